@@ -17,8 +17,8 @@ export interface Random {
 
 /** How far a long operation has come. Units are the reporter's own: bytes, percent, entries. */
 export interface Progress {
-  /** Starts or renames the current step; `total` where it is known. */
-  step(label: string, total?: number): void
+  /** Starts or renames the current step; `total` where it is known, in bytes unless `unit` says otherwise. */
+  step(label: string, total?: number, unit?: 'bytes' | 'percent'): void
   /** What is done of the current step, absolute, in the unit of `total`. */
   at(done: number): void
   /** The step is over; what is shown of it goes away. */
@@ -27,3 +27,86 @@ export interface Progress {
 
 /** Progress that nobody looks at. */
 export const SILENT: Progress = { step() {}, at() {}, end() {} }
+
+/** One HTTP request on its way out. */
+export interface WireRequest {
+  method: string
+  url: URL
+  headers: Record<string, string>
+  /** The body, whole or as it comes; a streamed body needs a content-length header. */
+  body?: Uint8Array | AsyncIterable<Uint8Array>
+  signal?: AbortSignal
+  /** Milliseconds without a byte in either direction after which the request fails. */
+  idleTimeout?: number
+}
+
+/** Its answer; `body` must be read to its end or left by `break`. */
+export interface WireResponse {
+  status: number
+  /** Names in lower case. */
+  headers: Record<string, string>
+  body: AsyncIterable<Uint8Array>
+}
+
+/**
+ * Carries requests: over the network, or into the lab. It follows no redirects and knows no credentials.
+ * @throws CbcError network: the service can't be reached, or the connection broke
+ */
+export type Transport = (request: WireRequest) => Promise<WireResponse>
+
+/** Files on this machine. Paths are the user's own, relative to the working directory. */
+export interface LocalFiles {
+  /** @throws CbcError io, not_found: it doesn't exist, or is no regular file */
+  open(path: string): Promise<LocalSource>
+  /**
+   * Starts a file that appears under its name only when it is whole: until then it is `path` + `.part`.
+   * @param path a file, or an existing directory, in which the file is then called `name`
+   * @throws CbcError refused: it exists and `overwrite` is false; io
+   */
+  create(path: string, name: string, overwrite: boolean): Promise<LocalTarget>
+  /** Opens a file to add to its end. */
+  append(path: string): Promise<LocalTarget>
+  /** Text of a whole file, UTF-8. @throws CbcError io */
+  text(path: string): Promise<string>
+  /** Names in a directory; none where it can't be read. */
+  names(directory: string): Promise<{ name: string, directory: boolean }[]>
+}
+
+export interface LocalSource {
+  path: string
+  /** Its last part. */
+  name: string
+  /** Bytes. */
+  size: number
+  /** Milliseconds since 1970. */
+  modified: number
+  bytes(): AsyncIterable<Uint8Array>
+}
+
+export interface LocalTarget {
+  path: string
+  write(chunk: Uint8Array): Promise<void>
+  /** Flushes to disk, sets the modification time (ms since 1970) and renames to the final name. */
+  commit(modified?: number): Promise<void>
+  /** Removes what was written. */
+  discard(): Promise<void>
+}
+
+/** Where output goes: a stream whose terminal-ness is a value, so that a test can flip it. */
+export interface Output {
+  readonly isTerminal: boolean
+  /** Whether colours may be used. */
+  readonly color: boolean
+  /** Width in characters; of a terminal as it is now. */
+  columns(): number
+  /**
+   * Resolves when more can be taken.
+   * @throws ClosedPipe: nobody reads any more
+   */
+  write(data: string | Uint8Array): Promise<void>
+}
+
+/** The reader of an output has gone (`cbc … | head -1`): the program ends quietly. */
+export class ClosedPipe extends Error {
+  override name = 'ClosedPipe'
+}

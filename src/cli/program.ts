@@ -1,0 +1,27 @@
+import type { World } from '../core/world.ts'
+import { VERBS } from '../engine/catalog.ts'
+import { GLOBAL_OPTIONS } from '../engine/globals.ts'
+import { posixExample, type Grammar } from '../engine/parse.ts'
+import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
+import { labNodes } from './lab.ts'
+import { oneShot } from './one-shot.ts'
+
+/** The program's commands, each loaded when it is typed. @param connect the shell, which is a room of its own */
+export function program(world: World, connect: () => Promise<Leaf>): Grammar {
+  const verbs = VERBS.map(({ name, aliases, load }) => ({ name, aliases, load: async () => oneShot(await load(), world) }))
+  const lr: CommandNode[] = [{ name: 'connect', load: connect }, ...nest(verbs, { reg: 'query and change the registry' })]
+  return {
+    root: {
+      name: 'cbc',
+      summary: 'Carbon Black Cloud on the command line: Live Response shells and one-shot verbs',
+      children: [
+        { name: 'lr', summary: 'Live Response: a shell on an endpoint, and its verbs one at a time', children: lr },
+        { name: 'lab', summary: 'the embedded Carbon Black Cloud, to try and to test with', children: labNodes(world) },
+      ],
+    },
+    globals: GLOBAL_OPTIONS,
+    version: world.version,
+    example: posixExample,
+    footer: 'Without a tenant: cbc --profile lab lr connect WIN-FIN-01',
+  }
+}

@@ -1,0 +1,86 @@
+/** Every way in which a command can end, and the exit code of each: section 2 of the contract. */
+export const EXIT_CODES = {
+  internal: 1,
+  io: 1,
+  usage: 2,
+  auth: 3,
+  not_found: 4,
+  remote: 5,
+  timeout: 6,
+  partial: 7,
+  refused: 8,
+  network: 9,
+  unknown_outcome: 9,
+  interrupted: 130,
+} as const
+
+export type ErrorCode = keyof typeof EXIT_CODES
+
+/** Facts about a failure that a script can use; field names are those of `{"error": …}` in the contract. */
+export interface ErrorFacts {
+  /** What to do about it, one sentence. */
+  hint?: string
+  http_status?: number
+  /** HRESULT of the endpoint, unsigned 32-bit. */
+  result_code?: number
+  device_id?: number
+  cause?: unknown
+}
+
+/** A failure that the user is told of in one line. Everything else that is thrown is a defect of the program. */
+export class CbcError extends Error {
+  override name = 'CbcError'
+  readonly code: ErrorCode
+  readonly facts: ErrorFacts
+
+  /**
+   * @param code    its kind, which decides the exit code
+   * @param message what failed and why: `ls C:\x: no such directory`
+   */
+  constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
+    this.code = code
+    this.facts = facts
+  }
+
+  /** The same failure with more said about it. */
+  with(message: string, facts: ErrorFacts = {}): CbcError {
+    return new CbcError(this.code, message, { ...this.facts, ...facts })
+  }
+}
+
+/** Ctrl-C, or whatever else asked for the end of the work. */
+export function interrupted(): CbcError {
+  return new CbcError('interrupted', 'interrupted')
+}
+
+/** Something was typed wrong; nothing was sent. */
+export function usage(message: string, hint?: string): CbcError {
+  return new CbcError('usage', message, hint === undefined ? {} : { hint })
+}
+
+/** `thrown` as a failure that can be shown: its own, an interruption, a trouble with a local file, or a defect. */
+export function asCbcError(thrown: unknown): CbcError {
+  if (thrown instanceof CbcError) return thrown
+  if (!(thrown instanceof Error)) return new CbcError('internal', `internal error: ${String(thrown)}`)
+  if (thrown.name === 'AbortError') return interrupted()
+  const { code, syscall, path } = thrown as NodeJS.ErrnoException
+  if (code !== undefined && syscall !== undefined) {
+    return new CbcError('io', `${path ?? syscall}: ${ERRNO[code] ?? code}`, { cause: thrown })
+  }
+  return new CbcError('internal', `internal error: ${thrown.message}`, { hint: 'this is a defect of cbc; run it again with CBC_DEBUG=1 for the trace', cause: thrown })
+}
+
+const ERRNO: Record<string, string> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EISDIR: 'is a directory',
+  ENOTDIR: 'not a directory',
+  EEXIST: 'already exists',
+  ENOSPC: 'no space left on this disk',
+  EROFS: 'read-only file system',
+  EMFILE: 'too many open files',
+  ENAMETOOLONG: 'name too long',
+  EADDRINUSE: 'the port is in use',
+}

@@ -1,0 +1,47 @@
+import { usage } from './errors.ts'
+
+const DURATION_UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
+
+/**
+ * A duration such as `500ms`, `30s`, `5m`, `1h30m`, `2d`, in milliseconds.
+ * @throws CbcError usage
+ */
+export function parseDuration(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)]
+  const whole = parts.map(part => part[0]).join('')
+  const total = parts.reduce((sum, part) => sum + Number(part[1]) * (DURATION_UNITS[part[2] ?? ''] ?? NaN), 0)
+  if (whole !== text || !(total > 0) || total > 2 ** 40) throw usage(`"${text}" is not a duration`, 'write 30s, 5m, 24h')
+  return total
+}
+
+/** `ms` milliseconds as a person says it: `850 ms`, `4.2 s`, `3 m 20 s`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  return hours > 0 ? `${hours} h ${minutes} m` : `${minutes} m ${seconds % 60} s`
+}
+
+/** `bytes` as a person says it, in powers of 1024: `0 B`, `1.5 KiB`, `12 MiB`. */
+export function formatSize(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  while (value >= 1024 && unit < SIZE_UNITS.length - 1) {
+    value /= 1024
+    unit += 1
+  }
+  return `${unit > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${SIZE_UNITS[unit]}`
+}
+
+/**
+ * A whole number, at least `least`.
+ * @param what what is being read, for the message: `--offset`
+ * @throws CbcError usage
+ */
+export function parseCount(text: string, what: string, least = 0): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) throw usage(`${what}: "${text}" is not a whole number${least > 0 ? ` of at least ${least}` : ''}`)
+  return value
+}

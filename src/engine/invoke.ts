@@ -1,0 +1,63 @@
+import { CbcError } from '../core/errors.ts'
+import type { Column, Result, Row } from '../core/result.ts'
+import type { AnyVerb, Context } from '../verbs/define.ts'
+import { Planned } from '../remote/session.ts'
+
+/** What the caller allows. */
+export interface Policy {
+  /** Refuse all that changes an endpoint or the organization. */
+  readOnly: boolean
+  /** `--yes`: don't ask. */
+  yes: boolean
+  /** Asks the person there; absent: there is none. */
+  confirm?: (question: string, signal: AbortSignal) => Promise<boolean>
+}
+
+const PLAN: Column[] = [{ key: 'name', title: 'command' }, { key: 'path', text: row => String(row['path'] ?? row['pid'] ?? row['upload'] ?? '') }]
+
+/**
+ * What can be refused before anything is sent: wrong input, and a change in a read-only profile.
+ * @throws CbcError usage, refused
+ */
+export function preflight(verb: AnyVerb, input: Record<string, unknown>, policy: Policy): void {
+  verb.check?.(input)
+  if (policy.readOnly && verb.effect !== 'read') {
+    throw new CbcError('refused', `${verb.name}: refused, because --read-only is set and this changes the endpoint`, { hint: 'leave --read-only off, if you may' })
+  }
+}
+
+/**
+ * Runs a verb on one endpoint.
+ * @param plan the steps of a dry run, filled by the session; with it the result is the plan
+ * @throws CbcError refused: not confirmed, or the endpoint lacks the command; whatever the verb throws
+ */
+export async function invoke(verb: AnyVerb, input: Record<string, unknown>, context: Context, policy: Policy, plan?: Row[]): Promise<Result> {
+  const { session, signal } = context
+  for (const need of verb.needs) {
+    if (!session.supports(need)) throw new CbcError('refused', `${verb.name}: ${session.label} does not have the command "${need}"`, { hint: 'its sensor or operating system does not offer it', device_id: session.device.id })
+  }
+  if (plan !== undefined) return await dryRun(verb, input, context, plan)
+  const question = policy.yes ? undefined : await verb.unexact?.(input, context)
+  if (question !== undefined) await ask(verb, question, policy, signal)
+  return await verb.run(input, context)
+}
+
+async function ask(verb: AnyVerb, question: string, { confirm }: Policy, signal: AbortSignal): Promise<void> {
+  if (confirm === undefined) {
+    throw new CbcError('refused', `${verb.name}: refused, because nobody is there to confirm: ${question.split('\n')[0] ?? ''}`, { hint: 'add --yes if that is what you want' })
+  }
+  if (!await confirm(question, signal)) throw new CbcError('refused', `${verb.name}: not confirmed, nothing was done`)
+}
+
+async function dryRun(verb: AnyVerb, input: Record<string, unknown>, context: Context, plan: Row[]): Promise<Result> {
+  try {
+    const result = await verb.run(input, context)
+    // Work that is done while the result is read has to be read to be planned.
+    if (result.kind === 'list') for await (const _ of result.rows) continue
+    else if (result.kind === 'bytes') for await (const _ of result.bytes) continue
+    if (verb.effect === 'read' && plan.length === 0) return result.kind === 'bytes' ? { kind: 'list', rows: [], columns: PLAN } : await verb.run(input, context)
+  } catch (error) {
+    if (!(error instanceof Planned)) throw error
+  }
+  return { kind: 'list', rows: plan, columns: PLAN }
+}

@@ -1,0 +1,207 @@
+import { Argument as CommanderArgument, Command, CommanderError, Option as CommanderOption } from 'commander'
+import { CbcError, usage } from '../core/errors.ts'
+import { keyPath } from '../remote/registry.ts'
+import type { Argument, Kind, Option } from '../verbs/define.ts'
+import type { CommandNode, Leaf, Parsed, Spec } from './spec.ts'
+import { arrange, switches } from './arrange.ts'
+import { quoteWord, words } from './words.ts'
+
+/** What came of parsing: a leaf with its input, or a text to show (help, version). */
+export type Outcome = { kind: 'run', leaf: Leaf, parsed: Parsed } | { kind: 'text', text: string }
+
+export interface Grammar {
+  root: CommandNode
+  globals: Readonly<Record<string, Option<unknown>>>
+  version?: string
+  /** A word of an example line as the caller would type it: quoted for a POSIX shell, or for our own. */
+  example(path: string, line: string): string
+  /** After the help of the whole. */
+  footer?: string
+}
+
+/**
+ * Parses words against a tree of commands. Only the definitions on the path that was typed are loaded.
+ * @throws CbcError usage, with what was probably meant
+ */
+export async function parse(grammar: Grammar, typed: readonly string[]): Promise<Outcome> {
+  const path = locate(grammar, typed)
+  const leafNode = path.nodes.at(-1)
+  const leaf = leafNode?.load === undefined ? undefined : await leafNode.load()
+  const shown: { text: string } = { text: '' }
+  let result: Parsed | undefined
+  const program = await build(grammar, path.nodes, leaf, shown, parsed => { result = parsed })
+  const given = leaf === undefined ? [...typed] : [...typed.slice(0, path.consumed), ...arrange(leaf.spec, grammar.globals, typed.slice(path.consumed))]
+  try {
+    if (leaf === undefined && leafNode?.children !== undefined && !given.some(word => word.startsWith('-'))) return { kind: 'text', text: helpOf(program, path.nodes) }
+    await program.parseAsync(given, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0 || error.code === 'commander.help') return { kind: 'text', text: shown.text || helpOf(program, path.nodes) }
+    throw said(error, [grammar.root.name, ...path.nodes.slice(1).map(node => node.name)])
+  }
+  if (leaf === undefined || result === undefined) return { kind: 'text', text: helpOf(program, path.nodes) }
+  return { kind: 'run', leaf, parsed: result }
+}
+
+/** Which command the words name; options in front of it may have values. */
+function locate(grammar: Grammar, typed: readonly string[]): { nodes: CommandNode[], consumed: number } {
+  const valued = switches(grammar.globals).valued
+  const nodes = [grammar.root]
+  let consumed = 0
+  for (let at = 0; at < typed.length; at++) {
+    const word = typed[at] ?? ''
+    if (word === '--') break
+    if (word.startsWith('-') && word !== '-') {
+      if (valued.has(word)) at += 1
+      continue
+    }
+    const next = nodes.at(-1)?.children?.find(node => node.name === word || node.aliases?.includes(word))
+    if (next === undefined) break
+    nodes.push(next)
+    consumed = at + 1
+    if (next.children === undefined) break
+  }
+  return { nodes, consumed }
+}
+
+/** The commander program: names everywhere, whole definitions where they are needed. */
+async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefined, shown: { text: string }, done: (parsed: Parsed) => void): Promise<Command> {
+  const make = async (node: CommandNode, depth: number, names: string[]): Promise<Command> => {
+    const command = new Command(node.name)
+    const onPath = path[depth] === node
+    if (node.aliases !== undefined) command.aliases([...node.aliases])
+    command.exitOverride().configureOutput({ writeOut: text => { shown.text += text }, writeErr: () => {}, getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 })
+    command.enablePositionalOptions().showSuggestionAfterError().helpCommand(false).helpOption('-h, --help', 'show help')
+    if (depth === 0 && grammar.version !== undefined) command.version(grammar.version, '--version', 'show the version')
+    if (node.summary !== undefined) command.description(node.summary)
+    const isLeaf = onPath && depth === path.length - 1 && leaf !== undefined
+    if (isLeaf) define(command, leaf.spec, grammar, names, done)
+    addGlobals(command, grammar.globals, isLeaf ? leaf.spec.options : {}, depth > 0)
+    if (onPath && node.children !== undefined) {
+      const needSummaries = depth === path.length - 1
+      for (const child of node.children) {
+        const below = await make(child, depth + 1, [...names, child.name])
+        if (needSummaries && child.load !== undefined) below.summary((await child.load()).spec.summary)
+        else if (child.summary !== undefined) below.summary(child.summary)
+        command.addCommand(below)
+      }
+    }
+    if (depth === 0 && grammar.footer !== undefined) command.addHelpText('after', `\n${grammar.footer}`)
+    return command
+  }
+  return await make(grammar.root, 0, [grammar.root.name])
+}
+
+function define(command: Command, spec: Spec, grammar: Grammar, names: string[], done: (parsed: Parsed) => void): void {
+  command.description(spec.details === undefined ? capital(spec.summary) : `${capital(spec.summary)}. ${spec.details}`)
+  command.allowExcessArguments(false)
+  for (const [name, argument] of Object.entries(spec.arguments)) command.addArgument(commanderArgument(name, argument))
+  for (const option of Object.values(spec.options)) command.addOption(commanderOption(option))
+  if (spec.slashes !== undefined) command.addHelpText('after', `\nAlso as reg.exe has them: ${Object.entries(spec.slashes).map(([slash, long]) => `${slash} (${long})`).join(', ')}`)
+  if (spec.examples.length > 0) {
+    const lines = spec.examples.map(({ line, does }) => `  ${grammar.example(names.join(' '), line)}\n      ${does}`)
+    command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
+  }
+  command.action((...given: unknown[]) => {
+    const input: Record<string, unknown> = {}
+    Object.entries(spec.arguments).forEach(([name, argument], at) => { input[name] = readArgument(name, argument, given[at]) })
+    Object.assign(input, readOptions(spec.options, command.opts()))
+    done({ input, globals: readGlobals(grammar, command, spec.options) })
+  })
+}
+
+function commanderArgument(name: string, { summary, required, many }: Argument<unknown>): CommanderArgument {
+  const text = many ? `${name}...` : name
+  return new CommanderArgument(required ? `<${text}>` : `[${text}]`, summary)
+}
+
+function commanderOption({ flags, summary, parse: read, repeat }: Option<unknown>): CommanderOption {
+  const option = new CommanderOption(flags, summary)
+  if (read !== undefined) {
+    option.argParser((text: string, before: unknown) => (repeat ? [...(Array.isArray(before) ? before as unknown[] : []), read(text)] : read(text)))
+  }
+  return option
+}
+
+/** Global options are taken everywhere; a command's own option of the same name goes first. */
+function addGlobals(command: Command, globals: Grammar['globals'], own: Spec['options'], hidden: boolean): void {
+  const taken = new Set(Object.values(own).flatMap(option => option.flags.split(/[ ,|]+/)))
+  for (const option of Object.values(globals)) {
+    const flags = option.flags.split(', ')
+    const free = flags.filter(text => !taken.has(text.split(' ')[0] ?? ''))
+    if (free.length === 0) continue
+    const added = commanderOption({ ...option, flags: free.join(', ') })
+    if (hidden) added.hideHelp()
+    command.addOption(added)
+  }
+}
+
+function readArgument(name: string, argument: Argument<unknown>, given: unknown): unknown {
+  const read = (text: string) => readKind(argument.kind, name, text)
+  if (argument.many) return (given as string[] | undefined ?? []).map(read)
+  return typeof given === 'string' ? read(given) : undefined
+}
+
+function readKind(kind: Kind, name: string, text: string): string {
+  if (text === '' && kind !== 'text' && kind !== 'command-line') throw usage(`<${name}> is empty`)
+  if (text.includes('\0')) throw usage(`<${name}> holds a NUL character`)
+  return kind === 'registry-key' ? keyPath(text) : text
+}
+
+function readOptions(options: Spec['options'], given: Record<string, unknown>): Record<string, unknown> {
+  const read: Record<string, unknown> = {}
+  for (const [name, option] of Object.entries(options)) {
+    const commander = new CommanderOption(option.flags)
+    const found = given[commander.attributeName()]
+    read[name] = commander.negate ? found === false : option.parse === undefined ? found === true : found ?? (option.repeat ? [] : undefined)
+  }
+  return read
+}
+
+/** Global options wherever they stand: what is nearer to the end wins. */
+function readGlobals({ globals }: Grammar, leaf: Command, own: Spec['options']): Record<string, unknown> {
+  const merged: Record<string, unknown> = {}
+  const ownNames = new Set(Object.values(own).map(option => new CommanderOption(option.flags).attributeName()))
+  for (let command: Command | null = leaf; command !== null; command = command.parent) {
+    for (const [name, found] of Object.entries(readOptions(globals, command.opts()))) {
+      const attribute = new CommanderOption(globals[name]?.flags ?? '').attributeName()
+      if (command === leaf && ownNames.has(attribute)) continue
+      const empty = found === undefined || found === false || (Array.isArray(found) && found.length === 0)
+      if (!empty && !(name in merged)) merged[name] = found
+    }
+  }
+  return merged
+}
+
+function helpOf(program: Command, path: CommandNode[]): string {
+  let command = program
+  for (const node of path.slice(1)) command = command.commands.find(child => child.name() === node.name) ?? command
+  let text = ''
+  command.configureOutput({ writeOut: part => { text += part }, writeErr: part => { text += part } })
+  command.outputHelp()
+  return text
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** commander's own words, as one line and a hint. */
+function said(error: CommanderError, names: string[]): CbcError {
+  if (error instanceof CbcError) return error
+  const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
+  const help = `see \`${names.filter(name => name !== '').join(' ')} --help\``.replace('` --', '`--')
+  return usage(first, second === undefined ? help : `${second.replace(/[()]/g, '').toLowerCase().startsWith('did') ? second.replace(/[()]/g, '').replace('Did', 'did') : second}`)
+}
+
+/** An example line for a POSIX shell: `cbc lr ls WIN-FIN-01 'C:\Users'`. */
+export function posixExample(path: string, line: string): string {
+  const depth = path.split(' ').length - 2
+  const rest = words(line).slice(depth)
+  return [path, 'WIN-FIN-01', ...rest.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll('\'', '\'\\\'\'')}'`))].join(' ')
+}
+
+/** An example line for our own shell. */
+export function shellExample(_path: string, line: string): string {
+  return words(line).map(quoteWord).join(' ')
+}

@@ -1,0 +1,44 @@
+import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
+import type { Result, Row } from '../core/result.ts'
+import type { Target } from '../remote/lifecycle.ts'
+import { RemoteSession } from '../remote/session.ts'
+import type { AnyVerb } from '../verbs/define.ts'
+import type { Connection } from './connection.ts'
+import { describeDevice } from './devices.ts'
+import type { Globals } from './globals.ts'
+import { invoke, type Policy } from './invoke.ts'
+
+/** Milliseconds that an endpoint has to take a session up, and that a command has, where `--timeout` says nothing. */
+const ESTABLISH = 120_000
+const PATIENCE = 300_000
+
+/** What a job on an endpoint needs of its surroundings. */
+export interface Surroundings {
+  connection: Connection
+  clock: Clock
+  random: Random
+  local: LocalFiles
+  progress: Progress
+  notice(line: string): void
+}
+
+/** Opens a session on a device ("Start Session"). */
+export async function openSession(device: Target, globals: Globals, around: Surroundings, signal: AbortSignal, plan?: Row[], keep = false): Promise<RemoteSession> {
+  const { connection, clock, random, progress, notice } = around
+  return await RemoteSession.open({
+    api: connection.liveResponse, device, clock, random, notice, keep,
+    establish: globals.timeout ?? ESTABLISH,
+    patience: globals.timeout ?? PATIENCE,
+    ...(plan === undefined ? {} : { plan: step => { plan.push(step) } }),
+  }, progress, signal)
+}
+
+/** Runs one verb in a session. @param directory the remote directory, absolute */
+export async function runVerb(verb: AnyVerb, input: Record<string, unknown>, session: RemoteSession, directory: string, globals: Globals, policy: Policy, around: Surroundings, signal: AbortSignal, plan?: Row[]): Promise<Result> {
+  const { clock, random, local, progress, connection } = around
+  return await invoke(verb, input, {
+    session, directory, local, clock, random, progress, signal,
+    patience: globals.timeout ?? verb.patience ?? PATIENCE,
+    describe: () => describeDevice(connection.devices, session.device, signal),
+  }, policy, plan)
+}

@@ -1,0 +1,54 @@
+import type { Argument, Example, Option } from '../verbs/define.ts'
+
+/** What can be typed after a command's name: a verb's definition has it, and so has every other command. */
+export interface Spec {
+  readonly summary: string
+  readonly details?: string
+  readonly examples: readonly Example[]
+  readonly arguments: Readonly<Record<string, Argument<unknown>>>
+  readonly options: Readonly<Record<string, Option<unknown>>>
+  readonly slashes?: Readonly<Record<string, string>>
+}
+
+/** What a leaf's words mean, in the terms of its definition. */
+export interface Parsed {
+  input: Record<string, unknown>
+  globals: Record<string, unknown>
+}
+
+/** A command at the end of a path of names. */
+export interface Leaf {
+  readonly spec: Spec
+  run(parsed: Parsed): Promise<number>
+}
+
+/** A name in the tree of commands: a group, or a leaf that is loaded when it is typed. */
+export interface CommandNode {
+  readonly name: string
+  readonly aliases?: readonly string[]
+  /** Of a group; a leaf's is in its definition. */
+  readonly summary?: string
+  readonly children?: readonly CommandNode[]
+  load?(): Promise<Leaf>
+}
+
+/** Nodes for names of one or two words: `ls`, and `query` below `reg`. */
+export function nest(leaves: readonly { name: string, aliases: readonly string[], load(): Promise<Leaf> }[], summaries: Record<string, string>): CommandNode[] {
+  const nodes: CommandNode[] = []
+  const groups = new Map<string, CommandNode[]>()
+  for (const { name, aliases, load } of leaves) {
+    const [first = '', second] = name.split(' ')
+    if (second === undefined) {
+      nodes.push({ name, aliases, load })
+      continue
+    }
+    let children = groups.get(first)
+    if (children === undefined) {
+      children = []
+      groups.set(first, children)
+      nodes.push({ name: first, summary: summaries[first] ?? '', children })
+    }
+    children.push({ name: second, aliases, load })
+  }
+  return nodes
+}

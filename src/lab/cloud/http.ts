@@ -1,0 +1,76 @@
+/** A request is refused: the documents' error body with this status. */
+export class HttpError extends Error {
+  override name = 'HttpError'
+  readonly status: number
+  readonly headers: Record<string, string>
+
+  constructor(status: number, message: string, headers: Record<string, string> = {}) {
+    super(message)
+    this.status = status
+    this.headers = headers
+  }
+}
+
+const ERROR_CODES: Record<number, string> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  405: 'MethodNotAllowed',
+  500: 'InternalServerError',
+  503: 'ServiceUnavailable',
+}
+
+/** The error body that both API documents print: `{"success": false, "message", "error_code"}`. */
+export function errorResponse(status: number, message: string, headers: Record<string, string> = {}): Response {
+  return json(status, { success: false, message, error_code: ERROR_CODES[status] ?? 'Error' }, headers)
+}
+
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } })
+}
+
+export function noContent(): Response {
+  return new Response(null, { status: 204 })
+}
+
+/** JSON bodies are small: a command, a list of ids. Bytes. */
+const MAX_JSON = 1024 * 1024
+
+/**
+ * The body as JSON.
+ * @throws HttpError 400: it is declared as something else, too large, not UTF-8 or not JSON
+ */
+export async function readJson(request: Request): Promise<unknown> {
+  const type = request.headers.get('content-type')
+  if (type !== null && !/^(application\/([\w.+-]+\+)?json|text\/plain|application\/x-www-form-urlencoded)\s*(;|$)/i.test(type)) {
+    throw new HttpError(400, `Content-Type ${type} is not application/json`)
+  }
+  const bytes = await readAll(request)
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw new HttpError(400, bytes.length === 0 ? 'Request body is missing' : 'Request body is not valid JSON')
+  }
+}
+
+async function readAll(request: Request): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of bodyOf(request)) {
+    size += chunk.length
+    if (size > MAX_JSON) throw new HttpError(400, 'Request body is too large')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** The body as it comes; nothing when there is none. */
+export async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
+  if (request.body !== null) yield* request.body
+}
+
+/** A JSON object, or undefined for everything else. */
+export function asObject(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined
+}

@@ -1,0 +1,157 @@
+import { HttpError } from './http.ts'
+
+/** One part of a multipart/form-data body (RFC 7578). */
+export interface Part {
+  /** The form field. */
+  name: string | undefined
+  /** Present in the part of a file. */
+  filename: string | undefined
+  /** To be read to its end before the next part is asked for; what isn't read is skipped. */
+  body: AsyncGenerator<Uint8Array>
+}
+
+/** Headers of one part, bytes. */
+const MAX_HEADERS = 16 * 1024
+
+/**
+ * The parts of a multipart/form-data request, as they come.
+ * @throws HttpError 400: it isn't multipart/form-data, or broken
+ */
+export async function* readParts(contentType: string | null, body: AsyncIterable<Uint8Array>): AsyncGenerator<Part> {
+  const source = new Source(body)
+  const boundary = Buffer.from(`\r\n--${boundaryOf(contentType)}`, 'latin1')
+  // The first boundary may stand at the very start, where no line ends before it.
+  source.unread(Buffer.from('\r\n'))
+  try {
+    await drain(source.until(boundary))
+    while (await startsPart(source)) {
+      const headers = await readHeaders(source)
+      const part = { ...dispositionOf(headers), body: source.until(boundary) }
+      yield part
+      await drain(part.body)
+    }
+  } finally {
+    await source.close()
+  }
+}
+
+/** @throws HttpError 400 */
+function boundaryOf(contentType: string | null): string {
+  if (contentType === null || !/^multipart\/form-data\s*(;|$)/i.test(contentType)) throw new HttpError(400, 'Content-Type must be multipart/form-data')
+  const match = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType)
+  const boundary = match?.[1] ?? match?.[2]
+  if (boundary === undefined) throw new HttpError(400, 'Content-Type has no boundary')
+  return boundary
+}
+
+/** What follows a boundary: `--` after the last, blanks and a line end before a part. */
+async function startsPart(source: Source): Promise<boolean> {
+  const line = await source.line(1024)
+  if (line.startsWith('--')) return false
+  if (line.trim() !== '') throw broken()
+  return true
+}
+
+async function readHeaders(source: Source): Promise<string[]> {
+  const lines: string[] = []
+  for (let left = MAX_HEADERS; ;) {
+    const line = await source.line(left)
+    if (line === '') return lines
+    lines.push(line)
+    left -= line.length
+  }
+}
+
+function dispositionOf(headers: string[]): { name: string | undefined, filename: string | undefined } {
+  const header = headers.find(line => /^content-disposition:/i.test(line)) ?? ''
+  return { name: parameter(header, 'name'), filename: extended(header) ?? parameter(header, 'filename') }
+}
+
+/** A parameter, quoted or not. Browsers write a quote as `%22` or `\"`, curl as `\"`; a backslash before anything else is one (Windows paths). */
+function parameter(header: string, name: string): string | undefined {
+  const match = new RegExp(`;\\s*${name}=(?:"((?:\\\\"|[^"])*)"|([^\\s;"]+))`, 'i').exec(header)
+  return match === null ? undefined : (match[1]?.replaceAll('\\"', '"').replaceAll('%22', '"') ?? match[2])
+}
+
+/** `filename*=UTF-8''na%C3%AFve.txt` (RFC 5987). */
+function extended(header: string): string | undefined {
+  const match = /;\s*filename\*=utf-8'[^']*'([^\s;]+)/i.exec(header)
+  try {
+    return match?.[1] === undefined ? undefined : decodeURIComponent(match[1])
+  } catch {
+    return undefined
+  }
+}
+
+async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of bytes) { /* skipped */ }
+}
+
+function broken(): HttpError {
+  return new HttpError(400, 'Multipart body is broken or cut short')
+}
+
+/** Bytes as they come, cut where a delimiter is. */
+class Source {
+  readonly #iterator: AsyncIterator<Uint8Array>
+  #held: Buffer = Buffer.alloc(0)
+
+  constructor(bytes: AsyncIterable<Uint8Array>) {
+    this.#iterator = bytes[Symbol.asyncIterator]()
+  }
+
+  unread(bytes: Buffer): void {
+    this.#held = Buffer.concat([bytes, this.#held])
+  }
+
+  async close(): Promise<void> {
+    await this.#iterator.return?.()
+  }
+
+  /** The bytes before `delimiter`, which is taken out too. */
+  async *until(delimiter: Buffer): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const at = this.#held.indexOf(delimiter)
+      if (at !== -1) {
+        const bytes = this.#held.subarray(0, at)
+        this.#held = this.#held.subarray(at + delimiter.length)
+        if (bytes.length > 0) yield bytes
+        return
+      }
+      // What may be the beginning of a delimiter that goes on in the next chunk stays.
+      const safe = this.#held.length - delimiter.length + 1
+      if (safe > 0) {
+        const bytes = this.#held.subarray(0, safe)
+        this.#held = this.#held.subarray(safe)
+        yield bytes
+      }
+      await this.#more()
+    }
+  }
+
+  /** A line without its end, of at most `limit` bytes. */
+  async line(limit: number): Promise<string> {
+    for (;;) {
+      const at = this.#held.indexOf('\r\n')
+      if (at !== -1 && at <= limit) {
+        const line = this.#held.toString('utf8', 0, at)
+        this.#held = this.#held.subarray(at + 2)
+        return line
+      }
+      // The last boundary may be the last thing in the body, without a line end.
+      if (at === -1 && this.#held.length === 2 && this.#held.toString() === '--') return '--'
+      if (this.#held.length > limit) throw broken()
+      await this.#more()
+    }
+  }
+
+  async #more(): Promise<void> {
+    const next = await this.#iterator.next()
+    if (next.done) throw broken()
+    this.#held = this.#held.length === 0 ? asBuffer(next.value) : Buffer.concat([this.#held, next.value])
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,0 +1,17 @@
+import type { OpenEndpoint } from './roster.ts'
+
+/**
+ * Opens what is behind a device of the roster: a Windows machine of its role, or this machine. Their code is loaded when the first is opened.
+ * @param local the directory of the endpoint that is this machine
+ */
+export function endpointOpener(local: string | false): OpenEndpoint {
+  return async ({ name, endpoint }, { document, ...tools }) => {
+    if (endpoint.kind === 'windows') {
+      const { openWindowsEndpoint, initialWindowsState } = await import('../windows/index.ts')
+      return openWindowsEndpoint({ ...tools, role: endpoint.role, name, document: document(initialWindowsState) })
+    }
+    if (local === false) throw new Error(`${name} has no directory`)
+    const { openLinuxEndpoint, initialLinuxState } = await import('../linux/index.ts')
+    return openLinuxEndpoint({ ...tools, directory: local, name, document: document(initialLinuxState) })
+  }
+}

@@ -1,0 +1,117 @@
+import { SensorError, type CommandRequest, type Sensor } from '../endpoint.ts'
+import type { SharedDocument } from '../store/shared-document.ts'
+import type { Cloud } from './cloud.ts'
+import { ABANDONED, finish, turn, type Outcome } from './commands.ts'
+import type { SessionRecord, SessionState } from './state.ts'
+
+/** E_FAIL, for an endpoint that failed in a way it shouldn't. */
+const FAILED = 0x80004005
+
+/** Runs commands: each that this process takes, as soon as its turn comes. */
+export class Runner {
+  readonly #cloud: Cloud
+  readonly #tasks = new Map<Promise<void>, AbortController>()
+
+  constructor(cloud: Cloud) {
+    this.#cloud = cloud
+  }
+
+  /** Sees to it that a command of this session is carried out. */
+  start(session: SessionRecord, id: number): void {
+    const stop = new AbortController()
+    const task = this.#see(session, id, stop).catch(() => undefined).finally(() => this.#tasks.delete(task))
+    this.#tasks.set(task, stop)
+  }
+
+  /** Stops all commands; they end in errors. */
+  async stop(): Promise<void> {
+    for (const stop of this.#tasks.values()) stop.abort()
+    await Promise.all(this.#tasks.keys())
+  }
+
+  /** Carries out a command until it or its session ends. */
+  async #see(session: SessionRecord, id: number, stop: AbortController): Promise<void> {
+    const document = this.#cloud.session(session)
+    const watch = new AbortController()
+    const over = this.#cloud.state.until(state => state.sessions[session.id]?.key === session.key ? undefined : true, watch.signal)
+    let sessionOver = false
+    over.then(() => {
+      sessionOver = true
+      stop.abort()
+    }, () => undefined)
+    try {
+      const outcome = await this.#carryOut(session, document, id, stop.signal)
+      // Its document is gone with the session: nobody is left to be told.
+      if (outcome !== undefined && !sessionOver) await finish(document, this.#cloud.store, id, outcome, this.#cloud.clock.now())
+    } finally {
+      watch.abort()
+    }
+  }
+
+  /** @returns how it ended; undefined when it was cancelled before it began */
+  async #carryOut(session: SessionRecord, document: SharedDocument<SessionState>, id: number, signal: AbortSignal): Promise<Outcome | undefined> {
+    const { store } = this.#cloud
+    try {
+      const when = await document.until(state => turn(state, id, store.owner.alive), signal)
+      if (when === 'never') return undefined
+      await this.#travel(signal)
+      const request = await document.update(state => claim(state, id))
+      if (request === undefined) return undefined
+      const outcome = await this.#run(session, document, id, request, signal)
+      await this.#travel(signal)
+      return outcome
+    } catch (error) {
+      if (signal.aborted) return ABANDONED
+      throw error
+    }
+  }
+
+  async #run(session: SessionRecord, document: SharedDocument<SessionState>, id: number, request: CommandRequest, signal: AbortSignal): Promise<Outcome> {
+    try {
+      const device = this.#cloud.devices.get(session.device_id)
+      if (device === undefined) throw new Error('the device is gone')
+      const endpoint = await this.#cloud.endpoint(device)
+      const output = await endpoint.run(request, sensor(document, id, request, signal))
+      return { status: 'COMPLETE', code: 0, description: '', output }
+    } catch (error) {
+      if (error instanceof SensorError) return { status: 'ERROR', code: error.code >>> 0, description: error.message, output: error.output }
+      if (signal.aborted) throw error
+      return { status: 'ERROR', code: FAILED, description: error instanceof Error ? error.message : String(error), output: {} }
+    }
+  }
+
+  /** One way between cloud and endpoint. */
+  async #travel(signal: AbortSignal): Promise<void> {
+    const { clock, behaviour } = this.#cloud
+    if (behaviour.latency > 0) await clock.sleep(behaviour.latency / 2, signal)
+    signal.throwIfAborted()
+  }
+}
+
+/** PENDING → IN_PROGRESS; nothing when it was cancelled meanwhile. */
+function claim(state: SessionState, id: number): CommandRequest | undefined {
+  const command = state.commands[id]
+  if (command?.status !== 'PENDING') return undefined
+  command.status = 'IN_PROGRESS'
+  return structuredClone(command.request)
+}
+
+function sensor(document: SharedDocument<SessionState>, id: number, { file_id: fileId = '' }: CommandRequest, signal: AbortSignal): Sensor {
+  return {
+    signal,
+    staged: wanted => document.read(({ files }) => Object.hasOwn(files, wanted) ? files[wanted]?.content : undefined),
+    async stage(content) {
+      // A file that was deleted while its bytes were on their way stays deleted.
+      await document.update(({ files }) => {
+        const file = Object.hasOwn(files, fileId) ? files[fileId] : undefined
+        if (file !== undefined) file.content = content
+      })
+    },
+    async report(output) {
+      await document.update(({ commands }) => {
+        const command = commands[id]
+        if (command?.status === 'IN_PROGRESS') command.output = { ...command.output, ...output }
+      })
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import type { Cloud } from './cloud.ts'
+import { asObject, HttpError, json, noContent, readJson } from './http.ts'
+import { lastContact } from './device-view.ts'
+import type { Call, Route } from './router.ts'
+import { CHECK_IN_TIMEOUT, SESSION_TIMEOUT, type Sessions } from './sessions.ts'
+import type { SessionRecord } from './state.ts'
+
+const SESSIONS = '/appservices/v6/orgs/{org}/liveresponse/sessions'
+
+/** "Session Management": start, get, list and close sessions, and disable Live Response. */
+export function sessionCalls(cloud: Cloud, sessions: Sessions): Route[] {
+  const view = (record: SessionRecord) => sessionView(cloud, sessions, record)
+  return [
+    {
+      method: 'POST',
+      path: SESSIONS,
+      handle: async call => json(201, await view(await sessions.start(await deviceIdOf(call)))),
+    },
+    {
+      method: 'GET',
+      path: SESSIONS,
+      async handle() {
+        const records = await sessions.list()
+        return records.length === 0 ? noContent() : json(200, await Promise.all(records.map(view)))
+      },
+    },
+    {
+      method: 'GET',
+      path: `${SESSIONS}/{session}`,
+      handle: async ({ params }) => json(200, await view(await sessions.touch(params['session'] ?? ''))),
+    },
+    {
+      method: 'DELETE',
+      path: `${SESSIONS}/{session}`,
+      async handle({ params }) {
+        await sessions.close(params['session'] ?? '')
+        return noContent()
+      },
+    },
+    {
+      method: 'POST',
+      path: '/appservices/v6/orgs/{org}/liveresponse/kill',
+      handle: async call => json(200, await disable(cloud, sessions, await deviceIdsOf(call))),
+    },
+  ]
+}
+
+/** A session as the examples of "Start Session" and "Get Session by ID" have it; what only a sensor can tell is null until it has checked in. */
+async function sessionView(cloud: Cloud, sessions: Sessions, record: SessionRecord) {
+  const device = sessions.device(record.device_id)
+  const endpoint = sessions.isActive(record) ? await cloud.endpoint(device) : undefined
+  const now = cloud.clock.now()
+  const checkIn = endpoint === undefined ? lastContact(device, await cloud.born(), now) : record.active_from ?? now
+  return {
+    current_working_directory: endpoint?.directory ?? null,
+    supported_commands: endpoint?.supportedCommands ?? null,
+    drives: endpoint?.drives ?? null,
+    id: record.id,
+    device_id: record.device_id,
+    check_in_timeout: CHECK_IN_TIMEOUT,
+    session_timeout: SESSION_TIMEOUT,
+    status: endpoint === undefined ? 'PENDING' : 'ACTIVE',
+    current_command_index: await cloud.session(record).read(state => state.commands.length),
+    create_time: new Date(record.created).toISOString(),
+    device_check_in_time: new Date(checkIn).toISOString(),
+  }
+}
+
+/**
+ * "Disable Live Response". The document answers a list of ids with one session, in a shape of its own (epoch seconds, an address): it is
+ * the one of the first device.
+ */
+async function disable(cloud: Cloud, sessions: Sessions, ids: number[]) {
+  // All of them exist, or nothing is done.
+  const devices = [...new Set(ids)].map(id => sessions.device(id))
+  const [record] = await sessions.disable(devices)
+  const [device] = devices
+  if (record === undefined || device === undefined) throw new HttpError(400, 'No device ids given')
+  const endpoint = await cloud.endpoint(device)
+  return {
+    id: record.id,
+    device_id: record.device_id,
+    create_time: Math.floor(record.created / 1000),
+    session_timeout: SESSION_TIMEOUT,
+    device_check_in_time: new Date(lastContact(device, await cloud.born(), cloud.clock.now())).toISOString(),
+    check_in_timeout: CHECK_IN_TIMEOUT,
+    status: 'PENDING',
+    current_command_index: 0,
+    hostname: null,
+    address: device.last_internal_ip_address,
+    os_version: null,
+    current_working_directory: endpoint.directory,
+    supported_commands: endpoint.supportedCommands,
+    drives: endpoint.drives,
+  }
+}
+
+async function deviceIdOf({ request }: Call): Promise<number> {
+  const id = asObject(await readJson(request))?.['device_id']
+  if (!isDeviceId(id)) throw new HttpError(400, 'device_id must be an integer')
+  return id
+}
+
+async function deviceIdsOf({ request }: Call): Promise<number[]> {
+  const ids = await readJson(request)
+  if (!Array.isArray(ids) || ids.length === 0 || !ids.every(isDeviceId)) throw new HttpError(400, 'Body must be a list of device ids')
+  return ids
+}
+
+function isDeviceId(value: unknown): value is number {
+  return Number.isSafeInteger(value)
+}

@@ -1,0 +1,155 @@
+import type { RosterDevice } from './roster.ts'
+import { sessionDocument, type Cloud } from './cloud.ts'
+import { HttpError } from './http.ts'
+import type { CloudState, SessionRecord } from './state.ts'
+
+/** Seconds: "Session Management" and the examples. */
+export const CHECK_IN_TIMEOUT = 900
+export const SESSION_TIMEOUT = 900
+
+/** The life of sessions ("Session Management"): one per device, PENDING until the sensor checks in, over when closed or idle for 15 minutes. */
+export class Sessions {
+  readonly #cloud: Cloud
+
+  constructor(cloud: Cloud) {
+    this.#cloud = cloud
+  }
+
+  /**
+   * The device's session, or a new one.
+   * @throws HttpError 404: no such device; 403: Live Response is not enabled there, or the organization has too many sessions
+   */
+  async start(deviceId: number): Promise<SessionRecord> {
+    const device = this.device(deviceId)
+    const { random, behaviour } = this.#cloud
+    return this.#change((state, now) => {
+      if (!enabled(device, state)) return new HttpError(403, `Live Response is not enabled for device ${deviceId}`)
+      const existing = ofDevice(state, deviceId)
+      if (existing !== undefined) return existing
+      if (Object.keys(state.sessions).length >= behaviour.maxSessions) {
+        return new HttpError(403, `Too many sessions: the organization has ${behaviour.maxSessions} already`)
+      }
+      const active_from = device.offline ? null : now + behaviour.checkIn
+      const id = `${state.next++}:${deviceId}`
+      return state.sessions[id] = { id, device_id: deviceId, key: random.uuid(), created: now, active_from, touched: now }
+    })
+  }
+
+  /**
+   * A session that is there, PENDING or ACTIVE.
+   * @throws HttpError 404: there is none of this id (any more)
+   */
+  async find(id: string): Promise<SessionRecord> {
+    const now = this.#cloud.clock.now()
+    const record = await this.#cloud.state.read(state => copy(own(state.sessions, id)))
+    if (record === undefined || gone(record, now)) throw noSession(id)
+    return record
+  }
+
+  /** `find`, and the idle timeout starts again. */
+  async touch(id: string): Promise<SessionRecord> {
+    return this.#change((state, now) => {
+      const record = own(state.sessions, id)
+      if (record === undefined) return noSession(id)
+      record.touched = now
+      return record
+    })
+  }
+
+  /**
+   * `find` for calls that need the endpoint.
+   * @throws HttpError 404: it isn't there, or not established yet
+   */
+  async active(id: string): Promise<SessionRecord> {
+    const record = await this.find(id)
+    if (!this.isActive(record)) throw new HttpError(404, `Session ${id} is not established yet`)
+    return record
+  }
+
+  isActive(record: SessionRecord): boolean {
+    return record.active_from !== null && this.#cloud.clock.now() >= record.active_from
+  }
+
+  async list(): Promise<SessionRecord[]> {
+    const now = this.#cloud.clock.now()
+    return this.#cloud.state.read(state => Object.values(state.sessions).filter(record => !gone(record, now)).map(record => ({ ...record })))
+  }
+
+  /** @throws HttpError 404: there is none of this id (any more) */
+  async close(id: string): Promise<void> {
+    const closed = await this.#change(state => {
+      const record = own(state.sessions, id)
+      if (record === undefined) return noSession(id)
+      delete state.sessions[id]
+      return record
+    })
+    await this.#cloud.store.remove(sessionDocument(closed))
+  }
+
+  /**
+   * Disables Live Response on these devices for good; sessions on them end.
+   * @returns the sessions that carried the order, one per device: those that there were, or new ones that are over at once
+   */
+  async disable(devices: readonly RosterDevice[]): Promise<SessionRecord[]> {
+    const records = await this.#change((state, now) => devices.map(({ id }) => {
+      const record = ofDevice(state, id)
+        ?? { id: `${state.next++}:${id}`, device_id: id, key: this.#cloud.random.uuid(), created: now, active_from: null, touched: now }
+      delete state.sessions[record.id]
+      if (!state.killed.includes(id)) state.killed.push(id)
+      return { ...record }
+    }))
+    for (const record of records) await this.#cloud.store.remove(sessionDocument(record))
+    return records
+  }
+
+  /** @throws HttpError 404 */
+  device(id: number): RosterDevice {
+    const device = this.#cloud.devices.get(id)
+    if (device === undefined) throw new HttpError(404, `Device ${id} not found`)
+    return device
+  }
+
+  /** Changes the state after taking out what has expired. A refusal is returned, not thrown, so that this much is saved even then. */
+  async #change<R extends object>(change: (state: CloudState, now: number) => R | HttpError): Promise<R> {
+    const now = this.#cloud.clock.now()
+    const { expired, result } = await this.#cloud.state.update(state => {
+      state.born ||= now
+      const expired = Object.values(state.sessions).filter(record => gone(record, now))
+      for (const { id } of expired) delete state.sessions[id]
+      const result = change(state, now)
+      return { expired, result: result instanceof HttpError ? result : structuredClone(result) }
+    })
+    for (const record of expired) await this.#cloud.store.remove(sessionDocument(record))
+    if (result instanceof HttpError) throw result
+    return result
+  }
+}
+
+/** Whether Live Response works on a device. */
+export function enabled(device: RosterDevice, state: CloudState): boolean {
+  return !device.disabled && !state.killed.includes(device.id)
+}
+
+/** Whether a session has not been established in time, or idle for too long. */
+function gone(record: SessionRecord, now: number): boolean {
+  const { created, active_from, touched } = record
+  if (active_from === null || now < active_from) return now >= created + CHECK_IN_TIMEOUT * 1000
+  return now >= Math.max(active_from, touched) + SESSION_TIMEOUT * 1000
+}
+
+function ofDevice(state: CloudState, deviceId: number): SessionRecord | undefined {
+  return Object.values(state.sessions).find(record => record.device_id === deviceId)
+}
+
+/** A member of its own: an id out of a request may be `__proto__` or `toString`. */
+function own<T>(record: Record<string, T>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
+}
+
+function copy<T extends object>(value: T | undefined): T | undefined {
+  return value === undefined ? undefined : { ...value }
+}
+
+function noSession(id: string): HttpError {
+  return new HttpError(404, `Session ${id} not found`)
+}

@@ -1,0 +1,99 @@
+import type { Stats } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
+import type { FileEntry } from '../endpoint.ts'
+import { HRESULT } from '../endpoint.ts'
+import { errno, refuse } from './errors.ts'
+import type { Folder, Jail } from './jail.ts'
+import { nameOf } from './names.ts'
+import { fitsPattern } from './pattern.ts'
+
+/** So many entries are looked at side by side. */
+const BATCH = 64
+
+/**
+ * "directory list": `dir/` lists a directory with `.` and `..`, `dir/*.log` what fits a pattern there, `dir` gives the entry itself.
+ * Links are shown as links; to list what a link leads to, end the path with a separator.
+ * @throws SensorError FILE_NOT_FOUND for no such entry or nothing that fits, PATH_NOT_FOUND, ACCESS_DENIED.
+ */
+export async function list(jail: Jail, path: string | undefined): Promise<FileEntry[]> {
+  const cut = (path?.lastIndexOf('/') ?? -1) + 1
+  const [above, last] = [path?.slice(0, cut), path?.slice(cut)]
+  if (last === '' || last === '.' || last === '..') return members(jail, path, () => true)
+  if (last === undefined || !/[*?]/.test(last)) return [await single(jail, path)]
+  const found = await members(jail, above === '' ? '/' : above, name => fitsPattern(last, name))
+  return found.length > 0 ? found : refuse(HRESULT.FILE_NOT_FOUND, 'nothing fits the pattern')
+}
+
+/** The entry that a path names. */
+function single(jail: Jail, path: string | undefined): Promise<FileEntry> {
+  return jail.visit(path, false, async ({ name, stat }) => {
+    if (stat === undefined) refuse(HRESULT.FILE_NOT_FOUND, 'no such file')
+    return entry(name ?? '.', stat, await leadsToDirectory(jail, path ?? '', stat))
+  })
+}
+
+function members(jail: Jail, path: string | undefined, fits: (name: string) => boolean): Promise<FileEntry[]> {
+  return jail.within(path, async folder => {
+    const names = (await readdir(folder.at('.'), { encoding: 'buffer' })).map(nameOf).filter(fits).sort()
+    const entries: FileEntry[] = []
+    if (fits('.')) entries.push(entry('.', await folder.handle.stat(), false))
+    if (fits('..')) entries.push(await jail.visit(`${path}/..`, true, async ({ folder: above }) => entry('..', await above.handle.stat(), false)))
+    for (let at = 0; at < names.length; at += BATCH) {
+      const some = await Promise.all(names.slice(at, at + BATCH).map(name => member(jail, path ?? '', folder, name)))
+      entries.push(...some.filter(one => one !== undefined))
+    }
+    return entries
+  })
+}
+
+/** One entry of a directory; undefined when it went away since its name was read. */
+async function member(jail: Jail, path: string, folder: Folder, name: string): Promise<FileEntry | undefined> {
+  try {
+    const stat = await lstat(folder.at(name))
+    return entry(name, stat, await leadsToDirectory(jail, `${path}/${name}`, stat))
+  } catch (error) {
+    if (errno(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function leadsToDirectory(jail: Jail, path: string, stat: Stats): Promise<boolean> {
+  if (!stat.isSymbolicLink()) return false
+  try {
+    return await jail.visit(path, true, async place => place.stat?.isDirectory() === true)
+  } catch {
+    // It leads out, or nowhere: a link is all that it is.
+    return false
+  }
+}
+
+function entry(filename: string, stat: Stats, linksDirectory: boolean): FileEntry {
+  return {
+    size: stat.isFile() || stat.isSymbolicLink() ? stat.size : 0,
+    attributes: attributes(filename, stat, linksDirectory),
+    filename,
+    alternate_name: '',
+    create_time: seconds(stat.birthtime),
+    last_access_time: seconds(stat.atime),
+    last_write_time: seconds(stat.mtime),
+  }
+}
+
+/** A link is a REPARSE_POINT as it is on Windows, with DIRECTORY when it leads to one; pipes, sockets and devices are a DEVICE. */
+function attributes(filename: string, stat: Stats, linksDirectory: boolean): string[] {
+  const link = stat.isSymbolicLink()
+  const given: [string, boolean][] = [
+    ['READONLY', !link && (stat.mode & 0o222) === 0],
+    ['HIDDEN', /^\.[^.]|^\.\../.test(filename)],
+    ['DIRECTORY', stat.isDirectory() || linksDirectory],
+    ['ARCHIVE', stat.isFile()],
+    ['DEVICE', !stat.isFile() && !stat.isDirectory() && !link],
+    ['REPARSE_POINT', link],
+  ]
+  return given.filter(([, holds]) => holds).map(([name]) => name)
+}
+
+/** ISO 8601 UTC with seconds. */
+function seconds(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`
+}

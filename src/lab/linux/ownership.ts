@@ -1,0 +1,38 @@
+import type { Document } from '../endpoint.ts'
+import type { Identity, Processes } from './processes.ts'
+import type { LinuxState, Started } from './state.ts'
+import { MARKER } from './state.ts'
+
+/** So many remembered processes are no burden; from here on those that are gone are looked for and forgotten. */
+const MANY = 32
+
+/**
+ * The remembered process that `process` is, or descends from: it is the very one (pid and start), or in its group while that one still leads
+ * it, or carries its mark. Undefined where none of that can be shown.
+ */
+export async function startedBy(records: readonly Started[], process: Identity, processes: Processes): Promise<Started | undefined> {
+  const leader = process.group === process.pid ? process : await processes.identify(process.group)
+  const led = records.find(({ pid, started }) => pid === process.group && started === leader?.started)
+  if (led !== undefined) return led
+  const marker = await processes.variable(process.pid, MARKER)
+  return records.find(record => record.marker === marker || (record.pid === process.pid && record.started === process.started))
+}
+
+/** Remembers a started process. */
+export async function remember(document: Document<LinuxState>, processes: Processes, started: Started): Promise<void> {
+  const known = await document.read(state => state.processes.map(record => ({ ...record })))
+  const gone = new Set(known.length < MANY ? [] : await forgettable(known, processes))
+  await document.update(state => {
+    state.processes = [...state.processes.filter(record => !gone.has(record.marker)), started]
+  })
+}
+
+/** The marks of remembered processes of which nothing runs any more. */
+async function forgettable(records: Started[], processes: Processes): Promise<string[]> {
+  const running = await processes.list()
+  const alive = new Set(await Promise.all(running.map(async ({ process_pid: pid }) => {
+    const identity = await processes.identify(pid)
+    return identity && (await startedBy(records, identity, processes))?.marker
+  })))
+  return records.filter(({ marker }) => !alive.has(marker)).map(({ marker }) => marker)
+}

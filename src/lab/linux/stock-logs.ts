@@ -1,0 +1,79 @@
+/**
+ * The logs of a stocked disk. They tell one story: two days before the lab was made, somebody uploads a web shell into the shop, looks around
+ * through it, logs in as mara with a guessed password, leaves a key and a user, and a cron job that calls home every five minutes.
+ * Addresses are from the ranges set aside for documentation.
+ */
+
+export const INTRUDER = '203.0.113.77'
+/** The web shell, below the shop's root. */
+export const SHELL_URL = '/uploads/.thumb_cache.php'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const VISITORS = ['198.51.100.14', '198.51.100.23', '198.51.100.87', '192.0.2.5', '192.0.2.199']
+const PAGES = ['/', '/?page=2', '/?page=3', '/uploads/logo.svg', '/cart', '/imprint']
+const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0'
+
+interface Line {
+  time: number
+  text: string
+}
+
+/** Three days of nginx's combined log up to `born` (milliseconds since 1970 UTC). */
+export function accessLog(born: number): string {
+  const line = (time: number, from: string, request: string, status: number, bytes: number, agent = BROWSER): Line =>
+    ({ time, text: `${from} - - [${common(time)}] "${request} HTTP/1.1" ${status} ${bytes} "-" "${agent}"` })
+  const lines: Line[] = []
+  for (let n = 0; n < 1_500; n++) {
+    const [from, page] = [VISITORS[(n * 7 + n % 3) % VISITORS.length] ?? '', PAGES[(n * 31 + (n >> 3)) % PAGES.length] ?? '']
+    lines.push(line(born - 3 * DAY + Math.floor(n * (3 * DAY - MINUTE) / 1_500), from, `GET ${page}`, page === '/cart' ? 302 : 200, 310 + n % 97))
+  }
+  const broken = born - 2 * DAY
+  for (let n = 0; n < 40; n++) lines.push(line(broken - 20 * MINUTE + n * 900, INTRUDER, `GET /${['admin', 'phpmyadmin', 'backup', '.git/config'][n % 4]}${n}`, 404, 153, 'curl/8.5.0'))
+  lines.push(line(broken, INTRUDER, 'POST /?upload', 200, 64, 'curl/8.5.0'))
+  for (let n = 1; n <= 12; n++) lines.push(line(broken + n * 35_000, INTRUDER, `POST ${SHELL_URL}`, 200, 40 + n * 13, 'curl/8.5.0'))
+  return joined(lines)
+}
+
+/** What sshd and sudo say. */
+export function authLog(born: number, name: string): string {
+  const broken = born - 2 * DAY
+  const line = (time: number, who: string, text: string): Line => ({ time, text: `${precise(time)} ${name.toLowerCase()} ${who}: ${text}` })
+  const lines = [
+    line(broken - 2 * HOUR, 'sshd[2210]', 'Accepted publickey for mara from 198.51.100.14 port 50114 ssh2: ED25519'),
+    line(broken - HOUR, 'sudo', 'mara : TTY=pts/0 ; PWD=/home/mara ; USER=root ; COMMAND=/usr/bin/systemctl reload nginx'),
+    line(broken + 12 * MINUTE, 'sshd[3391]', `Accepted password for mara from ${INTRUDER} port 41230 ssh2`),
+    line(broken + 14 * MINUTE, 'sudo', 'mara : TTY=pts/1 ; PWD=/home/mara ; USER=root ; COMMAND=/usr/sbin/useradd -o -u 0 -g 1001 -s /bin/bash support'),
+    line(broken + 14 * MINUTE + 800, 'useradd[3420]', 'new user: name=support, UID=0, GID=1001, home=/home/support, shell=/bin/bash'),
+    line(broken + 21 * MINUTE, 'sshd[3391]', 'pam_unix(sshd:session): session closed for user mara'),
+  ]
+  for (let n = 0; n < 60; n++) {
+    lines.push(line(broken + n * 11_000, `sshd[${3300 + n}]`, `Failed password for ${n % 5 === 0 ? 'invalid user admin' : 'mara'} from ${INTRUDER} port ${40100 + n * 17} ssh2`))
+  }
+  return joined(lines)
+}
+
+/** What cron ran in the last half day. */
+export function cronLog(born: number, name: string): string {
+  const lines = Array.from({ length: 144 }, (_, n): Line => {
+    const time = born - (144 - n) * 5 * MINUTE
+    return { time, text: `${precise(time)} ${name.toLowerCase()} CRON[${9000 + n * 3}]: (root) CMD (/bin/sh -c '/var/tmp/.font-unix/update >/dev/null 2>&1')` }
+  })
+  return joined(lines)
+}
+
+function joined(lines: Line[]): string {
+  return lines.sort((a, b) => a.time - b.time).map(({ text }) => `${text}\n`).join('')
+}
+
+/** `2026-03-01T10:00:00.000Z`, as rsyslog writes it. */
+function precise(time: number): string {
+  return new Date(time).toISOString()
+}
+
+/** `01/Mar/2026:10:00:00 +0000`, as web servers write it. */
+function common(time: number): string {
+  const [, day, month, year, clock] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(time).toUTCString()) ?? []
+  return `${day}/${month}/${year}:${clock} +0000`
+}

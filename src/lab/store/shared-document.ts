@@ -1,0 +1,63 @@
+import type { Document } from '../endpoint.ts'
+
+/** A document that can be waited on. */
+export interface SharedDocument<T> extends Document<T> {
+  /**
+   * Looks at the newest state until `look` returns something, and returns that. Changes of this process are seen at once, those of
+   * others within a quarter of a second. Throws the signal's reason when it is aborted first.
+   */
+  until<R>(look: (state: T) => R | undefined, signal: AbortSignal): Promise<R>
+}
+
+const FIRST_PAUSE = 10
+const LAST_PAUSE = 250
+
+/** What documents have in common: who waits for a change, and one change after the other. */
+export abstract class Waitable<T> implements SharedDocument<T> {
+  readonly #waiting = new Set<() => void>()
+
+  /** @param foreign whether other processes can change the state, so that it must be looked at now and then */
+  protected constructor(foreign: boolean) {
+    this.#foreign = foreign
+  }
+  readonly #foreign: boolean
+
+  /** The newest state. */
+  protected abstract current(): T
+
+  abstract update<R>(change: (state: T) => R): Promise<R>
+
+  async read<R>(look: (state: T) => R): Promise<R> {
+    return look(this.current())
+  }
+
+  async until<R>(look: (state: T) => R | undefined, signal: AbortSignal): Promise<R> {
+    for (let ms = FIRST_PAUSE; ; ms = Math.min(ms * 1.5, LAST_PAUSE)) {
+      const found = look(this.current())
+      if (found !== undefined) return found
+      signal.throwIfAborted()
+      // Nothing is awaited between the look and this: no change of this process can slip in between.
+      await this.#change(undefined, signal)
+    }
+  }
+
+  /** Tells everyone who waits that the state has changed. */
+  wake(): void {
+    for (const waiter of [...this.#waiting]) waiter()
+  }
+
+  #change(ms: number | undefined, signal: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const timer = ms === undefined ? undefined : setTimeout(done, ms)
+      const waiting = this.#waiting
+      function done() {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', done)
+        waiting.delete(done)
+        resolve()
+      }
+      signal.addEventListener('abort', done)
+      waiting.add(done)
+    })
+  }
+}

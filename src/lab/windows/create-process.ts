@@ -1,0 +1,98 @@
+import type { CommandOutput, CommandRequest, Sensor } from '../endpoint.ts'
+import { textBody } from './fs/body.ts'
+import { isDirectory } from './fs/node.ts'
+import type { Machine } from './machine.ts'
+import { systemEnvironment } from './processes/environment.ts'
+import { Forever, Pace } from './processes/pace.ts'
+import { launch, type Started } from './processes/run.ts'
+import { Spool } from './processes/spool.ts'
+import { SENSOR_PID } from './seed/processes.ts'
+import { isWin32, SUCCESS, win32 } from './win32.ts'
+
+const NOT_STARTED = { process_details: { pid: 0, return_code: -1 } }
+
+/**
+ * `create process`: starts a program as SYSTEM, its output going to `output_file`. With `wait` the command is over when the program is, and
+ * `return_code` is its exit code; without, at once, with 0. The output file is there before the program starts, and grows.
+ * @throws SensorError with `process_details` {pid 0, return_code -1} when nothing was started
+ */
+export async function createProcess(machine: Machine, request: CommandRequest & { path: string }, sensor: Sensor): Promise<CommandOutput> {
+  const { started, finished } = await start(machine, request, sensor)
+  const { pid } = started
+  await sensor.report({ process_details: { pid, return_code: -1 } })
+  if (!request.wait) {
+    finished.catch(() => {})
+    return { process_details: { pid, return_code: SUCCESS } }
+  }
+  try {
+    // Exit codes are signed on the wire, as with 0xC000013A.
+    return { process_details: { pid, return_code: await finished | 0 } }
+  } catch (error) {
+    if (error instanceof Forever) throw sensor.signal.reason
+    throw error
+  }
+}
+
+/** `finished` resolves to the exit code once the output is complete. */
+async function start(machine: Machine, request: CommandRequest & { path: string }, sensor: Sensor): Promise<{ started: Started, finished: Promise<number> }> {
+  const { path: line, output_file: outputFile, working_directory: workingDirectory = 'C:\\Windows\\system32' } = request
+  const out = new Spool(machine.blobs)
+  const pace = new Pace(machine.clock, sensor.signal)
+  try {
+    const directory = await machine.look(({ files }) => {
+      const found = files.find(workingDirectory)
+      if (!isDirectory(found.place.node)) throw win32('DIRECTORY')
+      return found.path
+    })
+    const environment = systemEnvironment(machine.seed.profile)
+    const streams = { stdin: textBody(''), out, err: out }
+    const common = { line, directory, environment, streams, pace, ppid: SENSOR_PID }
+    if (outputFile === undefined || outputFile === '') {
+      const started = await launch(machine, common)
+      return { started, finished: started.done }
+    }
+    const output = new OutputFile(machine, outputFile, out)
+    const started = await launch(machine, { ...common, prepare: () => output.create() })
+    pace.flush = () => output.save()
+    return { started, finished: started.done.finally(() => output.close()) }
+  } catch (error) {
+    throw isWin32(error) ? Object.assign(error, { output: NOT_STARTED }) : error
+  }
+}
+
+/** The file on the endpoint that a program's output goes to. */
+class OutputFile {
+  private readonly machine: Machine
+  private readonly out: Spool
+  private path: string
+  private saved = 0
+  private closed = false
+
+  constructor(machine: Machine, path: string, out: Spool) {
+    this.machine = machine
+    this.path = path
+    this.out = out
+  }
+
+  /** @returns its path as the disk spells it @throws SensorError when it can't be made */
+  async create(): Promise<string> {
+    const found = await this.machine.change(({ files }) => files.write(this.path, textBody('')))
+    this.path = found.path
+    return found.path
+  }
+
+  /** Shows what has come so far. */
+  async save(): Promise<void> {
+    const soFar = this.out.soFar()
+    if (this.closed || soFar === undefined || soFar.size === this.saved) return
+    this.saved = soFar.size
+    await this.machine.change(({ files }) => files.rewrite(this.path, soFar))
+  }
+
+  /** All that has come; what an orphaned child writes later is lost. */
+  async close(): Promise<void> {
+    this.closed = true
+    const content = await this.out.end()
+    if (content.size > 0) await this.machine.change(({ files }) => files.rewrite(this.path, content))
+  }
+}

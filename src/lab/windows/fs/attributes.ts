@@ -1,0 +1,17 @@
+/** File attributes as Windows keeps them, and as `directory list` names them. In the order of Windows's own bits. */
+export const ATTRIBUTE = {
+  READONLY: 0x1,
+  HIDDEN: 0x2,
+  SYSTEM: 0x4,
+  DIRECTORY: 0x10,
+  ARCHIVE: 0x20,
+  NORMAL: 0x80,
+  REPARSE_POINT: 0x400,
+  NOT_CONTENT_INDEXED: 0x2000,
+} as const
+
+/** The names of the attributes that are set, such as `['HIDDEN', 'SYSTEM', 'DIRECTORY']`; a file with none has `NORMAL`. */
+export function attributeNames(bits: number): string[] {
+  const names = Object.entries(ATTRIBUTE).flatMap(([name, bit]) => bits & bit ? [name] : [])
+  return names.length > 0 ? names : ['NORMAL']
+}

@@ -1,0 +1,61 @@
+import type { Clock, Random } from '../../core/ports.ts'
+import type { Blobs, Document } from '../endpoint.ts'
+import { FileSystem } from './fs/file-system.ts'
+import { ProcessTable } from './processes/table.ts'
+import { Registry } from './registry/registry.ts'
+import type { Seed } from './seed/index.ts'
+import type { WindowsState } from './state.ts'
+
+/** The machine at one moment. Not to be kept. */
+export interface View {
+  files: FileSystem
+  registry: Registry
+  processes: ProcessTable
+  /** Epoch milliseconds. */
+  now: number
+}
+
+export interface MachineOptions {
+  seed: Seed
+  document: Document<WindowsState>
+  blobs: Blobs
+  clock: Clock
+  random: Random
+}
+
+/** One simulated computer: its seed, what was changed of it, and the means to look at it and change it. */
+export class Machine {
+  readonly seed: Seed
+  readonly blobs: Blobs
+  readonly clock: Clock
+  readonly random: Random
+  private readonly options: MachineOptions
+
+  constructor(options: MachineOptions) {
+    this.options = options
+    this.seed = options.seed
+    this.blobs = options.blobs
+    this.clock = options.clock
+    this.random = options.random
+  }
+
+  /** Changes the machine, alone among all processes that work on it. When `change` fails what it did so far stays: check first. */
+  change<R>(change: (view: View) => R): Promise<R> {
+    return this.options.document.update(state => change(this.view(state)))
+  }
+
+  /** Looks at the machine. */
+  look<R>(look: (view: View) => R): Promise<R> {
+    return this.options.document.read(state => look(this.view(state)))
+  }
+
+  private view(state: WindowsState): View {
+    const { seed, random, clock } = this.options
+    const now = clock.now()
+    const { profile } = seed
+    const processes = new ProcessTable({ seed: seed.processes, changes: state.processes, now, random })
+    const files = new FileSystem({ seed: seed.files, changes: state.files, now, free: profile.free, use: path => processes.use(path) })
+    const registry = new Registry({ seed: seed.registry, changes: state.registry, now, sid: profile.user.sid })
+    return { files, registry, processes, now }
+  }
+}

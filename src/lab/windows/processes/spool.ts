@@ -1,0 +1,63 @@
+import type { Blobs, Content } from '../../endpoint.ts'
+import { bytesBody } from '../fs/body.ts'
+
+/** Bytes kept in memory, and in the state, before they go to the blob store. */
+const SMALL = 64 * 1024
+
+/** Output that comes bit by bit and becomes a Content. Memory stays flat: much output flows on into the blob store. */
+export class Spool {
+  size = 0
+  private readonly blobs: Blobs
+  private pending: Uint8Array[] = []
+  private stored: Promise<Content> | undefined
+  private closed = false
+  private wake = () => {}
+  private drained = () => {}
+
+  constructor(blobs: Blobs) {
+    this.blobs = blobs
+  }
+
+  write(chunk: Uint8Array | string): void {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk
+    if (bytes.length === 0) return
+    this.pending.push(bytes)
+    this.size += bytes.length
+    if (this.size > SMALL) this.stored ??= this.blobs.write(this.take())
+    this.wake()
+  }
+
+  /** Writes a whole stream, no faster than it is stored. */
+  async copy(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const chunk of chunks) {
+      this.write(chunk)
+      if (this.stored !== undefined) await Promise.race([new Promise<void>(resolve => { this.drained = resolve }), this.stored])
+    }
+  }
+
+  /** What has come so far, while that is little; undefined afterwards, until the end. */
+  soFar(): Content | undefined {
+    return this.stored === undefined ? bytesBody(Buffer.concat(this.pending)) : undefined
+  }
+
+  /** All of it. Nothing may be written afterwards. */
+  async end(): Promise<Content> {
+    const small = this.soFar()
+    if (small !== undefined) return small
+    this.closed = true
+    this.wake()
+    return await this.stored ?? bytesBody(Buffer.alloc(0))
+  }
+
+  private async *take(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const chunks = this.pending
+      this.pending = []
+      yield* chunks
+      if (this.pending.length > 0) continue
+      if (this.closed) return
+      this.drained()
+      await new Promise<void>(resolve => { this.wake = resolve })
+    }
+  }
+}

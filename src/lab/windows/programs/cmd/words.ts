@@ -1,0 +1,21 @@
+/** The words after a built-in command: switches without their slash and in lower case, and the others without quotes. */
+export interface Words {
+  switches: string[]
+  words: string[]
+}
+
+/** Parts words at blanks, commas, semicolons and `=`; a slash outside quotes begins a switch, also within a word (`dir/b/s`). */
+export function parseWords(tail: string): Words {
+  const switches: string[] = []
+  const words: string[] = []
+  for (const [token] of tail.matchAll(/\/[^\s/,;="]*|(?:"[^"]*"?|[^\s/,;="])+/g)) {
+    if (token.startsWith('/')) switches.push(token.slice(1).toLowerCase())
+    else words.push(token.replaceAll('"', ''))
+  }
+  return { switches, words }
+}
+
+/** Whether a switch is given; `s` is also set by `s:…`. */
+export function has(words: Words, letter: string): boolean {
+  return words.switches.some(one => one === letter || one.startsWith(`${letter}:`))
+}

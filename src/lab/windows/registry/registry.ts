@@ -1,0 +1,142 @@
+import { type Changes, foldCase, OverlayTree, type Place, type SeedNode } from '../overlay.ts'
+import { win32 } from '../win32.ts'
+import { registryData, registryType } from './data.ts'
+import type { KeyNode, KeyValue, RegistryType } from './node.ts'
+import { canonicalKey } from './path.ts'
+
+export interface RegistryOptions {
+  seed: SeedNode<KeyNode>
+  changes: Changes<KeyNode>
+  /** Epoch milliseconds. */
+  now: number
+  /** The logged-in user's: HKEY_CURRENT_USER. */
+  sid: string
+}
+
+interface FoundKey {
+  key: Place<KeyNode>
+  /** Undefined for the root of all hives. */
+  parent: Place<KeyNode> | undefined
+}
+
+/** The endpoint's registry. Paths take long and short hive names in any case. */
+export class Registry {
+  private readonly tree: OverlayTree<KeyNode>
+  private readonly options: RegistryOptions
+
+  constructor(options: RegistryOptions) {
+    this.options = options
+    this.tree = new OverlayTree(options.seed, options.changes)
+  }
+
+  /** A key's sub keys by name and its values, both in the order of their names. @throws SensorError FILE_NOT_FOUND */
+  enumerate(path: string): { subKeys: string[], values: KeyValue[], written: number } {
+    const { key } = this.find(path)
+    return { subKeys: this.tree.children(key).map(({ node }) => node.name), values: key.node.values, written: key.node.written }
+  }
+
+  exists(path: string): boolean {
+    return this.lookFor(path) !== undefined
+  }
+
+  /** The value of that name (any case), the default value for ''. */
+  value(path: string, name: string): KeyValue | undefined {
+    const wanted = foldCase(name)
+    return this.lookFor(path)?.key.node.values.find(value => foldCase(value.name) === wanted)
+  }
+
+  /**
+   * Parts `key\name`. A name may hold backslashes itself, so the longest existing key wins for which there is such a value, else the
+   * longest existing key with something left for a name. A separator at the end stands for the default value.
+   * @throws SensorError FILE_NOT_FOUND when there is no such key at all
+   */
+  split(path: string): { key: string, name: string } {
+    const parts = path.split('\\')
+    let longest: { key: string, name: string } | undefined
+    for (let at = parts.length - 1; at >= 1; at--) {
+      const candidate = { key: parts.slice(0, at).join('\\'), name: parts.slice(at).join('\\') }
+      if (!this.exists(candidate.key)) continue
+      longest ??= candidate
+      if (this.value(candidate.key, candidate.name) !== undefined) return candidate
+    }
+    if (longest === undefined) throw win32('FILE_NOT_FOUND')
+    return longest
+  }
+
+  /**
+   * Creates a key and those above it, as RegCreateKeyEx does.
+   * @returns whether it is new: one that exists already is no error there
+   */
+  createKey(path: string): boolean {
+    const [hive = '', ...rest] = this.canonical(path)
+    let key = this.tree.child(this.tree.root, hive)
+    if (key === undefined) throw win32('FILE_NOT_FOUND')
+    let created = false
+    for (const [depth, name] of rest.entries()) {
+      const known = this.tree.child(key, name)
+      if (known === undefined && depth === 0) throw win32(hive === 'HKEY_USERS' ? 'ACCESS_DENIED' : 'INVALID_PARAMETER')
+      created ||= known === undefined
+      key = known ?? this.tree.add(key, { name, values: [], written: this.options.now })
+    }
+    return created
+  }
+
+  /** Deletes a key without sub keys, as RegDeleteKey. @throws SensorError FILE_NOT_FOUND, ACCESS_DENIED with sub keys and for hives */
+  deleteKey(path: string): void {
+    const { key, parent } = this.find(path)
+    const hive = this.canonical(path).length <= 2
+    if (parent === undefined || hive || this.tree.children(key).length > 0) throw win32('ACCESS_DENIED')
+    this.tree.remove(parent, key)
+  }
+
+  /**
+   * Sets a value of a key that exists.
+   * @param overwrite false: one that is there already stays, and it is an error
+   * @throws SensorError FILE_NOT_FOUND (no such key), INVALID_PARAMETER (data against type), ALREADY_EXISTS
+   */
+  setValue(path: string, name: string, typeName: string, data: unknown, overwrite = true): KeyValue {
+    const found = this.find(path)
+    const type: RegistryType = registryType(typeName)
+    const value: KeyValue = { name, type, data: registryData(type, data) }
+    if (name.length > 16_383) throw win32('INVALID_PARAMETER')
+    const known = this.value(path, name)
+    if (known !== undefined && !overwrite) throw win32('ALREADY_EXISTS')
+    const kept = known === undefined ? value : { ...value, name: known.name }
+    this.change(found, values => known === undefined ? [...values, kept] : values.map(one => one.name === known.name ? kept : one))
+    return kept
+  }
+
+  /** @throws SensorError FILE_NOT_FOUND */
+  deleteValue(path: string, name: string): KeyValue {
+    const found = this.find(path)
+    const known = this.value(path, name)
+    if (known === undefined) throw win32('FILE_NOT_FOUND')
+    this.change(found, values => values.filter(one => one.name !== known.name))
+    return known
+  }
+
+  private change({ key, parent }: FoundKey, change: (values: KeyValue[]) => KeyValue[]): void {
+    if (parent === undefined) throw win32('ACCESS_DENIED')
+    this.tree.alter(parent, key, { values: change(key.node.values), written: this.options.now })
+  }
+
+  private canonical(path: string): string[] {
+    return canonicalKey(path, this.options.sid).split('\\')
+  }
+
+  private find(path: string): FoundKey {
+    const found = this.lookFor(path)
+    if (found === undefined) throw win32('FILE_NOT_FOUND')
+    return found
+  }
+
+  private lookFor(path: string): FoundKey | undefined {
+    let found: FoundKey = { key: this.tree.root, parent: undefined }
+    for (const name of this.canonical(path)) {
+      const key = this.tree.child(found.key, name)
+      if (key === undefined) return undefined
+      found = { key, parent: found.key }
+    }
+    return found
+  }
+}

@@ -1,0 +1,144 @@
+import { ATTRIBUTE } from '../fs/attributes.ts'
+import { bytesBody, type Body, textBody } from '../fs/body.ts'
+import { executableHead } from '../fs/executable.ts'
+import type { FileNode, Guard } from '../fs/node.ts'
+import { shortName } from '../fs/short-names.ts'
+import { foldCase, type SeedNode } from '../overlay.ts'
+import { DAY, hash, pick } from './hash.ts'
+
+/** What is told of a seed file; the rest follows from its name. Times in epoch milliseconds, size in bytes. */
+export interface FileFacts {
+  size?: number
+  text?: string
+  bytes?: () => Uint8Array
+  created?: number
+  written?: number
+  /** Beside DIRECTORY and ARCHIVE. */
+  attributes?: number
+  guard?: Guard
+  target?: string
+  streams?: Record<string, string>
+  /** Name by which an executable knows itself, where that isn't its file name; two files with one `origin` hold the same bytes. */
+  origin?: string
+}
+
+interface Entry extends FileFacts {
+  name: string
+  directory: boolean
+}
+
+const EXECUTABLE = /\.(exe|com|dll|sys|scr|cpl|ocx|mui|efi)$/i
+/** The first bytes by which tools know a file of that kind. */
+const MAGIC: [RegExp, Buffer][] = [
+  [/\.evtx$/i, Buffer.from('ElfFile\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\u0001\0\0\0\0\0\0\0\x80\0\0\0\u0001\0\u0003\0\0\x10\u0001\0', 'latin1')],
+  [/\.pf$/i, Buffer.from('MAM\x04', 'latin1')],
+  [/\.lnk$/i, Buffer.from('4c0000000114020000000000c000000000000046', 'hex')],
+  [/\.(docx|docm|xlsx|xlsm|pptx|zip)$/i, Buffer.from('504b030414000600', 'hex')],
+  [/\.pdf$/i, Buffer.from('%PDF-1.7\r\n', 'latin1')],
+  [/\.(png)$/i, Buffer.from('89504e470d0a1a0a', 'hex')],
+  [/\.(jpg|jpeg)$/i, Buffer.from('ffd8ffe000104a464946', 'hex')],
+  [/\.(msi|doc|xls|msg)$/i, Buffer.from('d0cf11e0a1b11ae1', 'hex')],
+  [/\.(ttf)$/i, Buffer.from('00010000', 'hex')],
+  [/(^|\\)(system|software|sam|security|default|ntuser\.dat|usrclass\.dat)$/i, Buffer.from('regf', 'latin1')],
+]
+
+/** Collects the seed's files; nothing is made of them before somebody looks into their directory. */
+export class FileSeed {
+  private readonly directories = new Map<string, Map<string, Entry>>()
+  private readonly installed: number
+
+  /** @param installed epoch milliseconds: the age of files of which nothing else is told */
+  constructor(installed: number) {
+    this.installed = installed
+    this.directories.set('', new Map())
+  }
+
+  /** A directory, and those above it; told again, its facts are added. */
+  directory(path: string, facts: FileFacts = {}): this {
+    const key = foldCase(path)
+    if (!this.directories.has(key)) this.directories.set(key, new Map())
+    this.entry(path, { ...facts, directory: true })
+    return this
+  }
+
+  file(path: string, facts: FileFacts = {}): this {
+    this.entry(path, { ...facts, directory: false })
+    return this
+  }
+
+  /** Many files of a directory: names parted by blanks (`~` stands for a blank in a name), each maybe `name:size`. */
+  many(directory: string, names: string, facts: FileFacts = {}): this {
+    for (const word of names.split(/\s+/)) {
+      if (word === '') continue
+      const [name = '', size] = word.split(':')
+      this.file(`${directory}\\${name.replaceAll('~', ' ')}`, size === undefined ? facts : { ...facts, size: Number(size) })
+    }
+    return this
+  }
+
+  /** The root of all drives. */
+  build(): SeedNode<FileNode> {
+    return this.node('', { name: '', directory: true }, '')
+  }
+
+  private entry(path: string, entry: Omit<Entry, 'name'>): void {
+    const cut = path.lastIndexOf('\\')
+    const parent = cut < 0 ? '' : path.slice(0, cut)
+    const name = path.slice(cut + 1)
+    let siblings = this.directories.get(foldCase(parent))
+    if (siblings === undefined) {
+      this.directory(parent)
+      siblings = this.directories.get(foldCase(parent))
+    }
+    siblings?.set(foldCase(name), { ...siblings.get(foldCase(name)), ...entry, name })
+  }
+
+  private node(path: string, entry: Entry, short: string): SeedNode<FileNode> {
+    let children: Map<string, SeedNode<FileNode>> | undefined
+    const make = () => this.childrenOf(path)
+    return {
+      node: this.facts(path, entry, short),
+      get children() {
+        return children ??= entry.directory ? make() : new Map()
+      },
+    }
+  }
+
+  private childrenOf(path: string): Map<string, SeedNode<FileNode>> {
+    const entries = [...this.directories.get(foldCase(path))?.values() ?? []]
+    const used = new Set(entries.map(({ name }) => name.toUpperCase()))
+    return new Map(entries.map(entry => {
+      const short = path === '' ? '' : shortName(entry.name, candidate => used.has(candidate))
+      if (short !== '') used.add(short)
+      return [foldCase(entry.name), this.node(path === '' ? entry.name : `${path}\\${entry.name}`, entry, short)]
+    }))
+  }
+
+  private facts(path: string, entry: Entry, short: string): FileNode {
+    const { name, directory, guard, target, streams } = entry
+    const created = entry.created ?? entry.written ?? this.installed - pick(path, 0, DAY)
+    const written = entry.written ?? created
+    const kind = directory ? ATTRIBUTE.DIRECTORY : ATTRIBUTE.ARCHIVE
+    return {
+      name, short, created, written, accessed: Math.max(created, written),
+      attributes: kind | (entry.attributes ?? 0) | (target === undefined ? 0 : ATTRIBUTE.REPARSE_POINT),
+      ...(directory ? {} : { body: bodyOf(path, entry) }),
+      ...(guard === undefined ? {} : { guard }),
+      ...(target === undefined ? {} : { target }),
+      ...(streams === undefined ? {} : { streams }),
+    }
+  }
+}
+
+function bodyOf(path: string, { name, text, bytes, size, origin }: Entry): Body {
+  if (text !== undefined) return textBody(text)
+  if (bytes !== undefined) return bytesBody(bytes())
+  const identity = origin ?? name
+  const seed = hash(foldCase(origin ?? path))
+  const length = size ?? pick(foldCase(name), 12, 900) * 1024
+  if (EXECUTABLE.test(name)) return { kind: 'headed', head: executableHead(identity).toString('base64'), seed, size: Math.max(length, 2048) }
+  const magic = MAGIC.find(([pattern]) => pattern.test(path))?.[1]
+  return magic === undefined || length < magic.length
+    ? { kind: 'generated', seed, size: length }
+    : { kind: 'headed', head: magic.toString('base64'), seed, size: length }
+}

@@ -1,0 +1,37 @@
+import type { FileNode } from '../fs/node.ts'
+import type { SeedNode } from '../overlay.ts'
+import type { Process } from '../processes/table.ts'
+import type { KeyNode } from '../registry/node.ts'
+import { seedFiles } from './files.ts'
+import { seedProcesses } from './processes.ts'
+import type { Profile } from './profile.ts'
+import { makeProfile } from './profiles.ts'
+import { seedRegistry } from './registry.ts'
+import type { WindowsRole } from './role.ts'
+
+/** A computer as it is before anybody touches it. Each part is made when it is first asked for. */
+export interface Seed {
+  readonly profile: Profile
+  readonly files: SeedNode<FileNode>
+  readonly registry: SeedNode<KeyNode>
+  readonly processes: readonly Process[]
+}
+
+/** @param born epoch milliseconds that all of its times are relative to */
+export function makeSeed(role: WindowsRole, name: string, born: number): Seed {
+  const profile = makeProfile(role, name, born)
+  const files = once(() => seedFiles(profile))
+  const registry = once(() => seedRegistry(profile))
+  const processes = once(() => seedProcesses(profile))
+  return {
+    profile,
+    get files() { return files() },
+    get registry() { return registry() },
+    get processes() { return processes() },
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}

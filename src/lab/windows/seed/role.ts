@@ -1,0 +1,2 @@
+/** What a Windows endpoint of the lab is. */
+export type WindowsRole = 'finance-compromised' | 'workstation' | 'server'

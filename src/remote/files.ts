@@ -1,0 +1,98 @@
+import { CbcError } from '../core/errors.ts'
+import { entry, isDirectory, type Entry } from './normalize.ts'
+import { NOT_A_DIRECTORY, PATH_NOT_FOUND, resultCode } from './hresult.ts'
+import type { RemoteSession } from './session.ts'
+
+/** Milliseconds and signal of one operation. */
+export interface Work {
+  signal: AbortSignal
+}
+
+/**
+ * What is in a directory, what a pattern matches, or the one entry of a file ("directory list").
+ * @param path absolute; a directory needs no trailing separator
+ * @param dots with `.` and `..`
+ * @throws CbcError not_found, remote
+ */
+export async function list(session: RemoteSession, path: string, dots: boolean, work: Work): Promise<Entry[]> {
+  const { paths } = session
+  if (paths.isPattern(path)) return withoutDots(await listRaw(session, path, paths.parent(path), work), dots)
+  try {
+    return withoutDots(await listRaw(session, paths.listing(path), paths.bare(path), work), dots)
+  } catch (error) {
+    // A file, listed as if it were a directory: PATH_NOT_FOUND from some sensors, "not a directory" from others.
+    const code = resultCode(error)
+    if (path.endsWith(paths.separator) || paths.isRoot(path) || (code !== PATH_NOT_FOUND && code !== NOT_A_DIRECTORY)) throw error
+    const file = await stat(session, path, work)
+    if (isDirectory(file)) throw error
+    return [file]
+  }
+}
+
+/**
+ * The entry of one file or directory: without a trailing separator "directory list" gives the entry itself.
+ * @throws CbcError not_found, remote
+ */
+export async function stat(session: RemoteSession, path: string, work: Work): Promise<Entry> {
+  const { paths } = session
+  const bare = paths.bare(path)
+  if (paths.isRoot(bare)) return await statRoot(session, bare, work)
+  const found = await listRaw(session, bare, paths.parent(bare), work)
+  const name = paths.base(bare)
+  const same = (item: Entry) => (paths.windows ? item.filename.toLowerCase() === name.toLowerCase() || String(item.alternate_name).toLowerCase() === name.toLowerCase() : item.filename === name)
+  const item = found.find(same) ?? (found.length === 1 && !isDot(found[0]) ? found[0] : undefined) ?? self(found, bare, name)
+  if (item === undefined) throw new CbcError('not_found', `${bare}: no such file or directory`, { device_id: session.device.id })
+  return item
+}
+
+/** @returns the entry, or undefined where there is none */
+export async function statIfThere(session: RemoteSession, path: string, work: Work): Promise<Entry | undefined> {
+  try {
+    return await stat(session, path, work)
+  } catch (error) {
+    if (error instanceof CbcError && error.code === 'not_found') return undefined
+    throw error
+  }
+}
+
+/** "delete file": a file, or an empty directory. */
+export async function remove(session: RemoteSession, path: string, work: Work): Promise<void> {
+  await session.issue({ name: 'delete file', path }, { ...work, what: path })
+}
+
+/** "create directory"; its parent must be there. */
+export async function makeDirectory(session: RemoteSession, path: string, work: Work): Promise<void> {
+  await session.issue({ name: 'create directory', path: session.paths.bare(path) }, { ...work, what: path })
+}
+
+async function listRaw(session: RemoteSession, path: string, directory: string, work: Work): Promise<Entry[]> {
+  const command = await session.issue({ name: 'directory list', path }, { ...work, what: session.paths.bare(path) })
+  return (command.files ?? []).map(raw => entry(raw, placed(session, directory, String(raw.filename ?? ''))))
+}
+
+function placed(session: RemoteSession, directory: string, name: string): string {
+  if (name === '.') return directory
+  if (name === '..') return session.paths.parent(directory)
+  return session.paths.join(directory, name)
+}
+
+function withoutDots(entries: Entry[], dots: boolean): Entry[] {
+  return dots ? entries : entries.filter(item => !isDot(item))
+}
+
+function isDot(item: Entry | undefined): boolean {
+  return item?.filename === '.' || item?.filename === '..'
+}
+
+/** A sensor that lists the directory anyway: its `.` is the entry. */
+function self(found: Entry[], path: string, name: string): Entry | undefined {
+  const dot = found.find(item => item.filename === '.')
+  return dot === undefined ? undefined : { ...dot, filename: name, path }
+}
+
+/** A root has no entry of its own; that it can be listed shows that it is there. */
+async function statRoot(session: RemoteSession, root: string, work: Work): Promise<Entry> {
+  const path = session.paths.listing(root)
+  const found = await listRaw(session, path, path, work)
+  return self(found, path, path) ?? { ...entry({ filename: path, size: 0, attributes: ['DIRECTORY'] }, path) }
+}

@@ -1,0 +1,50 @@
+import { CbcError } from '../core/errors.ts'
+
+/** HRESULTs as a person says them: "Errors of the endpoint" in the reference. */
+const MEANINGS: Record<number, string> = {
+  0x80070002: 'no such file, key or value',
+  0x80070003: 'no such directory',
+  0x80070005: 'access denied',
+  0x80070015: 'the drive is not ready',
+  0x80070020: 'in use by another process',
+  0x80070032: 'not supported on this endpoint',
+  0x80070050: 'file exists',
+  0x80070057: 'invalid parameter',
+  0x80070070: 'the endpoint\'s disk is full',
+  0x8007007b: 'the name is not a valid one',
+  0x80070091: 'directory not empty',
+  0x800700b7: 'already exists',
+  0x8007010b: 'not a directory',
+  0x800704c7: 'cancelled on the endpoint',
+}
+
+export const FILE_NOT_FOUND = 0x80070002
+export const PATH_NOT_FOUND = 0x80070003
+export const NOT_A_DIRECTORY = 0x8007010b
+export const INVALID_PARAMETER = 0x80070057
+export const FILE_EXISTS = 0x80070050
+export const ALREADY_EXISTS = 0x800700b7
+
+/** The unsigned form of a result code, which servers send signed or unsigned. */
+export function unsigned(code: number): number {
+  return code >>> 0
+}
+
+/**
+ * What a command's HRESULT is for the user.
+ * @param what      what failed: `ls C:\x`
+ * @param described the endpoint's own text
+ */
+export function endpointError(what: string, code: number, described?: string | null): CbcError {
+  const result_code = unsigned(code)
+  const missing = result_code === FILE_NOT_FOUND || result_code === PATH_NOT_FOUND
+  const hex = `0x${result_code.toString(16).padStart(8, '0')}`
+  const own = described?.trim() ?? ''
+  const why = MEANINGS[result_code] ?? (own === '' ? `the endpoint answered ${hex}` : `${own} (${hex})`)
+  return new CbcError(missing ? 'not_found' : 'remote', `${what}: ${why}`, { result_code })
+}
+
+/** The HRESULT behind a failure, or undefined. */
+export function resultCode(error: unknown): number | undefined {
+  return error instanceof CbcError ? error.facts.result_code : undefined
+}

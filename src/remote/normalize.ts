@@ -1,0 +1,60 @@
+import type { FileEntry, ProcessEntry, WireRegistryValue } from '../api/live-response.ts'
+import type { Row } from '../core/result.ts'
+import { isoTime } from '../core/time.ts'
+
+/** A directory entry in the documented form, with its full path. */
+export interface Entry extends Row {
+  filename: string
+  path: string
+  /** Bytes. */
+  size: number
+  attributes: string[]
+}
+
+/** A registry value in the documented form: `registry_type` without `pb`. */
+export interface RegistryValue extends Row {
+  registry_name: string
+  registry_type: string
+  registry_data: unknown
+}
+
+/** @param path full path of the entry */
+export function entry(raw: FileEntry, path: string): Entry {
+  return {
+    filename: String(raw.filename ?? ''),
+    path,
+    size: Number(raw.size ?? 0),
+    attributes: Array.isArray(raw.attributes) ? raw.attributes.map(attribute => String(attribute).toUpperCase()) : [],
+    create_time: isoTime(raw.create_time),
+    last_write_time: isoTime(raw.last_write_time),
+    last_access_time: isoTime(raw.last_access_time),
+    alternate_name: raw.alternate_name ?? '',
+  }
+}
+
+export function isDirectory(item: Entry): boolean {
+  return item.attributes.includes('DIRECTORY')
+}
+
+/** Entries of a process list; all fields there, null where the endpoint doesn't know. */
+export function process(raw: ProcessEntry): Row {
+  return {
+    process_pid: raw.process_pid ?? null,
+    parent_pid: raw.parent_pid ?? null,
+    process_username: raw.process_username ?? null,
+    process_create_time: isoTime(raw.process_create_time),
+    process_path: raw.process_path ?? null,
+    process_cmdline: raw.process_cmdline ?? null,
+    parent_create_time: isoTime(raw.parent_create_time),
+    sid: raw.sid ?? null,
+  }
+}
+
+/** Either spelling of a registry value, with or without the `pb` prefix. */
+export function registryValue(raw: WireRegistryValue): RegistryValue {
+  return {
+    registry_name: raw.registry_name ?? raw.value_name ?? '',
+    registry_type: (raw.registry_type ?? raw.value_type ?? 'REG_NONE').replace(/^pb/, ''),
+    registry_data: raw.registry_data ?? raw.value_data ?? null,
+  }
+}

@@ -1,0 +1,99 @@
+/** Remote paths as section 5 of the contract has them: absolute, relative to the remote directory, or drive-relative; `/` is accepted on Windows. */
+export class RemotePaths {
+  readonly windows: boolean
+  readonly separator: '\\' | '/'
+
+  constructor(windows: boolean) {
+    this.windows = windows
+    this.separator = windows ? '\\' : '/'
+  }
+
+  /** The style of an endpoint, by the session's drives and working directory. */
+  static of(session: { drives?: readonly string[] | null, current_working_directory?: string | null, supported_commands?: readonly string[] | null }): RemotePaths {
+    const hints = [session.current_working_directory, ...(session.drives ?? [])].filter((hint): hint is string => typeof hint === 'string' && hint !== '')
+    if (hints.length > 0) return new RemotePaths(hints.some(hint => /^[A-Za-z]:|^\\\\/.test(hint)))
+    return new RemotePaths(session.supported_commands?.includes('reg enum key') ?? true)
+  }
+
+  /**
+   * The absolute, tidied form of what a user typed.
+   * @param directory the remote directory, absolute
+   * @param typed     keeps a trailing separator, which asks for a directory's content
+   */
+  resolve(directory: string, typed: string): string {
+    return this.windows ? this.#resolveWindows(directory, typed) : tidy('/', (typed.startsWith('/') ? typed : `${directory}/${typed}`).split('/'), '/', typed)
+  }
+
+  #resolveWindows(directory: string, typed: string): string {
+    const text = typed.replaceAll('/', '\\')
+    // \\?\ and \\.\ turn the endpoint's own reading off: nothing is tidied there.
+    if (/^\\\\[?.]\\/.test(text)) return text
+    const [drive, rest] = split(text)
+    const [here, hereRest] = split(directory)
+    if (drive === '') return text.startsWith('\\') ? tidy(`${here}\\`, rest.split('\\'), '\\', text) : tidy(`${here}\\`, `${hereRest}\\${text}`.split('\\'), '\\', text)
+    if (rest === '') return `${drive}\\`
+    return tidy(`${drive}\\`, rest.split('\\'), '\\', text)
+  }
+
+  /** The part after the last separator; the whole path at a root. */
+  base(path: string): string {
+    const bare = this.bare(path)
+    return this.isRoot(bare) ? bare : bare.slice(bare.lastIndexOf(this.separator) + 1)
+  }
+
+  /** The directory that holds `path`, without a trailing separator unless it is a root. */
+  parent(path: string): string {
+    const bare = this.bare(path)
+    if (this.isRoot(bare)) return bare
+    const cut = bare.lastIndexOf(this.separator)
+    const parent = bare.slice(0, cut)
+    return this.isRoot(parent + this.separator) ? parent + this.separator : parent
+  }
+
+  join(directory: string, name: string): string {
+    return directory.endsWith(this.separator) ? directory + name : directory + this.separator + name
+  }
+
+  /** With the trailing separator that makes "directory list" list the content. */
+  listing(path: string): string {
+    return path.endsWith(this.separator) ? path : path + this.separator
+  }
+
+  /** Without trailing separators, except at a root. */
+  bare(path: string): string {
+    let bare = path
+    while (bare.endsWith(this.separator) && !this.isRoot(bare)) bare = bare.slice(0, -1)
+    return bare
+  }
+
+  isRoot(path: string): boolean {
+    return this.windows ? /^([A-Za-z]:|\\\\[^\\]+\\[^\\]+)\\?$/.test(path) : path === '/' || path === ''
+  }
+
+  /** Whether the last part holds `*` or `?`. */
+  isPattern(path: string): boolean {
+    return /[*?]/.test(this.base(path))
+  }
+
+  /** Where a temporary file goes ("Temporary files"). */
+  temporary(name: string): string {
+    return this.windows ? `C:\\Windows\\Temp\\${name}` : `/tmp/${name}`
+  }
+}
+
+/** Drive or share, and what follows it. */
+function split(path: string): [string, string] {
+  const match = /^([A-Za-z]:|\\\\[^\\]+\\[^\\]+)(.*)$/s.exec(path)
+  return match ? [match[1] ?? '', match[2] ?? ''] : ['', path]
+}
+
+function tidy(root: string, parts: string[], separator: string, typed: string): string {
+  const kept: string[] = []
+  for (const part of parts) {
+    if (part === '' || part === '.') continue
+    if (part === '..') kept.pop()
+    else kept.push(part)
+  }
+  const path = root + kept.join(separator)
+  return kept.length > 0 && /[\\/]$/.test(typed) ? path + separator : path
+}

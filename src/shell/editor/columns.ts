@@ -1,0 +1,34 @@
+import stringWidth from 'string-width'
+import { visibleText } from './glyphs.ts'
+
+const GAP = 2
+
+/**
+ * Arranges names in columns, to be read downwards.
+ * @param width cells of a row, the last of which stays empty
+ * @param height rows to use at most; what doesn't fit is counted in the last of them
+ */
+export function inColumns(names: readonly string[], width: number, height: number): string[] {
+  const cells = names.map(name => shorten(visibleText(name), width - 1))
+  const cell = Math.max(0, ...cells.map(text => stringWidth(text))) + GAP
+  const across = Math.max(1, Math.floor((width - 1 + GAP) / cell))
+  const rows = Math.ceil(cells.length / across)
+  if (height < 1) return []
+  if (rows <= height) return arrange(cells, across, rows, cell)
+  const shown = (height - 1) * across
+  return [...arrange(cells.slice(0, shown), across, height - 1, cell), `... and ${cells.length - shown} more`]
+}
+
+function arrange(cells: readonly string[], across: number, rows: number, cell: number): string[] {
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: across }, (_, column) => cells[column * rows + row] ?? '')
+      .map(text => text + ' '.repeat(cell - stringWidth(text)))
+      .join('').trimEnd())
+}
+
+function shorten(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text
+  const letters = [...text]
+  while (letters.length > 0 && stringWidth(letters.join('')) > width - 3) letters.pop()
+  return `${letters.join('')}...`
+}

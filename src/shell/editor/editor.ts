@@ -1,0 +1,249 @@
+import { inColumns } from './columns.ts'
+import { KeyInput } from './input.ts'
+import type { Key } from './keys.ts'
+import type { Picture } from './layout.ts'
+import type { Line, Request } from './line.ts'
+import { completed, press, startLine } from './line.ts'
+import { Screen } from './screen.ts'
+import { searchStatus } from './search.ts'
+import type { Completion, Editor, EditorOptions, LineResult, Prompt } from './types.ts'
+
+const PASTE_ON = '\x1b[?2004h'
+const PASTE_OFF = '\x1b[?2004l'
+const CLEAR_SCREEN = '\x1b[H\x1b[2J'
+const ESCAPE_DELAY = 50
+
+/** A line being read. */
+interface Reading {
+  prompt: string
+  line: Line
+  done(result: LineResult): void
+  /** Aborts the completion that is waited for. */
+  waiting?: AbortController
+}
+
+/** Takes the terminal: raw mode, bracketed paste, every key from now on, until `close`. */
+export function openEditor(options: EditorOptions): Editor {
+  return new LineEditor(options)
+}
+
+class LineEditor implements Editor {
+  readonly #options: EditorOptions
+  readonly #input: KeyInput
+  readonly #screen = new Screen()
+  readonly #offResize: () => void
+  /** Keys that nothing has taken yet. */
+  #queue: Key[] = []
+  #reading?: Reading
+  /** What the next line inherits from. */
+  #before?: Line
+  /** A line has just been handed over: its owner gets a turn to start the command before keys count as typed during it. */
+  #resting = false
+  #ended = false
+  #closed = false
+  #suspended = false
+
+  constructor(options: EditorOptions) {
+    this.#options = options
+    const { terminal } = options
+    this.#input = new KeyInput(terminal.input, options.escapeDelay ?? ESCAPE_DELAY, keys => this.#typed(keys), () => this.#end())
+    this.#offResize = terminal.onResize(() => this.#resized())
+    this.#take()
+  }
+
+  read(prompt: Prompt): Promise<LineResult> {
+    if (this.#reading) throw new Error('A line is being read already.')
+    if (this.#closed) return Promise.resolve({ kind: 'eof' })
+    const { history } = this.#options
+    history.refresh()
+    return new Promise(done => {
+      this.#reading = { prompt: prompt.text, line: startLine(history.entries, this.#before), done }
+      this.#begin()
+      this.#pump()
+    })
+  }
+
+  print(text: string): void {
+    const lines = text.replace(/\r?\n/g, '\r\n')
+    if (!this.#reading || this.#suspended) return this.#write(lines)
+    const { columns, rows } = this.#size()
+    this.#write(this.#screen.erase(columns, rows) + lines + (lines.endsWith('\n') ? '' : '\r\n') + this.#draw())
+  }
+
+  suspend(): void {
+    if (this.#closed || this.#suspended) return
+    this.#suspended = true
+    const { columns, rows } = this.#size()
+    this.#leave(this.#screen.erase(columns, rows))
+  }
+
+  resume(): void {
+    if (this.#closed || !this.#suspended) return
+    this.#suspended = false
+    this.#take()
+    this.#begin()
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#finish({ kind: 'eof' })
+    this.#closed = true
+    this.#offResize()
+    if (!this.#suspended) this.#leave('')
+  }
+
+  /** Draws the prompt in a row of its own. */
+  #begin(): void {
+    if (this.#reading && !this.#suspended) this.#write(freshRow(this.#size().columns) + this.#draw())
+  }
+
+  #take(): void {
+    this.#options.terminal.raw(true)
+    this.#write(PASTE_ON)
+    this.#input.start()
+  }
+
+  #leave(text: string): void {
+    this.#input.stop()
+    this.#write(text + PASTE_OFF)
+    this.#options.terminal.raw(false)
+  }
+
+  #end(): void {
+    this.#ended = true
+    this.#pump()
+  }
+
+  #typed(keys: Key[]): void {
+    for (const key of keys) {
+      if (key.name === 'position') this.#write(this.#screen.answered(Number(key.text), this.#size().columns, this.#size().rows))
+      else this.#queue.push(key)
+    }
+    this.#pump()
+  }
+
+  /** Gives the keys to the line that is being read. Without one they wait; only Ctrl-C doesn't. */
+  #pump(): void {
+    let drawn = true
+    while (this.#reading && this.#queue.length > 0) {
+      const key = this.#queue.shift()
+      if (key) this.#key(this.#reading, key)
+      drawn = false
+    }
+    if (this.#reading && !drawn) this.#write(this.#draw())
+    if (this.#reading && this.#ended) this.#finish({ kind: 'eof' })
+    if (this.#reading || this.#resting) return
+    const stop = this.#queue.findLastIndex(({ name }) => name === 'C-c')
+    if (stop < 0) return
+    this.#queue.splice(0, stop + 1)
+    this.#options.onInterrupt()
+  }
+
+  #key(reading: Reading, key: Key): void {
+    reading.waiting?.abort()
+    delete reading.waiting
+    const { line, request } = press(reading.line, key)
+    reading.line = line
+    if (request) this.#serve(reading, request)
+  }
+
+  #serve(reading: Reading, request: Request): void {
+    switch (request) {
+      case 'accept': return this.#accept(reading)
+      case 'interrupt': return this.#finish({ kind: 'interrupt' }, '^C')
+      case 'eof': return this.#finish({ kind: 'eof' })
+      case 'complete': return this.#complete(reading)
+      case 'clear':
+        this.#screen.forget()
+        return this.#write(CLEAR_SCREEN)
+    }
+  }
+
+  /** Of a text of several lines the first is handed over; the others count as typed after it. */
+  #accept(reading: Reading): void {
+    const [text = '', ...rest] = reading.line.buffer.text.split('\n')
+    this.#queue.unshift(...rest.flatMap(line => [{ name: 'text', text: line }, { name: 'enter' }]))
+    reading.line = { ...reading.line, buffer: { ...reading.line.buffer, text, cursor: text.length } }
+    this.#finish({ kind: 'line', text })
+  }
+
+  #finish(result: LineResult, mark = ''): void {
+    const reading = this.#reading
+    if (!reading) return
+    reading.waiting?.abort()
+    delete reading.waiting
+    const { columns, rows } = this.#size()
+    const { text } = reading.line.buffer
+    if (!this.#suspended) this.#write(this.#screen.finish({ prompt: reading.prompt, text, cursor: text.length, note: mark }, columns, rows))
+    this.#before = reading.line
+    this.#reading = undefined
+    this.#rest()
+    reading.done(result)
+  }
+
+  #rest(): void {
+    this.#resting = true
+    setImmediate(() => {
+      this.#resting = false
+      this.#pump()
+    })
+  }
+
+  #complete(reading: Reading): void {
+    const waiting = new AbortController()
+    const { text, cursor } = reading.line.buffer
+    reading.waiting = waiting
+    const answer = (completion: Completion) => {
+      if (reading.waiting !== waiting) return
+      delete reading.waiting
+      reading.line = completed(reading.line, completion)
+      this.#write(this.#draw())
+    }
+    const ask = async () => this.#options.complete(text, cursor, waiting.signal)
+    // Completing is a help: where it fails there is nothing to complete.
+    ask().then(answer, () => answer({ from: cursor, candidates: [] }))
+  }
+
+  #resized(): void {
+    const { columns, rows } = this.#size()
+    if (this.#reading && !this.#suspended) this.#write(this.#screen.resized(columns, rows))
+  }
+
+  #draw(): string {
+    if (!this.#reading || this.#suspended) return ''
+    const { columns, rows } = this.#size()
+    return this.#screen.draw(picture(this.#reading), columns, rows)
+  }
+
+  #size(): { columns: number, rows: number } {
+    const { terminal } = this.#options
+    // A terminal that doesn't know its size says 0.
+    return { columns: terminal.columns() || 80, rows: terminal.rows() || 24 }
+  }
+
+  #write(text: string): void {
+    if (text !== '') this.#options.terminal.write(text)
+  }
+}
+
+/** Sees to it that the cursor is in the first column: what the last command wrote need not have ended its line, and is then marked. */
+function freshRow(columns: number): string {
+  return `\x1b[7m%\x1b[m${' '.repeat(columns - 1)}\r\x1b[K`
+}
+
+function picture({ prompt, line, waiting }: Reading): Picture {
+  const { buffer: { text, cursor }, search, listed, recall } = line
+  if (search) return { prompt, ...shownMatch(search.match && recall.entries[search.match.index], line), below: () => [searchStatus(search)] }
+  return {
+    prompt, text, cursor,
+    ...(listed && { below: (columns: number, rows: number) => inColumns(listed, columns, rows) }),
+    ...(waiting && { note: '...' }),
+  }
+}
+
+/** The entry that a search has found, the query in it underlined; the line itself until something is found. */
+function shownMatch(entry: string | undefined, { buffer, search }: Line): Pick<Picture, 'text' | 'cursor' | 'match'> {
+  if (entry === undefined || !search?.match) return { text: buffer.text, cursor: buffer.cursor }
+  const { at } = search.match
+  return { text: entry, cursor: at, match: { from: at, to: at + search.query.length } }
+}

@@ -1,0 +1,148 @@
+import {
+  chmodSync, closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync, writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Of a longer file only the end is read, in bytes. */
+const MOST = 16 * 1024 * 1024
+/** A trim that was begun this many milliseconds before the file was last written to was cut off. */
+const TRIM_LASTS = 60_000
+/** How often a line is written again because the file was replaced under it. */
+const ATTEMPTS = 5
+const NEWLINE = 0x0a
+
+/**
+ * A file of lines that several programs append to at once, readable by its owner alone. There is no lock: who appends looks whether the
+ * file has been replaced meanwhile and then appends again, who replaces it carries over what came late. A line can thus be there twice, never get lost.
+ * Every function throws the file system's errors.
+ */
+export class HistoryFile {
+  readonly #path: string
+  /** The file that was read, and how far. */
+  #seen?: { identity: string, size: number }
+
+  /** Creates the folder (0700) where it is missing, and takes the file from all but its owner. */
+  constructor(path: string) {
+    this.#path = path
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    closeSync(openSync(path, 'a', 0o600))
+    chmodSync(path, 0o600)
+  }
+
+  /** Lines since the last call; `whole` when it is all of them, because it is the first call or the file was replaced. */
+  read(): { lines: string[], whole: boolean } {
+    return withFile(this.#path, 'r', fd => {
+      const { ino, birthtimeNs, size } = fstatSync(fd, { bigint: true })
+      // The number of a file that is gone is given to another soon.
+      const identity = `${ino} ${birthtimeNs}`
+      const seen = this.#seen?.identity === identity && this.#seen.size <= size ? this.#seen.size : undefined
+      const { lines, end } = readLines(fd, seen)
+      this.#seen = { identity, size: end }
+      return { lines: lines.map(decode), whole: seen === undefined }
+    })
+  }
+
+  append(line: string): void {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const done = withFile(this.#path, 'a+', fd => {
+        const size = Number(fstatSync(fd).size)
+        const last = size > 0 ? readBytes(fd, size - 1, size)[0] : NEWLINE
+        writeSync(fd, `${last === NEWLINE ? '' : '\n'}${encode(line)}\n`)
+        return this.#is(fd)
+      })
+      if (done) return
+    }
+  }
+
+  /** Cuts the file down to its last lines, unless it has no more than `limit`, or somebody else does it now. */
+  trim(limit: number): void {
+    const next = `${this.#path}.trim`
+    withFile(this.#path, 'r', old => {
+      const { lines, end } = readLines(old)
+      if (lines.length <= limit) return
+      if (!create(next, lines.slice(-limit).map(line => `${line}\n`).join(''))) return this.#clearAway(next)
+      // Only from here on nobody else can replace the file: it must still be the one that was read.
+      if (!this.#is(old) || !replace(next, this.#path)) return rmSync(next)
+      const late = readBytes(old, end, fstatSync(old).size)
+      if (late.length > 0) withFile(this.#path, 'a', fd => writeSync(fd, late))
+    })
+  }
+
+  /** Whether an open file is still the one that the path leads to. While it is open nothing else can have its number. */
+  #is(fd: number): boolean {
+    return statSync(this.#path, { bigint: true, throwIfNoEntry: false })?.ino === fstatSync(fd, { bigint: true }).ino
+  }
+
+  #clearAway(next: string): void {
+    const began = statSync(next, { throwIfNoEntry: false })
+    if (began && statSync(this.#path).mtimeMs - began.mtimeMs > TRIM_LASTS) rmSync(next, { force: true })
+  }
+}
+
+/** Creates a file, or says that there is one already. */
+function create(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 })
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Renames over a file. Windows may refuse while somebody has that open: then it stays as it is. */
+function replace(next: string, path: string): boolean {
+  try {
+    renameSync(next, path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function withFile<R>(path: string, flags: string, work: (fd: number) => R): R {
+  const fd = openSync(path, flags, 0o600)
+  try {
+    return work(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** The complete lines from `start` (by default the last ones, `MOST` bytes), as they are in the file, and where they end. */
+function readLines(fd: number, start?: number): { lines: string[], end: number } {
+  const { size } = fstatSync(fd)
+  const from = start ?? Math.max(0, size - MOST)
+  const bytes = readBytes(fd, from, size)
+  // A line without its end is still being written.
+  const complete = bytes.lastIndexOf(NEWLINE) + 1
+  const lines = bytes.toString('utf8', 0, complete).split('\n').slice(start === undefined && from > 0 ? 1 : 0)
+  return { lines: lines.filter(line => line !== ''), end: from + complete }
+}
+
+function readBytes(fd: number, start: number, end: number): Buffer {
+  const bytes = Buffer.alloc(Math.max(0, end - start))
+  let length = 0
+  while (length < bytes.length) {
+    const count = readSync(fd, bytes, length, bytes.length - length, start + length)
+    if (count === 0) break
+    length += count
+  }
+  return bytes.subarray(0, length)
+}
+
+/** A line as it is, or as a JSON string where it has control characters or would look like one. */
+function encode(line: string): string {
+  if (!/^"|[\x00-\x1f\x7f-\x9f\ud800-\udfff]/u.test(line)) return line
+  return JSON.stringify(line).replace(/[\x7f-\x9f]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+function decode(text: string): string {
+  if (!text.startsWith('"')) return text
+  try {
+    const line: unknown = JSON.parse(text)
+    return typeof line === 'string' ? line : text
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,91 @@
+import { HistoryFile } from './history-file.ts'
+import { holdsSecret } from './secrets.ts'
+
+/** The lines of this shell and of all that share its file. */
+export interface History {
+  /** Newest last. What other shells add comes before what this one has added: Up stays with one's own. */
+  readonly entries: readonly string[]
+  /** What went wrong with the file, for the user: from then on lines live in memory only. */
+  readonly warning?: string | undefined
+  /** Keeps a line, here and at once in the file; not when it is blank, begins with a blank, repeats the last or holds a secret. */
+  add(line: string): void
+  /** Takes in what other shells have added to the file. */
+  refresh(): void
+}
+
+export interface HistoryOptions {
+  /** Where lines last between runs; without it they don't. */
+  file?: string
+  /** Lines that are kept. */
+  limit?: number
+}
+
+/** Opens a history. A file that can't be used is a warning, never an error. */
+export function openHistory({ file, limit = 10_000 }: HistoryOptions = {}): History {
+  return new SharedHistory(limit, file)
+}
+
+class SharedHistory implements History {
+  warning: string | undefined
+  readonly #limit: number
+  #file?: HistoryFile
+  /** Lines from the file, and lines of this shell. */
+  #shared: string[] = []
+  #own: string[] = []
+  /** Own lines that are in the file and will be read back from it. */
+  #unread: string[] = []
+
+  constructor(limit: number, path: string | undefined) {
+    this.#limit = limit
+    if (path === undefined) return
+    this.#try(() => { this.#file = new HistoryFile(path) })
+    this.refresh()
+    if (this.#shared.length <= limit) return
+    this.#try(() => this.#file?.trim(limit))
+    this.refresh()
+  }
+
+  get entries(): readonly string[] {
+    return [...this.#shared, ...this.#own].slice(-this.#limit)
+  }
+
+  add(line: string): void {
+    if (line.trim() === '' || /^\s/.test(line) || holdsSecret(line)) return
+    if (line === (this.#own.at(-1) ?? this.#shared.at(-1))) return
+    this.#own.push(line)
+    if (!this.#file) return
+    this.#unread.push(line)
+    this.#try(() => this.#file?.append(line))
+  }
+
+  refresh(): void {
+    this.#try(() => {
+      const news = this.#file?.read()
+      if (!news) return
+      const mine = news.whole ? this.#own : this.#unread
+      const others = without(news.lines, mine)
+      this.#shared = (news.whole ? others : [...this.#shared, ...others]).filter((line, index, all) => line !== all[index - 1])
+      this.#unread = []
+    })
+  }
+
+  #try(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#file = undefined
+      this.warning = `the history can't be kept in its file: ${error instanceof Error ? error.message : String(error)}`
+    }
+  }
+}
+
+/** The lines but for the last occurrence of each in `mine`. */
+function without(lines: readonly string[], mine: readonly string[]): string[] {
+  const left = new Map<string, number>()
+  for (const line of mine) left.set(line, (left.get(line) ?? 0) + 1)
+  return lines.toReversed().filter(line => {
+    const count = left.get(line) ?? 0
+    if (count > 0) left.set(line, count - 1)
+    return count === 0
+  }).reverse()
+}

@@ -1,0 +1,55 @@
+import { PassThrough } from 'node:stream'
+import { asCbcError } from '../core/errors.ts'
+import { ClosedPipe, type LocalFiles, type Output } from '../core/ports.ts'
+
+/** An output that is no terminal. */
+const PLAIN = { isTerminal: false, color: false, columns: () => 80 }
+
+/** Runs `work` with its output in a local file, which appears whole (`>`), or grows (`>>`). */
+export async function toFile<T>(files: LocalFiles, path: string, append: boolean, work: (stdout: Output) => Promise<T>): Promise<T> {
+  let target
+  try {
+    target = append ? await files.append(path) : await files.create(path, '', true)
+  } catch (error) {
+    throw asCbcError(error)
+  }
+  try {
+    const result = await work({ ...PLAIN, write: data => target.write(typeof data === 'string' ? Buffer.from(data) : data) })
+    await target.commit()
+    return result
+  } catch (error) {
+    await target.discard()
+    throw error
+  }
+}
+
+/**
+ * Runs `work` with its output as the input of a local command, side by side.
+ * @returns what the work gave, and the command's exit code
+ */
+export async function toCommand<T>(run: (input: AsyncIterable<Uint8Array>) => Promise<number>, work: (stdout: Output) => Promise<T>): Promise<{ result: T | undefined, code: number }> {
+  const pipe = new PassThrough()
+  let ended = false
+  const command = run(pipe).finally(() => {
+    ended = true
+    pipe.resume()
+  })
+  const write = (data: string | Uint8Array) => new Promise<void>((resolve, reject) => {
+    if (ended) return reject(new ClosedPipe())
+    if (pipe.write(data)) return resolve()
+    pipe.once('drain', resolve)
+  })
+  let result: T | undefined
+  let failure: unknown
+  try {
+    result = await work({ ...PLAIN, write })
+  } catch (error) {
+    // A command that has read enough (`head`) ends the work quietly.
+    if (!(error instanceof ClosedPipe)) failure = error
+  } finally {
+    pipe.end()
+  }
+  const code = await command
+  if (failure !== undefined) throw failure
+  return { result, code }
+}

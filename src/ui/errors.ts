@@ -1,0 +1,20 @@
+import type { CbcError } from '../core/errors.ts'
+import { escapeJson, escapeLine } from './escape.ts'
+
+/** `cbc: what: why`, and `hint: …` where there is something to do. */
+export function errorLines(error: CbcError, color: boolean): string {
+  const red = color ? (text: string) => `\u001b[31m${text}\u001b[39m` : (text: string) => text
+  const hint = error.facts.hint === undefined ? '' : `hint: ${escapeLine(error.facts.hint)}\n`
+  return `${red('cbc:')} ${escapeLine(error.message)}\n${hint}`
+}
+
+/** The object that the contract shows as `error`. */
+export function errorJson(error: CbcError): Record<string, unknown> {
+  const { hint, http_status, result_code, device_id } = error.facts
+  return { code: error.code, message: error.message, hint: hint ?? null, ...(http_status === undefined ? {} : { http_status }), ...(result_code === undefined ? {} : { result_code }), ...(device_id === undefined ? {} : { device_id }) }
+}
+
+/** The line that replaces the text on stderr where JSON was asked for. */
+export function errorDocument(error: CbcError): string {
+  return `${escapeJson(JSON.stringify({ error: errorJson(error) }))}\n`
+}

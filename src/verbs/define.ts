@@ -1,0 +1,111 @@
+import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
+import type { Result, Row } from '../core/result.ts'
+import type { CommandName } from '../api/live-response.ts'
+import type { RemoteSession } from '../remote/session.ts'
+
+/** What an argument or an option's value is: completion and the shell go by it. */
+export type Kind = 'remote-path' | 'local-path' | 'registry-key' | 'pid' | 'command-line' | 'text'
+
+/** A positional argument. `T` is what `run` gets. */
+export interface Argument<T> {
+  readonly kind: Kind
+  readonly summary: string
+  readonly required: boolean
+  readonly many: boolean
+  readonly _value?: T
+}
+
+/** An option. `T` is what `run` gets. */
+export interface Option<T> {
+  /** As commander writes them: `-l, --long` or `--head <bytes>`. */
+  readonly flags: string
+  readonly summary: string
+  readonly kind: Kind
+  /** Reads the text given; throws CbcError usage. Absent: a switch. */
+  readonly parse?: (text: string) => unknown
+  /** May be given several times: `T` is a list. */
+  readonly repeat?: boolean
+  readonly _value?: T
+}
+
+export const required = (kind: Kind, summary: string): Argument<string> => ({ kind, summary, required: true, many: false })
+export const optional = (kind: Kind, summary: string): Argument<string | undefined> => ({ kind, summary, required: false, many: false })
+export const many = (kind: Kind, summary: string): Argument<string[]> => ({ kind, summary, required: true, many: true })
+export const any = (kind: Kind, summary: string): Argument<string[]> => ({ kind, summary, required: false, many: true })
+
+export const flag = (flags: string, summary: string): Option<boolean> => ({ flags, summary, kind: 'text' })
+export function value(flags: string, summary: string, options?: { kind?: Kind }): Option<string | undefined>
+export function value<T>(flags: string, summary: string, options: { kind?: Kind, parse: (text: string) => T }): Option<T | undefined>
+export function value(flags: string, summary: string, options: { kind?: Kind, parse?: (text: string) => unknown } = {}): Option<unknown> {
+  return { flags, summary, kind: options.kind ?? 'text', parse: options.parse ?? (text => text) }
+}
+export const values = (flags: string, summary: string): Option<string[]> => ({ flags, summary, kind: 'text', parse: text => text, repeat: true })
+
+type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T> | Option<infer T> ? T : never }
+
+/** An example that really runs (test/contract runs each one against the lab). */
+export interface Example {
+  /** As typed in the shell; one-shot it is `cbc lr <verb> <device> <rest>`. */
+  line: string
+  does: string
+}
+
+/** What running a verb changes: `--read-only` refuses all but `read`; `destroy` asks where `unexact` says so. */
+export type Effect = 'read' | 'change' | 'destroy'
+
+/** What a verb is given besides its input. Nothing in it knows of a terminal, of other devices, or of who is calling. */
+export interface Context {
+  session: RemoteSession
+  /** The remote directory that relative paths start from, absolute. */
+  directory: string
+  local: LocalFiles
+  clock: Clock
+  random: Random
+  progress: Progress
+  signal: AbortSignal
+  /** The device as the Devices API describes it, or what is known of it where that may not be read. */
+  describe(): Promise<Row>
+  /** Milliseconds for one command on the endpoint. */
+  patience: number
+}
+
+/** A verb: data around a plain function. Shell, one-shot commands, help, completion and the reference are projections of it. */
+export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = Record<string, Option<unknown>>> {
+  /** What is typed: `ls`, `reg query`. */
+  readonly name: string
+  /** One line. */
+  readonly summary: string
+  /** More for `--help`. */
+  readonly details?: string
+  readonly examples: readonly Example[]
+  readonly effect: Effect
+  /** The endpoint's commands that it can't do without. */
+  readonly needs: readonly CommandName[]
+  /** Positional, in the order of typing. */
+  readonly arguments: Arguments
+  readonly options: Options
+  /** reg.exe's own switches and what they stand for: `/v` is `-v`. */
+  readonly slashes?: Readonly<Record<string, string>>
+  /** Milliseconds that one of its commands may take where `--timeout` says nothing. */
+  readonly patience?: number
+  /** What can be told of wrong input without asking the endpoint: throws CbcError usage, and nothing is sent. */
+  check?(input: Values<Arguments> & Values<Options>): void
+  /** What is not pointed at one exact thing, in words, to be confirmed first: `delete everything below C:\x`. */
+  unexact?(input: Values<Arguments> & Values<Options>, context: Context): Promise<string | undefined> | string | undefined
+  run(input: Values<Arguments> & Values<Options>, context: Context): Promise<Result>
+}
+
+/** A verb whose types are not known: what the list of verbs holds. */
+export type AnyVerb = Omit<Verb, 'check' | 'unexact' | 'run'> & {
+  check?(input: Record<string, unknown>): void
+  unexact?(input: Record<string, unknown>, context: Context): Promise<string | undefined> | string | undefined
+  run(input: Record<string, unknown>, context: Context): Promise<Result>
+}
+
+/** Checks a definition's types, so that `run` gets exactly what its arguments and options say. */
+export function defineVerb<A extends Record<string, Argument<unknown>>, O extends Record<string, Option<unknown>>>(verb: Verb<A, O>): AnyVerb {
+  return verb as unknown as AnyVerb
+}
+
+/** Patience of verbs whose work may well take hours, milliseconds. */
+export const HOURS = 24 * 3_600_000

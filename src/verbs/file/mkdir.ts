@@ -1,0 +1,41 @@
+import { list } from '../../core/result.ts'
+import { makeDirectory, stat, type Work } from '../../remote/files.ts'
+import { ALREADY_EXISTS, FILE_EXISTS, FILE_NOT_FOUND, PATH_NOT_FOUND, resultCode } from '../../remote/hresult.ts'
+import { isDirectory } from '../../remote/normalize.ts'
+import type { RemoteSession } from '../../remote/session.ts'
+import { PATH } from '../columns.ts'
+import { defineVerb, flag, many } from '../define.ts'
+import { each } from '../items.ts'
+
+export const mkdir = defineVerb({
+  name: 'mkdir',
+  summary: 'create a directory',
+  examples: [{ line: 'mkdir -p C:\\demo\\evidence', does: 'with the directories above it' }],
+  effect: 'change',
+  needs: ['create directory'],
+  arguments: { path: many('remote-path', 'directories to create') },
+  options: { parents: flag('-p, --parents', 'with missing directories above it; fine if it exists') },
+  async run({ path, parents }, { session, directory, signal }) {
+    const places = path.map(typed => session.paths.bare(session.paths.resolve(directory, typed)))
+    return list(each(places, place => ({ path: place }), async place => {
+      if (parents) await makeAll(session, place, { signal })
+      else await makeDirectory(session, place, { signal })
+      return { path: place }
+    }), [PATH])
+  },
+})
+
+async function makeAll(session: RemoteSession, path: string, work: Work): Promise<void> {
+  try {
+    await makeDirectory(session, path, work)
+  } catch (error) {
+    const code = resultCode(error)
+    if (code === ALREADY_EXISTS || code === FILE_EXISTS) {
+      if (isDirectory(await stat(session, path, work))) return
+      throw error
+    }
+    if ((code !== PATH_NOT_FOUND && code !== FILE_NOT_FOUND) || session.paths.isRoot(path)) throw error
+    await makeAll(session, session.paths.parent(path), work)
+    await makeDirectory(session, path, work)
+  }
+}

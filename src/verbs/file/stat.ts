@@ -1,0 +1,20 @@
+import { object } from '../../core/result.ts'
+import { stat as statEntry } from '../../remote/files.ts'
+import { ENTRY_LONG } from '../columns.ts'
+import { defineVerb, required } from '../define.ts'
+
+export const stat = defineVerb({
+  name: 'stat',
+  summary: 'show one file or directory',
+  examples: [
+    { line: 'stat C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'size, times and attributes of a file' },
+    { line: 'stat C:\\Users', does: 'of the directory itself, not of its content' },
+  ],
+  effect: 'read',
+  needs: ['directory list'],
+  arguments: { path: required('remote-path', 'file or directory') },
+  options: {},
+  async run({ path }, { session, directory, signal }) {
+    return object(await statEntry(session, session.paths.resolve(directory, path), { signal }), ENTRY_LONG)
+  },
+})

@@ -1,0 +1,84 @@
+import { usage } from '../../core/errors.ts'
+import { list, type Column, type Row } from '../../core/result.ts'
+import { parseTime } from '../../core/time.ts'
+import { processes } from '../../remote/processes.ts'
+import { defineVerb, flag, value } from '../define.ts'
+
+const COLUMNS: Column[] = [
+  { key: 'process_pid', title: 'pid', align: 'right' },
+  { key: 'parent_pid', title: 'ppid', align: 'right' },
+  { key: 'process_username', title: 'user' },
+  { key: 'process_create_time', title: 'started' },
+  { key: 'process_path', title: 'path', text: row => '  '.repeat(Number(row['depth'] ?? 0)) + String(row['process_path'] ?? '') },
+  { key: 'process_cmdline', title: 'command line', flexible: true },
+]
+
+const ORDERS: Record<string, (row: Row) => number | string> = {
+  pid: row => Number(row['process_pid'] ?? 0),
+  ppid: row => Number(row['parent_pid'] ?? 0),
+  user: row => String(row['process_username'] ?? '').toLowerCase(),
+  started: row => parseTime(row['process_create_time']) ?? 0,
+  path: row => String(row['process_path'] ?? '').toLowerCase(),
+}
+
+export const ps = defineVerb({
+  name: 'ps',
+  summary: 'list processes',
+  examples: [
+    { line: 'ps', does: 'all of them' },
+    { line: 'ps --tree', does: 'each below its parent' },
+    { line: 'ps --filter chrome --sort started', does: 'those with the text in path or command line, the youngest last' },
+  ],
+  effect: 'read',
+  needs: ['process list'],
+  arguments: {},
+  options: {
+    tree: flag('-t, --tree', 'each below its parent'),
+    filter: value('--filter <text>', 'only those with the text in path or command line'),
+    user: value('--user <text>', 'only those whose user holds the text'),
+    sort: value('--sort <order>', `by ${Object.keys(ORDERS).join(', ')}`, { parse: parseOrder }),
+  },
+  async run({ tree, filter, user, sort }, { session, signal }) {
+    const has = (value: unknown, text: string) => String(value ?? '').toLowerCase().includes(text.toLowerCase())
+    let rows = await processes(session, { signal })
+    if (sort !== undefined) rows = [...rows].sort((a, b) => compare(sort(a), sort(b)))
+    if (tree) rows = asTree(rows)
+    if (filter !== undefined) rows = rows.filter(row => has(row['process_path'], filter) || has(row['process_cmdline'], filter))
+    if (user !== undefined) rows = rows.filter(row => has(row['process_username'], user))
+    return list(rows, COLUMNS)
+  },
+})
+
+function parseOrder(text: string): (row: Row) => number | string {
+  const order = ORDERS[text]
+  if (order === undefined) throw usage(`--sort: "${text}" is no order`, `use ${Object.keys(ORDERS).join(', ')}`)
+  return order
+}
+
+function compare(a: number | string, b: number | string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/**
+ * Children right after their parent, with `depth`. A process is below another only if that one is older: pids are used again, and a
+ * parent that is gone must not pass its children on to a stranger.
+ */
+function asTree(rows: Row[]): Row[] {
+  const byPid = new Map(rows.map(row => [row['process_pid'], row]))
+  const children = new Map<Row | undefined, Row[]>()
+  for (const row of rows) {
+    const candidate = row['parent_pid'] === row['process_pid'] ? undefined : byPid.get(row['parent_pid'])
+    const older = candidate !== undefined && (parseTime(candidate['process_create_time']) ?? 0) <= (parseTime(row['process_create_time']) ?? Infinity)
+    const parent = older ? candidate : undefined
+    children.set(parent, [...(children.get(parent) ?? []), row])
+  }
+  const ordered: Row[] = []
+  const visit = (row: Row, depth: number) => {
+    ordered.push({ ...row, depth })
+    for (const child of children.get(row) ?? []) visit(child, depth + 1)
+  }
+  for (const root of children.get(undefined) ?? []) visit(root, 0)
+  // Equal times can close a circle that has no root; nothing is left out for that.
+  const seen = new Set(ordered.map(row => row['process_pid']))
+  return [...ordered, ...rows.filter(row => !seen.has(row['process_pid'])).map(row => ({ ...row, depth: 0 }))]
+}

@@ -1,0 +1,47 @@
+import { usage } from '../../core/errors.ts'
+
+/** The types that "reg set value" takes. */
+export const TYPES = ['REG_SZ', 'REG_EXPAND_SZ', 'REG_MULTI_SZ', 'REG_DWORD', 'REG_DWORD_BIG_ENDIAN', 'REG_QWORD', 'REG_BINARY', 'REG_NONE'] as const
+export type Type = (typeof TYPES)[number]
+
+/** @throws CbcError usage */
+export function parseType(text: string): Type {
+  const wanted = text.toUpperCase().replace(/^PB/, '')
+  const type = TYPES.find(name => name === wanted || name === `REG_${wanted}`)
+  if (type === undefined) throw usage(`"${text}" is no registry type`, `use ${TYPES.join(', ')}`)
+  return type
+}
+
+/**
+ * Data as the service takes it, checked against its type: numbers decimal, binary as hexadecimal digits, REG_MULTI_SZ as a list.
+ * @param data      as typed; `0x…` and decimal for numbers, hexadecimal for binary
+ * @param separator between the strings of a REG_MULTI_SZ
+ * @throws CbcError usage
+ */
+export function encodeData(type: Type, data: string, separator: string): string | string[] {
+  switch (type) {
+    case 'REG_DWORD':
+    case 'REG_DWORD_BIG_ENDIAN': return whole(type, data, 32n)
+    case 'REG_QWORD': return whole(type, data, 64n)
+    case 'REG_MULTI_SZ': {
+      const parts = data === '' ? [] : data.split(separator)
+      if (parts.includes('')) throw usage('a REG_MULTI_SZ can\'t hold an empty string')
+      return parts
+    }
+    case 'REG_BINARY': {
+      const digits = data.replace(/[\s,]/g, '').replace(/^0x/i, '')
+      if (!/^([0-9a-f]{2})*$/i.test(digits)) throw usage(`"${data}" is not binary data`, 'write pairs of hexadecimal digits: 00ff1c')
+      return digits.toLowerCase()
+    }
+    case 'REG_SZ':
+    case 'REG_EXPAND_SZ':
+    case 'REG_NONE': return data
+  }
+}
+
+function whole(type: Type, data: string, bits: bigint): string {
+  const text = data.trim()
+  const number = /^(\d+|0x[0-9a-f]+)$/i.test(text) ? BigInt(text) : undefined
+  if (number === undefined || number >= 1n << bits) throw usage(`"${data}" is no ${type}`, `write a whole number of at most ${bits} bits, decimal or 0x…`)
+  return number.toString()
+}

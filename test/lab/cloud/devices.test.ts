@@ -1,0 +1,93 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { ORG, TestLab } from './support.ts'
+
+const test = new TestLab({ local: '/nowhere' })
+afterAll(() => test.lab.close())
+
+interface Found { results: Record<string, unknown>[], num_found: number }
+async function search(body: unknown): Promise<Found> {
+  const { status, text } = await test.send('POST', `${ORG}/devices/_search`, body)
+  expect(status).toBe(200)
+  return JSON.parse(text) as Found
+}
+const names = async (body: unknown) => (await search(body)).results.map(({ name }) => name)
+
+describe('device search', () => {
+  it('finds all', async () => {
+    const { results, num_found } = await search({ rows: 100 })
+    expect([results.length, num_found]).toEqual([13, 13])
+    expect(results[0]).toEqual({
+      id: 11412673, name: 'WIN-FIN-01', os: 'WINDOWS', os_version: 'Windows 10 x64', policy_id: 6997287, policy_name: 'Standard',
+      last_contact_time: '2021-10-29T08:54:03.535Z', last_internal_ip_address: '10.20.4.31', login_user_name: 'CORP\\m.keller',
+      sensor_version: '3.9.1.2464', status: 'REGISTERED',
+      sensor_states: ['ACTIVE', 'LIVE_RESPONSE_ENABLED', 'LIVE_RESPONSE_NOT_RUNNING', 'LIVE_RESPONSE_NOT_KILLED'],
+    })
+  })
+
+  it.each([
+    ['name:WIN-FIN-01', ['WIN-FIN-01']],
+    ['name:win-fin-01', ['WIN-FIN-01']],
+    ['name:WIN-FIN-*', ['WIN-FIN-01', 'WIN-FIN-02']],
+    ['name:WIN-FIN-0?', ['WIN-FIN-01', 'WIN-FIN-02']],
+    ['name:SRV-DC-01', ['CORP\\SRV-DC-01']],
+    ['name:KIOSK-01', ['CORP\\KIOSK-01', 'LAB\\KIOSK-01']],
+    ['name:CORP\\KIOSK-01', ['CORP\\KIOSK-01']],
+    ['name:CORP\\\\KIOSK-01', ['CORP\\KIOSK-01']],
+    ['name:"WIN-HR-01"', ['WIN-HR-01']],
+    ['name:WIN-FIN', []],
+    ['name:.*', []],
+    ['m.keller', ['WIN-FIN-01']],
+    ['"Server 2022"', ['SRV-FILE-02']],
+    ['os:LINUX', ['LNX-LAB-01']],
+    ['policy_name:Servers name:*SQL*', ['SRV-SQL-01']],
+    ['policy_name:Servers AND NOT os:LINUX -name:*DC*', ['SRV-FILE-02', 'SRV-SQL-01']],
+    ['id:11412673 OR id:11412690', ['WIN-FIN-01', 'WIN-HR-01']],
+    ['nosuchfield:x', []],
+  ])('understands %s', async (query, wanted) => {
+    expect(await names({ query, rows: 100 })).toEqual(wanted)
+  })
+
+  it('takes criteria, each with the values that are wanted', async () => {
+    expect(await names({ criteria: { os: ['LINUX'], status: ['ACTIVE'] } })).toEqual(['LNX-LAB-01'])
+    expect(await names({ criteria: { id: [11412673, 11412690] } })).toEqual(['WIN-FIN-01', 'WIN-HR-01'])
+    expect(await names({ criteria: { id: [] , policy_id: [6997312] } })).toEqual(['WIN-CEO-01'])
+    expect(await names({ criteria: { status: ['BYPASS'] } })).toEqual([])
+  })
+
+  it('sorts and pages', async () => {
+    const sort = [{ field: 'policy_name', order: 'desc' }, { field: 'name', order: 'ASC' }]
+    const all = await names({ sort, rows: 100 })
+    expect(all.slice(0, 2)).toEqual(['CORP\\KIOSK-01', 'LAB\\KIOSK-01'])
+    const page = await search({ sort, start: 5, rows: 3 })
+    expect(page.num_found).toBe(13)
+    expect(page.results.map(({ name }) => name)).toEqual(all.slice(5, 8))
+  })
+
+  it.each([
+    [{ query: 5 }], [{ rows: 10_001 }], [{ rows: -1 }], [{ start: 'x' }], [{ criteria: [] }], [{ criteria: { os: 'LINUX' } }],
+    [{ criteria: { colour: ['red'] } }], [{ sort: 'name' }], [{ sort: [{ field: 'name', order: 'UP' }] }], [[]],
+  ])('refuses %j', async body => {
+    expect((await test.send('POST', `${ORG}/devices/_search`, body)).status).toBe(400)
+  })
+})
+
+describe('device get', () => {
+  it('gives one, or 404', async () => {
+    expect((await test.send('GET', `${ORG}/devices/11412730`)).body).toMatchObject({ name: 'WIN-SALES-LT3' })
+    for (const id of ['1', 'x', '011412730']) expect((await test.send('GET', `${ORG}/devices/${id}`)).status).toBe(404)
+  })
+
+  it('knows when a device was heard of last: now and then, or not any more', async () => {
+    const contact = async (id: number) => Date.parse(String((await test.send('GET', `${ORG}/devices/${id}`)).body['last_contact_time']))
+    const offline = await contact(11412730)
+    test.clock.advance(3_600_000)
+    expect(await contact(11412730)).toBe(offline)
+    expect(test.clock.now() - await contact(11412673)).toBeLessThan(300_000)
+  })
+})
+
+it('a lab without this machine has no such device', async () => {
+  const other = new TestLab()
+  expect((await other.send('POST', `${ORG}/devices/_search`, { criteria: { os: ['LINUX'] } })).body['num_found']).toBe(0)
+  await other.lab.close()
+})

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { platform, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { TestLab } from './cloud/support.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'cbc-lab-test-'))
+writeFileSync(join(folder, 'note.txt'), 'on this machine')
+const test = new TestLab({ openEndpoint: undefined, local: folder })
+afterAll(async () => {
+  await test.lab.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Issues a command and waits for its end. */
+async function carryOut(session: string, command: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const { id } = await test.issue(session, command)
+  return test.end(session, id)
+}
+
+describe('the endpoints of the roster', () => {
+  it.each([11412673, 11412690, 11412760])('%i is a Windows machine', async deviceId => {
+    const session = await test.session(deviceId)
+    expect((await test.send('GET', session)).body).toMatchObject({ status: 'ACTIVE', supported_commands: expect.arrayContaining(['reg enum key', 'memdump']) })
+    expect(await carryOut(session, { name: 'directory list', path: 'C:\\' })).toMatchObject({ status: 'COMPLETE' })
+    const { id } = await test.upload(session, 'hello.txt', 'Hello!')
+    expect(await carryOut(session, { name: 'put file', path: 'C:\\Windows\\Temp\\hello.txt', file_id: id })).toMatchObject({ status: 'COMPLETE' })
+    const { file_details } = await carryOut(session, { name: 'get file', path: 'C:\\Windows\\Temp\\hello.txt' })
+    expect(file_details).toMatchObject({ offset: 0, count: 6 })
+    expect((await test.send('GET', `${session}/files/${(file_details as { file_id: string }).file_id}/content`)).text).toBe('Hello!')
+    expect(await carryOut(session, { name: 'get file', path: 'C:\\no such file' })).toMatchObject({ status: 'ERROR', result_code: 0x80070002 })
+  })
+
+  it.skipIf(platform() === 'win32')('LNX-LAB-01 is this machine', async () => {
+    const session = await test.session(11412801)
+    const { files } = await carryOut(session, { name: 'directory list', path: '/' })
+    expect((files as { filename: string }[]).map(({ filename }) => filename)).toContain('note.txt')
+    expect((await test.send('POST', `${session}/commands`, { name: 'reg enum key', path: 'HKLM' })).status).toBe(400)
+  })
+})

@@ -1,0 +1,43 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { ownerOf } from '../../../src/lab/store/owner.ts'
+import { openFileStore } from '../../../src/lab/store/store.ts'
+import { bundled, exit, processes, random, run, temporaryFolder } from './support.ts'
+
+const WORKER = new URL('./worker.ts', import.meta.url)
+
+it('loses nothing when processes change one document at once', async () => {
+  using folder = temporaryFolder()
+  const program = await bundled(WORKER, folder.path)
+  const lab = join(folder.path, 'lab')
+  const children = [1, 2, 3].map(() => run(program, lab, 'count'))
+  expect(await Promise.all(children.map(exit))).toEqual([0, 0, 0])
+  const entries = await openFileStore(lab, random, processes).document('shared', () => ({ entries: [] as string[] })).read(state => [...state.entries])
+  const wanted = children.flatMap(({ pid }) => Array.from({ length: 100 }, (_, i) => `${pid}:${i}`))
+  expect([...entries].sort()).toEqual(wanted.sort())
+})
+
+it('breaks the lock of a process that died holding it, and knows that it is dead', async () => {
+  using folder = temporaryFolder()
+  const program = await bundled(WORKER, folder.path)
+  const lab = join(folder.path, 'lab')
+  const child = run(program, lab, 'die')
+  const [[name]] = await Promise.all([once(child, 'message') as Promise<[string]>, exit(child)])
+  expect(existsSync(join(lab, 'shared.json.lock'))).toBe(true)
+  expect(ownerOf(processes).alive(name)).toBe(false)
+  // Several at once find the same dead lock.
+  const stores = [1, 2, 3].map(() => openFileStore(lab, random, processes))
+  await Promise.all(stores.flatMap(store => Array.from({ length: 10 }, () => store.document('shared', () => ({ n: 0 })).update(state => ++state.n))))
+  expect(await stores[0]?.document('shared', () => ({ n: 0 })).read(state => state.n)).toBe(30)
+  expect(existsSync(join(lab, 'shared.json.lock'))).toBe(false)
+})
+
+it('tells a process from an earlier one with the same pid', () => {
+  const owner = ownerOf(processes)
+  expect(owner.alive(owner.self)).toBe(true)
+  const [pid, start] = owner.self.split('@')
+  // Without /proc there is nothing but the pid to go by.
+  if (start !== '') expect(owner.alive(`${pid}@1`)).toBe(false)
+})

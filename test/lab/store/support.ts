@@ -1,0 +1,55 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomInt, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import type { Random } from '../../../src/core/ports.ts'
+import type { Processes } from '../../../src/lab/store/owner.ts'
+
+export const random: Random = { uuid: randomUUID, below: limit => randomInt(limit) }
+
+export const processes: Processes = {
+  pid: process.pid,
+  alive(pid) {
+    try {
+      return process.kill(pid, 0)
+    } catch {
+      return false
+    }
+  },
+}
+
+/** A folder that goes at the end of the test. */
+export function temporaryFolder(): { path: string, [Symbol.dispose](): void } {
+  const path = mkdtempSync(join(tmpdir(), 'cbc-store-test-'))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** Bundles a TypeScript program so that a plain node runs it. Returns its path, below `folder`. */
+export async function bundled(source: URL, folder: string): Promise<string> {
+  const outfile = join(folder, 'worker.mjs')
+  await build({ entryPoints: [fileURLToPath(source)], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' })
+  return outfile
+}
+
+export function run(program: string, ...args: string[]): ChildProcess {
+  return spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+}
+
+export async function exit(child: ChildProcess): Promise<number | null> {
+  const [code] = await once(child, 'exit') as [number | null]
+  return code
+}
+
+export async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = []
+  for await (const chunk of chunks) all.push(chunk)
+  return Buffer.concat(all)
+}
+
+export async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}

@@ -1,0 +1,352 @@
+import { describe, expect, test } from 'vitest'
+import { openHistory } from '../../../src/shell/history.ts'
+import type { Completion, LineResult } from '../../../src/shell/editor/index.ts'
+import { bench, until } from './terminal.ts'
+
+const prompt = { text: '\x1b[32m>\x1b[0m ' }
+
+function historyOf(...lines: string[]) {
+  const history = openHistory()
+  for (const line of lines) history.add(line)
+  return history
+}
+
+/** A completer whose answers the test gives when it likes. */
+function slowCompleter() {
+  const asked: { line: string, cursor: number, signal: AbortSignal, answer(completion: Completion): void, fail(): void }[] = []
+  return {
+    asked,
+    complete: (line: string, cursor: number, signal: AbortSignal) => new Promise<Completion>((answer, reject) => {
+      asked.push({ line, cursor, signal, answer, fail: () => reject(new Error('no')) })
+    }),
+  }
+}
+
+describe('reading a line', () => {
+  test('is drawn as it is typed and comes back on Enter', async () => {
+    const { editor, keys, shown } = bench()
+    const line = editor.read(prompt)
+    await keys('ls', '\x1b[D', '-')
+    expect(await shown()).toEqual(['> l-s'])
+    await keys('\r')
+    expect(await line).toEqual({ kind: 'line', text: 'l-s' })
+    editor.close()
+  })
+
+  test('Ctrl-C throws it away and says so, Ctrl-D on an empty line is the end', async () => {
+    const { editor, keys, shown, interrupts } = bench()
+    const first = editor.read(prompt)
+    await keys('abc', '\x03')
+    expect(await first).toEqual({ kind: 'interrupt' })
+    const second = editor.read(prompt)
+    await keys('\x03')
+    expect(await second).toEqual({ kind: 'interrupt' })
+    const third = editor.read(prompt)
+    await keys('\x04')
+    expect(await third).toEqual({ kind: 'eof' })
+    expect(await shown()).toEqual(['> abc^C', '> ^C', '>'])
+    expect(interrupts).toBe(0)
+    editor.close()
+  })
+
+  test('the end of the input is the end, after what was typed', async () => {
+    const { editor, input, shown } = bench()
+    const first = editor.read(prompt)
+    input.end('one\rtw')
+    expect(await first).toEqual({ kind: 'line', text: 'one' })
+    expect(await editor.read(prompt)).toEqual({ kind: 'eof' })
+    expect(await editor.read(prompt)).toEqual({ kind: 'eof' })
+    expect((await shown())[0]).toBe('> one')
+    editor.close()
+  })
+
+  test('a terminal that can not be read any more is the end', async () => {
+    const { editor, input } = bench()
+    const line = editor.read(prompt)
+    input.destroy(new Error('EIO'))
+    expect(await line).toEqual({ kind: 'eof' })
+    editor.close()
+  })
+
+  test('only one at a time', async () => {
+    const { editor } = bench()
+    const line = editor.read(prompt)
+    expect(() => editor.read(prompt)).toThrow('already')
+    editor.close()
+    expect(await line).toEqual({ kind: 'eof' })
+  })
+
+  test('begins in a row of its own, whatever was written before', async () => {
+    const { editor, keys, terminal, shown } = bench()
+    terminal.write('no line break')
+    void editor.read(prompt)
+    await keys('x')
+    expect(await shown()).toEqual(['no line break%', '> x'])
+    editor.close()
+  })
+
+  test('Ctrl-L leaves the line alone on the screen', async () => {
+    const { editor, keys, terminal, shown } = bench()
+    terminal.write('old\r\nold\r\n')
+    void editor.read(prompt)
+    await keys('abc', '\x0c', 'd')
+    expect(await shown()).toEqual(['> abcd'])
+    editor.close()
+  })
+
+  test('a lone Esc swallows nothing', async () => {
+    const { editor, keys, terminal, shown } = bench({ history: historyOf('found') })
+    void editor.read(prompt)
+    await keys('a', '\x12', 'fou')
+    expect(await shown()).toEqual(['> found', 'search back: fou'])
+    await keys('\x1b')
+    await until(() => terminal.buffer.active.getLine(0)?.translateToString(true) === '> a')
+    await keys('b')
+    expect(await shown()).toEqual(['> ab'])
+    editor.close()
+  })
+
+  test('the history is gone through and searched', async () => {
+    const { editor, keys, shown } = bench({ history: historyOf('ls C:\\', 'ps --tree') })
+    const line = editor.read(prompt)
+    await keys('\x1b[A\x1b[A')
+    expect(await shown()).toEqual(['> ls C:\\'])
+    await keys('\x1b[B', '\x12', 'zz')
+    expect(await shown()).toEqual(['> ps --tree', 'not found: zz'])
+    await keys('\x7f\x7f', 'ls', '\r')
+    expect(await line).toEqual({ kind: 'line', text: 'ls C:\\' })
+    expect(await shown()).toEqual(['> ls C:\\'])
+    editor.close()
+  })
+
+  test('a change of size draws it anew', async () => {
+    const { editor, keys, resize, shown, terminal } = bench()
+    void editor.read(prompt)
+    await keys('0123456789'.repeat(4))
+    resize(20, 12)
+    await until(() => terminal.buffer.active.getLine(2)?.translateToString(true) === '89')
+    expect(await shown()).toEqual(['> 012345678901234567', '89012345678901234567', '89'])
+    editor.close()
+  })
+})
+
+describe('typing ahead', () => {
+  test('keys wait for the next line, lines complete one after another', async () => {
+    const { editor, keys, shown } = bench()
+    await keys('one\rtwo\rth', 'ree')
+    const results: LineResult[] = [await editor.read(prompt), await editor.read(prompt)]
+    expect(results).toEqual([{ kind: 'line', text: 'one' }, { kind: 'line', text: 'two' }])
+    const third = editor.read(prompt)
+    expect(await shown()).toEqual(['> one', '> two', '> three'])
+    await keys('!\r')
+    expect(await third).toEqual({ kind: 'line', text: 'three!' })
+    editor.close()
+  })
+
+  test('nothing is echoed while a command runs', async () => {
+    const { editor, keys, shown } = bench()
+    await keys('secret')
+    expect(await shown()).toEqual([])
+    editor.close()
+  })
+
+  test('Ctrl-C while a command runs interrupts at once and drops what was typed', async () => {
+    const at = bench()
+    await at.keys('one\rtw')
+    await at.keys('o\x03three')
+    expect(at.interrupts).toBe(1)
+    void at.editor.read(prompt)
+    expect(await at.shown()).toEqual(['> three'])
+    at.editor.close()
+  })
+
+  test('Ctrl-C behind Enter, in one piece, reaches the command that Enter starts', async () => {
+    const order: string[] = []
+    const { editor, keys } = bench({ onInterrupt: () => { order.push('interrupt') } })
+    const run = editor.read(prompt).then(async () => {
+      await Promise.resolve()
+      order.push('command runs')
+    })
+    await keys('sleep\r\x03')
+    await run
+    await until(() => order.length === 2)
+    expect(order).toEqual(['command runs', 'interrupt'])
+    editor.close()
+  })
+})
+
+describe('pasting', () => {
+  const paste = (text: string) => `\x1b[200~${text}\x1b[201~`
+
+  test('is announced to the terminal, and nothing pasted runs by itself', async () => {
+    const { editor, keys, shown, written } = bench()
+    expect(written).toContain('\x1b[?2004h')
+    let done = false
+    void editor.read(prompt).then(() => { done = true })
+    await keys(paste('one\r\ntwo\r'), paste('\rthree'))
+    expect(await shown()).toEqual(['> one', 'two', 'three'])
+    expect(done).toBe(false)
+    editor.close()
+  })
+
+  test('Enter runs it line by line, each shown as if it were typed', async () => {
+    const { editor, keys, shown } = bench()
+    const first = editor.read(prompt)
+    await keys(paste('one\rtwo\rthree'), '!', '\r', 'more')
+    expect(await first).toEqual({ kind: 'line', text: 'one' })
+    expect(await editor.read(prompt)).toEqual({ kind: 'line', text: 'two' })
+    expect(await editor.read(prompt)).toEqual({ kind: 'line', text: 'three!' })
+    void editor.read(prompt)
+    expect(await shown()).toEqual(['> one', '> two', '> three!', '> more'])
+    editor.close()
+  })
+
+  test('Ctrl-C in between drops the rest', async () => {
+    const at = bench()
+    const first = at.editor.read(prompt)
+    await at.keys(paste('one\rtwo'), '\r')
+    await first
+    await at.keys('\x03')
+    expect(at.interrupts).toBe(1)
+    void at.editor.read(prompt)
+    expect(await at.shown()).toEqual(['> one', '>'])
+    at.editor.close()
+  })
+
+  test('control characters are shown, never obeyed', async () => {
+    const { editor, keys, shown } = bench()
+    void editor.read(prompt)
+    await keys('x', paste('a\tb\x1b[2Jc\x07'))
+    expect(await shown()).toEqual(['> xa^Ib^[[2Jc^G'])
+    editor.close()
+  })
+})
+
+describe('completion', () => {
+  const two = { from: 3, candidates: [{ text: 'alpha', final: true }, { text: 'alpine', label: 'alpine (dir)', final: false }] }
+
+  test('puts in what is common, then lists below, and the list goes with the next key', async () => {
+    const { editor, keys, shown } = bench({ complete: () => Promise.resolve(two) })
+    void editor.read(prompt)
+    await keys('ls a', '\t')
+    expect(await shown()).toEqual(['> ls alp'])
+    await keys('\t')
+    expect(await shown()).toEqual(['> ls alp', 'alpha         alpine (dir)'])
+    await keys('h')
+    expect(await shown()).toEqual(['> ls alph'])
+    editor.close()
+  })
+
+  test('a list leaves room for the line', async () => {
+    const candidates = Array.from({ length: 100 }, (_, index) => ({ text: `candidate-${index}`, final: true }))
+    const { editor, keys, shown, resize } = bench({ complete: () => Promise.resolve({ from: 0, candidates }) }, 40, 6)
+    void editor.read(prompt)
+    await keys('\t', '\t')
+    expect(await shown()).toEqual([
+      '> candidate-', 'candidate-0   candidate-4', 'candidate-1   candidate-5', 'candidate-2   candidate-6', 'candidate-3   candidate-7', '... and 92 more',
+    ])
+    resize(40, 4)
+    expect((await shown()).slice(-4)).toEqual(['> candidate-', 'candidate-0   candidate-2', 'candidate-1   candidate-3', '... and 96 more'])
+    editor.close()
+  })
+
+  test('while it is waited for any key goes on, and the late answer is dropped', async () => {
+    const { asked, complete } = slowCompleter()
+    const { editor, keys, shown } = bench({ complete })
+    const line = editor.read(prompt)
+    await keys('ls a', '\t')
+    expect(await shown()).toEqual(['> ls a...'])
+    expect(asked[0]).toMatchObject({ line: 'ls a', cursor: 4, signal: { aborted: false } })
+    await keys('x')
+    expect(asked[0]?.signal.aborted).toBe(true)
+    asked[0]?.answer(two)
+    await keys('\t')
+    expect(await shown()).toEqual(['> ls ax...'])
+    asked[1]?.answer({ from: 3, candidates: [{ text: 'axe', final: true }] })
+    await keys('')
+    expect(await shown()).toEqual(['> ls axe'])
+    await keys('\t', '\r')
+    asked[2]?.answer(two)
+    expect(await line).toEqual({ kind: 'line', text: 'ls axe ' })
+    expect(asked[2]?.signal.aborted).toBe(true)
+    expect(await shown()).toEqual(['> ls axe'])
+    editor.close()
+  })
+
+  test('a completer that fails has nothing to say', async () => {
+    const { asked, complete } = slowCompleter()
+    const { editor, keys, shown } = bench({ complete })
+    void editor.read(prompt)
+    await keys('a', '\t')
+    asked[0]?.fail()
+    await keys('b')
+    expect(await shown()).toEqual(['> ab'])
+    editor.close()
+    const thrower = bench({ complete: () => { throw new Error('no') } })
+    void thrower.editor.read(prompt)
+    await thrower.keys('a', '\t')
+    expect(await thrower.shown()).toEqual(['> a'])
+    thrower.editor.close()
+  })
+})
+
+describe('the terminal', () => {
+  test('news is written above the prompt, and plainly while nothing is read', async () => {
+    const { editor, keys, shown, terminal } = bench()
+    editor.print('one\n')
+    void editor.read(prompt)
+    await keys('abc', '\x1b[D')
+    editor.print('two')
+    editor.print('three\nfour\n')
+    expect(await shown()).toEqual(['one', 'two', 'three', 'four', '> abc'])
+    expect(terminal.buffer.active.cursorX).toBe(4)
+    editor.close()
+  })
+
+  test('is handed over and taken back; no key is taken meanwhile', async () => {
+    const { editor, input, keys, shown, raw, written } = bench()
+    editor.suspend()
+    editor.suspend()
+    expect(raw).toEqual([true, false])
+    expect(written.at(-1)).toBe('\x1b[?2004l')
+    expect(input.listenerCount('data')).toBe(0)
+    input.write('theirs')
+    expect(input.read()?.toString()).toBe('theirs')
+    editor.resume()
+    expect(raw).toEqual([true, false, true])
+    expect(written.at(-1)).toBe('\x1b[?2004h')
+    void editor.read(prompt)
+    await keys('ours')
+    expect(await shown()).toEqual(['> ours'])
+    editor.close()
+  })
+
+  test('a line that was being read is there again afterwards', async () => {
+    const { editor, keys, shown } = bench()
+    void editor.read(prompt)
+    await keys('abc')
+    editor.suspend()
+    expect(await shown()).toEqual([])
+    editor.resume()
+    await keys('d')
+    expect(await shown()).toEqual(['> abcd'])
+    editor.close()
+  })
+
+  test('is left as it was, once, and nothing listens any more', async () => {
+    const { editor, input, raw, written, resize } = bench()
+    const line = editor.read(prompt)
+    editor.close()
+    editor.close()
+    expect(await line).toEqual({ kind: 'eof' })
+    expect(raw).toEqual([true, false])
+    expect(written.filter(text => text.includes('\x1b[?2004l'))).toHaveLength(1)
+    expect([input.listenerCount('data'), input.listenerCount('end'), input.isPaused()]).toEqual([0, 0, true])
+    const before = written.length
+    resize(20, 20)
+    editor.resume()
+    editor.suspend()
+    expect(await editor.read(prompt)).toEqual({ kind: 'eof' })
+    expect(written).toHaveLength(before)
+  })
+})

@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { build } from 'esbuild'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { HistoryFile } from '../../src/shell/history-file.ts'
+
+let folder = ''
+let path = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'history-'))
+  path = join(folder, 'history')
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const lines = () => readFileSync(path, 'utf8').split('\n').slice(0, -1)
+
+describe('replacing the file', () => {
+  test('leaves the last lines, and is noticed by who reads on', () => {
+    const one = new HistoryFile(path)
+    const two = new HistoryFile(path)
+    for (const line of ['a', 'b', 'c']) one.append(line)
+    expect(two.read()).toEqual({ lines: ['a', 'b', 'c'], whole: true })
+    one.trim(3)
+    expect(two.read()).toEqual({ lines: [], whole: false })
+    one.trim(2)
+    one.append('d')
+    expect(lines()).toEqual(['b', 'c', 'd'])
+    expect(two.read()).toEqual({ lines: ['b', 'c', 'd'], whole: true })
+    one.append('e')
+    expect(two.read()).toEqual({ lines: ['e'], whole: false })
+  })
+
+  test('again and again, while others append, loses nothing', async () => {
+    const program = join(folder, 'append.mjs')
+    await build({
+      stdin: {
+        contents: `import { workerData } from 'node:worker_threads'
+          import { HistoryFile } from './history-file.ts'
+          const file = new HistoryFile(workerData.path)
+          for (let n = 0; n < 400; n++) file.append(workerData.name + ' ' + n)`,
+        resolveDir: fileURLToPath(new URL('../../src/shell', import.meta.url)),
+        loader: 'ts',
+      },
+      outfile: program, bundle: true, platform: 'node', format: 'esm', logLevel: 'error',
+    })
+    const file = new HistoryFile(path)
+    writeFileSync(path, 'filling\n'.repeat(4000))
+    let running = 2
+    const workers = ['a', 'b'].map(name => new Promise((done, fail) => {
+      new Worker(program, { workerData: { path, name } }).on('error', fail).on('exit', () => {
+        running--
+        done(undefined)
+      })
+    }))
+    while (running > 0) {
+      // What is cut off is the filling at the start: never a line of theirs.
+      file.trim(lines().length - 1)
+      await new Promise(done => setImmediate(done))
+    }
+    await Promise.all(workers)
+    expect(lines().length).toBeLessThan(4800)
+    expect(lines()).toContain('filling')
+    const kept = new Set(lines())
+    expect(['a', 'b'].flatMap(name => Array.from({ length: 400 }, (_, n) => `${name} ${n}`)).filter(line => !kept.has(line))).toEqual([])
+  })
+})

@@ -1,0 +1,163 @@
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { openHistory } from '../../src/shell/history.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'history-'))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+let file = ''
+let number = 0
+beforeEach(() => { file = join(root, `profile-${number++}`, 'history') })
+
+const lines = () => readFileSync(file, 'utf8').split('\n').slice(0, -1)
+
+describe('what is kept', () => {
+  test('lines, newest last, but none that is blank, begins with a blank or repeats the last', () => {
+    const history = openHistory()
+    for (const line of ['one', 'one', '', '  ', ' hidden', '\thidden', 'two', 'one']) history.add(line)
+    expect(history.entries).toEqual(['one', 'two', 'one'])
+  })
+
+  test('the newest of too many', () => {
+    const history = openHistory({ limit: 3 })
+    for (const line of ['a', 'b', 'c', 'd']) history.add(line)
+    expect(history.entries).toEqual(['b', 'c', 'd'])
+  })
+
+  test('no line that holds a secret, in memory or in the file', () => {
+    const history = openHistory({ file })
+    history.add('exec net user admin Hunter2')
+    history.add('ls')
+    expect(history.entries).toEqual(['ls'])
+    expect(lines()).toEqual(['ls'])
+  })
+})
+
+describe('the file', () => {
+  test('lasts from run to run, and is its owner\'s alone', () => {
+    openHistory({ file }).add('ls C:\\')
+    expect(openHistory({ file }).entries).toEqual(['ls C:\\'])
+    if (process.platform !== 'win32') {
+      expect([statSync(file).mode & 0o777, statSync(join(file, '..')).mode & 0o777]).toEqual([0o600, 0o700])
+      chmodSync(file, 0o644)
+      openHistory({ file })
+      expect(statSync(file).mode & 0o777).toBe(0o600)
+    }
+  })
+
+  test('has a line an entry, whatever is in it', () => {
+    fc.assert(fc.property(fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }),
+      fc.constantFrom('a\nb', '"C:\\x"', '"', '\ud800x', 'x\x9b2J', '"\\n"', 'x\r'))), added => {
+      rmSync(file, { force: true })
+      const history = openHistory({ file })
+      for (const line of added) history.add(line)
+      expect(openHistory({ file }).entries).toEqual(history.entries)
+      expect(lines()).toHaveLength(history.entries.length)
+      expect(lines().join('')).not.toMatch(/[\x00-\x1f\x7f-\x9f]/)
+    }), { numRuns: 60 })
+  })
+
+  test('two shells lose nothing of each other, and each finds its own lines last', () => {
+    const one = openHistory({ file })
+    const two = openHistory({ file })
+    one.add('1a')
+    two.add('2a')
+    one.add('1b')
+    two.add('2b')
+    expect(lines()).toEqual(['1a', '2a', '1b', '2b'])
+    expect(one.entries).toEqual(['1a', '1b'])
+    one.refresh()
+    two.refresh()
+    expect(one.entries).toEqual(['2a', '2b', '1a', '1b'])
+    expect(two.entries).toEqual(['1a', '1b', '2a', '2b'])
+    one.refresh()
+    expect(one.entries).toEqual(['2a', '2b', '1a', '1b'])
+  })
+
+  test('any interleaving of any number of shells keeps every line once', () => {
+    const step = fc.record({ shell: fc.nat(2), what: fc.constantFrom('add', 'add', 'refresh', 'reopen') })
+    fc.assert(fc.property(fc.array(step, { maxLength: 30 }), steps => {
+      rmSync(file, { force: true })
+      const shells = [0, 1, 2].map(() => openHistory({ file }))
+      const added = steps.flatMap(({ shell, what }, index) => {
+        if (what === 'reopen') shells[shell] = openHistory({ file })
+        if (what === 'refresh') shells[shell]?.refresh()
+        if (what !== 'add') return []
+        shells[shell]?.add(`line ${index}`)
+        return [`line ${index}`]
+      })
+      expect(lines()).toEqual(added)
+      for (const shell of shells) {
+        shell.refresh()
+        expect(shell.entries.toSorted()).toEqual(added.toSorted())
+      }
+    }), { numRuns: 60 })
+  })
+
+  test('is trimmed when it is opened, without taking anything from a shell that is open', () => {
+    const one = openHistory({ file })
+    for (const line of ['a', 'b', 'c', 'd', 'e']) one.add(line)
+    one.refresh()
+    const two = openHistory({ file, limit: 3 })
+    expect(lines()).toEqual(['c', 'd', 'e'])
+    expect(two.entries).toEqual(['c', 'd', 'e'])
+    one.add('f')
+    two.add('g')
+    expect(lines()).toEqual(['c', 'd', 'e', 'f', 'g'])
+    one.refresh()
+    expect(one.entries).toEqual(['g', 'a', 'b', 'c', 'd', 'e', 'f'])
+    two.refresh()
+    expect(two.entries).toEqual(['e', 'f', 'g'])
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  test('is left alone while another shell trims it, until that has plainly died', () => {
+    openHistory({ file })
+    writeFileSync(file, 'a\nb\nc\n')
+    writeFileSync(`${file}.trim`, 'a\n')
+    expect(openHistory({ file, limit: 2 }).entries).toEqual(['b', 'c'])
+    expect(lines()).toEqual(['a', 'b', 'c'])
+    const ago = statSync(file).mtimeMs / 1000 - 3600
+    utimesSync(`${file}.trim`, ago, ago)
+    openHistory({ file, limit: 2 })
+    openHistory({ file, limit: 2 })
+    expect(lines()).toEqual(['b', 'c'])
+  })
+
+  test('a line that a crash cut off does not spoil the next', () => {
+    const one = openHistory({ file })
+    one.add('whole')
+    appendFileSync(file, 'cut o')
+    openHistory({ file }).add('next')
+    expect(openHistory({ file }).entries).toEqual(['whole', 'cut o', 'next'])
+  })
+
+  test('rubbish in it is no error', () => {
+    openHistory({ file })
+    writeFileSync(file, Buffer.from([0xff, 0xfe, 0x0a, 0x22, 0x0a, 0x00, 0x0a, 0x0a, 0x6c, 0x73, 0x0a]))
+    const history = openHistory({ file })
+    expect(history.entries).toEqual(['\ufffd\ufffd', '"', '\0', 'ls'])
+    expect(history.warning).toBeUndefined()
+  })
+
+  test('one that can not be used is a warning, and lines stay in memory', () => {
+    mkdirSync(file, { recursive: true })
+    const history = openHistory({ file })
+    expect(history.warning).toMatch(/history.*EISDIR/)
+    history.add('ls')
+    history.refresh()
+    expect(history.entries).toEqual(['ls'])
+  })
+
+  test('one that goes away later is a warning then', () => {
+    const history = openHistory({ file })
+    history.add('one')
+    rmSync(join(file, '..'), { recursive: true })
+    history.add('two')
+    expect(history.warning).toMatch(/ENOENT/)
+    expect(history.entries).toEqual(['one', 'two'])
+  })
+})

@@ -1,0 +1,175 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
+import { environment } from './environment.ts'
+
+/** The built program. */
+export const CBC = fileURLToPath(new URL('../../dist/cbc.js', import.meta.url))
+
+export interface ProgramOptions {
+  /** Over the clean environment (`environment.ts`); undefined takes a variable away. */
+  env?: Record<string, string | undefined>
+  /** HOME and the XDG directories; fresh for each test file when not given. */
+  home?: string
+  cwd?: string
+  /** Node's arguments before the program's: the script to run. The built program when not given. */
+  program?: string[]
+}
+
+export interface RunOptions extends ProgramOptions {
+  /** What the program reads; nothing (an end at once) when not given. */
+  stdin?: string | Uint8Array
+  /** Milliseconds until the program is killed and the run fails. */
+  timeout?: number
+}
+
+export interface RunResult {
+  /** Exit code; null when a signal ended it. */
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+  /** stdout as it came. */
+  bytes: Buffer
+  /** stdout as one JSON document. @throws Error with all output when it isn't one. */
+  json<T = unknown>(): T
+}
+
+const running = new Set<ChildProcessWithoutNullStreams>()
+
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+function launch(args: readonly string[], { env, home, cwd, program = [CBC] }: ProgramOptions): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, [...program, ...args], { env: environment(env, home), cwd, stdio: 'pipe' })
+  running.add(child)
+  child.once('close', () => running.delete(child))
+  // A program that ends without reading all of its input is no failure of the test.
+  child.stdin.on('error', () => undefined)
+  return child
+}
+
+/**
+ * Runs the built program to its end.
+ * @throws Error with the output so far when it takes longer than the timeout (20 s).
+ */
+export function run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const { stdin, timeout = 20_000 } = options
+  const child = launch(args, options)
+  const [out, err]: [Buffer[], Buffer[]] = [[], []]
+  child.stdout.on('data', chunk => out.push(chunk))
+  child.stderr.on('data', chunk => err.push(chunk))
+  child.stdin.end(stdin)
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`cbc ${args.join(' ')}: still running after ${timeout} ms\n${told(result(null, null, out, err))}`))
+    }, timeout)
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      clearTimeout(timer)
+      resolve(result(code, signal, out, err))
+    })
+  })
+}
+
+function result(code: number | null, signal: NodeJS.Signals | null, out: Buffer[], err: Buffer[]): RunResult {
+  const bytes = Buffer.concat(out)
+  const all: RunResult = {
+    code, signal, bytes, stdout: bytes.toString(), stderr: Buffer.concat(err).toString(),
+    json<T>() {
+      try {
+        return JSON.parse(all.stdout) as T
+      } catch (cause) {
+        throw new Error(`stdout is no JSON document\n${told(all)}`, { cause })
+      }
+    },
+  }
+  return all
+}
+
+const told = ({ code, stdout, stderr }: Pick<RunResult, 'code' | 'stdout' | 'stderr'>): string =>
+  `── code ${code}\n── stdout\n${stdout}\n── stderr\n${stderr}`
+
+/** A program that goes on until it is told to end. */
+export interface Started {
+  readonly pid: number
+  /** All lines so far. */
+  readonly stdout: readonly string[]
+  readonly stderr: readonly string[]
+  /**
+   * The next line of stdout (or stderr) that fits; lines before it are passed over, and each line is given once.
+   * @throws Error with all output when none came in time (20 s), or the program ended.
+   */
+  line(fits?: string | RegExp, options?: { from?: 'stdout' | 'stderr', timeout?: number }): Promise<string>
+  write(text: string): void
+  /** No more input. */
+  end(): void
+  /** Sends a signal (SIGTERM) and waits for the end. */
+  kill(signal?: NodeJS.Signals): Promise<{ code: number | null, signal: NodeJS.Signals | null }>
+  readonly exit: Promise<{ code: number | null, signal: NodeJS.Signals | null }>
+}
+
+/** Starts the built program and leaves it running; whatever still runs after the test file is killed. */
+export function start(args: readonly string[], options: ProgramOptions = {}): Started {
+  const child = launch(args, options)
+  const lines = { stdout: [] as string[], stderr: [] as string[] }
+  const given = { stdout: 0, stderr: 0 }
+  const waiting = new Set<() => void>()
+  const wake = (): void => { for (const look of [...waiting]) look() }
+  for (const from of ['stdout', 'stderr'] as const) {
+    createInterface({ input: child[from] }).on('line', line => {
+      lines[from].push(line)
+      wake()
+    })
+  }
+  let ended = false
+  const exit = new Promise<{ code: number | null, signal: NodeJS.Signals | null }>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      resolve({ code, signal })
+      ended = true
+      // The last lines come out of the line readers in this turn.
+      setImmediate(wake)
+    })
+  })
+  const take = (from: 'stdout' | 'stderr', fits: string | RegExp): string | undefined => {
+    const at = lines[from].findIndex((line, index) => index >= given[from] && (typeof fits === 'string' ? line.includes(fits) : fits.test(line)))
+    if (at >= 0) given[from] = at + 1
+    return lines[from][at]
+  }
+  return {
+    pid: child.pid ?? 0,
+    stdout: lines.stdout,
+    stderr: lines.stderr,
+    exit,
+    write: text => void child.stdin.write(text),
+    end: () => void child.stdin.end(),
+    kill(signal = 'SIGTERM') {
+      child.kill(signal)
+      return exit
+    },
+    line(fits = '', { from = 'stdout', timeout = 20_000 } = {}) {
+      return new Promise((resolve, reject) => {
+        const finish = (act: () => void): void => {
+          waiting.delete(look)
+          clearTimeout(timer)
+          act()
+        }
+        const fail = (why: string): void => finish(() => reject(new Error(
+          `no line with ${String(fits) || 'anything'} on ${from}: ${why}\n${told({ code: child.exitCode, stdout: lines.stdout.join('\n'), stderr: lines.stderr.join('\n') })}`)))
+        const look = (): void => {
+          const line = take(from, fits)
+          if (line !== undefined) finish(() => resolve(line))
+          else if (ended) fail('the program ended')
+        }
+        const timer = setTimeout(() => fail(`none in ${timeout} ms`), timeout)
+        waiting.add(look)
+        look()
+      })
+    },
+  }
+}

@@ -1,0 +1,156 @@
+import { spawn } from '@lydell/node-pty'
+import headless from '@xterm/headless'
+import { afterAll } from 'vitest'
+import { environment } from './environment.ts'
+import type { Key } from './keys.ts'
+import { bytesOfKey } from './keys.ts'
+
+export interface TerminalOptions {
+  cols?: number
+  rows?: number
+  /** Over the clean environment (`environment.ts`) with `TERM=xterm-256color`; undefined takes a variable away. */
+  env?: Record<string, string | undefined>
+  /** HOME and the XDG directories; fresh for each test file when not given. */
+  home?: string
+  cwd?: string
+}
+
+/** A program in a real terminal of its own. */
+export interface TestTerminal {
+  readonly pid: number
+  /** Types text. A Tab goes out in a write of its own, and what follows it once the program has answered it. */
+  type(text: string): Promise<void>
+  key(key: Key): Promise<void>
+  /** The rows on the screen, from the top to the last one that isn't empty, without blanks at their ends. */
+  screen(): string[]
+  /** All text that was ever on the screen and wasn't cleared: what has scrolled away and the screen; a wrapped line is one line. */
+  transcript(): string
+  /**
+   * Resolves with the screen as soon as it shows the text (also where it is wrapped), fits the expression (rows joined by line ends), or
+   * satisfies the predicate.
+   * @throws Error with the whole screen when that doesn't come in time (10 s), or the program ends without it.
+   */
+  waitFor(what: string | RegExp | ((screen: string[]) => boolean), timeoutMs?: number): Promise<string[]>
+  /** Everything that the program has written so far. */
+  raw(): string
+  readonly exit: Promise<{ code: number, signal: number | undefined }>
+  resize(cols: number, rows: number): void
+  /** Ends the program and waits until it is gone. */
+  close(): Promise<void>
+}
+
+/** How long a program may take to answer a Tab before the typing goes on without an answer. */
+const ANSWER_MS = 200
+const open = new Set<TestTerminal>()
+
+afterAll(async () => {
+  await Promise.all([...open].map(terminal => terminal.close()))
+})
+
+/** Starts a program in a fresh pseudo-terminal; what a test leaves open is closed after its file. */
+export function openTerminal(command: string, args: readonly string[], options: TerminalOptions = {}): TestTerminal {
+  const { cols = 100, rows = 30, env, home, cwd } = options
+  const screen = new headless.Terminal({ cols, rows, allowProposedApi: true, scrollback: 10_000 })
+  const pty = spawn(command, [...args], { name: 'xterm-256color', cols, rows, cwd: cwd ?? process.cwd(), env: environment({ TERM: 'xterm-256color', ...env }, home) })
+  const watchers = new Set<() => void>()
+  const wake = (): void => { for (const look of [...watchers]) look() }
+  let [raw, ended, typing] = ['', false, Promise.resolve()]
+  pty.onData(data => {
+    raw += data
+    screen.write(data, wake)
+  })
+  // A terminal answers questions, such as where its cursor is.
+  screen.onData(answer => pty.write(answer))
+  const exit = new Promise<{ code: number, signal: number | undefined }>(resolve => {
+    pty.onExit(({ exitCode, signal }) => screen.write('', () => {
+      ended = true
+      open.delete(terminal)
+      resolve({ code: exitCode, signal: signal === 0 ? undefined : signal })
+      wake()
+    }))
+  })
+
+  /** Resolves when `holds`; rejects with `why` when it can't come any more. */
+  function watch(holds: () => boolean, timeoutMs: number, why: (reason: string) => Error): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const finish = (act: () => void): void => {
+        watchers.delete(look)
+        clearTimeout(timer)
+        act()
+      }
+      const look = (): void => {
+        if (holds()) finish(resolve)
+        else if (ended) finish(() => reject(why('the program ended')))
+      }
+      const timer = setTimeout(() => finish(() => reject(why(`not in ${timeoutMs} ms`))), timeoutMs)
+      watchers.add(look)
+      look()
+    })
+  }
+
+  /** Writes one piece after all that was typed before. */
+  function write(piece: string, answered: boolean): Promise<void> {
+    typing = typing.then(async () => {
+      const before = raw.length
+      if (!ended) pty.write(piece)
+      if (answered) await watch(() => raw.length > before, ANSWER_MS, reason => new Error(reason)).catch(() => undefined)
+    })
+    return typing
+  }
+
+  const terminal: TestTerminal = {
+    pid: pty.pid,
+    async type(text) {
+      const pieces = text.split(/(\t)/).filter(piece => piece !== '')
+      // All pieces are queued at once, so that nothing typed meanwhile comes between them.
+      await Promise.all(pieces.map((piece, index) => write(piece, piece === '\t' && index < pieces.length - 1)))
+    },
+    key: key => write(bytesOfKey(key), false),
+    screen() {
+      const shown = lines(screen, screen.buffer.active.viewportY, false)
+      return shown.slice(0, shown.findLastIndex(row => row !== '') + 1)
+    },
+    transcript: () => lines(screen, 0, true).join('\n').trimEnd(),
+    async waitFor(what, timeoutMs = 10_000) {
+      const holds = (): boolean => {
+        const rows = terminal.screen()
+        if (typeof what === 'function') return what(rows)
+        if (typeof what !== 'string') return rows.join('\n').search(what) >= 0
+        return rows.join('\n').includes(what) || lines(screen, screen.buffer.active.viewportY, true).join('\n').includes(what)
+      }
+      await watch(holds, timeoutMs, reason => new Error(`the screen never showed ${String(what)}: ${reason}\n${framed(terminal.screen(), screen.cols)}`))
+      return terminal.screen()
+    },
+    raw: () => raw,
+    exit,
+    resize(columns, lineCount) {
+      pty.resize(columns, lineCount)
+      screen.resize(columns, lineCount)
+    },
+    async close() {
+      if (!ended) pty.kill('SIGKILL')
+      await exit
+      screen.dispose()
+    },
+  }
+  open.add(terminal)
+  return terminal
+}
+
+/** The text of the buffer's rows from `first` on; with `unwrapped`, rows that one long line takes become one. */
+function lines(screen: InstanceType<typeof headless.Terminal>, first: number, unwrapped: boolean): string[] {
+  const all: string[] = []
+  for (let at = first; at < screen.buffer.active.length; at++) {
+    const line = screen.buffer.active.getLine(at)
+    const goesOn = unwrapped && screen.buffer.active.getLine(at + 1)?.isWrapped === true
+    const text = line?.translateToString(!goesOn) ?? ''
+    if (unwrapped && line?.isWrapped === true && all.length > 0) all.push(`${all.pop()}${text}`)
+    else all.push(text)
+  }
+  return all
+}
+
+function framed(rows: string[], width: number): string {
+  const edge = '─'.repeat(width)
+  return [`┌${edge}┐`, ...rows.map(row => `│${row.padEnd(width)}│`), `└${edge}┘`].join('\n')
+}
