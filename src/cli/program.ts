@@ -22,6 +22,7 @@ export function program(world: World, connect: () => Promise<Leaf>): Grammar {
     globals: GLOBAL_OPTIONS,
     version: world.version,
     example: posixExample,
+    help: path => `${path} --help`,
     footer: 'Without a tenant: cbc --profile lab lr connect WIN-FIN-01',
   }
 }

@@ -44,7 +44,7 @@ export async function invoke(verb: AnyVerb, input: Record<string, unknown>, cont
 
 async function ask(verb: AnyVerb, question: string, { confirm }: Policy, signal: AbortSignal): Promise<void> {
   if (confirm === undefined) {
-    throw new CbcError('refused', `${verb.name}: refused, because nobody is there to confirm: ${question.split('\n')[0] ?? ''}`, { hint: 'add --yes if that is what you want' })
+    throw new CbcError('refused', `${verb.name}: refused, because nobody is there to confirm: ${(question.split('\n')[0] ?? '').replace(/:$/, '')}`, { hint: 'add --yes if that is what you want' })
   }
   if (!await confirm(question, signal)) throw new CbcError('refused', `${verb.name}: not confirmed, nothing was done`)
 }

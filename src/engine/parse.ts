@@ -15,6 +15,8 @@ export interface Grammar {
   version?: string
   /** A word of an example line as the caller would type it: quoted for a POSIX shell, or for our own. */
   example(path: string, line: string): string
+  /** How help on the command at `path` is asked for: `cbc lr ls --help`. */
+  help(path: string): string
   /** After the help of the whole. */
   footer?: string
 }
@@ -32,12 +34,12 @@ export async function parse(grammar: Grammar, typed: readonly string[]): Promise
   const program = await build(grammar, path.nodes, leaf, shown, parsed => { result = parsed })
   const given = leaf === undefined ? [...typed] : [...typed.slice(0, path.consumed), ...arrange(leaf.spec, grammar.globals, typed.slice(path.consumed))]
   try {
-    if (leaf === undefined && leafNode?.children !== undefined && !given.some(word => word.startsWith('-'))) return { kind: 'text', text: helpOf(program, path.nodes) }
+    if (leaf === undefined && given.length === path.consumed) return { kind: 'text', text: helpOf(program, path.nodes) }
     await program.parseAsync(given, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0 || error.code === 'commander.help') return { kind: 'text', text: shown.text || helpOf(program, path.nodes) }
-    throw said(error, [grammar.root.name, ...path.nodes.slice(1).map(node => node.name)])
+    throw said(error, grammar.help([grammar.root.name, ...path.nodes.slice(1).map(node => node.name)].join(' ').trim()))
   }
   if (leaf === undefined || result === undefined) return { kind: 'text', text: helpOf(program, path.nodes) }
   return { kind: 'run', leaf, parsed: result }
@@ -69,6 +71,7 @@ async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefin
   const make = async (node: CommandNode, depth: number, names: string[]): Promise<Command> => {
     const command = new Command(node.name)
     const onPath = path[depth] === node
+    command.configureHelp({ commandUsage: own => `${names.join(' ')} ${own.usage()}`.trim() })
     if (node.aliases !== undefined) command.aliases([...node.aliases])
     command.exitOverride().configureOutput({ writeOut: text => { shown.text += text }, writeErr: () => {}, getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 })
     command.enablePositionalOptions().showSuggestionAfterError().helpCommand(false).helpOption('-h, --help', 'show help')
@@ -95,6 +98,7 @@ async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefin
 function define(command: Command, spec: Spec, grammar: Grammar, names: string[], done: (parsed: Parsed) => void): void {
   command.description(spec.details === undefined ? capital(spec.summary) : `${capital(spec.summary)}. ${spec.details}`)
   command.allowExcessArguments(false)
+  if (Object.keys(grammar.globals).length > 0) command.addHelpText('after', `\nAlso: ${Object.values(grammar.globals).map(option => option.flags.split(', ').at(-1)).join(', ')}${grammar.root.name === '' ? '' : ` (see ${grammar.help(grammar.root.name)})`}`)
   for (const [name, argument] of Object.entries(spec.arguments)) command.addArgument(commanderArgument(name, argument))
   for (const option of Object.values(spec.options)) command.addOption(commanderOption(option))
   if (spec.slashes !== undefined) command.addHelpText('after', `\nAlso as reg.exe has them: ${Object.entries(spec.slashes).map(([slash, long]) => `${slash} (${long})`).join(', ')}`)
@@ -187,11 +191,11 @@ function capital(text: string): string {
 }
 
 /** commander's own words, as one line and a hint. */
-function said(error: CommanderError, names: string[]): CbcError {
+function said(error: CommanderError, help: string): CbcError {
   if (error instanceof CbcError) return error
   const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
-  const help = `see \`${names.filter(name => name !== '').join(' ')} --help\``.replace('` --', '`--')
-  return usage(first, second === undefined ? help : `${second.replace(/[()]/g, '').toLowerCase().startsWith('did') ? second.replace(/[()]/g, '').replace('Did', 'did') : second}`)
+  const meant = second?.replace(/^\((.*)\)$/, '$1')
+  return usage(first, meant === undefined ? `see \`${help}\`` : meant.charAt(0).toLowerCase() + meant.slice(1))
 }
 
 /** An example line for a POSIX shell: `cbc lr ls WIN-FIN-01 'C:\Users'`. */

@@ -1,3 +1,4 @@
+import type { Command } from '../api/live-response.ts'
 import { withDeadline } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { remove, type Work } from './files.ts'
@@ -28,18 +29,18 @@ const CLEANUP = 8000
 export async function execute(session: RemoteSession, commandLine: string, options: ExecOptions, work: TransferWork): Promise<Executed> {
   const outputFile = options.outputFile ?? session.paths.temporary(`cbc-${session.random.uuid()}.out`)
   const temporary = options.outputFile === undefined
-  let pid: number | undefined
+  let issued: Command | undefined
   try {
     const command = await session.issue({
       name: 'create process', path: commandLine, output_file: outputFile, wait: true,
       ...(options.directory === undefined ? {} : { working_directory: options.directory }),
-    }, { ...work, what: program(commandLine), onUpdate: update => { pid = update.process_details?.pid || pid } })
+    }, { ...work, what: program(commandLine), onUpdate: update => { issued = update } })
     if (session.planning) throw new Planned()
     const { pid: last, return_code: code } = command.process_details ?? {}
     if ((last ?? 0) === 0 && (code ?? -1) !== 0) throw new CbcError('remote', `${program(commandLine)}: could not be started`, { device_id: session.device.id })
     return { process_pid: last ?? null, return_code: code ?? null, output: await readOutput(session, outputFile, work) }
   } catch (error) {
-    if (pid !== undefined && !(error instanceof CommandError)) await stop(session, pid)
+    if (issued !== undefined && !(error instanceof CommandError)) await stop(session, issued.id)
     throw error
   } finally {
     if (temporary && !session.planning) await removeQuietly(session, outputFile)
@@ -90,8 +91,14 @@ async function readOutput(session: RemoteSession, path: string, work: TransferWo
   return Buffer.concat(parts)
 }
 
-async function stop(session: RemoteSession, pid: number): Promise<void> {
-  await quietly(session, signal => session.issueBeside({ name: 'kill', pid }, { signal, patience: CLEANUP }))
+/** Ends the program of a command that nobody waits for any more, if it runs. */
+async function stop(session: RemoteSession, commandId: number): Promise<void> {
+  await quietly(session, async signal => {
+    const { status, process_details: details } = await session.api.getCommand(session.id, commandId, { signal })
+    const pid = details?.pid ?? 0
+    if (status !== 'IN_PROGRESS' || pid === 0) return
+    await session.issueBeside({ name: 'kill', pid }, { signal, patience: CLEANUP })
+  })
 }
 
 async function removeQuietly(session: RemoteSession, path: string): Promise<void> {

@@ -2,7 +2,6 @@ import { CbcError } from '../core/errors.ts'
 
 /** HRESULTs as a person says them: "Errors of the endpoint" in the reference. */
 const MEANINGS: Record<number, string> = {
-  0x80070002: 'no such file, key or value',
   0x80070003: 'no such directory',
   0x80070005: 'access denied',
   0x80070015: 'the drive is not ready',
@@ -30,17 +29,24 @@ export function unsigned(code: number): number {
   return code >>> 0
 }
 
+/** What is missing when ERROR_FILE_NOT_FOUND is the answer. */
+function missingThing(command: string): string {
+  if (command.startsWith('reg ')) return 'no such key or value'
+  return command === 'create process' ? 'no such program' : 'no such file or directory'
+}
+
 /**
  * What a command's HRESULT is for the user.
  * @param what      what failed: `ls C:\x`
+ * @param command   its name: `directory list`
  * @param described the endpoint's own text
  */
-export function endpointError(what: string, code: number, described?: string | null): CbcError {
+export function endpointError(what: string, command: string, code: number, described?: string | null): CbcError {
   const result_code = unsigned(code)
   const missing = result_code === FILE_NOT_FOUND || result_code === PATH_NOT_FOUND
   const hex = `0x${result_code.toString(16).padStart(8, '0')}`
   const own = described?.trim() ?? ''
-  const why = MEANINGS[result_code] ?? (own === '' ? `the endpoint answered ${hex}` : `${own} (${hex})`)
+  const why = result_code === FILE_NOT_FOUND ? missingThing(command) : MEANINGS[result_code] ?? (own === '' ? `the endpoint answered ${hex}` : `${own} (${hex})`)
   return new CbcError(missing ? 'not_found' : 'remote', `${what}: ${why}`, { result_code })
 }
 

@@ -269,7 +269,7 @@ export class RemoteSession {
   #outcome(command: Command, what: string): Command {
     const code = command.result_code ?? 0
     if (command.status === 'CANCELLED') throw new CbcError('remote', `${what}: the command was cancelled`)
-    if (command.status === 'ERROR' || code !== 0) throw new CommandError(endpointError(what, code, command.result_desc), command, this.device.id)
+    if (command.status === 'ERROR' || code !== 0) throw new CommandError(endpointError(what, command.name, code, command.result_desc), command, this.device.id)
     return command
   }
 

@@ -67,7 +67,12 @@ async function linesToRun(world: World, command: string | undefined, script: str
   if (command !== undefined) return [command]
   // A script may come from a Windows editor.
   if (script !== undefined) return (await world.local.text(script)).replace(/^\ufeff/, '').split(/\r?\n/)
-  return world.stdin.isTerminal && world.stdout.isTerminal ? undefined : createInterface({ input: world.stdin.stream, crlfDelay: Infinity })
+  return world.stdin.isTerminal && world.stdout.isTerminal ? undefined : stdinLines(world)
+}
+
+/** Opened only when the first line is wanted: lines that come before would be lost. */
+async function* stdinLines({ stdin }: World): AsyncIterable<string> {
+  yield* createInterface({ input: stdin.stream, crlfDelay: Infinity })
 }
 
 async function runLines(shell: Shell, lines: AsyncIterable<string> | Iterable<string>): Promise<number> {

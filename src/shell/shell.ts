@@ -59,7 +59,7 @@ export class Shell {
     this.#stdout = options.world.stdout
     const verbs = VERBS.map(({ name, aliases, load }) => ({ name, aliases, load: async () => this.#leaf(await load()) }))
     this.root = { name: '', summary: 'The shell on an endpoint', children: [...nest(verbs, { reg: 'query and change the registry' }), ...builtinNodes(this)] }
-    this.#grammar = { root: this.root, globals: OUTPUT_OPTIONS, example: shellExample }
+    this.#grammar = { root: this.root, globals: OUTPUT_OPTIONS, example: shellExample, help: path => `help ${path}`.trim() }
   }
 
   /** Runs a line to its end, writes its errors, and never throws. @returns its exit code */

@@ -129,6 +129,8 @@ describe('two processes at work on one lab', () => {
     await until(() => dead.endpoints.ran.length === 1)
     const test = open(folder.path)
     await test.issue(session, PS)
+    // Before anybody looks.
+    await until(() => test.endpoints.ran.length === 1)
     expect(await test.end(session, 1)).toMatchObject({ status: 'COMPLETE' })
     expect(await test.end(session, 0)).toMatchObject({ status: 'ERROR', result_code: 0x800703e3, result_type: 'WinHresult' })
     expect((await test.send('GET', SESSIONS)).status).toBe(200)

@@ -68,6 +68,9 @@ describe.skipIf(!curlIsHere)('curl, as the document uses it', () => {
     writeFileSync(join(folder, 'large.bin'), Buffer.alloc(8_000_000))
     const answer = await curl(`${served.url}${SESSIONS}/1:1/files`, '-H', `X-Auth-Token: ${TOKEN}`, '-F', 'file=@large.bin', '-H', 'Expect:')
     expect(JSON.parse(answer)).toMatchObject({ success: false, error_code: 'NotFound' })
+    // Refused in the middle of the body.
+    const tooLarge = await curl(`${served.url}${SESSIONS}`, '-H', `X-Auth-Token: ${TOKEN}`, '--data-binary', '@large.bin', '-H', 'Expect:')
+    expect(JSON.parse(tooLarge)).toMatchObject({ success: false, error_code: 'BadRequest' })
   })
 })
 

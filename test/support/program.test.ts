@@ -1,5 +1,4 @@
-import { mkdtempSync, realpathSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { testHome } from './environment.ts'
@@ -39,7 +38,7 @@ describe('run', () => {
     expect(own.HOME).toBe(testHome())
     expect(own.HOME).not.toBe(homedir())
     expect(own.XDG_CONFIG_HOME?.startsWith(testHome())).toBe(true)
-    const home = realpathSync(mkdtempSync(join(tmpdir(), 'cbc-home-')))
+    const home = join(testHome(), 'another')
     const other = (await run([], { ...print, home, env: { CBC_URL: 'http://x', LANG: undefined } })).json<Record<string, string>>()
     expect(other).toMatchObject({ HOME: home, CBC_URL: 'http://x' })
     expect(other).not.toHaveProperty('LANG')

@@ -37,7 +37,7 @@ export abstract class Waitable<T> implements SharedDocument<T> {
       if (found !== undefined) return found
       signal.throwIfAborted()
       // Nothing is awaited between the look and this: no change of this process can slip in between.
-      await this.#change(undefined, signal)
+      await this.#change(this.#foreign ? ms : undefined, signal)
     }
   }
 

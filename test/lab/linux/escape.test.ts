@@ -95,7 +95,35 @@ describe.each(WAYS)('with %s', (_, descriptors) => {
     }), { numRuns: 150 })
   })
 
-  it('a directory that becomes a link between check and use leads nowhere', async () => {
+  it('what becomes a link between check and use leads nowhere', async () => {
+    const lab = await guarded()
+    const jail = new Jail(lab.disk, descriptors)
+    await writeFile(join(lab.disk, 'a/secret'), 'inside')
+    const read = (swap: () => Promise<void>): Promise<string> => jail.visit('/a/secret', true, async place => {
+      await swap()
+      const file = await jail.open(place, 0)
+      try {
+        return await file.readFile('utf8')
+      } finally {
+        await file.close()
+      }
+    }).catch(error => error instanceof SensorError ? 'refused' : String(error))
+    const directory = await read(async () => {
+      await rename(join(lab.disk, 'a'), join(lab.disk, 'moved'))
+      await symlink('../beside', join(lab.disk, 'a'))
+    })
+    // Through its descriptor the directory is still the one that was found; by its path that can't be known.
+    expect(directory).toBe(descriptors === undefined ? 'refused' : 'inside')
+    await rm(join(lab.disk, 'a'))
+    await rename(join(lab.disk, 'moved'), join(lab.disk, 'a'))
+    const file = await read(async () => {
+      await rm(join(lab.disk, 'a/secret'))
+      await symlink('../../secret', join(lab.disk, 'a/secret'))
+    })
+    expect(file).toBe('refused')
+  })
+
+  it('a directory that is swapped for a link all the time leads nowhere', async () => {
     const lab = await guarded()
     const jail = new Jail(lab.disk, descriptors)
     await mkdir(join(lab.disk, 'real'))

@@ -101,6 +101,10 @@ describe('create process', () => {
     await lab.run({ name: 'create process', path: 'touch /tmp/made-by-touch', wait: true })
     expect(await readdir(join(lab.disk, 'tmp'))).toContain('made-by-touch')
     expect(await lab.output('ls -d /etc/')).toBe(`${lab.disk}/etc/\n`)
+    // A directory that both have: what only this machine has in it is this machine's.
+    await writeFile(join(lab.outside, 'machine'), 'of this machine')
+    await mkdir(join(lab.disk, lab.outside), { recursive: true })
+    expect(await lab.output(`cat ${lab.outside}/machine`)).toBe('of this machine')
   })
 
   it('quotes nothing away and expands nothing', async () => {
@@ -221,6 +225,15 @@ describe('kill', () => {
     await until(() => !runs(child), 'the end of the child')
     expect((await list(lab)).has(pid)).toBe(false)
     expect(await lab.failure({ name: 'kill', pid })).toBe(HRESULT.INVALID_PARAMETER)
+  })
+
+  it('ends a child that has no mark, while the one that was started leads its group', async () => {
+    const lab = await fresh()
+    await start(lab, 'sh -c "env -i sleep 60 & echo $! > child; wait"')
+    const child = await pidIn(lab, 'child')
+    await until(async () => (await list(lab)).get(child)?.process_cmdline === 'sleep 60', 'sleep')
+    await lab.run({ name: 'kill', pid: child })
+    expect(runs(child)).toBe(false)
   })
 
   it('ends a descendant alone', async () => {

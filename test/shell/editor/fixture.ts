@@ -35,7 +35,7 @@ async function run(line: string): Promise<void> {
   }
   if (verb === 'child') {
     editor.suspend()
-    spawnSync('head', ['-n', '1'], { stdio: 'inherit' })
+    spawnSync('sh', ['-c', 'echo ready; head -n 1'], { stdio: 'inherit' })
     editor.resume()
   }
 }

@@ -2,12 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { IPty } from '@lydell/node-pty'
-import { spawn } from '@lydell/node-pty'
-import type { Terminal } from '@xterm/headless'
 import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest'
-import { emulator, rowsOf, until } from './terminal.ts'
+import type { TestTerminal } from '../../support/terminal.ts'
+import { openTerminal } from '../../support/terminal.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'editor-'))
 const program = join(folder, 'fixture.mjs')
@@ -20,29 +18,23 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 // `stty` and `head` are the test's, not the editor's.
 describe.skipIf(process.platform === 'win32')('on a real terminal', () => {
-  let pty: IPty
-  let terminal: Terminal
+  let terminal: TestTerminal
 
-  beforeEach(() => {
-    terminal = emulator(60, 14)
-    pty = spawn('/bin/sh', ['-c', `'${process.execPath}' '${program}'; echo "exit code $?"; stty -a`], { cols: 60, rows: 14, cwd: folder })
-    pty.onData(data => terminal.write(data))
-    terminal.onData(data => pty.write(data))
+  beforeEach(async () => {
+    terminal = openTerminal('/bin/sh', ['-c', `'${process.execPath}' '${program}'; echo "exit code $?"; stty -a`], { cols: 60, rows: 14 })
+    await shows('fix>')
   })
-  afterEach(() => {
-    pty.kill()
-    terminal.dispose()
-  })
+  afterEach(() => terminal.close())
 
-  const rows = () => rowsOf(terminal)
-  const shows = (...lines: string[]) => until(() => rows().join('\n').endsWith(lines.join('\n')), () => rows().join('\n'))
-  const type = async (keys: string, ...lines: string[]) => {
-    pty.write(keys)
-    await shows(...lines)
+  /** Waits until these are the last rows. */
+  const shows = (...rows: string[]) => terminal.waitFor(screen => screen.join('\n').endsWith(rows.join('\n')))
+  /** Types keys and waits until these are the last rows. */
+  const type = async (keys: string, ...rows: string[]) => {
+    await terminal.type(keys)
+    await shows(...rows)
   }
 
   test('lines are read, edited, completed, recalled, interrupted and left', async () => {
-    await shows('fix>')
     await type('ec', 'fix> ec')
     await type('\t', 'fix> echo')
     await type('one\r', 'fix> echo one', 'said one', 'fix>')
@@ -53,37 +45,27 @@ describe.skipIf(process.platform === 'win32')('on a real terminal', () => {
     await type('rubbish\x03', 'fix> rubbish^C', 'fix>')
     await type('wait\r', 'fix> wait', 'waiting')
     await type('\x03', 'waiting', 'stopped', 'fix>')
-    pty.write('\x04')
-    await until(() => rows().some(row => row.includes('exit code 0')), () => rows().join('\n'))
-    await until(() => / icanon/.test(rows().join(' ')) && / echo /.test(rows().join(' ')), () => rows().join('\n'))
+    await terminal.type('\x04')
+    await terminal.waitFor(/exit code 0[^]* icanon [^]* echo /)
   })
 
   test('keys typed while a command runs are there at the prompt, in order', async () => {
-    await shows('fix>')
     await type('wait\r', 'waiting')
     await type('\x03echo a\recho b\rec', 'waiting', 'stopped', 'fix> echo a', 'said a', 'fix> echo b', 'said b', 'fix> ec')
   })
 
   test('a program of its own gets the terminal, and gives it back', async () => {
-    await shows('fix>')
-    await type('child\r', 'fix> child')
-    // The terminal is in line mode again: it echoes by itself, and `head` prints the line once more.
-    await until(() => {
-      pty.write('x')
-      return rows().at(-1)?.startsWith('x')
-    }, () => rows().join('\n'))
-    pty.write('\x15theirs\r')
-    await until(() => rows().join('\n').endsWith('theirs\ntheirs\nfix>'), () => rows().join('\n'))
-    await type('echo ours\r', 'said ours', 'fix>')
+    await type('child\r', 'fix> child', 'ready')
+    // The terminal is in line mode again: it echoes by itself, and the program prints the line once more.
+    await type('theirs\r', 'ready', 'theirs', 'theirs', 'fix>')
+    await type('echo ours\r', 'fix> echo ours', 'said ours', 'fix>')
   })
 
   test('a paste waits for Enter, and a window made narrower keeps the line whole', async () => {
-    await shows('fix>')
     await type('\x1b[200~echo a\recho b\r\x1b[201~', 'fix> echo a', 'echo b')
     await type('\r', 'fix> echo a', 'said a', 'fix> echo b', 'said b', 'fix>')
     await type(`echo ${'0123456789'.repeat(6)}`, '56789')
     terminal.resize(30, 14)
-    pty.resize(30, 14)
     await shows('fix> echo 01234567890123456789', '012345678901234567890123456789', '0123456789')
   })
 })
