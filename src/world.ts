@@ -2,15 +2,11 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { interrupted } from './core/errors.ts'
 import type { World } from './core/world.ts'
+import { VERSION } from './version.ts'
 import { clock, random } from './world/clock.ts'
 import { localFiles } from './world/local-files.ts'
 import { processOutput, wantsColor } from './world/output.ts'
 import { credentialsFiles, stateDirectory } from './world/places.ts'
-
-declare const __CBC_VERSION__: string
-
-/** This program's version, put in by the build. */
-export const VERSION = typeof __CBC_VERSION__ === 'string' ? __CBC_VERSION__ : '0.0.0'
 
 /**
  * Composes the real world: the only reader of the process, its streams and its environment. What costs time to load is loaded when it is asked for.

@@ -71,7 +71,10 @@ async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefin
   const make = async (node: CommandNode, depth: number, names: string[]): Promise<Command> => {
     const command = new Command(node.name)
     const onPath = path[depth] === node
-    command.configureHelp({ commandUsage: own => `${names.join(' ')} ${own.usage()}`.trim() })
+    command.configureHelp({
+      commandUsage: own => `${names.join(' ')} ${own.usage()}`.trim(),
+      subcommandTerm: below => [below.name(), ...below.aliases()].join(', '),
+    })
     if (node.aliases !== undefined) command.aliases([...node.aliases])
     command.exitOverride().configureOutput({ writeOut: text => { shown.text += text }, writeErr: () => {}, getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 })
     command.enablePositionalOptions().showSuggestionAfterError().helpCommand(false).helpOption('-h, --help', 'show help')

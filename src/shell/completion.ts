@@ -107,11 +107,9 @@ async function localPaths(world: World, typed: string): Promise<Candidate[]> {
   return entries.filter(entry => entry.name.startsWith(name) && isPlain(entry.name)).map(entry => pathCandidate(head + entry.name, entry.name, entry.directory ? '/' : ''))
 }
 
-/** A path that goes on (a directory) keeps its quote open, so that the next part can be typed at once. */
+/** A path in whole quotes where it needs some: what is typed after them belongs to the same word, so a directory can go on. */
 function pathCandidate(path: string, name: string, separator: string): Candidate {
-  const quoted = quoteWord(path + separator)
-  const text = separator !== '' && quoted !== path + separator ? quoted.slice(0, -1) : quoted
-  return { text, label: name + separator, final: separator === '' }
+  return { text: quoteWord(path + separator), label: name + separator, final: separator === '' }
 }
 
 /** A name that can be typed: one with control characters would do who knows what to the line. */

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path'
 import { asCbcError, CbcError } from '../core/errors.ts'
 import type { LocalFiles, LocalTarget } from '../core/ports.ts'
 
-const CHUNK = 1024 * 1024
+const CHUNK = 256 * 1024
 
 /** Files on this machine; see the port. */
 export const localFiles: LocalFiles = {

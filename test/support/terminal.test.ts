@@ -21,7 +21,7 @@ describe('openTerminal', () => {
     const terminal = node(ECHO)
     await terminal.waitFor('ready')
     await terminal.type('ab\tcd')
-    await terminal.waitFor(/"\\t"\n"cd"/)
+    await terminal.waitFor(/"ab"\n"\\t"\n"cd"/)
     await terminal.key('up')
     await terminal.waitFor('"\\u001b[A"')
     await terminal.key('ctrl-d')

@@ -18,7 +18,7 @@ export interface TerminalOptions {
 /** A program in a real terminal of its own. */
 export interface TestTerminal {
   readonly pid: number
-  /** Types text. A Tab goes out in a write of its own, and what follows it once the program has answered it. */
+  /** Types text. A Tab goes out in a write of its own, once the program has answered what came before; what follows waits for its answer. */
   type(text: string): Promise<void>
   key(key: Key): Promise<void>
   /** The rows on the screen, from the top to the last one that isn't empty, without blanks at their ends. */
@@ -39,8 +39,8 @@ export interface TestTerminal {
   close(): Promise<void>
 }
 
-/** How long a program may take to answer a Tab before the typing goes on without an answer. */
-const ANSWER_MS = 200
+/** How long a program may take to answer what was typed before the typing goes on without an answer. */
+const ANSWER_MS = 2_000
 const open = new Set<TestTerminal>()
 
 afterAll(async () => {
@@ -55,6 +55,8 @@ export function openTerminal(command: string, args: readonly string[], options: 
   const watchers = new Set<() => void>()
   const wake = (): void => { for (const look of [...watchers]) look() }
   let [raw, ended, typing] = ['', false, Promise.resolve()]
+  /** The last piece that was typed, and how much the program had written until then. */
+  let typed = { piece: '', answered: 0 }
   pty.onData(data => {
     raw += data
     screen.write(data, wake)
@@ -88,12 +90,17 @@ export function openTerminal(command: string, args: readonly string[], options: 
     })
   }
 
-  /** Writes one piece after all that was typed before. */
-  function write(piece: string, answered: boolean): Promise<void> {
+  /**
+   * Writes one piece after all that was typed before. A program that reads a Tab together with other keys takes it for pasted text, so a
+   * Tab waits until what was typed before it was answered, and what follows waits until the Tab was.
+   */
+  function write(piece: string): Promise<void> {
     typing = typing.then(async () => {
-      const before = raw.length
+      if (typed.piece !== '' && [typed.piece, piece].includes('\t')) {
+        await watch(() => raw.length > typed.answered, ANSWER_MS, reason => new Error(reason)).catch(() => undefined)
+      }
+      typed = { piece, answered: raw.length }
       if (!ended) pty.write(piece)
-      if (answered) await watch(() => raw.length > before, ANSWER_MS, reason => new Error(reason)).catch(() => undefined)
     })
     return typing
   }
@@ -101,11 +108,10 @@ export function openTerminal(command: string, args: readonly string[], options: 
   const terminal: TestTerminal = {
     pid: pty.pid,
     async type(text) {
-      const pieces = text.split(/(\t)/).filter(piece => piece !== '')
       // All pieces are queued at once, so that nothing typed meanwhile comes between them.
-      await Promise.all(pieces.map((piece, index) => write(piece, piece === '\t' && index < pieces.length - 1)))
+      await Promise.all(text.split(/(\t)/).filter(piece => piece !== '').map(write))
     },
-    key: key => write(bytesOfKey(key), false),
+    key: key => write(bytesOfKey(key)),
     screen() {
       const shown = lines(screen, screen.buffer.active.viewportY, false)
       return shown.slice(0, shown.findLastIndex(row => row !== '') + 1)

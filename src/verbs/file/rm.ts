@@ -1,3 +1,4 @@
+import { CbcError } from '../../core/errors.ts'
 import { list as listResult } from '../../core/result.ts'
 import { list, remove } from '../../remote/files.ts'
 import { PATH } from '../columns.ts'
@@ -33,7 +34,11 @@ async function expand(session: Parameters<typeof list>[0], places: string[], wor
   const found: string[] = []
   for (const place of places) {
     if (!session.paths.isPattern(place)) found.push(place)
-    else for (const item of await list(session, place, false, work)) found.push(item.path)
+    else {
+      const matches = await list(session, place, false, work)
+      if (matches.length === 0) throw new CbcError('not_found', `${place}: nothing matches`, { device_id: session.device.id })
+      found.push(...matches.map(item => item.path))
+    }
   }
   return found
 }

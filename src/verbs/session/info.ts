@@ -9,7 +9,8 @@ export const info = defineVerb({
   needs: [],
   arguments: {},
   options: {},
-  async run(_input, { session, describe }) {
+  async run(_input, { session, describe, signal }) {
+    await session.keepAlive(signal)
     const device = await describe()
     const line = (part: 'device' | 'session', key: string, title = key) => ({ key: `${part}.${key}`, title, text: (row: Row) => text((row[part] as Row)[key]) })
     return object({ device, session: { ...session.info } }, [

@@ -16,18 +16,19 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-// `stty` and `head` are the test's, not the editor's.
+// `sh`, `stty` and `head` are the test's, not the editor's.
 describe.skipIf(process.platform === 'win32')('on a real terminal', () => {
   let terminal: TestTerminal
 
   beforeEach(async () => {
-    terminal = openTerminal('/bin/sh', ['-c', `'${process.execPath}' '${program}'; echo "exit code $?"; stty -a`], { cols: 60, rows: 14 })
+    const afterwards = String.raw`code=$?; stty -a | tr ' ;' '\n' | grep -x -e icanon -e echo; echo "exit code $code"`
+    terminal = openTerminal('/bin/sh', ['-c', `'${process.execPath}' '${program}'; ${afterwards}`], { cols: 60, rows: 14 })
     await shows('fix>')
   })
   afterEach(() => terminal.close())
 
-  /** Waits until these are the last rows. */
-  const shows = (...rows: string[]) => terminal.waitFor(screen => screen.join('\n').endsWith(rows.join('\n')))
+  /** Waits until these are the last rows, but for the blanks at their ends. */
+  const shows = (...rows: string[]) => terminal.waitFor(screen => screen.map(row => row.trimEnd()).join('\n').endsWith(rows.join('\n')))
   /** Types keys and waits until these are the last rows. */
   const type = async (keys: string, ...rows: string[]) => {
     await terminal.type(keys)
@@ -45,8 +46,7 @@ describe.skipIf(process.platform === 'win32')('on a real terminal', () => {
     await type('rubbish\x03', 'fix> rubbish^C', 'fix>')
     await type('wait\r', 'fix> wait', 'waiting')
     await type('\x03', 'waiting', 'stopped', 'fix>')
-    await terminal.type('\x04')
-    await terminal.waitFor(/exit code 0[^]* icanon [^]* echo /)
+    await type('\x04', 'fix>', 'icanon', 'echo', 'exit code 0')
   })
 
   test('keys typed while a command runs are there at the prompt, in order', async () => {

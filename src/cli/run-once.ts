@@ -1,0 +1,41 @@
+import type { Row } from '../core/result.ts'
+import type { World } from '../core/world.ts'
+import type { AnyVerb } from '../engine/catalog.ts'
+import { resolveDevice } from '../engine/devices.ts'
+import { readGlobals } from '../engine/globals.ts'
+import { preflight } from '../engine/invoke.ts'
+import { openSession, runVerb } from '../engine/remote-job.ts'
+import type { Parsed } from '../engine/spec.ts'
+import { clearing } from '../ui/progress.ts'
+import { render } from '../ui/render.ts'
+import { openSurroundings, policyOf } from './surroundings.ts'
+
+/**
+ * Runs a verb on one device, in the session that is open there or in one of its own, and writes its result.
+ * @returns exit code
+ */
+export async function runOnce(verb: AnyVerb, world: World, { input: { device, keepSession, ...input }, globals: given }: Parsed): Promise<number> {
+  const globals = readGlobals(given)
+  preflight(verb, input, { readOnly: globals.readOnly === true, yes: globals.yes === true })
+  const around = await openSurroundings(world, globals)
+  const { progress } = around
+  const signal = world.interrupt
+  try {
+    const target = await resolveDevice(around.connection.devices, String(device), signal)
+    const plan: Row[] | undefined = globals.dryRun ? [] : undefined
+    const session = await openSession(target, globals, around, signal, plan, keepSession === true)
+    try {
+      const result = await runVerb(verb, input, session, session.home, globals, policyOf(world, globals, progress), around, signal, plan)
+      return await render(result, {
+        ...(globals.output === undefined ? {} : { format: globals.output }),
+        ...(globals.columns === undefined ? {} : { columns: globals.columns }),
+        stdout: clearing(world.stdout, progress), stderr: world.stderr,
+      })
+    } finally {
+      progress.end()
+      await session.close()
+    }
+  } finally {
+    await around.close()
+  }
+}

@@ -1,0 +1,113 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { analyst, failure } from './lab.ts'
+
+const W = 'WIN-FIN-01'
+const L = 'LNX-LAB-01'
+
+/** What is typed, its exit code, its `error.code`, and what its message must say. */
+const MISTAKES: [what: string, typed: string[], exit: number, code: string, says: RegExp][] = [
+  ['unknown group', ['bogus'], 2, 'usage', /unknown command 'bogus'/],
+  ['unknown verb, nearly right', ['lr', 'lss', W], 2, 'usage', /unknown command 'lss'/],
+  ['unknown option, nearly right', ['lr', 'ls', W, '--sotr', 'name'], 2, 'usage', /unknown option '--sotr'/],
+  ['no device', ['lr', 'ls'], 2, 'usage', /missing required argument 'device'/],
+  ['too many arguments', ['lr', 'stat', W, 'a', 'b'], 2, 'usage', /too many arguments/],
+  ['unknown device', ['lr', 'ls', 'NO-SUCH'], 4, 'not_found', /NO-SUCH: no such device/],
+  ['unknown device id', ['lr', 'ls', '99999'], 4, 'not_found', /no such device/],
+  ['ambiguous device', ['lr', 'ls', 'KIOSK-01'], 2, 'usage', /fits 2 devices: .*CORP\\KIOSK-01.*LAB\\KIOSK-01/],
+  ['a pattern for a device', ['lr', 'ls', 'WIN-*'], 2, 'usage', /may mean several devices/],
+  ['Live Response disabled', ['lr', 'ls', 'KIOSK-02'], 3, 'auth', /Live Response/],
+  ['wrong path', ['lr', 'ls', W, 'C:\\nope\\deeper'], 4, 'not_found', /C:\\nope\\deeper: no such (directory|file)/],
+  ['wrong Linux path', ['lr', 'cat', L, '/nope'], 4, 'not_found', /\/nope: no such file/],
+  ['a directory for a file', ['lr', 'get', W, 'C:\\Windows'], 5, 'remote', /is a directory/],
+  ['wrong pid', ['lr', 'kill', W, '4294967294'], 4, 'not_found', /no such process/],
+  ['no pid at all', ['lr', 'kill', W, '12.5'], 2, 'usage', /not a pid/],
+  ['protected process', ['lr', 'kill', W, '4'], 5, 'remote', /access denied/],
+  ['a pid that is another program', ['lr', 'kill', W, '9380', '--if-name', 'notepad.exe'], 8, 'refused', /chrome\.exe, not notepad\.exe/],
+  ['no hive', ['lr', 'reg', 'query', W, 'SOFTWARE\\x'], 2, 'usage', /registry hive/],
+  ['wrong key', ['lr', 'reg', 'query', W, 'HKLM\\SOFTWARE\\NoSuchKey'], 4, 'not_found', /no such key or value/],
+  ['wrong type', ['lr', 'reg', 'add', W, 'HKLM\\SOFTWARE\\x', '-v', 'a', '-t', 'REG_WORD'], 2, 'usage', /no registry type/],
+  ['wrong data', ['lr', 'reg', 'add', W, 'HKLM\\SOFTWARE\\x', '-v', 'a', '-t', 'REG_DWORD', '-d', '4294967296'], 2, 'usage', /is no REG_DWORD/],
+  ['registry on Linux', ['lr', 'reg', 'query', L, 'HKLM\\SOFTWARE'], 8, 'refused', /does not have the command/],
+  ['wrong number', ['lr', 'cat', W, 'x', '--head', '-5'], 2, 'usage', /whole number/],
+  ['options that exclude each other', ['lr', 'cat', W, 'x', '--head', '5', '--tail', '5'], 2, 'usage', /exclude each other/],
+  ['wrong duration', ['lr', 'ls', W, '--timeout', 'soon'], 2, 'usage', /not a duration/],
+  ['wrong format', ['lr', 'ls', W, '-o', 'xml'], 2, 'usage', /"xml" is no format/],
+  ['local file that is not there', ['lr', 'put', W, 'nope.txt'], 1, 'io', /no such file on this machine/],
+  ['local directory that is not there', ['lr', 'get', W, 'C:\\Windows\\win.ini', 'no/such/dir/x'], 1, 'io', /no such file or directory/],
+  ['unknown program', ['lr', 'exec', W, 'frobnicate.exe'], 4, 'not_found', /no such program/],
+  ['unknown profile', ['--profile', 'nope', 'lr', 'ls', W], 3, 'auth', /no profile "nope"/],
+  ['script that is not there', ['lr', 'connect', W, '--script', 'nope.txt'], 1, 'io', /nope\.txt/],
+]
+
+describe.concurrent('a mistake gets one line that says what is wrong, the right exit code, and no stack trace', () => {
+  it.each(MISTAKES)('%s', async (_what, typed, exit, code, says) => {
+    const { cbc } = analyst()
+    const { code: ended, stdout, stderr } = await cbc(...typed)
+    expect({ ended, stdout }).toEqual({ ended: exit, stdout: '' })
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines[0]).toMatch(/^cbc: /)
+    expect(lines[0]).toMatch(says)
+    expect(lines.slice(1).every(line => line.startsWith('hint: '))).toBe(true)
+    expect(lines.length).toBeLessThanOrEqual(2)
+    expect(stderr).not.toMatch(/\bat .*\.js:/)
+
+    const asked = await cbc('--json', ...typed)
+    expect({ ended: asked.code, stdout: asked.stdout }).toEqual({ ended: exit, stdout: '' })
+    expect(failure(asked).code).toBe(code)
+    expect(failure(asked).message).toMatch(says)
+  })
+})
+
+it('says which columns there are', async () => {
+  const { code, stderr } = await analyst().cbc('lr', 'ps', W, '--columns', 'nope')
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/there is no "nope"\nhint: .*process_cmdline/)
+})
+
+it('refuses two formats at once', async () => {
+  const { code, stderr } = await analyst().cbc('lr', 'ls', W, '--json', '-o', 'csv')
+  expect(code).toBe(2)
+  expect(stderr).toContain('--json and --output csv exclude each other')
+})
+
+describe('without a working profile', () => {
+  const nothing = { CBC_PROFILE: '' }
+
+  it('says what to set, and how to try without a tenant', async () => {
+    const { code, stderr } = await analyst().with({ env: nothing }, 'lr', 'ls', W)
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/^cbc: no credentials/)
+    expect(stderr).toMatch(/CBC_URL.*CBC_TOKEN.*--profile lab/s)
+  })
+
+  it('says which variable is missing', async () => {
+    const { code, stderr } = await analyst().with({ env: { ...nothing, CBC_URL: 'https://x.example', CBC_TOKEN: 'a/b' } }, 'lr', 'ls', W)
+    expect({ code, first: stderr.split('\n')[0] }).toEqual({ code: 3, first: 'cbc: no credentials: CBC_ORG_KEY is not set' })
+  })
+
+  it('refuses plain http to another machine', async () => {
+    const { code, stderr } = await analyst().with({ env: { ...nothing, CBC_URL: 'http://tenant.example', CBC_TOKEN: 'a/b', CBC_ORG_KEY: 'c' } }, 'lr', 'ls', W)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/http is only for this machine/)
+  })
+
+  it('says that a host can\'t be reached', async () => {
+    const { code, stderr } = await analyst().with({ env: { ...nothing, CBC_URL: 'http://127.0.0.1:1', CBC_TOKEN: 'very/secret', CBC_ORG_KEY: 'c' } }, 'lr', 'ls', W, '-v')
+    expect(code).toBe(9)
+    expect(stderr).toMatch(/127\.0\.0\.1:1: connection refused/)
+    expect(stderr).not.toContain('very/secret')
+  })
+
+  it('reads the SDK\'s credentials.cbc, and never shows what is in it', async () => {
+    const { home, with: withOptions } = analyst()
+    mkdirSync(join(home, '.carbonblack'))
+    writeFileSync(join(home, '.carbonblack', 'credentials.cbc'), '\ufeff[default]\r\nurl = http://127.0.0.1:1\r\ntoken = TOPSECRET/ID\r\norg_key = ABCD\r\n[broken]\nurl=https://x.example\n')
+    const { code, stderr } = await withOptions({ env: nothing }, 'lr', 'ls', W, '-v')
+    expect(code).toBe(9)
+    expect(stderr).not.toContain('TOPSECRET')
+    const broken = await withOptions({ env: nothing }, '--profile', 'broken', 'lr', 'ls', W)
+    expect({ code: broken.code, first: broken.stderr.split('\n')[0] }).toEqual({ code: 3, first: `cbc: profile "broken" in ${join(home, '.carbonblack', 'credentials.cbc')} has no org_key` })
+  })
+})

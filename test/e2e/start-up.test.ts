@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, it } from 'vitest'
+import { CBC, run } from '../support/program.ts'
+import { analyst } from './lab.ts'
+
+interface Meta { outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }> }
+
+/** What the bundle's files are made of. */
+const meta = JSON.parse(readFileSync(join(dirname(CBC), 'meta.json'), 'utf8')) as Meta
+
+/** The bundle's files that a command loads, and the packages in them, as Node's own tracing has it. */
+async function loaded(...args: string[]): Promise<{ files: string[], packages: string[] }> {
+  const hook = `
+    import { registerHooks } from 'node:module'
+    import { writeSync } from 'node:fs'
+    registerHooks({ load(url, context, next) { if (url.includes('/dist/')) writeSync(2, 'LOAD ' + url + '\\n'); return next(url, context) } })`
+  const { home, env } = analyst()
+  const { stderr } = await run(args, { home, env, program: ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, CBC] })
+  const files = [...stderr.matchAll(/^LOAD .*\/(dist\/[^\s]+)$/gm)].map(match => match[1] ?? '')
+  const inputs = files.flatMap(file => Object.keys(meta.outputs[file]?.inputs ?? {}))
+  const packages = inputs.map(input => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]).filter(name => name !== undefined)
+  return { files, packages: [...new Set(packages)].sort() }
+}
+
+it('loads for each command only what it needs', async () => {
+  const version = await loaded('--version')
+  expect(version.packages).toEqual([])
+  expect(version.files.length).toBeLessThanOrEqual(4)
+
+  const help = await loaded('--help')
+  expect(help.packages).toEqual(['commander'])
+
+  const json = await loaded('lr', 'ls', 'WIN-FIN-01', '--json')
+  expect(json.packages).toEqual(['commander', 'ky'])
+  expect(json.files.length).toBeLessThanOrEqual(40)
+
+  const mistake = await loaded('lr', 'ls')
+  expect(mistake.packages).toEqual(['commander'])
+})

@@ -1,0 +1,147 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { CBC } from '../support/program.ts'
+import { openTerminal, type TestTerminal } from '../support/terminal.ts'
+import { analyst } from './lab.ts'
+
+/** A shell on an endpoint of a fresh lab, in a real terminal, at its first prompt. */
+async function shell(device = 'WIN-FIN-01', home = mkdtempSync(join(tmpdir(), 'cbc-terminal-'))): Promise<TestTerminal & { home: string, line(text: string): Promise<void> }> {
+  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', device], { home, cwd: home, env: { CBC_PROFILE: 'lab' } })
+  await terminal.waitFor(`${device} `)
+  return Object.assign(terminal, {
+    home,
+    async line(text: string) {
+      await terminal.type(text)
+      await terminal.key('enter')
+    },
+  })
+}
+
+it('shows device and directory in the prompt, follows cd, and marks a failure', async () => {
+  const terminal = await shell()
+  await terminal.waitFor('WIN-FIN-01 C:\\Windows\\system32>')
+  await terminal.line('cd C:\\Users')
+  await terminal.waitFor('WIN-FIN-01 C:\\Users>')
+  await terminal.line('cd ..\\Windows')
+  await terminal.waitFor('WIN-FIN-01 C:\\Windows>')
+  await terminal.line('cd -')
+  await terminal.waitFor(/C:\\Users> $|C:\\Users>$/)
+  await terminal.line('cd nowhere')
+  await terminal.waitFor('cbc: C:\\Users\\nowhere: no such file or directory')
+  await terminal.waitFor('WIN-FIN-01 C:\\Users ✗>')
+  await terminal.line('pwd')
+  await terminal.waitFor(/C:\\Users ✗> pwd\nC:\\Users\nWIN-FIN-01 C:\\Users>/)
+  await terminal.line('exit')
+  expect(await terminal.exit).toMatchObject({ code: 0 })
+})
+
+it('completes verbs, options and remote paths with blanks in them', async () => {
+  const terminal = await shell()
+  await terminal.type('memd\t')
+  await terminal.waitFor('> memdump ')
+  await terminal.key('ctrl-c')
+  await terminal.type('ls --rev\t')
+  await terminal.waitFor('> ls --reverse ')
+  await terminal.key('ctrl-c')
+  await terminal.type('cd c:\\prog\t')
+  await terminal.type('\t')
+  await terminal.waitFor(screen => screen.some(row => row.includes('Program Files') && row.includes('ProgramData')))
+  await terminal.key('ctrl-c')
+  await terminal.type('cd "C:\\Program Files\\Goo\t')
+  await terminal.waitFor('> cd "C:\\Program Files\\Google\\"')
+  await terminal.type('Chr\t')
+  await terminal.waitFor('> cd "C:\\Program Files\\Google\\Chrome\\"')
+  await terminal.key('enter')
+  await terminal.waitFor('WIN-FIN-01 C:\\Program Files\\Google\\Chrome>')
+  await terminal.type('reg query HKLM\\SOFTWARE\\Micr\t')
+  await terminal.waitFor('> reg query HKLM\\SOFTWARE\\Microsoft\\')
+})
+
+it('cancels what runs with Ctrl-C, on the endpoint too, and never the shell', async () => {
+  const terminal = await shell()
+  await terminal.line('exec ping -n 600 127.0.0.1')
+  await terminal.waitFor('Running ping -n 600 127.0.0.1')
+  await terminal.key('ctrl-c')
+  await terminal.waitFor('cbc: interrupted')
+  await terminal.line('ps --filter ping.exe --columns process_cmdline')
+  await terminal.waitFor(/ping\.exe --columns process_cmdline\nWIN-FIN-01 [^\n]*>/)
+  await terminal.line('ls C:\\Windows\\Temp\\cbc-*')
+  await terminal.waitFor('no such file or directory')
+  await terminal.type('half a line')
+  await terminal.key('ctrl-c')
+  await terminal.line('pwd')
+  await terminal.waitFor('C:\\Windows\\system32\n')
+})
+
+it('loses no key that is typed while a command runs', async () => {
+  const terminal = await shell()
+  await terminal.line('exec ping -n 2 127.0.0.1')
+  await terminal.line('pwd')
+  await terminal.type('ls C:\\Us')
+  await terminal.waitFor(/> pwd\nC:\\Windows\\system32\nWIN-FIN-01 C:\\Windows\\system32> ls C:\\Us/)
+})
+
+it('remembers lines across runs, but not secrets, and leaves at Ctrl-D', async () => {
+  const first = await shell()
+  await first.line('ls C:\\Users\\Public')
+  await first.waitFor('svchost.exe')
+  await first.line('exec net user eve password=Hunter2 /add')
+  await first.waitFor(/\/add\n[^]*WIN-FIN-01 [^\n]*> *$/)
+  await first.key('ctrl-d')
+  expect(await first.exit).toMatchObject({ code: 0 })
+
+  const second = await shell('WIN-FIN-02', first.home)
+  await second.key('up')
+  await second.waitFor('> ls C:\\Users\\Public')
+  await second.key('ctrl-c')
+  await second.key('ctrl-r')
+  await second.type('Pub')
+  await second.waitFor('ls C:\\Users\\Public')
+})
+
+it('asks before it deletes what a pattern matches, and shows what that is', async () => {
+  const terminal = await shell()
+  for (const name of ['a.txt', 'b.txt']) writeFileSync(join(terminal.home, name), name)
+  await terminal.line('mkdir C:\\t; put a.txt C:\\t; put b.txt C:\\t; rm C:\\t\\*')
+  await terminal.waitFor(/C:\\t\\a\.txt\n +C:\\t\\b\.txt\nDelete 2 on WIN-FIN-01\? \[y\/N\]/)
+  await terminal.line('n')
+  await terminal.waitFor('not confirmed, nothing was done')
+  await terminal.line('rm C:\\t\\*')
+  await terminal.waitFor(/Delete 2 on WIN-FIN-01\? \[y\/N\] *$/)
+  await terminal.line('y')
+  await terminal.waitFor(/path\nC:\\t\\a\.txt\nC:\\t\\b\.txt/)
+})
+
+it('hands the terminal to local commands, and their output to pipes and files', async () => {
+  const terminal = await shell()
+  await terminal.line('ls C:\\Users | grep -c moreau')
+  await terminal.waitFor(/grep -c moreau\n1\n/)
+  await terminal.line('!printf "local %s" here')
+  await terminal.waitFor('local here')
+  await terminal.line('ls C:\\Users > users.txt')
+  await terminal.line('!wc -l users.txt')
+  await terminal.waitFor(/\d+ users\.txt/)
+})
+
+it('shows hostile names and bytes escaped', async () => {
+  const user = analyst()
+  const name = 'evil\u001b]0;title\u0007\u001b[2J\u202e.txt'
+  writeFileSync(join(user.home, 'evil'), 'one\u001b[31mred\u0007\r\ntwo')
+  expect((await user.cbc('lr', 'put', 'LNX-LAB-01', 'evil', `/tmp/${name}`)).code).toBe(0)
+  const terminal = await shell('LNX-LAB-01', user.home)
+  await terminal.line('ls /tmp')
+  await terminal.waitFor('evil\\x1b]0;title\\x07\\x1b[2J\\u202e.txt')
+  expect(terminal.raw()).not.toContain('\u001b]0;title')
+})
+
+it('shows a spinner while the endpoint takes the session up, and the table fits the width', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'cbc-terminal-'))
+  const offline = openTerminal(process.execPath, [CBC, 'lr', 'ls', 'WIN-SALES-LT3', '--timeout', '3s'], { home, env: { CBC_PROFILE: 'lab' } })
+  await offline.waitFor('Connecting to WIN-SALES-LT3')
+  expect(await offline.exit).toMatchObject({ code: 6 })
+  const ps = openTerminal(process.execPath, [CBC, 'lr', 'ps', 'WIN-FIN-01'], { home, cols: 120, env: { CBC_PROFILE: 'lab' } })
+  expect(await ps.exit).toMatchObject({ code: 0 })
+  expect(ps.screen().some(row => row.endsWith('…'))).toBe(true)
+})

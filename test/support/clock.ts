@@ -1,0 +1,76 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Clock } from '../../src/core/ports.ts'
+
+interface Sleeper {
+  until: number
+  wake(): void
+}
+
+/** Turns of the event loop without which nothing that only waits for promises is still on its way. */
+const SETTLING = 5
+
+/** Time that passes only when nothing else can: what waits for hours is tested in milliseconds. */
+export class FakeClock implements Clock {
+  #now: number
+  readonly #sleepers = new Set<Sleeper>()
+
+  constructor(now = Date.parse('2026-01-02T03:04:05Z')) {
+    this.#now = now
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason as Error)
+      const onAbort = () => {
+        this.#sleepers.delete(sleeper)
+        reject(signal?.reason as Error)
+      }
+      const sleeper: Sleeper = {
+        until: this.#now + ms,
+        wake: () => {
+          this.#sleepers.delete(sleeper)
+          signal?.removeEventListener('abort', onAbort)
+          resolve()
+        },
+      }
+      this.#sleepers.add(sleeper)
+      signal?.addEventListener('abort', onAbort, { once: true })
+    })
+  }
+
+  /** How many wait for time to pass. */
+  get sleeping(): number {
+    return this.#sleepers.size
+  }
+
+  /** Lets time pass, from one sleeper to the next, until the work is done. @throws what the work throws; Error: it waits for something else than time */
+  async run<T>(work: Promise<T>): Promise<T> {
+    let over = false
+    work.then(() => { over = true }, () => { over = true })
+    for (let idle = 0; ;) {
+      await settle()
+      if (over) return await work
+      const next = [...this.#sleepers].sort((a, b) => a.until - b.until)[0]
+      // Real input and output, which a clock can't hurry, gets some real time.
+      if (next === undefined && ++idle > 2000) throw new Error('nothing is left to wait for, and the work isn\'t done')
+      if (next === undefined) continue
+      idle = 0
+      this.#now = Math.max(this.#now, next.until)
+      next.wake()
+    }
+  }
+
+  /** Lets `ms` pass. */
+  async pass(ms: number): Promise<void> {
+    await this.run(this.sleep(ms))
+  }
+}
+
+/** Lets all that is under way without waiting for time come to rest. */
+export async function settle(): Promise<void> {
+  for (let n = 0; n < SETTLING; n++) await turn()
+}

@@ -1,0 +1,265 @@
+import type { Command, CommandRequest, Session } from '../../src/api/live-response.ts'
+import type { Clock, Transport, WireRequest, WireResponse } from '../../src/core/ports.ts'
+import { multipart } from './multipart.ts'
+
+/** What an endpoint makes of a command. */
+export interface Effect {
+  /** Milliseconds that it takes there; default 0. */
+  takes?: number
+  /** Fields of its last state: `files`, `result_code` … */
+  result?: Partial<Command>
+  /** Fields of its states before. */
+  meanwhile?: Partial<Command>
+}
+
+export interface ServiceOptions {
+  /** Milliseconds in which the endpoint takes a session up. */
+  establishes?: number
+  /** Milliseconds for which a request with wait=true is held; 0: the server ignores it. */
+  holds?: number
+  session?: Partial<Session>
+  run?: (request: CommandRequest, service: FakeService) => Effect
+}
+
+export interface Seen {
+  method: string
+  /** Below the organization's liveresponse, with the query. */
+  path: string
+  body: unknown
+  headers: Record<string, string>
+  at: number
+}
+
+interface LiveCommand {
+  request: CommandRequest
+  command: Command
+  effect: Effect
+  starts: number
+  ends: number
+}
+
+interface LiveSession {
+  session: Session
+  started: number
+  touched: number
+  commands: LiveCommand[]
+  files: Map<string, { id: string, file_name: string, bytes: Buffer }>
+}
+
+type Answer = { status: number, body?: unknown, headers?: Record<string, string> }
+
+export const BASE = '/appservices/v6/orgs/ABCD1234/liveresponse'
+export const DEVICE = 11412673
+const IDLE = 900_000
+const BUDGET = 250
+
+export const WINDOWS: Partial<Session> = {
+  current_working_directory: 'C:\\Windows\\system32',
+  drives: ['C:\\', 'D:\\'],
+  supported_commands: [
+    'put file', 'get file', 'memdump', 'create directory', 'delete file', 'directory list', 'reg enum key', 'reg query value', 'reg create key', 'reg delete key',
+    'reg delete value', 'reg set value', 'process list', 'kill', 'create process',
+  ],
+}
+export const LINUX: Partial<Session> = {
+  current_working_directory: '/',
+  drives: ['/'],
+  supported_commands: ['put file', 'get file', 'create directory', 'delete file', 'directory list', 'process list', 'kill', 'create process'],
+}
+
+/** A Live Response service in memory that behaves like its document, as a transport, in the time of a clock. What the endpoint does is the test's. */
+export class FakeService {
+  readonly clock: Clock
+  readonly options: ServiceOptions
+  readonly seen: Seen[] = []
+  readonly sessions = new Map<string, LiveSession>()
+  /** Asked before the service itself: an answer of a test's own, or a connection that breaks. */
+  before: ((request: Seen) => Answer | Error | undefined | Promise<Answer | Error | undefined>) | undefined
+  #ids = 0
+
+  constructor(clock: Clock, options: ServiceOptions = {}) {
+    this.clock = clock
+    this.options = options
+  }
+
+  readonly transport: Transport = async request => {
+    request.signal?.throwIfAborted()
+    const seen = await this.#record(request)
+    const own = await this.before?.(seen)
+    request.signal?.throwIfAborted()
+    if (own instanceof Error) throw own
+    return wire(own ?? await this.#answer(seen, request))
+  }
+
+  /** `METHOD path` of all requests, without the query. */
+  get calls(): string[] {
+    return this.seen.map(({ method, path }) => `${method} ${path.replace(/\?.*/, '')}`)
+  }
+
+  /** Names of all commands issued, in order. */
+  get issued(): string[] {
+    return this.seen.filter(({ method, path }) => method === 'POST' && /\/commands$/.test(path)).map(({ body }) => (body as CommandRequest).name)
+  }
+
+  /** A session of another caller. */
+  occupy(index = 0, status: Session['status'] = 'ACTIVE'): string {
+    const live = this.#start(DEVICE)
+    live.session.current_command_index = index
+    if (status === 'ACTIVE') live.started = -Infinity
+    return live.session.id
+  }
+
+  /** The service forgets a session, as after its idle time. */
+  lose(id: string): void {
+    this.sessions.delete(id)
+  }
+
+  /** The only session, or the last one made. */
+  get last(): LiveSession {
+    const last = [...this.sessions.values()].at(-1)
+    if (last === undefined) throw new Error('there is no session')
+    return last
+  }
+
+  /** Files that are staged now, of all sessions. */
+  get staged(): string[] {
+    return [...this.sessions.values()].flatMap(({ files }) => [...files.keys()])
+  }
+
+  /** Stages a file as the endpoint would. @returns its id */
+  stage(bytes: Buffer | string, session = this.last): string {
+    const id = `file-${++this.#ids}`
+    session.files.set(id, { id, file_name: 'staged', bytes: Buffer.from(bytes) })
+    return id
+  }
+
+  /** Ends a running command now. */
+  end(match: (request: CommandRequest) => boolean): void {
+    for (const live of this.last.commands) if (match(live.request)) live.ends = Math.min(live.ends, this.clock.now())
+  }
+
+  async #record({ method, url, headers, body }: WireRequest): Promise<Seen> {
+    const chunks: Uint8Array[] = []
+    if (body instanceof Uint8Array) chunks.push(body)
+    else if (body !== undefined) for await (const chunk of body) chunks.push(chunk)
+    const whole = Buffer.concat(chunks)
+    const parts = multipart(headers['content-type'], whole)
+    const seen = {
+      method, path: url.pathname.replace(BASE, '') + url.search, headers, at: this.clock.now(),
+      body: parts ?? (whole.length === 0 ? undefined : JSON.parse(whole.toString()) as unknown),
+    }
+    this.seen.push(seen)
+    return seen
+  }
+
+  async #answer({ method, path, body }: Seen, { signal }: WireRequest): Promise<Answer> {
+    const [, top, id, kind, item, content] = path.replace(/\?.*/, '').split('/')
+    if (top !== 'sessions') return error(404, 'Org Not Found')
+    if (id === undefined) return method === 'POST' ? { status: 201, body: this.#view(this.#start((body as { device_id: number }).device_id)) } : this.#list()
+    const session = this.sessions.get(decodeURIComponent(id))
+    if (session === undefined || this.clock.now() - session.touched > IDLE) return error(404, 'Sensor Not Found')
+    if (kind === undefined) return this.#one(method, session)
+    if (kind === 'files') return this.#file(method, session, item, content, body)
+    if (item === undefined) return this.#issue(session, body as CommandRequest)
+    const command = session.commands.find(live => live.command.id === Number(item))
+    if (command === undefined) return error(404, 'Command Not Found')
+    if (method === 'DELETE') return this.#cancel(command)
+    if (path.endsWith('wait=true')) await this.#hold(command, signal)
+    return { status: 200, body: this.#state(command) }
+  }
+
+  #start(deviceId: number): LiveSession {
+    const now = this.clock.now()
+    for (const live of this.sessions.values()) if (live.session.device_id === deviceId && now - live.touched <= IDLE) return live
+    const id = `${++this.#ids}:${deviceId}`
+    const session = { id, device_id: deviceId, status: 'PENDING', current_command_index: 0, ...WINDOWS, ...this.options.session } as Session
+    const live = { session, started: now, touched: now, commands: [], files: new Map() }
+    this.sessions.set(id, live)
+    return live
+  }
+
+  #list(): Answer {
+    const all = [...this.sessions.values()].map(live => this.#view(live))
+    return all.length === 0 ? { status: 204 } : { status: 200, body: all }
+  }
+
+  #one(method: string, live: LiveSession): Answer {
+    if (method === 'DELETE') {
+      this.sessions.delete(live.session.id)
+      return { status: 204 }
+    }
+    live.touched = this.clock.now()
+    return { status: 200, body: this.#view(live) }
+  }
+
+  #view({ session, started }: LiveSession): Session {
+    const pending = this.clock.now() - started < (this.options.establishes ?? 0)
+    if (!pending) return { ...session, status: this.options.session?.status ?? 'ACTIVE' }
+    return { ...session, status: 'PENDING', supported_commands: null, drives: null, current_working_directory: null }
+  }
+
+  #issue(live: LiveSession, request: CommandRequest): Answer {
+    const { session, commands } = live
+    if (Number(session.current_command_index) >= BUDGET) return error(403, 'Too Many Commands')
+    live.touched = this.clock.now()
+    const effect = this.options.run?.(request, this) ?? {}
+    const before = commands.filter(other => other.request.name !== 'create process' || request.name !== 'kill').at(-1)
+    const starts = Math.max(this.clock.now(), before?.ends ?? 0)
+    const id = Number(session.current_command_index)
+    session.current_command_index = id + 1
+    const command: Command = { id, name: request.name, status: 'PENDING', result_code: 0, values: [], files: [], sub_keys: [] }
+    const made = { request, command, effect, starts, ends: starts + (effect.takes ?? 0) }
+    commands.push(made)
+    // The answer to the issue itself is PENDING, as printed in the document.
+    return { status: 201, body: { ...command, ...effect.meanwhile } }
+  }
+
+  #state({ command, effect, starts, ends }: LiveCommand): Command {
+    if (command.status === 'CANCELLED') return command
+    const now = this.clock.now()
+    if (now < starts) return command
+    if (now < ends) return { ...command, ...effect.meanwhile, status: 'IN_PROGRESS' }
+    return { ...command, status: (effect.result?.result_code ?? 0) === 0 ? 'COMPLETE' : 'ERROR', ...effect.result }
+  }
+
+  #cancel(live: LiveCommand): Answer {
+    if (this.#state(live).status !== 'PENDING') return error(400, 'Invalid Command')
+    live.command.status = 'CANCELLED'
+    live.ends = live.starts
+    return { status: 200, body: live.command }
+  }
+
+  async #hold(command: LiveCommand, signal?: AbortSignal): Promise<void> {
+    const left = Math.min(command.ends - this.clock.now(), this.options.holds ?? 0)
+    if (left > 0 && command.command.status !== 'CANCELLED') await this.clock.sleep(left, signal)
+  }
+
+  #file(method: string, { session, files }: LiveSession, id: string | undefined, content: string | undefined, body: unknown): Answer {
+    if (id === undefined && method === 'POST') {
+      const part = (body as { filename?: string, bytes: Buffer }[])[0]
+      const made = { id: `file-${++this.#ids}`, file_name: part?.filename ?? '', bytes: part?.bytes ?? Buffer.alloc(0) }
+      files.set(made.id, made)
+      return { status: 201, body: { id: made.id, size: made.bytes.length, file_name: made.file_name, size_fileed: made.bytes.length, upload_url: null } }
+    }
+    const file = files.get(id ?? '')
+    if (file === undefined) return error(404, `File Not Found in ${session.id}`)
+    if (method === 'DELETE') {
+      files.delete(file.id)
+      return { status: 204 }
+    }
+    return content === 'content' ? { status: 200, body: file.bytes } : { status: 200, body: { id: file.id, size: file.bytes.length, file_name: file.file_name } }
+  }
+}
+
+export function error(status: number, message: string): Answer {
+  return { status, body: { success: false, message, error_code: 'Error' } }
+}
+
+function wire({ status, body, headers = {} }: Answer): WireResponse {
+  const bytes = body === undefined ? undefined : Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+  return {
+    status,
+    headers: { ...(bytes === undefined ? {} : { 'content-length': String(bytes.length) }), ...headers },
+    body: (async function* () { if (bytes !== undefined && bytes.length > 0) yield bytes })(),
+  }
+}
