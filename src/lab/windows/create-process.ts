@@ -34,7 +34,9 @@ export async function createProcess(machine: Machine, request: CommandRequest & 
 }
 
 /** `finished` resolves to the exit code once the output is complete. */
-async function start(machine: Machine, request: CommandRequest & { path: string }, sensor: Sensor): Promise<{ started: Started, finished: Promise<number> }> {
+async function start(
+  machine: Machine, request: CommandRequest & { path: string }, sensor: Sensor
+): Promise<{ started: Started, finished: Promise<number> }> {
   const { path: line, output_file: outputFile, working_directory: workingDirectory = 'C:\\Windows\\system32' } = request
   const out = new Spool(machine.blobs)
   const pace = new Pace(machine.clock, sensor.signal)

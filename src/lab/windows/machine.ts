@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../../core/ports.ts'
 import type { Blobs, Document } from '../endpoint.ts'
 import { FileSystem } from './fs/file-system.ts'
+import { once } from './once.ts'
 import { ProcessTable } from './processes/table.ts'
 import { Registry } from './registry/registry.ts'
 import type { Seed } from './seed/index.ts'
@@ -8,11 +9,11 @@ import type { WindowsState } from './state.ts'
 
 /** The machine at one moment. Not to be kept. */
 export interface View {
-  files: FileSystem
-  registry: Registry
-  processes: ProcessTable
+  readonly files: FileSystem
+  readonly registry: Registry
+  readonly processes: ProcessTable
   /** Epoch milliseconds. */
-  now: number
+  readonly now: number
 }
 
 export interface MachineOptions {
@@ -49,13 +50,21 @@ export class Machine {
     return this.options.document.read(state => look(this.view(state)))
   }
 
+  /** Each part is made when it is used: a command pays only for what it looks at. */
   private view(state: WindowsState): View {
     const { seed, random, clock } = this.options
     const now = clock.now()
     const { profile } = seed
-    const processes = new ProcessTable({ seed: seed.processes, changes: state.processes, now, random })
-    const files = new FileSystem({ seed: seed.files, changes: state.files, now, free: profile.free, use: path => processes.use(path) })
-    const registry = new Registry({ seed: seed.registry, changes: state.registry, now, sid: profile.user.sid })
-    return { files, registry, processes, now }
+    const processes = once(() => new ProcessTable({ seed: seed.processes, changes: state.processes, now, random }))
+    const files = once(
+      () => new FileSystem({ seed: seed.files, changes: state.files, now, free: profile.free, use: path => processes().use(path) })
+    )
+    const registry = once(() => new Registry({ seed: seed.registry, changes: state.registry, now, sid: profile.user.sid }))
+    return {
+      now,
+      get files() { return files() },
+      get registry() { return registry() },
+      get processes() { return processes() },
+    }
   }
 }

@@ -19,7 +19,9 @@ const COMPRESSED_SHARE = 16
 export async function memoryDump(machine: Machine, request: CommandRequest & { path: string }, sensor: Sensor): Promise<CommandOutput> {
   const compressing = request.compress ?? false
   const path = compressing ? `${request.path}.zip` : request.path
-  const dump: Content = { kind: 'generated', seed: hash(`${machine.seed.profile.name} ${machine.clock.now()}`), size: machine.seed.profile.dumpSize }
+  const dump: Content = {
+    kind: 'generated', seed: hash(`${machine.seed.profile.name} ${machine.clock.now()}`), size: machine.seed.profile.dumpSize,
+  }
   const told = (percent: number, complete = false): CommandOutput => ({
     mem_dump: { compressing: compressing && !complete, complete, dumping: !complete, return_code: 0, percentdone: percent },
   })

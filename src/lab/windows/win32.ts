@@ -55,7 +55,9 @@ export function hresult(name: Win32Name): number {
   return 0x80070000 + WIN32[name]
 }
 
-/** Whether `error` is that Win32 error (or, without a name, any error of the endpoint). */
-export function isWin32(error: unknown, ...names: Win32Name[]): error is SensorError {
+/** Whether `error` is an error of the endpoint, or (with names) one of those. */
+export function isWin32(error: unknown): error is SensorError
+export function isWin32(error: unknown, ...names: Win32Name[]): boolean
+export function isWin32(error: unknown, ...names: Win32Name[]): boolean {
   return error instanceof SensorError && (names.length === 0 || names.some(name => hresult(name) === error.code))
 }

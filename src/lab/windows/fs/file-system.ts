@@ -174,7 +174,9 @@ export class FileSystem {
 
   private add(parent: Found, facts: Pick<FileNode, 'name' | 'attributes'> & Partial<FileNode>): Found {
     const { now } = this.options
-    const place = this.tree.add(parent.place, { created: now, accessed: now, written: now, ...facts, short: this.shortFor(parent.place, facts.name) })
+    const place = this.tree.add(
+      parent.place, { created: now, accessed: now, written: now, ...facts, short: this.shortFor(parent.place, facts.name) }
+    )
     const above = [...parent.above, parent.place]
     this.touch(above)
     return { place, above, path: `${parent.path.replace(/\\$/, '')}\\${facts.name}` }
@@ -218,8 +220,11 @@ export class FileSystem {
 
   /** A directory's time changes with its entries. */
   private touch(above: Place<FileNode>[]): void {
-    const [parent = this.tree.root, directory] = above.slice(-2)
-    if (directory !== undefined) this.tree.alter(parent, this.tree.child(parent, directory.node.name) ?? directory, { written: this.options.now, accessed: this.options.now })
+    const directory = above.at(-1)
+    if (directory === undefined) return
+    const parent = above.at(-2) ?? this.tree.root
+    const { now } = this.options
+    this.tree.alter(parent, this.tree.child(parent, directory.node.name) ?? directory, { written: now, accessed: now })
   }
 }
 

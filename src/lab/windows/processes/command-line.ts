@@ -1,6 +1,9 @@
 /** How Windows takes a command line apart. */
 
-/** The program's possible names, the likelier first, each with the rest of the line: without quotes every blank may end the name (CreateProcess). */
+/**
+ * The program's possible names in the order in which CreateProcess tries them, each with the rest of the line: without quotes every blank
+ * may end the name.
+ */
 export function programCandidates(line: string): { program: string, tail: string }[] {
   const text = line.trimStart()
   if (text.startsWith('"')) {

@@ -39,7 +39,9 @@ export function systemEnvironment(profile: Profile): Environment {
     ComSpec: `${root}\\system32\\cmd.exe`,
     NUMBER_OF_PROCESSORS: '4',
     OS: 'Windows_NT',
-    Path: [`${root}\\system32`, root, `${root}\\System32\\Wbem`, `${root}\\System32\\WindowsPowerShell\\v1.0\\`, `${root}\\System32\\OpenSSH\\`].join(';'),
+    Path: [
+      `${root}\\system32`, root, `${root}\\System32\\Wbem`, `${root}\\System32\\WindowsPowerShell\\v1.0\\`, `${root}\\System32\\OpenSSH\\`,
+    ].join(';'),
     PATHEXT: '.COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC',
     PROCESSOR_ARCHITECTURE: 'AMD64',
     ProgramData: 'C:\\ProgramData',

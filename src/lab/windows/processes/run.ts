@@ -87,7 +87,9 @@ export class Run {
     await this.pace.flush()
     const { clock } = this.machine
     const until = clock.now() + ms
-    if (!this.pace.detached) await this.machine.change(({ processes }) => this.chain().forEach(run => processes.expire(run.pid, until + GRACE_MS)))
+    if (!this.pace.detached) await this.machine.change(
+      ({ processes }) => this.chain().forEach(run => processes.expire(run.pid, until + GRACE_MS))
+    )
     while (!this.pace.detached && clock.now() < until) {
       await this.pace.wait(Math.min(POLL_MS, until - clock.now()))
       await this.checkAlive()

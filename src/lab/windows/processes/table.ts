@@ -54,7 +54,7 @@ export class ProcessTable {
     const gone = new Set(changes.ended)
     return [...seed.filter(({ pid }) => !gone.has(pid)), ...changes.started]
       .filter(({ ends_at }) => ends_at === undefined || ends_at > now)
-      .sort((a, b) => a.started - b.started)
+      .sort((a, b) => a.started - b.started || a.pid - b.pid)
   }
 
   find(pid: number): Process | undefined {

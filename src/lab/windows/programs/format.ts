@@ -1,5 +1,10 @@
 /** Numbers, dates and tables as Windows's English programs print them. Times in epoch milliseconds; the endpoint's clock runs on UTC. */
 
+/** Lines, each with its end. */
+export function lines(...texts: string[]): string {
+  return texts.map(text => `${text}\n`).join('')
+}
+
 /** `1,234,567`. */
 export function grouped(value: number): string {
   return Math.trunc(value).toString().replace(/\B(?=(\d{3})+$)/g, ',')

@@ -1,4 +1,20 @@
 import { cmd } from './cmd/index.ts'
+import { attrib, certutil, where } from './files.ts'
+import { hostname, whoami } from './identity.ts'
+import { net } from './net.ts'
+import { ipconfig, netstat, ping } from './network.ts'
+import { powershell } from './powershell.ts'
 import type { Program } from './program.ts'
+import { reg } from './registry.ts'
+import { schtasks, sc } from './services.ts'
+import { systeminfo, timeout } from './system.ts'
+import { taskkill, tasklist } from './tasks.ts'
+import { find, findstr, more, sort } from './text.ts'
 
-export const PROGRAMS: ReadonlyMap<string, Program> = new Map(Object.entries({ 'cmd.exe': cmd }))
+/** What executables do, by their original file name in lower case. All others have a window, and stay until they are killed. */
+export const PROGRAMS: ReadonlyMap<string, Program> = new Map(Object.entries({
+  'attrib.exe': attrib, 'certutil.exe': certutil, 'cmd.exe': cmd, 'find.exe': find, 'findstr.exe': findstr, 'hostname.exe': hostname,
+  'ipconfig.exe': ipconfig, 'more.com': more, 'net.exe': net, 'net1.exe': net, 'netstat.exe': netstat, 'ping.exe': ping,
+  'powershell.exe': powershell, 'reg.exe': reg, 'sc.exe': sc, 'schtasks.exe': schtasks, 'sort.exe': sort, 'systeminfo.exe': systeminfo,
+  'taskkill.exe': taskkill, 'tasklist.exe': tasklist, 'timeout.exe': timeout, 'where.exe': where, 'whoami.exe': whoami,
+}))

@@ -22,15 +22,30 @@ export interface FileFacts {
   origin?: string
 }
 
+/** Lines as a text file of Windows has them. */
+export function textLines(...lines: string[]): string {
+  return lines.map(line => `${line}\r\n`).join('')
+}
+
 interface Entry extends FileFacts {
   name: string
   directory: boolean
 }
 
+interface Directory {
+  entries: Map<string, Entry>
+  /** What is told of it only when somebody looks into it. */
+  pending: (() => void)[]
+}
+
 const EXECUTABLE = /\.(exe|com|dll|sys|scr|cpl|ocx|mui|efi)$/i
 /** The first bytes by which tools know a file of that kind. */
 const MAGIC: [RegExp, Buffer][] = [
-  [/\.evtx$/i, Buffer.from('ElfFile\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\u0001\0\0\0\0\0\0\0\x80\0\0\0\u0001\0\u0003\0\0\x10\u0001\0', 'latin1')],
+  [
+    /\.evtx$/i, Buffer.from(
+      'ElfFile\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\u0001\0\0\0\0\0\0\0\x80\0\0\0\u0001\0\u0003\0\0\x10\u0001\0', 'latin1'
+    ),
+  ],
   [/\.pf$/i, Buffer.from('MAM\x04', 'latin1')],
   [/\.lnk$/i, Buffer.from('4c0000000114020000000000c000000000000046', 'hex')],
   [/\.(docx|docm|xlsx|xlsm|pptx|zip)$/i, Buffer.from('504b030414000600', 'hex')],
@@ -44,19 +59,19 @@ const MAGIC: [RegExp, Buffer][] = [
 
 /** Collects the seed's files; nothing is made of them before somebody looks into their directory. */
 export class FileSeed {
-  private readonly directories = new Map<string, Map<string, Entry>>()
+  private readonly directories = new Map<string, Directory>()
   private readonly installed: number
 
   /** @param installed epoch milliseconds: the age of files of which nothing else is told */
   constructor(installed: number) {
     this.installed = installed
-    this.directories.set('', new Map())
+    this.directories.set('', { entries: new Map(), pending: [] })
   }
 
   /** A directory, and those above it; told again, its facts are added. */
   directory(path: string, facts: FileFacts = {}): this {
     const key = foldCase(path)
-    if (!this.directories.has(key)) this.directories.set(key, new Map())
+    if (!this.directories.has(key)) this.directories.set(key, { entries: new Map(), pending: [] })
     this.entry(path, { ...facts, directory: true })
     return this
   }
@@ -66,14 +81,21 @@ export class FileSeed {
     return this
   }
 
+  /** Puts off what is told of a directory (and of nothing below it) until somebody looks into it. */
+  later(path: string, tell: () => void): this {
+    if (!this.directories.has(foldCase(path))) this.directory(path)
+    this.directories.get(foldCase(path))?.pending.push(tell)
+    return this
+  }
+
   /** Many files of a directory: names parted by blanks (`~` stands for a blank in a name), each maybe `name:size`. */
   many(directory: string, names: string, facts: FileFacts = {}): this {
-    for (const word of names.split(/\s+/)) {
-      if (word === '') continue
-      const [name = '', size] = word.split(':')
-      this.file(`${directory}\\${name.replaceAll('~', ' ')}`, size === undefined ? facts : { ...facts, size: Number(size) })
-    }
-    return this
+    return this.later(directory, () => {
+      for (const word of names.trim().split(/\s+/)) {
+        const [name = '', size] = word.split(':')
+        this.file(`${directory}\\${name.replaceAll('~', ' ')}`, size === undefined ? facts : { ...facts, size: Number(size) })
+      }
+    })
   }
 
   /** The root of all drives. */
@@ -85,12 +107,15 @@ export class FileSeed {
     const cut = path.lastIndexOf('\\')
     const parent = cut < 0 ? '' : path.slice(0, cut)
     const name = path.slice(cut + 1)
-    let siblings = this.directories.get(foldCase(parent))
-    if (siblings === undefined) {
-      this.directory(parent)
-      siblings = this.directories.get(foldCase(parent))
-    }
+    if (!this.directories.has(foldCase(parent))) this.directory(parent)
+    const siblings = this.directories.get(foldCase(parent))?.entries
     siblings?.set(foldCase(name), { ...siblings.get(foldCase(name)), ...entry, name })
+  }
+
+  private entriesOf(path: string): Entry[] {
+    const directory = this.directories.get(foldCase(path))
+    for (const tell of directory?.pending.splice(0) ?? []) tell()
+    return [...directory?.entries.values() ?? []]
   }
 
   private node(path: string, entry: Entry, short: string): SeedNode<FileNode> {
@@ -104,8 +129,17 @@ export class FileSeed {
     }
   }
 
+  /** When an entry of a directory was last written, as far as that is told; 0 when it isn't. */
+  private lastChange(path: string): number {
+    let last = 0
+    for (
+      const { written = 0, directory } of this.directories.get(foldCase(path))?.entries.values() ?? []
+    ) if (!directory) last = Math.max(last, written)
+    return last
+  }
+
   private childrenOf(path: string): Map<string, SeedNode<FileNode>> {
-    const entries = [...this.directories.get(foldCase(path))?.values() ?? []]
+    const entries = this.entriesOf(path)
     const used = new Set(entries.map(({ name }) => name.toUpperCase()))
     return new Map(entries.map(entry => {
       const short = path === '' ? '' : shortName(entry.name, candidate => used.has(candidate))
@@ -117,7 +151,7 @@ export class FileSeed {
   private facts(path: string, entry: Entry, short: string): FileNode {
     const { name, directory, guard, target, streams } = entry
     const created = entry.created ?? entry.written ?? this.installed - pick(path, 0, DAY)
-    const written = entry.written ?? created
+    const written = entry.written ?? (directory ? Math.max(created, this.lastChange(path)) : created)
     const kind = directory ? ATTRIBUTE.DIRECTORY : ATTRIBUTE.ARCHIVE
     return {
       name, short, created, written, accessed: Math.max(created, written),

@@ -1,7 +1,7 @@
 import { ATTRIBUTE } from '../fs/attributes.ts'
 import type { FileNode } from '../fs/node.ts'
 import type { SeedNode } from '../overlay.ts'
-import { FileSeed } from './file-seed.ts'
+import { FileSeed, textLines } from './file-seed.ts'
 import { DAY, HOUR, MINUTE, pick } from './hash.ts'
 import { seedIncident } from './incident-files.ts'
 import { DRIVERS, EVENT_LOGS, FONTS, HOSTS, PREFETCHED, SYSTEM32_DLLS, SYSTEM32_EXES } from './names.ts'
@@ -41,27 +41,45 @@ function seedRoots(files: FileSeed, { installed, booted, memory }: Profile): voi
   files.file('C:\\pagefile.sys', { ...locked, size: 1_476_395_008 }).file('C:\\swapfile.sys', { ...locked, size: 16_777_216 })
   files.file('C:\\hiberfil.sys', { ...locked, size: Math.floor(memory * 0.4) })
   files.directory('C:\\Recovery', { attributes: HIDDEN | SYSTEM })
-  files.file('C:\\bootmgr', { attributes: HIDDEN | SYSTEM | READONLY, size: 413_738, guard: 'protected' }).file('C:\\BOOTNXT', { attributes: HIDDEN | SYSTEM, size: 1 })
+  files.file(
+    'C:\\bootmgr', { attributes: HIDDEN | SYSTEM | READONLY, size: 413_738, guard: 'protected' }
+  ).file('C:\\BOOTNXT', { attributes: HIDDEN | SYSTEM, size: 1 })
 }
 
 function seedWindows(files: FileSeed, { installed, booted, born, os }: Profile): void {
   const own = { guard: 'protected' as const, written: installed - 30 * DAY }
   files.directory(WINDOWS, { written: booted }).directory(SYSTEM32, { written: booted + HOUR })
-  files.many(WINDOWS, 'explorer.exe:5180208 regedit.exe:370176 write.exe:11264 hh.exe:18432 HelpPane.exe:1072640 bfsvc.exe:97280 splwow64.exe:163840 winhlp32.exe:12288', own)
-  files.file(`${WINDOWS}\\notepad.exe`, { ...own, size: 201_216, origin: 'notepad.exe' })
-  files.file(`${WINDOWS}\\win.ini`, { text: '; for 16-bit app support\r\n[fonts]\r\n[extensions]\r\n[mci extensions]\r\n[files]\r\n[Mail]\r\nMAPI=1\r\n' })
-  files.file(`${WINDOWS}\\system.ini`, { text: '; for 16-bit app support\r\n[386Enh]\r\nwoafont=dosapp.fon\r\nEGA80WOA.FON=EGA80WOA.FON\r\n\r\n[drivers]\r\nwave=mmdrv.dll\r\ntimer=timer.drv\r\n\r\n[mci]\r\n' })
-  files.file(`${WINDOWS}\\WindowsUpdate.log`, { text: 'Windows Update logs are now generated using ETW (Event Tracing for Windows).\r\nPlease run the Get-WindowsUpdateLog PowerShell command to convert ETW traces into a readable WindowsUpdate.log.\r\n', written: born - 5 * DAY })
+  files.many(WINDOWS, 'explorer.exe:5180208 regedit.exe:370176 write.exe:11264 hh.exe:18432 HelpPane.exe:1072640 bfsvc.exe:97280', own)
+  files.many(WINDOWS, 'splwow64.exe:163840 winhlp32.exe:12288 notepad.exe:201216', own)
+  files.file(`${WINDOWS}\\win.ini`, {
+    text: textLines('; for 16-bit app support', '[fonts]', '[extensions]', '[mci extensions]', '[files]', '[Mail]', 'MAPI=1'),
+  })
+  files.file(`${WINDOWS}\\system.ini`, {
+    text: textLines(
+      '; for 16-bit app support', '[386Enh]', 'woafont=dosapp.fon', 'EGA80WOA.FON=EGA80WOA.FON', '', '[drivers]', 'wave=mmdrv.dll',
+      'timer=timer.drv', '', '[mci]',
+    ),
+  })
+  files.file(`${WINDOWS}\\WindowsUpdate.log`, {
+    text: textLines(
+      'Windows Update logs are now generated using ETW (Event Tracing for Windows).',
+      'Please run the Get-WindowsUpdateLog PowerShell command to convert ETW traces into a readable WindowsUpdate.log.',
+    ),
+    written: born - 5 * DAY,
+  })
   files.directory(`${WINDOWS}\\Temp`, { written: born - 20 * MINUTE }).directory(`${WINDOWS}\\Minidump`)
   files.file(`${WINDOWS}\\Temp\\MpSigStub.log`, { size: 48_302, written: born - DAY })
   files.many(SYSTEM32, SYSTEM32_EXES, own)
-  files.many(SYSTEM32, SYSTEM32_DLLS.trim().split(/\s+/).map(name => `${name}.dll`).join(' '), own)
+  files.many(SYSTEM32, withExtension(SYSTEM32_DLLS, 'dll'), own)
   files.file(`${SYSTEM32}\\ntoskrnl.exe`, { ...own, size: 10_846_032 })
-  files.many(`${SYSTEM32}\\drivers`, DRIVERS.trim().split(/\s+/).map(name => `${name}.sys`).join(' '), own)
+  files.many(`${SYSTEM32}\\drivers`, withExtension(DRIVERS, 'sys'), own)
   files.many(`${SYSTEM32}\\wbem`, 'WmiPrvSE.exe:496128 WMIC.exe:521728 wbemcore.dll wbemprox.dll wbemsvc.dll cimwin32.dll repdrvfs.dll', own)
   files.file(`${SYSTEM32}\\WindowsPowerShell\\v1.0\\powershell.exe`, { ...own, size: 452_608 })
-  files.many('C:\\Windows\\SysWOW64', 'cmd.exe:236544 notepad.exe:172032 reg.exe:59392 kernel32.dll ntdll.dll user32.dll advapi32.dll rundll32.exe:61952', own)
-  files.many('C:\\Windows\\Fonts', FONTS.trim().split(/\s+/).map(name => `${name}.ttf`).join(' '), own)
+  files.many(
+    'C:\\Windows\\SysWOW64',
+    'cmd.exe:236544 notepad.exe:172032 reg.exe:59392 kernel32.dll ntdll.dll user32.dll advapi32.dll rundll32.exe:61952', own
+  )
+  files.many('C:\\Windows\\Fonts', withExtension(FONTS, 'ttf'), own)
   const hives = { guard: 'locked' as const, written: booted }
   files.many(`${SYSTEM32}\\config`, 'SYSTEM:14942208 SOFTWARE:88080384 SAM:131072 SECURITY:65536 DEFAULT:786432', hives)
   files.directory(`${SYSTEM32}\\config\\systemprofile`)
@@ -73,33 +91,62 @@ function seedWindows(files: FileSeed, { installed, booted, born, os }: Profile):
   files.many('C:\\Windows\\INF', 'usbstor.inf disk.inf netrndis.inf keyboard.inf msmouse.inf hdaudio.inf machine.inf acpi.inf pci.inf', own)
 }
 
+const withExtension = (names: string, extension: string) => names.replace(/(\S)(?=\s|$)/g, `$1.${extension}`)
+
 function seedLogs(files: FileSeed, { born, booted, role }: Profile): void {
-  for (const word of EVENT_LOGS.trim().split(/\s+/)) {
-    const [name = '', size = '69632'] = word.split(':')
-    files.file(`${SYSTEM32}\\winevt\\Logs\\${name.replaceAll('~', ' ')}.evtx`, { size: Number(size), written: born - pick(name, 1, 8 * 60) * MINUTE })
-  }
+  const logs = `${SYSTEM32}\\winevt\\Logs`
+  files.directory(logs, { written: booted }).later(logs, () => {
+    for (const word of EVENT_LOGS.trim().split(/\s+/)) {
+      const [name = '', size = '69632'] = word.split(':')
+      files.file(`${logs}\\${name.replaceAll('~', ' ')}.evtx`, { size: Number(size), written: born - pick(name, 1, 8 * 60) * MINUTE })
+    }
+  })
   if (role === 'server') return
-  for (const name of PREFETCHED.trim().split(/\s+/)) {
-    const file = prefetchName(`${name}.EXE`, `C:\\WINDOWS\\SYSTEM32\\${name}.EXE`)
-    files.file(`C:\\Windows\\Prefetch\\${file}`, { size: pick(name, 3, 60) * 1024 + pick(file, 0, 1024), created: booted - pick(name, 1, 90) * DAY, written: born - pick(file, 20, 540) * MINUTE })
-  }
+  const prefetch = 'C:\\Windows\\Prefetch'
+  files.directory(prefetch, { written: born - 20 * MINUTE }).later(prefetch, () => {
+    for (const name of PREFETCHED.trim().split(/\s+/)) {
+      const file = prefetchName(`${name}.EXE`, `C:\\WINDOWS\\SYSTEM32\\${name}.EXE`)
+      files.file(`${prefetch}\\${file}`, {
+        size: pick(name, 3, 60) * 1024 + pick(file, 0, 1024),
+        created: booted - pick(name, 1, 90) * DAY,
+        written: born - pick(file, 20, 540) * MINUTE,
+      })
+    }
+  })
 }
 
 function seedPrograms(files: FileSeed, { installed, born, role }: Profile): void {
   const chrome = 'C:\\Program Files\\Google\\Chrome\\Application'
   const built = born - 16 * DAY
-  files.directory('C:\\Program Files', { attributes: READONLY }).directory('C:\\Program Files (x86)', { attributes: READONLY }).directory('C:\\ProgramData', { attributes: HIDDEN })
-  files.file('C:\\Program Files\\desktop.ini', { text: '[.ShellClassInfo]\r\nLocalizedResourceName=@%SystemRoot%\\system32\\shell32.dll,-21781\r\n', attributes: HIDDEN | SYSTEM })
+  files.directory('C:\\Program Files', { attributes: READONLY }).directory(
+    'C:\\Program Files (x86)', { attributes: READONLY }
+  ).directory('C:\\ProgramData', { attributes: HIDDEN })
+  files.file(
+    'C:\\Program Files\\desktop.ini',
+    { text: '[.ShellClassInfo]\r\nLocalizedResourceName=@%SystemRoot%\\system32\\shell32.dll,-21781\r\n', attributes: HIDDEN | SYSTEM }
+  )
   files.directory(chrome, { written: built })
   files.file(`${chrome}\\chrome.exe`, { size: 2_509_656, created: installed + DAY, written: built })
-  files.many(chrome, 'chrome_proxy.exe:966488 chrome.VisualElementsManifest.xml:466 94.0.4606.81\\chrome.dll:182190936 94.0.4606.81\\chrome_elf.dll:1063768 94.0.4606.81\\resources.pak:6120043', { written: built })
-  files.many('C:\\Program Files\\Confer', 'RepMgr.exe:7802760 RepUtils.exe:2301832 RepUx.exe:3402120 RepWSC.exe:1018248 cfg.ini:1022 scanhost.exe:1801096', { guard: 'protected', written: born - 60 * DAY })
-  files.many('C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.25080.5-0', 'MsMpEng.exe:133688 MpCmdRun.exe:1520136 NisSrv.exe:3191288 MpClient.dll', { guard: 'protected', written: born - 20 * DAY })
+  files.many(chrome, 'chrome_proxy.exe:966488 chrome.VisualElementsManifest.xml:466', { written: built })
+  files.many(`${chrome}\\94.0.4606.81`, 'chrome.dll:182190936 chrome_elf.dll:1063768 resources.pak:6120043', { written: built })
+  files.many(
+    'C:\\Program Files\\Confer',
+    'RepMgr.exe:7802760 RepUtils.exe:2301832 RepUx.exe:3402120 RepWSC.exe:1018248 cfg.ini:1022 scanhost.exe:1801096',
+    { guard: 'protected', written: born - 60 * DAY }
+  )
+  files.many(
+    'C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.25080.5-0',
+    'MsMpEng.exe:133688 MpCmdRun.exe:1520136 NisSrv.exe:3191288 MpClient.dll', { guard: 'protected', written: born - 20 * DAY }
+  )
   files.many('C:\\Program Files\\Common Files\\microsoft shared\\ink', 'tabskb.dll InkObj.dll mip.exe:1622016')
   files.many('C:\\Program Files\\Windows Defender', 'MpCmdRun.exe:466392 MSASCuiL.exe:634880')
   files.many('C:\\Program Files\\Internet Explorer', 'iexplore.exe:834512 ieproxy.dll')
   files.many('C:\\Program Files (x86)\\Google\\Update', 'GoogleUpdate.exe:158816')
   files.many('C:\\Program Files (x86)\\Microsoft\\Edge\\Application', 'msedge.exe:4243904 msedge_proxy.exe:1281480')
   files.directory('C:\\ProgramData\\Application Data', { attributes: HIDDEN | SYSTEM | NOT_CONTENT_INDEXED, target: 'C:\\ProgramData' })
-  if (role !== 'server') files.many('C:\\Program Files\\Microsoft Office\\root\\Office16', 'WINWORD.EXE:1936184 EXCEL.EXE:41829176 OUTLOOK.EXE:41403192 POWERPNT.EXE:1848120 MSACCESS.EXE:16821048 ONENOTE.EXE:2102072', { written: born - 33 * DAY })
+  if (role !== 'server') files.many(
+    'C:\\Program Files\\Microsoft Office\\root\\Office16',
+    'WINWORD.EXE:1936184 EXCEL.EXE:41829176 OUTLOOK.EXE:41403192 POWERPNT.EXE:1848120 MSACCESS.EXE:16821048 ONENOTE.EXE:2102072',
+    { written: born - 33 * DAY }
+  )
 }

@@ -1,4 +1,5 @@
 import type { FileNode } from '../fs/node.ts'
+import { once } from '../once.ts'
 import type { SeedNode } from '../overlay.ts'
 import type { Process } from '../processes/table.ts'
 import type { KeyNode } from '../registry/node.ts'
@@ -29,9 +30,4 @@ export function makeSeed(role: WindowsRole, name: string, born: number): Seed {
     get registry() { return registry() },
     get processes() { return processes() },
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => (made ??= { value: make() }).value
 }

@@ -6,26 +6,45 @@ const GIB = 1024 ** 3
 const MIB = 1024 ** 2
 const DOMAIN_SID = 'S-1-5-21-1085031214-1563985344-725345543'
 
+interface RoleFacts {
+  user: { name: string, fullName: string, rid: number }
+  ip: string
+  /** Bytes. */
+  dump: number
+  memory: number
+  free: Record<string, number>
+  os: Profile['os']
+  model: { maker: string, name: string }
+}
+
+const WINDOWS_10 = { caption: 'Microsoft Windows 10 Pro', product: 'Windows 10 Pro', build: 19045, revision: 6456, edition: 'Professional' }
+const SERVER_2019 = {
+  caption: 'Microsoft Windows Server 2019 Standard', product: 'Windows Server 2019 Standard', build: 17763, revision: 7792, edition: 'ServerStandard',
+}
+
 /** What sets the roles apart, before the name and the time of birth come in. */
-const ROLES: Record<WindowsRole, { user: [name: string, fullName: string, rid: number], ip: string, dump: number, memory: number, free: Record<string, number>, os: Profile['os'], model: [string, string] }> = {
+const ROLES: Record<WindowsRole, RoleFacts> = {
   'finance-compromised': {
-    user: ['j.moreau', 'Jeanne Moreau', 1604], ip: '10.20.4.37', dump: 256 * MIB, memory: 8 * GIB, free: { 'C:': 61.4 * GIB, 'D:': 2.5 * GIB },
-    os: { caption: 'Microsoft Windows 10 Pro', product: 'Windows 10 Pro', build: 19045, revision: 6456, edition: 'Professional' }, model: ['Dell Inc.', 'Latitude 5420'],
+    user: { name: 'j.moreau', fullName: 'Jeanne Moreau', rid: 1604 },
+    ip: '10.20.4.37', dump: 256 * MIB, memory: 8 * GIB, free: { 'C:': 61.4 * GIB, 'D:': 2.5 * GIB },
+    os: WINDOWS_10, model: { maker: 'Dell Inc.', name: 'Latitude 5420' },
   },
   workstation: {
-    user: ['a.lindqvist', 'Anna Lindqvist', 1622], ip: '10.20.6.112', dump: 128 * MIB, memory: 16 * GIB, free: { 'C:': 148.2 * GIB, 'D:': 12 * GIB },
-    os: { caption: 'Microsoft Windows 10 Pro', product: 'Windows 10 Pro', build: 19045, revision: 6456, edition: 'Professional' }, model: ['LENOVO', '20XW00A7GE'],
+    user: { name: 'a.lindqvist', fullName: 'Anna Lindqvist', rid: 1622 },
+    ip: '10.20.6.112', dump: 128 * MIB, memory: 16 * GIB, free: { 'C:': 148.2 * GIB, 'D:': 12 * GIB },
+    os: WINDOWS_10, model: { maker: 'LENOVO', name: '20XW00A7GE' },
   },
   server: {
-    user: ['svc-backup', 'Backup Service', 1187], ip: '10.20.1.15', dump: 512 * MIB, memory: 32 * GIB, free: { 'C:': 38.7 * GIB, 'D:': 210.5 * GIB },
-    os: { caption: 'Microsoft Windows Server 2019 Standard', product: 'Windows Server 2019 Standard', build: 17763, revision: 7792, edition: 'ServerStandard' }, model: ['VMware, Inc.', 'VMware7,1'],
+    user: { name: 'svc-backup', fullName: 'Backup Service', rid: 1187 },
+    ip: '10.20.1.15', dump: 512 * MIB, memory: 32 * GIB, free: { 'C:': 38.7 * GIB, 'D:': 210.5 * GIB },
+    os: SERVER_2019, model: { maker: 'VMware, Inc.', name: 'VMware7,1' },
   },
 }
 
 /** The facts of one endpoint. @param born epoch milliseconds at which the lab's state was made */
 export function makeProfile(role: WindowsRole, name: string, born: number): Profile {
   const facts = ROLES[role]
-  const [userName, fullName, rid] = facts.user
+  const { name: userName, fullName, rid } = facts.user
   const machineSid = `S-1-5-21-${pick(name, 1e9, 4e9)}-${pick(`${name}.`, 1e9, 4e9)}-${pick(`${name}:`, 1e9, 4e9)}`
   const user: User = { name: userName, fullName, authority: 'CORP', sid: `${DOMAIN_SID}-${rid}` }
   const local = (account: string, id: number): User => ({ name: account, fullName: '', authority: name, sid: `${machineSid}-${id}` })
@@ -39,14 +58,21 @@ export function makeProfile(role: WindowsRole, name: string, born: number): Prof
       { user: local('Administrator', 500), comment: 'Built-in account for administering the computer/domain', active: role === 'server' },
       { user: local('DefaultAccount', 503), comment: 'A user account managed by the system.', active: false },
       { user: local('Guest', 501), comment: 'Built-in account for guest access to the computer/domain', active: false },
-      { user: local('WDAGUtilityAccount', 504), comment: 'A user account managed and used by the system for Windows Defender Application Guard scenarios.', active: false },
+      {
+        user: local('WDAGUtilityAccount', 504),
+        comment: 'A user account managed and used by the system for Windows Defender Application Guard scenarios.', active: false,
+      },
       ...(role === 'finance-compromised' ? [{ user: local('updsvc', 1003), comment: '', active: true }] : []),
     ],
-    administrators: ['Administrator', 'CORP\\Domain Admins', ...(role === 'finance-compromised' ? ['updsvc'] : []), ...(role === 'server' ? ['CORP\\svc-backup'] : [])],
+    administrators: [
+      'Administrator', 'CORP\\Domain Admins', ...(role === 'finance-compromised' ? ['updsvc'] : []),
+      ...(role === 'server' ? ['CORP\\svc-backup'] : []),
+    ],
     os: facts.os,
-    model: { maker: facts.model[0], name: facts.model[1], serial: `CN${pick(name, 1e6, 9e6)}`, bios: `${facts.model[0]} 1.${pick(name, 10, 30)}.0` },
+    model: { ...facts.model, serial: `CN${pick(name, 1e6, 9e6)}`, bios: `${facts.model.maker} 1.${pick(name, 10, 30)}.0` },
     network: {
-      ip: facts.ip, mask: '255.255.255.0', gateway: facts.ip.replace(/\d+$/, '1'), dns: ['10.20.1.10', '10.20.1.11'], adapter: 'Intel(R) Ethernet Connection (13) I219-LM',
+      ip: facts.ip, mask: '255.255.255.0', gateway: facts.ip.replace(/\d+$/, '1'), dns: ['10.20.1.10', '10.20.1.11'],
+      adapter: 'Intel(R) Ethernet Connection (13) I219-LM',
       mac: `8C-04-BA-${['a', 'b', 'c'].map(part => pick(name + part, 16, 256).toString(16).toUpperCase()).join('-')}`,
     },
     free,
@@ -72,14 +98,24 @@ export const ATTACKER = '203.0.113.66'
 
 /** Well-known pids are those of the process seed. */
 function connections(role: WindowsRole, ip: string): Connection[] {
-  const listening = (port: number, pid: number): Connection => ({ protocol: 'TCP', local: `0.0.0.0:${port}`, remote: '0.0.0.0:0', state: 'LISTENING', pid })
-  const open = (port: number, remote: string, pid: number): Connection => ({ protocol: 'TCP', local: `${ip}:${port}`, remote, state: 'ESTABLISHED', pid })
+  const listening = (port: number, pid: number): Connection => (
+    { protocol: 'TCP', local: `0.0.0.0:${port}`, remote: '0.0.0.0:0', state: 'LISTENING', pid }
+  )
+  const open = (port: number, remote: string, pid: number): Connection => (
+    { protocol: 'TCP', local: `${ip}:${port}`, remote, state: 'ESTABLISHED', pid }
+  )
+  const own: Record<WindowsRole, Connection[]> = {
+    server: [listening(3389, 1072), open(3389, '10.20.1.4:51022', 1072)],
+    workstation: [open(51377, '198.51.100.113:443', 5604), open(51402, '198.51.100.8:443', 5604)],
+    'finance-compromised': [
+      open(51377, '198.51.100.113:443', 5604), open(51402, '198.51.100.8:443', 5604), open(51688, `${ATTACKER}:443`, 7312),
+      { ...open(51660, `${ATTACKER}:80`, 6820), state: 'CLOSE_WAIT' },
+    ],
+  }
   return [
     listening(135, 960), listening(445, 4), listening(49664, 712), listening(49665, 616), listening(49666, 1268),
     { protocol: 'TCP', local: `${ip}:139`, remote: '0.0.0.0:0', state: 'LISTENING', pid: 4 },
-    open(50112, '198.51.100.20:443', 3016),
-    ...(role === 'server' ? [listening(3389, 1072), open(3389, '10.20.1.4:51022', 1072)] : [open(51377, '198.51.100.113:443', 5604), open(51402, '198.51.100.8:443', 5604)]),
-    ...(role === 'finance-compromised' ? [open(51688, `${ATTACKER}:443`, 7312), { ...open(51660, `${ATTACKER}:80`, 6820), state: 'CLOSE_WAIT' as const }] : []),
+    open(50112, '198.51.100.20:443', 3016), ...own[role],
     { protocol: 'UDP', local: '0.0.0.0:123', remote: '*:*', state: '', pid: 1268 },
     { protocol: 'UDP', local: '0.0.0.0:5353', remote: '*:*', state: '', pid: 1804 },
     { protocol: 'UDP', local: `${ip}:137`, remote: '*:*', state: '', pid: 4 },

@@ -97,6 +97,10 @@ DhcpDefaultGateway = REG_MULTI_SZ:${network.gateway}
 `
 }
 
+const library = (name: string) => `
+[${CONTROL_SET}\\Services\\${name}\\Parameters]
+ServiceDll = REG_EXPAND_SZ:%SystemRoot%\\System32\\${name}.dll`
+
 function services(): string {
   const drivers = DRIVERS.trim().split(/\s+/).map(name => `
 [${CONTROL_SET}\\Services\\${name === 'acpi' ? 'ACPI' : name}]
@@ -113,7 +117,7 @@ ImagePath = REG_EXPAND_SZ:${image.startsWith('-') ? image.slice(1) : `%SystemRoo
 ObjectName = ${image.startsWith('Local') && !image.startsWith('LocalSystem') ? 'NT AUTHORITY\\LocalService' : 'LocalSystem'}
 Start = REG_DWORD:2
 Type = REG_DWORD:${image.startsWith('-') ? 16 : 32}
-${image.startsWith('-') ? '' : `[${CONTROL_SET}\\Services\\${name}\\Parameters]\nServiceDll = REG_EXPAND_SZ:%SystemRoot%\\System32\\${name}.dll`}`)
+${image.startsWith('-') ? '' : library(name)}`)
   return [...drivers, ...hosted].join('\n')
 }
 
@@ -200,8 +204,12 @@ function classes(): string {
 [HKLM\\SOFTWARE\\Classes\\${id}\\shell\\open\\command]
 @ = ${command}`
   return [
-    type('.exe', 'exefile', 'Application', '"%1" %*'), type('.bat', 'batfile', 'Windows Batch File', '"%1" %*'), type('.cmd', 'cmdfile', 'Windows Command Script', '"%1" %*'),
-    type('.txt', 'txtfile', 'Text Document', 'C:\\Windows\\system32\\NOTEPAD.EXE %1'), type('.js', 'JSFile', 'JavaScript File', 'C:\\Windows\\System32\\WScript.exe "%1" %*'),
+    type('.exe', 'exefile', 'Application', '"%1" %*'), type('.bat', 'batfile', 'Windows Batch File', '"%1" %*'), type(
+      '.cmd', 'cmdfile', 'Windows Command Script', '"%1" %*'
+    ),
+    type('.txt', 'txtfile', 'Text Document', 'C:\\Windows\\system32\\NOTEPAD.EXE %1'), type(
+      '.js', 'JSFile', 'JavaScript File', 'C:\\Windows\\System32\\WScript.exe "%1" %*'
+    ),
     type('.reg', 'regfile', 'Registration Entries', 'regedit.exe "%1"'), type('.lnk', 'lnkfile', 'Shortcut', ''),
   ].join('\n')
 }

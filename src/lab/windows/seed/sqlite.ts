@@ -6,7 +6,8 @@ const CHROME_EPOCH_MS = 11_644_473_600_000
 
 /** Chrome's `History` with the table `urls`. @param visits at most what fits one page; `at` in epoch milliseconds */
 export function historyDatabase(visits: { url: string, title: string, at: number }[]): Uint8Array {
-  const sql = 'CREATE TABLE urls(id INTEGER PRIMARY KEY,url LONGVARCHAR,title LONGVARCHAR,visit_count INTEGER,typed_count INTEGER,last_visit_time INTEGER,hidden INTEGER)'
+  const columns = 'url LONGVARCHAR,title LONGVARCHAR,visit_count INTEGER,typed_count INTEGER,last_visit_time INTEGER,hidden INTEGER'
+  const sql = `CREATE TABLE urls(id INTEGER PRIMARY KEY,${columns})`
   const schema = leaf([cell(1, ['table', 'urls', 'urls', 2, sql])], 100)
   header().copy(schema)
   const rows = visits.map(({ url, title, at }, row) => cell(row + 1, [null, url, title, 1, 0, (at + CHROME_EPOCH_MS) * 1000, 0]))

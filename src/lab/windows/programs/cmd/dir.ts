@@ -1,7 +1,7 @@
 import { ATTRIBUTE } from '../../fs/attributes.ts'
 import type { FileSystem } from '../../fs/file-system.ts'
 import { contents, type Listed, listPath } from '../../fs/listing.ts'
-import { type FileNode, isDirectory, sizeOf } from '../../fs/node.ts'
+import { isDirectory, sizeOf } from '../../fs/node.ts'
 import { join, parsePath } from '../../fs/path.ts'
 import { hasWildcards } from '../../fs/wildcards.ts'
 import { isWin32, win32 } from '../../win32.ts'
@@ -10,7 +10,9 @@ import type { Builtin } from './builtin.ts'
 import { volumeText } from './general.ts'
 import { has, parseWords, type Words } from './words.ts'
 
-const LETTERS: Record<string, number> = { d: ATTRIBUTE.DIRECTORY, h: ATTRIBUTE.HIDDEN, s: ATTRIBUTE.SYSTEM, r: ATTRIBUTE.READONLY, a: ATTRIBUTE.ARCHIVE, l: ATTRIBUTE.REPARSE_POINT }
+const LETTERS: Record<string, number> = {
+  d: ATTRIBUTE.DIRECTORY, h: ATTRIBUTE.HIDDEN, s: ATTRIBUTE.SYSTEM, r: ATTRIBUTE.READONLY, a: ATTRIBUTE.ARCHIVE, l: ATTRIBUTE.REPARSE_POINT,
+}
 
 /** `dir` with /a[:…] /b /o[:…] /r /s /t:c /x and patterns. */
 export const dir: Builtin = async (shell, tail, streams) => {
@@ -39,6 +41,8 @@ export const dir: Builtin = async (shell, tail, streams) => {
   })
 }
 
+const isDots = (name: string) => name === '.' || name === '..'
+
 interface Total {
   files: number
   bytes: number
@@ -54,7 +58,7 @@ function listing(files: FileSystem, target: string, from: string, words: Words):
   const start = whole ? found.path : found.path.slice(0, found.path.lastIndexOf('\\')) || found.path
   const total: Total = { files: 0, bytes: 0, directories: 0 }
   const text = section(files, start, whole ? pattern : found.place.node.name, words, total)
-  if (total.files + total.directories === 0 && (pattern !== undefined || !whole)) throw win32('FILE_NOT_FOUND')
+  if (total.files + total.directories === 0) throw win32('FILE_NOT_FOUND')
   if (has(words, 'b')) return text
   const free = grouped(files.free(path.drive))
   const all = has(words, 's') ? `\n     Total Files Listed:\n${sum(total)}` : ''
@@ -67,7 +71,9 @@ const sum = ({ files, bytes }: Total) => `${String(files).padStart(16)} File(s) 
 function section(files: FileSystem, directory: string, pattern: string | undefined, words: Words, total: Total): string {
   const bare = has(words, 'b')
   const deep = has(words, 's')
-  const listed = sorted(select(files, directory, pattern, words), words).filter(({ name }) => !(bare || deep && pattern !== undefined) || (name !== '.' && name !== '..'))
+  const listed = sorted(select(files, directory, pattern, words), words).filter(
+    ({ name }) => !(bare || (deep && pattern !== undefined)) || !isDots(name)
+  )
   const mine: Total = { files: 0, bytes: 0, directories: 0 }
   for (const { found: { place: { node } } } of listed) {
     if (isDirectory(node)) mine.directories += 1
@@ -78,7 +84,8 @@ function section(files: FileSystem, directory: string, pattern: string | undefin
   total.bytes += mine.bytes
   total.directories += mine.directories
   const lines = listed.map(one => bare ? `${deep ? join(directory, one.name) : one.name}\n` : line(one, words))
-  const shown = listed.length === 0 && (deep || bare) ? '' : bare ? lines.join('') : `\n Directory of ${directory}\n\n${lines.join('')}${sum(mine)}`
+  const nothing = listed.length === 0 && (deep || bare)
+  const shown = nothing ? '' : bare ? lines.join('') : `\n Directory of ${directory}\n\n${lines.join('')}${sum(mine)}`
   return deep ? shown + below(files, directory).map(path => section(files, path, pattern, words, total)).join('') : shown
 }
 
@@ -89,8 +96,10 @@ function below(files: FileSystem, directory: string): string[] {
 
 function select(files: FileSystem, directory: string, pattern: string | undefined, words: Words): Listed[] {
   try {
-    const all = pattern === undefined ? contents(files, files.find(directory)) : listPath(files, parsePath(join(directory, pattern), undefined, true))
-    return all.filter(({ found }) => wanted(found.place.node, words))
+    const all = pattern === undefined ? contents(files, files.find(directory)) : listPath(
+      files, parsePath(join(directory, pattern), undefined, true)
+    )
+    return all.filter(({ name, found }) => wanted(isDots(name) ? ATTRIBUTE.DIRECTORY : found.place.node.attributes, words))
   } catch (error) {
     if (isWin32(error, 'FILE_NOT_FOUND')) return []
     throw error
@@ -98,10 +107,12 @@ function select(files: FileSystem, directory: string, pattern: string | undefine
 }
 
 /** Without `/a` neither hidden nor system files; `/a` all; `/a:hs-d` those with and without attributes. */
-function wanted(node: FileNode, { switches }: Words): boolean {
+function wanted(attributes: number, { switches }: Words): boolean {
   const given = switches.find(one => /^a(:|$|[-dhsral])/.test(one))
-  if (given === undefined) return (node.attributes & (ATTRIBUTE.HIDDEN | ATTRIBUTE.SYSTEM)) === 0
-  return [...given.slice(1).replace(':', '').matchAll(/(-?)([a-z])/g)].every(([, minus, letter = '']) => ((node.attributes & (LETTERS[letter] ?? 0)) !== 0) === (minus === ''))
+  if (given === undefined) return (attributes & (ATTRIBUTE.HIDDEN | ATTRIBUTE.SYSTEM)) === 0
+  return [...given.slice(1).replace(':', '').matchAll(/(-?)([a-z])/g)].every(
+    ([, minus, letter = '']) => ((attributes & (LETTERS[letter] ?? 0)) !== 0) === (minus === '')
+  )
 }
 
 function sorted(listed: Listed[], { switches }: Words): Listed[] {
@@ -131,12 +142,15 @@ function compare(a: Listed, b: Listed, letter: string): number {
 
 function line({ name, found: { place: { node } } }: Listed, words: Words): string {
   const time = has(words, 't') && words.switches.includes('t:c') ? node.created : node.written
-  const dots = name === '.' || name === '..'
-  const size = node.target !== undefined && !dots ? '   <JUNCTION>     ' : isDirectory(node) ? '   <DIR>          ' : ` ${grouped(sizeOf(node)).padStart(17)}`
+  const dots = isDots(name)
+  const kind = node.target !== undefined && !dots ? '   <JUNCTION>    ' : '   <DIR>         '
+  const size = isDirectory(node) ? kind : grouped(sizeOf(node)).padStart(17)
   const short = has(words, 'x') ? ` ${(dots ? '' : node.short).padEnd(12)}` : ''
   const target = node.target !== undefined && !dots ? ` [${node.target}]` : ''
   const streams = has(words, 'r')
-    ? Object.entries(node.streams ?? {}).map(([stream, text]) => `${grouped(Buffer.byteLength(text)).padStart(38)} ${name}:${stream}:$DATA\n`).join('')
+    ? Object.entries(node.streams ?? {}).map(
+      ([stream, text]) => `${grouped(Buffer.byteLength(text)).padStart(38)} ${name}:${stream}:$DATA\n`
+    ).join('')
     : ''
   return `${usDate(time)}  ${usTime(time)} ${size}${short} ${name}${target}\n${streams}`
 }

@@ -12,7 +12,9 @@ export interface Variables {
  */
 export function expand(text: string, variables: Variables): string {
   const { args } = variables
-  return text.replace(/%(%|\*|~?[0-9]|~[a-z]+[0-9]|([^%:\s&|<>"]+(?: [^%:&|<>"]+)*)(?::([^%\n]*))?%)/gi, (all, rest: string, name: string | undefined, change: string | undefined) => {
+  return text.replace(/%(%|\*|~?[0-9]|~[a-z]+[0-9]|([^%:\s&|<>"]+(?: [^%:&|<>"]+)*)(?::([^%\n]*))?%)/gi, (
+    all, rest: string, name: string | undefined, change: string | undefined
+  ) => {
     if (name !== undefined) {
       const value = variables.get(name)
       if (value === undefined) return args === undefined ? all : ''

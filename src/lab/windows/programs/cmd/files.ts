@@ -54,7 +54,9 @@ function below(files: FileSystem, word: string, from: string): Found[] {
   const cut = Math.max(word.lastIndexOf('\\'), word.lastIndexOf('/'))
   const pattern = word.slice(cut + 1)
   const directory = files.find(word.slice(0, cut + 1) || '.', from)
-  const deeper = files.children(directory).filter(({ place }) => isDirectory(place.node) && place.node.target === undefined && place.node.guard === undefined)
+  const deeper = files.children(directory).filter(
+    ({ place }) => isDirectory(place.node) && place.node.target === undefined && place.node.guard === undefined
+  )
   const here = (() => {
     try {
       return filesOf(files, join(directory.path, pattern), from)
@@ -161,7 +163,9 @@ export const rd: Builtin = async (shell, tail, streams) => {
 }
 
 function removeAll(files: FileSystem, found: Found): void {
-  if (isDirectory(found.place.node) && found.place.node.target === undefined) for (const child of files.children(found)) removeAll(files, child)
+  if (
+    isDirectory(found.place.node) && found.place.node.target === undefined
+  ) for (const child of files.children(found)) removeAll(files, child)
   files.setAttributes(found, found.place.node.attributes & ~ATTRIBUTE.READONLY)
   files.delete(found.path)
 }

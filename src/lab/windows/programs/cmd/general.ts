@@ -115,9 +115,15 @@ export const goto: Builtin = async (_shell, tail) => {
 export const call: Builtin = async (shell, tail, streams) => {
   const text = tail.trim()
   const [target = '', ...args] = splitArguments(text)
-  if (target.startsWith(':') && shell.args !== undefined) return runBatch(shell, shell.args[0] ?? '', [shell.args[0] ?? '', ...args], streams, target.slice(1))
+  if (target.startsWith(':') && shell.args !== undefined) return runBatch(
+    shell, shell.args[0] ?? '', [shell.args[0] ?? '', ...args], streams, target.slice(1)
+  )
   const { machine, directory } = shell.run
-  const batch = await machine.look(({ files }) => [target, `${target}.bat`, `${target}.cmd`].filter(name => /\.(bat|cmd)$/i.test(name)).map(name => files.lookFor(name, directory)).find(found => found !== undefined))
+  const batch = await machine.look(
+    ({ files }) => [
+      target, `${target}.bat`, `${target}.cmd`,
+    ].filter(name => /\.(bat|cmd)$/i.test(name)).map(name => files.lookFor(name, directory)).find(found => found !== undefined)
+  )
   if (batch !== undefined) return runBatch(shell, batch.path, [target, ...args], streams)
   return shell.line(text, streams)
 }

@@ -13,7 +13,11 @@ export async function loopItems(run: Run, set: string, counting: boolean): Promi
   if (counting) return counted(set)
   const words = [...set.matchAll(/"[^"]*"|[^\s,;="]+/g)].map(([word]) => word)
   const items: string[] = []
-  for (const word of words) items.push(...hasWildcards(word) ? await matching(run, word.replaceAll('"', '')) : [word.replace(/^"(.*)"$/, words.length === 1 && set.startsWith('"') ? '$1' : '"$1"')])
+  for (const word of words) items.push(
+    ...hasWildcards(word) ? await matching(run, word.replaceAll('"', '')) : [
+      word.replace(/^"(.*)"$/, words.length === 1 && set.startsWith('"') ? '$1' : '"$1"')
+    ]
+  )
   return items
 }
 

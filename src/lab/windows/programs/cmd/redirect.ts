@@ -13,9 +13,11 @@ const isNul = (target: string) => /^nul:?$/i.test(target)
 
 /**
  * Runs `body` with its streams redirected. A file is made (or emptied) before, and holds everything after.
- * @param fail told the ERRORLEVEL when a file can't be opened; `body` doesn't run then
+ * @returns what `body` returns; undefined when a file can't be opened: then it doesn't run
  */
-export async function redirected(run: Run, redirects: Redirect[], streams: Streams, body: (streams: Streams) => Promise<void>, fail: (code: number) => void): Promise<void> {
+export async function redirected(
+  run: Run, redirects: Redirect[], streams: Streams, body: (streams: Streams) => Promise<number>,
+): Promise<number | undefined> {
   const opened: { path: string, spool: Spool }[] = []
   let inner = streams
   try {
@@ -23,10 +25,10 @@ export async function redirected(run: Run, redirects: Redirect[], streams: Strea
   } catch (error) {
     if (!isWin32(error)) throw error
     streams.err.write(`${error.message}\r\n`)
-    return fail(1)
+    return undefined
   }
   try {
-    await body(inner)
+    return await body(inner)
   } finally {
     for (const { path, spool } of opened) {
       const content = await spool.end()

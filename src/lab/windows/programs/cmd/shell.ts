@@ -1,10 +1,11 @@
 import type { Run, Streams } from '../../processes/run.ts'
 import { isWin32 } from '../../win32.ts'
+import type { Builtin } from './builtin.ts'
 import { BUILTINS } from './builtins.ts'
 import { expand } from './expand.ts'
 import { loopItems } from './loop.ts'
 import { redirected } from './redirect.ts'
-import { type Condition, type Node, parse, SyntaxProblem } from './syntax.ts'
+import { type Condition, type Node, parse, type Redirect, SyntaxProblem } from './syntax.ts'
 import { TextWriter } from './writer.ts'
 
 /** What an unknown command leaves in ERRORLEVEL. */
@@ -66,85 +67,101 @@ export class Shell {
     return new TextWriter(streams)
   }
 
-  private async execute(node: Node, streams: Streams): Promise<void> {
+  /** @returns the exit code of what ran last, by which `&&` and `||` go: not all commands leave it in ERRORLEVEL */
+  private async execute(node: Node, streams: Streams): Promise<number> {
     switch (node.kind) {
       case 'then':
         await this.execute(node.left, streams)
         return this.execute(node.right, streams)
       case 'and':
-      case 'or':
-        await this.execute(node.left, streams)
-        if ((this.errorlevel === 0) === (node.kind === 'and')) await this.execute(node.right, streams)
-        return
+      case 'or': {
+        const code = await this.execute(node.left, streams)
+        return (code === 0) === (node.kind === 'and') ? this.execute(node.right, streams) : code
+      }
       case 'pipe':
         return this.pipe(node.left, node.right, streams)
       case 'group':
-        return redirected(this.run, node.redirects, streams, inner => this.execute(node.body, inner), code => { this.errorlevel = code })
+        return this.redirected(node.redirects, streams, inner => this.execute(node.body, inner))
       case 'if': {
         const branch = await this.holds(node.condition) !== node.negated ? node.yes : node.no
-        if (branch !== undefined) await this.execute(branch, streams)
-        return
+        return branch === undefined ? 0 : this.execute(branch, streams)
       }
       case 'for':
         return this.loop(node, streams)
       case 'command':
-        return redirected(this.run, node.redirects.map(one => ({ ...one, target: this.inLoops(one.target) })), streams, inner => this.command(node, inner), code => { this.errorlevel = code })
+        return this.redirected(node.redirects, streams, inner => this.command(node, inner))
     }
+  }
+
+  private async redirected(redirects: Redirect[], streams: Streams, body: (streams: Streams) => Promise<number>): Promise<number> {
+    const code = await redirected(this.run, redirects.map(one => ({ ...one, target: this.inLoops(one.target) })), streams, body)
+    if (code === undefined) this.errorlevel = 1
+    return code ?? 1
   }
 
   /** Both sides run as of their own: what they change of directory and variables is theirs. */
-  private async pipe(left: Node, right: Node, streams: Streams): Promise<void> {
+  private async pipe(left: Node, right: Node, streams: Streams): Promise<number> {
     const { directory, environment } = this.run
     const separate = async (node: Node, through: Streams) => {
       this.run.environment = environment.copy()
-      await this.execute(node, through)
+      const code = await this.execute(node, through)
       this.run.directory = directory
       this.run.environment = environment
+      return code
     }
     const { content, ...between } = this.writer(streams).pipe(this.run.machine.blobs)
     await separate(left, { ...streams, ...between })
-    await separate(right, { ...streams, stdin: await content() })
+    return separate(right, { ...streams, stdin: await content() })
   }
 
-  private async loop({ variable, counting, set, body }: Extract<Node, { kind: 'for' }>, streams: Streams): Promise<void> {
+  private async loop({ variable, counting, set, body }: Extract<Node, { kind: 'for' }>, streams: Streams): Promise<number> {
+    let code = 0
     const before = this.loops.get(variable)
     for (const item of await loopItems(this.run, this.inLoops(set), counting)) {
       this.loops.set(variable, item)
-      await this.execute(body, streams)
+      code = await this.execute(body, streams)
     }
     if (before === undefined) this.loops.delete(variable)
     else this.loops.set(variable, before)
+    return code
   }
 
-  private async command(node: CommandNode, streams: Streams): Promise<void> {
+  private async command(node: CommandNode, streams: Streams): Promise<number> {
     const text = this.inLoops(node.text)
     const match = /^([a-z?]+)(?=$|[\s/\\:;,=+"([.])/i.exec(text)
     const name = match?.[1]?.toLowerCase() ?? ''
     const builtin = BUILTINS.get(name)
     const tail = text.slice(name.length)
     if (builtin !== undefined && (!tail.startsWith('.') || name === 'echo' || name === 'cd')) {
-      try {
-        this.errorlevel = await builtin(this, tail, streams) ?? this.errorlevel
-      } catch (error) {
-        if (!isWin32(error)) throw error
-        this.writer(streams).complain(`${error.message}\n`)
-        this.errorlevel = 1
-      }
-      return
+      return this.builtin(builtin, tail, streams)
     }
-    if (text.trim() !== '') await this.external(text, streams)
+    return text.trim() === '' ? 0 : this.external(text, streams)
+  }
+
+  private async builtin(builtin: Builtin, tail: string, streams: Streams): Promise<number> {
+    try {
+      const code = await builtin(this, tail, streams)
+      if (code !== undefined) this.errorlevel = code
+      return code ?? 0
+    } catch (error) {
+      if (!isWin32(error)) throw error
+      this.writer(streams).complain(`${error.message}\n`)
+      return this.errorlevel = 1
+    }
   }
 
   /** A program, or a batch file. */
-  async external(text: string, streams: Streams): Promise<void> {
+  private async external(text: string, streams: Streams): Promise<number> {
     try {
-      this.errorlevel = await this.run.spawn(text, streams, true)
+      return this.errorlevel = await this.run.spawn(text, streams, true)
     } catch (error) {
       if (!isWin32(error)) throw error
       const name = /^\s*("[^"]*"|\S+)/.exec(text)?.[1] ?? text
       const unknown = isWin32(error, 'FILE_NOT_FOUND')
-      this.writer(streams).complain(unknown ? `'${name}' is not recognized as an internal or external command,\noperable program or batch file.\n` : `${error.message}\n`)
-      this.errorlevel = unknown ? NOT_RECOGNIZED : 1
+      this.writer(streams).complain(
+        unknown ? `'${name}' is not recognized as an internal or external command,\noperable program or batch file.\n` : `${error.message}\n`
+      )
+      return this.errorlevel = unknown ? NOT_RECOGNIZED : 1
     }
   }
 

@@ -58,7 +58,9 @@ class Parser {
   }
 
   private either(): Node | undefined {
-    return this.binary('or', /[ \t]*\|\|/y, () => this.binary('and', /[ \t]*&&/y, () => this.binary('pipe', /[ \t]*\|(?!\|)/y, () => this.unit())))
+    return this.binary(
+      'or', /[ \t]*\|\|/y, () => this.binary('and', /[ \t]*&&/y, () => this.binary('pipe', /[ \t]*\|(?!\|)/y, () => this.unit()))
+    )
   }
 
   private binary(kind: 'and' | 'or' | 'pipe', operator: RegExp, operand: () => Node | undefined): Node | undefined {
@@ -141,7 +143,9 @@ class Parser {
     this.take(/[ \t]*/y)
     const kind = this.take(/(exist|defined|errorlevel)(?=\s)/iy)?.toLowerCase()
     this.take(/[ \t]*/y)
-    const condition: Condition = kind === 'exist' || kind === 'defined' || kind === 'errorlevel' ? { kind, operand: this.word() } : this.comparison(ignoreCase)
+    const condition: Condition = kind === 'exist' || kind === 'defined' || kind === 'errorlevel' ? {
+      kind, operand: this.word(),
+    } : this.comparison(ignoreCase)
     const yes = this.branch()
     const no = this.take(/[ \t]*else(?=[\s(])/iy) === undefined ? undefined : this.branch()
     return { kind: 'if', negated, condition, yes, no }
