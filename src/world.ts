@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { interrupted } from './core/errors.ts'
 import type { World } from './core/world.ts'
@@ -17,14 +16,12 @@ export function realWorld(color: boolean): World {
   const interrupt = new AbortController()
   const listeners: (() => void)[] = []
   const state = stateDirectory(env, platform)
-  let interrupts = 0
 
   const onSignal = (signal: NodeJS.Signals) => {
     const listener = signal === 'SIGINT' ? listeners.at(-1) : undefined
     if (listener !== undefined) return listener()
-    interrupts += 1
-    // The first one ends the work and cleans up; who insists gets his prompt back at once.
-    if (interrupts > 1) process.exit(130)
+    // The first one ends the work and cleans up. Who insists gets his prompt back at once; a system that shuts down sends several kinds and means one end.
+    if (interrupt.signal.aborted && signal === 'SIGINT') process.exit(130)
     interrupt.abort(interrupted())
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
@@ -53,27 +50,12 @@ export function realWorld(color: boolean): World {
     },
     credentialsFiles: () => credentialsFiles(env, platform, process.cwd()),
     historyFile: profile => join(state, 'history', `${profile.replace(/[^\w.-]/g, '_')}.txt`),
+    ledger: async (place, warn) => {
+      const [{ openLedger }, { processes }] = await Promise.all([import('./world/ledger.ts'), import('./world/processes.ts')])
+      return openLedger({ directory: join(state, 'ledger'), place, clock, random, processes, warn })
+    },
     network: async () => (await import('./world/transport.ts')).networkTransport(),
     lab: async (settings = {}) => (await import('./world/lab.ts')).openLabService(state, settings),
-    localShell: async (line, input) => await runLocal(line, input),
+    localShell: async (line, options = {}) => await (await import('./world/local-shell.ts')).runLocally(line, env['SHELL'], options),
   }
-}
-
-/** Runs a line in the user's shell, on the terminal that the program has. */
-async function runLocal(line: string, input?: AsyncIterable<Uint8Array>): Promise<number> {
-  const child = spawn(line, { shell: process.env['SHELL'] ?? true, stdio: [input === undefined ? 'inherit' : 'pipe', 'inherit', 'inherit'] })
-  const ended = new Promise<number>((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)))
-  })
-  if (input !== undefined && child.stdin !== null) {
-    // A command that reads no further (`head`) closes its end; that is not an error.
-    child.stdin.on('error', () => {})
-    for await (const chunk of input) {
-      if (child.stdin.destroyed) break
-      if (!child.stdin.write(chunk)) await Promise.race([new Promise(resolve => child.stdin?.once('drain', resolve)), ended])
-    }
-    child.stdin.end()
-  }
-  return await ended
 }

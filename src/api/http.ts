@@ -1,14 +1,19 @@
-import ky, { isHTTPError, isTimeoutError, type KyInstance } from 'ky'
+import ky, { isHTTPError, type RetryOptions } from 'ky'
+import { withDeadline } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Clock, Transport, WireResponse } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
+import { announcedSize, contentOf, discard, readJson, readText, redirection } from './answers.ts'
 import { answerError, SlowError, StatusError, type Call } from './http-errors.ts'
+import { multipartBody, type Upload } from './multipart.ts'
 
 export type { Call } from './http-errors.ts'
+export type { Upload } from './multipart.ts'
 
 /** A line for `-v`: one exchange. Never holds headers or bodies. */
 export interface Exchange {
   method: string
+  /** With the query; on another origin with the origin and without the query, which may be a key to the storage there. */
   path: string
   /** HTTP status, or what went wrong. */
   outcome: string
@@ -25,30 +30,37 @@ export interface HttpOptions {
   onExchange?: (exchange: Exchange) => void
 }
 
-/** A body that is streamed up: multipart/form-data with one part. */
-export interface Upload {
-  name: string
-  /** Bytes. */
-  size: number
-  bytes: AsyncIterable<Uint8Array>
-  /** Unguessable text that separates the parts. */
-  boundary: string
+/** What goes out besides the call itself, and how its answer is taken. */
+interface Outgoing<T> {
+  target: URL
+  headers: Record<string, string>
+  /** Made anew for each attempt. */
+  body?: () => Uint8Array | AsyncIterable<Uint8Array>
+  /** Leave the credentials out. */
+  anonymous?: boolean
+  /** A redirect is an answer too. */
+  redirects?: boolean
+  /** Milliseconds for each attempt, with reading; absent: as long as bytes flow. */
+  patience?: number
+  /** Takes what is wanted of a good answer. */
+  read: (response: WireResponse) => Promise<T>
 }
 
 /** Milliseconds that one JSON exchange may take, unless its call says otherwise. */
 const PATIENCE = 60_000
-const RETRIES = 3
-/** A JSON answer of more than this is garbage or an attack, bytes. */
-const LARGEST_ANSWER = 256 * 1024 * 1024
+/** More than the call's own patience, so that of the two the call's decides, milliseconds. */
+const GRACE = 5000
+/** Longest that a timer can be set for, milliseconds. */
+const FOREVER = 2 ** 31 - 1
+const HOPS = 5
+const JSON_TYPE = 'application/json'
 
-/** The one door to the service: JSON calls through ky, file bodies through the same transport, one set of rules for credentials, redirects, retries and errors. */
+/** The one door to the service: JSON calls and file bodies over one transport, with one set of rules for credentials, redirects, retries and errors. */
 export class Http {
   readonly #options: HttpOptions
-  readonly #ky: KyInstance
 
   constructor(options: HttpOptions) {
     this.#options = options
-    this.#ky = ky.create({ fetch: request => this.#fetch(request as Request), redirect: 'manual', timeout: false, throwHttpErrors: true })
   }
 
   /**
@@ -58,104 +70,104 @@ export class Http {
    *   where a change may have happened though no answer came
    */
   async json<T>(call: Call): Promise<T | undefined> {
-    const { url } = this.#options
-    const target = new URL(url.pathname.replace(/\/$/, '') + call.path, url)
-    for (const [name, value] of Object.entries(call.query ?? {})) target.searchParams.set(name, value)
-    try {
-      const response = await this.#ky(target, {
-        method: call.method,
-        ...(call.body === undefined ? {} : { json: call.body }),
-        ...(call.signal ? { signal: call.signal } : {}),
-        timeout: Math.min(call.patience ?? PATIENCE, 2 ** 31 - 1),
-        retry: {
-          limit: RETRIES,
-          methods: ['get', 'post', 'delete', 'put'],
-          maxRetryAfter: 60_000,
-          jitter: true,
-          backoffLimit: 5000,
-          // What was refused for its rate was not carried out; beyond that only what changes nothing is sent again.
-          shouldRetry: ({ error }) => (isHTTPError(error) && error.response.status === 429) || (call.effect === 'read' && retriable(error)),
-        },
-      })
-      return parseJson<T>(await response.text(), response.status, call)
-    } catch (error) {
-      throw answerError(plain(error), call, url.host)
-    }
+    const bytes = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body))
+    return await this.#send(call, {
+      target: this.#target(call),
+      headers: { accept: JSON_TYPE, ...(bytes === undefined ? {} : { 'content-type': JSON_TYPE, 'content-length': String(bytes.length) }) },
+      ...(bytes === undefined ? {} : { body: () => bytes }),
+      patience: Math.min(call.patience ?? PATIENCE, FOREVER - GRACE),
+      read: readJson<T>,
+    })
   }
 
   /**
-   * Opens the raw content behind `path` ("Get File Content"). A redirect to another origin is followed without the credentials; one from https to http is refused.
+   * Opens the raw content behind `path` ("Get File Content"). A redirect to another origin is followed without the credentials, which stay away from then
+   * on; one from https to http is refused.
    * @returns the bytes as they come; `size` as the server announces it, to be checked, never trusted
    */
   async download(call: Call): Promise<{ bytes: AsyncIterable<Uint8Array>, size?: number }> {
-    const origin = this.#options.url
-    let target = new URL(origin.pathname.replace(/\/$/, '') + call.path, origin)
-    for (let hops = 0; hops < 5; hops++) {
-      const response = await this.#exchange('GET', target, target.origin === origin.origin ? this.#auth() : {}, undefined, call).catch((error: unknown) => { throw answerError(error, call, target.host) })
-      const location = response.headers['location']
-      if (response.status >= 300 && response.status < 400 && location !== undefined) {
-        await drain(response)
-        const next = URL.canParse(location, target.href) ? new URL(location, target) : undefined
-        if (next === undefined || !/^https?:$/.test(next.protocol)) throw new CbcError('network', `${call.what}: the service redirected to a place that is no URL`)
-        if (target.protocol === 'https:' && next.protocol !== 'https:') throw new CbcError('network', `${call.what}: the service redirected from https to http, which is refused`)
-        target = next
-        continue
+    let target = this.#target(call)
+    let anonymous = false
+    for (let hop = 0; hop < HOPS; hop++) {
+      const response = await this.#send(call, { target, headers: { accept: '*/*' }, anonymous, redirects: true, read: async answer => answer })
+      if (!isRedirect(response)) {
+        const size = announcedSize(response)
+        return { bytes: contentOf(response, call, target.host), ...(size === undefined ? {} : { size }) }
       }
-      if (response.status !== 200) throw answerError(new StatusError(response.status, await readText(response)), call, target.host)
-      const size = Number(response.headers['content-length'])
-      return Number.isSafeInteger(size) && 'content-length' in response.headers ? { bytes: response.body, size } : { bytes: response.body }
+      await discard(response)
+      target = redirection(response, target, call)
+      anonymous ||= target.origin !== this.#options.url.origin
     }
     throw new CbcError('network', `${call.what}: the service redirected in circles`)
   }
 
   /** Streams one file up as multipart/form-data, in flat memory ("Upload File to Carbon Black Cloud"). */
   async upload<T>(call: Call, file: Upload): Promise<T | undefined> {
+    const { headers, body } = multipartBody(file)
+    return await this.#send(call, { target: this.#target(call), headers: { accept: JSON_TYPE, ...headers }, body, read: readJson<T> })
+  }
+
+  #target({ path, query = {} }: Call): URL {
     const { url } = this.#options
-    const target = new URL(url.pathname.replace(/\/$/, '') + call.path, url)
-    const quoted = file.name.replace(/[\r\n]/g, '_').replace(/["\\]/g, character => (character === '"' ? '%22' : '\\\\'))
-    const head = Buffer.from(`--${file.boundary}\r\nContent-Disposition: form-data; name="file"; filename="${quoted}"\r\nContent-Type: application/octet-stream\r\n\r\n`)
-    const tail = Buffer.from(`\r\n--${file.boundary}--\r\n`)
-    const frame = async function* () {
-      yield head
-      yield* file.bytes
-      yield tail
-    }
-    const headers = {
-      ...this.#auth(),
-      'content-type': `multipart/form-data; boundary=${file.boundary}`,
-      'content-length': String(head.length + file.size + tail.length),
-      accept: 'application/json',
+    const target = new URL(url.pathname.replace(/\/$/, '') + path, url)
+    for (const [name, value] of Object.entries(query)) target.searchParams.set(name, value)
+    return target
+  }
+
+  /**
+   * Sends a call, and again where that can do no harm.
+   * @throws CbcError
+   */
+  async #send<T>(call: Call, outgoing: Outgoing<T>): Promise<T> {
+    let value: T | undefined
+    let refusal = new StatusError(0, '')
+    // ky decides when to send again; bodies go past it, so that they can be streams and the answer's end is within the attempt.
+    const attempt = async () => {
+      const response = await this.#attempt(call, outgoing, async answer => {
+        if (isGood(answer) || (outgoing.redirects && isRedirect(answer))) value = await outgoing.read(answer)
+        else refusal = new StatusError(answer.status, this.#redacted(await readText(answer)))
+        return answer
+      })
+      if (isGood(response) || (outgoing.redirects && isRedirect(response))) return new Response()
+      if (response.status < 400 || response.status > 599) throw refusal
+      const after = response.headers['retry-after']
+      return new Response(null, { status: response.status, ...(after === undefined ? {} : { headers: { 'retry-after': after } }) })
     }
     try {
-      const response = await this.#exchange('POST', target, headers, frame(), call)
-      const text = await readText(response)
-      if (response.status < 200 || response.status > 299) throw new StatusError(response.status, text)
-      return parseJson<T>(text, response.status, call)
+      await ky(outgoing.target, { method: call.method, fetch: attempt, timeout: false, retry: retryOf(call), ...(call.signal ? { signal: call.signal } : {}) })
     } catch (error) {
-      throw answerError(error, call, url.host)
+      throw answerError(isHTTPError(error) ? refusal : error, call, outgoing.target.host)
+    }
+    return value as T
+  }
+
+  /** One exchange, with what `take` does of its answer. @throws SlowError: its time is over */
+  async #attempt<T>(call: Call, outgoing: Outgoing<unknown>, take: (response: WireResponse) => Promise<T>): Promise<T> {
+    call.signal?.throwIfAborted()
+    if (outgoing.patience === undefined) return await take(await this.#exchange(call, outgoing, call.signal))
+    const deadline = withDeadline(this.#options.clock, outgoing.patience, 'no answer in time', call.signal)
+    try {
+      return await take(await this.#exchange(call, outgoing, deadline.signal))
+    } catch (error) {
+      throw deadline.signal.aborted && call.signal?.aborted !== true ? new SlowError() : error
+    } finally {
+      deadline.clear()
     }
   }
 
-  #auth(): Record<string, string> {
-    return { 'x-auth-token': this.#options.token.reveal() }
-  }
-
-  /** ky's `fetch`, over the transport. */
-  async #fetch(request: Request): Promise<Response> {
-    const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer())
-    const headers: Record<string, string> = { ...Object.fromEntries(request.headers), ...this.#auth(), accept: 'application/json' }
-    if (body !== undefined) headers['content-length'] = String(body.length)
-    const { status, headers: answered, body: bytes } = await this.#exchange(request.method, new URL(request.url), headers, body, { signal: request.signal })
-    const whole = await collect(bytes)
-    return new Response(status === 204 || status === 304 || whole.length === 0 ? null : whole, { status, headers: answered })
-  }
-
-  async #exchange(method: string, url: URL, headers: Record<string, string>, body: Uint8Array | AsyncIterable<Uint8Array> | undefined, { signal }: { signal?: AbortSignal | undefined }): Promise<WireResponse> {
-    const { transport, clock, onExchange } = this.#options
+  async #exchange({ method }: Call, { target: url, headers, body, anonymous, patience }: Outgoing<unknown>, signal: AbortSignal | undefined): Promise<WireResponse> {
+    const { transport, clock, onExchange, token, url: home } = this.#options
     const from = clock.now()
-    const report = (outcome: string) => onExchange?.({ method, path: url.pathname + url.search, outcome, ms: clock.now() - from })
+    const path = url.origin === home.origin ? url.pathname + url.search : url.origin + url.pathname
+    const report = (outcome: string) => onExchange?.({ method, path, outcome, ms: clock.now() - from })
     try {
-      const response = await transport({ method, url, headers, ...(body === undefined ? {} : { body }), ...(signal ? { signal } : {}) })
+      const response = await transport({
+        method, url,
+        headers: anonymous ? headers : { ...headers, 'x-auth-token': token.reveal() },
+        ...(body === undefined ? {} : { body: body() }),
+        ...(signal === undefined ? {} : { signal }),
+        ...(patience === undefined ? {} : { idleTimeout: patience + GRACE }),
+      })
       report(String(response.status))
       return response
     } catch (error) {
@@ -163,51 +175,30 @@ export class Http {
       throw error
     }
   }
-}
 
-function retriable(error: Error): boolean {
-  if (isHTTPError(error)) return [408, 429, 500, 502, 503, 504].includes(error.response.status)
-  return error instanceof CbcError && error.code === 'network'
-}
-
-/** The JSON of an answer; anything else is a broken answer. */
-function parseJson<T>(text: string, status: number, { what }: Call): T | undefined {
-  if (text === '') return undefined
-  try {
-    return JSON.parse(text) as T
-  } catch (cause) {
-    const html = /^\s*</.test(text)
-    throw new CbcError('network', `${what}: the service's answer is ${html ? 'a web page' : 'not JSON'}`, {
-      http_status: status,
-      hint: html ? 'a proxy or login page may be in between: check the URL of the profile' : 'try again',
-      cause,
-    })
+  /** A proxy may echo what it was sent. */
+  #redacted(text: string): string {
+    const { token } = this.#options
+    return text.replaceAll(token.reveal(), String(token))
   }
 }
 
-/** All bytes of a JSON answer. */
-async function collect(body: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of body) {
-    size += part.length
-    if (size > LARGEST_ANSWER) throw new CbcError('network', 'the service\'s answer does not end')
-    parts.push(part)
+/** What was refused for its rate was not carried out, and goes again after Retry-After; beyond that only what changes nothing does. */
+function retryOf({ effect }: Call): RetryOptions {
+  return {
+    limit: 3, methods: ['get', 'post', 'put', 'delete'], maxRetryAfter: 60_000, backoffLimit: 5000, jitter: true,
+    shouldRetry({ error }) {
+      // undefined leaves it to ky, which knows the statuses that pass and heeds Retry-After; true would overrule both.
+      if (isHTTPError(error)) return effect === 'read' || error.response.status === 429 ? undefined : false
+      return effect === 'read' && error instanceof CbcError && error.code === 'network'
+    },
   }
-  return Buffer.concat(parts, size) as Uint8Array<ArrayBuffer>
 }
 
-async function drain(response: WireResponse): Promise<void> {
-  for await (const _ of response.body) break
+function isGood({ status }: WireResponse): boolean {
+  return status >= 200 && status < 300
 }
 
-async function readText(response: WireResponse): Promise<string> {
-  return Buffer.from(await collect(response.body)).toString('utf8')
-}
-
-/** ky's errors as our own. */
-function plain(error: unknown): unknown {
-  if (isHTTPError(error)) return new StatusError(error.response.status, typeof error.data === 'string' ? error.data : JSON.stringify(error.data ?? ''))
-  if (isTimeoutError(error)) return new SlowError()
-  return error
+function isRedirect({ status, headers }: WireResponse): boolean {
+  return status >= 300 && status < 400 && 'location' in headers
 }

@@ -5,11 +5,12 @@ import { posixExample, type Grammar } from '../engine/parse.ts'
 import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
 import { labNodes } from './lab.ts'
 import { oneShot } from './one-shot.ts'
+import { organizationNodes } from './organization.ts'
 
 /** The program's commands, each loaded when it is typed. @param connect the shell, which is a room of its own */
 export function program(world: World, connect: () => Promise<Leaf>): Grammar {
   const verbs = VERBS.map(({ name, aliases, load }) => ({ name, aliases, load: async () => oneShot(await load(), world) }))
-  const lr: CommandNode[] = [{ name: 'connect', load: connect }, ...nest(verbs, { reg: 'query and change the registry' })]
+  const lr: CommandNode[] = [{ name: 'connect', load: connect }, ...nest(verbs, { reg: 'query and change the registry' }), ...organizationNodes(world)]
   return {
     root: {
       name: 'cbc',

@@ -33,14 +33,15 @@ export async function openConnection(world: World, globals: Globals, progress: P
 export async function openSurroundings(world: World, globals: Globals): Promise<Surroundings & { close(): Promise<void> }> {
   const progress = openProgress(world.stderr, world.clock, globals.quiet === true)
   const connection = await openConnection(world, globals, progress)
+  const notice = (line: string) => {
+    if (globals.quiet) return
+    progress.end()
+    void world.stderr.write(`cbc: ${escapeLine(line)}\n`)
+  }
   return {
-    connection, progress,
+    connection, progress, notice,
     clock: world.clock, random: world.random, local: world.local,
-    notice(line) {
-      if (globals.quiet) return
-      progress.end()
-      void world.stderr.write(`cbc: ${escapeLine(line)}\n`)
-    },
+    ledger: await world.ledger(connection.place, notice),
     async close() {
       progress.stop()
       await connection.close()
@@ -52,12 +53,24 @@ export async function openSurroundings(world: World, globals: Globals): Promise<
 export function policyOf(world: World, globals: Globals, progress: Progress): Policy {
   const policy: Policy = { readOnly: globals.readOnly === true, yes: globals.yes === true }
   if (globals.noInput || !world.stdin.isTerminal || !world.stderr.isTerminal) return policy
+  const streams = { input: world.stdin.stream, output: world.terminal.output }
   policy.confirm = async (question, signal) => {
     progress.end()
     const [first = '', ...rest] = question.split('\n')
     if (rest.length > 0) await world.stderr.write(`${rest.map(escapeLine).join('\n')}\n`)
     const { confirm } = await import('../ui/prompt.ts')
-    return await confirm(escapeLine(`${first.charAt(0).toUpperCase()}${first.slice(1).replace(/:$/, '')}?`), { input: world.stdin.stream, output: world.terminal.output }, signal)
+    return await confirm(escapeLine(`${capital(first).replace(/:$/, '')}?`), streams, signal)
+  }
+  policy.type = async (question, signal) => {
+    progress.end()
+    const lines = question.split('\n').map(escapeLine)
+    await world.stderr.write(`${capital(lines.slice(0, -1).join('\n'))}\n`)
+    const { typed } = await import('../ui/prompt.ts')
+    return await typed(`${lines.at(-1) ?? ''}:`, streams, signal)
   }
   return policy
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -69,16 +69,22 @@ function fromSection({ name, values, file }: Section & { file: string }): Profil
 }
 
 function make(name: string, source: string, url: string, orgKey: string, token: string): Profile {
-  if (/[\r\n]/.test(token)) throw new CbcError('auth', `the token of profile "${name}" holds a line break`)
-  return { name, source, url: checkUrl(url), orgKey: orgKey.trim(), token: new Secret(token.trim()) }
+  if (/[^ -~]/.test(token.trim())) {
+    throw new CbcError('auth', `the token of profile "${name}" holds a line break or another character that no token has`, { hint: 'copy it anew: <API secret key>/<API ID>' })
+  }
+  return { name, source, url: checkUrl(url, name), orgKey: orgKey.trim(), token: new Secret(token.trim()) }
 }
 
-/** https, or http to this machine only: credentials never travel in the clear. */
-export function checkUrl(text: string): URL {
+/**
+ * https, or http to this machine only: credentials never travel in the clear. What is no URL is not shown: it may be a token in the wrong place.
+ * @param name of the profile, for messages
+ * @throws CbcError usage
+ */
+export function checkUrl(text: string, name: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol)) throw usage(`"${text}" is not a URL`, 'write it as https://defense-xxx.conferdeploy.net')
-  if (url.username !== '' || url.password !== '') throw usage('the URL of the profile holds a user name or password', 'the token goes in its own setting')
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw usage(`${url.origin}: http is only for this machine`, 'use https')
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw usage(`the URL of profile "${name}" is none`, 'write it as https://defense-xxx.conferdeploy.net')
+  if (url.username !== '' || url.password !== '') throw usage(`the URL of profile "${name}" holds a user name or password`, 'the token goes in its own setting')
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw usage(`the URL of profile "${name}": http is only for this machine`, 'use https')
   return url
 }
 

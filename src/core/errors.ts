@@ -24,6 +24,8 @@ export interface ErrorFacts {
   /** HRESULT of the endpoint, unsigned 32-bit. */
   result_code?: number
   device_id?: number
+  /** The service says that there are too many of something. */
+  limit?: boolean
   cause?: unknown
 }
 

@@ -60,16 +60,36 @@ export interface LocalFiles {
   open(path: string): Promise<LocalSource>
   /**
    * Starts a file that appears under its name only when it is whole: until then it is `path` + `.part`.
-   * @param path a file, or an existing directory, in which the file is then called `name`
+   * @param path   a file, or an existing directory, in which the file is then called `name`
+   * @param resume go on with a `.part` that an earlier run left: it is `held` then
    * @throws CbcError refused: it exists and `overwrite` is false; io
    */
-  create(path: string, name: string, overwrite: boolean): Promise<LocalTarget>
+  create(path: string, name: string, overwrite: boolean, resume?: boolean): Promise<LocalTarget>
+  /**
+   * A directory for many files, made where it isn't there.
+   * @param path a directory; an existing one in which the folder is then called `name`, where there is a name
+   * @throws CbcError io
+   */
+  folder(path: string, name?: string): Promise<LocalFolder>
   /** Opens a file to add to its end. */
   append(path: string): Promise<LocalTarget>
   /** Text of a whole file, UTF-8. @throws CbcError io */
   text(path: string): Promise<string>
   /** Names in a directory; none where it can't be read. */
   names(directory: string): Promise<{ name: string, directory: boolean }[]>
+  /** The absolute path of a directory. @throws CbcError io: it isn't there, or is none */
+  directory(path: string): Promise<string>
+  /** What is in a directory, or the one file that `path` is. @throws CbcError io */
+  entries(path: string): Promise<LocalEntry[]>
+}
+
+export interface LocalEntry {
+  name: string
+  directory: boolean
+  /** Bytes. */
+  size: number
+  /** Milliseconds since 1970. */
+  modified: number
 }
 
 export interface LocalSource {
@@ -90,6 +110,27 @@ export interface LocalTarget {
   commit(modified?: number): Promise<void>
   /** Removes what was written. */
   discard(): Promise<void>
+  /** Ends with what was written left in `.part`, to be resumed. Absent where there is none. */
+  keep?(): Promise<void>
+  /** What an earlier run left, and what is written is added to. */
+  held?: LocalPart
+}
+
+export interface LocalPart {
+  /** Bytes. */
+  size: number
+  bytes(): AsyncIterable<Uint8Array>
+  /** Begins anew with nothing. */
+  drop(): Promise<void>
+}
+
+/** A directory whose files come from elsewhere: their names never decide where they go, and no two get the same one, whatever its case. */
+export interface LocalFolder {
+  /** Absolute. */
+  path: string
+  /** Starts a file as `LocalFiles.create` does, under `name` or one like it. */
+  create(name: string, overwrite: boolean, resume?: boolean): Promise<LocalTarget>
+  folder(name: string): Promise<LocalFolder>
 }
 
 /** Where output goes: a stream whose terminal-ness is a value, so that a test can flip it. */

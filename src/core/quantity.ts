@@ -17,8 +17,8 @@ export function parseDuration(text: string): number {
 
 /** `ms` milliseconds as a person says it: `850 ms`, `4.2 s`, `3 m 20 s`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
   const seconds = Math.round(ms / 1000)
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
   return hours > 0 ? `${hours} h ${minutes} m` : `${minutes} m ${seconds % 60} s`
@@ -28,7 +28,7 @@ export function formatDuration(ms: number): string {
 export function formatSize(bytes: number): string {
   let value = bytes
   let unit = 0
-  while (value >= 1024 && unit < SIZE_UNITS.length - 1) {
+  while (Math.round(value) >= 1024 && unit < SIZE_UNITS.length - 1) {
     value /= 1024
     unit += 1
   }

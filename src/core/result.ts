@@ -16,14 +16,23 @@ export interface Column {
 
 /**
  * What a verb gives back. It says what is, never how it looks: the renderer (ui/render.ts) makes a table, JSON, NDJSON or CSV of it.
- * - `list`: rows, possibly as they come; a row whose `error` is a CbcError is an item that failed (exit code 7); `json` is a row's JSON where that is no object
- * - `object`: a single thing; `columns` are its lines on a terminal, or those of a table where `rows` says what is in it
- * - `bytes`: bytes as they are (`cat`, `exec`, `get … -`), and `object` for those who ask for JSON
+ * - `list`: rows, possibly as they come; a row whose `error` is an Error is an item that failed (exit code 7); `json` is a row's JSON where that is no object;
+ *   `drawn` is how rows look as lines below a heading where no other format is asked for
+ * - `object`: a single thing; `columns` are its lines on a terminal, or those of a table where `rows` says what is in it;
+ *   `failed` are parts of the work that failed, each with its `error` (exit code 7; in JSON the field `errors`)
+ * - `bytes`: bytes as they are (`cat`, `exec`, `get … -`), and `object` for those who ask for JSON; `text` is what they are shown as instead of themselves
  */
 export type Result =
-  | { kind: 'list', rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], json?: (row: Row) => unknown }
-  | { kind: 'object', value: Row, columns: Column[], rows?: Row[] }
-  | { kind: 'bytes', bytes: AsyncIterable<Uint8Array>, object: (bytes: Uint8Array) => Row, exitCode?: number }
+  | { kind: 'list', rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], json?: (row: Row) => unknown, drawn?: Drawn }
+  | { kind: 'object', value: Row, columns: Column[], rows?: Row[], failed?: readonly Row[] }
+  | { kind: 'bytes', bytes: AsyncIterable<Uint8Array>, object: (bytes: Uint8Array) => Row, exitCode?: number, text?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string> }
+
+/** Rows as lines of text, without line ends. */
+export interface Drawn {
+  /** The line above them. */
+  heading?: string
+  line: (row: Row) => string
+}
 
 /** A list result. */
 export function list(rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[]): Result {

@@ -1,3 +1,4 @@
+import type { Ledger } from './ledger.ts'
 import type { Clock, LocalFiles, Output, Random, Transport } from './ports.ts'
 
 /** The world as the program sees it: composed once, lazily, in `src/world.ts`; a test makes its own. */
@@ -19,32 +20,77 @@ export interface World {
   credentialsFiles(): string[]
   /** The file in which the shell keeps its lines, by profile. */
   historyFile(profile: string): string
+  /**
+   * The ledger of what runs make in an organization and have to remove again.
+   * @param place the organization
+   * @param warn  told once, in one line, that nothing can be noted
+   */
+  ledger(place: string, warn: (line: string) => void): Promise<Ledger>
   /** Carries requests over the network. */
   network(): Promise<{ send: Transport, close(): void }>
-  /** The embedded Carbon Black Cloud, its state kept between runs. */
+  /** The embedded Carbon Black Cloud, its state kept between runs. @throws CbcError usage: settings or faults are not what they can be */
   lab(options?: LabSettings): Promise<LabService>
-  /** Runs a line in the local shell with the terminal's own streams, or with `input` as its stdin. @returns its exit code */
-  localShell(line: string, input?: AsyncIterable<Uint8Array>): Promise<number>
+  /** Runs a line in the local shell. @returns its exit code */
+  localShell(line: string, options?: LocalShellOptions): Promise<number>
   /** This program's version. */
   version: string
 }
 
+export interface LocalShellOptions {
+  /** Its stdin; default: the terminal's, or whatever the program has. */
+  input?: AsyncIterable<Uint8Array>
+  /** Takes what it writes; default: the program's own streams do. */
+  output?: (chunk: Uint8Array) => void
+  /** Its working directory, absolute. */
+  directory?: string
+}
+
 export interface LabSettings {
-  /** Milliseconds that a command takes to an endpoint and back. */
+  /** Milliseconds that a command takes to an endpoint and back, and at random up to how much longer. */
   latency?: number
+  jitter?: number
   /** Serve the endpoint that is this machine too; a directory for its files, or true for its own. */
   local?: string | boolean
   org?: string
   token?: string
+  /** Decides what happens at random, and the made-up devices. */
+  seed?: number
+  /** The directory of its state; false: none, it ends with the program. */
+  state?: string | false
+  /** How many devices it has. */
+  devices?: number
+  /** How it behaves, and what is to go wrong: JSON (docs/lab.md). */
+  settings?: unknown
+  faults?: unknown
+}
+
+/** Where to serve a lab. */
+export interface ServeLab {
+  /** 0: any that is free. */
+  port: number
+  /** A name or address of this machine; default: for this machine only. */
+  host?: string
+  /** https, with a certificate made on the spot. */
+  tls?: boolean
+  /** Whether its control calls are answered; default: to this machine. */
+  control?: boolean
+}
+
+export interface ServedAt {
+  url: string
+  /** With `tls`: the file with the certificate that clients have to trust. */
+  ca?: string
+  close(): Promise<void>
 }
 
 export interface LabService {
   send: Transport
   org: string
   token: string
-  /** Where its state is. */
-  directory: string
-  serve(options: { port: number }): Promise<{ url: string, close(): Promise<void> }>
+  /** Where its state is; undefined when it ends with the program. */
+  directory: string | undefined
+  /** @throws CbcError refused: it has this machine as an endpoint and others could reach it; io: it can't listen there */
+  serve(options: ServeLab): Promise<ServedAt>
   /** Starts over. */
   reset(): Promise<void>
   close(): Promise<void>

@@ -29,13 +29,15 @@ export function arrange(spec: Spec, globals: Options, typed: readonly string[]):
   const translated = spec.slashes === undefined ? [...typed] : slashes(spec.slashes, typed, takesValue)
   const before = Object.values(spec.arguments).findIndex(argument => argument.kind === 'command-line')
   if (before < 0) return translated
+  // A program's options begin after its name; where a command line is only arguments (`script file -x`), right before its first word.
+  const start = Object.values(spec.arguments)[before]?.required ? before + 1 : before
 
   const ours: string[] = []
   const operands: string[] = []
   let verbatim = false
   for (let at = 0; at < translated.length; at++) {
     const word = translated[at] ?? ''
-    if (verbatim || operands.length > before) operands.push(word)
+    if (verbatim || operands.length >= start) operands.push(word)
     else if (word === '--') verbatim = true
     else if (!word.startsWith('-') || word === '-') operands.push(word)
     else {
@@ -50,18 +52,18 @@ export function arrange(spec: Spec, globals: Options, typed: readonly string[]):
   // `exec DEVICE -- ls -la`: the mark may also stand between the operands.
   const mark = operands.indexOf('--')
   if (mark >= 0 && mark <= before) operands.splice(mark, 1)
-  else if (!verbatim) takeTrailing(operands, before, ours, all, takesValue)
+  else if (!verbatim) takeTrailing(operands, start, ours, all, takesValue)
   return [...ours, '--', ...operands]
 }
 
 /** Takes known long options off the end of a command line: `exec DEVICE whoami --json`. */
-function takeTrailing(operands: string[], before: number, ours: string[], all: Set<string>, takesValue: (word: string) => boolean): void {
+function takeTrailing(operands: string[], start: number, ours: string[], all: Set<string>, takesValue: (word: string) => boolean): void {
   for (;;) {
     const last = operands.at(-1) ?? ''
     const previous = operands.at(-2) ?? ''
     const name = last.split('=')[0] ?? ''
-    if (operands.length > before + 1 && last.startsWith('--') && all.has(name) && takesValue(name) === last.includes('=')) ours.push(...operands.splice(-1))
-    else if (operands.length > before + 2 && previous.startsWith('--') && all.has(previous) && takesValue(previous)) ours.push(...operands.splice(-2))
+    if (operands.length > start && last.startsWith('--') && all.has(name) && takesValue(name) === last.includes('=')) ours.push(...operands.splice(-1))
+    else if (operands.length > start + 1 && previous.startsWith('--') && all.has(previous) && takesValue(previous)) ours.push(...operands.splice(-2))
     else return
   }
 }
@@ -71,7 +73,8 @@ function slashes(table: Readonly<Record<string, string>>, typed: readonly string
   const result: string[] = []
   for (let at = 0; at < typed.length; at++) {
     const word = typed[at] ?? ''
-    const translated = table[word.toLowerCase()] ?? word
+    const slash = word.toLowerCase()
+    const translated = (Object.hasOwn(table, slash) ? table[slash] : undefined) ?? word
     result.push(translated)
     const next = typed[at + 1]
     if (takesValue(translated) && next !== undefined) {

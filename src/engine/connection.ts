@@ -10,6 +10,8 @@ export interface Connection {
   devices: Devices
   /** Of the profile, for messages. */
   name: string
+  /** The organization, whatever profile it is reached by: `https://defense-xxx.conferdeploy.net ABCD1234`. */
+  place: string
   close(): Promise<void> | void
 }
 
@@ -27,5 +29,5 @@ export interface ConnectOptions {
 /** Makes the clients; nothing is sent yet. */
 export function connect({ name, url, orgKey, token, transport, clock, onExchange, close }: ConnectOptions): Connection {
   const http = new Http({ url, token, transport, clock, ...(onExchange === undefined ? {} : { onExchange }) })
-  return { liveResponse: new LiveResponse(http, orgKey), devices: new Devices(http, orgKey), name, close }
+  return { liveResponse: new LiveResponse(http, orgKey), devices: new Devices(http, orgKey), name, place: `${url.origin} ${orgKey}`, close }
 }

@@ -16,7 +16,8 @@ export async function resolveDevice(devices: Devices, typed: string, signal: Abo
     if (!Number.isSafeInteger(id) || id === 0) throw usage(`"${typed}" is not a device id`)
     return { id }
   }
-  if (typed === '' || /[,*?@]|^query:/.test(typed)) throw usage(`"${typed}" may mean several devices`, 'this command takes one: give its name or id')
+  if (typed.trim() === '') throw usage('<device> is empty', 'give its name or id')
+  if (/[,*?@]|^query:/.test(typed)) throw usage(`"${typed}" may mean several devices`, 'this command takes one: give its name or id')
   const bare = typed.slice(typed.lastIndexOf('\\') + 1)
   const found = (await search(devices, bare, signal)).filter(device => fits(device, typed))
   if (found.length === 1 && found[0] !== undefined) return { id: found[0].id, name: found[0].name }
@@ -43,5 +44,5 @@ async function search(devices: Devices, name: string, signal: AbortSignal): Prom
 function fits({ name }: Device, typed: string): boolean {
   const whole = String(name ?? '').toLowerCase()
   const wanted = typed.toLowerCase()
-  return whole === wanted || (!wanted.includes('\\') && whole.slice(whole.lastIndexOf('\\') + 1) === wanted)
+  return whole === wanted || whole.slice(whole.lastIndexOf('\\') + 1) === wanted
 }

@@ -7,7 +7,7 @@ export type OutputFormat = (typeof FORMATS)[number]
 
 /** Options that every command takes, before or after it: section 1 of the contract. In the shell those of one line override the shell's. */
 export const OUTPUT_OPTIONS = {
-  output: value('-o, --output <format>', 'table, json, ndjson or csv', { parse: parseFormat }),
+  output: value('-o, --output <format>', 'table, json, ndjson or csv', { parse: parseFormat, choices: FORMATS }),
   json: flag('--json', 'the same as --output json'),
   columns: value('--columns <fields>', 'show these fields, separated by commas', { parse: text => text.split(',').map(name => name.trim()).filter(name => name !== '') }),
   timeout: value('--timeout <duration>', 'give up after 30s, 5m, 24h', { parse: parseDuration }),
@@ -54,6 +54,8 @@ function parseFormat(text: string): OutputFormat {
 }
 
 /** Whether words ask for JSON, known before they are parsed: errors of parsing come as JSON too. */
-export function asksForJson(words: readonly string[]): boolean {
+export function asksForJson(typed: readonly string[]): boolean {
+  const end = typed.indexOf('--')
+  const words = end < 0 ? typed : typed.slice(0, end)
   return words.some((word, at) => word === '--json' || /^(--output|-o)=?json$/.test(word) || ((word === '-o' || word === '--output') && words[at + 1] === 'json'))
 }

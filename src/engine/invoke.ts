@@ -11,18 +11,21 @@ export interface Policy {
   yes: boolean
   /** Asks the person there; absent: there is none. */
   confirm?: (question: string, signal: AbortSignal) => Promise<boolean>
+  /** Has the person there type something; absent: there is none. */
+  type?: (question: string, signal: AbortSignal) => Promise<string>
 }
 
 const PLAN: Column[] = [{ key: 'name', title: 'command' }, { key: 'path', text: row => String(row['path'] ?? row['pid'] ?? row['upload'] ?? '') }]
 
 /**
  * What can be refused before anything is sent: wrong input, and a change in a read-only profile.
+ * @param changes what the verb changes, for the message
  * @throws CbcError usage, refused
  */
-export function preflight(verb: AnyVerb, input: Record<string, unknown>, policy: Policy): void {
+export function preflight(verb: Pick<AnyVerb, 'name' | 'effect' | 'check'>, input: Record<string, unknown>, policy: Policy, changes = 'the endpoint'): void {
   verb.check?.(input)
   if (policy.readOnly && verb.effect !== 'read') {
-    throw new CbcError('refused', `${verb.name}: refused, because --read-only is set and this changes the endpoint`, { hint: 'leave --read-only off, if you may' })
+    throw new CbcError('refused', `${verb.name}: refused, because --read-only is set and this changes ${changes}`, { hint: 'leave --read-only off, if you may' })
   }
 }
 

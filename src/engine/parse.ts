@@ -32,9 +32,8 @@ export async function parse(grammar: Grammar, typed: readonly string[]): Promise
   const shown: { text: string } = { text: '' }
   let result: Parsed | undefined
   const program = await build(grammar, path.nodes, leaf, shown, parsed => { result = parsed })
-  const given = leaf === undefined ? [...typed] : [...typed.slice(0, path.consumed), ...arrange(leaf.spec, grammar.globals, typed.slice(path.consumed))]
+  const given = leaf === undefined ? withoutHelp(typed, path.consumed) : [...typed.slice(0, path.consumed), ...arrange(leaf.spec, grammar.globals, typed.slice(path.consumed))]
   try {
-    if (leaf === undefined && given.length === path.consumed) return { kind: 'text', text: helpOf(program, path.nodes) }
     await program.parseAsync(given, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
@@ -43,6 +42,12 @@ export async function parse(grammar: Grammar, typed: readonly string[]): Promise
   }
   if (leaf === undefined || result === undefined) return { kind: 'text', text: helpOf(program, path.nodes) }
   return { kind: 'run', leaf, parsed: result }
+}
+
+/** No help on a command that there isn't: it is said so instead. A group without a command shows its help anyway. */
+function withoutHelp(typed: readonly string[], consumed: number): string[] {
+  const hasMore = typed.slice(consumed).some(word => !word.startsWith('-'))
+  return hasMore ? typed.filter(word => word !== '-h' && word !== '--help') : [...typed]
 }
 
 /** Which command the words name; options in front of it may have values. */
@@ -106,7 +111,7 @@ function define(command: Command, spec: Spec, grammar: Grammar, names: string[],
   for (const option of Object.values(spec.options)) command.addOption(commanderOption(option))
   if (spec.slashes !== undefined) command.addHelpText('after', `\nAlso as reg.exe has them: ${Object.entries(spec.slashes).map(([slash, long]) => `${slash} (${long})`).join(', ')}`)
   if (spec.examples.length > 0) {
-    const lines = spec.examples.map(({ line, does }) => `  ${grammar.example(names.join(' '), line)}\n      ${does}`)
+    const lines = spec.examples.map(({ line, does }) => `  ${spec.example?.(line) ?? grammar.example(names.join(' '), line)}\n      ${does}`)
     command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
   }
   command.action((...given: unknown[]) => {

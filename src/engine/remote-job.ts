@@ -1,3 +1,4 @@
+import type { Ledger } from '../core/ledger.ts'
 import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Target } from '../remote/lifecycle.ts'
@@ -9,7 +10,7 @@ import type { Globals } from './globals.ts'
 import { invoke, type Policy } from './invoke.ts'
 
 /** Milliseconds that an endpoint has to take a session up, and that a command has, where `--timeout` says nothing. */
-const ESTABLISH = 120_000
+export const ESTABLISH = 120_000
 const PATIENCE = 300_000
 
 /** What a job on an endpoint needs of its surroundings. */
@@ -19,14 +20,15 @@ export interface Surroundings {
   random: Random
   local: LocalFiles
   progress: Progress
+  ledger: Ledger
   notice(line: string): void
 }
 
 /** Opens a session on a device ("Start Session"). */
 export async function openSession(device: Target, globals: Globals, around: Surroundings, signal: AbortSignal, plan?: Row[], keep = false): Promise<RemoteSession> {
-  const { connection, clock, random, progress, notice } = around
+  const { connection, clock, random, progress, ledger, notice } = around
   return await RemoteSession.open({
-    api: connection.liveResponse, device, clock, random, notice, keep,
+    api: connection.liveResponse, device, clock, random, ledger, notice, keep,
     establish: globals.timeout ?? ESTABLISH,
     patience: globals.timeout ?? PATIENCE,
     ...(plan === undefined ? {} : { plan: step => { plan.push(step) } }),
@@ -35,9 +37,9 @@ export async function openSession(device: Target, globals: Globals, around: Surr
 
 /** Runs one verb in a session. @param directory the remote directory, absolute */
 export async function runVerb(verb: AnyVerb, input: Record<string, unknown>, session: RemoteSession, directory: string, globals: Globals, policy: Policy, around: Surroundings, signal: AbortSignal, plan?: Row[]): Promise<Result> {
-  const { clock, random, local, progress, connection } = around
+  const { clock, random, local, progress, notice, connection } = around
   return await invoke(verb, input, {
-    session, directory, local, clock, random, progress, signal,
+    session, directory, local, clock, random, progress, notice, signal,
     patience: globals.timeout ?? verb.patience ?? PATIENCE,
     describe: () => describeDevice(connection.devices, session.device, signal),
   }, policy, plan)

@@ -1,4 +1,6 @@
 /** What the front ends may do with a live session besides running verbs: the room is theirs to see through the engine only. */
 export { list, stat } from '../remote/files.ts'
-export { enumKey } from '../remote/registry.ts'
+export { processes, programName } from '../remote/processes.ts'
+export { enumKey, keyPath } from '../remote/registry.ts'
+export { orAborted } from '../remote/turns.ts'
 export type { RemoteSession } from '../remote/session.ts'

@@ -5,6 +5,8 @@ export interface Spec {
   readonly summary: string
   readonly details?: string
   readonly examples: readonly Example[]
+  /** How an example's line is typed, where not as the front end has its verbs' examples. */
+  example?(line: string): string
   readonly arguments: Readonly<Record<string, Argument<unknown>>>
   readonly options: Readonly<Record<string, Option<unknown>>>
   readonly slashes?: Readonly<Record<string, string>>

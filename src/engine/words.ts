@@ -16,38 +16,50 @@ const OPERATORS: readonly Operator[] = ['&&', '>>', ';', '&', '|', '>']
  * @throws CbcError usage: a quote that is not closed
  */
 export function tokenize(line: string, lenient = false): Token[] {
-  const tokens: Token[] = []
-  let word: { text: string, at: number, quoted: boolean } | undefined
-  const push = () => {
-    if (word !== undefined) tokens.push({ kind: 'word', ...word })
-    word = undefined
-  }
-  for (let at = 0; at < line.length; at++) {
-    const character = line.charAt(at)
-    if (/\s/.test(character)) {
-      push()
+  return [...scan(line, 0, lenient)]
+}
+
+/** The same one by one from a place in the line on: what follows the last token that was taken need not be in this language. */
+export function* scan(line: string, from = 0, lenient = false): Generator<Token, void> {
+  for (let at = from; at < line.length;) {
+    if (/\s/.test(line.charAt(at))) {
+      at += 1
       continue
     }
-    if (word === undefined && character === '#') break
-    const operator = OPERATORS.find(text => line.startsWith(text, at))
+    if (line.charAt(at) === '#') return
+    const operator = operatorAt(line, at)
     if (operator !== undefined) {
-      push()
-      tokens.push({ kind: 'operator', text: operator, at })
-      at += operator.length - 1
+      yield { kind: 'operator', text: operator, at }
+      at += operator.length
       continue
     }
-    word ??= { text: '', at, quoted: false }
-    if (character !== '"' && character !== '\'') {
-      word.text += character
-      continue
-    }
-    const { text, end } = quotedText(line, at, lenient)
-    word.text += text
-    word.quoted = true
+    const { token, end } = wordAt(line, at, lenient)
+    yield token
     at = end
   }
-  push()
-  return tokens
+}
+
+/** The operator at a place of a line. */
+export function operatorAt(line: string, at: number): Operator | undefined {
+  return OPERATORS.find(text => line.startsWith(text, at))
+}
+
+function wordAt(line: string, from: number, lenient: boolean): { token: Token, end: number } {
+  let text = ''
+  let quoted = false
+  let at = from
+  for (; at < line.length && !/\s/.test(line.charAt(at)) && operatorAt(line, at) === undefined; at++) {
+    const character = line.charAt(at)
+    if (character !== '"' && character !== '\'') {
+      text += character
+      continue
+    }
+    const inside = quotedText(line, at, lenient)
+    text += inside.text
+    quoted = true
+    at = inside.end
+  }
+  return { token: { kind: 'word', text, at: from, quoted }, end: at }
 }
 
 /** The text between the quote at `from` and its partner, whose place is `end`. */
@@ -73,7 +85,7 @@ export function words(line: string): string[] {
 
 /** A word so that `tokenize` reads it back as it is. */
 export function quoteWord(text: string): string {
-  if (text !== '' && !/[\s"';&|>#]/.test(text)) return text
+  if (text !== '' && !/[\s"';&|>#]|^!/.test(text)) return text
   if (!text.includes('"')) return `"${text}"`
   return text.includes('\'') ? `"${text.replaceAll('"', '""')}"` : `'${text}'`
 }

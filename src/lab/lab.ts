@@ -1,33 +1,49 @@
 import type { Clock, Random } from '../core/ports.ts'
-import { Cloud, type Behaviour } from './cloud/cloud.ts'
-import { endpointOpener } from './cloud/open-endpoint.ts'
+import { LabClock, realTime } from './behaviour/lab-clock.ts'
+import { seeded } from './behaviour/seeded.ts'
+import { Settings, SETTINGS, type Behaviour } from './behaviour/settings.ts'
+import { Cloud } from './cloud/cloud.ts'
 import { DOCUMENT_TOKENS } from './cloud/document-tokens.ts'
+import { endpointOpener } from './cloud/open-endpoint.ts'
+import { Access } from './cloud/access/access.ts'
+import { DEFAULT_KEYS, type Key } from './cloud/access/keys.ts'
+import { makeRoster } from './cloud/generated-roster.ts'
 import { ROSTER, type OpenEndpoint, type RosterDevice } from './cloud/roster.ts'
 import { Service } from './cloud/service.ts'
+import { Sessions } from './cloud/sessions.ts'
+import { Storage } from './cloud/storage.ts'
+import { Control } from './control/control.ts'
+import { errorResponse } from './cloud/http.ts'
+import { Faults } from './faults/faults.ts'
+import { Front, isForControl } from './front.ts'
+import { Housekeeping } from './store/housekeeping.ts'
 import type { Processes } from './store/owner.ts'
-import { openFileStore, openMemoryStore } from './store/store.ts'
+import { openFileStore, openMemoryStore, type Store } from './store/store.ts'
 
-interface CommonOptions {
+/** The settings one by one, each with a default (behaviour/settings.ts), and what else a lab is made of. */
+interface CommonOptions extends Partial<Behaviour> {
   clock: Clock
   random: Random
-  /** The round trip to an endpoint: how long each command takes before it completes, ms; default 0. */
-  latency?: number
-  /** How long a new session stays PENDING, ms; default 100. */
-  checkIn?: number
-  /** Whether `wait=true` holds a request (up to 10 s) until its command ends; default true. */
-  longPoll?: boolean
+  /** Settings as JSON, over those given one by one. */
+  settings?: unknown
+  /** Faults to begin with, as JSON: a list of rules, or one. */
+  faults?: unknown
+  /** Decides what happens at random, and the made-up devices; default 1. */
+  seed?: number
   /** Default: the organization of the documents' examples. */
   org?: string
-  /** The one API key, `secret/id`; default: those of the documents' examples. */
+  /** An API key, `secret/id`, that may do all; default: those of the documents' examples. */
   token?: string
+  /** Further credentials, each with permissions of its own. */
+  keys?: readonly Key[]
+  /** How long an access token of the Cloud Services Platform lives, seconds; default: half an hour. */
+  tokenLife?: number
   /** The directory of the endpoint that is this machine; false or absent: that endpoint doesn't exist. */
   local?: string | false
-  /** Commands that one session takes; default 250. */
-  maxCommands?: number
-  /** Sessions that the organization can have at once; default 100. */
-  maxSessions?: number
   /** The devices; default: a small company. */
   roster?: readonly RosterDevice[]
+  /** How many devices there are in all: beyond those of `roster`, made-up ones. */
+  rosterSize?: number
   /** Opens the machine behind a device; default: a Windows one of its role, or this machine. */
   openEndpoint?: OpenEndpoint
 }
@@ -41,8 +57,16 @@ export type LabOptions = CommonOptions & ({ state?: undefined } | {
 
 /** An embedded Carbon Black Cloud. */
 export interface Lab {
-  /** Answers a request as the service would, whatever its host. Never rejects. */
-  handle(request: Request): Promise<Response>
+  /**
+   * Answers a request as the service would, whatever its host.
+   * @param control whether calls below `/lab/` are answered too; default true
+   * @throws ConnectionDropped: a fault has it that there is no answer. Nothing else is thrown
+   */
+  handle(request: Request, control?: boolean): Promise<Response>
+  /** Ends all waiting, so that what is under way is answered soon; new requests get 503. */
+  drain(): void
+  /** From where Get File Content is served when it redirects. @param origin for a request that came to this address */
+  redirectTo(origin: (url: URL) => Promise<string>): void
   /** Ends what waits and what runs, and lets go of everything. */
   close(): Promise<void>
   /** Starts over: no sessions, all devices as they were made. */
@@ -53,25 +77,59 @@ export interface Lab {
   readonly local: boolean
 }
 
+/** @throws InvalidSettings: settings or faults are not what they can be */
 export function openLab(options: LabOptions): Lab {
-  const { clock, random, org = 'ABCD1234', local = false } = options
+  const { random, org = 'ABCD1234', local = false } = options
+  const settings = settingsOf(options)
+  const faults = new Faults(options.faults ?? [], options.seed ?? 1)
   const store = options.state === undefined ? openMemoryStore(random) : openFileStore(options.state, random, options.processes)
-  const tokens = options.token === undefined ? DOCUMENT_TOKENS : [options.token]
-  const roster = (options.roster ?? ROSTER).filter(({ endpoint }) => endpoint.kind !== 'linux' || local !== false)
-  const openEndpoint = options.openEndpoint ?? endpointOpener(local)
-  const cloud = new Cloud({ store, clock, random, behaviour: behaviourOf(options), roster, openEndpoint })
-  const service = new Service(cloud, { org, tokens })
+  const { token = DOCUMENT_TOKENS[0] ?? '', tokenLife = 1799 } = options
+  const keys = [...(options.token === undefined ? DEFAULT_KEYS : [{ token, permissions: 'all' as const }]), ...(options.keys ?? [])]
+  const cloud = openCloud(options, store, settings)
+  const service = new Service(cloud, new Access(cloud, { org, keys, tokenLife }))
+  const storage = new Storage(cloud, new Sessions(cloud))
+  const front = new Front(cloud, faults, { service: request => service.handle(request), storage: request => storage.handle(request) })
+  const reset = async () => {
+    await store.clear()
+    await cloud.clock.refresh()
+    cloud.presence.restart()
+  }
+  const control = new Control({ cloud, faults, log: front.log, token, org, reset })
+  const housekeeping = new Housekeeping(store, options.clock)
   let closed: Promise<void> | undefined
   return {
     org,
-    token: tokens[0] ?? '',
+    token,
     local: local !== false,
-    handle: request => service.handle(request),
-    reset: () => store.clear(),
-    close: () => closed ??= service.close().then(() => store.close()),
+    async handle(request, withControl = true) {
+      housekeeping.passBy()
+      await cloud.clock.refresh()
+      const url = new URL(request.url)
+      if (!isForControl(url)) return front.handle(request)
+      return withControl ? control.handle(request) : errorResponse(404, `No resource at ${url.pathname}`)
+    },
+    drain: () => cloud.closing.abort(),
+    redirectTo(origin) { cloud.storageOrigin = origin },
+    reset,
+    close: () => closed ??= service.close().then(() => housekeeping.done()).then(() => store.close()),
   }
 }
 
-function behaviourOf({ latency = 0, checkIn = 100, longPoll = true, maxCommands = 250, maxSessions = 100 }: LabOptions): Behaviour {
-  return { latency, checkIn, longPoll, maxCommands, maxSessions }
+function openCloud(options: LabOptions, store: Store, settings: Settings): Cloud {
+  const { clock, random, local = false, rosterSize, seed = 1 } = options
+  const known = (options.roster ?? ROSTER).filter(({ endpoint }) => endpoint.kind !== 'linux' || local !== false)
+  return new Cloud({
+    store, random, settings,
+    clock: new LabClock(clock, store.document('clock', realTime)),
+    chance: seeded(seed),
+    roster: rosterSize === undefined ? known : makeRoster(known, rosterSize, seed),
+    openEndpoint: options.openEndpoint ?? endpointOpener(local),
+  })
+}
+
+function settingsOf(options: LabOptions): Settings {
+  const single = SETTINGS.filter(name => options[name] !== undefined).map(name => [name, options[name]])
+  const settings = new Settings(Object.fromEntries(single))
+  settings.change(options.settings ?? {})
+  return settings
 }

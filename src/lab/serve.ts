@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { BlockList, isIP, type AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { errorResponse } from './cloud/http.ts'
+import { isForStorage } from './cloud/storage-url.ts'
 import type { Lab } from './lab.ts'
 
 export interface ServeOptions {
@@ -10,66 +12,121 @@ export interface ServeOptions {
   port: number
   /** A name or address of this machine to listen at. */
   host?: string
+  /** Key and certificate, PEM: serves https. */
+  tls?: { key: string, cert: string }
+  /** Whether calls below `/lab/` are answered; default: only where none but this machine can reach it. */
+  control?: boolean
 }
 
 export interface ServedLab {
   /** `http://127.0.0.1:8080`. */
   url: string
-  /** Stops listening and cuts the connections; the lab stays open. */
+  /** Takes no more requests, lets those under way come to their end, for a few seconds, and cuts what is left; the lab stays open. */
   close(): Promise<void>
 }
 
+/** How long requests under way have for their end when the server closes, ms. */
+const LAST_WORDS = 5000
+
 /**
- * Serves a lab over HTTP.
+ * Serves a lab over HTTP or HTTPS. From the first redirect to the storage on, that is served at a second port, any that is free.
  * @throws Error the lab has this machine as an endpoint, and the host can be reached by others; the port is in use
  */
-export async function serveLab(lab: Lab, { port, host = '127.0.0.1' }: ServeOptions): Promise<ServedLab> {
+export async function serveLab(lab: Lab, { port, host = '127.0.0.1', tls, control = isLoopback(host) }: ServeOptions): Promise<ServedLab> {
   if (lab.local && !isLoopback(host)) throw new Error(`a lab with this machine as an endpoint is served on loopback only, not at ${host}`)
-  // An upload of many gigabytes over a slow line takes its time: no limit on a whole request.
-  const server = createServer({ requestTimeout: 0 }, (request, response) => {
-    answer(lab, isLoopback(host), request, response).catch(() => response.destroy())
-  })
-  await listen(server, port, host)
-  const { address, port: actual } = server.address() as AddressInfo
+  const front: Door = { loopback: isLoopback(host), secure: tls !== undefined, handle: request => isForStorage(new URL(request.url)) ? nothing() : lab.handle(request, control) }
+  const back: Door = { ...front, handle: async request => isForStorage(new URL(request.url)) ? lab.handle(request) : nothing() }
+  const listener = await open(front, port, host, tls)
+  let storage: Promise<Listener> | undefined
+  lab.redirectTo(async ({ protocol, hostname }) => `${protocol}//${hostname}:${(await (storage ??= open(back, 0, host, tls))).port}`)
   return {
-    url: `http://${isIP(address) === 6 ? `[${address}]` : address}:${actual}`,
-    close: () => new Promise(resolve => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    }),
+    url: listener.url,
+    async close() {
+      const all = [listener, ...(storage === undefined ? [] : [await storage])]
+      lab.drain()
+      await Promise.all(all.map(one => one.close()))
+    },
   }
 }
 
-async function answer(lab: Lab, loopback: boolean, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+/** What is behind a port. */
+interface Door {
+  /** Reached from this machine alone. */
+  loopback: boolean
+  secure: boolean
+  handle(request: Request): Promise<Response>
+}
+
+interface Listener {
+  url: string
+  port: number
+  close(): Promise<void>
+}
+
+async function nothing(): Promise<Response> {
+  return errorResponse(404, 'No resource here')
+}
+
+async function open(door: Door, port: number, host: string, tls: ServeOptions['tls']): Promise<Listener> {
+  const underWay = new Set<Promise<void>>()
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    const task = answer(door, request, response).catch(() => { response.destroy() }).finally(() => underWay.delete(task))
+    underWay.add(task)
+  }
+  // An upload of many gigabytes over a slow line takes its time: no limit on a whole request.
+  const server = tls === undefined ? createServer({ requestTimeout: 0 }, onRequest) : (await import('node:https')).createServer({ requestTimeout: 0, ...tls }, onRequest)
+  // Longer than clients keep theirs, as gateways do: who takes one up again finds it open.
+  server.keepAliveTimeout = 75_000
+  await listen(server, port, host)
+  const { address, port: actual } = server.address() as AddressInfo
+  const name = host === 'localhost' ? host : isIP(address) === 6 ? `[${address}]` : address
+  return { url: `${tls === undefined ? 'http' : 'https'}://${name}:${actual}`, port: actual, close: () => close(server, underWay) }
+}
+
+async function close(server: Server, underWay: ReadonlySet<Promise<void>>): Promise<void> {
+  const closed = new Promise<void>(resolve => { server.close(() => resolve()) })
+  server.closeIdleConnections()
+  const stop = new AbortController()
+  await Promise.race([Promise.all(underWay), pause(LAST_WORDS, undefined, { signal: stop.signal }).catch(() => undefined)])
+  stop.abort()
+  server.closeAllConnections()
+  await closed
+}
+
+async function answer(door: Door, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const gone = new AbortController()
   outgoing.on('close', () => { if (!outgoing.writableFinished) gone.abort() })
-  const response = await respond(lab, loopback, incoming, gone.signal)
+  const response = await respond(door, incoming, gone.signal)
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
   if (response.body === null) outgoing.end()
-  else await pipeline(Readable.fromWeb(response.body), outgoing)
+  else {
+    // The body may be a long time in coming.
+    outgoing.flushHeaders()
+    await pipeline(Readable.fromWeb(response.body), outgoing)
+  }
   // What a refused request still sends is read and thrown away, so that the client comes to read the answer.
   incoming.resume()
 }
 
-async function respond(lab: Lab, loopback: boolean, incoming: IncomingMessage, gone: AbortSignal): Promise<Response> {
+async function respond(door: Door, incoming: IncomingMessage, gone: AbortSignal): Promise<Response> {
   // A page in a browser that has its own name point to 127.0.0.1 (DNS rebinding) is told nothing.
-  if (loopback && !namesLoopback(incoming.headers.host)) return errorResponse(403, 'Host is not this machine')
+  if (door.loopback && !namesLoopback(incoming.headers.host)) return errorResponse(403, 'Host is not this machine')
   let request: Request
   try {
-    request = toRequest(incoming, gone)
+    request = toRequest(incoming, door.secure, gone)
   } catch {
     return errorResponse(400, 'Not a request that can be understood')
   }
-  return lab.handle(request)
+  return door.handle(request)
 }
 
 /** @throws TypeError: its address, method or headers are none that a web request can have */
-function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
+function toRequest(incoming: IncomingMessage, secure: boolean, signal: AbortSignal): Request {
   const { method = 'GET', url = '/' } = incoming
   const headers = new Headers()
   for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value))
   const body = method === 'GET' || method === 'HEAD' ? {} : { body: ReadableStream.from(bytesOf(incoming)), duplex: 'half' as const }
-  return new Request(new URL(url, `http://${incoming.headers.host ?? 'localhost'}`), { method, headers, signal, ...body })
+  return new Request(new URL(url, `${secure ? 'https' : 'http'}://${incoming.headers.host ?? 'localhost'}`), { method, headers, signal, ...body })
 }
 
 /** Who stops reading leaves the connection whole: it still has to carry the answer. */
@@ -82,7 +139,7 @@ LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
 LOOPBACK.addAddress('::1', 'ipv6')
 
 /** Whether a host name or address is reached from this machine alone. */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
   const family = isIP(bare)
   return family === 0 ? bare === 'localhost' || bare.endsWith('.localhost') : LOOPBACK.check(bare, family === 6 ? 'ipv6' : 'ipv4')

@@ -1,13 +1,25 @@
 import type { Command } from '../api/live-response.ts'
-import { withDeadline } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
-import { remove, type Work } from './files.ts'
+import { quietly } from './cleanup.ts'
+import type { Work } from './files.ts'
+import { Pace } from './pace.ts'
 import { Planned, CommandError, type RemoteSession } from './session.ts'
+import { noteTemporary, removeTemporary } from './temporary.ts'
 import { fetchBytes, type TransferWork } from './transfer.ts'
 
-export interface Executed {
+/** How a program ended; null where the endpoint doesn't say. */
+interface Outcome {
   process_pid: number | null
   return_code: number | null
+}
+
+/** A program that has ended, and what it printed as it comes from the endpoint. */
+export interface Ended extends Outcome {
+  output: AsyncIterable<Uint8Array>
+}
+
+/** The same with all that it printed. */
+export interface Executed extends Outcome {
   output: Uint8Array
 }
 
@@ -18,33 +30,56 @@ export interface ExecOptions {
   outputFile?: string
 }
 
-/** Milliseconds that stopping a cancelled program may take. */
-const CLEANUP = 8000
+/** Milliseconds that ending a cancelled program may take. */
+const STOPPING = 4000
+
+/** Where a program's output goes on the endpoint. */
+interface OutputFile {
+  path: string
+  temporary: boolean
+}
+
+/** A command as the service took it. */
+interface Issued {
+  id: number
+  sessionId: string
+}
 
 /**
- * Runs a program and waits for it ("create process" with `wait` and an output file, which is fetched and deleted after).
- * A cancelled run ends the program on the endpoint, as far as its pid is known, and still deletes the file.
+ * Runs a program and waits for it ("create process" with `wait` and an output file). What it printed is fetched while `output` is read, which must be
+ * begun: at its end the temporary file is deleted. A cancelled run ends the program on the endpoint, as far as its pid is known, and still deletes
+ * the file.
  * @throws CbcError not_found: no such program; remote: it could not be started
  */
-export async function execute(session: RemoteSession, commandLine: string, options: ExecOptions, work: TransferWork): Promise<Executed> {
-  const outputFile = options.outputFile ?? session.paths.temporary(`cbc-${session.random.uuid()}.out`)
-  const temporary = options.outputFile === undefined
-  let issued: Command | undefined
+export async function runProgram(session: RemoteSession, commandLine: string, options: ExecOptions, work: TransferWork): Promise<Ended> {
+  const file: OutputFile = options.outputFile === undefined
+    ? { path: session.paths.temporary(`cbc-${session.random.uuid()}.out`), temporary: true }
+    : { path: options.outputFile, temporary: false }
+  if (file.temporary) noteTemporary(session, file.path)
+  let issued: Issued | undefined
   try {
     const command = await session.issue({
-      name: 'create process', path: commandLine, output_file: outputFile, wait: true,
+      name: 'create process', path: commandLine, output_file: file.path, wait: true,
       ...(options.directory === undefined ? {} : { working_directory: options.directory }),
-    }, { ...work, what: program(commandLine), onUpdate: update => { issued = update } })
+    }, { ...work, what: program(commandLine), onUpdate: ({ id }) => { issued = { id, sessionId: session.id } } })
     if (session.planning) throw new Planned()
-    const { pid: last, return_code: code } = command.process_details ?? {}
-    if ((last ?? 0) === 0 && (code ?? -1) !== 0) throw new CbcError('remote', `${program(commandLine)}: could not be started`, { device_id: session.device.id })
-    return { process_pid: last ?? null, return_code: code ?? null, output: await readOutput(session, outputFile, work) }
+    issued = undefined
+    checkStarted(session, commandLine, command)
+    const { pid, return_code } = command.process_details ?? {}
+    return { process_pid: pid ?? null, return_code: return_code ?? null, output: readOutput(session, file, work) }
   } catch (error) {
-    if (issued !== undefined && !(error instanceof CommandError)) await stop(session, issued.id)
+    if (issued !== undefined && !(error instanceof CommandError)) await stop(session, issued)
+    if (file.temporary && !session.planning) await removeTemporary(session, file.path)
     throw error
-  } finally {
-    if (temporary && !session.planning) await removeQuietly(session, outputFile)
   }
+}
+
+/** As `runProgram`, with the output as a whole: for programs whose output is known to be short. */
+export async function execute(session: RemoteSession, commandLine: string, options: ExecOptions, work: TransferWork): Promise<Executed> {
+  const { output, ...ended } = await runProgram(session, commandLine, options, work)
+  const parts: Uint8Array[] = []
+  for await (const part of output) parts.push(part)
+  return { ...ended, output: Buffer.concat(parts) }
 }
 
 /**
@@ -58,22 +93,15 @@ export async function launch(session: RemoteSession, commandLine: string, option
     ...(options.directory === undefined ? {} : { working_directory: options.directory }),
   }, { ...work, what: program(commandLine) })
   if (session.planning) throw new Planned()
+  checkStarted(session, commandLine, command)
   return command.process_details?.pid ?? null
 }
 
-/** Words as one command line that Windows' and POSIX' usual parsers split into the same words; one word is taken as a whole line. */
-export function commandLine(words: string[], windows: boolean): string {
-  if (words.length === 1) return words[0] ?? ''
-  return words.map(word => quote(word, windows)).join(' ')
-}
-
-function quote(word: string, windows: boolean): string {
-  if (windows) {
-    if (word !== '' && !/[\s"]/.test(word)) return word
-    return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`
+/** "Use the process_details object's pid and return_code to find out if the process has successfully started." @throws CbcError remote: it has not */
+function checkStarted(session: RemoteSession, commandLine: string, { process_details: details }: Command): void {
+  if (details != null && (details.pid ?? 0) === 0 && (details.return_code ?? -1) !== 0) {
+    throw new CbcError('remote', `${program(commandLine)}: could not be started`, { device_id: session.device.id })
   }
-  if (word !== '' && /^[\w@%+=:,./-]+$/.test(word)) return word
-  return `'${word.replaceAll('\'', '\'\\\'\'')}'`
 }
 
 function program(line: string): string {
@@ -81,38 +109,25 @@ function program(line: string): string {
 }
 
 /** What the program printed. A program that printed nothing may leave no file. */
-async function readOutput(session: RemoteSession, path: string, work: TransferWork): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
+async function* readOutput(session: RemoteSession, { path, temporary }: OutputFile, work: TransferWork): AsyncIterable<Uint8Array> {
   try {
-    for await (const part of fetchBytes(session, path, {}, work)) parts.push(part)
+    yield* fetchBytes(session, path, {}, work)
   } catch (error) {
     if (!(error instanceof CommandError && error.code === 'not_found')) throw error
-  }
-  return Buffer.concat(parts)
-}
-
-/** Ends the program of a command that nobody waits for any more, if it runs. */
-async function stop(session: RemoteSession, commandId: number): Promise<void> {
-  await quietly(session, async signal => {
-    const { status, process_details: details } = await session.api.getCommand(session.id, commandId, { signal })
-    const pid = details?.pid ?? 0
-    if (status !== 'IN_PROGRESS' || pid === 0) return
-    await session.issueBeside({ name: 'kill', pid }, { signal, patience: CLEANUP })
-  })
-}
-
-async function removeQuietly(session: RemoteSession, path: string): Promise<void> {
-  await quietly(session, signal => remove(session, path, { signal }))
-}
-
-/** Work that is done even when the rest was cancelled, within its own time. */
-async function quietly(session: RemoteSession, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
-  const deadline = withDeadline(session.clock, CLEANUP, 'clean up')
-  try {
-    await work(deadline.signal)
-  } catch {
-    // The program has ended, or the file was never made: there is nothing left to undo.
   } finally {
-    deadline.clear()
+    if (temporary) await removeTemporary(session, path)
   }
+}
+
+/** Ends the program of a command that nobody waits for any more, as soon as it runs, and waits until it has ended. */
+async function stop(session: RemoteSession, { id, sessionId }: Issued): Promise<void> {
+  await quietly(session.clock, STOPPING, async signal => {
+    const ask = () => session.api.getCommand(sessionId, id, { signal })
+    const isOver = ({ status }: Command) => status !== 'PENDING' && status !== 'IN_PROGRESS'
+    const pidOf = ({ process_details: details }: Command) => details?.pid ?? 0
+    const running = await new Pace(session.clock).until(ask, command => isOver(command) || pidOf(command) > 0, signal)
+    if (isOver(running)) return
+    await session.issueBeside({ name: 'kill', pid: pidOf(running) }, { signal, patience: STOPPING })
+    await new Pace(session.clock).until(ask, isOver, signal)
+  })
 }

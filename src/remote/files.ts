@@ -3,7 +3,7 @@ import { entry, isDirectory, type Entry } from './normalize.ts'
 import { NOT_A_DIRECTORY, PATH_NOT_FOUND, resultCode } from './hresult.ts'
 import type { RemoteSession } from './session.ts'
 
-/** Milliseconds and signal of one operation. */
+/** What one operation is given besides its subject. */
 export interface Work {
   signal: AbortSignal
 }
@@ -30,6 +30,16 @@ export async function list(session: RemoteSession, path: string, dots: boolean, 
 }
 
 /**
+ * What is in a directory, without `.` and `..`: whatever its name, it is no pattern ("directory list").
+ * @param directory absolute
+ * @throws CbcError not_found, remote
+ */
+export async function contents(session: RemoteSession, directory: string, work: Work): Promise<Entry[]> {
+  const { paths } = session
+  return withoutDots(await listRaw(session, paths.listing(directory), paths.bare(directory), work), false)
+}
+
+/**
  * The entry of one file or directory: without a trailing separator "directory list" gives the entry itself.
  * @throws CbcError not_found, remote
  */
@@ -40,7 +50,9 @@ export async function stat(session: RemoteSession, path: string, work: Work): Pr
   const found = await listRaw(session, bare, paths.parent(bare), work)
   const name = paths.base(bare)
   const same = (item: Entry) => (paths.windows ? item.filename.toLowerCase() === name.toLowerCase() || String(item.alternate_name).toLowerCase() === name.toLowerCase() : item.filename === name)
-  const item = found.find(same) ?? (found.length === 1 && !isDot(found[0]) ? found[0] : undefined) ?? self(found, bare, name)
+  // What a pattern matches is not what it names.
+  const only = found.length === 1 && !isDot(found[0]) && !(paths.windows && paths.isPattern(bare)) ? found[0] : undefined
+  const item = found.find(same) ?? only ?? self(found, bare, name)
   if (item === undefined) throw new CbcError('not_found', `${bare}: no such file or directory`, { device_id: session.device.id })
   return item
 }

@@ -20,9 +20,11 @@ const MEANINGS: Record<number, string> = {
 export const FILE_NOT_FOUND = 0x80070002
 export const PATH_NOT_FOUND = 0x80070003
 export const NOT_A_DIRECTORY = 0x8007010b
+export const SHARING_VIOLATION = 0x80070020
 export const INVALID_PARAMETER = 0x80070057
 export const FILE_EXISTS = 0x80070050
 export const ALREADY_EXISTS = 0x800700b7
+export const NOT_FOUND = 0x80070490
 
 /** The unsigned form of a result code, which servers send signed or unsigned. */
 export function unsigned(code: number): number {
@@ -46,7 +48,8 @@ export function endpointError(what: string, command: string, code: number, descr
   const missing = result_code === FILE_NOT_FOUND || result_code === PATH_NOT_FOUND
   const hex = `0x${result_code.toString(16).padStart(8, '0')}`
   const own = described?.trim() ?? ''
-  const why = result_code === FILE_NOT_FOUND ? missingThing(command) : MEANINGS[result_code] ?? (own === '' ? `the endpoint answered ${hex}` : `${own} (${hex})`)
+  const unknown = result_code === 0 ? own || 'it failed on the endpoint' : own === '' ? `the endpoint answered ${hex}` : `${own} (${hex})`
+  const why = result_code === FILE_NOT_FOUND ? missingThing(command) : MEANINGS[result_code] ?? unknown
   return new CbcError(missing ? 'not_found' : 'remote', `${what}: ${why}`, { result_code })
 }
 

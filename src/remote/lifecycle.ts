@@ -1,8 +1,10 @@
 import type { LiveResponse, Session } from '../api/live-response.ts'
 import { withDeadline } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
+import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
 import type { Clock, Progress } from '../core/ports.ts'
 import { formatDuration } from '../core/quantity.ts'
+import { lingering, quietly } from './cleanup.ts'
 import { Pace } from './pace.ts'
 
 /** The endpoint that a session is with. */
@@ -20,41 +22,45 @@ export interface OpenOptions {
   signal: AbortSignal
   /** Milliseconds that the endpoint has to take the session up. */
   patience: number
+  ledger?: Ledger
 }
 
-/** Milliseconds that a clean-up may take when the work itself has been given up. */
-const CLEANUP = 5000
+/** A session that can be worked with. */
+export interface Opened {
+  session: Session
+  /** Started here: who didn't start it must not close it. */
+  started: boolean
+  /** Its line in the ledger. */
+  noted: Noted
+}
+
+/** The documented limit. */
+const SESSIONS_AN_ORGANIZATION = 100
+
+/** Milliseconds that closing may take when the work itself has been given up. */
+const CLOSING = 5000
 
 export function label(device: Target): string {
   return device.name ?? `device ${device.id}`
 }
 
 /**
- * Joins the device's open session, or starts one, and waits until it is ACTIVE ("Start Session").
- * @returns the session, and whether it was started here: who didn't start it must not close it
+ * Joins the device's open session, or starts one, and waits until it is ACTIVE ("Start Session"). What was started here is closed again when that fails.
  * @throws CbcError not_found: no such device; auth: Live Response is not enabled; timeout: the endpoint did not take it up
  */
-export async function openSession(options: OpenOptions): Promise<{ session: Session, started: boolean }> {
-  const { api, device, clock, progress, signal, patience } = options
+export async function openSession(options: OpenOptions): Promise<Opened> {
+  const { device, clock, progress, patience } = options
   const offline = `${label(device)}: no session within ${formatDuration(patience)}; the endpoint may be offline`
-  const deadline = withDeadline(clock, patience, offline, signal)
-  let begun: Session | undefined
+  const deadline = withDeadline(clock, patience, offline, options.signal)
+  const { signal } = deadline
+  let begun: Begun | undefined
   progress.step(`Connecting to ${label(device)}`)
   try {
-    const open = await findOpen(api, device.id, deadline.signal)
-    begun = open ?? await api.startSession(device.id, { signal: deadline.signal }).catch((error: unknown) => { throw named(error, device) })
-    const { id } = begun
-    const session = begun.status === 'ACTIVE' ? begun : await new Pace(clock).until(
-      () => api.getSession(id, { signal: deadline.signal }),
-      ({ status }) => status !== 'PENDING',
-      deadline.signal,
-    ).catch((error: unknown) => {
-      throw error instanceof CbcError && error.code === 'not_found' ? new CbcError('timeout', offline, { device_id: device.id, http_status: 404 }) : error
-    })
-    if (session.status !== 'ACTIVE') throw new CbcError('timeout', `${label(device)}: the session ended as ${session.status} before it was established`, { device_id: device.id })
-    return { session, started: open === undefined }
+    begun = await begin(options, signal)
+    const { started, noted } = begun
+    return { session: await established(begun.session, options, offline, signal), started, noted }
   } catch (error) {
-    if (begun !== undefined) await closeQuietly(api, begun.id, clock)
+    if (begun !== undefined) await abandon(begun, options)
     throw error instanceof CbcError && error.code === 'timeout' ? error.with(error.message, { device_id: device.id, hint: 'check `cbc lr info`, or wait longer with --timeout 10m' }) : error
   } finally {
     deadline.clear()
@@ -62,16 +68,66 @@ export async function openSession(options: OpenOptions): Promise<{ session: Sess
   }
 }
 
-/** Closes a session whose end nobody waits for; a failure is left to the service's own idle timeout. */
-export async function closeQuietly(api: LiveResponse, id: string, clock: Clock): Promise<void> {
-  const deadline = withDeadline(clock, CLEANUP, 'close session')
+/**
+ * Closes a session whose end nobody waits for; where that fails it expires by itself after its idle time.
+ * @returns whether it is gone
+ */
+export async function closeQuietly(api: LiveResponse, id: string, clock: Clock): Promise<boolean> {
+  return await quietly(clock, CLOSING, signal => api.closeSession(id, { signal }))
+}
+
+/** A session that may still be PENDING. */
+type Begun = Opened
+
+/** Joins or starts. What is started is noted before, and what is joined too: as long as it is used here, no other run of this program closes it. */
+async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> {
+  const { api, device, ledger = NO_LEDGER } = options
+  const open = await findOpen(api, device.id, signal)
+  if (open !== undefined) return { session: open, started: false, noted: ledger.note({ kind: 'session', device_id: device.id, session_id: open.id, joined: true }) }
+  const noted = ledger.note({ kind: 'session', device_id: device.id })
   try {
-    await api.closeSession(id, { signal: deadline.signal })
-  } catch {
-    // It expires by itself after its idle time.
-  } finally {
-    deadline.clear()
+    const session = await startSession(options, signal)
+    // The service answers with the device's session where it has one meanwhile: what has seen commands is somebody else's.
+    const started = !(Number(session.current_command_index) > 0)
+    noted.know({ session_id: session.id, joined: !started })
+    return { session, started, noted }
+  } catch (error) {
+    // Refused: there is none. Where no answer came there may be one.
+    if (isRefusal(error)) noted.strike()
+    throw error
   }
+}
+
+/** What was started here is closed again. */
+async function abandon({ session, started, noted }: Begun, { api, clock }: OpenOptions): Promise<void> {
+  if (!started || await closeQuietly(api, session.id, clock)) noted.strike()
+}
+
+/** Whether the service itself said no to a request: then it has made nothing. */
+export function isRefusal(error: unknown): boolean {
+  const status = error instanceof CbcError ? error.facts.http_status ?? 0 : 0
+  return status >= 400 && status < 500
+}
+
+async function startSession({ api, device, clock }: OpenOptions, signal: AbortSignal): Promise<Session> {
+  try {
+    return await lingering(clock, signal, late => api.startSession(device.id, { signal: late }))
+  } catch (error) {
+    throw await explained(error, api, device, signal)
+  }
+}
+
+/** Waits through PENDING. */
+async function established(begun: Session, { api, device, clock }: OpenOptions, offline: string, signal: AbortSignal): Promise<Session> {
+  signal.throwIfAborted()
+  const gone = (error: unknown) => (error instanceof CbcError && error.code === 'not_found' ? new CbcError('timeout', offline, { http_status: 404 }) : error)
+  const session = begun.status !== 'PENDING' ? begun : await new Pace(clock).until(
+    () => api.getSession(begun.id, { signal }).catch((error: unknown) => { throw gone(error) }),
+    ({ status }) => status !== 'PENDING',
+    signal,
+  )
+  if (session.status !== 'ACTIVE') throw new CbcError('timeout', `${label(device)}: the session ended as ${session.status} before it was established`)
+  return session
 }
 
 /** The device's session if it has one already; a key that may not list sessions can still start one. */
@@ -85,9 +141,15 @@ async function findOpen(api: LiveResponse, deviceId: number, signal: AbortSignal
   }
 }
 
-function named(error: unknown, device: Target): unknown {
+/** What a refused start means ("Start Session"): 403 is a permission, Live Response switched off, or too many sessions. */
+async function explained(error: unknown, api: LiveResponse, device: Target, signal: AbortSignal): Promise<unknown> {
   if (!(error instanceof CbcError)) return error
   const facts = { device_id: device.id }
   if (error.code === 'not_found') return error.with(`${label(device)}: no such device`, { ...facts, hint: 'give its name or id as the console shows them' })
-  return error.with(`${label(device)}: ${error.message}`, facts)
+  if (error.facts.http_status !== 403) return error.with(`${label(device)}: ${error.message}`, facts)
+  const open = await api.listSessions({ signal }).catch(() => [])
+  if (!error.facts.limit && open.length < SESSIONS_AN_ORGANIZATION) return error.with(`${label(device)}: ${error.message}`, facts)
+  return error.with(`${label(device)}: no session: the organization has as many open as it can have${open.length > 0 ? `, ${open.length}` : ''}`, {
+    ...facts, hint: '`cbc lr session list` shows them, `cbc lr session close` ends one, `cbc lr gc` those that crashed runs left behind',
+  })
 }

@@ -1,6 +1,7 @@
-import type { FileEntry, ProcessEntry, WireRegistryValue } from '../api/live-response.ts'
+import type { Command, FileEntry, ProcessEntry, WireRegistryValue } from '../api/live-response.ts'
 import type { Row } from '../core/result.ts'
 import { isoTime } from '../core/time.ts'
+import { unsigned } from './hresult.ts'
 
 /** A directory entry in the documented form, with its full path. */
 export interface Entry extends Row {
@@ -57,4 +58,29 @@ export function registryValue(raw: WireRegistryValue): RegistryValue {
     registry_type: (raw.registry_type ?? raw.value_type ?? 'REG_NONE').replace(/^pb/, ''),
     registry_data: raw.registry_data ?? raw.value_data ?? null,
   }
+}
+
+/** A session as the API has it, its status in upper case and its times in one form. */
+export function sessionForm(raw: object): Row {
+  const session = withTimes(raw, 'create_time', 'device_check_in_time')
+  return typeof session['status'] === 'string' ? { ...session, status: session['status'].toUpperCase() } : session
+}
+
+/** A command with its result as the API has it: no field is added, variants are brought to the documented form. */
+export function commandForm(raw: Command): Row {
+  const { result_code, files, processes, values, value } = raw
+  return {
+    ...withTimes(raw, 'create_time', 'finish_time'),
+    ...(result_code == null ? {} : { result_code: unsigned(result_code) }),
+    ...(files == null ? {} : { files: files.map(file => withTimes(file, 'create_time', 'last_write_time', 'last_access_time')) }),
+    ...(processes == null ? {} : { processes: processes.map(item => withTimes(item, 'process_create_time', 'parent_create_time')) }),
+    ...(values == null ? {} : { values: values.map(registryValue) }),
+    ...(value == null ? {} : { value: registryValue(value) }),
+  }
+}
+
+function withTimes(raw: object, ...names: string[]): Row {
+  const row: Row = { ...raw }
+  for (const name of names) if (name in row) row[name] = isoTime(row[name])
+  return row
 }

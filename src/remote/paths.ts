@@ -28,6 +28,8 @@ export class RemotePaths {
     const text = typed.replaceAll('/', '\\')
     // \\?\ and \\.\ turn the endpoint's own reading off: nothing is tidied there.
     if (/^\\\\[?.]\\/.test(text)) return text
+    // A server without a share is no place on a drive.
+    if (/^\\\\[^\\]+\\*$/.test(text)) return text.replace(/\\+$/, '')
     const [drive, rest] = split(text)
     const [here, hereRest] = split(directory)
     if (drive === '') return text.startsWith('\\') ? tidy(`${here}\\`, rest.split('\\'), '\\', text) : tidy(`${here}\\`, `${hereRest}\\${text}`.split('\\'), '\\', text)
@@ -39,6 +41,11 @@ export class RemotePaths {
   base(path: string): string {
     const bare = this.bare(path)
     return this.isRoot(bare) ? bare : bare.slice(bare.lastIndexOf(this.separator) + 1)
+  }
+
+  /** Whether a name can be that of an entry: one part of a path. */
+  isName(name: string): boolean {
+    return name !== '' && name !== '.' && name !== '..' && !name.includes('/') && !(this.windows && name.includes('\\'))
   }
 
   /** The directory that holds `path`, without a trailing separator unless it is a root. */
@@ -67,12 +74,12 @@ export class RemotePaths {
   }
 
   isRoot(path: string): boolean {
-    return this.windows ? /^([A-Za-z]:|\\\\[^\\]+\\[^\\]+)\\?$/.test(path) : path === '/' || path === ''
+    return this.windows ? /^([A-Za-z]:|\\\\[^\\]+(\\[^\\]+)?)\\?$/.test(path) : path === '/' || path === ''
   }
 
   /** Whether the last part holds `*` or `?`. */
   isPattern(path: string): boolean {
-    return /[*?]/.test(this.base(path))
+    return !this.isRoot(this.bare(path)) && /[*?]/.test(this.base(path))
   }
 
   /** Where a temporary file goes ("Temporary files"). */
@@ -83,8 +90,8 @@ export class RemotePaths {
 
 /** Drive or share, and what follows it. */
 function split(path: string): [string, string] {
-  const match = /^([A-Za-z]:|\\\\[^\\]+\\[^\\]+)(.*)$/s.exec(path)
-  return match ? [match[1] ?? '', match[2] ?? ''] : ['', path]
+  const [, drive, server, share, rest] = /^(?:([A-Za-z]:)|(\\\\[^\\]+)\\+([^\\]+))(.*)$/s.exec(path) ?? []
+  return rest === undefined ? ['', path] : [drive ?? `${server}\\${share}`, rest]
 }
 
 function tidy(root: string, parts: string[], separator: string, typed: string): string {
@@ -95,5 +102,5 @@ function tidy(root: string, parts: string[], separator: string, typed: string): 
     else kept.push(part)
   }
   const path = root + kept.join(separator)
-  return kept.length > 0 && /[\\/]$/.test(typed) ? path + separator : path
+  return kept.length > 0 && typed.endsWith(separator) ? path + separator : path
 }

@@ -1,7 +1,8 @@
 import { CbcError } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
+import { parseTime } from '../core/time.ts'
 import type { Work } from './files.ts'
-import { INVALID_PARAMETER, resultCode } from './hresult.ts'
+import { FILE_NOT_FOUND, INVALID_PARAMETER, NOT_FOUND, resultCode } from './hresult.ts'
 import { process } from './normalize.ts'
 import type { RemoteSession } from './session.ts'
 
@@ -19,9 +20,14 @@ export async function kill(session: RemoteSession, pid: number, work: Work): Pro
   try {
     await session.issue({ name: 'kill', pid }, { ...work, what: `kill ${pid}` })
   } catch (error) {
-    if (resultCode(error) === INVALID_PARAMETER) throw noProcess(session, pid)
+    if (isGone(resultCode(error))) throw noProcess(session, pid)
     throw error
   }
+}
+
+/** Endpoints differ in how they say that no process has that pid. */
+function isGone(code: number | undefined): boolean {
+  return code === INVALID_PARAMETER || code === FILE_NOT_FOUND || code === NOT_FOUND
 }
 
 export function noProcess(session: RemoteSession, pid: number | string): CbcError {
@@ -31,4 +37,22 @@ export function noProcess(session: RemoteSession, pid: number | string): CbcErro
 /** The last part of a process's path, as either system writes it. */
 export function programName(row: Row): string {
   return String(row['process_path'] ?? '').split(/[\\/]/).pop() ?? ''
+}
+
+/**
+ * Each process with its children, in the order of `rows`; under undefined those whose parent is unknown. A process is below another only if that one
+ * is older: pids are used again, and a parent that is gone must not pass its children on to a stranger.
+ */
+export function byParent(rows: readonly Row[]): Map<Row | undefined, Row[]> {
+  const byPid = new Map(rows.filter(row => row['process_pid'] !== null).map(row => [row['process_pid'], row]))
+  const children = new Map<Row | undefined, Row[]>()
+  for (const row of rows) {
+    const candidate = byPid.get(row['parent_pid'])
+    const older = candidate !== undefined && candidate !== row && (parseTime(candidate['process_create_time']) ?? 0) <= (parseTime(row['process_create_time']) ?? Infinity)
+    const parent = older ? candidate : undefined
+    const siblings = children.get(parent)
+    if (siblings === undefined) children.set(parent, [row])
+    else siblings.push(row)
+  }
+  return children
 }

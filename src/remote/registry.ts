@@ -30,6 +30,12 @@ export function keyPath(typed: string): string {
   return hive + (cut < 0 ? '' : text.slice(cut))
 }
 
+/** The same path with its hive's long name, as `.reg` files have it. */
+export function longPath(path: string): string {
+  const [hive = '', ...rest] = path.split('\\')
+  return [HIVES[hive.toUpperCase()] ?? hive, ...rest].join('\\')
+}
+
 /** "reg enum key". */
 export async function enumKey(session: RemoteSession, path: string, work: Work): Promise<Key> {
   const command = await session.issue({ name: 'reg enum key', path }, { ...work, what: path })

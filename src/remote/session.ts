@@ -1,110 +1,73 @@
-import type { Command, CommandRequest, LiveResponse, Session } from '../api/live-response.ts'
-import { withDeadline } from '../core/abort.ts'
-import { CbcError, interrupted } from '../core/errors.ts'
+import { changesEndpoint, type Command, type CommandRequest, type LiveResponse, type Session } from '../api/live-response.ts'
+import { CbcError } from '../core/errors.ts'
+import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
 import type { Clock, Progress, Random } from '../core/ports.ts'
-import { formatDuration } from '../core/quantity.ts'
-import { endpointError } from './hresult.ts'
-import { closeQuietly, label, openSession, type Target } from './lifecycle.ts'
-import { Pace } from './pace.ts'
+import { Channel, type SessionOptions } from './channel.ts'
+import { runCommand, SessionGone } from './command.ts'
+import { label, type Target } from './lifecycle.ts'
 import { RemotePaths } from './paths.ts'
+import { Turns } from './turns.ts'
 
-export interface SessionOptions {
-  api: LiveResponse
-  device: Target
-  clock: Clock
-  random: Random
-  /** Milliseconds that the endpoint has to take a session up. */
-  establish: number
-  /** Milliseconds that one command may take, unless it says otherwise. */
-  patience: number
-  /** Leave a session open that was started here. */
-  keep?: boolean
-  /** Told in one line what happened to the session beside the work: lost, opened anew. */
-  notice?: (line: string) => void
-  /** Dry run: commands that would change something are handed over instead of sent. */
-  plan?: (request: Record<string, unknown>) => void
-}
+export type { SessionOptions } from './channel.ts'
+export { CommandError, SessionReplaced } from './command.ts'
 
 export interface IssueOptions {
   signal: AbortSignal
   /** Milliseconds; default: the session's. */
   patience?: number
   /** Called with each state of the command that is not its last. */
-  onUpdate?: (command: Command) => void
+  onUpdate?: (command: Command, sessionId: string) => void
+  /** Called with its last state and its session's id, before another session can take that one's place. */
+  onEnd?: (command: Command, sessionId: string) => void
   /** For messages: `ls C:\x`. */
   what?: string
-}
-
-/** The documented budget of one session; at its end a new session goes on. */
-const COMMANDS_A_SESSION = 250
-
-/** Commands that leave the endpoint as it is: what a lost session swallowed may be asked again. */
-const READS: ReadonlySet<string> = new Set(['directory list', 'process list', 'reg enum key', 'reg query value', 'get file'])
-
-/** The service doesn't know the session any more; `taken`: it had accepted the command before. */
-class SessionGone extends Error {
-  readonly taken: boolean
-  constructor(taken: boolean) {
-    super('the session is gone')
-    this.taken = taken
-  }
-}
-
-/** The endpoint answered a command with an error; `command` is its whole last state. */
-export class CommandError extends CbcError {
-  readonly command: Command
-  constructor(error: CbcError, command: Command, deviceId: number) {
-    super(error.code, error.message, { ...error.facts, device_id: deviceId })
-    this.command = command
-  }
+  /** The session that the request's own ids belong to: in another one it is not issued. @throws SessionReplaced */
+  sessionId?: string
 }
 
 /** Thrown by what can't go on without an answer in a dry run; the plan is complete up to here. */
 export class Planned extends Error {}
 
 /**
- * A live session as an object: one command at a time, in order, each waited for and matched by its id. It lives on when the service lost the
- * session or its command budget is used up: the next command opens a new one.
+ * A live session as an object: commands go out in order, each waited for and matched by its id. What changes something is alone; what only reads may
+ * be under way together with other reads, so that the way to the endpoint is not waited for each time. It lives on when the service
+ * lost the session or its command budget is used up: the next command opens a new one.
  */
 export class RemoteSession {
   readonly device: Target
   readonly clock: Clock
   readonly random: Random
   readonly api: LiveResponse
+  readonly ledger: Ledger
+  /** Temporary files of this run that are on the endpoint, by path. */
+  readonly temporaries = new Map<string, Noted>()
   readonly #options: SessionOptions
-  #session: Session
-  #started: boolean
-  /** Commands issued in this session by others before, and here. */
-  #before: number
-  #issued = 0
-  /** Names of commands that this session has taken: what it took once it is permitted to take. */
-  readonly #accepted = new Set<string>()
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #channel: Channel
+  readonly #turns: Turns
 
-  private constructor(options: SessionOptions, session: Session, started: boolean) {
+  private constructor(options: SessionOptions, channel: Channel, turns: Turns) {
     this.#options = options
+    this.#channel = channel
+    this.#turns = turns
     this.device = options.device
     this.clock = options.clock
     this.random = options.random
     this.api = options.api
-    this.#session = session
-    this.#started = started
-    this.#before = session.current_command_index ?? 0
+    this.ledger = options.ledger ?? NO_LEDGER
   }
 
   /** Joins or starts: see `openSession`. */
   static async open(options: SessionOptions, progress: Progress, signal: AbortSignal): Promise<RemoteSession> {
-    const { session, started } = await openSession({ ...options, progress, signal, patience: options.establish })
-    return new RemoteSession(options, session, started)
+    return new RemoteSession(options, await Channel.open(options, progress, signal), new Turns())
   }
 
   /** The session as the service last described it. */
   get info(): Session {
-    return this.#session
+    return this.#channel.info
   }
 
   get id(): string {
-    return this.#session.id
+    return this.#channel.id
   }
 
   /** How messages call the endpoint. */
@@ -113,14 +76,14 @@ export class RemoteSession {
   }
 
   get paths(): RemotePaths {
-    return RemotePaths.of(this.#session)
+    return RemotePaths.of(this.info)
   }
 
   /** The directory that a new session starts in. */
   get home(): string {
-    const directory = this.#session.current_working_directory
+    const directory = this.info.current_working_directory
     if (typeof directory === 'string' && directory !== '') return directory
-    return this.#session.drives?.[0] ?? (this.paths.windows ? 'C:\\' : '/')
+    return this.info.drives?.[0] ?? (this.paths.windows ? 'C:\\' : '/')
   }
 
   get planning(): boolean {
@@ -128,12 +91,12 @@ export class RemoteSession {
   }
 
   supports(name: string): boolean {
-    return this.#session.supported_commands?.some(command => command.toLowerCase() === name) ?? true
+    return this.info.supported_commands?.some(command => command.toLowerCase() === name) ?? true
   }
 
   /** The same session for a dry run: what would change something goes to `plan` instead. */
   planned(plan: (request: Record<string, unknown>) => void): RemoteSession {
-    return new RemoteSession({ ...this.#options, plan }, this.#session, false)
+    return new RemoteSession({ ...this.#options, plan }, this.#channel, this.#turns)
   }
 
   /** Records a step of a dry run. */
@@ -147,172 +110,68 @@ export class RemoteSession {
    *   too where it was still PENDING; unknown_outcome: the session was lost while a change was under way
    */
   async issue(request: CommandRequest, options: IssueOptions): Promise<Command> {
-    if (!this.supports(request.name)) {
-      throw new CbcError('refused', `${options.what ?? request.name}: ${this.label} does not have the command "${request.name}"`, { hint: 'its sensor or operating system does not offer it', device_id: this.device.id })
-    }
-    if (this.planning && (!READS.has(request.name) || request.name === 'get file')) {
+    this.#require(request, options)
+    // A dry run stages nothing in the cloud either.
+    if (this.planning && (changesEndpoint(request.name) || request.name === 'get file')) {
       this.plan({ ...request })
       return { id: -1, name: request.name, status: 'COMPLETE' }
     }
-    return await this.#inTurn(options.signal, async () => {
-      try {
-        return await this.#run(request, options)
-      } catch (error) {
-        if (!(error instanceof SessionGone)) throw error
-        // The session is gone. A command that was never taken, or that changes nothing, goes to a new one.
-        if (error.taken && !READS.has(request.name)) {
-          throw new CbcError('unknown_outcome', `${options.what ?? request.name}: the session was lost meanwhile; it may or may not have happened`, { hint: 'look before you do it again', device_id: this.device.id })
+    return await this.#turns.take(options.signal, async () => {
+      for (let lost = 1; ; lost++) {
+        try {
+          return await this.#run(request, options)
+        } catch (error) {
+          if (!(error instanceof SessionGone)) throw error
+          // A command that was never taken, or that changes nothing, goes to another session.
+          if (error.taken && changesEndpoint(request.name)) {
+            const why = 'the session was lost meanwhile; it may or may not have happened'
+            throw this.#failure('unknown_outcome', request, options, why, 'look before you do it again')
+          }
+          if (lost === 2) throw this.#failure('network', request, options, 'the session was lost twice', 'try again')
+          await this.#channel.reopen(error.sessionId, options.signal)
         }
-        await this.#reopen('was lost', options.signal)
-        return await this.#run(request, options)
       }
-    }).catch((error: unknown) => {
-      throw error instanceof SessionGone ? new CbcError('network', `${options.what ?? request.name}: the session was lost twice`, { device_id: this.device.id }) : error
-    })
+    }, !changesEndpoint(request.name))
   }
 
   /** A command beside the one under way, for cancelling it; not in turn. */
   async issueBeside(request: CommandRequest, options: IssueOptions): Promise<Command> {
+    this.#require(request, options)
     return await this.#run(request, options)
   }
 
   /** Refreshes the idle timeout ("Get Session by ID"). @returns false when the session is gone */
   async keepAlive(signal: AbortSignal): Promise<boolean> {
-    try {
-      this.#session = { ...this.#session, ...await this.api.getSession(this.id, { signal }) }
-      return this.#session.status === 'ACTIVE'
-    } catch (error) {
-      if (error instanceof CbcError && error.code === 'not_found') return false
-      throw error
-    }
+    return await this.#channel.keepAlive(signal)
+  }
+
+  /** Keeps the session from expiring, and from being replaced in a hurry, during work that is no command, a transfer, until the function returned is called. */
+  stayAlive(): () => void {
+    return this.#channel.stayAlive()
   }
 
   /** Leaves the session open for others when this one closes. */
   detach(): void {
-    this.#started = false
+    this.#channel.detach()
   }
 
   /** Closes the session if it was started here. */
   async close(): Promise<void> {
-    if (!this.#started || this.#options.keep) return
-    this.#started = false
-    await closeQuietly(this.api, this.id, this.clock)
-  }
-
-  async #inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const before = this.#turn
-    const mine = before.then(() => {
-      signal.throwIfAborted()
-      return work()
-    })
-    this.#turn = mine.catch(() => {})
-    return await mine
+    await this.#channel.close()
   }
 
   async #run(request: CommandRequest, options: IssueOptions): Promise<Command> {
-    const { signal, onUpdate } = options
-    const what = options.what ?? request.name
-    await this.#renewBudget(signal)
-    const patience = options.patience ?? this.#options.patience
-    const deadline = withDeadline(this.clock, patience, `${what}: not finished within ${formatDuration(patience)}`, signal)
-    let issued: Command | undefined
-    try {
-      issued = await this.#post(request, deadline.signal)
-      this.#accepted.add(request.name)
-      const last = isOver(issued) ? issued : await this.#wait(issued, deadline.signal, onUpdate)
-      return this.#outcome(last, what)
-    } catch (error) {
-      if (issued !== undefined && deadline.signal.aborted) await this.#cancel(issued.id)
-      if (signal.aborted) throw signal.reason instanceof CbcError ? signal.reason : interrupted()
-      throw error instanceof CbcError ? this.#onDevice(error, what) : error
-    } finally {
-      deadline.clear()
-    }
+    const { api, clock, device } = this
+    return await runCommand(request, { patience: this.#options.patience, what: request.name, ...options, api, clock, channel: this.#channel, deviceId: device.id })
   }
 
-  /** "Issue Command"; 403 is "not enabled" or "too many commands": the latter goes on in a new session. */
-  async #post(request: CommandRequest, signal: AbortSignal): Promise<Command> {
-    try {
-      this.#issued += 1
-      return await this.api.issueCommand(this.id, request, { signal })
-    } catch (error) {
-      if (!(error instanceof CbcError)) throw error
-      if (error.facts.http_status === 404) throw new SessionGone(false)
-      if (error.facts.http_status !== 403 || !await this.#isUsedUp(request.name, signal)) throw error
-      await this.#renew(signal)
-      return await this.api.issueCommand(this.id, request, { signal })
-    }
+  /** Never issues a command that isn't listed. */
+  #require(request: CommandRequest, options: IssueOptions): void {
+    if (this.supports(request.name)) return
+    throw this.#failure('refused', request, options, `${this.label} does not have the command "${request.name}"`, 'its sensor or operating system does not offer it')
   }
 
-  /** Whether the session's budget is the reason of a 403: it is at its end, or it took this very command before. */
-  async #isUsedUp(name: string, signal: AbortSignal): Promise<boolean> {
-    if (!await this.keepAlive(signal)) return false
-    return (this.#session.current_command_index ?? 0) >= COMMANDS_A_SESSION || this.#accepted.has(name)
+  #failure(code: CbcError['code'], { name }: CommandRequest, { what = name }: IssueOptions, why: string, hint?: string): CbcError {
+    return new CbcError(code, `${what}: ${why}`, { device_id: this.device.id, ...(hint === undefined ? {} : { hint }) })
   }
-
-  async #wait(issued: Command, signal: AbortSignal, onUpdate?: (command: Command) => void): Promise<Command> {
-    onUpdate?.(issued)
-    return await new Pace(this.clock).until(
-      () => this.api.getCommand(this.id, issued.id, { wait: true, signal }).catch((error: unknown) => {
-        throw error instanceof CbcError && error.facts.http_status === 404 ? new SessionGone(true) : error
-      }),
-      command => {
-        if (command.id !== issued.id) throw new CbcError('network', `asked for command ${issued.id}, got ${command.id}`)
-        if (isOver(command)) return true
-        onUpdate?.(command)
-        return false
-      },
-      signal,
-    )
-  }
-
-  #outcome(command: Command, what: string): Command {
-    const code = command.result_code ?? 0
-    if (command.status === 'CANCELLED') throw new CbcError('remote', `${what}: the command was cancelled`)
-    if (command.status === 'ERROR' || code !== 0) throw new CommandError(endpointError(what, command.name, code, command.result_desc), command, this.device.id)
-    return command
-  }
-
-  /** "Cancel Command", which only helps while it is PENDING. */
-  async #cancel(id: number): Promise<void> {
-    const deadline = withDeadline(this.clock, 5000, 'cancel command')
-    try {
-      await this.api.cancelCommand(this.id, id, { signal: deadline.signal })
-    } catch {
-      // It runs already or has ended: there is no more to do here.
-    } finally {
-      deadline.clear()
-    }
-  }
-
-  async #renewBudget(signal: AbortSignal): Promise<void> {
-    if (this.#before + this.#issued >= COMMANDS_A_SESSION) await this.#renew(signal)
-  }
-
-  async #renew(signal: AbortSignal): Promise<void> {
-    if (this.#started) await closeQuietly(this.api, this.id, this.clock)
-    else await this.api.closeSession(this.id, { signal })
-    await this.#reopen(`has used its ${COMMANDS_A_SESSION} commands`, signal)
-  }
-
-  async #reopen(why: string, signal: AbortSignal): Promise<void> {
-    const old = this.id
-    const silent = { step() {}, at() {}, end() {} }
-    const { session, started } = await openSession({ ...this.#options, progress: silent, signal, patience: this.#options.establish })
-    this.#session = session
-    this.#started = started
-    this.#before = session.current_command_index ?? 0
-    this.#issued = 0
-    this.#accepted.clear()
-    this.#options.notice?.(`session ${old} ${why}; went on in a new one, ${session.id}`)
-  }
-
-  #onDevice(error: CbcError, what: string): CbcError {
-    const message = error.message.startsWith(what) ? error.message : `${what}: ${error.message.replace(/^[a-z ]+: /, '')}`
-    return error instanceof CommandError ? error : error.with(message, { device_id: this.device.id })
-  }
-}
-
-function isOver({ status }: Command): boolean {
-  return status === 'COMPLETE' || status === 'ERROR' || status === 'CANCELLED'
 }

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto'
+import type { Command } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
-import type { LocalSource, LocalTarget, Progress } from '../core/ports.ts'
-import { closeStaged } from './staged.ts'
+import type { Noted } from '../core/ledger.ts'
+import type { LocalSource, Progress } from '../core/ports.ts'
+import { closeStaged, noteStaged, stagedNothing } from './staged.ts'
 import { statIfThere, type Work } from './files.ts'
-import { Planned, type RemoteSession } from './session.ts'
+import { Planned, SessionReplaced, type RemoteSession } from './session.ts'
+
+export { download } from './download.ts'
 
 export interface TransferWork extends Work {
   progress: Progress
@@ -19,33 +23,70 @@ export interface Range {
 
 /**
  * Fetches a file's bytes: "get file" on the endpoint, then "Get File Content" as it comes. The cloud's copy is deleted after.
- * @param what for messages
+ * @param path absolute
+ * @throws CbcError not_found, remote: by the endpoint; network: the bytes were cut short
  */
 export async function* fetchBytes(session: RemoteSession, path: string, range: Range, work: TransferWork & { keepCloudCopy?: boolean }): AsyncIterable<Uint8Array> {
-  const { offset = 0, length } = range
-  work.progress.step(`Reading ${session.paths.base(path)} on ${session.label}`)
-  const command = await session.issue({
+  const { progress, signal } = work
+  progress.step(`Reading ${session.paths.base(path)} on ${session.label}`)
+  const staging: Staging = { noted: noteStaged(session, path) }
+  let rest = () => {}
+  try {
+    const { fileId, sessionId } = await stage(session, path, range, staging, work, () => { rest = session.stayAlive() })
+    const { bytes } = await session.api.openFile(sessionId, fileId, { signal, what: path })
+    yield* upTo(bytes, range.length ?? Infinity)
+  } catch (error) {
+    if (staging.fileId === undefined && stagedNothing(error)) staging.noted.strike()
+    throw error
+  } finally {
+    rest()
+    progress.end()
+    const { fileId, sessionId, noted } = staging
+    if (fileId !== undefined && sessionId !== undefined && (work.keepCloudCopy || await closeStaged(session, sessionId, fileId))) noted.strike()
+  }
+}
+
+/** The cloud's copy, as far as it is known: the service names it before it has the bytes. */
+interface Staging {
+  /** Its line in the ledger. */
+  noted: Noted
+  sessionId?: string
+  fileId?: string
+}
+
+/** "get file". @param staged called as soon as the copy is there @returns where it is */
+async function stage(session: RemoteSession, path: string, { offset = 0, length }: Range, staging: Staging, work: TransferWork, staged: () => void): Promise<{ fileId: string, sessionId: string }> {
+  const note = ({ file_details: details }: Command, sessionId: string) => {
+    if (typeof details?.file_id !== 'string' || details.file_id === '') return
+    Object.assign(staging, { fileId: details.file_id, sessionId })
+    staging.noted.know({ session_id: sessionId, file_id: details.file_id })
+  }
+  await session.issue({
     name: 'get file', path,
     ...(offset > 0 || length !== undefined ? { offset } : {}),
     // The document calls it `count`, the schema page `get_count`.
     ...(length === undefined ? {} : { count: length, get_count: length }),
-  }, { ...work, what: path })
+  }, {
+    ...issueOptions(work), what: path, onUpdate: note,
+    onEnd(command, sessionId) {
+      note(command, sessionId)
+      staged()
+    },
+  })
   if (session.planning) throw new Planned()
-  const fileId = command.file_details?.file_id
-  if (typeof fileId !== 'string' || fileId === '') throw new CbcError('network', `${path}: the service names no file to download`)
-  try {
-    const { bytes } = await session.api.openFile(session.id, fileId, { signal: work.signal })
-    let left = length ?? Infinity
-    for await (const chunk of bytes) {
-      // A server that ignores the count sends the whole file: never more is passed on than was asked for.
-      const part = chunk.length > left ? chunk.subarray(0, left) : chunk
-      left -= part.length
-      if (part.length > 0) yield part
-      if (left <= 0) break
-    }
-  } finally {
-    work.progress.end()
-    if (!work.keepCloudCopy) await closeStaged(session, fileId)
+  const { fileId, sessionId } = staging
+  if (fileId === undefined || sessionId === undefined) throw new CbcError('network', `${path}: the service names no file to download`)
+  return { fileId, sessionId }
+}
+
+/** A server that ignores the count sends the whole file: never more is passed on than was asked for. */
+async function* upTo(bytes: AsyncIterable<Uint8Array>, length: number): AsyncIterable<Uint8Array> {
+  let left = length
+  for await (const chunk of bytes) {
+    const part = chunk.length > left ? chunk.subarray(0, left) : chunk
+    left -= part.length
+    if (part.length > 0) yield part
+    if (left <= 0) break
   }
 }
 
@@ -57,38 +98,9 @@ export interface Transferred {
 }
 
 /**
- * Downloads a whole file into a local target and checks its size against the endpoint's.
- * @param expected size in bytes and modification time (ms since 1970) as the endpoint lists them
- * @throws CbcError network: the size differs; nothing stays under the final name then
- */
-export async function download(session: RemoteSession, path: string, target: LocalTarget, expected: { size: number, modified?: number }, work: TransferWork & { keepCloudCopy?: boolean }): Promise<Transferred> {
-  const hash = createHash('sha256')
-  let size = 0
-  try {
-    for await (const chunk of fetchBytes(session, path, {}, work)) {
-      if (size === 0) work.progress.step(session.paths.base(path), expected.size)
-      hash.update(chunk)
-      size += chunk.length
-      await target.write(chunk)
-      work.progress.at(size)
-    }
-    if (size !== expected.size) {
-      const now = (await statIfThere(session, path, work))?.size
-      if (now !== size) throw new CbcError('network', `${path}: got ${size} of ${now ?? expected.size} bytes`, { hint: 'the file may be changing, or the transfer was cut: try again', device_id: session.device.id })
-    }
-    await target.commit(expected.modified)
-  } catch (error) {
-    await target.discard()
-    throw error
-  } finally {
-    work.progress.end()
-  }
-  return { size, sha256: hash.digest('hex') }
-}
-
-/**
  * Uploads a local file and puts it on the endpoint: "Upload File", "put file"; checks the size there and deletes the cloud's copy.
  * @param path absolute path on the endpoint
+ * @throws CbcError remote: it arrived with another size; whatever the endpoint says
  */
 export async function upload(session: RemoteSession, source: LocalSource, path: string, work: TransferWork): Promise<Transferred> {
   if (session.planning) {
@@ -96,29 +108,69 @@ export async function upload(session: RemoteSession, source: LocalSource, path: 
     session.plan({ name: 'put file', path, file_id: null })
     throw new Planned()
   }
-  const hash = createHash('sha256')
-  let sent = 0
-  const counted = async function* () {
-    for await (const chunk of source.bytes()) {
-      hash.update(chunk)
-      sent += chunk.length
-      work.progress.at(sent)
-      yield chunk
-    }
-  }
-  work.progress.step(source.name, source.size)
   try {
-    const staged = await session.api.uploadFile(session.id, { name: source.name, size: source.size, bytes: counted(), boundary: `cbc-${session.random.uuid()}` }, work)
-    try {
-      work.progress.step(`Writing ${session.paths.base(path)} on ${session.label}`)
-      await session.issue({ name: 'put file', path, file_id: staged.id }, { ...work, what: path })
-      const written = await statIfThere(session, path, work)
-      if (written?.size !== source.size) throw new CbcError('remote', `${path}: has ${written?.size ?? 'no'} bytes on the endpoint, ${source.size} were sent`, { device_id: session.device.id })
-    } finally {
-      await closeStaged(session, staged.id)
+    const sha256 = await stageAndPut(session, source, path, work)
+    const written = await statIfThere(session, path, work)
+    if (written?.size !== source.size) {
+      throw new CbcError('remote', `${path}: has ${written?.size ?? 'no'} bytes on the endpoint, ${source.size} were sent`, { device_id: session.device.id })
     }
+    return { size: source.size, sha256 }
   } finally {
     work.progress.end()
   }
-  return { size: source.size, sha256: hash.digest('hex') }
+}
+
+/** A staged file goes with its session: where another one took its place before the file was put, it is staged again. @returns SHA-256, hexadecimal */
+async function stageAndPut(session: RemoteSession, source: LocalSource, path: string, work: TransferWork): Promise<string> {
+  for (let replaced = 1; ; replaced++) {
+    const { id, sessionId, sha256, noted } = await stageLocal(session, source, path, work)
+    try {
+      work.progress.step(`Writing ${session.paths.base(path)} on ${session.label}`)
+      await session.issue({ name: 'put file', path, file_id: id }, { ...issueOptions(work), what: path, sessionId })
+      return sha256
+    } catch (error) {
+      if (!(error instanceof SessionReplaced)) throw error
+      if (replaced === 3) {
+        throw new CbcError('network', `${path}: the session was replaced again and again`, { device_id: session.device.id, hint: 'try again' })
+      }
+    } finally {
+      if (await closeStaged(session, sessionId, id)) noted.strike()
+    }
+  }
+}
+
+/** "Upload File to Carbon Black Cloud". */
+async function stageLocal(session: RemoteSession, source: LocalSource, path: string, { signal, progress }: TransferWork): Promise<{ id: string, sessionId: string, sha256: string, noted: Noted }> {
+  let hash = createHash('sha256')
+  const counted = async function* () {
+    // From the beginning again where the service refused it for its rate.
+    hash = createHash('sha256')
+    let sent = 0
+    for await (const chunk of source.bytes()) {
+      hash.update(chunk)
+      sent += chunk.length
+      progress.at(sent)
+      yield chunk
+    }
+  }
+  progress.step(source.name, source.size)
+  const sessionId = session.id
+  const noted = noteStaged(session, path)
+  // A long upload doesn't refresh the session's timeout.
+  const rest = session.stayAlive()
+  try {
+    const file = { name: source.name, size: source.size, bytes: counted, boundary: `cbc-${session.random.uuid()}` }
+    const { id } = await session.api.uploadFile(sessionId, file, { signal, what: `upload ${source.name}` })
+    noted.know({ file_id: id })
+    return { id, sessionId, sha256: hash.digest('hex'), noted }
+  } catch (error) {
+    if (stagedNothing(error)) noted.strike()
+    throw error
+  } finally {
+    rest()
+  }
+}
+
+function issueOptions({ signal, patience }: TransferWork): { signal: AbortSignal, patience?: number } {
+  return { signal, ...(patience === undefined ? {} : { patience }) }
 }

@@ -1,65 +1,93 @@
 import { CbcError, usage } from '../core/errors.ts'
-import { any, flag, optional, type Kind } from '../engine/catalog.ts'
+import { list } from '../core/result.ts'
+import { any, flag, optional, required, type Kind } from '../engine/catalog.ts'
 import type { CommandNode, Spec } from '../engine/spec.ts'
-import { stat } from '../engine/remote.ts'
+import { escapeLine } from '../ui/escape.ts'
+import { changeDirectory, changeLocalDirectory, listLocal, localDirectory, remoteDirectory } from './directories.ts'
+import { cancelJob, listJobs, waitForJobs } from './job-control.ts'
 import type { Shell } from './shell.ts'
+import type { Streams } from './streams.ts'
 
-/** A command that only makes sense in the shell. */
-interface Builtin extends Spec {
-  name: string
-  run(shell: Shell, input: Record<string, unknown>): Promise<void> | void
+/** What a command of the shell is given: its input, what the line says of the output, and what it writes to. */
+export interface Call {
+  shell: Shell
+  input: Record<string, unknown>
+  globals: Record<string, unknown>
+  streams: Streams
 }
 
-const only = (name: string, summary: string, run: Builtin['run'], argument?: { name: string, kind: Kind, summary: string }): Builtin => ({
-  name, summary, run, examples: [], options: {},
-  arguments: argument === undefined ? {} : { [argument.name]: optional(argument.kind, argument.summary) },
-})
+/** A command that only makes sense in the shell. It gives its exit code, or nothing for 0. */
+export interface Builtin extends Spec {
+  name: string
+  run(call: Call): Promise<number | void> | number | void
+}
+
+/** A command of the shell with at most one argument, and without options. */
+function builtin(name: string, summary: string, run: Builtin['run'], argument?: { name: string, kind: Kind, summary: string }, more: Partial<Builtin> = {}): Builtin {
+  return { name, summary, run, examples: [], options: {}, arguments: argument === undefined ? {} : { [argument.name]: optional(argument.kind, argument.summary) }, ...more }
+}
+
+const example = (line: string, does: string) => ({ line, does })
 
 const BUILTINS: readonly Builtin[] = [
-  only('cd', 'change the remote directory; - is the one before', changeDirectory, { name: 'path', kind: 'remote-path', summary: 'directory; none: where the session began' }),
-  only('pwd', 'print the remote directory', shell => shell.print(`${shell.directory}\n`)),
-  { ...only('help', 'list the commands, or explain one', (shell, { command }) => shell.help(command as string[])), arguments: { command: any('text', 'a command') } },
-  only('history', 'print the lines of before', shell => shell.print(shell.history().map((line, at) => `${String(at + 1).padStart(5)}  ${line}\n`).join(''))),
-  only('clear', 'clear the screen', shell => shell.clear()),
-  only('detach', 'leave, and leave the session open', shell => {
-    shell.session.detach()
-    shell.leave()
+  builtin('cd', 'change the remote directory', changeDirectory, { name: 'path', kind: 'remote-path', summary: 'directory; - is the one before; none: where the session began' }, {
+    examples: [example('cd "C:\\Program Files"', 'a path with a blank in it'), example('cd -', 'back to the one before')],
   }),
-  {
-    ...only('set', 'set -e: a script ends at the first error; set +e: it goes on', setOption, { name: 'off', kind: 'text', summary: '+e' }),
+  builtin('pwd', 'print the remote directory', remoteDirectory),
+  builtin('lcd', 'change the local directory, which local paths start from', changeLocalDirectory, { name: 'path', kind: 'local-path', summary: 'directory; - is the one before; none: your home' }),
+  builtin('lpwd', 'print the local directory', localDirectory),
+  builtin('lls', 'list a local directory', listLocal, { name: 'path', kind: 'local-path', summary: 'directory or file; none: the local directory' }),
+  builtin('jobs', 'list what runs in the background', listJobs, undefined, { details: 'A line that ends in & runs beside the prompt. What it writes is kept and shown when it has ended, or at wait.' }),
+  builtin('wait', 'wait for a job, or for all, and show what it wrote', waitForJobs, { name: 'job', kind: 'text', summary: 'its number' }, { details: 'The exit code is that of the job; of all of them the last that failed. Ctrl-C ends the waiting, not the jobs.' }),
+  builtin('cancel', 'cancel a job, on the endpoint too', cancelJob, undefined, { arguments: { job: required('text', 'its number') } }),
+  builtin('connect', 'leave this endpoint and go to another', connect, undefined, {
+    details: 'The session is closed as exit would, once the other one is open.', arguments: { device: required('device', 'device id or name') },
+  }),
+  builtin('help', 'list the commands, or explain one', ({ shell, input: { command }, streams }) => shell.help(command as string[], streams), undefined, { arguments: { command: any('text', 'a command') } }),
+  builtin('history', 'print the lines of before', history),
+  builtin('clear', 'clear the screen', async ({ streams }) => { if (streams.stdout.isTerminal) await streams.stdout.write('\u001b[H\u001b[2J\u001b[3J') }),
+  builtin('set', 'set -e: a script ends at the first error; set +e: it goes on', setOption, { name: 'off', kind: 'text', summary: '+e' }, {
     options: { errexit: flag('-e', 'end a script at the first error') },
-  },
-  only('exit', 'close the session and leave (also Ctrl-D)', (shell, { code }) => {
-    if (code !== undefined && !/^\d{1,3}$/.test(String(code))) throw usage(`exit: "${String(code)}" is not an exit code`)
+  }),
+  builtin('detach', 'leave, and leave the session open', ({ shell }) => {
+    shell.leave()
+    shell.session.detach()
+  }),
+  builtin('exit', 'close the session and leave (also Ctrl-D)', ({ shell, input: { code } }) => {
+    if (code !== undefined && !(/^\d{1,3}$/.test(String(code)) && Number(code) < 256)) throw usage(`exit: "${String(code)}" is not an exit code`, 'write 0 to 255')
     shell.leave(code === undefined ? undefined : Number(code))
   }, { name: 'code', kind: 'text', summary: 'exit code of cbc' }),
 ]
 
 /** The shell's own commands as nodes of its command tree. */
-export function builtinNodes(shell: Shell): CommandNode[] {
-  return BUILTINS.map(builtin => ({
-    name: builtin.name,
+export function builtinNodes(shell: Shell, streams: Streams): CommandNode[] {
+  return BUILTINS.map(spec => ({
+    name: spec.name,
     load: async () => ({
-      spec: builtin,
-      async run({ input }) {
-        await builtin.run(shell, input)
-        return 0
+      spec,
+      async run({ input, globals }) {
+        if (streams.background) throw usage(`${spec.name}: can't run in the background`, 'only what runs on the endpoint can')
+        return await spec.run({ shell, input, globals, streams }) ?? 0
       },
     }),
   }))
 }
 
-function setOption(shell: Shell, { errexit, off }: Record<string, unknown>): void {
+async function history({ shell, globals, streams }: Call): Promise<number> {
+  const lines = shell.options.history?.() ?? []
+  const rows = lines.map((line, at) => ({ number: at + 1, line }))
+  const plain = lines.map((line, at) => `${String(at + 1).padStart(5)}  ${escapeLine(line)}\n`).join('')
+  return await shell.show(list(rows, [{ key: 'number', align: 'right' }, { key: 'line' }]), globals, streams, plain)
+}
+
+function setOption({ shell, input: { errexit, off } }: Call): void {
   if ((errexit === true) === (off !== undefined) || (off !== undefined && off !== '+e')) throw usage('set: say -e or +e')
   shell.failFast = errexit === true
 }
 
-async function changeDirectory(shell: Shell, { path }: Record<string, unknown>): Promise<void> {
-  const { session } = shell
-  const typed = path === undefined ? session.home : path === '-' ? shell.previous : String(path)
-  const target = session.paths.bare(session.paths.resolve(shell.directory, typed))
-  const found = await stat(session, target, { signal: shell.signal })
-  if (!found.attributes.includes('DIRECTORY')) throw new CbcError('remote', `${target}: is not a directory`, { device_id: session.device.id })
-  shell.previous = shell.directory
-  shell.directory = target
+async function connect({ shell, input: { device }, streams: { signal } }: Call): Promise<void> {
+  const { reach } = shell.options
+  if (reach === undefined) throw new CbcError('refused', 'connect: there is no other endpoint to be reached from here')
+  if (shell.jobs.running.length > 0) throw new CbcError('refused', 'connect: jobs are running on this endpoint', { hint: '`wait` for them, or `cancel` them' })
+  shell.enter(await reach(String(device), shell.session, signal))
 }

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { usage } from '../core/errors.ts'
 import type { World } from '../core/world.ts'
-import { flag, required, value } from '../engine/catalog.ts'
+import { flag, optional, value } from '../engine/catalog.ts'
 import { resolveDevice } from '../engine/devices.ts'
 import { readGlobals, type Globals } from '../engine/globals.ts'
 import type { Policy } from '../engine/invoke.ts'
@@ -9,8 +9,8 @@ import { openSession, type Surroundings } from '../engine/remote-job.ts'
 import type { Leaf } from '../engine/spec.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { openHistory } from './history.ts'
-import { interact, openConsole } from './interactive.ts'
-import { Shell } from './shell.ts'
+import { interact, openConsole, type Console } from './interactive.ts'
+import { Shell, type ShellOptions } from './shell.ts'
 
 /** What the program around the shell gives it. */
 export interface Host {
@@ -18,17 +18,20 @@ export interface Host {
   open(globals: Globals): Promise<Surroundings & { close(): Promise<void> }>
 }
 
-/** `cbc lr connect <device>`: the shell, on a terminal, on a file of lines, or on lines from stdin. */
+type Lines = AsyncIterable<string> | Iterable<string>
+
+/** `cbc lr connect [device]`: the shell, on a terminal, on a file of lines, or on lines from stdin. */
 export function connectCommand({ world, open }: Host): Leaf {
   return {
     spec: {
       summary: 'open a shell on an endpoint',
-      details: 'On a terminal it prompts for lines; otherwise it runs the lines on stdin. The exit code of lines that are run is that of the last failure.',
+      details: 'On a terminal it prompts for lines, and without a device it lists those that there are; otherwise it runs the lines on stdin. '
+        + 'The exit code of lines that are run is that of the last failure.',
       examples: [
         { line: 'connect', does: 'a shell; help lists its commands, exit or Ctrl-D leaves' },
         { line: 'connect -c "cd C:\\Users; ls; ps"', does: 'run and leave' },
       ],
-      arguments: { device: required('text', 'device id or name') },
+      arguments: { device: optional('device', 'device id or name; none: choose from a list, on a terminal') },
       options: {
         command: value('-c, --command <line>', 'run this line and leave'),
         script: value('--script <file>', 'run the lines of a file and leave', { kind: 'local-path' }),
@@ -38,23 +41,34 @@ export function connectCommand({ world, open }: Host): Leaf {
     },
     async run({ input: { device, command, script, failFast, keepSession }, globals: given }) {
       const globals = readGlobals(given)
+      const isTerminal = world.stdin.isTerminal && world.stdout.isTerminal
       if (command !== undefined && script !== undefined) throw usage('--command and --script exclude each other')
+      if (device === undefined && (!isTerminal || globals.noInput)) throw usage('missing required argument \'device\'', 'see `cbc lr connect --help`')
       const lines = await linesToRun(world, command as string | undefined, script as string | undefined)
       const around = await open(globals)
+      // What happens to the session is told above the prompt, once there is one.
+      let notice = around.notice
+      const told: Surroundings = { ...around, notice: line => notice(line) }
       try {
-        const target = await resolveDevice(around.connection.devices, String(device), world.interrupt)
-        const session = await openSession(target, globals, around, world.interrupt, undefined, keepSession === true)
-        const policy: Policy = { readOnly: globals.readOnly === true, yes: globals.yes === true }
-        try {
-          if (lines !== undefined) {
-            const shell = new Shell({ world, session, globals, policy, around })
-            shell.failFast = failFast === true
-            return await runLines(shell, lines)
-          }
-          return await onTerminal(world, session, globals, policy, around)
-        } finally {
-          await session.close()
+        const target = device === undefined
+          ? await (await import('./choose-device.ts')).chooseDevice(around.connection.devices, world)
+          : await resolveDevice(around.connection.devices, String(device), world.interrupt)
+        const reach = (to: typeof target, signal: AbortSignal) => openSession(to, globals, told, signal, undefined, keepSession === true)
+        const options: ShellOptions = {
+          world, globals, around: told,
+          session: await reach(target, world.interrupt),
+          policy: { readOnly: globals.readOnly === true, yes: globals.yes === true },
+          async reach(name, current, signal) {
+            const next = await resolveDevice(around.connection.devices, name, signal)
+            // A device has one session: the same one again is a new one only after the end of the old.
+            if (next.id === current.device.id) await current.close()
+            const session = await reach(next, signal)
+            await current.close()
+            return session
+          },
         }
+        if (lines !== undefined) return await runLines(options, lines, failFast === true)
+        return await onTerminal(options, told, console => { notice = line => console.editor.print(`cbc: ${escapeLine(line)}\n`) })
       } finally {
         await around.close()
       }
@@ -63,59 +77,83 @@ export function connectCommand({ world, open }: Host): Leaf {
 }
 
 /** Lines to run without a person, or undefined on a terminal. */
-async function linesToRun(world: World, command: string | undefined, script: string | undefined): Promise<AsyncIterable<string> | Iterable<string> | undefined> {
-  if (command !== undefined) return [command]
+async function linesToRun(world: World, command: string | undefined, script: string | undefined): Promise<Lines | undefined> {
+  if (command !== undefined) return command.split(/\r?\n/)
   // A script may come from a Windows editor.
   if (script !== undefined) return (await world.local.text(script)).replace(/^\ufeff/, '').split(/\r?\n/)
   return world.stdin.isTerminal && world.stdout.isTerminal ? undefined : stdinLines(world)
 }
 
 /** Opened only when the first line is wanted: lines that come before would be lost. */
-async function* stdinLines({ stdin }: World): AsyncIterable<string> {
-  yield* createInterface({ input: stdin.stream, crlfDelay: Infinity })
-}
-
-async function runLines(shell: Shell, lines: AsyncIterable<string> | Iterable<string>): Promise<number> {
-  const { interrupt } = shell.world
-  for await (const line of lines) {
-    await shell.run(line, interrupt)
-    if (shell.left || interrupt.aborted || (shell.failFast && shell.code !== 0)) break
+async function* stdinLines({ stdin, interrupt }: World): AsyncIterable<string> {
+  const lines = createInterface({ input: stdin.stream, crlfDelay: Infinity, signal: interrupt })
+  try {
+    yield* lines
+  } finally {
+    // `exit` ends the program also where whoever writes the lines leaves the pipe open.
+    lines.close()
   }
-  interrupt.throwIfAborted()
-  return shell.exitCode ?? shell.failure
 }
 
-async function onTerminal(world: World, session: Awaited<ReturnType<typeof openSession>>, globals: Globals, base: Policy, around: Surroundings): Promise<number> {
+async function runLines(options: ShellOptions, lines: Lines, failFast: boolean): Promise<number> {
+  const shell = new Shell(options)
+  shell.failFast = failFast
+  const { interrupt } = shell.world
+  try {
+    try {
+      for await (const line of lines) {
+        const code = await shell.run(line, interrupt) || await shell.tellOfJobs()
+        if (shell.left || interrupt.aborted || (shell.failFast && code !== 0)) break
+      }
+    } finally {
+      await shell.end(false)
+    }
+    interrupt.throwIfAborted()
+    return shell.exitCode ?? shell.failure
+  } finally {
+    await shell.session.close()
+  }
+}
+
+async function onTerminal(options: ShellOptions, around: Surroundings, ready: (console: Console) => void): Promise<number> {
+  const { world, globals, policy, session } = options
   const history = openHistory({ file: world.historyFile(around.connection.name) })
   const console = openConsole(world, history)
+  const shell = new Shell({
+    ...options,
+    policy: globals.noInput ? policy : { ...policy, confirm: (question: string) => ask(console.editor, question) } satisfies Policy,
+    history: () => history.entries,
+    handOver: async work => {
+      console.editor.suspend()
+      // Ctrl-C goes to the local command, which is on the same terminal, and to the verb whose output it reads; the shell only waits.
+      const release = world.onInterrupt(console.interrupt)
+      try {
+        return await work()
+      } finally {
+        release()
+        console.editor.resume()
+      }
+    },
+  })
   try {
+    ready(console)
     if (history.warning !== undefined) console.editor.print(`cbc: ${escapeLine(history.warning)}\n`)
-    const policy: Policy = globals.noInput ? base : { ...base, confirm: question => ask(console.editor, question) }
-    const shell = new Shell({
-      world, session, globals, policy, around, history: () => history.entries,
-      handOver: async work => {
-        console.editor.suspend()
-        // Ctrl-C goes to the local command now; the shell only waits.
-        const release = world.onInterrupt(() => {})
-        try {
-          return await work()
-        } finally {
-          release()
-          console.editor.resume()
-        }
-      },
-    })
     console.bind(shell)
     if (!globals.quiet) console.editor.print(`Connected to ${escapeLine(session.label)}. "help" lists the commands, "exit" leaves.\n`)
     await interact(shell, console, history)
     return shell.exitCode ?? 0
   } finally {
     console.editor.close()
+    try {
+      await shell.end(true)
+    } finally {
+      await shell.session.close()
+    }
   }
 }
 
 /** A yes-or-no question in the shell's own editor; no is the default. */
-async function ask(editor: ReturnType<typeof openConsole>['editor'], question: string): Promise<boolean> {
+async function ask(editor: Console['editor'], question: string): Promise<boolean> {
   const [first = '', ...rest] = question.split('\n')
   if (rest.length > 0) editor.print(`${rest.map(escapeLine).join('\n')}\n`)
   const shown = `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/:$/, '')}?`

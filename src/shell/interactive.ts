@@ -17,21 +17,24 @@ export interface Console {
   bind(shell: Shell): void
   /** Aborted by Ctrl-C while a line runs. */
   begin(): AbortSignal
+  /** What Ctrl-C does while a line runs. */
+  interrupt(): void
 }
 
 /** Opens the line editor on the terminal. */
 export function openConsole(world: World, history: History): Console {
   let complete: ReturnType<typeof completer> | undefined
   let running = new AbortController()
+  const interrupt = () => running.abort(interrupted())
   const { output, raw, columns, rows, onResize } = world.terminal
   const editor = openEditor({
     terminal: { input: world.stdin.stream, write: text => void output.write(text), columns, rows, raw, onResize },
     history,
     complete: async (line, cursor, signal) => await complete?.(line, cursor, signal) ?? { from: cursor, candidates: [] },
-    onInterrupt: () => running.abort(interrupted()),
+    onInterrupt: interrupt,
   })
   return {
-    editor,
+    editor, interrupt,
     bind(shell) { complete = completer(shell) },
     begin() {
       running = new AbortController()
@@ -46,22 +49,36 @@ export async function interact(shell: Shell, console: Console, history: History)
   const colors = theme(world.stdout.color)
   const over = new AbortController()
   const alive = keepAlive(shell, console.editor, over.signal)
+  let reading = false
+  shell.whenJobEnds = () => { if (reading) void tellAbove(shell, console.editor) }
   // Signals that end the program end the reading too.
   const onEnd = () => console.editor.close()
   world.interrupt.addEventListener('abort', onEnd, { once: true })
   try {
     while (!shell.left && !world.interrupt.aborted) {
+      await shell.tellOfJobs()
+      reading = true
       const result = await console.editor.read({ text: prompt(shell, colors) })
+      reading = false
       if (result.kind === 'interrupt') continue
-      if (result.kind === 'eof') break
-      history.add(result.text)
-      await shell.run(result.text, console.begin())
+      if (result.kind === 'line') history.add(result.text)
+      // Ctrl-D leaves as `exit` does.
+      await shell.run(result.kind === 'eof' ? 'exit' : result.text, console.begin())
     }
   } finally {
     world.interrupt.removeEventListener('abort', onEnd)
     over.abort()
     await alive
   }
+}
+
+/** Tells of jobs that have ended while a line is being typed. */
+async function tellAbove(shell: Shell, editor: Editor): Promise<void> {
+  const parts: Buffer[] = []
+  const { stdout, stderr } = shell.world
+  const write = async (data: string | Uint8Array) => { parts.push(Buffer.from(data as Uint8Array)) }
+  await shell.tellOfJobs({ ...stdout, write }, { ...stderr, write })
+  if (parts.length > 0) editor.print(Buffer.concat(parts).toString())
 }
 
 /** Device, remote directory, and a mark when the last command failed. */
@@ -71,12 +88,12 @@ function prompt(shell: Shell, colors: Theme): string {
 }
 
 /** Keeps the session alive while nobody types; says when it was lost all the same. */
-async function keepAlive({ session, world }: Shell, editor: Editor, over: AbortSignal): Promise<void> {
+async function keepAlive(shell: Shell, editor: Editor, over: AbortSignal): Promise<void> {
   let known = true
   while (!over.aborted) {
     try {
-      await world.clock.sleep(KEEP_ALIVE, over)
-      const lives = await session.keepAlive(over)
+      await shell.world.clock.sleep(KEEP_ALIVE, over)
+      const lives = await shell.session.keepAlive(over)
       if (known && !lives) editor.print('cbc: the session was lost; the next command opens a new one\n')
       known = lives
     } catch {

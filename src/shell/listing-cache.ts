@@ -5,11 +5,12 @@ export function cached(clock: Clock, fresh: number): <T>(key: string, ask: () =>
   const known = new Map<string, { until: number, answer: Promise<unknown> }>()
   return async <T>(key: string, ask: () => Promise<T>) => {
     const now = clock.now()
+    for (const [old, { until }] of known) if (until <= now) known.delete(old)
     const before = known.get(key)
-    if (before !== undefined && before.until > now) return await before.answer as T
-    const answer = ask()
-    known.set(key, { until: now + fresh, answer })
-    answer.catch(() => known.delete(key))
-    return await answer
+    if (before !== undefined) return await before.answer as T
+    const asked = { until: now + fresh, answer: ask() }
+    known.set(key, asked)
+    asked.answer.catch(() => { if (known.get(key) === asked) known.delete(key) })
+    return await asked.answer
   }
 }

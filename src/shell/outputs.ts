@@ -29,15 +29,13 @@ export async function toFile<T>(files: LocalFiles, path: string, append: boolean
  */
 export async function toCommand<T>(run: (input: AsyncIterable<Uint8Array>) => Promise<number>, work: (stdout: Output) => Promise<T>): Promise<{ result: T | undefined, code: number }> {
   const pipe = new PassThrough()
-  let ended = false
-  const command = run(pipe).finally(() => {
-    ended = true
-    pipe.resume()
-  })
+  // Each write is told that the reader has gone.
+  pipe.on('error', () => {})
+  const command = run(pipe).finally(() => pipe.destroy())
+  // One that fails while the work goes on is told of when the work is over.
+  command.catch(() => {})
   const write = (data: string | Uint8Array) => new Promise<void>((resolve, reject) => {
-    if (ended) return reject(new ClosedPipe())
-    if (pipe.write(data)) return resolve()
-    pipe.once('drain', resolve)
+    pipe.write(data, error => (error == null ? resolve() : reject(new ClosedPipe())))
   })
   let result: T | undefined
   let failure: unknown

@@ -1,20 +1,25 @@
-import { asCbcError, EXIT_CODES, interrupted } from '../core/errors.ts'
-import { ClosedPipe, type Output } from '../core/ports.ts'
-import type { Row } from '../core/result.ts'
+import { asCbcError, CbcError, EXIT_CODES, interrupted } from '../core/errors.ts'
+import { ClosedPipe, SILENT, type Output } from '../core/ports.ts'
+import type { Result, Row } from '../core/result.ts'
 import type { World } from '../core/world.ts'
 import { VERBS, type AnyVerb } from '../engine/catalog.ts'
-import { OUTPUT_OPTIONS, readGlobals, type Globals } from '../engine/globals.ts'
+import { asksForJson, readGlobals, type Globals } from '../engine/globals.ts'
 import { preflight, type Policy } from '../engine/invoke.ts'
 import { parse, shellExample, type Grammar } from '../engine/parse.ts'
 import { runVerb, type Surroundings } from '../engine/remote-job.ts'
 import type { RemoteSession } from '../engine/remote.ts'
 import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
 import { errorDocument, errorLines } from '../ui/errors.ts'
+import { escapeLine } from '../ui/escape.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
 import { builtinNodes } from './builtins.ts'
+import { Jobs, stateOf, type Job } from './jobs.ts'
+import { filesFrom } from './local-place.ts'
+import { SHELL_OPTIONS, toPager } from './pager.ts'
 import { toCommand, toFile } from './outputs.ts'
-import { parseLine, type Statement } from './statements.ts'
+import { parseLine, type Chain, type Statement } from './statements.ts'
+import { sharing, type Place, type Streams } from './streams.ts'
 
 export interface ShellOptions {
   world: World
@@ -23,6 +28,8 @@ export interface ShellOptions {
   globals: Globals
   policy: Policy
   around: Surroundings
+  /** Leaves a session for one on another device. @throws CbcError as `openSession` */
+  reach?: (device: string, current: RemoteSession, signal: AbortSignal) => Promise<RemoteSession>
   /** Lines of before, newest last. */
   history?: () => readonly string[]
   /** Hands the terminal to a local command and takes it back. */
@@ -31,11 +38,14 @@ export interface ShellOptions {
 
 /** The state of a shell on one endpoint, and the running of its lines. Where lines come from is the business of its callers. */
 export class Shell {
-  readonly session: RemoteSession
+  session: RemoteSession
   readonly world: World
   /** The remote directory, absolute, and the one before it. */
   directory: string
   previous: string
+  /** The local directory, absolute, once `lcd` has chosen one, and the one before it. */
+  localDirectory: string | undefined
+  previousLocal: string | undefined
   failFast = false
   /** Exit code of the last line that failed, 0 if none did. */
   failure = 0
@@ -43,128 +53,224 @@ export class Shell {
   code = 0
   left = false
   exitCode: number | undefined
-  /** Aborted when the line that runs is cancelled. */
-  signal: AbortSignal = new AbortController().signal
+  /** How many lines were run: what is known of the endpoint may have changed with each. */
+  runs = 0
+  readonly jobs: Jobs
+  /** Told when a job has ended. */
+  whenJobEnds: () => void = () => {}
+  /** The commands as completion and help see them. */
   readonly root: CommandNode
-  readonly #options: ShellOptions
-  readonly #grammar: Grammar
-  #stdout: Output
+  readonly options: ShellOptions
+  /** The line in which it was last said that jobs are running. */
+  #warned = 0
 
   constructor(options: ShellOptions) {
-    this.#options = options
+    this.options = options
     this.world = options.world
     this.session = options.session
     this.directory = options.session.home
     this.previous = this.directory
-    this.#stdout = options.world.stdout
-    const verbs = VERBS.map(({ name, aliases, load }) => ({ name, aliases, load: async () => this.#leaf(await load()) }))
-    this.root = { name: '', summary: 'The shell on an endpoint', children: [...nest(verbs, { reg: 'query and change the registry' }), ...builtinNodes(this)] }
-    this.#grammar = { root: this.root, globals: OUTPUT_OPTIONS, example: shellExample, help: path => `help ${path}`.trim() }
+    this.jobs = new Jobs(() => this.whenJobEnds())
+    this.root = this.#root(this.#foreground(new AbortController().signal))
   }
 
-  /** Runs a line to its end, writes its errors, and never throws. @returns its exit code */
+  /**
+   * Runs a line to its end and writes its errors.
+   * @returns its exit code
+   * @throws ClosedPipe: nobody reads the output any more
+   */
   async run(line: string, signal: AbortSignal): Promise<number> {
-    this.signal = signal
+    const streams = this.#foreground(signal)
+    this.runs += 1
     this.code = 0
     try {
-      const parsed = parseLine(line)
-      if (parsed.kind === 'local') await this.#note(() => this.#local(parsed.command))
-      else for (const statement of parsed.statements) {
-        if (this.left || (statement.ifGood && this.code !== 0)) break
-        await this.#note(() => this.#statement(statement))
+      for (const chain of parseLine(line)) {
+        if (this.left) break
+        if (chain.background) await this.#start(chain)
+        else this.code = await this.#chain(chain, streams)
+        if (this.code !== 0) this.failure = this.code
         if (this.code === EXIT_CODES.interrupted || (this.failFast && this.code !== 0)) break
       }
     } catch (error) {
-      await this.#note(() => Promise.reject(error as Error))
+      this.failure = this.code = await this.#told(error, streams, false)
     }
     return this.code
   }
 
-  async print(text: string): Promise<void> {
-    await this.#stdout.write(text)
+  /** Goes on in another session, where that begins. */
+  enter(session: RemoteSession): void {
+    this.session = session
+    this.previous = this.directory = session.home
   }
 
-  async clear(): Promise<void> {
-    if (this.world.stdout.isTerminal) await this.world.stdout.write('\u001b[H\u001b[2J\u001b[3J')
+  /** Shows what jobs that have ended have written, and on a terminal what became of them. @returns exit code of the last that failed, 0 if none did */
+  async tellOfJobs(stdout: Output = this.world.stdout, stderr: Output = this.world.stderr): Promise<number> {
+    let code = 0
+    for (const job of this.jobs.ended) code = await this.tell(job, stdout, stderr) || code
+    return code
   }
 
-  history(): readonly string[] {
-    return this.#options.history?.() ?? []
+  /** Shows what a job has written; the last that is heard of it. @returns its exit code */
+  async tell(job: Job, stdout: Output, stderr: Output): Promise<number> {
+    this.jobs.forget(job)
+    this.runs += 1
+    const { code = 0 } = job
+    if (code !== 0) this.failure = code
+    await job.kept.show(stdout, stderr)
+    if (this.world.stdout.isTerminal) await stderr.write(`[${job.number}] ${stateOf(job)}  ${escapeLine(job.line)}\n`)
+    return code
   }
 
-  /** @param code exit code of the program; default: as it comes out */
+  /** The end of the shell: jobs are waited for, or cancelled where nobody is to wait. */
+  async end(cancel: boolean): Promise<void> {
+    if (cancel || this.world.interrupt.aborted) await this.jobs.cancelAll()
+    const cut = () => void this.jobs.cancelAll()
+    this.world.interrupt.addEventListener('abort', cut, { once: true })
+    for (const job of this.jobs.all) await job.over
+    this.world.interrupt.removeEventListener('abort', cut)
+    await this.tellOfJobs()
+  }
+
+  /**
+   * @param code exit code of the program; default: as it comes out
+   * @throws CbcError refused: jobs are running, and it is the first time that somebody at a terminal wants to leave them
+   */
   leave(code?: number): void {
+    const { running } = this.jobs
+    if (running.length > 0 && this.options.handOver !== undefined && this.runs !== this.#warned + 1) {
+      this.#warned = this.runs
+      throw new CbcError('refused', `${running.length === 1 ? 'a job is' : `${running.length} jobs are`} running`, { hint: '`jobs` lists them, `wait` waits; leaving again cancels them' })
+    }
     this.left = true
     this.exitCode = code
   }
 
-  async help(command: string[]): Promise<void> {
-    const outcome = await parse(this.#grammar, [...command, '--help'])
-    if (outcome.kind === 'text') await this.print(outcome.text)
+  /** @throws CbcError usage: there is no such command */
+  async help(command: string[], streams: Streams): Promise<void> {
+    const outcome = await parse(this.#grammar(streams), [...command, '--help'])
+    if (outcome.kind === 'text') await streams.stdout.write(outcome.text)
   }
 
-  async #note(work: () => Promise<number>): Promise<void> {
-    try {
-      this.code = await work()
-    } catch (thrown) {
-      if (thrown instanceof ClosedPipe && this.#stdout === this.world.stdout) throw thrown
-      const error = this.signal.aborted ? interrupted() : asCbcError(thrown)
-      const { globals, around } = this.#options
-      around.progress.end()
-      await this.world.stderr.write(globals.output === 'json' || globals.output === 'ndjson' ? errorDocument(error) : errorLines(error, this.world.stderr.color))
-      this.code = EXIT_CODES[error.code]
+  /** Writes a result of the shell's own. @param plain what it is where no format is asked for */
+  async show(result: Result, given: Record<string, unknown>, { stdout, stderr }: Streams, plain?: string): Promise<number> {
+    const { output: format, columns } = { ...this.options.globals, ...readGlobals(given) }
+    if (plain !== undefined && (format === undefined || format === 'table') && columns === undefined) {
+      await stdout.write(plain)
+      return 0
     }
-    if (this.code !== 0) this.failure = this.code
+    return await render(result, { ...(format === undefined ? {} : { format }), ...(columns === undefined ? {} : { columns }), stdout, stderr })
   }
 
-  async #local(command: string): Promise<number> {
-    if (command === '') return 0
-    return await this.#handOver(() => this.world.localShell(command))
+  #foreground(signal: AbortSignal): Streams {
+    return { stdout: this.world.stdout, stderr: this.world.stderr, progress: this.options.around.progress, signal, from: this, background: false }
   }
 
-  async #statement({ words, redirect, pipe }: Statement): Promise<number> {
-    const run = (stdout: Output) => this.#command(words, stdout)
-    if (redirect !== undefined) return await toFile(this.world.local, redirect.path, redirect.append, run)
-    if (pipe === undefined) return await run(this.world.stdout)
-    const { result, code } = await this.#handOver(() => toCommand(input => this.world.localShell(pipe, input), run))
+  /** Starts a job; on a terminal its number is said. */
+  async #start(chain: Chain): Promise<void> {
+    const { stdout, stderr } = this.world
+    const { directory, localDirectory } = this
+    const from: Place = { directory, localDirectory }
+    const job = this.jobs.start(chain.text, stdout, stderr, to => this.#chain(chain, { ...to, progress: SILENT, from, background: true }))
+    if (stdout.isTerminal) await stderr.write(`[${job.number}] ${escapeLine(chain.text)}\n`)
+    this.code = 0
+  }
+
+  /** Runs commands as long as they work, and writes their errors. */
+  async #chain({ statements }: Chain, streams: Streams): Promise<number> {
+    for (const statement of statements) {
+      let code
+      try {
+        code = await this.#statement(statement, streams)
+      } catch (thrown) {
+        code = await this.#told(thrown, streams, asksForJson(statement.words))
+      }
+      if (code !== 0 || (this.left && !streams.background)) return code
+    }
+    return 0
+  }
+
+  /** Writes an error. @param json its command asked for JSON @returns its exit code @throws ClosedPipe */
+  async #told(thrown: unknown, { stderr, signal, progress, background }: Streams, json: boolean): Promise<number> {
+    if (thrown instanceof ClosedPipe) throw thrown
+    const error = signal.aborted ? interrupted() : asCbcError(thrown)
+    const { globals } = this.options
+    progress.end()
+    // Whoever cancels a job knows.
+    if (!background || error.code !== 'interrupted') {
+      await stderr.write(json || globals.output === 'json' || globals.output === 'ndjson' ? errorDocument(error) : errorLines(error, stderr.color))
+    }
+    return EXIT_CODES[error.code]
+  }
+
+  async #statement({ words, redirect, pipe, local }: Statement, streams: Streams): Promise<number> {
+    const run = (stdout: Output) => this.#command(words, { ...streams, stdout })
+    if (local !== undefined) return local === '' ? 0 : await this.#locally(streams, () => this.#localShell(local, streams))
+    if (redirect !== undefined) return await toFile(filesFrom(this.world.local, streams.from.localDirectory), redirect.path, redirect.append, run)
+    if (pipe === undefined) return await run(streams.stdout)
+    const shared = (stdout: Output) => this.#command(words, { ...streams, ...sharing(stdout, streams.progress) })
+    const { result, code } = await this.#locally(streams, () => toCommand(input => this.#localShell(pipe, streams, input), shared))
     return result !== undefined && result !== 0 ? result : code
   }
 
-  async #command(words: string[], stdout: Output): Promise<number> {
-    this.#stdout = stdout
-    try {
-      const outcome = await parse(this.#grammar, words)
-      if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed)
-      await this.print(outcome.text)
-      return 0
-    } finally {
-      this.#stdout = this.world.stdout
-    }
+  async #command(words: string[], streams: Streams): Promise<number> {
+    const outcome = await parse(this.#grammar(streams), words)
+    if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed)
+    await streams.stdout.write(outcome.text)
+    return 0
   }
 
-  async #handOver<T>(work: () => Promise<T>): Promise<T> {
-    return this.#options.handOver === undefined ? await work() : await this.#options.handOver(work)
+  async #localShell(line: string, { background, stdout, from: { localDirectory } }: Streams, input?: AsyncIterable<Uint8Array>): Promise<number> {
+    return await this.world.localShell(line, {
+      ...(input === undefined ? {} : { input }),
+      ...(localDirectory === undefined ? {} : { directory: localDirectory }),
+      ...(background ? { output: (chunk: Uint8Array) => void stdout.write(chunk) } : {}),
+    })
   }
 
-  #leaf(verb: AnyVerb): Leaf {
+  /** Lends the terminal to work with a local command, unless it runs beside the prompt. */
+  async #locally<T>({ background }: Streams, work: () => Promise<T>): Promise<T> {
+    return background || this.options.handOver === undefined ? await work() : await this.options.handOver(work)
+  }
+
+  #grammar(streams: Streams): Grammar {
+    return { root: this.#root(streams), globals: SHELL_OPTIONS, example: shellExample, help: path => `help ${path}`.trim() }
+  }
+
+  /** The commands, bound to what they write to. */
+  #root(streams: Streams): CommandNode {
+    const verbs = VERBS.map(({ name, aliases, load }) => ({ name, aliases, load: async () => this.#leaf(await load(), streams) }))
+    return { name: '', summary: 'The shell on an endpoint', children: [...nest(verbs, { reg: 'query and change the registry' }), ...builtinNodes(this, streams)] }
+  }
+
+  #leaf(verb: AnyVerb, streams: Streams): Leaf {
     return {
       spec: verb,
       run: async ({ input, globals: given }) => {
-        const { around, world, policy: base } = this.#options
-        const globals: Globals = { ...this.#options.globals, ...readGlobals(given) }
-        const policy: Policy = { ...base, yes: base.yes || globals.yes === true }
-        preflight(verb, input, policy)
-        const stdout = this.#stdout
-        const plan: Row[] | undefined = globals.dryRun ? [] : undefined
-        const session = plan === undefined ? this.session : this.session.planned(step => { plan.push(step) })
-        const result = await runVerb(verb, input, session, this.directory, globals, policy, around, this.signal, plan)
-        return await render(result, {
-          ...(globals.output === undefined ? {} : { format: globals.output }),
-          ...(globals.columns === undefined ? {} : { columns: globals.columns }),
-          stdout: clearing(stdout, around.progress),
-          stderr: world.stderr,
-        })
+        const { pager, ...rest } = given
+        const globals = readGlobals(rest)
+        if (pager !== true || !streams.stdout.isTerminal || streams.background) return await this.#verb(verb, input, globals, streams)
+        const less = this.world.env['PAGER'] || 'less -FRX'
+        return await this.#locally(streams, () => toPager(streams.stdout, page => this.#localShell(less, streams, page),
+          stdout => this.#verb(verb, input, globals, { ...streams, ...sharing(stdout, streams.progress) })))
       },
     }
+  }
+
+  async #verb(verb: AnyVerb, input: Record<string, unknown>, own: Globals, streams: Streams): Promise<number> {
+    const { stdout, stderr, progress, signal, from, background } = streams
+    const { around, policy: { confirm, ...base } } = this.options
+    const globals: Globals = { ...this.options.globals, ...own }
+    const policy: Policy = { ...base, yes: base.yes || globals.yes === true, ...(confirm === undefined || background ? {} : { confirm }) }
+    preflight(verb, input, policy)
+    const plan: Row[] | undefined = globals.dryRun ? [] : undefined
+    const session = plan === undefined ? this.session : this.session.planned(step => { plan.push(step) })
+    const here = { ...around, progress, local: filesFrom(around.local, from.localDirectory) }
+    const result = await runVerb(verb, input, session, from.directory, globals, policy, here, signal, plan)
+    return await render(result, {
+      ...(globals.output === undefined ? {} : { format: globals.output }),
+      ...(globals.columns === undefined ? {} : { columns: globals.columns }),
+      stdout: clearing(stdout, progress),
+      stderr,
+    })
   }
 }

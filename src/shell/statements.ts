@@ -1,5 +1,5 @@
 import { usage } from '../core/errors.ts'
-import { tokenize, type Token } from '../engine/words.ts'
+import { operatorAt, scan, type Operator } from '../engine/words.ts'
 
 /** One command of a line, with what becomes of its output. */
 export interface Statement {
@@ -8,63 +8,113 @@ export interface Statement {
   redirect?: { path: string, append: boolean }
   /** Local command line that takes the output. */
   pipe?: string
-  /** Run only if the one before it worked (`&&`). */
-  ifGood: boolean
+  /** `!…`: a line for the local shell instead of words. */
+  local?: string
 }
 
-/** What a line asks for: statements, or a line for the local shell (`!ls`). */
-export type Line = { kind: 'statements', statements: Statement[] } | { kind: 'local', command: string }
+/** Commands joined by `&&`: each runs only if the one before it worked. */
+export interface Chain {
+  statements: Statement[]
+  /** Ended by `&`. */
+  background: boolean
+  /** As it was typed. */
+  text: string
+}
+
+/** A statement, where it ends, and the operator there. */
+interface Taken {
+  statement: Statement | undefined
+  end: number
+  operator: Operator | undefined
+}
 
 /**
- * Takes a line apart: `a; b` · `a && b` · `a | local command` · `a > file` · `a >> file` · `!local command` · `# comment`.
+ * Takes a line apart: `a; b` · `a && b` · `a &` · `a | local command` · `a > file` · `a >> file` · `!local command` · `# comment`.
  * @throws CbcError usage
  */
-export function parseLine(line: string): Line {
-  const trimmed = line.trimStart()
-  if (trimmed.startsWith('!')) return { kind: 'local', command: trimmed.slice(1).trim() }
-  const tokens = tokenize(line)
-  const statements: Statement[] = []
+export function parseLine(line: string): Chain[] {
+  const chains: Chain[] = []
+  let statements: Statement[] = []
   let from = 0
-  let ifGood = false
-  for (let at = 0; at <= tokens.length; at++) {
-    const token = tokens[at]
-    if (token !== undefined && !isOperator(token, ';') && !isOperator(token, '&&')) continue
-    const end = token?.at ?? line.length
-    const part = tokens.slice(from, at)
-    if (part.length === 0 && (ifGood || token?.text === '&&')) throw usage('there is no command beside &&')
-    if (part.length > 0) statements.push(statement(part, line.slice(0, end), ifGood))
-    ifGood = token?.text === '&&'
-    from = at + 1
+  let joined = false
+  for (let at = 0; at <= line.length;) {
+    const { statement, end, operator } = take(line, at)
+    if (statement === undefined && (joined || operator === '&&')) throw usage('there is no command beside &&')
+    if (statement === undefined && operator === '&') throw usage('there is no command before &')
+    if (statement !== undefined) statements.push(statement)
+    joined = operator === '&&'
+    if (!joined && statements.length > 0) {
+      chains.push({ statements, background: operator === '&', text: line.slice(from, end).trim() })
+      statements = []
+    }
+    at = end + (operator?.length ?? 1)
+    if (!joined) from = at
   }
-  return { kind: 'statements', statements }
+  return chains
 }
 
-function statement(tokens: Token[], line: string, ifGood: boolean): Statement {
-  const result: Statement = { words: [], ifGood }
-  for (let at = 0; at < tokens.length; at++) {
-    const token = tokens[at]
-    if (token === undefined) break
+/** The statement at a place of the line; undefined where there is none. */
+function take(line: string, from: number): Taken {
+  const start = from + (/^\s*/.exec(line.slice(from))?.[0].length ?? 0)
+  // All the rest is the local shell's, as it stands.
+  if (line.charAt(start) === '!') return { statement: { words: [], local: line.slice(start + 1).trim() }, end: line.length, operator: undefined }
+  const statement: Statement = { words: [] }
+  let file: '>' | '>>' | undefined
+  for (const token of scan(line, start)) {
     if (token.kind === 'word') {
-      result.words.push(token.text)
+      if (file === undefined) statement.words.push(token.text)
+      else statement.redirect = { path: token.text, append: file === '>>' }
+      file = undefined
       continue
     }
-    if (token.text === '&') throw usage('& is not for the end of a command here', 'quote it if it belongs to an argument')
-    if (token.text === '|') {
-      // The rest belongs to the local shell, quotes and further pipes included.
-      result.pipe = line.slice(token.at + 1).trim()
-      if (result.pipe === '') throw usage('there is no command after |')
-      break
+    if (file !== undefined) throw usage(`there is no file after ${file}`)
+    if (token.text === '>' || token.text === '>>') {
+      file = token.text
+      continue
     }
-    const target = tokens[at + 1]
-    if (target?.kind !== 'word') throw usage(`there is no file after ${token.text}`)
-    result.redirect = { path: target.text, append: token.text === '>>' }
-    at += 1
+    if (token.text !== '|') return { statement: checked(statement), end: token.at, operator: token.text }
+    const end = localEnd(line, token.at + 1)
+    statement.pipe = line.slice(token.at + 1, end).trim()
+    return { statement: checked(statement), ...(line.charAt(end) === '#' ? { end: line.length, operator: undefined } : { end, operator: operatorAt(line, end) }) }
   }
-  if (result.words.length === 0) throw usage('there is no command before the operator')
-  if (result.redirect !== undefined && result.pipe !== undefined) throw usage('> and | exclude each other here', 'redirect in the local command')
-  return result
+  if (file !== undefined) throw usage(`there is no file after ${file}`)
+  return { statement: checked(statement), end: line.length, operator: undefined }
 }
 
-function isOperator(token: Token, text: string): boolean {
-  return token.kind === 'operator' && token.text === text
+/** @throws CbcError usage: operators without the command that they belong to */
+function checked(statement: Statement): Statement | undefined {
+  const { words, redirect, pipe } = statement
+  if (words.length === 0 && (redirect !== undefined || pipe !== undefined)) throw usage('there is no command before the operator')
+  if (pipe === '') throw usage('there is no command after |')
+  if (pipe?.startsWith('|')) throw usage('there is no || here', 'a && b runs b only if a worked')
+  if (redirect !== undefined && pipe !== undefined) throw usage('> and | exclude each other here', 'redirect in the local command')
+  return words.length === 0 ? undefined : statement
+}
+
+/**
+ * Where a local command ends: at `;`, `&&`, `&` or a comment. Its quotes, brackets and redirections (`2>&1`) are the local shell's, in which a
+ * backslash is no ordinary character.
+ */
+function localEnd(line: string, from: number): number {
+  let depth = 0
+  for (let at = from; at < line.length; at++) {
+    const character = line.charAt(at)
+    if (character === '\\') at += 1
+    else if (/["'`]/.test(character)) at = localQuote(line, at)
+    else if (character === '(') depth += 1
+    else if (character === ')') depth -= 1
+    else if (depth <= 0 && (character === ';' || (character === '#' && /\s/.test(line.charAt(at - 1))))) return at
+    else if (depth <= 0 && character === '&' && !/[<>]/.test(line.charAt(at - 1)) && line.charAt(at + 1) !== '>') return at
+  }
+  return line.length
+}
+
+/** Where the quote ends that begins at `from`. */
+function localQuote(line: string, from: number): number {
+  const quote = line.charAt(from)
+  for (let at = from + 1; at < line.length; at++) {
+    if (line.charAt(at) === '\\' && quote !== '\'') at += 1
+    else if (line.charAt(at) === quote) return at
+  }
+  return line.length
 }

@@ -1,10 +1,14 @@
 import type { Column, Row } from '../core/result.ts'
 import { escapeLine } from './escape.ts'
 
+/** The text of one cell, as it came: not yet to be shown. */
+export function rawCell(row: Row, column: Column): string {
+  return column.text === undefined ? plain(row[column.key]) : column.text(row)
+}
+
 /** The text of one cell, harmless to show. */
 export function cell(row: Row, column: Column): string {
-  if (column.text !== undefined && !(row['error'] instanceof Error)) return escapeLine(column.text(row))
-  return escapeLine(plain(row[column.key]))
+  return escapeLine(rawCell(row, column))
 }
 
 export function title(column: Column): string {

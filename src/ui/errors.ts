@@ -10,8 +10,9 @@ export function errorLines(error: CbcError, color: boolean): string {
 
 /** The object that the contract shows as `error`. */
 export function errorJson(error: CbcError): Record<string, unknown> {
-  const { hint, http_status, result_code, device_id } = error.facts
-  return { code: error.code, message: error.message, hint: hint ?? null, ...(http_status === undefined ? {} : { http_status }), ...(result_code === undefined ? {} : { result_code }), ...(device_id === undefined ? {} : { device_id }) }
+  const { hint = null, http_status, result_code, device_id } = error.facts
+  const facts = Object.entries({ http_status, result_code, device_id }).filter(([, fact]) => fact !== undefined)
+  return { code: error.code, message: error.message, hint, ...Object.fromEntries(facts) }
 }
 
 /** The line that replaces the text on stderr where JSON was asked for. */

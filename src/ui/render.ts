@@ -1,10 +1,11 @@
-import { CbcError, EXIT_CODES, usage } from '../core/errors.ts'
+import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import type { Output } from '../core/ports.ts'
-import type { Column, Result, Row } from '../core/result.ts'
+import type { Column, Drawn, Result, Row } from '../core/result.ts'
 import { cell, title } from './cells.ts'
+import { choose, pick } from './choose.ts'
 import { csvCells, csvLine } from './csv.ts'
 import { errorJson, errorLines } from './errors.ts'
-import { escapeJson, escapeText } from './escape.ts'
+import { escapeJson, escapeLine, escapeText } from './escape.ts'
 
 export type Format = 'table' | 'json' | 'ndjson' | 'csv'
 export const FORMATS: readonly Format[] = ['table', 'json', 'ndjson', 'csv']
@@ -12,132 +13,187 @@ export const FORMATS: readonly Format[] = ['table', 'json', 'ndjson', 'csv']
 export interface RenderOptions {
   /** Absent: a table on a terminal, tab-separated columns elsewhere, bytes as they are. */
   format?: Format
-  /** Fields to show, in this order, instead of the result's own columns. */
+  /** Fields to show, in this order, instead of the result's own columns; in JSON instead of the whole. */
   columns?: string[]
   stdout: Output
   stderr: Output
 }
 
+type Kind<K extends Result['kind']> = Extract<Result, { kind: K }>
+
 /**
  * The one renderer: writes a result to its streams.
  * @returns exit code: 0, 7 where items failed, or that of a remote program
+ * @throws CbcError usage: --columns names what isn't there
  */
 export async function render(result: Result, options: RenderOptions): Promise<number> {
-  if (result.kind === 'bytes') return await renderBytes(result, options)
-  if (result.kind === 'list') return await renderList(result, options)
-  const { format, stdout } = options
-  const { value, rows } = result
-  if (format === 'json' || format === 'ndjson') await stdout.write(json(value, format === 'json' && stdout.isTerminal))
-  else if (rows !== undefined) return await renderList({ kind: 'list', rows, columns: result.columns }, options)
-  else if (format === 'csv') await stdout.write(csvLine(choose(options, result.columns, value).map(column => column.key)) + csvLine(csvCells(value, choose(options, result.columns, value))))
-  else if (format === 'table' || stdout.isTerminal) {
+  switch (result.kind) {
+    case 'bytes': return await renderBytes(result, options)
+    case 'list': return await renderList(result, options)
+    case 'object': return await renderObject(result, options)
+  }
+}
+
+async function renderObject({ failed = [], ...whole }: Kind<'object'>, options: RenderOptions): Promise<number> {
+  if (failed.length === 0) return await renderWhole(whole, options)
+  const asJson = options.format === 'json' || options.format === 'ndjson'
+  await renderWhole(asJson ? { ...whole, value: { ...whole.value, errors: failed } } : whole, options)
+  if (!asJson) for (const { error } of failed) await options.stderr.write(errorLines(asCbcError(error), options.stderr.color))
+  return EXIT_CODES.partial
+}
+
+async function renderWhole({ value, rows, columns: own }: Kind<'object'>, options: RenderOptions): Promise<number> {
+  const { format, columns: wanted, stdout } = options
+  if (format === 'json' || format === 'ndjson') {
+    await stdout.write(json(wanted === undefined ? value : pick(wanted, own, value), format === 'json' && stdout.isTerminal))
+    return 0
+  }
+  if (rows !== undefined) return await renderList({ kind: 'list', rows, columns: own }, options)
+  const columns = choose(wanted, own, [value])
+  if (format === 'csv') await stdout.write(csvLine(columns.map(column => column.key)) + csvLine(csvCells(value, columns, stdout.isTerminal)))
+  else if (isTable(options)) {
     const [{ drawObject }, { theme }] = await Promise.all([import('./table.ts'), import('./theme.ts')])
-    await stdout.write(drawObject(value, choose(options, result.columns, value), theme(stdout.color)))
-  } else for (const column of choose(options, result.columns, value)) await stdout.write(`${title(column)}\t${cell(value, column)}\n`)
+    await stdout.write(drawObject(value, columns, theme(stdout.color)))
+  } else await stdout.write(columns.map(column => `${title(column)}\t${cell(value, column)}\n`).join(''))
   return 0
 }
 
-async function renderList(result: Extract<Result, { kind: 'list' }>, options: RenderOptions): Promise<number> {
+async function renderList(result: Kind<'list'>, options: RenderOptions): Promise<number> {
   const { format, stdout } = options
-  const exit = new Tally()
-  const toJson = result.json ?? ((row: Row) => row)
-  if (format === 'ndjson') {
-    for await (const row of result.rows) await stdout.write(json(toJson(exit.count(row)), false))
-  } else if (format === 'json') {
-    const all: unknown[] = []
-    for await (const row of result.rows) all.push(toJson(exit.count(row)))
-    await stdout.write(json(all, stdout.isTerminal))
-  } else if (format === 'table' || (format === undefined && stdout.isTerminal)) {
+  const asJson = format === 'json' || format === 'ndjson'
+  const items = new Items(result.rows, asJson ? undefined : options.stderr)
+  if (asJson) await writeJson(items, result, options)
+  else if (result.drawn !== undefined && format !== 'csv' && options.columns === undefined) await writeDrawn(items, result.drawn, stdout)
+  else if (isTable(options)) {
     const rows: Row[] = []
-    for await (const row of result.rows) rows.push(exit.count(row))
-    const good = await withoutFailures(rows, options)
-    if (good.length > 0) {
+    for await (const row of items) rows.push(row)
+    if (rows.length > 0) {
       const [{ drawTable }, { theme }] = await Promise.all([import('./table.ts'), import('./theme.ts')])
-      await stdout.write(drawTable(good, choose(options, result.columns, good[0]), stdout.columns(), theme(stdout.color)))
+      await stdout.write(drawTable(rows, choose(options.columns, result.columns, rows), stdout.isTerminal ? stdout.columns() : Infinity, theme(stdout.color)))
     }
-  } else {
-    const line = format === 'csv' ? csvRow : tabRow
-    let heading = false
-    for await (const row of result.rows) {
-      exit.count(row)
-      const [good] = await withoutFailures([row], options)
-      const columns = choose(options, result.columns, good)
-      if (!heading) await stdout.write(line.heading(columns))
-      heading = true
-      if (good !== undefined) await stdout.write(line.row(good, columns))
-    }
-    if (!heading) await stdout.write(line.heading(choose(options, result.columns, undefined)))
+  } else await writeLines(items, result.columns, options)
+  await items.sumUp()
+  return items.exitCode
+}
+
+/** A line a row, as soon as it is there. */
+async function writeDrawn(items: Items, { heading, line }: Drawn, stdout: Output): Promise<void> {
+  let above = heading === undefined ? '' : `${escapeLine(heading)}\n`
+  for await (const row of items) {
+    await stdout.write(`${above}${escapeLine(line(row))}\n`)
+    above = ''
   }
-  return exit.code
+  if (above !== '') await stdout.write(above)
 }
 
-const tabRow = {
-  heading: (columns: Column[]) => `${columns.map(title).join('\t')}\n`,
-  row: (row: Row, columns: Column[]) => `${columns.map(column => cell(row, column)).join('\t')}\n`,
-}
-const csvRow = {
-  heading: (columns: Column[]) => csvLine(columns.map(column => column.key)),
-  row: (row: Row, columns: Column[]) => csvLine(csvCells(row, columns)),
+/** An array, or a row a line as soon as it is there. */
+async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, { format, columns: wanted, stdout }: RenderOptions): Promise<void> {
+  const shape = (row: Row) => {
+    if (wanted !== undefined && !hasFailed(row)) return pick(wanted, columns, row)
+    return own === undefined ? row : own(row)
+  }
+  if (format === 'ndjson') {
+    for await (const row of items) await stdout.write(json(shape(row), false))
+    return
+  }
+  const all: unknown[] = []
+  for await (const row of items) all.push(shape(row))
+  await stdout.write(json(all, stdout.isTerminal))
 }
 
-async function renderBytes(result: Extract<Result, { kind: 'bytes' }>, { format, stdout }: RenderOptions): Promise<number> {
+/** CSV, or cells separated by tabs: a row a line as soon as it is there, below a heading that is always there. */
+async function writeLines(items: Items, own: Column[], { format, columns: wanted, stdout }: RenderOptions): Promise<void> {
+  const heading = (columns: Column[]) => (format === 'csv' ? csvLine(columns.map(column => column.key)) : `${columns.map(title).join('\t')}\n`)
+  const line = (row: Row, columns: Column[]) => (format === 'csv' ? csvLine(csvCells(row, columns, stdout.isTerminal)) : `${columns.map(column => cell(row, column)).join('\t')}\n`)
+  let columns: Column[] | undefined
+  for await (const row of items) {
+    if (columns === undefined) {
+      columns = choose(wanted, own, [row])
+      await stdout.write(heading(columns))
+    }
+    await stdout.write(line(row, columns))
+  }
+  if (columns === undefined) await stdout.write(heading(choose(wanted, own, [])))
+}
+
+async function renderBytes(result: Kind<'bytes'>, { format, columns: wanted, stdout }: RenderOptions): Promise<number> {
   if (format === 'json' || format === 'ndjson') {
     const parts: Uint8Array[] = []
     for await (const part of result.bytes) parts.push(part)
-    await stdout.write(json(result.object(Buffer.concat(parts)), format === 'json' && stdout.isTerminal))
+    const value = result.object(Buffer.concat(parts))
+    await stdout.write(json(wanted === undefined ? value : pick(wanted, [], value), format === 'json' && stdout.isTerminal))
     return 0
   }
-  if (!stdout.isTerminal) {
-    for await (const part of result.bytes) await stdout.write(part)
-    return result.exitCode ?? 0
-  }
+  if (result.text !== undefined) for await (const text of result.text(result.bytes)) await stdout.write(escapeText(text))
+  else if (stdout.isTerminal) await showBytes(result.bytes, stdout)
+  else for await (const part of result.bytes) await stdout.write(part)
+  return result.exitCode ?? 0
+}
+
+/** Bytes for a person to read: as UTF-8 text, escaped, with a line end at the end. */
+async function showBytes(bytes: AsyncIterable<Uint8Array>, stdout: Output): Promise<void> {
   const decoder = new TextDecoder()
   let last = '\n'
   // A line end of two characters can lie across two chunks: the first half waits for the second.
   let held = ''
-  for await (const part of result.bytes) {
-    const text = held + decoder.decode(part, { stream: true })
+  const show = async (text: string) => {
     held = text.endsWith('\r') ? '\r' : ''
     const shown = escapeText(held === '' ? text : text.slice(0, -1))
-    if (shown !== '') last = shown
+    if (shown === '') return
+    last = shown
     await stdout.write(shown)
   }
-  const rest = escapeText(held + decoder.decode())
-  await stdout.write(rest)
-  if (!(rest || last).endsWith('\n')) await stdout.write('\n')
-  return result.exitCode ?? 0
+  for await (const part of bytes) await show(held + decoder.decode(part, { stream: true }))
+  await show(`${held}${decoder.decode()}`)
+  if (held !== '') await stdout.write(escapeText(last = held))
+  if (!last.endsWith('\n')) await stdout.write('\n')
 }
 
-/** Items that failed are told on stderr, the others stay. */
-async function withoutFailures(rows: Row[], { stderr }: RenderOptions): Promise<Row[]> {
-  for (const { error } of rows) if (error instanceof CbcError) await stderr.write(errorLines(error, stderr.color))
-  return rows.filter(row => !(row['error'] instanceof CbcError))
-}
-
-/** The columns asked for with --columns, by field or heading, else the result's own. */
-function choose({ columns: wanted }: RenderOptions, own: Column[], sample: Row | undefined): Column[] {
-  if (wanted === undefined) return own
-  return wanted.map(name => {
-    const column = own.find(one => one.key === name || one.title === name)
-    if (column === undefined && sample !== undefined && !(name in sample)) throw usage(`--columns: there is no "${name}"`, `choose from ${[...new Set([...own.map(one => one.key), ...Object.keys(sample)])].join(', ')}`)
-    return column ?? { key: name }
-  })
+function isTable({ format, stdout }: RenderOptions): boolean {
+  return format === 'table' || (format === undefined && stdout.isTerminal)
 }
 
 function json(value: unknown, indent: boolean): string {
-  return `${escapeJson(JSON.stringify(value, (_key, item: unknown) => (item instanceof CbcError ? errorJson(item) : item), indent ? 2 : undefined))}\n`
+  return `${escapeJson(JSON.stringify(value, (_key, item: unknown) => (item instanceof Error ? errorJson(asCbcError(item)) : item), indent ? 2 : undefined))}\n`
 }
 
-/** Counts what worked and what didn't. */
-class Tally {
+function hasFailed(row: Row): row is Row & { error: Error } {
+  return row['error'] instanceof Error
+}
+
+/** The rows of a list. Items that failed are counted, and where `stderr` is given told there instead of given. */
+class Items implements AsyncIterable<Row> {
+  readonly #rows: Iterable<Row> | AsyncIterable<Row>
+  readonly #stderr: Output | undefined
+  #all = 0
   #failed = 0
 
-  count(row: Row): Row {
-    if (row['error'] instanceof CbcError) this.#failed += 1
-    return row
+  constructor(rows: Iterable<Row> | AsyncIterable<Row>, stderr?: Output) {
+    this.#rows = rows
+    this.#stderr = stderr
   }
 
-  get code(): number {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Row> {
+    for await (const row of this.#rows) {
+      this.#all += 1
+      if (!hasFailed(row)) {
+        yield row
+        continue
+      }
+      this.#failed += 1
+      if (this.#stderr === undefined) yield row
+      else await this.#stderr.write(errorLines(asCbcError(row.error), this.#stderr.color))
+    }
+  }
+
+  /** Says how many failed, once all have been read. */
+  async sumUp(): Promise<void> {
+    if (this.#failed === 0 || this.#all === 1) return
+    await this.#stderr?.write(errorLines(new CbcError('partial', `${this.#failed} of ${this.#all} failed`), this.#stderr.color))
+  }
+
+  /** Once all have been read. */
+  get exitCode(): number {
     return this.#failed > 0 ? EXIT_CODES.partial : 0
   }
 }

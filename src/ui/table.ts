@@ -13,10 +13,10 @@ const BARE = {
   left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: ' '.repeat(GAP),
 }
 
-/** Rows below their headings, as wide as they need to be; flexible columns are cut to make them fit `width`. */
+/** Rows below their headings, as wide as they need to be; flexible columns are cut to make them fit `width`, in characters. */
 export function drawTable(rows: Row[], columns: Column[], width: number, theme: Theme): string {
   const cells = rows.map(row => columns.map(column => cell(row, column)))
-  const widths = fit(columns.map((column, at) => Math.max(stringWidth(title(column)), ...cells.map(line => stringWidth(line[at] ?? '')))), columns, width)
+  const widths = fit(columns.map((column, at) => cells.reduce((most, line) => Math.max(most, stringWidth(line[at] ?? '')), stringWidth(title(column)))), columns, width)
   const table = new Table({
     head: columns.map(column => theme.heading(title(column))),
     colAligns: columns.map(column => column.align ?? 'left'),
@@ -34,11 +34,17 @@ export function drawObject(row: Row, columns: Column[], theme: Theme): string {
   return `${lines.map(([name, text]) => `${theme.heading(name.padEnd(width))}  ${text}`).join('\n')}\n`
 }
 
+/** What is too much is taken from the flexible columns, each by what it has to give; a heading is never cut. */
 function fit(widths: number[], columns: Column[], width: number): number[] {
   const excess = widths.reduce((sum, one) => sum + one, 0) + GAP * (widths.length - 1) - width
-  if (excess <= 0) return widths
-  const room = widths.reduce((sum, one, at) => sum + (columns[at]?.flexible ? Math.max(0, one - NARROWEST) : 0), 0)
-  return widths.map((one, at) => (columns[at]?.flexible ? Math.max(NARROWEST, Math.floor(one - excess * (Math.max(0, one - NARROWEST) / Math.max(1, room)))) : one))
+  const spare = widths.map((one, at) => {
+    const column = columns[at]
+    return column?.flexible ? Math.max(0, one - Math.max(NARROWEST, stringWidth(title(column)))) : 0
+  })
+  const room = spare.reduce((sum, one) => sum + one, 0)
+  if (excess <= 0 || room === 0) return widths
+  const share = Math.min(1, excess / room)
+  return widths.map((one, at) => one - Math.ceil((spare[at] ?? 0) * share))
 }
 
 function cut(text: string, width: number): string {

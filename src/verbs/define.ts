@@ -4,7 +4,7 @@ import type { CommandName } from '../api/live-response.ts'
 import type { RemoteSession } from '../remote/session.ts'
 
 /** What an argument or an option's value is: completion and the shell go by it. */
-export type Kind = 'remote-path' | 'local-path' | 'registry-key' | 'pid' | 'command-line' | 'text'
+export type Kind = 'remote-path' | 'local-path' | 'registry-key' | 'registry-value' | 'pid' | 'device' | 'command-line' | 'text'
 
 /** A positional argument. `T` is what `run` gets. */
 export interface Argument<T> {
@@ -25,6 +25,8 @@ export interface Option<T> {
   readonly parse?: (text: string) => unknown
   /** May be given several times: `T` is a list. */
   readonly repeat?: boolean
+  /** All that can be given, where that is known. */
+  readonly choices?: readonly string[]
   readonly _value?: T
 }
 
@@ -35,9 +37,9 @@ export const any = (kind: Kind, summary: string): Argument<string[]> => ({ kind,
 
 export const flag = (flags: string, summary: string): Option<boolean> => ({ flags, summary, kind: 'text' })
 export function value(flags: string, summary: string, options?: { kind?: Kind }): Option<string | undefined>
-export function value<T>(flags: string, summary: string, options: { kind?: Kind, parse: (text: string) => T }): Option<T | undefined>
-export function value(flags: string, summary: string, options: { kind?: Kind, parse?: (text: string) => unknown } = {}): Option<unknown> {
-  return { flags, summary, kind: options.kind ?? 'text', parse: options.parse ?? (text => text) }
+export function value<T>(flags: string, summary: string, options: { kind?: Kind, choices?: readonly string[], parse: (text: string) => T }): Option<T | undefined>
+export function value(flags: string, summary: string, { kind = 'text', choices, parse = text => text }: { kind?: Kind, choices?: readonly string[], parse?: (text: string) => unknown } = {}): Option<unknown> {
+  return { flags, summary, kind, parse, ...(choices === undefined ? {} : { choices }) }
 }
 export const values = (flags: string, summary: string): Option<string[]> => ({ flags, summary, kind: 'text', parse: text => text, repeat: true })
 
@@ -62,6 +64,8 @@ export interface Context {
   clock: Clock
   random: Random
   progress: Progress
+  /** Tells in one line what the user should know beside the result. */
+  notice(line: string): void
   signal: AbortSignal
   /** The device as the Devices API describes it, or what is known of it where that may not be read. */
   describe(): Promise<Row>

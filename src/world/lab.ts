@@ -1,55 +1,70 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { usage } from '../core/errors.ts'
 import type { Transport } from '../core/ports.ts'
 import type { LabService, LabSettings } from '../core/world.ts'
-import { openLab } from '../lab/lab.ts'
-import { serveLab } from '../lab/serve.ts'
+import { openLab, type Lab, type LabOptions } from '../lab/lab.ts'
 import { clock, random } from './clock.ts'
+import { processes } from './processes.ts'
 
 /**
  * The embedded Carbon Black Cloud of this user.
- * @param state directory of the program's state
+ * @param home directory of the program's state
+ * @throws CbcError usage: settings or faults are not what they can be
  */
-export function openLabService(state: string, { latency, local = true, org, token }: LabSettings): LabService {
-  const directory = join(state, 'lab')
-  const lab = openLab({
-    state: directory,
-    processes: { pid: process.pid, alive: isAlive },
+export function openLabService(home: string, { local = true, state = join(home, 'lab'), devices, ...settings }: LabSettings): LabService {
+  const directory = state === false ? undefined : resolve(state)
+  const common = {
+    ...settings,
     clock, random,
-    ...(latency === undefined ? {} : { latency }),
-    ...(org === undefined ? {} : { org }),
-    ...(token === undefined ? {} : { token }),
-    local: local === true ? join(state, 'lab-machine') : local,
-  })
-  const send: Transport = async ({ method, url, headers, body, signal }) => {
-    const request = new Request(url, {
-      method, headers,
-      ...(body === undefined ? {} : { body: (body instanceof Uint8Array ? body : ReadableStream.from(body)) as RequestInit['body'], duplex: 'half' }),
-      ...(signal ? { signal } : {}),
-    } as RequestInit)
-    const response = await lab.handle(request)
-    signal?.throwIfAborted()
-    return { status: response.status, headers: Object.fromEntries(response.headers), body: bytesOf(response) }
+    ...(devices === undefined ? {} : { rosterSize: devices }),
+    local: local === true ? join(home, 'lab-machine') : local,
   }
+  const lab = open(directory === undefined ? common : { ...common, state: directory, processes })
   return {
-    send,
+    send: transport(lab),
     org: lab.org,
     token: lab.token,
     directory,
-    serve: options => serveLab(lab, options),
+    serve: async options => (await import('./served-lab.ts')).serve(lab, directory, options),
     reset: () => lab.reset(),
     close: () => lab.close(),
   }
 }
 
-async function* bytesOf(response: Response): AsyncIterable<Uint8Array> {
-  if (response.body !== null) yield* response.body as unknown as AsyncIterable<Uint8Array>
+function open(options: LabOptions): Lab {
+  try {
+    return openLab(options)
+  } catch (error) {
+    if (error instanceof Error && error.name === 'InvalidSettings') throw usage(`the lab's settings: ${error.message}`, 'docs/lab.md has all of them')
+    throw error
+  }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+function transport(lab: Lab): Transport {
+  return async ({ method, url, headers, body, signal }) => {
+    const request = new Request(url, {
+      method, headers,
+      ...(body === undefined ? {} : { body: (body instanceof Uint8Array ? body : ReadableStream.from(body)) as RequestInit['body'], duplex: 'half' }),
+      ...(signal ? { signal } : {}),
+    } as RequestInit)
+    const response = await lab.handle(request).catch(error => dropped(error, url))
+    signal?.throwIfAborted()
+    return { status: response.status, headers: Object.fromEntries(response.headers), body: bytesOf(response, url, signal) }
   }
+}
+
+async function* bytesOf(response: Response, url: URL, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+  try {
+    if (response.body !== null) yield* response.body as unknown as AsyncIterable<Uint8Array>
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw await dropped(error, url)
+  }
+}
+
+/** A fault of the lab, as the network has it. @throws CbcError network */
+async function dropped(error: unknown, url: URL): Promise<never> {
+  if (!(error instanceof Error) || error.name !== 'ConnectionDropped') throw error
+  const { ConnectionError } = await import('./transport.ts')
+  throw new ConnectionError(url.host, error.message, true, error)
 }

@@ -1,6 +1,7 @@
 import { CbcError } from '../core/errors.ts'
 import type { Transport, WireResponse } from '../core/ports.ts'
-import type { IncomingMessage, RequestOptions } from 'node:http'
+import { formatDuration } from '../core/quantity.ts'
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 
 /** Why a connection could not be made; nothing was sent then. */
 const NOT_CONNECTED: Record<string, string> = {
@@ -10,6 +11,8 @@ const NOT_CONNECTED: Record<string, string> = {
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
   ETIMEDOUT: 'no answer to the connection attempt',
+  EPROTO: 'it does not speak https',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak https',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate chain is self-signed',
@@ -46,7 +49,8 @@ export async function networkTransport(): Promise<{ send: Transport, close(): vo
 
   const send: Transport = ({ method, url, headers, body, signal, idleTimeout = 60_000 }) => new Promise<WireResponse>((resolve, reject) => {
     const secure = url.protocol === 'https:'
-    const options: RequestOptions = { method, headers, agent: agents[secure ? 'https:' : 'http:'], ...(signal ? { signal } : {}) }
+    // Given here, the time counts from the attempt to connect on.
+    const options: RequestOptions = { method, headers, agent: agents[secure ? 'https:' : 'http:'], timeout: idleTimeout, ...(signal ? { signal } : {}) }
     const request = (secure ? https : http).request(url, options)
     let connected = false
     const fail = (error: NodeJS.ErrnoException) => {
@@ -57,12 +61,19 @@ export async function networkTransport(): Promise<{ send: Transport, close(): vo
       reject(new ConnectionError(url.host, why, connected, error))
     }
     request.on('socket', socket => {
-      if (!socket.connecting) connected = true
-      socket.once(secure ? 'secureConnect' : 'connect', () => { connected = true })
+      // A connection that is used again was made before: a listener on it would stay there for ever.
+      if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', () => { connected = true })
+      else connected = true
     })
-    request.setTimeout(idleTimeout, () => request.destroy(new ConnectionError(url.host, `no answer for ${Math.round(idleTimeout / 1000)} seconds`, connected)))
+    const idle = () => new ConnectionError(url.host, `no answer for ${formatDuration(idleTimeout)}`, connected)
+    request.on('timeout', () => request.destroy(idle()))
     request.on('error', fail)
-    request.on('response', response => resolve({ status: response.statusCode ?? 0, headers: flatten(response), body: chunks(response, url.host, signal) }))
+    request.on('response', response => {
+      // From here on the time only counts while somebody waits for bytes: a reader who takes his time is no fault of the service.
+      request.setTimeout(0)
+      const body = chunks(response, url.host, { idleTimeout, idle, ...(signal ? { signal } : {}) })
+      resolve({ status: response.statusCode ?? 0, headers: flatten(response), body })
+    })
     if (body === undefined) request.end()
     else if (body instanceof Uint8Array) request.end(body)
     else pump(body, request).catch(fail)
@@ -77,7 +88,7 @@ export async function networkTransport(): Promise<{ send: Transport, close(): vo
 }
 
 /** Writes a streamed body at the pace of the connection. */
-async function pump(body: AsyncIterable<Uint8Array>, request: import('node:http').ClientRequest): Promise<void> {
+async function pump(body: AsyncIterable<Uint8Array>, request: ClientRequest): Promise<void> {
   try {
     for await (const chunk of body) {
       if (request.destroyed) return
@@ -96,13 +107,30 @@ async function pump(body: AsyncIterable<Uint8Array>, request: import('node:http'
   }
 }
 
+interface Waiting {
+  signal?: AbortSignal
+  /** Milliseconds to wait for the next chunk. */
+  idleTimeout: number
+  /** What it means that none came. */
+  idle(): Error
+}
+
 /** The body's chunks; a body that ends before its announced length is an error, not a short file. */
-async function* chunks(response: IncomingMessage, host: string, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+async function* chunks(response: IncomingMessage, host: string, { signal, idleTimeout, idle }: Waiting): AsyncIterable<Uint8Array> {
+  let timer: NodeJS.Timeout | undefined
+  const wait = () => { timer = setTimeout(() => response.destroy(idle()), idleTimeout) }
   try {
-    for await (const chunk of response) yield chunk as Uint8Array
+    wait()
+    for await (const chunk of response) {
+      clearTimeout(timer)
+      yield chunk as Uint8Array
+      wait()
+    }
   } catch (error) {
     signal?.throwIfAborted()
     throw error instanceof CbcError ? error : new ConnectionError(host, 'the answer was cut short', true, error)
+  } finally {
+    clearTimeout(timer)
   }
 }
 

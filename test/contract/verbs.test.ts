@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,10 @@ import { run } from '../support/program.ts'
 
 /** What must be there before a verb's examples can work, as lines of the shell. */
 const SETUP: Record<string, string[]> = {
-  rm: ['put README.md C:\\Users\\Public\\old.txt'],
+  rm: ['put README.md C:\\Users\\Public\\old.txt', 'mkdir C:\\Users\\Public\\old', 'put README.md C:\\Users\\Public\\old\\note.txt'],
+  script: [
+    'exec cmd.exe /c echo Write-Output hello > collect.ps1', 'exec cmd.exe /c echo @echo hello %1 > greet.bat', 'exec cmd.exe /c echo a note > notes.txt',
+  ],
   'reg delete': ['reg add HKLM\\SOFTWARE\\Old -v Level -t REG_DWORD -d 1'],
 }
 
@@ -17,7 +20,10 @@ const DEVICE = 'WIN-FIN-01'
 const env = { CBC_PROFILE: 'lab' }
 const fresh = async () => {
   const home = await mkdtemp(join(tmpdir(), 'cbc-contract-'))
-  await copyFile(fileURLToPath(new URL('../../README.md', import.meta.url)), join(home, 'README.md'))
+  const readme = fileURLToPath(new URL('../../README.md', import.meta.url))
+  await copyFile(readme, join(home, 'README.md'))
+  await mkdir(join(home, 'tools'))
+  await copyFile(readme, join(home, 'tools', 'readme.txt'))
   return { env, home, cwd: home }
 }
 
@@ -40,7 +46,7 @@ describe.each(definitions)('$name', ({ name, verb }) => {
     const shell = await run(['lr', 'connect', DEVICE, '-c', `help ${name}`], { env })
     for (const { code, stdout, stderr } of [oneShot, shell]) {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-      expect(stdout.toLowerCase()).toContain(verb.summary.slice(0, 20))
+      expect(stdout.toLowerCase()).toContain(verb.summary.slice(0, 20).toLowerCase())
       for (const argument of Object.keys(verb.arguments)) expect(stdout).toContain(argument)
       for (const option of Object.values(verb.options)) expect(stdout).toContain(option.flags)
       for (const { does } of verb.examples) expect(stdout).toContain(does)

@@ -46,6 +46,7 @@ interface LiveSession {
   files: Map<string, { id: string, file_name: string, bytes: Buffer }>
 }
 
+/** A body is bytes, pieces as they come, a text, or anything else as JSON. */
 type Answer = { status: number, body?: unknown, headers?: Record<string, string> }
 
 export const BASE = '/appservices/v6/orgs/ABCD1234/liveresponse'
@@ -84,9 +85,12 @@ export class FakeService {
 
   readonly transport: Transport = async request => {
     request.signal?.throwIfAborted()
+    return await orAborted(this.#exchange(request), request.signal)
+  }
+
+  async #exchange(request: WireRequest): Promise<WireResponse> {
     const seen = await this.#record(request)
     const own = await this.before?.(seen)
-    request.signal?.throwIfAborted()
     if (own instanceof Error) throw own
     return wire(own ?? await this.#answer(seen, request))
   }
@@ -255,7 +259,14 @@ export function error(status: number, message: string): Answer {
   return { status, body: { success: false, message, error_code: 'Error' } }
 }
 
+/** A client that goes away has no answer; what it asked for happens all the same. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true }))
+  return await Promise.race([work, aborted])
+}
+
 function wire({ status, body, headers = {} }: Answer): WireResponse {
+  if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body) return { status, headers, body: body as AsyncIterable<Uint8Array> }
   const bytes = body === undefined ? undefined : Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
   return {
     status,

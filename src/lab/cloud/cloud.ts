@@ -1,29 +1,22 @@
-import type { Clock, Random } from '../../core/ports.ts'
+import type { Random } from '../../core/ports.ts'
+import type { LabClock } from '../behaviour/lab-clock.ts'
+import { Presence } from '../behaviour/presence.ts'
+import type { Behaviour, Settings } from '../behaviour/settings.ts'
+import { Log, type ExecutionEntry } from '../control/logs.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
 import type { Store } from '../store/store.ts'
 import type { OpenEndpoint, RosterDevice } from './roster.ts'
 import { newCloud, newSession, type CloudState, type SessionRecord, type SessionState } from './state.ts'
 
-/** How the lab behaves where the service's behaviour is a matter of circumstances. Times in milliseconds. */
-export interface Behaviour {
-  /** How long a command is on its way to the endpoint and back. */
-  latency: number
-  /** How long a new session stays PENDING. */
-  checkIn: number
-  /** Whether `wait=true` holds the request. */
-  longPoll: boolean
-  /** Commands that one session takes. */
-  maxCommands: number
-  /** Sessions that the organization can have at once. */
-  maxSessions: number
-}
-
 export interface CloudParts {
   store: Store
-  clock: Clock
   random: Random
-  behaviour: Behaviour
+  /** The lab's own time, and the real one. */
+  clock: LabClock
+  settings: Settings
+  /** Chance that the seed decides. */
+  chance: () => number
   roster: readonly RosterDevice[]
   openEndpoint: OpenEndpoint
 }
@@ -31,9 +24,16 @@ export interface CloudParts {
 /** What the calls share: the organization's state, its devices, and the endpoints behind them. */
 export class Cloud {
   readonly store: Store
-  readonly clock: Clock
+  readonly clock: LabClock
   readonly random: Random
+  readonly chance: () => number
   readonly behaviour: Behaviour
+  readonly settings: Settings
+  readonly presence: Presence
+  /** What this lab carried out on its endpoints. */
+  readonly executions = new Log<ExecutionEntry>()
+  /** The origin of the storage to which content is redirected, for a request that came to this address. */
+  storageOrigin: (url: URL) => Promise<string> = async () => 'http://storage.lab.localhost'
   readonly devices: ReadonlyMap<number, RosterDevice>
   readonly state: SharedDocument<CloudState>
   /** Aborted when the lab closes: nobody waits any longer. */
@@ -41,11 +41,14 @@ export class Cloud {
   readonly #openEndpoint: OpenEndpoint
   readonly #endpoints = new Map<string, Promise<Endpoint>>()
 
-  constructor({ store, clock, random, behaviour, roster, openEndpoint }: CloudParts) {
+  constructor({ store, clock, random, settings, chance, roster, openEndpoint }: CloudParts) {
     this.store = store
     this.clock = clock
     this.random = random
-    this.behaviour = behaviour
+    this.chance = chance
+    this.settings = settings
+    this.behaviour = settings.behaviour
+    this.presence = new Presence(settings, clock)
     this.devices = new Map(roster.map(device => [device.id, device]))
     this.state = store.document('cloud', newCloud)
     this.#openEndpoint = openEndpoint
@@ -75,10 +78,10 @@ export class Cloud {
     return this.#openEndpoint(device, {
       document: initial => this.store.document(`device-${device.id}`, initial),
       blobs: this.store.blobs,
-      clock: this.clock,
+      // What really runs on this machine takes its real time.
+      clock: device.endpoint.kind === 'linux' ? this.clock.real : this.clock,
       random: this.random,
       born,
-      latency: this.behaviour.latency,
     })
   }
 }

@@ -1,5 +1,8 @@
+import { Dialect } from '../behaviour/dialect.ts'
 import type { CommandRequest } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
+import { COMMAND_PERMISSIONS } from './access/command-permissions.ts'
+import { demand, type Permission } from './access/permissions.ts'
 import type { Cloud } from './cloud.ts'
 import { parseCommand } from './command-request.ts'
 import { commandView } from './command-view.ts'
@@ -13,17 +16,24 @@ import { ended, type CommandRecord, type SessionState } from './state.ts'
 
 const COMMANDS = '/appservices/v6/orgs/{org}/liveresponse/sessions/{session}/commands'
 
-/** How long `wait=true` holds a request, ms. */
-const HOLD = 10_000
+/** "Get Commands List" and "Retrieve Command Status". */
+const READ_ALL: readonly Permission[] = [
+  'org.liveresponse.session READ', 'org.liveresponse.process READ', 'org.liveresponse.registry READ', 'org.liveresponse.file READ', 'org.liveresponse.memdump READ',
+]
+
+/** "Cancel Command". */
+const CANCEL: readonly Permission[] = [
+  'org.liveresponse.process DELETE', 'org.liveresponse.registry DELETE', 'org.liveresponse.file DELETE', 'org.liveresponse.memdump READ',
+]
 
 /** "Command Endpoint": issue, list, retrieve and cancel commands. */
 export function commandCalls(cloud: Cloud, sessions: Sessions, runner: Runner): Route[] {
   const calls = new CommandCalls(cloud, sessions, runner)
   return [
-    { method: 'POST', path: COMMANDS, handle: call => calls.issue(call) },
-    { method: 'GET', path: COMMANDS, handle: call => calls.list(call) },
-    { method: 'GET', path: `${COMMANDS}/{command}`, handle: call => calls.status(call) },
-    { method: 'DELETE', path: `${COMMANDS}/{command}`, handle: call => calls.cancel(call) },
+    { method: 'POST', path: COMMANDS, needs: ['org.liveresponse.session READ'], handle: call => calls.issue(call) },
+    { method: 'GET', path: COMMANDS, needs: READ_ALL, handle: call => calls.list(call) },
+    { method: 'GET', path: `${COMMANDS}/{command}`, needs: READ_ALL, handle: call => calls.status(call) },
+    { method: 'DELETE', path: `${COMMANDS}/{command}`, needs: CANCEL, handle: call => calls.cancel(call) },
   ]
 }
 
@@ -31,23 +41,26 @@ class CommandCalls {
   readonly #cloud: Cloud
   readonly #sessions: Sessions
   readonly #runner: Runner
+  readonly #dialect: Dialect
 
   constructor(cloud: Cloud, sessions: Sessions, runner: Runner) {
     this.#cloud = cloud
     this.#sessions = sessions
     this.#runner = runner
+    this.#dialect = new Dialect(cloud.behaviour)
   }
 
-  /** "Issue Command": 201 at once; the command runs when its turn comes. */
-  async issue({ request, params }: Call): Promise<Response> {
+  /** "Issue Command": 201 at once; the command runs when its turn comes. Beside the session's, each command has a permission of its own. */
+  async issue({ request, params, caller }: Call): Promise<Response> {
     const session = await this.#sessions.active(params['session'] ?? '')
     const command = parseCommand(await readJson(request))
+    demand(caller, [COMMAND_PERMISSIONS[command.name]])
     await this.#checkSupported(session.device_id, command)
     await this.#sessions.touch(session.id)
     const record = await this.#cloud.session(session).update(state => this.#append(state, command))
     if (record instanceof HttpError) throw record
     this.#runner.start(session, record.id)
-    return json(201, commandView(record, {}))
+    return json(201, this.#dialect.command(commandView(record, {})))
   }
 
   /** "Get Commands List". */
@@ -119,9 +132,10 @@ class CommandCalls {
 
   /** Waits until the command has ended, the time is up, the client is gone or the lab closes. */
   async #hold(document: SharedDocument<SessionState>, id: number, client: AbortSignal): Promise<void> {
-    const { clock, closing, store } = this.#cloud
+    const { behaviour, clock, closing, store } = this.#cloud
     const stop = linked(client, closing.signal)
-    clock.sleep(HOLD, stop.signal).then(() => stop.abort(), () => undefined)
+    // The client waits in real time, whatever time it is in the lab.
+    clock.real.sleep(behaviour.longPollHold, stop.signal).then(() => stop.abort(), () => undefined)
     const over = (state: SessionState) => {
       const command = state.commands[id]
       return command === undefined || ended(command) || !store.owner.alive(command.owner) ? true : undefined
@@ -138,7 +152,7 @@ class CommandCalls {
   }
 
   async #view(record: CommandRecord) {
-    return commandView(record, await outputOf(this.#cloud.store, record))
+    return this.#dialect.command(commandView(record, await outputOf(this.#cloud.store, record)))
   }
 }
 

@@ -29,7 +29,7 @@ export const ABANDONED: Outcome = { status: 'ERROR', code: OPERATION_ABORTED, de
 export function turn(state: SessionState, id: number, alive: (owner: string) => boolean): 'now' | 'never' | undefined {
   for (const command of state.commands) {
     if (command.id === id) return command.status === 'PENDING' ? 'now' : 'never'
-    if (!ended(command) && !letsOthersGo(command) && alive(command.owner)) return undefined
+    if (!ended(command) && command.ran !== true && !letsOthersGo(command) && alive(command.owner)) return undefined
   }
   return 'never'
 }

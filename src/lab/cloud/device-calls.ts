@@ -1,24 +1,29 @@
 import type { Cloud } from './cloud.ts'
-import { parseQuery, type DeviceTest } from './device-query.ts'
+import { searchableDevices } from './device-search.ts'
 import { deviceView, type DeviceView } from './device-view.ts'
-import { asObject, HttpError, json, readJson } from './http.ts'
+import { HttpError, json, readJson } from './http.ts'
+import { RETIRED } from './retired.ts'
+import type { RosterDevice } from './roster.ts'
 import type { Route } from './router.ts'
+import { objectOf, parseSearch, runSearch } from './search/search.ts'
 
 const DEVICES = '/appservices/v6/orgs/{org}/devices'
 
-/** "Neighbouring APIs": rows is at most 10,000. */
-const MAX_ROWS = 10_000
-const DEFAULT_ROWS = 20
-
-/** Device search and get. */
+/** Device search and get ("Neighbouring APIs"). */
 export function deviceCalls(cloud: Cloud): Route[] {
   return [
-    { method: 'POST', path: `${DEVICES}/_search`, handle: async ({ request }) => json(200, search(await views(cloud), await readJson(request))) },
+    {
+      method: 'POST',
+      path: `${DEVICES}/_search`,
+      needs: ['device READ'],
+      handle: async ({ request }) => json(200, await search(cloud, await readJson(request))),
+    },
     {
       method: 'GET',
       path: `${DEVICES}/{device}`,
+      needs: ['device READ'],
       async handle({ params: { device = '' } }) {
-        const view = (await views(cloud)).find(({ id }) => String(id) === device)
+        const [view] = await views(cloud, ({ id }) => String(id) === device)
         if (view === undefined) throw new HttpError(404, `Device ${device} not found`)
         return json(200, view)
       },
@@ -26,69 +31,29 @@ export function deviceCalls(cloud: Cloud): Route[] {
   ]
 }
 
-async function views(cloud: Cloud): Promise<DeviceView[]> {
+async function search(cloud: Cloud, body: unknown): Promise<{ results: DeviceView[], num_found: number }> {
+  const wanted = parseSearch(body, searchableDevices(cloud.clock.now()))
+  const all = await views(cloud)
+  const { found, page } = runSearch(wanted, asksForRetired(body) ? all : all.filter(({ status }) => status !== 'DEREGISTERED'))
+  return { results: page, num_found: found.length }
+}
+
+/** Those that are no longer there are found only by who asks for them. */
+function asksForRetired(body: unknown): boolean {
+  const { status, id } = objectOf(objectOf(body)['criteria'] ?? {})
+  return [status].flat().some(wanted => wanted === 'DEREGISTERED' || wanted === 'ALL') || (Array.isArray(id) && id.length > 0)
+}
+
+/** The devices as they are now, and those that once were: all of them, or those that are wanted. */
+async function views(cloud: Cloud, wanted: (device: RosterDevice) => boolean = () => true): Promise<DeviceView[]> {
   await cloud.born()
   const now = cloud.clock.now()
-  return cloud.state.read(state => [...cloud.devices.values()].map(device => deviceView(device, state, now)))
-}
-
-function search(devices: DeviceView[], json: unknown): { results: DeviceView[], num_found: number } {
-  const body = asObject(json)
-  if (body === undefined) throw new HttpError(400, 'Body must be a JSON object')
-  const { query = '' } = body
-  if (query !== null && typeof query !== 'string') throw new HttpError(400, 'query must be a string')
-  const start = whole(body, 'start', 0)
-  const rows = whole(body, 'rows', DEFAULT_ROWS)
-  if (rows > MAX_ROWS) throw new HttpError(400, `rows must be at most ${MAX_ROWS}`)
-  const tests = [parseQuery(query ?? ''), ...criteria(body['criteria'])]
-  const found = devices.filter(device => tests.every(test => test(device))).sort(order(body['sort']))
-  return { results: found.slice(start, start + rows), num_found: found.length }
-}
-
-/** Criteria: a field with a list of values, one of which it has. */
-function criteria(given: unknown): DeviceTest[] {
-  const object = asObject(given ?? {})
-  if (object === undefined) throw new HttpError(400, 'criteria must be an object')
-  return Object.entries(object).filter(([, wanted]) => wanted !== null).map(([field, wanted]) => {
-    const values = Array.isArray(wanted) ? wanted.map(String) : undefined
-    if (values === undefined) throw new HttpError(400, `criteria.${field} must be a list`)
-    return device => values.length === 0 || (field === 'status' ? hasStatus(device, values) : hasField(device, field, values))
-  })
-}
-
-function hasField(device: DeviceView, field: string, values: string[]): boolean {
-  if (!Object.hasOwn(device, field)) throw new HttpError(400, `Unknown criterion ${field}`)
-  const value = device[field as keyof DeviceView]
-  return Array.isArray(value) ? value.some(item => values.includes(item)) : values.includes(String(value))
-}
-
-/** ALL and ACTIVE are no status of their own: every device, and every one that is registered. */
-function hasStatus({ status }: DeviceView, values: string[]): boolean {
-  return values.includes('ALL') || values.includes(status) || (values.includes('ACTIVE') && status === 'REGISTERED')
-}
-
-function order(sort: unknown): (a: DeviceView, b: DeviceView) => number {
-  if (sort == null) return () => 0
-  if (!Array.isArray(sort)) throw new HttpError(400, 'sort must be a list')
-  const keys = sort.map(asObject).map(key => {
-    const field = key?.['field']
-    if (typeof field !== 'string') throw new HttpError(400, 'sort must hold a field')
-    const direction = String(key?.['order'] ?? 'ASC').toUpperCase()
-    if (direction !== 'ASC' && direction !== 'DESC') throw new HttpError(400, `Unknown sort order ${direction}`)
-    return { field: field as keyof DeviceView, sign: direction === 'ASC' ? 1 : -1 }
-  })
-  return (a, b) => {
-    for (const { field, sign } of keys) {
-      const [x, y] = [a[field] ?? '', b[field] ?? '']
-      if (x < y) return -sign
-      if (x > y) return sign
-    }
-    return 0
-  }
-}
-
-function whole(body: Record<string, unknown>, name: string, otherwise: number): number {
-  const value = body[name] ?? otherwise
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw new HttpError(400, `${name} must be an integer, 0 or more`)
-  return value
+  return cloud.state.read(state => [
+    ...[...cloud.devices.values()].filter(wanted).map(device => deviceView(device, state, cloud.presence, now)),
+    ...RETIRED.filter(wanted).map(device => ({
+      ...deviceView(device, state, cloud.presence, now),
+      status: 'DEREGISTERED',
+      sensor_states: ['INACTIVE', 'LIVE_RESPONSE_NOT_RUNNING'],
+    })),
+  ])
 }

@@ -5,7 +5,8 @@ import { bodyOf, HttpError, json, noContent } from './http.ts'
 import { readParts } from './multipart.ts'
 import type { Call, Route } from './router.ts'
 import type { Sessions } from './sessions.ts'
-import type { FileRecord, SessionState } from './state.ts'
+import type { FileRecord, SessionRecord, SessionState } from './state.ts'
+import { storageUrl } from './storage-url.ts'
 
 const FILES = '/appservices/v6/orgs/{org}/liveresponse/sessions/{session}/files'
 
@@ -16,26 +17,31 @@ export function fileCalls(cloud: Cloud, sessions: Sessions): Route[] {
     {
       method: 'POST',
       path: FILES,
+      needs: ['org.liveresponse.file CREATE'],
       handle: async call => upload(cloud, () => documentOf(call), call.request),
     },
     {
       method: 'GET',
       path: FILES,
+      needs: ['org.liveresponse.file READ'],
       handle: async call => json(200, await (await documentOf(call)).read(({ files }) => Object.values(files).map(fileView))),
     },
     {
       method: 'GET',
       path: `${FILES}/{file}`,
+      needs: ['org.liveresponse.file READ'],
       handle: async call => json(200, fileView(await fileOf(await documentOf(call), call))),
     },
     {
       method: 'GET',
       path: `${FILES}/{file}/content`,
-      handle: async call => content(cloud, await fileOf(await documentOf(call), call)),
+      needs: ['org.liveresponse.file READ'],
+      handle: async call => content(cloud, await sessions.active(call.params['session'] ?? ''), call),
     },
     {
       method: 'DELETE',
       path: `${FILES}/{file}`,
+      needs: ['org.liveresponse.file DELETE'],
       async handle(call) {
         const document = await documentOf(call)
         const { id } = await fileOf(document, call)
@@ -66,8 +72,16 @@ async function storeUpload(cloud: Cloud, request: Request): Promise<{ file_name:
   return file
 }
 
-/** "Get File Content". */
-function content(cloud: Cloud, { id, content }: FileRecord): Response {
+/** "Get File Content": the bytes, or a redirect to where they are. */
+async function content(cloud: Cloud, session: SessionRecord, call: Call): Promise<Response> {
+  const file = await fileOf(cloud.session(session), call)
+  const { content } = cloud.behaviour
+  if (content === 'direct' || file.content === undefined) return fileContent(cloud, file)
+  return new Response(null, { status: content, headers: { location: storageUrl(await cloud.storageOrigin(call.url), session, file.id) } })
+}
+
+/** @throws HttpError 404: its bytes are not there yet */
+export function fileContent(cloud: Cloud, { id, content }: FileRecord): Response {
   if (content === undefined) throw new HttpError(404, `File ${id} has no content yet`)
   const body = ReadableStream.from(cloud.store.blobs.read(content))
   return new Response(body, { headers: { 'content-type': 'application/octet-stream', 'content-length': String(content.size) } })

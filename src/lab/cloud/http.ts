@@ -17,8 +17,12 @@ const ERROR_CODES: Record<number, string> = {
   403: 'Forbidden',
   404: 'NotFound',
   405: 'MethodNotAllowed',
+  409: 'Conflict',
+  429: 'TooManyRequests',
   500: 'InternalServerError',
+  502: 'BadGateway',
   503: 'ServiceUnavailable',
+  504: 'GatewayTimeout',
 }
 
 /** The error body that both API documents print: `{"success": false, "message", "error_code"}`. */
@@ -34,32 +38,41 @@ export function noContent(): Response {
   return new Response(null, { status: 204 })
 }
 
-/** JSON bodies are small: a command, a list of ids. Bytes. */
-const MAX_JSON = 1024 * 1024
+/** Most bodies are small: a command, a list of ids. Bytes. */
+const MAX_BODY = 1024 * 1024
 
 /**
- * The body as JSON.
+ * The body as JSON, of at most `limit` bytes.
  * @throws HttpError 400: it is declared as something else, too large, not UTF-8 or not JSON
  */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, limit = MAX_BODY): Promise<unknown> {
   const type = request.headers.get('content-type')
   if (type !== null && !/^(application\/([\w.+-]+\+)?json|text\/plain|application\/x-www-form-urlencoded)\s*(;|$)/i.test(type)) {
     throw new HttpError(400, `Content-Type ${type} is not application/json`)
   }
-  const bytes = await readAll(request)
+  const bytes = await readBytes(request, limit)
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return JSON.parse(decodeText(bytes))
   } catch {
     throw new HttpError(400, bytes.length === 0 ? 'Request body is missing' : 'Request body is not valid JSON')
   }
 }
 
-async function readAll(request: Request): Promise<Buffer> {
+/** UTF-8, with or without a byte order mark. @throws TypeError: it isn't */
+export function decodeText(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+}
+
+/**
+ * The body's bytes.
+ * @throws HttpError 400: there are more than `limit`
+ */
+export async function readBytes(request: Request, limit = MAX_BODY): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of bodyOf(request)) {
     size += chunk.length
-    if (size > MAX_JSON) throw new HttpError(400, 'Request body is too large')
+    if (size > limit) throw new HttpError(400, 'Request body is too large')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

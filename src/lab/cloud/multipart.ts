@@ -125,7 +125,15 @@ class Source {
         this.#held = this.#held.subarray(safe)
         yield bytes
       }
-      await this.#more()
+      const next = await this.#next()
+      // Only where the chunks meet is anything copied: an upload of gigabytes would be, whole, otherwise.
+      const seam = Buffer.concat([this.#held, next.subarray(0, delimiter.length - 1)])
+      if (next.length < delimiter.length || seam.includes(delimiter)) this.#held = Buffer.concat([this.#held, next])
+      else {
+        const bytes = this.#held
+        this.#held = next
+        if (bytes.length > 0) yield bytes
+      }
     }
   }
 
@@ -146,9 +154,14 @@ class Source {
   }
 
   async #more(): Promise<void> {
+    const next = await this.#next()
+    this.#held = this.#held.length === 0 ? next : Buffer.concat([this.#held, next])
+  }
+
+  async #next(): Promise<Buffer> {
     const next = await this.#iterator.next()
     if (next.done) throw broken()
-    this.#held = this.#held.length === 0 ? asBuffer(next.value) : Buffer.concat([this.#held, next.value])
+    return asBuffer(next.value)
   }
 }
 

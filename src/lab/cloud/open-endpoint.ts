@@ -1,4 +1,13 @@
+import { HRESULT, SensorError, type Endpoint } from '../endpoint.ts'
 import type { OpenEndpoint } from './roster.ts'
+
+/** A sensor without Live Response. */
+const NOTHING: Endpoint = {
+  supportedCommands: [],
+  drives: ['/'],
+  directory: '/',
+  run: async () => { throw new SensorError(HRESULT.NOT_SUPPORTED, 'not supported on this endpoint') },
+}
 
 /**
  * Opens what is behind a device of the roster: a Windows machine of its role, or this machine. Their code is loaded when the first is opened.
@@ -10,6 +19,7 @@ export function endpointOpener(local: string | false): OpenEndpoint {
       const { openWindowsEndpoint, initialWindowsState } = await import('../windows/index.ts')
       return openWindowsEndpoint({ ...tools, role: endpoint.role, name, document: document(initialWindowsState) })
     }
+    if (endpoint.kind === 'none') return NOTHING
     if (local === false) throw new Error(`${name} has no directory`)
     const { openLinuxEndpoint, initialLinuxState } = await import('../linux/index.ts')
     return openLinuxEndpoint({ ...tools, directory: local, name, document: document(initialLinuxState) })

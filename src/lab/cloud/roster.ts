@@ -6,8 +6,8 @@ export interface RosterDevice {
   id: number
   /** As the API has it, with the domain where there is one. */
   name: string
-  /** What answers on it: a role of the Windows endpoints, or this machine. */
-  endpoint: { kind: 'windows', role: 'finance-compromised' | 'workstation' | 'server' } | { kind: 'linux' }
+  /** What answers on it: a role of the Windows endpoints, this machine, or nothing that takes commands. */
+  endpoint: { kind: 'windows', role: 'finance-compromised' | 'workstation' | 'server' } | { kind: 'linux' } | { kind: 'none', os: 'LINUX' | 'MAC' }
   os_version: string
   policy_id: number
   policy_name: string
@@ -34,14 +34,14 @@ export interface EndpointTools {
   random: Random
   /** When this lab's state was made, ms since 1970. */
   born: number
-  /** The round trip to an endpoint, ms. */
-  latency: number
 }
 
-const STANDARD = { policy_id: 6997287, policy_name: 'Standard' }
-const SERVERS = { policy_id: 6997301, policy_name: 'Servers' }
-const EXECUTIVES = { policy_id: 6997312, policy_name: 'Executives' }
-const KIOSKS = { policy_id: 6997320, policy_name: 'Kiosks - no Live Response' }
+/** The organization's policies. */
+export const STANDARD = { policy_id: 6997287, policy_name: 'Standard' }
+export const SERVERS = { policy_id: 6997301, policy_name: 'Servers' }
+export const EXECUTIVES = { policy_id: 6997312, policy_name: 'Executives' }
+export const KIOSKS = { policy_id: 6997320, policy_name: 'Kiosks - no Live Response' }
+export const NO_LIVE_RESPONSE = { policy_id: 6997328, policy_name: 'Unmanaged - no Live Response' }
 const WORKSTATION = { kind: 'windows', role: 'workstation' } as const
 const SERVER = { kind: 'windows', role: 'server' } as const
 
@@ -49,7 +49,7 @@ const SERVER = { kind: 'windows', role: 'server' } as const
 export const ROSTER: readonly RosterDevice[] = [
   {
     id: 11412673, name: 'WIN-FIN-01', endpoint: { kind: 'windows', role: 'finance-compromised' }, ...STANDARD,
-    os_version: 'Windows 10 x64', last_internal_ip_address: '10.20.4.31', login_user_name: 'CORP\\m.keller', sensor_version: '3.9.1.2464', contact: 1,
+    os_version: 'Windows 10 x64', last_internal_ip_address: '10.20.4.31', login_user_name: 'CORP\\j.moreau', sensor_version: '3.9.1.2464', contact: 1,
   },
   {
     id: 11412674, name: 'WIN-FIN-02', endpoint: WORKSTATION, ...STANDARD,

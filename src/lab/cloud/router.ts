@@ -1,3 +1,4 @@
+import type { Caller, Permission } from './access/permissions.ts'
 import { HttpError } from './http.ts'
 
 /** One call of the API. */
@@ -5,6 +6,8 @@ export interface Route {
   method: string
   /** Segments in braces are parameters: `/appservices/v6/orgs/{org}/liveresponse/sessions/{session}`. */
   path: string
+  /** What the caller's key must allow, all of it, by the call's table in the documents. */
+  needs: readonly Permission[]
   handle(call: Call): Promise<Response> | Response
 }
 
@@ -14,6 +17,8 @@ export interface Call {
   url: URL
   /** The path's parameters, decoded. */
   params: Record<string, string>
+  /** Who calls. */
+  caller: Caller
 }
 
 /** Finds the route of a request. */
@@ -25,7 +30,7 @@ export class Router {
   }
 
   /** @throws HttpError 404: no route has this path; 405: none of those that do has this method */
-  find(request: Request): { route: Route, call: Call } {
+  find(request: Request): { route: Route, call: Omit<Call, 'caller'> } {
     const url = new URL(request.url)
     const segments = url.pathname.split('/')
     const allowed: string[] = []

@@ -1,18 +1,19 @@
+import type { Access } from './access/access.ts'
+import { CloudServicesPlatform } from './access/csp.ts'
+import { demand } from './access/permissions.ts'
 import type { Cloud } from './cloud.ts'
 import { commandCalls } from './command-calls.ts'
 import { deviceCalls } from './device-calls.ts'
 import { errorResponse, HttpError } from './http.ts'
 import { fileCalls } from './file-calls.ts'
+import { jobCalls } from './job-calls.ts'
+import { Jobs } from './jobs.ts'
+import { policyCalls } from './policies.ts'
 import { Router } from './router.ts'
 import { Runner } from './runner.ts'
 import { sessionCalls } from './session-calls.ts'
 import { Sessions } from './sessions.ts'
-
-/** The organization that is served, and the API keys (`secret/id`) that open it. */
-export interface Access {
-  org: string
-  tokens: readonly string[]
-}
+import { deviceControlCalls } from './usb/calls.ts'
 
 /** The service as HTTP has it: a request in, an answer out. */
 export class Service {
@@ -23,6 +24,7 @@ export class Service {
 
   constructor(cloud: Cloud, access: Access) {
     const sessions = new Sessions(cloud)
+    const jobs = new Jobs(cloud)
     this.#cloud = cloud
     this.#access = access
     this.#runner = new Runner(cloud)
@@ -31,6 +33,9 @@ export class Service {
       ...commandCalls(cloud, sessions, this.#runner),
       ...fileCalls(cloud, sessions),
       ...deviceCalls(cloud),
+      ...policyCalls(cloud),
+      ...deviceControlCalls(cloud, jobs),
+      ...jobCalls(cloud, jobs),
     ])
   }
 
@@ -38,10 +43,8 @@ export class Service {
   async handle(request: Request): Promise<Response> {
     try {
       if (this.#cloud.closing.signal.aborted) throw new HttpError(503, 'The lab is closed')
-      this.#authenticate(request)
-      const { route, call } = this.#router.find(request)
-      if (call.params['org'] !== this.#access.org) throw new HttpError(404, `Organization ${call.params['org']} not found`)
-      return await route.handle(call)
+      const { pathname } = new URL(request.url)
+      return await (CloudServicesPlatform.owns(pathname) ? this.#access.platform.answer(request, pathname) : this.#answer(request))
     } catch (error) {
       if (error instanceof HttpError) return errorResponse(error.status, error.message, error.headers)
       return errorResponse(500, `Internal error: ${error instanceof Error ? error.message : String(error)}`)
@@ -54,9 +57,12 @@ export class Service {
     await this.#runner.stop()
   }
 
-  /** "Authentication". */
-  #authenticate(request: Request): void {
-    const token = request.headers.get('x-auth-token')
-    if (token === null || !this.#access.tokens.includes(token)) throw new HttpError(401, 'Not authorized: X-Auth-Token is missing or unknown')
+  /** @throws HttpError 401, 403, 404, 405, and what the call refuses */
+  async #answer(request: Request): Promise<Response> {
+    const caller = await this.#access.identify(request)
+    const { route, call } = this.#router.find(request)
+    if (call.params['org'] !== this.#access.org) throw new HttpError(404, `Organization ${call.params['org']} not found`)
+    demand(caller, route.needs)
+    return route.handle({ ...call, caller })
   }
 }

@@ -1,37 +1,52 @@
+import { Dialect } from '../behaviour/dialect.ts'
 import type { Cloud } from './cloud.ts'
 import { asObject, HttpError, json, noContent, readJson } from './http.ts'
 import { lastContact } from './device-view.ts'
 import type { Call, Route } from './router.ts'
-import { CHECK_IN_TIMEOUT, SESSION_TIMEOUT, type Sessions } from './sessions.ts'
+import type { Sessions } from './sessions.ts'
 import type { SessionRecord } from './state.ts'
 
 const SESSIONS = '/appservices/v6/orgs/{org}/liveresponse/sessions'
 
 /** "Session Management": start, get, list and close sessions, and disable Live Response. */
 export function sessionCalls(cloud: Cloud, sessions: Sessions): Route[] {
-  const view = (record: SessionRecord) => sessionView(cloud, sessions, record)
+  const dialect = new Dialect(cloud.behaviour)
+  const view = async (record: SessionRecord) => dialect.session(await sessionView(cloud, sessions, record))
+  const refresh = async ({ params }: Call) => json(200, await view(await sessions.touch(params['session'] ?? '')))
   return [
     {
       method: 'POST',
       path: SESSIONS,
+      needs: ['org.liveresponse.session CREATE'],
       handle: async call => json(201, await view(await sessions.start(await deviceIdOf(call)))),
     },
     {
       method: 'GET',
       path: SESSIONS,
+      needs: ['org.liveresponse.session READ'],
       async handle() {
-        const records = await sessions.list()
+        // A lab with other devices may work on the same state.
+        const records = (await sessions.list()).filter(({ device_id }) => cloud.devices.has(device_id))
         return records.length === 0 ? noContent() : json(200, await Promise.all(records.map(view)))
       },
     },
     {
       method: 'GET',
       path: `${SESSIONS}/{session}`,
-      handle: async ({ params }) => json(200, await view(await sessions.touch(params['session'] ?? ''))),
+      needs: ['org.liveresponse.session READ'],
+      handle: refresh,
+    },
+    {
+      // Of older servers ("Values as servers really send them"): Get Session does the same everywhere.
+      method: 'GET',
+      path: `${SESSIONS}/{session}/keepalive`,
+      needs: ['org.liveresponse.session READ'],
+      handle: refresh,
     },
     {
       method: 'DELETE',
       path: `${SESSIONS}/{session}`,
+      needs: ['org.liveresponse.session DELETE'],
       async handle({ params }) {
         await sessions.close(params['session'] ?? '')
         return noContent()
@@ -40,7 +55,8 @@ export function sessionCalls(cloud: Cloud, sessions: Sessions): Route[] {
     {
       method: 'POST',
       path: '/appservices/v6/orgs/{org}/liveresponse/kill',
-      handle: async call => json(200, await disable(cloud, sessions, await deviceIdsOf(call))),
+      needs: ['org.liveresponse DELETE'],
+      handle: async call => json(200, dialect.session(await disable(cloud, sessions, await deviceIdsOf(call)))),
     },
   ]
 }
@@ -50,15 +66,15 @@ async function sessionView(cloud: Cloud, sessions: Sessions, record: SessionReco
   const device = sessions.device(record.device_id)
   const endpoint = sessions.isActive(record) ? await cloud.endpoint(device) : undefined
   const now = cloud.clock.now()
-  const checkIn = endpoint === undefined ? lastContact(device, await cloud.born(), now) : record.active_from ?? now
+  const checkIn = endpoint === undefined ? lastContact(device, cloud.presence, await cloud.born(), now) : sessions.activeFrom(record) ?? now
   return {
     current_working_directory: endpoint?.directory ?? null,
     supported_commands: endpoint?.supportedCommands ?? null,
     drives: endpoint?.drives ?? null,
     id: record.id,
     device_id: record.device_id,
-    check_in_timeout: CHECK_IN_TIMEOUT,
-    session_timeout: SESSION_TIMEOUT,
+    check_in_timeout: Math.round(cloud.behaviour.checkInTimeout / 1000),
+    session_timeout: Math.round(cloud.behaviour.sessionTimeout / 1000),
     status: endpoint === undefined ? 'PENDING' : 'ACTIVE',
     current_command_index: await cloud.session(record).read(state => state.commands.length),
     create_time: new Date(record.created).toISOString(),
@@ -81,9 +97,9 @@ async function disable(cloud: Cloud, sessions: Sessions, ids: number[]) {
     id: record.id,
     device_id: record.device_id,
     create_time: Math.floor(record.created / 1000),
-    session_timeout: SESSION_TIMEOUT,
-    device_check_in_time: new Date(lastContact(device, await cloud.born(), cloud.clock.now())).toISOString(),
-    check_in_timeout: CHECK_IN_TIMEOUT,
+    session_timeout: Math.round(cloud.behaviour.sessionTimeout / 1000),
+    device_check_in_time: new Date(lastContact(device, cloud.presence, await cloud.born(), cloud.clock.now())).toISOString(),
+    check_in_timeout: Math.round(cloud.behaviour.checkInTimeout / 1000),
     status: 'PENDING',
     current_command_index: 0,
     hostname: null,

@@ -1,11 +1,8 @@
+import type { Presence } from '../behaviour/presence.ts'
 import type { RosterDevice } from './roster.ts'
 import { sessionDocument, type Cloud } from './cloud.ts'
 import { HttpError } from './http.ts'
 import type { CloudState, SessionRecord } from './state.ts'
-
-/** Seconds: "Session Management" and the examples. */
-export const CHECK_IN_TIMEOUT = 900
-export const SESSION_TIMEOUT = 900
 
 /** The life of sessions ("Session Management"): one per device, PENDING until the sensor checks in, over when closed or idle for 15 minutes. */
 export class Sessions {
@@ -21,15 +18,15 @@ export class Sessions {
    */
   async start(deviceId: number): Promise<SessionRecord> {
     const device = this.device(deviceId)
-    const { random, behaviour } = this.#cloud
+    const { random, behaviour, presence } = this.#cloud
     return this.#change((state, now) => {
-      if (!enabled(device, state)) return new HttpError(403, `Live Response is not enabled for device ${deviceId}`)
+      if (!enabled(device, presence, state)) return new HttpError(403, `Live Response is not enabled for device ${deviceId}`)
       const existing = ofDevice(state, deviceId)
       if (existing !== undefined) return existing
       if (Object.keys(state.sessions).length >= behaviour.maxSessions) {
         return new HttpError(403, `Too many sessions: the organization has ${behaviour.maxSessions} already`)
       }
-      const active_from = device.offline ? null : now + behaviour.checkIn
+      const active_from = presence.away(device) ? null : now + behaviour.checkIn
       const id = `${state.next++}:${deviceId}`
       return state.sessions[id] = { id, device_id: deviceId, key: random.uuid(), created: now, active_from, touched: now }
     })
@@ -42,7 +39,7 @@ export class Sessions {
   async find(id: string): Promise<SessionRecord> {
     const now = this.#cloud.clock.now()
     const record = await this.#cloud.state.read(state => copy(own(state.sessions, id)))
-    if (record === undefined || gone(record, now)) throw noSession(id)
+    if (record === undefined || this.#gone(record, now)) throw noSession(id)
     return record
   }
 
@@ -51,7 +48,9 @@ export class Sessions {
     return this.#change((state, now) => {
       const record = own(state.sessions, id)
       if (record === undefined) return noSession(id)
-      record.touched = now
+      // To the second is enough: not every command is worth a write for it.
+      if (now - record.touched >= 1000) record.touched = now
+      record.active_from = this.activeFrom(record)
       return record
     })
   }
@@ -67,12 +66,22 @@ export class Sessions {
   }
 
   isActive(record: SessionRecord): boolean {
-    return record.active_from !== null && this.#cloud.clock.now() >= record.active_from
+    const from = this.activeFrom(record)
+    return from !== null && this.#cloud.clock.now() >= from
+  }
+
+  /** When the sensor checks in for a session, ms; null as long as nobody can say. */
+  activeFrom({ active_from, device_id, created }: SessionRecord): number | null {
+    if (active_from !== null) return active_from
+    const { devices, presence, behaviour } = this.#cloud
+    const device = devices.get(device_id)
+    if (device === undefined || presence.away(device)) return null
+    return Math.max(created, presence.since(device)) + behaviour.checkIn
   }
 
   async list(): Promise<SessionRecord[]> {
     const now = this.#cloud.clock.now()
-    return this.#cloud.state.read(state => Object.values(state.sessions).filter(record => !gone(record, now)).map(record => ({ ...record })))
+    return this.#cloud.state.read(state => Object.values(state.sessions).filter(record => !this.#gone(record, now)).map(record => ({ ...record })))
   }
 
   /** @throws HttpError 404: there is none of this id (any more) */
@@ -114,7 +123,7 @@ export class Sessions {
     const now = this.#cloud.clock.now()
     const { expired, result } = await this.#cloud.state.update(state => {
       state.born ||= now
-      const expired = Object.values(state.sessions).filter(record => gone(record, now))
+      const expired = Object.values(state.sessions).filter(record => this.#gone(record, now))
       for (const { id } of expired) delete state.sessions[id]
       const result = change(state, now)
       return { expired, result: result instanceof HttpError ? result : structuredClone(result) }
@@ -123,18 +132,23 @@ export class Sessions {
     if (result instanceof HttpError) throw result
     return result
   }
+
+  /** Whether a session has not been established in time, was idle for too long, or its device has been away for too long. */
+  #gone(record: SessionRecord, now: number): boolean {
+    const { devices, presence, behaviour: { checkInTimeout, sessionTimeout } } = this.#cloud
+    const device = devices.get(record.device_id)
+    const active = this.activeFrom(record)
+    if (active === null || now < active) return now >= record.created + checkInTimeout
+    // A device that isn't there is one of another lab on the same state.
+    const { from = Infinity, until = Infinity } = device === undefined ? {} : presence.outage(device, active) ?? {}
+    if (now >= from + checkInTimeout && until > from + checkInTimeout) return true
+    return now >= Math.max(active, record.touched) + sessionTimeout
+  }
 }
 
 /** Whether Live Response works on a device. */
-export function enabled(device: RosterDevice, state: CloudState): boolean {
-  return !device.disabled && !state.killed.includes(device.id)
-}
-
-/** Whether a session has not been established in time, or idle for too long. */
-function gone(record: SessionRecord, now: number): boolean {
-  const { created, active_from, touched } = record
-  if (active_from === null || now < active_from) return now >= created + CHECK_IN_TIMEOUT * 1000
-  return now >= Math.max(active_from, touched) + SESSION_TIMEOUT * 1000
+export function enabled(device: RosterDevice, presence: Presence, state: CloudState): boolean {
+  return presence.enabled(device) && !state.killed.includes(device.id)
 }
 
 function ofDevice(state: CloudState, deviceId: number): SessionRecord | undefined {

@@ -45,6 +45,8 @@ export interface CommandRecord {
   /** Who runs it: the process that took the request. */
   owner: string
   output: CommandOutput
+  /** The endpoint has carried it out; its answer is on its way. */
+  ran?: boolean
   /** The output as JSON, instead of `output`, where it is too large to be written again with every change of the session. */
   stored?: Content
 }

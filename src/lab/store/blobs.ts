@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { renameSync } from 'node:fs'
+import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Blobs, Content } from '../endpoint.ts'
 import type { Random } from '../../core/ports.ts'
@@ -13,10 +14,13 @@ const CHUNK = 64 * 1024
 export class FolderBlobs implements Blobs {
   readonly #folder: string
   readonly #random: Random
+  readonly #alone: <R>(work: () => R) => Promise<R>
 
-  constructor(folder: string, random: Random) {
+  /** @param alone does something while no process sweeps the folder; default: nobody does */
+  constructor(folder: string, random: Random, alone: <R>(work: () => R) => Promise<R> = async work => work()) {
     this.#folder = folder
     this.#random = random
+    this.#alone = alone
   }
 
   async write(bytes: AsyncIterable<Uint8Array>): Promise<Content> {
@@ -36,7 +40,7 @@ export class FolderBlobs implements Blobs {
     const draft = join(this.#folder, `${this.#random.uuid()}.part`)
     try {
       const { sha256, size } = await this.#drain(draft, head, rest)
-      await rename(draft, join(this.#folder, sha256))
+      await this.#alone(() => renameSync(draft, join(this.#folder, sha256)))
       return { kind: 'blob', sha256, size }
     } catch (error) {
       await rm(draft, { force: true })

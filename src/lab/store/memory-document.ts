@@ -19,6 +19,11 @@ export class MemoryDocument<T> extends Waitable<T> {
     }
   }
 
+  /** Its JSON. */
+  text(): string {
+    return this.#state === undefined ? '' : JSON.stringify(this.#state)
+  }
+
   forget(): void {
     this.#state = undefined
     this.wake()

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Random } from '../../core/ports.ts'
@@ -9,6 +9,7 @@ import { Locks } from './locks.ts'
 import { MemoryDocument } from './memory-document.ts'
 import { ALONE, ownerOf, type Owner, type Processes } from './owner.ts'
 import type { SharedDocument } from './shared-document.ts'
+import { GRACE, newSweep, sweep } from './sweep.ts'
 
 /** Where the lab's state lies: documents by name, and blobs. */
 export interface Store {
@@ -22,6 +23,12 @@ export interface Store {
   document<T>(name: string, initial: () => T): SharedDocument<T>
   /** Takes a document back to its initial state and frees its place. */
   remove(name: string): Promise<void>
+  /**
+   * Removes content that no document refers to any more; what is in use in any process stays.
+   * @param now ms since 1970, real time
+   * @returns how many pieces were removed
+   */
+  sweep(now: number): Promise<number>
   /** Removes all documents and blobs. */
   clear(): Promise<void>
   close(): Promise<void>
@@ -37,13 +44,22 @@ export function openFileStore(folder: string, random: Random, processes: Process
     await locks.hold(`${pathOf(name)}.lock`, () => rmSync(pathOf(name), { force: true }))
     documents.get(name)?.wake()
   }
+  const blobs = join(folder, 'blobs')
+  const alone = <R>(work: () => R) => locks.hold(join(folder, 'blobs.lock'), work)
+  const documentOf = <T>(name: string, initial: () => T) => {
+    const document = documents.get(name) ?? new FileDocument<unknown>(pathOf(name), initial, locks)
+    documents.set(name, document)
+    return document as unknown as FileDocument<T>
+  }
   return {
     owner,
-    blobs: new FolderBlobs(join(folder, 'blobs'), random),
-    document<T>(name: string, initial: () => T) {
-      const document = documents.get(name) ?? new FileDocument<unknown>(pathOf(name), initial, locks)
-      documents.set(name, document)
-      return document as unknown as FileDocument<T>
+    blobs: new FolderBlobs(blobs, random, alone),
+    document: documentOf,
+    async sweep(now) {
+      const state = documentOf('sweep', newSweep)
+      // Another process may just have done it.
+      if (now - await state.read(({ last }) => last) < GRACE) return 0
+      return sweep({ folder: blobs, texts: () => textsIn(folder), state, alone }, now)
     },
     async remove(name) {
       await erase(name)
@@ -51,7 +67,7 @@ export function openFileStore(folder: string, random: Random, processes: Process
     },
     async clear() {
       for (const name of documentsIn(folder)) await erase(name)
-      rmSync(join(folder, 'blobs'), { recursive: true, force: true })
+      rmSync(blobs, { recursive: true, force: true })
     },
     close: async () => locks.close(),
   }
@@ -65,14 +81,17 @@ export function openMemoryStore(random: Random): Store {
     for (const document of documents.values()) document.forget()
     rmSync(folder, { recursive: true, force: true })
   }
+  const alone = async <R>(work: () => R) => work()
+  const documentOf = <T>(name: string, initial: () => T) => {
+    const document = documents.get(name) ?? new MemoryDocument<unknown>(initial)
+    documents.set(name, document)
+    return document as unknown as MemoryDocument<T>
+  }
   return {
     owner: ALONE,
-    blobs: new FolderBlobs(folder, random),
-    document<T>(name: string, initial: () => T) {
-      const document = documents.get(name) ?? new MemoryDocument<unknown>(initial)
-      documents.set(name, document)
-      return document as unknown as MemoryDocument<T>
-    },
+    blobs: new FolderBlobs(folder, random, alone),
+    document: documentOf,
+    sweep: now => sweep({ folder, texts: () => [...documents.values()].map(document => document.text()), state: documentOf('sweep', newSweep), alone }, now),
     async remove(name) {
       documents.get(name)?.forget()
       documents.delete(name)
@@ -87,5 +106,16 @@ function documentsIn(folder: string): string[] {
     return readdirSync(folder).filter(name => name.endsWith('.json')).map(name => name.slice(0, -'.json'.length))
   } catch {
     return []
+  }
+}
+
+/** The JSON of every document, one after the other; one that has gone meanwhile refers to nothing. */
+function* textsIn(folder: string): Generator<string> {
+  for (const name of documentsIn(folder)) {
+    try {
+      yield readFileSync(join(folder, `${name}.json`), 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
   }
 }

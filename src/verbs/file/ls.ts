@@ -1,24 +1,30 @@
-import { usage } from '../../core/errors.ts'
+import { CbcError, usage } from '../../core/errors.ts'
 import { list as listResult, type Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
-import { list } from '../../remote/files.ts'
-import type { Entry } from '../../remote/normalize.ts'
+import { list, stat } from '../../remote/files.ts'
+import { isDirectory, type Entry } from '../../remote/normalize.ts'
+import { byName, isLink, walk } from '../../remote/walk.ts'
 import { ENTRY, ENTRY_LONG, PATH } from '../columns.ts'
-import { any, defineVerb, flag, value } from '../define.ts'
+import { any, defineVerb, flag, value, type Context } from '../define.ts'
 import { each } from '../items.ts'
+import { bodyLine } from './bodyfile.ts'
 
 const ORDERS = ['name', 'size', 'time'] as const
 type Order = (typeof ORDERS)[number]
+type Compare = (a: Entry, b: Entry) => number
 
 export const ls = defineVerb({
   name: 'ls',
   summary: 'list a directory, a file, or what a pattern matches',
-  details: 'Without a path it lists the remote directory. * and ? match in the last part of a path.',
+  details: 'Without a path it lists the remote directory. * and ? match in the last part of a path. With -R links are not followed, and what can\'t be read is told of '
+    + 'and passed over; --bodyfile writes it in the format of the Sleuth Kit\'s body files (version 3), for mactime and other timelines.',
   examples: [
     { line: 'ls', does: 'the remote directory' },
     { line: 'ls C:\\Users', does: 'a directory' },
-    { line: 'ls C:\\Windows\\*.exe --sort size -r', does: 'what a pattern matches, the largest last' },
+    { line: 'ls C:\\Windows\\*.exe --sort size -r', does: 'what a pattern matches, the largest first' },
     { line: 'ls -l "C:\\Program Files"', does: 'all columns of a path with a blank in it' },
+    { line: 'ls -R C:\\Users\\Public --sort time', does: 'a directory and all below it' },
+    { line: 'ls -R --bodyfile C:\\Users\\Public', does: 'the same, for a timeline' },
   ],
   effect: 'read',
   needs: ['directory list'],
@@ -26,28 +32,67 @@ export const ls = defineVerb({
   options: {
     long: flag('-l, --long', 'all columns'),
     all: flag('-a, --all', 'with . and ..'),
-    sort: value('--sort <order>', 'by name, size or time', { parse: parseOrder }),
+    recursive: flag('-R, --recursive', 'with all below'),
+    sort: value('--sort <order>', 'by name, size or time', { parse: parseOrder, choices: ORDERS }),
     reverse: flag('-r, --reverse', 'the other way round'),
+    bodyfile: flag('--bodyfile', 'as a body file of the Sleuth Kit; with -R'),
   },
-  async run({ path, long, all, sort, reverse }, { session, directory, signal }) {
+  check({ all, recursive, bodyfile }) {
+    if (bodyfile && !recursive) throw usage('ls: --bodyfile goes with -R')
+    if (all && recursive) throw usage('ls: -a and -R exclude each other')
+  },
+  async run({ path, long, all, recursive, sort, reverse, bodyfile }, context) {
+    const { session, directory, signal } = context
     const places = (path.length > 0 ? path : ['.']).map(typed => session.paths.resolve(directory, typed))
-    const rows = each(places, place => ({ path: place }), async place => order(await list(session, place, all, { signal }), sort ?? 'name', reverse))
+    const compare = order(sort ?? 'name', reverse)
+    const several = places.length > 1 || recursive
+    const columns = long ? ENTRY_LONG : several ? [...ENTRY.slice(0, -1), PATH] : ENTRY
+    if (recursive) {
+      const result = listResult(below(places, compare, context), columns)
+      return bodyfile ? { ...result, drawn: { line: row => bodyLine(row, session.paths.windows) } } : result
+    }
+    const rows = each(places, place => ({ path: place }), async place => (await list(session, place, all, { signal })).sort(compare))
     // The listing of a single place is known before a row is shown, so that its failure is all there is to see.
-    const ready = places.length > 1 ? rows : await collect(rows)
-    return listResult(ready, long ? ENTRY_LONG : places.length > 1 ? [...ENTRY.slice(0, -1), PATH] : ENTRY)
+    return listResult(several ? rows : await collect(rows), columns)
   },
 })
 
 function parseOrder(text: string): Order {
-  const order = ORDERS.find(name => name === text)
-  if (order === undefined) throw usage(`--sort: "${text}" is no order`, `use ${ORDERS.join(', ')}`)
-  return order
+  const found = ORDERS.find(name => name === text)
+  if (found === undefined) throw usage(`--sort: "${text}" is no order`, `use ${ORDERS.join(', ')}`)
+  return found
 }
 
-function order(entries: Entry[], by: Order, reverse: boolean): Row[] {
+function order(by: Order, reverse: boolean): Compare {
   const key = (item: Entry) => (by === 'size' ? item.size : parseTime(item['last_write_time']) ?? 0)
-  const sorted = [...entries].sort((a, b) => (by === 'name' ? 0 : key(a) - key(b)) || a.filename.toLowerCase().localeCompare(b.filename.toLowerCase(), 'en'))
-  return reverse ? sorted.reverse() : sorted
+  const compare: Compare = (a, b) => (by === 'name' ? 0 : key(a) - key(b)) || byName(a, b)
+  return reverse ? (a, b) => compare(b, a) : compare
+}
+
+/** Directory by directory; a file is itself, and of a pattern what it matches comes first. Of several places, one that fails doesn't stop the others. */
+async function* below(places: string[], compare: Compare, { session, signal }: Context): AsyncGenerator<Row> {
+  for (const place of places) {
+    try {
+      if (session.paths.isPattern(place)) {
+        const found = (await list(session, place, false, { signal })).sort(compare)
+        yield* found
+        for (const entry of found) if (isDirectory(entry) && !isLink(entry)) yield* walked(entry.path, compare, session, signal)
+        continue
+      }
+      const isFile = !session.paths.isRoot(session.paths.bare(place)) && !isDirectory(await stat(session, place, { signal }))
+      yield* isFile ? await list(session, place, false, { signal }) : walked(place, compare, session, signal)
+    } catch (error) {
+      if (places.length === 1 || !(error instanceof CbcError) || error.code === 'interrupted') throw error
+      yield { path: place, error }
+    }
+  }
+}
+
+async function* walked(place: string, compare: Compare, session: Context['session'], signal: AbortSignal): AsyncGenerator<Row> {
+  for await (const { path, entries, error } of walk(session, place, { compare }, { signal })) {
+    if (error !== undefined) yield { path, error }
+    yield* entries
+  }
 }
 
 async function collect(rows: AsyncIterable<Row>): Promise<Row[]> {

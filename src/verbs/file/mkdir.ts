@@ -25,7 +25,8 @@ export const mkdir = defineVerb({
   },
 })
 
-async function makeAll(session: RemoteSession, path: string, work: Work): Promise<void> {
+/** Creates a directory and those above it that are missing; fine if it is there. @throws CbcError remote: something else is there */
+export async function makeAll(session: RemoteSession, path: string, work: Work): Promise<void> {
   try {
     await makeDirectory(session, path, work)
   } catch (error) {

@@ -1,34 +1,87 @@
-import { CbcError } from '../../core/errors.ts'
-import { object } from '../../core/result.ts'
+import { CbcError, usage } from '../../core/errors.ts'
+import type { LocalSource } from '../../core/ports.ts'
+import { list as listResult, object, type Row } from '../../core/result.ts'
 import { statIfThere } from '../../remote/files.ts'
 import { isDirectory } from '../../remote/normalize.ts'
+import { Planned } from '../../remote/session.ts'
 import { upload } from '../../remote/transfer.ts'
 import { TRANSFER } from '../columns.ts'
-import { defineVerb, flag, HOURS, optional, required } from '../define.ts'
+import { any, defineVerb, flag, HOURS, required, type Context } from '../define.ts'
+import { makeAll } from './mkdir.ts'
+import { isLocalPattern, outgoing, type Outgoing } from './outgoing.ts'
 
 export const put = defineVerb({
   name: 'put',
-  summary: 'upload a file',
-  details: 'The file goes to the cloud and from there to the endpoint; its size is checked there, and the copy in the cloud is deleted. <remote> may be a directory.',
-  examples: [{ line: 'put README.md C:\\Windows\\Temp\\note.txt --force', does: 'under another name, replacing what is there' }],
+  summary: 'upload files',
+  details: 'A file goes to the cloud and from there to the endpoint; its size is checked there, and the copy in the cloud is deleted. <remote> may be a directory; '
+    + 'of more than two words all but the last are local, and the last is a directory on the endpoint. Of several files each that fails is told of, and the others still go.',
+  examples: [
+    { line: 'put README.md C:\\Windows\\Temp\\note.txt --force', does: 'under another name, replacing what is there' },
+    { line: 'put *.md C:\\Windows\\Temp --force', does: 'all files that a pattern matches' },
+    { line: 'put -r tools C:\\Windows\\Temp\\tools', does: 'a directory with all below it' },
+  ],
   effect: 'change',
   needs: ['put file', 'directory list'],
   patience: HOURS,
-  arguments: { local: required('local-path', 'file on this machine'), remote: optional('remote-path', 'where to, default: the remote directory') },
-  options: { force: flag('-f, --force', 'overwrite the file on the endpoint') },
-  async run({ local, remote, force }, { session, directory, local: files, clock, progress, signal, patience }) {
-    const source = await files.open(local)
-    if (source.size === 0) throw new CbcError('refused', `${source.path}: is empty`, { hint: 'the service takes no empty files' })
-    const from = clock.now()
-    const { paths } = session
-    const typed = paths.resolve(directory, remote ?? '.')
-    const there = await statIfThere(session, typed, { signal })
-    const into = typed.endsWith(paths.separator) || (there !== undefined && isDirectory(there))
-    const path = into ? paths.join(typed, source.name) : typed
-    const old = into ? await statIfThere(session, path, { signal }) : there
-    if (old !== undefined && isDirectory(old)) throw new CbcError('remote', `${path}: is a directory`, { device_id: session.device.id })
-    if (old !== undefined && !force) throw new CbcError('refused', `${path}: exists on ${session.label}`, { hint: 'overwrite it with --force', device_id: session.device.id })
-    const { size, sha256 } = await upload(session, source, path, { signal, progress, patience })
-    return object({ path, local_path: source.path, size, sha256, duration_ms: clock.now() - from }, TRANSFER)
+  arguments: {
+    local: required('local-path', 'file, directory or pattern on this machine'),
+    remote: any('remote-path', 'where to, default: the remote directory; before it may be more local files'),
+  },
+  options: {
+    recursive: flag('-r, --recursive', 'directories with all below them; links to directories are not followed'),
+    force: flag('-f, --force', 'overwrite files on the endpoint'),
+  },
+  check({ local, remote }) {
+    if ([local, ...remote].includes('')) throw usage('put: a path is empty')
+  },
+  async run({ local, remote, recursive, force }, context) {
+    const { session: { paths }, directory } = context
+    const sources = [local, ...remote.slice(0, -1)]
+    const typed = paths.resolve(directory, remote.at(-1) ?? '.')
+    if (sources.length === 1 && !recursive && !await isLocalPattern(context.local, local)) {
+      const source = await context.local.open(local)
+      return object(await send({ source, path: await destination(source.name, typed, context) }, force, context), TRANSFER)
+    }
+    const there = await statIfThere(context.session, typed, context)
+    if (there !== undefined && !isDirectory(there)) throw new CbcError('remote', `${typed}: is not a directory`, { device_id: context.session.device.id })
+    return listResult(each(outgoing(context, sources, paths.bare(typed), there !== undefined, recursive), force, context), TRANSFER)
   },
 })
+
+/** One after the other: on the endpoint each is a change. */
+async function* each(files: AsyncIterable<Outgoing>, force: boolean, context: Context): AsyncGenerator<Row> {
+  for await (const file of files) {
+    if ('error' in file) {
+      yield file
+      continue
+    }
+    try {
+      if ('directory' in file) await makeAll(context.session, file.directory, context)
+      else yield await send({ source: await context.local.open(file.local), path: file.path }, force, context)
+    } catch (error) {
+      // A dry run goes on to the next.
+      if (error instanceof Planned) continue
+      if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
+      yield 'directory' in file ? { path: file.directory, error } : { path: file.path, local_path: file.local, error }
+    }
+  }
+}
+
+/** Where one file goes: a directory that is there takes it under its own name. */
+async function destination(name: string, typed: string, { session, signal }: Context): Promise<string> {
+  const { paths } = session
+  if (typed.endsWith(paths.separator)) return paths.join(typed, name)
+  const there = await statIfThere(session, typed, { signal })
+  return there !== undefined && isDirectory(there) ? paths.join(typed, name) : typed
+}
+
+/** @throws CbcError refused: it is empty, or exists on the endpoint */
+async function send({ source, path }: { source: LocalSource, path: string }, force: boolean, { session, signal, progress, patience, clock }: Context): Promise<Row> {
+  if (source.size === 0) throw new CbcError('refused', `${source.path}: is empty`, { hint: 'the service takes no empty files' })
+  const from = clock.now()
+  const old = await statIfThere(session, path, { signal })
+  if (old !== undefined && isDirectory(old)) throw new CbcError('remote', `${path}: is a directory`, { device_id: session.device.id })
+  if (old !== undefined && !force) throw new CbcError('refused', `${path}: exists on ${session.label}`, { hint: 'overwrite it with --force', device_id: session.device.id })
+  const { size, sha256 } = await upload(session, source, path, { signal, progress, patience })
+  return { path, local_path: source.path, size, sha256, duration_ms: clock.now() - from }
+}

@@ -1,44 +1,81 @@
 import { CbcError } from '../../core/errors.ts'
 import { list as listResult } from '../../core/result.ts'
-import { list, remove } from '../../remote/files.ts'
+import { list, remove, stat } from '../../remote/files.ts'
+import { isDirectory } from '../../remote/normalize.ts'
+import { isLink, meet, walk } from '../../remote/walk.ts'
 import { PATH } from '../columns.ts'
-import { defineVerb, many } from '../define.ts'
+import { defineVerb, flag, many, type Context } from '../define.ts'
 import { each } from '../items.ts'
+
+/** So many paths are shown before the question. */
+const SHOWN = 50
+
+interface Input {
+  path: string[]
+  recursive: boolean
+}
+
+/** What was shown and confirmed is what is deleted, whatever is there by then. */
+const confirmed = new WeakMap<object, string[]>()
 
 export const rm = defineVerb({
   name: 'rm',
-  summary: 'delete files and empty directories',
-  details: 'A pattern shows what it matches and asks first; without a terminal it needs --yes.',
-  examples: [{ line: 'rm C:\\Users\\Public\\old.txt', does: 'one file' }],
+  summary: 'delete files and directories',
+  details: 'A pattern, and -r, shows what it would delete and asks first; without a terminal it needs --yes. With -r links are deleted, never what they lead to; '
+    + 'what can\'t be deleted is told of, and the rest still is.',
+  examples: [
+    { line: 'rm C:\\Users\\Public\\old.txt', does: 'one file' },
+    { line: 'rm -r C:\\Users\\Public\\old --yes', does: 'a directory with all below it, unasked' },
+  ],
   effect: 'destroy',
   needs: ['delete file'],
   arguments: { path: many('remote-path', 'files, empty directories or patterns') },
-  options: {},
-  async unexact({ path }, { session, directory, signal }) {
-    const patterns = path.map(typed => session.paths.resolve(directory, typed)).filter(place => session.paths.isPattern(place))
-    if (patterns.length === 0) return undefined
-    const found = await expand(session, patterns, { signal })
-    return `delete ${found.length} on ${session.label}:\n${found.map(place => `  ${place}`).join('\n')}`
+  options: { recursive: flag('-r, --recursive', 'directories with all below them') },
+  async unexact(input, context) {
+    const { session, directory } = context
+    if (!input.recursive && !input.path.some(typed => session.paths.isPattern(session.paths.resolve(directory, typed)))) return undefined
+    const victims = await expand(input, context)
+    confirmed.set(input, victims)
+    const more = victims.length > SHOWN ? `\n  … and ${victims.length - SHOWN} more` : ''
+    return `delete ${victims.length} on ${session.label}:\n${victims.slice(0, SHOWN).map(place => `  ${place}`).join('\n')}${more}`
   },
-  async run({ path }, { session, directory, signal }) {
-    const places = await expand(session, path.map(typed => session.paths.resolve(directory, typed)), { signal })
-    return listResult(each(places, place => ({ path: place }), async place => {
-      await remove(session, session.paths.bare(place), { signal })
-      return { path: session.paths.bare(place) }
+  async run(input, context) {
+    const { session, signal } = context
+    const victims = confirmed.get(input) ?? await expand(input, context)
+    return listResult(each(victims, path => ({ path }), async path => {
+      await remove(session, path, { signal })
+      return { path }
     }), [PATH])
   },
 })
 
-/** Paths as they are, patterns as what they match now. */
-async function expand(session: Parameters<typeof list>[0], places: string[], work: { signal: AbortSignal }): Promise<string[]> {
-  const found: string[] = []
-  for (const place of places) {
-    if (!session.paths.isPattern(place)) found.push(place)
-    else {
-      const matches = await list(session, place, false, work)
-      if (matches.length === 0) throw new CbcError('not_found', `${place}: nothing matches`, { device_id: session.device.id })
-      found.push(...matches.map(item => item.path))
+/** What is to be deleted, in the order in which it can be: what is in a directory before the directory. */
+async function expand({ path, recursive }: Input, context: Context): Promise<string[]> {
+  const { session, directory, signal } = context
+  const { paths } = session
+  const victims: string[] = []
+  for (const place of path.map(typed => paths.resolve(directory, typed))) {
+    if (paths.isRoot(paths.bare(place))) throw new CbcError('refused', `${place}: is a whole drive, and is never deleted`, { device_id: session.device.id })
+    if (!paths.isPattern(place)) {
+      victims.push(...recursive ? await below(paths.bare(place), context) : [paths.bare(place)])
+      continue
     }
+    const matches = await list(session, place, false, { signal })
+    if (matches.length === 0) throw new CbcError('not_found', `${place}: nothing matches`, { device_id: session.device.id })
+    for (const match of matches) victims.push(...recursive ? await below(match.path, context) : [match.path])
   }
-  return found
+  return [...new Set(victims)]
+}
+
+/** All below a path, deepest first, and itself. A directory that can't be read is tried all the same: the endpoint says why not. */
+async function below(path: string, { session, signal }: Context): Promise<string[]> {
+  const start = await stat(session, path, { signal })
+  if (!isDirectory(start) || isLink(start)) return [path]
+  const found = [path]
+  try {
+    for await (const met of meet(walk(session, path, {}, { signal }))) if (!('error' in met)) found.push(met.entry.path)
+  } catch (error) {
+    if (!(error instanceof CbcError) || error.code !== 'remote') throw error
+  }
+  return found.reverse()
 }

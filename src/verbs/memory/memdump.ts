@@ -1,31 +1,97 @@
-import { object } from '../../core/result.ts'
-import { statIfThere } from '../../remote/files.ts'
-import { defineVerb, flag, HOURS, optional } from '../define.ts'
+import { CbcError, usage } from '../../core/errors.ts'
+import { formatSize } from '../../core/quantity.ts'
+import { object, type Row } from '../../core/result.ts'
+import { dumpMemory, dumpPath, type Dump } from '../../remote/memory.ts'
+import { roomFor } from '../../remote/room.ts'
+import type { RemoteSession } from '../../remote/session.ts'
+import { noteTemporary, removeTemporary } from '../../remote/temporary.ts'
+import { DURATION, PATH, SHA256, SIZE } from '../columns.ts'
+import { defineVerb, flag, HOURS, optional, value, type Context } from '../define.ts'
+import { takeDump } from './take.ts'
 
 export const memdump = defineVerb({
   name: 'memdump',
-  summary: 'dump the endpoint\'s kernel memory into a file on it',
-  details: 'Without a path the file goes to the endpoint\'s temporary directory. Download it with get, and delete it with rm.',
-  examples: [{ line: 'memdump C:\\Windows\\Temp\\memory.dmp', does: 'shows how far it is, and the file that it made' }],
+  summary: 'dump the endpoint\'s kernel memory into a file on it, and download it',
+  details: 'Without a path the file goes to the endpoint\'s temporary directory. Before, the endpoint\'s own programs are asked whether there is room. With --get it is downloaded; '
+    + 'its size and its SHA-256, where a program of the endpoint can tell it, are compared, and only then the endpoint\'s file is deleted.',
+  examples: [
+    { line: 'memdump C:\\Windows\\Temp\\memory.dmp', does: 'shows how far it is, and the file that it made' },
+    { line: 'memdump --compress --get memory.zip', does: 'onto this machine, and off the endpoint' },
+  ],
   effect: 'change',
   needs: ['memdump'],
   patience: HOURS,
-  arguments: { remote: optional('remote-path', 'file to write on the endpoint') },
-  options: { compress: flag('--compress', 'compress it; the file gets .zip appended') },
-  async run({ remote, compress }, { session, directory, clock, random, progress, signal, patience }) {
-    const wanted = remote === undefined ? session.paths.temporary(`memory-${random.uuid().slice(0, 8)}.dmp`) : session.paths.resolve(directory, remote)
+  arguments: { remote: optional('remote-path', 'file to write on the endpoint, or a directory for it') },
+  options: {
+    compress: flag('--compress', 'compress it; the file gets .zip appended'),
+    get: value('--get <local>', 'download it there, and delete it on the endpoint', { kind: 'local-path' }),
+    force: flag('-f, --force', 'overwrite the local file'),
+    unchecked: flag('--no-space-check', 'don\'t ask whether there is room'),
+  },
+  check({ get, force }) {
+    if (get === '' || get === '-') throw usage('memdump: --get needs a file', 'name a file or a directory of this machine')
+    if (force && get === undefined) throw usage('memdump: --force is for the file of --get')
+  },
+  async run({ remote, compress, get, force, unchecked }, context) {
+    const { session, local, clock, progress, notice, signal, patience } = context
+    const work = { signal, progress, patience }
     const from = clock.now()
-    progress.step(`Dumping the memory of ${session.label}`, 100, 'percent')
+    const wanted = place(remote, context)
+    const target = get === undefined || session.planning ? undefined : await local.create(get, session.paths.base(dumpPath(wanted, compress)), force)
     try {
-      await session.issue({ name: 'memdump', path: wanted, ...(compress ? { compress } : {}) }, {
-        signal, patience, what: `memdump ${wanted}`,
-        onUpdate: ({ mem_dump }) => progress.at(Math.min(100, Math.max(0, Number(mem_dump?.percentdone ?? 0)))),
-      })
+      if (!unchecked) await checkRoom(wanted, context)
+      const dump = await dumpTo(session, wanted, compress, { temporary: remote === undefined, taken: get !== undefined }, work)
+      if (get !== undefined && target === undefined) planTaking(session, dump)
+      const taken = target === undefined ? undefined : await takeDump(session, dump, target, work)
+      if (taken?.compared === false) notice(`memdump: the endpoint can't tell the dump's SHA-256; ${dump.path} was compared by its size alone`)
+      const value: Row = {
+        ...dump,
+        ...(target === undefined || taken === undefined ? {} : { size: taken.size, local_path: target.path, sha256: taken.sha256 }),
+        duration_ms: clock.now() - from,
+      }
+      const left = taken?.left === undefined ? [] : [{ path: dump.path, error: taken.left }]
+      return { ...object(value, [PATH, SIZE, { key: 'local_path' }, SHA256, DURATION].filter(({ key }) => key in value)), failed: left }
+    } catch (error) {
+      await target?.discard()
+      throw error
     } finally {
       progress.end()
     }
-    const path = compress ? `${wanted}.zip` : wanted
-    const made = session.planning ? undefined : await statIfThere(session, path, { signal })
-    return object({ path, ...(made === undefined ? {} : { size: made.size }), duration_ms: clock.now() - from }, [{ key: 'path' }, { key: 'size' }, { key: 'duration_ms' }])
   },
 })
+
+/** The file to write. Where a directory is named, or nothing, its name is made up. */
+function place(remote: string | undefined, { session: { paths }, directory, random }: Context): string {
+  const name = `memory-${random.uuid().slice(0, 8)}.dmp`
+  if (remote === undefined) return paths.temporary(name)
+  const path = paths.resolve(directory, remote)
+  return path.endsWith(paths.separator) ? paths.join(path, name) : path
+}
+
+/** @throws CbcError refused: the disk has less room than the memory is large */
+async function checkRoom(wanted: string, { session, progress, notice, signal }: Context): Promise<void> {
+  progress.step(`Looking for room on ${session.label}`)
+  const { free, memory } = await roomFor(session, session.paths.parent(wanted), { signal })
+  if (session.planning) return
+  if (free === undefined || memory === undefined) return notice(`memdump: whether ${session.label} has room for the dump can't be known; it goes on`)
+  if (free >= memory) return
+  throw new CbcError('refused', `memdump ${wanted}: ${formatSize(free)} are free there, and the memory has ${formatSize(memory)}`, { hint: 'name a place on another disk, or use --no-space-check', device_id: session.device.id })
+}
+
+/** A dump under a name of ours that came to nothing is deleted; one that is to be taken away is noted until it is. */
+async function dumpTo(session: RemoteSession, wanted: string, compress: boolean, { temporary, taken }: { temporary: boolean, taken: boolean }, work: Parameters<typeof dumpMemory>[3]): Promise<Dump> {
+  const path = dumpPath(wanted, compress)
+  if (temporary && taken) noteTemporary(session, path)
+  try {
+    return await dumpMemory(session, wanted, compress, work)
+  } catch (error) {
+    if (temporary && !session.planning) await removeTemporary(session, path)
+    throw error
+  }
+}
+
+/** The rest of a dry run. */
+function planTaking(session: RemoteSession, { path }: Dump): void {
+  session.plan({ name: 'get file', path })
+  session.plan({ name: 'delete file', path })
+}

@@ -1,6 +1,9 @@
-import { encodeBytes, object } from '../../core/result.ts'
-import { commandLine, execute, launch } from '../../remote/exec.ts'
+import { usage } from '../../core/errors.ts'
+import { object } from '../../core/result.ts'
+import { commandLine, shellLine } from '../../remote/command-line.ts'
+import { launch, runProgram } from '../../remote/exec.ts'
 import { defineVerb, flag, HOURS, many, value } from '../define.ts'
+import { programResult, programRow } from './output.ts'
 
 export const exec = defineVerb({
   name: 'exec',
@@ -22,28 +25,22 @@ export const exec = defineVerb({
     cwd: value('--cwd <dir>', 'remote directory to run in', { kind: 'remote-path' }),
     outputFile: value('--output-file <path>', 'write the output there on the endpoint, and keep it', { kind: 'remote-path' }),
   },
+  check({ command }) {
+    if (command.every(word => word.trim() === '')) throw usage('exec: the command line is empty')
+  },
   async run({ command, shell, noWait, cwd, outputFile }, { session, directory, clock, progress, signal, patience }) {
-    const { windows } = session.paths
-    const line = commandLine(command, windows)
-    const whole = !shell ? line : windows ? `cmd.exe /c "${command.length === 1 ? line : command.join(' ')}"` : commandLine(['/bin/sh', '-c', command.join(' ')], false)
+    const { paths } = session
+    const whole = (shell ? shellLine : commandLine)(command, paths.windows)
     const options = {
-      directory: session.paths.bare(cwd === undefined ? directory : session.paths.resolve(directory, cwd)),
-      ...(outputFile === undefined ? {} : { outputFile: session.paths.resolve(directory, outputFile) }),
+      directory: paths.bare(cwd === undefined ? directory : paths.resolve(directory, cwd)),
+      ...(outputFile === undefined ? {} : { outputFile: paths.resolve(directory, outputFile) }),
     }
     const from = clock.now()
-    if (noWait) return object({ process_pid: await launch(session, whole, options, { signal }) }, [{ key: 'process_pid', title: 'pid' }])
-    progress.step(`Running ${whole} on ${session.label}`)
-    const { process_pid, return_code, output } = await execute(session, whole, options, { signal, progress, patience })
-    const { text, encoding } = encodeBytes(output)
-    return {
-      kind: 'bytes',
-      bytes: once(output),
-      object: () => ({ process_pid, return_code, output: text, output_encoding: encoding, duration_ms: clock.now() - from }),
-      exitCode: return_code ?? 0,
+    if (noWait) {
+      const process_pid = await launch(session, whole, options, { signal })
+      return object(programRow({ process_pid, return_code: null }, new Uint8Array(), clock.now() - from), [{ key: 'process_pid', title: 'pid' }])
     }
+    progress.step(`Running ${whole} on ${session.label}`)
+    return programResult(await runProgram(session, whole, options, { signal, progress, patience }), clock, from)
   },
 })
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  if (bytes.length > 0) yield bytes
-}

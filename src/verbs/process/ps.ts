@@ -1,7 +1,7 @@
 import { usage } from '../../core/errors.ts'
 import { list, type Column, type Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
-import { processes } from '../../remote/processes.ts'
+import { byParent, processes } from '../../remote/processes.ts'
 import { defineVerb, flag, value } from '../define.ts'
 
 const COLUMNS: Column[] = [
@@ -36,7 +36,7 @@ export const ps = defineVerb({
     tree: flag('-t, --tree', 'each below its parent'),
     filter: value('--filter <text>', 'only those with the text in path or command line'),
     user: value('--user <text>', 'only those whose user holds the text'),
-    sort: value('--sort <order>', `by ${Object.keys(ORDERS).join(', ')}`, { parse: parseOrder }),
+    sort: value('--sort <order>', `by ${Object.keys(ORDERS).join(', ')}`, { parse: parseOrder, choices: Object.keys(ORDERS) }),
   },
   async run({ tree, filter, user, sort }, { session, signal }) {
     const has = (value: unknown, text: string) => String(value ?? '').toLowerCase().includes(text.toLowerCase())
@@ -59,26 +59,21 @@ function compare(a: number | string, b: number | string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/**
- * Children right after their parent, with `depth`. A process is below another only if that one is older: pids are used again, and a
- * parent that is gone must not pass its children on to a stranger.
- */
+/** Children right after their parent, with `depth`. */
 function asTree(rows: Row[]): Row[] {
-  const byPid = new Map(rows.map(row => [row['process_pid'], row]))
-  const children = new Map<Row | undefined, Row[]>()
-  for (const row of rows) {
-    const candidate = row['parent_pid'] === row['process_pid'] ? undefined : byPid.get(row['parent_pid'])
-    const older = candidate !== undefined && (parseTime(candidate['process_create_time']) ?? 0) <= (parseTime(row['process_create_time']) ?? Infinity)
-    const parent = older ? candidate : undefined
-    children.set(parent, [...(children.get(parent) ?? []), row])
+  const children = byParent(rows)
+  const depths = new Map<Row, number>()
+  const visit = (from: Row[]) => {
+    const stack = from.map(row => ({ row, depth: 0 })).reverse()
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      const { row, depth } = next
+      if (depths.has(row)) continue
+      depths.set(row, depth)
+      stack.push(...(children.get(row) ?? []).map(child => ({ row: child, depth: depth + 1 })).reverse())
+    }
   }
-  const ordered: Row[] = []
-  const visit = (row: Row, depth: number) => {
-    ordered.push({ ...row, depth })
-    for (const child of children.get(row) ?? []) visit(child, depth + 1)
-  }
-  for (const root of children.get(undefined) ?? []) visit(root, 0)
+  visit(children.get(undefined) ?? [])
   // Equal times can close a circle that has no root; nothing is left out for that.
-  const seen = new Set(ordered.map(row => row['process_pid']))
-  return [...ordered, ...rows.filter(row => !seen.has(row['process_pid'])).map(row => ({ ...row, depth: 0 }))]
+  for (const row of rows) visit([row])
+  return [...depths].map(([row, depth]) => ({ ...row, depth }))
 }

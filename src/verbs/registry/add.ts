@@ -5,7 +5,7 @@ import { enumKey, isMissing, queryValueIfThere } from '../../remote/registry.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { REGISTRY_VALUE } from '../columns.ts'
 import { defineVerb, flag, required, value } from '../define.ts'
-import { encodeData, parseType } from './data.ts'
+import { encodeData, parseType, TYPES } from './data.ts'
 
 export const regAdd = defineVerb({
   name: 'reg add',
@@ -20,16 +20,18 @@ export const regAdd = defineVerb({
   needs: ['reg create key'],
   arguments: { key: required('registry-key', 'key') },
   options: {
-    value: value('-v, --value <name>', 'value to set'),
+    value: value('-v, --value <name>', 'value to set', { kind: 'registry-value' }),
     default: flag('--default', 'set the key\'s default value'),
-    type: value('-t, --type <type>', 'its type, default REG_SZ', { parse: parseType }),
+    type: value('-t, --type <type>', 'its type, default REG_SZ', { parse: parseType, choices: TYPES }),
     data: value('-d, --data <data>', 'its data'),
     separator: value('-s, --separator <text>', 'between the strings of a REG_MULTI_SZ, default \\0'),
     force: flag('-f, --force', 'replace an existing value'),
   },
   slashes: { '/v': '--value', '/ve': '--default', '/t': '--type', '/d': '--data', '/s': '--separator', '/f': '--force' },
   check({ value: name, default: byDefault, type = 'REG_SZ', data, separator = '\\0' }) {
+    if (byDefault && name !== undefined) throw usage('reg add: --default and --value exclude each other')
     if (name === undefined && !byDefault && data !== undefined) throw usage('reg add: --data needs a value to set', 'name it with -v NAME, or --default')
+    if (separator === '') throw usage('reg add: --separator is empty')
     encodeData(type, data ?? '', separator)
   },
   async run({ key: path, value: named, default: byDefault, type = 'REG_SZ', data, separator = '\\0', force }, { session, signal }) {

@@ -1,15 +1,19 @@
+import { usage } from '../../core/errors.ts'
 import { object, type Column, type Row } from '../../core/result.ts'
 import { enumKey, isMissing, queryValue, queryValueIfThere, type Key } from '../../remote/registry.ts'
+import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { dataText, REGISTRY_VALUE } from '../columns.ts'
 import { defineVerb, flag, required, value } from '../define.ts'
 
 const VALUE_LINES: Column[] = [{ key: 'path' }, ...REGISTRY_VALUE.map(column => ({ ...column, title: column.key.replace('registry_', '') }))]
+const KEYS: Column[] = [{ key: 'path' }, { key: 'values', text: row => (row['values'] as Row[]).map(oneLine).join('; '), flexible: true }]
 const KEY_ROWS: Column[] = [{ key: 'kind' }, { key: 'name' }, { key: 'type' }, { key: 'data', flexible: true }]
 
 export const regQuery = defineVerb({
   name: 'reg query',
   summary: 'show a registry key with its values and sub keys, or one value',
+  details: 'With --recursive a key that can\'t be read does not stop the others, and the exit code is 7; with a value\'s name, only the keys that have it are shown.',
   examples: [
     { line: 'reg query HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run', does: 'a key' },
     { line: 'reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI -v Start', does: 'a value' },
@@ -20,16 +24,17 @@ export const regQuery = defineVerb({
   arguments: { key: required('registry-key', 'key, or key\\value') },
   options: {
     recursive: flag('-s, --recursive', 'with all keys below'),
-    value: value('-v, --value <name>', 'one value of the key'),
+    value: value('-v, --value <name>', 'one value of the key', { kind: 'registry-value' }),
     default: flag('--default', 'the key\'s default value'),
   },
   slashes: { '/v': '--value', '/ve': '--default', '/s': '--recursive' },
-  async run({ key: path, recursive, value: name, default: byDefault }, { session, signal }) {
-    if (byDefault || name !== undefined) return object(valueRow(path, await queryValue(session, path, name ?? '', { signal })), VALUE_LINES)
-    if (recursive) {
-      const first = await enumKey(session, path, { signal })
-      return { kind: 'list', rows: walk(session, first, signal), columns: [{ key: 'path' }, { key: 'values', text: row => (row['values'] as Row[]).map(oneLine).join('; '), flexible: true }] }
-    }
+  check({ value: name, default: byDefault }) {
+    if (byDefault && name !== undefined) throw usage('reg query: --default and --value exclude each other')
+  },
+  async run({ key: path, recursive, value: named, default: byDefault }, { session, signal }) {
+    const name = byDefault ? '' : named
+    if (recursive) return { kind: 'list', rows: await started(below(session, path, name, signal)), columns: KEYS }
+    if (name !== undefined) return object(valueRow(path, await queryValue(session, path, name, { signal })), VALUE_LINES)
     try {
       return keyResult(await enumKey(session, path, { signal }))
     } catch (error) {
@@ -59,18 +64,27 @@ function oneLine(item: Row): string {
   return `${item['registry_name'] === '' ? '(Default)' : String(item['registry_name'])}=${dataText(item['registry_data'])}`
 }
 
-async function* walk(session: RemoteSession, key: Key, signal: AbortSignal): AsyncIterable<Row> {
-  yield { ...key }
-  for (const name of key.sub_keys) {
-    let below: Key
-    try {
-      below = await enumKey(session, `${key.path}\\${name}`, { signal })
-    } catch (error) {
-      signal.throwIfAborted()
-      yield { path: `${key.path}\\${name}`, sub_keys: [], values: [], error }
-      continue
+/** The key and all below it; with a name only those that have a value of that name, and nothing else of them. */
+async function* below(session: RemoteSession, path: string, name: string | undefined, signal: AbortSignal): AsyncGenerator<Row> {
+  for await (const key of walkKeys(session, path, { signal })) {
+    if (isUnread(key)) yield { ...key, sub_keys: [], values: [] }
+    else if (name === undefined) yield { ...key }
+    else {
+      const values = key.values.filter(({ registry_name: own }) => own.toLowerCase() === name.toLowerCase())
+      if (values.length > 0) yield { ...key, values }
     }
-    yield* walk(session, below, signal)
   }
 }
 
+/** The same rows, once the first is known: that the key itself can't be read is then all there is to see. */
+async function started(rows: AsyncGenerator<Row>): Promise<AsyncIterable<Row>> {
+  const first = await rows.next()
+  return (async function* () {
+    try {
+      if (!first.done) yield first.value
+      yield* rows
+    } finally {
+      await rows.return(undefined)
+    }
+  })()
+}

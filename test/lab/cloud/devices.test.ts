@@ -18,7 +18,7 @@ describe('device search', () => {
     expect([results.length, num_found]).toEqual([13, 13])
     expect(results[0]).toEqual({
       id: 11412673, name: 'WIN-FIN-01', os: 'WINDOWS', os_version: 'Windows 10 x64', policy_id: 6997287, policy_name: 'Standard',
-      last_contact_time: '2021-10-29T08:54:03.535Z', last_internal_ip_address: '10.20.4.31', login_user_name: 'CORP\\m.keller',
+      last_contact_time: '2021-10-29T08:54:03.535Z', last_internal_ip_address: '10.20.4.31', login_user_name: 'CORP\\j.moreau',
       sensor_version: '3.9.1.2464', status: 'REGISTERED',
       sensor_states: ['ACTIVE', 'LIVE_RESPONSE_ENABLED', 'LIVE_RESPONSE_NOT_RUNNING', 'LIVE_RESPONSE_NOT_KILLED'],
     })
@@ -36,7 +36,7 @@ describe('device search', () => {
     ['name:"WIN-HR-01"', ['WIN-HR-01']],
     ['name:WIN-FIN', []],
     ['name:.*', []],
-    ['m.keller', ['WIN-FIN-01']],
+    ['j.moreau', ['WIN-FIN-01']],
     ['"Server 2022"', ['SRV-FILE-02']],
     ['os:LINUX', ['LNX-LAB-01']],
     ['policy_name:Servers name:*SQL*', ['SRV-SQL-01']],

@@ -1,0 +1,120 @@
+import { VERBS, type AnyVerb } from '../engine/catalog.ts'
+import { GLOBAL_OPTIONS } from '../engine/globals.ts'
+import { posixExample, shellExample } from '../engine/parse.ts'
+import type { CommandNode, Spec } from '../engine/spec.ts'
+
+/** A command of the program, with its whole name: `lr reg query`. */
+interface Command {
+  path: string[]
+  aliases: readonly string[]
+  spec: Spec
+  /** Of a verb. */
+  verb: AnyVerb | undefined
+}
+
+type Options = Spec['options']
+
+/** What a verb does to the endpoint, and what follows from it. */
+const EFFECTS: Record<AnyVerb['effect'], string> = {
+  read: 'Changes nothing on the endpoint.',
+  change: 'Changes the endpoint: `--read-only` refuses it.',
+  destroy: 'Deletes or ends something: `--read-only` refuses it, and what is not pointed at one exact thing is asked about first; without a terminal that takes `--yes`.',
+}
+
+/**
+ * The reference of all commands, made of their definitions: Markdown by the name of its file, an index among them.
+ * @param root of the program's commands
+ */
+export async function reference(root: CommandNode): Promise<Map<string, string>> {
+  const commands = await leaves(root, [])
+  return new Map([['README.md', index(commands)], ...commands.map(command => [fileOf(command), page(command)] as const)])
+}
+
+async function leaves(node: CommandNode, above: string[]): Promise<Command[]> {
+  const found: Command[] = []
+  for (const child of node.children ?? []) {
+    const path = [...above, child.name]
+    found.push(...await leaves(child, path))
+    if (child.load === undefined) continue
+    const verb = path[0] === 'lr' ? await VERBS.find(({ name }) => name === path.slice(1).join(' '))?.load() : undefined
+    found.push({ path, aliases: child.aliases ?? [], spec: (await child.load()).spec, verb })
+  }
+  return found
+}
+
+function fileOf({ path }: Command): string {
+  return `${(path[0] === 'lr' ? path.slice(1) : path).join('-')}.md`
+}
+
+function index(commands: readonly Command[]): string {
+  const rows = (some: readonly Command[]) => table(['command', 'does'], some.map(command => [`[\`${command.path.join(' ')}\`](${fileOf(command)})`, command.spec.summary]))
+  return pageOf([
+    '# The commands',
+    'Made of the definitions of the commands by `npm run docs`; `--help` says the same. The shell\'s own commands are in [the shell](../shell.md).',
+    '## On an endpoint, in the shell and one-shot',
+    rows(commands.filter(({ verb }) => verb !== undefined)),
+    '## Everything else',
+    rows(commands.filter(({ verb }) => verb === undefined)),
+    '## Options of every command',
+    optionTable(GLOBAL_OPTIONS),
+  ])
+}
+
+function page(command: Command): string {
+  const { path, aliases, spec, verb } = command
+  const name = path.slice(1).join(' ')
+  const arguments_ = Object.entries(spec.arguments)
+  const usage = (shown: typeof arguments_, start: string) => [start, ...(Object.keys(spec.options).length > 0 ? ['[options]'] : []), ...shown.map(([key, argument]) => term(key, argument))].join(' ')
+  return pageOf([
+    `# ${path[0] === 'lr' ? name : path.join(' ')}`,
+    prose(`${sentence(spec.summary)}${spec.details === undefined ? '' : ` ${spec.details}`}`),
+    fenced([
+      ...(verb === undefined ? [] : [usage(arguments_.filter(([key]) => key in verb.arguments), name)]),
+      usage(arguments_, `cbc ${path.join(' ')}`),
+    ]),
+    aliases.length === 0 ? '' : `Also called ${aliases.map(alias => `\`${alias}\``).join(', ')}.`,
+    arguments_.length === 0 ? '' : table(['argument', 'is'], arguments_.map(([key, argument]) => [`\`${term(key, argument)}\``, argument.summary])),
+    Object.keys(spec.options).length === 0 ? '' : optionTable(spec.options),
+    spec.slashes === undefined ? '' : `As reg.exe has them: ${Object.entries(spec.slashes).map(([slash, long]) => `\`${slash}\` is \`${long}\``).join(', ')}.`,
+    verb === undefined ? '' : `${EFFECTS[verb.effect]}${verb.needs.length === 0 ? '' : ` The endpoint must have the command${verb.needs.length === 1 ? '' : 's'} ${verb.needs.map(need => `\`${need}\``).join(', ')}.`}`,
+    spec.examples.length === 0 ? '' : '## Examples',
+    ...spec.examples.map(({ line, does }) => `${prose(sentence(does))}\n\n${fenced([
+      ...(verb === undefined ? [] : [shellExample(name, line)]),
+      spec.example?.(line) ?? posixExample(`cbc ${path.join(' ')}`, line),
+    ])}`),
+  ])
+}
+
+function term(name: string, { required, many }: { required: boolean, many: boolean }): string {
+  const text = many ? `${name}...` : name
+  return required ? `<${text}>` : `[${text}]`
+}
+
+function optionTable(options: Options): string {
+  return table(['option', 'does'], Object.values(options).map(({ flags, summary, choices }) => {
+    const listed = choices === undefined || choices.every(choice => summary.includes(choice)) ? '' : `: ${choices.join(', ')}`
+    return [`\`${flags}\``, summary + listed]
+  }))
+}
+
+function table(head: string[], rows: string[][]): string {
+  const row = (cells: string[]) => `| ${cells.map(cell => (cell.startsWith('`') ? cell : prose(cell)).replaceAll('|', '\\|')).join(' | ')} |`
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
+}
+
+function fenced(lines: string[]): string {
+  return ['```text', ...lines, '```'].join('\n')
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+/** Text in which nothing is markup. */
+function prose(text: string): string {
+  return text.replace(/[<*_]/g, '\\$&')
+}
+
+function pageOf(parts: string[]): string {
+  return `${parts.filter(part => part !== '').join('\n\n')}\n`
+}

@@ -1,0 +1,29 @@
+import type { World } from '../core/world.ts'
+import { administer, type AnyOrganizationVerb } from '../engine/administer.ts'
+import { readGlobals } from '../engine/globals.ts'
+import { preflight } from '../engine/invoke.ts'
+import type { Parsed } from '../engine/spec.ts'
+import { clearing } from '../ui/progress.ts'
+import { render } from '../ui/render.ts'
+import { openSurroundings, policyOf } from './surroundings.ts'
+
+/**
+ * Runs a verb on the organization and writes its result.
+ * @returns exit code
+ */
+export async function runOrganization(verb: AnyOrganizationVerb, world: World, { input, globals: given }: Parsed): Promise<number> {
+  const globals = readGlobals(given)
+  preflight(verb, input, { readOnly: globals.readOnly === true, yes: globals.yes === true }, 'the organization')
+  const around = await openSurroundings(world, globals)
+  const { progress } = around
+  try {
+    const result = await administer(verb, input, globals, policyOf(world, globals, progress), around, world.interrupt)
+    return await render(result, {
+      ...(globals.output === undefined ? {} : { format: globals.output }),
+      ...(globals.columns === undefined ? {} : { columns: globals.columns }),
+      stdout: clearing(world.stdout, progress), stderr: world.stderr,
+    })
+  } finally {
+    await around.close()
+  }
+}

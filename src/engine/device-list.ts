@@ -1,0 +1,48 @@
+import type { Device, Devices } from '../api/devices.ts'
+import type { Target } from '../remote/lifecycle.ts'
+
+export type { Device, Devices, Target }
+
+/** Devices that are asked for at once. An organization with no more is known as a whole from the first answer on. */
+const ROWS = 1000
+
+/** Devices to choose from, narrowed by what is typed. */
+export class DeviceList {
+  readonly #devices: Devices
+  #first?: Promise<{ results: Device[], num_found: number }>
+
+  constructor(devices: Devices) {
+    this.#devices = devices
+  }
+
+  /**
+   * Devices in which each word of `typed` occurs: name, id, system, policy, user or address.
+   * @throws CbcError auth: devices may not be read; network
+   */
+  async find(typed: string, signal: AbortSignal): Promise<Device[]> {
+    const { results, num_found } = await this.#known()
+    signal.throwIfAborted()
+    const words = typed.toLowerCase().split(/\s+/).filter(word => word !== '')
+    const fitting = results.filter(device => words.every(word => textOf(device).includes(word)))
+    if (num_found <= results.length || words.length === 0) return fitting
+    // Only the service knows all of a large organization.
+    const { results: more } = await this.#devices.search({ query: words.map(queryOf).join(' AND '), rows: ROWS }, { signal })
+    return [...new Map([...fitting, ...more].map(device => [device.id, device])).values()]
+  }
+
+  async #known(): Promise<{ results: Device[], num_found: number }> {
+    this.#first ??= this.#devices.search({ rows: ROWS, sort: [{ field: 'last_contact_time', order: 'DESC' }] })
+    // What failed is asked again.
+    this.#first.catch(() => { this.#first = undefined })
+    return await this.#first
+  }
+}
+
+function textOf({ id, name, os, os_version, policy_name, login_user_name, last_internal_ip_address }: Device): string {
+  return [id, name, os, os_version, policy_name, login_user_name, last_internal_ip_address].filter(part => part != null).join(' ').toLowerCase()
+}
+
+/** A word as a query on names: with wildcards where its characters allow that. */
+function queryOf(word: string): string {
+  return /^[\w.-]+$/.test(word) ? `name:*${word}*` : `name:"${word.replace(/["\\]/g, '\\$&')}"`
+}

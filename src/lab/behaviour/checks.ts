@@ -1,0 +1,72 @@
+import { parseDuration } from '../../core/quantity.ts'
+
+/** Settings or faults are not what they can be; the message names the field. */
+export class InvalidSettings extends Error {
+  override name = 'InvalidSettings'
+}
+
+/** Takes a value out of JSON. @param name the field, for messages @throws InvalidSettings */
+export type Check<T> = (value: unknown, name: string) => T
+
+/** A time: milliseconds, or text such as `30s` or `5m`. In milliseconds. */
+export const duration: Check<number> = (value, name) => {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
+  if (typeof value === 'string' && value !== '') return value === '0' ? 0 : parsed(value, name)
+  throw new InvalidSettings(`${name} must be milliseconds, or text such as "30s"`)
+}
+
+function parsed(text: string, name: string): number {
+  try {
+    return parseDuration(text)
+  } catch {
+    throw new InvalidSettings(`${name}: "${text}" is not a duration such as "30s"`)
+  }
+}
+
+/** A whole number, at least `least`. */
+export const whole = (least: number): Check<number> => (value, name) => {
+  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number
+  throw new InvalidSettings(`${name} must be a whole number, ${least} or more`)
+}
+
+/** A number from `least` to `most`. */
+export const between = (least: number, most: number): Check<number> => (value, name) => {
+  if (typeof value === 'number' && value >= least && value <= most) return value
+  throw new InvalidSettings(`${name} must be a number from ${least} to ${most}`)
+}
+
+export const flag: Check<boolean> = (value, name) => {
+  if (typeof value === 'boolean') return value
+  throw new InvalidSettings(`${name} must be true or false`)
+}
+
+export const text: Check<string> = (value, name) => {
+  if (typeof value === 'string') return value
+  throw new InvalidSettings(`${name} must be text`)
+}
+
+/** One of a few values. */
+export const oneOf = <const T extends string | number>(...choices: T[]): Check<T> => (value, name) => {
+  const found = choices.find(choice => choice === value)
+  if (found === undefined) throw new InvalidSettings(`${name} must be one of ${choices.join(', ')}`)
+  return found
+}
+
+type Checks<T> = { [K in keyof T]-?: Check<Exclude<T[K], undefined>> }
+
+/** An object with these fields, each of which may be missing, and no others. */
+export const fields = <T extends object>(checks: Checks<T>): Check<Partial<T>> => (value, name) => {
+  const found: Partial<T> = {}
+  for (const [field, given] of Object.entries(object(value, name))) {
+    const at = name === '' ? field : `${name}.${field}`
+    if (!Object.hasOwn(checks, field)) throw new InvalidSettings(`${at} is unknown; there are ${Object.keys(checks).join(', ')}`)
+    found[field as keyof T] = checks[field as keyof T](given, at) as T[keyof T]
+  }
+  return found
+}
+
+/** A JSON object. */
+export function object(value: unknown, name: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw new InvalidSettings(`${name === '' ? 'it' : name} must be a JSON object`)
+}

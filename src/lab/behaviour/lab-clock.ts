@@ -1,0 +1,90 @@
+import type { Clock } from '../../core/ports.ts'
+import type { Document } from '../endpoint.ts'
+
+/** At the real time `real` it was `lab` in the lab, ms since 1970; since then it goes `speed` times as fast. */
+export interface ClockState {
+  real: number
+  lab: number
+  speed: number
+}
+
+/** The lab's time is the real one until somebody changes it. */
+export function realTime(): ClockState {
+  return { real: 0, lab: 0, speed: 1 }
+}
+
+/**
+ * The lab's own time, which can be put forward or made to go faster, so that nobody has to wait fifteen minutes for a session to expire.
+ * It is part of the lab's state: it goes on where it was, and other processes on the same state have it too.
+ */
+export class LabClock implements Clock {
+  readonly real: Clock
+  readonly #document: Document<ClockState>
+  readonly #wakers = new Set<() => void>()
+  #state = realTime()
+
+  constructor(real: Clock, document: Document<ClockState>) {
+    this.real = real
+    this.#document = document
+  }
+
+  now(): number {
+    return at(this.#state, this.real.now())
+  }
+
+  get speed(): number {
+    return this.#state.speed
+  }
+
+  /** Takes over what another process has changed. */
+  async refresh(): Promise<void> {
+    this.#take(await this.#document.read(state => ({ ...state })))
+  }
+
+  /**
+   * @param advance ms to put the time forward by
+   * @param speed   how many times as fast as the real one it goes from now on; 0: it stands
+   */
+  async change({ advance = 0, speed }: { advance?: number, speed?: number }): Promise<void> {
+    const now = this.real.now()
+    this.#take(await this.#document.update(state => {
+      Object.assign(state, { real: now, lab: at(state, now) + advance, speed: speed ?? state.speed })
+      return { ...state }
+    }))
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const end = this.now() + ms
+    for (let left = ms; left > 0; left = end - this.now()) await this.#nap(left, signal)
+    signal?.throwIfAborted()
+  }
+
+  /** Sleeps as long as `ms` of the lab take now, or until its time is changed. */
+  async #nap(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted()
+    const stop = new AbortController()
+    const onAbort = () => stop.abort()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    this.#wakers.add(onAbort)
+    try {
+      await this.real.sleep(this.speed === 0 ? Infinity : Math.ceil(ms / this.speed), stop.signal)
+    } catch (error) {
+      if (!stop.signal.aborted) throw error
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+      this.#wakers.delete(onAbort)
+    }
+    signal?.throwIfAborted()
+  }
+
+  #take(state: ClockState): void {
+    const { real, lab, speed } = this.#state
+    if (state.real === real && state.lab === lab && state.speed === speed) return
+    this.#state = state
+    for (const wake of [...this.#wakers]) wake()
+  }
+}
+
+function at({ real, lab, speed }: ClockState, now: number): number {
+  return Math.floor(lab + (now - real) * speed)
+}

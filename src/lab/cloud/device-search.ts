@@ -1,0 +1,86 @@
+import type { DeviceView } from './device-view.ts'
+import { asObject, HttpError } from './http.ts'
+import { parseQuery } from './search/query.ts'
+import { oneOf, type Criterion, type Searchable } from './search/search.ts'
+
+const DEFAULT_ROWS = 20
+const STATUSES = [
+  'ALL', 'ACTIVE', 'INACTIVE', 'REGISTERED', 'PENDING', 'UNINSTALLED', 'DEREGISTERED', 'ERROR', 'LIVE', 'DELETED',
+  'BYPASS', 'BYPASS_ON', 'QUARANTINE', 'SENSOR_OUTOFDATE', 'SENSOR_PENDING_UPDATE',
+]
+const HOUR = 3_600_000
+const UNITS: Record<string, number> = { h: HOUR, d: 24 * HOUR, w: 7 * 24 * HOUR }
+
+/** What a field is called in queries, where not as in answers. */
+const ALIASES: Record<string, keyof DeviceView> = { policy: 'policy_name' }
+
+/**
+ * What can be asked of devices ("Neighbouring APIs").
+ * @param now ms since 1970
+ */
+export function searchableDevices(now: number): Searchable<DeviceView> {
+  return {
+    criteria: {
+      id: field('id'),
+      name: oneOf(namesOf),
+      os: oneOf(({ os }) => [os], ['WINDOWS', 'MAC', 'LINUX', 'OTHER']),
+      os_version: field('os_version'),
+      policy_id: field('policy_id'),
+      policy_name: field('policy_name'),
+      last_internal_ip_address: field('last_internal_ip_address'),
+      login_user_name: field('login_user_name'),
+      sensor_version: field('sensor_version'),
+      sensor_states: field('sensor_states'),
+      status: oneOf(statusesOf, STATUSES),
+      last_contact_time: contactIn(now),
+    },
+    query: text => parseQuery(text, textsOf),
+    sort: Object.fromEntries(SORTABLE.map(name => [name, (device: DeviceView) => device[name]])),
+    rows: DEFAULT_ROWS,
+  }
+}
+
+const SORTABLE = [
+  'id', 'name', 'os', 'os_version', 'policy_id', 'policy_name', 'last_contact_time', 'last_internal_ip_address', 'login_user_name',
+  'sensor_version', 'status',
+] as const satisfies (keyof DeviceView)[]
+
+function field(name: keyof DeviceView): Criterion<DeviceView> {
+  return oneOf(device => [device[name]].flat())
+}
+
+/** With and without its domain. */
+function namesOf({ name }: DeviceView): string[] {
+  return [name, name.slice(name.indexOf('\\') + 1)]
+}
+
+/** ALL and ACTIVE are no status of their own: every device, and every one that is registered. */
+function statusesOf({ status }: DeviceView): string[] {
+  return [status, 'ALL', ...(status === 'REGISTERED' ? ['ACTIVE'] : [])]
+}
+
+/** `{"start", "end"}`, ISO 8601 each, or `{"range": "-3d"}`: hours, days or weeks until now. */
+function contactIn(now: number): Criterion<DeviceView> {
+  return (wanted, name) => {
+    const { range, start, end } = asObject(wanted) ?? {}
+    const [first, last] = range === undefined ? [timeOf(start), timeOf(end)] : [now - lengthOf(range), now]
+    if (Number.isNaN(first) || Number.isNaN(last)) throw new HttpError(400, `${name} must have start and end, or a range such as -3d`)
+    return ({ last_contact_time }) => Date.parse(last_contact_time) >= first && Date.parse(last_contact_time) <= last
+  }
+}
+
+function timeOf(value: unknown): number {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : NaN
+}
+
+function lengthOf(range: unknown): number {
+  const [, count, unit = ''] = /^-(\d{1,5})([hdw])$/.exec(String(range)) ?? []
+  return count === undefined ? NaN : Number(count) * (UNITS[unit] ?? NaN)
+}
+
+function textsOf(device: DeviceView, name: string | undefined): string[] {
+  if (name === undefined) return Object.values(device).flat().map(String)
+  const key = Object.hasOwn(ALIASES, name) ? ALIASES[name] ?? name : name
+  if (key === 'name') return namesOf(device)
+  return Object.hasOwn(device, key) ? [device[key as keyof DeviceView]].flat().map(String) : []
+}

@@ -1,0 +1,132 @@
+import type { Content } from '../endpoint.ts'
+import type { SharedDocument } from '../store/shared-document.ts'
+import type { Cloud } from './cloud.ts'
+import { HttpError } from './http.ts'
+
+/** What a job works on; made when the job is created, so that it is of one moment. */
+export interface JobOutput {
+  /** Things that it works on. */
+  total: number
+  content: string
+  /** Of the content. */
+  mediaType: string
+}
+
+/** A job's record. Times are ms since 1970. */
+interface Job {
+  id: number
+  type: string
+  /** The name of the key that started it. */
+  owner: string
+  created: number
+  total: number
+  mediaType: string
+  output: Content | null
+  /** Why it fails; null for one that doesn't. */
+  error: string | null
+}
+
+interface JobsState {
+  next: number
+  jobs: Job[]
+}
+
+/** How long a job waits for its turn, and how long each thing takes, ms. */
+const TURN = 100
+const EACH = 2
+
+/** How many are kept; the oldest go first. */
+const KEPT = 100
+
+/** Jobs: work that goes on after the answer. How far one is follows from the time that has passed. */
+export class Jobs {
+  readonly #cloud: Cloud
+  readonly #state: SharedDocument<JobsState>
+
+  constructor(cloud: Cloud) {
+    this.#cloud = cloud
+    this.#state = cloud.store.document<JobsState>('jobs', () => ({ next: 4_805_565, jobs: [] }))
+  }
+
+  /**
+   * Starts a job.
+   * @param output makes what comes of it; an HttpError that it throws is why the job fails
+   * @returns its id
+   */
+  async start(type: string, owner: string, output: () => Promise<JobOutput>): Promise<number> {
+    const { total, content, mediaType, error } = await output().then(made => ({ ...made, error: null }), failure)
+    const stored = error === null ? await this.#cloud.store.blobs.write(chunksOf(content)) : null
+    const created = this.#cloud.clock.now()
+    return this.#state.update(state => {
+      const id = state.next++
+      state.jobs.push({ id, type, owner, created, total, mediaType, output: stored, error })
+      state.jobs.splice(0, state.jobs.length - KEPT)
+      return id
+    })
+  }
+
+  async list(org: string) {
+    return (await this.#state.read(({ jobs }) => structuredClone(jobs))).map(job => this.#view(job, org))
+  }
+
+  /** @throws HttpError 404 */
+  async view(id: string, org: string) {
+    return this.#view(await this.#job(id), org)
+  }
+
+  /** @throws HttpError 404 */
+  async progress(id: string) {
+    const { progress, message } = this.#stage(await this.#job(id))
+    return { ...progress, message }
+  }
+
+  /** What came of it. @throws HttpError 404: there is no such job, or nothing came of it (yet) */
+  async output(id: string): Promise<{ content: Content, mediaType: string }> {
+    const job = await this.#job(id)
+    const { status } = this.#stage(job)
+    if (status !== 'COMPLETED' || job.output === null) throw new HttpError(404, `Job ${id} has no output: it is ${status}`)
+    return { content: job.output, mediaType: job.mediaType }
+  }
+
+  async #job(id: string): Promise<Job> {
+    const job = await this.#state.read(({ jobs }) => structuredClone(jobs.find(job => String(job.id) === id)))
+    if (job === undefined) throw new HttpError(404, `Job ${id} not found`)
+    return job
+  }
+
+  #view(job: Job, org: string) {
+    const { status, progress, changed } = this.#stage(job)
+    return {
+      id: job.id,
+      type: job.type,
+      job_parameters: { job_parameters: null },
+      connector_id: job.owner,
+      org_key: org,
+      status,
+      progress,
+      create_time: new Date(job.created).toISOString(),
+      last_update_time: new Date(changed).toISOString(),
+    }
+  }
+
+  /** How far a job is. */
+  #stage({ created, total, error }: Job) {
+    const now = this.#cloud.clock.now()
+    const started = created + TURN
+    const done = Math.min(Math.max(Math.floor((now - started) / EACH), 0), total)
+    const progress = { num_total: total, num_completed: done }
+    if (now < started) return { status: 'CREATED', progress, message: 'Waiting for its turn', changed: created }
+    if (error !== null) return { status: 'FAILED', progress, message: error, changed: started }
+    if (done < total) return { status: 'IN_PROGRESS', progress, message: `${done} of ${total}`, changed: now }
+    return { status: 'COMPLETED', progress, message: 'Completed', changed: started + total * EACH }
+  }
+}
+
+function failure(error: unknown) {
+  if (error instanceof HttpError) return { total: 0, content: '', mediaType: '', error: error.message }
+  throw error
+}
+
+async function* chunksOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text)
+}

@@ -1,0 +1,55 @@
+import type { Cloud } from './cloud.ts'
+import { json } from './http.ts'
+import { EXECUTIVES, KIOSKS, NO_LIVE_RESPONSE, SERVERS, STANDARD } from './roster.ts'
+import type { Route } from './router.ts'
+
+/** A policy as "Neighbouring APIs" has it. */
+interface PolicySummary {
+  id: number
+  name: string
+  is_system: boolean
+  description: string
+  priority_level: 'LOW' | 'MEDIUM' | 'HIGH' | 'MISSION_CRITICAL'
+  num_devices: number
+}
+
+type Policy = Omit<PolicySummary, 'num_devices'>
+
+/** The organization's policies; there whether or not a device has them. Id 6997287 is that of the documents' examples. */
+const POLICIES: readonly Policy[] = [
+  policy(STANDARD, { is_system: true, description: 'For workstations that need no special treatment' }),
+  policy(SERVERS, { priority_level: 'HIGH', description: 'For servers: changes go through the change board' }),
+  policy(EXECUTIVES, { priority_level: 'MISSION_CRITICAL', description: 'For the board and its assistants' }),
+  policy(KIOSKS, { priority_level: 'LOW', description: 'For public terminals; Live Response is switched off' }),
+  policy(NO_LIVE_RESPONSE, { priority_level: 'LOW', description: 'For devices that others look after; Live Response is switched off' }),
+]
+
+function policy({ policy_id, policy_name }: { policy_id: number, policy_name: string }, more: Partial<Policy> = {}): Policy {
+  return { id: policy_id, name: policy_name, is_system: false, description: '', priority_level: 'MEDIUM', ...more }
+}
+
+/** "Policies": their summary. */
+export function policyCalls(cloud: Cloud): Route[] {
+  return [{
+    method: 'GET',
+    path: '/policyservice/v1/orgs/{org}/policies/summary',
+    needs: ['org.policies READ'],
+    handle: () => json(200, { policies: policies(cloud) }),
+  }]
+}
+
+/** @param id as a block names it: decimal */
+export function hasPolicy(cloud: Cloud, id: string): boolean {
+  return policies(cloud).some(policy => String(policy.id) === id)
+}
+
+/** Those that the lab has, and those that only devices of its roster have. */
+function policies(cloud: Cloud): PolicySummary[] {
+  const summaries = new Map(POLICIES.map(policy => [policy.id, { ...policy, num_devices: 0 }]))
+  for (const device of cloud.devices.values()) {
+    const summary = summaries.get(device.policy_id) ?? { ...policy(device), num_devices: 0 }
+    summary.num_devices++
+    summaries.set(device.policy_id, summary)
+  }
+  return [...summaries.values()]
+}

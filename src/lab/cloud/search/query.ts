@@ -1,0 +1,112 @@
+import { HttpError } from '../http.ts'
+import type { Test } from './search.ts'
+import { compileWildcards } from './wildcards.ts'
+
+/** The texts of a thing's field; of all of them when no field is named. */
+export type TextsOf<T> = (item: T, field: string | undefined) => readonly string[]
+
+/** Characters. */
+const LONGEST = 10_000
+/** Parentheses and negations within one another. */
+const DEEPEST = 100
+
+/**
+ * A search query: words that some field holds, and `field:value`, with `*` and `?`, quoted where there are blanks. All of them must fit,
+ * unless there is an `OR` between them; `NOT` or `-` turns a term round; parentheses group.
+ * @throws HttpError 400: quotes or parentheses that don't close, an operator without a term, or too long
+ */
+export function parseQuery<T>(query: string, textsOf: TextsOf<T>): Test<T> {
+  const parser = new Parser(tokensOf(query), textsOf)
+  return parser.whole()
+}
+
+/** Words, and parentheses by themselves; blanks inside quotes or after a backslash belong to the word. */
+function tokensOf(query: string): string[] {
+  if (query.length > LONGEST) throw new HttpError(400, `query is longer than ${LONGEST} characters`)
+  const token = /\s*([()]|(?:"(?:\\.|[^"\\])*"|\\.?|[^\s"()\\])+)/sy
+  const tokens: string[] = []
+  const end = query.trimEnd().length
+  while (token.lastIndex < end) {
+    const at = token.lastIndex
+    const [, word] = token.exec(query) ?? []
+    if (word === undefined) throw new HttpError(400, `query has a quote that doesn't close after character ${at}`)
+    tokens.push(word)
+  }
+  return tokens
+}
+
+class Parser<T> {
+  readonly #tokens: readonly string[]
+  readonly #textsOf: TextsOf<T>
+  #at = 0
+  #depth = 0
+
+  constructor(tokens: readonly string[], textsOf: TextsOf<T>) {
+    this.#tokens = tokens
+    this.#textsOf = textsOf
+  }
+
+  whole(): Test<T> {
+    if (this.#tokens.length === 0) return () => true
+    const test = this.#either(undefined)
+    if (this.#at < this.#tokens.length) throw new HttpError(400, 'query has a parenthesis that doesn\'t open')
+    return test
+  }
+
+  /** @param field what terms without a field of their own are about: `name:(a OR b)` */
+  #either(field: string | undefined): Test<T> {
+    const sides = [this.#all(field)]
+    while (this.#take('OR')) sides.push(this.#all(field))
+    return item => sides.some(test => test(item))
+  }
+
+  #all(field: string | undefined): Test<T> {
+    const tests = [this.#one(field)]
+    while (this.#take('AND') || !this.#ends()) tests.push(this.#one(field))
+    return item => tests.every(test => test(item))
+  }
+
+  #one(field: string | undefined): Test<T> {
+    if (++this.#depth > DEEPEST) throw new HttpError(400, 'query is too deep')
+    try {
+      if (!this.#take('NOT') && !this.#take('-')) return this.#term(field)
+      const test = this.#one(field)
+      return item => !test(item)
+    } finally {
+      this.#depth--
+    }
+  }
+
+  #term(field: string | undefined): Test<T> {
+    const token = this.#tokens[this.#at++]
+    if (token === undefined || ['AND', 'OR', ')'].includes(token)) throw new HttpError(400, 'query lacks a term beside an operator')
+    if (token === '(') return this.#group(field)
+    const minus = token.startsWith('-')
+    const [, named, value = ''] = /^(?:([a-z_.]+):)?(.*)$/s.exec(minus ? token.slice(1) : token) ?? []
+    const test = named !== undefined && value === '' && this.#take('(') ? this.#group(named) : this.#fits(named ?? field, value)
+    return minus ? item => !test(item) : test
+  }
+
+  #group(field: string | undefined): Test<T> {
+    const test = this.#either(field)
+    if (!this.#take(')')) throw new HttpError(400, 'query has a parenthesis that doesn\'t close')
+    return test
+  }
+
+  #fits(field: string | undefined, value: string): Test<T> {
+    if (field === undefined && (value === '*:*' || value === '*')) return () => true
+    const fits = compileWildcards(value, field === undefined)
+    return item => this.#textsOf(item, field).some(fits)
+  }
+
+  #take(token: string): boolean {
+    if (this.#tokens[this.#at] !== token) return false
+    this.#at++
+    return true
+  }
+
+  #ends(): boolean {
+    const token = this.#tokens[this.#at]
+    return token === undefined || token === ')' || token === 'OR'
+  }
+}

@@ -1,0 +1,23 @@
+import { oneOf, type Searchable } from '../search/search.ts'
+import { approvalView, approves } from './approval.ts'
+import type { UsbDevice } from './inventory.ts'
+import { productName, vendorName } from './names.ts'
+import type { Approval } from './state.ts'
+import { containing } from './text-query.ts'
+
+/**
+ * What "Search Approvals" knows.
+ * @param devices those that approvals can be about: an approval has the ids of those that it approves
+ */
+export function searchableApprovals(devices: readonly UsbDevice[]): Searchable<Approval> {
+  return {
+    criteria: {
+      'device.id': oneOf(approval => devices.filter(device => approves(approval, device)).map(({ id }) => id)),
+      vendor_name: oneOf(({ vendor_id }) => [vendorName(vendor_id)]),
+      product_name: oneOf(({ vendor_id, product_id }) => [productName(vendor_id, product_id)]),
+    },
+    query: containing(approval => Object.values(approvalView(approval))),
+    sort: {},
+    rows: 0,
+  }
+}

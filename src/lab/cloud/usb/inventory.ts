@@ -1,0 +1,112 @@
+import { seeded } from '../../behaviour/seeded.ts'
+import { RETIRED } from '../retired.ts'
+import type { RosterDevice } from '../roster.ts'
+import { CATALOG, type CatalogEntry, type Product, type Vendor } from './catalog.ts'
+
+/** A USB device that was seen in the organization, as the lab is made. */
+export interface UsbDevice {
+  id: number
+  vendor: Vendor
+  product: Product
+  serial: string
+  /** The number of the volume as which it was mounted last. */
+  volume: number
+  /** The endpoints on which it was seen, the latest first; never none. */
+  sightings: readonly [Sighting, ...Sighting[]]
+}
+
+/** A USB device on an endpoint. Times in milliseconds before the lab was made. */
+export interface Sighting {
+  id: number
+  endpoint: RosterDevice
+  first: number
+  last: number
+}
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** Ids go from the oldest to the newest device: so many, so far apart at most. */
+const FIRST_ID = 700
+const APART = 0.7 * DAY
+const JITTER = 0.6 * DAY
+const FIRST_SIGHTING = 100
+
+/** The device of the Device Control document's examples; its times lie as far apart as they do there. */
+const EXAMPLE = { id: 774, product: '0x5581', serial: '4C531001331122115172', volume: 30, last: 52 * DAY + 2 * HOUR }
+
+/**
+ * The USB devices that the organization's endpoints have seen: always the same for the same endpoints.
+ * @param roster the organization's devices; only those with Windows report USB devices ("Requirements")
+ */
+export function makeInventory(roster: Iterable<RosterDevice>): UsbDevice[] {
+  const endpoints = [...roster].filter(({ endpoint }) => endpoint.kind === 'windows')
+  const chance = seeded(EXAMPLE.id)
+  const others = CATALOG.filter(({ product }) => product.id !== EXAMPLE.product)
+  const products = shuffled(others.flatMap(entry => Array.from({ length: entry.devices }, () => entry)), chance)
+  const [before, count] = [EXAMPLE.id - FIRST_ID, products.length + 1]
+  const ids = { sighting: FIRST_SIGHTING }
+  const made = products.map((entry, index) => {
+    const place = index < before ? index : index + 1
+    return makeDevice(entry, FIRST_ID + place, (count - place) * APART - chance() * JITTER, endpoints, chance, ids)
+  })
+  return [...made.slice(0, before), [exampleDevice()], ...made.slice(before)].flat()
+}
+
+function exampleDevice(): UsbDevice {
+  const { vendor, product } = CATALOG.find(({ product }) => product.id === EXAMPLE.product) as CatalogEntry
+  const [latest, earlier] = RETIRED as [RosterDevice, RosterDevice]
+  const second = { id: 53, endpoint: latest, first: EXAMPLE.last + 4231 * SECOND, last: EXAMPLE.last }
+  const left = second.first + 867 * SECOND
+  return {
+    id: EXAMPLE.id, vendor, product, serial: EXAMPLE.serial, volume: EXAMPLE.volume,
+    sightings: [second, { id: 50, endpoint: earlier, first: left + 74_939 * SECOND, last: left }],
+  }
+}
+
+/**
+ * A device, or none when there was no endpoint to see it.
+ * @param age how long before the lab was made it was seen first, ms
+ */
+function makeDevice(
+  { vendor, product, serial }: CatalogEntry, id: number, age: number,
+  endpoints: readonly RosterDevice[], chance: () => number, ids: { sighting: number },
+): UsbDevice[] {
+  // An endpoint that is out of reach has seen nothing since then.
+  const there = endpoints.filter(({ contact }) => contact * MINUTE < age)
+  const sightings = pickSome(there, chance).map((endpoint, index) => {
+    const silent = endpoint.contact * MINUTE
+    const first = index === 0 ? age : silent + chance() * (age - silent)
+    return { id: ids.sighting++, endpoint, first, last: silent + chance() ** 2 * (first - silent) }
+  })
+  const [latest, ...earlier] = sightings.sort((a, b) => a.last - b.last)
+  return latest === undefined ? [] : [{
+    id, vendor, product,
+    serial: serial.replace(/[#%&]/g, kind => digit(kind, chance)),
+    volume: 3 + Math.floor(chance() * 40),
+    sightings: [latest, ...earlier],
+  }]
+}
+
+/** One, seldom two or three, never one twice. */
+function pickSome(endpoints: readonly RosterDevice[], chance: () => number): RosterDevice[] {
+  const luck = chance()
+  const wanted = luck < 0.7 ? 1 : luck < 0.9 ? 2 : 3
+  const picked = new Set<RosterDevice>()
+  for (let i = 0; i < wanted; i++) {
+    const endpoint = endpoints[Math.floor(chance() * endpoints.length)]
+    if (endpoint !== undefined) picked.add(endpoint)
+  }
+  return [...picked]
+}
+
+function digit(kind: string, chance: () => number): string {
+  const base = kind === '#' ? 16 : kind === '%' ? 10 : 36
+  return Math.floor(chance() * base).toString(base).toUpperCase()
+}
+
+function shuffled<T>(items: readonly T[], chance: () => number): T[] {
+  return items.map(item => ({ item, place: chance() })).sort((a, b) => a.place - b.place).map(({ item }) => item)
+}

@@ -1,0 +1,67 @@
+import type { CommandRequest } from '../endpoint.ts'
+
+/** Entries that a log keeps; older ones go. */
+const KEPT = 20_000
+
+/** One request as it came in. */
+export interface RequestEntry {
+  n: number
+  /** The lab's time, ISO 8601. */
+  time: string
+  method: string
+  /** With the query. */
+  path: string
+  /** Whether it carried credentials: `X-Auth-Token` or `Authorization`. */
+  credentials: boolean
+  /** null while it is under way, and for good when the connection was dropped. */
+  status: number | null
+  /** Milliseconds of real time until the answer began; null while it is under way. */
+  duration: number | null
+  /** The name of the fault that was done to it. */
+  fault?: string
+}
+
+/** One command as an endpoint was told to carry it out: there is one entry for each time that it was. */
+export interface ExecutionEntry {
+  n: number
+  time: string
+  device_id: number
+  device_name: string
+  session_id: string
+  command_id: number
+  /** The command's name, and what it acts on: a path, a pid. */
+  name: string
+  object: string | number | null
+  /** null while it runs. */
+  status: 'COMPLETE' | 'ERROR' | null
+  result_code: number | null
+}
+
+/** The newest entries, numbered from 1. */
+export class Log<T extends { n: number }> {
+  #entries: T[] = []
+  #next = 1
+
+  /** @returns the entry itself, to be filled in */
+  add(entry: Omit<T, 'n'>): T {
+    const numbered = { n: this.#next++, ...entry } as T
+    this.#entries.push(numbered)
+    // Cut in one piece now and then, not one by one.
+    if (this.#entries.length > KEPT * 1.1) this.#entries = this.#entries.slice(-KEPT)
+    return numbered
+  }
+
+  list(): readonly T[] {
+    return this.#entries
+  }
+
+  /** Forgets all entries; numbers go on. */
+  clear(): void {
+    this.#entries = []
+  }
+}
+
+/** What a command acts on. */
+export function objectOf({ path, pid }: CommandRequest): string | number | null {
+  return path ?? pid ?? null
+}

@@ -1,0 +1,72 @@
+import { RateLimit } from './behaviour/rate-limit.ts'
+import type { Cloud } from './cloud/cloud.ts'
+import { errorResponse } from './cloud/http.ts'
+import { isForStorage } from './cloud/storage-url.ts'
+import { Log, type RequestEntry } from './control/logs.ts'
+import type { Faults } from './faults/faults.ts'
+import { inject, pause } from './faults/inject.ts'
+
+/** What answers requests behind the door. */
+export interface Behind {
+  service: (request: Request) => Promise<Response>
+  storage: (request: Request) => Promise<Response>
+}
+
+/** The lab's door: what stands between a client and the service, for good or bad: delays, the rate limit, faults, and the log of it all. */
+export class Front {
+  readonly log = new Log<RequestEntry>()
+  readonly #cloud: Cloud
+  readonly #faults: Faults
+  readonly #limit: RateLimit
+  readonly #behind: Behind
+
+  constructor(cloud: Cloud, faults: Faults, behind: Behind) {
+    this.#cloud = cloud
+    this.#faults = faults
+    this.#behind = behind
+    this.#limit = new RateLimit(cloud.behaviour, cloud.clock.real)
+  }
+
+  /**
+   * @throws ConnectionDropped: a fault has it that there is no answer
+   */
+  async handle(request: Request): Promise<Response> {
+    const { clock } = this.#cloud
+    const url = new URL(request.url)
+    const entry = this.log.add({
+      time: new Date(clock.now()).toISOString(), method: request.method, path: url.pathname + url.search,
+      credentials: request.headers.has('x-auth-token') || request.headers.has('authorization'), status: null, duration: null,
+    })
+    const start = clock.real.now()
+    try {
+      const response = await this.#answer(request, url, entry)
+      entry.status = response.status
+      return response
+    } finally {
+      entry.duration = clock.real.now() - start
+    }
+  }
+
+  async #answer(request: Request, url: URL, entry: RequestEntry): Promise<Response> {
+    const { behaviour: { httpDelay, httpJitter }, chance, clock: { real: clock }, closing: { signal: closing } } = this.#cloud
+    const delay = httpDelay + (httpJitter > 0 ? httpJitter * chance() : 0)
+    if (delay > 0) await pause(clock, delay, request.signal, closing)
+    const fault = this.#faults.pick(request.method, url.pathname)
+    if (fault === undefined) return this.#carryOut(request, url)
+    entry.fault = fault.name
+    return inject(fault.do, request, () => this.#carryOut(request, url), { clock, closing })
+  }
+
+  async #carryOut(request: Request, url: URL): Promise<Response> {
+    if (isForStorage(url)) return this.#behind.storage(request)
+    const seconds = this.#limit.refuses()
+    if (seconds !== undefined) return errorResponse(429, 'Too many requests', { 'retry-after': String(seconds) })
+    return this.#behind.service(request)
+  }
+}
+
+/** Whether a request is one to the lab itself, not to the service. */
+export function isForControl({ pathname }: URL): boolean {
+  return pathname === '/lab' || pathname.startsWith('/lab/')
+}
+

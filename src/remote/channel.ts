@@ -1,0 +1,226 @@
+import type { CommandName, LiveResponse, Session } from '../api/live-response.ts'
+import { CbcError } from '../core/errors.ts'
+import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
+import { SILENT, type Clock, type Progress, type Random } from '../core/ports.ts'
+import { closeQuietly, openSession, type Opened, type Target } from './lifecycle.ts'
+import { orAborted } from './turns.ts'
+
+export interface SessionOptions {
+  api: LiveResponse
+  device: Target
+  clock: Clock
+  random: Random
+  /** Milliseconds that the endpoint has to take a session up. */
+  establish: number
+  /** Milliseconds that one command may take, unless it says otherwise. */
+  patience: number
+  /** Leave a session open that was started here. */
+  keep?: boolean
+  /** Told in one line what happened to the session beside the work: lost, opened anew. */
+  notice?: (line: string) => void
+  /** Where what is made here is noted until it is gone again. */
+  ledger?: Ledger
+  /** Dry run: commands that would change something are handed over instead of sent. */
+  plan?: (request: Record<string, unknown>) => void
+}
+
+/** The documented budget of one session. */
+const COMMANDS_A_SESSION = 250
+
+/** Milliseconds that a session whose budget is used up is left to what still goes on in it: a command, the bytes of a file. */
+const DRAINING = 10_000
+
+/** Refreshed well within the service's 15 idle minutes, milliseconds. */
+const KEEP_ALIVE = 4 * 60_000
+
+/** The service's session that the work goes through now. When it is lost or its command budget is used up, another one takes its place. */
+export class Channel {
+  readonly #options: SessionOptions
+  #session: Session
+  #started: boolean
+  #noted: Noted
+  /** It stays open on purpose. */
+  #kept = false
+  #closed = false
+  /** Commands issued in this session, by others before and here. */
+  #issued: number
+  /** Names of commands that this session has taken: what it took once it is permitted to take. */
+  readonly #taken = new Set<CommandName>()
+  /** What goes on in this session now, and who waits for its end. */
+  #users = 0
+  #idle: (() => void)[] = []
+  /** Another session is being opened, for the first of those who need it. */
+  #replacing: { done: Promise<void>, signal: AbortSignal } | undefined
+
+  private constructor(options: SessionOptions, { session, started, noted }: Opened) {
+    this.#options = options
+    this.#session = session
+    this.#started = started
+    this.#noted = noted
+    this.#issued = Number(session.current_command_index ?? 0)
+  }
+
+  /** Joins or starts: see `openSession`. */
+  static async open(options: SessionOptions, progress: Progress, signal: AbortSignal): Promise<Channel> {
+    return new Channel(options, await openSession({ ...options, progress, signal, patience: options.establish }))
+  }
+
+  /** The session as the service last described it. */
+  get info(): Session {
+    return this.#session
+  }
+
+  get id(): string {
+    return this.#session.id
+  }
+
+  /**
+   * Makes room for one more command, in a new session where this one's budget is at its end.
+   * @returns the session to issue it in, which stays until `leave` is called
+   */
+  async enter(signal: AbortSignal): Promise<{ sessionId: string, leave: () => void }> {
+    if (this.#issued >= COMMANDS_A_SESSION) await this.renew(this.id, signal)
+    this.#issued += 1
+    return { sessionId: this.id, leave: this.#use() }
+  }
+
+  /** Notes that the session has taken a command. */
+  took(name: CommandName): void {
+    this.#taken.add(name)
+  }
+
+  /** Whether the used-up budget is the reason of a 403 ("Too Many Commands"): the session is at its end, or took this very command before. */
+  async isUsedUp(name: CommandName, signal: AbortSignal): Promise<boolean> {
+    try {
+      if (!await this.keepAlive(signal)) return false
+    } catch {
+      signal.throwIfAborted()
+      return false
+    }
+    return Number(this.#session.current_command_index ?? 0) >= COMMANDS_A_SESSION || this.#taken.has(name)
+  }
+
+  /** Refreshes the idle timeout ("Get Session by ID"). @returns false when the session is gone */
+  async keepAlive(signal: AbortSignal): Promise<boolean> {
+    const { id } = this
+    try {
+      const session = await this.#options.api.getSession(id, { signal })
+      if (session.status !== 'ACTIVE') return false
+      // Another one may have taken its place meanwhile.
+      if (this.id === id) this.#session = session
+      return true
+    } catch (error) {
+      if (error instanceof CbcError && error.code === 'not_found') return false
+      throw error
+    }
+  }
+
+  /** Keeps the session from expiring, and from being replaced in a hurry, during work that is no command, until the function returned is called. */
+  stayAlive(): () => void {
+    const over = new AbortController()
+    const leave = this.#use()
+    const refresh = async () => {
+      for (;;) {
+        await this.#options.clock.sleep(KEEP_ALIVE, over.signal)
+        await this.keepAlive(over.signal).catch(() => {})
+      }
+    }
+    refresh().catch(() => {})
+    return () => {
+      over.abort()
+      leave()
+    }
+  }
+
+  /** Goes on in a new session, because the budget of session `id` is used up. That is of no use to anybody any more, so it is closed whoever started it. */
+  async renew(id: string, signal: AbortSignal): Promise<void> {
+    await this.#replace(id, signal, async () => {
+      // Nobody enters it any more.
+      this.#issued = COMMANDS_A_SESSION
+      await this.#drain(signal)
+      if (await closeQuietly(this.#options.api, id, this.#options.clock)) this.#noted.strike()
+      await this.#open(`has used its ${COMMANDS_A_SESSION} commands`, signal)
+    })
+  }
+
+  /** Goes on in another session, because session `id` was lost. */
+  async reopen(id: string, signal: AbortSignal): Promise<void> {
+    await this.#replace(id, signal, () => {
+      this.#noted.strike()
+      return this.#open('was lost', signal)
+    })
+  }
+
+  /** Puts another session in the place of session `id`, once, however many ask for it. */
+  async #replace(id: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    while (this.id === id) {
+      signal.throwIfAborted()
+      this.#replacing ??= { signal, done: work().finally(() => { this.#replacing = undefined }) }
+      const { done, signal: whose } = this.#replacing
+      try {
+        return await orAborted(done, signal)
+      } catch (error) {
+        // Where it was given up by who began it, the next one begins anew.
+        if (whose === signal || !whose.aborted) throw error
+      }
+    }
+  }
+
+  /** @param why what happened to the session before */
+  async #open(why: string, signal: AbortSignal): Promise<void> {
+    const old = this.id
+    const { session, started, noted } = await openSession({ ...this.#options, progress: SILENT, signal, patience: this.#options.establish })
+    this.#session = session
+    this.#started = started
+    this.#noted = noted
+    this.#issued = Number(session.current_command_index ?? 0)
+    this.#taken.clear()
+    this.#options.notice?.(`session ${old} ${why}; went on in ${started ? 'a new one' : 'the open one'}, ${session.id}`)
+  }
+
+  #use(): () => void {
+    this.#users += 1
+    let using = true
+    return () => {
+      if (using && --this.#users === 0) for (const wake of this.#idle.splice(0)) wake()
+      using = false
+    }
+  }
+
+  /** Waits until nothing goes on in the session, but not for ever. */
+  async #drain(signal: AbortSignal): Promise<void> {
+    if (this.#users === 0) return
+    const over = new AbortController()
+    const idle = new Promise<void>(resolve => { this.#idle.push(resolve) })
+    try {
+      await orAborted(Promise.race([idle, this.#options.clock.sleep(DRAINING, over.signal)]), signal)
+    } finally {
+      over.abort()
+    }
+  }
+
+  /** Leaves the session open for others when this one closes. */
+  detach(): void {
+    this.#kept = true
+  }
+
+  /**
+   * Closes the session if it was started here, and no other run of this program works in it: whichever leaves it last closes it. Those say that they leave
+   * before they look who is left, so that of two that leave at the same moment one closes it.
+   */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    const { api, clock, keep, ledger = NO_LEDGER } = this.#options
+    if (keep || this.#kept) return this.#noted.strike()
+    if (this.#started) this.#noted.leave()
+    else this.#noted.strike()
+    const { id } = this
+    const entries = ledger.entries().filter(({ trace }) => trace.kind === 'session' && trace.session_id === id)
+    const inherited = entries.filter(({ trace, used }) => !used && trace.kind === 'session' && !trace.joined)
+    if (entries.some(({ used }) => used) || (!this.#started && inherited.length === 0)) return
+    if (!await closeQuietly(api, id, clock)) return
+    if (this.#started) this.#noted.strike()
+    for (const entry of inherited) entry.strike()
+  }
+}

@@ -1,0 +1,152 @@
+import { createHash, type Hash } from 'node:crypto'
+import { CbcError } from '../core/errors.ts'
+import type { LocalPart, LocalTarget } from '../core/ports.ts'
+import { statIfThere } from './files.ts'
+import type { RemoteSession } from './session.ts'
+import { fetchBytes, type Transferred, type TransferWork } from './transfer.ts'
+
+/** A file as the endpoint lists it. */
+export interface Listed {
+  /** Bytes. */
+  size: number
+  /** Milliseconds since 1970. */
+  modified?: number
+}
+
+export type DownloadWork = TransferWork & { keepCloudCopy?: boolean }
+
+/** So many bytes at the end of what is held are fetched again, to see that it is the beginning of the same file. */
+const OVERLAP = 64 * 1024
+/** How often a download goes on in another session. */
+const SESSIONS = 3
+
+/**
+ * Downloads a whole file into a local target and checks its size against the endpoint's. It goes on after what the target holds already, if that is
+ * the file's beginning; it also goes on where its session was replaced meanwhile.
+ * @param expected as the endpoint lists it
+ * @throws CbcError network: the bytes were cut short, or the size differs; nothing stays under the final name then, and of a cut download its `.part`
+ */
+export async function download(session: RemoteSession, path: string, target: LocalTarget, expected: Listed, work: DownloadWork): Promise<Transferred> {
+  const file = new Incoming(session, path, target, expected, work)
+  try {
+    await file.take()
+    await file.check()
+    await target.commit(expected.modified)
+  } catch (error) {
+    if (target.keep !== undefined && file.size > 0 && isWorthKeeping(error, target)) await target.keep()
+    else await target.discard()
+    throw error
+  } finally {
+    work.progress.end()
+  }
+  return { size: file.size, sha256: file.hash.digest('hex') }
+}
+
+/** What came before the line was cut is the file's beginning. What was held already stays when the work is given up. */
+function isWorthKeeping(error: unknown, { held }: LocalTarget): boolean {
+  if (error instanceof Changed) return false
+  return error instanceof CbcError && (error.code === 'network' || error.code === 'timeout' || held !== undefined)
+}
+
+/** The file is no longer what it was. */
+class Changed extends CbcError {}
+
+/** A file on its way. */
+class Incoming {
+  readonly #session: RemoteSession
+  readonly #path: string
+  readonly #target: LocalTarget
+  readonly #expected: Listed
+  readonly #work: DownloadWork
+  hash: Hash = createHash('sha256')
+  /** Bytes that are in the target. */
+  size = 0
+
+  constructor(session: RemoteSession, path: string, target: LocalTarget, expected: Listed, work: DownloadWork) {
+    this.#session = session
+    this.#path = path
+    this.#target = target
+    this.#expected = expected
+    this.#work = work
+  }
+
+  async take(): Promise<void> {
+    const { held } = this.#target
+    const tail = held === undefined ? Buffer.alloc(0) : await this.#held(held)
+    if (held !== undefined && !await this.#rest(tail)) {
+      await this.#anew(held)
+      await this.#rest(Buffer.alloc(0))
+    } else if (held === undefined) await this.#rest(tail)
+  }
+
+  /** @throws CbcError network */
+  async check(): Promise<void> {
+    if (this.size === this.#expected.size) return
+    const now = (await statIfThere(this.#session, this.#path, this.#work))?.size
+    if (now === this.size) return
+    const message = `${this.#path}: got ${this.size} of ${now ?? this.#expected.size} bytes`
+    const facts = { hint: 'the file may be changing, or the transfer was cut: try again', device_id: this.#session.device.id }
+    throw this.size < (now ?? this.#expected.size) ? new CbcError('network', message, facts) : new Changed('network', message, facts)
+  }
+
+  async #anew(held: LocalPart): Promise<void> {
+    await held.drop()
+    this.hash = createHash('sha256')
+    this.size = 0
+  }
+
+  /** Takes what is held into account. @returns its end */
+  async #held(held: LocalPart): Promise<Buffer> {
+    if (held.size > this.#expected.size) {
+      await this.#anew(held)
+      return Buffer.alloc(0)
+    }
+    let tail = Buffer.alloc(0)
+    for await (const chunk of held.bytes()) {
+      this.hash.update(chunk)
+      this.size += chunk.length
+      tail = Buffer.concat([tail.subarray(-OVERLAP), chunk])
+    }
+    return Buffer.from(tail.subarray(-OVERLAP))
+  }
+
+  /** Fetches what is missing. @param tail the end of what is there @returns false: that is not of this file */
+  async #rest(tail: Buffer): Promise<boolean> {
+    for (let sessions = 1; ; sessions++) {
+      const { id: sessionId } = this.#session
+      const before = this.size
+      try {
+        return await this.#fetch(tail)
+      } catch (error) {
+        if (sessions === SESSIONS || !await this.#lostSession(error, sessionId)) throw error
+      }
+      if (this.size > before) tail = Buffer.alloc(0)
+    }
+  }
+
+  async #fetch(tail: Buffer): Promise<boolean> {
+    const { progress } = this.#work
+    const offset = this.size - tail.length
+    let seen = 0
+    for await (const chunk of fetchBytes(this.#session, this.#path, { offset }, this.#work)) {
+      if (seen === 0) progress.step(this.#session.paths.base(this.#path), this.#expected.size)
+      const known = tail.subarray(seen, seen + chunk.length)
+      if (!known.equals(chunk.subarray(0, known.length))) return false
+      seen += chunk.length
+      const fresh = chunk.subarray(known.length)
+      this.hash.update(fresh)
+      await this.#target.write(fresh)
+      this.size += fresh.length
+      progress.at(this.size)
+    }
+    return seen >= tail.length
+  }
+
+  /** Whether it failed because another session took the place of its own, or has to. */
+  async #lostSession(error: unknown, sessionId: string): Promise<boolean> {
+    const { signal } = this.#work
+    if (!(error instanceof CbcError) || signal.aborted) return false
+    if (error.code === 'network') return this.#session.id !== sessionId
+    return error.facts.http_status === 404 && !await this.#session.keepAlive(signal).catch(() => true)
+  }
+}

@@ -1,0 +1,34 @@
+import { CbcError } from '../core/errors.ts'
+import { SILENT } from '../core/ports.ts'
+import { commandLine } from './command-line.ts'
+import { execute } from './exec.ts'
+import type { Work } from './files.ts'
+import type { RemoteSession } from './session.ts'
+
+/** Milliseconds for a program to start and, per byte, to read: 20 MB/s. */
+const STARTING = 60_000
+const PER_BYTE = 1 / 20_000
+
+/**
+ * A file's SHA-256 as the endpoint's own programs compute it ("create process"): a second source beside the bytes that were fetched.
+ * @param size bytes, for how long it may take
+ * @returns hexadecimal, lower case; undefined where programs can't be run, or say something else
+ * @throws CbcError interrupted
+ */
+export async function remoteSha256(session: RemoteSession, path: string, size: number, work: Work): Promise<string | undefined> {
+  const { windows } = session.paths
+  const words = windows ? ['certutil.exe', '-hashfile', path, 'SHA256'] : ['sha256sum', path]
+  try {
+    const { return_code: code, output } = await execute(session, commandLine(words, windows), {}, { ...work, progress: SILENT, patience: STARTING + size * PER_BYTE })
+    return code === 0 ? readHash(Buffer.from(output).toString()) : undefined
+  } catch (error) {
+    work.signal.throwIfAborted()
+    if (error instanceof CbcError) return undefined
+    throw error
+  }
+}
+
+/** The first line that begins with 64 digits; old versions of certutil put blanks between the bytes, sha256sum a backslash before an escaped name. */
+export function readHash(text: string): string | undefined {
+  return /^\\?((?:[0-9a-f]{2} ?){31}[0-9a-f]{2})(?:\s|$)/im.exec(text)?.[1]?.replaceAll(' ', '').toLowerCase()
+}

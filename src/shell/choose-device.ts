@@ -1,0 +1,72 @@
+import { CbcError } from '../core/errors.ts'
+import { parseTime } from '../core/time.ts'
+import type { World } from '../core/world.ts'
+import { DeviceList, type Device, type Devices, type Target } from '../engine/device-list.ts'
+import { escapeLine } from '../ui/escape.ts'
+import { chooseFrom, type Choice } from '../ui/prompt.ts'
+
+/** Milliseconds without a key before devices are searched for. */
+const PAUSE = 120
+/** A sensor that was heard of within this time is taken to be online, milliseconds. */
+const ONLINE = 15 * 60_000
+/** Rows of the screen that the list leaves to the question and its help. */
+const AROUND = 4
+/** As wide as each column may be, in characters; the last one is the time of contact. */
+const WIDTHS = [32, 8, 24, 24, 10]
+
+/**
+ * A searchable list of the organization's devices, on the terminal.
+ * @throws CbcError interrupted: Esc or Ctrl-C; not_found: there are no devices; auth, network: they can't be listed
+ */
+export async function chooseDevice(devices: Devices, { clock, stdin, terminal, interrupt }: World): Promise<Target> {
+  const list = new DeviceList(devices)
+  // Fails here, with an exit code, rather than in the list.
+  const all = await list.find('', interrupt)
+  if (all.length === 0) throw new CbcError('not_found', 'there are no devices in this organization')
+  const source = async (typed: string, signal: AbortSignal) => {
+    if (typed !== '') await clock.sleep(PAUSE, signal)
+    return choices(typed === '' ? all : await list.find(typed, signal), clock.now(), terminal.columns())
+  }
+  return await chooseFrom('Device:', source, Math.max(3, terminal.rows() - AROUND), { input: stdin.stream, output: terminal.output }, interrupt)
+}
+
+/**
+ * The lines of the list: name, system, policy, user, whether it is online, last contact; those that are online first.
+ * @param now ms since 1970
+ */
+export function choices(devices: readonly Device[], now: number, columns: number): Choice<Target>[] {
+  const shown = devices
+    .map(device => ({ device, presence: presenceOf(device, now) }))
+    .sort((a, b) => Number(b.presence === 'online') - Number(a.presence === 'online') || a.device.name.localeCompare(b.device.name, 'en'))
+    .map(({ device, presence }) => ({
+      device,
+      cells: [device.name, device.os, device.policy_name, device.login_user_name, presence, contact(device, now)].map(text => escapeLine(String(text ?? ''))),
+    }))
+  const widths = WIDTHS.map((most, at) => Math.min(most, Math.max(0, ...shown.map(({ cells }) => cells[at]?.length ?? 0))))
+  return shown.map(({ device, cells }) => ({
+    value: { id: device.id, name: device.name },
+    // The mark in front takes two cells.
+    name: cut(cells.map((text, at) => cut(text, widths[at] ?? Infinity).padEnd(widths[at] ?? 0)).join('  ').trimEnd(), columns - 3),
+    short: escapeLine(device.name),
+  }))
+}
+
+function presenceOf({ sensor_states: states = [], last_contact_time: time }: Device, now: number): string {
+  // NOT_RUNNING only says that there is no session now.
+  const known = states.filter(state => state.startsWith('LIVE_RESPONSE_'))
+  if (known.includes('LIVE_RESPONSE_KILLED') || (known.length > 0 && !known.includes('LIVE_RESPONSE_ENABLED'))) return 'disabled'
+  const last = parseTime(time)
+  return last !== undefined && now - last < ONLINE ? 'online' : 'offline'
+}
+
+function contact({ last_contact_time: time }: Device, now: number): string {
+  const last = parseTime(time)
+  if (last === undefined) return ''
+  const minutes = Math.max(0, Math.floor((now - last) / 60_000))
+  if (minutes < 120) return `${minutes} min ago`
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} days ago`
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
+}

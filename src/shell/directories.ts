@@ -1,0 +1,52 @@
+import { CbcError } from '../core/errors.ts'
+import { list, object, type Row } from '../core/result.ts'
+import { stat } from '../engine/remote.ts'
+import { escapeLine } from '../ui/escape.ts'
+import type { Call } from './builtins.ts'
+import { filesFrom } from './local-place.ts'
+
+/** `cd`. */
+export async function changeDirectory({ shell, input: { path }, streams: { signal } }: Call): Promise<void> {
+  const { session } = shell
+  const typed = path === undefined ? session.home : path === '-' ? shell.previous : String(path)
+  const target = session.paths.bare(session.paths.resolve(shell.directory, typed))
+  const found = await stat(session, target, { signal })
+  if (!found.attributes.includes('DIRECTORY')) throw new CbcError('remote', `${target}: is not a directory`, { device_id: session.device.id })
+  shell.previous = shell.directory
+  shell.directory = target
+}
+
+/** `pwd`. */
+export async function remoteDirectory({ shell, globals, streams }: Call): Promise<number> {
+  const path = shell.directory
+  return await shell.show(object({ path }, [{ key: 'path' }]), globals, streams, `${escapeLine(path)}\n`)
+}
+
+/** `lcd`. */
+export async function changeLocalDirectory({ shell, input: { path } }: Call): Promise<void> {
+  const files = filesFrom(shell.world.local, shell.localDirectory)
+  const home = shell.world.env['HOME'] || shell.world.env['USERPROFILE'] || '.'
+  const typed = path === undefined ? home : path === '-' ? shell.previousLocal ?? '.' : String(path).replace(/^~(?=$|[\\/])/, home)
+  const before = await files.directory('.')
+  shell.localDirectory = await files.directory(typed)
+  shell.previousLocal = before
+}
+
+/** `lpwd`. */
+export async function localDirectory({ shell, globals, streams }: Call): Promise<number> {
+  const path = await filesFrom(shell.world.local, shell.localDirectory).directory('.')
+  return await shell.show(object({ path }, [{ key: 'path' }]), globals, streams, `${escapeLine(path)}\n`)
+}
+
+/** `lls`: name, size and modification time. */
+export async function listLocal({ shell, input: { path }, globals, streams }: Call): Promise<number> {
+  const entries = await filesFrom(shell.world.local, shell.localDirectory).entries(path === undefined ? '.' : String(path))
+  const rows = entries
+    .sort((a, b) => a.name.localeCompare(b.name, 'en'))
+    .map(({ name, directory, size, modified }): Row => ({ filename: name, directory, size, last_write_time: new Date(modified).toISOString() }))
+  return await shell.show(list(rows, [
+    { key: 'filename', title: 'name', text: row => `${String(row['filename'])}${row['directory'] === true ? '/' : ''}` },
+    { key: 'size', align: 'right', text: row => (row['directory'] === true ? '' : String(row['size'])) },
+    { key: 'last_write_time', title: 'modified' },
+  ]), globals, streams)
+}

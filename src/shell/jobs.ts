@@ -1,0 +1,86 @@
+import { CbcError, EXIT_CODES, interrupted } from '../core/errors.ts'
+import type { Output } from '../core/ports.ts'
+import { keep, type Kept, type Streams } from './streams.ts'
+
+/** A command that runs beside the prompt (`a &`). */
+export interface Job {
+  /** By which it is named: 1, 2, … */
+  readonly number: number
+  /** As it was typed. */
+  readonly line: string
+  /** Exit code, once it has ended. */
+  code: number | undefined
+  /** What it has written so far. */
+  readonly kept: Kept
+  /** Resolves when it has ended. */
+  readonly over: Promise<void>
+  readonly stop: AbortController
+}
+
+/** The jobs of a shell. One is forgotten when its end has been told. */
+export class Jobs {
+  readonly #onEnd: () => void
+  #all: Job[] = []
+
+  /** @param onEnd called when a job has ended */
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd
+  }
+
+  get all(): readonly Job[] {
+    return this.#all
+  }
+
+  get running(): readonly Job[] {
+    return this.#all.filter(job => job.code === undefined)
+  }
+
+  get ended(): readonly Job[] {
+    return this.#all.filter(job => job.code !== undefined)
+  }
+
+  /** Starts one. @param stdout, stderr what its output is to look as @param work gives its exit code */
+  start(line: string, stdout: Output, stderr: Output, work: (to: Pick<Streams, 'stdout' | 'stderr' | 'signal'>) => Promise<number>): Job {
+    const kept = keep(stdout, stderr)
+    const stop = new AbortController()
+    let end = () => {}
+    const job: Job = {
+      number: Math.max(0, ...this.#all.map(({ number }) => number)) + 1,
+      line, kept, stop, code: undefined,
+      over: new Promise(resolve => { end = resolve }),
+    }
+    this.#all.push(job)
+    const ended = (code: number) => {
+      job.code = code
+      end()
+      this.#onEnd()
+    }
+    work({ stdout: kept.stdout, stderr: kept.stderr, signal: stop.signal }).then(ended, () => ended(EXIT_CODES.internal))
+    return job
+  }
+
+  /** @throws CbcError usage, not_found */
+  find(typed: string): Job {
+    if (!/^%?\d+$/.test(typed)) throw new CbcError('usage', `"${typed}" is not the number of a job`, { hint: '`jobs` lists them' })
+    const job = this.#all.find(({ number }) => number === Number(typed.replace('%', '')))
+    if (job === undefined) throw new CbcError('not_found', `${typed}: no such job`, { hint: '`jobs` lists them' })
+    return job
+  }
+
+  forget(job: Job): void {
+    this.#all = this.#all.filter(other => other !== job)
+  }
+
+  /** Cancels those that run, and waits until they have cleaned up. */
+  async cancelAll(): Promise<void> {
+    for (const job of this.running) job.stop.abort(interrupted())
+    await Promise.all(this.running.map(({ over }) => over))
+  }
+}
+
+/** What became of a job, in a word. */
+export function stateOf({ code, stop }: Job): string {
+  if (code === undefined) return stop.signal.aborted ? 'ending' : 'running'
+  if (code === 0) return 'done'
+  return code === EXIT_CODES.interrupted ? 'cancelled' : `failed (${code})`
+}

@@ -1,0 +1,70 @@
+import type { Output, Progress } from '../core/ports.ts'
+
+/** Where paths start from. */
+export interface Place {
+  /** The remote directory, absolute. */
+  readonly directory: string
+  /** The local directory, absolute; undefined: the program's. */
+  readonly localDirectory: string | undefined
+}
+
+/** What a command of a line writes to, what ends it, and where it starts from. */
+export interface Streams {
+  stdout: Output
+  stderr: Output
+  progress: Progress
+  /** Aborted when the command is cancelled. */
+  signal: AbortSignal
+  /** The shell itself, which moves; or where it was when a job was started. */
+  from: Place
+  /** It runs beside the prompt: nobody can be asked, and nothing that is the shell's own may change. */
+  background: boolean
+}
+
+/** An output that another program shows on the same terminal, and progress that is silent once that has something to show. */
+export function sharing(stdout: Output, progress: Progress): Pick<Streams, 'stdout' | 'progress'> {
+  let shared = false
+  return {
+    stdout: {
+      ...stdout,
+      write(data) {
+        if (!shared) progress.end()
+        shared = true
+        return stdout.write(data)
+      },
+    },
+    progress: {
+      step: (...step) => { if (!shared) progress.step(...step) },
+      at: done => { if (!shared) progress.at(done) },
+      end: () => progress.end(),
+    },
+  }
+}
+
+/** Output that is kept until it can be shown. */
+export interface Kept {
+  stdout: Output
+  stderr: Output
+  /** Writes what was kept, in its order, and forgets it. */
+  show(stdout: Output, stderr: Output): Promise<void>
+}
+
+/** Keeps what goes to two outputs. They look as those in whose place they stand. */
+export function keep(stdout: Output, stderr: Output): Kept {
+  let kept: { to: 'stdout' | 'stderr', data: string | Uint8Array }[] = []
+  const keeper = (like: Output, to: 'stdout' | 'stderr'): Output => ({
+    isTerminal: like.isTerminal,
+    color: like.color,
+    columns: () => like.columns(),
+    async write(data) { kept.push({ to, data }) },
+  })
+  return {
+    stdout: keeper(stdout, 'stdout'),
+    stderr: keeper(stderr, 'stderr'),
+    async show(out, err) {
+      const parts = kept
+      kept = []
+      for (const { to, data } of parts) await (to === 'stdout' ? out : err).write(data)
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import type { Row } from '../../core/result.ts'
+import { parseTime } from '../../core/time.ts'
+import { isDirectory, type Entry } from '../../remote/normalize.ts'
+import { isLink } from '../../remote/walk.ts'
+
+/**
+ * An entry as a line of the Sleuth Kit's body file, format 3: MD5|name|inode|mode_as_string|UID|GID|size|atime|mtime|ctime|crtime, times in epoch seconds,
+ * 0 for what a directory listing doesn't tell. What would end a field or a line is written as `\xHH`.
+ */
+export function bodyLine(row: Row, windows: boolean): string {
+  const entry = row as Entry
+  const [atime, mtime, crtime] = [entry['last_access_time'], entry['last_write_time'], entry['create_time']].map(seconds)
+  return [0, name(entry.path, windows), 0, mode(entry), 0, 0, entry.size, atime, mtime, 0, crtime].join('|')
+}
+
+/** On Windows a backslash separates the parts of a path and is in no name; elsewhere it is escaped, so that an escape is never taken for a name. */
+function name(path: string, windows: boolean): string {
+  return path.replace(windows ? /[|\p{Cc}]/gu : /[|\\\p{Cc}]/gu, character => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`)
+}
+
+/** As `fls` writes it, where there are no permissions to be known but that of writing. */
+function mode(entry: Entry): string {
+  const type = isLink(entry) ? 'l' : isDirectory(entry) ? 'd' : 'r'
+  return `${type}/${type}${(entry.attributes.includes('READONLY') ? 'r-x' : 'rwx').repeat(3)}`
+}
+
+function seconds(time: unknown): number {
+  return Math.floor((parseTime(time) ?? 0) / 1000)
+}

@@ -1,0 +1,65 @@
+import { usage } from '../../core/errors.ts'
+import { parseDuration } from '../../core/quantity.ts'
+import { parseTime } from '../../core/time.ts'
+import { isDirectory, type Entry } from '../../remote/normalize.ts'
+
+const UNITS: Record<string, number> = { '': 1, b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
+
+/** A size to compare with: larger than (`+1M`), smaller than (`-10k`), or exactly (`100`), in bytes. */
+export interface SizeTest {
+  than: 'larger' | 'smaller' | 'equal'
+  bytes: number
+}
+
+/** @throws CbcError usage */
+export function parseSizeTest(text: string): SizeTest {
+  const [, sign, digits, unit] = /^([+-]?)(\d+(?:\.\d+)?)([bkmgt]?)(?:i?b)?$/i.exec(text) ?? []
+  const bytes = Number(digits) * (UNITS[unit?.toLowerCase() ?? ''] ?? NaN)
+  if (!Number.isSafeInteger(Math.round(bytes))) throw usage(`--size: "${text}" is no size`, 'write +1M for larger, -10k for smaller, 100 for exactly so many bytes')
+  return { than: sign === '+' ? 'larger' : sign === '-' ? 'smaller' : 'equal', bytes: Math.round(bytes) }
+}
+
+export type EntryType = 'f' | 'd'
+
+/** @throws CbcError usage */
+export function parseEntryType(text: string): EntryType {
+  if (text !== 'f' && text !== 'd') throw usage(`--type: "${text}" is no type`, 'use f for files, d for directories')
+  return text
+}
+
+/** A point in time: so long ago, or at a time. */
+export type Since = { ago: number } | { at: number }
+
+/** @throws CbcError usage */
+export function parseSince(text: string): Since {
+  if (/^\d+(\.\d+)?(ms|s|m|h|d)/.test(text)) return { ago: parseDuration(text) }
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : /^\d{4}-\d\d-\d\dT/.test(text) ? parseTime(text) : undefined
+  if (at === undefined || Number.isNaN(at)) throw usage(`--newer: "${text}" is neither a duration nor a time`, 'write 2d, or 2024-05-01T12:00:00Z')
+  return { at }
+}
+
+/** Whether a name fits a pattern of `*` and `?`; on Windows whatever its case. */
+export function glob(pattern: string, windows: boolean): (name: string) => boolean {
+  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.')
+  const fits = new RegExp(`^${source}$`, windows ? 'isu' : 'su')
+  return name => fits.test(name)
+}
+
+export interface Criteria {
+  name?: string | undefined
+  type?: EntryType | undefined
+  size?: SizeTest | undefined
+  newer?: Since | undefined
+}
+
+/** @param now milliseconds since 1970 */
+export function criterion({ name, type, size, newer }: Criteria, windows: boolean, now: number): (entry: Entry) => boolean {
+  const fits = name === undefined ? () => true : glob(name, windows)
+  const since = newer === undefined ? -Infinity : 'at' in newer ? newer.at : now - newer.ago
+  const sized = (bytes: number) => size === undefined || (size.than === 'larger' ? bytes > size.bytes : size.than === 'smaller' ? bytes < size.bytes : bytes === size.bytes)
+  return entry => fits(entry.filename)
+    && (type === undefined || isDirectory(entry) === (type === 'd'))
+    // A directory has no size of its own.
+    && (size === undefined || (!isDirectory(entry) && sized(entry.size)))
+    && (newer === undefined || (parseTime(entry['last_write_time']) ?? -Infinity) > since)
+}

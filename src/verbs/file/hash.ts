@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { CbcError } from '../../core/errors.ts'
+import { SILENT } from '../../core/ports.ts'
+import { list as listResult, object, type Column, type Row } from '../../core/result.ts'
+import { ahead } from '../../remote/ahead.ts'
+import { list, stat } from '../../remote/files.ts'
+import { isDirectory } from '../../remote/normalize.ts'
+import { fetchBytes, type TransferWork } from '../../remote/transfer.ts'
+import { PATH, SHA256, SIZE } from '../columns.ts'
+import { defineVerb, HOURS, many, type Context } from '../define.ts'
+
+const HASHES: Column[] = [PATH, SIZE, SHA256, { key: 'sha1' }, { key: 'md5' }]
+
+export const hash = defineVerb({
+  name: 'hash',
+  summary: 'print the hashes of files: SHA-256, SHA-1 and MD5',
+  details: 'The bytes are read once as they come, and kept nowhere.',
+  examples: [
+    { line: 'hash C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'one file' },
+    { line: 'hash C:\\Windows\\System32\\drivers\\etc\\*', does: 'all files that a pattern matches' },
+  ],
+  effect: 'read',
+  needs: ['get file', 'directory list'],
+  patience: HOURS,
+  arguments: { path: many('remote-path', 'files or patterns') },
+  options: {},
+  async run({ path }, context) {
+    const { session, directory, progress, signal, patience } = context
+    const places = path.map(typed => session.paths.resolve(directory, typed))
+    const [only] = places
+    if (places.length === 1 && only !== undefined && !session.paths.isPattern(only)) return object(await digest(only, { signal, progress, patience }, context), HASHES)
+    const rows = ahead(expand(places, context), async place => {
+      if (typeof place !== 'string') return place
+      try {
+        return await digest(place, { signal, progress: SILENT, patience }, context)
+      } catch (error) {
+        if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
+        return { path: place, error }
+      }
+    })
+    return listResult(rows, HASHES)
+  },
+})
+
+/** Files as they are, and those that patterns match; a pattern that fails is a row. */
+async function* expand(places: string[], { session, signal }: Context): AsyncGenerator<string | Row> {
+  for (const place of places) {
+    if (!session.paths.isPattern(place)) yield place
+    else {
+      try {
+        for (const found of await list(session, place, false, { signal })) if (!isDirectory(found)) yield found.path
+      } catch (error) {
+        if (places.length === 1 || !(error instanceof CbcError) || error.code === 'interrupted') throw error
+        yield { path: place, error }
+      }
+    }
+  }
+}
+
+async function digest(place: string, work: TransferWork, { session }: Context): Promise<Row> {
+  const found = await stat(session, place, work)
+  if (isDirectory(found)) throw new CbcError('remote', `${found.path}: is a directory`, { device_id: session.device.id })
+  const [sha256, sha1, md5] = [createHash('sha256'), createHash('sha1'), createHash('md5')]
+  let size = 0
+  for await (const chunk of fetchBytes(session, found.path, {}, work)) {
+    if (size === 0) work.progress.step(found.filename, found.size)
+    size += chunk.length
+    work.progress.at(size)
+    for (const one of [sha256, sha1, md5]) one.update(chunk)
+  }
+  // A hash of half a file would be worse than none.
+  if (size !== found.size && (await stat(session, place, work)).size !== size) {
+    throw new CbcError('network', `${found.path}: got ${size} of ${found.size} bytes`, { hint: 'the file may be changing: try again', device_id: session.device.id })
+  }
+  return { path: found.path, size, sha256: sha256.digest('hex'), sha1: sha1.digest('hex'), md5: md5.digest('hex') }
+}

@@ -1,0 +1,56 @@
+import { defineVerb, HOURS, required } from '../define.ts'
+import { content } from './content.ts'
+import { checkPart, ENDS, openPart, RANGE } from './part.ts'
+
+const WIDTH = 16
+
+export const hexdump = defineVerb({
+  name: 'hexdump',
+  summary: 'print a file, or a part of it, in hexadecimal and ASCII',
+  details: 'Only the bytes asked for are fetched. Offsets are those in the file.',
+  examples: [
+    { line: 'hexdump C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'the whole file' },
+    { line: 'hexdump C:\\Windows\\System32\\drivers\\etc\\hosts --offset 16 --length 64', does: '64 bytes of it' },
+  ],
+  effect: 'read',
+  needs: ['get file', 'directory list'],
+  patience: HOURS,
+  arguments: { path: required('remote-path', 'file on the endpoint') },
+  options: { ...RANGE, ...ENDS },
+  check: input => checkPart('hexdump', input),
+  async run({ path: typed, ...part }, context) {
+    const { path, from, bytes } = await openPart(typed, part, context)
+    return { kind: 'bytes', bytes, text: all => dump(all, from), object: found => ({ path, offset: from, size: found.length, ...content(found) }) }
+  },
+})
+
+/** Lines of 16 bytes, and the offset of the end after the last. */
+export async function* dump(bytes: AsyncIterable<Uint8Array>, offset: number): AsyncGenerator<string> {
+  let at = offset
+  let held: Buffer = Buffer.alloc(0)
+  for await (const chunk of bytes) {
+    held = Buffer.concat([held, chunk])
+    const whole = held.length - held.length % WIDTH
+    yield lines(held.subarray(0, whole), at)
+    at += whole
+    held = held.subarray(whole)
+  }
+  yield lines(held, at)
+  if (at + held.length > offset) yield `${position(at + held.length)}\n`
+}
+
+function lines(bytes: Buffer, offset: number): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += WIDTH) text += `${position(offset + at)}  ${line(bytes.subarray(at, at + WIDTH))}\n`
+  return text
+}
+
+function line(bytes: Buffer): string {
+  const hex = Array.from({ length: WIDTH }, (_, at) => bytes[at]?.toString(16).padStart(2, '0') ?? '  ')
+  const ascii = Array.from(bytes, byte => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('')
+  return `${hex.slice(0, 8).join(' ')}  ${hex.slice(8).join(' ')}  |${ascii}|`
+}
+
+function position(offset: number): string {
+  return offset.toString(16).padStart(8, '0')
+}

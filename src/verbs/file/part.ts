@@ -1,0 +1,48 @@
+import { CbcError, usage } from '../../core/errors.ts'
+import { parseCount } from '../../core/quantity.ts'
+import { stat } from '../../remote/files.ts'
+import { isDirectory } from '../../remote/normalize.ts'
+import { fetchBytes } from '../../remote/transfer.ts'
+import { value, type Context } from '../define.ts'
+
+const count = (name: string) => ({ parse: (text: string) => parseCount(text, name) })
+
+/** Options that ask for a part of a file. */
+export const RANGE = {
+  offset: value('--offset <bytes>', 'start there', count('--offset')),
+  length: value('--length <bytes>', 'that many bytes', count('--length')),
+}
+export const ENDS = {
+  head: value('--head <bytes>', 'the first bytes', count('--head')),
+  tail: value('--tail <bytes>', 'the last bytes', count('--tail')),
+}
+
+export interface Part {
+  offset?: number | undefined
+  length?: number | undefined
+  head?: number | undefined
+  tail?: number | undefined
+}
+
+/** @throws CbcError usage: more than one part is asked for */
+export function checkPart(verb: string, { offset, length, head, tail }: Part): void {
+  const asked = [head, tail, offset ?? length].filter(option => option !== undefined)
+  if (asked.length > 1) throw usage(`${verb}: --head, --tail and --offset/--length exclude each other`)
+}
+
+/**
+ * The part of a file that is asked for, and no more of it is fetched.
+ * @returns its bytes as they come, the file's path, and where the part begins
+ */
+export async function openPart(typed: string, { offset, length, head, tail }: Part, { session, directory, progress, signal, patience }: Context): Promise<{ path: string, from: number, bytes: AsyncIterable<Uint8Array> }> {
+  const path = session.paths.bare(session.paths.resolve(directory, typed))
+  const found = await stat(session, path, { signal })
+  if (isDirectory(found)) throw new CbcError('remote', `${path}: is a directory`, { hint: `ls ${path}`, device_id: session.device.id })
+  const from = tail === undefined ? offset ?? 0 : Math.max(0, found.size - tail)
+  const wanted = tail === undefined ? length ?? head : found.size - from
+  const nothing = wanted === 0 || from >= found.size
+  const range = { offset: from, ...(wanted === undefined ? {} : { length: wanted }) }
+  return { path, from, bytes: nothing ? none() : fetchBytes(session, path, range, { signal, progress, patience }) }
+}
+
+async function* none(): AsyncIterable<Uint8Array> {}

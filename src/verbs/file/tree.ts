@@ -1,0 +1,56 @@
+import { parseCount } from '../../core/quantity.ts'
+import type { Row } from '../../core/result.ts'
+import { isDirectory } from '../../remote/normalize.ts'
+import { isLink, meet, walk, type Visited } from '../../remote/walk.ts'
+import { ENTRY, PATH } from '../columns.ts'
+import { defineVerb, flag, optional, value } from '../define.ts'
+
+export const tree = defineVerb({
+  name: 'tree',
+  summary: 'draw a directory and all below it',
+  details: 'Links are shown and not followed; what can\'t be read is told of, and the rest is still drawn.',
+  examples: [
+    { line: 'tree C:\\Users\\Public', does: 'everything below' },
+    { line: 'tree C:\\Users --max-depth 2 --directories', does: 'directories, two levels deep' },
+  ],
+  effect: 'read',
+  needs: ['directory list'],
+  arguments: { path: optional('remote-path', 'where to begin, default: the remote directory') },
+  options: {
+    maxDepth: value('--max-depth <n>', 'no deeper; 1: what is in the directory itself', { parse: text => parseCount(text, '--max-depth', 1) }),
+    directories: flag('-d, --directories', 'directories only'),
+  },
+  async run({ path: typed, maxDepth, directories }, { session, directory, signal }) {
+    const place = session.paths.resolve(directory, typed ?? '.')
+    const drawn = new WeakMap<Row, string>()
+    const all = walk(session, place, maxDepth === undefined ? {} : { depth: maxDepth - 1 }, { signal })
+    async function* rows(): AsyncGenerator<Row> {
+      /** For each level above, whether its directory was the last. */
+      let above: boolean[] = []
+      for await (const met of meet(directories ? onlyDirectories(all) : all)) {
+        if ('error' in met) {
+          yield { path: met.path, error: met.error }
+          continue
+        }
+        const { entry, depth, last } = met
+        above = [...above.slice(0, depth - 1), last]
+        const lead = above.slice(0, -1).map(over => (over ? '    ' : '│   ')).join('')
+        drawn.set(entry, `${lead}${last ? '└── ' : '├── '}${entry.filename}${mark(entry, session.paths.separator)}`)
+        yield entry
+      }
+    }
+    return {
+      kind: 'list', rows: rows(), columns: [...ENTRY.slice(0, -1), PATH],
+      drawn: { heading: session.paths.bare(place), line: row => drawn.get(row) ?? '' },
+    }
+  },
+})
+
+/** A separator after directories; links are told from what they lead to. */
+function mark(entry: Parameters<typeof isLink>[0], separator: string): string {
+  return isLink(entry) ? ' (link)' : isDirectory(entry) ? separator : ''
+}
+
+async function* onlyDirectories(walked: AsyncIterable<Visited>): AsyncGenerator<Visited> {
+  for await (const visited of walked) yield { ...visited, entries: visited.entries.filter(isDirectory) }
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { asCbcError, CbcError } from '../../core/errors.ts'
+import type { LocalTarget } from '../../core/ports.ts'
+import { remove } from '../../remote/files.ts'
+import type { Dump } from '../../remote/memory.ts'
+import { remoteSha256 } from '../../remote/remote-hash.ts'
+import type { RemoteSession } from '../../remote/session.ts'
+import { strikeTemporary } from '../../remote/temporary.ts'
+import { download, type TransferWork } from '../../remote/transfer.ts'
+
+export interface Taken {
+  size: number
+  sha256: string
+  /** Whether the endpoint's own SHA-256 was there to compare. */
+  compared: boolean
+  /** Why the dump is still on the endpoint. */
+  left?: CbcError
+}
+
+/**
+ * Downloads a dump, compares its size and, where the endpoint can tell it, its SHA-256, and only then deletes it there.
+ * @throws CbcError the bytes didn't come, or aren't the endpoint's: nothing is deleted then
+ */
+export async function takeDump(session: RemoteSession, { path, size }: Dump, target: LocalTarget, work: TransferWork): Promise<Taken> {
+  const taken = await fetchDump(session, path, size, target, work).catch((thrown: unknown) => {
+    const error = asCbcError(thrown)
+    throw error.with(error.message, { hint: `the dump is still on the endpoint: ${path}` })
+  })
+  try {
+    await remove(session, path, work)
+    strikeTemporary(session, path)
+    return taken
+  } catch (error) {
+    work.signal.throwIfAborted()
+    return { ...taken, left: asCbcError(error) }
+  }
+}
+
+async function fetchDump(session: RemoteSession, path: string, size: number | undefined, target: LocalTarget, work: TransferWork): Promise<Taken> {
+  if (size === undefined) throw new CbcError('not_found', `${path}: the endpoint lists no such file`, { device_id: session.device.id })
+  work.progress.step(`Hashing ${session.paths.base(path)} on ${session.label}`)
+  const theirs = await remoteSha256(session, path, size, work)
+  const got = await download(session, path, theirs === undefined ? target : expecting(target, theirs, path), { size }, work)
+  return { ...got, compared: theirs !== undefined }
+}
+
+/** A target that only takes its final name with the bytes that are expected. @param sha256 hexadecimal, lower case */
+function expecting(target: LocalTarget, sha256: string, path: string): LocalTarget {
+  const hash = createHash('sha256')
+  return {
+    ...target,
+    async write(chunk) {
+      hash.update(chunk)
+      await target.write(chunk)
+    },
+    async commit(modified) {
+      const ours = hash.digest('hex')
+      if (ours !== sha256) throw new CbcError('network', `${path}: arrived with the SHA-256 ${ours}, and has ${sha256} on the endpoint`)
+      await target.commit(modified)
+    },
+  }
+}

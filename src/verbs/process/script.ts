@@ -1,0 +1,35 @@
+import { checkScript, runScript } from '../../remote/script.ts'
+import { any, defineVerb, HOURS, required, value } from '../define.ts'
+import { programResult } from './output.ts'
+
+export const script = defineVerb({
+  name: 'script',
+  summary: 'run a script of this machine on the endpoint and print its output',
+  details: 'The script goes to the endpoint\'s temporary directory, is run, and is deleted again, also when it fails or is cancelled. By its extension it is run by PowerShell (.ps1), '
+    + 'cmd.exe (.bat, .cmd), Python (.py) or the shell (.sh); elsewhere than on Windows its first line (#!) goes before. What follows the file is the script\'s own; options of cbc come before it, '
+    + 'or at the very end. One-shot, without --json, the exit code is the script\'s own. In arguments of a batch file cmd.exe expands %NAME%.',
+  examples: [
+    { line: 'script collect.ps1', does: 'a PowerShell script' },
+    { line: 'script greet.bat "two words" three', does: 'a batch file with arguments' },
+    { line: 'script notes.txt --interpreter "findstr.exe /n ."', does: 'a file of any kind, and what reads it' },
+  ],
+  effect: 'change',
+  needs: ['put file', 'create process'],
+  patience: HOURS,
+  arguments: { file: required('local-path', 'script on this machine'), args: any('command-line', 'its arguments') },
+  options: {
+    interpreter: value('--interpreter <command>', 'what runs it: python3, or a path on the endpoint'),
+    cwd: value('--cwd <dir>', 'remote directory to run in', { kind: 'remote-path' }),
+  },
+  check({ file, args, interpreter }) {
+    checkScript(file, args, interpreter)
+  },
+  async run({ file, args, interpreter, cwd }, { session, directory, local, clock, progress, signal, patience }) {
+    const { paths } = session
+    const source = await local.open(file)
+    const from = clock.now()
+    const options = { directory: paths.bare(cwd === undefined ? directory : paths.resolve(directory, cwd)) }
+    const ended = await runScript(session, { source, args, ...(interpreter === undefined ? {} : { interpreter }) }, options, { signal, progress, patience })
+    return programResult(ended, clock, from)
+  },
+})

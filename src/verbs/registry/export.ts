@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { CbcError } from '../../core/errors.ts'
+import type { LocalTarget } from '../../core/ports.ts'
+import type { Row } from '../../core/result.ts'
+import { longPath, type Key } from '../../remote/registry.ts'
+import { HEADER, keyLine, valueLines } from '../../remote/registry-file.ts'
+import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
+import { Planned } from '../../remote/session.ts'
+import { PATH, SHA256 } from '../columns.ts'
+import { defineVerb, flag, HOURS, required } from '../define.ts'
+
+export const regExport = defineVerb({
+  name: 'reg export',
+  summary: 'write a registry key and all below it into a file that reg import takes',
+  details: 'The file is what regedit writes, UTF-16LE, Windows Registry Editor Version 5.00: reg import on Windows takes it. What can\'t be read is left out and told; the exit code is 7 then.',
+  examples: [
+    { line: 'reg export HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run run.reg', does: 'a key into a file of the working directory' },
+    { line: 'reg export HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI acpi.reg /y', does: 'replacing what is there, as reg.exe has it' },
+  ],
+  effect: 'read',
+  needs: ['reg enum key'],
+  patience: HOURS,
+  arguments: { key: required('registry-key', 'key'), file: required('local-path', 'file on this machine, or a directory for it') },
+  options: { force: flag('-f, --force', 'overwrite the local file') },
+  slashes: { '/y': '--force' },
+  async run({ key: path, file, force }, { session, local, progress, signal }) {
+    if (session.planning) {
+      session.plan({ name: 'reg enum key', path })
+      throw new Planned()
+    }
+    const target = await local.create(file, `${path.slice(path.lastIndexOf('\\') + 1)}.reg`, force)
+    const reg = new RegFile(target, session.device.id)
+    progress.step(`Reading ${path} on ${session.label}`)
+    try {
+      for await (const key of walkKeys(session, path, { signal })) {
+        if (isUnread(key)) reg.failed.push({ ...key })
+        else await reg.add(key)
+      }
+      const sha256 = await reg.end()
+      return {
+        kind: 'object',
+        value: { path, local_path: target.path, keys: reg.keys, values: reg.values, sha256 },
+        columns: [PATH, { key: 'local_path' }, { key: 'keys' }, { key: 'values' }, SHA256],
+        failed: reg.failed,
+      }
+    } catch (error) {
+      await target.discard()
+      throw error
+    } finally {
+      progress.end()
+    }
+  },
+})
+
+/** A `.reg` file that is being written. */
+class RegFile {
+  keys = 0
+  values = 0
+  /** What could not be written, each with its `error`. */
+  readonly failed: Row[] = []
+  readonly #target: LocalTarget
+  readonly #deviceId: number
+  readonly #hash = createHash('sha256')
+  #begun = false
+
+  constructor(target: LocalTarget, deviceId: number) {
+    this.#target = target
+    this.#deviceId = deviceId
+  }
+
+  async add({ path, values }: Key): Promise<void> {
+    const line = keyLine(longPath(path))
+    if (line === undefined) return this.#leaveOut(path, 'its name can\'t be written in a .reg file')
+    this.keys += 1
+    const lines = [line]
+    for (const value of values) {
+      const written = valueLines(value)
+      if (written === undefined) this.#leaveOut(`${path}\\${value.registry_name}`, `this ${value.registry_type} can't be written in a .reg file`)
+      else lines.push(written)
+    }
+    this.values += lines.length - 1
+    await this.#write(lines.join(''))
+  }
+
+  /** @returns SHA-256, hexadecimal */
+  async end(): Promise<string> {
+    await this.#write('\r\n')
+    await this.#target.commit()
+    return this.#hash.digest('hex')
+  }
+
+  #leaveOut(path: string, why: string): void {
+    this.failed.push({ path, error: new CbcError('remote', `${path}: ${why}`, { device_id: this.#deviceId }) })
+  }
+
+  async #write(text: string): Promise<void> {
+    const bytes = Buffer.from(this.#begun ? text : HEADER + text, 'utf16le')
+    this.#begun = true
+    this.#hash.update(bytes)
+    await this.#target.write(bytes)
+  }
+}

@@ -1,0 +1,90 @@
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { EXIT_CODES } from '../../src/core/errors.ts'
+import { Secret } from '../../src/core/secret.ts'
+import { scripted, type ScriptedResponse } from '../support/server.ts'
+import { answering, CHANGE, client, failure, READ, TOKEN } from './support.ts'
+
+const DOCUMENTED = (code: string) => ({ success: false, message: 'string', error_code: code })
+
+/** "Response" of every call: status, its documented body, and what it is for the user. */
+const STATUSES = [
+  { status: 400, body: DOCUMENTED('BadRequest'), code: 'remote', exit: 5, message: 'make thing: string', hint: undefined },
+  { status: 401, body: DOCUMENTED('Unauthorized'), code: 'auth', exit: 3, message: 'make thing: the API key was not accepted', hint: 'check token and organization of the profile' },
+  { status: 403, body: DOCUMENTED('Forbidden'), code: 'auth', exit: 3, message: 'make thing: string', hint: 'needs the permission org.things CREATE, and Live Response enabled by policy and sensor' },
+  { status: 404, body: DOCUMENTED('NotFound'), code: 'not_found', exit: 4, message: 'make thing: string', hint: undefined },
+  { status: 409, body: { success: false, message: 'string', error_code: 'CONFLICT' }, code: 'remote', exit: 5, message: 'make thing: string', hint: undefined },
+  { status: 500, body: DOCUMENTED('InternalError'), code: 'network', exit: 9, message: 'make thing: HOST answered 500 (string)', hint: 'the service has a problem; try again' },
+  { status: 503, body: DOCUMENTED('Unavailable'), code: 'network', exit: 9, message: 'make thing: HOST answered 503 (string)', hint: 'the service has a problem; try again' },
+  { status: 418, body: DOCUMENTED('Teapot'), code: 'network', exit: 9, message: 'make thing: HOST answered 418, which is not expected', hint: 'check the URL of the profile' },
+] as const
+
+async function failing(response: ScriptedResponse) {
+  const server = await scripted([{ method: 'POST', path: '/things', response }])
+  const error = await failure((await client(server.url)).http.json(CHANGE))
+  await server.done()
+  return { ...error, message: error.message.replace(/127\.0\.0\.1:\d+/, 'HOST') }
+}
+
+describe('a status', () => {
+  it.each(STATUSES)('$status is $code', async ({ status, body, code, exit, message, hint }) => {
+    const error = await failing({ status, body })
+    expect([error.code, EXIT_CODES[error.code], error.message, error.facts.hint, error.facts.http_status]).toEqual([code, exit, message, hint, status])
+  })
+
+  it.each([
+    ['an empty body', undefined],
+    ['a web page', '<html><head><title>403</title></head></html>'],
+    ['garbage', '\u0000\ufffd{'],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['a text', '"no"'],
+    ['an object without a message', { error: 'x' }],
+    ['an empty message', { success: false, message: ' ', error_code: 'Forbidden' }],
+    ['a message that is no text', { success: false, message: { a: 1 } }],
+  ])('has words of its own where the answer is %s', async (_, body) => {
+    const texts = await Promise.all([400, 403, 404, 409].map(async status => (await failing({ status, body })).message))
+    expect(texts).toEqual(['make thing: the service takes the request for invalid', 'make thing: forbidden', 'make thing: not found', 'make thing: in conflict with what is there'])
+  })
+
+  it('403 names no permission where none is known', async () => {
+    const { transport } = answering({ status: 403 })
+    const { http } = await client('https://service.example', { transport })
+    const { permission: _, ...call } = CHANGE
+    expect((await failure(http.json(call))).facts.hint).toBeUndefined()
+  })
+})
+
+describe('the secret', () => {
+  const [key = '', id = ''] = TOKEN.split('/')
+
+  it('is in no error and no exchange line, even where the service echoes what it was sent', async () => {
+    const echo = { success: false, message: `bad header X-Auth-Token: ${TOKEN}`, error_code: 'BadRequest' }
+    const statuses = [400, 401, 403, 404, 409, 418, 500, 502, 503, 504]
+    const server = await scripted([
+      ...statuses.map(status => ({ method: 'POST', path: '/things', headers: { 'x-auth-token': TOKEN }, response: { status, body: echo } })),
+      { method: 'POST', path: '/things', response: { status: 200, body: `<html>${TOKEN}` } },
+      { method: 'POST', path: '/things', response: { status: 200, body: echo, drop: true } },
+      { method: 'GET', path: '/things/1', response: { status: 404, body: echo } },
+      { method: 'POST', path: '/things', response: { status: 403, body: echo } },
+    ])
+    const { http, exchanges } = await client(server.url)
+    const errors = []
+    for (let n = 0; n < statuses.length + 2; n++) errors.push(await failure(http.json(CHANGE)))
+    errors.push(await failure(http.download(READ)))
+    errors.push(await failure(http.upload(CHANGE, { name: 'a', size: 1, boundary: 'b', async *bytes() { yield Buffer.from('x') } })))
+    await server.done()
+    expect(errors).toHaveLength(statuses.length + 4)
+    const shown = errors.map(error => `${error.message}\n${JSON.stringify({ ...error, facts: error.facts })}\n${String(error.stack)}\n${inspect(error, { depth: 20, showHidden: true })}`).join('\n')
+    for (const text of [shown, JSON.stringify(exchanges), inspect(http, { depth: 20, showHidden: true })]) {
+      expect(text).not.toContain(key)
+      expect(text).not.toContain(id)
+    }
+    expect(shown).toContain('[secret]')
+  })
+
+  it('goes out as the profile has it, and prints as [secret]', () => {
+    expect([String(new Secret(TOKEN)), JSON.stringify(new Secret(TOKEN)), inspect(new Secret(TOKEN))]).toEqual(['[secret]', '"[secret]"', '[secret]'])
+    expect(new Secret(TOKEN).reveal()).toBe(TOKEN)
+  })
+})

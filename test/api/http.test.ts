@@ -1,0 +1,304 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { CbcError, interrupted } from '../../src/core/errors.ts'
+import { ConnectionError } from '../../src/world/transport.ts'
+import { FakeClock, settle } from '../support/clock.ts'
+import { scripted } from '../support/server.ts'
+import { answering, bytes, CHANGE, client, failure, READ, silent, TOKEN } from './support.ts'
+
+const AGAIN = { 'Retry-After': '0' }
+const OK = { status: 200, body: { ok: true } }
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('a JSON exchange', () => {
+  it('carries credentials, body and query to the profile\'s URL, and reads the answer', async () => {
+    const server = await scripted([
+      { method: 'POST', path: '/front/things?wait=true&q=a+b', body: { n: 1 }, headers: { 'x-auth-token': TOKEN, 'content-type': 'application/json', accept: 'application/json', 'content-length': '7' }, response: { status: 201, body: { id: 5 } } },
+      { method: 'GET', path: '/front/things/1', body: '', headers: { 'x-auth-token': TOKEN, accept: 'application/json' }, response: { status: 200, body: [] } },
+      { method: 'DELETE', path: '/front/things/1', response: { status: 204 } },
+    ])
+    const { http, exchanges } = await client(`${server.url}/front/`)
+    expect(await http.json({ ...CHANGE, query: { wait: 'true', q: 'a b' } })).toEqual({ id: 5 })
+    expect(await http.json(READ)).toEqual([])
+    expect(await http.json({ ...READ, method: 'DELETE' })).toBeUndefined()
+    await server.done()
+    expect(server.requests[1]?.headers).not.toHaveProperty('content-type')
+    expect(exchanges).toEqual([
+      { method: 'POST', path: '/front/things?wait=true&q=a+b', outcome: '201', ms: expect.any(Number) },
+      { method: 'GET', path: '/front/things/1', outcome: '200', ms: expect.any(Number) },
+      { method: 'DELETE', path: '/front/things/1', outcome: '204', ms: expect.any(Number) },
+    ])
+  })
+
+  it('refuses to follow a redirect', async () => {
+    const server = await scripted([{ method: 'GET', path: '/things/1', response: { status: 302, headers: { location: '/login' } } }])
+    const { http } = await client(server.url)
+    expect(await failure(http.json(READ))).toMatchObject({ code: 'network', message: expect.stringMatching(/answered 302/), facts: { http_status: 302, hint: expect.stringMatching(/URL of the profile/) } })
+    await server.done()
+  })
+
+  it.each([
+    ['HTML', '<html><body>Log in</body></html>', /get thing: the service's answer is a web page/, /proxy or login page/],
+    ['garbage', '\u0000\u0001{{{', /get thing: the service's answer is not JSON/, /try again/],
+    ['half an object', '{"id": 5, "na', /get thing: the service's answer is not JSON/, /try again/],
+  ])('says so where a good status comes with %s', async (_, body, message, hint) => {
+    const server = await scripted([{ method: 'GET', path: '/things/1', response: { status: 200, body } }])
+    const { http } = await client(server.url)
+    const error = await failure(http.json(READ))
+    expect(error).toMatchObject({ code: 'network', message: expect.stringMatching(message), facts: { http_status: 200, hint: expect.stringMatching(hint) } })
+    await server.done()
+  })
+
+  it('takes an empty body for none', async () => {
+    const server = await scripted([{ method: 'GET', path: '/things/1', response: { status: 200 } }])
+    expect(await (await client(server.url)).http.json(READ)).toBeUndefined()
+    await server.done()
+  })
+})
+
+describe('sending again', () => {
+  it.each([500, 502, 503, 504, 408, 429])('a read goes again after %i', async status => {
+    const server = await scripted([
+      { method: 'GET', path: '/things/1', response: { status, headers: AGAIN } },
+      { method: 'GET', path: '/things/1', headers: { 'x-auth-token': TOKEN }, response: OK },
+    ])
+    const { http, exchanges } = await client(server.url)
+    expect(await http.json(READ)).toEqual({ ok: true })
+    await server.done()
+    expect(exchanges.map(({ outcome }) => outcome)).toEqual([String(status), '200'])
+  })
+
+  it.each([
+    ['before any answer', true as const],
+    ['in the middle of the answer', 5],
+  ])('a read goes again after the connection was dropped %s', async (_, drop) => {
+    const server = await scripted([
+      { method: 'GET', path: '/things/1', response: { ...OK, drop } },
+      { method: 'GET', path: '/things/1', response: OK },
+    ])
+    expect(await (await client(server.url)).http.json(READ)).toEqual({ ok: true })
+    await server.done()
+  })
+
+  it('a read that is also a POST goes again with its body', async () => {
+    const server = await scripted([
+      { method: 'POST', path: '/things', body: { n: 1 }, response: { status: 503, headers: AGAIN } },
+      { method: 'POST', path: '/things', body: { n: 1 }, response: OK },
+    ])
+    expect(await (await client(server.url)).http.json({ ...CHANGE, effect: 'read' })).toEqual({ ok: true })
+    await server.done()
+  })
+
+  it('ends after three more attempts', async () => {
+    const gone = { method: 'GET', path: '/things/1', response: { status: 503, headers: AGAIN, body: { message: 'down for repair' } } }
+    const server = await scripted([gone, gone, gone, gone])
+    const error = await failure((await client(server.url)).http.json(READ))
+    expect(error).toMatchObject({ code: 'network', facts: { http_status: 503, hint: 'the service has a problem; try again' } })
+    expect(error.message).toMatch(/^get thing: 127\.0\.0\.1:\d+ answered 503 \(down for repair\)$/)
+    await server.done()
+  })
+
+  it.each([400, 401, 403, 404, 409, 418])('nothing goes again after %i', async status => {
+    const server = await scripted([{ method: 'GET', path: '/things/1', response: { status, headers: AGAIN } }])
+    await failure((await client(server.url)).http.json(READ))
+    await server.done()
+  })
+
+  it.each([500, 502, 503, 504, 408])('a change does not go again after %i', async status => {
+    const server = await scripted([{ method: 'POST', path: '/things', response: { status, headers: AGAIN } }])
+    const error = await failure((await client(server.url)).http.json(CHANGE))
+    expect(error.facts.http_status).toBe(status)
+    await server.done()
+  })
+
+  it('a change goes again after 429, which refused it', async () => {
+    const server = await scripted([
+      { method: 'POST', path: '/things', response: { status: 429, headers: AGAIN } },
+      { method: 'POST', path: '/things', response: { status: 429, headers: AGAIN } },
+      { method: 'POST', path: '/things', body: { n: 1 }, response: { status: 201, body: { id: 1 } } },
+    ])
+    expect(await (await client(server.url)).http.json(CHANGE)).toEqual({ id: 1 })
+    await server.done()
+  })
+
+  it('429 to the end says what it is', async () => {
+    const busy = { method: 'POST', path: '/things', response: { status: 429, headers: AGAIN } }
+    const server = await scripted([busy, busy, busy, busy])
+    expect(await failure((await client(server.url)).http.json(CHANGE))).toMatchObject({ code: 'network', facts: { http_status: 429, hint: 'wait a minute and try again' } })
+    await server.done()
+  })
+
+  it.each([
+    ['429, a change', 429, CHANGE],
+    ['429, a read', 429, READ],
+    ['503, a read', 503, READ],
+  ])('waits as long as Retry-After says: %s', async (_, status, call) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { transport, requests } = answering({ status, headers: { 'retry-after': '7' } }, { text: '{"ok":true}' })
+    const { http } = await client('https://service.example', { transport, clock: new FakeClock() })
+    const answer = http.json(call)
+    await settle()
+    await vi.advanceTimersByTimeAsync(6999)
+    await settle()
+    expect(requests).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await answer).toEqual({ ok: true })
+    expect(requests).toHaveLength(2)
+  })
+
+  it('waits a minute at most', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { transport, requests } = answering({ status: 429, headers: { 'retry-after': '86400' } }, { text: '{"ok":true}' })
+    const { http } = await client('https://service.example', { transport, clock: new FakeClock() })
+    const answer = http.json(CHANGE)
+    await settle()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(await answer).toEqual({ ok: true })
+    expect(requests).toHaveLength(2)
+  })
+})
+
+describe('a change whose answer is lost has an unknown outcome', () => {
+  it.each([
+    ['the connection is dropped before any answer', { ...OK, drop: true as const }, /dropped/],
+    ['the connection is dropped in the answer', { ...OK, drop: 4 }, /cut short/],
+    ['a gateway answers 502', { status: 502, body: '<html>' }, /answered 502/],
+    ['a gateway answers 504', { status: 504, body: '<html>' }, /answered 504/],
+    ['the answer is a web page', { status: 200, body: '<html>' }, /web page/],
+    ['the answer is garbage', { status: 201, body: '{' }, /not JSON/],
+  ])('%s', async (_, response, why) => {
+    const server = await scripted([{ method: 'POST', path: '/things', response }])
+    const error = await failure((await client(server.url)).http.json(CHANGE))
+    expect(error).toMatchObject({ code: 'unknown_outcome', message: expect.stringMatching(why), facts: { hint: 'look before you do it again' } })
+    expect(error.message).toMatch(/^make thing: .*; it may or may not have happened$/)
+    await server.done()
+  })
+
+  it('but not where nothing was sent', async () => {
+    const server = await scripted([])
+    await server.done()
+    const error = await failure((await client(server.url)).http.json(CHANGE))
+    expect(error).toMatchObject({ code: 'network', message: expect.stringMatching(/^make thing: 127\.0\.0\.1:\d+: connection refused$/), facts: { hint: expect.stringMatching(/URL of the profile/) } })
+  })
+
+  it('also where the transport doesn\'t say whether anything was sent', async () => {
+    const { transport, requests } = answering(new CbcError('network', 'it broke'))
+    const { http } = await client('https://service.example', { transport })
+    expect(await failure(http.json(CHANGE))).toMatchObject({ code: 'unknown_outcome' })
+    expect(requests).toHaveLength(1)
+  })
+})
+
+describe('a slow service', () => {
+  it.each([
+    [READ, 'network', 'get thing: service.example did not answer in time'],
+    [CHANGE, 'unknown_outcome', 'make thing: service.example did not answer in time; it may or may not have happened'],
+  ])('has the call\'s patience, then it is %j', async (call, code, message) => {
+    const clock = new FakeClock()
+    const { http } = await client('https://service.example', { transport: silent, clock })
+    const from = clock.now()
+    expect(await clock.run(failure(http.json({ ...call, patience: 90_000 })))).toMatchObject({ code, message })
+    expect(clock.now() - from).toBe(90_000)
+  })
+
+  it('has 60 seconds where the call says nothing, also for the body', async () => {
+    const clock = new FakeClock()
+    const dribbling = async function* () {
+      yield Buffer.from('{')
+      await clock.sleep(3_600_000)
+    }
+    let idle: number | undefined
+    const { http } = await client('https://service.example', {
+      clock,
+      transport: async ({ signal, idleTimeout }) => {
+        idle = idleTimeout
+        const aborted = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))
+        const inner = dribbling()
+        return { status: 200, headers: {}, body: { [Symbol.asyncIterator]: () => ({ next: () => Promise.race([inner.next(), aborted]) }) } }
+      },
+    })
+    const from = clock.now()
+    expect(await clock.run(failure(http.json(READ)))).toMatchObject({ code: 'network' })
+    expect(clock.now() - from).toBe(60_000)
+    // Of the two timeouts the call's own decides.
+    expect(idle).toBeGreaterThan(60_000)
+  })
+
+  it('is given up on over the real transport too', async () => {
+    const server = await scripted([{ method: 'GET', path: '/things/1', response: { ...OK, delay: 2000 } }])
+    const { http } = await client(server.url)
+    expect(await failure(http.json({ ...READ, patience: 30 }))).toMatchObject({ code: 'network', message: expect.stringMatching(/did not answer in time/) })
+  })
+})
+
+describe('an aborted call', () => {
+  it('ends at once, with the reason', async () => {
+    const server = await scripted([{ method: 'POST', path: '/things', response: { ...OK, delay: 5000 } }])
+    const { http } = await client(server.url)
+    const controller = new AbortController()
+    const work = failure(http.json({ ...CHANGE, signal: controller.signal }))
+    await vi.waitFor(() => expect(server.requests).toHaveLength(1))
+    const reason = interrupted()
+    controller.abort(reason)
+    expect(await work).toBe(reason)
+  })
+
+  it('sends nothing when it is over before it begins', async () => {
+    const { transport, requests } = answering({ text: '{}' })
+    const { http } = await client('https://service.example', { transport })
+    expect(await failure(http.json({ ...READ, signal: AbortSignal.abort() }))).toMatchObject({ code: 'interrupted' })
+    expect(requests).toHaveLength(0)
+  })
+
+  it('ends while it waits for the next attempt', async () => {
+    const { transport, requests } = answering({ status: 429, headers: { 'retry-after': '3600' } })
+    const { http } = await client('https://service.example', { transport })
+    const controller = new AbortController()
+    const work = failure(http.json({ ...READ, signal: controller.signal }))
+    await vi.waitFor(() => expect(requests).toHaveLength(1))
+    await settle()
+    controller.abort(interrupted())
+    expect(await work).toMatchObject({ code: 'interrupted' })
+    expect(requests).toHaveLength(1)
+  })
+
+  it('keeps the patience\'s timer from outliving it', async () => {
+    const clock = new FakeClock()
+    const { transport } = answering({ text: '{}' })
+    const { http } = await client('https://service.example', { transport, clock })
+    await http.json(READ)
+    await settle()
+    expect(clock.sleeping).toBe(0)
+  })
+})
+
+it('a network that drops everything is told as it is', async () => {
+  const { transport, requests } = answering(new ConnectionError('service.example', 'no such host', false))
+  const { http, exchanges } = await client('https://service.example', { transport })
+  expect(await failure(http.json(CHANGE))).toMatchObject({ code: 'network', message: 'make thing: service.example: no such host' })
+  expect(requests).toHaveLength(1)
+  expect(exchanges).toEqual([{ method: 'POST', path: '/things', outcome: 'service.example: no such host', ms: expect.any(Number) }])
+})
+
+it('an answer without end is given up', async () => {
+  const chunk = Buffer.alloc(16 * 1024 * 1024)
+  let sent = 0
+  const endless = async function* () {
+    for (;;) {
+      sent += chunk.length
+      yield chunk
+    }
+  }
+  const { transport } = answering({ status: 200, headers: {}, body: endless() })
+  const { http } = await client('https://service.example', { transport })
+  expect(await failure(http.json(CHANGE))).toMatchObject({ code: 'unknown_outcome', message: expect.stringMatching(/does not end/) })
+  expect(sent).toBeLessThan(300 * 1024 * 1024)
+})
+
+it('an odd status is an error of the service, not of the program', async () => {
+  const { transport } = answering({ status: 999, headers: {}, body: bytes('?') })
+  const { http } = await client('https://service.example', { transport })
+  expect(await failure(http.json(READ))).toMatchObject({ code: 'network', facts: { http_status: 999 } })
+})

@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { Http } from '../../src/api/http.ts'
+import { LiveResponse, type Command, type CommandRequest } from '../../src/api/live-response.ts'
+import { Secret } from '../../src/core/secret.ts'
+import { clock } from '../../src/world/clock.ts'
+import { scripted, type RecordedRequest } from '../support/server.ts'
+import { answering, client, collect, failure } from './support.ts'
+
+/** One example of the Live Response document. `text`: a request that is printed as no JSON; `note`: what is odd about it. */
+interface Example {
+  call: string
+  form: 'http' | 'curl'
+  line: number
+  note?: string
+  request: { method: string, path: string, headers: Record<string, string>, body?: unknown, text?: string }
+  response: { status: number, body?: unknown, text?: string }
+}
+
+const ORG = 'ABCD1234'
+const FOLDER = new URL('../fixtures/live-response/', import.meta.url)
+const examples = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as Example[]
+
+async function api(url: string, token: string): Promise<LiveResponse> {
+  const { http } = await client(url, { token: new Secret(token) })
+  return new LiveResponse(http, ORG)
+}
+
+/** Makes the call that the example prints. */
+async function make(live: LiveResponse, { call, request: { path, body } }: Example): Promise<unknown> {
+  const [, , , session = '', , item = ''] = path.slice(path.indexOf('/liveresponse/')).split('/')
+  switch (call) {
+    case 'Start Session': return await live.startSession((body as { device_id: number }).device_id)
+    case 'Get Session by ID': return await live.getSession(session)
+    case 'Get All Sessions': return await live.listSessions()
+    case 'Close Session': return await live.closeSession(session)
+    case 'Disable Live Response': return await live.disable(body as number[])
+    case 'Get All Files Metadata': return await live.listFiles(session)
+    case 'Get File Metadata': return await live.getFile(session, item)
+    case 'Get File Content': return String(await collect((await live.openFile(session, item)).bytes))
+    case 'Upload File to Carbon Black Cloud': return await live.uploadFile(session, { name: 'example_file.txt', size: 6, boundary: 'cbc-1', async *bytes() { yield Buffer.from('Hello!') } })
+    case 'Delete File': return await live.deleteFile(session, item)
+    case 'Get Commands List': return await live.listCommands(session)
+    case 'Issue Command': return await live.issueCommand(session, body as CommandRequest)
+    case 'Retrieve Command Status': return await live.getCommand(session, Number(item))
+    case 'Cancel Command': return await live.cancelCommand(session, Number(item))
+    default: throw new Error(`no call for ${call}`)
+  }
+}
+
+/** What the client makes of a call that answers nothing of use. */
+const SILENT_CALLS = new Set(['Close Session', 'Delete File', 'Cancel Command'])
+
+function checkUpload({ parts }: RecordedRequest): void {
+  expect(parts).toEqual([{ name: 'file', filename: 'example_file.txt', type: 'application/octet-stream', bytes: Buffer.from('Hello!') }])
+}
+
+describe.each(['quick-start', 'sessions', 'files', 'commands'])('the Live Response document, %s', name => {
+  // What no JSON serializer writes is what no client sends: a backslash that isn't escaped, a field that is missing.
+  const printed = examples(name).filter(({ request }) => request.text === undefined)
+
+  it.each(printed)('line $line: $call ($form)', async example => {
+    const { call, request: { method, path, headers, body }, response } = example
+    const token = headers['X-AUTH-TOKEN'] ?? headers['X-Auth-Token'] ?? ''
+    const content = response.body ?? response.text
+    const server = await scripted([{
+      method, path, headers: { 'x-auth-token': token },
+      body: call.startsWith('Upload') ? checkUpload : body ?? '',
+      response: { status: response.status, ...(content === undefined ? {} : { body: content }) },
+    }])
+    const made = make(await api(server.url, token), example)
+    // One example prints no response where there must be one: a command that nobody can follow.
+    if (call === 'Issue Command' && content === undefined) {
+      expect(await failure(made)).toMatchObject({ code: 'network', message: 'process list: the service\'s answer is not the documented object' })
+      return await server.done()
+    }
+    const answer = await made
+    await server.done()
+    if (call === 'Get File Content') expect(answer).toBe(typeof content === 'string' ? content : '')
+    else expect(answer).toEqual(SILENT_CALLS.has(call) ? undefined : content)
+  })
+
+  it('holds examples', () => {
+    expect(printed.length).toBeGreaterThan(8)
+  })
+})
+
+describe('the permission that a 403 names', () => {
+  const S = 'org.liveresponse.session'
+  const F = 'org.liveresponse.file'
+  const R = 'org.liveresponse.registry'
+  const CALLS: [string, string, (live: LiveResponse) => Promise<unknown>][] = [
+    ['start session', `${S} CREATE`, live => live.startSession(1)],
+    ['get session', `${S} READ`, live => live.getSession('1:2')],
+    ['list sessions', `${S} READ`, live => live.listSessions()],
+    ['close session', `${S} DELETE`, live => live.closeSession('1:2')],
+    ['disable Live Response', 'org.liveresponse DELETE', live => live.disable([1])],
+    ['list staged files', `${F} READ`, live => live.listFiles('1:2')],
+    ['get staged file', `${F} READ`, live => live.getFile('1:2', 'f')],
+    ['download', `${F} READ`, live => live.openFile('1:2', 'f')],
+    ['upload', `${F} CREATE`, live => live.uploadFile('1:2', { name: 'a', size: 0, boundary: 'b', async *bytes() {} })],
+    ['delete staged file', `${F} DELETE`, live => live.deleteFile('1:2', 'f')],
+    ['list commands', `${S} READ`, live => live.listCommands('1:2')],
+    ['get command', `${S} READ`, live => live.getCommand('1:2', 0)],
+    ['cancel command', `${F}, .process or .registry DELETE`, live => live.cancelCommand('1:2', 0)],
+    ...([
+      [{ name: 'directory list', path: 'C:\\' }, `${F} READ`],
+      [{ name: 'get file', path: 'C:\\a' }, `${F} READ`],
+      [{ name: 'put file', path: 'C:\\a', file_id: 'f' }, `${F} CREATE`],
+      [{ name: 'create directory', path: 'C:\\a' }, `${F} CREATE`],
+      [{ name: 'delete file', path: 'C:\\a' }, `${F} DELETE`],
+      [{ name: 'process list' }, 'org.liveresponse.process READ'],
+      [{ name: 'create process', path: 'a.exe' }, 'org.liveresponse.process EXECUTE'],
+      [{ name: 'kill', pid: 1 }, 'org.liveresponse.process DELETE'],
+      [{ name: 'reg enum key', path: 'HKLM\\a' }, `${R} READ`],
+      [{ name: 'reg query value', path: 'HKLM\\a' }, `${R} READ`],
+      [{ name: 'reg create key', path: 'HKLM\\a' }, `${R} CREATE`],
+      [{ name: 'reg set value', path: 'HKLM\\a', value_data: '', value_type: 'REG_SZ' }, `${R} UPDATE`],
+      [{ name: 'reg delete key', path: 'HKLM\\a' }, `${R} DELETE`],
+      [{ name: 'reg delete value', path: 'HKLM\\a' }, `${R} DELETE`],
+      [{ name: 'memdump', path: 'C:\\a' }, 'org.liveresponse.memdump READ'],
+    ] as [CommandRequest, string][]).map(([request, permission]): (typeof CALLS)[number] => [request.name, permission, live => live.issueCommand('1:2', request)]),
+  ]
+
+  it.each(CALLS)('%s: %s', async (what, permission, call) => {
+    const { transport } = answering({ status: 403 })
+    const error = await failure(call(live(transport)))
+    expect(error.facts.hint).toContain(`needs the permission ${permission}`)
+    expect(error.message).toBe(`${what}: forbidden`)
+  })
+
+  it.each([
+    ['directory list', false], ['process list', false], ['reg enum key', false], ['reg query value', false], ['get file', false],
+    ['put file', true], ['create directory', true], ['delete file', true], ['create process', true], ['kill', true], ['memdump', true],
+    ['reg create key', true], ['reg set value', true], ['reg delete key', true], ['reg delete value', true],
+  ] as const)('%s is sent again after a failure: only where it changes nothing (%s)', async (name, changes) => {
+    const { transport, requests } = answering({ status: 503, headers: { 'retry-after': '0' } }, { text: '{"id":1,"status":"PENDING"}' })
+    await live(transport).issueCommand('1:2', { name, path: 'x' } as CommandRequest).catch(() => {})
+    expect(requests).toHaveLength(changes ? 1 : 2)
+  })
+})
+
+function live(transport: ConstructorParameters<typeof Http>[0]['transport']): LiveResponse {
+  return new LiveResponse(new Http({ url: new URL('https://service.example'), token: new Secret('k/i'), transport, clock }), ORG)
+}
+
+const answers = (body: unknown) => live(answering({ text: JSON.stringify(body) }).transport)
+
+describe('values as servers really send them', () => {
+  it.each([
+    ['pending', 'PENDING'], ['ACTIVE', 'ACTIVE'], ['Active', 'ACTIVE'], ['error', 'ERROR'], ['Timeout', 'TIMEOUT'], ['closed', 'CLOSED'],
+  ])('a session\'s status %s', async (sent, status) => {
+    expect((await answers({ id: '1:2', status: sent }).getSession('1:2')).status).toBe(status)
+    expect((await answers([{ id: '1:2', status: sent }]).listSessions())[0]?.status).toBe(status)
+  })
+
+  it.each([
+    ['pending', 'PENDING'], ['in_progress', 'IN_PROGRESS'], ['In Progress', 'IN_PROGRESS'], ['complete', 'COMPLETE'], ['Completed', 'COMPLETE'], ['ERROR', 'ERROR'], ['cancelled', 'CANCELLED'], ['canceled', 'CANCELLED'],
+  ])('a command\'s status %s', async (sent, status) => {
+    expect((await answers({ id: 0, name: 'kill', status: sent }).getCommand('1:2', 0)).status).toBe(status)
+    expect((await answers([{ id: 0, name: 'kill', status: sent }]).listCommands('1:2'))[0]?.status).toBe(status)
+  })
+
+  it('a session that is still PENDING, with nulls', async () => {
+    const session = { id: '1:2', device_id: 2, status: 'pending', supported_commands: null, drives: null, current_working_directory: null }
+    expect(await answers(session).startSession(2)).toEqual({ ...session, status: 'PENDING' })
+  })
+
+  it('lists that are none: 204, nothing, null', async () => {
+    expect(await live(answering({ status: 204 }).transport).listSessions()).toEqual([])
+    expect(await live(answering({ status: 204 }).transport).listCommands('1:2')).toEqual([])
+    expect(await live(answering({ status: 200, text: '' }).transport).listFiles('1:2')).toEqual([])
+    expect(await answers(null).listSessions()).toEqual([])
+  })
+
+  it('fields that nobody knows stay', async () => {
+    const command: Command = await answers({ id: 3, name: 'kill', status: 'COMPLETE', extra: { a: 1 } }).getCommand('1:2', 3)
+    expect(command).toEqual({ id: 3, name: 'kill', status: 'COMPLETE', extra: { a: 1 } })
+  })
+
+  it.each<[string, unknown, (client: LiveResponse) => Promise<unknown>]>([
+    ['a session without id', { status: 'ACTIVE' }, client => client.getSession('1:2')],
+    ['a session that is a list', [], client => client.startSession(1)],
+    ['a session that is a text', 'ok', client => client.startSession(1)],
+    ['no session at all', undefined, client => client.startSession(1)],
+    ['a command without id', { status: 'PENDING' }, client => client.getCommand('1:2', 1)],
+    ['a command whose id is null', { id: null, status: 'PENDING' }, client => client.issueCommand('1:2', { name: 'kill', pid: 1 })],
+    ['sessions that are an object', {}, client => client.listSessions()],
+    ['a staged file without id', { size: 1 }, client => client.getFile('1:2', 'f')],
+    ['an upload that answers no file', {}, client => client.uploadFile('1:2', { name: 'a', size: 0, boundary: 'b', async *bytes() {} })],
+  ])('%s is a broken answer', async (_, body, call) => {
+    const { transport } = answering({ text: body === undefined ? '' : JSON.stringify(body) })
+    const error = await failure(call(live(transport)))
+    expect(error).toMatchObject({ code: /^a command whose|upload/.test(_) ? 'unknown_outcome' : 'network', message: expect.stringMatching(/the service's answer (is not|has no)/) })
+  })
+})
+
+describe('what goes over the wire', () => {
+  it('ids are encoded, the colon of a session\'s stays', async () => {
+    const { transport, requests } = answering({ status: 204 })
+    await live(transport).deleteFile('1:2/../3', 'a b?c#d/e')
+    expect(requests[0]?.url.pathname).toBe('/appservices/v6/orgs/ABCD1234/liveresponse/sessions/1:2%2F..%2F3/files/a%20b%3Fc%23d%2Fe')
+  })
+
+  it('waiting is asked for in the query, and patient for two minutes', async () => {
+    const { transport, requests } = answering({ text: '{"id":1,"status":"COMPLETE"}' })
+    await live(transport).getCommand('1:2', 1, { wait: true })
+    await live(transport).getCommand('1:2', 1, { wait: false })
+    expect(requests.map(({ url }) => url.search)).toEqual(['?wait=true', ''])
+    expect(requests[0]?.idleTimeout).toBeGreaterThan(120_000)
+    expect(requests[1]?.idleTimeout).toBeLessThan(120_000)
+  })
+
+  it('a name of the caller\'s is in the message', async () => {
+    const { transport } = answering({ status: 404 })
+    expect((await failure(live(transport).getCommand('1:2', 1, { what: 'ls C:\\x' }))).message).toBe('ls C:\\x: not found')
+  })
+})

@@ -1,0 +1,60 @@
+import { afterAll } from 'vitest'
+import { Http, type Call, type Exchange, type HttpOptions } from '../../src/api/http.ts'
+import { CbcError } from '../../src/core/errors.ts'
+import type { Transport, WireResponse } from '../../src/core/ports.ts'
+import { Secret } from '../../src/core/secret.ts'
+import { clock } from '../../src/world/clock.ts'
+import { networkTransport } from '../../src/world/transport.ts'
+
+export const TOKEN = 'ABCDEFGHIJKLMNO123456789/ABCD123456'
+export const READ: Call = { method: 'GET', path: '/things/1', effect: 'read', what: 'get thing', permission: 'org.things READ' }
+export const CHANGE: Call = { method: 'POST', path: '/things', body: { n: 1 }, effect: 'change', what: 'make thing', permission: 'org.things CREATE' }
+
+const networks: { close(): void }[] = []
+afterAll(() => {
+  for (const network of networks) network.close()
+})
+
+/** A client over the program's own transport, and the exchanges that it tells of. */
+export async function client(url: string, more: Partial<HttpOptions> = {}): Promise<{ http: Http, exchanges: Exchange[] }> {
+  const exchanges: Exchange[] = []
+  const network = await networkTransport()
+  networks.push(network)
+  return { http: new Http({ url: new URL(url), token: new Secret(TOKEN), transport: network.send, clock, onExchange: exchange => { exchanges.push(exchange) }, ...more }), exchanges }
+}
+
+/** The failure of work that has to fail. */
+export async function failure(work: Promise<unknown>): Promise<CbcError> {
+  const error: unknown = await work.then(() => undefined, (thrown: unknown) => thrown)
+  if (error instanceof CbcError) return error
+  throw new Error(`expected a CbcError, got ${String(error)}`)
+}
+
+/** A transport that answers what a test wants. */
+export function answering(...answers: (Partial<WireResponse> & { text?: string } | Error)[]): { transport: Transport, requests: Parameters<Transport>[0][] } {
+  const requests: Parameters<Transport>[0][] = []
+  return {
+    requests,
+    transport: async request => {
+      requests.push(request)
+      const answer = answers[Math.min(requests.length, answers.length) - 1]
+      if (answer === undefined || answer instanceof Error) throw answer ?? new Error('no answer')
+      return { status: 200, headers: {}, body: bytes(answer.text ?? ''), ...answer }
+    },
+  }
+}
+
+export async function* bytes(...parts: (string | Uint8Array)[]): AsyncIterable<Uint8Array> {
+  for (const part of parts) yield Buffer.from(part)
+}
+
+/** Never answers, but heeds its signal as transports do. */
+export const silent: Transport = ({ signal }) => new Promise((_, reject) => {
+  signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+})
+
+export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  for await (const part of stream) parts.push(part)
+  return Buffer.concat(parts)
+}

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { program } from '../../src/cli/program.ts'
+import { reference } from '../../src/cli/reference.ts'
+import { VERBS } from '../../src/engine/catalog.ts'
+import { connectCommand } from '../../src/shell/connect.ts'
+import { testWorld } from '../support/world.ts'
+
+const folder = fileURLToPath(new URL('../../docs/commands/', import.meta.url))
+const world = testWorld()
+const pages = await reference(program(world, async () => connectCommand({ world, open: () => Promise.reject(new Error('not here')) })).root)
+
+it('is as the definitions are now; if not: npm run docs', () => {
+  const written = new Map(readdirSync(folder).map(name => [name, readFileSync(`${folder}${name}`, 'utf8')]))
+  expect(Object.fromEntries(written)).toEqual(Object.fromEntries(pages))
+})
+
+it('has a page for each verb, with its options and its examples in both forms', async () => {
+  for (const { name, load } of VERBS) {
+    const verb = await load()
+    const page = pages.get(`${name.replace(' ', '-')}.md`) ?? ''
+    expect(page).toContain(`# ${name}\n`)
+    expect(page).toContain(`cbc lr ${name} WIN-FIN-01`)
+    for (const { flags } of Object.values(verb.options)) expect(page).toContain(`\`${flags}\``)
+    for (const { does } of verb.examples) expect(page).toContain(does.slice(1))
+  }
+})
+
+it('leads to each page, and to none that isn\'t there', () => {
+  const links = [...(pages.get('README.md') ?? '').matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, name]) => name)
+  expect(links.sort()).toEqual([...pages.keys()].filter(name => name !== 'README.md').sort())
+})

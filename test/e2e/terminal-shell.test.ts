@@ -1,0 +1,119 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { CBC } from '../support/program.ts'
+import { openTerminal, type TestTerminal, type TerminalOptions } from '../support/terminal.ts'
+
+type Typist = TestTerminal & { home: string, line(text: string): Promise<void> }
+
+/** `cbc lr connect …` on a fresh lab, in a real terminal. */
+function connect(args: string[], options: TerminalOptions = {}): Typist {
+  const home = mkdtempSync(join(tmpdir(), 'cbc-terminal-'))
+  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', ...args], { home, cwd: home, cols: 120, ...options, env: { CBC_PROFILE: 'lab', ...options.env } })
+  return Object.assign(terminal, {
+    home,
+    async line(text: string) {
+      await terminal.type(text)
+      await terminal.key('enter')
+    },
+  })
+}
+
+async function shell(options?: TerminalOptions): Promise<Typist> {
+  const terminal = connect(['WIN-FIN-01'], options)
+  await terminal.waitFor(/WIN-FIN-01 .*> ?$/)
+  return terminal
+}
+
+describe('the list of devices', () => {
+  it('opens where no device is named, narrows as one types, and connects to the one that is marked', async () => {
+    const terminal = connect([])
+    await terminal.waitFor(/WIN-FIN-01 +WINDOWS +Standard +CORP\\j\.moreau +online +\d+ min ago/)
+    await terminal.type('windows fin-02')
+    await terminal.waitFor(screen => screen.some(row => row.includes('WIN-FIN-02')) && !screen.some(row => row.includes('WIN-FIN-01')))
+    await terminal.key('enter')
+    await terminal.waitFor(/WIN-FIN-02 .*> ?$/)
+    await terminal.line('pwd; exit')
+    expect(await terminal.exit).toMatchObject({ code: 0 })
+  })
+
+  it.each(['escape', 'ctrl-c'] as const)('is left with %s', async key => {
+    const terminal = connect([])
+    await terminal.waitFor('WIN-FIN-01')
+    await terminal.key(key)
+    expect(await terminal.exit).toMatchObject({ code: 130 })
+  })
+})
+
+it('tells of a job above the line that is being typed, and loses no key of it', async () => {
+  const terminal = await shell()
+  await terminal.line('exec ping -n 2 127.0.0.1 | tail -n 2 &')
+  await terminal.waitFor(/\[1\] exec ping/)
+  await terminal.type('ls C:\\Us')
+  await terminal.waitFor(/Average = 0ms\n\[1\] done {2}exec ping -n 2 127\.0\.0\.1 \| tail -n 2\nWIN-FIN-01 [^\n]*> ls C:\\Us$/)
+  await terminal.type('ers --columns filename')
+  await terminal.key('enter')
+  await terminal.waitFor(/filename\n[^]*Public/)
+})
+
+it('asks again before it leaves jobs', async () => {
+  const terminal = await shell()
+  await terminal.line('exec ping -n 600 127.0.0.1 &')
+  await terminal.waitFor(/> ?$/)
+  await terminal.key('ctrl-d')
+  await terminal.waitFor('leaving again cancels them')
+  await terminal.key('ctrl-d')
+  expect(await terminal.exit).toMatchObject({ code: 0 })
+  expect(terminal.transcript()).toContain('[1] cancelled  exec ping')
+})
+
+it('goes to another endpoint, whose name Tab completes', async () => {
+  const terminal = await shell()
+  await terminal.type('connect WIN-HR\t')
+  await terminal.waitFor('> connect WIN-HR-01 ')
+  await terminal.key('enter')
+  await terminal.waitFor(/^WIN-HR-01 [^\n]*> ?$/m)
+})
+
+it('goes by its local directory, in completion too', async () => {
+  const terminal = await shell()
+  mkdirSync(join(terminal.home, 'two words'))
+  writeFileSync(join(terminal.home, 'two words', 'note.txt'), 'hello from here')
+  await terminal.type('lcd two\t')
+  await terminal.waitFor('> lcd "two words/"')
+  await terminal.key('enter')
+  await terminal.type('!cat not')
+  await terminal.type('\t')
+  await terminal.waitFor('> !cat note.txt ')
+  await terminal.key('enter')
+  await terminal.waitFor('hello from here')
+})
+
+it('takes a paste of several lines one by one', async () => {
+  const terminal = await shell()
+  await terminal.type('\u001b[200~cd C:\\Users\r\npwd\r\n# a comment\r\nls | wc -l\u001b[201~')
+  await terminal.waitFor('ls | wc -l')
+  await terminal.key('enter')
+  await terminal.waitFor(/> pwd\nC:\\Users\n[^\n]*> # a comment\n[^\n]*> ls \| wc -l\n *\d+\n/)
+})
+
+it('keeps a long line whole when the terminal changes its size', async () => {
+  const terminal = await shell({ cols: 60, rows: 20 })
+  const long = 'x'.repeat(150)
+  await terminal.type(`cat ${long}`)
+  await terminal.waitFor(`cat ${long}`)
+  terminal.resize(45, 20)
+  await terminal.key('enter')
+  await terminal.waitFor('no such file')
+  await terminal.line('cd C:\\')
+  await terminal.waitFor(/C:\\> ?$/)
+})
+
+it('shows a result in the pager that is asked for, as it would be on the screen', async () => {
+  const terminal = await shell({ env: { PAGER: 'sed s/^/paged:/' } })
+  await terminal.line('stat C:\\Windows --columns path,filename --pager')
+  await terminal.waitFor(/paged:path +C:\\Windows\npaged:filename +Windows/)
+  await terminal.line('pwd')
+  await terminal.waitFor(/> pwd\nC:\\/)
+})

@@ -1,0 +1,116 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ORG, SESSIONS, TestLab } from './support.ts'
+import { expectError, type Found, type Thing } from './usb-support.ts'
+
+const test = new TestLab({ local: '/nowhere' })
+afterAll(() => test.lab.close())
+let devices: Thing[] = []
+beforeAll(async () => { devices = await search({ rows: 10_000 }) })
+
+const send = (body: unknown) => test.send('POST', `${ORG}/devices/_search`, body)
+async function search(body: Thing): Promise<Thing[]> {
+  const { status, text } = await send({ rows: 10_000, ...body })
+  expect(status, text).toBe(200)
+  return (JSON.parse(text) as Found).results
+}
+const names = async (body: Thing) => (await search(body)).map(({ name }) => name)
+
+describe('a query for devices', () => {
+  it.each([
+    ['(id:11412673 OR id:11412690) AND NOT name:*HR*', ['WIN-FIN-01']],
+    ['id:11412673 OR (id:11412690 -policy:Standard)', ['WIN-FIN-01']],
+    ['name:(WIN-HR-01 OR WIN-FIN-0?) os:WINDOWS', ['WIN-FIN-01', 'WIN-FIN-02', 'WIN-HR-01']],
+    ['policy:executives', ['WIN-CEO-01']],
+    ['policy:"Kiosks - no Live Response"', ['CORP\\KIOSK-02']],
+    ['-policy:Standard -policy:Servers -KIOSK', ['WIN-CEO-01']],
+    ['NOT NOT name:WIN-CEO-01', ['WIN-CEO-01']],
+    ['-(os:WINDOWS)', ['LNX-LAB-01']],
+    ['"10.20.1.5"', ['WIN-CEO-01']],
+    ['sensor_states:LIVE_RESPONSE_KILLED', []],
+    ['__proto__:x', []],
+  ])('means %s', async (query, wanted) => {
+    expect(await names({ query })).toEqual(wanted)
+  })
+
+  it.each(['', '  ', '*', '*:*', 'name:*', null])('%j means all', async query => {
+    expect(await names({ query })).toHaveLength(13)
+  })
+
+  it.each(['"WIN', 'name:"WIN', '(name:x', 'name:x)', ')', 'a OR', 'OR a', 'AND', 'NOT', 'a AND OR b', 'name:(', '()', `${'('.repeat(2000)}a${')'.repeat(2000)}`, `${'NOT '.repeat(2000)}a`, 'x'.repeat(10_001)])(
+    'that can\'t be understood is refused: %.20s', async query => {
+      expectError(await send({ query }), 400, 'BadRequest')
+    })
+
+  it('means the same with its parts turned round', async () => {
+    const word = fc.constantFrom('WIN', 'KIOSK', 'os:LINUX', 'policy:Standard', 'name:*-01', 'x64', 'nothing', '"Server 2019"')
+    await fc.assert(fc.asyncProperty(word, word, async (a, b) => {
+      const [both, either, left] = [await names({ query: `${a} ${b}` }), await names({ query: `${a} OR ${b}` }), await names({ query: `${a} -(${b})` })]
+      expect(await names({ query: `(${b}) AND ${a}` })).toEqual(both)
+      expect(await names({ query: `NOT (NOT ${a} AND NOT ${b})` })).toEqual(either)
+      expect([...both, ...left].sort()).toEqual((await names({ query: a })).sort())
+    }), { numRuns: 60 })
+  })
+})
+
+describe('criteria for devices', () => {
+  it('are met by each of their values; exclusions by none', async () => {
+    const field = fc.constantFrom('id', 'name', 'os', 'os_version', 'policy_id', 'policy_name', 'last_internal_ip_address', 'login_user_name', 'sensor_version')
+    await fc.assert(fc.asyncProperty(field, fc.array(fc.nat(12), { minLength: 1, maxLength: 4 }), async (field, picked) => {
+      const values = picked.map(index => devices[index]?.[field])
+      const wanted = devices.filter(device => values.includes(device[field]))
+      expect(await search({ criteria: { [field]: values } })).toEqual(wanted)
+      expect(await search({ exclusions: { [field]: values } })).toEqual(devices.filter(device => !wanted.includes(device)))
+    }), { numRuns: 60 })
+  })
+
+  it('find a name with and without its domain, ids as text, and by status', async () => {
+    expect(await names({ criteria: { name: ['KIOSK-02'] } })).toEqual(['CORP\\KIOSK-02'])
+    expect(await names({ criteria: { id: ['11412673'] } })).toEqual(['WIN-FIN-01'])
+    expect(await names({ criteria: { status: ['ACTIVE'] } })).toHaveLength(13)
+    expect(await names({ criteria: { status: ['ALL'] } })).toHaveLength(15)
+  })
+
+  it('find those that were heard of in some time', async () => {
+    expect(await names({ criteria: { last_contact_time: { range: '-1h' } } })).toHaveLength(12)
+    expect(await names({ exclusions: { last_contact_time: { range: '-2d' } } })).toEqual(['WIN-SALES-LT3'])
+    expect(await names({ criteria: { last_contact_time: { range: '-1w' } } })).toHaveLength(13)
+    expect(await names({ criteria: { last_contact_time: { start: '2021-10-26T00:00:00Z', end: '2021-10-27T00:00:00.000Z' } } })).toEqual(['WIN-SALES-LT3'])
+  })
+
+  it.each<Thing>([
+    { criteria: { colour: ['red'] } }, { exclusions: { colour: ['red'] } }, { criteria: { os: ['BEOS'] } }, { criteria: { status: ['HAPPY'] } }, { criteria: { os: 'LINUX' } },
+    { criteria: { id: [[1]] } }, { criteria: { id: [true] } }, { criteria: { last_contact_time: ['2021-10-26'] } }, { criteria: { last_contact_time: { range: '-3y' } } },
+    { criteria: { last_contact_time: { start: '2021-10-26T00:00:00Z' } } }, { criteria: { last_contact_time: { start: 'x', end: 'y' } } }, { exclusions: [] },
+    { sort: [{ field: 'colour' }] }, { sort: [{ field: 'sensor_states' }] }, { sort: [null] }, { rows: 1e9 }, { start: 0.5 }, { query: {} },
+  ])('that are wrong are refused, whether there are devices or not: %j', async body => {
+    expectError(await send(body), 400, 'BadRequest')
+    expectError(await send({ ...body, criteria: { id: [1], ...body['criteria'] as object } }), 400, 'BadRequest')
+  })
+
+  it('page through all, in the order asked for', async () => {
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 15 }), fc.constantFrom('id', 'name', 'last_contact_time'), fc.constantFrom('ASC', 'DESC'), async (rows, field, order) => {
+      const sort = [{ field, order }]
+      const pages: Thing[] = []
+      for (let start = 0; start < 13; start += rows) pages.push(...await search({ sort, start, rows }))
+      expect(pages).toEqual(await search({ sort }))
+      const values = pages.map(device => device[field] as string | number)
+      expect(values).toEqual([...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0) * (order === 'ASC' ? 1 : -1)))
+    }), { numRuns: 30 })
+  })
+})
+
+describe('the keep-alive call of older servers', () => {
+  it('refreshes the timeout of a session, and answers it', async () => {
+    const lab = new TestLab()
+    const session = await lab.session()
+    for (let i = 0; i < 4; i++) {
+      lab.clock.advance(800_000)
+      const { status, body } = await lab.send('GET', `${session}/keepalive`)
+      expect([status, `${SESSIONS}/${String(body['id'])}`, body['status']]).toEqual([200, session, 'ACTIVE'])
+    }
+    lab.clock.advance(900_000)
+    expectError(await lab.send('GET', `${session}/keepalive`), 404, 'NotFound')
+    await lab.lab.close()
+  })
+})

@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { splitWords } from '../../src/lab/linux/words.ts'
+import { splitArguments } from '../../src/lab/windows/processes/command-line.ts'
+import { commandLine, shellLine } from '../../src/remote/command-line.ts'
+
+/** CommandLineToArgvW, from its documentation: 2n backslashes before a quote are n and the quote is one, 2n+1 are n and a letter; others are letters. */
+function argvOf(line: string): string[] {
+  const argv: string[] = []
+  let at = 0
+  // The program's name knows no backslashes.
+  if (line.startsWith('"')) {
+    const end = line.indexOf('"', 1)
+    argv.push(line.slice(1, end))
+    at = end + 1
+  } else {
+    at = line.search(/[ \t]|$/)
+    argv.push(line.slice(0, at))
+  }
+  for (;;) {
+    while (line[at] === ' ' || line[at] === '\t') at += 1
+    if (at >= line.length) return argv
+    let word = ''
+    for (let quoted = false; at < line.length && (quoted || !/[ \t]/.test(line[at] ?? '')); ) {
+      const slashes = /^\\*/.exec(line.slice(at))?.[0].length ?? 0
+      at += slashes
+      if (line[at] === '"') {
+        word += '\\'.repeat(slashes >> 1)
+        if (slashes % 2 === 1) word += '"'
+        else quoted = !quoted
+        at += 1
+      } else if (slashes > 0) {
+        word += '\\'.repeat(slashes)
+      } else {
+        word += line[at]
+        at += 1
+      }
+    }
+    argv.push(word)
+  }
+}
+
+const word = fc.oneof(
+  fc.string({ maxLength: 8 }),
+  fc.string({ unit: fc.constantFrom('\\', '"', ' ', '\t', 'a', '\'', '$', '%', '&'), maxLength: 10 }),
+).filter(text => !text.includes('\0'))
+const program = fc.constantFrom('C:\\Windows\\System32\\cmd.exe', 'C:\\Program Files\\x\\y.exe', 'whoami', '/usr/bin/env')
+
+describe('words as one command line', () => {
+  it.each([
+    [['whoami'], 'whoami'],
+    [['cmd.exe /c dir "C:\\a b"'], 'cmd.exe /c dir "C:\\a b"'],
+    [['cmd.exe', '/c', 'dir', 'C:\\a b'], 'cmd.exe /c dir "C:\\a b"'],
+    [['C:\\Program Files\\x.exe', 'C:\\a b\\'], '"C:\\Program Files\\x.exe" "C:\\a b\\\\"'],
+    [['x', ''], 'x ""'],
+    [['x', 'say "hi"'], 'x "say \\"hi\\""'],
+    [['x', 'C:\\plain\\'], 'x C:\\plain\\'],
+    [[], ''],
+  ])('Windows: %j is %j', (words, line) => {
+    expect(commandLine(words, true)).toBe(line)
+  })
+
+  it.each([
+    [['ls', '-l', '/a b'], 'ls -l \'/a b\''],
+    [['echo', 'it\'s', '$HOME', '*'], 'echo \'it\'\\\'\'s\' \'$HOME\' \'*\''],
+    [['x', ''], 'x \'\''],
+    [['ps aux | head'], 'ps aux | head'],
+  ])('elsewhere: %j is %j', (words, line) => {
+    expect(commandLine(words, false)).toBe(line)
+  })
+
+  it('Windows\' own parser gives the words again', () => {
+    fc.assert(fc.property(program, fc.array(word, { minLength: 1 }), (name, words) => {
+      const line = commandLine([name, ...words], true)
+      expect(argvOf(line)).toEqual([name, ...words])
+      expect(splitArguments(line)).toEqual([name, ...words])
+    }), { numRuns: 500 })
+  })
+
+  it('a POSIX shell\'s parser gives the words again', () => {
+    fc.assert(fc.property(program, fc.array(word, { minLength: 1 }), (name, words) => {
+      expect(splitWords(commandLine([name, ...words], false))).toEqual([name, ...words])
+    }), { numRuns: 500 })
+  })
+
+  it.runIf(process.platform !== 'win32')('this machine\'s own shell gives the words again', () => {
+    fc.assert(fc.property(fc.array(word, { minLength: 1 }), words => {
+      const line = commandLine(['printf', '%s\\0', ...words], false)
+      expect(execFileSync('/bin/sh', ['-c', line]).toString().split('\0').slice(0, -1)).toEqual(words)
+    }), { numRuns: 15 })
+  })
+})
+
+describe('a line for the shell', () => {
+  it.each([
+    [['ver'], true, 'cmd.exe /c ver'],
+    [['echo %X% & ver'], true, 'cmd.exe /c echo %X% & ver'],
+    [['"C:\\Program Files\\x.exe" "a b"'], true, 'cmd.exe /c ""C:\\Program Files\\x.exe" "a b""'],
+    [['type', 'C:\\a b\\c', '|', 'more'], true, 'cmd.exe /c type "C:\\a b\\c" | more'],
+    [['C:\\Program Files\\x.exe', 'a b'], true, 'cmd.exe /c ""C:\\Program Files\\x.exe" "a b""'],
+    [['echo out; exit 3'], false, '/bin/sh -c \'echo out; exit 3\''],
+    [['ls', '$HOME', 'a b'], false, '/bin/sh -c \'ls $HOME \'\\\'\'a b\'\\\'\'\''],
+  ])('%j (Windows: %s) is %s', (words, windows, line) => expect(shellLine(words, windows)).toBe(line))
+
+  it('reaches a real shell as it is', () => {
+    fc.assert(fc.property(fc.array(word.filter(text => /\s/.test(text) && !/^-|[\r\n]/.test(text)), { minLength: 1, maxLength: 4 }), words => {
+      const [, , script = ''] = splitWords(shellLine(['printf', '%s\\\\0', ...words], false))
+      expect(execFileSync('/bin/sh', ['-c', script]).toString().split('\0').slice(0, -1)).toEqual(words)
+    }), { numRuns: 20 })
+  })
+})

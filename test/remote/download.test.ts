@@ -1,0 +1,114 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { CommandRequest } from '../../src/api/live-response.ts'
+import { interrupted } from '../../src/core/errors.ts'
+import { SILENT } from '../../src/core/ports.ts'
+import { download } from '../../src/remote/download.ts'
+import { localFiles } from '../../src/world/local-files.ts'
+import { failure } from '../api/support.ts'
+import type { FakeService } from '../support/service.ts'
+import { abortedWhen, bench, NEVER } from './support.ts'
+
+const CONTENT = randomBytes(200_000)
+const SHA256 = createHash('sha256').update(CONTENT).digest('hex')
+const BLOCK = 65_536
+const WORK = { signal: NEVER, progress: SILENT }
+
+let folder = ''
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'cbc-download-')) })
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+const at = (name: string) => join(folder, name)
+
+function endpoint(bytes = CONTENT) {
+  const requests: CommandRequest[] = []
+  const b = bench({
+    run(request: CommandRequest, service: FakeService) {
+      requests.push(request)
+      if (request.name !== 'get file') return { result: { files: [{ filename: 'x', size: bytes.length }] } }
+      const { offset = 0 } = request
+      return { result: { file_details: { file_id: service.stage(bytes.subarray(offset)), offset } } }
+    },
+  })
+  const get = async (resume: boolean, signal = NEVER) => {
+    const target = await localFiles.create(at('x'), '', false, resume)
+    return await download(await b.open(), 'C:\\x', target, { size: bytes.length, modified: Date.UTC(2020, 0, 1) }, { ...WORK, signal })
+  }
+  /** The service cuts the answer after so many bytes, once. */
+  const cutAt = (size: number) => {
+    b.service.before = ({ path }) => {
+      if (!path.endsWith('/content')) return undefined
+      b.service.before = undefined
+      const whole = [...b.service.last.files.values()].at(-1)?.bytes ?? Buffer.alloc(0)
+      return { status: 200, body: (async function* () {
+        yield whole.subarray(0, size)
+        throw Object.assign(new Error('cut'), { code: 'ECONNRESET' })
+      })() }
+    }
+  }
+  return { ...b, requests, get, cutAt }
+}
+
+describe('a download that is cut', () => {
+  it('leaves what came, and is resumed at any byte', async () => {
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: CONTENT.length }), async size => {
+      const b = endpoint()
+      b.cutAt(size)
+      await b.run(failure(b.get(false)))
+      expect(readFileSync(at('x.part')).equals(CONTENT.subarray(0, size))).toBe(true)
+      expect(existsSync(at('x'))).toBe(false)
+      expect(await b.run(b.get(true))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+      expect(readFileSync(at('x')).equals(CONTENT)).toBe(true)
+      expect(statSync(at('x')).mtimeMs).toBe(Date.UTC(2020, 0, 1))
+      const offsets = b.requests.flatMap(request => (request.name === 'get file' ? [request.offset ?? 0] : []))
+      expect(offsets).toEqual([0, Math.max(0, size - BLOCK)])
+      rmSync(at('x'))
+    }), { numRuns: 15 })
+  })
+
+  it('leaves nothing where nothing came', async () => {
+    const b = endpoint()
+    b.cutAt(0)
+    await b.run(failure(b.get(false)))
+    expect(existsSync(at('x.part'))).toBe(false)
+  })
+
+  it('begins anew where what is there is of another file, or longer', async () => {
+    for (const left of [randomBytes(1000), randomBytes(CONTENT.length + 1), Buffer.concat([CONTENT.subarray(0, 5000), Buffer.from('x')])]) {
+      writeFileSync(at('x.part'), left)
+      const b = endpoint()
+      expect(await b.run(b.get(true))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+      expect(readFileSync(at('x')).equals(CONTENT)).toBe(true)
+      rmSync(at('x'))
+    }
+  })
+
+  it('keeps what was there when it is resumed and interrupted; otherwise an interruption leaves nothing', async () => {
+    for (const resume of [true, false]) {
+      writeFileSync(at('x.part'), CONTENT.subarray(0, 1000))
+      const b = endpoint()
+      const holding = async () => {
+        await b.clock.sleep(10 ** 6)
+        return undefined
+      }
+      b.service.before = ({ path }) => (path.endsWith('/content') ? holding() : undefined)
+      const thrown = await abortedWhen(b, signal => failure(b.get(resume, signal)), () => b.service.calls.some(call => call.endsWith('/content')), interrupted())
+      expect(thrown).toMatchObject({ code: 'interrupted' })
+      expect(existsSync(at('x.part'))).toBe(resume)
+    }
+  })
+})
+
+it('goes on in another session when its own is gone before the bytes came', async () => {
+  const b = endpoint()
+  let lost = 0
+  b.service.before = ({ path }) => {
+    if (path.endsWith('/content') && lost++ === 0) b.service.lose(b.service.last.session.id)
+    return undefined
+  }
+  expect(await b.run(b.get(false))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+  expect(b.notices).toHaveLength(1)
+})

@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest'
+import type { Command, CommandRequest } from '../../src/api/live-response.ts'
+import { interrupted } from '../../src/core/errors.ts'
+import { SILENT } from '../../src/core/ports.ts'
+import { execute, launch, runProgram } from '../../src/remote/exec.ts'
+import { Planned } from '../../src/remote/session.ts'
+import { failure } from '../api/support.ts'
+import { DEVICE, LINUX, type FakeService, type ServiceOptions } from '../support/service.ts'
+import { abortedWhen, bench, NEVER } from './support.ts'
+
+const WORK = { signal: NEVER, progress: SILENT }
+const OUT = 'C:\\Windows\\Temp\\cbc-uuid-1.out'
+
+interface Machine {
+  output?: string
+  details?: Command['process_details']
+  result_code?: number
+  takes?: number
+  /** Milliseconds for which an ended program still holds its output. */
+  lingers?: number
+}
+
+/** An endpoint that runs one program, whose output is a file on it. */
+function endpoint(machine: Machine, session: ServiceOptions['session'] = {}) {
+  const files = new Map<string, string>()
+  const requests: CommandRequest[] = []
+  let killed: number | undefined
+  const b = bench({
+    session,
+    run(request, service: FakeService) {
+      requests.push(request)
+      switch (request.name) {
+        case 'create process':
+          if (machine.result_code !== undefined) return { result: { result_code: machine.result_code } }
+          if (request.output_file !== undefined && machine.output !== undefined) files.set(request.output_file, machine.output)
+          return {
+            takes: request.wait ? machine.takes ?? 50 : 0,
+            meanwhile: { process_details: { pid: 3272, return_code: -1 } },
+            result: { process_details: machine.details === undefined ? { pid: 3272, return_code: 0 } : machine.details },
+          }
+        case 'get file': {
+          const content = files.get(request.path)
+          return { result: content === undefined ? { result_code: 2147942402 } : { file_details: { file_id: service.stage(content) } } }
+        }
+        case 'delete file':
+          if (killed !== undefined && service.clock.now() - killed < (machine.lingers ?? 0)) return { result: { result_code: 2147942432 } }
+          return { result: files.delete(request.path) ? {} : { result_code: 2147942402 } }
+        case 'kill':
+          killed = service.clock.now()
+          service.end(({ name }) => name === 'create process')
+          return {}
+        default: return {}
+      }
+    },
+  })
+  return { ...b, files, requests, names: () => requests.map(({ name }) => name) }
+}
+
+describe('running a program', () => {
+  it('waits for it, fetches its output, and leaves no file on the endpoint nor in the cloud', async () => {
+    const b = endpoint({ output: 'hello\r\n', takes: 5000, details: { pid: 3272, return_code: 3 } })
+    const session = await b.open()
+    const { process_pid, return_code, output } = await b.run(execute(session, 'cmd.exe /c echo hello', { directory: 'C:\\demo' }, WORK))
+    expect([process_pid, return_code, String(output)]).toEqual([3272, 3, 'hello\r\n'])
+    expect(b.requests).toEqual([
+      { name: 'create process', path: 'cmd.exe /c echo hello', output_file: OUT, wait: true, working_directory: 'C:\\demo' }, { name: 'get file', path: OUT }, { name: 'delete file', path: OUT },
+    ])
+    expect([[...b.files], b.service.staged]).toEqual([[], []])
+  })
+
+  it('has its temporary file elsewhere on other systems', async () => {
+    const b = endpoint({ output: 'x' }, LINUX)
+    await b.run(execute(await b.open(), 'id', {}, WORK))
+    expect(b.requests[0]).toEqual({ name: 'create process', path: 'id', output_file: '/tmp/cbc-uuid-1.out', wait: true })
+  })
+
+  it('that prints nothing may leave no file', async () => {
+    const b = endpoint({})
+    expect(String((await b.run(execute(await b.open(), 'x.exe', {}, WORK))).output)).toBe('')
+    expect(b.names()).toEqual(['create process', 'get file', 'delete file'])
+  })
+
+  it('keeps the output where it was asked to', async () => {
+    const b = endpoint({ output: 'kept' })
+    expect(String((await b.run(execute(await b.open(), 'x.exe', { outputFile: 'C:\\out.txt' }, WORK))).output)).toBe('kept')
+    expect([...b.files]).toEqual([['C:\\out.txt', 'kept']])
+  })
+
+  it.each([
+    ['no pid and a return code', { pid: 0, return_code: -1 }],
+    ['no pid and nothing', {}],
+  ])('that could not be started is an error: %s', async (_, details) => {
+    const b = endpoint({ details })
+    expect(await b.run(failure(execute(await b.open(), 'x.exe', {}, WORK)))).toMatchObject({ code: 'remote', message: 'x.exe: could not be started', facts: { device_id: DEVICE } })
+    expect(b.names()).toEqual(['create process', 'delete file'])
+  })
+
+  it('takes no details for nothing known', async () => {
+    const b = endpoint({ output: 'x', details: null })
+    expect(await b.run(execute(await b.open(), 'x.exe', {}, WORK))).toMatchObject({ process_pid: null, return_code: null })
+  })
+
+  it('that isn\'t there is not found, and asks nothing of the program', async () => {
+    const b = endpoint({ result_code: 2147942402 })
+    expect(await b.run(failure(execute(await b.open(), 'nothing.exe', {}, WORK)))).toMatchObject({ code: 'not_found', message: 'nothing.exe: no such program' })
+    expect(b.names()).toEqual(['create process', 'delete file'])
+  })
+
+  it('whose output can\'t be had deletes it all the same', async () => {
+    const b = endpoint({ output: 'x' })
+    const session = await b.open()
+    b.service.before = ({ path }) => (path.endsWith('/content') ? { status: 403 } : undefined)
+    expect(await b.run(failure(execute(session, 'x.exe', {}, WORK)))).toMatchObject({ code: 'auth' })
+    expect([[...b.files], b.service.staged, b.names().includes('kill')]).toEqual([[], [], false])
+    // The program is over: nobody asks for it again.
+    const from = b.service.calls.findIndex(call => call.endsWith('/content'))
+    expect(b.service.calls.slice(from)).not.toContain(`GET /sessions/${session.id}/commands/0`)
+  })
+
+  it('with a long command line has a short message', async () => {
+    const b = endpoint({ result_code: 2147942405 })
+    const error = await b.run(failure(execute(await b.open(), 'x'.repeat(500), {}, WORK)))
+    expect(error.message).toBe(`${'x'.repeat(59)}…: access denied`)
+  })
+})
+
+describe('a program that is given up', () => {
+  it('is ended, and its output is deleted', async () => {
+    const b = endpoint({ output: 'x', takes: 10 ** 7 })
+    const session = await b.open()
+    const reason = interrupted()
+    expect(await abortedWhen(b, signal => failure(execute(session, 'x.exe', {}, { ...WORK, signal })), () => b.service.seen.length > 8, reason)).toBe(reason)
+    expect(b.requests.slice(1)).toEqual([{ name: 'kill', pid: 3272 }, { name: 'delete file', path: OUT }])
+    expect([...b.files]).toEqual([])
+    expect(b.clock.sleeping).toBe(0)
+  })
+
+  it('is ended when its time is over', async () => {
+    const b = endpoint({ output: 'x', takes: 10 ** 7 })
+    expect(await b.run(failure(execute(await b.open(), 'x.exe', {}, { ...WORK, patience: 60_000 })))).toMatchObject({ code: 'timeout' })
+    expect(b.names()).toEqual(['create process', 'kill', 'delete file'])
+    expect([...b.files]).toEqual([])
+  })
+
+  it('that still holds its output for a moment has it deleted a moment later', async () => {
+    const b = endpoint({ output: 'x', takes: 10 ** 7, lingers: 1500 })
+    const session = await b.open()
+    await abortedWhen(b, signal => failure(execute(session, 'x.exe', {}, { ...WORK, signal })), () => b.service.seen.length > 8, interrupted())
+    expect([...b.files]).toEqual([])
+    expect(b.names().filter(name => name === 'delete file').length).toBeGreaterThan(1)
+  })
+
+  it('while it is being issued is ended too', async () => {
+    const b = endpoint({ output: 'x', takes: 10 ** 7 })
+    const session = await b.open()
+    b.service.before = async ({ path }) => {
+      if (path.endsWith('/commands')) await b.clock.sleep(300)
+      return undefined
+    }
+    await abortedWhen(b, signal => failure(execute(session, 'x.exe', {}, { ...WORK, signal })), () => b.service.issued.length === 1, interrupted())
+    expect(b.names()).toEqual(['create process', 'kill', 'delete file'])
+  })
+
+  it('before it ran is cancelled, and nothing is ended', async () => {
+    const b = endpoint({ output: 'x', takes: 10 ** 7 })
+    const session = await b.open()
+    // Another caller's program keeps the endpoint busy.
+    void b.api.issueCommand(session.id, { name: 'create process', path: 'other.exe', wait: true })
+    await b.clock.pass(10)
+    await abortedWhen(b, signal => failure(execute(session, 'x.exe', {}, { ...WORK, signal })), () => b.service.seen.length > 8, interrupted())
+    expect(b.names()).not.toContain('kill')
+    expect(b.service.last.commands[1]?.command.status).toBe('CANCELLED')
+  })
+
+  it('in a session that is gone is not looked for in another, where its id is somebody else\'s', async () => {
+    const b = endpoint({ output: 'x', takes: 10 ** 7 })
+    const session = await b.open()
+    const work = failure(execute(session, 'x.exe', {}, WORK))
+    await b.clock.pass(2000)
+    b.service.lose(session.id)
+    expect(await b.run(work)).toMatchObject({ code: 'unknown_outcome' })
+    expect(b.names()).not.toContain('kill')
+    expect([...b.files]).toEqual([])
+  })
+
+  it('on an endpoint that can\'t end programs ends the work all the same', async () => {
+    const b = endpoint({ takes: 10 ** 7 }, { ...LINUX, supported_commands: ['create process', 'process list'] })
+    const session = await b.open()
+    expect(await abortedWhen(b, signal => failure(execute(session, 'x', {}, { ...WORK, signal })), () => b.service.seen.length > 8, interrupted())).toMatchObject({ code: 'interrupted' })
+    expect(b.names()).toEqual(['create process'])
+  })
+})
+
+describe('launching a program', () => {
+  it('doesn\'t wait for it', async () => {
+    const b = endpoint({ takes: 10 ** 7, details: { pid: 99, return_code: 0 } })
+    expect(await b.run(launch(await b.open(), 'x.exe', { directory: 'C:\\demo', outputFile: 'C:\\o' }, WORK))).toBe(99)
+    expect(b.requests).toEqual([{ name: 'create process', path: 'x.exe', wait: false, output_file: 'C:\\o', working_directory: 'C:\\demo' }])
+  })
+
+  it('that could not be started is an error', async () => {
+    const b = endpoint({ details: { pid: 0, return_code: -1 } })
+    expect(await b.run(failure(launch(await b.open(), 'x.exe', {}, WORK)))).toMatchObject({ code: 'remote', message: 'x.exe: could not be started' })
+  })
+
+  it('knows no pid where none is told', async () => {
+    const b = endpoint({ details: null })
+    expect(await b.run(launch(await b.open(), 'x.exe', {}, WORK))).toBeNull()
+  })
+})
+
+it('both are planned in a dry run, and clean nothing up', async () => {
+  const b = endpoint({})
+  const plan: unknown[] = []
+  const session = (await b.open()).planned(step => { plan.push(step) })
+  await expect(execute(session, 'x.exe', {}, WORK)).rejects.toThrow(Planned)
+  await expect(launch(session, 'y.exe', {}, WORK)).rejects.toThrow(Planned)
+  expect(plan).toEqual([{ name: 'create process', path: 'x.exe', output_file: OUT, wait: true }, { name: 'create process', path: 'y.exe', wait: false }])
+  expect(b.requests).toEqual([])
+})
+
+describe('the output of a program', () => {
+  it('comes as it is fetched, and its file is deleted when it is all there', async () => {
+    const b = endpoint({ output: 'x'.repeat(100_000) })
+    const { output } = await b.run(runProgram(await b.open(), 'x.exe', {}, WORK))
+    expect(b.names()).toEqual(['create process'])
+    let size = 0
+    await b.run((async () => { for await (const part of output) size += part.length })())
+    expect([size, b.names(), [...b.files]]).toEqual([100_000, ['create process', 'get file', 'delete file'], []])
+  })
+
+  it('that nobody reads to its end leaves no file either', async () => {
+    const b = endpoint({ output: 'x'.repeat(100_000) })
+    const { output } = await b.run(runProgram(await b.open(), 'x.exe', {}, WORK))
+    await b.run((async () => { for await (const _ of output) break })())
+    expect([[...b.files], b.service.staged]).toEqual([[], []])
+  })
+
+  it('that is given up while it comes leaves no file either', async () => {
+    const b = endpoint({ output: 'x' })
+    const controller = new AbortController()
+    const { output } = await b.run(runProgram(await b.open(), 'x.exe', {}, { ...WORK, signal: controller.signal }))
+    controller.abort(interrupted())
+    expect(await b.run(failure((async () => { for await (const _ of output) continue })()))).toMatchObject({ code: 'interrupted' })
+    expect([...b.files]).toEqual([])
+  })
+})

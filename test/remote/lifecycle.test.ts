@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import { EXIT_CODES, interrupted } from '../../src/core/errors.ts'
+import { openSession } from '../../src/remote/lifecycle.ts'
+import { DEVICE, error } from '../support/service.ts'
+import { failure } from '../api/support.ts'
+import { abortedWhen, bench, NEVER } from './support.ts'
+
+function opening(b: ReturnType<typeof bench>, signal = NEVER, patience = 120_000) {
+  const steps: string[] = []
+  const progress = { step: (name: string) => { steps.push(name) }, at() {}, end: () => { steps.push('end') } }
+  return { steps, opened: openSession({ api: b.api, device: { id: DEVICE, name: 'WIN-FIN-01' }, clock: b.clock, progress, signal, patience }) }
+}
+
+describe('opening a session', () => {
+  it('starts one where there is none, and shows that it does', async () => {
+    const b = bench()
+    const { opened, steps } = opening(b)
+    const { session, started } = await b.run(opened)
+    expect([session.device_id, session.status, started]).toEqual([DEVICE, 'ACTIVE', true])
+    expect(b.service.calls).toEqual(['GET /sessions', 'POST /sessions'])
+    expect(b.service.seen[1]?.body).toEqual({ device_id: DEVICE })
+    expect(steps).toEqual(['Connecting to WIN-FIN-01', 'end'])
+  })
+
+  it('joins the device\'s open one', async () => {
+    const b = bench()
+    const id = b.service.occupy(7)
+    const { session, started } = await b.run(opening(b).opened)
+    expect([session.id, started]).toEqual([id, false])
+    expect(b.service.calls).toEqual(['GET /sessions'])
+  })
+
+  it('does not join that of another device, nor one that has ended', async () => {
+    const b = bench()
+    const sessions = [{ id: '1:99', device_id: 99, status: 'active' }, { id: '2:1', device_id: DEVICE, status: 'closed' }, { id: '3:1', device_id: DEVICE, status: 'TIMEOUT' }]
+    b.service.before = ({ method, path }) => (method === 'GET' && path === '/sessions' ? { status: 200, body: sessions } : undefined)
+    expect((await b.run(opening(b).opened)).started).toBe(true)
+  })
+
+  it('waits through PENDING', async () => {
+    const b = bench({ establishes: 30_000 })
+    const from = b.clock.now()
+    const { session, started } = await b.run(opening(b).opened)
+    expect([session.status, started, session.drives]).toEqual(['ACTIVE', true, ['C:\\', 'D:\\']])
+    expect(b.clock.now() - from).toBeGreaterThanOrEqual(30_000)
+    expect(b.clock.now() - from).toBeLessThanOrEqual(31_000)
+    // No more than about a request a second.
+    expect(b.service.seen.length).toBeLessThan(40)
+  })
+
+  it('joins one that is still PENDING, and leaves it to its owner', async () => {
+    const b = bench({ establishes: 5000 })
+    const id = b.service.occupy(0, 'PENDING')
+    const { session, started } = await b.run(opening(b).opened)
+    expect([session.id, session.status, started]).toEqual([id, 'ACTIVE', false])
+  })
+
+  it('did not start what has seen commands already, where somebody else was quicker', async () => {
+    const b = bench()
+    b.service.before = ({ method }) => {
+      if (method === 'GET') return { status: 204 }
+      b.service.occupy(3)
+      return undefined
+    }
+    expect((await b.run(opening(b).opened)).started).toBe(false)
+  })
+
+  it('starts one with a key that may not list sessions', async () => {
+    const b = bench()
+    b.service.before = ({ method, path }) => (method === 'GET' && path === '/sessions' ? error(403, 'Forbidden') : undefined)
+    expect((await b.run(opening(b).opened)).started).toBe(true)
+  })
+})
+
+describe('a session that can\'t be had', () => {
+  it('is a timeout when the endpoint does not take it up, and is closed again', async () => {
+    const b = bench({ establishes: 10 ** 9 })
+    const from = b.clock.now()
+    const thrown = await b.run(failure(opening(b, NEVER, 60_000).opened))
+    expect(thrown).toMatchObject({ code: 'timeout', message: 'WIN-FIN-01: no session within 1 m 0 s; the endpoint may be offline', facts: { device_id: DEVICE, hint: expect.stringContaining('--timeout') } })
+    expect(EXIT_CODES[thrown.code]).toBe(6)
+    expect(b.clock.now() - from).toBe(60_000)
+    expect(b.service.calls.at(-1)).toMatch(/^DELETE \/sessions\//)
+    expect(b.service.sessions.size).toBe(0)
+  })
+
+  it('stays open when it was joined and does not come up in time', async () => {
+    const b = bench({ establishes: 10 ** 9 })
+    const id = b.service.occupy(0, 'PENDING')
+    expect(await b.run(failure(opening(b, NEVER, 60_000).opened))).toMatchObject({ code: 'timeout' })
+    expect([...b.service.sessions.keys()]).toEqual([id])
+    expect(b.service.calls.some(call => call.startsWith('DELETE'))).toBe(false)
+  })
+
+  it.each(['ERROR', 'timeout', 'CLOSED'] as const)('is a timeout when it ends as %s', async status => {
+    const b = bench()
+    b.service.before = ({ method }) => {
+      if (method === 'POST') return { status: 201, body: { id: '1:2', device_id: DEVICE, status: 'pending', drives: null } }
+      return method === 'GET' && b.service.calls.includes('POST /sessions') ? { status: 200, body: { id: '1:2', device_id: DEVICE, status } } : undefined
+    }
+    const thrown = await b.run(failure(opening(b).opened))
+    expect(thrown).toMatchObject({ code: 'timeout', message: expect.stringMatching(new RegExp(`ended as ${status}`, 'i')), facts: { device_id: DEVICE } })
+    expect(b.service.calls.at(-1)).toBe('DELETE /sessions/1:2')
+  })
+
+  it('is a timeout when it was never established: 404', async () => {
+    const b = bench({ establishes: 10 ** 9 })
+    b.service.before = ({ path }) => (/\/sessions\/./.test(path) ? error(404, 'Not Found') : undefined)
+    expect(await b.run(failure(opening(b).opened))).toMatchObject({ code: 'timeout', facts: { device_id: DEVICE, http_status: 404 } })
+  })
+
+  it('is not found where there is no such device', async () => {
+    const b = bench()
+    b.service.before = ({ method }) => (method === 'POST' ? error(404, 'Sensor Not Found') : undefined)
+    expect(await b.run(failure(opening(b).opened))).toMatchObject({ code: 'not_found', message: 'WIN-FIN-01: no such device', facts: { device_id: DEVICE, http_status: 404 } })
+    expect(b.service.calls).toEqual(['GET /sessions', 'POST /sessions'])
+  })
+
+  it('names the permission where it is not allowed', async () => {
+    const b = bench()
+    b.service.before = ({ method }) => (method === 'POST' ? error(403, 'Live Response Not Enabled') : undefined)
+    expect(await b.run(failure(opening(b).opened))).toMatchObject({
+      code: 'auth', message: 'WIN-FIN-01: start session: Live Response Not Enabled', facts: { device_id: DEVICE, http_status: 403, hint: expect.stringContaining('org.liveresponse.session CREATE') },
+    })
+  })
+})
+
+describe('interrupting', () => {
+  it('while it is PENDING closes what was started', async () => {
+    const b = bench({ establishes: 10 ** 9 })
+    const reason = interrupted()
+    const work = abortedWhen(b, signal => failure(opening(b, signal).opened), () => b.service.seen.length > 4, reason)
+    expect(await work).toBe(reason)
+    expect(b.service.sessions.size).toBe(0)
+  })
+
+  it('while the start is under way closes what comes of it', async () => {
+    const b = bench()
+    b.service.before = async ({ method }) => {
+      if (method === 'POST') await b.clock.sleep(500)
+      return undefined
+    }
+    const work = abortedWhen(b, signal => failure(opening(b, signal).opened), () => b.service.calls.includes('POST /sessions'), interrupted())
+    expect(await work).toMatchObject({ code: 'interrupted' })
+    expect(b.service.calls.at(-1)).toMatch(/^DELETE \/sessions\//)
+    expect(b.service.sessions.size).toBe(0)
+  })
+
+  it('does not wait for ever for a start that is not answered', async () => {
+    const b = bench()
+    b.service.before = async ({ method }) => {
+      if (method === 'POST') await b.clock.sleep(50_000)
+      return undefined
+    }
+    const from = b.clock.now()
+    const work = abortedWhen(b, signal => failure(opening(b, signal).opened), () => b.service.calls.includes('POST /sessions'), interrupted())
+    expect(await work).toMatchObject({ code: 'interrupted' })
+    expect(b.clock.now() - from).toBeLessThan(10_000)
+  })
+
+  it('leaves a joined one alone', async () => {
+    const b = bench({ establishes: 10 ** 9 })
+    const id = b.service.occupy(0, 'PENDING')
+    await abortedWhen(b, signal => failure(opening(b, signal).opened), () => b.service.seen.length > 4, interrupted())
+    expect([...b.service.sessions.keys()]).toEqual([id])
+  })
+})

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, expect, it } from 'vitest'
+import { Http } from '../../src/api/http.ts'
+import { LiveResponse } from '../../src/api/live-response.ts'
+import { SILENT, type LocalSource, type Transport } from '../../src/core/ports.ts'
+import { Secret } from '../../src/core/secret.ts'
+import { RemoteSession } from '../../src/remote/session.ts'
+import { download, upload } from '../../src/remote/transfer.ts'
+import { clock } from '../../src/world/clock.ts'
+import { networkTransport } from '../../src/world/transport.ts'
+import { DEVICE, FakeService } from '../support/service.ts'
+import { NEVER } from './support.ts'
+
+const MiB = 1024 * 1024
+const SIZE = 300 * MiB
+/** What a transfer may hold at a time, beside what is there before. */
+const ROOM = 100 * MiB
+
+const closing: (() => void)[] = []
+afterAll(() => {
+  for (const close of closing) close()
+})
+
+/** A session whose files' bytes go over a real connection to a server that keeps none, and all else to a service in memory. */
+async function open(): Promise<{ session: RemoteSession, received: () => number }> {
+  let received = 0
+  const chunk = Buffer.alloc(MiB / 4, 'x')
+  const server = createServer((request, response) => {
+    void (async () => {
+      if (request.method === 'GET') {
+        response.writeHead(200, { 'content-length': String(SIZE) })
+        for (let sent = 0; sent < SIZE; sent += chunk.length) if (!response.write(chunk)) await new Promise(resolve => response.once('drain', resolve))
+        response.end()
+        return
+      }
+      for await (const part of request) received += (part as Buffer).length
+      response.writeHead(201).end('{"id":"file-0"}')
+    })()
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const network = await networkTransport()
+  closing.push(() => network.close(), () => server.closeAllConnections(), () => server.close())
+  const service = new FakeService(clock, {
+    run: request => ({ result: request.name === 'get file' ? { file_details: { file_id: 'file-0' } } : { files: [{ filename: 'big', size: SIZE }] } }),
+  })
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const transport: Transport = request => {
+    const bytes = request.url.pathname.endsWith('/content') || (request.method === 'POST' && request.url.pathname.endsWith('/files'))
+    return bytes ? network.send({ ...request, url: new URL(request.url.pathname, origin) }) : service.transport(request)
+  }
+  const http = new Http({ url: new URL('https://service.example'), token: new Secret('KEY/ID'), transport, clock })
+  const session = await RemoteSession.open({
+    api: new LiveResponse(http, 'ABCD1234'), clock, device: { id: DEVICE }, random: { uuid: () => 'boundary', below: () => 0 }, establish: 1000, patience: 10_000,
+  }, SILENT, NEVER)
+  return { session, received: () => received }
+}
+
+/** Most memory that was held above what there was at the beginning, bytes. */
+function watch(): { look(): void, most(): number } {
+  const held = () => process.memoryUsage().heapUsed + process.memoryUsage().external
+  const before = held()
+  let most = 0
+  return { look: () => { most = Math.max(most, held() - before) }, most: () => most }
+}
+
+function sha256OfAll(): string {
+  const hash = createHash('sha256')
+  for (let done = 0; done < SIZE; done += MiB) hash.update(Buffer.alloc(MiB, 'x'))
+  return hash.digest('hex')
+}
+
+it('300 MiB come down in flat memory', async () => {
+  const { session } = await open()
+  const memory = watch()
+  let written = 0
+  const target = {
+    path: '/here/big',
+    async write(chunk: Uint8Array) {
+      written += chunk.length
+      memory.look()
+    },
+    async commit() {},
+    async discard() {},
+  }
+  expect(await download(session, 'C:\\big', target, { size: SIZE }, { signal: NEVER, progress: SILENT })).toEqual({ size: SIZE, sha256: sha256OfAll() })
+  expect(written).toBe(SIZE)
+  expect(memory.most()).toBeLessThan(ROOM)
+})
+
+it('300 MiB go up in flat memory', async () => {
+  const { session, received } = await open()
+  const memory = watch()
+  const source: LocalSource = {
+    path: '/here/big', name: 'big', size: SIZE, modified: 0,
+    async *bytes() {
+      for (let sent = 0; sent < SIZE; sent += MiB) {
+        memory.look()
+        yield Buffer.alloc(MiB, 'x')
+      }
+    },
+  }
+  expect(await upload(session, source, 'C:\\big', { signal: NEVER, progress: SILENT })).toEqual({ size: SIZE, sha256: sha256OfAll() })
+  expect(received()).toBeGreaterThan(SIZE)
+  expect(memory.most()).toBeLessThan(ROOM)
+})

@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { interrupted } from '../../src/core/errors.ts'
+import { isUnread, walkKeys } from '../../src/remote/registry-walk.ts'
+import { failure } from '../api/support.ts'
+import { abortedWhen, bench, NEVER } from './support.ts'
+
+const DENIED = 2147942405
+const MISSING = 2147942402
+type Tree = { [name: string]: Tree | number }
+
+function endpoint(tree: Tree, takes = 0) {
+  const find = (path: string) => path.split('\\').slice(1).reduce<Tree | number | undefined>((at, name) => (typeof at === 'object' ? at[name] : undefined), tree)
+  return bench({
+    run(request) {
+      const found = find('path' in request ? request.path : '')
+      return { takes, result: typeof found === 'object' ? { sub_keys: Object.keys(found), values: [] } : { result_code: found ?? MISSING } }
+    },
+  })
+}
+
+const preOrder = (tree: Tree, path = 'HKLM'): string[] => [path, ...Object.entries(tree).flatMap(([name, below]) => (typeof below === 'object' ? preOrder(below, `${path}\\${name}`) : [`! ${path}\\${name}`]))]
+
+async function walked(tree: Tree): Promise<string[]> {
+  const b = endpoint(tree)
+  const session = await b.open()
+  return await b.run((async () => {
+    const seen: string[] = []
+    for await (const key of walkKeys(session, 'HKLM', { signal: NEVER })) seen.push(isUnread(key) ? `! ${key.path}` : key.path)
+    return seen
+  })())
+}
+
+describe('walking the registry', () => {
+  it('gives each key before those below it, in the endpoint\'s order, and goes on past what can\'t be read', async () => {
+    const name = fc.constantFrom('a', 'b', 'c', 'd e', 'ü', 'z', 'y', 'x', 'w', 'v', 'u')
+    const { tree } = fc.letrec<{ tree: Tree, node: Tree | number }>(tie => ({
+      node: fc.oneof({ depthSize: 'small' }, { weight: 1, arbitrary: fc.constantFrom(DENIED, MISSING) }, { weight: 5, arbitrary: tie('tree') }),
+      tree: fc.dictionary(name, tie('node'), { maxKeys: 4, noNullPrototype: true }),
+    }))
+    await fc.assert(fc.asyncProperty(tree, async one => {
+      expect(await walked(one)).toEqual(preOrder(one))
+    }), { numRuns: 15 })
+  })
+
+  it('fails where the key itself can\'t be read', async () => {
+    const b = endpoint({})
+    const session = await b.open()
+    expect(await b.run(failure(walkKeys(session, 'HKLM\\Nope', { signal: NEVER }).next()))).toMatchObject({ code: 'not_found', message: 'HKLM\\Nope: no such key or value' })
+  })
+
+  it('ends with what is no refusal of the endpoint', async () => {
+    const b = endpoint({ a: {}, b: {} })
+    const session = await b.open()
+    const walk = walkKeys(session, 'HKLM', { signal: NEVER })
+    await b.run(walk.next())
+    b.service.before = ({ method }) => (method === 'POST' ? { status: 401 } : undefined)
+    expect(await b.run(failure(walk.next()))).toMatchObject({ code: 'auth' })
+  })
+
+  it('ends when it is interrupted', async () => {
+    const b = endpoint({ a: {}, b: {} }, 10_000)
+    const session = await b.open()
+    const reason = interrupted()
+    expect(await abortedWhen(b, signal => failure(walkKeys(session, 'HKLM', { signal }).next()), () => b.service.issued.length > 0, reason)).toBe(reason)
+  })
+
+  it('that nobody reads on asks for nothing more', async () => {
+    const b = endpoint(Object.fromEntries([...'abcdefghijklmnopqrst'].map(name => [name, {}])))
+    const session = await b.open()
+    const walk = walkKeys(session, 'HKLM', { signal: NEVER })
+    await b.run(walk.next())
+    await b.run(walk.next())
+    await b.run(walk.return(undefined))
+    await b.clock.pass(1000)
+    const { length } = b.service.issued
+    expect(length).toBeLessThan(15)
+    await b.clock.pass(60_000)
+    expect(b.service.issued.length).toBe(length)
+  })
+})

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest'
+import type { Trace } from '../../src/core/ledger.ts'
+import { SILENT } from '../../src/core/ports.ts'
+import { execute } from '../../src/remote/exec.ts'
+import { fetchBytes, upload } from '../../src/remote/transfer.ts'
+import { failure } from '../api/support.ts'
+import { FakeLedger } from '../support/ledger.ts'
+import { DEVICE, error, type FakeService } from '../support/service.ts'
+import { bench, NEVER } from './support.ts'
+
+const WORK = { signal: NEVER, progress: SILENT }
+const SOURCE = { path: '/x', name: 'x', size: 3, modified: 0, bytes: async function* () { yield Buffer.from('abc') } }
+
+/** A service on which files can be fetched and put, and its ledger. */
+function traced() {
+  const ledger = new FakeLedger()
+  const b = bench({
+    run(request, service: FakeService) {
+      if (request.name === 'get file') return { meanwhile: {}, result: { file_details: { file_id: service.stage('abc') } } }
+      return request.name === 'directory list' ? { result: { files: [{ filename: 'x', size: 3 }] } } : { result: { process_details: { pid: 1, return_code: 0 } } }
+    },
+  })
+  /** `METHOD path` of the requests before the first thing of a kind was noted. */
+  const before = new Map<string, string[]>()
+  ledger.onNote = ({ kind }) => { if (!before.has(kind)) before.set(kind, [...b.service.calls]) }
+  return { ...b, ledger, before, opened: (run = 'here', more = {}) => b.open({ ledger: ledger.of(run), ...more }) }
+}
+
+async function drained(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of bytes) continue
+}
+
+describe('a session', () => {
+  it('is noted before it is started, under its id after, and struck out when it is closed', async () => {
+    const t = traced()
+    const session = await t.opened()
+    expect(t.before.get('session')).toEqual(['GET /sessions'])
+    expect(t.ledger.noted).toEqual([{ kind: 'session', device_id: DEVICE }])
+    expect(t.ledger.traces).toEqual([{ kind: 'session', device_id: DEVICE, session_id: session.id, joined: false }])
+    await t.run(session.close())
+    expect(t.ledger.traces).toEqual([])
+  })
+
+  it('stays noted where closing it fails', async () => {
+    const t = traced()
+    const session = await t.opened()
+    t.service.before = ({ method }) => (method === 'DELETE' ? error(500, 'Broken') : undefined)
+    await t.run(session.close())
+    expect(t.ledger.traces).toMatchObject([{ session_id: session.id }])
+  })
+
+  it('is struck out when it was refused, and stays noted when nobody knows whether it was started', async () => {
+    const t = traced()
+    t.service.before = ({ method }) => (method === 'POST' ? error(403, 'Live Response Not Enabled') : undefined)
+    await t.run(failure(t.opened()))
+    expect(t.ledger.traces).toEqual([])
+    t.service.before = ({ method }) => (method === 'POST' ? error(500, 'Broken') : undefined)
+    await t.run(failure(t.opened()))
+    expect(t.ledger.traces).toEqual([{ kind: 'session', device_id: DEVICE }])
+  })
+
+  it.each(['kept', 'detached'])('that is %s is nothing to remove', async how => {
+    const t = traced()
+    const session = await t.opened('here', { keep: how === 'kept' })
+    if (how === 'detached') session.detach()
+    await t.run(session.close())
+    expect(t.ledger.traces).toEqual([])
+    expect(t.service.sessions.size).toBe(1)
+  })
+
+  it('is replaced by another one in the ledger too', async () => {
+    const t = traced()
+    const session = await t.opened()
+    t.service.lose(session.id)
+    await t.run(session.issue({ name: 'process list' }, { signal: NEVER }))
+    expect(t.ledger.traces).toEqual([{ kind: 'session', device_id: DEVICE, session_id: session.id, joined: false }])
+  })
+
+  it('that several runs use is closed by the one that leaves last', async () => {
+    const t = traced()
+    const [first, second, third] = [await t.opened('first'), await t.opened('second'), await t.opened('third')]
+    await t.run(first.close())
+    t.ledger.dead.add('first')
+    await t.run(second.close())
+    expect(t.service.sessions.size).toBe(1)
+    await t.run(third.close())
+    expect([t.service.sessions.size, t.ledger.traces]).toEqual([0, []])
+  })
+
+  it('is closed by one of two runs that leave at the same moment', async () => {
+    const t = traced()
+    const [first, second] = [await t.opened('first'), await t.opened('second')]
+    await t.run(Promise.all([first.close(), second.close()]))
+    expect([t.service.sessions.size, t.ledger.traces]).toEqual([0, []])
+  })
+
+  it('of somebody else is never closed', async () => {
+    const t = traced()
+    t.service.occupy(3)
+    const [first, second] = [await t.opened('first'), await t.opened('second')]
+    await t.run(first.close())
+    await t.run(second.close())
+    expect([t.service.sessions.size, t.ledger.traces]).toEqual([1, []])
+  })
+})
+
+describe('a temporary file on the endpoint', () => {
+  const OUT: Trace = { kind: 'file', device_id: DEVICE, path: 'C:\\Windows\\Temp\\cbc-uuid-1.out' }
+
+  it('is noted before the program is started, and struck out when it is deleted', async () => {
+    const t = traced()
+    const session = await t.opened()
+    await t.run(execute(session, 'whoami', {}, WORK))
+    expect(t.ledger.noted).toContainEqual(OUT)
+    expect(t.before.get('file')?.some(call => call.endsWith('/commands'))).toBe(false)
+    expect(t.ledger.traces).toMatchObject([{ kind: 'session' }])
+  })
+
+  it('stays noted where it can\'t be deleted', async () => {
+    const t = traced()
+    const session = await t.opened()
+    t.service.options.run = ({ name }) => (name === 'delete file' ? { result: { result_code: 0x80070005 } } : { result: { process_details: { pid: 1, return_code: 0 }, file_details: { file_id: t.service.stage('') } } })
+    await t.run(execute(session, 'whoami', {}, WORK))
+    expect(t.ledger.traces).toContainEqual(OUT)
+  })
+
+  it('that is kept is none', async () => {
+    const t = traced()
+    await t.run(execute(await t.opened(), 'whoami', { outputFile: 'C:\\out.txt' }, WORK))
+    expect(t.ledger.noted.some(({ kind }) => kind === 'file')).toBe(false)
+  })
+})
+
+describe('a file staged in the cloud', () => {
+  it('is noted before it is asked for, under its id after, and struck out when it is deleted', async () => {
+    const t = traced()
+    const session = await t.opened()
+    await t.run(drained(fetchBytes(session, 'C:\\x', {}, WORK)))
+    expect(t.ledger.noted).toContainEqual({ kind: 'staged', device_id: DEVICE, session_id: session.id, path: 'C:\\x' })
+    expect(t.before.get('staged')?.some(call => call.endsWith('/commands'))).toBe(false)
+    expect(t.ledger.traces).toMatchObject([{ kind: 'session' }])
+  })
+
+  it('is noted before it is uploaded, and struck out when it was put', async () => {
+    const t = traced()
+    const session = await t.opened()
+    await t.run(upload(session, SOURCE, 'C:\\x', WORK))
+    expect(t.before.get('staged')?.some(call => call.endsWith('/files'))).toBe(false)
+    expect(t.ledger.traces).toMatchObject([{ kind: 'session' }])
+  })
+
+  it.each(['get', 'put'])('stays noted under its id where deleting it fails: %s', async what => {
+    const t = traced()
+    const session = await t.opened()
+    t.service.before = ({ method }) => (method === 'DELETE' ? error(500, 'Broken') : undefined)
+    await t.run(what === 'get' ? drained(fetchBytes(session, 'C:\\x', {}, WORK)) : upload(session, SOURCE, 'C:\\x', WORK).then(() => {}))
+    expect(t.ledger.traces).toContainEqual({ kind: 'staged', device_id: DEVICE, session_id: session.id, path: 'C:\\x', file_id: t.service.staged[0] })
+  })
+
+  it('was none where the endpoint has no such file', async () => {
+    const t = traced()
+    const session = await t.opened()
+    t.service.options.run = () => ({ result: { result_code: 0x80070002 } })
+    await t.run(failure(drained(fetchBytes(session, 'C:\\x', {}, WORK))))
+    expect(t.ledger.traces).toMatchObject([{ kind: 'session' }])
+  })
+})
+
+it('a dry run notes nothing but its session', async () => {
+  const t = traced()
+  const session = await t.opened('here', { plan: () => {} })
+  await t.run(failure(drained(fetchBytes(session, 'C:\\x', {}, WORK))).catch(() => {}))
+  await t.run(failure(execute(session, 'whoami', {}, WORK)).catch(() => {}))
+  expect(t.ledger.noted.map(({ kind }) => kind)).toEqual(['session'])
+})

@@ -1,0 +1,318 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import type { Command, CommandRequest } from '../../src/api/live-response.ts'
+import { interrupted, CbcError } from '../../src/core/errors.ts'
+import { SILENT, type LocalSource, type LocalTarget } from '../../src/core/ports.ts'
+import { Planned } from '../../src/remote/session.ts'
+import { download, fetchBytes, upload } from '../../src/remote/transfer.ts'
+import { collect, failure } from '../api/support.ts'
+import { DEVICE, type FakeService } from '../support/service.ts'
+import { abortedWhen, bench, NEVER } from './support.ts'
+
+const WORK = { signal: NEVER, progress: SILENT }
+const CONTENT = randomBytes(100_000)
+const SHA256 = createHash('sha256').update(CONTENT).digest('hex')
+
+interface Disk {
+  /** The file on the endpoint. */
+  bytes?: Buffer
+  /** Its size where the endpoint lists another. */
+  listed?: number
+  takes?: number
+  ignoresCount?: boolean
+  /** The service names the cloud's copy at once, as printed in the document. */
+  namesEarly?: boolean
+  put?: Partial<Command>
+}
+
+/** An endpoint with one file, whatever its name. */
+function endpoint(disk: Disk) {
+  const requests: CommandRequest[] = []
+  const b = bench({
+    run(request: CommandRequest, service: FakeService) {
+      requests.push(request)
+      if (request.name === 'directory list') return { result: disk.bytes === undefined ? { result_code: 2147942402 } : { files: [{ filename: 'x.bin', size: disk.listed ?? disk.bytes.length }] } }
+      if (request.name === 'put file') {
+        if (disk.put === undefined) disk.bytes = service.last.files.get(request.file_id)?.bytes ?? Buffer.alloc(0)
+        return { result: disk.put ?? {}, takes: disk.takes ?? 0 }
+      }
+      if (request.name !== 'get file') return {}
+      if (disk.bytes === undefined) return { result: { result_code: 2147942402 } }
+      const { offset = 0, count = Infinity } = request
+      const file_id = service.stage(disk.ignoresCount ? disk.bytes.subarray(offset) : disk.bytes.subarray(offset, offset + count))
+      return { takes: disk.takes ?? 0, result: { file_details: { file_id, offset } }, ...(disk.namesEarly ? { meanwhile: { file_details: { file_id, offset: 0, count: 0 } } } : {}) }
+    },
+  })
+  return { ...b, requests }
+}
+
+/** A local file in memory, that tells what became of it. */
+function target(writes: (chunk: Uint8Array) => void = () => {}) {
+  const parts: Uint8Array[] = []
+  const fate: unknown[] = []
+  const file: LocalTarget = {
+    path: '/here/x.bin',
+    async write(chunk) {
+      writes(chunk)
+      parts.push(chunk)
+    },
+    async commit(modified) { fate.push(['commit', modified]) },
+    async discard() { fate.push('discard') },
+  }
+  return { file, fate, content: () => Buffer.concat(parts) }
+}
+
+function source(bytes: Buffer): LocalSource & { opened: number } {
+  return {
+    path: '/here/x.bin', name: 'x.bin', size: bytes.length, modified: 0, opened: 0,
+    async *bytes() {
+      this.opened += 1
+      for (let at = 0; at < bytes.length; at += 10_000) yield bytes.subarray(at, at + 10_000)
+    },
+  }
+}
+
+describe('fetching bytes', () => {
+  it('gives them, and deletes the cloud\'s copy after', async () => {
+    const b = endpoint({ bytes: CONTENT })
+    const session = await b.open()
+    expect((await b.run(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK)))).equals(CONTENT)).toBe(true)
+    expect(b.requests).toEqual([{ name: 'get file', path: 'C:\\x.bin' }])
+    expect(b.service.staged).toEqual([])
+    expect(b.service.calls.at(-1)).toMatch(/^DELETE .*\/files\/file-\d+$/)
+  })
+
+  it('keeps the cloud\'s copy where that is wanted', async () => {
+    const b = endpoint({ bytes: CONTENT })
+    await b.run(collect(fetchBytes(await b.open(), 'C:\\x.bin', {}, { ...WORK, keepCloudCopy: true })))
+    expect(b.service.staged).toHaveLength(1)
+  })
+
+  it.each([
+    [{ offset: 10, length: 20 }, { offset: 10, count: 20, get_count: 20 }, CONTENT.subarray(10, 30)],
+    [{ length: 5 }, { offset: 0, count: 5, get_count: 5 }, CONTENT.subarray(0, 5)],
+    [{ offset: 99_990 }, { offset: 99_990 }, CONTENT.subarray(99_990)],
+    [{ offset: 99_990, length: 100 }, { offset: 99_990, count: 100, get_count: 100 }, CONTENT.subarray(99_990)],
+  ])('of a part %j asks for just that, in both spellings', async (range, sent, expected) => {
+    const b = endpoint({ bytes: CONTENT })
+    const got = await b.run(collect(fetchBytes(await b.open(), 'C:\\x.bin', range, WORK)))
+    expect(b.requests[0]).toEqual({ name: 'get file', path: 'C:\\x.bin', ...sent })
+    expect(got.equals(expected)).toBe(true)
+  })
+
+  it('passes on no more than was asked for, where the server ignores the count', async () => {
+    const b = endpoint({ bytes: CONTENT, ignoresCount: true })
+    const got = await b.run(collect(fetchBytes(await b.open(), 'C:\\x.bin', { offset: 5, length: 1234 }, WORK)))
+    expect(got.equals(CONTENT.subarray(5, 1239))).toBe(true)
+    expect(b.service.staged).toEqual([])
+  })
+
+  it('reads no further than was asked for', async () => {
+    const b = endpoint({ bytes: CONTENT })
+    const session = await b.open()
+    let sent = 0
+    const endless = async function* () {
+      for (; sent < 100; sent++) yield Buffer.alloc(100)
+    }
+    b.service.before = ({ path }) => (path.endsWith('/content') ? { status: 200, body: endless() } : undefined)
+    expect(await b.run(collect(fetchBytes(session, 'C:\\x.bin', { length: 250 }, WORK)))).toHaveLength(250)
+    expect(sent).toBe(2)
+  })
+
+  it('deletes the cloud\'s copy when the reader goes away', async () => {
+    const b = endpoint({ bytes: CONTENT })
+    const session = await b.open()
+    const readOne = async () => {
+      for await (const _ of fetchBytes(session, 'C:\\x.bin', {}, WORK)) break
+    }
+    await b.run(readOne())
+    expect(b.service.staged).toEqual([])
+  })
+
+  it('deletes the cloud\'s copy when the download fails', async () => {
+    const b = endpoint({ bytes: CONTENT })
+    const session = await b.open()
+    b.service.before = ({ path }) => (path.endsWith('/content') ? { status: 403, body: { message: 'no' } } : undefined)
+    expect(await b.run(failure(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK))))).toMatchObject({ code: 'auth', message: 'C:\\x.bin: no' })
+    expect(b.service.staged).toEqual([])
+  })
+
+  it('deletes the cloud\'s copy when it is interrupted while the endpoint still sends it', async () => {
+    const b = endpoint({ bytes: CONTENT, takes: 60_000, namesEarly: true })
+    const session = await b.open()
+    const thrown = await abortedWhen(b, signal => failure(collect(fetchBytes(session, 'C:\\x.bin', {}, { ...WORK, signal }))), () => b.service.seen.length > 6, interrupted())
+    expect(thrown).toMatchObject({ code: 'interrupted' })
+    expect(b.service.staged).toEqual([])
+    expect(b.clock.sleeping).toBe(0)
+  })
+
+  it('is quiet about a cloud\'s copy that can\'t be deleted', async () => {
+    const b = endpoint({ bytes: CONTENT })
+    const session = await b.open()
+    b.service.before = ({ method }) => (method === 'DELETE' ? { status: 403 } : undefined)
+    expect((await b.run(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK)))).length).toBe(CONTENT.length)
+  })
+
+  it('fails as the endpoint does', async () => {
+    const b = endpoint({})
+    const session = await b.open()
+    expect(await b.run(failure(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK))))).toMatchObject({ code: 'not_found', message: 'C:\\x.bin: no such file or directory', facts: { device_id: DEVICE } })
+  })
+
+  it('fails where the service names no file', async () => {
+    const b = bench({ run: () => ({ result: { file_details: { file_id: '' } } }) })
+    expect(await b.run(failure(collect(fetchBytes(await b.open(), 'C:\\x.bin', {}, WORK))))).toMatchObject({ code: 'network', message: expect.stringMatching(/names no file/) })
+  })
+
+  it('is planned in a dry run', async () => {
+    const b = endpoint({ bytes: CONTENT })
+    const plan: unknown[] = []
+    const session = (await b.open()).planned(step => { plan.push(step) })
+    await expect(b.run(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK)))).rejects.toThrow(Planned)
+    expect([plan, b.requests]).toEqual([[{ name: 'get file', path: 'C:\\x.bin' }], []])
+  })
+})
+
+describe('downloading', () => {
+  it('writes the file, checks its size, and commits it with its time', async () => {
+    const b = endpoint({ bytes: CONTENT })
+    const { file, fate, content } = target()
+    expect(await b.run(download(await b.open(), 'C:\\x.bin', file, { size: CONTENT.length, modified: 1_633_641_186_000 }, WORK))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+    expect(fate).toEqual([['commit', 1_633_641_186_000]])
+    expect(content().equals(CONTENT)).toBe(true)
+  })
+
+  it('of an empty file', async () => {
+    const b = endpoint({ bytes: Buffer.alloc(0) })
+    const { file, fate } = target()
+    expect(await b.run(download(await b.open(), 'C:\\x.bin', file, { size: 0 }, WORK))).toEqual({ size: 0, sha256: createHash('sha256').digest('hex') })
+    expect(fate).toEqual([['commit', undefined]])
+  })
+
+  it('of a file that is shorter than it is listed fails, and discards what came', async () => {
+    const b = endpoint({ bytes: CONTENT, listed: CONTENT.length + 1 })
+    const { file, fate } = target()
+    expect(await b.run(failure(download(await b.open(), 'C:\\x.bin', file, { size: CONTENT.length + 1 }, WORK)))).toMatchObject({
+      code: 'network', message: 'C:\\x.bin: got 100000 of 100001 bytes', facts: { device_id: DEVICE },
+    })
+    expect(fate).toEqual(['discard'])
+    expect(b.service.staged).toEqual([])
+  })
+
+  it('of a file that grew meanwhile takes it as it is now', async () => {
+    const b = endpoint({ bytes: CONTENT })
+    const { file, fate } = target()
+    expect(await b.run(download(await b.open(), 'C:\\x.bin', file, { size: 10 }, WORK))).toMatchObject({ size: CONTENT.length })
+    expect(fate).toEqual([['commit', undefined]])
+  })
+
+  it('that is cut short discards what came', async () => {
+    const b = endpoint({ bytes: CONTENT })
+    const session = await b.open()
+    const { file, fate } = target(() => { throw new CbcError('io', '/here/x.bin: no space left on this disk') })
+    expect(await b.run(failure(download(session, 'C:\\x.bin', file, { size: CONTENT.length }, WORK)))).toMatchObject({ code: 'io' })
+    expect(fate).toEqual(['discard'])
+    expect(b.service.staged).toEqual([])
+  })
+
+  it('that is interrupted discards what came', async () => {
+    const b = endpoint({ bytes: CONTENT, takes: 60_000 })
+    const session = await b.open()
+    const { file, fate } = target()
+    await abortedWhen(b, signal => failure(download(session, 'C:\\x.bin', file, { size: CONTENT.length }, { ...WORK, signal })), () => b.service.seen.length > 6, interrupted())
+    expect(fate).toEqual(['discard'])
+  })
+
+  it('shows how far it is', async () => {
+    const b = endpoint({ bytes: CONTENT })
+    const shown: unknown[] = []
+    const progress = { step: (...step: unknown[]) => { shown.push(step) }, at: (done: number) => { shown.push(done) }, end: () => { shown.push('end') } }
+    await b.run(download(await b.open(), 'C:\\x.bin', target().file, { size: CONTENT.length }, { signal: NEVER, progress }))
+    expect(shown).toEqual([['Reading x.bin on WIN-FIN-01'], ['x.bin', CONTENT.length], CONTENT.length, 'end', 'end'])
+  })
+})
+
+describe('uploading', () => {
+  it('stages the file, puts it, checks its size, and deletes the cloud\'s copy', async () => {
+    const b = endpoint({})
+    const session = await b.open()
+    expect(await b.run(upload(session, source(CONTENT), 'C:\\x.bin', WORK))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+    expect(b.requests.map(({ name }) => name)).toEqual(['put file', 'directory list'])
+    expect(b.requests[0]).toEqual({ name: 'put file', path: 'C:\\x.bin', file_id: expect.stringMatching(/^file-/) })
+    expect(b.service.seen.find(({ path }) => path.endsWith('/files'))?.body).toMatchObject([{ name: 'file', filename: 'x.bin', bytes: CONTENT }])
+    expect(b.service.staged).toEqual([])
+  })
+
+  it('that arrives with another size fails', async () => {
+    const b = endpoint({ listed: 5 })
+    expect(await b.run(failure(upload(await b.open(), source(CONTENT), 'C:\\x.bin', WORK)))).toMatchObject({ code: 'remote', message: 'C:\\x.bin: has 5 bytes on the endpoint, 100000 were sent', facts: { device_id: DEVICE } })
+    expect(b.service.staged).toEqual([])
+  })
+
+  it('that does not arrive fails', async () => {
+    const b = endpoint({ put: {} })
+    expect(await b.run(failure(upload(await b.open(), source(CONTENT), 'C:\\x.bin', WORK)))).toMatchObject({ code: 'remote', message: expect.stringMatching(/has no bytes on the endpoint/) })
+  })
+
+  it('that the endpoint refuses deletes the cloud\'s copy', async () => {
+    const b = endpoint({ put: { result_code: 2147942512 } })
+    expect(await b.run(failure(upload(await b.open(), source(CONTENT), 'C:\\x.bin', WORK)))).toMatchObject({ code: 'remote', message: 'C:\\x.bin: the endpoint\'s disk is full' })
+    expect(b.service.staged).toEqual([])
+  })
+
+  it('that is interrupted deletes the cloud\'s copy', async () => {
+    const b = endpoint({ takes: 60_000 })
+    const session = await b.open()
+    const thrown = await abortedWhen(b, signal => failure(upload(session, source(CONTENT), 'C:\\x.bin', { ...WORK, signal })), () => b.service.issued.length === 1 && b.service.seen.length > 8, interrupted())
+    expect(thrown).toMatchObject({ code: 'interrupted' })
+    expect(b.service.staged).toEqual([])
+    expect(b.clock.sleeping).toBe(0)
+  })
+
+  it.each(['lost', 'used up'])('whose session is %s before the file is put stages it again in the next one', async how => {
+    const b = endpoint({})
+    const session = await b.open()
+    const first = session.id
+    let staged = 0
+    b.service.before = ({ method, path }) => {
+      if (method !== 'POST' || !path.endsWith('/files') || staged++ > 0) return undefined
+      return { status: 201, body: { id: 'of-the-first-session', size: 1, file_name: 'x.bin' } }
+    }
+    const file = source(CONTENT)
+    if (how === 'used up') {
+      for (let n = 0; n < 250; n++) await b.run(session.issue({ name: 'process list' }, WORK))
+    } else {
+      b.service.before = (before => (seen => {
+        const own = before(seen)
+        if (own !== undefined) b.service.lose(first)
+        return own
+      }))(b.service.before)
+    }
+    expect(await b.run(upload(session, file, 'C:\\x.bin', WORK))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+    expect(session.id).not.toBe(first)
+    expect(file.opened).toBe(2)
+    expect(b.service.calls).toContain(`DELETE /sessions/${first}/files/of-the-first-session`)
+    expect(b.service.staged).toEqual([])
+    // What the first session had staged was never put in the second.
+    expect(b.requests.filter(({ name }) => name === 'put file')).toEqual([{ name: 'put file', path: 'C:\\x.bin', file_id: expect.stringMatching(/^file-/) }])
+  })
+
+  it('that is refused for its rate starts over, and hashes it once', async () => {
+    const b = endpoint({})
+    const session = await b.open()
+    let refused = 0
+    b.service.before = ({ path }) => (path.endsWith('/files') && refused++ === 0 ? { status: 429, headers: { 'retry-after': '0' } } : undefined)
+    const file = source(CONTENT)
+    expect(await b.run(upload(session, file, 'C:\\x.bin', WORK))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+    expect(file.opened).toBe(2)
+  })
+
+  it('is planned in a dry run', async () => {
+    const b = endpoint({})
+    const plan: unknown[] = []
+    const session = (await b.open()).planned(step => { plan.push(step) })
+    await expect(upload(session, source(CONTENT), 'C:\\x.bin', WORK)).rejects.toThrow(Planned)
+    expect(plan).toEqual([{ upload: '/here/x.bin', size: CONTENT.length }, { name: 'put file', path: 'C:\\x.bin', file_id: null }])
+    expect(b.service.issued).toEqual([])
+  })
+})

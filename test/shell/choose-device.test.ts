@@ -1,0 +1,70 @@
+import { PassThrough } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { main } from '../../src/main.ts'
+import { DeviceList, type Device, type Devices } from '../../src/engine/device-list.ts'
+import { choices } from '../../src/shell/choose-device.ts'
+import { testWorld } from '../support/world.ts'
+
+const NOW = Date.UTC(2026, 0, 31)
+const ago = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString()
+const device = (id: number, name: string, more: Partial<Device> = {}): Device => ({ id, name, os: 'WINDOWS', policy_name: 'Standard', login_user_name: `CORP\\user${id}`, last_contact_time: ago(3), ...more })
+
+describe('the lines of the list', () => {
+  it('say what is known, those that are online first, in columns', () => {
+    const lines = choices([
+      device(1, 'B-OFF', { last_contact_time: ago(60 * 24 * 3) }), device(2, 'LONGER-NAME', { sensor_states: ['LIVE_RESPONSE_ENABLED', 'LIVE_RESPONSE_NOT_RUNNING'] }), device(3, 'A', { last_contact_time: ago(300) }),
+      device(4, 'KILLED', { sensor_states: ['LIVE_RESPONSE_KILLED', 'LIVE_RESPONSE_ENABLED'] }), device(5, 'NOT-ON', { sensor_states: ['LIVE_RESPONSE_NOT_KILLED'] }),
+    ], NOW, 100)
+    expect(lines.map(({ name }) => name)).toEqual([
+      'LONGER-NAME  WINDOWS  Standard  CORP\\user2  online    3 min ago',
+      'A            WINDOWS  Standard  CORP\\user3  offline   5 h ago',
+      'B-OFF        WINDOWS  Standard  CORP\\user1  offline   3 days ago',
+      'KILLED       WINDOWS  Standard  CORP\\user4  disabled  3 min ago',
+      'NOT-ON       WINDOWS  Standard  CORP\\user5  disabled  3 min ago',
+    ])
+    expect(lines[0]).toMatchObject({ value: { id: 2, name: 'LONGER-NAME' }, short: 'LONGER-NAME' })
+  })
+
+  it('fit the terminal, and are harmless', () => {
+    const [line] = choices([device(1, 'evil\u001b[2J'.padEnd(50, 'x'), { login_user_name: 'someone' })], NOW, 40)
+    expect(line?.name).toHaveLength(37)
+    expect(line?.name).toMatch(/^evil\\x1b\[2J/)
+    expect(choices([{ id: 7, name: 'BARE' }], NOW, 80)[0]?.name).toBe('BARE        offline')
+  })
+})
+
+describe('searching', () => {
+  const all = [device(1, 'CORP\\WIN-1'), device(2, 'LNX-1', { os: 'LINUX', policy_name: 'Servers' })]
+  const service = (results: Device[], num_found = results.length) => {
+    const asked: unknown[] = []
+    const devices = { async search(search: { query?: string }) {
+      asked.push(search.query)
+      return search.query === undefined ? { results, num_found } : { results: [device(9, 'FAR-9')], num_found: 1 }
+    } } as unknown as Devices
+    return { list: new DeviceList(devices), asked }
+  }
+  const signal = new AbortController().signal
+  const names = (devices: Device[]) => devices.map(({ name }) => name)
+
+  it('looks into all that is shown, each word anywhere, without asking again', async () => {
+    const { list, asked } = service(all)
+    expect(names(await list.find('', signal))).toEqual(['CORP\\WIN-1', 'LNX-1'])
+    expect(names(await list.find('server linux', signal))).toEqual(['LNX-1'])
+    expect(names(await list.find('USER1', signal))).toEqual(['CORP\\WIN-1'])
+    expect(names(await list.find('nope', signal))).toEqual([])
+    expect(asked).toEqual([undefined])
+  })
+
+  it('asks the service where there are more than are known', async () => {
+    const { list, asked } = service(all, 5000)
+    expect(names(await list.find('lnx', signal))).toEqual(['LNX-1', 'FAR-9'])
+    expect(names(await list.find('corp\\w far', signal))).toEqual(['FAR-9'])
+    expect(asked).toEqual([undefined, 'name:*lnx*', 'name:"corp\\\\w" AND name:*far*'])
+  })
+})
+
+it.each([[[] as string[]], [['--no-input']]])('without a terminal, or %j, a device must be named', async options => {
+  const world = testWorld({ stdin: { isTerminal: options.length > 0, stream: new PassThrough() } })
+  expect(await main(['lr', 'connect', ...options], world)).toBe(2)
+  expect(world.stderr.text()).toBe('cbc: missing required argument \'device\'\nhint: see `cbc lr connect --help`\n')
+})

@@ -1,0 +1,189 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { words } from '../../src/engine/words.ts'
+import { completer } from '../../src/shell/completion.ts'
+import { openShell, type TestShell } from './open-shell.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'cbc-complete-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let open: TestShell
+let complete: ReturnType<typeof completer>
+beforeAll(async () => {
+  open = await openShell()
+  complete = completer(open.shell)
+  await open.run('mkdir C:\\t "C:\\t\\Two Words" C:\\t\\Two')
+  await open.run('exec cmd.exe /c "echo x> C:\\t\\twelve.txt"')
+  await open.run('cd C:\\t')
+  mkdirSync(join(folder, 'local dir'))
+  writeFileSync(join(folder, 'local.txt'), 'x')
+})
+
+const ask = (line: string, cursor = line.length, signal = new AbortController().signal) => complete(line, cursor, signal)
+/** What the line becomes with each candidate. */
+async function lines(line: string, cursor = line.length): Promise<string[]> {
+  const { from, candidates } = await ask(line, cursor)
+  return candidates.map(({ text }) => line.slice(0, from) + text)
+}
+
+describe('verbs', () => {
+  it('are completed, the shell\'s own and aliases too', async () => {
+    const all = (await ask('')).candidates.map(({ text }) => text)
+    expect(all).toEqual(expect.arrayContaining(['ls', 'dir', 'reg', 'cd', 'exit', 'put']))
+    expect([...all].sort()).toEqual(all)
+    expect(await lines('st')).toEqual(['stat'])
+    expect(await lines('reg q')).toEqual(['reg query'])
+    expect(await lines('reg ')).toEqual(expect.arrayContaining(['reg add', 'reg delete', 'reg query']))
+    expect((await ask('st')).candidates).toEqual([{ text: 'stat', final: true }])
+    expect(await lines('bogus x')).toEqual([])
+  })
+
+  it('are completed in each statement, before the cursor only', async () => {
+    expect(await lines('ls; st')).toEqual(['ls; stat'])
+    expect(await lines('ls && st')).toEqual(['ls && stat'])
+    expect(await lines('st C:\\', 2)).toEqual(['stat'])
+    expect(await lines('ls C:\\x; reg d')).toEqual(['ls C:\\x; reg delete'])
+  })
+
+  it('are what help explains', async () => {
+    expect(await lines('help sta')).toEqual(['help stat'])
+    expect(await lines('help reg a')).toEqual(['help reg add'])
+    expect(await lines('help ls C:\\')).toEqual([])
+  })
+})
+
+describe('options', () => {
+  it('are those of the verb and of all', async () => {
+    expect(await lines('ls --s')).toEqual(['ls --sort'])
+    expect(await lines('ls --')).toEqual(expect.arrayContaining(['ls --all', 'ls --json', 'ls --columns']))
+    expect(await lines('reg query --re')).toEqual(['reg query --recursive'])
+  })
+
+  it('take what they take', async () => {
+    expect(await lines('exec --cwd Tw')).toEqual(['exec --cwd twelve.txt', 'exec --cwd "Two Words\\"', 'exec --cwd Two\\'])
+    expect(await lines('ls --sort ')).toEqual(['ls --sort name', 'ls --sort size', 'ls --sort time'])
+    expect(await lines('ls --json tw')).toEqual(expect.arrayContaining(['ls --json twelve.txt']))
+    expect(await lines('ls -o csv twe')).toEqual(['ls -o csv twelve.txt'])
+    expect(await lines('exec cmd --')).toEqual([])
+  })
+})
+
+describe('remote paths', () => {
+  it('are relative to the remote directory, in any case, quoted where they must be', async () => {
+    expect(await lines('ls tw')).toEqual(['ls twelve.txt', 'ls "Two Words\\"', 'ls Two\\'])
+    expect((await ask('ls tw')).candidates).toEqual([
+      { text: 'twelve.txt', label: 'twelve.txt', final: true }, { text: '"Two Words\\"', label: 'Two Words\\', final: false }, { text: 'Two\\', label: 'Two\\', final: false },
+    ])
+    expect(await lines('ls "Two W')).toEqual(['ls "Two Words\\"'])
+    expect(await lines('ls \'Two ')).toEqual(['ls "Two Words\\"'])
+    expect(await lines('stat a b; ls twe')).toEqual(['stat a b; ls twelve.txt'])
+  })
+
+  it('may be absolute, of the drive, and with slashes', async () => {
+    expect(await lines('ls C:\\t\\tw')).toEqual(['ls C:\\t\\twelve.txt', 'ls "C:\\t\\Two Words\\"', 'ls C:\\t\\Two\\'])
+    expect(await lines('ls c:/t/twe')).toEqual(['ls c:/t/twelve.txt'])
+    expect(await lines('ls \\t\\twe')).toEqual(['ls \\t\\twelve.txt'])
+    expect(await lines('ls ..\\t\\twe')).toEqual(['ls ..\\t\\twelve.txt'])
+    expect(await lines('ls C:\\Windows\\System32\\drivers\\et')).toEqual(['ls C:\\Windows\\System32\\drivers\\etc\\'])
+  })
+
+  it('go on in a directory that was completed, quoted or not', async () => {
+    await open.run('mkdir "C:\\t\\Two Words\\below it"')
+    expect(await lines('ls "C:\\t\\Two Words\\"')).toEqual(['ls "C:\\t\\Two Words\\below it\\"'])
+    expect(await lines('ls "C:\\t\\Two Words\\"be')).toEqual(['ls "C:\\t\\Two Words\\below it\\"'])
+  })
+
+  it('are only directories for cd, and any number for those that take many', async () => {
+    expect(await lines('cd tw')).toEqual(['cd "Two Words\\"', 'cd Two\\'])
+    expect(await lines('rm a b twe')).toEqual(['rm a b twelve.txt'])
+    expect(await lines('stat a twe')).toEqual([])
+  })
+
+  it('are as they are after the line before', async () => {
+    expect(await lines('ls fr')).toEqual([])
+    await open.run('mkdir fresh')
+    expect(await lines('ls fr')).toEqual(['ls fresh\\'])
+  })
+
+  it('that can\'t be listed are none', async () => {
+    expect(await lines('ls C:\\nope\\x')).toEqual([])
+    expect(await lines('ls Q:\\')).toEqual([])
+    const stop = new AbortController()
+    stop.abort(new Error('another key'))
+    expect((await ask('ls C:\\Users\\', undefined, stop.signal)).candidates).toEqual([])
+    expect((await lines('ls C:\\Users\\')).length).toBeGreaterThan(0)
+  })
+
+  it('are read by the shell as what they name', async () => {
+    const { candidates } = await ask('ls C:\\')
+    expect(candidates.length).toBeGreaterThan(3)
+    for (const { text, label } of candidates) expect(words(text)).toEqual([`C:\\${label}`])
+  })
+})
+
+describe('what else there is', () => {
+  it('registry keys, from the hives down', async () => {
+    expect(await lines('reg query hk')).toEqual(['reg query HKCC\\', 'reg query HKCR\\', 'reg query HKCU\\', 'reg query HKLM\\', 'reg query HKU\\'])
+    expect(await lines('reg query HKLM\\soft')).toEqual(['reg query HKLM\\SOFTWARE\\'])
+    expect(await lines('reg query hklm\\SOFTWARE\\Microsoft\\Windows\\CurrentV')).toEqual(['reg query hklm\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\'])
+    expect(await lines('reg query NOPE\\')).toEqual([])
+  })
+
+  it('pids with their programs, and programs', async () => {
+    const { candidates } = await ask('kill ')
+    expect(candidates.find(({ text }) => text === '4')).toEqual({ text: '4', label: expect.stringMatching(/^4 System$/i) as string, final: true })
+    expect((await ask('kill 4')).candidates.every(({ text }) => text.startsWith('4'))).toBe(true)
+    expect(await lines('kill expl')).toEqual(['kill explorer.exe'])
+    expect(await lines('kill --tree EXPL')).toEqual(['kill --tree explorer.exe'])
+  })
+
+  it('local paths where they are local', async () => {
+    const here = folder.replaceAll('\\', '/')
+    for (const line of [`put ${here}/loc`, `!cat ${here}/loc`, `ls > ${here}/loc`, `ls >> ${here}/loc`, `ls | tee ${here}/loc`]) {
+      const before = line.slice(0, line.lastIndexOf(' ') + 1)
+      expect((await lines(line)).sort()).toEqual([`${before}"${here}/local dir/"`, `${before}${here}/local.txt`])
+    }
+    expect(await lines(`ls > x ${here}/loc`)).toEqual([])
+    expect(await lines(`put ${here}/none/x`)).toEqual([])
+  })
+})
+
+it('never fails, whatever is typed', async () => {
+  const piece = fc.constantFrom('ls', 'cd', 'reg query', 'kill', 'put', 'help', 'exec', '"', '\'', ' ', ';', '|', '>', '&&', '!', '#', '\\', '/', '..', '*', 'C:', '-', '--', '--sort', 'HKLM\\', '\u001b')
+  await fc.assert(fc.asyncProperty(fc.array(piece, { maxLength: 6 }).map(parts => parts.join('')), fc.nat(12), async (line, back) => {
+    const cursor = Math.max(0, line.length - back)
+    const { from, candidates } = await ask(line, cursor)
+    expect(from).toBeGreaterThanOrEqual(0)
+    expect(from).toBeLessThanOrEqual(cursor)
+    for (const { text, label = '' } of candidates) expect(text + label).not.toMatch(/\p{Cc}/u)
+  }), { numRuns: 150 })
+})
+
+describe('what options can be', () => {
+  it('is completed where it is known', async () => {
+    expect(await lines('ls -o ')).toEqual(['ls -o table', 'ls -o json', 'ls -o ndjson', 'ls -o csv'])
+    expect(await lines('ps --output js')).toEqual(['ps --output json'])
+    expect(await lines('reg add HKLM\\X /t reg_d')).toEqual(['reg add HKLM\\X /t REG_DWORD', 'reg add HKLM\\X /t REG_DWORD_BIG_ENDIAN'])
+    expect(await lines('ls --pa')).toEqual(['ls --pager'])
+  })
+
+  it('is the values of the key that is named, in our spelling and reg.exe\'s', async () => {
+    await open.run('reg add "HKCU\\Software\\With Values" -v "Two Words" -d x; reg add "HKCU\\Software\\With Values" -v Other -d x; reg add "HKCU\\Software\\With Values\\Under"')
+    const key = '"HKCU\\Software\\With Values"'
+    expect(await lines(`reg query ${key} -v `)).toEqual([`reg query ${key} -v Other`, `reg query ${key} -v "Two Words"`])
+    expect(await lines(`reg delete ${key} /v two`)).toEqual([`reg delete ${key} /v "Two Words"`])
+    expect(await lines('reg query -v x HKCU\\Software\\With')).toEqual(['reg query -v x "HKCU\\Software\\With Values\\"'])
+    expect(await lines('reg query "HKCU\\Software\\With Values\\')).toEqual(['"HKCU\\Software\\With Values\\Under\\"', '"HKCU\\Software\\With Values\\Other"', '"HKCU\\Software\\With Values\\Two Words"'].map(path => `reg query ${path}`))
+    expect(await lines('reg add "HKCU\\Software\\With Values\\')).toEqual(['reg add "HKCU\\Software\\With Values\\Under\\"'])
+  })
+})
+
+it('knows the devices that connect can go to', async () => {
+  expect(await lines('connect win-fin')).toEqual(['connect WIN-FIN-01', 'connect WIN-FIN-02'])
+  expect((await ask('connect ')).candidates.map(({ text }) => text)).toContain('WIN-HR-01')
+  expect(await lines('connect srv-dc')).toEqual(['connect CORP\\SRV-DC-01'])
+  expect(await lines('connect nope')).toEqual([])
+})

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { afterAll, describe, expect, it } from 'vitest'
+import { main } from '../../src/main.ts'
+import { interrupted } from '../../src/core/errors.ts'
+import { openLab } from '../../src/lab/lab.ts'
+import { clock, random } from '../../src/world/clock.ts'
+import { labService, testWorld, until } from '../support/world.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'cbc-connect-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Runs `cbc lr connect WIN-FIN-01` with options, or lines on stdin. */
+async function connect(options: string[], input?: string, globals: string[] = []) {
+  const world = testWorld()
+  if (input !== undefined) world.stdin.stream.end(input)
+  const code = await main([...globals, 'lr', 'connect', 'WIN-FIN-01', ...options], world)
+  return { code, out: world.stdout.text(), err: world.stderr.text() }
+}
+
+function script(text: string): string {
+  const file = join(folder, 'script.txt')
+  writeFileSync(file, text)
+  return file
+}
+
+describe('lines without a person', () => {
+  const LINES = 'cd C:\\Windows\npwd\n\n# nothing\ncd System32; pwd\n'
+
+  it('are a command, a script or stdin', async () => {
+    const expected = { code: 0, out: 'C:\\Windows\nC:\\Windows\\System32\n', err: '' }
+    expect(await connect(['-c', LINES.trim().replaceAll(/\n(# nothing)?/g, '; ').replaceAll(/(; )+/g, '; ')])).toEqual(expected)
+    expect(await connect(['--script', script(LINES)])).toEqual(expected)
+    expect(await connect(['--script', script(`\ufeff${LINES.replaceAll('\n', '\r\n')}`)])).toEqual(expected)
+    expect(await connect([], LINES)).toEqual(expected)
+    expect(await connect([], LINES.trimEnd())).toEqual(expected)
+    expect(await connect([], '')).toEqual({ code: 0, out: '', err: '' })
+  })
+
+  it('exit with the last failure, or at the first with --fail-fast or set -e', async () => {
+    const failing = 'stat C:\\nope\nstat\npwd\n'
+    expect(await connect([], failing)).toMatchObject({ code: 2, out: expect.stringContaining('C:\\') as string })
+    expect(await connect(['--fail-fast'], failing)).toMatchObject({ code: 4, out: '' })
+    expect(await connect(['-e', '-c', 'stat C:\\nope; pwd'])).toMatchObject({ code: 4, out: '' })
+    expect(await connect([], `set -e\n${failing}`)).toMatchObject({ code: 4, out: '' })
+  })
+
+  it('exit with what they say', async () => {
+    expect(await connect(['-c', 'stat C:\\nope; exit 42; pwd'])).toMatchObject({ code: 42, out: '' })
+    expect(await connect([], 'stat C:\\nope\nexit\npwd\n')).toMatchObject({ code: 4, out: '' })
+  })
+
+  it('have the options of the whole', async () => {
+    expect((await connect(['-c', 'drives'], undefined, ['--json'])).out).toMatch(/^\["/)
+    expect(await connect(['-c', 'mkdir C:\\x'], undefined, ['--read-only'])).toMatchObject({ code: 8 })
+    expect(await connect(['-c', 'mkdir C:\\x; rm C:\\x*', '--yes'])).toMatchObject({ code: 0 })
+  })
+
+  it('that exclude each other, or aren\'t there, are told before a session is opened', async () => {
+    expect(await connect(['-c', 'ls', '--script', 'x'])).toMatchObject({ code: 2, err: expect.stringContaining('exclude each other') as string })
+    expect(await connect(['--script', join(folder, 'none')])).toMatchObject({ code: 1, err: expect.stringContaining('no such file') as string })
+  })
+})
+
+describe('the session', () => {
+  async function sessionsAfter(line: string, ...options: string[]): Promise<number> {
+    const lab = openLab({ clock, random, checkIn: 0 })
+    const { close: _, ...service } = labService(lab)
+    const world = testWorld({ lab: async () => ({ ...service, close: async () => {} }) })
+    expect(await main(['lr', 'connect', 'WIN-FIN-01', '-c', line, ...options], world)).toBe(0)
+    const response = await lab.handle(new Request(`http://lab/appservices/v6/orgs/${lab.org}/liveresponse/sessions`, { headers: { 'x-auth-token': lab.token } }))
+    const text = await response.text()
+    const sessions = JSON.parse(text || '[]') as { status: string }[]
+    await lab.close()
+    return sessions.filter(({ status }) => status === 'ACTIVE').length
+  }
+
+  it('is closed, unless it is to be kept', async () => {
+    expect(await sessionsAfter('pwd')).toBe(0)
+    expect(await sessionsAfter('pwd', '--keep-session')).toBe(1)
+    expect(await sessionsAfter('detach')).toBe(1)
+  })
+})
+
+it('a signal ends the waiting for lines', async () => {
+  const world = testWorld({ stdin: { isTerminal: false, stream: new PassThrough() } })
+  const running = main(['lr', 'connect', 'WIN-FIN-01'], world)
+  world.stdin.stream.write('pwd\n')
+  await until(() => world.stdout.text() !== '')
+  world.interruption.abort(interrupted())
+  expect(await running).toBe(130)
+  expect(world.stderr.text()).toBe('cbc: interrupted\n')
+})
+
+describe('several endpoints', () => {
+  it('are gone to one after the other, each session closed', async () => {
+    const lab = openLab({ clock, random, checkIn: 0 })
+    const { close: _, ...service } = labService(lab)
+    const world = testWorld({ lab: async () => ({ ...service, close: async () => {} }) })
+    expect(await main(['lr', 'connect', 'WIN-FIN-01', '-c', 'cd C:\\Users\nconnect WIN-FIN-02; pwd; info --json; cd C:\\Users; connect WIN-FIN-02; pwd'], world)).toBe(0)
+    const [home, info, again] = world.stdout.text().trimEnd().split('\n')
+    expect(home).not.toBe('C:\\Users')
+    expect(JSON.parse(info ?? '')).toMatchObject({ device: { name: expect.stringContaining('WIN-FIN-02') as string } })
+    expect(again).toBe(home)
+    const response = await lab.handle(new Request(`http://lab/appservices/v6/orgs/${lab.org}/liveresponse/sessions`, { headers: { 'x-auth-token': lab.token } }))
+    expect((JSON.parse(await response.text() || '[]') as { status: string }[]).filter(({ status }) => status === 'ACTIVE')).toEqual([])
+    await lab.close()
+  })
+
+  it('that can\'t be gone to leave the shell where it was', async () => {
+    expect(await connect(['-c', 'cd C:\\Users; connect NOWHERE-99; pwd'])).toMatchObject({ code: 4, out: 'C:\\Users\n', err: expect.stringContaining('no such device') as string })
+  })
+
+  it('are not left while jobs run there', async () => {
+    expect(await connect(['-c', 'exec ping -n 2 127.0.0.1 > ping.txt &; connect WIN-FIN-02; cancel 1'])).toMatchObject({ code: 130, err: expect.stringContaining('jobs are running') as string })
+  })
+})
+
+it('waits at the end for what runs in the background, and tells how that ended', async () => {
+  expect(await connect(['-c', 'stat C:\\nope & stat C:\\Windows -o csv --columns path &'])).toMatchObject({ code: 4, out: 'path\r\nC:\\Windows\r\n' })
+  expect(await connect([], 'stat C:\\nope &\nwait\npwd\n')).toMatchObject({ code: 4, out: expect.stringContaining('C:\\') as string })
+  expect(await connect(['-e'], 'stat C:\\nope &\nwait\npwd\n')).toMatchObject({ code: 4, out: '' })
+})

@@ -1,0 +1,67 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SILENT } from '../../src/core/ports.ts'
+import type { Result, Row } from '../../src/core/result.ts'
+import { invoke } from '../../src/engine/invoke.ts'
+import type { RemoteSession } from '../../src/remote/session.ts'
+import type { AnyVerb, Context } from '../../src/verbs/define.ts'
+import { localFiles } from '../../src/world/local-files.ts'
+import { bench, NEVER, type Bench } from '../remote/support.ts'
+import type { ServiceOptions } from './service.ts'
+
+/** A verb at work against a service in memory, in its own time. */
+export interface VerbBench extends Bench {
+  session: RemoteSession
+  /** A directory of this machine for the test's files. */
+  here: string
+  notices: string[]
+  /** Runs a verb with `--yes`; what isn't given of its options is as if it was not typed. @returns its result, and all rows or bytes of it */
+  invoke(verb: AnyVerb, input: Record<string, unknown>, over?: Partial<Context>): Promise<{ result: Result, rows: Row[], text: string }>
+  /** The steps of a dry run. */
+  plan(verb: AnyVerb, input: Record<string, unknown>): Promise<Row[]>
+}
+
+export async function verbBench(options: ServiceOptions = {}): Promise<VerbBench> {
+  const b = bench(options)
+  const session = await b.open()
+  const notices: string[] = []
+  const context = (over: Partial<Context>): Context => ({
+    session, directory: session.home, local: localFiles, clock: b.clock, random: b.options.random, progress: SILENT, notice: line => { notices.push(line) },
+    signal: NEVER, patience: 3_600_000, describe: async () => ({}), ...over,
+  })
+  const whole = (verb: AnyVerb, input: Record<string, unknown>) => {
+    const all = { ...verb.arguments, ...Object.fromEntries(Object.entries(verb.options).map(([name, { parse, repeat }]) => [name, repeat ? [] : parse === undefined ? false : undefined])) }
+    for (const name of Object.keys(verb.arguments)) all[name] = undefined as never
+    return { ...all, ...input }
+  }
+  return {
+    ...b, session, notices,
+    here: mkdtempSync(join(tmpdir(), 'cbc-verb-')),
+    async invoke(verb, input, over = {}) {
+      verb.check?.(whole(verb, input))
+      return await b.run((async () => {
+        const result = await invoke(verb, whole(verb, input), context(over), { readOnly: false, yes: true })
+        return { result, ...await read(result) }
+      })())
+    },
+    async plan(verb, input) {
+      const plan: Row[] = []
+      const planning = session.planned(step => { plan.push(step) })
+      await b.run(invoke(verb, whole(verb, input), context({ session: planning }), { readOnly: false, yes: true }, plan))
+      return plan
+    },
+  }
+}
+
+async function read(result: Result): Promise<{ rows: Row[], text: string }> {
+  if (result.kind === 'object') return { rows: [result.value], text: '' }
+  if (result.kind === 'list') {
+    const rows: Row[] = []
+    for await (const row of result.rows) rows.push(row)
+    return { rows, text: '' }
+  }
+  const parts: Uint8Array[] = []
+  for await (const part of result.bytes) parts.push(part)
+  return { rows: [result.object(Buffer.concat(parts))], text: Buffer.concat(parts).toString() }
+}

@@ -1,0 +1,115 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { clearing, openProgress } from '../../src/ui/progress.ts'
+import { ManualClock, memoryOutput, until } from '../support/world.ts'
+
+/** Spinners that are turning now, by the text that each shows. */
+const { spinning, opened } = vi.hoisted(() => ({ spinning: new Set<() => string>(), opened: { count: 0 } }))
+vi.mock('../../src/ui/spinner.ts', () => ({
+  openSpinner: (text: () => string) => {
+    opened.count += 1
+    spinning.add(text)
+    return { stop: () => void spinning.delete(text) }
+  },
+}))
+
+const shown = () => [...spinning].map(text => text())
+const terminal = memoryOutput({ isTerminal: true })
+
+beforeEach(() => {
+  spinning.clear()
+  opened.count = 0
+})
+
+/** Lets everything run that can run without time going on: the spinner's module is loaded in some turns. */
+const settle = async () => { for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve)) }
+
+describe('progress', () => {
+  it('shows nothing before 150 ms, and nothing of what is over by then', async () => {
+    const clock = new ManualClock()
+    const progress = openProgress(terminal, clock, false)
+    progress.step('Reading')
+    clock.advance(149)
+    await settle()
+    expect(opened.count).toBe(0)
+    progress.end()
+    clock.advance(1000)
+    await settle()
+    expect(opened.count).toBe(0)
+    expect(clock.sleeping).toBe(0)
+  })
+
+  it('shows a step after 150 ms, its next steps in the same place, and takes it away', async () => {
+    const clock = new ManualClock()
+    const progress = openProgress(terminal, clock, false)
+    progress.step('Reading')
+    clock.advance(150)
+    await until(() => spinning.size === 1)
+    expect(shown()).toEqual(['Reading'])
+    progress.step('Writing')
+    clock.advance(3000)
+    expect(shown()).toEqual(['Writing  3 s'])
+    progress.end()
+    expect(shown()).toEqual([])
+    expect(opened.count).toBe(1)
+    progress.step('Again')
+    clock.advance(150)
+    await until(() => spinning.size === 1)
+    progress.stop()
+    expect(shown()).toEqual([])
+  })
+
+  it('draws a bar where the total is known', async () => {
+    const clock = new ManualClock()
+    const progress = openProgress(terminal, clock, false)
+    progress.step('big.bin', 4 * 1024 * 1024)
+    clock.advance(500)
+    await until(() => spinning.size === 1)
+    progress.at(1024 * 1024)
+    expect(shown()).toEqual(['big.bin  ██████░░░░░░░░░░░░░░░░░░  25%  1.0 MiB of 4.0 MiB, 2.0 MiB/s'])
+    progress.at(99 * 1024 * 1024)
+    expect(shown()[0]).toContain(`${'█'.repeat(24)} 100%`)
+    progress.step('Dumping', 100, 'percent')
+    progress.at(50)
+    expect(shown()).toEqual(['Dumping  ████████████░░░░░░░░░░░░  50%'])
+    progress.step('empty', 0)
+    expect(shown()[0]).toContain('100%')
+    progress.stop()
+  })
+
+  it('escapes and shortens what it shows', async () => {
+    const clock = new ManualClock()
+    const progress = openProgress(terminal, clock, false)
+    progress.step('\u001b[2J')
+    clock.advance(150)
+    await until(() => spinning.size === 1)
+    expect(shown()).toEqual(['\\x1b[2J'])
+    progress.step('x'.repeat(500))
+    expect(shown()[0]).toHaveLength(60)
+    progress.stop()
+  })
+
+  it.each([['without a terminal', memoryOutput(), false], ['with --quiet', terminal, true]])('shows nothing %s', async (_when, output, quiet) => {
+    const clock = new ManualClock()
+    const progress = openProgress(output, clock, quiet)
+    progress.step('Reading', 100)
+    progress.at(5)
+    clock.advance(10_000)
+    await settle()
+    expect({ opened: opened.count, sleeping: clock.sleeping, written: output.text() }).toEqual({ opened: 0, sleeping: 0, written: '' })
+    progress.stop()
+  })
+})
+
+it('output takes the spinner away before it comes', async () => {
+  const clock = new ManualClock()
+  const progress = openProgress(terminal, clock, false)
+  progress.step('Reading')
+  clock.advance(150)
+  await until(() => spinning.size === 1)
+  const stdout = memoryOutput({ isTerminal: true, columns: 33 })
+  const cleared = clearing({ ...stdout, write: async data => { await stdout.write(`${spinning.size} ${String(data)}`) } }, progress)
+  await cleared.write('text')
+  expect(stdout.text()).toBe('0 text')
+  expect(cleared).toMatchObject({ isTerminal: true, color: false })
+  expect(cleared.columns()).toBe(33)
+})

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest'
+import { CbcError } from '../../src/core/errors.ts'
+import { ClosedPipe } from '../../src/core/ports.ts'
+import { list, object, type Column, type Result, type Row } from '../../src/core/result.ts'
+import { FORMATS, render, type RenderOptions } from '../../src/ui/render.ts'
+import { memoryOutput } from '../support/world.ts'
+
+const COLUMNS: Column[] = [{ key: 'name', title: 'file' }, { key: 'size', align: 'right' }]
+const ROWS: Row[] = [{ name: 'a.txt', size: 5, path: 'C:\\a.txt' }, { name: 'b\u001b[2J.txt', size: 70, path: 'C:\\b' }]
+const failed = (name: string): Row => ({ name, error: new CbcError('remote', `rm ${name}: access denied`, { result_code: 5, device_id: 7 }) })
+
+async function* slowly<T>(items: Iterable<T>): AsyncIterable<T> {
+  for (const item of items) {
+    await Promise.resolve()
+    yield item
+  }
+}
+
+async function show(result: Result, options: Omit<RenderOptions, 'stdout' | 'stderr'> & { terminal?: boolean } = {}) {
+  const stdout = memoryOutput({ isTerminal: options.terminal === true })
+  const stderr = memoryOutput()
+  const code = await render(result, { ...options, stdout, stderr })
+  return { code, out: stdout.text(), err: stderr.text(), stdout }
+}
+
+const bytes = (parts: (string | Uint8Array)[], exitCode?: number): Result => ({
+  kind: 'bytes', bytes: slowly(parts.map(part => Buffer.from(part as string))), object: whole => ({ size: whole.length, content: Buffer.from(whole).toString() }), ...exitCode === undefined ? {} : { exitCode },
+})
+
+describe('a list', () => {
+  it('is a table on a terminal', async () => {
+    expect(await show(list(ROWS, COLUMNS), { terminal: true })).toMatchObject({ code: 0, err: '', out: 'file          size\na.txt            5\nb\\x1b[2J.txt    70\n' })
+  })
+
+  it('is the same columns, tab-separated, elsewhere', async () => {
+    expect((await show(list(slowly(ROWS), COLUMNS))).out).toBe('file\tsize\na.txt\t5\nb\\x1b[2J.txt\t70\n')
+  })
+
+  it('is a table in a pipe where one was asked for, not cut to a width that nobody has', async () => {
+    const { out } = await show(list([{ name: 'x'.repeat(300) }], [{ key: 'name', flexible: true }]), { format: 'table' })
+    expect(out).toBe(`name\n${'x'.repeat(300)}\n`)
+  })
+
+  it('is one JSON document, indented only on a terminal', async () => {
+    expect((await show(list(slowly(ROWS), COLUMNS), { format: 'json' })).out).toBe(`${JSON.stringify(ROWS)}\n`)
+    const { out } = await show(list(ROWS, COLUMNS), { format: 'json', terminal: true })
+    expect(out).toBe(`${JSON.stringify(ROWS, undefined, 2)}\n`)
+    expect((await show(list([], COLUMNS), { format: 'json' })).out).toBe('[]\n')
+  })
+
+  it('is a row a line in NDJSON, as soon as it is there', async () => {
+    const stdout = memoryOutput()
+    const seen: number[] = []
+    async function* rows(): AsyncIterable<Row> {
+      for (const row of ROWS) {
+        yield row
+        seen.push(stdout.writes.length)
+      }
+    }
+    await render(list(rows(), COLUMNS), { format: 'ndjson', stdout, stderr: memoryOutput() })
+    expect(seen).toEqual([1, 2])
+    expect(stdout.text()).toBe(ROWS.map(row => `${JSON.stringify(row)}\n`).join(''))
+  })
+
+  it('is CSV with the fields\' names', async () => {
+    expect((await show(list(ROWS, COLUMNS), { format: 'csv' })).out).toBe('name,size\r\na.txt,5\r\nb\\x1b[2J.txt,70\r\n')
+    expect((await show(list([], COLUMNS), { format: 'csv' })).out).toBe('name,size\r\n')
+  })
+
+  it('without rows is a heading for programs, and nothing for people', async () => {
+    expect((await show(list([], COLUMNS))).out).toBe('file\tsize\n')
+    expect((await show(list([], COLUMNS), { terminal: true })).out).toBe('')
+    expect((await show(list([], COLUMNS), { format: 'ndjson' })).out).toBe('')
+  })
+
+  it('may be of things that are no objects in JSON', async () => {
+    const drives: Result = { kind: 'list', rows: [{ drive: 'C:\\' }], columns: [{ key: 'drive' }], json: row => row['drive'] }
+    expect((await show(drives, { format: 'json' })).out).toBe('["C:\\\\"]\n')
+    expect((await show(drives, { format: 'ndjson' })).out).toBe('"C:\\\\"\n')
+    expect((await show(drives)).out).toBe('drive\nC:\\\n')
+  })
+
+  it('stops asking for rows when nobody reads any more', async () => {
+    let asked = 0
+    let left = false
+    function* rows(): Iterable<Row> {
+      try {
+        for (;;) yield { name: asked++ }
+      } finally {
+        left = true
+      }
+    }
+    const stdout = { ...memoryOutput(), write: async () => { if (asked > 3) throw new ClosedPipe() } }
+    for (const format of [undefined, 'ndjson', 'csv'] as const) {
+      [asked, left] = [0, false]
+      await expect(render(list(rows(), COLUMNS), { ...format && { format }, stdout, stderr: memoryOutput() })).rejects.toThrow(ClosedPipe)
+      expect({ left, few: asked < 10 }).toEqual({ left: true, few: true })
+    }
+  })
+})
+
+describe('items that failed', () => {
+  const rows = [failed('x'), ...ROWS, failed('y')]
+
+  it.each([[undefined, false], [undefined, true], ['table', false], ['csv', false], ['csv', true]] as const)('are told on stderr (%s, terminal %s)', async (format, terminal) => {
+    const { code, out, err } = await show(list(rows, COLUMNS), { ...format && { format }, terminal })
+    expect(code).toBe(7)
+    expect(err).toBe('cbc: rm x: access denied\ncbc: rm y: access denied\ncbc: 2 of 4 failed\n')
+    expect(out).toBe((await show(list(ROWS, COLUMNS), { ...format && { format }, terminal })).out)
+  })
+
+  it.each(['json', 'ndjson'] as const)('are items with their error in %s', async format => {
+    const { code, out, err } = await show(list(rows, COLUMNS), { format })
+    expect({ code, err }).toEqual({ code: 7, err: '' })
+    const items = format === 'json' ? JSON.parse(out) as unknown[] : out.trimEnd().split('\n').map(line => JSON.parse(line) as unknown)
+    expect(items).toEqual([
+      { name: 'x', error: { code: 'remote', message: 'rm x: access denied', hint: null, result_code: 5, device_id: 7 } }, ...ROWS, expect.objectContaining({ name: 'y' }),
+    ])
+  })
+
+  it('are all there was', async () => {
+    expect(await show(list([failed('x')], COLUMNS))).toMatchObject({ code: 7, out: 'file\tsize\n' })
+    expect(await show(list([failed('x')], COLUMNS), { terminal: true })).toMatchObject({ code: 7, out: '' })
+  })
+})
+
+describe('an object', () => {
+  const thing = object({ name: 'a', size: 5, more: { deep: '\u001b' } }, COLUMNS)
+
+  it('is shown in each form', async () => {
+    expect((await show(thing, { terminal: true })).out).toBe('file  a\nsize  5\n')
+    expect((await show(thing)).out).toBe('file\ta\nsize\t5\n')
+    expect((await show(thing, { format: 'table' })).out).toBe('file  a\nsize  5\n')
+    expect((await show(thing, { format: 'csv' })).out).toBe('name,size\r\na,5\r\n')
+    expect((await show(thing, { format: 'ndjson', terminal: true })).out).toBe('{"name":"a","size":5,"more":{"deep":"\\u001b"}}\n')
+    expect((await show(thing, { format: 'json', terminal: true })).out).toBe(`${JSON.stringify(thing.value, undefined, 2)}\n`)
+  })
+
+  it('may be lines of a table, and one document in JSON', async () => {
+    const key: Result = { kind: 'object', value: { path: 'HKLM', sub_keys: ['a', 'b'] }, columns: [{ key: 'name' }], rows: [{ name: 'a' }, { name: 'b' }] }
+    expect((await show(key)).out).toBe('name\na\nb\n')
+    expect((await show(key, { format: 'csv' })).out).toBe('name\r\na\r\nb\r\n')
+    expect(JSON.parse((await show(key, { format: 'json' })).out)).toEqual(key.value)
+  })
+})
+
+describe('bytes', () => {
+  const noise = Buffer.from([0, 255, 27, 10, 13])
+
+  it.each([undefined, 'table', 'csv'] as const)('are as they are in a pipe (%s)', async format => {
+    const { code, stdout } = await show(bytes([noise, noise], 3), format && { format })
+    expect(code).toBe(3)
+    expect(stdout.bytes()).toEqual(Buffer.concat([noise, noise]))
+  })
+
+  it('are harmless text on a terminal, with a line end at the end', async () => {
+    expect((await show(bytes(['a\u001b[2J', '\tb\r', '\nc\r\nd']), { terminal: true })).out).toBe('a\\x1b[2J\tb\nc\nd\n')
+    expect((await show(bytes(['all\r\n']), { terminal: true })).out).toBe('all\n')
+    expect((await show(bytes(['end\r']), { terminal: true })).out).toBe('end\\r\n')
+    expect((await show(bytes([]), { terminal: true })).out).toBe('')
+    const euro = Buffer.from('€')
+    expect((await show(bytes([euro.subarray(0, 1), euro.subarray(1)]), { terminal: true })).out).toBe('€\n')
+    expect((await show(bytes([euro.subarray(0, 2)]), { terminal: true })).out).toBe('\ufffd\n')
+  })
+
+  it('are an object in JSON, and the exit code is its own then', async () => {
+    expect(await show(bytes(['ab', 'c'], 3), { format: 'json' })).toMatchObject({ code: 0, out: '{"size":3,"content":"abc"}\n' })
+    expect((await show(bytes(['abc']), { format: 'ndjson', terminal: true })).out).toBe('{"size":3,"content":"abc"}\n')
+  })
+})
+
+describe('--columns', () => {
+  it.each([
+    [undefined, 'path\tfile\nC:\\a.txt\ta.txt\nC:\\b\tb\\x1b[2J.txt\n'],
+    ['csv', 'path,name\r\nC:\\a.txt,a.txt\r\nC:\\b,b\\x1b[2J.txt\r\n'],
+    ['table', 'path      file\nC:\\a.txt  a.txt\nC:\\b      b\\x1b[2J.txt\n'],
+    ['json', '[{"path":"C:\\\\a.txt","name":"a.txt"},{"path":"C:\\\\b","name":"b\\u001b[2J.txt"}]\n'],
+    ['ndjson', '{"path":"C:\\\\a.txt","name":"a.txt"}\n{"path":"C:\\\\b","name":"b\\u001b[2J.txt"}\n'],
+  ] as const)('chooses fields, by name or heading, in their order (%s)', async (format, out) => {
+    expect((await show(list(ROWS, COLUMNS), { ...format && { format }, columns: ['path', 'file'] })).out).toBe(out)
+  })
+
+  it.each([undefined, ...FORMATS])('names what isn\'t there (%s)', async format => {
+    for (const result of [list([failed('x'), ...ROWS], COLUMNS), object(ROWS[0] ?? {}, COLUMNS)]) {
+      await expect(show(result, { ...format && { format }, columns: ['nope'] })).rejects.toMatchObject({
+        code: 'usage', message: '--columns: there is no "nope"', facts: { hint: 'choose from name, size, path' },
+      })
+    }
+  })
+
+  it('may name a field that only some rows have', async () => {
+    const rows = [{ name: 'a', note: 'x' }, { name: 'b' }]
+    expect((await show(list(rows, COLUMNS), { columns: ['name', 'note'] })).out).toBe('file\tnote\na\tx\nb\t\n')
+    expect((await show(list([...rows].reverse(), COLUMNS), { columns: ['note'], format: 'table' })).out).toBe('note\n\nx\n')
+  })
+
+  it('shows an object\'s field, and bytes\' in JSON', async () => {
+    expect((await show(object(ROWS[0] ?? {}, COLUMNS), { columns: ['path'] })).out).toBe('path\tC:\\a.txt\n')
+    expect((await show(bytes(['abc']), { columns: ['size'], format: 'json' })).out).toBe('{"size":3}\n')
+  })
+})
+
+it('nothing dangerous reaches a terminal, in any form of anything', async () => {
+  const hostile = '\u001b[2J\u202e\r\u0007\u009b'
+  const row = { name: hostile, list: [hostile], deep: { [hostile]: hostile } }
+  const columns: Column[] = [{ key: 'name' }, { key: 'list' }, { key: 'deep' }, { key: 'text', text: () => hostile }]
+  const results = () => [list([row, { error: new CbcError('remote', hostile, { hint: hostile }) }], columns), object(row, columns), bytes([hostile])]
+  for (const format of [undefined, ...FORMATS]) {
+    for (const result of results()) {
+      const { out, err } = await show(result, { ...format && { format }, terminal: true })
+      expect(out.replaceAll('\r\n', '') + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+    }
+  }
+})

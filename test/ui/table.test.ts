@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import stringWidth from 'string-width'
+import { describe, expect, it } from 'vitest'
+import type { Column, Row } from '../../src/core/result.ts'
+import { drawObject, drawTable } from '../../src/ui/table.ts'
+import { theme } from '../../src/ui/theme.ts'
+
+const plain = theme(false)
+const COLUMNS: Column[] = [{ key: 'pid', align: 'right' }, { key: 'name' }, { key: 'line', title: 'command line', flexible: true }]
+const draw = (rows: Row[], width = 80, columns = COLUMNS) => drawTable(rows, columns, width, plain)
+
+describe('a table', () => {
+  it('is as wide as it needs to be, numbers to the right, nothing at the ends of lines', () => {
+    expect(draw([{ pid: 4, name: 'System', line: '' }, { pid: 1204, name: 'cmd.exe', line: 'cmd.exe /c dir' }])).toBe([
+      ' pid  name     command line',
+      '   4  System',
+      '1204  cmd.exe  cmd.exe /c dir',
+      '',
+    ].join('\n'))
+  })
+
+  it('cuts flexible columns to the width, and no other', () => {
+    const line = 'x'.repeat(100)
+    const drawn = draw([{ pid: 1, name: 'a-name-that-is-never-cut', line }], 60).split('\n')
+    expect(drawn[1]).toMatch(/^ {2}1 {2}a-name-that-is-never-cut {2}x+…$/)
+    expect(drawn[1]).toHaveLength(60)
+    const narrow = draw([{ pid: 1, name: 'a-name-that-is-never-cut', line }], 10).split('\n')
+    expect(narrow[1]).toMatch(/^ {2}1 {2}a-name-that-is-never-cut {2}x{11}…$/)
+  })
+
+  it('fits whatever there is, as long as the columns that may not be cut leave room', () => {
+    const word = fc.oneof(fc.string(), fc.string({ minLength: 20, maxLength: 150 }), fc.string({ unit: fc.constantFrom('漢', '字', 'a', ' ', '👍'), maxLength: 120 }))
+    const row = fc.record({ pid: fc.nat(), one: word, two: word })
+    const columns: Column[] = [{ key: 'pid', align: 'right' }, { key: 'one', title: 'a heading, long', flexible: true }, { key: 'two', flexible: true }]
+    fc.assert(fc.property(fc.array(row, { minLength: 1, maxLength: 3 }), fc.integer({ min: 41, max: 150 }), (rows, width) => {
+      for (const line of draw(rows, width, columns).trimEnd().split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width)
+    }), { numRuns: 200 })
+  })
+
+  it('never cuts through a wide character', () => {
+    const [, line = ''] = draw([{ pid: 1, name: 'x', line: '漢'.repeat(50) }], 40).split('\n')
+    expect(line).toMatch(/漢…$/)
+    expect(stringWidth(line)).toBeLessThanOrEqual(40)
+  })
+
+  it('shows hostile text escaped', () => {
+    expect(draw([{ pid: 1, name: '\u001b[31mred\n', line: '\u202e' }])).toContain('\\x1b[31mred\\n  \\u202e')
+  })
+
+  it('draws thousands of rows', () => {
+    const rows = Array.from({ length: 5000 }, (_, pid) => ({ pid, name: `name ${pid}`, line: 'x'.repeat(pid % 200) }))
+    expect(draw(rows).trimEnd().split('\n')).toHaveLength(5001)
+  })
+
+  it('has bold headings where there are colours', () => {
+    expect(drawTable([{ pid: 1 }], [{ key: 'pid' }], 80, theme(true))).toBe('\u001b[1mpid\u001b[22m\n1\n')
+  })
+})
+
+it('an object is a line a field, those without a value left out', () => {
+  const columns: Column[] = [{ key: 'path' }, { key: 'size', title: 'size in bytes' }, { key: 'gone' }, { key: 'times', text: row => `${String(row['size'])}x\u0007` }]
+  expect(drawObject({ path: 'C:\\x', size: 0, gone: null }, columns, plain)).toBe('path           C:\\x\nsize in bytes  0\ntimes          0x\\x07\n')
+})

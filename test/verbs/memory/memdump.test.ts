@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { CommandRequest } from '../../../src/api/live-response.ts'
+import { SILENT } from '../../../src/core/ports.ts'
+import { memdump } from '../../../src/verbs/memory/memdump.ts'
+import { failure } from '../../api/support.ts'
+import { WINDOWS, type FakeService } from '../../support/service.ts'
+import { verbBench } from '../../support/verb.ts'
+
+const MEMORY = Buffer.from('all that it remembers')
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+const ROOM = '   2 Dir(s)  9.000.000.000 bytes free\r\n--- \r\nTotal Physical Memory:     8,192 MB\r\n'
+
+interface Machine {
+  /** What its programs print: for room, and of a file's hash; undefined: they may not be run. */
+  room?: string
+  hash?: string | undefined
+  /** Bytes as they arrive, instead of those that are there. */
+  arrives?: Buffer
+  fails?: Partial<Record<CommandRequest['name'], number>>
+  dumpCode?: number
+}
+
+async function endpoint({ room = ROOM, hash = `SHA256:\r\n${sha256(MEMORY)}\r\n`, arrives, fails = {}, dumpCode = 0 }: Machine = {}) {
+  const files = new Map<string, Buffer>()
+  const b = await verbBench({
+    session: WINDOWS,
+    run(request, service: FakeService) {
+      const isDump = 'path' in request && /\.dmp/.test(request.path)
+      const code = isDump ? fails[request.name] : undefined
+      if (code !== undefined) return { result: { result_code: code } }
+      switch (request.name) {
+        case 'memdump':
+          files.set(request.compress ? `${request.path}.zip` : request.path, MEMORY)
+          return { takes: 5000, meanwhile: { mem_dump: { percentdone: 40 } }, result: { mem_dump: { percentdone: 100, complete: true, return_code: dumpCode } } }
+        case 'create process':
+          files.set(request.output_file ?? '', Buffer.from(request.path.startsWith('certutil') ? hash : room))
+          return { result: { process_details: { pid: 3, return_code: 0 } } }
+        case 'directory list': {
+          const found = files.get(request.path)
+          return { result: found === undefined ? { result_code: 2147942402 } : { files: [{ filename: request.path.split('\\').pop() ?? '', size: found.length }] } }
+        }
+        case 'get file': return { result: { file_details: { file_id: service.stage((isDump ? arrives : undefined) ?? files.get(request.path) ?? '') } } }
+        case 'delete file': return { result: files.delete(request.path) ? {} : { result_code: 2147942402 } }
+        default: return {}
+      }
+    },
+  })
+  return { ...b, files }
+}
+
+const TEMPORARY = 'C:\\Windows\\Temp\\memory-uuid-1.dmp'
+
+describe('memdump', () => {
+  it('says which file it made, and shows percent on the way', async () => {
+    const b = await endpoint()
+    const shown: number[] = []
+    const { rows } = await b.invoke(memdump, { remote: 'C:\\d\\m.dmp' }, { progress: { ...SILENT, at: done => { shown.push(done) } } })
+    expect(rows).toEqual([{ path: 'C:\\d\\m.dmp', size: MEMORY.length, duration_ms: expect.any(Number) as number }])
+    expect(shown).toContain(40)
+    expect([[...b.files.keys()], b.notices]).toEqual([['C:\\d\\m.dmp'], []])
+  })
+
+  it('makes a name up in a directory, or in the temporary one', async () => {
+    const b = await endpoint()
+    expect((await b.invoke(memdump, { remote: 'D:\\dumps\\' })).rows[0]).toMatchObject({ path: expect.stringMatching(/^D:\\dumps\\memory-\S+\.dmp$/) as string })
+    expect((await b.invoke(memdump, { compress: true })).rows[0]).toMatchObject({ path: expect.stringMatching(/^C:\\Windows\\Temp\\memory-\S+\.dmp\.zip$/) as string, size: MEMORY.length })
+  })
+
+  it('with --get brings it here, and leaves nothing there', async () => {
+    const b = await endpoint()
+    const get = join(b.here, 'm.dmp')
+    const { rows, result } = await b.invoke(memdump, { get })
+    expect(rows).toEqual([{ path: TEMPORARY, size: MEMORY.length, local_path: get, sha256: sha256(MEMORY), duration_ms: expect.any(Number) as number }])
+    expect(readFileSync(get)).toEqual(MEMORY)
+    expect([[...b.files], b.service.staged, b.notices, result.kind === 'object' && result.failed]).toEqual([[], [], [], []])
+  })
+
+  it('says so where only the size could be compared', async () => {
+    const b = await endpoint({ hash: 'no idea' })
+    await b.invoke(memdump, { get: join(b.here, 'm.dmp') })
+    expect(b.notices).toEqual([`memdump: the endpoint can't tell the dump's SHA-256; ${TEMPORARY} was compared by its size alone`])
+    expect([...b.files]).toEqual([])
+  })
+
+  it.each([['other bytes', Buffer.from('all that it rememberz')], ['too few bytes', MEMORY.subarray(1)]])('that arrives as %s is not deleted there, and not kept here', async (_, arrives) => {
+    const b = await endpoint({ arrives })
+    expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }))).toMatchObject({ code: 'network', facts: { hint: `the dump is still on the endpoint: ${TEMPORARY}` } })
+    expect([...b.files.keys()]).toEqual([TEMPORARY])
+    expect(existsSync(join(b.here, 'm.dmp'))).toBe(false)
+  })
+
+  it('that can\'t be deleted there is brought here all the same, and told', async () => {
+    const b = await endpoint({ fails: { 'delete file': 2147942405 } })
+    const { rows, result } = await b.invoke(memdump, { get: b.here })
+    expect(readdirSync(b.here)).toEqual(['memory-uuid-1.dmp'])
+    expect(rows[0]).toMatchObject({ sha256: sha256(MEMORY) })
+    expect(result).toMatchObject({ failed: [{ path: TEMPORARY, error: { code: 'remote' } }] })
+  })
+
+  it('is refused where there is less room than memory, unless told otherwise', async () => {
+    const b = await endpoint({ room: ROOM.replace('9.000', '8.000') })
+    expect(await failure(b.invoke(memdump, {}))).toMatchObject({ code: 'refused', message: expect.stringContaining('7.5 GiB are free there, and the memory has 8.0 GiB') as string })
+    expect(b.service.issued).not.toContain('memdump')
+    await b.invoke(memdump, { unchecked: true })
+    expect(b.service.issued.filter(name => name === 'create process').length).toBe(1)
+  })
+
+  it('goes on where the room can\'t be known, and says so', async () => {
+    const b = await endpoint({ room: 'nothing' })
+    await b.invoke(memdump, {})
+    expect(b.notices).toEqual(['memdump: whether WIN-FIN-01 has room for the dump can\'t be known; it goes on'])
+  })
+
+  it('that fails leaves no file of ours', async () => {
+    for (const machine of [{ dumpCode: 5 }, { fails: { memdump: 2147942512 } }]) {
+      const b = await endpoint(machine)
+      expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }))).toMatchObject({ code: 'remote' })
+      expect([[...b.files], readdirSync(b.here)]).toEqual([[], []])
+    }
+  })
+
+  it('asks for nothing where the local file is in the way', async () => {
+    const b = await endpoint()
+    writeFileSync(join(b.here, 'm.dmp'), 'older')
+    expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }))).toMatchObject({ code: 'refused' })
+    expect(b.service.issued).toEqual([])
+    await b.invoke(memdump, { get: join(b.here, 'm.dmp'), force: true })
+    expect(readFileSync(join(b.here, 'm.dmp'))).toEqual(MEMORY)
+  })
+
+  it('plans all that it would send', async () => {
+    const b = await endpoint()
+    expect((await b.plan(memdump, { get: join(b.here, 'm.dmp'), compress: true })).map(step => step['name'])).toEqual(['create process', 'memdump', 'get file', 'delete file'])
+    expect([b.service.issued, readdirSync(b.here)]).toEqual([[], []])
+  })
+
+  it.each([{ get: '-' }, { get: '' }, { force: true }])('takes %j for wrong', async input => {
+    const b = await endpoint()
+    expect(await failure(b.invoke(memdump, input))).toMatchObject({ code: 'usage' })
+  })
+})

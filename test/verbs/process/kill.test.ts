@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { ProcessEntry } from '../../../src/api/live-response.ts'
+import { kill } from '../../../src/verbs/process/kill.ts'
+import { failure } from '../../api/support.ts'
+import { LINUX, WINDOWS, type ServiceOptions } from '../../support/service.ts'
+import { verbBench } from '../../support/verb.ts'
+
+const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}Z`
+const process = (process_pid: number, parent_pid: number, name: string, second: number): ProcessEntry => ({ process_pid, parent_pid, process_path: `c:\\x\\${name}`, process_create_time: at(second) })
+const ALL = [process(4, 0, 'System', 0), process(10, 4, 'cmd.exe', 1), process(11, 10, 'evil.exe', 2), process(12, 11, 'child.exe', 3), process(13, 4, 'notevil.exe', 4), process(14, 10, 'old.exe', 0)]
+
+/** An endpoint with processes, some of which are gone when they are to be ended. */
+async function endpoint({ processes = ALL, gone = [], denied = [], session = WINDOWS }: { processes?: ProcessEntry[], gone?: number[], denied?: number[], session?: ServiceOptions['session'] } = {}) {
+  const killed: number[] = []
+  const b = await verbBench({
+    session,
+    run(request) {
+      if (request.name === 'process list') return { result: { processes } }
+      if (request.name !== 'kill') return {}
+      if (gone.includes(request.pid)) return { result: { result_code: 2147942487 } }
+      if (denied.includes(request.pid)) return { result: { result_code: 2147942405 } }
+      killed.push(request.pid)
+      return {}
+    },
+  })
+  return { ...b, killed }
+}
+
+describe('kill', () => {
+  it('ends a pid, and tells what it was', async () => {
+    const b = await endpoint()
+    expect((await b.invoke(kill, { process: ['11'] })).rows).toEqual([{ process_pid: 11, process_path: 'c:\\x\\evil.exe' }])
+    expect(b.killed).toEqual([11])
+  })
+
+  it.each(['evil.exe', 'EVIL.EXE', 'C:\\X\\Evil.exe'])('ends all that %s is the whole name of', async name => {
+    const b = await endpoint({ processes: [...ALL, process(20, 4, 'Evil.exe', 5)] })
+    expect((await b.invoke(kill, { process: [name] })).rows.map(row => row['process_pid'])).toEqual([11, 20])
+    expect(b.killed).toEqual([11, 20])
+  })
+
+  it.each(['evil', 'vil.exe', 'x\\evil.exe', '*.exe'])('takes %s for no name of anything', async name => {
+    const b = await endpoint()
+    expect(await failure(b.invoke(kill, { process: [name] }))).toMatchObject({ code: 'not_found' })
+    expect(b.killed).toEqual([])
+  })
+
+  it('knows letters apart where the system does', async () => {
+    const b = await endpoint({ session: LINUX, processes: [{ process_pid: 7, process_path: '/usr/bin/Evil' }] })
+    expect(await failure(b.invoke(kill, { process: ['evil'] }))).toMatchObject({ code: 'not_found' })
+    expect((await b.invoke(kill, { process: ['Evil'] })).rows).toEqual([{ process_pid: 7, process_path: '/usr/bin/Evil' }])
+  })
+
+  it('ends a tree from its leaves, but no stranger that has the pid of a parent that is gone', async () => {
+    const b = await endpoint()
+    await b.invoke(kill, { process: ['10'], tree: true })
+    expect(b.killed).toEqual([12, 11, 10])
+  })
+
+  it('takes what went with the rest of its tree for ended', async () => {
+    const b = await endpoint({ gone: [12, 10] })
+    expect((await b.invoke(kill, { process: ['10'], tree: true })).rows.map(row => [row['process_pid'], row['error']])).toEqual([[12, undefined], [11, undefined], [10, undefined]])
+  })
+
+  it.each([{ gone: [11] }, { processes: ALL.filter(row => row.process_pid !== 11) }])('says that a process vanished meanwhile: %j', async machine => {
+    const b = await endpoint(machine)
+    expect(await failure(b.invoke(kill, { process: ['11'] }))).toMatchObject({ code: 'not_found', message: 'kill 11: no such process on WIN-FIN-01' })
+  })
+
+  it('of several goes on past those that can\'t be ended, and ends none twice', async () => {
+    const b = await endpoint({ denied: [12] })
+    const { rows } = await b.invoke(kill, { process: ['11', '99', '12', 'evil.exe', '13'] })
+    expect(rows.map(row => [row['process_pid'], (row['error'] as { code: string } | undefined)?.code])).toEqual([[11, undefined], [99, 'not_found'], [12, 'remote'], [13, undefined]])
+    expect(b.killed).toEqual([11, 13])
+  })
+
+  it('with --if-name ends a pid only while it is that program', async () => {
+    const b = await endpoint()
+    expect(await failure(b.invoke(kill, { process: ['13'], ifName: 'evil.exe' }))).toMatchObject({ code: 'refused', message: 'kill 13: is notevil.exe, not evil.exe' })
+    await b.invoke(kill, { process: ['11'], ifName: 'EVIL.exe' })
+    expect(b.killed).toEqual([11])
+  })
+
+  it('needs no look for a pid where it may not look; anything else is refused there', async () => {
+    const blind = { ...LINUX, supported_commands: ['kill'] }
+    const b = await endpoint({ session: blind })
+    expect((await b.invoke(kill, { process: ['5'] })).rows).toEqual([{ process_pid: 5, process_path: null }])
+    for (const input of [{ process: ['5'], tree: true }, { process: ['5'], ifName: 'x' }, { process: ['x'] }]) {
+      expect(await failure(b.invoke(kill, input))).toMatchObject({ code: 'refused' })
+    }
+    expect(b.killed).toEqual([5])
+  })
+
+  it('ends however parents and children are tied up, each process once', async () => {
+    const rows = fc.array(fc.record({ process_pid: fc.integer({ min: 1, max: 8 }), parent_pid: fc.integer({ min: 0, max: 8 }), process_create_time: fc.integer({ min: 1, max: 3 }).map(at) }), { maxLength: 12 })
+    await fc.assert(fc.asyncProperty(rows, async generated => {
+      const processes = [...new Map([...generated, process(1, 2, 'a', 1), process(2, 1, 'b', 1)].map(row => [row.process_pid, row])).values()]
+      const b = await endpoint({ processes })
+      await b.invoke(kill, { process: ['1'], tree: true })
+      expect(new Set(b.killed).size).toBe(b.killed.length)
+      expect(b.killed.at(-1)).toBe(1)
+    }), { numRuns: 15 })
+  })
+
+  it.each(['0', '-1', '+5', '1.5', '4294967296', '99999999999'])('takes %s for no pid, and sends nothing', async text => {
+    const b = await endpoint()
+    expect(await failure(b.invoke(kill, { process: [text] }))).toMatchObject({ code: 'usage' })
+    expect(b.service.issued).toEqual([])
+  })
+
+  it('asks with the names of what it means', async () => {
+    const b = await endpoint()
+    const context = { session: b.session, signal: new AbortController().signal } as Parameters<NonNullable<typeof kill.unexact>>[1]
+    expect(await b.run(Promise.resolve(kill.unexact?.({ process: ['evil.exe'], tree: true, ifName: undefined }, context)))).toBe('kill on WIN-FIN-01:\n  12 c:\\x\\child.exe\n  11 c:\\x\\evil.exe')
+    expect(await kill.unexact?.({ process: ['11'], tree: false, ifName: undefined }, context)).toBeUndefined()
+  })
+})

@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { ProcessEntry } from '../../../src/api/live-response.ts'
+import { ps } from '../../../src/verbs/process/ps.ts'
+import { verbBench } from '../../support/verb.ts'
+
+const row = (process_pid: number, parent_pid: number, started: number | null, more: Partial<ProcessEntry> = {}): ProcessEntry => ({ process_pid, parent_pid, process_create_time: started, process_path: `c:\\p${process_pid}.exe`, ...more })
+const T = 1_700_000_000
+
+async function listed(processes: ProcessEntry[], input: Record<string, unknown>): Promise<[number, number][]> {
+  const b = await verbBench({ run: () => ({ result: { processes } }) })
+  return (await b.invoke(ps, input)).rows.map(one => [Number(one['process_pid']), Number(one['depth'])])
+}
+
+it('puts each process below its parent, with its depth', async () => {
+  expect(await listed([row(3, 2, T + 2), row(1, 0, T), row(2, 1, T + 1), row(4, 1, T + 3)], { tree: true })).toEqual([[1, 0], [2, 1], [3, 2], [4, 1]])
+})
+
+it('puts none below a younger process that has the pid of its parent', async () => {
+  expect(await listed([row(1, 0, T + 9), row(2, 1, T)], { tree: true })).toEqual([[1, 0], [2, 0]])
+})
+
+it('leaves nothing out, and shows nothing twice, however parents and children are tied up', async () => {
+  const tangle = fc.array(fc.record({ process_pid: fc.option(fc.integer({ min: 0, max: 6 })), parent_pid: fc.option(fc.integer({ min: 0, max: 6 })), process_create_time: fc.option(fc.integer({ min: T, max: T + 2 })), process_path: fc.uuid() }), { maxLength: 12 })
+  await fc.assert(fc.asyncProperty(tangle, async processes => {
+    const b = await verbBench({ run: () => ({ result: { processes } }) })
+    const { rows } = await b.invoke(ps, { tree: true })
+    expect(rows.map(one => one['process_path']).sort()).toEqual(processes.map(one => one.process_path).sort())
+    let above = -1
+    for (const { depth } of rows) {
+      expect(Number(depth)).toBeLessThanOrEqual(above + 1)
+      above = Number(depth)
+    }
+  }), { numRuns: 40 })
+})
+
+it('is deep as the tree is deep', async () => {
+  const chain = Array.from({ length: 20_000 }, (_, at) => row(at + 1, at, T + at))
+  expect((await listed(chain, { tree: true })).at(-1)).toEqual([20_000, 19_999])
+})
+
+it('filters by path, command line and user, and sorts', async () => {
+  const all = [row(5, 1, T, { process_username: 'CORP\\ann', process_cmdline: 'run -Enc' }), row(3, 1, T + 5, { process_username: 'SYSTEM' }), row(9, 1, T + 2, { process_path: 'c:\\ENCoder.exe' })]
+  const pids = async (input: Record<string, unknown>) => (await listed(all, input)).map(([pid]) => pid)
+  const sort = ps.options['sort']?.parse
+  expect(await pids({ filter: 'enc' })).toEqual([5, 9])
+  expect(await pids({ user: 'ANN' })).toEqual([5])
+  expect(await pids({ sort: sort?.('started') })).toEqual([5, 9, 3])
+  expect(await pids({ sort: sort?.('pid') })).toEqual([3, 5, 9])
+  expect(() => sort?.('size')).toThrow(expect.objectContaining({ code: 'usage' }))
+})

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Command } from '../../../src/api/live-response.ts'
+import { regAdd } from '../../../src/verbs/registry/add.ts'
+import { regDelete } from '../../../src/verbs/registry/delete.ts'
+import { regExport } from '../../../src/verbs/registry/export.ts'
+import { regQuery } from '../../../src/verbs/registry/query.ts'
+import { failure } from '../../api/support.ts'
+import { readRegFile } from '../../remote/reg-file-reader.ts'
+import { verbBench } from '../../support/verb.ts'
+
+const DENIED = { result_code: 2147942405 }
+const MISSING = { result_code: 2147942402 }
+const value = (registry_name: string, registry_type: string, registry_data: unknown) => ({ registry_name, registry_type: `pb${registry_type}`, registry_data }) as never
+const KEYS: Record<string, Partial<Command>> = {
+  'HKLM\\K': { sub_keys: ['A', 'Shut', 'B'], values: [value('', 'REG_SZ', 'default'), value('n', 'REG_DWORD', '7')] },
+  'HKLM\\K\\A': { sub_keys: ['Deep'], values: [] },
+  'HKLM\\K\\A\\Deep': { sub_keys: [], values: [value('N', 'REG_MULTI_SZ', ['x', 'y'])] },
+  'HKLM\\K\\Shut': DENIED,
+  'HKLM\\K\\B': { sub_keys: [], values: [value('odd', 'REG_BINARY', 'no digits'), value('b', 'REG_BINARY', '00ff')] },
+}
+const endpoint = (keys = KEYS) => verbBench({ run: request => ({ result: request.name === 'reg enum key' ? keys[request.path] ?? MISSING : request.name === 'reg query value' ? MISSING : {} }) })
+
+describe('reg export', () => {
+  it('writes what reg import would take, past what can\'t be read', async () => {
+    const b = await endpoint()
+    const file = join(b.here, 'k.reg')
+    const { rows, result } = await b.invoke(regExport, { key: 'HKLM\\K', file })
+    const bytes = readFileSync(file)
+    expect(rows).toEqual([{ path: 'HKLM\\K', local_path: file, keys: 4, values: 4, sha256: createHash('sha256').update(bytes).digest('hex') }])
+    const keys = readRegFile(bytes)
+    expect([...keys].map(([path, values]) => [path, values.map(({ name, type }) => [name, type])])).toEqual([
+      ['HKEY_LOCAL_MACHINE\\K', [['', 1], ['n', 4]]], ['HKEY_LOCAL_MACHINE\\K\\A', []], ['HKEY_LOCAL_MACHINE\\K\\A\\Deep', [['N', 7]]], ['HKEY_LOCAL_MACHINE\\K\\B', [['b', 3]]],
+    ])
+    expect(result.kind === 'object' && result.failed?.map(row => [row['path'], String(row['error'])])).toEqual([
+      ['HKLM\\K\\Shut', 'CbcError: HKLM\\K\\Shut: access denied'], ['HKLM\\K\\B\\odd', 'CbcError: HKLM\\K\\B\\odd: this REG_BINARY can\'t be written in a .reg file'],
+    ])
+  })
+
+  it('that fails leaves no file, and no half of one', async () => {
+    const b = await endpoint()
+    expect(await failure(b.invoke(regExport, { key: 'HKLM\\Nope', file: join(b.here, 'n.reg') }))).toMatchObject({ code: 'not_found' })
+    expect(readdirSync(b.here)).toEqual([])
+  })
+
+  it('into a directory has the key\'s name, and replaces only when told', async () => {
+    const b = await endpoint()
+    await b.invoke(regExport, { key: 'HKLM\\K\\A', file: b.here })
+    expect(existsSync(join(b.here, 'A.reg'))).toBe(true)
+    expect(await failure(b.invoke(regExport, { key: 'HKLM\\K\\A', file: b.here }))).toMatchObject({ code: 'refused' })
+    await b.invoke(regExport, { key: 'HKLM\\K\\A', file: b.here, force: true })
+  })
+
+  it('writes nothing in a dry run', async () => {
+    const b = await endpoint()
+    expect(await b.plan(regExport, { key: 'HKLM\\K', file: join(b.here, 'k.reg') })).toEqual([{ name: 'reg enum key', path: 'HKLM\\K' }])
+    expect(readdirSync(b.here)).toEqual([])
+  })
+})
+
+describe('reg query -s', () => {
+  it('gives every key, and those that can\'t be read with their error', async () => {
+    const b = await endpoint()
+    const { rows } = await b.invoke(regQuery, { key: 'HKLM\\K', recursive: true })
+    expect(rows.map(row => [row['path'], (row['error'] as { code: string } | undefined)?.code])).toEqual([
+      ['HKLM\\K', undefined], ['HKLM\\K\\A', undefined], ['HKLM\\K\\A\\Deep', undefined], ['HKLM\\K\\Shut', 'remote'], ['HKLM\\K\\B', undefined],
+    ])
+  })
+
+  it('with a name gives the keys that have such a value, and only it', async () => {
+    const b = await endpoint()
+    const { rows } = await b.invoke(regQuery, { key: 'HKLM\\K', recursive: true, value: 'n' })
+    expect(rows.filter(row => row['error'] === undefined).map(row => [row['path'], (row['values'] as { registry_name: string }[]).map(one => one.registry_name)])).toEqual([['HKLM\\K', ['n']], ['HKLM\\K\\A\\Deep', ['N']]])
+  })
+
+  it('of a key that isn\'t there fails before a row is shown', async () => {
+    const b = await endpoint()
+    expect(await failure(b.invoke(regQuery, { key: 'HKLM\\Nope', recursive: true }))).toMatchObject({ code: 'not_found' })
+  })
+})
+
+describe('reg delete', () => {
+  const OPEN = { ...KEYS, 'HKLM\\K\\Shut': { sub_keys: [], values: [] } }
+  const deleted = (b: Awaited<ReturnType<typeof endpoint>>) => b.service.seen.map(({ body }) => body as { name?: string, path?: string } | undefined).filter(body => body?.name?.startsWith('reg delete')).map(body => body?.path)
+
+  it('with -s deletes from the leaves up, and nothing where one can\'t be read', async () => {
+    const b = await endpoint(OPEN)
+    await b.invoke(regDelete, { key: 'HKLM\\K', recursive: true })
+    expect(deleted(b)).toEqual(['HKLM\\K\\B', 'HKLM\\K\\Shut', 'HKLM\\K\\A\\Deep', 'HKLM\\K\\A', 'HKLM\\K'])
+    const shut = await endpoint()
+    expect(await failure(shut.invoke(regDelete, { key: 'HKLM\\K', recursive: true }))).toMatchObject({ code: 'remote' })
+    expect(deleted(shut)).toEqual([])
+  })
+
+  it('deletes one value, the default one, or all of them', async () => {
+    const b = await endpoint()
+    await b.invoke(regDelete, { key: 'HKLM\\K', value: 'n' })
+    await b.invoke(regDelete, { key: 'HKLM\\K', default: true })
+    await b.invoke(regDelete, { key: 'HKLM\\K', allValues: true })
+    expect(deleted(b)).toEqual(['HKLM\\K\\n', 'HKLM\\K\\', 'HKLM\\K\\', 'HKLM\\K\\n'])
+  })
+
+  it('without -s leaves a key that has sub keys', async () => {
+    const b = await endpoint()
+    expect(await failure(b.invoke(regDelete, { key: 'HKLM\\K' }))).toMatchObject({ code: 'refused' })
+    expect(deleted(b)).toEqual([])
+  })
+})
+
+it.each([
+  [regAdd, { key: 'HKLM\\K', value: 'x', type: 'REG_DWORD', data: 'much' }], [regAdd, { key: 'HKLM\\K', value: 'x', type: 'REG_DWORD', data: '4294967296' }], [regAdd, { key: 'HKLM\\K', value: 'x', type: 'REG_BINARY', data: '0' }],
+  [regAdd, { key: 'HKLM\\K', value: 'x', default: true }], [regAdd, { key: 'HKLM\\K', data: 'x' }], [regAdd, { key: 'HKLM\\K', value: 'x', type: 'REG_MULTI_SZ', data: 'a\\0\\0b' }],
+  [regDelete, { key: 'HKLM\\K', value: 'x', recursive: true }], [regQuery, { key: 'HKLM\\K', value: 'x', default: true }],
+])('%o with %j is wrong before anything is sent', async (verb, input) => {
+  const b = await endpoint()
+  expect(await failure(b.invoke(verb, input))).toMatchObject({ code: 'usage' })
+  expect(b.service.issued).toEqual([])
+})
