@@ -18,6 +18,7 @@ const OPTIONS = {
   jitter: value('--jitter <ms>', 'up to how many milliseconds more, at random', { parse: text => parseCount(text, '--jitter') }),
   settings: value('--settings <file>', 'JSON: how the lab behaves (docs/lab.md)', { kind: 'local-path' }),
   fault: value('--fault <file>', 'JSON: what is to go wrong (docs/lab.md)', { kind: 'local-path' }),
+  keys: value('--keys <file>', 'JSON: more API keys, each with some of the permissions (docs/lab.md)', { kind: 'local-path' }),
   thisMachine: flag('--this-machine', 'serve the endpoint that is this machine (LNX-LAB-01) too: programs really run here'),
   directory: value('--directory <dir>', 'its files; default: a folder stocked for the purpose', { kind: 'local-path' }),
 }
@@ -36,6 +37,7 @@ interface Input {
   jitter?: number
   settings?: string
   fault?: string
+  keys?: string
   thisMachine?: boolean
   directory?: string
 }
@@ -69,7 +71,7 @@ export function serve(world: World): Leaf {
 }
 
 async function settingsOf(input: Input, world: World): Promise<LabSettings> {
-  const { org, token, latency, jitter, settings, fault, thisMachine = false, directory } = input
+  const { org, token, latency, jitter, settings, fault, keys, thisMachine = false, directory } = input
   return {
     ...whichLab(input),
     ...(org === undefined ? {} : { org }),
@@ -78,6 +80,7 @@ async function settingsOf(input: Input, world: World): Promise<LabSettings> {
     ...(jitter === undefined ? {} : { jitter }),
     ...(settings === undefined ? {} : { settings: await readJson(world, settings) }),
     ...(fault === undefined ? {} : { faults: await readJson(world, fault) }),
+    ...(keys === undefined ? {} : { keys: await readJson(world, keys) }),
     local: directory ?? thisMachine,
   }
 }

@@ -62,6 +62,8 @@ export interface LabSettings {
   /** How it behaves, and what is to go wrong: JSON (docs/lab.md). */
   settings?: unknown
   faults?: unknown
+  /** API keys besides its own, with their permissions: JSON (docs/lab.md). */
+  keys?: unknown
 }
 
 /** Where to serve a lab. */

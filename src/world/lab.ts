@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path'
 import { usage } from '../core/errors.ts'
 import type { Transport } from '../core/ports.ts'
 import type { LabService, LabSettings } from '../core/world.ts'
-import { openLab, type Lab, type LabOptions } from '../lab/lab.ts'
+import { readKeys } from '../lab/cloud/access/keys.ts'
+import { openLab, type Lab } from '../lab/lab.ts'
 import { clock, random } from './clock.ts'
 import { processes } from './processes.ts'
 
@@ -11,15 +12,16 @@ import { processes } from './processes.ts'
  * @param home directory of the program's state
  * @throws CbcError usage: settings or faults are not what they can be
  */
-export function openLabService(home: string, { local = true, state = join(home, 'lab'), devices, ...settings }: LabSettings): LabService {
+export function openLabService(home: string, { local = true, state = join(home, 'lab'), devices, keys, ...settings }: LabSettings): LabService {
   const directory = state === false ? undefined : resolve(state)
   const common = {
     ...settings,
     clock, random,
     ...(devices === undefined ? {} : { rosterSize: devices }),
+    ...(keys === undefined ? {} : { keys: checked(() => readKeys(keys)) }),
     local: local === true ? join(home, 'lab-machine') : local,
   }
-  const lab = open(directory === undefined ? common : { ...common, state: directory, processes })
+  const lab = checked(() => openLab(directory === undefined ? common : { ...common, state: directory, processes }))
   return {
     send: transport(lab),
     org: lab.org,
@@ -31,9 +33,10 @@ export function openLabService(home: string, { local = true, state = join(home, 
   }
 }
 
-function open(options: LabOptions): Lab {
+/** Runs `make`; what is wrong with the settings is the user's to mend. */
+function checked<T>(make: () => T): T {
   try {
-    return openLab(options)
+    return make()
   } catch (error) {
     if (error instanceof Error && error.name === 'InvalidSettings') throw usage(`the lab's settings: ${error.message}`, 'docs/lab.md has all of them')
     throw error

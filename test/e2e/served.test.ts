@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { start } from '../support/program.ts'
@@ -59,4 +61,16 @@ it('says that an endpoint is offline, in the time that it was given, and leaves 
   const { code, stderr } = await user.cbc('lr', 'ls', 'WIN-SALES-LT3', '--timeout', '400ms')
   expect(code).toBe(6)
   expect(stderr).toMatch(/offline/)
+})
+
+it('takes more keys with some of the permissions, and says which one a call lacks', async () => {
+  const user = analyst()
+  writeFileSync(join(user.home, 'keys.json'), JSON.stringify([{ token: 'READ/ONLY', permissions: ['org.liveresponse.session CREATE, READ, DELETE', 'device READ'] }]))
+  const { env, stop } = await serve(user.home, '--keys', join(user.home, 'keys.json'))
+  const reader = { ...env, CBC_TOKEN: 'READ/ONLY' }
+  expect((await user.with({ env: reader }, 'lr', 'drives', 'WIN-FIN-01')).code).toBe(0)
+  const { code, stderr } = await user.with({ env: reader }, 'lr', 'mkdir', 'WIN-FIN-01', 'C:\\x')
+  expect(code).toBe(3)
+  expect(stderr).toContain('org.liveresponse.file CREATE')
+  await stop()
 })

@@ -70,7 +70,8 @@ export class Runner {
       if (request === undefined) return undefined
       if (request.name === 'create process' && request.wait !== true) this.#lasting.add(stop)
       const outcome = await this.#run(session, document, id, request, signal)
-      if (this.#cloud.behaviour.latency > 0) await document.update(state => markRun(state, id))
+      // Who is issued later travels at least as long as the answer: only those that wait already need to be told.
+      if (await document.read(state => state.commands.length > id + 1)) await document.update(state => markRun(state, id))
       await this.#travel(session, signal)
       this.#count(session)
       return outcome

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { InvalidSettings } from '../../behaviour/checks.ts'
 import { DOCUMENT_TOKENS } from '../document-tokens.ts'
 import { ALL_PERMISSIONS, parsePermissions, type Caller } from './permissions.ts'
 
@@ -21,6 +22,31 @@ export const DEFAULT_KEYS: readonly Key[] = [
   { apiToken: LAB_API_TOKEN, permissions: 'all' },
   { ...LAB_OAUTH_APP, permissions: 'all' },
 ]
+
+/**
+ * Keys out of JSON: a list of `{"token" | "apiToken" | "appId" and "appSecret", "permissions": "all" | [ … ]}`.
+ * @throws InvalidSettings
+ */
+export function readKeys(value: unknown): Key[] {
+  if (!Array.isArray(value)) throw new InvalidSettings('the keys are no list')
+  return value.map((item: unknown, at) => {
+    const key = (typeof item === 'object' && item !== null ? item : {}) as Record<string, unknown>
+    const isText = (name: string) => typeof key[name] === 'string' && key[name] !== ''
+    const { permissions } = key
+    if (!isText('token') && !isText('apiToken') && !(isText('appId') && isText('appSecret'))) throw new InvalidSettings(`key ${at + 1} has neither token, apiToken, nor appId and appSecret`)
+    if (permissions !== 'all' && !(Array.isArray(permissions) && permissions.every(one => typeof one === 'string'))) throw new InvalidSettings(`key ${at + 1}: permissions is "all" or a list of texts`)
+    if (permissions !== 'all') check(permissions as string[])
+    return key as unknown as Key
+  })
+}
+
+function check(permissions: readonly string[]): void {
+  try {
+    parsePermissions(permissions)
+  } catch (error) {
+    throw new InvalidSettings(error instanceof Error ? error.message : String(error))
+  }
+}
 
 /** The credentials that open the organization. */
 export class Keys {
