@@ -1,5 +1,5 @@
 import { COMMANDS } from './commands.ts'
-import { answerError, BrokenAnswer } from './http-errors.ts'
+import { broken, part, record as documented } from './documented.ts'
 import type { Call, Http, Upload } from './http.ts'
 import type { Command, CommandRequest, CommandStatus, Session, SessionStatus, StagedFile } from './live-response-types.ts'
 
@@ -123,15 +123,9 @@ export class LiveResponse {
   }
 }
 
-function part(text: string): string {
-  // ':' is allowed in a path and printed so in the document: `1234567:11412673`.
-  return encodeURIComponent(text).replaceAll('%3A', ':')
-}
-
 /** The documented object, whose id is what the next call goes by. */
 function record(answer: unknown, call: Call, id: 'string' | 'number'): Record<string, unknown> {
-  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) throw broken(call, 'is not the documented object')
-  const found = answer as Record<string, unknown>
+  const found = documented(answer, call)
   if (typeof found['id'] !== id) throw broken(call, 'has no id')
   return found
 }
@@ -140,10 +134,6 @@ function array(answer: unknown, call: Call): unknown[] {
   if (answer === undefined || answer === null) return []
   if (!Array.isArray(answer)) throw broken(call, 'is not the documented list')
   return answer
-}
-
-function broken(call: Call, how: string): Error {
-  return answerError(new BrokenAnswer(`the service's answer ${how}`), call, '')
 }
 
 function session(answer: unknown, call: Call): Session {

@@ -1,5 +1,6 @@
 import type { World } from '../core/world.ts'
-import { administer, type AnyOrganizationVerb } from '../engine/administer.ts'
+import { administer } from '../engine/administer.ts'
+import type { AnyOrganizationVerb } from '../engine/families.ts'
 import { readGlobals } from '../engine/globals.ts'
 import { preflight } from '../engine/invoke.ts'
 import type { Parsed } from '../engine/spec.ts'

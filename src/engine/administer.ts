@@ -4,11 +4,8 @@ import { Planned } from '../remote/session.ts'
 import type { AnyOrganizationVerb, OrganizationContext } from '../verbs/organization/define.ts'
 import { describeDevice, resolveDevice } from './devices.ts'
 import type { Globals } from './globals.ts'
-import type { Policy } from './invoke.ts'
+import { ask, type Policy } from './invoke.ts'
 import { ESTABLISH, type Surroundings } from './remote-job.ts'
-
-export { ORGANIZATION_GROUPS, ORGANIZATION_VERBS } from '../verbs/organization/index.ts'
-export type { AnyOrganizationVerb } from '../verbs/organization/define.ts'
 
 const PLAN: Column[] = [{ key: 'name', title: 'request' }, { key: 'session_id' }, { key: 'device_id' }, { key: 'id' }, { key: 'file_id' }, { key: 'path' }]
 
@@ -20,6 +17,10 @@ export async function administer(verb: AnyOrganizationVerb, input: Record<string
   const plan: Row[] = []
   const context = contextOf(globals, around, signal, plan)
   if (!context.planning && verb.pledge !== undefined) await confirmed(verb, await verb.pledge(input, context), policy, signal)
+  if (!context.planning && !policy.yes) {
+    const question = await verb.unexact?.(input, context)
+    if (question !== undefined) await ask(verb, question, policy, signal)
+  }
   try {
     return await verb.run(input, context)
   } catch (error) {
@@ -29,10 +30,10 @@ export async function administer(verb: AnyOrganizationVerb, input: Record<string
 }
 
 function contextOf(globals: Globals, { connection, ...around }: Surroundings, signal: AbortSignal, plan: Row[]): OrganizationContext {
-  const { liveResponse, devices } = connection
+  const { liveResponse, devices, usb, policies, jobs } = connection
   const planning = globals.dryRun === true
   return {
-    ...around, liveResponse, signal, planning,
+    ...around, liveResponse, devices, usb, policies, jobs, signal, planning,
     patience: globals.timeout ?? ESTABLISH,
     device: typed => resolveDevice(devices, typed, signal),
     describe: device => describeDevice(devices, device, signal),

@@ -1,6 +1,9 @@
+import { DeviceControl } from '../api/device-control.ts'
 import { Devices } from '../api/devices.ts'
 import { Http, type Exchange } from '../api/http.ts'
+import { Jobs } from '../api/jobs.ts'
 import { LiveResponse } from '../api/live-response.ts'
+import { Policies } from '../api/policies.ts'
 import type { Clock, Transport } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
 
@@ -8,6 +11,9 @@ import type { Secret } from '../core/secret.ts'
 export interface Connection {
   liveResponse: LiveResponse
   devices: Devices
+  usb: DeviceControl
+  policies: Policies
+  jobs: Jobs
   /** Of the profile, for messages. */
   name: string
   /** The organization, whatever profile it is reached by: `https://defense-xxx.conferdeploy.net ABCD1234`. */
@@ -29,5 +35,8 @@ export interface ConnectOptions {
 /** Makes the clients; nothing is sent yet. */
 export function connect({ name, url, orgKey, token, transport, clock, onExchange, close }: ConnectOptions): Connection {
   const http = new Http({ url, token, transport, clock, ...(onExchange === undefined ? {} : { onExchange }) })
-  return { liveResponse: new LiveResponse(http, orgKey), devices: new Devices(http, orgKey), name, place: `${url.origin} ${orgKey}`, close }
+  return {
+    liveResponse: new LiveResponse(http, orgKey), devices: new Devices(http, orgKey), usb: new DeviceControl(http, orgKey),
+    policies: new Policies(http, orgKey), jobs: new Jobs(http, orgKey), name, place: `${url.origin} ${orgKey}`, close,
+  }
 }

@@ -45,7 +45,8 @@ export async function invoke(verb: AnyVerb, input: Record<string, unknown>, cont
   return await verb.run(input, context)
 }
 
-async function ask(verb: AnyVerb, question: string, { confirm }: Policy, signal: AbortSignal): Promise<void> {
+/** Has what is not exact confirmed. @throws CbcError refused */
+export async function ask(verb: Pick<AnyVerb, 'name'>, question: string, { confirm }: Policy, signal: AbortSignal): Promise<void> {
   if (confirm === undefined) {
     throw new CbcError('refused', `${verb.name}: refused, because nobody is there to confirm: ${(question.split('\n')[0] ?? '').replace(/:$/, '')}`, { hint: 'add --yes if that is what you want' })
   }

@@ -2,8 +2,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { FAMILIES } from '../../src/engine/families.ts'
 import { words } from '../../src/engine/words.ts'
-import { ORGANIZATION_GROUPS, ORGANIZATION_VERBS } from '../../src/verbs/organization/index.ts'
 import { run } from '../support/program.ts'
 
 const DEVICE = 'WIN-FIN-01'
@@ -12,7 +12,7 @@ const UNREACHABLE = { CBC_URL: 'http://127.0.0.1:1', CBC_TOKEN: 'a/b', CBC_ORG_K
 /** What can't be run without more around it; test/e2e/administration.test.ts does it. */
 const ELSEWHERE = ['command cancel']
 
-const definitions = await Promise.all(ORGANIZATION_VERBS.map(async ({ name, load }) => ({ name, verb: await load() })))
+const definitions = (await Promise.all(Object.values(FAMILIES).map(({ path, verbs }) => Promise.all(verbs.map(async ({ name, load }) => ({ path, name, verb: await load() })))))).flat()
 
 /** A user with an open session in which there was a command, and a staged file. @returns runs an example */
 async function prepared() {
@@ -22,36 +22,36 @@ async function prepared() {
   await cbc('lr', 'session', 'start', DEVICE)
   await cbc('lr', 'ls', DEVICE)
   const { id } = (await cbc('lr', 'file', 'upload', DEVICE, 'README.md', '--json')).json<{ id: string }>()
-  return (line: string) => cbc('lr', ...words(line).map(word => (String(word) === 'FILE-ID' ? id : String(word))), '--json')
+  return (path: string, line: string) => cbc(path, ...words(line).map(word => (String(word) === 'FILE-ID' ? id : String(word))), '--json')
 }
 
-describe.concurrent.each(definitions)('$name', ({ name, verb }) => {
+describe.concurrent.each(definitions)('$path $name', ({ path, name, verb }) => {
   it('explains itself', async () => {
     expect(verb.name).toBe(name)
     expect(verb.summary).toMatch(/^[a-z][^\n.]*$/)
     expect(verb.examples.length).toBeGreaterThan(0)
-    const { code, stdout, stderr } = await run(['lr', ...name.split(' '), '--help'])
+    const { code, stdout, stderr } = await run([path, ...name.split(' '), '--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    for (const { line, does } of verb.examples) for (const part of [`cbc lr ${line}`, does]) expect(stdout).toContain(part)
+    for (const { line, does } of verb.examples) for (const part of [`cbc ${path} ${line}`, does]) expect(stdout).toContain(part)
     for (const option of Object.values(verb.options)) expect(stdout).toContain(option.flags)
   })
 
   it.skipIf(ELSEWHERE.includes(name))('runs its examples', async () => {
     const example = await prepared()
     for (const { line } of verb.examples) {
-      const { code, stderr, json } = await example(line)
+      const { code, stderr, json } = await example(path, line)
       expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: '' })
       expect(json()).toBeTypeOf('object')
     }
   })
 
   it.runIf(verb.effect !== 'read')('is refused by --read-only, before anything is sent', async () => {
-    const { code, stdout, stderr } = await run(['lr', ...words(verb.examples[0]?.line ?? '').map(String), '--read-only', '--json'], { env: UNREACHABLE })
+    const { code, stdout, stderr } = await run([path, ...words(verb.examples[0]?.line ?? '').map(String), '--read-only', '--json'], { env: UNREACHABLE })
     expect({ code, stdout }).toEqual({ code: 8, stdout: '' })
     expect((JSON.parse(stderr) as { error: { code: string } }).error.code).toBe('refused')
   })
 })
 
-it.each(Object.keys(ORGANIZATION_GROUPS))('the plural of %s is taken too', async group => {
-  expect((await run(['lr', `${group}s`, 'list', '--help'])).stdout).toContain(`cbc lr ${group} list`)
+it.each(Object.values(FAMILIES).flatMap(({ path, groups }) => Object.keys(groups).map(group => ({ path, group }))))('the plural of $path $group is taken too', async ({ path, group }) => {
+  expect((await run([path, `${group}s`, 'list', '--help'])).stdout).toContain(`cbc ${path} ${group} list`)
 })

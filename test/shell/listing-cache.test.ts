@@ -22,6 +22,12 @@ describe('what was asked for', () => {
     expect(await remember('a', async () => 'yes')).toBe('yes')
   })
 
+  it('is asked again by those who waited for what failed: it is not their own failure', async () => {
+    const remember = cached(clock, 1000)
+    const first = remember('a', async () => { throw new Error('gave up') }).catch(() => 'gave up')
+    expect(await Promise.all([first, remember('a', async () => 'yes'), remember('a', async () => 'yes too')])).toEqual(['gave up', 'yes', 'yes'])
+  })
+
   it('is not forgotten because an older answer failed late', async () => {
     const remember = cached(clock, 1000)
     let fail = (_error: Error) => {}

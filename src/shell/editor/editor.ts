@@ -12,6 +12,7 @@ const PASTE_ON = '\x1b[?2004h'
 const PASTE_OFF = '\x1b[?2004l'
 const CLEAR_SCREEN = '\x1b[H\x1b[2J'
 const ESCAPE_DELAY = 50
+const TYPE_AHEAD = 250
 
 /** A line being read. */
 interface Reading {
@@ -20,6 +21,8 @@ interface Reading {
   done(result: LineResult): void
   /** Aborts the completion that is waited for. */
   waiting?: AbortController
+  /** Until then what was typed behind its Tab waits for it too. */
+  patience?: NodeJS.Timeout
 }
 
 /** Takes the terminal: raw mode, bracketed paste, every key from now on, until `close`. */
@@ -125,7 +128,7 @@ class LineEditor implements Editor {
   /** Gives the keys to the line that is being read. Without one they wait; only Ctrl-C doesn't. */
   #pump(): void {
     let drawn = true
-    while (this.#reading && this.#queue.length > 0) {
+    while (this.#reading && this.#queue.length > 0 && !this.#held(this.#reading)) {
       const key = this.#queue.shift()
       if (key) this.#key(this.#reading, key)
       drawn = false
@@ -139,9 +142,23 @@ class LineEditor implements Editor {
     this.#options.onInterrupt()
   }
 
+  /**
+   * Whether keys wait for a completion. Who types on behind a Tab means what it makes of the line; who gets no answer for a moment goes on without it.
+   * More Tabs ask for that answer's next step, and Ctrl-C waits for nothing.
+   */
+  #held(reading: Reading): boolean {
+    if (!reading.waiting || this.#ended || this.#queue.some(({ name }) => name === 'C-c')) return false
+    if (this.#queue.some(({ name }) => name !== 'tab')) {
+      reading.patience ??= setTimeout(() => {
+        dropCompletion(reading)
+        this.#pump()
+      }, this.#options.typeAhead ?? TYPE_AHEAD)
+    }
+    return true
+  }
+
   #key(reading: Reading, key: Key): void {
-    reading.waiting?.abort()
-    delete reading.waiting
+    dropCompletion(reading)
     const { line, request } = press(reading.line, key)
     reading.line = line
     if (request) this.#serve(reading, request)
@@ -170,8 +187,7 @@ class LineEditor implements Editor {
   #finish(result: LineResult, mark = ''): void {
     const reading = this.#reading
     if (!reading) return
-    reading.waiting?.abort()
-    delete reading.waiting
+    dropCompletion(reading)
     const { columns, rows } = this.#size()
     const { text } = reading.line.buffer
     if (!this.#suspended) this.#write(this.#screen.finish({ prompt: reading.prompt, text, cursor: text.length, note: mark }, columns, rows))
@@ -195,9 +211,10 @@ class LineEditor implements Editor {
     reading.waiting = waiting
     const answer = (completion: Completion) => {
       if (reading.waiting !== waiting) return
-      delete reading.waiting
+      dropCompletion(reading)
       reading.line = completed(reading.line, completion)
       this.#write(this.#draw())
+      this.#pump()
     }
     const ask = async () => this.#options.complete(text, cursor, waiting.signal)
     // Completing is a help: where it fails there is nothing to complete.
@@ -224,6 +241,14 @@ class LineEditor implements Editor {
   #write(text: string): void {
     if (text !== '') this.#options.terminal.write(text)
   }
+}
+
+/** A completion is not waited for any longer: its answer came, or doesn't count any more. */
+function dropCompletion(reading: Reading): void {
+  reading.waiting?.abort()
+  delete reading.waiting
+  clearTimeout(reading.patience)
+  delete reading.patience
 }
 
 /** Sees to it that the cursor is in the first column: what the last command wrote need not have ended its line, and is then marked. */

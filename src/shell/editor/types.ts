@@ -34,12 +34,14 @@ export interface EditorOptions {
   terminal: EditorTerminal
   /** What Up and Ctrl-R look through. The editor only reads it: whoever runs a line adds it. */
   history: History
-  /** Completes the word before `cursor` (UTF-16 units). The signal is aborted by the next key; what comes later is dropped. */
+  /** Completes the word before `cursor` (UTF-16 units). The signal is aborted when the answer is not waited for any longer; what comes later is dropped. */
   complete(line: string, cursor: number, signal: AbortSignal): Promise<Completion>
   /** Ctrl-C while no line is being read. */
   onInterrupt(): void
   /** Milliseconds after which an ESC byte that nothing has followed is the key Esc. */
   escapeDelay?: number
+  /** Milliseconds that keys typed behind a Tab wait for what it completes. */
+  typeAhead?: number
 }
 
 export interface Prompt {

@@ -1,4 +1,8 @@
+import type { DeviceControl } from '../../api/device-control.ts'
+import type { Devices } from '../../api/devices.ts'
+import type { Jobs } from '../../api/jobs.ts'
 import type { LiveResponse } from '../../api/live-response.ts'
+import type { Policies } from '../../api/policies.ts'
 import type { Ledger } from '../../core/ledger.ts'
 import type { Clock, LocalFiles, Progress, Random } from '../../core/ports.ts'
 import type { Result, Row } from '../../core/result.ts'
@@ -8,6 +12,10 @@ import type { Argument, Option, Verb } from '../define.ts'
 /** What a verb on the organization is given besides its input. */
 export interface OrganizationContext {
   liveResponse: LiveResponse
+  devices: Devices
+  usb: DeviceControl
+  policies: Policies
+  jobs: Jobs
   ledger: Ledger
   local: LocalFiles
   clock: Clock
@@ -44,21 +52,34 @@ export interface Pledge {
 
 type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T> | Option<infer T> ? T : never }
 
-/** A verb that needs no session on an endpoint: it is about sessions, what is in them, and the organization. Its examples are whole: `session list`. */
+/** A verb that needs no session on an endpoint: it is about sessions, what is in them, USB devices, and the organization. Its examples are whole, below its command: `session list`. */
 export interface OrganizationVerb<A = Record<string, Argument<unknown>>, O = Record<string, Option<unknown>>>
   extends Pick<Verb<A, O>, 'name' | 'summary' | 'details' | 'examples' | 'effect' | 'arguments' | 'options' | 'check'> {
   pledge?(input: Values<A> & Values<O>, context: OrganizationContext): Promise<Pledge>
+  /** What is not pointed at one exact thing, in words, to be confirmed first; the first line says what, more lines show to what. */
+  unexact?(input: Values<A> & Values<O>, context: OrganizationContext): Promise<string | undefined>
   run(input: Values<A> & Values<O>, context: OrganizationContext): Promise<Result>
 }
 
 /** A verb whose types are not known: what the list of verbs holds. */
-export type AnyOrganizationVerb = Omit<OrganizationVerb, 'check' | 'pledge' | 'run'> & {
+export type AnyOrganizationVerb = Omit<OrganizationVerb, 'check' | 'pledge' | 'unexact' | 'run'> & {
   check?(input: Record<string, unknown>): void
   pledge?(input: Record<string, unknown>, context: OrganizationContext): Promise<Pledge>
+  unexact?(input: Record<string, unknown>, context: OrganizationContext): Promise<string | undefined>
   run(input: Record<string, unknown>, context: OrganizationContext): Promise<Result>
 }
 
 /** Checks a definition's types, so that `run` gets exactly what its arguments and options say. */
 export function defineOrganizationVerb<A extends Record<string, Argument<unknown>>, O extends Record<string, Option<unknown>>>(verb: OrganizationVerb<A, O>): AnyOrganizationVerb {
   return verb as unknown as AnyOrganizationVerb
+}
+
+/** Verbs that hang below one command of the program. */
+export interface VerbFamily {
+  /** That command: `lr`, `usb`. */
+  readonly path: string
+  /** Each loaded when it is needed. */
+  readonly verbs: readonly { name: string, load(): Promise<AnyOrganizationVerb> }[]
+  /** Its groups, and what they are about. */
+  readonly groups: Readonly<Record<string, string>>
 }

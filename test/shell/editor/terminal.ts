@@ -94,6 +94,7 @@ export function bench(options: Partial<EditorOptions> = {}, columns = 40, rows =
     complete: cursor => Promise.resolve({ from: cursor.length, candidates: [] }),
     onInterrupt() { bench.interrupts++ },
     escapeDelay: 5,
+    typeAhead: 5,
     ...options,
   })
   return bench

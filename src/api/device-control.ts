@@ -1,0 +1,149 @@
+import type {
+  Approval, ApprovalFields, Block, ExportFormat, Facet, Found, UsbDevice, UsbEndpoint, UsbFacetSearch, UsbSearch, Vendor,
+} from './device-control-types.ts'
+import { broken, part, record, records } from './documented.ts'
+import type { Call, Http } from './http.ts'
+import type { CallOptions } from './live-response.ts'
+
+export type * from './device-control-types.ts'
+
+const MANAGE = 'external-device.manage'
+const ENFORCE = 'external-device.enforce UPDATE'
+
+type Fixed = Pick<Call, 'method' | 'path' | 'effect' | 'what' | 'permission'> & { body?: unknown }
+
+/** Every call of the Device Control document, typed. Each throws CbcError: auth (401, 403), not_found (404), remote (400, 409), network, unknown_outcome. */
+export class DeviceControl {
+  readonly #http: Http
+  readonly #base: string
+
+  constructor(http: Http, orgKey: string) {
+    this.#http = http
+    this.#base = `/device_control/v3/orgs/${encodeURIComponent(orgKey)}`
+  }
+
+  /** "Bulk Create Approvals". @returns what the service made of them */
+  async createApprovals(approvals: readonly ApprovalFields[], options: CallOptions = {}): Promise<Approval[]> {
+    return await this.#many(approval, 'results', { method: 'POST', path: '/approvals/_bulk', body: approvals, effect: 'change', what: 'create approvals', permission: `${MANAGE} CREATE` }, options)
+  }
+
+  /** "Get Approval by ID". */
+  async getApproval(id: string, options: CallOptions = {}): Promise<Approval> {
+    return await this.#one(approval, { method: 'GET', path: `/approvals/${part(id)}`, effect: 'read', what: `get approval ${id}`, permission: `${MANAGE} READ` }, options)
+  }
+
+  /** "Search Approvals". */
+  async searchApprovals(search: UsbSearch, options: CallOptions = {}): Promise<Found<Approval>> {
+    return await this.#search(approval, { method: 'POST', path: '/approvals/_search', body: search, effect: 'read', what: 'search approvals', permission: `${MANAGE} READ` }, options)
+  }
+
+  /** "Update Approval": the whole object is sent, only five of its fields can change. */
+  async updateApproval(id: string, whole: Approval, options: CallOptions = {}): Promise<Approval> {
+    return await this.#one(approval, { method: 'PUT', path: `/approvals/${part(id)}`, body: whole, effect: 'change', what: `update approval ${id}`, permission: `${MANAGE} UPDATE` }, options)
+  }
+
+  /** "Delete Approval by ID". */
+  async deleteApproval(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#call({ method: 'DELETE', path: `/approvals/${part(id)}`, effect: 'change', what: `delete approval ${id}`, permission: `${MANAGE} DELETE` }, options)
+  }
+
+  /** "Bulk Create Blocks". @param policyIds decimal */
+  async createBlocks(policyIds: readonly string[], options: CallOptions = {}): Promise<Block[]> {
+    const body = policyIds.map(id => ({ policy_id: id }))
+    return await this.#many(block, 'results', { method: 'POST', path: '/blocks/_bulk', body, effect: 'change', what: 'create blocks', permission: `org.policies UPDATE and ${ENFORCE}` }, options)
+  }
+
+  /** "Get Block by ID". */
+  async getBlock(id: string, options: CallOptions = {}): Promise<Block> {
+    return await this.#one(block, { method: 'GET', path: `/blocks/${part(id)}`, effect: 'read', what: `get block ${id}`, permission: 'org.policies READ' }, options)
+  }
+
+  /** "Get Blocks": all of the organization. */
+  async listBlocks(options: CallOptions = {}): Promise<Block[]> {
+    return await this.#many(block, 'results', { method: 'GET', path: '/blocks', effect: 'read', what: 'list blocks', permission: 'org.policies READ' }, options)
+  }
+
+  /** "Delete Block by ID". */
+  async deleteBlock(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#call({ method: 'DELETE', path: `/blocks/${part(id)}`, effect: 'change', what: `delete block ${id}`, permission: `org.policies DELETE and ${ENFORCE}` }, options)
+  }
+
+  /** "Get USB Device by ID". */
+  async getDevice(id: string, options: CallOptions = {}): Promise<UsbDevice> {
+    return await this.#one(device, { method: 'GET', path: `/devices/${part(id)}`, effect: 'read', what: `get USB device ${id}`, permission: `${MANAGE} READ` }, options)
+  }
+
+  /** "Get Endpoints associated with a USB device". */
+  async listEndpoints(id: string, options: CallOptions = {}): Promise<UsbEndpoint[]> {
+    return await this.#many(found => found as unknown as UsbEndpoint, 'results', { method: 'GET', path: `/devices/${part(id)}/endpoints`, effect: 'read', what: `endpoints of USB device ${id}`, permission: `${MANAGE} READ` }, options)
+  }
+
+  /** "Search USB Devices". */
+  async searchDevices(search: UsbSearch, options: CallOptions = {}): Promise<Found<UsbDevice>> {
+    return await this.#search(device, { method: 'POST', path: '/devices/_search', body: search, effect: 'read', what: 'search USB devices', permission: `${MANAGE} READ` }, options)
+  }
+
+  /** "Facet USB Devices". */
+  async facetDevices(search: UsbFacetSearch, options: CallOptions = {}): Promise<Facet[]> {
+    return await this.#many(facet, 'terms', { method: 'POST', path: '/devices/_facet', body: search, effect: 'read', what: 'facet USB devices', permission: `${MANAGE} READ` }, options)
+  }
+
+  /** "Get USB Device Vendors and Products Seen". */
+  async listProducts(options: CallOptions = {}): Promise<Vendor[]> {
+    return await this.#many(found => found as unknown as Vendor, 'results', { method: 'GET', path: '/products', effect: 'read', what: 'list USB products', permission: `${MANAGE} READ` }, options)
+  }
+
+  /** "Export jobs" of the neighbouring APIs. Starting one twice makes two files and changes nothing. @returns the job's id */
+  async export(what: 'approvals' | 'devices', search: UsbSearch, format: ExportFormat, options: CallOptions = {}): Promise<string> {
+    const call: Fixed = { method: 'POST', path: `/${what}/_export`, body: { ...search, format }, effect: 'read', what: `export ${what}`, permission: `${MANAGE} READ` }
+    return await this.#one(answer => idOf(answer, call, 'job_id'), call, options)
+  }
+
+  async #call(call: Fixed, options: CallOptions): Promise<unknown> {
+    return await this.#http.json({ ...call, path: this.#base + call.path, ...options })
+  }
+
+  async #one<T>(read: (answer: Record<string, unknown>, call: Call) => T, call: Fixed, options: CallOptions): Promise<T> {
+    return read(record(await this.#call(call, options), call), call)
+  }
+
+  async #many<T>(read: (answer: Record<string, unknown>, call: Call) => T, field: string, call: Fixed, options: CallOptions): Promise<T[]> {
+    return records(await this.#call(call, options), call, field).map(item => read(item, call))
+  }
+
+  async #search<T>(read: (answer: Record<string, unknown>, call: Call) => T, call: Fixed, options: CallOptions): Promise<Found<T>> {
+    const answer = record(await this.#call(call, options), call)
+    const results = records(answer, call, 'results').map(item => read(item, call))
+    const num_found = count(answer['num_found'], results.length)
+    return { results, num_found, num_available: count(answer['num_available'], num_found) }
+  }
+}
+
+function approval(found: Record<string, unknown>, call: Call): Approval {
+  return { ...found, id: idOf(found, call) }
+}
+
+function block(found: Record<string, unknown>, call: Call): Block {
+  idOf(found, call)
+  return found as unknown as Block
+}
+
+function device(found: Record<string, unknown>, call: Call): UsbDevice {
+  return { ...found, id: idOf(found, call), status: String(found['status'] ?? '').toUpperCase() }
+}
+
+function facet(found: Record<string, unknown>, call: Call): Facet {
+  return { ...found, field: String(found['field'] ?? ''), values: records(found['values'], call) as unknown as Facet['values'] }
+}
+
+/** Ids are what the next call goes by: texts, or numbers from some servers. */
+function idOf(found: Record<string, unknown>, call: Call, field = 'id'): string {
+  const id = found[field]
+  if (typeof id !== 'string' && typeof id !== 'number') throw broken(call, `has no ${field}`)
+  return String(id)
+}
+
+/** A count that can be believed, or what is there. */
+function count(given: unknown, fallback: number): number {
+  return typeof given === 'number' && Number.isSafeInteger(given) && given >= 0 ? given : fallback
+}

@@ -1,0 +1,25 @@
+import { answerError, BrokenAnswer, type Call } from './http-errors.ts'
+
+/** One path segment. ':' is allowed there and printed so in the documents: `1234567:11412673`. */
+export function part(text: string): string {
+  return encodeURIComponent(text).replaceAll('%3A', ':')
+}
+
+/** An answer that is not what the document says. */
+export function broken(call: Call, how: string): Error {
+  return answerError(new BrokenAnswer(`the service's answer ${how}`), call, '')
+}
+
+/** The documented object. @throws CbcError network, or unknown_outcome after a change */
+export function record(answer: unknown, call: Call): Record<string, unknown> {
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) throw broken(call, 'is not the documented object')
+  return answer as Record<string, unknown>
+}
+
+/** The documented list of objects, by itself or as a field of the documented object; nothing (204) is none. */
+export function records(answer: unknown, call: Call, field?: string): Record<string, unknown>[] {
+  if (answer === undefined || answer === null) return []
+  const found = field === undefined ? answer : record(answer, call)[field]
+  if (!Array.isArray(found)) throw broken(call, 'is not the documented list')
+  return found.map(item => record(item, call))
+}
