@@ -26,6 +26,7 @@ const SINGLE_IMPORTER = {
   'cli-table3': 'src/ui/table.ts',
   ora: 'src/ui/spinner.ts',
   inquirer: 'src/ui/prompt.ts',
+  'csv-parse': 'src/core/text/csv.ts',
 }
 
 const rooms = Object.keys(ROOMS)

@@ -1,4 +1,4 @@
-import { asCbcError, EXIT_CODES } from './core/errors.ts'
+import { asCbcError, CbcError, EXIT_CODES } from './core/errors.ts'
 import { ClosedPipe } from './core/ports.ts'
 import type { World } from './core/world.ts'
 import { asksForJson } from './engine/globals.ts'
@@ -9,11 +9,16 @@ import { asksForJson } from './engine/globals.ts'
  */
 export async function main(words: readonly string[], world: World): Promise<number> {
   try {
-    const [{ parse }, { program }] = await Promise.all([import('./engine/parse.ts'), import('./cli/program.ts')])
+    const { program } = await import('./cli/program.ts')
     const grammar = program(world, async () => {
-      const [{ connectCommand }, { openSurroundings }] = await Promise.all([import('./shell/connect.ts'), import('./cli/surroundings.ts')])
-      return connectCommand({ world, open: globals => openSurroundings(world, globals) })
+      const { connectCommand } = await import('./shell/connect-command.ts')
+      return connectCommand({ world, open: async globals => (await import('./cli/surroundings.ts')).openSurroundings(world, globals) })
     })
+    if (words[0] === '__complete') {
+      await (await import('./cli/completion/answer.ts')).answer(words.slice(1), grammar, world)
+      return 0
+    }
+    const { parse } = await import('./engine/parse.ts')
     const outcome = await parse(grammar, words)
     if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed)
     await world.stdout.write(outcome.text)
@@ -26,7 +31,9 @@ export async function main(words: readonly string[], world: World): Promise<numb
 
 /** Says what went wrong: a line and a hint, or a JSON document where JSON was asked for. */
 async function report(thrown: unknown, words: readonly string[], world: World): Promise<number> {
-  const error = world.interrupt.aborted ? asCbcError(world.interrupt.reason) : asCbcError(thrown)
+  // What was cut short may fail in any way; only an interruption can say more than that.
+  const said = thrown instanceof CbcError && thrown.code === 'interrupted'
+  const error = world.interrupt.aborted && !said ? asCbcError(world.interrupt.reason) : asCbcError(thrown)
   const { errorDocument, errorLines } = await import('./ui/errors.ts')
   await world.stderr.write(asksForJson(words) ? errorDocument(error) : errorLines(error, world.stderr.color)).catch(() => {})
   if (error.code === 'internal' && world.env['CBC_DEBUG'] === '1' && thrown instanceof Error) await world.stderr.write(`${thrown.stack ?? ''}\n`).catch(() => {})

@@ -1,11 +1,13 @@
+import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { interrupted } from './core/errors.ts'
 import type { World } from './core/world.ts'
 import { VERSION } from './version.ts'
+import { openCache } from './world/cache.ts'
 import { clock, random } from './world/clock.ts'
 import { localFiles } from './world/local-files.ts'
 import { processOutput, wantsColor } from './world/output.ts'
-import { credentialsFiles, stateDirectory } from './world/places.ts'
+import { configDirectory, credentialsFiles, stateDirectory } from './world/places.ts'
 
 /**
  * Composes the real world: the only reader of the process, its streams and its environment. What costs time to load is loaded when it is asked for.
@@ -14,6 +16,8 @@ import { credentialsFiles, stateDirectory } from './world/places.ts'
 export function realWorld(color: boolean): World {
   const { env, platform, stdin, stdout, stderr } = process
   const interrupt = new AbortController()
+  // Everything that is under way listens to it: many listeners are no leak, which Node 20 would warn of.
+  setMaxListeners(0, interrupt.signal)
   const listeners: (() => void)[] = []
   const state = stateDirectory(env, platform)
 
@@ -29,6 +33,7 @@ export function realWorld(color: boolean): World {
   return {
     env, clock, random,
     version: VERSION,
+    runtime: `Node ${process.versions.node} on ${platform} ${process.arch}`,
     stdin: { isTerminal: stdin.isTTY === true, stream: stdin },
     stdout: processOutput(stdout, wantsColor(stdout, env, !color)),
     stderr: processOutput(stderr, wantsColor(stderr, env, !color)),
@@ -49,12 +54,17 @@ export function realWorld(color: boolean): World {
       return () => { listeners.splice(listeners.lastIndexOf(listener), 1) }
     },
     credentialsFiles: () => credentialsFiles(env, platform, process.cwd()),
+    configDirectory: () => configDirectory(env, platform),
+    keychain: async () => await (await import('./config/keychain.ts')).systemKeychain(platform),
+    exclusively: async (file, work) => await (await import('./world/exclusively.ts')).exclusively(file, work, random),
+    cache: name => openCache(join(state, 'cache'), name),
     historyFile: profile => join(state, 'history', `${profile.replace(/[^\w.-]/g, '_')}.txt`),
     ledger: async (place, warn) => {
       const [{ openLedger }, { processes }] = await Promise.all([import('./world/ledger.ts'), import('./world/processes.ts')])
       return openLedger({ directory: join(state, 'ledger'), place, clock, random, processes, warn })
     },
-    network: async () => (await import('./world/transport.ts')).networkTransport(),
+    network: async settings => (await import('./world/transport.ts')).networkTransport(settings, env),
+    route: async (url, settings) => await (await import('./world/route.ts')).routeTo(url, settings, env),
     lab: async (settings = {}) => (await import('./world/lab.ts')).openLabService(state, settings),
     localShell: async (line, options = {}) => await (await import('./world/local-shell.ts')).runLocally(line, env['SHELL'], options),
   }

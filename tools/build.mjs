@@ -1,9 +1,11 @@
 // Bundles bin/cbc.ts and everything it needs into dist/: ES modules, split where the program imports lazily, so that a command
-// loads only its own parts. Run-time packages are bundled too: what is published has no dependencies.
+// loads only its own parts. Run-time packages are bundled too: what is published has no
+// dependencies but the optional one for the operating system's keychain.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { bundled, notices, sbom } from './bill.mjs'
 import { root } from './install.mjs'
 
 const stamp = join(root, 'dist', '.sources')
@@ -17,7 +19,7 @@ function sources() {
       if (/\.(ts|json)$/.test(entry)) add(join(folder, entry))
     }
   }
-  for (const file of ['package.json', 'package-lock.json', 'tools/build.mjs']) add(file)
+  for (const file of ['package.json', 'package-lock.json', 'tools/build.mjs', 'tools/bill.mjs']) add(file)
   return hash.digest('hex')
 }
 
@@ -27,7 +29,7 @@ export async function build() {
   const esbuild = await import('esbuild')
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   rmSync(join(root, 'dist'), { recursive: true, force: true })
-  await esbuild.build({
+  const { metafile } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: { cbc: 'bin/cbc.ts' },
     outdir: 'dist',
@@ -35,6 +37,8 @@ export async function build() {
     splitting: true,
     format: 'esm',
     platform: 'node',
+    // A native module, there where the system's keychain can be used: never in the bundle.
+    external: ['@napi-rs/keyring'],
     target: 'node20.17',
     minifySyntax: true,
     minifyWhitespace: true,
@@ -45,7 +49,12 @@ export async function build() {
     banner: { js: "import{createRequire as __cbcRequire}from'node:module';const require=__cbcRequire(import.meta.url);" },
     metafile: true,
     logLevel: 'warning',
-  }).then(result => writeFileSync(join(root, 'dist', 'meta.json'), JSON.stringify(result.metafile)))
+  })
+  const write = (name, text) => writeFileSync(join(root, 'dist', name), text)
+  write('meta.json', JSON.stringify(metafile))
+  const packages = bundled(metafile)
+  write('sbom.cdx.json', `${JSON.stringify(sbom(packages), undefined, 2)}\n`)
+  write('THIRD-PARTY-LICENSES.txt', notices(packages))
   writeFileSync(stamp, wanted)
 }
 

@@ -1,22 +1,38 @@
 import { CbcError } from '../core/errors.ts'
-import type { WireResponse } from '../core/ports.ts'
-import { answerError, BrokenAnswer, type Call } from './http-errors.ts'
+import type { Linked } from '../core/abort.ts'
+import type { Clock, WireResponse } from '../core/ports.ts'
+import { redacted } from './credentials.ts'
+import { flowing } from './flow.ts'
+import { answerError, BrokenAnswer, SlowError, type Call } from './http-errors.ts'
 
 /** A JSON answer of more than this is garbage or an attack, bytes. */
-const LARGEST_ANSWER = 256 * 1024 * 1024
+const LARGEST_ANSWER = 64 * 1024 * 1024
+
+/** Objects and lists within each other in a JSON answer: the documented ones have five. */
+const DEEPEST_ANSWER = 100
 
 /**
  * The body of a JSON answer, undefined where there is none (204).
+ * @param secrets what may not be shown, not even where an answer holds it
  * @throws BrokenAnswer: it is something else
  */
-export async function readJson<T>(response: WireResponse): Promise<T | undefined> {
-  const text = await readText(response)
+export async function readJson<T>(response: WireResponse, secrets: readonly string[] = []): Promise<T | undefined> {
+  const text = redacted(await readText(response), secrets)
   if (text === '') return undefined
+  let answer: unknown
   try {
-    return JSON.parse(text) as T
+    answer = JSON.parse(text)
   } catch (cause) {
     throw notJson(text, response.status, cause)
   }
+  if (isMonstrous(answer)) throw new BrokenAnswer('the service\'s answer is not the documented object', { http_status: response.status })
+  return answer as T
+}
+
+/** What would be the end of whoever goes through it, or makes a text of it: nesting without end, and a `toString` that is none. */
+function isMonstrous(value: unknown, levels = DEEPEST_ANSWER): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.hasOwn(value, 'toString') || Object.values(value).some(item => isMonstrous(item, levels - 1))
 }
 
 function notJson(text: string, status: number, cause: unknown): BrokenAnswer {
@@ -25,24 +41,30 @@ function notJson(text: string, status: number, cause: unknown): BrokenAnswer {
     : new BrokenAnswer('the service\'s answer is not JSON', { http_status: status, hint: 'try again', cause })
 }
 
-/** A whole body as text. */
+/** A whole body as text. @throws BrokenAnswer: it is larger than any answer is */
 export async function readText({ body }: WireResponse): Promise<string> {
   const parts: Uint8Array[] = []
   let size = 0
   for await (const part of body) {
     size += part.length
-    if (size > LARGEST_ANSWER) throw new CbcError('network', 'the service\'s answer does not end')
+    if (size > LARGEST_ANSWER) throw new BrokenAnswer('the service\'s answer does not end')
     parts.push(part)
   }
   return Buffer.concat(parts, size).toString('utf8')
 }
 
-/** Raw content as it comes; a connection that breaks meanwhile is an error of the call. */
-export async function* contentOf({ body }: WireResponse, call: Call, host: string): AsyncIterable<Uint8Array> {
+/**
+ * Raw content as it comes; a connection that breaks or stalls meanwhile is an error of the call.
+ * @param line the connection that it comes by, let go of at its end
+ */
+export async function* contentOf({ body }: WireResponse, call: Call, host: string, line: Linked, clock: Clock): AsyncIterable<Uint8Array> {
+  const stalled = new SlowError('stopped sending')
   try {
-    yield* body
+    yield* flowing(body, clock, () => line.abort(stalled))
   } catch (error) {
-    throw answerError(error, call, host)
+    throw answerError(line.signal.reason === stalled ? stalled : error, call, host)
+  } finally {
+    line.clear()
   }
 }
 

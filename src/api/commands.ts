@@ -31,3 +31,8 @@ export const COMMANDS: Readonly<Record<CommandName, CommandTraits>> = {
 export function changesEndpoint(name: CommandName): boolean {
   return COMMANDS[name].effect === 'change'
 }
+
+/** Whether issuing a command twice does something twice: on the endpoint, or in the cloud, where each "get file" leaves a file. */
+export function isIssuedOnce(name: CommandName): boolean {
+  return changesEndpoint(name) || name === 'get file'
+}

@@ -1,9 +1,11 @@
+import { isoTime } from '../core/time.ts'
 import type {
   Approval, ApprovalFields, Block, ExportFormat, Facet, Found, UsbDevice, UsbEndpoint, UsbFacetSearch, UsbSearch, Vendor,
 } from './device-control-types.ts'
-import { broken, part, record, records } from './documented.ts'
+import { broken, count, part, record, records, texts } from './documented.ts'
 import type { Call, Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
+import { pages } from './pages.ts'
 
 export type * from './device-control-types.ts'
 
@@ -11,6 +13,19 @@ const MANAGE = 'external-device.manage'
 const ENFORCE = 'external-device.enforce UPDATE'
 
 type Fixed = Pick<Call, 'method' | 'path' | 'effect' | 'what' | 'permission'> & { body?: unknown }
+
+/** Rows a page: few enough for flat memory, many enough to be quick. */
+const PAGE = 1000
+
+/** What a search is for, without the part of it that is wanted. */
+export type Wanted = Omit<UsbSearch, 'start' | 'rows'>
+
+export interface PagingOptions extends CallOptions {
+  /** No more than so many are asked for at once. */
+  limit?: number
+  /** Told of each page that came. */
+  onPage?: (page: Found<unknown>) => void
+}
 
 /** Every call of the Device Control document, typed. Each throws CbcError: auth (401, 403), not_found (404), remote (400, 409), network, unknown_outcome. */
 export class DeviceControl {
@@ -37,6 +52,11 @@ export class DeviceControl {
     return await this.#search(approval, { method: 'POST', path: '/approvals/_search', body: search, effect: 'read', what: 'search approvals', permission: `${MANAGE} READ` }, options)
   }
 
+  /** All approvals that are wanted, each once, as pages come in; no more than the service gives out (`num_available`). */
+  allApprovals(wanted: Wanted, options: PagingOptions = {}): AsyncGenerator<Approval> {
+    return everything((search, more) => this.searchApprovals(search, more), wanted, options)
+  }
+
   /** "Update Approval": the whole object is sent, only five of its fields can change. */
   async updateApproval(id: string, whole: Approval, options: CallOptions = {}): Promise<Approval> {
     return await this.#one(approval, { method: 'PUT', path: `/approvals/${part(id)}`, body: whole, effect: 'change', what: `update approval ${id}`, permission: `${MANAGE} UPDATE` }, options)
@@ -44,13 +64,13 @@ export class DeviceControl {
 
   /** "Delete Approval by ID". */
   async deleteApproval(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/approvals/${part(id)}`, effect: 'change', what: `delete approval ${id}`, permission: `${MANAGE} DELETE` }, options)
+    await this.#call({ method: 'DELETE', path: `/approvals/${part(id)}`, effect: 'removal', what: `delete approval ${id}`, permission: `${MANAGE} DELETE` }, options)
   }
 
   /** "Bulk Create Blocks". @param policyIds decimal */
   async createBlocks(policyIds: readonly string[], options: CallOptions = {}): Promise<Block[]> {
     const body = policyIds.map(id => ({ policy_id: id }))
-    return await this.#many(block, 'results', { method: 'POST', path: '/blocks/_bulk', body, effect: 'change', what: 'create blocks', permission: `org.policies UPDATE and ${ENFORCE}` }, options)
+    return await this.#many(block, 'results', { method: 'POST', path: '/blocks/_bulk', body, effect: 'change', what: 'create blocks', permission: ['org.policies UPDATE', ENFORCE] }, options)
   }
 
   /** "Get Block by ID". */
@@ -65,7 +85,7 @@ export class DeviceControl {
 
   /** "Delete Block by ID". */
   async deleteBlock(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/blocks/${part(id)}`, effect: 'change', what: `delete block ${id}`, permission: `org.policies DELETE and ${ENFORCE}` }, options)
+    await this.#call({ method: 'DELETE', path: `/blocks/${part(id)}`, effect: 'removal', what: `delete block ${id}`, permission: ['org.policies DELETE', ENFORCE] }, options)
   }
 
   /** "Get USB Device by ID". */
@@ -75,12 +95,17 @@ export class DeviceControl {
 
   /** "Get Endpoints associated with a USB device". */
   async listEndpoints(id: string, options: CallOptions = {}): Promise<UsbEndpoint[]> {
-    return await this.#many(found => found as unknown as UsbEndpoint, 'results', { method: 'GET', path: `/devices/${part(id)}/endpoints`, effect: 'read', what: `endpoints of USB device ${id}`, permission: `${MANAGE} READ` }, options)
+    return await this.#many(found => dated(found) as unknown as UsbEndpoint, 'results', { method: 'GET', path: `/devices/${part(id)}/endpoints`, effect: 'read', what: `endpoints of USB device ${id}`, permission: `${MANAGE} READ` }, options)
   }
 
   /** "Search USB Devices". */
   async searchDevices(search: UsbSearch, options: CallOptions = {}): Promise<Found<UsbDevice>> {
     return await this.#search(device, { method: 'POST', path: '/devices/_search', body: search, effect: 'read', what: 'search USB devices', permission: `${MANAGE} READ` }, options)
+  }
+
+  /** All USB devices that are wanted, as `allApprovals` has them. */
+  allDevices(wanted: Wanted, options: PagingOptions = {}): AsyncGenerator<UsbDevice> {
+    return everything((search, more) => this.searchDevices(search, more), wanted, options)
   }
 
   /** "Facet USB Devices". */
@@ -90,7 +115,7 @@ export class DeviceControl {
 
   /** "Get USB Device Vendors and Products Seen". */
   async listProducts(options: CallOptions = {}): Promise<Vendor[]> {
-    return await this.#many(found => found as unknown as Vendor, 'results', { method: 'GET', path: '/products', effect: 'read', what: 'list USB products', permission: `${MANAGE} READ` }, options)
+    return await this.#many(vendor, 'results', { method: 'GET', path: '/products', effect: 'read', what: 'list USB products', permission: `${MANAGE} READ` }, options)
   }
 
   /** "Export jobs" of the neighbouring APIs. Starting one twice makes two files and changes nothing. @returns the job's id */
@@ -119,17 +144,48 @@ export class DeviceControl {
   }
 }
 
+/** What of an approval is compared, and sent back. */
+const APPROVAL = ['vendor_id', 'product_id', 'serial_number', 'approval_name', 'notes', 'vendor_name', 'product_name']
+
+/** The pages of a search, up to the last that the service gives out. */
+function everything<T extends { id: string }>(
+  search: (search: UsbSearch, options: CallOptions) => Promise<Found<T>>, wanted: Wanted, { limit = PAGE, onPage, ...options }: PagingOptions,
+): AsyncGenerator<T> {
+  let last: Found<T> | undefined
+  return pages(async (start, rows) => {
+    if (last !== undefined && last.num_available < last.num_found && start >= last.num_available) return { ...last, results: [] }
+    last = await search({ ...wanted, start, rows }, options)
+    onPage?.(last)
+    return last
+  }, Math.min(limit, PAGE))
+}
+
 function approval(found: Record<string, unknown>, call: Call): Approval {
-  return { ...found, id: idOf(found, call) }
+  return { ...dated(found), ...texts(found, APPROVAL, call), id: idOf(found, call) }
 }
 
 function block(found: Record<string, unknown>, call: Call): Block {
   idOf(found, call)
-  return found as unknown as Block
+  return dated(found) as unknown as Block
 }
 
 function device(found: Record<string, unknown>, call: Call): UsbDevice {
-  return { ...found, id: idOf(found, call), status: String(found['status'] ?? '').toUpperCase() }
+  return { ...dated(found), id: idOf(found, call), status: String(found['status'] ?? '').toUpperCase() }
+}
+
+/** Times are as the document has them, ISO 8601; what came as a number is brought to that. */
+function dated(found: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, /_(at|seen)$/.test(name) && typeof value === 'number' ? isoTime(value) : value]))
+}
+
+function vendor(found: Record<string, unknown>, call: Call): Vendor {
+  const products = records(found['products'], call)
+  return { ...found, ...named(found, 'vendor'), products: products.map(product => ({ ...product, ...named(product, 'product') })) } as Vendor
+}
+
+/** Id and name as texts: they are searched and compared. */
+function named(found: Record<string, unknown>, what: 'vendor' | 'product'): Record<string, string> {
+  return Object.fromEntries([`${what}_id`, `${what}_name`].map(key => [key, String(found[key] ?? '')]))
 }
 
 function facet(found: Record<string, unknown>, call: Call): Facet {
@@ -141,9 +197,4 @@ function idOf(found: Record<string, unknown>, call: Call, field = 'id'): string 
   const id = found[field]
   if (typeof id !== 'string' && typeof id !== 'number') throw broken(call, `has no ${field}`)
   return String(id)
-}
-
-/** A count that can be believed, or what is there. */
-function count(given: unknown, fallback: number): number {
-  return typeof given === 'number' && Number.isSafeInteger(given) && given >= 0 ? given : fallback
 }

@@ -1,6 +1,7 @@
-import { CbcError } from '../core/errors.ts'
-import type { Http } from './http.ts'
+import { broken, count, record, records } from './documented.ts'
+import type { Call, Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
+import { pages, type Page } from './pages.ts'
 
 /** A device of the organization: the fields that matter ("Neighbouring APIs"). */
 export interface Device {
@@ -27,6 +28,12 @@ export interface DeviceSearch {
   sort?: { field: string, order: 'ASC' | 'DESC' }[]
 }
 
+/** Devices a page: few enough for flat memory, many enough to be quick. */
+const PAGE = 1000
+
+/** In an order that stays while pages are fetched. */
+const BY_NAME: NonNullable<DeviceSearch['sort']> = [{ field: 'name', order: 'ASC' }]
+
 /** The Devices API beside the two documents. */
 export class Devices {
   readonly #http: Http
@@ -38,18 +45,35 @@ export class Devices {
   }
 
   /** Devices that fit, and how many there are in all. */
-  async search(search: DeviceSearch, options: CallOptions = {}): Promise<{ results: Device[], num_found: number }> {
-    const answer = await this.#http.json<{ results?: Device[], num_found?: number }>({
-      method: 'POST', path: `${this.#base}/_search`, body: { criteria: {}, start: 0, rows: 100, ...search }, effect: 'read', what: 'search devices', permission: 'device READ', ...options,
-    })
-    if (!Array.isArray(answer?.results)) throw new CbcError('network', 'search devices: the service\'s answer is not the documented object')
-    return { results: answer.results, num_found: Number(answer.num_found ?? answer.results.length) }
+  async search(search: DeviceSearch, options: CallOptions = {}): Promise<Page<Device>> {
+    const call: Call = { method: 'POST', path: `${this.#base}/_search`, body: { criteria: {}, start: 0, rows: 100, ...search }, effect: 'read', what: 'search devices', permission: 'device READ', ...options }
+    const answer = record(await this.#http.json(call), call)
+    const results = records(answer, call, 'results').map(found => device(found, call))
+    return { results, num_found: count(answer['num_found'], results.length) }
+  }
+
+  /**
+   * All devices that fit, as pages come in, each once.
+   * @param search default order: by name
+   * @param options.limit how many will be wanted, which pages need not exceed
+   */
+  async *all({ sort = BY_NAME, ...search }: Pick<DeviceSearch, 'query' | 'criteria' | 'sort'>, { limit = PAGE, ...options }: CallOptions & { limit?: number } = {}): AsyncGenerator<Device> {
+    yield* pages((start, rows) => this.search({ ...search, sort, start, rows }, options), Math.min(limit, PAGE))
   }
 
   /** One device. */
   async get(id: number, options: CallOptions = {}): Promise<Device> {
-    const answer = await this.#http.json<Device>({ method: 'GET', path: `${this.#base}/${id}`, effect: 'read', what: `get device ${id}`, permission: 'device READ', ...options })
-    if (typeof answer?.id !== 'number') throw new CbcError('network', 'get device: the service\'s answer is not the documented object')
-    return answer
+    const call: Call = { method: 'GET', path: `${this.#base}/${id}`, effect: 'read', what: `get device ${id}`, permission: 'device READ', ...options }
+    return device(record(await this.#http.json(call), call), call)
+  }
+}
+
+/** A device as the rest goes by it: its id is a number, its name a text; states that are none are left out. */
+function device(found: Record<string, unknown>, call: Call): Device {
+  const { id, name, sensor_states: states } = found
+  if (typeof id !== 'number' || !Number.isSafeInteger(id)) throw broken(call, 'has a device without an id')
+  return {
+    ...found, id, name: typeof name === 'string' ? name : '',
+    ...('sensor_states' in found ? { sensor_states: Array.isArray(states) ? states.filter(state => typeof state === 'string') : [] } : {}),
   }
 }

@@ -2,7 +2,8 @@ import { answerError, BrokenAnswer, type Call } from './http-errors.ts'
 
 /** One path segment. ':' is allowed there and printed so in the documents: `1234567:11412673`. */
 export function part(text: string): string {
-  return encodeURIComponent(text).replaceAll('%3A', ':')
+  // Half of a surrogate pair has no form in UTF-8.
+  return encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd')).replaceAll('%3A', ':')
 }
 
 /** An answer that is not what the document says. */
@@ -22,4 +23,18 @@ export function records(answer: unknown, call: Call, field?: string): Record<str
   const found = field === undefined ? answer : record(answer, call)[field]
   if (!Array.isArray(found)) throw broken(call, 'is not the documented list')
   return found.map(item => record(item, call))
+}
+
+/** Fields as the texts that they are documented to be; numbers from some servers. @throws CbcError network, or unknown_outcome after a change: one is neither */
+export function texts(found: Record<string, unknown>, names: readonly string[], call: Call): Record<string, string> {
+  return Object.fromEntries(names.filter(name => found[name] != null).map(name => {
+    const value = found[name]
+    if (typeof value !== 'string' && typeof value !== 'number') throw broken(call, `has a ${name} that is none`)
+    return [name, String(value)]
+  }))
+}
+
+/** A count that can be believed, or what is there. */
+export function count(given: unknown, fallback: number): number {
+  return typeof given === 'number' && Number.isSafeInteger(given) && given >= 0 ? given : fallback
 }

@@ -1,4 +1,6 @@
 import { CbcError, type ErrorFacts } from '../core/errors.ts'
+import { forbidden } from './forbidden.ts'
+import type { Credentials } from './credentials.ts'
 
 /** One call of a document: what goes over the wire, and what it is in words. */
 export interface Call {
@@ -7,12 +9,15 @@ export interface Call {
   path: string
   query?: Record<string, string>
   body?: unknown
-  /** Whether sending it twice could do something twice. */
-  effect: 'read' | 'change'
+  /**
+   * Whether sending it twice could do something twice: a `read` can't, a `change` could. A `removal` can't either: when it is sent again because its answer was lost,
+   * what is gone by then was removed by it.
+   */
+  effect: 'read' | 'change' | 'removal'
   /** In words, for messages: `start session`. */
   what: string
-  /** The permission that it needs, for the hint of a 403: `org.liveresponse.session CREATE`. */
-  permission?: string
+  /** The permission that it needs, or all of several, for the hint of a 403: `org.liveresponse.session CREATE`. */
+  permission?: string | readonly string[]
   /** Milliseconds that one exchange may take. */
   patience?: number
   signal?: AbortSignal
@@ -22,15 +27,23 @@ export interface Call {
 export class StatusError extends Error {
   readonly status: number
   readonly text: string
-  constructor(status: number, text: string) {
+  /** Milliseconds that the service asks to wait ("Retry-After"). */
+  readonly after: number | undefined
+  constructor(status: number, text: string, after?: number) {
     super(`status ${status}`)
     this.status = status
     this.text = text
+    this.after = after
   }
 }
 
-/** No answer in the time that the call has. */
-export class SlowError extends Error {}
+/** No answer in the time that the call has, or no more of it. */
+export class SlowError extends Error {
+  /** @param how of the service: `did not answer in time` */
+  constructor(how = 'did not answer in time') {
+    super(how)
+  }
+}
 
 /** A good status with a body that is not what the document says. */
 export class BrokenAnswer extends Error {
@@ -42,6 +55,29 @@ export class BrokenAnswer extends Error {
   }
 }
 
+/** A change whose answer was lost: it may or may not have been made, until somebody finds out. */
+export class LostAnswer extends CbcError {
+  /** The same failure of a change that is proved not to have been made. */
+  readonly unmade: CbcError
+  /** The service itself answered that it failed: it is done with the request, nothing of it is still on its way. */
+  readonly isOver: boolean
+  /** Milliseconds that the service asks to wait. */
+  readonly after: number
+  constructor(unmade: CbcError, { isOver = false, after = 0 }: { isOver?: boolean, after?: number | undefined } = {}) {
+    super('unknown_outcome', `${unmade.message}; it may or may not have happened`, { ...unmade.facts, hint: 'look before you do it again' })
+    this.unmade = unmade
+    this.isOver = isOver
+    this.after = after
+  }
+}
+
+/** Whether it is certain that the service never saw the request: only a transport that says so is. */
+export function isUnsent(thrown: unknown): thrown is CbcError & { sent: false } {
+  return thrown instanceof CbcError && thrown.code === 'network' && 'sent' in thrown && thrown.sent === false
+}
+
+type Caller = Pick<Credentials, 'what' | 'hint'>
+
 /** The documented body of an error. */
 interface ErrorBody {
   message?: unknown
@@ -51,47 +87,41 @@ interface ErrorBody {
 /**
  * What the failure of a call is for the user ("HTTP errors" in the reference; the document's status codes).
  * @param thrown StatusError, SlowError, BrokenAnswer, or what the transport threw
+ * @param by     who called, for the words of a 401
  */
-export function answerError(thrown: unknown, call: Call, host: string): CbcError {
+export function answerError(thrown: unknown, call: Call, host: string, by?: Caller): CbcError {
   if (call.signal?.aborted && call.signal.reason instanceof CbcError) return call.signal.reason
-  if (thrown instanceof StatusError) return statusError(thrown, call, host)
+  if (thrown instanceof StatusError) return statusError(thrown, call, host, by)
   if (thrown instanceof BrokenAnswer) return lost(call, thrown.message, thrown.facts)
-  if (thrown instanceof SlowError) return lost(call, `${host} did not answer in time`, { hint: 'try again, or check the network' })
-  if (thrown instanceof CbcError) {
-    if (thrown.code !== 'network') return thrown
-    // Only a transport that says so is sure that the service never saw the request.
-    const unsent = 'sent' in thrown && thrown.sent === false
-    return unsent ? thrown.with(`${call.what}: ${thrown.message}`) : lost(call, thrown.message, thrown.facts)
-  }
+  if (thrown instanceof SlowError) return lost(call, `${host} ${thrown.message}`, { hint: 'try again, or check the network' })
+  if (isUnsent(thrown)) return thrown.with(`${call.what}: ${thrown.message}`)
+  if (thrown instanceof CbcError) return thrown.code === 'network' ? lost(call, thrown.message, thrown.facts) : thrown
   if (thrown instanceof Error && thrown.name === 'AbortError') return new CbcError('interrupted', 'interrupted')
-  return new CbcError('network', `${call.what}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown })
+  return lost(call, thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
 }
 
 /** The request may have arrived, its answer did not: of a change nobody knows then whether it was made. */
-function lost(call: Call, why: string, facts: ErrorFacts): CbcError {
-  if (call.effect === 'read') return new CbcError('network', `${call.what}: ${why}`, facts)
-  return new CbcError('unknown_outcome', `${call.what}: ${why}; it may or may not have happened`, { ...facts, hint: 'look before you do it again' })
+function lost(call: Call, why: string, facts: ErrorFacts, more?: ConstructorParameters<typeof LostAnswer>[1]): CbcError {
+  const failure = new CbcError('network', `${call.what}: ${why}`, facts)
+  return call.effect === 'read' ? failure : new LostAnswer(failure, more)
 }
 
-/** One status for what may not be and for what is too much ("403 Live Response Not Enabled or Too Many Commands"): only the words tell. */
-const TOO_MANY = /too[ _-]?many|(?:limit|maximum)\b[^"]*\b(?:reached|exceeded)/i
-
-function statusError({ status, text }: StatusError, call: Call, host: string): CbcError {
+function statusError({ status, text, after }: StatusError, call: Call, host: string, by?: Caller): CbcError {
   const said = messageOf(text)
-  const fail = (code: CbcError['code'], why: string, hint?: string) =>
-    new CbcError(code, `${call.what}: ${why}`, { http_status: status, ...(hint === undefined ? {} : { hint }), ...(status === 403 && TOO_MANY.test(text) ? { limit: true } : {}) })
+  const fail = (code: CbcError['code'], why: string, hint?: string | ErrorFacts) =>
+    new CbcError(code, `${call.what}: ${why}`, { http_status: status, ...(typeof hint === 'string' ? { hint } : hint) })
   switch (status) {
     case 400: return fail('remote', said ?? 'the service takes the request for invalid')
-    case 401: return fail('auth', 'the API key was not accepted', 'check token and organization of the profile')
-    case 403: return fail('auth', said ?? 'forbidden', call.permission === undefined ? undefined : `needs the permission ${call.permission}, and Live Response enabled by policy and sensor`)
-    case 404: return fail('not_found', said ?? 'not found')
+    case 401: return fail('auth', `${by?.what ?? 'who calls'} was not accepted`, by?.hint)
+    case 403: return fail('auth', said ?? 'forbidden', forbidden(text, call))
+    case 404: return fail('not_found', said ?? 'not found', /\borg(?:anization)?\b/i.test(said ?? '') ? 'check the organization key of the profile' : undefined)
     case 409: return fail('remote', said ?? 'in conflict with what is there')
     case 429: return fail('network', 'the service is refusing requests for their rate', 'wait a minute and try again')
-    // A gateway that lost the service behind it: the request may have got through.
-    case 502:
-    case 504: return lost(call, `${host} answered ${status}`, { http_status: status, hint: 'the service has a problem; try again' })
   }
-  if (status >= 500) return fail('network', `${host} answered ${status}${said === undefined ? '' : ` (${said})`}`, 'the service has a problem; try again')
+  const answered = `${host} answered ${status}${said === undefined ? '' : ` (${said})`}`
+  // A gateway that lost the service behind it: the request may have got through, and be on its way still. The service itself is done with it.
+  const isOver = status !== 502 && status !== 504
+  if (status >= 500 || status === 408) return lost(call, answered, { http_status: status, hint: 'the service has a problem; try again' }, { isOver, after })
   return fail('network', `${host} answered ${status}, which is not expected`, 'check the URL of the profile')
 }
 

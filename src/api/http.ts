@@ -1,11 +1,12 @@
-import ky, { isHTTPError, type RetryOptions } from 'ky'
-import { withDeadline } from '../core/abort.ts'
+import ky from 'ky'
+import { linked, timer, type Linked } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
-import type { Clock, Transport, WireResponse } from '../core/ports.ts'
-import type { Secret } from '../core/secret.ts'
+import type { Clock, Random, Transport, WireResponse } from '../core/ports.ts'
 import { announcedSize, contentOf, discard, readJson, readText, redirection } from './answers.ts'
+import { redacted, type Credentials } from './credentials.ts'
 import { answerError, SlowError, StatusError, type Call } from './http-errors.ts'
 import { multipartBody, type Upload } from './multipart.ts'
+import { ATTEMPTS, isUntouched, mayGoAgain, restAfter, retryAfter } from './retry.ts'
 
 export type { Call } from './http-errors.ts'
 export type { Upload } from './multipart.ts'
@@ -23,11 +24,28 @@ export interface Exchange {
 export interface HttpOptions {
   /** Origin of the service, and a path in front of the API's where there is one. */
   url: URL
-  /** API key, sent as X-Auth-Token: `<API secret key>/<API id>` ("Authentication"). */
-  token: Secret
+  /** Go to the origin of `url` and nowhere else. */
+  credentials: Credentials
   transport: Transport
   clock: Clock
+  /** The program, for the service's logs. */
+  userAgent?: string
+  /** Milliseconds that one exchange may take where its call does not say. */
+  patience?: number
+  /** Milliseconds after which a call is given up (`--timeout`). */
+  timeout?: number
+  /** Spreads the rests before a call goes again. */
+  random?: Pick<Random, 'below'>
   onExchange?: (exchange: Exchange) => void
+}
+
+/** Raw content. */
+export interface Content {
+  bytes: AsyncIterable<Uint8Array>
+  /** Bytes. */
+  size?: number
+  /** `application/octet-stream`; empty where none is announced. */
+  type: string
 }
 
 /** What goes out besides the call itself, and how its answer is taken. */
@@ -40,20 +58,32 @@ interface Outgoing<T> {
   anonymous?: boolean
   /** A redirect is an answer too. */
   redirects?: boolean
-  /** Milliseconds for each attempt, with reading; absent: as long as bytes flow. */
-  patience?: number
+  /** Milliseconds for each attempt from the end of its body on, with reading. */
+  patience: number
   /** Takes what is wanted of a good answer. */
-  read: (response: WireResponse) => Promise<T>
+  read: (response: WireResponse, line: Linked) => Promise<T>
+  /** What was read is still bound to its line. */
+  stays?: boolean
+}
+
+/** How far an exchange has come: a streamed body is on its way for as long as bytes flow. */
+interface Sending {
+  line: Linked
+  /** Called when all is sent. */
+  sent: () => void
 }
 
 /** Milliseconds that one JSON exchange may take, unless its call says otherwise. */
 const PATIENCE = 60_000
+/** After so many milliseconds a call is not sent again. */
+const PERSISTENCE = 120_000
 /** More than the call's own patience, so that of the two the call's decides, milliseconds. */
 const GRACE = 5000
 /** Longest that a timer can be set for, milliseconds. */
 const FOREVER = 2 ** 31 - 1
 const HOPS = 5
 const JSON_TYPE = 'application/json'
+const NO_CHANCE: Pick<Random, 'below'> = { below: () => 0 }
 
 /** The one door to the service: JSON calls and file bodies over one transport, with one set of rules for credentials, redirects, retries and errors. */
 export class Http {
@@ -70,31 +100,43 @@ export class Http {
    *   where a change may have happened though no answer came
    */
   async json<T>(call: Call): Promise<T | undefined> {
-    const bytes = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body))
+    return await this.#document(call, call.body === undefined ? undefined : { type: JSON_TYPE, text: JSON.stringify(call.body) })
+  }
+
+  /** One exchange of a form for a JSON answer, as `json` does it ("Authentication": the Cloud Services Platform). */
+  async form<T>(call: Call, fields: Record<string, string>): Promise<T | undefined> {
+    return await this.#document(call, { type: 'application/x-www-form-urlencoded', text: String(new URLSearchParams(fields)) })
+  }
+
+  async #document<T>(call: Call, body?: { type: string, text: string }): Promise<T | undefined> {
+    const bytes = body && Buffer.from(body.text)
     return await this.#send(call, {
       target: this.#target(call),
-      headers: { accept: JSON_TYPE, ...(bytes === undefined ? {} : { 'content-type': JSON_TYPE, 'content-length': String(bytes.length) }) },
+      headers: { accept: JSON_TYPE, ...(body && bytes ? { 'content-type': body.type, 'content-length': String(bytes.length) } : {}) },
       ...(bytes === undefined ? {} : { body: () => bytes }),
-      patience: Math.min(call.patience ?? PATIENCE, FOREVER - GRACE),
-      read: readJson<T>,
+      patience: this.#patience(call),
+      read: answer => readJson<T>(answer, this.#options.credentials.secrets()),
     })
   }
 
   /**
    * Opens the raw content behind `path` ("Get File Content"). A redirect to another origin is followed without the credentials, which stay away from then
    * on; one from https to http is refused.
-   * @returns the bytes as they come; `size` as the server announces it, to be checked, never trusted
+   * @returns the bytes as they come; `size` and media `type` as the server announces them, to be checked, never trusted
    */
-  async download(call: Call): Promise<{ bytes: AsyncIterable<Uint8Array>, size?: number }> {
+  async download(call: Call): Promise<Content> {
     let target = this.#target(call)
     let anonymous = false
     for (let hop = 0; hop < HOPS; hop++) {
-      const response = await this.#send(call, { target, headers: { accept: '*/*' }, anonymous, redirects: true, read: async answer => answer })
+      const { response, line } = await this.#send(call, {
+        target, headers: { accept: '*/*' }, anonymous, redirects: true, patience: this.#patience(call), stays: true, read: async (answer, by) => ({ response: answer, line: by }),
+      })
       if (!isRedirect(response)) {
         const size = announcedSize(response)
-        return { bytes: contentOf(response, call, target.host), ...(size === undefined ? {} : { size }) }
+        const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+        return { bytes: contentOf(response, call, target.host, line, this.#options.clock), type, ...(size === undefined ? {} : { size }) }
       }
-      await discard(response)
+      await discard(response).finally(line.clear)
       target = redirection(response, target, call)
       anonymous ||= target.origin !== this.#options.url.origin
     }
@@ -104,7 +146,17 @@ export class Http {
   /** Streams one file up as multipart/form-data, in flat memory ("Upload File to Carbon Black Cloud"). */
   async upload<T>(call: Call, file: Upload): Promise<T | undefined> {
     const { headers, body } = multipartBody(file)
-    return await this.#send(call, { target: this.#target(call), headers: { accept: JSON_TYPE, ...headers }, body, read: readJson<T> })
+    return await this.#send(call, { target: this.#target(call), headers: { accept: JSON_TYPE, ...headers }, body, patience: this.#patience(call), read: answer => readJson<T>(answer, this.#options.credentials.secrets()) })
+  }
+
+  /** A gateway may repeat what it was sent, and so may a library. */
+  #redacted(text: string): string {
+    return redacted(text, this.#options.credentials.secrets())
+  }
+
+  #patience({ patience }: Call): number {
+    const usual = this.#options.patience ?? PATIENCE
+    return Math.min(patience ?? Math.min(usual, this.#options.timeout ?? usual), FOREVER - GRACE)
   }
 
   #target({ path, query = {} }: Call): URL {
@@ -115,58 +167,96 @@ export class Http {
   }
 
   /**
-   * Sends a call, and again where that can do no harm.
+   * Sends a call, and again where that can do no harm (`mayGoAgain`).
    * @throws CbcError
    */
   async #send<T>(call: Call, outgoing: Outgoing<T>): Promise<T> {
+    const { clock, random = NO_CHANCE, timeout = PERSISTENCE } = this.#options
+    const until = clock.now() + Math.min(timeout, PERSISTENCE)
     let value: T | undefined
-    let refusal = new StatusError(0, '')
-    // ky decides when to send again; bodies go past it, so that they can be streams and the answer's end is within the attempt.
+    let rest = 0
+    // Whether an attempt may have been carried out though nobody was told.
+    let unheard = false
     const attempt = async () => {
-      const response = await this.#attempt(call, outgoing, async answer => {
-        if (isGood(answer) || (outgoing.redirects && isRedirect(answer))) value = await outgoing.read(answer)
-        else refusal = new StatusError(answer.status, this.#redacted(await readText(answer)))
-        return answer
-      })
-      if (isGood(response) || (outgoing.redirects && isRedirect(response))) return new Response()
-      if (response.status < 400 || response.status > 599) throw refusal
-      const after = response.headers['retry-after']
-      return new Response(null, { status: response.status, ...(after === undefined ? {} : { headers: { 'retry-after': after } }) })
+      value = await this.#identified(call, outgoing)
+      return new Response()
+    }
+    const shouldRetry = ({ error, retryCount }: { error: Error, retryCount: number }) => {
+      if (!mayGoAgain(error, call)) return false
+      unheard ||= !isUntouched(error)
+      rest = restAfter(error, retryCount, random)
+      return clock.now() + rest <= until
     }
     try {
-      await ky(outgoing.target, { method: call.method, fetch: attempt, timeout: false, retry: retryOf(call), ...(call.signal ? { signal: call.signal } : {}) })
+      // ky goes round; bodies go past it, so that they can be streams and the answer's end is within the attempt, and rests are of this program's time.
+      await ky(outgoing.target, {
+        method: call.method, fetch: attempt, timeout: false,
+        retry: { limit: ATTEMPTS - 1, methods: ['get', 'post', 'put', 'delete'], delay: () => 0, shouldRetry },
+        hooks: { beforeRetry: [async () => await clock.sleep(rest, call.signal)] },
+        ...(call.signal ? { signal: call.signal } : {}),
+      })
     } catch (error) {
-      throw answerError(isHTTPError(error) ? refusal : error, call, outgoing.target.host)
+      if (call.effect === 'removal' && unheard && error instanceof StatusError && error.status === 404) return undefined as T
+      const failure = answerError(error, call, outgoing.target.host, this.#options.credentials)
+      failure.message = this.#redacted(failure.message)
+      throw failure
     }
     return value as T
   }
 
-  /** One exchange, with what `take` does of its answer. @throws SlowError: its time is over */
-  async #attempt<T>(call: Call, outgoing: Outgoing<unknown>, take: (response: WireResponse) => Promise<T>): Promise<T> {
-    call.signal?.throwIfAborted()
-    if (outgoing.patience === undefined) return await take(await this.#exchange(call, outgoing, call.signal))
-    const deadline = withDeadline(this.#options.clock, outgoing.patience, 'no answer in time', call.signal)
+  /** One exchange as whoever the profile says, and once more with newer credentials where those had expired: a 401 was not carried out. */
+  async #identified<T>(call: Call, outgoing: Outgoing<T>): Promise<T> {
+    if (outgoing.anonymous) return await this.#attempt(call, outgoing, {})
+    const { credentials } = this.#options
+    const identity = await credentials.headers(call.signal)
     try {
-      return await take(await this.#exchange(call, outgoing, deadline.signal))
+      return await this.#attempt(call, outgoing, identity)
     } catch (error) {
-      throw deadline.signal.aborted && call.signal?.aborted !== true ? new SlowError() : error
-    } finally {
-      deadline.clear()
+      if (!(error instanceof StatusError) || error.status !== 401 || credentials.expired?.(identity) !== true) throw error
+      return await this.#attempt(call, outgoing, await credentials.headers(call.signal))
     }
   }
 
-  async #exchange({ method }: Call, { target: url, headers, body, anonymous, patience }: Outgoing<unknown>, signal: AbortSignal | undefined): Promise<WireResponse> {
-    const { transport, clock, onExchange, token, url: home } = this.#options
+  /** One exchange, with what is read of its answer. @throws StatusError; SlowError: its time is over; BrokenAnswer */
+  async #attempt<T>(call: Call, outgoing: Outgoing<T>, identity: Record<string, string>): Promise<T> {
+    call.signal?.throwIfAborted()
+    const { clock } = this.#options
+    const line = linked(call.signal)
+    const slow = new SlowError()
+    let stop = () => {}
+    const sent = () => { stop = timer(clock, outgoing.patience, () => line.abort(slow)) }
+    let stays = false
+    try {
+      const response = await this.#exchange(call, outgoing, identity, { line, sent })
+      if (!isGood(response) && !(outgoing.redirects && isRedirect(response))) {
+        throw new StatusError(response.status, this.#redacted(await readText(response)), retryAfter(response.headers['retry-after'], clock.now()))
+      }
+      const read = await outgoing.read(response, line)
+      stays = outgoing.stays === true
+      return read
+    } catch (error) {
+      throw line.signal.reason === slow ? slow : error
+    } finally {
+      stop()
+      if (!stays) line.clear()
+    }
+  }
+
+  async #exchange({ method }: Call, { target: url, headers, body, patience }: Outgoing<unknown>, identity: Record<string, string>, { line, sent }: Sending): Promise<WireResponse> {
+    const { transport, clock, onExchange, userAgent, url: home } = this.#options
     const from = clock.now()
     const path = url.origin === home.origin ? url.pathname + url.search : url.origin + url.pathname
-    const report = (outcome: string) => onExchange?.({ method, path, outcome, ms: clock.now() - from })
+    const report = (outcome: string) => onExchange?.({ method, path: this.#redacted(path), outcome: this.#redacted(outcome), ms: clock.now() - from })
+    const bytes = body?.()
+    const streamed = bytes !== undefined && !(bytes instanceof Uint8Array)
+    if (!streamed) sent()
     try {
       const response = await transport({
         method, url,
-        headers: anonymous ? headers : { ...headers, 'x-auth-token': token.reveal() },
-        ...(body === undefined ? {} : { body: body() }),
-        ...(signal === undefined ? {} : { signal }),
-        ...(patience === undefined ? {} : { idleTimeout: patience + GRACE }),
+        headers: { ...headers, ...(userAgent === undefined ? {} : { 'user-agent': userAgent }), ...identity },
+        ...(bytes === undefined ? {} : { body: streamed ? endingWith(bytes, Number(headers['content-length']), sent) : bytes }),
+        signal: line.signal,
+        idleTimeout: patience + GRACE,
       })
       report(String(response.status))
       return response
@@ -175,23 +265,15 @@ export class Http {
       throw error
     }
   }
-
-  /** A proxy may echo what it was sent. */
-  #redacted(text: string): string {
-    const { token } = this.#options
-    return text.replaceAll(token.reveal(), String(token))
-  }
 }
 
-/** What was refused for its rate was not carried out, and goes again after Retry-After; beyond that only what changes nothing does. */
-function retryOf({ effect }: Call): RetryOptions {
-  return {
-    limit: 3, methods: ['get', 'post', 'put', 'delete'], maxRetryAfter: 60_000, backoffLimit: 5000, jitter: true,
-    shouldRetry({ error }) {
-      // undefined leaves it to ky, which knows the statuses that pass and heeds Retry-After; true would overrule both.
-      if (isHTTPError(error)) return effect === 'read' || error.response.status === 429 ? undefined : false
-      return effect === 'read' && error instanceof CbcError && error.code === 'network'
-    },
+/** Calls back when the last of `length` bytes is taken: whoever has them all need not ask for more. */
+async function* endingWith(bytes: AsyncIterable<Uint8Array>, length: number, ended: () => void): AsyncIterable<Uint8Array> {
+  let left = length
+  for await (const chunk of bytes) {
+    left -= chunk.length
+    if (left <= 0) ended()
+    yield chunk
   }
 }
 

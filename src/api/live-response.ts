@@ -1,7 +1,8 @@
-import { COMMANDS } from './commands.ts'
-import { broken, part, record as documented } from './documented.ts'
-import type { Call, Http, Upload } from './http.ts'
-import type { Command, CommandRequest, CommandStatus, Session, SessionStatus, StagedFile } from './live-response-types.ts'
+import { COMMANDS, isIssuedOnce } from './commands.ts'
+import { broken, part } from './documented.ts'
+import type { Call, Content, Http, Upload } from './http.ts'
+import { command, session, staged } from './live-response-shapes.ts'
+import type { Command, CommandRequest, Session, StagedFile } from './live-response-types.ts'
 
 export type * from './live-response-types.ts'
 
@@ -13,12 +14,16 @@ export interface CallOptions {
 }
 
 export { changesEndpoint } from './commands.ts'
+export { LostAnswer } from './http-errors.ts'
 
 const SESSION = 'org.liveresponse.session'
 const FILE = 'org.liveresponse.file'
 
-/** "Cancel Command" needs that of the command's own kind. */
-const CANCEL = `${FILE}, .process or .registry DELETE, org.liveresponse.memdump READ`
+/** "Get Commands List" and "Retrieve Command Status" need all of these, whatever the command is. */
+const READ_COMMANDS = [`${SESSION} READ`, 'org.liveresponse.process READ', 'org.liveresponse.registry READ', `${FILE} READ`, 'org.liveresponse.memdump READ']
+
+/** "Cancel Command" likewise. */
+const CANCEL = ['org.liveresponse.process DELETE', 'org.liveresponse.registry DELETE', `${FILE} DELETE`, 'org.liveresponse.memdump READ']
 
 /** Longest that a server may hold a `wait=true`, milliseconds. */
 const LONG_POLL = 120_000
@@ -51,7 +56,7 @@ export class LiveResponse {
 
   /** "Close Session". */
   async closeSession(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/sessions/${part(id)}`, effect: 'change', what: 'close session', permission: `${SESSION} DELETE`, ...options })
+    await this.#call({ method: 'DELETE', path: `/sessions/${part(id)}`, effect: 'removal', what: 'close session', permission: `${SESSION} DELETE`, ...options })
   }
 
   /** "Disable Live Response" on devices, for good. */
@@ -70,7 +75,7 @@ export class LiveResponse {
   }
 
   /** "Get File Content": the bytes as they come, directly or by a redirect to storage on another origin, which never sees the credentials. */
-  async openFile(sessionId: string, fileId: string, options: CallOptions = {}): Promise<{ bytes: AsyncIterable<Uint8Array>, size?: number }> {
+  async openFile(sessionId: string, fileId: string, options: CallOptions = {}): Promise<Content> {
     return await this.#http.download({ method: 'GET', path: `${this.#base}/sessions/${part(sessionId)}/files/${part(fileId)}/content`, effect: 'read', what: 'download', permission: `${FILE} READ`, ...options })
   }
 
@@ -82,24 +87,25 @@ export class LiveResponse {
 
   /** "Delete File" from the cloud. */
   async deleteFile(sessionId: string, fileId: string, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/sessions/${part(sessionId)}/files/${part(fileId)}`, effect: 'change', what: 'delete staged file', permission: `${FILE} DELETE`, ...options })
+    await this.#call({ method: 'DELETE', path: `/sessions/${part(sessionId)}/files/${part(fileId)}`, effect: 'removal', what: 'delete staged file', permission: `${FILE} DELETE`, ...options })
   }
 
   /** "Get Commands List" of a session. */
   async listCommands(sessionId: string, options: CallOptions = {}): Promise<Command[]> {
-    return await this.#many(command, { method: 'GET', path: `/sessions/${part(sessionId)}/commands`, effect: 'read', what: 'list commands', permission: `${SESSION} READ`, ...options })
+    return await this.#many(command, { method: 'GET', path: `/sessions/${part(sessionId)}/commands`, effect: 'read', what: 'list commands', permission: READ_COMMANDS, ...options })
   }
 
-  /** "Issue Command"; its answer is usually PENDING. */
+  /** "Issue Command"; its answer is usually PENDING. @throws LostAnswer besides: it may have been taken */
   async issueCommand(sessionId: string, request: CommandRequest, options: CallOptions = {}): Promise<Command> {
-    const { effect, permission } = COMMANDS[request.name]
-    return await this.#one(command, { method: 'POST', path: `/sessions/${part(sessionId)}/commands`, body: request, effect, what: request.name, permission, ...options })
+    const { permission } = COMMANDS[request.name]
+    const effect = isIssuedOnce(request.name) ? 'change' : 'read'
+    return await this.#one(command, { method: 'POST', path: `/sessions/${part(sessionId)}/commands`, body: request, effect, what: request.name, permission: [permission, `${SESSION} READ`], ...options })
   }
 
   /** "Retrieve Command Status". With `wait` a server may hold the answer until the command ends or some seconds pass; some ignore it. */
   async getCommand(sessionId: string, id: number, { wait, ...options }: CallOptions & { wait?: boolean } = {}): Promise<Command> {
     return await this.#one(command, {
-      method: 'GET', path: `/sessions/${part(sessionId)}/commands/${id}`, effect: 'read', what: 'get command', permission: `${SESSION} READ`,
+      method: 'GET', path: `/sessions/${part(sessionId)}/commands/${id}`, effect: 'read', what: 'get command', permission: READ_COMMANDS,
       ...(wait ? { query: { wait: 'true' }, patience: LONG_POLL } : {}), ...options,
     })
   }
@@ -123,34 +129,8 @@ export class LiveResponse {
   }
 }
 
-/** The documented object, whose id is what the next call goes by. */
-function record(answer: unknown, call: Call, id: 'string' | 'number'): Record<string, unknown> {
-  const found = documented(answer, call)
-  if (typeof found['id'] !== id) throw broken(call, 'has no id')
-  return found
-}
-
 function array(answer: unknown, call: Call): unknown[] {
   if (answer === undefined || answer === null) return []
   if (!Array.isArray(answer)) throw broken(call, 'is not the documented list')
   return answer
-}
-
-function session(answer: unknown, call: Call): Session {
-  const found = record(answer, call, 'string')
-  return { ...found, status: upper(found['status']) as SessionStatus } as Session
-}
-
-function command(answer: unknown, call: Call): Command {
-  const found = record(answer, call, 'number')
-  return { ...found, status: upper(found['status']) as CommandStatus } as Command
-}
-
-function staged(answer: unknown, call: Call): StagedFile {
-  return record(answer, call, 'string') as unknown as StagedFile
-}
-
-function upper(status: unknown): string {
-  const text = String(status ?? '').toUpperCase().replaceAll(' ', '_')
-  return text === 'COMPLETED' ? 'COMPLETE' : text === 'CANCELED' ? 'CANCELLED' : text
 }

@@ -1,8 +1,5 @@
 import { CbcError } from '../core/errors.ts'
-import type { Result } from '../core/result.ts'
-import type { LabService, World } from '../core/world.ts'
-import type { Globals } from '../engine/globals.ts'
-import { render } from '../ui/render.ts'
+import type { LabService } from '../core/world.ts'
 
 /** The lab has no address: requests to it never leave the process. */
 const LAB_URL = 'http://lab.localhost'
@@ -18,13 +15,4 @@ export async function ask<T>(lab: LabService, method: string, path: string, body
   const text = Buffer.concat(chunks).toString()
   if (response.status >= 300) throw new CbcError('internal', `the lab answers ${method} ${path} with ${response.status}: ${text}`)
   return JSON.parse(text) as T
-}
-
-/** Writes a result as every command does. @returns exit code */
-export async function show(result: Result, world: World, globals: Globals): Promise<number> {
-  return await render(result, {
-    ...(globals.output === undefined ? {} : { format: globals.output }),
-    ...(globals.columns === undefined ? {} : { columns: globals.columns }),
-    stdout: world.stdout, stderr: world.stderr,
-  })
 }

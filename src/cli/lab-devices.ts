@@ -2,8 +2,9 @@ import { list, type Row } from '../core/result.ts'
 import type { LabService, World } from '../core/world.ts'
 import { readGlobals } from '../engine/globals.ts'
 import type { Leaf } from '../engine/spec.ts'
-import { ask, show } from './lab-answer.ts'
+import { ask } from './lab-answer.ts'
 import { WHICH_LAB, whichLab } from './lab-options.ts'
+import { show } from './show.ts'
 
 /** How many devices a search answers at most ("Neighbouring APIs"). */
 const PAGE = 10_000

@@ -2,8 +2,8 @@ import { object } from '../core/result.ts'
 import type { World } from '../core/world.ts'
 import { readGlobals } from '../engine/globals.ts'
 import type { Leaf } from '../engine/spec.ts'
-import { show } from './lab-answer.ts'
 import { WHICH_LAB, whichLab } from './lab-options.ts'
+import { show } from './show.ts'
 
 /** `cbc lab reset`. */
 export function reset(world: World): Leaf {

@@ -2,8 +2,9 @@ import { object } from '../core/result.ts'
 import type { World } from '../core/world.ts'
 import { readGlobals } from '../engine/globals.ts'
 import type { Leaf } from '../engine/spec.ts'
-import { ask, show } from './lab-answer.ts'
+import { ask } from './lab-answer.ts'
 import { WHICH_LAB, whichLab } from './lab-options.ts'
+import { show } from './show.ts'
 
 /** What the lab says of itself (`GET /lab`). */
 interface About {

@@ -1,5 +1,5 @@
 import type { World } from '../core/world.ts'
-import { flag, required, type AnyVerb } from '../engine/catalog.ts'
+import { DEVICE, flag, type AnyVerb } from '../engine/catalog.ts'
 import type { Leaf } from '../engine/spec.ts'
 
 /** A verb as a one-shot command: `cbc lr <verb> <device> …`. What runs it is loaded when it is run, not for its help. */
@@ -7,7 +7,7 @@ export function oneShot(verb: AnyVerb, world: World): Leaf {
   return {
     spec: {
       ...verb,
-      arguments: { device: required('text', 'device id or name'), ...verb.arguments },
+      arguments: { device: DEVICE, ...verb.arguments },
       options: { ...verb.options, keepSession: flag('--keep-session', 'leave the session open: the next command starts at once') },
     },
     run: async parsed => (await import('./run-once.ts')).runOnce(verb, world, parsed),

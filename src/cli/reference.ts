@@ -1,6 +1,6 @@
 import { VERBS, type AnyVerb } from '../engine/catalog.ts'
+import { posixExample, shellExample } from '../engine/examples.ts'
 import { GLOBAL_OPTIONS } from '../engine/globals.ts'
-import { posixExample, shellExample } from '../engine/parse.ts'
 import type { CommandNode, Spec } from '../engine/spec.ts'
 
 /** A command of the program, with its whole name: `lr reg query`. */

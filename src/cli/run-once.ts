@@ -3,7 +3,7 @@ import type { World } from '../core/world.ts'
 import type { AnyVerb } from '../engine/catalog.ts'
 import { resolveDevice } from '../engine/devices.ts'
 import { readGlobals } from '../engine/globals.ts'
-import { preflight } from '../engine/invoke.ts'
+import { policyFor, preflight, refuseChange } from '../engine/invoke.ts'
 import { openSession, runVerb } from '../engine/remote-job.ts'
 import type { Parsed } from '../engine/spec.ts'
 import { clearing } from '../ui/progress.ts'
@@ -16,16 +16,18 @@ import { openSurroundings, policyOf } from './surroundings.ts'
  */
 export async function runOnce(verb: AnyVerb, world: World, { input: { device, keepSession, ...input }, globals: given }: Parsed): Promise<number> {
   const globals = readGlobals(given)
-  preflight(verb, input, { readOnly: globals.readOnly === true, yes: globals.yes === true })
+  preflight(verb, input, policyFor(globals))
   const around = await openSurroundings(world, globals)
   const { progress } = around
   const signal = world.interrupt
   try {
-    const target = await resolveDevice(around.connection.devices, String(device), signal)
+    const policy = policyOf(world, globals, around)
+    refuseChange(verb, policy)
+    const target = await resolveDevice(around.connection.devices, String(device), around.sources, signal)
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
     const session = await openSession(target, globals, around, signal, plan, keepSession === true)
     try {
-      const result = await runVerb(verb, input, session, session.home, globals, policyOf(world, globals, progress), around, signal, plan)
+      const result = await runVerb(verb, input, session, session.home, globals, policy, around, signal, plan)
       return await render(result, {
         ...(globals.output === undefined ? {} : { format: globals.output }),
         ...(globals.columns === undefined ? {} : { columns: globals.columns }),

@@ -27,24 +27,67 @@ export async function readCredentials(file: string): Promise<CredentialsFile | u
   return parseCredentials(decode(bytes), file)
 }
 
-/** @param file for messages */
+/** A section while it is read: of each value its lines. */
+interface Unfinished {
+  name: string
+  values: Map<string, string[]>
+}
+
+/** What holds for all sections, in this spelling only. */
+const COMMON = 'DEFAULT'
+
+/**
+ * The sections of a file, as Python's configparser reads it: `key = value` or `key: value`, whole lines of comment, values that go on in lines that are
+ * indented more, keys in any case, nothing twice, and `[DEFAULT]` for what holds in all sections.
+ * @param file for messages
+ * @throws CbcError auth: a line is none of that
+ */
 export function parseCredentials(text: string, file: string): CredentialsFile {
-  const sections: Section[] = []
-  text.split(/\r\n|\r|\n/).forEach((line, at) => {
-    const trimmed = line.trim()
-    if (trimmed === '' || /^[#;]/.test(trimmed)) return
-    const heading = /^\[(.+)\]$/.exec(trimmed)
-    if (heading !== null) {
-      sections.push({ name: (heading[1] ?? '').trim(), values: {} })
-      return
-    }
-    const pair = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(trimmed)
-    const section = sections.at(-1)
+  const sections: Unfinished[] = []
+  let value: string[] | undefined
+  let depth = 0
+  for (const [at, line] of text.split(/\r\n|\r|\n/).entries()) {
+    const content = line.trim()
     // The line itself may hold a token: it is never shown.
-    if (pair === null || section === undefined) throw new CbcError('auth', `${file}: line ${at + 1} is neither a [section] nor key = value`)
-    section.values[(pair[1] ?? '').toLowerCase()] = (pair[2] ?? '').trim()
-  })
-  return { sections }
+    const wrong = (why: string) => new CbcError('auth', `${file}: line ${at + 1} ${why}`, { hint: 'write each profile as a [section] with lines key = value' })
+    if (/^[#;]/.test(content)) continue
+    if (content === '') {
+      value?.push('')
+      continue
+    }
+    const indent = line.length - line.trimStart().length
+    if (value !== undefined && indent > depth) {
+      value.push(content)
+      continue
+    }
+    depth = indent
+    const name = /^\[(.+)\]/.exec(content)?.[1]?.trim()
+    if (name !== undefined) {
+      if (name !== COMMON && sections.some(one => one.name === name)) throw wrong('begins a section that was there before')
+      sections.push({ name, values: new Map() })
+      value = undefined
+      continue
+    }
+    const [, key, first = ''] = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(content) ?? []
+    const section = sections.at(-1)
+    if (key === undefined || section === undefined) throw wrong('is neither a [section] nor key = value')
+    if (section.values.has(key.toLowerCase())) throw wrong('sets a key that was set before')
+    section.values.set(key.toLowerCase(), value = [first])
+  }
+  return { sections: finished(sections) }
+}
+
+function finished(sections: readonly Unfinished[]): Section[] {
+  const whole = sections.map(({ name, values }) => ({ name, values: Object.fromEntries([...values].map(([key, lines]) => [key, valueOf(lines)])) }))
+  const common: Record<string, string> = Object.assign({}, ...whole.filter(({ name }) => name === COMMON).map(({ values }) => values))
+  const named = whole.filter(({ name }) => name !== COMMON).map(({ name, values }) => ({ name, values: { ...common, ...values } }))
+  // To the SDK a file with that section alone has no profile; it is clear what is meant.
+  return named.length === 0 && 'url' in common ? [{ name: 'default', values: common }] : named
+}
+
+/** The SDK reads with interpolation, where a percent sign, which a proxy's password may have, is written twice. */
+function valueOf(lines: readonly string[]): string {
+  return lines.join('\n').trimEnd().replaceAll('%%', '%')
 }
 
 /** UTF-8 with or without BOM, or UTF-16 with BOM. */

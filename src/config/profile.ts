@@ -1,97 +1,177 @@
-import { CbcError, usage } from '../core/errors.ts'
-import { Secret } from '../core/secret.ts'
-import { readCredentials, type CredentialsFile, type Section } from './credentials.ts'
+import type { Authentication, NetworkSettings } from '../core/access.ts'
+import { CbcError } from '../core/errors.ts'
+import { readCredentials, type Section } from './credentials.ts'
+import { booleanOf, printable, proxyOf, secretOf, serviceUrl, timeoutOf } from './values.ts'
 
 /** The profile that always exists: the embedded Carbon Black Cloud. */
 export const LAB = 'lab'
 
-/** Where to send requests, and as whom. */
+/** Where to send requests, as whom, and by which way. */
 export interface Profile {
   name: string
   /** Where it was found, for messages: `environment`, a file's path, `built in`. */
   source: string
   url: URL
   orgKey: string
-  token: Secret
+  auth: Authentication
+  network: NetworkSettings
+  /** Milliseconds that one exchange may take, where it says so (`default_timeout`). */
+  timeout?: number
+  /** What the SDK puts in front of its name in User-Agent. */
+  integration?: string
+  /** Acts as `--read-only` (`read_only`, this program's own). */
+  readOnly: boolean
+  /** The directory of its case folder (`case`, this program's own). */
+  caseFolder?: string
+}
+
+/** The program's own profiles. */
+export interface OwnProfiles {
+  /** The one to use where none is asked for. */
+  current?: string
+  sections: readonly Section[]
+  /** Where they are kept, for messages. */
+  source?: string
+  /** The same section with the secrets that are kept elsewhere, in a keychain; called for the one that is used. */
+  complete?: (section: Section) => Promise<Section>
 }
 
 export interface ProfileSources {
   env: Readonly<Record<string, string | undefined>>
+  own?: () => Promise<OwnProfiles>
   /** `credentials.cbc` files in the order of the SDK's search: later ones win. */
   files: readonly string[]
 }
 
-const VARIABLES = ['CBC_URL', 'CBC_TOKEN', 'CBC_ORG_KEY'] as const
+/** The SDK's variables, and what they set ("Credentials that users already have"). */
+const REQUIRED = { CBC_URL: 'url', CBC_TOKEN: 'token', CBC_ORG_KEY: 'org_key' } as const
+const VARIABLES = { ...REQUIRED, CBC_SSL_VERIFY: 'ssl_verify' } as const
+const ENVIRONMENT = 'environment'
+/** Where the Cloud Services Platform is unless a profile says otherwise ("Authentication"). */
+const CSP = 'https://console.cloud.vmware.com'
 
 /**
- * The profile to use: by name, else the environment, else the `default` section of the SDK's `credentials.cbc` (section 8 of the contract).
+ * The profile to use: by name, else the environment, else the current one of the program's own, else `default` (section 8 of the contract).
+ * A name is looked for among the program's own first, then in the SDK's `credentials.cbc`.
  * @param wanted `--profile`, or undefined
  * @returns `lab` for the built-in one
- * @throws CbcError auth: none, or an incomplete one; usage: its URL is no good; io: a file can't be read
+ * @throws CbcError auth: none, or an incomplete one; usage: a setting of it is no good; io: a file can't be read
  */
-export async function resolveProfile(wanted: string | undefined, { env, files }: ProfileSources): Promise<Profile | typeof LAB> {
-  const name = wanted ?? nonEmpty(env['CBC_PROFILE'])
-  if (name?.toLowerCase() === LAB) return LAB
-  if (name === undefined && VARIABLES.some(variable => nonEmpty(env[variable]) !== undefined)) return fromEnvironment(env)
-  const section = await findSection(files, name ?? 'default')
-  if (section !== undefined) return fromSection(section)
-  if (name !== undefined) {
-    throw new CbcError('auth', `there is no profile "${name}"`, { hint: `add a section [${name}] to ~/.carbonblack/credentials.cbc, or use --profile ${LAB}` })
-  }
-  throw new CbcError('auth', 'no credentials: no profile is set up', {
-    hint: `set CBC_URL, CBC_ORG_KEY and CBC_TOKEN, or write ~/.carbonblack/credentials.cbc; to try cbc without a tenant add --profile ${LAB}`,
-  })
+export async function resolveProfile(wanted: string | undefined, { env, own, files }: ProfileSources): Promise<Profile | typeof LAB> {
+  const asked = askedFor(wanted, env)
+  if (asked !== undefined && same(asked, LAB)) return LAB
+  if (asked === undefined && isInEnvironment(env)) return fromEnvironment(env)
+  const ours = await own?.()
+  const name = asked ?? nonEmpty(ours?.current)
+  if (name !== undefined && same(name, LAB)) return LAB
+  return await ownProfile(ours, name ?? 'default') ?? await sdkProfile(files, name ?? 'default') ?? none(name)
+}
+
+/** The name that was asked for, with `--profile` or `CBC_PROFILE`. */
+export function askedFor(wanted: string | undefined, env: ProfileSources['env']): string | undefined {
+  return nonEmpty(wanted) ?? nonEmpty(env['CBC_PROFILE'])
+}
+
+/** Whether the environment says whose credentials to use. */
+export function isInEnvironment(env: ProfileSources['env']): boolean {
+  return Object.keys(REQUIRED).some(variable => nonEmpty(env[variable]) !== undefined)
+}
+
+/** The settings that the environment has. */
+export function environmentSection(env: ProfileSources['env']): Section {
+  return { name: ENVIRONMENT, values: Object.fromEntries(Object.entries(VARIABLES).map(([variable, key]) => [key, env[variable] ?? ''])) }
 }
 
 function fromEnvironment(env: ProfileSources['env']): Profile {
-  const missing = VARIABLES.filter(variable => nonEmpty(env[variable]) === undefined)
-  if (missing.length > 0) throw new CbcError('auth', `no credentials: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set`, { hint: `set ${VARIABLES.join(', ')} together` })
-  return make('environment', 'environment', env['CBC_URL'] ?? '', env['CBC_ORG_KEY'] ?? '', env['CBC_TOKEN'] ?? '')
+  const missing = Object.keys(REQUIRED).filter(variable => nonEmpty(env[variable]) === undefined)
+  if (missing.length > 0) {
+    throw new CbcError('auth', `no credentials: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set`, { hint: `set ${Object.keys(REQUIRED).join(', ')} together` })
+  }
+  return profileOf(environmentSection(env), ENVIRONMENT)
 }
 
-async function findSection(files: readonly string[], name: string): Promise<(Section & { file: string }) | undefined> {
-  let found: (Section & { file: string }) | undefined
-  for (const file of files) {
-    const credentials: CredentialsFile | undefined = await readCredentials(file)
-    const section = credentials?.sections.find(one => one.name.toLowerCase() === name.toLowerCase())
-    if (section !== undefined) found = { ...section, file }
-  }
-  return found
+async function ownProfile(ours: OwnProfiles | undefined, name: string): Promise<Profile | undefined> {
+  const section = ours?.sections.find(one => same(one.name, name))
+  return section && profileOf(await ours?.complete?.(section) ?? section, ours?.source ?? 'the program\'s own profiles')
 }
 
-function fromSection({ name, values, file }: Section & { file: string }): Profile {
-  const take = (key: string) => {
-    const text = nonEmpty(values[key])
-    if (text === undefined) throw new CbcError('auth', `profile "${name}" in ${file} has no ${key}`, { hint: `add a line ${key} = … to its section` })
-    return text
+/** A section counts whole: a file in the working directory must not send the token of another one to a URL of its own. */
+async function sdkProfile(files: readonly string[], name: string): Promise<Profile | undefined> {
+  for (const file of files.toReversed()) {
+    const section = (await readCredentials(file))?.sections.find(one => same(one.name, name))
+    if (section !== undefined) return profileOf(section, file)
   }
-  return make(name, file, take('url'), take('org_key'), take('token'))
+  return undefined
 }
 
-function make(name: string, source: string, url: string, orgKey: string, token: string): Profile {
-  if (/[^ -~]/.test(token.trim())) {
-    throw new CbcError('auth', `the token of profile "${name}" holds a line break or another character that no token has`, { hint: 'copy it anew: <API secret key>/<API ID>' })
-  }
-  return { name, source, url: checkUrl(url, name), orgKey: orgKey.trim(), token: new Secret(token.trim()) }
+function none(name: string | undefined): never {
+  const hint = `type cbc config init to make one; to try cbc without a tenant, add --profile ${LAB}`
+  throw new CbcError('auth', name === undefined ? 'no credentials: no profile is set up' : `there is no profile "${name}"`, { hint })
+}
+
+/** Whether two names are the same profile's. */
+export function same(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }
 
 /**
- * https, or http to this machine only: credentials never travel in the clear. What is no URL is not shown: it may be a token in the wrong place.
- * @param name of the profile, for messages
- * @throws CbcError usage
+ * A profile of its settings, which have the SDK's names, and `read_only` and `case` besides. Settings that are not known are nobody's business here.
+ * @param source where they were found, for messages
+ * @throws CbcError auth: something is missing, or is no token; usage: a setting is no good
  */
-export function checkUrl(text: string, name: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol)) throw usage(`the URL of profile "${name}" is none`, 'write it as https://defense-xxx.conferdeploy.net')
-  if (url.username !== '' || url.password !== '') throw usage(`the URL of profile "${name}" holds a user name or password`, 'the token goes in its own setting')
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw usage(`the URL of profile "${name}": http is only for this machine`, 'use https')
-  return url
+export function profileOf({ name, values }: Section, source: string): Profile {
+  const setting = (key: string) => nonEmpty(values[key])
+  const label = (key: string) => (source === ENVIRONMENT ? `CBC_${key.toUpperCase()}` : `${source}: [${name}] ${key}`)
+  const read = <T>(key: string, as: (text: string, what: string) => T): T | undefined => {
+    const text = setting(key)
+    return text === undefined ? undefined : as(text, label(key))
+  }
+  const need = (key: string) => {
+    const text = setting(key)
+    if (text === undefined) throw new CbcError('auth', `profile "${name}" in ${source} has no ${key}`, { hint: `add a line ${key} = … to its section` })
+    return text
+  }
+  return {
+    name, source,
+    url: checkUrl(need('url'), name),
+    auth: authentication(name, setting, need),
+    orgKey: need('org_key'),
+    network: network(read, setting),
+    readOnly: read('read_only', booleanOf) ?? false,
+    ...present({ timeout: read('default_timeout', timeoutOf), integration: read('integration', printable), caseFolder: setting('case') }),
+  }
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || /^127\.\d+\.\d+\.\d+$/.test(host) || host === '[::1]'
+/** The first that is there, as the SDK chooses: API key, API token, OAuth app. */
+function authentication(name: string, setting: (key: string) => string | undefined, need: (key: string) => string): Authentication {
+  const secret = (key: string) => secretOf(need(key), `the ${key} of profile "${name}"`)
+  const csp = () => serviceUrl(setting('csp_url_override') ?? CSP, `the csp_url_override of profile "${name}"`)
+  if (setting('token') !== undefined) return { kind: 'api-key', token: secret('token') }
+  if (setting('csp_api_token') !== undefined) return { kind: 'csp-api-token', token: secret('csp_api_token'), csp: csp() }
+  if (setting('csp_oauth_app_id') === undefined && setting('csp_oauth_app_secret') === undefined) need('token')
+  return { kind: 'csp-oauth-app', id: secret('csp_oauth_app_id').reveal(), secret: secret('csp_oauth_app_secret'), csp: csp() }
+}
+
+function network(read: <T>(key: string, as: (text: string, what: string) => T) => T | undefined, setting: (key: string) => string | undefined): NetworkSettings {
+  return {
+    verify: read('ssl_verify', booleanOf) ?? true,
+    verifyHostname: read('ssl_verify_hostname', booleanOf) ?? true,
+    ignoreSystemProxy: read('ignore_system_proxy', booleanOf) ?? false,
+    ...present({ proxy: read('proxy', proxyOf), caFile: setting('ssl_cert_file') }),
+  }
+}
+
+/** @param name of the profile, for messages. @throws CbcError usage: not https, nor http to this machine */
+export function checkUrl(text: string, name: string): URL {
+  return serviceUrl(text, `the URL of profile "${name}"`)
 }
 
 function nonEmpty(text: string | undefined): string | undefined {
-  return text === undefined || text.trim() === '' ? undefined : text.trim()
+  const trimmed = text?.trim() ?? ''
+  return trimmed === '' ? undefined : trimmed
+}
+
+/** Without what is undefined: an optional field is there or not. */
+function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }

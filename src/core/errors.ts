@@ -26,7 +26,21 @@ export interface ErrorFacts {
   device_id?: number
   /** The service says that there are too many of something. */
   limit?: boolean
+  /** The server's certificate is of no authority that counts here. */
+  untrusted?: boolean
+  /** The service says that Live Response is switched off. */
+  disabled?: boolean
+  /** Permissions of the call that the service says are missing. */
+  lacking?: readonly string[]
+  /** What is wrong with a file, line by line. */
+  errors?: readonly Fault[]
   cause?: unknown
+}
+
+/** Something that is wrong with a line (from 1) of a file. */
+export interface Fault {
+  line: number
+  message: string
 }
 
 /** A failure that the user is told of in one line. Everything else that is thrown is a defect of the program. */

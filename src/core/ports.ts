@@ -1,3 +1,5 @@
+import type { Secret } from './secret.ts'
+
 /** What the program needs of the world. `world.ts` makes the real ones; tests make their own. */
 
 /** Time, in milliseconds since 1970 UTC. */
@@ -46,6 +48,28 @@ export interface WireResponse {
   /** Names in lower case. */
   headers: Record<string, string>
   body: AsyncIterable<Uint8Array>
+  /** The server's certificate, where the connection has one. */
+  certificate?(): Certificate | undefined
+}
+
+/** What is told of a server's certificate. */
+export interface Certificate {
+  subject: string
+  issuer: string
+  /** Until when it is valid, milliseconds since 1970. */
+  until: number
+  /** Version of TLS: `TLSv1.3`. */
+  protocol: string
+}
+
+/** The way to a service. */
+export interface Route {
+  /** What is connected to: the service, or the proxy. */
+  host: string
+  /** Its addresses. */
+  addresses: string[]
+  /** `from` says where it was named. */
+  proxy?: { host: string, from: string }
 }
 
 /**
@@ -81,6 +105,15 @@ export interface LocalFiles {
   directory(path: string): Promise<string>
   /** What is in a directory, or the one file that `path` is. @throws CbcError io */
   entries(path: string): Promise<LocalEntry[]>
+  /** A file for what is too much for memory; nothing is left of it, however the program ends. @throws CbcError io */
+  scratch(): Promise<LocalScratch>
+}
+
+export interface LocalScratch {
+  write(chunk: Uint8Array): Promise<void>
+  /** What was written until now, from its beginning. */
+  bytes(): AsyncIterable<Uint8Array>
+  close(): Promise<void>
 }
 
 export interface LocalEntry {
@@ -131,6 +164,24 @@ export interface LocalFolder {
   /** Starts a file as `LocalFiles.create` does, under `name` or one like it. */
   create(name: string, overwrite: boolean, resume?: boolean): Promise<LocalTarget>
   folder(name: string): Promise<LocalFolder>
+}
+
+/** The operating system's store of secrets: the keychain of macOS, the Credential Manager of Windows, the Secret Service of Linux desktops. */
+export interface Keychain {
+  /** The secret kept under a name; undefined where there is none. @throws CbcError io: it can't be read */
+  get(account: string, signal?: AbortSignal): Promise<Secret | undefined>
+  /** @throws CbcError io: it can't be written */
+  set(account: string, secret: Secret, signal?: AbortSignal): Promise<void>
+  /** Removes what is kept under a name, if anything is. @throws CbcError io */
+  delete(account: string, signal?: AbortSignal): Promise<void>
+}
+
+/** A small text that is remembered between runs, and no loss when it isn't. */
+export interface Cache {
+  /** What was written last; undefined where nothing is. */
+  read(): Promise<string | undefined>
+  /** Readable by the user alone, whole or not at all. */
+  write(text: string): Promise<void>
 }
 
 /** Where output goes: a stream whose terminal-ness is a value, so that a test can flip it. */

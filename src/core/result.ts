@@ -12,26 +12,47 @@ export interface Column {
   align?: 'right'
   /** May be cut to make the table fit the terminal. Never an id. */
   flexible?: boolean
+  /** Shown in front of the text on a terminal: ✓ or ✗, both in their colour. */
+  mark?: (row: Row) => Mark | undefined
+  /** A number that a table also draws as a bar, in what room the terminal has left. */
+  bar?: true
 }
+
+/** Whether what a cell says is as it should be. */
+export type Mark = 'good' | 'bad'
 
 /**
  * What a verb gives back. It says what is, never how it looks: the renderer (ui/render.ts) makes a table, JSON, NDJSON or CSV of it.
  * - `list`: rows, possibly as they come; a row whose `error` is an Error is an item that failed (exit code 7); `json` is a row's JSON where that is no object;
- *   `drawn` is how rows look as lines below a heading where no other format is asked for
+ *   `drawn` is how rows look as lines below a heading where no other format is asked for; `flat` are the rows of cells that a row becomes everywhere but in
+ *   JSON and drawn; `format` is the form where none is asked for; `done` is called once all of it is written; `into` is a file that it goes to
  * - `object`: a single thing; `columns` are its lines on a terminal, or those of a table where `rows` says what is in it;
  *   `failed` are parts of the work that failed, each with its `error` (exit code 7; in JSON the field `errors`)
- * - `bytes`: bytes as they are (`cat`, `exec`, `get … -`), and `object` for those who ask for JSON; `text` is what they are shown as instead of themselves
+ * - `bytes`: bytes as they are (`cat`, `exec`, `get … -`), and `object` for those who ask for JSON, absent where they are in the format asked for; `text` is what
+ *   they are shown as instead of themselves; `into` as above
  */
 export type Result =
-  | { kind: 'list', rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], json?: (row: Row) => unknown, drawn?: Drawn }
+  | { kind: 'list', rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], json?: (row: Row) => unknown, drawn?: Drawn, flat?: (row: Row) => Row[], format?: 'csv', done?: () => void, into?: IntoFile }
   | { kind: 'object', value: Row, columns: Column[], rows?: Row[], failed?: readonly Row[] }
-  | { kind: 'bytes', bytes: AsyncIterable<Uint8Array>, object: (bytes: Uint8Array) => Row, exitCode?: number, text?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string> }
+  | { kind: 'bytes', bytes: AsyncIterable<Uint8Array>, object?: (bytes: Uint8Array) => Row, exitCode?: number, text?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>, into?: IntoFile }
 
 /** Rows as lines of text, without line ends. */
 export interface Drawn {
   /** The line above them. */
   heading?: string
-  line: (row: Row) => string
+  /** One line, or several. */
+  line: (row: Row) => string | string[]
+  /** Only on a terminal; elsewhere the columns. */
+  terminal?: true
+}
+
+/** A local file that a result goes to, instead of stdout; there its summary goes. It appears only when it is whole. */
+export interface IntoFile {
+  /** A file, or an existing directory, in which it is then called `name`. */
+  path: string
+  name: string
+  overwrite: boolean
+  format: 'json' | 'ndjson' | 'csv'
 }
 
 /** A list result. */

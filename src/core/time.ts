@@ -10,8 +10,12 @@ export function parseTime(value: unknown): number | undefined {
   return Number.isNaN(parsed) ? undefined : parsed
 }
 
+/** What most servers send is in its form already. */
+const IN_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
+
 /** A time of the API as ISO 8601 UTC: `2021-10-07T21:13:06Z`, with milliseconds only where there are some. null stays null; what can't be read stays as it is. */
 export function isoTime(value: unknown): unknown {
+  if (typeof value === 'string' && IN_FORM.test(value)) return value
   const ms = parseTime(value)
   if (ms === undefined || Math.abs(ms) > 8.64e15) return value ?? null
   return new Date(ms).toISOString().replace('.000Z', 'Z')

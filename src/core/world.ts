@@ -1,5 +1,6 @@
+import type { NetworkSettings } from './access.ts'
 import type { Ledger } from './ledger.ts'
-import type { Clock, LocalFiles, Output, Random, Transport } from './ports.ts'
+import type { Cache, Clock, Keychain, LocalFiles, Output, Random, Route, Transport } from './ports.ts'
 
 /** The world as the program sees it: composed once, lazily, in `src/world.ts`; a test makes its own. */
 export interface World {
@@ -18,6 +19,14 @@ export interface World {
   onInterrupt(listener: () => void): () => void
   /** `credentials.cbc` files in the order of the SDK's search. */
   credentialsFiles(): string[]
+  /** The directory of the program's own profiles. */
+  configDirectory(): string
+  /** The operating system's keychain; undefined where there is none that can be used. */
+  keychain(): Promise<Keychain | undefined>
+  /** Does `work`, which is synchronous, while no other run of the program does some for the same file. */
+  exclusively<T>(file: string, work: () => T): Promise<T>
+  /** What is remembered between runs under a name. */
+  cache(name: string): Cache
   /** The file in which the shell keeps its lines, by profile. */
   historyFile(profile: string): string
   /**
@@ -26,14 +35,18 @@ export interface World {
    * @param warn  told once, in one line, that nothing can be noted
    */
   ledger(place: string, warn: (line: string) => void): Promise<Ledger>
-  /** Carries requests over the network. */
-  network(): Promise<{ send: Transport, close(): void }>
+  /** Carries requests over the network. @param settings of the profile */
+  network(settings?: NetworkSettings): Promise<{ send: Transport, close(): void }>
+  /** How requests would get to a service. @throws CbcError network: its name can't be looked up; usage: what should name a proxy does not */
+  route(url: URL, settings: NetworkSettings): Promise<Route>
   /** The embedded Carbon Black Cloud, its state kept between runs. @throws CbcError usage: settings or faults are not what they can be */
   lab(options?: LabSettings): Promise<LabService>
   /** Runs a line in the local shell. @returns its exit code */
   localShell(line: string, options?: LocalShellOptions): Promise<number>
   /** This program's version. */
   version: string
+  /** What it runs on: `Node 24.21.0 on linux x64`. */
+  runtime: string
 }
 
 export interface LocalShellOptions {

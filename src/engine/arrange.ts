@@ -18,6 +18,16 @@ export function switches(options: Options): { all: Set<string>, valued: Set<stri
 }
 
 /**
+ * After how many operands every word belongs to a command line for the endpoint: a program's options begin after its name, and where a command
+ * line is only arguments (`script file -x`), right before its first word.
+ */
+export function verbatimFrom({ arguments: arguments_ }: Pick<Spec, 'arguments'>): number {
+  const all = Object.values(arguments_)
+  const at = all.findIndex(({ kind }) => kind === 'command-line')
+  return at < 0 ? Infinity : all[at]?.required ? at + 1 : at
+}
+
+/**
  * Brings a command's words into an order that commander reads as they were meant: reg.exe's switches become ours, and a command line
  * for the endpoint keeps its own options. Ours come before its first word, or at the very end; after `--` nothing is ours.
  */
@@ -29,8 +39,7 @@ export function arrange(spec: Spec, globals: Options, typed: readonly string[]):
   const translated = spec.slashes === undefined ? [...typed] : slashes(spec.slashes, typed, takesValue)
   const before = Object.values(spec.arguments).findIndex(argument => argument.kind === 'command-line')
   if (before < 0) return translated
-  // A program's options begin after its name; where a command line is only arguments (`script file -x`), right before its first word.
-  const start = Object.values(spec.arguments)[before]?.required ? before + 1 : before
+  const start = verbatimFrom(spec)
 
   const ours: string[] = []
   const operands: string[] = []

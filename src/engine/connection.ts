@@ -1,11 +1,15 @@
+import { AccessTokens } from '../api/access-tokens.ts'
+import { ApiKey } from '../api/credentials.ts'
+import { cspIssuer } from '../api/csp.ts'
 import { DeviceControl } from '../api/device-control.ts'
 import { Devices } from '../api/devices.ts'
-import { Http, type Exchange } from '../api/http.ts'
+import { Http, type Exchange, type HttpOptions } from '../api/http.ts'
 import { Jobs } from '../api/jobs.ts'
 import { LiveResponse } from '../api/live-response.ts'
 import { Policies } from '../api/policies.ts'
-import type { Clock, Transport } from '../core/ports.ts'
-import type { Secret } from '../core/secret.ts'
+import type { Authentication } from '../core/access.ts'
+
+export type { Exchange }
 
 /** The clients of one organization. */
 export interface Connection {
@@ -18,25 +22,24 @@ export interface Connection {
   name: string
   /** The organization, whatever profile it is reached by: `https://defense-xxx.conferdeploy.net ABCD1234`. */
   place: string
+  /** The profile is for reading only. */
+  readOnly: boolean
   close(): Promise<void> | void
 }
 
-export interface ConnectOptions {
+export interface ConnectOptions extends Pick<HttpOptions, 'url' | 'transport' | 'clock' | 'random' | 'userAgent' | 'patience' | 'timeout' | 'onExchange'> {
   name: string
-  url: URL
   orgKey: string
-  token: Secret
-  transport: Transport
-  clock: Clock
-  onExchange?: (exchange: Exchange) => void
+  auth: Authentication
+  readOnly?: boolean
   close(): Promise<void> | void
 }
 
 /** Makes the clients; nothing is sent yet. */
-export function connect({ name, url, orgKey, token, transport, clock, onExchange, close }: ConnectOptions): Connection {
-  const http = new Http({ url, token, transport, clock, ...(onExchange === undefined ? {} : { onExchange }) })
+export function connect({ name, orgKey, auth, readOnly = false, close, ...door }: ConnectOptions): Connection {
+  const http = new Http({ ...door, credentials: auth.kind === 'api-key' ? new ApiKey(auth.token) : new AccessTokens(cspIssuer(auth, door), door.clock) })
   return {
     liveResponse: new LiveResponse(http, orgKey), devices: new Devices(http, orgKey), usb: new DeviceControl(http, orgKey),
-    policies: new Policies(http, orgKey), jobs: new Jobs(http, orgKey), name, place: `${url.origin} ${orgKey}`, close,
+    policies: new Policies(http, orgKey), jobs: new Jobs(http, orgKey), name, place: `${door.url.origin} ${orgKey}`, readOnly, close,
   }
 }

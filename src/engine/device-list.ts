@@ -1,6 +1,7 @@
 import type { Device, Devices } from '../api/devices.ts'
 import type { Target } from '../remote/lifecycle.ts'
 
+export { presenceOf } from '../api/presence.ts'
 export type { Device, Devices, Target }
 
 /** Devices that are asked for at once. An organization with no more is known as a whole from the first answer on. */

@@ -1,29 +1,42 @@
+import { devicesNamed } from '../api/device-names.ts'
 import type { Device, Devices } from '../api/devices.ts'
 import { CbcError, usage } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
+import { ahead } from '../remote/ahead.ts'
 import type { Target } from '../remote/lifecycle.ts'
+import { readSelector, type Part, type SelectorSources } from './selector.ts'
 
-/** As many devices as an ambiguous name shows. */
+/** As many devices as a message shows. */
 const SHOWN = 10
 
 /**
- * The device that a user means: an id, or a name (case-insensitive, domain prefix optional), section 3 of the contract.
- * @throws CbcError usage: several, or no form of a device; not_found
+ * The one device that a user means, section 3 of the contract.
+ * @throws CbcError usage: several, or no form of a device; not_found; io: a list can't be read
  */
-export async function resolveDevice(devices: Devices, typed: string, signal: AbortSignal): Promise<Target> {
-  if (/^\d+$/.test(typed)) {
-    const id = Number(typed)
-    if (!Number.isSafeInteger(id) || id === 0) throw usage(`"${typed}" is not a device id`)
-    return { id }
+export async function resolveDevice(devices: Devices, typed: string, sources: SelectorSources, signal: AbortSignal): Promise<Target> {
+  const found = await resolveDevices(devices, typed, sources, signal)
+  const [only] = found
+  if (found.length === 1 && only !== undefined) return only
+  throw usage(`"${typed}" fits ${found.length} devices: ${listed(found)}; this command takes one`, 'give its name or id')
+}
+
+/**
+ * The devices that a user means, in the order of typing, each once.
+ * @returns at least one; the name is missing where only an id was typed
+ * @throws CbcError usage: a name fits several, or something is no form of a device; not_found: something fits none; io: a list can't be read
+ */
+export async function resolveDevices(devices: Devices, typed: string, sources: SelectorSources, signal: AbortSignal): Promise<Target[]> {
+  const parts = await readSelector(typed, sources)
+  const found = new Map<number, Target>()
+  const missing: Part[] = []
+  let at = 0
+  for await (const targets of ahead(parts, part => find(devices, part, signal))) {
+    if (targets.length === 0) missing.push(...parts.slice(at, at + 1))
+    for (const target of targets) found.set(target.id, { ...found.get(target.id), ...target })
+    at += 1
   }
-  if (typed.trim() === '') throw usage('<device> is empty', 'give its name or id')
-  if (/[,*?@]|^query:/.test(typed)) throw usage(`"${typed}" may mean several devices`, 'this command takes one: give its name or id')
-  const bare = typed.slice(typed.lastIndexOf('\\') + 1)
-  const found = (await search(devices, bare, signal)).filter(device => fits(device, typed))
-  if (found.length === 1 && found[0] !== undefined) return { id: found[0].id, name: found[0].name }
-  if (found.length === 0) throw new CbcError('not_found', `${typed}: no such device`, { hint: 'give its name or id as the console shows them' })
-  const names = found.slice(0, SHOWN).map(device => `${device.name} (${device.id})`).join(', ')
-  throw usage(`"${typed}" fits ${found.length} devices: ${names}${found.length > SHOWN ? ', …' : ''}`, 'give the id, or the name with its domain')
+  if (missing.length > 0) throw unknown(missing)
+  return [...found.values()]
 }
 
 /** The device as the Devices API has it, or what is known where that may not be read. */
@@ -36,13 +49,28 @@ export async function describeDevice(devices: Devices, target: Target, signal: A
   }
 }
 
-async function search(devices: Devices, name: string, signal: AbortSignal): Promise<Device[]> {
-  const text = /^[\w.-]+$/.test(name) ? name : `"${name.replace(/["\\]/g, '\\$&')}"`
-  return (await devices.search({ query: `name:${text}`, rows: 1000 }, { signal })).results
+/** The devices of one part of what was typed; an id is not looked up. */
+async function find(devices: Devices, part: Part, signal: AbortSignal): Promise<Target[]> {
+  if (part.kind === 'id') return [{ id: part.id }]
+  const found = await collect(part.kind === 'query' ? devices.all({ query: part.query }, { signal }) : devicesNamed(devices, part.name, {}, { signal }))
+  if (part.kind === 'name' && found.length > 1) {
+    throw usage(`"${part.name}" fits ${found.length} devices: ${listed(found)}`, 'give the id, or the name with its domain')
+  }
+  return found
 }
 
-function fits({ name }: Device, typed: string): boolean {
-  const whole = String(name ?? '').toLowerCase()
-  const wanted = typed.toLowerCase()
-  return whole === wanted || whole.slice(whole.lastIndexOf('\\') + 1) === wanted
+async function collect(devices: AsyncIterable<Device>): Promise<Target[]> {
+  const targets: Target[] = []
+  for await (const { id, name } of devices) targets.push({ id, name })
+  return targets
+}
+
+function unknown(parts: readonly Part[]): CbcError {
+  const texts = parts.map(part => (part.kind === 'id' ? String(part.id) : part.kind === 'query' ? `query:${part.query}` : part.name))
+  const shown = `${texts.slice(0, SHOWN).join(', ')}${texts.length > SHOWN ? `, … (${texts.length} in all)` : ''}`
+  return new CbcError('not_found', `${shown}: no such device${parts.length > 1 ? 's' : ''}`, { hint: '`cbc device list` shows those that there are' })
+}
+
+function listed(found: readonly Target[]): string {
+  return `${found.slice(0, SHOWN).map(({ id, name }) => (name === undefined || name === '' ? String(id) : `${name} (${id})`)).join(', ')}${found.length > SHOWN ? ', …' : ''}`
 }

@@ -16,7 +16,7 @@ export const OUTPUT_OPTIONS = {
 } satisfies Record<string, Option<unknown>>
 
 export const GLOBAL_OPTIONS = {
-  profile: value('--profile <name>', 'whose credentials to use; lab is built in (CBC_PROFILE)'),
+  profile: value('--profile <name>', 'whose credentials to use; lab is built in (CBC_PROFILE)', { kind: 'profile' }),
   ...OUTPUT_OPTIONS,
   noColor: flag('--no-color', 'no colours (NO_COLOR)'),
   quiet: flag('-q, --quiet', 'no progress, no warnings'),

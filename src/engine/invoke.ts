@@ -1,32 +1,47 @@
 import { CbcError } from '../core/errors.ts'
+import type { Question } from '../core/question.ts'
 import type { Column, Result, Row } from '../core/result.ts'
 import type { AnyVerb, Context } from '../verbs/define.ts'
 import { Planned } from '../remote/session.ts'
+import type { Globals } from './globals.ts'
 
 /** What the caller allows. */
 export interface Policy {
   /** Refuse all that changes an endpoint or the organization. */
   readOnly: boolean
+  /** The profile that is for reading only, where it is that which forbids. */
+  profile?: string
   /** `--yes`: don't ask. */
   yes: boolean
   /** Asks the person there; absent: there is none. */
-  confirm?: (question: string, signal: AbortSignal) => Promise<boolean>
-  /** Has the person there type something; absent: there is none. */
-  type?: (question: string, signal: AbortSignal) => Promise<string>
+  confirm?: (question: Question, signal: AbortSignal) => Promise<boolean>
+  /** Has the person there type a name; absent: there is none. */
+  type?: (question: Question, name: string, signal: AbortSignal) => Promise<string>
 }
 
 const PLAN: Column[] = [{ key: 'name', title: 'command' }, { key: 'path', text: row => String(row['path'] ?? row['pid'] ?? row['upload'] ?? '') }]
 
+/** What the options and, once it is known, the profile allow, with nobody there to be asked. */
+export function policyFor({ readOnly = false, yes = false }: Globals, profile?: { name: string, readOnly: boolean }): Policy {
+  return !readOnly && profile?.readOnly ? { readOnly: true, profile: profile.name, yes } : { readOnly, yes }
+}
+
 /**
- * What can be refused before anything is sent: wrong input, and a change in a read-only profile.
+ * What can be refused before anything is sent: wrong input, and a change where only reading is allowed.
  * @param changes what the verb changes, for the message
  * @throws CbcError usage, refused
  */
 export function preflight(verb: Pick<AnyVerb, 'name' | 'effect' | 'check'>, input: Record<string, unknown>, policy: Policy, changes = 'the endpoint'): void {
   verb.check?.(input)
-  if (policy.readOnly && verb.effect !== 'read') {
-    throw new CbcError('refused', `${verb.name}: refused, because --read-only is set and this changes ${changes}`, { hint: 'leave --read-only off, if you may' })
-  }
+  refuseChange(verb, policy, changes)
+}
+
+/** @throws CbcError refused: the verb changes something where only reading is allowed */
+export function refuseChange({ name, effect }: Pick<AnyVerb, 'name' | 'effect'>, { readOnly, profile }: Policy, changes = 'the endpoint'): void {
+  if (!readOnly || effect === 'read') return
+  throw profile === undefined
+    ? new CbcError('refused', `${name}: refused, because --read-only is set and this changes ${changes}`, { hint: 'leave --read-only off, if you may' })
+    : new CbcError('refused', `${name}: refused, because profile "${profile}" is read-only and this changes ${changes}`, { hint: 'use another profile, if you may' })
 }
 
 /**
@@ -41,16 +56,23 @@ export async function invoke(verb: AnyVerb, input: Record<string, unknown>, cont
   }
   if (plan !== undefined) return await dryRun(verb, input, context, plan)
   const question = policy.yes ? undefined : await verb.unexact?.(input, context)
-  if (question !== undefined) await ask(verb, question, policy, signal)
+  if (question !== undefined) await ask(verb, await named(question, context), policy, signal)
   return await verb.run(input, context)
 }
 
 /** Has what is not exact confirmed. @throws CbcError refused */
-export async function ask(verb: Pick<AnyVerb, 'name'>, question: string, { confirm }: Policy, signal: AbortSignal): Promise<void> {
+export async function ask(verb: Pick<AnyVerb, 'name'>, question: Question, { confirm }: Policy, signal: AbortSignal): Promise<void> {
   if (confirm === undefined) {
-    throw new CbcError('refused', `${verb.name}: refused, because nobody is there to confirm: ${(question.split('\n')[0] ?? '').replace(/:$/, '')}`, { hint: 'add --yes if that is what you want' })
+    throw new CbcError('refused', `${verb.name}: refused, because nobody is there to confirm: ${question.what}`, { hint: 'add --yes if that is what you want' })
   }
   if (!await confirm(question, signal)) throw new CbcError('refused', `${verb.name}: not confirmed, nothing was done`)
+}
+
+/** A question names the machine, also where only its id was given. */
+async function named(question: Question, { session: { device }, describe }: Context): Promise<Question> {
+  if (device.name !== undefined) return question
+  const { name } = await describe()
+  return typeof name === 'string' && name !== '' ? { ...question, to: [`device ${device.id} is ${name}`, ...question.to ?? []] } : question
 }
 
 async function dryRun(verb: AnyVerb, input: Record<string, unknown>, context: Context, plan: Row[]): Promise<Result> {

@@ -3,8 +3,9 @@ import { CbcError, usage } from '../core/errors.ts'
 import { keyPath } from '../remote/registry.ts'
 import type { Argument, Kind, Option } from '../verbs/define.ts'
 import type { CommandNode, Leaf, Parsed, Spec } from './spec.ts'
-import { arrange, switches } from './arrange.ts'
-import { quoteWord, words } from './words.ts'
+import { arrange } from './arrange.ts'
+import { elsewhere } from './elsewhere.ts'
+import { locate } from './locate.ts'
 
 /** What came of parsing: a leaf with its input, or a text to show (help, version). */
 export type Outcome = { kind: 'run', leaf: Leaf, parsed: Parsed } | { kind: 'text', text: string }
@@ -26,7 +27,7 @@ export interface Grammar {
  * @throws CbcError usage, with what was probably meant
  */
 export async function parse(grammar: Grammar, typed: readonly string[]): Promise<Outcome> {
-  const path = locate(grammar, typed)
+  const path = locate(grammar.root, grammar.globals, typed)
   const leafNode = path.nodes.at(-1)
   const leaf = leafNode?.load === undefined ? undefined : await leafNode.load()
   const shown: { text: string } = { text: '' }
@@ -38,7 +39,8 @@ export async function parse(grammar: Grammar, typed: readonly string[]): Promise
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0 || error.code === 'commander.help') return { kind: 'text', text: shown.text || helpOf(program, path.nodes) }
-    throw said(error, grammar.help([grammar.root.name, ...path.nodes.slice(1).map(node => node.name)].join(' ').trim()))
+    const meant = path.unknown === undefined ? [] : elsewhere(grammar.root, path.unknown)
+    throw said(error, meant, grammar.help([grammar.root.name, ...path.nodes.slice(1).map(node => node.name)].join(' ').trim()))
   }
   if (leaf === undefined || result === undefined) return { kind: 'text', text: helpOf(program, path.nodes) }
   return { kind: 'run', leaf, parsed: result }
@@ -48,27 +50,6 @@ export async function parse(grammar: Grammar, typed: readonly string[]): Promise
 function withoutHelp(typed: readonly string[], consumed: number): string[] {
   const hasMore = typed.slice(consumed).some(word => !word.startsWith('-'))
   return hasMore ? typed.filter(word => word !== '-h' && word !== '--help') : [...typed]
-}
-
-/** Which command the words name; options in front of it may have values. */
-function locate(grammar: Grammar, typed: readonly string[]): { nodes: CommandNode[], consumed: number } {
-  const valued = switches(grammar.globals).valued
-  const nodes = [grammar.root]
-  let consumed = 0
-  for (let at = 0; at < typed.length; at++) {
-    const word = typed[at] ?? ''
-    if (word === '--') break
-    if (word.startsWith('-') && word !== '-') {
-      if (valued.has(word)) at += 1
-      continue
-    }
-    const next = nodes.at(-1)?.children?.find(node => node.name === word || node.aliases?.includes(word))
-    if (next === undefined) break
-    nodes.push(next)
-    consumed = at + 1
-    if (next.children === undefined) break
-  }
-  return { nodes, consumed }
 }
 
 /** The commander program: names everywhere, whole definitions where they are needed. */
@@ -87,7 +68,8 @@ async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefin
     if (node.summary !== undefined) command.description(node.summary)
     const isLeaf = onPath && depth === path.length - 1 && leaf !== undefined
     if (isLeaf) define(command, leaf.spec, grammar, names, done)
-    addGlobals(command, grammar.globals, isLeaf ? leaf.spec.options : {}, depth > 0)
+    // Of what is not on the path only the names are needed: this is done for every line of a shell.
+    if (onPath) addGlobals(command, grammar.globals, isLeaf ? leaf.spec.options : {}, depth > 0)
     if (onPath && node.children !== undefined) {
       const needSummaries = depth === path.length - 1
       for (const child of node.children) {
@@ -149,7 +131,7 @@ function addGlobals(command: Command, globals: Grammar['globals'], own: Spec['op
 }
 
 function readArgument(name: string, argument: Argument<unknown>, given: unknown): unknown {
-  const read = (text: string) => readKind(argument.kind, name, text)
+  const read = (text: string) => chosen(argument.choices, name, readKind(argument.kind, name, text))
   if (argument.many) return (given as string[] | undefined ?? []).map(read)
   return typeof given === 'string' ? read(given) : undefined
 }
@@ -158,6 +140,11 @@ function readKind(kind: Kind, name: string, text: string): string {
   if (text === '' && kind !== 'text' && kind !== 'command-line') throw usage(`<${name}> is empty`)
   if (text.includes('\0')) throw usage(`<${name}> holds a NUL character`)
   return kind === 'registry-key' ? keyPath(text) : text
+}
+
+function chosen(choices: readonly string[] | undefined, name: string, text: string): string {
+  if (choices !== undefined && !choices.includes(text)) throw usage(`<${name}>: "${text}" is none of those that there are`, `use ${choices.join(', ')}`)
+  return text
 }
 
 function readOptions(options: Spec['options'], given: Record<string, unknown>): Record<string, unknown> {
@@ -198,22 +185,11 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** commander's own words, as one line and a hint. */
-function said(error: CommanderError, help: string): CbcError {
+/** commander's own words, as one line and a hint. @param elsewhere whole names of commands that the word is the name of */
+function said(error: CommanderError, elsewhere: readonly string[], help: string): CbcError {
   if (error instanceof CbcError) return error
   const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
+  if (error.code === 'commander.unknownCommand' && elsewhere.length > 0) return usage(first, `did you mean ${elsewhere.map(name => `\`${name}\``).join(' or ')}?`)
   const meant = second?.replace(/^\((.*)\)$/, '$1')
   return usage(first, meant === undefined ? `see \`${help}\`` : meant.charAt(0).toLowerCase() + meant.slice(1))
-}
-
-/** An example line for a POSIX shell: `cbc lr ls WIN-FIN-01 'C:\Users'`. */
-export function posixExample(path: string, line: string): string {
-  const depth = path.split(' ').length - 2
-  const rest = words(line).slice(depth)
-  return [path, 'WIN-FIN-01', ...rest.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll('\'', '\'\\\'\'')}'`))].join(' ')
-}
-
-/** An example line for our own shell. */
-export function shellExample(_path: string, line: string): string {
-  return words(line).map(quoteWord).join(' ')
 }

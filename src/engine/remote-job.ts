@@ -4,21 +4,25 @@ import type { Result, Row } from '../core/result.ts'
 import type { Target } from '../remote/lifecycle.ts'
 import { RemoteSession } from '../remote/session.ts'
 import type { AnyVerb } from '../verbs/define.ts'
+import type { OrganizationContext } from '../verbs/organization/define.ts'
 import type { Connection } from './connection.ts'
 import { describeDevice } from './devices.ts'
 import type { Globals } from './globals.ts'
 import { invoke, type Policy } from './invoke.ts'
+import type { SelectorSources } from './selector.ts'
 
 /** Milliseconds that an endpoint has to take a session up, and that a command has, where `--timeout` says nothing. */
 export const ESTABLISH = 120_000
 const PATIENCE = 300_000
 
 /** What a job on an endpoint needs of its surroundings. */
-export interface Surroundings {
+export interface Surroundings extends Pick<OrganizationContext, 'stdin' | 'show'> {
   connection: Connection
   clock: Clock
   random: Random
   local: LocalFiles
+  /** Where lists of devices are read from. */
+  sources: SelectorSources
   progress: Progress
   ledger: Ledger
   notice(line: string): void

@@ -17,7 +17,7 @@ import { errorResponse } from './cloud/http.ts'
 import { Faults } from './faults/faults.ts'
 import { Front, isForControl } from './front.ts'
 import { Housekeeping } from './store/housekeeping.ts'
-import type { Processes } from './store/owner.ts'
+import type { Processes } from '../core/owner.ts'
 import { openFileStore, openMemoryStore, type Store } from './store/store.ts'
 
 /** The settings one by one, each with a default (behaviour/settings.ts), and what else a lab is made of. */

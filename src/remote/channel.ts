@@ -3,6 +3,7 @@ import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
 import { SILENT, type Clock, type Progress, type Random } from '../core/ports.ts'
 import { closeQuietly, openSession, type Opened, type Target } from './lifecycle.ts'
+import type { Before } from './lost-command.ts'
 import { orAborted } from './turns.ts'
 
 export interface SessionOptions {
@@ -46,6 +47,10 @@ export class Channel {
   #issued: number
   /** Names of commands that this session has taken: what it took once it is permitted to take. */
   readonly #taken = new Set<CommandName>()
+  /** Their ids. */
+  #ids = new Set<number>()
+  /** Commands that are known have smaller ids. */
+  #next: number
   /** What goes on in this session now, and who waits for its end. */
   #users = 0
   #idle: (() => void)[] = []
@@ -58,6 +63,7 @@ export class Channel {
     this.#started = started
     this.#noted = noted
     this.#issued = Number(session.current_command_index ?? 0)
+    this.#next = this.#issued
   }
 
   /** Joins or starts: see `openSession`. */
@@ -76,17 +82,19 @@ export class Channel {
 
   /**
    * Makes room for one more command, in a new session where this one's budget is at its end.
-   * @returns the session to issue it in, which stays until `leave` is called
+   * @returns the session to issue it in, which stays until `leave` is called, and what is known of it now
    */
-  async enter(signal: AbortSignal): Promise<{ sessionId: string, leave: () => void }> {
+  async enter(signal: AbortSignal): Promise<{ sessionId: string, before: Before, leave: () => void }> {
     if (this.#issued >= COMMANDS_A_SESSION) await this.renew(this.id, signal)
     this.#issued += 1
-    return { sessionId: this.id, leave: this.#use() }
+    return { sessionId: this.id, before: { next: this.#next, ids: this.#ids }, leave: this.#use() }
   }
 
   /** Notes that the session has taken a command. */
-  took(name: CommandName): void {
+  took(name: CommandName, id: number): void {
     this.#taken.add(name)
+    this.#ids.add(id)
+    this.#next = Math.max(this.#next, id + 1)
   }
 
   /** Whether the used-up budget is the reason of a 403 ("Too Many Commands"): the session is at its end, or took this very command before. */
@@ -107,7 +115,10 @@ export class Channel {
       const session = await this.#options.api.getSession(id, { signal })
       if (session.status !== 'ACTIVE') return false
       // Another one may have taken its place meanwhile.
-      if (this.id === id) this.#session = session
+      if (this.id === id) {
+        this.#session = session
+        this.#next = Math.max(this.#next, Number(session.current_command_index ?? 0))
+      }
       return true
     } catch (error) {
       if (error instanceof CbcError && error.code === 'not_found') return false
@@ -151,6 +162,28 @@ export class Channel {
     })
   }
 
+  /**
+   * Goes on in a new session, so that what is still on its way to session `id` finds that closed. Only a session that nobody else is known to work in is closed.
+   * @returns whether it is
+   */
+  async bar(id: string, signal: AbortSignal): Promise<boolean> {
+    let barred = false
+    if (!this.#started || this.id !== id || this.#othersIn(id)) return barred
+    await this.#replace(id, signal, async () => {
+      await this.#drain(signal)
+      if (!await closeQuietly(this.#options.api, id, this.#options.clock)) return
+      barred = true
+      this.#noted.strike()
+      await this.#open('was closed, because the answer to a command was lost', signal)
+    })
+    return barred
+  }
+
+  #othersIn(id: string): boolean {
+    const { ledger = NO_LEDGER } = this.#options
+    return ledger.entries().filter(({ trace, used }) => used && trace.kind === 'session' && trace.session_id === id).length > 1
+  }
+
   /** Puts another session in the place of session `id`, once, however many ask for it. */
   async #replace(id: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     while (this.id === id) {
@@ -174,6 +207,8 @@ export class Channel {
     this.#started = started
     this.#noted = noted
     this.#issued = Number(session.current_command_index ?? 0)
+    this.#next = this.#issued
+    this.#ids = new Set()
     this.#taken.clear()
     this.#options.notice?.(`session ${old} ${why}; went on in ${started ? 'a new one' : 'the open one'}, ${session.id}`)
   }

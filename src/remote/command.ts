@@ -1,15 +1,23 @@
-import type { Command, CommandRequest, LiveResponse } from '../api/live-response.ts'
+import { changesEndpoint, LostAnswer, type Command, type CommandRequest, type LiveResponse } from '../api/live-response.ts'
 import { withDeadline } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
 import { formatDuration } from '../core/quantity.ts'
+import { cancelCommand } from './cancel-command.ts'
 import type { Channel } from './channel.ts'
 import { lingering, quietly } from './cleanup.ts'
 import { endpointError } from './hresult.ts'
+import { fateOf, type Fate } from './lost-command.ts'
 import { Pace } from './pace.ts'
 
 /** Milliseconds that cancelling may take. */
 const CANCELLING = 5000
+
+/** How often a command is issued whose answer is lost each time, and is proved not to have been taken. */
+const ATTEMPTS = 4
+/** Milliseconds before it is issued again, times the attempt. */
+const REST = 500
+const UNCLEAR: Fate = { kind: 'unclear' }
 
 /** What one command is issued with. */
 export interface Issue {
@@ -22,12 +30,16 @@ export interface Issue {
   patience: number
   /** For messages: `ls C:\x`. */
   what: string
+  /** Each state is wanted soon, not only the last: the service isn't asked to hold its answer back. */
+  live?: boolean
   /** Called with each state of the command that is not its last. */
   onUpdate?: (command: Command, sessionId: string) => void
   /** Called with its last state and its session's id, before another session can take that one's place. */
   onEnd?: (command: Command, sessionId: string) => void
   /** The session that the request's own ids belong to: it is issued in no other. */
   sessionId?: string
+  /** It goes beside another command of the same session, which must stay. */
+  beside?: boolean
 }
 
 /** A command that the service has taken, and in which session. */
@@ -67,7 +79,7 @@ export class CommandError extends CbcError {
 /**
  * Issues a command in the channel's session and waits for its end ("Issue Command", "Retrieve Command Status"). Given up, it is cancelled on the
  * server too, where it is still PENDING.
- * @throws SessionGone, SessionReplaced; CbcError not_found, remote: by its HRESULT; timeout; the signal's reason
+ * @throws SessionGone, SessionReplaced; CbcError not_found, remote: by its HRESULT; timeout; network; unknown_outcome: a change may or may not have happened; the signal's reason
  */
 export async function runCommand(request: CommandRequest, issue: Issue): Promise<Command> {
   const { clock, channel, patience, what, deviceId, onUpdate } = issue
@@ -89,7 +101,9 @@ export async function runCommand(request: CommandRequest, issue: Issue): Promise
   } catch (error) {
     if (issued !== undefined && signal.aborted) await cancel(issued, issue)
     issue.signal.throwIfAborted()
-    throw error instanceof CbcError && !(error instanceof CommandError) ? error.with(error.message, { device_id: deviceId }) : error
+    if (!(error instanceof CbcError) || error instanceof CommandError) throw error
+    if (issued !== undefined && error.code === 'network' && changesEndpoint(request.name)) throw unknown(`${error.message}; it was begun, and nobody knows its end`, issue)
+    throw error.with(error.message, { device_id: deviceId })
   } finally {
     deadline.clear()
     issued?.leave()
@@ -97,27 +111,63 @@ export async function runCommand(request: CommandRequest, issue: Issue): Promise
   }
 }
 
-/** "Issue Command"; 403 is "not enabled" or "too many commands": the latter goes on in a new session. */
-async function post(request: CommandRequest, { api, channel, what, sessionId: only }: Issue, entered: Entered, signal: AbortSignal): Promise<Issued> {
-  for (let renewed = false; ; renewed = true) {
-    const { sessionId, leave } = renewed ? await channel.enter(signal) : entered
+/**
+ * "Issue Command", until it is certain that the service has taken it, once; 403 is "not enabled" or "too many commands": the latter goes on in a new session.
+ * @param signal outlives the work's own, so that what was sent is heard of
+ */
+async function post(request: CommandRequest, issue: Issue, first: Entered, signal: AbortSignal): Promise<Issued> {
+  const { api, channel, what, sessionId: only } = issue
+  let renewed = false
+  for (let entered = first, attempt = 1; ; attempt++, entered = await channel.enter(signal)) {
+    const { sessionId, leave } = entered
     try {
       if (only !== undefined && only !== sessionId) throw new SessionReplaced()
-      const command = await api.issueCommand(sessionId, request, { signal, what })
-      channel.took(request.name)
-      return { command, sessionId, leave }
+      const command = await api.issueCommand(sessionId, request, { signal, what }).catch((error: unknown) => recovered(error, request, issue, entered, attempt, signal))
+      if (command !== undefined) {
+        channel.took(request.name, command.id)
+        return { command, sessionId, leave }
+      }
     } catch (error) {
       leave()
-      if (!(error instanceof CbcError)) throw error
+      if (!(error instanceof CbcError) || error instanceof LostAnswer) throw error
       if (error.facts.http_status === 404) throw new SessionGone(sessionId, false)
       if (renewed || error.facts.http_status !== 403 || !(error.facts.limit || await channel.isUsedUp(request.name, signal))) throw error
+      renewed = true
       await channel.renew(sessionId, signal)
     }
+    leave()
   }
 }
 
+/**
+ * What became of a command whose answer was lost.
+ * @returns the command; undefined where it is certain that it was not taken and never will be: it can be issued again
+ * @throws CbcError network: that is certain, and was tried often enough; unknown_outcome: nothing is certain; whatever `error` is, where it is no lost answer
+ */
+async function recovered(error: unknown, request: CommandRequest, issue: Issue, { sessionId, before, leave }: Entered, attempt: number, signal: AbortSignal): Promise<Command | undefined> {
+  if (!(error instanceof LostAnswer)) throw error
+  const { api, clock, channel, beside = false } = issue
+  const fate = await fateOf(request, sessionId, before, { api, clock, signal }).catch(() => UNCLEAR)
+  if (fate.kind === 'found') return fate.command
+  // A file that is staged twice harms nobody, and goes with its session.
+  const harmless = !changesEndpoint(request.name)
+  leave()
+  const certain = harmless || (fate.kind === 'absent' && (error.isOver || (!beside && !issue.signal.aborted && await channel.bar(sessionId, signal))))
+  if (!certain) throw unknown(error.message, issue)
+  if (beside || attempt === ATTEMPTS || issue.signal.aborted) throw error.unmade.with(error.unmade.message)
+  await clock.sleep(Math.max(error.after, REST * attempt), signal)
+  return undefined
+}
+
+/** Nobody knows whether a change happened. */
+function unknown(message: string, { deviceId }: Issue): CbcError {
+  return new CbcError('unknown_outcome', message, {
+    hint: `look before you do it again: \`cbc lr command list ${deviceId}\` shows what its session was told, as long as that is open`, device_id: deviceId,
+  })
+}
+
 /** The command's last state. */
-async function ended({ command: { id }, sessionId }: Issued, { api, clock, channel, what, onUpdate }: Issue, signal: AbortSignal): Promise<Command> {
+async function ended({ command: { id }, sessionId }: Issued, { api, clock, channel, what, onUpdate, live }: Issue, signal: AbortSignal): Promise<Command> {
   const ask = async (wait: boolean): Promise<Command> => {
     try {
       return await api.getCommand(sessionId, id, { wait, signal, what })
@@ -132,7 +182,7 @@ async function ended({ command: { id }, sessionId }: Issued, { api, clock, chann
   // Asking for a command's status doesn't refresh the session's timeout.
   const rest = channel.stayAlive()
   try {
-    return await new Pace(clock).until(() => ask(true), command => {
+    return await new Pace(clock).until(() => ask(live !== true), command => {
       if (command.id !== id) throw new CbcError('network', `${what}: asked for command ${id}, got ${command.id}`)
       if (isOver(command)) return true
       onUpdate?.(command, sessionId)
@@ -155,7 +205,7 @@ function outcome(command: Command, { what, deviceId }: Issue): Command {
 
 /** "Cancel Command", which only helps while it is PENDING. */
 async function cancel({ command: { id }, sessionId }: Issued, { api, clock }: Issue): Promise<void> {
-  await quietly(clock, CANCELLING, signal => api.cancelCommand(sessionId, id, { signal }))
+  await quietly(clock, CANCELLING, signal => cancelCommand(api, sessionId, id, signal))
 }
 
 function isOver({ status }: Command): boolean {

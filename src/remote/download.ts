@@ -17,12 +17,12 @@ export type DownloadWork = TransferWork & { keepCloudCopy?: boolean }
 
 /** So many bytes at the end of what is held are fetched again, to see that it is the beginning of the same file. */
 const OVERLAP = 64 * 1024
-/** How often a download goes on in another session. */
-const SESSIONS = 3
+/** How often it is tried without getting further by as much. */
+const ATTEMPTS = 3
 
 /**
  * Downloads a whole file into a local target and checks its size against the endpoint's. It goes on after what the target holds already, if that is
- * the file's beginning; it also goes on where its session was replaced meanwhile.
+ * the file's beginning; it also goes on where the line was cut or its session was replaced meanwhile.
  * @param expected as the endpoint lists it
  * @throws CbcError network: the bytes were cut short, or the size differs; nothing stays under the final name then, and of a cut download its `.part`
  */
@@ -112,13 +112,14 @@ class Incoming {
 
   /** Fetches what is missing. @param tail the end of what is there @returns false: that is not of this file */
   async #rest(tail: Buffer): Promise<boolean> {
-    for (let sessions = 1; ; sessions++) {
+    for (let failures = 0; ;) {
       const { id: sessionId } = this.#session
       const before = this.size
       try {
         return await this.#fetch(tail)
       } catch (error) {
-        if (sessions === SESSIONS || !await this.#lostSession(error, sessionId)) throw error
+        if (this.size - before >= OVERLAP) failures = 0
+        if (++failures === ATTEMPTS || !await this.#goesOn(error, sessionId)) throw error
       }
       if (this.size > before) tail = Buffer.alloc(0)
     }
@@ -142,11 +143,10 @@ class Incoming {
     return seen >= tail.length
   }
 
-  /** Whether it failed because another session took the place of its own, or has to. */
-  async #lostSession(error: unknown, sessionId: string): Promise<boolean> {
+  /** Whether it goes on after a failure: the line was cut, or its session is gone and there is another one. */
+  async #goesOn(error: unknown, sessionId: string): Promise<boolean> {
     const { signal } = this.#work
-    if (!(error instanceof CbcError) || signal.aborted) return false
-    if (error.code === 'network') return this.#session.id !== sessionId
-    return error.facts.http_status === 404 && !await this.#session.keepAlive(signal).catch(() => true)
+    if (error instanceof CbcError && error.code === 'network') return !signal.aborted
+    return await this.#session.recover(error, sessionId, signal)
   }
 }

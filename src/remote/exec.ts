@@ -113,6 +113,9 @@ async function* readOutput(session: RemoteSession, { path, temporary }: OutputFi
   try {
     yield* fetchBytes(session, path, {}, work)
   } catch (error) {
+    if (error instanceof CbcError && error.code === 'network') {
+      throw error.with(`the program ran and ended, but its output could not be read: ${error.message}`, { hint: 'it need not run again for that: --output-file keeps the output on the endpoint', device_id: session.device.id })
+    }
     if (!(error instanceof CommandError && error.code === 'not_found')) throw error
   } finally {
     if (temporary) await removeTemporary(session, path)

@@ -1,4 +1,4 @@
-import type { LiveResponse, Session } from '../api/live-response.ts'
+import { LostAnswer, type LiveResponse, type Session } from '../api/live-response.ts'
 import { withDeadline } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
@@ -76,6 +76,21 @@ export async function closeQuietly(api: LiveResponse, id: string, clock: Clock):
   return await quietly(clock, CLOSING, signal => api.closeSession(id, { signal }))
 }
 
+/** "Close Session". Where its answers are lost, the session tells whether it is there still. @throws CbcError not_found; network; unknown_outcome */
+export async function closeForSure(api: LiveResponse, id: string, signal: AbortSignal): Promise<void> {
+  try {
+    await api.closeSession(id, { signal })
+  } catch (error) {
+    if (!(error instanceof LostAnswer)) throw error
+    const there = await api.getSession(id, { signal }).then(({ status }) => status === 'ACTIVE' || status === 'PENDING', (reason: unknown) => {
+      signal.throwIfAborted()
+      if (reason instanceof CbcError && reason.code === 'not_found') return false
+      throw error.with(error.message, { hint: '`cbc lr session list` tells' })
+    })
+    if (there) throw error.unmade
+  }
+}
+
 /** A session that may still be PENDING. */
 type Begun = Opened
 
@@ -92,10 +107,18 @@ async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> 
     noted.know({ session_id: session.id, joined: !started })
     return { session, started, noted }
   } catch (error) {
-    // Refused: there is none. Where no answer came there may be one.
-    if (isRefusal(error)) noted.strike()
+    // Refused: there is none. Where no answer came there may be one, that nobody knows the id of.
+    if (isRefusal(error) || await closeUnused(api, device.id, options.clock)) noted.strike()
     throw error
   }
+}
+
+/** Closes a session that may have been started without an answer, as far as it is there and nobody has used it. @returns whether there is none now */
+async function closeUnused(api: LiveResponse, deviceId: number, clock: Clock): Promise<boolean> {
+  return await quietly(clock, CLOSING, async signal => {
+    const session = await findOpen(api, deviceId, signal)
+    if (session !== undefined && !(Number(session.current_command_index) > 0)) await api.closeSession(session.id, { signal })
+  })
 }
 
 /** What was started here is closed again. */

@@ -36,7 +36,7 @@ export async function dumpMemory(session: RemoteSession, wanted: string, compres
   }
   try {
     const { mem_dump: state } = await session.issue({ name: 'memdump', path: wanted, ...(compress ? { compress } : {}) }, {
-      signal, what: `memdump ${wanted}`, onUpdate: show, ...(patience === undefined ? {} : { patience }),
+      signal, what: `memdump ${wanted}`, onUpdate: show, live: true, ...(patience === undefined ? {} : { patience }),
     })
     const code = Number(state?.return_code ?? 0)
     if (code !== 0) throw new CbcError('remote', `memdump ${wanted}: the sensor could not dump the memory, its code is ${code}`, { device_id: session.device.id })
@@ -54,8 +54,8 @@ async function found(session: RemoteSession, wanted: string, compress: boolean, 
       if (made !== undefined) return { path, size: made.size }
     }
   } catch (error) {
-    // A key that may dump memory need not be one that may list files.
-    if (!(error instanceof CbcError) || (error.code !== 'auth' && error.code !== 'refused')) throw error
+    // A key that may dump memory need not be one that may list files; and the dump is made, whether the service can tell its size now or not.
+    if (!(error instanceof CbcError) || !['auth', 'refused', 'network'].includes(error.code)) throw error
   }
   return { path: dumpPath(wanted, compress) }
 }

@@ -54,8 +54,8 @@ export function process(raw: ProcessEntry): Row {
 /** Either spelling of a registry value, with or without the `pb` prefix. */
 export function registryValue(raw: WireRegistryValue): RegistryValue {
   return {
-    registry_name: raw.registry_name ?? raw.value_name ?? '',
-    registry_type: (raw.registry_type ?? raw.value_type ?? 'REG_NONE').replace(/^pb/, ''),
+    registry_name: String(raw.registry_name ?? raw.value_name ?? ''),
+    registry_type: String(raw.registry_type ?? raw.value_type ?? 'REG_NONE').replace(/^pb/, ''),
     registry_data: raw.registry_data ?? raw.value_data ?? null,
   }
 }

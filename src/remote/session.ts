@@ -17,6 +17,8 @@ export interface IssueOptions {
   patience?: number
   /** Called with each state of the command that is not its last. */
   onUpdate?: (command: Command, sessionId: string) => void
+  /** Each state is wanted soon, not only the last: progress is shown of it. */
+  live?: boolean
   /** Called with its last state and its session's id, before another session can take that one's place. */
   onEnd?: (command: Command, sessionId: string) => void
   /** For messages: `ls C:\x`. */
@@ -116,10 +118,18 @@ export class RemoteSession {
       this.plan({ ...request })
       return { id: -1, name: request.name, status: 'COMPLETE' }
     }
-    return await this.#turns.take(options.signal, async () => {
+    return await this.#turns.take(options.signal, async leave => {
+      // A program may run for hours. Once the service has taken it, the order is the service's: many let what comes next go beside it.
+      const issued = request.name !== 'create process' ? options : {
+        ...options,
+        onUpdate: (command: Command, sessionId: string) => {
+          leave()
+          options.onUpdate?.(command, sessionId)
+        },
+      }
       for (let lost = 1; ; lost++) {
         try {
-          return await this.#run(request, options)
+          return await this.#run(request, issued)
         } catch (error) {
           if (!(error instanceof SessionGone)) throw error
           // A command that was never taken, or that changes nothing, goes to another session.
@@ -137,12 +147,21 @@ export class RemoteSession {
   /** A command beside the one under way, for cancelling it; not in turn. */
   async issueBeside(request: CommandRequest, options: IssueOptions): Promise<Command> {
     this.#require(request, options)
-    return await this.#run(request, options)
+    return await this.#run(request, options, true)
   }
 
   /** Refreshes the idle timeout ("Get Session by ID"). @returns false when the session is gone */
   async keepAlive(signal: AbortSignal): Promise<boolean> {
     return await this.#channel.keepAlive(signal)
+  }
+
+  /** Where work that is no command failed because its session is gone: goes on in another one. @returns whether it did */
+  async recover(error: unknown, sessionId: string, signal: AbortSignal): Promise<boolean> {
+    if (!(error instanceof CbcError) || error.facts.http_status !== 404 || signal.aborted) return false
+    if (this.id !== sessionId) return true
+    if (await this.#channel.keepAlive(signal).catch(() => true)) return false
+    await this.#channel.reopen(sessionId, signal)
+    return true
   }
 
   /** Keeps the session from expiring, and from being replaced in a hurry, during work that is no command, a transfer, until the function returned is called. */
@@ -160,9 +179,9 @@ export class RemoteSession {
     await this.#channel.close()
   }
 
-  async #run(request: CommandRequest, options: IssueOptions): Promise<Command> {
+  async #run(request: CommandRequest, options: IssueOptions, beside = false): Promise<Command> {
     const { api, clock, device } = this
-    return await runCommand(request, { patience: this.#options.patience, what: request.name, ...options, api, clock, channel: this.#channel, deviceId: device.id })
+    return await runCommand(request, { patience: this.#options.patience, what: request.name, ...options, api, clock, channel: this.#channel, deviceId: device.id, beside })
   }
 
   /** Never issues a command that isn't listed. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Command } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Noted } from '../core/ledger.ts'
@@ -6,8 +5,13 @@ import type { LocalSource, Progress } from '../core/ports.ts'
 import { closeStaged, noteStaged, stagedNothing } from './staged.ts'
 import { statIfThere, type Work } from './files.ts'
 import { Planned, SessionReplaced, type RemoteSession } from './session.ts'
+import { stagedBytes } from './staged-bytes.ts'
+import { uploadOnce } from './upload-once.ts'
 
 export { download } from './download.ts'
+
+/** How often a file is staged, each time in another session. */
+const SESSIONS = 3
 
 export interface TransferWork extends Work {
   progress: Progress
@@ -24,17 +28,17 @@ export interface Range {
 /**
  * Fetches a file's bytes: "get file" on the endpoint, then "Get File Content" as it comes. The cloud's copy is deleted after.
  * @param path absolute
+ * @param work  `least`: bytes that there have to be
  * @throws CbcError not_found, remote: by the endpoint; network: the bytes were cut short
  */
-export async function* fetchBytes(session: RemoteSession, path: string, range: Range, work: TransferWork & { keepCloudCopy?: boolean }): AsyncIterable<Uint8Array> {
+export async function* fetchBytes(session: RemoteSession, path: string, range: Range, work: TransferWork & { keepCloudCopy?: boolean, least?: number }): AsyncIterable<Uint8Array> {
   const { progress, signal } = work
   progress.step(`Reading ${session.paths.base(path)} on ${session.label}`)
   const staging: Staging = { noted: noteStaged(session, path) }
   let rest = () => {}
   try {
     const { fileId, sessionId } = await stage(session, path, range, staging, work, () => { rest = session.stayAlive() })
-    const { bytes } = await session.api.openFile(sessionId, fileId, { signal, what: path })
-    yield* upTo(bytes, range.length ?? Infinity)
+    yield* upTo(stagedBytes(session, { sessionId, fileId, path, signal, least: work.least ?? 0 }), range.length ?? Infinity)
   } catch (error) {
     if (staging.fileId === undefined && stagedNothing(error)) staging.noted.strike()
     throw error
@@ -110,7 +114,7 @@ export async function upload(session: RemoteSession, source: LocalSource, path: 
   }
   try {
     const sha256 = await stageAndPut(session, source, path, work)
-    const written = await statIfThere(session, path, work)
+    const written = await statIfThere(session, path, work).catch(unchecked(path))
     if (written?.size !== source.size) {
       throw new CbcError('remote', `${path}: has ${written?.size ?? 'no'} bytes on the endpoint, ${source.size} were sent`, { device_id: session.device.id })
     }
@@ -120,51 +124,50 @@ export async function upload(session: RemoteSession, source: LocalSource, path: 
   }
 }
 
-/** A staged file goes with its session: where another one took its place before the file was put, it is staged again. @returns SHA-256, hexadecimal */
+/** What a failure to look at a file means that was written. */
+function unchecked(path: string): (error: unknown) => never {
+  return error => {
+    if (!(error instanceof CbcError) || error.code !== 'network') throw error
+    throw new CbcError('unknown_outcome', `${error.message}; the file was written, and its size there could not be checked`, { ...error.facts, hint: `look at it before you put it again: stat ${path}` })
+  }
+}
+
+/** A staged file goes with its session: where that was lost, or another one took its place before the file was put, it is staged again. @returns SHA-256, hexadecimal */
 async function stageAndPut(session: RemoteSession, source: LocalSource, path: string, work: TransferWork): Promise<string> {
   for (let replaced = 1; ; replaced++) {
-    const { id, sessionId, sha256, noted } = await stageLocal(session, source, path, work)
-    try {
-      work.progress.step(`Writing ${session.paths.base(path)} on ${session.label}`)
-      await session.issue({ name: 'put file', path, file_id: id }, { ...issueOptions(work), what: path, sessionId })
-      return sha256
-    } catch (error) {
-      if (!(error instanceof SessionReplaced)) throw error
-      if (replaced === 3) {
-        throw new CbcError('network', `${path}: the session was replaced again and again`, { device_id: session.device.id, hint: 'try again' })
+    const staged = await stageLocal(session, source, path, work)
+    if (staged !== undefined) {
+      const { id, sessionId, sha256, noted } = staged
+      try {
+        work.progress.step(`Writing ${session.paths.base(path)} on ${session.label}`)
+        await session.issue({ name: 'put file', path, file_id: id }, { ...issueOptions(work), what: path, sessionId })
+        return sha256
+      } catch (error) {
+        if (!(error instanceof SessionReplaced)) throw error
+      } finally {
+        if (await closeStaged(session, sessionId, id)) noted.strike()
       }
-    } finally {
-      if (await closeStaged(session, sessionId, id)) noted.strike()
+    }
+    if (replaced === SESSIONS) {
+      throw new CbcError('network', `${path}: the session was replaced again and again`, { device_id: session.device.id, hint: 'try again' })
     }
   }
 }
 
-/** "Upload File to Carbon Black Cloud". */
-async function stageLocal(session: RemoteSession, source: LocalSource, path: string, { signal, progress }: TransferWork): Promise<{ id: string, sessionId: string, sha256: string, noted: Noted }> {
-  let hash = createHash('sha256')
-  const counted = async function* () {
-    // From the beginning again where the service refused it for its rate.
-    hash = createHash('sha256')
-    let sent = 0
-    for await (const chunk of source.bytes()) {
-      hash.update(chunk)
-      sent += chunk.length
-      progress.at(sent)
-      yield chunk
-    }
-  }
+/** "Upload File to Carbon Black Cloud". @returns undefined: its session was lost, and another one is there now */
+async function stageLocal(session: RemoteSession, source: LocalSource, path: string, { signal, progress }: TransferWork): Promise<{ id: string, sessionId: string, sha256: string, noted: Noted } | undefined> {
   progress.step(source.name, source.size)
-  const sessionId = session.id
+  const { id: sessionId, api, clock, random } = session
   const noted = noteStaged(session, path)
   // A long upload doesn't refresh the session's timeout.
   const rest = session.stayAlive()
   try {
-    const file = { name: source.name, size: source.size, bytes: counted, boundary: `cbc-${session.random.uuid()}` }
-    const { id } = await session.api.uploadFile(sessionId, file, { signal, what: `upload ${source.name}` })
+    const { staged: { id }, sha256 } = await uploadOnce(source, { api, sessionId, clock, random, progress, signal })
     noted.know({ file_id: id })
-    return { id, sessionId, sha256: hash.digest('hex'), noted }
+    return { id, sessionId, sha256, noted }
   } catch (error) {
     if (stagedNothing(error)) noted.strike()
+    if (await session.recover(error, sessionId, signal)) return undefined
     throw error
   } finally {
     rest()

@@ -5,8 +5,11 @@ export class Turns {
   /** Over when all are. */
   #all: Promise<unknown> = Promise.resolve()
 
-  /** @throws the signal's reason: it was aborted before the turn came; whatever the work throws */
-  async take<T>(signal: AbortSignal, work: () => Promise<T>, shared = false): Promise<T> {
+  /**
+   * @param work is given what lets the next one go before it is over itself
+   * @throws the signal's reason: it was aborted before the turn came; whatever the work throws
+   */
+  async take<T>(signal: AbortSignal, work: (leave: () => void) => Promise<T>, shared = false): Promise<T> {
     const before = shared ? this.#alone : this.#all
     let leave = () => {}
     const mine = new Promise<void>(resolve => { leave = resolve })
@@ -15,7 +18,7 @@ export class Turns {
     if (!shared) this.#alone = this.#all
     try {
       await orAborted(before, signal)
-      return await work()
+      return await work(leave)
     } finally {
       leave()
     }

@@ -1,14 +1,12 @@
 import { CbcError } from '../core/errors.ts'
 import { parseTime } from '../core/time.ts'
 import type { World } from '../core/world.ts'
-import { DeviceList, type Device, type Devices, type Target } from '../engine/device-list.ts'
+import { DeviceList, presenceOf, type Device, type Devices, type Target } from '../engine/device-list.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { chooseFrom, type Choice } from '../ui/prompt.ts'
 
 /** Milliseconds without a key before devices are searched for. */
 const PAUSE = 120
-/** A sensor that was heard of within this time is taken to be online, milliseconds. */
-const ONLINE = 15 * 60_000
 /** Rows of the screen that the list leaves to the question and its help. */
 const AROUND = 4
 /** As wide as each column may be, in characters; the last one is the time of contact. */
@@ -49,14 +47,6 @@ export function choices(devices: readonly Device[], now: number, columns: number
     name: cut(cells.map((text, at) => cut(text, widths[at] ?? Infinity).padEnd(widths[at] ?? 0)).join('  ').trimEnd(), columns - 3),
     short: escapeLine(device.name),
   }))
-}
-
-function presenceOf({ sensor_states: states = [], last_contact_time: time }: Device, now: number): string {
-  // NOT_RUNNING only says that there is no session now.
-  const known = states.filter(state => state.startsWith('LIVE_RESPONSE_'))
-  if (known.includes('LIVE_RESPONSE_KILLED') || (known.length > 0 && !known.includes('LIVE_RESPONSE_ENABLED'))) return 'disabled'
-  const last = parseTime(time)
-  return last !== undefined && now - last < ONLINE ? 'online' : 'offline'
 }
 
 function contact({ last_contact_time: time }: Device, now: number): string {

@@ -1,13 +1,14 @@
 import { createInterface } from 'node:readline'
 import { usage } from '../core/errors.ts'
+import type { Question } from '../core/question.ts'
 import type { World } from '../core/world.ts'
-import { flag, optional, value } from '../engine/catalog.ts'
 import { resolveDevice } from '../engine/devices.ts'
 import { readGlobals, type Globals } from '../engine/globals.ts'
-import type { Policy } from '../engine/invoke.ts'
+import { policyFor, type Policy } from '../engine/invoke.ts'
 import { openSession, type Surroundings } from '../engine/remote-job.ts'
-import type { Leaf } from '../engine/spec.ts'
+import type { Parsed } from '../engine/spec.ts'
 import { escapeLine } from '../ui/escape.ts'
+import { questionLines } from '../ui/question.ts'
 import { openHistory } from './history.ts'
 import { interact, openConsole, type Console } from './interactive.ts'
 import { Shell, type ShellOptions } from './shell.ts'
@@ -20,59 +21,43 @@ export interface Host {
 
 type Lines = AsyncIterable<string> | Iterable<string>
 
-/** `cbc lr connect [device]`: the shell, on a terminal, on a file of lines, or on lines from stdin. */
-export function connectCommand({ world, open }: Host): Leaf {
-  return {
-    spec: {
-      summary: 'open a shell on an endpoint',
-      details: 'On a terminal it prompts for lines, and without a device it lists those that there are; otherwise it runs the lines on stdin. '
-        + 'The exit code of lines that are run is that of the last failure.',
-      examples: [
-        { line: 'connect', does: 'a shell; help lists its commands, exit or Ctrl-D leaves' },
-        { line: 'connect -c "cd C:\\Users; ls; ps"', does: 'run and leave' },
-      ],
-      arguments: { device: optional('device', 'device id or name; none: choose from a list, on a terminal') },
-      options: {
-        command: value('-c, --command <line>', 'run this line and leave'),
-        script: value('--script <file>', 'run the lines of a file and leave', { kind: 'local-path' }),
-        failFast: flag('-e, --fail-fast', 'stop at the first error'),
-        keepSession: flag('--keep-session', 'leave the session open'),
+/**
+ * Runs lines on an endpoint: those of a person at the terminal, of a file, or of stdin.
+ * @returns exit code
+ */
+export async function connect({ world, open }: Host, { input: { device, command, script, failFast, keepSession }, globals: given }: Parsed): Promise<number> {
+  const globals = readGlobals(given)
+  const isTerminal = world.stdin.isTerminal && world.stdout.isTerminal
+  if (command !== undefined && script !== undefined) throw usage('--command and --script exclude each other')
+  if (device === undefined && (!isTerminal || globals.noInput)) throw usage('missing required argument \'device\'', 'see `cbc lr connect --help`')
+  const lines = await linesToRun(world, command as string | undefined, script as string | undefined)
+  const around = await open(globals)
+  // What happens to the session is told above the prompt, once there is one.
+  let notice = around.notice
+  const told: Surroundings = { ...around, notice: line => notice(line) }
+  const sources = { ...around.sources, stdin: async () => { throw usage('@-: lr connect reads its lines from stdin', 'give the device itself, or @FILE') } }
+  try {
+    const target = device === undefined
+      ? await (await import('./choose-device.ts')).chooseDevice(around.connection.devices, world)
+      : await resolveDevice(around.connection.devices, String(device), sources, world.interrupt)
+    const reach = (to: typeof target, signal: AbortSignal) => openSession(to, globals, told, signal, undefined, keepSession === true)
+    const options: ShellOptions = {
+      world, globals, around: told,
+      session: await reach(target, world.interrupt),
+      policy: policyFor(globals, around.connection),
+      async reach(name, current, signal) {
+        const next = await resolveDevice(around.connection.devices, name, sources, signal)
+        // A device has one session: the same one again is a new one only after the end of the old.
+        if (next.id === current.device.id) await current.close()
+        const session = await reach(next, signal)
+        await current.close()
+        return session
       },
-    },
-    async run({ input: { device, command, script, failFast, keepSession }, globals: given }) {
-      const globals = readGlobals(given)
-      const isTerminal = world.stdin.isTerminal && world.stdout.isTerminal
-      if (command !== undefined && script !== undefined) throw usage('--command and --script exclude each other')
-      if (device === undefined && (!isTerminal || globals.noInput)) throw usage('missing required argument \'device\'', 'see `cbc lr connect --help`')
-      const lines = await linesToRun(world, command as string | undefined, script as string | undefined)
-      const around = await open(globals)
-      // What happens to the session is told above the prompt, once there is one.
-      let notice = around.notice
-      const told: Surroundings = { ...around, notice: line => notice(line) }
-      try {
-        const target = device === undefined
-          ? await (await import('./choose-device.ts')).chooseDevice(around.connection.devices, world)
-          : await resolveDevice(around.connection.devices, String(device), world.interrupt)
-        const reach = (to: typeof target, signal: AbortSignal) => openSession(to, globals, told, signal, undefined, keepSession === true)
-        const options: ShellOptions = {
-          world, globals, around: told,
-          session: await reach(target, world.interrupt),
-          policy: { readOnly: globals.readOnly === true, yes: globals.yes === true },
-          async reach(name, current, signal) {
-            const next = await resolveDevice(around.connection.devices, name, signal)
-            // A device has one session: the same one again is a new one only after the end of the old.
-            if (next.id === current.device.id) await current.close()
-            const session = await reach(next, signal)
-            await current.close()
-            return session
-          },
-        }
-        if (lines !== undefined) return await runLines(options, lines, failFast === true)
-        return await onTerminal(options, told, console => { notice = line => console.editor.print(`cbc: ${escapeLine(line)}\n`) })
-      } finally {
-        await around.close()
-      }
-    },
+    }
+    if (lines !== undefined) return await runLines(options, lines, failFast === true)
+    return await onTerminal(options, told, console => { notice = line => console.editor.print(`cbc: ${escapeLine(line)}\n`) })
+  } finally {
+    await around.close()
   }
 }
 
@@ -121,7 +106,7 @@ async function onTerminal(options: ShellOptions, around: Surroundings, ready: (c
   const console = openConsole(world, history)
   const shell = new Shell({
     ...options,
-    policy: globals.noInput ? policy : { ...policy, confirm: (question: string) => ask(console.editor, question) } satisfies Policy,
+    policy: globals.noInput ? policy : { ...policy, confirm: (question: Question) => ask(console.editor, question) } satisfies Policy,
     history: () => history.entries,
     handOver: async work => {
       console.editor.suspend()
@@ -153,10 +138,9 @@ async function onTerminal(options: ShellOptions, around: Surroundings, ready: (c
 }
 
 /** A yes-or-no question in the shell's own editor; no is the default. */
-async function ask(editor: Console['editor'], question: string): Promise<boolean> {
-  const [first = '', ...rest] = question.split('\n')
-  if (rest.length > 0) editor.print(`${rest.map(escapeLine).join('\n')}\n`)
-  const shown = `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/:$/, '')}?`
-  const answer = await editor.read({ text: `${escapeLine(shown)} [y/N] ` })
+async function ask(editor: Console['editor'], question: Question): Promise<boolean> {
+  const { above, asked } = questionLines(question)
+  if (above !== '') editor.print(above)
+  const answer = await editor.read({ text: `${asked} [y/N] ` })
   return answer.kind === 'line' && /^y(es)?$/i.test(answer.text.trim())
 }

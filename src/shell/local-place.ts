@@ -18,5 +18,6 @@ export function filesFrom(files: LocalFiles, directory: string | undefined): Loc
     names: path => files.names(at(path)),
     directory: path => files.directory(at(path)),
     entries: path => files.entries(at(path)),
+    scratch: () => files.scratch(),
   }
 }

@@ -1,17 +1,27 @@
 import type { CbcError } from '../core/errors.ts'
 import { escapeJson, escapeLine } from './escape.ts'
 
-/** `cbc: what: why`, and `hint: …` where there is something to do. */
+/** Faults of a file that are shown; in JSON all are. */
+const FAULTS = 20
+
+/** `cbc: what: why`, what is wrong with a file line by line, and `hint: …` where there is something to do. */
 export function errorLines(error: CbcError, color: boolean): string {
   const red = color ? (text: string) => `\u001b[31m${text}\u001b[39m` : (text: string) => text
   const hint = error.facts.hint === undefined ? '' : `hint: ${escapeLine(error.facts.hint)}\n`
-  return `${red('cbc:')} ${escapeLine(error.message)}\n${hint}`
+  return `${red('cbc:')} ${escapeLine(error.message)}\n${faultLines(error)}${hint}`
+}
+
+/** The only fault is in the message. */
+function faultLines({ facts: { errors = [] } }: CbcError): string {
+  if (errors.length < 2) return ''
+  const lines = errors.slice(0, FAULTS).map(({ line, message }) => `  line ${line}: ${escapeLine(message)}\n`)
+  return `${lines.join('')}${errors.length > FAULTS ? `  and ${errors.length - FAULTS} more: --json shows all\n` : ''}`
 }
 
 /** The object that the contract shows as `error`. */
 export function errorJson(error: CbcError): Record<string, unknown> {
-  const { hint = null, http_status, result_code, device_id } = error.facts
-  const facts = Object.entries({ http_status, result_code, device_id }).filter(([, fact]) => fact !== undefined)
+  const { hint = null, http_status, result_code, device_id, errors } = error.facts
+  const facts = Object.entries({ http_status, result_code, device_id, errors }).filter(([, fact]) => fact !== undefined)
   return { code: error.code, message: error.message, hint, ...Object.fromEntries(facts) }
 }
 

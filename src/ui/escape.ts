@@ -4,10 +4,14 @@
  */
 const DANGEROUS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
+/** Printable ASCII, as nearly all text is: nothing to look for. */
+const PLAIN = /^[ -~]*$/
+
 const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /** @param keep dangerous characters that stay as they are */
 function escape(text: string, keep: string, code: (character: string) => string): string {
+  if (PLAIN.test(text)) return text
   return text.replace(DANGEROUS, character => (keep.includes(character) ? character : code(character)))
 }
 

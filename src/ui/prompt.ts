@@ -15,10 +15,10 @@ export interface Choice<T> {
   short: string
 }
 
-/** Asks a yes-or-no question on the terminal; no is the default. */
-export async function confirm(message: string, streams: PromptStreams, signal: AbortSignal): Promise<boolean> {
-  const prompt = inquirer.createPromptModule({ ...streams, signal })
-  const { yes } = await prompt<{ yes: boolean }>([{ type: 'confirm', name: 'yes', message, default: false }])
+/** Asks a yes-or-no question on the terminal. @param usual the answer of who just presses Enter @throws CbcError interrupted */
+export async function confirm(message: string, { input, output }: PromptStreams, signal: AbortSignal, usual = false): Promise<boolean> {
+  const prompt = inquirer.createPromptModule({ input, output, signal })
+  const { yes } = await ended(prompt<{ yes: boolean }>([{ type: 'confirm', name: 'yes', message, default: usual }]))
   return yes
 }
 
@@ -34,22 +34,48 @@ export async function chooseFrom<T>(message: string, source: (typed: string, sig
   const prompt = inquirer.createPromptModule({ input, output, signal: AbortSignal.any([signal, leave.signal]) })
   input.on('keypress', onKey)
   try {
-    const { chosen } = await prompt<{ chosen: unknown }>([{
+    const { chosen } = await ended(prompt<{ chosen: unknown }>([{
       type: 'search', name: 'chosen', message, pageSize: rows,
       source: (typed: string | undefined, { signal: outdated }: { signal: AbortSignal }) => source(typed ?? '', outdated),
-    }])
+    }]))
     return chosen as T
-  } catch (error) {
-    if (error instanceof Error && /^(ExitPrompt|AbortPrompt|Abort)Error$/.test(error.name)) throw interrupted()
-    throw error
   } finally {
     input.off('keypress', onKey)
   }
 }
 
-/** Has a line typed on the terminal. */
-export async function typed(message: string, streams: { input: NodeJS.ReadableStream, output: NodeJS.WritableStream }, signal: AbortSignal): Promise<string> {
-  const prompt = inquirer.createPromptModule({ input: streams.input, output: streams.output, signal })
-  const { line } = await prompt<{ line: string }>([{ type: 'input', name: 'line', message }])
+/** Lets the person choose one of a few. @param usual the one that is marked first @throws CbcError interrupted */
+export async function select<T extends string>(message: string, choices: readonly Choice<T>[], { input, output }: PromptStreams, signal: AbortSignal, usual?: T): Promise<T> {
+  const prompt = inquirer.createPromptModule({ input, output, signal })
+  const { chosen } = await ended(prompt<{ chosen: string }>([{ type: 'select', name: 'chosen', message, choices, pageSize: choices.length, loop: false, ...(usual === undefined ? {} : { default: usual }) }]))
+  return chosen as T
+}
+
+/** How a line is asked for. */
+export interface Asking {
+  /** What is taken when nothing is typed. */
+  usual?: string
+  /** What is wrong with a line; undefined: nothing. */
+  wrong?(line: string): Promise<string | undefined>
+}
+
+/** Has a line typed on the terminal. @throws CbcError interrupted */
+export async function typed(message: string, { input, output }: PromptStreams, signal: AbortSignal, { usual, wrong }: Asking = {}): Promise<string> {
+  const prompt = inquirer.createPromptModule({ input, output, signal })
+  const { line } = await ended(prompt<{ line: string }>([{ type: 'input', name: 'line', message, validate: validator(wrong), ...(usual === undefined ? {} : { default: usual }) }]))
   return line
+}
+
+function validator(wrong: Asking['wrong']): (line: string) => Promise<true | string> {
+  return async line => await wrong?.(line) ?? true
+}
+
+/** Answers, or that there are none: Ctrl-C, or the signal. */
+async function ended<T>(answers: Promise<T>): Promise<T> {
+  try {
+    return await answers
+  } catch (error) {
+    if (error instanceof Error && /^(ExitPrompt|AbortPrompt|Abort)Error$/.test(error.name)) throw interrupted()
+    throw error
+  }
 }

@@ -6,6 +6,7 @@ import { choose, pick } from './choose.ts'
 import { csvCells, csvLine } from './csv.ts'
 import { errorJson, errorLines } from './errors.ts'
 import { escapeJson, escapeLine, escapeText } from './escape.ts'
+import { after, gather } from './gather.ts'
 
 export type Format = 'table' | 'json' | 'ndjson' | 'csv'
 export const FORMATS: readonly Format[] = ['table', 'json', 'ndjson', 'csv']
@@ -15,6 +16,8 @@ export interface RenderOptions {
   format?: Format
   /** Fields to show, in this order, instead of the result's own columns; in JSON instead of the whole. */
   columns?: string[]
+  /** A list as JSON is written as it comes, in flat memory: its reader can wait for the whole, as that of a file can. */
+  streamed?: boolean
   stdout: Output
   stderr: Output
 }
@@ -27,6 +30,19 @@ type Kind<K extends Result['kind']> = Extract<Result, { kind: K }>
  * @throws CbcError usage: --columns names what isn't there
  */
 export async function render(result: Result, options: RenderOptions): Promise<number> {
+  const stdout = gather(options.stdout)
+  const gathered = { ...options, stdout, stderr: after(stdout, options.stderr) }
+  try {
+    const code = await renderKind(result, gathered)
+    await stdout.flush()
+    if (result.kind === 'list') result.done?.()
+    return code
+  } finally {
+    await stdout.flush()
+  }
+}
+
+async function renderKind(result: Result, options: RenderOptions): Promise<number> {
   switch (result.kind) {
     case 'bytes': return await renderBytes(result, options)
     case 'list': return await renderList(result, options)
@@ -58,36 +74,45 @@ async function renderWhole({ value, rows, columns: own }: Kind<'object'>, option
   return 0
 }
 
-async function renderList(result: Kind<'list'>, options: RenderOptions): Promise<number> {
-  const { format, stdout } = options
+async function renderList(result: Kind<'list'>, given: RenderOptions): Promise<number> {
+  const format = given.format ?? result.format
+  const options = format === undefined ? given : { ...given, format }
+  const { stdout } = options
   const asJson = format === 'json' || format === 'ndjson'
-  const items = new Items(result.rows, asJson ? undefined : options.stderr)
+  const drawn = asJson || format === 'csv' || options.columns !== undefined || (result.drawn?.terminal && !isTable(options)) ? undefined : result.drawn
+  const flat = asJson || drawn !== undefined ? undefined : result.flat
+  const items = new Items(flat === undefined ? result.rows : flattened(result.rows, flat), asJson ? undefined : options.stderr)
   if (asJson) await writeJson(items, result, options)
-  else if (result.drawn !== undefined && format !== 'csv' && options.columns === undefined) await writeDrawn(items, result.drawn, stdout)
+  else if (drawn !== undefined) await writeDrawn(items, drawn, stdout)
   else if (isTable(options)) {
     const rows: Row[] = []
     for await (const row of items) rows.push(row)
     if (rows.length > 0) {
       const [{ drawTable }, { theme }] = await Promise.all([import('./table.ts'), import('./theme.ts')])
-      await stdout.write(drawTable(rows, choose(options.columns, result.columns, rows), stdout.isTerminal ? stdout.columns() : Infinity, theme(stdout.color)))
+      const columns = choose(options.columns, result.columns, rows)
+      for (const piece of drawTable(rows, columns, stdout.isTerminal ? stdout.columns() : Infinity, theme(stdout.color))) await stdout.write(piece)
     }
   } else await writeLines(items, result.columns, options)
   await items.sumUp()
   return items.exitCode
 }
 
-/** A line a row, as soon as it is there. */
+async function* flattened(rows: Kind<'list'>['rows'], flat: (row: Row) => Row[]): AsyncGenerator<Row> {
+  for await (const row of rows) yield* hasFailed(row) ? [row] : flat(row)
+}
+
+/** Lines for each row, as soon as it is there. */
 async function writeDrawn(items: Items, { heading, line }: Drawn, stdout: Output): Promise<void> {
   let above = heading === undefined ? '' : `${escapeLine(heading)}\n`
   for await (const row of items) {
-    await stdout.write(`${above}${escapeLine(line(row))}\n`)
+    await stdout.write(above + [line(row)].flat().map(text => `${escapeLine(text)}\n`).join(''))
     above = ''
   }
   if (above !== '') await stdout.write(above)
 }
 
 /** An array, or a row a line as soon as it is there. */
-async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, { format, columns: wanted, stdout }: RenderOptions): Promise<void> {
+async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, { format, columns: wanted, streamed, stdout }: RenderOptions): Promise<void> {
   const shape = (row: Row) => {
     if (wanted !== undefined && !hasFailed(row)) return pick(wanted, columns, row)
     return own === undefined ? row : own(row)
@@ -95,6 +120,14 @@ async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, { f
   if (format === 'ndjson') {
     for await (const row of items) await stdout.write(json(shape(row), false))
     return
+  }
+  if (streamed) {
+    let lead = '['
+    for await (const row of items) {
+      await stdout.write(lead + json(shape(row), false).trimEnd())
+      lead = ',\n'
+    }
+    return await stdout.write(lead === '[' ? '[]\n' : ']\n')
   }
   const all: unknown[] = []
   for await (const row of items) all.push(shape(row))
@@ -117,7 +150,7 @@ async function writeLines(items: Items, own: Column[], { format, columns: wanted
 }
 
 async function renderBytes(result: Kind<'bytes'>, { format, columns: wanted, stdout }: RenderOptions): Promise<number> {
-  if (format === 'json' || format === 'ndjson') {
+  if (result.object !== undefined && (format === 'json' || format === 'ndjson')) {
     const parts: Uint8Array[] = []
     for await (const part of result.bytes) parts.push(part)
     const value = result.object(Buffer.concat(parts))

@@ -1,45 +1,84 @@
 import Table from 'cli-table3'
 import stringWidth from 'string-width'
-import type { Column, Row } from '../core/result.ts'
-import { cell, title } from './cells.ts'
+import type { Column, Mark, Row } from '../core/result.ts'
+import { bars } from './bars.ts'
+import { cell, rawCell, title } from './cells.ts'
 import type { Theme } from './theme.ts'
 
 const GAP = 2
-/** A flexible column is not made narrower than this. */
-const NARROWEST = 12
+/** Rows that are laid out together: the time that it takes grows with their square. */
+const BATCH = 100
+/** Characters of a cell that are shown: one name of megabytes would make every row as wide. JSON and CSV have the whole. */
+const LONGEST = 1000
+/** A flexible column is not made narrower than this, unless the table would still not fit: then than that. */
+const NARROWEST = [12, 6]
+const MARKS: Record<Mark, string> = { good: '✓', bad: '✗' }
 
 const BARE = {
   top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
   left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: ' '.repeat(GAP),
 }
 
-/** Rows below their headings, as wide as they need to be; flexible columns are cut to make them fit `width`, in characters. */
-export function drawTable(rows: Row[], columns: Column[], width: number, theme: Theme): string {
-  const cells = rows.map(row => columns.map(column => cell(row, column)))
+/** Rows below their headings, as wide as they need to be; flexible columns are cut to make them fit `width`, in characters. Comes in pieces of whole lines. */
+export function* drawTable(rows: Row[], columns: Column[], width: number, theme: Theme): Generator<string> {
+  const cells = rows.map(row => columns.map(column => marked(row, column)))
   const widths = fit(columns.map((column, at) => cells.reduce((most, line) => Math.max(most, stringWidth(line[at] ?? '')), stringWidth(title(column)))), columns, width)
+  const drawn = columns.find(({ bar }) => bar)
+  const beside = drawn === undefined ? undefined : bars(rows.map(row => Number(rawCell(row, drawn))), width - widths.reduce((sum, one) => sum + one + GAP, 0))
+  const line = (texts: string[], row: number) => {
+    const shown = texts.map((text, at) => coloured(columns[at]?.flexible ? cut(text, widths[at] ?? Infinity) : text, columns[at]?.mark?.(rows[row] ?? {}), theme))
+    return [...shown, ...(beside === undefined ? [] : [theme.path(beside[row] ?? '')])]
+  }
+  const heading = columns.map(column => theme.heading(title(column)))
+  for (let from = 0; from < rows.length; from += BATCH) {
+    const lines = cells.slice(from, from + BATCH).map((texts, at) => line(texts, from + at))
+    yield layOut(from === 0 ? [heading, ...lines] : lines, columns, beside === undefined ? widths : [...widths, 0])
+  }
+}
+
+/** Lines as a piece of a table whose columns are so wide. */
+function layOut(lines: string[][], columns: Column[], widths: number[]): string {
   const table = new Table({
-    head: columns.map(column => theme.heading(title(column))),
+    // A line as wide as each column, which is left out after: so all pieces are alike.
+    head: widths.map(width => ' '.repeat(width)),
     colAligns: columns.map(column => column.align ?? 'left'),
     chars: BARE,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
-  for (const line of cells) table.push(line.map((text, at) => (columns[at]?.flexible ? cut(text, widths[at] ?? NARROWEST) : text)))
-  return trimEnds(table.toString())
+  table.push(...lines)
+  return trimEnds(table.toString().split('\n').slice(1))
+}
+
+/** The text of a cell with its mark in front. */
+function marked(row: Row, column: Column): string {
+  const mark = column.mark?.(row)
+  const text = cell(row, column)
+  const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+  return mark === undefined ? shown : `${MARKS[mark]} ${shown}`
+}
+
+function coloured(text: string, mark: Mark | undefined, theme: Theme): string {
+  return mark === undefined ? text : theme[mark](text)
 }
 
 /** One thing: a line a field, those without a value left out. */
 export function drawObject(row: Row, columns: Column[], theme: Theme): string {
-  const lines = columns.map(column => [title(column), cell(row, column)] as const).filter(([, text]) => text !== '')
+  const lines = columns.map(column => [title(column), cell(row, column) === '' ? '' : coloured(marked(row, column), column.mark?.(row), theme)] as const).filter(([, text]) => text !== '')
   const width = Math.max(0, ...lines.map(([name]) => name.length))
   return `${lines.map(([name, text]) => `${theme.heading(name.padEnd(width))}  ${text}`).join('\n')}\n`
 }
 
 /** What is too much is taken from the flexible columns, each by what it has to give; a heading is never cut. */
 function fit(widths: number[], columns: Column[], width: number): number[] {
+  return NARROWEST.reduce((fitted, least) => narrowed(fitted, columns, width, least), widths)
+}
+
+/** @param least no column is made narrower than this, or than its heading */
+function narrowed(widths: number[], columns: Column[], width: number, least: number): number[] {
   const excess = widths.reduce((sum, one) => sum + one, 0) + GAP * (widths.length - 1) - width
   const spare = widths.map((one, at) => {
     const column = columns[at]
-    return column?.flexible ? Math.max(0, one - Math.max(NARROWEST, stringWidth(title(column)))) : 0
+    return column?.flexible ? Math.max(0, one - Math.max(least, stringWidth(title(column)))) : 0
   })
   const room = spare.reduce((sum, one) => sum + one, 0)
   if (excess <= 0 || room === 0) return widths
@@ -59,6 +98,6 @@ function cut(text: string, width: number): string {
   return `${kept}…`
 }
 
-function trimEnds(text: string): string {
-  return `${text.split('\n').map(line => line.replace(/ +$/, '')).join('\n')}\n`
+function trimEnds(lines: string[]): string {
+  return lines.map(line => `${line.replace(/ +$/, '')}\n`).join('')
 }

@@ -1,10 +1,11 @@
 import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
+import type { Question } from '../core/question.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { CommandName } from '../api/live-response.ts'
 import type { RemoteSession } from '../remote/session.ts'
 
 /** What an argument or an option's value is: completion and the shell go by it. */
-export type Kind = 'remote-path' | 'local-path' | 'registry-key' | 'registry-value' | 'pid' | 'device' | 'command-line' | 'text'
+export type Kind = 'remote-path' | 'local-path' | 'registry-key' | 'registry-value' | 'pid' | 'device' | 'profile' | 'command-line' | 'text'
 
 /** A positional argument. `T` is what `run` gets. */
 export interface Argument<T> {
@@ -12,6 +13,8 @@ export interface Argument<T> {
   readonly summary: string
   readonly required: boolean
   readonly many: boolean
+  /** All that can be given, where that is known. */
+  readonly choices?: readonly string[]
   readonly _value?: T
 }
 
@@ -34,6 +37,11 @@ export const required = (kind: Kind, summary: string): Argument<string> => ({ ki
 export const optional = (kind: Kind, summary: string): Argument<string | undefined> => ({ kind, summary, required: false, many: false })
 export const many = (kind: Kind, summary: string): Argument<string[]> => ({ kind, summary, required: true, many: true })
 export const any = (kind: Kind, summary: string): Argument<string[]> => ({ kind, summary, required: false, many: true })
+
+export const choice = (choices: readonly string[], summary: string): Argument<string> => ({ kind: 'text', summary, required: true, many: false, choices })
+
+/** The endpoint that is meant. */
+export const DEVICE = required('device', 'id, name, or pattern that fits one: see `cbc device get --help`')
 
 export const flag = (flags: string, summary: string): Option<boolean> => ({ flags, summary, kind: 'text' })
 export function value(flags: string, summary: string, options?: { kind?: Kind }): Option<string | undefined>
@@ -94,15 +102,15 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
   readonly patience?: number
   /** What can be told of wrong input without asking the endpoint: throws CbcError usage, and nothing is sent. */
   check?(input: Values<Arguments> & Values<Options>): void
-  /** What is not pointed at one exact thing, in words, to be confirmed first: `delete everything below C:\x`. */
-  unexact?(input: Values<Arguments> & Values<Options>, context: Context): Promise<string | undefined> | string | undefined
+  /** What is not pointed at one exact thing, to be confirmed first. */
+  unexact?(input: Values<Arguments> & Values<Options>, context: Context): Promise<Question | undefined> | Question | undefined
   run(input: Values<Arguments> & Values<Options>, context: Context): Promise<Result>
 }
 
 /** A verb whose types are not known: what the list of verbs holds. */
 export type AnyVerb = Omit<Verb, 'check' | 'unexact' | 'run'> & {
   check?(input: Record<string, unknown>): void
-  unexact?(input: Record<string, unknown>, context: Context): Promise<string | undefined> | string | undefined
+  unexact?(input: Record<string, unknown>, context: Context): Promise<Question | undefined> | Question | undefined
   run(input: Record<string, unknown>, context: Context): Promise<Result>
 }
 

@@ -1,9 +1,10 @@
 import { CbcError } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
+import { Planned } from '../remote/session.ts'
 
 /**
  * Does `work` for each item in turn. Of several, one that fails does not stop the others: its row is what names it, with the `error`.
- * The failure of the only one is thrown. An interruption ends all.
+ * The failure of the only one is thrown. An interruption ends all. In a dry run each is planned.
  */
 export async function* each<T>(items: readonly T[], name: (item: T) => Row, work: (item: T) => Promise<Row | Row[]>): AsyncIterable<Row> {
   for (const item of items) {
@@ -12,6 +13,7 @@ export async function* each<T>(items: readonly T[], name: (item: T) => Row, work
       if (Array.isArray(rows)) yield* rows
       else yield rows
     } catch (error) {
+      if (error instanceof Planned) continue
       if (items.length === 1 || !(error instanceof CbcError) || error.code === 'interrupted') throw error
       yield { ...name(item), error }
     }

@@ -23,7 +23,7 @@ export function openLabService(home: string, { local = true, state = join(home, 
   }
   const lab = checked(() => openLab(directory === undefined ? common : { ...common, state: directory, processes }))
   return {
-    send: transport(lab),
+    send: labTransport(lab),
     org: lab.org,
     token: lab.token,
     directory,
@@ -43,7 +43,8 @@ function checked<T>(make: () => T): T {
   }
 }
 
-function transport(lab: Lab): Transport {
+/** Carries requests into a lab, without a port. */
+export function labTransport(lab: Lab): Transport {
   return async ({ method, url, headers, body, signal }) => {
     const request = new Request(url, {
       method, headers,
@@ -68,6 +69,6 @@ async function* bytesOf(response: Response, url: URL, signal?: AbortSignal): Asy
 /** A fault of the lab, as the network has it. @throws CbcError network */
 async function dropped(error: unknown, url: URL): Promise<never> {
   if (!(error instanceof Error) || error.name !== 'ConnectionDropped') throw error
-  const { ConnectionError } = await import('./transport.ts')
+  const { ConnectionError } = await import('./connection-error.ts')
   throw new ConnectionError(url.host, error.message, true, error)
 }

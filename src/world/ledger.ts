@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Ledger, LedgerEntry, Trace } from '../core/ledger.ts'
 import type { Clock, Random } from '../core/ports.ts'
-import { ownerOf, type Owner, type Processes } from '../lab/store/owner.ts'
+import { ownerOf, type Owner, type Processes } from '../core/owner.ts'
 
 export interface LedgerOptions {
   /** Where the files of all runs lie. */
@@ -119,7 +119,10 @@ function keptIn(file: string): Map<string, Kept> {
     if ('trace' in line) all.set(line.id, line)
     else if ('gone' in line) all.delete(line.id)
     else if (kept !== undefined && 'left' in line) kept.left = true
-    else if (kept !== undefined && 'know' in line) kept.trace = { ...kept.trace, ...line.know } as Trace
+    else if (kept !== undefined && 'know' in line) {
+      const known = { ...kept, trace: { ...kept.trace, ...line.know } as Trace }
+      if (isKept(known)) all.set(line.id, known)
+    }
   }
   return all
 }
@@ -135,11 +138,20 @@ function linesOf(file: string): Line[] {
   return text.split('\n').flatMap(line => {
     try {
       const read = JSON.parse(line) as Line | null
-      return typeof read?.id === 'string' ? [read] : []
+      return typeof read?.id === 'string' && (!('trace' in read) || isKept(read)) ? [read] : []
     } catch {
       return []
     }
   })
+}
+
+/** Whether what a file has is a trace: somebody else may have written to it, or the disk. */
+function isKept({ place, since, trace }: Kept): boolean {
+  if (typeof place !== 'string' || typeof since !== 'number' || typeof trace !== 'object' || trace === null) return false
+  const { kind, device_id, session_id, file_id, path } = trace as Partial<Record<string, unknown>>
+  const areTexts = [session_id, file_id, path].every(text => text === undefined || typeof text === 'string')
+  const isWhole = kind === 'session' ? true : kind === 'file' ? path !== undefined : kind === 'staged' && session_id !== undefined
+  return areTexts && isWhole && (typeof device_id === 'number' || (kind === 'staged' && device_id === undefined))
 }
 
 /** Adds a line to a file that is there; one that has gone meanwhile has nothing to strike. */

@@ -5,6 +5,7 @@ import { asCbcError, CbcError } from '../core/errors.ts'
 import type { LocalFiles, LocalPart, LocalTarget } from '../core/ports.ts'
 import { openFolder } from './local-folder.ts'
 import { safeName } from './safe-name.ts'
+import { openScratch } from './scratch.ts'
 
 const CHUNK = 256 * 1024
 
@@ -79,6 +80,8 @@ export const localFiles: LocalFiles = {
     if (!(await told(stat(path))).isDirectory()) return [await describe(basename(path), path)]
     return await Promise.all((await told(readdir(path))).map(name => describe(name, join(path, name))))
   },
+
+  scratch: openScratch,
 }
 
 /** Failures of the system as the port has them. */

@@ -1,5 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises'
-import { join, parse, resolve } from 'node:path'
+import { lstat, mkdir, realpath, stat } from 'node:fs/promises'
+import { basename, join, parse, resolve } from 'node:path'
+import { CbcError } from '../core/errors.ts'
 import type { LocalFiles, LocalFolder } from '../core/ports.ts'
 import { safeName } from './safe-name.ts'
 
@@ -7,23 +8,59 @@ import { safeName } from './safe-name.ts'
 export async function openFolder(files: LocalFiles, path: string, name?: string): Promise<LocalFolder> {
   const inside = name !== undefined && await isDirectory(path)
   const place = resolve(inside ? join(path, safeName(name)) : path)
-  await mkdir(place, { recursive: true })
+  // What the user names may be a link; what an endpoint names may not.
+  if (inside) await makeInside(place)
+  else await mkdir(place, { recursive: true })
+  return folderAt(files, place, await realpath(place))
+}
+
+/** @param real where the folder really is: as long as that holds, no link leads out of it */
+function folderAt(files: LocalFiles, place: string, real: string): LocalFolder {
+  const claim = claims()
+  const below = async (wanted: string) => {
+    if (await realpath(place) !== real) throw new CbcError('refused', `${place}: is another directory than it was`, { hint: 'somebody moves what is written to: choose another place' })
+    return join(place, claim(wanted))
+  }
+  return {
+    path: place,
+    async create(wanted, overwrite, resume) {
+      const path = await below(wanted)
+      const old = await lstat(path).catch(() => undefined)
+      if (old !== undefined && !old.isFile() && !old.isDirectory()) throw new CbcError('refused', `${path}: is a link or a device, and is not written through`)
+      return await files.create(path, '', overwrite, resume)
+    },
+    async folder(wanted) {
+      const path = await below(wanted)
+      await makeInside(path)
+      return folderAt(files, path, join(real, basename(path)))
+    },
+  }
+}
+
+/** Gives each name a place of its own, as file systems compare them that know no case, and one form of what can be written in several. */
+function claims(): (wanted: string) => string {
   const taken = new Set<string>()
-  const claim = (wanted: string) => {
+  return wanted => {
     const { name: stem, ext } = parse(safeName(wanted))
     for (let n = 1; ; n++) {
       const free = n === 1 ? stem + ext : `${stem} (${n})${ext}`
       // What a file is called while it comes in is a name too.
-      const keys = [free, `${free}.part`].map(key => key.normalize('NFC').toLowerCase())
+      const keys = [free, `${free}.part`].map(key => key.normalize('NFD').toUpperCase().toLowerCase())
       if (keys.some(key => taken.has(key))) continue
       for (const key of keys) taken.add(key)
       return free
     }
   }
-  return {
-    path: place,
-    create: (wanted, overwrite, resume) => files.create(join(place, claim(wanted)), '', overwrite, resume),
-    folder: wanted => files.folder(join(place, claim(wanted))),
+}
+
+/** A directory in one that is there; what has its name must be one, and no link to one. */
+async function makeInside(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    const old = await lstat(path).catch(() => undefined)
+    if (old === undefined) throw error
+    if (!old.isDirectory()) throw new CbcError('refused', `${path}: is ${old.isSymbolicLink() ? 'a link' : 'no directory'}, and nothing is written through it`)
   }
 }
 

@@ -1,14 +1,21 @@
 import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 
 /** Where this program keeps what it must remember: the system's usual place for a program's state. */
 export function stateDirectory(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
   const home = homeOf(env)
   if (platform === 'win32') return join(env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), 'cbc')
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'cbc')
-  // The XDG specification: one that is relative is none.
-  const given = env['XDG_STATE_HOME'] ?? ''
-  return join(isAbsolute(given) ? given : join(home, '.local', 'state'), 'cbc')
+  return join(xdg(env['XDG_STATE_HOME'], join(home, '.local', 'state')), 'cbc')
+}
+
+/** Where the program's own profiles are: `CBC_CONFIG_DIR`, else the system's usual place for a program's settings. */
+export function configDirectory(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  const home = homeOf(env)
+  if (env['CBC_CONFIG_DIR']) return resolve(env['CBC_CONFIG_DIR'])
+  if (platform === 'win32') return join(env['APPDATA'] || join(home, 'AppData', 'Roaming'), 'cbc')
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'cbc')
+  return join(xdg(env['XDG_CONFIG_HOME'], join(home, '.config')), 'cbc')
 }
 
 /** `credentials.cbc` in the order of the SDK's search, the older name first: later files win ("Credentials that users already have"). */
@@ -19,6 +26,11 @@ export function credentialsFiles(env: NodeJS.ProcessEnv, platform: NodeJS.Platfo
     join(cwd, '.carbonblack'),
   ]
   return folders.flatMap(folder => [join(folder, 'credentials.psc'), join(folder, 'credentials.cbc')])
+}
+
+/** The XDG specification: a directory that is relative is none. */
+function xdg(given: string | undefined, usual: string): string {
+  return given !== undefined && isAbsolute(given) ? given : usual
 }
 
 /** A variable that is empty is none. */

@@ -1,8 +1,28 @@
-/** Names that mean a device on Windows, with any extension. */
-const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i
+/** Names that mean a device on Windows, with any extension, also behind a blank. */
+const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?$/i
+/** Bytes of a name: file systems have room for 255, and some are needed for `.part` and numbers. */
+const LONGEST = 240
+/** Bytes of it that its extension may have. */
+const LONGEST_EXTENSION = 20
 
 /** The endpoint's name for a file as a name on this machine: it never decides where the file goes, and shows as what it is. */
 export function safeName(name: string): string {
-  const flat = name.replace(/[\\/:*?"<>|\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '_').replace(/[. ]+$/, '_')
-  return flat === '' || flat === '_' || RESERVED.test(flat) ? `_${flat}` : flat
+  const flat = name.replace(/[\\/:*?"<>|\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '_')
+  const short = shortened(flat).replace(/[. ]+$/, '_')
+  return short === '' || short === '_' || RESERVED.test(short) ? `_${short}` : short
+}
+
+/** A name of Windows may have three times as many bytes as there is room for here. Its extension stays. */
+function shortened(name: string): string {
+  if (Buffer.byteLength(name) <= LONGEST) return name
+  const dot = name.lastIndexOf('.')
+  const extension = dot > 0 && Buffer.byteLength(name.slice(dot)) <= LONGEST_EXTENSION ? name.slice(dot) : ''
+  let stem = ''
+  let room = LONGEST - Buffer.byteLength(extension)
+  for (const character of name) {
+    room -= Buffer.byteLength(character)
+    if (room < 0) break
+    stem += character
+  }
+  return stem + extension
 }

@@ -166,7 +166,7 @@ describe('Upload File to Carbon Black Cloud', () => {
   })
 
   it.each([
-    [400, 'remote'], [401, 'auth'], [403, 'auth'], [404, 'not_found'], [500, 'network'], [504, 'unknown_outcome'],
+    [400, 'remote'], [401, 'auth'], [403, 'auth'], [404, 'not_found'], [500, 'unknown_outcome'], [504, 'unknown_outcome'],
   ])('%i is %s, and not sent again', async (status, code) => {
     const server = await scripted([{ method: 'POST', path: '/files', response: { status, body: { message: 'no' } } }])
     expect(await failure((await client(server.url)).http.upload(UPLOAD, file('x')))).toMatchObject({ code, facts: { http_status: status } })

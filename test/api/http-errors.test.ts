@@ -11,11 +11,11 @@ const DOCUMENTED = (code: string) => ({ success: false, message: 'string', error
 const STATUSES = [
   { status: 400, body: DOCUMENTED('BadRequest'), code: 'remote', exit: 5, message: 'make thing: string', hint: undefined },
   { status: 401, body: DOCUMENTED('Unauthorized'), code: 'auth', exit: 3, message: 'make thing: the API key was not accepted', hint: 'check token and organization of the profile' },
-  { status: 403, body: DOCUMENTED('Forbidden'), code: 'auth', exit: 3, message: 'make thing: string', hint: 'needs the permission org.things CREATE, and Live Response enabled by policy and sensor' },
+  { status: 403, body: DOCUMENTED('Forbidden'), code: 'auth', exit: 3, message: 'make thing: string', hint: 'needs the permission org.things CREATE; add it to the access level of the key (console: Settings > API Access)' },
   { status: 404, body: DOCUMENTED('NotFound'), code: 'not_found', exit: 4, message: 'make thing: string', hint: undefined },
   { status: 409, body: { success: false, message: 'string', error_code: 'CONFLICT' }, code: 'remote', exit: 5, message: 'make thing: string', hint: undefined },
-  { status: 500, body: DOCUMENTED('InternalError'), code: 'network', exit: 9, message: 'make thing: HOST answered 500 (string)', hint: 'the service has a problem; try again' },
-  { status: 503, body: DOCUMENTED('Unavailable'), code: 'network', exit: 9, message: 'make thing: HOST answered 503 (string)', hint: 'the service has a problem; try again' },
+  { status: 500, body: DOCUMENTED('InternalError'), code: 'unknown_outcome', exit: 9, message: 'make thing: HOST answered 500 (string); it may or may not have happened', hint: 'look before you do it again' },
+  { status: 503, body: DOCUMENTED('Unavailable'), code: 'unknown_outcome', exit: 9, message: 'make thing: HOST answered 503 (string); it may or may not have happened', hint: 'look before you do it again' },
   { status: 418, body: DOCUMENTED('Teapot'), code: 'network', exit: 9, message: 'make thing: HOST answered 418, which is not expected', hint: 'check the URL of the profile' },
 ] as const
 

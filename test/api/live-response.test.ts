@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { ApiKey } from '../../src/api/credentials.ts'
 import { Http } from '../../src/api/http.ts'
 import { LiveResponse, type Command, type CommandRequest } from '../../src/api/live-response.ts'
 import { Secret } from '../../src/core/secret.ts'
@@ -22,7 +23,7 @@ const FOLDER = new URL('../fixtures/live-response/', import.meta.url)
 const examples = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as Example[]
 
 async function api(url: string, token: string): Promise<LiveResponse> {
-  const { http } = await client(url, { token: new Secret(token) })
+  const { http } = await client(url, { credentials: new ApiKey(new Secret(token)) })
   return new LiveResponse(http, ORG)
 }
 
@@ -89,6 +90,7 @@ describe('the permission that a 403 names', () => {
   const S = 'org.liveresponse.session'
   const F = 'org.liveresponse.file'
   const R = 'org.liveresponse.registry'
+  const READ_COMMANDS = `${S} READ, org.liveresponse.process READ, ${R} READ, ${F} READ and org.liveresponse.memdump READ`
   const CALLS: [string, string, (live: LiveResponse) => Promise<unknown>][] = [
     ['start session', `${S} CREATE`, live => live.startSession(1)],
     ['get session', `${S} READ`, live => live.getSession('1:2')],
@@ -100,9 +102,9 @@ describe('the permission that a 403 names', () => {
     ['download', `${F} READ`, live => live.openFile('1:2', 'f')],
     ['upload', `${F} CREATE`, live => live.uploadFile('1:2', { name: 'a', size: 0, boundary: 'b', async *bytes() {} })],
     ['delete staged file', `${F} DELETE`, live => live.deleteFile('1:2', 'f')],
-    ['list commands', `${S} READ`, live => live.listCommands('1:2')],
-    ['get command', `${S} READ`, live => live.getCommand('1:2', 0)],
-    ['cancel command', `${F}, .process or .registry DELETE`, live => live.cancelCommand('1:2', 0)],
+    ['list commands', READ_COMMANDS, live => live.listCommands('1:2')],
+    ['get command', READ_COMMANDS, live => live.getCommand('1:2', 0)],
+    ['cancel command', `org.liveresponse.process DELETE, ${R} DELETE, ${F} DELETE and org.liveresponse.memdump READ`, live => live.cancelCommand('1:2', 0)],
     ...([
       [{ name: 'directory list', path: 'C:\\' }, `${F} READ`],
       [{ name: 'get file', path: 'C:\\a' }, `${F} READ`],
@@ -119,21 +121,23 @@ describe('the permission that a 403 names', () => {
       [{ name: 'reg delete key', path: 'HKLM\\a' }, `${R} DELETE`],
       [{ name: 'reg delete value', path: 'HKLM\\a' }, `${R} DELETE`],
       [{ name: 'memdump', path: 'C:\\a' }, 'org.liveresponse.memdump READ'],
-    ] as [CommandRequest, string][]).map(([request, permission]): (typeof CALLS)[number] => [request.name, permission, live => live.issueCommand('1:2', request)]),
+    ] as [CommandRequest, string][]).map(([request, permission]): (typeof CALLS)[number] => [request.name, `${permission} and ${S} READ`, live => live.issueCommand('1:2', request)]),
   ]
 
   it.each(CALLS)('%s: %s', async (what, permission, call) => {
     const { transport } = answering({ status: 403 })
     const error = await failure(call(live(transport)))
-    expect(error.facts.hint).toContain(`needs the permission ${permission}`)
+    expect(error.facts.hint).toContain(`needs the permission${permission.includes(' and ') ? 's' : ''} ${permission}, and Live Response enabled`)
     expect(error.message).toBe(`${what}: forbidden`)
   })
 
   it.each([
-    ['directory list', false], ['process list', false], ['reg enum key', false], ['reg query value', false], ['get file', false],
+    ['directory list', false], ['process list', false], ['reg enum key', false], ['reg query value', false],
+    // It changes nothing on the endpoint, but each leaves a file in the cloud.
+    ['get file', true],
     ['put file', true], ['create directory', true], ['delete file', true], ['create process', true], ['kill', true], ['memdump', true],
     ['reg create key', true], ['reg set value', true], ['reg delete key', true], ['reg delete value', true],
-  ] as const)('%s is sent again after a failure: only where it changes nothing (%s)', async (name, changes) => {
+  ] as const)('%s is sent again after a failure: only where that can do no harm (%s)', async (name, changes) => {
     const { transport, requests } = answering({ status: 503, headers: { 'retry-after': '0' } }, { text: '{"id":1,"status":"PENDING"}' })
     await live(transport).issueCommand('1:2', { name, path: 'x' } as CommandRequest).catch(() => {})
     expect(requests).toHaveLength(changes ? 1 : 2)
@@ -141,7 +145,7 @@ describe('the permission that a 403 names', () => {
 })
 
 function live(transport: ConstructorParameters<typeof Http>[0]['transport']): LiveResponse {
-  return new LiveResponse(new Http({ url: new URL('https://service.example'), token: new Secret('k/i'), transport, clock }), ORG)
+  return new LiveResponse(new Http({ url: new URL('https://service.example'), credentials: new ApiKey(new Secret('k/i')), transport, clock }), ORG)
 }
 
 const answers = (body: unknown) => live(answering({ text: JSON.stringify(body) }).transport)

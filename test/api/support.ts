@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest'
+import { ApiKey } from '../../src/api/credentials.ts'
 import { Http, type Call, type Exchange, type HttpOptions } from '../../src/api/http.ts'
 import { CbcError } from '../../src/core/errors.ts'
 import type { Transport, WireResponse } from '../../src/core/ports.ts'
@@ -20,7 +21,7 @@ export async function client(url: string, more: Partial<HttpOptions> = {}): Prom
   const exchanges: Exchange[] = []
   const network = await networkTransport()
   networks.push(network)
-  return { http: new Http({ url: new URL(url), token: new Secret(TOKEN), transport: network.send, clock, onExchange: exchange => { exchanges.push(exchange) }, ...more }), exchanges }
+  return { http: new Http({ url: new URL(url), credentials: new ApiKey(new Secret(TOKEN)), transport: network.send, clock, onExchange: exchange => { exchanges.push(exchange) }, ...more }), exchanges }
 }
 
 /** The failure of work that has to fail. */

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { program } from '../../src/cli/program.ts'
 import { reference } from '../../src/cli/reference.ts'
 import { VERBS } from '../../src/engine/catalog.ts'
-import { connectCommand } from '../../src/shell/connect.ts'
+import { connectCommand } from '../../src/shell/connect-command.ts'
 import { testWorld } from '../support/world.ts'
 
 const folder = fileURLToPath(new URL('../../docs/commands/', import.meta.url))

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { checkUrl, LAB, resolveProfile, type Profile } from '../../src/config/profile.ts'
+import { checkUrl, LAB, profileOf, resolveProfile, type OwnProfiles, type Profile } from '../../src/config/profile.ts'
 import { CbcError } from '../../src/core/errors.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cbc-profile-'))
@@ -19,6 +20,7 @@ const late = file('late', section('default', 'late') + section('Big One', 'big')
 const ENV = { CBC_URL: 'https://env', CBC_TOKEN: 'SECRET-env', CBC_ORG_KEY: 'K-env' }
 
 const resolve = (wanted?: string, env: Record<string, string> = {}, files: string[] = [early, late]) => resolveProfile(wanted, { env, files })
+const tokenOf = ({ auth }: Profile) => (auth.kind === 'csp-oauth-app' ? auth.secret : auth.token).reveal()
 const host = async (...given: Parameters<typeof resolve>) => {
   const profile = await resolve(...given)
   return profile === LAB ? LAB : profile.url.host
@@ -51,11 +53,125 @@ describe('which profile', () => {
   it('is told with all of it, the token as a secret', async () => {
     const profile = await resolve('other') as Profile
     expect(profile).toMatchObject({ name: 'other', source: early, orgKey: 'K-other' })
-    expect(profile.token.reveal()).toBe('SECRET-other')
+    expect(tokenOf(profile)).toBe('SECRET-other')
     expect(JSON.stringify(profile)).not.toContain('SECRET')
     const env = await resolve(undefined, { ...ENV, CBC_TOKEN: ' SECRET-env\n' }) as Profile
     expect(env).toMatchObject({ name: 'environment', source: 'environment' })
-    expect(env.token.reveal()).toBe('SECRET-env')
+    expect(tokenOf(env)).toBe('SECRET-env')
+  })
+})
+
+describe('the program\'s own profiles', () => {
+  const own = async (current?: string): Promise<OwnProfiles> => ({
+    ...(current === undefined ? {} : { current }),
+    source: 'OWN',
+    sections: ['mine', 'other', 'default'].map(name => ({ name, values: { url: `https://own-${name}`, org_key: 'K' } })),
+    complete: async ({ name, values }) => ({ name, values: { ...values, token: `SECRET-${name}` } }),
+  })
+  const found = async (wanted: string | undefined, current: string | undefined, env: Record<string, string> = {}) => {
+    const profile = await resolveProfile(wanted, { env, files: [early, late], own: () => own(current) })
+    return profile === LAB ? LAB : profile.url.host
+  }
+
+  it('go before the SDK\'s, after what the environment says', async () => {
+    expect(await found('other', 'mine')).toBe('own-other')
+    expect(await found('big one', 'mine')).toBe('big')
+    expect(await found(undefined, 'mine')).toBe('own-mine')
+    expect(await found(undefined, 'Big One')).toBe('big')
+    expect(await found(undefined, 'lab')).toBe(LAB)
+    expect(await found(undefined, undefined)).toBe('own-default')
+    expect(await found(undefined, 'mine', ENV)).toBe('env')
+    expect(await found(undefined, 'mine', { CBC_PROFILE: 'OTHER' })).toBe('own-other')
+  })
+
+  it('have their secrets elsewhere, and those of one are fetched alone', async () => {
+    const asked: string[] = []
+    const profile = await resolveProfile('mine', {
+      env: {}, files: [], own: async () => ({ ...await own(), complete: async section => {
+        asked.push(section.name)
+        return { ...section, values: { ...section.values, token: 'SECRET-kept' } }
+      } }),
+    }) as Profile
+    expect([profile.source, tokenOf(profile), asked]).toEqual(['OWN', 'SECRET-kept', ['mine']])
+  })
+
+  it('that are not there are told of with the command that makes them', async () => {
+    for (const [wanted, current] of [['nope', 'mine'], [undefined, 'nope']] as const) {
+      await expect(found(wanted, current)).rejects.toMatchObject({ code: 'auth', message: 'there is no profile "nope"', facts: { hint: expect.stringMatching(/^type cbc config init .* --profile lab$/) as string } })
+    }
+  })
+})
+
+describe('settings', () => {
+  const BASE = { url: 'https://h', org_key: 'K', token: 'SECRET' }
+  const settings = (values: Record<string, string>) => profileOf({ name: 'p', values: { ...BASE, ...values } }, 'FILE')
+
+  it('are the SDK\'s, with its defaults', () => {
+    expect(settings({})).toEqual({
+      name: 'p', source: 'FILE', url: new URL('https://h'), orgKey: 'K', auth: { kind: 'api-key', token: expect.anything() as unknown }, readOnly: false,
+      network: { verify: true, verifyHostname: true, ignoreSystemProxy: false },
+    })
+    const all = settings({
+      ssl_verify: 'off', ssl_verify_hostname: '0', ssl_cert_file: '/ca.pem', proxy: 'http://me:SECRET@proxy:8080', ignore_system_proxy: 'yes', default_timeout: '1500', integration: 'Splunk/1.0',
+      read_only: 'TRUE', case: '/cases/1', whatever: 'else', ssl_force_tls_1_2: 'maybe',
+    })
+    expect(all).toMatchObject({ timeout: 1500, integration: 'Splunk/1.0', readOnly: true, caseFolder: '/cases/1', network: { verify: false, verifyHostname: false, ignoreSystemProxy: true, caFile: '/ca.pem' } })
+    expect(all.network.proxy?.reveal()).toBe('http://me:SECRET@proxy:8080/')
+    expect(JSON.stringify(all)).not.toContain('SECRET')
+    expect(settings({ proxy: 'proxy:3128', default_timeout: '999999999' })).toMatchObject({ timeout: 300_000 })
+    expect(settings({ proxy: 'proxy:3128' }).network.proxy?.reveal()).toBe('http://proxy:3128/')
+  })
+
+  it.each(['1', 'yes', 'on', 'true', 'True', 'YES', ' on '])('%j is true, in the environment too', async text => {
+    expect(settings({ ignore_system_proxy: text }).network.ignoreSystemProxy).toBe(true)
+    expect(await resolve(undefined, { ...ENV, CBC_SSL_VERIFY: text })).toMatchObject({ network: { verify: true } })
+  })
+
+  it.each(['0', 'no', 'off', 'false', 'False', 'nO'])('%j is false, in the environment too', async text => {
+    expect(settings({ ssl_verify: text }).network.verify).toBe(false)
+    expect(await resolve(undefined, { ...ENV, CBC_SSL_VERIFY: text })).toMatchObject({ network: { verify: false } })
+  })
+
+  it('say who calls: the first of API key, API token and OAuth app', () => {
+    const csp = { csp_api_token: 'SECRET-t', csp_oauth_app_id: 'app', csp_oauth_app_secret: 'SECRET-s' }
+    const { token: _, ...keyless } = BASE
+    const auth = (values: Record<string, string>) => profileOf({ name: 'p', values: { ...keyless, ...values } }, 'FILE').auth
+    expect(auth({ token: 'SECRET', ...csp })).toMatchObject({ kind: 'api-key' })
+    expect(auth(csp)).toMatchObject({ kind: 'csp-api-token', csp: new URL('https://console.cloud.vmware.com') })
+    expect(auth({ ...csp, csp_api_token: ' ', csp_url_override: 'https://gov.example/' })).toMatchObject({ kind: 'csp-oauth-app', id: 'app', csp: new URL('https://gov.example') })
+    expect(JSON.stringify([auth(csp), auth({ ...csp, csp_api_token: '' })])).not.toContain('SECRET')
+    expect(() => auth({ csp_oauth_app_id: 'app' })).toThrow('has no csp_oauth_app_secret')
+    expect(() => auth({ csp_oauth_app_secret: 'x' })).toThrow('has no csp_oauth_app_id')
+    expect(() => auth({})).toThrow('has no token')
+    expect(() => auth({ ...csp, csp_url_override: 'http://gov.example' })).toThrow('the csp_url_override of profile "p": http is only for this machine')
+  })
+
+  it.each<[Record<string, string>, string]>([
+    [{ ssl_verify: 'SECRET' }, 'FILE: [p] ssl_verify is neither true nor false'],
+    [{ read_only: '2' }, 'FILE: [p] read_only is neither true nor false'],
+    [{ ssl_verify: 'constructor' }, 'FILE: [p] ssl_verify is neither true nor false'],
+    [{ default_timeout: '5s' }, 'FILE: [p] default_timeout is no number of milliseconds'],
+    [{ default_timeout: '0' }, 'FILE: [p] default_timeout is no number of milliseconds'],
+    [{ proxy: 'socks5://me:SECRET@h' }, 'FILE: [p] proxy is no URL of a proxy'],
+    [{ proxy: 'me:SECRET@' }, 'FILE: [p] proxy is no URL of a proxy'],
+    [{ integration: 'a\r\nX-Evil: 1' }, 'FILE: [p] integration holds a character that can\'t be sent'],
+  ])('%j is told of, with where it is and never what it is', (values, message) => {
+    expect(() => settings(values)).toThrow(expect.objectContaining({ code: 'usage', message, facts: { hint: expect.stringMatching(/\w/) as string } }))
+  })
+
+  it('of the environment are told of by the name of their variable', async () => {
+    await expect(resolve(undefined, { ...ENV, CBC_SSL_VERIFY: 'SECRET' })).rejects.toMatchObject({ message: 'CBC_SSL_VERIFY is neither true nor false' })
+  })
+
+  it('may be anything: it is a profile, or said what is wrong', () => {
+    const keys = ['url', 'org_key', 'token', 'ssl_verify', 'ssl_verify_hostname', 'proxy', 'ignore_system_proxy', 'csp_api_token', 'csp_oauth_app_id', 'csp_url_override', 'default_timeout', 'integration', 'read_only']
+    fc.assert(fc.property(fc.dictionary(fc.constantFrom(...keys), fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl(), fc.constantFrom('yes', '1', 'http://localhost', 'http://[', '://', '%'))), values => {
+      try {
+        profileOf({ name: 'p', values }, 'FILE')
+      } catch (error) {
+        expect(error).toBeInstanceOf(CbcError)
+      }
+    }), { numRuns: 1000 })
   })
 })
 

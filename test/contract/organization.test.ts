@@ -14,15 +14,32 @@ const ELSEWHERE = ['command cancel']
 
 const definitions = (await Promise.all(Object.values(FAMILIES).map(({ path, verbs }) => Promise.all(verbs.map(async ({ name, load }) => ({ path, name, verb: await load() })))))).flat()
 
-/** A user with an open session in which there was a command, and a staged file. @returns runs an example */
-async function prepared() {
+/** A user for whom there is what the examples of a family are about. @returns runs an example */
+async function prepared(family: string) {
   const home = await mkdtemp(join(tmpdir(), 'cbc-organization-'))
   const cbc = (...args: string[]) => run(args, { home, cwd: home, env: { CBC_PROFILE: 'lab' } })
+  const id = family === 'usb' ? await usbDevices(home, cbc) : await session(home, cbc)
+  return (path: string, line: string) => cbc(path, ...words(line).map(word => (String(word) === 'FILE-ID' ? id : String(word))), '--json')
+}
+
+type Cbc = (...args: string[]) => ReturnType<typeof run>
+
+/** An open session in which there was a command, and a staged file. @returns its id */
+async function session(home: string, cbc: Cbc): Promise<string> {
   await writeFile(join(home, 'README.md'), 'read me')
   await cbc('lr', 'session', 'start', DEVICE)
   await cbc('lr', 'ls', DEVICE)
-  const { id } = (await cbc('lr', 'file', 'upload', DEVICE, 'README.md', '--json')).json<{ id: string }>()
-  return (path: string, line: string) => cbc(path, ...words(line).map(word => (String(word) === 'FILE-ID' ? id : String(word))), '--json')
+  return (await cbc('lr', 'file', 'upload', DEVICE, 'README.md', '--json')).json<{ id: string }>().id
+}
+
+/** Approvals 10373, which is that of the document's example, to 10375, block 55, and files of approvals. */
+async function usbDevices(home: string, cbc: Cbc): Promise<string> {
+  await writeFile(join(home, 'sticks.csv'), 'vendor_id,product_id,serial_number,approval_name,notes\r\n0x0781,0x5581,4C531001331122115172,Example,A few notes\r\n0x0951,,,Issued by IT,\r\n')
+  await writeFile(join(home, 'before.json'), '[]')
+  await cbc('usb', 'approve', '774', '--name', 'Example Approval', '--notes', 'A few notes')
+  await cbc('usb', 'approve', '700', '701')
+  await cbc('usb', 'block', 'create', 'Standard', '--yes')
+  return ''
 }
 
 describe.concurrent.each(definitions)('$path $name', ({ path, name, verb }) => {
@@ -37,7 +54,7 @@ describe.concurrent.each(definitions)('$path $name', ({ path, name, verb }) => {
   })
 
   it.skipIf(ELSEWHERE.includes(name))('runs its examples', async () => {
-    const example = await prepared()
+    const example = await prepared(path)
     for (const { line } of verb.examples) {
       const { code, stderr, json } = await example(path, line)
       expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: '' })

@@ -16,8 +16,15 @@ const MISTAKES: [what: string, typed: string[], exit: number, code: string, says
   ['unknown device', ['lr', 'ls', 'NO-SUCH'], 4, 'not_found', /NO-SUCH: no such device/],
   ['unknown device id', ['lr', 'ls', '99999'], 4, 'not_found', /no such device/],
   ['ambiguous device', ['lr', 'ls', 'KIOSK-01'], 2, 'usage', /fits 2 devices: .*CORP\\KIOSK-01.*LAB\\KIOSK-01/],
-  ['a pattern for a device', ['lr', 'ls', 'WIN-*'], 2, 'usage', /may mean several devices/],
-  ['Live Response disabled', ['lr', 'ls', 'KIOSK-02'], 3, 'auth', /Live Response/],
+  ['a verb without its group', ['ls', W], 2, 'usage', /unknown command 'ls'/],
+  ['a pattern that several devices fit', ['lr', 'ls', 'WIN-*'], 2, 'usage', /fits \d devices: .*WIN-FIN-01 \(11412673\).*; this command takes one/],
+  ['several devices', ['lr', 'ls', 'WIN-FIN-01,WIN-FIN-02'], 2, 'usage', /fits 2 devices: WIN-FIN-01.*; this command takes one/],
+  ['a pattern that no device fits', ['lr', 'ls', 'MAC-*'], 4, 'not_found', /MAC-\*: no such device/],
+  ['a list that is not there', ['lr', 'ls', '@nope.txt'], 1, 'io', /nope\.txt: no such file/],
+  ['a policy that there is not', ['device', 'list', '--policy', 'Standrad'], 4, 'not_found', /Standrad: no such policy/],
+  ['a system that there is not', ['device', 'list', '--os', 'beos'], 2, 'usage', /--os: there is no "beos"/],
+  ['a field that devices can\'t be sorted by', ['device', 'list', '--sort', 'nope'], 5, 'remote', /sort/],
+  ['Live Response disabled', ['lr', 'ls', 'KIOSK-02'], 3, 'auth', /Live Response is not enabled/],
   ['wrong path', ['lr', 'ls', W, 'C:\\nope\\deeper'], 4, 'not_found', /C:\\nope\\deeper: no such (directory|file)/],
   ['wrong Linux path', ['lr', 'cat', L, '/nope'], 4, 'not_found', /\/nope: no such file/],
   ['a directory for a file', ['lr', 'get', W, 'C:\\Windows'], 5, 'remote', /is a directory/],
@@ -79,7 +86,7 @@ describe('without a working profile', () => {
     const { code, stderr } = await analyst().with({ env: nothing }, 'lr', 'ls', W)
     expect(code).toBe(3)
     expect(stderr).toMatch(/^cbc: no credentials/)
-    expect(stderr).toMatch(/CBC_URL.*CBC_TOKEN.*--profile lab/s)
+    expect(stderr).toMatch(/\nhint: .*cbc config init.*--profile lab/)
   })
 
   it('says which variable is missing', async () => {
@@ -108,6 +115,6 @@ describe('without a working profile', () => {
     expect(code).toBe(9)
     expect(stderr).not.toContain('TOPSECRET')
     const broken = await withOptions({ env: nothing }, '--profile', 'broken', 'lr', 'ls', W)
-    expect({ code: broken.code, first: broken.stderr.split('\n')[0] }).toEqual({ code: 3, first: `cbc: profile "broken" in ${join(home, '.carbonblack', 'credentials.cbc')} has no org_key` })
+    expect({ code: broken.code, first: broken.stderr.split('\n')[0] }).toEqual({ code: 3, first: `cbc: profile "broken" in ${join(home, '.carbonblack', 'credentials.cbc')} has no token` })
   })
 })

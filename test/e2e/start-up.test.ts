@@ -35,6 +35,11 @@ it('loads for each command only what it needs', async () => {
   expect(json.packages).toEqual(['commander', 'ky'])
   expect(json.files.length).toBeLessThanOrEqual(60)
 
+  // A shell waits for these.
+  const tab = await loaded('__complete', 'bash', 'cbc lr ls WIN-FIN-01 --so')
+  expect(tab.packages).toEqual([])
+  expect(tab.files.length).toBeLessThanOrEqual(60)
+
   const mistake = await loaded('lr', 'ls')
   expect(mistake.packages).toEqual(['commander'])
 })

@@ -59,6 +59,17 @@ it('completes verbs, options and remote paths with blanks in them', async () => 
   await terminal.waitFor('> reg query HKLM\\SOFTWARE\\Microsoft\\')
 })
 
+it('shows how long a program runs, and how far a memory dump has come', async () => {
+  const terminal = await shell()
+  await terminal.line('memdump C:\\live.dmp')
+  await terminal.waitFor(/Dumping the memory of WIN-FIN-01 .* [1-9]\d?%/)
+  await terminal.waitFor(/system32> ?$/)
+  await terminal.line('exec ping -n 600 127.0.0.1')
+  await terminal.waitFor(/Running ping -n 600 127\.0\.0\.1 on WIN-FIN-01 {2}\d+ s/)
+  await terminal.key('ctrl-c')
+  await terminal.waitFor(/✗> ?$/)
+})
+
 it('cancels what runs with Ctrl-C, on the endpoint too, and never the shell', async () => {
   const terminal = await shell()
   await terminal.line('exec ping -n 600 127.0.0.1')

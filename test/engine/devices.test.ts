@@ -1,49 +1,77 @@
 import { describe, expect, it } from 'vitest'
-import type { Device, Devices, DeviceSearch } from '../../src/api/devices.ts'
-import { CbcError } from '../../src/core/errors.ts'
-import { describeDevice, resolveDevice } from '../../src/engine/devices.ts'
+import { Devices, type Device, type DeviceSearch } from '../../src/api/devices.ts'
+import { CbcError, type ErrorCode } from '../../src/core/errors.ts'
+import { describeDevice, resolveDevice, resolveDevices } from '../../src/engine/devices.ts'
 
 const KNOWN: Device[] = [
   { id: 1, name: 'WIN-FIN-01' }, { id: 2, name: 'CORP\\KIOSK-01' }, { id: 3, name: 'LAB\\KIOSK-01' }, { id: 4, name: 'WIN-FIN-010' }, { id: 5, name: 'Anna\'s "old" PC' }, { id: 6, name: 'CORP\\SOLO' },
 ]
 
-/** Devices that answer a search with all that there are, as a service that takes names for words may. */
-function devices(known: Device[] = KNOWN, failure?: CbcError) {
-  const searches: DeviceSearch[] = []
-  const fake: Pick<Devices, 'search' | 'get'> = {
-    async search(search) {
-      searches.push(search)
-      return { results: known, num_found: known.length }
-    },
-    async get(id) {
+type Service = (search: DeviceSearch) => Device[]
+
+/** A service that answers every search with all that there is, as one that takes names for words may. */
+const careless: Service = () => KNOWN
+/** A service that takes a name for exactly that, and no wildcards. */
+const literal: Service = ({ query }) => KNOWN.filter(({ name }) => query === undefined || query === `name:${name}`)
+/** A service that refuses wildcards in front. */
+const strict: Service = search => {
+  if (search.query?.includes(':*')) throw new CbcError('remote', 'no leading wildcards', { http_status: 400 })
+  return literal(search)
+}
+
+function devices(service: Service = careless, failure?: CbcError) {
+  const searches: (string | undefined)[] = []
+  class Fake extends Devices {
+    override async search(search: DeviceSearch) {
+      searches.push(search.query)
+      const found = service(search)
+      const { start = 0, rows = 100 } = search
+      return { results: found.slice(start, start + rows), num_found: found.length }
+    }
+    override async get(id: number) {
       if (failure !== undefined) throw failure
-      return known.find(device => device.id === id) ?? { id, name: '?' }
-    },
+      return KNOWN.find(device => device.id === id) ?? { id, name: '?' }
+    }
   }
-  return { searches, devices: fake as Devices }
+  return { searches, devices: new Fake(undefined as never, 'ORG') }
 }
 
 const { signal } = new AbortController()
-const resolve = (typed: string, known?: Device[]) => resolveDevice(devices(known).devices, typed, signal)
+const FILES: Record<string, string> = {
+  'list.txt': '\ufeff# the first floor\r\nWIN-FIN-01   # the till\r\n\r\n6\n  lab\\kiosk-01\n', 'empty.txt': '# nothing\n\n', 'nested.txt': '@list.txt\n', 'unknown.txt': 'WIN-FIN-01\nNOPE\n*-NONE\n',
+}
+const sources = {
+  async file(path: string) {
+    const text = FILES[path]
+    if (text === undefined) throw new CbcError('io', `${path}: no such file or directory`)
+    return text
+  },
+  stdin: async () => 'corp\\solo\n1\n',
+}
+const resolve = (typed: string, service?: Service) => resolveDevice(devices(service).devices, typed, sources, signal)
+const ids = async (typed: string, service?: Service) => (await resolveDevices(devices(service).devices, typed, sources, signal)).map(({ id }) => id)
+const fails = async (typed: string, code: ErrorCode, message: RegExp | string) => {
+  await expect(resolveDevices(devices().devices, typed, sources, signal)).rejects.toMatchObject({ code, message: typeof message === 'string' ? message : expect.stringMatching(message) as string })
+}
 
 describe('a device', () => {
   it('is known by its id, without a question', async () => {
     const { searches, devices: fake } = devices()
-    expect(await resolveDevice(fake, '11412673', signal)).toEqual({ id: 11412673 })
+    expect(await resolveDevice(fake, '11412673', sources, signal)).toEqual({ id: 11412673 })
     expect(searches).toEqual([])
   })
 
-  it.each([['WIN-FIN-01', 1], ['win-fin-01', 1], ['KIOSK-01', undefined], ['corp\\kiosk-01', 2], ['LAB\\Kiosk-01', 3], ['solo', 6], ['anna\'s "OLD" pc', 5]])('%s', async (typed, id) => {
-    if (id === undefined) await expect(resolve(typed)).rejects.toMatchObject({ code: 'usage' })
-    else expect(await resolve(typed)).toEqual({ id, name: KNOWN.find(device => device.id === id)?.name })
+  it.each([['WIN-FIN-01', 1], ['win-fin-01', 1], ['corp\\kiosk-01', 2], ['LAB\\Kiosk-01', 3], ['solo', 6], ['anna\'s "OLD" pc', 5]])('%s', async (typed, id) => {
+    expect(await resolve(typed)).toEqual({ id, name: KNOWN.find(device => device.id === id)?.name })
   })
 
   it.each([
     ['WIN-FIN-01', 'name:WIN-FIN-01'], ['CORP\\SOLO', 'name:SOLO'], ['Anna\'s "old" PC', 'name:"Anna\'s \\"old\\" PC"'], ['x) OR name:(y', 'name:"x) OR name:(y"'], ['x AND y', 'name:"x AND y"'],
+    ['WIN-*', 'name:*WIN-*'], ['*-01', 'name:*-01'], ['CORP\\KIOSK-0?', 'name:*KIOSK-0?'], ['x) OR name:y*', 'name:*x*OR*name*y*'], ['*', undefined], ['query:os:WINDOWS AND name:A,B', 'os:WINDOWS AND name:A,B'],
   ])('%s is searched as %s', async (typed, query) => {
     const { searches, devices: fake } = devices()
-    await resolveDevice(fake, typed, signal).catch(() => {})
-    expect(searches).toEqual([{ query, rows: 1000 }])
+    await resolveDevices(fake, typed, sources, signal).catch(() => {})
+    expect(searches[0]).toBe(query)
   })
 
   it('that fits several is an error that lists them', async () => {
@@ -51,17 +79,68 @@ describe('a device', () => {
       code: 'usage', message: '"kiosk-01" fits 2 devices: CORP\\KIOSK-01 (2), LAB\\KIOSK-01 (3)', facts: { hint: 'give the id, or the name with its domain' },
     })
     const many = Array.from({ length: 12 }, (_, id) => ({ id, name: `D${id}\\PC` }))
-    await expect(resolve('PC', many)).rejects.toMatchObject({ message: expect.stringMatching(/^"PC" fits 12 devices: (D\d\\PC \(\d\), ){10}…$/) as string })
+    await expect(resolve('PC', () => many)).rejects.toMatchObject({ message: expect.stringMatching(/^"PC" fits 12 devices: (D\d\\PC \(\d\), ){10}…$/) as string })
   })
 
   it.each(['WIN-FIN', 'WIN-FIN-0', 'OTHER\\WIN-FIN-01', 'FIN-01', 'nope'])('%s is none', async typed => {
     await expect(resolve(typed)).rejects.toMatchObject({ code: 'not_found', message: `${typed}: no such device` })
   })
 
-  it.each(['WIN-*', 'WIN-FIN-0?', 'a,b', '@list.txt', 'query:os:WINDOWS', '', ' ', '0', '99999999999999999999'])('%j is not one device', async typed => {
+  it.each(['', ' ', ',', '0', '99999999999999999999', 'query:', 'query: ', '@'])('%j is no form of a device', async typed => {
     const { searches, devices: fake } = devices()
-    await expect(resolveDevice(fake, typed, signal)).rejects.toMatchObject({ code: 'usage' })
+    await expect(resolveDevice(fake, typed, sources, signal)).rejects.toMatchObject({ code: 'usage' })
     expect(searches).toEqual([])
+  })
+
+  it('is one where it has to be', async () => {
+    expect(await resolve('*FIN-01')).toEqual({ id: 1, name: 'WIN-FIN-01' })
+    expect(await resolve('1,win-fin-01')).toEqual({ id: 1, name: 'WIN-FIN-01' })
+    await expect(resolve('WIN-*')).rejects.toMatchObject({ code: 'usage', message: '"WIN-*" fits 2 devices: WIN-FIN-01 (1), WIN-FIN-010 (4); this command takes one', facts: { hint: 'give its name or id' } })
+    await expect(resolve('7,8')).rejects.toMatchObject({ code: 'usage', message: '"7,8" fits 2 devices: 7, 8; this command takes one' })
+  })
+})
+
+describe('several devices', () => {
+  it.each([
+    ['WIN-*', [1, 4]], ['win-fin-0?', [1]], ['kiosk*', [2, 3]], ['corp\\*', [2, 6]], ['*', [1, 2, 3, 4, 5, 6]], ['anna* pc', [5]],
+    ['6,WIN-FIN-01', [6, 1]], ['solo, win-fin-01 ,6', [6, 1]], ['WIN-*,WIN-FIN-01,*', [1, 4, 2, 3, 5, 6]], ['WIN-FIN-01,query:os:WINDOWS', [1, 2, 3, 4, 5, 6]],
+    ['@list.txt', [1, 6, 3]], ['4,@list.txt,1', [4, 1, 6, 3]], ['@-', [6, 1]],
+  ])('%s', async (typed, expected) => {
+    expect(await ids(typed)).toEqual(expected)
+  })
+
+  it('each keep the name where it is known', async () => {
+    expect(await resolveDevices(devices().devices, '1,7,WIN-FIN-01', sources, signal)).toEqual([{ id: 1, name: 'WIN-FIN-01' }, { id: 7 }])
+  })
+
+  it.each([['literal', literal], ['strict', strict]])('are found where the service is %s with names', async (_, service) => {
+    expect(await ids('WIN-FIN-*', service)).toEqual([1, 4])
+    expect(await ids('KIOSK*', service)).toEqual([2, 3])
+    expect(await ids('WIN-FIN-01', service)).toEqual([1])
+  })
+
+  it('are all found where they are more than a page', async () => {
+    const many = Array.from({ length: 2500 }, (_, at) => ({ id: at + 1, name: `WIN-${at}` }))
+    const { searches, devices: fake } = devices(() => many)
+    expect(await resolveDevices(fake, 'WIN-*', sources, signal)).toHaveLength(2500)
+    expect(searches).toHaveLength(3)
+  })
+
+  it('that fit nothing are all named', async () => {
+    await fails('WIN-FIN-01,NOPE,*-NONE,6', 'not_found', 'NOPE, *-NONE: no such devices')
+    await fails('@unknown.txt', 'not_found', 'NOPE, *-NONE: no such devices')
+    await expect(ids('query:name:x', () => [])).rejects.toMatchObject({ code: 'not_found', message: 'query:name:x: no such device' })
+  })
+
+  it('in a list that is none are an error', async () => {
+    await fails('@empty.txt', 'usage', '@empty.txt: names no device')
+    await fails('@nested.txt', 'usage', /can't name another list/)
+    await fails('@gone.txt', 'io', /gone\.txt: no such file/)
+  })
+
+  it('are looked for until that is given up', async () => {
+    const failure = new CbcError('network', 'no')
+    await expect(resolveDevices(devices(() => { throw failure }).devices, 'a,b,c*', sources, signal)).rejects.toBe(failure)
   })
 })
 
@@ -71,11 +150,11 @@ describe('what is known of a device', () => {
   })
 
   it.each(['auth', 'not_found'] as const)('is little where that may not be read (%s)', async code => {
-    expect(await describeDevice(devices(KNOWN, new CbcError(code, 'no')).devices, { id: 1, name: 'X' }, signal)).toEqual({ id: 1, name: 'X' })
-    expect(await describeDevice(devices(KNOWN, new CbcError(code, 'no')).devices, { id: 1 }, signal)).toEqual({ id: 1, name: null })
+    expect(await describeDevice(devices(careless, new CbcError(code, 'no')).devices, { id: 1, name: 'X' }, signal)).toEqual({ id: 1, name: 'X' })
+    expect(await describeDevice(devices(careless, new CbcError(code, 'no')).devices, { id: 1 }, signal)).toEqual({ id: 1, name: null })
   })
 
   it('is an error where the network is down', async () => {
-    await expect(describeDevice(devices(KNOWN, new CbcError('network', 'no')).devices, { id: 1 }, signal)).rejects.toMatchObject({ code: 'network' })
+    await expect(describeDevice(devices(careless, new CbcError('network', 'no')).devices, { id: 1 }, signal)).rejects.toMatchObject({ code: 'network' })
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SILENT } from '../../src/core/ports.ts'
+import type { Question } from '../../src/core/question.ts'
 import { list, object, type Result, type Row } from '../../src/core/result.ts'
 import type { AnyVerb } from '../../src/engine/catalog.ts'
 import { invoke, preflight, type Policy } from '../../src/engine/invoke.ts'
@@ -53,7 +54,7 @@ describe('before anything is sent', () => {
 })
 
 describe('what is not pointed at one exact thing', () => {
-  const pattern = () => verb({ unexact: async () => 'delete 2 on WIN-01:\n  a\n  b' })
+  const pattern = () => verb({ unexact: async () => ({ what: 'delete 2 on WIN-01', to: ['a', 'b'] }) })
 
   it('is refused where nobody can be asked', async () => {
     const rm = pattern()
@@ -63,14 +64,14 @@ describe('what is not pointed at one exact thing', () => {
 
   it.each([[true, 1], [false, 0]])('is done when the answer is %s', async (answer, times) => {
     const rm = pattern()
-    const asked: string[] = []
+    const asked: Question[] = []
     const running = invoke(rm, {}, context(), { ...FREE, confirm: async question => {
       asked.push(question)
       return answer
     } })
     if (answer) await running
     else await expect(running).rejects.toMatchObject({ code: 'refused', message: 'rm: not confirmed, nothing was done' })
-    expect({ asked, times: rm.ran.length }).toEqual({ asked: ['delete 2 on WIN-01:\n  a\n  b'], times })
+    expect({ asked, times: rm.ran.length }).toEqual({ asked: [{ what: 'delete 2 on WIN-01', to: ['a', 'b'] }], times })
   })
 
   it('is done without a question with --yes, and when it is exact', async () => {
@@ -89,7 +90,7 @@ describe('a dry run', () => {
 
   it('is the steps that a verb would take, asked by nobody', async () => {
     const plan: Row[] = []
-    const unexact = async (): Promise<string> => { throw new Error('asked') }
+    const unexact = async (): Promise<Question> => { throw new Error('asked') }
     expect(await dry({ unexact, run: async () => {
       plan.push(STEP)
       return object({}, [])

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { CbcError } from '../../src/core/errors.ts'
 import { any, flag, many, optional, required, value, values } from '../../src/engine/catalog.ts'
 import { asksForJson, GLOBAL_OPTIONS, readGlobals } from '../../src/engine/globals.ts'
-import { parse, posixExample, shellExample, type Grammar } from '../../src/engine/parse.ts'
+import { posixExample, shellExample } from '../../src/engine/examples.ts'
+import { parse, type Grammar } from '../../src/engine/parse.ts'
 import { nest, type CommandNode, type Spec } from '../../src/engine/spec.ts'
 
 const loaded: string[] = []
@@ -186,6 +187,9 @@ describe('reg.exe\'s switches', () => {
 describe('mistakes', () => {
   it.each([
     [['lss'], 'unknown command \'lss\''],
+    [['ls', 'DEV'], 'unknown command \'ls\'', 'did you mean `cbc lr ls`?'],
+    [['Dir'], 'unknown command \'Dir\'', 'did you mean `cbc lr ls`?'],
+    [['--json', 'lr', 'query', 'DEV'], 'unknown command \'query\'', 'did you mean `cbc lr reg query`?'],
     [['lr', 'sta'], 'unknown command \'sta\'', 'did you mean stat?'],
     [['lr', 'reg', 'qery'], 'unknown command \'qery\'', 'did you mean query?'],
     [['lr', 'nope', '--help'], 'unknown command \'nope\''],

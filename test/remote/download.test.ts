@@ -37,11 +37,13 @@ function endpoint(bytes = CONTENT) {
     const target = await localFiles.create(at('x'), '', false, resume)
     return await download(await b.open(), 'C:\\x', target, { size: bytes.length, modified: Date.UTC(2020, 0, 1) }, { ...WORK, signal })
   }
-  /** The service cuts the answer after so many bytes, once. */
-  const cutAt = (size: number) => {
+  /** The service cuts the answer after so many bytes: once, or it is down from then on. */
+  const cutAt = (size: number, down = true) => {
+    let cut = false
     b.service.before = ({ path }) => {
       if (!path.endsWith('/content')) return undefined
-      b.service.before = undefined
+      if (cut) return down ? { status: 503 } : undefined
+      cut = true
       const whole = [...b.service.last.files.values()].at(-1)?.bytes ?? Buffer.alloc(0)
       return { status: 200, body: (async function* () {
         yield whole.subarray(0, size)
@@ -60,11 +62,22 @@ describe('a download that is cut', () => {
       await b.run(failure(b.get(false)))
       expect(readFileSync(at('x.part')).equals(CONTENT.subarray(0, size))).toBe(true)
       expect(existsSync(at('x'))).toBe(false)
+      b.service.before = undefined
       expect(await b.run(b.get(true))).toEqual({ size: CONTENT.length, sha256: SHA256 })
       expect(readFileSync(at('x')).equals(CONTENT)).toBe(true)
       expect(statSync(at('x')).mtimeMs).toBe(Date.UTC(2020, 0, 1))
       const offsets = b.requests.flatMap(request => (request.name === 'get file' ? [request.offset ?? 0] : []))
-      expect(offsets).toEqual([0, Math.max(0, size - BLOCK)])
+      expect([offsets[0], offsets.at(-1)]).toEqual([0, Math.max(0, size - BLOCK)])
+      rmSync(at('x'))
+    }), { numRuns: 15 })
+  })
+
+  it('once goes on by itself', async () => {
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: CONTENT.length }), async size => {
+      const b = endpoint()
+      b.cutAt(size, false)
+      expect(await b.run(b.get(false))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+      expect(readFileSync(at('x')).equals(CONTENT)).toBe(true)
       rmSync(at('x'))
     }), { numRuns: 15 })
   })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, expect, it } from 'vitest'
+import { ApiKey } from '../../src/api/credentials.ts'
 import { Http } from '../../src/api/http.ts'
 import { LiveResponse } from '../../src/api/live-response.ts'
 import { SILENT, type LocalSource, type Transport } from '../../src/core/ports.ts'
@@ -50,7 +51,7 @@ async function open(): Promise<{ session: RemoteSession, received: () => number 
     const bytes = request.url.pathname.endsWith('/content') || (request.method === 'POST' && request.url.pathname.endsWith('/files'))
     return bytes ? network.send({ ...request, url: new URL(request.url.pathname, origin) }) : service.transport(request)
   }
-  const http = new Http({ url: new URL('https://service.example'), token: new Secret('KEY/ID'), transport, clock })
+  const http = new Http({ url: new URL('https://service.example'), credentials: new ApiKey(new Secret('KEY/ID')), transport, clock })
   const session = await RemoteSession.open({
     api: new LiveResponse(http, 'ABCD1234'), clock, device: { id: DEVICE }, random: { uuid: () => 'boundary', below: () => 0 }, establish: 1000, patience: 10_000,
   }, SILENT, NEVER)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CbcError, interrupted } from '../../src/core/errors.ts'
+import { interrupted } from '../../src/core/errors.ts'
 import type { CommandRequest } from '../../src/api/live-response.ts'
 import { CommandError } from '../../src/remote/session.ts'
 import { failure } from '../api/support.ts'
@@ -81,14 +81,6 @@ describe('a command', () => {
     expect(b.service.issued).toHaveLength(1)
   })
 
-  it('a change whose answer is lost has an unknown outcome, and is not issued again', async () => {
-    const b = bench()
-    b.service.before = seen => (isIssue(seen) ? new CbcError('network', 'the connection was dropped') : undefined)
-    const session = await b.open()
-    expect(await b.run(failure(session.issue(RM, { ...AT, what: 'rm C:\\x' })))).toMatchObject({ code: 'unknown_outcome', facts: { device_id: DEVICE } })
-    expect(b.service.issued).toHaveLength(1)
-  })
-
   it('takes a gateway that cuts held requests off for an ordinary poll', async () => {
     const b = bench({ holds: 20_000, run: () => ({ takes: 100_000 }) })
     let cut = 0
@@ -118,6 +110,16 @@ describe('several commands', () => {
     // Between two issues lies at least one poll: the one before was over.
     expect(order.join(' ')).not.toContain('issue issue')
     expect(b.service.last.commands.every((live, n, all) => n === 0 || live.starts >= (all[n - 1]?.ends ?? 0))).toBe(true)
+  })
+
+  it('a program that runs lets what comes next go, once the service has taken it', async () => {
+    const b = bench({ run: request => ({ takes: request.name === 'create process' ? 100_000 : 0 }) })
+    const session = await b.open()
+    await b.run(Promise.all([session.issue({ name: 'create process', path: 'ping', wait: true }, AT), session.issue(RM, AT), session.issue(PS, AT)]))
+    // The next change goes out beside the program: its first poll is far from its last.
+    const order = b.service.seen.filter(seen => isIssue(seen) || isPoll(seen)).map(seen => (isIssue(seen) ? 'issue' : 'poll'))
+    expect(order.slice(0, 3)).toEqual(['issue', 'poll', 'issue'])
+    expect(b.service.last.commands.map(({ command }) => command.name)).toEqual(['create process', RM.name, PS.name])
   })
 
   it('one that fails doesn\'t stop the next', async () => {

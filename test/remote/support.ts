@@ -1,3 +1,4 @@
+import { ApiKey } from '../../src/api/credentials.ts'
 import { Http } from '../../src/api/http.ts'
 import { LiveResponse } from '../../src/api/live-response.ts'
 import { SILENT } from '../../src/core/ports.ts'
@@ -22,7 +23,7 @@ export interface Bench {
 export function bench(options: ServiceOptions = {}): Bench {
   const clock = new FakeClock()
   const service = new FakeService(clock, options)
-  const http = new Http({ url: new URL('https://service.example'), token: new Secret('KEY/ID'), transport: service.transport, clock })
+  const http = new Http({ url: new URL('https://service.example'), credentials: new ApiKey(new Secret('KEY/ID')), transport: service.transport, clock })
   const api = new LiveResponse(http, 'ABCD1234')
   const notices: string[] = []
   let uuids = 0

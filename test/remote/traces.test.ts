@@ -54,9 +54,24 @@ describe('a session', () => {
     t.service.before = ({ method }) => (method === 'POST' ? error(403, 'Live Response Not Enabled') : undefined)
     await t.run(failure(t.opened()))
     expect(t.ledger.traces).toEqual([])
-    t.service.before = ({ method }) => (method === 'POST' ? error(500, 'Broken') : undefined)
+    let down = false
+    t.service.before = ({ method }) => {
+      down ||= method === 'POST'
+      return down ? error(500, 'Broken') : undefined
+    }
     await t.run(failure(t.opened()))
     expect(t.ledger.traces).toEqual([{ kind: 'session', device_id: DEVICE }])
+  })
+
+  it('that was started without an answer is closed again, where it can be found', async () => {
+    const t = traced()
+    t.service.before = ({ method, path }) => {
+      if (method !== 'POST' || path !== '/sessions') return undefined
+      t.service.occupy(0)
+      return error(500, 'Broken')
+    }
+    await t.run(failure(t.opened()))
+    expect([t.ledger.traces, t.service.sessions.size]).toEqual([[], 0])
   })
 
   it.each(['kept', 'detached'])('that is %s is nothing to remove', async how => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { build } from 'esbuild'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HistoryFile } from '../../src/shell/history-file.ts'
 
@@ -66,4 +67,14 @@ describe('replacing the file', () => {
     const kept = new Set(lines())
     expect(['a', 'b'].flatMap(name => Array.from({ length: 400 }, (_, n) => `${name} ${n}`)).filter(line => !kept.has(line))).toEqual([])
   })
+})
+
+test('whatever the file holds is lines, and what is added after is the last of them', () => {
+  fc.assert(fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }).map(bytes => Buffer.from(bytes)), fc.array(fc.constantFrom('"', '\n', '\\u001b', '{', '"a"', '"\\ud800"', '\0', '\r', 'ls'), { maxLength: 12 }).map(parts => Buffer.from(parts.join('')))), bytes => {
+    writeFileSync(path, bytes)
+    const file = new HistoryFile(path)
+    for (const line of file.read().lines) expect(line).toBeTypeOf('string')
+    file.append('the last')
+    expect(new HistoryFile(path).read().lines.at(-1)).toBe('the last')
+  }), { numRuns: 300 })
 })

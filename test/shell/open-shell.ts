@@ -40,7 +40,7 @@ export async function openShell({ globals = {}, policy = { readOnly: false, yes:
   err.write = async data => { told += Buffer.from(data as string).toString() }
   const world = testWorld({ stdout: out, stderr: err, ...over })
   const around = await openSurroundings(world, globals)
-  const target = await resolveDevice(around.connection.devices, 'WIN-FIN-01', world.interrupt)
+  const target = await resolveDevice(around.connection.devices, 'WIN-FIN-01', around.sources, world.interrupt)
   const session = await openSession(target, globals, around, world.interrupt)
   closing.push(async () => {
     await session.close()

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as rest } from 'node:timers/promises'
 import type { Clock } from '../../src/core/ports.ts'
 
 interface Sleeper {
@@ -8,6 +8,10 @@ interface Sleeper {
 
 /** Turns of the event loop without which nothing that only waits for promises is still on its way. */
 const SETTLING = 5
+
+/** Waiting for longer than this, milliseconds, is the last resort: before that what is under way in real time gets as many real milliseconds. */
+const FAR = 2000
+const REAL = 2
 
 /** Time that passes only when nothing else can: what waits for hours is tested in milliseconds. */
 export class FakeClock implements Clock {
@@ -47,18 +51,38 @@ export class FakeClock implements Clock {
     return this.#sleepers.size
   }
 
-  /** Lets time pass, from one sleeper to the next, until the work is done. @throws what the work throws; Error: it waits for something else than time */
-  async run<T>(work: Promise<T>): Promise<T> {
+  /**
+   * Lets time pass, from one sleeper to the next, until the work is done.
+   * @param most milliseconds that it may take
+   * @throws what the work throws; Error: it waits for something else than time, or takes too much of it
+   */
+  async run<T>(work: Promise<T>, most = Infinity): Promise<T> {
+    const end = this.#now + most
     let over = false
     work.then(() => { over = true }, () => { over = true })
+    let rested = false
     for (let idle = 0; ;) {
       await settle()
       if (over) return await work
+      if (isBusy()) {
+        await rest(1)
+        continue
+      }
       const next = [...this.#sleepers].sort((a, b) => a.until - b.until)[0]
       // Real input and output, which a clock can't hurry, gets some real time.
       if (next === undefined && ++idle > 2000) throw new Error('nothing is left to wait for, and the work isn\'t done')
-      if (next === undefined) continue
+      if (next === undefined) {
+        if (idle > 50) await rest(REAL)
+        continue
+      }
       idle = 0
+      if (!rested && next.until > this.#now + FAR) {
+        await rest(REAL)
+        rested = true
+        continue
+      }
+      if (next.until > end) throw new Error(`it is still at it after ${most} ms`)
+      rested = false
       this.#now = Math.max(this.#now, next.until)
       next.wake()
     }
@@ -68,6 +92,11 @@ export class FakeClock implements Clock {
   async pass(ms: number): Promise<void> {
     await this.run(this.sleep(ms))
   }
+}
+
+/** Whether files are being read or written: that takes real time, and is not to be overtaken. */
+function isBusy(): boolean {
+  return process.getActiveResourcesInfo().some(name => name.startsWith('FSReq'))
 }
 
 /** Lets all that is under way without waiting for time come to rest. */

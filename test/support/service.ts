@@ -164,6 +164,7 @@ export class FakeService {
     if (session === undefined || this.clock.now() - session.touched > IDLE) return error(404, 'Sensor Not Found')
     if (kind === undefined) return this.#one(method, session)
     if (kind === 'files') return this.#file(method, session, item, content, body)
+    if (item === undefined && method === 'GET') return { status: 200, body: session.commands.map(live => ({ ...this.#state(live), input: inputOf(live.request) })) }
     if (item === undefined) return this.#issue(session, body as CommandRequest)
     const command = session.commands.find(live => live.command.id === Number(item))
     if (command === undefined) return error(404, 'Command Not Found')
@@ -245,14 +246,22 @@ export class FakeService {
       files.set(made.id, made)
       return { status: 201, body: { id: made.id, size: made.bytes.length, file_name: made.file_name, size_fileed: made.bytes.length, upload_url: null } }
     }
-    const file = files.get(id ?? '')
+    const view = (staged: { id: string, file_name: string, bytes: Buffer }) => ({ id: staged.id, size: staged.bytes.length, file_name: staged.file_name })
+    if (id === undefined) return { status: 200, body: [...files.values()].map(view) }
+    const file = files.get(id)
     if (file === undefined) return error(404, `File Not Found in ${session.id}`)
     if (method === 'DELETE') {
       files.delete(file.id)
       return { status: 204 }
     }
-    return content === 'content' ? { status: 200, body: file.bytes } : { status: 200, body: { id: file.id, size: file.bytes.length, file_name: file.file_name } }
+    return content === 'content' ? { status: 200, body: file.bytes } : { status: 200, body: view(file) }
   }
+}
+
+/** A request as "Get Commands List" repeats it. */
+function inputOf(request: CommandRequest): Record<string, unknown> {
+  const { path, pid, ...rest } = { path: undefined, pid: undefined, ...request }
+  return { ...rest, object: path ?? pid }
 }
 
 export function error(status: number, message: string): Answer {

@@ -63,5 +63,5 @@ async function read(result: Result): Promise<{ rows: Row[], text: string }> {
   }
   const parts: Uint8Array[] = []
   for await (const part of result.bytes) parts.push(part)
-  return { rows: [result.object(Buffer.concat(parts))], text: Buffer.concat(parts).toString() }
+  return { rows: result.object === undefined ? [] : [result.object(Buffer.concat(parts))], text: Buffer.concat(parts).toString() }
 }

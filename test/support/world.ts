@@ -1,9 +1,10 @@
 import { PassThrough } from 'node:stream'
 import { NO_LEDGER } from '../../src/core/ledger.ts'
-import type { Clock, Output, Random } from '../../src/core/ports.ts'
+import type { Cache, Clock, Output, Random } from '../../src/core/ports.ts'
 import type { World } from '../../src/core/world.ts'
 import { openLab, type Lab } from '../../src/lab/lab.ts'
 import { clock, random } from '../../src/world/clock.ts'
+import { labTransport } from '../../src/world/lab.ts'
 import { localFiles } from '../../src/world/local-files.ts'
 
 /** Time that goes on only when it is told to. */
@@ -73,6 +74,11 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
   }
 }
 
+/** A cache that is forgotten with the test. */
+export function memoryCache(text?: string): Cache {
+  return { read: async () => text, write: async written => { text = written } }
+}
+
 /** A world in memory, with the real lab, real time and real local files; `overrides` go first. */
 export interface TestWorld extends World {
   stdout: MemoryOutput
@@ -95,12 +101,18 @@ export function testWorld(overrides: Partial<TestWorld> = {}): TestWorld {
     local: localFiles,
     onInterrupt: () => () => {},
     credentialsFiles: () => [],
+    configDirectory: () => '/nowhere',
+    keychain: async () => undefined,
+    exclusively: async (_file, work) => work(),
+    cache: () => memoryCache(),
     historyFile: missing('history'),
     ledger: async () => NO_LEDGER,
     network: missing('network'),
+    route: missing('route'),
     lab: async () => labService(openLab({ clock, random, checkIn: 0 })),
     localShell: missing('local shell'),
     version: '1.2.3',
+    runtime: 'Node 1.2.3 on a test',
     ...overrides,
   }
 }
@@ -111,20 +123,9 @@ export function labService(lab: Lab): Awaited<ReturnType<World['lab']>> {
     org: lab.org,
     token: lab.token,
     directory: 'in memory',
-    async send({ method, url, headers, body, signal }) {
-      const response = await lab.handle(new Request(url, {
-        method, headers,
-        ...body === undefined ? {} : { body: (body instanceof Uint8Array ? body : ReadableStream.from(body)) as RequestInit['body'], duplex: 'half' },
-        ...signal && { signal },
-      } as RequestInit))
-      return { status: response.status, headers: Object.fromEntries(response.headers), body: pieces(response) }
-    },
+    send: labTransport(lab),
     serve: async () => { throw new Error('this lab is not served') },
     reset: () => lab.reset(),
     close: () => lab.close(),
   }
-}
-
-async function* pieces(response: Response): AsyncIterable<Uint8Array> {
-  if (response.body !== null) yield* response.body as unknown as AsyncIterable<Uint8Array>
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { CbcError } from '../../src/core/errors.ts'
 import { ClosedPipe } from '../../src/core/ports.ts'
 import { list, object, type Column, type Result, type Row } from '../../src/core/result.ts'
@@ -54,6 +54,7 @@ describe('a list', () => {
     async function* rows(): AsyncIterable<Row> {
       for (const row of ROWS) {
         yield row
+        await new Promise(done => { setImmediate(done) })
         seen.push(stdout.writes.length)
       }
     }
@@ -80,6 +81,24 @@ describe('a list', () => {
     expect((await show(drives)).out).toBe('drive\nC:\\\n')
   })
 
+  it('writes a long list in few pieces, and a row that others are waited for behind as soon as it is there', async () => {
+    let writes = 0
+    const out = memoryOutput()
+    const stdout = { ...out, write: async (data: string | Uint8Array) => { writes++; await out.write(data) } }
+    await render(list(Array.from({ length: 1000 }, (_, n) => ({ name: n })), COLUMNS), { stdout, stderr: memoryOutput() })
+    expect(out.text().split('\n')).toHaveLength(1002)
+    expect(writes).toBeLessThan(5)
+    let release = (): void => {}
+    async function* slow(): AsyncIterable<Row> {
+      yield { name: 'first' }
+      await new Promise<void>(done => { release = done })
+    }
+    const running = render(list(slow(), COLUMNS), { format: 'ndjson', stdout, stderr: memoryOutput() })
+    await vi.waitFor(() => expect(out.text()).toContain('first'))
+    release()
+    expect(await running).toBe(0)
+  })
+
   it('stops asking for rows when nobody reads any more', async () => {
     let asked = 0
     let left = false
@@ -94,7 +113,8 @@ describe('a list', () => {
     for (const format of [undefined, 'ndjson', 'csv'] as const) {
       [asked, left] = [0, false]
       await expect(render(list(rows(), COLUMNS), { ...format && { format }, stdout, stderr: memoryOutput() })).rejects.toThrow(ClosedPipe)
-      expect({ left, few: asked < 10 }).toEqual({ left: true, few: true })
+      // Rows that are all there are written many at once.
+      expect({ left, few: asked < 100_000 }).toEqual({ left: true, few: true })
     }
   })
 })

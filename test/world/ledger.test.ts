@@ -158,3 +158,27 @@ describe('the ledger', () => {
     }), { numRuns: 40 })
   })
 })
+
+it('survives whatever its file holds', () => {
+  const m = machine()
+  m.run().note(FILE)
+  const [name = ''] = m.files()
+  const file = join(m.directory, name)
+  const whole = readFileSync(file, 'utf8')
+  const field = fc.oneof(fc.constantFrom('a', 'session', 'file', 'staged', 'https://a ORG', '__proto__', null, 7, true), fc.jsonValue({ maxDepth: 2 }))
+  const trace = fc.record({ kind: field, device_id: field, session_id: field, file_id: field, path: field, joined: field }, { requiredKeys: [] })
+  const line = fc.oneof(
+    fc.string({ unit: 'binary' }), fc.json({ maxDepth: 2 }),
+    fc.record({ id: field, place: field, since: field, trace: fc.oneof(trace, field), left: field, gone: field, know: fc.oneof(trace, field) }, { requiredKeys: ['id'] }).map(entry => JSON.stringify(entry)),
+  )
+  fc.assert(fc.property(fc.array(line, { maxLength: 8 }), lines => {
+    writeFileSync(file, `${whole}${JSON.stringify({ ...JSON.parse(whole) as object, id: 'a' })}\n${lines.filter(text => !text.includes(whole.slice(7, 40))).join('\n')}\n`)
+    const entries = m.run(SECOND).entries()
+    expect(entries.map(entry => entry.trace)).toContainEqual(FILE)
+    for (const { trace: found } of entries) {
+      expect(['session', 'file', 'staged']).toContain(found.kind)
+      expect([typeof found.device_id, found.kind]).toEqual([found.kind === 'staged' && found.device_id === undefined ? 'undefined' : 'number', found.kind])
+      if (found.kind !== 'session') expect(typeof found.path).toMatch(found.kind === 'file' ? /string/ : /string|undefined/)
+    }
+  }), { numRuns: 500 })
+})

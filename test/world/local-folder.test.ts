@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { localFiles } from '../../src/world/local-files.ts'
 
 let base = ''
@@ -38,4 +38,71 @@ it('folders and files share names', async () => {
   const target = await folder.create('DATA', false)
   expect(target.path).toBe(join(base, 'x', 'DATA (2)'))
   await target.discard()
+})
+
+describe('a link in the destination', () => {
+  let outside = ''
+  beforeEach(() => { outside = mkdtempSync(join(tmpdir(), 'cbc-outside-')) })
+  afterEach(() => {
+    expect(readdirSync(outside)).toEqual([])
+    rmSync(outside, { recursive: true, force: true })
+  })
+
+  it('is not followed to another directory', async () => {
+    symlinkSync(outside, join(base, 'Public'))
+    await expect(localFiles.folder(base, 'Public')).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('is a link') as string })
+    await expect((await localFiles.folder(base)).folder('Public')).rejects.toMatchObject({ code: 'refused' })
+  })
+
+  it('is not written through', async () => {
+    const folder = await localFiles.folder(base)
+    symlinkSync(join(outside, 'new'), join(base, 'a.txt'))
+    symlinkSync('/dev/null', join(base, 'b.txt'))
+    for (const name of ['a.txt', 'b.txt']) await expect(folder.create(name, true)).rejects.toMatchObject({ code: 'refused' })
+  })
+
+  it('that is there first when the file is begun, is not either', async () => {
+    symlinkSync(join(outside, 'part'), join(base, 'c.txt.part'))
+    const target = await (await localFiles.folder(base)).create('c.txt', false, true)
+    await target.write(Buffer.from('x'))
+    await target.commit()
+    expect(readFileSync(join(base, 'c.txt'), 'utf8')).toBe('x')
+  })
+
+  it('put in the place of a folder meanwhile is found out', async () => {
+    const folder = await (await localFiles.folder(base)).folder('sub')
+    rmSync(folder.path, { recursive: true })
+    symlinkSync(outside, folder.path)
+    await expect(folder.create('x', true)).rejects.toMatchObject({ code: 'refused' })
+    await expect(folder.folder('x')).rejects.toMatchObject({ code: 'refused' })
+  })
+
+  it('is followed where the user names it', async () => {
+    const real = mkdtempSync(join(tmpdir(), 'cbc-real-'))
+    symlinkSync(real, join(base, 'mine'))
+    const folder = await localFiles.folder(join(base, 'mine'))
+    await (await (await folder.folder('sub')).create('x', false)).commit()
+    expect(readdirSync(join(real, 'sub'))).toEqual(['x'])
+    rmSync(real, { recursive: true })
+  })
+})
+
+it.each([
+  ['CON', '_CON'], ['nul.txt', '_nul.txt'], ['COM1.tar.gz', '_COM1.tar.gz'], ['LPT¹', '_LPT¹'], ['con .txt', '_con .txt'], ['CONOUT$', '_CONOUT$'], ['console', 'console'],
+  ['a:b', 'a_b'], ['x. . ', 'x_'], ['..', '_'.repeat(2)], ['.', '__'], ['../../etc/passwd', '.._.._etc_passwd'], ['\\\\?\\C:\\x', '____C__x'], ['a\u0000b\u001b\u202e', 'a_b__'], ['.bashrc', '.bashrc'],
+])('%j is called %j here', async (name, safe) => {
+  expect((await (await localFiles.folder(base)).create(name, false)).path).toBe(join(base, safe))
+})
+
+it('what is too long for a name is cut, and keeps its extension; two of them are two', async () => {
+  const folder = await localFiles.folder(base)
+  const paths = []
+  for (const name of ['漢'.repeat(255), `${'漢'.repeat(250)}.docx`, `${'漢'.repeat(250)}x.docx`, 'x'.repeat(10_000_000)]) {
+    const target = await folder.create(name, false)
+    await target.commit()
+    paths.push(target.path)
+  }
+  expect(readdirSync(base)).toHaveLength(4)
+  expect(paths[1]).toMatch(/漢\.docx$/)
+  expect(paths[2]).toMatch(/漢 \(2\)\.docx$/)
 })

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { credentialsFiles, stateDirectory } from '../../src/world/places.ts'
+import { configDirectory, credentialsFiles, stateDirectory } from '../../src/world/places.ts'
 
 describe('the state\'s directory', () => {
   it.each([
@@ -15,6 +15,21 @@ describe('the state\'s directory', () => {
     ['win32', { HOME: '/h', LOCALAPPDATA: '' }, join('/h', 'AppData', 'Local', 'cbc')],
   ] as const)('%s %j', (platform, env, directory) => {
     expect(stateDirectory(env, platform)).toBe(directory)
+  })
+})
+
+describe('the directory of the program\'s own profiles', () => {
+  it.each([
+    ['linux', { HOME: '/h' }, join('/h', '.config', 'cbc')],
+    ['linux', { HOME: '/h', XDG_CONFIG_HOME: '/x' }, join('/x', 'cbc')],
+    ['linux', { HOME: '/h', XDG_CONFIG_HOME: 'relative' }, join('/h', '.config', 'cbc')],
+    ['linux', { HOME: '/h', XDG_CONFIG_HOME: '/x', CBC_CONFIG_DIR: '/mine' }, resolve('/mine')],
+    ['linux', { HOME: '/h', CBC_CONFIG_DIR: '' }, join('/h', '.config', 'cbc')],
+    ['darwin', { HOME: '/h' }, join('/h', 'Library', 'Application Support', 'cbc')],
+    ['win32', { HOME: '/h', APPDATA: '/roaming' }, join('/roaming', 'cbc')],
+    ['win32', { HOME: '/h' }, join('/h', 'AppData', 'Roaming', 'cbc')],
+  ] as const)('%s %j', (platform, env, directory) => {
+    expect(configDirectory(env, platform)).toBe(directory)
   })
 })
 

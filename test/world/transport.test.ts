@@ -3,7 +3,8 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSocketServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { WireRequest, WireResponse } from '../../src/core/ports.ts'
-import { type ConnectionError, networkTransport } from '../../src/world/transport.ts'
+import type { ConnectionError } from '../../src/world/connection-error.ts'
+import { networkTransport } from '../../src/world/transport.ts'
 import { until } from '../support/world.ts'
 
 const network = await networkTransport()

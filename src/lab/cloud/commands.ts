@@ -38,23 +38,24 @@ function letsOthersGo({ request, status }: CommandRecord): boolean {
   return request.name === 'create process' && request.wait === true && status === 'IN_PROGRESS'
 }
 
+/** An outcome whose output is where it stays. */
+export type Kept = Outcome & { stored?: Content }
+
+/** Puts an outcome's output where it stays. */
+export async function keep(store: Store, outcome: Outcome): Promise<Kept> {
+  const bytes = Buffer.from(JSON.stringify(outcome.output))
+  if (bytes.length <= INLINE) return outcome
+  return { ...outcome, output: {}, stored: await store.blobs.write(one(bytes)) }
+}
+
 /** Ends a command, unless it has ended or its session is gone. */
-export async function finish(document: SharedDocument<SessionState>, store: Store, id: number, outcome: Outcome, now: number): Promise<void> {
-  const kept = await keep(store, outcome.output)
+export async function finish(document: SharedDocument<SessionState>, id: number, outcome: Kept, now: number): Promise<void> {
   await document.update(state => {
     const command = state.commands[id]
     if (command === undefined || ended(command)) return
-    const { status, code, description } = outcome
     // What was reported under way stays where the end says nothing of it.
-    const output = { ...command.output, ...kept.output }
-    Object.assign(command, { ...kept, output, status, code, description, finished: now })
+    Object.assign(command, { ...outcome, output: { ...command.output, ...outcome.output }, finished: now })
   })
-}
-
-async function keep(store: Store, output: CommandOutput): Promise<{ output: CommandOutput, stored?: Content }> {
-  const bytes = Buffer.from(JSON.stringify(output))
-  if (bytes.length <= INLINE) return { output }
-  return { output: {}, stored: await store.blobs.write(one(bytes)) }
 }
 
 /** What the sensor said of a command. */

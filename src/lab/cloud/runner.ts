@@ -2,7 +2,7 @@ import { objectOf } from '../control/logs.ts'
 import { SensorError, type CommandRequest, type Sensor } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
 import type { Cloud } from './cloud.ts'
-import { ABANDONED, finish, turn, type Outcome } from './commands.ts'
+import { ABANDONED, finish, keep, turn, type Kept, type Outcome } from './commands.ts'
 import type { RosterDevice } from './roster.ts'
 import type { SessionRecord, SessionState } from './state.ts'
 
@@ -46,7 +46,7 @@ export class Runner {
     try {
       const outcome = await this.#carryOut(session, document, id, stop)
       // Its document is gone with the session: nobody is left to be told.
-      if (outcome !== undefined && !sessionOver) await finish(document, this.#cloud.store, id, outcome, this.#cloud.clock.now())
+      if (outcome !== undefined && !sessionOver) await finish(document, id, outcome, this.#cloud.clock.now())
     } finally {
       if (this.#lasting.has(stop)) {
         stop.signal.addEventListener('abort', () => {
@@ -58,7 +58,7 @@ export class Runner {
   }
 
   /** @returns how it ended; undefined when it was cancelled before it began */
-  async #carryOut(session: SessionRecord, document: SharedDocument<SessionState>, id: number, stop: AbortController): Promise<Outcome | undefined> {
+  async #carryOut(session: SessionRecord, document: SharedDocument<SessionState>, id: number, stop: AbortController): Promise<Kept | undefined> {
     const { store } = this.#cloud
     const { signal } = stop
     try {
@@ -72,9 +72,10 @@ export class Runner {
       const outcome = await this.#run(session, document, id, request, signal)
       // Who is issued later travels at least as long as the answer: only those that wait already need to be told.
       if (await document.read(state => state.commands.length > id + 1)) await document.update(state => markRun(state, id))
-      await this.#travel(session, signal)
+      // Keeping it takes no time of its own while it travels.
+      const [kept] = await Promise.all([keep(store, outcome), this.#travel(session, signal)])
       this.#count(session)
-      return outcome
+      return kept
     } catch (error) {
       if (signal.aborted) return ABANDONED
       throw error

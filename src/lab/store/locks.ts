@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Owner } from './owner.ts'
+import type { Owner } from '../../core/owner.ts'
 
 /**
  * Locks between processes. A lock is a file that names its owner; it comes into being by a hard link to the process's ticket, which

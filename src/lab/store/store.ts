@@ -7,7 +7,7 @@ import { FolderBlobs } from './blobs.ts'
 import { FileDocument } from './file-document.ts'
 import { Locks } from './locks.ts'
 import { MemoryDocument } from './memory-document.ts'
-import { ALONE, ownerOf, type Owner, type Processes } from './owner.ts'
+import { ALONE, ownerOf, type Owner, type Processes } from '../../core/owner.ts'
 import type { SharedDocument } from './shared-document.ts'
 import { GRACE, newSweep, sweep } from './sweep.ts'
 

@@ -3,6 +3,9 @@ import type { VerbFamily } from '../organization/define.ts'
 /** `cbc device`. */
 export const DEVICE_FAMILY: VerbFamily = {
   path: 'device',
-  verbs: [],
+  verbs: [
+    { name: 'list', load: async () => (await import('./list.ts')).deviceList },
+    { name: 'get', load: async () => (await import('./get.ts')).deviceGet },
+  ],
   groups: {},
 }

@@ -1,4 +1,5 @@
 import { usage } from '../../core/errors.ts'
+import { glob } from '../../core/glob.ts'
 import { parseDuration } from '../../core/quantity.ts'
 import { parseTime } from '../../core/time.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
@@ -36,13 +37,6 @@ export function parseSince(text: string): Since {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : /^\d{4}-\d\d-\d\dT/.test(text) ? parseTime(text) : undefined
   if (at === undefined || Number.isNaN(at)) throw usage(`--newer: "${text}" is neither a duration nor a time`, 'write 2d, or 2024-05-01T12:00:00Z')
   return { at }
-}
-
-/** Whether a name fits a pattern of `*` and `?`; on Windows whatever its case. */
-export function glob(pattern: string, windows: boolean): (name: string) => boolean {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.')
-  const fits = new RegExp(`^${source}$`, windows ? 'isu' : 'su')
-  return name => fits.test(name)
 }
 
 export interface Criteria {

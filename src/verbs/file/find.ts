@@ -22,7 +22,7 @@ export const find = defineVerb({
   arguments: { path: required('remote-path', 'where to begin') },
   options: {
     name: value('--name <glob>', 'names that fit, * and ? match'),
-    type: value('--type <type>', 'f: files, d: directories', { parse: parseEntryType }),
+    type: value('--type <type>', 'f: files, d: directories', { parse: parseEntryType, choices: ['f', 'd'] }),
     size: value('--size <size>', 'files larger (+1M), smaller (-10k) or of exactly (100) so many bytes', { parse: parseSizeTest }),
     newer: value('--newer <time>', 'written after: 2d (ago), 2024-05-01T12:00:00Z', { parse: parseSince }),
     maxDepth: value('--max-depth <n>', 'no deeper; 1: what is in the directory itself', { parse: text => parseCount(text, '--max-depth', 1) }),

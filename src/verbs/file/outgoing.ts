@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path'
 import { CbcError } from '../../core/errors.ts'
+import { glob } from '../../core/glob.ts'
 import type { LocalFiles } from '../../core/ports.ts'
 import type { Context } from '../define.ts'
-import { glob } from './criteria.ts'
 
 /** A file to put, a directory to make first, or what can't be put. */
 export type Outgoing = { local: string, path: string } | { directory: string } | { local_path: string, error: CbcError }

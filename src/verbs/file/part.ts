@@ -42,7 +42,8 @@ export async function openPart(typed: string, { offset, length, head, tail }: Pa
   const wanted = tail === undefined ? length ?? head : found.size - from
   const nothing = wanted === 0 || from >= found.size
   const range = { offset: from, ...(wanted === undefined ? {} : { length: wanted }) }
-  return { path, from, bytes: nothing ? none() : fetchBytes(session, path, range, { signal, progress, patience }) }
+  const least = Math.min(wanted ?? Infinity, found.size - from)
+  return { path, from, bytes: nothing ? none() : fetchBytes(session, path, range, { signal, progress, patience, least }) }
 }
 
 async function* none(): AsyncIterable<Uint8Array> {}

@@ -36,8 +36,8 @@ export const rm = defineVerb({
     if (!input.recursive && !input.path.some(typed => session.paths.isPattern(session.paths.resolve(directory, typed)))) return undefined
     const victims = await expand(input, context)
     confirmed.set(input, victims)
-    const more = victims.length > SHOWN ? `\n  … and ${victims.length - SHOWN} more` : ''
-    return `delete ${victims.length} on ${session.label}:\n${victims.slice(0, SHOWN).map(place => `  ${place}`).join('\n')}${more}`
+    const more = victims.length > SHOWN ? [`… and ${victims.length - SHOWN} more`] : []
+    return { what: `delete ${victims.length} on ${session.label}`, to: [...victims.slice(0, SHOWN), ...more] }
   },
   async run(input, context) {
     const { session, signal } = context
@@ -62,6 +62,8 @@ async function expand({ path, recursive }: Input, context: Context): Promise<str
     }
     const matches = await list(session, place, false, { signal })
     if (matches.length === 0) throw new CbcError('not_found', `${place}: nothing matches`, { device_id: session.device.id })
+    // A name is one part of a path; one that is more could lead anywhere.
+    if (!matches.every(({ filename }) => paths.isName(filename))) throw new CbcError('remote', `${place}: the endpoint lists names that are none`, { device_id: session.device.id })
     for (const match of matches) victims.push(...recursive ? await below(match.path, context) : [match.path])
   }
   return [...new Set(victims)]

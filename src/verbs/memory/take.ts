@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { asCbcError, CbcError } from '../../core/errors.ts'
 import type { LocalTarget } from '../../core/ports.ts'
-import { remove } from '../../remote/files.ts'
+import { remove, statIfThere } from '../../remote/files.ts'
 import type { Dump } from '../../remote/memory.ts'
 import { remoteSha256 } from '../../remote/remote-hash.ts'
 import type { RemoteSession } from '../../remote/session.ts'
@@ -36,7 +36,8 @@ export async function takeDump(session: RemoteSession, { path, size }: Dump, tar
   }
 }
 
-async function fetchDump(session: RemoteSession, path: string, size: number | undefined, target: LocalTarget, work: TransferWork): Promise<Taken> {
+async function fetchDump(session: RemoteSession, path: string, listed: number | undefined, target: LocalTarget, work: TransferWork): Promise<Taken> {
+  const size = listed ?? (await statIfThere(session, path, work))?.size
   if (size === undefined) throw new CbcError('not_found', `${path}: the endpoint lists no such file`, { device_id: session.device.id })
   work.progress.step(`Hashing ${session.paths.base(path)} on ${session.label}`)
   const theirs = await remoteSha256(session, path, size, work)

@@ -1,5 +1,6 @@
 import { usage } from '../../core/errors.ts'
 import { list, object, type Column } from '../../core/result.ts'
+import { cancelCommand } from '../../remote/cancel-command.ts'
 import { commandForm } from '../../remote/normalize.ts'
 import { required } from '../define.ts'
 import { defineOrganizationVerb } from './define.ts'
@@ -51,7 +52,7 @@ export const commandCancel = defineOrganizationVerb({
     const { liveResponse, signal } = context
     const number = Number(command)
     const id = await sessionId(session, context)
-    await context.change({ name: 'cancel command', session_id: id, id: number }, () => liveResponse.cancelCommand(id, number, { signal }))
+    await context.change({ name: 'cancel command', session_id: id, id: number }, () => cancelCommand(liveResponse, id, number, signal))
     return object(commandForm(await liveResponse.getCommand(id, number, { signal })), COLUMNS)
   },
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { CbcError } from '../../core/errors.ts'
 import { encodeBytes, list, object, type Column, type Row } from '../../core/result.ts'
 import { stagedNothing } from '../../remote/staged.ts'
+import { uploadOnce } from '../../remote/upload-once.ts'
 import { flag, optional, required } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from './define.ts'
 import { DELETED, deleted } from './deleted.ts'
@@ -73,23 +74,14 @@ export const fileUpload = defineOrganizationVerb({
   arguments: { session: SUBJECT, local: required('local-path', 'file on this machine') },
   options: {},
   async run({ session, local }, context) {
-    const { liveResponse, random, progress, signal } = context
+    const { liveResponse: api, clock, random, progress, signal } = context
     const source = await context.local.open(local)
     const id = await sessionId(session, context)
-    const hash = createHash('sha256')
-    const bytes = async function* () {
-      progress.step(source.name, source.size)
-      let sent = 0
-      for await (const chunk of source.bytes()) {
-        hash.update(chunk)
-        progress.at(sent += chunk.length)
-        yield chunk
-      }
-    }
-    const staged = await context.change({ name: 'upload file', session_id: id, path: source.path, size: source.size }, async () => {
+    const { staged, sha256 } = await context.change({ name: 'upload file', session_id: id, path: source.path, size: source.size }, async () => {
       const noted = context.ledger.note({ kind: 'staged', session_id: id, path: source.path })
+      progress.step(source.name, source.size)
       try {
-        const made = await liveResponse.uploadFile(id, { name: source.name, size: source.size, bytes, boundary: `cbc-${random.uuid()}` }, { signal, what: `upload ${source.name}` })
+        const made = await uploadOnce(source, { api, sessionId: id, clock, random, progress, signal })
         // It stays on purpose.
         noted.strike()
         return made
@@ -100,7 +92,7 @@ export const fileUpload = defineOrganizationVerb({
         progress.end()
       }
     })
-    return object({ ...staged, local_path: source.path, sha256: hash.digest('hex') }, LOCAL)
+    return object({ ...staged, local_path: source.path, sha256 }, LOCAL)
   },
 })
 

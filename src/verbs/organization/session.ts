@@ -1,7 +1,7 @@
 import { list, object, type Column } from '../../core/result.ts'
-import { openSession } from '../../remote/lifecycle.ts'
+import { closeForSure, openSession } from '../../remote/lifecycle.ts'
 import { sessionForm } from '../../remote/normalize.ts'
-import { optional, required } from '../define.ts'
+import { DEVICE, optional } from '../define.ts'
 import { defineOrganizationVerb } from './define.ts'
 import { DELETED, deleted } from './deleted.ts'
 import { sessionId, SUBJECT } from './subject.ts'
@@ -19,7 +19,7 @@ export const sessionList = defineOrganizationVerb({
   details: 'An organization can have 100 at once, a device one.',
   examples: [{ line: 'session list', does: 'all of them' }, { line: 'session list WIN-FIN-01', does: 'that of a device, if it has one' }],
   effect: 'read',
-  arguments: { device: optional('text', 'device id or name; default: all') },
+  arguments: { device: optional('device', 'device id or name; default: all') },
   options: {},
   async run({ device }, { liveResponse, device: resolve, signal }) {
     const target = device === undefined ? undefined : await resolve(device)
@@ -49,7 +49,7 @@ export const sessionStart = defineOrganizationVerb({
     + 'For an endpoint that is offline give --timeout: 15m is as long as the service waits for it.',
   examples: [{ line: 'session start WIN-FIN-01', does: 'waits until the endpoint has taken it up' }],
   effect: 'change',
-  arguments: { device: required('text', 'device id or name') },
+  arguments: { device: DEVICE },
   options: {},
   async run({ device: typed }, context) {
     const device = await context.device(typed)
@@ -72,7 +72,7 @@ export const sessionClose = defineOrganizationVerb({
   async run({ session }, context) {
     const { liveResponse, ledger, signal } = context
     const id = await sessionId(session, context)
-    await context.change({ name: 'close session', session_id: id }, () => liveResponse.closeSession(id, { signal }))
+    await context.change({ name: 'close session', session_id: id }, () => closeForSure(liveResponse, id, signal))
     for (const entry of ledger.entries()) if (entry.trace.kind !== 'file' && entry.trace.session_id === id) entry.strike()
     return object(deleted(id), DELETED)
   },

@@ -5,7 +5,7 @@ import { required } from '../define.ts'
 import type { OrganizationContext } from './define.ts'
 
 /** The first argument of what is about one session. */
-export const SUBJECT = required('text', 'device, whose open session is meant, or session id')
+export const SUBJECT = required('device', 'device, whose open session is meant, or session id')
 
 /**
  * The id of the session that is meant. Ids hold a colon (`1234567:11412673`), which no device's name does.

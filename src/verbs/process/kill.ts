@@ -28,7 +28,7 @@ export const kill = defineVerb({
   async unexact({ process, tree, ifName }, { session, signal }) {
     if (!tree && process.every(isPid)) return undefined
     const found = select(session, await processes(session, { signal }), process, tree, ifName)
-    return `kill on ${session.label}:\n${found.map(row => `  ${String(row['process_pid'])} ${String(row['process_path'])}`).join('\n')}`
+    return { what: `kill ${found.length} on ${session.label}`, to: found.map(row => `${String(row['process_pid'])} ${String(row['process_path'])}`) }
   },
   async run({ process, tree, ifName }, { session, signal }) {
     const exact = !tree && ifName === undefined && process.every(isPid)

@@ -28,11 +28,11 @@ export const regDelete = defineVerb({
   async unexact({ key, allValues, recursive }, { session, signal }) {
     if (allValues) {
       const { values } = await enumKey(session, key, { signal })
-      return `delete ${values.length} values of ${key} on ${session.label}:\n${values.map(({ registry_name: name }) => `  ${name === '' ? '(Default)' : name}`).join('\n')}`
+      return { what: `delete ${values.length} values of ${key} on ${session.label}`, to: values.map(({ registry_name: name }) => (name === '' ? '(Default)' : name)) }
     }
     if (!recursive) return undefined
     const all = await deepestFirst(session, key, signal)
-    return `delete ${all.length} registry keys on ${session.label}:\n${all.map(path => `  ${path}`).join('\n')}`
+    return { what: `delete ${all.length} registry keys on ${session.label}`, to: all }
   },
   async run({ key: path, value: named, default: byDefault, allValues, recursive }, { session, signal }) {
     const name = byDefault ? '' : named

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { ownerOf } from '../../../src/lab/store/owner.ts'
+import { ownerOf } from '../../../src/core/owner.ts'
 import { openFileStore } from '../../../src/lab/store/store.ts'
 import { bundled, exit, processes, random, run, temporaryFolder } from './support.ts'
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Random } from '../../../src/core/ports.ts'
-import type { Processes } from '../../../src/lab/store/owner.ts'
+import type { Processes } from '../../../src/core/owner.ts'
 
 export const random: Random = { uuid: randomUUID, below: limit => randomInt(limit) }
 

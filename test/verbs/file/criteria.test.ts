@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../../src/remote/normalize.ts'
 import { bodyLine } from '../../../src/verbs/file/bodyfile.ts'
-import { criterion, glob, parseEntryType, parseSince, parseSizeTest } from '../../../src/verbs/file/criteria.ts'
+import { glob } from '../../../src/core/glob.ts'
+import { criterion, parseEntryType, parseSince, parseSizeTest } from '../../../src/verbs/file/criteria.ts'
 import { dump } from '../../../src/verbs/file/hexdump.ts'
 
 const NOW = Date.UTC(2024, 0, 10)

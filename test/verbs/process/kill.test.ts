@@ -112,7 +112,7 @@ describe('kill', () => {
   it('asks with the names of what it means', async () => {
     const b = await endpoint()
     const context = { session: b.session, signal: new AbortController().signal } as Parameters<NonNullable<typeof kill.unexact>>[1]
-    expect(await b.run(Promise.resolve(kill.unexact?.({ process: ['evil.exe'], tree: true, ifName: undefined }, context)))).toBe('kill on WIN-FIN-01:\n  12 c:\\x\\child.exe\n  11 c:\\x\\evil.exe')
+    expect(await b.run(Promise.resolve(kill.unexact?.({ process: ['evil.exe'], tree: true, ifName: undefined }, context)))).toEqual({ what: 'kill 2 on WIN-FIN-01', to: ['12 c:\\x\\child.exe', '11 c:\\x\\evil.exe'] })
     expect(await kill.unexact?.({ process: ['11'], tree: false, ifName: undefined }, context)).toBeUndefined()
   })
 })

@@ -10,8 +10,10 @@ export const ATTRIBUTE = {
   NOT_CONTENT_INDEXED: 0x2000,
 } as const
 
+const NAMED = Object.entries(ATTRIBUTE)
+
 /** The names of the attributes that are set, such as `['HIDDEN', 'SYSTEM', 'DIRECTORY']`; a file with none has `NORMAL`. */
 export function attributeNames(bits: number): string[] {
-  const names = Object.entries(ATTRIBUTE).flatMap(([name, bit]) => bits & bit ? [name] : [])
+  const names = NAMED.filter(([, bit]) => bits & bit).map(([name]) => name)
   return names.length > 0 ? names : ['NORMAL']
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What the lab needs to know of processes, to find out whether the one that left something half done is still at it. */
+/** What has to be known of processes to find out whether the one that left something half done is still at it. */
 export interface Processes {
   readonly pid: number
   /** Whether a process with this id runs; true also when it is somebody else's. */

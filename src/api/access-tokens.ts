@@ -1,0 +1,82 @@
+import type { Clock } from '../core/ports.ts'
+import { Shared } from '../core/shared.ts'
+import type { Credentials } from './credentials.ts'
+
+/** An access token, as it was given. */
+export interface AccessToken {
+  text: string
+  /** Milliseconds that it lives, from when it was asked for. */
+  life: number
+}
+
+/** Where access tokens come from. */
+export interface Issuer {
+  /** @throws CbcError auth, network */
+  issue(signal: AbortSignal): Promise<AccessToken>
+  readonly hint: string
+  /** Texts that may not be shown, besides the access tokens. */
+  secrets(): string[]
+}
+
+interface Current {
+  text: string
+  /** Since 1970, milliseconds: when it is time for another, and when it is over. */
+  renewal: number
+  end: number
+}
+
+/** Access tokens of the Cloud Services Platform, kept in memory: one at a time, renewed before it expires, and when it is refused. */
+export class AccessTokens implements Credentials {
+  readonly what = 'the access token of the Cloud Services Platform'
+  readonly #issuer: Issuer
+  readonly #clock: Clock
+  readonly #renewal = new Shared<Current>()
+  readonly #given: string[] = []
+  #current: Current | undefined
+
+  constructor(issuer: Issuer, clock: Clock) {
+    this.#issuer = issuer
+    this.#clock = clock
+  }
+
+  get hint(): string {
+    return this.#issuer.hint
+  }
+
+  async headers(signal?: AbortSignal): Promise<Record<string, string>> {
+    return { authorization: `Bearer ${(await this.#valid(signal)).text}` }
+  }
+
+  /** Calls that were under way with the same token all hear of it; only the first gives it up. */
+  expired({ authorization }: Record<string, string>): boolean {
+    if (authorization === `Bearer ${this.#current?.text}`) this.#current = undefined
+    return true
+  }
+
+  secrets(): string[] {
+    return [...this.#issuer.secrets(), ...this.#given]
+  }
+
+  async #valid(signal: AbortSignal | undefined): Promise<Current> {
+    const now = this.#clock.now()
+    const current = this.#current
+    if (current !== undefined && now < current.renewal) return current
+    try {
+      return await this.#renewal.join(stop => this.#renew(stop), signal)
+    } catch (error) {
+      // The old one is good for a while: the platform may be back until then.
+      if (current !== undefined && current === this.#current && now < current.end && signal?.aborted !== true) return current
+      throw error
+    }
+  }
+
+  async #renew(signal: AbortSignal): Promise<Current> {
+    const from = this.#clock.now()
+    const { text, life } = await this.#issuer.issue(signal)
+    this.#given.push(text)
+    return this.#current = { text, renewal: from + life - Math.min(MARGIN, life / 4), end: from + life }
+  }
+}
+
+/** How long before its end a token is renewed, milliseconds: longer than a request takes to be looked at. */
+const MARGIN = 60_000

@@ -1,0 +1,28 @@
+import type { Clock } from '../core/ports.ts'
+import { timer } from '../core/abort.ts'
+
+/** Milliseconds without a byte after which an answer has stalled. */
+const IDLE = 60_000
+/** Milliseconds of waiting that a byte earns: a line with less than a hundred bytes a second, on and on, is no line. */
+const EARNED = 10
+
+/**
+ * Bytes as they come, as long as they do: a body that stalls, or drips for ever, is given up. Only waiting for bytes counts, not what is done with them.
+ * @param stall called when nothing is to be expected any more; it has to end the wait for the body
+ */
+export async function* flowing(body: AsyncIterable<Uint8Array>, clock: Clock, stall: () => void): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]()
+  let left = IDLE
+  try {
+    for (;;) {
+      const from = clock.now()
+      const stop = timer(clock, left, stall)
+      const { value, done } = await chunks.next().finally(stop)
+      if (done === true) return
+      left = Math.min(IDLE, left - (clock.now() - from) + value.length * EARNED)
+      yield value
+    }
+  } finally {
+    await chunks.return?.()
+  }
+}

@@ -1,0 +1,40 @@
+import type { ErrorFacts } from '../core/errors.ts'
+import type { Call } from './http-errors.ts'
+
+/** 403 is one status for a missing permission, for Live Response that is off, and for what is too much ("403 Live Response Not Enabled or Too Many Commands"): only the words tell. */
+const TOO_MANY = /too[ _-]?many|(?:limit|maximum)\b[^"]*\b(?:reached|exceeded)/i
+const SWITCHED_OFF = /live response\b[^"]*\b(?:not[ _]?enabled|disabled|turned off|switched off)/i
+
+const WHERE = 'add it to the access level of the key (console: Settings > API Access)'
+
+/**
+ * What a 403 means, and what to do about it.
+ * @param text the answer's body
+ */
+export function forbidden(text: string, call: Call): ErrorFacts {
+  const said = text.slice(0, 10_000)
+  if (TOO_MANY.test(said)) return { limit: true, hint: '`cbc lr session list` shows what is open, `cbc lr session close` ends one' }
+  const needed = permissionsOf(call)
+  if (needed.length === 0) return {}
+  const named = needed.filter(permission => names(said, permission))
+  const missing = `needs the permission${(named.length || needed.length) > 1 ? 's' : ''} ${joined(named.length > 0 ? named : needed)}`
+  if (named.length > 0) return { lacking: named, hint: `${missing}; ${WHERE}` }
+  if (SWITCHED_OFF.test(said)) return { disabled: true, hint: `Live Response must be on in the device's policy and sensor; if it is, the key ${missing}` }
+  const isLiveResponse = needed.some(permission => permission.startsWith('org.liveresponse'))
+  return { hint: `${missing}${isLiveResponse ? ', and Live Response enabled by policy and sensor' : ''}; ${WHERE}` }
+}
+
+/** The permissions that a call needs, all of them. */
+export function permissionsOf({ permission }: Pick<Call, 'permission'>): readonly string[] {
+  return permission === undefined ? [] : typeof permission === 'string' ? [permission] : permission
+}
+
+/** Whether a text speaks of a permission, in one of the ways in which the documents write them: `org.liveresponse.file READ`, `org.liveresponse.file:read`. */
+function names(text: string, permission: string): boolean {
+  const [name = '', operation = ''] = permission.split(' ')
+  return new RegExp(`(?<![\\w.])${name.replaceAll('.', '\\.')}[\\s:-]+(?:[a-z]+,\\s*)*${operation}\\b`, 'i').test(text)
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`
+}

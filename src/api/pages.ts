@@ -1,0 +1,31 @@
+/** What a search answers with. */
+export interface Page<T> {
+  results: T[]
+  num_found: number
+}
+
+/** Ids of the latest items that are known again, for flat memory: what moves while pages are fetched moves to the next one. */
+const REMEMBERED = 20_000
+
+/**
+ * Everything that a search finds, page by page, each item once. It ends with the last page, and in any case with one that brings nothing new: what a
+ * service says of how many there are is not to be trusted.
+ * @param fetch asks for `rows` items from `start` on
+ * @param rows  items a page
+ */
+export async function* pages<T extends { id: string | number }>(fetch: (start: number, rows: number) => Promise<Page<T>>, rows: number): AsyncGenerator<T> {
+  let [seen, older] = [new Set<string | number>(), new Set<string | number>()]
+  for (let start = 0; ;) {
+    const { results, num_found } = await fetch(start, rows)
+    let isOver = true
+    for (const item of results) {
+      if (seen.has(item.id) || older.has(item.id)) continue
+      if (seen.size >= REMEMBERED) [seen, older] = [new Set(), seen]
+      seen.add(item.id)
+      isOver = false
+      yield item
+    }
+    start += results.length
+    if (isOver || (results.length < rows && start >= num_found)) return
+  }
+}

@@ -1,0 +1,17 @@
+import { parseTime } from '../core/time.ts'
+import type { Device } from './devices.ts'
+
+/** A sensor that was heard of within this time is taken to be online, milliseconds. */
+const ONLINE = 15 * 60_000
+
+/**
+ * Whether Live Response would find somebody there: it is switched off, or the sensor was heard of just now, or not.
+ * @param now milliseconds since 1970
+ */
+export function presenceOf({ sensor_states, last_contact_time: time }: Device, now: number): 'online' | 'offline' | 'disabled' {
+  // NOT_RUNNING only says that there is no session now.
+  const known = (Array.isArray(sensor_states) ? sensor_states : []).map(String).filter(state => state.startsWith('LIVE_RESPONSE_'))
+  if (known.includes('LIVE_RESPONSE_KILLED') || (known.length > 0 && !known.includes('LIVE_RESPONSE_ENABLED'))) return 'disabled'
+  const last = parseTime(time)
+  return last !== undefined && now - last < ONLINE ? 'online' : 'offline'
+}

@@ -1,0 +1,62 @@
+import { CbcError } from '../core/errors.ts'
+import type { Random } from '../core/ports.ts'
+import { BrokenAnswer, isUnsent, SlowError, StatusError, type Call } from './http-errors.ts'
+
+/** How often a call is sent at most. */
+export const ATTEMPTS = 5
+
+/** Rests before the second attempt, the third …: twice as long each time, milliseconds. */
+const FIRST_REST = 300
+/** Longest rest, whatever the service asks for, milliseconds. */
+const LONGEST_REST = 60_000
+
+/** Refused, without anything having been done, as the service or what stands before it says. */
+const TOO_MANY_REQUESTS = 429
+const TOO_EARLY = 425
+/** Of these the next attempt may have better luck. */
+const PASSING = [408, TOO_EARLY, TOO_MANY_REQUESTS, 500, 502, 503, 504]
+
+/**
+ * Whether a call that failed can be sent again: one that reads always where the failure may pass; one that changes something only where it is certain
+ * that nothing was done; one that removes something too, because what is gone can't be removed twice.
+ */
+export function mayGoAgain(failure: unknown, { effect }: Call): boolean {
+  if (failure instanceof StatusError) return PASSING.includes(failure.status) && (effect !== 'change' || isRefused(failure.status))
+  if (isUnsent(failure)) return !('lasting' in failure && failure.lasting === true)
+  if (effect === 'change') return false
+  return failure instanceof BrokenAnswer || failure instanceof SlowError || (failure instanceof CbcError && failure.code === 'network')
+}
+
+/** Whether nothing of a failed call can have been carried out. */
+export function isUntouched(failure: unknown): boolean {
+  return isUnsent(failure) || (failure instanceof StatusError && (failure.status < 500 && failure.status !== 408))
+}
+
+function isRefused(status: number): boolean {
+  return status === TOO_MANY_REQUESTS || status === TOO_EARLY
+}
+
+/**
+ * How long to rest before a call goes again, milliseconds: as long as the service asks for, a minute at most, or a little longer each time, by chance up to twice
+ * as long, so that many clients don't come back at the same moment.
+ * @param attempt the number of the one that failed, from 1
+ */
+export function restAfter(failure: unknown, attempt: number, random: Pick<Random, 'below'>): number {
+  const asked = failure instanceof StatusError ? failure.after : undefined
+  if (asked !== undefined) return Math.min(asked, LONGEST_REST)
+  const least = FIRST_REST * 2 ** (attempt - 1) / 2
+  return least + random.below(least + 1)
+}
+
+/**
+ * "Retry-After": seconds, or a date.
+ * @param now milliseconds since 1970
+ * @returns milliseconds from now on; undefined where it says nothing that can be understood
+ */
+export function retryAfter(header: string | undefined, now: number): number | undefined {
+  const text = (header ?? '').trim()
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000
+  // A date of HTTP begins with the day of the week; what Date takes besides (`-1`, `5 s`) is none.
+  const date = /^[A-Za-z]{3}/.test(text) ? Date.parse(text) : NaN
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}

@@ -1,0 +1,128 @@
+import type { LocalFiles } from '../../core/ports.ts'
+import { expectedAt, type Expected } from '../../engine/expect.ts'
+import { locate } from '../../engine/locate.ts'
+import type { Grammar } from '../../engine/parse.ts'
+import type { CommandNode, Spec } from '../../engine/spec.ts'
+import { escapeLine } from '../../ui/escape.ts'
+import type { Answer, Candidate, Line } from './dialect.ts'
+import type { KnownDevice } from './known-devices.ts'
+
+/** What candidates are made of besides the definitions of the commands. */
+export interface Sources {
+  local: Pick<LocalFiles, 'names'>
+  profiles(): Promise<readonly string[]>
+  /** Devices whose name or id holds a text. @param profile as `--profile` has it */
+  devices(typed: string, profile: string | undefined): Promise<readonly KnownDevice[]>
+}
+
+/** As many devices as a shell is given. */
+const MOST = 500
+
+/**
+ * How the word that is being typed can be completed: commands, options and what they can be, devices, profiles, and paths where the argument is on
+ * this machine. What is on an endpoint would take a session, and is completed in the shell on it.
+ */
+export async function candidates({ root, globals, version }: Grammar, { words, typed, redirected }: Line, sources: Sources): Promise<Answer> {
+  if (redirected) return 'files'
+  const { nodes, consumed } = locate(root, globals, words)
+  const node = nodes.at(-1) ?? root
+  const before = words.slice(0, consumed)
+  const rest = words.slice(consumed)
+  const spec: Pick<Spec, 'arguments' | 'options'> = node.load === undefined ? { arguments: {}, options: {} } : (await node.load()).spec
+  const expected = expectedAt(spec, globals, rest, typed)
+  const { options, value, operands } = expected
+  if (options.length > 0) return flags(expected, typed, nodes.length === 1 && version !== undefined)
+  if (value !== undefined) {
+    const found = await valuesOf(value, expected.typed, sources, optionIn([...before, ...rest], '--profile'))
+    return found === 'files' ? found : found.map(one => ({ ...one, text: expected.prefix + one.text }))
+  }
+  if (expected.prefix !== '' || operands.length > 0 || node.children === undefined) return []
+  return await names(node.children, typed)
+}
+
+/** The names of commands. */
+async function names(children: readonly CommandNode[], typed: string): Promise<Candidate[]> {
+  return await Promise.all(children.filter(({ name }) => name.startsWith(typed)).map(async ({ name, summary, load }) => {
+    return { text: name, about: summary ?? (await load?.())?.spec.summary, final: true }
+  }))
+}
+
+function flags({ options }: Expected, typed: string, atRoot: boolean): Candidate[] {
+  const all = options.flatMap(({ flags: own, summary }) => own.map(text => ({ text, about: summary, final: true })))
+  if (atRoot) all.push({ text: '--version', about: 'show the version', final: true })
+  return all.filter(({ text }) => text.startsWith(typed)).sort((a, b) => (a.text < b.text ? -1 : 1))
+}
+
+async function valuesOf({ kind, choices }: NonNullable<Expected['value']>, typed: string, sources: Sources, profile: string | undefined): Promise<Answer> {
+  if (choices !== undefined) return choices.filter(choice => choice.toLowerCase().startsWith(typed.toLowerCase())).map(text => ({ text, final: true }))
+  switch (kind) {
+    case 'local-path': return 'files'
+    case 'profile': return (await sources.profiles()).filter(name => startsWith(name, typed) && isPlain(name)).map(text => ({ text, final: true }))
+    case 'device': return await devices(typed, sources, profile)
+    case 'remote-path':
+    case 'registry-key':
+    case 'registry-value':
+    case 'pid':
+    case 'command-line':
+    case 'text': return []
+  }
+}
+
+/** One of several devices with commas between them, or a file of devices: section 3 of the contract. */
+async function devices(typed: string, sources: Sources, profile: string | undefined): Promise<Candidate[]> {
+  if (typed.startsWith('@')) return await filesAfterAt(typed.slice(1), sources.local)
+  const from = typed.lastIndexOf(',') + 1
+  const [head, part] = [typed.slice(0, from), typed.slice(from)]
+  if (part.startsWith('query:') || /[*?@]/.test(part)) return []
+  const before = head.toLowerCase().split(',')
+  const known = await sources.devices(part, profile)
+  const ids = /^\d+$/.test(part) ? known.map(({ id, name, about }) => ({ text: String(id), about: `${name} ${about}`.trim() })) : []
+  return [...ids, ...byName(known, part)].filter(({ text }) => startsWith(text, part) && !before.includes(text.toLowerCase()))
+    .sort((a, b) => a.text.localeCompare(b.text, 'en')).slice(0, MOST)
+    .map(({ text, about }) => ({ text: head + text, about: escapeLine(about), final: true }))
+}
+
+/** Names as they can be typed: without the domain, unless that was begun or another device has the same name. */
+function byName(known: readonly KnownDevice[], part: string): { text: string, about: string }[] {
+  const bare = (name: string) => name.slice(name.lastIndexOf('\\') + 1)
+  const count = new Map<string, number>()
+  for (const { name } of known) count.set(bare(name).toLowerCase(), (count.get(bare(name).toLowerCase()) ?? 0) + 1)
+  return known.filter(({ name }) => isDeviceName(name)).map(({ name, about }) => {
+    const short = !part.includes('\\') && startsWith(bare(name), part) && count.get(bare(name).toLowerCase()) === 1
+    return { text: short ? bare(name) : name, about }
+  })
+}
+
+/** A name that means this one device when it is typed. */
+function isDeviceName(name: string): boolean {
+  return isPlain(name) && name.length <= 256 && !/^[-\s]|^query:|^\d+$|[,*?@]|\s$/.test(name)
+}
+
+/** A name with control characters would do who knows what to the line. */
+function isPlain(name: string): boolean {
+  return name !== '' && escapeLine(name) === name
+}
+
+/** Here no shell expands anything: the program opens what is typed. */
+async function filesAfterAt(typed: string, local: Sources['local']): Promise<Candidate[]> {
+  const from = Math.max(typed.lastIndexOf('/'), typed.lastIndexOf('\\')) + 1
+  const [head, name] = [typed.slice(0, from), typed.slice(from)]
+  const entries = await local.names(head === '' ? '.' : head)
+  return entries.filter(entry => entry.name.startsWith(name) && isPlain(entry.name) && (name !== '' || !entry.name.startsWith('.')))
+    .map(entry => ({ text: `@${head}${entry.name}${entry.directory ? '/' : ''}`, final: !entry.directory }))
+    .sort((a, b) => (a.text < b.text ? -1 : 1))
+}
+
+/** The value of an option among words; the last one counts. */
+function optionIn(words: readonly string[], flag: string): string | undefined {
+  let found: string | undefined
+  words.forEach((word, at) => {
+    if (word === flag) found = words[at + 1] ?? found
+    else if (word.startsWith(`${flag}=`)) found = word.slice(flag.length + 1)
+  })
+  return found
+}
+
+function startsWith(text: string, typed: string): boolean {
+  return text.toLowerCase().startsWith(typed.toLowerCase())
+}

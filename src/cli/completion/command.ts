@@ -1,0 +1,29 @@
+import type { World } from '../../core/world.ts'
+import { choice } from '../../engine/catalog.ts'
+import type { Leaf } from '../../engine/spec.ts'
+import { SHELLS } from './answer.ts'
+
+/** `cbc completion`. */
+export function completion(world: World): Leaf {
+  return {
+    spec: {
+      summary: 'print a script that makes a shell complete cbc\'s commands with Tab',
+      details: 'It completes commands, options and what they can be, profiles, names of devices, and paths on this machine. Names of devices are asked for with the profile '
+        + 'that the line says, and remembered for five minutes.',
+      examples: [
+        { line: 'source <(cbc completion bash)', does: 'bash: a line for ~/.bashrc' },
+        { line: 'source <(cbc completion zsh)', does: 'zsh: a line for ~/.zshrc, after compinit' },
+        { line: 'cbc completion fish > ~/.config/fish/completions/cbc.fish', does: 'fish: once' },
+        { line: 'cbc completion powershell | Out-String | Invoke-Expression', does: 'PowerShell: a line for the file that $PROFILE names' },
+      ],
+      example: line => line,
+      arguments: { shell: choice(Object.keys(SHELLS), Object.keys(SHELLS).join(', ').replace(/, (\w+)$/, ' or $1')) },
+      options: {},
+    },
+    async run({ input: { shell } }) {
+      const dialect = await SHELLS[String(shell)]?.()
+      if (dialect !== undefined) await world.stdout.write(dialect.script)
+      return 0
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import { LAB, resolveProfile, type ProfileSources } from '../../config/profile.ts'
+import { SILENT } from '../../core/ports.ts'
+import type { World } from '../../core/world.ts'
+import { profileSources } from '../profile-sources.ts'
+import type { Sources } from './candidates.ts'
+import { knownDevices, type Found, type KnownDevice } from './known-devices.ts'
+
+/** Devices that are asked for at once. */
+const ROWS = 1000
+
+/** What candidates are made of, as the world has it. */
+export function sourcesOf(world: World): Sources {
+  return {
+    local: world.local,
+    profiles: () => profileNames(world),
+    async devices(typed, profile) {
+      const cache = world.cache(`devices of ${await placeOf(profile, profileSources(world))}`)
+      return await knownDevices(typed, { cache, clock: world.clock, ask: (text, signal) => search(world, profile, text, signal) })
+    },
+  }
+}
+
+/** The names that `--profile` takes, each once. */
+async function profileNames(world: World): Promise<string[]> {
+  const [{ allProfiles }, { OwnStore }] = await Promise.all([import('../../config/listing.ts'), import('../../config/own.ts')])
+  const { env, files } = profileSources(world)
+  const all = await allProfiles(undefined, { env, files, store: new OwnStore(world) })
+  return [...new Set(all.flatMap(one => ('name' in one && one.source !== 'environment' ? [one.name] : [])))]
+}
+
+/** The organization of a profile. Its secrets say nothing of that, and a keychain might ask for leave to give them. */
+async function placeOf(profile: string | undefined, { own, ...sources }: ProfileSources): Promise<string> {
+  const blank = own && (async () => ({ ...await own(), complete: async (section: { name: string, values: Record<string, string> }) => ({ ...section, values: { token: '-', ...section.values } }) }))
+  const found = await resolveProfile(profile, { ...sources, ...(blank === undefined ? {} : { own: blank }) })
+  return found === LAB ? LAB : `${found.url.origin} ${found.orgKey}`
+}
+
+/** The devices that hold a text, those that were heard of last first. @throws CbcError */
+async function search(world: World, profile: string | undefined, text: string, signal: AbortSignal): Promise<Found> {
+  const { openConnection } = await import('../surroundings.ts')
+  const connection = await openConnection(world, profile === undefined ? {} : { profile }, SILENT)
+  try {
+    const { results, num_found } = await connection.devices.search({ ...queryFor(text), rows: ROWS, sort: [{ field: 'last_contact_time', order: 'DESC' }] }, { signal })
+    return { whole: num_found <= results.length, devices: results.filter(({ id, name }) => Number.isSafeInteger(id) && typeof name === 'string').map(described) }
+  } finally {
+    await connection.close()
+  }
+}
+
+/** A query that fits all names with the text, and others maybe: only what is a word of its own can have wildcards around. */
+function queryFor(text: string): { query?: string } {
+  const word = text.split(/[^\w.-]+/).at(-1) ?? ''
+  return word === '' ? {} : { query: `name:*${word}*` }
+}
+
+function described({ id, name, os, os_version, policy_name }: { id: number, name: string, os?: unknown, os_version?: unknown, policy_name?: unknown }): KnownDevice {
+  return { id, name, about: [os_version ?? os, policy_name].filter(part => typeof part === 'string' && part !== '').join(', ').slice(0, 100) }
+}

@@ -1,0 +1,52 @@
+import { CbcError } from '../../core/errors.ts'
+import type { Connection } from '../../engine/connection.ts'
+import type { Bounded } from './bounded.ts'
+import { failed, failure, passed, skipped, type Finding } from './finding.ts'
+
+/** Calls that any use of the program begins with; none of them can be about something that isn't there but the organization. */
+const CALLS: readonly ((connection: Connection, signal: AbortSignal) => Promise<unknown>)[] = [
+  ({ devices }, signal) => devices.search({ rows: 1 }, { signal }),
+  ({ liveResponse }, signal) => liveResponse.listSessions({ signal }),
+  ({ usb }, signal) => usb.searchApprovals({ rows: 1 }, { signal }),
+  ({ policies }, signal) => policies.summary({ signal }),
+]
+
+/**
+ * Whether the service takes the key, and knows the organization.
+ * @returns whether it makes sense to ask what the key may do
+ */
+export async function* access(connection: Connection, bounded: Bounded): AsyncGenerator<Finding, boolean> {
+  const errors = await Promise.all(CALLS.map(async call => await bounded('the service does not answer', signal => call(connection, signal)).then(() => undefined, (error: unknown) => error)))
+  // 403 is what a key is told that was accepted.
+  const refused = errors.find(error => error instanceof CbcError && error.code === 'auth' && statusOf(error) !== 403)
+  if (refused !== undefined) {
+    yield failure('key', refused)
+    yield skipped('organization', 'not checked: the key was not accepted')
+    return false
+  }
+  if (!errors.some(error => error === undefined || statusOf(error) < 500)) {
+    yield failure('key', errors[0])
+    return false
+  }
+  yield passed('key', 'the service accepts it')
+  return yield* organization(errors, connection)
+}
+
+async function* organization(errors: readonly unknown[], { place }: Connection): AsyncGenerator<Finding, boolean> {
+  const name = place.split(' ').at(-1) ?? ''
+  if (errors.includes(undefined)) {
+    yield passed('organization', `${name} is the key's own`)
+    return true
+  }
+  if (errors.some(error => statusOf(error) === 404)) {
+    yield failed('organization', 'auth', `the service does not know ${name}, or the key is not of it`, 'check the organization key of the profile (console: Settings > API Access)')
+    return false
+  }
+  yield skipped('organization', `not known: the key may do nothing in ${name}; it may be another one's`)
+  return true
+}
+
+/** The status of the answer; of none, one that says nothing of the key. */
+function statusOf(error: unknown): number {
+  return (error instanceof CbcError ? error.facts.http_status : undefined) ?? 599
+}

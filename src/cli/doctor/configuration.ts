@@ -1,0 +1,41 @@
+import { isAbsolute } from 'node:path'
+import { LAB, resolveProfile, type Profile } from '../../config/profile.ts'
+import { tooOpen } from '../../config/warnings.ts'
+import type { World } from '../../core/world.ts'
+import type { Globals } from '../../engine/globals.ts'
+import { readProfiles, type Profiles } from '../config-profiles.ts'
+import { profileSources } from '../profile-sources.ts'
+import { failed, failure, passed, type Finding } from './finding.ts'
+
+/**
+ * Which profile is used and where it was found, what else there is, and whether others may read it.
+ * @returns the profile, or undefined where there is none to go on with
+ */
+export async function* configuration(world: World, globals: Globals): AsyncGenerator<Finding, Profile | typeof LAB | undefined> {
+  let profile: Profile | typeof LAB | undefined
+  try {
+    profile = await resolveProfile(globals.profile, profileSources(world))
+    yield passed('configuration', profile === LAB ? 'profile lab, built in' : inWords(profile))
+  } catch (error) {
+    yield failure('configuration', error)
+  }
+  const { all } = await readProfiles(world, globals)
+  yield passed('profiles', bySource(all).map(({ source, names }) => `${source} (${names.join(', ')})`).join('; '))
+  for (const one of all) if ('error' in one) yield failure('profiles', one.error)
+  for (const { source } of bySource(all).filter(({ source }) => isAbsolute(source))) {
+    const open = await tooOpen(source)
+    yield open === undefined ? passed('file', `${source} is for you alone`) : failed('file', 'io', open)
+  }
+  return profile
+}
+
+function inWords({ name, source, url, orgKey, readOnly }: Profile): string {
+  const where = isAbsolute(source) ? `profile ${name} of ${source}` : `that of the ${source}`
+  return `${where}: ${url.origin}, organization ${orgKey}${readOnly ? ', read-only' : ''}`
+}
+
+function bySource(all: Profiles['all']): { source: string, names: string[] }[] {
+  const sources = new Map<string, string[]>()
+  for (const one of all) if ('name' in one) sources.set(one.source, [...sources.get(one.source) ?? [], one.name])
+  return [...sources].map(([source, names]) => ({ source, names }))
+}

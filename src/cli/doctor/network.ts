@@ -1,0 +1,101 @@
+import type { Profile } from '../../config/profile.ts'
+import { asCbcError } from '../../core/errors.ts'
+import type { Certificate, WireResponse } from '../../core/ports.ts'
+import { formatDuration } from '../../core/quantity.ts'
+import type { World } from '../../core/world.ts'
+import { failed, failure, passed, skipped, type Finding } from './finding.ts'
+import type { Bounded } from './bounded.ts'
+
+const DAY = 24 * 3_600_000
+/** A certificate that ends sooner is told of, milliseconds. */
+const SOON = 14 * DAY
+/** A clock that is further off breaks certificates and access tokens, milliseconds. */
+const TOLERANCE = 5 * 60_000
+
+/** What the answer to a plain request tells, and when it was asked for and came, milliseconds since 1970. */
+interface Answer {
+  response: WireResponse
+  certificate: Certificate | undefined
+  asked: number
+  came: number
+}
+
+/**
+ * The way to the service: name, proxy, connection, certificate, clock. The request that finds out has no credentials.
+ * @returns whether there is one
+ */
+export async function* network(profile: Profile, world: World, bounded: Bounded): AsyncGenerator<Finding, boolean> {
+  if (!(yield* route(profile, world, bounded))) return false
+  const { host } = profile.url
+  try {
+    const answer = await bounded(`${host} does not answer`, signal => ask(profile, world, signal))
+    yield passed('connection', `${host} answers, in ${formatDuration(answer.came - answer.asked)}`)
+    yield certificate(profile, answer, world.clock.now())
+    yield clock(answer)
+    return true
+  } catch (error) {
+    const { facts: { cause } } = asCbcError(error)
+    const why = failure('connection', error)
+    if (isCertificateError(cause)) {
+      yield passed('connection', `${host} can be reached`)
+      yield { ...why, check: 'tls' }
+    } else yield why
+    return false
+  }
+}
+
+/** @returns whether it makes sense to go on */
+async function* route({ url, network: settings }: Profile, world: World, bounded: Bounded): AsyncGenerator<Finding, boolean> {
+  try {
+    const { host, addresses, proxy } = await bounded(`${url.hostname}: the name was not looked up in time`, () => world.route(url, settings))
+    yield addresses.includes(host) ? skipped('dns', `${host} is an address, not a name`) : passed('dns', `${host} is ${addresses.join(', ')}`)
+    yield passed('proxy', proxy === undefined ? 'none is used' : `${proxy.host} (${proxy.from})`)
+    return true
+  } catch (error) {
+    const why = failure('dns', error)
+    // What names a proxy is wrong, not a name.
+    yield why.code === 'usage' ? { ...why, check: 'proxy' } : why
+    return false
+  }
+}
+
+/** Asks for the front page, which needs nobody's permission. */
+async function ask({ url, network: settings }: Profile, { network: open, clock: { now } }: World, signal: AbortSignal): Promise<Answer> {
+  const { send, close } = await open(settings)
+  try {
+    const asked = now()
+    const response = await send({ method: 'GET', url: new URL('/', url), headers: { accept: '*/*' }, signal })
+    const certificate = response.certificate?.()
+    return { response, certificate, asked, came: now() }
+  } finally {
+    close()
+  }
+}
+
+function certificate({ url, network: { verify, verifyHostname, caFile } }: Profile, { certificate: found }: Answer, now: number): Finding {
+  if (url.protocol === 'http:') return skipped('tls', 'none: the service is on this machine')
+  if (found === undefined) return skipped('tls', 'the certificate can\'t be seen from here')
+  const { subject, issuer, until, protocol } = found
+  const last = new Date(until).toISOString().slice(0, 10)
+  const detail = `${protocol}, certificate of ${subject} by ${issuer}, valid until ${last}${caFile === undefined ? '' : `, trusted by ${caFile}`}`
+  if (!verify) return passed('tls', `${detail}, not verified`, 'ssl_verify is off in the profile: whoever is on the way can read along; name the right authority in ssl_cert_file instead')
+  if (!verifyHostname) return passed('tls', `${detail}, for whatever name`, 'ssl_verify_hostname is off in the profile: switch it on if you can')
+  return passed('tls', detail, until - now < SOON ? 'it ends soon: whoever runs the service has to renew it' : undefined)
+}
+
+function clock({ response, asked, came }: Answer): Finding {
+  const theirs = Date.parse(response.headers['date'] ?? '')
+  if (Number.isNaN(theirs)) return skipped('clock', 'the service does not say what time it is')
+  // They have whole seconds, and said it somewhen in between.
+  const off = Math.max(0, asked - (theirs + 1000), theirs - came)
+  const sign = theirs > came ? 'behind' : 'ahead of'
+  if (off < 1000) return passed('clock', 'agrees with the service')
+  const detail = `is ${formatDuration(off)} ${sign} the service`
+  return off > TOLERANCE ? failed('clock', 'internal', detail, 'set the clock of this machine: certificates and access tokens go by it') : passed('clock', detail)
+}
+
+/** Whether the way was there and only the certificate was no good: Node's codes for it. */
+function isCertificateError(cause: unknown): boolean {
+  const { code } = (cause ?? {}) as NodeJS.ErrnoException
+  return code !== undefined && /CERT|SIGNATURE|CRL|ISSUER|ERR_SSL|EPROTO/.test(code)
+}

@@ -1,0 +1,17 @@
+import type { World } from '../core/world.ts'
+
+type Needs = Pick<World, 'stdin' | 'interrupt'>
+
+/** What comes in on stdin, until Ctrl-C. */
+export async function* stdinBytes({ stdin: { stream }, interrupt }: Needs): AsyncGenerator<Uint8Array> {
+  const { addAbortSignal, Readable } = await import('node:stream')
+  // The stream itself has to end: the wait for it is what the program would go on for.
+  if (stream instanceof Readable) addAbortSignal(interrupt, stream)
+  for await (const chunk of stream) yield Buffer.from(chunk)
+}
+
+/** The same, whole, as text. */
+export async function readStdin(world: Needs): Promise<string> {
+  const { text } = await import('node:stream/consumers')
+  return await text(stdinBytes(world))
+}

@@ -1,0 +1,80 @@
+import { asCbcError, type CbcError } from '../core/errors.ts'
+import { readCredentials, type Section } from './credentials.ts'
+import type { OwnProfile, OwnStore } from './own.ts'
+import { askedFor, environmentSection, isInEnvironment, LAB, same, type ProfileSources } from './profile.ts'
+import { CREDENTIALS, isSecret, SETTINGS, type CredentialKind } from './settings.ts'
+
+/** A profile as it may be shown, wherever it was found. */
+export interface ListedProfile {
+  name: string
+  /** `environment`, `built in`, or the file. */
+  source: string
+  /** One of the program's own, which it may change. */
+  own: boolean
+  /** What is used where no other is asked for. */
+  current: boolean
+  /** Its settings but for the secrets. */
+  values: Record<string, string>
+  /** The settings that are secrets. */
+  secrets: string[]
+  auth: CredentialKind | undefined
+  /** Where its secrets are. */
+  tokenStore: 'keychain' | 'file' | 'environment' | undefined
+}
+
+/** A place whose profiles can't be read, and why. */
+export interface UnreadSource {
+  source: string
+  error: CbcError
+}
+
+interface Sources extends Pick<ProfileSources, 'env' | 'files'> {
+  store: Pick<OwnStore, 'file' | 'list'>
+}
+
+/**
+ * All profiles in the order in which they are looked for: a name that comes again further down is not used from there.
+ * @param wanted `--profile`, or undefined
+ */
+export async function allProfiles(wanted: string | undefined, { env, files, store }: Sources): Promise<(ListedProfile | UnreadSource)[]> {
+  const own = await store.list().catch((error: unknown) => ({ source: store.file, error: asCbcError(error) }))
+  const sdk = await Promise.all(files.toReversed().map(async file => await readCredentials(file).then(
+    found => (found?.sections ?? []).map(section => listed(section, file)),
+    (error: unknown) => [{ source: file, error: asCbcError(error) }])))
+  const all = [
+    ...(isInEnvironment(env) ? [{ ...listed(environmentSection(env), 'environment'), tokenStore: 'environment' as const }] : []),
+    ...('error' in own ? [own] : own.profiles.map(profile => listedOwn(profile, store.file))),
+    ...sdk.flat(),
+    { name: LAB, source: 'built in', own: false, current: false, values: {}, secrets: [], auth: undefined, tokenStore: undefined },
+  ]
+  const used = usedOf(all, askedFor(wanted, env), 'error' in own ? undefined : own.current)
+  return all.map(one => (one === used ? { ...one, current: true } : one))
+}
+
+/** What `resolveProfile` would take. */
+function usedOf(all: (ListedProfile | UnreadSource)[], asked: string | undefined, current: string | undefined): ListedProfile | UnreadSource | undefined {
+  if (asked === undefined && all[0]?.source === 'environment') return all[0]
+  const name = asked ?? current ?? 'default'
+  return all.find(one => 'name' in one && one.source !== 'environment' && same(one.name, name))
+}
+
+function listedOwn({ name, values, secrets }: OwnProfile, source: string): ListedProfile {
+  const keys = Object.keys(secrets)
+  const tokenStore = keys.length === 0 ? undefined : Object.values(secrets).includes('keychain') ? 'keychain' : 'file'
+  return { name, source, own: true, current: false, values, secrets: keys, auth: kindOf([...Object.keys(values), ...keys]), tokenStore }
+}
+
+/** A section of a file that this program did not write: what isn't known is not shown, it may be a secret. */
+function listed({ name, values }: Section, source: string): ListedProfile {
+  const set = Object.entries(values).filter(([key, text]) => Object.hasOwn(SETTINGS, key) && text.trim() !== '')
+  const [secret, shown] = [set.filter(([key, text]) => isSecret(key, text)), set.filter(([key, text]) => !isSecret(key, text))]
+  return {
+    name, source, own: false, current: false, values: Object.fromEntries(shown), secrets: secret.map(([key]) => key),
+    auth: kindOf(set.map(([key]) => key)), tokenStore: secret.length === 0 ? undefined : 'file',
+  }
+}
+
+/** The first way whose settings are there, as `profileOf` chooses. */
+function kindOf(keys: readonly string[]): CredentialKind | undefined {
+  return (Object.keys(CREDENTIALS) as CredentialKind[]).find(kind => CREDENTIALS[kind].some(key => keys.includes(key)))
+}

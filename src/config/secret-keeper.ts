@@ -1,0 +1,80 @@
+import { asCbcError, CbcError } from '../core/errors.ts'
+import type { Secret } from '../core/secret.ts'
+import type { World } from '../core/world.ts'
+import { accounts, type Stored } from './own-file.ts'
+
+/** Where secrets are kept. */
+export type TokenStore = 'keychain' | 'file'
+
+interface Kept {
+  /** Settings as the file is to have them. */
+  kept: Record<string, Stored | undefined>
+  /** Where secrets went, where there were any. */
+  store?: TokenStore
+  notice?: string
+}
+
+/** Keeps the secrets of profiles: in the operating system's keychain, else in the file of the profiles. */
+export class SecretKeeper {
+  readonly #world: Pick<World, 'keychain' | 'random'>
+  readonly #file: string
+
+  /** @param file of the profiles, for messages */
+  constructor(world: Pick<World, 'keychain' | 'random'>, file: string) {
+    this.#world = world
+    this.#file = file
+  }
+
+  /** @throws CbcError auth: the keychain doesn't have it any more; io: it can't be read */
+  async fetch(profile: string, key: string, account: string): Promise<Secret> {
+    const keychain = await this.#world.keychain()
+    const secret = await keychain?.get(account)
+    if (secret !== undefined) return secret
+    const where = keychain === undefined ? 'is in the operating system\'s keychain, which can\'t be used here' : 'is no longer in the operating system\'s keychain'
+    throw new CbcError('auth', `the ${key} of profile "${profile}" ${where}`, { hint: `store it anew: cbc config set --profile ${profile} ${key}` })
+  }
+
+  /**
+   * Puts secrets where they are to be; in the keychain under names that were never used, so that those from before stay until the file is written.
+   * @param wanted where; default: the keychain, and where that can't be had the file, with a word about it
+   * @throws CbcError io: the keychain was wanted, and can't be had
+   */
+  async keep(profile: string, secrets: Record<string, Secret | undefined>, wanted?: TokenStore): Promise<Kept> {
+    const given = Object.entries(secrets)
+    const inFile = Object.fromEntries(given.map(([key, secret]) => [key, secret?.reveal()]))
+    if (given.every(([, secret]) => secret === undefined)) return { kept: inFile }
+    if (wanted === 'file') return { kept: inFile, store: 'file' }
+    try {
+      return { kept: await this.#store(profile, given), store: 'keychain' }
+    } catch (error) {
+      const failure = asCbcError(error)
+      if (wanted === 'keychain' || failure.code !== 'io') throw failure
+      return { kept: inFile, store: 'file', notice: `${failure.message}: secrets are in ${this.#file}, readable by you alone` }
+    }
+  }
+
+  /** Removes secrets from the keychain. @returns what the user should know where that fails: the profile itself is as it should be */
+  async forget(dropped: readonly string[]): Promise<string | undefined> {
+    if (dropped.length === 0) return undefined
+    const tried = await Promise.allSettled(dropped.map(async account => await (await this.#world.keychain())?.delete(account)))
+    const failed = tried.find(one => one.status === 'rejected')
+    return failed === undefined ? undefined : `a secret that is no longer used is still in the keychain: ${asCbcError(failed.reason).message}`
+  }
+
+  async #store(profile: string, secrets: [string, Secret | undefined][]): Promise<Record<string, Stored | undefined>> {
+    const keychain = await this.#world.keychain()
+    if (keychain === undefined) throw new CbcError('io', 'there is no keychain of the operating system here', { hint: 'keep secrets in the file: token_store file' })
+    const kept: Record<string, Stored | undefined> = {}
+    try {
+      for (const [key, secret] of secrets) {
+        const account = `${profile} ${key} ${this.#world.random.uuid()}`
+        if (secret !== undefined) await keychain.set(account, secret)
+        kept[key] = secret === undefined ? undefined : { keychain: account }
+      }
+      return kept
+    } catch (error) {
+      await this.forget(accounts(kept))
+      throw error
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { isLoopback, proxyAddress } from '../core/access.ts'
+import { CbcError, usage } from '../core/errors.ts'
+import { Secret } from '../core/secret.ts'
+
+/** What a setting may hold of booleans, as Python's configparser has it. */
+const BOOLEANS: Readonly<Record<string, boolean>> = { 0: false, no: false, off: false, false: false, 1: true, yes: true, on: true, true: true }
+
+/** Longest `default_timeout` that the SDK takes for what it says, milliseconds. */
+const LONGEST_TIMEOUT = 300_000
+
+/**
+ * @param what the setting, for messages: `/home/me/…/credentials.cbc: [default] ssl_verify`
+ * @throws CbcError usage
+ */
+export function booleanOf(text: string, what: string): boolean {
+  const value = Object.hasOwn(BOOLEANS, text.toLowerCase()) ? BOOLEANS[text.toLowerCase()] : undefined
+  if (value === undefined) throw usage(`${what} is neither true nor false`, 'write true or false')
+  return value
+}
+
+/** `default_timeout`: milliseconds, as the SDK has it. @throws CbcError usage */
+export function timeoutOf(text: string, what: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : 0
+  if (value === 0) throw usage(`${what} is no number of milliseconds`, `write one from 1 to ${LONGEST_TIMEOUT}`)
+  return Math.min(value, LONGEST_TIMEOUT)
+}
+
+/**
+ * A proxy, with or without `http://` before it. What is none is not shown: it may hold a password.
+ * @throws CbcError usage
+ */
+export function proxyOf(text: string, what: string): Secret {
+  const url = proxyAddress(text)
+  if (url === undefined) throw usage(`${what} is no URL of a proxy`, 'write it as http://host:port or http://user:password@host:port')
+  return new Secret(url.href)
+}
+
+/** A token or the like: it goes into a header. @throws CbcError auth: no token looks like this */
+export function secretOf(text: string, what: string): Secret {
+  if (/[^!-~]/.test(text)) throw new CbcError('auth', `${what} holds a line break, a blank or another character that none has`, { hint: 'copy it anew, without quotes; an API key is <API secret key>/<API ID>' })
+  return new Secret(text)
+}
+
+/** Text for a header. @throws CbcError usage */
+export function printable(text: string, what: string): string {
+  if (/[^ -~]/.test(text)) throw usage(`${what} holds a character that can't be sent`, 'use plain letters, digits and signs')
+  return text
+}
+
+/**
+ * https, or http to this machine only: credentials never travel in the clear. What is no URL is not shown: it may be a token in the wrong place.
+ * @param what `the URL of profile "x"`
+ * @throws CbcError usage
+ */
+export function serviceUrl(text: string, what: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw usage(`${what} is none`, 'write it as https://defense-xxx.conferdeploy.net')
+  if (url.username !== '' || url.password !== '') throw usage(`${what} holds a user name or password`, 'the token goes in its own setting')
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw usage(`${what}: http is only for this machine`, 'use https')
+  return url
+}

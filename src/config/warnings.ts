@@ -1,0 +1,32 @@
+import { stat } from 'node:fs/promises'
+import { isAbsolute, sep } from 'node:path'
+import type { Profile } from './profile.ts'
+
+/**
+ * What the user of a profile should know each time, a line each: certificates that are not checked, a file that others can read.
+ * @param files whether to look at its file
+ */
+export async function profileWarnings({ name, source, network: { verify, verifyHostname } }: Profile, files = true): Promise<string[]> {
+  const open = files && isAbsolute(source) ? await tooOpen(source) : undefined
+  return [
+    ...(verify ? [] : [`profile "${name}": ssl_verify is off, so whoever is in between can read and change everything, the token too`]),
+    ...(verifyHostname || !verify ? [] : [`profile "${name}": ssl_verify_hostname is off, so any server with a good certificate can pass for the service`]),
+    ...(open === undefined ? [] : [open]),
+  ]
+}
+
+/**
+ * Whether others can get at a file of credentials.
+ * @returns a line that says so, with the command that mends it; undefined where nobody can, it isn't there, or the system has no such modes
+ */
+export async function tooOpen(file: string): Promise<string | undefined> {
+  // What Node tells of modes on Windows has nothing to do with who may read a file.
+  if (sep === '\\') return undefined
+  const mode = await stat(file).then(found => found.mode, () => 0)
+  return (mode & 0o077) === 0 ? undefined : `others can get at ${file}, which holds credentials: chmod 600 ${quoted(file)}`
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll('\'', '\'\\\'\'')}'`
+}

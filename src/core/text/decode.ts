@@ -1,0 +1,121 @@
+import { TextDecoder } from 'node:util'
+import { Malformed } from './malformed.ts'
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
+
+/** Bytes that tell the encoding. */
+const SIGNATURE = 4
+
+/**
+ * Text as editors and spreadsheets write it: UTF-8, or UTF-16 of either order, with or without a byte order mark. Whatever the lines end with (CRLF, CR), here they end
+ * with LF. Pieces come as the bytes come.
+ * @throws Malformed: it is none of these. Text in a code page of Windows is not guessed at: which one it is, the bytes don't say
+ */
+export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const lines = new Lines()
+  for await (const piece of decoded(bytes)) {
+    const text = lines.push(piece)
+    if (text !== '') yield text
+  }
+  const rest = lines.end()
+  if (rest !== '') yield rest
+}
+
+async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let decoder: Decoder | undefined
+  let first: Uint8Array = new Uint8Array()
+  for await (const chunk of bytes) {
+    if (decoder !== undefined) {
+      yield decoder.push(chunk)
+      continue
+    }
+    first = Buffer.concat([first, chunk])
+    if (first.length < SIGNATURE) continue
+    decoder = new Decoder(encodingOf(first))
+    yield decoder.push(first)
+  }
+  decoder ??= new Decoder(encodingOf(first))
+  yield decoder.push(first.length < SIGNATURE ? first : new Uint8Array(), true)
+}
+
+/** By the byte order mark; without one by the zeros that UTF-16 has in every other place as long as the text is English, which headings and JSON's signs are. */
+function encodingOf([a, b, c, d]: Uint8Array): Encoding {
+  if (a === 0xff && b === 0xfe) return 'utf-16le'
+  if (a === 0xfe && b === 0xff) return 'utf-16be'
+  if (a !== 0 && b === 0 && c !== 0 && d === 0) return 'utf-16le'
+  return a === 0 && b !== 0 && c === 0 && d !== 0 ? 'utf-16be' : 'utf-8'
+}
+
+/** Decodes piece by piece, and knows the line of what can't be. */
+class Decoder {
+  readonly #encoding: Encoding
+  readonly #text: TextDecoder
+  /** Bytes after the last one that surely ends a character. */
+  #held: Uint8Array = new Uint8Array()
+  #line = 1
+  /** The last character. */
+  #last = ''
+
+  constructor(encoding: Encoding) {
+    this.#encoding = encoding
+    this.#text = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
+  }
+
+  /** @throws Malformed */
+  push(chunk: Uint8Array, end = false): string {
+    const all = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
+    const cut = end ? all.length : this.#boundary(all)
+    this.#held = all.subarray(cut)
+    const text = this.#decode(all.subarray(0, cut))
+    const begins = this.#last === ''
+    this.#line += this.#linesIn(text)
+    this.#last = text.at(-1) ?? this.#last
+    return begins && text.startsWith('\ufeff') ? text.slice(1) : text
+  }
+
+  /** How many of the bytes are whole characters for certain. */
+  #boundary(bytes: Uint8Array): number {
+    if (this.#encoding === 'utf-8') return bytes.findLastIndex(byte => byte < 0x80) + 1
+    const whole = bytes.length - bytes.length % 2
+    const high = bytes[this.#encoding === 'utf-16le' ? whole - 1 : whole - 2] ?? 0
+    // Half of a surrogate pair waits for the other half.
+    return high >= 0xd8 && high < 0xdc ? whole - 2 : whole
+  }
+
+  #decode(bytes: Uint8Array): string {
+    try {
+      return this.#text.decode(bytes)
+    } catch {
+      const [lenient, why] = this.#encoding === 'utf-8'
+        ? [validPart(bytes), 'is not UTF-8 text']
+        : [new TextDecoder(this.#encoding, { ignoreBOM: true }).decode(bytes).split('\ufffd', 1)[0] ?? '', 'is not UTF-16 text']
+      throw new Malformed(this.#line + this.#linesIn(lenient), why)
+    }
+  }
+
+  /** Line ends in the next text; one of two characters, half of which came before, was counted then. */
+  #linesIn(text: string): number {
+    return (text.match(/\r\n|\r|\n/g)?.length ?? 0) - (this.#last === '\r' && text.startsWith('\n') ? 1 : 0)
+  }
+}
+
+/** The text before the first byte that is not UTF-8. */
+function validPart(bytes: Uint8Array): string {
+  const again = Buffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
+  return new TextDecoder().decode(bytes.subarray(0, bytes.findIndex((byte, at) => byte !== again[at])))
+}
+
+/** Brings line ends to LF; one of two characters may lie across two pieces. */
+class Lines {
+  #held = ''
+
+  push(piece: string): string {
+    const text = this.#held + piece
+    this.#held = text.endsWith('\r') ? '\r' : ''
+    return text.slice(0, text.length - this.#held.length).replaceAll(/\r\n?/g, '\n')
+  }
+
+  end(): string {
+    return this.#held === '' ? '' : '\n'
+  }
+}

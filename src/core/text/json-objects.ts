@@ -1,0 +1,109 @@
+import { Malformed } from './malformed.ts'
+
+/** An object of a list; `value` is undefined where its text is no JSON. */
+export interface JsonObject {
+  /** Where it begins, from 1. */
+  line: number
+  value: Record<string, unknown> | undefined
+}
+
+/** Characters of one object: more is a quote or a brace that was forgotten. */
+const LONGEST = 1024 * 1024
+
+/**
+ * The objects of a JSON array, or those of NDJSON, one after another, each as soon as it is whole: a list of any length takes the memory of one.
+ * @param text its lines end with LF (`decodeText`)
+ * @throws Malformed: something else than objects is there, or the end is missing; what reading the text throws
+ */
+export async function* readJsonObjects(text: AsyncIterable<string>): AsyncGenerator<JsonObject> {
+  const splitter = new Splitter()
+  for await (const piece of text) yield* splitter.push(piece)
+  splitter.end()
+}
+
+class Splitter {
+  #line = 1
+  /** Between objects: what may come. `first`: a list or an object; `last`: the list is over. */
+  #next: 'first' | 'object' | 'object or end' | 'comma' | 'any' | 'last' = 'first'
+  /** Of the object that is being read: its text so far, where it began, how deep its brackets are. */
+  #text = ''
+  #begin = 0
+  #depth = 0
+  #string = false
+  #escaped = false
+
+  /** @throws Malformed: it isn't whole */
+  end(): void {
+    if (this.#depth > 0) throw new Malformed(this.#begin, 'the object that begins here has no end: the file is cut off')
+    if (this.#next === 'first') throw new Malformed(this.#line, 'there is nothing in it')
+    if (this.#next !== 'any' && this.#next !== 'last') throw new Malformed(this.#line, 'the list has no end: the file is cut off')
+  }
+
+  /** @throws Malformed */
+  *push(piece: string): Generator<JsonObject> {
+    let from = 0
+    for (let at = 0; at < piece.length; at++) {
+      const character = piece[at] ?? ''
+      if (character === '\n') this.#line += 1
+      if (this.#depth === 0) {
+        this.#between(character)
+        from = at
+      } else if (this.#within(character)) {
+        yield this.#take(piece.slice(from, at + 1))
+        from = at + 1
+      }
+    }
+    if (this.#depth === 0) return
+    this.#text += piece.slice(from)
+    if (this.#text.length > LONGEST) throw new Malformed(this.#begin, 'an object has over a million characters: a quote or a brace may not be closed')
+  }
+
+  #between(character: string): void {
+    if (' \n\t'.includes(character)) return
+    const next = this.#next
+    if (character === '{' && (next === 'first' || next === 'any' || next.startsWith('object'))) {
+      if (next === 'first') this.#next = 'any'
+      this.#begin = this.#line
+      this.#depth = 1
+    } else if (character === '[' && next === 'first') this.#next = 'object or end'
+    else if (character === ']' && (next === 'object or end' || next === 'comma')) this.#next = 'last'
+    else if (character === ',' && next === 'comma') this.#next = 'object'
+    else throw new Malformed(this.#line, EXPECTED[next])
+  }
+
+  /** @returns whether the object is whole now */
+  #within(character: string): boolean {
+    if (this.#string) {
+      if (this.#escaped) this.#escaped = false
+      else if (character === '\\') this.#escaped = true
+      else if (character === '"') this.#string = false
+    } else if (character === '"') this.#string = true
+    else if (character === '{' || character === '[') this.#depth += 1
+    else if (character === '}' || character === ']') this.#depth -= 1
+    return this.#depth === 0
+  }
+
+  #take(rest: string): JsonObject {
+    const text = this.#text + rest
+    this.#text = ''
+    if (this.#next !== 'any') this.#next = 'comma'
+    return { line: this.#begin, value: parsed(text) }
+  }
+}
+
+const EXPECTED = {
+  first: 'is neither a list nor an object of JSON',
+  object: 'after a comma there has to be an object',
+  'object or end': 'in a list there have to be objects',
+  comma: 'between the objects of a list there has to be a comma',
+  any: 'there is more than objects, one after another',
+  last: 'there is more after the end of the list',
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
+}

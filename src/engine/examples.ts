@@ -1,0 +1,13 @@
+import { quoteWord, words } from './words.ts'
+
+/** An example line for a POSIX shell: `cbc lr ls WIN-FIN-01 'C:\Users'`. */
+export function posixExample(path: string, line: string): string {
+  const depth = path.split(' ').length - 2
+  const rest = words(line).slice(depth)
+  return [path, 'WIN-FIN-01', ...rest.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll('\'', '\'\\\'\'')}'`))].join(' ')
+}
+
+/** An example line for our own shell. */
+export function shellExample(_path: string, line: string): string {
+  return words(line).map(quoteWord).join(' ')
+}

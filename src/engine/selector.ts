@@ -1,0 +1,58 @@
+import { isGlob } from '../api/device-names.ts'
+import { usage } from '../core/errors.ts'
+
+/** One of the things that `<device>` may be, section 3 of the contract. */
+export type Part = { kind: 'id', id: number } | { kind: 'name' | 'glob', name: string } | { kind: 'query', query: string }
+
+/** Where lists of devices are read from. */
+export interface SelectorSources {
+  /** A file's text. @throws CbcError io */
+  file(path: string): Promise<string>
+  /** All of stdin. @throws CbcError usage: it isn't there to be read */
+  stdin(): Promise<string>
+}
+
+const QUERY = 'query:'
+
+/**
+ * What was typed for `<device>`: an id, a name, a glob on names, several by commas, `@FILE` (`@-`: stdin), `query:<search>`. A query goes to the end: it may hold commas.
+ * @throws CbcError usage: nothing, or no form of a device; io: a list can't be read
+ */
+export async function readSelector(typed: string, sources: SelectorSources): Promise<Part[]> {
+  const parts: Part[] = []
+  for (const text of pieces(typed)) {
+    if (text.startsWith('@')) parts.push(...await readList(text.slice(1), sources))
+    else parts.push(partOf(text))
+  }
+  if (parts.length === 0) throw usage('<device> is empty', 'give its name or id')
+  return parts
+}
+
+function pieces(typed: string): string[] {
+  const [, before = '', query] = /^(.*?)(?:(?<=^|,)\s*(query:.*))?$/s.exec(typed) ?? []
+  return [...before.split(','), query ?? ''].map(text => text.trim()).filter(text => text !== '')
+}
+
+/** One a line; `#` begins a comment. */
+async function readList(path: string, sources: SelectorSources): Promise<Part[]> {
+  if (path === '') throw usage('@ names no file', 'write @list.txt, or @- for stdin')
+  const text = path === '-' ? await sources.stdin() : await sources.file(path)
+  const lines = text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/).map(line => line.replace(/(^|\s)#.*$/, '').trim()).filter(line => line !== '')
+  if (lines.length === 0) throw usage(`@${path}: names no device`, 'write one a line: an id, a name, a pattern')
+  return lines.map(line => {
+    if (line.startsWith('@')) throw usage(`@${path}: "${line}": a list can't name another list`)
+    return partOf(line)
+  })
+}
+
+function partOf(text: string): Part {
+  if (text.startsWith(QUERY)) {
+    const query = text.slice(QUERY.length).trim()
+    if (query === '') throw usage('query: is empty', 'write query:os:WINDOWS')
+    return { kind: 'query', query }
+  }
+  if (!/^\d+$/.test(text)) return { kind: isGlob(text) ? 'glob' : 'name', name: text }
+  const id = Number(text)
+  if (!Number.isSafeInteger(id) || id === 0) throw usage(`"${text}" is not a device id`)
+  return { kind: 'id', id }
+}

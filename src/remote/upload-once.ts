@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { LostAnswer, type LiveResponse, type StagedFile } from '../api/live-response.ts'
+import type { Clock, LocalSource, Progress, Random } from '../core/ports.ts'
+
+/** How often a file is sent whose answer is lost each time. */
+const ATTEMPTS = 3
+/** Milliseconds before it is sent again. */
+const REST = 1000
+
+export interface UploadWork {
+  api: LiveResponse
+  sessionId: string
+  clock: Clock
+  random: Random
+  progress: Progress
+  signal: AbortSignal
+}
+
+/**
+ * Stages a local file for a session ("Upload File to Carbon Black Cloud"). Where the answer is lost the session's files are asked for it before it is sent again,
+ * so that no second one is left in the cloud; nothing on the endpoint changes by it.
+ * @returns the staged file, and the SHA-256 of its bytes, hexadecimal
+ * @throws CbcError io: the local file changed; network; whatever the service refuses it for
+ */
+export async function uploadOnce(source: LocalSource, work: UploadWork): Promise<{ staged: StagedFile, sha256: string }> {
+  const { api, sessionId, clock, random, progress, signal } = work
+  let hash = createHash('sha256')
+  const bytes = async function* () {
+    // From the beginning again where it goes again.
+    hash = createHash('sha256')
+    let sent = 0
+    for await (const chunk of source.bytes()) {
+      hash.update(chunk)
+      sent += chunk.length
+      progress.at(sent)
+      yield chunk
+    }
+  }
+  const file = { name: source.name, size: source.size, bytes, boundary: `cbc-${random.uuid()}` }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const staged = await api.uploadFile(sessionId, file, { signal, what: `upload ${source.name}` })
+      return { staged, sha256: hash.digest('hex') }
+    } catch (error) {
+      if (!(error instanceof LostAnswer)) throw error
+      const found = await stagedBefore(source, work)
+      if (found !== undefined) return found
+      if (attempt === ATTEMPTS) throw error.unmade
+      await clock.sleep(Math.max(error.after, REST), signal)
+    }
+  }
+}
+
+/** The file among those of the session: what has its name and size may be another caller's, so its bytes are compared. A key may not be allowed to look. */
+async function stagedBefore(source: LocalSource, { api, sessionId, signal }: UploadWork): Promise<{ staged: StagedFile, sha256: string } | undefined> {
+  try {
+    const files = await api.listFiles(sessionId, { signal })
+    const alike = files.filter(({ file_name: name, size }) => name === source.name && size === source.size)
+    if (alike.length === 0) return undefined
+    const sha256 = await digest(source.bytes())
+    for (const staged of alike.reverse()) {
+      const { bytes } = await api.openFile(sessionId, staged.id, { signal })
+      if (await digest(bytes) === sha256) return { staged, sha256 }
+    }
+  } catch {
+    signal.throwIfAborted()
+  }
+  return undefined
+}
+
+async function digest(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of bytes) hash.update(chunk)
+  return hash.digest('hex')
+}

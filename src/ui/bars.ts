@@ -1,0 +1,19 @@
+/** The eighths of a full block, from none to seven. */
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
+const LONGEST = 40
+
+/**
+ * Numbers as bars, the largest as long as there is room for. What is more than nothing is always seen.
+ * @param room characters; where there is hardly any the bars are empty
+ */
+export function bars(given: readonly number[], room: number): string[] {
+  const numbers = given.map(number => (Number.isFinite(number) ? number : 0))
+  const length = Math.min(room, LONGEST)
+  const most = numbers.reduce((largest, number) => Math.max(largest, number), 0)
+  if (length < 4) return numbers.map(() => '')
+  return numbers.map(number => {
+    if (!(number > 0)) return ''
+    const eighths = Math.max(1, Math.round(number / most * length * 8))
+    return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '')
+  })
+}

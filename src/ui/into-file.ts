@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import type { LocalFiles, Output } from '../core/ports.ts'
+import { object, type IntoFile, type Result, type Row } from '../core/result.ts'
+import { render, type RenderOptions } from './render.ts'
+
+const SUMMARY = [{ key: 'local_path' }, { key: 'rows', align: 'right' as const }, { key: 'size', align: 'right' as const }, { key: 'sha256' }]
+
+/**
+ * Writes a result to a local file, which appears under its name when it is whole, and then to stdout what was written: `local_path`, `rows` of a list, `size` in
+ * bytes, `sha256`.
+ * @returns exit code
+ * @throws CbcError refused: the file exists and may not be overwritten; io; whatever the result's rows throw
+ */
+export async function renderInto({ path, name, overwrite, format }: IntoFile, result: Exclude<Result, { kind: 'object' }>, local: LocalFiles, options: RenderOptions): Promise<number> {
+  const target = await local.create(path, name, overwrite)
+  const hash = createHash('sha256')
+  let [size, rows] = [0, 0]
+  const file: Output = {
+    isTerminal: false, color: false, columns: () => Infinity,
+    async write(data) {
+      const bytes = typeof data === 'string' ? Buffer.from(data) : data
+      hash.update(bytes)
+      size += bytes.length
+      await target.write(bytes)
+    },
+  }
+  const counted = result.kind === 'bytes' ? result : { ...result, rows: counting(result.rows, () => { rows += 1 }) }
+  try {
+    await render(counted, { ...options, format, stdout: file, streamed: true })
+    await target.commit()
+  } catch (error) {
+    await target.discard()
+    throw error
+  }
+  const summary = { local_path: target.path, ...(result.kind === 'list' ? { rows } : {}), size, sha256: hash.digest('hex') }
+  const { columns: _, ...shown } = options
+  return await render(object(summary, SUMMARY.filter(({ key }) => key in summary)), shown)
+}
+
+async function* counting(rows: Iterable<Row> | AsyncIterable<Row>, count: () => void): AsyncGenerator<Row> {
+  for await (const row of rows) {
+    count()
+    yield row
+  }
+}

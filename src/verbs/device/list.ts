@@ -1,0 +1,99 @@
+import { devicesNamed } from '../../api/device-names.ts'
+import type { Device, DeviceSearch } from '../../api/devices.ts'
+import { usage } from '../../core/errors.ts'
+import { parseCount } from '../../core/quantity.ts'
+import { list, type Row } from '../../core/result.ts'
+import { flag, value } from '../define.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../organization/define.ts'
+import { checkExtent } from '../usb/searching.ts'
+import { deviceForm, listColumns } from './form.ts'
+import { policyTest, type PolicyTest } from './policy.ts'
+
+const SYSTEMS = ['WINDOWS', 'LINUX', 'MAC'] as const
+/** What the service takes for a status: those of a sensor, and some that stand for several. */
+const STATUSES = ['ACTIVE', 'ALL', 'BYPASS', 'BYPASS_ON', 'DEREGISTERED', 'ERROR', 'INACTIVE', 'PENDING', 'QUARANTINE', 'REGISTERED', 'SENSOR_OUTOFDATE', 'UNINSTALLED'] as const
+/** As many as are shown where neither --limit nor --all says more. */
+const LIMIT = 1000
+
+const OPTIONS = {
+  os: value('--os <system>', 'of this system, several by commas: windows, linux, mac', { choices: SYSTEMS, parse: text => oneOf(text, '--os', SYSTEMS) }),
+  status: value('--status <status>', 'with this status, several by commas; default: all that are registered', { choices: STATUSES, parse: text => oneOf(text, '--status', STATUSES) }),
+  policy: value('--policy <policy>', 'with this policy: its id or its name'),
+  name: value('--name <pattern>', 'with such a name: \'WIN-FIN-*\''),
+  query: value('--query <search>', 'that the service finds by this search: last_internal_ip_address:10.20.*'),
+  sort: value('--sort <field>', 'by a field of the API, field:desc for the other way round; default: name', { parse: parseSort }),
+  limit: value('--limit <number>', `not more than so many; default: ${LIMIT}`, { parse: text => parseCount(text, '--limit', 1) }),
+  all: flag('--all', 'all of them, however many'),
+}
+
+export const deviceList = defineOrganizationVerb({
+  name: 'list',
+  summary: 'list the organization\'s devices',
+  details: 'What is asked for has to fit altogether. The state is "online" where the sensor was heard of in the last 15 minutes, "disabled" where policy or sensor have Live Response switched off, else "offline".',
+  examples: [
+    { line: 'list', does: 'all of them, by name' },
+    { line: 'list --os windows --policy Standard --sort last_contact_time:desc', does: 'one policy\'s Windows machines, the latest first' },
+    { line: 'list --name "WIN-FIN-*" --all', does: 'by a pattern, however many they are' },
+  ],
+  effect: 'read',
+  arguments: {},
+  options: OPTIONS,
+  check: checkExtent,
+  async run(input, context) {
+    const policy = input.policy === undefined ? undefined : await policyTest(input.policy, context)
+    const limit = input.all ? Infinity : input.limit ?? LIMIT
+    return list(shown(found(input, policy, limit, context), limit, input.limit === undefined, context), listColumns(context.clock.now()))
+  },
+})
+
+interface Filters {
+  os?: readonly string[] | undefined
+  status?: readonly string[] | undefined
+  name?: string | undefined
+  query?: string | undefined
+  sort?: DeviceSearch['sort'] | undefined
+}
+
+/** The service filters what it can; what services differ in is looked at here too. */
+async function* found({ os, status, name, query, sort }: Filters, policy: PolicyTest | undefined, limit: number, { devices, signal }: OrganizationContext): AsyncGenerator<Device> {
+  const search: DeviceSearch = {
+    criteria: { ...(os === undefined ? {} : { os: [...os] }), ...(status === undefined ? {} : { status: [...status] }), ...policy?.criteria },
+    ...(query === undefined ? {} : { query }),
+    ...(sort === undefined ? {} : { sort }),
+  }
+  // One more than wanted tells whether there are more. What is looked at here comes in whole pages: most of it may not fit.
+  const asked = policy === undefined ? devices.all(search, { signal, limit: limit + 1 }) : devices.all(search, { signal })
+  for await (const device of name === undefined ? asked : devicesNamed(devices, name, search, { signal })) {
+    if (policy?.fits(device) === false) continue
+    if (os !== undefined && device.os !== undefined && !os.includes(String(device.os).toUpperCase())) continue
+    yield device
+  }
+}
+
+/** @param tell whether it is to be said that there are more */
+async function* shown(devices: AsyncIterable<Device>, limit: number, tell: boolean, { notice }: OrganizationContext): AsyncGenerator<Row> {
+  let count = 0
+  for await (const device of devices) {
+    if (count === limit) return tell ? notice(`these are the first ${limit} devices; --all lists all of them`) : undefined
+    count += 1
+    yield deviceForm(device)
+  }
+}
+
+/** @throws CbcError usage */
+function oneOf(text: string, option: string, known: readonly string[]): string[] {
+  const typed = text.split(',').map(part => part.trim()).filter(part => part !== '')
+  const wanted = typed.map(part => part.toUpperCase())
+  const unknown = typed.find(part => !known.includes(part.toUpperCase()))
+  if (unknown !== undefined || wanted.length === 0) throw usage(`${option}: there is no "${unknown ?? text}"`, `choose from ${known.map(one => one.toLowerCase()).join(', ')}`)
+  return wanted
+}
+
+/** @throws CbcError usage */
+function parseSort(text: string): { field: string, order: 'ASC' | 'DESC' }[] {
+  return text.split(',').map(part => {
+    const [, field, order = 'asc'] = /^\s*([a-z_]+)\s*(?::\s*(asc|desc)\s*)?$/i.exec(part) ?? []
+    if (field === undefined) throw usage(`--sort: "${text}" is no order`, 'write last_contact_time:desc')
+    return { field, order: order.toUpperCase() as 'ASC' | 'DESC' }
+  })
+}

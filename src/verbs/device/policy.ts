@@ -1,0 +1,24 @@
+import type { Device } from '../../api/devices.ts'
+import { CbcError } from '../../core/errors.ts'
+import type { OrganizationContext } from '../organization/define.ts'
+import { policiesOf } from '../usb/policies.ts'
+
+/** How devices of a policy are found: what the service is asked for, and what is looked at here. */
+export interface PolicyTest {
+  criteria: Record<string, unknown[]>
+  fits(device: Device): boolean
+}
+
+/**
+ * Of a policy by its id or its name. A wrong name is told; where a key may not read policies, what the devices say of theirs counts.
+ * @throws CbcError not_found: there is no such policy; usage: several have this name
+ */
+export async function policyTest(typed: string, context: OrganizationContext): Promise<PolicyTest> {
+  try {
+    const ids = (await policiesOf([typed], context)).map(({ id }) => id)
+    return { criteria: { policy_id: ids }, fits: ({ policy_id }) => policy_id === undefined || ids.includes(Number(policy_id)) }
+  } catch (error) {
+    if (!(error instanceof CbcError) || error.facts.http_status !== 403) throw error
+    return { criteria: {}, fits: ({ policy_name }) => String(policy_name ?? '').toLowerCase() === typed.trim().toLowerCase() }
+  }
+}

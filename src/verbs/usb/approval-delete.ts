@@ -1,0 +1,32 @@
+import { list, object, type Row } from '../../core/result.ts'
+import { many } from '../define.ts'
+import { each } from '../items.ts'
+import { defineOrganizationVerb } from '../organization/define.ts'
+import { DELETED, deleted } from '../organization/deleted.ts'
+import { checkId, distinct, shown } from './ids.ts'
+import { approvalInWords } from './in-words.ts'
+
+export const approvalDelete = defineOrganizationVerb({
+  name: 'approval delete',
+  summary: 'delete approvals',
+  details: 'The USB devices that they covered are unapproved from then on, where no other approval covers them. Several are asked about first.',
+  examples: [{ line: 'approval delete 10373', does: 'one' }, { line: 'approval delete 10374 10375 --yes', does: 'several, without being asked' }],
+  effect: 'destroy',
+  arguments: { id: many('text', 'id of the approval') },
+  options: {},
+  check: ({ id }) => { for (const one of id) checkId(one, 'approval', 'approval list') },
+  async unexact({ id }, { usb, signal }) {
+    const ids = distinct(id)
+    if (ids.length === 1) return undefined
+    return { what: `delete ${ids.length} approvals`, to: await shown(ids, async one => approvalInWords(await usb.getApproval(one, { signal }))) }
+  },
+  async run({ id }, { usb, signal, change }) {
+    const ids = distinct(id)
+    const remove = async (one: string): Promise<Row> => {
+      await change({ name: 'delete approval', id: one }, () => usb.deleteApproval(one, { signal }))
+      return deleted(one)
+    }
+    const [only = ''] = ids
+    return ids.length === 1 ? object(await remove(only), DELETED) : list(each(ids, one => ({ id: one }), remove), DELETED)
+  },
+})

@@ -1,0 +1,31 @@
+import type { ApprovalFields } from '../../api/device-control.ts'
+import { usage } from '../../core/errors.ts'
+import { value } from '../define.ts'
+import { hexId } from './approval-rules.ts'
+
+const NAME = value('--name <text>', 'name of the approval, at most 150 characters')
+const NOTES = value('--notes <text>', 'whatever else there is to say, at most 500 characters')
+
+export const LABELS = { name: NAME, notes: NOTES }
+
+/** What of an approval can be given. */
+export const FIELDS = {
+  vendorId: value('--vendor-id <hex>', 'vendor id: 0x0781, or 0781', { parse: text => readId('--vendor-id', text) }),
+  productId: value('--product-id <hex>', 'product id: 0x5581', { parse: text => readId('--product-id', text) }),
+  serialNumber: value('--serial-number <text>', 'serial number'),
+  ...LABELS,
+}
+
+type Given = { [Name in keyof typeof FIELDS]?: string | undefined }
+
+/** What was given, as the API calls it; nothing else. */
+export function given({ vendorId, productId, serialNumber, name, notes }: Given): ApprovalFields {
+  const fields = { vendor_id: vendorId, product_id: productId, serial_number: serialNumber, approval_name: name, notes }
+  return Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined))
+}
+
+function readId(option: string, text: string): string {
+  const id = hexId(text.trim())
+  if (id === undefined) throw usage(`${option}: "${text}" is not hexadecimal, of up to four digits`, 'write 0x0781 or 0781')
+  return id
+}

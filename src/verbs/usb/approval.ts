@@ -1,0 +1,44 @@
+import { list, object } from '../../core/result.ts'
+import { many } from '../define.ts'
+import { each } from '../items.ts'
+import { defineOrganizationVerb } from '../organization/define.ts'
+import { APPROVAL, APPROVAL_WHOLE } from './columns.ts'
+import { APPROVAL_FILTERS, approvalsWanted } from './filters.ts'
+import { checkId, distinct } from './ids.ts'
+import { hintAtNames } from './near-names.ts'
+import { checkExtent, EXTENT, listOf } from './searching.ts'
+
+export const approvalList = defineOrganizationVerb({
+  name: 'approval list',
+  summary: 'list the approvals',
+  details: 'VID and PID are the ids of vendor and product. Names are those that the service has, whole; `cbc usb product list` shows them.',
+  examples: [
+    { line: 'approval list --vendor SanDisk', does: 'those of a vendor' },
+    { line: 'approval list --device-id 774', does: 'those that cover a USB device that was seen' },
+    { line: 'approval list --all', does: 'all of them, however many' },
+  ],
+  effect: 'read',
+  arguments: {},
+  options: { ...APPROVAL_FILTERS, ...EXTENT },
+  check: checkExtent,
+  async run(input, context) {
+    const wanted = approvalsWanted(input)
+    return listOf(options => context.usb.allApprovals(wanted, options), input, APPROVAL, context, () => hintAtNames(input, context))
+  },
+})
+
+export const approvalGet = defineOrganizationVerb({
+  name: 'approval get',
+  summary: 'show approvals',
+  examples: [{ line: 'approval get 10373', does: 'everything that the service has of it' }],
+  effect: 'read',
+  arguments: { id: many('text', 'id of the approval') },
+  options: {},
+  check: ({ id }) => { for (const one of id) checkId(one, 'approval', 'approval list') },
+  async run({ id }, { usb, signal }) {
+    const ids = distinct(id)
+    const [only = ''] = ids
+    if (ids.length === 1) return object({ ...await usb.getApproval(only, { signal }) }, APPROVAL_WHOLE)
+    return list(each(ids, one => ({ id: one }), async one => ({ ...await usb.getApproval(one, { signal }) })), APPROVAL)
+  },
+})

@@ -1,0 +1,75 @@
+import type { Block } from '../../api/device-control.ts'
+import { CbcError } from '../../core/errors.ts'
+import { list, type Row } from '../../core/result.ts'
+import { many } from '../define.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../organization/define.ts'
+import { named } from './block.ts'
+import { ACTION, BLOCK } from './columns.ts'
+import { orFoundOut } from './found-out.ts'
+import { policiesOf, policyInWords, type Meant } from './policies.ts'
+
+export const blockCreate = defineOrganizationVerb({
+  name: 'block create',
+  summary: 'block USB devices that are not approved, by policy',
+  details: 'From then on the endpoints of that policy can\'t use USB storage that no approval covers; it is always asked about first. Of a policy that blocks already action is unchanged.',
+  examples: [{ line: 'block create Standard --yes', does: 'by name, without being asked' }, { line: 'block create 6997301 --dry-run', does: 'what would be sent' }],
+  effect: 'destroy',
+  arguments: { policy: many('text', 'id or name of the policy') },
+  options: {},
+  async unexact({ policy }, context) {
+    const { wanted } = await open(policy, context)
+    const [only, ...others] = wanted
+    if (only === undefined) return undefined
+    const where = others.length === 0 ? policyInWords(only) : `${wanted.length} policies`
+    return { what: `block USB devices that are not approved on the endpoints of ${where}`, to: [...wanted.map(reach), ...await toll(context)] }
+  },
+  async run({ policy }, context) {
+    const { policies, blocks, wanted } = await open(policy, context)
+    const made = wanted.length === 0 ? [] : await create(wanted, context)
+    return list(policies.map(policy => rowOf(policy, blockOf(policy, blocks), blockOf(policy, made))), [ACTION, ...BLOCK])
+  },
+})
+
+/** The policies that are meant, all blocks, and those of the policies that don't block yet. */
+async function open(typed: readonly string[], context: OrganizationContext): Promise<{ policies: Meant[], blocks: Block[], wanted: Meant[] }> {
+  const policies = await policiesOf(typed, context)
+  const blocks = await context.usb.listBlocks({ signal: context.signal })
+  return { policies, blocks, wanted: policies.filter(policy => blockOf(policy, blocks) === undefined) }
+}
+
+async function create(wanted: readonly Meant[], { usb, signal, change }: OrganizationContext): Promise<Block[]> {
+  const ids = wanted.map(({ id }) => String(id))
+  return await change({ name: 'create blocks', policy_id: ids }, () => orFoundOut(() => usb.createBlocks(ids, { signal }), async () => {
+    const blocks = await usb.listBlocks({ signal })
+    return wanted.every(policy => blockOf(policy, blocks) !== undefined) ? blocks : undefined
+  }))
+}
+
+function blockOf({ id }: Meant, blocks: readonly Block[]): Block | undefined {
+  return blocks.find(({ policy_id }) => String(policy_id) === String(id))
+}
+
+/** What was done for a policy. */
+function rowOf({ id, name }: Meant, before: Block | undefined, made: Block | undefined): Row {
+  const names = new Map([[String(id), name]])
+  if (before !== undefined) return { action: 'unchanged', ...named(before, names) }
+  if (made !== undefined) return { action: 'create', ...named(made, names) }
+  return { policy_id: id, error: new CbcError('unknown_outcome', `create block of policy ${id}: the service's answer does not have it`, { hint: 'look with `cbc usb block list`' }) }
+}
+
+/** How many endpoints it is about. */
+function reach(policy: Meant): string {
+  const { num_devices: count } = policy
+  return `${policyInWords(policy)}: ${count === undefined ? 'nobody knows how many endpoints' : count === 1 ? '1 endpoint' : `${count} endpoints`}`
+}
+
+/** How many of the USB devices that were seen can't be used there any more; nothing where that can't be known. */
+async function toll({ usb, signal }: OrganizationContext): Promise<string[]> {
+  try {
+    const { num_found: count } = await usb.searchDevices({ criteria: { status: ['UNAPPROVED'] }, rows: 1, start: 0 }, { signal })
+    return [`${count} of the USB devices that were seen are not approved`]
+  } catch (error) {
+    if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
+    return []
+  }
+}

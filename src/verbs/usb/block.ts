@@ -1,0 +1,78 @@
+import type { Block } from '../../api/device-control.ts'
+import { list, object, type Row } from '../../core/result.ts'
+import { many } from '../define.ts'
+import { each } from '../items.ts'
+import { DELETED } from '../organization/deleted.ts'
+import { defineOrganizationVerb } from '../organization/define.ts'
+import { BLOCK } from './columns.ts'
+import { distinct } from './ids.ts'
+import { blocksOf, policyNames } from './policies.ts'
+
+const SUBJECT = many('text', 'id or name of the policy, or id of the block')
+
+export const blockList = defineOrganizationVerb({
+  name: 'block list',
+  summary: 'list the policies that block USB devices that are not approved',
+  details: '`policy_name` is added to what the service has.',
+  examples: [{ line: 'block list', does: 'all of them' }],
+  effect: 'read',
+  arguments: {},
+  options: {},
+  async run(_input, context) {
+    const blocks = await context.usb.listBlocks({ signal: context.signal })
+    if (blocks.length === 0) return list([], BLOCK)
+    const names = await policyNames(context)
+    return list(blocks.map(block => named(block, names)), BLOCK)
+  },
+})
+
+export const blockGet = defineOrganizationVerb({
+  name: 'block get',
+  summary: 'show a policy\'s block',
+  details: 'A number is taken for a policy\'s id first, then for a block\'s.',
+  examples: [{ line: 'block get Standard', does: 'by the name of its policy' }, { line: 'block get 55', does: 'by its own id' }],
+  effect: 'read',
+  arguments: { policy: SUBJECT },
+  options: {},
+  async run({ policy }, context) {
+    const { usb, signal } = context
+    const names = await policyNames(context)
+    const get = async (typed: string): Promise<Row> => {
+      const [found] = await blocksOf([typed], context)
+      return named(await usb.getBlock(String(found?.block.id), { signal }), names)
+    }
+    const [only = '', ...others] = distinct(policy)
+    return others.length === 0 ? object(await get(only), BLOCK) : list(each([only, ...others], typed => ({ policy: typed }), get), BLOCK)
+  },
+})
+
+export const blockDelete = defineOrganizationVerb({
+  name: 'block delete',
+  summary: 'let the devices of a policy use any USB device again',
+  details: 'Several are asked about first.',
+  examples: [{ line: 'block delete Standard', does: 'by the name of its policy' }],
+  effect: 'destroy',
+  arguments: { policy: SUBJECT },
+  options: {},
+  async unexact({ policy }, context) {
+    if (distinct(policy).length === 1) return undefined
+    const blocks = await blocksOf(policy, context)
+    const names = await policyNames(context)
+    return { what: `let the devices of ${blocks.length} policies use any USB device`, to: blocks.map(({ block }) => [names.get(String(block.policy_id)), `policy ${block.policy_id}`, `block ${block.id}`].filter(text => text).join(', ')) }
+  },
+  async run({ policy }, context) {
+    const { usb, signal, change } = context
+    const remove = async ({ block: { id, policy_id } }: { block: Block }): Promise<Row> => {
+      await change({ name: 'delete block', id, policy_id }, () => usb.deleteBlock(String(id), { signal }))
+      return { id, deleted: true }
+    }
+    const blocks = await blocksOf(policy, context)
+    const [only, ...others] = blocks
+    return only !== undefined && others.length === 0 ? object(await remove(only), DELETED) : list(each(blocks, ({ block }) => ({ id: block.id }), remove), DELETED)
+  },
+})
+
+/** A block with its policy's name, where that is known. */
+export function named(block: Block, names: ReadonlyMap<string, string>): Row {
+  return { ...block, policy_name: names.get(String(block.policy_id)) || null }
+}

@@ -1,0 +1,105 @@
+import type { Approval } from '../../../api/device-control.ts'
+import type { Row } from '../../../core/result.ts'
+import { flag, value } from '../../define.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../../organization/define.ts'
+import { devicesOf } from '../approval-rules.ts'
+import { carryOut } from './carry-out.ts'
+import { readChecked, type CheckedFile } from './checked-file.ts'
+import { BATCH, BATCH_SIZE, FILE, FORMATS } from './input.ts'
+import { allOfOrganization } from './organization.ts'
+import { rollbackPath, writeRollback } from './rollback.ts'
+import { closing, done, planned } from './shown.ts'
+import { changesOf, inWords, noCounts, plannedRow, plannedRows, stepsOf, type Counts, type Step } from './steps.ts'
+
+/** Rows of the plan that are shown before it is done. */
+const SHOWN = 100
+
+export const approvalApply = defineOrganizationVerb({
+  name: 'approval apply',
+  summary: 'make the organization\'s approvals equal to a file',
+  details: `${FORMATS}An approval is one of a vendor id, product id and serial number: what the file has is created, or its name and notes are changed; what else there is stays, unless --prune deletes it. `
+    + 'The plan is shown first, and asked about. Before anything is changed all approvals are written to a rollback file; apply --prune of that file takes them back. A second run does nothing.',
+  examples: [
+    { line: 'approval apply sticks.csv --prune --dry-run', does: 'the plan' },
+    { line: 'approval apply sticks.csv --yes', does: 'without being asked; what is not in the file stays' },
+    { line: 'approval apply before.json --prune --yes', does: 'takes back what there was, from a rollback file' },
+  ],
+  effect: 'destroy',
+  arguments: { file: FILE },
+  options: {
+    prune: flag('--prune', 'delete the approvals that are not in the file'),
+    rollback: value('--rollback <file>', 'where to write what there was, default: <file>.rollback-<time>.json', { kind: 'local-path' }),
+    batchSize: BATCH_SIZE,
+  },
+  async run({ file: path, prune, rollback, batchSize = BATCH }, context) {
+    const file = await readChecked(path, context)
+    try {
+      const plan = await planOf(file, prune, context)
+      if (context.planning) return planned(closing(file, plannedRows(plan.steps())))
+      if (plan.changes > 0) {
+        await showPlan(plan, file, context)
+        await context.agree({ what: `apply ${file.name}: ${plan.words}` })
+        const saved = await writeRollback(rollback ?? rollbackPath(path, context.clock.now()), plan.before, context.local)
+        await context.show(`what there was is in ${saved}; apply it with --prune to go back`)
+      }
+      return done(file, carryOut({ name: file.name, steps: plan.steps(), total: plan.total, batch: batchSize }, context), context, plan.left)
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  },
+})
+
+interface Plan {
+  /** All approvals of the organization, as they are. */
+  before: readonly Approval[]
+  /** What is to be done, as often as asked for: in the order of the file, and then what is deleted. */
+  steps(): AsyncIterable<Step>
+  total: number
+  /** How many of the steps change something. */
+  changes: number
+  /** Them in words. */
+  words: string
+  /** What is said of approvals that are not in the file, and stay. */
+  left: string
+}
+
+async function planOf(file: CheckedFile, prune: boolean, context: OrganizationContext): Promise<Plan> {
+  const before: Approval[] = []
+  const there = new Map<string, Approval>()
+  const others: Approval[] = []
+  for await (const approval of allOfOrganization(context)) {
+    before.push(approval)
+    const devices = devicesOf(approval)
+    // Should the service have two of the same devices, the file has only one.
+    if (!file.has(devices) || there.has(devices)) others.push(approval)
+    else there.set(devices, approval)
+  }
+  const steps = async function* (): AsyncGenerator<Step> {
+    yield* stepsOf(file, there)
+    if (prune) for (const approval of others) yield { action: 'delete', approval }
+  }
+  const counts = await countsOf(steps())
+  const changes = changesOf(counts)
+  return {
+    before, steps, changes, total: changes + counts.unchanged,
+    words: inWords(counts, { create: 'create #', update: 'update #', delete: 'delete #', unchanged: '# unchanged' }),
+    left: prune || others.length === 0 ? '' : `; ${others.length} that are not in it stay (--prune deletes them)`,
+  }
+}
+
+async function countsOf(steps: AsyncIterable<Step>): Promise<Counts> {
+  const counts = noCounts()
+  for await (const { action } of steps) counts[action] += 1
+  return counts
+}
+
+async function showPlan({ steps, changes, words, left }: Plan, file: CheckedFile, { show }: OrganizationContext): Promise<void> {
+  const rows: Row[] = []
+  for await (const step of steps()) {
+    if (step.action !== 'unchanged') rows.push(plannedRow(step))
+    if (rows.length === SHOWN) break
+  }
+  await show(planned(rows))
+  await show(`${file.name}: ${words}${left}${changes > SHOWN ? `; the first ${SHOWN} are shown, --dry-run shows all` : ''}`)
+}

@@ -1,0 +1,135 @@
+import type { ApprovalFields } from '../../../api/device-control.ts'
+import { CbcError, type Fault } from '../../../core/errors.ts'
+import { Spool } from '../../../core/spool.ts'
+import { decodeText } from '../../../core/text/decode.ts'
+import { Malformed } from '../../../core/text/malformed.ts'
+import type { OrganizationContext } from '../../organization/define.ts'
+import { devicesOf, documented, problemsOf } from '../approval-rules.ts'
+import { readRows, type FileRow } from './rows.ts'
+
+/** A row of a file all of whose rows are right. */
+export interface CheckedRow {
+  line: number
+  /** With ids as the documents have them. */
+  approval: ApprovalFields
+}
+
+/** A file of approvals, read once and checked whole: from here on nothing can be wrong with it. */
+export interface CheckedFile {
+  /** For messages. */
+  name: string
+  /** How many approvals it has. */
+  count: number
+  /** Whether it has an approval of these devices (`devicesOf`). */
+  has(devices: string): boolean
+  /** Its approvals in order, as often as asked for. */
+  rows(): AsyncGenerator<CheckedRow>
+  close(): Promise<void>
+}
+
+type Needs = Pick<OrganizationContext, 'local' | 'stdin' | 'progress' | 'notice' | 'signal'>
+
+/** Warnings that are shown. */
+const WARNINGS = 10
+
+/**
+ * Reads a file of approvals and checks every row.
+ * @param path on this machine; `-` is standard input
+ * @throws CbcError usage: rows are wrong, all that is wrong in `errors`; io: it can't be read
+ */
+export async function readChecked(path: string, needs: Needs): Promise<CheckedFile> {
+  const { name, bytes } = await open(path, needs)
+  const check = new Check(name, new Spool<CheckedRow>(needs.local))
+  const warn = limited(line => needs.notice(`${name}: ${line}`), WARNINGS)
+  try {
+    for await (const row of readRows(decodeText(bytes), warn)) {
+      needs.signal.throwIfAborted()
+      await check.add(row)
+    }
+  } catch (error) {
+    if (!(error instanceof Malformed)) {
+      await check.close()
+      throw error
+    }
+    check.fail(error.line, error.message)
+  } finally {
+    needs.progress.end()
+  }
+  return await check.done()
+}
+
+async function open(path: string, { local, stdin, progress }: Needs): Promise<{ name: string, bytes: AsyncIterable<Uint8Array> }> {
+  if (path === '-') return { name: 'standard input', bytes: stdin() }
+  const source = await local.open(path)
+  const bytes = async function* () {
+    progress.step(`read ${source.name}`, source.size)
+    let read = 0
+    for await (const chunk of source.bytes()) {
+      progress.at(read += chunk.length)
+      yield chunk
+    }
+  }
+  return { name: path, bytes: bytes() }
+}
+
+/** Gathers the rows of a file, and what is wrong with them. */
+class Check {
+  readonly #name: string
+  readonly #spool: Spool<CheckedRow>
+  /** The line of each approval, by its devices. */
+  readonly #lines = new Map<string, number>()
+  readonly #faults: Fault[] = []
+
+  constructor(name: string, spool: Spool<CheckedRow>) {
+    this.#name = name
+    this.#spool = spool
+  }
+
+  async add({ line, approval: given, problems }: FileRow): Promise<void> {
+    const approval = documented(given)
+    // What can't be read is not wrong in yet another way.
+    const found = problems.length > 0 ? problems : problemsOf(approval)
+    for (const problem of found) this.fail(line, problem)
+    if (found.length > 0) return
+    const key = devicesOf(approval)
+    const before = this.#lines.get(key)
+    if (before !== undefined) return this.fail(line, `has the vendor id, product id and serial number of line ${before}`)
+    this.#lines.set(key, line)
+    // After a fault nothing of it is needed any more.
+    if (this.#faults.length === 0) await this.#spool.add({ line, approval })
+  }
+
+  fail(line: number, message: string): void {
+    this.#faults.push({ line, message })
+  }
+
+  close(): Promise<void> {
+    return this.#spool.close()
+  }
+
+  /** @throws CbcError usage */
+  async done(): Promise<CheckedFile> {
+    const [first, ...more] = this.#faults
+    if (first !== undefined) {
+      await this.close()
+      const message = more.length === 0 ? `line ${first.line}: ${first.message}` : `${more.length + 1} errors`
+      throw new CbcError('usage', `${this.#name}: ${message}`, { errors: this.#faults, hint: hintOf(this.#faults) })
+    }
+    return { name: this.#name, count: this.#lines.size, has: key => this.#lines.has(key), rows: () => this.#spool.all(), close: () => this.close() }
+  }
+}
+
+function hintOf(faults: readonly Fault[]): string {
+  const encoding = faults.some(({ message }) => message === 'is not UTF-8 text')
+  return `nothing was sent${encoding ? '; save it as "CSV UTF-8" in the spreadsheet, or convert it: iconv -f WINDOWS-1252 -t UTF-8' : ''}`
+}
+
+/** Passes on the first so many calls, and at the next says that there are more. */
+function limited(tell: (line: string) => void, most: number): (line: string) => void {
+  let told = 0
+  return line => {
+    told += 1
+    if (told <= most) tell(line)
+    else if (told === most + 1) tell('there are more warnings like these')
+  }
+}

@@ -1,0 +1,51 @@
+import type { Result } from '../../../core/result.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../../organization/define.ts'
+import { carryOut } from './carry-out.ts'
+import { readChecked, type CheckedFile } from './checked-file.ts'
+import { BATCH, BATCH_SIZE, FILE, FORMATS } from './input.ts'
+import { approvalsOf } from './organization.ts'
+import { closing, done, planned } from './shown.ts'
+import { plannedRows, stepsOf, type Step } from './steps.ts'
+
+export const approvalImport = defineOrganizationVerb({
+  name: 'approval import',
+  summary: 'create the approvals of a file',
+  details: `${FORMATS}What is approved already stays as it is, so that a second run changes nothing; approval apply changes names and notes too.`,
+  examples: [
+    { line: 'approval import sticks.csv --dry-run', does: 'what would be done with each row' },
+    { line: 'approval import sticks.csv', does: 'says of each row what was done with it' },
+  ],
+  effect: 'change',
+  arguments: { file: FILE },
+  options: { batchSize: BATCH_SIZE },
+  async run({ file: path, batchSize = BATCH }, context) {
+    const file = await readChecked(path, context)
+    try {
+      return await importFile(file, batchSize, context)
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  },
+})
+
+async function importFile(file: CheckedFile, batch: number, context: OrganizationContext): Promise<Result> {
+  const there = await approvalsOf(file, context)
+  let differing = 0
+  // What is there stays as it is, whatever the file calls it.
+  const steps = async function* (): AsyncGenerator<Step> {
+    for await (const step of stepsOf(file, there)) {
+      if (step.action === 'update') differing += 1
+      yield step.action === 'update' ? { action: 'unchanged', line: step.line, approval: step.before } : step
+    }
+  }
+  if (context.planning) return planned(closing(file, plannedRows(steps())))
+  const result = done(file, carryOut({ name: file.name, steps: steps(), total: file.count, batch }, context), context)
+  return {
+    ...result,
+    done() {
+      result.done?.()
+      if (differing > 0) void context.show(`${file.name}: ${differing} of them have another name or other notes than in the file, and keep them; \`cbc usb approval apply\` would change them`)
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import type { Column } from '../../core/result.ts'
+
+const VENDOR: Column = { key: 'vendor_name', title: 'vendor', flexible: true }
+const PRODUCT: Column = { key: 'product_name', title: 'product', flexible: true }
+const SERIAL: Column = { key: 'serial_number', title: 'serial' }
+
+const VID: Column = { key: 'vendor_id', title: 'VID' }
+const PID: Column = { key: 'product_id', title: 'PID' }
+const NAME: Column = { key: 'approval_name', title: 'name', flexible: true }
+
+/** What was done with it. */
+export const ACTION: Column = { key: 'action' }
+
+export const APPROVAL: Column[] = [{ key: 'id' }, VENDOR, VID, PRODUCT, PID, SERIAL, NAME, { key: 'notes', flexible: true }]
+
+/** What was done with an approval. */
+export const APPROVAL_DONE: Column[] = [ACTION, { key: 'id' }, VENDOR, VID, PRODUCT, PID, SERIAL, NAME]
+
+/** What was done for a USB device that was seen. */
+export const DEVICE_DONE: Column[] = [{ key: 'usb_device_id', title: 'device' }, ACTION, { key: 'id', title: 'approval' }, VENDOR, PRODUCT, SERIAL, NAME]
+
+/** What can be set comes first, so that an export can be imported as it is. */
+export const APPROVAL_WHOLE: Column[] = [
+  'vendor_id', 'product_id', 'serial_number', 'approval_name', 'notes', 'id', 'vendor_name', 'product_name', 'created_at', 'updated_at', 'updated_by',
+].map(key => ({ key }))
+
+const STATUS: Column = {
+  key: 'status', flexible: true,
+  mark: ({ status }) => (status === 'APPROVED' ? 'good' : 'bad'),
+}
+
+export const DEVICE: Column[] = [
+  STATUS, { key: 'id' }, VENDOR, PRODUCT, SERIAL, { key: 'last_endpoint_name', title: 'endpoint', flexible: true }, { key: 'last_seen', flexible: true },
+]
+
+/** In the order of the document's examples. */
+export const DEVICE_WHOLE: Column[] = [
+  ...[
+    'id', 'first_seen', 'last_seen', 'vendor_name', 'vendor_id', 'product_name', 'product_id', 'serial_number', 'last_endpoint_name', 'last_endpoint_id',
+    'last_policy_id', 'endpoint_count', 'device_friendly_name', 'device_name', 'created_at', 'updated_at',
+  ].map(key => ({ key })), STATUS,
+]
+
+export const ENDPOINT: Column[] = [
+  { key: 'endpoint_id', align: 'right' }, { key: 'endpoint_name', flexible: true }, { key: 'policy_id', align: 'right' }, { key: 'policy_name', flexible: true },
+  { key: 'first_seen', flexible: true }, { key: 'last_seen', flexible: true },
+]
+
+export const BLOCK: Column[] = [{ key: 'id', align: 'right' }, { key: 'policy_id' }, { key: 'policy_name', flexible: true }, { key: 'created_at', flexible: true }, { key: 'updated_at', flexible: true }]

@@ -1,0 +1,59 @@
+import { list, object } from '../../core/result.ts'
+import { many, required } from '../define.ts'
+import { each } from '../items.ts'
+import { defineOrganizationVerb } from '../organization/define.ts'
+import { DEVICE, DEVICE_WHOLE, ENDPOINT } from './columns.ts'
+import { DEVICE_FILTERS, devicesWanted, SORT, sorted } from './filters.ts'
+import { checkId, distinct } from './ids.ts'
+import { hintAtNames } from './near-names.ts'
+import { checkExtent, EXTENT, listOf } from './searching.ts'
+
+export const deviceList = defineOrganizationVerb({
+  name: 'device list',
+  summary: 'list the USB devices that were seen',
+  details: 'Names are those that the service has, whole; `cbc usb product list` shows them.',
+  examples: [
+    { line: 'device list --status unapproved --vendor SanDisk', does: 'those of a vendor that are not approved, the last seen first' },
+    { line: 'device list --product Ultra --sort last_seen:asc', does: 'the one that was not seen for longest first' },
+    { line: 'device list --all', does: 'all of them, however many' },
+  ],
+  effect: 'read',
+  arguments: {},
+  options: { ...DEVICE_FILTERS, sort: SORT, ...EXTENT },
+  check: checkExtent,
+  async run(input, context) {
+    const wanted = { ...devicesWanted(input), ...sorted(input.sort) }
+    return listOf(options => context.usb.allDevices(wanted, options), input, DEVICE, context, () => hintAtNames(input, context))
+  },
+})
+
+const DEVICES = many('text', 'id of the USB device')
+
+export const deviceGet = defineOrganizationVerb({
+  name: 'device get',
+  summary: 'show USB devices that were seen',
+  examples: [{ line: 'device get 774', does: 'everything that the service has of it' }],
+  effect: 'read',
+  arguments: { usbDevice: DEVICES },
+  options: {},
+  check: ({ usbDevice }) => { for (const id of usbDevice) checkId(id, 'USB device', 'device list') },
+  async run({ usbDevice }, { usb, signal }) {
+    const ids = distinct(usbDevice)
+    const [only = ''] = ids
+    if (ids.length === 1) return object({ ...await usb.getDevice(only, { signal }) }, DEVICE_WHOLE)
+    return list(each(ids, id => ({ id }), async id => ({ ...await usb.getDevice(id, { signal }) })), DEVICE)
+  },
+})
+
+export const deviceEndpoints = defineOrganizationVerb({
+  name: 'device endpoints',
+  summary: 'list the endpoints on which a USB device was seen',
+  examples: [{ line: 'device endpoints 774', does: 'each with its policy, and when it was seen there' }],
+  effect: 'read',
+  arguments: { usbDevice: required('text', 'id of the USB device') },
+  options: {},
+  check: ({ usbDevice }) => checkId(usbDevice, 'USB device', 'device list'),
+  async run({ usbDevice }, { usb, signal }) {
+    return list((await usb.listEndpoints(usbDevice, { signal })).map(endpoint => ({ ...endpoint })), ENDPOINT)
+  },
+})

@@ -1,0 +1,95 @@
+import { extname } from 'node:path'
+import type { PagingOptions, Wanted } from '../../api/device-control.ts'
+import { usage } from '../../core/errors.ts'
+import type { Column, IntoFile, Result, Row } from '../../core/result.ts'
+import { flag, HOURS, optional } from '../define.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../organization/define.ts'
+import { APPROVAL_WHOLE, DEVICE_WHOLE } from './columns.ts'
+import { exportByJob } from './export-job.ts'
+import { APPROVAL_FILTERS, approvalsWanted, DEVICE_FILTERS, devicesWanted, SORT, sorted } from './filters.ts'
+
+const FILE = optional('local-path', 'where to, default: -, standard output')
+const OPTIONS = {
+  job: flag('--job', 'have the service make it: for what a search does not give out'),
+  force: flag('-f, --force', 'overwrite the local file'),
+}
+const DETAILS = 'CSV, or what the file\'s name ends with (.csv, .json, .ndjson), or else --output. It is fetched page by page in flat memory, and a file appears when it is whole. '
+  + 'With --job the service makes a CSV or JSON file, which is passed on as it is: formulas in it are not defused.'
+
+export const approvalExport = defineOrganizationVerb({
+  name: 'approval export',
+  summary: 'export approvals to a file',
+  details: `${DETAILS} \`cbc usb approval import\` and \`apply\` take it as it is.`,
+  examples: [
+    { line: 'approval export approvals.csv', does: 'all of them' },
+    { line: 'approval export --vendor SanDisk --output json', does: 'those of a vendor, to standard output' },
+  ],
+  effect: 'read',
+  patience: HOURS,
+  arguments: { file: FILE },
+  options: { ...APPROVAL_FILTERS, ...OPTIONS },
+  async run(input, context) {
+    const wanted = approvalsWanted(input)
+    return await exported('approvals', wanted, options => context.usb.allApprovals(wanted, options), input, APPROVAL_WHOLE, context)
+  },
+})
+
+export const deviceExport = defineOrganizationVerb({
+  name: 'device export',
+  summary: 'export the USB devices that were seen to a file',
+  details: DETAILS,
+  examples: [
+    { line: 'device export devices.csv --status unapproved', does: 'those that are not approved' },
+    { line: 'device export audit.json --job', does: 'all of them, made by the service' },
+  ],
+  effect: 'read',
+  patience: HOURS,
+  arguments: { file: FILE },
+  options: { ...DEVICE_FILTERS, sort: SORT, ...OPTIONS },
+  async run(input, context) {
+    const wanted = { ...devicesWanted(input), ...sorted(input.sort) }
+    return await exported('devices', wanted, options => context.usb.allDevices(wanted, options), input, DEVICE_WHOLE, context)
+  },
+})
+
+interface Wishes {
+  file: string | undefined
+  job: boolean
+  force: boolean
+}
+
+async function exported(
+  what: 'approvals' | 'devices', wanted: Wanted, search: (options: PagingOptions) => AsyncIterable<object>, { file, job, force }: Wishes, columns: Column[], context: OrganizationContext,
+): Promise<Result> {
+  const path = file === '-' ? undefined : file
+  const format = formatOf(path, context.output)
+  const into = path === undefined ? {} : { into: { path, name: `usb-${what}.${format}`, overwrite: force, format } }
+  if (context.planning) await context.change({ name: `export ${what}`, ...wanted, format, path: path ?? '-' }, async () => undefined)
+  if (job) {
+    if (format === 'ndjson') throw usage('an export job makes csv or json', 'leave --job off, or take another format')
+    return { kind: 'bytes', bytes: exportByJob(what, wanted, format === 'csv' ? 'CSV' : 'JSON', context), ...into }
+  }
+  return { kind: 'list', rows: told(search, what, context), columns, format: 'csv', ...into }
+}
+
+/** The format that a file's name says, else the one that was asked for, else CSV. */
+function formatOf(path: string | undefined, asked: OrganizationContext['output']): IntoFile['format'] {
+  const named = { '.csv': 'csv', '.json': 'json', '.ndjson': 'ndjson', '.jsonl': 'ndjson' } as const
+  const extension = path === undefined ? '' : extname(path).toLowerCase()
+  if (extension in named) return named[extension as keyof typeof named]
+  return asked === 'json' || asked === 'ndjson' ? asked : 'csv'
+}
+
+/** Rows as they come, with how far it is. */
+async function* told(search: (options: PagingOptions) => AsyncIterable<object>, what: string, { progress, signal }: OrganizationContext): AsyncGenerator<Row> {
+  let [rows, total] = [0, 0]
+  progress.step(`Exporting ${what}`, 100, 'percent')
+  try {
+    for await (const found of search({ signal, onPage: page => { total = page.num_found } })) {
+      yield { ...found }
+      progress.at(Math.min(100, ++rows / Math.max(1, total) * 100))
+    }
+  } finally {
+    progress.end()
+  }
+}

@@ -1,0 +1,42 @@
+import { usage } from '../../core/errors.ts'
+import { parseCount } from '../../core/quantity.ts'
+import type { Column, Row } from '../../core/result.ts'
+import { value, type Option } from '../define.ts'
+import { defineOrganizationVerb } from '../organization/define.ts'
+import { DEVICE_FILTERS, devicesWanted } from './filters.ts'
+import type { Facet } from '../../api/device-control.ts'
+
+/** "Facet USB Devices", supported fields, and how they may be typed. */
+const FIELDS: Record<string, string> = {
+  status: 'status', vendor_name: 'vendor_name', vendor: 'vendor_name', product_name: 'product_name', product: 'product_name', 'endpoint.endpoint_name': 'endpoint.endpoint_name', endpoint: 'endpoint.endpoint_name',
+}
+const NAMES = ['status', 'vendor', 'product', 'endpoint'] as const
+
+const BY: Option<string[]> = { flags: '--by <field>', summary: 'status, vendor, product or endpoint; may be repeated; default: status and vendor', kind: 'text', parse: readField, repeat: true, choices: NAMES }
+const COLUMNS: Column[] = [{ key: 'field' }, { key: 'name', flexible: true }, { key: 'total', align: 'right', bar: true }]
+
+export const deviceFacet = defineOrganizationVerb({
+  name: 'device facet',
+  summary: 'count the USB devices that were seen, by status, vendor, product or endpoint',
+  details: 'The most frequent come first. A device that was seen on two endpoints counts for both.',
+  examples: [{ line: 'device facet --by product', does: 'how many of each product' }, { line: 'device facet --by endpoint --status unapproved --limit 10', does: 'the endpoints with the most that are not approved' }],
+  effect: 'read',
+  arguments: {},
+  options: { by: BY, ...DEVICE_FILTERS, limit: value('--limit <n>', 'the first so many of each; default: all', { parse: text => parseCount(text, '--limit', 1) }) },
+  async run({ by, limit, ...filters }, { usb, signal }) {
+    const fields = [...new Set(by.length === 0 ? ['status', 'vendor_name'] : by)]
+    const facets = await usb.facetDevices({ ...devicesWanted(filters), terms: { fields, ...(limit === undefined ? {} : { rows: limit }) } }, { signal })
+    return { kind: 'list', rows: facets.map(facet => ({ ...facet })), columns: COLUMNS, flat: row => valuesOf(row as unknown as Facet) }
+  },
+})
+
+/** A row for each value of a field. */
+function valuesOf({ field, values }: Facet): Row[] {
+  return values.map(({ name, total }) => ({ field, name, total }))
+}
+
+function readField(text: string): string {
+  const field = Object.hasOwn(FIELDS, text) ? FIELDS[text] : undefined
+  if (field === undefined) throw usage(`--by: "${text}" is no field`, `use ${NAMES.join(', ')}`)
+  return field
+}

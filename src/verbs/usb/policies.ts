@@ -1,0 +1,80 @@
+import type { Block } from '../../api/device-control.ts'
+import type { Policy } from '../../api/policies.ts'
+import { CbcError, usage } from '../../core/errors.ts'
+import { nearest } from '../../core/nearest.ts'
+import type { OrganizationContext } from '../organization/define.ts'
+
+type Needs = Pick<OrganizationContext, 'policies' | 'usb' | 'signal'>
+
+/** A policy that is meant; its name is empty where it can't be known. */
+export type Meant = Pick<Policy, 'id' | 'name' | 'num_devices'>
+
+/**
+ * The policies that are meant by ids or names, in the order of typing, each once.
+ * @throws CbcError not_found; usage: a name that several have; auth: a name, and policies may not be read
+ */
+export async function policiesOf(typed: readonly string[], { policies, signal }: Needs): Promise<Meant[]> {
+  const known = await policies.summary({ signal }).catch((error: unknown) => {
+    // Ids are all that the service needs.
+    if (error instanceof CbcError && error.code === 'auth' && error.facts.http_status === 403 && typed.every(isNumber)) return undefined
+    throw error
+  })
+  const found = typed.map(text => (known === undefined ? { id: Number(text), name: '' } : policyOf(text, known)))
+  return [...new Map(found.map(policy => [policy.id, policy])).values()]
+}
+
+/** A policy by its id, or by its name in any case. @throws CbcError not_found, usage */
+function policyOf(typed: string, known: readonly Policy[]): Policy {
+  const wanted = typed.trim().toLowerCase()
+  const byId = known.find(({ id }) => String(id) === wanted)
+  if (byId !== undefined) return byId
+  const exact = known.filter(({ name }) => name === typed)
+  const [only, ...others] = exact.length === 1 ? exact : known.filter(({ name }) => name.trim().toLowerCase() === wanted)
+  if (only !== undefined && others.length === 0) return only
+  if (only !== undefined) throw usage(`"${typed}" fits ${others.length + 1} policies: ${[only, ...others].map(policyInWords).join(', ')}`, 'give the id')
+  const near = nearest(typed, known.map(({ name }) => name)).map(name => `"${name}"`)
+  throw new CbcError('not_found', `${typed}: no such policy`, { hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are ${known.map(({ name }) => `"${name}"`).slice(0, 10).join(', ')}` })
+}
+
+/** `Standard (6997287)`. */
+export function policyInWords({ id, name }: Meant): string {
+  return name === '' ? `policy ${id}` : `${name} (${id})`
+}
+
+/**
+ * The blocks that are meant by the ids or names of their policies, or by their own ids, in the order of typing, each once.
+ * @throws CbcError not_found: no such policy or block, or it isn't blocked
+ */
+export async function blocksOf(typed: readonly string[], needs: Needs): Promise<{ block: Block, typed: string }[]> {
+  const blocks = await needs.usb.listBlocks({ signal: needs.signal })
+  const found = new Map<string, { block: Block, typed: string }>()
+  for (const text of typed) {
+    const block = blocks.find(({ policy_id }) => String(policy_id) === text) ?? blocks.find(({ id }) => String(id) === text) ?? await otherwise(text, blocks, needs)
+    if (!found.has(String(block.id))) found.set(String(block.id), { block, typed: text })
+  }
+  return [...found.values()]
+}
+
+/** By the name of a policy; a number that is none of those in the list is asked for as a block's id. */
+async function otherwise(typed: string, blocks: readonly Block[], needs: Needs): Promise<Block> {
+  if (isNumber(typed)) return await needs.usb.getBlock(typed, { signal: needs.signal })
+  const [policy] = await policiesOf([typed], needs)
+  const block = blocks.find(({ policy_id }) => String(policy_id) === String(policy?.id))
+  if (block !== undefined) return block
+  throw new CbcError('not_found', `${typed}: does not block USB devices`, { hint: '`cbc usb block list` shows the policies that do' })
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text)
+}
+
+/** The names of policies by their ids; none, and a word on it, where they may not be read. */
+export async function policyNames({ policies, signal, notice }: OrganizationContext): Promise<Map<string, string>> {
+  try {
+    return new Map((await policies.summary({ signal })).map(({ id, name }) => [String(id), name]))
+  } catch (error) {
+    if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
+    notice(`the names of policies can't be shown: ${error.message}`)
+    return new Map()
+  }
+}

@@ -1,0 +1,42 @@
+import type { Vendor } from '../../api/device-control.ts'
+import type { Row } from '../../core/result.ts'
+import { defineOrganizationVerb } from '../organization/define.ts'
+
+const COLUMNS = [
+  { key: 'vendor_id' }, { key: 'vendor_name', flexible: true }, { key: 'product_id' }, { key: 'product_name', flexible: true }, { key: 'devices_count', align: 'right' as const },
+]
+
+export const productList = defineOrganizationVerb({
+  name: 'product list',
+  summary: 'list the vendors and products of the USB devices that were seen',
+  details: 'On a terminal a tree, with how many devices of each; else a line a product.',
+  examples: [{ line: 'product list', does: 'all of them' }],
+  effect: 'read',
+  arguments: {},
+  options: {},
+  async run(_input, { usb, signal }) {
+    const vendors = await usb.listProducts({ signal })
+    return {
+      kind: 'list', rows: vendors.map(vendor => ({ ...vendor })), columns: COLUMNS, flat: row => productsOf(row as unknown as Vendor),
+      drawn: { terminal: true, line: row => branch(row as unknown as Vendor) },
+    }
+  },
+})
+
+/** A row for each product. */
+function productsOf({ vendor_id, vendor_name, products }: Vendor): Row[] {
+  return (products ?? []).map(product => ({ vendor_id, vendor_name, ...product }))
+}
+
+/** A vendor, and its products below it. */
+function branch({ vendor_id, vendor_name, devices_count, products }: Vendor): string[] {
+  const below = products ?? []
+  return [
+    `${vendor_id}  ${vendor_name || '(no name)'}${counted(devices_count)}`,
+    ...below.map(({ product_id, product_name, devices_count }, at) => `${at === below.length - 1 ? '└──' : '├──'} ${product_id}  ${product_name || '(no name)'}${counted(devices_count)}`),
+  ]
+}
+
+function counted(count: number | undefined): string {
+  return count === undefined ? '' : `  ${count} ${count === 1 ? 'device' : 'devices'}`
+}

@@ -1,0 +1,57 @@
+import { CbcError } from '../../core/errors.ts'
+import { list, type Row } from '../../core/result.ts'
+import { many } from '../define.ts'
+import { each } from '../items.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../organization/define.ts'
+import { DEVICE_DONE } from './columns.ts'
+import { covering, type Cover } from './covering.ts'
+import { checkId, distinct, shown } from './ids.ts'
+import { approvalInWords, devicesInWords } from './in-words.ts'
+
+export const unapprove = defineOrganizationVerb({
+  name: 'unapprove',
+  summary: 'take back the approval of USB devices that were seen',
+  details: 'The approval that is of the device alone is deleted. One that covers others too, such as all of a vendor, is left and told of: delete it by its id if that is meant. '
+    + 'Several devices are asked about first.',
+  examples: [{ line: 'unapprove 774', does: 'the id is that of `cbc usb device list`' }],
+  effect: 'destroy',
+  arguments: { usbDevice: many('text', 'id of the USB device') },
+  options: {},
+  check: ({ usbDevice }) => { for (const id of usbDevice) checkId(id, 'USB device', 'device list') },
+  async unexact({ usbDevice }, { usb, signal }) {
+    const ids = distinct(usbDevice)
+    if (ids.length === 1) return undefined
+    return { what: `take back the approval of ${ids.length} USB devices`, to: await shown(ids, async id => `${id}: ${devicesInWords(await usb.getDevice(id, { signal }))}`) }
+  },
+  async run({ usbDevice }, context) {
+    return list(each(distinct(usbDevice), id => ({ usb_device_id: id }), id => unapproveOne(id, context)), DEVICE_DONE)
+  },
+})
+
+/** @throws CbcError refused: only approvals that cover more cover it */
+async function unapproveOne(id: string, context: OrganizationContext): Promise<Row[]> {
+  const { usb, signal } = context
+  const device = await usb.getDevice(id, { signal })
+  const covers = await covering(device, context)
+  const { vendor_id, vendor_name, product_id, product_name, serial_number } = device
+  const seen = { vendor_id, vendor_name, product_id, product_name, serial_number }
+  if (covers.length === 0) return [{ usb_device_id: id, action: 'unchanged', ...seen }]
+  const stays = broader(id, covers)
+  const own = covers.filter(({ exact }) => exact)
+  if (own.length === 0 && stays !== undefined) throw stays
+  const rows: Row[] = []
+  for (const { approval } of own) {
+    await context.change({ name: 'delete approval', id: approval.id, usb_device_id: id }, () => usb.deleteApproval(approval.id, { signal }))
+    rows.push({ usb_device_id: id, action: 'delete', ...approval })
+  }
+  return stays === undefined ? rows : [...rows, { usb_device_id: id, error: stays }]
+}
+
+/** What is left that covers the device. */
+function broader(id: string, covers: readonly Cover[]): CbcError | undefined {
+  const [first, ...more] = covers.filter(({ exact }) => !exact).map(({ approval }) => approval)
+  if (first === undefined) return undefined
+  return new CbcError('refused', `unapprove ${id}: it stays approved by approval ${approvalInWords(first)}, which covers every device that is ${devicesInWords(first)}${more.length === 0 ? '' : `, and by ${more.map(approval => approval.id).join(', ')}`}`, {
+    hint: `if all of those are meant: \`cbc usb approval delete ${[first, ...more].map(approval => approval.id).join(' ')}\``,
+  })
+}

@@ -1,0 +1,99 @@
+import type * as Http from 'node:http'
+import type { ClientRequest, RequestOptions } from 'node:http'
+import type * as Https from 'node:https'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
+import type { Duplex } from 'node:stream'
+import { formatDuration } from '../core/quantity.ts'
+import { connectionError, ConnectionError } from './connection-error.ts'
+import type { Proxy } from './proxies.ts'
+import type { Trust } from './trust.ts'
+
+/** Node's own modules, which cost too much to be imported by name (transport.ts). */
+export interface Modules {
+  http: typeof Http
+  https: typeof Https
+}
+
+/** What Node's agent says of a connection that is wanted. */
+interface Wanted {
+  host: string
+  port: number
+  servername?: string
+  /** Milliseconds for each step. */
+  timeout: number
+}
+
+function place({ host, port }: Wanted): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** An agent for https whose connections go through a proxy: CONNECT (RFC 9110, section 9.3.6), then TLS with the server itself. */
+export function tunnelAgent(proxy: Proxy, trust: Trust, modules: Modules, stop: AbortSignal): Https.Agent {
+  const { http, https } = modules
+  const agent = new https.Agent({ keepAlive: true })
+  const options = { agent: proxy.url.protocol === 'https:' ? new https.Agent({ ...trust }) : new http.Agent(), signal: stop }
+  const open = async (wanted: Wanted) => await handshake(await throughProxy(wanted, proxy, modules, options), wanted, trust, stop)
+  agent.createConnection = (options, callback) => {
+    const { host, port, servername, timeout } = options as Record<string, unknown>
+    const wanted = { host: String(host), port: Number(port), timeout: Number(timeout), ...(typeof servername === 'string' && servername !== '' ? { servername } : {}) }
+    // The type of the callback says that there is always a stream.
+    open(wanted).then(socket => callback?.(null, socket), (error: Error) => callback?.(error, undefined as unknown as Duplex))
+    return undefined
+  }
+  return agent
+}
+
+/** A request to the proxy itself. */
+export function proxyRequest({ url, authorization }: Proxy, { http, https }: Modules, options: RequestOptions): ClientRequest {
+  const [by, port] = url.protocol === 'https:' ? [https, 443] : [http, 80]
+  const headers = { ...options.headers, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization.reveal() }) }
+  return by.request({ ...options, headers, host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port || port })
+}
+
+/** A connection to a server that the proxy made. @throws ConnectionError */
+function throughProxy(wanted: Wanted, proxy: Proxy, modules: Modules, options: RequestOptions): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const [target, { timeout }] = [place(wanted), wanted]
+    const request = proxyRequest(proxy, modules, { ...options, method: 'CONNECT', path: target, headers: { host: target }, timeout })
+    request.on('connect', (response, socket) => {
+      const status = response.statusCode ?? 0
+      socket.setTimeout(0)
+      if (status >= 200 && status < 300) return resolve(socket)
+      socket.destroy()
+      reject(proxyRefusal(proxy, status, target))
+    })
+    request.on('timeout', () => request.destroy(new ConnectionError(`the proxy ${proxy.url.host}`, `no answer for ${formatDuration(timeout)}`, false, undefined, `check ${proxy.from}`)))
+    request.on('error', error => reject(error instanceof ConnectionError ? error : connectionError(`the proxy ${proxy.url.host}`, error, false, `check ${proxy.from}`)))
+    request.end()
+  })
+}
+
+/** TLS with the server, over the connection that the proxy made. */
+function handshake(socket: Duplex, wanted: Wanted, trust: Trust, stop: AbortSignal): Promise<TLSSocket> {
+  const { host, servername = '', timeout } = wanted
+  return new Promise((resolve, reject) => {
+    const secured = connectTls({ ...trust, socket, host, servername, ALPNProtocols: ['http/1.1'] })
+    const onStop = () => secured.destroy(stop.reason as Error)
+    const onSilence = () => secured.destroy(new ConnectionError(place(wanted), `no answer for ${formatDuration(timeout)}`, false))
+    const settle = (done: () => void) => {
+      secured.setTimeout(0)
+      secured.off('timeout', onSilence).off('error', onError)
+      stop.removeEventListener('abort', onStop)
+      done()
+    }
+    const onError = (error: Error) => settle(() => reject(error))
+    stop.addEventListener('abort', onStop)
+    secured.setTimeout(timeout)
+    secured.on('timeout', onSilence).on('error', onError)
+    secured.once('secureConnect', () => settle(() => resolve(secured)))
+  })
+}
+
+/** The proxy doesn't let a request through. @param target `host:port` */
+export function proxyRefusal({ url, from, authorization }: Proxy, status: number, target: string): Error {
+  const host = `the proxy ${url.host}`
+  if (status !== 407) return new ConnectionError(host, `it refuses a connection to ${target} with status ${status}`, false, undefined, `ask whoever runs the proxy, or check ${from}`)
+  return authorization === undefined
+    ? new ConnectionError(host, 'it wants a user name and password (status 407)', false, undefined, `write them into ${from}: http://user:password@${url.host}`)
+    : new ConnectionError(host, 'it does not accept the user name and password (status 407)', false, undefined, `check them in ${from}`)
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { knownDevices, type Found } from '../../../src/cli/completion/known-devices.ts'
+import type { Cache } from '../../../src/core/ports.ts'
+import { ManualClock, memoryCache, until } from '../../support/world.ts'
+
+const MINUTE = 60_000
+const device = (name: string) => ({ id: name.length, name, about: '' })
+const found = (names: string[], whole = true): Found => ({ devices: names.map(device), whole })
+
+function asking(answers: Record<string, Found | Error | 'never'>, cache: Cache = memoryCache()) {
+  const clock = new ManualClock()
+  const asked: string[] = []
+  const ask = async (text: string, signal: AbortSignal): Promise<Found> => {
+    asked.push(text)
+    const answer = answers[text]
+    if (answer === 'never') return await new Promise((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason)) })
+    if (answer === undefined || answer instanceof Error) throw answer ?? new Error('not expected')
+    return answer
+  }
+  const names = async (typed: string) => (await knownDevices(typed, { cache, clock, ask })).map(({ name }) => name)
+  return { clock, asked, names, answers }
+}
+
+describe('devices that completion knows', () => {
+  it('are asked for once in five minutes where one answer has them all', async () => {
+    const { clock, asked, names, answers } = asking({ '': found(['A', 'B']) })
+    expect(await names('')).toEqual(['A', 'B'])
+    clock.advance(5 * MINUTE - 1)
+    expect(await names('a')).toEqual(['A', 'B'])
+    expect(asked).toEqual([''])
+    answers[''] = found(['C'])
+    clock.advance(1)
+    expect(await names('a')).toEqual(['C'])
+    expect(asked).toEqual(['', ''])
+  })
+
+  it('of a large organization are asked for by what is typed', async () => {
+    const { clock, asked, names } = asking({ '': found(['A'], false), 'srv': found(['SRV-1', 'SRV-2']), 'w': found(['WIN'], false), 'wi': found(['WIN']) })
+    expect(await names('SRV')).toEqual(['SRV-1', 'SRV-2'])
+    expect(asked).toEqual(['', 'srv'])
+    // What holds more of a text is among those that hold some of it.
+    expect(await names('srv-1')).toEqual(['SRV-1', 'SRV-2'])
+    expect(await names('')).toEqual(['A'])
+    expect(asked).toEqual(['', 'srv'])
+    expect(await names('w')).toEqual(['WIN'])
+    expect(await names('wi')).toEqual(['WIN'])
+    expect(asked).toEqual(['', 'srv', 'w', 'wi'])
+    clock.advance(6 * MINUTE)
+    expect(await names('wi')).toEqual(['WIN'])
+    expect(asked.slice(4)).toEqual(['wi'])
+  })
+
+  it('are those of before where the service fails, which is then left alone for a while', async () => {
+    const { clock, asked, names, answers } = asking({ '': found(['A']) })
+    await names('')
+    answers[''] = new Error('down')
+    clock.advance(10 * MINUTE)
+    expect(await names('a')).toEqual(['A'])
+    expect(await names('a')).toEqual(['A'])
+    expect(asked).toEqual(['', ''])
+    answers[''] = found(['B'])
+    clock.advance(30_000)
+    expect(await names('')).toEqual(['B'])
+    answers[''] = new Error('down')
+    clock.advance(2 * 24 * 60 * MINUTE)
+    expect(await names('x')).toEqual(['B'])
+  })
+
+  it('are none when the service hangs, after a moment, and the answer of what was asked is not waited for', async () => {
+    const { clock, asked, names } = asking({ '': 'never' })
+    const waiting = names('')
+    await until(() => clock.sleeping === 1)
+    clock.advance(1499)
+    expect(clock.sleeping).toBe(1)
+    clock.advance(1)
+    expect(await waiting).toEqual([])
+    expect(await names('')).toEqual([])
+    expect(asked).toEqual([''])
+  })
+
+  it('are asked for anew when what is remembered is damaged, from the future, or can\'t be read or written', async () => {
+    const broken: Cache = { read: () => Promise.reject(new Error('EIO')), write: () => Promise.reject(new Error('ENOSPC')) }
+    const future = JSON.stringify({ answers: [{ text: '', at: Date.UTC(2030, 0), whole: true, devices: [] }], failed: Date.UTC(2030, 0) })
+    const damaged = ['', 'x', 'null', '{"answers":[{}]}', '{"answers":[{"text":"","at":1,"whole":true,"devices":[null]}]}', '{"answers":[{"text":"","at":1704067200000,"whole":true,"devices":[{"id":1,"name":{}}]}]}', future]
+    for (const cache of [broken, ...damaged.map(text => memoryCache(text))]) expect(await asking({ '': found(['A']) }, cache).names('')).toEqual(['A'])
+  })
+
+  it('are not remembered without end', async () => {
+    const cache = memoryCache()
+    const texts = Array.from({ length: 50 }, (_, at) => `t${at}x`)
+    const { names } = asking({ '': found([], false), ...Object.fromEntries(texts.map(text => [text, found([text])])) }, cache)
+    for (const text of texts) await names(text)
+    const { answers } = JSON.parse(await cache.read() ?? '') as { answers: { text: string }[] }
+    expect(answers).toHaveLength(20)
+    expect(answers.slice(0, 2).map(({ text }) => text)).toEqual(['', 't49x'])
+  })
+})

@@ -1,0 +1,51 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { profileOf } from '../../src/config/profile.ts'
+import { profileWarnings, tooOpen } from '../../src/config/warnings.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'cbc-warnings-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function file(mode: number, name = 'credentials.cbc'): string {
+  const path = join(folder, name)
+  writeFileSync(path, '')
+  chmodSync(path, mode)
+  return path
+}
+
+describe.skipIf(process.platform === 'win32')('a file of credentials', () => {
+  it.each([0o600, 0o400, 0o700])('of mode %o is its owner\'s alone', async mode => {
+    expect(await tooOpen(file(mode))).toBeUndefined()
+  })
+
+  it.each([0o640, 0o604, 0o620, 0o601, 0o777])('of mode %o is told of, with the command that mends it', async mode => {
+    const path = file(mode)
+    expect(await tooOpen(path)).toBe(`others can get at ${path}, which holds credentials: chmod 600 ${path}`)
+  })
+
+  it('is named as a shell takes it', async () => {
+    const path = file(0o644, 'it\'s mine')
+    expect(await tooOpen(path)).toMatch(/chmod 600 '.*it'\\''s mine'$/)
+  })
+
+  it('may not be there', async () => {
+    expect(await tooOpen(join(folder, 'none'))).toBeUndefined()
+  })
+})
+
+describe('a profile', () => {
+  const warnings = (values: Record<string, string>, source = 'environment') => profileWarnings(profileOf({ name: 'p', values: { url: 'https://h', org_key: 'K', token: 'T', ...values } }, source))
+
+  it('is told of where certificates are not checked', async () => {
+    expect(await warnings({})).toEqual([])
+    expect(await warnings({ ssl_verify: 'no', ssl_verify_hostname: 'no' })).toEqual([expect.stringMatching(/^profile "p": ssl_verify is off/)])
+    expect(await warnings({ ssl_verify_hostname: 'no' })).toEqual([expect.stringMatching(/^profile "p": ssl_verify_hostname is off/)])
+  })
+
+  it.skipIf(process.platform === 'win32')('is told of where its file is open', async () => {
+    expect(await warnings({}, file(0o600))).toEqual([])
+    expect(await warnings({}, file(0o644))).toEqual([expect.stringMatching(/chmod 600/)])
+  })
+})

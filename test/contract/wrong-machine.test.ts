@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { COMMANDS } from '../../src/api/commands.ts'
+import { VERBS } from '../../src/verbs/index.ts'
+import { FAMILIES } from '../../src/engine/families.ts'
+import type { WireRequest } from '../../src/core/ports.ts'
+import { commandLines } from '../support/command-lines.ts'
+import { openTenant, type Tenant } from '../support/tenant.ts'
+
+const LINES = await commandLines()
+
+let tenant: Tenant
+let sent: WireRequest[] = []
+beforeEach(async () => {
+  tenant = await openTenant()
+  sent = []
+  tenant.between(service => request => {
+    sent.push(request)
+    return service(request)
+  })
+})
+afterEach(() => tenant.close())
+
+/** What a request changes on an endpoint or in the organization, in words. Sessions and staged files are the program's own traces. */
+function changeOf({ method, url: { pathname }, body }: WireRequest): string | undefined {
+  const told = body instanceof Uint8Array ? JSON.parse(Buffer.from(body).toString()) as { name?: keyof typeof COMMANDS } : {}
+  if (/\/liveresponse\/kill$/.test(pathname)) return 'disable'
+  if (/\/sessions\/[^/]+\/commands$/.test(pathname) && method === 'POST') return told.name !== undefined && COMMANDS[told.name].effect !== 'read' ? told.name : undefined
+  if (/\/device_control\//.test(pathname) && !/_(search|facet|export)$/.test(pathname) && method !== 'GET') return `${method} ${pathname}`
+  return undefined
+}
+
+const changes = () => sent.map(changeOf).filter(change => change !== undefined)
+
+describe('--read-only', () => {
+  it.each(LINES.filter(({ effect }) => effect !== 'read').map(({ words }) => [words.join(' '), words] as const))('refuses `%s`, and nothing is sent', async (_line, words) => {
+    const { code, err } = await tenant.cbc(['--read-only', '--json', ...words])
+    expect({ code, sent }).toEqual({ code: 8, sent: [] })
+    expect(JSON.parse(err)).toMatchObject({ error: { code: 'refused' } })
+  })
+
+  it.each(LINES.filter(({ effect }) => effect === 'read').map(({ words }) => [words.join(' '), words] as const))('lets `%s` pass, which changes nothing', async (_line, words) => {
+    const { code, err } = await tenant.cbc(['--read-only', ...words])
+    expect({ code, err, changes: changes() }).toMatchObject({ code: 0, changes: [] })
+  })
+})
+
+describe('--dry-run', () => {
+  it.each(LINES.filter(({ effect }) => effect !== 'read').map(({ words }) => [words.join(' '), words] as const))('of `%s` changes nothing', async (_line, words) => {
+    const { code, err } = await tenant.cbc(['--dry-run', '--json', ...words])
+    expect(changes()).toEqual([])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+  })
+})
+
+/** What is not pointed at one exact thing, for each verb that asks first. */
+const UNEXACT: Record<string, string[][]> = {
+  'lr rm': [['lr', 'rm', 'WIN-FIN-01', 'C:\\Users\\Public\\*.txt'], ['lr', 'rm', 'WIN-FIN-01', '-r', 'C:\\Users\\Public\\old']],
+  'lr kill': [['lr', 'kill', 'WIN-FIN-01', 'chrome.exe'], ['lr', 'kill', 'WIN-FIN-01', '--tree', '2712']],
+  'lr reg delete': [['lr', 'reg', 'delete', 'WIN-FIN-01', '-s', 'HKLM\\SOFTWARE\\Old'], ['lr', 'reg', 'delete', 'WIN-FIN-01', '--all-values', 'HKLM\\SOFTWARE\\Old']],
+  'usb approval delete': [['usb', 'approval', 'delete', '10373', '10374']],
+  'usb unapprove': [['usb', 'unapprove', '774', '775']],
+  'usb block create': [['usb', 'block', 'create', 'Executives']],
+  'usb block delete': [['usb', 'block', 'delete', 'Standard', 'Servers']],
+}
+
+const asking = await Promise.all([
+  ...VERBS.map(async ({ name, load }) => ({ name: `lr ${name}`, asks: (await load()).unexact !== undefined })),
+  ...Object.values(FAMILIES).flatMap(({ path, verbs }) => verbs.map(async ({ name, load }) => ({ name: `${path} ${name}`, asks: (await load()).unexact !== undefined }))),
+])
+
+describe.each(asking.filter(({ asks }) => asks).map(({ name }) => name))('what %s does to more than one exact thing', name => {
+  it('is tried here', () => expect(UNEXACT[name]).toBeDefined())
+
+  it.each((UNEXACT[name] ?? []).map(words => [words.join(' '), words] as const))('`%s` is refused where nobody can be asked, and nothing is done', async (_line, words) => {
+    const { code, err } = await tenant.cbc([...words, '--json'])
+    expect(changes()).toEqual([])
+    expect({ code, error: JSON.parse(err) as unknown }).toMatchObject({ code: 8, error: { error: { code: 'refused', hint: 'add --yes if that is what you want' } } })
+  })
+})
+
+it('disable is not done on --yes, nor on another name', async () => {
+  for (const more of [[], ['--yes'], ['--confirm', 'WIN-FIN-01'], ['--confirm', '']]) {
+    expect(await tenant.cbc(['lr', 'disable', 'SRV-FILE-02', ...more])).toMatchObject({ code: 8, out: '' })
+  }
+  expect(changes()).toEqual([])
+})

@@ -1,0 +1,173 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { CBC, run, start } from '../support/program.ts'
+import { openTerminal, type TestTerminal } from '../support/terminal.ts'
+
+interface Served { url: string, org_key: string, token: string, ca: string }
+
+/** No keychain of whoever runs the tests is touched. */
+const NO_KEYCHAIN = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' }
+/** Nothing in it stands anywhere else on the screen. */
+const TOKEN = 'xK9wQ2vB7nM4zR8tY3pL/zID77QX'
+let tenant: Served
+
+beforeAll(async () => {
+  const home = mkdtempSync(join(tmpdir(), 'cbc-tenant-'))
+  tenant = JSON.parse(await start(['lab', 'serve', '--tls', '--json', '--token', TOKEN, '--state', join(home, 'state')], { home, cwd: home }).line('url')) as Served
+})
+
+interface Setup extends TestTerminal {
+  home: string
+  /** Types an answer. */
+  answer(text: string): Promise<void>
+  /** Goes down the list below a question to a line, and takes it. */
+  pick(question: string, line: string): Promise<void>
+}
+
+/** `cbc config …` in a real terminal of a new user. */
+function wizard(words: string[], { home = mkdtempSync(join(tmpdir(), 'cbc-wizard-')), env = {} }: { home?: string, env?: Record<string, string> } = {}): Setup {
+  const terminal = openTerminal(process.execPath, [CBC, 'config', ...words], { home, cwd: home, env: { ...NO_KEYCHAIN, ...env } })
+  const setup = Object.assign(terminal, {
+    home,
+    async answer(text: string) {
+      await terminal.type(text)
+      await terminal.key('enter')
+    },
+    async pick(question: string, line: string) {
+      const marked = (rows: string[]) => (rows.some(row => row.startsWith(`? ${question}`)) ? rows.find(row => row.startsWith('❯ ')) : undefined)
+      for (let last: string | undefined; ;) {
+        const now = marked(await terminal.waitFor(rows => ![undefined, last].includes(marked(rows))))
+        if (now?.includes(line)) return await terminal.key('enter')
+        last = now
+        await terminal.key('down')
+      }
+    },
+  })
+  return setup
+}
+
+/** From the first question to the last one before the service is asked. */
+async function answers(setup: Setup, orgKey: string, secret: string, id?: string): Promise<void> {
+  await setup.waitFor('What to call this profile')
+  await setup.answer('')
+  await setup.pick('Where is your console?', 'another address')
+  await setup.waitFor('Its address')
+  await setup.answer(tenant.url)
+  await setup.waitFor('? Org key')
+  await setup.answer(orgKey)
+  await setup.pick('What kind of key is it?', 'API key')
+  await setup.waitFor('? API secret key')
+  await setup.answer(secret)
+  if (id === undefined) return
+  await setup.waitFor('? API ID')
+  await setup.answer(id)
+}
+
+/** Nothing of a secret was ever sent to the terminal: no four characters of it in a row. */
+function expectHidden(terminal: TestTerminal, secret: string): void {
+  const shown = terminal.raw()
+  for (let at = 0; at + 4 <= secret.length; at++) expect(shown).not.toContain(secret.slice(at, at + 4))
+}
+
+describe('cbc config init in a terminal', () => {
+  it('takes a new user from nothing to an approved stick and a shell, and never shows the key', async () => {
+    const [secret = '', id = ''] = tenant.token.split('/')
+    const setup = wizard(['init'])
+    await setup.waitFor('Settings > API Access')
+    await answers(setup, tenant.org_key, secret, id)
+    await setup.waitFor(/its certificate/)
+    await setup.pick('What now?', 'Name a file with the certificate')
+    await setup.waitFor('? PEM file')
+    await setup.answer(tenant.ca)
+    await setup.waitFor(/It works: the organization has \d+ endpoints/)
+    await setup.waitFor('cbc lr connect')
+    expect(await setup.exit).toMatchObject({ code: 0 })
+    expectHidden(setup, secret)
+    expect(setup.transcript()).toMatch(/there is no keychain/)
+
+    const options = { home: setup.home, cwd: setup.home, env: NO_KEYCHAIN }
+    const sticks = (await run(['usb', 'device', 'list', '--status', 'UNAPPROVED', '--json'], options)).json<{ id: string }[]>()
+    expect((await run(['usb', 'approve', sticks[0]?.id ?? '', '--json'], options)).code).toBe(0)
+    expect((await run(['lr', 'connect', 'WIN-FIN-01', '-c', 'pwd'], options))).toMatchObject({ code: 0, stdout: 'C:\\Windows\\system32\n' })
+  })
+
+  it('goes back to the answer that was wrong', async () => {
+    const setup = wizard(['init'], { env: { NODE_EXTRA_CA_CERTS: tenant.ca } })
+    await answers(setup, 'WRONG123', 'NOTTHEKEY0123/NOTTHEID')
+    await setup.waitFor('does not accept the key')
+    await setup.pick('What now?', 'Give the key anew')
+    await setup.pick('What kind of key is it?', 'API key')
+    await setup.waitFor(rows => rows.at(-1)?.startsWith('? API secret key') === true)
+    await setup.answer(tenant.token)
+    await setup.waitFor('knows no organization WRONG123')
+    await setup.pick('What now?', 'Change the org key')
+    await setup.waitFor(/\? Org key \(WRONG123\)/)
+    await setup.answer(tenant.org_key)
+    await setup.waitFor('Now type')
+    expect(await setup.exit).toMatchObject({ code: 0 })
+    for (const secret of ['NOTTHEKEY0123', tenant.token]) expectHidden(setup, secret)
+    expect(setup.raw().match(/\? API secret key[^\n]*/g)).toEqual(['? API secret key (not shown) \r', '? API secret key (not shown) \r'])
+  })
+
+  it('says at once what is no URL and no org key, and leaves nothing at Ctrl-C', async () => {
+    const setup = wizard(['init', 'prod'])
+      await setup.pick('Where is your console?', 'another address')
+    await setup.waitFor('? Its address')
+    await setup.answer('http://example.com')
+    await setup.waitFor('http is only for this machine')
+    await setup.key('ctrl-u')
+    await setup.answer(tenant.url)
+    await setup.waitFor('? Org key')
+    await setup.answer('my org')
+    await setup.waitFor('this is no org key')
+    await setup.key('ctrl-c')
+    expect(await setup.exit).toMatchObject({ code: 130 })
+    expect(setup.transcript()).toContain('cbc: interrupted')
+    expect(existsSync(join(setup.home, '.config', 'cbc'))).toBe(false)
+  })
+
+  it('shows nothing of a key that is pasted before it is asked for', async () => {
+    const setup = wizard(['init', 'prod', '--url', tenant.url, '--no-test', '--auth', 'api-key'])
+    await setup.waitFor('? Org key')
+    await setup.type(`${tenant.org_key}\r`)
+    await setup.type(tenant.token)
+    await setup.waitFor('? API secret key')
+    await setup.key('ctrl-u')
+    await setup.answer(tenant.token)
+    await setup.waitFor('Now type')
+    expectHidden(setup, tenant.token)
+  })
+
+  it('asks before it replaces a profile, and before another one is used', async () => {
+    const first = wizard(['init', 'one', '--url', tenant.url, '--org-key', tenant.org_key, '--no-test', '--auth', 'api-key'])
+    await first.waitFor('? API secret key')
+    await first.answer(tenant.token)
+    await first.exit
+    const second = wizard(['init', 'two', '--url', tenant.url, '--org-key', tenant.org_key, '--no-test', '--auth', 'api-key'], { home: first.home })
+    await second.waitFor('? API secret key')
+    await second.answer(tenant.token)
+    await second.waitFor('Use it from now on, instead of one?')
+    await second.answer('n')
+    await second.waitFor('cbc --profile two doctor')
+    const third = wizard(['init', 'One'], { home: first.home })
+    await third.waitFor('There is a profile "One" already. Replace it?')
+    await third.answer('')
+    expect(await third.exit).toMatchObject({ code: 8 })
+  })
+})
+
+it('cbc config set takes a secret unseen', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'cbc-set-'))
+  await run(['config', 'init', 'prod', '--url', tenant.url, '--org-key', tenant.org_key, '--token-stdin', '--no-test'], { home, env: NO_KEYCHAIN, stdin: 'OLD/KEY' })
+  const setup = wizard(['set', 'token'], { home })
+  await setup.waitFor('? token')
+  await setup.answer('not a key')
+  await setup.waitFor('is no API key')
+  await setup.key('ctrl-u')
+  await setup.answer('NEWSECRET987/NEWID')
+  expect(await setup.exit).toMatchObject({ code: 0 })
+  expectHidden(setup, 'NEWSECRET987')
+  expect(readFileSync(join(home, '.config', 'cbc', 'profiles.json'), 'utf8')).toContain('NEWSECRET987/NEWID')
+})

@@ -1,0 +1,172 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { EXIT_CODES } from '../../src/core/errors.ts'
+import type { LocalFiles, Transport } from '../../src/core/ports.ts'
+import { DEVICE, FaultBench } from '../support/fault-matrix.ts'
+
+/**
+ * The program is killed (kill -9) at every point at which it touches the outer world: before and after each request, before each step with a local file. From there on it does nothing any more.
+ * Then `lr gc` and a second run come to the right end.
+ */
+
+const TEMP = 'C:\\Windows\\Temp'
+const HOSTS = 'C:\\Windows\\System32\\drivers\\etc\\hosts'
+const NOTE = 'C:\\Users\\Public\\note.txt'
+
+interface Work {
+  words: string[]
+  /** The second run; default: the same. */
+  again?: string[]
+  /** Of its many steps only so many, evenly spread, are died at: each costs real time. */
+  samples?: number
+  /** What must be so after the second run. */
+  check(bench: FaultBench, out: string): Promise<void>
+}
+
+const WORKS: Record<string, Work> = {
+  get: {
+    words: ['lr', 'get', DEVICE, HOSTS, 'hosts'],
+    again: ['lr', 'get', DEVICE, HOSTS, 'hosts', '--resume', '--force'],
+    async check({ local }) {
+      expect(local.files.get('hosts')?.toString()).toContain('localhost')
+      expect(local.files.has('hosts.part')).toBe(false)
+    },
+  },
+  put: {
+    words: ['lr', 'put', DEVICE, 'note.txt', NOTE],
+    again: ['lr', 'put', DEVICE, 'note.txt', NOTE, '--force'],
+    async check(bench) {
+      const { out } = await bench.cbc(['lr', 'cat', DEVICE, NOTE])
+      expect(JSON.parse(out)).toMatchObject({ content: 'a note for the endpoint' })
+    },
+  },
+  exec: {
+    words: ['lr', 'exec', DEVICE, 'whoami.exe'],
+    async check(bench, out) {
+      expect(JSON.parse(out)).toMatchObject({ return_code: 0 })
+      // Once for each run that came as far as to ask for it.
+      expect(await bench.executions('create process')).toBeLessThanOrEqual(2)
+    },
+  },
+  script: {
+    words: ['lr', 'script', DEVICE, 'greet.bat'],
+    async check(bench, out) {
+      expect(JSON.parse(out)).toMatchObject({ return_code: 0, output: expect.stringContaining('hello') as string })
+      expect(await bench.executions('create process')).toBeLessThanOrEqual(2)
+    },
+  },
+  memdump: {
+    words: ['lr', 'memdump', DEVICE, '--compress', '--get', 'memory.zip', '--no-space-check'],
+    samples: 4,
+    async check({ local }) {
+      expect([...local.files].filter(([name]) => name.startsWith('memory')).map(([, { length }]) => length)).toEqual([expect.any(Number)])
+    },
+  },
+}
+
+/** What lets a run go on for so many steps with the outer world, and is told when that is over. */
+class Life {
+  steps = 0
+  readonly over: Promise<'killed'>
+  readonly #most: number
+  #end: () => void = () => {}
+
+  constructor(most = Infinity) {
+    this.#most = most
+    this.over = new Promise(resolve => { this.#end = () => resolve('killed') })
+  }
+
+  /** One step; the last never ends. */
+  async step(): Promise<void> {
+    if (this.steps++ < this.#most) return
+    this.#end()
+    await new Promise(() => {})
+  }
+
+  transport(send: Transport): Transport {
+    return async request => {
+      await this.step()
+      const response = await send(request)
+      await this.step()
+      return response
+    }
+  }
+
+  files(files: LocalFiles): LocalFiles {
+    const create: LocalFiles['create'] = async (...given) => {
+      await this.step()
+      const target = await files.create(...given)
+      return {
+        ...target,
+        write: async chunk => (await this.step(), await target.write(chunk)),
+        commit: async modified => (await this.step(), await target.commit(modified)),
+        discard: async () => (await this.step(), await target.discard()),
+      }
+    }
+    return new Proxy(files, {
+      get(whole, name: keyof LocalFiles) {
+        return name === 'create' ? create : whole[name].bind(whole)
+      },
+    })
+  }
+}
+
+/** What is left of ours on the endpoint. */
+async function temporaries(bench: FaultBench): Promise<string[]> {
+  const { out } = await bench.cbc(['lr', 'ls', DEVICE, TEMP])
+  return (JSON.parse(out) as { filename: string }[]).map(({ filename }) => filename).filter(name => /^(cbc-|memory-)/.test(name))
+}
+
+function bench(): FaultBench {
+  const made = new FaultBench()
+  made.local.files.set('greet.bat', Buffer.from('@echo hello'))
+  return made
+}
+
+describe.each(Object.keys(WORKS))('%s, killed', name => {
+  const { words, again = words, samples, check } = WORKS[name] as Work
+  let steps = 0
+  beforeAll(async () => {
+    // The first runs load what is loaded when it is needed, in real time; the last counts.
+    for (let run = 1; ; run++) {
+      const [whole, life] = [bench(), new Life()]
+      const { code, err } = await whole.cbc(words, life)
+      await whole.close()
+      if (run === 4) expect(code, err).toBe(0)
+      steps = life.steps
+      if (run >= 2 && code === 0) break
+    }
+  })
+
+  it('at every point: `lr gc` and a second run come to the right end', async () => {
+    expect(steps).toBeGreaterThan(10)
+    const stride = samples === undefined ? 1 : Math.ceil(steps / samples)
+    for (let point = 0; ; point += stride) {
+      const b = bench()
+      const where = `${name}, killed at point ${point} of ${steps}`
+      const { code, err } = await b.cbc(words, new Life(point))
+      if (code !== 'killed') {
+        expect(code, err).toBe(0)
+        await b.close()
+        break
+      }
+      // No file under its final name until it is whole; the endpoint may still be at it.
+      for (const [file, bytes] of b.local.files) if (file === 'hosts') expect(bytes.toString(), where).toContain('localhost')
+      await b.clock.pass(60_000)
+      // What the endpoint still works at is in use; gc says so, and is to be run again.
+      let gc = await b.cbc(['lr', 'gc'])
+      for (let more = 0; gc.code === EXIT_CODES.partial && more < 20; more++) {
+        await new Promise(resolve => setTimeout(resolve, 50))
+        gc = await b.cbc(['lr', 'gc'])
+      }
+      expect(gc, where).toMatchObject({ code: 0 })
+      expect(await b.left(), `${where}\n${gc.out}`).toEqual([])
+      expect(await temporaries(b), where).toEqual([])
+      const second = await b.cbc(again)
+      expect(second, `${where}\n${second.err}`).toMatchObject({ code: 0 })
+      await check(b, second.out)
+      expect(await b.left(), where).toEqual([])
+      expect(await temporaries(b), where).toEqual([])
+      await b.close()
+    }
+  })
+})

@@ -1,0 +1,68 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { CASES, FAULTS, outcomeOf, type Case, type Outcome } from '../support/fault-matrix.ts'
+import { page } from '../support/reliability-page.ts'
+
+/**
+ * Every call that the program makes, with everything that can go wrong with it, once and always: nothing is done twice, nothing is lost, nothing is left, nothing hangs,
+ * and what the program says is so. `UPDATE_DOCS=1` writes docs/reliability.md anew; `FAULT_ROUNDS=20` runs it all twenty times.
+ */
+const DOCUMENT = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url))
+const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 1)
+/** Longest that anything may take, virtual milliseconds: a few exchanges, each with its minutes. */
+const LONGEST = 30 * 60_000
+
+const cells = new Map<string, [once: Outcome, always: Outcome]>()
+
+/** What a read shows, without what differs from run to run. */
+function shown({ out }: Outcome): string {
+  return out.replace(/"(duration_ms|process_pid|id|[a-z_]*time)":("[^"]*"|\d+)/g, '"$1":0').replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'uuid').replace(/\d+:11412673/g, 'session')
+}
+
+/** What must be so in every cell. */
+function check({ made, call }: Case, whole: Outcome, cell: Outcome): void {
+  expect(cell.code, cell.err).toMatch(/^(ok|network|timeout|unknown_outcome|partial)$/)
+  expect(cell.took).toBeLessThan(LONGEST)
+  // What nobody knows the id of goes with its session.
+  expect(cell.left.after.filter(what => what !== 'noted staged')).toEqual([])
+  if (made === undefined) {
+    if (cell.code === 'ok') expect(shown(cell)).toBe(shown(whole))
+    return
+  }
+  expect(cell.made).toBeLessThanOrEqual(1)
+  if (cell.code === 'ok') expect(cell.made).toBe(1)
+  const ranBefore = call.startsWith('Get File Content')
+  if (cell.code === 'network' && !ranBefore) expect(cell.made).toBe(0)
+}
+
+describe.each(CASES)('$call', one => {
+  let whole: Outcome
+  beforeAll(async () => {
+    // What is loaded when it is needed is loaded now: that takes real time.
+    await outcomeOf(one)
+    whole = await outcomeOf(one)
+  })
+
+  it('works', () => {
+    expect(whole).toMatchObject({ code: 'ok', left: { before: [], after: [] }, ...one.made && { made: 1 } })
+  })
+
+  it.each(Object.keys(FAULTS))('%s', async name => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const [once, always] = [await outcomeOf(one, FAULTS[name], 1), await outcomeOf(one, FAULTS[name])]
+      check(one, whole, once)
+      check(one, whole, always)
+      cells.set(`${one.call}/${name}`, [once, always])
+    }
+  })
+})
+
+describe('docs/reliability.md', () => {
+  it('is as it came out', ({ skip }) => {
+    if (cells.size < CASES.length * Object.keys(FAULTS).length) skip('only a part of the matrix was run')
+    const now = page(cells)
+    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(DOCUMENT, now)
+    expect(readFileSync(DOCUMENT, 'utf8'), 'UPDATE_DOCS=1 npx vitest run test/faults writes it anew').toBe(now)
+  })
+})

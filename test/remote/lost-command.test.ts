@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest'
+import type { Command, CommandRequest } from '../../src/api/live-response.ts'
+import { CbcError, interrupted } from '../../src/core/errors.ts'
+import { SILENT } from '../../src/core/ports.ts'
+import { judge } from '../../src/remote/lost-command.ts'
+import { upload } from '../../src/remote/transfer.ts'
+import { failure } from '../api/support.ts'
+import { DEVICE, error, type FakeService, type Seen } from '../support/service.ts'
+import { abortedWhen, bench, NEVER, type Bench } from './support.ts'
+
+const RM: CommandRequest = { name: 'delete file', path: 'C:\\x' }
+const AT = { signal: NEVER, what: 'rm C:\\x' }
+const DROPPED = new CbcError('network', 'the connection was dropped')
+const isIssue = ({ method, path }: Seen) => method === 'POST' && path.endsWith('/commands')
+
+/** The service takes commands and loses its answers, so many times, from command `first` on. */
+function losing({ service }: Bench, { times = 1, taken = true, answer = DROPPED as Error | { status: number }, first = 0 } = {}): void {
+  let seen = 0
+  let passing = false
+  service.before = request => {
+    if (!isIssue(request) || passing || seen++ < first || seen > first + times) return undefined
+    if (!taken) return answer
+    passing = true
+    // As the service would, whatever becomes of the answer.
+    const { transport } = service
+    return transport({ method: 'POST', url: new URL(`https://service.example/appservices/v6/orgs/ABCD1234/liveresponse${request.path}`), headers: {}, body: Buffer.from(JSON.stringify(request.body)) })
+      .then(() => {
+        passing = false
+        return answer
+      })
+  }
+}
+
+/** Names of the commands that the service took, of all its sessions. */
+function taken({ sessions }: FakeService): string[] {
+  return [...sessions.values()].flatMap(({ commands }) => commands.map(({ request: { name } }) => name))
+}
+
+describe('a change whose answer was lost', () => {
+  it('and that was taken is waited for as if it had been answered', async () => {
+    const b = bench({ run: () => ({ takes: 3000 }) })
+    losing(b)
+    const session = await b.open()
+    expect(await b.run(session.issue(RM, AT))).toMatchObject({ id: 0, status: 'COMPLETE' })
+    expect(taken(b.service)).toEqual(['delete file'])
+  })
+
+  it('and that was not taken is issued again in a new session: what comes late finds the old one closed', async () => {
+    const b = bench()
+    losing(b, { taken: false })
+    const session = await b.open()
+    const old = session.id
+    expect(await b.run(session.issue(RM, AT))).toMatchObject({ status: 'COMPLETE' })
+    expect(b.service.calls).toContain(`DELETE /sessions/${old}`)
+    expect(b.notices).toEqual([`session ${old} was closed, because the answer to a command was lost; went on in a new one, ${session.id}`])
+    expect(taken(b.service)).toEqual(['delete file'])
+  })
+
+  it('is issued again in the same session where the service itself said that it failed', async () => {
+    const b = bench()
+    losing(b, { taken: false, answer: { status: 503 } })
+    const session = await b.open()
+    const { id } = session
+    await b.run(session.issue(RM, AT))
+    expect([session.id, taken(b.service)]).toEqual([id, ['delete file']])
+  })
+
+  it('comes late: while it is looked for it is found', async () => {
+    const b = bench()
+    const session = await b.open()
+    b.service.before = async request => {
+      if (!isIssue(request)) return undefined
+      b.service.before = undefined
+      void b.clock.sleep(1500).then(() => b.api.issueCommand(session.id, RM))
+      return DROPPED
+    }
+    expect(await b.run(session.issue(RM, AT))).toMatchObject({ status: 'COMPLETE' })
+    expect(taken(b.service)).toEqual(['delete file'])
+  })
+
+  it('in another caller\'s session is unknown, and that stays open', async () => {
+    const b = bench()
+    const other = b.service.occupy(4)
+    losing(b, { taken: false })
+    const session = await b.open()
+    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({
+      code: 'unknown_outcome', message: 'rm C:\\x: the connection was dropped; it may or may not have happened',
+      facts: { device_id: DEVICE, hint: expect.stringContaining(`cbc lr command list ${DEVICE}`) as string },
+    })
+    expect([...b.service.sessions.keys()]).toEqual([other])
+    expect(b.service.issued).toHaveLength(1)
+  })
+
+  it.each([403, 500])('is unknown where the list of commands can\'t be had: %i', async status => {
+    const b = bench()
+    losing(b)
+    const lost = b.service.before
+    b.service.before = seen => (seen.method === 'GET' && seen.path.endsWith('/commands') ? error(status, 'no') : lost?.(seen))
+    const session = await b.open()
+    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({ code: 'unknown_outcome' })
+    expect(taken(b.service)).toEqual(['delete file'])
+  })
+
+  it('again and again is an error of the network: it was not made', async () => {
+    const b = bench()
+    losing(b, { times: 100, taken: false })
+    const session = await b.open()
+    const lost = await b.run(failure(session.issue(RM, AT)))
+    expect(lost).toMatchObject({ code: 'network', message: 'rm C:\\x: the connection was dropped', facts: { device_id: DEVICE } })
+    expect(b.service.issued).toHaveLength(4)
+    expect(taken(b.service)).toEqual([])
+  })
+
+  it('and given up meanwhile is not issued again', async () => {
+    const b = bench()
+    losing(b, { times: 100, taken: false })
+    const session = await b.open()
+    const work = (signal: AbortSignal) => failure(session.issue(RM, { ...AT, signal }))
+    expect(await abortedWhen(b, work, () => b.service.issued.length === 1, interrupted())).toMatchObject({ code: 'interrupted' })
+    expect(b.service.issued).toHaveLength(1)
+  })
+
+  it('whose end can\'t be asked for is unknown, and the hint says where it is', async () => {
+    const b = bench({ run: () => ({ takes: 3000 }) })
+    b.service.before = ({ method, path }) => (method === 'GET' && /commands\/\d/.test(path) ? error(500, 'no') : undefined)
+    const session = await b.open()
+    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({ code: 'unknown_outcome', message: expect.stringContaining('it was begun') as string })
+  })
+})
+
+it('"get file" leaves one file in the cloud, also where its answer was lost', async () => {
+  const b = bench({ run: (_, service) => ({ result: { file_details: { file_id: service.stage('x') } } }) })
+  losing(b)
+  const session = await b.open()
+  await b.run(session.issue({ name: 'get file', path: 'C:\\x' }, AT))
+  expect(b.service.staged).toHaveLength(1)
+})
+
+describe('an upload whose answer was lost', () => {
+  const source = { path: '/x', name: 'x', size: 3, modified: 0, bytes: async function* () { yield Buffer.from('abc') } }
+  const run = (request: CommandRequest) => (request.name === 'directory list' ? { result: { files: [{ filename: 'x', size: 3 }] } } : {})
+
+  it.each([['is there is taken', 'abc', 1], ['is not there, but another caller\'s of the same name and size, is sent again', 'xyz', 2]])('and %s', async (_, there, sent) => {
+    const b = bench({ run })
+    const session = await b.open()
+    b.service.before = ({ method, path }) => {
+      if (method !== 'POST' || !path.endsWith('/files')) return undefined
+      b.service.before = undefined
+      const id = b.service.stage(there)
+      const file = b.service.last.files.get(id)
+      if (file !== undefined) file.file_name = 'x'
+      return DROPPED
+    }
+    await b.run(upload(session, source, 'C:\\x', { signal: NEVER, progress: SILENT }))
+    expect(b.service.calls.filter(call => call.startsWith('POST') && call.endsWith('/files'))).toHaveLength(sent)
+    expect(b.service.staged).toHaveLength(sent - 1)
+    expect(b.service.issued).toEqual(['put file', 'directory list'])
+  })
+
+  it('in a session that is gone goes on in another one', async () => {
+    const b = bench({ run })
+    const session = await b.open()
+    b.service.lose(session.id)
+    expect(await b.run(upload(session, source, 'C:\\x', { signal: NEVER, progress: SILENT }))).toMatchObject({ size: 3 })
+    expect(b.service.staged).toEqual([])
+  })
+})
+
+describe('which command it is', () => {
+  const command = (id: number, input: object, name = 'kill'): Command => ({ id, name, status: 'PENDING', input: { name, ...input } })
+  const KILL: CommandRequest = { name: 'kill', pid: 7 }
+  const start = (object: string, more: object = {}) => ({ name: 'create process' as const, path: object, ...more })
+  it.each<[string, CommandRequest, Command[], string | number]>([
+    ['none', KILL, [], 'absent'],
+    ['the one that fits', KILL, [command(3, { object: 7 })], 3],
+    ['the pid as a text', KILL, [command(3, { object: '7' })], 3],
+    ['not that of another pid', KILL, [command(2, { object: 8 })], 'absent'],
+    ['perhaps a newer one that says something else of itself', KILL, [command(3, { object: 8 })], 'unclear'],
+    ['not one that was answered', KILL, [command(1, { object: 7 })], 'absent'],
+    ['perhaps one that was there before, by somebody else', KILL, [command(2, { object: 7 })], 'unclear'],
+    ['any of several that do the same', KILL, [command(3, { object: 7 }), command(4, { object: 7 })], 4],
+    ['not one of two programs', start('x.exe'), [3, 4].map(id => command(id, { object: 'x.exe' }, 'create process')), 'unclear'],
+    ['the program with our output file', start('x.exe', { output_file: 'C:\\ours' }), ['theirs', 'ours'].map((name, n) => command(3 + n, { object: 'x.exe', output_file: `C:\\${name}` }, 'create process')), 4],
+    ['not another kind of command', KILL, [command(3, { object: 7 }, 'delete file')], 'absent'],
+  ])('%s', (_, request, listed, which) => {
+    const fate = judge(request, listed, { next: 3, ids: new Set([1]) })
+    expect(fate.kind === 'found' ? fate.command.id : fate.kind).toBe(which)
+  })
+})

@@ -1,0 +1,29 @@
+import { FAMILIES } from '../../src/engine/families.ts'
+import { words } from '../../src/engine/words.ts'
+import type { Effect } from '../../src/verbs/define.ts'
+import { VERBS } from '../../src/verbs/index.ts'
+
+/** A device of the lab that the examples are run on. */
+export const DEVICE = 'WIN-FIN-01'
+
+/** An example of a verb, as the program is given it. */
+export interface CommandLine {
+  /** Words in front: `lr reg query`. */
+  verb: string
+  effect: Effect
+  words: string[]
+}
+
+/** Every example of every verb, of all lists. */
+export async function commandLines(): Promise<CommandLine[]> {
+  const remote = await Promise.all(VERBS.map(async ({ name, load }) => {
+    const { effect, examples } = await load()
+    const length = name.split(' ').length
+    return examples.map(({ line }) => ({ verb: `lr ${name}`, effect, words: ['lr', ...name.split(' '), DEVICE, ...words(line).slice(length)] }))
+  }))
+  const others = await Promise.all(Object.values(FAMILIES).flatMap(({ path, verbs }) => verbs.map(async ({ name, load }) => {
+    const { effect, examples } = await load()
+    return examples.map(({ line }) => ({ verb: `${path} ${name}`, effect, words: [path, ...words(line)] }))
+  })))
+  return [...remote, ...others].flat()
+}

@@ -1,0 +1,76 @@
+import { CbcError } from '../../src/core/errors.ts'
+import type { LocalFiles, LocalFolder, LocalTarget } from '../../src/core/ports.ts'
+
+/** Files in memory, as `LocalFiles` has them: a file that comes in is `.part` until it is whole. */
+export class MemoryFiles implements LocalFiles {
+  readonly files = new Map<string, Buffer>()
+  /** Called before each write, to fail as a disk does. */
+  onWrite: () => void = () => {}
+
+  constructor(files: Record<string, string> = {}) {
+    for (const [path, text] of Object.entries(files)) this.files.set(path, Buffer.from(text))
+  }
+
+  async open(path: string) {
+    const bytes = this.#get(path)
+    return { path, name: path, size: bytes.length, modified: 0, bytes: async function* () { yield bytes } }
+  }
+
+  async create(path: string, name: string, overwrite: boolean, resume = false): Promise<LocalTarget> {
+    const final = path === '.' ? name : path
+    if (this.files.has(final) && !overwrite) throw new CbcError('refused', `${final}: exists on this machine`)
+    const { files } = this
+    const part = `${final}.part`
+    const old = resume ? files.get(part) : undefined
+    files.set(part, old ?? Buffer.alloc(0))
+    const write = async (chunk: Uint8Array) => {
+      this.onWrite()
+      files.set(part, Buffer.concat([this.#get(part), chunk]))
+    }
+    return {
+      path: final, write,
+      commit: async () => {
+        files.set(final, this.#get(part))
+        files.delete(part)
+      },
+      discard: async () => { files.delete(part) },
+      keep: async () => {},
+      ...old && { held: { size: old.length, bytes: async function* () { yield old }, drop: async () => { files.set(part, Buffer.alloc(0)) } } },
+    }
+  }
+
+  async folder(): Promise<LocalFolder> {
+    throw new CbcError('io', 'there are no folders in memory')
+  }
+
+  async append(path: string): Promise<LocalTarget> {
+    return await this.create(path, path, true)
+  }
+
+  async text(path: string): Promise<string> {
+    return this.#get(path).toString()
+  }
+
+  async names() {
+    return [...this.files.keys()].map(name => ({ name, directory: false }))
+  }
+
+  async directory(path: string): Promise<string> {
+    if (path !== '.') throw new CbcError('io', `${path}: is not a directory`)
+    return path
+  }
+
+  async scratch(): Promise<never> {
+    throw new CbcError('io', 'there is no scratch file in memory')
+  }
+
+  async entries() {
+    return [...this.files].map(([name, bytes]) => ({ name, directory: false, size: bytes.length, modified: 0 }))
+  }
+
+  #get(path: string): Buffer {
+    const bytes = this.files.get(path)
+    if (bytes === undefined) throw new CbcError('io', `${path}: no such file on this machine`)
+    return bytes
+  }
+}

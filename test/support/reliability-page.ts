@@ -1,0 +1,43 @@
+import { CASES, FAULTS, type Outcome } from './fault-matrix.ts'
+
+const HEAD = `# What happens when something goes wrong
+
+This page is made by \`test/faults/matrix.test.ts\`, which fails when the program does something else: \`UPDATE_DOCS=1 npx vitest run test/faults\` writes it anew, \`FAULT_ROUNDS=20\` runs
+all of it twenty times. Every call is met by every fault of the lab (docs/lab.md), once and then always, in the lab's own time.
+
+## The rules
+
+- **Reads** go again: at most five times within two minutes, after rests that double and differ by chance, or as long as \`Retry-After\` says, a minute at most. With \`--timeout\` not longer than that.
+- **Changes** go again only when they are proved not to have been made. Refused (429) or never sent: at once. Answered by the service that it failed: after the session's list of commands shows that it was not taken.
+  Answer lost: the list is asked for two seconds; a command that is there is waited for as if it had been answered. Where it isn't there the request may still be on its way: then the session is closed, if it is ours
+  alone, so that what comes late finds it closed, and the command is issued in a new one. Where others work in it: \`unknown_outcome\`.
+- **Commands are told apart** by what they say of themselves and by what was there before: another caller's is never taken for ours. Programs whose output is waited for write to a file whose name exists once.
+- **Starting a session** goes again: a device has one. **Removing** goes again: what is gone by then was removed. **A file that is uploaded** is looked for in the session by name, size and content before it goes again.
+  **Cancelling** and **disabling** ask the command and the device.
+- **Nothing waits for ever**: an answer has a minute from the end of its request on (a held one two), a body may not pause for a minute nor drip below a hundred bytes a second on and on, a JSON answer is at most 64 MiB.
+
+What is left to chance: between the last look at the list and the end of the session lie some milliseconds, in which a request that was two seconds late would have to arrive; and content that is cut
+in half and announced as whole is noticed where the size is known (get, cat), not for a program's output.
+
+## The table
+
+Each cell is what came of it when the fault was met once, and, after the slash where that differs, when it was met always. \`ok\`: done as if nothing had been, once. \`network\`: failed, and a change was not made. \`unknown_outcome\`: nobody
+can know, and the message says how to look. \`timeout\`: the time was over. \`partial\`: some of several things failed. In no cell was a change made twice, was anything left behind that \`lr gc\` does not remove, or was anything shown that was not so.
+
+`
+
+/** The page. @param cells by `call/fault` */
+export function page(cells: ReadonlyMap<string, readonly [once: Outcome, always: Outcome]>): string {
+  const names = Object.keys(FAULTS)
+  const cell = (call: string, name: string) => {
+    const [once, always] = (cells.get(`${call}/${name}`) ?? []).map(({ code }) => code)
+    return once === always ? once : `${once} / ${always}`
+  }
+  const rows = CASES.map(({ call, made }) => [call, made === undefined ? 'read' : 'change', ...names.map(name => cell(call, name))])
+  const table = [['call', '', ...names], ['---', '---', ...names.map(() => '---')], ...rows].map(row => `| ${row.join(' | ')} |`).join('\n')
+  const all = [...cells.values()].flat()
+  const codes = [...new Set(all.map(({ code }) => code))].sort()
+  const counts = codes.map(code => `${code}: ${all.filter(outcome => outcome.code === code).length}`).join(', ')
+  const most = Math.max(...all.map(({ made }) => made ?? 0))
+  return `${HEAD}${table}\n\n${all.length} runs: ${counts}. Most often that a change was carried out: ${most}.\n`
+}

@@ -1,0 +1,73 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Transport } from '../../src/core/ports.ts'
+import { openLab } from '../../src/lab/lab.ts'
+import { main } from '../../src/main.ts'
+import { random } from '../../src/world/clock.ts'
+import { DEVICE } from './command-lines.ts'
+import { HurriedClock } from './hurried-clock.ts'
+import { labService, memoryOutput, testWorld, type MemoryOutput, type TestWorld } from './world.ts'
+
+/** A run of the program. */
+export interface Ran {
+  code: number
+  out: string
+  err: string
+}
+
+/** A lab in which the examples of all verbs find what they are about, and a folder of its own to work in. */
+export interface Tenant {
+  /** What the lab is, for a world of a test's own. */
+  readonly send: Transport
+  /** Runs the program in this process. */
+  cbc(words: readonly string[], over?: Partial<TestWorld>): Promise<Ran & { stdout: MemoryOutput }>
+  /** What stands between the program and the lab from now on. */
+  between(transport: (service: Transport) => Transport): void
+  close(): Promise<void>
+}
+
+/** What must be there before, as lines of the shell. */
+const SETUP = [
+  'put README.md C:\\Users\\Public\\old.txt', 'mkdir C:\\Users\\Public\\old', 'put README.md C:\\Users\\Public\\old\\note.txt', 'reg add HKLM\\SOFTWARE\\Old -v Level -t REG_DWORD -d 1',
+]
+/** What the examples read. */
+const FILES: Record<string, string> = {
+  'collect.ps1': 'Write-Output hello', 'greet.bat': '@echo hello %1', 'notes.txt': 'a note', 'tools/readme.txt': 'read me', 'devices.txt': 'WIN-HR-01\n',
+  'sticks.csv': 'vendor_id,product_id,serial_number,approval_name,notes\r\n0x0781,0x5581,4C531001331122115172,Example,A few notes\r\n0x0951,,,Issued by IT,\r\n', 'before.json': '[]',
+}
+
+/** Opens one. The working directory of this process is its folder until it is closed. @param token of an API key that may do all; default: those of the lab */
+export async function openTenant(token?: string): Promise<Tenant> {
+  const clock = new HurriedClock()
+  const lab = openLab({ clock, random, checkIn: 0, ...token === undefined ? {} : { token } })
+  const service = labService(lab)
+  let send = service.send
+  const [home, before] = [mkdtempSync(join(tmpdir(), 'cbc-tenant-')), process.cwd()]
+  mkdirSync(join(home, 'tools'))
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(home, name), text)
+  cpSync(fileURLToPath(new URL('../../README.md', import.meta.url)), join(home, 'README.md'))
+  process.chdir(home)
+  const cbc: Tenant['cbc'] = async (typed, over = {}) => {
+    const world = testWorld({ clock, lab: async () => ({ ...service, send: request => send(request), close: async () => {} }), stdout: memoryOutput(), ...over })
+    const code = await main(typed.map(word => (word === 'FILE-ID' ? fileId : word)), world)
+    return { code, out: world.stdout.text(), err: world.stderr.text(), stdout: world.stdout }
+  }
+  let fileId = ''
+  await cbc(['lr', 'session', 'start', DEVICE])
+  await cbc(['lr', 'connect', DEVICE, '-c', SETUP.join(';')])
+  for (const serial of ['1', '2', '3']) await cbc(['usb', 'approval', 'create', '--vendor-id', '0781', '--product-id', '5581', '--serial-number', serial, '--name', 'stick', '--notes', 'none'])
+  await cbc(['usb', 'block', 'create', 'Standard', 'Servers', '--yes'])
+  fileId = (JSON.parse((await cbc(['lr', 'file', 'upload', DEVICE, 'README.md', '--json'])).out) as { id: string }).id
+  return {
+    cbc,
+    send: request => send(request),
+    between(transport) { send = transport(service.send) },
+    async close() {
+      process.chdir(before)
+      await lab.close()
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { openLab } from '../../../src/lab/lab.ts'
+import { main } from '../../../src/main.ts'
+import { clock, random } from '../../../src/world/clock.ts'
+import { labService, memoryOutput, testWorld } from '../../support/world.ts'
+
+interface Device { id: number, name: string, os: string, policy_name: string, last_contact_time: string }
+
+/** Runs the program in a lab of its own. @returns what came out, and the bodies of the searches */
+async function cbc(words: string[], { options = {}, terminal = false }: { options?: { rosterSize?: number }, terminal?: boolean } = {}) {
+  const lab = labService(openLab({ clock, random, checkIn: 0, ...options }))
+  const searches: { start: number, rows: number, query?: string, criteria: object }[] = []
+  const world = testWorld({
+    stdout: memoryOutput({ isTerminal: terminal, columns: 100 }),
+    lab: async () => ({
+      ...lab,
+      async send(request) {
+        if (request.url.pathname.endsWith('/_search')) searches.push(JSON.parse(Buffer.from(request.body as Uint8Array).toString()) as typeof searches[number])
+        return await lab.send(request)
+      },
+    }),
+  })
+  const code = await main(words, world)
+  return { code, out: world.stdout.text(), err: world.stderr.text(), searches }
+}
+const rows = async (...words: string[]) => JSON.parse((await cbc(['device', 'list', ...words, '--json'])).out) as Device[]
+const names = async (...words: string[]) => (await rows(...words)).map(({ name }) => name)
+
+describe('device list', () => {
+  it('lists all, by name, as the API has them', async () => {
+    const all = await rows()
+    expect(all.map(({ name }) => name)).toEqual(all.map(({ name }) => name).sort())
+    expect(all.find(({ name }) => name === 'WIN-FIN-01')).toMatchObject({ id: 11412673, os: 'WINDOWS', policy_name: 'Standard', last_contact_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string })
+  })
+
+  it.each([
+    [['--os', 'windows', '--name', '*-ceo-*'], ['WIN-CEO-01']],
+    [['--os', 'linux,mac'], []],
+    [['--policy', 'executives'], ['WIN-CEO-01']],
+    [['--policy', '6997312'], ['WIN-CEO-01']],
+    [['--name', 'win-fin-0?'], ['WIN-FIN-01', 'WIN-FIN-02']],
+    [['--name', 'kiosk-01'], ['CORP\\KIOSK-01', 'LAB\\KIOSK-01']],
+    [['--name', 'KIOSK*', '--policy', 'Standard'], ['CORP\\KIOSK-01', 'LAB\\KIOSK-01']],
+    [['--name', 'lab\\*'], ['LAB\\KIOSK-01']],
+    [['--query', 'login_user_name:*moreau'], ['WIN-FIN-01']],
+    [['--query', 'os:LINUX OR name:WIN-FIN-01', '--name', '*-01', '--os', 'windows'], ['WIN-FIN-01']],
+    [['--sort', 'name:desc', '--limit', '2'], ['WIN-SALES-LT3', 'WIN-HR-01']],
+    [['--status', 'deregistered', '--os', 'linux'], []],
+  ])('%j', async (words, expected) => {
+    expect(await names(...words)).toEqual(expected)
+  })
+
+  it('says when there are more than it shows where nothing was said of how many', async () => {
+    const many = { options: { rosterSize: 1100 } }
+    const { out, err } = await cbc(['device', 'list', '--json'], many)
+    expect(JSON.parse(out)).toHaveLength(1000)
+    expect(err).toBe('cbc: these are the first 1000 devices; --all lists all of them\n')
+    expect((await cbc(['device', 'list', '--json', '--limit', '3'], many)).err).toBe('')
+    expect((await cbc(['device', 'list', '--json', '--all'], many)).err).toBe('')
+  })
+
+  it('pages by itself, each device once, and asks for no more than is wanted', async () => {
+    const many = { options: { rosterSize: 12_345 } }
+    const { out, searches } = await cbc(['device', 'list', '--all', '-o', 'ndjson', '--columns', 'id'], many)
+    expect(new Set(out.trimEnd().split('\n')).size).toBe(12_345)
+    expect(searches).toHaveLength(13)
+    expect(Math.max(...searches.map(({ rows }) => rows))).toBeLessThanOrEqual(10_000)
+    expect((await cbc(['device', 'list', '--limit', '3', '--json'], many)).searches.map(({ rows }) => rows)).toEqual([4])
+  })
+
+  it('asks the service for what it can filter', async () => {
+    const { searches } = await cbc(['device', 'list', '--os', 'windows,linux', '--status', 'registered', '--query', 'a', '--name', 'WIN-*'])
+    expect(searches[0]).toMatchObject({ criteria: { os: ['WINDOWS', 'LINUX'], status: ['REGISTERED'] }, query: '(a) AND (name:*WIN-*)', sort: [{ field: 'name', order: 'ASC' }] })
+  })
+
+  it('shows at a glance who is there', async () => {
+    const { out } = await cbc(['device', 'list', '--name', '*-0?'], { terminal: true })
+    const lines = out.split('\n')
+    expect(lines[0]).toMatch(/^name +id +state +os +policy +user +last contact$/)
+    expect(lines.find(line => line.includes('KIOSK-02'))).toMatch(/11412747 +disabled/)
+    expect(lines.find(line => line.includes('WIN-FIN-01'))).toMatch(/11412673 +online/)
+  })
+
+  it.each(['WIN-FIN-01', '11412673', 'win-fin-01,11412673', 'WIN-FIN-?1', 'query:login_user_name:*moreau'])('get %s', async typed => {
+    const { code, out } = await cbc(['device', 'get', typed, '--json'])
+    expect({ code, id: (JSON.parse(out) as Device).id }).toEqual({ code: 0, id: 11412673 })
+  })
+
+  it('get is not found where there is none', async () => {
+    expect((await cbc(['device', 'get', '99'])).code).toBe(4)
+  })
+})

@@ -1,0 +1,254 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { answeringSome, losing, Organization } from './organization.ts'
+
+const STICK = ['--vendor-id', '0x0781', '--product-id', '0x5581', '--serial-number', '4C531001331122115172']
+
+describe('approval create', () => {
+  it('answers with what was done, and does nothing a second time', async () => {
+    const organization = new Organization()
+    const create = () => organization.usb('approval', 'create', ...STICK, '--name', 'One', '--json')
+    expect((await create()).json()).toEqual([expect.objectContaining({ action: 'create', id: '10373', vendor_id: '0x0781', vendor_name: 'SanDisk', serial_number: '4C531001331122115172', approval_name: 'One' })])
+    expect((await create()).json()).toMatchObject([{ action: 'unchanged', id: '10373' }])
+    expect((await organization.usb('approval', 'create', ...STICK, '--json')).json()).toMatchObject([{ action: 'unchanged', approval_name: 'One' }])
+    expect(organization.requests('POST', /_bulk$/)).toHaveLength(1)
+  })
+
+  it('leaves another name alone, and says which approval is in the way', async () => {
+    const organization = new Organization()
+    await organization.usb('approval', 'create', ...STICK, '--name', 'One')
+    const { code, err } = await organization.usb('approval', 'create', ...STICK, '--name', 'Two')
+    expect({ code, err }).toEqual({ code: 5, err: 'cbc: create approval: there is an approval for the same USB devices: 10373 "One": SanDisk (0x0781) Ultra (0x5581) 4C531001331122115172\nhint: change that one with `cbc usb approval update 10373`, or delete it\n' })
+    expect(await organization.approvals()).toMatchObject([{ approval_name: 'One' }])
+  })
+
+  it('takes hexadecimal ids in any of their forms, and sends the documented one', async () => {
+    const organization = new Organization()
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: 0xffff }), fc.constantFrom('', '0x', '0X'), fc.boolean(), fc.integer({ min: 1, max: 4 }), async (id, prefix, upper, digits) => {
+      const text = id.toString(16).padStart(digits, '0')
+      const { code, out } = await organization.usb('approval', 'create', '--vendor-id', prefix + (upper ? text.toUpperCase() : text), '--dry-run', '--json')
+      expect({ code, plan: JSON.parse(out) as unknown }).toEqual({ code: 0, plan: [{ name: 'create approval', vendor_id: `0x${id.toString(16).padStart(4, '0')}` }] })
+    }), { numRuns: 30 })
+    expect(await organization.approvals()).toEqual([])
+  })
+
+  it.each([
+    ['nothing says which', ['--name', 'x'], /would approve everything/],
+    ['empty texts say nothing either', ['--vendor-id', '', '--serial-number', ''], /would approve everything/],
+    ['a product without its vendor', ['--product-id', '5581'], /without its vendor_id/],
+    ['an id that is none', ['--vendor-id', '0xGGGG'], /--vendor-id: "0xGGGG" is not hexadecimal/],
+    ['an id of five digits', ['--vendor-id', '07811'], /is not hexadecimal/],
+    ['a long name', [...STICK, '--name', 'n'.repeat(151)], /approval_name has 151 characters; it can have 150/],
+    ['long notes', [...STICK, '--notes', '😀'.repeat(501)], /notes has 501 characters; it can have 500/],
+  ])('is refused before anything is sent: %s', async (_what, words, says) => {
+    const organization = new Organization()
+    const ran = await organization.usb('approval', 'create', ...words, '--json')
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 2, error: { code: 'usage', message: expect.stringMatching(says) as string } })
+    expect(organization.sent).toEqual([])
+  })
+
+  it('counts characters as a person does: 150 and 500 of two units each are taken', async () => {
+    const organization = new Organization()
+    const { code } = await organization.usb('approval', 'create', ...STICK, '--name', '😀'.repeat(150), '--notes', '😀'.repeat(500))
+    expect(code).toBe(0)
+    expect(await organization.approvals()).toMatchObject([{ notes: '😀'.repeat(500) }])
+  })
+
+  it('finds out what became of a lost answer, and sends nothing twice', async () => {
+    const organization = new Organization()
+    organization.between = losing(({ url }) => url.pathname.endsWith('_bulk'))
+    expect((await organization.usb('approval', 'create', ...STICK, '--json')).json()).toMatchObject([{ action: 'create', id: '10373' }])
+    expect(organization.requests('POST', /_bulk$/)).toHaveLength(1)
+    organization.between = () => async ({ url }) => { throw new Error(`no way to ${url.pathname}`) }
+    expect((await organization.usb('approval', 'create', '--vendor-id', '0951', '--json')).code).toBe(9)
+  })
+
+  it('says that nobody knows where nothing can be found out', async () => {
+    const organization = new Organization()
+    organization.between = service => async request => {
+      if (request.url.pathname.endsWith('_bulk')) throw new Error('socket hang up')
+      return await service(request)
+    }
+    const ran = await organization.usb('approval', 'create', ...STICK, '--json')
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 9, error: { code: 'unknown_outcome' } })
+  })
+})
+
+describe('approval update', () => {
+  const prepared = async () => {
+    const organization = new Organization()
+    await organization.usb('approval', 'create', ...STICK, '--name', 'One', '--notes', 'first')
+    return organization
+  }
+
+  it('changes what is given, and nothing else', async () => {
+    const organization = await prepared()
+    const [before] = await organization.approvals()
+    const after = (await organization.usb('approval', 'update', '10373', '--notes', 'second', '--json')).json<Record<string, unknown>>()
+    expect({ ...after, updated_at: before?.['updated_at'] }).toEqual({ ...before, updated_by: after['updated_by'], notes: 'second' })
+    expect((await organization.usb('approval', 'update', '10373', '--name', '', '--serial-number', '', '--json')).json()).toMatchObject({ approval_name: '', serial_number: '', notes: 'second', vendor_id: '0x0781' })
+  })
+
+  it('writes nothing where all is so already', async () => {
+    const organization = await prepared()
+    const { code, err, out } = await organization.usb('approval', 'update', '10373', '--name', 'One', '--json')
+    expect({ code, err, name: (JSON.parse(out) as Record<string, unknown>)['approval_name'] }).toEqual({ code: 0, err: 'cbc: approval 10373 is so already\n', name: 'One' })
+    expect(organization.requests('PUT', /./)).toEqual([])
+  })
+
+  it.each([
+    ['nothing given', [], 0],
+    ['notes that are too long', ['--notes', 'n'.repeat(501)], 0],
+    ['nothing left that says which devices', ['--vendor-id', '', '--product-id', '', '--serial-number', ''], 1],
+    ['a product without its vendor', ['--vendor-id', ''], 1],
+  ])('is refused: %s', async (_what, words, reads) => {
+    const organization = await prepared()
+    organization.sent.length = 0
+    const ran = await organization.usb('approval', 'update', '10373', ...words, '--json')
+    expect({ code: ran.code, error: ran.error().code }).toEqual({ code: 2, error: 'usage' })
+    expect(organization.sent).toHaveLength(reads)
+  })
+
+  it('says which approval is in the way of it', async () => {
+    const organization = await prepared()
+    await organization.usb('approval', 'create', '--vendor-id', '0x0951', '--name', 'All Kingston')
+    await organization.usb('approval', 'create', '--vendor-id', '0x0781')
+    const ran = await organization.usb('approval', 'update', '10375', '--vendor-id', '0951', '--json')
+    expect({ code: ran.code, error: ran.error() }).toEqual({
+      code: 5, error: { code: 'remote', http_status: 409, message: 'update approval 10375: there is an approval for the same USB devices: 10374 "All Kingston": Kingston (0x0951)', hint: 'change that one with `cbc usb approval update 10374`, or delete it' },
+    })
+  })
+
+  it('finds the approval in the way where a search by text finds nothing', async () => {
+    const organization = await prepared()
+    await organization.usb('approval', 'create', '--vendor-id', '0x0951')
+    organization.between = service => async request => {
+      const { url, body } = request
+      if (!url.pathname.endsWith('/_search') || !('query' in (JSON.parse(String(Buffer.from(body as Uint8Array))) as object))) return await service(request)
+      return { status: 200, headers: {}, body: (async function* () { yield Buffer.from('{"results":[],"num_found":0}') })() }
+    }
+    expect((await organization.usb('approval', 'update', '10374', ...STICK, '--json')).error().message).toContain('10373 "One"')
+  })
+
+  it('finds out what became of a lost answer', async () => {
+    const organization = await prepared()
+    organization.between = losing(({ method }) => method === 'PUT')
+    expect((await organization.usb('approval', 'update', '10373', '--notes', 'second', '--json')).json()).toMatchObject({ notes: 'second' })
+    expect(organization.requests('PUT', /./)).toHaveLength(1)
+  })
+
+  it('of one that isn\'t there is not found, and what is no id goes nowhere', async () => {
+    const organization = await prepared()
+    expect((await organization.usb('approval', 'update', '1', '--name', 'x', '--json')).error()).toMatchObject({ code: 'not_found', http_status: 404 })
+    organization.sent.length = 0
+    for (const words of [['approval', 'update', '..', '--name', 'x'], ['approval', 'delete', '..'], ['approval', 'get', '10373/../x'], ['device', 'get', '%2e'], ['approve', ''], ['unapprove', '.'], ['device', 'endpoints', 'a b']]) {
+      expect({ words, code: (await organization.usb(...words)).code }).toEqual({ words, code: 2 })
+    }
+    expect(organization.sent).toEqual([])
+  })
+})
+
+describe('approval delete', () => {
+  const prepared = async () => {
+    const organization = new Organization()
+    await organization.usb('approve', '774', '700', '701')
+    return organization
+  }
+
+  it('of one is not asked about', async () => {
+    const organization = await prepared()
+    expect((await organization.usb('approval', 'delete', '10373', '10373', '--json')).json()).toEqual({ id: '10373', deleted: true })
+    expect((await organization.usb('approval', 'delete', '10373', '--json')).error()).toMatchObject({ code: 'not_found' })
+    expect(await organization.approvals()).toHaveLength(2)
+  })
+
+  it('of several takes --yes; each has its row', async () => {
+    const organization = await prepared()
+    const ids = ['10373', '1', '10375']
+    expect(await organization.usb('approval', 'delete', ...ids)).toMatchObject({ code: 8, err: expect.stringContaining('delete 3 approvals') as string })
+    expect(await organization.approvals()).toHaveLength(3)
+    const planned = await organization.usb('approval', 'delete', ...ids, '--dry-run', '--json')
+    expect([planned.code, planned.json()]).toEqual([0, ids.map(id => ({ name: 'delete approval', id }))])
+    const done = await organization.usb('approval', 'delete', ...ids, '--yes', '--json')
+    expect(done.code).toBe(7)
+    expect(done.json()).toEqual([{ id: '10373', deleted: true }, { id: '1', error: expect.objectContaining({ code: 'not_found' }) as unknown }, { id: '10375', deleted: true }])
+    expect(await organization.approvals()).toMatchObject([{ id: '10374' }])
+  })
+})
+
+describe('approve', () => {
+  it('approves what was seen, each by itself, and what is approved stays', async () => {
+    const organization = new Organization()
+    const { code, json } = await organization.usb('approve', '774', '700', '1', '--name', 'IT', '--notes', 'Ticket 4711', '--json')
+    expect(code).toBe(7)
+    expect(json()).toEqual([
+      expect.objectContaining({ usb_device_id: '774', action: 'create', id: '10373', serial_number: '4C531001331122115172', approval_name: 'IT', notes: 'Ticket 4711' }),
+      expect.objectContaining({ usb_device_id: '700', action: 'create', id: '10374', approval_name: 'IT' }),
+      { usb_device_id: '1', error: expect.objectContaining({ code: 'not_found' }) as unknown },
+    ])
+    expect((await organization.usb('device', 'get', '774', '--json')).json()).toMatchObject({ status: 'APPROVED' })
+    organization.sent.length = 0
+    expect((await organization.usb('approve', '774', '--name', 'another', '--json')).json()).toMatchObject([{ action: 'unchanged', id: '10373', approval_name: 'IT' }])
+    expect(organization.requests('POST', /_bulk$/)).toEqual([])
+  })
+
+  it('leaves alone what an approval of its vendor covers', async () => {
+    const organization = new Organization()
+    await organization.usb('approval', 'create', '--vendor-id', '0781', '--name', 'All SanDisk')
+    expect((await organization.usb('approve', '774', '--json')).json()).toMatchObject([{ action: 'unchanged', approval_name: 'All SanDisk' }])
+  })
+
+  it('never approves all of a kind by the way: a device without a serial number is refused', async () => {
+    const organization = new Organization()
+    organization.between = answeringSome(/\/devices\/774$/, 200, { id: '774', vendor_id: '0x0781', product_id: '0x5581', serial_number: '' })
+    const ran = await organization.usb('approve', '774', '--json')
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 8, error: { code: 'refused', message: expect.stringContaining('no serial number') as string } })
+    expect(await organization.approvals()).toEqual([])
+  })
+
+  it('plans all of them in a dry run', async () => {
+    const organization = new Organization()
+    const ran = await organization.usb('approve', '774', '700', '--dry-run', '--json')
+    expect(ran.json()).toMatchObject([{ name: 'create approval', vendor_id: '0x0781', product_id: '0x5581' }, { name: 'create approval' }])
+    expect(await organization.approvals()).toEqual([])
+  })
+})
+
+describe('unapprove', () => {
+  it('deletes the approval that is of the device alone', async () => {
+    const organization = new Organization()
+    await organization.usb('approve', '774', '700')
+    expect((await organization.usb('unapprove', '774', '--json')).json()).toMatchObject([{ usb_device_id: '774', action: 'delete', id: '10373' }])
+    expect((await organization.usb('unapprove', '774', '--json')).json()).toMatchObject([{ usb_device_id: '774', action: 'unchanged', vendor_id: '0x0781' }])
+    expect(await organization.approvals()).toMatchObject([{ id: '10374' }])
+  })
+
+  it('leaves an approval of all of a vendor, and says so', async () => {
+    const organization = new Organization()
+    await organization.usb('approval', 'create', '--vendor-id', '0781', '--name', 'All')
+    const refused = await organization.usb('unapprove', '774', '--yes', '--json')
+    expect({ code: refused.code, error: refused.error() }).toEqual({ code: 8, error: { code: 'refused', message: 'unapprove 774: it stays approved by approval 10373 "All": SanDisk (0x0781), which covers every device that is SanDisk (0x0781)', hint: 'if all of those are meant: `cbc usb approval delete 10373`' } })
+    await organization.usb('approval', 'create', ...STICK)
+    const half = await organization.usb('unapprove', '774', '--json')
+    expect([half.code, half.json()]).toMatchObject([7, [{ action: 'delete', id: '10374' }, { usb_device_id: '774', error: { code: 'refused' } }]])
+    expect(await organization.approvals()).toMatchObject([{ id: '10373' }])
+  })
+
+  it('deletes nothing that is of other devices, whatever a search answers', async () => {
+    const organization = new Organization()
+    await organization.usb('approve', '700')
+    const all = { results: await organization.approvals(), num_found: 1 }
+    organization.between = answeringSome(/\/approvals\/_search$/, 200, all)
+    expect((await organization.usb('unapprove', '774', '--json')).json()).toMatchObject([{ action: 'unchanged' }])
+  })
+
+  it('of several is asked about', async () => {
+    const organization = new Organization()
+    await organization.usb('approve', '774', '700')
+    expect(await organization.usb('unapprove', '774', '700')).toMatchObject({ code: 8, err: expect.stringContaining('take back the approval of 2 USB devices') as string })
+    expect((await organization.usb('unapprove', '774', '700', '--dry-run', '--json')).json()).toMatchObject([{ name: 'delete approval', id: '10373' }, { id: '10374' }])
+    expect(await organization.approvals()).toHaveLength(2)
+    expect((await organization.usb('unapprove', '774', '700', '--yes')).code).toBe(0)
+    expect(await organization.approvals()).toEqual([])
+  })
+})

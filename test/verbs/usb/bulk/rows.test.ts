@@ -1,0 +1,141 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Row } from '../../../../src/core/result.ts'
+import { decodeText } from '../../../../src/core/text/decode.ts'
+import { Malformed } from '../../../../src/core/text/malformed.ts'
+import { csvCells, csvLine } from '../../../../src/ui/csv.ts'
+import { APPROVAL_FIELDS } from '../../../../src/verbs/usb/approval-rules.ts'
+import { sameText } from '../../../../src/verbs/usb/bulk/cells.ts'
+import { readRows, type FileRow } from '../../../../src/verbs/usb/bulk/rows.ts'
+
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+
+async function read(content: string | Uint8Array, size = 11): Promise<{ rows: FileRow[], warnings: string[] }> {
+  const [rows, warnings]: [FileRow[], string[]] = [[], []]
+  for await (const row of readRows(decodeText(pieces(Buffer.from(content as string), size)), line => { warnings.push(line) })) rows.push(row)
+  return { rows, warnings }
+}
+
+const FULL = { vendor_id: '0x0781', product_id: '0x5581', serial_number: '4C53', approval_name: 'Größe', notes: 'a "b"\nc' }
+const CRLF = 'vendor_id,product_id,serial_number,approval_name,notes\r\n0x0781,0x5581,4C53,Größe,"a ""b""\nc"\r\n'
+
+describe('what a spreadsheet writes', () => {
+  const semicolons = CRLF.replaceAll(',', ';')
+  const tabs = CRLF.replaceAll(',', '\t')
+  it.each([
+    ['as the document has it', Buffer.from(CRLF)],
+    ['CSV UTF-8, with a byte order mark', Buffer.from(`\ufeff${CRLF}`)],
+    ['where a semicolon is what stands between', Buffer.from(`\ufeff${semicolons}`)],
+    ['Unicode text: UTF-16LE with tabs', Buffer.from(`\ufeff${tabs}`, 'utf16le')],
+    ['UTF-16BE', Buffer.from(`\ufeff${tabs}`, 'utf16le').swap16()],
+    ['with LF', Buffer.from(CRLF.replaceAll('\r\n', '\n'))],
+    ['on an old Macintosh: CR', Buffer.from(CRLF.replaceAll('\r\n', '\r'))],
+    ['without a line end at its end', Buffer.from(CRLF.slice(0, -2))],
+    ['with the delimiter declared', Buffer.from(`sep=;\r\n${semicolons}`)],
+    ['with rows that were emptied', Buffer.from(`${CRLF},,,,\r\n\r\n`)],
+    ['with everything in quotes', Buffer.from('"vendor_id","product_id","serial_number","approval_name","notes"\r\n"0x0781","0x5581","4C53","Größe","a ""b""\nc"\r\n')],
+  ])('%s', async (what, bytes) => {
+    for (const size of [1, 2, 3, 4096]) {
+      const { rows, warnings } = await read(bytes, size)
+      expect(rows).toEqual([{ line: what.includes('declared') ? 3 : 2, approval: FULL, problems: [] }])
+      expect(warnings).toEqual([])
+    }
+  })
+
+  it('columns in another order, others beside them, headings as people write them, cells that are left off', async () => {
+    const { rows } = await read('Status,Serial Number,id,Vendor-ID,vendor_name,NOTES,created_at\nAPPROVED, 4C53 ,774,0781,SanDisk\n')
+    expect(rows).toEqual([{ line: 2, approval: { serial_number: '4C53', vendor_id: '0781', notes: '' }, problems: [] }])
+  })
+
+  it('columns that mean nothing are told of', async () => {
+    expect((await read('vendor_id,ticket,owner\n0781,1,me\n')).warnings).toEqual(['columns that mean nothing here are left out: "ticket", "owner"'])
+  })
+
+  it('a number that was text is refused, as its digits are lost', async () => {
+    const { rows } = await read('vendor_id;serial_number;notes\n0781;4,53E+21;1,5E+3\n0781;4.53E+21;\n5E81;12E45;\n')
+    expect(rows.map(({ problems }) => problems.length)).toEqual([1, 1, 0])
+    expect(rows[0]?.problems[0]).toMatch(/^serial_number "4,53E\+21" was made a number by a spreadsheet/)
+  })
+
+  it('a serial number that may be rounded is told of, and taken', async () => {
+    const { rows, warnings } = await read('vendor_id,serial_number\n0781,453100133112211000000\n0781,45310013311221001\n')
+    expect(rows.map(({ problems }) => problems)).toEqual([[], []])
+    expect(warnings).toEqual(['line 2: serial_number 453100133112211000000 looks as if a spreadsheet had rounded it'])
+  })
+})
+
+describe('JSON', () => {
+  it.each([['an array', JSON.stringify([FULL], null, 2), 2], ['an object a line', `${JSON.stringify(FULL)}\n`, 1], ['with a byte order mark', `\ufeff[${JSON.stringify(FULL)}]`, 1]])('%s', async (_what, text, line) => {
+    expect((await read(text)).rows).toEqual([{ line, approval: FULL, problems: [] }])
+  })
+
+  it('null is nothing, what isn\'t there is not said, and what else there is means nothing', async () => {
+    expect((await read('[{"vendor_id": "0781", "notes": null, "id": "1", "updated_at": 5}]')).rows).toEqual([{ line: 1, approval: { vendor_id: '0781', notes: '' }, problems: [] }])
+  })
+
+  it('numbers, other things than text, and slips of the pen are refused', async () => {
+    const { rows } = await read('[{"serial_number": 4531001331122115172},\n{"notes": ["a"]},\n{"vendor_id": "0781", "serial": "x"},\n{x}]')
+    expect(rows.map(({ line, problems }) => [line, problems])).toEqual([
+      [1, ['serial_number is no text: numbers lose their digits, write it in quotes']], [2, ['notes is no text']],
+      [3, [expect.stringMatching(/^the field "serial" is none of an approval/)]], [4, ['is not valid JSON']],
+    ])
+  })
+})
+
+describe('what can\'t be read', () => {
+  it.each([
+    ['nothing', '', 1, /nothing in it/],
+    ['blank lines', '\n \n', 1, /nothing in it/],
+    ['no headings', '0x0781,0x5581,x\n', 1, /has to name the columns/],
+    ['headings that identify nothing', 'approval_name,notes\n', 1, /has approval_name and notes/],
+    ['a heading that is misspelt', 'vendor_id,product_id,serial\n', 1, /"serial" is none of an approval/],
+    ['a column that is there twice', 'vendor_id,Vendor ID\n', 1, /two columns vendor_id/],
+    ['a quote that is not closed', 'vendor_id,notes\n0781,a\n0782,"b\n', 3, /not closed/],
+  ])('%s', async (_what, text, line, why) => {
+    await expect(read(text)).rejects.toMatchObject({ line, message: expect.stringMatching(why) as string })
+  })
+
+  it('a row with more cells than headings is a problem of that row', async () => {
+    const { rows } = await read('vendor_id,notes\n0781,a, b\n0782,c,\n')
+    expect(rows.map(({ problems }) => problems.length)).toEqual([1, 0])
+  })
+
+  it('nothing else is thrown, whatever the bytes', async () => {
+    const unit = fc.constantFrom('vendor_id', 'serial_number', ',', ';', '\t', '"', '\n', '\r', '[', '{', '}', ']', ':', '\\', '\u0000', 'é', '=', '\'')
+    const bytes = fc.oneof(fc.uint8Array(), fc.string({ unit }).map(text => Buffer.from(text)), fc.string({ unit }).map(text => Buffer.from(`\ufeff${text}`, 'utf16le')))
+    await fc.assert(fc.asyncProperty(bytes, fc.integer({ min: 1, max: 9 }), async (content, size) => {
+      await read(content, size).catch((error: unknown) => expect(error).toBeInstanceOf(Malformed))
+    }), { numRuns: 300 })
+  })
+})
+
+describe('our own CSV', () => {
+  const NASTY = fc.string({
+    unit: fc.oneof(fc.constantFrom('=', '+', '-', '@', '\'', '"', ',', ';', '\t', '\n', '\r', ' ', '\\x1b', '\\u200d', '\u001b', '\u200d', '\u202e', '＝', '😀', 'ü', '1'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })),
+  })
+  const columns = APPROVAL_FIELDS.map(key => ({ key }))
+  const write = (rows: Row[]) => csvLine(APPROVAL_FIELDS) + rows.map(row => csvLine(csvCells(row, columns, false))).join('')
+  const approval = (approval_name: string, notes: string): Row => ({ vendor_id: '0x0781', product_id: '0x5581', serial_number: '-S', approval_name, notes })
+
+  it('is read back as the same, whatever names and notes are', async () => {
+    await fc.assert(fc.asyncProperty(NASTY, NASTY, async (name, notes) => {
+      const { rows: [row] } = await read(write([approval(name, notes)]))
+      expect(row).toMatchObject({ line: 2, problems: [], approval: { vendor_id: '0x0781', product_id: '0x5581', serial_number: '-S' } })
+      expect(sameText(row?.approval.approval_name ?? '', name)).toBe(true)
+      expect(sameText(row?.approval.notes ?? '', notes)).toBe(true)
+    }), { numRuns: 500 })
+  })
+
+  it('and as it was, where it holds nothing that is escaped', async () => {
+    const plain = fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '"', ',', ';', '\t', '\n', ' ', '＝', '😀', 'ü', '1') })
+    await fc.assert(fc.asyncProperty(plain, plain, async (name, notes) => {
+      expect((await read(write([approval(name, notes)]))).rows[0]?.approval).toEqual(approval(name, notes))
+    }))
+  })
+
+  it('what says something else is not the same', () => {
+    for (const [a, b] of [['a', 'b'], ['', 'a'], ['=1', '=2'], ['a', '\'a'], ['a\nb', 'a b'], ['\\x1b', '\\x1c']] as const) expect(sameText(a, b)).toBe(false)
+  })
+})

@@ -1,0 +1,2 @@
+/** docs/dependencies.md, of the bundle in dist/. */
+export function dependenciesPage(): string
