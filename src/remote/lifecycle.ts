@@ -61,7 +61,7 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
     return { session: await established(begun.session, options, offline, signal), started, noted }
   } catch (error) {
     if (begun !== undefined) await abandon(begun, options)
-    throw error instanceof CbcError && error.code === 'timeout' ? error.with(error.message, { device_id: device.id, hint: 'check `cbc lr info`, or wait longer with --timeout 10m' }) : error
+    throw error instanceof CbcError && error.code === 'timeout' ? error.with(error.message, { device_id: device.id, hint: 'wait longer with --timeout 10m; `cbc device get` says when it was last heard of' }) : error
   } finally {
     deadline.clear()
     progress.end()
