@@ -19,7 +19,8 @@ export async function main(words: readonly string[], world: World): Promise<numb
       return 0
     }
     const { parse } = await import('./engine/parse.ts')
-    const outcome = await parse(grammar, words)
+    // `cbc help lr ls`, as git and kubectl have it.
+    const outcome = await parse(grammar, words[0] === 'help' ? [...words.slice(1), '--help'] : words)
     if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed)
     await world.stdout.write(outcome.text)
     return 0

@@ -28,6 +28,8 @@ export function realWorld(color: boolean): World {
     if (interrupt.signal.aborted && signal === 'SIGINT') process.exit(130)
     interrupt.abort(interrupted())
   }
+  // Of a terminal that was closed reading and setting fail; nobody listening must be no reason to leave without cleaning up: SIGHUP ends the work.
+  stdin.on('error', () => {})
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
 
   return {

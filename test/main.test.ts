@@ -11,7 +11,7 @@ async function run(words: string[], over: Partial<TestWorld> = {}) {
 }
 
 describe('the program', () => {
-  it.each([[[], /^Usage: cbc /], [['--help'], /^Usage: cbc /], [['lr'], /^Usage: cbc lr /], [['--version'], /^1\.2\.3\n$/], [['lr', 'ls', '-h'], /^Usage: cbc lr ls /]])('%j', async (words, shows) => {
+  it.each([[[], /^Usage: cbc /], [['--help'], /^Usage: cbc /], [['lr'], /^Usage: cbc lr /], [['--version'], /^1\.2\.3\n$/], [['lr', 'ls', '-h'], /^Usage: cbc lr ls /], [['help'], /^Usage: cbc \[/], [['help', 'lr', 'ls'], /^Usage: cbc lr ls /]])('%j', async (words, shows) => {
     expect(await run(words)).toEqual({ code: 0, err: '', out: expect.stringMatching(shows) as string })
   })
 

@@ -28,7 +28,7 @@ export class NoCredentials extends CbcError {
 /** An API key: header X-Auth-Token, `<API secret key>/<API ID>`. */
 export class ApiKey implements Credentials {
   readonly what = 'the API key'
-  readonly hint = 'check token and organization of the profile'
+  readonly hint = 'check token and organization of the profile: `cbc config get` shows it, `cbc config set token` takes a new token'
   readonly #token: Secret
 
   constructor(token: Secret) {
@@ -48,9 +48,9 @@ export class ApiKey implements Credentials {
 /** What is shorter is no secret, and stands in any text, characters. */
 const SHORTEST = 8
 
-/** Removes secrets from text that comes from elsewhere (a proxy may echo what it was sent), as they are and as forms and URLs hold them. */
+/** Removes secrets from text that comes from elsewhere (a proxy may echo what it was sent), as they are and as forms, URLs and JSON hold them. */
 export function redacted(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap(secret => [secret, encodeURIComponent(secret)]).filter(form => form.length >= SHORTEST)
+  const forms = secrets.flatMap(secret => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/')]).filter(form => form.length >= SHORTEST)
   // The longest first: a part of it may be a secret too.
   return forms.sort((one, other) => other.length - one.length).reduce((left, form) => left.replaceAll(form, '[secret]'), text)
 }

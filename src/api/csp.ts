@@ -60,7 +60,7 @@ function byApp(id: string, secret: Secret): Request {
   return {
     path: '/token',
     form: { grant_type: 'client_credentials' },
-    credentials: { what: 'the OAuth app', hint: '', headers: async () => ({ authorization: `Basic ${basic()}` }), secrets: () => [secret.reveal(), basic()] },
+    credentials: { what: 'the OAuth app', hint: '', headers: async () => ({ authorization: `Basic ${basic()}` }), secrets: () => [secret.reveal(), basic().replace(/=+$/, '')] },
     proof: 'the OAuth app\'s id and secret',
     hint: 'check csp_oauth_app_id and csp_oauth_app_secret of the profile',
   }

@@ -10,9 +10,11 @@ import { pages } from './pages.ts'
 export type * from './device-control-types.ts'
 
 const MANAGE = 'external-device.manage'
+const APPROVALS = 'cbc usb approval list'
+const DEVICES = 'cbc usb device list'
 const ENFORCE = 'external-device.enforce UPDATE'
 
-type Fixed = Pick<Call, 'method' | 'path' | 'effect' | 'what' | 'permission'> & { body?: unknown }
+type Fixed = Pick<Call, 'method' | 'path' | 'effect' | 'what' | 'permission' | 'list'> & { body?: unknown }
 
 /** Rows a page: few enough for flat memory, many enough to be quick. */
 const PAGE = 1000
@@ -44,7 +46,7 @@ export class DeviceControl {
 
   /** "Get Approval by ID". */
   async getApproval(id: string, options: CallOptions = {}): Promise<Approval> {
-    return await this.#one(approval, { method: 'GET', path: `/approvals/${part(id)}`, effect: 'read', what: `get approval ${id}`, permission: `${MANAGE} READ` }, options)
+    return await this.#one(approval, { method: 'GET', path: `/approvals/${part(id)}`, list: APPROVALS, effect: 'read', what: `get approval ${id}`, permission: `${MANAGE} READ` }, options)
   }
 
   /** "Search Approvals". */
@@ -59,12 +61,12 @@ export class DeviceControl {
 
   /** "Update Approval": the whole object is sent, only five of its fields can change. */
   async updateApproval(id: string, whole: Approval, options: CallOptions = {}): Promise<Approval> {
-    return await this.#one(approval, { method: 'PUT', path: `/approvals/${part(id)}`, body: whole, effect: 'change', what: `update approval ${id}`, permission: `${MANAGE} UPDATE` }, options)
+    return await this.#one(approval, { method: 'PUT', path: `/approvals/${part(id)}`, list: APPROVALS, body: whole, effect: 'change', what: `update approval ${id}`, permission: `${MANAGE} UPDATE` }, options)
   }
 
   /** "Delete Approval by ID". */
   async deleteApproval(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/approvals/${part(id)}`, effect: 'removal', what: `delete approval ${id}`, permission: `${MANAGE} DELETE` }, options)
+    await this.#call({ method: 'DELETE', path: `/approvals/${part(id)}`, list: APPROVALS, effect: 'removal', what: `delete approval ${id}`, permission: `${MANAGE} DELETE` }, options)
   }
 
   /** "Bulk Create Blocks". @param policyIds decimal */
@@ -90,12 +92,12 @@ export class DeviceControl {
 
   /** "Get USB Device by ID". */
   async getDevice(id: string, options: CallOptions = {}): Promise<UsbDevice> {
-    return await this.#one(device, { method: 'GET', path: `/devices/${part(id)}`, effect: 'read', what: `get USB device ${id}`, permission: `${MANAGE} READ` }, options)
+    return await this.#one(device, { method: 'GET', path: `/devices/${part(id)}`, list: DEVICES, effect: 'read', what: `get USB device ${id}`, permission: `${MANAGE} READ` }, options)
   }
 
   /** "Get Endpoints associated with a USB device". */
   async listEndpoints(id: string, options: CallOptions = {}): Promise<UsbEndpoint[]> {
-    return await this.#many(found => dated(found) as unknown as UsbEndpoint, 'results', { method: 'GET', path: `/devices/${part(id)}/endpoints`, effect: 'read', what: `endpoints of USB device ${id}`, permission: `${MANAGE} READ` }, options)
+    return await this.#many(found => dated(found) as unknown as UsbEndpoint, 'results', { method: 'GET', path: `/devices/${part(id)}/endpoints`, list: DEVICES, effect: 'read', what: `endpoints of USB device ${id}`, permission: `${MANAGE} READ` }, options)
   }
 
   /** "Search USB Devices". */

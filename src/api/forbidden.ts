@@ -5,7 +5,7 @@ import type { Call } from './http-errors.ts'
 const TOO_MANY = /too[ _-]?many|(?:limit|maximum)\b[^"]*\b(?:reached|exceeded)/i
 const SWITCHED_OFF = /live response\b[^"]*\b(?:not[ _]?enabled|disabled|turned off|switched off)/i
 
-const WHERE = 'add it to the access level of the key (console: Settings > API Access)'
+const WHERE = 'to the access level of the key (console: Settings > API Access)'
 
 /**
  * What a 403 means, and what to do about it.
@@ -17,11 +17,13 @@ export function forbidden(text: string, call: Call): ErrorFacts {
   const needed = permissionsOf(call)
   if (needed.length === 0) return {}
   const named = needed.filter(permission => names(said, permission))
-  const missing = `needs the permission${(named.length || needed.length) > 1 ? 's' : ''} ${joined(named.length > 0 ? named : needed)}`
-  if (named.length > 0) return { lacking: named, hint: `${missing}; ${WHERE}` }
+  const several = (named.length || needed.length) > 1
+  const missing = `needs the permission${several ? 's' : ''} ${joined(named.length > 0 ? named : needed)}`
+  const add = `add ${several ? 'them' : 'it'} ${WHERE}`
+  if (named.length > 0) return { lacking: named, hint: `${missing}; ${add}` }
   if (SWITCHED_OFF.test(said)) return { disabled: true, hint: `Live Response must be on in the device's policy and sensor; if it is, the key ${missing}` }
   const isLiveResponse = needed.some(permission => permission.startsWith('org.liveresponse'))
-  return { hint: `${missing}${isLiveResponse ? ', and Live Response enabled by policy and sensor' : ''}; ${WHERE}` }
+  return { hint: `${missing}${isLiveResponse ? ', and Live Response enabled by policy and sensor' : ''}; ${add}` }
 }
 
 /** The permissions that a call needs, all of them. */

@@ -18,6 +18,8 @@ export interface Call {
   what: string
   /** The permission that it needs, or all of several, for the hint of a 403: `org.liveresponse.session CREATE`. */
   permission?: string | readonly string[]
+  /** The command that lists what there is, for the hint of a 404: `cbc usb approval list`. */
+  list?: string
   /** Milliseconds that one exchange may take. */
   patience?: number
   signal?: AbortSignal
@@ -114,7 +116,7 @@ function statusError({ status, text, after }: StatusError, call: Call, host: str
     case 400: return fail('remote', said ?? 'the service takes the request for invalid')
     case 401: return fail('auth', `${by?.what ?? 'who calls'} was not accepted`, by?.hint)
     case 403: return fail('auth', said ?? 'forbidden', forbidden(text, call))
-    case 404: return fail('not_found', said ?? 'not found', /\borg(?:anization)?\b/i.test(said ?? '') ? 'check the organization key of the profile' : undefined)
+    case 404: return fail('not_found', said ?? 'not found', missing(said ?? '', call))
     case 409: return fail('remote', said ?? 'in conflict with what is there')
     case 429: return fail('network', 'the service is refusing requests for their rate', 'wait a minute and try again')
   }
@@ -123,6 +125,12 @@ function statusError({ status, text, after }: StatusError, call: Call, host: str
   const isOver = status !== 502 && status !== 504
   if (status >= 500 || status === 408) return lost(call, answered, { http_status: status, hint: 'the service has a problem; try again' }, { isOver, after })
   return fail('network', `${host} answered ${status}, which is not expected`, 'check the URL of the profile')
+}
+
+/** What to do where something isn't there. */
+function missing(said: string, { list }: Call): string | undefined {
+  if (/\borg(?:anization)?\b/i.test(said)) return 'check the organization key of the profile: `cbc config get` shows it, `cbc config set org_key KEY` changes it'
+  return list === undefined ? undefined : `\`${list}\` shows what there is`
 }
 
 /** The documented `message`, where there is one. */

@@ -94,7 +94,7 @@ export class Http {
   }
 
   /**
-   * One JSON exchange.
+   * One JSON exchange. A GET that is redirected is followed as `download` follows; what has a body, which may be a secret, goes nowhere but where it was to go.
    * @returns the answer's body, or undefined where there is none (204)
    * @throws CbcError by status ("Response" of each call): auth 401/403, not_found 404, remote 400/409, network 5xx/429/no answer, unknown_outcome
    *   where a change may have happened though no answer came
@@ -110,13 +110,14 @@ export class Http {
 
   async #document<T>(call: Call, body?: { type: string, text: string }): Promise<T | undefined> {
     const bytes = body && Buffer.from(body.text)
-    return await this.#send(call, {
+    const outgoing = {
       target: this.#target(call),
       headers: { accept: JSON_TYPE, ...(body && bytes ? { 'content-type': body.type, 'content-length': String(bytes.length) } : {}) },
       ...(bytes === undefined ? {} : { body: () => bytes }),
       patience: this.#patience(call),
-      read: answer => readJson<T>(answer, this.#options.credentials.secrets()),
-    })
+      read: (answer: WireResponse) => readJson<T>(answer, this.#options.credentials.secrets()),
+    }
+    return call.method === 'GET' ? (await this.#followed(call, outgoing)).value : await this.#send(call, outgoing)
   }
 
   /**
@@ -125,28 +126,38 @@ export class Http {
    * @returns the bytes as they come; `size` and media `type` as the server announces them, to be checked, never trusted
    */
   async download(call: Call): Promise<Content> {
-    let target = this.#target(call)
-    let anonymous = false
-    for (let hop = 0; hop < HOPS; hop++) {
-      const { response, line } = await this.#send(call, {
-        target, headers: { accept: '*/*' }, anonymous, redirects: true, patience: this.#patience(call), stays: true, read: async (answer, by) => ({ response: answer, line: by }),
-      })
-      if (!isRedirect(response)) {
-        const size = announcedSize(response)
-        const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-        return { bytes: contentOf(response, call, target.host, line, this.#options.clock), type, ...(size === undefined ? {} : { size }) }
-      }
-      await discard(response).finally(line.clear)
-      target = redirection(response, target, call)
-      anonymous ||= target.origin !== this.#options.url.origin
-    }
-    throw new CbcError('network', `${call.what}: the service redirected in circles`)
+    const { value: { response, line }, target } = await this.#followed(call, {
+      target: this.#target(call), headers: { accept: '*/*' }, patience: this.#patience(call), stays: true, read: async (answer, by) => ({ response: answer, line: by }),
+    })
+    const size = announcedSize(response)
+    const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+    return { bytes: contentOf(response, call, target.host, line, this.#options.clock), type, ...(size === undefined ? {} : { size }) }
   }
 
   /** Streams one file up as multipart/form-data, in flat memory ("Upload File to Carbon Black Cloud"). */
   async upload<T>(call: Call, file: Upload): Promise<T | undefined> {
     const { headers, body } = multipartBody(file)
     return await this.#send(call, { target: this.#target(call), headers: { accept: JSON_TYPE, ...headers }, body, patience: this.#patience(call), read: answer => readJson<T>(answer, this.#options.credentials.secrets()) })
+  }
+
+  /** Sends a call to where it is, however often that is elsewhere. @returns what was read there, and where that was */
+  async #followed<T>(call: Call, outgoing: Outgoing<T>): Promise<{ value: T, target: URL }> {
+    let { target } = outgoing
+    let anonymous = false
+    for (let hop = 0; hop < HOPS; hop++) {
+      const answer = await this.#send<{ value: T } | { redirect: WireResponse }>(call, {
+        ...outgoing, target, anonymous, redirects: true,
+        async read(response, line) {
+          if (!isRedirect(response)) return { value: await outgoing.read(response, line) }
+          await discard(response).finally(line.clear)
+          return { redirect: response }
+        },
+      })
+      if ('value' in answer) return { ...answer, target }
+      target = redirection(answer.redirect, target, call)
+      anonymous ||= target.origin !== this.#options.url.origin
+    }
+    throw new CbcError('network', `${call.what}: the service redirected in circles`)
   }
 
   /** A gateway may repeat what it was sent, and so may a library. */

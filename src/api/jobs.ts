@@ -1,5 +1,5 @@
 import { part, record } from './documented.ts'
-import type { Http } from './http.ts'
+import type { Content, Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 
 /** "Export jobs" of the neighbouring APIs. */
@@ -37,7 +37,7 @@ export class Jobs {
   }
 
   /** What the job made, as it comes. */
-  async download(id: string, options: CallOptions = {}): Promise<{ bytes: AsyncIterable<Uint8Array>, size?: number }> {
+  async download(id: string, options: CallOptions = {}): Promise<Content> {
     return await this.#http.download({ method: 'GET', path: `${this.#base}/${part(id)}/download`, effect: 'read', what: `download job ${id}`, permission: PERMISSION, ...options })
   }
 

@@ -22,7 +22,7 @@ export function session(answer: unknown, call: Call): Session {
 
 /** "Issue Command", "Retrieve Command Status": no field is added. @throws CbcError network, unknown_outcome: it is no command */
 export function command(answer: unknown, call: Call): Command {
-  const found = identified(answer, call, 'number')
+  const found = numbered(answer, call)
   for (const [name, fits] of Object.entries(COMMAND)) if (found[name] != null && !fits(found[name])) throw broken(call, `has ${name} that are not the documented ones`)
   return {
     ...found, name: text(found['name']), status: upper(found['status']) as CommandStatus,
@@ -42,6 +42,13 @@ function identified(answer: unknown, call: Call, id: 'string' | 'number'): Recor
   const found = record(answer, call)
   if (typeof found['id'] !== id) throw broken(call, 'has no id')
   return found
+}
+
+/** A command's number, which some servers send in digits. */
+function numbered(answer: unknown, call: Call): Record<string, unknown> {
+  const found = record(answer, call)
+  const { id } = found
+  return identified(typeof id === 'string' && /^\d{1,15}$/.test(id) ? { ...found, id: Number(id) } : found, call, 'number')
 }
 
 /** An HRESULT: a number, or one in digits. Whether a command worked is not to be guessed. */

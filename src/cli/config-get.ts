@@ -23,7 +23,7 @@ export function get(world: World): Leaf {
         { line: 'cbc config get prod org_key', does: 'a setting of another one' },
       ],
       example: line => line,
-      arguments: { what: any('text', `a profile's name, a setting, or both: ${[...Object.keys(SETTINGS), ...FACTS].join(', ')}`) },
+      arguments: { what: any('setting', `a profile's name, a setting, or both: ${[...Object.keys(SETTINGS), ...FACTS].join(', ')}`) },
       options: {},
     },
     async run({ input, globals: given }) {

@@ -151,7 +151,7 @@ async function finish(name: string, world: World, globals: Globals, isPerson: bo
   if (isPerson && !globals.quiet) {
     const cbc = row['current'] === true ? 'cbc' : `cbc --profile ${name}`
     await world.stderr.write(`\nNow type\n  ${cbc} doctor             to check everything, permissions too\n  ${cbc} device list        to see the endpoints\n`
-      + `  ${cbc} lr connect         for a shell on one of them\n  ${cbc} usb device list    to see USB devices; \`${cbc} usb approve ID\` approves one\n`)
+      + `  ${cbc} lr connect         for a shell on one of them\n  ${cbc} usb device list    to see USB devices\n  ${cbc} usb approve ID     to approve one of them\n`)
   }
   return code
 }

@@ -7,7 +7,7 @@ import { show } from './show.ts'
 
 const COLUMNS: Column[] = [
   { key: 'current', title: 'used', text: row => (row['current'] === true ? '*' : '') },
-  { key: 'name' }, { key: 'url' }, { key: 'org_key' }, { key: 'auth' }, { key: 'token_store' }, { key: 'source', flexible: true },
+  { key: 'name' }, { key: 'url', flexible: true }, { key: 'org_key' }, { key: 'auth' }, { key: 'token_store' }, { key: 'source', flexible: true },
 ]
 
 /** `cbc config list`. */

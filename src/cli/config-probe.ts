@@ -50,6 +50,7 @@ export async function probe(profile: Profile, world: World, globals: Globals): P
 
 /** What an answer to all of it means here, where each setting may be the wrong one. */
 function explained(error: CbcError, { url, orgKey }: Profile): CbcError {
+  if (error.facts.untrusted) return error.with(error.message, { hint: 'if an authority of your own signed it, name a file with its certificate' })
   switch (error.facts.http_status) {
     case 401: return error.with(`${url.host} does not accept the key`, { hint: 'check that it was copied whole, and that it is of this organization and region' })
     case 403: return error.with(`${url.host} forbids the key everything that was tried`, { hint: `its access level lacks permissions (device READ, org.liveresponse.session READ, external-device.manage READ), or ${orgKey} is another organization's key` })

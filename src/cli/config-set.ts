@@ -27,7 +27,7 @@ export function set(world: World): Leaf {
         { line: 'cbc config set token < token.txt', does: 'a new API key, from a file' },
       ],
       example: line => line,
-      arguments: { what: many('text', '[profile] <setting> <value>; a secret\'s value is left off') },
+      arguments: { what: many('setting', '[profile] <setting> <value>; a secret\'s value is left off') },
       options: {},
     },
     async run({ input, globals: given }) {

@@ -19,7 +19,7 @@ export function unset(world: World): Leaf {
         { line: 'cbc config unset prod --all', does: 'the profile and its secrets, in the keychain too' },
       ],
       example: line => line,
-      arguments: { what: any('text', `[profile] <setting>: ${Object.keys(SETTINGS).join(', ')}`) },
+      arguments: { what: any('setting', `[profile] <setting>: ${Object.keys(SETTINGS).join(', ')}`) },
       options: { all: flag('--all', 'remove the whole profile, which must be named') },
     },
     async run({ input, globals: given }) {

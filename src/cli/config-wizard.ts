@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { REGIONS } from '../config/regions.ts'
 import { CREDENTIALS, type CredentialKind, type SettingKey } from '../config/settings.ts'
 import { interrupted } from '../core/errors.ts'
@@ -60,7 +61,7 @@ export class Wizard {
       case 'url': await this.#url(); break
       case 'org_key': await this.#orgKey(); break
       case 'key': await this.#key(); break
-      case 'authority': await this.#line('ssl_cert_file', 'PEM file with the certificate of its authority'); break
+      case 'authority': await this.#line('ssl_cert_file', 'PEM file with the certificate of its authority', { as: text => atHome(text, this.#world.env) }); break
       case 'nothing': break
       case 'save': return false
       case 'leave': throw interrupted()
@@ -72,7 +73,7 @@ export class Wizard {
     const width = Math.max(...REGIONS.map(({ name }) => name.length)) + 2
     const choices = [...REGIONS.map(({ name, url }) => choice(url, `${name.padEnd(width)}${url}`, url)), choice(ANOTHER, 'another address')]
     const url = await select('Where is your console?', choices, this.#person, this.#world.interrupt)
-    if (url === ANOTHER) await this.#line('url', 'Its address, as the browser shows it')
+    if (url === ANOTHER) await this.#line('url', 'Its address, as the browser shows it', { as: consoleOf })
     else await this.#draft.set('url', url)
   }
 
@@ -82,18 +83,18 @@ export class Wizard {
 
   async #key(): Promise<void> {
     const { values } = this.#draft
-    const usual = REGIONS.find(({ url }) => url === values['url'])?.usual ?? 'api-key'
     const kinds = Object.keys(CREDENTIALS) as CredentialKind[]
+    const usual = kinds.find(kind => SECRET_OF[kind] in this.#draft.secrets) ?? REGIONS.find(({ url }) => url === values['url'])?.usual ?? 'api-key'
     const kind = kindOf(this.#options) ?? await select('What kind of key is it?', kinds.map(value => choice(value, KINDS[value])), this.#person, this.#world.interrupt, usual)
     // The consoles of the list know where their platform is: the usual place.
     if (kind !== 'api-key' && !REGIONS.some(({ url }) => url === values['url'])) {
-      await this.#line('csp_url_override', 'Address of the Cloud Services Platform', values['csp_url_override'] ?? USUAL_CSP)
+      await this.#line('csp_url_override', 'Address of the Cloud Services Platform', { usual: values['csp_url_override'] ?? USUAL_CSP, as: consoleOf })
     }
     switch (kind) {
       case 'api-key': return await this.#apiKey()
       case 'csp-api-token': return await this.#secret(kind, 'API token')
       case 'csp-oauth-app':
-        await this.#line('csp_oauth_app_id', 'App ID', this.#options.cspOauthAppId)
+        await this.#line('csp_oauth_app_id', 'App ID', { usual: this.#options.cspOauthAppId ?? values['csp_oauth_app_id'] })
         return await this.#secret(kind, 'App secret')
     }
   }
@@ -114,10 +115,23 @@ export class Wizard {
     await this.#draft.set(key, await hidden(message, this.#person, this.#world.interrupt, { wrong: complaint(async text => await this.#draft.check(key, text, 'this')) }))
   }
 
-  async #line(key: SettingKey, message: string, usual = this.#draft.values[key]): Promise<void> {
-    const wrong = complaint(async text => await this.#draft.check(key, text, 'this'))
-    await this.#draft.set(key, await typed(message, this.#person, this.#world.interrupt, { wrong, ...(usual === undefined ? {} : { usual }) }))
+  /** @param as what is meant by what is typed */
+  async #line(key: SettingKey, message: string, { usual = this.#draft.values[key], as = text => text }: { usual?: string | undefined, as?(text: string): string } = {}): Promise<void> {
+    const wrong = complaint(async text => await this.#draft.check(key, as(text), 'this'))
+    const line = await typed(message, this.#person, this.#world.interrupt, { wrong, ...(usual === undefined ? {} : { usual }) })
+    await this.#draft.set(key, as(line.trim()))
   }
+}
+
+/** Of an address that is copied from a browser the page is left off. */
+function consoleOf(text: string): string {
+  return /^https?:/i.test(text) && URL.canParse(text) ? text.replace(/^(https?:\/\/[^/?#]*).*$/i, '$1') : text
+}
+
+/** A path as a shell would take it. */
+function atHome(path: string, { HOME, USERPROFILE }: World['env']): string {
+  const home = HOME ?? USERPROFILE
+  return home !== undefined && /^~[\\/]/.test(path) ? join(home, path.slice(2)) : path
 }
 
 function choice<T extends string>(value: T, name: string, short = name): Choice<T> {

@@ -12,7 +12,7 @@ export function doctorCommand(world: World): Leaf {
     spec: {
       summary: 'check configuration, connection and permissions',
       details: 'A line a check: ✓ is right, ✗ is not and says what to do, – was not checked and says why. Nothing is changed: permissions are found out by reads, and by calls about things that do not exist. '
-        + 'The exit code is that of the worst: 9 the service can\'t be reached, 3 the key, 1 this machine.',
+        + 'The exit code is that of the worst: 9 the service can\'t be reached, 3 the key, 2 a setting is wrong, 1 this machine.',
       examples: [
         { line: 'doctor', does: 'of the profile that is used' },
         { line: 'doctor --profile lab --json', does: 'an array of {check, ok, detail, hint}; ok is null where it was not checked' },

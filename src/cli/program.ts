@@ -17,15 +17,15 @@ export function program(world: World, connect: () => Promise<Leaf>): Grammar {
   return {
     root: {
       name: 'cbc',
-      summary: 'Carbon Black Cloud on the command line: Live Response shells and one-shot verbs',
+      summary: 'Carbon Black Cloud on the command line: Live Response and USB Device Control',
       children: [
         { name: 'lr', summary: 'Live Response: a shell on an endpoint, and its verbs one at a time', children: lr },
         { name: 'usb', summary: 'USB Device Control: approvals, blocks, and the devices that were seen', children: organizationNodes(FAMILIES.usb, world) },
         { name: 'device', aliases: ['devices'], summary: 'the organization\'s endpoints', children: organizationNodes(FAMILIES.device, world) },
-        { name: 'completion', load: async () => (await import('./completion/command.ts')).completion(world) },
         { name: 'config', summary: 'profiles: which organization, and whose key', children: configNodes(world) },
         { name: 'doctor', load: async () => (await import('./doctor.ts')).doctorCommand(world) },
         { name: 'lab', summary: 'the embedded Carbon Black Cloud, to try and to test with', children: labNodes(world) },
+        { name: 'completion', load: async () => (await import('./completion/command.ts')).completion(world) },
       ],
     },
     globals: GLOBAL_OPTIONS,

@@ -31,7 +31,7 @@ export async function runOnce(verb: AnyVerb, world: World, { input: { device, ke
       return await render(result, {
         ...(globals.output === undefined ? {} : { format: globals.output }),
         ...(globals.columns === undefined ? {} : { columns: globals.columns }),
-        stdout: clearing(world.stdout, progress), stderr: world.stderr,
+        stdout: clearing(world.stdout, progress), stderr: world.stderr, changed: verb.effect !== 'read',
       })
     } finally {
       progress.end()

@@ -24,7 +24,7 @@ export async function runOrganization(verb: AnyOrganizationVerb, world: World, {
     const options = {
       ...(globals.output === undefined ? {} : { format: globals.output }),
       ...(globals.columns === undefined ? {} : { columns: globals.columns }),
-      stdout: clearing(world.stdout, progress), stderr: world.stderr,
+      stdout: clearing(world.stdout, progress), stderr: world.stderr, changed: verb.effect !== 'read',
     }
     if (result.kind === 'object' || result.into === undefined) return await render(result, options)
     const { renderInto } = await import('../ui/into-file.ts')

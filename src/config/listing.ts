@@ -2,7 +2,7 @@ import { asCbcError, type CbcError } from '../core/errors.ts'
 import { readCredentials, type Section } from './credentials.ts'
 import type { OwnProfile, OwnStore } from './own.ts'
 import { askedFor, environmentSection, isInEnvironment, LAB, same, type ProfileSources } from './profile.ts'
-import { CREDENTIALS, isSecret, SETTINGS, type CredentialKind } from './settings.ts'
+import { CREDENTIALS, mayBeShown, SETTINGS, type CredentialKind } from './settings.ts'
 
 /** A profile as it may be shown, wherever it was found. */
 export interface ListedProfile {
@@ -67,7 +67,7 @@ function listedOwn({ name, values, secrets }: OwnProfile, source: string): Liste
 /** A section of a file that this program did not write: what isn't known is not shown, it may be a secret. */
 function listed({ name, values }: Section, source: string): ListedProfile {
   const set = Object.entries(values).filter(([key, text]) => Object.hasOwn(SETTINGS, key) && text.trim() !== '')
-  const [secret, shown] = [set.filter(([key, text]) => isSecret(key, text)), set.filter(([key, text]) => !isSecret(key, text))]
+  const [secret, shown] = [set.filter(([key, text]) => !mayBeShown(key, text)), set.filter(([key, text]) => mayBeShown(key, text))]
   return {
     name, source, own: false, current: false, values: Object.fromEntries(shown), secrets: secret.map(([key]) => key),
     auth: kindOf(set.map(([key]) => key)), tokenStore: secret.length === 0 ? undefined : 'file',

@@ -56,6 +56,11 @@ export function isSecret(key: string, text: string): boolean {
   return Object.hasOwn(SETTINGS, key) && 'secret' in SETTINGS[key as SettingKey]
 }
 
+/** Whether a setting's text may be shown. The address of a service has no password in it; one that somebody wrote into it all the same is none to be seen. */
+export function mayBeShown(key: string, text: string): boolean {
+  return !isSecret(key, text) && !(['url', 'csp_url_override'].includes(key) && text.includes('@'))
+}
+
 /** The ways to prove who calls, each with its settings; a profile has one of them (`profileOf` in profile.ts). */
 export const CREDENTIALS = {
   'api-key': ['token'],

@@ -54,7 +54,7 @@ export function printable(text: string, what: string): string {
  */
 export function serviceUrl(text: string, what: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol)) throw usage(`${what} is none`, 'write it as https://defense-xxx.conferdeploy.net')
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw usage(`${what} is no https address`, 'write it as https://defense-xxx.conferdeploy.net')
   if (url.username !== '' || url.password !== '') throw usage(`${what} holds a user name or password`, 'the token goes in its own setting')
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw usage(`${what}: http is only for this machine`, 'use https')
   return url

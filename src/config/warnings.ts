@@ -11,19 +11,19 @@ export async function profileWarnings({ name, source, network: { verify, verifyH
   return [
     ...(verify ? [] : [`profile "${name}": ssl_verify is off, so whoever is in between can read and change everything, the token too`]),
     ...(verifyHostname || !verify ? [] : [`profile "${name}": ssl_verify_hostname is off, so any server with a good certificate can pass for the service`]),
-    ...(open === undefined ? [] : [open]),
+    ...(open === undefined ? [] : [`${open.what}: ${open.mend}`]),
   ]
 }
 
 /**
  * Whether others can get at a file of credentials.
- * @returns a line that says so, with the command that mends it; undefined where nobody can, it isn't there, or the system has no such modes
+ * @returns that in words, and the command that mends it; undefined where nobody can, it isn't there, or the system has no such modes
  */
-export async function tooOpen(file: string): Promise<string | undefined> {
+export async function tooOpen(file: string): Promise<{ what: string, mend: string } | undefined> {
   // What Node tells of modes on Windows has nothing to do with who may read a file.
   if (sep === '\\') return undefined
   const mode = await stat(file).then(found => found.mode, () => 0)
-  return (mode & 0o077) === 0 ? undefined : `others can get at ${file}, which holds credentials: chmod 600 ${quoted(file)}`
+  return (mode & 0o077) === 0 ? undefined : { what: `others can get at ${file}, which holds credentials`, mend: `chmod 600 ${quoted(file)}` }
 }
 
 /** A path as a shell takes it. */

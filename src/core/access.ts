@@ -26,11 +26,14 @@ export interface NetworkSettings {
 /** The way to a service where nothing is set. */
 export const PLAIN_NETWORK: NetworkSettings = { ignoreSystemProxy: false, verify: true, verifyHostname: true }
 
-/** A proxy as people write it, with or without `http://` before it; undefined: it is none. */
+/**
+ * A proxy as people write it, with or without `http://` before it; undefined: it is none. Nor is what has its @ too late: there a sign of the password ended the host, and
+ * the password's beginning would be taken for that, and shown.
+ */
 export function proxyAddress(text: string): URL | undefined {
   const whole = text.includes('://') ? text : `http://${text}`
   const url = URL.canParse(whole) ? new URL(whole) : undefined
-  return url !== undefined && /^https?:$/.test(url.protocol) ? url : undefined
+  return url !== undefined && /^https?:$/.test(url.protocol) && !(url.pathname + url.search + url.hash).includes('@') ? url : undefined
 }
 
 /** Whether a host, as URLs have it, is this machine. */

@@ -1,5 +1,5 @@
 import { AccessTokens } from '../api/access-tokens.ts'
-import { ApiKey } from '../api/credentials.ts'
+import { ApiKey, redacted } from '../api/credentials.ts'
 import { cspIssuer } from '../api/csp.ts'
 import { DeviceControl } from '../api/device-control.ts'
 import { Devices } from '../api/devices.ts'
@@ -24,6 +24,8 @@ export interface Connection {
   place: string
   /** The profile is for reading only. */
   readOnly: boolean
+  /** Whether a text holds what proves who calls. */
+  holdsSecret(text: string): boolean
   close(): Promise<void> | void
 }
 
@@ -37,9 +39,11 @@ export interface ConnectOptions extends Pick<HttpOptions, 'url' | 'transport' | 
 
 /** Makes the clients; nothing is sent yet. */
 export function connect({ name, orgKey, auth, readOnly = false, close, ...door }: ConnectOptions): Connection {
-  const http = new Http({ ...door, credentials: auth.kind === 'api-key' ? new ApiKey(auth.token) : new AccessTokens(cspIssuer(auth, door), door.clock) })
+  const credentials = auth.kind === 'api-key' ? new ApiKey(auth.token) : new AccessTokens(cspIssuer(auth, door), door.clock)
+  const http = new Http({ ...door, credentials })
   return {
     liveResponse: new LiveResponse(http, orgKey), devices: new Devices(http, orgKey), usb: new DeviceControl(http, orgKey),
-    policies: new Policies(http, orgKey), jobs: new Jobs(http, orgKey), name, place: `${door.url.origin} ${orgKey}`, readOnly, close,
+    policies: new Policies(http, orgKey), jobs: new Jobs(http, orgKey), name, place: `${door.url.origin} ${orgKey}`, readOnly,
+    holdsSecret: text => redacted(text, credentials.secrets()) !== text, close,
   }
 }

@@ -22,7 +22,7 @@ export const GLOBAL_OPTIONS = {
   quiet: flag('-q, --quiet', 'no progress, no warnings'),
   verbose: flag('-v, --verbose', 'each HTTP exchange, one line on stderr'),
   noInput: flag('--no-input', 'never ask'),
-  readOnly: flag('--read-only', 'refuse everything that changes an endpoint'),
+  readOnly: flag('--read-only', 'refuse everything that changes an endpoint or the organization'),
 } satisfies Record<string, Option<unknown>>
 
 /** What the global options say; what is not there was not given. */

@@ -10,6 +10,9 @@ import { locate } from './locate.ts'
 /** What came of parsing: a leaf with its input, or a text to show (help, version). */
 export type Outcome = { kind: 'run', leaf: Leaf, parsed: Parsed } | { kind: 'text', text: string }
 
+/** Characters of a line of help. */
+const HELP_WIDTH = 100
+
 export interface Grammar {
   root: CommandNode
   globals: Readonly<Record<string, Option<unknown>>>
@@ -62,7 +65,7 @@ async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefin
       subcommandTerm: below => [below.name(), ...below.aliases()].join(', '),
     })
     if (node.aliases !== undefined) command.aliases([...node.aliases])
-    command.exitOverride().configureOutput({ writeOut: text => { shown.text += text }, writeErr: () => {}, getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 })
+    command.exitOverride().configureOutput({ writeOut: text => { shown.text += text }, writeErr: () => {}, getOutHelpWidth: () => HELP_WIDTH, getErrHelpWidth: () => HELP_WIDTH })
     command.enablePositionalOptions().showSuggestionAfterError().helpCommand(false).helpOption('-h, --help', 'show help')
     if (depth === 0 && grammar.version !== undefined) command.version(grammar.version, '--version', 'show the version')
     if (node.summary !== undefined) command.description(node.summary)
@@ -88,7 +91,10 @@ async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefin
 function define(command: Command, spec: Spec, grammar: Grammar, names: string[], done: (parsed: Parsed) => void): void {
   command.description(spec.details === undefined ? capital(spec.summary) : `${capital(spec.summary)}. ${spec.details}`)
   command.allowExcessArguments(false)
-  if (Object.keys(grammar.globals).length > 0) command.addHelpText('after', `\nAlso: ${Object.values(grammar.globals).map(option => option.flags.split(', ').at(-1)).join(', ')}${grammar.root.name === '' ? '' : ` (see ${grammar.help(grammar.root.name)})`}`)
+  if (Object.keys(grammar.globals).length > 0) {
+    const flags = Object.values(grammar.globals).map(option => option.flags.split(', ').at(-1)).join(', ')
+    command.addHelpText('after', `\n${wrapped(`Also: ${flags}${grammar.root.name === '' ? '' : ` (see ${grammar.help(grammar.root.name)})`}`)}`)
+  }
   for (const [name, argument] of Object.entries(spec.arguments)) command.addArgument(commanderArgument(name, argument))
   for (const option of Object.values(spec.options)) command.addOption(commanderOption(option))
   if (spec.slashes !== undefined) command.addHelpText('after', `\nAlso as reg.exe has them: ${Object.entries(spec.slashes).map(([slash, long]) => `${slash} (${long})`).join(', ')}`)
@@ -105,7 +111,8 @@ function define(command: Command, spec: Spec, grammar: Grammar, names: string[],
 }
 
 function commanderArgument(name: string, { summary, required, many }: Argument<unknown>): CommanderArgument {
-  const text = many ? `${name}...` : name
+  const dashed = name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+  const text = many ? `${dashed}...` : dashed
   return new CommanderArgument(required ? `<${text}>` : `[${text}]`, summary)
 }
 
@@ -137,7 +144,7 @@ function readArgument(name: string, argument: Argument<unknown>, given: unknown)
 }
 
 function readKind(kind: Kind, name: string, text: string): string {
-  if (text === '' && kind !== 'text' && kind !== 'command-line') throw usage(`<${name}> is empty`)
+  if (text === '' && kind !== 'text' && kind !== 'setting' && kind !== 'command-line') throw usage(`<${name}> is empty`)
   if (text.includes('\0')) throw usage(`<${name}> holds a NUL character`)
   return kind === 'registry-key' ? keyPath(text) : text
 }
@@ -179,6 +186,11 @@ function helpOf(program: Command, path: CommandNode[]): string {
   command.configureOutput({ writeOut: part => { text += part }, writeErr: part => { text += part } })
   command.outputHelp()
   return text
+}
+
+/** In lines of help; an option stays with what it takes. */
+function wrapped(text: string): string {
+  return text.split(/(?<=[,:]) /).reduce((done, part) => (done.length - done.lastIndexOf('\n') + part.length > HELP_WIDTH ? `${done}\n${part}` : `${done} ${part}`))
 }
 
 function capital(text: string): string {

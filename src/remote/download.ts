@@ -72,11 +72,11 @@ class Incoming {
 
   async take(): Promise<void> {
     const { held } = this.#target
-    const tail = held === undefined ? Buffer.alloc(0) : await this.#held(held)
-    if (held !== undefined && !await this.#rest(tail)) {
-      await this.#anew(held)
-      await this.#rest(Buffer.alloc(0))
-    } else if (held === undefined) await this.#rest(tail)
+    if (held !== undefined) {
+      const tail = await this.#held(held)
+      if (tail.length > 0 && !await this.#persevere(() => this.#endsWith(tail))) await this.#anew(held)
+    }
+    await this.#persevere(() => this.#rest())
   }
 
   /** @throws CbcError network */
@@ -110,37 +110,43 @@ class Incoming {
     return Buffer.from(tail.subarray(-OVERLAP))
   }
 
-  /** Fetches what is missing. @param tail the end of what is there @returns false: that is not of this file */
-  async #rest(tail: Buffer): Promise<boolean> {
+  /** Tries again where the line was cut, as often as that gets further. */
+  async #persevere<T>(step: () => Promise<T>): Promise<T> {
     for (let failures = 0; ;) {
       const { id: sessionId } = this.#session
       const before = this.size
       try {
-        return await this.#fetch(tail)
+        return await step()
       } catch (error) {
         if (this.size - before >= OVERLAP) failures = 0
         if (++failures === ATTEMPTS || !await this.#goesOn(error, sessionId)) throw error
       }
-      if (this.size > before) tail = Buffer.alloc(0)
     }
   }
 
-  async #fetch(tail: Buffer): Promise<boolean> {
-    const { progress } = this.#work
-    const offset = this.size - tail.length
+  /** Whether the endpoint's file has these bytes where what is held ends. */
+  async #endsWith(tail: Buffer): Promise<boolean> {
+    const range = { offset: this.size - tail.length, length: tail.length }
     let seen = 0
-    for await (const chunk of fetchBytes(this.#session, this.#path, { offset }, this.#work)) {
-      if (seen === 0) progress.step(this.#session.paths.base(this.#path), this.#expected.size)
-      const known = tail.subarray(seen, seen + chunk.length)
-      if (!known.equals(chunk.subarray(0, known.length))) return false
+    for await (const chunk of fetchBytes(this.#session, this.#path, range, { ...this.#work, keepCloudCopy: false })) {
+      if (!tail.subarray(seen, seen + chunk.length).equals(chunk)) return false
       seen += chunk.length
-      const fresh = chunk.subarray(known.length)
-      this.hash.update(fresh)
-      await this.#target.write(fresh)
-      this.size += fresh.length
+    }
+    return seen === tail.length
+  }
+
+  /** Fetches what is missing. */
+  async #rest(): Promise<void> {
+    if (this.size > 0 && this.size === this.#expected.size) return
+    const { progress } = this.#work
+    const before = this.size
+    for await (const chunk of fetchBytes(this.#session, this.#path, { offset: before }, this.#work)) {
+      if (this.size === before) progress.step(this.#session.paths.base(this.#path), this.#expected.size)
+      this.hash.update(chunk)
+      await this.#target.write(chunk)
+      this.size += chunk.length
       progress.at(this.size)
     }
-    return seen >= tail.length
   }
 
   /** Whether it goes on after a failure: the line was cut, or its session is gone and there is another one. */

@@ -78,6 +78,7 @@ async function candidates(asking: Asking, { earlier, typed, after }: Place): Pro
     case 'local-path': return await localPaths(shell, typed, node.name === 'lcd')
     case 'pid': return await pids(asking, typed)
     case 'profile':
+    case 'setting':
     case 'command-line':
     case 'text':
     case undefined: return []

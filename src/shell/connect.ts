@@ -102,7 +102,7 @@ async function runLines(options: ShellOptions, lines: Lines, failFast: boolean):
 
 async function onTerminal(options: ShellOptions, around: Surroundings, ready: (console: Console) => void): Promise<number> {
   const { world, globals, policy, session } = options
-  const history = openHistory({ file: world.historyFile(around.connection.name) })
+  const history = openHistory({ file: world.historyFile(around.connection.name), isSecret: line => around.connection.holdsSecret(line) })
   const console = openConsole(world, history)
   const shell = new Shell({
     ...options,

@@ -18,16 +18,19 @@ export interface HistoryOptions {
   file?: string
   /** Lines that are kept. */
   limit?: number
+  /** Whether a line holds a secret that is known, whatever it looks like. */
+  isSecret?: (line: string) => boolean
 }
 
 /** Opens a history. A file that can't be used is a warning, never an error. */
-export function openHistory({ file, limit = 10_000 }: HistoryOptions = {}): History {
-  return new SharedHistory(limit, file)
+export function openHistory({ file, limit = 10_000, isSecret = () => false }: HistoryOptions = {}): History {
+  return new SharedHistory(limit, isSecret, file)
 }
 
 class SharedHistory implements History {
   warning: string | undefined
   readonly #limit: number
+  readonly #isSecret: (line: string) => boolean
   #file?: HistoryFile
   /** Lines from the file, and lines of this shell. */
   #shared: string[] = []
@@ -35,8 +38,9 @@ class SharedHistory implements History {
   /** Own lines that are in the file and will be read back from it. */
   #unread: string[] = []
 
-  constructor(limit: number, path: string | undefined) {
+  constructor(limit: number, isSecret: (line: string) => boolean, path: string | undefined) {
     this.#limit = limit
+    this.#isSecret = isSecret
     if (path === undefined) return
     this.#try(() => { this.#file = new HistoryFile(path) })
     this.refresh()
@@ -50,7 +54,7 @@ class SharedHistory implements History {
   }
 
   add(line: string): void {
-    if (line.trim() === '' || /^\s/.test(line) || holdsSecret(line)) return
+    if (line.trim() === '' || /^\s/.test(line) || holdsSecret(line) || this.#isSecret(line)) return
     if (line === (this.#own.at(-1) ?? this.#shared.at(-1))) return
     this.#own.push(line)
     if (!this.#file) return

@@ -51,8 +51,11 @@ export async function interact(shell: Shell, console: Console, history: History)
   const alive = keepAlive(shell, console.editor, over.signal)
   let reading = false
   shell.whenJobEnds = () => { if (reading) void tellAbove(shell, console.editor) }
-  // Signals that end the program end the reading too.
-  const onEnd = () => console.editor.close()
+  // Signals that end the program end the line that runs, and the reading too.
+  const onEnd = () => {
+    console.interrupt()
+    console.editor.close()
+  }
   world.interrupt.addEventListener('abort', onEnd, { once: true })
   try {
     while (!shell.left && !world.interrupt.aborted) {

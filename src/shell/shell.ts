@@ -272,6 +272,7 @@ export class Shell {
       ...(globals.columns === undefined ? {} : { columns: globals.columns }),
       stdout: clearing(stdout, progress),
       stderr,
+      changed: verb.effect !== 'read',
     })
   }
 }

@@ -16,6 +16,8 @@ export interface RenderOptions {
   format?: Format
   /** Fields to show, in this order, instead of the result's own columns; in JSON instead of the whole. */
   columns?: string[]
+  /** The result tells of a change, which is made: a name in `columns` that isn't there is told of, where otherwise it is an error. */
+  changed?: boolean
   /** A list as JSON is written as it comes, in flat memory: its reader can wait for the whole, as that of a file can. */
   streamed?: boolean
   stdout: Output
@@ -24,6 +26,12 @@ export interface RenderOptions {
 
 type Kind<K extends Result['kind']> = Extract<Result, { kind: K }>
 
+/** Options on their way through the renderer. */
+interface Rendering extends RenderOptions {
+  /** Names in `columns` that aren't there, where that is no error. */
+  missing?: Set<string>
+}
+
 /**
  * The one renderer: writes a result to its streams.
  * @returns exit code: 0, 7 where items failed, or that of a remote program
@@ -31,10 +39,12 @@ type Kind<K extends Result['kind']> = Extract<Result, { kind: K }>
  */
 export async function render(result: Result, options: RenderOptions): Promise<number> {
   const stdout = gather(options.stdout)
-  const gathered = { ...options, stdout, stderr: after(stdout, options.stderr) }
+  const stderr = after(stdout, options.stderr)
+  const missing = new Set<string>()
   try {
-    const code = await renderKind(result, gathered)
+    const code = await renderKind(result, { ...options, stdout, stderr, ...(options.changed ? { missing } : {}) })
     await stdout.flush()
+    for (const name of missing) await stderr.write(`cbc: ${escapeLine(`--columns: there is no "${name}"`)}\n`)
     if (result.kind === 'list') result.done?.()
     return code
   } finally {
@@ -42,7 +52,7 @@ export async function render(result: Result, options: RenderOptions): Promise<nu
   }
 }
 
-async function renderKind(result: Result, options: RenderOptions): Promise<number> {
+async function renderKind(result: Result, options: Rendering): Promise<number> {
   switch (result.kind) {
     case 'bytes': return await renderBytes(result, options)
     case 'list': return await renderList(result, options)
@@ -50,7 +60,7 @@ async function renderKind(result: Result, options: RenderOptions): Promise<numbe
   }
 }
 
-async function renderObject({ failed = [], ...whole }: Kind<'object'>, options: RenderOptions): Promise<number> {
+async function renderObject({ failed = [], ...whole }: Kind<'object'>, options: Rendering): Promise<number> {
   if (failed.length === 0) return await renderWhole(whole, options)
   const asJson = options.format === 'json' || options.format === 'ndjson'
   await renderWhole(asJson ? { ...whole, value: { ...whole.value, errors: failed } } : whole, options)
@@ -58,14 +68,14 @@ async function renderObject({ failed = [], ...whole }: Kind<'object'>, options: 
   return EXIT_CODES.partial
 }
 
-async function renderWhole({ value, rows, columns: own }: Kind<'object'>, options: RenderOptions): Promise<number> {
-  const { format, columns: wanted, stdout } = options
+async function renderWhole({ value, rows, columns: own }: Kind<'object'>, options: Rendering): Promise<number> {
+  const { format, columns: wanted, missing, stdout } = options
   if (format === 'json' || format === 'ndjson') {
-    await stdout.write(json(wanted === undefined ? value : pick(wanted, own, value), format === 'json' && stdout.isTerminal))
+    await stdout.write(json(wanted === undefined ? value : pick(wanted, own, value, missing), format === 'json' && stdout.isTerminal))
     return 0
   }
   if (rows !== undefined) return await renderList({ kind: 'list', rows, columns: own }, options)
-  const columns = choose(wanted, own, [value])
+  const columns = choose(wanted, own, [value], missing)
   if (format === 'csv') await stdout.write(csvLine(columns.map(column => column.key)) + csvLine(csvCells(value, columns, stdout.isTerminal)))
   else if (isTable(options)) {
     const [{ drawObject }, { theme }] = await Promise.all([import('./table.ts'), import('./theme.ts')])
@@ -74,7 +84,7 @@ async function renderWhole({ value, rows, columns: own }: Kind<'object'>, option
   return 0
 }
 
-async function renderList(result: Kind<'list'>, given: RenderOptions): Promise<number> {
+async function renderList(result: Kind<'list'>, given: Rendering): Promise<number> {
   const format = given.format ?? result.format
   const options = format === undefined ? given : { ...given, format }
   const { stdout } = options
@@ -89,9 +99,9 @@ async function renderList(result: Kind<'list'>, given: RenderOptions): Promise<n
     for await (const row of items) rows.push(row)
     if (rows.length > 0) {
       const [{ drawTable }, { theme }] = await Promise.all([import('./table.ts'), import('./theme.ts')])
-      const columns = choose(options.columns, result.columns, rows)
+      const columns = choose(options.columns, result.columns, rows, options.missing)
       for (const piece of drawTable(rows, columns, stdout.isTerminal ? stdout.columns() : Infinity, theme(stdout.color))) await stdout.write(piece)
-    }
+    } else if (result.none !== undefined && stdout.isTerminal && items.exitCode === 0) await options.stderr.write(`${result.none}\n`)
   } else await writeLines(items, result.columns, options)
   await items.sumUp()
   return items.exitCode
@@ -112,9 +122,9 @@ async function writeDrawn(items: Items, { heading, line }: Drawn, stdout: Output
 }
 
 /** An array, or a row a line as soon as it is there. */
-async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, { format, columns: wanted, streamed, stdout }: RenderOptions): Promise<void> {
+async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, { format, columns: wanted, missing, streamed, stdout }: Rendering): Promise<void> {
   const shape = (row: Row) => {
-    if (wanted !== undefined && !hasFailed(row)) return pick(wanted, columns, row)
+    if (wanted !== undefined && !hasFailed(row)) return pick(wanted, columns, row, missing)
     return own === undefined ? row : own(row)
   }
   if (format === 'ndjson') {
@@ -135,13 +145,13 @@ async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, { f
 }
 
 /** CSV, or cells separated by tabs: a row a line as soon as it is there, below a heading that is always there. */
-async function writeLines(items: Items, own: Column[], { format, columns: wanted, stdout }: RenderOptions): Promise<void> {
+async function writeLines(items: Items, own: Column[], { format, columns: wanted, missing, stdout }: Rendering): Promise<void> {
   const heading = (columns: Column[]) => (format === 'csv' ? csvLine(columns.map(column => column.key)) : `${columns.map(title).join('\t')}\n`)
   const line = (row: Row, columns: Column[]) => (format === 'csv' ? csvLine(csvCells(row, columns, stdout.isTerminal)) : `${columns.map(column => cell(row, column)).join('\t')}\n`)
   let columns: Column[] | undefined
   for await (const row of items) {
     if (columns === undefined) {
-      columns = choose(wanted, own, [row])
+      columns = choose(wanted, own, [row], missing)
       await stdout.write(heading(columns))
     }
     await stdout.write(line(row, columns))
@@ -149,12 +159,12 @@ async function writeLines(items: Items, own: Column[], { format, columns: wanted
   if (columns === undefined) await stdout.write(heading(choose(wanted, own, [])))
 }
 
-async function renderBytes(result: Kind<'bytes'>, { format, columns: wanted, stdout }: RenderOptions): Promise<number> {
+async function renderBytes(result: Kind<'bytes'>, { format, columns: wanted, missing, stdout }: Rendering): Promise<number> {
   if (result.object !== undefined && (format === 'json' || format === 'ndjson')) {
     const parts: Uint8Array[] = []
     for await (const part of result.bytes) parts.push(part)
     const value = result.object(Buffer.concat(parts))
-    await stdout.write(json(wanted === undefined ? value : pick(wanted, [], value), format === 'json' && stdout.isTerminal))
+    await stdout.write(json(wanted === undefined ? value : pick(wanted, [], value, missing), format === 'json' && stdout.isTerminal))
     return 0
   }
   if (result.text !== undefined) for await (const text of result.text(result.bytes)) await stdout.write(escapeText(text))
@@ -182,7 +192,7 @@ async function showBytes(bytes: AsyncIterable<Uint8Array>, stdout: Output): Prom
   if (!last.endsWith('\n')) await stdout.write('\n')
 }
 
-function isTable({ format, stdout }: RenderOptions): boolean {
+function isTable({ format, stdout }: Rendering): boolean {
   return format === 'table' || (format === undefined && stdout.isTerminal)
 }
 

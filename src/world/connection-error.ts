@@ -27,7 +27,7 @@ const DROPPED: Record<string, string> = {
 
 /** What may be mended by naming another authority. */
 const UNTRUSTED = new Set(['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'])
-const TRUST = 'if it is signed by an authority of your own, name its certificate in ssl_cert_file of the profile, or in NODE_EXTRA_CA_CERTS'
+const TRUST = 'if an authority of your own signed it, name its certificate in ssl_cert_file of the profile (cbc config set ssl_cert_file FILE) or in NODE_EXTRA_CA_CERTS'
 
 /** Of these the next attempt may have better luck; the others are of name or certificate, and last. */
 const PASSING = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'])

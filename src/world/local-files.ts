@@ -49,7 +49,7 @@ export const localFiles: LocalFiles = {
     if (left !== undefined) return { ...target(final, left.file, ending), held: left.held }
     // What an earlier run left there may be readable by others, or a link to somewhere else.
     await told(rm(part, { force: true }))
-    return target(final, await told(open(part, 'wx', 0o600)), ending)
+    return target(final, await told(open(part, 'wx', 0o600), final), ending)
   },
 
   folder: (path, name) => told(openFolder(localFiles, path, name)),
@@ -84,9 +84,9 @@ export const localFiles: LocalFiles = {
   scratch: openScratch,
 }
 
-/** Failures of the system as the port has them. */
-async function told<T>(work: Promise<T>): Promise<T> {
-  return await work.catch((error: unknown) => { throw asCbcError(error) })
+/** Failures of the system as the port has them. @param path the file as the user knows it, where the work is done on another */
+async function told<T>(work: Promise<T>, path?: string): Promise<T> {
+  return await work.catch((error: unknown) => { throw asCbcError(path === undefined || !(error instanceof Error) ? error : Object.assign(error, { path })) })
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {

@@ -1,13 +1,20 @@
 import { ClosedPipe, type Output } from '../core/ports.ts'
 
+/** What a terminal is taken for that doesn't say how large it is. */
+const USUAL = { columns: 80, rows: 24 }
+
 /** A stream of this process as an output. */
 export function processOutput(stream: NodeJS.WriteStream, color: boolean): Output {
   let closed: Error | undefined
+  if (stream.isTTY) {
+    sized(stream)
+    stream.on('resize', () => sized(stream))
+  }
   stream.on('error', error => { closed = (error as NodeJS.ErrnoException).code === 'EPIPE' ? new ClosedPipe() : error })
   return {
     isTerminal: stream.isTTY === true,
     color,
-    columns: () => stream.columns ?? 80,
+    columns: () => stream.columns ?? USUAL.columns,
     write: data => new Promise((resolve, reject) => {
       if (closed !== undefined) return reject(closed)
       stream.write(data, error => {
@@ -17,6 +24,12 @@ export function processOutput(stream: NodeJS.WriteStream, color: boolean): Outpu
       })
     }),
   }
+}
+
+/** Under `expect`, `docker exec -t` and the like a terminal has no columns and no rows; who draws divides by them, and the spinner's lines would have no end. */
+function sized(stream: NodeJS.WriteStream): void {
+  stream.columns ||= USUAL.columns
+  stream.rows ||= USUAL.rows
 }
 
 /** Whether colours may be used on a stream: NO_COLOR and FORCE_COLOR decide before the terminal does. */

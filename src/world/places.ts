@@ -25,7 +25,8 @@ export function credentialsFiles(env: NodeJS.ProcessEnv, platform: NodeJS.Platfo
     join(homeOf(env), '.carbonblack'),
     join(cwd, '.carbonblack'),
   ]
-  return folders.flatMap(folder => [join(folder, 'credentials.psc'), join(folder, 'credentials.cbc')])
+  // In the home directory the last two are one.
+  return [...new Set(folders)].flatMap(folder => [join(folder, 'credentials.psc'), join(folder, 'credentials.cbc')])
 }
 
 /** The XDG specification: a directory that is relative is none. */

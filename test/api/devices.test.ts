@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Devices } from '../../src/api/devices.ts'
 import { scripted } from '../support/server.ts'
-import { answering, client, failure } from './support.ts'
+import { answering, bytes, client, failure } from './support.ts'
 
 const BASE = '/appservices/v6/orgs/ABCD1234/devices'
 
@@ -30,4 +30,44 @@ it.each([[403, 'auth', 'device READ'], [404, 'not_found', undefined]])('%i is %s
   const error = await failure(new Devices(http, 'ABCD1234').get(1))
   expect(error).toMatchObject({ code, facts: { http_status: status } })
   expect(error.facts.hint ?? '').toContain(permission ?? '')
+})
+
+describe('all devices', () => {
+  /** A service with so many devices that never gives more than `most` at once, and what it was asked. */
+  async function organization(total: number, most = Infinity) {
+    const asked: Record<string, unknown>[] = []
+    const { http } = await client('https://service.example', { transport: async ({ body }) => {
+      const search = JSON.parse(String(body)) as { start: number, rows: number }
+      asked.push(search)
+      const length = Math.max(0, Math.min(search.rows, most, total - search.start))
+      return { status: 200, headers: {}, body: bytes(JSON.stringify({ results: Array.from({ length }, (_, at) => ({ id: search.start + at, name: 'X' })), num_found: total })) }
+    } })
+    return { devices: new Devices(http, 'ABCD1234'), asked }
+  }
+  const ids = async (found: AsyncIterable<{ id: number }>, limit = Infinity) => {
+    const all: number[] = []
+    for await (const { id } of found) if (all.push(id) === limit) break
+    return all
+  }
+
+  it.each([[0, Infinity], [1, Infinity], [999, Infinity], [2500, Infinity], [2500, 100]])('%i of them, at most %f at once', async (total, most) => {
+    const { devices, asked } = await organization(total, most)
+    expect(await ids(devices.all({}))).toEqual(Array.from({ length: total }, (_, id) => id))
+    expect(asked.every(({ rows }) => rows === 1000)).toBe(true)
+  })
+
+  it('come by name unless another order is wanted, and are what is searched for', async () => {
+    const { devices, asked } = await organization(1)
+    await ids(devices.all({ query: 'os:WINDOWS' }))
+    await ids(devices.all({ criteria: { os: ['MAC'] }, sort: [{ field: 'id', order: 'DESC' }] }))
+    expect(asked).toEqual([
+      { query: 'os:WINDOWS', criteria: {}, sort: [{ field: 'name', order: 'ASC' }], start: 0, rows: 1000 }, { criteria: { os: ['MAC'] }, sort: [{ field: 'id', order: 'DESC' }], start: 0, rows: 1000 },
+    ])
+  })
+
+  it.each([[5, [[0, 5]]], [1500, [[0, 1000], [1000, 1000]]]])('no more are asked for than are wanted: %i', async (limit, pages) => {
+    const { devices, asked } = await organization(10_000)
+    expect(await ids(devices.all({}, { limit }), limit)).toHaveLength(limit)
+    expect(asked.map(({ start, rows }) => [start, rows])).toEqual(pages)
+  })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { forbidden } from '../../src/api/forbidden.ts'
 import type { Call } from '../../src/api/http-errors.ts'
 
-const WHERE = '; add it to the access level of the key (console: Settings > API Access)'
+const andWhere = (hint: string) => `${hint}; add ${hint.includes('permissions') ? 'them' : 'it'} to the access level of the key (console: Settings > API Access)`
 const body = (message: string) => JSON.stringify({ success: false, message, error_code: 'Forbidden' })
 const call = (...permission: string[]): Call => ({ method: 'GET', path: '/', effect: 'read', what: 'do', permission })
 const LR = ['org.liveresponse.session READ', 'org.liveresponse.file READ', 'org.liveresponse.memdump READ']
@@ -16,7 +16,7 @@ describe('a 403', () => {
     ['lacks org.liveresponse.memdump READ, org.liveresponse.file READ', 'needs the permissions org.liveresponse.file READ and org.liveresponse.memdump READ'],
     ['lacks org.liveresponse.files READ', 'needs the permissions org.liveresponse.session READ, org.liveresponse.file READ and org.liveresponse.memdump READ, and Live Response enabled by policy and sensor'],
   ])('%s', (message, hint) => {
-    expect(forbidden(body(message), call(...LR)).hint).toBe(hint + WHERE)
+    expect(forbidden(body(message), call(...LR)).hint).toBe(andWhere(hint))
   })
 
   it('names the permissions that the service says are missing, of those that the call needs', () => {
@@ -36,6 +36,6 @@ describe('a 403', () => {
   })
 
   it('has nothing to do with Live Response elsewhere', () => {
-    expect(forbidden(body('no'), call('org.policies UPDATE', 'external-device.enforce UPDATE'))).toEqual({ hint: `needs the permissions org.policies UPDATE and external-device.enforce UPDATE${WHERE}` })
+    expect(forbidden(body('no'), call('org.policies UPDATE', 'external-device.enforce UPDATE'))).toEqual({ hint: andWhere('needs the permissions org.policies UPDATE and external-device.enforce UPDATE') })
   })
 })

@@ -10,7 +10,7 @@ const DOCUMENTED = (code: string) => ({ success: false, message: 'string', error
 /** "Response" of every call: status, its documented body, and what it is for the user. */
 const STATUSES = [
   { status: 400, body: DOCUMENTED('BadRequest'), code: 'remote', exit: 5, message: 'make thing: string', hint: undefined },
-  { status: 401, body: DOCUMENTED('Unauthorized'), code: 'auth', exit: 3, message: 'make thing: the API key was not accepted', hint: 'check token and organization of the profile' },
+  { status: 401, body: DOCUMENTED('Unauthorized'), code: 'auth', exit: 3, message: 'make thing: the API key was not accepted', hint: 'check token and organization of the profile: `cbc config get` shows it, `cbc config set token` takes a new token' },
   { status: 403, body: DOCUMENTED('Forbidden'), code: 'auth', exit: 3, message: 'make thing: string', hint: 'needs the permission org.things CREATE; add it to the access level of the key (console: Settings > API Access)' },
   { status: 404, body: DOCUMENTED('NotFound'), code: 'not_found', exit: 4, message: 'make thing: string', hint: undefined },
   { status: 409, body: { success: false, message: 'string', error_code: 'CONFLICT' }, code: 'remote', exit: 5, message: 'make thing: string', hint: undefined },

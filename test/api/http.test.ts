@@ -33,13 +33,6 @@ describe('a JSON exchange', () => {
     ])
   })
 
-  it('refuses to follow a redirect', async () => {
-    const server = await scripted([{ method: 'GET', path: '/things/1', response: { status: 302, headers: { location: '/login' } } }])
-    const { http } = await client(server.url)
-    expect(await failure(http.json(READ))).toMatchObject({ code: 'network', message: expect.stringMatching(/answered 302/), facts: { http_status: 302, hint: expect.stringMatching(/URL of the profile/) } })
-    await server.done()
-  })
-
   it.each([
     ['HTML', '<html><body>Log in</body></html>', /get thing: the service's answer is a web page/, /proxy or login page/],
     ['garbage', '\u0000\u0001{{{', /get thing: the service's answer is not JSON/, /try again/],

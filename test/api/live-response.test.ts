@@ -86,6 +86,17 @@ describe.each(['quick-start', 'sessions', 'files', 'commands'])('the Live Respon
   })
 })
 
+it('a command has a number, also where a server sends it in digits', async () => {
+  for (const [id, read] of [['0', 0], ['12', 12], [3, 3]] as const) {
+    const { transport } = answering({ text: JSON.stringify({ id, name: 'kill', status: 'complete' }) })
+    expect(await live(transport).issueCommand('1:2', { name: 'kill', pid: 1 })).toMatchObject({ id: read, status: 'COMPLETE' })
+  }
+  for (const id of ['', 'x', ' 1', '1e3', null, {}]) {
+    const { transport } = answering({ text: JSON.stringify({ id, name: 'kill' }) })
+    expect(await failure(live(transport).getCommand('1:2', 1))).toMatchObject({ code: 'network', message: 'get command: the service\'s answer has no id' })
+  }
+})
+
 describe('the permission that a 403 names', () => {
   const S = 'org.liveresponse.session'
   const F = 'org.liveresponse.file'

@@ -45,3 +45,13 @@ it('asks for what is wanted only', async () => {
   }, 10)) if (id === 12) break
   expect(asked).toEqual([0, 10])
 })
+
+it.each([['few', 10, 200_000], ['more than there can be', 1e15, 20_000_000]])('gives up on a service that makes up items for ever, and announces %s', async (_, num_found, bound) => {
+  let last = 0
+  const reading = async () => {
+    // One that is new a page is enough to go on.
+    for await (const { id } of pages(async start => ({ results: Array<Item>(50_000).fill({ id: start }), num_found }), 50_000)) last = id
+  }
+  await expect(reading()).rejects.toMatchObject({ code: 'network', message: expect.stringMatching(/does not end/) as string })
+  expect(last).toBeLessThan(bound)
+})

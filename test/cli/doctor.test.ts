@@ -194,7 +194,7 @@ describe('doctor and the way to the service', () => {
     expect({ code: good.code, failed: good.failed, file: good.of('file')?.ok, configuration: good.of('configuration')?.detail }).toEqual({ code: 0, failed: [], file: true, configuration: expect.stringContaining(file) as string })
     chmodSync(file, 0o644)
     const open = await doctor(own)
-    expect({ code: open.code, failed: open.failed, detail: open.of('file')?.detail }).toEqual({ code: 1, failed: ['file'], detail: expect.stringContaining(`chmod 600 ${file}`) as string })
+    expect({ code: open.code, failed: open.failed, hint: open.of('file')?.hint }).toEqual({ code: 1, failed: ['file'], hint: `type chmod 600 ${file}` })
   })
 })
 

@@ -184,12 +184,12 @@ describe('what is missing or wrong', () => {
     ['an empty token', [undefined, {}, [file('empty', '[default]\nurl=https://x\ntoken=\norg_key=K\n')]], 'auth', /has no token/],
     ['a token of two lines', [undefined, { ...ENV, CBC_TOKEN: 'SECRET\r\nx-evil: 1' }], 'auth', /token of profile "environment" holds/],
     ['a token that no header takes', [undefined, { ...ENV, CBC_TOKEN: 'SECRET€' }], 'auth', /token of profile "environment" holds/],
-    ['no URL', [undefined, { ...ENV, CBC_URL: 'defense-xxx.conferdeploy.net' }], 'usage', /URL of profile "environment" is none/],
-    ['a token for a URL', [undefined, { ...ENV, CBC_URL: 'SECRET/ABCDEF' }], 'usage', /is none/],
-    ['a broken URL with a password', [undefined, { ...ENV, CBC_URL: 'https://me:SECRET@' }], 'usage', /is none/],
+    ['no URL', [undefined, { ...ENV, CBC_URL: 'defense-xxx.conferdeploy.net' }], 'usage', /URL of profile "environment" is no https address/],
+    ['a token for a URL', [undefined, { ...ENV, CBC_URL: 'SECRET/ABCDEF' }], 'usage', /is no https address/],
+    ['a broken URL with a password', [undefined, { ...ENV, CBC_URL: 'https://me:SECRET@' }], 'usage', /is no https address/],
     ['a URL with a password', [undefined, { ...ENV, CBC_URL: 'https://me:SECRET@host' }], 'usage', /user name or password/],
     ['http to somewhere', [undefined, { ...ENV, CBC_URL: 'http://host' }], 'usage', /http is only for this machine/],
-    ['another protocol', [undefined, { ...ENV, CBC_URL: 'ftp://host' }], 'usage', /is none/],
+    ['another protocol', [undefined, { ...ENV, CBC_URL: 'ftp://host' }], 'usage', /is no https address/],
   ]
 
   it.each(failing)('%s', async (_what, given, code, says) => {

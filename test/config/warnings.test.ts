@@ -22,12 +22,12 @@ describe.skipIf(process.platform === 'win32')('a file of credentials', () => {
 
   it.each([0o640, 0o604, 0o620, 0o601, 0o777])('of mode %o is told of, with the command that mends it', async mode => {
     const path = file(mode)
-    expect(await tooOpen(path)).toBe(`others can get at ${path}, which holds credentials: chmod 600 ${path}`)
+    expect(await tooOpen(path)).toEqual({ what: `others can get at ${path}, which holds credentials`, mend: `chmod 600 ${path}` })
   })
 
   it('is named as a shell takes it', async () => {
     const path = file(0o644, 'it\'s mine')
-    expect(await tooOpen(path)).toMatch(/chmod 600 '.*it'\\''s mine'$/)
+    expect((await tooOpen(path))?.mend).toMatch(/^chmod 600 '.*it'\\''s mine'$/)
   })
 
   it('may not be there', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/api/commands.ts'
 import { VERBS } from '../../src/verbs/index.ts'
 import { FAMILIES } from '../../src/engine/families.ts'
@@ -10,15 +10,15 @@ const LINES = await commandLines()
 
 let tenant: Tenant
 let sent: WireRequest[] = []
-beforeEach(async () => {
+async function open(): Promise<void> {
   tenant = await openTenant()
-  sent = []
   tenant.between(service => request => {
     sent.push(request)
     return service(request)
   })
-})
-afterEach(() => tenant.close())
+}
+const close = () => tenant.close()
+beforeEach(() => { sent = [] })
 
 /** What a request changes on an endpoint or in the organization, in words. Sessions and staged files are the program's own traces. */
 function changeOf({ method, url: { pathname }, body }: WireRequest): string | undefined {
@@ -32,11 +32,20 @@ function changeOf({ method, url: { pathname }, body }: WireRequest): string | un
 const changes = () => sent.map(changeOf).filter(change => change !== undefined)
 
 describe('--read-only', () => {
+  beforeAll(open)
+  afterAll(close)
+
   it.each(LINES.filter(({ effect }) => effect !== 'read').map(({ words }) => [words.join(' '), words] as const))('refuses `%s`, and nothing is sent', async (_line, words) => {
     const { code, err } = await tenant.cbc(['--read-only', '--json', ...words])
     expect({ code, sent }).toEqual({ code: 8, sent: [] })
     expect(JSON.parse(err)).toMatchObject({ error: { code: 'refused' } })
   })
+})
+
+describe('--read-only', () => {
+  // What one example fetches is in the way of the next.
+  beforeEach(open)
+  afterEach(close)
 
   it.each(LINES.filter(({ effect }) => effect === 'read').map(({ words }) => [words.join(' '), words] as const))('lets `%s` pass, which changes nothing', async (_line, words) => {
     const { code, err } = await tenant.cbc(['--read-only', ...words])
@@ -45,6 +54,9 @@ describe('--read-only', () => {
 })
 
 describe('--dry-run', () => {
+  beforeAll(open)
+  afterAll(close)
+
   it.each(LINES.filter(({ effect }) => effect !== 'read').map(({ words }) => [words.join(' '), words] as const))('of `%s` changes nothing', async (_line, words) => {
     const { code, err } = await tenant.cbc(['--dry-run', '--json', ...words])
     expect(changes()).toEqual([])
@@ -69,6 +81,9 @@ const asking = await Promise.all([
 ])
 
 describe.each(asking.filter(({ asks }) => asks).map(({ name }) => name))('what %s does to more than one exact thing', name => {
+  beforeAll(open)
+  afterAll(close)
+
   it('is tried here', () => expect(UNEXACT[name]).toBeDefined())
 
   it.each((UNEXACT[name] ?? []).map(words => [words.join(' '), words] as const))('`%s` is refused where nobody can be asked, and nothing is done', async (_line, words) => {
@@ -79,8 +94,10 @@ describe.each(asking.filter(({ asks }) => asks).map(({ name }) => name))('what %
 })
 
 it('disable is not done on --yes, nor on another name', async () => {
+  await open()
   for (const more of [[], ['--yes'], ['--confirm', 'WIN-FIN-01'], ['--confirm', '']]) {
     expect(await tenant.cbc(['lr', 'disable', 'SRV-FILE-02', ...more])).toMatchObject({ code: 8, out: '' })
   }
   expect(changes()).toEqual([])
+  await close()
 })

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -54,7 +54,7 @@ async function answers(setup: Setup, orgKey: string, secret: string, id?: string
   await setup.answer('')
   await setup.pick('Where is your console?', 'another address')
   await setup.waitFor('Its address')
-  await setup.answer(tenant.url)
+  await setup.answer(`${tenant.url}/settings/api-access?tab=keys#/top`)
   await setup.waitFor('? Org key')
   await setup.answer(orgKey)
   await setup.pick('What kind of key is it?', 'API key')
@@ -80,7 +80,8 @@ describe('cbc config init in a terminal', () => {
     await setup.waitFor(/its certificate/)
     await setup.pick('What now?', 'Name a file with the certificate')
     await setup.waitFor('? PEM file')
-    await setup.answer(tenant.ca)
+    copyFileSync(tenant.ca, join(setup.home, 'authority.pem'))
+    await setup.answer('~/authority.pem')
     await setup.waitFor(/It works: the organization has \d+ endpoints/)
     await setup.waitFor('cbc lr connect')
     expect(await setup.exit).toMatchObject({ code: 0 })

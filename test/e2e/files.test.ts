@@ -56,7 +56,7 @@ it('a tree goes up, is found, drawn, hashed, dumped, listed as a body file, come
   expect(gone.at(-1)).toBe('C:\\kit')
   expect(gone.indexOf('C:\\kit\\deep\\deeper\\two.bin')).toBeLessThan(gone.indexOf('C:\\kit\\deep'))
   expect((await cbc('lr', 'stat', DEVICE, 'C:\\kit')).code).toBe(4)
-}, 60_000)
+})
 
 it('links are not followed, what can\'t be read is told of with a summary, and whole drives are not deleted', async () => {
   const { cbc } = analyst()

@@ -21,6 +21,6 @@ export function analyst(): Analyst {
 }
 
 /** What a failed command says as JSON. */
-export function failure({ stderr }: RunResult): { code: string, message: string, hint: string | null, [fact: string]: unknown } {
+export function failure({ stderr }: Pick<RunResult, 'stderr'>): { code: string, message: string, hint: string | null, [fact: string]: unknown } {
   return (JSON.parse(stderr) as { error: { code: string, message: string, hint: string | null } }).error
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openTenant, type Ran, type Tenant } from '../support/tenant.ts'
 import { analyst, failure } from './lab.ts'
 
 const W = 'WIN-FIN-01'
@@ -47,23 +48,42 @@ const MISTAKES: [what: string, typed: string[], exit: number, code: string, says
   ['unknown profile', ['--profile', 'nope', 'lr', 'ls', W], 3, 'auth', /no profile "nope"/],
   ['script that is not there', ['lr', 'connect', W, '--script', 'nope.txt'], 1, 'io', /nope\.txt/],
 ]
+/** One of each exit code is made with the built program too, and all on the Linux endpoint, which is this machine. */
+const BUILT = MISTAKES.filter(([, typed, exit], at) => typed.includes(L) || MISTAKES.findIndex(([, , other]) => other === exit) === at)
+const titled = (mistakes: typeof MISTAKES) => mistakes.map(mistake => [mistake[0], mistake] as const)
 
-describe.concurrent('a mistake gets one line that says what is wrong, the right exit code, and no stack trace', () => {
-  it.each(MISTAKES)('%s', async (_what, typed, exit, code, says) => {
-    const { cbc } = analyst()
-    const { code: ended, stdout, stderr } = await cbc(...typed)
-    expect({ ended, stdout }).toEqual({ ended: exit, stdout: '' })
-    const lines = stderr.trimEnd().split('\n')
+describe('a mistake gets one line that says what is wrong, the right exit code, and no stack trace', () => {
+  let tenant: Tenant
+  beforeAll(async () => { tenant = await openTenant() })
+  afterAll(() => tenant.close())
+
+  /** That it is so in words and in JSON. */
+  async function check(cbc: (words: string[]) => Promise<Ran>, [, typed, exit, error, says]: (typeof MISTAKES)[number]): Promise<void> {
+    const { code, out, err } = await cbc(typed)
+    expect({ code, out }).toEqual({ code: exit, out: '' })
+    const lines = err.trimEnd().split('\n')
     expect(lines[0]).toMatch(/^cbc: /)
     expect(lines[0]).toMatch(says)
     expect(lines.slice(1).every(line => line.startsWith('hint: '))).toBe(true)
     expect(lines.length).toBeLessThanOrEqual(2)
-    expect(stderr).not.toMatch(/\bat .*\.js:/)
+    expect(err).not.toMatch(/\bat .*\.[jt]s:/)
 
-    const asked = await cbc('--json', ...typed)
-    expect({ ended: asked.code, stdout: asked.stdout }).toEqual({ ended: exit, stdout: '' })
-    expect(failure(asked).code).toBe(code)
-    expect(failure(asked).message).toMatch(says)
+    const asked = await cbc(['--json', ...typed])
+    expect({ code: asked.code, out: asked.out }).toEqual({ code: exit, out: '' })
+    expect(failure({ stderr: asked.err })).toMatchObject({ code: error, message: expect.stringMatching(says) as string })
+  }
+
+  // In this process: starting the program eighty times takes most of a minute.
+  it.each(titled(MISTAKES.filter(([, typed]) => !typed.includes(L))))('%s', async (_what, mistake) => {
+    await check(words => tenant.cbc(words), mistake)
+  })
+
+  it.each(titled(BUILT))('with the built program: %s', async (_what, mistake) => {
+    const { cbc } = analyst()
+    await check(async words => {
+      const { code, stdout, stderr } = await cbc(...words)
+      return { code: code ?? -1, out: stdout, err: stderr }
+    }, mistake)
   })
 })
 

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { openLab } from '../../src/lab/lab.ts'
 import { clock, random } from '../../src/world/clock.ts'
+import { LAB_API_TOKEN, LAB_OAUTH_APP } from '../../src/lab/cloud/access/keys.ts'
+import { startProxy } from '../support/proxy.ts'
 import { CBC, run, start } from '../support/program.ts'
 import { serveTransport } from '../support/serve-transport.ts'
 import { openTerminal } from '../support/terminal.ts'
@@ -11,15 +13,26 @@ import { labService } from '../support/world.ts'
 
 const SECRET = 'MARKEDSECRETKEY7301245'
 const TOKEN = `${SECRET}/MARKEDID12`
+const PASSWORD = 'MARKEDPASSWORD99'
+/** All that may be shown by nothing. */
+const SECRETS = [SECRET, PASSWORD, LAB_API_TOKEN, LAB_OAUTH_APP.appSecret]
 
-const lab = openLab({ clock, random, checkIn: 0, token: TOKEN })
+const lab = openLab({ clock, random, checkIn: 0, token: TOKEN, keys: [{ apiToken: LAB_API_TOKEN, permissions: 'all' }, { ...LAB_OAUTH_APP, permissions: 'all' }] })
 const url = await serveTransport(labService(lab).send)
 afterAll(() => lab.close())
 
 const home = mkdtempSync(join(tmpdir(), 'cbc-secrets-'))
 const credentials = join(home, '.carbonblack', 'credentials.cbc')
 mkdirSync(join(home, '.carbonblack'))
-writeFileSync(credentials, `[default]\nurl = ${url}\norg_key = ${lab.org}\ntoken = ${TOKEN}\n`, { mode: 0o600 })
+const proxy = await startProxy({ auth: `jane:${PASSWORD}` })
+const PROFILES = {
+  default: `token = ${TOKEN}`,
+  proxied: `token = ${TOKEN}\nproxy = ${proxy.url.replace('//', `//jane:${PASSWORD}@`)}`,
+  refused: `token = ${TOKEN}\nproxy = ${proxy.url.replace('//', `//john:${PASSWORD}@`)}`,
+  platform: `csp_api_token = ${LAB_API_TOKEN}\ncsp_url_override = ${url}`,
+  app: `csp_oauth_app_id = ${LAB_OAUTH_APP.appId}\ncsp_oauth_app_secret = ${LAB_OAUTH_APP.appSecret}\ncsp_url_override = ${url}`,
+}
+writeFileSync(credentials, Object.entries(PROFILES).map(([name, lines]) => `[${name}]\nurl = ${url}\norg_key = ${lab.org}\n${lines}\n`).join('\n'), { mode: 0o600 })
 const place = { home, cwd: home }
 
 /** Files below a directory that hold a text. */
@@ -41,13 +54,40 @@ it('the token is in no output, no file but its own, and no process\'s arguments'
   expect(holding(SECRET)).toEqual([credentials])
 })
 
-it('a line that holds it stays out of the history', async () => {
-  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', 'WIN-FIN-01'], place)
-  await terminal.waitFor(/> ?$/)
-  await terminal.type(`!curl -H 'X-Auth-Token: ${TOKEN}' localhost:1`)
-  await terminal.key('enter')
-  await terminal.type('exit')
-  await terminal.key('enter')
+it.each(Object.keys(PROFILES).slice(1))('nor is what the profile %s has of secrets', async name => {
+  for (const words of [['lr', 'exec', 'WIN-FIN-01', 'whoami'], ['config', 'get'], ['config', 'get', '--json'], ['doctor', '--json']]) {
+    const { stdout, stderr } = await run(['-v', '--profile', name, ...words], { ...place, env: { CBC_DEBUG: '1' } })
+    for (const secret of SECRETS) expect(stdout + stderr, words.join(' ')).not.toContain(secret)
+    if (words[0] === 'lr') expect(stdout).toContain(name === 'refused' ? '' : '\\')
+  }
+  const { stdout, stderr } = await run(['__complete', 'fish', `cbc --profile ${name} lr ls WIN`], place)
+  if (name !== 'refused') expect(stdout).toContain('WIN-FIN-01')
+  for (const secret of SECRETS) {
+    expect(stdout + stderr).not.toContain(secret)
+    expect(holding(secret)).toEqual([credentials])
+  }
+})
+
+it('nor is the password of a proxy that the environment names, good or not', async () => {
+  // Another machine's name, which the proxy can't look up.
+  for (const [at, text] of [proxy.url.replace('//', `//jane:${PASSWORD}@`), `http://jane:${PASSWORD}@127.0.0.1:1`, `http://jane:${PASSWORD}/x@127.0.0.1:1`, `socks5://jane:${PASSWORD}@127.0.0.1:1`, `jane:${PASSWORD}@:::`].entries()) {
+    const env = { CBC_URL: 'https://service.invalid', CBC_TOKEN: TOKEN, CBC_ORG_KEY: lab.org, HTTPS_PROXY: text, CBC_DEBUG: '1' }
+    for (const words of [['-v', 'device', 'list', '--timeout', '1s'], ['doctor', '--timeout', '1s']].slice(0, at === 0 ? 2 : 1)) {
+      const { code, stdout, stderr } = await run(words, { ...place, env })
+      expect(code, stderr).not.toBe(0)
+      for (const secret of SECRETS) expect(stdout + stderr, text).not.toContain(secret)
+    }
+  }
+})
+
+it('a line that holds one stays out of the history, whatever it looks like', async () => {
+  const terminal = openTerminal(process.execPath, [CBC, '--profile', 'platform', 'lr', 'connect', 'WIN-FIN-01'], place)
+  for (const line of [`!curl -H 'X-Auth-Token: ${TOKEN}' localhost:1`, `!true ${LAB_API_TOKEN}`, 'pwd', 'exit']) {
+    await terminal.waitFor(/> ?$/)
+    await terminal.type(line)
+    await terminal.key('enter')
+  }
   await terminal.exit
-  expect(holding(SECRET)).toEqual([credentials])
+  expect(holding('pwd')).toHaveLength(1)
+  for (const secret of SECRETS) expect(holding(secret)).toEqual([credentials])
 })

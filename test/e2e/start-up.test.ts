@@ -33,12 +33,13 @@ it('loads for each command only what it needs', async () => {
 
   const json = await loaded('lr', 'ls', 'WIN-FIN-01', '--json')
   expect(json.packages).toEqual(['commander', 'ky'])
-  expect(json.files.length).toBeLessThanOrEqual(60)
+  // esbuild cuts what is shared into many small files: the number says less than the packages do.
+  expect(json.files.length).toBeLessThanOrEqual(70)
 
   // A shell waits for these.
   const tab = await loaded('__complete', 'bash', 'cbc lr ls WIN-FIN-01 --so')
   expect(tab.packages).toEqual([])
-  expect(tab.files.length).toBeLessThanOrEqual(60)
+  expect(tab.files.length).toBeLessThanOrEqual(70)
 
   const mistake = await loaded('lr', 'ls')
   expect(mistake.packages).toEqual(['commander'])

@@ -94,9 +94,9 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Whether files are being read or written: that takes real time, and is not to be overtaken. */
+/** Whether files are being read, written or closed: that takes real time, and is not to be overtaken. */
 function isBusy(): boolean {
-  return process.getActiveResourcesInfo().some(name => name.startsWith('FSReq'))
+  return process.getActiveResourcesInfo().some(name => name.startsWith('FSReq') || name === 'CloseReq')
 }
 
 /** Lets all that is under way without waiting for time come to rest. */

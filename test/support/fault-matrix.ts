@@ -4,6 +4,7 @@ import { openLab, type Lab } from '../../src/lab/lab.ts'
 import { main } from '../../src/main.ts'
 import { random } from '../../src/world/clock.ts'
 import { FakeClock } from './clock.ts'
+import { USB_CASES } from './fault-cases-usb.ts'
 import { FakeLedger } from './ledger.ts'
 import { MemoryFiles } from './memory-files.ts'
 import { labService, memoryOutput, testWorld } from './world.ts'
@@ -18,7 +19,7 @@ const HOSTS = 'C:\\Windows\\System32\\drivers\\etc\\hosts'
 const A_DAY = 86_400_000
 
 /** What goes wrong with a request, by the name that the table calls it. */
-export const FAULTS: Readonly<Record<string, object>> = {
+export const FAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   500: { status: 500 },
   '502, a web page': { status: 502, body: '<html>Bad Gateway</html>' },
   '502, carried out': { status: 502, body: '<html>Bad Gateway</html>', after: true },
@@ -35,6 +36,14 @@ export const FAULTS: Readonly<Record<string, object>> = {
   'web page, carried out': { garbage: 'html', after: true },
   'half a JSON': { garbage: 'json' },
   'wrong length': { garbage: 'length' },
+}
+
+/** What the lab's log calls a fault with which a request is carried out all the same, and one with which it isn't. */
+const [CARRIED_OUT, REFUSED] = ['carried out', 'refused']
+
+function nameOf(fault: Readonly<Record<string, unknown>>): string {
+  const instead = fault['status'] !== undefined || fault['garbage'] === 'html'
+  return fault['drop'] === 'before' || (instead && fault['after'] !== true) ? REFUSED : CARRIED_OUT
 }
 
 /** A call of the service, and a command line that makes it. */
@@ -119,6 +128,12 @@ export class FaultBench {
     return all.filter(entry => object === undefined || entry.object === object).length
   }
 
+  /** How often the service carried out a request, of those whose path ends so; where its answer was a fault, as the fault says. */
+  async carriedOut(method: string, end: RegExp): Promise<number> {
+    const all = await this.ask<{ path: string, status: number | null, fault?: string }[]>('GET', `/lab/log?method=${method}`)
+    return all.filter(({ path, status, fault }) => end.test(path) && (fault === undefined ? (status ?? 0) < 300 : fault === CARRIED_OUT)).length
+  }
+
   /** The open session of the device. */
   async session(): Promise<string> {
     const [session] = await this.ask<{ id: string }[] | undefined>('GET', SESSION) ?? []
@@ -144,7 +159,7 @@ const issue = (call: string, name: string, words: string[], made?: Case['made'],
   ({ call: `Issue Command: ${call}`, method: 'POST', path: '**/commands', body: { name }, words: ['lr', ...words], ...made && { made }, ...before && { before } })
 
 /** Every call of Live Response that the program makes, and those of the neighbours that it needs for it. */
-export const CASES: readonly Case[] = [
+const LIVE_RESPONSE_CASES: readonly Case[] = [
   { call: 'Search Devices', method: 'POST', path: '**/devices/_search', words: ['lr', 'stat', DEVICE, 'C:\\Windows'] },
   { call: 'Get Device', method: 'GET', path: '/appservices/v6/orgs/*/devices/*', words: ['lr', 'info', DEVICE] },
   { call: 'Get All Sessions', method: 'GET', path: SESSION, words: ['lr', 'mkdir', DEVICE, NEW], made: ran('create directory') },
@@ -197,8 +212,10 @@ export const CASES: readonly Case[] = [
   },
 ]
 
+export const CASES: readonly Case[] = [...LIVE_RESPONSE_CASES, ...USB_CASES]
+
 /** Runs a case. @param times how often the fault is met; absent: always */
-export async function outcomeOf({ words, before = [], prepare, made, method, path, body }: Case, fault?: object, times?: number): Promise<Outcome> {
+export async function outcomeOf({ words, before = [], prepare, made, method, path, body }: Case, fault?: Readonly<Record<string, unknown>>, times?: number): Promise<Outcome> {
   const bench = new FaultBench()
   try {
     for (const line of before) {
@@ -208,7 +225,7 @@ export async function outcomeOf({ words, before = [], prepare, made, method, pat
     await prepare?.(bench)
     const there = (await bench.left()).filter(what => what === 'session').length
     const done = await made?.(bench) ?? 0
-    const faults = fault === undefined ? [] : [{ method, path, do: fault, ...times !== undefined && { times }, ...body && { nth: await nth(body, words, before), times: times ?? 1_000_000 } }]
+    const faults = fault === undefined ? [] : [{ method, path, do: fault, name: nameOf(fault), ...times !== undefined && { times }, ...body && { nth: await nth(body, words, before), times: times ?? 1_000_000 } }]
     await bench.ask('PUT', '/lab/faults', faults)
     const from = bench.clock.now()
     const { code, out, err } = await bench.cbc(words)

@@ -54,10 +54,10 @@ function launch(args: readonly string[], { env, home, cwd, program = [CBC] }: Pr
 
 /**
  * Runs the built program to its end.
- * @throws Error with the output so far when it takes longer than the timeout (20 s).
+ * @throws Error with the output so far when it takes longer than the timeout (60 s).
  */
 export function run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const { stdin, timeout = 20_000 } = options
+  const { stdin, timeout = 60_000 } = options
   const child = launch(args, options)
   const [out, err]: [Buffer[], Buffer[]] = [[], []]
   child.stdout.on('data', chunk => out.push(chunk))
@@ -102,7 +102,7 @@ export interface Started {
   readonly stderr: readonly string[]
   /**
    * The next line of stdout (or stderr) that fits; lines before it are passed over, and each line is given once.
-   * @throws Error with all output when none came in time (20 s), or the program ended.
+   * @throws Error with all output when none came in time (60 s), or the program ended.
    */
   line(fits?: string | RegExp, options?: { from?: 'stdout' | 'stderr', timeout?: number }): Promise<string>
   write(text: string): void
@@ -152,7 +152,7 @@ export function start(args: readonly string[], options: ProgramOptions = {}): St
       child.kill(signal)
       return exit
     },
-    line(fits = '', { from = 'stdout', timeout = 20_000 } = {}) {
+    line(fits = '', { from = 'stdout', timeout = 60_000 } = {}) {
       return new Promise((resolve, reject) => {
         const finish = (act: () => void): void => {
           waiting.delete(look)

@@ -14,10 +14,12 @@ all of it twenty times. Every call is met by every fault of the lab (docs/lab.md
 - **Commands are told apart** by what they say of themselves and by what was there before: another caller's is never taken for ours. Programs whose output is waited for write to a file whose name exists once.
 - **Starting a session** goes again: a device has one. **Removing** goes again: what is gone by then was removed. **A file that is uploaded** is looked for in the session by name, size and content before it goes again.
   **Cancelling** and **disabling** ask the command and the device.
+- **Approvals and blocks** are there once: an approval of its devices, a block of its policy. A lost create or update is looked for after a second, and goes once more where it isn't there: should the
+  first one be late, it finds what it would make. In the end: \`network\` where the service itself said that it failed and nothing can be seen of it, else \`unknown_outcome\`. A lost deletion is asked for by id.
 - **Nothing waits for ever**: an answer has a minute from the end of its request on (a held one two), a body may not pause for a minute nor drip below a hundred bytes a second on and on, a JSON answer is at most 64 MiB.
 
 What is left to chance: between the last look at the list and the end of the session lie some milliseconds, in which a request that was two seconds late would have to arrive; and content that is cut
-in half and announced as whole is noticed where the size is known (get, cat), not for a program's output.
+in half and announced as whole is noticed where the size is known (get, cat) or its end says so (an export job's JSON), not for a program's output or an export job's CSV.
 
 ## The table
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Transport } from '../../src/core/ports.ts'
+import type { Key } from '../../src/lab/cloud/access/keys.ts'
 import { openLab } from '../../src/lab/lab.ts'
 import { main } from '../../src/main.ts'
 import { random } from '../../src/world/clock.ts'
@@ -38,10 +39,10 @@ const FILES: Record<string, string> = {
   'sticks.csv': 'vendor_id,product_id,serial_number,approval_name,notes\r\n0x0781,0x5581,4C531001331122115172,Example,A few notes\r\n0x0951,,,Issued by IT,\r\n', 'before.json': '[]',
 }
 
-/** Opens one. The working directory of this process is its folder until it is closed. @param token of an API key that may do all; default: those of the lab */
-export async function openTenant(token?: string): Promise<Tenant> {
+/** Opens one. The working directory of this process is its folder until it is closed. @param token of an API key that may do all; default: those of the lab. @param keys more of them */
+export async function openTenant(token?: string, keys: readonly Key[] = []): Promise<Tenant> {
   const clock = new HurriedClock()
-  const lab = openLab({ clock, random, checkIn: 0, ...token === undefined ? {} : { token } })
+  const lab = openLab({ clock, random, checkIn: 0, keys, ...token === undefined ? {} : { token } })
   const service = labService(lab)
   let send = service.send
   const [home, before] = [mkdtempSync(join(tmpdir(), 'cbc-tenant-')), process.cwd()]
@@ -70,4 +71,11 @@ export async function openTenant(token?: string): Promise<Tenant> {
       rmSync(home, { recursive: true, force: true })
     },
   }
+}
+
+/** Runs the program where there is no service: who asks one for anything fails. */
+export async function withoutService(words: readonly string[]): Promise<Ran> {
+  const world = testWorld({ env: { CBC_URL: 'http://127.0.0.1:1', CBC_TOKEN: 'a/b', CBC_ORG_KEY: 'c' } })
+  const code = await main(words, world)
+  return { code, out: world.stdout.text(), err: world.stderr.text() }
 }

@@ -28,7 +28,7 @@ export interface TestTerminal {
   /**
    * Resolves with the screen as soon as it shows the text (also where it is wrapped), fits the expression (rows joined by line ends), or
    * satisfies the predicate.
-   * @throws Error with the whole screen when that doesn't come in time (10 s), or the program ends without it.
+   * @throws Error with the whole screen when that doesn't come in time (30 s), or the program ends without it.
    */
   waitFor(what: string | RegExp | ((screen: string[]) => boolean), timeoutMs?: number): Promise<string[]>
   /** Everything that the program has written so far. */
@@ -40,7 +40,7 @@ export interface TestTerminal {
 }
 
 /** How long a program may take to answer what was typed before the typing goes on without an answer. */
-const ANSWER_MS = 2_000
+const ANSWER_MS = 10_000
 const open = new Set<TestTerminal>()
 
 afterAll(async () => {
@@ -117,7 +117,7 @@ export function openTerminal(command: string, args: readonly string[], options: 
       return shown.slice(0, shown.findLastIndex(row => row !== '') + 1)
     },
     transcript: () => lines(screen, 0, true).join('\n').trimEnd(),
-    async waitFor(what, timeoutMs = 10_000) {
+    async waitFor(what, timeoutMs = 30_000) {
       const holds = (): boolean => {
         const rows = terminal.screen()
         if (typeof what === 'function') return what(rows)

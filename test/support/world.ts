@@ -65,9 +65,9 @@ export function memoryOutput({ isTerminal = false, color = false, columns = 80 }
   }
 }
 
-/** Resolves as soon as `holds` says yes. @throws Error after 5 s */
+/** Resolves as soon as `holds` says yes. @throws Error after 60 s */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 5000
+  const end = performance.now() + 60_000
   while (!await holds()) {
     if (performance.now() > end) throw new Error(`it never came: ${holds.toString()}`)
     await new Promise(resolve => setTimeout(resolve, 2))

@@ -99,6 +99,20 @@ describe('a list', () => {
     expect(await running).toBe(0)
   })
 
+  it('of a change that is made shows what is there of the columns asked for, and says what is not', async () => {
+    const wanted = ['name', 'nope']
+    for (const result of [list(ROWS, COLUMNS), object(ROWS[0] ?? {}, COLUMNS)]) {
+      for (const format of [undefined, 'json', 'ndjson', 'csv', 'table'] as const) {
+        const [stdout, stderr] = [memoryOutput(), memoryOutput()]
+        const options = { ...format && { format }, columns: wanted, stdout, stderr }
+        await expect(render(result, options)).rejects.toMatchObject({ code: 'usage' })
+        expect(await render(result, { ...options, changed: true })).toBe(0)
+        expect(stdout.text()).toContain(String(ROWS[0]?.['name']))
+        expect(stderr.text()).toBe('cbc: --columns: there is no "nope"\n')
+      }
+    }
+  })
+
   it('stops asking for rows when nobody reads any more', async () => {
     let asked = 0
     let left = false
@@ -116,6 +130,16 @@ describe('a list', () => {
       // Rows that are all there are written many at once.
       expect({ left, few: asked < 100_000 }).toEqual({ left: true, few: true })
     }
+  })
+})
+
+describe('a list without rows', () => {
+  it('says so to a person at a terminal, and to nobody else', async () => {
+    const none = list([], COLUMNS, 'no files')
+    expect(await show(none, { terminal: true })).toMatchObject({ out: '', err: 'no files\n' })
+    for (const options of [{}, { terminal: true, format: 'json' }, { format: 'csv' }] as const) expect((await show(none, options)).err).toBe('')
+    expect((await show(list([failed('x')], COLUMNS, 'no files'), { terminal: true })).err).not.toContain('no files')
+    expect((await show(list(ROWS, COLUMNS, 'no files'), { terminal: true })).err).toBe('')
   })
 })
 

@@ -17,6 +17,15 @@ describe('processOutput', () => {
     expect(processOutput(stream(), false).columns()).toBe(80)
   })
 
+  it('takes a terminal that doesn\'t say how large it is for one of the usual size, now and later', () => {
+    const terminal = Object.assign(stream({ isTTY: true, columns: 0 }), { rows: 0 })
+    const output = processOutput(terminal, true)
+    expect([terminal.columns, terminal.rows, output.columns()]).toEqual([80, 24, 80])
+    terminal.columns = 0
+    terminal.emit('resize')
+    expect([terminal.columns, output.columns()]).toEqual([80, 80])
+  })
+
   it('waits until what is written is taken', async () => {
     let release = () => {}
     const written: string[] = []

@@ -37,6 +37,7 @@ describe('credentials files', () => {
   it('are searched in the SDK\'s order, the older name first', () => {
     const under = (folder: string) => [join(folder, 'credentials.psc'), join(folder, 'credentials.cbc')]
     expect(credentialsFiles({ HOME: '/h' }, 'linux', '/work')).toEqual([...under('/etc/carbonblack'), ...under(join('/h', '.carbonblack')), ...under(join('/work', '.carbonblack'))])
+    expect(credentialsFiles({ HOME: '/h' }, 'linux', '/h')).toEqual([...under('/etc/carbonblack'), ...under(join('/h', '.carbonblack'))])
     expect(credentialsFiles({ HOME: '/h', WINDIR: '/win' }, 'win32', '/work').slice(0, 2)).toEqual(under(join('/win', 'carbonblack')))
   })
 })

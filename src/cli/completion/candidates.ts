@@ -11,6 +11,8 @@ import type { KnownDevice } from './known-devices.ts'
 export interface Sources {
   local: Pick<LocalFiles, 'names'>
   profiles(): Promise<readonly string[]>
+  /** What a profile can have. */
+  settings: Readonly<Record<string, { summary: string }>>
   /** Devices whose name or id holds a text. @param profile as `--profile` has it */
   devices(typed: string, profile: string | undefined): Promise<readonly KnownDevice[]>
 }
@@ -33,7 +35,7 @@ export async function candidates({ root, globals, version }: Grammar, { words, t
   const { options, value, operands } = expected
   if (options.length > 0) return flags(expected, typed, nodes.length === 1 && version !== undefined)
   if (value !== undefined) {
-    const found = await valuesOf(value, expected.typed, sources, optionIn([...before, ...rest], '--profile'))
+    const found = value.kind === 'setting' ? await settings(operands, typed, sources) : await valuesOf(value, expected.typed, sources, optionIn([...before, ...rest], '--profile'))
     return found === 'files' ? found : found.map(one => ({ ...one, text: expected.prefix + one.text }))
   }
   if (expected.prefix !== '' || operands.length > 0 || node.children === undefined) return []
@@ -57,15 +59,27 @@ async function valuesOf({ kind, choices }: NonNullable<Expected['value']>, typed
   if (choices !== undefined) return choices.filter(choice => choice.toLowerCase().startsWith(typed.toLowerCase())).map(text => ({ text, final: true }))
   switch (kind) {
     case 'local-path': return 'files'
-    case 'profile': return (await sources.profiles()).filter(name => startsWith(name, typed) && isPlain(name)).map(text => ({ text, final: true }))
+    case 'profile': return await profiles(typed, sources)
     case 'device': return await devices(typed, sources, profile)
     case 'remote-path':
     case 'registry-key':
     case 'registry-value':
     case 'pid':
+    case 'setting':
     case 'command-line':
     case 'text': return []
   }
+}
+
+async function profiles(typed: string, sources: Sources): Promise<Candidate[]> {
+  return (await sources.profiles()).filter(name => startsWith(name, typed) && isPlain(name)).map(text => ({ text, final: true }))
+}
+
+/** `[profile] setting`; what follows is a value. */
+async function settings([first, ...others]: readonly string[], typed: string, sources: Sources): Promise<Candidate[]> {
+  if (others.length > 0 || (first !== undefined && Object.hasOwn(sources.settings, first))) return []
+  const known = Object.entries(sources.settings).filter(([key]) => key.startsWith(typed)).map(([text, { summary }]) => ({ text, about: summary, final: true }))
+  return [...known, ...first === undefined ? await profiles(typed, sources) : []]
 }
 
 /** One of several devices with commas between them, or a file of devices: section 3 of the contract. */

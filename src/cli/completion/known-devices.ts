@@ -103,7 +103,7 @@ function remembered(text: string | undefined): Memory {
     const memory = JSON.parse(text ?? '') as Memory
     const good = memory.answers.every(({ text: of, at, whole, devices }) => typeof of === 'string' && typeof at === 'number' && typeof whole === 'boolean'
       && devices.every(device => typeof device.id === 'number' && typeof device.name === 'string' && typeof device.about === 'string'))
-    if (good) return memory
+    if (good && ['undefined', 'number'].includes(typeof memory.failed)) return memory
   } catch { /* as if there were none */ }
   return { answers: [] }
 }

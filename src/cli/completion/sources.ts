@@ -1,4 +1,5 @@
 import { LAB, resolveProfile, type ProfileSources } from '../../config/profile.ts'
+import { SETTINGS } from '../../config/settings.ts'
 import { SILENT } from '../../core/ports.ts'
 import type { World } from '../../core/world.ts'
 import { profileSources } from '../profile-sources.ts'
@@ -13,6 +14,7 @@ export function sourcesOf(world: World): Sources {
   return {
     local: world.local,
     profiles: () => profileNames(world),
+    settings: SETTINGS,
     async devices(typed, profile) {
       const cache = world.cache(`devices of ${await placeOf(profile, profileSources(world))}`)
       return await knownDevices(typed, { cache, clock: world.clock, ask: (text, signal) => search(world, profile, text, signal) })

@@ -24,7 +24,7 @@ export async function* configuration(world: World, globals: Globals): AsyncGener
   for (const one of all) if ('error' in one) yield failure('profiles', one.error)
   for (const { source } of bySource(all).filter(({ source }) => isAbsolute(source))) {
     const open = await tooOpen(source)
-    yield open === undefined ? passed('file', `${source} is for you alone`) : failed('file', 'io', open)
+    yield open === undefined ? passed('file', `${source} is for you alone`) : failed('file', 'io', open.what, `type ${open.mend}`)
   }
   return profile
 }

@@ -9,7 +9,7 @@ export function deviceForm(device: Device | Row): Row {
 }
 
 /** To the second: the rest is in JSON. */
-const CONTACT: Column = { key: 'last_contact_time', title: 'last contact', text: row => String(row['last_contact_time'] ?? '').replace(/\.\d+Z$/, 'Z') }
+const CONTACT: Column = { key: 'last_contact_time', title: 'last contact', flexible: true, text: row => String(row['last_contact_time'] ?? '').replace(/\.\d+Z$/, 'Z') }
 
 /** Whether Live Response would find somebody there. @param now milliseconds since 1970 */
 const reachable = (now: number, title: string): Column => ({ key: 'live_response', title, text: row => presenceOf(row as unknown as Device, now) })

@@ -42,7 +42,7 @@ export const deviceList = defineOrganizationVerb({
   async run(input, context) {
     const policy = input.policy === undefined ? undefined : await policyTest(input.policy, context)
     const limit = input.all ? Infinity : input.limit ?? LIMIT
-    return list(shown(found(input, policy, limit, context), limit, input.limit === undefined, context), listColumns(context.clock.now()))
+    return list(shown(found(input, policy, limit, context), limit, input.limit === undefined, context), listColumns(context.clock.now()), 'no devices')
   },
 })
 
@@ -85,7 +85,10 @@ function oneOf(text: string, option: string, known: readonly string[]): string[]
   const typed = text.split(',').map(part => part.trim()).filter(part => part !== '')
   const wanted = typed.map(part => part.toUpperCase())
   const unknown = typed.find(part => !known.includes(part.toUpperCase()))
-  if (unknown !== undefined || wanted.length === 0) throw usage(`${option}: there is no "${unknown ?? text}"`, `choose from ${known.map(one => one.toLowerCase()).join(', ')}`)
+  if (unknown !== undefined || wanted.length === 0) {
+    const confused = option === '--status' && /^(?:online|offline|disabled)$/i.test(unknown ?? '') ? 'that is what the column state shows, and the status is another thing: ' : ''
+    throw usage(`${option}: there is no "${unknown ?? text}"`, `${confused}choose from ${known.map(one => one.toLowerCase()).join(', ')}`)
+  }
   return wanted
 }
 

@@ -3,7 +3,7 @@ import { CbcError, usage } from '../../core/errors.ts'
 import { list, type Row } from '../../core/result.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../organization/define.ts'
 import { FIELDS, given } from './approval-options.ts'
-import { problemsOf } from './approval-rules.ts'
+import { has, problemsOf } from './approval-rules.ts'
 import { APPROVAL_DONE } from './columns.ts'
 import { orFoundOut } from './found-out.ts'
 import { approvalFor, conflict, taken } from './in-the-way.ts'
@@ -31,7 +31,7 @@ export const approvalCreate = defineOrganizationVerb({
 async function create(fields: ApprovalFields, context: OrganizationContext): Promise<Row> {
   const before = await approvalFor(fields, context)
   if (before !== undefined) {
-    if (saysTheSame(before, fields)) return { action: 'unchanged', ...before }
+    if (has(before, fields)) return { action: 'unchanged', ...before }
     throw taken('create approval', before)
   }
   try {
@@ -47,13 +47,8 @@ export async function approved(fields: ApprovalFields, context: OrganizationCont
   const { usb, signal, change } = context
   const [made] = await change({ name: 'create approval', ...fields }, () => orFoundOut(() => usb.createApprovals([fields], { signal, what: 'create approval' }), async () => {
     const found = await approvalFor(fields, context)
-    return found !== undefined && saysTheSame(found, fields) ? [found] : undefined
-  }))
+    return found !== undefined && has(found, fields) ? [found] : undefined
+  }, context))
   if (made === undefined) throw new CbcError('unknown_outcome', 'create approval: the service\'s answer has no approval; it may or may not be there', { hint: 'look with `cbc usb approval list`' })
   return made
-}
-
-/** Whether an approval has the name and notes that were given. */
-function saysTheSame(approval: Approval, { approval_name, notes }: ApprovalFields): boolean {
-  return [[approval_name, approval.approval_name], [notes, approval.notes]].every(([wanted, there]) => wanted === undefined || wanted === (there ?? ''))
 }

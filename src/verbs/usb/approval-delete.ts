@@ -3,6 +3,7 @@ import { many } from '../define.ts'
 import { each } from '../items.ts'
 import { defineOrganizationVerb } from '../organization/define.ts'
 import { DELETED, deleted } from '../organization/deleted.ts'
+import { orGone } from './found-out.ts'
 import { checkId, distinct, shown } from './ids.ts'
 import { approvalInWords } from './in-words.ts'
 
@@ -20,10 +21,11 @@ export const approvalDelete = defineOrganizationVerb({
     if (ids.length === 1) return undefined
     return { what: `delete ${ids.length} approvals`, to: await shown(ids, async one => approvalInWords(await usb.getApproval(one, { signal }))) }
   },
-  async run({ id }, { usb, signal, change }) {
+  async run({ id }, context) {
+    const { usb, signal, change } = context
     const ids = distinct(id)
     const remove = async (one: string): Promise<Row> => {
-      await change({ name: 'delete approval', id: one }, () => usb.deleteApproval(one, { signal }))
+      await change({ name: 'delete approval', id: one }, () => orGone(() => usb.deleteApproval(one, { signal }), () => usb.getApproval(one, { signal }), context))
       return deleted(one)
     }
     const [only = ''] = ids

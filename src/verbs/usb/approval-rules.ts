@@ -29,6 +29,12 @@ export function devicesOf(approval: ApprovalFields): string {
   return JSON.stringify([vendor_id ?? '', product_id ?? '', serial_number ?? ''])
 }
 
+/** Whether an approval has what is said of it; a field that isn't said may be anything. */
+export function has(approval: ApprovalFields, said: ApprovalFields): boolean {
+  const [there, wanted] = [documented(approval), documented(said)]
+  return APPROVAL_FIELDS.every(field => wanted[field] === undefined || wanted[field] === (there[field] ?? ''))
+}
+
 /** All that is wrong with what would be sent, in words; none: nothing is. */
 export function problemsOf(approval: ApprovalFields): string[] {
   const { vendor_id = '', product_id = '', serial_number = '' } = approval

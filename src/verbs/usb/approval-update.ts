@@ -1,10 +1,10 @@
-import type { Approval, ApprovalFields } from '../../api/device-control.ts'
+import type { Approval } from '../../api/device-control.ts'
 import { usage } from '../../core/errors.ts'
 import { object } from '../../core/result.ts'
 import { required } from '../define.ts'
 import { defineOrganizationVerb } from '../organization/define.ts'
 import { FIELDS, given } from './approval-options.ts'
-import { APPROVAL_FIELDS, documented, problemsOf } from './approval-rules.ts'
+import { documented, has, problemsOf } from './approval-rules.ts'
 import { APPROVAL_WHOLE } from './columns.ts'
 import { orFoundOut } from './found-out.ts'
 import { checkId } from './ids.ts'
@@ -43,18 +43,13 @@ export const approvalUpdate = defineOrganizationVerb({
       const changed = await context.change({ name: 'update approval', id, ...fields }, () => orFoundOut(() => usb.updateApproval(id, after, { signal }), async () => {
         const now = await usb.getApproval(id, { signal })
         return has(now, fields) ? now : undefined
-      }))
+      }, context))
       return object({ ...changed }, APPROVAL_WHOLE)
     } catch (error) {
       throw await conflict(`update approval ${id}`, error, after, context, id)
     }
   },
 })
-
-/** Whether an approval has what was given. */
-function has(approval: Approval, fields: ApprovalFields): boolean {
-  return APPROVAL_FIELDS.every(name => fields[name] === undefined || fields[name] === (approval[name] ?? ''))
-}
 
 function refuse(id: string, [problem]: readonly string[]): void {
   if (problem !== undefined) throw usage(`update approval ${id}: ${problem}`, `\`cbc usb approval get ${id}\` shows what it has`)

@@ -23,7 +23,7 @@ export const approvalList = defineOrganizationVerb({
   check: checkExtent,
   async run(input, context) {
     const wanted = approvalsWanted(input)
-    return listOf(options => context.usb.allApprovals(wanted, options), input, APPROVAL, context, () => hintAtNames(input, context))
+    return listOf(options => context.usb.allApprovals(wanted, options), input, APPROVAL, context, 'no approvals', () => hintAtNames(input, context))
   },
 })
 

@@ -37,12 +37,13 @@ async function open(typed: readonly string[], context: OrganizationContext): Pro
   return { policies, blocks, wanted: policies.filter(policy => blockOf(policy, blocks) === undefined) }
 }
 
-async function create(wanted: readonly Meant[], { usb, signal, change }: OrganizationContext): Promise<Block[]> {
+async function create(wanted: readonly Meant[], context: OrganizationContext): Promise<Block[]> {
+  const { usb, signal, change } = context
   const ids = wanted.map(({ id }) => String(id))
   return await change({ name: 'create blocks', policy_id: ids }, () => orFoundOut(() => usb.createBlocks(ids, { signal }), async () => {
     const blocks = await usb.listBlocks({ signal })
     return wanted.every(policy => blockOf(policy, blocks) !== undefined) ? blocks : undefined
-  }))
+  }, context))
 }
 
 function blockOf({ id }: Meant, blocks: readonly Block[]): Block | undefined {

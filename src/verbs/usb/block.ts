@@ -5,6 +5,7 @@ import { each } from '../items.ts'
 import { DELETED } from '../organization/deleted.ts'
 import { defineOrganizationVerb } from '../organization/define.ts'
 import { BLOCK } from './columns.ts'
+import { orGone } from './found-out.ts'
 import { distinct } from './ids.ts'
 import { blocksOf, policyNames } from './policies.ts'
 
@@ -20,7 +21,7 @@ export const blockList = defineOrganizationVerb({
   options: {},
   async run(_input, context) {
     const blocks = await context.usb.listBlocks({ signal: context.signal })
-    if (blocks.length === 0) return list([], BLOCK)
+    if (blocks.length === 0) return list([], BLOCK, 'no policy blocks USB devices')
     const names = await policyNames(context)
     return list(blocks.map(block => named(block, names)), BLOCK)
   },
@@ -63,7 +64,7 @@ export const blockDelete = defineOrganizationVerb({
   async run({ policy }, context) {
     const { usb, signal, change } = context
     const remove = async ({ block: { id, policy_id } }: { block: Block }): Promise<Row> => {
-      await change({ name: 'delete block', id, policy_id }, () => usb.deleteBlock(String(id), { signal }))
+      await change({ name: 'delete block', id, policy_id }, () => orGone(() => usb.deleteBlock(String(id), { signal }), () => usb.getBlock(String(id), { signal }), context))
       return { id, deleted: true }
     }
     const blocks = await blocksOf(policy, context)

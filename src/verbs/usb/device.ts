@@ -23,7 +23,7 @@ export const deviceList = defineOrganizationVerb({
   check: checkExtent,
   async run(input, context) {
     const wanted = { ...devicesWanted(input), ...sorted(input.sort) }
-    return listOf(options => context.usb.allDevices(wanted, options), input, DEVICE, context, () => hintAtNames(input, context))
+    return listOf(options => context.usb.allDevices(wanted, options), input, DEVICE, context, 'no USB devices', () => hintAtNames(input, context))
   },
 })
 

@@ -2,28 +2,51 @@ import type { Wanted } from '../../api/device-control.ts'
 import { withDeadline } from '../../core/abort.ts'
 import { CbcError } from '../../core/errors.ts'
 import { Pace } from '../../remote/pace.ts'
+import { cutShort, takenUp, webPage } from '../../remote/taken-up.ts'
 import type { OrganizationContext } from '../organization/define.ts'
 
 /**
  * Has the service make an export ("Export jobs" of the neighbouring APIs), waits for it, and gives what it made as it comes. Nothing is sent before the first byte is asked for.
- * @throws CbcError remote: the job failed, with what it says of it; timeout
+ * @throws CbcError remote: the job failed, with what it says of it; timeout; network: it doesn't come whole
  */
 export async function* exportByJob(what: 'approvals' | 'devices', wanted: Wanted, format: 'CSV' | 'JSON', context: OrganizationContext): AsyncGenerator<Uint8Array> {
-  const { usb, jobs, progress, signal } = context
+  const { usb, progress, signal } = context
   const id = await usb.export(what, wanted, format, { signal })
   try {
     await finished(id, what, context)
-    const { bytes, size } = await jobs.download(id, { signal })
-    progress.step(`Downloading the export of ${what}`, size)
     let got = 0
-    for await (const chunk of bytes) {
+    for await (const chunk of takenUp(() => open(id, format, context), { what: `download job ${id}`, signal })) {
       progress.at(got += chunk.length)
       yield chunk
     }
-    if (size !== undefined && got !== size) throw new CbcError('network', `download job ${id}: got ${got} of ${size} bytes`, { hint: 'try again' })
   } finally {
     progress.end()
   }
+}
+
+/** What a job made, from its beginning. @throws CbcError network: a gateway's web page */
+async function open(id: string, format: 'CSV' | 'JSON', { jobs, progress, signal }: OrganizationContext): Promise<AsyncIterable<Uint8Array>> {
+  const what = `download job ${id}`
+  const { bytes, size, type } = await jobs.download(id, { signal })
+  if (type === 'text/html') {
+    for await (const _ of bytes) break
+    throw webPage(what)
+  }
+  progress.step('Downloading the export', size)
+  return whole(bytes, what, format, size)
+}
+
+/** @throws CbcError network: at its end it isn't whole */
+async function* whole(bytes: AsyncIterable<Uint8Array>, what: string, format: 'CSV' | 'JSON', size?: number): AsyncGenerator<Uint8Array> {
+  let got = 0
+  let end = ''
+  for await (const chunk of bytes) {
+    got += chunk.length
+    end = Buffer.from(chunk).toString('latin1').trimEnd().at(-1) ?? end
+    yield chunk
+  }
+  // How JSON ends is certain; of CSV nobody can know.
+  if ((size !== undefined && got !== size) || (format === 'JSON' && !/[\]}]/.test(end))) throw cutShort(what)
 }
 
 async function finished(id: string, what: string, context: OrganizationContext): Promise<void> {

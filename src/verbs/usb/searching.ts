@@ -26,9 +26,10 @@ export function checkExtent({ limit, all }: Extent): void {
 /**
  * What a search finds as a list whose rows come as they are fetched. Where more are there than were asked for, that is said at its end.
  * @param search makes the search; its pages tell how many there are
- * @param none   says what may be wrong where nothing was found
+ * @param none   what to say where nothing was found
+ * @param near   says what may be wrong then
  */
-export function listOf(search: (options: PagingOptions) => AsyncIterable<object>, { limit, all }: Extent, columns: Column[], context: OrganizationContext, none?: () => Promise<void>): Result {
+export function listOf(search: (options: PagingOptions) => AsyncIterable<object>, { limit, all }: Extent, columns: Column[], context: OrganizationContext, none: string, near: () => Promise<void>): Result {
   const most = all ? Infinity : limit ?? LIMIT
   let page: Found<unknown> = { results: [], num_found: 0, num_available: 0 }
   let shown = 0
@@ -38,12 +39,12 @@ export function listOf(search: (options: PagingOptions) => AsyncIterable<object>
       yield { ...found }
       if (shown >= most) break
     }
-    if (shown === 0) await none?.()
+    if (shown === 0) await near()
   }
   const done = () => {
     const { num_found: all, num_available: available } = page
     if (shown >= most && all > shown && limit === undefined) context.notice(`${shown} of ${all} are shown; --all shows all`)
     else if (shown < most && available < all) context.notice(`the service gives out ${available} of the ${all} that it found; narrow the search, or use export --job`)
   }
-  return { kind: 'list', rows: rows(), columns, done }
+  return { kind: 'list', rows: rows(), columns, none, done }
 }

@@ -5,6 +5,7 @@ import { each } from '../items.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../organization/define.ts'
 import { DEVICE_DONE } from './columns.ts'
 import { covering, type Cover } from './covering.ts'
+import { orGone } from './found-out.ts'
 import { checkId, distinct, shown } from './ids.ts'
 import { approvalInWords, devicesInWords } from './in-words.ts'
 
@@ -41,7 +42,7 @@ async function unapproveOne(id: string, context: OrganizationContext): Promise<R
   if (own.length === 0 && stays !== undefined) throw stays
   const rows: Row[] = []
   for (const { approval } of own) {
-    await context.change({ name: 'delete approval', id: approval.id, usb_device_id: id }, () => usb.deleteApproval(approval.id, { signal }))
+    await context.change({ name: 'delete approval', id: approval.id, usb_device_id: id }, () => orGone(() => usb.deleteApproval(approval.id, { signal }), () => usb.getApproval(approval.id, { signal }), context))
     rows.push({ usb_device_id: id, action: 'delete', ...approval })
   }
   return stays === undefined ? rows : [...rows, { usb_device_id: id, error: stays }]

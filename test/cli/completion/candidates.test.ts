@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { candidates, type Sources } from '../../../src/cli/completion/candidates.ts'
 import type { KnownDevice } from '../../../src/cli/completion/known-devices.ts'
 import { program } from '../../../src/cli/program.ts'
+import { SETTINGS } from '../../../src/config/settings.ts'
 import { switchesOf } from '../../../src/engine/expect.ts'
 import { GLOBAL_OPTIONS } from '../../../src/engine/globals.ts'
 import { parse } from '../../../src/engine/parse.ts'
@@ -22,6 +23,7 @@ let asked: unknown[] = []
 const sources: Sources = {
   local: localFiles,
   profiles: async () => ['lab', 'default', 'Other one', 'bad\x1bname'],
+  settings: SETTINGS,
   devices: async (...given) => {
     asked.push(given)
     return known
@@ -148,6 +150,15 @@ describe('devices', () => {
     expect(await ask('lr', 'ls', `@${folder}/.h`)).toEqual([`@${folder}/.hidden`])
     expect(await ask('lr', 'ls', `@${folder}/none/`)).toEqual([])
   })
+})
+
+it('settings follow a profile or stand alone, and values are the user\'s own', async () => {
+  expect(await ask('config', 'set', 'ssl_v')).toEqual(['ssl_verify', 'ssl_verify_hostname'])
+  expect(await ask('config', 'set', 'o')).toEqual(['org_key', 'Other one'])
+  expect(await ask('config', 'set', 'default', 'o')).toEqual(['org_key'])
+  expect(await ask('config', 'set', 'ssl_verify', '')).toEqual([])
+  expect(await ask('config', 'set', 'default', 'ssl_verify', '')).toEqual([])
+  expect(await ask('config', 'unset', 'prox')).toEqual(['proxy'])
 })
 
 it('asks nothing about what is on an endpoint', async () => {

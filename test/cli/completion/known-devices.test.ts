@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { knownDevices, type Found } from '../../../src/cli/completion/known-devices.ts'
 import type { Cache } from '../../../src/core/ports.ts'
@@ -94,4 +95,19 @@ describe('devices that completion knows', () => {
     expect(answers).toHaveLength(20)
     expect(answers.slice(0, 2).map(({ text }) => text)).toEqual(['', 't49x'])
   })
+})
+
+it('a cache that holds anything at all is as good as none, or gives names, and is mended by the next answer', async () => {
+  const value = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constantFrom('', 'a', 0, 1e308, -1, true))
+  const known = fc.record({ id: fc.oneof(fc.nat(), value), name: fc.oneof(fc.string(), value), about: fc.oneof(fc.string(), value) }, { requiredKeys: [] })
+  const kept = fc.record({ text: fc.oneof(fc.constant(''), value), at: fc.oneof(fc.constant(Date.UTC(2024, 0, 1)), value), whole: fc.oneof(fc.boolean(), value), devices: fc.oneof(fc.array(known, { maxLength: 2 }), value) }, { requiredKeys: [] })
+  const memory = fc.record({ answers: fc.oneof(fc.array(kept, { maxLength: 3 }), value), failed: value }, { requiredKeys: [] }).map(one => JSON.stringify(one))
+  await fc.assert(fc.asyncProperty(fc.oneof(memory, fc.json({ maxDepth: 3 }), fc.string()), async text => {
+    const cache = memoryCache(text)
+    const { clock, names } = asking({ '': found(['FRESH']), x: found(['FRESH']) }, cache)
+    for (const name of await names('x')) expect(typeof name).toBe('string')
+    // A day later nothing of it counts any more.
+    clock.advance(25 * 60 * MINUTE)
+    expect(await names('x')).toEqual(['FRESH'])
+  }), { numRuns: 500 })
 })

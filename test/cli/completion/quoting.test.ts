@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dialect as bash, quote as bashQuote } from '../../../src/cli/completion/bash.ts'
 import { dialect as fish } from '../../../src/cli/completion/fish.ts'
+import { lex } from '../../../src/cli/completion/lex.ts'
 import { dialect as powershell, quote as powershellQuote } from '../../../src/cli/completion/powershell.ts'
 import { dialect as zsh } from '../../../src/cli/completion/zsh.ts'
 
@@ -99,4 +100,14 @@ describe('PowerShell', () => {
     expect(powershellQuote('@file')).toBe('\'@file\'')
     expect(powershellQuote('it\'s ‘so’ $(x)')).toBe('\'it\'\'s ‘‘so’’ $(x)\'')
   })
+})
+
+it('any line at all has words, and one that is being typed at its end', () => {
+  const line = fc.string({ unit: fc.oneof(fc.constantFrom(...' \t\n\\\'"<>@:=2a'), fc.constantFrom('\0', '\u202e', '\ud800')), maxLength: 20 })
+  fc.assert(fc.property(line, line, line, (text, double, breaks) => {
+    const { words, typed, raw, quotedFrom, breaksAt } = lex(text, { single: '\\\'', double, breaks })
+    expect(text.endsWith(raw)).toBe(true)
+    expect(Math.max(quotedFrom, breaksAt)).toBeLessThanOrEqual(raw.length)
+    expect(words.join('').length + typed.length).toBeLessThanOrEqual(text.length)
+  }), { numRuns: 1000 })
 })

@@ -30,7 +30,7 @@ export function cursorOf(terminal: Terminal): { row: number, column: number } {
 
 /** Waits until `probe` answers with something, and says what was on the screen if it never does. */
 export async function until<T>(probe: () => T | undefined | false, describe: () => string = () => ''): Promise<T> {
-  for (const start = Date.now(); Date.now() - start < 10_000;) {
+  for (const start = Date.now(); Date.now() - start < 30_000;) {
     const found = probe()
     if (found) return found
     await new Promise(done => setTimeout(done, 1))

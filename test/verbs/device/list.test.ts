@@ -50,6 +50,11 @@ describe('device list', () => {
     expect(await names(...words)).toEqual(expected)
   })
 
+  it('tells a status from a state', async () => {
+    expect((await cbc(['device', 'list', '--status', 'online'])).err).toContain('that is what the column state shows')
+    expect((await cbc(['device', 'list', '--status', 'sleepy'])).err).toMatch(/there is no "sleepy"\nhint: choose from active/)
+  })
+
   it('says when there are more than it shows where nothing was said of how many', async () => {
     const many = { options: { rosterSize: 1100 } }
     const { out, err } = await cbc(['device', 'list', '--json'], many)

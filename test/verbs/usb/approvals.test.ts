@@ -139,7 +139,7 @@ describe('approval update', () => {
 
   it('of one that isn\'t there is not found, and what is no id goes nowhere', async () => {
     const organization = await prepared()
-    expect((await organization.usb('approval', 'update', '1', '--name', 'x', '--json')).error()).toMatchObject({ code: 'not_found', http_status: 404 })
+    expect((await organization.usb('approval', 'update', '1', '--name', 'x', '--json')).error()).toMatchObject({ code: 'not_found', http_status: 404, hint: '`cbc usb approval list` shows what there is' })
     organization.sent.length = 0
     for (const words of [['approval', 'update', '..', '--name', 'x'], ['approval', 'delete', '..'], ['approval', 'get', '10373/../x'], ['device', 'get', '%2e'], ['approve', ''], ['unapprove', '.'], ['device', 'endpoints', 'a b']]) {
       expect({ words, code: (await organization.usb(...words)).code }).toEqual({ words, code: 2 })

@@ -84,7 +84,7 @@ async function planOf(file: CheckedFile, prune: boolean, context: OrganizationCo
   return {
     before, steps, changes, total: changes + counts.unchanged,
     words: inWords(counts, { create: 'create #', update: 'update #', delete: 'delete #', unchanged: '# unchanged' }),
-    left: prune || others.length === 0 ? '' : `; ${others.length} that are not in it stay (--prune deletes them)`,
+    left: prune || others.length === 0 ? '' : `; ${others.length} that ${others.length === 1 ? 'is not in it stays (--prune deletes it)' : 'are not in it stay (--prune deletes them)'}`,
   }
 }
 

@@ -21,7 +21,7 @@ export interface Work {
 /** Steps that are kept back at most, so that those before a batch is full stay in the file's order. */
 const BACKLOG = 1000
 
-type Context = Pick<OrganizationContext, 'usb' | 'signal' | 'progress' | 'change'>
+type Context = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'progress' | 'change'>
 
 /**
  * Does what is to be done, and says of each step what became of it, in their order: `{action, line, …approval}` or `{action, line, error}`.

@@ -1,24 +1,27 @@
 import type { Approval } from '../../../api/device-control.ts'
 import { CbcError } from '../../../core/errors.ts'
 import type { OrganizationContext } from '../../organization/define.ts'
-import { orFoundOut } from '../found-out.ts'
+import { has } from '../approval-rules.ts'
+import { orFoundOut, orGone } from '../found-out.ts'
 
-type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'change'>
+type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'change'>
 
 /** "Update Approval". @throws CbcError */
-export async function updateOne(after: Approval, { usb, signal, change }: Needs): Promise<Approval> {
+export async function updateOne(after: Approval, needs: Needs): Promise<Approval> {
+  const { usb, signal, change } = needs
   const { id, approval_name, notes } = after
   const made = async () => {
     const now = await usb.getApproval(id, { signal })
-    return now.approval_name === approval_name && now.notes === notes ? now : undefined
+    return has(now, { approval_name: approval_name ?? '', notes: notes ?? '' }) ? now : undefined
   }
-  return await orFoundOut(() => change({ name: 'update approval', id, approval_name, notes }, () => usb.updateApproval(id, after, { signal })), made)
+  return await orFoundOut(() => change({ name: 'update approval', id, approval_name, notes }, () => usb.updateApproval(id, after, { signal })), made, needs)
 }
 
 /** "Delete Approval by ID"; one that is gone already is deleted. @throws CbcError */
-export async function deleteOne({ id }: Approval, { usb, signal, change }: Needs): Promise<void> {
+export async function deleteOne({ id }: Approval, needs: Needs): Promise<void> {
+  const { usb, signal, change } = needs
   try {
-    await change({ name: 'delete approval', id }, () => usb.deleteApproval(id, { signal }))
+    await change({ name: 'delete approval', id }, () => orGone(() => usb.deleteApproval(id, { signal }), () => usb.getApproval(id, { signal }), needs))
   } catch (error) {
     if (!(error instanceof CbcError) || error.code !== 'not_found') throw error
   }

@@ -2,9 +2,10 @@ import type { Approval, ApprovalFields } from '../../../api/device-control.ts'
 import { CbcError } from '../../../core/errors.ts'
 import type { OrganizationContext } from '../../organization/define.ts'
 import { devicesOf } from '../approval-rules.ts'
+import { isLost, proved, settled } from '../found-out.ts'
 import { approvalsOf } from './organization.ts'
 
-type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'progress' | 'change'>
+type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'progress' | 'change'>
 
 /** What became of each approval, by its devices (`devicesOf`). */
 export type Outcomes = Map<string, Approval | CbcError>
@@ -27,11 +28,12 @@ export async function createBatch(batch: readonly ApprovalFields[], context: Nee
     const first = await createBatch(batch.slice(0, half), context)
     return new Map([...first, ...await createBatch(batch.slice(half), context)])
   }
-  if (made.code !== 'unknown_outcome') return failed(batch, made)
+  if (!isLost(made)) return failed(batch, made)
+  await settled(made, context)
   const there = await lookedUp(batch, context)
   if (there === undefined) return failed(batch, made)
   const missing = batch.filter(fields => !there.has(devicesOf(fields)))
-  if (missing.length === 0 || again) return new Map([...failed(missing, made), ...there])
+  if (missing.length === 0 || again) return new Map([...failed(missing, proved(made)), ...there])
   return new Map([...there, ...await createBatch(missing, context, true)])
 }
 

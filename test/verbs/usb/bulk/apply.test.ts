@@ -35,7 +35,7 @@ describe('approval apply', () => {
   it('without --prune leaves what is not in the file, and says how many', async () => {
     const { code, err } = await org.cbc(['apply', org.file('sticks.csv', WANTED), '--yes'])
     expect(code).toBe(0)
-    expect(err).toMatch(/sticks\.csv: create 1, update 1, 1 unchanged; 1 that are not in it stay \(--prune deletes them\)\n/)
+    expect(err).toMatch(/sticks\.csv: create 1, update 1, 1 unchanged; 1 that is not in it stays \(--prune deletes it\)\n/)
     expect(await serials()).toContain('0x0951 Kingston')
   })
 

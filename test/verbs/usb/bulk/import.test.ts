@@ -105,7 +105,7 @@ describe('in batches', () => {
     await org.faults({ path: BULK, nth: 2, times: 2, do: { status: 500 } })
     const { code, rows } = await org.rows(['import', org.file('many.csv', csv(...many(6))), '--batch-size', '2'])
     expect(code).toBe(7)
-    expect(actions(rows)).toEqual([['create', 2], ['create', 3], ['create', 4, 'unknown_outcome'], ['create', 5, 'unknown_outcome'], ['create', 6], ['create', 7]])
+    expect(actions(rows)).toEqual([['create', 2], ['create', 3], ['create', 4, 'network'], ['create', 5, 'network'], ['create', 6], ['create', 7]])
     expect((await org.approvals()).map(({ serial_number }) => serial_number)).toEqual(['S0', 'S1', 'S4', 'S5'])
   })
 

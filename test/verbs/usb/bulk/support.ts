@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Approval } from '../../../../src/api/device-control.ts'
-import type { Transport } from '../../../../src/core/ports.ts'
+import type { Clock, Transport } from '../../../../src/core/ports.ts'
 import type { Row } from '../../../../src/core/result.ts'
 import { main } from '../../../../src/main.ts'
+import { clock as real } from '../../../../src/world/clock.ts'
 import { openLabService } from '../../../../src/world/lab.ts'
+import { HurriedClock } from '../../../support/hurried-clock.ts'
 import { testWorld, type TestWorld } from '../../../support/world.ts'
 
 export const HEADER = 'vendor_id,product_id,serial_number,approval_name,notes'
@@ -34,6 +36,8 @@ export function openOrganization(): Organization {
   const home = mkdtempSync(join(tmpdir(), 'cbc-usb-'))
   const lab = openLabService(home, { state: false, local: false })
   let send = lab.send
+  const hurried = new HurriedClock()
+  const clock: Clock = { now: real.now, sleep: (ms, signal) => hurried.sleep(ms, signal) }
   const request = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
     const headers = { 'x-auth-token': lab.token, 'content-type': 'application/json' }
@@ -43,7 +47,7 @@ export function openOrganization(): Organization {
     return parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString()) as unknown
   }
   const cbc: Organization['cbc'] = async (words, over = {}) => {
-    const world = testWorld({ lab: async () => ({ ...lab, send: wire => send(wire), close: async () => {} }), ...over })
+    const world = testWorld({ clock, lab: async () => ({ ...lab, send: wire => send(wire), close: async () => {} }), ...over })
     const code = await main(['usb', 'approval', ...words], world)
     return { code, out: world.stdout.text(), err: world.stderr.text() }
   }

@@ -1,0 +1,43 @@
+import { CbcError } from '../core/errors.ts'
+
+/** How often the content is asked for, while it is early enough to skip what came already. */
+const ATTEMPTS = 3
+/** Bytes that may come twice; beyond that whoever wants the rest asks for it in another way, or it is an error. */
+const EARLY = 16 * 1024 * 1024
+
+/**
+ * Content that doesn't change, as it comes. A line that breaks early is taken up again where it broke.
+ * @param open  asks for it from its beginning
+ * @param what  in words, for messages
+ * @param least bytes that there have to be: fewer are an answer that was cut short
+ * @throws CbcError network: it broke late, or again and again; whatever else `open` throws
+ */
+export async function* takenUp(open: () => Promise<AsyncIterable<Uint8Array>>, { what, signal, least = 0 }: { what: string, signal: AbortSignal, least?: number }): AsyncGenerator<Uint8Array> {
+  let seen = 0
+  for (let attempt = 1; ; attempt++) {
+    try {
+      let at = 0
+      for await (const chunk of await open()) {
+        const fresh = chunk.subarray(Math.min(chunk.length, Math.max(0, seen - at)))
+        at += chunk.length
+        seen = Math.max(seen, at)
+        if (fresh.length > 0) yield fresh
+      }
+      if (at < Math.max(seen, least)) throw cutShort(what)
+      return
+    } catch (error) {
+      const broke = error instanceof CbcError && error.code === 'network' && !signal.aborted
+      if (!broke || attempt === ATTEMPTS || seen > EARLY) throw error
+    }
+  }
+}
+
+/** Less came than there is. */
+export function cutShort(what: string): CbcError {
+  return new CbcError('network', `${what}: the answer was cut short`, { hint: 'try again' })
+}
+
+/** A gateway's sign-in page came instead of content, with status 200. */
+export function webPage(what: string): CbcError {
+  return new CbcError('network', `${what}: a web page came instead of the file`, { hint: 'a proxy or login page may be in between: check the URL of the profile' })
+}

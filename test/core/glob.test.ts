@@ -1,0 +1,22 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { glob } from '../../src/core/glob.ts'
+
+/** What the two signs mean, said once more. */
+const meaning = (pattern: string, ignoreCase: boolean) =>
+  new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, ignoreCase ? 'isu' : 'su')
+
+it('means by * any text and by ? any one character', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'A', 'b', '.', '\n', 'ſ', 's', '\u{1f468}', '\ud83d', '\udc68', '\\', '['), maxLength: 8 })
+  const pattern = fc.string({ unit: fc.constantFrom('*', '*', '?', 'a', 'b', '.', 'S', '\u{1f468}', '\ud83d', '\\', '['), maxLength: 6 })
+  fc.assert(fc.property(pattern, text, fc.boolean(), (wanted, name, ignoreCase) => {
+    expect(glob(wanted, ignoreCase)(name)).toBe(meaning(wanted, ignoreCase).test(name))
+  }), { numRuns: 2000 })
+})
+
+it('is not held up by a name that almost fits in many ways', () => {
+  const name = 'a'.repeat(100_000)
+  expect(glob(`${'*a'.repeat(20)}*b`, true)(name)).toBe(false)
+  expect(glob(`${'*a'.repeat(20)}*`, true)(name)).toBe(true)
+  expect(glob(`${'*a?'.repeat(10)}*b*`, false)(`${name}b${name}`)).toBe(true)
+})

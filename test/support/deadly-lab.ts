@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll } from 'vitest'
+import { openLab } from '../../src/lab/lab.ts'
+import { clock, random } from '../../src/world/clock.ts'
+import { labTransport } from '../../src/world/lab.ts'
+
+/** A request that is deadly: before the lab has it, when it was carried out and nothing of its answer is out, or with half of its answer out. */
+export interface Point {
+  when: 'before' | 'after' | 'half'
+  method: string
+  /** What its path ends with. */
+  path: RegExp
+  /** The how manieth of those; default: the first. */
+  nth?: number
+}
+
+export interface DeadlyLab {
+  url: string
+  org: string
+  token: string
+  /** Kills at this point, once: with half an answer out as soon as `ready` says so. */
+  arm(point: Point, kill: () => void, ready?: () => Promise<void>): void
+  /** JSON bodies of commands that were issued. */
+  readonly issued: Record<string, unknown>[]
+  /** A call to the lab or to its service. */
+  ask<T>(method: string, path: string, body?: unknown): Promise<T>
+}
+
+const open = new Set<() => Promise<void>>()
+afterAll(async () => { await Promise.all([...open].map(close => close())) })
+
+/** A lab on the loopback whose client dies at a point that is chosen. */
+export async function startDeadlyLab(): Promise<DeadlyLab> {
+  const lab = openLab({ clock, random, checkIn: 0 })
+  const send = labTransport(lab)
+  const issued: Record<string, unknown>[] = []
+  let armed: { point: Point, kill: () => void, ready: () => Promise<void> } | undefined
+  let met = 0
+  const isIt = (method: string, path: string) => armed !== undefined && armed.point.method === method && armed.point.path.test(path) && ++met === (armed.point.nth ?? 1)
+
+  const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const { method = '', url = '' } = incoming
+    const body = await whole(incoming)
+    const deadly = isIt(method, url) ? armed : undefined
+    if (deadly !== undefined) armed = undefined
+    if (deadly?.point.when === 'before') return deadly.kill()
+    if (method === 'POST' && url.endsWith('/commands')) issued.push(JSON.parse(body.toString()) as Record<string, unknown>)
+    const carried = await send({ method, url: new URL(url, 'http://lab.localhost'), headers: incoming.headers as Record<string, string>, ...body.length > 0 && { body } })
+    const bytes = await whole(carried.body)
+    if (deadly?.point.when === 'after') return deadly.kill()
+    response.writeHead(carried.status, { ...carried.headers, 'content-length': String(bytes.length) })
+    if (deadly === undefined) return void response.end(carried.status === 204 ? undefined : bytes)
+    response.write(bytes.subarray(0, bytes.length / 2))
+    await deadly.ready()
+    deadly.kill()
+  }
+  const server = createServer((incoming, response) => {
+    // Who was killed does not hear the rest.
+    answer(incoming, response).catch(() => response.destroy())
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  open.add(async () => {
+    server.closeAllConnections()
+    await new Promise(resolve => server.close(resolve))
+    await lab.close()
+  })
+  return {
+    url, org: lab.org, token: lab.token, issued,
+    arm(point, kill, ready = async () => {}) {
+      met = 0
+      armed = { point, kill, ready }
+    },
+    async ask<T>(method: string, path: string, content?: unknown) {
+      const asked = await send({ method, url: new URL(path, 'http://lab.localhost'), headers: { 'x-auth-token': lab.token, 'content-type': 'application/json' }, ...content !== undefined && { body: Buffer.from(JSON.stringify(content)) } })
+      const text = (await whole(asked.body)).toString()
+      return (text === '' ? undefined : JSON.parse(text)) as T
+    },
+  }
+}
+
+async function whole(parts: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = []
+  for await (const part of parts) all.push(part)
+  return Buffer.concat(all)
+}
