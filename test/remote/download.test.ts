@@ -56,7 +56,8 @@ function endpoint(bytes = CONTENT) {
 
 describe('a download that is cut', () => {
   it('leaves what came, and is resumed at any byte', async () => {
-    await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: CONTENT.length }), async size => {
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: CONTENT.length - 1 }), async size => {
+      for (const name of ['x', 'x.part']) rmSync(at(name), { force: true })
       const b = endpoint()
       b.cutAt(size)
       await b.run(failure(b.get(false)))
@@ -67,10 +68,7 @@ describe('a download that is cut', () => {
       expect(readFileSync(at('x')).equals(CONTENT)).toBe(true)
       expect(statSync(at('x')).mtimeMs).toBe(Date.UTC(2020, 0, 1))
       const offsets = b.requests.flatMap(request => (request.name === 'get file' ? [request.offset ?? 0] : []))
-      const checked = Math.max(0, size - BLOCK)
-      const [asked, wanted] = size < CONTENT.length ? [offsets.slice(-2), [checked, size]] : [offsets.slice(-1), [checked]]
-      expect([offsets[0], ...asked]).toEqual([0, ...wanted])
-      rmSync(at('x'))
+      expect([offsets[0], ...offsets.slice(-2)]).toEqual([0, Math.max(0, size - BLOCK), size])
     }), { numRuns: 15 })
   })
 
