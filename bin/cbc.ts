@@ -5,8 +5,8 @@ const words = process.argv.slice(2)
 if (words.length === 1 && words[0] === '--version') {
   process.stdout.write(`${VERSION}\n`)
 } else {
-  const [{ main }, { realWorld }] = await Promise.all([import('../src/main.ts'), import('../src/world.ts')])
-  process.exitCode = await main(words, realWorld(!words.includes('--no-color')))
+  const [{ main }, { realHost }] = await Promise.all([import('../src/main.ts'), import('../src/host/index.ts')])
+  process.exitCode = await main(words, realHost(!words.includes('--no-color')))
   // A shell waits: not for a look-up or a connection that was given up too.
   if (words[0] === '__complete') process.exit()
 }

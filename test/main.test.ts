@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { ClosedPipe } from '../src/core/ports.ts'
 import { main } from '../src/main.ts'
 import { interrupted } from '../src/core/errors.ts'
-import { memoryOutput, testWorld, type TestWorld } from './support/world.ts'
+import { memoryOutput, testHost, type TestWorld } from './support/host.ts'
 
 async function run(words: string[], over: Partial<TestWorld> = {}) {
-  const world = testWorld(over)
-  const code = await main(words, world)
-  return { code, out: world.stdout.text(), err: world.stderr.text() }
+  const host = testHost(over)
+  const code = await main(words, host)
+  return { code, out: host.stdout.text(), err: host.stderr.text() }
 }
 
 describe('the program', () => {

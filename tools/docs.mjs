@@ -18,9 +18,9 @@ try {
         import { program } from './src/cli/program.ts'
         import { reference } from './src/cli/reference.ts'
         import { connectCommand } from './src/shell/connect-command.ts'
-        import { realWorld } from './src/world.ts'
-        const world = realWorld(false)
-        export const pages = await reference(program(world, async () => connectCommand({ world, open: undefined })).root)`,
+        import { realHost } from './src/host/index.ts'
+        const host = realHost(false)
+        export const pages = await reference(program(host, async () => connectCommand({ host, open: undefined })).root)`,
       resolveDir: root,
     },
     outfile, bundle: true, format: 'esm', platform: 'node', external: ['@napi-rs/keyring'], logLevel: 'error', define: { __CBC_VERSION__: '""' },

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/ports.ts'
-import { Shared } from '../core/shared.ts'
+import { SingleFlight } from '../core/single-flight.ts'
 import type { Credentials } from './credentials.ts'
 
 /** An access token, as it was given. */
@@ -30,7 +30,7 @@ export class AccessTokens implements Credentials {
   readonly what = 'the access token of the Cloud Services Platform'
   readonly #issuer: Issuer
   readonly #clock: Clock
-  readonly #renewal = new Shared<Current>()
+  readonly #renewal = new SingleFlight<Current>()
   readonly #given: string[] = []
   #current: Current | undefined
 

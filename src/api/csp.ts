@@ -1,4 +1,4 @@
-import type { Authentication } from '../core/access.ts'
+import type { Authentication } from '../core/auth-and-network.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import type { AccessToken, Issuer } from './access-tokens.ts'

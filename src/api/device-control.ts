@@ -2,7 +2,7 @@ import { isoTime } from '../core/time.ts'
 import type {
   Approval, ApprovalFields, Block, ExportFormat, Facet, Found, UsbDevice, UsbEndpoint, UsbFacetSearch, UsbSearch, Vendor,
 } from './device-control-types.ts'
-import { broken, count, part, record, records, texts } from './documented.ts'
+import { broken, count, part, record, records, texts } from './wire-checks.ts'
 import type { Call, Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 import { pages } from './pages.ts'

@@ -1,4 +1,4 @@
-import { broken, count, record, records } from './documented.ts'
+import { broken, count, record, records } from './wire-checks.ts'
 import type { Call, Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 import { pages, type Page } from './pages.ts'

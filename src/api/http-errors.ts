@@ -1,5 +1,5 @@
 import { CbcError, type ErrorFacts } from '../core/errors.ts'
-import { forbidden } from './forbidden.ts'
+import { forbidden } from './explain-403.ts'
 import type { Credentials } from './credentials.ts'
 
 /** One call of a document: what goes over the wire, and what it is in words. */

@@ -1,4 +1,4 @@
-import { part, record } from './documented.ts'
+import { part, record } from './wire-checks.ts'
 import type { Content, Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 

@@ -1,4 +1,4 @@
-import { broken, record } from './documented.ts'
+import { broken, record } from './wire-checks.ts'
 import type { Call } from './http-errors.ts'
 import type { Command, CommandStatus, Session, SessionStatus, StagedFile } from './live-response-types.ts'
 

@@ -1,5 +1,5 @@
 import { COMMANDS, isIssuedOnce } from './commands.ts'
-import { broken, part } from './documented.ts'
+import { broken, part } from './wire-checks.ts'
 import type { Call, Content, Http, Upload } from './http.ts'
 import { command, session, staged } from './live-response-shapes.ts'
 import type { Command, CommandRequest, Session, StagedFile } from './live-response-types.ts'

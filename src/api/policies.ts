@@ -1,4 +1,4 @@
-import { record, records } from './documented.ts'
+import { record, records } from './wire-checks.ts'
 import type { Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 

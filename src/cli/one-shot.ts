@@ -1,15 +1,15 @@
-import type { World } from '../core/world.ts'
-import { DEVICE, flag, type AnyVerb } from '../engine/catalog.ts'
+import type { Host } from '../core/host.ts'
+import { DEVICE, flag, type AnyVerb } from '../engine/verbs.ts'
 import type { Leaf } from '../engine/spec.ts'
 
 /** A verb as a one-shot command: `cbc lr <verb> <device> …`. What runs it is loaded when it is run, not for its help. */
-export function oneShot(verb: AnyVerb, world: World): Leaf {
+export function oneShot(verb: AnyVerb, host: Host): Leaf {
   return {
     spec: {
       ...verb,
       arguments: { device: DEVICE, ...verb.arguments },
       options: { ...verb.options, keepSession: flag('--keep-session', 'leave the session open: the next command starts at once') },
     },
-    run: async parsed => (await import('./run-once.ts')).runOnce(verb, world, parsed),
+    run: async parsed => (await import('./run-once.ts')).runOnce(verb, host, parsed),
   }
 }

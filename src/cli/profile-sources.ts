@@ -1,8 +1,8 @@
-import { OwnStore } from '../config/own.ts'
+import { OwnStore } from '../config/profile-store.ts'
 import type { ProfileSources } from '../config/profile.ts'
-import type { World } from '../core/world.ts'
+import type { Host } from '../core/host.ts'
 
 /** Where profiles come from. */
-export function profileSources(world: World): ProfileSources {
-  return { env: world.env, files: world.credentialsFiles(), own: () => new OwnStore(world).source() }
+export function profileSources(host: Host): ProfileSources {
+  return { env: host.env, files: host.credentialsFiles(), own: () => new OwnStore(host).source() }
 }

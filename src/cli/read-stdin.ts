@@ -1,6 +1,6 @@
-import type { World } from '../core/world.ts'
+import type { Host } from '../core/host.ts'
 
-type Needs = Pick<World, 'stdin' | 'interrupt'>
+type Needs = Pick<Host, 'stdin' | 'interrupt'>
 
 /** What comes in on stdin, until Ctrl-C. */
 export async function* stdinBytes({ stdin: { stream }, interrupt }: Needs): AsyncGenerator<Uint8Array> {
@@ -11,7 +11,7 @@ export async function* stdinBytes({ stdin: { stream }, interrupt }: Needs): Asyn
 }
 
 /** The same, whole, as text. */
-export async function readStdin(world: Needs): Promise<string> {
+export async function readStdin(host: Needs): Promise<string> {
   const { text } = await import('node:stream/consumers')
-  return await text(stdinBytes(world))
+  return await text(stdinBytes(host))
 }

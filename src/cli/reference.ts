@@ -1,4 +1,4 @@
-import { VERBS, type AnyVerb } from '../engine/catalog.ts'
+import { VERBS, type AnyVerb } from '../engine/verbs.ts'
 import { posixExample, shellExample } from '../engine/examples.ts'
 import { GLOBAL_OPTIONS } from '../engine/globals.ts'
 import type { CommandNode, Spec } from '../engine/spec.ts'

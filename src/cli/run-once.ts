@@ -1,6 +1,6 @@
 import type { Row } from '../core/result.ts'
-import type { World } from '../core/world.ts'
-import type { AnyVerb } from '../engine/catalog.ts'
+import type { Host } from '../core/host.ts'
+import type { AnyVerb } from '../engine/verbs.ts'
 import { resolveDevice } from '../engine/devices.ts'
 import { readGlobals } from '../engine/globals.ts'
 import { policyFor, preflight, refuseChange } from '../engine/invoke.ts'
@@ -8,20 +8,20 @@ import { openSession, runVerb } from '../engine/remote-job.ts'
 import type { Parsed } from '../engine/spec.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
-import { openSurroundings, policyOf } from './surroundings.ts'
+import { openSurroundings, policyOf } from './runtime-context.ts'
 
 /**
  * Runs a verb on one device, in the session that is open there or in one of its own, and writes its result.
  * @returns exit code
  */
-export async function runOnce(verb: AnyVerb, world: World, { input: { device, keepSession, ...input }, globals: given }: Parsed): Promise<number> {
+export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keepSession, ...input }, globals: given }: Parsed): Promise<number> {
   const globals = readGlobals(given)
   preflight(verb, input, policyFor(globals))
-  const around = await openSurroundings(world, globals)
+  const around = await openSurroundings(host, globals)
   const { progress } = around
-  const signal = world.interrupt
+  const signal = host.interrupt
   try {
-    const policy = policyOf(world, globals, around)
+    const policy = policyOf(host, globals, around)
     refuseChange(verb, policy)
     const target = await resolveDevice(around.connection.devices, String(device), around.sources, signal)
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
@@ -31,7 +31,7 @@ export async function runOnce(verb: AnyVerb, world: World, { input: { device, ke
       return await render(result, {
         ...(globals.output === undefined ? {} : { format: globals.output }),
         ...(globals.columns === undefined ? {} : { columns: globals.columns }),
-        stdout: clearing(world.stdout, progress), stderr: world.stderr, changed: verb.effect !== 'read',
+        stdout: clearing(host.stdout, progress), stderr: host.stderr, changed: verb.effect !== 'read',
       })
     } finally {
       progress.end()

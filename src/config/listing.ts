@@ -1,6 +1,6 @@
 import { asCbcError, type CbcError } from '../core/errors.ts'
 import { readCredentials, type Section } from './credentials.ts'
-import type { OwnProfile, OwnStore } from './own.ts'
+import type { OwnProfile, OwnStore } from './profile-store.ts'
 import { askedFor, environmentSection, isInEnvironment, LAB, same, type ProfileSources } from './profile.ts'
 import { CREDENTIALS, mayBeShown, SETTINGS, type CredentialKind } from './settings.ts'
 

@@ -1,4 +1,4 @@
-import type { Authentication, NetworkSettings } from '../core/access.ts'
+import type { Authentication, NetworkSettings } from '../core/auth-and-network.ts'
 import { CbcError } from '../core/errors.ts'
 import { readCredentials, type Section } from './credentials.ts'
 import { booleanOf, printable, proxyOf, secretOf, serviceUrl, timeoutOf } from './values.ts'

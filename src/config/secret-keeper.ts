@@ -1,7 +1,7 @@
 import { asCbcError, CbcError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
-import type { World } from '../core/world.ts'
-import { accounts, type Stored } from './own-file.ts'
+import type { Host } from '../core/host.ts'
+import { accounts, type Stored } from './profile-file.ts'
 
 /** Where secrets are kept. */
 export type TokenStore = 'keychain' | 'file'
@@ -16,18 +16,18 @@ interface Kept {
 
 /** Keeps the secrets of profiles: in the operating system's keychain, else in the file of the profiles. */
 export class SecretKeeper {
-  readonly #world: Pick<World, 'keychain' | 'random'>
+  readonly #host: Pick<Host, 'keychain' | 'random'>
   readonly #file: string
 
   /** @param file of the profiles, for messages */
-  constructor(world: Pick<World, 'keychain' | 'random'>, file: string) {
-    this.#world = world
+  constructor(host: Pick<Host, 'keychain' | 'random'>, file: string) {
+    this.#host = host
     this.#file = file
   }
 
   /** @throws CbcError auth: the keychain doesn't have it any more; io: it can't be read */
   async fetch(profile: string, key: string, account: string): Promise<Secret> {
-    const keychain = await this.#world.keychain()
+    const keychain = await this.#host.keychain()
     const secret = await keychain?.get(account)
     if (secret !== undefined) return secret
     const where = keychain === undefined ? 'is in the operating system\'s keychain, which can\'t be used here' : 'is no longer in the operating system\'s keychain'
@@ -56,18 +56,18 @@ export class SecretKeeper {
   /** Removes secrets from the keychain. @returns what the user should know where that fails: the profile itself is as it should be */
   async forget(dropped: readonly string[]): Promise<string | undefined> {
     if (dropped.length === 0) return undefined
-    const tried = await Promise.allSettled(dropped.map(async account => await (await this.#world.keychain())?.delete(account)))
+    const tried = await Promise.allSettled(dropped.map(async account => await (await this.#host.keychain())?.delete(account)))
     const failed = tried.find(one => one.status === 'rejected')
     return failed === undefined ? undefined : `a secret that is no longer used is still in the keychain: ${asCbcError(failed.reason).message}`
   }
 
   async #store(profile: string, secrets: [string, Secret | undefined][]): Promise<Record<string, Stored | undefined>> {
-    const keychain = await this.#world.keychain()
+    const keychain = await this.#host.keychain()
     if (keychain === undefined) throw new CbcError('io', 'there is no keychain of the operating system here', { hint: 'keep secrets in the file: token_store file' })
     const kept: Record<string, Stored | undefined> = {}
     try {
       for (const [key, secret] of secrets) {
-        const account = `${profile} ${key} ${this.#world.random.uuid()}`
+        const account = `${profile} ${key} ${this.#host.random.uuid()}`
         if (secret !== undefined) await keychain.set(account, secret)
         kept[key] = secret === undefined ? undefined : { keychain: account }
       }

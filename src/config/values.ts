@@ -1,4 +1,4 @@
-import { isLoopback, proxyAddress } from '../core/access.ts'
+import { isLoopback, proxyAddress } from '../core/auth-and-network.ts'
 import { CbcError, usage } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
 

@@ -1,6 +1,6 @@
 import type { Secret } from './secret.ts'
 
-/** What the program needs of the world. `world.ts` makes the real ones; tests make their own. */
+/** What the program needs of the host. `host.ts` makes the real ones; tests make their own. */
 
 /** Time, in milliseconds since 1970 UTC. */
 export interface Clock {

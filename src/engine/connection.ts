@@ -7,7 +7,7 @@ import { Http, type Exchange, type HttpOptions } from '../api/http.ts'
 import { Jobs } from '../api/jobs.ts'
 import { LiveResponse } from '../api/live-response.ts'
 import { Policies } from '../api/policies.ts'
-import type { Authentication } from '../core/access.ts'
+import type { Authentication } from '../core/auth-and-network.ts'
 
 export type { Exchange }
 

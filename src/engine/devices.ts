@@ -2,7 +2,7 @@ import { devicesNamed } from '../api/device-names.ts'
 import type { Device, Devices } from '../api/devices.ts'
 import { CbcError, usage } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
-import { ahead } from '../remote/ahead.ts'
+import { concurrentMap } from '../core/concurrent-map.ts'
 import type { Target } from '../remote/lifecycle.ts'
 import { readSelector, type Part, type SelectorSources } from './selector.ts'
 
@@ -30,7 +30,7 @@ export async function resolveDevices(devices: Devices, typed: string, sources: S
   const found = new Map<number, Target>()
   const missing: Part[] = []
   let at = 0
-  for await (const targets of ahead(parts, part => find(devices, part, signal))) {
+  for await (const targets of concurrentMap(parts, part => find(devices, part, signal))) {
     if (targets.length === 0) missing.push(...parts.slice(at, at + 1))
     for (const target of targets) found.set(target.id, { ...found.get(target.id), ...target })
     at += 1

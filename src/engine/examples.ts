@@ -1,4 +1,4 @@
-import { quoteWord, words } from './words.ts'
+import { quoteWord, words } from './tokenize.ts'
 
 /** An example line for a POSIX shell: `cbc lr ls WIN-FIN-01 'C:\Users'`. */
 export function posixExample(path: string, line: string): string {

@@ -3,9 +3,9 @@ import { CbcError, usage } from '../core/errors.ts'
 import { keyPath } from '../remote/registry.ts'
 import type { Argument, Kind, Option } from '../verbs/define.ts'
 import type { CommandNode, Leaf, Parsed, Spec } from './spec.ts'
-import { arrange } from './arrange.ts'
-import { elsewhere } from './elsewhere.ts'
-import { locate } from './locate.ts'
+import { arrange } from './normalize-argv.ts'
+import { elsewhere } from './suggest-command.ts'
+import { locate } from './route.ts'
 
 /** What came of parsing: a leaf with its input, or a text to show (help, version). */
 export type Outcome = { kind: 'run', leaf: Leaf, parsed: Parsed } | { kind: 'text', text: string }

@@ -2,5 +2,5 @@
 export { list, stat } from '../remote/files.ts'
 export { processes, programName } from '../remote/processes.ts'
 export { enumKey, keyPath } from '../remote/registry.ts'
-export { orAborted } from '../remote/turns.ts'
+export { orAborted } from '../core/read-write-lock.ts'
 export type { RemoteSession } from '../remote/session.ts'

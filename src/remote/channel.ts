@@ -4,7 +4,7 @@ import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
 import { SILENT, type Clock, type Progress, type Random } from '../core/ports.ts'
 import { closeQuietly, openSession, type Opened, type Target } from './lifecycle.ts'
 import type { Before } from './lost-command.ts'
-import { orAborted } from './turns.ts'
+import { orAborted } from '../core/read-write-lock.ts'
 
 export interface SessionOptions {
   api: LiveResponse

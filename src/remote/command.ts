@@ -8,7 +8,7 @@ import type { Channel } from './channel.ts'
 import { lingering, quietly } from './cleanup.ts'
 import { endpointError } from './hresult.ts'
 import { fateOf, type Fate } from './lost-command.ts'
-import { Pace } from './pace.ts'
+import { Poll } from './poll.ts'
 
 /** Milliseconds that cancelling may take. */
 const CANCELLING = 5000
@@ -182,7 +182,7 @@ async function ended({ command: { id }, sessionId }: Issued, { api, clock, chann
   // Asking for a command's status doesn't refresh the session's timeout.
   const rest = channel.stayAlive()
   try {
-    return await new Pace(clock).until(() => ask(live !== true), command => {
+    return await new Poll(clock).until(() => ask(live !== true), command => {
       if (command.id !== id) throw new CbcError('network', `${what}: asked for command ${id}, got ${command.id}`)
       if (isOver(command)) return true
       onUpdate?.(command, sessionId)

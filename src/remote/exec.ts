@@ -2,7 +2,7 @@ import type { Command } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
 import { quietly } from './cleanup.ts'
 import type { Work } from './files.ts'
-import { Pace } from './pace.ts'
+import { Poll } from './poll.ts'
 import { Planned, CommandError, type RemoteSession } from './session.ts'
 import { noteTemporary, removeTemporary } from './temporary.ts'
 import { fetchBytes, type TransferWork } from './transfer.ts'
@@ -128,9 +128,9 @@ async function stop(session: RemoteSession, { id, sessionId }: Issued): Promise<
     const ask = () => session.api.getCommand(sessionId, id, { signal })
     const isOver = ({ status }: Command) => status !== 'PENDING' && status !== 'IN_PROGRESS'
     const pidOf = ({ process_details: details }: Command) => details?.pid ?? 0
-    const running = await new Pace(session.clock).until(ask, command => isOver(command) || pidOf(command) > 0, signal)
+    const running = await new Poll(session.clock).until(ask, command => isOver(command) || pidOf(command) > 0, signal)
     if (isOver(running)) return
     await session.issueBeside({ name: 'kill', pid: pidOf(running) }, { signal, patience: STOPPING })
-    await new Pace(session.clock).until(ask, isOver, signal)
+    await new Poll(session.clock).until(ask, isOver, signal)
   })
 }

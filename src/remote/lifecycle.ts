@@ -5,7 +5,7 @@ import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
 import type { Clock, Progress } from '../core/ports.ts'
 import { formatDuration } from '../core/quantity.ts'
 import { lingering, quietly } from './cleanup.ts'
-import { Pace } from './pace.ts'
+import { Poll } from './poll.ts'
 
 /** The endpoint that a session is with. */
 export interface Target {
@@ -144,7 +144,7 @@ async function startSession({ api, device, clock }: OpenOptions, signal: AbortSi
 async function established(begun: Session, { api, device, clock }: OpenOptions, offline: string, signal: AbortSignal): Promise<Session> {
   signal.throwIfAborted()
   const gone = (error: unknown) => (error instanceof CbcError && error.code === 'not_found' ? new CbcError('timeout', offline, { http_status: 404 }) : error)
-  const session = begun.status !== 'PENDING' ? begun : await new Pace(clock).until(
+  const session = begun.status !== 'PENDING' ? begun : await new Poll(clock).until(
     () => api.getSession(begun.id, { signal }).catch((error: unknown) => { throw gone(error) }),
     ({ status }) => status !== 'PENDING',
     signal,

@@ -1,5 +1,5 @@
 import { CbcError } from '../core/errors.ts'
-import { IN_FLIGHT } from './ahead.ts'
+import { IN_FLIGHT } from '../core/concurrent-map.ts'
 import type { Work } from './files.ts'
 import { enumKey, type Key } from './registry.ts'
 import type { RemoteSession } from './session.ts'

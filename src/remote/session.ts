@@ -6,7 +6,7 @@ import { Channel, type SessionOptions } from './channel.ts'
 import { runCommand, SessionGone } from './command.ts'
 import { label, type Target } from './lifecycle.ts'
 import { RemotePaths } from './paths.ts'
-import { Turns } from './turns.ts'
+import { ReadWriteLock } from '../core/read-write-lock.ts'
 
 export type { SessionOptions } from './channel.ts'
 export { CommandError, SessionReplaced } from './command.ts'
@@ -45,12 +45,12 @@ export class RemoteSession {
   readonly temporaries = new Map<string, Noted>()
   readonly #options: SessionOptions
   readonly #channel: Channel
-  readonly #turns: Turns
+  readonly #lock: ReadWriteLock
 
-  private constructor(options: SessionOptions, channel: Channel, turns: Turns) {
+  private constructor(options: SessionOptions, channel: Channel, lock: ReadWriteLock) {
     this.#options = options
     this.#channel = channel
-    this.#turns = turns
+    this.#lock = lock
     this.device = options.device
     this.clock = options.clock
     this.random = options.random
@@ -60,7 +60,7 @@ export class RemoteSession {
 
   /** Joins or starts: see `openSession`. */
   static async open(options: SessionOptions, progress: Progress, signal: AbortSignal): Promise<RemoteSession> {
-    return new RemoteSession(options, await Channel.open(options, progress, signal), new Turns())
+    return new RemoteSession(options, await Channel.open(options, progress, signal), new ReadWriteLock())
   }
 
   /** The session as the service last described it. */
@@ -98,7 +98,7 @@ export class RemoteSession {
 
   /** The same session for a dry run: what would change something goes to `plan` instead. */
   planned(plan: (request: Record<string, unknown>) => void): RemoteSession {
-    return new RemoteSession({ ...this.#options, plan }, this.#channel, this.#turns)
+    return new RemoteSession({ ...this.#options, plan }, this.#channel, this.#lock)
   }
 
   /** Records a step of a dry run. */
@@ -118,7 +118,7 @@ export class RemoteSession {
       this.plan({ ...request })
       return { id: -1, name: request.name, status: 'COMPLETE' }
     }
-    return await this.#turns.take(options.signal, async leave => {
+    return await this.#lock.take(options.signal, async leave => {
       // A program may run for hours. Once the service has taken it, the order is the service's: many let what comes next go beside it.
       const issued = request.name !== 'create process' ? options : {
         ...options,

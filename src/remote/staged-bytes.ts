@@ -1,5 +1,5 @@
 import type { RemoteSession } from './session.ts'
-import { takenUp, webPage } from './taken-up.ts'
+import { takenUp, webPage } from './resumable-stream.ts'
 
 export interface StagedContent {
   sessionId: string

@@ -2,7 +2,7 @@ import { CbcError } from '../core/errors.ts'
 import { quietly } from './cleanup.ts'
 import { remove } from './files.ts'
 import { resultCode, SHARING_VIOLATION } from './hresult.ts'
-import { Pace } from './pace.ts'
+import { Poll } from './poll.ts'
 import type { RemoteSession } from './session.ts'
 
 /** Milliseconds that deleting a temporary file may take. */
@@ -20,7 +20,7 @@ export function noteTemporary(session: RemoteSession, path: string): void {
  */
 export async function removeTemporary(session: RemoteSession, path: string): Promise<void> {
   const gone = await quietly(session.clock, REMOVING, async signal => {
-    await new Pace(session.clock).until(() => removed(session, path, signal), done => done, signal)
+    await new Poll(session.clock).until(() => removed(session, path, signal), done => done, signal)
   })
   if (gone) strikeTemporary(session, path)
 }

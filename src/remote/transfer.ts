@@ -6,7 +6,7 @@ import { closeStaged, noteStaged, stagedNothing } from './staged.ts'
 import { statIfThere, type Work } from './files.ts'
 import { Planned, SessionReplaced, type RemoteSession } from './session.ts'
 import { stagedBytes } from './staged-bytes.ts'
-import { uploadOnce } from './upload-once.ts'
+import { uploadOnce } from './upload-idempotent.ts'
 
 export { download } from './download.ts'
 

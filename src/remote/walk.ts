@@ -1,5 +1,5 @@
 import { CbcError, interrupted } from '../core/errors.ts'
-import { IN_FLIGHT } from './ahead.ts'
+import { IN_FLIGHT } from '../core/concurrent-map.ts'
 import { contents, type Work } from './files.ts'
 import { isDirectory, type Entry } from './normalize.ts'
 import type { RemoteSession } from './session.ts'

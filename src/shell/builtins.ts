@@ -1,6 +1,6 @@
 import { CbcError, usage } from '../core/errors.ts'
 import { list } from '../core/result.ts'
-import { any, flag, optional, required, type Kind } from '../engine/catalog.ts'
+import { any, flag, optional, required, type Kind } from '../engine/verbs.ts'
 import type { CommandNode, Spec } from '../engine/spec.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { changeDirectory, changeLocalDirectory, listLocal, localDirectory, remoteDirectory } from './directories.ts'

@@ -1,6 +1,6 @@
 import { DeviceList } from '../engine/device-list.ts'
 import { enumKey, keyPath, list, processes, programName } from '../engine/remote.ts'
-import { quoteWord } from '../engine/words.ts'
+import { quoteWord } from '../engine/tokenize.ts'
 import { escapeLine } from '../ui/escape.ts'
 import type { Candidate } from './editor/index.ts'
 import { filesFrom } from './local-place.ts'
@@ -67,9 +67,9 @@ export async function pids({ shell: { session }, signal, remember }: Asking, typ
 }
 
 /** Paths on this machine. */
-export async function localPaths({ world, localDirectory }: Shell, typed: string, directoriesOnly = false): Promise<Candidate[]> {
+export async function localPaths({ host, localDirectory }: Shell, typed: string, directoriesOnly = false): Promise<Candidate[]> {
   const [head, name] = split(typed, Math.max(typed.lastIndexOf('/'), typed.lastIndexOf('\\')))
-  const entries = await filesFrom(world.local, localDirectory).names(head === '' ? '.' : head)
+  const entries = await filesFrom(host.local, localDirectory).names(head === '' ? '.' : head)
   return sorted(entries.filter(entry => entry.name.startsWith(name) && isPlain(entry.name) && (entry.directory || !directoriesOnly)).map(entry => path(head, entry.name, entry.directory ? '/' : '')))
 }
 

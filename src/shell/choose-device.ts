@@ -1,6 +1,6 @@
 import { CbcError } from '../core/errors.ts'
 import { parseTime } from '../core/time.ts'
-import type { World } from '../core/world.ts'
+import type { Host } from '../core/host.ts'
 import { DeviceList, presenceOf, type Device, type Devices, type Target } from '../engine/device-list.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { chooseFrom, type Choice } from '../ui/prompt.ts'
@@ -16,7 +16,7 @@ const WIDTHS = [32, 8, 24, 24, 10]
  * A searchable list of the organization's devices, on the terminal.
  * @throws CbcError interrupted: Esc or Ctrl-C; not_found: there are no devices; auth, network: they can't be listed
  */
-export async function chooseDevice(devices: Devices, { clock, stdin, terminal, interrupt }: World): Promise<Target> {
+export async function chooseDevice(devices: Devices, { clock, stdin, terminal, interrupt }: Host): Promise<Target> {
   const list = new DeviceList(devices)
   // Fails here, with an exit code, rather than in the list.
   const all = await list.find('', interrupt)

@@ -1,7 +1,7 @@
-import { expectedAt } from '../engine/expect.ts'
-import { locate } from '../engine/locate.ts'
+import { expectedAt } from '../engine/completion-context.ts'
+import { locate } from '../engine/route.ts'
 import type { CommandNode } from '../engine/spec.ts'
-import { tokenize, type Token } from '../engine/words.ts'
+import { tokenize, type Token } from '../engine/tokenize.ts'
 import { deviceNames, localPaths, pids, registryKeys, registryValues, remotePaths, type Asking } from './candidates.ts'
 import type { Candidate, Completion } from './editor/index.ts'
 import { cached } from './listing-cache.ts'
@@ -24,7 +24,7 @@ interface Place {
 
 /** Completes verbs, options and what they can be, remote paths, registry keys and values, pids, devices, and local paths where the argument is local. Never fails: what can't be asked has no candidates. */
 export function completer(shell: Shell): (line: string, cursor: number, signal: AbortSignal) => Promise<Completion> {
-  const known = cached(shell.world.clock, FRESH)
+  const known = cached(shell.host.clock, FRESH)
   return async (line, cursor, signal) => {
     const place = placeIn(line.slice(0, cursor))
     // A line that was run may have changed what was listed before.

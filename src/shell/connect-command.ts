@@ -1,9 +1,9 @@
-import { flag, optional, value } from '../engine/catalog.ts'
+import { flag, optional, value } from '../engine/verbs.ts'
 import type { Leaf } from '../engine/spec.ts'
-import type { Host } from './connect.ts'
+import type { ShellHost } from './connect.ts'
 
 /** `cbc lr connect [device]`. The shell itself is loaded when it is run. */
-export function connectCommand(host: Host): Leaf {
+export function connectCommand(host: ShellHost): Leaf {
   return {
     spec: {
       summary: 'open a shell on an endpoint',

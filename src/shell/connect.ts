@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { usage } from '../core/errors.ts'
 import type { Question } from '../core/question.ts'
-import type { World } from '../core/world.ts'
+import type { Host } from '../core/host.ts'
 import { resolveDevice } from '../engine/devices.ts'
 import { readGlobals, type Globals } from '../engine/globals.ts'
 import { policyFor, type Policy } from '../engine/invoke.ts'
@@ -14,8 +14,8 @@ import { interact, openConsole, type Console } from './interactive.ts'
 import { Shell, type ShellOptions } from './shell.ts'
 
 /** What the program around the shell gives it. */
-export interface Host {
-  world: World
+export interface ShellHost {
+  host: Host
   open(globals: Globals): Promise<Surroundings & { close(): Promise<void> }>
 }
 
@@ -25,12 +25,12 @@ type Lines = AsyncIterable<string> | Iterable<string>
  * Runs lines on an endpoint: those of a person at the terminal, of a file, or of stdin.
  * @returns exit code
  */
-export async function connect({ world, open }: Host, { input: { device, command, script, failFast, keepSession }, globals: given }: Parsed): Promise<number> {
+export async function connect({ host, open }: ShellHost, { input: { device, command, script, failFast, keepSession }, globals: given }: Parsed): Promise<number> {
   const globals = readGlobals(given)
-  const isTerminal = world.stdin.isTerminal && world.stdout.isTerminal
+  const isTerminal = host.stdin.isTerminal && host.stdout.isTerminal
   if (command !== undefined && script !== undefined) throw usage('--command and --script exclude each other')
   if (device === undefined && (!isTerminal || globals.noInput)) throw usage('missing required argument \'device\'', 'see `cbc lr connect --help`')
-  const lines = await linesToRun(world, command as string | undefined, script as string | undefined)
+  const lines = await linesToRun(host, command as string | undefined, script as string | undefined)
   const around = await open(globals)
   // What happens to the session is told above the prompt, once there is one.
   let notice = around.notice
@@ -38,12 +38,12 @@ export async function connect({ world, open }: Host, { input: { device, command,
   const sources = { ...around.sources, stdin: async () => { throw usage('@-: lr connect reads its lines from stdin', 'give the device itself, or @FILE') } }
   try {
     const target = device === undefined
-      ? await (await import('./choose-device.ts')).chooseDevice(around.connection.devices, world)
-      : await resolveDevice(around.connection.devices, String(device), sources, world.interrupt)
+      ? await (await import('./choose-device.ts')).chooseDevice(around.connection.devices, host)
+      : await resolveDevice(around.connection.devices, String(device), sources, host.interrupt)
     const reach = (to: typeof target, signal: AbortSignal) => openSession(to, globals, told, signal, undefined, keepSession === true)
     const options: ShellOptions = {
-      world, globals, around: told,
-      session: await reach(target, world.interrupt),
+      host, globals, around: told,
+      session: await reach(target, host.interrupt),
       policy: policyFor(globals, around.connection),
       async reach(name, current, signal) {
         const next = await resolveDevice(around.connection.devices, name, sources, signal)
@@ -62,15 +62,15 @@ export async function connect({ world, open }: Host, { input: { device, command,
 }
 
 /** Lines to run without a person, or undefined on a terminal. */
-async function linesToRun(world: World, command: string | undefined, script: string | undefined): Promise<Lines | undefined> {
+async function linesToRun(host: Host, command: string | undefined, script: string | undefined): Promise<Lines | undefined> {
   if (command !== undefined) return command.split(/\r?\n/)
   // A script may come from a Windows editor.
-  if (script !== undefined) return (await world.local.text(script)).replace(/^\ufeff/, '').split(/\r?\n/)
-  return world.stdin.isTerminal && world.stdout.isTerminal ? undefined : stdinLines(world)
+  if (script !== undefined) return (await host.local.text(script)).replace(/^\ufeff/, '').split(/\r?\n/)
+  return host.stdin.isTerminal && host.stdout.isTerminal ? undefined : stdinLines(host)
 }
 
 /** Opened only when the first line is wanted: lines that come before would be lost. */
-async function* stdinLines({ stdin, interrupt }: World): AsyncIterable<string> {
+async function* stdinLines({ stdin, interrupt }: Host): AsyncIterable<string> {
   const lines = createInterface({ input: stdin.stream, crlfDelay: Infinity, signal: interrupt })
   try {
     yield* lines
@@ -83,7 +83,7 @@ async function* stdinLines({ stdin, interrupt }: World): AsyncIterable<string> {
 async function runLines(options: ShellOptions, lines: Lines, failFast: boolean): Promise<number> {
   const shell = new Shell(options)
   shell.failFast = failFast
-  const { interrupt } = shell.world
+  const { interrupt } = shell.host
   try {
     try {
       for await (const line of lines) {
@@ -101,9 +101,9 @@ async function runLines(options: ShellOptions, lines: Lines, failFast: boolean):
 }
 
 async function onTerminal(options: ShellOptions, around: Surroundings, ready: (console: Console) => void): Promise<number> {
-  const { world, globals, policy, session } = options
-  const history = openHistory({ file: world.historyFile(around.connection.name), isSecret: line => around.connection.holdsSecret(line) })
-  const console = openConsole(world, history)
+  const { host, globals, policy, session } = options
+  const history = openHistory({ file: host.historyFile(around.connection.name), isSecret: line => around.connection.holdsSecret(line) })
+  const console = openConsole(host, history)
   const shell = new Shell({
     ...options,
     policy: globals.noInput ? policy : { ...policy, confirm: (question: Question) => ask(console.editor, question) } satisfies Policy,
@@ -111,7 +111,7 @@ async function onTerminal(options: ShellOptions, around: Surroundings, ready: (c
     handOver: async work => {
       console.editor.suspend()
       // Ctrl-C goes to the local command, which is on the same terminal, and to the verb whose output it reads; the shell only waits.
-      const release = world.onInterrupt(console.interrupt)
+      const release = host.onInterrupt(console.interrupt)
       try {
         return await work()
       } finally {

@@ -24,8 +24,8 @@ export async function remoteDirectory({ shell, globals, streams }: Call): Promis
 
 /** `lcd`. */
 export async function changeLocalDirectory({ shell, input: { path } }: Call): Promise<void> {
-  const files = filesFrom(shell.world.local, shell.localDirectory)
-  const home = shell.world.env['HOME'] || shell.world.env['USERPROFILE'] || '.'
+  const files = filesFrom(shell.host.local, shell.localDirectory)
+  const home = shell.host.env['HOME'] || shell.host.env['USERPROFILE'] || '.'
   const typed = path === undefined ? home : path === '-' ? shell.previousLocal ?? '.' : String(path).replace(/^~(?=$|[\\/])/, home)
   const before = await files.directory('.')
   shell.localDirectory = await files.directory(typed)
@@ -34,13 +34,13 @@ export async function changeLocalDirectory({ shell, input: { path } }: Call): Pr
 
 /** `lpwd`. */
 export async function localDirectory({ shell, globals, streams }: Call): Promise<number> {
-  const path = await filesFrom(shell.world.local, shell.localDirectory).directory('.')
+  const path = await filesFrom(shell.host.local, shell.localDirectory).directory('.')
   return await shell.show(object({ path }, [{ key: 'path' }]), globals, streams, `${escapeLine(path)}\n`)
 }
 
 /** `lls`: name, size and modification time. */
 export async function listLocal({ shell, input: { path }, globals, streams }: Call): Promise<number> {
-  const entries = await filesFrom(shell.world.local, shell.localDirectory).entries(path === undefined ? '.' : String(path))
+  const entries = await filesFrom(shell.host.local, shell.localDirectory).entries(path === undefined ? '.' : String(path))
   const rows = entries
     .sort((a, b) => a.name.localeCompare(b.name, 'en'))
     .map(({ name, directory, size, modified }): Row => ({ filename: name, directory, size, last_write_time: new Date(modified).toISOString() }))

@@ -1,5 +1,5 @@
 import { interrupted } from '../core/errors.ts'
-import type { World } from '../core/world.ts'
+import type { Host } from '../core/host.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { theme, type Theme } from '../ui/theme.ts'
 import { completer } from './completion.ts'
@@ -22,13 +22,13 @@ export interface Console {
 }
 
 /** Opens the line editor on the terminal. */
-export function openConsole(world: World, history: History): Console {
+export function openConsole(host: Host, history: History): Console {
   let complete: ReturnType<typeof completer> | undefined
   let running = new AbortController()
   const interrupt = () => running.abort(interrupted())
-  const { output, raw, columns, rows, onResize } = world.terminal
+  const { output, raw, columns, rows, onResize } = host.terminal
   const editor = openEditor({
-    terminal: { input: world.stdin.stream, write: text => void output.write(text), columns, rows, raw, onResize },
+    terminal: { input: host.stdin.stream, write: text => void output.write(text), columns, rows, raw, onResize },
     history,
     complete: async (line, cursor, signal) => await complete?.(line, cursor, signal) ?? { from: cursor, candidates: [] },
     onInterrupt: interrupt,
@@ -45,8 +45,8 @@ export function openConsole(world: World, history: History): Console {
 
 /** Reads and runs lines until the person leaves. */
 export async function interact(shell: Shell, console: Console, history: History): Promise<void> {
-  const { world } = shell
-  const colors = theme(world.stdout.color)
+  const { host } = shell
+  const colors = theme(host.stdout.color)
   const over = new AbortController()
   const alive = keepAlive(shell, console.editor, over.signal)
   let reading = false
@@ -56,9 +56,9 @@ export async function interact(shell: Shell, console: Console, history: History)
     console.interrupt()
     console.editor.close()
   }
-  world.interrupt.addEventListener('abort', onEnd, { once: true })
+  host.interrupt.addEventListener('abort', onEnd, { once: true })
   try {
-    while (!shell.left && !world.interrupt.aborted) {
+    while (!shell.left && !host.interrupt.aborted) {
       await shell.tellOfJobs()
       reading = true
       const result = await console.editor.read({ text: prompt(shell, colors) })
@@ -69,7 +69,7 @@ export async function interact(shell: Shell, console: Console, history: History)
       await shell.run(result.kind === 'eof' ? 'exit' : result.text, console.begin())
     }
   } finally {
-    world.interrupt.removeEventListener('abort', onEnd)
+    host.interrupt.removeEventListener('abort', onEnd)
     over.abort()
     await alive
   }
@@ -78,7 +78,7 @@ export async function interact(shell: Shell, console: Console, history: History)
 /** Tells of jobs that have ended while a line is being typed. */
 async function tellAbove(shell: Shell, editor: Editor): Promise<void> {
   const parts: Buffer[] = []
-  const { stdout, stderr } = shell.world
+  const { stdout, stderr } = shell.host
   const write = async (data: string | Uint8Array) => { parts.push(Buffer.from(data as Uint8Array)) }
   await shell.tellOfJobs({ ...stdout, write }, { ...stderr, write })
   if (parts.length > 0) editor.print(Buffer.concat(parts).toString())
@@ -95,7 +95,7 @@ async function keepAlive(shell: Shell, editor: Editor, over: AbortSignal): Promi
   let known = true
   while (!over.aborted) {
     try {
-      await shell.world.clock.sleep(KEEP_ALIVE, over)
+      await shell.host.clock.sleep(KEEP_ALIVE, over)
       const lives = await shell.session.keepAlive(over)
       if (known && !lives) editor.print('cbc: the session was lost; the next command opens a new one\n')
       known = lives

@@ -1,8 +1,8 @@
 import { asCbcError, CbcError, EXIT_CODES, interrupted } from '../core/errors.ts'
 import { ClosedPipe, SILENT, type Output } from '../core/ports.ts'
 import type { Result, Row } from '../core/result.ts'
-import type { World } from '../core/world.ts'
-import { VERBS, type AnyVerb } from '../engine/catalog.ts'
+import type { Host } from '../core/host.ts'
+import { VERBS, type AnyVerb } from '../engine/verbs.ts'
 import { shellExample } from '../engine/examples.ts'
 import { asksForJson, readGlobals, type Globals } from '../engine/globals.ts'
 import { preflight, type Policy } from '../engine/invoke.ts'
@@ -23,7 +23,7 @@ import { parseLine, type Chain, type Statement } from './statements.ts'
 import { sharing, type Place, type Streams } from './streams.ts'
 
 export interface ShellOptions {
-  world: World
+  host: Host
   session: RemoteSession
   /** What `connect` was given: the format, timeout … that lines without their own go by. */
   globals: Globals
@@ -40,7 +40,7 @@ export interface ShellOptions {
 /** The state of a shell on one endpoint, and the running of its lines. Where lines come from is the business of its callers. */
 export class Shell {
   session: RemoteSession
-  readonly world: World
+  readonly host: Host
   /** The remote directory, absolute, and the one before it. */
   directory: string
   previous: string
@@ -67,7 +67,7 @@ export class Shell {
 
   constructor(options: ShellOptions) {
     this.options = options
-    this.world = options.world
+    this.host = options.host
     this.session = options.session
     this.directory = options.session.home
     this.previous = this.directory
@@ -105,7 +105,7 @@ export class Shell {
   }
 
   /** Shows what jobs that have ended have written, and on a terminal what became of them. @returns exit code of the last that failed, 0 if none did */
-  async tellOfJobs(stdout: Output = this.world.stdout, stderr: Output = this.world.stderr): Promise<number> {
+  async tellOfJobs(stdout: Output = this.host.stdout, stderr: Output = this.host.stderr): Promise<number> {
     let code = 0
     for (const job of this.jobs.ended) code = await this.tell(job, stdout, stderr) || code
     return code
@@ -118,17 +118,17 @@ export class Shell {
     const { code = 0 } = job
     if (code !== 0) this.failure = code
     await job.kept.show(stdout, stderr)
-    if (this.world.stdout.isTerminal) await stderr.write(`[${job.number}] ${stateOf(job)}  ${escapeLine(job.line)}\n`)
+    if (this.host.stdout.isTerminal) await stderr.write(`[${job.number}] ${stateOf(job)}  ${escapeLine(job.line)}\n`)
     return code
   }
 
   /** The end of the shell: jobs are waited for, or cancelled where nobody is to wait. */
   async end(cancel: boolean): Promise<void> {
-    if (cancel || this.world.interrupt.aborted) await this.jobs.cancelAll()
+    if (cancel || this.host.interrupt.aborted) await this.jobs.cancelAll()
     const cut = () => void this.jobs.cancelAll()
-    this.world.interrupt.addEventListener('abort', cut, { once: true })
+    this.host.interrupt.addEventListener('abort', cut, { once: true })
     for (const job of this.jobs.all) await job.over
-    this.world.interrupt.removeEventListener('abort', cut)
+    this.host.interrupt.removeEventListener('abort', cut)
     await this.tellOfJobs()
   }
 
@@ -163,12 +163,12 @@ export class Shell {
   }
 
   #foreground(signal: AbortSignal): Streams {
-    return { stdout: this.world.stdout, stderr: this.world.stderr, progress: this.options.around.progress, signal, from: this, background: false }
+    return { stdout: this.host.stdout, stderr: this.host.stderr, progress: this.options.around.progress, signal, from: this, background: false }
   }
 
   /** Starts a job; on a terminal its number is said. */
   async #start(chain: Chain): Promise<void> {
-    const { stdout, stderr } = this.world
+    const { stdout, stderr } = this.host
     const { directory, localDirectory } = this
     const from: Place = { directory, localDirectory }
     const job = this.jobs.start(chain.text, stdout, stderr, to => this.#chain(chain, { ...to, progress: SILENT, from, background: true }))
@@ -206,7 +206,7 @@ export class Shell {
   async #statement({ words, redirect, pipe, local }: Statement, streams: Streams): Promise<number> {
     const run = (stdout: Output) => this.#command(words, { ...streams, stdout })
     if (local !== undefined) return local === '' ? 0 : await this.#locally(streams, () => this.#localShell(local, streams))
-    if (redirect !== undefined) return await toFile(filesFrom(this.world.local, streams.from.localDirectory), redirect.path, redirect.append, run)
+    if (redirect !== undefined) return await toFile(filesFrom(this.host.local, streams.from.localDirectory), redirect.path, redirect.append, run)
     if (pipe === undefined) return await run(streams.stdout)
     const shared = (stdout: Output) => this.#command(words, { ...streams, ...sharing(stdout, streams.progress) })
     const { result, code } = await this.#locally(streams, () => toCommand(input => this.#localShell(pipe, streams, input), shared))
@@ -221,7 +221,7 @@ export class Shell {
   }
 
   async #localShell(line: string, { background, stdout, from: { localDirectory } }: Streams, input?: AsyncIterable<Uint8Array>): Promise<number> {
-    return await this.world.localShell(line, {
+    return await this.host.localShell(line, {
       ...(input === undefined ? {} : { input }),
       ...(localDirectory === undefined ? {} : { directory: localDirectory }),
       ...(background ? { output: (chunk: Uint8Array) => void stdout.write(chunk) } : {}),
@@ -250,7 +250,7 @@ export class Shell {
         const { pager, ...rest } = given
         const globals = readGlobals(rest)
         if (pager !== true || !streams.stdout.isTerminal || streams.background) return await this.#verb(verb, input, globals, streams)
-        const less = this.world.env['PAGER'] || 'less -FRX'
+        const less = this.host.env['PAGER'] || 'less -FRX'
         return await this.#locally(streams, () => toPager(streams.stdout, page => this.#localShell(less, streams, page),
           stdout => this.#verb(verb, input, globals, { ...streams, ...sharing(stdout, streams.progress) })))
       },

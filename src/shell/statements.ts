@@ -1,5 +1,5 @@
 import { usage } from '../core/errors.ts'
-import { operatorAt, scan, type Operator } from '../engine/words.ts'
+import { operatorAt, scan, type Operator } from '../engine/tokenize.ts'
 
 /** One command of a line, with what becomes of its output. */
 export interface Statement {

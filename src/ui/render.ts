@@ -2,11 +2,11 @@ import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import type { Output } from '../core/ports.ts'
 import type { Column, Drawn, Result, Row } from '../core/result.ts'
 import { cell, title } from './cells.ts'
-import { choose, pick } from './choose.ts'
+import { choose, pick } from './select-columns.ts'
 import { csvCells, csvLine } from './csv.ts'
 import { errorJson, errorLines } from './errors.ts'
 import { escapeJson, escapeLine, escapeText } from './escape.ts'
-import { after, gather } from './gather.ts'
+import { after, gather } from './buffered-output.ts'
 
 export type Format = 'table' | 'json' | 'ndjson' | 'csv'
 export const FORMATS: readonly Format[] = ['table', 'json', 'ndjson', 'csv']

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { CbcError, interrupted } from '../../src/core/errors.ts'
-import { ConnectionError } from '../../src/world/connection-error.ts'
+import { ConnectionError } from '../../src/host/connection-error.ts'
 import { FakeClock, settle } from '../support/clock.ts'
 import { HurriedClock } from '../support/hurried-clock.ts'
 import { scripted } from '../support/server.ts'

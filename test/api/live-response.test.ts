@@ -4,7 +4,7 @@ import { ApiKey } from '../../src/api/credentials.ts'
 import { Http } from '../../src/api/http.ts'
 import { LiveResponse, type Command, type CommandRequest } from '../../src/api/live-response.ts'
 import { Secret } from '../../src/core/secret.ts'
-import { clock } from '../../src/world/clock.ts'
+import { clock } from '../../src/host/clock.ts'
 import { scripted, type RecordedRequest } from '../support/server.ts'
 import { answering, client, collect, failure } from './support.ts'
 

@@ -4,8 +4,8 @@ import { Http, type Call, type Exchange, type HttpOptions } from '../../src/api/
 import { CbcError } from '../../src/core/errors.ts'
 import type { Transport, WireResponse } from '../../src/core/ports.ts'
 import { Secret } from '../../src/core/secret.ts'
-import { clock } from '../../src/world/clock.ts'
-import { networkTransport } from '../../src/world/transport.ts'
+import { clock } from '../../src/host/clock.ts'
+import { networkTransport } from '../../src/host/transport.ts'
 
 export const TOKEN = 'ABCDEFGHIJKLMNO123456789/ABCD123456'
 export const READ: Call = { method: 'GET', path: '/things/1', effect: 'read', what: 'get thing', permission: 'org.things READ' }

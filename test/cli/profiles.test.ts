@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LAB_API_TOKEN, LAB_OAUTH_APP } from '../../src/lab/cloud/access/keys.ts'
 import { openLab, type Lab } from '../../src/lab/lab.ts'
 import { main } from '../../src/main.ts'
-import { clock, random } from '../../src/world/clock.ts'
-import { serve } from '../../src/world/served-lab.ts'
-import { networkTransport } from '../../src/world/transport.ts'
+import { clock, random } from '../../src/host/clock.ts'
+import { serve } from '../../src/host/served-lab.ts'
+import { networkTransport } from '../../src/host/transport.ts'
 import { startProxy } from '../support/proxy.ts'
-import { testWorld } from '../support/world.ts'
+import { testHost } from '../support/host.ts'
 
 const DEVICE = 'WIN-FIN-01'
 const folder = mkdtempSync(join(tmpdir(), 'cbc-profiles-'))
@@ -31,9 +31,9 @@ async function cbc(words: string[], settings: Record<string, string>, env: Recor
   const all = { url: served.url, org_key: lab.org, token: lab.token, ssl_cert_file: served.ca ?? '', ...settings }
   writeFileSync(file, `[default]\n${Object.entries(all).map(([key, value]) => `${key} = ${value}\n`).join('')}`)
   chmodSync(file, mode)
-  const world = testWorld({ env, credentialsFiles: () => [file], configDirectory: () => join(folder, 'none'), network: given => networkTransport(given, env) })
-  const code = await main(words, world)
-  return { code, out: world.stdout.text(), err: world.stderr.text(), file }
+  const host = testHost({ env, credentialsFiles: () => [file], configDirectory: () => join(folder, 'none'), network: given => networkTransport(given, env) })
+  const code = await main(words, host)
+  return { code, out: host.stdout.text(), err: host.stderr.text(), file }
 }
 const drives = (settings: Record<string, string>, env?: Record<string, string>, mode?: number) => cbc(['lr', 'drives', DEVICE, '--json'], settings, env, mode)
 const good = { code: 0, out: '["A:\\\\","C:\\\\","D:\\\\"]\n', err: '' }

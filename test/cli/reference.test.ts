@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { program } from '../../src/cli/program.ts'
 import { reference } from '../../src/cli/reference.ts'
-import { VERBS } from '../../src/engine/catalog.ts'
+import { VERBS } from '../../src/engine/verbs.ts'
 import { connectCommand } from '../../src/shell/connect-command.ts'
-import { testWorld } from '../support/world.ts'
+import { testHost } from '../support/host.ts'
 
 const folder = fileURLToPath(new URL('../../docs/commands/', import.meta.url))
-const world = testWorld()
-const pages = await reference(program(world, async () => connectCommand({ world, open: () => Promise.reject(new Error('not here')) })).root)
+const host = testHost()
+const pages = await reference(program(host, async () => connectCommand({ host, open: () => Promise.reject(new Error('not here')) })).root)
 
 it('is as the definitions are now; if not: npm run docs', () => {
   const written = new Map(readdirSync(folder).map(name => [name, readFileSync(`${folder}${name}`, 'utf8')]))

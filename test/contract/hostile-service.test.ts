@@ -5,7 +5,7 @@ import { commandLines } from '../support/command-lines.ts'
 import { dangers, terminalDangers } from '../support/harmless.ts'
 import { HOSTILE_TEXTS, Spoiler, spoiling, type Hostility } from '../support/hostile.ts'
 import { openTenant, type Tenant } from '../support/tenant.ts'
-import { memoryOutput } from '../support/world.ts'
+import { memoryOutput } from '../support/host.ts'
 
 const FORMS = ['table', 'json', 'ndjson', 'csv'] as const
 /** The forms of output, and whether it is a terminal; undefined: what is shown where nothing is asked for. */

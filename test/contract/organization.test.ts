@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { FAMILIES } from '../../src/engine/families.ts'
-import { words } from '../../src/engine/words.ts'
+import { FAMILIES } from '../../src/engine/command-groups.ts'
+import { words } from '../../src/engine/tokenize.ts'
 import { run } from '../support/program.ts'
 import { openTenant, withoutService } from '../support/tenant.ts'
 

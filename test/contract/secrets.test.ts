@@ -8,7 +8,7 @@ import { bytes } from '../api/support.ts'
 import { commandLines } from '../support/command-lines.ts'
 import { spoiling } from '../support/hostile.ts'
 import { openTenant, type Tenant } from '../support/tenant.ts'
-import { memoryCache, type TestWorld } from '../support/world.ts'
+import { memoryCache, type TestWorld } from '../support/host.ts'
 
 const SECRET = 'MARKEDSECRETKEY7301245'
 const TOKEN = `${SECRET}/MARKEDID12`
@@ -72,18 +72,18 @@ function file(name: string, values: Record<string, string>): Partial<TestWorld> 
 
 const basic = Buffer.from(`${LAB_OAUTH_APP.appId}:${LAB_OAUTH_APP.appSecret}`).toString('base64')
 
-interface Caller { world: Partial<TestWorld>, secrets: string[], marks: string[], how: string[] }
+interface Caller { host: Partial<TestWorld>, secrets: string[], marks: string[], how: string[] }
 /** Who calls: what the program is given, what it is sent with, and what of that may not be shown. */
 const CALLERS: Record<string, Caller> = {
-  'API key': { world: { env: { CBC_URL: SERVICE, CBC_TOKEN: TOKEN, CBC_ORG_KEY: 'ABCD1234', CBC_DEBUG: '1' } }, secrets: [TOKEN], marks: [SECRET], how: Object.keys(ECHOES) },
-  'API token': { world: file('token', { csp_api_token: LAB_API_TOKEN }), secrets: [LAB_API_TOKEN], marks: [LAB_API_TOKEN], how: ['in all texts of good answers', 'in a broken connection', 'in a 302', 'in a 500'] },
+  'API key': { host: { env: { CBC_URL: SERVICE, CBC_TOKEN: TOKEN, CBC_ORG_KEY: 'ABCD1234', CBC_DEBUG: '1' } }, secrets: [TOKEN], marks: [SECRET], how: Object.keys(ECHOES) },
+  'API token': { host: file('token', { csp_api_token: LAB_API_TOKEN }), secrets: [LAB_API_TOKEN], marks: [LAB_API_TOKEN], how: ['in all texts of good answers', 'in a broken connection', 'in a 302', 'in a 500'] },
   'OAuth app': {
-    world: file('app', { csp_oauth_app_id: LAB_OAUTH_APP.appId, csp_oauth_app_secret: LAB_OAUTH_APP.appSecret }),
+    host: file('app', { csp_oauth_app_id: LAB_OAUTH_APP.appId, csp_oauth_app_secret: LAB_OAUTH_APP.appSecret }),
     secrets: [LAB_OAUTH_APP.appSecret, basic], marks: [LAB_OAUTH_APP.appSecret, basic.replace(/=+$/, '')], how: ['in all texts of good answers', 'in what is no JSON', 'in a 401', 'in a 403'],
   },
 }
 
-/** A service between the program and the lab, whose platform stays as it is unless `platform` changes it too. @returns the network of a world */
+/** A service between the program and the lab, whose platform stays as it is unless `platform` changes it too. @returns the network of a host */
 function between(change: (service: Transport) => Transport, platform = false): Partial<TestWorld> {
   tenant.between(service => {
     const changed = change(service)
@@ -108,12 +108,12 @@ async function remembering(service: Transport, request: WireRequest): Promise<Wi
   return { ...response, body: bytes(text) }
 }
 
-async function shows(lines: readonly string[][], { world, marks }: Caller, network: Partial<TestWorld>): Promise<void> {
+async function shows(lines: readonly string[][], { host, marks }: Caller, network: Partial<TestWorld>): Promise<void> {
   let cached = ''
   const cache = () => ({ ...memoryCache(), write: async (text: string) => { cached += text } })
   for (const words of lines) {
     given.clear()
-    const { out, err } = await tenant.cbc(words[0] === '__complete' ? words : ['-v', ...words], { ...world, ...network, cache })
+    const { out, err } = await tenant.cbc(words[0] === '__complete' ? words : ['-v', ...words], { ...host, ...network, cache })
     for (const shown of [out, err, cached]) for (const secret of [...marks, PASSWORD, ...given]) expect(shown, words.join(' ')).not.toContain(secret)
   }
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { VERBS } from '../../src/verbs/index.ts'
-import { words } from '../../src/engine/words.ts'
+import { words } from '../../src/engine/tokenize.ts'
 import { DEVICE } from '../support/command-lines.ts'
 import { run } from '../support/program.ts'
 import { openTenant, withoutService, type Ran } from '../support/tenant.ts'
 
-/** What is typed is run in this process, each time with a lab of its own: main() is the program without its world, and a process for each line would take minutes. */
+/** What is typed is run in this process, each time with a lab of its own: main() is the program without its host, and a process for each line would take minutes. */
 async function typed(line: readonly string[]): Promise<Ran> {
   const tenant = await openTenant()
   try {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/api/commands.ts'
 import { VERBS } from '../../src/verbs/index.ts'
-import { FAMILIES } from '../../src/engine/families.ts'
+import { FAMILIES } from '../../src/engine/command-groups.ts'
 import type { WireRequest } from '../../src/core/ports.ts'
 import { commandLines } from '../support/command-lines.ts'
 import { openTenant, type Tenant } from '../support/tenant.ts'

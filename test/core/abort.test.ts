@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { withDeadline } from '../../src/core/abort.ts'
 import { interrupted } from '../../src/core/errors.ts'
-import { ManualClock, until } from '../support/world.ts'
+import { ManualClock, until } from '../support/host.ts'
 
 describe('withDeadline', () => {
   it('ends with a timeout when the time is over, not before', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
 import { Spool } from '../../src/core/spool.ts'
-import { localFiles } from '../../src/world/local-files.ts'
+import { localFiles } from '../../src/host/local-files.ts'
 
 async function all<T>(spool: Spool<T>): Promise<T[]> {
   const found: T[] = []

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { run, start } from '../support/program.ts'
-import { until } from '../support/world.ts'
+import { until } from '../support/host.ts'
 import { analyst, failure } from './lab.ts'
 
 const W = 'WIN-FIN-01'

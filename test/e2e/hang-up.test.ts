@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CBC, start } from '../support/program.ts'
 import { openTerminal } from '../support/terminal.ts'
-import { until } from '../support/world.ts'
+import { until } from '../support/host.ts'
 import { analyst } from './lab.ts'
 
 const W = 'WIN-FIN-01'

@@ -1,12 +1,12 @@
 import { afterAll, expect, it } from 'vitest'
 import { openLab } from '../../src/lab/lab.ts'
-import { clock, random } from '../../src/world/clock.ts'
+import { clock, random } from '../../src/host/clock.ts'
 import { terminalDangers } from '../support/harmless.ts'
 import { Spoiler, spoiling } from '../support/hostile.ts'
 import { CBC } from '../support/program.ts'
 import { serveTransport } from '../support/serve-transport.ts'
 import { openTerminal } from '../support/terminal.ts'
-import { labService } from '../support/world.ts'
+import { labService } from '../support/host.ts'
 
 const lab = openLab({ clock, random, checkIn: 0 })
 const spoiler = new Spoiler({ seed: 4711, how: 'text', rate: 0.6 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startDeadlyLab, type DeadlyLab, type Point } from '../support/deadly-lab.ts'
 import { run, start, type RunResult } from '../support/program.ts'
-import { until } from '../support/world.ts'
+import { until } from '../support/host.ts'
 import { analyst } from './lab.ts'
 
 /** The program itself, killed (kill -9) by the service in the middle of an exchange; its ledger is the real one. test/faults/kill-anywhere.test.ts does it at every point, inside this process. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Authentication } from '../../src/core/access.ts'
+import type { Authentication } from '../../src/core/auth-and-network.ts'
 import type { WireRequest } from '../../src/core/ports.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { connect, type ConnectOptions } from '../../src/engine/connection.ts'

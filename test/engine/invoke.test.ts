@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { SILENT } from '../../src/core/ports.ts'
 import type { Question } from '../../src/core/question.ts'
 import { list, object, type Result, type Row } from '../../src/core/result.ts'
-import type { AnyVerb } from '../../src/engine/catalog.ts'
+import type { AnyVerb } from '../../src/engine/verbs.ts'
 import { invoke, preflight, type Policy } from '../../src/engine/invoke.ts'
 import type { RemoteSession } from '../../src/engine/remote.ts'
 import { Planned } from '../../src/remote/session.ts'
-import { ManualClock, memoryOutput, sameRandom } from '../support/world.ts'
-import { localFiles } from '../../src/world/local-files.ts'
+import { ManualClock, memoryOutput, sameRandom } from '../support/host.ts'
+import { localFiles } from '../../src/host/local-files.ts'
 
 const FREE: Policy = { readOnly: false, yes: false }
 

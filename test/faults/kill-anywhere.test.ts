@@ -4,7 +4,7 @@ import type { LocalFiles, Transport } from '../../src/core/ports.ts'
 import { DEVICE, FaultBench } from '../support/fault-matrix.ts'
 
 /**
- * The program is killed (kill -9) at every point at which it touches the outer world: before and after each request, before each step with a local file. From there on it does nothing any more.
+ * The program is killed (kill -9) at every point at which it touches the outer host: before and after each request, before each step with a local file. From there on it does nothing any more.
  * Then `lr gc` and a second run come to the right end.
  */
 
@@ -115,7 +115,7 @@ const BULK: Record<string, Work> = {
   },
 }
 
-/** What lets a run go on for so many steps with the outer world, and is told when that is over. */
+/** What lets a run go on for so many steps with the outer host, and is told when that is over. */
 class Life {
   steps = 0
   readonly over: Promise<'killed'>

@@ -9,8 +9,8 @@ import { SILENT, type LocalSource, type Transport } from '../../src/core/ports.t
 import { Secret } from '../../src/core/secret.ts'
 import { RemoteSession } from '../../src/remote/session.ts'
 import { download, upload } from '../../src/remote/transfer.ts'
-import { clock } from '../../src/world/clock.ts'
-import { networkTransport } from '../../src/world/transport.ts'
+import { clock } from '../../src/host/clock.ts'
+import { networkTransport } from '../../src/host/transport.ts'
 import { DEVICE, FakeService } from '../support/service.ts'
 import { NEVER } from './support.ts'
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { main } from '../../src/main.ts'
 import { DeviceList, type Device, type Devices } from '../../src/engine/device-list.ts'
 import { choices } from '../../src/shell/choose-device.ts'
-import { testWorld } from '../support/world.ts'
+import { testHost } from '../support/host.ts'
 
 const NOW = Date.UTC(2026, 0, 31)
 const ago = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString()
@@ -64,7 +64,7 @@ describe('searching', () => {
 })
 
 it.each([[[] as string[]], [['--no-input']]])('without a terminal, or %j, a device must be named', async options => {
-  const world = testWorld({ stdin: { isTerminal: options.length > 0, stream: new PassThrough() } })
-  expect(await main(['lr', 'connect', ...options], world)).toBe(2)
-  expect(world.stderr.text()).toBe('cbc: missing required argument \'device\'\nhint: see `cbc lr connect --help`\n')
+  const host = testHost({ stdin: { isTerminal: options.length > 0, stream: new PassThrough() } })
+  expect(await main(['lr', 'connect', ...options], host)).toBe(2)
+  expect(host.stderr.text()).toBe('cbc: missing required argument \'device\'\nhint: see `cbc lr connect --help`\n')
 })

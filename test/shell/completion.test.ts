@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { words } from '../../src/engine/words.ts'
+import { words } from '../../src/engine/tokenize.ts'
 import { completer } from '../../src/shell/completion.ts'
 import { openShell, type TestShell } from './open-shell.ts'
 

@@ -6,18 +6,18 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { main } from '../../src/main.ts'
 import { interrupted } from '../../src/core/errors.ts'
 import { openLab } from '../../src/lab/lab.ts'
-import { clock, random } from '../../src/world/clock.ts'
-import { labService, testWorld, until } from '../support/world.ts'
+import { clock, random } from '../../src/host/clock.ts'
+import { labService, testHost, until } from '../support/host.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cbc-connect-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs `cbc lr connect WIN-FIN-01` with options, or lines on stdin. */
 async function connect(options: string[], input?: string, globals: string[] = []) {
-  const world = testWorld()
-  if (input !== undefined) world.stdin.stream.end(input)
-  const code = await main([...globals, 'lr', 'connect', 'WIN-FIN-01', ...options], world)
-  return { code, out: world.stdout.text(), err: world.stderr.text() }
+  const host = testHost()
+  if (input !== undefined) host.stdin.stream.end(input)
+  const code = await main([...globals, 'lr', 'connect', 'WIN-FIN-01', ...options], host)
+  return { code, out: host.stdout.text(), err: host.stderr.text() }
 }
 
 function script(text: string): string {
@@ -68,8 +68,8 @@ describe('the session', () => {
   async function sessionsAfter(line: string, ...options: string[]): Promise<number> {
     const lab = openLab({ clock, random, checkIn: 0 })
     const { close: _, ...service } = labService(lab)
-    const world = testWorld({ lab: async () => ({ ...service, close: async () => {} }) })
-    expect(await main(['lr', 'connect', 'WIN-FIN-01', '-c', line, ...options], world)).toBe(0)
+    const host = testHost({ lab: async () => ({ ...service, close: async () => {} }) })
+    expect(await main(['lr', 'connect', 'WIN-FIN-01', '-c', line, ...options], host)).toBe(0)
     const response = await lab.handle(new Request(`http://lab/appservices/v6/orgs/${lab.org}/liveresponse/sessions`, { headers: { 'x-auth-token': lab.token } }))
     const text = await response.text()
     const sessions = JSON.parse(text || '[]') as { status: string }[]
@@ -85,22 +85,22 @@ describe('the session', () => {
 })
 
 it('a signal ends the waiting for lines', async () => {
-  const world = testWorld({ stdin: { isTerminal: false, stream: new PassThrough() } })
-  const running = main(['lr', 'connect', 'WIN-FIN-01'], world)
-  world.stdin.stream.write('pwd\n')
-  await until(() => world.stdout.text() !== '')
-  world.interruption.abort(interrupted())
+  const host = testHost({ stdin: { isTerminal: false, stream: new PassThrough() } })
+  const running = main(['lr', 'connect', 'WIN-FIN-01'], host)
+  host.stdin.stream.write('pwd\n')
+  await until(() => host.stdout.text() !== '')
+  host.interruption.abort(interrupted())
   expect(await running).toBe(130)
-  expect(world.stderr.text()).toBe('cbc: interrupted\n')
+  expect(host.stderr.text()).toBe('cbc: interrupted\n')
 })
 
 describe('several endpoints', () => {
   it('are gone to one after the other, each session closed', async () => {
     const lab = openLab({ clock, random, checkIn: 0 })
     const { close: _, ...service } = labService(lab)
-    const world = testWorld({ lab: async () => ({ ...service, close: async () => {} }) })
-    expect(await main(['lr', 'connect', 'WIN-FIN-01', '-c', 'cd C:\\Users\nconnect WIN-FIN-02; pwd; info --json; cd C:\\Users; connect WIN-FIN-02; pwd'], world)).toBe(0)
-    const [home, info, again] = world.stdout.text().trimEnd().split('\n')
+    const host = testHost({ lab: async () => ({ ...service, close: async () => {} }) })
+    expect(await main(['lr', 'connect', 'WIN-FIN-01', '-c', 'cd C:\\Users\nconnect WIN-FIN-02; pwd; info --json; cd C:\\Users; connect WIN-FIN-02; pwd'], host)).toBe(0)
+    const [home, info, again] = host.stdout.text().trimEnd().split('\n')
     expect(home).not.toBe('C:\\Users')
     expect(JSON.parse(info ?? '')).toMatchObject({ device: { name: expect.stringContaining('WIN-FIN-02') as string } })
     expect(again).toBe(home)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { interrupted } from '../../src/core/errors.ts'
-import { memoryOutput, until } from '../support/world.ts'
+import { memoryOutput, until } from '../support/host.ts'
 import { openShell, type ShellSettings, type TestShell } from './open-shell.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cbc-jobs-'))
@@ -44,7 +44,7 @@ describe('a job', () => {
   })
 
   it('may end in a local command, whose output is kept too', async () => {
-    const own = await open({ world: {
+    const own = await open({ host: {
       async localShell(_line, { input, output } = {}) {
         for await (const part of input ?? []) output?.(Buffer.from(Buffer.from(part).toString().toUpperCase()))
         return 0
@@ -117,7 +117,7 @@ describe('leaving while jobs run', () => {
     const own = await open()
     await own.run(`${LONG} &`)
     const ending = own.shell.end(false)
-    own.world.interruption.abort(interrupted())
+    own.host.interruption.abort(interrupted())
     await ending
     expect(own.shell.jobs.all).toEqual([])
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cached } from '../../src/shell/listing-cache.ts'
-import { ManualClock } from '../support/world.ts'
+import { ManualClock } from '../support/host.ts'
 
 describe('what was asked for', () => {
   const clock = new ManualClock()

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { LocalShellOptions } from '../../src/core/world.ts'
+import type { LocalShellOptions } from '../../src/core/host.ts'
 import { completer } from '../../src/shell/completion.ts'
 import { openShell, type TestShell } from './open-shell.ts'
 
@@ -15,7 +15,7 @@ let open: TestShell
 beforeAll(async () => {
   mkdirSync(sub)
   writeFileSync(join(sub, 'note.txt'), 'hello')
-  open = await openShell({ world: {
+  open = await openShell({ host: {
     env: { CBC_PROFILE: 'lab', HOME: folder },
     async localShell(_line, options) {
       asked.push(options)

@@ -1,15 +1,15 @@
 import { afterAll } from 'vitest'
-import { openSurroundings } from '../../src/cli/surroundings.ts'
+import { openSurroundings } from '../../src/cli/runtime-context.ts'
 import { resolveDevice } from '../../src/engine/devices.ts'
 import type { Globals } from '../../src/engine/globals.ts'
 import type { Policy } from '../../src/engine/invoke.ts'
 import { openSession } from '../../src/engine/remote-job.ts'
 import { Shell } from '../../src/shell/shell.ts'
-import { memoryOutput, testWorld, type TestWorld } from '../support/world.ts'
+import { memoryOutput, testHost, type TestWorld } from '../support/host.ts'
 
 export interface TestShell {
   shell: Shell
-  world: TestWorld
+  host: TestWorld
   /** Runs a line. @returns its exit code and what it wrote, so that the next line starts with nothing */
   run(line: string, signal?: AbortSignal): Promise<{ code: number, out: string, err: string }>
   /** What was written to stdout since the last line was begun. */
@@ -22,8 +22,8 @@ export interface ShellSettings {
   history?: string[]
   terminal?: boolean
   handOver?: <T>(work: () => Promise<T>) => Promise<T>
-  /** Over the world. */
-  world?: Partial<TestWorld>
+  /** Over the host. */
+  host?: Partial<TestWorld>
 }
 
 const closing: (() => Promise<void>)[] = []
@@ -32,23 +32,23 @@ afterAll(async () => {
 })
 
 /** A shell on a Windows endpoint of a lab of its own. */
-export async function openShell({ globals = {}, policy = { readOnly: false, yes: false }, history, handOver, terminal = false, world: over = {} }: ShellSettings = {}): Promise<TestShell> {
+export async function openShell({ globals = {}, policy = { readOnly: false, yes: false }, history, handOver, terminal = false, host: over = {} }: ShellSettings = {}): Promise<TestShell> {
   const out = { ...memoryOutput({ isTerminal: terminal }) }
   const err = { ...memoryOutput() }
   let [said, told] = ['', '']
   out.write = async data => { said += Buffer.from(data as string).toString() }
   err.write = async data => { told += Buffer.from(data as string).toString() }
-  const world = testWorld({ stdout: out, stderr: err, ...over })
-  const around = await openSurroundings(world, globals)
-  const target = await resolveDevice(around.connection.devices, 'WIN-FIN-01', around.sources, world.interrupt)
-  const session = await openSession(target, globals, around, world.interrupt)
+  const host = testHost({ stdout: out, stderr: err, ...over })
+  const around = await openSurroundings(host, globals)
+  const target = await resolveDevice(around.connection.devices, 'WIN-FIN-01', around.sources, host.interrupt)
+  const session = await openSession(target, globals, around, host.interrupt)
   closing.push(async () => {
     await session.close()
     await around.close()
   })
-  const shell = new Shell({ world, session, globals, policy, around, ...history && { history: () => history }, ...handOver && { handOver } })
+  const shell = new Shell({ host, session, globals, policy, around, ...history && { history: () => history }, ...handOver && { handOver } })
   return {
-    shell, world,
+    shell, host,
     out: () => said,
     async run(line, signal = new AbortController().signal) {
       [said, told] = ['', '']

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Output } from '../../src/core/ports.ts'
 import { toCommand, toFile } from '../../src/shell/outputs.ts'
-import { localFiles } from '../../src/world/local-files.ts'
+import { localFiles } from '../../src/host/local-files.ts'
 
 let folder = ''
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'cbc-outputs-')) })

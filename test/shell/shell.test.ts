@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { interrupted } from '../../src/core/errors.ts'
 import { ClosedPipe } from '../../src/core/ports.ts'
-import { memoryOutput, until } from '../support/world.ts'
+import { memoryOutput, until } from '../support/host.ts'
 import { openShell, type TestShell } from './open-shell.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cbc-shell-'))
@@ -99,7 +99,7 @@ describe('output', () => {
 
   it('goes to a local command, as it would to a pipe', async () => {
     const lines: [string, string][] = []
-    const own = await openShell({ terminal: true, world: {
+    const own = await openShell({ terminal: true, host: {
       async localShell(line, { input } = {}) {
         let came = ''
         if (input !== undefined) for await (const part of input) came += Buffer.from(part).toString()
@@ -117,7 +117,7 @@ describe('output', () => {
   })
 
   it('that nobody reads ends the shell', async () => {
-    const own = await openShell({ world: { stdout: { ...memoryOutput(), write: () => Promise.reject(new ClosedPipe()) } } })
+    const own = await openShell({ host: { stdout: { ...memoryOutput(), write: () => Promise.reject(new ClosedPipe()) } } })
     await expect(own.run('pwd; pwd')).rejects.toBeInstanceOf(ClosedPipe)
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { quoteWord } from '../../src/engine/words.ts'
+import { quoteWord } from '../../src/engine/tokenize.ts'
 import { parseLine, type Chain, type Statement } from '../../src/shell/statements.ts'
 
 const first = (...words: string[]): Statement => ({ words })

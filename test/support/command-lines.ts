@@ -1,5 +1,5 @@
-import { FAMILIES } from '../../src/engine/families.ts'
-import { words } from '../../src/engine/words.ts'
+import { FAMILIES } from '../../src/engine/command-groups.ts'
+import { words } from '../../src/engine/tokenize.ts'
 import type { Effect } from '../../src/verbs/define.ts'
 import { VERBS } from '../../src/verbs/index.ts'
 

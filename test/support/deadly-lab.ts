@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterAll } from 'vitest'
 import { openLab } from '../../src/lab/lab.ts'
-import { clock, random } from '../../src/world/clock.ts'
-import { labTransport } from '../../src/world/lab.ts'
+import { clock, random } from '../../src/host/clock.ts'
+import { labTransport } from '../../src/host/lab.ts'
 
 /** A request that is deadly: before the lab has it, when it was carried out and nothing of its answer is out, or with half of its answer out. */
 export interface Point {

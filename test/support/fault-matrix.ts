@@ -2,12 +2,12 @@ import { EXIT_CODES } from '../../src/core/errors.ts'
 import type { LocalFiles, Transport } from '../../src/core/ports.ts'
 import { openLab, type Lab } from '../../src/lab/lab.ts'
 import { main } from '../../src/main.ts'
-import { random } from '../../src/world/clock.ts'
+import { random } from '../../src/host/clock.ts'
 import { FakeClock } from './clock.ts'
 import { USB_CASES } from './fault-cases-usb.ts'
 import { FakeLedger } from './ledger.ts'
 import { MemoryFiles } from './memory-files.ts'
-import { labService, memoryOutput, testWorld } from './world.ts'
+import { labService, memoryOutput, testHost } from './host.ts'
 
 /** A device of the lab. */
 export const DEVICE = 'WIN-FIN-01'
@@ -103,10 +103,10 @@ export class FaultBench {
     const [stdout, stderr] = [memoryOutput(), memoryOutput()]
     const service = labService(lab)
     const send = life?.transport(service.send) ?? service.send
-    const world = testWorld({
+    const host = testHost({
       clock, stdout, stderr, random: { ...random, below: () => 0 }, local: life?.files(local) ?? local, lab: async () => ({ ...service, send, close: async () => {} }), ledger: async () => ledger.of(run),
     })
-    const ended = main([...words, '--json'], world)
+    const ended = main([...words, '--json'], host)
     const code = await clock.run<number | 'killed'>(life === undefined ? ended : Promise.race([ended, life.over]), A_DAY)
     ledger.dead.add(run)
     return { code, out: stdout.text(), err: stderr.text() }

@@ -6,10 +6,10 @@ import type { Transport } from '../../src/core/ports.ts'
 import type { Key } from '../../src/lab/cloud/access/keys.ts'
 import { openLab } from '../../src/lab/lab.ts'
 import { main } from '../../src/main.ts'
-import { random } from '../../src/world/clock.ts'
+import { random } from '../../src/host/clock.ts'
 import { DEVICE } from './command-lines.ts'
 import { HurriedClock } from './hurried-clock.ts'
-import { labService, memoryOutput, testWorld, type MemoryOutput, type TestWorld } from './world.ts'
+import { labService, memoryOutput, testHost, type MemoryOutput, type TestWorld } from './host.ts'
 
 /** A run of the program. */
 export interface Ran {
@@ -20,7 +20,7 @@ export interface Ran {
 
 /** A lab in which the examples of all verbs find what they are about, and a folder of its own to work in. */
 export interface Tenant {
-  /** What the lab is, for a world of a test's own. */
+  /** What the lab is, for a host of a test's own. */
   readonly send: Transport
   /** Runs the program in this process. */
   cbc(words: readonly string[], over?: Partial<TestWorld>): Promise<Ran & { stdout: MemoryOutput }>
@@ -51,9 +51,9 @@ export async function openTenant(token?: string, keys: readonly Key[] = []): Pro
   cpSync(fileURLToPath(new URL('../../README.md', import.meta.url)), join(home, 'README.md'))
   process.chdir(home)
   const cbc: Tenant['cbc'] = async (typed, over = {}) => {
-    const world = testWorld({ clock, lab: async () => ({ ...service, send: request => send(request), close: async () => {} }), stdout: memoryOutput(), ...over })
-    const code = await main(typed.map(word => (word === 'FILE-ID' ? fileId : word)), world)
-    return { code, out: world.stdout.text(), err: world.stderr.text(), stdout: world.stdout }
+    const host = testHost({ clock, lab: async () => ({ ...service, send: request => send(request), close: async () => {} }), stdout: memoryOutput(), ...over })
+    const code = await main(typed.map(word => (word === 'FILE-ID' ? fileId : word)), host)
+    return { code, out: host.stdout.text(), err: host.stderr.text(), stdout: host.stdout }
   }
   let fileId = ''
   await cbc(['lr', 'session', 'start', DEVICE])
@@ -75,7 +75,7 @@ export async function openTenant(token?: string, keys: readonly Key[] = []): Pro
 
 /** Runs the program where there is no service: who asks one for anything fails. */
 export async function withoutService(words: readonly string[]): Promise<Ran> {
-  const world = testWorld({ env: { CBC_URL: 'http://127.0.0.1:1', CBC_TOKEN: 'a/b', CBC_ORG_KEY: 'c' } })
-  const code = await main(words, world)
-  return { code, out: world.stdout.text(), err: world.stderr.text() }
+  const host = testHost({ env: { CBC_URL: 'http://127.0.0.1:1', CBC_TOKEN: 'a/b', CBC_ORG_KEY: 'c' } })
+  const code = await main(words, host)
+  return { code, out: host.stdout.text(), err: host.stderr.text() }
 }

@@ -6,7 +6,7 @@ import type { Result, Row } from '../../src/core/result.ts'
 import { invoke } from '../../src/engine/invoke.ts'
 import type { RemoteSession } from '../../src/remote/session.ts'
 import type { AnyVerb, Context } from '../../src/verbs/define.ts'
-import { localFiles } from '../../src/world/local-files.ts'
+import { localFiles } from '../../src/host/local-files.ts'
 import { bench, NEVER, type Bench } from '../remote/support.ts'
 import type { ServiceOptions } from './service.ts'
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { clearing, openProgress } from '../../src/ui/progress.ts'
-import { ManualClock, memoryOutput, until } from '../support/world.ts'
+import { ManualClock, memoryOutput, until } from '../support/host.ts'
 
 /** Spinners that are turning now, by the text that each shows. */
 const { spinning, opened } = vi.hoisted(() => ({ spinning: new Set<() => string>(), opened: { count: 0 } }))

@@ -3,7 +3,7 @@ import { CbcError } from '../../src/core/errors.ts'
 import { ClosedPipe } from '../../src/core/ports.ts'
 import { list, object, type Column, type Result, type Row } from '../../src/core/result.ts'
 import { FORMATS, render, type RenderOptions } from '../../src/ui/render.ts'
-import { memoryOutput } from '../support/world.ts'
+import { memoryOutput } from '../support/host.ts'
 
 const COLUMNS: Column[] = [{ key: 'name', title: 'file' }, { key: 'size', align: 'right' }]
 const ROWS: Row[] = [{ name: 'a.txt', size: 5, path: 'C:\\a.txt' }, { name: 'b\u001b[2J.txt', size: 70, path: 'C:\\b' }]

@@ -1,4 +1,4 @@
-import type { World } from '../../core/world.ts'
+import type { Host } from '../../core/host.ts'
 import type { Grammar } from '../../engine/parse.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -14,14 +14,14 @@ export const SHELLS: Readonly<Record<string, () => Promise<Dialect>>> = {
  * Answers a shell that waits for candidates: its script runs `cbc __complete <shell> …`, which is no command of the program. Whatever goes wrong, the shell hears nothing but that there are none.
  * @param asked the words after `__complete`
  */
-export async function answer([name = '', ...asked]: readonly string[], grammar: Grammar, world: World): Promise<void> {
+export async function answer([name = '', ...asked]: readonly string[], grammar: Grammar, host: Host): Promise<void> {
   const dialect = await (Object.hasOwn(SHELLS, name) ? SHELLS[name] : undefined)?.()
   if (dialect === undefined) return
   const [{ candidates }, { sourcesOf }] = await Promise.all([import('./candidates.ts'), import('./sources.ts')])
   const { line, write } = dialect.read(asked)
-  const found = await candidates(grammar, line, sourcesOf(world)).catch(async (error: unknown) => {
-    if (world.env['CBC_DEBUG'] === '1') await world.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  const found = await candidates(grammar, line, sourcesOf(host)).catch(async (error: unknown) => {
+    if (host.env['CBC_DEBUG'] === '1') await host.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
     return []
   })
-  await world.stdout.write(write(found))
+  await host.stdout.write(write(found))
 }

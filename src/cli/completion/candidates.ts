@@ -1,6 +1,6 @@
 import type { LocalFiles } from '../../core/ports.ts'
-import { expectedAt, type Expected } from '../../engine/expect.ts'
-import { locate } from '../../engine/locate.ts'
+import { expectedAt, type Expected } from '../../engine/completion-context.ts'
+import { locate } from '../../engine/route.ts'
 import type { Grammar } from '../../engine/parse.ts'
 import type { CommandNode, Spec } from '../../engine/spec.ts'
 import { escapeLine } from '../../ui/escape.ts'

@@ -1,10 +1,10 @@
-import type { World } from '../../core/world.ts'
-import { choice } from '../../engine/catalog.ts'
+import type { Host } from '../../core/host.ts'
+import { choice } from '../../engine/verbs.ts'
 import type { Leaf } from '../../engine/spec.ts'
 import { SHELLS } from './answer.ts'
 
 /** `cbc completion`. */
-export function completion(world: World): Leaf {
+export function completion(host: Host): Leaf {
   return {
     spec: {
       summary: 'print a script that makes a shell complete cbc\'s commands with Tab',
@@ -22,7 +22,7 @@ export function completion(world: World): Leaf {
     },
     async run({ input: { shell } }) {
       const dialect = await SHELLS[String(shell)]?.()
-      if (dialect !== undefined) await world.stdout.write(dialect.script)
+      if (dialect !== undefined) await host.stdout.write(dialect.script)
       return 0
     },
   }

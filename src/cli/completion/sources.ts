@@ -1,7 +1,7 @@
 import { LAB, resolveProfile, type ProfileSources } from '../../config/profile.ts'
 import { SETTINGS } from '../../config/settings.ts'
 import { SILENT } from '../../core/ports.ts'
-import type { World } from '../../core/world.ts'
+import type { Host } from '../../core/host.ts'
 import { profileSources } from '../profile-sources.ts'
 import type { Sources } from './candidates.ts'
 import { knownDevices, type Found, type KnownDevice } from './known-devices.ts'
@@ -9,24 +9,24 @@ import { knownDevices, type Found, type KnownDevice } from './known-devices.ts'
 /** Devices that are asked for at once. */
 const ROWS = 1000
 
-/** What candidates are made of, as the world has it. */
-export function sourcesOf(world: World): Sources {
+/** What candidates are made of, as the host has it. */
+export function sourcesOf(host: Host): Sources {
   return {
-    local: world.local,
-    profiles: () => profileNames(world),
+    local: host.local,
+    profiles: () => profileNames(host),
     settings: SETTINGS,
     async devices(typed, profile) {
-      const cache = world.cache(`devices of ${await placeOf(profile, profileSources(world))}`)
-      return await knownDevices(typed, { cache, clock: world.clock, ask: (text, signal) => search(world, profile, text, signal) })
+      const cache = host.cache(`devices of ${await placeOf(profile, profileSources(host))}`)
+      return await knownDevices(typed, { cache, clock: host.clock, ask: (text, signal) => search(host, profile, text, signal) })
     },
   }
 }
 
 /** The names that `--profile` takes, each once. */
-async function profileNames(world: World): Promise<string[]> {
-  const [{ allProfiles }, { OwnStore }] = await Promise.all([import('../../config/listing.ts'), import('../../config/own.ts')])
-  const { env, files } = profileSources(world)
-  const all = await allProfiles(undefined, { env, files, store: new OwnStore(world) })
+async function profileNames(host: Host): Promise<string[]> {
+  const [{ allProfiles }, { OwnStore }] = await Promise.all([import('../../config/listing.ts'), import('../../config/profile-store.ts')])
+  const { env, files } = profileSources(host)
+  const all = await allProfiles(undefined, { env, files, store: new OwnStore(host) })
   return [...new Set(all.flatMap(one => ('name' in one && one.source !== 'environment' ? [one.name] : [])))]
 }
 
@@ -38,9 +38,9 @@ async function placeOf(profile: string | undefined, { own, ...sources }: Profile
 }
 
 /** The devices that hold a text, those that were heard of last first. @throws CbcError */
-async function search(world: World, profile: string | undefined, text: string, signal: AbortSignal): Promise<Found> {
-  const { openConnection } = await import('../surroundings.ts')
-  const connection = await openConnection(world, profile === undefined ? {} : { profile }, SILENT)
+async function search(host: Host, profile: string | undefined, text: string, signal: AbortSignal): Promise<Found> {
+  const { openConnection } = await import('../runtime-context.ts')
+  const connection = await openConnection(host, profile === undefined ? {} : { profile }, SILENT)
   try {
     const { results, num_found } = await connection.devices.search({ ...queryFor(text), rows: ROWS, sort: [{ field: 'last_contact_time', order: 'DESC' }] }, { signal })
     return { whole: num_found <= results.length, devices: results.filter(({ id, name }) => Number.isSafeInteger(id) && typeof name === 'string').map(described) }

@@ -1,6 +1,6 @@
 import { withDeadline } from '../../core/abort.ts'
 import { CbcError } from '../../core/errors.ts'
-import type { World } from '../../core/world.ts'
+import type { Host } from '../../core/host.ts'
 import { orAborted } from '../../engine/remote.ts'
 
 /** Milliseconds that one check may take where `--timeout` says nothing. */
@@ -9,7 +9,7 @@ const PATIENCE = 15_000
 /** Does work that may hang. @throws CbcError network: `late`, when its time is over; whatever the work throws */
 export type Bounded = <T>(late: string, work: (signal: AbortSignal) => Promise<T>) => Promise<T>
 
-export function boundedBy({ clock, interrupt }: World, patience = PATIENCE): Bounded {
+export function boundedBy({ clock, interrupt }: Host, patience = PATIENCE): Bounded {
   return async (late, work) => {
     const deadline = withDeadline(clock, patience, late, interrupt)
     try {

@@ -1,9 +1,9 @@
 import { isAbsolute } from 'node:path'
 import { LAB, resolveProfile, type Profile } from '../../config/profile.ts'
 import { tooOpen } from '../../config/warnings.ts'
-import type { World } from '../../core/world.ts'
+import type { Host } from '../../core/host.ts'
 import type { Globals } from '../../engine/globals.ts'
-import { readProfiles, type Profiles } from '../config-profiles.ts'
+import { readProfiles, type Profiles } from '../config/profiles.ts'
 import { profileSources } from '../profile-sources.ts'
 import { failed, failure, passed, type Finding } from './finding.ts'
 
@@ -11,15 +11,15 @@ import { failed, failure, passed, type Finding } from './finding.ts'
  * Which profile is used and where it was found, what else there is, and whether others may read it.
  * @returns the profile, or undefined where there is none to go on with
  */
-export async function* configuration(world: World, globals: Globals): AsyncGenerator<Finding, Profile | typeof LAB | undefined> {
+export async function* configuration(host: Host, globals: Globals): AsyncGenerator<Finding, Profile | typeof LAB | undefined> {
   let profile: Profile | typeof LAB | undefined
   try {
-    profile = await resolveProfile(globals.profile, profileSources(world))
+    profile = await resolveProfile(globals.profile, profileSources(host))
     yield passed('configuration', profile === LAB ? 'profile lab, built in' : inWords(profile))
   } catch (error) {
     yield failure('configuration', error)
   }
-  const { all } = await readProfiles(world, globals)
+  const { all } = await readProfiles(host, globals)
   yield passed('profiles', bySource(all).map(({ source, names }) => `${source} (${names.join(', ')})`).join('; '))
   for (const one of all) if ('error' in one) yield failure('profiles', one.error)
   for (const { source } of bySource(all).filter(({ source }) => isAbsolute(source))) {

@@ -2,7 +2,7 @@ import type { Profile } from '../../config/profile.ts'
 import { asCbcError } from '../../core/errors.ts'
 import type { Certificate, WireResponse } from '../../core/ports.ts'
 import { formatDuration } from '../../core/quantity.ts'
-import type { World } from '../../core/world.ts'
+import type { Host } from '../../core/host.ts'
 import { failed, failure, passed, skipped, type Finding } from './finding.ts'
 import type { Bounded } from './bounded.ts'
 
@@ -24,20 +24,20 @@ interface Answer {
  * The way to the service: name, proxy, connection, certificate, clock. The request that finds out has no credentials.
  * @returns whether there is one
  */
-export async function* network(profile: Profile, world: World, bounded: Bounded): AsyncGenerator<Finding, boolean> {
-  if (!(yield* route(profile, world, bounded))) return false
-  const { host } = profile.url
+export async function* network(profile: Profile, host: Host, bounded: Bounded): AsyncGenerator<Finding, boolean> {
+  if (!(yield* route(profile, host, bounded))) return false
+  const service = profile.url.host
   try {
-    const answer = await bounded(`${host} does not answer`, signal => ask(profile, world, signal))
-    yield passed('connection', `${host} answers, in ${formatDuration(answer.came - answer.asked)}`)
-    yield certificate(profile, answer, world.clock.now())
+    const answer = await bounded(`${service} does not answer`, signal => ask(profile, host, signal))
+    yield passed('connection', `${service} answers, in ${formatDuration(answer.came - answer.asked)}`)
+    yield certificate(profile, answer, host.clock.now())
     yield clock(answer)
     return true
   } catch (error) {
     const { facts: { cause } } = asCbcError(error)
     const why = failure('connection', error)
     if (isCertificateError(cause)) {
-      yield passed('connection', `${host} can be reached`)
+      yield passed('connection', `${service} can be reached`)
       yield { ...why, check: 'tls' }
     } else yield why
     return false
@@ -45,10 +45,10 @@ export async function* network(profile: Profile, world: World, bounded: Bounded)
 }
 
 /** @returns whether it makes sense to go on */
-async function* route({ url, network: settings }: Profile, world: World, bounded: Bounded): AsyncGenerator<Finding, boolean> {
+async function* route({ url, network: settings }: Profile, host: Host, bounded: Bounded): AsyncGenerator<Finding, boolean> {
   try {
-    const { host, addresses, proxy } = await bounded(`${url.hostname}: the name was not looked up in time`, () => world.route(url, settings))
-    yield addresses.includes(host) ? skipped('dns', `${host} is an address, not a name`) : passed('dns', `${host} is ${addresses.join(', ')}`)
+    const { host: name, addresses, proxy } = await bounded(`${url.hostname}: the name was not looked up in time`, () => host.route(url, settings))
+    yield addresses.includes(name) ? skipped('dns', `${name} is an address, not a name`) : passed('dns', `${name} is ${addresses.join(', ')}`)
     yield passed('proxy', proxy === undefined ? 'none is used' : `${proxy.host} (${proxy.from})`)
     return true
   } catch (error) {
@@ -60,7 +60,7 @@ async function* route({ url, network: settings }: Profile, world: World, bounded
 }
 
 /** Asks for the front page, which needs nobody's permission. */
-async function ask({ url, network: settings }: Profile, { network: open, clock: { now } }: World, signal: AbortSignal): Promise<Answer> {
+async function ask({ url, network: settings }: Profile, { network: open, clock: { now } }: Host, signal: AbortSignal): Promise<Answer> {
   const { send, close } = await open(settings)
   try {
     const asked = now()

@@ -4,7 +4,7 @@ import { listDirectory } from './fs/listing.ts'
 import type { Machine } from './machine.ts'
 import { memoryDump } from './memory-dump.ts'
 import type { KeyValue } from './registry/node.ts'
-import { slice } from './slice.ts'
+import { slice } from './read-range.ts'
 import { win32 } from './win32.ts'
 
 type Handler = (machine: Machine, request: CommandRequest & { path: string }, sensor: Sensor) => Promise<CommandOutput>

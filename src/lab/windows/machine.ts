@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../../core/ports.ts'
 import type { Blobs, Document } from '../endpoint.ts'
 import { FileSystem } from './fs/file-system.ts'
-import { once } from './once.ts'
+import { once } from './lazy.ts'
 import { ProcessTable } from './processes/table.ts'
 import { Registry } from './registry/registry.ts'
 import type { Seed } from './seed/index.ts'

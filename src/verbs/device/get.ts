@@ -1,6 +1,6 @@
 import { object } from '../../core/result.ts'
 import { DEVICE } from '../define.ts'
-import { defineOrganizationVerb } from '../organization/define.ts'
+import { defineOrganizationVerb } from '../define-organization.ts'
 import { deviceForm, objectColumns } from './form.ts'
 
 export const deviceGet = defineOrganizationVerb({

@@ -1,4 +1,4 @@
-import type { VerbFamily } from '../organization/define.ts'
+import type { VerbFamily } from '../define-organization.ts'
 
 /** `cbc device`. */
 export const DEVICE_FAMILY: VerbFamily = {

@@ -3,7 +3,7 @@ import { CbcError, usage } from '../../core/errors.ts'
 import { SILENT, type LocalTarget } from '../../core/ports.ts'
 import { list as listResult, object, type Result, type Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
-import { ahead } from '../../remote/ahead.ts'
+import { concurrentMap } from '../../core/concurrent-map.ts'
 import { list, stat } from '../../remote/files.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { Planned } from '../../remote/session.ts'
@@ -11,7 +11,7 @@ import { download, fetchBytes } from '../../remote/transfer.ts'
 import { TRANSFER } from '../columns.ts'
 import { defineVerb, flag, HOURS, optional, required, type Context } from '../define.ts'
 import { content } from './content.ts'
-import { incoming, type Incoming } from './incoming.ts'
+import { incoming, type Incoming } from './download-plan.ts'
 
 interface Wishes {
   local?: string | undefined
@@ -100,7 +100,7 @@ function several(files: AsyncIterable<Incoming>, { resume, force, keepCloudCopy 
   }
   async function* rows(): AsyncGenerator<Row> {
     try {
-      for await (const row of ahead(files, one)) if (row !== undefined) yield row
+      for await (const row of concurrentMap(files, one)) if (row !== undefined) yield row
     } finally {
       progress.end()
     }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { CbcError } from '../../core/errors.ts'
 import { SILENT } from '../../core/ports.ts'
 import { list as listResult, object, type Column, type Row } from '../../core/result.ts'
-import { ahead } from '../../remote/ahead.ts'
+import { concurrentMap } from '../../core/concurrent-map.ts'
 import { list, stat } from '../../remote/files.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { fetchBytes, type TransferWork } from '../../remote/transfer.ts'
@@ -29,7 +29,7 @@ export const hash = defineVerb({
     const places = path.map(typed => session.paths.resolve(directory, typed))
     const [only] = places
     if (places.length === 1 && only !== undefined && !session.paths.isPattern(only)) return object(await digest(only, { signal, progress, patience }, context), HASHES)
-    const rows = ahead(expand(places, context), async place => {
+    const rows = concurrentMap(expand(places, context), async place => {
       if (typeof place !== 'string') return place
       try {
         return await digest(place, { signal, progress: SILENT, patience }, context)

@@ -1,6 +1,6 @@
 import { defineVerb, HOURS, required } from '../define.ts'
 import { content } from './content.ts'
-import { checkPart, ENDS, openPart, RANGE } from './part.ts'
+import { checkPart, ENDS, openPart, RANGE } from './byte-range.ts'
 
 const WIDTH = 16
 

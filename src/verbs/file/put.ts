@@ -8,7 +8,7 @@ import { upload } from '../../remote/transfer.ts'
 import { TRANSFER } from '../columns.ts'
 import { any, defineVerb, flag, HOURS, required, type Context } from '../define.ts'
 import { makeAll } from './mkdir.ts'
-import { isLocalPattern, outgoing, type Outgoing } from './outgoing.ts'
+import { isLocalPattern, outgoing, type Outgoing } from './upload-plan.ts'
 
 export const put = defineVerb({
   name: 'put',

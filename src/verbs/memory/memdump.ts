@@ -2,12 +2,12 @@ import { CbcError, usage } from '../../core/errors.ts'
 import { formatSize } from '../../core/quantity.ts'
 import { object, type Row } from '../../core/result.ts'
 import { dumpMemory, dumpPath, type Dump } from '../../remote/memory.ts'
-import { roomFor } from '../../remote/room.ts'
+import { roomFor } from '../../remote/free-space.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { noteTemporary, removeTemporary } from '../../remote/temporary.ts'
 import { DURATION, PATH, SHA256, SIZE } from '../columns.ts'
 import { defineVerb, flag, HOURS, optional, value, type Context } from '../define.ts'
-import { takeDump } from './take.ts'
+import { takeDump } from './download-dump.ts'
 
 export const memdump = defineVerb({
   name: 'memdump',

@@ -1,12 +1,12 @@
 import type { Approval, ApprovalFields } from '../../api/device-control.ts'
 import { CbcError, usage } from '../../core/errors.ts'
 import { list, type Row } from '../../core/result.ts'
-import { defineOrganizationVerb, type OrganizationContext } from '../organization/define.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { FIELDS, given } from './approval-options.ts'
 import { has, problemsOf } from './approval-rules.ts'
 import { APPROVAL_DONE } from './columns.ts'
-import { orFoundOut } from './found-out.ts'
-import { approvalFor, conflict, taken } from './in-the-way.ts'
+import { orFoundOut } from './reconcile.ts'
+import { approvalFor, conflict, taken } from './conflict.ts'
 
 export const approvalCreate = defineOrganizationVerb({
   name: 'approval create',

@@ -1,11 +1,11 @@
 import { list, object, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
 import { each } from '../items.ts'
-import { defineOrganizationVerb } from '../organization/define.ts'
-import { DELETED, deleted } from '../organization/deleted.ts'
-import { orGone } from './found-out.ts'
+import { defineOrganizationVerb } from '../define-organization.ts'
+import { DELETED, deleted } from '../shared/deleted.ts'
+import { orGone } from './reconcile.ts'
 import { checkId, distinct, shown } from './ids.ts'
-import { approvalInWords } from './in-words.ts'
+import { approvalInWords } from './describe.ts'
 
 export const approvalDelete = defineOrganizationVerb({
   name: 'approval delete',

@@ -2,13 +2,13 @@ import type { Approval } from '../../api/device-control.ts'
 import { usage } from '../../core/errors.ts'
 import { object } from '../../core/result.ts'
 import { required } from '../define.ts'
-import { defineOrganizationVerb } from '../organization/define.ts'
+import { defineOrganizationVerb } from '../define-organization.ts'
 import { FIELDS, given } from './approval-options.ts'
 import { documented, has, problemsOf } from './approval-rules.ts'
 import { APPROVAL_WHOLE } from './columns.ts'
-import { orFoundOut } from './found-out.ts'
+import { orFoundOut } from './reconcile.ts'
 import { checkId } from './ids.ts'
-import { conflict } from './in-the-way.ts'
+import { conflict } from './conflict.ts'
 
 export const approvalUpdate = defineOrganizationVerb({
   name: 'approval update',

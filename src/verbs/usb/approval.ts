@@ -1,12 +1,12 @@
 import { list, object } from '../../core/result.ts'
 import { many } from '../define.ts'
 import { each } from '../items.ts'
-import { defineOrganizationVerb } from '../organization/define.ts'
+import { defineOrganizationVerb } from '../define-organization.ts'
 import { APPROVAL, APPROVAL_WHOLE } from './columns.ts'
 import { APPROVAL_FILTERS, approvalsWanted } from './filters.ts'
 import { checkId, distinct } from './ids.ts'
-import { hintAtNames } from './near-names.ts'
-import { checkExtent, EXTENT, listOf } from './searching.ts'
+import { hintAtNames } from './suggest-names.ts'
+import { checkExtent, EXTENT, listOf } from './paging-options.ts'
 
 export const approvalList = defineOrganizationVerb({
   name: 'approval list',

@@ -3,14 +3,14 @@ import { CbcError, usage } from '../../core/errors.ts'
 import { list, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
 import { each } from '../items.ts'
-import { defineOrganizationVerb, type OrganizationContext } from '../organization/define.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { approved } from './approval-create.ts'
 import { given, LABELS } from './approval-options.ts'
 import { problemsOf } from './approval-rules.ts'
 import { DEVICE_DONE } from './columns.ts'
-import { covering } from './covering.ts'
+import { covering } from './matching-approvals.ts'
 import { checkId, distinct } from './ids.ts'
-import { conflict } from './in-the-way.ts'
+import { conflict } from './conflict.ts'
 
 export const approve = defineOrganizationVerb({
   name: 'approve',

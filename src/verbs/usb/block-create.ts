@@ -2,10 +2,10 @@ import type { Block } from '../../api/device-control.ts'
 import { CbcError } from '../../core/errors.ts'
 import { list, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
-import { defineOrganizationVerb, type OrganizationContext } from '../organization/define.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { named } from './block.ts'
 import { ACTION, BLOCK } from './columns.ts'
-import { orFoundOut } from './found-out.ts'
+import { orFoundOut } from './reconcile.ts'
 import { policiesOf, policyInWords, type Meant } from './policies.ts'
 
 export const blockCreate = defineOrganizationVerb({

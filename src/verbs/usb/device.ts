@@ -1,12 +1,12 @@
 import { list, object } from '../../core/result.ts'
 import { many, required } from '../define.ts'
 import { each } from '../items.ts'
-import { defineOrganizationVerb } from '../organization/define.ts'
+import { defineOrganizationVerb } from '../define-organization.ts'
 import { DEVICE, DEVICE_WHOLE, ENDPOINT } from './columns.ts'
 import { DEVICE_FILTERS, devicesWanted, SORT, sorted } from './filters.ts'
 import { checkId, distinct } from './ids.ts'
-import { hintAtNames } from './near-names.ts'
-import { checkExtent, EXTENT, listOf } from './searching.ts'
+import { hintAtNames } from './suggest-names.ts'
+import { checkExtent, EXTENT, listOf } from './paging-options.ts'
 
 export const deviceList = defineOrganizationVerb({
   name: 'device list',

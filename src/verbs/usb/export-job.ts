@@ -1,9 +1,9 @@
 import type { Wanted } from '../../api/device-control.ts'
 import { withDeadline } from '../../core/abort.ts'
 import { CbcError } from '../../core/errors.ts'
-import { Pace } from '../../remote/pace.ts'
-import { cutShort, takenUp, webPage } from '../../remote/taken-up.ts'
-import type { OrganizationContext } from '../organization/define.ts'
+import { Poll } from '../../remote/poll.ts'
+import { cutShort, takenUp, webPage } from '../../remote/resumable-stream.ts'
+import type { OrganizationContext } from '../define-organization.ts'
 
 /**
  * Has the service make an export ("Export jobs" of the neighbouring APIs), waits for it, and gives what it made as it comes. Nothing is sent before the first byte is asked for.
@@ -54,7 +54,7 @@ async function finished(id: string, what: string, context: OrganizationContext):
   const { signal, clear } = withDeadline(clock, patience, `export ${what}: job ${id} has not ended in time; it goes on by itself`, context.signal)
   progress.step(`Waiting for the export of ${what}`, 100, 'percent')
   try {
-    const { status } = await new Pace(clock).until(async () => {
+    const { status } = await new Poll(clock).until(async () => {
       const job = await jobs.get(id, { signal })
       if (job.status === 'IN_PROGRESS') progress.at(percent(await jobs.progress(id, { signal })))
       return job

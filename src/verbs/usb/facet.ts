@@ -2,7 +2,7 @@ import { usage } from '../../core/errors.ts'
 import { parseCount } from '../../core/quantity.ts'
 import type { Column, Row } from '../../core/result.ts'
 import { value, type Option } from '../define.ts'
-import { defineOrganizationVerb } from '../organization/define.ts'
+import { defineOrganizationVerb } from '../define-organization.ts'
 import { DEVICE_FILTERS, devicesWanted } from './filters.ts'
 import type { Facet } from '../../api/device-control.ts'
 

@@ -2,7 +2,7 @@ import type { Block } from '../../api/device-control.ts'
 import type { Policy } from '../../api/policies.ts'
 import { CbcError, usage } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
-import type { OrganizationContext } from '../organization/define.ts'
+import type { OrganizationContext } from '../define-organization.ts'
 
 type Needs = Pick<OrganizationContext, 'policies' | 'usb' | 'signal'>
 

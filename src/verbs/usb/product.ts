@@ -1,6 +1,6 @@
 import type { Vendor } from '../../api/device-control.ts'
 import type { Row } from '../../core/result.ts'
-import { defineOrganizationVerb } from '../organization/define.ts'
+import { defineOrganizationVerb } from '../define-organization.ts'
 
 const COLUMNS = [
   { key: 'vendor_id' }, { key: 'vendor_name', flexible: true }, { key: 'product_id' }, { key: 'product_name', flexible: true }, { key: 'devices_count', align: 'right' as const },

@@ -2,12 +2,12 @@ import { CbcError } from '../../core/errors.ts'
 import { list, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
 import { each } from '../items.ts'
-import { defineOrganizationVerb, type OrganizationContext } from '../organization/define.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { DEVICE_DONE } from './columns.ts'
-import { covering, type Cover } from './covering.ts'
-import { orGone } from './found-out.ts'
+import { covering, type Cover } from './matching-approvals.ts'
+import { orGone } from './reconcile.ts'
 import { checkId, distinct, shown } from './ids.ts'
-import { approvalInWords, devicesInWords } from './in-words.ts'
+import { approvalInWords, devicesInWords } from './describe.ts'
 
 export const unapprove = defineOrganizationVerb({
   name: 'unapprove',

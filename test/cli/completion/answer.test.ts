@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../../src/main.ts'
-import { memoryCache, testWorld, type TestWorld } from '../../support/world.ts'
+import { memoryCache, testHost, type TestWorld } from '../../support/host.ts'
 
 async function run(words: string[], over: Partial<TestWorld> = {}): Promise<{ code: number, out: string, err: string }> {
-  const world = testWorld(over)
-  return { code: await main(words, world), out: world.stdout.text(), err: world.stderr.text() }
+  const host = testHost(over)
+  return { code: await main(words, host), out: host.stdout.text(), err: host.stderr.text() }
 }
 
 describe('what a shell is answered', () => {

@@ -7,16 +7,16 @@ import { candidates, type Sources } from '../../../src/cli/completion/candidates
 import type { KnownDevice } from '../../../src/cli/completion/known-devices.ts'
 import { program } from '../../../src/cli/program.ts'
 import { SETTINGS } from '../../../src/config/settings.ts'
-import { switchesOf } from '../../../src/engine/expect.ts'
+import { switchesOf } from '../../../src/engine/completion-context.ts'
 import { GLOBAL_OPTIONS } from '../../../src/engine/globals.ts'
 import { parse } from '../../../src/engine/parse.ts'
 import type { CommandNode, Spec } from '../../../src/engine/spec.ts'
 import { connectCommand } from '../../../src/shell/connect-command.ts'
-import { localFiles } from '../../../src/world/local-files.ts'
-import { testWorld } from '../../support/world.ts'
+import { localFiles } from '../../../src/host/local-files.ts'
+import { testHost } from '../../support/host.ts'
 
-const world = testWorld()
-const grammar = program(world, async () => connectCommand({ world, open: () => Promise.reject(new Error('not here')) }))
+const host = testHost()
+const grammar = program(host, async () => connectCommand({ host, open: () => Promise.reject(new Error('not here')) }))
 
 let known: KnownDevice[] = []
 let asked: unknown[] = []

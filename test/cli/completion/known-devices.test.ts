@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { knownDevices, type Found } from '../../../src/cli/completion/known-devices.ts'
 import type { Cache } from '../../../src/core/ports.ts'
-import { ManualClock, memoryCache, until } from '../../support/world.ts'
+import { ManualClock, memoryCache, until } from '../../support/host.ts'
 
 const MINUTE = 60_000
 const device = (name: string) => ({ id: name.length, name, about: '' })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { openLab } from '../../../src/lab/lab.ts'
 import { main } from '../../../src/main.ts'
-import { clock, random } from '../../../src/world/clock.ts'
-import { labService, memoryOutput, testWorld } from '../../support/world.ts'
+import { clock, random } from '../../../src/host/clock.ts'
+import { labService, memoryOutput, testHost } from '../../support/host.ts'
 
 interface Device { id: number, name: string, os: string, policy_name: string, last_contact_time: string }
 
@@ -10,7 +10,7 @@ interface Device { id: number, name: string, os: string, policy_name: string, la
 async function cbc(words: string[], { options = {}, terminal = false }: { options?: { rosterSize?: number }, terminal?: boolean } = {}) {
   const lab = labService(openLab({ clock, random, checkIn: 0, ...options }))
   const searches: { start: number, rows: number, query?: string, criteria: object }[] = []
-  const world = testWorld({
+  const host = testHost({
     stdout: memoryOutput({ isTerminal: terminal, columns: 100 }),
     lab: async () => ({
       ...lab,
@@ -20,8 +20,8 @@ async function cbc(words: string[], { options = {}, terminal = false }: { option
       },
     }),
   })
-  const code = await main(words, world)
-  return { code, out: world.stdout.text(), err: world.stderr.text(), searches }
+  const code = await main(words, host)
+  return { code, out: host.stdout.text(), err: host.stderr.text(), searches }
 }
 const rows = async (...words: string[]) => JSON.parse((await cbc(['device', 'list', ...words, '--json'])).out) as Device[]
 const names = async (...words: string[]) => (await rows(...words)).map(({ name }) => name)

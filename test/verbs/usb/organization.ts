@@ -2,9 +2,9 @@ import { afterAll } from 'vitest'
 import type { Transport } from '../../../src/core/ports.ts'
 import { openLab } from '../../../src/lab/lab.ts'
 import { main } from '../../../src/main.ts'
-import { random } from '../../../src/world/clock.ts'
+import { random } from '../../../src/host/clock.ts'
 import { HurriedClock } from '../../support/hurried-clock.ts'
-import { labService, memoryOutput, testWorld, type TestWorld } from '../../support/world.ts'
+import { labService, memoryOutput, testHost, type TestWorld } from '../../support/host.ts'
 
 /** A request as it went out. */
 export interface Sent {
@@ -51,9 +51,9 @@ export class Organization {
 
   async with(over: Partial<TestWorld>, ...words: string[]): Promise<Ran> {
     const send: Transport = request => this.between(this.#recording)(request)
-    const world = testWorld({ clock: this.#clock, lab: async () => ({ ...this.#service, send, close: async () => {} }), ...over })
-    const code = await main(['usb', ...words], world)
-    const [out, err] = [world.stdout.text(), world.stderr.text()]
+    const host = testHost({ clock: this.#clock, lab: async () => ({ ...this.#service, send, close: async () => {} }), ...over })
+    const code = await main(['usb', ...words], host)
+    const [out, err] = [host.stdout.text(), host.stderr.text()]
     return { code, out, err, json: <T>() => JSON.parse(out) as T, error: () => (JSON.parse(err) as { error: ReturnType<Ran['error']> }).error }
   }
 

@@ -6,7 +6,7 @@ import { isWin32, win32 } from '../win32.ts'
 import { splitArguments } from './command-line.ts'
 import type { Environment } from './environment.ts'
 import { locateProgram } from './locate.ts'
-import { Forever, type Pace } from './pace.ts'
+import { Forever, type Pace } from './poll.ts'
 import type { Spool } from './spool.ts'
 import { imageName } from './table.ts'
 

@@ -1,5 +1,5 @@
 import type { FileNode } from '../fs/node.ts'
-import { once } from '../once.ts'
+import { once } from '../lazy.ts'
 import type { SeedNode } from '../overlay.ts'
 import type { Process } from '../processes/table.ts'
 import type { KeyNode } from '../registry/node.ts'

@@ -1,15 +1,15 @@
 import type { Approval } from '../../../api/device-control.ts'
 import type { Row } from '../../../core/result.ts'
 import { flag, value } from '../../define.ts'
-import { defineOrganizationVerb, type OrganizationContext } from '../../organization/define.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../../define-organization.ts'
 import { devicesOf } from '../approval-rules.ts'
-import { carryOut } from './carry-out.ts'
+import { carryOut } from './execute-plan.ts'
 import { readChecked, type CheckedFile } from './checked-file.ts'
 import { BATCH, BATCH_SIZE, FILE, FORMATS } from './input.ts'
 import { allOfOrganization } from './organization.ts'
 import { rollbackPath, writeRollback } from './rollback.ts'
-import { closing, done, planned } from './shown.ts'
-import { changesOf, inWords, noCounts, plannedRow, plannedRows, stepsOf, type Counts, type Step } from './steps.ts'
+import { closing, done, planned } from './report.ts'
+import { changesOf, inWords, noCounts, plannedRow, plannedRows, stepsOf, type Counts, type Step } from './plan.ts'
 
 /** Rows of the plan that are shown before it is done. */
 const SHOWN = 100

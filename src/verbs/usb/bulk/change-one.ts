@@ -1,8 +1,8 @@
 import type { Approval } from '../../../api/device-control.ts'
 import { CbcError } from '../../../core/errors.ts'
-import type { OrganizationContext } from '../../organization/define.ts'
+import type { OrganizationContext } from '../../define-organization.ts'
 import { has } from '../approval-rules.ts'
-import { orFoundOut, orGone } from '../found-out.ts'
+import { orFoundOut, orGone } from '../reconcile.ts'
 
 type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'change'>
 

@@ -3,7 +3,7 @@ import { CbcError, type Fault } from '../../../core/errors.ts'
 import { Spool } from '../../../core/spool.ts'
 import { decodeText } from '../../../core/text/decode.ts'
 import { Malformed } from '../../../core/text/malformed.ts'
-import type { OrganizationContext } from '../../organization/define.ts'
+import type { OrganizationContext } from '../../define-organization.ts'
 import { devicesOf, documented, problemsOf } from '../approval-rules.ts'
 import { readRows, type FileRow } from './rows.ts'
 

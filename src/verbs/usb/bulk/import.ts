@@ -1,11 +1,11 @@
 import type { Result } from '../../../core/result.ts'
-import { defineOrganizationVerb, type OrganizationContext } from '../../organization/define.ts'
-import { carryOut } from './carry-out.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../../define-organization.ts'
+import { carryOut } from './execute-plan.ts'
 import { readChecked, type CheckedFile } from './checked-file.ts'
 import { BATCH, BATCH_SIZE, FILE, FORMATS } from './input.ts'
 import { approvalsOf } from './organization.ts'
-import { closing, done, planned } from './shown.ts'
-import { plannedRows, stepsOf, type Step } from './steps.ts'
+import { closing, done, planned } from './report.ts'
+import { plannedRows, stepsOf, type Step } from './plan.ts'
 
 export const approvalImport = defineOrganizationVerb({
   name: 'approval import',

@@ -1,6 +1,6 @@
 import type { Approval, Found } from '../../../api/device-control.ts'
 import { CbcError } from '../../../core/errors.ts'
-import type { OrganizationContext } from '../../organization/define.ts'
+import type { OrganizationContext } from '../../define-organization.ts'
 import { devicesOf } from '../approval-rules.ts'
 
 type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'progress'>

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { interrupted } from '../../../../src/core/errors.ts'
-import { until } from '../../../support/world.ts'
+import { until } from '../../../support/host.ts'
 import { answer, bodyOf, csv, HEADER, openOrganization, type Organization } from './support.ts'
 
 let org: Organization

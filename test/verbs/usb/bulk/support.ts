@@ -5,10 +5,10 @@ import type { Approval } from '../../../../src/api/device-control.ts'
 import type { Clock, Transport } from '../../../../src/core/ports.ts'
 import type { Row } from '../../../../src/core/result.ts'
 import { main } from '../../../../src/main.ts'
-import { clock as real } from '../../../../src/world/clock.ts'
-import { openLabService } from '../../../../src/world/lab.ts'
+import { clock as real } from '../../../../src/host/clock.ts'
+import { openLabService } from '../../../../src/host/lab.ts'
 import { HurriedClock } from '../../../support/hurried-clock.ts'
-import { testWorld, type TestWorld } from '../../../support/world.ts'
+import { testHost, type TestWorld } from '../../../support/host.ts'
 
 export const HEADER = 'vendor_id,product_id,serial_number,approval_name,notes'
 
@@ -47,9 +47,9 @@ export function openOrganization(): Organization {
     return parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString()) as unknown
   }
   const cbc: Organization['cbc'] = async (words, over = {}) => {
-    const world = testWorld({ clock, lab: async () => ({ ...lab, send: wire => send(wire), close: async () => {} }), ...over })
-    const code = await main(['usb', 'approval', ...words], world)
-    return { code, out: world.stdout.text(), err: world.stderr.text() }
+    const host = testHost({ clock, lab: async () => ({ ...lab, send: wire => send(wire), close: async () => {} }), ...over })
+    const code = await main(['usb', 'approval', ...words], host)
+    return { code, out: host.stdout.text(), err: host.stderr.text() }
   }
   return {
     home, cbc,

@@ -1,0 +1,92 @@
+import { CbcError } from '../core/errors.ts'
+import type { Linked } from '../core/abort.ts'
+import type { Clock, WireResponse } from '../core/ports.ts'
+import { redacted } from './credentials.ts'
+import { flowing } from './stall-guard.ts'
+import { answerError, BrokenAnswer, SlowError, type Call } from './http-errors.ts'
+
+/** A JSON answer of more than this is garbage or an attack, bytes. */
+const LARGEST_ANSWER = 64 * 1024 * 1024
+
+/** Objects and lists within each other in a JSON answer: the documented ones have five. */
+const DEEPEST_ANSWER = 100
+
+/**
+ * The body of a JSON answer, undefined where there is none (204).
+ * @param secrets what may not be shown, not even where an answer holds it
+ * @throws BrokenAnswer: it is something else
+ */
+export async function readJson<T>(response: WireResponse, secrets: readonly string[] = []): Promise<T | undefined> {
+  const text = redacted(await readText(response), secrets)
+  if (text === '') return undefined
+  let answer: unknown
+  try {
+    answer = JSON.parse(text)
+  } catch (cause) {
+    throw notJson(text, response.status, cause)
+  }
+  if (isMonstrous(answer)) throw new BrokenAnswer('the service\'s answer is not the documented object', { http_status: response.status })
+  return answer as T
+}
+
+/** What would be the end of whoever goes through it, or makes a text of it: nesting without end, and a `toString` that is none. */
+function isMonstrous(value: unknown, levels = DEEPEST_ANSWER): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.hasOwn(value, 'toString') || Object.values(value).some(item => isMonstrous(item, levels - 1))
+}
+
+function notJson(text: string, status: number, cause: unknown): BrokenAnswer {
+  return /^\s*</.test(text)
+    ? new BrokenAnswer('the service\'s answer is a web page', { http_status: status, hint: 'a proxy or login page may be in between: check the URL of the profile', cause })
+    : new BrokenAnswer('the service\'s answer is not JSON', { http_status: status, hint: 'try again', cause })
+}
+
+/** A whole body as text. @throws BrokenAnswer: it is larger than any answer is */
+export async function readText({ body }: WireResponse): Promise<string> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of body) {
+    size += part.length
+    if (size > LARGEST_ANSWER) throw new BrokenAnswer('the service\'s answer does not end')
+    parts.push(part)
+  }
+  return Buffer.concat(parts, size).toString('utf8')
+}
+
+/**
+ * Raw content as it comes; a connection that breaks or stalls meanwhile is an error of the call.
+ * @param line the connection that it comes by, let go of at its end
+ */
+export async function* contentOf({ body }: WireResponse, call: Call, host: string, line: Linked, clock: Clock): AsyncIterable<Uint8Array> {
+  const stalled = new SlowError('stopped sending')
+  try {
+    yield* flowing(body, clock, () => line.abort(stalled))
+  } catch (error) {
+    throw answerError(line.signal.reason === stalled ? stalled : error, call, host)
+  } finally {
+    line.clear()
+  }
+}
+
+/** Bytes that the answer announces, or undefined. */
+export function announcedSize({ headers }: WireResponse): number | undefined {
+  const text = headers['content-length'] ?? ''
+  return /^\d+$/.test(text) ? Number(text) : undefined
+}
+
+/** Lets go of an answer whose body nobody wants. */
+export async function discard({ body }: WireResponse): Promise<void> {
+  for await (const _ of body) break
+}
+
+/**
+ * Where a redirect leads.
+ * @throws CbcError network: nowhere, or from https to http
+ */
+export function redirection({ headers }: WireResponse, from: URL, { what }: Call): URL {
+  const location = headers['location'] ?? ''
+  const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined
+  if (next === undefined || !/^https?:$/.test(next.protocol)) throw new CbcError('network', `${what}: the service redirected to a place that is no URL`)
+  if (from.protocol === 'https:' && next.protocol !== 'https:') throw new CbcError('network', `${what}: the service redirected from https to http, which is refused`)
+  return next
+}

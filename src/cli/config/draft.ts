@@ -1,0 +1,105 @@
+import type { OwnStore, TokenStore } from '../../config/profile-store.ts'
+import { profileOf, type Profile } from '../../config/profile.ts'
+import { isSecret, rivals, settingOf, type CredentialKind, type SettingKey } from '../../config/settings.ts'
+import { usage } from '../../core/errors.ts'
+import type { LocalFiles } from '../../core/ports.ts'
+import { Secret } from '../../core/secret.ts'
+import type { Host } from '../../core/host.ts'
+import type { Globals } from '../../engine/globals.ts'
+import { takeSecret } from './secret.ts'
+
+/** What `config init` was given on the command line. */
+export interface InitOptions {
+  name?: string
+  url?: string
+  orgKey?: string
+  auth?: CredentialKind
+  cspOauthAppId?: string
+  cspUrl?: string
+  sslCertFile?: string
+  tokenStore?: TokenStore
+  tokenStdin: boolean
+  noTest: boolean
+  use: boolean
+}
+
+/** The setting that the secret of a kind of key is. */
+export const SECRET_OF = { 'api-key': 'token', 'csp-api-token': 'csp_api_token', 'csp-oauth-app': 'csp_oauth_app_secret' } as const satisfies Record<CredentialKind, SettingKey>
+
+/** A profile that is being made. */
+export class Draft {
+  readonly name: string
+  readonly values: Record<string, string> = {}
+  readonly secrets: Record<string, Secret> = {}
+  readonly #local: LocalFiles
+
+  constructor(name: string, local: LocalFiles) {
+    this.name = name
+    this.#local = local
+  }
+
+  /** @param what how the setting is called in messages @throws CbcError usage, auth, io: it is no good */
+  async set(key: SettingKey, text: string, what: string = key): Promise<void> {
+    const checked = await this.check(key, text, what)
+    for (const rival of rivals(key)) {
+      delete this.values[rival]
+      delete this.secrets[rival]
+    }
+    if (isSecret(key, checked)) this.secrets[key] = new Secret(checked)
+    else this.values[key] = checked
+  }
+
+  /** A text as it would be kept. @throws CbcError usage, auth, io */
+  async check(key: SettingKey, text: string, what: string = key): Promise<string> {
+    return await settingOf(key).check(text.trim(), what, this.#local)
+  }
+
+  /** @throws CbcError auth: something is missing */
+  profile(): Profile {
+    const revealed = Object.fromEntries(Object.entries(this.secrets).map(([key, secret]) => [key, secret.reveal()]))
+    return profileOf({ name: this.name, values: { ...this.values, ...revealed } }, 'what was given')
+  }
+}
+
+/** Settings of the command line that say nothing of who calls. */
+export async function begin(draft: Draft, { url, orgKey, cspUrl, sslCertFile }: InitOptions): Promise<void> {
+  const given = [['url', url, '--url'], ['org_key', orgKey, '--org-key'], ['csp_url_override', cspUrl, '--csp-url'], ['ssl_cert_file', sslCertFile, '--ssl-cert-file']] as const
+  for (const [key, text, what] of given) if (text !== undefined) await draft.set(key, text, what)
+}
+
+/** The kind of key that the command line speaks of. */
+export function kindOf({ auth, cspOauthAppId }: InitOptions): CredentialKind | undefined {
+  return auth ?? (cspOauthAppId === undefined ? undefined : 'csp-oauth-app')
+}
+
+/**
+ * What nobody is there to be asked for: from the environment, and the secret from stdin.
+ * @throws CbcError usage: something is missing
+ */
+export async function complete(draft: Draft, options: InitOptions, host: Host, globals: Globals): Promise<void> {
+  const { env } = host
+  const kind = kindOf(options) ?? 'api-key'
+  const fromEnvironment = kind === 'api-key' && !options.tokenStdin ? env['CBC_TOKEN'] : undefined
+  for (const [key, variable] of [['url', 'CBC_URL'], ['org_key', 'CBC_ORG_KEY']] as const) {
+    if (draft.values[key] === undefined && env[variable]) await draft.set(key, env[variable], variable)
+  }
+  const missing = [
+    ...(draft.values['url'] === undefined ? ['--url'] : []),
+    ...(draft.values['org_key'] === undefined ? ['--org-key'] : []),
+    ...(kind === 'csp-oauth-app' && options.cspOauthAppId === undefined ? ['--csp-oauth-app-id'] : []),
+    ...(options.tokenStdin || fromEnvironment ? [] : ['--token-stdin']),
+  ]
+  if (missing.length > 0) {
+    throw usage(`config init: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing, and nobody may be asked`, 'cbc config init NAME --url URL --org-key KEY --token-stdin < TOKEN-FILE')
+  }
+  if (options.cspOauthAppId !== undefined) await draft.set('csp_oauth_app_id', options.cspOauthAppId, '--csp-oauth-app-id')
+  const key = SECRET_OF[kind]
+  if (fromEnvironment) await draft.set(key, fromEnvironment, 'CBC_TOKEN')
+  else await draft.set(key, await takeSecret(host, globals, `the ${key}`, async text => await draft.check(key, text, 'what came in')))
+}
+
+/** Puts a draft where profiles are. @returns where its secrets went, and what the user should know */
+export async function save(draft: Draft, store: OwnStore, place: TokenStore | undefined, use: boolean): Promise<{ store?: TokenStore, notice?: string }> {
+  const { values, secrets } = draft
+  return await store.change(draft.name, { values, secrets, replace: true, use, ...(place === undefined ? {} : { store: place }) })
+}

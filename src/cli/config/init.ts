@@ -1,0 +1,167 @@
+import { allProfiles } from '../../config/listing.ts'
+import { OwnStore } from '../../config/profile-store.ts'
+import { same } from '../../config/profile.ts'
+import { CREDENTIALS, profileName, type CredentialKind } from '../../config/settings.ts'
+import { CbcError, usage } from '../../core/errors.ts'
+import { object } from '../../core/result.ts'
+import type { Host } from '../../core/host.ts'
+import { flag, optional, value } from '../../engine/verbs.ts'
+import { readGlobals, type Globals } from '../../engine/globals.ts'
+import type { Leaf } from '../../engine/spec.ts'
+import { escapeLine } from '../../ui/escape.ts'
+import type { Keyboard } from '../../ui/keyboard.ts'
+import type { PromptStreams } from '../../ui/prompt.ts'
+import { begin, complete, Draft, save, type InitOptions } from './draft.ts'
+import { findProfile, readProfiles, rowOf, tell } from './profiles.ts'
+import { personAt } from './secret.ts'
+import { tokenStore } from './set.ts'
+import { show } from '../show.ts'
+
+const FIRST = `cbc needs the address of your console, the org key, and an API key. In the console,
+Settings > API Access shows the org key and makes keys. A key needs a custom access level
+with what you mean to do: see Live Response, Device Control, Policies and Device there.
+
+`
+
+const KINDS = Object.keys(CREDENTIALS) as CredentialKind[]
+
+const OPTIONS = {
+  url: value('--url <url>', 'the service, as https://defense-xxx.conferdeploy.net (CBC_URL)'),
+  orgKey: value('--org-key <key>', 'the organization\'s key (CBC_ORG_KEY)'),
+  tokenStdin: flag('--token-stdin', 'read the secret from stdin: <API secret key>/<API ID>, an API token, or an app\'s secret (CBC_TOKEN)'),
+  token: value('--token <secret>', 'not taken: others could read it; use --token-stdin', { parse: refuseToken }),
+  auth: value('--auth <kind>', 'what the secret is', { choices: KINDS, parse: parseKind }),
+  cspOauthAppId: value('--csp-oauth-app-id <id>', 'the OAuth app that the secret belongs to'),
+  cspUrl: value('--csp-url <url>', 'the Cloud Services Platform, where it is not the usual one'),
+  sslCertFile: value('--ssl-cert-file <file>', 'the certificates of the authorities that count, a PEM file', { kind: 'local-path' }),
+  tokenStore: value('--token-store <place>', 'keychain or file; default: the operating system\'s keychain where there is one', { choices: ['keychain', 'file'], parse: tokenStore }),
+  noTest: flag('--no-test', 'save it without asking the service'),
+  use: flag('--use', 'use it from now on where --profile names no other; the first one is anyway'),
+}
+
+/** `cbc config init`. */
+export function init(host: Host): Leaf {
+  return {
+    spec: {
+      summary: 'set up a profile: asks what it needs, tries it, and saves it',
+      details: 'In a terminal it asks for what is not given; elsewhere, or with --no-input, all of it comes from options, the environment and stdin. '
+        + 'It is tried before it is saved, with calls that change nothing.',
+      examples: [
+        { line: 'cbc config init', does: 'asks for everything' },
+        { line: 'cbc config init prod --url https://defense-prod05.conferdeploy.net --org-key ABCD1234 --token-stdin < token.txt', does: 'asks for nothing: for scripts' },
+      ],
+      example: line => line,
+      arguments: { name: optional('profile', 'what to call it; default: default') },
+      options: OPTIONS,
+    },
+    async run({ input, globals: given }) {
+      const globals = readGlobals(given)
+      const options = input as unknown as InitOptions
+      const store = new OwnStore(host)
+      const person = options.tokenStdin ? undefined : personAt(host, globals)
+      const keyboard = person && (await import('../../ui/keyboard.ts')).holdKeyboard(person, on => host.terminal.raw(on))
+      const draft = await make(store, options, host, globals, keyboard).finally(() => keyboard?.release())
+      if (globals.dryRun) return await show(object({ name: draft.name, ...draft.values, saved: false }, [{ key: 'name' }, { key: 'url' }, { key: 'org_key' }, { key: 'saved' }]), host, globals)
+      return await finish(draft.name, host, globals, person !== undefined)
+    },
+  }
+}
+
+/** Makes a profile of options, answers and what the service says, and saves it. */
+async function make(store: OwnStore, options: InitOptions, host: Host, globals: Globals, keyboard: Keyboard | undefined): Promise<Draft> {
+  const person = keyboard?.streams
+  const { profiles } = await store.list()
+  if (person !== undefined) await host.stderr.write(FIRST)
+  const draft = new Draft(await nameOf(options.name ?? globals.profile, host, person), host.local)
+  if (profiles.some(({ name }) => same(name, draft.name))) await mayReplace(draft.name, host, globals, person)
+  await begin(draft, options)
+  const told = keyboard === undefined ? await unasked(draft, options, host, globals) : await asked(draft, options, host, globals, keyboard)
+  const use = await isToBeUsed(draft.name, store, options, host, person)
+  const saved = globals.dryRun ? {} : await save(draft, store, options.tokenStore, use)
+  for (const notice of [...told, saved.notice]) await tell(host, globals, notice)
+  return draft
+}
+
+async function nameOf(given: string | undefined, { interrupt }: Host, person: PromptStreams | undefined): Promise<string> {
+  if (given !== undefined || person === undefined) return profileName(given ?? 'default')
+  const [{ typed }, { complaint }] = await Promise.all([import('../../ui/prompt.ts'), import('./secret.ts')])
+  return (await typed('What to call this profile', person, interrupt, { usual: 'default', wrong: complaint(async text => profileName(text)) })).trim()
+}
+
+async function mayReplace(name: string, { interrupt }: Host, { yes }: Globals, person: PromptStreams | undefined): Promise<void> {
+  if (yes) return
+  if (person === undefined) throw new CbcError('refused', `config init: there is a profile "${name}" already`, { hint: 'replace it with --yes, or change it with cbc config set' })
+  const { confirm } = await import('../../ui/prompt.ts')
+  if (!await confirm(`There is a profile "${name}" already. Replace it?`, person, interrupt)) throw new CbcError('refused', 'config init: not confirmed, nothing was done')
+}
+
+/** With nobody to ask: it works, or nothing is saved. @returns what the user should know */
+async function unasked(draft: Draft, options: InitOptions, host: Host, globals: Globals): Promise<string[]> {
+  await complete(draft, options, host, globals)
+  const profile = draft.profile()
+  if (options.noTest) return []
+  const { probe } = await import('./probe.ts')
+  const probed = await probe(profile, host, globals)
+  if (probed.works) return lackingLine(probed.lacking)
+  const { message, facts } = probed.error
+  const hint = facts.untrusted ? 'if an authority of your own signed it, name its certificate with --ssl-cert-file FILE' : facts.hint
+  throw probed.error.with(`config init: ${message}; nothing was saved`, { hint: `${hint === undefined ? '' : `${hint}; `}--no-test saves it anyway` })
+}
+
+/** With somebody to ask, until it works, or is to be saved nevertheless. @returns what the user should know */
+async function asked(draft: Draft, options: InitOptions, host: Host, globals: Globals, keyboard: Keyboard): Promise<string[]> {
+  const [{ Wizard }, { probe }] = await Promise.all([import('./wizard.ts'), import('./probe.ts')])
+  const wizard = new Wizard(draft, options, host, keyboard.streams)
+  await wizard.ask()
+  if (options.noTest) return []
+  for (;;) {
+    const probed = await keyboard.rest(() => probe(draft.profile(), host, globals)).catch(failedEarly)
+    if (probed.works) {
+      if (!globals.quiet) await host.stderr.write(`It works${probed.endpoints === undefined ? '' : `: the organization has ${probed.endpoints} endpoints`}.\n`)
+      return lackingLine(probed.lacking)
+    }
+    if (!await wizard.mend(probed)) return []
+  }
+}
+
+/** What fails before anything is asked for, such as a certificate file that is no good, can be mended too. */
+function failedEarly(thrown: unknown): { works: false, error: CbcError, suspects: ['authority', 'url'] } {
+  if (thrown instanceof CbcError && thrown.code !== 'interrupted') return { works: false, error: thrown, suspects: ['authority', 'url'] }
+  throw thrown
+}
+
+function lackingLine(lacking: readonly string[]): string[] {
+  return lacking.length === 0 ? [] : [`the key works, but it may not ${lacking.join(', nor ')}: cbc doctor tells which permissions it lacks`]
+}
+
+/** Whether to use it from now on: it is if nothing else would be, and a person decides. The environment is of this moment only. */
+async function isToBeUsed(name: string, store: OwnStore, { use }: InitOptions, host: Host, person: PromptStreams | undefined): Promise<boolean> {
+  const used = (await allProfiles(undefined, { env: {}, files: host.credentialsFiles(), store })).find(one => 'name' in one && one.current)
+  if (use || used === undefined || !('name' in used)) return true
+  if (same(used.name, name) || person === undefined) return false
+  const { confirm } = await import('../../ui/prompt.ts')
+  return await confirm(`Use it from now on, instead of ${escapeLine(used.name)}?`, person, host.interrupt, true)
+}
+
+/** The profile as it is now, and for a person what to type next. */
+async function finish(name: string, host: Host, globals: Globals, isPerson: boolean): Promise<number> {
+  const profiles = await readProfiles(host, globals)
+  const row = rowOf(findProfile(profiles, name, globals))
+  const code = await show(object(row, Object.keys(row).map(key => ({ key }))), host, globals)
+  if (isPerson && !globals.quiet) {
+    const cbc = row['current'] === true ? 'cbc' : `cbc --profile ${name}`
+    await host.stderr.write(`\nNow type\n  ${cbc} doctor             to check everything, permissions too\n  ${cbc} device list        to see the endpoints\n`
+      + `  ${cbc} lr connect         for a shell on one of them\n  ${cbc} usb device list    to see USB devices\n  ${cbc} usb approve ID     to approve one of them\n`)
+  }
+  return code
+}
+
+function parseKind(text: string): CredentialKind {
+  const kind = KINDS.find(one => one === text)
+  if (kind === undefined) throw usage(`--auth: "${text}" is no kind of key`, `use ${KINDS.join(', ')}`)
+  return kind
+}
+
+function refuseToken(): never {
+  throw usage('--token is not taken: others on this machine can read a command line', 'pipe it in: --token-stdin < FILE, or set CBC_TOKEN')
+}

@@ -1,0 +1,32 @@
+import type { Column } from '../../core/result.ts'
+import type { Host } from '../../core/host.ts'
+import { readGlobals } from '../../engine/globals.ts'
+import type { Leaf } from '../../engine/spec.ts'
+import { readProfiles, rowOf } from './profiles.ts'
+import { show } from '../show.ts'
+
+const COLUMNS: Column[] = [
+  { key: 'current', title: 'used', text: row => (row['current'] === true ? '*' : '') },
+  { key: 'name' }, { key: 'url', flexible: true }, { key: 'org_key' }, { key: 'auth' }, { key: 'token_store' }, { key: 'source', flexible: true },
+]
+
+/** `cbc config list`. */
+export function list(host: Host): Leaf {
+  return {
+    spec: {
+      summary: 'list all profiles, wherever they come from, and which one is used',
+      details: 'In the order in which they are looked for: the environment, cbc\'s own, the SDK\'s credentials.cbc, and lab, which is built in. Secrets are never shown; '
+        + 'token_store says where they are.',
+      examples: [{ line: 'cbc config list', does: 'all profiles; * marks the one that is used' }],
+      example: line => line,
+      arguments: {},
+      options: {},
+    },
+    async run({ globals: given }) {
+      const globals = readGlobals(given)
+      const { all } = await readProfiles(host, globals)
+      const rows = all.map(one => ('name' in one ? rowOf(one) : { ...one }))
+      return await show({ kind: 'list', rows, columns: COLUMNS }, host, globals)
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import { allProfiles, type ListedProfile, type UnreadSource } from '../../config/listing.ts'
+import { OwnStore } from '../../config/profile-store.ts'
+import { same } from '../../config/profile.ts'
+import { SETTINGS } from '../../config/settings.ts'
+import { CbcError, usage } from '../../core/errors.ts'
+import type { Result, Row } from '../../core/result.ts'
+import type { Host } from '../../core/host.ts'
+import type { Globals } from '../../engine/globals.ts'
+import { escapeLine } from '../../ui/escape.ts'
+
+/** The program's own profiles, and all others beside them. */
+export interface Profiles {
+  store: OwnStore
+  /** In the order in which they are looked for. */
+  all: (ListedProfile | UnreadSource)[]
+}
+
+/** Reads what there is of profiles. */
+export async function readProfiles(host: Host, globals: Globals): Promise<Profiles> {
+  const store = new OwnStore(host)
+  return { store, all: await allProfiles(globals.profile, { env: host.env, files: host.credentialsFiles(), store }) }
+}
+
+/**
+ * The profile of a name, or the one that is used.
+ * @throws CbcError not_found; auth: none is set up; io, auth: where it could be can't be read
+ */
+export function findProfile({ all }: Profiles, name: string | undefined, globals: Globals): ListedProfile {
+  const known = all.filter(one => 'name' in one)
+  const wanted = name ?? globals.profile
+  const found = wanted === undefined ? known.find(one => one.current) : known.find(one => same(one.name, wanted))
+  if (found !== undefined) return found
+  const unread = all.find(one => 'error' in one)
+  if (unread !== undefined) throw unread.error
+  if (wanted === undefined) throw new CbcError('auth', 'no profile is set up', { hint: 'make one: cbc config init' })
+  throw new CbcError('not_found', `there is no profile "${wanted}"`, { hint: `\`cbc config list\` shows all; make it: cbc config init ${wanted}` })
+}
+
+/** One of the program's own, to be changed. @throws CbcError refused: it is somebody else's; not_found; auth; io */
+export function findOwn(profiles: Profiles, name: string | undefined, globals: Globals): ListedProfile {
+  const found = findProfile(profiles, name, globals)
+  if (found.own) return found
+  throw new CbcError('refused', `profile "${found.name}" is not cbc's own to change (${found.source})`, {
+    hint: found.source === 'built in' ? 'it has no settings' : 'change it there, or make one of cbc\'s own: cbc config init',
+  })
+}
+
+/**
+ * Words that name a setting, and before it maybe a profile: `url`, `prod url`, and what follows.
+ * @param more names that are no settings and mean something here
+ * @throws CbcError usage: no word that could be one is a setting
+ */
+export function readWords(words: readonly string[], more: readonly string[] = []): { profile?: string, rest: readonly string[] } {
+  const isKey = (word: string) => Object.hasOwn(SETTINGS, plain(word)) || more.includes(plain(word))
+  const [first, ...rest] = words
+  if (first === undefined || isKey(first)) return { rest: words }
+  const [second] = rest
+  if (second !== undefined && !isKey(second)) throw usage(`neither "${first}" nor "${second}" is a setting`, `choose from ${[...Object.keys(SETTINGS), ...more].join(', ')}`)
+  return { profile: first, rest }
+}
+
+/** A setting's name as it may be typed: `org-key` is `org_key`. */
+export function plain(word: string): string {
+  return word.toLowerCase().replaceAll('-', '_')
+}
+
+/** What may be shown of a profile, under the names that its settings have. */
+export function rowOf({ name, source, current, values, auth, tokenStore }: ListedProfile): Row {
+  const { url, org_key, ...others } = values
+  return { name, url: url ?? null, org_key: org_key ?? null, auth: auth ?? null, source, current, token_store: tokenStore ?? null, ...others }
+}
+
+/** A text by itself, for scripts; an object where JSON is asked for. */
+export function bare(text: string, object: Row): Result {
+  return { kind: 'bytes', bytes: (async function* () { yield Buffer.from(`${text}\n`) })(), object: () => object }
+}
+
+/** Tells what the user should know beside the result. */
+export async function tell(host: Host, globals: Globals, notice: string | undefined): Promise<void> {
+  if (notice !== undefined && !globals.quiet) await host.stderr.write(`cbc: ${escapeLine(notice)}\n`)
+}

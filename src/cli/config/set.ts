@@ -1,0 +1,74 @@
+import type { ListedProfile } from '../../config/listing.ts'
+import type { Change, OwnStore, TokenStore } from '../../config/profile-store.ts'
+import { isSecret, rivals, settingOf, SETTINGS } from '../../config/settings.ts'
+import { usage } from '../../core/errors.ts'
+import { object, type Row } from '../../core/result.ts'
+import { Secret } from '../../core/secret.ts'
+import type { Host } from '../../core/host.ts'
+import { many } from '../../engine/verbs.ts'
+import { readGlobals, type Globals } from '../../engine/globals.ts'
+import type { Leaf } from '../../engine/spec.ts'
+import { findOwn, plain, readProfiles, readWords, tell } from './profiles.ts'
+import { takeSecret } from './secret.ts'
+import { show } from '../show.ts'
+
+const TOKEN_STORE = 'token_store'
+
+/** `cbc config set`. */
+export function set(host: Host): Leaf {
+  return {
+    spec: {
+      summary: 'change a setting of one of cbc\'s own profiles',
+      details: `Of the profile that is used, or that --profile or the first word names. A secret is typed unseen or piped in, never given on the command line. token_store keychain|file moves the secrets.\n\n${
+        Object.entries(SETTINGS).map(([key, { summary }]) => `- ${key}: ${summary}`).join('\n')}`,
+      examples: [
+        { line: 'cbc config set proxy http://proxy.example.com:3128', does: 'for the profile that is used' },
+        { line: 'cbc config set prod read_only true', does: 'for another one: as --read-only, always' },
+        { line: 'cbc config set token < token.txt', does: 'a new API key, from a file' },
+      ],
+      example: line => line,
+      arguments: { what: many('setting', '[profile] <setting> <value>; a secret\'s value is left off') },
+      options: {},
+    },
+    async run({ input, globals: given }) {
+      const globals = readGlobals(given)
+      const { profile, rest } = readWords(input['what'] as string[], [TOKEN_STORE])
+      const [key, value, ...more] = rest
+      if (key === undefined) throw usage(`there is no setting "${profile ?? ''}"`, `choose from ${Object.keys(SETTINGS).join(', ')}, ${TOKEN_STORE}`)
+      if (more.length > 0) throw usage('config set takes a setting and one value', 'quote a value with blanks in it')
+      const profiles = await readProfiles(host, globals)
+      const found = findOwn(profiles, profile, globals)
+      const { change, row } = plain(key) === TOKEN_STORE ? await moved(profiles.store, found, value) : await changed(host, globals, found, key, value)
+      const told = globals.dryRun ? {} : await profiles.store.change(found.name, change)
+      await tell(host, globals, told.notice)
+      const shown: Row = { name: found.name, ...row, ...(told.store === undefined ? {} : { [TOKEN_STORE]: told.store }) }
+      return await show(object(shown, Object.keys(shown).map(name => ({ key: name }))), host, globals)
+    },
+  }
+}
+
+/** @throws CbcError usage: it is neither keychain nor file; auth, io: the secrets can't be read */
+async function moved(store: OwnStore, { name }: ListedProfile, value: string | undefined): Promise<{ change: Change, row: Row }> {
+  return { change: { secrets: await store.secrets(name), store: tokenStore(value ?? '') }, row: {} }
+}
+
+/** @throws CbcError usage */
+export function tokenStore(text: string): TokenStore {
+  if (text === 'keychain' || text === 'file') return text
+  throw usage(`${TOKEN_STORE}: "${text}" is no place for secrets`, 'use keychain or file')
+}
+
+async function changed(host: Host, globals: Globals, { tokenStore: place }: ListedProfile, typed: string, value: string | undefined): Promise<{ change: Change, row: Row }> {
+  const { key, check } = settingOf(typed)
+  const checked = async (text: string) => await check(text, key, host.local)
+  if (value === '') throw usage(`${key}: there is no value`, `take it away with cbc config unset ${key}`)
+  if (value !== undefined && isSecret(key, value)) {
+    throw usage(`${key}: a secret is not taken from the command line, where others on this machine can read it`, `leave it off and type it, or pipe it in: cbc config set ${key} < FILE`)
+  }
+  if (value === undefined && !isSecret(key, '@')) throw usage(`${key}: there is no value`, `cbc config set ${key} VALUE`)
+  const text = value === undefined ? await takeSecret(host, globals, key, checked) : await checked(value)
+  const away = Object.fromEntries(rivals(key).map(rival => [rival, undefined]))
+  if (!isSecret(key, text)) return { change: { values: { ...away, [key]: text } }, row: { [key]: text } }
+  // Secrets of one profile stay together.
+  return { change: { values: away, secrets: { [key]: new Secret(text) }, ...(place === 'file' ? { store: place } : {}) }, row: { key } }
+}

@@ -1,0 +1,139 @@
+import { join } from 'node:path'
+import { REGIONS } from '../../config/regions.ts'
+import { CREDENTIALS, type CredentialKind, type SettingKey } from '../../config/settings.ts'
+import { interrupted } from '../../core/errors.ts'
+import type { Host } from '../../core/host.ts'
+import { errorLines } from '../../ui/errors.ts'
+import { hidden } from '../../ui/secret-prompt.ts'
+import { select, typed, type Choice, type PromptStreams } from '../../ui/prompt.ts'
+import { kindOf, SECRET_OF, type Draft, type InitOptions } from './draft.ts'
+import type { Probed, Suspect } from './probe.ts'
+import { complaint } from './secret.ts'
+
+const ANOTHER = 'another'
+/** What `csp_url_override` overrides ("Authentication"). */
+const USUAL_CSP = 'https://console.cloud.vmware.com'
+
+const KINDS: Record<CredentialKind, string> = {
+  'api-key': 'API key: an API ID and an API secret key',
+  'csp-api-token': 'API token of the Cloud Services Platform (UK, GovCloud)',
+  'csp-oauth-app': 'OAuth app of the Cloud Services Platform (UK, GovCloud)',
+}
+
+/** Asks a person for what makes a profile. */
+export class Wizard {
+  readonly #draft: Draft
+  readonly #options: InitOptions
+  readonly #host: Host
+  readonly #person: PromptStreams
+
+  constructor(draft: Draft, options: InitOptions, host: Host, person: PromptStreams) {
+    this.#draft = draft
+    this.#options = options
+    this.#host = host
+    this.#person = person
+  }
+
+  /** Asks for all that was not given on the command line. @throws CbcError interrupted */
+  async ask(): Promise<void> {
+    const { values } = this.#draft
+    if (values['url'] === undefined) await this.#url()
+    if (values['org_key'] === undefined) await this.#orgKey()
+    await this.#key()
+  }
+
+  /**
+   * Tells why the service can't be used so, and asks what to do about it.
+   * @returns whether to try again; false: save it as it is
+   * @throws CbcError interrupted: neither
+   */
+  async mend({ error, suspects }: Extract<Probed, { works: false }>): Promise<boolean> {
+    const { stderr, interrupt } = this.#host
+    await stderr.write(errorLines(error, stderr.color))
+    const ways: Record<Suspect | 'save' | 'leave', string> = {
+      url: 'Change the address', org_key: 'Change the org key', key: 'Give the key anew', authority: 'Name a file with the certificate of its authority',
+      nothing: 'Try again', save: 'Save it nevertheless', leave: 'Leave, and save nothing',
+    }
+    const likely = [...suspects, 'nothing', 'url', 'org_key', 'key', 'authority'] as const
+    const order = [...new Set([...likely, 'save', 'leave'] as const)]
+    const way = await select('What now?', order.map(value => choice(value, ways[value])), this.#person, interrupt)
+    switch (way) {
+      case 'url': await this.#url(); break
+      case 'org_key': await this.#orgKey(); break
+      case 'key': await this.#key(); break
+      case 'authority': await this.#line('ssl_cert_file', 'PEM file with the certificate of its authority', { as: text => atHome(text, this.#host.env) }); break
+      case 'nothing': break
+      case 'save': return false
+      case 'leave': throw interrupted()
+    }
+    return true
+  }
+
+  async #url(): Promise<void> {
+    const width = Math.max(...REGIONS.map(({ name }) => name.length)) + 2
+    const choices = [...REGIONS.map(({ name, url }) => choice(url, `${name.padEnd(width)}${url}`, url)), choice(ANOTHER, 'another address')]
+    const url = await select('Where is your console?', choices, this.#person, this.#host.interrupt)
+    if (url === ANOTHER) await this.#line('url', 'Its address, as the browser shows it', { as: consoleOf })
+    else await this.#draft.set('url', url)
+  }
+
+  async #orgKey(): Promise<void> {
+    await this.#line('org_key', 'Org key')
+  }
+
+  async #key(): Promise<void> {
+    const { values } = this.#draft
+    const kinds = Object.keys(CREDENTIALS) as CredentialKind[]
+    const usual = kinds.find(kind => SECRET_OF[kind] in this.#draft.secrets) ?? REGIONS.find(({ url }) => url === values['url'])?.usual ?? 'api-key'
+    const kind = kindOf(this.#options) ?? await select('What kind of key is it?', kinds.map(value => choice(value, KINDS[value])), this.#person, this.#host.interrupt, usual)
+    // The consoles of the list know where their platform is: the usual place.
+    if (kind !== 'api-key' && !REGIONS.some(({ url }) => url === values['url'])) {
+      await this.#line('csp_url_override', 'Address of the Cloud Services Platform', { usual: values['csp_url_override'] ?? USUAL_CSP, as: consoleOf })
+    }
+    switch (kind) {
+      case 'api-key': return await this.#apiKey()
+      case 'csp-api-token': return await this.#secret(kind, 'API token')
+      case 'csp-oauth-app':
+        await this.#line('csp_oauth_app_id', 'App ID', { usual: this.#options.cspOauthAppId ?? values['csp_oauth_app_id'] })
+        return await this.#secret(kind, 'App secret')
+    }
+  }
+
+  /** Its two parts; who has them as one text gives that. */
+  async #apiKey(): Promise<void> {
+    const { interrupt } = this.#host
+    const parts = async (text: string) => await this.#draft.check('token', text.includes('/') ? text : `${text}/ID`, 'this')
+    const secret = (await hidden('API secret key', this.#person, interrupt, { wrong: complaint(parts) })).trim()
+    if (secret.includes('/')) return await this.#draft.set('token', secret)
+    const whole = (id: string) => `${secret}/${id.trim()}`
+    const id = await typed('API ID', this.#person, interrupt, { wrong: complaint(async text => await this.#draft.check('token', whole(text), 'this')) })
+    await this.#draft.set('token', whole(id))
+  }
+
+  async #secret(kind: CredentialKind, message: string): Promise<void> {
+    const key = SECRET_OF[kind]
+    await this.#draft.set(key, await hidden(message, this.#person, this.#host.interrupt, { wrong: complaint(async text => await this.#draft.check(key, text, 'this')) }))
+  }
+
+  /** @param as what is meant by what is typed */
+  async #line(key: SettingKey, message: string, { usual = this.#draft.values[key], as = text => text }: { usual?: string | undefined, as?(text: string): string } = {}): Promise<void> {
+    const wrong = complaint(async text => await this.#draft.check(key, as(text), 'this'))
+    const line = await typed(message, this.#person, this.#host.interrupt, { wrong, ...(usual === undefined ? {} : { usual }) })
+    await this.#draft.set(key, as(line.trim()))
+  }
+}
+
+/** Of an address that is copied from a browser the page is left off. */
+function consoleOf(text: string): string {
+  return /^https?:/i.test(text) && URL.canParse(text) ? text.replace(/^(https?:\/\/[^/?#]*).*$/i, '$1') : text
+}
+
+/** A path as a shell would take it. */
+function atHome(path: string, { HOME, USERPROFILE }: Host['env']): string {
+  const home = HOME ?? USERPROFILE
+  return home !== undefined && /^~[\\/]/.test(path) ? join(home, path.slice(2)) : path
+}
+
+function choice<T extends string>(value: T, name: string, short = name): Choice<T> {
+  return { value, name, short }
+}

@@ -1,0 +1,48 @@
+import { list, type Row } from '../../core/result.ts'
+import type { LabService, Host } from '../../core/host.ts'
+import { readGlobals } from '../../engine/globals.ts'
+import type { Leaf } from '../../engine/spec.ts'
+import { ask } from './answer.ts'
+import { WHICH_LAB, whichLab } from './options.ts'
+import { show } from '../show.ts'
+
+/** How many devices a search answers at most ("Neighbouring APIs"). */
+const PAGE = 10_000
+
+/** `cbc lab devices`. */
+export function devices(host: Host): Leaf {
+  return {
+    spec: {
+      summary: 'list the lab\'s devices',
+      details: 'Those of the profile lab; with --devices and --seed, those that lab serve has with the same options.',
+      examples: [],
+      arguments: {},
+      options: WHICH_LAB,
+    },
+    async run({ input, globals: given }) {
+      const lab = await host.lab(whichLab(input))
+      try {
+        const columns = [
+          { key: 'id' }, { key: 'name' }, { key: 'os_version', title: 'os' }, { key: 'policy_name', title: 'policy', flexible: true },
+          { key: 'live_response', title: 'live response' }, { key: 'last_contact_time', title: 'last contact' }, { key: 'login_user_name', title: 'user', flexible: true },
+        ]
+        return await show(list(found(lab), columns.map(column => column.key === 'live_response' ? { ...column, text: liveResponse } : column)), host, readGlobals(given))
+      } finally {
+        await lab.close()
+      }
+    },
+  }
+}
+
+async function* found(lab: LabService): AsyncGenerator<Row> {
+  for (let start = 0, total = 1; start < total; start += PAGE) {
+    const { results, num_found } = await ask<{ results: Row[], num_found: number }>(lab, 'POST', `/appservices/v6/orgs/${lab.org}/devices/_search`, { start, rows: PAGE })
+    yield* results
+    total = num_found
+  }
+}
+
+function liveResponse(row: Row): string {
+  const states = row['sensor_states']
+  return Array.isArray(states) && states.includes('LIVE_RESPONSE_ENABLED') ? 'enabled' : 'off'
+}

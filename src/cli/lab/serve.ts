@@ -1,0 +1,128 @@
+import { usage } from '../../core/errors.ts'
+import { parseCount } from '../../core/quantity.ts'
+import type { LabService, LabSettings, ServedAt, Host } from '../../core/host.ts'
+import { flag, value } from '../../engine/verbs.ts'
+import { readGlobals } from '../../engine/globals.ts'
+import type { Leaf } from '../../engine/spec.ts'
+import { WHICH_LAB, whichLab } from './options.ts'
+
+const OPTIONS = {
+  port: value('--port <number>', 'where to listen; default: any that is free', { parse: parsePort }),
+  tls: flag('--tls', 'serve https, with a certificate made on the spot; prints what clients have to trust'),
+  listen: value('--listen <host>', 'listen at this name or address; default: for this machine only'),
+  control: flag('--control', 'answer the calls below /lab/ to others than this machine too'),
+  org: value('--org <key>', 'the organization\'s key'),
+  token: value('--token <secret/id>', 'the API key'),
+  ...WHICH_LAB,
+  latency: value('--latency <ms>', 'milliseconds that a command takes to an endpoint and back', { parse: text => parseCount(text, '--latency') }),
+  jitter: value('--jitter <ms>', 'up to how many milliseconds more, at random', { parse: text => parseCount(text, '--jitter') }),
+  settings: value('--settings <file>', 'JSON: how the lab behaves (docs/lab.md)', { kind: 'local-path' }),
+  fault: value('--fault <file>', 'JSON: what is to go wrong (docs/lab.md)', { kind: 'local-path' }),
+  keys: value('--keys <file>', 'JSON: more API keys, each with some of the permissions (docs/lab.md)', { kind: 'local-path' }),
+  thisMachine: flag('--this-machine', 'serve the endpoint that is this machine (LNX-LAB-01) too: programs really run here'),
+  directory: value('--directory <dir>', 'its files; default: a folder stocked for the purpose', { kind: 'local-path' }),
+}
+
+interface Input {
+  port?: number
+  tls?: boolean
+  listen?: string
+  control?: boolean
+  org?: string
+  token?: string
+  state?: string
+  devices?: number
+  seed?: number
+  latency?: number
+  jitter?: number
+  settings?: string
+  fault?: string
+  keys?: string
+  thisMachine?: boolean
+  directory?: string
+}
+
+/** `cbc lab serve`. */
+export function serve(host: Host): Leaf {
+  return {
+    spec: {
+      summary: 'serve the lab over HTTP or HTTPS, on this machine only unless --listen says otherwise',
+      details: 'It prints what to set to use it, and runs until Ctrl-C or SIGTERM. With --json it prints one line when it is ready.',
+      examples: [],
+      arguments: {},
+      options: OPTIONS,
+    },
+    async run({ input, globals: given }) {
+      const globals = readGlobals(given)
+      const { port = 0, listen, tls = false, control } = input as Input
+      const lab = await host.lab(await settingsOf(input, host))
+      try {
+        const served = await lab.serve({ port, tls, ...(listen === undefined ? {} : { host: listen }), ...(control === true ? { control } : {}) })
+        const json = globals.output === 'json' || globals.output === 'ndjson'
+        await host.stdout.write(json ? `${JSON.stringify(facts(lab, served))}\n` : instructions(lab, served))
+        await ended(host.interrupt)
+        await served.close()
+        return 0
+      } finally {
+        await lab.close()
+      }
+    },
+  }
+}
+
+async function settingsOf(input: Input, host: Host): Promise<LabSettings> {
+  const { org, token, latency, jitter, settings, fault, keys, thisMachine = false, directory } = input
+  return {
+    ...whichLab(input),
+    ...(org === undefined ? {} : { org }),
+    ...(token === undefined ? {} : { token }),
+    ...(latency === undefined ? {} : { latency }),
+    ...(jitter === undefined ? {} : { jitter }),
+    ...(settings === undefined ? {} : { settings: await readJson(host, settings) }),
+    ...(fault === undefined ? {} : { faults: await readJson(host, fault) }),
+    ...(keys === undefined ? {} : { keys: await readJson(host, keys) }),
+    local: directory ?? thisMachine,
+  }
+}
+
+/** @throws CbcError usage: it isn't JSON; io */
+async function readJson(host: Host, path: string): Promise<unknown> {
+  const text = await host.local.text(path)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw usage(`${path}: not JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function facts(lab: LabService, { url, ca }: ServedAt): Record<string, unknown> {
+  return { url, org_key: lab.org, token: lab.token, ca: ca ?? null, state: lab.directory ?? null }
+}
+
+function instructions(lab: LabService, { url, ca }: ServedAt): string {
+  const settings = {
+    CBC_URL: url, CBC_ORG_KEY: lab.org, CBC_TOKEN: lab.token,
+    ...(ca === undefined ? {} : { SSL_CERT_FILE: ca, REQUESTS_CA_BUNDLE: ca, NODE_EXTRA_CA_CERTS: ca }),
+  }
+  const lines = Object.entries(settings).map(([name, text]) => `export ${name}=${quoted(text)}\n`).join('')
+  const trust = ca === undefined ? '' : `Its certificate is signed by the authority in ${ca} (curl --cacert).\n`
+  return `The lab is served at ${url}. To use it:\n\n${lines}\n${trust}Ctrl-C ends it.\n`
+}
+
+/** As a POSIX shell takes it. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll('\'', '\'\\\'\'')}'`
+}
+
+function parsePort(text: string): number {
+  const port = parseCount(text, '--port')
+  if (port > 65_535) throw usage(`--port: "${text}" is no port`, 'use 1 to 65535, or 0 for any that is free')
+  return port
+}
+
+function ended(interrupt: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (interrupt.aborted) resolve()
+    interrupt.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

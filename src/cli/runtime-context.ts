@@ -1,0 +1,97 @@
+import { LAB, resolveProfile, type Profile } from '../config/profile.ts'
+import { profileWarnings } from '../config/warnings.ts'
+import type { Progress } from '../core/ports.ts'
+import { Secret } from '../core/secret.ts'
+import type { Host } from '../core/host.ts'
+import { connect, type Connection, type Exchange } from '../engine/connection.ts'
+import type { Globals } from '../engine/globals.ts'
+import { policyFor, type Policy } from '../engine/invoke.ts'
+import type { Surroundings } from '../engine/remote-job.ts'
+import { escapeLine } from '../ui/escape.ts'
+import { openProgress } from '../ui/progress.ts'
+import { profileSources } from './profile-sources.ts'
+import { readStdin, stdinBytes } from './read-stdin.ts'
+
+/** The lab has no address: requests to it never leave the process. */
+const LAB_URL = 'http://lab.localhost'
+
+/** Connects to the organization of the profile, or to the lab. */
+export async function openConnection(host: Host, globals: Globals, progress: Progress): Promise<Connection> {
+  return await connectTo(await resolveProfile(globals.profile, profileSources(host)), host, globals, progress)
+}
+
+/** Connects as a profile says. Nothing is sent yet. */
+export async function connectTo(profile: Profile | typeof LAB, host: Host, globals: Globals, progress: Progress): Promise<Connection> {
+  const { clock, random } = host
+  const common = { clock, random, ...(globals.timeout === undefined ? {} : { timeout: globals.timeout }), ...(globals.verbose ? { onExchange: tell(host, progress) } : {}) }
+  if (profile === LAB) {
+    const lab = await host.lab()
+    return connect({ ...common, name: LAB, url: new URL(LAB_URL), orgKey: lab.org, auth: { kind: 'api-key', token: new Secret(lab.token) }, transport: lab.send, close: () => lab.close() })
+  }
+  const { name, url, orgKey, auth, readOnly, network, timeout: patience, integration } = profile
+  const { send, close } = await host.network(network)
+  const userAgent = `${integration === undefined ? '' : `${integration} `}cbc/${host.version}`
+  return connect({ ...common, name, url, orgKey, auth, readOnly, userAgent, ...(patience === undefined ? {} : { patience }), transport: send, close })
+}
+
+/** Each exchange as one line on stderr. */
+function tell({ stderr }: Host, progress: Progress): (exchange: Exchange) => void {
+  return ({ method, path, outcome, ms }) => {
+    progress.end()
+    void stderr.write(escapeLine(`${method} ${path} ${outcome} ${Math.round(ms)} ms`) + '\n')
+  }
+}
+
+/** What a command works with, and how to let go of it. */
+export async function openSurroundings(host: Host, globals: Globals): Promise<Surroundings & { close(): Promise<void> }> {
+  const progress = openProgress(host.stderr, host.clock, globals.quiet === true)
+  const profile = await resolveProfile(globals.profile, profileSources(host))
+  const connection = await connectTo(profile, host, globals, progress)
+  const notice = (line: string) => {
+    if (globals.quiet) return
+    progress.end()
+    void host.stderr.write(`cbc: ${escapeLine(line)}\n`)
+  }
+  // A program that reads JSON changes no file's mode, and wants an error alone on stderr.
+  if (profile !== LAB) for (const line of await profileWarnings(profile, globals.output !== 'json' && globals.output !== 'ndjson')) notice(line)
+  return {
+    connection, progress, notice,
+    clock: host.clock, random: host.random, local: host.local,
+    sources: { file: path => host.local.text(path), stdin: () => readStdin(host) },
+    stdin: () => stdinBytes(host),
+    async show(what) {
+      if (globals.quiet || globals.output === 'json' || globals.output === 'ndjson') return
+      if (typeof what === 'string') return notice(what)
+      progress.end()
+      const { render } = await import('../ui/render.ts')
+      await render(what, { format: 'table', stdout: host.stderr, stderr: host.stderr })
+    },
+    ledger: await host.ledger(connection.place, notice),
+    async close() {
+      progress.stop()
+      await connection.close()
+    },
+  }
+}
+
+/** Who may be asked: a person at the terminal, unless `--no-input`. */
+export function policyOf(host: Host, globals: Globals, { connection, progress }: Pick<Surroundings, 'connection' | 'progress'>): Policy {
+  const policy = policyFor(globals, connection)
+  if (globals.noInput || !host.stdin.isTerminal || !host.stderr.isTerminal) return policy
+  const streams = { input: host.stdin.stream, output: host.terminal.output }
+  policy.confirm = async (question, signal) => {
+    progress.end()
+    const [{ confirm }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
+    const { above, asked } = questionLines(question)
+    if (above !== '') await host.stderr.write(above)
+    return await confirm(asked, streams, signal)
+  }
+  policy.type = async (question, name, signal) => {
+    progress.end()
+    const [{ typed }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
+    const { above, asked } = questionLines(question)
+    await host.stderr.write(`${asked}\n${above}`)
+    return await typed(`Type ${escapeLine(name)} to go on:`, streams, signal)
+  }
+  return policy
+}

@@ -1,9 +1,0 @@
-import { DEVICE_FAMILY } from '../verbs/device/index.ts'
-import type { VerbFamily } from '../verbs/organization/define.ts'
-import { LIVE_RESPONSE_FAMILY } from '../verbs/organization/index.ts'
-import { USB_FAMILY } from '../verbs/usb/index.ts'
-
-export type { AnyOrganizationVerb, VerbFamily } from '../verbs/organization/define.ts'
-
-/** All verbs that need no session on an endpoint, by the command that they hang below. */
-export const FAMILIES = { lr: LIVE_RESPONSE_FAMILY, usb: USB_FAMILY, device: DEVICE_FAMILY } satisfies Record<string, VerbFamily>

@@ -1,0 +1,86 @@
+import { setMaxListeners } from 'node:events'
+import type { Agent, ClientRequest, RequestOptions } from 'node:http'
+import type { NetworkSettings } from '../core/auth-and-network.ts'
+import { proxyFor, type Proxy } from './proxies.ts'
+import type { Modules } from './tunnel.ts'
+import type { Trust } from './trust.ts'
+
+/** How a request gets to its server. */
+export interface Way {
+  request(options: RequestOptions): ClientRequest
+  /** What is being connected to until there is a connection, for messages: the server, or `the proxy …`. */
+  peer: string
+  /** What to do where it can't be reached. */
+  hint?: string
+  /** What an answer with this status means where it does not come from the server. */
+  refusal?(status: number): Error | undefined
+}
+
+/** The ways to servers, direct or through a proxy. Each has an agent that keeps its connections; what a way needs is loaded when it is taken. */
+export class Ways {
+  readonly #modules: Modules
+  readonly #settings: NetworkSettings
+  readonly #env: Readonly<Record<string, string | undefined>>
+  readonly #agents = new Map<string, Promise<Agent>>()
+  readonly #stop = new AbortController()
+  #trust: Promise<Trust> | undefined
+
+  /** @param env may name proxies and authorities */
+  constructor(modules: Modules, settings: NetworkSettings, env: Readonly<Record<string, string | undefined>>) {
+    this.#modules = modules
+    this.#settings = settings
+    this.#env = env
+    // As many connections as there are may be in the making; Node 20 takes more than ten for a leak.
+    setMaxListeners(0, this.#stop.signal)
+  }
+
+  /** @throws CbcError usage: what should name a proxy does not; io: certificates can't be read */
+  async to(url: URL): Promise<Way> {
+    const proxy = proxyFor(url, this.#settings, this.#env)
+    if (url.protocol === 'http:') return proxy === undefined ? await this.#plain(url) : await this.#forwarded(url, proxy)
+    const { https } = this.#modules
+    const agent = await this.#agent(proxy?.url.href ?? url.protocol, async () => {
+      const trust = await this.#trusted()
+      return proxy === undefined ? new https.Agent({ keepAlive: true, ...trust }) : (await import('./tunnel.ts')).tunnelAgent(proxy, trust, this.#modules, this.#stop.signal)
+    })
+    return { peer: url.host, request: options => https.request(url, { ...options, agent }) }
+  }
+
+  /** Ends all connections, those that are being made too. */
+  close(): void {
+    this.#stop.abort()
+    for (const agent of this.#agents.values()) void agent.then(opened => opened.destroy(), () => {})
+  }
+
+  async #plain(url: URL): Promise<Way> {
+    const { http } = this.#modules
+    const agent = await this.#agent(url.protocol, async () => new http.Agent({ keepAlive: true }))
+    return { peer: url.host, request: options => http.request(url, { ...options, agent }) }
+  }
+
+  /** The proxy is asked for the whole URL (RFC 9112, section 3.2.2). */
+  async #forwarded(url: URL, proxy: Proxy): Promise<Way> {
+    const { http, https } = this.#modules
+    const { proxyRefusal, proxyRequest } = await import('./tunnel.ts')
+    const trust = await this.#trusted()
+    const agent = await this.#agent(`to ${proxy.url.href}`, async () => (proxy.url.protocol === 'https:' ? new https.Agent({ keepAlive: true, ...trust }) : new http.Agent({ keepAlive: true })))
+    return {
+      peer: `the proxy ${proxy.url.host}`,
+      hint: `check ${proxy.from}`,
+      request: options => proxyRequest(proxy, this.#modules, { ...options, agent, path: url.href.replace(/#.*$/, ''), headers: { host: url.host, ...options.headers } }),
+      refusal: status => (status === 407 ? proxyRefusal(proxy, status, url.host) : undefined),
+    }
+  }
+
+  #agent(key: string, make: () => Promise<Agent>): Promise<Agent> {
+    const known = this.#agents.get(key)
+    if (known !== undefined) return known
+    const made = make()
+    this.#agents.set(key, made)
+    return made
+  }
+
+  #trusted(): Promise<Trust> {
+    return this.#trust ??= import('./trust.ts').then(({ trustOf }) => trustOf(this.#settings, this.#env))
+  }
+}

@@ -1,0 +1,73 @@
+import { setMaxListeners } from 'node:events'
+import { join } from 'node:path'
+import { interrupted } from '../core/errors.ts'
+import type { Host } from '../core/host.ts'
+import { VERSION } from '../version.ts'
+import { openCache } from './cache.ts'
+import { clock, random } from './clock.ts'
+import { localFiles } from './local-files.ts'
+import { processOutput, wantsColor } from './output.ts'
+import { configDirectory, credentialsFiles, stateDirectory } from './paths.ts'
+
+/**
+ * Composes the real host: the only reader of the process, its streams and its environment. What costs time to load is loaded when it is asked for.
+ * @param color false: `--no-color` was given
+ */
+export function realHost(color: boolean): Host {
+  const { env, platform, stdin, stdout, stderr } = process
+  const interrupt = new AbortController()
+  // Everything that is under way listens to it: many listeners are no leak, which Node 20 would warn of.
+  setMaxListeners(0, interrupt.signal)
+  const listeners: (() => void)[] = []
+  const state = stateDirectory(env, platform)
+
+  const onSignal = (signal: NodeJS.Signals) => {
+    const listener = signal === 'SIGINT' ? listeners.at(-1) : undefined
+    if (listener !== undefined) return listener()
+    // The first one ends the work and cleans up. Who insists gets his prompt back at once; a system that shuts down sends several kinds and means one end.
+    if (interrupt.signal.aborted && signal === 'SIGINT') process.exit(130)
+    interrupt.abort(interrupted())
+  }
+  // Of a terminal that was closed reading and setting fail; nobody listening must be no reason to leave without cleaning up: SIGHUP ends the work.
+  stdin.on('error', () => {})
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+
+  return {
+    env, clock, random,
+    version: VERSION,
+    runtime: `Node ${process.versions.node} on ${platform} ${process.arch}`,
+    stdin: { isTerminal: stdin.isTTY === true, stream: stdin },
+    stdout: processOutput(stdout, wantsColor(stdout, env, !color)),
+    stderr: processOutput(stderr, wantsColor(stderr, env, !color)),
+    terminal: {
+      output: stdout,
+      raw: on => { if (stdin.isTTY) stdin.setRawMode(on) },
+      columns: () => stdout.columns ?? 80,
+      rows: () => stdout.rows ?? 24,
+      onResize(listener) {
+        stdout.on('resize', listener)
+        return () => stdout.off('resize', listener)
+      },
+    },
+    local: localFiles,
+    interrupt: interrupt.signal,
+    onInterrupt(listener) {
+      listeners.push(listener)
+      return () => { listeners.splice(listeners.lastIndexOf(listener), 1) }
+    },
+    credentialsFiles: () => credentialsFiles(env, platform, process.cwd()),
+    configDirectory: () => configDirectory(env, platform),
+    keychain: async () => await (await import('../config/keychain.ts')).systemKeychain(platform),
+    exclusively: async (file, work) => await (await import('./file-lock.ts')).exclusively(file, work, random),
+    cache: name => openCache(join(state, 'cache'), name),
+    historyFile: profile => join(state, 'history', `${profile.replace(/[^\w.-]/g, '_')}.txt`),
+    ledger: async (place, warn) => {
+      const [{ openLedger }, { processes }] = await Promise.all([import('./ledger-file.ts'), import('./processes.ts')])
+      return openLedger({ directory: join(state, 'ledger'), place, clock, random, processes, warn })
+    },
+    network: async settings => (await import('./transport.ts')).networkTransport(settings, env),
+    route: async (url, settings) => await (await import('./resolve-route.ts')).routeTo(url, settings, env),
+    lab: async (settings = {}) => (await import('./lab.ts')).openLabService(state, settings),
+    localShell: async (line, options = {}) => await (await import('./local-shell.ts')).runLocally(line, env['SHELL'], options),
+  }
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../core/ports.ts'
+
+const FIRST = 20
+const LAST = 1000
+const GROWTH = 2.5
+/** A request that took this long was held by the server: it honours `wait=true`, and the next may follow at once. */
+const HELD = 900
+
+/**
+ * The pace of asking again: it starts fast, so that quick commands feel instant, and backs off to about a second, so that long ones cost few
+ * requests. A server that holds the request (long-poll) is asked again at once, whatever it was asked before: no mode has to be found out.
+ */
+export class Poll {
+  readonly #clock: Clock
+  #delay = FIRST
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Asks until `done` says yes of an answer; rejects with the signal's reason. */
+  async until<T>(ask: () => Promise<T>, done: (answer: T) => boolean, signal: AbortSignal): Promise<T> {
+    for (;;) {
+      signal.throwIfAborted()
+      const from = this.#clock.now()
+      const answer = await ask()
+      if (done(answer)) return answer
+      if (this.#clock.now() - from >= HELD) continue
+      await this.#clock.sleep(this.#delay, signal)
+      this.#delay = Math.min(this.#delay * GROWTH, LAST)
+    }
+  }
+}

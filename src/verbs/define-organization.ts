@@ -1,0 +1,94 @@
+import type { DeviceControl } from '../api/device-control.ts'
+import type { Devices } from '../api/devices.ts'
+import type { Jobs } from '../api/jobs.ts'
+import type { LiveResponse } from '../api/live-response.ts'
+import type { Policies } from '../api/policies.ts'
+import type { Ledger } from '../core/ledger.ts'
+import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
+import type { Question } from '../core/question.ts'
+import type { Result, Row } from '../core/result.ts'
+import type { Target } from '../remote/lifecycle.ts'
+import type { Argument, Option, Verb } from './define.ts'
+
+/** What a verb on the organization is given besides its input. */
+export interface OrganizationContext {
+  liveResponse: LiveResponse
+  devices: Devices
+  usb: DeviceControl
+  policies: Policies
+  jobs: Jobs
+  ledger: Ledger
+  local: LocalFiles
+  clock: Clock
+  random: Random
+  progress: Progress
+  signal: AbortSignal
+  /** Milliseconds that what is waited for has: an endpoint that is to take a session up, an export job. */
+  patience: number
+  /** The form of output that was asked for. */
+  output?: 'table' | 'json' | 'ndjson' | 'csv'
+  /** The one device that is meant by a name or id. @throws CbcError usage, not_found */
+  device(typed: string): Promise<Target>
+  /** The device as the Devices API describes it, or what is known of it where that may not be read. */
+  describe(device: Target): Promise<Row>
+  /** Says in one line what happened beside the work. */
+  notice(line: string): void
+  /** What comes in on standard input. */
+  stdin(): AsyncIterable<Uint8Array>
+  /** Shows a person something beside the result: a table, or a line. Scripts that asked for JSON are shown nothing. */
+  show(what: Extract<Result, { kind: 'list' }> | string): Promise<void>
+  /** Has confirmed what is only known while the verb runs. @throws CbcError refused */
+  agree(question: Question): Promise<void>
+  /** A dry run: nothing is changed. */
+  readonly planning: boolean
+  /**
+   * Sends what changes something.
+   * @param step what it is, for a dry run: `{name: 'close session', session_id: …}`
+   * @throws Planned: in a dry run, instead of sending it
+   */
+  change<T>(step: Row, send: () => Promise<T>): Promise<T>
+}
+
+/** What must be typed before, always: `--yes` doesn't spare it. */
+export interface Pledge {
+  /** What is about to happen, and to what. */
+  question: Question
+  /** What has to be typed. */
+  name: string
+  /** What was typed already, with `--confirm`. */
+  given: string | undefined
+}
+
+type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T> | Option<infer T> ? T : never }
+
+/** A verb that needs no session on an endpoint: it is about sessions, what is in them, USB devices, and the organization. Its examples are whole, below its command: `session list`. */
+export interface OrganizationVerb<A = Record<string, Argument<unknown>>, O = Record<string, Option<unknown>>>
+  extends Pick<Verb<A, O>, 'name' | 'summary' | 'details' | 'examples' | 'effect' | 'arguments' | 'options' | 'patience' | 'check'> {
+  pledge?(input: Values<A> & Values<O>, context: OrganizationContext): Promise<Pledge>
+  /** What is not pointed at one exact thing, to be confirmed first. */
+  unexact?(input: Values<A> & Values<O>, context: OrganizationContext): Promise<Question | undefined>
+  run(input: Values<A> & Values<O>, context: OrganizationContext): Promise<Result>
+}
+
+/** A verb whose types are not known: what the list of verbs holds. */
+export type AnyOrganizationVerb = Omit<OrganizationVerb, 'check' | 'pledge' | 'unexact' | 'run'> & {
+  check?(input: Record<string, unknown>): void
+  pledge?(input: Record<string, unknown>, context: OrganizationContext): Promise<Pledge>
+  unexact?(input: Record<string, unknown>, context: OrganizationContext): Promise<Question | undefined>
+  run(input: Record<string, unknown>, context: OrganizationContext): Promise<Result>
+}
+
+/** Checks a definition's types, so that `run` gets exactly what its arguments and options say. */
+export function defineOrganizationVerb<A extends Record<string, Argument<unknown>>, O extends Record<string, Option<unknown>>>(verb: OrganizationVerb<A, O>): AnyOrganizationVerb {
+  return verb as unknown as AnyOrganizationVerb
+}
+
+/** Verbs that hang below one command of the program. */
+export interface VerbFamily {
+  /** That command: `lr`, `usb`. */
+  readonly path: string
+  /** Each loaded when it is needed. */
+  readonly verbs: readonly { name: string, load(): Promise<AnyOrganizationVerb> }[]
+  /** Its groups, and what they are about. */
+  readonly groups: Readonly<Record<string, string>>
+}

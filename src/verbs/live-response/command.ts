@@ -1,0 +1,62 @@
+import { usage } from '../../core/errors.ts'
+import { list, object, type Column } from '../../core/result.ts'
+import { cancelCommand } from '../../remote/cancel-command.ts'
+import { commandForm } from '../../remote/normalize.ts'
+import { required } from '../define.ts'
+import { defineOrganizationVerb } from '../define-organization.ts'
+import { sessionId, SUBJECT } from './subject.ts'
+
+const COLUMNS: Column[] = [
+  { key: 'id', align: 'right' }, { key: 'name' }, { key: 'status' }, { key: 'create_time' }, { key: 'finish_time' }, { key: 'result_code' },
+  { key: 'input', flexible: true, text: ({ input }) => (input == null ? '' : JSON.stringify(input)) },
+]
+const NUMBER = required('text', 'number of the command')
+
+export const commandList = defineOrganizationVerb({
+  name: 'command list',
+  summary: 'list the commands of a session',
+  examples: [{ line: 'command list WIN-FIN-01', does: 'all that were issued in the open session of a device, by whomever' }],
+  effect: 'read',
+  arguments: { session: SUBJECT },
+  options: {},
+  async run({ session }, context) {
+    const commands = await context.liveResponse.listCommands(await sessionId(session, context), { signal: context.signal })
+    return list(commands.map(commandForm), COLUMNS)
+  },
+})
+
+export const commandGet = defineOrganizationVerb({
+  name: 'command get',
+  summary: 'show a command and its result',
+  examples: [{ line: 'command get WIN-FIN-01 0', does: 'the first one of the open session of a device' }],
+  effect: 'read',
+  arguments: { session: SUBJECT, command: NUMBER },
+  options: {},
+  check: checkNumber,
+  async run({ session, command }, context) {
+    const { liveResponse, signal } = context
+    return object(commandForm(await liveResponse.getCommand(await sessionId(session, context), Number(command), { signal })), COLUMNS)
+  },
+})
+
+export const commandCancel = defineOrganizationVerb({
+  name: 'command cancel',
+  summary: 'cancel a command that is still PENDING',
+  details: 'One that runs on the endpoint already can\'t be cancelled.',
+  examples: [{ line: 'command cancel WIN-FIN-01 1', does: 'the second one of the open session of a device' }],
+  effect: 'change',
+  arguments: { session: SUBJECT, command: NUMBER },
+  options: {},
+  check: checkNumber,
+  async run({ session, command }, context) {
+    const { liveResponse, signal } = context
+    const number = Number(command)
+    const id = await sessionId(session, context)
+    await context.change({ name: 'cancel command', session_id: id, id: number }, () => cancelCommand(liveResponse, id, number, signal))
+    return object(commandForm(await liveResponse.getCommand(id, number, { signal })), COLUMNS)
+  },
+})
+
+function checkNumber({ command }: { command: string }): void {
+  if (!/^\d{1,9}$/.test(command)) throw usage(`"${command}" is no command's number`, '`cbc lr command list` shows them')
+}

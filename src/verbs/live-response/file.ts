@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { CbcError } from '../../core/errors.ts'
+import { encodeBytes, list, object, type Column, type Row } from '../../core/result.ts'
+import { stagedNothing } from '../../remote/staged.ts'
+import { uploadOnce } from '../../remote/upload-idempotent.ts'
+import { flag, optional, required } from '../define.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
+import { DELETED, deleted } from '../shared/deleted.ts'
+import { sessionId, SUBJECT } from './subject.ts'
+
+const COLUMNS: Column[] = [{ key: 'id' }, { key: 'size', align: 'right' }, { key: 'file_name' }]
+const LOCAL: Column[] = [...COLUMNS, { key: 'local_path' }, { key: 'sha256' }]
+const ID = required('text', 'id of the staged file')
+
+export const fileList = defineOrganizationVerb({
+  name: 'file list',
+  summary: 'list the files staged for a session',
+  examples: [{ line: 'file list WIN-FIN-01', does: 'what lies in the cloud for the open session of a device' }],
+  effect: 'read',
+  arguments: { session: SUBJECT },
+  options: {},
+  async run({ session }, context) {
+    const files = await context.liveResponse.listFiles(await sessionId(session, context), { signal: context.signal })
+    return list(files.map(file => ({ ...file })), COLUMNS)
+  },
+})
+
+export const fileGet = defineOrganizationVerb({
+  name: 'file get',
+  summary: 'show what is known of a staged file',
+  examples: [{ line: 'file get WIN-FIN-01 FILE-ID', does: 'its name and size' }],
+  effect: 'read',
+  arguments: { session: SUBJECT, file: ID },
+  options: {},
+  async run({ session, file }, context) {
+    return object({ ...await context.liveResponse.getFile(await sessionId(session, context), file, { signal: context.signal }) }, COLUMNS)
+  },
+})
+
+export const fileDownload = defineOrganizationVerb({
+  name: 'file download',
+  summary: 'download a staged file',
+  details: 'It stays in the cloud. <local> may be a directory; - writes to standard output. To fetch a file of the endpoint use get, which does all of it.',
+  examples: [{ line: 'file download WIN-FIN-01 FILE-ID evidence.bin', does: 'under a name of your own' }],
+  effect: 'read',
+  arguments: { session: SUBJECT, file: ID, local: optional('local-path', 'where to, default: the working directory') },
+  options: { force: flag('-f, --force', 'overwrite the local file') },
+  async run({ session, file, local, force }, context) {
+    const id = await sessionId(session, context)
+    const known: Row = { ...await context.liveResponse.getFile(id, file, { signal: context.signal }) }
+    if (local === '-') return { kind: 'bytes', bytes: content(context, id, file, known), object: bytes => ({ ...known, ...hashed(bytes) }) }
+    const target = await context.local.create(local ?? '.', String(known['file_name'] || file), force)
+    const hash = createHash('sha256')
+    try {
+      for await (const chunk of content(context, id, file, known)) {
+        hash.update(chunk)
+        await target.write(chunk)
+      }
+      await target.commit()
+    } catch (error) {
+      await target.discard()
+      throw error
+    }
+    return object({ ...known, local_path: target.path, sha256: hash.digest('hex') }, LOCAL)
+  },
+})
+
+export const fileUpload = defineOrganizationVerb({
+  name: 'file upload',
+  summary: 'stage a local file for a session',
+  details: 'It lies in the cloud until it is deleted or the session ends. To bring a file to the endpoint use put, which does all of it.',
+  examples: [{ line: 'file upload WIN-FIN-01 README.md', does: 'its id is what "put file" goes by' }],
+  effect: 'change',
+  arguments: { session: SUBJECT, local: required('local-path', 'file on this machine') },
+  options: {},
+  async run({ session, local }, context) {
+    const { liveResponse: api, clock, random, progress, signal } = context
+    const source = await context.local.open(local)
+    const id = await sessionId(session, context)
+    const { staged, sha256 } = await context.change({ name: 'upload file', session_id: id, path: source.path, size: source.size }, async () => {
+      const noted = context.ledger.note({ kind: 'staged', session_id: id, path: source.path })
+      progress.step(source.name, source.size)
+      try {
+        const made = await uploadOnce(source, { api, sessionId: id, clock, random, progress, signal })
+        // It stays on purpose.
+        noted.strike()
+        return made
+      } catch (error) {
+        if (stagedNothing(error)) noted.strike()
+        throw error
+      } finally {
+        progress.end()
+      }
+    })
+    return object({ ...staged, local_path: source.path, sha256 }, LOCAL)
+  },
+})
+
+export const fileDelete = defineOrganizationVerb({
+  name: 'file delete',
+  summary: 'delete a staged file from the cloud',
+  examples: [{ line: 'file delete WIN-FIN-01 FILE-ID', does: 'the file on the endpoint stays as it is' }],
+  effect: 'destroy',
+  arguments: { session: SUBJECT, file: ID },
+  options: {},
+  async run({ session, file }, context) {
+    const { liveResponse, ledger, signal } = context
+    const id = await sessionId(session, context)
+    await context.change({ name: 'delete file', session_id: id, file_id: file }, () => liveResponse.deleteFile(id, file, { signal }))
+    for (const entry of ledger.entries()) if (entry.trace.kind === 'staged' && entry.trace.file_id === file) entry.strike()
+    return object(deleted(file), DELETED)
+  },
+})
+
+/** "Get File Content". @throws CbcError network: it has another size than the service says */
+async function* content({ liveResponse, progress, signal }: OrganizationContext, session: string, file: string, { file_name: name, size }: Row): AsyncIterable<Uint8Array> {
+  const what = `download ${String(name || file)}`
+  const expected = typeof size === 'number' ? size : undefined
+  progress.step(String(name || file), expected)
+  let got = 0
+  try {
+    const { bytes } = await liveResponse.openFile(session, file, { signal, what })
+    for await (const chunk of bytes) {
+      progress.at(got += chunk.length)
+      yield chunk
+    }
+  } finally {
+    progress.end()
+  }
+  if (expected !== undefined && got !== expected) throw new CbcError('network', `${what}: got ${got} of ${expected} bytes`, { hint: 'it may still be on its way from the endpoint: try again' })
+}
+
+function hashed(bytes: Uint8Array): Row {
+  const { text, encoding } = encodeBytes(bytes)
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), content: text, content_encoding: encoding }
+}

@@ -1,0 +1,79 @@
+import { list, object, type Column } from '../../core/result.ts'
+import { closeForSure, openSession } from '../../remote/lifecycle.ts'
+import { sessionForm } from '../../remote/normalize.ts'
+import { DEVICE, optional } from '../define.ts'
+import { defineOrganizationVerb } from '../define-organization.ts'
+import { DELETED, deleted } from '../shared/deleted.ts'
+import { sessionId, SUBJECT } from './subject.ts'
+
+const COLUMNS: Column[] = [
+  { key: 'id' }, { key: 'device_id' }, { key: 'status' }, { key: 'create_time' }, { key: 'device_check_in_time' }, { key: 'current_command_index', title: 'commands', align: 'right' },
+]
+const ALL: Column[] = [
+  ...COLUMNS, { key: 'session_timeout' }, { key: 'check_in_timeout' }, { key: 'current_working_directory' }, { key: 'drives' }, { key: 'supported_commands' },
+]
+
+export const sessionList = defineOrganizationVerb({
+  name: 'session list',
+  summary: 'list the organization\'s sessions',
+  details: 'An organization can have 100 at once, a device one.',
+  examples: [{ line: 'session list', does: 'all of them' }, { line: 'session list WIN-FIN-01', does: 'that of a device, if it has one' }],
+  effect: 'read',
+  arguments: { device: optional('device', 'device id or name; default: all') },
+  options: {},
+  async run({ device }, { liveResponse, device: resolve, signal }) {
+    const target = device === undefined ? undefined : await resolve(device)
+    const sessions = await liveResponse.listSessions({ signal })
+    return list(sessions.filter(session => target === undefined || session.device_id === target.id).map(sessionForm), COLUMNS)
+  },
+})
+
+export const sessionGet = defineOrganizationVerb({
+  name: 'session get',
+  summary: 'show a session',
+  details: 'Asking for a session also starts its 15 idle minutes anew.',
+  examples: [{ line: 'session get WIN-FIN-01', does: 'the open session of a device' }],
+  effect: 'read',
+  arguments: { session: SUBJECT },
+  options: {},
+  async run({ session }, context) {
+    const { liveResponse, signal } = context
+    return object(sessionForm(await liveResponse.getSession(await sessionId(session, context), { signal })), ALL)
+  },
+})
+
+export const sessionStart = defineOrganizationVerb({
+  name: 'session start',
+  summary: 'open a session and leave it open',
+  details: 'What is done next on that device starts at once. A session that is open already is taken as it is; it ends with `session close`, or after 15 idle minutes. '
+    + 'For an endpoint that is offline give --timeout: 15m is as long as the service waits for it.',
+  examples: [{ line: 'session start WIN-FIN-01', does: 'waits until the endpoint has taken it up' }],
+  effect: 'change',
+  arguments: { device: DEVICE },
+  options: {},
+  async run({ device: typed }, context) {
+    const device = await context.device(typed)
+    const { liveResponse: api, clock, progress, signal, patience, ledger } = context
+    const { session, noted } = await context.change({ name: 'start session', device_id: device.id }, () => openSession({ api, device, clock, progress, signal, patience, ledger }))
+    // It stays on purpose: nothing that gc has to remove.
+    noted.strike()
+    return object(sessionForm(session), ALL)
+  },
+})
+
+export const sessionClose = defineOrganizationVerb({
+  name: 'session close',
+  summary: 'close a session',
+  details: 'A device has one session for all who work on it: it ends for them too. Files staged in it go with it.',
+  examples: [{ line: 'session close WIN-FIN-01', does: 'the open session of a device' }],
+  effect: 'destroy',
+  arguments: { session: SUBJECT },
+  options: {},
+  async run({ session }, context) {
+    const { liveResponse, ledger, signal } = context
+    const id = await sessionId(session, context)
+    await context.change({ name: 'close session', session_id: id }, () => closeForSure(liveResponse, id, signal))
+    for (const entry of ledger.entries()) if (entry.trace.kind !== 'file' && entry.trace.session_id === id) entry.strike()
+    return object(deleted(id), DELETED)
+  },
+})

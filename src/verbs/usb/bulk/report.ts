@@ -1,0 +1,53 @@
+import type { Column, Result, Row } from '../../../core/result.ts'
+import type { OrganizationContext } from '../../define-organization.ts'
+import { ACTION, APPROVAL } from '../columns.ts'
+import type { CheckedFile } from './checked-file.ts'
+import { changesOf, inWords, noCounts, type Counts } from './plan.ts'
+
+type List = Extract<Result, { kind: 'list' }>
+
+const LINE: Column = { key: 'line', align: 'right' }
+const CHANGES: Column = { key: 'changes', text: changesInWords, flexible: true }
+
+export const DONE = { create: '# created', update: '# updated', delete: '# deleted', unchanged: '# unchanged' }
+
+/**
+ * What was done with each row of a file, and at its end in words. The file is closed then.
+ * @param more what is to be said besides
+ */
+export function done(file: CheckedFile, rows: AsyncIterable<Row>, { show }: Pick<OrganizationContext, 'show'>, more = ''): List {
+  const counts = noCounts()
+  return {
+    kind: 'list', columns: [ACTION, LINE, ...APPROVAL], rows: closing(file, counted(rows, counts)),
+    done() {
+      const words = inWords(counts, DONE)
+      void show(`${file.name}: ${changesOf(counts) > 0 ? words : ['nothing changed', words].filter(Boolean).join(', ')}${more}`)
+    },
+  }
+}
+
+/** What is to be done with each row. */
+export function planned(rows: List['rows']): List {
+  return { kind: 'list', columns: [ACTION, LINE, ...APPROVAL, CHANGES], rows }
+}
+
+/** Rows of a file that is closed when the last was taken. */
+export async function* closing(file: CheckedFile, rows: AsyncIterable<Row>): AsyncGenerator<Row> {
+  try {
+    yield* rows
+  } finally {
+    await file.close()
+  }
+}
+
+async function* counted(rows: AsyncIterable<Row>, counts: Counts): AsyncGenerator<Row> {
+  for await (const row of rows) {
+    if (row['error'] === undefined) counts[row['action'] as keyof Counts] += 1
+    yield row
+  }
+}
+
+function changesInWords({ changes = {} }: Row): string {
+  const fields = Object.entries(changes as Record<string, { before: string, after: string }>)
+  return fields.map(([field, { before, after }]) => `${field} "${before}" → "${after}"`).join('; ')
+}

@@ -1,0 +1,28 @@
+import type { Approval, UsbDevice } from '../../api/device-control.ts'
+import type { OrganizationContext } from '../define-organization.ts'
+import { hexId } from './approval-rules.ts'
+
+/** An approval that covers a USB device. */
+export interface Cover {
+  approval: Approval
+  /** It covers this one alone: it names its vendor, product and serial number. */
+  exact: boolean
+}
+
+/** The approvals that cover a USB device, the one that is of it alone first. */
+export async function covering(device: UsbDevice, { usb, signal }: OrganizationContext): Promise<Cover[]> {
+  const covers: Cover[] = []
+  for await (const approval of usb.allApprovals({ criteria: { 'device.id': [device.id] } }, { signal })) {
+    const named = [
+      [idOf(approval.vendor_id), idOf(device.vendor_id)], [idOf(approval.product_id), idOf(device.product_id)], [approval.serial_number ?? '', device.serial_number ?? ''],
+    ] as const
+    // A service that doesn't know the criterion would answer with all that there are.
+    if (named.some(([wanted, has]) => wanted !== '' && wanted !== has) || named.every(([wanted]) => wanted === '')) continue
+    covers.push({ approval, exact: named.every(([wanted]) => wanted !== '') })
+  }
+  return covers.sort((a, b) => Number(b.exact) - Number(a.exact))
+}
+
+function idOf(id: string | undefined): string {
+  return hexId(id ?? '') ?? id ?? ''
+}

@@ -1,0 +1,209 @@
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ServedAt } from '../../../src/core/host.ts'
+import { ALL_PERMISSIONS } from '../../../src/lab/cloud/access/permissions.ts'
+import { openLab } from '../../../src/lab/lab.ts'
+import { main } from '../../../src/main.ts'
+import { clock, random } from '../../../src/host/clock.ts'
+import { openLabService } from '../../../src/host/lab.ts'
+import { routeTo } from '../../../src/host/resolve-route.ts'
+import { networkTransport } from '../../../src/host/transport.ts'
+import { labService, memoryOutput, testHost, type TestWorld } from '../../support/host.ts'
+
+interface Check { check: string, ok: boolean | null, detail: string, hint: string | null }
+
+async function doctor(over: Partial<TestWorld>, ...words: string[]) {
+  const host = testHost(over)
+  const code = await main(['doctor', ...words, '--json'], host)
+  const checks = JSON.parse(host.stdout.text() || '[]') as Check[]
+  return { code, checks, err: host.stderr.text(), of: (name: string) => checks.find(({ check }) => check === name), failed: checks.filter(({ ok }) => ok === false).map(({ check }) => check) }
+}
+
+/** A lab in which the key of the profile may do some things. @returns what was asked of it that was no read, and what it answered */
+function labWith(permissions: readonly string[], options: { settings?: unknown } = {}, token = 'SOME/KEY') {
+  const changes: { request: string, status: number }[] = []
+  const lab = labService(openLab({ clock, random, checkIn: 0, keys: [{ token: 'SOME/KEY', permissions }], ...options }))
+  const over: Partial<TestWorld> = {
+    lab: async () => ({
+      ...lab, token,
+      async send(request) {
+        const answer = await lab.send(request)
+        if (request.method !== 'GET' && !request.url.pathname.endsWith('/_search')) changes.push({ request: `${request.method} ${request.url.pathname}`, status: answer.status })
+        return answer
+      },
+    }),
+  }
+  return { over, changes }
+}
+
+/** What can't be found out without doing something. */
+const UNKNOWABLE = ['org.liveresponse.process EXECUTE', 'org.liveresponse.registry CREATE', 'org.liveresponse.registry UPDATE', 'org.liveresponse DELETE']
+/** What no call of cbc needs. */
+const UNUSED = ['org.policies CREATE']
+const needed = ALL_PERMISSIONS.filter(permission => !UNUSED.includes(permission))
+
+describe('doctor and permissions', () => {
+  it('finds all of them where they are, but for those that nothing harmless tells', async () => {
+    const { over, changes } = labWith(ALL_PERMISSIONS)
+    const { code, checks, failed } = await doctor(over)
+    expect({ code, failed }).toEqual({ code: 0, failed: [] })
+    const of = (ok: boolean | null) => checks.filter(found => found.check.startsWith('permission ') && found.ok === ok).map(({ check }) => check.slice('permission '.length)).sort()
+    expect(of(null)).toEqual([...UNKNOWABLE].sort())
+    expect(of(true)).toEqual(needed.filter(permission => !UNKNOWABLE.includes(permission)).sort())
+    // What would change something was refused for what it is about, each time.
+    expect(changes.length).toBeGreaterThan(5)
+    expect(changes.filter(({ status }) => status !== 400 && status !== 404)).toEqual([])
+    expect(changes.filter(({ request }) => request.includes('/kill'))).toEqual([])
+  })
+
+  it.each(needed.filter(permission => !UNKNOWABLE.includes(permission)))('misses %s, and only that', async permission => {
+    const { code, failed, of } = await doctor(labWith(ALL_PERMISSIONS.filter(one => one !== permission)).over)
+    expect({ code, failed }).toEqual({ code: 3, failed: [`permission ${permission}`] })
+    expect(of(`permission ${permission}`)?.hint).toMatch(/access level/)
+  })
+
+  it.each(UNKNOWABLE)('can\'t tell whether there is %s, and says so', async permission => {
+    const { code, of } = await doctor(labWith(ALL_PERMISSIONS.filter(one => one !== permission)).over)
+    expect({ code, ...of(`permission ${permission}`) }).toMatchObject({ code: 0, ok: null, detail: expect.stringMatching(/^not checked: /) as string })
+  })
+
+  it('doubts those of a call that was refused without a word', async () => {
+    const { over } = labWith(ALL_PERMISSIONS.filter(one => one !== 'org.liveresponse.memdump READ' && one !== 'org.liveresponse.registry READ'))
+    const lab = await over.lab?.()
+    if (lab === undefined) throw new Error('no lab')
+    const silent: Partial<TestWorld> = { lab: async () => ({ ...lab, async send(request) {
+      const answer = await lab.send(request)
+      return answer.status === 403 ? { ...answer, body: (async function* () { yield Buffer.from('{}') })() } : answer
+    } }) }
+    const { failed, of } = await doctor(silent)
+    expect(failed).toEqual(['process READ', 'process DELETE', 'registry READ', 'registry DELETE', 'memdump READ'].map(name => `permission org.liveresponse.${name}`))
+    expect(of('permission org.liveresponse.process READ')?.detail).toContain('another one of org.liveresponse.process READ, org.liveresponse.registry READ, org.liveresponse.memdump READ')
+    expect(of('permission org.liveresponse.file READ')?.ok).toBe(true)
+  })
+
+  it.each(['--read-only', '--dry-run'])('sends no changes with %s', async option => {
+    const { over, changes } = labWith(ALL_PERMISSIONS)
+    const { code, of } = await doctor(over, option)
+    expect({ code, changes }).toEqual({ code: 0, changes: [] })
+    expect(of('permission org.liveresponse.file DELETE')).toMatchObject({ ok: null, detail: expect.stringContaining('read-only') as string })
+    expect(of('permission org.liveresponse.file READ')?.ok).toBe(true)
+  })
+
+  it('of a key without any can\'t say whose organization it is', async () => {
+    const { code, of } = await doctor(labWith([]).over)
+    expect({ code, key: of('key')?.ok, organization: of('organization')?.ok, lr: of('live response')?.ok }).toEqual({ code: 3, key: true, organization: null, lr: null })
+  })
+
+  it('ends with a key that is none', async () => {
+    const { code, failed, checks } = await doctor(labWith(ALL_PERMISSIONS, {}, 'NO/KEY').over)
+    expect({ code, failed }).toEqual({ code: 3, failed: ['key'] })
+    expect(checks.some(({ check }) => check.startsWith('permission '))).toBe(false)
+  })
+
+  it('says whether Live Response is on anywhere', async () => {
+    expect((await doctor(labWith(ALL_PERMISSIONS).over)).of('live response')).toMatchObject({ ok: true, detail: expect.stringMatching(/^on for \d+ of \d+ devices; \d+ online now$/) as string })
+    const off = labWith(ALL_PERMISSIONS, { settings: { devices: { '*': { liveResponse: false } } } })
+    const { code, failed } = await doctor(off.over)
+    expect({ code, failed }).toEqual({ code: 3, failed: ['live response'] })
+  })
+})
+
+describe('doctor and the way to the service', () => {
+  const home = mkdtempSync(join(tmpdir(), 'cbc-doctor-'))
+  const lab = openLabService(home, { state: false, local: false })
+  let served: ServedAt
+  beforeAll(async () => { served = await lab.serve({ port: 0, tls: true }) })
+  afterAll(async () => {
+    await served.close()
+    await lab.close()
+  })
+  const tenant = (over: Record<string, string> = {}, more: Partial<TestWorld> = {}): Partial<TestWorld> => {
+    const env: Record<string, string> = { CBC_URL: served.url, CBC_ORG_KEY: lab.org, CBC_TOKEN: lab.token, SSL_CERT_FILE: served.ca ?? '', ...over }
+    return { env, network: settings => networkTransport(settings, env), route: (url, settings) => routeTo(url, settings, env), ...more }
+  }
+
+  it('is all right', async () => {
+    const { code, failed, of } = await doctor(tenant())
+    expect({ code, failed }).toEqual({ code: 0, failed: [] })
+    expect(of('tls')?.detail).toMatch(/^TLSv1\.3, certificate of localhost by .*, valid until \d{4}-\d\d-\d\d$/)
+    expect([of('dns')?.ok, of('proxy')?.detail, of('connection')?.ok, of('clock')?.detail]).toEqual([null, 'none is used', true, 'agrees with the service'])
+  })
+
+  it('tells a name that is looked up', async () => {
+    const { of } = await doctor(tenant({ CBC_URL: served.url.replace('127.0.0.1', 'localhost') }))
+    expect(of('dns')).toMatchObject({ ok: true, detail: expect.stringContaining('127.0.0.1') as string })
+  })
+
+  it('does not trust everybody', async () => {
+    const { code, failed, of } = await doctor(tenant({ SSL_CERT_FILE: '' }))
+    expect({ code, failed, connection: of('connection')?.ok }).toEqual({ code: 9, failed: ['tls'], connection: true })
+    expect(of('tls')?.hint).toContain('ssl_cert_file')
+    expect((await doctor(tenant({ SSL_CERT_FILE: '', CBC_SSL_VERIFY: 'false' }))).of('tls')).toMatchObject({ ok: true, hint: expect.stringContaining('ssl_verify is off') as string })
+  })
+
+  it.each([
+    ['a key that is none', { CBC_TOKEN: 'NO/KEY' }, 3, ['key']],
+    ['another organization', { CBC_ORG_KEY: 'OTHER' }, 3, ['organization']],
+    ['nobody there', { CBC_URL: 'https://127.0.0.1:1' }, 9, ['connection']],
+    ['a name that there is not', { CBC_URL: 'https://nonesuch.invalid' }, 9, ['dns']],
+    ['a proxy that is not there', { CBC_URL: 'https://nonesuch.invalid', HTTPS_PROXY: 'http://u:topsecret@127.0.0.1:1' }, 9, ['connection']],
+    ['a proxy that is none', { CBC_URL: 'https://nonesuch.invalid', HTTPS_PROXY: 'socks5://u:topsecret@127.0.0.1:1' }, 2, ['proxy']],
+    ['a missing setting', { CBC_TOKEN: '' }, 3, ['configuration']],
+  ])('%s', async (_, env, exit, expected) => {
+    const { code, failed, checks, err } = await doctor(tenant(env))
+    expect({ code, failed, err }).toEqual({ code: exit, failed: expected, err: '' })
+    expect(checks.find(({ ok }) => ok === false)?.hint).not.toBeNull()
+    expect(JSON.stringify(checks)).not.toContain('topsecret')
+  })
+
+  /** A server that is none. @returns its port */
+  const listening = async (server: Server) => {
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    servers.push(server)
+    return (server.address() as AddressInfo).port
+  }
+  const servers: Server[] = []
+  afterAll(() => { for (const server of servers) server.close() })
+
+  it('takes no other protocol for https', async () => {
+    const port = await listening(createServer(socket => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n')))
+    const { code, failed } = await doctor(tenant({ CBC_URL: `https://127.0.0.1:${port}` }))
+    expect({ code, failed }).toEqual({ code: 9, failed: ['tls'] })
+  })
+
+  it('waits only so long', async () => {
+    const port = await listening(createServer(socket => socket.on('error', () => {})))
+    const { code, of } = await doctor(tenant({ CBC_URL: `http://127.0.0.1:${port}` }), '--timeout', '200ms')
+    expect({ code, connection: of('connection') }).toMatchObject({ code: 9, connection: { ok: false, detail: expect.stringMatching(/does not answer$/) as string, hint: expect.stringContaining('--timeout') as string } })
+  })
+
+  it.each([[10 * 60_000, 'ahead of', 1], [-10 * 60_000, 'behind', 1], [60_000, 'ahead of', 0]])('the clock is %i ms off', async (ms, word, exit) => {
+    const { code, failed, of } = await doctor(tenant({}, { clock: { now: () => clock.now() + ms, sleep: clock.sleep } }))
+    expect({ code, failed }).toEqual({ code: exit, failed: exit === 0 ? [] : ['clock'] })
+    expect(of('clock')?.detail).toMatch(new RegExp(`^is .* ${word} the service$`))
+  })
+
+  it('says who may read the files', async () => {
+    const file = join(home, 'credentials.cbc')
+    writeFileSync(file, `[default]\nurl = ${served.url}\ntoken = ${lab.token}\norg_key = ${lab.org}\nssl_cert_file = ${served.ca ?? ''}\n`, { mode: 0o600 })
+    const own = { ...tenant({ CBC_URL: '', CBC_TOKEN: '', CBC_ORG_KEY: '', SSL_CERT_FILE: '' }), credentialsFiles: () => [file] }
+    const good = await doctor(own)
+    expect({ code: good.code, failed: good.failed, file: good.of('file')?.ok, configuration: good.of('configuration')?.detail }).toEqual({ code: 0, failed: [], file: true, configuration: expect.stringContaining(file) as string })
+    chmodSync(file, 0o644)
+    const open = await doctor(own)
+    expect({ code: open.code, failed: open.failed, hint: open.of('file')?.hint }).toEqual({ code: 1, failed: ['file'], hint: `type chmod 600 ${file}` })
+  })
+})
+
+it('draws a line a check, harmless to look at', async () => {
+  const stdout = memoryOutput({ isTerminal: true, color: true })
+  const code = await main(['doctor'], testHost({ ...labWith(['device READ']).over, stdout }))
+  const lines = stdout.text().trimEnd().split('\n')
+  expect(code).toBe(3)
+  expect(lines).toContain('\u001b[32m✓\u001b[39m configuration: profile lab, built in')
+  expect(lines.find(line => line.includes('jobs.status READ'))).toMatch(/^.{5}✗.{5} permission jobs\.status READ: missing: .* → add it/u)
+  expect(lines.find(line => line.includes('process EXECUTE'))).toMatch(/^.*–.* permission .*: not checked/)
+})

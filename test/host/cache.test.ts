@@ -1,0 +1,27 @@
+import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { openCache } from '../../src/host/cache.ts'
+
+it('remembers a text for each name, for its user alone', async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'cbc-cache-')), 'state', 'cache')
+  const cache = openCache(folder, 'https://x /../ é')
+  expect(await cache.read()).toBeUndefined()
+  await cache.write('one')
+  await openCache(folder, 'https://x /../ é').write('two')
+  await openCache(folder, 'other').write('three')
+  expect(await cache.read()).toBe('two')
+  const files = readdirSync(folder)
+  expect(files).toHaveLength(2)
+  expect(statSync(folder).mode & 0o777).toBe(0o700)
+  for (const file of files) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600)
+})
+
+it('says so when it can\'t remember', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cbc-cache-'))
+  writeFileSync(join(folder, 'file'), '')
+  await expect(openCache(join(folder, 'file'), 'x').write('one')).rejects.toThrow(/ENOTDIR|EEXIST/)
+  mkdirSync(join(folder, 'there'))
+  expect(await openCache(join(folder, 'there'), 'x').read()).toBeUndefined()
+})

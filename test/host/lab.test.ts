@@ -1,0 +1,60 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import type { WireRequest } from '../../src/core/ports.ts'
+import type { LabService } from '../../src/core/host.ts'
+import { openLabService } from '../../src/host/lab.ts'
+
+const state = mkdtempSync(join(tmpdir(), 'cbc-lab-'))
+afterAll(() => rmSync(state, { recursive: true, force: true }))
+
+async function send(lab: LabService, method: string, path: string, over: Partial<WireRequest> = {}) {
+  const { status, headers, body } = await lab.send({
+    method, url: new URL(`http://lab.localhost/appservices/v6/orgs/${lab.org}/${path}`),
+    headers: { 'x-auth-token': lab.token, ...typeof over.body === 'object' && { 'content-type': 'application/json' }, ...over.headers },
+    ...over.body && { body: over.body }, ...over.signal && { signal: over.signal },
+  })
+  const parts: Uint8Array[] = []
+  for await (const part of body) parts.push(part)
+  const text = Buffer.concat(parts).toString()
+  return { status, headers, json: text === '' ? undefined : JSON.parse(text) as Record<string, unknown> }
+}
+
+const start = (lab: LabService) => send(lab, 'POST', 'liveresponse/sessions', { body: Buffer.from('{"device_id": 11412673}') })
+
+it('the lab answers within the process, its state is kept, and starts over', async () => {
+  const first = openLabService(state, { local: false })
+  expect(first.directory).toBe(join(state, 'lab'))
+  const { status, json } = await start(first)
+  expect(status).toBe(201)
+  await first.close()
+  expect(existsSync(join(state, 'lab'))).toBe(true)
+
+  const second = openLabService(state, { local: false })
+  expect((await start(second)).json?.['id']).toBe(json?.['id'])
+  await second.reset()
+  expect((await send(second, 'GET', `liveresponse/sessions/${String(json?.['id'])}`)).status).toBe(404)
+  await second.close()
+})
+
+it('takes a streamed body, and another token', async () => {
+  const lab = openLabService(join(state, 'other'), { local: false, org: 'ORG', token: 'S/I' })
+  expect(lab).toMatchObject({ org: 'ORG', token: 'S/I' })
+  async function* body(): AsyncIterable<Uint8Array> {
+    for (const part of ['{"device_', 'id": 11412673}']) yield Buffer.from(part)
+  }
+  expect((await send(lab, 'POST', 'liveresponse/sessions', { body: body(), headers: { 'content-type': 'application/json' } })).status).toBe(201)
+  expect((await send(lab, 'GET', 'liveresponse/sessions', { headers: { 'x-auth-token': 'wrong' } })).status).toBe(401)
+  await lab.close()
+})
+
+it('gives up with the signal\'s reason', async () => {
+  const lab = openLabService(join(state, 'third'), { local: false })
+  const stop = new AbortController()
+  const reason = new Error('enough')
+  const sending = send(lab, 'GET', 'liveresponse/sessions', { signal: stop.signal })
+  stop.abort(reason)
+  await expect(sending).rejects.toBe(reason)
+  await lab.close()
+})

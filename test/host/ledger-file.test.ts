@@ -1,0 +1,184 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Ledger, Noted, Trace } from '../../src/core/ledger.ts'
+import { random } from '../../src/host/clock.ts'
+import { openLedger } from '../../src/host/ledger-file.ts'
+import { ManualClock } from '../support/host.ts'
+
+const made: string[] = []
+afterAll(() => { for (const folder of made) rmSync(folder, { recursive: true, force: true }) })
+
+const FILE: Trace = { kind: 'file', device_id: 7, path: 'C:\\Windows\\Temp\\cbc-1.out' }
+const SESSION: Trace = { kind: 'session', device_id: 7 }
+/** Ids that no process of a usual system has. */
+const [FIRST, SECOND] = [5_000_001, 5_000_002]
+
+/** A state directory, and runs in it that live until they are said to be dead. */
+function machine() {
+  const directory = join(mkdtempSync(join(tmpdir(), 'cbc-ledger-')), 'ledger')
+  made.push(join(directory, '..'))
+  const dead = new Set<number>()
+  const clock = new ManualClock()
+  const warnings: string[] = []
+  const run = (pid = FIRST, place = 'https://a ORG'): Ledger =>
+    openLedger({ directory, place, clock, random, warn: line => { warnings.push(line) }, processes: { pid, alive: other => !dead.has(other) } })
+  return { directory, dead, clock, run, warnings, files: () => readdirSync(directory) }
+}
+
+const traces = (ledger: Ledger) => ledger.entries().map(({ trace }) => trace)
+
+describe('the ledger', () => {
+  it('has on disk what was noted, as soon as it was, for its user alone', () => {
+    const m = machine()
+    m.run().note(FILE)
+    const [name = ''] = m.files()
+    expect(readFileSync(join(m.directory, name), 'utf8')).toMatch(/^\{.*cbc-1\.out.*\}\n$/)
+    expect([statSync(join(m.directory, name)).mode & 0o777, statSync(m.directory).mode & 0o777]).toEqual([0o600, 0o700])
+  })
+
+  it('shows other runs what is noted, what became known of it, and whether its run lives', () => {
+    const m = machine()
+    const noted = m.run(FIRST).note(SESSION)
+    m.clock.advance(5)
+    noted.know({ session_id: '1:7' })
+    const seen = () => m.run(SECOND).entries().map(({ trace, used, since }) => ({ trace, used, since }))
+    const since = m.clock.now() - 5
+    expect(seen()).toEqual([{ trace: { ...SESSION, session_id: '1:7' }, used: true, since }])
+    m.dead.add(FIRST)
+    expect(seen()).toMatchObject([{ used: false }])
+  })
+
+  it('shows what a living run has left as not used any more', () => {
+    const m = machine()
+    m.run(FIRST).note(SESSION).leave()
+    expect(m.run(SECOND).entries()).toMatchObject([{ used: false }])
+  })
+
+  it('keeps no file of a run that has struck out everything', () => {
+    const m = machine()
+    const ledger = m.run()
+    const [a, b] = [ledger.note(FILE), ledger.note(SESSION)]
+    a.strike()
+    expect(traces(ledger)).toEqual([SESSION])
+    b.strike()
+    b.strike()
+    expect(m.files()).toEqual([])
+    ledger.note(FILE)
+    expect(traces(ledger)).toEqual([FILE])
+  })
+
+  it('keeps no file of a dead run whose last thing another run struck out', () => {
+    const m = machine()
+    const dead = m.run(FIRST)
+    dead.note(FILE)
+    dead.note(SESSION)
+    m.dead.add(FIRST)
+    const [first, second] = m.run(SECOND).entries()
+    first?.strike()
+    expect(traces(m.run(SECOND))).toEqual([SESSION])
+    second?.strike()
+    first?.strike()
+    expect(m.files()).toEqual([])
+  })
+
+  it('shows each organization its own', () => {
+    const m = machine()
+    m.run(FIRST, 'https://a ORG').note(FILE)
+    m.run(FIRST, 'https://b ORG').note(SESSION)
+    expect(traces(m.run(SECOND, 'https://a ORG'))).toEqual([FILE])
+    expect(traces(m.run(SECOND, 'https://b ORG'))).toEqual([SESSION])
+  })
+
+  it('reads past a line that was cut off, and strikes out after it', () => {
+    const m = machine()
+    m.run().note(FILE)
+    const file = join(m.directory, m.files()[0] ?? '')
+    appendFileSync(file, '{"id":"half')
+    m.dead.add(FIRST)
+    const [entry] = m.run(SECOND).entries()
+    expect(entry?.trace).toEqual(FILE)
+    m.run(SECOND).entries()[0]?.strike()
+    expect(traces(m.run(SECOND))).toEqual([])
+  })
+
+  it('never takes a run on another machine for dead', () => {
+    const m = machine()
+    m.run(FIRST).note(FILE)
+    m.dead.add(FIRST)
+    const [name = ''] = m.files()
+    renameSync(join(m.directory, name), join(m.directory, `elsewhere${name.slice(name.indexOf('_'))}`))
+    expect(m.run(SECOND).entries()).toMatchObject([{ used: true }])
+  })
+
+  it('does not grow in a shell that is held open for days', () => {
+    const m = machine()
+    const ledger = m.run()
+    ledger.note(SESSION)
+    for (let n = 0; n < 1200; n++) ledger.note(FILE).strike()
+    expect(statSync(join(m.directory, m.files()[0] ?? '')).size).toBeLessThan(200_000)
+    expect(traces(ledger)).toEqual([SESSION])
+  })
+
+  it('does not stop the work where nothing can be written, and says so once', () => {
+    const m = machine()
+    writeFileSync(m.directory, 'in its place')
+    const ledger = m.run()
+    ledger.note(FILE).know({ session_id: '1' })
+    ledger.note(SESSION).strike()
+    expect(m.warnings).toEqual([expect.stringContaining('cbc lr gc')])
+    expect(ledger.entries()).toEqual([])
+  })
+
+  it('holds what a list would hold, whatever is noted and struck out in whatever order', () => {
+    const step = fc.record({ run: fc.nat(1), does: fc.constantFrom('note', 'know', 'strike'), which: fc.nat(5) })
+    fc.assert(fc.property(fc.array(step, { maxLength: 30 }), steps => {
+      const m = machine()
+      const runs = [m.run(FIRST), m.run(SECOND)].map(ledger => ({ ledger, open: [] as { noted: Noted, path: string, file_id?: string }[] }))
+      let number = 0
+      for (const { run, does, which } of steps) {
+        const one = runs[run]
+        const item = one?.open[which]
+        if (does === 'note') {
+          const path = String(++number)
+          const noted = one?.ledger.note({ kind: 'staged', session_id: '1', path })
+          if (noted !== undefined) one?.open.push({ noted, path })
+        } else if (item !== undefined && does === 'know') {
+          item.file_id = `${which}`
+          item.noted.know({ file_id: item.file_id })
+        } else if (item !== undefined) {
+          item.noted.strike()
+          one?.open.splice(which, 1)
+        }
+      }
+      const held = runs.flatMap(({ open }) => open.map(({ path, file_id }) => `${path} ${file_id ?? ''}`)).sort()
+      expect(traces(m.run(9)).map(trace => (trace.kind === 'staged' ? `${trace.path} ${trace.file_id ?? ''}` : 'none')).sort()).toEqual(held)
+    }), { numRuns: 40 })
+  })
+})
+
+it('survives whatever its file holds', () => {
+  const m = machine()
+  m.run().note(FILE)
+  const [name = ''] = m.files()
+  const file = join(m.directory, name)
+  const whole = readFileSync(file, 'utf8')
+  const field = fc.oneof(fc.constantFrom('a', 'session', 'file', 'staged', 'https://a ORG', '__proto__', null, 7, true), fc.jsonValue({ maxDepth: 2 }))
+  const trace = fc.record({ kind: field, device_id: field, session_id: field, file_id: field, path: field, joined: field }, { requiredKeys: [] })
+  const line = fc.oneof(
+    fc.string({ unit: 'binary' }), fc.json({ maxDepth: 2 }),
+    fc.record({ id: field, place: field, since: field, trace: fc.oneof(trace, field), left: field, gone: field, know: fc.oneof(trace, field) }, { requiredKeys: ['id'] }).map(entry => JSON.stringify(entry)),
+  )
+  fc.assert(fc.property(fc.array(line, { maxLength: 8 }), lines => {
+    writeFileSync(file, `${whole}${JSON.stringify({ ...JSON.parse(whole) as object, id: 'a' })}\n${lines.filter(text => !text.includes(whole.slice(7, 40))).join('\n')}\n`)
+    const entries = m.run(SECOND).entries()
+    expect(entries.map(entry => entry.trace)).toContainEqual(FILE)
+    for (const { trace: found } of entries) {
+      expect(['session', 'file', 'staged']).toContain(found.kind)
+      expect([typeof found.device_id, found.kind]).toEqual([found.kind === 'staged' && found.device_id === undefined ? 'undefined' : 'number', found.kind])
+      if (found.kind !== 'session') expect(typeof found.path).toMatch(found.kind === 'file' ? /string/ : /string|undefined/)
+    }
+  }), { numRuns: 500 })
+})

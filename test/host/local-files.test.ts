@@ -1,0 +1,203 @@
+import { appendFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { localFiles } from '../../src/host/local-files.ts'
+
+let folder = ''
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'cbc-local-')) })
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const at = (name: string) => join(folder, name)
+const POSIX = process.platform !== 'win32'
+
+async function save(path: string, text: string, overwrite = false, name = 'name'): Promise<string> {
+  const target = await localFiles.create(path, name, overwrite)
+  await target.write(Buffer.from(text))
+  await target.commit()
+  return target.path
+}
+
+describe('a new file', () => {
+  it('appears under its name only when it is whole', async () => {
+    const target = await localFiles.create(at('x'), '', false)
+    expect(target.path).toBe(at('x'))
+    await target.write(Buffer.from('one '))
+    await target.write(Buffer.from('two'))
+    expect(readdirSync(folder)).toEqual(['x.part'])
+    await target.commit(Date.UTC(2020, 1, 2))
+    expect(readdirSync(folder)).toEqual(['x'])
+    expect(readFileSync(at('x'), 'utf8')).toBe('one two')
+    expect(statSync(at('x')).mtimeMs).toBe(Date.UTC(2020, 1, 2))
+  })
+
+  it('leaves nothing when it is discarded, and what was there as it was', async () => {
+    writeFileSync(at('x'), 'old')
+    const target = await localFiles.create(at('x'), '', true)
+    await target.write(Buffer.from('new'))
+    await target.discard()
+    await target.discard()
+    expect(readdirSync(folder)).toEqual(['x'])
+    expect(readFileSync(at('x'), 'utf8')).toBe('old')
+  })
+
+  it('is its owner\'s alone, whatever an earlier run left', async () => {
+    if (!POSIX) return
+    writeFileSync(at('x.part'), 'left over and longer', { mode: 0o644 })
+    await save(at('x'), 'new')
+    expect(statSync(at('x')).mode & 0o777).toBe(0o600)
+    expect(readFileSync(at('x'), 'utf8')).toBe('new')
+  })
+
+  it('never goes through a link that waits under the name of the part', async () => {
+    if (!POSIX) return
+    writeFileSync(at('victim'), 'untouched')
+    symlinkSync(at('victim'), at('x.part'))
+    await save(at('x'), 'new')
+    expect(readFileSync(at('victim'), 'utf8')).toBe('untouched')
+    expect(lstatSync(at('x')).isSymbolicLink()).toBe(false)
+  })
+
+  it('overwrites only where that was asked for', async () => {
+    writeFileSync(at('x'), 'old')
+    await expect(localFiles.create(at('x'), '', false)).rejects.toMatchObject({ code: 'refused', message: `${at('x')}: exists on this machine`, facts: { hint: 'overwrite it with --force' } })
+    await expect(localFiles.create(folder, 'x', false)).rejects.toMatchObject({ code: 'refused' })
+    expect(readdirSync(folder)).toEqual(['x'])
+    await save(at('x'), 'new', true)
+    expect(readFileSync(at('x'), 'utf8')).toBe('new')
+  })
+
+  it('goes into a directory under its own name', async () => {
+    expect(await save(folder, '1', false, 'hosts')).toBe(at('hosts'))
+    expect(await save(`${folder}/`, '2', false, 'other')).toBe(at('other'))
+    await expect(localFiles.create(`${at('none')}/`, 'x', false)).rejects.toMatchObject({ code: 'io' })
+  })
+
+  it('is no directory', async () => {
+    mkdirSync(at('sub'))
+    await expect(localFiles.create(folder, 'sub', true)).rejects.toMatchObject({ code: 'io', message: `${at('sub')}: is a directory` })
+    await expect(localFiles.create(folder, '', true)).rejects.toMatchObject({ code: 'io', message: `${folder}: is a directory` })
+    expect(readdirSync(folder)).toEqual(['sub'])
+  })
+
+  it('says why it can\'t be', async () => {
+    await expect(localFiles.create(at('no/such/x'), '', false)).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('no such file or directory') as string })
+    writeFileSync(at('file'), '')
+    await expect(localFiles.create(at('file/x'), '', false)).rejects.toMatchObject({ code: 'io' })
+    await expect(localFiles.create(at('x'.repeat(300)), '', false)).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('name too long') as string })
+  })
+
+  it('leaves devices what they are', async () => {
+    if (!POSIX) return
+    await save('/dev/null', 'gone', true)
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true)
+    expect(existsSync('/dev/null.part')).toBe(false)
+  })
+
+  it('stays in the directory, whatever the endpoint calls it', async () => {
+    const piece = fc.constantFrom('..', '.', '/', '\\', ':', 'C:', '\0', '\n', '\u001b', '\u202e', ' ', 'a', 'con', 'NUL', '.txt', '*', '~', '-', '\u0085')
+    await fc.assert(fc.asyncProperty(fc.oneof(fc.array(piece, { maxLength: 6 }).map(parts => parts.join('')), fc.string({ unit: 'binary', maxLength: 40 })), async name => {
+      if (name === '') return
+      const target = await localFiles.create(folder, name, true)
+      await target.discard()
+      expect(dirname(target.path)).toBe(resolve(folder))
+      expect(basename(target.path)).toMatch(/^[^\\/:*?"<>|\p{Cc}\p{Cf}\p{Cs}]+$/u)
+      expect(basename(target.path)).not.toMatch(/^(\.{1,2}|_|(con|nul)(\..*)?|.*[. ])$/i)
+    }), { numRuns: 200 })
+    expect(await save(folder, 'x', false, '..\\..\\evil.txt')).toBe(at('.._.._evil.txt'))
+  })
+})
+
+describe('adding to a file', () => {
+  it('makes it where there is none, and keeps what is there', async () => {
+    for (const text of ['a', 'b']) {
+      const target = await localFiles.append(at('log'))
+      await target.write(Buffer.from(text))
+      await target.commit()
+    }
+    expect(readFileSync(at('log'), 'utf8')).toBe('ab')
+    if (POSIX) expect(statSync(at('log')).mode & 0o777).toBe(0o600)
+    await expect(localFiles.append(folder)).rejects.toMatchObject({ code: 'io', message: `${folder}: is a directory` })
+  })
+})
+
+describe('a file to read', () => {
+  const read = async (path: string, meanwhile = (_seen: number) => {}): Promise<Buffer> => {
+    const source = await localFiles.open(path)
+    const parts: Uint8Array[] = []
+    let seen = 0
+    for await (const part of source.bytes()) {
+      parts.push(part)
+      meanwhile(seen += part.length)
+    }
+    return Buffer.concat(parts)
+  }
+
+  it('is known by name, size and time', async () => {
+    writeFileSync(at('x'), 'hello')
+    utimesSync(at('x'), 1_600_000_000, 1_600_000_000)
+    expect(await localFiles.open(at('x'))).toMatchObject({ path: at('x'), name: 'x', size: 5, modified: 1_600_000_000_000 })
+    expect((await read(at('x'))).toString()).toBe('hello')
+    writeFileSync(at('empty'), '')
+    expect(await read(at('empty'))).toHaveLength(0)
+    const large = Buffer.alloc(1_000_001, 'large')
+    writeFileSync(at('large'), large)
+    expect((await read(at('large'))).equals(large)).toBe(true)
+  })
+
+  it('says what it isn\'t', async () => {
+    await expect(localFiles.open(at('none'))).rejects.toMatchObject({ code: 'io', message: `${at('none')}: no such file on this machine` })
+    await expect(localFiles.open(folder)).rejects.toMatchObject({ code: 'io', message: `${folder}: is a directory` })
+    if (POSIX) await expect(localFiles.open('/dev/null')).rejects.toMatchObject({ code: 'io', message: '/dev/null: is no regular file' })
+  })
+
+  const changed = { code: 'io', message: expect.stringMatching(/x: changed while it was read$/) as string }
+  const SIZE = 1_000_000
+
+  it.each([
+    ['grows', () => appendFileSync(at('x'), 'more')],
+    ['shrinks', () => truncateSync(at('x'), SIZE / 2)],
+    ['is written over', () => {
+      writeFileSync(at('x'), Buffer.alloc(SIZE, 'b'))
+      utimesSync(at('x'), 2e9, 2e9)
+    }],
+  ])('must not change: one that %s', async (_how, change) => {
+    writeFileSync(at('x'), Buffer.alloc(SIZE, 'a'))
+    let done = false
+    const reading = read(at('x'), () => {
+      if (!done) change()
+      done = true
+    })
+    await expect(reading).rejects.toMatchObject(changed)
+  })
+
+  it('never gives more than it said', async () => {
+    writeFileSync(at('x'), 'abc')
+    const source = await localFiles.open(at('x'))
+    appendFileSync(at('x'), 'd'.repeat(1_000_000))
+    let seen = 0
+    await expect((async () => { for await (const part of source.bytes()) seen += part.length })()).rejects.toMatchObject(changed)
+    expect(seen).toBeLessThanOrEqual(3)
+  })
+
+  it('may be gone by then', async () => {
+    writeFileSync(at('x'), 'abc')
+    const source = await localFiles.open(at('x'))
+    rmSync(at('x'))
+    await expect((async () => { for await (const _ of source.bytes()) continue })()).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('no such file') as string })
+  })
+
+  it('may be text', async () => {
+    writeFileSync(at('x'), 'grün\n')
+    expect(await localFiles.text(at('x'))).toBe('grün\n')
+    await expect(localFiles.text(at('none'))).rejects.toMatchObject({ code: 'io' })
+  })
+})
+
+it('lists names, and none where it can\'t', async () => {
+  writeFileSync(at('file'), '')
+  mkdirSync(at('sub'))
+  expect((await localFiles.names(folder)).sort((a, b) => a.name.localeCompare(b.name))).toEqual([{ name: 'file', directory: false }, { name: 'sub', directory: true }])
+  expect(await localFiles.names(at('none'))).toEqual([])
+})

@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, sep } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { localFiles } from '../../src/host/local-files.ts'
+
+let base = ''
+beforeEach(() => { base = mkdtempSync(join(tmpdir(), 'cbc-folder-')) })
+afterEach(() => rmSync(base, { recursive: true, force: true }))
+
+it('is made where it isn\'t, and in an existing one under its name', async () => {
+  expect((await localFiles.folder(join(base, 'new', 'deep'), 'demo')).path).toBe(join(base, 'new', 'deep'))
+  mkdirSync(join(base, 'there'))
+  expect((await localFiles.folder(join(base, 'there'), '../demo')).path).toBe(join(base, 'there', '.._demo'))
+  expect((await localFiles.folder(join(base, 'there'))).path).toBe(join(base, 'there'))
+})
+
+it('gives each file a place of its own below it, whatever the names, and in whatever case', async () => {
+  const names = fc.array(fc.oneof(fc.constantFrom('a', 'A', 'a.part', 'A.part', '..', '../x', 'con', 'é', 'e\u0301', '', 'a (2)'), fc.string()), { maxLength: 12 })
+  await fc.assert(fc.asyncProperty(names, fc.boolean(), async (wanted, force) => {
+    const folder = await localFiles.folder(mkdtempSync(join(base, 'run-')))
+    const targets = await Promise.all(wanted.map(name => folder.create(name, force)))
+    await Promise.all(targets.map((target, n) => target.write(Buffer.from(String(n)))))
+    for (const target of targets) await target.commit()
+    expect(new Set(targets.map(({ path }) => path.normalize('NFC').toLowerCase())).size).toBe(wanted.length)
+    for (const [n, { path }] of targets.entries()) {
+      expect(path.startsWith(folder.path + sep) && !path.slice(folder.path.length + 1).includes(sep)).toBe(true)
+      expect(readFileSync(path, 'utf8')).toBe(String(n))
+    }
+    expect(readdirSync(folder.path)).toHaveLength(wanted.length)
+  }), { numRuns: 40 })
+})
+
+it('folders and files share names', async () => {
+  const folder = await localFiles.folder(join(base, 'x'))
+  expect((await folder.folder('data')).path).toBe(join(base, 'x', 'data'))
+  const target = await folder.create('DATA', false)
+  expect(target.path).toBe(join(base, 'x', 'DATA (2)'))
+  await target.discard()
+})
+
+describe('a link in the destination', () => {
+  let outside = ''
+  beforeEach(() => { outside = mkdtempSync(join(tmpdir(), 'cbc-outside-')) })
+  afterEach(() => {
+    expect(readdirSync(outside)).toEqual([])
+    rmSync(outside, { recursive: true, force: true })
+  })
+
+  it('is not followed to another directory', async () => {
+    symlinkSync(outside, join(base, 'Public'))
+    await expect(localFiles.folder(base, 'Public')).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('is a link') as string })
+    await expect((await localFiles.folder(base)).folder('Public')).rejects.toMatchObject({ code: 'refused' })
+  })
+
+  it('is not written through', async () => {
+    const folder = await localFiles.folder(base)
+    symlinkSync(join(outside, 'new'), join(base, 'a.txt'))
+    symlinkSync('/dev/null', join(base, 'b.txt'))
+    for (const name of ['a.txt', 'b.txt']) await expect(folder.create(name, true)).rejects.toMatchObject({ code: 'refused' })
+  })
+
+  it('that is there first when the file is begun, is not either', async () => {
+    symlinkSync(join(outside, 'part'), join(base, 'c.txt.part'))
+    const target = await (await localFiles.folder(base)).create('c.txt', false, true)
+    await target.write(Buffer.from('x'))
+    await target.commit()
+    expect(readFileSync(join(base, 'c.txt'), 'utf8')).toBe('x')
+  })
+
+  it('put in the place of a folder meanwhile is found out', async () => {
+    const folder = await (await localFiles.folder(base)).folder('sub')
+    rmSync(folder.path, { recursive: true })
+    symlinkSync(outside, folder.path)
+    await expect(folder.create('x', true)).rejects.toMatchObject({ code: 'refused' })
+    await expect(folder.folder('x')).rejects.toMatchObject({ code: 'refused' })
+  })
+
+  it('is followed where the user names it', async () => {
+    const real = mkdtempSync(join(tmpdir(), 'cbc-real-'))
+    symlinkSync(real, join(base, 'mine'))
+    const folder = await localFiles.folder(join(base, 'mine'))
+    await (await (await folder.folder('sub')).create('x', false)).commit()
+    expect(readdirSync(join(real, 'sub'))).toEqual(['x'])
+    rmSync(real, { recursive: true })
+  })
+})
+
+it.each([
+  ['CON', '_CON'], ['nul.txt', '_nul.txt'], ['COM1.tar.gz', '_COM1.tar.gz'], ['LPT¹', '_LPT¹'], ['con .txt', '_con .txt'], ['CONOUT$', '_CONOUT$'], ['console', 'console'],
+  ['a:b', 'a_b'], ['x. . ', 'x_'], ['..', '_'.repeat(2)], ['.', '__'], ['../../etc/passwd', '.._.._etc_passwd'], ['\\\\?\\C:\\x', '____C__x'], ['a\u0000b\u001b\u202e', 'a_b__'], ['.bashrc', '.bashrc'],
+])('%j is called %j here', async (name, safe) => {
+  expect((await (await localFiles.folder(base)).create(name, false)).path).toBe(join(base, safe))
+})
+
+it('what is too long for a name is cut, and keeps its extension; two of them are two', async () => {
+  const folder = await localFiles.folder(base)
+  const paths = []
+  for (const name of ['漢'.repeat(255), `${'漢'.repeat(250)}.docx`, `${'漢'.repeat(250)}x.docx`, 'x'.repeat(10_000_000)]) {
+    const target = await folder.create(name, false)
+    await target.commit()
+    paths.push(target.path)
+  }
+  expect(readdirSync(base)).toHaveLength(4)
+  expect(paths[1]).toMatch(/漢\.docx$/)
+  expect(paths[2]).toMatch(/漢 \(2\)\.docx$/)
+})

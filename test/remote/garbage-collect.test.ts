@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import type { Trace } from '../../src/core/ledger.ts'
+import { SILENT } from '../../src/core/ports.ts'
+import type { Row } from '../../src/core/result.ts'
+import { collect } from '../../src/remote/garbage-collect.ts'
+import { FakeLedger } from '../support/ledger.ts'
+import { DEVICE, error, type ServiceOptions } from '../support/service.ts'
+import { bench, NEVER } from './support.ts'
+
+const OUT: Trace = { kind: 'file', device_id: DEVICE, path: 'C:\\Windows\\Temp\\cbc-1.out' }
+
+/** A service, and a ledger with what a dead run and a living one have noted. */
+function leftovers(dead: Trace[], living: Trace[] = [], options: ServiceOptions = {}) {
+  const b = bench(options)
+  const ledger = new FakeLedger()
+  for (const trace of dead) ledger.of('dead').note(trace)
+  for (const trace of living) ledger.of('living').note(trace)
+  ledger.dead.add('dead')
+  const gather = async (planning: boolean) => {
+    const rows: Row[] = []
+    for await (const row of collect({ ...b.options, ledger: ledger.of('gc'), progress: SILENT, signal: NEVER, notice: () => {}, planning })) rows.push(row)
+    return rows
+  }
+  return { ...b, ledger, gc: (planning = false) => b.run(gather(planning)) }
+}
+
+const actions = (rows: Row[]) => rows.map(({ kind, action, error: failed }) => `${String(kind)} ${String(action)}${failed === undefined ? '' : ' failed'}`)
+
+describe('gc', () => {
+  it('deletes files through the session that was left open, then closes that', async () => {
+    const b = bench()
+    const id = b.service.occupy(4)
+    const l = leftovers([{ kind: 'session', device_id: DEVICE, session_id: id }, OUT])
+    l.service.occupy(4)
+    expect(actions(await l.gc())).toEqual(['file delete', 'session delete'])
+    expect([l.service.sessions.size, l.ledger.traces]).toEqual([0, []])
+    expect(l.service.issued).toEqual(['delete file'])
+  })
+
+  it('opens a session for a file where there is none, and closes it again', async () => {
+    const l = leftovers([OUT])
+    expect(await l.gc()).toEqual([{ ...OUT, action: 'delete' }])
+    expect([l.service.sessions.size, l.ledger.traces]).toEqual([0, []])
+  })
+
+  it('sends nothing where nothing was left, and may be run twice', async () => {
+    const l = leftovers([OUT])
+    await l.gc()
+    const sent = l.service.calls.length
+    expect(await l.gc()).toEqual([])
+    expect(l.service.calls.length).toBe(sent)
+  })
+
+  it('only says what it would do in a dry run', async () => {
+    const l = leftovers([OUT, { kind: 'session', device_id: DEVICE, session_id: '1:1' }])
+    expect(actions(await l.gc(true))).toEqual(['file delete', 'session delete'])
+    expect([l.service.calls, l.ledger.traces.length]).toEqual([[], 2])
+  })
+
+  it('strikes out what is gone already', async () => {
+    const l = leftovers([OUT, { kind: 'session', device_id: DEVICE, session_id: 'x:1' }, { kind: 'staged', session_id: 'x:1', path: 'C:\\x', file_id: 'f' }], [], { run: () => ({ result: { result_code: 0x80070002 } }) })
+    expect(actions(await l.gc())).toEqual(['file gone', 'staged gone', 'session gone'])
+    expect(l.ledger.traces).toEqual([])
+  })
+
+  it('keeps in the ledger what can\'t be removed now', async () => {
+    const l = leftovers([OUT], [], { run: () => ({ result: { result_code: 0x80070020 } }) })
+    expect(await l.gc()).toEqual([{ ...OUT, action: 'delete', error: expect.objectContaining({ code: 'remote', facts: expect.objectContaining({ hint: expect.stringContaining('still run') as string }) as object }) as object }])
+    expect(l.ledger.traces).toEqual([OUT])
+  })
+
+  it('goes on where one endpoint is out of reach', async () => {
+    const l = leftovers([{ ...OUT, device_id: 5 }, OUT])
+    l.service.before = ({ method, body }) => (method === 'POST' && (body as { device_id?: number }).device_id === 5 ? error(403, 'Live Response Not Enabled') : undefined)
+    expect(actions(await l.gc())).toEqual(['file delete failed', 'file delete'])
+    expect(l.ledger.traces).toEqual([{ ...OUT, device_id: 5 }])
+  })
+
+  it('deletes staged files in a session of somebody else, and leaves that and what it has no id of', async () => {
+    const l = leftovers([])
+    const id = l.service.occupy(4)
+    const [mine, other] = [l.service.stage('a'), l.service.stage('b')]
+    l.ledger.of('dead').note({ kind: 'session', device_id: DEVICE, session_id: id, joined: true })
+    l.ledger.of('dead').note({ kind: 'staged', session_id: id, path: 'a', file_id: mine })
+    l.ledger.of('dead').note({ kind: 'staged', session_id: id, path: 'b' })
+    expect(actions(await l.gc())).toEqual(['staged delete', 'staged keep'])
+    expect([l.service.staged, l.service.sessions.size, l.ledger.traces.length]).toEqual([[other], 1, 1])
+    l.service.lose(id)
+    expect(actions(await l.gc())).toEqual(['staged gone'])
+    expect(l.ledger.traces).toEqual([])
+  })
+
+  it('touches nothing of a living run, nor a session that one has joined', async () => {
+    const l = leftovers([])
+    const id = l.service.occupy(4)
+    const joined: Trace = { kind: 'session', device_id: DEVICE, session_id: id, joined: true }
+    for (const trace of [joined, OUT]) l.ledger.of('living').note(trace)
+    l.ledger.of('dead').note({ kind: 'session', device_id: DEVICE, session_id: id })
+    expect(await l.gc()).toEqual([])
+    expect([l.service.sessions.size, l.ledger.traces.length]).toEqual([1, 3])
+  })
+
+  it.each([[0, 0, 'session delete'], [3, 1, 'session gone']])('of a start without an answer it closes what nobody has used: %d commands', async (commands, stay, said) => {
+    const l = leftovers([{ kind: 'session', device_id: DEVICE }])
+    l.service.occupy(commands)
+    expect(actions(await l.gc())).toEqual([said])
+    expect([l.service.sessions.size, l.ledger.traces]).toEqual([stay, []])
+  })
+})
