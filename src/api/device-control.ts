@@ -25,6 +25,8 @@ export type Wanted = Omit<UsbSearch, 'start' | 'rows'>
 export interface PagingOptions extends CallOptions {
   /** No more than so many are asked for at once. */
   limit?: number
+  /** So many are skipped before the first. */
+  start?: number
   /** Told of each page that came. */
   onPage?: (page: Found<unknown>) => void
 }
@@ -151,7 +153,7 @@ const APPROVAL = ['vendor_id', 'product_id', 'serial_number', 'approval_name', '
 
 /** The pages of a search, up to the last that the service gives out. */
 function everything<T extends { id: string }>(
-  search: (search: UsbSearch, options: CallOptions) => Promise<Found<T>>, wanted: Wanted, { limit = PAGE, onPage, ...options }: PagingOptions,
+  search: (search: UsbSearch, options: CallOptions) => Promise<Found<T>>, wanted: Wanted, { limit = PAGE, start: from = 0, onPage, ...options }: PagingOptions,
 ): AsyncGenerator<T> {
   let last: Found<T> | undefined
   return pages(async (start, rows) => {
@@ -159,7 +161,7 @@ function everything<T extends { id: string }>(
     last = await search({ ...wanted, start, rows }, options)
     onPage?.(last)
     return last
-  }, Math.min(limit, PAGE))
+  }, Math.min(limit, PAGE), from)
 }
 
 function approval(found: Record<string, unknown>, call: Call): Approval {

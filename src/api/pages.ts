@@ -19,15 +19,16 @@ const MOST = 10_000_000
  * service says of how many there are is not to be trusted. A service that never comes to an end is an error.
  * @param fetch asks for `rows` items from `start` on
  * @param rows  items a page
+ * @param from  items that are skipped before the first
  * @throws CbcError network: there come far more than the first page announced
  */
-export async function* pages<T extends { id: string | number }>(fetch: (start: number, rows: number) => Promise<Page<T>>, rows: number): AsyncGenerator<T> {
+export async function* pages<T extends { id: string | number }>(fetch: (start: number, rows: number) => Promise<Page<T>>, rows: number, from = 0): AsyncGenerator<T> {
   let [seen, older] = [new Set<string | number>(), new Set<string | number>()]
   let most: number | undefined
-  for (let start = 0; ;) {
+  for (let start = from; ;) {
     const { results, num_found } = await fetch(start, rows)
     most ??= Math.min(2 * num_found + GROWTH, MOST)
-    if (start > most) throw new CbcError('network', `the service's list does not end: ${start} items came, ${num_found} were announced`, { hint: 'narrow the search down' })
+    if (start - from > most) throw new CbcError('network', `the service's list does not end: ${start - from} items came, ${num_found} were announced`, { hint: 'narrow the search down' })
     let isOver = true
     for (const item of results) {
       if (seen.has(item.id) || older.has(item.id)) continue

@@ -24,7 +24,7 @@ export async function runOrganization(verb: AnyOrganizationVerb, host: Host, { i
     const options = {
       ...(globals.output === undefined ? {} : { format: globals.output }),
       ...(globals.columns === undefined ? {} : { columns: globals.columns }),
-      stdout: clearing(host.stdout, progress), stderr: host.stderr, changed: verb.effect !== 'read',
+      stdout: clearing(host.stdout, progress), stderr: host.stderr, changed: verb.effect !== 'read', quiet: globals.quiet === true,
     }
     if (result.kind === 'object' || result.into === undefined) return await render(result, options)
     const { renderInto } = await import('../ui/render-to-file.ts')

@@ -1,6 +1,6 @@
 import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import type { Output } from '../core/ports.ts'
-import type { Column, Drawn, Result, Row } from '../core/result.ts'
+import type { Column, Drawn, Result, Row, Totals } from '../core/result.ts'
 import { cell, title } from './cells.ts'
 import { choose, pick } from './select-columns.ts'
 import { csvCells, csvLine } from './csv.ts'
@@ -20,6 +20,8 @@ export interface RenderOptions {
   changed?: boolean
   /** A list as JSON is written as it comes, in flat memory: its reader can wait for the whole, as that of a file can. */
   streamed?: boolean
+  /** Nothing beside the result and errors: not that a list isn't whole. */
+  quiet?: boolean
   stdout: Output
   stderr: Output
 }
@@ -45,11 +47,22 @@ export async function render(result: Result, options: RenderOptions): Promise<nu
     const code = await renderKind(result, { ...options, stdout, stderr, ...(options.changed ? { missing } : {}) })
     await stdout.flush()
     for (const name of missing) await stderr.write(`cbc: ${escapeLine(`--columns: there is no "${name}"`)}\n`)
-    if (result.kind === 'list') result.done?.()
+    if (result.kind === 'list') {
+      if (!options.quiet) await tellTotals(result.totals?.(), { ...options, stderr })
+      result.done?.()
+    }
     return code
   } finally {
     await stdout.flush()
   }
+}
+
+/** Says that a list isn't whole: a line for people, an object where JSON was asked for. */
+async function tellTotals(totals: Totals | undefined, { format, stderr }: RenderOptions): Promise<void> {
+  if (totals === undefined || totals.shown >= totals.num_found) return
+  const { hint, ...counts } = totals
+  const message = `${counts.shown} of ${counts.num_found}${hint === undefined ? '' : `; ${hint}`}`
+  await stderr.write(format === 'json' || format === 'ndjson' ? json({ totals: { ...counts, message } }, false) : `cbc: ${escapeLine(message)}\n`)
 }
 
 async function renderKind(result: Result, options: Rendering): Promise<number> {

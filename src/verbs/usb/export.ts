@@ -6,6 +6,7 @@ import { flag, HOURS, optional } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { APPROVAL_WHOLE, DEVICE_WHOLE } from './columns.ts'
 import { exportByJob } from './export-job.ts'
+import { Count } from './paging-options.ts'
 import { APPROVAL_FILTERS, approvalsWanted, DEVICE_FILTERS, devicesWanted, SORT, sorted } from './filters.ts'
 
 const FILE = optional('local-path', 'where to, default: -, standard output')
@@ -69,7 +70,8 @@ async function exported(
     if (format === 'ndjson') throw usage('an export job makes csv or json', 'leave --job off, or take another format')
     return { kind: 'bytes', bytes: exportByJob(what, wanted, format === 'csv' ? 'CSV' : 'JSON', context), ...into }
   }
-  return { kind: 'list', rows: told(search, what, context), columns, format: 'csv', ...into }
+  const count = new Count()
+  return { kind: 'list', rows: told(search, what, count, context), totals: () => count.totals, columns, format: 'csv', ...into }
 }
 
 /** The format that a file's name says, else the one that was asked for, else CSV. */
@@ -81,13 +83,13 @@ function formatOf(path: string | undefined, asked: OrganizationContext['output']
 }
 
 /** Rows as they come, with how far it is. */
-async function* told(search: (options: PagingOptions) => AsyncIterable<object>, what: string, { progress, signal }: OrganizationContext): AsyncGenerator<Row> {
-  let [rows, total] = [0, 0]
+async function* told(search: (options: PagingOptions) => AsyncIterable<object>, what: string, count: Count, { progress, signal }: OrganizationContext): AsyncGenerator<Row> {
   progress.step(`Exporting ${what}`, 100, 'percent')
   try {
-    for await (const found of search({ signal, onPage: page => { total = page.num_found } })) {
+    for await (const found of search({ signal, onPage: count.onPage })) {
+      count.shown += 1
       yield { ...found }
-      progress.at(Math.min(100, ++rows / Math.max(1, total) * 100))
+      progress.at(Math.min(100, count.shown / Math.max(1, count.totals.num_found) * 100))
     }
   } finally {
     progress.end()

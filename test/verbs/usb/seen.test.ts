@@ -8,15 +8,26 @@ describe('device list', () => {
   it('shows 50, and says how many there are', async () => {
     const organization = new Organization()
     const { code, err, json } = await organization.usb('device', 'list', '--json')
-    expect({ code, err, rows: json().length }).toEqual({ code: 0, err: 'cbc: 50 of 150 are shown; --all shows all\n', rows: 50 })
+    expect({ code, rows: json().length }).toEqual({ code: 0, rows: 50 })
+    expect(JSON.parse(err)).toEqual({ totals: { shown: 50, num_found: 150, num_available: 150, start: 0, message: '50 of 150; --start 50 shows the next ones, --all all of them' } })
     expect(organization.requests('POST', /_search$/)).toMatchObject([{ body: { start: 0, rows: 50, sort: [{ field: 'last_seen', order: 'desc' }] } }])
     const times = json().map(row => String(row['last_seen']))
     expect(times).toEqual([...times].sort().reverse())
   })
 
-  it.each([[['--limit', '7'], 7], [['--all'], 150], [['--limit', '1000'], 150]])('%j', async (words, rows) => {
-    const { err, out } = await new Organization().usb('device', 'list', ...words, '-o', 'ndjson')
-    expect([err, out.trimEnd().split('\n').length]).toEqual(['', rows])
+  it.each([
+    [['--limit', '7'], 7, 'cbc: 7 of 150; --start 7 shows the next ones, --all all of them\n'], [['--all'], 150, ''], [['--limit', '1000'], 150, ''],
+    [['--start', '145'], 5, 'cbc: 5 of 150; those before were skipped\n'], [['--start', '120', '--all'], 30, 'cbc: 30 of 150; those before were skipped\n'],
+    [['--start', '10', '--limit', '20'], 20, 'cbc: 20 of 150; --start 30 shows the next ones, --all all of them\n'], [['--limit', '7', '--quiet'], 7, ''],
+  ])('a list that is not whole says so: %j', async (words, rows, said) => {
+    const { err, out } = await new Organization().usb('device', 'list', ...words)
+    expect([err, out.trimEnd().split('\n').length - 1]).toEqual([said, rows])
+  })
+
+  it('--start goes on where a list ended, with nothing twice and nothing left out', async () => {
+    const organization = new Organization()
+    const ids = async (...words: string[]) => (await organization.usb('device', 'list', ...words, '--json')).json().map(row => row['id'])
+    expect([...await ids('--limit', '70'), ...await ids('--start', '70', '--limit', '80')]).toEqual(await ids('--all'))
   })
 
   it('finds by everything that the service can', async () => {
@@ -48,7 +59,8 @@ describe('device list', () => {
   it('says where the service gives out less than it found', async () => {
     const organization = new Organization()
     organization.between = answeringSome(/devices\/_search$/, 200, { results: [{ id: '1' }], num_found: 20_000, num_available: 1 })
-    expect(await organization.usb('device', 'list', '--all', '--json')).toMatchObject({ code: 0, err: 'cbc: the service gives out 1 of the 20000 that it found; narrow the search, or use export --job\n' })
+    expect(await organization.usb('device', 'list', '--all', '--json')).toMatchObject({ code: 0, err: expect.stringContaining('1 of 20000; the service gives out no more than 1: narrow the search, or use export --job') as string })
+    expect(await organization.usb('device', 'export', '-', '-o', 'csv')).toMatchObject({ code: 0, err: expect.stringContaining('cbc: 1 of 20000; ') as string })
   })
 
   it.each([
