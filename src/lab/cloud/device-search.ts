@@ -46,7 +46,7 @@ const SORTABLE = [
 ] as const satisfies (keyof DeviceView)[]
 
 function field(name: keyof DeviceView): Criterion<DeviceView> {
-  return oneOf(device => [device[name]].flat())
+  return oneOf(device => [device[name]].flat().map(String))
 }
 
 /** With and without its domain. */
@@ -54,9 +54,9 @@ function namesOf({ name }: DeviceView): string[] {
   return [name, name.slice(name.indexOf('\\') + 1)]
 }
 
-/** ALL and ACTIVE are no status of their own: every device, and every one that is registered. */
-function statusesOf({ status }: DeviceView): string[] {
-  return [status, 'ALL', ...(status === 'REGISTERED' ? ['ACTIVE'] : [])]
+/** ALL, ACTIVE and QUARANTINE are no status of their own: every device, every one that is registered, and every one that is cut off. */
+function statusesOf({ status, quarantined }: DeviceView): string[] {
+  return [status, 'ALL', ...(status === 'REGISTERED' ? ['ACTIVE'] : []), ...(quarantined ? ['QUARANTINE'] : [])]
 }
 
 /** `{"start", "end"}`, ISO 8601 each, or `{"range": "-3d"}`: hours, days or weeks until now. */

@@ -16,6 +16,7 @@ export interface DeviceView {
   login_user_name: string
   sensor_version: string
   status: string
+  quarantined: boolean
   sensor_states: string[]
 }
 
@@ -37,6 +38,7 @@ export function deviceView(device: RosterDevice, state: CloudState, presence: Pr
     login_user_name: device.login_user_name,
     sensor_version: device.sensor_version,
     status: 'REGISTERED',
+    quarantined: state.quarantined?.includes(device.id) ?? false,
     sensor_states: ['ACTIVE', ...liveResponseStates(device, presence, state)],
   }
 }

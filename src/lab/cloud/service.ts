@@ -3,6 +3,7 @@ import { CloudServicesPlatform } from './access/csp.ts'
 import { demand } from './access/permissions.ts'
 import type { Cloud } from './cloud.ts'
 import { commandCalls } from './command-calls.ts'
+import { deviceActionCalls } from './device-actions.ts'
 import { deviceCalls } from './device-calls.ts'
 import { errorResponse, HttpError } from './http.ts'
 import { fileCalls } from './file-calls.ts'
@@ -33,6 +34,7 @@ export class Service {
       ...commandCalls(cloud, sessions, this.#runner),
       ...fileCalls(cloud, sessions),
       ...deviceCalls(cloud),
+      ...deviceActionCalls(cloud),
       ...policyCalls(cloud),
       ...deviceControlCalls(cloud, jobs),
       ...jobCalls(cloud, jobs),

@@ -8,6 +8,8 @@ export interface CloudState {
   next: number
   /** Devices whose Live Response was disabled for good. */
   killed: number[]
+  /** Devices that are cut off from the network; absent in the state that an older lab has left. */
+  quarantined?: number[]
   sessions: Record<string, SessionRecord>
 }
 

@@ -19,7 +19,7 @@ describe('device search', () => {
     expect(results[0]).toEqual({
       id: 11412673, name: 'WIN-FIN-01', os: 'WINDOWS', os_version: 'Windows 10 x64', policy_id: 6997287, policy_name: 'Standard',
       last_contact_time: '2021-10-29T08:54:03.535Z', last_internal_ip_address: '10.20.4.31', login_user_name: 'CORP\\j.moreau',
-      sensor_version: '3.9.1.2464', status: 'REGISTERED',
+      sensor_version: '3.9.1.2464', status: 'REGISTERED', quarantined: false,
       sensor_states: ['ACTIVE', 'LIVE_RESPONSE_ENABLED', 'LIVE_RESPONSE_NOT_RUNNING', 'LIVE_RESPONSE_NOT_KILLED'],
     })
   })

@@ -29,6 +29,7 @@ const CALLS: [call: string, needs: string[], body?: unknown][] = [
   [`DELETE ${SESSION}/commands/0`, CANCEL],
   [`POST ${ORG}/devices/_search`, ['device READ'], {}],
   [`GET ${ORG}/devices/11412673`, ['device READ']],
+  [`POST ${ORG}/device_actions`, ['device.quarantine EXECUTE'], { action_type: 'QUARANTINE', device_id: [11412673], options: { toggle: 'ON' } }],
   ['GET /policyservice/v1/orgs/ABCD1234/policies/summary', ['org.policies READ']],
   [`POST ${CONTROL}/approvals/_bulk`, ['external-device.manage CREATE'], [{ vendor_id: '0x0781' }]],
   [`GET ${CONTROL}/approvals/10373`, ['external-device.manage READ']],

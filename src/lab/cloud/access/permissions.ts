@@ -17,6 +17,7 @@ const PERMISSIONS = {
   'external-device.manage': ['CREATE', 'READ', 'UPDATE', 'DELETE'],
   'org.policies': ['CREATE', 'READ', 'UPDATE', 'DELETE'],
   device: ['READ'],
+  'device.quarantine': ['EXECUTE'],
   'jobs.status': ['READ'],
 } as const satisfies Record<string, readonly Operation[]>
 
