@@ -96,7 +96,7 @@ function define(command: Command, spec: Spec, grammar: Grammar, names: string[],
     command.addHelpText('after', `\n${wrapped(`Also: ${flags}${grammar.root.name === '' ? '' : ` (see ${grammar.help(grammar.root.name)})`}`)}`)
   }
   for (const [name, argument] of Object.entries(spec.arguments)) command.addArgument(commanderArgument(name, argument))
-  for (const option of Object.values(spec.options)) command.addOption(commanderOption(option))
+  for (const option of Object.values(spec.options)) command.addOption(commanderOption(option, 'refused'))
   if (spec.slashes !== undefined) command.addHelpText('after', `\nAlso as reg.exe has them: ${Object.entries(spec.slashes).map(([slash, long]) => `${slash} (${long})`).join(', ')}`)
   if (spec.examples.length > 0) {
     const lines = spec.examples.map(({ line, does }) => `  ${spec.example?.(line) ?? grammar.example(names.join(' '), line)}\n      ${does}`)
@@ -116,12 +116,15 @@ function commanderArgument(name: string, { summary, required, many }: Argument<u
   return new CommanderArgument(required ? `<${text}>` : `[${text}]`, summary)
 }
 
-function commanderOption({ flags, summary, parse: read, repeat }: Option<unknown>): CommanderOption {
+/** @param again what a second value of an option means that takes one: of a global option the last one counts, a command's own would lose the first in silence */
+function commanderOption({ flags, summary, parse: read, repeat }: Option<unknown>, again: 'refused' | 'last wins'): CommanderOption {
   const option = new CommanderOption(flags, summary)
-  if (read !== undefined) {
-    option.argParser((text: string, before: unknown) => (repeat ? [...(Array.isArray(before) ? before as unknown[] : []), read(text)] : read(text)))
-  }
-  return option
+  if (read === undefined) return option
+  return option.argParser((text: string, before: unknown) => {
+    if (repeat) return (Array.isArray(before) ? before as unknown[] : []).concat(read(text))
+    if (before !== undefined && again === 'refused') throw usage(`${option.long ?? flags} can be given once, and is there again with "${text}"`, 'run the command once for each')
+    return read(text)
+  })
 }
 
 /** Global options are taken everywhere; a command's own option of the same name goes first. */
@@ -131,7 +134,7 @@ function addGlobals(command: Command, globals: Grammar['globals'], own: Spec['op
     const flags = option.flags.split(', ')
     const free = flags.filter(text => !taken.has(text.split(' ')[0] ?? ''))
     if (free.length === 0) continue
-    const added = commanderOption({ ...option, flags: free.join(', ') })
+    const added = commanderOption({ ...option, flags: free.join(', ') }, 'last wins')
     if (hidden) added.hideHelp()
     command.addOption(added)
   }

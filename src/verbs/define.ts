@@ -26,7 +26,7 @@ export interface Option<T> {
   readonly kind: Kind
   /** Reads the text given; throws CbcError usage. Absent: a switch. */
   readonly parse?: (text: string) => unknown
-  /** May be given several times: `T` is a list. */
+  /** May be given several times: `T` is a list, of what `parse` reads or of what the lists hold that it reads. */
   readonly repeat?: boolean
   /** All that can be given, where that is known. */
   readonly choices?: readonly string[]

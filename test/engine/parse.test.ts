@@ -61,6 +61,11 @@ describe('a command', () => {
     expect((await run('live', 'dir', 'DEV', '--', '-l')).input).toMatchObject({ path: ['-l'], long: false })
   })
 
+  it('does not lose the first value of an option that is given twice: it repeats, or is refused', async () => {
+    expect(await fails('lr', 'ls', 'DEV', '--sort', 'size', '--sort', 'name')).toMatchObject({ code: 'usage', message: '--sort can be given once, and is there again with "name"' })
+    expect(await fails('lr', 'reg', 'query', 'DEV', 'HKLM', '/v', 'a', '-v', 'b')).toMatchObject({ code: 'usage', message: '--value can be given once, and is there again with "b"' })
+  })
+
   it('is the only one that is loaded', async () => {
     loaded.length = 0
     await run('lr', 'stat', 'DEV', 'x')

@@ -3,7 +3,7 @@ import type { Device, DeviceSearch } from '../../api/devices.ts'
 import { usage } from '../../core/errors.ts'
 import { parseCount } from '../../core/quantity.ts'
 import { list, type Row } from '../../core/result.ts'
-import { flag, value } from '../define.ts'
+import { flag, value, values, type Option } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { checkExtent } from '../usb/paging-options.ts'
 import { deviceForm, listColumns } from './form.ts'
@@ -15,10 +15,16 @@ const STATUSES = ['ACTIVE', 'ALL', 'BYPASS', 'BYPASS_ON', 'DEREGISTERED', 'ERROR
 /** As many as are shown where neither --limit nor --all says more. */
 const LIMIT = 1000
 
+/** A filter of some values that there are. */
+function anyOf(flags: string, summary: string, known: readonly string[]): Option<string[]> {
+  const name = flags.split(' ')[0] ?? flags
+  return { flags, summary, kind: 'text', choices: known, repeat: true, parse: text => oneOf(text, name, known) }
+}
+
 const OPTIONS = {
-  os: value('--os <system>', 'of this system, several by commas: windows, linux, mac', { choices: SYSTEMS, parse: text => oneOf(text, '--os', SYSTEMS) }),
-  status: value('--status <status>', 'with this status, several by commas; default: all that are registered', { choices: STATUSES, parse: text => oneOf(text, '--status', STATUSES) }),
-  policy: value('--policy <policy>', 'with this policy: its id or its name'),
+  os: anyOf('--os <system>', 'of this system, several by commas or repeated: windows, linux, mac', SYSTEMS),
+  status: anyOf('--status <status>', 'with this status, several by commas or repeated; default: all that are registered', STATUSES),
+  policy: values('--policy <policy>', 'with this policy, its id or its name; may be repeated'),
   name: value('--name <pattern>', 'with such a name: \'WIN-FIN-*\''),
   query: value('--query <search>', 'that the service finds by this search: last_internal_ip_address:10.20.*'),
   sort: value('--sort <field>', 'by a field of the API, field:desc for the other way round; default: name', { parse: parseSort }),
@@ -40,15 +46,15 @@ export const deviceList = defineOrganizationVerb({
   options: OPTIONS,
   check: checkExtent,
   async run(input, context) {
-    const policy = input.policy === undefined ? undefined : await policyTest(input.policy, context)
+    const policy = input.policy.length === 0 ? undefined : await policyTest(input.policy, context)
     const limit = input.all ? Infinity : input.limit ?? LIMIT
     return list(shown(found(input, policy, limit, context), limit, input.limit === undefined, context), listColumns(context.clock.now()), 'no devices')
   },
 })
 
 interface Filters {
-  os?: readonly string[] | undefined
-  status?: readonly string[] | undefined
+  os: readonly string[]
+  status: readonly string[]
   name?: string | undefined
   query?: string | undefined
   sort?: DeviceSearch['sort'] | undefined
@@ -57,7 +63,7 @@ interface Filters {
 /** The service filters what it can; what services differ in is looked at here too. */
 async function* found({ os, status, name, query, sort }: Filters, policy: PolicyTest | undefined, limit: number, { devices, signal }: OrganizationContext): AsyncGenerator<Device> {
   const search: DeviceSearch = {
-    criteria: { ...(os === undefined ? {} : { os: [...os] }), ...(status === undefined ? {} : { status: [...status] }), ...policy?.criteria },
+    criteria: { ...(os.length === 0 ? {} : { os: [...new Set(os)] }), ...(status.length === 0 ? {} : { status: [...new Set(status)] }), ...policy?.criteria },
     ...(query === undefined ? {} : { query }),
     ...(sort === undefined ? {} : { sort }),
   }
@@ -65,7 +71,7 @@ async function* found({ os, status, name, query, sort }: Filters, policy: Policy
   const asked = policy === undefined ? devices.all(search, { signal, limit: limit + 1 }) : devices.all(search, { signal })
   for await (const device of name === undefined ? asked : devicesNamed(devices, name, search, { signal })) {
     if (policy?.fits(device) === false) continue
-    if (os !== undefined && device.os !== undefined && !os.includes(String(device.os).toUpperCase())) continue
+    if (os.length > 0 && device.os !== undefined && !os.includes(String(device.os).toUpperCase())) continue
     yield device
   }
 }

@@ -10,15 +10,16 @@ export interface PolicyTest {
 }
 
 /**
- * Of a policy by its id or its name. A wrong name is told; where a key may not read policies, what the devices say of theirs counts.
+ * Of policies by their ids or names. A wrong name is told; where a key may not read policies, what the devices say of theirs counts.
  * @throws CbcError not_found: there is no such policy; usage: several have this name
  */
-export async function policyTest(typed: string, context: OrganizationContext): Promise<PolicyTest> {
+export async function policyTest(typed: readonly string[], context: OrganizationContext): Promise<PolicyTest> {
   try {
-    const ids = (await policiesOf([typed], context)).map(({ id }) => id)
+    const ids = (await policiesOf(typed, context)).map(({ id }) => id)
     return { criteria: { policy_id: ids }, fits: ({ policy_id }) => policy_id === undefined || ids.includes(Number(policy_id)) }
   } catch (error) {
     if (!(error instanceof CbcError) || error.facts.http_status !== 403) throw error
-    return { criteria: {}, fits: ({ policy_name }) => String(policy_name ?? '').toLowerCase() === typed.trim().toLowerCase() }
+    const wanted = new Set(typed.map(text => text.trim().toLowerCase()))
+    return { criteria: {}, fits: ({ policy_id, policy_name }) => wanted.has(String(policy_name ?? '').toLowerCase()) || wanted.has(String(policy_id ?? '')) }
   }
 }

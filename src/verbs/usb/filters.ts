@@ -2,6 +2,7 @@ import type { UsbSearch, Wanted } from '../../api/device-control.ts'
 import { usage } from '../../core/errors.ts'
 import { value, values, type Option } from '../define.ts'
 
+const STATUS: Option<string[]> = { flags: '--status <status>', summary: 'approved or unapproved; may be repeated', kind: 'text', parse: readStatus, repeat: true, choices: ['approved', 'unapproved'] }
 const VENDOR = values('--vendor <name>', 'of this vendor; may be repeated')
 const PRODUCT = values('--product <name>', 'of this product; may be repeated')
 const QUERY = value('--query <text>', 'with this text in it')
@@ -22,7 +23,7 @@ export const APPROVAL_FILTERS = {
 
 /** "Search USB Devices", "Facet USB Devices". */
 export const DEVICE_FILTERS = {
-  status: { ...value('--status <status>', 'approved or unapproved', { parse: readStatus, choices: ['approved', 'unapproved'] }) },
+  status: STATUS,
   vendor: VENDOR,
   product: PRODUCT,
   serial: values('--serial <number>', 'with this serial number; may be repeated'),
@@ -43,7 +44,7 @@ export function approvalsWanted({ vendor, product, deviceId, query }: { vendor: 
 }
 
 export interface DeviceFilters {
-  status: string | undefined
+  status: string[]
   vendor: string[]
   product: string[]
   serial: string[]
@@ -52,7 +53,7 @@ export interface DeviceFilters {
 }
 
 export function devicesWanted({ status, vendor, product, serial, endpoint, query }: DeviceFilters): Wanted {
-  const criteria = { 'endpoint.endpoint_name': endpoint, product_name: product, serial_number: serial, status: status === undefined ? [] : [status], vendor_name: vendor }
+  const criteria = { 'endpoint.endpoint_name': endpoint, product_name: product, serial_number: serial, status: [...new Set(status)], vendor_name: vendor }
   return wanted(criteria, query)
 }
 

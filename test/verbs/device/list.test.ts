@@ -36,8 +36,11 @@ describe('device list', () => {
   it.each([
     [['--os', 'windows', '--name', '*-ceo-*'], ['WIN-CEO-01']],
     [['--os', 'linux,mac'], []],
+    [['--os', 'linux', '--os', 'windows', '--name', '*-ceo-*'], ['WIN-CEO-01']],
+    [['--status', 'deregistered', '--status', 'registered', '--name', '*-ceo-*'], ['WIN-CEO-01']],
     [['--policy', 'executives'], ['WIN-CEO-01']],
     [['--policy', '6997312'], ['WIN-CEO-01']],
+    [['--policy', 'executives', '--policy', 'Standard', '--name', 'win-*-01', '--sort', 'name'], ['WIN-CEO-01', 'WIN-FIN-01', 'WIN-HR-01']],
     [['--name', 'win-fin-0?'], ['WIN-FIN-01', 'WIN-FIN-02']],
     [['--name', 'kiosk-01'], ['CORP\\KIOSK-01', 'LAB\\KIOSK-01']],
     [['--name', 'KIOSK*', '--policy', 'Standard'], ['CORP\\KIOSK-01', 'LAB\\KIOSK-01']],

@@ -41,6 +41,18 @@ describe('device list', () => {
     })
   })
 
+  it.each([['list'], ['export'], ['facet']])('device %s: --status repeats, and no value is lost', async verb => {
+    const organization = new Organization()
+    expect((await organization.usb('device', verb, '--status', 'approved', '--status', 'unapproved', '--json')).code).toBe(0)
+    expect(organization.requests('POST', /devices\/_(search|facet)$/)[0]?.body).toMatchObject({ criteria: { status: ['APPROVED', 'UNAPPROVED'] } })
+  })
+
+  it('refuses a second --query, which one search has no place for', async () => {
+    const organization = new Organization()
+    expect(await organization.usb('device', 'list', '--query', 'a', '--query', 'b')).toMatchObject({ code: 2, err: expect.stringContaining('--query can be given once') as string })
+    expect(organization.sent).toEqual([])
+  })
+
   it.each([
     ['sandisk', 'cbc: --vendor sandisk: did you mean "SanDisk"?\n'],
     ['Kingstn', 'cbc: --vendor Kingstn: did you mean "Kingston"?\n'],
