@@ -60,11 +60,15 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
     sources: { file: path => host.local.text(path), stdin: () => readStdin(host) },
     stdin: () => stdinBytes(host),
     async show(what) {
-      if (globals.quiet || globals.output === 'json' || globals.output === 'ndjson') return
-      if (typeof what === 'string') return notice(what)
+      if (globals.quiet || globals.output === 'json' || globals.output === 'ndjson') return false
+      if (typeof what === 'string') {
+        notice(what)
+        return true
+      }
       progress.end()
       const { render } = await import('../ui/render.ts')
       await render(what, { format: 'table', stdout: host.stderr, stderr: host.stderr })
+      return true
     },
     ledger: await host.ledger(connection.place, notice),
     async close() {

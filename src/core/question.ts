@@ -2,6 +2,13 @@
 export interface Question {
   /** In words: `delete 2 on WIN-FIN-01`. */
   what: string
-  /** What exactly, or to what, one a line. */
+  /** What exactly, or to what, one a line; all of it, however much that is. */
   to?: readonly string[]
+  /** `to` was shown already, as a table. */
+  shown?: boolean
+}
+
+/** The first lines of many, and how many more there are. */
+export function firstOf(lines: readonly string[], most: number): string[] {
+  return lines.length > most ? [...lines.slice(0, most), `… and ${lines.length - most} more`] : [...lines]
 }

@@ -1,7 +1,7 @@
 import { CbcError } from '../core/errors.ts'
-import type { Question } from '../core/question.ts'
+import { firstOf, type Question } from '../core/question.ts'
 import type { Column, Result, Row } from '../core/result.ts'
-import type { AnyVerb, Context } from '../verbs/define.ts'
+import type { AnyVerb, Context, Plan } from '../verbs/define.ts'
 import { Planned } from '../remote/session.ts'
 import type { Globals } from './globals.ts'
 
@@ -18,6 +18,9 @@ export interface Policy {
   /** Has the person there type a name; absent: there is none. */
   type?: (question: Question, name: string, signal: AbortSignal) => Promise<string>
 }
+
+/** Targets that a refusal names; it is one line. */
+const NAMED = 10
 
 const PLAN: Column[] = [{ key: 'name', title: 'command' }, { key: 'path', text: row => String(row['path'] ?? row['pid'] ?? row['upload'] ?? '') }]
 
@@ -45,7 +48,7 @@ export function refuseChange({ name, effect }: Pick<AnyVerb, 'name' | 'effect'>,
 }
 
 /**
- * Runs a verb on one endpoint.
+ * Runs a verb on one endpoint: it plans, what it plans is confirmed, and that is what it does.
  * @param plan the steps of a dry run, filled by the session; with it the result is the plan
  * @throws CbcError refused: not confirmed, or the endpoint lacks the command; whatever the verb throws
  */
@@ -54,18 +57,29 @@ export async function invoke(verb: AnyVerb, input: Record<string, unknown>, cont
   for (const need of verb.needs) {
     if (!session.supports(need)) throw new CbcError('refused', `${verb.name}: ${session.label} does not have the command "${need}"`, { hint: 'its sensor or operating system does not offer it', device_id: session.device.id })
   }
-  if (plan !== undefined) return await dryRun(verb, input, context, plan)
-  const question = policy.yes ? undefined : await verb.unexact?.(input, context)
-  if (question !== undefined) await ask(verb, await named(question, context), policy, signal)
-  return await verb.run(input, context)
+  const { question, targets } = await verb.plan?.(input, context) ?? {}
+  const run = () => verb.run(input, context, targets)
+  if (plan !== undefined) return await dryRun(verb, run, plan)
+  if (question !== undefined && !policy.yes) await ask(verb, await named(await spelledOut(question), context), policy, signal)
+  return await run()
 }
 
 /** Has what is not exact confirmed. @throws CbcError refused */
 export async function ask(verb: Pick<AnyVerb, 'name'>, question: Question, { confirm }: Policy, signal: AbortSignal): Promise<void> {
   if (confirm === undefined) {
-    throw new CbcError('refused', `${verb.name}: refused, because nobody is there to confirm: ${question.what}`, { hint: 'add --yes if that is what you want' })
+    throw new CbcError('refused', `${verb.name}: refused, because nobody is there to confirm: ${inWords(question)}`, { hint: 'add --yes if that is what you want' })
   }
   if (!await confirm(question, signal)) throw new CbcError('refused', `${verb.name}: not confirmed, nothing was done`)
+}
+
+/** A plan's question, with what is looked up for it. */
+export async function spelledOut(question: NonNullable<Plan<unknown>['question']>): Promise<Question> {
+  return typeof question === 'function' ? await question() : question
+}
+
+/** A question in one line, with the first of its targets. */
+export function inWords({ what, to = [], shown = false }: Question): string {
+  return shown || to.length === 0 ? what : `${what}: ${firstOf(to, NAMED).join(', ')}`
 }
 
 /** A question names the machine, also where only its id was given. */
@@ -75,13 +89,13 @@ async function named(question: Question, { session: { device }, describe }: Cont
   return typeof name === 'string' && name !== '' ? { ...question, to: [`device ${device.id} is ${name}`, ...question.to ?? []] } : question
 }
 
-async function dryRun(verb: AnyVerb, input: Record<string, unknown>, context: Context, plan: Row[]): Promise<Result> {
+async function dryRun({ effect }: AnyVerb, run: () => Promise<Result>, plan: Row[]): Promise<Result> {
   try {
-    const result = await verb.run(input, context)
+    const result = await run()
     // Work that is done while the result is read has to be read to be planned.
     if (result.kind === 'list') for await (const _ of result.rows) continue
     else if (result.kind === 'bytes') for await (const _ of result.bytes) continue
-    if (verb.effect === 'read' && plan.length === 0) return result.kind === 'bytes' ? { kind: 'list', rows: [], columns: PLAN } : await verb.run(input, context)
+    if (effect === 'read' && plan.length === 0) return result.kind === 'bytes' ? { kind: 'list', rows: [], columns: PLAN } : await run()
   } catch (error) {
     if (!(error instanceof Planned)) throw error
   }

@@ -1,15 +1,17 @@
-import type { Question } from '../core/question.ts'
+import { firstOf, type Question } from '../core/question.ts'
 import { escapeLine } from './escape.ts'
 
-/** So much of one line is shown: a name that fills the screen would hide all others. */
+/** Characters of one line that are shown: a name that fills the screen would hide all others. */
 const LONGEST = 1000
+/** Lines that are shown. */
+const LINES = 50
 
 /**
  * A question as a person is asked it.
  * @returns `above`, whole lines to what it is about; and the question itself: `Delete 2 on WIN-FIN-01?`
  */
-export function questionLines({ what, to = [] }: Question): { above: string, asked: string } {
-  return { above: to.map(line => `  ${shown(line)}\n`).join(''), asked: `${shown(what.charAt(0).toUpperCase() + what.slice(1))}?` }
+export function questionLines({ what, to = [], shown: before = false }: Question): { above: string, asked: string } {
+  return { above: (before ? [] : firstOf(to, LINES)).map(line => `  ${shown(line)}\n`).join(''), asked: `${shown(what.charAt(0).toUpperCase() + what.slice(1))}?` }
 }
 
 function shown(text: string): string {

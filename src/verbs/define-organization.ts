@@ -5,10 +5,9 @@ import type { LiveResponse } from '../api/live-response.ts'
 import type { Policies } from '../api/policies.ts'
 import type { Ledger } from '../core/ledger.ts'
 import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
-import type { Question } from '../core/question.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Target } from '../remote/lifecycle.ts'
-import type { Argument, Option, Verb } from './define.ts'
+import type { Argument, Option, Plan, Verb } from './define.ts'
 
 /** What a verb on the organization is given besides its input. */
 export interface OrganizationContext {
@@ -35,10 +34,8 @@ export interface OrganizationContext {
   notice(line: string): void
   /** What comes in on standard input. */
   stdin(): AsyncIterable<Uint8Array>
-  /** Shows a person something beside the result: a table, or a line. Scripts that asked for JSON are shown nothing. */
-  show(what: Extract<Result, { kind: 'list' }> | string): Promise<void>
-  /** Has confirmed what is only known while the verb runs. @throws CbcError refused */
-  agree(question: Question): Promise<void>
+  /** Shows a person something beside the result: a table, or a line. Scripts that asked for JSON are shown nothing. @returns whether it was shown */
+  show(what: Extract<Result, { kind: 'list' }> | string): Promise<boolean>
   /** A dry run: nothing is changed. */
   readonly planning: boolean
   /**
@@ -49,37 +46,34 @@ export interface OrganizationContext {
   change<T>(step: Row, send: () => Promise<T>): Promise<T>
 }
 
-/** What must be typed before, always: `--yes` doesn't spare it. */
-export interface Pledge {
-  /** What is about to happen, and to what. */
-  question: Question
-  /** What has to be typed. */
-  name: string
-  /** What was typed already, with `--confirm`. */
-  given: string | undefined
+/** What a verb on the organization is about to do. */
+export interface OrganizationPlan<Targets> extends Plan<Targets> {
+  /** The name that answers the question, always: `--yes` doesn't spare it. `given` is what was typed already, with `--confirm`. */
+  pledge?: { name: string, given: string | undefined }
+  /** Lets go of what the targets hold, where nothing is done with them. */
+  discard?(): Promise<void>
 }
 
 type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T> | Option<infer T> ? T : never }
 
 /** A verb that needs no session on an endpoint: it is about sessions, what is in them, USB devices, and the organization. Its examples are whole, below its command: `session list`. */
-export interface OrganizationVerb<A = Record<string, Argument<unknown>>, O = Record<string, Option<unknown>>>
+export interface OrganizationVerb<A = Record<string, Argument<unknown>>, O = Record<string, Option<unknown>>, Targets = undefined>
   extends Pick<Verb<A, O>, 'name' | 'summary' | 'details' | 'examples' | 'effect' | 'arguments' | 'options' | 'patience' | 'check'> {
-  pledge?(input: Values<A> & Values<O>, context: OrganizationContext): Promise<Pledge>
-  /** What is not pointed at one exact thing, to be confirmed first. */
-  unexact?(input: Values<A> & Values<O>, context: OrganizationContext): Promise<Question | undefined>
-  run(input: Values<A> & Values<O>, context: OrganizationContext): Promise<Result>
+  /** Looks up what is meant, and changes nothing. A dry run and `--yes` plan too. */
+  plan?(input: Values<A> & Values<O>, context: OrganizationContext): Promise<OrganizationPlan<Targets>>
+  /** @param targets what `plan` found */
+  run(input: Values<A> & Values<O>, context: OrganizationContext, targets: Targets): Promise<Result>
 }
 
 /** A verb whose types are not known: what the list of verbs holds. */
-export type AnyOrganizationVerb = Omit<OrganizationVerb, 'check' | 'pledge' | 'unexact' | 'run'> & {
+export type AnyOrganizationVerb = Omit<OrganizationVerb, 'check' | 'plan' | 'run'> & {
   check?(input: Record<string, unknown>): void
-  pledge?(input: Record<string, unknown>, context: OrganizationContext): Promise<Pledge>
-  unexact?(input: Record<string, unknown>, context: OrganizationContext): Promise<Question | undefined>
-  run(input: Record<string, unknown>, context: OrganizationContext): Promise<Result>
+  plan?(input: Record<string, unknown>, context: OrganizationContext): Promise<OrganizationPlan<unknown>>
+  run(input: Record<string, unknown>, context: OrganizationContext, targets?: unknown): Promise<Result>
 }
 
 /** Checks a definition's types, so that `run` gets exactly what its arguments and options say. */
-export function defineOrganizationVerb<A extends Record<string, Argument<unknown>>, O extends Record<string, Option<unknown>>>(verb: OrganizationVerb<A, O>): AnyOrganizationVerb {
+export function defineOrganizationVerb<A extends Record<string, Argument<unknown>>, O extends Record<string, Option<unknown>>, Targets = undefined>(verb: OrganizationVerb<A, O, Targets>): AnyOrganizationVerb {
   return verb as unknown as AnyOrganizationVerb
 }
 

@@ -60,7 +60,7 @@ export interface Example {
   does: string
 }
 
-/** What running a verb changes: `--read-only` refuses all but `read`; `destroy` asks where `unexact` says so. */
+/** What running a verb changes: `--read-only` refuses all but `read`. */
 export type Effect = 'read' | 'change' | 'destroy'
 
 /** What a verb is given besides its input. Nothing in it knows of a terminal, of other devices, or of who is calling. */
@@ -81,8 +81,16 @@ export interface Context {
   patience: number
 }
 
+/** What a verb is about to do, looked up once: what is confirmed is what is done, whatever is there by then. */
+export interface Plan<Targets> {
+  /** To be confirmed first; absent where the verb is pointed at one exact thing. A function where more is looked up for it: `--yes` spares that. */
+  question?: Question | (() => Promise<Question>) | undefined
+  /** What `run` gets. */
+  targets: Targets
+}
+
 /** A verb: data around a plain function. Shell, one-shot commands, help, completion and the reference are projections of it. */
-export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = Record<string, Option<unknown>>> {
+export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = Record<string, Option<unknown>>, Targets = undefined> {
   /** What is typed: `ls`, `reg query`. */
   readonly name: string
   /** One line. */
@@ -102,20 +110,21 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
   readonly patience?: number
   /** What can be told of wrong input without asking the endpoint: throws CbcError usage, and nothing is sent. */
   check?(input: Values<Arguments> & Values<Options>): void
-  /** What is not pointed at one exact thing, to be confirmed first. */
-  unexact?(input: Values<Arguments> & Values<Options>, context: Context): Promise<Question | undefined> | Question | undefined
-  run(input: Values<Arguments> & Values<Options>, context: Context): Promise<Result>
+  /** Looks up what is meant, and changes nothing. A dry run and `--yes` plan too. */
+  plan?(input: Values<Arguments> & Values<Options>, context: Context): Promise<Plan<Targets>>
+  /** @param targets what `plan` found */
+  run(input: Values<Arguments> & Values<Options>, context: Context, targets: Targets): Promise<Result>
 }
 
 /** A verb whose types are not known: what the list of verbs holds. */
-export type AnyVerb = Omit<Verb, 'check' | 'unexact' | 'run'> & {
+export type AnyVerb = Omit<Verb, 'check' | 'plan' | 'run'> & {
   check?(input: Record<string, unknown>): void
-  unexact?(input: Record<string, unknown>, context: Context): Promise<Question | undefined> | Question | undefined
-  run(input: Record<string, unknown>, context: Context): Promise<Result>
+  plan?(input: Record<string, unknown>, context: Context): Promise<Plan<unknown>>
+  run(input: Record<string, unknown>, context: Context, targets?: unknown): Promise<Result>
 }
 
 /** Checks a definition's types, so that `run` gets exactly what its arguments and options say. */
-export function defineVerb<A extends Record<string, Argument<unknown>>, O extends Record<string, Option<unknown>>>(verb: Verb<A, O>): AnyVerb {
+export function defineVerb<A extends Record<string, Argument<unknown>>, O extends Record<string, Option<unknown>>, Targets = undefined>(verb: Verb<A, O, Targets>): AnyVerb {
   return verb as unknown as AnyVerb
 }
 

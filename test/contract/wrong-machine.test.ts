@@ -64,20 +64,22 @@ describe('--dry-run', () => {
   })
 })
 
-/** What is not pointed at one exact thing, for each verb that asks first. */
-const UNEXACT: Record<string, string[][]> = {
-  'lr rm': [['lr', 'rm', 'WIN-FIN-01', 'C:\\Users\\Public\\*.txt'], ['lr', 'rm', 'WIN-FIN-01', '-r', 'C:\\Users\\Public\\old']],
-  'lr kill': [['lr', 'kill', 'WIN-FIN-01', 'chrome.exe'], ['lr', 'kill', 'WIN-FIN-01', '--tree', '2712']],
-  'lr reg delete': [['lr', 'reg', 'delete', 'WIN-FIN-01', '-s', 'HKLM\\SOFTWARE\\Old'], ['lr', 'reg', 'delete', 'WIN-FIN-01', '--all-values', 'HKLM\\SOFTWARE\\Old']],
-  'usb approval delete': [['usb', 'approval', 'delete', '10373', '10374']],
-  'usb unapprove': [['usb', 'unapprove', '774', '775']],
-  'usb block create': [['usb', 'block', 'create', 'Executives']],
-  'usb block delete': [['usb', 'block', 'delete', 'Standard', 'Servers']],
+/** What is not pointed at one exact thing, for each verb that plans, and what a refusal has to name. */
+const UNEXACT: Record<string, [words: string[], named: string][]> = {
+  'lr rm': [[['lr', 'rm', 'WIN-FIN-01', 'C:\\Users\\Public\\*.txt'], 'C:\\Users\\Public\\old.txt'], [['lr', 'rm', 'WIN-FIN-01', '-r', 'C:\\Users\\Public\\old'], 'old\\note.txt']],
+  'lr kill': [[['lr', 'kill', 'WIN-FIN-01', 'chrome.exe'], '9380 c:\\'], [['lr', 'kill', 'WIN-FIN-01', '--tree', '2712'], '2712 c:\\']],
+  'lr reg delete': [[['lr', 'reg', 'delete', 'WIN-FIN-01', '-s', 'HKLM\\SOFTWARE\\Old'], 'HKLM\\SOFTWARE\\Old'], [['lr', 'reg', 'delete', 'WIN-FIN-01', '--all-values', 'HKLM\\SOFTWARE\\Old'], 'Level']],
+  'usb approval delete': [[['usb', 'approval', 'delete', '10373', '10374'], '10374']],
+  'usb unapprove': [[['usb', 'unapprove', '774', '775'], '775']],
+  'usb block create': [[['usb', 'block', 'create', 'Executives'], 'Executives']],
+  'usb block delete': [[['usb', 'block', 'delete', 'Standard', 'Servers'], 'Servers']],
+  'usb approval apply': [[['usb', 'approval', 'apply', 'sticks.csv'], '0x0951']],
+  'lr disable': [[['lr', 'disable', 'SRV-FILE-02'], 'SRV-FILE-02']],
 }
 
 const asking = await Promise.all([
-  ...VERBS.map(async ({ name, load }) => ({ name: `lr ${name}`, asks: (await load()).unexact !== undefined })),
-  ...Object.values(FAMILIES).flatMap(({ path, verbs }) => verbs.map(async ({ name, load }) => ({ name: `${path} ${name}`, asks: (await load()).unexact !== undefined }))),
+  ...VERBS.map(async ({ name, load }) => ({ name: `lr ${name}`, asks: (await load()).plan !== undefined })),
+  ...Object.values(FAMILIES).flatMap(({ path, verbs }) => verbs.map(async ({ name, load }) => ({ name: `${path} ${name}`, asks: (await load()).plan !== undefined }))),
 ])
 
 describe.each(asking.filter(({ asks }) => asks).map(({ name }) => name))('what %s does to more than one exact thing', name => {
@@ -86,10 +88,12 @@ describe.each(asking.filter(({ asks }) => asks).map(({ name }) => name))('what %
 
   it('is tried here', () => expect(UNEXACT[name]).toBeDefined())
 
-  it.each((UNEXACT[name] ?? []).map(words => [words.join(' '), words] as const))('`%s` is refused where nobody can be asked, and nothing is done', async (_line, words) => {
+  it.each((UNEXACT[name] ?? []).map(([words, named]) => [words.join(' '), named, words] as const))('`%s` is refused where nobody can be asked, names %s, and nothing is done', async (_line, named, words) => {
     const { code, err } = await tenant.cbc([...words, '--json'])
     expect(changes()).toEqual([])
-    expect({ code, error: JSON.parse(err) as unknown }).toMatchObject({ code: 8, error: { error: { code: 'refused', hint: 'add --yes if that is what you want' } } })
+    expect({ code, error: JSON.parse(err) as unknown }).toMatchObject({
+      code: 8, error: { error: { code: 'refused', message: expect.stringContaining(named) as string, hint: expect.stringMatching(/^add (--yes|--confirm \S+) if that is what you want$/) as string } },
+    })
   })
 })
 

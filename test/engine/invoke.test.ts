@@ -54,11 +54,11 @@ describe('before anything is sent', () => {
 })
 
 describe('what is not pointed at one exact thing', () => {
-  const pattern = () => verb({ unexact: async () => ({ what: 'delete 2 on WIN-01', to: ['a', 'b'] }) })
+  const pattern = () => verb({ plan: async () => ({ targets: ['a', 'b'], question: { what: 'delete 2 on WIN-01', to: ['a', 'b'] } }) })
 
-  it('is refused where nobody can be asked', async () => {
+  it('is refused where nobody can be asked, and the refusal names it', async () => {
     const rm = pattern()
-    await expect(invoke(rm, {}, context(), FREE)).rejects.toMatchObject({ code: 'refused', message: 'rm: refused, because nobody is there to confirm: delete 2 on WIN-01', facts: { hint: 'add --yes if that is what you want' } })
+    await expect(invoke(rm, {}, context(), FREE)).rejects.toMatchObject({ code: 'refused', message: 'rm: refused, because nobody is there to confirm: delete 2 on WIN-01: a, b', facts: { hint: 'add --yes if that is what you want' } })
     expect(rm.ran).toEqual([])
   })
 
@@ -76,10 +76,42 @@ describe('what is not pointed at one exact thing', () => {
 
   it('is done without a question with --yes, and when it is exact', async () => {
     const confirm = async () => { throw new Error('asked') }
-    const [sure, exact] = [pattern(), verb({ unexact: () => undefined })]
+    const [sure, exact] = [pattern(), verb({ plan: async () => ({ targets: ['a'] }) })]
     await invoke(sure, {}, context(), { ...FREE, yes: true, confirm })
     await invoke(exact, {}, context(), { ...FREE, confirm })
     expect([sure.ran.length, exact.ran.length]).toEqual([1, 1])
+  })
+})
+
+describe('what a verb plans', () => {
+  it.each([true, false])('is looked up once, and what it found is what is done, --yes %s', async yes => {
+    const done: unknown[] = []
+    const there = ['a']
+    const rm = verb({
+      plan: async () => ({ targets: [...there], question: { what: 'delete', to: [...there] } }),
+      run: async (_input, _context, targets) => {
+        done.push(targets)
+        return object({}, [])
+      },
+    })
+    const confirm = async () => {
+      there.push('came meanwhile')
+      return true
+    }
+    await invoke(rm, {}, context(), { ...FREE, yes, confirm })
+    expect(done).toEqual([['a']])
+  })
+
+  it('is named by a refusal up to ten', async () => {
+    const to = Array.from({ length: 12 }, (_, at) => `file${at}`)
+    const rm = verb({ plan: async () => ({ targets: to, question: { what: 'delete 12', to } }) })
+    await expect(invoke(rm, {}, context(), FREE)).rejects.toMatchObject({ message: expect.stringMatching(/delete 12: file0, .*, file9, … and 2 more$/) as string })
+  })
+
+  it('is not looked up further for a question that nobody asks', async () => {
+    const question = async (): Promise<Question> => { throw new Error('looked up') }
+    await invoke(verb({ plan: async () => ({ targets: [], question }) }), {}, context(), { ...FREE, yes: true })
+    await expect(invoke(verb({ plan: async () => ({ targets: [], question }) }), {}, context(), FREE)).rejects.toThrow('looked up')
   })
 })
 
@@ -90,9 +122,9 @@ describe('a dry run', () => {
 
   it('is the steps that a verb would take, asked by nobody', async () => {
     const plan: Row[] = []
-    const unexact = async (): Promise<Question> => { throw new Error('asked') }
-    expect(await dry({ unexact, run: async () => {
-      plan.push(STEP)
+    const question = async (): Promise<Question> => { throw new Error('asked') }
+    expect(await dry({ plan: async () => ({ targets: [STEP], question }), run: async (_input, _context, targets) => {
+      plan.push(...targets as Row[])
       return object({}, [])
     } }, plan)).toEqual([STEP])
   })

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SILENT } from '../../src/core/ports.ts'
+import type { Question } from '../../src/core/question.ts'
 import type { Result, Row } from '../../src/core/result.ts'
 import { invoke } from '../../src/engine/invoke.ts'
 import type { RemoteSession } from '../../src/remote/session.ts'
@@ -18,6 +19,8 @@ export interface VerbBench extends Bench {
   notices: string[]
   /** Runs a verb with `--yes`; what isn't given of its options is as if it was not typed. @returns its result, and all rows or bytes of it */
   invoke(verb: AnyVerb, input: Record<string, unknown>, over?: Partial<Context>): Promise<{ result: Result, rows: Row[], text: string }>
+  /** Runs a verb whose question is answered with yes, after `meanwhile`. @returns what it asked, and its rows */
+  confirmed(verb: AnyVerb, input: Record<string, unknown>, meanwhile?: () => void | Promise<void>): Promise<{ asked: Question[], rows: Row[] }>
   /** The steps of a dry run. */
   plan(verb: AnyVerb, input: Record<string, unknown>): Promise<Row[]>
 }
@@ -44,6 +47,16 @@ export async function verbBench(options: ServiceOptions = {}): Promise<VerbBench
         const result = await invoke(verb, whole(verb, input), context(over), { readOnly: false, yes: true })
         return { result, ...await read(result) }
       })())
+    },
+    async confirmed(verb, input, meanwhile) {
+      const asked: Question[] = []
+      const confirm = async (question: Question) => {
+        asked.push(question)
+        await meanwhile?.()
+        return true
+      }
+      const rows = await b.run((async () => (await read(await invoke(verb, whole(verb, input), context({}), { readOnly: false, yes: false, confirm }))).rows)())
+      return { asked, rows }
     },
     async plan(verb, input) {
       const plan: Row[] = []

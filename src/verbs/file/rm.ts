@@ -7,16 +7,10 @@ import { PATH } from '../columns.ts'
 import { defineVerb, flag, many, type Context } from '../define.ts'
 import { each } from '../items.ts'
 
-/** So many paths are shown before the question. */
-const SHOWN = 50
-
 interface Input {
   path: string[]
   recursive: boolean
 }
-
-/** What was shown and confirmed is what is deleted, whatever is there by then. */
-const confirmed = new WeakMap<object, string[]>()
 
 export const rm = defineVerb({
   name: 'rm',
@@ -31,17 +25,13 @@ export const rm = defineVerb({
   needs: ['delete file'],
   arguments: { path: many('remote-path', 'files, empty directories or patterns') },
   options: { recursive: flag('-r, --recursive', 'directories with all below them') },
-  async unexact(input, context) {
+  async plan(input, context) {
     const { session, directory } = context
-    if (!input.recursive && !input.path.some(typed => session.paths.isPattern(session.paths.resolve(directory, typed)))) return undefined
     const victims = await expand(input, context)
-    confirmed.set(input, victims)
-    const more = victims.length > SHOWN ? [`… and ${victims.length - SHOWN} more`] : []
-    return { what: `delete ${victims.length} on ${session.label}`, to: [...victims.slice(0, SHOWN), ...more] }
+    const exact = !input.recursive && !input.path.some(typed => session.paths.isPattern(session.paths.resolve(directory, typed)))
+    return { targets: victims, question: exact ? undefined : { what: `delete ${victims.length} on ${session.label}`, to: victims } }
   },
-  async run(input, context) {
-    const { session, signal } = context
-    const victims = confirmed.get(input) ?? await expand(input, context)
+  async run(_input, { session, signal }, victims) {
     return listResult(each(victims, path => ({ path }), async path => {
       await remove(session, path, { signal })
       return { path }

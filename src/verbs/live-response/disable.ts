@@ -17,14 +17,13 @@ export const disable = defineOrganizationVerb({
   effect: 'destroy',
   arguments: { device: DEVICE },
   options: { confirm: value('--confirm <name>', 'the device\'s name, to say that it is meant') },
-  async pledge({ device: typed, confirm }, context) {
+  async plan({ device: typed, confirm }, context) {
     const device = await context.device(typed)
     const known = await context.describe(device)
     const name = [known['name'], device.name].map(text => String(text ?? '')).find(text => text.trim() !== '') ?? String(device.id)
-    return { question: { what: `disable Live Response for good on ${name}`, to: facts(known) }, name, given: confirm }
+    return { targets: device, question: { what: `disable Live Response for good on ${name}`, to: facts(known) }, pledge: { name, given: confirm } }
   },
-  async run({ device: typed }, context) {
-    const device = await context.device(typed)
+  async run(_input, context, device) {
     const answer = await context.change({ name: 'disable Live Response', device_id: device.id }, () => send(device, context))
     const rows = (Array.isArray(answer) ? answer : [answer]).filter((row): row is Row => typeof row === 'object' && row !== null).map(row => sessionForm(row))
     if (Array.isArray(answer)) return list(rows, COLUMNS)

@@ -25,15 +25,15 @@ export const kill = defineVerb({
     for (const text of process) if (/^[\d.+-]+$/.test(text) && !isPid(text)) throw usage(`kill: "${text}" is not a pid`, 'a pid is a whole number above 0, see `ps`')
     if (ifName !== undefined && !process.every(isPid)) throw usage('kill: --if-name guards a pid, and a name is no pid')
   },
-  async unexact({ process, tree, ifName }, { session, signal }) {
-    if (!tree && process.every(isPid)) return undefined
-    const found = select(session, await processes(session, { signal }), process, tree, ifName)
-    return { what: `kill ${found.length} on ${session.label}`, to: found.map(row => `${String(row['process_pid'])} ${String(row['process_path'])}`) }
+  async plan({ process, tree, ifName }, { session, signal }) {
+    const exact = !tree && process.every(isPid)
+    const all = exact && ifName === undefined ? await processesOr(session, process.map(pid => ({ process_pid: Number(pid), process_path: null })), signal) : await processes(session, { signal })
+    const targets = process.length === 1 ? select(session, all, process, tree, ifName) : selectKnown(session, all, process, tree, ifName)
+    const found = targets.filter(row => row['error'] === undefined)
+    if (exact || found.length === 0) return { targets }
+    return { targets, question: { what: `kill ${found.length} on ${session.label}`, to: found.map(row => `${String(row['process_pid'])} ${String(row['process_path'])}`) } }
   },
-  async run({ process, tree, ifName }, { session, signal }) {
-    const exact = !tree && ifName === undefined && process.every(isPid)
-    const all = exact ? await processesOr(session, process.map(pid => ({ process_pid: Number(pid), process_path: null })), signal) : await processes(session, { signal })
-    const victims = process.length === 1 ? select(session, all, process, tree, ifName) : selectKnown(session, all, process, tree, ifName)
+  async run({ tree }, { session, signal }, victims) {
     return list(each(victims, row => row, async ({ process_pid, process_path, error }) => {
       if (error instanceof CbcError) throw error
       await end(session, Number(process_pid), tree, signal)

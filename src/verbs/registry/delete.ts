@@ -4,7 +4,13 @@ import { enumKey } from '../../remote/registry.ts'
 import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { PATH } from '../columns.ts'
-import { defineVerb, flag, required, value } from '../define.ts'
+import { defineVerb, flag, required, value, type Plan } from '../define.ts'
+
+/** What goes: values of the key, or keys, those below others first. */
+interface Targets {
+  values: string[]
+  keys: string[]
+}
 
 export const regDelete = defineVerb({
   name: 'reg delete',
@@ -25,37 +31,32 @@ export const regDelete = defineVerb({
   check({ value: name, default: byDefault, allValues, recursive }) {
     if ([name !== undefined, byDefault, allValues, recursive].filter(Boolean).length > 1) throw usage('reg delete: --value, --default, --all-values and --recursive exclude each other')
   },
-  async unexact({ key, allValues, recursive }, { session, signal }) {
-    if (allValues) {
-      const { values } = await enumKey(session, key, { signal })
-      return { what: `delete ${values.length} values of ${key} on ${session.label}`, to: values.map(({ registry_name: name }) => (name === '' ? '(Default)' : name)) }
-    }
-    if (!recursive) return undefined
-    const all = await deepestFirst(session, key, signal)
-    return { what: `delete ${all.length} registry keys on ${session.label}`, to: all }
-  },
-  async run({ key: path, value: named, default: byDefault, allValues, recursive }, { session, signal }) {
+  async plan({ key, value: named, default: byDefault, allValues, recursive }, { session, signal }): Promise<Plan<Targets>> {
     const name = byDefault ? '' : named
-    if (name !== undefined) {
-      await deleteValue(session, path, name, signal)
-      return object({ path, registry_name: name }, [PATH, { key: 'registry_name' }])
+    if (name !== undefined) return { targets: { values: [name], keys: [] } }
+    if (recursive) {
+      const keys = await deepestFirst(session, key, signal)
+      return { targets: { values: [], keys }, question: { what: `delete ${keys.length} registry keys on ${session.label}`, to: keys } }
     }
+    const found = await enumKey(session, key, { signal })
     if (allValues) {
-      for (const one of (await enumKey(session, path, { signal })).values) await deleteValue(session, path, one.registry_name, signal)
-      return object({ path }, [PATH])
+      const values = found.values.map(({ registry_name }) => registry_name)
+      return { targets: { values, keys: [] }, question: { what: `delete ${values.length} values of ${key} on ${session.label}`, to: values.map(inWords) } }
     }
-    if (!recursive) {
-      const { sub_keys: subKeys } = await enumKey(session, path, { signal })
-      if (subKeys.length > 0) throw new CbcError('refused', `${path}: has ${subKeys.length} sub keys`, { hint: 'delete them too with --recursive', device_id: session.device.id })
-    }
-    for (const one of recursive ? await deepestFirst(session, path, signal) : [path]) await session.issue({ name: 'reg delete key', path: one }, { signal, what: one })
-    return object({ path }, [PATH])
+    if (found.sub_keys.length > 0) throw new CbcError('refused', `${key}: has ${found.sub_keys.length} sub keys`, { hint: 'delete them too with --recursive', device_id: session.device.id })
+    return { targets: { values: [], keys: [key] } }
+  },
+  async run({ key: path, value: named, default: byDefault }, { session, signal }, { values, keys }) {
+    for (const name of values) await session.issue({ name: 'reg delete value', path: `${path}\\${name}` }, { signal, what: `${path}\\${inWords(name)}` })
+    for (const key of keys) await session.issue({ name: 'reg delete key', path: key }, { signal, what: key })
+    const name = byDefault ? '' : named
+    return name === undefined ? object({ path }, [PATH]) : object({ path, registry_name: name }, [PATH, { key: 'registry_name' }])
   },
 })
 
-/** "reg delete value"; the default value has the empty name. */
-async function deleteValue(session: RemoteSession, path: string, name: string, signal: AbortSignal): Promise<void> {
-  await session.issue({ name: 'reg delete value', path: `${path}\\${name}` }, { signal, what: `${path}\\${name === '' ? '(Default)' : name}` })
+/** A value's name; the default value has the empty one. */
+function inWords(name: string): string {
+  return name === '' ? '(Default)' : name
 }
 
 /** The key and all below it: a key can only be deleted when it has no sub keys. @throws CbcError one of them can't be read: nothing is deleted then */

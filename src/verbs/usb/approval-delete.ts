@@ -16,14 +16,16 @@ export const approvalDelete = defineOrganizationVerb({
   arguments: { id: many('text', 'id of the approval') },
   options: {},
   check: ({ id }) => { for (const one of id) checkId(one, 'approval', 'approval list') },
-  async unexact({ id }, { usb, signal }) {
+  async plan({ id }, { usb, signal }) {
     const ids = distinct(id)
-    if (ids.length === 1) return undefined
-    return { what: `delete ${ids.length} approvals`, to: await shown(ids, async one => approvalInWords(await usb.getApproval(one, { signal }))) }
+    if (ids.length === 1) return { targets: ids }
+    return {
+      targets: ids,
+      question: async () => ({ what: `delete ${ids.length} approvals`, to: await shown(ids, async one => approvalInWords(await usb.getApproval(one, { signal }))) }),
+    }
   },
-  async run({ id }, context) {
+  async run(_input, context, ids) {
     const { usb, signal, change } = context
-    const ids = distinct(id)
     const remove = async (one: string): Promise<Row> => {
       await change({ name: 'delete approval', id: one }, () => orGone(() => usb.deleteApproval(one, { signal }), () => usb.getApproval(one, { signal }), context))
       return deleted(one)

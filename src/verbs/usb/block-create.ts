@@ -16,26 +16,24 @@ export const blockCreate = defineOrganizationVerb({
   effect: 'destroy',
   arguments: { policy: many('text', 'id or name of the policy') },
   options: {},
-  async unexact({ policy }, context) {
-    const { wanted } = await open(policy, context)
+  async plan({ policy }, context) {
+    const policies = await policiesOf(policy, context)
+    const blocks = await context.usb.listBlocks({ signal: context.signal })
+    const wanted = policies.filter(policy => blockOf(policy, blocks) === undefined)
+    const targets = { policies, blocks, wanted }
     const [only, ...others] = wanted
-    if (only === undefined) return undefined
+    if (only === undefined) return { targets }
     const where = others.length === 0 ? policyInWords(only) : `${wanted.length} policies`
-    return { what: `block USB devices that are not approved on the endpoints of ${where}`, to: [...wanted.map(reach), ...await toll(context)] }
+    return {
+      targets,
+      question: async () => ({ what: `block USB devices that are not approved on the endpoints of ${where}`, to: [...wanted.map(reach), ...await toll(context)] }),
+    }
   },
-  async run({ policy }, context) {
-    const { policies, blocks, wanted } = await open(policy, context)
+  async run(_input, context, { policies, blocks, wanted }) {
     const made = wanted.length === 0 ? [] : await create(wanted, context)
     return list(policies.map(policy => rowOf(policy, blockOf(policy, blocks), blockOf(policy, made))), [ACTION, ...BLOCK])
   },
 })
-
-/** The policies that are meant, all blocks, and those of the policies that don't block yet. */
-async function open(typed: readonly string[], context: OrganizationContext): Promise<{ policies: Meant[], blocks: Block[], wanted: Meant[] }> {
-  const policies = await policiesOf(typed, context)
-  const blocks = await context.usb.listBlocks({ signal: context.signal })
-  return { policies, blocks, wanted: policies.filter(policy => blockOf(policy, blocks) === undefined) }
-}
 
 async function create(wanted: readonly Meant[], context: OrganizationContext): Promise<Block[]> {
   const { usb, signal, change } = context

@@ -55,21 +55,26 @@ export const blockDelete = defineOrganizationVerb({
   effect: 'destroy',
   arguments: { policy: SUBJECT },
   options: {},
-  async unexact({ policy }, context) {
-    if (distinct(policy).length === 1) return undefined
-    const blocks = await blocksOf(policy, context)
-    const names = await policyNames(context)
-    return { what: `let the devices of ${blocks.length} policies use any USB device`, to: blocks.map(({ block }) => [names.get(String(block.policy_id)), `policy ${block.policy_id}`, `block ${block.id}`].filter(text => text).join(', ')) }
+  async plan({ policy }, context) {
+    const blocks = (await blocksOf(policy, context)).map(({ block }) => block)
+    if (blocks.length === 1) return { targets: blocks }
+    return {
+      targets: blocks,
+      async question() {
+        const names = await policyNames(context)
+        const to = blocks.map(({ id, policy_id }) => [names.get(String(policy_id)), `policy ${policy_id}`, `block ${id}`].filter(text => text).join(', '))
+        return { what: `let the devices of ${blocks.length} policies use any USB device`, to }
+      },
+    }
   },
-  async run({ policy }, context) {
+  async run(_input, context, blocks) {
     const { usb, signal, change } = context
-    const remove = async ({ block: { id, policy_id } }: { block: Block }): Promise<Row> => {
+    const remove = async ({ id, policy_id }: Block): Promise<Row> => {
       await change({ name: 'delete block', id, policy_id }, () => orGone(() => usb.deleteBlock(String(id), { signal }), () => usb.getBlock(String(id), { signal }), context))
       return { id, deleted: true }
     }
-    const blocks = await blocksOf(policy, context)
     const [only, ...others] = blocks
-    return only !== undefined && others.length === 0 ? object(await remove(only), DELETED) : list(each(blocks, ({ block }) => ({ id: block.id }), remove), DELETED)
+    return only !== undefined && others.length === 0 ? object(await remove(only), DELETED) : list(each(blocks, ({ id }) => ({ id }), remove), DELETED)
   },
 })
 

@@ -1,3 +1,4 @@
+import type { UsbDevice } from '../../api/device-control.ts'
 import { CbcError } from '../../core/errors.ts'
 import { list, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
@@ -6,7 +7,7 @@ import { defineOrganizationVerb, type OrganizationContext } from '../define-orga
 import { DEVICE_DONE } from './columns.ts'
 import { covering, type Cover } from './matching-approvals.ts'
 import { orGone } from './reconcile.ts'
-import { checkId, distinct, shown } from './ids.ts'
+import { checkId, distinct } from './ids.ts'
 import { approvalInWords, devicesInWords } from './describe.ts'
 
 export const unapprove = defineOrganizationVerb({
@@ -19,21 +20,41 @@ export const unapprove = defineOrganizationVerb({
   arguments: { usbDevice: many('text', 'id of the USB device') },
   options: {},
   check: ({ usbDevice }) => { for (const id of usbDevice) checkId(id, 'USB device', 'device list') },
-  async unexact({ usbDevice }, { usb, signal }) {
-    const ids = distinct(usbDevice)
-    if (ids.length === 1) return undefined
-    return { what: `take back the approval of ${ids.length} USB devices`, to: await shown(ids, async id => `${id}: ${devicesInWords(await usb.getDevice(id, { signal }))}`) }
+  async plan({ usbDevice }, context) {
+    const targets: Target[] = []
+    for (const id of distinct(usbDevice)) targets.push(await lookUp(id, context))
+    if (targets.length === 1) return { targets }
+    return { targets, question: { what: `take back the approval of ${targets.length} USB devices`, to: targets.map(inWords) } }
   },
-  async run({ usbDevice }, context) {
-    return list(each(distinct(usbDevice), id => ({ usb_device_id: id }), id => unapproveOne(id, context)), DEVICE_DONE)
+  async run(_input, context, targets) {
+    return list(each(targets, ({ id }) => ({ usb_device_id: id }), target => unapproveOne(target, context)), DEVICE_DONE)
   },
 })
 
+/** A USB device, and the approvals that cover it; or why they are not known. */
+type Target = { id: string, device: UsbDevice, covers: Cover[] } | { id: string, error: CbcError }
+
+async function lookUp(id: string, context: OrganizationContext): Promise<Target> {
+  try {
+    const device = await context.usb.getDevice(id, { signal: context.signal })
+    return { id, device, covers: await covering(device, context) }
+  } catch (error) {
+    if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
+    return { id, error }
+  }
+}
+
+function inWords(target: Target): string {
+  if ('error' in target) return `${target.id}: ${target.error.code === 'not_found' ? 'there is none' : target.error.message}`
+  const own = target.covers.filter(({ exact }) => exact).map(({ approval }) => approval.id)
+  return `${target.id}: ${devicesInWords(target.device)}${own.length === 0 ? '' : `, approval ${own.join(', ')}`}`
+}
+
 /** @throws CbcError refused: only approvals that cover more cover it */
-async function unapproveOne(id: string, context: OrganizationContext): Promise<Row[]> {
+async function unapproveOne(target: Target, context: OrganizationContext): Promise<Row[]> {
+  if ('error' in target) throw target.error
+  const { id, device, covers } = target
   const { usb, signal } = context
-  const device = await usb.getDevice(id, { signal })
-  const covers = await covering(device, context)
   const { vendor_id, vendor_name, product_id, product_name, serial_number } = device
   const seen = { vendor_id, vendor_name, product_id, product_name, serial_number }
   if (covers.length === 0) return [{ usb_device_id: id, action: 'unchanged', ...seen }]

@@ -111,8 +111,14 @@ describe('kill', () => {
 
   it('asks with the names of what it means', async () => {
     const b = await endpoint()
-    const context = { session: b.session, signal: new AbortController().signal } as Parameters<NonNullable<typeof kill.unexact>>[1]
-    expect(await b.run(Promise.resolve(kill.unexact?.({ process: ['evil.exe'], tree: true, ifName: undefined }, context)))).toEqual({ what: 'kill 2 on WIN-FIN-01', to: ['12 c:\\x\\child.exe', '11 c:\\x\\evil.exe'] })
-    expect(await kill.unexact?.({ process: ['11'], tree: false, ifName: undefined }, context)).toBeUndefined()
+    expect((await b.confirmed(kill, { process: ['evil.exe'], tree: true })).asked).toEqual([{ what: 'kill 2 on WIN-FIN-01', to: ['12 c:\\x\\child.exe', '11 c:\\x\\evil.exe'] }])
+    expect((await b.confirmed(kill, { process: ['11'] })).asked).toEqual([])
+  })
+
+  it.each([false, true])('ends what was confirmed, and not what has started since: --tree %s', async tree => {
+    const processes = [...ALL]
+    const b = await endpoint({ processes })
+    await b.confirmed(kill, { process: ['evil.exe'], tree }, () => { processes.push(process(20, 4, 'evil.exe', 50), process(21, 11, 'late.exe', 51)) })
+    expect(b.killed).toEqual(tree ? [12, 11] : [11])
   })
 })

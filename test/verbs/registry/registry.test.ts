@@ -81,6 +81,27 @@ describe('reg query -s', () => {
   })
 })
 
+describe('reg delete of what was confirmed', () => {
+  it.each([
+    [{ recursive: true }, ['HKLM\\K\\B', 'HKLM\\K']],
+    [{ allValues: true }, ['HKLM\\K\\old']],
+  ])('leaves what came meanwhile: %j', async (options, gone) => {
+    const keys: Record<string, Partial<Command>> = { 'HKLM\\K': { sub_keys: ['B'], values: [value('old', 'REG_SZ', 'x')] }, 'HKLM\\K\\B': { sub_keys: [], values: [] } }
+    const deleted: string[] = []
+    const b = await verbBench({
+      run(request) {
+        if (request.name === 'reg delete key' || request.name === 'reg delete value') deleted.push(request.path)
+        return { result: request.name === 'reg enum key' ? keys[request.path] ?? MISSING : {} }
+      },
+    })
+    const { asked } = await b.confirmed(regDelete, { key: 'HKLM\\K', ...options }, () => {
+      keys['HKLM\\K'] = { sub_keys: ['B', 'New'], values: [value('old', 'REG_SZ', 'x'), value('new', 'REG_SZ', 'y')] }
+      keys['HKLM\\K\\New'] = { sub_keys: [], values: [] }
+    })
+    expect({ asked: asked.length, deleted }).toEqual({ asked: 1, deleted: gone })
+  })
+})
+
 describe('reg delete', () => {
   const OPEN = { ...KEYS, 'HKLM\\K\\Shut': { sub_keys: [], values: [] } }
   const deleted = (b: Awaited<ReturnType<typeof endpoint>>) => b.service.seen.map(({ body }) => body as { name?: string, path?: string } | undefined).filter(body => body?.name?.startsWith('reg delete')).map(body => body?.path)

@@ -3,6 +3,7 @@ import type { Row } from '../../../core/result.ts'
 import { flag, value } from '../../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../../define-organization.ts'
 import { devicesOf } from '../approval-rules.ts'
+import { devicesInWords } from '../describe.ts'
 import { carryOut } from './execute-plan.ts'
 import { readChecked, type CheckedFile } from './checked-file.ts'
 import { BATCH, BATCH_SIZE, FILE, FORMATS } from './input.ts'
@@ -31,18 +32,30 @@ export const approvalApply = defineOrganizationVerb({
     rollback: value('--rollback <file>', 'where to write what there was, default: <file>.rollback-<time>.json', { kind: 'local-path' }),
     batchSize: BATCH_SIZE,
   },
-  async run({ file: path, prune, rollback, batchSize = BATCH }, context) {
+  async plan({ file: path, prune }, context) {
     const file = await readChecked(path, context)
     try {
-      const plan = await planOf(file, prune, context)
-      if (context.planning) return planned(closing(file, plannedRows(plan.steps())))
-      if (plan.changes > 0) {
-        await showPlan(plan, file, context)
-        await context.agree({ what: `apply ${file.name}: ${plan.words}` })
-        const saved = await writeRollback(rollback ?? rollbackPath(path, context.clock.now()), plan.before, context.local)
+      const changes = await changesFor(file, prune, context)
+      const targets = { file, changes }
+      if (context.planning || changes.count === 0) return { targets }
+      const rows = await firstRows(changes)
+      return {
+        targets, discard: () => file.close(),
+        question: { what: `apply ${file.name}: ${changes.words}`, to: rows.map(inOneLine), shown: await showPlan(rows, changes, file, context) },
+      }
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  },
+  async run({ file: path, rollback, batchSize = BATCH }, context, { file, changes }) {
+    try {
+      if (context.planning) return planned(closing(file, plannedRows(changes.steps())))
+      if (changes.count > 0) {
+        const saved = await writeRollback(rollback ?? rollbackPath(path, context.clock.now()), changes.before, context.local)
         await context.show(`what there was is in ${saved}; apply it with --prune to go back`)
       }
-      return done(file, carryOut({ name: file.name, steps: plan.steps(), total: plan.total, batch: batchSize }, context), context, plan.left)
+      return done(file, carryOut({ name: file.name, steps: changes.steps(), total: changes.total, batch: batchSize }, context), context, changes.left)
     } catch (error) {
       await file.close()
       throw error
@@ -50,21 +63,22 @@ export const approvalApply = defineOrganizationVerb({
   },
 })
 
-interface Plan {
+/** What there is to be done for a file. */
+interface Changes {
   /** All approvals of the organization, as they are. */
   before: readonly Approval[]
   /** What is to be done, as often as asked for: in the order of the file, and then what is deleted. */
   steps(): AsyncIterable<Step>
   total: number
   /** How many of the steps change something. */
-  changes: number
+  count: number
   /** Them in words. */
   words: string
   /** What is said of approvals that are not in the file, and stay. */
   left: string
 }
 
-async function planOf(file: CheckedFile, prune: boolean, context: OrganizationContext): Promise<Plan> {
+async function changesFor(file: CheckedFile, prune: boolean, context: OrganizationContext): Promise<Changes> {
   const before: Approval[] = []
   const there = new Map<string, Approval>()
   const others: Approval[] = []
@@ -80,9 +94,9 @@ async function planOf(file: CheckedFile, prune: boolean, context: OrganizationCo
     if (prune) for (const approval of others) yield { action: 'delete', approval }
   }
   const counts = await countsOf(steps())
-  const changes = changesOf(counts)
+  const count = changesOf(counts)
   return {
-    before, steps, changes, total: changes + counts.unchanged,
+    before, steps, count, total: count + counts.unchanged,
     words: inWords(counts, { create: 'create #', update: 'update #', delete: 'delete #', unchanged: '# unchanged' }),
     left: prune || others.length === 0 ? '' : `; ${others.length} that ${others.length === 1 ? 'is not in it stays (--prune deletes it)' : 'are not in it stay (--prune deletes them)'}`,
   }
@@ -94,12 +108,24 @@ async function countsOf(steps: AsyncIterable<Step>): Promise<Counts> {
   return counts
 }
 
-async function showPlan({ steps, changes, words, left }: Plan, file: CheckedFile, { show }: OrganizationContext): Promise<void> {
+async function firstRows({ steps }: Changes): Promise<Row[]> {
   const rows: Row[] = []
   for await (const step of steps()) {
     if (step.action !== 'unchanged') rows.push(plannedRow(step))
     if (rows.length === SHOWN) break
   }
-  await show(planned(rows))
-  await show(`${file.name}: ${words}${left}${changes > SHOWN ? `; the first ${SHOWN} are shown, --dry-run shows all` : ''}`)
+  return rows
+}
+
+/** @returns whether a person has seen it */
+async function showPlan(rows: readonly Row[], { count, words, left }: Changes, file: CheckedFile, { show }: OrganizationContext): Promise<boolean> {
+  const seen = await show(planned(rows))
+  await show(`${file.name}: ${words}${left}${count > SHOWN ? `; the first ${SHOWN} are shown, --dry-run shows all` : ''}`)
+  return seen
+}
+
+/** A change of the plan: `create SanDisk (0x0781) Ultra (0x5581) 4C53`. */
+function inOneLine(row: Row): string {
+  const { action, id } = row
+  return [action, id, devicesInWords(row)].filter(part => part !== undefined).join(' ')
 }
