@@ -131,8 +131,8 @@ export interface Endpoint {
    */
   run(request: CommandRequest, sensor: Sensor): Promise<CommandOutput>
   /**
-   * When a `create process` with `wait` is under way the cloud goes on with the session's next commands (so that its process can be
-   * killed); every other command runs before the next one starts.
+   * The commands of a session run one after another; where the setting `strictOrder` is off the next ones go on while a
+   * `create process` with `wait` is under way.
    */
 }
 

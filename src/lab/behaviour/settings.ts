@@ -17,6 +17,8 @@ export interface Behaviour {
   /** Whether `wait=true` holds a request, and how long at most; real time. */
   longPoll: boolean
   longPollHold: number
+  /** Whether a `create process` that waits for its program holds up the commands behind it in its session, as every other command does. */
+  strictOrder: boolean
   /** Commands that one session takes. */
   maxCommands: number
   /** Sessions that the organization can have at once. */
@@ -58,7 +60,7 @@ export const DEFAULTS: Readonly<Behaviour> = {
   latency: 0, jitter: 0, httpDelay: 0, httpJitter: 0,
   checkIn: 100, checkInTimeout: 900_000, sessionTimeout: 900_000,
   longPoll: true, longPollHold: 10_000,
-  maxCommands: 250, maxSessions: 100,
+  strictOrder: false, maxCommands: 250, maxSessions: 100,
   statusCase: 'upper', registryNames: 'registry', registryTypes: 'pb', resultCodes: 'unsigned',
   content: 'direct', strictStorage: false, rateLimit: null, devices: {},
 }
@@ -76,7 +78,7 @@ const CHECKS: { [K in keyof Behaviour]: Check<Behaviour[K]> } = {
   latency: duration, jitter: duration, httpDelay: duration, httpJitter: duration,
   checkIn: duration, checkInTimeout: duration, sessionTimeout: duration,
   longPoll: flag, longPollHold: duration,
-  maxCommands: whole(0), maxSessions: whole(0),
+  strictOrder: flag, maxCommands: whole(0), maxSessions: whole(0),
   statusCase: oneOf('upper', 'lower', 'mixed'), registryNames: oneOf('registry', 'value'), registryTypes: oneOf('pb', 'plain'),
   resultCodes: oneOf('unsigned', 'signed'),
   content: oneOf<Behaviour['content']>('direct', 302, 307), strictStorage: flag, rateLimit,

@@ -21,20 +21,21 @@ export interface Outcome {
 export const ABANDONED: Outcome = { status: 'ERROR', code: OPERATION_ABORTED, description: 'The connection to the sensor was lost', output: {} }
 
 /**
- * Whether a command's turn has come: commands run one at a time, in the order in which they were issued, except that a `create process`
- * that waits for its process lets the next ones go on.
- * @param alive whether the process that runs a command still lives; a dead one's command holds nobody up
+ * Whether a command's turn has come: the commands of a session run one at a time, in the order in which they were issued.
+ * @param alive  whether the process that runs a command still lives; a dead one's command holds nobody up
+ * @param strict whether a `create process` that waits for its process holds up the next commands too
  * @returns undefined: not yet; `never`: it was cancelled, or its session is gone
  */
-export function turn(state: SessionState, id: number, alive: (owner: string) => boolean): 'now' | 'never' | undefined {
+export function turn(state: SessionState, id: number, alive: (owner: string) => boolean, strict: boolean): 'now' | 'never' | undefined {
   for (const command of state.commands) {
     if (command.id === id) return command.status === 'PENDING' ? 'now' : 'never'
-    if (!ended(command) && command.ran !== true && !letsOthersGo(command) && alive(command.owner)) return undefined
+    const holdsUp = !ended(command) && command.ran !== true && (strict || !waitsForProgram(command))
+    if (holdsUp && alive(command.owner)) return undefined
   }
   return 'never'
 }
 
-function letsOthersGo({ request, status }: CommandRecord): boolean {
+function waitsForProgram({ request, status }: CommandRecord): boolean {
   return request.name === 'create process' && request.wait === true && status === 'IN_PROGRESS'
 }
 

@@ -59,12 +59,12 @@ export class Runner {
 
   /** @returns how it ended; undefined when it was cancelled before it began */
   async #carryOut(session: SessionRecord, document: SharedDocument<SessionState>, id: number, stop: AbortController): Promise<Kept | undefined> {
-    const { store } = this.#cloud
+    const { store, behaviour } = this.#cloud
     const { signal } = stop
     try {
       // Commands travel side by side, and wait for their turn at the endpoint.
       await this.#travel(session, signal)
-      const when = await document.until(state => turn(state, id, store.owner.alive), signal)
+      const when = await document.until(state => turn(state, id, store.owner.alive, behaviour.strictOrder), signal)
       if (when === 'never') return undefined
       const request = await document.update(state => claim(state, id))
       if (request === undefined) return undefined
