@@ -1,6 +1,7 @@
 /** What the front ends may do with a live session besides running verbs: the room is theirs to see through the engine only. */
 export { list, stat } from '../remote/files.ts'
-export { processes, programName } from '../remote/processes.ts'
+export { programName } from '../remote/process-names.ts'
+export { isPid, processes } from '../remote/processes.ts'
 export { enumKey, keyPath } from '../remote/registry.ts'
 export { orAborted } from '../core/read-write-lock.ts'
 export type { RemoteSession } from '../remote/session.ts'

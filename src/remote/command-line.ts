@@ -4,6 +4,15 @@ export function commandLine(words: string[], windows: boolean): string {
   return words.map(word => quote(word, windows)).join(' ')
 }
 
+/** The program that a command line starts, as far as that can be told: without quotes a blank may end its name or be in it. */
+export function programOf(line: string, windows: boolean): string {
+  const text = line.trimStart()
+  // A shell that was logged in to has a dash before its name, and a server's process its title after a colon.
+  if (!windows) return (/^\S+/.exec(text)?.[0] ?? '').replace(/^-/, '').replace(/:$/, '')
+  if (text.startsWith('"')) return text.slice(1).split('"', 1)[0] ?? ''
+  return /^(.+?\.(?:exe|com|scr|pif|bat|cmd))(?=\s|$)/i.exec(text)?.[1] ?? /^\S*/.exec(text)?.[0] ?? ''
+}
+
 /** A word as the usual parser of the system reads it back. */
 export function quote(word: string, windows: boolean): string {
   if (windows) {

@@ -3,6 +3,7 @@ import { CbcError } from '../core/errors.ts'
 import { quietly } from './cleanup.ts'
 import type { Work } from './files.ts'
 import { Poll } from './poll.ts'
+import { isPid } from './processes.ts'
 import { Planned, CommandError, type RemoteSession } from './session.ts'
 import { noteTemporary, removeTemporary } from './temporary.ts'
 import { fetchBytes, type TransferWork } from './transfer.ts'
@@ -127,10 +128,11 @@ async function stop(session: RemoteSession, { id, sessionId }: Issued): Promise<
   await quietly(session.clock, STOPPING, async signal => {
     const ask = () => session.api.getCommand(sessionId, id, { signal })
     const isOver = ({ status }: Command) => status !== 'PENDING' && status !== 'IN_PROGRESS'
-    const pidOf = ({ process_details: details }: Command) => details?.pid ?? 0
-    const running = await new Poll(session.clock).until(ask, command => isOver(command) || pidOf(command) > 0, signal)
-    if (isOver(running)) return
-    await session.issueBeside({ name: 'kill', pid: pidOf(running) }, { signal, patience: STOPPING })
+    const pidOf = ({ process_details: details }: Command) => (isPid(details?.pid) ? details.pid : undefined)
+    const running = await new Poll(session.clock).until(ask, command => isOver(command) || pidOf(command) !== undefined, signal)
+    const pid = pidOf(running)
+    if (isOver(running) || pid === undefined) return
+    await session.issueBeside({ name: 'kill', pid }, { signal, patience: STOPPING })
     await new Poll(session.clock).until(ask, isOver, signal)
   })
 }

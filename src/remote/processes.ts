@@ -6,6 +6,11 @@ import { FILE_NOT_FOUND, INVALID_PARAMETER, NOT_FOUND, resultCode } from './hres
 import { process } from './normalize.ts'
 import type { RemoteSession } from './session.ts'
 
+/** Whether a value of the process list can be ended. Anything else, 0 and -1 above all, means many processes on some systems, or none. */
+export function isPid(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 2 ** 32
+}
+
 /** "process list". */
 export async function processes(session: RemoteSession, work: Work): Promise<Row[]> {
   const command = await session.issue({ name: 'process list' }, { ...work, what: 'ps' })
@@ -14,9 +19,10 @@ export async function processes(session: RemoteSession, work: Work): Promise<Row
 
 /**
  * "kill".
- * @throws CbcError not_found: there is no such pid (any more)
+ * @throws CbcError not_found: there is no such pid (any more); refused: it is none
  */
 export async function kill(session: RemoteSession, pid: number, work: Work): Promise<void> {
+  if (!isPid(pid)) throw new CbcError('refused', `kill ${pid}: is not a pid`, { device_id: session.device.id })
   try {
     await session.issue({ name: 'kill', pid }, { ...work, what: `kill ${pid}` })
   } catch (error) {
@@ -32,11 +38,6 @@ function isGone(code: number | undefined): boolean {
 
 export function noProcess(session: RemoteSession, pid: number | string): CbcError {
   return new CbcError('not_found', `kill ${pid}: no such process on ${session.label}`, { hint: 'see `ps`', device_id: session.device.id })
-}
-
-/** The last part of a process's path, as either system writes it. */
-export function programName(row: Row): string {
-  return String(row['process_path'] ?? '').split(/[\\/]/).pop() ?? ''
 }
 
 /**

@@ -1,5 +1,5 @@
 import { DeviceList } from '../engine/device-list.ts'
-import { enumKey, keyPath, list, processes, programName } from '../engine/remote.ts'
+import { enumKey, isPid, keyPath, list, processes, programName } from '../engine/remote.ts'
 import { quoteWord } from '../engine/tokenize.ts'
 import { escapeLine } from '../ui/escape.ts'
 import type { Candidate } from './editor/index.ts'
@@ -60,7 +60,7 @@ export async function deviceNames({ shell: { options: { around } }, signal, reme
 /** Pids, shown with their programs; names of programs once a letter is typed. */
 export async function pids({ shell: { session }, signal, remember }: Asking, typed: string): Promise<Candidate[]> {
   const rows = await remember('processes', () => processes(session, { signal }))
-  const found = rows.map(row => ({ pid: String(row['process_pid']), name: programName(row) }))
+  const found = rows.filter(row => isPid(row['process_pid'])).map(row => ({ pid: String(row['process_pid']), name: programName(row, session.paths.windows) }))
   if (/^\d*$/.test(typed)) return found.filter(({ pid }) => pid.startsWith(typed)).map(({ pid, name }) => ({ text: pid, label: `${pid} ${escapeLine(name)}`, final: true }))
   const names = new Set(found.map(({ name }) => name).filter(name => name.toLowerCase().startsWith(typed.toLowerCase()) && isPlain(name)))
   return sorted([...names].map(name => ({ text: quoteWord(name), label: name, final: true })))

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { splitWords } from '../../src/lab/linux/words.ts'
 import { splitArguments } from '../../src/lab/windows/processes/command-line.ts'
-import { commandLine, shellLine } from '../../src/remote/command-line.ts'
+import { commandLine, programOf, shellLine } from '../../src/remote/command-line.ts'
 
 /** CommandLineToArgvW, from its documentation: 2n backslashes before a quote are n and the quote is one, 2n+1 are n and a letter; others are letters. */
 function argvOf(line: string): string[] {
@@ -90,6 +90,13 @@ describe('words as one command line', () => {
       expect(execFileSync('/bin/sh', ['-c', line]).toString().split('\0').slice(0, -1)).toEqual(words)
     }), { numRuns: 15 })
   })
+})
+
+describe('the program of a command line', () => {
+  it.each([
+    ['"C:\\a b\\x.exe" -y', true, 'C:\\a b\\x.exe'], ['C:\\Program Files\\x\\y.exe -z.exe', true, 'C:\\Program Files\\x\\y.exe'], ['svchost -k netsvcs', true, 'svchost'], ['', true, ''], ['"open', true, 'open'],
+    ['/usr/bin/x -y', false, '/usr/bin/x'], ['-bash', false, 'bash'], ['nginx: master process', false, 'nginx'], ['', false, ''],
+  ])('%j (Windows: %s) is %j', (line, windows, program) => expect(programOf(line, windows)).toBe(program))
 })
 
 describe('a line for the shell', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { EXIT_CODES } from '../../src/core/errors.ts'
 import { endpointError, resultCode, unsigned } from '../../src/remote/hresult.ts'
 import { entry, isDirectory, process, registryValue } from '../../src/remote/normalize.ts'
-import { programName } from '../../src/remote/processes.ts'
+import { programName } from '../../src/remote/process-names.ts'
 import { keyPath } from '../../src/remote/registry.ts'
 
 describe('an HRESULT', () => {
@@ -93,7 +93,7 @@ describe('a process', () => {
   })
 
   it.each([['c:\\windows\\system32\\svchost.exe', 'svchost.exe'], ['/usr/bin/sh', 'sh'], ['System', 'System'], [null, ''], ['', '']])('at %j is called %j', (path, name) => {
-    expect(programName({ process_path: path })).toBe(name)
+    expect(programName({ process_path: path }, !path?.startsWith('/'))).toBe(name)
   })
 })
 

@@ -90,6 +90,12 @@ describe('processes', () => {
     expect(b.service.seen.find(({ path }) => path.endsWith('/commands'))?.body).toEqual({ name: 'kill', pid: 9380 })
   })
 
+  it.each([0, -1, 1.5, NaN, 2 ** 32])('are not ended by %j, which is no pid', async pid => {
+    const { b, session } = await endpoint({})
+    expect(await b.run(failure(kill(session, pid, AT)))).toMatchObject({ code: 'refused' })
+    expect(b.service.issued).toEqual([])
+  })
+
   it.each([2147942487, 2147942487 - 2 ** 32])('that aren\'t there are not found (%i)', async result_code => {
     const { b, session } = await endpoint({ 'kill 1': { result_code } })
     expect(await b.run(failure(kill(session, 1, AT)))).toMatchObject({ code: 'not_found', message: 'kill 1: no such process on WIN-FIN-01', facts: { hint: 'see `ps`', device_id: DEVICE } })

@@ -1,14 +1,18 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { list, type Row } from '../../core/result.ts'
-import { byParent, kill as killProcess, noProcess, processes, programName } from '../../remote/processes.ts'
+import { kill as killProcess, noProcess, processes } from '../../remote/processes.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { defineVerb, flag, many, value } from '../define.ts'
 import { each } from '../items.ts'
+import { isPidText, victimsOf } from './victims.ts'
+
+/** Milliseconds for which the process list is taken at its word. After that a pid may be another program's. */
+const FRESH = 2000
 
 export const kill = defineVerb({
   name: 'kill',
   summary: 'end processes, by pid or by name',
-  details: 'A name is the whole file name of the program, or its whole path, never a part of it; on Windows in any case. A name and --tree show what they mean and ask first; without a terminal they need --yes. '
+  details: 'A name is the whole file name of the program, or its whole path, as `ps` shows them, never a part of it; on Windows in any case. A name and --tree show what they mean and ask first; without a terminal they need --yes. '
     + 'The process is looked up first, so that what was ended can be told.',
   examples: [
     { line: 'kill 9380 --if-name chrome.exe', does: 'a pid, only while it is still that program' },
@@ -22,29 +26,38 @@ export const kill = defineVerb({
     ifName: value('--if-name <name>', 'only while the pid is this program'),
   },
   check({ process, ifName }) {
-    for (const text of process) if (/^[\d.+-]+$/.test(text) && !isPid(text)) throw usage(`kill: "${text}" is not a pid`, 'a pid is a whole number above 0, see `ps`')
-    if (ifName !== undefined && !process.every(isPid)) throw usage('kill: --if-name guards a pid, and a name is no pid')
+    for (const text of process) if (/^[\d.+-]+$/.test(text) && !isPidText(text)) throw usage(`kill: "${text}" is not a pid`, 'a pid is a whole number above 0, see `ps`')
+    if (ifName !== undefined && !process.every(isPidText)) throw usage('kill: --if-name guards a pid, and a name is no pid')
   },
-  async plan({ process, tree, ifName }, { session, signal }) {
-    const exact = !tree && process.every(isPid)
+  async plan({ process, tree, ifName }, { session, clock, signal }) {
+    const exact = !tree && process.every(isPidText)
     const all = exact && ifName === undefined ? await processesOr(session, process.map(pid => ({ process_pid: Number(pid), process_path: null })), signal) : await processes(session, { signal })
-    const targets = process.length === 1 ? select(session, all, process, tree, ifName) : selectKnown(session, all, process, tree, ifName)
-    const found = targets.filter(row => row['error'] === undefined)
+    const victims = await victimsOf(session, all, { process, tree, ifName }, signal)
+    const targets = { victims, lookedUp: exact ? Infinity : clock.now() }
+    const found = victims.filter(row => row['error'] === undefined)
     if (exact || found.length === 0) return { targets }
-    return { targets, question: { what: `kill ${found.length} on ${session.label}`, to: found.map(row => `${String(row['process_pid'])} ${String(row['process_path'])}`) } }
+    return { targets, question: { what: `kill ${found.length} on ${session.label}`, to: found.map(inWords) } }
   },
-  async run({ tree }, { session, signal }, victims) {
-    return list(each(victims, row => row, async ({ process_pid, process_path, error }) => {
+  async run({ tree }, { session, clock, signal }, { victims, lookedUp }) {
+    const now = clock.now() - lookedUp > FRESH ? await processes(session, { signal }) : victims
+    const there = new Set(now.map(identity))
+    return list(each(victims, ({ process_pid, process_path }) => ({ process_pid, process_path }), async victim => {
+      const { process_pid, process_path, error } = victim
       if (error instanceof CbcError) throw error
-      await end(session, Number(process_pid), tree, signal)
+      if (there.has(identity(victim))) await end(session, Number(process_pid), tree, signal)
+      else if (!tree) throw noProcess(session, Number(process_pid))
       return { process_pid, process_path }
     }), [{ key: 'process_pid', title: 'pid', align: 'right' }, { key: 'process_path', title: 'path' }])
   },
 })
 
-/** 0 is no process that could be ended: on some systems it means many. */
-function isPid(text: string): boolean {
-  return /^\d{1,10}$/.test(text) && Number(text) > 0 && Number(text) < 2 ** 32
+function inWords(row: Row): string {
+  return [row['process_pid'], row['process_path'] || row['process_cmdline']].filter(part => part != null && part !== '').map(String).join(' ')
+}
+
+/** What tells a process from another one that has its pid later. */
+function identity({ process_pid, process_path, process_create_time }: Row): string {
+  return JSON.stringify([process_pid, process_path, process_create_time])
 }
 
 /** The processes, or `unknown` where they may not be listed: a pid needs no look, it only tells what was ended. */
@@ -64,43 +77,4 @@ async function end(session: RemoteSession, pid: number, tree: boolean, signal: A
   } catch (error) {
     if (!tree || !(error instanceof CbcError) || error.code !== 'not_found') throw error
   }
-}
-
-/** Of several, the ones that aren't there become items that fail, beside the others. */
-function selectKnown(session: RemoteSession, all: Row[], wanted: string[], tree: boolean, ifName: string | undefined): Row[] {
-  const rows = wanted.flatMap(text => {
-    try {
-      return select(session, all, [text], tree, ifName)
-    } catch (error) {
-      return [{ process_pid: isPid(text) ? Number(text) : text, process_path: null, error }]
-    }
-  })
-  return [...new Map(rows.map(row => [row['process_pid'], row])).values()]
-}
-
-/** The processes that are meant, children before their parents so that none is orphaned meanwhile. */
-function select(session: RemoteSession, all: Row[], wanted: string[], tree: boolean, ifName: string | undefined): Row[] {
-  const same = session.paths.windows ? (a: string, b: string) => a.toLowerCase() === b.toLowerCase() : (a: string, b: string) => a === b
-  const chosen = wanted.flatMap(text => {
-    const found = isPid(text) ? all.filter(row => row['process_pid'] === Number(text)) : all.filter(row => same(programName(row), text) || same(String(row['process_path'] ?? ''), text))
-    if (found.length === 0) throw noProcess(session, text)
-    return found
-  })
-  for (const row of chosen) {
-    if (ifName !== undefined && !same(programName(row), ifName)) {
-      const what = programName(row) === '' ? 'an unknown program' : programName(row)
-      throw new CbcError('refused', `kill ${String(row['process_pid'])}: is ${what}, not ${ifName}`, { device_id: session.device.id })
-    }
-  }
-  if (!tree) return chosen
-  const children = byParent(all)
-  // Put in from the top, read from the bottom.
-  const victims = new Set<Row>()
-  const queue = [...chosen]
-  for (let row = queue.shift(); row !== undefined; row = queue.shift()) {
-    if (victims.has(row)) continue
-    victims.add(row)
-    queue.push(...children.get(row) ?? [])
-  }
-  return [...victims].reverse()
 }

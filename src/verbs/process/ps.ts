@@ -4,12 +4,15 @@ import { parseTime } from '../../core/time.ts'
 import { byParent, processes } from '../../remote/processes.ts'
 import { defineVerb, flag, value } from '../define.ts'
 
+/** Levels that are drawn as such: beyond them a path would not be seen any more. */
+const DEEPEST = 40
+
 const COLUMNS: Column[] = [
   { key: 'process_pid', title: 'pid', align: 'right' },
   { key: 'parent_pid', title: 'ppid', align: 'right' },
   { key: 'process_username', title: 'user' },
   { key: 'process_create_time', title: 'started' },
-  { key: 'process_path', title: 'path', text: row => '  '.repeat(Number(row['depth'] ?? 0)) + String(row['process_path'] ?? '') },
+  { key: 'process_path', title: 'path', text: row => '  '.repeat(Math.min(Number(row['depth'] ?? 0), DEEPEST)) + String(row['process_path'] ?? '') },
   { key: 'process_cmdline', title: 'command line', flexible: true },
 ]
 
@@ -69,7 +72,7 @@ function asTree(rows: Row[]): Row[] {
       const { row, depth } = next
       if (depths.has(row)) continue
       depths.set(row, depth)
-      stack.push(...(children.get(row) ?? []).map(child => ({ row: child, depth: depth + 1 })).reverse())
+      for (const child of [...children.get(row) ?? []].reverse()) stack.push({ row: child, depth: depth + 1 })
     }
   }
   visit(children.get(undefined) ?? [])

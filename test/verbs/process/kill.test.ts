@@ -103,6 +103,71 @@ describe('kill', () => {
     }), { numRuns: 15 })
   })
 
+  const BAD = [0, -1, null, undefined, 'x', '44', '4 ', 1.5, 2 ** 32, 2 ** 53, true, [], { a: 1 }]
+  it.each(BAD)('never sends the pid %j that a process list has', async pid => {
+    for (const tree of [false, true]) {
+      const listed = [{ process_pid: pid as never, process_path: 'c:\\evil.exe' }, { process_pid: 44, parent_pid: pid as never, process_path: 'c:\\child.exe', process_create_time: at(3) }]
+      const b = await endpoint({ processes: listed })
+      expect(await failure(b.invoke(kill, { process: ['evil.exe'], tree }))).toMatchObject({ code: 'remote', message: expect.stringContaining('which is no pid') as string })
+      expect(b.service.issued).toEqual(['process list'])
+    }
+  })
+
+  it('goes on past one that has no pid', async () => {
+    const b = await endpoint({ processes: [{ process_pid: 0, process_path: 'c:\\evil.exe' }, process(11, 4, 'evil.exe', 2)] })
+    const { rows } = await b.invoke(kill, { process: ['evil.exe'] })
+    expect(rows.map(row => [row['process_pid'], (row['error'] as { code: string } | undefined)?.code])).toEqual([[0, 'remote'], [11, undefined]])
+    expect(b.killed).toEqual([11])
+  })
+
+  it.each([
+    ['a command line, where there is no path', { process_path: null, process_cmdline: '"C:\\Users\\Public\\evil.exe" -x' }],
+    ['one without quotes', { process_path: '', process_cmdline: 'C:\\Program Files\\x\\evil.exe -x' }],
+    ['the path that the kernel uses', { process_path: '\\??\\C:\\x\\evil.exe' }],
+    ['another case', { process_path: 'C:\\X\\EVIL.EXE' }],
+    ['a command line that has the long name', { process_path: 'C:\\PROGRA~1\\EVIL~1.EXE', process_cmdline: '"C:\\Program Files\\evil.exe"' }],
+  ])('finds evil.exe by %s', async (_how, fields) => {
+    const b = await endpoint({ processes: [{ process_pid: 5, ...fields }, { process_pid: 6, process_path: null, process_cmdline: null }, { process_pid: 7, process_path: 'C:\\other.exe', process_cmdline: 'evil.exe' }] })
+    await b.invoke(kill, { process: ['evil.exe'] })
+    await b.invoke(kill, { process: ['5'], ifName: 'evil.exe' })
+    expect(b.killed).toEqual([5, 5])
+  })
+
+  it('finds a short name by the long one that its file has', async () => {
+    const killed: number[] = []
+    const b = await verbBench({
+      run(request) {
+        if (request.name === 'process list') return { result: { processes: [{ process_pid: 5, process_path: 'C:\\Users\\MALWAR~1.EXE' }, { process_pid: 6, process_path: 'C:\\Users\\MALWAR~2.EXE' }] } }
+        if (request.name === 'directory list') return { result: { files: [{ filename: request.path.includes('~1') ? 'malware-agent.exe' : 'malware-other.exe', size: 1, attributes: ['ARCHIVE'], alternate_name: request.path.slice(9) }] } }
+        if (request.name === 'kill') killed.push(request.pid)
+        return {}
+      },
+    })
+    await b.invoke(kill, { process: ['Malware-Agent.exe'] })
+    expect(killed).toEqual([5])
+  })
+
+  it.each([['/opt/evil (deleted)', 'evil'], ['/opt/evil (deleted)', '/opt/evil'], [null, 'evil']])('finds %j by %j on Linux', async (process_path, name) => {
+    const b = await endpoint({ session: LINUX, processes: [{ process_pid: 5, process_path, process_cmdline: '/opt/evil -d' }] })
+    await b.invoke(kill, { process: [name] })
+    expect(b.killed).toEqual([5])
+  })
+
+  it('says which name was probably meant', async () => {
+    const b = await endpoint({ session: LINUX, processes: [{ process_pid: 5, process_path: '/opt/Evil' }] })
+    expect(await failure(b.invoke(kill, { process: ['evil'] }))).toMatchObject({ code: 'not_found', facts: { hint: 'a name is the whole file name: did you mean Evil?' } })
+  })
+
+  it('ends no stranger that has got the pid while the question was open', async () => {
+    const processes = [process(11, 4, 'evil.exe', 2), process(12, 4, 'evil.exe', 3)]
+    const b = await endpoint({ processes })
+    const { rows } = await b.confirmed(kill, { process: ['evil.exe'] }, async () => {
+      processes[0] = process(11, 4, 'innocent.exe', 90)
+      await b.clock.sleep(60_000)
+    })
+    expect({ killed: b.killed, rows: rows.map(row => (row['error'] as { code: string } | undefined)?.code) }).toEqual({ killed: [12], rows: ['not_found', undefined] })
+  })
+
   it.each(['0', '-1', '+5', '1.5', '4294967296', '99999999999'])('takes %s for no pid, and sends nothing', async text => {
     const b = await endpoint()
     expect(await failure(b.invoke(kill, { process: [text] }))).toMatchObject({ code: 'usage' })

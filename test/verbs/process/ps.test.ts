@@ -39,6 +39,15 @@ it('is deep as the tree is deep', async () => {
   expect((await listed(chain, { tree: true })).at(-1)).toEqual([20_000, 19_999])
 })
 
+it('is as wide as it is wide, and a path deep down can still be seen', async () => {
+  const wide = [row(1, 0, T), ...Array.from({ length: 150_000 }, (_, at) => row(at + 2, 1, T + 1))]
+  expect((await listed(wide, { tree: true })).length).toBe(150_001)
+  const b = await verbBench({ run: () => ({ result: { processes: Array.from({ length: 300 }, (_, at) => row(at + 1, at, T + at)) } }) })
+  const { result, rows } = await b.invoke(ps, { tree: true })
+  const cell = result.kind === 'list' ? result.columns.find(({ key }) => key === 'process_path')?.text?.(rows[299] ?? {}) : ''
+  expect(cell).toBe(`${' '.repeat(80)}c:\\p300.exe`)
+})
+
 it('filters by path, command line and user, and sorts', async () => {
   const all = [row(5, 1, T, { process_username: 'CORP\\ann', process_cmdline: 'run -Enc' }), row(3, 1, T + 5, { process_username: 'SYSTEM' }), row(9, 1, T + 2, { process_path: 'c:\\ENCoder.exe' })]
   const pids = async (input: Record<string, unknown>) => (await listed(all, input)).map(([pid]) => pid)

@@ -1,0 +1,93 @@
+import { CbcError } from '../../core/errors.ts'
+import { nearest } from '../../core/nearest.ts'
+import type { Row } from '../../core/result.ts'
+import { stat } from '../../remote/files.ts'
+import { fileName, isProgram, mayBeShortFor, programName } from '../../remote/process-names.ts'
+import { byParent, isPid, noProcess } from '../../remote/processes.ts'
+import type { RemoteSession } from '../../remote/session.ts'
+
+/** Processes that are to be ended, as they were typed. */
+export interface Wanted {
+  /** Pids and names of programs. */
+  process: readonly string[]
+  tree: boolean
+  ifName: string | undefined
+}
+
+/** Short names whose long ones are asked for. */
+const LOOKS = 20
+
+/** Whether a typed text is a pid. */
+export function isPidText(text: string): boolean {
+  return /^\d{1,10}$/.test(text) && isPid(Number(text))
+}
+
+/**
+ * The processes that are meant, each once, children before their parents so that none is orphaned meanwhile. What isn't there, or can't be
+ * ended, is a row with its `error`.
+ * @param all the process list
+ */
+export async function victimsOf(session: RemoteSession, all: readonly Row[], { process, tree, ifName }: Wanted, signal: AbortSignal): Promise<Row[]> {
+  const children = tree ? byParent(all) : undefined
+  const victims = new Map<unknown, Row>()
+  for (const text of new Set(process)) {
+    try {
+      const meant = await find(session, all, text, signal)
+      for (const row of meant) guard(session, row, ifName)
+      for (const row of children === undefined ? meant : withChildren(meant, children)) {
+        const pid = row['process_pid']
+        victims.set(isPid(pid) ? pid : row, isPid(pid) ? row : { ...row, error: noPid(session, row) })
+      }
+    } catch (error) {
+      if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
+      victims.set(text, { process_pid: isPidText(text) ? Number(text) : text, process_path: null, error })
+    }
+  }
+  return [...victims.values()]
+}
+
+/** @throws CbcError not_found */
+async function find(session: RemoteSession, all: readonly Row[], text: string, signal: AbortSignal): Promise<Row[]> {
+  const { windows } = session.paths
+  const found = isPidText(text) ? all.filter(row => row['process_pid'] === Number(text)) : all.filter(row => isProgram(row, text, windows))
+  if (found.length > 0) return found
+  const long = windows && !isPidText(text) ? await byLongName(session, all, text, signal) : []
+  if (long.length > 0) return long
+  const near = isPidText(text) ? [] : nearest(text, all.map(row => programName(row, windows)).filter(name => name !== ''))
+  const error = noProcess(session, text)
+  throw near.length === 0 ? error : error.with(error.message, { hint: `a name is the whole file name: did you mean ${near.join(' or ')}?` })
+}
+
+/** Processes that are listed with a short name (8.3), by the name that their file really has. */
+async function byLongName(session: RemoteSession, all: readonly Row[], text: string, signal: AbortSignal): Promise<Row[]> {
+  const found: Row[] = []
+  for (const row of all.filter(one => mayBeShortFor(one, text)).slice(0, LOOKS)) {
+    try {
+      const { filename } = await stat(session, String(row['process_path']), { signal })
+      if (filename.toLowerCase() === fileName(text, true).toLowerCase()) found.push(row)
+    } catch (error) {
+      if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
+    }
+  }
+  return found
+}
+
+/** @throws CbcError refused: the process isn't the program that it has to be */
+function guard(session: RemoteSession, row: Row, ifName: string | undefined): void {
+  const { windows } = session.paths
+  if (ifName === undefined || isProgram(row, ifName, windows)) return
+  const name = programName(row, windows)
+  throw new CbcError('refused', `kill ${String(row['process_pid'])}: is ${name === '' ? 'an unknown program' : name}, not ${ifName}`, { device_id: session.device.id })
+}
+
+/** Processes with all below them, from the leaves up. What has no pid is nobody's parent. */
+function withChildren(meant: readonly Row[], children: ReadonlyMap<Row | undefined, readonly Row[]>): Row[] {
+  const found = new Set(meant)
+  // A set that grows while it is read gives what is added too.
+  for (const row of found) if (isPid(row['process_pid'])) for (const child of children.get(row) ?? []) found.add(child)
+  return [...found].reverse()
+}
+
+function noPid(session: RemoteSession, row: Row): CbcError {
+  return new CbcError('remote', `kill ${programName(row, session.paths.windows)}: the endpoint lists it with ${JSON.stringify(row['process_pid'])}, which is no pid`, { device_id: session.device.id })
+}
