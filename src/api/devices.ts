@@ -17,6 +17,7 @@ export interface Device {
   sensor_version?: string
   status?: string
   sensor_states?: string[]
+  quarantined?: boolean
 }
 
 export interface DeviceSearch {
@@ -37,11 +38,13 @@ const BY_NAME: NonNullable<DeviceSearch['sort']> = [{ field: 'name', order: 'ASC
 /** The Devices API beside the two documents. */
 export class Devices {
   readonly #http: Http
+  readonly #organization: string
   readonly #base: string
 
   constructor(http: Http, orgKey: string) {
     this.#http = http
-    this.#base = `/appservices/v6/orgs/${encodeURIComponent(orgKey)}/devices`
+    this.#organization = `/appservices/v6/orgs/${encodeURIComponent(orgKey)}`
+    this.#base = `${this.#organization}/devices`
   }
 
   /** Devices that fit, and how many there are in all. */
@@ -64,7 +67,18 @@ export class Devices {
   /** One device. */
   async get(id: number, options: CallOptions = {}): Promise<Device> {
     const call: Call = { method: 'GET', path: `${this.#base}/${id}`, effect: 'read', what: `get device ${id}`, permission: 'device READ', ...options }
-    return device(record(await this.#http.json(call), call), call)
+    const found = device(record(await this.#http.json(call), call), call)
+    if (found.id !== id) throw broken(call, `is about device ${found.id}`)
+    return found
+  }
+
+  /**
+   * Cuts devices off from the network, or lets them go again ("Device actions", QUARANTINE). Their sensors do so when they next report.
+   * @throws LostAnswer besides: it may have been taken
+   */
+  async quarantine(ids: readonly number[], on: boolean, options: CallOptions = {}): Promise<void> {
+    const body = { action_type: 'QUARANTINE', device_id: ids, options: { toggle: on ? 'ON' : 'OFF' } }
+    await this.#http.json({ method: 'POST', path: `${this.#organization}/device_actions`, body, effect: 'change', what: on ? 'quarantine' : 'unquarantine', permission: 'device.quarantine EXECUTE', ...options })
   }
 }
 

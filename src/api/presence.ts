@@ -4,6 +4,14 @@ import type { Device } from './devices.ts'
 /** A sensor that was heard of within this time is taken to be online, milliseconds. */
 const ONLINE = 15 * 60_000
 
+/** Statuses of a device whose sensor is no longer there. */
+const RETIRED = ['DEREGISTERED', 'UNINSTALLED', 'DELETED']
+
+/** Whether a device is only a record of what once was: a machine that was installed anew has another one, of the same name. */
+export function isRetired({ status }: { status?: unknown }): boolean {
+  return RETIRED.includes(String(status ?? '').toUpperCase())
+}
+
 /**
  * Whether Live Response would find somebody there: it is switched off, or the sensor was heard of just now, or not.
  * @param now milliseconds since 1970

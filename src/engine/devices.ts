@@ -1,7 +1,9 @@
 import { devicesNamed } from '../api/device-names.ts'
+import { isRetired } from '../api/presence.ts'
 import type { Device, Devices } from '../api/devices.ts'
 import { CbcError, usage } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
+import { isoTime, parseTime } from '../core/time.ts'
 import { concurrentMap } from '../core/concurrent-map.ts'
 import type { Target } from '../remote/lifecycle.ts'
 import { readSelector, type Part, type SelectorSources } from './selector.ts'
@@ -17,16 +19,17 @@ export async function resolveDevice(devices: Devices, typed: string, sources: Se
   const found = await resolveDevices(devices, typed, sources, signal)
   const [only] = found
   if (found.length === 1 && only !== undefined) return only
-  throw usage(`"${typed}" fits ${found.length} devices: ${listed(found)}; this command takes one`, 'give its name or id')
+  throw usage(`"${typed}" fits ${found.length} devices: ${listed(found.map(inWords))}; this command takes one`, 'give its name or id')
 }
 
 /**
  * The devices that a user means, in the order of typing, each once.
+ * @param typed one text, or several
  * @returns at least one; the name is missing where only an id was typed
  * @throws CbcError usage: a name fits several, or something is no form of a device; not_found: something fits none; io: a list can't be read
  */
-export async function resolveDevices(devices: Devices, typed: string, sources: SelectorSources, signal: AbortSignal): Promise<Target[]> {
-  const parts = await readSelector(typed, sources)
+export async function resolveDevices(devices: Devices, typed: string | readonly string[], sources: SelectorSources, signal: AbortSignal): Promise<Target[]> {
+  const parts = (await Promise.all([typed].flat().map(text => readSelector(text, sources)))).flat()
   const found = new Map<number, Target>()
   const missing: Part[] = []
   let at = 0
@@ -49,20 +52,42 @@ export async function describeDevice(devices: Devices, target: Target, signal: A
   }
 }
 
-/** The devices of one part of what was typed; an id is not looked up. */
+/** The devices of one part of what was typed; an id is not looked up. Of a name or a pattern what is no longer there does not count beside what is. */
 async function find(devices: Devices, part: Part, signal: AbortSignal): Promise<Target[]> {
   if (part.kind === 'id') return [{ id: part.id }]
   const found = await collect(part.kind === 'query' ? devices.all({ query: part.query }, { signal }) : devicesNamed(devices, part.name, {}, { signal }))
-  if (part.kind === 'name' && found.length > 1) {
-    throw usage(`"${part.name}" fits ${found.length} devices: ${listed(found)}`, 'give the id, or the name with its domain')
-  }
-  return found
+  if (part.kind === 'query') return found.map(target)
+  const living = found.filter(device => !isRetired(device))
+  const counted = living.length > 0 ? living : found
+  if (part.kind === 'name' && counted.length > 1) throw ambiguous(part.name, counted)
+  return counted.map(target)
 }
 
-async function collect(devices: AsyncIterable<Device>): Promise<Target[]> {
-  const targets: Target[] = []
-  for await (const { id, name } of devices) targets.push({ id, name })
-  return targets
+function target({ id, name }: Found): Target {
+  return { id, name }
+}
+
+/** What is kept of each device while they come in: there may be many. */
+interface Found extends Required<Target> {
+  status: string | undefined
+  last_contact_time: unknown
+}
+
+async function collect(devices: AsyncIterable<Device>): Promise<Found[]> {
+  const all: Found[] = []
+  for await (const { id, name, status, last_contact_time } of devices) all.push({ id, name, status, last_contact_time })
+  return all
+}
+
+/** A name that fits several devices: what tells them apart, the one that was heard of last first, and what to type. */
+function ambiguous(name: string, found: readonly Found[]): CbcError {
+  const latest = [...found].sort((a, b) => (parseTime(b.last_contact_time) ?? 0) - (parseTime(a.last_contact_time) ?? 0))
+  const facts = ({ id, status, last_contact_time: time }: Found) => [id, status, ...(parseTime(time) === undefined ? [] : [`last contact ${String(isoTime(time))}`])].filter(fact => fact !== undefined).join(', ')
+  const names = new Set(found.map(device => device.name.toLowerCase()))
+  return usage(
+    `"${name}" fits ${found.length} devices: ${listed(latest.map(device => `${device.name} (${facts(device)})`))}`,
+    names.size === found.length ? 'give the id, or the name with its domain' : `give the id of the one that is meant: ${listed(latest.map(({ id }) => String(id)))}`,
+  )
 }
 
 function unknown(parts: readonly Part[]): CbcError {
@@ -71,6 +96,10 @@ function unknown(parts: readonly Part[]): CbcError {
   return new CbcError('not_found', `${shown}: no such device${parts.length > 1 ? 's' : ''}`, { hint: '`cbc device list` shows those that there are' })
 }
 
-function listed(found: readonly Target[]): string {
-  return `${found.slice(0, SHOWN).map(({ id, name }) => (name === undefined || name === '' ? String(id) : `${name} (${id})`)).join(', ')}${found.length > SHOWN ? ', …' : ''}`
+function inWords({ id, name }: Target): string {
+  return name === undefined || name === '' ? String(id) : `${name} (${id})`
+}
+
+function listed(texts: readonly string[]): string {
+  return `${texts.slice(0, SHOWN).join(', ')}${texts.length > SHOWN ? ', …' : ''}`
 }

@@ -20,7 +20,7 @@ export interface Policy {
 }
 
 /** Targets that a refusal names; it is one line. */
-const NAMED = 10
+export const NAMED = 10
 
 const PLAN: Column[] = [{ key: 'name', title: 'command' }, { key: 'path', text: row => String(row['path'] ?? row['pid'] ?? row['upload'] ?? '') }]
 

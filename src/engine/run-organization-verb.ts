@@ -1,11 +1,11 @@
 import { CbcError } from '../core/errors.ts'
-import type { Question } from '../core/question.ts'
+import { firstOf } from '../core/question.ts'
 import type { Column, Result, Row } from '../core/result.ts'
 import { Planned } from '../remote/session.ts'
-import type { AnyOrganizationVerb, OrganizationContext, OrganizationPlan } from '../verbs/define-organization.ts'
-import { describeDevice, resolveDevice } from './devices.ts'
+import type { AnyOrganizationVerb, OrganizationContext, OrganizationPlan, Pledge } from '../verbs/define-organization.ts'
+import { describeDevice, resolveDevice, resolveDevices } from './devices.ts'
 import type { Globals } from './globals.ts'
-import { ask, inWords, spelledOut, type Policy } from './invoke.ts'
+import { ask, inWords, NAMED, spelledOut, type Policy } from './invoke.ts'
 import { ESTABLISH, type Surroundings } from './remote-job.ts'
 
 /**
@@ -25,9 +25,8 @@ export async function administer(verb: AnyOrganizationVerb, input: Record<string
 /** @throws CbcError refused */
 async function confirmed(verb: AnyOrganizationVerb, { question, pledge, discard }: OrganizationPlan<unknown>, policy: Policy, signal: AbortSignal): Promise<void> {
   try {
-    if (question === undefined) return
-    if (pledge !== undefined) await typed(verb, await spelledOut(question), pledge, policy, signal)
-    else if (!policy.yes) await ask(verb, await spelledOut(question), policy, signal)
+    if (pledge !== undefined) await typed(verb, pledge, policy, signal)
+    else if (question !== undefined && !policy.yes) await ask(verb, await spelledOut(question), policy, signal)
   } catch (error) {
     await discard?.()
     throw error
@@ -59,6 +58,7 @@ function contextOf(verb: AnyOrganizationVerb, globals: Globals, { connection, so
     patience: globals.timeout ?? verb.patience ?? ESTABLISH,
     ...(globals.output === undefined ? {} : { output: globals.output }),
     device: typed => resolveDevice(devices, typed, sources, signal),
+    targets: typed => resolveDevices(devices, typed, sources, signal),
     describe: device => describeDevice(devices, device, signal),
     async change(step, send) {
       if (!planning) return await send()
@@ -68,12 +68,16 @@ function contextOf(verb: AnyOrganizationVerb, globals: Globals, { connection, so
   }
 }
 
-/** @throws CbcError refused: the name was not typed, or another one */
-async function typed(verb: AnyOrganizationVerb, question: Question, { name, given }: NonNullable<OrganizationPlan<unknown>['pledge']>, { type }: Policy, signal: AbortSignal): Promise<void> {
-  if (given === undefined && type === undefined) {
-    throw new CbcError('refused', `${verb.name}: refused, because nobody is there to type the name: this would ${inWords(question)}`, { hint: `add --confirm ${name} if that is what you want` })
+/** @throws CbcError refused: one of the names was not typed, or another one */
+async function typed(verb: AnyOrganizationVerb, { things, given }: Pledge, { type }: Policy, signal: AbortSignal): Promise<void> {
+  if (given.length === 0 && type === undefined) {
+    const all = firstOf(things.map(({ question }) => inWords(question)), NAMED).join(', ')
+    const hint = `add ${things.map(({ name }) => `--confirm ${name}`).join(' ')} if that is what you want`
+    throw new CbcError('refused', `${verb.name}: refused, because nobody is there to type the name: this would ${all}`, { hint })
   }
-  const text = given ?? await type?.(question, name, signal) ?? ''
-  if (text.trim().toLowerCase() === name.toLowerCase()) return
-  throw new CbcError('refused', `${verb.name}: "${text}" is not the device's name, ${name}; nothing was done`)
+  for (const { question, name } of things) {
+    const texts = given.length > 0 ? given : [await type?.(question, name, signal) ?? '']
+    if (texts.some(text => text.trim().toLowerCase() === name.toLowerCase())) continue
+    throw new CbcError('refused', `${verb.name}: "${texts.join('", "')}" is not the device's name, ${name}; nothing was done`)
+  }
 }

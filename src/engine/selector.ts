@@ -21,8 +21,8 @@ const QUERY = 'query:'
 export async function readSelector(typed: string, sources: SelectorSources): Promise<Part[]> {
   const parts: Part[] = []
   for (const text of pieces(typed)) {
-    if (text.startsWith('@')) parts.push(...await readList(text.slice(1), sources))
-    else parts.push(partOf(text))
+    if (!text.startsWith('@')) parts.push(partOf(text))
+    else for (const part of await readList(text.slice(1), sources)) parts.push(part)
   }
   if (parts.length === 0) throw usage('<device> is empty', 'give its name or id')
   return parts

@@ -5,6 +5,7 @@ import type { LiveResponse } from '../api/live-response.ts'
 import type { Policies } from '../api/policies.ts'
 import type { Ledger } from '../core/ledger.ts'
 import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
+import type { Question } from '../core/question.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Target } from '../remote/lifecycle.ts'
 import type { Argument, Option, Plan, Verb } from './define.ts'
@@ -28,6 +29,8 @@ export interface OrganizationContext {
   output?: 'table' | 'json' | 'ndjson' | 'csv'
   /** The one device that is meant by a name or id. @throws CbcError usage, not_found */
   device(typed: string): Promise<Target>
+  /** All devices that are meant by several texts, each once. @throws CbcError usage, not_found */
+  targets(typed: readonly string[]): Promise<Target[]>
   /** The device as the Devices API describes it, or what is known of it where that may not be read. */
   describe(device: Target): Promise<Row>
   /** Says in one line what happened beside the work. */
@@ -48,10 +51,16 @@ export interface OrganizationContext {
 
 /** What a verb on the organization is about to do. */
 export interface OrganizationPlan<Targets> extends Plan<Targets> {
-  /** The name that answers the question, always: `--yes` doesn't spare it. `given` is what was typed already, with `--confirm`. */
-  pledge?: { name: string, given: string | undefined }
+  /** Names that have to be typed, always, instead of a question: `--yes` doesn't spare it. */
+  pledge?: Pledge
   /** Lets go of what the targets hold, where nothing is done with them. */
   discard?(): Promise<void>
+}
+
+/** What is about to happen to each thing, with the name to be typed; `given` are those that were typed already, with `--confirm`. */
+export interface Pledge {
+  things: readonly { question: Question, name: string }[]
+  given: readonly string[]
 }
 
 type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T> | Option<infer T> ? T : never }

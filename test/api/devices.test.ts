@@ -25,6 +25,22 @@ it.each([['search', '{}'], ['search', ''], ['search', '[]'], ['get', '{}'], ['ge
   expect(await failure(call === 'get' ? devices.get(1) : devices.search({}))).toMatchObject({ code: 'network', message: expect.stringMatching(/not the documented (object|list)|without an id/) })
 })
 
+it('takes no answer about another device', async () => {
+  const { http } = await client('https://service.example', answering({ text: '{"id": 999, "name": "SRV-FILE-02"}' }))
+  expect(await failure(new Devices(http, 'ABCD1234').get(4711))).toMatchObject({ code: 'network', message: 'get device 4711: the service\'s answer is about device 999' })
+})
+
+it('quarantines, and lets go again', async () => {
+  const order = (toggle: string) => ({ method: 'POST', path: '/appservices/v6/orgs/ABCD1234/device_actions', body: { action_type: 'QUARANTINE', device_id: [1, 2], options: { toggle } }, response: { status: 204 } })
+  const server = await scripted([order('ON'), order('OFF')])
+  const devices = new Devices((await client(server.url)).http, 'ABCD1234')
+  await devices.quarantine([1, 2], true)
+  await devices.quarantine([1, 2], false)
+  await server.done()
+  const { http } = await client('https://service.example', answering({ status: 403 }))
+  expect((await failure(new Devices(http, 'ABCD1234').quarantine([1], true))).facts.hint).toContain('device.quarantine EXECUTE')
+})
+
 it.each([[403, 'auth', 'device READ'], [404, 'not_found', undefined]])('%i is %s', async (status, code, permission) => {
   const { http } = await client('https://service.example', answering({ status }))
   const error = await failure(new Devices(http, 'ABCD1234').get(1))

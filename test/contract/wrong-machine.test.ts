@@ -24,6 +24,7 @@ beforeEach(() => { sent = [] })
 function changeOf({ method, url: { pathname }, body }: WireRequest): string | undefined {
   const told = body instanceof Uint8Array ? JSON.parse(Buffer.from(body).toString()) as { name?: keyof typeof COMMANDS } : {}
   if (/\/liveresponse\/kill$/.test(pathname)) return 'disable'
+  if (/\/device_actions$/.test(pathname)) return 'device action'
   if (/\/sessions\/[^/]+\/commands$/.test(pathname) && method === 'POST') return told.name !== undefined && COMMANDS[told.name].effect !== 'read' ? told.name : undefined
   if (/\/device_control\//.test(pathname) && !/_(search|facet|export)$/.test(pathname) && method !== 'GET') return `${method} ${pathname}`
   return undefined
@@ -69,6 +70,8 @@ const UNEXACT: Record<string, [words: string[], named: string][]> = {
   'lr rm': [[['lr', 'rm', 'WIN-FIN-01', 'C:\\Users\\Public\\*.txt'], 'C:\\Users\\Public\\old.txt'], [['lr', 'rm', 'WIN-FIN-01', '-r', 'C:\\Users\\Public\\old'], 'old\\note.txt']],
   'lr kill': [[['lr', 'kill', 'WIN-FIN-01', 'chrome.exe'], '9380 c:\\'], [['lr', 'kill', 'WIN-FIN-01', '--tree', '2712'], '2712 c:\\']],
   'lr reg delete': [[['lr', 'reg', 'delete', 'WIN-FIN-01', '-s', 'HKLM\\SOFTWARE\\Old'], 'HKLM\\SOFTWARE\\Old'], [['lr', 'reg', 'delete', 'WIN-FIN-01', '--all-values', 'HKLM\\SOFTWARE\\Old'], 'Level']],
+  'device quarantine': [[['device', 'quarantine', 'WIN-FIN-01'], 'WIN-FIN-01'], [['device', 'quarantine', 'WIN-*'], 'WIN-HR-01 (11412690)']],
+  'device unquarantine': [[['device', 'unquarantine', 'WIN-FIN-01,WIN-FIN-02'], 'WIN-FIN-02']],
   'usb approval delete': [[['usb', 'approval', 'delete', '10373', '10374'], '10374']],
   'usb unapprove': [[['usb', 'unapprove', '774', '775'], '775']],
   'usb block create': [[['usb', 'block', 'create', 'Executives'], 'Executives']],

@@ -18,8 +18,14 @@ describe('times as servers send them', () => {
     expect(isoTime(MOMENT + 5)).toBe('2021-10-07T21:13:06.005Z')
   })
 
-  it.each([null, undefined])('%j is null', value => {
+  it.each([null, undefined, 0, '0'])('%j is null', value => {
     expect(isoTime(value)).toBeNull()
+    expect(parseTime(value)).toBeUndefined()
+  })
+
+  it.each([1e300, -1e300, Number.MAX_VALUE, 8.64e15 + 1, '9'.repeat(30)])('%j is no date', value => {
+    expect(parseTime(value)).toBeUndefined()
+    expect(isoTime(value)).toBe(value)
   })
 
   it.each(['', 'yesterday', NaN, Infinity, 1e300, true])('%j stays', value => {

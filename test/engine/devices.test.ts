@@ -82,6 +82,28 @@ describe('a device', () => {
     await expect(resolve('PC', () => many)).rejects.toMatchObject({ message: expect.stringMatching(/^"PC" fits 12 devices: (D\d\\PC \(\d\), ){10}…$/) as string })
   })
 
+  describe('that was installed anew and has the same name twice', () => {
+    const twice = (...more: Partial<Device>[]): Service => () => more.map((over, at) => ({ id: at + 1, name: 'CORP\\WIN-7', status: 'REGISTERED', ...over }))
+
+    it.each(['DEREGISTERED', 'deregistered', 'UNINSTALLED', 'DELETED'])('is the one that is not %s', async status => {
+      expect(await resolve('win-7', twice({ status }, {}))).toEqual({ id: 2, name: 'CORP\\WIN-7' })
+      expect(await ids('WIN-*', twice({}, { status }))).toEqual([1])
+    })
+
+    it('is the old one where there is nothing else', async () => {
+      expect(await resolve('WIN-7', twice({ status: 'DEREGISTERED' }))).toEqual({ id: 1, name: 'CORP\\WIN-7' })
+    })
+
+    it('is an error that tells which is which where both are registered, and what to type', async () => {
+      const service = twice({ last_contact_time: '2026-01-02T03:04:05.000Z' }, { last_contact_time: '2026-11-30T10:00:00Z', status: 'PENDING' }, {}, { status: 'DEREGISTERED' })
+      await expect(resolve('WIN-7', service)).rejects.toMatchObject({
+        code: 'usage',
+        message: '"WIN-7" fits 3 devices: CORP\\WIN-7 (2, PENDING, last contact 2026-11-30T10:00:00Z), CORP\\WIN-7 (1, REGISTERED, last contact 2026-01-02T03:04:05Z), CORP\\WIN-7 (3, REGISTERED)',
+        facts: { hint: 'give the id of the one that is meant: 2, 1, 3' },
+      })
+    })
+  })
+
   it.each(['WIN-FIN', 'WIN-FIN-0', 'OTHER\\WIN-FIN-01', 'FIN-01', 'nope'])('%s is none', async typed => {
     await expect(resolve(typed)).rejects.toMatchObject({ code: 'not_found', message: `${typed}: no such device` })
   })
@@ -124,6 +146,17 @@ describe('several devices', () => {
     const { searches, devices: fake } = devices(() => many)
     expect(await resolveDevices(fake, 'WIN-*', sources, signal)).toHaveLength(2500)
     expect(searches).toHaveLength(3)
+  })
+
+  it('may be typed one after the other', async () => {
+    expect(await resolveDevices(devices().devices, ['solo', 'WIN-*,1', '@list.txt'], sources, signal)).toEqual([
+      { id: 6, name: 'CORP\\SOLO' }, { id: 1, name: 'WIN-FIN-01' }, { id: 4, name: 'WIN-FIN-010' }, { id: 3, name: 'LAB\\KIOSK-01' },
+    ])
+  })
+
+  it('may be hundreds of thousands in a list', async () => {
+    const many = Array.from({ length: 200_000 }, (_, at) => at + 1)
+    expect(await resolveDevices(devices().devices, '@long.txt', { ...sources, file: async () => many.join('\n') }, signal)).toHaveLength(many.length)
   })
 
   it('that fit nothing are all named', async () => {

@@ -1,61 +1,79 @@
 import { LostAnswer } from '../../api/live-response.ts'
+import { CbcError } from '../../core/errors.ts'
 import { list, object, type Column, type Row } from '../../core/result.ts'
 import { isoTime } from '../../core/time.ts'
 import { label, type Target } from '../../remote/lifecycle.ts'
 import { sessionForm } from '../../remote/normalize.ts'
-import { DEVICE, value } from '../define.ts'
-import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
+import { many, values } from '../define.ts'
+import { orFoundOut } from '../usb/reconcile.ts'
+import { defineOrganizationVerb, type OrganizationContext, type Pledge } from '../define-organization.ts'
 
 const COLUMNS: Column[] = [{ key: 'id' }, { key: 'device_id' }, { key: 'status' }]
 
 export const disable = defineOrganizationVerb({
   name: 'disable',
-  summary: 'disable Live Response on an endpoint, permanently',
+  summary: 'disable Live Response on endpoints, permanently',
   details: 'The kill switch: it can\'t be taken back from here; the sensor has to be installed anew. Open sessions on the device end. '
-    + 'The device\'s name has to be typed, or given with --confirm; --yes is not enough.',
-  examples: [{ line: 'disable SRV-FILE-02 --confirm SRV-FILE-02', does: 'without being asked' }],
+    + 'The name of each device has to be typed, or given with --confirm; --yes is not enough.',
+  examples: [
+    { line: 'disable SRV-FILE-02 --confirm SRV-FILE-02', does: 'without being asked' },
+    { line: 'disable WIN-HR-01 WIN-ENG-07 --confirm WIN-HR-01 --confirm WIN-ENG-07', does: 'two of them' },
+  ],
   effect: 'destroy',
-  arguments: { device: DEVICE },
-  options: { confirm: value('--confirm <name>', 'the device\'s name, to say that it is meant') },
+  arguments: { device: many('device', 'ids, names or patterns: see `cbc device get --help`') },
+  options: { confirm: values('--confirm <name>', 'a device\'s name, to say that it is meant; repeatable') },
   async plan({ device: typed, confirm }, context) {
-    const device = await context.device(typed)
-    const known = await context.describe(device)
-    const name = [known['name'], device.name].map(text => String(text ?? '')).find(text => text.trim() !== '') ?? String(device.id)
-    return { targets: device, question: { what: `disable Live Response for good on ${name}`, to: facts(known) }, pledge: { name, given: confirm } }
+    const devices = await context.targets(typed)
+    return { targets: devices, pledge: { things: await Promise.all(devices.map(device => thing(device, context))), given: confirm.flatMap(text => text.split(',')) } }
   },
-  async run(_input, context, device) {
-    const answer = await context.change({ name: 'disable Live Response', device_id: device.id }, () => send(device, context))
-    const rows = (Array.isArray(answer) ? answer : [answer]).filter((row): row is Row => typeof row === 'object' && row !== null).map(row => sessionForm(row))
-    if (Array.isArray(answer)) return list(rows, COLUMNS)
-    return object(rows[0] ?? { device_id: device.id }, COLUMNS)
+  async run(_input, context, devices) {
+    const answer = await context.change({ name: 'disable Live Response', device_id: devices.length === 1 ? devices[0]?.id : devices.map(({ id }) => id) }, () => send(devices, context))
+    const sessions = [answer].flat().filter((row): row is Row => typeof row === 'object' && row !== null).map(row => sessionForm(row))
+    const stray = sessions.find(({ device_id: id }) => id != null && !devices.some(device => device.id === Number(id)))
+    if (stray !== undefined) throw new CbcError('unknown_outcome', `${what(devices)}: the service's answer is about device ${String(stray['device_id'])}`, { hint: look(devices) })
+    const rows = devices.map(({ id }): Row => ({ device_id: id, ...sessions.find(({ device_id }) => Number(device_id) === id) }))
+    return devices.length === 1 ? object(rows[0] ?? {}, COLUMNS) : list(rows, COLUMNS)
   },
 })
 
-/** How often it is sent: a device that is disabled twice is as disabled as before. */
-const ATTEMPTS = 3
-/** Milliseconds between them. */
-const REST = 1000
+/** What is about to happen to a device, and the name that has to be typed for it. */
+async function thing(device: Target, context: OrganizationContext): Promise<Pledge['things'][number]> {
+  const known = await context.describe(device)
+  const name = [known['name'], device.name].map(text => String(text ?? '')).find(text => text.trim() !== '') ?? String(device.id)
+  return { question: { what: `disable Live Response for good on ${name}`, to: facts(known) }, name }
+}
 
-/** "Disable Live Response". Where the answer is lost, the device tells whether it is disabled. @returns the answer, or the device as it is now */
-async function send(device: Target, context: OrganizationContext): Promise<unknown> {
-  const { liveResponse, clock, signal } = context
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await liveResponse.disable([device.id], { signal, what: `disable Live Response on ${label(device)}` })
-    } catch (error) {
-      if (!(error instanceof LostAnswer)) throw error
-      if (await isDisabled(device, context)) return { device_id: device.id }
-      if (attempt === ATTEMPTS) throw error.with(error.message, { device_id: device.id, hint: `\`cbc device get ${device.id}\` tells by its sensor_states` })
-    }
-    await clock.sleep(REST * attempt, signal)
+function what(devices: readonly Target[]): string {
+  return `disable Live Response on ${devices.map(label).join(', ')}`
+}
+
+/** How to see what became of it. */
+function look([first]: readonly Target[]): string {
+  return `\`cbc device get ${first?.id}\` tells by its sensor_states`
+}
+
+/** "Disable Live Response". Where the answer is lost, the devices tell whether it is disabled; one that is disabled twice is as disabled as before. @returns the answer, if there is one */
+async function send(devices: readonly Target[], context: OrganizationContext): Promise<unknown> {
+  const { liveResponse, signal } = context
+  try {
+    return await orFoundOut(
+      async () => await liveResponse.disable(devices.map(({ id }) => id), { signal, what: what(devices) }) ?? [],
+      async () => (await areDisabled(devices, context) ? [] : undefined),
+      context,
+    )
+  } catch (error) {
+    throw error instanceof LostAnswer ? error.with(error.message, { ...(devices[0] === undefined ? {} : { device_id: devices[0].id }), hint: look(devices) }) : error
   }
 }
 
-/** Whether the device says so; a key that may not read it doesn't know. */
-async function isDisabled(device: Target, { describe, signal }: OrganizationContext): Promise<boolean> {
+/** Whether the devices say so; a key that may not read them doesn't know. */
+async function areDisabled(devices: readonly Target[], { describe, signal }: OrganizationContext): Promise<boolean> {
   try {
-    const { sensor_states: states } = await describe(device)
-    return Array.isArray(states) && states.includes('LIVE_RESPONSE_KILLED')
+    for (const device of devices) {
+      const { sensor_states: states } = await describe(device)
+      if (!Array.isArray(states) || !states.includes('LIVE_RESPONSE_KILLED')) return false
+    }
+    return true
   } catch {
     signal.throwIfAborted()
     return false
