@@ -32,11 +32,13 @@ export async function list(session: RemoteSession, path: string, dots: boolean, 
 /**
  * What is in a directory, without `.` and `..`: whatever its name, it is no pattern ("directory list").
  * @param directory absolute
+ * @returns `self` is the directory's own entry, `.`, which a root has not
  * @throws CbcError not_found, remote
  */
-export async function contents(session: RemoteSession, directory: string, work: Work): Promise<Entry[]> {
+export async function contents(session: RemoteSession, directory: string, work: Work): Promise<{ self: Entry | undefined, entries: Entry[] }> {
   const { paths } = session
-  return withoutDots(await listRaw(session, paths.listing(directory), paths.bare(directory), work), false)
+  const found = await listRaw(session, paths.listing(directory), paths.bare(directory), work)
+  return { self: found.find(item => item.filename === '.'), entries: withoutDots(found, false) }
 }
 
 /**
@@ -79,13 +81,15 @@ export async function makeDirectory(session: RemoteSession, path: string, work: 
 
 async function listRaw(session: RemoteSession, path: string, directory: string, work: Work): Promise<Entry[]> {
   const command = await session.issue({ name: 'directory list', path }, { ...work, what: session.paths.bare(path) })
-  return (command.files ?? []).map(raw => entry(raw, placed(session, directory, String(raw.filename ?? ''))))
-}
-
-function placed(session: RemoteSession, directory: string, name: string): string {
-  if (name === '.') return directory
-  if (name === '..') return session.paths.parent(directory)
-  return session.paths.join(directory, name)
+  const { paths, device } = session
+  return (command.files ?? []).map(raw => {
+    const name = String(raw.filename ?? '')
+    if (name === '.') return entry(raw, directory)
+    if (name === '..') return entry(raw, paths.parent(directory))
+    if (paths.isName(name)) return entry(raw, paths.join(directory, name))
+    // A name is one part of a path; one that is more could lead anywhere.
+    return { ...entry(raw, directory), error: new CbcError('remote', `${directory}: lists "${name}", which can't be the name of a file there`, { device_id: device.id }) }
+  })
 }
 
 function withoutDots(entries: Entry[], dots: boolean): Entry[] {

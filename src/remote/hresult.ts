@@ -19,6 +19,7 @@ const MEANINGS: Record<number, string> = {
 
 export const FILE_NOT_FOUND = 0x80070002
 export const PATH_NOT_FOUND = 0x80070003
+export const ACCESS_DENIED = 0x80070005
 export const NOT_A_DIRECTORY = 0x8007010b
 export const SHARING_VIOLATION = 0x80070020
 export const INVALID_PARAMETER = 0x80070057

@@ -1,4 +1,5 @@
 import type { Command, FileEntry, ProcessEntry, WireRegistryValue } from '../api/live-response.ts'
+import type { CbcError } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
 import { isoTime } from '../core/time.ts'
 import { unsigned } from './hresult.ts'
@@ -10,6 +11,8 @@ export interface Entry extends Row {
   /** Bytes. */
   size: number
   attributes: string[]
+  /** The endpoint lists it under a name that is none: `path` is that of its directory, and nothing can be done with it. */
+  error?: CbcError
 }
 
 /** A registry value in the documented form: `registry_type` without `pb`. */
@@ -35,6 +38,16 @@ export function entry(raw: FileEntry, path: string): Entry {
 
 export function isDirectory(item: Entry): boolean {
   return item.attributes.includes('DIRECTORY')
+}
+
+/** Whether an entry may lead to another place. On Windows not all that do so are links: folders of OneDrive and deduplicated files are reparse points too. */
+export function isReparsePoint({ attributes }: Entry): boolean {
+  return attributes.includes('REPARSE_POINT')
+}
+
+/** Whether an entry certainly leads to another place. */
+export function isLink(item: Entry, windows: boolean): boolean {
+  return item.attributes.includes('SYMLINK') || (!windows && isReparsePoint(item))
 }
 
 /** Entries of a process list; all fields there, null where the endpoint doesn't know. */

@@ -1,7 +1,8 @@
 import { CbcError, interrupted } from '../core/errors.ts'
 import { IN_FLIGHT } from '../core/concurrent-map.ts'
 import { contents, type Work } from './files.ts'
-import { isDirectory, type Entry } from './normalize.ts'
+import { ACCESS_DENIED, resultCode } from './hresult.ts'
+import { isDirectory, isLink, isReparsePoint, type Entry } from './normalize.ts'
 import type { RemoteSession } from './session.ts'
 
 /** A directory that was listed, or could not be. */
@@ -9,11 +10,13 @@ export interface Visited {
   path: string
   /** 0 where the walk began. */
   depth: number
-  /** Sorted. */
+  /** Sorted. One with an `error` has a name that is none: it is shown, and nothing else can be done with it. */
   entries: Entry[]
   /** Those of the entries that the walk goes into: no links, nothing below its depth. Their turn comes in this order, each with all below it. */
   into: ReadonlySet<Entry>
-  /** Why it can't be read; `entries` are what is known then. */
+  /** It leads to another place, and was not gone into. */
+  link?: true
+  /** Why it can't be read. */
   error?: CbcError
 }
 
@@ -22,19 +25,30 @@ export interface WalkOptions {
   depth?: number
   /** The order of entries in their directory; default: by name. */
   compare?: (a: Entry, b: Entry) => number
+  /** The entry where the walk begins, one of several that were listed: a link is not followed there either, and that it can't be read is told of, not thrown. */
+  entry?: Entry
+  /** Directories that are listed at most, so that a tree without end comes to one; default: a million. */
+  most?: number
 }
 
 /** A directory that will be visited. */
 interface Node {
   path: string
   depth: number
+  entry?: Entry | undefined
+  /** The next in the order of the walk. */
+  next?: Node | undefined
   listing?: Promise<void>
-  visited?: Visited
-  failure?: unknown
+  outcome?: { visited: Visited } | { failure: unknown }
 }
 
 /** Entries that may wait for whoever reads the walk. */
 const WAITING = 20_000
+/** Directories ahead of the reader that may be listed. */
+const AHEAD = 64
+/** No real tree is deeper: a server that goes on is going in circles. */
+const DEEPEST = 4000
+const MOST_DIRECTORIES = 1_000_000
 
 /**
  * Lists a directory and all below it ("directory list"), several at a time, in the order of the walk: a directory, then those in it one after the other,
@@ -44,7 +58,7 @@ const WAITING = 20_000
  */
 export async function* walk(session: RemoteSession, path: string, options: WalkOptions, work: Work): AsyncGenerator<Visited> {
   const over = new AbortController()
-  const ahead = new Ahead(session, { path: session.paths.bare(path), depth: 0 }, options, AbortSignal.any([work.signal, over.signal]))
+  const ahead = new Ahead(session, { path: session.paths.bare(path), depth: 0, entry: options.entry }, options, AbortSignal.any([work.signal, over.signal]))
   try {
     for (let visited = await ahead.next(); visited !== undefined; visited = await ahead.next()) yield visited
   } finally {
@@ -58,31 +72,36 @@ class Ahead {
   readonly #session: RemoteSession
   readonly #options: WalkOptions
   readonly #signal: AbortSignal
-  readonly #nodes: Node[]
+  #first: Node | undefined
   readonly #listing = new Set<Promise<void>>()
   /** Entries that are known and not read yet. */
   #waiting = 0
+  /** Directories that may still be listed. */
+  #left: number
+  #stopped = false
 
   constructor(session: RemoteSession, first: Node, options: WalkOptions, signal: AbortSignal) {
     this.#session = session
     this.#options = options
     this.#signal = signal
-    this.#nodes = [first]
+    this.#first = first
+    this.#left = options.most ?? MOST_DIRECTORIES
   }
 
   async next(): Promise<Visited | undefined> {
-    const first = this.#nodes[0]
+    const first = this.#first
     if (first === undefined) return undefined
     this.#fill()
-    while (first.listing === undefined) {
+    while (first.listing === undefined && this.#left > 0) {
       this.#signal.throwIfAborted()
       await Promise.race(this.#listing)
     }
     await first.listing
-    this.#nodes.shift()
-    const { visited } = first
-    if (visited === undefined) throw first.failure
-    if (visited.error !== undefined && visited.depth === 0 && visited.entries.length === 0) throw visited.error
+    this.#first = first.next
+    const { outcome = { visited: this.#unread(first) } } = first
+    if ('failure' in outcome) throw outcome.failure
+    const { visited } = outcome
+    if (visited.error !== undefined && visited.depth === 0 && this.#options.entry === undefined) throw visited.error
     this.#waiting -= visited.entries.length
     return visited
   }
@@ -93,10 +112,11 @@ class Ahead {
 
   /** Begins to list what comes next. */
   #fill(): void {
-    for (const node of this.#nodes) {
-      if (this.#signal.aborted) return
-      if (this.#listing.size >= IN_FLIGHT || (this.#waiting > WAITING && node !== this.#nodes[0])) return
+    let at = 0
+    for (let node = this.#first; node !== undefined && at < AHEAD; node = node.next, at += 1) {
+      if (this.#signal.aborted || this.#left === 0 || this.#listing.size >= IN_FLIGHT || (this.#waiting > WAITING && at > 0)) return
       if (node.listing !== undefined) continue
+      this.#left -= 1
       const listing: Promise<void> = this.#list(node).finally(() => {
         this.#listing.delete(listing)
         this.#fill()
@@ -109,71 +129,62 @@ class Ahead {
   async #list(node: Node): Promise<void> {
     try {
       const visited = await this.#visit(node)
-      node.visited = visited
       this.#waiting += visited.entries.length
-      const children = [...visited.into].map(({ path }) => ({ path, depth: node.depth + 1 }))
-      this.#nodes.splice(this.#nodes.indexOf(node) + 1, 0, ...children)
+      const after = node.next
+      let last = node
+      for (const entry of visited.into) last = last.next = { path: entry.path, depth: node.depth + 1, entry }
+      last.next = after
+      node.outcome = { visited }
     } catch (failure) {
-      node.failure = failure
+      node.outcome = { failure }
     }
   }
 
-  async #visit({ path, depth }: Node): Promise<Visited> {
-    const { paths } = this.#session
+  async #visit({ path, depth, entry }: Node): Promise<Visited> {
+    const { compare = byName, depth: deepest = Infinity } = this.#options
     try {
-      const found = await contents(this.#session, path, { signal: this.#signal })
-      // A name is one part of a path; one that is more could lead anywhere.
-      const entries = found.filter(({ filename }) => paths.isName(filename)).sort(this.#options.compare ?? byName)
-      const into = depth < (this.#options.depth ?? Infinity) ? entries.filter(item => isDirectory(item) && !isLink(item)) : []
-      const odd = found.length > entries.length ? { error: new CbcError('remote', `${path}: the endpoint lists names that are none`, { device_id: this.#session.device.id }) } : {}
-      return { path, depth, entries, into: new Set(into), ...odd }
+      if (depth > DEEPEST) throw new CbcError('remote', `${path}: deeper than ${DEEPEST} directories, and not read: the tree seems to have no end`, { device_id: this.#session.device.id })
+      const { self, entries } = await contents(this.#session, path, { signal: this.#signal })
+      if (entry !== undefined && isReparsePoint(entry) && !(self !== undefined && isReparsePoint(self))) return elsewhere(path, depth)
+      entries.sort(compare)
+      const into = depth < deepest ? entries.filter(item => isDirectory(item) && item.error === undefined && !isLink(item, this.#session.paths.windows)) : []
+      return { path, depth, entries, into: new Set(into) }
     } catch (error) {
-      if (!(error instanceof CbcError) || (error.code !== 'remote' && error.code !== 'not_found')) throw error
+      if (!(error instanceof CbcError) || !OF_ONE_DIRECTORY.has(error.code)) throw error
+      if (entry !== undefined && isOldJunction(entry) && resultCode(error) === ACCESS_DENIED) return elsewhere(path, depth)
       return { path, depth, entries: [], into: new Set(), error }
     }
   }
+
+  /** A directory that is not listed any more. The first of them says why. */
+  #unread({ path, depth }: Node): Visited {
+    const told = this.#stopped
+    this.#stopped = true
+    const visited = { path, depth, entries: [], into: new Set<Entry>() }
+    if (told) return visited
+    const most = this.#options.most ?? MOST_DIRECTORIES
+    return { ...visited, error: new CbcError('remote', `${path}: stopped after ${most} directories: neither this one nor any after it is read`, { hint: 'begin further down', device_id: this.#session.device.id }) }
+  }
 }
 
-/** Whether an entry leads to another place: a junction or a symbolic link. */
-export function isLink({ attributes }: Entry): boolean {
-  return attributes.some(attribute => attribute === 'REPARSE_POINT' || attribute === 'SYMLINK')
+/** Failures that are those of one directory: the walk goes on after them. A path can be too long to be asked for, which is `usage`. */
+const OF_ONE_DIRECTORY: ReadonlySet<CbcError['code']> = new Set(['remote', 'not_found', 'usage'])
+
+/**
+ * A reparse point is a link where what is listed there is another directory: that one's own entry (`.`) is no reparse point, and a drive's root has none.
+ * Folders of OneDrive are themselves: their own entry is one.
+ */
+function elsewhere(path: string, depth: number): Visited {
+  return { path, depth, entries: [], into: new Set(), link: true }
+}
+
+/** The junctions that Windows has in the place of folders of Windows XP are hidden system files that nobody may list. */
+function isOldJunction(entry: Entry): boolean {
+  return isReparsePoint(entry) && entry.attributes.includes('HIDDEN') && entry.attributes.includes('SYSTEM')
 }
 
 /** By name, as people sort: without regard to case. */
 export function byName(a: Entry, b: Entry): number {
   const [left, right] = [a.filename.toLowerCase(), b.filename.toLowerCase()]
   return left < right ? -1 : left > right ? 1 : a.filename < b.filename ? -1 : 1
-}
-
-/** One entry on a walk, after the directory that it is in and before what is in itself. */
-export interface Met {
-  entry: Entry
-  /** 1 for what is in the directory where the walk began. */
-  depth: number
-  /** Whether it is the last of its directory. */
-  last: boolean
-}
-
-/** The entries of a walk, each directory followed by what is in it; failures where they happen. */
-export async function* meet(walked: AsyncIterable<Visited>): AsyncGenerator<Met | Visited & { error: CbcError }> {
-  const iterator = walked[Symbol.asyncIterator]()
-  try {
-    yield* below(iterator)
-  } finally {
-    await iterator.return?.()
-  }
-}
-
-async function* below(walked: AsyncIterator<Visited>): AsyncGenerator<Met | Visited & { error: CbcError }> {
-  const { value: visited, done } = await walked.next()
-  if (done) return
-  if (hasFailed(visited)) yield visited
-  for (const [at, entry] of visited.entries.entries()) {
-    yield { entry, depth: visited.depth + 1, last: at === visited.entries.length - 1 }
-    if (visited.into.has(entry)) yield* below(walked)
-  }
-}
-
-function hasFailed(visited: Visited): visited is Visited & { error: CbcError } {
-  return visited.error !== undefined
 }

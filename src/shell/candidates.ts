@@ -26,7 +26,7 @@ export async function remotePaths({ shell: { session, directory }, signal, remem
   const fold = (text: string) => (paths.windows ? text.toLowerCase() : text)
   const isDirectory = (attributes: string[]) => attributes.includes('DIRECTORY')
   return sorted(entries
-    .filter(({ filename, attributes }) => fold(filename).startsWith(fold(name)) && isPlain(filename) && (isDirectory(attributes) || !directoriesOnly))
+    .filter(({ filename, attributes, error }) => error === undefined && fold(filename).startsWith(fold(name)) && isPlain(filename) && (isDirectory(attributes) || !directoriesOnly))
     .map(({ filename, attributes }) => path(head, filename, isDirectory(attributes) ? paths.separator : '')))
 }
 

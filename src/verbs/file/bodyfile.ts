@@ -1,7 +1,6 @@
 import type { Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
-import { isDirectory, type Entry } from '../../remote/normalize.ts'
-import { isLink } from '../../remote/walk.ts'
+import { isDirectory, isLink, type Entry } from '../../remote/normalize.ts'
 
 /**
  * An entry as a line of the Sleuth Kit's body file, format 3: MD5|name|inode|mode_as_string|UID|GID|size|atime|mtime|ctime|crtime, times in epoch seconds,
@@ -10,7 +9,7 @@ import { isLink } from '../../remote/walk.ts'
 export function bodyLine(row: Row, windows: boolean): string {
   const entry = row as Entry
   const [atime, mtime, crtime] = [entry['last_access_time'], entry['last_write_time'], entry['create_time']].map(seconds)
-  return [0, name(entry.path, windows), 0, mode(entry), 0, 0, entry.size, atime, mtime, 0, crtime].join('|')
+  return [0, name(entry.path, windows), 0, mode(entry, windows), 0, 0, entry.size, atime, mtime, 0, crtime].join('|')
 }
 
 /** On Windows a backslash separates the parts of a path and is in no name; elsewhere it is escaped, so that an escape is never taken for a name. */
@@ -19,8 +18,8 @@ function name(path: string, windows: boolean): string {
 }
 
 /** As `fls` writes it, where there are no permissions to be known but that of writing. */
-function mode(entry: Entry): string {
-  const type = isLink(entry) ? 'l' : isDirectory(entry) ? 'd' : 'r'
+function mode(entry: Entry, windows: boolean): string {
+  const type = isLink(entry, windows) ? 'l' : isDirectory(entry) ? 'd' : 'r'
   return `${type}/${type}${(entry.attributes.includes('READONLY') ? 'r-x' : 'rwx').repeat(3)}`
 }
 

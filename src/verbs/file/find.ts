@@ -2,7 +2,8 @@ import { parseCount } from '../../core/quantity.ts'
 import { list as listResult, type Row } from '../../core/result.ts'
 import { stat } from '../../remote/files.ts'
 import { isDirectory } from '../../remote/normalize.ts'
-import { meet, walk } from '../../remote/walk.ts'
+import { walk } from '../../remote/walk.ts'
+import { meet } from '../../remote/walk-entries.ts'
 import { ENTRY, PATH } from '../columns.ts'
 import { defineVerb, required, value, type Context } from '../define.ts'
 import { criterion, parseEntryType, parseSince, parseSizeTest, type Criteria } from './criteria.ts'
@@ -44,7 +45,7 @@ async function* found(typed: string, criteria: Criteria, maxDepth: number | unde
   try {
     for await (const met of meet(walk(session, place, maxDepth === undefined ? {} : { depth: maxDepth - 1 }, { signal }))) {
       if ('error' in met) yield { path: met.path, error: met.error }
-      else if (fits(met.entry)) yield met.entry
+      else if (met.entry.error !== undefined || fits(met.entry)) yield met.entry
     }
   } finally {
     progress.end()

@@ -3,7 +3,7 @@ import { list as listResult, type Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
 import { list, stat } from '../../remote/files.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
-import { byName, isLink, walk } from '../../remote/walk.ts'
+import { byName, walk, type WalkOptions } from '../../remote/walk.ts'
 import { ENTRY, ENTRY_LONG, PATH } from '../columns.ts'
 import { any, defineVerb, flag, value, type Context } from '../define.ts'
 import { each } from '../items.ts'
@@ -76,11 +76,11 @@ async function* below(places: string[], compare: Compare, { session, signal }: C
       if (session.paths.isPattern(place)) {
         const found = (await list(session, place, false, { signal })).sort(compare)
         yield* found
-        for (const entry of found) if (isDirectory(entry) && !isLink(entry)) yield* walked(entry.path, compare, session, signal)
+        for (const entry of found) if (isDirectory(entry) && entry.error === undefined) yield* walked(entry.path, { compare, entry }, session, signal)
         continue
       }
       const isFile = !session.paths.isRoot(session.paths.bare(place)) && !isDirectory(await stat(session, place, { signal }))
-      yield* isFile ? await list(session, place, false, { signal }) : walked(place, compare, session, signal)
+      yield* isFile ? await list(session, place, false, { signal }) : walked(place, { compare }, session, signal)
     } catch (error) {
       if (places.length === 1 || !(error instanceof CbcError) || error.code === 'interrupted') throw error
       yield { path: place, error }
@@ -88,8 +88,8 @@ async function* below(places: string[], compare: Compare, { session, signal }: C
   }
 }
 
-async function* walked(place: string, compare: Compare, session: Context['session'], signal: AbortSignal): AsyncGenerator<Row> {
-  for await (const { path, entries, error } of walk(session, place, { compare }, { signal })) {
+async function* walked(place: string, options: WalkOptions, session: Context['session'], signal: AbortSignal): AsyncGenerator<Row> {
+  for await (const { path, entries, error } of walk(session, place, options, { signal })) {
     if (error !== undefined) yield { path, error }
     yield* entries
   }

@@ -1,8 +1,9 @@
 import { CbcError } from '../../core/errors.ts'
-import { list as listResult } from '../../core/result.ts'
+import { list as listResult, type Row } from '../../core/result.ts'
 import { list, remove, stat } from '../../remote/files.ts'
-import { isDirectory } from '../../remote/normalize.ts'
-import { isLink, meet, walk } from '../../remote/walk.ts'
+import { isDirectory, isLink } from '../../remote/normalize.ts'
+import { walk } from '../../remote/walk.ts'
+import { meet } from '../../remote/walk-entries.ts'
 import { PATH } from '../columns.ts'
 import { defineVerb, flag, many, type Context } from '../define.ts'
 import { each } from '../items.ts'
@@ -10,6 +11,14 @@ import { each } from '../items.ts'
 interface Input {
   path: string[]
   recursive: boolean
+}
+
+/** What one `rm` is about. */
+interface Targets {
+  /** In the order in which they can be deleted: what is in a directory before the directory. */
+  paths: string[]
+  /** What can't be. */
+  failed: Row[]
 }
 
 export const rm = defineVerb({
@@ -27,47 +36,60 @@ export const rm = defineVerb({
   options: { recursive: flag('-r, --recursive', 'directories with all below them') },
   async plan(input, context) {
     const { session, directory } = context
-    const victims = await expand(input, context)
+    const targets = await expand(input, context)
+    const { paths } = targets
     const exact = !input.recursive && !input.path.some(typed => session.paths.isPattern(session.paths.resolve(directory, typed)))
-    return { targets: victims, question: exact ? undefined : { what: `delete ${victims.length} on ${session.label}`, to: victims } }
+    return { targets, question: exact ? undefined : { what: `delete ${paths.length} on ${session.label}`, to: paths } }
   },
-  async run(_input, { session, signal }, victims) {
-    return listResult(each(victims, path => ({ path }), async path => {
+  async run(_input, { session, signal }, { paths, failed }) {
+    const gone = each(paths, path => ({ path }), async path => {
       await remove(session, path, { signal })
       return { path }
-    }), [PATH])
+    })
+    return listResult(failed.length === 0 ? gone : after(failed, gone), [PATH])
   },
 })
 
-/** What is to be deleted, in the order in which it can be: what is in a directory before the directory. */
-async function expand({ path, recursive }: Input, context: Context): Promise<string[]> {
-  const { session, directory, signal } = context
-  const { paths } = session
-  const victims: string[] = []
-  for (const place of path.map(typed => paths.resolve(directory, typed))) {
-    if (paths.isRoot(paths.bare(place))) throw new CbcError('refused', `${place}: is a whole drive, and is never deleted`, { device_id: session.device.id })
-    if (!paths.isPattern(place)) {
-      victims.push(...recursive ? await below(paths.bare(place), context) : [paths.bare(place)])
-      continue
-    }
-    const matches = await list(session, place, false, { signal })
-    if (matches.length === 0) throw new CbcError('not_found', `${place}: nothing matches`, { device_id: session.device.id })
-    // A name is one part of a path; one that is more could lead anywhere.
-    if (!matches.every(({ filename }) => paths.isName(filename))) throw new CbcError('remote', `${place}: the endpoint lists names that are none`, { device_id: session.device.id })
-    for (const match of matches) victims.push(...recursive ? await below(match.path, context) : [match.path])
-  }
-  return [...new Set(victims)]
+async function* after(rows: Row[], more: AsyncIterable<Row>): AsyncGenerator<Row> {
+  yield* rows
+  yield* more
 }
 
-/** All below a path, deepest first, and itself. A directory that can't be read is tried all the same: the endpoint says why not. */
-async function below(path: string, { session, signal }: Context): Promise<string[]> {
+async function expand({ path, recursive }: Input, context: Context): Promise<Targets> {
+  const { session, directory } = context
+  const { paths } = session
+  const targets = new Set<string>()
+  const failed: Row[] = []
+  for (const place of path.map(typed => paths.resolve(directory, typed))) {
+    if (paths.isRoot(paths.bare(place))) throw new CbcError('refused', `${place}: is a whole drive, and is never deleted`, { device_id: session.device.id })
+    for (const one of paths.isPattern(place) ? await matching(place, context) : [paths.bare(place)]) {
+      if (typeof one !== 'string') failed.push(one)
+      else if (!recursive) targets.add(one)
+      else for (const target of await below(one, failed, context)) targets.add(target)
+    }
+  }
+  return { paths: [...targets], failed }
+}
+
+/** The paths that a pattern matches, and as rows the entries whose names are none. */
+async function matching(pattern: string, { session, signal }: Context): Promise<(string | Row)[]> {
+  const found = await list(session, pattern, false, { signal })
+  if (found.length === 0) throw new CbcError('not_found', `${pattern}: nothing matches`, { device_id: session.device.id })
+  return found.map(entry => (entry.error === undefined ? entry.path : entry))
+}
+
+/**
+ * All below a path, deepest first, and itself. A directory that can't be read is tried all the same: the endpoint says why not.
+ * @param failed takes what can't be deleted
+ */
+async function below(path: string, failed: Row[], { session, signal }: Context): Promise<string[]> {
   const start = await stat(session, path, { signal })
-  if (!isDirectory(start) || isLink(start)) return [path]
+  if (!isDirectory(start) || isLink(start, session.paths.windows)) return [path]
   const found = [path]
-  try {
-    for await (const met of meet(walk(session, path, {}, { signal }))) if (!('error' in met)) found.push(met.entry.path)
-  } catch (error) {
-    if (!(error instanceof CbcError) || error.code !== 'remote') throw error
+  for await (const met of meet(walk(session, path, { entry: start }, { signal }))) {
+    if ('error' in met) continue
+    if (met.entry.error === undefined) found.push(met.entry.path)
+    else failed.push(met.entry)
   }
   return found.reverse()
 }

@@ -1,7 +1,9 @@
 import { parseCount } from '../../core/quantity.ts'
 import type { Row } from '../../core/result.ts'
-import { isDirectory } from '../../remote/normalize.ts'
-import { isLink, meet, walk, type Visited } from '../../remote/walk.ts'
+import { isDirectory, isLink, isReparsePoint, type Entry } from '../../remote/normalize.ts'
+import { walk, type Visited } from '../../remote/walk.ts'
+import { meet } from '../../remote/walk-entries.ts'
+import type { RemotePaths } from '../../remote/paths.ts'
 import { ENTRY, PATH } from '../columns.ts'
 import { defineVerb, flag, optional, value } from '../define.ts'
 
@@ -35,7 +37,7 @@ export const tree = defineVerb({
         const { entry, depth, last } = met
         above = [...above.slice(0, depth - 1), last]
         const lead = above.slice(0, -1).map(over => (over ? '    ' : '│   ')).join('')
-        drawn.set(entry, `${lead}${last ? '└── ' : '├── '}${entry.filename}${mark(entry, session.paths.separator)}`)
+        drawn.set(entry, `${lead}${last ? '└── ' : '├── '}${entry.filename}${mark(entry, session.paths)}`)
         yield entry
       }
     }
@@ -46,11 +48,12 @@ export const tree = defineVerb({
   },
 })
 
-/** A separator after directories; links are told from what they lead to. */
-function mark(entry: Parameters<typeof isLink>[0], separator: string): string {
-  return isLink(entry) ? ' (link)' : isDirectory(entry) ? separator : ''
+/** A separator after directories; links are told from what they lead to, and what may be one from what is none. */
+function mark(entry: Entry, { separator, windows }: RemotePaths): string {
+  if (isLink(entry, windows)) return ' (link)'
+  return (isDirectory(entry) ? separator : '') + (isReparsePoint(entry) ? ' (reparse point)' : '')
 }
 
 async function* onlyDirectories(walked: AsyncIterable<Visited>): AsyncGenerator<Visited> {
-  for await (const visited of walked) yield { ...visited, entries: visited.entries.filter(isDirectory) }
+  for await (const visited of walked) yield { ...visited, entries: visited.entries.filter(entry => isDirectory(entry) || entry.error !== undefined) }
 }
