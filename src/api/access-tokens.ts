@@ -20,7 +20,7 @@ export interface Issuer {
 
 interface Current {
   text: string
-  /** Since 1970, milliseconds: when it is time for another, and when it is over. */
+  /** By the steady clock, milliseconds: when it is time for another, and when it is over. */
   renewal: number
   end: number
 }
@@ -58,7 +58,7 @@ export class AccessTokens implements Credentials {
   }
 
   async #valid(signal: AbortSignal | undefined): Promise<Current> {
-    const now = this.#clock.now()
+    const now = this.#clock.monotonic()
     const current = this.#current
     if (current !== undefined && now < current.renewal) return current
     try {
@@ -71,7 +71,7 @@ export class AccessTokens implements Credentials {
   }
 
   async #renew(signal: AbortSignal): Promise<Current> {
-    const from = this.#clock.now()
+    const from = this.#clock.monotonic()
     const { text, life } = await this.#issuer.issue(signal)
     this.#given.push(text)
     return this.#current = { text, renewal: from + life - Math.min(MARGIN, life / 4), end: from + life }

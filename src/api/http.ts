@@ -183,7 +183,7 @@ export class Http {
    */
   async #send<T>(call: Call, outgoing: Outgoing<T>): Promise<T> {
     const { clock, random = NO_CHANCE, timeout = PERSISTENCE } = this.#options
-    const until = clock.now() + Math.min(timeout, PERSISTENCE)
+    const until = clock.monotonic() + Math.min(timeout, PERSISTENCE)
     let value: T | undefined
     let rest = 0
     // Whether an attempt may have been carried out though nobody was told.
@@ -196,7 +196,7 @@ export class Http {
       if (!mayGoAgain(error, call)) return false
       unheard ||= !isUntouched(error)
       rest = restAfter(error, retryCount, random)
-      return clock.now() + rest <= until
+      return clock.monotonic() + rest <= until
     }
     try {
       // ky goes round; bodies go past it, so that they can be streams and the answer's end is within the attempt, and rests are of this program's time.
@@ -255,9 +255,9 @@ export class Http {
 
   async #exchange({ method }: Call, { target: url, headers, body, patience }: Outgoing<unknown>, identity: Record<string, string>, { line, sent }: Sending): Promise<WireResponse> {
     const { transport, clock, onExchange, userAgent, url: home } = this.#options
-    const from = clock.now()
+    const from = clock.monotonic()
     const path = url.origin === home.origin ? url.pathname + url.search : url.origin + url.pathname
-    const report = (outcome: string) => onExchange?.({ method, path: this.#redacted(path), outcome: this.#redacted(outcome), ms: clock.now() - from })
+    const report = (outcome: string) => onExchange?.({ method, path: this.#redacted(path), outcome: this.#redacted(outcome), ms: clock.monotonic() - from })
     const bytes = body?.()
     const streamed = bytes !== undefined && !(bytes instanceof Uint8Array)
     if (!streamed) sent()

@@ -15,11 +15,11 @@ export async function* flowing(body: AsyncIterable<Uint8Array>, clock: Clock, st
   let left = IDLE
   try {
     for (;;) {
-      const from = clock.now()
+      const from = clock.monotonic()
       const stop = timer(clock, left, stall)
       const { value, done } = await chunks.next().finally(stop)
       if (done === true) return
-      left = Math.min(IDLE, left - (clock.now() - from) + value.length * EARNED)
+      left = Math.min(IDLE, left - (clock.monotonic() - from) + value.length * EARNED)
       yield value
     }
   } finally {

@@ -2,9 +2,12 @@ import type { Secret } from './secret.ts'
 
 /** What the program needs of the host. `host.ts` makes the real ones; tests make their own. */
 
-/** Time, in milliseconds since 1970 UTC. */
+/** Time, in milliseconds. */
 export interface Clock {
+  /** The time of day, since 1970 UTC: for what is shown, or compared with what others say. It may be set at any moment, forward or back. */
   now(): number
+  /** Time since some moment, whole: it goes on steadily whatever the time of day is set to, so that durations and deadlines are told by it. */
+  monotonic(): number
   /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as that is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }

@@ -3,6 +3,7 @@ import type { Clock, Random } from '../core/ports.ts'
 
 export const clock: Clock = {
   now: () => Date.now(),
+  monotonic: () => Math.floor(performance.now()),
   sleep: (ms, signal) => new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error)
     const onAbort = () => {

@@ -37,13 +37,13 @@ export class Front {
       time: new Date(clock.now()).toISOString(), method: request.method, path: url.pathname + url.search,
       credentials: request.headers.has('x-auth-token') || request.headers.has('authorization'), status: null, duration: null,
     })
-    const start = clock.real.now()
+    const start = clock.real.monotonic()
     try {
       const response = await this.#answer(request, url, entry)
       entry.status = response.status
       return response
     } finally {
-      entry.duration = clock.real.now() - start
+      entry.duration = clock.real.monotonic() - start
     }
   }
 

@@ -28,9 +28,9 @@ export type Fate = { kind: 'found', command: Command } | { kind: 'absent' } | { 
  * @throws CbcError the list can't be had: nothing is known then
  */
 export async function fateOf(request: CommandRequest, sessionId: string, before: Before, { api, clock, signal }: { api: LiveResponse, clock: Clock, signal: AbortSignal }): Promise<Fate> {
-  for (const until = clock.now() + SETTLING; ;) {
+  for (const until = clock.monotonic() + SETTLING; ;) {
     const fate = judge(request, await api.listCommands(sessionId, { signal }), before)
-    if (fate.kind !== 'absent' || clock.now() >= until) return fate
+    if (fate.kind !== 'absent' || clock.monotonic() >= until) return fate
     await clock.sleep(LOOK, signal)
   }
 }

@@ -22,10 +22,10 @@ export class Poll {
   async until<T>(ask: () => Promise<T>, done: (answer: T) => boolean, signal: AbortSignal): Promise<T> {
     for (;;) {
       signal.throwIfAborted()
-      const from = this.#clock.now()
+      const from = this.#clock.monotonic()
       const answer = await ask()
       if (done(answer)) return answer
-      if (this.#clock.now() - from >= HELD) continue
+      if (this.#clock.monotonic() - from >= HELD) continue
       await this.#clock.sleep(this.#delay, signal)
       this.#delay = Math.min(this.#delay * GROWTH, LAST)
     }

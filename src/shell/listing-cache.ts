@@ -4,7 +4,7 @@ import type { Clock } from '../core/ports.ts'
 export function cached(clock: Clock, fresh: number): <T>(key: string, ask: () => Promise<T>) => Promise<T> {
   const known = new Map<string, { until: number, answer: Promise<unknown> }>()
   return async function remembered<T>(key: string, ask: () => Promise<T>): Promise<T> {
-    const now = clock.now()
+    const now = clock.monotonic()
     for (const [old, { until }] of known) if (until <= now) known.delete(old)
     const before = known.get(key)
     if (before !== undefined) {

@@ -22,12 +22,12 @@ export function openProgress(stderr: Output, clock: Clock, quiet: boolean): Prog
     if (step === undefined) return ''
     const { label, total, unit, done, from } = step
     const shown = escapeLine(label.length > 60 ? `${label.slice(0, 59)}…` : label)
-    if (total === undefined) return clock.now() - from < 2000 ? shown : `${shown}  ${Math.round((clock.now() - from) / 1000)} s`
+    if (total === undefined) return clock.monotonic() - from < 2000 ? shown : `${shown}  ${Math.round((clock.monotonic() - from) / 1000)} s`
     const part = total === 0 ? 1 : Math.min(1, done / total)
     const bar = '█'.repeat(Math.round(part * BAR)).padEnd(BAR, '░')
     const percent = `${Math.floor(part * 100)}%`.padStart(4)
     if (unit === 'percent') return `${shown}  ${bar} ${percent}`
-    const rate = done / Math.max(0.001, (clock.now() - from) / 1000)
+    const rate = done / Math.max(0.001, (clock.monotonic() - from) / 1000)
     return `${shown}  ${bar} ${percent}  ${formatSize(done)} of ${formatSize(total)}, ${formatSize(rate)}/s`
   }
   const show = async () => {
@@ -53,7 +53,7 @@ export function openProgress(stderr: Output, clock: Clock, quiet: boolean): Prog
   }
   return {
     step(label, total, unit = 'bytes') {
-      step = { label, ...(total === undefined ? {} : { total }), unit, done: 0, from: clock.now() }
+      step = { label, ...(total === undefined ? {} : { total }), unit, done: 0, from: clock.monotonic() }
       void show()
     },
     at(done) {

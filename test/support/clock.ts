@@ -9,21 +9,35 @@ interface Sleeper {
 /** Turns of the event loop without which nothing that only waits for promises is still on its way. */
 const SETTLING = 5
 
+/** Where the steady time begins: nowhere near the time of day. */
+const STEADY = 1000
+
 /** Waiting for longer than this, milliseconds, is the last resort: before that what is under way in real time gets as many real milliseconds. */
 const FAR = 2000
 const REAL = 2
 
 /** Time that passes only when nothing else can: what waits for hours is tested in milliseconds. */
 export class FakeClock implements Clock {
-  #now: number
+  /** What the time of day is ahead of the steady time, milliseconds. */
+  #ahead: number
+  #now = STEADY
   readonly #sleepers = new Set<Sleeper>()
 
   constructor(now = Date.parse('2026-01-02T03:04:05Z')) {
-    this.#now = now
+    this.#ahead = now - STEADY
   }
 
   now(): number {
+    return this.#now + this.#ahead
+  }
+
+  monotonic(): number {
     return this.#now
+  }
+
+  /** Somebody sets the time of day: no time passes by it. @param ms forward, or back where it is below 0 */
+  set(ms: number): void {
+    this.#ahead += ms
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

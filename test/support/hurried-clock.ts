@@ -16,6 +16,10 @@ export class HurriedClock implements Clock {
     return this.#now
   }
 
+  monotonic(): number {
+    return this.#now
+  }
+
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     if (ms > NAP) return await this.#wait(this.#now + ms, signal)

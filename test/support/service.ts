@@ -139,7 +139,7 @@ export class FakeService {
 
   /** Ends a running command now. */
   end(match: (request: CommandRequest) => boolean): void {
-    for (const live of this.last.commands) if (match(live.request)) live.ends = Math.min(live.ends, this.clock.now())
+    for (const live of this.last.commands) if (match(live.request)) live.ends = Math.min(live.ends, this.clock.monotonic())
   }
 
   async #record({ method, url, headers, body }: WireRequest): Promise<Seen> {
@@ -161,7 +161,7 @@ export class FakeService {
     if (top !== 'sessions') return error(404, 'Org Not Found')
     if (id === undefined) return method === 'POST' ? { status: 201, body: this.#view(this.#start((body as { device_id: number }).device_id)) } : this.#list()
     const session = this.sessions.get(decodeURIComponent(id))
-    if (session === undefined || this.clock.now() - session.touched > IDLE) return error(404, 'Sensor Not Found')
+    if (session === undefined || this.clock.monotonic() - session.touched > IDLE) return error(404, 'Sensor Not Found')
     if (kind === undefined) return this.#one(method, session)
     if (kind === 'files') return this.#file(method, session, item, content, body)
     if (item === undefined && method === 'GET') return { status: 200, body: session.commands.map(live => ({ ...this.#state(live), input: inputOf(live.request) })) }
@@ -174,7 +174,7 @@ export class FakeService {
   }
 
   #start(deviceId: number): LiveSession {
-    const now = this.clock.now()
+    const now = this.clock.monotonic()
     for (const live of this.sessions.values()) if (live.session.device_id === deviceId && now - live.touched <= IDLE) return live
     const id = `${++this.#ids}:${deviceId}`
     const session = { id, device_id: deviceId, status: 'PENDING', current_command_index: 0, ...WINDOWS, ...this.options.session } as Session
@@ -193,12 +193,12 @@ export class FakeService {
       this.sessions.delete(live.session.id)
       return { status: 204 }
     }
-    live.touched = this.clock.now()
+    live.touched = this.clock.monotonic()
     return { status: 200, body: this.#view(live) }
   }
 
   #view({ session, started }: LiveSession): Session {
-    const pending = this.clock.now() - started < (this.options.establishes ?? 0)
+    const pending = this.clock.monotonic() - started < (this.options.establishes ?? 0)
     if (!pending) return { ...session, status: this.options.session?.status ?? 'ACTIVE' }
     return { ...session, status: 'PENDING', supported_commands: null, drives: null, current_working_directory: null }
   }
@@ -206,10 +206,10 @@ export class FakeService {
   #issue(live: LiveSession, request: CommandRequest): Answer {
     const { session, commands } = live
     if (Number(session.current_command_index) >= BUDGET) return error(403, 'Too Many Commands')
-    live.touched = this.clock.now()
+    live.touched = this.clock.monotonic()
     const effect = this.options.run?.(request, this) ?? {}
     const before = commands.filter(other => other.request.name !== 'create process' || request.name !== 'kill').at(-1)
-    const starts = Math.max(this.clock.now(), before?.ends ?? 0)
+    const starts = Math.max(this.clock.monotonic(), before?.ends ?? 0)
     const id = Number(session.current_command_index)
     session.current_command_index = id + 1
     const command: Command = { id, name: request.name, status: 'PENDING', result_code: 0, values: [], files: [], sub_keys: [] }
@@ -221,7 +221,7 @@ export class FakeService {
 
   #state({ command, effect, starts, ends }: LiveCommand): Command {
     if (command.status === 'CANCELLED') return command
-    const now = this.clock.now()
+    const now = this.clock.monotonic()
     if (now < starts) return command
     if (now < ends) return { ...command, ...effect.meanwhile, status: 'IN_PROGRESS' }
     return { ...command, status: (effect.result?.result_code ?? 0) === 0 ? 'COMPLETE' : 'ERROR', ...effect.result }
@@ -235,7 +235,7 @@ export class FakeService {
   }
 
   async #hold(command: LiveCommand, signal?: AbortSignal): Promise<void> {
-    const left = Math.min(command.ends - this.clock.now(), this.options.holds ?? 0)
+    const left = Math.min(command.ends - this.clock.monotonic(), this.options.holds ?? 0)
     if (left > 0 && command.command.status !== 'CANCELLED') await this.clock.sleep(left, signal)
   }
 

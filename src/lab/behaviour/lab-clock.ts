@@ -32,6 +32,11 @@ export class LabClock implements Clock {
     return at(this.#state, this.real.now())
   }
 
+  /** The real one's: nobody changes it. */
+  monotonic(): number {
+    return this.real.monotonic()
+  }
+
   get speed(): number {
     return this.#state.speed
   }

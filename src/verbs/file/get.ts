@@ -72,7 +72,7 @@ async function single(found: Entry, { local, resume, force, keepCloudCopy }: Wis
     const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
     return { kind: 'bytes', bytes: fetchBytes(session, path, {}, work), object: bytes => ({ path, size: bytes.length, sha256: sha256(bytes), ...content(bytes) }) }
   }
-  const from = clock.now()
+  const from = clock.monotonic()
   const target = await context.local.create(local ?? '.', session.paths.base(path), force, resume)
   return object(await fetched(found, target, from, work, context), TRANSFER)
 }
@@ -86,7 +86,7 @@ function several(files: AsyncIterable<Incoming>, { resume, force, keepCloudCopy 
   const one = async (file: Incoming): Promise<Row | undefined> => {
     if ('error' in file) return { path: file.path, error: file.error }
     const { entry, folder } = file
-    const from = clock.now()
+    const from = clock.monotonic()
     try {
       const row = await fetched(entry, await folder.create(entry.filename, force, resume), from, work, context)
       progress.step(`Getting files from ${session.label}: ${++done}`)
@@ -111,5 +111,5 @@ function several(files: AsyncIterable<Incoming>, { resume, force, keepCloudCopy 
 async function fetched(found: Entry, target: LocalTarget, from: number, work: Parameters<typeof download>[4], { session, clock }: Context): Promise<Row> {
   const modified = parseTime(found['last_write_time'])
   const { size, sha256 } = await download(session, found.path, target, { size: found.size, ...(modified === undefined ? {} : { modified }) }, work)
-  return { path: found.path, local_path: target.path, size, sha256, duration_ms: clock.now() - from }
+  return { path: found.path, local_path: target.path, size, sha256, duration_ms: clock.monotonic() - from }
 }

@@ -78,10 +78,10 @@ async function destination(name: string, typed: string, { session, signal }: Con
 /** @throws CbcError refused: it is empty, or exists on the endpoint */
 async function send({ source, path }: { source: LocalSource, path: string }, force: boolean, { session, signal, progress, patience, clock }: Context): Promise<Row> {
   if (source.size === 0) throw new CbcError('refused', `${source.path}: is empty`, { hint: 'the service takes no empty files' })
-  const from = clock.now()
+  const from = clock.monotonic()
   const old = await statIfThere(session, path, { signal })
   if (old !== undefined && isDirectory(old)) throw new CbcError('remote', `${path}: is a directory`, { device_id: session.device.id })
   if (old !== undefined && !force) throw new CbcError('refused', `${path}: exists on ${session.label}`, { hint: 'overwrite it with --force', device_id: session.device.id })
   const { size, sha256 } = await upload(session, source, path, { signal, progress, patience })
-  return { path, local_path: source.path, size, sha256, duration_ms: clock.now() - from }
+  return { path, local_path: source.path, size, sha256, duration_ms: clock.monotonic() - from }
 }

@@ -35,7 +35,7 @@ export const memdump = defineVerb({
   async run({ remote, compress, get, force, unchecked }, context) {
     const { session, local, clock, progress, notice, signal, patience } = context
     const work = { signal, progress, patience }
-    const from = clock.now()
+    const from = clock.monotonic()
     const wanted = place(remote, context)
     const target = get === undefined || session.planning ? undefined : await local.create(get, session.paths.base(dumpPath(wanted, compress)), force)
     try {
@@ -47,7 +47,7 @@ export const memdump = defineVerb({
       const value: Row = {
         ...dump,
         ...(target === undefined || taken === undefined ? {} : { size: taken.size, local_path: target.path, sha256: taken.sha256 }),
-        duration_ms: clock.now() - from,
+        duration_ms: clock.monotonic() - from,
       }
       const left = taken?.left === undefined ? [] : [{ path: dump.path, error: taken.left }]
       return { ...object(value, [PATH, SIZE, { key: 'local_path' }, SHA256, DURATION].filter(({ key }) => key in value)), failed: left }

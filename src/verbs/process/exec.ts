@@ -35,10 +35,10 @@ export const exec = defineVerb({
       directory: paths.bare(cwd === undefined ? directory : paths.resolve(directory, cwd)),
       ...(outputFile === undefined ? {} : { outputFile: paths.resolve(directory, outputFile) }),
     }
-    const from = clock.now()
+    const from = clock.monotonic()
     if (noWait) {
       const process_pid = await launch(session, whole, options, { signal })
-      return object(programRow({ process_pid, return_code: null }, new Uint8Array(), clock.now() - from), [{ key: 'process_pid', title: 'pid' }])
+      return object(programRow({ process_pid, return_code: null }, new Uint8Array(), clock.monotonic() - from), [{ key: 'process_pid', title: 'pid' }])
     }
     progress.step(`Running ${whole} on ${session.label}`)
     return programResult(await runProgram(session, whole, options, { signal, progress, patience }), clock, from)

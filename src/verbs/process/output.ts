@@ -10,7 +10,7 @@ export function programResult({ process_pid, return_code, output }: Ended, clock
   return {
     kind: 'bytes',
     bytes: output,
-    object: bytes => programRow({ process_pid, return_code }, bytes, clock.now() - from),
+    object: bytes => programRow({ process_pid, return_code }, bytes, clock.monotonic() - from),
     exitCode: exitCode(return_code ?? 0),
   }
 }

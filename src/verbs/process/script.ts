@@ -27,7 +27,7 @@ export const script = defineVerb({
   async run({ file, args, interpreter, cwd }, { session, directory, local, clock, progress, signal, patience }) {
     const { paths } = session
     const source = await local.open(file)
-    const from = clock.now()
+    const from = clock.monotonic()
     const options = { directory: paths.bare(cwd === undefined ? directory : paths.resolve(directory, cwd)) }
     const ended = await runScript(session, { source, args, ...(interpreter === undefined ? {} : { interpreter }) }, options, { signal, progress, patience })
     return programResult(ended, clock, from)

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Random } from '../../../src/core/ports.ts'
 import type { Blobs, Document } from '../../../src/lab/endpoint.ts'
 
-export const clock: Clock = { now: () => Date.now(), sleep: async (ms, signal) => { await sleep(ms, undefined, { signal }) } }
+export const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep: async (ms, signal) => { await sleep(ms, undefined, { signal }) } }
 export const random: Random = { uuid: () => randomUUID(), below: limit => randomInt(limit) }
 
 /** A document in memory; each look and change sees its own copy, as it would from a file. */

@@ -15,7 +15,7 @@ const has = async (program: string, ...args: string[]) => run(program, args).the
 const [curlIsHere, opensslIsHere] = [await has('curl', '--version'), await has('openssl', 'version')]
 
 /** Clients check certificates against their own clock. */
-const now = { now: () => Date.now(), sleep: async () => undefined }
+const now = { now: () => Date.now(), monotonic: () => performance.now(), sleep: async () => undefined }
 
 describe('a certificate made on the spot', () => {
   it('is one for this machine, signed by an authority that is kept', async () => {

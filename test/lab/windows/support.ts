@@ -17,6 +17,10 @@ export class SleepClock implements Clock {
     return this.time
   }
 
+  monotonic(): number {
+    return this.time
+  }
+
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     const end = this.time + ms

@@ -37,7 +37,7 @@ export function openOrganization(): Organization {
   const lab = openLabService(home, { state: false, local: false })
   let send = lab.send
   const hurried = new HurriedClock()
-  const clock: Clock = { now: real.now, sleep: (ms, signal) => hurried.sleep(ms, signal) }
+  const clock: Clock = { ...real, sleep: (ms, signal) => hurried.sleep(ms, signal) }
   const request = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
     const headers = { 'x-auth-token': lab.token, 'content-type': 'application/json' }
