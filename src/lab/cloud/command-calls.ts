@@ -1,7 +1,7 @@
 import { Dialect } from '../behaviour/dialect.ts'
 import type { CommandRequest } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
-import { COMMAND_PERMISSIONS } from './access/command-permissions.ts'
+import { cancelPermissions, COMMAND_PERMISSIONS, statusPermissions } from './access/command-permissions.ts'
 import { demand, type Permission } from './access/permissions.ts'
 import type { Cloud } from './cloud.ts'
 import { parseCommand } from './command-request.ts'
@@ -16,14 +16,9 @@ import { ended, type CommandRecord, type SessionState } from './state.ts'
 
 const COMMANDS = '/appservices/v6/orgs/{org}/liveresponse/sessions/{session}/commands'
 
-/** "Get Commands List" and "Retrieve Command Status". */
+/** "Get Commands List": commands of all kinds are in it. */
 const READ_ALL: readonly Permission[] = [
   'org.liveresponse.session READ', 'org.liveresponse.process READ', 'org.liveresponse.registry READ', 'org.liveresponse.file READ', 'org.liveresponse.memdump READ',
-]
-
-/** "Cancel Command". */
-const CANCEL: readonly Permission[] = [
-  'org.liveresponse.process DELETE', 'org.liveresponse.registry DELETE', 'org.liveresponse.file DELETE', 'org.liveresponse.memdump READ',
 ]
 
 /** "Command Endpoint": issue, list, retrieve and cancel commands. */
@@ -32,8 +27,8 @@ export function commandCalls(cloud: Cloud, sessions: Sessions, runner: Runner): 
   return [
     { method: 'POST', path: COMMANDS, needs: ['org.liveresponse.session READ'], handle: call => calls.issue(call) },
     { method: 'GET', path: COMMANDS, needs: READ_ALL, handle: call => calls.list(call) },
-    { method: 'GET', path: `${COMMANDS}/{command}`, needs: READ_ALL, handle: call => calls.status(call) },
-    { method: 'DELETE', path: `${COMMANDS}/{command}`, needs: CANCEL, handle: call => calls.cancel(call) },
+    { method: 'GET', path: `${COMMANDS}/{command}`, needs: ['org.liveresponse.session READ'], handle: call => calls.status(call) },
+    { method: 'DELETE', path: `${COMMANDS}/{command}`, needs: [], handle: call => calls.cancel(call) },
   ]
 }
 
@@ -70,10 +65,11 @@ class CommandCalls {
     return json(200, await Promise.all(records.map(record => this.#view(record))))
   }
 
-  /** "Retrieve Command Status". */
-  async status({ request, url, params }: Call): Promise<Response> {
+  /** "Retrieve Command Status": what it takes depends on what the command is about. */
+  async status({ request, url, params, caller }: Call): Promise<Response> {
     const document = await this.#documentOf(params)
-    const id = await commandId(document, params)
+    const { id, request: command } = await commandOf(document, params)
+    demand(caller, statusPermissions(command.name))
     if (this.#cloud.behaviour.longPoll && url.searchParams.get('wait')?.toLowerCase() === 'true') {
       await this.#hold(document, id, request.signal)
       // It may be the session that has ended.
@@ -83,9 +79,10 @@ class CommandCalls {
   }
 
   /** "Cancel Command": only while it is PENDING. */
-  async cancel({ params }: Call): Promise<Response> {
+  async cancel({ params, caller }: Call): Promise<Response> {
     const document = await this.#documentOf(params)
-    const id = await commandId(document, params)
+    const { id, request: command } = await commandOf(document, params)
+    demand(caller, cancelPermissions(command.name))
     const now = this.#cloud.clock.now()
     const result = await document.update(state => {
       const command = state.commands[id]
@@ -157,9 +154,9 @@ class CommandCalls {
 }
 
 /** @throws HttpError 404: the session has no such command */
-async function commandId(document: SharedDocument<SessionState>, { command = '' }: Call['params']): Promise<number> {
+async function commandOf(document: SharedDocument<SessionState>, { command = '' }: Call['params']): Promise<CommandRecord> {
   if (!/^\d{1,9}$/.test(command)) throw noCommand(command)
-  return (await recordOf(document, Number(command))).id
+  return recordOf(document, Number(command))
 }
 
 async function recordOf(document: SharedDocument<SessionState>, id: number): Promise<CommandRecord> {

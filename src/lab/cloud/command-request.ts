@@ -1,5 +1,5 @@
 import { COMMANDS, type CommandName, type CommandRequest } from '../endpoint.ts'
-import { asObject, HttpError } from './http.ts'
+import { asObject, HttpError, integer } from './http.ts'
 import { parseRegistryPath, splitValue } from './registry-path.ts'
 
 const VALUE_TYPES = [
@@ -22,12 +22,13 @@ export function parseCommand(json: unknown): CommandRequest {
 
 type Fields = (body: Body) => Omit<CommandRequest, 'name'>
 
-const path: Fields = body => ({ path: text(body, 'path') })
+/** What a command acts on is its `path`; clients that were written for older servers call it `object`, as the answer's `input` does. */
+const path: Fields = body => ({ path: text(body, 'path', body['path'] ?? body['object']) })
 
 const key: Fields = body => {
-  const path = text(body, 'path')
-  if (parseRegistryPath(path) === undefined) throw new HttpError(400, `path ${path} does not begin with a registry hive`)
-  return { path }
+  const { path: named = '' } = path(body)
+  if (parseRegistryPath(named) === undefined) throw new HttpError(400, `path ${named} does not begin with a registry hive`)
+  return { path: named }
 }
 
 const value: Fields = body => {
@@ -70,8 +71,7 @@ function valueData(body: Body): { value_type: string, value_data: unknown } {
   return { value_type: type, value_data: data }
 }
 
-function text(body: Body, name: string): string {
-  const field = body[name]
+function text(body: Body, name: string, field = body[name]): string {
   if (typeof field !== 'string' || field === '') throw new HttpError(400, `${name} must be a string that is not empty`)
   return field
 }
@@ -94,8 +94,8 @@ function count(body: Body, name: string): number | undefined {
 }
 
 function pidOf(body: Body): number {
-  const pid = count(body, 'pid')
-  if (pid === undefined || pid > 0xffffffff) throw new HttpError(400, 'pid must be a process id')
+  const pid = integer(body['pid'] ?? body['object'])
+  if (pid === undefined || pid < 0 || pid > 0xffffffff) throw new HttpError(400, 'pid must be a process id')
   return pid
 }
 

@@ -83,6 +83,12 @@ export async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
   if (request.body !== null) yield* request.body
 }
 
+/** An integer, or a text with the digits of one, as many clients send ids; undefined for everything else. */
+export function integer(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
+  return Number.isSafeInteger(number) ? number as number : undefined
+}
+
 /** A JSON object, or undefined for everything else. */
 export function asObject(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined

@@ -1,6 +1,6 @@
 import { Dialect } from '../behaviour/dialect.ts'
 import type { Cloud } from './cloud.ts'
-import { asObject, HttpError, json, noContent, readJson } from './http.ts'
+import { asObject, HttpError, json, noContent, readJson, integer } from './http.ts'
 import { lastContact } from './device-view.ts'
 import type { Call, Route } from './router.ts'
 import type { Sessions } from './sessions.ts'
@@ -112,17 +112,14 @@ async function disable(cloud: Cloud, sessions: Sessions, ids: number[]) {
 }
 
 async function deviceIdOf({ request }: Call): Promise<number> {
-  const id = asObject(await readJson(request))?.['device_id']
-  if (!isDeviceId(id)) throw new HttpError(400, 'device_id must be an integer')
+  const id = integer(asObject(await readJson(request))?.['device_id'])
+  if (id === undefined) throw new HttpError(400, 'device_id must be an integer')
   return id
 }
 
 async function deviceIdsOf({ request }: Call): Promise<number[]> {
   const ids = await readJson(request)
-  if (!Array.isArray(ids) || ids.length === 0 || !ids.every(isDeviceId)) throw new HttpError(400, 'Body must be a list of device ids')
-  return ids
-}
-
-function isDeviceId(value: unknown): value is number {
-  return Number.isSafeInteger(value)
+  const known = Array.isArray(ids) ? ids.map(integer).filter(id => id !== undefined) : []
+  if (!Array.isArray(ids) || ids.length === 0 || known.length < ids.length) throw new HttpError(400, 'Body must be a list of device ids')
+  return known
 }

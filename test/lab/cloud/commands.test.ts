@@ -109,6 +109,25 @@ describe('a command', () => {
   })
 })
 
+describe('a command of a client that was written for older servers', () => {
+  it.each([
+    [{ name: 'directory list', object: 'C:\\' }, { name: 'directory list', path: 'C:\\' }],
+    [{ name: 'memdump', session_id: '1', object: 'C:\\m.dmp' }, { name: 'memdump', path: 'C:\\m.dmp' }],
+    [{ name: 'create process', object: 'cmd.exe', wait: true }, { name: 'create process', path: 'cmd.exe', wait: true }],
+    [{ name: 'reg query value', object: 'HKLM\\A\\B' }, { name: 'reg query value', path: 'HKLM\\A\\B' }],
+    [{ name: 'delete file', path: 'C:\\a', object: 'C:\\b' }, { name: 'delete file', path: 'C:\\a' }],
+    [{ name: 'kill', pid: '4242' }, { name: 'kill', pid: 4242 }],
+    [{ name: 'kill', object: 4242 }, { name: 'kill', pid: 4242 }],
+  ])('names what it acts on as object, or a pid as text: %j', async (sent, carriedOut) => {
+    const test = open()
+    const session = await test.session()
+    const { input } = await test.issue(session, sent)
+    expect(await test.end(session, 0)).toMatchObject({ status: 'COMPLETE', input })
+    expect(input).toMatchObject({ object: 'pid' in carriedOut ? carriedOut.pid : carriedOut.path })
+    expect(test.endpoints.ran).toEqual([carriedOut])
+  })
+})
+
 describe('the commands of a session', () => {
   it('run in the order of their ids, one at a time', async () => {
     const test = open()
@@ -260,8 +279,13 @@ describe('Issue Command', () => {
     ['an empty path', { name: 'directory list', path: '' }],
     ['a path of the wrong type', { name: 'delete file', path: 5 }],
     ['no pid', { name: 'kill' }],
-    ['a pid of the wrong type', { name: 'kill', pid: '5' }],
+    ['a pid that is a name', { name: 'kill', pid: 'explorer.exe' }],
+    ['a pid of no digits', { name: 'kill', pid: '' }],
     ['a negative pid', { name: 'kill', pid: -1 }],
+    ['a negative pid in a text', { name: 'kill', pid: '-1' }],
+    ['a pid beyond 32 bits', { name: 'kill', pid: '4294967296' }],
+    ['an object of the wrong type', { name: 'delete file', object: 5 }],
+    ['an empty path beside an object', { name: 'delete file', path: '', object: 'C:\\a' }],
     ['no file id', { name: 'put file', path: 'C:\\x' }],
     ['a file id that was never uploaded', { name: 'put file', path: 'C:\\x', file_id: '78e0eac9-9c47-406e-a822-077b5aeeb367' }],
     ['an inherited file id', { name: 'put file', path: 'C:\\x', file_id: 'constructor' }],

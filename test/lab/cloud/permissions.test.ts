@@ -9,7 +9,6 @@ const SESSION = `${ORG}/liveresponse/sessions/1234567:11412673`
 const CONTROL = '/device_control/v3/orgs/ABCD1234'
 const JOBS = '/jobs/v1/orgs/ABCD1234/jobs'
 const READ_ALL = ['session', 'process', 'registry', 'file', 'memdump'].map(part => `org.liveresponse.${part} READ`)
-const CANCEL = ['org.liveresponse.process DELETE', 'org.liveresponse.registry DELETE', 'org.liveresponse.file DELETE', 'org.liveresponse.memdump READ']
 
 /** Every call, and the permissions in its table. */
 const CALLS: [call: string, needs: string[], body?: unknown][] = [
@@ -25,8 +24,7 @@ const CALLS: [call: string, needs: string[], body?: unknown][] = [
   [`POST ${SESSION}/files`, ['org.liveresponse.file CREATE'], {}],
   [`DELETE ${SESSION}/files/x`, ['org.liveresponse.file DELETE']],
   [`GET ${SESSION}/commands`, READ_ALL],
-  [`GET ${SESSION}/commands/0`, READ_ALL],
-  [`DELETE ${SESSION}/commands/0`, CANCEL],
+  [`GET ${SESSION}/commands/0`, ['org.liveresponse.session READ']],
   [`POST ${ORG}/devices/_search`, ['device READ'], {}],
   [`GET ${ORG}/devices/11412673`, ['device READ']],
   [`POST ${ORG}/device_actions`, ['device.quarantine EXECUTE'], { action_type: 'QUARANTINE', device_id: [11412673], options: { toggle: 'ON' } }],
@@ -109,6 +107,35 @@ describe.each(CALLS)('%s', (call, needs, body) => {
     expect((await test.send('GET', SESSION)).status).toBe(200)
     expect((await test.send('GET', `${CONTROL}/approvals/10373`)).status).toBe(200)
     expect((await test.send('GET', `${CONTROL}/blocks/55`)).status).toBe(200)
+  })
+})
+
+describe.each(COMMANDS)('a command %s', name => {
+  const [body] = ISSUED[name]
+  const area = name.startsWith('reg ') ? 'registry' : name === 'memdump' ? 'memdump' : ['process list', 'kill', 'create process'].includes(name) ? 'process' : 'file'
+  const cancelling = name === 'memdump' ? 'org.liveresponse.memdump READ' : `org.liveresponse.${area} DELETE`
+
+  /** Its status, and an attempt to cancel it, by a key with these permissions. */
+  async function ask(permissions: readonly string[]) {
+    const { test, send } = await limited(permissions)
+    const { id: file_id } = await test.upload(SESSION, 'a.txt', 'x')
+    await test.issue(SESSION, { name, ...body, ...(name === 'put file' ? { file_id } : {}) })
+    return { status: await send(`GET ${SESSION}/commands/0`), cancelled: await send(`DELETE ${SESSION}/commands/0`) }
+  }
+
+  it('is looked at by whoever may read what it is about, without the permissions of other commands', async () => {
+    expect((await ask(['org.liveresponse.session READ', `org.liveresponse.${area} READ`])).status).toMatchObject({ status: 200, body: { name } })
+    for (const missing of ['org.liveresponse.session READ', `org.liveresponse.${area} READ`]) {
+      const { status } = await ask(ALL_PERMISSIONS.filter(permission => permission !== missing))
+      expectError(status, 403, 'Forbidden')
+      expect(status.body['message']).toContain(missing)
+    }
+  })
+
+  it('is cancelled by whoever may delete what it is about, without the permissions of other commands', async () => {
+    // It has ended, or ends: 400 is the answer to one who may.
+    expect([200, 400]).toContain((await ask([cancelling])).cancelled.status)
+    expectError((await ask(ALL_PERMISSIONS.filter(permission => permission !== cancelling))).cancelled, 403, 'Forbidden')
   })
 })
 

@@ -36,6 +36,11 @@ describe('Start Session', () => {
     expect(ids).toEqual(['1234567:11412673', '1234567:11412673', '1234568:11412673', '1234569:11412674'])
   })
 
+  it('takes the device id as digits in a text, as connectors send it', async () => {
+    const { status, body } = await open().send('POST', SESSIONS, { device_id: '11412673' })
+    expect([status, body['device_id']]).toEqual([201, 11412673])
+  })
+
   it('makes one session when several ask at once', async () => {
     const test = open()
     const answers = await Promise.all(Array.from({ length: 10 }, () => test.send('POST', SESSIONS, { device_id: 11412673 })))
@@ -45,7 +50,10 @@ describe('Start Session', () => {
   it.each([
     ['no such device', { device_id: 1 }, 404, 'NotFound'],
     ['no device', {}, 400, 'BadRequest'],
-    ['a string', { device_id: '11412673' }, 400, 'BadRequest'],
+    ['a text', { device_id: 'WIN-FIN-01' }, 400, 'BadRequest'],
+    ['a signed text', { device_id: '+11412673' }, 400, 'BadRequest'],
+    ['an empty text', { device_id: '' }, 400, 'BadRequest'],
+    ['a device of no id, as connectors ask for to try their key', { device_id: -1 }, 404, 'NotFound'],
     ['a fraction', { device_id: 1.5 }, 400, 'BadRequest'],
     ['a list', [11412673], 400, 'BadRequest'],
     ['no JSON', '{"device_id": 11412673', 400, 'BadRequest'],
@@ -151,13 +159,19 @@ describe('Disable Live Response', () => {
     expect((await test.send('GET', `${ORG}/devices/11412673`)).body['sensor_states']).toContain('LIVE_RESPONSE_KILLED')
   })
 
+  it('takes device ids as digits in texts', async () => {
+    const test = open()
+    expect((await test.send('POST', `${ORG}/liveresponse/kill`, ['11412673'])).status).toBe(200)
+    expect((await test.send('POST', SESSIONS, { device_id: 11412673 })).status).toBe(403)
+  })
+
   it('disables none when one of them does not exist', async () => {
     const test = open()
     expect((await test.send('POST', `${ORG}/liveresponse/kill`, [11412673, 1])).status).toBe(404)
     expect((await test.send('POST', SESSIONS, { device_id: 11412673 })).status).toBe(201)
   })
 
-  it.each([[[]], [{}], [['11412673']], ['x']])('refuses %j', async body => {
+  it.each([[[]], [{}], [['WIN-FIN-01']], [[11412673, '']], ['x']])('refuses %j', async body => {
     expect((await open().send('POST', `${ORG}/liveresponse/kill`, body)).status).toBe(400)
   })
 })

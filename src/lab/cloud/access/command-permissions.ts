@@ -1,6 +1,24 @@
 import type { CommandName } from '../../endpoint.ts'
 import type { Permission } from './permissions.ts'
 
+/** What commands are about: each area has a permission of its own to look at a command, and one to cancel it. */
+type Area = 'file' | 'process' | 'registry' | 'memdump'
+
+function areaOf(name: CommandName): Area {
+  return COMMAND_PERMISSIONS[name].split(/[. ]/)[2] as Area
+}
+
+/** What it takes to look at one command ("Retrieve Command Status"): of the permissions in that call's table, those that are about it. */
+export function statusPermissions(name: CommandName): readonly Permission[] {
+  return ['org.liveresponse.session READ', `org.liveresponse.${areaOf(name)} READ`]
+}
+
+/** What it takes to cancel one ("Cancel Command"), likewise. */
+export function cancelPermissions(name: CommandName): readonly Permission[] {
+  const area = areaOf(name)
+  return [area === 'memdump' ? 'org.liveresponse.memdump READ' : `org.liveresponse.${area} DELETE`]
+}
+
 /** "RBAC Permissions Required" of each command under "Issue Command". */
 export const COMMAND_PERMISSIONS: Readonly<Record<CommandName, Permission>> = {
   'directory list': 'org.liveresponse.file READ',
