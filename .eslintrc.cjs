@@ -31,6 +31,15 @@ const SINGLE_IMPORTER = {
 
 const rooms = Object.keys(ROOMS)
 
+/**
+ * The arguments of a call lie on the stack: a spread of a hundred thousand entries ends in a RangeError, and how many there are is the endpoint's to say.
+ * Of these callees each takes as many as there are.
+ */
+const SPREAD_DATA = {
+  selector: 'CallExpression[callee.property.name=/^(push|unshift|splice|concat|max|min|hypot|fromCharCode|fromCodePoint|of|assign|apply|toSpliced)$/] > SpreadElement',
+  message: 'Do not spread data into arguments: loop, concat the list, or reduce.',
+}
+
 /** ESLint settings for files that may import neither `forbiddenRooms` nor `forbiddenPackages`, statically or lazily. */
 function restrict(forbiddenRooms, forbiddenPackages) {
   const patterns = []
@@ -56,7 +65,7 @@ function restrict(forbiddenRooms, forbiddenPackages) {
   }
   return {
     'no-restricted-imports': ['error', { paths, patterns }],
-    'no-restricted-syntax': ['error', ...lazy],
+    'no-restricted-syntax': ['error', SPREAD_DATA, ...lazy],
   }
 }
 
@@ -79,6 +88,7 @@ module.exports = {
     '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     'no-control-regex': 'off',
     eqeqeq: ['error', 'always', { null: 'ignore' }],
+    'no-restricted-syntax': ['error', SPREAD_DATA],
     'no-console': 'error',
     'max-lines': ['warn', { max: 400, skipBlankLines: true, skipComments: true }],
   },

@@ -1,3 +1,4 @@
+import { append } from '../core/lists.ts'
 import { VERBS, type AnyVerb } from '../engine/verbs.ts'
 import { posixExample, shellExample } from '../engine/examples.ts'
 import { GLOBAL_OPTIONS } from '../engine/globals.ts'
@@ -34,7 +35,7 @@ async function leaves(node: CommandNode, above: string[]): Promise<Command[]> {
   const found: Command[] = []
   for (const child of node.children ?? []) {
     const path = [...above, child.name]
-    found.push(...await leaves(child, path))
+    append(found, await leaves(child, path))
     if (child.load === undefined) continue
     const verb = path[0] === 'lr' ? await VERBS.find(({ name }) => name === path.slice(1).join(' '))?.load() : undefined
     found.push({ path, aliases: child.aliases ?? [], spec: (await child.load()).spec, verb })

@@ -79,7 +79,7 @@ export function parseCredentials(text: string, file: string): CredentialsFile {
 
 function finished(sections: readonly Unfinished[]): Section[] {
   const whole = sections.map(({ name, values }) => ({ name, values: Object.fromEntries([...values].map(([key, lines]) => [key, valueOf(lines)])) }))
-  const common: Record<string, string> = Object.assign({}, ...whole.filter(({ name }) => name === COMMON).map(({ values }) => values))
+  const common = Object.fromEntries(whole.filter(({ name }) => name === COMMON).flatMap(({ values }) => Object.entries(values)))
   const named = whole.filter(({ name }) => name !== COMMON).map(({ name, values }) => ({ name, values: { ...common, ...values } }))
   // To the SDK a file with that section alone has no profile; it is clear what is meant.
   return named.length === 0 && 'url' in common ? [{ name: 'default', values: common }] : named

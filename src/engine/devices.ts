@@ -5,6 +5,7 @@ import { CbcError, usage } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
 import { isoTime, parseTime } from '../core/time.ts'
 import { concurrentMap } from '../core/concurrent-map.ts'
+import { append } from '../core/lists.ts'
 import type { Target } from '../remote/lifecycle.ts'
 import { readSelector, type Part, type SelectorSources } from './selector.ts'
 
@@ -34,7 +35,7 @@ export async function resolveDevices(devices: Devices, typed: string | readonly 
   const missing: Part[] = []
   let at = 0
   for await (const targets of concurrentMap(parts, part => find(devices, part, signal))) {
-    if (targets.length === 0) missing.push(...parts.slice(at, at + 1))
+    if (targets.length === 0) append(missing, parts.slice(at, at + 1))
     for (const target of targets) found.set(target.id, { ...found.get(target.id), ...target })
     at += 1
   }

@@ -1,3 +1,4 @@
+import { append } from '../core/lists.ts'
 import type { Option } from '../verbs/define.ts'
 import type { Spec } from './spec.ts'
 
@@ -71,8 +72,8 @@ function takeTrailing(operands: string[], start: number, ours: string[], all: Se
     const last = operands.at(-1) ?? ''
     const previous = operands.at(-2) ?? ''
     const name = last.split('=')[0] ?? ''
-    if (operands.length > start && last.startsWith('--') && all.has(name) && takesValue(name) === last.includes('=')) ours.push(...operands.splice(-1))
-    else if (operands.length > start + 1 && previous.startsWith('--') && all.has(previous) && takesValue(previous)) ours.push(...operands.splice(-2))
+    if (operands.length > start && last.startsWith('--') && all.has(name) && takesValue(name) === last.includes('=')) append(ours, operands.splice(-1))
+    else if (operands.length > start + 1 && previous.startsWith('--') && all.has(previous) && takesValue(previous)) append(ours, operands.splice(-2))
     else return
   }
 }

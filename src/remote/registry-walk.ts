@@ -1,5 +1,6 @@
 import { CbcError } from '../core/errors.ts'
 import { IN_FLIGHT } from '../core/concurrent-map.ts'
+import { append } from '../core/lists.ts'
 import type { Work } from './files.ts'
 import { enumKey, type Key } from './registry.ts'
 import type { RemoteSession } from './session.ts'
@@ -48,7 +49,7 @@ export async function* walkKeys(session: RemoteSession, path: string, work: Work
       yield key
       if ('error' in key) continue
       const { depth } = visit
-      stack.push(...key.sub_keys.map(name => ({ path: `${key.path}\\${name}`, depth: depth + 1 })).reverse())
+      append(stack, key.sub_keys.map(name => ({ path: `${key.path}\\${name}`, depth: depth + 1 })).reverse())
     }
   } finally {
     over.abort(new CbcError('interrupted', 'nobody wants the rest'))

@@ -1,3 +1,4 @@
+import { largest } from '../core/lists.ts'
 import { DeviceList } from '../engine/device-list.ts'
 import { enumKey, isPid, keyPath, list, processes, programName } from '../engine/remote.ts'
 import { quoteWord } from '../engine/tokenize.ts'
@@ -20,7 +21,7 @@ const HIVES = ['HKCC', 'HKCR', 'HKCU', 'HKLM', 'HKU']
 export async function remotePaths({ shell: { session, directory }, signal, remember }: Asking, typed: string, directoriesOnly: boolean): Promise<Candidate[]> {
   const { paths } = session
   const ends = paths.windows ? [typed.lastIndexOf('\\'), typed.lastIndexOf('/'), /^[A-Za-z]:/.test(typed) ? 1 : -1] : [typed.lastIndexOf('/')]
-  const [head, name] = split(typed, Math.max(...ends))
+  const [head, name] = split(typed, largest(ends, -1))
   const place = paths.bare(paths.resolve(directory, head === '' ? '.' : head))
   const entries = await remember(`list ${place}`, () => list(session, place, false, { signal }))
   const fold = (text: string) => (paths.windows ? text.toLowerCase() : text)

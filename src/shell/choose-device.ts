@@ -1,6 +1,7 @@
 import { CbcError } from '../core/errors.ts'
 import { parseTime } from '../core/time.ts'
 import type { Host } from '../core/host.ts'
+import { largest } from '../core/lists.ts'
 import { DeviceList, presenceOf, type Device, type Devices, type Target } from '../engine/device-list.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { chooseFrom, type Choice } from '../ui/prompt.ts'
@@ -40,7 +41,7 @@ export function choices(devices: readonly Device[], now: number, columns: number
       device,
       cells: [device.name, device.os, device.policy_name, device.login_user_name, presence, contact(device, now)].map(text => escapeLine(String(text ?? ''))),
     }))
-  const widths = WIDTHS.map((most, at) => Math.min(most, Math.max(0, ...shown.map(({ cells }) => cells[at]?.length ?? 0))))
+  const widths = WIDTHS.map((most, at) => Math.min(most, largest(shown.map(({ cells }) => cells[at]?.length ?? 0))))
   return shown.map(({ device, cells }) => ({
     value: { id: device.id, name: device.name },
     // The mark in front takes two cells.

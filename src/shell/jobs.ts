@@ -1,5 +1,6 @@
 import { CbcError, EXIT_CODES, interrupted } from '../core/errors.ts'
 import type { Output } from '../core/ports.ts'
+import { largest } from '../core/lists.ts'
 import { keep, type Kept, type Streams } from './streams.ts'
 
 /** A command that runs beside the prompt (`a &`). */
@@ -45,7 +46,7 @@ export class Jobs {
     const stop = new AbortController()
     let end = () => {}
     const job: Job = {
-      number: Math.max(0, ...this.#all.map(({ number }) => number)) + 1,
+      number: largest(this.#all.map(({ number }) => number)) + 1,
       line, kept, stop, code: undefined,
       over: new Promise(resolve => { end = resolve }),
     }

@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import stringWidth from 'string-width'
 import type { Column, Mark, Row } from '../core/result.ts'
+import { append, largest } from '../core/lists.ts'
 import { bars } from './bars.ts'
 import { cell, rawCell, title } from './cells.ts'
 import type { Theme } from './theme.ts'
@@ -45,7 +46,7 @@ function layOut(lines: string[][], columns: Column[], widths: number[]): string 
     chars: BARE,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
-  table.push(...lines)
+  append(table, lines)
   return trimEnds(table.toString().split('\n').slice(1))
 }
 
@@ -64,7 +65,7 @@ function coloured(text: string, mark: Mark | undefined, theme: Theme): string {
 /** One thing: a line a field, those without a value left out. */
 export function drawObject(row: Row, columns: Column[], theme: Theme): string {
   const lines = columns.map(column => [title(column), cell(row, column) === '' ? '' : coloured(marked(row, column), column.mark?.(row), theme)] as const).filter(([, text]) => text !== '')
-  const width = Math.max(0, ...lines.map(([name]) => name.length))
+  const width = largest(lines.map(([name]) => name.length))
   return `${lines.map(([name, text]) => `${theme.heading(name.padEnd(width))}  ${text}`).join('\n')}\n`
 }
 

@@ -1,3 +1,4 @@
+import { largest } from '../../core/lists.ts'
 import type { Candidate, Dialect } from './dialect.ts'
 import { lex, type Lexed } from './lex.ts'
 
@@ -50,7 +51,7 @@ function replies(candidates: readonly Candidate[], lexed: Lexed, listed: boolean
 
 /** Candidates with what they are. Of that nothing is ever inserted: before it the candidates differ already. */
 function described(quoted: readonly string[], candidates: readonly Candidate[], columns: number): string[] {
-  const width = Math.max(...quoted.map(({ length }) => length))
+  const width = largest(quoted.map(({ length }) => length))
   const room = columns - width - 6
   return quoted.map((text, at) => {
     const about = candidates[at]?.about

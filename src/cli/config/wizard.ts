@@ -3,6 +3,7 @@ import { REGIONS } from '../../config/regions.ts'
 import { CREDENTIALS, type CredentialKind, type SettingKey } from '../../config/settings.ts'
 import { interrupted } from '../../core/errors.ts'
 import type { Host } from '../../core/host.ts'
+import { largest } from '../../core/lists.ts'
 import { errorLines } from '../../ui/errors.ts'
 import { hidden } from '../../ui/secret-prompt.ts'
 import { select, typed, type Choice, type PromptStreams } from '../../ui/prompt.ts'
@@ -70,7 +71,7 @@ export class Wizard {
   }
 
   async #url(): Promise<void> {
-    const width = Math.max(...REGIONS.map(({ name }) => name.length)) + 2
+    const width = largest(REGIONS.map(({ name }) => name.length)) + 2
     const choices = [...REGIONS.map(({ name, url }) => choice(url, `${name.padEnd(width)}${url}`, url)), choice(ANOTHER, 'another address')]
     const url = await select('Where is your console?', choices, this.#person, this.#host.interrupt)
     if (url === ANOTHER) await this.#line('url', 'Its address, as the browser shows it', { as: consoleOf })

@@ -1,3 +1,4 @@
+import { append } from '../../core/lists.ts'
 import { seeded } from '../behaviour/seeded.ts'
 import { parseFaults, type FaultRule } from './rule.ts'
 
@@ -29,7 +30,7 @@ export class Faults {
 
   /** @throws InvalidSettings */
   add(rules: unknown): void {
-    this.#rules.push(...parseFaults(rules).map(counted))
+    append(this.#rules, parseFaults(rules).map(counted))
   }
 
   /** @throws InvalidSettings */

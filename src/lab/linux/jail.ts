@@ -14,6 +14,7 @@ import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { lstat, open, readlink, realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { append } from '../../core/lists.ts'
 import { HRESULT } from '../endpoint.ts'
 import { errno, refuse } from './errors.ts'
 import { bytesOf, nameOf, parsePath, partsOf } from './names.ts'
@@ -145,7 +146,7 @@ export class Jail {
       const stat = await this.#look(folder.at(step.name), last)
       if (stat?.isSymbolicLink() === true && (!last || follow)) {
         if (++links > MOST_LINKS) refuse(HRESULT.ACCESS_DENIED, 'too many links')
-        todo.push(...await this.#behind(root, stack, folder.at(step.name)))
+        append(todo, await this.#behind(root, stack, folder.at(step.name)))
       } else if (last) {
         return { folder, name: step.name, stat }
       } else {

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
+import { append } from '../../core/lists.ts'
 import type { FileEntry } from '../endpoint.ts'
 import { HRESULT } from '../endpoint.ts'
 import { errno, refuse } from './errors.ts'
@@ -40,7 +41,7 @@ function members(jail: Jail, path: string | undefined, fits: (name: string) => b
     if (fits('..')) entries.push(await jail.visit(`${path}/..`, true, async ({ folder: above }) => entry('..', await above.handle.stat(), false)))
     for (let at = 0; at < names.length; at += BATCH) {
       const some = await Promise.all(names.slice(at, at + BATCH).map(name => member(jail, path ?? '', folder, name)))
-      entries.push(...some.filter(one => one !== undefined))
+      append(entries, some.filter(one => one !== undefined))
     }
     return entries
   })

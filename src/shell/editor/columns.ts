@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import { largest } from '../../core/lists.ts'
 import { visibleText } from './glyphs.ts'
 
 const GAP = 2
@@ -10,7 +11,7 @@ const GAP = 2
  */
 export function inColumns(names: readonly string[], width: number, height: number): string[] {
   const cells = names.map(name => shorten(visibleText(name), width - 1))
-  const cell = Math.max(0, ...cells.map(text => stringWidth(text))) + GAP
+  const cell = largest(cells.map(text => stringWidth(text))) + GAP
   const across = Math.max(1, Math.floor((width - 1 + GAP) / cell))
   const rows = Math.ceil(cells.length / across)
   if (height < 1) return []

@@ -179,7 +179,7 @@ class LineEditor implements Editor {
   /** Of a text of several lines the first is handed over; the others count as typed after it. */
   #accept(reading: Reading): void {
     const [text = '', ...rest] = reading.line.buffer.text.split('\n')
-    this.#queue.unshift(...rest.flatMap(line => [{ name: 'text', text: line }, { name: 'enter' }]))
+    this.#queue = rest.flatMap((line): Key[] => [{ name: 'text', text: line }, { name: 'enter' }]).concat(this.#queue)
     reading.line = { ...reading.line, buffer: { ...reading.line.buffer, text, cursor: text.length } }
     this.#finish({ kind: 'line', text })
   }

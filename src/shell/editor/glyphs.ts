@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import { append } from '../../core/lists.ts'
 import { graphemes } from './graphemes.ts'
 
 /** What is drawn in one go: a character as a reader takes it, or one of the signs that stand for a control character. */
@@ -48,7 +49,7 @@ export function styledGlyphs(text: string): Glyph[] {
   let style = ''
   let at = 0
   for (const found of text.matchAll(SGR)) {
-    glyphs.push(...textGlyphs(text.slice(at, found.index), style))
+    append(glyphs, textGlyphs(text.slice(at, found.index), style))
     style = /^\x1b\[0*m$/.test(found[0]) ? '' : style + found[0]
     at = found.index + found[0].length
   }

@@ -1,3 +1,4 @@
+import { largest } from '../../../core/lists.ts'
 import { approves } from './approval.ts'
 import type { Sighting, UsbDevice } from './inventory.ts'
 import type { ApprovalFields } from './state.ts'
@@ -13,7 +14,7 @@ const REPORTED = 724_000
 export function usbDeviceView(device: UsbDevice, approvals: readonly ApprovalFields[], born: number) {
   const { id, vendor, product, serial, volume, sightings } = device
   const [latest] = sightings
-  const first = born - Math.max(...sightings.map(({ first }) => first))
+  const first = born - largest(sightings.map(({ first }) => first))
   const last = born - latest.last
   return {
     id: String(id),

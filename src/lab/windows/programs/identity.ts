@@ -1,3 +1,4 @@
+import { largest } from '../../../core/lists.ts'
 import type { Program } from './program.ts'
 import { fit } from './format.ts'
 
@@ -43,7 +44,7 @@ const heading = (text: string) => `\n${text}\n${'-'.repeat(text.length)}\n\n`
 
 /** Columns as wide as their widest cell. */
 function table(head: string[], rows: string[][]): string {
-  const widths = head.map((title, at) => Math.max(title.length, ...rows.map(row => (row[at] ?? '').length)))
+  const widths = head.map((title, at) => largest(rows.map(row => (row[at] ?? '').length), title.length))
   const line = (cells: string[]) => `${cells.map((cell, at) => fit(cell, widths[at] ?? 0)).join(' ').trimEnd()}\n`
   return line(head) + line(widths.map(width => '='.repeat(width))) + rows.map(line).join('')
 }

@@ -1,3 +1,4 @@
+import { append } from '../../../../core/lists.ts'
 import { listPath } from '../../fs/listing.ts'
 import { isDirectory } from '../../fs/node.ts'
 import { parsePath } from '../../fs/path.ts'
@@ -13,11 +14,10 @@ export async function loopItems(run: Run, set: string, counting: boolean): Promi
   if (counting) return counted(set)
   const words = [...set.matchAll(/"[^"]*"|[^\s,;="]+/g)].map(([word]) => word)
   const items: string[] = []
-  for (const word of words) items.push(
-    ...hasWildcards(word) ? await matching(run, word.replaceAll('"', '')) : [
-      word.replace(/^"(.*)"$/, words.length === 1 && set.startsWith('"') ? '$1' : '"$1"')
-    ]
-  )
+  for (const word of words) {
+    if (hasWildcards(word)) append(items, await matching(run, word.replaceAll('"', '')))
+    else items.push(word.replace(/^"(.*)"$/, words.length === 1 && set.startsWith('"') ? '$1' : '"$1"'))
+  }
   return items
 }
 

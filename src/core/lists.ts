@@ -1,0 +1,11 @@
+/** Adds items to the end of a list, however many they are: spread into `push` they would all lie on the stack. */
+export function append<T>(list: T[], items: Iterable<T>): void {
+  for (const item of items) list.push(item)
+}
+
+/** The largest of some numbers, and at least `least`: spread into `Math.max` they would all lie on the stack. */
+export function largest(numbers: Iterable<number>, least = 0): number {
+  let most = least
+  for (const number of numbers) if (number > most) most = number
+  return most
+}
