@@ -42,6 +42,8 @@ export class Channel {
   #noted: Noted
   /** It stays open on purpose. */
   #kept = false
+  /** The session with a command whose outcome somebody has to look for. */
+  #doubtful: string | undefined
   #closed = false
   /** Commands issued in this session, by others before and here. */
   #issued: number
@@ -149,7 +151,7 @@ export class Channel {
       // Nobody enters it any more.
       this.#issued = COMMANDS_A_SESSION
       await this.#drain(signal)
-      if (await closeQuietly(this.#options.api, id, this.#options.clock)) this.#noted.strike()
+      if (await closeQuietly(id, this.#options)) this.#noted.strike()
       await this.#open(`has used its ${COMMANDS_A_SESSION} commands`, signal)
     })
   }
@@ -167,16 +169,26 @@ export class Channel {
    * @returns whether it is
    */
   async bar(id: string, signal: AbortSignal): Promise<boolean> {
-    let barred = false
-    if (!this.#started || this.id !== id || this.#othersIn(id)) return barred
+    return await this.#leaveFor(id, 'was closed, because the answer to a command was lost', () => this.#drain(signal), signal)
+  }
+
+  /** Goes on in a new session, because a program that was given up blocks session `id`, as `bar` does. What else goes on in that one would be lost with it. */
+  async unblock(id: string, signal: AbortSignal): Promise<boolean> {
+    return this.#users === 0 && await this.#leaveFor(id, 'was closed, because a program that was given up blocks it', async () => {}, signal)
+  }
+
+  /** @param why what happened to the session before @param ready waits for what goes on in it */
+  async #leaveFor(id: string, why: string, ready: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
+    let left = false
+    if (!this.#started || this.id !== id || this.#othersIn(id)) return left
     await this.#replace(id, signal, async () => {
-      await this.#drain(signal)
-      if (!await closeQuietly(this.#options.api, id, this.#options.clock)) return
-      barred = true
+      await ready()
+      if (!await closeQuietly(id, this.#options)) return
+      left = true
       this.#noted.strike()
-      await this.#open('was closed, because the answer to a command was lost', signal)
+      await this.#open(why, signal)
     })
-    return barred
+    return left
   }
 
   #othersIn(id: string): boolean {
@@ -239,6 +251,11 @@ export class Channel {
     this.#kept = true
   }
 
+  /** Leaves session `id` open when this closes, and in the ledger: it has a command whose outcome has to be looked for, which nobody can do once it is closed. */
+  leaveToLook(id: string): void {
+    this.#doubtful = id
+  }
+
   /**
    * Closes the session if it was started here, and no other run of this program works in it: whichever leaves it last closes it. Those say that they leave
    * before they look who is left, so that of two that leave at the same moment one closes it.
@@ -246,15 +263,16 @@ export class Channel {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    const { api, clock, keep, ledger = NO_LEDGER } = this.#options
+    const { keep, ledger = NO_LEDGER, device, notice } = this.#options
     if (keep || this.#kept) return this.#noted.strike()
     if (this.#started) this.#noted.leave()
     else this.#noted.strike()
     const { id } = this
+    if (this.#started && this.#doubtful === id) return notice?.(`session ${id} stays open, so that you can look; \`cbc lr session close ${device.id}\` closes it`)
     const entries = ledger.entries().filter(({ trace }) => trace.kind === 'session' && trace.session_id === id)
     const inherited = entries.filter(({ trace, used }) => !used && trace.kind === 'session' && !trace.joined)
     if (entries.some(({ used }) => used) || (!this.#started && inherited.length === 0)) return
-    if (!await closeQuietly(api, id, clock)) return
+    if (!await closeQuietly(id, this.#options)) return
     if (this.#started) this.#noted.strike()
     for (const entry of inherited) entry.strike()
   }

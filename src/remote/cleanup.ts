@@ -1,5 +1,5 @@
 import { withDeadline } from '../core/abort.ts'
-import { CbcError } from '../core/errors.ts'
+import { asCbcError, CbcError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
 
 /** Milliseconds that a request under way has to be answered when the work has been given up: only its answer says what there is to undo. */
@@ -7,19 +7,29 @@ const LINGER = 3000
 
 /**
  * Work that undoes what was begun, even when the rest was cancelled, within its own time; a failure is none of the work that it cleans up after.
- * @param ms milliseconds that it may take
- * @returns whether what it undoes is gone now; else `cbc lr gc` has to do it
+ * @param ms   milliseconds that it may take
+ * @param what is undone, for messages: `session 1:11412673`
+ * @returns why it may still be there, to be told (`leftBehind`); undefined: it is gone
  */
-export async function quietly(clock: Clock, ms: number, work: (signal: AbortSignal) => Promise<unknown>): Promise<boolean> {
-  const deadline = withDeadline(clock, ms, 'clean up')
+export async function quietly(clock: Clock, ms: number, what: string, work: (signal: AbortSignal) => Promise<unknown>): Promise<CbcError | undefined> {
+  const deadline = withDeadline(clock, ms, `${what}: no answer in time`)
   try {
     await work(deadline.signal)
-    return true
+    return undefined
   } catch (error) {
-    return error instanceof CbcError && error.code === 'not_found'
+    return error instanceof CbcError && error.code === 'not_found' ? undefined : asCbcError(error)
   } finally {
     deadline.clear()
   }
+}
+
+/**
+ * The line that tells of something that was made here and stays.
+ * @param why    what it is, and why it could not be removed: `C:\Windows\Temp\cbc-1.out: access denied`
+ * @param remedy what removes it
+ */
+export function leftBehind(why: CbcError, remedy: string, place = ''): string {
+  return `left behind${place}: ${why.message}; ${remedy}`
 }
 
 /**

@@ -7,6 +7,7 @@ import { cancelCommand } from './cancel-command.ts'
 import type { Channel } from './channel.ts'
 import { lingering, quietly } from './cleanup.ts'
 import { endpointError } from './hresult.ts'
+import { InDoubt, inDoubt, stopped, type Doubt } from './in-doubt.ts'
 import { fateOf, type Fate } from './lost-command.ts'
 import { Poll } from './poll.ts'
 
@@ -79,36 +80,68 @@ export class CommandError extends CbcError {
 /**
  * Issues a command in the channel's session and waits for its end ("Issue Command", "Retrieve Command Status"). Given up, it is cancelled on the
  * server too, where it is still PENDING.
- * @throws SessionGone, SessionReplaced; CbcError not_found, remote: by its HRESULT; timeout; network; unknown_outcome: a change may or may not have happened; the signal's reason
+ * @throws SessionGone, SessionReplaced; CbcError not_found, remote: by its HRESULT; timeout; network; InDoubt: a change may or may not have happened; the signal's reason
  */
 export async function runCommand(request: CommandRequest, issue: Issue): Promise<Command> {
-  const { clock, channel, patience, what, deviceId, onUpdate } = issue
+  const { clock, channel, patience, what } = issue
   // Coming to a session is no part of the command's own time.
   const entered = await channel.enter(issue.signal)
   const deadline = withDeadline(clock, patience, `${what}: not finished within ${formatDuration(patience)}`, issue.signal)
   const { signal } = deadline
   let issued: Issued | undefined
   try {
-    issued = await lingering(clock, signal, late => post(request, issue, entered, late))
-    const { command, sessionId } = issued
-    if (!isOver(command)) {
-      onUpdate?.(command, sessionId)
-      signal.throwIfAborted()
-    }
-    const last = isOver(command) ? command : await ended(issued, issue, signal)
-    issue.onEnd?.(last, sessionId)
+    issued = await lingering(clock, signal, late => post(request, issue, entered, late)).catch((error: unknown) => { throw notTaken(error, issue) })
+    const last = await awaited(request, issued, issue, signal)
+    issue.onEnd?.(last, issued.sessionId)
     return outcome(last, issue)
-  } catch (error) {
-    if (issued !== undefined && signal.aborted) await cancel(issued, issue)
-    issue.signal.throwIfAborted()
-    if (!(error instanceof CbcError) || error instanceof CommandError) throw error
-    if (issued !== undefined && error.code === 'network' && changesEndpoint(request.name)) throw unknown(`${error.message}; it was begun, and nobody knows its end`, issue)
-    throw error.with(error.message, { device_id: deviceId })
   } finally {
     deadline.clear()
     issued?.leave()
     entered.leave()
   }
+}
+
+/** The last state of a command that was taken. @throws as `runCommand` */
+async function awaited(request: CommandRequest, issued: Issued, issue: Issue, signal: AbortSignal): Promise<Command> {
+  const { command, sessionId } = issued
+  if (isOver(command)) return command
+  try {
+    issue.onUpdate?.(command, sessionId)
+    signal.throwIfAborted()
+    return await ended(issued, issue, signal)
+  } catch (error) {
+    if (signal.aborted) return await givenUp(request, issued, issue, signal.reason)
+    if (!(error instanceof CbcError)) throw error
+    if (!changesEndpoint(request.name)) throw error.with(error.message, { device_id: issue.deviceId })
+    throw inDoubt(`${error.message}; it was begun, and nobody knows its end`, doubtOf(issued, issue), error.facts)
+  }
+}
+
+/** The failure of a command that isn't known to be taken; given up while its answer was looked for, it is told that it may have been. */
+function notTaken(error: unknown, { signal, deviceId }: Issue): unknown {
+  if (error instanceof InDoubt) return signal.aborted ? stopped(signal.reason, error.doubt, error.message) : error
+  if (signal.aborted) return signal.reason
+  return error instanceof CbcError ? error.with(error.message, { device_id: deviceId }) : error
+}
+
+/**
+ * What becomes of a command that was taken and that nobody waits for any more.
+ * @param reason why
+ * @returns its last state, where its time was over just when it ended
+ */
+async function givenUp(request: CommandRequest, issued: Issued, issue: Issue, reason: unknown): Promise<Command> {
+  const { sessionId } = issued
+  const state = await cancelled(issued, issue)
+  if (state !== undefined && isOver(state)) {
+    if (state.status !== 'CANCELLED' && !issue.signal.aborted) return state
+    issue.onEnd?.(state, sessionId)
+  }
+  if (state?.status !== 'CANCELLED' && changesEndpoint(request.name)) throw stopped(reason, doubtOf(issued, issue, state))
+  throw issue.signal.aborted || !(reason instanceof CbcError) ? reason : reason.with(reason.message, { device_id: issue.deviceId })
+}
+
+function doubtOf({ command: { id }, sessionId }: Issued, { what, deviceId }: Issue, state?: Command): Doubt {
+  return { what, deviceId, sessionId, id, ...(state === undefined ? {} : { state }) }
 }
 
 /**
@@ -145,25 +178,19 @@ async function post(request: CommandRequest, issue: Issue, first: Entered, signa
  * @throws CbcError network: that is certain, and was tried often enough; unknown_outcome: nothing is certain; whatever `error` is, where it is no lost answer
  */
 async function recovered(error: unknown, request: CommandRequest, issue: Issue, { sessionId, before, leave }: Entered, attempt: number, signal: AbortSignal): Promise<Command | undefined> {
-  if (!(error instanceof LostAnswer)) throw error
-  const { api, clock, channel, beside = false } = issue
+  const { api, clock, channel, beside = false, what, deviceId } = issue
+  const doubt: Doubt = { what, deviceId, sessionId }
+  if (!(error instanceof LostAnswer)) throw signal.aborted && changesEndpoint(request.name) ? inDoubt(`${what}: no answer came; it may or may not have happened`, doubt) : error
   const fate = await fateOf(request, sessionId, before, { api, clock, signal }).catch(() => UNCLEAR)
   if (fate.kind === 'found') return fate.command
   // A file that is staged twice harms nobody, and goes with its session.
   const harmless = !changesEndpoint(request.name)
   leave()
   const certain = harmless || (fate.kind === 'absent' && (error.isOver || (!beside && !issue.signal.aborted && await channel.bar(sessionId, signal))))
-  if (!certain) throw unknown(error.message, issue)
+  if (!certain) throw inDoubt(error.message, doubt, error.facts)
   if (beside || attempt === ATTEMPTS || issue.signal.aborted) throw error.unmade.with(error.unmade.message)
   await clock.sleep(Math.max(error.after, REST * attempt), signal)
   return undefined
-}
-
-/** Nobody knows whether a change happened. */
-function unknown(message: string, { deviceId }: Issue): CbcError {
-  return new CbcError('unknown_outcome', message, {
-    hint: `look before you do it again: \`cbc lr command list ${deviceId}\` shows what its session was told, as long as that is open`, device_id: deviceId,
-  })
 }
 
 /** The command's last state. */
@@ -195,7 +222,7 @@ async function ended({ command: { id }, sessionId }: Issued, { api, clock, chann
 
 function outcome(command: Command, { what, deviceId }: Issue): Command {
   const code = command.result_code ?? 0
-  if (command.status === 'CANCELLED') throw new CbcError('remote', `${what}: the command was cancelled`)
+  if (command.status === 'CANCELLED') throw new CbcError('remote', `${what}: the command was cancelled`, { device_id: deviceId })
   if (command.status === 'ERROR' || code !== 0) {
     const error = endpointError(what, command.name, code, command.result_desc)
     throw new CommandError(error.with(error.message, { device_id: deviceId }), command)
@@ -203,9 +230,15 @@ function outcome(command: Command, { what, deviceId }: Issue): Command {
   return command
 }
 
-/** "Cancel Command", which only helps while it is PENDING. */
-async function cancel({ command: { id }, sessionId }: Issued, { api, clock }: Issue): Promise<void> {
-  await quietly(clock, CANCELLING, signal => cancelCommand(api, sessionId, id, signal))
+/** "Cancel Command", which only helps while it is PENDING. @returns its state after; undefined: that can't be asked for */
+async function cancelled({ command: { id }, sessionId }: Issued, { api, clock, what }: Issue): Promise<Command | undefined> {
+  let state: Command | undefined
+  await quietly(clock, CANCELLING, what, async signal => {
+    // Whatever the answer is, the command itself tells.
+    await cancelCommand(api, sessionId, id, signal).catch(() => {})
+    state = await api.getCommand(sessionId, id, { signal, what })
+  })
+  return state
 }
 
 function isOver({ status }: Command): boolean {

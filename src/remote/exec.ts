@@ -1,11 +1,11 @@
 import type { Command } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
-import { quietly } from './cleanup.ts'
+import { leftBehind } from './cleanup.ts'
+import { endProgram } from './end-program.ts'
 import type { Work } from './files.ts'
-import { Poll } from './poll.ts'
-import { isPid } from './processes.ts'
+import { InDoubt } from './in-doubt.ts'
 import { Planned, CommandError, type RemoteSession } from './session.ts'
-import { noteTemporary, removeTemporary } from './temporary.ts'
+import { noteTemporary, removeTemporary, strikeTemporary } from './temporary.ts'
 import { fetchBytes, type TransferWork } from './transfer.ts'
 
 /** How a program ended; null where the endpoint doesn't say. */
@@ -31,48 +31,56 @@ export interface ExecOptions {
   outputFile?: string
 }
 
-/** Milliseconds that ending a cancelled program may take. */
-const STOPPING = 4000
-
 /** Where a program's output goes on the endpoint. */
 interface OutputFile {
   path: string
   temporary: boolean
 }
 
-/** A command as the service took it. */
-interface Issued {
-  id: number
-  sessionId: string
-}
-
 /**
  * Runs a program and waits for it ("create process" with `wait` and an output file). What it printed is fetched while `output` is read, which must be
- * begun: at its end the temporary file is deleted. A cancelled run ends the program on the endpoint, as far as its pid is known, and still deletes
- * the file.
- * @throws CbcError not_found: no such program; remote: it could not be started
+ * begun: at its end the temporary file is deleted. A run that is given up ends the program on the endpoint, or names it, and still deletes the file.
+ * @throws CbcError not_found: no such program; remote: it could not be started; unknown_outcome: it was started, and what became of it can't be asked for
  */
 export async function runProgram(session: RemoteSession, commandLine: string, options: ExecOptions, work: TransferWork): Promise<Ended> {
   const file: OutputFile = options.outputFile === undefined
     ? { path: session.paths.temporary(`cbc-${session.random.uuid()}.out`), temporary: true }
     : { path: options.outputFile, temporary: false }
   if (file.temporary) noteTemporary(session, file.path)
-  let issued: Issued | undefined
+  let started = false
   try {
     const command = await session.issue({
       name: 'create process', path: commandLine, output_file: file.path, wait: true,
       ...(options.directory === undefined ? {} : { working_directory: options.directory }),
-    }, { ...work, what: program(commandLine), onUpdate: ({ id }) => { issued = { id, sessionId: session.id } } })
+    }, { ...work, what: program(commandLine), onUpdate: () => { started = true }, onEnd: () => { started = true } })
     if (session.planning) throw new Planned()
-    issued = undefined
     checkStarted(session, commandLine, command)
     const { pid, return_code } = command.process_details ?? {}
-    return { process_pid: pid ?? null, return_code: return_code ?? null, output: readOutput(session, file, work) }
+    const ended = { process_pid: pid ?? null, return_code: return_code ?? null }
+    return { ...ended, output: readOutput(session, file, ended, commandLine, work) }
   } catch (error) {
-    if (issued !== undefined && !(error instanceof CommandError)) await stop(session, issued)
-    if (file.temporary && !session.planning) await removeTemporary(session, file.path)
-    throw error
+    const failure = error instanceof InDoubt ? await settled(session, commandLine, error) : error
+    if (file.temporary && !session.planning) {
+      if (started || error instanceof InDoubt) await removeTemporary(session, file.path)
+      else strikeTemporary(session, file.path)
+    }
+    throw failure
   }
+}
+
+/** What is to be said of a program whose outcome is in doubt: one that was given up is ended, and what can't be ended is named. */
+async function settled(session: RemoteSession, commandLine: string, error: InDoubt): Promise<CbcError> {
+  const { doubt, reason } = error
+  const left = reason === undefined || doubt.id === undefined ? undefined : await endProgram(session, commandLine, doubt)
+  if (left === undefined && reason !== undefined && doubt.id !== undefined) return reason.code === 'timeout' ? reason.with(reason.message, { device_id: doubt.deviceId }) : reason
+  session.leaveToLook(error)
+  if (left !== undefined) session.notice(stillRuns(session, commandLine, left))
+  return error
+}
+
+function stillRuns({ label, device }: RemoteSession, commandLine: string, { pid, why }: { pid?: number, why: CbcError }): string {
+  const which = pid === undefined ? 'its pid is not known' : `pid ${pid}`
+  return leftBehind(new CbcError('remote', `${program(commandLine)}, ${which}, may still run (${why.message})`), pid === undefined ? '`cbc lr ps` shows it' : `\`cbc lr kill ${device.id} ${pid}\` ends it`, ` on ${label}`)
 }
 
 /** As `runProgram`, with the output as a whole: for programs whose output is known to be short. */
@@ -110,29 +118,22 @@ function program(line: string): string {
 }
 
 /** What the program printed. A program that printed nothing may leave no file. */
-async function* readOutput(session: RemoteSession, { path, temporary }: OutputFile, work: TransferWork): AsyncIterable<Uint8Array> {
+async function* readOutput(session: RemoteSession, { path, temporary }: OutputFile, ended: Outcome, commandLine: string, work: TransferWork): AsyncIterable<Uint8Array> {
   try {
     yield* fetchBytes(session, path, {}, work)
   } catch (error) {
-    if (error instanceof CbcError && error.code === 'network') {
-      throw error.with(`the program ran and ended, but its output could not be read: ${error.message}`, { hint: 'it need not run again for that: --output-file keeps the output on the endpoint', device_id: session.device.id })
-    }
-    if (!(error instanceof CommandError && error.code === 'not_found')) throw error
+    if (!(error instanceof CommandError && error.code === 'not_found')) throw unread(error, ended, commandLine, session)
   } finally {
     if (temporary) await removeTemporary(session, path)
   }
 }
 
-/** Ends the program of a command that nobody waits for any more, as soon as it runs, and waits until it has ended. */
-async function stop(session: RemoteSession, { id, sessionId }: Issued): Promise<void> {
-  await quietly(session.clock, STOPPING, async signal => {
-    const ask = () => session.api.getCommand(sessionId, id, { signal })
-    const isOver = ({ status }: Command) => status !== 'PENDING' && status !== 'IN_PROGRESS'
-    const pidOf = ({ process_details: details }: Command) => (isPid(details?.pid) ? details.pid : undefined)
-    const running = await new Poll(session.clock).until(ask, command => isOver(command) || pidOf(command) !== undefined, signal)
-    const pid = pidOf(running)
-    if (isOver(running) || pid === undefined) return
-    await session.issueBeside({ name: 'kill', pid }, { signal, patience: STOPPING })
-    await new Poll(session.clock).until(ask, isOver, signal)
+/** A failure to fetch the output of a program that has run: whoever takes it for a failure to run it would run it again. */
+function unread(error: unknown, { process_pid: pid, return_code: code }: Outcome, commandLine: string, { device }: RemoteSession): unknown {
+  if (!(error instanceof CbcError)) return error
+  const ran = `it ran${pid === null ? '' : `, as pid ${pid}`}, and ended${code === null ? '' : ` with code ${code}`}`
+  if (error.code === 'interrupted') return error.with(`${error.message}; ${program(commandLine)}: ${ran}; its output was not fetched whole`)
+  return new CbcError('unknown_outcome', `${program(commandLine)}: ${ran}, but its output could not be fetched: ${error.message}`, {
+    ...error.facts, hint: 'it need not run again for that: --output-file keeps the output on the endpoint', device_id: device.id,
   })
 }

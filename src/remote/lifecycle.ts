@@ -4,7 +4,7 @@ import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
 import type { Clock, Progress } from '../core/ports.ts'
 import { formatDuration } from '../core/quantity.ts'
-import { lingering, quietly } from './cleanup.ts'
+import { leftBehind, lingering, quietly } from './cleanup.ts'
 import { Poll } from './poll.ts'
 
 /** The endpoint that a session is with. */
@@ -23,6 +23,8 @@ export interface OpenOptions {
   /** Milliseconds that the endpoint has to take the session up. */
   patience: number
   ledger?: Ledger
+  /** Told in one line what stays behind. */
+  notice?: (line: string) => void
 }
 
 /** A session that can be worked with. */
@@ -69,11 +71,14 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
 }
 
 /**
- * Closes a session whose end nobody waits for; where that fails it expires by itself after its idle time.
+ * Closes a session whose end nobody waits for; where that fails it is told, and expires by itself after its idle time.
  * @returns whether it is gone
  */
-export async function closeQuietly(api: LiveResponse, id: string, clock: Clock): Promise<boolean> {
-  return await quietly(clock, CLOSING, signal => api.closeSession(id, { signal }))
+export async function closeQuietly(id: string, { api, clock, notice }: Pick<OpenOptions, 'api' | 'clock' | 'notice'>): Promise<boolean> {
+  const what = `session ${id}`
+  const why = await quietly(clock, CLOSING, what, signal => api.closeSession(id, { signal, what }))
+  if (why !== undefined) notice?.(leftBehind(why, '`cbc lr gc` closes it, or its idle time does'))
+  return why === undefined
 }
 
 /** "Close Session". Where its answers are lost, the session tells whether it is there still. @throws CbcError not_found; network; unknown_outcome */
@@ -99,6 +104,7 @@ async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> 
   const { api, device, ledger = NO_LEDGER } = options
   const open = await findOpen(api, device.id, signal)
   if (open !== undefined) return { session: open, started: false, noted: ledger.note({ kind: 'session', device_id: device.id, session_id: open.id, joined: true }) }
+  signal.throwIfAborted()
   const noted = ledger.note({ kind: 'session', device_id: device.id })
   try {
     const session = await startSession(options, signal)
@@ -108,28 +114,40 @@ async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> 
     return { session, started, noted }
   } catch (error) {
     // Refused: there is none. Where no answer came there may be one, that nobody knows the id of.
-    if (isRefusal(error) || await closeUnused(api, device.id, options.clock)) noted.strike()
+    if (isRefusal(error)) noted.strike()
+    else await closeUnused(noted, options)
     throw error
   }
 }
 
-/** Closes a session that may have been started without an answer, as far as it is there and nobody has used it. @returns whether there is none now */
-async function closeUnused(api: LiveResponse, deviceId: number, clock: Clock): Promise<boolean> {
-  return await quietly(clock, CLOSING, async signal => {
-    const session = await findOpen(api, deviceId, signal)
-    if (session !== undefined && !(Number(session.current_command_index) > 0)) await api.closeSession(session.id, { signal })
+/**
+ * Closes a session that may have been started without an answer, as far as it is listed and nobody has used it. That none is listed is no proof that there is
+ * none: then it stays in the ledger.
+ */
+async function closeUnused(noted: Noted, { api, device, clock, notice }: OpenOptions): Promise<void> {
+  const what = `perhaps a session with ${label(device)}`
+  let closed = false
+  const why = await quietly(clock, CLOSING, what, async signal => {
+    const session = (await api.listSessions({ signal, what })).find(isOpenWith(device.id))
+    if (session === undefined || Number(session.current_command_index) > 0) return
+    await api.closeSession(session.id, { signal, what })
+    closed = true
   })
+  if (closed) return noted.strike()
+  noted.leave()
+  if (why !== undefined) notice?.(leftBehind(why, '`cbc lr gc` closes it, or its idle time does'))
 }
 
 /** What was started here is closed again. */
-async function abandon({ session, started, noted }: Begun, { api, clock }: OpenOptions): Promise<void> {
-  if (!started || await closeQuietly(api, session.id, clock)) noted.strike()
+async function abandon({ session, started, noted }: Begun, options: OpenOptions): Promise<void> {
+  if (!started || await closeQuietly(session.id, options)) noted.strike()
+  else noted.leave()
 }
 
-/** Whether the service itself said no to a request: then it has made nothing. */
+/** Whether the service itself said no to a request: then it has made nothing. 408 says that something took too long, which may be its answer. */
 export function isRefusal(error: unknown): boolean {
   const status = error instanceof CbcError ? error.facts.http_status ?? 0 : 0
-  return status >= 400 && status < 500
+  return status >= 400 && status < 500 && status !== 408
 }
 
 async function startSession({ api, device, clock }: OpenOptions, signal: AbortSignal): Promise<Session> {
@@ -156,12 +174,15 @@ async function established(begun: Session, { api, device, clock }: OpenOptions, 
 /** The device's session if it has one already; a key that may not list sessions can still start one. */
 async function findOpen(api: LiveResponse, deviceId: number, signal: AbortSignal): Promise<Session | undefined> {
   try {
-    const sessions = await api.listSessions({ signal })
-    return sessions.find(session => session.device_id === deviceId && (session.status === 'ACTIVE' || session.status === 'PENDING'))
+    return (await api.listSessions({ signal })).find(isOpenWith(deviceId))
   } catch (error) {
     if (error instanceof CbcError && error.facts.http_status === 403) return undefined
     throw error
   }
+}
+
+function isOpenWith(deviceId: number): (session: Session) => boolean {
+  return ({ device_id, status }) => device_id === deviceId && (status === 'ACTIVE' || status === 'PENDING')
 }
 
 /** What a refused start means ("Start Session"): 403 is a permission, Live Response switched off, or too many sessions. */

@@ -26,13 +26,14 @@ export async function kill(session: RemoteSession, pid: number, work: Work): Pro
   try {
     await session.issue({ name: 'kill', pid }, { ...work, what: `kill ${pid}` })
   } catch (error) {
-    if (isGone(resultCode(error))) throw noProcess(session, pid)
+    if (isGone(error)) throw noProcess(session, pid)
     throw error
   }
 }
 
 /** Endpoints differ in how they say that no process has that pid. */
-function isGone(code: number | undefined): boolean {
+export function isGone(error: unknown): boolean {
+  const code = resultCode(error)
   return code === INVALID_PARAMETER || code === FILE_NOT_FOUND || code === NOT_FOUND
 }
 

@@ -4,6 +4,7 @@ import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
 import type { Clock, Progress, Random } from '../core/ports.ts'
 import { Channel, type SessionOptions } from './channel.ts'
 import { runCommand, SessionGone } from './command.ts'
+import { InDoubt } from './in-doubt.ts'
 import { label, type Target } from './lifecycle.ts'
 import { RemotePaths } from './paths.ts'
 import { ReadWriteLock } from '../core/read-write-lock.ts'
@@ -43,6 +44,8 @@ export class RemoteSession {
   readonly ledger: Ledger
   /** Temporary files of this run that are on the endpoint, by path. */
   readonly temporaries = new Map<string, Noted>()
+  /** How many copies in the cloud could not be deleted. */
+  copiesLeft = 0
   readonly #options: SessionOptions
   readonly #channel: Channel
   readonly #lock: ReadWriteLock
@@ -101,6 +104,11 @@ export class RemoteSession {
     return new RemoteSession({ ...this.#options, plan }, this.#channel, this.#lock)
   }
 
+  /** Tells in one line what happens beside the work. */
+  notice(line: string): void {
+    this.#options.notice?.(line)
+  }
+
   /** Records a step of a dry run. */
   plan(step: Record<string, unknown>): void {
     this.#options.plan?.(step)
@@ -131,6 +139,8 @@ export class RemoteSession {
         try {
           return await this.#run(request, issued)
         } catch (error) {
+          // What became of a program is the business of who started it.
+          if (error instanceof InDoubt && request.name !== 'create process') this.leaveToLook(error)
           if (!(error instanceof SessionGone)) throw error
           // A command that was never taken, or that changes nothing, goes to another session.
           if (error.taken && changesEndpoint(request.name)) {
@@ -167,6 +177,19 @@ export class RemoteSession {
   /** Keeps the session from expiring, and from being replaced in a hurry, during work that is no command, a transfer, until the function returned is called. */
   stayAlive(): () => void {
     return this.#channel.stayAlive()
+  }
+
+  /**
+   * Goes on in a new session, because a program that was given up blocks session `id`. Only one that nobody else works in is closed.
+   * @returns whether there is a new one
+   */
+  async unblock(id: string, signal: AbortSignal): Promise<boolean> {
+    return await this.#channel.unblock(id, signal)
+  }
+
+  /** Leaves the session open when this one closes, where a command is in it whose outcome somebody has to look for. */
+  leaveToLook({ isOpen, doubt: { sessionId } }: InDoubt): void {
+    if (isOpen) this.#channel.leaveToLook(sessionId)
   }
 
   /** Leaves the session open for others when this one closes. */

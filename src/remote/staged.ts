@@ -1,18 +1,33 @@
 import { NO_LEDGER, type Noted } from '../core/ledger.ts'
-import { quietly } from './cleanup.ts'
+import { leftBehind, quietly } from './cleanup.ts'
 import { isRefusal } from './lifecycle.ts'
 import { CommandError, type RemoteSession } from './session.ts'
 
 /** Milliseconds that deleting may take. */
 const DELETING = 10_000
+/** Copies that stay are told of one by one up to so many: a key that may not delete leaves thousands. */
+const TOLD = 3
 
-/**
- * Deletes the cloud's copy of a transferred file ("Delete File"). It goes with its session anyway, so a failure is no failure of the transfer.
- * @param sessionId the session in which it was staged; the work may go through another one by now
- * @returns whether it is gone
- */
-export async function closeStaged({ api, clock }: RemoteSession, sessionId: string, fileId: string): Promise<boolean> {
-  return await quietly(clock, DELETING, signal => api.deleteFile(sessionId, fileId, { signal }))
+/** The cloud's copy of a transferred file. */
+export interface StagedCopy {
+  /** The session in which it was staged; the work may go through another one by now. */
+  sessionId: string
+  fileId: string
+  /** Of the file on the endpoint. */
+  path: string
+  /** Its line in the ledger. */
+  noted: Noted
+}
+
+/** Deletes the cloud's copy of a transferred file ("Delete File"). A failure is told, and is no failure of the transfer. */
+export async function closeStaged(session: RemoteSession, { sessionId, fileId, path, noted }: StagedCopy): Promise<void> {
+  const what = `the cloud's copy of ${path}`
+  const why = await quietly(session.clock, DELETING, what, signal => session.api.deleteFile(sessionId, fileId, { signal, what }))
+  if (why === undefined) return noted.strike()
+  noted.leave()
+  const told = session.copiesLeft++
+  if (told < TOLD) session.notice(leftBehind(why, `it goes when session ${sessionId} ends, or by \`cbc lr gc\``))
+  if (told === TOLD) session.notice(`left behind: further copies in the cloud; \`cbc lr file list ${session.device.id}\` shows them`)
 }
 
 /** Notes the cloud's copy of a file before it is staged in the session as it is now. A dry run stages nothing. */

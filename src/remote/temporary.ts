@@ -1,5 +1,5 @@
 import { CbcError } from '../core/errors.ts'
-import { quietly } from './cleanup.ts'
+import { leftBehind, quietly } from './cleanup.ts'
 import { remove } from './files.ts'
 import { resultCode, SHARING_VIOLATION } from './hresult.ts'
 import { Poll } from './poll.ts'
@@ -16,13 +16,16 @@ export function noteTemporary(session: RemoteSession, path: string): void {
 
 /**
  * Deletes a file of ours on the endpoint ("delete file"), even when the rest was cancelled; a program that was ended just now may hold it a
- * moment longer. In a dry run the step is planned.
+ * moment longer. Where that fails it is told, and stays in the ledger. In a dry run the step is planned.
  */
 export async function removeTemporary(session: RemoteSession, path: string): Promise<void> {
-  const gone = await quietly(session.clock, REMOVING, async signal => {
-    await new Poll(session.clock).until(() => removed(session, path, signal), done => done, signal)
+  let held: CbcError | undefined
+  const why = await quietly(session.clock, REMOVING, path, async signal => {
+    await new Poll(session.clock).until(async () => { held = await whoHolds(session, path, signal) }, () => held === undefined, signal)
   })
-  if (gone) strikeTemporary(session, path)
+  if (why === undefined) return strikeTemporary(session, path)
+  session.temporaries.get(path)?.leave()
+  session.notice(leftBehind(held ?? why, '`cbc lr gc` deletes it', ` on ${session.label}`))
 }
 
 /** Strikes out a file of ours that is gone from the endpoint. */
@@ -31,14 +34,14 @@ export function strikeTemporary(session: RemoteSession, path: string): void {
   session.temporaries.delete(path)
 }
 
-async function removed(session: RemoteSession, path: string, signal: AbortSignal): Promise<boolean> {
+/** Deletes it. @returns the endpoint's error where something holds it open */
+async function whoHolds(session: RemoteSession, path: string, signal: AbortSignal): Promise<CbcError | undefined> {
   try {
     await remove(session, path, { signal })
-    return true
   } catch (error) {
-    if (resultCode(error) === SHARING_VIOLATION) return false
+    if (error instanceof CbcError && resultCode(error) === SHARING_VIOLATION) return error
     // A program that printed nothing may have left no file.
-    if (error instanceof CbcError && error.code === 'not_found') return true
-    throw error
+    if (!(error instanceof CbcError) || error.code !== 'not_found') throw error
   }
+  return undefined
 }

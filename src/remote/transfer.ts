@@ -2,6 +2,7 @@ import type { Command } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Noted } from '../core/ledger.ts'
 import type { LocalSource, Progress } from '../core/ports.ts'
+import { leftBehind } from './cleanup.ts'
 import { closeStaged, noteStaged, stagedNothing } from './staged.ts'
 import { statIfThere, type Work } from './files.ts'
 import { Planned, SessionReplaced, type RemoteSession } from './session.ts'
@@ -40,20 +41,30 @@ export async function* fetchBytes(session: RemoteSession, path: string, range: R
     const { fileId, sessionId } = await stage(session, path, range, staging, work, () => { rest = session.stayAlive() })
     yield* upTo(stagedBytes(session, { sessionId, fileId, path, signal, least: work.least ?? 0 }), range.length ?? Infinity)
   } catch (error) {
-    if (staging.fileId === undefined && stagedNothing(error)) staging.noted.strike()
+    if (staging.fileId === undefined) settleUnnamed(session, path, staging, error)
     throw error
   } finally {
     rest()
     progress.end()
     const { fileId, sessionId, noted } = staging
-    if (fileId !== undefined && sessionId !== undefined && (work.keepCloudCopy || await closeStaged(session, sessionId, fileId))) noted.strike()
+    if (fileId !== undefined && work.keepCloudCopy) noted.strike()
+    else if (fileId !== undefined && sessionId !== undefined) await closeStaged(session, { sessionId, fileId, path, noted })
   }
+}
+
+/** A copy whose id is not known: whether there is one depends on how far its command came. */
+function settleUnnamed(session: RemoteSession, path: string, { noted, state }: Staging, error: unknown): void {
+  if (state === 'over' || (state === undefined && stagedNothing(error))) return noted.strike()
+  noted.leave()
+  if (state === 'begun') session.notice(leftBehind(new CbcError('remote', `perhaps the cloud's copy of ${path}`), `it goes when session ${session.id} ends`))
 }
 
 /** The cloud's copy, as far as it is known: the service names it before it has the bytes. */
 interface Staging {
   /** Its line in the ledger. */
   noted: Noted
+  /** How far its command has come; absent: it is not known to be taken. */
+  state?: 'begun' | 'over'
   sessionId?: string
   fileId?: string
 }
@@ -71,8 +82,13 @@ async function stage(session: RemoteSession, path: string, { offset = 0, length 
     // The document calls it `count`, the schema page `get_count`.
     ...(length === undefined ? {} : { count: length, get_count: length }),
   }, {
-    ...issueOptions(work), what: path, onUpdate: note,
+    ...issueOptions(work), what: path,
+    onUpdate(command, sessionId) {
+      staging.state = 'begun'
+      note(command, sessionId)
+    },
     onEnd(command, sessionId) {
+      staging.state = 'over'
       note(command, sessionId)
       staged()
     },
@@ -127,7 +143,8 @@ export async function upload(session: RemoteSession, source: LocalSource, path: 
 /** What a failure to look at a file means that was written. */
 function unchecked(path: string): (error: unknown) => never {
   return error => {
-    if (!(error instanceof CbcError) || error.code !== 'network') throw error
+    if (!(error instanceof CbcError)) throw error
+    if (error.code === 'interrupted') throw error.with(`${error.message}; ${path} was written, and its size there was not checked`)
     throw new CbcError('unknown_outcome', `${error.message}; the file was written, and its size there could not be checked`, { ...error.facts, hint: `look at it before you put it again: stat ${path}` })
   }
 }
@@ -145,7 +162,7 @@ async function stageAndPut(session: RemoteSession, source: LocalSource, path: st
       } catch (error) {
         if (!(error instanceof SessionReplaced)) throw error
       } finally {
-        if (await closeStaged(session, sessionId, id)) noted.strike()
+        await closeStaged(session, { sessionId, fileId: id, path, noted })
       }
     }
     if (replaced === SESSIONS) {

@@ -1,4 +1,4 @@
-import { asCbcError, CbcError, EXIT_CODES, interrupted } from '../core/errors.ts'
+import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import { ClosedPipe, SILENT, type Output } from '../core/ports.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Host } from '../core/host.ts'
@@ -193,11 +193,13 @@ export class Shell {
   /** Writes an error. @param json its command asked for JSON @returns its exit code @throws ClosedPipe */
   async #told(thrown: unknown, { stderr, signal, progress, background }: Streams, json: boolean): Promise<number> {
     if (thrown instanceof ClosedPipe) throw thrown
-    const error = signal.aborted ? interrupted() : asCbcError(thrown)
+    // What was cut short may fail in any way; only an interruption can say more than that.
+    const failure = asCbcError(thrown)
+    const error = signal.aborted && failure.code !== 'interrupted' ? asCbcError(signal.reason) : failure
     const { globals } = this.options
     progress.end()
-    // Whoever cancels a job knows.
-    if (!background || error.code !== 'interrupted') {
+    // Whoever cancels a job knows that, but not what it leaves in doubt.
+    if (!background || error !== signal.reason) {
       await stderr.write(json || globals.output === 'json' || globals.output === 'ndjson' ? errorDocument(error) : errorLines(error, stderr.color))
     }
     return EXIT_CODES[error.code]

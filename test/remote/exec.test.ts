@@ -18,6 +18,10 @@ interface Machine {
   takes?: number
   /** Milliseconds for which an ended program still holds its output. */
   lingers?: number
+  /** The session's commands are carried out one after another. */
+  strict?: boolean
+  /** What "process list" has; default: nothing. */
+  processes?: Command['processes']
 }
 
 /** An endpoint that runs one program, whose output is a file on it. */
@@ -26,7 +30,7 @@ function endpoint(machine: Machine, session: ServiceOptions['session'] = {}) {
   const requests: CommandRequest[] = []
   let killed: number | undefined
   const b = bench({
-    session,
+    session, strict: machine.strict === true,
     run(request, service: FakeService) {
       requests.push(request)
       switch (request.name) {
@@ -45,7 +49,10 @@ function endpoint(machine: Machine, session: ServiceOptions['session'] = {}) {
         case 'delete file':
           if (killed !== undefined && service.clock.now() - killed < (machine.lingers ?? 0)) return { result: { result_code: 2147942432 } }
           return { result: files.delete(request.path) ? {} : { result_code: 2147942402 } }
+        case 'process list': return { result: { processes: machine.processes ?? [] } }
         case 'kill':
+          // Behind the program itself it has no effect.
+          if (machine.strict && service.last.commands.some(({ request: { name } }) => name === 'create process')) return {}
           killed = service.clock.now()
           service.end(({ name }) => name === 'create process')
           return {}
@@ -53,7 +60,7 @@ function endpoint(machine: Machine, session: ServiceOptions['session'] = {}) {
       }
     },
   })
-  return { ...b, files, requests, names: () => requests.map(({ name }) => name) }
+  return { ...b, files, requests, names: () => requests.map(({ name }) => name), killed: () => killed !== undefined }
 }
 
 describe('running a program', () => {
@@ -110,11 +117,41 @@ describe('running a program', () => {
     const b = endpoint({ output: 'x' })
     const session = await b.open()
     b.service.before = ({ path }) => (path.endsWith('/content') ? { status: 403 } : undefined)
-    expect(await b.run(failure(execute(session, 'x.exe', {}, WORK)))).toMatchObject({ code: 'auth' })
+    expect(await b.run(failure(execute(session, 'x.exe', {}, WORK)))).toMatchObject({ code: 'unknown_outcome' })
     expect([[...b.files], b.service.staged, b.names().includes('kill')]).toEqual([[], [], false])
     // The program is over: nobody asks for it again.
     const from = b.service.calls.findIndex(call => call.endsWith('/content'))
     expect(b.service.calls.slice(from)).not.toContain(`GET /sessions/${session.id}/commands/0`)
+  })
+
+  it.each([
+    ['the bytes may not be fetched', /\/content$/, { status: 403 }, 403],
+    ['the bytes don\'t come', /\/content$/, { status: 500 }, 500],
+  ])('whose output can\'t be had says that it ran, with its pid and its code, and is no matter of permissions alone: %s', async (_, path, answer, http_status) => {
+    const b = endpoint({ output: 'x', details: { pid: 77, return_code: 3 } })
+    const session = await b.open()
+    b.service.before = seen => (path.test(seen.path) ? answer : undefined)
+    expect(await b.run(failure(execute(session, 'x.exe', {}, WORK)))).toMatchObject({
+      code: 'unknown_outcome', message: expect.stringMatching(/^x\.exe: it ran, as pid 77, and ended with code 3, but its output could not be fetched: /) as string,
+      facts: { http_status, device_id: DEVICE, hint: expect.stringContaining('--output-file') as string },
+    })
+  })
+
+  it('whose output is held open says that it ran, and what it left', async () => {
+    const b = endpoint({ output: 'x', details: { pid: 77, return_code: 0 } })
+    const session = await b.open()
+    const held = b.service.options.run
+    b.service.options.run = (request, service) => (['get file', 'delete file'].includes(request.name) ? { result: { result_code: 2147942432 } } : held?.(request, service) ?? {})
+    expect(await b.run(failure(execute(session, 'x.exe', {}, WORK)))).toMatchObject({ code: 'unknown_outcome', message: expect.stringContaining('as pid 77') as string })
+    expect(b.notices).toEqual([`left behind on WIN-FIN-01: ${OUT}: in use by another process; \`cbc lr gc\` deletes it`])
+  })
+
+  it('is not said to have left anything where it never was started', async () => {
+    const b = endpoint({ output: 'x' })
+    const session = await b.open()
+    b.service.before = ({ method }) => (method === 'POST' ? { status: 403 } : undefined)
+    expect(await b.run(failure(execute(session, 'x.exe', {}, WORK)))).toMatchObject({ code: 'auth' })
+    expect([b.notices, b.names()]).toEqual([[], []])
   })
 
   it('with a long command line has a short message', async () => {
@@ -188,6 +225,67 @@ describe('a program that is given up', () => {
     const session = await b.open()
     expect(await abortedWhen(b, signal => failure(execute(session, 'x', {}, { ...WORK, signal })), () => b.service.seen.length > 8, interrupted())).toMatchObject({ code: 'interrupted' })
     expect(b.names()).toEqual(['create process'])
+  })
+})
+
+describe('a program that is given up, where a session\'s commands are carried out strictly in order', () => {
+  const giveUp = async (b: ReturnType<typeof endpoint>, session: Awaited<ReturnType<typeof b.open>>, line = 'C:\\t\\wiper.exe /all') =>
+    await abortedWhen(b, signal => failure(execute(session, line, {}, { ...WORK, signal })), () => b.service.seen.length > 8, interrupted())
+  const STRICT = { output: 'x', takes: 10 ** 7, strict: true }
+
+  it('is ended through a new session, and its output is deleted there', async () => {
+    const b = endpoint(STRICT)
+    const session = await b.open()
+    const old = session.id
+    expect(await giveUp(b, session)).toMatchObject({ code: 'interrupted', message: 'interrupted' })
+    expect([b.killed(), session.id === old, b.service.sessions.has(old), [...b.files]]).toEqual([true, false, false, []])
+    expect(b.notices).toEqual([`session ${old} was closed, because a program that was given up blocks it; went on in a new one, ${session.id}`])
+    // The kill that waited behind the program must not hit whoever has its pid later.
+    expect(b.service.calls.filter(call => call.startsWith(`DELETE /sessions/${old}/commands/`))).toHaveLength(2)
+    await b.run(session.close())
+    expect(b.service.sessions.size).toBe(0)
+  })
+
+  it('is ended when its time is over, too', async () => {
+    const b = endpoint(STRICT)
+    expect(await b.run(failure(execute(await b.open(), 'wiper.exe', {}, { ...WORK, patience: 2000 })))).toMatchObject({ code: 'timeout', message: 'wiper.exe: not finished within 2.0 s' })
+    expect(b.killed()).toBe(true)
+  })
+
+  it('is named where its session is another caller\'s, which must not be closed', async () => {
+    const b = endpoint(STRICT)
+    const other = b.service.occupy(0)
+    const session = await b.open()
+    expect(await giveUp(b, session)).toMatchObject({ code: 'interrupted', message: 'interrupted; C:\\t\\wiper.exe /all: it is still under way' })
+    expect([b.killed(), [...b.service.sessions.keys()]]).toEqual([false, [other]])
+    expect(b.notices[0]).toMatch(/^left behind on WIN-FIN-01: C:\\t\\wiper\.exe \/all, pid 3272, may still run \(.*\); `cbc lr kill 11412673 3272` ends it$/)
+    expect(b.notices[1]).toMatch(/^left behind on WIN-FIN-01: C:\\Windows\\Temp\\cbc-uuid-1\.out: .*; `cbc lr gc` deletes it$/)
+  })
+
+  it('is named where no new session can be had', async () => {
+    const b = endpoint(STRICT)
+    const session = await b.open()
+    b.service.before = ({ method, path }) => (method === 'POST' && path === '/sessions' ? { status: 403 } : undefined)
+    await giveUp(b, session)
+    expect(b.notices.join()).toMatch(/pid 3272, may still run/)
+  })
+
+  it.each([
+    ['of another program is not killed', [{ process_pid: 3272, process_path: 'C:\\Windows\\explorer.exe' }], false],
+    ['of the same program is killed', [{ process_pid: 3272, process_path: 'c:\\t\\WIPER.EXE' }], true],
+    ['of which only the command line is known is killed', [{ process_pid: 3272, process_cmdline: '"C:\\t\\wiper.exe" /all' }], true],
+    ['of which nothing is known is killed', [{ process_pid: 3272 }], true],
+  ])('a pid %s: its program may have ended with its session', async (_, processes, killed) => {
+    const b = endpoint({ ...STRICT, processes })
+    expect(await giveUp(b, await b.open())).toMatchObject({ code: 'interrupted', message: 'interrupted' })
+    expect(b.killed()).toBe(killed)
+  })
+
+  it('is ended also by a key that may not list processes', async () => {
+    const b = endpoint(STRICT)
+    b.service.before = ({ body }) => ((body as CommandRequest | undefined)?.name === 'process list' ? { status: 403 } : undefined)
+    await giveUp(b, await b.open())
+    expect(b.killed()).toBe(true)
   })
 })
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Trace } from '../../src/core/ledger.ts'
+import { interrupted } from '../../src/core/errors.ts'
 import { SILENT } from '../../src/core/ports.ts'
 import { execute } from '../../src/remote/exec.ts'
 import { fetchBytes, upload } from '../../src/remote/transfer.ts'
 import { failure } from '../api/support.ts'
 import { FakeLedger } from '../support/ledger.ts'
 import { DEVICE, error, type FakeService } from '../support/service.ts'
-import { bench, NEVER } from './support.ts'
+import { abortedWhen, bench, NEVER } from './support.ts'
 
 const WORK = { signal: NEVER, progress: SILENT }
 const SOURCE = { path: '/x', name: 'x', size: 3, modified: 0, bytes: async function* () { yield Buffer.from('abc') } }
@@ -63,15 +64,42 @@ describe('a session', () => {
     expect(t.ledger.traces).toEqual([{ kind: 'session', device_id: DEVICE }])
   })
 
-  it('that was started without an answer is closed again, where it can be found', async () => {
+  it('that can\'t be closed is told, with why and what closes it', async () => {
+    const t = traced()
+    const session = await t.opened()
+    t.service.before = ({ method }) => (method === 'DELETE' ? error(403, 'Forbidden') : undefined)
+    await t.run(session.close())
+    expect(t.notices).toEqual([`left behind: session ${session.id}: Forbidden; \`cbc lr gc\` closes it, or its idle time does`])
+    expect(t.ledger.of('later').entries()).toMatchObject([{ used: false }])
+  })
+
+  it.each([['unclear', 500], ['a timeout of what stands before the service', 408]])('that was started without an answer is closed again, where it can be found: %s', async (_, status) => {
     const t = traced()
     t.service.before = ({ method, path }) => {
       if (method !== 'POST' || path !== '/sessions') return undefined
       t.service.occupy(0)
-      return error(500, 'Broken')
+      return error(status, 'Broken')
     }
     await t.run(failure(t.opened()))
     expect([t.ledger.traces, t.service.sessions.size]).toEqual([[], 0])
+  })
+
+  it('that was perhaps started and is not listed stays noted, for `lr gc`', async () => {
+    const t = traced()
+    t.service.before = ({ method, path }) => {
+      if (method === 'GET' && path === '/sessions') return { status: 204 }
+      return method === 'POST' ? error(408, 'Request Timeout') : undefined
+    }
+    await t.run(failure(t.opened()))
+    expect(t.ledger.traces).toEqual([{ kind: 'session', device_id: DEVICE }])
+  })
+
+  it('that was perhaps started, with a key that may not list them, is told', async () => {
+    const t = traced()
+    t.service.before = ({ method, path }) => (path === '/sessions' ? error(method === 'GET' ? 403 : 500, 'no') : undefined)
+    await t.run(failure(t.opened()))
+    expect(t.notices).toEqual([expect.stringMatching(/^left behind: perhaps a session with WIN-FIN-01: no; `cbc lr gc`/)])
+    expect(t.ledger.traces).toEqual([{ kind: 'session', device_id: DEVICE }])
   })
 
   it.each(['kept', 'detached'])('that is %s is nothing to remove', async how => {
@@ -137,6 +165,9 @@ describe('a temporary file on the endpoint', () => {
     t.service.options.run = ({ name }) => (name === 'delete file' ? { result: { result_code: 0x80070005 } } : { result: { process_details: { pid: 1, return_code: 0 }, file_details: { file_id: t.service.stage('') } } })
     await t.run(execute(session, 'whoami', {}, WORK))
     expect(t.ledger.traces).toContainEqual(OUT)
+    expect(t.notices).toEqual([`left behind on WIN-FIN-01: ${OUT.path}: access denied; \`cbc lr gc\` deletes it`])
+    // `lr gc` of another run may take it, though this one lives on.
+    expect(t.ledger.of('later').entries().find(({ trace }) => trace.kind === 'file')).toMatchObject({ used: false })
   })
 
   it('that is kept is none', async () => {
@@ -170,6 +201,39 @@ describe('a file staged in the cloud', () => {
     t.service.before = ({ method }) => (method === 'DELETE' ? error(500, 'Broken') : undefined)
     await t.run(what === 'get' ? drained(fetchBytes(session, 'C:\\x', {}, WORK)) : upload(session, SOURCE, 'C:\\x', WORK).then(() => {}))
     expect(t.ledger.traces).toContainEqual({ kind: 'staged', device_id: DEVICE, session_id: session.id, path: 'C:\\x', file_id: t.service.staged[0] })
+  })
+
+  it.each(['get', 'put'])('that may not be deleted is told, each of a few: %s', async what => {
+    const t = traced()
+    const session = await t.opened()
+    t.service.before = ({ method }) => (method === 'DELETE' ? error(403, 'Forbidden') : undefined)
+    const again = () => t.run(what === 'get' ? drained(fetchBytes(session, 'C:\\x', {}, WORK)) : upload(session, SOURCE, 'C:\\x', WORK).then(() => {}))
+    await again()
+    const line = `left behind: the cloud's copy of C:\\x: Forbidden; it goes when session ${session.id} ends, or by \`cbc lr gc\``
+    expect(t.notices).toEqual([line])
+    for (let n = 0; n < 5; n++) await again()
+    expect(t.notices).toEqual([line, line, line, `left behind: further copies in the cloud; \`cbc lr file list ${DEVICE}\` shows them`])
+    expect(t.ledger.of('later').entries().filter(({ trace, used }) => trace.kind === 'staged' && !used)).toHaveLength(6)
+  })
+
+  it('whose command can\'t be asked for any more may be there: it is told, and stays noted', async () => {
+    const t = traced()
+    const session = await t.opened()
+    t.service.before = ({ method, path }) => (method === 'GET' && /\/commands\/\d+/.test(path) ? error(403, 'no') : undefined)
+    expect(await t.run(failure(drained(fetchBytes(session, 'C:\\x', {}, WORK))))).toMatchObject({ code: 'auth' })
+    expect(t.notices).toEqual([`left behind: perhaps the cloud's copy of C:\\x; it goes when session ${session.id} ends`])
+    expect(t.ledger.traces).toContainEqual({ kind: 'staged', device_id: DEVICE, session_id: session.id, path: 'C:\\x' })
+  })
+
+  it('by a command that was given up just when it ended is deleted', async () => {
+    const t = traced()
+    const session = await t.opened()
+    t.service.before = async ({ method, path }) => {
+      if (method === 'GET' && path.endsWith('wait=true')) await t.clock.sleep(5000)
+      return undefined
+    }
+    await abortedWhen(t, signal => failure(drained(fetchBytes(session, 'C:\\x', {}, { ...WORK, signal }))), () => t.service.issued.length > 0, interrupted())
+    expect([t.service.staged, t.notices]).toEqual([[], []])
   })
 
   it('was none where the endpoint has no such file', async () => {

@@ -4,7 +4,7 @@ import { object, type Row } from '../../core/result.ts'
 import { dumpMemory, dumpPath, type Dump } from '../../remote/memory.ts'
 import { roomFor } from '../../remote/free-space.ts'
 import type { RemoteSession } from '../../remote/session.ts'
-import { noteTemporary, removeTemporary } from '../../remote/temporary.ts'
+import { noteTemporary, removeTemporary, strikeTemporary } from '../../remote/temporary.ts'
 import { DURATION, PATH, SHA256, SIZE } from '../columns.ts'
 import { defineVerb, flag, HOURS, optional, value, type Context } from '../define.ts'
 import { takeDump } from './download-dump.ts'
@@ -78,12 +78,14 @@ async function checkRoom(wanted: string, { session, progress, notice, signal }: 
   throw new CbcError('refused', `memdump ${wanted}: ${formatSize(free)} are free there, and the memory has ${formatSize(memory)}`, { hint: 'name a place on another disk, or use --no-space-check', device_id: session.device.id })
 }
 
-/** A dump under a name of ours that came to nothing is deleted; one that is to be taken away is noted until it is. */
+/** A dump under a name of ours that came to nothing is deleted, and noted until it is; so is one that is to be taken away. */
 async function dumpTo(session: RemoteSession, wanted: string, compress: boolean, { temporary, taken }: { temporary: boolean, taken: boolean }, work: Parameters<typeof dumpMemory>[3]): Promise<Dump> {
   const path = dumpPath(wanted, compress)
-  if (temporary && taken) noteTemporary(session, path)
+  if (temporary) noteTemporary(session, path)
   try {
-    return await dumpMemory(session, wanted, compress, work)
+    const dump = await dumpMemory(session, wanted, compress, work)
+    if (!taken) strikeTemporary(session, path)
+    return dump
   } catch (error) {
     if (temporary && !session.planning) await removeTemporary(session, path)
     throw error

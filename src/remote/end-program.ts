@@ -1,0 +1,84 @@
+import type { Command, ProcessEntry } from '../api/live-response.ts'
+import { CbcError } from '../core/errors.ts'
+import { quietly } from './cleanup.ts'
+import type { Doubt } from './in-doubt.ts'
+import { Poll } from './poll.ts'
+import { isGone, isPid } from './processes.ts'
+import type { RemoteSession } from './session.ts'
+
+/** Milliseconds that ending a program may take in the session that it was started in. */
+const STOPPING = 4000
+/** Milliseconds that the kill has there: on a service that carries out a session's commands strictly in order it waits behind the very program. */
+const BESIDE = 2000
+/** Milliseconds that ending it through a new session may take. */
+const ANEW = 20_000
+
+/**
+ * Ends the program of a "create process" that nobody waits for any more, as soon as it runs: in its own session, or, where that is blocked by the program, in a
+ * new one.
+ * @returns its pid, as far as it is known, and why it may still run; undefined: it has ended
+ */
+export async function endProgram(session: RemoteSession, commandLine: string, { sessionId, id, state }: Doubt): Promise<{ pid?: number, why: CbcError } | undefined> {
+  let last = state
+  const ask = async (signal: AbortSignal) => {
+    last = await session.api.getCommand(sessionId, Number(id), { signal, what: commandLine })
+    return last
+  }
+  const why = await quietly(session.clock, STOPPING, 'ending it', async signal => {
+    const running = await new Poll(session.clock).until(() => ask(signal), command => isOver(command) || pidOf(command) !== undefined, signal)
+    const itsPid = pidOf(running)
+    if (isOver(running) || itsPid === undefined) return
+    await kill(session, itsPid, signal, BESIDE)
+    await new Poll(session.clock).until(() => ask(signal), isOver, signal)
+  })
+  if (why === undefined || (last !== undefined && isOver(last))) return undefined
+  const pid = last && pidOf(last)
+  if (pid === undefined) return { why }
+  const still = why.code === 'timeout' ? await endAnew(session, commandLine, pid, sessionId, why) : why
+  return still && { pid, why: still }
+}
+
+/** Ends a program that blocks its session. @returns why it may still run */
+async function endAnew(session: RemoteSession, commandLine: string, pid: number, sessionId: string, blocked: CbcError): Promise<CbcError | undefined> {
+  return await quietly(session.clock, ANEW, 'ending it in a new session', async signal => {
+    if (!await session.unblock(sessionId, signal)) throw blocked
+    if (await isStillThere(session, pid, commandLine, signal)) await kill(session, pid, signal, ANEW)
+  })
+}
+
+/** "kill", beside whatever is under way. One that is gone already is as good. */
+async function kill(session: RemoteSession, pid: number, signal: AbortSignal, patience: number): Promise<void> {
+  try {
+    await session.issueBeside({ name: 'kill', pid }, { signal, patience, what: `kill ${pid}` })
+  } catch (error) {
+    if (!isGone(error)) throw error
+  }
+}
+
+/**
+ * Whether a pid may still be that of the program, as far as "process list" tells: it may have ended with its session, and pids are used again. A list that can't be
+ * had, or lacks it, says nothing.
+ */
+async function isStillThere(session: RemoteSession, pid: number, commandLine: string, signal: AbortSignal): Promise<boolean> {
+  const found = await session.issueBeside({ name: 'process list' }, { signal, what: 'ps' }).catch((error: unknown) => {
+    if (signal.aborted || !(error instanceof CbcError)) throw error
+    return undefined
+  })
+  const there = found?.processes?.find(({ process_pid: other }) => Number(other) === pid)
+  return there === undefined || looksLike(there, commandLine)
+}
+
+/** Whether a process could be what a command line started: by its file's name, or by the first word of its own command line. */
+function looksLike({ process_path: path, process_cmdline: line }: ProcessEntry, commandLine: string): boolean {
+  const names = [path, /^\s*(?:"([^"]*)"|(\S+))/.exec(line ?? '')?.slice(1).find(word => word !== undefined)]
+    .map(name => (name ?? '').split(/[\\/]/).pop()?.toLowerCase().replace(/\.exe$/, '') ?? '').filter(name => name !== '')
+  return names.length === 0 || names.some(name => commandLine.toLowerCase().includes(name))
+}
+
+function pidOf({ process_details: details }: Command): number | undefined {
+  return isPid(details?.pid) ? details.pid : undefined
+}
+
+function isOver({ status }: Command): boolean {
+  return status !== 'PENDING' && status !== 'IN_PROGRESS'
+}

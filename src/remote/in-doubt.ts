@@ -1,0 +1,70 @@
+import type { Command } from '../api/live-response.ts'
+import { asCbcError, CbcError, type ErrorCode, type ErrorFacts } from '../core/errors.ts'
+
+/** A change of which nobody knows, or not yet, whether it was made. */
+export interface Doubt {
+  /** In words: `rm C:\x`. */
+  what: string
+  deviceId: number
+  /** The session that it was issued in. */
+  sessionId: string
+  /** Its number there, where the service is known to have taken it. */
+  id?: number
+  /** Its last state that is known, where it can still be asked for. */
+  state?: Command
+}
+
+/** A failure that leaves a change in doubt: `unknown_outcome`, or whatever stopped the work. */
+export class InDoubt extends CbcError {
+  readonly doubt: Doubt
+  /** What stopped the work, where that was no failure of the service. */
+  readonly reason: CbcError | undefined
+
+  constructor(code: ErrorCode, message: string, doubt: Doubt, facts: ErrorFacts = {}, reason?: CbcError) {
+    super(code, message, { ...facts, ...(isKnown(doubt) ? {} : { hint: hintOf(code, doubt) }), device_id: doubt.deviceId })
+    this.doubt = doubt
+    this.reason = reason
+  }
+
+  /** Whether there is something to look for. */
+  get isOpen(): boolean {
+    return !isKnown(this.doubt)
+  }
+}
+
+/** @param why what is known of it, in words, with what it is */
+export function inDoubt(why: string, doubt: Doubt, facts: ErrorFacts = {}): InDoubt {
+  return new InDoubt('unknown_outcome', why, doubt, facts)
+}
+
+/** The same, told to whoever stopped the work: Ctrl-C stays Ctrl-C, and what is known to go on past its time is a timeout. */
+export function stopped(reason: unknown, doubt: Doubt, why = inWords(doubt)): InDoubt {
+  const cause = asCbcError(reason)
+  if (cause.code !== 'timeout') return new InDoubt(cause.code, `${cause.message}; ${why}`, doubt, cause.facts, cause)
+  return new InDoubt(doubt.state === undefined ? 'unknown_outcome' : 'timeout', `${cause.message}; ${fate(doubt)}`, doubt, cause.facts, cause)
+}
+
+function isKnown({ state }: Doubt): boolean {
+  return state?.status === 'COMPLETE' || state?.status === 'ERROR'
+}
+
+function inWords(doubt: Doubt): string {
+  return `${doubt.what}: ${fate(doubt)}`
+}
+
+function fate({ state }: Doubt): string {
+  switch (state?.status) {
+    case undefined: return 'it may or may not have happened'
+    case 'COMPLETE': return 'it was done'
+    case 'ERROR': return 'it failed on the endpoint'
+    default: return 'it is still under way'
+  }
+}
+
+function hintOf(code: ErrorCode, doubt: Doubt): string {
+  return `look before you do it again: ${lookAt(doubt)}${code === 'timeout' ? '; give it longer with --timeout 10m' : ''}`
+}
+
+function lookAt({ deviceId, id }: Doubt): string {
+  return id === undefined ? `\`cbc lr command list ${deviceId}\` shows what its session was told, as long as that is open` : `\`cbc lr command get ${deviceId} ${id}\` tells how it ended`
+}
