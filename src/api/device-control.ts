@@ -143,8 +143,10 @@ export class DeviceControl {
   async #search<T>(read: (answer: Record<string, unknown>, call: Call) => T, call: Fixed, options: CallOptions): Promise<Found<T>> {
     const answer = record(await this.#call(call, options), call)
     const results = records(answer, call, 'results').map(item => read(item, call))
-    const num_found = count(answer['num_found'], results.length)
-    return { results, num_found, num_available: count(answer['num_available'], num_found) }
+    const counted = count(answer['num_found'], results.length)
+    const num_available = count(answer['num_available'], counted)
+    // Some services count only the page in num_found.
+    return { results, num_found: Math.max(counted, num_available), num_available }
   }
 }
 

@@ -156,10 +156,17 @@ describe('paging', () => {
 
   it.each([
     ['a total that is too small', () => ({ num_found: 10 })],
+    ['a total that counts the page, beside one that counts all', ({ ids }: { ids: number[] }) => ({ num_found: ids.length, num_available: 2500 })],
     ['a total that is too large', () => ({ num_found: 99_999 })],
     ['a total that changes', ({ start }: { start: number }) => ({ num_found: start === 0 ? 2500 : 1 })],
   ])('survives %s', async (_what, behave) => {
     expect(await paged(2500, behave)).toMatchObject({ got: 2500, distinct: 2500 })
+  })
+
+  it('tells how many there are where num_found counts only the page', async () => {
+    const answer = JSON.stringify({ results: [{ id: '1' }], num_found: 1, num_available: 150 })
+    const { http } = await client('https://service.example', { transport: async () => ({ status: 200, headers: {}, body: (async function* () { yield Buffer.from(answer) })() }) })
+    expect(await new DeviceControl(http, ORG).searchDevices({ rows: 1 })).toMatchObject({ num_found: 150, num_available: 150 })
   })
 
   it('ends where pages repeat, and gives nothing twice', async () => {

@@ -34,6 +34,10 @@ export interface Behaviour {
   content: 'direct' | 302 | 307
   /** Whether that other origin refuses a request with credentials, as a client that lets them go there deserves; the log tells in any case. */
   strictStorage: boolean
+  /** Whether Device Control's `num_found` counts all that a search finds, or those of the page, as its SDK's acceptance test has it; `num_available` is all. */
+  numFound: 'all' | 'page'
+  /** Whether the device search's `start` is 0 for the first device, or 1 (0 then too), as the SDK counts. */
+  deviceSearchStart: 0 | 1
   /** More requests than these in that time are answered 429; real time. */
   rateLimit: { requests: number, per: number } | null
   /** What befalls devices, by id or name; `*` in a name stands for anything, and of those that fit the last counts. */
@@ -62,7 +66,7 @@ export const DEFAULTS: Readonly<Behaviour> = {
   longPoll: true, longPollHold: 10_000,
   strictOrder: false, maxCommands: 250, maxSessions: 100,
   statusCase: 'upper', registryNames: 'registry', registryTypes: 'pb', resultCodes: 'unsigned',
-  content: 'direct', strictStorage: false, rateLimit: null, devices: {},
+  content: 'direct', strictStorage: false, numFound: 'all', deviceSearchStart: 0, rateLimit: null, devices: {},
 }
 
 const condition = fields<DeviceCondition>({
@@ -81,7 +85,8 @@ const CHECKS: { [K in keyof Behaviour]: Check<Behaviour[K]> } = {
   strictOrder: flag, maxCommands: whole(0), maxSessions: whole(0),
   statusCase: oneOf('upper', 'lower', 'mixed'), registryNames: oneOf('registry', 'value'), registryTypes: oneOf('pb', 'plain'),
   resultCodes: oneOf('unsigned', 'signed'),
-  content: oneOf<Behaviour['content']>('direct', 302, 307), strictStorage: flag, rateLimit,
+  content: oneOf<Behaviour['content']>('direct', 302, 307), strictStorage: flag,
+  numFound: oneOf('all', 'page'), deviceSearchStart: oneOf(0, 1), rateLimit,
   devices: (value, name) => Object.fromEntries(Object.entries(object(value, name)).map(([device, given]) => [device, condition(given, `${name}.${device}`)])),
 }
 

@@ -33,6 +33,7 @@ export function deviceCalls(cloud: Cloud): Route[] {
 
 async function search(cloud: Cloud, body: unknown): Promise<{ results: DeviceView[], num_found: number }> {
   const wanted = parseSearch(body, searchableDevices(cloud.clock.now()))
+  wanted.start = Math.max(0, wanted.start - cloud.behaviour.deviceSearchStart)
   const all = await views(cloud)
   const { found, page } = runSearch(wanted, asksForRetired(body) ? all : all.filter(({ status }) => status !== 'DEREGISTERED'))
   return { results: page, num_found: found.length }

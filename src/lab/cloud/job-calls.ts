@@ -34,8 +34,8 @@ export function jobCalls(cloud: Cloud, jobs: Jobs): Route[] {
       method: 'GET',
       path: `${JOBS}/{job}/download`,
       needs: NEEDS,
-      async handle({ params }) {
-        const { content, mediaType } = await jobs.output(params['job'] ?? '')
+      async handle({ request, params }) {
+        const { content, mediaType } = await jobs.output(params['job'] ?? '', request.signal)
         const body = ReadableStream.from(cloud.store.blobs.read(content))
         return new Response(body, { headers: { 'content-type': mediaType, 'content-length': String(content.size) } })
       },

@@ -2,6 +2,7 @@ import type { Content } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
 import type { Cloud } from './cloud.ts'
 import { HttpError } from './http.ts'
+import { linked } from './linked.ts'
 
 /** What a job works on; made when the job is created, so that it is of one moment. */
 export interface JobOutput {
@@ -80,9 +81,17 @@ export class Jobs {
     return { ...progress, message }
   }
 
-  /** What came of it. @throws HttpError 404: there is no such job, or nothing came of it (yet) */
-  async output(id: string): Promise<{ content: Content, mediaType: string }> {
+  /**
+   * What comes of it, once it is completed.
+   * @param signal ends the waiting
+   * @throws HttpError 404: there is no such job, or nothing came of it
+   */
+  async output(id: string, signal: AbortSignal): Promise<{ content: Content, mediaType: string }> {
     const job = await this.#job(id)
+    const over = job.created + TURN + (job.error === null ? job.total * EACH : 0)
+    const stop = linked(signal, this.#cloud.closing.signal)
+    await this.#cloud.clock.sleep(over - this.#cloud.clock.now(), stop.signal).catch(() => undefined)
+    stop.abort()
     const { status } = this.#stage(job)
     if (status !== 'COMPLETED' || job.output === null) throw new HttpError(404, `Job ${id} has no output: it is ${status}`)
     return { content: job.output, mediaType: job.mediaType }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pages } from '../../../src/api/pages.ts'
 import { ORG, SESSIONS, TestLab } from './support.ts'
 import { expectError, type Found, type Thing } from './usb-support.ts'
 
@@ -15,6 +16,36 @@ async function search(body: Thing): Promise<Thing[]> {
   return (JSON.parse(text) as Found).results
 }
 const names = async (body: Thing) => (await search(body)).map(({ name }) => name)
+
+describe('where start counts from 1', () => {
+  const one = new TestLab({ deviceSearchStart: 1 })
+  const ids = async (body: object) => ((await one.send('POST', `${ORG}/devices/_search`, body)).body['results'] as { id: number }[]).map(({ id }) => id)
+
+  it('clients that page as the vendor\'s SDK does get each device once', async () => {
+    const all = await ids({ rows: 1000 })
+    const paged = await ids({ rows: 5 })
+    while (paged.length < all.length) paged.push(...await ids({ start: paged.length + 1, rows: 5 }))
+    expect(paged).toEqual(all)
+  })
+
+  it('0 is the first device too', async () => {
+    expect(await ids({ start: 0, rows: 3 })).toEqual(await ids({ start: 1, rows: 3 }))
+  })
+
+  it('clients that page from 0 miss none, our own among them', async () => {
+    const all = await ids({ rows: 1000 })
+    for (const rows of [2, 3, 4, 6, 12, 20]) {
+      const got: number[] = []
+      for await (const { id } of pages(async (start, rows) => {
+        const { results, num_found } = (await one.send('POST', `${ORG}/devices/_search`, { start, rows })).body as { results: { id: number }[], num_found: number }
+        return { results, num_found }
+      }, rows)) got.push(id)
+      expect(got).toEqual(all)
+    }
+  })
+
+  afterAll(() => one.lab.close())
+})
 
 describe('a query for devices', () => {
   it.each([

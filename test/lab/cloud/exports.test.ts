@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { parseCsv } from '../../../src/lab/cloud/csv.ts'
-import { TestLab } from './support.ts'
+import { TestLab, until } from './support.ts'
 import { approve, ask, CONTROL, expectError, type Found, type Thing } from './usb-support.ts'
 
 const JOBS = '/jobs/v1/orgs/ABCD1234/jobs'
@@ -35,9 +35,6 @@ describe('an export', () => {
       const { status } = await job(path)
       statuses.add(status)
       expect(status === 'COMPLETED').toBe(num_completed === 150)
-      const download = await test.send('GET', `${path}/download`)
-      if (status === 'COMPLETED') expect([download.status, download.headers.get('content-type')]).toEqual([200, 'text/csv'])
-      else expectError(download, 404, 'NotFound')
       test.clock.advance(20)
     }
     expect([...statuses]).toEqual(['CREATED', 'IN_PROGRESS', 'COMPLETED'])
@@ -45,6 +42,31 @@ describe('an export', () => {
     expect(new Set(completed).size).toBeGreaterThan(5)
     const { num_found, results } = await job(JOBS) as unknown as Found
     expect([num_found, results]).toEqual([1, [await job(path)]])
+  })
+
+  it('is downloaded at once by a client that does not ask for its status: the answer waits until it is completed', async () => {
+    const download = test.send('GET', `${await start('devices', { format: 'CSV' })}/download`)
+    let answered = false
+    void download.then(() => { answered = true })
+    await until(() => test.clock.sleeping > 0)
+    test.clock.advance(200)
+    await until(() => test.clock.sleeping > 0)
+    expect(answered).toBe(false)
+    test.clock.advance(10_000)
+    const { status, headers, text } = await download
+    expect([status, headers.get('content-type'), parseCsv(text).length]).toEqual([200, 'text/csv', 151])
+  })
+
+  it('is not waited for longer than its client and the lab are there', async () => {
+    const path = await start('devices', { format: 'CSV' })
+    const client = new AbortController()
+    const gone = test.send('GET', `${path}/download`, undefined, {}, client.signal)
+    const held = test.send('GET', `${path}/download`)
+    await until(() => test.clock.sleeping === 2)
+    client.abort()
+    expectError(await gone, 404, 'NotFound')
+    test.lab.drain()
+    expectError(await held, 404, 'NotFound')
   })
 
   it.each(['devices', 'approvals'])('of %s as JSON is what a search finds, whatever its rows', async what => {
@@ -89,6 +111,13 @@ describe('an export', () => {
     expect(await job(path)).toMatchObject({ status: 'FAILED' })
     expect(await job(`${path}/progress`)).toEqual({ num_total: 0, num_completed: 0, message: expect.stringMatching(/\w/) })
     expectError(await test.send('GET', `${path}/download`), 404, 'NotFound')
+  })
+
+  it('of nonsense is waited for too', async () => {
+    const download = test.send('GET', `${await start('devices', { query: 5, format: 'CSV' })}/download`)
+    await until(() => test.clock.sleeping > 0)
+    test.clock.advance(1000)
+    expectError(await download, 404, 'NotFound')
   })
 
   it.each<unknown>([{}, { format: 'XML' }, { format: null }, { format: ['CSV'] }, [], ''])('without a format is refused: %j', async body => {

@@ -204,7 +204,7 @@ describe('a search of approvals', () => {
     expect(await ids({ query: 'finance' })).toEqual(['10373'])
     expect(await ids({ query: 'ultra sandisk' })).toEqual(['10373'])
     expect(await ids({ query: null, criteria: null, start: 1, rows: 2 })).toEqual(['10374', '10375'])
-    expect(await ask(test, 'POST', '/approvals/_search', {})).toEqual({ num_found: 4, num_available: 4, results: [] })
+    expect(await ask(test, 'POST', '/approvals/_search', {})).toMatchObject({ num_found: 4, num_available: 4 })
   })
 
   it.each<unknown>([
@@ -212,6 +212,19 @@ describe('a search of approvals', () => {
     { criteria: { __proto__: null, constructor: [] } }, { query: 5 }, { rows: -1 }, { rows: 1.5 }, { rows: '5' }, { rows: 10_001 }, { start: -1 }, [], 'x', '', 'null',
   ])('refuses %j', async body => {
     expectError(await open().send('POST', `${CONTROL}/approvals/_search`, body), 400, 'BadRequest')
+  })
+
+  it.each([{}, { rows: 0 }])('gives ten when no rows are asked for: %j', async body => {
+    const test = open()
+    await approve(test, ...Array.from({ length: 12 }, (_, index) => ({ vendor_id: '0x0781', serial_number: String(index) })))
+    const { results, num_found } = await ask<Found>(test, 'POST', '/approvals/_search', body)
+    expect([results.length, num_found]).toEqual([10, 12])
+  })
+
+  it('counts the page in num_found where the settings say so', async () => {
+    const test = open({ numFound: 'page' })
+    await approve(test, ...Array.from({ length: 12 }, (_, index) => ({ vendor_id: '0x0781', serial_number: String(index) })))
+    expect(await ask<Found>(test, 'POST', '/approvals/_search', {})).toMatchObject({ num_found: 10, num_available: 12 })
   })
 
   it('gives every approval once, whatever the pages', async () => {

@@ -115,7 +115,7 @@ describe('a search of USB devices', () => {
         expect(String(before[deciding.field]) < String(device[deciding.field])).toBe(deciding.order.toLowerCase() === 'asc')
       }
       expect(new Set(all.map(({ id }) => id)).size).toBe(150)
-      expect((await search({ sort, start, rows })).results).toEqual(all.slice(start, start + rows))
+      expect((await search({ sort, start, rows })).results).toEqual(all.slice(start, start + (rows || 10)))
     }), { numRuns: 60 })
   })
 
@@ -133,9 +133,18 @@ describe('a search of USB devices', () => {
     else expect(num_found).toBe(count)
   })
 
-  it('answers the numbers alone when no rows are asked for', async () => {
-    expect(await search({})).toEqual({ num_found: 150, num_available: 150, results: [] })
-    expect(await search({ rows: 0 })).toEqual({ num_found: 150, num_available: 150, results: [] })
+  it.each([{}, { rows: 0 }, { rows: null }])('answers ten when no rows are asked for, as the SDK has it: %j', async body => {
+    expect(await search(body)).toEqual({ num_found: 150, num_available: 150, results: devices.slice(0, 10) })
+  })
+
+  it('counts the page in num_found where the settings say so', async () => {
+    const other = new TestLab({ numFound: 'page' })
+    const counts = async (body: unknown) => {
+      const { num_found, num_available, results } = await ask<Found>(other, 'POST', '/devices/_search', body)
+      return [num_found, num_available, results.length]
+    }
+    expect([await counts({}), await counts({ rows: 1000 }), await counts({ start: 145, rows: 20 })]).toEqual([[10, 150, 10], [150, 150, 150], [5, 150, 5]])
+    await other.lab.close()
   })
 
   it.each<unknown>([
@@ -162,7 +171,7 @@ describe('facets of USB devices', () => {
       for (const { field, values } of terms) {
         const names = [...new Set(meant.flatMap(device => valuesOf(device, field)))].map(String)
         const counted = names.map(name => ({ id: name, name, total: meant.filter(device => valuesOf(device, field).includes(name)).length }))
-        expect(values).toEqual(counted.sort((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1)).slice(0, rows))
+        expect(values).toEqual(counted.sort((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1)).slice(0, rows || Infinity))
       }
     }), { numRuns: 60 })
   })

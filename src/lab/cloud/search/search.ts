@@ -13,7 +13,7 @@ export interface Searchable<T> {
   query(text: string): Test<T>
   /** The fields to sort by. */
   sort: Readonly<Record<string, (item: T) => string | number>>
-  /** How many are answered when the request doesn't say. */
+  /** How many are answered when the request says nothing, or 0. */
   rows: number
 }
 
@@ -39,7 +39,7 @@ export function parseSearch<T>(json: unknown, searchable: Searchable<T>): Search
     test: parseFilter(body, searchable),
     compare: parseSort(body['sort'], searchable.sort),
     start: whole(body, 'start', 0),
-    rows: whole(body, 'rows', searchable.rows, MAX_ROWS),
+    rows: whole(body, 'rows', 0, MAX_ROWS) || searchable.rows,
   }
 }
 

@@ -1,15 +1,17 @@
+import type { Cloud } from '../cloud.ts'
 import { json, noContent, readJson } from '../http.ts'
 import type { Route } from '../router.ts'
 import { parseSearch, runSearch } from '../search/search.ts'
 import { approvalDetails, approvalView, parseApproval } from './approval.ts'
 import { readApprovals } from './approval-body.ts'
 import { searchableApprovals } from './approval-search.ts'
+import { counts } from './device-calls.ts'
 import type { DeviceControl } from './device-control.ts'
 
 const APPROVALS = '/device_control/v3/orgs/{org}/approvals'
 
 /** "Approvals". */
-export function approvalCalls(control: DeviceControl): Route[] {
+export function approvalCalls(cloud: Cloud, control: DeviceControl): Route[] {
   return [
     {
       method: 'POST',
@@ -27,7 +29,7 @@ export function approvalCalls(control: DeviceControl): Route[] {
       async handle({ request }) {
         const search = parseSearch(await readJson(request), searchableApprovals(control.devices))
         const { found, page } = runSearch(search, await control.approvals())
-        return json(200, { num_found: found.length, num_available: found.length, results: page.map(approvalView) })
+        return json(200, { ...counts(cloud, found, page), results: page.map(approvalView) })
       },
     },
     {

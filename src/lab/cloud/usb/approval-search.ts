@@ -1,5 +1,6 @@
 import { oneOf, type Searchable } from '../search/search.ts'
 import { approvalView, approves } from './approval.ts'
+import { DEFAULT_ROWS } from './device-search.ts'
 import type { UsbDevice } from './inventory.ts'
 import { productName, vendorName } from './names.ts'
 import type { Approval } from './state.ts'
@@ -18,6 +19,6 @@ export function searchableApprovals(devices: readonly UsbDevice[]): Searchable<A
     },
     query: containing(approval => Object.values(approvalView(approval))),
     sort: {},
-    rows: 0,
+    rows: DEFAULT_ROWS,
   }
 }

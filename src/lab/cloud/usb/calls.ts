@@ -12,7 +12,7 @@ export function deviceControlCalls(cloud: Cloud, jobs: Jobs): Route[] {
   const control = new DeviceControl(cloud)
   return [
     ...exportCalls(cloud, control, jobs),
-    ...approvalCalls(control),
+    ...approvalCalls(cloud, control),
     ...blockCalls(control),
     ...usbDeviceCalls(cloud, control),
   ]

@@ -20,7 +20,7 @@ export function usbDeviceCalls(cloud: Cloud, control: DeviceControl): Route[] {
       async handle({ request }) {
         const search = parseSearch(await readJson(request), SEARCHABLE_DEVICES)
         const { found, page } = runSearch(search, await devicesSeen(cloud, control))
-        return json(200, { num_found: found.length, num_available: found.length, results: page.map(({ view }) => view) })
+        return json(200, { ...counts(cloud, found, page), results: page.map(({ view }) => view) })
       },
     },
     {
@@ -59,6 +59,11 @@ export function usbDeviceCalls(cloud: Cloud, control: DeviceControl): Route[] {
       handle: () => json(200, { results: productsSeen(control.devices) }),
     },
   ]
+}
+
+/** How many a search found. */
+export function counts({ behaviour }: Cloud, found: readonly unknown[], page: readonly unknown[]): { num_found: number, num_available: number } {
+  return { num_found: behaviour.numFound === 'page' ? page.length : found.length, num_available: found.length }
 }
 
 /** All USB devices, as the service shows them now; by id. */

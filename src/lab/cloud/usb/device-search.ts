@@ -4,6 +4,9 @@ import type { UsbDeviceView } from './device-view.ts'
 import type { UsbDevice } from './inventory.ts'
 import { containing } from './text-query.ts'
 
+/** The document's table has 0; what is answered then is known from the vendor's SDK. */
+export const DEFAULT_ROWS = 10
+
 /** A USB device, and how the service shows it now. */
 export interface SeenDevice {
   device: UsbDevice
@@ -33,13 +36,13 @@ export const SEARCHABLE_DEVICES: Searchable<SeenDevice> = {
     product_name: ({ view }) => view.product_name,
     serial_number: ({ view }) => view.serial_number,
   },
-  rows: 0,
+  rows: DEFAULT_ROWS,
 }
 
 interface Facets {
   test: Test<SeenDevice>
   fields: readonly string[]
-  /** How many of the top entries of each. */
+  /** How many of the top entries of each; Infinity: all. */
   rows: number
 }
 
@@ -51,7 +54,7 @@ export function parseFacets(json: unknown): Facets {
   if (!Array.isArray(fields) || fields.length === 0) throw new HttpError(400, 'terms.fields must be a list of fields')
   const unknown = fields.find(field => typeof field !== 'string' || !Object.hasOwn(FACETS, field))
   if (unknown !== undefined) throw new HttpError(400, `Can't facet by ${JSON.stringify(unknown)}: it is one of ${Object.keys(FACETS).join(', ')}`)
-  return { test: parseFilter(body, SEARCHABLE_DEVICES), fields: fields as string[], rows: whole(terms, 'rows', Number.MAX_SAFE_INTEGER) }
+  return { test: parseFilter(body, SEARCHABLE_DEVICES), fields: fields as string[], rows: whole(terms, 'rows', 0) || Infinity }
 }
 
 /** How many USB devices there are with each value of a field: the most frequent first, then by name. */
