@@ -42,7 +42,8 @@ describe('the USB devices of a lab', () => {
     const roster = new Map(results.map(device => [device['id'], device]))
     for (const device of devices) {
       const seen = await endpoints(device['id'])
-      const [first, last] = [Math.min(...seen.map(({ first_seen }) => Date.parse(String(first_seen)))), Math.max(...seen.map(({ last_seen }) => Date.parse(String(last_seen))))]
+      const times = (field: string) => seen.map(one => Date.parse(String(one[field]))).sort((a, b) => a - b)
+      const [first, last] = [times('first_seen')[0], times('last_seen').at(-1)]
       expect([Date.parse(String(device['first_seen'])), Date.parse(String(device['last_seen'])), device['endpoint_count']]).toEqual([first, last, seen.length])
       expect(device).toMatchObject({ last_endpoint_id: seen[0]?.['endpoint_id'], last_endpoint_name: seen[0]?.['endpoint_name'], last_policy_id: seen[0]?.['policy_id'] })
       expect(seen.map(({ last_seen }) => String(last_seen))).toEqual(seen.map(({ last_seen }) => String(last_seen)).sort().reverse())
