@@ -11,7 +11,7 @@ export interface JsonObject {
 const LONGEST = 1024 * 1024
 
 /**
- * The objects of a JSON array, or those of NDJSON, one after another, each as soon as it is whole: a list of any length takes the memory of one.
+ * The objects of a JSON array, those of an answer of the API (`{"results": […]}`), or those of NDJSON, one after another, each as soon as it is whole: a list of any length takes the memory of one.
  * @param text its lines end with LF (`decodeText`)
  * @throws Malformed: something else than objects is there, or the end is missing; what reading the text throws
  */
@@ -20,6 +20,11 @@ export async function* readJsonObjects(text: AsyncIterable<string>): AsyncGenera
   for await (const piece of text) yield* splitter.push(piece)
   splitter.end()
 }
+
+/** What stands before the list of an answer of the API. */
+const RESULTS = /(?<!\\)"results"\s*:\s*$/
+/** Characters of it that are looked at. */
+const TAIL = 100
 
 class Splitter {
   #line = 1
@@ -31,6 +36,8 @@ class Splitter {
   #depth = 0
   #string = false
   #escaped = false
+  /** Whether this is an answer of the API. `possible`: the first object may be one; `over`: its list is, and what else it has is skipped. */
+  #answer: 'possible' | 'no' | 'open' | 'over' = 'possible'
 
   /** @throws Malformed: it isn't whole */
   end(): void {
@@ -49,11 +56,12 @@ class Splitter {
         this.#between(character)
         from = at
       } else if (this.#within(character)) {
-        yield this.#take(piece.slice(from, at + 1))
+        if (this.#answer === 'over') this.#next = 'last'
+        else yield this.#take(piece.slice(from, at + 1))
         from = at + 1
-      }
+      } else if (character === '[' && this.#answer === 'possible') this.#lookForResults(piece.slice(Math.max(from, at - TAIL), at))
     }
-    if (this.#depth === 0) return
+    if (this.#depth === 0 || this.#answer === 'over') return
     this.#text += piece.slice(from)
     if (this.#text.length > LONGEST) throw new Malformed(this.#begin, 'an object has over a million characters: a quote or a brace may not be closed')
   }
@@ -66,7 +74,7 @@ class Splitter {
       this.#begin = this.#line
       this.#depth = 1
     } else if (character === '[' && next === 'first') this.#next = 'object or end'
-    else if (character === ']' && (next === 'object or end' || next === 'comma')) this.#next = 'last'
+    else if (character === ']' && (next === 'object or end' || next === 'comma')) this.#endList()
     else if (character === ',' && next === 'comma') this.#next = 'object'
     else throw new Malformed(this.#line, EXPECTED[next])
   }
@@ -83,9 +91,27 @@ class Splitter {
     return this.#depth === 0
   }
 
+  /** A list begins within the first object: its items are what is read where it is that of an answer's results. */
+  #lookForResults(before: string): void {
+    if (this.#depth !== 2 || this.#string || !RESULTS.test(this.#text.slice(-TAIL) + before)) return
+    this.#answer = 'open'
+    this.#text = ''
+    this.#depth = 0
+    this.#next = 'object or end'
+  }
+
+  #endList(): void {
+    this.#next = 'last'
+    if (this.#answer !== 'open') return
+    this.#answer = 'over'
+    this.#begin = this.#line
+    this.#depth = 1
+  }
+
   #take(rest: string): JsonObject {
     const text = this.#text + rest
     this.#text = ''
+    if (this.#answer === 'possible') this.#answer = 'no'
     if (this.#next !== 'any') this.#next = 'comma'
     return { line: this.#begin, value: parsed(text) }
   }

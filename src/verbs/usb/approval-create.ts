@@ -3,16 +3,18 @@ import { CbcError, usage } from '../../core/errors.ts'
 import { list, type Row } from '../../core/result.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { FIELDS, given } from './approval-options.ts'
-import { has, problemsOf } from './approval-rules.ts'
+import { devicesOf, has, problemsOf } from './approval-rules.ts'
+import { describeBreadth, isBroad } from './breadth.ts'
 import { APPROVAL_DONE } from './columns.ts'
-import { orFoundOut } from './reconcile.ts'
+import { orFoundOut, unlessForbidden } from './reconcile.ts'
 import { approvalFor, conflict, taken } from './conflict.ts'
+import { othersLike } from './seen.ts'
 
 export const approvalCreate = defineOrganizationVerb({
   name: 'approval create',
   summary: 'approve USB devices by vendor, product and serial number',
-  details: 'What is left out is not looked at: a vendor id alone approves all that this vendor makes. `cbc usb approve` does it for a device that was seen. '
-    + 'Where there is an approval for the same devices with the same name and notes, action is unchanged.',
+  details: 'What is left out is not looked at: a vendor id alone approves all that this vendor makes. A product without a serial number, and a serial number that many devices have, are asked about first. '
+    + '`cbc usb approve` does it for a device that was seen. Where there is an approval for the same devices with the same name and notes, action is unchanged.',
   examples: [
     { line: 'approval create --vendor-id 0x0781 --product-id 0x5581 --serial-number 4C531001331122115172 --name \'Example Approval\' --notes \'A few notes\'', does: 'one stick' },
     { line: 'approval create --vendor-id 0951 --name \'Issued by IT\'', does: 'all of a vendor' },
@@ -21,15 +23,30 @@ export const approvalCreate = defineOrganizationVerb({
   arguments: {},
   options: FIELDS,
   check(input) {
-    const [problem] = problemsOf(given(input))
+    const fields = given(input)
+    const [problem] = problemsOf(fields)
     if (problem !== undefined) throw usage(`approval create: ${problem}`, 'give --vendor-id, --product-id, --serial-number as `cbc usb device list -o json` shows them')
+    if (fields.serial_number === '') throw usage('approval create: --serial-number is empty', 'leave it off to approve all of the product or vendor')
   },
-  run: async (input, context) => list([await create(given(input), context)], APPROVAL_DONE),
+  async plan(input, context) {
+    const fields = given(input)
+    // Creating takes no permission to read.
+    const before = await unlessForbidden(approvalFor(fields, context))
+    return { targets: { fields, before }, ...(before === undefined ? { question: await questionOn(fields, context) } : {}) }
+  },
+  run: async (_input, context, { fields, before }) => list([await create(fields, before, context)], APPROVAL_DONE),
 })
 
+/** Where an approval covers more than the one device that it looks like: what is to be confirmed. */
+export async function questionOn(fields: ApprovalFields, context: OrganizationContext): Promise<{ what: string, to?: string[] } | undefined> {
+  if (isBroad(fields)) return { what: `approve ${(await describeBreadth(context))(fields)}` }
+  const [first, ...others] = await othersLike(fields, context)
+  if (first === undefined || others.length === 0) return undefined
+  return { what: 'approve by a serial number that more than one USB device has', to: [first, ...others].map(({ id, device_friendly_name }) => `${id} ${device_friendly_name ?? ''}`.trim()) }
+}
+
 /** What was done: `{action, …approval}`. @throws CbcError remote: there is another one for the same devices */
-async function create(fields: ApprovalFields, context: OrganizationContext): Promise<Row> {
-  const before = await approvalFor(fields, context)
+async function create(fields: ApprovalFields, before: Approval | undefined, context: OrganizationContext): Promise<Row> {
   if (before !== undefined) {
     if (has(before, fields)) return { action: 'unchanged', ...before }
     throw taken('create approval', before)
@@ -42,13 +59,15 @@ async function create(fields: ApprovalFields, context: OrganizationContext): Pro
   }
 }
 
-/** "Bulk Create Approvals", of one that isn't there. */
+/** "Bulk Create Approvals", of one that isn't there. @throws CbcError unknown_outcome: what the service answers is not that approval */
 export async function approved(fields: ApprovalFields, context: OrganizationContext): Promise<Approval> {
   const { usb, signal, change } = context
-  const [made] = await change({ name: 'create approval', ...fields }, () => orFoundOut(() => usb.createApprovals([fields], { signal, what: 'create approval' }), async () => {
+  const made = await change({ name: 'create approval', ...fields }, () => orFoundOut(() => usb.createApprovals([fields], { signal, what: 'create approval' }), async () => {
     const found = await approvalFor(fields, context)
     return found !== undefined && has(found, fields) ? [found] : undefined
   }, context))
-  if (made === undefined) throw new CbcError('unknown_outcome', 'create approval: the service\'s answer has no approval; it may or may not be there', { hint: 'look with `cbc usb approval list`' })
-  return made
+  const wanted = made.find(approval => devicesOf(approval) === devicesOf(fields)) ?? await approvalFor(fields, context).catch(() => undefined)
+  if (wanted !== undefined) return wanted
+  const answer = made.length === 0 ? 'has no approval' : 'has the approval of other USB devices'
+  throw new CbcError('unknown_outcome', `create approval: the service's answer ${answer}; yours may or may not be there`, { hint: 'look with `cbc usb approval list`' })
 }

@@ -2,6 +2,7 @@ import type { ApprovalFields } from '../../api/device-control.ts'
 import { usage } from '../../core/errors.ts'
 import { value } from '../define.ts'
 import { hexId } from './approval-rules.ts'
+import { serialKind, unseenIn } from './serial-number.ts'
 
 const NAME = value('--name <text>', 'name of the approval, at most 150 characters')
 const NOTES = value('--notes <text>', 'whatever else there is to say, at most 500 characters')
@@ -12,7 +13,7 @@ export const LABELS = { name: NAME, notes: NOTES }
 export const FIELDS = {
   vendorId: value('--vendor-id <hex>', 'vendor id: 0x0781, or 0781', { parse: text => readId('--vendor-id', text) }),
   productId: value('--product-id <hex>', 'product id: 0x5581', { parse: text => readId('--product-id', text) }),
-  serialNumber: value('--serial-number <text>', 'serial number'),
+  serialNumber: value('--serial-number <text>', 'serial number', { parse: readSerial }),
   ...LABELS,
 }
 
@@ -22,6 +23,14 @@ type Given = { [Name in keyof typeof FIELDS]?: string | undefined }
 export function given({ vendorId, productId, serialNumber, name, notes }: Given): ApprovalFields {
   const fields = { vendor_id: vendorId, product_id: productId, serial_number: serialNumber, approval_name: name, notes }
   return Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined))
+}
+
+/** @throws CbcError usage: it holds what nobody sees, or nothing else; an empty one clears the field of an approval */
+function readSerial(text: string): string {
+  const unseen = unseenIn(text)
+  if (unseen.length > 0) throw usage(`--serial-number: "${text}" holds characters that nobody sees: ${unseen.join(', ')}`, 'type it again by hand')
+  if (text !== '' && serialKind(text) === 'missing') throw usage('--serial-number: there are only blanks')
+  return text
 }
 
 function readId(option: string, text: string): string {

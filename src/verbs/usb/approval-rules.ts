@@ -4,6 +4,11 @@ import type { ApprovalFields } from '../../api/device-control.ts'
 export const APPROVAL_FIELDS = ['vendor_id', 'product_id', 'serial_number', 'approval_name', 'notes'] as const satisfies (keyof ApprovalFields)[]
 export type ApprovalField = (typeof APPROVAL_FIELDS)[number]
 
+/** Whether a field says which USB devices are meant. */
+export function isIdentifying(field: ApprovalField): boolean {
+  return field !== 'approval_name' && field !== 'notes'
+}
+
 /** Characters ("Bulk Create Approvals", Body Schema), counted as a person does, not in units of an encoding. */
 const LONGEST = { approval_name: 150, notes: 500 } as const
 

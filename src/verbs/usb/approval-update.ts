@@ -1,10 +1,11 @@
-import type { Approval } from '../../api/device-control.ts'
-import { usage } from '../../core/errors.ts'
+import type { Approval, ApprovalFields } from '../../api/device-control.ts'
+import { CbcError, usage } from '../../core/errors.ts'
 import { object } from '../../core/result.ts'
 import { required } from '../define.ts'
-import { defineOrganizationVerb } from '../define-organization.ts'
+import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
+import { questionOn } from './approval-create.ts'
 import { FIELDS, given } from './approval-options.ts'
-import { documented, has, problemsOf } from './approval-rules.ts'
+import { APPROVAL_FIELDS, devicesOf, documented, has, problemsOf } from './approval-rules.ts'
 import { APPROVAL_WHOLE } from './columns.ts'
 import { orFoundOut } from './reconcile.ts'
 import { checkId } from './ids.ts'
@@ -13,7 +14,7 @@ import { conflict } from './conflict.ts'
 export const approvalUpdate = defineOrganizationVerb({
   name: 'approval update',
   summary: 'change an approval',
-  details: 'Only what is given changes: the approval is read, merged and written. An empty text clears a field.',
+  details: 'Only what is given changes: the approval is read, merged and written. An empty text clears a field. Where it would cover more USB devices than one after that, that is asked about first.',
   examples: [
     { line: 'approval update 10373 --notes \'New notes\'', does: 'name and devices stay as they are' },
     { line: 'approval update 10373 --name \'\'', does: 'without a name' },
@@ -29,12 +30,17 @@ export const approvalUpdate = defineOrganizationVerb({
     const { approval_name = '', notes = '' } = fields
     refuse(id, problemsOf({ serial_number: 'any', approval_name, notes }))
   },
-  async run({ id, ...input }, context) {
-    const { usb, signal } = context
-    const before = await usb.getApproval(id, { signal })
+  async plan({ id, ...input }, context) {
     const fields = given(input)
+    const before = await read(id, fields, context)
     const after: Approval = { ...before, ...fields }
     refuse(id, problemsOf(documented(after)))
+    const question = devicesOf(before) === devicesOf(after) ? undefined : await questionOn(after, context)
+    return { targets: { before, after }, ...(question === undefined ? {} : { question: { ...question, what: `change approval ${id} to ${question.what}` } }) }
+  },
+  async run({ id, ...input }, context, { before, after }) {
+    const { usb, signal } = context
+    const fields = given(input)
     if (has(before, fields)) {
       context.notice(`approval ${id} is so already`)
       return object({ ...before }, APPROVAL_WHOLE)
@@ -50,6 +56,20 @@ export const approvalUpdate = defineOrganizationVerb({
     }
   },
 })
+
+/**
+ * The approval as it is. Without the permission to read it can be changed all the same where everything that it can have is given.
+ * @throws CbcError
+ */
+async function read(id: string, fields: ApprovalFields, { usb, signal }: OrganizationContext): Promise<Approval> {
+  try {
+    return await usb.getApproval(id, { signal })
+  } catch (error) {
+    if (!(error instanceof CbcError) || error.facts.http_status !== 403) throw error
+    if (APPROVAL_FIELDS.every(field => fields[field] !== undefined)) return { id }
+    throw error.with(error.message, { hint: `${error.facts.hint ?? ''}; without it give all of --vendor-id, --product-id, --serial-number, --name and --notes: what is left out would be lost`.replace(/^; /, '') })
+  }
+}
 
 function refuse(id: string, [problem]: readonly string[]): void {
   if (problem !== undefined) throw usage(`update approval ${id}: ${problem}`, `\`cbc usb approval get ${id}\` shows what it has`)

@@ -1,4 +1,4 @@
-import type { ApprovalFields } from '../../api/device-control.ts'
+import type { Approval, ApprovalFields, UsbDevice } from '../../api/device-control.ts'
 import { CbcError, usage } from '../../core/errors.ts'
 import { list, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
@@ -6,16 +6,21 @@ import { each } from '../items.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { approved } from './approval-create.ts'
 import { given, LABELS } from './approval-options.ts'
-import { problemsOf } from './approval-rules.ts'
+import { hexId, problemsOf } from './approval-rules.ts'
+import { describeBreadth, isBroad } from './breadth.ts'
 import { DEVICE_DONE } from './columns.ts'
 import { covering } from './matching-approvals.ts'
 import { checkId, distinct } from './ids.ts'
 import { conflict } from './conflict.ts'
+import { devicesInWords } from './describe.ts'
+import { serialKind } from './serial-number.ts'
+import { othersLike } from './seen.ts'
 
 export const approve = defineOrganizationVerb({
   name: 'approve',
   summary: 'approve USB devices that were seen',
-  details: 'Each gets an approval of its own, by its vendor, product and serial number. One that an approval covers already stays as it is: action is unchanged.',
+  details: 'Each gets an approval of its own, by its vendor, product and serial number. One that an approval covers already stays as it is: action is unchanged. '
+    + 'A device without a serial number is refused, since an approval would cover every one of its make; where its serial number is one that others have too, that is asked about first.',
   examples: [
     { line: 'approve 774 --name \'Finance stick\'', does: 'the id is that of `cbc usb device list`' },
     { line: 'approve 700 701 702 --notes \'Ticket 4711\'', does: 'several' },
@@ -28,24 +33,62 @@ export const approve = defineOrganizationVerb({
     const [problem] = problemsOf({ serial_number: 'any', ...given(input) })
     if (problem !== undefined) throw usage(`approve: ${problem}`)
   },
-  async run({ usbDevice, ...input }, context) {
-    const rows = each(distinct(usbDevice), id => ({ usb_device_id: id }), id => approveOne(id, given(input), context))
-    return list(rows, DEVICE_DONE)
+  async plan({ usbDevice }, context) {
+    const targets: Target[] = []
+    for (const id of distinct(usbDevice)) targets.push(await lookUp(id, context))
+    const to = targets.flatMap(target => ('others' in target ? inexact(target) : []))
+    return { targets, ...(to.length === 0 ? {} : { question: { what: 'approve by a serial number that more than one USB device has', to } }) }
+  },
+  async run({ usbDevice: _, ...input }, context, targets) {
+    return list(each(targets, ({ id }) => ({ usb_device_id: id }), target => approveOne(target, given(input), context)), DEVICE_DONE)
   },
 })
 
-/** @throws CbcError refused: an approval of it would be one of all its kind */
-async function approveOne(id: string, labels: ApprovalFields, context: OrganizationContext): Promise<Row> {
-  const device = await context.usb.getDevice(id, { signal: context.signal })
-  const [there] = await covering(device, context)
-  if (there !== undefined) return { usb_device_id: id, action: 'unchanged', ...there.approval }
-  const { vendor_id = '', product_id = '', serial_number = '' } = device
-  if (vendor_id === '' || product_id === '' || serial_number === '') {
-    throw new CbcError('refused', `approve ${id}: the service knows no ${vendor_id === '' ? 'vendor id' : product_id === '' ? 'product id' : 'serial number'} of it, so that an approval would cover others too`, {
-      hint: 'if that is what you want: `cbc usb approval create --vendor-id … --product-id …`',
-    })
+/** What an approval of its own would be of, and the other devices that it would cover. */
+interface Wanted {
+  id: string
+  device: UsbDevice
+  fields: ApprovalFields
+  others: UsbDevice[]
+}
+
+/** A USB device that was seen: one that is covered already, one to be approved, or why it can't be. */
+type Target = Wanted | { id: string, covered: Approval } | { id: string, error: CbcError }
+
+async function lookUp(id: string, context: OrganizationContext): Promise<Target> {
+  try {
+    const device = await context.usb.getDevice(id, { signal: context.signal })
+    const [there] = await covering(device, context)
+    if (there !== undefined) return { id, covered: there.approval }
+    const fields = await identified(device, context)
+    return { id, device, fields, others: await othersLike({ ...fields, id }, context) }
+  } catch (error) {
+    if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
+    return { id, error }
   }
-  const fields = { vendor_id, product_id, serial_number, ...labels }
+}
+
+/** What tells a device from others. @throws CbcError refused: an approval would be one of all its kind */
+async function identified({ id, vendor_id, product_id, serial_number }: UsbDevice, context: OrganizationContext): Promise<ApprovalFields> {
+  const unknown = !vendor_id ? 'vendor id' : !product_id ? 'product id' : serialKind(serial_number) === 'missing' ? 'serial number' : undefined
+  if (unknown === undefined) return { vendor_id, product_id, serial_number }
+  const describe = unknown === 'serial number' ? await describeBreadth(context) : () => 'others too'
+  throw new CbcError('refused', `approve ${id}: the service knows no ${unknown} of it, so that an approval would cover ${describe({ vendor_id, product_id })}`, {
+    hint: `if that is what you want: \`cbc usb approval create --vendor-id ${hexId(vendor_id ?? '') || '…'} --product-id ${hexId(product_id ?? '') || '…'}\``,
+  })
+}
+
+/** A device whose approval would cover others, in one line. */
+function inexact({ id, device, fields, others }: Wanted): string[] {
+  const covered = [...others.map(other => other.id), ...isBroad(fields) ? ['every other with this serial number'] : []]
+  return covered.length === 0 ? [] : [`${id} ${devicesInWords(device)} covers ${covered.join(', ')} too`]
+}
+
+async function approveOne(target: Target, labels: ApprovalFields, context: OrganizationContext): Promise<Row> {
+  if ('error' in target) throw target.error
+  const { id } = target
+  if ('covered' in target) return { usb_device_id: id, action: 'unchanged', ...target.covered }
+  const fields = { ...target.fields, ...labels }
   try {
     const made = await approved(fields, context)
     return { usb_device_id: id, action: 'create', ...made }

@@ -3,6 +3,7 @@ import { CbcError } from '../../core/errors.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 import { devicesOf } from './approval-rules.ts'
 import { approvalInWords } from './describe.ts'
+import { unlessForbidden } from './reconcile.ts'
 
 /** What a plaintext search surely takes for one word. */
 const WORD = /^[\w.-]+$/
@@ -28,7 +29,7 @@ export async function approvalFor(fields: ApprovalFields, { usb, signal }: Pick<
 /** A 409 as an error that says which approval is in the way; other errors as they are. @param except the id of the one that was to be changed */
 export async function conflict(what: string, error: unknown, fields: ApprovalFields, context: OrganizationContext, except?: string): Promise<unknown> {
   if (!(error instanceof CbcError) || error.facts.http_status !== 409) return error
-  const other = await approvalFor(fields, context, { thorough: true, ...(except === undefined ? {} : { except }) })
+  const other = await unlessForbidden(approvalFor(fields, context, { thorough: true, ...(except === undefined ? {} : { except }) }))
   return other === undefined ? error : taken(what, other, error)
 }
 

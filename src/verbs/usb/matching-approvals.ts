@@ -1,11 +1,12 @@
 import type { Approval, UsbDevice } from '../../api/device-control.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 import { hexId } from './approval-rules.ts'
+import { serialKind } from './serial-number.ts'
 
 /** An approval that covers a USB device. */
 export interface Cover {
   approval: Approval
-  /** It covers this one alone: it names its vendor, product and serial number. */
+  /** It covers this one alone, as far as it says: it names its vendor, product and serial number. */
   exact: boolean
 }
 
@@ -18,7 +19,7 @@ export async function covering(device: UsbDevice, { usb, signal }: OrganizationC
     ] as const
     // A service that doesn't know the criterion would answer with all that there are.
     if (named.some(([wanted, has]) => wanted !== '' && wanted !== has) || named.every(([wanted]) => wanted === '')) continue
-    covers.push({ approval, exact: named.every(([wanted]) => wanted !== '') })
+    covers.push({ approval, exact: named.every(([wanted]) => wanted !== '') && serialKind(device.serial_number) === 'telling' })
   }
   return covers.sort((a, b) => Number(b.exact) - Number(a.exact))
 }

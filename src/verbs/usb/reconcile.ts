@@ -51,6 +51,26 @@ export function isLost(error: unknown): error is CbcError {
   return error instanceof CbcError && error.code === 'unknown_outcome'
 }
 
+/** What is looked up before something is done that itself takes no permission to read; undefined where that is missing. */
+export async function unlessForbidden<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found
+  } catch (error) {
+    if (error instanceof CbcError && error.facts.http_status === 403) return undefined
+    throw error
+  }
+}
+
+/** What is only asked for to tell more: what the service refuses stays unknown. @throws CbcError network, timeout, interrupted */
+export async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof CbcError && ['auth', 'not_found', 'remote'].includes(error.code)) return undefined
+    throw error
+  }
+}
+
 /** Waits until what was late has arrived, and for as long as the service asks for. @throws CbcError interrupted */
 export async function settled(error: CbcError, { clock, signal }: Needs): Promise<void> {
   await clock.sleep(Math.min(LONGEST, Math.max(LATE, error instanceof LostAnswer ? error.after : 0)), signal)

@@ -9,6 +9,7 @@ import { covering, type Cover } from './matching-approvals.ts'
 import { orGone } from './reconcile.ts'
 import { checkId, distinct } from './ids.ts'
 import { approvalInWords, devicesInWords } from './describe.ts'
+import { othersLike } from './seen.ts'
 
 export const unapprove = defineOrganizationVerb({
   name: 'unapprove',
@@ -37,7 +38,10 @@ type Target = { id: string, device: UsbDevice, covers: Cover[] } | { id: string,
 async function lookUp(id: string, context: OrganizationContext): Promise<Target> {
   try {
     const device = await context.usb.getDevice(id, { signal: context.signal })
-    return { id, device, covers: await covering(device, context) }
+    const covers = await covering(device, context)
+    // Of a serial number that others have too no approval is this one's alone.
+    const shared = covers.some(({ exact }) => exact) && (await othersLike(device, context)).length > 0
+    return { id, device, covers: shared ? covers.map(({ approval }) => ({ approval, exact: false })) : covers }
   } catch (error) {
     if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
     return { id, error }

@@ -33,6 +33,20 @@ it('each begins on its line', async () => {
   expect((await read('\n[\n  {\n    "a": "}"\n  },\n\n  {"b": [{}]}, {}\n]\n')).map(({ line }) => line)).toEqual([3, 7, 7])
 })
 
+it('an answer of the API is its results, whatever else it holds, in pieces of any size', async () => {
+  const more = fc.dictionary(fc.constantFrom('num_found', 'num_available', 'facets', 'a"', '}'), fc.jsonValue())
+  await fc.assert(fc.asyncProperty(more, fc.array(OBJECT), more, fc.constantFrom(undefined, 2), SIZE, async (before, results, after, indent, size) => {
+    const body = JSON.stringify({ ...before, results, ...Object.fromEntries(Object.entries(after).map(([name, one]) => [`${name}2`, one])) }, null, indent)
+    expect((await read(body, size)).map(({ value }) => value)).toEqual(JSON.parse(JSON.stringify(results)))
+  }))
+  expect((await read('{\n"num_found": 2,\n"results": [\n{"a": 1},\n{"a": 2}]}')).map(({ line }) => line)).toEqual([4, 5])
+})
+
+it('results of any but the first object are a field of it', async () => {
+  const values = [{ a: { results: [1] }, b: ['results'] }, { results: [{}] }]
+  expect((await read(values.map(one => `${JSON.stringify(one)}\n`).join(''))).map(({ value }) => value)).toEqual(values)
+})
+
 it('any text is objects, or refused', async () => {
   const text = fc.string({ unit: fc.constantFrom('[', ']', '{', '}', ',', '"', '\\', ':', '1', '\n', ' ') })
   await fc.assert(fc.asyncProperty(text, async typed => {
@@ -43,7 +57,7 @@ it('any text is objects, or refused', async () => {
 describe('what is not a list of objects', () => {
   it.each([
     ['', 1, /nothing in it/], ['\n\n', 3, /nothing in it/], ['[', 1, /cut off/], ['[{},\n{}', 2, /cut off/], ['[{},\n', 2, /cut off/], ['{}\n{"a"', 2, /cut off/], ['[{}\n{}]', 2, /comma/],
-    ['[{},]', 1, /after a comma/], ['[1]', 1, /have to be objects/], ['[]\n[]', 2, /after the end/], ['"x"', 1, /neither/], ['{}\n,{}', 2, /one after another/],
+    ['[{},]', 1, /after a comma/], ['[1]', 1, /have to be objects/], ['[]\n[]', 2, /after the end/], ['"x"', 1, /neither/], ['{"results": [{}', 1, /cut off/], ['{"results": [{}],\n"a": 1', 1, /cut off/], ['{"results": [{}]}\n{}', 2, /after the end/], ['{"results": [1]}', 1, /have to be objects/], ['{}\n,{}', 2, /one after another/],
     [`{}\n{"a": "${'x'.repeat(1_100_000)}`, 2, /million/],
   ])('%#', async (text, line, why) => {
     await expect(read(text, 65_536)).rejects.toMatchObject({ line, message: expect.stringMatching(why) as string })

@@ -47,6 +47,26 @@ describe('approval create', () => {
     expect(organization.sent).toEqual([])
   })
 
+  it.each([
+    ['a product without a serial number', ['--vendor-id', '154b', '--product-id', '007a'], 'approve every USB device that is PNY (0x154b) Classic Attache (0x007a), whatever its serial number; 2 were seen'],
+    ['a serial number that many have', ['--vendor-id', '1b1c', '--product-id', '1a03', '--serial-number', '00000000'], 'approve every USB device that is Corsair (0x1b1c) Voyager 3.0 (0x1a03) with the serial number 00000000, which many have'],
+    ['a serial number that several share', ['--vendor-id', '154b', '--product-id', '007a', '--serial-number', 'AC1200000000B32A'], 'approve by a serial number that more than one USB device has: 710 PNY Classic Attache USB Device, 824 '],
+  ])('asks first where it covers more than one device: %s', async (_what, words, what) => {
+    const organization = new Organization()
+    const { code, err } = await organization.usb('approval', 'create', ...words)
+    expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining(what) as string })
+    expect(await organization.approvals()).toEqual([])
+    expect((await organization.usb('approval', 'create', ...words, '--yes', '--json')).json()).toMatchObject([{ action: 'create' }])
+  })
+
+  it.each([
+    ['an empty one', ''], ['blanks', '   '], ['a mark of direction', '\u200e4C5310'], ['a zero-width space', '4C53\u200b10'], ['a soft hyphen', '4C\u00ad5310'], ['a tab at its end', '4C5310\t'],
+  ])('takes no serial number that is not what it looks like: %s', async (_what, serial) => {
+    const organization = new Organization()
+    expect((await organization.usb('approval', 'create', '--vendor-id', '0781', '--product-id', '5581', '--serial-number', serial, '--yes')).code).toBe(2)
+    expect(organization.sent).toEqual([])
+  })
+
   it('counts characters as a person does: 150 and 500 of two units each are taken', async () => {
     const organization = new Organization()
     const { code } = await organization.usb('approval', 'create', ...STICK, '--name', '😀'.repeat(150), '--notes', '😀'.repeat(500))
@@ -86,7 +106,14 @@ describe('approval update', () => {
     const [before] = await organization.approvals()
     const after = (await organization.usb('approval', 'update', '10373', '--notes', 'second', '--json')).json<Record<string, unknown>>()
     expect({ ...after, updated_at: before?.['updated_at'] }).toEqual({ ...before, updated_by: after['updated_by'], notes: 'second' })
-    expect((await organization.usb('approval', 'update', '10373', '--name', '', '--serial-number', '', '--json')).json()).toMatchObject({ approval_name: '', serial_number: '', notes: 'second', vendor_id: '0x0781' })
+    expect((await organization.usb('approval', 'update', '10373', '--name', '', '--serial-number', '', '--yes', '--json')).json()).toMatchObject({ approval_name: '', serial_number: '', notes: 'second', vendor_id: '0x0781' })
+  })
+
+  it('asks first where the approval would cover more than one device from then on', async () => {
+    const organization = await prepared()
+    const { code, err } = await organization.usb('approval', 'update', '10373', '--serial-number', '')
+    expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining('change approval 10373 to approve every USB device that is SanDisk (0x0781) Ultra (0x5581), whatever its serial number; 1 was seen') as string })
+    expect(organization.requests('PUT', /./)).toEqual([])
   })
 
   it('writes nothing where all is so already', async () => {
@@ -198,12 +225,47 @@ describe('approve', () => {
     expect((await organization.usb('approve', '774', '--json')).json()).toMatchObject([{ action: 'unchanged', approval_name: 'All SanDisk' }])
   })
 
-  it('never approves all of a kind by the way: a device without a serial number is refused', async () => {
+  it.each([null, undefined, '', '   ', '\0\0\0\0', '\u200b\u00a0', '\t'])('never approves every stick of a make: a device whose serial number is %j is refused', async serial_number => {
     const organization = new Organization()
-    organization.between = answeringSome(/\/devices\/774$/, 200, { id: '774', vendor_id: '0x0781', product_id: '0x5581', serial_number: '' })
-    const ran = await organization.usb('approve', '774', '--json')
-    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 8, error: { code: 'refused', message: expect.stringContaining('no serial number') as string } })
+    organization.between = answeringSome(/\/devices\/774$/, 200, { id: '774', vendor_id: '0x0781', product_id: '0x5581', serial_number })
+    const ran = await organization.usb('approve', '774', '--yes', '--json')
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 8, error: {
+      code: 'refused', message: 'approve 774: the service knows no serial number of it, so that an approval would cover every USB device that is SanDisk (0x0781) Ultra (0x5581), whatever its serial number; 1 was seen',
+      hint: 'if that is what you want: `cbc usb approval create --vendor-id 0x0781 --product-id 0x5581`',
+    } })
+    expect(organization.requests('POST', /_bulk$/)).toEqual([])
+  })
+
+  it.each(['00000000', '0', '0000-0000', 'FFFFFFFF', 'None', 'N/A', '0123456789ABCDEF', '6&2A9F1C04&0'])('asks before it approves by the serial number %j, which many have', async serial_number => {
+    const organization = new Organization()
+    organization.between = answeringSome(/\/devices\/774$/, 200, { id: '774', vendor_id: '0x0781', vendor_name: 'SanDisk', product_id: '0x5581', product_name: 'Ultra', serial_number })
+    const { code, err } = await organization.usb('approve', '774')
+    expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining(`: 774 SanDisk (0x0781) Ultra (0x5581) ${serial_number} covers every other with this serial number too`) as string })
+    expect(organization.requests('POST', /_bulk$/)).toEqual([])
+    expect((await organization.usb('approve', '774', '--yes', '--json')).json()).toMatchObject([{ action: 'create', serial_number }])
+  })
+
+  it('asks before it approves by a serial number that several devices share, and names them', async () => {
+    const organization = new Organization()
+    const { code, err } = await organization.usb('approve', '774', '824')
+    expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining('824 PNY (0x154b) Classic Attache (0x007a) AC1200000000B32A covers 710 too') as string })
     expect(await organization.approvals()).toEqual([])
+    expect((await organization.usb('approve', '774', '824', '--yes', '--json')).json()).toMatchObject([{ action: 'create' }, { action: 'create', serial_number: 'AC1200000000B32A' }])
+    expect((await organization.usb('device', 'get', '710', '--json')).json()).toMatchObject({ status: 'APPROVED' })
+    expect(await organization.usb('unapprove', '710')).toMatchObject({ code: 8, err: expect.stringContaining('it stays approved by approval 10374') as string })
+  })
+
+  it('approves where the service has no search that would tell of others', async () => {
+    const organization = new Organization()
+    organization.between = answeringSome(/devices\/_search$/, 404, {})
+    expect((await organization.usb('approve', '774', '--json')).json()).toMatchObject([{ action: 'create' }])
+  })
+
+  it('does not take the approval of other devices for the one that it asked for', async () => {
+    const organization = new Organization()
+    organization.between = answeringSome(/approvals\/_bulk$/, 200, { results: [{ id: '1', vendor_id: '0x1111', product_id: '0x2222', serial_number: 'STRANGER' }] })
+    const ran = await organization.usb('approve', '774', '--json')
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 9, error: { code: 'unknown_outcome', message: expect.stringContaining('has the approval of other USB devices') as string } })
   })
 
   it('plans all of them in a dry run', async () => {

@@ -26,15 +26,15 @@ export const SEARCHABLE_DEVICES: Searchable<SeenDevice> = {
     'endpoint.endpoint_name': oneOf(endpointNames),
     vendor_name: oneOf(({ view }) => [view.vendor_name]),
     product_name: oneOf(({ view }) => [view.product_name]),
-    serial_number: oneOf(({ view }) => [view.serial_number]),
+    serial_number: oneOf(({ device }) => [device.serial]),
     status: oneOf(({ view }) => [view.status], ['APPROVED', 'UNAPPROVED']),
   },
-  query: containing(seen => [...Object.values(seen.view).map(String), ...endpointNames(seen)]),
+  query: containing(seen => [...Object.values(seen.view).map(value => String(value ?? '')), ...endpointNames(seen)]),
   sort: {
     last_seen: ({ view }) => view.last_seen,
     vendor_name: ({ view }) => view.vendor_name,
     product_name: ({ view }) => view.product_name,
-    serial_number: ({ view }) => view.serial_number,
+    serial_number: ({ device }) => device.serial,
   },
   rows: DEFAULT_ROWS,
 }

@@ -24,7 +24,7 @@ export function usbDeviceView(device: UsbDevice, approvals: readonly ApprovalFie
     vendor_id: vendor.id,
     product_name: product.name,
     product_id: product.id,
-    serial_number: serial,
+    serial_number: serial === '' ? null : serial,
     last_endpoint_name: latest.endpoint.name,
     last_endpoint_id: latest.endpoint.id,
     last_policy_id: latest.endpoint.policy_id,

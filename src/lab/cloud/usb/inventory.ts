@@ -8,6 +8,7 @@ export interface UsbDevice {
   id: number
   vendor: Vendor
   product: Product
+  /** Empty: it has none. */
   serial: string
   /** The number of the volume as which it was mounted last. */
   volume: number
@@ -71,7 +72,7 @@ function exampleDevice(): UsbDevice {
  * @param age how long before the lab was made it was seen first, ms
  */
 function makeDevice(
-  { vendor, product, serial }: CatalogEntry, id: number, age: number,
+  { vendor, product, serial, common }: CatalogEntry, id: number, age: number,
   endpoints: readonly RosterDevice[], chance: () => number, ids: { sighting: number },
 ): UsbDevice[] {
   // An endpoint that is out of reach has seen nothing since then.
@@ -82,12 +83,9 @@ function makeDevice(
     return { id: ids.sighting++, endpoint, first, last: silent + chance() ** 2 * (first - silent) }
   })
   const [latest, ...earlier] = sightings.sort((a, b) => a.last - b.last)
-  return latest === undefined ? [] : [{
-    id, vendor, product,
-    serial: serial.replace(/[#%&]/g, kind => digit(kind, chance)),
-    volume: 3 + Math.floor(chance() * 40),
-    sightings: [latest, ...earlier],
-  }]
+  if (latest === undefined) return []
+  const drawn = serial.replace(/[#%&]/g, kind => digit(kind, chance))
+  return [{ id, vendor, product, serial: common ?? drawn, volume: 3 + Math.floor(chance() * 40), sightings: [latest, ...earlier] }]
 }
 
 /** One, seldom two or three, never one twice. */

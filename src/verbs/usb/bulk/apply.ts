@@ -4,6 +4,7 @@ import { flag, value } from '../../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../../define-organization.ts'
 import { devicesOf } from '../approval-rules.ts'
 import { devicesInWords } from '../describe.ts'
+import { broadOf, describeBroad, settleDoubts } from './broad.ts'
 import { carryOut } from './execute-plan.ts'
 import { readChecked, type CheckedFile } from './checked-file.ts'
 import { BATCH, BATCH_SIZE, FILE, FORMATS } from './input.ts'
@@ -39,10 +40,11 @@ export const approvalApply = defineOrganizationVerb({
       const targets = { file, changes }
       if (context.planning || changes.count === 0) return { targets }
       const rows = await firstRows(changes)
-      return {
-        targets, discard: () => file.close(),
-        question: { what: `apply ${file.name}: ${changes.words}`, to: rows.map(inOneLine), shown: await showPlan(rows, changes, file, context) },
-      }
+      const shown = await showPlan(rows, changes, file, context)
+      const broad = await describeBroad(await broadOf(changes.steps()), context)
+      for (const line of broad) await context.show(`${file.name}: ${line}`)
+      const what = `apply ${file.name}: ${changes.words}${broad.length === 0 ? '' : `; ${broad.length} of these would cover more than one USB device`}`
+      return { targets, discard: () => file.close(), question: { what, to: [...broad, ...rows.map(inOneLine)], shown } }
     } catch (error) {
       await file.close()
       throw error
@@ -93,6 +95,7 @@ async function changesFor(file: CheckedFile, prune: boolean, context: Organizati
     yield* stepsOf(file, there)
     if (prune) for (const approval of others) yield { action: 'delete', approval }
   }
+  await settleDoubts(file, there, context)
   const counts = await countsOf(steps())
   const count = changesOf(counts)
   return {

@@ -14,6 +14,11 @@ export interface CheckedRow {
   approval: ApprovalFields
 }
 
+/** An approval that may not be what was meant. */
+export interface Doubt extends Fault {
+  approval: ApprovalFields
+}
+
 /** A file of approvals, read once and checked whole: from here on nothing can be wrong with it. */
 export interface CheckedFile {
   /** For messages. */
@@ -22,6 +27,8 @@ export interface CheckedFile {
   count: number
   /** Whether it has an approval of these devices (`devicesOf`). */
   has(devices: string): boolean
+  /** Approvals that may not be what was meant, where neither an approval nor a USB device is like them. */
+  doubts: readonly Doubt[]
   /** Its approvals in order, as often as asked for. */
   rows(): AsyncGenerator<CheckedRow>
   close(): Promise<void>
@@ -79,13 +86,14 @@ class Check {
   /** The line of each approval, by its devices. */
   readonly #lines = new Map<string, number>()
   readonly #faults: Fault[] = []
+  readonly #doubts: Doubt[] = []
 
   constructor(name: string, spool: Spool<CheckedRow>) {
     this.#name = name
     this.#spool = spool
   }
 
-  async add({ line, approval: given, problems }: FileRow): Promise<void> {
+  async add({ line, approval: given, problems, doubt }: FileRow): Promise<void> {
     const approval = documented(given)
     // What can't be read is not wrong in yet another way.
     const found = problems.length > 0 ? problems : problemsOf(approval)
@@ -95,6 +103,7 @@ class Check {
     const before = this.#lines.get(key)
     if (before !== undefined) return this.fail(line, `has the vendor id, product id and serial number of line ${before}`)
     this.#lines.set(key, line)
+    if (doubt !== undefined) this.#doubts.push({ line, message: doubt, approval })
     // After a fault nothing of it is needed any more.
     if (this.#faults.length === 0) await this.#spool.add({ line, approval })
   }
@@ -109,14 +118,19 @@ class Check {
 
   /** @throws CbcError usage */
   async done(): Promise<CheckedFile> {
-    const [first, ...more] = this.#faults
-    if (first !== undefined) {
+    if (this.#faults.length > 0) {
       await this.close()
-      const message = more.length === 0 ? `line ${first.line}: ${first.message}` : `${more.length + 1} errors`
-      throw new CbcError('usage', `${this.#name}: ${message}`, { errors: this.#faults, hint: hintOf(this.#faults) })
+      throw wrongRows(this.#name, this.#faults)
     }
-    return { name: this.#name, count: this.#lines.size, has: key => this.#lines.has(key), rows: () => this.#spool.all(), close: () => this.close() }
+    return { name: this.#name, count: this.#lines.size, doubts: this.#doubts, has: key => this.#lines.has(key), rows: () => this.#spool.all(), close: () => this.close() }
   }
+}
+
+/** Rows of a file are wrong. @param faults at least one */
+export function wrongRows(name: string, faults: readonly Fault[]): CbcError {
+  const [first] = faults
+  const message = first !== undefined && faults.length === 1 ? `line ${first.line}: ${first.message}` : `${faults.length} errors`
+  return new CbcError('usage', `${name}: ${message}`, { errors: faults, hint: hintOf(faults) })
 }
 
 function hintOf(faults: readonly Fault[]): string {

@@ -1,5 +1,7 @@
+import type { Approval } from '../../../api/device-control.ts'
 import type { Result } from '../../../core/result.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../../define-organization.ts'
+import { broadOf, describeBroad, settleDoubts } from './broad.ts'
 import { carryOut } from './execute-plan.ts'
 import { readChecked, type CheckedFile } from './checked-file.ts'
 import { BATCH, BATCH_SIZE, FILE, FORMATS } from './input.ts'
@@ -10,7 +12,8 @@ import { plannedRows, stepsOf, type Step } from './plan.ts'
 export const approvalImport = defineOrganizationVerb({
   name: 'approval import',
   summary: 'create the approvals of a file',
-  details: `${FORMATS}What is approved already stays as it is, so that a second run changes nothing; approval apply changes names and notes too.`,
+  details: `${FORMATS}What is approved already stays as it is, so that a second run changes nothing; approval apply changes names and notes too. `
+    + 'Rows that look like one USB device and would approve others too are asked about first.',
   examples: [
     { line: 'approval import sticks.csv --dry-run', does: 'what would be done with each row' },
     { line: 'approval import sticks.csv', does: 'says of each row what was done with it' },
@@ -18,19 +21,26 @@ export const approvalImport = defineOrganizationVerb({
   effect: 'change',
   arguments: { file: FILE },
   options: { batchSize: BATCH_SIZE },
-  async run({ file: path, batchSize = BATCH }, context) {
+  async plan({ file: path }, context) {
     const file = await readChecked(path, context)
     try {
-      return await importFile(file, batchSize, context)
+      const there = await approvalsOf(file, context)
+      await settleDoubts(file, there, context)
+      const broad = await broadOf(stepsOf(file, there))
+      const plan = { targets: { file, there }, discard: () => file.close() }
+      if (broad.length === 0) return plan
+      const what = `${broad.length} of its approvals would cover more than one USB device`
+      if (context.planning) context.notice(`${file.name}: ${what}, which is asked about`)
+      return { ...plan, question: async () => ({ what: `import ${file.name}: ${what}`, to: await describeBroad(broad, context) }) }
     } catch (error) {
       await file.close()
       throw error
     }
   },
+  run: async ({ batchSize = BATCH }, context, { file, there }) => importFile(file, there, batchSize, context),
 })
 
-async function importFile(file: CheckedFile, batch: number, context: OrganizationContext): Promise<Result> {
-  const there = await approvalsOf(file, context)
+function importFile(file: CheckedFile, there: ReadonlyMap<string, Approval>, batch: number, context: OrganizationContext): Result {
   let differing = 0
   // What is there stays as it is, whatever the file calls it.
   const steps = async function* (): AsyncGenerator<Step> {

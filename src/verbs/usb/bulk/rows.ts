@@ -1,9 +1,10 @@
 import type { ApprovalFields } from '../../../api/device-control.ts'
 import type { CsvRow } from '../../../core/text/csv.ts'
 import { Malformed } from '../../../core/text/malformed.ts'
-import { APPROVAL_FIELDS, type ApprovalField } from '../approval-rules.ts'
-import { cellText, damageOf, looksRounded } from './cells.ts'
+import { APPROVAL_FIELDS, isIdentifying, type ApprovalField } from '../approval-rules.ts'
+import { cellText } from './cells.ts'
 import { COLUMN_NAMES, meaningOf } from './columns.ts'
+import { readIdentifying } from './identifying.ts'
 
 /** An approval as a file has it: a field that isn't there is not said, an empty one is empty. */
 export interface FileRow {
@@ -12,6 +13,8 @@ export interface FileRow {
   approval: ApprovalFields
   /** Why it can't be what was meant, in words; none: nothing speaks against it. */
   problems: string[]
+  /** Why it may not be what was meant: to be looked up. */
+  doubt?: string
 }
 
 /** Characters in which the form of a file and its headings show. */
@@ -26,7 +29,7 @@ const HEAD = 64 * 1024
 export async function* readRows(text: AsyncIterable<string>, warn: (line: string) => void): AsyncGenerator<FileRow> {
   const { head, whole } = await peek(text)
   if (head.trim() === '') throw new Malformed(1, 'there is nothing in it')
-  if (/^\s*[[{]/.test(head)) yield* jsonRows(whole)
+  if (/^\s*[[{]/.test(head)) yield* jsonRows(whole, warn)
   else yield* csvRows(head, whole, warn)
 }
 
@@ -43,22 +46,48 @@ async function peek(text: AsyncIterable<string>): Promise<{ head: string, whole:
   return { head, whole: (async function* () { yield head; yield* rest })() }
 }
 
-async function* jsonRows(text: AsyncIterable<string>): AsyncGenerator<FileRow> {
+async function* jsonRows(text: AsyncIterable<string>, warn: (line: string) => void): AsyncGenerator<FileRow> {
   const { readJsonObjects } = await import('../../../core/text/json-objects.ts')
-  for await (const { line, value } of readJsonObjects(text)) yield value === undefined ? { line, approval: {}, problems: ['is not valid JSON'] } : fromJson(line, value)
+  for await (const { line, value } of readJsonObjects(text)) yield value === undefined ? { line, approval: {}, problems: ['is not valid JSON'] } : fromJson(line, value, warn)
 }
 
-function fromJson(line: number, value: Record<string, unknown>): FileRow {
-  const approval: ApprovalFields = {}
-  const problems: string[] = []
+function fromJson(line: number, value: Record<string, unknown>, warn: (line: string) => void): FileRow {
+  const row = new Reading(line, warn)
   for (const [name, content] of Object.entries(value)) {
     const meaning = meaningOf(name)
-    if (meaning === 'mistaken') problems.push(mistaken('field', name))
+    if (meaning === 'mistaken') row.problems.push(mistaken('field', name))
     if (typeof meaning === 'string') continue
-    if (content === null || typeof content === 'string') approval[meaning.field] = content ?? ''
-    else problems.push(`${meaning.field} is no text${typeof content === 'number' ? ': numbers lose their digits, write it in quotes' : ''}`)
+    if (content === null || typeof content === 'string') row.take(meaning.field, content ?? '', false)
+    else row.problems.push(`${meaning.field} is no text${typeof content === 'number' ? ': numbers lose their digits, write it in quotes' : ''}`)
   }
-  return { line, approval, problems }
+  return row.whole
+}
+
+/** A row that is being read, field by field. */
+class Reading {
+  readonly problems: string[] = []
+  readonly #line: number
+  readonly #warn: (line: string) => void
+  readonly #approval: ApprovalFields = {}
+  #doubt: string | undefined
+
+  constructor(line: number, warn: (line: string) => void) {
+    this.#line = line
+    this.#warn = warn
+  }
+
+  /** @param cells whether it stood in a cell */
+  take(field: ApprovalField, given: string, cells: boolean): void {
+    const { text, problem, warning, doubt } = isIdentifying(field) ? readIdentifying(field, given, cells) : { text: given }
+    this.#approval[field] = text
+    if (problem !== undefined) this.problems.push(problem)
+    if (warning !== undefined) this.#warn(`line ${this.#line}: ${warning}`)
+    this.#doubt ??= doubt
+  }
+
+  get whole(): FileRow {
+    return { line: this.#line, approval: this.#approval, problems: this.problems, ...(this.#doubt === undefined ? {} : { doubt: this.#doubt }) }
+  }
 }
 
 async function* csvRows(head: string, text: AsyncIterable<string>, warn: (line: string) => void): AsyncGenerator<FileRow> {
@@ -100,22 +129,21 @@ function readHeading({ line, cells }: CsvRow, warn: (line: string) => void): Hea
   return heading
 }
 
-/** A row with fewer cells than headings has nothing in the others: spreadsheets leave off empty cells at its end. */
+/**
+ * A row with fewer cells than headings has no name or notes: spreadsheets leave off empty cells at its end. Where a cell is missing that identifies USB devices, the row was cut off,
+ * and would approve others.
+ */
 function fromCells({ line, cells }: CsvRow, heading: Heading, warn: (line: string) => void): FileRow {
-  const approval: ApprovalFields = {}
-  const problems: string[] = []
+  const row = new Reading(line, warn)
   if (cells.slice(heading.length).some(cell => cell.trim() !== '')) {
-    problems.push(`has ${cells.length} cells, and the first line ${heading.length}: one with the delimiter in it has to be in quotes`)
+    row.problems.push(`has ${cells.length} cells, and the first line ${heading.length}: one with the delimiter in it has to be in quotes`)
   }
+  const missing = heading.slice(cells.length).filter(field => field !== undefined && isIdentifying(field))
+  if (missing.length > 0) row.problems.push(`has ${cells.length} of ${heading.length} cells, and none for ${missing.join(' and ')}: an empty one has its delimiter too`)
   heading.forEach((field, at) => {
-    if (field === undefined) return
-    const text = cellText(field, cells[at] ?? '')
-    const damage = damageOf(field, text)
-    if (damage !== undefined) problems.push(damage)
-    if (looksRounded(field, text)) warn(`line ${line}: serial_number ${text} looks as if a spreadsheet had rounded it`)
-    approval[field] = text
+    if (field !== undefined) row.take(field, cellText(cells[at] ?? ''), true)
   })
-  return { line, approval, problems }
+  return row.whole
 }
 
 function mistaken(what: string, name: string): string {

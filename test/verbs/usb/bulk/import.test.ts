@@ -62,6 +62,42 @@ describe('approval import', () => {
     expect(await org.changes()).toEqual([])
   })
 
+  it.each([
+    ['an empty cell', csv('0781,5581,,,'), 'line 2: every USB device that is SanDisk (0x0781) Ultra (0x5581), whatever its serial number; 1 was seen'],
+    ['blanks', csv('0781,5581,   ,,'), 'line 2: every USB device that is SanDisk'],
+    ['zeros', csv('0781,5581,S1,,', '0781,5581,00000000,,'), 'line 3: every USB device that is SanDisk (0x0781) Ultra (0x5581) with the serial number 00000000, which many have'],
+    ['no such column', 'vendor_id,product_id\n1b1c,1a03\n', 'line 2: every USB device that is Corsair (0x1b1c) Voyager 3.0 (0x1a03), whatever its serial number; 2 were seen'],
+    ['null, as a list of USB devices has it', '[{"id": "817", "vendor_id": "0x05dc", "product_id": "0xa209", "serial_number": null, "status": "UNAPPROVED"}]', 'JumpDrive S70'],
+    ['a field that is not there', '[{"vendor_id": "0x05dc", "product_id": "0xa209"}]', 'JumpDrive S70'],
+  ])('asks before a row that looks like one device approves its whole model: %s', async (_what, text, says) => {
+    const path = org.file('sticks', text)
+    for (const verb of ['import', 'apply']) {
+      const refused = await org.cbc([verb, path])
+      expect(refused).toMatchObject({ code: 8, out: '', err: expect.stringContaining(says) as string })
+      expect(refused.err).toMatch(/(?:1 of its approvals|1 of these) would cover more than one USB device/)
+    }
+    expect(await org.changes()).toEqual([])
+    expect((await org.rows(['import', path, '--yes'])).rows.at(-1)).toMatchObject({ action: 'create' })
+    expect((await org.cbc(['import', path])).code).toBe(0)
+  })
+
+  it('a serial number that a spreadsheet may have rounded is right where a USB device or an approval has it, and wrong elsewhere', async () => {
+    const path = org.file('sticks.csv', csv('0781,5581,4531001331122110,,', '0781,5581,4531001331122120,,'))
+    const wrong = await org.cbc(['import', path, '--dry-run'])
+    expect(wrong).toMatchObject({ code: 2, out: '' })
+    expect(wrong.err).toMatch(/2 errors\n {2}line 2: serial_number 4531001331122110 looks as if a spreadsheet had rounded it, .*write ="4531001331122110"\n {2}line 3:/)
+    expect((await org.cbc(['apply', path, '--yes'])).code).toBe(2)
+    org.between(service => request => (request.url.pathname.endsWith('/devices/_search') ? Promise.resolve(answer(200, { results: [{ id: '1', serial_number: '4531001331122110' }], num_found: 1 })) : service(request)))
+    expect((await org.cbc(['import', path])).err).toMatch(/sticks\.csv: line 3: serial_number 4531001331122120 looks/)
+    expect((await org.rows(['import', org.file('text.csv', csv('0781,5581,"=""4531001331122120""",,'))])).rows).toMatchObject([{ action: 'create', serial_number: '4531001331122120' }])
+    expect((await org.cbc(['import', path])).code).toBe(0)
+  })
+
+  it('an answer of the API is a file of approvals', async () => {
+    const path = org.file('answer.json', '{"num_found":1,"num_available":1,\n"results":[{"id":"1","vendor_id":"0x0781","product_id":"0x5581","serial_number":"S"}]}\n')
+    expect((await org.rows(['import', path])).rows).toMatchObject([{ action: 'create', line: 2, serial_number: 'S' }])
+  })
+
   it.each([['nope.csv', undefined, 1, /no such file/], ['empty.csv', '', 2, /nothing in it/], ['cut.json', '[{"vendor_id": "0781"}', 2, /cut off/]])('%s', async (name, content, code, why) => {
     const path = content === undefined ? `${org.home}/${name}` : org.file(name, content)
     const failed = await org.cbc(['import', path])

@@ -59,10 +59,23 @@ describe('what a spreadsheet writes', () => {
     expect(rows[0]?.problems[0]).toMatch(/^serial_number "4,53E\+21" was made a number by a spreadsheet/)
   })
 
-  it('a serial number that may be rounded is told of, and taken', async () => {
-    const { rows, warnings } = await read('vendor_id,serial_number\n0781,453100133112211000000\n0781,45310013311221001\n')
-    expect(rows.map(({ problems }) => problems)).toEqual([[], []])
-    expect(warnings).toEqual(['line 2: serial_number 453100133112211000000 looks as if a spreadsheet had rounded it'])
+  it('a serial number that may be rounded is in doubt, unless it says that it is text', async () => {
+    const { rows } = await read('vendor_id,serial_number\n0781,453100133112211000000\n0781,45310013311221001\n0781,1234567890123450\n0781,"=""1234567890123450"""\n')
+    expect(rows.map(({ problems, doubt }) => [problems.length, doubt?.slice(0, 50)])).toEqual([
+      [0, 'serial_number 453100133112211000000 looks as if a '], [0, undefined], [0, 'serial_number 1234567890123450 looks as if a sprea'], [0, undefined],
+    ])
+    expect(rows[3]?.approval.serial_number).toBe('1234567890123450')
+  })
+
+  it.each([
+    ['vendor_id,product_id,serial_number,approval_name,notes', '0781,5581', ['serial_number']],
+    ['vendor_id,product_id,serial_number', '0781', ['product_id and serial_number']],
+    ['approval_name,serial_number,vendor_id,product_id', 'A', ['serial_number and vendor_id and product_id']],
+    ['vendor_id,product_id,serial_number,approval_name,notes', '0781,5581,S', []],
+    ['vendor_id,product_id,serial_number,approval_name,notes', '0781,5581,', []],
+  ])('a row that is cut off is a problem where what is missing says which devices: %s: %s', async (heading, row, missing) => {
+    const { rows } = await read(`${heading}\n${row}\n`)
+    expect(rows[0]?.problems).toEqual(missing.map(names => expect.stringContaining(`and none for ${names}: an empty one has its delimiter too`) as string))
   })
 })
 
@@ -73,6 +86,16 @@ describe('JSON', () => {
 
   it('null is nothing, what isn\'t there is not said, and what else there is means nothing', async () => {
     expect((await read('[{"vendor_id": "0781", "notes": null, "id": "1", "updated_at": 5}]')).rows).toEqual([{ line: 1, approval: { vendor_id: '0781', notes: '' }, problems: [] }])
+  })
+
+  it('an answer of the API, saved as it came, is its results', async () => {
+    const { rows } = await read(JSON.stringify({ num_found: 1, num_available: 1, results: [{ ...FULL, id: '1' }] }))
+    expect(rows).toEqual([{ line: 1, approval: FULL, problems: [] }])
+  })
+
+  it('what was damaged before it became JSON is refused too', async () => {
+    const { rows } = await read('[{"vendor_id": "0781", "serial_number": "4.53E+21"}, {"vendor_id": "#N/A"}, {"serial_number": "4C\u200b53"}]')
+    expect(rows.map(({ problems, approval }) => [problems.length, approval.serial_number])).toEqual([[1, '4.53E+21'], [1, undefined], [0, '4C53']])
   })
 
   it('numbers, other things than text, and slips of the pen are refused', async () => {
