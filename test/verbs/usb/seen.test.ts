@@ -33,6 +33,7 @@ describe('device list', () => {
   it('finds by everything that the service can', async () => {
     const organization = new Organization()
     await organization.usb('approve', '774')
+    organization.sent.length = 0
     const words = ['--status', 'Approved', '--vendor', 'SanDisk', '--vendor', 'Kingston', '--product', 'Ultra', '--serial', '4C531001331122115172', '--endpoint', 'DESKTOP-IL2ON7C', '--query', 'ultra', '--sort', 'vendor:desc', '--sort', 'serial', '--limit', '3']
     expect((await organization.usb('device', 'list', ...words, '--json')).json()).toMatchObject([{ id: '774' }])
     expect(organization.requests('POST', /devices\/_search$/)[0]?.body).toEqual({
@@ -117,7 +118,7 @@ describe('on a terminal', () => {
     const { out, code } = await organization.terminal(columns, ...words)
     expect(code).toBe(0)
     expect(widest(out)).toBeLessThanOrEqual(columns)
-    for (const row of piped.json()) for (const key of ['id', 'serial_number', 'policy_id', 'endpoint_id']) if (row[key] !== undefined && !(key === 'id' && words[1] === 'endpoints')) expect(shown(out)).toContain(String(row[key]))
+    for (const row of piped.json()) for (const key of ['id', 'serial_number', 'policy_id', 'endpoint_id']) if (row[key] != null && !(key === 'id' && words[1] === 'endpoints')) expect(shown(out)).toContain(String(row[key]))
   })
 
   it('facets have bars, as long as there is room for', async () => {
