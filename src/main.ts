@@ -1,16 +1,19 @@
 import { asCbcError, CbcError, EXIT_CODES } from './core/errors.ts'
 import { ClosedPipe } from './core/ports.ts'
 import type { Host } from './core/host.ts'
-import { asksForJson } from './engine/globals.ts'
+import type { Grammar } from './engine/parse.ts'
 
 /**
  * The program: words and a host in, exit code out. The one place that catches.
  * @param words what was typed after `cbc`
  */
 export async function main(words: readonly string[], host: Host): Promise<number> {
+  let grammar: Grammar | undefined
+  // `cbc help lr ls`, as git and kubectl have it.
+  const typed = words[0] === 'help' ? [...words.slice(1), '--help'] : words
   try {
     const { program } = await import('./cli/program.ts')
-    const grammar = program(host, async () => {
+    grammar = program(host, async () => {
       const { connectCommand } = await import('./shell/connect-command.ts')
       return connectCommand({ host, open: async globals => (await import('./cli/runtime-context.ts')).openSurroundings(host, globals) })
     })
@@ -19,24 +22,32 @@ export async function main(words: readonly string[], host: Host): Promise<number
       return 0
     }
     const { parse } = await import('./engine/parse.ts')
-    // `cbc help lr ls`, as git and kubectl have it.
-    const outcome = await parse(grammar, words[0] === 'help' ? [...words.slice(1), '--help'] : words)
+    const outcome = await parse(grammar, typed)
     if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed)
     await host.stdout.write(outcome.text)
     return 0
   } catch (thrown) {
     if (thrown instanceof ClosedPipe) return 0
-    return await report(thrown, words, host)
+    return await report(thrown, await asksForJson(grammar, typed), host)
+  }
+}
+
+/** Whether errors are to be JSON; where not even that can be found out, they are lines. */
+async function asksForJson(grammar: Grammar | undefined, typed: readonly string[]): Promise<boolean> {
+  try {
+    return grammar !== undefined && await (await import('./engine/route.ts')).asksForJson(grammar.root, grammar.globals, typed)
+  } catch {
+    return false
   }
 }
 
 /** Says what went wrong: a line and a hint, or a JSON document where JSON was asked for. */
-async function report(thrown: unknown, words: readonly string[], host: Host): Promise<number> {
+async function report(thrown: unknown, json: boolean, host: Host): Promise<number> {
   // What was cut short may fail in any way; only an interruption can say more than that.
   const said = thrown instanceof CbcError && thrown.code === 'interrupted'
   const error = host.interrupt.aborted && !said ? asCbcError(host.interrupt.reason) : asCbcError(thrown)
   const { errorDocument, errorLines } = await import('./ui/errors.ts')
-  await host.stderr.write(asksForJson(words) ? errorDocument(error) : errorLines(error, host.stderr.color)).catch(() => {})
+  await host.stderr.write(json ? errorDocument(error) : errorLines(error, host.stderr.color)).catch(() => {})
   if (error.code === 'internal' && host.env['CBC_DEBUG'] === '1' && thrown instanceof Error) await host.stderr.write(`${thrown.stack ?? ''}\n`).catch(() => {})
   return EXIT_CODES[error.code]
 }

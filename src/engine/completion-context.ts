@@ -1,17 +1,7 @@
-import type { Kind, Option } from '../verbs/define.ts'
-import { verbatimFrom } from './normalize-argv.ts'
+import type { Kind } from '../verbs/define.ts'
+import { commandLineAt, readWords } from './normalize-argv.ts'
 import type { Spec } from './spec.ts'
-
-/** An option as it can be typed here. */
-export interface Switch {
-  /** `-o`, `--output`; without those that another option has taken. */
-  flags: readonly string[]
-  summary: string
-  valued: boolean
-  repeat: boolean
-  kind: Kind
-  choices?: readonly string[] | undefined
-}
+import { switchesOf, type Options, type Switch } from './switches.ts'
 
 /** What the word that is being typed can be: options, or a value. */
 export interface Expected {
@@ -27,60 +17,36 @@ export interface Expected {
 }
 
 const NOTHING = { options: [], prefix: '' }
-const HELP: Switch = { flags: ['-h', '--help'], summary: 'show help', valued: false, repeat: false, kind: 'text' }
-
-/** The options of a command, its own first: they take their flags from the ones that all commands have. */
-export function switchesOf(own: Spec['options'], globals: Spec['options']): Switch[] {
-  const taken = new Set<string>()
-  const found: Switch[] = []
-  for (const { flags: text, summary, parse, repeat, kind, choices } of [...Object.values(own), ...Object.values(globals)]) {
-    const flags = text.split(', ').map(flag => flag.split(' ')[0] ?? '').filter(flag => !taken.has(flag))
-    for (const flag of flags) taken.add(flag)
-    if (flags.length > 0) found.push({ flags, summary, valued: parse !== undefined, repeat: repeat === true, kind, choices })
-  }
-  return [...found, HELP]
-}
 
 /**
  * What a word can be, from the definition of its command.
  * @param globals options that every command takes
  * @param before  the words after the command's name, up to the one that is being typed
  */
-export function expectedAt(spec: Pick<Spec, 'arguments' | 'options' | 'slashes'>, globals: Readonly<Record<string, Option<unknown>>>, before: readonly string[], typed: string): Expected {
+export function expectedAt(spec: Pick<Spec, 'arguments' | 'options' | 'slashes'>, globals: Options, before: readonly string[], typed: string): Expected {
   const switches = switchesOf(spec.options, globals)
-  const find = (word: string) => switches.find(({ flags }) => flags.includes(slashed(spec, word)))
-  const given = new Set<Switch>()
+  const given = new Set<string>()
   const operands: string[] = []
-  const verbatim = verbatimFrom(spec)
-  let pending: Switch | undefined
   let closed = false
-  for (const word of before) {
-    if (pending !== undefined) {
-      pending = undefined
-      continue
+  let pending: Switch | undefined
+  for (const word of readWords(spec, globals, before)) {
+    if (word.kind === 'operand') operands.push(word.text)
+    else if (word.kind === 'mark') closed = true
+    else if (word.kind === 'option') {
+      given.add(word.option.key)
+      pending = word.option.valued && word.value === undefined ? word.option : undefined
     }
-    const option = closed || operands.length >= verbatim ? undefined : find(word.startsWith('--') ? word.split('=')[0] ?? '' : word)
-    if (option !== undefined) {
-      given.add(option)
-      if (option.valued && !word.includes('=')) pending = option
-    } else if (word === '--' && !closed) closed = true
-    else if (closed || operands.length >= verbatim || !word.startsWith('-') || word === '-') operands.push(word)
   }
   if (pending !== undefined) return { ...NOTHING, value: pending, typed, operands }
-  if (operands.length >= verbatim) return { ...NOTHING, typed, operands }
+  if (operands.length >= commandLineAt(spec).verbatim) return { ...NOTHING, typed, operands }
   if (typed.startsWith('-') && !closed) {
     const [, flag = '', inline] = /^(--[^=]+)=(.*)$/s.exec(typed) ?? []
-    const option = find(flag)
+    const option = switches.find(({ flags }) => flags.includes(flag))
     if (inline !== undefined) return { ...NOTHING, ...(option?.valued ? { value: option } : {}), prefix: `${flag}=`, typed: inline, operands }
-    return { options: switches.filter(one => one.repeat || !given.has(one)), prefix: '', typed, operands }
+    return { options: switches.filter(one => one.repeat || !given.has(one.key)), prefix: '', typed, operands }
   }
   const positional = Object.values(spec.arguments)
   const last = positional.at(-1)
   const value = positional[operands.length] ?? (last?.many ? last : undefined)
   return { ...NOTHING, ...(value === undefined ? {} : { value }), typed, operands }
-}
-
-/** A word in our spelling where it is in reg.exe's. */
-function slashed({ slashes = {} }: Pick<Spec, 'slashes'>, word: string): string {
-  return (Object.hasOwn(slashes, word.toLowerCase()) ? slashes[word.toLowerCase()] : undefined) ?? word
 }

@@ -52,10 +52,3 @@ function parseFormat(text: string): OutputFormat {
   if (format === undefined) throw usage(`--output: "${text}" is no format`, `use ${FORMATS.join(', ')}`)
   return format
 }
-
-/** Whether words ask for JSON, known before they are parsed: errors of parsing come as JSON too. */
-export function asksForJson(typed: readonly string[]): boolean {
-  const end = typed.indexOf('--')
-  const words = end < 0 ? typed : typed.slice(0, end)
-  return words.some((word, at) => word === '--json' || /^(--output|-o)=?json$/.test(word) || ((word === '-o' || word === '--output') && words[at + 1] === 'json'))
-}

@@ -1,96 +1,118 @@
-import { append } from '../core/lists.ts'
-import type { Option } from '../verbs/define.ts'
 import type { Spec } from './spec.ts'
+import { HELP, switchesOf, type Options, type Switch } from './switches.ts'
 
-type Options = Readonly<Record<string, Option<unknown>>>
-
-/** The switches of options: all of them, and those that take a value. */
-export function switches(options: Options): { all: Set<string>, valued: Set<string> } {
-  const all = new Set<string>()
-  const valued = new Set<string>()
-  for (const { flags, parse } of Object.values(options)) {
-    for (const part of flags.split(/, /)) {
-      const name = part.split(' ')[0] ?? ''
-      all.add(name)
-      if (parse !== undefined) valued.add(name)
-    }
-  }
-  return { all, valued }
+/** What words of a command line are. The only reading of them: whatever has to know what an option is goes by this. */
+export type Word = (
+  /** `value` is missing where the line ends before it. */
+  | { kind: 'option', option: Switch, flag: string, value?: string }
+  /** It looks like an option, and is none. */
+  | { kind: 'unknown', text: string }
+  /** `--`: nothing after it is an option. */
+  | { kind: 'mark' }
+  | { kind: 'operand', text: string }
+) & {
+  /** The place of the word after it. */
+  end: number
 }
 
+type Readable = Pick<Spec, 'arguments' | 'options' | 'slashes'>
+
+/** A command of which nothing is known: only the options that every command takes are. */
+export const NO_COMMAND: Readable = { arguments: {}, options: {} }
+
 /**
- * After how many operands every word belongs to a command line for the endpoint: a program's options begin after its name, and where a command
- * line is only arguments (`script file -x`), right before its first word.
+ * Where a command line for the endpoint is among a command's operands: from `begins` on a mark belongs to it, from `verbatim` on every word.
+ * A program's options begin after its name, and where a command line is only arguments (`script file -x`), right before its first word.
  */
-export function verbatimFrom({ arguments: arguments_ }: Pick<Spec, 'arguments'>): number {
+export function commandLineAt({ arguments: arguments_ }: Pick<Spec, 'arguments'>): { begins: number, verbatim: number } {
   const all = Object.values(arguments_)
   const at = all.findIndex(({ kind }) => kind === 'command-line')
-  return at < 0 ? Infinity : all[at]?.required ? at + 1 : at
+  return at < 0 ? { begins: Infinity, verbatim: Infinity } : { begins: at, verbatim: all[at]?.required ? at + 1 : at }
 }
 
 /**
- * Brings a command's words into an order that commander reads as they were meant: reg.exe's switches become ours, and a command line
- * for the endpoint keeps its own options. Ours come before its first word, or at the very end; after `--` nothing is ours.
+ * Reads a command's words: `--output json`, `--output=json`, `-ojson`, `-qo json`, reg.exe's switches, and a command line for the endpoint, which keeps its own options.
+ * @param typed the words after the command's name; before a name is known, all of them
  */
-export function arrange(spec: Spec, globals: Options, typed: readonly string[]): string[] {
-  const known = { ...globals, ...spec.options }
-  const { all, valued } = switches(known)
-  const own = switches(spec.options)
-  const takesValue = (word: string) => own.valued.has(word) || (valued.has(word) && !own.all.has(word))
-  const translated = spec.slashes === undefined ? [...typed] : slashes(spec.slashes, typed, takesValue)
-  const before = Object.values(spec.arguments).findIndex(argument => argument.kind === 'command-line')
-  if (before < 0) return translated
-  const start = verbatimFrom(spec)
-
-  const ours: string[] = []
-  const operands: string[] = []
-  let verbatim = false
-  for (let at = 0; at < translated.length; at++) {
-    const word = translated[at] ?? ''
-    if (verbatim || operands.length >= start) operands.push(word)
-    else if (word === '--') verbatim = true
-    else if (!word.startsWith('-') || word === '-') operands.push(word)
-    else {
-      ours.push(word)
-      const next = translated[at + 1]
-      if (takesValue(word) && next !== undefined) {
-        ours.push(next)
-        at += 1
+export function* readWords(spec: Readable, globals: Options, typed: readonly string[]): Generator<Word, void> {
+  const byFlag = new Map(switchesOf(spec.options, globals).flatMap(option => option.flags.map(flag => [flag, option] as const)))
+  const { begins, verbatim } = commandLineAt(spec)
+  let operands = 0
+  let closed = false
+  for (let at = 0; at < typed.length;) {
+    const word = slashed(spec, typed[at] ?? '')
+    at += 1
+    if (!closed && word === '--' && operands <= begins) {
+      closed = true
+      yield { kind: 'mark', end: at }
+    } else if (closed || operands >= verbatim || !word.startsWith('-') || word === '-') {
+      // What begins a command line is typed as it is meant.
+      yield { kind: 'operand', text: typed[at - 1] ?? '', end: at }
+      operands += 1
+    } else {
+      for (const read of optionsIn(word, byFlag, typed[at])) {
+        if (read.kind === 'option' && read.next) at += 1
+        yield { ...read, end: at }
       }
     }
   }
-  // `exec DEVICE -- ls -la`: the mark may also stand between the operands.
-  const mark = operands.indexOf('--')
-  if (mark >= 0 && mark <= before) operands.splice(mark, 1)
-  else if (!verbatim) takeTrailing(operands, start, ours, all, takesValue)
-  return [...ours, '--', ...operands]
 }
 
-/** Takes known long options off the end of a command line: `exec DEVICE whoami --json`. */
-function takeTrailing(operands: string[], start: number, ours: string[], all: Set<string>, takesValue: (word: string) => boolean): void {
-  for (;;) {
-    const last = operands.at(-1) ?? ''
-    const previous = operands.at(-2) ?? ''
-    const name = last.split('=')[0] ?? ''
-    if (operands.length > start && last.startsWith('--') && all.has(name) && takesValue(name) === last.includes('=')) append(ours, operands.splice(-1))
-    else if (operands.length > start + 1 && previous.startsWith('--') && all.has(previous) && takesValue(previous)) append(ours, operands.splice(-2))
-    else return
+type Read = { kind: 'option', option: Switch, flag: string, value?: string, /** its value is the next word */ next: boolean } | { kind: 'unknown', text: string }
+
+/** The options of one word; of short ones there may be several. */
+function* optionsIn(word: string, byFlag: ReadonlyMap<string, Switch>, next: string | undefined): Generator<Read> {
+  if (word.startsWith('--')) {
+    const [, flag = word, inline] = /^(--[^=]+)=(.*)$/s.exec(word) ?? []
+    const option = byFlag.get(flag)
+    yield option === undefined || (inline !== undefined && !option.valued) ? { kind: 'unknown', text: word } : given(option, flag, inline, next)
+    return
+  }
+  for (let at = 1; at < word.length; at++) {
+    const flag = `-${word.charAt(at)}`
+    const option = byFlag.get(flag)
+    if (option === undefined) return yield { kind: 'unknown', text: `-${word.slice(at)}` }
+    const rest = word.slice(at + 1)
+    yield given(option, flag, option.valued && rest !== '' ? rest : undefined, next)
+    if (option.valued) return
   }
 }
 
-/** `/v NAME` is `--value NAME`; a value that looks like a switch stays a value. */
-function slashes(table: Readonly<Record<string, string>>, typed: readonly string[], takesValue: (word: string) => boolean): string[] {
-  const result: string[] = []
-  for (let at = 0; at < typed.length; at++) {
-    const word = typed[at] ?? ''
-    const slash = word.toLowerCase()
-    const translated = (Object.hasOwn(table, slash) ? table[slash] : undefined) ?? word
-    result.push(translated)
-    const next = typed[at + 1]
-    if (takesValue(translated) && next !== undefined) {
-      result.push(next)
-      at += 1
-    }
-  }
-  return result
+function given(option: Switch, flag: string, inline: string | undefined, next: string | undefined): Read {
+  if (!option.valued) return { kind: 'option', option, flag, next: false }
+  const value = inline ?? next
+  return { kind: 'option', option, flag, ...(value === undefined ? {} : { value }), next: inline === undefined && next !== undefined }
+}
+
+/** A word in our spelling where it is in reg.exe's. */
+function slashed({ slashes = {} }: Readable, word: string): string {
+  return (Object.hasOwn(slashes, word.toLowerCase()) ? slashes[word.toLowerCase()] : undefined) ?? word
+}
+
+/** Words in the form in which commander reads each as it was meant. */
+export function inOrder(words: readonly Word[]): string[] {
+  return words.flatMap(word => (word.kind === 'option' ? [word.flag, ...word.value === undefined ? [] : [word.value]] : word.kind === 'mark' ? ['--'] : [word.text]))
+}
+
+/** The same of a command's words, in the order in which no operand can be taken for an option. */
+export function normalized(words: readonly Word[]): string[] {
+  const options = inOrder(words.filter(({ kind }) => kind === 'option' || kind === 'unknown'))
+  // A mark would be taken for the value that is missing.
+  if (words.some(word => word.kind === 'option' && word.option.valued && word.value === undefined)) return options
+  return [...options, '--', ...inOrder(words.filter(({ kind }) => kind === 'operand'))]
+}
+
+/** The value of a global option among words, `true` for one without a value; the last one counts. */
+export function globalIn(words: Iterable<Word>, key: string): string | true | undefined {
+  let found: string | true | undefined
+  for (const word of words) if (word.kind === 'option' && word.option.global && word.option.key === key) found = word.option.valued ? word.value : true
+  return found
+}
+
+/**
+ * No help on a command that there isn't: it is said so instead. A group without a command shows its help anyway.
+ * @param named how many of the words are names of commands, and options before them
+ */
+export function withoutHelp(words: readonly Word[], named: number): Word[] {
+  return words.slice(named).some(({ kind }) => kind === 'operand') ? words.filter(word => word.kind !== 'option' || word.option !== HELP) : [...words]
 }

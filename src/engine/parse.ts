@@ -3,9 +3,9 @@ import { CbcError, usage } from '../core/errors.ts'
 import { keyPath } from '../remote/registry.ts'
 import type { Argument, Kind, Option } from '../verbs/define.ts'
 import type { CommandNode, Leaf, Parsed, Spec } from './spec.ts'
-import { arrange } from './normalize-argv.ts'
+import { inOrder, normalized, withoutHelp } from './normalize-argv.ts'
 import { elsewhere } from './suggest-command.ts'
-import { locate } from './route.ts'
+import { readCommandLine, type CommandLine } from './route.ts'
 
 /** What came of parsing: a leaf with its input, or a text to show (help, version). */
 export type Outcome = { kind: 'run', leaf: Leaf, parsed: Parsed } | { kind: 'text', text: string }
@@ -30,29 +30,26 @@ export interface Grammar {
  * @throws CbcError usage, with what was probably meant
  */
 export async function parse(grammar: Grammar, typed: readonly string[]): Promise<Outcome> {
-  const path = locate(grammar.root, grammar.globals, typed)
-  const leafNode = path.nodes.at(-1)
-  const leaf = leafNode?.load === undefined ? undefined : await leafNode.load()
+  const line = await readCommandLine(grammar.root, grammar.globals, typed)
+  const { nodes, leaf } = line
   const shown: { text: string } = { text: '' }
   let result: Parsed | undefined
-  const program = await build(grammar, path.nodes, leaf, shown, parsed => { result = parsed })
-  const given = leaf === undefined ? withoutHelp(typed, path.consumed) : [...typed.slice(0, path.consumed), ...arrange(leaf.spec, grammar.globals, typed.slice(path.consumed))]
+  const program = await build(grammar, nodes, leaf, shown, parsed => { result = parsed })
   try {
-    await program.parseAsync(given, { from: 'user' })
+    await program.parseAsync(wordsFor(line), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0 || error.code === 'commander.help') return { kind: 'text', text: shown.text || helpOf(program, path.nodes) }
-    const meant = path.unknown === undefined ? [] : elsewhere(grammar.root, path.unknown)
-    throw said(error, meant, grammar.help([grammar.root.name, ...path.nodes.slice(1).map(node => node.name)].join(' ').trim()))
+    if (error.exitCode === 0 || error.code === 'commander.help') return { kind: 'text', text: shown.text || helpOf(program, nodes) }
+    const meant = line.unknown === undefined ? [] : elsewhere(grammar.root, line.unknown)
+    throw said(error, meant, grammar.help([grammar.root.name, ...nodes.slice(1).map(node => node.name)].join(' ').trim()))
   }
-  if (leaf === undefined || result === undefined) return { kind: 'text', text: helpOf(program, path.nodes) }
+  if (leaf === undefined || result === undefined) return { kind: 'text', text: helpOf(program, nodes) }
   return { kind: 'run', leaf, parsed: result }
 }
 
-/** No help on a command that there isn't: it is said so instead. A group without a command shows its help anyway. */
-function withoutHelp(typed: readonly string[], consumed: number): string[] {
-  const hasMore = typed.slice(consumed).some(word => !word.startsWith('-'))
-  return hasMore ? typed.filter(word => word !== '-h' && word !== '--help') : [...typed]
+/** A command line as commander is given it. */
+function wordsFor({ words, rest, leaf }: CommandLine): string[] {
+  return leaf === undefined ? inOrder(withoutHelp([...words, ...rest], words.length)) : [...inOrder(words), ...normalized(rest)]
 }
 
 /** The commander program: names everywhere, whole definitions where they are needed. */

@@ -1,33 +1,57 @@
-import type { Option } from '../verbs/define.ts'
-import { switches } from './normalize-argv.ts'
-import type { CommandNode } from './spec.ts'
+import { globalIn, NO_COMMAND, readWords, type Word } from './normalize-argv.ts'
+import type { CommandNode, Leaf } from './spec.ts'
+import type { Options } from './switches.ts'
 
 /** The way to a command: the root and what is below it. */
 export interface Located {
   nodes: CommandNode[]
-  /** How many words named it, with options between them. */
+  /** The words that named it, with options between them. */
+  words: Word[]
+  /** How many were typed for that. */
   consumed: number
   /** The word after them that names no command. */
   unknown?: string
 }
 
+/** A command line, read once for all who have to know what is in it. */
+export interface CommandLine extends Located {
+  /** The command, where one was named. */
+  leaf: Leaf | undefined
+  /** What was typed after its name. */
+  rest: Word[]
+}
+
 /** Which command words name; options in front of it may have values. */
-export function locate(root: CommandNode, globals: Readonly<Record<string, Option<unknown>>>, typed: readonly string[]): Located {
-  const valued = switches(globals).valued
+export function locate(root: CommandNode, globals: Options, typed: readonly string[]): Located {
   const nodes = [root]
+  const read: Word[] = []
   let consumed = 0
-  for (let at = 0; at < typed.length; at++) {
-    const word = typed[at] ?? ''
-    if (word === '--') break
-    if (word.startsWith('-') && word !== '-') {
-      if (valued.has(word)) at += 1
-      continue
-    }
-    const next = nodes.at(-1)?.children?.find(node => node.name === word || node.aliases?.includes(word))
-    if (next === undefined) return { nodes, consumed, unknown: word }
+  let named = 0
+  for (const word of readWords(NO_COMMAND, globals, typed)) {
+    if (word.kind === 'mark') break
+    read.push(word)
+    if (word.kind !== 'operand') continue
+    const next = nodes.at(-1)?.children?.find(node => node.name === word.text || node.aliases?.includes(word.text))
+    if (next === undefined) return { nodes, words: read.slice(0, named), consumed, unknown: word.text }
     nodes.push(next)
-    consumed = at + 1
+    consumed = word.end
+    named = read.length
     if (next.children === undefined) break
   }
-  return { nodes, consumed }
+  return { nodes, words: read.slice(0, named), consumed }
+}
+
+/** Reads a command line with the definition of the command that it names. */
+export async function readCommandLine(root: CommandNode, globals: Options, typed: readonly string[]): Promise<CommandLine> {
+  const located = locate(root, globals, typed)
+  const leaf = await located.nodes.at(-1)?.load?.()
+  return { ...located, leaf, rest: [...readWords(leaf?.spec ?? NO_COMMAND, globals, typed.slice(located.consumed))] }
+}
+
+/** Whether a command line asks for JSON, also where it can't be run: what is wrong with it is told in JSON then. */
+export async function asksForJson(root: CommandNode, globals: Options, typed: readonly string[]): Promise<boolean> {
+  const { words, rest } = await readCommandLine(root, globals, typed)
+  const all = [...words, ...rest]
+  const output = globalIn(all, 'output')
+  return globalIn(all, 'json') === true || output === 'json' || output === 'ndjson'
 }

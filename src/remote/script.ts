@@ -39,7 +39,7 @@ export function extension(name: string): string {
 export function checkScript(name: string, args: readonly string[], interpreter: string | undefined): void {
   const kind = extension(name)
   if (interpreter === undefined && !Object.hasOwn(INTERPRETERS, kind)) {
-    throw usage(`${name}: nothing is known to run ${kind === '' ? 'a script without an extension' : kind}`, `name it with --interpreter, or use ${Object.keys(INTERPRETERS).join(', ')}`)
+    throw usage(`${name}: nothing is known to run ${kind === '' ? 'a script without an extension' : kind}`, args.includes('--interpreter') ? '--interpreter comes before the file: what follows it is the script\'s own' : `name it with --interpreter, or use ${Object.keys(INTERPRETERS).join(', ')}`)
   }
   const unwritable = isBatch(kind) && interpreter === undefined ? args.find(arg => /["\r\n]/.test(arg)) : undefined
   if (unwritable !== undefined) throw usage(`${name}: a batch file can't be given the argument ${JSON.stringify(unwritable)}`, 'cmd.exe has no way to write quotes and line ends')

@@ -4,10 +4,11 @@ import type { Result, Row } from '../core/result.ts'
 import type { Host } from '../core/host.ts'
 import { VERBS, type AnyVerb } from '../engine/verbs.ts'
 import { shellExample } from '../engine/examples.ts'
-import { asksForJson, readGlobals, type Globals } from '../engine/globals.ts'
+import { readGlobals, type Globals } from '../engine/globals.ts'
 import { preflight, type Policy } from '../engine/invoke.ts'
 import { parse, type Grammar } from '../engine/parse.ts'
 import { runVerb, type Surroundings } from '../engine/remote-job.ts'
+import { asksForJson } from '../engine/route.ts'
 import type { RemoteSession } from '../engine/remote.ts'
 import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
 import { errorDocument, errorLines } from '../ui/errors.ts'
@@ -183,7 +184,7 @@ export class Shell {
       try {
         code = await this.#statement(statement, streams)
       } catch (thrown) {
-        code = await this.#told(thrown, streams, asksForJson(statement.words))
+        code = await this.#told(thrown, streams, await asksForJson(this.root, SHELL_OPTIONS, statement.words))
       }
       if (code !== 0 || (this.left && !streams.background)) return code
     }

@@ -88,7 +88,7 @@ it('dumps memory, and runs programs with their output and exit code', async () =
   expect((await cbc('lr', 'stat', DEVICE, dump.path, '--json')).json<Entry>().size).toBe(dump.size)
   expect((await cbc('lr', 'exec', DEVICE, 'whoami')).stdout.trim()).toMatch(/\\/)
   expect((await cbc('lr', 'exec', DEVICE, 'cmd.exe /c exit 42')).code).toBe(42)
-  const done = (await cbc('lr', 'exec', DEVICE, 'cmd.exe /c exit 42', '--json'))
+  const done = (await cbc('lr', 'exec', DEVICE, '--json', 'cmd.exe /c exit 42'))
   expect(done.code).toBe(0)
   expect(done.json()).toMatchObject({ return_code: 42, output: '', output_encoding: 'utf8' })
   expect((await cbc('lr', 'exec', DEVICE, 'no-such-program')).code).toBe(4)

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CbcError } from '../../src/core/errors.ts'
 import { any, flag, many, optional, required, value, values } from '../../src/engine/verbs.ts'
-import { asksForJson, GLOBAL_OPTIONS, readGlobals } from '../../src/engine/globals.ts'
+import { GLOBAL_OPTIONS, readGlobals } from '../../src/engine/globals.ts'
 import { posixExample, shellExample } from '../../src/engine/examples.ts'
 import { parse, type Grammar } from '../../src/engine/parse.ts'
+import { asksForJson } from '../../src/engine/route.ts'
 import { nest, type CommandNode, type Spec } from '../../src/engine/spec.ts'
 
 const loaded: string[] = []
@@ -27,6 +28,7 @@ const EXEC = leaf('exec', {
   arguments: { device, command: many('command-line', 'program and arguments') },
   options: { noWait: flag('--no-wait', 'do not wait'), cwd: value('--cwd <dir>', 'where'), shell: flag('--shell', 'through a shell') },
 })
+const SCRIPT = leaf('script', { arguments: { device, file: required('local-path', 'script'), args: any('command-line', 'its arguments') } })
 const QUERY = leaf('query', {
   arguments: { device, key: required('registry-key', 'key') },
   options: { value: value('-v, --value <name>', 'a value'), recursive: flag('-s, --recursive', 'all below'), default: flag('--default', 'default') },
@@ -35,7 +37,7 @@ const QUERY = leaf('query', {
 const STAT = leaf('stat', { arguments: { device, path: required('remote-path', 'file'), more: optional('text', 'more') } })
 
 const GRAMMAR: Grammar = {
-  root: { name: 'cbc', summary: 'the program', children: [{ name: 'lr', aliases: ['live'], summary: 'live response', children: [LS, STAT, EXEC, { name: 'reg', summary: 'the registry', children: [QUERY] }] }] },
+  root: { name: 'cbc', summary: 'the program', children: [{ name: 'lr', aliases: ['live'], summary: 'live response', children: [LS, STAT, EXEC, SCRIPT, { name: 'reg', summary: 'the registry', children: [QUERY] }] }] },
   globals: GLOBAL_OPTIONS,
   version: '1.2.3',
   example: posixExample,
@@ -130,9 +132,19 @@ describe('global options', () => {
   })
 
   it.each([
-    [['--json'], true], [['lr', '-o', 'json'], true], [['--output=json'], true], [['-ojson'], true], [['--output', 'csv'], false], [['lr', 'json'], false], [['exec', 'D', '--', 'x', '--json'], false],
-  ])('%j ask for JSON: %s', (typed, asks) => {
-    expect(asksForJson(typed)).toBe(asks)
+    [['--json'], true], [['lr', '-o', 'json'], true], [['--output=json'], true], [['-ojson'], true], [['-qo', 'json', 'lr'], true], [['lr', 'stat', 'D', 'x', '-qyojson'], true], [['-o', 'ndjson'], true],
+    [['--output', 'csv'], false], [['lr', 'json'], false], [['-o', 'json', '--output=csv'], false], [['lr', 'stat', '--json', '--nosuch'], true], [['nosuch', '--json'], true],
+    // What is the value of another option, or a word of the endpoint's command line, asks for nothing.
+    [['--columns', '--json'], false], [['lr', 'reg', 'query', 'D', 'HKLM', '/v', '--json'], false], [['lr', 'exec', 'D', '--', 'x', '--json'], false],
+    [['lr', 'exec', 'D', 'x', '--json'], false], [['lr', 'exec', 'D', 'x', '-o', 'json'], false], [['lr', 'exec', 'D', '--json'], true], [['lr', 'stat', 'D', '--', '--json'], false],
+  ])('of a line that may be wrong: errors of %j are JSON: %s', async (typed, asks) => {
+    expect(await asksForJson(GRAMMAR.root, GRAMMAR.globals, typed)).toBe(asks)
+  })
+
+  it('may be several short ones in one word, the last with its value in the next', async () => {
+    expect(await run('-qo', 'json', 'lr', 'stat', 'DEV', 'x')).toMatchObject({ input: { path: 'x' }, globals: { quiet: true, output: 'json' } })
+    expect(await run('lr', 'ls', 'DEV', '-lqocsv', 'x')).toMatchObject({ input: { path: ['x'], long: true }, globals: { quiet: true, output: 'csv' } })
+    expect(await fails('lr', 'ls', 'DEV', '-lz')).toMatchObject({ code: 'usage', message: 'unknown option \'-z\'' })
   })
 })
 
@@ -151,9 +163,10 @@ describe('a command line for the endpoint', () => {
     expect(await run('lr', 'exec', '--cwd', 'C:\\x', 'DEV', '--shell', '-o', 'csv', 'tool', '-x')).toMatchObject({ input: { device: 'DEV', cwd: 'C:\\x', shell: true, command: ['tool', '-x'] }, globals: { output: 'csv' } })
   })
 
-  it('gives up our long options at its end', async () => {
-    expect(await run('lr', 'exec', 'DEV', 'whoami', '/all', '--json', '--timeout', '5s', '--cwd=C:\\')).toMatchObject({ input: { command: ['whoami', '/all'], cwd: 'C:\\' }, globals: { json: true, timeout: 5000 } })
-    expect(await run('lr', 'exec', 'DEV', 'tool', '--json')).toMatchObject({ input: { command: ['tool'] }, globals: { json: true } })
+  it('gives up none of its options to us, whatever they are called', async () => {
+    expect(await run('lr', 'exec', 'DEV', 'tool', '--yes', '--json', '--timeout', '5s', '--cwd=C:\\')).toMatchObject({ input: { command: ['tool', '--yes', '--json', '--timeout', '5s', '--cwd=C:\\'], cwd: undefined }, globals: {} })
+    expect(await run('lr', 'script', 'DEV', 'a.py', '--verbose')).toMatchObject({ input: { file: 'a.py', args: ['--verbose'] }, globals: {} })
+    expect(await run('lr', 'script', '-v', 'DEV', 'a.py', '--', '-v')).toMatchObject({ input: { args: ['-v'] }, globals: { verbose: true } })
     expect(await fails('lr', 'exec', 'DEV', '--json')).toMatchObject({ message: 'missing required argument \'command\'' })
   })
 

@@ -1,5 +1,6 @@
 import type { LocalFiles } from '../../core/ports.ts'
 import { expectedAt, type Expected } from '../../engine/completion-context.ts'
+import { globalIn, readWords, type Word } from '../../engine/normalize-argv.ts'
 import { locate } from '../../engine/route.ts'
 import type { Grammar } from '../../engine/parse.ts'
 import type { CommandNode, Spec } from '../../engine/spec.ts'
@@ -26,16 +27,15 @@ const MOST = 500
  */
 export async function candidates({ root, globals, version }: Grammar, { words, typed, redirected }: Line, sources: Sources): Promise<Answer> {
   if (redirected) return 'files'
-  const { nodes, consumed } = locate(root, globals, words)
+  const { nodes, consumed, words: before } = locate(root, globals, words)
   const node = nodes.at(-1) ?? root
-  const before = words.slice(0, consumed)
   const rest = words.slice(consumed)
-  const spec: Pick<Spec, 'arguments' | 'options'> = node.load === undefined ? { arguments: {}, options: {} } : (await node.load()).spec
+  const spec: Pick<Spec, 'arguments' | 'options' | 'slashes'> = node.load === undefined ? { arguments: {}, options: {} } : (await node.load()).spec
   const expected = expectedAt(spec, globals, rest, typed)
   const { options, value, operands } = expected
   if (options.length > 0) return flags(expected, typed, nodes.length === 1 && version !== undefined)
   if (value !== undefined) {
-    const found = value.kind === 'setting' ? await settings(operands, typed, sources) : await valuesOf(value, expected.typed, sources, optionIn([...before, ...rest], '--profile'))
+    const found = value.kind === 'setting' ? await settings(operands, typed, sources) : await valuesOf(value, expected.typed, sources, profileIn([...before, ...readWords(spec, globals, rest)]))
     return found === 'files' ? found : found.map(one => ({ ...one, text: expected.prefix + one.text }))
   }
   if (expected.prefix !== '' || operands.length > 0 || node.children === undefined) return []
@@ -127,14 +127,9 @@ async function filesAfterAt(typed: string, local: Sources['local']): Promise<Can
     .sort((a, b) => (a.text < b.text ? -1 : 1))
 }
 
-/** The value of an option among words; the last one counts. */
-function optionIn(words: readonly string[], flag: string): string | undefined {
-  let found: string | undefined
-  words.forEach((word, at) => {
-    if (word === flag) found = words[at + 1] ?? found
-    else if (word.startsWith(`${flag}=`)) found = word.slice(flag.length + 1)
-  })
-  return found
+function profileIn(words: readonly Word[]): string | undefined {
+  const found = globalIn(words, 'profile')
+  return found === true ? undefined : found
 }
 
 function startsWith(text: string, typed: string): boolean {

@@ -6,12 +6,12 @@ export const script = defineVerb({
   name: 'script',
   summary: 'run a script of this machine on the endpoint and print its output',
   details: 'The script goes to the endpoint\'s temporary directory, is run, and is deleted again, also when it fails or is cancelled. By its extension it is run by PowerShell (.ps1), '
-    + 'cmd.exe (.bat, .cmd), Python (.py) or the shell (.sh); elsewhere than on Windows its first line (#!) goes before. What follows the file is the script\'s own; options of cbc come before it, '
-    + 'or at the very end. One-shot, without --json, the exit code is the script\'s own. In arguments of a batch file cmd.exe expands %NAME%.',
+    + 'cmd.exe (.bat, .cmd), Python (.py) or the shell (.sh); elsewhere than on Windows its first line (#!) goes before. What follows the file is the script\'s own; options of cbc come before it. '
+    + 'One-shot, without --json, the exit code is the script\'s own. In arguments of a batch file cmd.exe expands %NAME%.',
   examples: [
     { line: 'script collect.ps1', does: 'a PowerShell script' },
     { line: 'script greet.bat "two words" three', does: 'a batch file with arguments' },
-    { line: 'script notes.txt --interpreter "findstr.exe /n ."', does: 'a file of any kind, and what reads it' },
+    { line: 'script --interpreter "findstr.exe /n ." notes.txt', does: 'a file of any kind, and what reads it' },
   ],
   effect: 'change',
   needs: ['put file', 'create process'],

@@ -7,7 +7,7 @@ import { candidates, type Sources } from '../../../src/cli/completion/candidates
 import type { KnownDevice } from '../../../src/cli/completion/known-devices.ts'
 import { program } from '../../../src/cli/program.ts'
 import { SETTINGS } from '../../../src/config/settings.ts'
-import { switchesOf } from '../../../src/engine/completion-context.ts'
+import { switchesOf } from '../../../src/engine/switches.ts'
 import { GLOBAL_OPTIONS } from '../../../src/engine/globals.ts'
 import { parse } from '../../../src/engine/parse.ts'
 import type { CommandNode, Spec } from '../../../src/engine/spec.ts'
