@@ -1,6 +1,6 @@
 import { demand, type Permission } from './access/permissions.ts'
 import type { Cloud } from './cloud.ts'
-import { asObject, HttpError, noContent, readJson } from './http.ts'
+import { asObject, HttpError, integer, noContent, readJson } from './http.ts'
 import type { Call, Route } from './router.ts'
 import { objectOf, type Body } from './search/search.ts'
 import type { CloudState } from './state.ts'
@@ -51,9 +51,10 @@ async function act(cloud: Cloud, { request, caller }: Call): Promise<Response> {
 
 /** Ids as numbers, or in digits as some clients send them. */
 function idsOf(value: unknown): number[] {
-  const ids = Array.isArray(value) ? value.map(id => (typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : id as unknown)) : []
-  if (ids.length === 0 || !ids.every(id => Number.isSafeInteger(id))) throw new HttpError(400, 'device_id must be a list of device ids')
-  return [...new Set(ids as number[])]
+  const ids = Array.isArray(value) ? value.map(integer) : []
+  const known = ids.filter(id => id !== undefined)
+  if (ids.length === 0 || known.length < ids.length) throw new HttpError(400, 'device_id must be a list of device ids')
+  return [...new Set(known)]
 }
 
 function toggleOf({ toggle }: Body): boolean {

@@ -1,5 +1,7 @@
 import type { DeviceView } from './device-view.ts'
 import { asObject, HttpError } from './http.ts'
+import { computerName } from './roster.ts'
+import type { Facets } from './search/facet.ts'
 import { parseQuery } from './search/query.ts'
 import { oneOf, type Criterion, type Searchable } from './search/search.ts'
 
@@ -31,6 +33,9 @@ export function searchableDevices(now: number): Searchable<DeviceView> {
       login_user_name: field('login_user_name'),
       sensor_version: field('sensor_version'),
       sensor_states: field('sensor_states'),
+      deployment_type: oneOf(({ deployment_type }) => [deployment_type], ['ENDPOINT', 'WORKLOAD', 'VDI', 'AWS', 'AZURE', 'GCP']),
+      target_priority: oneOf(({ target_priority }) => [target_priority], ['LOW', 'MEDIUM', 'HIGH', 'MISSION_CRITICAL']),
+      ad_group_id: field('ad_group_id'),
       status: oneOf(statusesOf, STATUSES),
       last_contact_time: contactIn(now),
     },
@@ -42,8 +47,17 @@ export function searchableDevices(now: number): Searchable<DeviceView> {
 
 const SORTABLE = [
   'id', 'name', 'os', 'os_version', 'policy_id', 'policy_name', 'last_contact_time', 'last_internal_ip_address', 'login_user_name',
-  'sensor_version', 'status',
+  'sensor_version', 'status', 'last_reported_time', 'registered_time', 'deployment_type', 'target_priority',
 ] as const satisfies (keyof DeviceView)[]
+
+/** What devices can be counted by. */
+export const DEVICE_FACETS: Facets<DeviceView> = {
+  policy_id: ({ policy_id }) => [String(policy_id)],
+  status: ({ status }) => [status],
+  os: ({ os }) => [os],
+  ad_group_id: ({ ad_group_id }) => [String(ad_group_id)],
+  deployment_type: ({ deployment_type }) => [deployment_type],
+}
 
 function field(name: keyof DeviceView): Criterion<DeviceView> {
   return oneOf(device => [device[name]].flat().map(String))
@@ -51,7 +65,7 @@ function field(name: keyof DeviceView): Criterion<DeviceView> {
 
 /** With and without its domain. */
 function namesOf({ name }: DeviceView): string[] {
-  return [name, name.slice(name.indexOf('\\') + 1)]
+  return [name, computerName(name)]
 }
 
 /** ALL, ACTIVE and QUARANTINE are no status of their own: every device, every one that is registered, and every one that is cut off. */
@@ -79,7 +93,7 @@ function lengthOf(range: unknown): number {
 }
 
 function textsOf(device: DeviceView, name: string | undefined): string[] {
-  if (name === undefined) return Object.values(device).flat().map(String)
+  if (name === undefined) return Object.values(device).flat().filter(value => value !== null).map(String)
   const key = Object.hasOwn(ALIASES, name) ? ALIASES[name] ?? name : name
   if (key === 'name') return namesOf(device)
   return Object.hasOwn(device, key) ? [device[key as keyof DeviceView]].flat().map(String) : []

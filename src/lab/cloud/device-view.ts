@@ -1,5 +1,8 @@
 import type { Presence } from '../behaviour/presence.ts'
-import type { RosterDevice } from './roster.ts'
+import { macAddress } from '../mac-address.ts'
+import { pick } from '../windows/seed/hash.ts'
+import { priorityOf, type Priority } from './policies.ts'
+import { computerName, type RosterDevice } from './roster.ts'
 import { enabled } from './sessions.ts'
 import type { CloudState } from './state.ts'
 
@@ -11,10 +14,24 @@ export interface DeviceView {
   os_version: string
   policy_id: number
   policy_name: string
+  current_sensor_policy_name: string
   last_contact_time: string
+  /** When it last sent events; never later than `last_contact_time`. */
+  last_reported_time: string
+  registered_time: string
   last_internal_ip_address: string
+  last_external_ip_address: string
+  last_location: 'ONSITE' | 'OFFSITE'
+  mac_address: string
   login_user_name: string
+  email: string
+  first_name: null
+  last_name: null
+  device_owner_id: number
+  ad_group_id: number
   sensor_version: string
+  deployment_type: 'ENDPOINT' | 'WORKLOAD'
+  target_priority: Priority
   status: string
   quarantined: boolean
   sensor_states: string[]
@@ -33,14 +50,45 @@ export function deviceView(device: RosterDevice, state: CloudState, presence: Pr
     os_version: device.os_version,
     policy_id: device.policy_id,
     policy_name: device.policy_name,
-    last_contact_time: new Date(lastContact(device, presence, state.born, now)).toISOString(),
-    last_internal_ip_address: device.last_internal_ip_address,
-    login_user_name: device.login_user_name,
+    current_sensor_policy_name: device.policy_name,
+    ...times(device, presence, state, now),
+    ...network(device),
+    ...owner(device),
     sensor_version: device.sensor_version,
+    deployment_type: isServer(device) ? 'WORKLOAD' : 'ENDPOINT',
+    target_priority: priorityOf(device.policy_id),
     status: 'REGISTERED',
     quarantined: state.quarantined?.includes(device.id) ?? false,
     sensor_states: ['ACTIVE', ...liveResponseStates(device, presence, state)],
   }
+}
+
+function times(device: RosterDevice, presence: Presence, state: CloudState, now: number) {
+  const contact = lastContact(device, presence, state.born, now)
+  return {
+    last_contact_time: new Date(contact).toISOString(),
+    last_reported_time: new Date(contact - device.id % 5 * MINUTE).toISOString(),
+    registered_time: new Date(state.born - (300 + device.id % 100) * 24 * 60 * MINUTE).toISOString(),
+  }
+}
+
+function network({ id, name, last_internal_ip_address: address }: RosterDevice) {
+  const offSite = !address.startsWith('10.') && !address.startsWith('127.')
+  return {
+    last_internal_ip_address: address,
+    last_external_ip_address: offSite ? `192.0.2.${id % 100 + 120}` : '192.0.2.20',
+    last_location: offSite ? 'OFFSITE' as const : 'ONSITE' as const,
+    mac_address: macAddress(computerName(name)).join('').toLowerCase(),
+  }
+}
+
+function owner({ login_user_name: user }: RosterDevice) {
+  const account = user.slice(user.indexOf('\\') + 1)
+  return { login_user_name: user, email: `${account}@corp.example`, first_name: null, last_name: null, device_owner_id: pick(user, 10_000, 99_999), ad_group_id: 0 }
+}
+
+function isServer({ endpoint }: RosterDevice): boolean {
+  return endpoint.kind === 'windows' ? endpoint.role === 'server' : endpoint.kind === 'linux' || endpoint.os === 'LINUX'
 }
 
 /**

@@ -34,6 +34,10 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } })
 }
 
+export function csv(text: string): Response {
+  return new Response(text, { headers: { 'content-type': 'text/csv' } })
+}
+
 export function noContent(): Response {
   return new Response(null, { status: 204 })
 }

@@ -9,9 +9,11 @@ interface PolicySummary {
   name: string
   is_system: boolean
   description: string
-  priority_level: 'LOW' | 'MEDIUM' | 'HIGH' | 'MISSION_CRITICAL'
+  priority_level: Priority
   num_devices: number
 }
+
+export type Priority = 'LOW' | 'MEDIUM' | 'HIGH' | 'MISSION_CRITICAL'
 
 type Policy = Omit<PolicySummary, 'num_devices'>
 
@@ -26,6 +28,11 @@ const POLICIES: readonly Policy[] = [
 
 function policy({ policy_id, policy_name }: { policy_id: number, policy_name: string }, more: Partial<Policy> = {}): Policy {
   return { id: policy_id, name: policy_name, is_system: false, description: '', priority_level: 'MEDIUM', ...more }
+}
+
+/** What the policy says of its devices' importance. */
+export function priorityOf(policyId: number): Priority {
+  return POLICIES.find(({ id }) => id === policyId)?.priority_level ?? 'MEDIUM'
 }
 
 /** "Policies": their summary. */

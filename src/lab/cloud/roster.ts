@@ -23,6 +23,11 @@ export interface RosterDevice {
   disabled?: true
 }
 
+/** A device's name as the computer itself has it, without the domain. */
+export function computerName(name: string): string {
+  return name.slice(name.indexOf('\\') + 1)
+}
+
 /** Opens the endpoint of a device. */
 export type OpenEndpoint = (device: RosterDevice, tools: EndpointTools) => Promise<Endpoint>
 

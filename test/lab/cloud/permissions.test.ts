@@ -27,6 +27,8 @@ const CALLS: [call: string, needs: string[], body?: unknown][] = [
   [`GET ${SESSION}/commands/0`, ['org.liveresponse.session READ']],
   [`POST ${ORG}/devices/_search`, ['device READ'], {}],
   [`GET ${ORG}/devices/11412673`, ['device READ']],
+  [`POST ${ORG}/devices/_facet`, ['device READ'], { terms: { fields: ['os'] } }],
+  [`GET ${ORG}/devices/_search/download?status=ALL`, ['device READ']],
   [`POST ${ORG}/device_actions`, ['device.quarantine EXECUTE'], { action_type: 'QUARANTINE', device_id: [11412673], options: { toggle: 'ON' } }],
   ['GET /policyservice/v1/orgs/ABCD1234/policies/summary', ['org.policies READ']],
   [`POST ${CONTROL}/approvals/_bulk`, ['external-device.manage CREATE'], [{ vendor_id: '0x0781' }]],

@@ -1,9 +1,10 @@
 import type { Cloud } from '../cloud.ts'
 import { json, readJson } from '../http.ts'
 import type { Route } from '../router.ts'
+import { facet } from '../search/facet.ts'
 import { parseSearch, runSearch } from '../search/search.ts'
 import type { DeviceControl } from './device-control.ts'
-import { facet, parseFacets, SEARCHABLE_DEVICES, type SeenDevice } from './device-search.ts'
+import { FACETS, parseFacets, SEARCHABLE_DEVICES, type SeenDevice } from './device-search.ts'
 import { sightingView, usbDeviceView } from './device-view.ts'
 import { productsSeen } from './products.ts'
 
@@ -30,7 +31,7 @@ export function usbDeviceCalls(cloud: Cloud, control: DeviceControl): Route[] {
       async handle({ request }) {
         const { test, fields, rows } = parseFacets(await readJson(request))
         const devices = (await devicesSeen(cloud, control)).filter(test)
-        return json(200, { terms: fields.map(field => facet(devices, field, rows)) })
+        return json(200, { terms: fields.map(field => facet(devices, FACETS, field, rows)) })
       },
     },
     {

@@ -1,5 +1,5 @@
-import { HttpError } from '../http.ts'
-import { objectOf, oneOf, parseFilter, whole, type Body, type Searchable, type Test } from '../search/search.ts'
+import { parseTerms, type Facets } from '../search/facet.ts'
+import { objectOf, oneOf, parseFilter, type Searchable, type Test } from '../search/search.ts'
 import type { UsbDeviceView } from './device-view.ts'
 import type { UsbDevice } from './inventory.ts'
 import { containing } from './text-query.ts'
@@ -13,7 +13,7 @@ export interface SeenDevice {
   view: UsbDeviceView
 }
 
-const FACETS: Readonly<Record<string, (seen: SeenDevice) => readonly string[]>> = {
+export const FACETS: Facets<SeenDevice> = {
   vendor_name: ({ view }) => [view.vendor_name],
   product_name: ({ view }) => [view.product_name],
   'endpoint.endpoint_name': endpointNames,
@@ -39,30 +39,10 @@ export const SEARCHABLE_DEVICES: Searchable<SeenDevice> = {
   rows: DEFAULT_ROWS,
 }
 
-interface Facets {
-  test: Test<SeenDevice>
-  fields: readonly string[]
-  /** How many of the top entries of each; Infinity: all. */
-  rows: number
-}
-
 /** The body of "Facet USB Devices". @throws HttpError 400 */
-export function parseFacets(json: unknown): Facets {
-  const body: Body = objectOf(json)
-  const terms = objectOf(body['terms'], 'terms')
-  const fields = terms['fields']
-  if (!Array.isArray(fields) || fields.length === 0) throw new HttpError(400, 'terms.fields must be a list of fields')
-  const unknown = fields.find(field => typeof field !== 'string' || !Object.hasOwn(FACETS, field))
-  if (unknown !== undefined) throw new HttpError(400, `Can't facet by ${JSON.stringify(unknown)}: it is one of ${Object.keys(FACETS).join(', ')}`)
-  return { test: parseFilter(body, SEARCHABLE_DEVICES), fields: fields as string[], rows: whole(terms, 'rows', 0) || Infinity }
-}
-
-/** How many USB devices there are with each value of a field: the most frequent first, then by name. */
-export function facet(devices: readonly SeenDevice[], field: string, rows: number) {
-  const totals = new Map<string, number>()
-  for (const seen of devices) for (const value of FACETS[field]?.(seen) ?? []) totals.set(value, (totals.get(value) ?? 0) + 1)
-  const values = [...totals].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, rows)
-  return { field, values: values.map(([name, total]) => ({ id: name, name, total })) }
+export function parseFacets(json: unknown): { test: Test<SeenDevice>, fields: readonly string[], rows: number } {
+  const body = objectOf(json)
+  return { test: parseFilter(body, SEARCHABLE_DEVICES), ...parseTerms(body, FACETS) }
 }
 
 /** Each once: one endpoint may have been reinstalled under its name. */

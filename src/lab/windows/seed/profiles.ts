@@ -1,3 +1,4 @@
+import { macAddress } from '../../mac-address.ts'
 import { DAY, HOUR, MINUTE, pick } from './hash.ts'
 import type { Connection, Profile, User } from './profile.ts'
 import type { WindowsRole } from './role.ts'
@@ -73,7 +74,7 @@ export function makeProfile(role: WindowsRole, name: string, born: number): Prof
     network: {
       ip: facts.ip, mask: '255.255.255.0', gateway: facts.ip.replace(/\d+$/, '1'), dns: ['10.20.1.10', '10.20.1.11'],
       adapter: 'Intel(R) Ethernet Connection (13) I219-LM',
-      mac: `8C-04-BA-${['a', 'b', 'c'].map(part => pick(name + part, 16, 256).toString(16).toUpperCase()).join('-')}`,
+      mac: macAddress(name).join('-'),
     },
     free,
     volumes: {
