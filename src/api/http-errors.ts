@@ -4,7 +4,7 @@ import type { Credentials } from './credentials.ts'
 
 /** One call of a document: what goes over the wire, and what it is in words. */
 export interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the profile's URL; parts already encoded. */
   path: string
   query?: Record<string, string>

@@ -48,6 +48,16 @@ export interface Content {
   type: string
 }
 
+/** An answer of which nothing is known before: JSON, undefined where there is none, or content as it is. */
+export type AnyAnswer = { kind: 'json', value: unknown } | { kind: 'content', bytes: AsyncIterable<Uint8Array> }
+
+/** A body that is text. */
+interface Text {
+  /** Its media type. */
+  type: string
+  text: string
+}
+
 /** What goes out besides the call itself, and how its answer is taken. */
 interface Outgoing<T> {
   target: URL
@@ -100,7 +110,7 @@ export class Http {
    *   where a change may have happened though no answer came
    */
   async json<T>(call: Call): Promise<T | undefined> {
-    return await this.#document(call, call.body === undefined ? undefined : { type: JSON_TYPE, text: JSON.stringify(call.body) })
+    return await this.#document(call, jsonBody(call))
   }
 
   /** One exchange of a form for a JSON answer, as `json` does it ("Authentication": the Cloud Services Platform). */
@@ -108,16 +118,37 @@ export class Http {
     return await this.#document(call, { type: 'application/x-www-form-urlencoded', text: String(new URLSearchParams(fields)) })
   }
 
-  async #document<T>(call: Call, body?: { type: string, text: string }): Promise<T | undefined> {
+  /** One exchange as `json` does it, whose answer need not be JSON. */
+  async any(call: Call): Promise<AnyAnswer> {
+    return await this.#answered<AnyAnswer>(call, {
+      ...this.#outgoing(call, '*/*', jsonBody(call)),
+      stays: true,
+      read: async (answer, line) => (/^$|json|html/.test(mediaType(answer))
+        ? { kind: 'json', value: await this.#read(answer).finally(line.clear) }
+        : { kind: 'content', bytes: contentOf(answer, call, this.#options.url.host, line, this.#options.clock) }),
+    })
+  }
+
+  async #document<T>(call: Call, body?: Text): Promise<T | undefined> {
+    return await this.#answered<T | undefined>(call, { ...this.#outgoing(call, JSON_TYPE, body), read: answer => this.#read(answer) })
+  }
+
+  #outgoing(call: Call, accept: string, body?: Text): Omit<Outgoing<never>, 'read'> {
     const bytes = body && Buffer.from(body.text)
-    const outgoing = {
+    return {
       target: this.#target(call),
-      headers: { accept: JSON_TYPE, ...(body && bytes ? { 'content-type': body.type, 'content-length': String(bytes.length) } : {}) },
+      headers: { accept, ...(body && bytes ? { 'content-type': body.type, 'content-length': String(bytes.length) } : {}) },
       ...(bytes === undefined ? {} : { body: () => bytes }),
       patience: this.#patience(call),
-      read: (answer: WireResponse) => readJson<T>(answer, this.#options.credentials.secrets()),
     }
+  }
+
+  async #answered<T>(call: Call, outgoing: Outgoing<T>): Promise<T> {
     return call.method === 'GET' ? (await this.#followed(call, outgoing)).value : await this.#send(call, outgoing)
+  }
+
+  async #read<T>(answer: WireResponse): Promise<T | undefined> {
+    return await readJson<T>(answer, this.#options.credentials.secrets())
   }
 
   /**
@@ -130,14 +161,13 @@ export class Http {
       target: this.#target(call), headers: { accept: '*/*' }, patience: this.#patience(call), stays: true, read: async (answer, by) => ({ response: answer, line: by }),
     })
     const size = announcedSize(response)
-    const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-    return { bytes: contentOf(response, call, target.host, line, this.#options.clock), type, ...(size === undefined ? {} : { size }) }
+    return { bytes: contentOf(response, call, target.host, line, this.#options.clock), type: mediaType(response), ...(size === undefined ? {} : { size }) }
   }
 
   /** Streams one file up as multipart/form-data, in flat memory ("Upload File to Carbon Black Cloud"). */
   async upload<T>(call: Call, file: Upload): Promise<T | undefined> {
     const { headers, body } = multipartBody(file)
-    return await this.#send(call, { target: this.#target(call), headers: { accept: JSON_TYPE, ...headers }, body, patience: this.#patience(call), read: answer => readJson<T>(answer, this.#options.credentials.secrets()) })
+    return await this.#send(call, { target: this.#target(call), headers: { accept: JSON_TYPE, ...headers }, body, patience: this.#patience(call), read: answer => this.#read<T>(answer) })
   }
 
   /** Sends a call to where it is, however often that is elsewhere. @returns what was read there, and where that was */
@@ -202,7 +232,7 @@ export class Http {
       // ky goes round; bodies go past it, so that they can be streams and the answer's end is within the attempt, and rests are of this program's time.
       await ky(outgoing.target, {
         method: call.method, fetch: attempt, timeout: false,
-        retry: { limit: ATTEMPTS - 1, methods: ['get', 'post', 'put', 'delete'], delay: () => 0, shouldRetry },
+        retry: { limit: ATTEMPTS - 1, methods: ['get', 'post', 'put', 'patch', 'delete'], delay: () => 0, shouldRetry },
         hooks: { beforeRetry: [async () => await clock.sleep(rest, call.signal)] },
         ...(call.signal ? { signal: call.signal } : {}),
       })
@@ -286,6 +316,15 @@ async function* endingWith(bytes: AsyncIterable<Uint8Array>, length: number, end
     if (left <= 0) ended()
     yield chunk
   }
+}
+
+function jsonBody({ body }: Call): Text | undefined {
+  return body === undefined ? undefined : { type: JSON_TYPE, text: JSON.stringify(body) }
+}
+
+/** Without its parameters, in lower case; empty where none is announced. */
+function mediaType({ headers }: WireResponse): string {
+  return (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 }
 
 function isGood({ status }: WireResponse): boolean {

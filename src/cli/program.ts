@@ -22,6 +22,7 @@ export function program(host: Host, connect: () => Promise<Leaf>): Grammar {
         { name: 'lr', summary: 'Live Response: a shell on an endpoint, and its verbs one at a time', children: lr },
         { name: 'usb', summary: 'USB Device Control: approvals, blocks, and the devices that were seen', children: organizationNodes(FAMILIES.usb, host) },
         { name: 'device', aliases: ['devices'], summary: 'the organization\'s endpoints', children: organizationNodes(FAMILIES.device, host) },
+        ...organizationNodes(FAMILIES.api, host),
         { name: 'config', summary: 'profiles: which organization, and whose key', children: configNodes(host) },
         { name: 'doctor', load: async () => (await import('./doctor/index.ts')).doctorCommand(host) },
         { name: 'lab', summary: 'the embedded Carbon Black Cloud, to try and to test with', children: labNodes(host) },

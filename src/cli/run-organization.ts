@@ -12,8 +12,9 @@ import { openSurroundings, policyOf } from './runtime-context.ts'
  * Runs a verb on the organization and writes its result.
  * @returns exit code
  */
-export async function runOrganization(verb: AnyOrganizationVerb, host: Host, { input, globals: given }: Parsed): Promise<number> {
+export async function runOrganization(defined: AnyOrganizationVerb, host: Host, { input, globals: given }: Parsed): Promise<number> {
   const globals = readGlobals(given)
+  const verb = { ...defined, effect: defined.effectOf?.(input) ?? defined.effect }
   preflight(verb, input, policyFor(globals), 'the organization')
   const around = await openSurroundings(host, globals)
   const { progress } = around

@@ -27,13 +27,13 @@ export type Mark = 'good' | 'bad'
  *   `drawn` is how rows look as lines below a heading where no other format is asked for; `flat` are the rows of cells that a row becomes everywhere but in
  *   JSON and drawn; `format` is the form where none is asked for; `totals` says how much there is besides, once all rows were read; `none` is what a person at a terminal is told where there are no rows; `done` is called once all of it is written; `into` is a file that it goes to
  * - `object`: a single thing; `columns` are its lines on a terminal, or those of a table where `rows` says what is in it;
- *   `failed` are parts of the work that failed, each with its `error` (exit code 7; in JSON the field `errors`)
+ *   `failed` are parts of the work that failed, each with its `error` (exit code 7; in JSON the field `errors`); `format` as above
  * - `bytes`: bytes as they are (`cat`, `exec`, `get … -`), and `object` for those who ask for JSON, absent where they are in the format asked for; `text` is what
  *   they are shown as instead of themselves; `into` as above
  */
 export type Result =
-  | { kind: 'list', rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], json?: (row: Row) => unknown, drawn?: Drawn, flat?: (row: Row) => Row[], format?: 'csv', totals?: () => Totals, none?: string, done?: () => void, into?: IntoFile }
-  | { kind: 'object', value: Row, columns: Column[], rows?: Row[], failed?: readonly Row[] }
+  | { kind: 'list', rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], json?: (row: Row) => unknown, drawn?: Drawn, flat?: (row: Row) => Row[], format?: 'csv' | 'json', totals?: () => Totals, none?: string, done?: () => void, into?: IntoFile }
+  | { kind: 'object', value: Row, columns: Column[], rows?: Row[], failed?: readonly Row[], format?: 'json' }
   | { kind: 'bytes', bytes: AsyncIterable<Uint8Array>, object?: (bytes: Uint8Array) => Row, exitCode?: number, text?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>, into?: IntoFile }
 
 /** How much of what a search found a list shows. One that isn't whole says so at its end. */
@@ -70,7 +70,7 @@ export interface IntoFile {
 }
 
 /** A list result. @param none what to say where there are no rows: `no devices` */
-export function list(rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], none?: string): Result {
+export function list(rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], none?: string): Extract<Result, { kind: 'list' }> {
   return { kind: 'list', rows, columns, ...(none === undefined ? {} : { none }) }
 }
 

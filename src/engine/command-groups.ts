@@ -1,3 +1,4 @@
+import { API_FAMILY } from '../verbs/api/index.ts'
 import { DEVICE_FAMILY } from '../verbs/device/index.ts'
 import type { VerbFamily } from '../verbs/define-organization.ts'
 import { LIVE_RESPONSE_FAMILY } from '../verbs/live-response/index.ts'
@@ -6,4 +7,4 @@ import { USB_FAMILY } from '../verbs/usb/index.ts'
 export type { AnyOrganizationVerb, VerbFamily } from '../verbs/define-organization.ts'
 
 /** All verbs that need no session on an endpoint, by the command that they hang below. */
-export const FAMILIES = { lr: LIVE_RESPONSE_FAMILY, usb: USB_FAMILY, device: DEVICE_FAMILY } satisfies Record<string, VerbFamily>
+export const FAMILIES = { lr: LIVE_RESPONSE_FAMILY, usb: USB_FAMILY, device: DEVICE_FAMILY, api: API_FAMILY } satisfies Record<string, VerbFamily>

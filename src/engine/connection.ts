@@ -1,3 +1,4 @@
+import { AnyCall } from '../api/any-call.ts'
 import { AccessTokens } from '../api/access-tokens.ts'
 import { ApiKey, redacted } from '../api/credentials.ts'
 import { cspIssuer } from '../api/csp.ts'
@@ -18,6 +19,7 @@ export interface Connection {
   usb: DeviceControl
   policies: Policies
   jobs: Jobs
+  anyCall: AnyCall
   /** Of the profile, for messages. */
   name: string
   /** The organization, whatever profile it is reached by: `https://defense-xxx.conferdeploy.net ABCD1234`. */
@@ -43,7 +45,7 @@ export function connect({ name, orgKey, auth, readOnly = false, close, ...door }
   const http = new Http({ ...door, credentials })
   return {
     liveResponse: new LiveResponse(http, orgKey), devices: new Devices(http, orgKey), usb: new DeviceControl(http, orgKey),
-    policies: new Policies(http, orgKey), jobs: new Jobs(http, orgKey), name, place: `${door.url.origin} ${orgKey}`, readOnly,
+    policies: new Policies(http, orgKey), jobs: new Jobs(http, orgKey), anyCall: new AnyCall(http, orgKey), name, place: `${door.url.origin} ${orgKey}`, readOnly,
     holdsSecret: text => redacted(text, credentials.secrets()) !== text, close,
   }
 }

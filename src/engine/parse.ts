@@ -150,8 +150,10 @@ function readKind(kind: Kind, name: string, text: string): string {
 }
 
 function chosen(choices: readonly string[] | undefined, name: string, text: string): string {
-  if (choices !== undefined && !choices.includes(text)) throw usage(`<${name}>: "${text}" is none of those that there are`, `use ${choices.join(', ')}`)
-  return text
+  if (choices === undefined) return text
+  const choice = choices.find(one => one.toLowerCase() === text.toLowerCase())
+  if (choice === undefined) throw usage(`<${name}>: "${text}" is none of those that there are`, `use ${choices.join(', ')}`)
+  return choice
 }
 
 function readOptions(options: Spec['options'], given: Record<string, unknown>): Record<string, unknown> {

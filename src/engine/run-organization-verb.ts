@@ -51,10 +51,10 @@ async function dryRun({ effect }: AnyOrganizationVerb, run: () => Promise<Result
 }
 
 function contextOf(verb: AnyOrganizationVerb, globals: Globals, { connection, sources, ...around }: Surroundings, signal: AbortSignal, plan: Row[]): OrganizationContext {
-  const { liveResponse, devices, usb, policies, jobs } = connection
+  const { liveResponse, devices, usb, policies, jobs, anyCall } = connection
   const planning = globals.dryRun === true
   return {
-    ...around, liveResponse, devices, usb, policies, jobs, signal, planning,
+    ...around, liveResponse, devices, usb, policies, jobs, anyCall, signal, planning,
     patience: globals.timeout ?? verb.patience ?? ESTABLISH,
     ...(globals.output === undefined ? {} : { output: globals.output }),
     device: typed => resolveDevice(devices, typed, sources, signal),

@@ -73,7 +73,9 @@ async function renderKind(result: Result, options: Rendering): Promise<number> {
   }
 }
 
-async function renderObject({ failed = [], ...whole }: Kind<'object'>, options: Rendering): Promise<number> {
+async function renderObject({ failed = [], ...whole }: Kind<'object'>, given: Rendering): Promise<number> {
+  const format = given.format ?? whole.format
+  const options = format === undefined ? given : { ...given, format }
   if (failed.length === 0) return await renderWhole(whole, options)
   const asJson = options.format === 'json' || options.format === 'ndjson'
   await renderWhole(asJson ? { ...whole, value: { ...whole.value, errors: failed } } : whole, options)

@@ -1,3 +1,4 @@
+import type { AnyCall } from '../api/any-call.ts'
 import type { DeviceControl } from '../api/device-control.ts'
 import type { Devices } from '../api/devices.ts'
 import type { Jobs } from '../api/jobs.ts'
@@ -8,7 +9,7 @@ import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
 import type { Question } from '../core/question.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Target } from '../remote/lifecycle.ts'
-import type { Argument, Option, Plan, Verb } from './define.ts'
+import type { Argument, Effect, Option, Plan, Verb } from './define.ts'
 
 /** What a verb on the organization is given besides its input. */
 export interface OrganizationContext {
@@ -17,6 +18,7 @@ export interface OrganizationContext {
   usb: DeviceControl
   policies: Policies
   jobs: Jobs
+  anyCall: AnyCall
   ledger: Ledger
   local: LocalFiles
   clock: Clock
@@ -68,6 +70,8 @@ type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T>
 /** A verb that needs no session on an endpoint: it is about sessions, what is in them, USB devices, and the organization. Its examples are whole, below its command: `session list`. */
 export interface OrganizationVerb<A = Record<string, Argument<unknown>>, O = Record<string, Option<unknown>>, Targets = undefined>
   extends Pick<Verb<A, O>, 'name' | 'summary' | 'details' | 'examples' | 'effect' | 'arguments' | 'options' | 'patience' | 'check'> {
+  /** What it changes where that depends on its input; `effect` is the most that it can. */
+  effectOf?(input: Values<A> & Values<O>): Effect
   /** Looks up what is meant, and changes nothing. A dry run and `--yes` plan too. */
   plan?(input: Values<A> & Values<O>, context: OrganizationContext): Promise<OrganizationPlan<Targets>>
   /** @param targets what `plan` found */
@@ -75,8 +79,9 @@ export interface OrganizationVerb<A = Record<string, Argument<unknown>>, O = Rec
 }
 
 /** A verb whose types are not known: what the list of verbs holds. */
-export type AnyOrganizationVerb = Omit<OrganizationVerb, 'check' | 'plan' | 'run'> & {
+export type AnyOrganizationVerb = Omit<OrganizationVerb, 'check' | 'effectOf' | 'plan' | 'run'> & {
   check?(input: Record<string, unknown>): void
+  effectOf?(input: Record<string, unknown>): Effect
   plan?(input: Record<string, unknown>, context: OrganizationContext): Promise<OrganizationPlan<unknown>>
   run(input: Record<string, unknown>, context: OrganizationContext, targets?: unknown): Promise<Result>
 }
@@ -88,7 +93,7 @@ export function defineOrganizationVerb<A extends Record<string, Argument<unknown
 
 /** Verbs that hang below one command of the program. */
 export interface VerbFamily {
-  /** That command: `lr`, `usb`. */
+  /** That command: `lr`, `usb`; empty: the program itself. */
   readonly path: string
   /** Each loaded when it is needed. */
   readonly verbs: readonly { name: string, load(): Promise<AnyOrganizationVerb> }[]

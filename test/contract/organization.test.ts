@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { FAMILIES } from '../../src/engine/command-groups.ts'
+import { commandLines } from '../support/command-lines.ts'
 import { words } from '../../src/engine/tokenize.ts'
 import { run } from '../support/program.ts'
 import { openTenant, withoutService } from '../support/tenant.ts'
 
 /** What can't be run without more around it; test/e2e/administration.test.ts does it. */
 const ELSEWHERE = ['command cancel']
+
+/** The words of a command line below the program: `usb`, then what follows. */
+const below = (path: string, line: string) => [...path === '' ? [] : [path], ...words(line)]
+const LINES = await commandLines()
 
 const definitions = (await Promise.all(Object.values(FAMILIES).map(({ path, verbs }) => Promise.all(verbs.map(async ({ name, load }) => ({ path, name, verb: await load() })))))).flat()
 
@@ -14,16 +19,16 @@ describe.each(definitions)('$path $name', ({ path, name, verb }) => {
     expect(verb.name).toBe(name)
     expect(verb.summary).toMatch(/^[a-z][^\n.]*$/)
     expect(verb.examples.length).toBeGreaterThan(0)
-    const { code, out, err } = await withoutService([path, ...name.split(' '), '--help'])
+    const { code, out, err } = await withoutService([...below(path, name), '--help'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    for (const { line, does } of verb.examples) for (const part of [`cbc ${path} ${line}`, does]) expect(out).toContain(part)
+    for (const { line, does } of verb.examples) for (const part of [['cbc', ...path === '' ? [] : [path], line].join(' '), does]) expect(out).toContain(part)
     for (const option of Object.values(verb.options)) expect(out).toContain(option.flags)
   })
 
   it.skipIf(ELSEWHERE.includes(name))('runs its examples', async () => {
     const tenant = await openTenant()
     for (const { line } of verb.examples) {
-      const { code, out, err } = await tenant.cbc([path, ...words(line).map(String), '--json'])
+      const { code, out, err } = await tenant.cbc([...below(path, line), '--json'])
       expect({ line, code, err }).toEqual({ line, code: 0, err: '' })
       expect(JSON.parse(out)).toBeTypeOf('object')
     }
@@ -31,7 +36,8 @@ describe.each(definitions)('$path $name', ({ path, name, verb }) => {
   })
 
   it.runIf(verb.effect !== 'read')('is refused by --read-only, before anything is sent', async () => {
-    const { code, out, err } = await withoutService([path, ...words(verb.examples[0]?.line ?? '').map(String), '--read-only', '--json'])
+    const changing = LINES.find(line => line.verb === `${path} ${name}`.trim() && line.effect !== 'read')
+    const { code, out, err } = await withoutService([...changing?.words ?? [], '--read-only', '--json'])
     expect({ code, out }).toEqual({ code: 8, out: '' })
     expect((JSON.parse(err) as { error: { code: string } }).error.code).toBe('refused')
   })

@@ -70,6 +70,10 @@ const UNEXACT: Record<string, [words: string[], named: string][]> = {
   'lr rm': [[['lr', 'rm', 'WIN-FIN-01', 'C:\\Users\\Public\\*.txt'], 'C:\\Users\\Public\\old.txt'], [['lr', 'rm', 'WIN-FIN-01', '-r', 'C:\\Users\\Public\\old'], 'old\\note.txt']],
   'lr kill': [[['lr', 'kill', 'WIN-FIN-01', 'chrome.exe'], '9380 c:\\'], [['lr', 'kill', 'WIN-FIN-01', '--tree', '2712'], '2712 c:\\']],
   'lr reg delete': [[['lr', 'reg', 'delete', 'WIN-FIN-01', '-s', 'HKLM\\SOFTWARE\\Old'], 'HKLM\\SOFTWARE\\Old'], [['lr', 'reg', 'delete', 'WIN-FIN-01', '--all-values', 'HKLM\\SOFTWARE\\Old'], 'Level']],
+  api: [
+    [['api', 'DELETE', '/device_control/v3/orgs/{org_key}/approvals/10373'], 'DELETE /device_control/v3/orgs/{org_key}/approvals/10373'],
+    [['api', 'POST', '/appservices/v6/orgs/ABCD1234/device_actions', '-f', 'action_type=QUARANTINE', '-f', 'device_id[]=11412673', '-f', 'options[toggle]=ON'], '"device_id":[11412673]'],
+  ],
   'device quarantine': [[['device', 'quarantine', 'WIN-FIN-01'], 'WIN-FIN-01'], [['device', 'quarantine', 'WIN-*'], 'WIN-HR-01 (11412690)']],
   'device unquarantine': [[['device', 'unquarantine', 'WIN-FIN-01,WIN-FIN-02'], 'WIN-FIN-02']],
   'usb approval delete': [[['usb', 'approval', 'delete', '10373', '10374'], '10374']],
@@ -86,7 +90,7 @@ const UNEXACT: Record<string, [words: string[], named: string][]> = {
 
 const asking = await Promise.all([
   ...VERBS.map(async ({ name, load }) => ({ name: `lr ${name}`, asks: (await load()).plan !== undefined })),
-  ...Object.values(FAMILIES).flatMap(({ path, verbs }) => verbs.map(async ({ name, load }) => ({ name: `${path} ${name}`, asks: (await load()).plan !== undefined }))),
+  ...Object.values(FAMILIES).flatMap(({ path, verbs }) => verbs.map(async ({ name, load }) => ({ name: `${path} ${name}`.trim(), asks: (await load()).plan !== undefined }))),
 ])
 
 describe.each(asking.filter(({ asks }) => asks).map(({ name }) => name))('what %s does to more than one exact thing', name => {

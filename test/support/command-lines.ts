@@ -22,8 +22,12 @@ export async function commandLines(): Promise<CommandLine[]> {
     return examples.map(({ line }) => ({ verb: `lr ${name}`, effect, words: ['lr', ...name.split(' '), DEVICE, ...words(line).slice(length)] }))
   }))
   const others = await Promise.all(Object.values(FAMILIES).flatMap(({ path, verbs }) => verbs.map(async ({ name, load }) => {
-    const { effect, examples } = await load()
-    return examples.map(({ line }) => ({ verb: `${path} ${name}`, effect, words: [path, ...words(line)] }))
+    const { effect, effectOf, examples, arguments: taken } = await load()
+    return examples.map(({ line }) => {
+      const typed = words(line)
+      const given = Object.fromEntries(Object.keys(taken).map((argument, at) => [argument, typed[at + name.split(' ').length]]))
+      return { verb: `${path} ${name}`.trim(), effect: effectOf?.(given) ?? effect, words: [...path === '' ? [] : [path], ...typed] }
+    })
   })))
   return [...remote, ...others].flat()
 }

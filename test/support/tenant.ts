@@ -37,7 +37,7 @@ const SETUP = [
 const FILES: Record<string, string> = {
   'collect.ps1': 'Write-Output hello', 'greet.bat': '@echo hello %1', 'notes.txt': 'a note', 'tools/readme.txt': 'read me', 'devices.txt': 'WIN-HR-01\n',
   'sticks.csv': 'vendor_id,product_id,serial_number,approval_name,notes\r\n0x0781,0x5581,4C531001331122115172,Example,A few notes\r\n0x0951,,,Issued by IT,\r\n', 'before.json': '[]',
-  'models.csv': 'vendor_id,product_id,serial_number\n05dc,a209,\n',
+  'approval.json': '{"notes": "given to the press office"}', 'models.csv': 'vendor_id,product_id,serial_number\n05dc,a209,\n',
 }
 
 /** Opens one. The working directory of this process is its folder until it is closed. @param token of an API key that may do all; default: those of the lab. @param keys more of them */

@@ -1,0 +1,8 @@
+import type { VerbFamily } from '../define-organization.ts'
+
+/** `cbc api`. */
+export const API_FAMILY: VerbFamily = {
+  path: '',
+  verbs: [{ name: 'api', load: async () => (await import('./call.ts')).api }],
+  groups: {},
+}
