@@ -3,6 +3,7 @@ import { firstOf, type Question } from '../core/question.ts'
 import type { Column, Result, Row } from '../core/result.ts'
 import type { AnyVerb, Context, Plan } from '../verbs/define.ts'
 import { Planned } from '../remote/session.ts'
+import { withoutCmdSwitches } from './cmd-switches.ts'
 import type { Globals } from './globals.ts'
 
 /** What the caller allows. */
@@ -52,11 +53,12 @@ export function refuseChange({ name, effect }: Pick<AnyVerb, 'name' | 'effect'>,
  * @param plan the steps of a dry run, filled by the session; with it the result is the plan
  * @throws CbcError refused: not confirmed, or the endpoint lacks the command; whatever the verb throws
  */
-export async function invoke(verb: AnyVerb, input: Record<string, unknown>, context: Context, policy: Policy, plan?: Row[]): Promise<Result> {
+export async function invoke(verb: AnyVerb, typed: Record<string, unknown>, context: Context, policy: Policy, plan?: Row[]): Promise<Result> {
   const { session, signal } = context
   for (const need of verb.needs) {
     if (!session.supports(need)) throw new CbcError('refused', `${verb.name}: ${session.label} does not have the command "${need}"`, { hint: 'its sensor or operating system does not offer it', device_id: session.device.id })
   }
+  const input = withoutCmdSwitches(verb, typed, session.paths)
   const { question, targets } = await verb.plan?.(input, context) ?? {}
   const run = () => verb.run(input, context, targets)
   if (plan !== undefined) return await dryRun(verb, run, plan)

@@ -1,3 +1,13 @@
+import { usage } from '../core/errors.ts'
+
+/** What cmd.exe takes for switches: `/s`, `/s/q`, `/a:h`, `/a-d`, `/od`, `/-c`, `/?`. */
+const CMD_SWITCHES = /^(\/(\?|-?[a-z\d]|[a-z]:[^\\/]*|a[-adhilorsv]+|o[-degns]+|t[acw]))+$/i
+
+/** The switches of cmd.exe that a word is, in one form: `/s`, `/od`; undefined: it is none. On Windows such a word is never a path. */
+export function cmdSwitches(word: string): string[] | undefined {
+  return CMD_SWITCHES.test(word) ? word.toLowerCase().split(/(?=\/)/).map(one => one.replace(/^(\/[a-z]):/, '$1')) : undefined
+}
+
 /** Remote paths as section 5 of the contract has them: absolute, relative to the remote directory, or drive-relative; `/` is accepted on Windows. */
 export class RemotePaths {
   readonly windows: boolean
@@ -19,12 +29,14 @@ export class RemotePaths {
    * The absolute, tidied form of what a user typed.
    * @param directory the remote directory, absolute
    * @param typed     keeps a trailing separator, which asks for a directory's content
+   * @throws CbcError usage: on Windows, it is a switch of cmd.exe
    */
   resolve(directory: string, typed: string): string {
     return this.windows ? this.#resolveWindows(directory, typed) : tidy('/', (typed.startsWith('/') ? typed : `${directory}/${typed}`).split('/'), '/', typed)
   }
 
   #resolveWindows(directory: string, typed: string): string {
+    if (cmdSwitches(typed) !== undefined) throw usage(`${typed}: is a switch of cmd.exe, and no path`, `a path of that name is written ${typed.replaceAll('/', '\\')}`)
     const text = typed.replaceAll('/', '\\')
     // \\?\ and \\.\ turn the endpoint's own reading off: nothing is tidied there.
     if (/^\\\\[?.]\\/.test(text)) return text

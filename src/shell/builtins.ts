@@ -30,7 +30,8 @@ function builtin(name: string, summary: string, run: Builtin['run'], argument?: 
 const example = (line: string, does: string) => ({ line, does })
 
 const BUILTINS: readonly Builtin[] = [
-  builtin('cd', 'change the remote directory', changeDirectory, { name: 'path', kind: 'remote-path', summary: 'directory; - is the one before; none: where the session began' }, {
+  builtin('cd', 'change the remote directory', changeDirectory, undefined, {
+    arguments: { path: any('remote-path', 'directory; - is the one before; none: where the session began') },
     examples: [example('cd "C:\\Program Files"', 'a path with a blank in it'), example('cd -', 'back to the one before')],
   }),
   builtin('pwd', 'print the remote directory', remoteDirectory),

@@ -1,14 +1,18 @@
-import { CbcError } from '../core/errors.ts'
+import { CbcError, usage } from '../core/errors.ts'
 import { list, object, type Row } from '../core/result.ts'
 import { stat } from '../engine/remote.ts'
+import { quoteWord } from '../engine/tokenize.ts'
 import { escapeLine } from '../ui/escape.ts'
 import type { Call } from './builtins.ts'
 import { filesFrom } from './local-place.ts'
 
 /** `cd`. */
-export async function changeDirectory({ shell, input: { path }, streams: { signal } }: Call): Promise<void> {
+export async function changeDirectory({ shell, input, streams: { signal } }: Call): Promise<void> {
   const { session } = shell
-  const typed = path === undefined ? session.home : path === '-' ? shell.previous : String(path)
+  // `cd /d D:\x` of cmd.exe changes the drive too, as ours always does.
+  const [path, ...more] = (input['path'] as string[]).filter(word => !(session.paths.windows && word.toLowerCase() === '/d'))
+  if (path !== undefined && more.length > 0) throw usage('cd: takes one path', `quote a path with blanks: cd ${quoteWord([path, ...more].join(' '))}`)
+  const typed = path === undefined ? session.home : path === '-' ? shell.previous : path
   const target = session.paths.bare(session.paths.resolve(shell.directory, typed))
   const found = await stat(session, target, { signal })
   if (!found.attributes.includes('DIRECTORY')) throw new CbcError('remote', `${target}: is not a directory`, { device_id: session.device.id })

@@ -5,6 +5,7 @@ import { list, object, type Result, type Row } from '../../src/core/result.ts'
 import type { AnyVerb } from '../../src/engine/verbs.ts'
 import { invoke, preflight, type Policy } from '../../src/engine/invoke.ts'
 import type { RemoteSession } from '../../src/engine/remote.ts'
+import { RemotePaths } from '../../src/remote/paths.ts'
 import { Planned } from '../../src/remote/session.ts'
 import { ManualClock, memoryOutput, sameRandom } from '../support/host.ts'
 import { localFiles } from '../../src/host/local-files.ts'
@@ -25,7 +26,7 @@ function verb(over: Partial<AnyVerb> = {}): AnyVerb & { ran: Row[] } {
 
 /** A session that has some commands. */
 function context(commands: string[] = ['delete file', 'directory list']) {
-  const session: Pick<RemoteSession, 'supports' | 'label' | 'device'> = { label: 'WIN-01', device: { id: 7, name: 'WIN-01' }, supports: name => commands.includes(name) }
+  const session: Pick<RemoteSession, 'supports' | 'label' | 'device' | 'paths'> = { label: 'WIN-01', device: { id: 7, name: 'WIN-01' }, paths: new RemotePaths(true), supports: name => commands.includes(name) }
   return {
     session: session as RemoteSession, directory: 'C:\\', local: localFiles, clock: new ManualClock(), random: sameRandom, progress: SILENT, notice() {},
     signal: new AbortController().signal, patience: 1000, describe: async () => ({}), stdout: memoryOutput(),

@@ -43,6 +43,14 @@ describe('a path on Windows', () => {
     expect(windows.resolve('C:\\Users\\jo', typed)).toBe(path)
   })
 
+  it.each(['/s', '/F', '/?', '/s/q', '/a:h', '/ah-s', '/a-d', '/o-d', '/O:-D', '/-c', '/4', '/tw', '/t:c'])('is nothing that cmd.exe takes for a switch: %s', typed => {
+    expect(() => windows.resolve('C:\\Users\\jo', typed)).toThrow(expect.objectContaining({ code: 'usage', message: `${typed}: is a switch of cmd.exe, and no path` }))
+  })
+
+  it.each(['/tmp', '/old', '/Users', '/c/Users', '/s/', '/x.txt', 'a/s', '/1.2', '\\s', './s'])('may begin with a slash: %s', typed => {
+    expect(windows.resolve('C:\\Users\\jo', typed)).toMatch(/^C:\\/)
+  })
+
   it.each([
     ['\\Temp', '\\\\server\\share\\Temp'],
     ['..', '\\\\server\\share\\'],

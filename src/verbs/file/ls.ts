@@ -37,6 +37,12 @@ export const ls = defineVerb({
     reverse: flag('-r, --reverse', 'the other way round'),
     bodyfile: flag('--bodyfile', 'as a body file of the Sleuth Kit; with -R'),
   },
+  // Hidden entries are listed anyway, as with /a.
+  cmdSwitches: {
+    '/s': { recursive: true }, '/a': {}, '/x': { long: true }, '/on': { sort: 'name' }, '/os': { sort: 'size' }, '/od': { sort: 'time' },
+    '/o-n': { sort: 'name', reverse: true }, '/o-s': { sort: 'size', reverse: true }, '/o-d': { sort: 'time', reverse: true },
+    '/b': 'names alone: ls --columns filename', '/ad': 'directories alone: find --type d', '/a-d': 'files alone: find --type f', '/p': 'page by page: ls --pager',
+  },
   check({ all, recursive, bodyfile }) {
     if (bodyfile && !recursive) throw usage('ls: --bodyfile goes with -R')
     if (all && recursive) throw usage('ls: -a and -R exclude each other')

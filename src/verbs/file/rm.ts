@@ -34,6 +34,8 @@ export const rm = defineVerb({
   needs: ['delete file'],
   arguments: { path: many('remote-path', 'files, empty directories or patterns') },
   options: { recursive: flag('-r, --recursive', 'directories with all below them') },
+  // Both ask no less than without.
+  cmdSwitches: { '/f': {}, '/q': {}, '/s': 'rd /s is rm -r; what del /s would delete in all directories below, find --name shows' },
   async plan(input, context) {
     const { session, directory } = context
     const targets = await expand(input, context)
