@@ -15,10 +15,10 @@ export interface Entry extends Row {
   error?: CbcError
 }
 
-/** A registry value in the documented form: `registry_type` without `pb`. */
+/** A registry value in the documented form: `registry_type` without `pb`, null where the service doesn't say it. */
 export interface RegistryValue extends Row {
   registry_name: string
-  registry_type: string
+  registry_type: string | null
   registry_data: unknown
 }
 
@@ -64,12 +64,14 @@ export function process(raw: ProcessEntry): Row {
   }
 }
 
-/** Either spelling of a registry value, with or without the `pb` prefix. */
-export function registryValue(raw: WireRegistryValue): RegistryValue {
+/** Either spelling of a registry value, with or without the `pb` prefix, and whatever else it has. */
+export function registryValue({ registry_name, value_name, registry_type, value_type, registry_data, value_data, ...more }: WireRegistryValue): RegistryValue {
+  const type = registry_type ?? value_type ?? null
   return {
-    registry_name: String(raw.registry_name ?? raw.value_name ?? ''),
-    registry_type: String(raw.registry_type ?? raw.value_type ?? 'REG_NONE').replace(/^pb/, ''),
-    registry_data: raw.registry_data ?? raw.value_data ?? null,
+    registry_name: String(registry_name ?? value_name ?? ''),
+    registry_type: type === null ? null : String(type).replace(/^pb/, ''),
+    registry_data: registry_data ?? value_data ?? null,
+    ...more,
   }
 }
 

@@ -14,7 +14,7 @@ export function keyLine(path: string): string | undefined {
 
 /** A value's lines. @returns undefined: a `.reg` file has no way to write that name, or the data doesn't fit the type */
 export function valueLines({ registry_name: name, registry_type: type, registry_data: data }: RegistryValue): string | undefined {
-  const known = typeName(type)
+  const known = type === null ? undefined : typeName(type)
   const bytes = known === undefined ? undefined : dataBytes(known, data)
   if (known === undefined || bytes === undefined || !isWritable(name)) return undefined
   const start = `${name === '' ? '@' : quoted(name)}=`

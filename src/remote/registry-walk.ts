@@ -7,6 +7,8 @@ import type { RemoteSession } from './session.ts'
 
 /** The registry itself is no deeper; a server that goes on is going in circles. */
 const DEEPEST = 512
+/** Keys of a walk; at a command each that is hours, and a tree with more of them may have no end. */
+const MOST_KEYS = 100_000
 
 /** A key that could not be read; what is below it stays unknown. */
 export interface UnreadKey {
@@ -31,15 +33,19 @@ class Fatal {
 
 /**
  * A key and all below it, each before its sub keys, in the endpoint's order. A key that can't be read, or that went away meanwhile, does not stop the others.
+ * A tree without end comes to one: what is too deep is a key that can't be read, and so is the one after the last.
+ * @param most keys that are read
  * @throws CbcError the key itself can't be read; anything but the endpoint's own refusals: network, timeout, interrupted
  */
-export async function* walkKeys(session: RemoteSession, path: string, work: Work): AsyncGenerator<Key | UnreadKey> {
+export async function* walkKeys(session: RemoteSession, path: string, work: Work, most = MOST_KEYS): AsyncGenerator<Key | UnreadKey> {
   const over = new AbortController()
   const signal = AbortSignal.any([work.signal, over.signal])
   const ask = (visit: Visit) => (visit.key ??= read(session, visit, signal))
   const stack: Visit[] = [{ path, depth: 0 }]
+  let left = most
   try {
     for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
+      if (left-- === 0) return yield { path: visit.path, error: endless(session, visit.path, most) }
       const asked = ask(visit)
       for (const next of stack.slice(1 - IN_FLIGHT).reverse()) void ask(next)
       const key = await asked
@@ -49,7 +55,7 @@ export async function* walkKeys(session: RemoteSession, path: string, work: Work
       yield key
       if ('error' in key) continue
       const { depth } = visit
-      append(stack, key.sub_keys.map(name => ({ path: `${key.path}\\${name}`, depth: depth + 1 })).reverse())
+      append(stack, key.sub_keys.map(name => below(session, key.path, name, depth + 1)).reverse())
     }
   } finally {
     over.abort(new CbcError('interrupted', 'nobody wants the rest'))
@@ -59,6 +65,18 @@ export async function* walkKeys(session: RemoteSession, path: string, work: Work
 /** Whether what the walk came to could not be read. */
 export function isUnread(key: Key | UnreadKey): key is UnreadKey {
   return 'error' in key
+}
+
+/** A sub key's turn. One whose name is none would lead to another key: it is told of, and nothing is asked for. */
+function below(session: RemoteSession, parent: string, name: string, depth: number): Visit {
+  const path = `${parent}\\${name}`
+  if (name !== '' && !name.includes('\\')) return { path, depth }
+  const error = new CbcError('remote', `${parent}: "${name}" is no name of a sub key: none is empty or holds a backslash`, { device_id: session.device.id })
+  return { path, depth, key: Promise.resolve({ path, error }) }
+}
+
+function endless(session: RemoteSession, path: string, most: number): CbcError {
+  return new CbcError('remote', `${path}: more than ${most.toLocaleString('en')} keys were found: this one and what comes after it are left out`, { hint: 'take the keys below one by one', device_id: session.device.id })
 }
 
 async function read(session: RemoteSession, { path, depth }: Visit, signal: AbortSignal): Promise<Key | UnreadKey | Fatal> {

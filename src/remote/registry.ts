@@ -36,6 +36,15 @@ export function longPath(path: string): string {
   return [HIVES[hive.toUpperCase()] ?? hive, ...rest].join('\\')
 }
 
+/**
+ * The path by which the API names a value. It is parted at its last backslash: a name that holds one would mean a value of another key.
+ * @throws CbcError refused: the API has no way to name it
+ */
+export function valuePath(key: string, name: string): string {
+  if (!name.includes('\\')) return `${key}\\${name}`
+  throw new CbcError('refused', `${key}: the API can't name the value "${name}", because of the backslash in it; nothing was changed`, { hint: 'reg.exe on the endpoint can: `exec reg.exe delete KEY /v NAME /f`, or `exec reg.exe add …`' })
+}
+
 /** "reg enum key". */
 export async function enumKey(session: RemoteSession, path: string, work: Work): Promise<Key> {
   const command = await session.issue({ name: 'reg enum key', path }, { ...work, what: path })
@@ -43,21 +52,55 @@ export async function enumKey(session: RemoteSession, path: string, work: Work):
 }
 
 /**
- * "reg query value". The default value has no name to ask for: it is taken from its key.
+ * "reg query value". The default value has no name to ask for, and one with a backslash in its name can't be named: these are taken from their key.
  * @throws CbcError not_found
  */
 export async function queryValue(session: RemoteSession, key: string, name: string, work: Work): Promise<RegistryValue> {
   const missing = () => new CbcError('not_found', `${key}: no value ${name === '' ? '(Default)' : `"${name}"`}`, { device_id: session.device.id })
-  if (name === '') {
-    const found = (await enumKey(session, key, work)).values.find(value => value.registry_name === '')
+  if (name === '' || name.includes('\\')) {
+    const found = valueIn(await enumKey(session, key, work), name)
     if (found === undefined) throw missing()
     return found
   }
-  const command = await session.issue({ name: 'reg query value', path: `${key}\\${name}` }, { ...work, what: `${key}\\${name}` })
+  const path = valuePath(key, name)
+  const command = await session.issue({ name: 'reg query value', path }, { ...work, what: path })
   const raw = command.value ?? command.values?.[0]
   if (raw === undefined || raw === null) throw missing()
   const value = registryValue(raw)
   return { ...value, registry_name: value.registry_name === '' ? name : value.registry_name }
+}
+
+/** A key's value of that name, in any case. */
+function valueIn({ values }: Key, name: string): RegistryValue | undefined {
+  return values.find(value => value.registry_name.toLowerCase() === name.toLowerCase())
+}
+
+/**
+ * The value that a path means whose last parts are its name: a name can hold backslashes itself.
+ * @returns undefined where there is none
+ */
+export async function valueAt(session: RemoteSession, path: string, work: Work): Promise<{ key: string, value: RegistryValue } | undefined> {
+  let cut = path.lastIndexOf('\\')
+  if (cut <= 0) return undefined
+  const direct = await queryValueIfThere(session, path.slice(0, cut), path.slice(cut + 1), work)
+  if (direct !== undefined) return { key: path.slice(0, cut), value: direct }
+  for (cut = path.lastIndexOf('\\', cut - 1); cut > 0; cut = path.lastIndexOf('\\', cut - 1)) {
+    const key = await enumKeyIfThere(session, path.slice(0, cut), work)
+    if (key === undefined) continue
+    const value = valueIn(key, path.slice(cut + 1))
+    return value === undefined ? undefined : { key: key.path, value }
+  }
+  return undefined
+}
+
+/** @returns the key, or undefined where there is none */
+export async function enumKeyIfThere(session: RemoteSession, path: string, work: Work): Promise<Key | undefined> {
+  try {
+    return await enumKey(session, path, work)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
 }
 
 /** @returns the value, or undefined where there is none */

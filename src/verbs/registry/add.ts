@@ -1,7 +1,7 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { object } from '../../core/result.ts'
 import { ALREADY_EXISTS, FILE_EXISTS, resultCode } from '../../remote/hresult.ts'
-import { enumKey, isMissing, queryValueIfThere } from '../../remote/registry.ts'
+import { enumKeyIfThere, queryValueIfThere, valuePath } from '../../remote/registry.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { REGISTRY_VALUE } from '../columns.ts'
 import { defineVerb, flag, required, value } from '../define.ts'
@@ -10,7 +10,8 @@ import { encodeData, parseType, TYPES } from './data.ts'
 export const regAdd = defineVerb({
   name: 'reg add',
   summary: 'create a registry key, or set a value',
-  details: 'A missing key is created on the way. An existing value is only replaced with --force. Type and data are checked before anything is sent.',
+  details: 'A missing key is created on the way. An existing value is only replaced with --force. Type and data are checked before anything is sent. '
+    + 'A value whose name holds a backslash can\'t be named by the API, and is refused.',
   examples: [
     { line: 'reg add HKLM\\SOFTWARE\\Demo', does: 'a key' },
     { line: 'reg add HKLM\\SOFTWARE\\Demo -v Level -t REG_DWORD -d 0x10 -f', does: 'a value' },
@@ -28,39 +29,31 @@ export const regAdd = defineVerb({
     force: flag('-f, --force', 'replace an existing value'),
   },
   slashes: { '/v': '--value', '/ve': '--default', '/t': '--type', '/d': '--data', '/s': '--separator', '/f': '--force' },
-  check({ value: name, default: byDefault, type = 'REG_SZ', data, separator = '\\0' }) {
+  check({ key, value: name, default: byDefault, type = 'REG_SZ', data, separator = '\\0' }) {
     if (byDefault && name !== undefined) throw usage('reg add: --default and --value exclude each other')
     if (name === undefined && !byDefault && data !== undefined) throw usage('reg add: --data needs a value to set', 'name it with -v NAME, or --default')
     if (separator === '') throw usage('reg add: --separator is empty')
     encodeData(type, data ?? '', separator)
+    if (name !== undefined) valuePath(key, name)
   },
-  async run({ key: path, value: named, default: byDefault, type = 'REG_SZ', data, separator = '\\0', force }, { session, signal }) {
-    const name = byDefault ? '' : named
+  async run({ key: path, value: typed, default: byDefault, type = 'REG_SZ', data, separator = '\\0', force }, { session, signal }) {
+    const name = byDefault ? '' : typed
     if (name === undefined) {
       await createKey(session, path, signal)
       return object({ path }, [{ key: 'path' }])
     }
     const encoded = encodeData(type, data ?? '', separator)
     const set = { path, registry_name: name, registry_type: type, registry_data: encoded }
-    const exists = await keyExists(session, path, signal)
+    const exists = await enumKeyIfThere(session, path, { signal }) !== undefined
     if (exists && !force && await queryValueIfThere(session, path, name, { signal }) !== undefined) {
       throw new CbcError('refused', `${path}: the value ${name === '' ? '(Default)' : `"${name}"`} exists`, { hint: 'replace it with --force', device_id: session.device.id })
     }
     if (!exists) await createKey(session, path, signal)
-    await session.issue({ name: 'reg set value', path: `${path}\\${name}`, value_data: encoded, value_type: type, overwrite: force }, { signal, what: `${path}\\${name}` })
+    const named = valuePath(path, name)
+    await session.issue({ name: 'reg set value', path: named, value_data: encoded, value_type: type, overwrite: force }, { signal, what: named })
     return object(set, [{ key: 'path' }, ...REGISTRY_VALUE])
   },
 })
-
-async function keyExists(session: RemoteSession, path: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    await enumKey(session, path, { signal })
-    return true
-  } catch (error) {
-    if (isMissing(error)) return false
-    throw error
-  }
-}
 
 /** "reg create key"; one that is there already is fine. */
 async function createKey(session: RemoteSession, path: string, signal: AbortSignal): Promise<void> {

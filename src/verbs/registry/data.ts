@@ -24,7 +24,9 @@ export function encodeData(type: Type, data: string, separator: string): string 
     case 'REG_DWORD_BIG_ENDIAN': return whole(type, data, 32n)
     case 'REG_QWORD': return whole(type, data, 64n)
     case 'REG_MULTI_SZ': {
-      const parts = data === '' ? [] : data.split(separator)
+      const parts = data.split(separator)
+      // As reg.exe takes it: a separator may stand after the last one too.
+      if (parts.at(-1) === '') parts.pop()
       if (parts.includes('')) throw usage('a REG_MULTI_SZ can\'t hold an empty string')
       return parts
     }

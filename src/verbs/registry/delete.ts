@@ -1,6 +1,6 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { object } from '../../core/result.ts'
-import { enumKey } from '../../remote/registry.ts'
+import { enumKey, valuePath } from '../../remote/registry.ts'
 import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { PATH } from '../columns.ts'
@@ -15,7 +15,8 @@ interface Targets {
 export const regDelete = defineVerb({
   name: 'reg delete',
   summary: 'delete a registry key or a value',
-  details: 'A key with sub keys needs --recursive, which shows them and asks first, as --all-values does; without a terminal both need --yes.',
+  details: 'A key with sub keys needs --recursive, which shows them and asks first, as --all-values does; without a terminal both need --yes. '
+    + 'A value whose name holds a backslash can\'t be named by the API, and is refused.',
   examples: [{ line: 'reg delete HKLM\\SOFTWARE\\Old -v Level', does: 'a value' }],
   effect: 'destroy',
   needs: ['reg delete key', 'reg delete value'],
@@ -28,8 +29,9 @@ export const regDelete = defineVerb({
     force: flag('-f, --force', 'accepted as reg.exe accepts it; asks no less'),
   },
   slashes: { '/v': '--value', '/ve': '--default', '/va': '--all-values', '/s': '--recursive', '/f': '--force' },
-  check({ value: name, default: byDefault, allValues, recursive }) {
+  check({ key, value: name, default: byDefault, allValues, recursive }) {
     if ([name !== undefined, byDefault, allValues, recursive].filter(Boolean).length > 1) throw usage('reg delete: --value, --default, --all-values and --recursive exclude each other')
+    if (name !== undefined) valuePath(key, name)
   },
   async plan({ key, value: named, default: byDefault, allValues, recursive }, { session, signal }): Promise<Plan<Targets>> {
     const name = byDefault ? '' : named
@@ -41,13 +43,15 @@ export const regDelete = defineVerb({
     const found = await enumKey(session, key, { signal })
     if (allValues) {
       const values = found.values.map(({ registry_name }) => registry_name)
+      // One that can't be named would be left: that is known before anything is deleted.
+      for (const one of values) valuePath(key, one)
       return { targets: { values, keys: [] }, question: { what: `delete ${values.length} values of ${key} on ${session.label}`, to: values.map(inWords) } }
     }
     if (found.sub_keys.length > 0) throw new CbcError('refused', `${key}: has ${found.sub_keys.length} sub keys`, { hint: 'delete them too with --recursive', device_id: session.device.id })
     return { targets: { values: [], keys: [key] } }
   },
   async run({ key: path, value: named, default: byDefault }, { session, signal }, { values, keys }) {
-    for (const name of values) await session.issue({ name: 'reg delete value', path: `${path}\\${name}` }, { signal, what: `${path}\\${inWords(name)}` })
+    for (const name of values) await session.issue({ name: 'reg delete value', path: valuePath(path, name) }, { signal, what: `${path}\\${inWords(name)}` })
     for (const key of keys) await session.issue({ name: 'reg delete key', path: key }, { signal, what: key })
     const name = byDefault ? '' : named
     return name === undefined ? object({ path }, [PATH]) : object({ path, registry_name: name }, [PATH, { key: 'registry_name' }])

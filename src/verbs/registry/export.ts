@@ -75,7 +75,7 @@ class RegFile {
     const lines = [line]
     for (const value of values) {
       const written = valueLines(value)
-      if (written === undefined) this.#leaveOut(`${path}\\${value.registry_name}`, `this ${value.registry_type} can't be written in a .reg file`)
+      if (written === undefined) this.#leaveOut(`${path}\\${value.registry_name}`, `this ${value.registry_type ?? 'value, whose type is not told,'} can't be written in a .reg file`)
       else lines.push(written)
     }
     this.values += lines.length - 1

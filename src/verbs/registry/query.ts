@@ -1,6 +1,6 @@
 import { usage } from '../../core/errors.ts'
 import { object, type Column, type Row } from '../../core/result.ts'
-import { enumKey, isMissing, queryValue, queryValueIfThere, type Key } from '../../remote/registry.ts'
+import { enumKey, isMissing, queryValue, valueAt, type Key } from '../../remote/registry.ts'
 import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { dataText, REGISTRY_VALUE } from '../columns.ts'
@@ -13,7 +13,8 @@ const KEY_ROWS: Column[] = [{ key: 'kind' }, { key: 'name' }, { key: 'type' }, {
 export const regQuery = defineVerb({
   name: 'reg query',
   summary: 'show a registry key with its values and sub keys, or one value',
-  details: 'With --recursive a key that can\'t be read does not stop the others, and the exit code is 7; with a value\'s name, only the keys that have it are shown.',
+  details: 'With --recursive a key that can\'t be read does not stop the others, and the exit code is 7; with a value\'s name, only the keys that have it are shown. '
+    + 'A walk ends after 100,000 keys, and says so.',
   examples: [
     { line: 'reg query HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run', does: 'a key' },
     { line: 'reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI -v Start', does: 'a value' },
@@ -39,10 +40,9 @@ export const regQuery = defineVerb({
       return keyResult(await enumKey(session, path, { signal }))
     } catch (error) {
       // Not a key: then perhaps its last part names a value.
-      const cut = path.lastIndexOf('\\')
-      const found = isMissing(error) && cut > 0 ? await queryValueIfThere(session, path.slice(0, cut), path.slice(cut + 1), { signal }) : undefined
+      const found = isMissing(error) ? await valueAt(session, path, { signal }) : undefined
       if (found === undefined) throw error
-      return object(valueRow(path.slice(0, cut), found), VALUE_LINES)
+      return object(valueRow(found.key, found.value), VALUE_LINES)
     }
   },
 })

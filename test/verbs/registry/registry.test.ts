@@ -102,6 +102,69 @@ describe('reg delete of what was confirmed', () => {
   })
 })
 
+describe('a value whose name holds a backslash', () => {
+  const PATHS = 'HKLM\\Exclusions\\Paths'
+  const NAME = 'C:\\Users\\Public'
+  const ENDPOINT: Record<string, Partial<Command>> = {
+    [PATHS]: { sub_keys: ['C:'], values: [value(NAME, 'REG_DWORD', '0')] },
+    // What its path would mean, parted at the last backslash.
+    [`${PATHS}\\C:\\Users`]: { sub_keys: [], values: [value('Public', 'REG_SZ', 'another key\'s')] },
+  }
+  const changes = (b: Awaited<ReturnType<typeof endpoint>>) => b.service.issued.filter(name => name !== 'reg enum key' && name !== 'reg query value')
+
+  it.each(['c:\\users\\public', NAME])('is read from its key: -v %s', async typed => {
+    const b = await endpoint(ENDPOINT)
+    expect((await b.invoke(regQuery, { key: PATHS, value: typed })).rows).toEqual([{ path: PATHS, registry_name: NAME, registry_type: 'REG_DWORD', registry_data: '0' }])
+    expect(b.service.issued).toEqual(['reg enum key'])
+    expect(await failure(b.invoke(regQuery, { key: PATHS, value: 'D:\\x' }))).toMatchObject({ code: 'not_found', message: `${PATHS}: no value "D:\\x"` })
+  })
+
+  it('is found by its whole path, where no key is in the way', async () => {
+    const b = await endpoint({ [PATHS]: ENDPOINT[PATHS] ?? {} })
+    expect((await b.invoke(regQuery, { key: `${PATHS}\\${NAME}` })).rows).toEqual([{ path: PATHS, registry_name: NAME, registry_type: 'REG_DWORD', registry_data: '0' }])
+    expect(await failure(b.invoke(regQuery, { key: `${PATHS}\\${NAME}\\x` }))).toMatchObject({ code: 'not_found' })
+  })
+
+  it.each([
+    ['set', regAdd, { value: NAME, data: 'x', force: true }], ['deleted', regDelete, { value: NAME }], ['deleted with all others', regDelete, { allValues: true }],
+  ] as const)('can\'t be named by the API, and is never taken for another key\'s: not %s', async (_what, verb, input) => {
+    const b = await endpoint(ENDPOINT)
+    const error = await failure(b.invoke(verb, { key: PATHS, ...input }))
+    expect(error).toMatchObject({ code: 'refused', message: `${PATHS}: the API can't name the value "${NAME}", because of the backslash in it; nothing was changed` })
+    expect(changes(b)).toEqual([])
+  })
+})
+
+it('a value whose type is not told is none of type REG_NONE, and keeps what else is said of it', async () => {
+  const b = await endpoint({ 'HKLM\\K': { sub_keys: [], values: [{ registry_name: 'x', registry_type: null, registry_data: 'y', flags: 3 } as never] } })
+  expect((await b.invoke(regQuery, { key: 'HKLM\\K' })).rows).toMatchObject([{ values: [{ registry_name: 'x', registry_type: null, registry_data: 'y', flags: 3 }] }])
+  const { result } = await b.invoke(regExport, { key: 'HKLM\\K', file: b.here })
+  expect(result.kind === 'object' && result.failed?.map(({ error }) => String(error))).toEqual(['CbcError: HKLM\\K\\x: this value, whose type is not told, can\'t be written in a .reg file'])
+})
+
+describe('a tree that has no end', () => {
+  const endless = () => verbBench({ run: request => ({ result: request.name === 'reg enum key' ? { sub_keys: ['Again'], values: [] } : {} }) })
+
+  it('ends reg export and reg query -s, and is told', async () => {
+    const b = await endless()
+    const { result } = await b.invoke(regExport, { key: 'HKLM\\K', file: b.here })
+    expect(result.kind === 'object' && result.failed?.map(({ error }) => (error as Error).message)).toEqual([expect.stringMatching(/Again: deeper than a registry can be$/)])
+    expect((await b.invoke(regQuery, { key: 'HKLM\\K', recursive: true })).rows.at(-1)).toMatchObject({ error: { code: 'remote' } })
+  })
+
+  it('is not deleted in part by reg delete -s', async () => {
+    const b = await endless()
+    expect(await failure(b.invoke(regDelete, { key: 'HKLM\\K', recursive: true }))).toMatchObject({ code: 'remote', message: expect.stringContaining('deeper than a registry can be') as string })
+    expect(b.service.issued).not.toContain('reg delete key')
+  })
+})
+
+it.each([['a\\0b\\0', '\\0', ['a', 'b']], ['a;b;', ';', ['a', 'b']], ['', '\\0', []], ['a', '\\0', ['a']]])('reg add takes a separator at the end of a REG_MULTI_SZ, as reg.exe does: %j', async (data, separator, parts) => {
+  const b = await endpoint()
+  await b.invoke(regAdd, { key: 'HKLM\\K', value: 'm', type: 'REG_MULTI_SZ', data, separator })
+  expect(b.service.seen.map(({ body }) => (body as { value_data?: unknown } | undefined)?.value_data).filter(sent => sent !== undefined)).toEqual([parts])
+})
+
 describe('reg delete', () => {
   const OPEN = { ...KEYS, 'HKLM\\K\\Shut': { sub_keys: [], values: [] } }
   const deleted = (b: Awaited<ReturnType<typeof endpoint>>) => b.service.seen.map(({ body }) => body as { name?: string, path?: string } | undefined).filter(body => body?.name?.startsWith('reg delete')).map(body => body?.path)

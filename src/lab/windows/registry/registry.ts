@@ -45,22 +45,11 @@ export class Registry {
     return this.lookFor(path)?.key.node.values.find(value => foldCase(value.name) === wanted)
   }
 
-  /**
-   * Parts `key\name`. A name may hold backslashes itself, so the longest existing key wins for which there is such a value, else the
-   * longest existing key with something left for a name. A separator at the end stands for the default value.
-   * @throws SensorError FILE_NOT_FOUND when there is no such key at all
-   */
+  /** Parts `key\\name` at the last backslash, as the sensor does: a name that holds one itself can't be named. A backslash at the end stands for the default value. */
   split(path: string): { key: string, name: string } {
-    const parts = path.split('\\')
-    let longest: { key: string, name: string } | undefined
-    for (let at = parts.length - 1; at >= 1; at--) {
-      const candidate = { key: parts.slice(0, at).join('\\'), name: parts.slice(at).join('\\') }
-      if (!this.exists(candidate.key)) continue
-      longest ??= candidate
-      if (this.value(candidate.key, candidate.name) !== undefined) return candidate
-    }
-    if (longest === undefined) throw win32('FILE_NOT_FOUND')
-    return longest
+    const at = path.lastIndexOf('\\')
+    if (at < 0) throw win32('INVALID_PARAMETER')
+    return { key: path.slice(0, at), name: path.slice(at + 1) }
   }
 
   /**

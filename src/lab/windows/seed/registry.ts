@@ -134,6 +134,10 @@ Publisher = ${publisher}`
 [HKLM\\SOFTWARE\\CarbonBlack\\config]
 [HKLM\\SOFTWARE\\Google\\Chrome\\BLBeacon]
 version = 94.0.4606.81
+[HKLM\\SOFTWARE\\Microsoft\\Windows Defender\\Exclusions\\Paths]
+C:\\Users\\Public\\Libraries = REG_DWORD:0
+[${NT}\\AppCompatFlags\\Layers]
+C:\\Program Files\\LegacyApp\\ledger.exe = ~ RUNASADMIN WIN7RTM
 [HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows Defender]
 [HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Run]
 [HKLM\\SOFTWARE\\WOW6432Node\\Google\\Update]
