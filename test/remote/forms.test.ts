@@ -104,7 +104,7 @@ describe('a registry value', () => {
     [{ value_name: 'a', value_type: 'pbREG_MULTI_SZ', value_data: ['x', 'y'] }, ['a', 'REG_MULTI_SZ', ['x', 'y']]],
     [{ registry_name: null, registry_type: null, registry_data: null, value_name: 'a', value_type: 'REG_QWORD', value_data: 0 }, ['a', 'REG_QWORD', 0]],
     [{ registry_name: '', registry_type: 'REG_SZ', registry_data: '' }, ['', 'REG_SZ', '']],
-    [{}, ['', 'REG_NONE', null]],
+    [{}, ['', null, null]],
   ])('%j', (sent, [registry_name, registry_type, registry_data]) => {
     expect(registryValue(sent)).toEqual({ registry_name, registry_type, registry_data })
   })
