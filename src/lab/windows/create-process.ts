@@ -17,11 +17,12 @@ const NOT_STARTED = { process_details: { pid: 0, return_code: -1 } }
  * @throws SensorError with `process_details` {pid 0, return_code -1} when nothing was started
  */
 export async function createProcess(machine: Machine, request: CommandRequest & { path: string }, sensor: Sensor): Promise<CommandOutput> {
-  const { started, finished } = await start(machine, request, sensor)
+  const { started, finished, settled } = await start(machine, request, sensor)
   const { pid } = started
   await sensor.report({ process_details: { pid, return_code: -1 } })
   if (!request.wait) {
-    finished.catch(() => {})
+    // What the program starts at once is in the next process list.
+    await Promise.race([settled, finished.catch(() => {})])
     return { process_details: { pid, return_code: SUCCESS } }
   }
   try {
@@ -33,10 +34,10 @@ export async function createProcess(machine: Machine, request: CommandRequest & 
   }
 }
 
-/** `finished` resolves to the exit code once the output is complete. */
+/** `finished` resolves to the exit code once the output is complete, `settled` when the program has started what it starts at once. */
 async function start(
   machine: Machine, request: CommandRequest & { path: string }, sensor: Sensor
-): Promise<{ started: Started, finished: Promise<number> }> {
+): Promise<{ started: Started, finished: Promise<number>, settled: Promise<void> }> {
   const { path: line, output_file: outputFile, working_directory: workingDirectory = 'C:\\Windows\\system32' } = request
   const out = new Spool(machine.blobs)
   const pace = new Pace(machine.clock, sensor.signal)
@@ -51,12 +52,12 @@ async function start(
     const common = { line, directory, environment, streams, pace, ppid: SENSOR_PID }
     if (outputFile === undefined || outputFile === '') {
       const started = await launch(machine, common)
-      return { started, finished: started.done }
+      return { started, finished: started.done, settled: pace.settled }
     }
     const output = new OutputFile(machine, outputFile, out)
     const started = await launch(machine, { ...common, prepare: () => output.create() })
     pace.flush = () => output.save()
-    return { started, finished: started.done.finally(() => output.close()) }
+    return { started, finished: started.done.finally(() => output.close()), settled: pace.settled }
   } catch (error) {
     throw isWin32(error) ? Object.assign(error, { output: NOT_STARTED }) : error
   }

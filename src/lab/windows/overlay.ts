@@ -56,6 +56,11 @@ export class OverlayTree<N extends Named> {
     return { path: parent.path + key, node, seed: changed === undefined || changed.seeded ? seed : undefined }
   }
 
+  /** Whether a place of the seed is as it was made, with all that lies directly in it. */
+  untouched(place: Place<N>): boolean {
+    return place.node === place.seed?.node && this.changes[place.path] === undefined
+  }
+
   /** In the order of their names. */
   children(parent: Place<N>): Place<N>[] {
     const keys = new Set(parent.seed?.children.keys())

@@ -92,7 +92,7 @@ export class FileSystem {
   /** @throws SensorError ALREADY_EXISTS (also for a file of that name), PATH_NOT_FOUND when the parent is missing */
   createDirectory(text: string, from?: string): Found {
     const { parent, name, old } = this.target(text, from, true)
-    if (old !== undefined) throw win32('ALREADY_EXISTS')
+    if (old !== undefined && !(old.place.node.remade && this.tree.untouched(old.place))) throw win32('ALREADY_EXISTS')
     return this.add(parent, { name, attributes: ATTRIBUTE.DIRECTORY })
   }
 

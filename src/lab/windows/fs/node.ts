@@ -23,6 +23,8 @@ export interface FileNode extends Named {
   /** Of junctions: the absolute path that they lead to. */
   target?: string
   guard?: Guard
+  /** A directory that `create directory` makes anew, empty, as long as nobody changed anything in it. */
+  remade?: true
   /** Alternate data streams: texts by name. They come with the seed; nothing here writes them. */
   streams?: Record<string, string>
 }

@@ -18,12 +18,17 @@ export class Pace {
   ahead = 0
   /** Shows the output so far to the world; called before each wait. */
   flush: () => Promise<void> = async () => {}
+  /** Resolves as soon as a program waits, or is at work that may take long: until then it starts what it has to start. */
+  readonly settled: Promise<void>
+  /** Tells that it is so. */
+  settle: () => void = () => {}
   private readonly clock: Clock
   private readonly signal: AbortSignal
 
   constructor(clock: Clock, signal: AbortSignal) {
     this.clock = clock
     this.signal = signal
+    this.settled = new Promise(resolve => { this.settle = resolve })
   }
 
   get detached(): boolean {

@@ -90,6 +90,7 @@ export class Run {
     if (!this.pace.detached) await this.machine.change(
       ({ processes }) => this.chain().forEach(run => processes.expire(run.pid, until + GRACE_MS))
     )
+    this.pace.settle()
     while (!this.pace.detached && clock.now() < until) {
       await this.pace.wait(Math.min(POLL_MS, until - clock.now()))
       await this.checkAlive()
@@ -101,6 +102,7 @@ export class Run {
   async stay(): Promise<never> {
     await this.pace.flush()
     await this.machine.change(({ processes }) => this.chain().forEach(run => processes.persist(run.pid)))
+    this.pace.settle()
     for (;;) {
       if (this.pace.detached) throw new Forever()
       await this.pace.wait(POLL_MS)

@@ -53,6 +53,7 @@ export async function digest(run: Run, path: string, algorithm: string): Promise
   const { machine, directory } = run
   const body = await machine.look(({ files }) => files.read(path, directory))
   const hash = createHash(algorithm)
+  run.pace.settle()
   for await (const chunk of readBody(machine.blobs, body)) hash.update(chunk)
   return hash.digest('hex')
 }

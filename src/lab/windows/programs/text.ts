@@ -9,6 +9,7 @@ import type { Program } from './program.ts'
 /** Lines of a body, one by one, without their ends. UTF-8 (or UTF-16 with its mark). */
 export async function* linesOf(run: Run, body: Body): AsyncGenerator<string> {
   let decoder: InstanceType<typeof TextDecoder> | undefined
+  run.pace.settle()
   let rest = ''
   for await (const chunk of readBody(run.machine.blobs, body)) {
     decoder ??= new TextDecoder(chunk[0] === 0xff && chunk[1] === 0xfe ? 'utf-16le' : 'utf-8')

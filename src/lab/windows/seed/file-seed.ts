@@ -18,6 +18,7 @@ export interface FileFacts {
   guard?: Guard
   target?: string
   streams?: Record<string, string>
+  remade?: true
   /** Name by which an executable knows itself, where that isn't its file name; two files with one `origin` hold the same bytes. */
   origin?: string
 }
@@ -149,7 +150,7 @@ export class FileSeed {
   }
 
   private facts(path: string, entry: Entry, short: string): FileNode {
-    const { name, directory, guard, target, streams } = entry
+    const { name, directory, guard, target, streams, remade } = entry
     const created = entry.created ?? entry.written ?? this.installed - pick(path, 0, DAY)
     const written = entry.written ?? (directory ? Math.max(created, this.lastChange(path)) : created)
     const kind = directory ? ATTRIBUTE.DIRECTORY : ATTRIBUTE.ARCHIVE
@@ -160,6 +161,7 @@ export class FileSeed {
       ...(guard === undefined ? {} : { guard }),
       ...(target === undefined ? {} : { target }),
       ...(streams === undefined ? {} : { streams }),
+      ...(remade === undefined ? {} : { remade }),
     }
   }
 }

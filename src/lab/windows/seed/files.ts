@@ -32,6 +32,8 @@ function seedRoots(files: FileSeed, { installed, booted, memory }: Profile): voi
   files.directory('C:', root).directory('D:', root)
   files.directory('C:\\Documents and Settings', { attributes: HIDDEN | SYSTEM | NOT_CONTENT_INDEXED, target: 'C:\\Users' })
   files.directory('C:\\PerfLogs')
+  // The documents' examples fetch and delete what is in it, and create it.
+  files.directory('C:\\demo', { remade: true }).file('C:\\demo\\hello_world.txt', { text: 'Hello\r\n'.repeat(6) })
   for (const drive of ['C:', 'D:']) {
     files.directory(`${drive}\\System Volume Information`, { attributes: HIDDEN | SYSTEM, guard: 'denied' })
     files.file(`${drive}\\System Volume Information\\IndexerVolumeGuid`, { size: 76 })
@@ -131,9 +133,9 @@ function seedPrograms(files: FileSeed, { installed, born, role }: Profile): void
   files.many(`${chrome}\\94.0.4606.81`, 'chrome.dll:182190936 chrome_elf.dll:1063768 resources.pak:6120043', { written: built })
   files.many(
     'C:\\Program Files\\Confer',
-    'RepMgr.exe:7802760 RepUtils.exe:2301832 RepUx.exe:3402120 RepWSC.exe:1018248 cfg.ini:1022 scanhost.exe:1801096',
+    'RepMgr.exe:7802760 RepUtils.exe:2301832 RepUx.exe:3402120 RepWSC.exe:1018248 RepCLI.exe:1266032 cfg.ini:1022 scanhost.exe:1801096',
     { guard: 'protected', written: born - 60 * DAY }
-  )
+  ).directory('C:\\Program Files\\Confer\\temp', { written: born - 2 * DAY })
   files.many(
     'C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.25080.5-0',
     'MsMpEng.exe:133688 MpCmdRun.exe:1520136 NisSrv.exe:3191288 MpClient.dll', { guard: 'protected', written: born - 20 * DAY }

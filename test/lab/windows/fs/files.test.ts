@@ -1,9 +1,35 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { HRESULT } from '../../../../src/lab/endpoint.ts'
-import { BORN, failure, openLab } from '../support.ts'
+import { BORN, failure, type Lab, openLab } from '../support.ts'
 
 const listed = async (lab: ReturnType<typeof openLab>, path: string) => (await lab.run('directory list', { path })).files ?? []
+
+describe('what the documents\' examples use', () => {
+  test('C:\\demo is there with its file, and is created once all the same', async () => {
+    const lab = openLab()
+    expect((await lab.run('directory list', { path: 'C:\\demo\\' })).files?.map(({ filename, size }) => [filename, size])).toEqual([['.', 0], ['..', 0], ['hello_world.txt', 42]])
+    expect(await lab.run('create directory', { path: 'C:\\demo' })).toEqual({})
+    expect((await lab.run('directory list', { path: 'C:\\demo\\' })).files?.map(({ filename }) => filename)).toEqual(['.', '..'])
+    expect(await failure(lab.run('create directory', { path: 'C:\\demo' }))).toBe(HRESULT.ALREADY_EXISTS)
+  })
+
+  test.each<[what: string, change: (lab: Lab) => Promise<unknown>]>([
+    ['put into it', lab => lab.put('C:\\demo\\own.txt', 'x')],
+    ['deleted from it', lab => lab.run('delete file', { path: 'C:\\demo\\hello_world.txt' })],
+    ['changed in it', lab => lab.put('C:\\demo\\hello_world.txt', 'x')],
+  ])('C:\\demo is not created anew after something was %s', async (_, change) => {
+    const lab = openLab()
+    await change(lab)
+    expect(await failure(lab.run('create directory', { path: 'C:\\demo' }))).toBe(HRESULT.ALREADY_EXISTS)
+  })
+
+  test('the sensor has a folder for temporary files', async () => {
+    const lab = openLab('workstation')
+    await lab.put('C:\\Program Files\\Confer\\temp\\out.txt', 'x')
+    expect((await lab.get('c:\\program files\\confer\\TEMP\\out.txt')).toString()).toBe('x')
+  })
+})
 
 describe('create directory', () => {
   test('makes one, once, below one that is there', async () => {

@@ -62,6 +62,23 @@ describe('kill', () => {
   })
 })
 
+describe('create process without wait', () => {
+  test.each(['cmd.exe /c "ping.exe -t 127.0.0.1"', 'cmd /c cmd /c ping -n 50 localhost'])('%s: what it starts is in the first process list', async line => {
+    const lab = openLab()
+    await lab.run('create process', { path: line, wait: false })
+    expect(await named(lab, 'ping.exe')).toHaveLength(1)
+    lab.abort.abort()
+  })
+
+  test('is over at once for what ends and for what stays', async () => {
+    const lab = openLab()
+    for (const path of ['cmd /c echo hi', 'notepad.exe']) {
+      expect(await lab.run('create process', { path })).toEqual({ process_details: { pid: expect.any(Number), return_code: 0 } })
+    }
+    lab.abort.abort()
+  })
+})
+
 describe('create process', () => {
   test('waits, writes the output, gives the exit code', async () => {
     const lab = openLab()
