@@ -13,7 +13,7 @@ export interface CallOptions {
   what?: string
 }
 
-export { changesEndpoint } from './commands.ts'
+export { changesEndpoint, isIssuedOnce } from './commands.ts'
 export { LostAnswer } from './http-errors.ts'
 
 const SESSION = 'org.liveresponse.session'

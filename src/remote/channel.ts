@@ -2,8 +2,9 @@ import type { CommandName, LiveResponse, Session } from '../api/live-response.ts
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
 import { SILENT, type Clock, type Progress, type Random } from '../core/ports.ts'
+import { harmlessCommand } from './harmless.ts'
 import { closeQuietly, openSession, type Opened, type Target } from './lifecycle.ts'
-import type { Before } from './lost-command.ts'
+import { indexOf, Roll, type Before } from './roll.ts'
 import { orAborted } from '../core/read-write-lock.ts'
 
 export interface SessionOptions {
@@ -47,12 +48,8 @@ export class Channel {
   #closed = false
   /** Commands issued in this session, by others before and here. */
   #issued: number
-  /** Names of commands that this session has taken: what it took once it is permitted to take. */
-  readonly #taken = new Set<CommandName>()
-  /** Their ids. */
-  #ids = new Set<number>()
-  /** Commands that are known have smaller ids. */
-  #next: number
+  /** What is known of them. */
+  #roll: Roll
   /** What goes on in this session now, and who waits for its end. */
   #users = 0
   #idle: (() => void)[] = []
@@ -64,8 +61,8 @@ export class Channel {
     this.#session = session
     this.#started = started
     this.#noted = noted
-    this.#issued = Number(session.current_command_index ?? 0)
-    this.#next = this.#issued
+    this.#issued = indexOf(session)
+    this.#roll = new Roll(session)
   }
 
   /** Joins or starts: see `openSession`. */
@@ -89,14 +86,41 @@ export class Channel {
   async enter(signal: AbortSignal): Promise<{ sessionId: string, before: Before, leave: () => void }> {
     if (this.#issued >= COMMANDS_A_SESSION) await this.renew(this.id, signal)
     this.#issued += 1
-    return { sessionId: this.id, before: { next: this.#next, ids: this.#ids }, leave: this.#use() }
+    return { sessionId: this.id, before: this.#roll.before, leave: this.#use() }
   }
 
   /** Notes that the session has taken a command. */
   took(name: CommandName, id: number): void {
-    this.#taken.add(name)
-    this.#ids.add(id)
-    this.#next = Math.max(this.#next, id + 1)
+    this.#roll.took(name, id)
+  }
+
+  /**
+   * Whether an answer to "Issue Command" can be to what was sent: a number that was answered before is of an earlier command, unless the session has begun anew
+   * under its id.
+   */
+  async isNew(id: number, signal: AbortSignal): Promise<boolean> {
+    if (!this.#roll.has(id)) return true
+    const session = await this.#options.api.getSession(this.id, { signal }).catch(() => undefined)
+    if (session === undefined || !this.#roll.isBefore(session, id)) return false
+    this.#roll = new Roll(session)
+    this.#issued = indexOf(session)
+    return true
+  }
+
+  /** Issues a command that changes nothing, after all that was issued before. @returns its number @throws CbcError the endpoint has none; whatever the service says */
+  async issueHarmless(beside: CommandName | undefined, signal: AbortSignal): Promise<number> {
+    const { id } = this
+    const request = harmlessCommand(this.#session, beside)
+    if (request === undefined) throw new CbcError('refused', 'the endpoint has no command that changes nothing')
+    this.#issued += 1
+    const command = await this.#options.api.issueCommand(id, request, { signal })
+    this.took(request.name, command.id)
+    return command.id
+  }
+
+  /** Whether nobody else is known to work in session `id`. */
+  isAlone(id: string): boolean {
+    return this.#started && this.id === id && !this.#othersIn(id)
   }
 
   /** Whether the used-up budget is the reason of a 403 ("Too Many Commands"): the session is at its end, or took this very command before. */
@@ -107,7 +131,7 @@ export class Channel {
       signal.throwIfAborted()
       return false
     }
-    return Number(this.#session.current_command_index ?? 0) >= COMMANDS_A_SESSION || this.#taken.has(name)
+    return indexOf(this.#session) >= COMMANDS_A_SESSION || this.#roll.hasTaken(name)
   }
 
   /** Refreshes the idle timeout ("Get Session by ID"). @returns false when the session is gone */
@@ -119,7 +143,7 @@ export class Channel {
       // Another one may have taken its place meanwhile.
       if (this.id === id) {
         this.#session = session
-        this.#next = Math.max(this.#next, Number(session.current_command_index ?? 0))
+        this.#roll.reached(session)
       }
       return true
     } catch (error) {
@@ -158,9 +182,10 @@ export class Channel {
 
   /** Goes on in another session, because session `id` was lost. */
   async reopen(id: string, signal: AbortSignal): Promise<void> {
-    await this.#replace(id, signal, () => {
-      this.#noted.strike()
-      return this.#open('was lost', signal)
+    await this.#replace(id, signal, async () => {
+      const noted = this.#noted
+      await this.#open('was lost', signal)
+      noted.strike()
     })
   }
 
@@ -180,13 +205,13 @@ export class Channel {
   /** @param why what happened to the session before @param ready waits for what goes on in it */
   async #leaveFor(id: string, why: string, ready: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
     let left = false
-    if (!this.#started || this.id !== id || this.#othersIn(id)) return left
+    if (!this.isAlone(id)) return left
     await this.#replace(id, signal, async () => {
       await ready()
-      if (!await closeQuietly(id, this.#options)) return
-      left = true
+      if (!await closeQuietly(id, this.#options) || await this.keepAlive(signal)) return
       this.#noted.strike()
       await this.#open(why, signal)
+      left = this.id !== id
     })
     return left
   }
@@ -218,10 +243,8 @@ export class Channel {
     this.#session = session
     this.#started = started
     this.#noted = noted
-    this.#issued = Number(session.current_command_index ?? 0)
-    this.#next = this.#issued
-    this.#ids = new Set()
-    this.#taken.clear()
+    this.#issued = indexOf(session)
+    this.#roll = new Roll(session)
     this.#options.notice?.(`session ${old} ${why}; went on in ${started ? 'a new one' : 'the open one'}, ${session.id}`)
   }
 

@@ -1,4 +1,4 @@
-import { changesEndpoint, LostAnswer, type Command, type CommandRequest, type LiveResponse } from '../api/live-response.ts'
+import { changesEndpoint, isIssuedOnce, LostAnswer, type Command, type CommandRequest, type LiveResponse } from '../api/live-response.ts'
 import { withDeadline } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
@@ -8,7 +8,7 @@ import type { Channel } from './channel.ts'
 import { lingering, quietly } from './cleanup.ts'
 import { endpointError } from './hresult.ts'
 import { InDoubt, inDoubt, stopped, type Doubt } from './in-doubt.ts'
-import { fateOf, type Fate } from './lost-command.ts'
+import { fateOf, type Fate, type Lost } from './lost-command.ts'
 import { Poll } from './poll.ts'
 
 /** Milliseconds that cancelling may take. */
@@ -39,6 +39,8 @@ export interface Issue {
   onEnd?: (command: Command, sessionId: string) => void
   /** The session that the request's own ids belong to: it is issued in no other. */
   sessionId?: string
+  /** What of the request exists once, so that no other caller's command can be taken for it. */
+  mark?: string
   /** It goes beside another command of the same session, which must stay. */
   beside?: boolean
 }
@@ -155,7 +157,7 @@ async function post(request: CommandRequest, issue: Issue, first: Entered, signa
     const { sessionId, leave } = entered
     try {
       if (only !== undefined && only !== sessionId) throw new SessionReplaced()
-      const command = await api.issueCommand(sessionId, request, { signal, what }).catch((error: unknown) => recovered(error, request, issue, entered, attempt, signal))
+      const command = await issuedOnce(sessionId, request, issue, signal).catch((error: unknown) => recovered(error, request, issue, entered, attempt, signal))
       if (command !== undefined) {
         channel.took(request.name, command.id)
         return { command, sessionId, leave }
@@ -172,6 +174,13 @@ async function post(request: CommandRequest, issue: Issue, first: Entered, signa
   }
 }
 
+/** @throws LostAnswer besides: what came is the answer to an earlier command */
+async function issuedOnce(sessionId: string, request: CommandRequest, { api, channel, what }: Issue, signal: AbortSignal): Promise<Command> {
+  const command = await api.issueCommand(sessionId, request, { signal, what })
+  if (await channel.isNew(command.id, signal)) return command
+  throw new LostAnswer(new CbcError('network', `${what}: the service answered with command ${command.id}, which is an earlier one`))
+}
+
 /**
  * What became of a command whose answer was lost.
  * @returns the command; undefined where it is certain that it was not taken and never will be: it can be issued again
@@ -181,10 +190,14 @@ async function recovered(error: unknown, request: CommandRequest, issue: Issue, 
   const { api, clock, channel, beside = false, what, deviceId } = issue
   const doubt: Doubt = { what, deviceId, sessionId }
   if (!(error instanceof LostAnswer)) throw signal.aborted && changesEndpoint(request.name) ? inDoubt(`${what}: no answer came; it may or may not have happened`, doubt) : error
-  const fate = await fateOf(request, sessionId, before, { api, clock, signal }).catch(() => UNCLEAR)
-  if (fate.kind === 'found') return fate.command
   // A file that is staged twice harms nobody, and goes with its session.
   const harmless = !changesEndpoint(request.name)
+  const lost: Lost = {
+    request, sessionId, before, isOver: error.isOver, ...(issue.mark === undefined ? {} : { mark: issue.mark }),
+    alone: () => channel.isAlone(sessionId), ...(harmless ? {} : { later: () => channel.issueHarmless(request.name, signal) }),
+  }
+  const fate = isIssuedOnce(request.name) ? await fateOf(lost, { api, clock, signal }).catch(() => UNCLEAR) : UNCLEAR
+  if (fate.kind === 'found') return fate.command
   leave()
   const certain = harmless || (fate.kind === 'absent' && (error.isOver || (!beside && !issue.signal.aborted && await channel.bar(sessionId, signal))))
   if (!certain) throw inDoubt(error.message, doubt, error.facts)

@@ -52,7 +52,7 @@ export async function runProgram(session: RemoteSession, commandLine: string, op
     const command = await session.issue({
       name: 'create process', path: commandLine, output_file: file.path, wait: true,
       ...(options.directory === undefined ? {} : { working_directory: options.directory }),
-    }, { ...work, what: program(commandLine), onUpdate: () => { started = true }, onEnd: () => { started = true } })
+    }, { ...work, what: program(commandLine), ...(file.temporary ? { mark: file.path } : {}), onUpdate: () => { started = true }, onEnd: () => { started = true } })
     if (session.planning) throw new Planned()
     checkStarted(session, commandLine, command)
     const { pid, return_code } = command.process_details ?? {}

@@ -1,50 +1,74 @@
 import type { Command, CommandRequest, LiveResponse } from '../api/live-response.ts'
 import type { Clock } from '../core/ports.ts'
+import type { Before } from './roll.ts'
 
 /** Milliseconds for which a command whose answer was lost is looked for: its request may still be on its way. */
 const SETTLING = 2000
+/** Milliseconds that the list has, beyond that, to show what was issued later. */
+const LAGGING = 10_000
 /** Milliseconds between two looks. */
 const LOOK = 250
-
-/** What was known of a session before a command was issued in it. */
-export interface Before {
-  /** The commands that are known have smaller ids than this. */
-  next: number
-  /** Ids of commands that were answered, here. */
-  ids: ReadonlySet<number>
-}
 
 /**
  * What became of a command whose answer was lost:
  * - `found`: it is there
  * - `absent`: the session has no command that could be it
- * - `unclear`: there are some that could be, and not one that must be
+ * - `unclear`: there are some that could be, and not one that must be; or the list is no proof
  */
 export type Fate = { kind: 'found', command: Command } | { kind: 'absent' } | { kind: 'unclear' }
 
+/** A lost command. */
+export interface Lost {
+  request: CommandRequest
+  /** What of it exists once: who bears it is ours. */
+  mark?: string
+  sessionId: string
+  before: Before
+  /** Nothing of its request is still on its way. */
+  isOver: boolean
+  /** Nobody else is known to work in the session. */
+  alone: () => boolean
+  /** Issues a harmless command in the same session, and gives its number; absent: issuing the lost one again does no harm, so no proof is needed. */
+  later?: () => Promise<number>
+}
+
 /**
- * Finds out whether the service has taken a command although its answer was lost ("Get Commands List"): looks until it is there, or long enough that what
- * was on its way has arrived.
- * @throws CbcError the list can't be had: nothing is known then
+ * Finds out whether the service has taken a command although its answer was lost ("Get Commands List"). That a list lacks it proves nothing by itself: lists may lag.
+ * It is absent where the list shows a command that was issued later, and not this one.
+ * @throws CbcError the list can't be had, or the later command can't be issued: nothing is known then
  */
-export async function fateOf(request: CommandRequest, sessionId: string, before: Before, { api, clock, signal }: { api: LiveResponse, clock: Clock, signal: AbortSignal }): Promise<Fate> {
-  for (const until = clock.monotonic() + SETTLING; ;) {
-    const fate = judge(request, await api.listCommands(sessionId, { signal }), before)
-    if (fate.kind !== 'absent' || clock.monotonic() >= until) return fate
-    await clock.sleep(LOOK, signal)
+export async function fateOf(lost: Lost, { api, clock, signal }: { api: LiveResponse, clock: Clock, signal: AbortSignal }): Promise<Fate> {
+  const settled = clock.monotonic() + (lost.isOver ? 0 : SETTLING)
+  let later: number | undefined
+  for (;;) {
+    const listed = await api.listCommands(lost.sessionId, { signal })
+    const fate = judge(lost, listed, lost.alone())
+    const now = clock.monotonic()
+    if (fate.kind !== 'absent') return fate
+    // Numbers only grow, unless the session has begun anew under its id.
+    if (later !== undefined && listed.some(({ id }) => id === later)) return later < lost.before.next ? { kind: 'unclear' } : fate
+    if (now >= settled + LAGGING) return { kind: 'unclear' }
+    if (now >= settled && lost.later === undefined) return fate
+    if (now >= settled && later === undefined) later = await lost.later?.()
+    else await clock.sleep(LOOK, signal)
   }
 }
 
-/** Which of a session's commands is the one that was lost. Others work in the session too: what they issued must not be taken for ours. */
-export function judge(request: CommandRequest, listed: readonly Command[], { next, ids }: Before): Fate {
-  const candidates = listed.filter(({ id, ...command }) => !ids.has(id) && nameOf(command) === request.name)
+/**
+ * Which of a session's commands is the one that was lost. Others may work in the session too: what they issued must not be taken for ours, be it the same.
+ * @param alone nobody else is known to work there
+ */
+export function judge({ request, mark, before: { next, names } }: Pick<Lost, 'request' | 'mark' | 'before'>, listed: readonly Command[], alone: boolean): Fate {
+  // The session has begun anew under its id: nothing that was known of it counts.
+  if (listed.some(command => names.has(command.id) && names.get(command.id) !== nameOf(command))) return { kind: 'unclear' }
+  const unknown = listed.filter(({ id }) => !names.has(id))
+  const candidates = unknown.filter(command => nameOf(command) === request.name)
   const fitting = candidates.filter(command => fits(request, command))
-  const fresh = fitting.filter(({ id }) => id >= next)
-  const last = fresh.at(-1)
-  // The same asked for by several has the same effect, whose ever it is; but a program runs as often as it is started.
-  if (last !== undefined && (fresh.length === 1 || request.name !== 'create process')) return { kind: 'found', command: last }
-  const possible = fitting.length > 0 || candidates.some(({ id }) => id >= next)
-  return { kind: possible ? 'unclear' : 'absent' }
+  const [one, ...others] = fitting.filter(({ id }) => id >= next)
+  const ours = fitting.find(({ input = {} }) => mark !== undefined && Object.values(input).includes(mark))
+  if (ours !== undefined) return { kind: 'found', command: ours }
+  if (one !== undefined && others.length === 0 && alone && unknown.every(({ id }) => id < next || id === one.id)) return { kind: 'found', command: one }
+  return { kind: fitting.length > 0 || candidates.some(({ id }) => id >= next) ? 'unclear' : 'absent' }
 }
 
 function nameOf({ name, input }: Pick<Command, 'name' | 'input'>): string {

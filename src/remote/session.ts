@@ -24,6 +24,8 @@ export interface IssueOptions {
   onEnd?: (command: Command, sessionId: string) => void
   /** For messages: `ls C:\x`. */
   what?: string
+  /** What of the request exists once, so that no other caller's command can be taken for it. */
+  mark?: string
   /** The session that the request's own ids belong to: in another one it is not issued. @throws SessionReplaced */
   sessionId?: string
 }
@@ -148,7 +150,8 @@ export class RemoteSession {
             throw this.#failure('unknown_outcome', request, options, why, 'look before you do it again')
           }
           if (lost === 2) throw this.#failure('network', request, options, 'the session was lost twice', 'try again')
-          await this.#channel.reopen(error.sessionId, options.signal)
+          // A session that is there still, and only doesn't know the command, must not be taken for another caller's.
+          if (!error.taken || !await this.#channel.keepAlive(options.signal)) await this.#channel.reopen(error.sessionId, options.signal)
         }
       }
     }, !changesEndpoint(request.name))

@@ -157,7 +157,7 @@ async function stageAndPut(session: RemoteSession, source: LocalSource, path: st
       const { id, sessionId, sha256, noted } = staged
       try {
         work.progress.step(`Writing ${session.paths.base(path)} on ${session.label}`)
-        await session.issue({ name: 'put file', path, file_id: id }, { ...issueOptions(work), what: path, sessionId })
+        await session.issue({ name: 'put file', path, file_id: id }, { ...issueOptions(work), what: path, sessionId, mark: id })
         return sha256
       } catch (error) {
         if (!(error instanceof SessionReplaced)) throw error

@@ -3,7 +3,7 @@ import type { Command, CommandRequest } from '../../src/api/live-response.ts'
 import { CbcError, interrupted } from '../../src/core/errors.ts'
 import { SILENT } from '../../src/core/ports.ts'
 import { judge } from '../../src/remote/lost-command.ts'
-import { upload } from '../../src/remote/transfer.ts'
+import { fetchBytes, upload } from '../../src/remote/transfer.ts'
 import { failure } from '../api/support.ts'
 import { DEVICE, error, type FakeService, type Seen } from '../support/service.ts'
 import { abortedWhen, bench, NEVER, type Bench } from './support.ts'
@@ -62,7 +62,8 @@ describe('a change whose answer was lost', () => {
     const session = await b.open()
     const { id } = session
     await b.run(session.issue(RM, AT))
-    expect([session.id, taken(b.service)]).toEqual([id, ['delete file']])
+    // What was issued later is in the list, and it isn't.
+    expect([session.id, taken(b.service)]).toEqual([id, ['directory list', 'delete file']])
   })
 
   it('comes late: while it is looked for it is found', async () => {
@@ -88,7 +89,7 @@ describe('a change whose answer was lost', () => {
       facts: { device_id: DEVICE, hint: expect.stringContaining(`cbc lr command list ${DEVICE}`) as string },
     })
     expect([...b.service.sessions.keys()]).toEqual([other])
-    expect(b.service.issued).toHaveLength(1)
+    expect(b.service.issued.filter(name => name === RM.name)).toHaveLength(1)
   })
 
   it.each([403, 500])('is unknown where the list of commands can\'t be had: %i', async status => {
@@ -103,12 +104,19 @@ describe('a change whose answer was lost', () => {
 
   it('again and again is an error of the network: it was not made', async () => {
     const b = bench()
-    losing(b, { times: 100, taken: false })
+    b.service.before = seen => (isIssue(seen) && (seen.body as CommandRequest).name === RM.name ? DROPPED : undefined)
     const session = await b.open()
     const lost = await b.run(failure(session.issue(RM, AT)))
     expect(lost).toMatchObject({ code: 'network', message: 'rm C:\\x: the connection was dropped', facts: { device_id: DEVICE } })
-    expect(b.service.issued).toHaveLength(4)
-    expect(taken(b.service)).toEqual([])
+    expect(b.service.issued.filter(name => name === RM.name)).toHaveLength(4)
+    expect(taken(b.service)).not.toContain(RM.name)
+  })
+
+  it('is unknown where nothing can be issued any more: that the list lacks it proves nothing', async () => {
+    const b = bench()
+    losing(b, { times: 100, taken: false })
+    const session = await b.open()
+    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({ code: 'unknown_outcome', message: 'rm C:\\x: the connection was dropped; it may or may not have happened' })
   })
 
   it('and given up meanwhile is not issued again', async () => {
@@ -117,7 +125,7 @@ describe('a change whose answer was lost', () => {
     const session = await b.open()
     const work = (signal: AbortSignal) => failure(session.issue(RM, { ...AT, signal }))
     expect(await abortedWhen(b, work, () => b.service.issued.length === 1, interrupted())).toMatchObject({ code: 'interrupted' })
-    expect(b.service.issued).toHaveLength(1)
+    expect(b.service.issued.filter(name => name === RM.name)).toHaveLength(1)
   })
 
   it('whose end can\'t be asked for is unknown, and the hint says where it is', async () => {
@@ -126,6 +134,116 @@ describe('a change whose answer was lost', () => {
     const session = await b.open()
     expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({ code: 'unknown_outcome', message: expect.stringContaining('it was begun') as string })
   })
+})
+
+describe('a list of commands that lags', () => {
+  /** What the list has is so many milliseconds old. */
+  function lagging(b: Bench, ms: number): void {
+    const { before } = b.service
+    const times = new Map<string, number>()
+    b.service.before = async seen => {
+      const { path, method } = seen
+      const session = b.service.sessions.get(path.split('/')[2] ?? '')
+      for (const { command } of session?.commands ?? []) if (!times.has(`${session?.session.id} ${command.id}`)) times.set(`${session?.session.id} ${command.id}`, b.clock.monotonic())
+      if (method !== 'GET' || !path.endsWith('/commands') || session === undefined) return await before?.(seen)
+      const listed = session.commands.filter(({ command: { id } }) => b.clock.monotonic() - (times.get(`${session.session.id} ${id}`) ?? 0) >= ms)
+      return { status: 200, body: listed.map(({ request, command }) => ({ ...command, status: 'COMPLETE', input: { name: request.name, object: 'path' in request ? request.path : 'pid' in request ? request.pid : undefined } })) }
+    }
+  }
+  const KILL: CommandRequest = { name: 'kill', pid: 7 }
+  const START: CommandRequest = { name: 'create process', path: 'x.exe', wait: false }
+
+  it.each([KILL, START, RM].flatMap(request => [DROPPED, { status: 500 }, { status: 502 }].map(answer => [request, answer] as const)))(
+    'is waited for, and what was taken is not issued twice: %j, %s', async (request, answer) => {
+      const b = bench()
+      losing(b, { answer })
+      lagging(b, 3000)
+      const session = await b.open()
+      expect(await b.run(session.issue(request, AT))).toMatchObject({ status: 'COMPLETE', name: request.name })
+      expect(taken(b.service).filter(name => name === request.name)).toHaveLength(1)
+    })
+
+  it('for too long is no proof: the outcome is unknown', async () => {
+    const b = bench()
+    losing(b)
+    lagging(b, 60_000)
+    expect(await b.run(failure((await b.open()).issue(KILL, AT)))).toMatchObject({ code: 'unknown_outcome' })
+    expect(taken(b.service).filter(name => name === 'kill')).toHaveLength(1)
+  })
+
+  it('does not hide that it was not taken: that is issued again', async () => {
+    const b = bench()
+    losing(b, { taken: false })
+    lagging(b, 3000)
+    await b.run((await b.open()).issue(KILL, AT))
+    expect(taken(b.service).filter(name => name === 'kill')).toHaveLength(1)
+  })
+})
+
+it('a session that says that it was closed, and is there still, is no reason to issue a command again', async () => {
+  const b = bench()
+  losing(b, { taken: false })
+  const lost = b.service.before
+  b.service.before = seen => (seen.method === 'DELETE' ? { status: 204 } : lost?.(seen))
+  expect(await b.run(failure((await b.open()).issue(RM, AT)))).toMatchObject({ code: 'unknown_outcome' })
+  expect(b.service.issued.filter(name => name === RM.name)).toHaveLength(1)
+})
+
+describe('a session that begins anew under its id, with numbers from 0', () => {
+  /** Three commands are taken, then the session's commands are forgotten. */
+  async function renumbered() {
+    const b = bench()
+    const session = await b.open()
+    for (let n = 0; n < 3; n++) await b.run(session.issue({ name: 'process list' }, AT))
+    Object.assign(b.service.last, { commands: [] })
+    b.service.last.session.current_command_index = 0
+    return { ...b, session }
+  }
+
+  it('goes on: its numbers are no old ones', async () => {
+    const b = await renumbered()
+    expect(await b.run(b.session.issue(RM, AT))).toMatchObject({ id: 0, status: 'COMPLETE' })
+    expect(b.service.issued.at(-1)).toBe('delete file')
+  })
+
+  it('is no proof that a command whose answer was lost was not taken', async () => {
+    const b = await renumbered()
+    losing(b)
+    expect(await b.run(failure(b.session.issue(RM, AT)))).toMatchObject({ code: 'unknown_outcome' })
+    expect(taken(b.service).filter(name => name === RM.name)).toHaveLength(1)
+  })
+})
+
+describe('an answer that was given before', () => {
+  it.each([['to an equal change', RM], ['to an equal look', { name: 'directory list', path: 'C:\\x' }]] as const)('%s is not taken for the answer to the next', async (_, request) => {
+    const b = bench()
+    const session = await b.open()
+    await b.run(session.issue(request, AT))
+    b.service.before = seen => {
+      if (!isIssue(seen)) return undefined
+      b.service.before = undefined
+      return { status: 201, body: { id: 0, name: request.name, status: 'COMPLETE', result_code: 0, input: { name: request.name, object: request.path } } }
+    }
+    expect(await b.run(session.issue(request, AT))).toMatchObject({ status: 'COMPLETE' })
+    expect(taken(b.service).filter(name => name === request.name)).toHaveLength(request.name === RM.name ? 1 : 2)
+  })
+})
+
+it('another analyst\'s copy of the same file, in a session that is shared, is neither taken for ours nor deleted', async () => {
+  const b = bench({ run: (_, service) => ({ result: { file_details: { file_id: service.stage('x') } } }) })
+  b.service.occupy(4)
+  const session = await b.open()
+  let theirs = ''
+  b.service.before = async seen => {
+    if (!isIssue(seen)) return undefined
+    b.service.before = undefined
+    await b.api.issueCommand(session.id, { name: 'get file', path: 'C:\\x' })
+    theirs = b.service.staged[0] ?? ''
+    return DROPPED
+  }
+  const bytes: Uint8Array[] = []
+  await b.run((async () => { for await (const part of fetchBytes(session, 'C:\\x', {}, { signal: NEVER, progress: SILENT })) bytes.push(part) })())
+  expect([String(Buffer.concat(bytes)), b.service.staged]).toEqual(['x', [theirs]])
 })
 
 it('"get file" leaves one file in the cloud, also where its answer was lost', async () => {
@@ -170,20 +288,30 @@ describe('which command it is', () => {
   const command = (id: number, input: object, name = 'kill'): Command => ({ id, name, status: 'PENDING', input: { name, ...input } })
   const KILL: CommandRequest = { name: 'kill', pid: 7 }
   const start = (object: string, more: object = {}) => ({ name: 'create process' as const, path: object, ...more })
-  it.each<[string, CommandRequest, Command[], string | number]>([
-    ['none', KILL, [], 'absent'],
-    ['the one that fits', KILL, [command(3, { object: 7 })], 3],
-    ['the pid as a text', KILL, [command(3, { object: '7' })], 3],
-    ['not that of another pid', KILL, [command(2, { object: 8 })], 'absent'],
-    ['perhaps a newer one that says something else of itself', KILL, [command(3, { object: 8 })], 'unclear'],
-    ['not one that was answered', KILL, [command(1, { object: 7 })], 'absent'],
-    ['perhaps one that was there before, by somebody else', KILL, [command(2, { object: 7 })], 'unclear'],
-    ['any of several that do the same', KILL, [command(3, { object: 7 }), command(4, { object: 7 })], 4],
-    ['not one of two programs', start('x.exe'), [3, 4].map(id => command(id, { object: 'x.exe' }, 'create process')), 'unclear'],
-    ['the program with our output file', start('x.exe', { output_file: 'C:\\ours' }), ['theirs', 'ours'].map((name, n) => command(3 + n, { object: 'x.exe', output_file: `C:\\${name}` }, 'create process')), 4],
-    ['not another kind of command', KILL, [command(3, { object: 7 }, 'delete file')], 'absent'],
-  ])('%s', (_, request, listed, which) => {
-    const fate = judge(request, listed, { next: 3, ids: new Set([1]) })
-    expect(fate.kind === 'found' ? fate.command.id : fate.kind).toBe(which)
+  const OURS = 'C:\\cbc-1.out'
+  const outputs = (...names: string[]) => names.map((name, n) => command(3 + n, { object: 'x.exe', output_file: name }, 'create process'))
+  const before = { next: 3, names: new Map([[1, 'kill']]) }
+
+  it.each<[string, CommandRequest, Command[], string | number, string | number]>([
+    ['none', KILL, [], 'absent', 'absent'],
+    ['the one that fits', KILL, [command(3, { object: 7 })], 3, 'unclear'],
+    ['the pid as a text', KILL, [command(3, { object: '7' })], 3, 'unclear'],
+    ['not that of another pid', KILL, [command(2, { object: 8 })], 'absent', 'absent'],
+    ['perhaps a newer one that says something else of itself', KILL, [command(3, { object: 8 })], 'unclear', 'unclear'],
+    ['not one that was answered', KILL, [command(1, { object: 7 })], 'absent', 'absent'],
+    ['perhaps one that was there before, by somebody else', KILL, [command(2, { object: 7 })], 'unclear', 'unclear'],
+    ['not one of several that do the same: others are there', KILL, [command(3, { object: 7 }), command(4, { object: 7 })], 'unclear', 'unclear'],
+    ['not one beside a stranger\'s: others are there', KILL, [command(3, { object: 7 }), command(4, { object: 'C:\\x' }, 'delete file')], 'unclear', 'unclear'],
+    ['not one of two programs', start('x.exe'), [3, 4].map(id => command(id, { object: 'x.exe' }, 'create process')), 'unclear', 'unclear'],
+    ['the program with our output file', start('x.exe', { output_file: OURS }), outputs('C:\\theirs', OURS), 4, 4],
+    ['not the program with another\'s output file', start('x.exe', { output_file: OURS }), outputs('C:\\theirs'), 'unclear', 'unclear'],
+    ['not another kind of command', KILL, [command(3, { object: 7 }, 'delete file')], 'absent', 'absent'],
+    ['nothing in a session that has begun anew', KILL, [command(0, { object: 7 }), command(1, { object: 7 }, 'delete file')], 'unclear', 'unclear'],
+  ])('%s', (_, request, listed, alone, shared) => {
+    const which = [true, false].map(isAlone => {
+      const fate = judge({ request, before, mark: OURS }, listed, isAlone)
+      return fate.kind === 'found' ? fate.command.id : fate.kind
+    })
+    expect(which).toEqual([alone, shared])
   })
 })
