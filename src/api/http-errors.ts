@@ -121,8 +121,8 @@ function statusError({ status, text, after }: StatusError, call: Call, host: str
     case 429: return fail('network', 'the service is refusing requests for their rate', 'wait a minute and try again')
   }
   const answered = `${host} answered ${status}${said === undefined ? '' : ` (${said})`}`
-  // A gateway that lost the service behind it: the request may have got through, and be on its way still. The service itself is done with it.
-  const isOver = status !== 502 && status !== 504
+  // A gateway that lost the service behind it, or patience: the request may have got through, and be on its way still. The service itself is done with it.
+  const isOver = ![408, 502, 504].includes(status)
   if (status >= 500 || status === 408) return lost(call, answered, { http_status: status, hint: 'the service has a problem; try again' }, { isOver, after })
   return fail('network', `${host} answered ${status}, which is not expected`, 'check the URL of the profile')
 }

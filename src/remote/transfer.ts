@@ -1,7 +1,7 @@
 import type { Command } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Noted } from '../core/ledger.ts'
-import type { LocalSource, Progress } from '../core/ports.ts'
+import type { LocalSource, Progress, Random } from '../core/ports.ts'
 import { leftBehind } from './cleanup.ts'
 import { closeStaged, noteStaged, stagedNothing } from './staged.ts'
 import { statIfThere, type Work } from './files.ts'
@@ -10,6 +10,9 @@ import { stagedBytes } from './staged-bytes.ts'
 import { uploadOnce } from './upload-idempotent.ts'
 
 export { download } from './download.ts'
+
+/** So much of a file's own name is part of its name in the cloud, characters. */
+const NAMED = 100
 
 /** How often a file is staged, each time in another session. */
 const SESSIONS = 3
@@ -179,7 +182,7 @@ async function stageLocal(session: RemoteSession, source: LocalSource, path: str
   // A long upload doesn't refresh the session's timeout.
   const rest = session.stayAlive()
   try {
-    const { staged: { id }, sha256 } = await uploadOnce(source, { api, sessionId, clock, random, progress, signal })
+    const { staged: { id }, sha256 } = await uploadOnce(source, { api, sessionId, name: nameOnce(source.name, random), clock, random, progress, signal })
     noted.know({ file_id: id })
     return { id, sessionId, sha256, noted }
   } catch (error) {
@@ -189,6 +192,11 @@ async function stageLocal(session: RemoteSession, source: LocalSource, path: str
   } finally {
     rest()
   }
+}
+
+/** A name in the cloud that no other caller's file has. */
+function nameOnce(name: string, random: Random): string {
+  return `cbc-${random.uuid()}-${[...name].slice(-NAMED).join('')}`
 }
 
 function issueOptions({ signal, patience }: TransferWork): { signal: AbortSignal, patience?: number } {

@@ -10,6 +10,8 @@ const REST = 1000
 export interface UploadWork {
   api: LiveResponse
   sessionId: string
+  /** Its name in the cloud, where that exists once; absent: its own, which others may have given to theirs. */
+  name?: string
   clock: Clock
   random: Random
   progress: Progress
@@ -23,7 +25,7 @@ export interface UploadWork {
  * @throws CbcError io: the local file changed; network; whatever the service refuses it for
  */
 export async function uploadOnce(source: LocalSource, work: UploadWork): Promise<{ staged: StagedFile, sha256: string }> {
-  const { api, sessionId, clock, random, progress, signal } = work
+  const { api, sessionId, name, clock, random, progress, signal } = work
   let hash = createHash('sha256')
   const bytes = async function* () {
     // From the beginning again where it goes again.
@@ -36,14 +38,15 @@ export async function uploadOnce(source: LocalSource, work: UploadWork): Promise
       yield chunk
     }
   }
-  const file = { name: source.name, size: source.size, bytes, boundary: `cbc-${random.uuid()}` }
+  const others = name === undefined ? await idsThere(work) : new Set<string>()
+  const file = { name: name ?? source.name, size: source.size, bytes, boundary: `cbc-${random.uuid()}` }
   for (let attempt = 1; ; attempt++) {
     try {
       const staged = await api.uploadFile(sessionId, file, { signal, what: `upload ${source.name}` })
       return { staged, sha256: hash.digest('hex') }
     } catch (error) {
       if (!(error instanceof LostAnswer)) throw error
-      const found = await stagedBefore(source, work)
+      const found = await stagedBefore(source, file.name, others, work)
       if (found !== undefined) return found
       if (attempt === ATTEMPTS) throw error.unmade
       await clock.sleep(Math.max(error.after, REST), signal)
@@ -51,11 +54,22 @@ export async function uploadOnce(source: LocalSource, work: UploadWork): Promise
   }
 }
 
-/** The file among those of the session: what has its name and size may be another caller's, so its bytes are compared. A key may not be allowed to look. */
-async function stagedBefore(source: LocalSource, { api, sessionId, signal }: UploadWork): Promise<{ staged: StagedFile, sha256: string } | undefined> {
+/** What is there before can't be ours. @returns undefined: a key may not be allowed to look */
+async function idsThere({ api, sessionId, signal }: UploadWork): Promise<ReadonlySet<string> | undefined> {
+  try {
+    return new Set((await api.listFiles(sessionId, { signal })).map(({ id }) => id))
+  } catch {
+    signal.throwIfAborted()
+    return undefined
+  }
+}
+
+/** The file among those of the session, none of `others`: what has its name and size may be another caller's all the same, so its bytes are compared. */
+async function stagedBefore(source: LocalSource, name: string, others: ReadonlySet<string> | undefined, { api, sessionId, signal }: UploadWork): Promise<{ staged: StagedFile, sha256: string } | undefined> {
+  if (others === undefined) return undefined
   try {
     const files = await api.listFiles(sessionId, { signal })
-    const alike = files.filter(({ file_name: name, size }) => name === source.name && size === source.size)
+    const alike = files.filter(file => file.file_name === name && file.size === source.size && !others.has(file.id))
     if (alike.length === 0) return undefined
     const sha256 = await digest(source.bytes())
     for (const staged of alike.reverse()) {

@@ -4,6 +4,7 @@ import { CbcError, interrupted } from '../../src/core/errors.ts'
 import { SILENT } from '../../src/core/ports.ts'
 import { judge } from '../../src/remote/lost-command.ts'
 import { fetchBytes, upload } from '../../src/remote/transfer.ts'
+import { uploadOnce } from '../../src/remote/upload-idempotent.ts'
 import { failure } from '../api/support.ts'
 import { DEVICE, error, type FakeService, type Seen } from '../support/service.ts'
 import { abortedWhen, bench, NEVER, type Bench } from './support.ts'
@@ -258,21 +259,51 @@ describe('an upload whose answer was lost', () => {
   const source = { path: '/x', name: 'x', size: 3, modified: 0, bytes: async function* () { yield Buffer.from('abc') } }
   const run = (request: CommandRequest) => (request.name === 'directory list' ? { result: { files: [{ filename: 'x', size: 3 }] } } : {})
 
-  it.each([['is there is taken', 'abc', 1], ['is not there, but another caller\'s of the same name and size, is sent again', 'xyz', 2]])('and %s', async (_, there, sent) => {
+  const isUpload = ({ method, path }: Seen) => method === 'POST' && path.endsWith('/files')
+  const partOf = ({ body }: Seen) => (body as { filename: string, bytes: Buffer }[])[0]
+
+  it('and is there is taken', async () => {
     const b = bench({ run })
     const session = await b.open()
-    b.service.before = ({ method, path }) => {
-      if (method !== 'POST' || !path.endsWith('/files')) return undefined
+    b.service.before = seen => {
+      if (!isUpload(seen)) return undefined
       b.service.before = undefined
-      const id = b.service.stage(there)
-      const file = b.service.last.files.get(id)
-      if (file !== undefined) file.file_name = 'x'
+      b.service.stage(partOf(seen)?.bytes ?? '', b.service.last, partOf(seen)?.filename)
       return DROPPED
     }
     await b.run(upload(session, source, 'C:\\x', { signal: NEVER, progress: SILENT }))
-    expect(b.service.calls.filter(call => call.startsWith('POST') && call.endsWith('/files'))).toHaveLength(sent)
-    expect(b.service.staged).toHaveLength(sent - 1)
+    expect(b.service.seen.filter(isUpload)).toHaveLength(1)
+    expect(b.service.staged).toEqual([])
     expect(b.service.issued).toEqual(['put file', 'directory list'])
+  })
+
+  it('and is not there is sent again: another caller\'s of the same name and content is neither put nor deleted', async () => {
+    const b = bench({ run })
+    const session = await b.open()
+    let theirs = ''
+    b.service.before = seen => {
+      if (!isUpload(seen)) return undefined
+      b.service.before = undefined
+      theirs = b.service.stage('abc', b.service.last, 'x')
+      return DROPPED
+    }
+    await b.run(upload(session, source, 'C:\\x', { signal: NEVER, progress: SILENT }))
+    expect(b.service.seen.filter(isUpload)).toHaveLength(2)
+    expect(b.service.staged).toEqual([theirs])
+  })
+
+  it.each([['that was there before', false, 2], ['that is there since', true, 1]])('and was asked for by itself is told from another caller\'s equal one: one %s', async (_, since, sent) => {
+    const b = bench()
+    const { id: sessionId } = await b.open()
+    if (!since) b.service.stage('abc', b.service.last, 'x')
+    b.service.before = seen => {
+      if (!isUpload(seen)) return undefined
+      b.service.before = undefined
+      if (since) b.service.stage('abc', b.service.last, 'x')
+      return DROPPED
+    }
+    await b.run(uploadOnce(source, { api: b.api, sessionId, clock: b.clock, random: b.options.random, progress: SILENT, signal: NEVER }))
+    expect(b.service.seen.filter(isUpload)).toHaveLength(sent)
   })
 
   it('in a session that is gone goes on in another one', async () => {

@@ -31,7 +31,7 @@ function endpoint(disk: Disk) {
   const b = bench({
     run(request: CommandRequest, service: FakeService) {
       requests.push(request)
-      if (request.name === 'directory list') return { result: disk.bytes === undefined ? { result_code: 2147942402 } : { files: [{ filename: 'x.bin', size: disk.listed ?? disk.bytes.length }] } }
+      if (request.name === 'directory list') return { result: disk.bytes === undefined ? { result_code: 2147942402 } : { files: [{ filename: 'cbc-uuid-1-x.bin', size: disk.listed ?? disk.bytes.length }] } }
       if (request.name === 'put file') {
         if (disk.put === undefined) disk.bytes = service.last.files.get(request.file_id)?.bytes ?? Buffer.alloc(0)
         return { result: disk.put ?? {}, takes: disk.takes ?? 0 }
@@ -239,7 +239,7 @@ describe('uploading', () => {
     expect(await b.run(upload(session, source(CONTENT), 'C:\\x.bin', WORK))).toEqual({ size: CONTENT.length, sha256: SHA256 })
     expect(b.requests.map(({ name }) => name)).toEqual(['put file', 'directory list'])
     expect(b.requests[0]).toEqual({ name: 'put file', path: 'C:\\x.bin', file_id: expect.stringMatching(/^file-/) })
-    expect(b.service.seen.find(({ path }) => path.endsWith('/files'))?.body).toMatchObject([{ name: 'file', filename: 'x.bin', bytes: CONTENT }])
+    expect(b.service.seen.find(({ path }) => path.endsWith('/files'))?.body).toMatchObject([{ name: 'file', filename: 'cbc-uuid-1-x.bin', bytes: CONTENT }])
     expect(b.service.staged).toEqual([])
   })
 

@@ -133,9 +133,9 @@ export class FakeService {
   }
 
   /** Stages a file as the endpoint would. @returns its id */
-  stage(bytes: Buffer | string, session = this.last): string {
+  stage(bytes: Buffer | string, session = this.last, file_name = 'staged'): string {
     const id = `file-${++this.#ids}`
-    session.files.set(id, { id, file_name: 'staged', bytes: Buffer.from(bytes) })
+    session.files.set(id, { id, file_name, bytes: Buffer.from(bytes) })
     return id
   }
 
