@@ -8,11 +8,13 @@ all of it twenty times. Every call is met by every fault of the lab (docs/lab.md
 ## The rules
 
 - **Reads** go again: at most five times within two minutes, after rests that double and differ by chance, or as long as \`Retry-After\` says, a minute at most. With \`--timeout\` not longer than that.
-- **Changes** go again only when they are proved not to have been made. Refused (429) or never sent: at once. Answered by the service that it failed: after the session's list of commands shows that it was not taken.
-  Answer lost: the list is asked for two seconds; a command that is there is waited for as if it had been answered. Where it isn't there the request may still be on its way: then the session is closed, if it is ours
-  alone, so that what comes late finds it closed, and the command is issued in a new one. Where others work in it: \`unknown_outcome\`.
-- **Commands are told apart** by what they say of themselves and by what was there before: another caller's is never taken for ours. Programs whose output is waited for write to a file whose name exists once.
-- **Starting a session** goes again: a device has one. **Removing** goes again: what is gone by then was removed. **A file that is uploaded** is looked for in the session by name, size and content before it goes again.
+- **Changes** go again only when they are proved not to have been made. Refused (429) or never sent: at once. Answer lost: the session's list of commands is asked; a command that is there is waited for as if it had been answered.
+  That it isn't there proves nothing, for lists may lag: a harmless command is issued after it, and the list is believed once it shows that one and not the lost one. Where the service itself answered that it failed, that is enough.
+  Else the request may still be on its way, for which it is given two seconds: then the session is closed, if it is ours alone, so that what comes late finds it closed, and once it is seen to be closed the command is
+  issued in a new one. Where others work in it, where the list lags for more than ten seconds, or where nothing can be issued any more: \`unknown_outcome\`.
+- **Commands are told apart** by what they say of themselves and by what was there before. In a session that others work in, only what bears an id that exists once is taken for ours: another analyst's equal command, upload or copy
+  in the cloud never is. An answer with a number that was answered before is none, unless the session has begun anew under its id. Programs whose output is waited for write to a file whose name exists once, and so is what is put named in the cloud.
+- **Starting a session** goes again: a device has one. **Removing** goes again: what is gone by then was removed. **A file that is uploaded** is looked for in the session, by its name, its size and its content, among those that were not there before, until it goes again.
   **Cancelling** and **disabling** ask the command and the device.
 - **Approvals and blocks** are there once: an approval of its devices, a block of its policy. A lost create or update is looked for after a second, and goes once more where it isn't there: should the
   first one be late, it finds what it would make. In the end: \`network\` where the service itself said that it failed and nothing can be seen of it, else \`unknown_outcome\`. A lost deletion is asked for by id.
