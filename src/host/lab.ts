@@ -4,6 +4,7 @@ import type { Transport } from '../core/ports.ts'
 import type { LabService, LabSettings } from '../core/host.ts'
 import { readKeys } from '../lab/cloud/access/keys.ts'
 import { openLab, type Lab } from '../lab/lab.ts'
+import { requestOf } from '../lab/request.ts'
 import { clock, random } from './clock.ts'
 import { processes } from './processes.ts'
 
@@ -46,11 +47,10 @@ function checked<T>(make: () => T): T {
 /** Carries requests into a lab, without a port. */
 export function labTransport(lab: Lab): Transport {
   return async ({ method, url, headers, body, signal }) => {
-    const request = new Request(url, {
+    const request = requestOf(url, {
       method, headers,
       ...(body === undefined ? {} : { body: (body instanceof Uint8Array ? body : ReadableStream.from(body)) as RequestInit['body'], duplex: 'half' }),
-      ...(signal ? { signal } : {}),
-    } as RequestInit)
+    } as RequestInit, signal)
     const response = await lab.handle(request).catch(error => dropped(error, url))
     signal?.throwIfAborted()
     return { status: response.status, headers: Object.fromEntries(response.headers), body: bytesOf(response, url, signal) }

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { errorResponse } from './cloud/http.ts'
 import { isForStorage } from './cloud/storage-url.ts'
 import type { Lab } from './lab.ts'
+import { requestOf } from './request.ts'
 
 export interface ServeOptions {
   /** 0: any that is free. */
@@ -126,7 +127,7 @@ function toRequest(incoming: IncomingMessage, secure: boolean, signal: AbortSign
   const headers = new Headers()
   for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value))
   const body = method === 'GET' || method === 'HEAD' ? {} : { body: ReadableStream.from(bytesOf(incoming)), duplex: 'half' as const }
-  return new Request(new URL(url, `${secure ? 'https' : 'http'}://${incoming.headers.host ?? 'localhost'}`), { method, headers, signal, ...body })
+  return requestOf(new URL(url, `${secure ? 'https' : 'http'}://${incoming.headers.host ?? 'localhost'}`), { method, headers, ...body }, signal)
 }
 
 /** Who stops reading leaves the connection whole: it still has to carry the answer. */

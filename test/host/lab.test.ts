@@ -1,6 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, expect, it } from 'vitest'
 import type { WireRequest } from '../../src/core/ports.ts'
 import type { LabService } from '../../src/core/host.ts'
@@ -56,5 +59,21 @@ it('gives up with the signal\'s reason', async () => {
   const sending = send(lab, 'GET', 'liveresponse/sessions', { signal: stop.signal })
   stop.abort(reason)
   await expect(sending).rejects.toBe(reason)
+  await lab.close()
+})
+
+it('an answer that stalls ends with the signal, also when all but the answer is garbage', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const lab = openLabService(state, { local: false, state: false, faults: [{ do: { stall: 1 } }] })
+  const stop = new AbortController()
+  const reason = new Error('enough')
+  const { body } = await lab.send({ method: 'GET', url: new URL(`http://lab.localhost/appservices/v6/orgs/${lab.org}/devices/11412673`), headers: { 'x-auth-token': lab.token }, signal: stop.signal })
+  const parts = body[Symbol.asyncIterator]()
+  await parts.next()
+  await setImmediate()
+  collectGarbage()
+  stop.abort(reason)
+  await expect(parts.next()).rejects.toBe(reason)
   await lab.close()
 })

@@ -1,20 +1,25 @@
 import { setImmediate as turn, setTimeout as rest } from 'node:timers/promises'
+import { vi } from 'vitest'
 import type { Clock } from '../../src/core/ports.ts'
+import { isAtWork } from './real-work.ts'
 
 interface Sleeper {
   until: number
   wake(): void
 }
 
-/** Turns of the event loop without which nothing that only waits for promises is still on its way. */
+/** Turns of the event loop after which what is still on its way waits for time, or for somebody else. */
 const SETTLING = 5
 
 /** Where the steady time begins: nowhere near the time of day. */
 const STEADY = 1000
 
-/** Waiting for longer than this, milliseconds, is the last resort: before that what is under way in real time gets as many real milliseconds. */
+/** Modules are loaded in real time too. Time goes on for so many milliseconds at most until it is looked for them again. */
 const FAR = 2000
+
+/** Somebody else, another process, gets so many real milliseconds at a time, and so many times: more than a busy machine needs. */
 const REAL = 2
+const TIMES = 2000
 
 /** Time that passes only when nothing else can: what waits for hours is tested in milliseconds. */
 export class FakeClock implements Clock {
@@ -66,7 +71,7 @@ export class FakeClock implements Clock {
   }
 
   /**
-   * Lets time pass, from one sleeper to the next, until the work is done.
+   * Lets time pass, from one sleeper to the next, until the work is done. It stands for as long as anything is under way in real time.
    * @param most milliseconds that it may take
    * @throws what the work throws; Error: it waits for something else than time, or takes too much of it
    */
@@ -74,29 +79,24 @@ export class FakeClock implements Clock {
     const end = this.#now + most
     let over = false
     work.then(() => { over = true }, () => { over = true })
-    let rested = false
+    let [looked, free] = [this.#now, 0]
     for (let idle = 0; ;) {
       await settle()
       if (over) return await work
-      if (isBusy()) {
-        await rest(1)
-        continue
-      }
       const next = [...this.#sleepers].sort((a, b) => a.until - b.until)[0]
-      // Real input and output, which a clock can't hurry, gets some real time.
-      if (next === undefined && ++idle > 2000) throw new Error('nothing is left to wait for, and the work isn\'t done')
       if (next === undefined) {
-        if (idle > 50) await rest(REAL)
+        if (++idle > TIMES) throw new Error('nothing is left to wait for, and the work isn\'t done')
+        await rest(REAL)
         continue
       }
       idle = 0
-      if (!rested && next.until > this.#now + FAR) {
-        await rest(REAL)
-        rested = true
+      if (next.until > looked + FAR && next.until !== free) {
+        await vi.dynamicImportSettled()
+        looked = this.#now
+        free = next.until
         continue
       }
       if (next.until > end) throw new Error(`it is still at it after ${most} ms`)
-      rested = false
       this.#now = Math.max(this.#now, next.until)
       next.wake()
     }
@@ -108,12 +108,10 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Whether files are being read, written or closed: that takes real time, and is not to be overtaken. */
-function isBusy(): boolean {
-  return process.getActiveResourcesInfo().some(name => name.startsWith('FSReq') || name === 'CloseReq')
-}
-
 /** Lets all that is under way without waiting for time come to rest. */
 export async function settle(): Promise<void> {
-  for (let n = 0; n < SETTLING; n++) await turn()
+  for (let quiet = 0; quiet < SETTLING;) {
+    await turn()
+    quiet = isAtWork() ? 0 : quiet + 1
+  }
 }

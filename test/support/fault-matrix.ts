@@ -1,3 +1,4 @@
+/// <reference types="vite/types/importMeta.d.ts" />
 import { EXIT_CODES } from '../../src/core/errors.ts'
 import type { LocalFiles, Transport } from '../../src/core/ports.ts'
 import { openLab, type Lab } from '../../src/lab/lab.ts'
@@ -8,6 +9,9 @@ import { USB_CASES } from './fault-cases-usb.ts'
 import { FakeLedger } from './ledger.ts'
 import { MemoryFiles } from './memory-files.ts'
 import { labService, memoryOutput, testHost } from './host.ts'
+
+// What is loaded when it is needed is loaded now: that takes real time, of which a clock knows nothing.
+import.meta.glob('../../src/**/*.ts', { eager: true })
 
 /** A device of the lab. */
 export const DEVICE = 'WIN-FIN-01'

@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto'
 import type { Clock, Random } from '../../../src/core/ports.ts'
 import { COMMANDS, type CommandName, type CommandOutput, type CommandRequest, type Endpoint, type Sensor } from '../../../src/lab/endpoint.ts'
 import { openLab, type Lab, type LabOptions } from '../../../src/lab/lab.ts'
+import { requestOf } from '../../../src/lab/request.ts'
 
 export const ORG = '/appservices/v6/orgs/ABCD1234'
 export const SESSIONS = `${ORG}/liveresponse/sessions`
@@ -81,13 +82,7 @@ export class TestLab {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     const all = new Headers({ 'X-Auth-Token': TOKEN, ...(text === undefined ? {} : { 'Content-Type': 'application/json' }) })
     for (const [name, value] of Object.entries(headers)) all.set(name, value)
-    const response = await this.lab.handle(new Request(`http://lab${path}`, {
-      method,
-      headers: all,
-      ...(text === undefined ? {} : { body: text }),
-      ...(signal === undefined ? {} : { signal }),
-    }))
-    return answerOf(response)
+    return answerOf(await this.lab.handle(requestOf(new URL(`http://lab${path}`), { method, headers: all, ...(text === undefined ? {} : { body: text }) }, signal)))
   }
 
   /** Starts a session and returns its path. */

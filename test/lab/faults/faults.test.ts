@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { InvalidSettings } from '../../../src/lab/behaviour/checks.ts'
 import { ConnectionDropped } from '../../../src/lab/faults/connection-dropped.ts'
 import { Faults } from '../../../src/lab/faults/faults.ts'
+import { requestOf } from '../../../src/lab/request.ts'
 import { ORG, TestLab, TOKEN, until } from '../cloud/support.ts'
 
 const DEVICE = `${ORG}/devices/11412673`
@@ -18,7 +19,7 @@ afterEach(async () => {
 
 /** The device as JSON, whatever is done to it. */
 const ask = (test: TestLab, signal?: AbortSignal) =>
-  test.lab.handle(new Request(`http://lab${DEVICE}`, { headers: { 'X-Auth-Token': TOKEN }, ...(signal === undefined ? {} : { signal }) }))
+  test.lab.handle(requestOf(new URL(`http://lab${DEVICE}`), { headers: { 'X-Auth-Token': TOKEN } }, signal))
 
 describe('a rule', () => {
   const picks = (rule: object, requests: [method: string, path: string][], seed = 1) => {

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as rest } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeClock } from './clock.ts'
+import { HurriedClock } from './hurried-clock.ts'
+
+let folder: string
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'cbc-clock-')) })
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Work that takes real time, by what it is. */
+const WORK: Readonly<Record<string, () => Promise<unknown>>> = {
+  // ky does so before each attempt after the first.
+  'a library lets others go first': async () => { for (let n = 0; n < 5; n++) await rest(0) },
+  'files are written and read': async () => {
+    await writeFile(join(folder, 'a'), Buffer.alloc(8 << 20))
+    await readFile(join(folder, 'a'))
+  },
+}
+
+describe.each(Object.entries(WORK))('while %s', (_what, work) => {
+  it('virtual time stands, so that no deadline is passed by a machine that is busy with something else', async () => {
+    const clock = new FakeClock()
+    let before = true
+    const deadline = clock.sleep(1000).then(() => before)
+    await clock.run(work().then(() => { before = false }))
+    expect(await clock.run(deadline)).toBe(false)
+  })
+
+  it('hurried time stands', async () => {
+    const clock = new HurriedClock()
+    let before = true
+    const deadline = clock.sleep(1000).then(() => before)
+    await work().then(() => { before = false })
+    expect(await deadline).toBe(false)
+  })
+})
+
+it('virtual time stands while a module is loaded', async () => {
+  const clock = new FakeClock()
+  let before = true
+  const deadline = clock.sleep(60_000).then(() => before)
+  const loading = import('../../src/version.ts').then(() => { before = false })
+  expect(await clock.run(deadline)).toBe(false)
+  await loading
+})
