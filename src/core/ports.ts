@@ -86,12 +86,19 @@ export interface LocalFiles {
   /** @throws CbcError io, not_found: it doesn't exist, or is no regular file */
   open(path: string): Promise<LocalSource>
   /**
-   * Starts a file that appears under its name only when it is whole: until then it is `path` + `.part`.
-   * @param path   a file, or an existing directory, in which the file is then called `name`
+   * Where a file would go, absolute; nothing is made.
+   * @param path a file, or an existing directory, in which the file is then called `name`
+   * @throws CbcError refused: it exists and `overwrite` is false, or is a link, a pipe or a device, which are never written through; io
+   */
+  place(path: string, name: string, overwrite: boolean): Promise<string>
+  /**
+   * Starts a file that appears under its name, which `place` gives, only when it is whole: until then it is `.part`. It is its user's alone.
    * @param resume go on with a `.part` that an earlier run left: it is `held` then
-   * @throws CbcError refused: it exists and `overwrite` is false; io
+   * @throws CbcError refused; io
    */
   create(path: string, name: string, overwrite: boolean, resume?: boolean): Promise<LocalTarget>
+  /** Starts a file in the place of what is there, as `>` of a shell does: a pipe or device takes bytes as they come, and of a link what it leads to is replaced. */
+  replace(path: string): Promise<LocalTarget>
   /**
    * A directory for many files, made where it isn't there.
    * @param path a directory; an existing one in which the folder is then called `name`, where there is a name
@@ -146,15 +153,21 @@ export interface LocalTarget {
   commit(modified?: number): Promise<void>
   /** Removes what was written. */
   discard(): Promise<void>
+  /** Gives what was written until now a modification time (ms since 1970), by which a later run knows of what it is the beginning. Absent where there is no `.part`. */
+  stamp?(modified: number): Promise<void>
   /** Ends with what was written left in `.part`, to be resumed. Absent where there is none. */
   keep?(): Promise<void>
   /** What an earlier run left, and what is written is added to. */
   held?: LocalPart
+  /** Why what an earlier run left was not taken up, though it was asked for. */
+  unused?: string
 }
 
 export interface LocalPart {
   /** Bytes. */
   size: number
+  /** Milliseconds since 1970. */
+  modified: number
   bytes(): AsyncIterable<Uint8Array>
   /** Begins anew with nothing. */
   drop(): Promise<void>

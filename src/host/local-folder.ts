@@ -1,39 +1,43 @@
 import { lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, parse, resolve } from 'node:path'
 import { CbcError } from '../core/errors.ts'
-import type { LocalFiles, LocalFolder } from '../core/ports.ts'
+import type { LocalFolder } from '../core/ports.ts'
+import { placeFor, startFile, told } from './local-target.ts'
 import { safeName } from './safe-name.ts'
 
+/** What is made here is its user's alone, whatever the umask. */
+const OWN = 0o700
+
 /** See `LocalFiles.folder`. */
-export async function openFolder(files: LocalFiles, path: string, name?: string): Promise<LocalFolder> {
+export async function openFolder(path: string, name?: string): Promise<LocalFolder> {
   const inside = name !== undefined && await isDirectory(path)
   const place = resolve(inside ? join(path, safeName(name)) : path)
   // What the user names may be a link; what an endpoint names may not.
   if (inside) await makeInside(place)
-  else await mkdir(place, { recursive: true })
-  return folderAt(files, place, await realpath(place))
+  else await mkdir(place, { recursive: true, mode: OWN })
+  return folderAt(place, await realpath(place))
 }
 
 /** @param real where the folder really is: as long as that holds, no link leads out of it */
-function folderAt(files: LocalFiles, place: string, real: string): LocalFolder {
+function folderAt(place: string, real: string): LocalFolder {
   const claim = claims()
-  const below = async (wanted: string) => {
+  const check = async () => {
     if (await realpath(place) !== real) throw new CbcError('refused', `${place}: is another directory than it was`, { hint: 'somebody moves what is written to: choose another place' })
+  }
+  const below = async (wanted: string) => {
+    await check()
     return join(place, claim(wanted))
+  }
+  const create = async (wanted: string, overwrite: boolean, resume?: boolean) => await startFile(await placeFor(await below(wanted), '', overwrite), resume, check)
+  const folder = async (wanted: string) => {
+    const path = await below(wanted)
+    await makeInside(path)
+    return folderAt(path, join(real, basename(path)))
   }
   return {
     path: place,
-    async create(wanted, overwrite, resume) {
-      const path = await below(wanted)
-      const old = await lstat(path).catch(() => undefined)
-      if (old !== undefined && !old.isFile() && !old.isDirectory()) throw new CbcError('refused', `${path}: is a link or a device, and is not written through`)
-      return await files.create(path, '', overwrite, resume)
-    },
-    async folder(wanted) {
-      const path = await below(wanted)
-      await makeInside(path)
-      return folderAt(files, path, join(real, basename(path)))
-    },
+    create: (wanted, overwrite, resume) => told(create(wanted, overwrite, resume)),
+    folder: wanted => told(folder(wanted)),
   }
 }
 
@@ -56,7 +60,7 @@ function claims(): (wanted: string) => string {
 /** A directory in one that is there; what has its name must be one, and no link to one. */
 async function makeInside(path: string): Promise<void> {
   try {
-    await mkdir(path)
+    await mkdir(path, OWN)
   } catch (error) {
     const old = await lstat(path).catch(() => undefined)
     if (old === undefined) throw error

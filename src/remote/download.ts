@@ -7,10 +7,10 @@ import { fetchBytes, type Transferred, type TransferWork } from './transfer.ts'
 
 /** A file as the endpoint lists it. */
 export interface Listed {
-  /** Bytes. */
-  size: number
+  /** Bytes. Absent where it can't be listed. */
+  size?: number | undefined
   /** Milliseconds since 1970. */
-  modified?: number
+  modified?: number | undefined
 }
 
 export type DownloadWork = TransferWork & { keepCloudCopy?: boolean }
@@ -81,12 +81,13 @@ class Incoming {
 
   /** @throws CbcError network */
   async check(): Promise<void> {
-    if (this.size === this.#expected.size) return
+    const { size } = this.#expected
+    if (size === undefined || this.size === size) return
     const now = (await statIfThere(this.#session, this.#path, this.#work))?.size
     if (now === this.size) return
-    const message = `${this.#path}: got ${this.size} of ${now ?? this.#expected.size} bytes`
+    const message = `${this.#path}: got ${this.size} of ${now ?? size} bytes`
     const facts = { hint: 'the file may be changing, or the transfer was cut: try again', device_id: this.#session.device.id }
-    throw this.size < (now ?? this.#expected.size) ? new CbcError('network', message, facts) : new Changed('network', message, facts)
+    throw this.size < (now ?? size) ? new CbcError('network', message, facts) : new Changed('network', message, facts)
   }
 
   async #anew(held: LocalPart): Promise<void> {
@@ -97,7 +98,7 @@ class Incoming {
 
   /** Takes what is held into account. @returns its end */
   async #held(held: LocalPart): Promise<Buffer> {
-    if (held.size > this.#expected.size) {
+    if (held.size > (this.#expected.size ?? 0)) {
       await this.#anew(held)
       return Buffer.alloc(0)
     }

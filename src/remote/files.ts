@@ -16,7 +16,7 @@ export interface Work {
  */
 export async function list(session: RemoteSession, path: string, dots: boolean, work: Work): Promise<Entry[]> {
   const { paths } = session
-  if (paths.isPattern(path)) return withoutDots(await listRaw(session, path, paths.parent(path), work), dots)
+  if (paths.isPatternPart(paths.base(path))) return withoutDots(await listRaw(session, path, paths.parent(path), work), dots)
   try {
     return withoutDots(await listRaw(session, paths.listing(path), paths.bare(path), work), dots)
   } catch (error) {
@@ -52,11 +52,24 @@ export async function stat(session: RemoteSession, path: string, work: Work): Pr
   const found = await listRaw(session, bare, paths.parent(bare), work)
   const name = paths.base(bare)
   const same = (item: Entry) => (paths.windows ? item.filename.toLowerCase() === name.toLowerCase() || String(item.alternate_name).toLowerCase() === name.toLowerCase() : item.filename === name)
-  // What a pattern matches is not what it names.
-  const only = found.length === 1 && !isDot(found[0]) && !(paths.windows && paths.isPattern(bare)) ? found[0] : undefined
+  // Of a short name some sensors give the long one alone.
+  const only = found.length === 1 && !isDot(found[0]) && paths.windows && /~\d/.test(name) && !paths.isPattern(bare) ? found[0] : undefined
   const item = found.find(same) ?? only ?? self(found, bare, name)
   if (item === undefined) throw new CbcError('not_found', `${bare}: no such file or directory`, { device_id: session.device.id })
   return item
+}
+
+/**
+ * The entry of a file that is to be opened. A stream of a file, a device, and a file in a directory that can't be listed have none, and can be opened all the same.
+ * @returns undefined where there is none, or it can't be had
+ */
+export async function look(session: RemoteSession, path: string, work: Work): Promise<Entry | undefined> {
+  try {
+    return await stat(session, path, work)
+  } catch (error) {
+    if (error instanceof CbcError && (error.code === 'not_found' || error.code === 'remote')) return undefined
+    throw error
+  }
 }
 
 /** @returns the entry, or undefined where there is none */

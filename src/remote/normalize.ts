@@ -11,7 +11,7 @@ export interface Entry extends Row {
   /** Bytes. */
   size: number
   attributes: string[]
-  /** The endpoint lists it under a name that is none: `path` is that of its directory, and nothing can be done with it. */
+  /** Why nothing can be done with it: `path` is that of its directory, and its name is none; or it stands for what could not be read. */
   error?: CbcError
 }
 
@@ -34,6 +34,11 @@ export function entry(raw: FileEntry, path: string): Entry {
     last_access_time: isoTime(raw.last_access_time),
     alternate_name: raw.alternate_name ?? '',
   }
+}
+
+/** What stands in the place of entries that could not be had. @param path that could not be read */
+export function unlisted(path: string, error: CbcError): Entry {
+  return { filename: '', path, size: 0, attributes: [], error }
 }
 
 export function isDirectory(item: Entry): boolean {

@@ -89,9 +89,19 @@ export class RemotePaths {
     return this.windows ? /^([A-Za-z]:|\\\\[^\\]+(\\[^\\]+)?)\\?$/.test(path) : path === '/' || path === ''
   }
 
-  /** Whether the last part holds `*` or `?`. */
+  /** Whether any part holds `*` or `?`. */
   isPattern(path: string): boolean {
-    return !this.isRoot(this.bare(path)) && /[*?]/.test(this.base(path))
+    return this.parts(path).parts.some(part => this.isPatternPart(part))
+  }
+
+  isPatternPart(part: string): boolean {
+    return /[*?]/.test(part)
+  }
+
+  /** An absolute path as its root and the names below it. */
+  parts(path: string): { root: string, parts: string[] } {
+    const root = this.windows ? /^(?:\\\\[?.]\\[^\\]+|\\\\[^\\]+(?:\\[^\\]+)?|[A-Za-z]:)\\?/.exec(path)?.[0] ?? '' : '/'
+    return { root: this.listing(root), parts: path.slice(root.length).split(this.separator).filter(part => part !== '') }
   }
 
   /** Where a temporary file goes ("Temporary files"). */

@@ -11,7 +11,9 @@ export function filesFrom(files: LocalFiles, directory: string | undefined): Loc
   const at = (path: string) => resolve(directory, path) + (/[\\/]$/.test(path) ? '/' : '')
   return {
     open: path => files.open(at(path)),
+    place: (path, ...rest) => files.place(at(path), ...rest),
     create: (path, ...rest) => files.create(at(path), ...rest),
+    replace: path => files.replace(at(path)),
     folder: (path, name) => files.folder(at(path), name),
     append: path => files.append(at(path)),
     text: path => files.text(at(path)),

@@ -9,7 +9,7 @@ const PLAIN = { isTerminal: false, color: false, columns: () => 80 }
 export async function toFile<T>(files: LocalFiles, path: string, append: boolean, work: (stdout: Output) => Promise<T>): Promise<T> {
   let target
   try {
-    target = append ? await files.append(path) : await files.create(path, '', true)
+    target = append ? await files.append(path) : await files.replace(path)
   } catch (error) {
     throw asCbcError(error)
   }

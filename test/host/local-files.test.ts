@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, chmodSync, chownSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import fc from 'fast-check'
@@ -88,11 +89,34 @@ describe('a new file', () => {
     await expect(localFiles.create(at('x'.repeat(300)), '', false)).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('name too long') as string })
   })
 
-  it('leaves devices what they are', async () => {
+  it('goes neither through a link nor into a pipe or a device, overwriting or not', async () => {
     if (!POSIX) return
-    await save('/dev/null', 'gone', true)
-    expect(statSync('/dev/null').isCharacterDevice()).toBe(true)
-    expect(existsSync('/dev/null.part')).toBe(false)
+    writeFileSync(at('victim'), 'untouched')
+    for (const [name, target] of [['link', at('victim')], ['dangling', at('none')], ['device', '/dev/null']] as const) symlinkSync(target, at(name))
+    execFileSync('mkfifo', [at('pipe')])
+    for (const overwrite of [true, false]) {
+      for (const [path, what] of [[at('link'), 'a link'], [at('dangling'), 'a link'], [at('device'), 'a link'], [at('pipe'), 'a pipe'], ['/dev/null', 'a device']] as const) {
+        await expect(localFiles.create(path, '', overwrite)).rejects.toMatchObject({ code: 'refused', message: `${path}: is ${what}, and is not written through` })
+      }
+    }
+    expect(readFileSync(at('victim'), 'utf8')).toBe('untouched')
+    expect([existsSync(at('none')), existsSync('/dev/null.part'), statSync('/dev/null').isCharacterDevice()]).toEqual([false, false, true])
+  })
+
+  it('is not finished with what somebody put in the place of its part', async () => {
+    const target = await localFiles.create(at('x'), '', false)
+    await target.write(Buffer.from('ours'))
+    rmSync(at('x.part'))
+    writeFileSync(at('x.part'), 'theirs')
+    await expect(target.commit()).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('was replaced while it was written') as string })
+    expect(existsSync(at('x'))).toBe(false)
+  })
+
+  it('of which only the place is asked for is not begun', async () => {
+    expect(await localFiles.place(folder, 'x', false)).toBe(at('x'))
+    writeFileSync(at('there'), '')
+    await expect(localFiles.place(at('there'), '', false)).rejects.toMatchObject({ code: 'refused' })
+    expect(readdirSync(folder)).toEqual(['there'])
   })
 
   it('stays in the directory, whatever the endpoint calls it', async () => {
@@ -106,6 +130,89 @@ describe('a new file', () => {
       expect(basename(target.path)).not.toMatch(/^(\.{1,2}|_|(con|nul)(\..*)?|.*[. ])$/i)
     }), { numRuns: 200 })
     expect(await save(folder, 'x', false, '..\\..\\evil.txt')).toBe(at('.._.._evil.txt'))
+  })
+})
+
+describe('what an earlier run left', () => {
+  const taken = async (mode: number) => {
+    writeFileSync(at('x.part'), 'left')
+    chmodSync(at('x.part'), mode)
+    const target = await localFiles.create(at('x'), '', false, true)
+    await target.write(Buffer.from('+'))
+    return target
+  }
+
+  it('is taken up, and keeps its time and is closed to others', async () => {
+    writeFileSync(at('x.part'), 'left', { mode: 0o600 })
+    utimesSync(at('x.part'), 1_600_000_000.123, 1_600_000_000.123)
+    const target = await localFiles.create(at('x'), '', false, true)
+    expect(target.held).toMatchObject({ size: 4, modified: 1_600_000_000_123 })
+    await target.write(Buffer.from('+'))
+    await target.stamp?.(1_500_000_000_456)
+    await target.keep?.()
+    expect(readFileSync(at('x.part'), 'utf8')).toBe('left+')
+    expect((await localFiles.create(at('x'), '', false, true)).held).toMatchObject({ size: 5, modified: 1_500_000_000_456 })
+  })
+
+  it('is closed to others when it is taken up', async () => {
+    if (!POSIX) return
+    await (await taken(0o644)).commit()
+    expect([readFileSync(at('x'), 'utf8'), statSync(at('x')).mode & 0o777]).toEqual(['left+', 0o600])
+  })
+
+  it.each([0o666, 0o620])('is not taken up where others may write to it (%o), and that is said', async mode => {
+    if (!POSIX) return
+    const target = await taken(mode)
+    expect([target.held, target.unused]).toEqual([undefined, expect.stringContaining('others may write to it')])
+    await target.commit()
+    expect([readFileSync(at('x'), 'utf8'), statSync(at('x')).mode & 0o777]).toEqual(['+', 0o600])
+  })
+
+  it.each([['a link', () => symlinkSync(at('other'), at('x.part'))], ['a second name of a file', () => linkSync(at('other'), at('x.part'))]])('is not taken up where it is %s', async (_, make) => {
+    if (!POSIX) return
+    writeFileSync(at('other'), 'other')
+    make()
+    const target = await localFiles.create(at('x'), '', false, true)
+    expect(target.held).toBeUndefined()
+    await target.write(Buffer.from('new'))
+    await target.commit()
+    expect([readFileSync(at('other'), 'utf8'), readFileSync(at('x'), 'utf8')]).toEqual(['other', 'new'])
+  })
+
+  it('is not taken up where it belongs to somebody else', async () => {
+    if (process.getuid?.() !== 0) return
+    writeFileSync(at('x.part'), 'left', { mode: 0o600 })
+    chownSync(at('x.part'), 65534, 65534)
+    const target = await localFiles.create(at('x'), '', false, true)
+    expect([target.held, target.unused]).toEqual([undefined, expect.stringContaining('belongs to somebody else')])
+    await target.commit()
+    expect(statSync(at('x')).uid).toBe(0)
+  })
+})
+
+describe('what a shell redirects', () => {
+  const replace = async (path: string) => {
+    const target = await localFiles.replace(path)
+    await target.write(Buffer.from('new'))
+    await target.commit()
+  }
+
+  it('replaces a file, and what a link leads to', async () => {
+    writeFileSync(at('x'), 'old')
+    await replace(at('x'))
+    expect(readFileSync(at('x'), 'utf8')).toBe('new')
+    if (!POSIX) return
+    writeFileSync(at('y'), 'old')
+    symlinkSync(at('y'), at('link'))
+    await replace(at('link'))
+    expect([readFileSync(at('y'), 'utf8'), lstatSync(at('link')).isSymbolicLink()]).toEqual(['new', true])
+  })
+
+  it('goes into a device as it comes', async () => {
+    if (!POSIX) return
+    await replace('/dev/null')
+    expect([statSync('/dev/null').isCharacterDevice(), existsSync('/dev/null.part')]).toEqual([true, false])
+    await expect(localFiles.replace(folder)).rejects.toMatchObject({ code: 'io', message: `${folder}: is a directory` })
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import fc from 'fast-check'
@@ -30,6 +30,20 @@ it('gives each file a place of its own below it, whatever the names, and in what
     }
     expect(readdirSync(folder.path)).toHaveLength(wanted.length)
   }), { numRuns: 40 })
+})
+
+it('is its user\'s alone, whatever the umask', async () => {
+  if (process.platform === 'win32') return
+  const before = process.umask(0)
+  try {
+    const top = await localFiles.folder(join(base, 'a', 'b'))
+    await top.folder('c')
+    await localFiles.folder(join(base, 'a'), 'd')
+    await (await top.create('f', false)).commit()
+  } finally {
+    process.umask(before)
+  }
+  expect(['a', 'a/b', 'a/b/c', 'a/d', 'a/b/f'].map(name => statSync(join(base, name)).mode & 0o777)).toEqual([0o700, 0o700, 0o700, 0o700, 0o600])
 })
 
 it('folders and files share names', async () => {
@@ -77,6 +91,18 @@ describe('a link in the destination', () => {
     await expect(folder.folder('x')).rejects.toMatchObject({ code: 'refused' })
   })
 
+  it('put in the place of a folder while one of its files comes is not followed, though the part is there', async () => {
+    const folder = await (await localFiles.folder(base)).folder('sub')
+    const target = await folder.create('x', true)
+    await target.write(Buffer.from('x'))
+    const moved = mkdtempSync(join(tmpdir(), 'cbc-moved-'))
+    renameSync(folder.path, join(moved, 'sub'))
+    symlinkSync(join(moved, 'sub'), folder.path)
+    await expect(target.commit()).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('is another directory than it was') as string })
+    expect(readdirSync(join(moved, 'sub'))).toEqual(['x.part'])
+    rmSync(moved, { recursive: true })
+  })
+
   it('is followed where the user names it', async () => {
     const real = mkdtempSync(join(tmpdir(), 'cbc-real-'))
     symlinkSync(real, join(base, 'mine'))
@@ -89,7 +115,7 @@ describe('a link in the destination', () => {
 
 it.each([
   ['CON', '_CON'], ['nul.txt', '_nul.txt'], ['COM1.tar.gz', '_COM1.tar.gz'], ['LPT¹', '_LPT¹'], ['con .txt', '_con .txt'], ['CONOUT$', '_CONOUT$'], ['console', 'console'],
-  ['a:b', 'a_b'], ['x. . ', 'x_'], ['..', '_'.repeat(2)], ['.', '__'], ['../../etc/passwd', '.._.._etc_passwd'], ['\\\\?\\C:\\x', '____C__x'], ['a\u0000b\u001b\u202e', 'a_b__'], ['.bashrc', '.bashrc'],
+  ['a:b', 'a_b'], ['x. . ', 'x_'], ['..', '_'.repeat(2)], ['.', '__'], ['../../etc/passwd', '.._.._etc_passwd'], ['\\\\?\\C:\\x', '____C__x'], ['a\u0000b\u001b\u202e', 'a_b__'], ['.bashrc', '.bashrc'], ['.carbonblack', '_.carbonblack'], ['.CarbonBlack', '_.CarbonBlack'],
 ])('%j is called %j here', async (name, safe) => {
   expect((await (await localFiles.folder(base)).create(name, false)).path).toBe(join(base, safe))
 })

@@ -73,7 +73,7 @@ describe('a path on Windows', () => {
   })
 
   it.each([
-    ['C:\\a\\*.exe', true], ['C:\\a?', true], ['C:\\a*\\b', false], ['C:\\a', false], ['C:\\', false], ['\\\\?\\C:\\', false], ['\\\\?\\C:\\x', false], ['\\\\?\\C:\\x*', true],
+    ['C:\\a\\*.exe', true], ['C:\\a?', true], ['C:\\a*\\b', true], ['C:\\a', false], ['C:\\', false], ['\\\\?\\C:\\', false], ['\\\\?\\C:\\x', false], ['\\\\?\\C:\\x*', true], ['\\\\srv\\share\\*\\x', true], ['\\\\?\\C:\\*\\x', true], ['\\\\.\\PhysicalDrive0', false],
   ])('%j is a pattern: %s', (path, pattern) => {
     expect(windows.isPattern(path)).toBe(pattern)
   })

@@ -120,7 +120,7 @@ describe('a walk', () => {
     let most = 0
     b.service.before = ({ method }) => {
       const { commands } = b.service.last
-      if (method === 'POST') most = Math.max(most, commands.filter(({ ends }) => ends > b.clock.now()).length + 1)
+      if (method === 'POST') most = Math.max(most, commands.filter(({ ends }) => ends > b.clock.monotonic()).length + 1)
       return undefined
     }
     const read = async () => { for await (const _ of walk(session, 'C:\\', {}, { signal: NEVER })) continue }

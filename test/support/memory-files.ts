@@ -4,6 +4,8 @@ import type { LocalFiles, LocalFolder, LocalTarget } from '../../src/core/ports.
 /** Files in memory, as `LocalFiles` has them: a file that comes in is `.part` until it is whole. */
 export class MemoryFiles implements LocalFiles {
   readonly files = new Map<string, Buffer>()
+  /** Modification times of what is written, ms since 1970. */
+  readonly times = new Map<string, number>()
   /** Called before each write, to fail as a disk does. */
   onWrite: () => void = () => {}
 
@@ -16,12 +18,22 @@ export class MemoryFiles implements LocalFiles {
     return { path, name: path, size: bytes.length, modified: 0, bytes: async function* () { yield bytes } }
   }
 
-  async create(path: string, name: string, overwrite: boolean, resume = false): Promise<LocalTarget> {
+  async place(path: string, name: string, overwrite: boolean): Promise<string> {
     const final = path === '.' ? name : path
     if (this.files.has(final) && !overwrite) throw new CbcError('refused', `${final}: exists on this machine`)
+    return final
+  }
+
+  async replace(path: string): Promise<LocalTarget> {
+    return await this.create(path, path, true)
+  }
+
+  async create(path: string, name: string, overwrite: boolean, resume = false): Promise<LocalTarget> {
+    const final = await this.place(path, name, overwrite)
     const { files } = this
     const part = `${final}.part`
     const old = resume ? files.get(part) : undefined
+    const { times } = this
     files.set(part, old ?? Buffer.alloc(0))
     const write = async (chunk: Uint8Array) => {
       this.onWrite()
@@ -34,8 +46,9 @@ export class MemoryFiles implements LocalFiles {
         files.delete(part)
       },
       discard: async () => { files.delete(part) },
+      stamp: async modified => { times.set(part, modified) },
       keep: async () => {},
-      ...old && { held: { size: old.length, bytes: async function* () { yield old }, drop: async () => { files.set(part, Buffer.alloc(0)) } } },
+      ...old && { held: { size: old.length, modified: times.get(part) ?? 0, bytes: async function* () { yield old }, drop: async () => { files.set(part, Buffer.alloc(0)) } } },
     }
   }
 

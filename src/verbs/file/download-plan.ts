@@ -1,11 +1,12 @@
 import { asCbcError, CbcError } from '../../core/errors.ts'
+import { glob } from '../../core/glob.ts'
 import type { LocalFolder } from '../../core/ports.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { walk, type Visited } from '../../remote/walk.ts'
 import type { Context } from '../define.ts'
 
-/** A file to get and the local directory that it goes to, or what can't be got. */
-export type Incoming = { entry: Entry, folder: LocalFolder } | { path: string, error: CbcError }
+/** A file to get, and what it is called in which local directory, or what can't be got. */
+export type Incoming = { entry: Entry, folder: LocalFolder, name: string } | { path: string, error: CbcError }
 
 /** Where a directory of the endpoint comes to lie. */
 interface Place {
@@ -14,21 +15,61 @@ interface Place {
 }
 
 /**
- * The files of a directory (with all below it), or those among `found` (with directories, where `recursive`), each with its place in the same tree
- * below `folder`. Links to directories are left out, and told of.
+ * The files that a pattern matches, with `recursive` those in directories that it matches too. From the part of the path on that is a pattern, their directories
+ * are made below `folder`. Links to directories are left out, and told of.
+ * @param found what `pattern` matches
  */
-export async function* incoming(context: Context, found: Entry | Entry[], folder: LocalFolder, recursive: boolean): AsyncGenerator<Incoming> {
-  if (!Array.isArray(found)) return yield* below(context, found.path, folder)
+export async function* matches(context: Context, pattern: string, found: readonly Entry[], folder: LocalFolder, recursive: boolean): AsyncGenerator<Incoming> {
+  const { session: { paths, device } } = context
+  const { parts } = paths.parts(pattern)
+  const first = parts.findIndex(part => paths.isPatternPart(part))
+  const last = parts.at(-1) ?? ''
+  const folders = new Folders(folder)
   for (const entry of found) {
+    const name = paths.isPatternPart(last) ? entry.filename : last
     if (entry.error !== undefined) yield { path: entry.path, error: entry.error }
-    else if (!isDirectory(entry)) yield { entry, folder }
-    else if (recursive) yield* below(context, entry.path, { parent: folder, name: entry.filename }, entry)
-    else yield { path: entry.path, error: new CbcError('remote', `${entry.path}: is a directory`, { hint: 'get it with -r', device_id: context.session.device.id }) }
+    else if (isDirectory(entry) && !recursive) yield { path: entry.path, error: new CbcError('remote', `${entry.path}: is a directory`, { hint: 'get it with -r', device_id: device.id }) }
+    else {
+      const parent = await folders.at(paths.parts(entry.path).parts.slice(first, -1)).catch((error: unknown) => asCbcError(error))
+      if (parent instanceof CbcError) yield { path: entry.path, error: parent }
+      else if (isDirectory(entry)) yield* below(context, entry.path, { parent, name }, entry)
+      else yield { entry, folder: parent, name }
+    }
   }
 }
 
-/** @param entry of `path`, where a link there is not to be followed */
-async function* below(context: Context, path: string, top: LocalFolder | Place, entry?: Entry): AsyncGenerator<Incoming> {
+/** `*` fits no leading dot, as in sftp: what would be hidden here comes only where its dot was typed. */
+export function isHidden({ session: { paths } }: Context, pattern: string, { path }: Entry): boolean {
+  const { parts } = paths.parts(pattern)
+  const first = parts.findIndex(part => paths.isPatternPart(part))
+  const dotted = parts.slice(first).filter(part => part.startsWith('.')).map(part => glob(part, paths.windows))
+  return paths.parts(path).parts.slice(first).some(name => name.startsWith('.') && !dotted.some(fits => fits(name)))
+}
+
+/** Directories below a local one, each made once. */
+class Folders {
+  readonly #top: LocalFolder
+  readonly #made = new Map<string, Promise<LocalFolder>>()
+
+  constructor(top: LocalFolder) {
+    this.#top = top
+  }
+
+  async at(names: readonly string[]): Promise<LocalFolder> {
+    let folder = this.#top
+    for (const [at, name] of names.entries()) {
+      const key = JSON.stringify(names.slice(0, at + 1))
+      const parent = folder
+      const made = this.#made.get(key) ?? parent.folder(name)
+      this.#made.set(key, made)
+      folder = await made
+    }
+    return folder
+  }
+}
+
+/** The files of a directory and all below it, each with its place in the same tree. @param entry of `path`, where a link there is not to be followed */
+export async function* below(context: Context, path: string, top: LocalFolder | Place, entry?: Entry): AsyncGenerator<Incoming> {
   const { session, signal } = context
   // Of the directories that the walk has yet to come to.
   const places = new Map<string, Place>()
@@ -47,7 +88,7 @@ async function* inside({ path, entries, into }: Visited, place: LocalFolder | Pl
   if (folder instanceof CbcError) return yield { path, error: folder }
   for (const entry of entries) {
     if (entry.error !== undefined) yield { path: entry.path, error: entry.error }
-    else if (!isDirectory(entry)) yield { entry, folder }
+    else if (!isDirectory(entry)) yield { entry, folder, name: entry.filename }
     else if (into.has(entry)) places.set(entry.path, { parent: folder, name: entry.filename })
     else leaveOut(entry.path, context)
   }

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto'
 import { CbcError, usage } from '../../core/errors.ts'
-import { SILENT, type LocalTarget } from '../../core/ports.ts'
+import { SILENT, type LocalFolder, type LocalTarget } from '../../core/ports.ts'
 import { list as listResult, object, type Result, type Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
 import { concurrentMap } from '../../core/concurrent-map.ts'
-import { list, stat } from '../../remote/files.ts'
+import { matching } from '../../remote/expand.ts'
+import { look } from '../../remote/files.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { Planned } from '../../remote/session.ts'
 import { download, fetchBytes } from '../../remote/transfer.ts'
 import { TRANSFER } from '../columns.ts'
 import { defineVerb, flag, HOURS, optional, required, type Context } from '../define.ts'
 import { content } from './content.ts'
-import { incoming, type Incoming } from './download-plan.ts'
+import { below, isHidden, matches, type Incoming } from './download-plan.ts'
+import { localName } from './local-name.ts'
 
 interface Wishes {
   local?: string | undefined
@@ -50,31 +52,56 @@ export const get = defineVerb({
   async run({ remote, ...wishes }, context) {
     const { session, directory, signal } = context
     const path = session.paths.resolve(directory, remote)
-    if (session.paths.isPattern(path)) {
-      if (wishes.local === '-') throw usage('get: a pattern and - exclude each other')
-      const found = await list(session, path, false, { signal })
-      if (found.length === 0) throw new CbcError('not_found', `${path}: nothing matches`, { device_id: session.device.id })
-      return several(incoming(context, found, await context.local.folder(wishes.local ?? '.'), wishes.recursive), wishes, context)
-    }
-    const found = await stat(session, path, { signal })
-    if (!isDirectory(found)) return await single(found, wishes, context)
-    if (!wishes.recursive) throw new CbcError('remote', `${found.path}: is a directory`, { hint: 'get it with -r', device_id: session.device.id })
-    const folder = await context.local.folder(wishes.local ?? '.', session.paths.isRoot(found.path) ? found.path.replace(/\W/g, '') : found.filename)
-    return several(incoming(context, found, folder, true), wishes, context)
+    if (session.paths.isPattern(path)) return await matched(path, wishes, context)
+    const asked = session.paths.bare(path)
+    const found = await look(session, asked, { signal })
+    const name = localName(session.paths, remote, asked)
+    if (!wishes.recursive && (found === undefined || !isDirectory(found))) return await single({ path: asked, found }, name, wishes, context)
+    if (!wishes.recursive) throw new CbcError('remote', `${asked}: is a directory`, { hint: 'get it with -r', device_id: session.device.id })
+    if (found !== undefined && !isDirectory(found)) return await single({ path: asked, found }, name, wishes, context)
+    return several(below(context, asked, await folderFor(wishes, context, name)), wishes, context)
   },
 })
 
-async function single(found: Entry, { local, resume, force, keepCloudCopy }: Wishes, context: Context): Promise<Result> {
+/** A file, and what the endpoint lists of it. */
+interface Subject {
+  path: string
+  found: Entry | undefined
+}
+
+async function matched(pattern: string, wishes: Wishes, context: Context): Promise<Result> {
+  const { session, signal, notice } = context
+  if (wishes.local === '-') throw usage('get: a pattern and - exclude each other')
+  const found: Entry[] = []
+  for (const entry of await matching(session, pattern, { signal })) {
+    if (entry.error === undefined && isHidden(context, pattern, entry)) notice(`${entry.path}: is left out, since a pattern fits a leading dot only where that is typed`)
+    else found.push(entry)
+  }
+  if (found.length === 0) throw new CbcError('not_found', `${pattern}: nothing matches this pattern`, { device_id: session.device.id })
+  return several(matches(context, pattern, found, await folderFor(wishes, context), wishes.recursive), wishes, context)
+}
+
+/** A dry run makes no directory here. */
+const UNMADE: LocalFolder = { path: '', create: async () => { throw new Planned() }, folder: async () => UNMADE }
+
+async function folderFor({ local = '.' }: Wishes, { session, local: files }: Context, name?: string): Promise<LocalFolder> {
+  return session.planning ? UNMADE : await files.folder(local, name)
+}
+
+async function single(subject: Subject, name: string, { local, resume, force, keepCloudCopy }: Wishes, context: Context): Promise<Result> {
   const { session, progress, signal, patience, clock } = context
-  const { path } = found
+  const { path } = subject
   const work = { signal, progress, patience, keepCloudCopy }
   if (local === '-') {
     const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
     return { kind: 'bytes', bytes: fetchBytes(session, path, {}, work), object: bytes => ({ path, size: bytes.length, sha256: sha256(bytes), ...content(bytes) }) }
   }
   const from = clock.monotonic()
-  const target = await context.local.create(local ?? '.', session.paths.base(path), force, resume)
-  return object(await fetched(found, target, from, work, context), TRANSFER)
+  // A dry run makes no file here, but says what would be in the way of one.
+  await context.local.place(local ?? '.', name, force)
+  if (session.planning) await drain(fetchBytes(session, path, {}, work))
+  const target = await context.local.create(local ?? '.', name, force, resume)
+  return object(await fetched(subject, target, from, work, context), TRANSFER)
 }
 
 /** Files one beside the other, each with its row. */
@@ -85,10 +112,11 @@ function several(files: AsyncIterable<Incoming>, { resume, force, keepCloudCopy 
   let done = 0
   const one = async (file: Incoming): Promise<Row | undefined> => {
     if ('error' in file) return { path: file.path, error: file.error }
-    const { entry, folder } = file
+    const { entry, folder, name } = file
     const from = clock.monotonic()
     try {
-      const row = await fetched(entry, await folder.create(entry.filename, force, resume), from, work, context)
+      if (session.planning) await drain(fetchBytes(session, entry.path, {}, work))
+      const row = await fetched({ path: entry.path, found: entry }, await folder.create(name, force, resume), from, work, context)
       progress.step(`Getting files from ${session.label}: ${++done}`)
       return row
     } catch (error) {
@@ -108,8 +136,11 @@ function several(files: AsyncIterable<Incoming>, { resume, force, keepCloudCopy 
   return listResult(rows(), TRANSFER)
 }
 
-async function fetched(found: Entry, target: LocalTarget, from: number, work: Parameters<typeof download>[4], { session, clock }: Context): Promise<Row> {
-  const modified = parseTime(found['last_write_time'])
-  const { size, sha256 } = await download(session, found.path, target, { size: found.size, ...(modified === undefined ? {} : { modified }) }, work)
-  return { path: found.path, local_path: target.path, size, sha256, duration_ms: clock.monotonic() - from }
+async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of bytes) continue
+}
+
+async function fetched({ path, found }: Subject, target: LocalTarget, from: number, work: Parameters<typeof download>[4], { session, clock }: Context): Promise<Row> {
+  const { size, sha256 } = await download(session, path, target, { size: found?.size, modified: parseTime(found?.['last_write_time']) }, work)
+  return { path, local_path: target.path, size, sha256, duration_ms: clock.monotonic() - from }
 }

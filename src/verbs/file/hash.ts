@@ -3,8 +3,10 @@ import { CbcError } from '../../core/errors.ts'
 import { SILENT } from '../../core/ports.ts'
 import { list as listResult, object, type Column, type Row } from '../../core/result.ts'
 import { concurrentMap } from '../../core/concurrent-map.ts'
-import { list, stat } from '../../remote/files.ts'
+import { matching } from '../../remote/expand.ts'
+import { stat } from '../../remote/files.ts'
 import { isDirectory } from '../../remote/normalize.ts'
+import { Planned } from '../../remote/session.ts'
 import { fetchBytes, type TransferWork } from '../../remote/transfer.ts'
 import { PATH, SHA256, SIZE } from '../columns.ts'
 import { defineVerb, HOURS, many, type Context } from '../define.ts'
@@ -34,6 +36,8 @@ export const hash = defineVerb({
       try {
         return await digest(place, { signal, progress: SILENT, patience }, context)
       } catch (error) {
+        // A dry run goes on to the next.
+        if (error instanceof Planned) return {}
         if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
         return { path: place, error }
       }
@@ -48,7 +52,10 @@ async function* expand(places: string[], { session, signal }: Context): AsyncGen
     if (!session.paths.isPattern(place)) yield place
     else {
       try {
-        for (const found of await list(session, place, false, { signal })) if (!isDirectory(found)) yield found.path
+        for (const found of await matching(session, place, { signal })) {
+          if (found.error !== undefined) yield found
+          else if (!isDirectory(found)) yield found.path
+        }
       } catch (error) {
         if (places.length === 1 || !(error instanceof CbcError) || error.code === 'interrupted') throw error
         yield { path: place, error }

@@ -1,6 +1,7 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { list as listResult, type Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
+import { matching } from '../../remote/expand.ts'
 import { list, stat } from '../../remote/files.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { byName, walk, type WalkOptions } from '../../remote/walk.ts'
@@ -57,7 +58,7 @@ export const ls = defineVerb({
       const result = listResult(below(places, compare, context), columns)
       return bodyfile ? { ...result, drawn: { line: row => bodyLine(row, session.paths.windows) } } : result
     }
-    const rows = each(places, place => ({ path: place }), async place => (await list(session, place, all, { signal })).sort(compare))
+    const rows = each(places, place => ({ path: place }), async place => (session.paths.isPattern(place) ? await matching(session, place, { signal }) : await list(session, place, all, { signal })).sort(compare))
     // The listing of a single place is known before a row is shown, so that its failure is all there is to see.
     return listResult(several ? rows : await collect(rows), columns)
   },
@@ -80,7 +81,7 @@ async function* below(places: string[], compare: Compare, { session, signal }: C
   for (const place of places) {
     try {
       if (session.paths.isPattern(place)) {
-        const found = (await list(session, place, false, { signal })).sort(compare)
+        const found = (await matching(session, place, { signal })).sort(compare)
         yield* found
         for (const entry of found) if (isDirectory(entry) && entry.error === undefined) yield* walked(entry.path, { compare, entry }, session, signal)
         continue

@@ -1,6 +1,7 @@
 import { CbcError } from '../../core/errors.ts'
 import { list as listResult, type Row } from '../../core/result.ts'
-import { list, remove, stat } from '../../remote/files.ts'
+import { matching } from '../../remote/expand.ts'
+import { remove, stat } from '../../remote/files.ts'
 import { isDirectory, isLink } from '../../remote/normalize.ts'
 import { walk } from '../../remote/walk.ts'
 import { meet } from '../../remote/walk-entries.ts'
@@ -64,20 +65,13 @@ async function expand({ path, recursive }: Input, context: Context): Promise<Tar
   const failed: Row[] = []
   for (const place of path.map(typed => paths.resolve(directory, typed))) {
     if (paths.isRoot(paths.bare(place))) throw new CbcError('refused', `${place}: is a whole drive, and is never deleted`, { device_id: session.device.id })
-    for (const one of paths.isPattern(place) ? await matching(place, context) : [paths.bare(place)]) {
-      if (typeof one !== 'string') failed.push(one)
+    for (const { path: one, error } of paths.isPattern(place) ? await matching(session, place, context) : [{ path: paths.bare(place), error: undefined }]) {
+      if (error !== undefined) failed.push({ path: one, error })
       else if (!recursive) targets.add(one)
       else for (const target of await below(one, failed, context)) targets.add(target)
     }
   }
   return { paths: [...targets], failed }
-}
-
-/** The paths that a pattern matches, and as rows the entries whose names are none. */
-async function matching(pattern: string, { session, signal }: Context): Promise<(string | Row)[]> {
-  const found = await list(session, pattern, false, { signal })
-  if (found.length === 0) throw new CbcError('not_found', `${pattern}: nothing matches`, { device_id: session.device.id })
-  return found.map(entry => (entry.error === undefined ? entry.path : entry))
 }
 
 /**

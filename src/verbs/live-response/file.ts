@@ -4,6 +4,7 @@ import { encodeBytes, list, object, type Column, type Row } from '../../core/res
 import { stagedNothing } from '../../remote/staged.ts'
 import { uploadOnce } from '../../remote/upload-idempotent.ts'
 import { flag, optional, required } from '../define.ts'
+import { undotted } from '../file/local-name.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { DELETED, deleted } from '../shared/deleted.ts'
 import { sessionId, SUBJECT } from './subject.ts'
@@ -49,7 +50,7 @@ export const fileDownload = defineOrganizationVerb({
     const id = await sessionId(session, context)
     const known: Row = { ...await context.liveResponse.getFile(id, file, { signal: context.signal }) }
     if (local === '-') return { kind: 'bytes', bytes: content(context, id, file, known), object: bytes => ({ ...known, ...hashed(bytes) }) }
-    const target = await context.local.create(local ?? '.', String(known['file_name'] || file), force)
+    const target = await context.local.create(local ?? '.', undotted(String(known['file_name'] || file)), force)
     const hash = createHash('sha256')
     try {
       for await (const chunk of content(context, id, file, known)) {

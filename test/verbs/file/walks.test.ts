@@ -69,7 +69,7 @@ describe('folders of OneDrive, which are reparse points and no links,', () => {
   it('are deleted with what is in them by rm -r, and what a link leads to is not', async () => {
     const b = await verbBench(endpointFiles(USER))
     expect(shown((await b.invoke(rm, { path: ['C:\\Anna\\*'], recursive: true })).rows)).toEqual([
-      'C:\\Anna\\OneDrive\\top.txt', 'C:\\Anna\\OneDrive\\Docs\\inner.txt', 'C:\\Anna\\OneDrive\\Docs', 'C:\\Anna\\OneDrive', 'C:\\Anna\\Elsewhere', 'C:\\Anna\\own.txt',
+      'C:\\Anna\\Elsewhere', 'C:\\Anna\\OneDrive\\top.txt', 'C:\\Anna\\OneDrive\\Docs\\inner.txt', 'C:\\Anna\\OneDrive\\Docs', 'C:\\Anna\\OneDrive', 'C:\\Anna\\own.txt',
     ])
   })
 })

@@ -1,0 +1,140 @@
+import { constants, type Stats } from 'node:fs'
+import { lstat, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { asCbcError, CbcError } from '../core/errors.ts'
+import type { LocalPart, LocalTarget } from '../core/ports.ts'
+import { safeName } from './safe-name.ts'
+
+const CHUNK = 256 * 1024
+
+/** See `LocalFiles.place`. */
+export async function placeFor(path: string, name: string, overwrite: boolean): Promise<string> {
+  // A directory that the user names may be a link.
+  const into = /[\\/]$/.test(path) || (await statOf(path, stat))?.isDirectory() === true
+  if (into && name === '') throw new CbcError('io', `${path}: is a directory`)
+  const final = resolve(into ? join(path, safeName(name)) : path)
+  const old = await statOf(final, lstat)
+  if (old?.isDirectory()) throw new CbcError('io', `${final}: is a directory`)
+  if (old !== undefined && !old.isFile()) throw new CbcError('refused', `${final}: is ${kindOf(old)}, and is not written through`, { hint: 'name another file; - is standard output' })
+  if (old !== undefined && !overwrite) throw new CbcError('refused', `${final}: exists on this machine`, { hint: 'overwrite it with --force' })
+  return final
+}
+
+/**
+ * Starts a file that appears under its name only when it is whole: see `LocalFiles.create`.
+ * @param final absolute, as `placeFor` gives it
+ * @param check is asked before it appears whether the place is still what it was
+ */
+export async function startFile(final: string, resume = false, check: () => Promise<void> = async () => {}): Promise<LocalTarget> {
+  const part = `${final}.part`
+  const ending: Ending = {
+    async finish(file, modified) {
+      if (modified !== undefined) await file.utimes(modified / 1000, modified / 1000)
+      await file.sync()
+      await check()
+      if (!same(await file.stat(), await statOf(part, lstat))) throw new CbcError('refused', `${part}: was replaced while it was written`, { hint: 'somebody else works here: choose another place' })
+    },
+    async appear() {
+      await rename(part, final)
+      await syncDirectory(dirname(final))
+    },
+    undo: () => rm(part, { force: true }),
+  }
+  const left = resume ? await reopened(part) : undefined
+  if (left !== undefined && 'held' in left) return { ...target(final, left.file, ending), held: left.held }
+  // What an earlier run left there may be readable by others, or a link to somewhere else.
+  await rm(part, { force: true })
+  const begun = target(final, await open(part, 'wx', 0o600).catch((error: Error) => { throw Object.assign(error, { path: final }) }), ending)
+  return left === undefined ? begun : { ...begun, unused: left.unused }
+}
+
+/** What becomes of a target at its end. */
+interface Ending {
+  /** The file is whole, and still open. */
+  finish(file: FileHandle, modified?: number): Promise<void>
+  appear(): Promise<void>
+  undo(): Promise<void>
+}
+
+/** A file, pipe or device that takes bytes as they come. */
+export function asItComes(path: string, file: FileHandle): LocalTarget {
+  const { stamp: _, keep: __, ...plain } = target(path, file, { async finish() {}, async appear() {}, async undo() {} })
+  return plain
+}
+
+function target(path: string, file: FileHandle, { finish, appear, undo }: Ending): LocalTarget {
+  let open = true
+  const close = async () => {
+    if (open) await file.close()
+    open = false
+  }
+  const commit = async (modified?: number) => {
+    await finish(file, modified)
+    await close()
+    await appear()
+  }
+  const write = async (chunk: Uint8Array) => {
+    let at = 0
+    while (at < chunk.length) at += (await file.write(chunk, at)).bytesWritten
+  }
+  return {
+    path,
+    write: chunk => told(write(chunk)),
+    commit: modified => told(commit(modified)),
+    discard: () => told(close().then(undo)),
+    stamp: modified => told(file.utimes(modified / 1000, modified / 1000)),
+    keep: () => told(file.sync().then(close)),
+  }
+}
+
+/** What an earlier run left in a `.part`, to be added to, or why it isn't; nothing where there is none. */
+async function reopened(part: string): Promise<{ file: FileHandle, held: LocalPart } | { unused: string } | undefined> {
+  const found = await statOf(part, lstat)
+  if (found === undefined) return undefined
+  if (!isOwn(found)) return { unused: `${part}: is a link, belongs to somebody else, or others may write to it` }
+  const file = await open(part, constants.O_RDWR | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0))
+  const opened = await file.stat()
+  if (!same(opened, found)) {
+    await file.close()
+    return { unused: `${part}: was replaced while it was looked at` }
+  }
+  // It may have been left readable by others.
+  await file.chmod(0o600)
+  const bytes = () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK })
+  return { file, held: { size: opened.size, modified: Math.round(opened.mtimeMs), bytes, drop: () => told(file.truncate(0)) } }
+}
+
+/** Whether a file is the user's, and nobody else's to write to. Windows tells neither by number: its folders of users are closed to others. */
+function isOwn(found: Stats): boolean {
+  return found.isFile() && found.nlink === 1 && (process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o022) === 0))
+}
+
+function same(one: Stats, other: Stats | undefined): boolean {
+  return one.ino === other?.ino && one.dev === other.dev
+}
+
+function kindOf(found: Stats): string {
+  return found.isSymbolicLink() ? 'a link' : found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device'
+}
+
+/** A new name is safe on the disk once its directory is; the bytes are already. Where directories can't be synchronized there is nothing to be done about it. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r').catch(() => undefined)
+  await directory?.sync().catch(() => {})
+  await directory?.close()
+}
+
+/** Failures of the system as the ports have them. */
+export async function told<T>(work: Promise<T>): Promise<T> {
+  return await work.catch((error: unknown) => { throw asCbcError(error) })
+}
+
+/** What is at a path; undefined where nothing is. */
+export async function statOf(path: string, look: typeof stat | typeof lstat): Promise<Stats | undefined> {
+  try {
+    return await look(path)
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,118 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { CbcError } from '../../../src/core/errors.ts'
+import type { Row } from '../../../src/core/result.ts'
+import { get } from '../../../src/verbs/file/get.ts'
+import { failure } from '../../api/support.ts'
+import { endpointFiles, type Tree } from '../../support/endpoint-files.ts'
+import { verbBench } from '../../support/verb.ts'
+import type { ServiceOptions } from '../../support/service.ts'
+
+/** Everything below a directory, as paths from there. */
+const below = (folder: string): string[] => readdirSync(folder, { recursive: true, withFileTypes: true }).filter(one => one.isFile()).map(one => relative(folder, join(one.parentPath, one.name))).sort()
+const errors = (rows: Row[]) => rows.flatMap(row => (row['error'] === undefined ? [] : [(row['error'] as CbcError).message]))
+
+/** An endpoint that lists what it likes. */
+const lying = (files: (path: string) => { filename: string, attributes?: string[], alternate_name?: string }[]): ServiceOptions => ({
+  run(request, service) {
+    if (request.name === 'directory list') return { result: { files: files(request.path).map(file => ({ size: 5, attributes: ['ARCHIVE'], ...file })) } }
+    return request.name === 'get file' ? { result: { file_details: { file_id: service.stage('pwned') } } } : {}
+  },
+})
+
+async function got(endpoint: ServiceOptions, input: Record<string, unknown>) {
+  const b = await verbBench(endpoint)
+  const { rows } = await b.invoke(get, { local: b.here, ...input })
+  return { files: below(b.here), rows, notices: b.notices, here: b.here }
+}
+
+describe('a file is called here as it was asked for', () => {
+  it.each([
+    ['bears another name', [{ filename: '.zshenv' }]],
+    ['claims its short name', [{ filename: '.bash_profile', alternate_name: 'report.txt' }]],
+    ['differs in case', [{ filename: 'REPORT.TXT' }]],
+  ])('though its entry %s', async (_, files) => {
+    const { files: here, rows } = await got(lying(() => files), { remote: 'C:\\demo\\report.txt' })
+    expect(here).toEqual(['report.txt'])
+    expect(rows).toMatchObject([{ path: 'C:\\demo\\report.txt' }])
+  })
+
+  it.each(['.ssh', '.config', '..'])('and so is a directory that is listed as %s', async filename => {
+    const { files } = await got(lying(path => (path.endsWith('\\') ? [{ filename: 'authorized_keys' }] : [{ filename, attributes: ['DIRECTORY'] }, { filename: 'stuff', attributes: ['DIRECTORY'] }])), { remote: 'C:\\demo\\stuff', recursive: true })
+    expect(files).toEqual(['stuff/authorized_keys'])
+  })
+
+  it('with a leading dot only where that was typed', async () => {
+    const endpoint = endpointFiles({ home: { '.ssh': { id: 'key' } } })
+    expect((await got(endpoint, { remote: 'C:\\home\\.ssh', recursive: true })).files).toEqual(['.ssh/id'])
+    const b = await verbBench(endpoint)
+    await b.invoke(get, { remote: '.', recursive: true, local: b.here }, { directory: 'C:\\home\\.ssh' })
+    expect(below(b.here)).toEqual(['_ssh/id'])
+  })
+
+  it('and never makes the folder in which credentials are looked for', async () => {
+    expect((await got(endpointFiles({ '.carbonblack': { 'credentials.cbc': 'x' } }), { remote: 'C:\\.carbonblack', recursive: true })).files).toEqual(['_.carbonblack/credentials.cbc'])
+  })
+})
+
+describe('of a pattern', () => {
+  it('only what fits comes, and what else is listed is told of', async () => {
+    const { files, rows } = await got(lying(() => [{ filename: 'a.log' }, { filename: '.zshenv' }, { filename: 'Makefile' }, { filename: 'page.html', alternate_name: 'P.LOG' }]), { remote: 'C:\\demo\\*.log' })
+    expect(files).toEqual(['a.log'])
+    expect(errors(rows)).toEqual(['C:\\demo: lists ".zshenv", which doesn\'t fit *.log', 'C:\\demo: lists "Makefile", which doesn\'t fit *.log'])
+  })
+
+  it('a name that would be hidden here comes only where its dot is typed, and is named', async () => {
+    const tree: Tree = { d: { 'a.log': '1', '.zshenv': '2', '.dir': { f: '3' } } }
+    const all = await got(endpointFiles(tree), { remote: 'C:\\d\\*', recursive: true })
+    expect(all.files).toEqual(['a.log'])
+    expect(all.notices).toEqual([expect.stringContaining('C:\\d\\.dir: is left out') as string, expect.stringContaining('C:\\d\\.zshenv: is left out') as string])
+    expect((await got(endpointFiles(tree), { remote: 'C:\\d\\.z*' })).files).toEqual(['.zshenv'])
+  })
+
+  it('names without a dot fit *.* on Windows', async () => {
+    expect((await got(endpointFiles({ d: { README: '1', 'a.txt': '2' } }), { remote: 'C:\\d\\*.*' })).rows).toMatchObject([{ path: 'C:\\d\\a.txt' }])
+    expect((await got(lying(() => [{ filename: 'README' }]), { remote: 'C:\\d\\*.*' })).files).toEqual(['README'])
+  })
+
+  it('in any part of a path each file lies below the directories that the pattern stands for', async () => {
+    const tree: Tree = { Users: { anna: { Desktop: { 'todo.txt': 'a' } }, bert: { Desktop: { 'todo.txt': 'b' } }, carl: {}, '.x': { Desktop: { 'todo.txt': 'x' } }, 'file.txt': '' } }
+    const { files, here, rows } = await got(endpointFiles(tree), { remote: 'C:\\Users\\*\\Desktop\\todo.txt' })
+    expect(files).toEqual(['anna/Desktop/todo.txt', 'bert/Desktop/todo.txt'])
+    expect(readFileSync(join(here, 'bert', 'Desktop', 'todo.txt'), 'utf8')).toBe('b')
+    expect(rows).toHaveLength(2)
+    expect((await got(endpointFiles(tree), { remote: 'C:\\**\\t*.txt' })).files).toEqual(['Users/anna/Desktop/todo.txt', 'Users/bert/Desktop/todo.txt'])
+  })
+
+  it('what can\'t be read on the way is told of, and the rest comes', async () => {
+    const { files, rows } = await got(endpointFiles({ Users: { anna: { is: {}, listing: 2147942405 }, bert: { a: '1' } } }), { remote: 'C:\\Users\\*\\*' })
+    expect([files, errors(rows)]).toEqual([['bert/a'], ['C:\\Users\\anna\\*: access denied']])
+  })
+
+  it('that nothing matches is not found, and makes nothing here', async () => {
+    const b = await verbBench(endpointFiles({ Users: { anna: {} } }))
+    expect(await failure(b.invoke(get, { remote: 'C:\\Users\\*\\x', local: join(b.here, 'new') }))).toMatchObject({ code: 'not_found', message: 'C:\\Users\\*\\x: nothing matches this pattern' })
+    expect(existsSync(join(b.here, 'new'))).toBe(false)
+  })
+})
+
+describe('a dry run', () => {
+  const tree: Tree = { d: { a: '1', sub: { b: '2' } } }
+
+  it('makes nothing here, and leaves what an earlier run left', async () => {
+    const b = await verbBench(endpointFiles(tree))
+    writeFileSync(join(b.here, 'a.part'), 'left')
+    expect(await b.plan(get, { remote: 'C:\\d\\a', local: join(b.here, 'a') })).toEqual([{ name: 'get file', path: 'C:\\d\\a' }])
+    expect(await b.plan(get, { remote: 'C:\\d', local: join(b.here, 'new'), recursive: true })).toEqual([{ name: 'get file', path: 'C:\\d\\a' }, { name: 'get file', path: 'C:\\d\\sub\\b' }])
+    expect(readdirSync(b.here)).toEqual(['a.part'])
+    expect(readFileSync(join(b.here, 'a.part'), 'utf8')).toBe('left')
+  })
+
+  it('says what would be in the way', async () => {
+    const b = await verbBench(endpointFiles(tree))
+    mkdirSync(join(b.here, 'x'))
+    writeFileSync(join(b.here, 'x', 'a'), '')
+    expect(await failure(b.plan(get, { remote: 'C:\\d\\a', local: join(b.here, 'x') }))).toMatchObject({ code: 'refused' })
+  })
+})
