@@ -5,7 +5,7 @@ import { many } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { named } from './block.ts'
 import { ACTION, BLOCK } from './columns.ts'
-import { orFoundOut } from './reconcile.ts'
+import { orFoundOut, unlessForbidden } from './reconcile.ts'
 import { policiesOf, policyInWords, type Meant } from './policies.ts'
 
 export const blockCreate = defineOrganizationVerb({
@@ -18,7 +18,8 @@ export const blockCreate = defineOrganizationVerb({
   options: {},
   async plan({ policy }, context) {
     const policies = await policiesOf(policy, context)
-    const blocks = await context.usb.listBlocks({ signal: context.signal })
+    // Creating takes no permission to read: one that is there already is given back then.
+    const blocks = await unlessForbidden(context.usb.listBlocks({ signal: context.signal })) ?? []
     const wanted = policies.filter(policy => blockOf(policy, blocks) === undefined)
     const targets = { policies, blocks, wanted }
     const [only, ...others] = wanted

@@ -74,6 +74,15 @@ describe('approval create', () => {
     expect(await organization.approvals()).toMatchObject([{ notes: '😀'.repeat(500) }])
   })
 
+  it('works with the permission to create alone', async () => {
+    const organization = new Organization()
+    organization.between = answeringSome(/_search$|\/products$/, 403, {})
+    expect((await organization.usb('approval', 'create', ...STICK, '--name', 'One', '--json')).json()).toMatchObject([{ action: 'create', id: '10373' }])
+    const broad = ['--vendor-id', '0781', '--product-id', '5581']
+    expect(await organization.usb('approval', 'create', ...broad)).toMatchObject({ code: 8, err: expect.stringContaining('approve every USB device that is 0x0781 0x5581, whatever its serial number\n') as string })
+    expect((await organization.usb('approval', 'create', ...broad, '--yes', '--json')).json()).toMatchObject([{ action: 'create', id: '10374' }])
+  })
+
   it('finds out what became of a lost answer, and sends nothing twice', async () => {
     const organization = new Organization()
     organization.between = losing(({ url }) => url.pathname.endsWith('_bulk'))
@@ -114,6 +123,26 @@ describe('approval update', () => {
     const { code, err } = await organization.usb('approval', 'update', '10373', '--serial-number', '')
     expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining('change approval 10373 to approve every USB device that is SanDisk (0x0781) Ultra (0x5581), whatever its serial number; 1 was seen') as string })
     expect(organization.requests('PUT', /./)).toEqual([])
+  })
+
+  it('works with the permission to update alone where all is given, and writes no half of it elsewhere', async () => {
+    const organization = await prepared()
+    organization.between = service => request => (request.method === 'PUT' ? service(request) : answeringSome(/./, 403, {})(service)(request))
+    const half = await organization.usb('approval', 'update', '10373', '--notes', 'second', '--json')
+    expect({ code: half.code, error: half.error() }).toMatchObject({ code: 3, error: { code: 'auth', hint: expect.stringMatching(/external-device\.manage READ.*; without it give all of --vendor-id/) as string } })
+    expect(organization.requests('PUT', /./)).toEqual([])
+    const whole = ['--name', 'One', '--notes', 'second', ...STICK]
+    expect((await organization.usb('approval', 'update', '10373', ...whole, '--json')).json()).toMatchObject({ id: '10373', notes: 'second', approval_name: 'One' })
+    expect(organization.requests('PUT', /./)).toMatchObject([{ body: { id: '10373', serial_number: '4C531001331122115172' } }])
+  })
+
+  it('keeps what else the service says of an approval, and sends it back', async () => {
+    const organization = await prepared()
+    const [before] = await organization.approvals()
+    organization.between = service => request => (request.method === 'GET' ? answeringSome(/10373$/, 200, { ...before, scope: 'all' })(service)(request) : service(request))
+    expect((await organization.usb('approval', 'get', '10373', '--json')).json()).toMatchObject({ id: '10373', scope: 'all' })
+    await organization.usb('approval', 'update', '10373', '--notes', 'second')
+    expect(organization.requests('PUT', /./)).toMatchObject([{ body: { scope: 'all', notes: 'second' } }])
   })
 
   it('writes nothing where all is so already', async () => {

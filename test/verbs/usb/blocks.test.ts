@@ -22,6 +22,20 @@ describe('block create', () => {
     expect(organization.requests('POST', /_bulk$/)).toMatchObject([{ body: [{ policy_id: '6997287' }, { policy_id: '6997301' }] }])
   })
 
+  it('works by id with the permissions to create alone', async () => {
+    const organization = new Organization()
+    organization.between = service => request => (request.method === 'GET' ? answeringSome(/./, 403, {})(service)(request) : service(request))
+    expect((await organization.usb('block', 'create', '6997287', '--yes', '--json')).json()).toMatchObject([{ action: 'create', id: 55, policy_id: '6997287', policy_name: null }])
+    expect((await organization.usb('block', 'create', 'Standard', '--yes', '--json')).error()).toMatchObject({ code: 'auth' })
+  })
+
+  it('keeps what else the service says of a block', async () => {
+    const organization = new Organization()
+    const windows = { approved_devices: { allow_write: true } }
+    organization.between = answeringSome(/\/blocks$/, 200, { results: [{ id: 7, policy_id: '6997287', windows }] })
+    expect((await organization.usb('block', 'list', '--json')).json()).toEqual([{ id: 7, policy_id: '6997287', windows, policy_name: 'Standard' }])
+  })
+
   it('needs no confirmation where nothing is to be done', async () => {
     const organization = new Organization()
     await organization.usb('block', 'create', 'Standard', '--yes')
