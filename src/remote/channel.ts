@@ -245,6 +245,8 @@ export class Channel {
     this.#noted = noted
     this.#issued = indexOf(session)
     this.#roll = new Roll(session)
+    // Whoever goes on after the end has to end it again.
+    this.#closed = false
     this.#options.notice?.(`session ${old} ${why}; went on in ${started ? 'a new one' : 'the open one'}, ${session.id}`)
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Transport } from '../../src/core/ports.ts'
 import { main } from '../../src/main.ts'
 import { interrupted } from '../../src/core/errors.ts'
 import { openLab } from '../../src/lab/lab.ts'
@@ -111,6 +112,22 @@ describe('several endpoints', () => {
 
   it('that can\'t be gone to leave the shell where it was', async () => {
     expect(await connect(['-c', 'cd C:\\Users; connect NOWHERE-99; pwd'])).toMatchObject({ code: 4, out: 'C:\\Users\n', err: expect.stringContaining('no such device') as string })
+  })
+
+  it.each(['WIN-FIN-02', 'WIN-FIN-01'])('of which the second refuses a session leave none open: %s', async device => {
+    const lab = openLab({ clock, random, checkIn: 0 })
+    const { close: _, ...service } = labService(lab)
+    let starts = 0
+    const send: Transport = async request => {
+      if (request.method !== 'POST' || !request.url.pathname.endsWith('/sessions') || ++starts !== 2) return await service.send(request)
+      return { status: 403, headers: {}, body: (async function* () { yield Buffer.from('{"message": "Live Response Not Enabled"}') })() }
+    }
+    const host = testHost({ lab: async () => ({ ...service, send, close: async () => {} }) })
+    expect(await main(['lr', 'connect', 'WIN-FIN-01', '-c', `connect ${device}; stat C:\\Windows`], host)).toBe(3)
+    expect(host.stdout.text()).toContain('C:\\Windows')
+    const response = await lab.handle(new Request(`http://lab/appservices/v6/orgs/${lab.org}/liveresponse/sessions`, { headers: { 'x-auth-token': lab.token } }))
+    expect(await response.text()).toBe('')
+    await lab.close()
   })
 
   it('are not left while jobs run there', async () => {
