@@ -4,6 +4,7 @@ import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
 import { SILENT, type Clock, type Progress, type Random } from '../core/ports.ts'
 import { harmlessCommand } from './harmless.ts'
 import { closeQuietly, openSession, type Opened, type Target } from './lifecycle.ts'
+import { Occupancy } from './occupancy.ts'
 import { indexOf, Roll, type Before } from './roll.ts'
 import { orAborted } from '../core/read-write-lock.ts'
 
@@ -32,8 +33,13 @@ const COMMANDS_A_SESSION = 250
 /** Milliseconds that a session whose budget is used up is left to what still goes on in it: a command, the bytes of a file. */
 const DRAINING = 10_000
 
-/** Refreshed well within the service's 15 idle minutes, milliseconds. */
-const KEEP_ALIVE = 4 * 60_000
+/** Idle time of a session that doesn't say it, seconds. */
+const IDLE = 900
+/** A session is refreshed so many times within its idle time, and at least so often, milliseconds. */
+const REFRESHES = 4
+const PACE = 4 * 60_000
+/** A session in which no command is issued ends after 30 minutes, however often it is refreshed: one is issued after so many milliseconds. */
+const COMMANDLESS = 20 * 60_000
 
 /** The service's session that the work goes through now. When it is lost or its command budget is used up, another one takes its place. */
 export class Channel {
@@ -50,9 +56,9 @@ export class Channel {
   #issued: number
   /** What is known of them. */
   #roll: Roll
-  /** What goes on in this session now, and who waits for its end. */
-  #users = 0
-  #idle: (() => void)[] = []
+  /** When the last one was issued here, in steady time. */
+  #issuedAt: number
+  readonly #occupancy = new Occupancy()
   /** Another session is being opened, for the first of those who need it. */
   #replacing: { done: Promise<void>, signal: AbortSignal } | undefined
 
@@ -63,6 +69,7 @@ export class Channel {
     this.#noted = noted
     this.#issued = indexOf(session)
     this.#roll = new Roll(session)
+    this.#issuedAt = options.clock.monotonic()
   }
 
   /** Joins or starts: see `openSession`. */
@@ -85,8 +92,8 @@ export class Channel {
    */
   async enter(signal: AbortSignal): Promise<{ sessionId: string, before: Before, leave: () => void }> {
     if (this.#issued >= COMMANDS_A_SESSION) await this.renew(this.id, signal)
-    this.#issued += 1
-    return { sessionId: this.id, before: this.#roll.before, leave: this.#use() }
+    this.#counts()
+    return { sessionId: this.id, before: this.#roll.before, leave: this.#occupancy.use() }
   }
 
   /** Notes that the session has taken a command. */
@@ -112,10 +119,16 @@ export class Channel {
     const { id } = this
     const request = harmlessCommand(this.#session, beside)
     if (request === undefined) throw new CbcError('refused', 'the endpoint has no command that changes nothing')
-    this.#issued += 1
+    this.#counts()
     const command = await this.#options.api.issueCommand(id, request, { signal })
     this.took(request.name, command.id)
     return command.id
+  }
+
+  /** One more command is about to be issued. */
+  #counts(): void {
+    this.#issued += 1
+    this.#issuedAt = this.#options.clock.monotonic()
   }
 
   /** Whether nobody else is known to work in session `id`. */
@@ -152,14 +165,20 @@ export class Channel {
     }
   }
 
-  /** Keeps the session from expiring, and from being replaced in a hurry, during work that is no command, until the function returned is called. */
+  /** Milliseconds after which the session is to be refreshed, well within its idle time. */
+  get pace(): number {
+    const seconds = Number(this.#session.session_timeout)
+    return Math.min(PACE, (seconds > 0 ? seconds : IDLE) * 1000 / REFRESHES)
+  }
+
+  /** Keeps the session from expiring, and from being replaced in a hurry, during work that takes long, until the function returned is called. */
   stayAlive(): () => void {
     const over = new AbortController()
-    const leave = this.#use()
+    const leave = this.#occupancy.use()
     const refresh = async () => {
       for (;;) {
-        await this.#options.clock.sleep(KEEP_ALIVE, over.signal)
-        await this.keepAlive(over.signal).catch(() => {})
+        await this.#options.clock.sleep(this.pace, over.signal)
+        await this.#refresh(over.signal).catch(() => {})
       }
     }
     refresh().catch(() => {})
@@ -169,12 +188,18 @@ export class Channel {
     }
   }
 
+  /** Refreshes the idle timeout; by a command where it is time for one, and there is one left. */
+  async #refresh(signal: AbortSignal): Promise<void> {
+    const isDue = this.#options.clock.monotonic() - this.#issuedAt >= COMMANDLESS && this.#issued < COMMANDS_A_SESSION
+    if (!isDue || !await this.issueHarmless(undefined, signal).then(() => true, () => false)) await this.keepAlive(signal)
+  }
+
   /** Goes on in a new session, because the budget of session `id` is used up. That is of no use to anybody any more, so it is closed whoever started it. */
   async renew(id: string, signal: AbortSignal): Promise<void> {
     await this.#replace(id, signal, async () => {
       // Nobody enters it any more.
       this.#issued = COMMANDS_A_SESSION
-      await this.#drain(signal)
+      await this.#drained(signal)
       if (await closeQuietly(id, this.#options)) this.#noted.strike()
       await this.#open(`has used its ${COMMANDS_A_SESSION} commands`, signal)
     })
@@ -194,12 +219,12 @@ export class Channel {
    * @returns whether it is
    */
   async bar(id: string, signal: AbortSignal): Promise<boolean> {
-    return await this.#leaveFor(id, 'was closed, because the answer to a command was lost', () => this.#drain(signal), signal)
+    return await this.#leaveFor(id, 'was closed, because the answer to a command was lost', () => this.#drained(signal), signal)
   }
 
   /** Goes on in a new session, because a program that was given up blocks session `id`, as `bar` does. What else goes on in that one would be lost with it. */
   async unblock(id: string, signal: AbortSignal): Promise<boolean> {
-    return this.#users === 0 && await this.#leaveFor(id, 'was closed, because a program that was given up blocks it', async () => {}, signal)
+    return this.#occupancy.isEmpty && await this.#leaveFor(id, 'was closed, because a program that was given up blocks it', async () => {}, signal)
   }
 
   /** @param why what happened to the session before @param ready waits for what goes on in it */
@@ -245,30 +270,14 @@ export class Channel {
     this.#noted = noted
     this.#issued = indexOf(session)
     this.#roll = new Roll(session)
+    this.#issuedAt = this.#options.clock.monotonic()
     // Whoever goes on after the end has to end it again.
     this.#closed = false
     this.#options.notice?.(`session ${old} ${why}; went on in ${started ? 'a new one' : 'the open one'}, ${session.id}`)
   }
 
-  #use(): () => void {
-    this.#users += 1
-    let using = true
-    return () => {
-      if (using && --this.#users === 0) for (const wake of this.#idle.splice(0)) wake()
-      using = false
-    }
-  }
-
-  /** Waits until nothing goes on in the session, but not for ever. */
-  async #drain(signal: AbortSignal): Promise<void> {
-    if (this.#users === 0) return
-    const over = new AbortController()
-    const idle = new Promise<void>(resolve => { this.#idle.push(resolve) })
-    try {
-      await orAborted(Promise.race([idle, this.#options.clock.sleep(DRAINING, over.signal)]), signal)
-    } finally {
-      over.abort()
-    }
+  async #drained(signal: AbortSignal): Promise<void> {
+    await this.#occupancy.drained(this.#options.clock, DRAINING, signal)
   }
 
   /** Leaves the session open for others when this one closes. */

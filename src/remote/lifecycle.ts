@@ -62,8 +62,10 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
     const { started, noted } = begun
     return { session: await established(begun.session, options, offline, signal), started, noted }
   } catch (error) {
+    // Before what was started is closed: its own place must not be counted.
+    const late = error instanceof CbcError && error.code === 'timeout' && !options.signal.aborted ? await overdue(error, begun, options) : error
     if (begun !== undefined) await abandon(begun, options)
-    throw error instanceof CbcError && error.code === 'timeout' ? error.with(error.message, { device_id: device.id, hint: 'wait longer with --timeout 10m; `cbc device get` says when it was last heard of' }) : error
+    throw late
   } finally {
     deadline.clear()
     progress.end()
@@ -87,13 +89,23 @@ export async function closeForSure(api: LiveResponse, id: string, signal: AbortS
     await api.closeSession(id, { signal })
   } catch (error) {
     if (!(error instanceof LostAnswer)) throw error
-    const there = await api.getSession(id, { signal }).then(({ status }) => status === 'ACTIVE' || status === 'PENDING', (reason: unknown) => {
+    const there = await api.getSession(id, { signal }).then(isOpen, (reason: unknown) => {
       signal.throwIfAborted()
       if (reason instanceof CbcError && reason.code === 'not_found') return false
       throw error.with(error.message, { hint: '`cbc lr session list` tells' })
     })
     if (there) throw error.unmade
   }
+}
+
+/** Why a session was not established in time: beyond as many as an organization can have, a request is kept for a minute and then dropped, in silence. */
+async function overdue(error: CbcError, begun: Begun | undefined, { api, device, clock }: OpenOptions): Promise<CbcError> {
+  const others: Session[] = []
+  await quietly(clock, CLOSING, 'list sessions', async signal => {
+    for (const session of await api.listSessions({ signal })) if (isOpen(session) && session.id !== begun?.session.id) others.push(session)
+  })
+  if (others.length >= SESSIONS_AN_ORGANIZATION) return full(error, device, others.length, '; a request beyond that is dropped after a minute')
+  return error.with(error.message, { device_id: device.id, hint: 'wait longer with --timeout 10m; `cbc device get` says when it was last heard of' })
 }
 
 /** A session that may still be PENDING. */
@@ -182,7 +194,11 @@ async function findOpen(api: LiveResponse, deviceId: number, signal: AbortSignal
 }
 
 function isOpenWith(deviceId: number): (session: Session) => boolean {
-  return ({ device_id, status }) => device_id === deviceId && (status === 'ACTIVE' || status === 'PENDING')
+  return session => session.device_id === deviceId && isOpen(session)
+}
+
+function isOpen({ status }: Session): boolean {
+  return status === 'ACTIVE' || status === 'PENDING'
 }
 
 /** What a refused start means ("Start Session"): 403 is a permission, Live Response switched off, or too many sessions. */
@@ -193,7 +209,11 @@ async function explained(error: unknown, api: LiveResponse, device: Target, sign
   if (error.facts.http_status !== 403) return error.with(`${label(device)}: ${error.message}`, facts)
   const open = await api.listSessions({ signal }).catch(() => [])
   if (!error.facts.limit && open.length < SESSIONS_AN_ORGANIZATION) return error.with(`${label(device)}: ${error.message}`, facts)
-  return error.with(`${label(device)}: no session: the organization has as many open as it can have${open.length > 0 ? `, ${open.length}` : ''}`, {
-    ...facts, hint: '`cbc lr session list` shows them, `cbc lr session close` ends one, `cbc lr gc` those that crashed runs left behind',
+  return full(error, device, open.length)
+}
+
+function full(error: CbcError, device: Target, open: number, more = ''): CbcError {
+  return error.with(`${label(device)}: no session: the organization has as many open as it can have${open > 0 ? `, ${open}` : ''}${more}`, {
+    device_id: device.id, limit: true, hint: '`cbc lr session list` shows them, `cbc lr session close` ends one, `cbc lr gc` those that crashed runs left behind',
   })
 }

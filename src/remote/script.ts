@@ -2,6 +2,7 @@ import { CbcError, usage } from '../core/errors.ts'
 import type { LocalSource } from '../core/ports.ts'
 import { quote } from './command-line.ts'
 import { runProgram, type Ended, type ExecOptions } from './exec.ts'
+import { checkLength } from './request-length.ts'
 import { Planned, type RemoteSession } from './session.ts'
 import { noteTemporary, removeTemporary } from './temporary.ts'
 import { upload, type TransferWork } from './transfer.ts'
@@ -34,10 +35,11 @@ export function extension(name: string): string {
 /**
  * What can be told of a script without its bytes.
  * @param name its file name
- * @throws CbcError usage: nothing is known to run it, or cmd.exe has no way to write an argument
+ * @throws CbcError usage: nothing is known to run it, its arguments are too long, or cmd.exe has no way to write one
  */
 export function checkScript(name: string, args: readonly string[], interpreter: string | undefined): void {
   const kind = extension(name)
+  checkLength({ name: 'create process', path: [interpreter, ...args].join(' ') }, name)
   if (interpreter === undefined && !Object.hasOwn(INTERPRETERS, kind)) {
     throw usage(`${name}: nothing is known to run ${kind === '' ? 'a script without an extension' : kind}`, args.includes('--interpreter') ? '--interpreter comes before the file: what follows it is the script\'s own' : `name it with --interpreter, or use ${Object.keys(INTERPRETERS).join(', ')}`)
   }

@@ -3,6 +3,7 @@ import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
 import type { Clock, Progress, Random } from '../core/ports.ts'
 import { Channel, type SessionOptions } from './channel.ts'
+import { checkLength } from './request-length.ts'
 import { runCommand, SessionGone } from './command.ts'
 import { InDoubt } from './in-doubt.ts'
 import { label, type Target } from './lifecycle.ts'
@@ -168,6 +169,11 @@ export class RemoteSession {
     return await this.#channel.keepAlive(signal)
   }
 
+  /** Milliseconds after which the session is to be kept alive, where nothing is done in it. */
+  get pace(): number {
+    return this.#channel.pace
+  }
+
   /** Where work that is no command failed because its session is gone: goes on in another one. @returns whether it did */
   async recover(error: unknown, sessionId: string, signal: AbortSignal): Promise<boolean> {
     if (!(error instanceof CbcError) || error.facts.http_status !== 404 || signal.aborted) return false
@@ -210,8 +216,9 @@ export class RemoteSession {
     return await runCommand(request, { patience: this.#options.patience, what: request.name, ...options, api, clock, channel: this.#channel, deviceId: device.id, beside })
   }
 
-  /** Never issues a command that isn't listed. */
+  /** Never issues a command that isn't listed, nor one that is longer than the service takes. */
   #require(request: CommandRequest, options: IssueOptions): void {
+    checkLength(request, options.what ?? request.name)
     if (this.supports(request.name)) return
     throw this.#failure('refused', request, options, `${this.label} does not have the command "${request.name}"`, 'its sensor or operating system does not offer it')
   }

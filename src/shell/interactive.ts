@@ -7,9 +7,6 @@ import { openEditor, type Editor } from './editor/index.ts'
 import type { History } from './history.ts'
 import type { Shell } from './shell.ts'
 
-/** Refreshed well within the service's 15 idle minutes, milliseconds. */
-const KEEP_ALIVE = 4 * 60_000
-
 /** What the shell needs of the person's terminal; made before the shell, bound to it after. */
 export interface Console {
   editor: Editor
@@ -95,7 +92,7 @@ async function keepAlive(shell: Shell, editor: Editor, over: AbortSignal): Promi
   let known = true
   while (!over.aborted) {
     try {
-      await shell.host.clock.sleep(KEEP_ALIVE, over)
+      await shell.host.clock.sleep(shell.session.pace, over)
       const lives = await shell.session.keepAlive(over)
       if (known && !lives) editor.print('cbc: the session was lost; the next command opens a new one\n')
       known = lives

@@ -116,6 +116,23 @@ describe('a session that can\'t be had', () => {
     expect(b.service.calls).toEqual(['GET /sessions', 'POST /sessions'])
   })
 
+  it.each([
+    ['that is dropped', 120_000], ['that nobody waits for to its end', 30_000],
+  ])('beyond the 100 of the organization is told as such: a request %s', async (_, patience) => {
+    const b = bench({ establishes: 10 ** 9 })
+    const others = Array.from({ length: 100 }, (_, n) => ({ id: `${n}:7${n}`, device_id: 70 + n, status: 'ACTIVE' }))
+    const from = b.clock.monotonic()
+    b.service.before = ({ method, path }) => {
+      const dropped = b.clock.monotonic() - from > 60_000
+      if (dropped && /\/sessions\/./.test(path)) return error(404, 'Not Found')
+      return method === 'GET' && path === '/sessions' ? { status: 200, body: [...others, ...dropped ? [] : [...b.service.sessions.keys()].map(id => ({ id, device_id: DEVICE, status: 'PENDING' }))] } : undefined
+    }
+    expect(await b.run(failure(opening(b, NEVER, patience).opened))).toMatchObject({
+      code: 'timeout', message: 'WIN-FIN-01: no session: the organization has as many open as it can have, 100; a request beyond that is dropped after a minute',
+      facts: { device_id: DEVICE, limit: true, hint: expect.stringContaining('cbc lr session list') as string },
+    })
+  })
+
   it('names the permission where it is not allowed', async () => {
     const b = bench()
     b.service.before = ({ method }) => (method === 'POST' ? error(403, 'Live Response Not Enabled') : undefined)

@@ -221,3 +221,57 @@ describe('the idle timeout of 15 minutes', () => {
     expect(refreshes.length).toBeLessThan(20)
   })
 })
+
+describe('the 30 minutes of a session in which no command is issued', () => {
+  const slowly = (b: ReturnType<typeof bench>, hours: number) => ({
+    path: '/x', name: 'x', size: 3, modified: 0,
+    bytes: async function* () {
+      for (const letter of 'abc') {
+        await b.clock.sleep(hours * 3_600_000 / 3)
+        yield Buffer.from(letter)
+      }
+    },
+  })
+  const run: NonNullable<Parameters<typeof bench>[0]>['run'] = request => ({ result: request.name === 'directory list' ? { files: [{ filename: 'x', size: 3 }] } : {} })
+
+  it('don\'t end a transfer that takes hours: a command that changes nothing is issued meanwhile, as seldom as it may be', async () => {
+    const b = bench({ run })
+    const session = await b.open()
+    const { id } = session
+    await b.run(upload(session, slowly(b, 5), 'C:\\x', { ...AT, progress: SILENT }))
+    expect([session.id, b.notices]).toEqual([id, []])
+    const meanwhile = b.service.issued.slice(0, -2)
+    expect(new Set(meanwhile)).toEqual(new Set(['directory list']))
+    expect(meanwhile.length).toBeLessThanOrEqual(15)
+  })
+
+  it('don\'t end it on an endpoint that has no such command but another', async () => {
+    const b = bench({ run, session: { supported_commands: ['process list', 'put file'] } })
+    const session = await b.open()
+    await b.run(upload(session, slowly(b, 2), 'C:\\x', { ...AT, progress: SILENT }).catch(() => {}))
+    expect(b.notices).toEqual([])
+    expect(b.service.issued).toContain('process list')
+  })
+
+  it('are kept to by a key that may issue none: the session is asked for, and lost in the end', async () => {
+    const b = bench({ run })
+    const session = await b.open()
+    b.service.before = ({ body }) => ((body as { name?: string } | undefined)?.name === 'directory list' ? error(403, 'Forbidden') : undefined)
+    await b.run(upload(session, slowly(b, 2), 'C:\\x', { ...AT, progress: SILENT }).catch(() => {}))
+    expect(b.service.calls.filter(call => call.startsWith('GET /sessions/')).length).toBeGreaterThan(5)
+  })
+})
+
+describe('a session\'s own idle time', () => {
+  it.each([[60, 15_000], [900, 225_000], [100_000, 240_000], [0, 225_000], [-5, 225_000], [undefined, 225_000]])('of %j seconds paces how often it is refreshed', async (session_timeout, pace) => {
+    const b = bench({ session: session_timeout === undefined ? {} : { session_timeout } })
+    expect((await b.open()).pace).toBe(pace)
+  })
+
+  it('that is short does not end a command that takes long', async () => {
+    const b = bench({ session: { session_timeout: 60 }, holds: 20_000, run: () => ({ takes: 3_600_000 }) })
+    const session = await b.open()
+    await b.run(session.issue({ name: 'memdump', path: 'C:\\d' }, { ...AT, patience: 24 * 3_600_000 }))
+    expect(b.notices).toEqual([])
+  })
+})

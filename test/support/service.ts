@@ -44,6 +44,7 @@ interface LiveSession {
   session: Session
   started: number
   touched: number
+  issued: number
   commands: LiveCommand[]
   files: Map<string, { id: string, file_name: string, bytes: Buffer }>
 }
@@ -54,6 +55,8 @@ type Answer = { status: number, body?: unknown, headers?: Record<string, string>
 export const BASE = '/appservices/v6/orgs/ABCD1234/liveresponse'
 export const DEVICE = 11412673
 const IDLE = 900_000
+/** A session in which no command is issued ends, however often it is asked for. */
+const COMMANDLESS = 1_800_000
 const BUDGET = 250
 
 export const WINDOWS: Partial<Session> = {
@@ -163,7 +166,7 @@ export class FakeService {
     if (top !== 'sessions') return error(404, 'Org Not Found')
     if (id === undefined) return method === 'POST' ? { status: 201, body: this.#view(this.#start((body as { device_id: number }).device_id)) } : this.#list()
     const session = this.sessions.get(decodeURIComponent(id))
-    if (session === undefined || this.clock.monotonic() - session.touched > IDLE) return error(404, 'Sensor Not Found')
+    if (session === undefined || !this.#lives(session)) return error(404, 'Sensor Not Found')
     if (kind === undefined) return this.#one(method, session)
     if (kind === 'files') return this.#file(method, session, item, content, body)
     if (item === undefined && method === 'GET') return { status: 200, body: session.commands.map(live => ({ ...this.#state(live), input: inputOf(live.request) })) }
@@ -177,12 +180,17 @@ export class FakeService {
 
   #start(deviceId: number): LiveSession {
     const now = this.clock.monotonic()
-    for (const live of this.sessions.values()) if (live.session.device_id === deviceId && now - live.touched <= IDLE) return live
+    for (const live of this.sessions.values()) if (live.session.device_id === deviceId && this.#lives(live)) return live
     const id = `${++this.#ids}:${deviceId}`
     const session = { id, device_id: deviceId, status: 'PENDING', current_command_index: 0, ...WINDOWS, ...this.options.session } as Session
-    const live = { session, started: now, touched: now, commands: [], files: new Map() }
+    const live = { session, started: now, touched: now, issued: now, commands: [], files: new Map() }
     this.sessions.set(id, live)
     return live
+  }
+
+  #lives({ session, touched, issued }: LiveSession): boolean {
+    const now = this.clock.monotonic()
+    return now - touched <= Number(session.session_timeout ?? IDLE / 1000) * 1000 && now - issued <= COMMANDLESS
   }
 
   #list(): Answer {
@@ -208,7 +216,7 @@ export class FakeService {
   #issue(live: LiveSession, request: CommandRequest): Answer {
     const { session, commands } = live
     if (Number(session.current_command_index) >= BUDGET) return error(403, 'Too Many Commands')
-    live.touched = this.clock.monotonic()
+    live.touched = live.issued = this.clock.monotonic()
     const effect = this.options.run?.(request, this) ?? {}
     const before = commands.filter(other => this.options.strict === true || other.request.name !== 'create process' || request.name !== 'kill').at(-1)
     const starts = Math.max(this.clock.monotonic(), before?.ends ?? 0)

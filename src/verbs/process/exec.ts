@@ -2,6 +2,7 @@ import { usage } from '../../core/errors.ts'
 import { object } from '../../core/result.ts'
 import { commandLine, shellLine } from '../../remote/command-line.ts'
 import { launch, runProgram } from '../../remote/exec.ts'
+import { checkLength } from '../../remote/request-length.ts'
 import { defineVerb, flag, HOURS, many, value } from '../define.ts'
 import { programResult, programRow } from './output.ts'
 
@@ -27,6 +28,7 @@ export const exec = defineVerb({
   },
   check({ command }) {
     if (command.every(word => word.trim() === '')) throw usage('exec: the command line is empty')
+    checkLength({ name: 'create process', path: command.join(' ') }, 'exec')
   },
   async run({ command, shell, noWait, cwd, outputFile }, { session, directory, clock, progress, signal, patience }) {
     const { paths } = session
