@@ -133,7 +133,7 @@ describe.concurrent('the service\'s limits', () => {
   })
 
   it('of sessions is told apart from Live Response that is off, and says what to do', async () => {
-    const lab = await served({ maxSessions: 1, devices: { 'SRV-SQL-01': { liveResponse: false } } })
+    const lab = await served({ maxSessions: 1, sessionQueue: 0, devices: { 'SRV-SQL-01': { liveResponse: false } } })
     expect((await lab.cbc('lr', 'session', 'start', W)).code).toBe(0)
     const full = await lab.cbc('lr', 'ls', 'SRV-FILE-02', '--json')
     expect({ code: full.code, error: failure(full) }).toMatchObject({ code: 3, error: { code: 'auth', http_status: 403, message: expect.stringMatching(/as many open as it can have/) as string, hint: expect.stringContaining('cbc lr session list') as string } })

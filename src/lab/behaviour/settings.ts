@@ -14,6 +14,8 @@ export interface Behaviour {
   checkInTimeout: number
   /** After how long without a Get Session or a command a session is gone. */
   sessionTimeout: number
+  /** After how long without a command a session is gone, kept alive or not. */
+  commandTimeout: number
   /** Whether `wait=true` holds a request, and how long at most; real time. */
   longPoll: boolean
   longPollHold: number
@@ -21,8 +23,12 @@ export interface Behaviour {
   strictOrder: boolean
   /** Commands that one session takes. */
   maxCommands: number
+  /** Bytes that the request of one command may have. */
+  maxCommandSize: number
   /** Sessions that the organization can have at once. */
   maxSessions: number
+  /** How long a session beyond that waits, PENDING, for another to end before it is gone; 0: it is refused. */
+  sessionQueue: number
   /** How `status` of sessions and commands is spelled; `mixed`: now so, now otherwise. */
   statusCase: 'upper' | 'lower' | 'mixed'
   /** Registry values as `registry_name` … or as `value_name` …, their types with or without `pb`. */
@@ -62,9 +68,9 @@ export interface DeviceCondition {
 
 export const DEFAULTS: Readonly<Behaviour> = {
   latency: 0, jitter: 0, httpDelay: 0, httpJitter: 0,
-  checkIn: 100, checkInTimeout: 900_000, sessionTimeout: 900_000,
+  checkIn: 100, checkInTimeout: 900_000, sessionTimeout: 900_000, commandTimeout: 1_800_000,
   longPoll: true, longPollHold: 10_000,
-  strictOrder: false, maxCommands: 250, maxSessions: 100,
+  strictOrder: false, maxCommands: 250, maxCommandSize: 10_240, maxSessions: 100, sessionQueue: 60_000,
   statusCase: 'upper', registryNames: 'registry', registryTypes: 'pb', resultCodes: 'unsigned',
   content: 'direct', strictStorage: false, numFound: 'all', deviceSearchStart: 0, rateLimit: null, devices: {},
 }
@@ -80,9 +86,9 @@ const rateLimit: Check<Behaviour['rateLimit']> = (value, name) => {
 
 const CHECKS: { [K in keyof Behaviour]: Check<Behaviour[K]> } = {
   latency: duration, jitter: duration, httpDelay: duration, httpJitter: duration,
-  checkIn: duration, checkInTimeout: duration, sessionTimeout: duration,
+  checkIn: duration, checkInTimeout: duration, sessionTimeout: duration, commandTimeout: duration,
   longPoll: flag, longPollHold: duration,
-  strictOrder: flag, maxCommands: whole(0), maxSessions: whole(0),
+  strictOrder: flag, maxCommands: whole(0), maxCommandSize: whole(1), maxSessions: whole(0), sessionQueue: duration,
   statusCase: oneOf('upper', 'lower', 'mixed'), registryNames: oneOf('registry', 'value'), registryTypes: oneOf('pb', 'plain'),
   resultCodes: oneOf('unsigned', 'signed'),
   content: oneOf<Behaviour['content']>('direct', 302, 307), strictStorage: flag,

@@ -48,10 +48,10 @@ class CommandCalls {
   /** "Issue Command": 201 at once; the command runs when its turn comes. Beside the session's, each command has a permission of its own. */
   async issue({ request, params, caller }: Call): Promise<Response> {
     const session = await this.#sessions.active(params['session'] ?? '')
-    const command = parseCommand(await readJson(request))
+    const command = parseCommand(await readJson(request, this.#cloud.behaviour.maxCommandSize))
     demand(caller, [COMMAND_PERMISSIONS[command.name]])
     await this.#checkSupported(session.device_id, command)
-    await this.#sessions.touch(session.id)
+    await this.#sessions.touch(session.id, true)
     const record = await this.#cloud.session(session).update(state => this.#append(state, command))
     if (record instanceof HttpError) throw record
     this.#runner.start(session, record.id)

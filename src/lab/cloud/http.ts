@@ -76,7 +76,7 @@ export async function readBytes(request: Request, limit = MAX_BODY): Promise<Buf
   let size = 0
   for await (const chunk of bodyOf(request)) {
     size += chunk.length
-    if (size > limit) throw new HttpError(400, 'Request body is too large')
+    if (size > limit) throw new HttpError(400, `Request body is larger than ${limit} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -4,7 +4,7 @@ import { sessionDocument, type Cloud } from './cloud.ts'
 import { HttpError } from './http.ts'
 import type { CloudState, SessionRecord } from './state.ts'
 
-/** The life of sessions ("Session Management"): one per device, PENDING until the sensor checks in, over when closed or idle for 15 minutes. */
+/** The life of sessions ("Session Management"): one per device, PENDING until the sensor checks in, over when closed or idle for 15 minutes, or without a command for 30. */
 export class Sessions {
   readonly #cloud: Cloud
 
@@ -13,8 +13,8 @@ export class Sessions {
   }
 
   /**
-   * The device's session, or a new one.
-   * @throws HttpError 404: no such device; 403: Live Response is not enabled there, or the organization has too many sessions
+   * The device's session, or a new one. One more than the organization can have waits, PENDING, until another ends.
+   * @throws HttpError 404: no such device; 403: Live Response is not enabled there, or the organization has too many sessions and none may wait
    */
   async start(deviceId: number): Promise<SessionRecord> {
     const device = this.device(deviceId)
@@ -23,12 +23,11 @@ export class Sessions {
       if (!enabled(device, presence, state)) return new HttpError(403, `Live Response is not enabled for device ${deviceId}`)
       const existing = ofDevice(state, deviceId)
       if (existing !== undefined) return existing
-      if (Object.keys(state.sessions).length >= behaviour.maxSessions) {
-        return new HttpError(403, `Too many sessions: the organization has ${behaviour.maxSessions} already`)
-      }
-      const active_from = presence.away(device) ? null : now + behaviour.checkIn
+      const full = placed(state).length >= behaviour.maxSessions
+      if (full && behaviour.sessionQueue === 0) return new HttpError(403, `Too many sessions: the organization has ${behaviour.maxSessions} already`)
+      const active_from = full || presence.away(device) ? null : now + behaviour.checkIn
       const id = `${state.next++}:${deviceId}`
-      return state.sessions[id] = { id, device_id: deviceId, key: random.uuid(), created: now, active_from, touched: now }
+      return state.sessions[id] = { id, device_id: deviceId, key: random.uuid(), created: now, active_from, touched: now, ...(full ? { queued: now } : {}) }
     })
   }
 
@@ -43,13 +42,17 @@ export class Sessions {
     return record
   }
 
-  /** `find`, and the idle timeout starts again. */
-  async touch(id: string): Promise<SessionRecord> {
+  /**
+   * `find`, and the idle timeout starts again.
+   * @param command whether it is for a command
+   */
+  async touch(id: string, command = false): Promise<SessionRecord> {
     return this.#change((state, now) => {
       const record = own(state.sessions, id)
       if (record === undefined) return noSession(id)
       // To the second is enough: not every command is worth a write for it.
       if (now - record.touched >= 1000) record.touched = now
+      if (command && now - (record.commanded ?? 0) >= 1000) record.commanded = now
       record.active_from = this.activeFrom(record)
       return record
     })
@@ -71,8 +74,9 @@ export class Sessions {
   }
 
   /** When the sensor checks in for a session, ms; null as long as nobody can say. */
-  activeFrom({ active_from, device_id, created }: SessionRecord): number | null {
+  activeFrom({ active_from, device_id, created, queued }: SessionRecord): number | null {
     if (active_from !== null) return active_from
+    if (queued !== undefined) return null
     const { devices, presence, behaviour } = this.#cloud
     const device = devices.get(device_id)
     if (device === undefined || presence.away(device)) return null
@@ -125,7 +129,9 @@ export class Sessions {
       state.born ||= now
       const expired = Object.values(state.sessions).filter(record => this.#gone(record, now))
       for (const { id } of expired) delete state.sessions[id]
+      this.#admit(state, now)
       const result = change(state, now)
+      this.#admit(state, now)
       return { expired, result: result instanceof HttpError ? result : structuredClone(result) }
     })
     for (const record of expired) await this.#cloud.store.remove(sessionDocument(record))
@@ -133,22 +139,39 @@ export class Sessions {
     return result
   }
 
+  /** Sessions that wait get the places that have become free, the oldest first. */
+  #admit(state: CloudState, now: number): void {
+    const { behaviour, devices, presence } = this.#cloud
+    const free = behaviour.maxSessions - placed(state).length
+    for (const record of Object.values(state.sessions).filter(({ queued }) => queued !== undefined).slice(0, Math.max(0, free))) {
+      delete record.queued
+      const device = devices.get(record.device_id)
+      record.active_from = device === undefined || presence.away(device) ? null : now + behaviour.checkIn
+    }
+  }
+
   /** Whether a session has not been established in time, was idle for too long, or its device has been away for too long. */
   #gone(record: SessionRecord, now: number): boolean {
-    const { devices, presence, behaviour: { checkInTimeout, sessionTimeout } } = this.#cloud
+    const { devices, presence, behaviour: { checkInTimeout, sessionTimeout, commandTimeout, sessionQueue } } = this.#cloud
+    if (record.queued !== undefined) return now >= record.queued + sessionQueue
     const device = devices.get(record.device_id)
     const active = this.activeFrom(record)
     if (active === null || now < active) return now >= record.created + checkInTimeout
     // A device that isn't there is one of another lab on the same state.
     const { from = Infinity, until = Infinity } = device === undefined ? {} : presence.outage(device, active) ?? {}
     if (now >= from + checkInTimeout && until > from + checkInTimeout) return true
-    return now >= Math.max(active, record.touched) + sessionTimeout
+    return now >= Math.max(active, record.touched) + sessionTimeout || now >= Math.max(active, record.commanded ?? 0) + commandTimeout
   }
 }
 
 /** Whether Live Response works on a device. */
 export function enabled(device: RosterDevice, presence: Presence, state: CloudState): boolean {
   return presence.enabled(device) && !state.killed.includes(device.id)
+}
+
+/** Sessions that don't wait for a place. */
+function placed({ sessions }: CloudState): SessionRecord[] {
+  return Object.values(sessions).filter(({ queued }) => queued === undefined)
 }
 
 function ofDevice(state: CloudState, deviceId: number): SessionRecord | undefined {

@@ -24,6 +24,10 @@ export interface SessionRecord {
   active_from: number | null
   /** The last Get Session or Issue Command: the idle timeout counts from here. */
   touched: number
+  /** The last Issue Command; absent until there was one. */
+  commanded?: number
+  /** Since when it waits for another session to end, as the organization has as many as it can have; absent for one that has its place. */
+  queued?: number
 }
 
 /** What belongs to one session and ends with it. */

@@ -152,7 +152,7 @@ describe('time', () => {
   })
 
   it('has limits of commands and sessions that can be set while it runs', async () => {
-    const test = lab({ maxCommands: 1, maxSessions: 1 })
+    const test = lab({ maxCommands: 1, maxSessions: 1, sessionQueue: 0 })
     const session = await test.session()
     await test.issue(session, PS)
     expect((await test.send('POST', `${session}/commands`, PS)).status).toBe(403)

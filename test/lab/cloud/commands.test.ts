@@ -304,6 +304,21 @@ describe('Issue Command', () => {
     expect(test.endpoints.ran).toEqual([])
   })
 
+  it('takes a request of 10 KB and no larger one', async () => {
+    const test = open()
+    const session = await test.session()
+    const sized = (bytes: number) => {
+      const body = { name: 'create process', path: '' }
+      return { ...body, path: 'x'.repeat(bytes - JSON.stringify(body).length) }
+    }
+    expect((await test.send('POST', `${session}/commands`, sized(10_240))).status).toBe(201)
+    const refused = await test.send('POST', `${session}/commands`, sized(10_241))
+    expect([refused.status, refused.body['error_code']]).toEqual([400, 'BadRequest'])
+    expect(refused.body['message']).toContain('10240')
+    await test.end(session, 0)
+    expect(test.endpoints.ran).toHaveLength(1)
+  })
+
   it('refuses a command that the endpoint does not have', async () => {
     const test = open()
     test.endpoints.supportedCommands = ['process list']

@@ -50,7 +50,7 @@ describe('a made-up organization', () => {
 })
 
 it('a thousand sessions at once each run their own commands', async () => {
-  const test = lab({ rosterSize: 1400, maxSessions: 1000 })
+  const test = lab({ rosterSize: 1400, maxSessions: 1000, sessionQueue: 0 })
   const { body } = await test.send('POST', `${ORG}/devices/_search`, { rows: 10_000, criteria: { os: ['WINDOWS'] } })
   const ids = (body['results'] as { id: number, sensor_states: string[] }[]).filter(({ sensor_states: states }) => states.includes('LIVE_RESPONSE_ENABLED')).map(({ id }) => id)
   const sessions = await Promise.all(ids.slice(0, 1000).map(async id => test.session(id)))

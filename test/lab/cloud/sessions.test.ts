@@ -70,8 +70,8 @@ describe('Start Session', () => {
     expect(body['message']).toMatch(/^Live Response is not enabled/)
   })
 
-  it('refuses more sessions than the organization may have', async () => {
-    const test = open({ maxSessions: 2 })
+  it('refuses more sessions than the organization may have where none may wait', async () => {
+    const test = open({ maxSessions: 2, sessionQueue: 0 })
     for (const device_id of [11412673, 11412674]) expect((await test.send('POST', SESSIONS, { device_id })).status).toBe(201)
     const refused = await test.send('POST', SESSIONS, { device_id: 11412690 })
     expect([refused.status, refused.body['error_code']]).toEqual([403, 'Forbidden'])
@@ -80,7 +80,68 @@ describe('Start Session', () => {
   })
 })
 
+describe('one session more than the organization may have', () => {
+  const MORE = { device_id: 11412674 }
+  async function full() {
+    const test = open({ maxSessions: 1 })
+    const session = await test.session()
+    const { status, body } = await test.send('POST', SESSIONS, MORE)
+    expect([status, body['status'], body['supported_commands']]).toEqual([201, 'PENDING', null])
+    const waiting = `${SESSIONS}/${String(body['id'])}`
+    expect((await test.send('POST', `${waiting}/commands`, { name: 'process list' })).status).toBe(404)
+    return { test, session, waiting }
+  }
+
+  it('waits a minute, and is gone then', async () => {
+    const { test, waiting } = await full()
+    test.clock.advance(59_999)
+    expect((await test.send('GET', waiting)).body['status']).toBe('PENDING')
+    expect((await test.send('POST', SESSIONS, MORE)).body['id']).toBe(waiting.slice(SESSIONS.length + 1))
+    test.clock.advance(1)
+    expect((await test.send('GET', waiting)).status).toBe(404)
+    expect((await test.send('POST', SESSIONS, MORE)).body['id']).not.toBe(waiting.slice(SESSIONS.length + 1))
+  })
+
+  it('takes the place of one that ends meanwhile, the first that waits before the others', async () => {
+    const { test, session, waiting } = await full()
+    const second = `${SESSIONS}/${String((await test.send('POST', SESSIONS, { device_id: 11412690 })).body['id'])}`
+    test.clock.advance(30_000)
+    await test.send('DELETE', session)
+    expect((await test.send('GET', waiting)).body['status']).toBe('ACTIVE')
+    expect((await test.send('GET', second)).body['status']).toBe('PENDING')
+    await test.issue(waiting, { name: 'process list' })
+    expect(await test.end(waiting, 0)).toMatchObject({ status: 'COMPLETE' })
+  })
+
+  it('takes the place of one that expires meanwhile', async () => {
+    const test = open({ maxSessions: 1, sessionTimeout: 20_000 })
+    await test.session()
+    const { body } = await test.send('POST', SESSIONS, MORE)
+    test.clock.advance(20_000)
+    expect((await test.send('GET', `${SESSIONS}/${String(body['id'])}`)).body['status']).toBe('ACTIVE')
+  })
+})
+
 describe('the end of a session', () => {
+  it('comes after 30 minutes without a command, however it is kept alive', async () => {
+    const test = open()
+    const [idle, busy] = [await test.session(), await test.session(11412674)]
+    for (let minutes = 0; minutes < 29; minutes++) {
+      test.clock.advance(MINUTES)
+      for (const session of [idle, busy]) expect((await test.send('GET', session)).status).toBe(200)
+    }
+    await test.issue(busy, { name: 'process list' })
+    test.clock.advance(MINUTES)
+    expect((await test.send('GET', idle)).status).toBe(404)
+    expect((await test.send('GET', busy)).status).toBe(200)
+    for (let minutes = 0; minutes < 28; minutes++) {
+      test.clock.advance(MINUTES)
+      expect((await test.send('GET', `${busy}/keepalive`)).status).toBe(200)
+    }
+    test.clock.advance(MINUTES)
+    expect((await test.send('GET', busy)).status).toBe(404)
+  })
+
   it('comes after 15 minutes without Get Session or Issue Command', async () => {
     const test = open()
     const session = await test.session()
