@@ -32,7 +32,7 @@ export type Mark = 'good' | 'bad'
  *   they are shown as instead of themselves; `into` as above
  */
 export type Result =
-  | { kind: 'list', rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], json?: (row: Row) => unknown, drawn?: Drawn, flat?: (row: Row) => Row[], format?: 'csv' | 'json', totals?: () => Totals, none?: string, done?: () => void, into?: IntoFile }
+  | { kind: 'list', rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], json?: (row: Row) => unknown, drawn?: Drawn, flat?: (row: Row) => Row[], format?: 'csv' | 'json', totals?: () => Totals | undefined, none?: string, done?: () => void, into?: IntoFile }
   | { kind: 'object', value: Row, columns: Column[], rows?: Row[], failed?: readonly Row[], format?: 'json' }
   | { kind: 'bytes', bytes: AsyncIterable<Uint8Array>, object?: (bytes: Uint8Array) => Row, exitCode?: number, text?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>, into?: IntoFile }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { LocalFiles, Output } from '../core/ports.ts'
 import { object, type IntoFile, type Result, type Row } from '../core/result.ts'
-import { render, type RenderOptions } from './render.ts'
+import { render, tellTotals, type RenderOptions } from './render.ts'
 
 const SUMMARY = [{ key: 'local_path' }, { key: 'rows', align: 'right' as const }, { key: 'size', align: 'right' as const }, { key: 'sha256' }]
 
@@ -24,7 +24,9 @@ export async function renderInto({ path, name, overwrite, format }: IntoFile, re
       await target.write(bytes)
     },
   }
-  const counted = result.kind === 'bytes' ? result : { ...result, rows: counting(result.rows, () => { rows += 1 }) }
+  const totals = result.kind === 'bytes' ? undefined : result.totals
+  // Told in the form that was asked for, not in that of the file.
+  const counted = result.kind === 'bytes' ? result : { ...result, rows: counting(result.rows, () => { rows += 1 }), totals: () => undefined }
   try {
     await render(counted, { ...options, format, stdout: file, streamed: true })
     await target.commit()
@@ -32,6 +34,7 @@ export async function renderInto({ path, name, overwrite, format }: IntoFile, re
     await target.discard()
     throw error
   }
+  await tellTotals(totals?.(), options)
   const summary = { local_path: target.path, ...(result.kind === 'list' ? { rows } : {}), size, sha256: hash.digest('hex') }
   const { columns: _, ...shown } = options
   return await render(object(summary, SUMMARY.filter(({ key }) => key in summary)), shown)

@@ -48,7 +48,7 @@ export async function render(result: Result, options: RenderOptions): Promise<nu
     await stdout.flush()
     for (const name of missing) await stderr.write(`cbc: ${escapeLine(`--columns: there is no "${name}"`)}\n`)
     if (result.kind === 'list') {
-      if (!options.quiet) await tellTotals(result.totals?.(), { ...options, stderr })
+      await tellTotals(result.totals?.(), { ...options, stderr })
       result.done?.()
     }
     return code
@@ -57,9 +57,9 @@ export async function render(result: Result, options: RenderOptions): Promise<nu
   }
 }
 
-/** Says that a list isn't whole: a line for people, an object where JSON was asked for. */
-async function tellTotals(totals: Totals | undefined, { format, stderr }: RenderOptions): Promise<void> {
-  if (totals === undefined || totals.shown >= totals.num_found) return
+/** Says where a list isn't whole: a line for people, an object where JSON was asked for. */
+export async function tellTotals(totals: Totals | undefined, { format, quiet, stderr }: Pick<RenderOptions, 'format' | 'quiet' | 'stderr'>): Promise<void> {
+  if (quiet || totals === undefined || totals.shown >= totals.num_found) return
   const { hint, ...counts } = totals
   const message = `${counts.shown} of ${counts.num_found}${hint === undefined ? '' : `; ${hint}`}`
   await stderr.write(format === 'json' || format === 'ndjson' ? json({ totals: { ...counts, message } }, false) : `cbc: ${escapeLine(message)}\n`)

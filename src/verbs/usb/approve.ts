@@ -69,13 +69,19 @@ async function lookUp(id: string, context: OrganizationContext): Promise<Target>
 }
 
 /** What tells a device from others. @throws CbcError refused: an approval would be one of all its kind */
-async function identified({ id, vendor_id, product_id, serial_number }: UsbDevice, context: OrganizationContext): Promise<ApprovalFields> {
-  const unknown = !vendor_id ? 'vendor id' : !product_id ? 'product id' : serialKind(serial_number) === 'missing' ? 'serial number' : undefined
-  if (unknown === undefined) return { vendor_id, product_id, serial_number }
-  const describe = unknown === 'serial number' ? await describeBreadth(context) : () => 'others too'
-  throw new CbcError('refused', `approve ${id}: the service knows no ${unknown} of it, so that an approval would cover ${describe({ vendor_id, product_id })}`, {
-    hint: `if that is what you want: \`cbc usb approval create --vendor-id ${hexId(vendor_id ?? '') || '…'} --product-id ${hexId(product_id ?? '') || '…'}\``,
+async function identified({ id, serial_number, ...device }: UsbDevice, context: OrganizationContext): Promise<ApprovalFields> {
+  const [vendor_id, product_id] = [usableId(device.vendor_id), usableId(device.product_id)]
+  const unknown = vendor_id === '' ? 'vendor id' : product_id === '' ? 'product id' : serialKind(serial_number) === 'missing' ? 'serial number' : undefined
+  if (unknown === undefined) return { vendor_id, product_id, serial_number: String(serial_number) }
+  const covered = unknown === 'serial number' ? (await describeBreadth(context))({ vendor_id, product_id }) : 'others too'
+  throw new CbcError('refused', `approve ${id}: the service knows no ${unknown} of it, so that an approval would cover ${covered}`, {
+    hint: `if that is what you want: \`cbc usb approval create --vendor-id ${vendor_id || '…'} --product-id ${product_id || '…'}\``,
   })
+}
+
+/** An id that can be one; else nothing. */
+function usableId(given: string | undefined): string {
+  return hexId(String(given ?? '')) ?? ''
 }
 
 /** A device whose approval would cover others, in one line. */

@@ -23,10 +23,14 @@ export const deviceFacet = defineOrganizationVerb({
   effect: 'read',
   arguments: {},
   options: { by: BY, ...DEVICE_FILTERS, limit: value('--limit <n>', 'the first so many of each; default: all', { parse: text => parseCount(text, '--limit', 1) }) },
-  async run({ by, limit, ...filters }, { usb, signal }) {
+  async run({ by, limit, ...filters }, { usb, signal, notice }) {
     const fields = [...new Set(by.length === 0 ? ['status', 'vendor_name'] : by)]
-    const facets = await usb.facetDevices({ ...devicesWanted(filters), terms: { fields, ...(limit === undefined ? {} : { rows: limit }) } }, { signal })
-    return { kind: 'list', rows: facets.map(facet => ({ ...facet })), columns: COLUMNS, flat: row => valuesOf(row as unknown as Facet) }
+    // One more than is shown tells whether there are more.
+    const facets = await usb.facetDevices({ ...devicesWanted(filters), terms: { fields, ...(limit === undefined ? {} : { rows: limit + 1 }) } }, { signal })
+    const rows = facets.map(facet => ({ ...facet, values: facet.values.slice(0, limit) }))
+    const cut = facets.filter(({ values }) => values.length > (limit ?? Infinity)).map(({ field }) => field)
+    const done = () => { if (cut.length > 0) notice(`${cut.join(', ')}: the first ${limit}; there are more`) }
+    return { kind: 'list', rows, columns: COLUMNS, flat: row => valuesOf(row as unknown as Facet), done }
   },
 })
 

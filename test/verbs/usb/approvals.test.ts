@@ -265,6 +265,15 @@ describe('approve', () => {
     expect(organization.requests('POST', /_bulk$/)).toEqual([])
   })
 
+  it.each([['vendor_id', 'vendor id', '*'], ['vendor_id', 'vendor id', null], ['product_id', 'product id', '$(touch x)']])('does not send a %s that is none', async (field, name, id) => {
+    const organization = new Organization()
+    organization.between = answeringSome(/\/devices\/774$/, 200, { id: '774', vendor_id: '0x0781', product_id: '0x5581', serial_number: 'S', [field]: id })
+    const { code, err } = await organization.usb('approve', '774', '--yes')
+    expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining(`the service knows no ${name} of it`) as string })
+    expect(err).not.toContain('touch')
+    expect(organization.requests('POST', /_bulk$/)).toEqual([])
+  })
+
   it.each(['00000000', '0', '0000-0000', 'FFFFFFFF', 'None', 'N/A', '0123456789ABCDEF', '6&2A9F1C04&0'])('asks before it approves by the serial number %j, which many have', async serial_number => {
     const organization = new Organization()
     organization.between = answeringSome(/\/devices\/774$/, 200, { id: '774', vendor_id: '0x0781', vendor_name: 'SanDisk', product_id: '0x5581', product_name: 'Ultra', serial_number })

@@ -18,6 +18,14 @@ describe('an export', () => {
     expect((await organization.terminal(80, 'approval', 'export')).out).toContain('vendor_id,product_id')
   })
 
+  it('that is not whole says so, in the form that was asked for and not in that of the file', async () => {
+    const organization = new Organization()
+    organization.between = answeringSome(/devices\/_search$/, 200, { results: [{ id: '1' }], num_found: 20_000, num_available: 1 })
+    const home = folder()
+    expect(await organization.usb('device', 'export', join(home, 'a.json'))).toMatchObject({ code: 0, err: expect.stringMatching(/^cbc: 1 of 20000; the service gives out no more than 1/) as string })
+    expect(JSON.parse((await organization.usb('device', 'export', join(home, 'a.csv'), '--json')).err)).toMatchObject({ totals: { shown: 1, num_found: 20_000, num_available: 1 } })
+  })
+
   it('is of all pages, in the form that is asked for', async () => {
     const organization = new Organization()
     const { results } = { results: (await organization.usb('device', 'list', '--all', '--json')).json() }

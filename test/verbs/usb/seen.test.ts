@@ -146,7 +146,9 @@ describe('facets and products elsewhere', () => {
     expect(facets[0]).toEqual({ field: 'status', values: [{ id: 'UNAPPROVED', name: 'UNAPPROVED', total: 150 }] })
     const top = await organization.usb('device', 'facet', '--by', 'endpoint', '--by', 'endpoint.endpoint_name', '--status', 'unapproved', '--limit', '2', '-o', 'csv')
     expect(top.out.split('\r\n')).toEqual(['field,name,total', expect.stringMatching(/^endpoint\.endpoint_name,/), expect.stringMatching(/^endpoint/), ''])
-    expect(organization.sent.at(-1)?.body).toEqual({ criteria: { status: ['UNAPPROVED'] }, terms: { fields: ['endpoint.endpoint_name'], rows: 2 } })
+    expect(organization.sent.at(-1)?.body).toEqual({ criteria: { status: ['UNAPPROVED'] }, terms: { fields: ['endpoint.endpoint_name'], rows: 3 } })
+    expect(top.err).toBe('cbc: endpoint.endpoint_name: the first 2; there are more\n')
+    expect((await organization.usb('device', 'facet', '--by', 'status', '--limit', '2')).err).toBe('')
     expect((await organization.usb('device', 'facet', '--by', 'serial')).code).toBe(2)
   })
 
