@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { isAbsolute, sep } from 'node:path'
+import { posixWord } from '../core/quote.ts'
 import type { Profile } from './profile.ts'
 
 /**
@@ -23,10 +24,5 @@ export async function tooOpen(file: string): Promise<{ what: string, mend: strin
   // What Node tells of modes on Windows has nothing to do with who may read a file.
   if (sep === '\\') return undefined
   const mode = await stat(file).then(found => found.mode, () => 0)
-  return (mode & 0o077) === 0 ? undefined : { what: `others can get at ${file}, which holds credentials`, mend: `chmod 600 ${quoted(file)}` }
-}
-
-/** A path as a shell takes it. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll('\'', '\'\\\'\'')}'`
+  return (mode & 0o077) === 0 ? undefined : { what: `others can get at ${file}, which holds credentials`, mend: `chmod 600 ${posixWord(file)}` }
 }

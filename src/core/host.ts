@@ -1,6 +1,7 @@
 import type { NetworkSettings } from './auth-and-network.ts'
 import type { Ledger } from './ledger.ts'
 import type { Cache, Clock, Keychain, LocalFiles, Output, Random, Route, Transport } from './ports.ts'
+import type { ShellLanguage } from './quote.ts'
 
 /** The host as the program sees it: composed once, lazily, in `src/host.ts`; a test makes its own. */
 export interface Host {
@@ -41,6 +42,8 @@ export interface Host {
   route(url: URL, settings: NetworkSettings): Promise<Route>
   /** The embedded Carbon Black Cloud, its state kept between runs. @throws CbcError usage: settings or faults are not what they can be */
   lab(options?: LabSettings): Promise<LabService>
+  /** The language of the local shell. */
+  shellLanguage: ShellLanguage
   /** Runs a line in the local shell. @returns its exit code */
   localShell(line: string, options?: LocalShellOptions): Promise<number>
   /** This program's version. */

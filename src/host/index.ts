@@ -8,6 +8,7 @@ import { clock, random } from './clock.ts'
 import { localFiles } from './local-files.ts'
 import { processOutput, wantsColor } from './output.ts'
 import { configDirectory, credentialsFiles, stateDirectory } from './paths.ts'
+import { languageOf } from './shell-language.ts'
 
 /**
  * Composes the real host: the only reader of the process, its streams and its environment. What costs time to load is loaded when it is asked for.
@@ -68,6 +69,7 @@ export function realHost(color: boolean): Host {
     network: async settings => (await import('./transport.ts')).networkTransport(settings, env),
     route: async (url, settings) => await (await import('./resolve-route.ts')).routeTo(url, settings, env),
     lab: async (settings = {}) => (await import('./lab.ts')).openLabService(state, settings),
+    shellLanguage: languageOf(env['SHELL'], platform),
     localShell: async (line, options = {}) => await (await import('./local-shell.ts')).runLocally(line, env['SHELL'], options),
   }
 }

@@ -10,7 +10,7 @@ export async function runLocally(line: string, shell: string | undefined, { inpu
   const out = output === undefined ? 'inherit' : 'pipe'
   // What runs beside the prompt must not take its keys.
   const from = input !== undefined ? 'pipe' : output === undefined ? 'inherit' : 'ignore'
-  const child = spawn(line, { shell: shell ?? true, stdio: [from, out, out], ...(directory === undefined ? {} : { cwd: directory }) })
+  const child = spawn(line, { shell: shell || true, stdio: [from, out, out], ...(directory === undefined ? {} : { cwd: directory }) })
   const ended = new Promise<number>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)))

@@ -1,6 +1,6 @@
 import { CbcError } from '../core/errors.ts'
 import { SILENT } from '../core/ports.ts'
-import { quote, shellLine } from './command-line.ts'
+import { shellLine } from './command-line.ts'
 import { execute } from './exec.ts'
 import type { Work } from './files.ts'
 import { Planned, type RemoteSession } from './session.ts'
@@ -27,10 +27,10 @@ export interface Room {
  */
 export async function roomFor(session: RemoteSession, directory: string, work: Work): Promise<Room> {
   const { windows } = session.paths
-  const place = quote(directory, windows)
-  const line = windows ? `dir /-c /a ${place} & echo --- & systeminfo` : `df -Pk ${place}; echo ---; cat /proc/meminfo`
+  // The program runs in the directory: a name that is in no line can't be a command.
+  const line = windows ? 'dir /-c /a & echo --- & systeminfo' : 'df -Pk .; echo ---; cat /proc/meminfo'
   try {
-    const { output } = await execute(session, shellLine([line], windows), {}, { ...work, progress: SILENT, patience: LOOKING })
+    const { output } = await execute(session, shellLine([line], windows), { directory }, { ...work, progress: SILENT, patience: LOOKING })
     return (windows ? windowsRoom : posixRoom)(Buffer.from(output).toString())
   } catch (error) {
     work.signal.throwIfAborted()

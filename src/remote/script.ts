@@ -1,6 +1,6 @@
 import { CbcError, usage } from '../core/errors.ts'
 import type { LocalSource } from '../core/ports.ts'
-import { quote } from './command-line.ts'
+import { cmdWord, posixWord, windowsWord } from '../core/quote.ts'
 import { runProgram, type Ended, type ExecOptions } from './exec.ts'
 import { checkLength } from './request-length.ts'
 import { Planned, type RemoteSession } from './session.ts'
@@ -27,9 +27,9 @@ export interface Script {
   interpreter?: string
 }
 
-/** The extension in lower case, with its dot: `.ps1`; empty where there is none. */
+/** The extension in lower case, with its dot: `.ps1`; empty where there is none, or one of characters that a shell reads something into. */
 export function extension(name: string): string {
-  return /[^\\/](\.[^.\\/\s]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
+  return /[^\\/](\.[\w-]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
 }
 
 /**
@@ -73,13 +73,8 @@ export async function runScript(session: RemoteSession, { source, args, interpre
 
 /** The command line; cmd.exe reads arguments in a way of its own. */
 export function scriptLine(runner: string, path: string, args: readonly string[], windows: boolean): string {
-  const word = windows && runner === INTERPRETERS['.bat']?.windows ? batchWord : (text: string) => quote(text, windows)
+  const word = !windows ? posixWord : /^(?:\S*[\\/])?cmd(?:\.exe)?(?:\s|$)/i.test(runner) ? cmdWord : windowsWord
   return [runner, ...[path, ...args].map(word)].join(' ')
-}
-
-/** Between quotes all of cmd.exe's operators are letters; it expands %NAME% there too. */
-function batchWord(text: string): string {
-  return /^[\w\\/:.@%+~$#-]+$/.test(text) ? text : `"${text}"`
 }
 
 function isBatch(kind: string): boolean {

@@ -1,5 +1,6 @@
 import { largest } from '../core/lists.ts'
 import { DeviceList } from '../engine/device-list.ts'
+import { shellWord, type ShellLanguage } from '../core/quote.ts'
 import { enumKey, isPid, keyPath, list, processes, programName } from '../engine/remote.ts'
 import { quoteWord } from '../engine/tokenize.ts'
 import { escapeLine } from '../ui/escape.ts'
@@ -67,11 +68,17 @@ export async function pids({ shell: { session }, signal, remember }: Asking, typ
   return sorted([...names].map(name => ({ text: quoteWord(name), label: name, final: true })))
 }
 
-/** Paths on this machine. */
-export async function localPaths({ host, localDirectory }: Shell, typed: string, directoriesOnly = false): Promise<Candidate[]> {
+/** Paths on this machine. @param language of the shell that they are for; default: ours */
+export async function localPaths({ host, localDirectory }: Shell, typed: string, { directoriesOnly = false, language }: { directoriesOnly?: boolean, language?: ShellLanguage } = {}): Promise<Candidate[]> {
   const [head, name] = split(typed, Math.max(typed.lastIndexOf('/'), typed.lastIndexOf('\\')))
   const entries = await filesFrom(host.local, localDirectory).names(head === '' ? '.' : head)
-  return sorted(entries.filter(entry => entry.name.startsWith(name) && isPlain(entry.name) && (entry.directory || !directoriesOnly)).map(entry => path(head, entry.name, entry.directory ? '/' : '')))
+  const found = entries.filter(entry => entry.name.startsWith(name) && isPlain(entry.name) && (entry.directory || !directoriesOnly))
+  return sorted(found.flatMap(entry => {
+    const separator = entry.directory ? '/' : ''
+    if (language === undefined) return [path(head, entry.name, separator)]
+    const text = shellWord(head + entry.name + separator, language)
+    return text === undefined ? [] : [{ text, label: entry.name + separator, final: !entry.directory }]
+  }))
 }
 
 /** What is typed up to and with `end`, and the part after it, which is to be completed. */

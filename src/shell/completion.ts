@@ -1,10 +1,12 @@
 import { expectedAt } from '../engine/completion-context.ts'
+import { FISH, lex, POSIX, type Quoting } from '../engine/lex-shell.ts'
 import { locate } from '../engine/route.ts'
 import type { CommandNode } from '../engine/spec.ts'
 import { tokenize, type Token } from '../engine/tokenize.ts'
 import { deviceNames, localPaths, pids, registryKeys, registryValues, remotePaths, type Asking } from './candidates.ts'
 import type { Candidate, Completion } from './editor/index.ts'
 import { cached } from './listing-cache.ts'
+import { localCommandAt } from './local-command.ts'
 import { SHELL_OPTIONS } from './pager.ts'
 import type { Shell } from './shell.ts'
 
@@ -18,7 +20,7 @@ interface Place {
   typed: string
   /** Where that word starts in the line. */
   from: number
-  /** The operator in front of the statement or of the word: `>` and `|` lead to this machine. */
+  /** The operator in front of the statement or of the word: `>` leads to this machine. */
   after?: string
 }
 
@@ -26,7 +28,10 @@ interface Place {
 export function completer(shell: Shell): (line: string, cursor: number, signal: AbortSignal) => Promise<Completion> {
   const known = cached(shell.host.clock, FRESH)
   return async (line, cursor, signal) => {
-    const place = placeIn(line.slice(0, cursor))
+    const before = line.slice(0, cursor)
+    const local = localCommandAt(before)
+    if (local !== undefined) return await inLocalCommand(shell, before, local)
+    const place = placeIn(before)
     // A line that was run may have changed what was listed before.
     const asking: Asking = { shell, signal, remember: (key, ask) => known(`${shell.runs} ${shell.session.id} ${key}`, ask) }
     try {
@@ -37,13 +42,25 @@ export function completer(shell: Shell): (line: string, cursor: number, signal: 
   }
 }
 
+/** Paths for the local shell, in its own language. */
+async function inLocalCommand(shell: Shell, before: string, start: number): Promise<Completion> {
+  const language = shell.host.shellLanguage
+  // To cmd.exe a backslash is an ordinary character, as it is to us.
+  const { typed, from } = language === 'cmd' ? placeIn(before) : wordIn(before, start, language === 'fish' ? FISH : POSIX)
+  return { from, candidates: await localPaths(shell, typed, { language }) }
+}
+
+function wordIn(before: string, start: number, quoting: Quoting): Pick<Place, 'typed' | 'from'> {
+  const { typed, raw } = lex(before.slice(start), quoting)
+  return { typed, from: before.length - raw.length }
+}
+
 function placeIn(before: string): Place {
-  const isLocal = before.trimStart().startsWith('!')
   const tokens = tokenize(before, true)
   const operator = tokens.findLastIndex(token => token.kind === 'operator')
   const words = tokens.slice(operator + 1)
   const open = /\s$/.test(before) && !endsInQuote(words.at(-1), before) ? undefined : words.at(-1)
-  const after = isLocal ? '!' : tokens[operator]?.text
+  const after = tokens[operator]?.text
   return {
     earlier: (open === undefined ? words : words.slice(0, -1)).map(word => word.text),
     typed: open?.text ?? '',
@@ -54,7 +71,6 @@ function placeIn(before: string): Place {
 
 async function candidates(asking: Asking, { earlier, typed, after }: Place): Promise<Candidate[]> {
   const { shell } = asking
-  if (after === '!' || after === '|') return await localPaths(shell, typed)
   if (after === '>' || after === '>>') return earlier.length === 0 ? await localPaths(shell, typed) : []
   const { nodes, consumed } = locate(shell.root, SHELL_OPTIONS, earlier)
   const node = nodes.at(-1) ?? shell.root
@@ -75,7 +91,7 @@ async function candidates(asking: Asking, { earlier, typed, after }: Place): Pro
     case 'registry-key': return await registryKeys(asking, typed, node.name === 'query')
     case 'registry-value': return await registryValues(asking, operands[0] ?? '', typed)
     case 'device': return await deviceNames(asking, typed)
-    case 'local-path': return await localPaths(shell, typed, node.name === 'lcd')
+    case 'local-path': return await localPaths(shell, typed, { directoriesOnly: node.name === 'lcd' })
     case 'pid': return await pids(asking, typed)
     case 'profile':
     case 'setting':

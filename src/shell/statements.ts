@@ -1,5 +1,6 @@
 import { usage } from '../core/errors.ts'
 import { operatorAt, scan, type Operator } from '../engine/tokenize.ts'
+import { localEnd } from './local-command.ts'
 
 /** One command of a line, with what becomes of its output. */
 export interface Statement {
@@ -89,32 +90,4 @@ function checked(statement: Statement): Statement | undefined {
   if (pipe?.startsWith('|')) throw usage('there is no || here', 'a && b runs b only if a worked')
   if (redirect !== undefined && pipe !== undefined) throw usage('> and | exclude each other here', 'redirect in the local command')
   return words.length === 0 ? undefined : statement
-}
-
-/**
- * Where a local command ends: at `;`, `&&`, `&` or a comment. Its quotes, brackets and redirections (`2>&1`) are the local shell's, in which a
- * backslash is no ordinary character.
- */
-function localEnd(line: string, from: number): number {
-  let depth = 0
-  for (let at = from; at < line.length; at++) {
-    const character = line.charAt(at)
-    if (character === '\\') at += 1
-    else if (/["'`]/.test(character)) at = localQuote(line, at)
-    else if (character === '(') depth += 1
-    else if (character === ')') depth -= 1
-    else if (depth <= 0 && (character === ';' || (character === '#' && /\s/.test(line.charAt(at - 1))))) return at
-    else if (depth <= 0 && character === '&' && !/[<>]/.test(line.charAt(at - 1)) && line.charAt(at + 1) !== '>') return at
-  }
-  return line.length
-}
-
-/** Where the quote ends that begins at `from`. */
-function localQuote(line: string, from: number): number {
-  const quote = line.charAt(from)
-  for (let at = from + 1; at < line.length; at++) {
-    if (line.charAt(at) === '\\' && quote !== '\'') at += 1
-    else if (line.charAt(at) === quote) return at
-  }
-  return line.length
 }

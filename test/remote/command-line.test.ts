@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { splitWords } from '../../src/lab/linux/words.ts'
 import { splitArguments } from '../../src/lab/windows/processes/command-line.ts'
+import { parse } from '../../src/lab/windows/programs/cmd/syntax.ts'
 import { commandLine, programOf, shellLine } from '../../src/remote/command-line.ts'
 
 /** CommandLineToArgvW, from its documentation: 2n backslashes before a quote are n and the quote is one, 2n+1 are n and a letter; others are letters. */
@@ -45,7 +46,7 @@ const word = fc.oneof(
   fc.string({ maxLength: 8 }),
   fc.string({ unit: fc.constantFrom('\\', '"', ' ', '\t', 'a', '\'', '$', '%', '&'), maxLength: 10 }),
 ).filter(text => !text.includes('\0'))
-const program = fc.constantFrom('C:\\Windows\\System32\\cmd.exe', 'C:\\Program Files\\x\\y.exe', 'whoami', '/usr/bin/env')
+const program = fc.constantFrom('C:\\Windows\\System32\\find.exe', 'C:\\Program Files\\x\\y.exe', 'whoami', '/usr/bin/env')
 
 describe('words as one command line', () => {
   it.each([
@@ -57,6 +58,26 @@ describe('words as one command line', () => {
     [['x', 'say "hi"'], 'x "say \\"hi\\""'],
     [['x', 'C:\\plain\\'], 'x C:\\plain\\'],
     [[], ''],
+    // For cmd.exe a line is as it was typed.
+    [['cmd.exe', '/c', 'dir "C:\\Program Files"'], 'cmd.exe /c dir "C:\\Program Files"'],
+    [['C:\\Windows\\System32\\CMD', '/d', '/c', 'type "a b" | findstr "x"'], 'C:\\Windows\\System32\\CMD /d /c type "a b" | findstr "x"'],
+    [['cmd', '/c dir "C:\\a b"'], 'cmd /c dir "C:\\a b"'],
+    [['cmd.exe', '/c', '"C:\\a b\\x.exe" "c d"'], 'cmd.exe /c ""C:\\a b\\x.exe" "c d""'],
+    [['cmd.exe', '/c', '""C:\\a b\\x.exe" "c d""'], 'cmd.exe /c ""C:\\a b\\x.exe" "c d""'],
+    [['cmd.exe', '/s', '/c', '"dir "C:\\a b""'], 'cmd.exe /s /c "dir "C:\\a b""'],
+    [['cmd.exe', '/c', 'dir', 'C:\\a b\\'], 'cmd.exe /c dir "C:\\a b\\"'],
+    [['cmd.exe', '/c'], 'cmd.exe /c'],
+    [['cmd.exe', '/k', 'echo', 'R&D', '&', 'ver', '2>&1', '>>x.txt'], 'cmd.exe /k echo "R&D" & ver 2>&1 >>x.txt'],
+    [['C:\\x.bat', 'a&b', 'c d'], 'C:\\x.bat "a&b" "c d"'],
+    // The path of a program is quoted where it can be nothing else.
+    [['C:\\Program Files\\x\\y.exe'], '"C:\\Program Files\\x\\y.exe"'],
+    [['C:\\Program Files (x86)\\x\\y.exe -z "w"'], '"C:\\Program Files (x86)\\x\\y.exe" -z "w"'],
+    [['\\\\server\\a share\\y.EXE /q'], '"\\\\server\\a share\\y.EXE" /q'],
+    [['"C:\\Program Files\\y.exe" -z'], '"C:\\Program Files\\y.exe" -z'],
+    [['C:\\Windows\\notepad C:\\a.exe'], 'C:\\Windows\\notepad C:\\a.exe'],
+    [['C:\\Windows\\cmd /c x.exe'], 'C:\\Windows\\cmd /c x.exe'],
+    [['ping -n 3 x.exe'], 'ping -n 3 x.exe'],
+    [['cmd.exe', '/c', 'C:\\Program Files\\y.exe'], 'cmd.exe /c ""C:\\Program Files\\y.exe""'],
   ])('Windows: %j is %j', (words, line) => {
     expect(commandLine(words, true)).toBe(line)
   })
@@ -107,12 +128,25 @@ describe('a line for the shell', () => {
     [['type', 'C:\\a b\\c', '|', 'more'], true, 'cmd.exe /c type "C:\\a b\\c" | more'],
     [['C:\\Program Files\\x.exe', 'a b'], true, 'cmd.exe /c ""C:\\Program Files\\x.exe" "a b""'],
     [['echo out; exit 3'], false, '/bin/sh -c \'echo out; exit 3\''],
+    [['type', 'C:\\R&calc.exe&D', '&', 'ver'], true, 'cmd.exe /c type "C:\\R&calc.exe&D" & ver'],
+    [['cat', 'eve$(id).txt', '|', 'head', '2>/dev/null'], false, '/bin/sh -c \'cat \'\\\'\'eve$(id).txt\'\\\'\' | head 2>/dev/null\''],
     [['ls', '$HOME', 'a b'], false, '/bin/sh -c \'ls $HOME \'\\\'\'a b\'\\\'\'\''],
   ])('%j (Windows: %s) is %s', (words, windows, line) => expect(shellLine(words, windows)).toBe(line))
 
+  it('is one command to the lab\'s cmd.exe, whatever a file is called', () => {
+    const fileName = fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom(...' ab&^()!;,=\'`$%{}[]~@#+-.') }).filter(text => !/%.*%/.test(text))
+    fc.assert(fc.property(fileName, text => {
+      const path = `C:\\x\\${text}`
+      const line = shellLine(['type', path], true).replace('cmd.exe /c ', '')
+      const node = parse(line)
+      expect(node).toMatchObject({ kind: 'command', redirects: [] })
+      expect(splitArguments(node?.kind === 'command' ? node.text : '')).toEqual(['type', path])
+    }), { numRuns: 500 })
+  })
+
   it('reaches a real shell as it is', () => {
     fc.assert(fc.property(fc.array(word.filter(text => /\s/.test(text) && !/^-|[\r\n]/.test(text)), { minLength: 1, maxLength: 4 }), words => {
-      const [, , script = ''] = splitWords(shellLine(['printf', '%s\\\\0', ...words], false))
+      const [, , script = ''] = splitWords(shellLine(['printf', '%s\\0', ...words], false))
       expect(execFileSync('/bin/sh', ['-c', script]).toString().split('\0').slice(0, -1)).toEqual(words)
     }), { numRuns: 20 })
   })

@@ -3,6 +3,7 @@ import { interrupted } from '../../src/core/errors.ts'
 import { posixRoom, roomFor, windowsRoom } from '../../src/remote/free-space.ts'
 import { readHash } from '../../src/remote/remote-hash.ts'
 import { failure } from '../api/support.ts'
+import { LINUX, WINDOWS } from '../support/service.ts'
 import { bench, NEVER } from './support.ts'
 
 const info = (line: string) => `Host Name: X\r\nProcessor(s):  1\r\n   [01]: Intel64 ~2611 Mhz\r\n${line}\r\nVirtual Memory: Max Size:  99 MB\r\n`
@@ -23,6 +24,14 @@ describe('room for a dump', () => {
 
   it.each(['', 'File Not Found\r\n--- \r\n', 'nonsense', '\'systeminfo\' is not recognized'])('is not known where %j is all there is', text => {
     expect([windowsRoom(text), posixRoom(text)]).toEqual([{}, {}])
+  })
+
+  it.each([[WINDOWS, 'C:\\R&calc.exe&D'], [WINDOWS, 'C:\\a %COMSPEC% b'], [LINUX, '/tmp/$(touch X);`id`']])('is looked for without the directory\'s name in the command line', async (session, directory) => {
+    const b = bench({ session, run: () => ({ result: { process_details: { pid: 5, return_code: 0 } } }) })
+    const opened = await b.open()
+    await b.run(roomFor(opened, directory, { signal: NEVER }))
+    const started = b.service.seen.map(({ body }) => body as { name?: string, path: string, working_directory?: string } | undefined).filter(body => body?.name === 'create process')
+    expect(started).toEqual([expect.objectContaining({ working_directory: directory, path: expect.not.stringMatching(/calc|COMSPEC|touch/) as string })])
   })
 
   it('is not known where no program may be run', async () => {

@@ -60,6 +60,8 @@ describe('a script', () => {
     ['x.cmd', 'echo', [], undefined, WINDOWS, 'cmd.exe /c C:\\Windows\\Temp\\cbc-uuid-1.cmd'],
     ['x.py', 'print()', ['say "hi"'], undefined, WINDOWS, 'python.exe C:\\Windows\\Temp\\cbc-uuid-1.py "say \\"hi\\""'],
     ['x.js', '1', ['y'], 'C:\\n\\node.exe -r z', WINDOWS, 'C:\\n\\node.exe -r z C:\\Windows\\Temp\\cbc-uuid-1.js y'],
+    ['x.&calc', '1', [], 'type', WINDOWS, 'type C:\\Windows\\Temp\\cbc-uuid-1'],
+    ['x.txt', '1', ['a&b', 'c d'], 'cmd.exe /c', WINDOWS, 'cmd.exe /c C:\\Windows\\Temp\\cbc-uuid-1.txt "a&b" "c d"'],
     ['plain', '1', [], 'type', WINDOWS, 'type C:\\Windows\\Temp\\cbc-uuid-1'],
     ['x.sh', 'ls', ['$HOME'], undefined, LINUX, '/bin/sh /tmp/cbc-uuid-1.sh \'$HOME\''],
     ['x.sh', '#!/usr/bin/env bash\r\nls', [], undefined, LINUX, '/usr/bin/env bash /tmp/cbc-uuid-1.sh'],

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -142,12 +143,38 @@ describe('what else there is', () => {
 
   it('local paths where they are local', async () => {
     const here = folder.replaceAll('\\', '/')
-    for (const line of [`put ${here}/loc`, `!cat ${here}/loc`, `ls > ${here}/loc`, `ls >> ${here}/loc`, `ls | tee ${here}/loc`]) {
+    for (const [line, quote] of [[`put ${here}/loc`, '"'], [`!cat ${here}/loc`, '\''], [`ls; !cat ${here}/loc`, '\''], [`ls > ${here}/loc`, '"'], [`ls >> ${here}/loc`, '"'], [`ls | tee ${here}/loc`, '\''], [`ls | sort; put ${here}/loc`, '"']] as const) {
       const before = line.slice(0, line.lastIndexOf(' ') + 1)
-      expect((await lines(line)).sort()).toEqual([`${before}"${here}/local dir/"`, `${before}${here}/local.txt`])
+      expect((await lines(line)).sort()).toEqual([`${before}${quote}${here}/local dir/${quote}`, `${before}${here}/local.txt`].sort())
     }
     expect(await lines(`ls > x ${here}/loc`)).toEqual([])
     expect(await lines(`put ${here}/none/x`)).toEqual([])
+  })
+})
+
+describe('a local command', () => {
+  const names = ['eve$(touch${IFS}X).txt', 'eve`touch X`', 'eve;touch X', 'eve\'s "name"', 'eve\\', 'eve&touch X&', 'eve|touch X', 'eve\u00e9!!']
+  const place = join(folder, 'evil')
+  beforeAll(() => {
+    mkdirSync(place)
+    for (const text of names) writeFileSync(join(place, text), text)
+  })
+
+  it.each(['!cat ', 'ls | cat - ', '! cat "', 'ls; !cat \'', 'ls | head -n 1 && !cat '])('completed behind `%s` reads the file, and runs nothing', async start => {
+    const completed = await lines(`${start}${place}/eve`)
+    expect(completed.length).toBe(names.length)
+    for (const line of completed) {
+      const word = line.slice(start.replace(/["']$/, '').length)
+      const ran = spawnSync('sh', ['-c', `cat ${word}`], { cwd: place, encoding: 'utf8' })
+      expect(names).toContain(ran.stdout)
+      expect({ status: ran.status, made: existsSync(join(place, 'X')) }).toEqual({ status: 0, made: false })
+    }
+  })
+
+  it('is not completed with what its shell can\'t be told', async () => {
+    const other = await openShell({ host: { shellLanguage: 'other' } })
+    const { candidates } = await completer(other.shell)(`!cat ${place}/`, `!cat ${place}/`.length, new AbortController().signal)
+    expect(candidates).toEqual([])
   })
 })
 

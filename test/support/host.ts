@@ -114,6 +114,7 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     network: missing('network'),
     route: missing('route'),
     lab: async () => labService(openLab({ clock, random, checkIn: 0 })),
+    shellLanguage: 'posix',
     localShell: missing('local shell'),
     version: '1.2.3',
     runtime: 'Node 1.2.3 on a test',

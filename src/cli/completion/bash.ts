@@ -1,6 +1,6 @@
 import { largest } from '../../core/lists.ts'
 import type { Candidate, Dialect } from './dialect.ts'
-import { lex, type Lexed } from './lex.ts'
+import { lex, POSIX, type Lexed } from '../../engine/lex-shell.ts'
 
 const SCRIPT = `# bash completion for cbc. Put this into ~/.bashrc:
 #   source <(cbc completion bash)
@@ -24,13 +24,11 @@ complete -o default -F _cbc cbc
 /** COMP_TYPE of `menu-complete` and `insert-completions`: what is answered goes into the line, and not only into a list. */
 const INSERTS = ['37', '42']
 
-const QUOTING = { single: '', double: '"$`\\' }
-
 /** Readline replaces the part of the word after its last break, or after the quote that is open, with what is answered. */
 export const dialect: Dialect = {
   script: SCRIPT,
   read([text = '', breaks = '', type = '', columns = '']) {
-    const lexed = lex(text, { ...QUOTING, breaks })
+    const lexed = lex(text, { ...POSIX, breaks })
     return {
       line: { words: lexed.words.slice(1), typed: lexed.typed, redirected: lexed.redirected },
       write: answer => (answer === 'files' ? 'files\n' : replies(answer, lexed, !INSERTS.includes(type), Number(columns) || 80)),
@@ -42,7 +40,7 @@ function replies(candidates: readonly Candidate[], lexed: Lexed, listed: boolean
   // Which part of a word readline replaces is not known once a quote was closed in it.
   const possible = lexed.closed ? [] : candidates
   const before = lexed.raw.slice(0, lexed.quote === '' ? lexed.breaksAt : lexed.quotedFrom)
-  const kept = lex(before, { ...QUOTING, breaks: '' }).typed.length
+  const kept = lex(before, POSIX).typed.length
   const quoted = possible.map(({ text }) => quote(text.slice(kept), lexed.quote))
   const kind = possible.length === 1 && possible[0]?.final === false ? 'open' : 'words'
   const shown = listed && possible.length > 1 ? described(quoted, possible, columns) : quoted

@@ -1,5 +1,5 @@
 import type { Dialect } from './dialect.ts'
-import { lex } from './lex.ts'
+import { FISH, lex } from '../../engine/lex-shell.ts'
 
 const SCRIPT = `# fish completion for cbc:
 #   cbc completion fish > ~/.config/fish/completions/cbc.fish
@@ -20,7 +20,7 @@ complete --command cbc --condition __cbc_complete --no-files --arguments '$__cbc
 export const dialect: Dialect = {
   script: SCRIPT,
   read([text = '']) {
-    const { words, typed, redirected } = lex(text, { single: '\'\\', double: '"$\\', breaks: '' })
+    const { words, typed, redirected } = lex(text, FISH)
     return {
       line: { words: words.slice(1), typed, redirected },
       write: answer => (answer === 'files' ? 'files\n' : ['words', ...answer.map(({ text, about }) => (about === undefined ? text : `${text}\t${about}`))].map(line => `${line}\n`).join('')),

@@ -1,5 +1,6 @@
 import { usage } from '../../core/errors.ts'
 import { parseCount } from '../../core/quantity.ts'
+import { posixWord } from '../../core/quote.ts'
 import type { LabService, LabSettings, ServedAt, Host } from '../../core/host.ts'
 import { flag, value } from '../../engine/verbs.ts'
 import { readGlobals } from '../../engine/globals.ts'
@@ -104,14 +105,9 @@ function instructions(lab: LabService, { url, ca }: ServedAt): string {
     CBC_URL: url, CBC_ORG_KEY: lab.org, CBC_TOKEN: lab.token,
     ...(ca === undefined ? {} : { SSL_CERT_FILE: ca, REQUESTS_CA_BUNDLE: ca, NODE_EXTRA_CA_CERTS: ca }),
   }
-  const lines = Object.entries(settings).map(([name, text]) => `export ${name}=${quoted(text)}\n`).join('')
+  const lines = Object.entries(settings).map(([name, text]) => `export ${name}=${posixWord(text)}\n`).join('')
   const trust = ca === undefined ? '' : `Its certificate is signed by the authority in ${ca} (curl --cacert).\n`
   return `The lab is served at ${url}. To use it:\n\n${lines}\n${trust}Ctrl-C ends it.\n`
-}
-
-/** As a POSIX shell takes it. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll('\'', '\'\\\'\'')}'`
 }
 
 function parsePort(text: string): number {

@@ -10,7 +10,8 @@ export const exec = defineVerb({
   name: 'exec',
   summary: 'run a program and print its output',
   details: 'It waits for the program, prints what it wrote to standard output and error, and leaves no file behind. One-shot, without --json, the exit code is the program\'s own. '
-    + 'Options of cbc come before the command line: what follows the program\'s name belongs to the program, as with ssh and docker. Ctrl-C ends the program.',
+    + 'Options of cbc come before the command line: what follows the program\'s name belongs to the program, as with ssh and docker. What is for cmd.exe arrives with its quotes as they were typed. '
+    + 'With --shell one word is a whole line; of several each stays one, and only variables, patterns and operators that stand alone are the shell\'s. Ctrl-C ends the program.',
   examples: [
     { line: 'exec whoami', does: 'a program with its output' },
     { line: 'exec cmd.exe /c dir C:\\Users', does: 'with arguments' },

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dialect as bash, quote as bashQuote } from '../../../src/cli/completion/bash.ts'
 import { dialect as fish } from '../../../src/cli/completion/fish.ts'
-import { lex } from '../../../src/cli/completion/lex.ts'
+import { lex } from '../../../src/engine/lex-shell.ts'
 import { dialect as powershell, quote as powershellQuote } from '../../../src/cli/completion/powershell.ts'
 import { dialect as zsh } from '../../../src/cli/completion/zsh.ts'
 

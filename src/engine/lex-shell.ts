@@ -28,6 +28,10 @@ export interface Quoting {
   breaks: string
 }
 
+/** sh, bash, zsh and their kin. */
+export const POSIX: Quoting = { single: '', double: '"$`\\', breaks: '' }
+export const FISH: Quoting = { single: '\'\\', double: '"$\\', breaks: '' }
+
 /** Splits a line that is still being typed as its shell would. Nothing is expanded: `$HOME` stays what it is. */
 export function lex(line: string, { single, double, breaks }: Quoting): Lexed {
   const words: string[] = []
