@@ -10,6 +10,9 @@ const DEEPEST = 512
 /** Keys of a walk; at a command each that is hours, and a tree with more of them may have no end. */
 const MOST_KEYS = 100_000
 
+/** What keeps one key from being read, and no other: its path may also be too long for a command. */
+const OF_ONE_KEY = new Set(['remote', 'not_found', 'usage'])
+
 /** A key that could not be read; what is below it stays unknown. */
 export interface UnreadKey {
   path: string
@@ -33,7 +36,7 @@ class Fatal {
 
 /**
  * A key and all below it, each before its sub keys, in the endpoint's order. A key that can't be read, or that went away meanwhile, does not stop the others.
- * A tree without end comes to one: what is too deep is a key that can't be read, and so is the one after the last.
+ * A tree without end comes to one: its last key is one that can't be read.
  * @param most keys that are read
  * @throws CbcError the key itself can't be read; anything but the endpoint's own refusals: network, timeout, interrupted
  */
@@ -45,7 +48,8 @@ export async function* walkKeys(session: RemoteSession, path: string, work: Work
   let left = most
   try {
     for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
-      if (left-- === 0) return yield { path: visit.path, error: endless(session, visit.path, most) }
+      const end = visit.depth > DEEPEST ? 'deeper than a registry can be' : left-- === 0 ? `more than ${most.toLocaleString('en')} keys were found` : undefined
+      if (end !== undefined) return yield { path: visit.path, error: endless(session, visit.path, end) }
       const asked = ask(visit)
       for (const next of stack.slice(1 - IN_FLIGHT).reverse()) void ask(next)
       const key = await asked
@@ -75,15 +79,14 @@ function below(session: RemoteSession, parent: string, name: string, depth: numb
   return { path, depth, key: Promise.resolve({ path, error }) }
 }
 
-function endless(session: RemoteSession, path: string, most: number): CbcError {
-  return new CbcError('remote', `${path}: more than ${most.toLocaleString('en')} keys were found: this one and what comes after it are left out`, { hint: 'take the keys below one by one', device_id: session.device.id })
+function endless(session: RemoteSession, path: string, why: string): CbcError {
+  return new CbcError('remote', `${path}: ${why}: this key and what comes after it are left out`, { hint: 'take the keys below one by one', device_id: session.device.id })
 }
 
-async function read(session: RemoteSession, { path, depth }: Visit, signal: AbortSignal): Promise<Key | UnreadKey | Fatal> {
+async function read(session: RemoteSession, { path }: Visit, signal: AbortSignal): Promise<Key | UnreadKey | Fatal> {
   try {
-    if (depth > DEEPEST) throw new CbcError('remote', `${path}: deeper than a registry can be`, { device_id: session.device.id })
     return await enumKey(session, path, { signal })
   } catch (error) {
-    return error instanceof CbcError && (error.code === 'remote' || error.code === 'not_found') ? { path, error } : new Fatal(error)
+    return error instanceof CbcError && OF_ONE_KEY.has(error.code) ? { path, error } : new Fatal(error)
   }
 }

@@ -50,7 +50,7 @@ describe('walking the registry', () => {
     await b.run((async () => {
       for await (const key of walkKeys(session, 'HKLM', { signal: NEVER }, 4)) seen.push(isUnread(key) ? key.error.message : key.path)
     })())
-    expect(seen).toEqual(['HKLM', 'HKLM\\a', 'HKLM\\a\\x', 'HKLM\\b', 'HKLM\\b\\x: more than 4 keys were found: this one and what comes after it are left out'])
+    expect(seen).toEqual(['HKLM', 'HKLM\\a', 'HKLM\\a\\x', 'HKLM\\b', 'HKLM\\b\\x: more than 4 keys were found: this key and what comes after it are left out'])
   })
 
   it.each(['', '..\\..\\SYSTEM', 'a\\b'])('asks for nothing by a name that no sub key can have: %j', async name => {
@@ -62,6 +62,17 @@ describe('walking the registry', () => {
     })())
     expect(seen).toEqual(['HKLM', `HKLM: "${name}" is no name of a sub key: none is empty or holds a backslash`, 'HKLM\\b'])
     expect(b.service.seen.map(({ body }) => (body as { path?: string } | undefined)?.path).filter(path => path !== undefined)).toEqual(['HKLM', 'HKLM\\b'])
+  })
+
+  it('goes on past a key whose path is too long to be asked for', async () => {
+    const long = 'x'.repeat(11_000)
+    const b = bench({ run: request => ({ result: 'path' in request && request.path === 'HKLM' ? { sub_keys: [long, 'b'], values: [] } : { sub_keys: [], values: [] } }) })
+    const session = await b.open()
+    const seen: unknown[] = []
+    await b.run((async () => {
+      for await (const key of walkKeys(session, 'HKLM', { signal: NEVER })) seen.push(isUnread(key) ? key.error.code : key.path)
+    })())
+    expect(seen).toEqual(['HKLM', 'usage', 'HKLM\\b'])
   })
 
   it('fails where the key itself can\'t be read', async () => {
