@@ -17,6 +17,7 @@ import { openSurroundings, policyOf } from './runtime-context.ts'
 export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keepSession, ...input }, globals: given }: Parsed): Promise<number> {
   const globals = readGlobals(given)
   preflight(verb, input, policyFor(globals))
+  await verb.checkLocal?.(input, host.local)
   const around = await openSurroundings(host, globals)
   const { progress } = around
   const signal = host.interrupt

@@ -109,8 +109,10 @@ export interface LocalFiles {
   append(path: string): Promise<LocalTarget>
   /** Text of a whole file, UTF-8. @throws CbcError io */
   text(path: string): Promise<string>
-  /** Names in a directory; none where it can't be read. */
-  names(directory: string): Promise<{ name: string, directory: boolean }[]>
+  /** What is in a directory; a link is no directory here, whatever it leads to. @throws CbcError io: it can't be read */
+  names(directory: string): Promise<LocalName[]>
+  /** Where a path really is once its links are followed, absolute. @throws CbcError io: it leads nowhere */
+  real(path: string): Promise<string>
   /** The absolute path of a directory. @throws CbcError io: it isn't there, or is none */
   directory(path: string): Promise<string>
   /** What is in a directory, or the one file that `path` is. @throws CbcError io */
@@ -124,6 +126,12 @@ export interface LocalScratch {
   /** What was written until now, from its beginning. */
   bytes(): AsyncIterable<Uint8Array>
   close(): Promise<void>
+}
+
+export interface LocalName {
+  name: string
+  directory: boolean
+  link: boolean
 }
 
 export interface LocalEntry {

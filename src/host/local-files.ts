@@ -43,13 +43,9 @@ export const localFiles: LocalFiles = {
 
   text: async path => await told(readFile(path, 'utf8')),
 
-  async names(directory) {
-    try {
-      return (await readdir(directory, { withFileTypes: true })).map(entry => ({ name: entry.name, directory: entry.isDirectory() }))
-    } catch {
-      return []
-    }
-  },
+  names: async directory => (await told(readdir(directory, { withFileTypes: true }))).map(entry => ({ name: entry.name, directory: entry.isDirectory(), link: entry.isSymbolicLink() })),
+
+  real: path => told(realpath(path)),
 
   async directory(path) {
     if (!(await told(stat(path))).isDirectory()) throw new CbcError('io', `${path}: is not a directory`)

@@ -1,5 +1,5 @@
-/** Names that mean a device on Windows, with any extension, also behind a blank. */
-const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?$/i
+import { isDeviceName } from '../core/windows-names.ts'
+
 /** The folder in which the SDK looks for credentials: whoever fills it decides whom the next command talks to. */
 const CREDENTIALS = /^\.carbonblack$/i
 /** Bytes of a name: file systems have room for 255, and some are needed for `.part` and numbers. */
@@ -11,7 +11,7 @@ const LONGEST_EXTENSION = 20
 export function safeName(name: string): string {
   const flat = name.replace(/[\\/:*?"<>|\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '_')
   const short = shortened(flat).replace(/[. ]+$/, '_')
-  return short === '' || short === '_' || RESERVED.test(short) || CREDENTIALS.test(short) ? `_${short}` : short
+  return short === '' || short === '_' || isDeviceName(short) || CREDENTIALS.test(short) ? `_${short}` : short
 }
 
 /** A name of Windows may have three times as many bytes as there is room for here. Its extension stays. */

@@ -51,10 +51,9 @@ export async function stat(session: RemoteSession, path: string, work: Work): Pr
   if (paths.isRoot(bare)) return await statRoot(session, bare, work)
   const found = await listRaw(session, bare, paths.parent(bare), work)
   const name = paths.base(bare)
-  const same = (item: Entry) => (paths.windows ? item.filename.toLowerCase() === name.toLowerCase() || String(item.alternate_name).toLowerCase() === name.toLowerCase() : item.filename === name)
-  // Of a short name some sensors give the long one alone.
-  const only = found.length === 1 && !isDot(found[0]) && paths.windows && /~\d/.test(name) && !paths.isPattern(bare) ? found[0] : undefined
-  const item = found.find(same) ?? only ?? self(found, bare, name)
+  // Of one entry some systems give another form of its name, or of a short name the long one alone; of a pattern what it matches is not what it names.
+  const only = found.length === 1 && !isDot(found[0]) && !(paths.windows && paths.isPattern(bare)) ? found[0] : undefined
+  const item = found.find(one => isNamed(one, name, paths.windows)) ?? (only === undefined ? self(found, bare, name) : { ...only, path: bare })
   if (item === undefined) throw new CbcError('not_found', `${bare}: no such file or directory`, { device_id: session.device.id })
   return item
 }
@@ -70,6 +69,11 @@ export async function look(session: RemoteSession, path: string, work: Work): Pr
     if (error instanceof CbcError && (error.code === 'not_found' || error.code === 'remote')) return undefined
     throw error
   }
+}
+
+/** Whether an entry is that of a name. */
+function isNamed({ filename, alternate_name: short }: Entry, name: string, windows: boolean): boolean {
+  return windows ? [filename, String(short)].some(own => own.toLowerCase() === name.toLowerCase()) : filename === name
 }
 
 /** @returns the entry, or undefined where there is none */

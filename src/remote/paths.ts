@@ -8,6 +8,8 @@ export function cmdSwitches(word: string): string[] | undefined {
   return CMD_SWITCHES.test(word) ? word.toLowerCase().split(/(?=\/)/).map(one => one.replace(/^(\/[a-z]):/, '$1')) : undefined
 }
 
+import { isWindowsName } from '../core/windows-names.ts'
+
 /** Remote paths as section 5 of the contract has them: absolute, relative to the remote directory, or drive-relative; `/` is accepted on Windows. */
 export class RemotePaths {
   readonly windows: boolean
@@ -58,6 +60,11 @@ export class RemotePaths {
   /** Whether a name can be that of an entry: one part of a path. */
   isName(name: string): boolean {
     return name !== '' && name !== '.' && name !== '..' && !name.includes('/') && !(this.windows && name.includes('\\'))
+  }
+
+  /** Whether a new file can be called so, and is then found under that name. */
+  canBeMade(name: string): boolean {
+    return this.windows ? isWindowsName(name) : this.isName(name)
   }
 
   /** The directory that holds `path`, without a trailing separator unless it is a root. */

@@ -123,9 +123,10 @@ export interface Transferred {
 /**
  * Uploads a local file and puts it on the endpoint: "Upload File", "put file"; checks the size there and deletes the cloud's copy.
  * @param path absolute path on the endpoint
+ * @returns `unseen`: why its size could not be checked there, where the endpoint doesn't list it
  * @throws CbcError remote: it arrived with another size; whatever the endpoint says
  */
-export async function upload(session: RemoteSession, source: LocalSource, path: string, work: TransferWork): Promise<Transferred> {
+export async function upload(session: RemoteSession, source: LocalSource, path: string, work: TransferWork): Promise<Transferred & { unseen?: CbcError }> {
   if (session.planning) {
     session.plan({ upload: source.path, size: source.size })
     session.plan({ name: 'put file', path, file_id: null })
@@ -134,6 +135,7 @@ export async function upload(session: RemoteSession, source: LocalSource, path: 
   try {
     const sha256 = await stageAndPut(session, source, path, work)
     const written = await statIfThere(session, path, work).catch(unchecked(path))
+    if (written instanceof CbcError) return { size: source.size, sha256, unseen: written }
     if (written?.size !== source.size) {
       throw new CbcError('remote', `${path}: has ${written?.size ?? 'no'} bytes on the endpoint, ${source.size} were sent`, { device_id: session.device.id })
     }
@@ -143,10 +145,11 @@ export async function upload(session: RemoteSession, source: LocalSource, path: 
   }
 }
 
-/** What a failure to look at a file means that was written. */
-function unchecked(path: string): (error: unknown) => never {
+/** What a failure to look at a file means that was written. The endpoint doesn't list all that can be written: a stream of a file, what is in a folder that can't be listed. */
+function unchecked(path: string): (error: unknown) => CbcError {
   return error => {
     if (!(error instanceof CbcError)) throw error
+    if (error.code === 'remote') return error
     if (error.code === 'interrupted') throw error.with(`${error.message}; ${path} was written, and its size there was not checked`)
     throw new CbcError('unknown_outcome', `${error.message}; the file was written, and its size there could not be checked`, { ...error.facts, hint: `look at it before you put it again: stat ${path}` })
   }

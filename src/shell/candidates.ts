@@ -71,7 +71,8 @@ export async function pids({ shell: { session }, signal, remember }: Asking, typ
 /** Paths on this machine. @param language of the shell that they are for; default: ours */
 export async function localPaths({ host, localDirectory }: Shell, typed: string, { directoriesOnly = false, language }: { directoriesOnly?: boolean, language?: ShellLanguage } = {}): Promise<Candidate[]> {
   const [head, name] = split(typed, Math.max(typed.lastIndexOf('/'), typed.lastIndexOf('\\')))
-  const entries = await filesFrom(host.local, localDirectory).names(head === '' ? '.' : head)
+  // What can't be read offers nothing.
+  const entries = await filesFrom(host.local, localDirectory).names(head === '' ? '.' : head).catch(() => [])
   const found = entries.filter(entry => entry.name.startsWith(name) && isPlain(entry.name) && (entry.directory || !directoriesOnly))
   return sorted(found.flatMap(entry => {
     const separator = entry.directory ? '/' : ''

@@ -18,6 +18,7 @@ export function filesFrom(files: LocalFiles, directory: string | undefined): Loc
     append: path => files.append(at(path)),
     text: path => files.text(at(path)),
     names: path => files.names(at(path)),
+    real: path => files.real(at(path)),
     directory: path => files.directory(at(path)),
     entries: path => files.entries(at(path)),
     scratch: () => files.scratch(),

@@ -269,6 +269,7 @@ export class Shell {
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
     const session = plan === undefined ? this.session : this.session.planned(step => { plan.push(step) })
     const here = { ...around, progress, local: filesFrom(around.local, from.localDirectory) }
+    await verb.checkLocal?.(input, here.local)
     const result = await runVerb(verb, input, session, from.directory, globals, policy, here, signal, plan)
     return await render(result, {
       ...(globals.output === undefined ? {} : { format: globals.output }),

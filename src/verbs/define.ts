@@ -112,6 +112,8 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
   readonly patience?: number
   /** What can be told of wrong input without asking the endpoint: throws CbcError usage, and nothing is sent. */
   check?(input: Values<Arguments> & Values<Options>): void
+  /** What can be told of local files without asking the endpoint: throws CbcError, and nothing is sent. */
+  checkLocal?(input: Values<Arguments> & Values<Options>, files: LocalFiles): Promise<void>
   /** Looks up what is meant, and changes nothing. A dry run and `--yes` plan too. */
   plan?(input: Values<Arguments> & Values<Options>, context: Context): Promise<Plan<Targets>>
   /** @param targets what `plan` found */
@@ -119,8 +121,9 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
 }
 
 /** A verb whose types are not known: what the list of verbs holds. */
-export type AnyVerb = Omit<Verb, 'check' | 'plan' | 'run'> & {
+export type AnyVerb = Omit<Verb, 'check' | 'checkLocal' | 'plan' | 'run'> & {
   check?(input: Record<string, unknown>): void
+  checkLocal?(input: Record<string, unknown>, files: LocalFiles): Promise<void>
   plan?(input: Record<string, unknown>, context: Context): Promise<Plan<unknown>>
   run(input: Record<string, unknown>, context: Context, targets?: unknown): Promise<Result>
 }

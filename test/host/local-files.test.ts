@@ -302,9 +302,13 @@ describe('a file to read', () => {
   })
 })
 
-it('lists names, and none where it can\'t', async () => {
+it('lists names, with what is a directory and what a link', async () => {
   writeFileSync(at('file'), '')
   mkdirSync(at('sub'))
-  expect((await localFiles.names(folder)).sort((a, b) => a.name.localeCompare(b.name))).toEqual([{ name: 'file', directory: false }, { name: 'sub', directory: true }])
-  expect(await localFiles.names(at('none'))).toEqual([])
+  symlinkSync(at('sub'), at('link'))
+  expect((await localFiles.names(folder)).sort((a, b) => a.name.localeCompare(b.name))).toEqual([
+    { name: 'file', directory: false, link: false }, { name: 'link', directory: false, link: true }, { name: 'sub', directory: true, link: false },
+  ])
+  expect(await localFiles.real(at('link'))).toBe(at('sub'))
+  for (const work of [localFiles.names(at('none')), localFiles.real(at('none'))]) await expect(work).rejects.toMatchObject({ code: 'io' })
 })

@@ -64,8 +64,12 @@ export class MemoryFiles implements LocalFiles {
     return this.#get(path).toString()
   }
 
+  async real(path: string): Promise<string> {
+    return path
+  }
+
   async names() {
-    return [...this.files.keys()].map(name => ({ name, directory: false }))
+    return [...this.files.keys()].map(name => ({ name, directory: false, link: false }))
   }
 
   async directory(path: string): Promise<string> {

@@ -121,7 +121,8 @@ function isPlain(name: string): boolean {
 async function filesAfterAt(typed: string, local: Sources['local']): Promise<Candidate[]> {
   const from = Math.max(typed.lastIndexOf('/'), typed.lastIndexOf('\\')) + 1
   const [head, name] = [typed.slice(0, from), typed.slice(from)]
-  const entries = await local.names(head === '' ? '.' : head)
+  // What can't be read offers nothing.
+  const entries = await local.names(head === '' ? '.' : head).catch(() => [])
   return entries.filter(entry => entry.name.startsWith(name) && isPlain(entry.name) && (name !== '' || !entry.name.startsWith('.')))
     .map(entry => ({ text: `@${head}${entry.name}${entry.directory ? '/' : ''}`, final: !entry.directory }))
     .sort((a, b) => (a.text < b.text ? -1 : 1))

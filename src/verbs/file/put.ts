@@ -1,20 +1,20 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import type { LocalSource } from '../../core/ports.ts'
 import { list as listResult, object, type Row } from '../../core/result.ts'
-import { statIfThere } from '../../remote/files.ts'
+import { look, statIfThere } from '../../remote/files.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { Planned } from '../../remote/session.ts'
 import { upload } from '../../remote/transfer.ts'
 import { TRANSFER } from '../columns.ts'
 import { any, defineVerb, flag, HOURS, required, type Context } from '../define.ts'
 import { makeAll } from './mkdir.ts'
-import { isLocalPattern, outgoing, type Outgoing } from './upload-plan.ts'
+import { checkSources, isLocalPattern, outgoing, placed, type Outgoing } from './upload-plan.ts'
 
 export const put = defineVerb({
   name: 'put',
   summary: 'upload files',
   details: 'A file goes to the cloud and from there to the endpoint; its size is checked there, and the copy in the cloud is deleted. <remote> may be a directory; '
-    + 'of more than two words all but the last are local, and the last is a directory on the endpoint. Of several files each that fails is told of, and the others still go.',
+    + 'of more than two words all but the last are local, and the last is a directory on the endpoint. A file whose name would mean something else on the endpoint (a path, a stream, a device) is refused. Of several files each that fails is told of, and the others still go.',
   examples: [
     { line: 'put README.md C:\\Windows\\Temp\\note.txt --force', does: 'under another name, replacing what is there' },
     { line: 'put *.md C:\\Windows\\Temp --force', does: 'all files that a pattern matches' },
@@ -28,19 +28,23 @@ export const put = defineVerb({
     remote: any('remote-path', 'where to, default: the remote directory; before it may be more local files'),
   },
   options: {
-    recursive: flag('-r, --recursive', 'directories with all below them; links to directories are not followed'),
+    recursive: flag('-r, --recursive', 'directories with all below them; links are followed to files in them, and nowhere else'),
     force: flag('-f, --force', 'overwrite files on the endpoint'),
   },
   check({ local, remote }) {
     if ([local, ...remote].includes('')) throw usage('put: a path is empty')
   },
+  async checkLocal({ local, remote, recursive }, files) {
+    await checkSources(files, sourcesOf(local, remote), recursive)
+  },
   async run({ local, remote, recursive, force }, context) {
     const { session: { paths }, directory } = context
-    const sources = [local, ...remote.slice(0, -1)]
-    const typed = paths.resolve(directory, remote.at(-1) ?? '.')
+    const sources = sourcesOf(local, remote)
+    const to = remote.at(-1)
+    const typed = to === undefined ? paths.listing(directory) : paths.resolve(directory, to)
     if (sources.length === 1 && !recursive && !await isLocalPattern(context.local, local)) {
       const source = await context.local.open(local)
-      return object(await send({ source, path: await destination(source.name, typed, context) }, force, context), TRANSFER)
+      return object(await send({ source, path: await destination(source, typed, context) }, force, context), TRANSFER)
     }
     const there = await statIfThere(context.session, typed, context)
     if (there !== undefined && !isDirectory(there)) throw new CbcError('remote', `${typed}: is not a directory`, { device_id: context.session.device.id })
@@ -48,8 +52,16 @@ export const put = defineVerb({
   },
 })
 
+/** Of several words the last is where they go. */
+function sourcesOf(local: string, remote: readonly string[]): string[] {
+  return [local, ...remote.slice(0, -1)]
+}
+
 /** One after the other: on the endpoint each is a change. */
 async function* each(files: AsyncIterable<Outgoing>, force: boolean, context: Context): AsyncGenerator<Row> {
+  const { session: { paths } } = context
+  // Names that differ in case alone are one file on Windows.
+  const taken = new Map<string, string>()
   for await (const file of files) {
     if ('error' in file) {
       yield file
@@ -57,7 +69,13 @@ async function* each(files: AsyncIterable<Outgoing>, force: boolean, context: Co
     }
     try {
       if ('directory' in file) await makeAll(context.session, file.directory, context)
-      else yield await send({ source: await context.local.open(file.local), path: file.path }, force, context)
+      else {
+        const place = paths.windows ? file.path.toLowerCase() : file.path
+        const other = taken.get(place)
+        if (other !== undefined) throw new CbcError('refused', `${file.local}: would take the place of ${other}, ${file.path}`, { hint: 'put it by itself, under a name of your own' })
+        taken.set(place, file.local)
+        yield await send({ source: await context.local.open(file.local), path: file.path }, force, context)
+      }
     } catch (error) {
       // A dry run goes on to the next.
       if (error instanceof Planned) continue
@@ -67,21 +85,29 @@ async function* each(files: AsyncIterable<Outgoing>, force: boolean, context: Co
   }
 }
 
-/** Where one file goes: a directory that is there takes it under its own name. */
-async function destination(name: string, typed: string, { session, signal }: Context): Promise<string> {
+/** Where one file goes: a directory that is there takes it under its own name. @throws CbcError refused: that can be no name there */
+async function destination({ name, path }: LocalSource, typed: string, { session, signal }: Context): Promise<string> {
   const { paths } = session
-  if (typed.endsWith(paths.separator)) return paths.join(typed, name)
-  const there = await statIfThere(session, typed, { signal })
-  return there !== undefined && isDirectory(there) ? paths.join(typed, name) : typed
+  const there = typed.endsWith(paths.separator) ? undefined : await look(session, typed, { signal })
+  if (!typed.endsWith(paths.separator) && (there === undefined || !isDirectory(there))) return typed
+  const place = placed(paths, typed, name, path)
+  if (place instanceof CbcError) throw place
+  return place
 }
 
 /** @throws CbcError refused: it is empty, or exists on the endpoint */
-async function send({ source, path }: { source: LocalSource, path: string }, force: boolean, { session, signal, progress, patience, clock }: Context): Promise<Row> {
+async function send({ source, path }: { source: LocalSource, path: string }, force: boolean, context: Context): Promise<Row> {
+  const { session, signal, progress, patience, clock, notice } = context
   if (source.size === 0) throw new CbcError('refused', `${source.path}: is empty`, { hint: 'the service takes no empty files' })
   const from = clock.monotonic()
-  const old = await statIfThere(session, path, { signal })
+  const old = await statIfThere(session, path, { signal }).catch((error: unknown) => {
+    if (!(error instanceof CbcError) || error.code !== 'remote') throw error
+    if (force) return undefined
+    throw error.with(error.message, { hint: 'whether it is there can\'t be seen: write it all the same with --force' })
+  })
   if (old !== undefined && isDirectory(old)) throw new CbcError('remote', `${path}: is a directory`, { device_id: session.device.id })
   if (old !== undefined && !force) throw new CbcError('refused', `${path}: exists on ${session.label}`, { hint: 'overwrite it with --force', device_id: session.device.id })
-  const { size, sha256 } = await upload(session, source, path, { signal, progress, patience })
+  const { size, sha256, unseen } = await upload(session, source, path, { signal, progress, patience })
+  if (unseen !== undefined) notice(`${path}: was written; its size there could not be checked: ${unseen.message}`)
   return { path, local_path: source.path, size, sha256, duration_ms: clock.monotonic() - from }
 }

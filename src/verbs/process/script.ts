@@ -24,6 +24,9 @@ export const script = defineVerb({
   check({ file, args, interpreter }) {
     checkScript(file, args, interpreter)
   },
+  async checkLocal({ file }, files) {
+    await files.open(file)
+  },
   async run({ file, args, interpreter, cwd }, { session, directory, local, clock, progress, signal, patience }) {
     const { paths } = session
     const source = await local.open(file)
