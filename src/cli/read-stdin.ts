@@ -10,8 +10,14 @@ export async function* stdinBytes({ stdin: { stream }, interrupt }: Needs): Asyn
   for await (const chunk of stream) yield Buffer.from(chunk)
 }
 
-/** The same, whole, as text. */
+/** The same, whole, as text in any form that `decodeText` knows. @throws CbcError usage: it is no text */
 export async function readStdin(host: Needs): Promise<string> {
-  const { text } = await import('node:stream/consumers')
-  return await text(stdinBytes(host))
+  const [{ decodeText }, { orUsage }] = await Promise.all([import('../core/text/decode.ts'), import('../core/text/malformed.ts')])
+  let text = ''
+  try {
+    for await (const piece of decodeText(stdinBytes(host))) text += piece
+  } catch (error) {
+    throw orUsage(error, 'standard input')
+  }
+  return text
 }

@@ -107,7 +107,7 @@ export interface LocalFiles {
   folder(path: string, name?: string): Promise<LocalFolder>
   /** Opens a file to add to its end. */
   append(path: string): Promise<LocalTarget>
-  /** Text of a whole file, UTF-8. @throws CbcError io */
+  /** Text of a whole file, UTF-8 or UTF-16, without a byte order mark, its lines ending with LF. @throws CbcError io; usage: it is neither */
   text(path: string): Promise<string>
   /** What is in a directory; a link is no directory here, whatever it leads to. @throws CbcError io: it can't be read */
   names(directory: string): Promise<LocalName[]>

@@ -6,9 +6,9 @@ export type Part = { kind: 'id', id: number } | { kind: 'name' | 'glob', name: s
 
 /** Where lists of devices are read from. */
 export interface SelectorSources {
-  /** A file's text. @throws CbcError io */
+  /** A file's text, its lines ending with LF. @throws CbcError io; usage: it is no text */
   file(path: string): Promise<string>
-  /** All of stdin. @throws CbcError usage: it isn't there to be read */
+  /** All of stdin, likewise. @throws CbcError usage: it isn't there to be read */
   stdin(): Promise<string>
 }
 
@@ -37,7 +37,7 @@ function pieces(typed: string): string[] {
 async function readList(path: string, sources: SelectorSources): Promise<Part[]> {
   if (path === '') throw usage('@ names no file', 'write @list.txt, or @- for stdin')
   const text = path === '-' ? await sources.stdin() : await sources.file(path)
-  const lines = text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/).map(line => line.replace(/(^|\s)#.*$/, '').trim()).filter(line => line !== '')
+  const lines = text.split('\n').map(line => line.replace(/(^|\s)#.*$/, '').trim()).filter(line => line !== '')
   if (lines.length === 0) throw usage(`@${path}: names no device`, 'write one a line: an id, a name, a pattern')
   return lines.map(line => {
     if (line.startsWith('@')) throw usage(`@${path}: "${line}": a list can't name another list`)

@@ -3,6 +3,8 @@ import { lstat, open, readdir, readFile, realpath, stat } from 'node:fs/promises
 import { basename, join, resolve } from 'node:path'
 import { asCbcError, CbcError } from '../core/errors.ts'
 import type { LocalFiles } from '../core/ports.ts'
+import { decodeWhole } from '../core/text/decode.ts'
+import { orUsage } from '../core/text/malformed.ts'
 import { openFolder } from './local-folder.ts'
 import { asItComes, placeFor, startFile, statOf, told } from './local-target.ts'
 import { openScratch } from './scratch.ts'
@@ -41,7 +43,14 @@ export const localFiles: LocalFiles = {
 
   append: async path => asItComes(resolve(path), await told(open(path, 'a', 0o600))),
 
-  text: async path => await told(readFile(path, 'utf8')),
+  async text(path) {
+    const bytes = await told(readFile(path))
+    try {
+      return decodeWhole(bytes)
+    } catch (error) {
+      throw orUsage(error, path)
+    }
+  },
 
   names: async directory => (await told(readdir(directory, { withFileTypes: true }))).map(entry => ({ name: entry.name, directory: entry.isDirectory(), link: entry.isSymbolicLink() })),
 

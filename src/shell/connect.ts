@@ -1,6 +1,9 @@
 import { createInterface } from 'node:readline'
+import { Transform } from 'node:stream'
 import { usage } from '../core/errors.ts'
 import type { Question } from '../core/question.ts'
+import { TextReader } from '../core/text/decode.ts'
+import { orUsage } from '../core/text/malformed.ts'
 import type { Host } from '../core/host.ts'
 import { resolveDevice } from '../engine/devices.ts'
 import { readGlobals, type Globals } from '../engine/globals.ts'
@@ -64,20 +67,42 @@ export async function connect({ host, open }: ShellHost, { input: { device, comm
 /** Lines to run without a person, or undefined on a terminal. */
 async function linesToRun(host: Host, command: string | undefined, script: string | undefined): Promise<Lines | undefined> {
   if (command !== undefined) return command.split(/\r?\n/)
-  // A script may come from a Windows editor.
-  if (script !== undefined) return (await host.local.text(script)).replace(/^\ufeff/, '').split(/\r?\n/)
+  if (script !== undefined) return (await host.local.text(script)).split('\n')
   return host.stdin.isTerminal && host.stdout.isTerminal ? undefined : stdinLines(host)
 }
 
 /** Opened only when the first line is wanted: lines that come before would be lost. */
-async function* stdinLines({ stdin, interrupt }: Host): AsyncIterable<string> {
-  const lines = createInterface({ input: stdin.stream, crlfDelay: Infinity, signal: interrupt })
+async function* stdinLines({ stdin: { stream }, interrupt }: Host): AsyncIterable<string> {
+  const decoded = stream.pipe(decoding())
+  const lines = createInterface({ input: decoded, signal: interrupt })
   try {
     yield* lines
+  } catch (error) {
+    throw orUsage(error, 'standard input')
   } finally {
     // `exit` ends the program also where whoever writes the lines leaves the pipe open.
     lines.close()
+    stream.unpipe(decoded)
+    stream.pause()
   }
+}
+
+/** Text in any form that `decodeText` knows, as UTF-8 with LF. */
+function decoding(): Transform {
+  const reader = new TextReader()
+  const attempt = (read: () => string, done: (error: Error | null, text?: string) => void) => {
+    let text
+    try {
+      text = read()
+    } catch (error) {
+      return done(error as Error)
+    }
+    done(null, text)
+  }
+  return new Transform({
+    transform: (chunk: Uint8Array, _encoding, done) => attempt(() => reader.push(chunk), done),
+    flush: done => attempt(() => reader.end(), done),
+  })
 }
 
 async function runLines(options: ShellOptions, lines: Lines, failFast: boolean): Promise<number> {

@@ -298,6 +298,12 @@ describe('a file to read', () => {
   it('may be text', async () => {
     writeFileSync(at('x'), 'grün\n')
     expect(await localFiles.text(at('x'))).toBe('grün\n')
+    for (const bytes of [Buffer.from('\ufeffgrün\r\nblau'), Buffer.from('\ufeffgrün\r\nblau', 'utf16le'), Buffer.from('\ufeffgrün\r\nblau', 'utf16le').swap16(), Buffer.from('grün\r\nblau', 'utf16le')]) {
+      writeFileSync(at('y'), bytes)
+      expect(await localFiles.text(at('y'))).toBe('grün\nblau')
+    }
+    writeFileSync(at('y'), Buffer.from('a\nb\ngrün', 'latin1'))
+    await expect(localFiles.text(at('y'))).rejects.toMatchObject({ code: 'usage', message: `${at('y')}: line 3: is not UTF-8 text`, facts: { hint: 'save it as UTF-8, or as UTF-16' } })
     await expect(localFiles.text(at('none'))).rejects.toMatchObject({ code: 'io' })
   })
 })

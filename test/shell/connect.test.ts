@@ -14,14 +14,14 @@ const folder = mkdtempSync(join(tmpdir(), 'cbc-connect-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs `cbc lr connect WIN-FIN-01` with options, or lines on stdin. */
-async function connect(options: string[], input?: string, globals: string[] = []) {
+async function connect(options: string[], input?: string | Uint8Array, globals: string[] = []) {
   const host = testHost()
   if (input !== undefined) host.stdin.stream.end(input)
   const code = await main([...globals, 'lr', 'connect', 'WIN-FIN-01', ...options], host)
   return { code, out: host.stdout.text(), err: host.stderr.text() }
 }
 
-function script(text: string): string {
+function script(text: string | Uint8Array): string {
   const file = join(folder, 'script.txt')
   writeFileSync(file, text)
   return file
@@ -38,6 +38,19 @@ describe('lines without a person', () => {
     expect(await connect([], LINES)).toEqual(expected)
     expect(await connect([], LINES.trimEnd())).toEqual(expected)
     expect(await connect([], '')).toEqual({ code: 0, out: '', err: '' })
+  })
+
+  const FORMS = [Buffer.from(`\ufeff${LINES}`), Buffer.from(`\ufeff${LINES.replaceAll('\n', '\r\n')}`, 'utf16le'), Buffer.from(LINES, 'utf16le'), Buffer.from(`\ufeff${LINES}`, 'utf16le').swap16(), Buffer.from(LINES.replaceAll('\n', '\r'))]
+  it.each(FORMS)('may be in any form in which Windows writes text %#', async bytes => {
+    const expected = { code: 0, out: 'C:\\Windows\nC:\\Windows\\System32\n', err: '' }
+    expect(await connect(['--script', script(bytes)])).toEqual(expected)
+    expect(await connect([], bytes)).toEqual(expected)
+  })
+
+  it('are refused where they are no text, with the line', async () => {
+    const ansi = Buffer.from('pwd\ncd C:\\Gr\u00fcn\n', 'latin1')
+    expect(await connect(['--script', script(ansi)])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('script.txt: line 2: is not UTF-8 text') as string })
+    expect(await connect([], ansi)).toMatchObject({ code: 2, err: expect.stringContaining('standard input: line 2: is not UTF-8 text') as string })
   })
 
   it('exit with the last failure, or at the first with --fail-fast or set -e', async () => {

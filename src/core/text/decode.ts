@@ -3,39 +3,52 @@ import { Malformed } from './malformed.ts'
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
-/** Bytes that tell the encoding. */
-const SIGNATURE = 4
-
 /**
- * Text as editors and spreadsheets write it: UTF-8, or UTF-16 of either order, with or without a byte order mark. Whatever the lines end with (CRLF, CR), here they end
+ * Text as editors, spreadsheets and PowerShell write it: UTF-8, or UTF-16 of either order, with or without a byte order mark. Whatever the lines end with (CRLF, CR), here they end
  * with LF. Pieces come as the bytes come.
  * @throws Malformed: it is none of these. Text in a code page of Windows is not guessed at: which one it is, the bytes don't say
  */
 export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const lines = new Lines()
-  for await (const piece of decoded(bytes)) {
-    const text = lines.push(piece)
+  const reader = new TextReader()
+  for await (const chunk of bytes) {
+    const text = reader.push(chunk)
     if (text !== '') yield text
   }
-  const rest = lines.end()
+  const rest = reader.end()
   if (rest !== '') yield rest
 }
 
-async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let decoder: Decoder | undefined
-  let first: Uint8Array = new Uint8Array()
-  for await (const chunk of bytes) {
-    if (decoder !== undefined) {
-      yield decoder.push(chunk)
-      continue
-    }
-    first = Buffer.concat([first, chunk])
-    if (first.length < SIGNATURE) continue
-    decoder = new Decoder(encodingOf(first))
-    yield decoder.push(first)
+/** The same of bytes that are all there. @throws Malformed */
+export function decodeWhole(bytes: Uint8Array): string {
+  const reader = new TextReader()
+  return reader.push(bytes) + reader.end()
+}
+
+/** The same piece by piece, as soon as it is certain what a piece is: of UTF-8 a whole line always is. */
+export class TextReader {
+  readonly #lines = new Lines()
+  #decoder: Decoder | undefined
+  #first: Uint8Array = new Uint8Array()
+
+  /** @throws Malformed */
+  push(chunk: Uint8Array): string {
+    if (this.#decoder !== undefined) return this.#lines.push(this.#decoder.push(chunk))
+    this.#first = this.#first.length === 0 ? chunk : Buffer.concat([this.#first, chunk])
+    if (!tellsEncoding(this.#first)) return ''
+    this.#decoder = new Decoder(encodingOf(this.#first))
+    return this.#lines.push(this.#decoder.push(this.#first))
   }
-  decoder ??= new Decoder(encodingOf(first))
-  yield decoder.push(first.length < SIGNATURE ? first : new Uint8Array(), true)
+
+  /** @throws Malformed */
+  end(): string {
+    const rest = this.#decoder === undefined ? new Decoder(encodingOf(this.#first)).push(this.#first, true) : this.#decoder.push(new Uint8Array(), true)
+    return this.#lines.push(rest) + this.#lines.end()
+  }
+}
+
+/** Whether the first bytes are enough to go by. */
+function tellsEncoding([a, b, , d]: Uint8Array): boolean {
+  return d !== undefined || (a !== undefined && b !== undefined && a !== 0 && b !== 0 && a < 0xfe)
 }
 
 /** By the byte order mark; without one by the zeros that UTF-16 has in every other place as long as the text is English, which headings and JSON's signs are. */

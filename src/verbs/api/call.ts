@@ -2,6 +2,8 @@ import { isAsking, METHODS, type AnyAnswer, type AnyRequest } from '../../api/an
 import { apiPath } from '../../api/api-path.ts'
 import { CbcError, usage } from '../../core/errors.ts'
 import type { Question } from '../../core/question.ts'
+import { decodeWhole } from '../../core/text/decode.ts'
+import { orUsage } from '../../core/text/malformed.ts'
 import { encodeBytes, list, object, type Column, type Result, type Row } from '../../core/result.ts'
 import { choice, flag, required, value, values, type Effect } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
@@ -81,13 +83,13 @@ async function requestOf(input: Input, context: OrganizationContext): Promise<An
 
 /** @throws CbcError usage: it isn't JSON; io */
 async function readBody(file: string, { local, stdin }: OrganizationContext): Promise<unknown> {
+  const name = file === '-' ? 'standard input' : file
   const parts: Uint8Array[] = []
   if (file === '-') for await (const part of stdin()) parts.push(part)
-  const text = file === '-' ? Buffer.concat(parts).toString('utf8') : await local.text(file)
   try {
-    return JSON.parse(text.replace(/^\ufeff/, '')) as unknown
+    return JSON.parse(file === '-' ? decodeWhole(Buffer.concat(parts)) : await local.text(file)) as unknown
   } catch (error) {
-    throw usage(`--input: ${file === '-' ? 'standard input' : file} is not JSON: ${(error as Error).message}`)
+    throw error instanceof SyntaxError ? usage(`--input: ${name} is not JSON: ${error.message}`) : orUsage(error, name)
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeText } from '../../../src/core/text/decode.ts'
+import { decodeText, TextReader } from '../../../src/core/text/decode.ts'
 import { Malformed } from '../../../src/core/text/malformed.ts'
 
 /** Bytes in pieces of `size`. */
@@ -34,6 +34,13 @@ it('any bytes are text, or refused', async () => {
   await fc.assert(fc.asyncProperty(fc.uint8Array(), SIZES, async (bytes, size) => {
     await decode(bytes, size).catch((error: unknown) => expect(error).toBeInstanceOf(Malformed))
   }))
+})
+
+it('a line is there as soon as it came, however short it is', () => {
+  for (const lines of [['ls\n', 'ps\n'], ['\ufeffls\n', 'ü\n'], ['x', '\n'], ['a\r\n', 'b\r\n']]) {
+    const reader = new TextReader()
+    expect(lines.map(line => reader.push(Buffer.from(line))).join('')).toBe(lines.join('').replace('\ufeff', '').replaceAll('\r\n', '\n'))
+  }
 })
 
 describe('what is in a code page of Windows', () => {
