@@ -13,7 +13,7 @@ const USUAL_LIFE = 30 * 60_000
 const PATIENCE = 20_000
 
 type Exchanged = Exclude<Authentication, { kind: 'api-key' }>
-type Door = Pick<HttpOptions, 'transport' | 'clock' | 'random' | 'timeout' | 'userAgent' | 'onExchange'>
+type Door = Pick<HttpOptions, 'transport' | 'clock' | 'random' | 'userAgent' | 'onExchange'>
 
 /** What one way of asking for access tokens consists of. */
 interface Request {

@@ -1,3 +1,5 @@
+import { DeadlineError } from '../core/abort.ts'
+import type { Attempts } from '../core/attempts.ts'
 import { CbcError, type ErrorFacts } from '../core/errors.ts'
 import { forbidden } from './explain-403.ts'
 import type { Credentials } from './credentials.ts'
@@ -23,6 +25,8 @@ export interface Call {
   /** Milliseconds that one exchange may take. */
   patience?: number
   signal?: AbortSignal
+  /** How often it may go again; default: a few times of its own. Whoever repeats the call hands down what is left. */
+  attempts?: Attempts
 }
 
 /** An answer with a status that is no success, and its body as text. */
@@ -73,12 +77,28 @@ export class LostAnswer extends CbcError {
   }
 }
 
+/**
+ * What a change whose answer was lost is where the work was given up before anybody found out: still of unknown outcome, and an interruption says so too.
+ * @param signal of the work, which was aborted
+ */
+export function unsettled(lost: CbcError, { reason }: AbortSignal): CbcError {
+  return reason instanceof CbcError && reason.code === 'interrupted' ? reason.with(`${reason.message}; ${lost.message}`, { ...lost.facts }) : lost
+}
+
 /** Whether it is certain that the service never saw the request: only a transport that says so is. */
 export function isUnsent(thrown: unknown): thrown is CbcError & { sent: false } {
   return thrown instanceof CbcError && thrown.code === 'network' && 'sent' in thrown && thrown.sent === false
 }
 
 type Caller = Pick<Credentials, 'what' | 'hint'>
+
+/** What is known of a call that failed. */
+interface Circumstances {
+  /** Who called, for the words of a 401. */
+  by?: Caller
+  /** It may have been carried out though nobody was told. */
+  unheard?: boolean
+}
 
 /** The documented body of an error. */
 interface ErrorBody {
@@ -89,10 +109,10 @@ interface ErrorBody {
 /**
  * What the failure of a call is for the user ("HTTP errors" in the reference; the document's status codes).
  * @param thrown StatusError, SlowError, BrokenAnswer, or what the transport threw
- * @param by     who called, for the words of a 401
  */
-export function answerError(thrown: unknown, call: Call, host: string, by?: Caller): CbcError {
-  if (call.signal?.aborted && call.signal.reason instanceof CbcError) return call.signal.reason
+export function answerError(thrown: unknown, call: Call, host: string, { by, unheard = false }: Circumstances = {}): CbcError {
+  const { signal } = call
+  if (signal?.aborted && signal.reason instanceof CbcError) return unheard ? givenUp(call, signal, signal.reason) : signal.reason
   if (thrown instanceof StatusError) return statusError(thrown, call, host, by)
   if (thrown instanceof BrokenAnswer) return lost(call, thrown.message, thrown.facts)
   if (thrown instanceof SlowError) return lost(call, `${host} ${thrown.message}`, { hint: 'try again, or check the network' })
@@ -100,6 +120,12 @@ export function answerError(thrown: unknown, call: Call, host: string, by?: Call
   if (thrown instanceof CbcError) return thrown.code === 'network' ? lost(call, thrown.message, thrown.facts) : thrown
   if (thrown instanceof Error && thrown.name === 'AbortError') return new CbcError('interrupted', 'interrupted')
   return lost(call, thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
+}
+
+/** Nobody waited for the answer any more, but the request was sent: of a change nobody knows then whether it was made. */
+function givenUp(call: Call, signal: AbortSignal, reason: CbcError): CbcError {
+  if (call.effect === 'read') return reason
+  return reason instanceof DeadlineError ? new LostAnswer(reason) : unsettled(lost(call, 'was sent, and nobody waited for the answer', {}), signal)
 }
 
 /** The request may have arrived, its answer did not: of a change nobody knows then whether it was made. */

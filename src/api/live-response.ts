@@ -1,3 +1,4 @@
+import type { Attempts } from '../core/attempts.ts'
 import { COMMANDS, isIssuedOnce } from './commands.ts'
 import { broken, part } from './wire-checks.ts'
 import type { Call, Content, Http, Upload } from './http.ts'
@@ -9,12 +10,14 @@ export type * from './live-response-types.ts'
 /** What a call may be given besides its subject. */
 export interface CallOptions {
   signal?: AbortSignal
+  /** How often it may go again, where it is repeated by others too. */
+  attempts?: Attempts
   /** In words, for messages, where the call's own name says too little: `ls C:\\x`. */
   what?: string
 }
 
 export { changesEndpoint, isIssuedOnce } from './commands.ts'
-export { LostAnswer } from './http-errors.ts'
+export { LostAnswer, unsettled } from './http-errors.ts'
 
 const SESSION = 'org.liveresponse.session'
 const FILE = 'org.liveresponse.file'

@@ -2,11 +2,10 @@ import { CbcError } from '../core/errors.ts'
 import type { Random } from '../core/ports.ts'
 import { BrokenAnswer, isUnsent, SlowError, StatusError, type Call } from './http-errors.ts'
 
-/** How often a call is sent at most. */
-export const ATTEMPTS = 5
-
 /** Rests before the second attempt, the third …: twice as long each time, milliseconds. */
 const FIRST_REST = 300
+/** The same after a refusal for the rate: what was too much is less from now on. */
+const FIRST_REST_REFUSED = 1000
 /** Longest rest, whatever the service asks for, milliseconds. */
 const LONGEST_REST = 60_000
 
@@ -21,7 +20,7 @@ const PASSING = [408, TOO_EARLY, TOO_MANY_REQUESTS, 500, 502, 503, 504]
  * that nothing was done; one that removes something too, because what is gone can't be removed twice.
  */
 export function mayGoAgain(failure: unknown, { effect }: Call): boolean {
-  if (failure instanceof StatusError) return PASSING.includes(failure.status) && (effect !== 'change' || isRefused(failure.status))
+  if (failure instanceof StatusError) return PASSING.includes(failure.status) && (effect !== 'change' || isRefused(failure))
   if (isUnsent(failure)) return !('lasting' in failure && failure.lasting === true)
   if (effect === 'change') return false
   return failure instanceof BrokenAnswer || failure instanceof SlowError || (failure instanceof CbcError && failure.code === 'network')
@@ -32,8 +31,9 @@ export function isUntouched(failure: unknown): boolean {
   return isUnsent(failure) || (failure instanceof StatusError && (failure.status < 500 && failure.status !== 408))
 }
 
-function isRefused(status: number): boolean {
-  return status === TOO_MANY_REQUESTS || status === TOO_EARLY
+/** Whether the service says that there are too many requests, or that this one came too early: it has done nothing. */
+export function isRefused(failure: unknown): boolean {
+  return failure instanceof StatusError && (failure.status === TOO_MANY_REQUESTS || failure.status === TOO_EARLY)
 }
 
 /**
@@ -44,19 +44,23 @@ function isRefused(status: number): boolean {
 export function restAfter(failure: unknown, attempt: number, random: Pick<Random, 'below'>): number {
   const asked = failure instanceof StatusError ? failure.after : undefined
   if (asked !== undefined) return Math.min(asked, LONGEST_REST)
-  const least = FIRST_REST * 2 ** (attempt - 1) / 2
+  const least = (isRefused(failure) ? FIRST_REST_REFUSED : FIRST_REST) * 2 ** (attempt - 1) / 2
   return least + random.below(least + 1)
 }
 
 /**
- * "Retry-After": seconds, or a date.
+ * "Retry-After": seconds, or a date, which is compared with that of the answer where it has one: the clocks here and there may differ.
  * @param now milliseconds since 1970
  * @returns milliseconds from now on; undefined where it says nothing that can be understood
  */
-export function retryAfter(header: string | undefined, now: number): number | undefined {
-  const text = (header ?? '').trim()
+export function retryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  const text = (headers['retry-after'] ?? '').trim()
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000
-  // A date of HTTP begins with the day of the week; what Date takes besides (`-1`, `5 s`) is none.
-  const date = /^[A-Za-z]{3}/.test(text) ? Date.parse(text) : NaN
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+  const date = httpDate(text)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - (httpDate(headers['date'] ?? '') || now))
+}
+
+/** A date of HTTP begins with the day of the week; what Date takes besides (`-1`, `5 s`) is none. @returns milliseconds since 1970, or NaN */
+function httpDate(text: string): number {
+  return /^[A-Za-z]{3}/.test(text) ? Date.parse(text) : NaN
 }

@@ -1,4 +1,5 @@
 import type { Row } from '../core/result.ts'
+import { within } from '../core/abort.ts'
 import type { Host } from '../core/host.ts'
 import type { AnyVerb } from '../engine/verbs.ts'
 import { resolveDevice } from '../engine/devices.ts'
@@ -20,8 +21,7 @@ export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keep
   await verb.checkLocal?.(input, host.local)
   const around = await openSurroundings(host, globals)
   const { progress } = around
-  const signal = host.interrupt
-  try {
+  const work = async (signal: AbortSignal) => {
     const policy = policyOf(host, globals, around)
     refuseChange(verb, policy)
     const target = await resolveDevice(around.connection.devices, String(device), around.sources, signal)
@@ -36,8 +36,11 @@ export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keep
       })
     } finally {
       progress.end()
-      await session.close()
+      await session.close(signal)
     }
+  }
+  try {
+    return await within(host.clock, globals.timeout, verb.name, host.interrupt, work)
   } finally {
     await around.close()
   }

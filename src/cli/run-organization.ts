@@ -1,3 +1,4 @@
+import { within } from '../core/abort.ts'
 import type { Host } from '../core/host.ts'
 import { administer } from '../engine/run-organization-verb.ts'
 import type { AnyOrganizationVerb } from '../engine/command-groups.ts'
@@ -18,10 +19,10 @@ export async function runOrganization(defined: AnyOrganizationVerb, host: Host, 
   preflight(verb, input, policyFor(globals), 'the organization')
   const around = await openSurroundings(host, globals)
   const { progress } = around
-  try {
+  const work = async (signal: AbortSignal) => {
     const policy = policyOf(host, globals, around)
     refuseChange(verb, policy, 'the organization')
-    const result = await administer(verb, input, globals, policy, around, host.interrupt)
+    const result = await administer(verb, input, globals, policy, around, signal)
     const options = {
       ...(globals.output === undefined ? {} : { format: globals.output }),
       ...(globals.columns === undefined ? {} : { columns: globals.columns }),
@@ -30,6 +31,9 @@ export async function runOrganization(defined: AnyOrganizationVerb, host: Host, 
     if (result.kind === 'object' || result.into === undefined) return await render(result, options)
     const { renderInto } = await import('../ui/render-to-file.ts')
     return await renderInto(result.into, result, host.local, options)
+  }
+  try {
+    return await within(host.clock, globals.timeout, verb.name, host.interrupt, work)
   } finally {
     await around.close()
   }

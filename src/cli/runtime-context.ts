@@ -23,7 +23,7 @@ export async function openConnection(host: Host, globals: Globals, progress: Pro
 /** Connects as a profile says. Nothing is sent yet. */
 export async function connectTo(profile: Profile | typeof LAB, host: Host, globals: Globals, progress: Progress): Promise<Connection> {
   const { clock, random } = host
-  const common = { clock, random, ...(globals.timeout === undefined ? {} : { timeout: globals.timeout }), ...(globals.verbose ? { onExchange: tell(host, progress) } : {}) }
+  const common = { clock, random, ...(globals.verbose ? { onExchange: tell(host, progress) } : {}) }
   if (profile === LAB) {
     const lab = await host.lab()
     return connect({ ...common, name: LAB, url: new URL(LAB_URL), orgKey: lab.org, auth: { kind: 'api-key', token: new Secret(lab.token) }, transport: lab.send, close: () => lab.close() })

@@ -31,7 +31,7 @@ export interface Connection {
   close(): Promise<void> | void
 }
 
-export interface ConnectOptions extends Pick<HttpOptions, 'url' | 'transport' | 'clock' | 'random' | 'userAgent' | 'patience' | 'timeout' | 'onExchange'> {
+export interface ConnectOptions extends Pick<HttpOptions, 'url' | 'transport' | 'clock' | 'random' | 'userAgent' | 'patience' | 'onExchange'> {
   name: string
   orgKey: string
   auth: Authentication

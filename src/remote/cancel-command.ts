@@ -1,4 +1,4 @@
-import { LostAnswer, type Command, type LiveResponse } from '../api/live-response.ts'
+import { LostAnswer, unsettled, type Command, type LiveResponse } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
 
 /** How often it is sent. */
@@ -26,7 +26,7 @@ async function state(api: LiveResponse, sessionId: string, id: number, lost: Los
   try {
     return await api.getCommand(sessionId, id, { signal })
   } catch (error) {
-    signal.throwIfAborted()
+    if (signal.aborted) throw unsettled(lost, signal)
     throw error instanceof CbcError && error.code !== 'network' ? error : lost.with(lost.message, { hint: `\`cbc lr command get ${sessionId} ${id}\` tells` })
   }
 }

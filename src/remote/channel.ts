@@ -293,8 +293,9 @@ export class Channel {
   /**
    * Closes the session if it was started here, and no other run of this program works in it: whichever leaves it last closes it. Those say that they leave
    * before they look who is left, so that of two that leave at the same moment one closes it.
+   * @param signal of the work that is over: after its deadline there is less time for it
    */
-  async close(): Promise<void> {
+  async close(signal?: AbortSignal): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     const { keep, ledger = NO_LEDGER, device, notice } = this.#options
@@ -306,7 +307,7 @@ export class Channel {
     const entries = ledger.entries().filter(({ trace }) => trace.kind === 'session' && trace.session_id === id)
     const inherited = entries.filter(({ trace, used }) => !used && trace.kind === 'session' && !trace.joined)
     if (entries.some(({ used }) => used) || (!this.#started && inherited.length === 0)) return
-    if (!await closeQuietly(id, this.#options)) return
+    if (!await closeQuietly(id, this.#options, signal)) return
     if (this.#started) this.#noted.strike()
     for (const entry of inherited) entry.strike()
   }

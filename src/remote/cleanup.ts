@@ -1,18 +1,23 @@
-import { withDeadline } from '../core/abort.ts'
+import { delayed, timeLeft, withDeadline } from '../core/abort.ts'
 import { asCbcError, CbcError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
 
 /** Milliseconds that a request under way has to be answered when the work has been given up: only its answer says what there is to undo. */
 const LINGER = 3000
 
+/** So long after the deadline of the work all that it left may be undone, milliseconds; and at least so long each thing. */
+const GRACE = 5000
+const LEAST = 1000
+
 /**
  * Work that undoes what was begun, even when the rest was cancelled, within its own time; a failure is none of the work that it cleans up after.
  * @param ms   milliseconds that it may take
  * @param what is undone, for messages: `session 1:11412673`
+ * @param after the signal of the work that it cleans up after: where its deadline has passed, there is less time
  * @returns why it may still be there, to be told (`leftBehind`); undefined: it is gone
  */
-export async function quietly(clock: Clock, ms: number, what: string, work: (signal: AbortSignal) => Promise<unknown>): Promise<CbcError | undefined> {
-  const deadline = withDeadline(clock, ms, `${what}: no answer in time`)
+export async function quietly(clock: Clock, ms: number, what: string, work: (signal: AbortSignal) => Promise<unknown>, after?: AbortSignal): Promise<CbcError | undefined> {
+  const deadline = withDeadline(clock, Math.min(ms, Math.max(LEAST, timeLeft(clock, after) + GRACE)), `${what}: no answer in time`)
   try {
     await work(deadline.signal)
     return undefined
@@ -38,16 +43,10 @@ export function leftBehind(why: CbcError, remedy: string, place = ''): string {
  */
 export async function lingering<T>(clock: Clock, signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
   signal.throwIfAborted()
-  const late = new AbortController()
-  const over = new AbortController()
-  const onAbort = () => {
-    clock.sleep(LINGER, over.signal).then(() => late.abort(signal.reason), () => {})
-  }
-  signal.addEventListener('abort', onAbort, { once: true })
+  const late = delayed(clock, LINGER, signal)
   try {
     return await send(late.signal)
   } finally {
-    signal.removeEventListener('abort', onAbort)
-    over.abort()
+    late.clear()
   }
 }

@@ -1,5 +1,6 @@
 import { changesEndpoint, isIssuedOnce, LostAnswer, type Command, type CommandRequest, type LiveResponse } from '../api/live-response.ts'
-import { withDeadline } from '../core/abort.ts'
+import { DeadlineError, withDeadline } from '../core/abort.ts'
+import type { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
 import { formatDuration } from '../core/quantity.ts'
@@ -29,6 +30,8 @@ export interface Issue {
   signal: AbortSignal
   /** Milliseconds from issuing to the end. */
   patience: number
+  /** How often each of its requests may go again, where it is repeated by others too. */
+  attempts?: Attempts
   /** For messages: `ls C:\x`. */
   what: string
   /** Each state is wanted soon, not only the last: the service isn't asked to hold its answer back. */
@@ -122,7 +125,7 @@ async function awaited(request: CommandRequest, issued: Issued, issue: Issue, si
 /** The failure of a command that isn't known to be taken; given up while its answer was looked for, it is told that it may have been. */
 function notTaken(error: unknown, { signal, deviceId }: Issue): unknown {
   if (error instanceof InDoubt) return signal.aborted ? stopped(signal.reason, error.doubt, error.message) : error
-  if (signal.aborted) return signal.reason
+  if (signal.aborted && !(signal.reason instanceof DeadlineError)) return signal.reason
   return error instanceof CbcError ? error.with(error.message, { device_id: deviceId }) : error
 }
 
@@ -139,7 +142,7 @@ async function givenUp(request: CommandRequest, issued: Issued, issue: Issue, re
     issue.onEnd?.(state, sessionId)
   }
   if (state?.status !== 'CANCELLED' && changesEndpoint(request.name)) throw stopped(reason, doubtOf(issued, issue, state))
-  throw issue.signal.aborted || !(reason instanceof CbcError) ? reason : reason.with(reason.message, { device_id: issue.deviceId })
+  throw reason instanceof DeadlineError ? reason.with(reason.message, { device_id: issue.deviceId }) : reason
 }
 
 function doubtOf({ command: { id }, sessionId }: Issued, { what, deviceId }: Issue, state?: Command): Doubt {
@@ -151,7 +154,7 @@ function doubtOf({ command: { id }, sessionId }: Issued, { what, deviceId }: Iss
  * @param signal outlives the work's own, so that what was sent is heard of
  */
 async function post(request: CommandRequest, issue: Issue, first: Entered, signal: AbortSignal): Promise<Issued> {
-  const { api, channel, what, sessionId: only } = issue
+  const { channel, sessionId: only } = issue
   let renewed = false
   for (let entered = first, attempt = 1; ; attempt++, entered = await channel.enter(signal)) {
     const { sessionId, leave } = entered
@@ -175,8 +178,8 @@ async function post(request: CommandRequest, issue: Issue, first: Entered, signa
 }
 
 /** @throws LostAnswer besides: what came is the answer to an earlier command */
-async function issuedOnce(sessionId: string, request: CommandRequest, { api, channel, what }: Issue, signal: AbortSignal): Promise<Command> {
-  const command = await api.issueCommand(sessionId, request, { signal, what })
+async function issuedOnce(sessionId: string, request: CommandRequest, { api, channel, what, attempts }: Issue, signal: AbortSignal): Promise<Command> {
+  const command = await api.issueCommand(sessionId, request, { signal, what, ...handedDown(attempts) })
   if (await channel.isNew(command.id, signal)) return command
   throw new LostAnswer(new CbcError('network', `${what}: the service answered with command ${command.id}, which is an earlier one`))
 }
@@ -207,10 +210,10 @@ async function recovered(error: unknown, request: CommandRequest, issue: Issue, 
 }
 
 /** The command's last state. */
-async function ended({ command: { id }, sessionId }: Issued, { api, clock, channel, what, onUpdate, live }: Issue, signal: AbortSignal): Promise<Command> {
+async function ended({ command: { id }, sessionId }: Issued, { what, onUpdate, live, api, clock, channel, attempts }: Issue, signal: AbortSignal): Promise<Command> {
   const ask = async (wait: boolean): Promise<Command> => {
     try {
-      return await api.getCommand(sessionId, id, { wait, signal, what })
+      return await api.getCommand(sessionId, id, { wait, signal, what, ...handedDown(attempts) })
     } catch (error) {
       if (!(error instanceof CbcError)) throw error
       if (error.facts.http_status === 404) throw new SessionGone(sessionId, true)
@@ -244,14 +247,18 @@ function outcome(command: Command, { what, deviceId }: Issue): Command {
 }
 
 /** "Cancel Command", which only helps while it is PENDING. @returns its state after; undefined: that can't be asked for */
-async function cancelled({ command: { id }, sessionId }: Issued, { api, clock, what }: Issue): Promise<Command | undefined> {
+async function cancelled({ command: { id }, sessionId }: Issued, { api, clock, what, signal: work }: Issue): Promise<Command | undefined> {
   let state: Command | undefined
   await quietly(clock, CANCELLING, what, async signal => {
     // Whatever the answer is, the command itself tells.
     await cancelCommand(api, sessionId, id, signal).catch(() => {})
     state = await api.getCommand(sessionId, id, { signal, what })
-  })
+  }, work)
   return state
+}
+
+function handedDown(attempts: Attempts | undefined): { attempts?: Attempts } {
+  return attempts === undefined ? {} : { attempts }
 }
 
 function isOver({ status }: Command): boolean {

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
+import { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
 import type { LocalPart, LocalTarget } from '../core/ports.ts'
 import { statIfThere } from './files.ts'
@@ -17,8 +18,6 @@ export type DownloadWork = TransferWork & { keepCloudCopy?: boolean }
 
 /** So many bytes at the end of what is held are fetched again, to see that it is the beginning of the same file. */
 const OVERLAP = 64 * 1024
-/** How often it is tried without getting further by as much. */
-const ATTEMPTS = 3
 
 /**
  * Downloads a whole file into a local target and checks its size against the endpoint's. It goes on after what the target holds already, if that is
@@ -57,7 +56,7 @@ class Incoming {
   readonly #path: string
   readonly #target: LocalTarget
   readonly #expected: Listed
-  readonly #work: DownloadWork
+  readonly #work: DownloadWork & { attempts: Attempts }
   hash: Hash = createHash('sha256')
   /** Bytes that are in the target. */
   size = 0
@@ -67,7 +66,7 @@ class Incoming {
     this.#path = path
     this.#target = target
     this.#expected = expected
-    this.#work = work
+    this.#work = { ...work, attempts: new Attempts(session.clock) }
   }
 
   async take(): Promise<void> {
@@ -113,14 +112,15 @@ class Incoming {
 
   /** Tries again where the line was cut, as often as that gets further. */
   async #persevere<T>(step: () => Promise<T>): Promise<T> {
-    for (let failures = 0; ;) {
+    const { attempts, signal } = this.#work
+    for (;;) {
       const { id: sessionId } = this.#session
       const before = this.size
       try {
         return await step()
       } catch (error) {
-        if (this.size - before >= OVERLAP) failures = 0
-        if (++failures === ATTEMPTS || !await this.#goesOn(error, sessionId)) throw error
+        if (this.size - before >= OVERLAP) attempts.renew()
+        if (!attempts.take({ signal }) || !await this.#goesOn(error, sessionId)) throw error
       }
     }
   }

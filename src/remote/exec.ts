@@ -61,7 +61,7 @@ export async function runProgram(session: RemoteSession, commandLine: string, op
   } catch (error) {
     const failure = error instanceof InDoubt ? await settled(session, commandLine, error) : error
     if (file.temporary && !session.planning) {
-      if (started || error instanceof InDoubt) await removeTemporary(session, file.path)
+      if (started || error instanceof InDoubt) await removeTemporary(session, file.path, work)
       else strikeTemporary(session, file.path)
     }
     throw failure
@@ -124,7 +124,7 @@ async function* readOutput(session: RemoteSession, { path, temporary }: OutputFi
   } catch (error) {
     if (!(error instanceof CommandError && error.code === 'not_found')) throw unread(error, ended, commandLine, session)
   } finally {
-    if (temporary) await removeTemporary(session, path)
+    if (temporary) await removeTemporary(session, path, work)
   }
 }
 

@@ -1,4 +1,4 @@
-import { LostAnswer, type LiveResponse, type Session } from '../api/live-response.ts'
+import { LostAnswer, unsettled, type LiveResponse, type Session } from '../api/live-response.ts'
 import { withDeadline } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
@@ -74,11 +74,12 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
 
 /**
  * Closes a session whose end nobody waits for; where that fails it is told, and expires by itself after its idle time.
+ * @param work the signal of the work that is over: after its deadline there is less time
  * @returns whether it is gone
  */
-export async function closeQuietly(id: string, { api, clock, notice }: Pick<OpenOptions, 'api' | 'clock' | 'notice'>): Promise<boolean> {
+export async function closeQuietly(id: string, { api, clock, notice }: Pick<OpenOptions, 'api' | 'clock' | 'notice'>, work?: AbortSignal): Promise<boolean> {
   const what = `session ${id}`
-  const why = await quietly(clock, CLOSING, what, signal => api.closeSession(id, { signal, what }))
+  const why = await quietly(clock, CLOSING, what, signal => api.closeSession(id, { signal, what }), work)
   if (why !== undefined) notice?.(leftBehind(why, '`cbc lr gc` closes it, or its idle time does'))
   return why === undefined
 }
@@ -90,7 +91,7 @@ export async function closeForSure(api: LiveResponse, id: string, signal: AbortS
   } catch (error) {
     if (!(error instanceof LostAnswer)) throw error
     const there = await api.getSession(id, { signal }).then(isOpen, (reason: unknown) => {
-      signal.throwIfAborted()
+      if (signal.aborted) throw unsettled(error, signal)
       if (reason instanceof CbcError && reason.code === 'not_found') return false
       throw error.with(error.message, { hint: '`cbc lr session list` tells' })
     })
@@ -136,7 +137,7 @@ async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> 
  * Closes a session that may have been started without an answer, as far as it is listed and nobody has used it. That none is listed is no proof that there is
  * none: then it stays in the ledger.
  */
-async function closeUnused(noted: Noted, { api, device, clock, notice }: OpenOptions): Promise<void> {
+async function closeUnused(noted: Noted, { api, device, clock, notice, signal: work }: OpenOptions): Promise<void> {
   const what = `perhaps a session with ${label(device)}`
   let closed = false
   const why = await quietly(clock, CLOSING, what, async signal => {
@@ -144,7 +145,7 @@ async function closeUnused(noted: Noted, { api, device, clock, notice }: OpenOpt
     if (session === undefined || Number(session.current_command_index) > 0) return
     await api.closeSession(session.id, { signal, what })
     closed = true
-  })
+  }, work)
   if (closed) return noted.strike()
   noted.leave()
   if (why !== undefined) notice?.(leftBehind(why, '`cbc lr gc` closes it, or its idle time does'))
@@ -152,7 +153,7 @@ async function closeUnused(noted: Noted, { api, device, clock, notice }: OpenOpt
 
 /** What was started here is closed again. */
 async function abandon({ session, started, noted }: Begun, options: OpenOptions): Promise<void> {
-  if (!started || await closeQuietly(session.id, options)) noted.strike()
+  if (!started || await closeQuietly(session.id, options, options.signal)) noted.strike()
   else noted.leave()
 }
 

@@ -1,20 +1,22 @@
+import type { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
 
-/** How often the content is asked for, while it is early enough to skip what came already. */
-const ATTEMPTS = 3
+/** How often a broken line is taken up again here: whoever wants the rest may have a better way, and needs attempts for it. */
+const AGAIN = 2
 /** Bytes that may come twice; beyond that whoever wants the rest asks for it in another way, or it is an error. */
 const EARLY = 16 * 1024 * 1024
 
 /**
  * Content that doesn't change, as it comes. A line that breaks early is taken up again where it broke.
- * @param open  asks for it from its beginning
- * @param what  in words, for messages
- * @param least bytes that there have to be: fewer are an answer that was cut short
+ * @param open     asks for it from its beginning
+ * @param what     in words, for messages
+ * @param attempts how often it goes on; those of `open` are the same
+ * @param least    bytes that there have to be: fewer are an answer that was cut short
  * @throws CbcError network: it broke late, or again and again; whatever else `open` throws
  */
-export async function* takenUp(open: () => Promise<AsyncIterable<Uint8Array>>, { what, signal, least = 0 }: { what: string, signal: AbortSignal, least?: number }): AsyncGenerator<Uint8Array> {
+export async function* takenUp(open: () => Promise<AsyncIterable<Uint8Array>>, { what, signal, attempts, least = 0 }: { what: string, signal: AbortSignal, attempts: Attempts, least?: number }): AsyncGenerator<Uint8Array> {
   let seen = 0
-  for (let attempt = 1; ; attempt++) {
+  for (let broken = 0; ;) {
     try {
       let at = 0
       for await (const chunk of await open()) {
@@ -27,7 +29,7 @@ export async function* takenUp(open: () => Promise<AsyncIterable<Uint8Array>>, {
       return
     } catch (error) {
       const broke = error instanceof CbcError && error.code === 'network' && !signal.aborted
-      if (!broke || attempt === ATTEMPTS || seen > EARLY) throw error
+      if (!broke || seen > EARLY || broken++ === AGAIN || !attempts.take({ signal })) throw error
     }
   }
 }

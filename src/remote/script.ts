@@ -67,7 +67,7 @@ export async function runScript(session: RemoteSession, { source, args, interpre
     work.progress.step(`Running ${source.name} on ${session.label}`)
     return await runProgram(session, scriptLine(runner, path, args, paths.windows), options, work)
   } finally {
-    await removeTemporary(session, path)
+    await removeTemporary(session, path, work)
   }
 }
 

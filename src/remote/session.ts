@@ -1,4 +1,5 @@
 import { changesEndpoint, type Command, type CommandRequest, type LiveResponse, type Session } from '../api/live-response.ts'
+import type { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
 import type { Clock, Progress, Random } from '../core/ports.ts'
@@ -17,6 +18,8 @@ export interface IssueOptions {
   signal: AbortSignal
   /** Milliseconds; default: the session's. */
   patience?: number
+  /** How often each of its requests may go again, where it is repeated by others too. */
+  attempts?: Attempts
   /** Called with each state of the command that is not its last. */
   onUpdate?: (command: Command, sessionId: string) => void
   /** Each state is wanted soon, not only the last: progress is shown of it. */
@@ -206,9 +209,9 @@ export class RemoteSession {
     this.#channel.detach()
   }
 
-  /** Closes the session if it was started here. */
-  async close(): Promise<void> {
-    await this.#channel.close()
+  /** Closes the session if it was started here. @param signal of the work that is over: after its deadline there is less time for it */
+  async close(signal?: AbortSignal): Promise<void> {
+    await this.#channel.close(signal)
   }
 
   async #run(request: CommandRequest, options: IssueOptions, beside = false): Promise<Command> {

@@ -1,3 +1,4 @@
+import type { Attempts } from '../core/attempts.ts'
 import type { RemoteSession } from './session.ts'
 import { takenUp, webPage } from './resumable-stream.ts'
 
@@ -7,6 +8,8 @@ export interface StagedContent {
   /** Of the file on the endpoint, for messages. */
   path: string
   signal: AbortSignal
+  /** How often it may be asked for again. */
+  attempts: Attempts
   /** Bytes that there have to be: fewer are an answer that was cut short. */
   least: number
 }
@@ -16,13 +19,13 @@ export interface StagedContent {
  * @throws CbcError network: it broke late, or again and again; or what came is a gateway's web page
  */
 export function stagedBytes(session: RemoteSession, content: StagedContent): AsyncIterable<Uint8Array> {
-  return takenUp(() => open(session, content), { what: content.path, signal: content.signal, least: content.least })
+  return takenUp(() => open(session, content), { ...content, what: content.path })
 }
 
-async function open({ api }: RemoteSession, { sessionId, fileId, path, signal }: StagedContent): Promise<AsyncIterable<Uint8Array>> {
-  const { bytes, size, type } = await api.openFile(sessionId, fileId, { signal, what: path })
+async function open({ api }: RemoteSession, { sessionId, fileId, path, signal, attempts }: StagedContent): Promise<AsyncIterable<Uint8Array>> {
+  const { bytes, size, type } = await api.openFile(sessionId, fileId, { signal, attempts, what: path })
   // A sign-in page with status 200 must not be taken for the file; a file that is a web page has its own size.
-  if (type !== 'text/html' || (await api.getFile(sessionId, fileId, { signal })).size === size) return bytes
+  if (type !== 'text/html' || (await api.getFile(sessionId, fileId, { signal, attempts })).size === size) return bytes
   for await (const _ of bytes) break
   throw webPage(path)
 }

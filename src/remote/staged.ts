@@ -1,5 +1,6 @@
 import { NO_LEDGER, type Noted } from '../core/ledger.ts'
 import { leftBehind, quietly } from './cleanup.ts'
+import type { Work } from './files.ts'
 import { isRefusal } from './lifecycle.ts'
 import { CommandError, type RemoteSession } from './session.ts'
 
@@ -19,10 +20,10 @@ export interface StagedCopy {
   noted: Noted
 }
 
-/** Deletes the cloud's copy of a transferred file ("Delete File"). A failure is told, and is no failure of the transfer. */
-export async function closeStaged(session: RemoteSession, { sessionId, fileId, path, noted }: StagedCopy): Promise<void> {
+/** Deletes the cloud's copy of a transferred file ("Delete File"). A failure is told, and is no failure of the transfer. @param work the transfer's */
+export async function closeStaged(session: RemoteSession, { sessionId, fileId, path, noted }: StagedCopy, work: Work): Promise<void> {
   const what = `the cloud's copy of ${path}`
-  const why = await quietly(session.clock, DELETING, what, signal => session.api.deleteFile(sessionId, fileId, { signal, what }))
+  const why = await quietly(session.clock, DELETING, what, signal => session.api.deleteFile(sessionId, fileId, { signal, what }), work.signal)
   if (why === undefined) return noted.strike()
   noted.leave()
   const told = session.copiesLeft++

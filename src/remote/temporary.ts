@@ -1,6 +1,6 @@
 import { CbcError } from '../core/errors.ts'
 import { leftBehind, quietly } from './cleanup.ts'
-import { remove } from './files.ts'
+import { remove, type Work } from './files.ts'
 import { resultCode, SHARING_VIOLATION } from './hresult.ts'
 import { Poll } from './poll.ts'
 import type { RemoteSession } from './session.ts'
@@ -17,12 +17,13 @@ export function noteTemporary(session: RemoteSession, path: string): void {
 /**
  * Deletes a file of ours on the endpoint ("delete file"), even when the rest was cancelled; a program that was ended just now may hold it a
  * moment longer. Where that fails it is told, and stays in the ledger. In a dry run the step is planned.
+ * @param work the work that the file was made for
  */
-export async function removeTemporary(session: RemoteSession, path: string): Promise<void> {
+export async function removeTemporary(session: RemoteSession, path: string, work: Work): Promise<void> {
   let held: CbcError | undefined
   const why = await quietly(session.clock, REMOVING, path, async signal => {
     await new Poll(session.clock).until(async () => { held = await whoHolds(session, path, signal) }, () => held === undefined, signal)
-  })
+  }, work.signal)
   if (why === undefined) return strikeTemporary(session, path)
   session.temporaries.get(path)?.leave()
   session.notice(leftBehind(held ?? why, '`cbc lr gc` deletes it', ` on ${session.label}`))

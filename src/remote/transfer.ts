@@ -1,11 +1,12 @@
 import type { Command } from '../api/live-response.ts'
+import { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Noted } from '../core/ledger.ts'
 import type { LocalSource, Progress, Random } from '../core/ports.ts'
 import { leftBehind } from './cleanup.ts'
 import { closeStaged, noteStaged, stagedNothing } from './staged.ts'
 import { statIfThere, type Work } from './files.ts'
-import { Planned, SessionReplaced, type RemoteSession } from './session.ts'
+import { Planned, SessionReplaced, type IssueOptions, type RemoteSession } from './session.ts'
 import { stagedBytes } from './staged-bytes.ts'
 import { uploadOnce } from './upload-idempotent.ts'
 
@@ -21,6 +22,8 @@ export interface TransferWork extends Work {
   progress: Progress
   /** Milliseconds for the command on the endpoint. */
   patience?: number
+  /** How often it may go again, where it is repeated by others too. */
+  attempts?: Attempts
 }
 
 /** A range of a file, bytes. */
@@ -36,13 +39,13 @@ export interface Range {
  * @throws CbcError not_found, remote: by the endpoint; network: the bytes were cut short
  */
 export async function* fetchBytes(session: RemoteSession, path: string, range: Range, work: TransferWork & { keepCloudCopy?: boolean, least?: number }): AsyncIterable<Uint8Array> {
-  const { progress, signal } = work
+  const { progress, signal, attempts = new Attempts(session.clock) } = work
   progress.step(`Reading ${session.paths.base(path)} on ${session.label}`)
   const staging: Staging = { noted: noteStaged(session, path) }
   let rest = () => {}
   try {
-    const { fileId, sessionId } = await stage(session, path, range, staging, work, () => { rest = session.stayAlive() })
-    yield* upTo(stagedBytes(session, { sessionId, fileId, path, signal, least: work.least ?? 0 }), range.length ?? Infinity)
+    const { fileId, sessionId } = await stage(session, path, range, staging, { ...work, attempts }, () => { rest = session.stayAlive() })
+    yield* upTo(stagedBytes(session, { sessionId, fileId, path, signal, attempts, least: work.least ?? 0 }), range.length ?? Infinity)
   } catch (error) {
     if (staging.fileId === undefined) settleUnnamed(session, path, staging, error)
     throw error
@@ -51,7 +54,7 @@ export async function* fetchBytes(session: RemoteSession, path: string, range: R
     progress.end()
     const { fileId, sessionId, noted } = staging
     if (fileId !== undefined && work.keepCloudCopy) noted.strike()
-    else if (fileId !== undefined && sessionId !== undefined) await closeStaged(session, { sessionId, fileId, path, noted })
+    else if (fileId !== undefined && sessionId !== undefined) await closeStaged(session, { sessionId, fileId, path, noted }, work)
   }
 }
 
@@ -168,7 +171,7 @@ async function stageAndPut(session: RemoteSession, source: LocalSource, path: st
       } catch (error) {
         if (!(error instanceof SessionReplaced)) throw error
       } finally {
-        await closeStaged(session, { sessionId, fileId: id, path, noted })
+        await closeStaged(session, { sessionId, fileId: id, path, noted }, work)
       }
     }
     if (replaced === SESSIONS) {
@@ -202,6 +205,6 @@ function nameOnce(name: string, random: Random): string {
   return `cbc-${random.uuid()}-${[...name].slice(-NAMED).join('')}`
 }
 
-function issueOptions({ signal, patience }: TransferWork): { signal: AbortSignal, patience?: number } {
-  return { signal, ...(patience === undefined ? {} : { patience }) }
+function issueOptions({ signal, patience, attempts }: TransferWork): Pick<IssueOptions, 'signal' | 'patience' | 'attempts'> {
+  return { signal, ...(patience === undefined ? {} : { patience }), ...(attempts === undefined ? {} : { attempts }) }
 }

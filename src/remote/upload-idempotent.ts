@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { LostAnswer, type LiveResponse, type StagedFile } from '../api/live-response.ts'
+import { LostAnswer, unsettled, type LiveResponse, type StagedFile } from '../api/live-response.ts'
+import { Attempts } from '../core/attempts.ts'
 import type { Clock, LocalSource, Progress, Random } from '../core/ports.ts'
 
-/** How often a file is sent whose answer is lost each time. */
-const ATTEMPTS = 3
 /** Milliseconds before it is sent again. */
 const REST = 1000
 
@@ -40,16 +39,18 @@ export async function uploadOnce(source: LocalSource, work: UploadWork): Promise
   }
   const others = name === undefined ? await idsThere(work) : new Set<string>()
   const file = { name: name ?? source.name, size: source.size, bytes, boundary: `cbc-${random.uuid()}` }
-  for (let attempt = 1; ; attempt++) {
+  const attempts = new Attempts(clock)
+  for (;;) {
     try {
-      const staged = await api.uploadFile(sessionId, file, { signal, what: `upload ${source.name}` })
+      const staged = await api.uploadFile(sessionId, file, { signal, attempts, what: `upload ${source.name}` })
       return { staged, sha256: hash.digest('hex') }
     } catch (error) {
       if (!(error instanceof LostAnswer)) throw error
-      const found = await stagedBefore(source, file.name, others, work)
+      const found = await stagedBefore(source, file.name, others, work, error)
       if (found !== undefined) return found
-      if (attempt === ATTEMPTS) throw error.unmade
-      await clock.sleep(Math.max(error.after, REST), signal)
+      const rest = Math.max(error.after, REST)
+      if (!attempts.take({ rest, signal })) throw error.unmade
+      await clock.sleep(rest, signal)
     }
   }
 }
@@ -65,7 +66,7 @@ async function idsThere({ api, sessionId, signal }: UploadWork): Promise<Readonl
 }
 
 /** The file among those of the session, none of `others`: what has its name and size may be another caller's all the same, so its bytes are compared. */
-async function stagedBefore(source: LocalSource, name: string, others: ReadonlySet<string> | undefined, { api, sessionId, signal }: UploadWork): Promise<{ staged: StagedFile, sha256: string } | undefined> {
+async function stagedBefore(source: LocalSource, name: string, others: ReadonlySet<string> | undefined, { api, sessionId, signal }: UploadWork, lost: LostAnswer): Promise<{ staged: StagedFile, sha256: string } | undefined> {
   if (others === undefined) return undefined
   try {
     const files = await api.listFiles(sessionId, { signal })
@@ -77,7 +78,7 @@ async function stagedBefore(source: LocalSource, name: string, others: ReadonlyS
       if (await digest(bytes) === sha256) return { staged, sha256 }
     }
   } catch {
-    signal.throwIfAborted()
+    if (signal.aborted) throw unsettled(lost, signal)
   }
   return undefined
 }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import { Transform } from 'node:stream'
+import { within } from '../core/abort.ts'
 import { usage } from '../core/errors.ts'
 import type { Question } from '../core/question.ts'
 import { TextReader } from '../core/text/decode.ts'
@@ -39,11 +40,12 @@ export async function connect({ host, open }: ShellHost, { input: { device, comm
   let notice = around.notice
   const told: Surroundings = { ...around, notice: line => notice(line) }
   const sources = { ...around.sources, stdin: async () => { throw usage('@-: lr connect reads its lines from stdin', 'give the device itself, or @FILE') } }
+  const timely = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => within(host.clock, globals.timeout, 'connect', signal, work)
   try {
     const target = device === undefined
       ? await (await import('./choose-device.ts')).chooseDevice(around.connection.devices, host)
-      : await resolveDevice(around.connection.devices, String(device), sources, host.interrupt)
-    const reach = (to: typeof target, signal: AbortSignal) => openSession(to, globals, told, signal, undefined, keepSession === true)
+      : await timely(host.interrupt, signal => resolveDevice(around.connection.devices, String(device), sources, signal))
+    const reach = (to: typeof target, signal: AbortSignal) => timely(signal, stop => openSession(to, globals, told, stop, undefined, keepSession === true))
     const options: ShellOptions = {
       host, globals, around: told,
       session: await reach(target, host.interrupt),

@@ -1,3 +1,4 @@
+import { within } from '../core/abort.ts'
 import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import { ClosedPipe, SILENT, type Output } from '../core/ports.ts'
 import type { Result, Row } from '../core/result.ts'
@@ -270,13 +271,15 @@ export class Shell {
     const session = plan === undefined ? this.session : this.session.planned(step => { plan.push(step) })
     const here = { ...around, progress, local: filesFrom(around.local, from.localDirectory) }
     await verb.checkLocal?.(input, here.local)
-    const result = await runVerb(verb, input, session, from.directory, globals, policy, here, signal, plan)
-    return await render(result, {
-      ...(globals.output === undefined ? {} : { format: globals.output }),
-      ...(globals.columns === undefined ? {} : { columns: globals.columns }),
-      stdout: clearing(stdout, progress),
-      stderr,
-      changed: verb.effect !== 'read',
+    return await within(this.host.clock, globals.timeout, verb.name, signal, async timely => {
+      const result = await runVerb(verb, input, session, from.directory, globals, policy, here, timely, plan)
+      return await render(result, {
+        ...(globals.output === undefined ? {} : { format: globals.output }),
+        ...(globals.columns === undefined ? {} : { columns: globals.columns }),
+        stdout: clearing(stdout, progress),
+        stderr,
+        changed: verb.effect !== 'read',
+      })
     })
   }
 }

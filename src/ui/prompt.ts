@@ -18,7 +18,7 @@ export interface Choice<T> {
 /** Asks a yes-or-no question on the terminal. @param usual the answer of who just presses Enter @throws CbcError interrupted */
 export async function confirm(message: string, { input, output }: PromptStreams, signal: AbortSignal, usual = false): Promise<boolean> {
   const prompt = inquirer.createPromptModule({ input, output, signal })
-  const { yes } = await ended(prompt<{ yes: boolean }>([{ type: 'confirm', name: 'yes', message, default: usual }]))
+  const { yes } = await ended(prompt<{ yes: boolean }>([{ type: 'confirm', name: 'yes', message, default: usual }]), signal)
   return yes
 }
 
@@ -37,7 +37,7 @@ export async function chooseFrom<T>(message: string, source: (typed: string, sig
     const { chosen } = await ended(prompt<{ chosen: unknown }>([{
       type: 'search', name: 'chosen', message, pageSize: rows,
       source: (typed: string | undefined, { signal: outdated }: { signal: AbortSignal }) => source(typed ?? '', outdated),
-    }]))
+    }]), signal)
     return chosen as T
   } finally {
     input.off('keypress', onKey)
@@ -47,7 +47,7 @@ export async function chooseFrom<T>(message: string, source: (typed: string, sig
 /** Lets the person choose one of a few. @param usual the one that is marked first @throws CbcError interrupted */
 export async function select<T extends string>(message: string, choices: readonly Choice<T>[], { input, output }: PromptStreams, signal: AbortSignal, usual?: T): Promise<T> {
   const prompt = inquirer.createPromptModule({ input, output, signal })
-  const { chosen } = await ended(prompt<{ chosen: string }>([{ type: 'select', name: 'chosen', message, choices, pageSize: choices.length, loop: false, ...(usual === undefined ? {} : { default: usual }) }]))
+  const { chosen } = await ended(prompt<{ chosen: string }>([{ type: 'select', name: 'chosen', message, choices, pageSize: choices.length, loop: false, ...(usual === undefined ? {} : { default: usual }) }]), signal)
   return chosen as T
 }
 
@@ -62,7 +62,7 @@ export interface Asking {
 /** Has a line typed on the terminal. @throws CbcError interrupted */
 export async function typed(message: string, { input, output }: PromptStreams, signal: AbortSignal, { usual, wrong }: Asking = {}): Promise<string> {
   const prompt = inquirer.createPromptModule({ input, output, signal })
-  const { line } = await ended(prompt<{ line: string }>([{ type: 'input', name: 'line', message, validate: validator(wrong), ...(usual === undefined ? {} : { default: usual }) }]))
+  const { line } = await ended(prompt<{ line: string }>([{ type: 'input', name: 'line', message, validate: validator(wrong), ...(usual === undefined ? {} : { default: usual }) }]), signal)
   return line
 }
 
@@ -71,10 +71,11 @@ function validator(wrong: Asking['wrong']): (line: string) => Promise<true | str
 }
 
 /** Answers, or that there are none: Ctrl-C, or the signal. */
-async function ended<T>(answers: Promise<T>): Promise<T> {
+async function ended<T>(answers: Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     return await answers
   } catch (error) {
+    signal.throwIfAborted()
     if (error instanceof Error && /^(ExitPrompt|AbortPrompt|Abort)Error$/.test(error.name)) throw interrupted()
     throw error
   }

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { linked, withDeadline } from '../../src/core/abort.ts'
+import { Attempts } from '../../src/core/attempts.ts'
 import { CbcError, interrupted } from '../../src/core/errors.ts'
 import { ConnectionError } from '../../src/host/connection-error.ts'
 import { FakeClock, settle } from '../support/clock.ts'
@@ -135,13 +137,14 @@ describe('sending again', () => {
     ['429, a read', 429, READ, '7', 7000],
     ['503, a read', 503, READ, '7', 7000],
     ['a date', 503, READ, 'Fri, 02 Jan 2026 03:04:12 GMT', 7000],
+    ['a date, by the answer\'s own clock', 503, READ, 'Fri, 02 Jan 2026 13:00:05 GMT', 5000, 'Fri, 02 Jan 2026 13:00:00 GMT'],
     ['a date in the past', 503, READ, 'Fri, 02 Jan 2026 03:04:00 GMT', 0],
     ['a minute at most', 429, CHANGE, '86400', 60_000],
     ['nonsense', 503, READ, 'soon', 150],
-  ])('waits as long as Retry-After says: %s', async (_, status, call, header, ms) => {
+  ])('waits as long as Retry-After says: %s', async (_, status, call, header, ms, date?: string) => {
     const clock = new FakeClock()
     const times: number[] = []
-    const { transport } = answering({ status, headers: { 'retry-after': header } }, { text: '{"ok":true}' })
+    const { transport } = answering({ status, headers: { 'retry-after': header, ...(date === undefined ? {} : { date }) } }, { text: '{"ok":true}' })
     const { http } = await client('https://service.example', { clock, transport: request => (times.push(clock.now()), transport(request)) })
     expect(await clock.run(http.json(call))).toEqual({ ok: true })
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBe(ms)
@@ -159,12 +162,74 @@ describe('sending again', () => {
     }
   })
 
-  it('ends where the whole call has no more time', async () => {
+  it('ends where the whole work has no more time for it', async () => {
     const clock = new FakeClock()
+    const from = clock.monotonic()
     const { transport, requests } = answering({ status: 503, headers: { 'retry-after': '10' } })
-    const { http } = await client('https://service.example', { clock, transport, timeout: 25_000 })
-    await clock.run(failure(http.json(READ)))
-    expect(requests).toHaveLength(3)
+    const { http } = await client('https://service.example', { clock, transport })
+    const deadline = withDeadline(clock, 25_000, 'all of it', withDeadline(clock, 60_000, 'more than that').signal)
+    expect(await clock.run(failure(http.json({ ...READ, signal: linked(deadline.signal).signal })))).toMatchObject({ code: 'network', facts: { http_status: 503 } })
+    expect([requests.length, clock.monotonic() - from]).toEqual([3, 20_000])
+  })
+
+  it('layers that repeat a call take their attempts from the same few', async () => {
+    const clock = new FakeClock()
+    const { transport, requests } = answering({ status: 500 })
+    const { http } = await client('https://service.example', { clock, transport })
+    const attempts = new Attempts(clock)
+    const layer = async (work: () => Promise<unknown>): Promise<unknown> => {
+      try {
+        return await work()
+      } catch (error) {
+        if (!attempts.take()) throw error
+        return await layer(work)
+      }
+    }
+    await clock.run(failure(layer(() => layer(() => http.json({ ...READ, attempts })))))
+    expect(requests).toHaveLength(5)
+  })
+
+  it('a failure that was overcome costs the layers above nothing', async () => {
+    const clock = new FakeClock()
+    let calls = 0
+    const { http } = await client('https://service.example', { clock, transport: async () => ({ status: ++calls % 3 === 0 ? 200 : 503, headers: {}, body: bytes('{}') }) })
+    const attempts = new Attempts(clock)
+    for (let n = 0; n < 10; n++) await clock.run(http.json({ ...READ, attempts }))
+    expect(calls).toBe(30)
+  })
+
+  it('a certificate that is not good is not tried again by anybody', async () => {
+    const clock = new FakeClock()
+    const { transport } = answering(new ConnectionError('service.example', 'its certificate has expired', false, { code: 'CERT_HAS_EXPIRED' }))
+    const { http } = await client('https://service.example', { clock, transport })
+    const attempts = new Attempts(clock)
+    await failure(http.json({ ...READ, attempts }))
+    expect(attempts.take()).toBe(false)
+  })
+
+  it('after 429 all requests of the client wait, and then go one after the other', async () => {
+    const clock = new FakeClock()
+    const times: number[] = []
+    let refusals = 1
+    const { http } = await client('https://service.example', {
+      clock,
+      transport: async () => {
+        times.push(clock.monotonic())
+        const refused = refusals-- > 0
+        return { status: refused ? 429 : 200, headers: { 'retry-after': '3' }, body: bytes('{}') }
+      },
+    })
+    const from = clock.monotonic()
+    await clock.run(http.json(READ))
+    await clock.run(Promise.all([http.json(READ), http.json(READ), http.json(READ)]))
+    const after = times.map(time => time - from)
+    expect(after.slice(0, 2)).toEqual([0, 3000])
+    expect(new Set(after).size).toBe(5)
+    // Once the service takes what comes, they go as they come.
+    for (let n = 0; n < 5; n++) await clock.run(http.json(READ))
+    times.length = 0
+    await clock.run(Promise.all([http.json(READ), http.json(READ), http.json(READ)]))
+    expect(new Set(times).size).toBe(1)
   })
 
   it('what removes goes again, and what is gone by then was removed by it', async () => {
@@ -255,11 +320,36 @@ describe('a slow service', () => {
 })
 
 describe('an aborted call', () => {
-  it('ends at once, with the reason', async () => {
-    const server = await scripted([{ method: 'POST', path: '/things', response: { ...OK, delay: 5000 } }])
-    const { http } = await client(server.url)
+  it('of a change that was sent says that nobody knows what became of it', async () => {
+    const clock = new FakeClock()
+    const { http } = await client('https://service.example', { transport: silent, clock })
+    const controller = new AbortController()
+    const { signal } = withDeadline(clock, 5000, 'make things: not finished within 5.0 s', controller.signal)
+    const work = failure(http.json({ ...CHANGE, signal: controller.signal }))
+    const other = failure(http.json({ ...READ, signal: controller.signal }))
+    expect(await clock.run(failure(http.json({ ...CHANGE, signal })))).toMatchObject({ code: 'unknown_outcome', message: 'make things: not finished within 5.0 s; it may or may not have happened' })
+    controller.abort(interrupted())
+    expect(await work).toMatchObject({ code: 'interrupted', message: 'interrupted; make thing: was sent, and nobody waited for the answer; it may or may not have happened', facts: { hint: 'look before you do it again' } })
+    expect(await other).toMatchObject({ code: 'interrupted', message: 'interrupted' })
+  })
+
+  it('of a change that waits for its turn says nothing of the kind', async () => {
+    const clock = new FakeClock()
+    const { transport, requests } = answering({ status: 429, headers: { 'retry-after': '9' } })
+    const { http } = await client('https://service.example', { transport, clock })
     const controller = new AbortController()
     const work = failure(http.json({ ...CHANGE, signal: controller.signal }))
+    await clock.pass(1000)
+    controller.abort(interrupted())
+    expect(await work).toMatchObject({ code: 'interrupted', message: 'interrupted' })
+    expect(requests).toHaveLength(1)
+  })
+
+  it('ends at once, with the reason', async () => {
+    const server = await scripted([{ method: 'GET', path: '/things/1', response: { ...OK, delay: 5000 } }])
+    const { http } = await client(server.url)
+    const controller = new AbortController()
+    const work = failure(http.json({ ...READ, signal: controller.signal }))
     await vi.waitFor(() => expect(server.requests).toHaveLength(1))
     const reason = interrupted()
     controller.abort(reason)
@@ -290,6 +380,26 @@ describe('an aborted call', () => {
     const { transport } = answering({ text: '{}' })
     const { http } = await client('https://service.example', { transport, clock })
     await http.json(READ)
+    await settle()
+    expect(clock.sleeping).toBe(0)
+  })
+
+  it('keeps no timer where the answer came before all was sent', async () => {
+    const clock = new FakeClock()
+    let rest: Promise<void> | undefined
+    const { http } = await client('https://service.example', {
+      clock,
+      transport: async ({ body }) => {
+        const chunks = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
+        await chunks.next()
+        rest = (async () => { while (!(await chunks.next()).done) await settle() })()
+        return { status: 429, headers: {}, body: bytes('') }
+      },
+    })
+    const signal = withDeadline(clock, 500, 'x')
+    await clock.run(failure(http.upload({ ...CHANGE, signal: signal.signal }, { name: 'a', size: 3, boundary: 'b', bytes: () => bytes('1', '2', '3') })))
+    await rest
+    signal.clear()
     await settle()
     expect(clock.sleeping).toBe(0)
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withDeadline } from '../../src/core/abort.ts'
+import { delayed, linked, timeLeft, withDeadline, within } from '../../src/core/abort.ts'
 import { interrupted } from '../../src/core/errors.ts'
 import { ManualClock, until } from '../support/host.ts'
 
@@ -35,5 +35,48 @@ describe('withDeadline', () => {
     clock.advance(2000)
     await Promise.resolve()
     expect(signal.aborted).toBe(false)
+  })
+})
+
+describe('a deadline', () => {
+  it('holds for all that is given its signal, or one that is linked to it; the earliest counts', () => {
+    const clock = new ManualClock()
+    const outer = withDeadline(clock, 10_000, 'all')
+    const inner = withDeadline(clock, 60_000, 'a part', linked(outer.signal).signal)
+    const narrow = withDeadline(clock, 4000, 'a part', outer.signal)
+    clock.advance(1000)
+    expect([outer, inner, narrow, { signal: undefined }, { signal: new AbortController().signal }].map(({ signal }) => timeLeft(clock, signal))).toEqual([9000, 9000, 3000, Infinity, Infinity])
+  })
+
+  it('is told by the innermost: that knows what was not done in time', async () => {
+    const clock = new ManualClock()
+    const outer = withDeadline(clock, 1000, 'ls: not finished')
+    const inner = withDeadline(clock, 5000, 'no session; the endpoint may be offline', linked(outer.signal).signal)
+    clock.advance(1000)
+    await until(() => inner.signal.aborted)
+    expect([outer, inner].map(({ signal }) => (signal.reason as Error).message)).toEqual(['ls: not finished', 'no session; the endpoint may be offline'])
+  })
+
+  it('of what is to end in peace is a little later', async () => {
+    const clock = new ManualClock()
+    const outer = withDeadline(clock, 1000, 'ls: not finished')
+    const late = delayed(clock, 300, outer.signal)
+    expect(timeLeft(clock, late.signal)).toBe(1300)
+    clock.advance(1000)
+    await until(() => outer.signal.aborted)
+    expect(late.signal.aborted).toBe(false)
+    clock.advance(300)
+    await until(() => late.signal.aborted)
+    expect(late.signal.reason).toBe(outer.signal.reason)
+    late.clear()
+    expect(clock.sleeping).toBe(0)
+  })
+
+  it('is none where no time was given, and leaves no timer where the work is done', async () => {
+    const clock = new ManualClock()
+    const { signal } = new AbortController()
+    expect(await within(clock, undefined, 'ls', signal, async given => given === signal)).toBe(true)
+    expect(await within(clock, 5000, 'ls', signal, async given => timeLeft(clock, given))).toBe(5000)
+    expect(clock.sleeping).toBe(0)
   })
 })

@@ -110,7 +110,7 @@ export class FaultBench {
     const host = testHost({
       clock, stdout, stderr, random: { ...random, below: () => 0 }, local: life?.files(local) ?? local, lab: async () => ({ ...service, send, close: async () => {} }), ledger: async () => ledger.of(run),
     })
-    const ended = main([...words, '--json'], host)
+    const ended = main(['--json', ...words], host)
     const code = await clock.run<number | 'killed'>(life === undefined ? ended : Promise.race([ended, life.over]), A_DAY)
     ledger.dead.add(run)
     return { code, out: stdout.text(), err: stderr.text() }

@@ -87,7 +87,7 @@ async function dumpTo(session: RemoteSession, wanted: string, compress: boolean,
     if (!taken) strikeTemporary(session, path)
     return dump
   } catch (error) {
-    if (temporary && !session.planning) await removeTemporary(session, path)
+    if (temporary && !session.planning) await removeTemporary(session, path, work)
     throw error
   }
 }

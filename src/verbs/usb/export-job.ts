@@ -1,4 +1,5 @@
 import type { Wanted } from '../../api/device-control.ts'
+import { Attempts } from '../../core/attempts.ts'
 import { withDeadline } from '../../core/abort.ts'
 import { CbcError } from '../../core/errors.ts'
 import { Poll } from '../../remote/poll.ts'
@@ -11,11 +12,12 @@ import type { OrganizationContext } from '../define-organization.ts'
  */
 export async function* exportByJob(what: 'approvals' | 'devices', wanted: Wanted, format: 'CSV' | 'JSON', context: OrganizationContext): AsyncGenerator<Uint8Array> {
   const { usb, progress, signal } = context
+  const attempts = new Attempts(context.clock)
   const id = await usb.export(what, wanted, format, { signal })
   try {
     await finished(id, what, context)
     let got = 0
-    for await (const chunk of takenUp(() => open(id, format, context), { what: `download job ${id}`, signal })) {
+    for await (const chunk of takenUp(() => open(id, format, context, attempts), { what: `download job ${id}`, signal, attempts })) {
       progress.at(got += chunk.length)
       yield chunk
     }
@@ -25,9 +27,9 @@ export async function* exportByJob(what: 'approvals' | 'devices', wanted: Wanted
 }
 
 /** What a job made, from its beginning. @throws CbcError network: a gateway's web page */
-async function open(id: string, format: 'CSV' | 'JSON', { jobs, progress, signal }: OrganizationContext): Promise<AsyncIterable<Uint8Array>> {
+async function open(id: string, format: 'CSV' | 'JSON', { jobs, progress, signal }: OrganizationContext, attempts: Attempts): Promise<AsyncIterable<Uint8Array>> {
   const what = `download job ${id}`
-  const { bytes, size, type } = await jobs.download(id, { signal })
+  const { bytes, size, type } = await jobs.download(id, { signal, attempts })
   if (type === 'text/html') {
     for await (const _ of bytes) break
     throw webPage(what)

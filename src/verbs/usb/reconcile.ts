@@ -1,4 +1,4 @@
-import { LostAnswer } from '../../api/http-errors.ts'
+import { LostAnswer, unsettled } from '../../api/http-errors.ts'
 import { CbcError } from '../../core/errors.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 
@@ -21,7 +21,7 @@ export async function orFoundOut<T>(change: () => Promise<T>, look: () => Promis
   } catch (error) {
     if (!isLost(error)) throw error
     await settled(error, needs)
-    const made = await look().catch(() => { throw error })
+    const made = await look().catch(() => { throw stillUnknown(error, needs) })
     if (made !== undefined) return made
     if (again) throw proved(error)
     return await orFoundOut(change, look, needs, true)
@@ -40,7 +40,7 @@ export async function orGone(remove: () => Promise<void>, get: () => Promise<unk
     await settled(error, needs)
     const there = await get().then(() => true, (why: unknown) => {
       if (why instanceof CbcError && why.code === 'not_found') return false
-      throw error
+      throw stillUnknown(error, needs)
     })
     if (there) throw proved(error)
   }
@@ -71,9 +71,14 @@ export async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undef
   }
 }
 
-/** Waits until what was late has arrived, and for as long as the service asks for. @throws CbcError interrupted */
-export async function settled(error: CbcError, { clock, signal }: Needs): Promise<void> {
-  await clock.sleep(Math.min(LONGEST, Math.max(LATE, error instanceof LostAnswer ? error.after : 0)), signal)
+/** Waits until what was late has arrived, and for as long as the service asks for. @throws CbcError unknown_outcome, interrupted: there is no time for it */
+export async function settled(error: CbcError, needs: Needs): Promise<void> {
+  const { clock, signal } = needs
+  await clock.sleep(Math.min(LONGEST, Math.max(LATE, error instanceof LostAnswer ? error.after : 0)), signal).catch(() => { throw stillUnknown(error, needs) })
+}
+
+function stillUnknown(error: CbcError, { signal }: Needs): CbcError {
+  return signal.aborted ? unsettled(error, signal) : error
 }
 
 /** What it is when the change can't be seen: where the service itself said that it failed, it was not made. */

@@ -29,8 +29,7 @@ export async function createBatch(batch: readonly ApprovalFields[], context: Nee
     return new Map([...first, ...await createBatch(batch.slice(half), context)])
   }
   if (!isLost(made)) return failed(batch, made)
-  await settled(made, context)
-  const there = await lookedUp(batch, context)
+  const there = await lookedUp(batch, context, made)
   if (there === undefined) return failed(batch, made)
   const missing = batch.filter(fields => !there.has(devicesOf(fields)))
   if (missing.length === 0 || again) return new Map([...failed(missing, proved(made)), ...there])
@@ -57,9 +56,10 @@ async function matched(batch: readonly ApprovalFields[], made: readonly Approval
   return new Map([...outcomes, ...failed(missing, silent), ...there])
 }
 
-/** Of `batch` those that are there now; undefined: that can't be found out. @throws CbcError interrupted */
-async function lookedUp(batch: readonly ApprovalFields[], context: Needs): Promise<Map<string, Approval> | undefined> {
+/** Of `batch` those that are there now, or once the change whose answer was lost has settled; undefined: that can't be found out. @throws CbcError interrupted */
+async function lookedUp(batch: readonly ApprovalFields[], context: Needs, lost?: CbcError): Promise<Map<string, Approval> | undefined> {
   try {
+    if (lost !== undefined) await settled(lost, context)
     return await approvalsOf(new Set(batch.map(devicesOf)), context)
   } catch (error) {
     if (!(error instanceof CbcError) || error.code === 'interrupted') throw error

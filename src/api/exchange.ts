@@ -1,0 +1,163 @@
+import { linked, timer, type Linked } from '../core/abort.ts'
+import type { Clock, Transport, WireResponse } from '../core/ports.ts'
+import { redacted, type Credentials } from './credentials.ts'
+import { SlowError, StatusError, type Call } from './http-errors.ts'
+import { readText } from './response-body.ts'
+import { retryAfter } from './retry.ts'
+
+/** A line for `-v`: one exchange. Never holds headers or bodies. */
+export interface Exchange {
+  method: string
+  /** With the query; on another origin with the origin and without the query, which may be a key to the storage there. */
+  path: string
+  /** HTTP status, or what went wrong. */
+  outcome: string
+  ms: number
+}
+
+export interface ExchangeOptions {
+  /** Origin of the service, and a path in front of the API's where there is one. */
+  url: URL
+  /** Go to the origin of `url` and nowhere else. */
+  credentials: Credentials
+  transport: Transport
+  clock: Clock
+  /** The program, for the service's logs. */
+  userAgent?: string
+  onExchange?: (exchange: Exchange) => void
+}
+
+/** What goes out besides the call itself, and how its answer is taken. */
+export interface Outgoing<T> {
+  target: URL
+  headers: Record<string, string>
+  /** Made anew for each attempt. */
+  body?: () => Uint8Array | AsyncIterable<Uint8Array>
+  /** Leave the credentials out. */
+  anonymous?: boolean
+  /** A redirect is an answer too. */
+  redirects?: boolean
+  /** Milliseconds for each attempt from the end of its body on, with reading. */
+  patience: number
+  /** Takes what is wanted of a good answer. */
+  read: (response: WireResponse, line: Linked) => Promise<T>
+  /** What was read is still bound to its line. */
+  stays?: boolean
+  /** Called when a request goes out: from then on it may have been carried out. */
+  onSend?: () => void
+}
+
+/** How far an exchange has come: a streamed body is on its way for as long as bytes flow. */
+interface Sending {
+  line: Linked
+  /** Called when all is sent. */
+  sent: () => void
+}
+
+/** More than the call's own patience, so that of the two the call's decides, milliseconds. */
+export const GRACE = 5000
+
+/** Single exchanges with the service, each with its own time: whether they go again is for others to say. */
+export class Exchanges {
+  readonly #options: ExchangeOptions
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options
+  }
+
+  /** Texts that may not be shown. */
+  secrets(): string[] {
+    return this.#options.credentials.secrets()
+  }
+
+  /** A gateway may repeat what it was sent, and so may a library. */
+  redacted(text: string): string {
+    return redacted(text, this.secrets())
+  }
+
+  /**
+   * One exchange as whoever the profile says, and once more with newer credentials where those had expired: a 401 was not carried out.
+   * @throws StatusError; SlowError: its time is over; BrokenAnswer; what the transport throws
+   */
+  async send<T>(call: Call, outgoing: Outgoing<T>): Promise<T> {
+    if (outgoing.anonymous) return await this.#attempt(call, outgoing, {})
+    const { credentials } = this.#options
+    const identity = await credentials.headers(call.signal)
+    try {
+      return await this.#attempt(call, outgoing, identity)
+    } catch (error) {
+      if (!(error instanceof StatusError) || error.status !== 401 || credentials.expired?.(identity) !== true) throw error
+      return await this.#attempt(call, outgoing, await credentials.headers(call.signal))
+    }
+  }
+
+  async #attempt<T>(call: Call, outgoing: Outgoing<T>, identity: Record<string, string>): Promise<T> {
+    call.signal?.throwIfAborted()
+    const { clock } = this.#options
+    const line = linked(call.signal)
+    const slow = new SlowError()
+    let isOver = false
+    let stop = () => {}
+    // The answer may be there before all is sent: then nobody waits any more.
+    const sent = () => { if (!isOver) stop = timer(clock, outgoing.patience, () => line.abort(slow)) }
+    let stays = false
+    try {
+      const response = await this.#exchange(call, outgoing, identity, { line, sent })
+      if (!isGood(response) && !(outgoing.redirects && isRedirect(response))) {
+        throw new StatusError(response.status, this.redacted(await readText(response)), retryAfter(response.headers, clock.now()))
+      }
+      const read = await outgoing.read(response, line)
+      stays = outgoing.stays === true
+      return read
+    } catch (error) {
+      throw line.signal.reason === slow ? slow : error
+    } finally {
+      isOver = true
+      stop()
+      if (!stays) line.clear()
+    }
+  }
+
+  async #exchange({ method }: Call, { target: url, headers, body, patience, onSend }: Outgoing<unknown>, identity: Record<string, string>, { line, sent }: Sending): Promise<WireResponse> {
+    const { transport, clock, onExchange, userAgent, url: home } = this.#options
+    const from = clock.monotonic()
+    const path = url.origin === home.origin ? url.pathname + url.search : url.origin + url.pathname
+    const report = (outcome: string) => onExchange?.({ method, path: this.redacted(path), outcome: this.redacted(outcome), ms: clock.monotonic() - from })
+    const bytes = body?.()
+    const streamed = bytes !== undefined && !(bytes instanceof Uint8Array)
+    if (!streamed) sent()
+    onSend?.()
+    try {
+      const response = await transport({
+        method, url,
+        headers: { ...headers, ...(userAgent === undefined ? {} : { 'user-agent': userAgent }), ...identity },
+        ...(bytes === undefined ? {} : { body: streamed ? endingWith(bytes, Number(headers['content-length']), sent) : bytes }),
+        signal: line.signal,
+        idleTimeout: patience + GRACE,
+      })
+      report(String(response.status))
+      return response
+    } catch (error) {
+      report(error instanceof Error ? error.message : String(error))
+      throw error
+    }
+  }
+}
+
+/** Calls back when the last of `length` bytes is taken: whoever has them all need not ask for more. */
+async function* endingWith(bytes: AsyncIterable<Uint8Array>, length: number, ended: () => void): AsyncIterable<Uint8Array> {
+  let left = length
+  for await (const chunk of bytes) {
+    left -= chunk.length
+    if (left <= 0) ended()
+    yield chunk
+  }
+}
+
+function isGood({ status }: WireResponse): boolean {
+  return status >= 200 && status < 300
+}
+
+export function isRedirect({ status, headers }: WireResponse): boolean {
+  return status >= 300 && status < 400 && 'location' in headers
+}

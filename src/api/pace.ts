@@ -1,0 +1,41 @@
+import type { Clock } from '../core/ports.ts'
+
+/** Milliseconds between two requests after the first refusal, and at most; below the least they go as they come. */
+const FIRST = 250
+const LONGEST = 5000
+const LEAST = 50
+
+/**
+ * The pace of a client's requests. Where the service refuses one for the rate (429), all wait as long as it asks for, and then go one after the other, further apart
+ * with each refusal and closer together again with each answer: those that are under way side by side don't run into the next refusal together.
+ */
+export class Pace {
+  readonly #clock: Clock
+  /** Milliseconds between two requests. */
+  #gap = 0
+  /** When the next one may go. */
+  #next = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Waits for its turn. @throws the signal's reason */
+  async turn(signal?: AbortSignal): Promise<void> {
+    const now = this.#clock.monotonic()
+    const at = Math.max(now, this.#next)
+    if (this.#gap > 0) this.#next = at + this.#gap
+    if (at > now) await this.#clock.sleep(at - now, signal)
+  }
+
+  /** A request was refused. @param rest milliseconds that nothing is sent for */
+  refused(rest: number): void {
+    this.#gap = Math.min(LONGEST, Math.max(FIRST, this.#gap * 2))
+    this.#next = Math.max(this.#next, this.#clock.monotonic() + rest)
+  }
+
+  /** A request was taken. */
+  accepted(): void {
+    this.#gap = this.#gap < LEAST ? 0 : Math.trunc(this.#gap / 2)
+  }
+}
