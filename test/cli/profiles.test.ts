@@ -1,5 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LAB_API_TOKEN, LAB_OAUTH_APP } from '../../src/lab/cloud/access/keys.ts'
@@ -10,9 +9,10 @@ import { serve } from '../../src/host/served-lab.ts'
 import { networkTransport } from '../../src/host/transport.ts'
 import { startProxy } from '../support/proxy.ts'
 import { testHost } from '../support/host.ts'
+import { testFolder } from '../support/folder.ts'
 
 const DEVICE = 'WIN-FIN-01'
-const folder = mkdtempSync(join(tmpdir(), 'cbc-profiles-'))
+const folder = testFolder()
 let lab: Lab
 let served: Awaited<ReturnType<typeof serve>>
 beforeAll(async () => {

@@ -1,13 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parseCredentials, readCredentials } from '../../src/config/credentials.ts'
 import { CbcError } from '../../src/core/errors.ts'
+import { testFolder } from '../support/folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'cbc-credentials-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = testFolder()
 
 const TEXT = '[default]\r\nurl = https://defense.example\r\ntoken=ABC/DEF\r\norg_key: K\r\n\r\n[grün]\nURL=https://other.example\n'
 const EXPECTED = { sections: [

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -11,7 +10,8 @@ import type { Keychain } from '../../src/core/ports.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { random } from '../../src/host/clock.ts'
 import { exclusively } from '../../src/host/file-lock.ts'
-import { bundled, exit, run, temporaryFolder } from '../lab/store/support.ts'
+import { bundled, exit, run } from '../lab/store/support.ts'
+import { testFolder } from '../support/folder.ts'
 
 const TOKEN = 'SUPERSECRETKEY0123456789/APIID12345'
 /** How often each of several processes writes. */
@@ -36,7 +36,7 @@ function storeIn(directory: string, keychain?: Keychain): OwnStore {
   return new OwnStore({ configDirectory: () => directory, keychain: async () => keychain, exclusively: (file, work) => exclusively(file, work, random), random })
 }
 
-const fresh = () => join(mkdtempSync(join(tmpdir(), 'cbc-own-')), 'cbc')
+const fresh = () => join(testFolder(), 'cbc')
 const sources = (store: OwnStore) => ({ env: {}, files: [], own: () => store.source() })
 
 describe('the program\'s own profiles', () => {
@@ -111,9 +111,9 @@ describe('the program\'s own profiles', () => {
   })
 
   it('lose nothing when several processes write at once', async () => {
-    using folder = temporaryFolder()
-    const directory = join(folder.path, 'config')
-    const program = await bundled(new URL('./profile-store-worker.ts', import.meta.url), folder.path)
+    const folder = testFolder()
+    const directory = join(folder, 'config')
+    const program = await bundled(new URL('./profile-store-worker.ts', import.meta.url), folder)
     const children = [1, 2, 3].map(() => run(program, directory, String(ROUNDS)))
     expect(await Promise.all(children.map(exit))).toEqual([0, 0, 0])
     const { profiles } = await storeIn(directory).list()

@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { checkUrl, LAB, profileOf, resolveProfile, type OwnProfiles, type Profile } from '../../src/config/profile.ts'
 import { CbcError } from '../../src/core/errors.ts'
+import { testFolder } from '../support/folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'cbc-profile-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = testFolder()
 
 function file(name: string, text: string): string {
   const path = join(folder, name)

@@ -1,12 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { profileOf } from '../../src/config/profile.ts'
 import { profileWarnings, tooOpen } from '../../src/config/warnings.ts'
+import { testFolder } from '../support/folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'cbc-warnings-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = testFolder()
 
 function file(mode: number, name = 'credentials.cbc'): string {
   const path = join(folder, name)

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Transport, WireRequest, WireResponse } from '../../src/core/ports.ts'
@@ -9,6 +8,7 @@ import { commandLines } from '../support/command-lines.ts'
 import { spoiling } from '../support/hostile.ts'
 import { openTenant, type Tenant } from '../support/tenant.ts'
 import { memoryCache, type TestWorld } from '../support/host.ts'
+import { testFolder } from '../support/folder.ts'
 
 const SECRET = 'MARKEDSECRETKEY7301245'
 const TOKEN = `${SECRET}/MARKEDID12`
@@ -25,7 +25,7 @@ const OTHERS = [
   ['__complete', 'bash', '2', 'cbc', 'lr', 'ls', ''], ['__complete', 'fish', 'cbc lr ls '], ['__complete', 'fish', 'cbc --profile '],
 ]
 
-const folder = mkdtempSync(join(tmpdir(), 'cbc-secrets-'))
+const folder = testFolder()
 let tenant: Tenant
 beforeAll(async () => { tenant = await openTenant(TOKEN, [{ apiToken: LAB_API_TOKEN, permissions: 'all' }, { ...LAB_OAUTH_APP, permissions: 'all' }]) })
 afterAll(async () => {

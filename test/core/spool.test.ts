@@ -1,10 +1,9 @@
-import { mkdtempSync, readdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
 import { Spool } from '../../src/core/spool.ts'
 import { localFiles } from '../../src/host/local-files.ts'
+import { testFolder } from '../support/folder.ts'
 
 async function all<T>(spool: Spool<T>): Promise<T[]> {
   const found: T[] = []
@@ -25,7 +24,7 @@ it('gives back what was put aside, again and again, and in between', async () =>
 
 it('takes a file for what is much, of which nothing is left', async () => {
   let files = 0
-  const place = mkdtempSync(join(tmpdir(), 'cbc-spool-'))
+  const place = testFolder()
   vi.stubEnv('TMPDIR', place)
   const spool = new Spool<{ n: number, text: string }>({ scratch: () => { files += 1; return localFiles.scratch() } })
   const things = Array.from({ length: 5000 }, (_, n) => ({ n, text: 'ü'.repeat(n % 1000) }))

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { CBC, run } from '../support/program.ts'
+import { testFolder } from '../support/folder.ts'
 import { openTerminal, type TestTerminal } from '../support/terminal.ts'
 import { analyst } from './lab.ts'
 
@@ -36,7 +36,7 @@ type ShellName = keyof typeof STARTS
  * A shell in a terminal, in a folder of its own where a file `two words.txt` is. Its cbc completes; instead of running anything it shows what it was given.
  */
 async function shell(name: ShellName, env: Record<string, string | undefined> = { CBC_PROFILE: 'lab' }): Promise<TestTerminal & { home: string, given(): Promise<string[]> }> {
-  const home = mkdtempSync(join(tmpdir(), 'cbc-completes-'))
+  const home = testFolder()
   const { args, file, rc } = STARTS[name]
   mkdirSync(join(home, '.config', 'fish'), { recursive: true })
   mkdirSync(join(home, 'bin'))

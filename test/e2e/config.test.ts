@@ -1,8 +1,8 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CBC, run, start } from '../support/program.ts'
+import { testFolder } from '../support/folder.ts'
 import { openTerminal, type TestTerminal } from '../support/terminal.ts'
 
 interface Served { url: string, org_key: string, token: string, ca: string }
@@ -14,7 +14,7 @@ const TOKEN = 'xK9wQ2vB7nM4zR8tY3pL/zID77QX'
 let tenant: Served
 
 beforeAll(async () => {
-  const home = mkdtempSync(join(tmpdir(), 'cbc-tenant-'))
+  const home = testFolder()
   tenant = JSON.parse(await start(['lab', 'serve', '--tls', '--json', '--token', TOKEN, '--state', join(home, 'state')], { home, cwd: home }).line('url')) as Served
 })
 
@@ -27,7 +27,7 @@ interface Setup extends TestTerminal {
 }
 
 /** `cbc config …` in a real terminal of a new user. */
-function wizard(words: string[], { home = mkdtempSync(join(tmpdir(), 'cbc-wizard-')), env = {} }: { home?: string, env?: Record<string, string> } = {}): Setup {
+function wizard(words: string[], { home = testFolder(), env = {} }: { home?: string, env?: Record<string, string> } = {}): Setup {
   const terminal = openTerminal(process.execPath, [CBC, 'config', ...words], { home, cwd: home, env: { ...NO_KEYCHAIN, ...env } })
   const setup = Object.assign(terminal, {
     home,
@@ -160,7 +160,7 @@ describe('cbc config init in a terminal', () => {
 })
 
 it('cbc config set takes a secret unseen', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'cbc-set-'))
+  const home = testFolder()
   await run(['config', 'init', 'prod', '--url', tenant.url, '--org-key', tenant.org_key, '--token-stdin', '--no-test'], { home, env: NO_KEYCHAIN, stdin: 'OLD/KEY' })
   const setup = wizard(['set', 'token'], { home })
   await setup.waitFor('? token')

@@ -1,7 +1,5 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { run, type RunOptions, type RunResult } from '../support/program.ts'
+import { testFolder } from '../support/folder.ts'
 
 /** A user with a lab of their own, whose state adds up from command to command. */
 export interface Analyst {
@@ -14,7 +12,7 @@ export interface Analyst {
 }
 
 export function analyst(): Analyst {
-  const home = mkdtempSync(join(tmpdir(), 'cbc-analyst-'))
+  const home = testFolder()
   const env = { CBC_PROFILE: 'lab' }
   const withOptions = (options: RunOptions, ...args: string[]) => run(args, { home, cwd: home, ...options, env: { ...env, ...options.env } })
   return { home, env, with: withOptions, cbc: (...args) => withOptions({}, ...args) }

@@ -1,11 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { environment } from '../support/environment.ts'
 import { CBC } from '../support/program.ts'
+import { testFolder } from '../support/folder.ts'
 
 const execute = promisify(execFile)
 
@@ -15,7 +15,7 @@ const others = [...new Set((process.env['PATH'] ?? '').split(delimiter).map(fold
   .filter(({ version }) => version !== process.version && Number(/^v(\d+)/.exec(version)?.[1]) >= 20)
 
 describe.runIf(others.length > 0).each(others)('on $version', ({ path }) => {
-  const home = mkdtempSync(join(tmpdir(), 'cbc-other-node-'))
+  const home = testFolder()
   const cbc = async (...args: string[]) => await execute(path, [CBC, ...args], { cwd: home, env: environment({ CBC_PROFILE: 'lab' }, home), timeout: 30_000 })
 
   it('lists, transfers, runs and queries, on a Windows endpoint and on this machine', async () => {

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { openLab } from '../../src/lab/lab.ts'
@@ -10,6 +9,7 @@ import { CBC, run, start } from '../support/program.ts'
 import { serveTransport } from '../support/serve-transport.ts'
 import { openTerminal } from '../support/terminal.ts'
 import { labService } from '../support/host.ts'
+import { testFolder } from '../support/folder.ts'
 
 const SECRET = 'MARKEDSECRETKEY7301245'
 const TOKEN = `${SECRET}/MARKEDID12`
@@ -21,7 +21,7 @@ const lab = openLab({ clock, random, checkIn: 0, token: TOKEN, keys: [{ apiToken
 const url = await serveTransport(labService(lab).send)
 afterAll(() => lab.close())
 
-const home = mkdtempSync(join(tmpdir(), 'cbc-secrets-'))
+const home = testFolder()
 const credentials = join(home, '.carbonblack', 'credentials.cbc')
 mkdirSync(join(home, '.carbonblack'))
 const proxy = await startProxy({ auth: `jane:${PASSWORD}` })

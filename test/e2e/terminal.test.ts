@@ -1,13 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { CBC } from '../support/program.ts'
+import { testFolder } from '../support/folder.ts'
 import { openTerminal, type TestTerminal } from '../support/terminal.ts'
 import { analyst } from './lab.ts'
 
 /** A shell on an endpoint of a fresh lab, in a real terminal, at its first prompt. */
-async function shell(device = 'WIN-FIN-01', home = mkdtempSync(join(tmpdir(), 'cbc-terminal-'))): Promise<TestTerminal & { home: string, line(text: string): Promise<void> }> {
+async function shell(device = 'WIN-FIN-01', home = testFolder()): Promise<TestTerminal & { home: string, line(text: string): Promise<void> }> {
   const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', device], { home, cwd: home, env: { CBC_PROFILE: 'lab' } })
   await terminal.waitFor(`${device} `)
   return Object.assign(terminal, {
@@ -148,7 +148,7 @@ it('shows hostile names and bytes escaped', async () => {
 })
 
 it('shows a spinner while the endpoint takes the session up, and the table fits the width', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'cbc-terminal-'))
+  const home = testFolder()
   const offline = openTerminal(process.execPath, [CBC, 'lr', 'ls', 'WIN-SALES-LT3', '--timeout', '3s'], { home, env: { CBC_PROFILE: 'lab' } })
   await offline.waitFor('Connecting to WIN-SALES-LT3')
   expect(await offline.exit).toMatchObject({ code: 6 })

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openCache } from '../../src/host/cache.ts'
+import { testFolder } from '../support/folder.ts'
 
 it('remembers a text for each name, for its user alone', async () => {
-  const folder = join(mkdtempSync(join(tmpdir(), 'cbc-cache-')), 'state', 'cache')
+  const folder = join(testFolder(), 'state', 'cache')
   const cache = openCache(folder, 'https://x /../ é')
   expect(await cache.read()).toBeUndefined()
   await cache.write('one')
@@ -19,7 +19,7 @@ it('remembers a text for each name, for its user alone', async () => {
 })
 
 it('says so when it can\'t remember', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cbc-cache-'))
+  const folder = testFolder()
   writeFileSync(join(folder, 'file'), '')
   await expect(openCache(join(folder, 'file'), 'x').write('one')).rejects.toThrow(/ENOTDIR|EEXIST/)
   mkdirSync(join(folder, 'there'))

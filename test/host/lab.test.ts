@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { WireRequest } from '../../src/core/ports.ts'
 import type { LabService } from '../../src/core/host.ts'
 import { openLabService } from '../../src/host/lab.ts'
+import { testFolder } from '../support/folder.ts'
 
-const state = mkdtempSync(join(tmpdir(), 'cbc-lab-'))
-afterAll(() => rmSync(state, { recursive: true, force: true }))
+const state = testFolder()
 
 async function send(lab: LabService, method: string, path: string, over: Partial<WireRequest> = {}) {
   const { status, headers, body } = await lab.send({

@@ -1,5 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -7,6 +6,7 @@ import type { Ledger, Noted, Trace } from '../../src/core/ledger.ts'
 import { random } from '../../src/host/clock.ts'
 import { openLedger } from '../../src/host/ledger-file.ts'
 import { ManualClock } from '../support/host.ts'
+import { testFolder } from '../support/folder.ts'
 
 const made: string[] = []
 afterAll(() => { for (const folder of made) rmSync(folder, { recursive: true, force: true }) })
@@ -18,7 +18,7 @@ const [FIRST, SECOND] = [5_000_001, 5_000_002]
 
 /** A state directory, and runs in it that live until they are said to be dead. */
 function machine() {
-  const directory = join(mkdtempSync(join(tmpdir(), 'cbc-ledger-')), 'ledger')
+  const directory = join(testFolder(), 'ledger')
   made.push(join(directory, '..'))
   const dead = new Set<number>()
   const clock = new ManualClock()

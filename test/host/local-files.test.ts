@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, chmodSync, chownSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, chmodSync, chownSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { localFiles } from '../../src/host/local-files.ts'
+import { testFolder } from '../support/folder.ts'
 
 let folder = ''
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'cbc-local-')) })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+beforeEach(() => { folder = testFolder() })
 
 const at = (name: string) => join(folder, name)
 const POSIX = process.platform !== 'win32'

@@ -1,13 +1,12 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { localFiles } from '../../src/host/local-files.ts'
+import { testFolder } from '../support/folder.ts'
 
 let base = ''
-beforeEach(() => { base = mkdtempSync(join(tmpdir(), 'cbc-folder-')) })
-afterEach(() => rmSync(base, { recursive: true, force: true }))
+beforeEach(() => { base = testFolder() })
 
 it('is made where it isn\'t, and in an existing one under its name', async () => {
   expect((await localFiles.folder(join(base, 'new', 'deep'), 'demo')).path).toBe(join(base, 'new', 'deep'))
@@ -56,7 +55,7 @@ it('folders and files share names', async () => {
 
 describe('a link in the destination', () => {
   let outside = ''
-  beforeEach(() => { outside = mkdtempSync(join(tmpdir(), 'cbc-outside-')) })
+  beforeEach(() => { outside = testFolder() })
   afterEach(() => {
     expect(readdirSync(outside)).toEqual([])
     rmSync(outside, { recursive: true, force: true })
@@ -95,7 +94,7 @@ describe('a link in the destination', () => {
     const folder = await (await localFiles.folder(base)).folder('sub')
     const target = await folder.create('x', true)
     await target.write(Buffer.from('x'))
-    const moved = mkdtempSync(join(tmpdir(), 'cbc-moved-'))
+    const moved = testFolder()
     renameSync(folder.path, join(moved, 'sub'))
     symlinkSync(join(moved, 'sub'), folder.path)
     await expect(target.commit()).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('is another directory than it was') as string })
@@ -104,7 +103,7 @@ describe('a link in the destination', () => {
   })
 
   it('is followed where the user names it', async () => {
-    const real = mkdtempSync(join(tmpdir(), 'cbc-real-'))
+    const real = testFolder()
     symlinkSync(real, join(base, 'mine'))
     const folder = await localFiles.folder(join(base, 'mine'))
     await (await (await folder.folder('sub')).create('x', false)).commit()

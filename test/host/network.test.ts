@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
 import { createServer as createPlainServer, type RequestListener } from 'node:http'
 import { createServer as createSocketServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { PLAIN_NETWORK, type NetworkSettings } from '../../src/core/auth-and-network.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { certificates } from '../../src/lab/tls/certificates.ts'
@@ -13,13 +12,13 @@ import type { ConnectionError } from '../../src/host/connection-error.ts'
 import { networkTransport } from '../../src/host/transport.ts'
 import { startProxy } from '../support/proxy.ts'
 import { until } from '../support/host.ts'
+import { testFolder } from '../support/folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'cbc-network-'))
+const folder = testFolder()
 const tls = await certificates(folder, [], { clock, random })
 const other = await certificates(join(folder, 'other'), [], { clock, random })
 const closing: (() => unknown)[] = []
 afterEach(async () => { await Promise.all(closing.splice(0).map(close => close())) })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function serve(secure = true, host = '127.0.0.1'): Promise<{ url: URL, came: string[] }> {
   const came: string[] = []

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { platform, tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
+import { platform } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { testFolder } from '../support/folder.ts'
 import { TestLab } from './cloud/support.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'cbc-lab-test-'))
+const folder = testFolder()
 writeFileSync(join(folder, 'note.txt'), 'on this machine')
 const test = new TestLab({ openEndpoint: undefined, local: folder })
 afterAll(async () => {

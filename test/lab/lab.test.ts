@@ -4,8 +4,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { LabOptions } from '../../src/lab/lab.ts'
+import { testFolder } from '../support/folder.ts'
 import { gate, SESSIONS, TestLab, until } from './cloud/support.ts'
-import { processes, temporaryFolder } from './store/support.ts'
+import { processes } from './store/support.ts'
 
 const labs: TestLab[] = []
 function open(state: string, options: Partial<LabOptions> = {}): TestLab {
@@ -21,23 +22,23 @@ const PS = { name: 'process list' }
 
 describe('a lab that lasts', () => {
   it('goes on where it was left', async () => {
-    using folder = temporaryFolder()
-    const first = open(folder.path)
+    const folder = testFolder()
+    const first = open(folder)
     const session = await first.session()
     const { id } = await first.upload(session, 'a.txt', 'x'.repeat(10_000))
     await first.issue(session, PS)
     await first.end(session, 0)
     await first.lab.close()
-    const second = open(folder.path)
+    const second = open(folder)
     expect((await second.send('GET', `${session}/commands/0`)).body).toMatchObject({ status: 'COMPLETE' })
     expect((await second.send('GET', `${session}/files/${String(id)}/content`)).text).toBe('x'.repeat(10_000))
     expect((await second.issue(session, PS))['id']).toBe(1)
   })
 
   it('removes what belonged to a session with it, and everything at a reset', async () => {
-    using folder = temporaryFolder()
-    const test = open(folder.path)
-    const documents = () => readdirSync(folder.path).filter(name => name.endsWith('.json'))
+    const folder = testFolder()
+    const test = open(folder)
+    const documents = () => readdirSync(folder).filter(name => name.endsWith('.json'))
     const session = await test.session()
     await test.upload(session, 'a.txt', 'x'.repeat(10_000))
     expect(documents()).toEqual(['cloud.json', expect.stringMatching(/^session-/)])
@@ -45,19 +46,19 @@ describe('a lab that lasts', () => {
     expect(documents()).toEqual(['cloud.json'])
     await test.lab.reset()
     expect(documents()).toEqual([])
-    expect(existsSync(join(folder.path, 'blobs'))).toBe(false)
+    expect(existsSync(join(folder, 'blobs'))).toBe(false)
   })
 
   it('ends the commands that run when it closes', async () => {
-    using folder = temporaryFolder()
-    const first = open(folder.path)
+    const folder = testFolder()
+    const first = open(folder)
     const session = await first.session()
     first.endpoints.run = (_, { signal }) => gate().pass(signal).then(() => ({}))
     await first.issue(session, PS)
     await first.issue(session, PS)
     await until(() => first.endpoints.ran.length === 1)
     await first.lab.close()
-    const second = open(folder.path)
+    const second = open(folder)
     for (const id of [0, 1]) expect(await second.end(session, id)).toMatchObject({ status: 'ERROR', result_code: 0x800703e3 })
     expect(first.endpoints.ran.length).toBe(1)
   })
@@ -65,8 +66,8 @@ describe('a lab that lasts', () => {
 
 describe('two processes at work on one lab', () => {
   it('share sessions, and run their commands in one order', async () => {
-    using folder = temporaryFolder()
-    const [a, b] = [open(folder.path), open(folder.path)]
+    const folder = testFolder()
+    const [a, b] = [open(folder), open(folder)]
     const session = await a.session()
     expect(await b.session()).toBe(session)
     const log: string[] = []
@@ -91,8 +92,8 @@ describe('two processes at work on one lab', () => {
   })
 
   it('end each other\'s sessions', async () => {
-    using folder = temporaryFolder()
-    const [a, b] = [open(folder.path), open(folder.path)]
+    const folder = testFolder()
+    const [a, b] = [open(folder), open(folder)]
     const session = await a.session()
     let stopped = false
     a.endpoints.run = (_, { signal }) => gate().pass(signal).finally(() => { stopped = true }).then(() => ({}))
@@ -101,12 +102,12 @@ describe('two processes at work on one lab', () => {
     await b.send('DELETE', session)
     await until(() => stopped)
     expect((await a.send('GET', `${session}/commands/0`)).status).toBe(404)
-    expect(readdirSync(folder.path).filter(name => name.startsWith('session-'))).toEqual([])
+    expect(readdirSync(folder).filter(name => name.startsWith('session-'))).toEqual([])
   })
 
   it('lose no command and no file', async () => {
-    using folder = temporaryFolder()
-    const both = [open(folder.path), open(folder.path)]
+    const folder = testFolder()
+    const both = [open(folder), open(folder)]
     const session = await both[0]?.session() ?? ''
     const issued = await Promise.all(both.flatMap(test => Array.from({ length: 20 }, () => test.issue(session, PS))))
     await Promise.all(both.flatMap(test => Array.from({ length: 10 }, (_, i) => test.upload(session, `${i}`, 'x'))))
@@ -118,16 +119,16 @@ describe('two processes at work on one lab', () => {
   })
 
   it('find the commands of one that died to have failed, and go on', async () => {
-    using folder = temporaryFolder()
+    const folder = testFolder()
     const child = spawn(process.execPath, ['-e', ''])
     await once(child, 'exit')
     // What a process leaves behind that ended without a word: a lab under its pid, never closed.
-    const dead = open(folder.path, { processes: { ...processes, pid: child.pid ?? 0 } } as Partial<LabOptions>)
+    const dead = open(folder, { processes: { ...processes, pid: child.pid ?? 0 } } as Partial<LabOptions>)
     const session = await dead.session()
     dead.endpoints.run = (_, { signal }) => gate().pass(signal).then(() => ({}))
     await dead.issue(session, PS)
     await until(() => dead.endpoints.ran.length === 1)
-    const test = open(folder.path)
+    const test = open(folder)
     await test.issue(session, PS)
     // Before anybody looks.
     await until(() => test.endpoints.ran.length === 1)

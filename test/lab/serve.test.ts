@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveLab, type ServedLab } from '../../src/lab/serve.ts'
+import { testFolder } from '../support/folder.ts'
 import { gate, SESSIONS, TestLab, TOKEN, until } from './cloud/support.ts'
 
 const run = promisify(execFile)
@@ -17,7 +17,7 @@ let served: ServedLab
 let folder = ''
 beforeAll(async () => {
   served = await serveLab(test.lab, { port: 0 })
-  folder = mkdtempSync(join(tmpdir(), 'cbc-serve-test-'))
+  folder = testFolder()
 })
 afterAll(async () => {
   await served.close()

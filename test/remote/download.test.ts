@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { CommandRequest } from '../../src/api/live-response.ts'
 import { interrupted } from '../../src/core/errors.ts'
 import { SILENT } from '../../src/core/ports.ts'
@@ -11,6 +10,7 @@ import { download } from '../../src/remote/download.ts'
 import { localFiles } from '../../src/host/local-files.ts'
 import { failure } from '../api/support.ts'
 import type { FakeService } from '../support/service.ts'
+import { testFolder } from '../support/folder.ts'
 import { abortedWhen, bench, NEVER } from './support.ts'
 
 const CONTENT = randomBytes(200_000)
@@ -19,8 +19,7 @@ const BLOCK = 65_536
 const WORK = { signal: NEVER, progress: SILENT }
 
 let folder = ''
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'cbc-download-')) })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+beforeEach(() => { folder = testFolder() })
 const at = (name: string) => join(folder, name)
 
 function endpoint(bytes = CONTENT) {

@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { words } from '../../src/engine/tokenize.ts'
 import { completer } from '../../src/shell/completion.ts'
+import { testFolder } from '../support/folder.ts'
 import { openShell, type TestShell } from './open-shell.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'cbc-complete-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = testFolder()
 
 let open: TestShell
 let complete: ReturnType<typeof completer>

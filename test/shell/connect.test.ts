@@ -1,17 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Transport } from '../../src/core/ports.ts'
 import { main } from '../../src/main.ts'
 import { interrupted } from '../../src/core/errors.ts'
 import { openLab } from '../../src/lab/lab.ts'
 import { clock, random } from '../../src/host/clock.ts'
+import { testFolder } from '../support/folder.ts'
 import { labService, testHost, until } from '../support/host.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'cbc-connect-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = testFolder()
 
 /** Runs `cbc lr connect WIN-FIN-01` with options, or lines on stdin. */
 async function connect(options: string[], input?: string | Uint8Array, globals: string[] = []) {

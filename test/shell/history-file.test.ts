@@ -1,20 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { build } from 'esbuild'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { HistoryFile } from '../../src/shell/history-file.ts'
+import { testFolder } from '../support/folder.ts'
 
 let folder = ''
 let path = ''
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'history-'))
+  folder = testFolder()
   path = join(folder, 'history')
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const lines = () => readFileSync(path, 'utf8').split('\n').slice(0, -1)
 

@@ -1,12 +1,11 @@
-import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { openHistory } from '../../src/shell/history.ts'
+import { testFolder } from '../support/folder.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'history-'))
-afterAll(() => rmSync(root, { recursive: true, force: true }))
+const root = testFolder()
 
 let file = ''
 let number = 0

@@ -1,13 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { interrupted } from '../../src/core/errors.ts'
 import { memoryOutput, until } from '../support/host.ts'
+import { testFolder } from '../support/folder.ts'
 import { openShell, type ShellSettings, type TestShell } from './open-shell.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'cbc-jobs-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = testFolder()
 
 const open = async (settings?: ShellSettings) => await openShell(settings)
 const LONG = 'exec ping -n 600 127.0.0.1'

@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { LocalShellOptions } from '../../src/core/host.ts'
 import { completer } from '../../src/shell/completion.ts'
+import { testFolder } from '../support/folder.ts'
 import { openShell, type TestShell } from './open-shell.ts'
 
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cbc-local-')))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = testFolder()
 const sub = join(folder, 'sub dir')
 const asked: (LocalShellOptions | undefined)[] = []
 

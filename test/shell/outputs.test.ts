@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Output } from '../../src/core/ports.ts'
 import { toCommand, toFile } from '../../src/shell/outputs.ts'
 import { localFiles } from '../../src/host/local-files.ts'
+import { testFolder } from '../support/folder.ts'
 
 let folder = ''
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'cbc-outputs-')) })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+beforeEach(() => { folder = testFolder() })
 const at = (name: string) => join(folder, name)
 
 const say = (...parts: (string | Uint8Array)[]) => async (stdout: Output) => {

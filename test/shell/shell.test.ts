@@ -1,14 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { interrupted } from '../../src/core/errors.ts'
 import { ClosedPipe } from '../../src/core/ports.ts'
 import { memoryOutput, until } from '../support/host.ts'
+import { testFolder } from '../support/folder.ts'
 import { openShell, type TestShell } from './open-shell.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'cbc-shell-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = testFolder()
 
 let main: TestShell
 beforeAll(async () => { main = await openShell({ history: ['ls', 'cat \u001b[2J'] }) })

@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as rest } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock } from './clock.ts'
 import { HurriedClock } from './hurried-clock.ts'
+import { testFolder } from './folder.ts'
 
 let folder: string
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'cbc-clock-')) })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+beforeEach(() => { folder = testFolder() })
 
 /** Work that takes real time, by what it is. */
 const WORK: Readonly<Record<string, () => Promise<unknown>>> = {

@@ -1,21 +1,15 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { testFolder } from './folder.ts'
 
 /** What a spawned program gets of the outer environment; above all no CBC_*, no proxy, nothing that sets colours or says that this is CI. */
 const KEPT = ['PATH', 'LANG', 'TMPDIR', 'TEMP', 'TMP', 'USER', 'LOGNAME', 'SHELL', 'SystemRoot', 'ComSpec', 'PATHEXT', 'windir']
 
 let fileHome: string | undefined
 
-afterAll(() => {
-  if (fileHome !== undefined) rmSync(fileHome, { recursive: true, force: true })
-  fileHome = undefined
-})
-
 /** A home directory that is fresh for each test file and gone after it. */
 export function testHome(): string {
-  fileHome ??= realpathSync(mkdtempSync(join(tmpdir(), 'cbc-home-')))
+  fileHome ??= testFolder()
   return fileHome
 }
 

@@ -39,8 +39,11 @@ export interface RunResult {
 
 const running = new Set<ChildProcessWithoutNullStreams>()
 
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL')
+afterAll(async () => {
+  await Promise.all([...running].map(child => new Promise<void>(resolve => {
+    child.once('close', () => resolve())
+    child.kill('SIGKILL')
+  })))
 })
 
 function launch(args: readonly string[], { env, home, cwd, program = [CBC] }: ProgramOptions): ChildProcessWithoutNullStreams {

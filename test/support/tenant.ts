@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Transport } from '../../src/core/ports.ts'
@@ -10,6 +9,7 @@ import { random } from '../../src/host/clock.ts'
 import { DEVICE } from './command-lines.ts'
 import { HurriedClock } from './hurried-clock.ts'
 import { labService, memoryOutput, testHost, type MemoryOutput, type TestWorld } from './host.ts'
+import { testFolder } from './folder.ts'
 
 /** A run of the program. */
 export interface Ran {
@@ -46,7 +46,7 @@ export async function openTenant(token?: string, keys: readonly Key[] = []): Pro
   const lab = openLab({ clock, random, checkIn: 0, keys, ...token === undefined ? {} : { token } })
   const service = labService(lab)
   let send = service.send
-  const [home, before] = [mkdtempSync(join(tmpdir(), 'cbc-tenant-')), process.cwd()]
+  const [home, before] = [testFolder(), process.cwd()]
   mkdirSync(join(home, 'tools'))
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(home, name), text)
   cpSync(fileURLToPath(new URL('../../README.md', import.meta.url)), join(home, 'README.md'))

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { SILENT } from '../../src/core/ports.ts'
 import type { Question } from '../../src/core/question.ts'
 import type { Result, Row } from '../../src/core/result.ts'
@@ -10,6 +7,7 @@ import type { AnyVerb, Context } from '../../src/verbs/define.ts'
 import { localFiles } from '../../src/host/local-files.ts'
 import { bench, NEVER, type Bench } from '../remote/support.ts'
 import type { ServiceOptions } from './service.ts'
+import { testFolder } from './folder.ts'
 
 /** A verb at work against a service in memory, in its own time. */
 export interface VerbBench extends Bench {
@@ -40,7 +38,7 @@ export async function verbBench(options: ServiceOptions = {}): Promise<VerbBench
   }
   return {
     ...b, session, notices,
-    here: mkdtempSync(join(tmpdir(), 'cbc-verb-')),
+    here: testFolder(),
     async invoke(verb, input, over = {}) {
       verb.check?.(whole(verb, input))
       return await b.run((async () => {

@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../../src/main.ts'
 import { memoryCache, testHost, type TestWorld } from '../../support/host.ts'
+import { testFolder } from '../../support/folder.ts'
 
 async function run(words: string[], over: Partial<TestWorld> = {}): Promise<{ code: number, out: string, err: string }> {
   const host = testHost(over)
@@ -49,7 +49,7 @@ describe('what a shell is answered', () => {
   })
 
   it('is profiles from wherever there are some, but for what can\'t be asked for by name', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'cbc-profiles-'))
+    const folder = testFolder()
     const [sdk, broken] = [join(folder, 'credentials.cbc'), join(folder, 'broken')]
     writeFileSync(sdk, '[default]\nurl=https://x\n[Tenant]\ntoken=SECRET\n')
     writeFileSync(broken, 'SECRET')
@@ -59,7 +59,7 @@ describe('what a shell is answered', () => {
   })
 
   it('takes no keychain to be found again', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'cbc-profiles-'))
+    const folder = testFolder()
     writeFileSync(join(folder, 'profiles.json'), JSON.stringify({ current: 'mine', profiles: { mine: { url: 'https://x', org_key: 'A', token: { keychain: 'mine token' } } } }))
     const known = memoryCache(JSON.stringify({ answers: [{ text: '', at: Date.now(), whole: true, devices: [{ id: 1, name: 'KNOWN', about: '' }] }] }))
     const over: Partial<TestWorld> = { env: { CBC_DEBUG: '1' }, configDirectory: () => folder, cache: () => known, keychain: () => Promise.reject(new Error('asks its owner')) }

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -14,6 +13,7 @@ import type { CommandNode, Spec } from '../../../src/engine/spec.ts'
 import { connectCommand } from '../../../src/shell/connect-command.ts'
 import { localFiles } from '../../../src/host/local-files.ts'
 import { testHost } from '../../support/host.ts'
+import { testFolder } from '../../support/folder.ts'
 
 const host = testHost()
 const grammar = program(host, async () => connectCommand({ host, open: () => Promise.reject(new Error('not here')) }))
@@ -143,7 +143,7 @@ describe('devices', () => {
   })
 
   it('may be in a file', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'cbc-at-'))
+    const folder = testFolder()
     mkdirSync(join(folder, 'lists'))
     for (const file of ['list.txt', '.hidden', 'li\x1bst']) writeFileSync(join(folder, file), '')
     expect(await ask('lr', 'ls', `@${folder}/li`)).toEqual([`@${folder}/list.txt`, `@${folder}/lists/`])

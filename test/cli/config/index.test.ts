@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -11,6 +10,7 @@ import { openLab } from '../../../src/lab/lab.ts'
 import { main } from '../../../src/main.ts'
 import { clock, random } from '../../../src/host/clock.ts'
 import { labService, testHost, type TestWorld } from '../../support/host.ts'
+import { testFolder } from '../../support/folder.ts'
 
 const READER = 'READERKEY/READERID'
 const lab = openLab({ clock, random, checkIn: 0, keys: [
@@ -24,7 +24,7 @@ const GIVEN = ['--url', URL_, '--org-key', lab.org]
 
 /** A user with a configuration directory of their own, a tenant behind the network, and maybe a keychain. */
 function user({ keychain, send = labService(lab).send, files = [] }: { keychain?: Keychain, send?: Transport, files?: string[] } = {}) {
-  const directory = join(mkdtempSync(join(tmpdir(), 'cbc-config-')), 'cbc')
+  const directory = join(testFolder(), 'cbc')
   const everything: string[] = []
   return {
     directory, everything,
@@ -123,7 +123,7 @@ describe('cbc config init, with nobody to ask', () => {
 
 describe('cbc config', () => {
   it('lists every source in the order in which it counts, without secrets, and goes on where one can\'t be read', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'cbc-sdk-'))
+    const folder = testFolder()
     const [good, bad] = [join(folder, 'credentials.cbc'), join(folder, 'credentials.psc')]
     writeFileSync(good, `[default]\nurl=${URL_}\ntoken=S3CRET/ID\norg_key=SDKORG\npassword_of_mine=S3CRET\n[uk]\nurl=${URL_}\ncsp_api_token=S3CRET\norg_key=UKORG\nproxy=http://me:S3CRET@proxy:1\n`)
     writeFileSync(bad, 'S3CRET is no section')

@@ -1,6 +1,5 @@
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServedAt } from '../../../src/core/host.ts'
@@ -12,6 +11,7 @@ import { openLabService } from '../../../src/host/lab.ts'
 import { routeTo } from '../../../src/host/resolve-route.ts'
 import { networkTransport } from '../../../src/host/transport.ts'
 import { labService, memoryOutput, testHost, type TestWorld } from '../../support/host.ts'
+import { testFolder } from '../../support/folder.ts'
 
 interface Check { check: string, ok: boolean | null, detail: string, hint: string | null }
 
@@ -112,7 +112,7 @@ describe('doctor and permissions', () => {
 })
 
 describe('doctor and the way to the service', () => {
-  const home = mkdtempSync(join(tmpdir(), 'cbc-doctor-'))
+  const home = testFolder()
   const lab = openLabService(home, { state: false, local: false })
   let served: ServedAt
   beforeAll(async () => { served = await lab.serve({ port: 0, tls: true }) })

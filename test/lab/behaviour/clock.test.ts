@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { LabClock, realTime } from '../../../src/lab/behaviour/lab-clock.ts'
 import { openMemoryStore } from '../../../src/lab/store/store.ts'
+import { testFolder } from '../../support/folder.ts'
 import { FakeClock, SESSIONS, TestLab, until } from '../cloud/support.ts'
-import { processes, random, temporaryFolder } from '../store/support.ts'
+import { processes, random } from '../store/support.ts'
 
 const open: TestLab[] = []
 function lab(options: ConstructorParameters<typeof TestLab>[0] = {}): TestLab {
@@ -76,8 +77,8 @@ describe('a session', () => {
   })
 
   it('expires for every process on the state, and the time stays put forward', async () => {
-    using folder = temporaryFolder()
-    const shared = { state: folder.path, processes } as ConstructorParameters<typeof TestLab>[0]
+    const folder = testFolder()
+    const shared = { state: folder, processes } as ConstructorParameters<typeof TestLab>[0]
     const [a, b] = [lab(shared), lab(shared)]
     const session = await a.session()
     await b.send('POST', '/lab/clock', { advance: '16m' })

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { LAB_API_TOKEN, LAB_OAUTH_APP } from '../../../src/lab/cloud/access/keys.ts'
-import { processes, temporaryFolder } from '../store/support.ts'
+import { testFolder } from '../../support/folder.ts'
+import { processes } from '../store/support.ts'
 import { answerOf, SESSIONS, TestLab, type Answer } from './support.ts'
 import { expectError } from './usb-support.ts'
 
@@ -83,8 +84,8 @@ describe('the Cloud Services Platform', () => {
   })
 
   it('knows the tokens of another process and of the last run, not those from before a reset', async () => {
-    using folder = temporaryFolder()
-    const state = { state: folder.path, processes }
+    const folder = testFolder()
+    const state = { state: folder, processes }
     const [a, b] = [open(state), open(state)]
     const token = (await authorize(a, LAB_API_TOKEN)).body['access_token']
     expect((await bearer(b, token)).status).toBe(204)
@@ -105,15 +106,15 @@ describe('the Cloud Services Platform', () => {
 
 describe('access by token', () => {
   it('has the permissions of its key, and ends with it', async () => {
-    using folder = temporaryFolder()
+    const folder = testFolder()
     const key = { apiToken: 'mine', permissions: ['_API.Live.Response:org.liveresponse.session:read'] }
-    const test = open({ keys: [key], state: folder.path, processes })
+    const test = open({ keys: [key], state: folder, processes })
     const { access_token, scope } = (await authorize(test, 'mine')).body
     expect(scope).toBe('org.liveresponse.session:READ')
     expect((await bearer(test, access_token)).status).toBe(204)
     const headers = { Authorization: `Bearer ${String(access_token)}` }
     expectError(await bare(test, 'POST', SESSIONS, '{"device_id":11412673}', headers), 403, 'Forbidden')
-    expectError(await bearer(open({ state: folder.path, processes }), access_token), 401, 'Unauthorized')
+    expectError(await bearer(open({ state: folder, processes }), access_token), 401, 'Unauthorized')
   })
 
   it('goes after an X-Auth-Token, where both are sent', async () => {

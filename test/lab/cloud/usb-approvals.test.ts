@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { processes, temporaryFolder } from '../store/support.ts'
+import { testFolder } from '../../support/folder.ts'
+import { processes } from '../store/support.ts'
 import { TestLab } from './support.ts'
 import { approve, approved, ask, CONTROL, expectError, type Found, type Thing } from './usb-support.ts'
 
@@ -245,8 +246,8 @@ describe('a search of approvals', () => {
 
 describe('approvals and blocks in a lab that lasts', () => {
   it('are there for the next run and for other processes, until a reset', async () => {
-    using folder = temporaryFolder()
-    const state = { state: folder.path, processes }
+    const folder = testFolder()
+    const state = { state: folder, processes }
     const [a, b] = [open(state), open(state)]
     await Promise.all(Array.from({ length: 10 }, (_, index) => approve(index % 2 === 0 ? a : b, { vendor_id: '0x0781', serial_number: String(index) })))
     await ask(a, 'POST', '/blocks/_bulk', [{ policy_id: '6997287' }])

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { serveLab, type ServedLab } from '../../../src/lab/serve.ts'
+import { testFolder } from '../../support/folder.ts'
 import { ORG, SESSIONS, TestLab, TOKEN } from '../cloud/support.ts'
-import { temporaryFolder } from '../store/support.ts'
 
 const run = promisify(execFile)
 const curlIsHere = await run('curl', ['--version']).then(() => true, () => false)
@@ -83,8 +83,8 @@ describe.skipIf(!curlIsHere)('curl', () => {
 
   it('takes 429 and comes again', async () => {
     await faults([{ path: '**/devices/*', times: 1, do: { status: 429, headers: { 'Retry-After': '0' } } }])
-    using folder = temporaryFolder()
-    const answer = await curl('--retry', '2', '-w', '%{http_code}', '-o', join(folder.path, 'answer.json'), served.url + DEVICE)
+    const folder = testFolder()
+    const answer = await curl('--retry', '2', '-w', '%{http_code}', '-o', join(folder, 'answer.json'), served.url + DEVICE)
     expect(answer).toEqual({ code: 0, stdout: '200' })
   })
 })

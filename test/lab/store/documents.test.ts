@@ -2,7 +2,8 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openFileStore, openMemoryStore, type Store } from '../../../src/lab/store/store.ts'
-import { processes, random, temporaryFolder } from './support.ts'
+import { testFolder } from '../../support/folder.ts'
+import { processes, random } from './support.ts'
 
 interface Counter { n: number }
 const zero = (): Counter => ({ n: 0 })
@@ -14,38 +15,38 @@ const KINDS: [string, (folder: string) => Store][] = [
 
 describe.each(KINDS)('a document %s', (_, open) => {
   it('starts as it is made, and keeps what changes leave', async () => {
-    using folder = temporaryFolder()
-    const document = open(folder.path).document('counter', zero)
+    const folder = testFolder()
+    const document = open(folder).document('counter', zero)
     expect(await document.read(state => state.n)).toBe(0)
     expect(await document.update(state => ++state.n)).toBe(1)
     expect(await document.read(state => state.n)).toBe(1)
   })
 
   it('makes changes one after the other', async () => {
-    using folder = temporaryFolder()
-    const document = open(folder.path).document('counter', zero)
+    const folder = testFolder()
+    const document = open(folder).document('counter', zero)
     const results = await Promise.all(Array.from({ length: 50 }, () => document.update(state => ++state.n)))
     expect(results).toEqual(Array.from({ length: 50 }, (_, i) => i + 1))
   })
 
   it('goes on after a change that throws', async () => {
-    using folder = temporaryFolder()
-    const document = open(folder.path).document('counter', zero)
+    const folder = testFolder()
+    const document = open(folder).document('counter', zero)
     await expect(document.update(() => { throw new Error('no') })).rejects.toThrow('no')
     expect(await document.update(state => ++state.n)).toBe(1)
   })
 
   it('is the same document under the same name', async () => {
-    using folder = temporaryFolder()
-    const store = open(folder.path)
+    const folder = testFolder()
+    const store = open(folder)
     await store.document('counter', zero).update(state => ++state.n)
     expect(await store.document('counter', zero).read(state => state.n)).toBe(1)
     expect(await store.document('other', zero).read(state => state.n)).toBe(0)
   })
 
   it('wakes who waits for a change', async () => {
-    using folder = temporaryFolder()
-    const document = open(folder.path).document('counter', zero)
+    const folder = testFolder()
+    const document = open(folder).document('counter', zero)
     const waiting = document.until(state => state.n >= 2 ? `it is ${state.n}` : undefined, new AbortController().signal)
     await document.update(state => ++state.n)
     await document.update(state => ++state.n)
@@ -53,8 +54,8 @@ describe.each(KINDS)('a document %s', (_, open) => {
   })
 
   it('stops waiting when told to', async () => {
-    using folder = temporaryFolder()
-    const document = open(folder.path).document('counter', zero)
+    const folder = testFolder()
+    const document = open(folder).document('counter', zero)
     const stop = new AbortController()
     const waiting = document.until(() => undefined, stop.signal)
     stop.abort(new Error('enough'))
@@ -62,8 +63,8 @@ describe.each(KINDS)('a document %s', (_, open) => {
   })
 
   it('is as at first after it was removed, and after the store was cleared', async () => {
-    using folder = temporaryFolder()
-    const store = open(folder.path)
+    const folder = testFolder()
+    const store = open(folder)
     const document = store.document('counter', zero)
     await document.update(state => ++state.n)
     await store.remove('counter')
@@ -76,28 +77,28 @@ describe.each(KINDS)('a document %s', (_, open) => {
 
 describe('a document in a folder', () => {
   it('outlives its store, and sees what another store changes', async () => {
-    using folder = temporaryFolder()
-    const [one, two] = [openFileStore(folder.path, random, processes), openFileStore(folder.path, random, processes)]
+    const folder = testFolder()
+    const [one, two] = [openFileStore(folder, random, processes), openFileStore(folder, random, processes)]
     const [a, b] = [one.document('counter', zero), two.document('counter', zero)]
     expect(await b.read(state => state.n)).toBe(0)
     const waiting = b.until(state => state.n === 1 ? true : undefined, new AbortController().signal)
     await a.update(state => ++state.n)
     expect(await waiting).toBe(true)
     await Promise.all([one.close(), two.close()])
-    expect(await openFileStore(folder.path, random, processes).document('counter', zero).read(state => state.n)).toBe(1)
+    expect(await openFileStore(folder, random, processes).document('counter', zero).read(state => state.n)).toBe(1)
   })
 
   it('is saved by no change that throws', async () => {
-    using folder = temporaryFolder()
-    const document = openFileStore(folder.path, random, processes).document('counter', zero)
+    const folder = testFolder()
+    const document = openFileStore(folder, random, processes).document('counter', zero)
     await document.update(state => ++state.n)
     await expect(document.update(state => { state.n = 99; throw new Error('half done') })).rejects.toThrow('half done')
     expect(await document.read(state => state.n)).toBe(1)
   })
 
   it('is read by nobody else, and leaves no locks behind', async () => {
-    using folder = temporaryFolder()
-    const path = join(folder.path, 'lab')
+    const folder = testFolder()
+    const path = join(folder, 'lab')
     const store = openFileStore(path, random, processes)
     await store.document('counter', zero).update(state => ++state.n)
     expect(statSync(path).mode & 0o777).toBe(0o700)
@@ -108,10 +109,10 @@ describe('a document in a folder', () => {
   })
 
   it('says so when it is damaged, and writes nothing over it', async () => {
-    using folder = temporaryFolder()
-    writeFileSync(join(folder.path, 'counter.json'), '{"n":')
-    const document = openFileStore(folder.path, random, processes).document('counter', zero)
+    const folder = testFolder()
+    writeFileSync(join(folder, 'counter.json'), '{"n":')
+    const document = openFileStore(folder, random, processes).document('counter', zero)
     await expect(document.update(state => ++state.n)).rejects.toThrow(SyntaxError)
-    expect(statSync(join(folder.path, 'counter.json')).size).toBe(5)
+    expect(statSync(join(folder, 'counter.json')).size).toBe(5)
   })
 })

@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { ownerOf } from '../../../src/core/owner.ts'
 import { openFileStore } from '../../../src/lab/store/store.ts'
-import { bundled, exit, processes, random, run, temporaryFolder } from './support.ts'
+import { testFolder } from '../../support/folder.ts'
+import { bundled, exit, processes, random, run } from './support.ts'
 
 const WORKER = new URL('./worker.ts', import.meta.url)
 
 it('loses nothing when processes change one document at once', async () => {
-  using folder = temporaryFolder()
-  const program = await bundled(WORKER, folder.path)
-  const lab = join(folder.path, 'lab')
+  const folder = testFolder()
+  const program = await bundled(WORKER, folder)
+  const lab = join(folder, 'lab')
   const children = [1, 2, 3].map(() => run(program, lab, 'count'))
   expect(await Promise.all(children.map(exit))).toEqual([0, 0, 0])
   const entries = await openFileStore(lab, random, processes).document('shared', () => ({ entries: [] as string[] })).read(state => [...state.entries])
@@ -20,9 +21,9 @@ it('loses nothing when processes change one document at once', async () => {
 })
 
 it('breaks the lock of a process that died holding it, and knows that it is dead', async () => {
-  using folder = temporaryFolder()
-  const program = await bundled(WORKER, folder.path)
-  const lab = join(folder.path, 'lab')
+  const folder = testFolder()
+  const program = await bundled(WORKER, folder)
+  const lab = join(folder, 'lab')
   const child = run(program, lab, 'die')
   const [[name]] = await Promise.all([once(child, 'message') as Promise<[string]>, exit(child)])
   expect(existsSync(join(lab, 'shared.json.lock'))).toBe(true)

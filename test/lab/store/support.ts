@@ -1,8 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomInt, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -20,12 +18,6 @@ export const processes: Processes = {
       return false
     }
   },
-}
-
-/** A folder that goes at the end of the test. */
-export function temporaryFolder(): { path: string, [Symbol.dispose](): void } {
-  const path = mkdtempSync(join(tmpdir(), 'cbc-store-test-'))
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
 /** Bundles a TypeScript program so that a plain node runs it. Returns its path, below `folder`. */

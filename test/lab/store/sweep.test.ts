@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest'
 import type { Content } from '../../../src/lab/endpoint.ts'
 import { openFileStore, type Store } from '../../../src/lab/store/store.ts'
 import { GRACE } from '../../../src/lab/store/sweep.ts'
+import { testFolder } from '../../support/folder.ts'
 import { SESSIONS, TestLab } from '../cloud/support.ts'
-import { bytesOf, inChunks, processes, random, temporaryFolder } from './support.ts'
+import { bytesOf, inChunks, processes, random } from './support.ts'
 
 /** Real time: that of the files. */
 const NOW = Date.now()
@@ -19,74 +20,74 @@ const blobsIn = (folder: string) => readdirSync(join(folder, 'blobs')).sort()
 
 describe('a sweep', () => {
   it('removes what no document has referred to for a while, and nothing else', async () => {
-    using folder = temporaryFolder()
-    const store = openFileStore(folder.path, random, processes)
+    const folder = testFolder()
+    const store = openFileStore(folder, random, processes)
     const [used, unused] = [await write(store, 'a'), await write(store, 'b')]
     await keep(store, used)
-    expect(blobsIn(folder.path)).toHaveLength(2)
+    expect(blobsIn(folder)).toHaveLength(2)
     // Found for the first time; not yet long ago; then it is.
     expect(await store.sweep(NOW + MINUTE)).toBe(0)
     expect(await store.sweep(NOW + MINUTE + GRACE - 1)).toBe(0)
     expect(await store.sweep(NOW + 2 * MINUTE + GRACE)).toBe(1)
-    expect(blobsIn(folder.path)).toEqual([used.kind === 'blob' ? used.sha256 : ''])
+    expect(blobsIn(folder)).toEqual([used.kind === 'blob' ? used.sha256 : ''])
     expect(unused.kind).toBe('blob')
     expect((await bytesOf(store.blobs.read(used))).length).toBe(5000)
   })
 
   it('spares what is referred to again, and what was written again', async () => {
-    using folder = temporaryFolder()
-    const store = openFileStore(folder.path, random, processes)
+    const folder = testFolder()
+    const store = openFileStore(folder, random, processes)
     const [first, second] = [await write(store, 'a'), await write(store, 'b')]
     await store.sweep(NOW + MINUTE)
     await keep(store, first)
     // The same bytes come once more, and are about to be referred to.
-    const path = join(folder.path, 'blobs', second.kind === 'blob' ? second.sha256 : '')
+    const path = join(folder, 'blobs', second.kind === 'blob' ? second.sha256 : '')
     utimesSync(path, (NOW + GRACE) / 1000, (NOW + GRACE) / 1000)
     expect(await store.sweep(NOW + 2 * MINUTE + GRACE)).toBe(0)
     await forget(store)
     expect(await store.sweep(NOW + 3 * MINUTE + 2 * GRACE)).toBe(1)
     // The other one is unused since the last time only.
     expect(await store.sweep(NOW + 4 * MINUTE + 3 * GRACE)).toBe(1)
-    expect(blobsIn(folder.path)).toEqual([])
+    expect(blobsIn(folder)).toEqual([])
   })
 
   it('heeds what other processes refer to, and is not done twice', async () => {
-    using folder = temporaryFolder()
-    const [one, two] = [openFileStore(folder.path, random, processes), openFileStore(folder.path, random, processes)]
+    const folder = testFolder()
+    const [one, two] = [openFileStore(folder, random, processes), openFileStore(folder, random, processes)]
     await keep(two, await write(two, 'a'))
     await write(two, 'b')
     await one.sweep(NOW + MINUTE)
     expect(await two.sweep(NOW + MINUTE + 1)).toBe(0)
     expect(await two.sweep(NOW + 2 * MINUTE + GRACE)).toBe(1)
     expect(await one.sweep(NOW + 2 * MINUTE + GRACE)).toBe(0)
-    expect(blobsIn(folder.path)).toHaveLength(1)
+    expect(blobsIn(folder)).toHaveLength(1)
   })
 
   it('removes drafts of processes that died long ago', async () => {
-    using folder = temporaryFolder()
-    const blobs = join(folder.path, 'blobs')
+    const folder = testFolder()
+    const blobs = join(folder, 'blobs')
     mkdirSync(blobs)
     for (const [name, hours] of [['old.part', 25], ['new.part', 23]] as const) {
       writeFileSync(join(blobs, name), 'x')
       utimesSync(join(blobs, name), NOW / 1000 - hours * 3600, NOW / 1000 - hours * 3600)
     }
-    expect(await openFileStore(folder.path, random, processes).sweep(NOW)).toBe(1)
+    expect(await openFileStore(folder, random, processes).sweep(NOW)).toBe(1)
     expect(readdirSync(blobs)).toEqual(['new.part'])
   })
 
   it('comes about by itself in a lab that goes on: what was staged in sessions that ended is gone', async () => {
-    using folder = temporaryFolder()
-    const test = new TestLab({ state: folder.path, processes } as ConstructorParameters<typeof TestLab>[0])
+    const folder = testFolder()
+    const test = new TestLab({ state: folder, processes } as ConstructorParameters<typeof TestLab>[0])
     test.clock.advance(NOW + MINUTE - test.clock.now())
     const session = await test.session()
     await test.upload(session, 'a.bin', 'a'.repeat(10_000))
     await test.send('DELETE', session)
-    expect(blobsIn(folder.path)).toHaveLength(1)
+    expect(blobsIn(folder)).toHaveLength(1)
     for (let i = 0; i < 3; i++) {
       test.clock.advance(GRACE + MINUTE)
       await test.send('GET', SESSIONS)
     }
     await test.lab.close()
-    expect(blobsIn(folder.path)).toEqual([])
+    expect(blobsIn(folder)).toEqual([])
   })
 })

@@ -7,8 +7,9 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { serveLab } from '../../../src/lab/serve.ts'
 import { certificates } from '../../../src/lab/tls/certificates.ts'
+import { testFolder } from '../../support/folder.ts'
 import { FakeClock, SESSIONS, TestLab, TOKEN } from '../cloud/support.ts'
-import { random, temporaryFolder } from '../store/support.ts'
+import { random } from '../store/support.ts'
 
 const run = promisify(execFile)
 const has = async (program: string, ...args: string[]) => run(program, args).then(() => true, () => false)
@@ -19,9 +20,9 @@ const now = { now: () => Date.now(), monotonic: () => performance.now(), sleep: 
 
 describe('a certificate made on the spot', () => {
   it('is one for this machine, signed by an authority that is kept', async () => {
-    using folder = temporaryFolder()
-    const first = await certificates(folder.path, ['lab.example', '192.0.2.7'], { clock: now, random })
-    const second = await certificates(folder.path, [], { clock: now, random })
+    const folder = testFolder()
+    const first = await certificates(folder, ['lab.example', '192.0.2.7'], { clock: now, random })
+    const second = await certificates(folder, [], { clock: now, random })
     expect(second.ca).toBe(first.ca)
     const ca = new X509Certificate(readFileSync(first.ca))
     for (const { cert, key } of [first, second]) {
@@ -34,38 +35,38 @@ describe('a certificate made on the spot', () => {
     const named = new X509Certificate(first.cert)
     expect([named.checkHost('lab.example'), named.checkIP('192.0.2.7'), named.checkHost('other.example')]).toEqual(['lab.example', '192.0.2.7', undefined])
     expect(ca.ca).toBe(true)
-    expect(readdirSync(folder.path).sort()).toEqual(['ca.key', 'ca.pem'])
-    expect(statSync(join(folder.path, 'ca.key')).mode & 0o777).toBe(0o600)
+    expect(readdirSync(folder).sort()).toEqual(['ca.key', 'ca.pem'])
+    expect(statSync(join(folder, 'ca.key')).mode & 0o777).toBe(0o600)
   })
 
   it('has a new authority where the old one is about to end, or is damaged', async () => {
-    using folder = temporaryFolder()
+    const folder = testFolder()
     const clock = new FakeClock()
-    const authority = async () => readFileSync((await certificates(folder.path, [], { clock, random })).ca, 'utf8')
+    const authority = async () => readFileSync((await certificates(folder, [], { clock, random })).ca, 'utf8')
     const first = await authority()
     clock.advance(3600 * 24 * 3600 * 1000)
     expect(await authority()).toBe(first)
     clock.advance(30 * 24 * 3600 * 1000)
     const second = await authority()
     expect(second).not.toBe(first)
-    writeFileSync(join(folder.path, 'ca.key'), 'nonsense')
+    writeFileSync(join(folder, 'ca.key'), 'nonsense')
     expect(await authority()).not.toBe(second)
   })
 
   it.skipIf(!opensslIsHere)('passes the strict rules of X.509', async () => {
-    using folder = temporaryFolder()
-    const { ca, cert } = await certificates(folder.path, [], { clock: now, random })
-    writeFileSync(join(folder.path, 'server.pem'), cert)
-    const { stdout } = await run('openssl', ['verify', '-x509_strict', '-purpose', 'sslserver', '-verify_hostname', 'localhost', '-CAfile', ca, join(folder.path, 'server.pem')])
+    const folder = testFolder()
+    const { ca, cert } = await certificates(folder, [], { clock: now, random })
+    writeFileSync(join(folder, 'server.pem'), cert)
+    const { stdout } = await run('openssl', ['verify', '-x509_strict', '-purpose', 'sslserver', '-verify_hostname', 'localhost', '-CAfile', ca, join(folder, 'server.pem')])
     expect(stdout).toMatch(/OK/)
   })
 })
 
 describe('a lab over https', () => {
   const withLab = async (work: (port: string, ca: string, lab: TestLab) => Promise<void>) => {
-    using folder = temporaryFolder()
+    const folder = testFolder()
     const test = new TestLab()
-    const { ca, ...tls } = await certificates(folder.path, [], { clock: now, random })
+    const { ca, ...tls } = await certificates(folder, [], { clock: now, random })
     const served = await serveLab(test.lab, { port: 0, tls })
     expect(served.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
     await work(new URL(served.url).port, ca, test)

@@ -1,20 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, test } from 'vitest'
+import { testFolder } from '../../support/folder.ts'
 import type { TestTerminal } from '../../support/terminal.ts'
 import { openTerminal } from '../../support/terminal.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'editor-'))
+const folder = testFolder()
 const program = join(folder, 'fixture.mjs')
 
 beforeAll(async () => {
   const entry = fileURLToPath(new URL('fixture.ts', import.meta.url))
   await build({ entryPoints: [entry], outfile: program, bundle: true, platform: 'node', format: 'esm', target: 'node20.17', logLevel: 'error' })
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 // `sh`, `stty` and `head` are the test's, not the editor's.
 describe.skipIf(process.platform === 'win32')('on a real terminal', () => {

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { testFolder } from '../../support/folder.ts'
 import { answeringSome, Organization, type Row } from './organization.ts'
 
-const folder = () => mkdtempSync(join(tmpdir(), 'cbc-export-'))
+const folder = testFolder
 const JOB = /\/jobs\/\d+$/
 
 describe('an export', () => {

@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest'
 import type { Transport } from '../../../src/core/ports.ts'
-import { openLab } from '../../../src/lab/lab.ts'
+import { openLab, type Lab } from '../../../src/lab/lab.ts'
 import { main } from '../../../src/main.ts'
 import { random } from '../../../src/host/clock.ts'
 import { HurriedClock } from '../../support/hurried-clock.ts'
@@ -26,6 +26,11 @@ export interface Ran {
 
 export type Row = Record<string, unknown>
 
+const opened: Lab[] = []
+afterAll(async () => {
+  for (const lab of opened.splice(0)) await lab.close()
+})
+
 /** An organization of one's own in the lab, and the program in this process. */
 export class Organization {
   readonly sent: Sent[] = []
@@ -36,7 +41,7 @@ export class Organization {
   between: (service: Transport) => Transport = service => service
 
   constructor() {
-    afterAll(() => this.#lab.close())
+    opened.push(this.#lab)
   }
 
   /** Runs `cbc usb …`. */

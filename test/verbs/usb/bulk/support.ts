@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Approval } from '../../../../src/api/device-control.ts'
 import type { Clock, Transport } from '../../../../src/core/ports.ts'
@@ -9,6 +8,7 @@ import { clock as real } from '../../../../src/host/clock.ts'
 import { openLabService } from '../../../../src/host/lab.ts'
 import { HurriedClock } from '../../../support/hurried-clock.ts'
 import { testHost, type TestWorld } from '../../../support/host.ts'
+import { testFolder } from '../../../support/folder.ts'
 
 export const HEADER = 'vendor_id,product_id,serial_number,approval_name,notes'
 
@@ -33,7 +33,7 @@ export interface Organization {
 }
 
 export function openOrganization(): Organization {
-  const home = mkdtempSync(join(tmpdir(), 'cbc-usb-'))
+  const home = testFolder()
   const lab = openLabService(home, { state: false, local: false })
   let send = lab.send
   const hurried = new HurriedClock()

@@ -1,0 +1,17 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+
+const made: string[] = []
+
+afterAll(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+})
+
+/** A fresh folder that is gone after the test file. */
+export function testFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cbc-')))
+  made.push(folder)
+  return folder
+}
