@@ -6,7 +6,7 @@ import { unlessRefused } from './reconcile.ts'
 type Needs = Pick<OrganizationContext, 'usb' | 'signal'>
 
 /** Serial numbers that are looked for with one search. */
-const AT_ONCE = 100
+export const AT_ONCE = 500
 
 /** The other USB devices that were seen with the same vendor, product and serial number; none where that can't be known. */
 export async function othersLike(fields: ApprovalFields & { id?: string }, { usb, signal }: Needs): Promise<UsbDevice[]> {
@@ -22,17 +22,22 @@ export async function othersLike(fields: ApprovalFields & { id?: string }, { usb
 }
 
 /** Whether an approval with these fields covers a device; a field that isn't there covers any. */
-function covers(fields: ApprovalFields, device: UsbDevice): boolean {
+export function covers(fields: ApprovalFields, device: UsbDevice): boolean {
   const [wanted, has] = [documented(fields), documented(device)]
   return (['vendor_id', 'product_id', 'serial_number'] as const).every(field => !wanted[field] || wanted[field] === has[field])
 }
 
-/** Which of these serial numbers a USB device has that was seen; none where that can't be known. */
-export async function seenSerials(serials: readonly string[], { usb, signal }: Needs): Promise<Set<string>> {
-  const seen = new Set<string>()
+/** The USB devices that were seen with one of these serial numbers, by that; none where that can't be known. */
+export async function seenBySerial(serials: readonly string[], { usb, signal }: Needs): Promise<Map<string, UsbDevice[]>> {
+  const seen = new Map<string, UsbDevice[]>()
   for (let at = 0; at < serials.length; at += AT_ONCE) {
     await unlessRefused(async () => {
-      for await (const { serial_number } of usb.allDevices({ criteria: { serial_number: serials.slice(at, at + AT_ONCE) } }, { signal })) if (serial_number) seen.add(serial_number)
+      for await (const device of usb.allDevices({ criteria: { serial_number: serials.slice(at, at + AT_ONCE) } }, { signal })) {
+        const serial = String(device.serial_number ?? '')
+        const others = seen.get(serial)
+        if (others === undefined) seen.set(serial, [device])
+        else others.push(device)
+      }
     })
   }
   return seen

@@ -41,7 +41,7 @@ export const approvalApply = defineOrganizationVerb({
       if (context.planning || changes.count === 0) return { targets }
       const rows = await firstRows(changes)
       const shown = await showPlan(rows, changes, file, context)
-      const broad = await describeBroad(await broadOf(changes.steps()), context)
+      const broad = await describeBroad(await broadOf(changes.steps(), context), context)
       for (const line of broad) await context.show(`${file.name}: ${line}`)
       const what = `apply ${file.name}: ${changes.words}${broad.length === 0 ? '' : `; ${broad.length} of these would cover more than one USB device`}`
       return { targets, discard: () => file.close(), question: { what, to: [...broad, ...rows.map(inOneLine)], shown } }

@@ -1,8 +1,8 @@
-import type { ApprovalFields } from '../../../api/device-control.ts'
+import type { ApprovalFields, UsbDevice } from '../../../api/device-control.ts'
 import type { OrganizationContext } from '../../define-organization.ts'
 import { devicesOf } from '../approval-rules.ts'
 import { describeBreadth, isBroad } from '../breadth.ts'
-import { seenSerials } from '../seen.ts'
+import { AT_ONCE, covers, seenBySerial } from '../seen.ts'
 import { wrongRows, type CheckedFile } from './checked-file.ts'
 import type { Step } from './plan.ts'
 
@@ -10,20 +10,38 @@ import type { Step } from './plan.ts'
 export interface Broad {
   line: number
   fields: ApprovalFields
+  /** The USB devices that have its serial number, where that is what it is. */
+  sharing?: readonly UsbDevice[]
 }
 
-/** Of what is to be created that which covers more than it looks like. */
-export async function broadOf(steps: AsyncIterable<Step>): Promise<Broad[]> {
+/** Of what is to be created that which covers more than it looks like, in the order of the file. */
+export async function broadOf(steps: AsyncIterable<Step>, context: OrganizationContext): Promise<Broad[]> {
   const broad: Broad[] = []
-  for await (const step of steps) if (step.action === 'create' && isBroad(step.fields)) broad.push({ line: step.line, fields: step.fields })
-  return broad
+  let waiting: Broad[] = []
+  const lookUp = async () => {
+    const seen = await seenBySerial(waiting.map(({ fields }) => fields.serial_number ?? ''), context)
+    for (const row of waiting) {
+      const sharing = (seen.get(row.fields.serial_number ?? '') ?? []).filter(device => covers(row.fields, device))
+      if (sharing.length > 1) broad.push({ ...row, sharing })
+    }
+    waiting = []
+  }
+  for await (const step of steps) {
+    if (step.action !== 'create') continue
+    const { line, fields } = step
+    if (isBroad(fields)) broad.push({ line, fields })
+    else if (fields.serial_number) waiting.push({ line, fields })
+    if (waiting.length === AT_ONCE) await lookUp()
+  }
+  await lookUp()
+  return broad.sort((a, b) => a.line - b.line)
 }
 
 /** What each would cover, a line each. */
 export async function describeBroad(broad: readonly Broad[], context: OrganizationContext): Promise<string[]> {
   if (broad.length === 0) return []
   const describe = await describeBreadth(context)
-  return broad.map(({ line, fields }) => `line ${line}: ${describe(fields)}`)
+  return broad.map(({ line, fields, sharing }) => `line ${line}: ${sharing === undefined ? describe(fields) : `USB devices ${sharing.map(({ id }) => id).join(', ')}, which all have the serial number ${fields.serial_number ?? ''}`}`)
 }
 
 /**
@@ -34,7 +52,7 @@ export async function describeBroad(broad: readonly Broad[], context: Organizati
 export async function settleDoubts(file: CheckedFile, there: ReadonlyMap<string, unknown>, context: OrganizationContext): Promise<void> {
   const open = file.doubts.filter(({ approval }) => !there.has(devicesOf(approval)))
   if (open.length === 0) return
-  const seen = await seenSerials(open.map(({ approval }) => approval.serial_number ?? ''), context)
+  const seen = await seenBySerial(open.map(({ approval }) => approval.serial_number ?? ''), context)
   const wrong = open.filter(({ approval }) => !seen.has(approval.serial_number ?? ''))
   if (wrong.length > 0) throw wrongRows(file.name, wrong.map(({ line, message }) => ({ line, message })))
 }

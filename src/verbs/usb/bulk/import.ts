@@ -26,7 +26,7 @@ export const approvalImport = defineOrganizationVerb({
     try {
       const there = await approvalsOf(file, context)
       await settleDoubts(file, there, context)
-      const broad = await broadOf(stepsOf(file, there))
+      const broad = await broadOf(stepsOf(file, there), context)
       const plan = { targets: { file, there }, discard: () => file.close() }
       if (broad.length === 0) return plan
       const what = `${broad.length} of its approvals would cover more than one USB device`

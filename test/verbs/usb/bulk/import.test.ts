@@ -69,6 +69,7 @@ describe('approval import', () => {
     ['no such column', 'vendor_id,product_id\n1b1c,1a03\n', 'line 2: every USB device that is Corsair (0x1b1c) Voyager 3.0 (0x1a03), whatever its serial number; 2 were seen'],
     ['null, as a list of USB devices has it', '[{"id": "817", "vendor_id": "0x05dc", "product_id": "0xa209", "serial_number": null, "status": "UNAPPROVED"}]', 'JumpDrive S70'],
     ['a field that is not there', '[{"vendor_id": "0x05dc", "product_id": "0xa209"}]', 'JumpDrive S70'],
+    ['a serial number that several devices share', csv('154b,007a,AC1200000000B32A,,', '0781,5581,S1,,'), 'line 2: USB devices 710, 824, which all have the serial number AC1200000000B32A'],
   ])('asks before a row that looks like one device approves its whole model: %s', async (_what, text, says) => {
     const path = org.file('sticks', text)
     for (const verb of ['import', 'apply']) {
