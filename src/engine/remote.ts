@@ -1,5 +1,6 @@
 /** What the front ends may do with a live session besides running verbs: the room is theirs to see through the engine only. */
 export { list, stat } from '../remote/files.ts'
+export { locate, locateOne } from '../remote/locate.ts'
 export { programName } from '../remote/process-names.ts'
 export { isPid, processes } from '../remote/processes.ts'
 export { enumKey, keyPath } from '../remote/registry.ts'

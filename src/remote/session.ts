@@ -52,6 +52,8 @@ export class RemoteSession {
   readonly temporaries = new Map<string, Noted>()
   /** How many copies in the cloud could not be deleted. */
   copiesLeft = 0
+  /** The variables of the endpoint's environment, once they were asked for (`remote/environment.ts`). */
+  variables: Promise<ReadonlyMap<string, string>> | undefined
   readonly #options: SessionOptions
   readonly #channel: Channel
   readonly #lock: ReadWriteLock
@@ -107,7 +109,9 @@ export class RemoteSession {
 
   /** The same session for a dry run: what would change something goes to `plan` instead. */
   planned(plan: (request: Record<string, unknown>) => void): RemoteSession {
-    return new RemoteSession({ ...this.#options, plan }, this.#channel, this.#lock)
+    const session = new RemoteSession({ ...this.#options, plan }, this.#channel, this.#lock)
+    session.variables = this.variables
+    return session
   }
 
   /** Tells in one line what happens beside the work. */

@@ -1,7 +1,7 @@
 import { largest } from '../core/lists.ts'
 import { DeviceList } from '../engine/device-list.ts'
 import { shellWord, type ShellLanguage } from '../core/quote.ts'
-import { enumKey, isPid, keyPath, list, processes, programName } from '../engine/remote.ts'
+import { enumKey, isPid, keyPath, list, locate, processes, programName } from '../engine/remote.ts'
 import { quoteWord } from '../engine/tokenize.ts'
 import { escapeLine } from '../ui/escape.ts'
 import type { Candidate } from './editor/index.ts'
@@ -23,7 +23,8 @@ export async function remotePaths({ shell: { session, directory }, signal, remem
   const { paths } = session
   const ends = paths.windows ? [typed.lastIndexOf('\\'), typed.lastIndexOf('/'), /^[A-Za-z]:/.test(typed) ? 1 : -1] : [typed.lastIndexOf('/')]
   const [head, name] = split(typed, largest(ends, -1))
-  const place = paths.bare(paths.resolve(directory, head === '' ? '.' : head))
+  const place = paths.bare(await locate(session, directory, head === '' ? '.' : head, { signal }))
+  if (paths.isPattern(place)) return []
   const entries = await remember(`list ${place}`, () => list(session, place, false, { signal }))
   const fold = (text: string) => (paths.windows ? text.toLowerCase() : text)
   const isDirectory = (attributes: string[]) => attributes.includes('DIRECTORY')

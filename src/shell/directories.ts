@@ -1,6 +1,6 @@
 import { CbcError, usage } from '../core/errors.ts'
 import { list, object, type Row } from '../core/result.ts'
-import { stat } from '../engine/remote.ts'
+import { locateOne, stat } from '../engine/remote.ts'
 import { quoteWord } from '../engine/tokenize.ts'
 import { escapeLine } from '../ui/escape.ts'
 import type { Call } from './builtins.ts'
@@ -13,7 +13,7 @@ export async function changeDirectory({ shell, input, streams: { signal } }: Cal
   const [path, ...more] = (input['path'] as string[]).filter(word => !(session.paths.windows && word.toLowerCase() === '/d'))
   if (path !== undefined && more.length > 0) throw usage('cd: takes one path', `quote a path with blanks: cd ${quoteWord([path, ...more].join(' '))}`)
   const typed = path === undefined ? session.home : path === '-' ? shell.previous : path
-  const target = session.paths.bare(session.paths.resolve(shell.directory, typed))
+  const target = session.paths.bare(await locateOne(session, shell.directory, typed, { signal, notice: shell.options.around.notice }))
   const found = await stat(session, target, { signal })
   if (!found.attributes.includes('DIRECTORY')) throw new CbcError('remote', `${target}: is not a directory`, { device_id: session.device.id })
   shell.previous = shell.directory

@@ -1,6 +1,7 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { parseCount } from '../../core/quantity.ts'
 import { stat } from '../../remote/files.ts'
+import { locateOne } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { fetchBytes } from '../../remote/transfer.ts'
 import { value, type Context } from '../define.ts'
@@ -34,8 +35,9 @@ export function checkPart(verb: string, { offset, length, head, tail }: Part): v
  * The part of a file that is asked for, and no more of it is fetched.
  * @returns its bytes as they come, the file's path, and where the part begins
  */
-export async function openPart(typed: string, { offset, length, head, tail }: Part, { session, directory, progress, signal, patience }: Context): Promise<{ path: string, from: number, bytes: AsyncIterable<Uint8Array> }> {
-  const path = session.paths.bare(session.paths.resolve(directory, typed))
+export async function openPart(typed: string, { offset, length, head, tail }: Part, context: Context): Promise<{ path: string, from: number, bytes: AsyncIterable<Uint8Array> }> {
+  const { session, directory, progress, signal, patience } = context
+  const path = session.paths.bare(await locateOne(session, directory, typed, context))
   const found = await stat(session, path, { signal })
   if (isDirectory(found)) throw new CbcError('remote', `${path}: is a directory`, { hint: `ls ${path}`, device_id: session.device.id })
   const from = tail === undefined ? offset ?? 0 : Math.max(0, found.size - tail)

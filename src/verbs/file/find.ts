@@ -1,6 +1,7 @@
 import { parseCount } from '../../core/quantity.ts'
 import { list as listResult, type Row } from '../../core/result.ts'
 import { stat } from '../../remote/files.ts'
+import { locateOne } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { walk } from '../../remote/walk.ts'
 import { meet } from '../../remote/walk-entries.ts'
@@ -33,8 +34,9 @@ export const find = defineVerb({
   },
 })
 
-async function* found(typed: string, criteria: Criteria, maxDepth: number | undefined, { session, directory, signal, clock, progress }: Context): AsyncGenerator<Row> {
-  const place = session.paths.resolve(directory, typed)
+async function* found(typed: string, criteria: Criteria, maxDepth: number | undefined, context: Context): AsyncGenerator<Row> {
+  const { session, directory, signal, clock, progress } = context
+  const place = await locateOne(session, directory, typed, context)
   const fits = criterion(criteria, session.paths.windows, clock.now())
   const start = session.paths.isRoot(session.paths.bare(place)) ? undefined : await stat(session, place, { signal })
   if (start !== undefined && !isDirectory(start)) {

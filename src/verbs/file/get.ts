@@ -7,6 +7,7 @@ import { concurrentMap } from '../../core/concurrent-map.ts'
 import { matching } from '../../remote/expand.ts'
 import { look } from '../../remote/files.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
+import { locate } from '../../remote/locate.ts'
 import { Planned } from '../../remote/session.ts'
 import { download, fetchBytes } from '../../remote/transfer.ts'
 import { TRANSFER } from '../columns.ts'
@@ -51,7 +52,7 @@ export const get = defineVerb({
   },
   async run({ remote, ...wishes }, context) {
     const { session, directory, signal } = context
-    const path = session.paths.resolve(directory, remote)
+    const path = await locate(session, directory, remote, context)
     if (session.paths.isPattern(path)) return await matched(path, wishes, context)
     const asked = session.paths.bare(path)
     const found = await look(session, asked, { signal })

@@ -5,6 +5,7 @@ import { list as listResult, object, type Column, type Row } from '../../core/re
 import { concurrentMap } from '../../core/concurrent-map.ts'
 import { matching } from '../../remote/expand.ts'
 import { stat } from '../../remote/files.ts'
+import { locate } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { Planned } from '../../remote/session.ts'
 import { fetchBytes, type TransferWork } from '../../remote/transfer.ts'
@@ -28,7 +29,7 @@ export const hash = defineVerb({
   options: {},
   async run({ path }, context) {
     const { session, directory, progress, signal, patience } = context
-    const places = path.map(typed => session.paths.resolve(directory, typed))
+    const places = await Promise.all(path.map(typed => locate(session, directory, typed, context)))
     const [only] = places
     if (places.length === 1 && only !== undefined && !session.paths.isPattern(only)) return object(await digest(only, { signal, progress, patience }, context), HASHES)
     const rows = concurrentMap(expand(places, context), async place => {

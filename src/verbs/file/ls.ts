@@ -3,6 +3,7 @@ import { list as listResult, type Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
 import { matching } from '../../remote/expand.ts'
 import { list, stat } from '../../remote/files.ts'
+import { locate } from '../../remote/locate.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { byName, walk, type WalkOptions } from '../../remote/walk.ts'
 import { ENTRY, ENTRY_LONG, PATH } from '../columns.ts'
@@ -17,7 +18,7 @@ type Compare = (a: Entry, b: Entry) => number
 export const ls = defineVerb({
   name: 'ls',
   summary: 'list a directory, a file, or what a pattern matches',
-  details: 'Without a path it lists the remote directory. * and ? match in the last part of a path. With -R links are not followed, and what can\'t be read is told of '
+  details: 'Without a path it lists the remote directory. * and ? match in any part of a path. With -R links are not followed, and what can\'t be read is told of '
     + 'and passed over; --bodyfile writes it in the format of the Sleuth Kit\'s body files (version 3), for mactime and other timelines.',
   examples: [
     { line: 'ls', does: 'the remote directory' },
@@ -50,7 +51,7 @@ export const ls = defineVerb({
   },
   async run({ path, long, all, recursive, sort, reverse, bodyfile }, context) {
     const { session, directory, signal } = context
-    const places = (path.length > 0 ? path : ['.']).map(typed => session.paths.resolve(directory, typed))
+    const places = await Promise.all((path.length > 0 ? path : ['.']).map(typed => locate(session, directory, typed, context)))
     const compare = order(sort ?? 'name', reverse)
     const several = places.length > 1 || recursive
     const columns = long ? ENTRY_LONG : several ? [...ENTRY.slice(0, -1), PATH] : ENTRY

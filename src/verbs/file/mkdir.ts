@@ -1,6 +1,7 @@
 import { list } from '../../core/result.ts'
 import { makeDirectory, stat, type Work } from '../../remote/files.ts'
 import { ALREADY_EXISTS, FILE_EXISTS, FILE_NOT_FOUND, PATH_NOT_FOUND, resultCode } from '../../remote/hresult.ts'
+import { locateNew } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { PATH } from '../columns.ts'
@@ -15,8 +16,9 @@ export const mkdir = defineVerb({
   needs: ['create directory'],
   arguments: { path: many('remote-path', 'directories to create') },
   options: { parents: flag('-p, --parents', 'with missing directories above it; fine if it exists') },
-  async run({ path, parents }, { session, directory, signal }) {
-    const places = path.map(typed => session.paths.bare(session.paths.resolve(directory, typed)))
+  async run({ path, parents }, context) {
+    const { session, directory, signal } = context
+    const places = await Promise.all(path.map(async typed => session.paths.bare(await locateNew(session, directory, typed, context))))
     return list(each(places, place => ({ path: place }), async place => {
       if (parents) await makeAll(session, place, { signal })
       else await makeDirectory(session, place, { signal })

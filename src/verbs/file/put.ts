@@ -2,6 +2,7 @@ import { CbcError, usage } from '../../core/errors.ts'
 import type { LocalSource } from '../../core/ports.ts'
 import { list as listResult, object, type Row } from '../../core/result.ts'
 import { look, statIfThere } from '../../remote/files.ts'
+import { locateNew } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { Planned } from '../../remote/session.ts'
 import { upload } from '../../remote/transfer.ts'
@@ -41,7 +42,7 @@ export const put = defineVerb({
     const { session: { paths }, directory } = context
     const sources = sourcesOf(local, remote)
     const to = remote.at(-1)
-    const typed = to === undefined ? paths.listing(directory) : paths.resolve(directory, to)
+    const typed = to === undefined ? paths.listing(directory) : await locateNew(context.session, directory, to, context)
     if (sources.length === 1 && !recursive && !await isLocalPattern(context.local, local)) {
       const source = await context.local.open(local)
       return object(await send({ source, path: await destination(source, typed, context) }, force, context), TRANSFER)

@@ -2,17 +2,13 @@ import { CbcError } from '../../core/errors.ts'
 import { list as listResult, type Row } from '../../core/result.ts'
 import { matching } from '../../remote/expand.ts'
 import { remove, stat } from '../../remote/files.ts'
+import { locate } from '../../remote/locate.ts'
 import { isDirectory, isLink } from '../../remote/normalize.ts'
 import { walk } from '../../remote/walk.ts'
 import { meet } from '../../remote/walk-entries.ts'
 import { PATH } from '../columns.ts'
 import { defineVerb, flag, many, type Context } from '../define.ts'
 import { each } from '../items.ts'
-
-interface Input {
-  path: string[]
-  recursive: boolean
-}
 
 /** What one `rm` is about. */
 interface Targets {
@@ -39,9 +35,10 @@ export const rm = defineVerb({
   cmdSwitches: { '/f': {}, '/q': {}, '/s': 'rd /s is rm -r; what del /s would delete in all directories below, find --name shows' },
   async plan(input, context) {
     const { session, directory } = context
-    const targets = await expand(input, context)
+    const places = await Promise.all(input.path.map(typed => locate(session, directory, typed, context)))
+    const targets = await expand(places, input.recursive, context)
     const { paths } = targets
-    const exact = !input.recursive && !input.path.some(typed => session.paths.isPattern(session.paths.resolve(directory, typed)))
+    const exact = !input.recursive && !places.some(place => session.paths.isPattern(place))
     return { targets, question: exact ? undefined : { what: `delete ${paths.length} on ${session.label}`, to: paths } }
   },
   async run(_input, { session, signal }, { paths, failed }) {
@@ -58,12 +55,12 @@ async function* after(rows: Row[], more: AsyncIterable<Row>): AsyncGenerator<Row
   yield* more
 }
 
-async function expand({ path, recursive }: Input, context: Context): Promise<Targets> {
-  const { session, directory } = context
+async function expand(places: readonly string[], recursive: boolean, context: Context): Promise<Targets> {
+  const { session } = context
   const { paths } = session
   const targets = new Set<string>()
   const failed: Row[] = []
-  for (const place of path.map(typed => paths.resolve(directory, typed))) {
+  for (const place of places) {
     if (paths.isRoot(paths.bare(place))) throw new CbcError('refused', `${place}: is a whole drive, and is never deleted`, { device_id: session.device.id })
     for (const { path: one, error } of paths.isPattern(place) ? await matching(session, place, context) : [{ path: paths.bare(place), error: undefined }]) {
       if (error !== undefined) failed.push({ path: one, error })

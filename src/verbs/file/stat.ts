@@ -1,5 +1,6 @@
 import { object } from '../../core/result.ts'
 import { stat as statEntry } from '../../remote/files.ts'
+import { locateOne } from '../../remote/locate.ts'
 import { ENTRY_LONG } from '../columns.ts'
 import { defineVerb, required } from '../define.ts'
 
@@ -14,7 +15,8 @@ export const stat = defineVerb({
   needs: ['directory list'],
   arguments: { path: required('remote-path', 'file or directory') },
   options: {},
-  async run({ path }, { session, directory, signal }) {
-    return object(await statEntry(session, session.paths.resolve(directory, path), { signal }), ENTRY_LONG)
+  async run({ path }, context) {
+    const { session, directory, signal } = context
+    return object(await statEntry(session, await locateOne(session, directory, path, context), { signal }), ENTRY_LONG)
   },
 })

@@ -1,5 +1,6 @@
 import { parseCount } from '../../core/quantity.ts'
 import type { Row } from '../../core/result.ts'
+import { locateOne } from '../../remote/locate.ts'
 import { isDirectory, isLink, isReparsePoint, type Entry } from '../../remote/normalize.ts'
 import { walk, type Visited } from '../../remote/walk.ts'
 import { meet } from '../../remote/walk-entries.ts'
@@ -22,8 +23,9 @@ export const tree = defineVerb({
     maxDepth: value('--max-depth <n>', 'no deeper; 1: what is in the directory itself', { parse: text => parseCount(text, '--max-depth', 1) }),
     directories: flag('-d, --directories', 'directories only'),
   },
-  async run({ path: typed, maxDepth, directories }, { session, directory, signal }) {
-    const place = session.paths.resolve(directory, typed ?? '.')
+  async run({ path: typed, maxDepth, directories }, context) {
+    const { session, directory, signal } = context
+    const place = await locateOne(session, directory, typed ?? '.', context)
     const drawn = new WeakMap<Row, string>()
     const all = walk(session, place, maxDepth === undefined ? {} : { depth: maxDepth - 1 }, { signal })
     async function* rows(): AsyncGenerator<Row> {

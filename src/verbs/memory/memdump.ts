@@ -3,6 +3,7 @@ import { formatSize } from '../../core/quantity.ts'
 import { object, type Row } from '../../core/result.ts'
 import { dumpMemory, dumpPath, type Dump } from '../../remote/memory.ts'
 import { roomFor } from '../../remote/free-space.ts'
+import { locateNew } from '../../remote/locate.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { noteTemporary, removeTemporary, strikeTemporary } from '../../remote/temporary.ts'
 import { DURATION, PATH, SHA256, SIZE } from '../columns.ts'
@@ -36,7 +37,7 @@ export const memdump = defineVerb({
     const { session, local, clock, progress, notice, signal, patience } = context
     const work = { signal, progress, patience }
     const from = clock.monotonic()
-    const wanted = place(remote, context)
+    const wanted = await place(remote, context)
     const target = get === undefined || session.planning ? undefined : await local.create(get, session.paths.base(dumpPath(wanted, compress)), force)
     try {
       if (!unchecked) await checkRoom(wanted, context)
@@ -61,10 +62,12 @@ export const memdump = defineVerb({
 })
 
 /** The file to write. Where a directory is named, or nothing, its name is made up. */
-function place(remote: string | undefined, { session: { paths }, directory, random }: Context): string {
+async function place(remote: string | undefined, context: Context): Promise<string> {
+  const { session, directory, random } = context
+  const { paths } = session
   const name = `memory-${random.uuid().slice(0, 8)}.dmp`
   if (remote === undefined) return paths.temporary(name)
-  const path = paths.resolve(directory, remote)
+  const path = await locateNew(session, directory, remote, context)
   return path.endsWith(paths.separator) ? paths.join(path, name) : path
 }
 

@@ -2,6 +2,7 @@ import { usage } from '../../core/errors.ts'
 import { object } from '../../core/result.ts'
 import { commandLine, shellLine } from '../../remote/command-line.ts'
 import { launch, runProgram } from '../../remote/exec.ts'
+import { locateNew, locateOne } from '../../remote/locate.ts'
 import { checkLength } from '../../remote/request-length.ts'
 import { defineVerb, flag, HOURS, many, value } from '../define.ts'
 import { programResult, programRow } from './output.ts'
@@ -31,12 +32,13 @@ export const exec = defineVerb({
     if (command.every(word => word.trim() === '')) throw usage('exec: the command line is empty')
     checkLength({ name: 'create process', path: command.join(' ') }, 'exec')
   },
-  async run({ command, shell, noWait, cwd, outputFile }, { session, directory, clock, progress, signal, patience }) {
+  async run({ command, shell, noWait, cwd, outputFile }, context) {
+    const { session, directory, clock, progress, signal, patience } = context
     const { paths } = session
     const whole = (shell ? shellLine : commandLine)(command, paths.windows)
     const options = {
-      directory: paths.bare(cwd === undefined ? directory : paths.resolve(directory, cwd)),
-      ...(outputFile === undefined ? {} : { outputFile: paths.resolve(directory, outputFile) }),
+      directory: paths.bare(cwd === undefined ? directory : await locateOne(session, directory, cwd, context)),
+      ...(outputFile === undefined ? {} : { outputFile: await locateNew(session, directory, outputFile, context) }),
     }
     const from = clock.monotonic()
     if (noWait) {

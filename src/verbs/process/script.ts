@@ -1,3 +1,4 @@
+import { locateOne } from '../../remote/locate.ts'
 import { checkScript, runScript } from '../../remote/script.ts'
 import { any, defineVerb, HOURS, required, value } from '../define.ts'
 import { programResult } from './output.ts'
@@ -27,11 +28,12 @@ export const script = defineVerb({
   async checkLocal({ file }, files) {
     await files.open(file)
   },
-  async run({ file, args, interpreter, cwd }, { session, directory, local, clock, progress, signal, patience }) {
+  async run({ file, args, interpreter, cwd }, context) {
+    const { session, directory, local, clock, progress, signal, patience } = context
     const { paths } = session
     const source = await local.open(file)
     const from = clock.monotonic()
-    const options = { directory: paths.bare(cwd === undefined ? directory : paths.resolve(directory, cwd)) }
+    const options = { directory: paths.bare(cwd === undefined ? directory : await locateOne(session, directory, cwd, context)) }
     const ended = await runScript(session, { source, args, ...(interpreter === undefined ? {} : { interpreter }) }, options, { signal, progress, patience })
     return programResult(ended, clock, from)
   },

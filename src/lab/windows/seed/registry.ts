@@ -72,6 +72,8 @@ PendingFileRenameOperations = REG_MULTI_SZ:
 [${CONTROL_SET}\\Control\\Session Manager\\Environment]
 ComSpec = REG_EXPAND_SZ:%SystemRoot%\\system32\\cmd.exe
 Path = REG_EXPAND_SZ:%SystemRoot%\\system32;%SystemRoot%;%SystemRoot%\\System32\\Wbem
+TEMP = REG_EXPAND_SZ:%SystemRoot%\\TEMP
+TMP = REG_EXPAND_SZ:%SystemRoot%\\TEMP
 windir = REG_EXPAND_SZ:%SystemRoot%
 [${CONTROL_SET}\\Control\\Terminal Server]
 fDenyTSConnections = REG_DWORD:${role === 'server' ? 0 : 1}
@@ -160,6 +162,8 @@ DigitalProductId = REG_BINARY:a40000000300000030303333302d38303030302d3030303030
 MinimumStackCommitInBytes = REG_DWORD:32768
 [${NT}\\ProfileList]
 ProfilesDirectory = REG_EXPAND_SZ:%SystemDrive%\\Users
+ProgramData = REG_EXPAND_SZ:%SystemDrive%\\ProgramData
+Public = REG_EXPAND_SZ:%SystemDrive%\\Users\\Public
 [${NT}\\ProfileList\\S-1-5-18]
 ProfileImagePath = REG_EXPAND_SZ:%systemroot%\\system32\\config\\systemprofile
 [${NT}\\ProfileList\\${user.sid}]
@@ -176,6 +180,9 @@ Userinit = C:\\Windows\\system32\\userinit.exe,
 AutoAdminLogon = 0
 [${CV}]
 ProgramFilesDir = C:\\Program Files
+ProgramFilesDir (x86) = C:\\Program Files (x86)
+CommonFilesDir = C:\\Program Files\\Common Files
+CommonFilesDir (x86) = C:\\Program Files (x86)\\Common Files
 ProgramFilesPath = REG_EXPAND_SZ:%ProgramFiles%
 [${CV}\\App Paths\\chrome.exe]
 @ = C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe
