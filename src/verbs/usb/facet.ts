@@ -19,7 +19,7 @@ export const deviceFacet = defineOrganizationVerb({
   name: 'device facet',
   summary: 'count the USB devices that were seen, by status, vendor, product or endpoint',
   details: 'The most frequent come first. A device that was seen on two endpoints counts for both.',
-  examples: [{ line: 'device facet --by product', does: 'how many of each product' }, { line: 'device facet --by endpoint --status unapproved --limit 10', does: 'the endpoints with the most that are not approved' }],
+  examples: [{ line: 'device facet --by product', does: 'how many of each product' }, { line: 'device facet --by endpoint --status unapproved', does: 'the endpoints with the most that are not approved first' }],
   effect: 'read',
   arguments: {},
   options: { by: BY, ...DEVICE_FILTERS, limit: value('--limit <n>', 'the first so many of each; default: all', { parse: text => parseCount(text, '--limit', 1) }) },
