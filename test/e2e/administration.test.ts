@@ -66,7 +66,7 @@ describe.concurrent('what a run that was killed left behind', () => {
   })
 
   it('leaves alone what a living run works with', async () => {
-    const lab = await served()
+    const lab = await served({ strictOrder: false })
     const shell = lab.begin('lr', 'connect', W)
     shell.write('pwd\n')
     await shell.line('C:\\')
@@ -180,14 +180,19 @@ describe.concurrent('sessions, commands and staged files', () => {
   })
 
   it('a command that is PENDING can be cancelled, one that has ended can\'t', async () => {
-    const lab = await served({ latency: 6000 })
+    const lab = await served()
     await lab.cbc('lr', 'session', 'start', W)
-    const waiting = lab.begin('-v', '--json', 'lr', 'exec', W, 'whoami')
-    await waiting.line(/^POST \S*\/commands 201/, { from: 'stderr' })
-    expect((await lab.cbc('lr', 'command', 'cancel', W, '0', '--dry-run', '--json')).json()).toMatchObject([{ name: 'cancel command', id: 0 }])
-    expect((await lab.cbc('lr', 'command', 'cancel', W, '0', '--json')).json()).toMatchObject({ id: 0, name: 'create process', status: 'CANCELLED' })
-    expect(failure(await lab.cbc('lr', 'command', 'cancel', W, '0', '--json'))).toMatchObject({ code: 'remote', http_status: 400 })
-    await waiting.kill('SIGKILL')
+    // The second waits behind the first.
+    const begun = []
+    for (const line of ['ping -n 600 127.0.0.1', 'whoami']) {
+      const run = lab.begin('-v', '--json', 'lr', 'exec', W, line)
+      await run.line(/^POST \S*\/commands 201/, { from: 'stderr' })
+      begun.push(run)
+    }
+    expect((await lab.cbc('lr', 'command', 'cancel', W, '1', '--dry-run', '--json')).json()).toMatchObject([{ name: 'cancel command', id: 1 }])
+    expect((await lab.cbc('lr', 'command', 'cancel', W, '1', '--json')).json()).toMatchObject({ id: 1, name: 'create process', status: 'CANCELLED' })
+    for (const id of ['0', '1']) expect(failure(await lab.cbc('lr', 'command', 'cancel', W, id, '--json'))).toMatchObject({ code: 'remote', http_status: 400 })
+    for (const run of begun) await run.kill('SIGKILL')
     await lab.end()
   })
 

@@ -64,6 +64,17 @@ describe('cbc lab serve', () => {
     expect(await program.kill('SIGINT')).toMatchObject({ code: 0 })
   })
 
+  it('says nothing on stderr, however many requests it holds at once', async () => {
+    const user = analyst()
+    const { program, ask } = await serve(user.home, '--state', 'none')
+    const path = await session(ask, 11412673)
+    await ask('POST', `${path}/commands`, { name: 'create process', path: 'ping -n 2 localhost', wait: true })
+    const answers = await Promise.all(Array.from({ length: 40 }, () => json(ask('GET', `${path}/commands/0?wait=true`))))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['COMPLETE']))
+    await program.kill('SIGTERM')
+    expect(program.stderr).toEqual([])
+  })
+
   it('leaves nothing behind without a state', async () => {
     const user = analyst()
     const { ready, program, ask } = await serve(user.home, '--state', 'none', '--tls')

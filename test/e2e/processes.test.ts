@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { readRegFile } from '../remote/reg-file-reader.ts'
+import { until } from '../support/host.ts'
 import { start } from '../support/program.ts'
 import { analyst, failure } from './lab.ts'
 
@@ -32,7 +33,8 @@ it('a script is ended and deleted when it is interrupted', async () => {
   const { cbc, home, env } = analyst()
   writeFileSync(join(home, 'long.ps1'), 'Start-Sleep -Seconds 300\n')
   const running = start(['lr', 'script', WINDOWS, '--verbose', 'long.ps1'], { home, cwd: home, env })
-  await expect.poll(async () => (await cbc('lr', 'ps', WINDOWS, '--filter', 'cbc-', '--json')).json<unknown[]>().length).toBeGreaterThan(0)
+  // What else would be asked of the endpoint waits behind it.
+  await until(async () => (await cbc('lr', 'command', 'list', WINDOWS, '--json')).stdout.includes('"IN_PROGRESS"'))
   expect(await running.kill('SIGINT')).toEqual({ code: 130, signal: null })
   expect((await cbc('lr', 'ps', WINDOWS, '--filter', 'cbc-', '--json')).json()).toEqual([])
   expect((await cbc('lr', 'ls', WINDOWS, 'C:\\Windows\\Temp\\cbc-*')).code).toBe(4)

@@ -70,7 +70,7 @@ export const DEFAULTS: Readonly<Behaviour> = {
   latency: 0, jitter: 0, httpDelay: 0, httpJitter: 0,
   checkIn: 100, checkInTimeout: 900_000, sessionTimeout: 900_000, commandTimeout: 1_800_000,
   longPoll: true, longPollHold: 10_000,
-  strictOrder: false, maxCommands: 250, maxCommandSize: 10_240, maxSessions: 100, sessionQueue: 60_000,
+  strictOrder: true, maxCommands: 250, maxCommandSize: 10_240, maxSessions: 100, sessionQueue: 60_000,
   statusCase: 'upper', registryNames: 'registry', registryTypes: 'pb', resultCodes: 'unsigned',
   content: 'direct', strictStorage: false, numFound: 'all', deviceSearchStart: 0, rateLimit: null, devices: {},
 }

@@ -6,6 +6,7 @@ import { Log, type ExecutionEntry } from '../control/logs.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
 import type { Store } from '../store/store.ts'
+import { shared } from './linked.ts'
 import type { OpenEndpoint, RosterDevice } from './roster.ts'
 import { newCloud, newSession, type CloudState, type SessionRecord, type SessionState } from './state.ts'
 
@@ -37,7 +38,7 @@ export class Cloud {
   readonly devices: ReadonlyMap<number, RosterDevice>
   readonly state: SharedDocument<CloudState>
   /** Aborted when the lab closes: nobody waits any longer. */
-  readonly closing = new AbortController()
+  readonly closing = shared()
   readonly #openEndpoint: OpenEndpoint
   readonly #endpoints = new Map<string, Promise<Endpoint>>()
 

@@ -3,6 +3,7 @@ import { SensorError, type CommandRequest, type Sensor } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
 import type { Cloud } from './cloud.ts'
 import { ABANDONED, finish, keep, turn, type Kept, type Outcome } from './commands.ts'
+import { shared } from './linked.ts'
 import type { RosterDevice } from './roster.ts'
 import type { SessionRecord, SessionState } from './state.ts'
 
@@ -22,7 +23,7 @@ export class Runner {
 
   /** Sees to it that a command of this session is carried out. */
   start(session: SessionRecord, id: number): void {
-    const stop = new AbortController()
+    const stop = shared()
     const task = this.#see(session, id, stop).catch(() => undefined).finally(() => this.#tasks.delete(task))
     this.#tasks.set(task, stop)
   }
@@ -36,7 +37,7 @@ export class Runner {
   /** Carries out a command until it or its session ends. */
   async #see(session: SessionRecord, id: number, stop: AbortController): Promise<void> {
     const document = this.#cloud.session(session)
-    const watch = new AbortController()
+    const watch = shared()
     const over = this.#cloud.state.until(state => state.sessions[session.id]?.key === session.key ? undefined : true, watch.signal)
     let sessionOver = false
     over.then(() => {

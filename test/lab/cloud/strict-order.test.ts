@@ -4,7 +4,7 @@ import { gate, SESSIONS, TestLab, until } from './support.ts'
 
 const labs: TestLab[] = []
 function open(options: Partial<LabOptions> = {}): TestLab {
-  const test = new TestLab({ strictOrder: true, ...options })
+  const test = new TestLab(options)
   labs.push(test)
   return test
 }
