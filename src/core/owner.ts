@@ -18,8 +18,9 @@ export function ownerOf(processes: Processes): Owner {
   return {
     self: `${processes.pid}@${startOf(processes.pid) ?? ''}`,
     alive(who) {
-      const [pid, start] = who.split('@')
-      if (!processes.alive(Number(pid))) return false
+      const [, pid, start] = /^(\d+)@(.*)$/.exec(who) ?? []
+      // A name that is none, such as that in a file which a full disk left empty, is nobody's.
+      if (pid === undefined || !processes.alive(Number(pid))) return false
       const now = startOf(Number(pid))
       return now === undefined || start === '' || start === now
     },

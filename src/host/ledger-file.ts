@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, constants, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Ledger, LedgerEntry, Trace } from '../core/ledger.ts'
@@ -49,6 +49,10 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
   const open = new Map<string, Kept>()
   let spent = 0
   let troubled = false
+  /** Whether the last line may have been cut off, as on a disk that is full: what comes next begins a line of its own. */
+  let cut = false
+  /** Whether the folder is known to have the file, also after the power fails. */
+  let there = false
 
   const attempt = (work: () => void) => {
     try {
@@ -60,13 +64,20 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
   }
   const append = (line: Line) => attempt(() => {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    appendFileSync(own, `${JSON.stringify(line)}\n`, { mode: 0o600 })
+    const text = `${cut ? '\n' : ''}${JSON.stringify(line)}\n`
+    cut = true
+    writeSafely(own, 'a', text)
+    cut = false
+    if (!there) syncFolder(directory)
+    there = true
   })
   /** A shell that is held open for days notes thousands of things. */
   const compact = () => attempt(() => {
     spent = 0
-    writeFileSync(`${own}.new`, [...open.values()].map(kept => `${JSON.stringify(kept)}\n`).join(''), { mode: 0o600 })
+    writeSafely(`${own}.new`, 'w', [...open.values()].map(kept => `${JSON.stringify(kept)}\n`).join(''))
     renameSync(`${own}.new`, own)
+    syncFolder(directory)
+    cut = false
   })
 
   return {
@@ -88,8 +99,10 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
         strike() {
           if (!open.delete(id)) return
           // Nothing is left to tell: the file goes instead of growing.
-          if (open.size === 0) attempt(() => rmSync(own, { force: true }))
-          else if (++spent >= SPENT) compact()
+          if (open.size === 0) {
+            attempt(() => rmSync(own, { force: true }))
+            there = cut = false
+          } else if (++spent >= SPENT) compact()
           else append({ id, gone: true })
         },
       }
@@ -167,6 +180,30 @@ function mark(file: string, line: Line): void {
     writeSync(handle, `\n${JSON.stringify(line)}\n`)
   } finally {
     closeSync(handle)
+  }
+}
+
+/** Returns when what was written is on the disk, and not only on its way there. */
+function writeSafely(file: string, flags: 'a' | 'w', text: string): void {
+  const handle = openSync(file, flags, 0o600)
+  try {
+    writeFileSync(handle, text)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** A name that was made or changed in a folder outlasts a power failure, where the system can see to that. */
+function syncFolder(folder: string): void {
+  let handle: number | undefined
+  try {
+    handle = openSync(folder, 'r')
+    fsyncSync(handle)
+  } catch {
+    // Windows can't, and needs it not.
+  } finally {
+    if (handle !== undefined) closeSync(handle)
   }
 }
 

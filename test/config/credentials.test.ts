@@ -81,6 +81,11 @@ describe('its lines', () => {
     expect(sections('[DEFAULT]\nssl_verify=no')).toEqual({})
   })
 
+  it('are read in time that grows with their length, also where a long run of blanks is none of them', () => {
+    expect(() => parseCredentials(`[p]\na${' '.repeat(300_000)}b`, 'FILE')).toThrow('is neither')
+    expect(sections(`[p]\na${' '.repeat(300_000)}=${' '.repeat(300_000)}b`)).toEqual({ p: { a: 'b' } })
+  })
+
   it.each([
     ['[p]\nurl=x\nABCDEF/SECRET', 3, 'is neither'], ['token = SECRET', 1, 'is neither'], ['[p]\nx=1\n[SECRET', 3, 'is neither'], ['[p]\n= SECRET', 2, 'is neither'],
     ['[p]\nx=1\n[SECRET]\n[q]\n[SECRET]', 5, 'begins a section'], ['[p]\ntoken=SECRET\nToken=SECRET', 3, 'sets a key'],

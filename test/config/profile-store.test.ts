@@ -122,6 +122,15 @@ describe('the program\'s own profiles', () => {
     expect(readdirSync(directory)).toEqual(['profiles.json'])
   })
 
+  it('are written though a full disk left a lock without an owner in it', async () => {
+    const directory = fresh()
+    mkdirSync(directory, { recursive: true })
+    writeFileSync(join(directory, '.profiles.json.lock'), '')
+    const program = await bundled(new URL('./profile-store-worker.ts', import.meta.url), testFolder())
+    expect(await exit(run(program, directory, '1'))).toBe(0)
+    expect((await storeIn(directory).list()).profiles).toHaveLength(1)
+  })
+
   it('are used where the current one is of another source, or lab', async () => {
     const store = storeIn(fresh())
     await store.use('lab')

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { profileOf } from '../../src/config/profile.ts'
@@ -27,6 +27,16 @@ describe.skipIf(process.platform === 'win32')('a file of credentials', () => {
   it('is named as a shell takes it', async () => {
     const path = file(0o644, 'it\'s mine')
     expect((await tooOpen(path))?.mend).toMatch(/^chmod 600 '.*it'\\''s mine'$/)
+  })
+
+  it('in a folder that others can write to is told of: they could put their own there', async () => {
+    const shared = join(folder, 'shared')
+    mkdirSync(shared)
+    const path = file(0o600, join('shared', 'profiles.json'))
+    chmodSync(shared, 0o777)
+    expect(await tooOpen(path)).toEqual({ what: `others can write to ${shared}, and so put credentials of their own there`, mend: `chmod go-w ${shared}` })
+    chmodSync(shared, 0o755)
+    expect(await tooOpen(path)).toBeUndefined()
   })
 
   it('may not be there', async () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -37,6 +37,22 @@ describe('the ledger', () => {
     const [name = ''] = m.files()
     expect(readFileSync(join(m.directory, name), 'utf8')).toMatch(/^\{.*cbc-1\.out.*\}\n$/)
     expect([statSync(join(m.directory, name)).mode & 0o777, statSync(m.directory).mode & 0o777]).toEqual([0o600, 0o700])
+  })
+
+  it('begins a line of its own after one that a full disk cut off', () => {
+    const m = machine()
+    const ledger = m.run()
+    ledger.note(SESSION)
+    const file = join(m.directory, m.files()[0] ?? '')
+    const whole = readFileSync(file, 'utf8')
+    rmSync(file)
+    mkdirSync(file)
+    ledger.note({ ...FILE, path: 'lost' })
+    rmdirSync(file)
+    writeFileSync(file, `${whole}{"id":"cut`)
+    ledger.note(FILE)
+    expect(traces(m.run(SECOND))).toEqual([SESSION, FILE])
+    expect(m.warnings).toHaveLength(1)
   })
 
   it('shows other runs what is noted, what became known of it, and whether its run lives', () => {

@@ -10,6 +10,17 @@ describe('secrets', () => {
     'exec app --token abcdef', '!export CBC_TOKEN=abc', 'token abcdef', '!curl -H "X-Auth-Token: ABC/DEF"', '!curl -H "Authorization: Basic eHg6eXk="',
     'exec app "Bearer abcdefghijkl"', '!curl https://user:Hunter2@host/x', '!curl -u user:Hunter2 https://host', '!sshpass -p x ssh host',
     'exec app ABCDEFGHIJKLMNOPQRSTUVWX/ABCDEFGHIJ', 'exec app AKIAABCDEFGHIJKLMNOP', 'exec app {"api_key":"abc"}',
+    'exec plink -pw Hunter2 user@host', 'exec C:\\Tools\\plink.exe user@host -pw Hunter2', 'exec pscp -pw Hunter2 a b:', '!7z a -pHunter2 out.7z dir', 'exec "C:\\Program Files\\7-Zip\\7z.exe" x -pHunter2 a.7z',
+    '!rar a -hpHunter2 out.rar dir', 'exec rar.exe a -pHunter2 out.rar dir', '!unzip -P Hunter2 a.zip', '!unzip -oP Hunter2 a.zip', '!zip -P Hunter2 a.zip b',
+    '!winexe -U admin%Hunter2 //host cmd', '!winexe -U DOM/admin%Hunter2 //host cmd', '!smbclient -U admin%Hunter2 //host/c$', '!smbclient //host/c$ Hunter2 -U admin', '!smbclient //host/c$ --user=admin%Hunter2',
+    '!rpcclient -Uadmin%Hunter2 host', '!ldapsearch -x -D cn=admin -w Hunter2 -b dc=x', '!ldapmodify -wHunter2', '!echo Hunter2 | runas /user:admin cmd', 'ls | !echo Hunter2 | sudo -S ls', '!echo Hunter2|openssl enc -aes-256-cbc -pass stdin',
+    '!openssl enc -aes-256-cbc -k Hunter2 -in a', '!openssl enc -K 00112233 -in a', '!openssl rsa -passin pass:Hunter2 -in a', 'exec psexec64.exe \\\\host -u admin -p Hunter2 cmd', 'exec schtasks /create /tn x /ru admin /rp Hunter2',
+    'exec wmic /node:host /user:admin /password:Hunter2 process', 'exec wmic.exe /password:"Hunter2" os', '!mysql -u root -pHunter2 db', '!mysqldump --password=Hunter2', '!sqlcmd -S host -U sa -P Hunter2', '!redis-cli -a Hunter2',
+    'exec certutil -p Hunter2 -importpfx a.pfx', 'exec certutil -f -p Hunter2 -exportpfx x a.pfx', '!PGPASSWORD=Hunter2 psql', '!export MYSQL_PWD=Hunter2', '!AWS_SECRET_ACCESS_KEY=abcd aws s3 ls', '!aws configure set aws_secret_access_key abcd',
+    'exec powershell New-Object PSCredential("a", $p)', 'exec powershell Set-ADAccountPassword x -NewPassword y', '!xfreerdp /u:admin /p:Hunter2 /v:host', '!crackmapexec smb host -u admin -p Hunter2', '!evil-winrm -i host -u admin -p Hunter2',
+    '!secretsdump.py DOM/admin:Hunter2@host', '!wget --user=a --password=Hunter2 https://x', '!wget --http-password Hunter2 https://x', '!docker login -u a -p Hunter2', 'exec bitsadmin /setcredentials job server basic a Hunter2',
+    'exec netdom join host /domain:x /userd:admin /passwordd:Hunter2', 'exec dsadd user cn=x -pwd Hunter2', 'exec winrs -r:host -u:admin -p:Hunter2 cmd', 'exec net user admin Hunter2 /add', '!gpg --passphrase Hunter2 -d a', '!keytool -storepass Hunter2 -list',
+    '!curl --user admin:Hunter2 https://host', '!curl -uadmin:Hunter2 https://host', '!sudo -S ls <<< Hunter2', 'exec mimikatz "sekurlsa::pth /user:a /ntlm:00"',
     'reg add HKLM\\Software\\Microsoft\\Winlogon -v DefaultPassword -d Hunter2', 'exec powershell ConvertTo-SecureString x -AsPlainText',
   ])('%s', line => {
     expect(holdsSecret(line)).toBe(true)
@@ -19,7 +30,8 @@ describe('secrets', () => {
     'ls C:\\Users', 'mkdir -p C:\\temp\\x', 'pwd', 'get C:\\Users\\x\\passwords.kdbx', 'cat /etc/passwd', 'rm -r C:\\tokens', 'ps --filter token.exe',
     'exec net user', 'exec net user admin', 'exec net user admin /active:no', 'exec net user admin *', 'exec net use', 'exec ping -n 3 host',
     'exec cmd.exe /c dir /p', 'reg query HKLM\\Software\\Policies', 'hash C:\\secret\\plan.doc', 'reg add HKLM\\x -v Run -t REG_SZ -d calc.exe',
-    'stat https://host/path', 'find C:\\ --name *.exe | sort',
+    'stat https://host/path', 'exec sc query', 'exec sc.exe stop wuauserv', 'exec schtasks /query /tn x', 'exec wmic process list', '!unzip a.zip', '!7z x a.7z', 'exec certutil -hashfile a SHA256', '!curl https://host', 'exec net view \\\\srv',
+    '!echo hello | grep h', 'ps --user SYSTEM', 'exec psexec \\\\host cmd', '!mysql db', 'hash C:\\x\\unzip.exe', '!wget https://host/x', 'exec at', 'get C:\\x -r', 'exec at.exe', '!ssh host ls', 'exec ipconfig /all', '!docker ps', 'find C:\\ --name *.exe | sort',
   ])('%s is none', line => {
     expect(holdsSecret(line)).toBe(false)
   })
