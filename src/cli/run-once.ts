@@ -3,7 +3,7 @@ import { within } from '../core/abort.ts'
 import type { Host } from '../core/host.ts'
 import type { AnyVerb } from '../engine/verbs.ts'
 import { resolveDevice } from '../engine/devices.ts'
-import { readGlobals } from '../engine/globals.ts'
+import { readGlobals, renderingOf } from '../engine/globals.ts'
 import { policyFor, preflight, refuseChange } from '../engine/invoke.ts'
 import { openSession, runVerb } from '../engine/remote-job.ts'
 import type { Parsed } from '../engine/spec.ts'
@@ -30,8 +30,7 @@ export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keep
     try {
       const result = await runVerb(verb, input, session, session.home, globals, policy, around, signal, plan)
       return await render(result, {
-        ...(globals.output === undefined ? {} : { format: globals.output }),
-        ...(globals.columns === undefined ? {} : { columns: globals.columns }),
+        ...renderingOf(globals),
         stdout: clearing(host.stdout, progress), stderr: host.stderr, changed: verb.effect !== 'read',
       })
     } finally {

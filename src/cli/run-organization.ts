@@ -2,7 +2,7 @@ import { within } from '../core/abort.ts'
 import type { Host } from '../core/host.ts'
 import { administer } from '../engine/run-organization-verb.ts'
 import type { AnyOrganizationVerb } from '../engine/command-groups.ts'
-import { readGlobals } from '../engine/globals.ts'
+import { readGlobals, renderingOf } from '../engine/globals.ts'
 import { policyFor, preflight, refuseChange } from '../engine/invoke.ts'
 import type { Parsed } from '../engine/spec.ts'
 import { clearing } from '../ui/progress.ts'
@@ -24,9 +24,8 @@ export async function runOrganization(defined: AnyOrganizationVerb, host: Host, 
     refuseChange(verb, policy, 'the organization')
     const result = await administer(verb, input, globals, policy, around, signal)
     const options = {
-      ...(globals.output === undefined ? {} : { format: globals.output }),
-      ...(globals.columns === undefined ? {} : { columns: globals.columns }),
-      stdout: clearing(host.stdout, progress), stderr: host.stderr, changed: verb.effect !== 'read', quiet: globals.quiet === true,
+      ...renderingOf(globals),
+      stdout: clearing(host.stdout, progress), stderr: host.stderr, changed: verb.effect !== 'read',
     }
     if (result.kind === 'object' || result.into === undefined) return await render(result, options)
     const { renderInto } = await import('../ui/render-to-file.ts')

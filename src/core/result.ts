@@ -69,6 +69,11 @@ export interface IntoFile {
   format: 'json' | 'ndjson' | 'csv'
 }
 
+/** What rows can be asked for by name: the fields and headings of their columns, and fields that no column shows. */
+export function fieldsOf(columns: readonly Column[], ...more: readonly string[]): string[] {
+  return [...new Set([...columns.flatMap(({ key, title }) => (title === undefined ? [key] : [key, title])), ...more])]
+}
+
 /** A list result. @param none what to say where there are no rows: `no devices` */
 export function list(rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], none?: string): Extract<Result, { kind: 'list' }> {
   return { kind: 'list', rows, columns, ...(none === undefined ? {} : { none }) }

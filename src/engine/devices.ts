@@ -43,12 +43,13 @@ export async function resolveDevices(devices: Devices, typed: string | readonly 
   return [...found.values()]
 }
 
-/** The device as the Devices API has it, or what is known where that may not be read. */
-export async function describeDevice(devices: Devices, target: Target, signal: AbortSignal): Promise<Row> {
+/** The device as the Devices API has it, or what is known where that may not be read. @param tell is told then why, and what to do about it */
+export async function describeDevice(devices: Devices, target: Target, signal: AbortSignal, tell?: (why: string) => void): Promise<Row> {
   try {
     return { ...await devices.get(target.id, { signal }) }
   } catch (error) {
     if (!(error instanceof CbcError) || (error.code !== 'auth' && error.code !== 'not_found')) throw error
+    tell?.([error.message, error.facts.hint].filter(part => part !== undefined).join('; '))
     return { id: target.id, name: target.name ?? null }
   }
 }

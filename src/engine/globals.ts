@@ -1,6 +1,7 @@
 import { usage } from '../core/errors.ts'
 import { parseDuration } from '../core/quantity.ts'
 import { flag, value, type Option } from '../verbs/define.ts'
+import type { Spec } from './spec.ts'
 
 const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
 export type OutputFormat = (typeof FORMATS)[number]
@@ -9,7 +10,7 @@ export type OutputFormat = (typeof FORMATS)[number]
 export const OUTPUT_OPTIONS = {
   output: value('-o, --output <format>', 'table, json, ndjson or csv', { parse: parseFormat, choices: FORMATS }),
   json: flag('--json', 'the same as --output json'),
-  columns: value('--columns <fields>', 'show these fields, separated by commas', { parse: text => text.split(',').map(name => name.trim()).filter(name => name !== '') }),
+  columns: value('--columns <fields>', 'show these fields, separated by commas', { parse: parseColumns }),
   timeout: value('--timeout <duration>', 'give up after 30s, 5m, 24h', { parse: parseDuration }),
   yes: flag('-y, --yes', 'don\'t ask for confirmation'),
   dryRun: flag('--dry-run', 'print what would be sent, change nothing'),
@@ -30,6 +31,8 @@ export interface Globals {
   profile?: string
   output?: OutputFormat
   columns?: string[]
+  /** What the command can have for columns, where `columns` was checked against it. */
+  known?: readonly string[]
   /** Milliseconds. */
   timeout?: number
   yes?: boolean
@@ -45,6 +48,38 @@ export function readGlobals(parsed: Record<string, unknown>): Globals {
   const { json, ...globals } = parsed as Globals & { json?: boolean }
   if (json && globals.output !== undefined && globals.output !== 'json') throw usage(`--json and --output ${globals.output} exclude each other`)
   return json ? { ...globals, output: 'json' } : globals
+}
+
+/** What the steps of a dry run have besides the fields of what they are about. */
+const STEPS = [
+  'name', 'command', 'request', 'path', 'pid', 'upload', 'size', 'file_id', 'offset', 'count', 'get_count', 'output_file', 'wait', 'working_directory', 'value_data', 'value_type', 'overwrite', 'compress',
+  'device_id', 'session_id', 'id', 'policy_id', 'usb_device_id', 'approvals', 'kind',
+]
+
+/**
+ * Finds what `--columns` names that a command never has, before anything is sent.
+ * @returns the names that are good: they may be missing from a row all the same
+ * @throws CbcError usage
+ */
+export function checkColumns({ fields }: Pick<Spec, 'fields'>, { columns, dryRun }: Globals): Pick<Globals, 'known'> {
+  if (columns === undefined || fields === undefined) return {}
+  const known = dryRun ? [...fields, ...STEPS] : fields
+  if (known.length === 0) throw usage('--columns: this command has none')
+  const unknown = columns.find(name => !known.includes(name))
+  if (unknown !== undefined) throw usage(`--columns: there is no "${unknown}"`, `choose from ${known.join(', ')}`)
+  return { known }
+}
+
+/** What of the global options the renderer goes by. */
+export function renderingOf({ output, columns, known, quiet = false }: Globals): { format?: OutputFormat, columns?: string[], known?: readonly string[], quiet: boolean } {
+  return { ...(output === undefined ? {} : { format: output }), ...(columns === undefined ? {} : { columns }), ...(known === undefined ? {} : { known }), quiet }
+}
+
+/** @throws CbcError usage */
+function parseColumns(text: string): string[] {
+  const names = text.split(',').map(name => name.trim()).filter(name => name !== '')
+  if (names.length === 0) throw usage('--columns names no field', 'write --columns name,id')
+  return names
 }
 
 function parseFormat(text: string): OutputFormat {

@@ -91,13 +91,15 @@ async function named(question: Question, { session: { device }, describe }: Cont
   return typeof name === 'string' && name !== '' ? { ...question, to: [`device ${device.id} is ${name}`, ...question.to ?? []] } : question
 }
 
+/** The steps that would be sent; of what only reads, which is done, the result itself. */
 async function dryRun({ effect }: AnyVerb, run: () => Promise<Result>, plan: Row[]): Promise<Result> {
   try {
     const result = await run()
-    // Work that is done while the result is read has to be read to be planned.
-    if (result.kind === 'list') for await (const _ of result.rows) continue
+    // Work that is done while the result is read has to be read to be planned, and is done once.
+    const rows: Row[] = []
+    if (result.kind === 'list') for await (const row of result.rows) rows.push(row)
     else if (result.kind === 'bytes') for await (const _ of result.bytes) continue
-    if (effect === 'read' && plan.length === 0) return result.kind === 'bytes' ? { kind: 'list', rows: [], columns: PLAN } : await run()
+    if (effect === 'read' && plan.length === 0 && result.kind !== 'bytes') return result.kind === 'list' ? { ...result, rows } : result
   } catch (error) {
     if (!(error instanceof Planned)) throw error
   }

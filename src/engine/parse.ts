@@ -4,6 +4,7 @@ import { keyPath } from '../remote/registry.ts'
 import type { Argument, Kind, Option } from '../verbs/define.ts'
 import type { CommandNode, Leaf, Parsed, Spec } from './spec.ts'
 import { inOrder, normalized, withoutHelp } from './normalize-argv.ts'
+import { checkColumns } from './globals.ts'
 import { elsewhere } from './suggest-command.ts'
 import { readCommandLine, type CommandLine } from './route.ts'
 
@@ -44,7 +45,7 @@ export async function parse(grammar: Grammar, typed: readonly string[]): Promise
     throw said(error, meant, grammar.help([grammar.root.name, ...nodes.slice(1).map(node => node.name)].join(' ').trim()))
   }
   if (leaf === undefined || result === undefined) return { kind: 'text', text: helpOf(program, nodes) }
-  return { kind: 'run', leaf, parsed: result }
+  return { kind: 'run', leaf, parsed: { ...result, globals: { ...result.globals, ...checkColumns(leaf.spec, result.globals) } } }
 }
 
 /** A command line as commander is given it. */

@@ -45,6 +45,6 @@ export async function runVerb(verb: AnyVerb, input: Record<string, unknown>, ses
   return await invoke(verb, input, {
     session, directory, local, clock, random, progress, notice, signal,
     patience: globals.timeout ?? verb.patience ?? PATIENCE,
-    describe: () => describeDevice(connection.devices, session.device, signal),
+    describe: tell => describeDevice(connection.devices, session.device, signal, tell),
   }, policy, plan)
 }

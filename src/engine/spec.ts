@@ -7,6 +7,8 @@ export interface Spec {
   readonly examples: readonly Example[]
   /** How an example's line is typed, where not as the front end has its verbs' examples. */
   example?(line: string): string
+  /** What `--columns` can name; absent: anything. */
+  readonly fields?: readonly string[]
   readonly arguments: Readonly<Record<string, Argument<unknown>>>
   readonly options: Readonly<Record<string, Option<unknown>>>
   readonly slashes?: Readonly<Record<string, string>>

@@ -1,10 +1,10 @@
 import { CbcError, usage } from '../core/errors.ts'
-import { list } from '../core/result.ts'
+import { fieldsOf, list, type Column } from '../core/result.ts'
 import { any, flag, optional, required, type Kind } from '../engine/verbs.ts'
 import type { CommandNode, Spec } from '../engine/spec.ts'
 import { escapeLine } from '../ui/escape.ts'
-import { changeDirectory, changeLocalDirectory, listLocal, localDirectory, remoteDirectory } from './directories.ts'
-import { cancelJob, listJobs, waitForJobs } from './job-control.ts'
+import { changeDirectory, changeLocalDirectory, listLocal, LOCAL, localDirectory, remoteDirectory } from './directories.ts'
+import { cancelJob, JOBS, listJobs, waitForJobs } from './job-control.ts'
 import type { Shell } from './shell.ts'
 import type { Streams } from './streams.ts'
 
@@ -22,30 +22,32 @@ export interface Builtin extends Spec {
   run(call: Call): Promise<number | void> | number | void
 }
 
-/** A command of the shell with at most one argument, and without options. */
+/** A command of the shell with at most one argument, without options, and with nothing to show. */
 function builtin(name: string, summary: string, run: Builtin['run'], argument?: { name: string, kind: Kind, summary: string }, more: Partial<Builtin> = {}): Builtin {
-  return { name, summary, run, examples: [], options: {}, arguments: argument === undefined ? {} : { [argument.name]: optional(argument.kind, argument.summary) }, ...more }
+  return { name, summary, run, examples: [], fields: [], options: {}, arguments: argument === undefined ? {} : { [argument.name]: optional(argument.kind, argument.summary) }, ...more }
 }
 
 const example = (line: string, does: string) => ({ line, does })
+
+const HISTORY: Column[] = [{ key: 'number', align: 'right' }, { key: 'line' }]
 
 const BUILTINS: readonly Builtin[] = [
   builtin('cd', 'change the remote directory', changeDirectory, undefined, {
     arguments: { path: any('remote-path', 'directory; - is the one before; none: where the session began') },
     examples: [example('cd "C:\\Program Files"', 'a path with a blank in it'), example('cd -', 'back to the one before')],
   }),
-  builtin('pwd', 'print the remote directory', remoteDirectory),
+  builtin('pwd', 'print the remote directory', remoteDirectory, undefined, { fields: ['path'] }),
   builtin('lcd', 'change the local directory, which local paths start from', changeLocalDirectory, { name: 'path', kind: 'local-path', summary: 'directory; - is the one before; none: your home' }),
-  builtin('lpwd', 'print the local directory', localDirectory),
-  builtin('lls', 'list a local directory', listLocal, { name: 'path', kind: 'local-path', summary: 'directory or file; none: the local directory' }),
-  builtin('jobs', 'list what runs in the background', listJobs, undefined, { details: 'A line that ends in & runs beside the prompt. What it writes is kept and shown when it has ended, or at wait.' }),
+  builtin('lpwd', 'print the local directory', localDirectory, undefined, { fields: ['path'] }),
+  builtin('lls', 'list a local directory', listLocal, { name: 'path', kind: 'local-path', summary: 'directory or file; none: the local directory' }, { fields: fieldsOf(LOCAL, 'directory') }),
+  builtin('jobs', 'list what runs in the background', listJobs, undefined, { fields: fieldsOf(JOBS), details: 'A line that ends in & runs beside the prompt. What it writes is kept and shown when it has ended, or at wait.' }),
   builtin('wait', 'wait for a job, or for all, and show what it wrote', waitForJobs, { name: 'job', kind: 'text', summary: 'its number' }, { details: 'The exit code is that of the job; of all of them the last that failed. Ctrl-C ends the waiting, not the jobs.' }),
   builtin('cancel', 'cancel a job, on the endpoint too', cancelJob, undefined, { arguments: { job: required('text', 'its number') } }),
   builtin('connect', 'leave this endpoint and go to another', connect, undefined, {
     details: 'The session is closed as exit would, once the other one is open.', arguments: { device: required('device', 'device id or name') },
   }),
   builtin('help', 'list the commands, or explain one', ({ shell, input: { command }, streams }) => shell.help(command as string[], streams), undefined, { arguments: { command: any('text', 'a command') } }),
-  builtin('history', 'print the lines of before', history),
+  builtin('history', 'print the lines of before', history, undefined, { fields: fieldsOf(HISTORY) }),
   builtin('clear', 'clear the screen', async ({ streams }) => { if (streams.stdout.isTerminal) await streams.stdout.write('\u001b[H\u001b[2J\u001b[3J') }),
   builtin('set', 'set -e: a script ends at the first error; set +e: it goes on', setOption, { name: 'off', kind: 'text', summary: '+e' }, {
     options: { errexit: flag('-e', 'end a script at the first error') },
@@ -78,7 +80,7 @@ async function history({ shell, globals, streams }: Call): Promise<number> {
   const lines = shell.options.history?.() ?? []
   const rows = lines.map((line, at) => ({ number: at + 1, line }))
   const plain = lines.map((line, at) => `${String(at + 1).padStart(5)}  ${escapeLine(line)}\n`).join('')
-  return await shell.show(list(rows, [{ key: 'number', align: 'right' }, { key: 'line' }]), globals, streams, plain)
+  return await shell.show(list(rows, HISTORY), globals, streams, plain)
 }
 
 function setOption({ shell, input: { errexit, off } }: Call): void {

@@ -1,5 +1,5 @@
 import { CbcError, usage } from '../core/errors.ts'
-import { list, object, type Row } from '../core/result.ts'
+import { list, object, type Column, type Row } from '../core/result.ts'
 import { locateOne, stat } from '../engine/remote.ts'
 import { quoteWord } from '../engine/tokenize.ts'
 import { escapeLine } from '../ui/escape.ts'
@@ -42,15 +42,18 @@ export async function localDirectory({ shell, globals, streams }: Call): Promise
   return await shell.show(object({ path }, [{ key: 'path' }]), globals, streams, `${escapeLine(path)}\n`)
 }
 
+/** What `lls` shows. */
+export const LOCAL: Column[] = [
+  { key: 'filename', title: 'name', text: row => `${String(row['filename'])}${row['directory'] === true ? '/' : ''}` },
+  { key: 'size', align: 'right', text: row => (row['directory'] === true ? '' : String(row['size'])) },
+  { key: 'last_write_time', title: 'modified' },
+]
+
 /** `lls`: name, size and modification time. */
 export async function listLocal({ shell, input: { path }, globals, streams }: Call): Promise<number> {
   const entries = await filesFrom(shell.host.local, shell.localDirectory).entries(path === undefined ? '.' : String(path))
   const rows = entries
     .sort((a, b) => a.name.localeCompare(b.name, 'en'))
     .map(({ name, directory, size, modified }): Row => ({ filename: name, directory, size, last_write_time: new Date(modified).toISOString() }))
-  return await shell.show(list(rows, [
-    { key: 'filename', title: 'name', text: row => `${String(row['filename'])}${row['directory'] === true ? '/' : ''}` },
-    { key: 'size', align: 'right', text: row => (row['directory'] === true ? '' : String(row['size'])) },
-    { key: 'last_write_time', title: 'modified' },
-  ]), globals, streams)
+  return await shell.show(list(rows, LOCAL), globals, streams)
 }

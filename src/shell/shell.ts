@@ -5,7 +5,7 @@ import type { Result, Row } from '../core/result.ts'
 import type { Host } from '../core/host.ts'
 import { VERBS, type AnyVerb } from '../engine/verbs.ts'
 import { shellExample } from '../engine/examples.ts'
-import { readGlobals, type Globals } from '../engine/globals.ts'
+import { checkColumns, readGlobals, renderingOf, type Globals } from '../engine/globals.ts'
 import { preflight, type Policy } from '../engine/invoke.ts'
 import { parse, type Grammar } from '../engine/parse.ts'
 import { runVerb, type Surroundings } from '../engine/remote-job.ts'
@@ -156,12 +156,12 @@ export class Shell {
 
   /** Writes a result of the shell's own. @param plain what it is where no format is asked for */
   async show(result: Result, given: Record<string, unknown>, { stdout, stderr }: Streams, plain?: string): Promise<number> {
-    const { output: format, columns } = { ...this.options.globals, ...readGlobals(given) }
-    if (plain !== undefined && (format === undefined || format === 'table') && columns === undefined) {
+    const globals = { ...this.options.globals, ...readGlobals(given) }
+    if (plain !== undefined && (globals.output === undefined || globals.output === 'table') && globals.columns === undefined) {
       await stdout.write(plain)
       return 0
     }
-    return await render(result, { ...(format === undefined ? {} : { format }), ...(columns === undefined ? {} : { columns }), stdout, stderr })
+    return await render(result, { ...renderingOf(globals), stdout, stderr })
   }
 
   #foreground(signal: AbortSignal): Streams {
@@ -264,7 +264,8 @@ export class Shell {
   async #verb(verb: AnyVerb, input: Record<string, unknown>, own: Globals, streams: Streams): Promise<number> {
     const { stdout, stderr, progress, signal, from, background } = streams
     const { around, policy: { confirm, ...base } } = this.options
-    const globals: Globals = { ...this.options.globals, ...own }
+    const merged: Globals = { ...this.options.globals, ...own }
+    const globals: Globals = { ...merged, ...checkColumns(verb, merged) }
     const policy: Policy = { ...base, yes: base.yes || globals.yes === true, ...(confirm === undefined || background ? {} : { confirm }) }
     preflight(verb, input, policy)
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
@@ -274,8 +275,7 @@ export class Shell {
     return await within(this.host.clock, globals.timeout, verb.name, signal, async timely => {
       const result = await runVerb(verb, input, session, from.directory, globals, policy, here, timely, plan)
       return await render(result, {
-        ...(globals.output === undefined ? {} : { format: globals.output }),
-        ...(globals.columns === undefined ? {} : { columns: globals.columns }),
+        ...renderingOf(globals),
         stdout: clearing(stdout, progress),
         stderr,
         changed: verb.effect !== 'read',

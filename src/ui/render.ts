@@ -2,7 +2,7 @@ import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import type { Output } from '../core/ports.ts'
 import type { Column, Drawn, Result, Row, Totals } from '../core/result.ts'
 import { cell, title } from './cells.ts'
-import { choose, pick } from './select-columns.ts'
+import { choose, pick, type Named } from './select-columns.ts'
 import { csvCells, csvLine } from './csv.ts'
 import { errorJson, errorLines } from './errors.ts'
 import { escapeJson, escapeLine, escapeText } from './escape.ts'
@@ -16,6 +16,8 @@ export interface RenderOptions {
   format?: Format
   /** Fields to show, in this order, instead of the result's own columns; in JSON instead of the whole. */
   columns?: string[]
+  /** All that there can be for columns, where `columns` was checked against it before: what a row lacks is empty. */
+  known?: readonly string[]
   /** The result tells of a change, which is made: a name in `columns` that isn't there is told of, where otherwise it is an error. */
   changed?: boolean
   /** A list as JSON is written as it comes, in flat memory: its reader can wait for the whole, as that of a file can. */
@@ -29,10 +31,7 @@ export interface RenderOptions {
 type Kind<K extends Result['kind']> = Extract<Result, { kind: K }>
 
 /** Options on their way through the renderer. */
-interface Rendering extends RenderOptions {
-  /** Names in `columns` that aren't there, where that is no error. */
-  missing?: Set<string>
-}
+interface Rendering extends RenderOptions, Named {}
 
 /**
  * The one renderer: writes a result to its streams.
@@ -84,13 +83,13 @@ async function renderObject({ failed = [], ...whole }: Kind<'object'>, given: Re
 }
 
 async function renderWhole({ value, rows, columns: own }: Kind<'object'>, options: Rendering): Promise<number> {
-  const { format, columns: wanted, missing, stdout } = options
+  const { format, columns: wanted, stdout } = options
   if (format === 'json' || format === 'ndjson') {
-    await stdout.write(json(wanted === undefined ? value : pick(wanted, own, value, missing), format === 'json' && stdout.isTerminal))
+    await stdout.write(json(wanted === undefined ? value : pick(wanted, own, value, options), format === 'json' && stdout.isTerminal))
     return 0
   }
   if (rows !== undefined) return await renderList({ kind: 'list', rows, columns: own }, options)
-  const columns = choose(wanted, own, [value], missing)
+  const columns = choose(wanted, own, [value], options)
   if (format === 'csv') await stdout.write(csvLine(columns.map(column => column.key)) + csvLine(csvCells(value, columns, stdout.isTerminal)))
   else if (isTable(options)) {
     const [{ drawObject }, { theme }] = await Promise.all([import('./table.ts'), import('./theme.ts')])
@@ -114,7 +113,7 @@ async function renderList(result: Kind<'list'>, given: Rendering): Promise<numbe
     for await (const row of items) rows.push(row)
     if (rows.length > 0) {
       const [{ drawTable }, { theme }] = await Promise.all([import('./table.ts'), import('./theme.ts')])
-      const columns = choose(options.columns, result.columns, rows, options.missing)
+      const columns = choose(options.columns, result.columns, rows, options)
       for (const piece of drawTable(rows, columns, stdout.isTerminal ? stdout.columns() : Infinity, theme(stdout.color))) await stdout.write(piece)
     } else if (result.none !== undefined && stdout.isTerminal && items.exitCode === 0) await options.stderr.write(`${result.none}\n`)
   } else await writeLines(items, result.columns, options)
@@ -137,9 +136,10 @@ async function writeDrawn(items: Items, { heading, line }: Drawn, stdout: Output
 }
 
 /** An array, or a row a line as soon as it is there. */
-async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, { format, columns: wanted, missing, streamed, stdout }: Rendering): Promise<void> {
+async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, options: Rendering): Promise<void> {
+  const { format, columns: wanted, streamed, stdout } = options
   const shape = (row: Row) => {
-    if (wanted !== undefined && !hasFailed(row)) return pick(wanted, columns, row, missing)
+    if (wanted !== undefined && !hasFailed(row)) return pick(wanted, columns, row, options)
     return own === undefined ? row : own(row)
   }
   if (format === 'ndjson') {
@@ -160,13 +160,14 @@ async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, { f
 }
 
 /** CSV, or cells separated by tabs: a row a line as soon as it is there, below a heading that is always there. */
-async function writeLines(items: Items, own: Column[], { format, columns: wanted, missing, stdout }: Rendering): Promise<void> {
+async function writeLines(items: Items, own: Column[], options: Rendering): Promise<void> {
+  const { format, columns: wanted, stdout } = options
   const heading = (columns: Column[]) => (format === 'csv' ? csvLine(columns.map(column => column.key)) : `${columns.map(title).join('\t')}\n`)
   const line = (row: Row, columns: Column[]) => (format === 'csv' ? csvLine(csvCells(row, columns, stdout.isTerminal)) : `${columns.map(column => cell(row, column)).join('\t')}\n`)
   let columns: Column[] | undefined
   for await (const row of items) {
     if (columns === undefined) {
-      columns = choose(wanted, own, [row], missing)
+      columns = choose(wanted, own, [row], options)
       await stdout.write(heading(columns))
     }
     await stdout.write(line(row, columns))
@@ -174,12 +175,13 @@ async function writeLines(items: Items, own: Column[], { format, columns: wanted
   if (columns === undefined) await stdout.write(heading(choose(wanted, own, [])))
 }
 
-async function renderBytes(result: Kind<'bytes'>, { format, columns: wanted, missing, stdout }: Rendering): Promise<number> {
+async function renderBytes(result: Kind<'bytes'>, options: Rendering): Promise<number> {
+  const { format, columns: wanted, stdout } = options
   if (result.object !== undefined && (format === 'json' || format === 'ndjson')) {
     const parts: Uint8Array[] = []
     for await (const part of result.bytes) parts.push(part)
     const value = result.object(Buffer.concat(parts))
-    await stdout.write(json(wanted === undefined ? value : pick(wanted, [], value, missing), format === 'json' && stdout.isTerminal))
+    await stdout.write(json(wanted === undefined ? value : pick(wanted, [], value, options), format === 'json' && stdout.isTerminal))
     return 0
   }
   if (result.text !== undefined) for await (const text of result.text(result.bytes)) await stdout.write(escapeText(text))

@@ -69,7 +69,7 @@ type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T>
 
 /** A verb that needs no session on an endpoint: it is about sessions, what is in them, USB devices, and the organization. Its examples are whole, below its command: `session list`. */
 export interface OrganizationVerb<A = Record<string, Argument<unknown>>, O = Record<string, Option<unknown>>, Targets = undefined>
-  extends Pick<Verb<A, O>, 'name' | 'summary' | 'details' | 'examples' | 'effect' | 'arguments' | 'options' | 'patience' | 'check'> {
+  extends Pick<Verb<A, O>, 'name' | 'summary' | 'details' | 'examples' | 'effect' | 'fields' | 'arguments' | 'options' | 'patience' | 'check'> {
   /** What it changes where that depends on its input; `effect` is the most that it can. */
   effectOf?(input: Values<A> & Values<O>): Effect
   /** Looks up what is meant, and changes nothing. A dry run and `--yes` plan too. */

@@ -75,8 +75,8 @@ export interface Context {
   /** Tells in one line what the user should know beside the result. */
   notice(line: string): void
   signal: AbortSignal
-  /** The device as the Devices API describes it, or what is known of it where that may not be read. */
-  describe(): Promise<Row>
+  /** The device as the Devices API describes it, or what is known of it where that may not be read. @param tell is told then why */
+  describe(tell?: (why: string) => void): Promise<Row>
   /** Milliseconds for one command on the endpoint. */
   patience: number
 }
@@ -99,6 +99,8 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
   readonly details?: string
   readonly examples: readonly Example[]
   readonly effect: Effect
+  /** What `--columns` can name, found wrong before anything is sent; absent: whatever the service answers with. */
+  readonly fields?: readonly string[]
   /** The endpoint's commands that it can't do without. */
   readonly needs: readonly CommandName[]
   /** Positional, in the order of typing. */

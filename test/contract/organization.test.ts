@@ -12,6 +12,9 @@ const ELSEWHERE = ['command cancel']
 const below = (path: string, line: string) => [...path === '' ? [] : [path], ...words(line)]
 const LINES = await commandLines()
 
+/** All fields that the rows of a result have. */
+const fieldsIn = (shape: object) => [...new Set([shape].flat().flatMap(row => Object.keys(row)))]
+
 const definitions = (await Promise.all(Object.values(FAMILIES).map(({ path, verbs }) => Promise.all(verbs.map(async ({ name, load }) => ({ path, name, verb: await load() })))))).flat()
 
 describe.each(definitions)('$path $name', ({ path, name, verb }) => {
@@ -30,7 +33,10 @@ describe.each(definitions)('$path $name', ({ path, name, verb }) => {
     for (const { line } of verb.examples) {
       const { code, out, err } = await tenant.cbc([...below(path, line), '--json'])
       expect({ line, code, err }).toEqual({ line, code: 0, err: '' })
-      expect(JSON.parse(out)).toBeTypeOf('object')
+      const shape = JSON.parse(out) as object
+      expect(shape).toBeTypeOf('object')
+      // A dry run shows steps, and an export the file that it wrote.
+      if (verb.fields !== undefined && !/--dry-run| export /.test(line)) expect(verb.fields).toEqual(expect.arrayContaining(fieldsIn(shape)))
     }
     await tenant.close()
   })

@@ -53,6 +53,8 @@ describe.each(definitions)('$name', ({ name, verb }) => {
     const [shape, last] = [oneShot, shell].map(({ out }) => JSON.parse(out) as object) as [object, object]
     expect(Array.isArray(last)).toBe(Array.isArray(shape))
     if (!Array.isArray(last)) expect(Object.keys(last)).toEqual(Object.keys(shape))
+    const fields = [shape].flat().flatMap(row => (typeof row === 'object' ? Object.keys(row) : []))
+    expect(verb.fields).toEqual(expect.arrayContaining(fields))
   })
 
   it.runIf(verb.effect !== 'read')('is refused by --read-only, before anything is sent', async () => {

@@ -38,7 +38,7 @@ function devices(service: Service = careless, failure?: CbcError) {
 
 const { signal } = new AbortController()
 const FILES: Record<string, string> = {
-  'list.txt': '\ufeff# the first floor\r\nWIN-FIN-01   # the till\r\n\r\n6\n  lab\\kiosk-01\n', 'empty.txt': '# nothing\n\n', 'nested.txt': '@list.txt\n', 'unknown.txt': 'WIN-FIN-01\nNOPE\n*-NONE\n',
+  'list.txt': '# the first floor\nWIN-FIN-01   # the till\n\n6\n  lab\\kiosk-01\n', 'empty.txt': '# nothing\n\n', 'nested.txt': '@list.txt\n', 'unknown.txt': 'WIN-FIN-01\nNOPE\n*-NONE\n',
 }
 const sources = {
   async file(path: string) {

@@ -17,6 +17,7 @@ export function completion(host: Host): Leaf {
         { line: 'cbc completion powershell | Out-String | Invoke-Expression', does: 'PowerShell: a line for the file that $PROFILE names' },
       ],
       example: line => line,
+      fields: [],
       arguments: { shell: choice(Object.keys(SHELLS), Object.keys(SHELLS).join(', ').replace(/, (\w+)$/, ' or $1')) },
       options: {},
     },

@@ -5,7 +5,7 @@ import type { Host } from '../../core/host.ts'
 import { any } from '../../engine/verbs.ts'
 import { readGlobals } from '../../engine/globals.ts'
 import type { Leaf } from '../../engine/spec.ts'
-import { bare, findProfile, plain, readProfiles, readWords, rowOf } from './profiles.ts'
+import { bare, findProfile, plain, PROFILE_FIELDS, readProfiles, readWords, rowOf } from './profiles.ts'
 import { show } from '../show.ts'
 
 /** What there is to know of a profile besides its settings. */
@@ -23,6 +23,7 @@ export function get(host: Host): Leaf {
         { line: 'cbc config get prod org_key', does: 'a setting of another one' },
       ],
       example: line => line,
+      fields: PROFILE_FIELDS,
       arguments: { what: any('setting', `a profile's name, a setting, or both: ${[...Object.keys(SETTINGS), ...FACTS].join(', ')}`) },
       options: {},
     },

@@ -12,7 +12,7 @@ import { escapeLine } from '../../ui/escape.ts'
 import type { Keyboard } from '../../ui/keyboard.ts'
 import type { PromptStreams } from '../../ui/prompt.ts'
 import { begin, complete, Draft, save, type InitOptions } from './draft.ts'
-import { findProfile, readProfiles, rowOf, tell } from './profiles.ts'
+import { findProfile, PROFILE_FIELDS, readProfiles, rowOf, tell } from './profiles.ts'
 import { personAt } from './secret.ts'
 import { tokenStore } from './set.ts'
 import { show } from '../show.ts'
@@ -51,6 +51,7 @@ export function init(host: Host): Leaf {
         { line: 'cbc config init prod --url https://defense-prod05.conferdeploy.net --org-key ABCD1234 --token-stdin < token.txt', does: 'asks for nothing: for scripts' },
       ],
       example: line => line,
+      fields: PROFILE_FIELDS,
       arguments: { name: optional('profile', 'what to call it; default: default') },
       options: OPTIONS,
     },

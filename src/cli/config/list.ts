@@ -2,7 +2,7 @@ import type { Column } from '../../core/result.ts'
 import type { Host } from '../../core/host.ts'
 import { readGlobals } from '../../engine/globals.ts'
 import type { Leaf } from '../../engine/spec.ts'
-import { readProfiles, rowOf } from './profiles.ts'
+import { PROFILE_FIELDS, readProfiles, rowOf } from './profiles.ts'
 import { show } from '../show.ts'
 
 const COLUMNS: Column[] = [
@@ -19,6 +19,7 @@ export function list(host: Host): Leaf {
         + 'token_store says where they are.',
       examples: [{ line: 'cbc config list', does: 'all profiles; * marks the one that is used' }],
       example: line => line,
+      fields: PROFILE_FIELDS,
       arguments: {},
       options: {},
     },

@@ -64,6 +64,9 @@ export function plain(word: string): string {
   return word.toLowerCase().replaceAll('-', '_')
 }
 
+/** What can be asked for of profiles, and of what was done with them. */
+export const PROFILE_FIELDS = ['name', 'source', 'current', 'used', 'auth', 'token_store', ...Object.keys(SETTINGS), 'key', 'path', 'saved', 'deleted', 'error']
+
 /** What may be shown of a profile, under the names that its settings have. */
 export function rowOf({ name, source, current, values, auth, tokenStore }: ListedProfile): Row {
   const { url, org_key, ...others } = values

@@ -8,7 +8,7 @@ import type { Host } from '../../core/host.ts'
 import { many } from '../../engine/verbs.ts'
 import { readGlobals, type Globals } from '../../engine/globals.ts'
 import type { Leaf } from '../../engine/spec.ts'
-import { findOwn, plain, readProfiles, readWords, tell } from './profiles.ts'
+import { findOwn, plain, PROFILE_FIELDS, readProfiles, readWords, tell } from './profiles.ts'
 import { takeSecret } from './secret.ts'
 import { show } from '../show.ts'
 
@@ -27,6 +27,7 @@ export function set(host: Host): Leaf {
         { line: 'cbc config set token < token.txt', does: 'a new API key, from a file' },
       ],
       example: line => line,
+      fields: PROFILE_FIELDS,
       arguments: { what: many('setting', '[profile] <setting> <value>; a secret\'s value is left off') },
       options: {},
     },

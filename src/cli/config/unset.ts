@@ -5,7 +5,7 @@ import type { Host } from '../../core/host.ts'
 import { any, flag } from '../../engine/verbs.ts'
 import { readGlobals } from '../../engine/globals.ts'
 import type { Leaf } from '../../engine/spec.ts'
-import { findOwn, readProfiles, readWords, tell, type Profiles } from './profiles.ts'
+import { findOwn, PROFILE_FIELDS, readProfiles, readWords, tell, type Profiles } from './profiles.ts'
 import { show } from '../show.ts'
 
 /** `cbc config unset`. */
@@ -19,6 +19,7 @@ export function unset(host: Host): Leaf {
         { line: 'cbc config unset prod --all', does: 'the profile and its secrets, in the keychain too' },
       ],
       example: line => line,
+      fields: PROFILE_FIELDS,
       arguments: { what: any('setting', `[profile] <setting>: ${Object.keys(SETTINGS).join(', ')}`) },
       options: { all: flag('--all', 'remove the whole profile, which must be named') },
     },

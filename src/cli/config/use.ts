@@ -5,7 +5,7 @@ import type { Host } from '../../core/host.ts'
 import { required } from '../../engine/verbs.ts'
 import { readGlobals } from '../../engine/globals.ts'
 import type { Leaf } from '../../engine/spec.ts'
-import { findProfile, readProfiles, tell } from './profiles.ts'
+import { findProfile, PROFILE_FIELDS, readProfiles, tell } from './profiles.ts'
 import { show } from '../show.ts'
 
 /** `cbc config use`. */
@@ -16,6 +16,7 @@ export function use(host: Host): Leaf {
       details: 'It can be one of cbc\'s own, of the SDK\'s credentials.cbc, or lab. The environment (CBC_PROFILE, CBC_URL) goes before it.',
       examples: [{ line: 'cbc config use prod', does: 'from now on, prod' }, { line: 'cbc config use lab', does: 'the embedded Carbon Black Cloud' }],
       example: line => line,
+      fields: PROFILE_FIELDS,
       arguments: { name: required('profile', 'the profile') },
       options: {},
     },

@@ -1,4 +1,4 @@
-import type { Column, Row } from '../../core/result.ts'
+import { fieldsOf, type Column, type Row } from '../../core/result.ts'
 import type { Host } from '../../core/host.ts'
 import { readGlobals, type Globals } from '../../engine/globals.ts'
 import type { Leaf } from '../../engine/spec.ts'
@@ -18,6 +18,7 @@ export function doctorCommand(host: Host): Leaf {
         { line: 'doctor --profile lab --json', does: 'an array of {check, ok, detail, hint}; ok is null where it was not checked' },
       ],
       example: line => `cbc ${line}`,
+      fields: fieldsOf(COLUMNS),
       arguments: {},
       options: {},
     },

@@ -41,6 +41,7 @@ export const PROBES: readonly Probe[] = [
   change(['org.policies UPDATE', ENFORCE], ({ usb }, signal) => usb.createBlocks([], { signal })),
   change(['org.policies DELETE', ENFORCE], ({ usb }, signal) => usb.deleteBlock(NONE, { signal })),
   read(['device READ'], ({ devices }, signal) => devices.search({ rows: 1 }, { signal })),
+  change(['device.quarantine EXECUTE'], ({ devices }, signal) => devices.quarantine([NO_DEVICE], false, { signal })),
   read(['jobs.status READ'], ({ jobs }, signal) => jobs.get(NONE, { signal })),
 ]
 
@@ -81,5 +82,6 @@ export const USES: Readonly<Record<string, string>> = {
   'org.policies UPDATE': 'usb block create',
   'org.policies DELETE': 'usb block delete',
   'device READ': 'device list, names of devices',
+  'device.quarantine EXECUTE': 'device quarantine',
   'jobs.status READ': 'usb … export --job',
 }

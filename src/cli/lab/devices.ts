@@ -1,4 +1,4 @@
-import { list, type Row } from '../../core/result.ts'
+import { list, type Column, type Row } from '../../core/result.ts'
 import type { LabService, Host } from '../../core/host.ts'
 import { readGlobals } from '../../engine/globals.ts'
 import type { Leaf } from '../../engine/spec.ts'
@@ -8,6 +8,11 @@ import { show } from '../show.ts'
 
 /** How many devices a search answers at most ("Neighbouring APIs"). */
 const PAGE = 10_000
+
+const COLUMNS: Column[] = [
+  { key: 'id' }, { key: 'name' }, { key: 'os_version', title: 'os' }, { key: 'policy_name', title: 'policy', flexible: true },
+  { key: 'live_response', title: 'live response', text: liveResponse }, { key: 'last_contact_time', title: 'last contact' }, { key: 'login_user_name', title: 'user', flexible: true },
+]
 
 /** `cbc lab devices`. */
 export function devices(host: Host): Leaf {
@@ -22,11 +27,7 @@ export function devices(host: Host): Leaf {
     async run({ input, globals: given }) {
       const lab = await host.lab(whichLab(input))
       try {
-        const columns = [
-          { key: 'id' }, { key: 'name' }, { key: 'os_version', title: 'os' }, { key: 'policy_name', title: 'policy', flexible: true },
-          { key: 'live_response', title: 'live response' }, { key: 'last_contact_time', title: 'last contact' }, { key: 'login_user_name', title: 'user', flexible: true },
-        ]
-        return await show(list(found(lab), columns.map(column => column.key === 'live_response' ? { ...column, text: liveResponse } : column)), host, readGlobals(given))
+        return await show(list(found(lab), COLUMNS), host, readGlobals(given))
       } finally {
         await lab.close()
       }

@@ -8,7 +8,8 @@ import { show } from '../show.ts'
 /** `cbc lab reset`. */
 export function reset(host: Host): Leaf {
   return {
-    spec: { summary: 'start the lab over: no sessions, every endpoint as it was made', examples: [], arguments: {}, options: { state: WHICH_LAB.state } },
+    spec: { summary: 'start the lab over: no sessions, every endpoint as it was made', examples: [], fields: ['directory', 'reset'],
+      arguments: {}, options: { state: WHICH_LAB.state } },
     async run({ input, globals: given }) {
       const lab = await host.lab(whichLab(input))
       try {

@@ -50,6 +50,7 @@ export function serve(host: Host): Leaf {
       summary: 'serve the lab over HTTP or HTTPS, on this machine only unless --listen says otherwise',
       details: 'It prints what to set to use it, and runs until Ctrl-C or SIGTERM. With --json it prints one line when it is ready.',
       examples: [],
+      fields: [],
       arguments: {},
       options: OPTIONS,
     },

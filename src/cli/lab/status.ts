@@ -17,7 +17,8 @@ interface About {
 /** `cbc lab status`. */
 export function status(host: Host): Leaf {
   return {
-    spec: { summary: 'tell where the lab\'s state is, what it has, and what time it is there', examples: [], arguments: {}, options: WHICH_LAB },
+    spec: { summary: 'tell where the lab\'s state is, what it has, and what time it is there', examples: [], fields: ['directory', 'org_key', 'token', 'devices', 'sessions', 'time', 'speed'],
+      arguments: {}, options: WHICH_LAB },
     async run({ input, globals: given }) {
       const lab = await host.lab(whichLab(input))
       try {

@@ -1,7 +1,7 @@
 import { object } from '../../core/result.ts'
 import { DEVICE } from '../define.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
-import { deviceForm, objectColumns } from './form.ts'
+import { DEVICE_FIELDS, deviceForm, objectColumns } from './form.ts'
 
 export const deviceGet = defineOrganizationVerb({
   name: 'get',
@@ -10,6 +10,7 @@ export const deviceGet = defineOrganizationVerb({
     + 'or by @FILE, a list of these with one a line, # for comments, @- for stdin. Several are separated by commas. It is so wherever a command takes a device.',
   examples: [{ line: 'get WIN-FIN-01', does: 'by name' }, { line: 'get 11412673 --json', does: 'by id, all that the service says of it' }],
   effect: 'read',
+  fields: DEVICE_FIELDS,
   arguments: { device: DEVICE },
   options: {},
   async run({ device }, { device: resolve, devices, clock, signal }) {

@@ -2,11 +2,11 @@ import { devicesNamed } from '../../api/device-names.ts'
 import type { Device, DeviceSearch } from '../../api/devices.ts'
 import { usage } from '../../core/errors.ts'
 import { parseCount } from '../../core/quantity.ts'
-import { list, type Row } from '../../core/result.ts'
+import { fieldsOf, list, type Row } from '../../core/result.ts'
 import { flag, value, values, type Option } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { checkExtent } from '../usb/paging-options.ts'
-import { deviceForm, listColumns } from './form.ts'
+import { DEVICE_FIELDS, deviceForm, listColumns } from './form.ts'
 import { policyTest, type PolicyTest } from './policy.ts'
 
 const SYSTEMS = ['WINDOWS', 'LINUX', 'MAC'] as const
@@ -42,6 +42,7 @@ export const deviceList = defineOrganizationVerb({
     { line: 'list --name "WIN-FIN-*" --all', does: 'by a pattern, however many they are' },
   ],
   effect: 'read',
+  fields: [...fieldsOf(listColumns(0)), ...DEVICE_FIELDS],
   arguments: {},
   options: OPTIONS,
   check: checkExtent,

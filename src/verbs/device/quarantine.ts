@@ -1,5 +1,5 @@
 import type { Question } from '../../core/question.ts'
-import { list, type Column, type Row } from '../../core/result.ts'
+import { fieldsOf, list, type Column, type Row } from '../../core/result.ts'
 import { label, type Target } from '../../remote/lifecycle.ts'
 import { many } from '../define.ts'
 import { defineOrganizationVerb, type AnyOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
@@ -28,6 +28,7 @@ function toggle(name: 'quarantine' | 'unquarantine', on: boolean, words: { summa
       { line: `${name} WIN-FIN-01 "WIN-HR-*" --dry-run`, does: 'what would be sent for several' },
     ],
     effect: 'change',
+    fields: fieldsOf(COLUMNS),
     arguments: { device: many('device', 'ids, names or patterns: see `cbc device get --help`') },
     options: {},
     async plan({ device }, context) {

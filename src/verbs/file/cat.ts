@@ -1,5 +1,5 @@
 import { defineVerb, HOURS, required } from '../define.ts'
-import { content } from './content.ts'
+import { content, CONTENT_FIELDS } from './content.ts'
 import { checkPart, ENDS, openPart, RANGE } from './byte-range.ts'
 
 export const cat = defineVerb({
@@ -11,6 +11,7 @@ export const cat = defineVerb({
     { line: 'cat C:\\Windows\\System32\\drivers\\etc\\hosts --head 20', does: 'its first 20 bytes' },
   ],
   effect: 'read',
+  fields: CONTENT_FIELDS,
   needs: ['get file', 'directory list'],
   patience: HOURS,
   arguments: { path: required('remote-path', 'file on the endpoint') },

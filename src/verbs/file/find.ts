@@ -1,11 +1,11 @@
 import { parseCount } from '../../core/quantity.ts'
-import { list as listResult, type Row } from '../../core/result.ts'
+import { fieldsOf, list as listResult, type Row } from '../../core/result.ts'
 import { stat } from '../../remote/files.ts'
 import { locateOne } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { walk } from '../../remote/walk.ts'
 import { meet } from '../../remote/walk-entries.ts'
-import { ENTRY, PATH } from '../columns.ts'
+import { ENTRY, ENTRY_LONG, PATH } from '../columns.ts'
 import { defineVerb, required, value, type Context } from '../define.ts'
 import { criterion, parseEntryType, parseSince, parseSizeTest, type Criteria } from './criteria.ts'
 
@@ -20,6 +20,7 @@ export const find = defineVerb({
     { line: 'find C:\\Windows\\Temp --newer 2d', does: 'what was written in the last two days' },
   ],
   effect: 'read',
+  fields: fieldsOf(ENTRY_LONG),
   needs: ['directory list'],
   arguments: { path: required('remote-path', 'where to begin') },
   options: {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CbcError, usage } from '../../core/errors.ts'
 import { SILENT, type LocalFolder, type LocalTarget } from '../../core/ports.ts'
-import { list as listResult, object, type Result, type Row } from '../../core/result.ts'
+import { fieldsOf, list as listResult, object, type Result, type Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
 import { concurrentMap } from '../../core/concurrent-map.ts'
 import { matching } from '../../remote/expand.ts'
@@ -12,7 +12,7 @@ import { Planned } from '../../remote/session.ts'
 import { download, fetchBytes } from '../../remote/transfer.ts'
 import { TRANSFER } from '../columns.ts'
 import { defineVerb, flag, HOURS, optional, required, type Context } from '../define.ts'
-import { content } from './content.ts'
+import { content, CONTENT_FIELDS } from './content.ts'
 import { below, isHidden, matches, type Incoming } from './download-plan.ts'
 import { localName } from './local-name.ts'
 
@@ -38,6 +38,7 @@ export const get = defineVerb({
     { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts --resume', does: 'the rest of a download that was cut' },
   ],
   effect: 'read',
+  fields: [...fieldsOf(TRANSFER), ...CONTENT_FIELDS],
   needs: ['get file', 'directory list'],
   patience: HOURS,
   arguments: { remote: required('remote-path', 'file, directory or pattern on the endpoint'), local: optional('local-path', 'where to, default: the working directory') },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CbcError } from '../../core/errors.ts'
 import { SILENT } from '../../core/ports.ts'
-import { list as listResult, object, type Column, type Row } from '../../core/result.ts'
+import { fieldsOf, list as listResult, object, type Column, type Row } from '../../core/result.ts'
 import { concurrentMap } from '../../core/concurrent-map.ts'
 import { matching } from '../../remote/expand.ts'
 import { stat } from '../../remote/files.ts'
@@ -23,6 +23,7 @@ export const hash = defineVerb({
     { line: 'hash C:\\Windows\\System32\\drivers\\etc\\*', does: 'all files that a pattern matches' },
   ],
   effect: 'read',
+  fields: fieldsOf(HASHES),
   needs: ['get file', 'directory list'],
   patience: HOURS,
   arguments: { path: many('remote-path', 'files or patterns') },

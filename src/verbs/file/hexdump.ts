@@ -1,5 +1,5 @@
 import { defineVerb, HOURS, required } from '../define.ts'
-import { content } from './content.ts'
+import { content, CONTENT_FIELDS } from './content.ts'
 import { checkPart, ENDS, openPart, RANGE } from './byte-range.ts'
 
 const WIDTH = 16
@@ -13,6 +13,7 @@ export const hexdump = defineVerb({
     { line: 'hexdump C:\\Windows\\System32\\drivers\\etc\\hosts --offset 16 --length 64', does: '64 bytes of it' },
   ],
   effect: 'read',
+  fields: CONTENT_FIELDS,
   needs: ['get file', 'directory list'],
   patience: HOURS,
   arguments: { path: required('remote-path', 'file on the endpoint') },

@@ -1,5 +1,5 @@
 import { CbcError, usage } from '../../core/errors.ts'
-import { list as listResult, type Row } from '../../core/result.ts'
+import { fieldsOf, list as listResult, type Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
 import { matching } from '../../remote/expand.ts'
 import { list, stat } from '../../remote/files.ts'
@@ -29,6 +29,7 @@ export const ls = defineVerb({
     { line: 'ls -R --bodyfile C:\\Users\\Public', does: 'the same, for a timeline' },
   ],
   effect: 'read',
+  fields: fieldsOf(ENTRY_LONG),
   needs: ['directory list'],
   arguments: { path: any('remote-path', 'directories, files or patterns') },
   options: {

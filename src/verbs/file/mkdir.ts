@@ -1,4 +1,4 @@
-import { list } from '../../core/result.ts'
+import { fieldsOf, list } from '../../core/result.ts'
 import { makeDirectory, stat, type Work } from '../../remote/files.ts'
 import { ALREADY_EXISTS, FILE_EXISTS, FILE_NOT_FOUND, PATH_NOT_FOUND, resultCode } from '../../remote/hresult.ts'
 import { locateNew } from '../../remote/locate.ts'
@@ -13,6 +13,7 @@ export const mkdir = defineVerb({
   summary: 'create a directory',
   examples: [{ line: 'mkdir -p C:\\demo\\evidence', does: 'with the directories above it' }],
   effect: 'change',
+  fields: fieldsOf([PATH]),
   needs: ['create directory'],
   arguments: { path: many('remote-path', 'directories to create') },
   options: { parents: flag('-p, --parents', 'with missing directories above it; fine if it exists') },

@@ -1,6 +1,6 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import type { LocalSource } from '../../core/ports.ts'
-import { list as listResult, object, type Row } from '../../core/result.ts'
+import { fieldsOf, list as listResult, object, type Row } from '../../core/result.ts'
 import { look, statIfThere } from '../../remote/files.ts'
 import { locateNew } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
@@ -22,6 +22,7 @@ export const put = defineVerb({
     { line: 'put -r tools C:\\Windows\\Temp\\tools', does: 'a directory with all below it' },
   ],
   effect: 'change',
+  fields: fieldsOf(TRANSFER),
   needs: ['put file', 'directory list'],
   patience: HOURS,
   arguments: {

@@ -1,5 +1,5 @@
 import { CbcError } from '../../core/errors.ts'
-import { list as listResult, type Row } from '../../core/result.ts'
+import { fieldsOf, list as listResult, type Row } from '../../core/result.ts'
 import { matching } from '../../remote/expand.ts'
 import { remove, stat } from '../../remote/files.ts'
 import { locate } from '../../remote/locate.ts'
@@ -28,6 +28,7 @@ export const rm = defineVerb({
     { line: 'rm -r C:\\Users\\Public\\old --yes', does: 'a directory with all below it, unasked' },
   ],
   effect: 'destroy',
+  fields: fieldsOf([PATH]),
   needs: ['delete file'],
   arguments: { path: many('remote-path', 'files, empty directories or patterns') },
   options: { recursive: flag('-r, --recursive', 'directories with all below them') },

@@ -1,4 +1,4 @@
-import { object } from '../../core/result.ts'
+import { fieldsOf, object } from '../../core/result.ts'
 import { stat as statEntry } from '../../remote/files.ts'
 import { locateOne } from '../../remote/locate.ts'
 import { ENTRY_LONG } from '../columns.ts'
@@ -12,6 +12,7 @@ export const stat = defineVerb({
     { line: 'stat C:\\Users', does: 'of the directory itself, not of its content' },
   ],
   effect: 'read',
+  fields: fieldsOf(ENTRY_LONG),
   needs: ['directory list'],
   arguments: { path: required('remote-path', 'file or directory') },
   options: {},

@@ -1,11 +1,11 @@
 import { parseCount } from '../../core/quantity.ts'
-import type { Row } from '../../core/result.ts'
+import { fieldsOf, type Row } from '../../core/result.ts'
 import { locateOne } from '../../remote/locate.ts'
 import { isDirectory, isLink, isReparsePoint, type Entry } from '../../remote/normalize.ts'
 import { walk, type Visited } from '../../remote/walk.ts'
 import { meet } from '../../remote/walk-entries.ts'
 import type { RemotePaths } from '../../remote/paths.ts'
-import { ENTRY, PATH } from '../columns.ts'
+import { ENTRY, ENTRY_LONG, PATH } from '../columns.ts'
 import { defineVerb, flag, optional, value } from '../define.ts'
 
 export const tree = defineVerb({
@@ -17,6 +17,7 @@ export const tree = defineVerb({
     { line: 'tree C:\\Users --max-depth 2 --directories', does: 'directories, two levels deep' },
   ],
   effect: 'read',
+  fields: fieldsOf(ENTRY_LONG),
   needs: ['directory list'],
   arguments: { path: optional('remote-path', 'where to begin, default: the remote directory') },
   options: {

@@ -1,5 +1,5 @@
 import { usage } from '../../core/errors.ts'
-import { list, object, type Column } from '../../core/result.ts'
+import { fieldsOf, list, object, type Column } from '../../core/result.ts'
 import { cancelCommand } from '../../remote/cancel-command.ts'
 import { commandForm } from '../../remote/normalize.ts'
 import { required } from '../define.ts'
@@ -10,6 +10,7 @@ const COLUMNS: Column[] = [
   { key: 'id', align: 'right' }, { key: 'name' }, { key: 'status' }, { key: 'create_time' }, { key: 'finish_time' }, { key: 'result_code' },
   { key: 'input', flexible: true, text: ({ input }) => (input == null ? '' : JSON.stringify(input)) },
 ]
+const FIELDS = fieldsOf(COLUMNS, 'result_type', 'result_desc', 'values', 'value', 'sub_keys', 'files', 'processes', 'process_details', 'mem_dump', 'file_details')
 const NUMBER = required('text', 'number of the command')
 
 export const commandList = defineOrganizationVerb({
@@ -17,6 +18,7 @@ export const commandList = defineOrganizationVerb({
   summary: 'list the commands of a session',
   examples: [{ line: 'command list WIN-FIN-01', does: 'all that were issued in the open session of a device, by whomever' }],
   effect: 'read',
+  fields: FIELDS,
   arguments: { session: SUBJECT },
   options: {},
   async run({ session }, context) {
@@ -30,6 +32,7 @@ export const commandGet = defineOrganizationVerb({
   summary: 'show a command and its result',
   examples: [{ line: 'command get WIN-FIN-01 0', does: 'the first one of the open session of a device' }],
   effect: 'read',
+  fields: FIELDS,
   arguments: { session: SUBJECT, command: NUMBER },
   options: {},
   check: checkNumber,
@@ -45,6 +48,7 @@ export const commandCancel = defineOrganizationVerb({
   details: 'One that runs on the endpoint already can\'t be cancelled.',
   examples: [{ line: 'command cancel WIN-FIN-01 1', does: 'the second one of the open session of a device' }],
   effect: 'change',
+  fields: FIELDS,
   arguments: { session: SUBJECT, command: NUMBER },
   options: {},
   check: checkNumber,

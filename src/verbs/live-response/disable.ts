@@ -1,12 +1,13 @@
 import { LostAnswer } from '../../api/live-response.ts'
 import { CbcError } from '../../core/errors.ts'
-import { list, object, type Column, type Row } from '../../core/result.ts'
+import { fieldsOf, list, object, type Column, type Row } from '../../core/result.ts'
 import { isoTime } from '../../core/time.ts'
 import { label, type Target } from '../../remote/lifecycle.ts'
 import { sessionForm } from '../../remote/normalize.ts'
 import { many, values } from '../define.ts'
 import { orFoundOut } from '../usb/reconcile.ts'
 import { defineOrganizationVerb, type OrganizationContext, type Pledge } from '../define-organization.ts'
+import { ALL } from './session.ts'
 
 const COLUMNS: Column[] = [{ key: 'id' }, { key: 'device_id' }, { key: 'status' }]
 
@@ -20,6 +21,7 @@ export const disable = defineOrganizationVerb({
     { line: 'disable WIN-HR-01 WIN-ENG-07 --confirm WIN-HR-01 --confirm WIN-ENG-07', does: 'two of them' },
   ],
   effect: 'destroy',
+  fields: fieldsOf([...COLUMNS, ...ALL], 'hostname', 'address', 'os_version'),
   arguments: { device: many('device', 'ids, names or patterns: see `cbc device get --help`') },
   options: { confirm: values('--confirm <name>', 'a device\'s name, to say that it is meant; repeatable') },
   async plan({ device: typed, confirm }, context) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { CbcError } from '../../core/errors.ts'
-import { encodeBytes, list, object, type Column, type Row } from '../../core/result.ts'
+import { encodeBytes, fieldsOf, list, object, type Column, type Row } from '../../core/result.ts'
 import { stagedNothing } from '../../remote/staged.ts'
 import { uploadOnce } from '../../remote/upload-idempotent.ts'
 import { flag, optional, required } from '../define.ts'
@@ -11,6 +11,7 @@ import { sessionId, SUBJECT } from './subject.ts'
 
 const COLUMNS: Column[] = [{ key: 'id' }, { key: 'size', align: 'right' }, { key: 'file_name' }]
 const LOCAL: Column[] = [...COLUMNS, { key: 'local_path' }, { key: 'sha256' }]
+const FIELDS = fieldsOf(LOCAL, 'size_fileed', 'upload_url', 'content', 'content_encoding')
 const ID = required('text', 'id of the staged file')
 
 export const fileList = defineOrganizationVerb({
@@ -18,6 +19,7 @@ export const fileList = defineOrganizationVerb({
   summary: 'list the files staged for a session',
   examples: [{ line: 'file list WIN-FIN-01', does: 'what lies in the cloud for the open session of a device' }],
   effect: 'read',
+  fields: FIELDS,
   arguments: { session: SUBJECT },
   options: {},
   async run({ session }, context) {
@@ -31,6 +33,7 @@ export const fileGet = defineOrganizationVerb({
   summary: 'show what is known of a staged file',
   examples: [{ line: 'file get WIN-FIN-01 FILE-ID', does: 'its name and size' }],
   effect: 'read',
+  fields: FIELDS,
   arguments: { session: SUBJECT, file: ID },
   options: {},
   async run({ session, file }, context) {
@@ -44,6 +47,7 @@ export const fileDownload = defineOrganizationVerb({
   details: 'It stays in the cloud. <local> may be a directory; - writes to standard output. To fetch a file of the endpoint use get, which does all of it.',
   examples: [{ line: 'file download WIN-FIN-01 FILE-ID evidence.bin', does: 'under a name of your own' }],
   effect: 'read',
+  fields: FIELDS,
   arguments: { session: SUBJECT, file: ID, local: optional('local-path', 'where to, default: the working directory') },
   options: { force: flag('-f, --force', 'overwrite the local file') },
   async run({ session, file, local, force }, context) {
@@ -72,6 +76,7 @@ export const fileUpload = defineOrganizationVerb({
   details: 'It lies in the cloud until it is deleted or the session ends. To bring a file to the endpoint use put, which does all of it.',
   examples: [{ line: 'file upload WIN-FIN-01 README.md', does: 'its id is what "put file" goes by' }],
   effect: 'change',
+  fields: FIELDS,
   arguments: { session: SUBJECT, local: required('local-path', 'file on this machine') },
   options: {},
   async run({ session, local }, context) {
@@ -102,6 +107,7 @@ export const fileDelete = defineOrganizationVerb({
   summary: 'delete a staged file from the cloud',
   examples: [{ line: 'file delete WIN-FIN-01 FILE-ID', does: 'the file on the endpoint stays as it is' }],
   effect: 'destroy',
+  fields: fieldsOf(DELETED),
   arguments: { session: SUBJECT, file: ID },
   options: {},
   async run({ session, file }, context) {

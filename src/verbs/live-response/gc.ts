@@ -1,4 +1,4 @@
-import { list, type Column } from '../../core/result.ts'
+import { fieldsOf, list, type Column } from '../../core/result.ts'
 import { collect } from '../../remote/garbage-collect.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 
@@ -14,6 +14,7 @@ export const gc = defineOrganizationVerb({
     + 'or keep (it goes with its session). It is about the profile\'s organization, and this machine\'s runs.',
   examples: [{ line: 'gc', does: 'an array of what was done; nothing where nothing was left' }, { line: 'gc --dry-run', does: 'what there is to do' }],
   effect: 'destroy',
+  fields: fieldsOf(COLUMNS),
   arguments: {},
   options: {},
   async run(_input, { liveResponse: api, ...context }) {

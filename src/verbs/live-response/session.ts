@@ -1,4 +1,4 @@
-import { list, object, type Column } from '../../core/result.ts'
+import { fieldsOf, list, object, type Column } from '../../core/result.ts'
 import { closeForSure, openSession } from '../../remote/lifecycle.ts'
 import { sessionForm } from '../../remote/normalize.ts'
 import { DEVICE, optional } from '../define.ts'
@@ -9,7 +9,7 @@ import { sessionId, SUBJECT } from './subject.ts'
 const COLUMNS: Column[] = [
   { key: 'id' }, { key: 'device_id' }, { key: 'status' }, { key: 'create_time' }, { key: 'device_check_in_time' }, { key: 'current_command_index', title: 'commands', align: 'right' },
 ]
-const ALL: Column[] = [
+export const ALL: Column[] = [
   ...COLUMNS, { key: 'session_timeout' }, { key: 'check_in_timeout' }, { key: 'current_working_directory' }, { key: 'drives' }, { key: 'supported_commands' },
 ]
 
@@ -19,6 +19,7 @@ export const sessionList = defineOrganizationVerb({
   details: 'An organization can have 100 at once, a device one.',
   examples: [{ line: 'session list', does: 'all of them' }, { line: 'session list WIN-FIN-01', does: 'that of a device, if it has one' }],
   effect: 'read',
+  fields: fieldsOf(ALL),
   arguments: { device: optional('device', 'device id or name; default: all') },
   options: {},
   async run({ device }, { liveResponse, device: resolve, signal }) {
@@ -34,6 +35,7 @@ export const sessionGet = defineOrganizationVerb({
   details: 'Asking for a session also starts its 15 idle minutes anew.',
   examples: [{ line: 'session get WIN-FIN-01', does: 'the open session of a device' }],
   effect: 'read',
+  fields: fieldsOf(ALL),
   arguments: { session: SUBJECT },
   options: {},
   async run({ session }, context) {
@@ -49,6 +51,7 @@ export const sessionStart = defineOrganizationVerb({
     + 'For an endpoint that is offline give --timeout: 15m is as long as the service waits for it.',
   examples: [{ line: 'session start WIN-FIN-01', does: 'waits until the endpoint has taken it up' }],
   effect: 'change',
+  fields: fieldsOf(ALL),
   arguments: { device: DEVICE },
   options: {},
   async run({ device: typed }, context) {
@@ -67,6 +70,7 @@ export const sessionClose = defineOrganizationVerb({
   details: 'A device has one session for all who work on it: it ends for them too. Files staged in it go with it.',
   examples: [{ line: 'session close WIN-FIN-01', does: 'the open session of a device' }],
   effect: 'destroy',
+  fields: fieldsOf(DELETED),
   arguments: { session: SUBJECT },
   options: {},
   async run({ session }, context) {

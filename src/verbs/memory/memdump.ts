@@ -1,6 +1,6 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { formatSize } from '../../core/quantity.ts'
-import { object, type Row } from '../../core/result.ts'
+import { fieldsOf, object, type Column, type Row } from '../../core/result.ts'
 import { dumpMemory, dumpPath, type Dump } from '../../remote/memory.ts'
 import { roomFor } from '../../remote/free-space.ts'
 import { locateNew } from '../../remote/locate.ts'
@@ -9,6 +9,8 @@ import { noteTemporary, removeTemporary, strikeTemporary } from '../../remote/te
 import { DURATION, PATH, SHA256, SIZE } from '../columns.ts'
 import { defineVerb, flag, HOURS, optional, value, type Context } from '../define.ts'
 import { takeDump } from './download-dump.ts'
+
+const COLUMNS: Column[] = [PATH, SIZE, { key: 'local_path' }, SHA256, DURATION]
 
 export const memdump = defineVerb({
   name: 'memdump',
@@ -20,6 +22,7 @@ export const memdump = defineVerb({
     { line: 'memdump --compress --get memory.zip', does: 'onto this machine, and off the endpoint' },
   ],
   effect: 'change',
+  fields: fieldsOf(COLUMNS),
   needs: ['memdump'],
   patience: HOURS,
   arguments: { remote: optional('remote-path', 'file to write on the endpoint, or a directory for it') },
@@ -51,7 +54,7 @@ export const memdump = defineVerb({
         duration_ms: clock.monotonic() - from,
       }
       const left = taken?.left === undefined ? [] : [{ path: dump.path, error: taken.left }]
-      return { ...object(value, [PATH, SIZE, { key: 'local_path' }, SHA256, DURATION].filter(({ key }) => key in value)), failed: left }
+      return { ...object(value, COLUMNS.filter(({ key }) => key in value)), failed: left }
     } catch (error) {
       await target?.discard()
       throw error

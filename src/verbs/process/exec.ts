@@ -5,7 +5,7 @@ import { launch, runProgram } from '../../remote/exec.ts'
 import { locateNew, locateOne } from '../../remote/locate.ts'
 import { checkLength } from '../../remote/request-length.ts'
 import { defineVerb, flag, HOURS, many, value } from '../define.ts'
-import { programResult, programRow } from './output.ts'
+import { PROGRAM_FIELDS, programResult, programRow } from './output.ts'
 
 export const exec = defineVerb({
   name: 'exec',
@@ -19,6 +19,7 @@ export const exec = defineVerb({
     { line: 'exec --shell "echo %COMPUTERNAME% & ver"', does: 'a line for the endpoint\'s own shell' },
   ],
   effect: 'change',
+  fields: PROGRAM_FIELDS,
   needs: ['create process'],
   patience: HOURS,
   arguments: { command: many('command-line', 'program and arguments') },

@@ -1,5 +1,5 @@
 import { CbcError, usage } from '../../core/errors.ts'
-import { list, type Row } from '../../core/result.ts'
+import { fieldsOf, list, type Column, type Row } from '../../core/result.ts'
 import { kill as killProcess, noProcess, processes } from '../../remote/processes.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { defineVerb, flag, many, value } from '../define.ts'
@@ -8,6 +8,8 @@ import { isPidText, victimsOf } from './victims.ts'
 
 /** Milliseconds for which the process list is taken at its word. After that a pid may be another program's. */
 const FRESH = 2000
+
+const COLUMNS: Column[] = [{ key: 'process_pid', title: 'pid', align: 'right' }, { key: 'process_path', title: 'path' }]
 
 export const kill = defineVerb({
   name: 'kill',
@@ -19,6 +21,7 @@ export const kill = defineVerb({
     { line: 'kill chrome.exe --tree --yes', does: 'all processes of that name with all that they started, unasked' },
   ],
   effect: 'destroy',
+  fields: fieldsOf(COLUMNS),
   needs: ['kill'],
   arguments: { process: many('pid', 'pids or program names') },
   options: {
@@ -47,7 +50,7 @@ export const kill = defineVerb({
       if (there.has(identity(victim))) await end(session, Number(process_pid), tree, signal)
       else if (!tree) throw noProcess(session, Number(process_pid))
       return { process_pid, process_path }
-    }), [{ key: 'process_pid', title: 'pid', align: 'right' }, { key: 'process_path', title: 'path' }])
+    }), COLUMNS)
   },
 })
 

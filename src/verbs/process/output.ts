@@ -2,6 +2,9 @@ import type { Clock } from '../../core/ports.ts'
 import { encodeBytes, type Result, type Row } from '../../core/result.ts'
 import type { Ended } from '../../remote/exec.ts'
 
+/** The fields of a program that was run, in JSON. */
+export const PROGRAM_FIELDS = ['process_pid', 'pid', 'return_code', 'output', 'output_encoding', 'duration_ms'] as const
+
 /**
  * What `exec` and `script` give back: the output as it comes, or as a field of JSON.
  * @param from when the work began, milliseconds

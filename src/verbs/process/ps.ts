@@ -1,5 +1,5 @@
 import { usage } from '../../core/errors.ts'
-import { list, type Column, type Row } from '../../core/result.ts'
+import { fieldsOf, list, type Column, type Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
 import { byParent, processes } from '../../remote/processes.ts'
 import { defineVerb, flag, value } from '../define.ts'
@@ -33,6 +33,7 @@ export const ps = defineVerb({
     { line: 'ps --filter chrome --sort started', does: 'those with the text in path or command line, the youngest last' },
   ],
   effect: 'read',
+  fields: fieldsOf(COLUMNS, 'parent_create_time', 'sid', 'depth', 'proc_guid', 'parent_guid'),
   needs: ['process list'],
   arguments: {},
   options: {

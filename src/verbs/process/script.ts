@@ -1,7 +1,7 @@
 import { locateOne } from '../../remote/locate.ts'
 import { checkScript, runScript } from '../../remote/script.ts'
 import { any, defineVerb, HOURS, required, value } from '../define.ts'
-import { programResult } from './output.ts'
+import { PROGRAM_FIELDS, programResult } from './output.ts'
 
 export const script = defineVerb({
   name: 'script',
@@ -15,6 +15,7 @@ export const script = defineVerb({
     { line: 'script --interpreter "findstr.exe /n ." notes.txt', does: 'a file of any kind, and what reads it' },
   ],
   effect: 'change',
+  fields: PROGRAM_FIELDS,
   needs: ['put file', 'create process'],
   patience: HOURS,
   arguments: { file: required('local-path', 'script on this machine'), args: any('command-line', 'its arguments') },

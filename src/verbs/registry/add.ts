@@ -1,5 +1,5 @@
 import { CbcError, usage } from '../../core/errors.ts'
-import { object } from '../../core/result.ts'
+import { fieldsOf, object } from '../../core/result.ts'
 import { ALREADY_EXISTS, FILE_EXISTS, resultCode } from '../../remote/hresult.ts'
 import { enumKeyIfThere, queryValueIfThere, valuePath } from '../../remote/registry.ts'
 import type { RemoteSession } from '../../remote/session.ts'
@@ -18,6 +18,7 @@ export const regAdd = defineVerb({
     { line: 'reg add HKLM\\SOFTWARE\\Demo /v List /t REG_MULTI_SZ /d one\\0two /f', does: 'as reg.exe has it' },
   ],
   effect: 'change',
+  fields: fieldsOf([{ key: 'path' }, ...REGISTRY_VALUE]),
   needs: ['reg create key'],
   arguments: { key: required('registry-key', 'key') },
   options: {

@@ -1,5 +1,5 @@
 import { CbcError, usage } from '../../core/errors.ts'
-import { object } from '../../core/result.ts'
+import { fieldsOf, object } from '../../core/result.ts'
 import { enumKey, valuePath } from '../../remote/registry.ts'
 import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import type { RemoteSession } from '../../remote/session.ts'
@@ -19,6 +19,7 @@ export const regDelete = defineVerb({
     + 'A value whose name holds a backslash can\'t be named by the API, and is refused.',
   examples: [{ line: 'reg delete HKLM\\SOFTWARE\\Old -v Level', does: 'a value' }],
   effect: 'destroy',
+  fields: fieldsOf([PATH, { key: 'registry_name' }]),
   needs: ['reg delete key', 'reg delete value'],
   arguments: { key: required('registry-key', 'key') },
   options: {

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { CbcError } from '../../core/errors.ts'
 import type { LocalTarget } from '../../core/ports.ts'
-import type { Row } from '../../core/result.ts'
+import { fieldsOf, type Column, type Row } from '../../core/result.ts'
 import { longPath, type Key } from '../../remote/registry.ts'
 import { HEADER, keyLine, valueLines } from '../../remote/registry-file.ts'
 import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import { Planned } from '../../remote/session.ts'
 import { PATH, SHA256 } from '../columns.ts'
 import { defineVerb, flag, HOURS, required } from '../define.ts'
+
+const COLUMNS: Column[] = [PATH, { key: 'local_path' }, { key: 'keys' }, { key: 'values' }, SHA256]
 
 export const regExport = defineVerb({
   name: 'reg export',
@@ -18,6 +20,7 @@ export const regExport = defineVerb({
     { line: 'reg export HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI acpi.reg /y', does: 'replacing what is there, as reg.exe has it' },
   ],
   effect: 'read',
+  fields: fieldsOf(COLUMNS),
   needs: ['reg enum key'],
   patience: HOURS,
   arguments: { key: required('registry-key', 'key'), file: required('local-path', 'file on this machine, or a directory for it') },
@@ -40,7 +43,7 @@ export const regExport = defineVerb({
       return {
         kind: 'object',
         value: { path, local_path: target.path, keys: reg.keys, values: reg.values, sha256 },
-        columns: [PATH, { key: 'local_path' }, { key: 'keys' }, { key: 'values' }, SHA256],
+        columns: COLUMNS,
         failed: reg.failed,
       }
     } catch (error) {

@@ -1,5 +1,5 @@
 import { usage } from '../../core/errors.ts'
-import { object, type Column, type Row } from '../../core/result.ts'
+import { fieldsOf, object, type Column, type Row } from '../../core/result.ts'
 import { enumKey, isMissing, queryValue, valueAt, type Key } from '../../remote/registry.ts'
 import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import type { RemoteSession } from '../../remote/session.ts'
@@ -21,6 +21,7 @@ export const regQuery = defineVerb({
     { line: 'reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI /s', does: 'a key and all below it' },
   ],
   effect: 'read',
+  fields: fieldsOf([...KEYS, ...KEY_ROWS, ...VALUE_LINES], 'sub_keys'),
   needs: ['reg enum key'],
   arguments: { key: required('registry-key', 'key, or key\\value') },
   options: {

@@ -5,7 +5,7 @@ import { defineOrganizationVerb, type OrganizationContext } from '../define-orga
 import { FIELDS, given } from './approval-options.ts'
 import { devicesOf, has, problemsOf } from './approval-rules.ts'
 import { describeBreadth, isBroad } from './breadth.ts'
-import { APPROVAL_DONE } from './columns.ts'
+import { APPROVAL_DONE, APPROVAL_ROW } from './columns.ts'
 import { orFoundOut, unlessForbidden } from './reconcile.ts'
 import { approvalFor, conflict, taken } from './conflict.ts'
 import { othersLike } from './seen.ts'
@@ -20,6 +20,7 @@ export const approvalCreate = defineOrganizationVerb({
     { line: 'approval create --vendor-id 0951 --name \'Issued by IT\'', does: 'all of a vendor' },
   ],
   effect: 'change',
+  fields: APPROVAL_ROW,
   arguments: {},
   options: FIELDS,
   check(input) {

@@ -1,4 +1,4 @@
-import { list, object, type Row } from '../../core/result.ts'
+import { fieldsOf, list, object, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
 import { each } from '../items.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
@@ -13,6 +13,7 @@ export const approvalDelete = defineOrganizationVerb({
   details: 'The USB devices that they covered are unapproved from then on, where no other approval covers them. Several are asked about first.',
   examples: [{ line: 'approval delete 10373', does: 'one' }, { line: 'approval delete 10374 10375 --yes', does: 'several, without being asked' }],
   effect: 'destroy',
+  fields: fieldsOf(DELETED),
   arguments: { id: many('text', 'id of the approval') },
   options: {},
   check: ({ id }) => { for (const one of id) checkId(one, 'approval', 'approval list') },

@@ -6,7 +6,7 @@ import { defineOrganizationVerb, type OrganizationContext } from '../define-orga
 import { questionOn } from './approval-create.ts'
 import { FIELDS, given } from './approval-options.ts'
 import { APPROVAL_FIELDS, devicesOf, documented, has, problemsOf } from './approval-rules.ts'
-import { APPROVAL_WHOLE } from './columns.ts'
+import { APPROVAL_ROW, APPROVAL_WHOLE } from './columns.ts'
 import { orFoundOut } from './reconcile.ts'
 import { checkId } from './ids.ts'
 import { conflict } from './conflict.ts'
@@ -20,6 +20,7 @@ export const approvalUpdate = defineOrganizationVerb({
     { line: 'approval update 10373 --name \'\'', does: 'without a name' },
   ],
   effect: 'change',
+  fields: APPROVAL_ROW,
   arguments: { id: required('text', 'id of the approval') },
   options: FIELDS,
   check({ id, ...input }) {

@@ -2,7 +2,7 @@ import { list, object } from '../../core/result.ts'
 import { many } from '../define.ts'
 import { each } from '../items.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
-import { APPROVAL, APPROVAL_WHOLE } from './columns.ts'
+import { APPROVAL, APPROVAL_ROW, APPROVAL_WHOLE } from './columns.ts'
 import { APPROVAL_FILTERS, approvalsWanted } from './filters.ts'
 import { checkId, distinct } from './ids.ts'
 import { hintAtNames } from './suggest-names.ts'
@@ -18,6 +18,7 @@ export const approvalList = defineOrganizationVerb({
     { line: 'approval list --all', does: 'all of them, however many' },
   ],
   effect: 'read',
+  fields: APPROVAL_ROW,
   arguments: {},
   options: { ...APPROVAL_FILTERS, ...EXTENT },
   check: checkExtent,
@@ -32,6 +33,7 @@ export const approvalGet = defineOrganizationVerb({
   summary: 'show approvals',
   examples: [{ line: 'approval get 10373', does: 'everything that the service has of it' }],
   effect: 'read',
+  fields: APPROVAL_ROW,
   arguments: { id: many('text', 'id of the approval') },
   options: {},
   check: ({ id }) => { for (const one of id) checkId(one, 'approval', 'approval list') },

@@ -1,6 +1,6 @@
 import type { Approval, ApprovalFields, UsbDevice } from '../../api/device-control.ts'
 import { CbcError, usage } from '../../core/errors.ts'
-import { list, type Row } from '../../core/result.ts'
+import { fieldsOf, list, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
 import { each } from '../items.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
@@ -8,7 +8,7 @@ import { approved } from './approval-create.ts'
 import { given, LABELS } from './approval-options.ts'
 import { hexId, problemsOf } from './approval-rules.ts'
 import { describeBreadth, isBroad } from './breadth.ts'
-import { DEVICE_DONE } from './columns.ts'
+import { APPROVAL_ROW, DEVICE_DONE } from './columns.ts'
 import { covering } from './matching-approvals.ts'
 import { checkId, distinct } from './ids.ts'
 import { conflict } from './conflict.ts'
@@ -26,6 +26,7 @@ export const approve = defineOrganizationVerb({
     { line: 'approve 700 701 702 --notes \'Ticket 4711\'', does: 'several' },
   ],
   effect: 'change',
+  fields: [...fieldsOf(DEVICE_DONE), ...APPROVAL_ROW],
   arguments: { usbDevice: many('text', 'id of the USB device') },
   options: LABELS,
   check({ usbDevice, ...input }) {

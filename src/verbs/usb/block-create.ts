@@ -1,6 +1,6 @@
 import type { Block } from '../../api/device-control.ts'
 import { CbcError } from '../../core/errors.ts'
-import { list, type Row } from '../../core/result.ts'
+import { fieldsOf, list, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { named } from './block.ts'
@@ -14,6 +14,7 @@ export const blockCreate = defineOrganizationVerb({
   details: 'From then on the endpoints of that policy can\'t use USB storage that no approval covers; it is always asked about first. Of a policy that blocks already action is unchanged.',
   examples: [{ line: 'block create Standard --yes', does: 'by name, without being asked' }, { line: 'block create 6997301 --dry-run', does: 'what would be sent' }],
   effect: 'destroy',
+  fields: fieldsOf([ACTION, ...BLOCK], 'windows'),
   arguments: { policy: many('text', 'id or name of the policy') },
   options: {},
   async plan({ policy }, context) {

@@ -1,5 +1,5 @@
 import type { Block } from '../../api/device-control.ts'
-import { list, object, type Row } from '../../core/result.ts'
+import { fieldsOf, list, object, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
 import { each } from '../items.ts'
 import { DELETED } from '../shared/deleted.ts'
@@ -17,6 +17,7 @@ export const blockList = defineOrganizationVerb({
   details: '`policy_name` is added to what the service has.',
   examples: [{ line: 'block list', does: 'all of them' }],
   effect: 'read',
+  fields: fieldsOf(BLOCK, 'windows'),
   arguments: {},
   options: {},
   async run(_input, context) {
@@ -33,6 +34,7 @@ export const blockGet = defineOrganizationVerb({
   details: 'A number is taken for a policy\'s id first, then for a block\'s.',
   examples: [{ line: 'block get Standard', does: 'by the name of its policy' }, { line: 'block get 55', does: 'by its own id' }],
   effect: 'read',
+  fields: fieldsOf(BLOCK, 'windows'),
   arguments: { policy: SUBJECT },
   options: {},
   async run({ policy }, context) {
@@ -53,6 +55,7 @@ export const blockDelete = defineOrganizationVerb({
   details: 'Several are asked about first.',
   examples: [{ line: 'block delete Standard', does: 'by the name of its policy' }],
   effect: 'destroy',
+  fields: fieldsOf(DELETED),
   arguments: { policy: SUBJECT },
   options: {},
   async plan({ policy }, context) {

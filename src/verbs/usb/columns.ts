@@ -1,4 +1,4 @@
-import type { Column } from '../../core/result.ts'
+import { fieldsOf, type Column } from '../../core/result.ts'
 
 const VENDOR: Column = { key: 'vendor_name', title: 'vendor', flexible: true }
 const PRODUCT: Column = { key: 'product_name', title: 'product', flexible: true }
@@ -12,6 +12,9 @@ const NAME: Column = { key: 'approval_name', title: 'name', flexible: true }
 export const ACTION: Column = { key: 'action' }
 
 export const APPROVAL: Column[] = [{ key: 'id' }, VENDOR, VID, PRODUCT, PID, SERIAL, NAME, { key: 'notes', flexible: true }]
+
+/** What can be asked for of approvals, and of what was done with them. */
+export const APPROVAL_ROW = fieldsOf([ACTION, ...APPROVAL], 'created_at', 'updated_at', 'updated_by')
 
 /** What was done with an approval. */
 export const APPROVAL_DONE: Column[] = [ACTION, { key: 'id' }, VENDOR, VID, PRODUCT, PID, SERIAL, NAME]
@@ -40,6 +43,9 @@ export const DEVICE_WHOLE: Column[] = [
     'last_policy_id', 'endpoint_count', 'device_friendly_name', 'device_name', 'created_at', 'updated_at',
   ].map(key => ({ key })), STATUS,
 ]
+
+/** What can be asked for of USB devices. */
+export const DEVICE_ROW = fieldsOf([...DEVICE, ...DEVICE_WHOLE])
 
 export const ENDPOINT: Column[] = [
   { key: 'endpoint_id', align: 'right' }, { key: 'endpoint_name', flexible: true }, { key: 'policy_id', align: 'right' }, { key: 'policy_name', flexible: true },

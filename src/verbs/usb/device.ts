@@ -1,8 +1,8 @@
-import { list, object } from '../../core/result.ts'
+import { fieldsOf, list, object } from '../../core/result.ts'
 import { many, required } from '../define.ts'
 import { each } from '../items.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
-import { DEVICE, DEVICE_WHOLE, ENDPOINT } from './columns.ts'
+import { DEVICE, DEVICE_ROW, DEVICE_WHOLE, ENDPOINT } from './columns.ts'
 import { DEVICE_FILTERS, devicesWanted, SORT, sorted } from './filters.ts'
 import { checkId, distinct } from './ids.ts'
 import { hintAtNames } from './suggest-names.ts'
@@ -18,6 +18,7 @@ export const deviceList = defineOrganizationVerb({
     { line: 'device list --all', does: 'all of them, however many' },
   ],
   effect: 'read',
+  fields: DEVICE_ROW,
   arguments: {},
   options: { ...DEVICE_FILTERS, sort: SORT, ...EXTENT },
   check: checkExtent,
@@ -34,6 +35,7 @@ export const deviceGet = defineOrganizationVerb({
   summary: 'show USB devices that were seen',
   examples: [{ line: 'device get 774', does: 'everything that the service has of it' }],
   effect: 'read',
+  fields: DEVICE_ROW,
   arguments: { usbDevice: DEVICES },
   options: {},
   check: ({ usbDevice }) => { for (const id of usbDevice) checkId(id, 'USB device', 'device list') },
@@ -50,6 +52,7 @@ export const deviceEndpoints = defineOrganizationVerb({
   summary: 'list the endpoints on which a USB device was seen',
   examples: [{ line: 'device endpoints 774', does: 'each with its policy, and when it was seen there' }],
   effect: 'read',
+  fields: fieldsOf(ENDPOINT, 'id', 'created_at', 'updated_at'),
   arguments: { usbDevice: required('text', 'id of the USB device') },
   options: {},
   check: ({ usbDevice }) => checkId(usbDevice, 'USB device', 'device list'),

@@ -4,7 +4,7 @@ import { usage } from '../../core/errors.ts'
 import type { Column, IntoFile, Result, Row } from '../../core/result.ts'
 import { flag, HOURS, optional } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
-import { APPROVAL_WHOLE, DEVICE_WHOLE } from './columns.ts'
+import { APPROVAL_ROW, APPROVAL_WHOLE, DEVICE_ROW, DEVICE_WHOLE } from './columns.ts'
 import { exportByJob } from './export-job.ts'
 import { Count } from './paging-options.ts'
 import { APPROVAL_FILTERS, approvalsWanted, DEVICE_FILTERS, devicesWanted, SORT, sorted } from './filters.ts'
@@ -26,6 +26,7 @@ export const approvalExport = defineOrganizationVerb({
     { line: 'approval export --vendor SanDisk --output json', does: 'those of a vendor, to standard output' },
   ],
   effect: 'read',
+  fields: APPROVAL_ROW,
   patience: HOURS,
   arguments: { file: FILE },
   options: { ...APPROVAL_FILTERS, ...OPTIONS },
@@ -44,6 +45,7 @@ export const deviceExport = defineOrganizationVerb({
     { line: 'device export audit.json --job', does: 'all of them, made by the service' },
   ],
   effect: 'read',
+  fields: DEVICE_ROW,
   patience: HOURS,
   arguments: { file: FILE },
   options: { ...DEVICE_FILTERS, sort: SORT, ...OPTIONS },

@@ -1,6 +1,6 @@
 import { usage } from '../../core/errors.ts'
 import { parseCount } from '../../core/quantity.ts'
-import type { Column, Row } from '../../core/result.ts'
+import { fieldsOf, type Column, type Row } from '../../core/result.ts'
 import { value, type Option } from '../define.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 import { DEVICE_FILTERS, devicesWanted } from './filters.ts'
@@ -21,6 +21,7 @@ export const deviceFacet = defineOrganizationVerb({
   details: 'The most frequent come first. A device that was seen on two endpoints counts for both.',
   examples: [{ line: 'device facet --by product', does: 'how many of each product' }, { line: 'device facet --by endpoint --status unapproved', does: 'the endpoints with the most that are not approved first' }],
   effect: 'read',
+  fields: fieldsOf(COLUMNS, 'values'),
   arguments: {},
   options: { by: BY, ...DEVICE_FILTERS, limit: value('--limit <n>', 'the first so many of each; default: all', { parse: text => parseCount(text, '--limit', 1) }) },
   async run({ by, limit, ...filters }, { usb, signal, notice }) {

@@ -1,5 +1,5 @@
 import type { Vendor } from '../../api/device-control.ts'
-import type { Row } from '../../core/result.ts'
+import { fieldsOf, type Row } from '../../core/result.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 
 const COLUMNS = [
@@ -12,6 +12,7 @@ export const productList = defineOrganizationVerb({
   details: 'On a terminal a tree, with how many devices of each; else a line a product.',
   examples: [{ line: 'product list', does: 'all of them' }],
   effect: 'read',
+  fields: fieldsOf(COLUMNS, 'products'),
   arguments: {},
   options: {},
   async run(_input, { usb, signal }) {

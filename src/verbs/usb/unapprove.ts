@@ -1,10 +1,10 @@
 import type { UsbDevice } from '../../api/device-control.ts'
 import { CbcError } from '../../core/errors.ts'
-import { list, type Row } from '../../core/result.ts'
+import { fieldsOf, list, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
 import { each } from '../items.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
-import { DEVICE_DONE } from './columns.ts'
+import { APPROVAL_ROW, DEVICE_DONE } from './columns.ts'
 import { covering, type Cover } from './matching-approvals.ts'
 import { orGone } from './reconcile.ts'
 import { checkId, distinct } from './ids.ts'
@@ -18,6 +18,7 @@ export const unapprove = defineOrganizationVerb({
     + 'Several devices are asked about first.',
   examples: [{ line: 'unapprove 774', does: 'the id is that of `cbc usb device list`' }],
   effect: 'destroy',
+  fields: [...fieldsOf(DEVICE_DONE), ...APPROVAL_ROW],
   arguments: { usbDevice: many('text', 'id of the USB device') },
   options: {},
   check: ({ usbDevice }) => { for (const id of usbDevice) checkId(id, 'USB device', 'device list') },

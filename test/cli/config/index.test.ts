@@ -80,12 +80,13 @@ describe('cbc config init, with nobody to ask', () => {
     ['what the key may do', ['--token-stdin'], 'POORKEY/POORID', 3, 'auth', /forbids the key everything that was tried; nothing was saved/],
   ])('says that %s is wrong, and saves nothing', async (_what, more, stdin, code, error, message) => {
     const { cbc, directory } = user()
-    const failed = await cbc(['config', 'init', ...GIVEN, ...more, '--json'], { stdin })
+    const given = more.includes('--org-key') ? ['--url', URL_, ...more] : [...GIVEN, ...more]
+    const failed = await cbc(['config', 'init', ...given, '--json'], { stdin })
     expect(failed.code).toBe(code)
     expect(JSON.parse(failed.err)).toMatchObject({ error: { code: error, message: expect.stringMatching(message) as string, hint: expect.stringContaining('--no-test') as string } })
     expect(failed.err).not.toContain(stdin)
     expect(existsSync(directory)).toBe(false)
-    expect((await cbc(['config', 'init', ...GIVEN, ...more, '--no-test'], { stdin })).code).toBe(0)
+    expect((await cbc(['config', 'init', ...given, '--no-test'], { stdin })).code).toBe(0)
   })
 
   it('takes a key that may do some of it, and says what it lacks', async () => {

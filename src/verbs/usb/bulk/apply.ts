@@ -10,7 +10,7 @@ import { readChecked, type CheckedFile } from './checked-file.ts'
 import { BATCH, BATCH_SIZE, FILE, FORMATS } from './input.ts'
 import { allOfOrganization } from './organization.ts'
 import { rollbackPath, writeRollback } from './rollback.ts'
-import { closing, done, planned } from './report.ts'
+import { closing, done, planned, REPORT_ROW } from './report.ts'
 import { changesOf, inWords, noCounts, plannedRow, plannedRows, stepsOf, type Counts, type Step } from './plan.ts'
 
 /** Rows of the plan that are shown before it is done. */
@@ -27,6 +27,7 @@ export const approvalApply = defineOrganizationVerb({
     { line: 'approval apply before.json --prune --yes', does: 'takes back what there was, from a rollback file' },
   ],
   effect: 'destroy',
+  fields: REPORT_ROW,
   arguments: { file: FILE },
   options: {
     prune: flag('--prune', 'delete the approvals that are not in the file'),

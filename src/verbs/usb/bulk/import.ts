@@ -6,7 +6,7 @@ import { carryOut } from './execute-plan.ts'
 import { readChecked, type CheckedFile } from './checked-file.ts'
 import { BATCH, BATCH_SIZE, FILE, FORMATS } from './input.ts'
 import { approvalsOf } from './organization.ts'
-import { closing, done, planned } from './report.ts'
+import { closing, done, planned, REPORT_ROW } from './report.ts'
 import { plannedRows, stepsOf, type Step } from './plan.ts'
 
 export const approvalImport = defineOrganizationVerb({
@@ -19,6 +19,7 @@ export const approvalImport = defineOrganizationVerb({
     { line: 'approval import sticks.csv', does: 'says of each row what was done with it' },
   ],
   effect: 'change',
+  fields: REPORT_ROW,
   arguments: { file: FILE },
   options: { batchSize: BATCH_SIZE },
   async plan({ file: path }, context) {

@@ -1,6 +1,6 @@
-import type { Column, Result, Row } from '../../../core/result.ts'
+import { fieldsOf, type Column, type Result, type Row } from '../../../core/result.ts'
 import type { OrganizationContext } from '../../define-organization.ts'
-import { ACTION, APPROVAL } from '../columns.ts'
+import { ACTION, APPROVAL, APPROVAL_ROW } from '../columns.ts'
 import type { CheckedFile } from './checked-file.ts'
 import { changesOf, inWords, noCounts, type Counts } from './plan.ts'
 
@@ -8,6 +8,9 @@ type List = Extract<Result, { kind: 'list' }>
 
 const LINE: Column = { key: 'line', align: 'right' }
 const CHANGES: Column = { key: 'changes', text: changesInWords, flexible: true }
+
+/** What can be asked for of the rows of a file. */
+export const REPORT_ROW = [...fieldsOf([LINE, CHANGES]), ...APPROVAL_ROW]
 
 export const DONE = { create: '# created', update: '# updated', delete: '# deleted', unchanged: '# unchanged' }
 
