@@ -1,5 +1,5 @@
 import { HRESULT, SensorError, type Endpoint } from '../endpoint.ts'
-import type { OpenEndpoint } from './roster.ts'
+import { computerName, type OpenEndpoint } from './roster.ts'
 
 /** A sensor without Live Response. */
 const NOTHING: Endpoint = {
@@ -14,10 +14,10 @@ const NOTHING: Endpoint = {
  * @param local the directory of the endpoint that is this machine
  */
 export function endpointOpener(local: string | false): OpenEndpoint {
-  return async ({ name, endpoint }, { document, ...tools }) => {
+  return async ({ name, endpoint, last_internal_ip_address: address }, { document, ...tools }) => {
     if (endpoint.kind === 'windows') {
       const { openWindowsEndpoint, initialWindowsState } = await import('../windows/index.ts')
-      return openWindowsEndpoint({ ...tools, role: endpoint.role, name, document: document(initialWindowsState) })
+      return openWindowsEndpoint({ ...tools, role: endpoint.role, name: computerName(name), address, document: document(initialWindowsState) })
     }
     if (endpoint.kind === 'none') return NOTHING
     if (local === false) throw new Error(`${name} has no directory`)

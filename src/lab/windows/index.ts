@@ -13,6 +13,8 @@ export interface WindowsEndpointOptions {
   role: WindowsRole
   /** The computer's name. */
   name: string
+  /** Its IPv4 address, as the inventory has it; default: one of its role. */
+  address?: string
   document: Document<WindowsState>
   blobs: Blobs
   clock: Clock
@@ -25,8 +27,8 @@ export interface WindowsEndpointOptions {
 
 /** A simulated Windows computer with a sensor on it. Opening it costs nothing: its parts are made when they are first looked at. */
 export function openWindowsEndpoint(options: WindowsEndpointOptions): Endpoint {
-  const { role, name, born, document, blobs, clock, random, latency = 0 } = options
-  const machine = new Machine({ seed: makeSeed(role, name, born), document, blobs, clock, random })
+  const { role, name, address, born, document, blobs, clock, random, latency = 0 } = options
+  const machine = new Machine({ seed: makeSeed(role, name, born, address), document, blobs, clock, random })
   return {
     supportedCommands: COMMANDS,
     drives: ['A:\\', 'C:\\', 'D:\\'],

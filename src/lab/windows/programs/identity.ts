@@ -1,6 +1,6 @@
 import { largest } from '../../../core/lists.ts'
 import type { Program } from './program.ts'
-import { fit } from './format.ts'
+import { fit, usDate, usTime } from './format.ts'
 
 const GROUPS: [name: string, type: string, sid: string, attributes: string][] = [
   ['BUILTIN\\Administrators', 'Alias', 'S-1-5-32-544', 'Enabled by default, Enabled group, Group owner'],
@@ -37,6 +37,23 @@ export const whoami: Program = async run => {
 
 export const hostname: Program = async run => {
   run.print(`${run.machine.seed.profile.name}\n`)
+  return 0
+}
+
+/** quser, and query user: who is logged in at the desktop. */
+export const quser: Program = async run => {
+  if (run.args.length > 0 && run.args[0]?.toLowerCase() !== 'user') {
+    run.complain('Invalid parameter(s)\nQUERY { PROCESS | SESSION | TERMSERVER | USER }\n')
+    return 1
+  }
+  const { user, role, booted } = run.machine.seed.profile
+  if (role === 'server') {
+    run.complain('No User exists for *\n')
+    return 1
+  }
+  const login = booted + 12 * 60_000
+  run.print(' USERNAME              SESSIONNAME        ID  STATE   IDLE TIME  LOGON TIME\n')
+  run.print(` ${fit(user.name, 21)} ${fit('console', 16)}   1  Active      none   ${usDate(login).replace(/\b0/g, '')} ${usTime(login).replace(/^0/, '')}\n`)
   return 0
 }
 

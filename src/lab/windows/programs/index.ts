@@ -1,8 +1,8 @@
 import { cmd } from './cmd/index.ts'
 import { attrib, certutil, where } from './files.ts'
-import { hostname, whoami } from './identity.ts'
+import { hostname, quser, whoami } from './identity.ts'
 import { net } from './net.ts'
-import { ipconfig, netstat, ping } from './network.ts'
+import { arp, getmac, ipconfig, netstat, nslookup, ping } from './network.ts'
 import { powershell } from './powershell.ts'
 import type { Program } from './program.ts'
 import { reg } from './registry.ts'
@@ -13,8 +13,8 @@ import { find, findstr, more, sort } from './text.ts'
 
 /** What executables do, by their original file name in lower case. All others have a window, and stay until they are killed. */
 export const PROGRAMS: ReadonlyMap<string, Program> = new Map(Object.entries({
-  'attrib.exe': attrib, 'certutil.exe': certutil, 'cmd.exe': cmd, 'find.exe': find, 'findstr.exe': findstr, 'hostname.exe': hostname,
-  'ipconfig.exe': ipconfig, 'more.com': more, 'net.exe': net, 'net1.exe': net, 'netstat.exe': netstat, 'ping.exe': ping,
-  'powershell.exe': powershell, 'reg.exe': reg, 'sc.exe': sc, 'schtasks.exe': schtasks, 'sort.exe': sort, 'systeminfo.exe': systeminfo,
+  'arp.exe': arp, 'attrib.exe': attrib, 'certutil.exe': certutil, 'cmd.exe': cmd, 'find.exe': find, 'findstr.exe': findstr, 'hostname.exe': hostname,
+  'getmac.exe': getmac, 'ipconfig.exe': ipconfig, 'more.com': more, 'net.exe': net, 'net1.exe': net, 'netstat.exe': netstat, 'nslookup.exe': nslookup, 'ping.exe': ping,
+  'powershell.exe': powershell, 'query.exe': quser, 'quser.exe': quser, 'reg.exe': reg, 'sc.exe': sc, 'schtasks.exe': schtasks, 'sort.exe': sort, 'systeminfo.exe': systeminfo,
   'taskkill.exe': taskkill, 'tasklist.exe': tasklist, 'timeout.exe': timeout, 'where.exe': where, 'whoami.exe': whoami,
 }))

@@ -1,6 +1,8 @@
 import { isIPv4 } from 'node:net'
 import { imageName } from '../processes/table.ts'
+import { macAddress } from '../../mac-address.ts'
 import type { Profile } from '../seed/profile.ts'
+import { ATTACKER } from '../seed/profiles.ts'
 import { lines, usDate } from './format.ts'
 import type { Program } from './program.ts'
 
@@ -56,6 +58,51 @@ export const netstat: Program = async run => {
     run.print(`  ${kind.padEnd(6)} ${local.padEnd(22)} ${remote.padEnd(22)} ${withPid ? `${state.padEnd(15)} ${pid}` : state}\n`)
     if (flags.includes('b')) run.print(` [${imageName(owner.path)}]\n`)
   }
+  return 0
+}
+
+/** What the name server answers. */
+const NAMES: ReadonlyMap<string, string> = new Map(Object.entries({
+  'srv-dc-01': '10.20.0.10', 'srv-file-02': '10.20.0.22', 'srv-sql-01': '10.20.0.31', 'files.secure-invoices.example': ATTACKER,
+}))
+
+/** arp -a: the neighbours that were spoken to, the gateway first. */
+export const arp: Program = async run => {
+  if (!run.args.some(arg => /^[-/][ag]$/i.test(arg))) {
+    run.complain(lines('', 'Displays and modifies the IP-to-Physical address translation tables used by', 'address resolution protocol (ARP).', '', 'ARP -a [inet_addr]', ''))
+    return 1
+  }
+  const { ip, gateway } = run.machine.seed.profile.network
+  const entry = (address: string, physical: string, kind: string) => `  ${address.padEnd(21)} ${physical.padEnd(21)} ${kind}`
+  const subnet = ip.replace(/\d+$/, '')
+  run.print(lines(
+    '', `Interface: ${ip} --- 0xb`, '  Internet Address      Physical Address      Type',
+    entry(gateway, macAddress(gateway).join('-').toLowerCase(), 'dynamic'), entry(`${subnet}255`, 'ff-ff-ff-ff-ff-ff', 'static'), entry('224.0.0.22', '01-00-5e-00-00-16', 'static'),
+  ))
+  return 0
+}
+
+/** nslookup NAME [server]: the name server's answer; the hosts file has no say in it. */
+export const nslookup: Program = async run => {
+  const { network: { ip, dns: [server = ''] }, name, dnsSuffix } = run.machine.seed.profile
+  const target = run.args.find(arg => !arg.startsWith('-'))?.toLowerCase()
+  run.print(lines(`Server:  srv-dc-01.${dnsSuffix}`, `Address:  ${server}`, ''))
+  if (target === undefined) return 0
+  const bare = target.replace(`.${dnsSuffix}`, '')
+  const names = new Map([...NAMES, [name.toLowerCase(), ip]])
+  const address = isIPv4(target) ? target : names.get(bare)
+  const found = isIPv4(target) ? [...names].find(([, one]) => one === target)?.[0] : bare
+  if (address === undefined || found === undefined) {
+    run.complain(`*** srv-dc-01.${dnsSuffix} can't find ${target}: Non-existent domain\n`)
+    return 1
+  }
+  run.print(lines(`Name:    ${found.includes('.') ? found : `${found}.${dnsSuffix}`}`, `Address:  ${address}`, ''))
+  return 0
+}
+
+export const getmac: Program = async run => {
+  const { mac } = run.machine.seed.profile.network
+  run.print(lines('', 'Physical Address    Transport Name', '=================== ==========================================================', `${mac.padEnd(19)} \\Device\\Tcpip_{6E0A1A4C-2F64-4F0B-9C1D-1B5C8E3F7A21}`))
   return 0
 }
 
@@ -120,7 +167,7 @@ function resolve(target: string, { name, network, dnsSuffix }: Profile, hosts: s
   const listed = hosts.split(/\r?\n/).map(line => line.replace(/#.*/, '').trim().split(/\s+/)).find(
     ([, ...names]) => names.some(one => one.toLowerCase() === lower)
   )?.[0]
-  const known = lower === 'localhost' ? '127.0.0.1' : local.includes(lower) ? network.ip : lower === 'dc-01' ? network.dns[0] : listed
+  const known = lower === 'localhost' ? '127.0.0.1' : local.includes(lower) ? network.ip : NAMES.get(lower.replace(`.${dnsSuffix}`, '')) ?? listed
   const address = known ?? target
   if (!isIPv4(address)) return undefined
   if (address.startsWith('127.') || address === network.ip) return { address, time: 0, ttl: 128 }

@@ -24,7 +24,7 @@ export const systeminfo: Program = async run => {
     ['Time Zone', '(UTC) Coordinated Universal Time'], ['Total Physical Memory', `${grouped(memory / MIB)} MB`],
     [
       'Available Physical Memory', `${grouped(memory / MIB - 1400 - used)} MB`,
-    ], ['Domain', dnsSuffix], ['Logon Server', `\\\\DC-01 (${domain})`],
+    ], ['Domain', dnsSuffix], ['Logon Server', `\\\\SRV-DC-01 (${domain})`],
     [
       'Network Card(s)',
       ['1 NIC(s) Installed.', `${' '.repeat(27)}[01]: ${network.adapter}`, `${' '.repeat(33)}IP address(es)`, `${' '.repeat(33)}[01]: ${network.ip}`].join('\n'),

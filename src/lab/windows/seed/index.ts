@@ -18,9 +18,12 @@ export interface Seed {
   readonly processes: readonly Process[]
 }
 
-/** @param born epoch milliseconds that all of its times are relative to */
-export function makeSeed(role: WindowsRole, name: string, born: number): Seed {
-  const profile = makeProfile(role, name, born)
+/**
+ * @param born    epoch milliseconds that all of its times are relative to
+ * @param address its IPv4 address; default: one of its role
+ */
+export function makeSeed(role: WindowsRole, name: string, born: number, address?: string): Seed {
+  const profile = makeProfile(role, name, born, address)
   const files = once(() => seedFiles(profile))
   const registry = once(() => seedRegistry(profile))
   const processes = once(() => seedProcesses(profile))

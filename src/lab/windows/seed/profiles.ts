@@ -42,8 +42,15 @@ const ROLES: Record<WindowsRole, RoleFacts> = {
   },
 }
 
-/** The facts of one endpoint. @param born epoch milliseconds at which the lab's state was made */
-export function makeProfile(role: WindowsRole, name: string, born: number): Profile {
+/** Where names are looked up: SRV-DC-01 of the inventory, and its stand-in. */
+const NAME_SERVERS = ['10.20.0.10', '10.20.0.11']
+
+/**
+ * The facts of one endpoint.
+ * @param born    epoch milliseconds at which the lab's state was made
+ * @param address its IPv4 address
+ */
+export function makeProfile(role: WindowsRole, name: string, born: number, address = ROLES[role].ip): Profile {
   const facts = ROLES[role]
   const { name: userName, fullName, rid } = facts.user
   const machineSid = `S-1-5-21-${pick(name, 1e9, 4e9)}-${pick(`${name}.`, 1e9, 4e9)}-${pick(`${name}:`, 1e9, 4e9)}`
@@ -72,7 +79,7 @@ export function makeProfile(role: WindowsRole, name: string, born: number): Prof
     os: facts.os,
     model: { ...facts.model, serial: `CN${pick(name, 1e6, 9e6)}`, bios: `${facts.model.maker} 1.${pick(name, 10, 30)}.0` },
     network: {
-      ip: facts.ip, mask: '255.255.255.0', gateway: facts.ip.replace(/\d+$/, '1'), dns: ['10.20.1.10', '10.20.1.11'],
+      ip: address, mask: '255.255.255.0', gateway: address.replace(/\d+$/, '1'), dns: NAME_SERVERS,
       adapter: 'Intel(R) Ethernet Connection (13) I219-LM',
       mac: macAddress(name).join('-'),
     },
@@ -83,7 +90,7 @@ export function makeProfile(role: WindowsRole, name: string, born: number): Prof
     },
     memory: facts.memory,
     dumpSize: facts.dump,
-    connections: connections(role, facts.ip),
+    connections: connections(role, address),
     shares: [
       { name: 'C$', path: 'C:\\', remark: 'Default share' },
       { name: 'D$', path: 'D:\\', remark: 'Default share' },

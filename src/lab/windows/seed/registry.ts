@@ -249,7 +249,7 @@ MRUList = a
 USERNAME = ${user.name}
 USERDOMAIN = CORP
 USERPROFILE = C:\\Users\\${user.name}
-LOGONSERVER = \\\\DC-01
+LOGONSERVER = \\\\SRV-DC-01
 [HKU\\${user.sid}\\Volatile Environment\\1]
 SESSIONNAME = Console
 [HKU\\${user.sid}\\Software\\Microsoft\\Office\\16.0\\Common\\Internet]

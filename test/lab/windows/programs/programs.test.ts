@@ -30,6 +30,28 @@ describe('who and where', () => {
   })
 })
 
+describe('the network tells one story', () => {
+  test('the neighbours, the name server and the card agree with ipconfig', async () => {
+    const lab = openLab()
+    const all = await output('ipconfig /all', lab)
+    const mac = /Physical Address[ .]*: (\S+)/.exec(all)?.[1] ?? 'none'
+    expect(await output('getmac', lab)).toContain(mac)
+    expect(await output('arp -a', lab)).toMatch(/Interface: 10\.20\.4\.37 [^]* {2}10\.20\.4\.1 +8c-04-ba-[0-9a-f-]+ +dynamic\n/)
+    expect((await run('arp', lab)).code).toBe(1)
+    expect(all).toMatch(/DNS Servers[ .]*: 10\.20\.0\.10\n/)
+    expect(await run('nslookup SRV-DC-01', lab)).toEqual({ output: 'Server:  srv-dc-01.corp.example\nAddress:  10.20.0.10\n\nName:    srv-dc-01.corp.example\nAddress:  10.20.0.10\n\n', code: 0 })
+    expect(await output('nslookup 10.20.0.22', lab)).toContain('Name:    srv-file-02.corp.example')
+    expect(await output('nslookup files.secure-invoices.example', lab)).toContain('203.0.113.66')
+    expect(await run('nslookup update.onedrivesync.example', lab)).toMatchObject({ code: 1, output: expect.stringContaining('Non-existent domain') })
+    expect(await output('ping -n 1 srv-dc-01', lab)).toContain('Reply from 10.20.0.10')
+  })
+
+  test('quser and query user know who is logged in', async () => {
+    for (const line of ['quser', 'query user']) expect(await output(line)).toMatch(/USERNAME[^]*\n j\.moreau +console +1 +Active/)
+    expect(await run('quser', openLab('server'))).toMatchObject({ code: 1, output: expect.stringContaining('No User exists') })
+  })
+})
+
 describe('ping', () => {
   test('of the document', async () => {
     const { output: text } = await openLab().exec('cmd.exe /c "ping 127.0.0.1"')
