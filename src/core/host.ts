@@ -40,7 +40,7 @@ export interface Host {
   network(settings?: NetworkSettings): Promise<{ send: Transport, close(): void }>
   /** How requests would get to a service. @throws CbcError network: its name can't be looked up; usage: what should name a proxy does not */
   route(url: URL, settings: NetworkSettings): Promise<Route>
-  /** The embedded Carbon Black Cloud, its state kept between runs. @throws CbcError usage: settings or faults are not what they can be */
+  /** The embedded Carbon Black Cloud, its state kept between runs. @throws CbcError usage: settings or faults are not what they can be; refused: a guarded one with a weak token */
   lab(options?: LabSettings): Promise<LabService>
   /** The language of the local shell. */
   shellLanguage: ShellLanguage
@@ -68,7 +68,10 @@ export interface LabSettings {
   /** Serve the endpoint that is this machine too; a directory for its files, or true for its own. */
   local?: string | boolean
   org?: string
+  /** The API key that may do everything; default: the one of the documents' examples, which everybody knows. */
   token?: string
+  /** It runs programs here, or others can reach it: its token is random unless one is given, and what can be guessed is refused. */
+  guarded?: boolean
   /** Decides what happens at random, and the made-up devices. */
   seed?: number
   /** The directory of its state; false: none, it ends with the program. */

@@ -6,20 +6,25 @@ import { readKeys } from '../lab/cloud/access/keys.ts'
 import { openLab, type Lab } from '../lab/lab.ts'
 import { requestOf } from '../lab/request.ts'
 import { clock, random } from './clock.ts'
+import { checkStrength, randomToken } from './lab-token.ts'
 import { processes } from './processes.ts'
 
 /**
  * The embedded Carbon Black Cloud of this user.
  * @param home directory of the program's state
- * @throws CbcError usage: settings or faults are not what they can be
+ * @throws CbcError usage: settings or faults are not what they can be; refused: a guarded one with a token that others can guess
  */
-export function openLabService(home: string, { local = true, state = join(home, 'lab'), devices, keys, ...settings }: LabSettings): LabService {
+export function openLabService(home: string, { local = true, state = join(home, 'lab'), devices, keys: given, token, guarded = false, ...settings }: LabSettings): LabService {
   const directory = state === false ? undefined : resolve(state)
+  const keys = given === undefined ? undefined : checked(() => readKeys(given))
+  if (guarded) checkStrength(token, keys)
+  const own = token ?? (guarded ? randomToken(random) : undefined)
   const common = {
     ...settings,
     clock, random,
+    ...(own === undefined ? {} : { token: own }),
     ...(devices === undefined ? {} : { rosterSize: devices }),
-    ...(keys === undefined ? {} : { keys: checked(() => readKeys(keys)) }),
+    ...(keys === undefined ? {} : { keys }),
     local: local === true ? join(home, 'lab-machine') : local,
   }
   const lab = checked(() => openLab(directory === undefined ? common : { ...common, state: directory, processes }))

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { WireRequest } from '../../src/core/ports.ts'
-import type { LabService } from '../../src/core/host.ts'
+import type { LabService, LabSettings } from '../../src/core/host.ts'
 import { openLabService } from '../../src/host/lab.ts'
 import { testFolder } from '../support/folder.ts'
 
@@ -49,6 +49,24 @@ it('takes a streamed body, and another token', async () => {
   expect((await send(lab, 'POST', 'liveresponse/sessions', { body: body(), headers: { 'content-type': 'application/json' } })).status).toBe(201)
   expect((await send(lab, 'GET', 'liveresponse/sessions', { headers: { 'x-auth-token': 'wrong' } })).status).toBe(401)
   await lab.close()
+})
+
+describe('a lab that runs programs here, or that others can reach', () => {
+  const guarded = (settings: LabSettings = {}) => openLabService(state, { local: false, state: false, guarded: true, ...settings })
+
+  it('has a token of its own at each start, and not the one that everybody knows', async () => {
+    const [one, other] = [guarded(), guarded()]
+    expect(one.token).toMatch(/^[A-Z0-9]{24}\/[A-Z0-9]{10}$/)
+    expect(other.token).not.toBe(one.token)
+    for (const token of ['ABCDEFGHIJKLMNO123456789/ABCD123456', other.token]) expect((await send(one, 'GET', 'liveresponse/sessions', { headers: { 'x-auth-token': token } })).status).toBe(401)
+    expect((await send(one, 'GET', 'liveresponse/sessions')).status).toBe(204)
+    await Promise.all([one.close(), other.close()])
+  })
+
+  it.each(['a/b', 'ABCDEFGHIJKLMNO123456789/ABCD123456', 'aaaaaaaaaaaaaaaaaaaaaaaa/aaaaaaaaaa'])('is refused with %s, as its token and among its keys', token => {
+    expect(() => guarded({ token })).toThrow(expect.objectContaining({ code: 'refused' }))
+    expect(() => guarded({ keys: [{ token, permissions: 'all' }] })).toThrow(expect.objectContaining({ code: 'refused' }))
+  })
 })
 
 it('gives up with the signal\'s reason', async () => {

@@ -13,7 +13,7 @@ const OPTIONS = {
   listen: value('--listen <host>', 'listen at this name or address; default: for this machine only'),
   control: flag('--control', 'answer the calls below /lab/ to others than this machine too'),
   org: value('--org <key>', 'the organization\'s key'),
-  token: value('--token <secret/id>', 'the API key'),
+  token: value('--token <secret/id>', 'the API key; default: the one of the documents, with --this-machine, --directory or --listen a random one'),
   ...WHICH_LAB,
   latency: value('--latency <ms>', 'milliseconds that a command takes to an endpoint and back', { parse: text => parseCount(text, '--latency') }),
   jitter: value('--jitter <ms>', 'up to how many milliseconds more, at random', { parse: text => parseCount(text, '--jitter') }),
@@ -73,9 +73,10 @@ export function serve(host: Host): Leaf {
 }
 
 async function settingsOf(input: Input, host: Host): Promise<LabSettings> {
-  const { org, token, latency, jitter, settings, fault, keys, thisMachine = false, directory } = input
+  const { org, token, latency, jitter, settings, fault, keys, thisMachine = false, directory, listen } = input
   return {
     ...whichLab(input),
+    guarded: thisMachine || directory !== undefined || listen !== undefined,
     ...(org === undefined ? {} : { org }),
     ...(token === undefined ? {} : { token }),
     ...(latency === undefined ? {} : { latency }),
