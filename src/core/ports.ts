@@ -161,6 +161,8 @@ export interface LocalTarget {
   commit(modified?: number): Promise<void>
   /** Removes what was written. */
   discard(): Promise<void>
+  /** Begins anew with nothing. Absent where what is written is gone. */
+  drop?(): Promise<void>
   /** Gives what was written until now a modification time (ms since 1970), by which a later run knows of what it is the beginning. Absent where there is no `.part`. */
   stamp?(modified: number): Promise<void>
   /** Ends with what was written left in `.part`, to be resumed. Absent where there is none. */
@@ -177,8 +179,6 @@ export interface LocalPart {
   /** Milliseconds since 1970. */
   modified: number
   bytes(): AsyncIterable<Uint8Array>
-  /** Begins anew with nothing. */
-  drop(): Promise<void>
 }
 
 /** A directory whose files come from elsewhere: their names never decide where they go, and no two get the same one, whatever its case. */

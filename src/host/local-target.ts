@@ -44,7 +44,7 @@ export async function startFile(final: string, resume = false, check: () => Prom
   if (left !== undefined && 'held' in left) return { ...target(final, left.file, ending), held: left.held }
   // What an earlier run left there may be readable by others, or a link to somewhere else.
   await rm(part, { force: true })
-  const begun = target(final, await open(part, 'wx', 0o600).catch((error: Error) => { throw Object.assign(error, { path: final }) }), ending)
+  const begun = target(final, await open(part, 'ax', 0o600).catch((error: Error) => { throw Object.assign(error, { path: final }) }), ending)
   return left === undefined ? begun : { ...begun, unused: left.unused }
 }
 
@@ -58,7 +58,7 @@ interface Ending {
 
 /** A file, pipe or device that takes bytes as they come. */
 export function asItComes(path: string, file: FileHandle): LocalTarget {
-  const { stamp: _, keep: __, ...plain } = target(path, file, { async finish() {}, async appear() {}, async undo() {} })
+  const { drop: _, stamp: __, keep: ___, ...plain } = target(path, file, { async finish() {}, async appear() {}, async undo() {} })
   return plain
 }
 
@@ -82,6 +82,7 @@ function target(path: string, file: FileHandle, { finish, appear, undo }: Ending
     write: chunk => told(write(chunk)),
     commit: modified => told(commit(modified)),
     discard: () => told(close().then(undo)),
+    drop: () => told(file.truncate(0)),
     stamp: modified => told(file.utimes(modified / 1000, modified / 1000)),
     keep: () => told(file.sync().then(close)),
   }
@@ -101,7 +102,7 @@ async function reopened(part: string): Promise<{ file: FileHandle, held: LocalPa
   // It may have been left readable by others.
   await file.chmod(0o600)
   const bytes = () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK })
-  return { file, held: { size: opened.size, modified: Math.round(opened.mtimeMs), bytes, drop: () => told(file.truncate(0)) } }
+  return { file, held: { size: opened.size, modified: Math.round(opened.mtimeMs), bytes } }
 }
 
 /** Whether a file is the user's, and nobody else's to write to. Windows tells neither by number: its folders of users are closed to others. */

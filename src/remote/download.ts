@@ -2,7 +2,8 @@ import { createHash, type Hash } from 'node:crypto'
 import { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
 import type { LocalPart, LocalTarget } from '../core/ports.ts'
-import { statIfThere } from './files.ts'
+import { parseTime } from '../core/time.ts'
+import { look, statIfThere } from './files.ts'
 import type { RemoteSession } from './session.ts'
 import { fetchBytes, type Transferred, type TransferWork } from './transfer.ts'
 
@@ -30,7 +31,7 @@ export async function download(session: RemoteSession, path: string, target: Loc
   try {
     await file.take()
     await file.check()
-    await target.commit(expected.modified)
+    await target.commit(file.expected.modified)
   } catch (error) {
     if (target.keep !== undefined && file.size > 0 && isWorthKeeping(error, target)) await target.keep()
     else await target.discard()
@@ -55,52 +56,76 @@ class Incoming {
   readonly #session: RemoteSession
   readonly #path: string
   readonly #target: LocalTarget
-  readonly #expected: Listed
+  /** As the endpoint lists it. */
+  expected: Listed
   readonly #work: DownloadWork & { attempts: Attempts }
   hash: Hash = createHash('sha256')
   /** Bytes that are in the target. */
   size = 0
+  /** What is there came at several times. */
+  #inParts = false
+  /** The service says that it handed over all that it has. */
+  #whole = false
 
   constructor(session: RemoteSession, path: string, target: LocalTarget, expected: Listed, work: DownloadWork) {
     this.#session = session
     this.#path = path
     this.#target = target
-    this.#expected = expected
+    this.expected = expected
     this.#work = { ...work, attempts: new Attempts(session.clock) }
   }
 
   async take(): Promise<void> {
-    const { held } = this.#target
-    if (held !== undefined) {
-      const tail = await this.#held(held)
-      if (tail.length > 0 && !await this.#persevere(() => this.#endsWith(tail))) await this.#anew(held)
-    }
+    const { held, unused } = this.#target
+    if (unused !== undefined) this.#session.notice(`${unused}; it is downloaded from the beginning`)
+    if (held !== undefined && !await this.#goesOnAfter(held)) await this.#anew('what an earlier run left is not the beginning of the file as it is now')
     await this.#persevere(() => this.#rest())
+    // Parts that came at several times are one file only where that stayed the same all the while.
+    if (this.#inParts && !await this.#isUnchanged()) {
+      await this.#anew('the file changed while it came')
+      await this.#persevere(() => this.#rest())
+      if (this.#inParts && !await this.#isUnchanged()) throw new Changed('network', `${this.#path}: changes while it comes`, { hint: 'try again', device_id: this.#session.device.id })
+    }
   }
 
   /** @throws CbcError network */
   async check(): Promise<void> {
-    const { size } = this.#expected
+    const { size } = this.expected
     if (size === undefined || this.size === size) return
-    const now = (await statIfThere(this.#session, this.#path, this.#work))?.size
-    if (now === this.size) return
+    const now = this.#whole ? this.size : (await statIfThere(this.#session, this.#path, this.#work))?.size
+    if (now === this.size) return this.#session.notice(`${this.#path}: ${this.size} bytes came, where the endpoint listed ${size}`)
     const message = `${this.#path}: got ${this.size} of ${now ?? size} bytes`
     const facts = { hint: 'the file may be changing, or the transfer was cut: try again', device_id: this.#session.device.id }
     throw this.size < (now ?? size) ? new CbcError('network', message, facts) : new Changed('network', message, facts)
   }
 
-  async #anew(held: LocalPart): Promise<void> {
-    await held.drop()
+  async #anew(why: string): Promise<void> {
+    this.#session.notice(`${this.#path}: ${why}; it is downloaded from the beginning`)
+    await this.#target.drop?.()
     this.hash = createHash('sha256')
     this.size = 0
+    this.#inParts = false
+  }
+
+  /** Whether what an earlier run left is of the same time, and ends as the file does there. */
+  async #goesOnAfter(held: LocalPart): Promise<boolean> {
+    const { size, modified } = this.expected
+    if (modified === undefined || held.modified !== modified || held.size > (size ?? 0)) return false
+    const tail = await this.#held(held)
+    this.#inParts = true
+    return tail.length === 0 || await this.#persevere(() => this.#endsWith(tail))
+  }
+
+  /** Whether the endpoint lists the file as it did before; where it doesn't, what it lists now is expected. */
+  async #isUnchanged(): Promise<boolean> {
+    const { size, modified } = this.expected
+    const now = await look(this.#session, this.#path, this.#work)
+    this.expected = { size: now?.size, modified: parseTime(now?.['last_write_time']) }
+    return now !== undefined && now.size === size && this.expected.modified === modified
   }
 
   /** Takes what is held into account. @returns its end */
   async #held(held: LocalPart): Promise<Buffer> {
-    if (held.size > (this.#expected.size ?? 0)) {
-      await this.#anew(held)
-      return Buffer.alloc(0)
-    }
     let tail = Buffer.alloc(0)
     for await (const chunk of held.bytes()) {
       this.hash.update(chunk)
@@ -138,13 +163,19 @@ class Incoming {
 
   /** Fetches what is missing. */
   async #rest(): Promise<void> {
-    if (this.size > 0 && this.size === this.#expected.size) return
+    if (this.size > 0 && this.size === this.expected.size) return
     const { progress } = this.#work
+    // What came until the line was cut goes on only while it is the same file.
+    if (this.size > 0 && !await this.#isUnchanged()) await this.#anew('the file changed while it came')
+    const { size, modified } = this.expected
     const before = this.size
-    for await (const chunk of fetchBytes(this.#session, this.#path, { offset: before }, this.#work)) {
-      if (this.size === before) progress.step(this.#session.paths.base(this.#path), this.#expected.size)
+    if (before > 0) this.#inParts = true
+    const differs = () => { this.#whole = true }
+    for await (const chunk of fetchBytes(this.#session, this.#path, { offset: before }, { ...this.#work, expected: size === undefined ? undefined : size - before, differs })) {
+      if (this.size === before) progress.step(this.#session.paths.base(this.#path), this.expected.size)
       this.hash.update(chunk)
       await this.#target.write(chunk)
+      if (modified !== undefined) await this.#target.stamp?.(modified)
       this.size += chunk.length
       progress.at(this.size)
     }

@@ -11,10 +11,10 @@ const EARLY = 16 * 1024 * 1024
  * @param open     asks for it from its beginning
  * @param what     in words, for messages
  * @param attempts how often it goes on; those of `open` are the same
- * @param least    bytes that there have to be: fewer are an answer that was cut short
+ * @param least    bytes that there have to be: fewer are an answer that was cut short, unless they are known to be all (`isWhole`)
  * @throws CbcError network: it broke late, or again and again; whatever else `open` throws
  */
-export async function* takenUp(open: () => Promise<AsyncIterable<Uint8Array>>, { what, signal, attempts, least = 0 }: { what: string, signal: AbortSignal, attempts: Attempts, least?: number }): AsyncGenerator<Uint8Array> {
+export async function* takenUp(open: () => Promise<AsyncIterable<Uint8Array>>, { what, signal, attempts, least = 0, isWhole = () => false }: { what: string, signal: AbortSignal, attempts: Attempts, least?: number, isWhole?: (bytes: number) => boolean | Promise<boolean> }): AsyncGenerator<Uint8Array> {
   let seen = 0
   for (let broken = 0; ;) {
     try {
@@ -25,7 +25,7 @@ export async function* takenUp(open: () => Promise<AsyncIterable<Uint8Array>>, {
         seen = Math.max(seen, at)
         if (fresh.length > 0) yield fresh
       }
-      if (at < Math.max(seen, least)) throw cutShort(what)
+      if (at < seen || (at < least && !await isWhole(at))) throw cutShort(what)
       return
     } catch (error) {
       const broke = error instanceof CbcError && error.code === 'network' && !signal.aborted

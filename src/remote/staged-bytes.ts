@@ -19,7 +19,17 @@ export interface StagedContent {
  * @throws CbcError network: it broke late, or again and again; or what came is a gateway's web page
  */
 export function stagedBytes(session: RemoteSession, content: StagedContent): AsyncIterable<Uint8Array> {
-  return takenUp(() => open(session, content), { ...content, what: content.path })
+  return takenUp(() => open(session, content), { ...content, what: content.path, isWhole: async bytes => bytes === await stagedSize(session, content) })
+}
+
+/** How many bytes the service has of a file, undefined where that can't be had: what it staged and handed over is whole, whatever a listing says. */
+export async function stagedSize({ api }: RemoteSession, { sessionId, fileId, signal, attempts }: Pick<StagedContent, 'sessionId' | 'fileId' | 'signal' | 'attempts'>): Promise<number | undefined> {
+  try {
+    return (await api.getFile(sessionId, fileId, { signal, attempts })).size ?? undefined
+  } catch {
+    signal.throwIfAborted()
+    return undefined
+  }
 }
 
 async function open({ api }: RemoteSession, { sessionId, fileId, path, signal, attempts }: StagedContent): Promise<AsyncIterable<Uint8Array>> {

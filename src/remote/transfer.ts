@@ -7,7 +7,7 @@ import { leftBehind } from './cleanup.ts'
 import { closeStaged, noteStaged, stagedNothing } from './staged.ts'
 import { statIfThere, type Work } from './files.ts'
 import { Planned, SessionReplaced, type IssueOptions, type RemoteSession } from './session.ts'
-import { stagedBytes } from './staged-bytes.ts'
+import { stagedBytes, stagedSize } from './staged-bytes.ts'
 import { uploadOnce } from './upload-idempotent.ts'
 
 export { download } from './download.ts'
@@ -26,6 +26,13 @@ export interface TransferWork extends Work {
   attempts?: Attempts
 }
 
+export interface FetchWork extends TransferWork {
+  keepCloudCopy?: boolean
+  least?: number
+  expected?: number | undefined
+  differs?: (bytes: number) => void
+}
+
 /** A range of a file, bytes. */
 export interface Range {
   offset?: number
@@ -35,17 +42,24 @@ export interface Range {
 /**
  * Fetches a file's bytes: "get file" on the endpoint, then "Get File Content" as it comes. The cloud's copy is deleted after.
  * @param path absolute
- * @param work  `least`: bytes that there have to be
+ * @param work  `least`: bytes that there have to be; `expected`: as many as the listing lets expect; `differs` is told where the service staged another number of them, and
+ *   handed all of these over
  * @throws CbcError not_found, remote: by the endpoint; network: the bytes were cut short
  */
-export async function* fetchBytes(session: RemoteSession, path: string, range: Range, work: TransferWork & { keepCloudCopy?: boolean, least?: number }): AsyncIterable<Uint8Array> {
+export async function* fetchBytes(session: RemoteSession, path: string, range: Range, work: FetchWork): AsyncIterable<Uint8Array> {
   const { progress, signal, attempts = new Attempts(session.clock) } = work
   progress.step(`Reading ${session.paths.base(path)} on ${session.label}`)
   const staging: Staging = { noted: noteStaged(session, path) }
   let rest = () => {}
   try {
     const { fileId, sessionId } = await stage(session, path, range, staging, { ...work, attempts }, () => { rest = session.stayAlive() })
-    yield* upTo(stagedBytes(session, { sessionId, fileId, path, signal, attempts, least: work.least ?? 0 }), range.length ?? Infinity)
+    let count = 0
+    for await (const chunk of upTo(stagedBytes(session, { sessionId, fileId, path, signal, attempts, least: work.least ?? 0 }), range.length ?? Infinity)) {
+      count += chunk.length
+      yield chunk
+    }
+    const { expected, differs } = work
+    if (expected !== undefined && differs !== undefined && count !== expected && count === await stagedSize(session, { sessionId, fileId, signal, attempts })) differs(count)
   } catch (error) {
     if (staging.fileId === undefined) settleUnnamed(session, path, staging, error)
     throw error

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -16,6 +16,7 @@ import { abortedWhen, bench, NEVER } from './support.ts'
 const CONTENT = randomBytes(200_000)
 const SHA256 = createHash('sha256').update(CONTENT).digest('hex')
 const BLOCK = 65_536
+const TIME = Date.UTC(2020, 0, 1)
 const WORK = { signal: NEVER, progress: SILENT }
 
 let folder = ''
@@ -27,7 +28,7 @@ function endpoint(bytes = CONTENT) {
   const b = bench({
     run(request: CommandRequest, service: FakeService) {
       requests.push(request)
-      if (request.name !== 'get file') return { result: { files: [{ filename: 'x', size: bytes.length }] } }
+      if (request.name !== 'get file') return { result: { files: [{ filename: 'x', size: bytes.length, last_write_time: '2020-01-01T00:00:00Z' }] } }
       const { offset = 0 } = request
       return { result: { file_details: { file_id: service.stage(bytes.subarray(offset)), offset } } }
     },
@@ -100,7 +101,8 @@ describe('a download that is cut', () => {
 
   it('keeps what was there when it is resumed and interrupted; otherwise an interruption leaves nothing', async () => {
     for (const resume of [true, false]) {
-      writeFileSync(at('x.part'), CONTENT.subarray(0, 1000))
+      writeFileSync(at('x.part'), CONTENT.subarray(0, 1000), { mode: 0o600 })
+      utimesSync(at('x.part'), TIME / 1000, TIME / 1000)
       const b = endpoint()
       const holding = async () => {
         await b.clock.sleep(10 ** 6)
@@ -112,6 +114,59 @@ describe('a download that is cut', () => {
       expect(existsSync(at('x.part'))).toBe(resume)
     }
   })
+})
+
+/** The same in the middle, another at its beginning and end: only its time tells it from the first. */
+const OTHER = Buffer.concat([randomBytes(50_000), CONTENT.subarray(50_000, 150_000), randomBytes(50_000)])
+
+describe('a file that is another by now is taken from the beginning, and that is said,', () => {
+  it.each([['another time', TIME + 1000, 140_000], ['no known time', undefined, 140_000]])('where what an earlier run left has %s', async (_, time, size) => {
+    writeFileSync(at('x.part'), CONTENT.subarray(0, size), { mode: 0o600 })
+    if (time !== undefined) utimesSync(at('x.part'), time / 1000, time / 1000)
+    const b = endpoint(OTHER)
+    await b.run(b.get(true))
+    expect(readFileSync(at('x')).equals(OTHER)).toBe(true)
+    expect(b.notices).toEqual(['C:\\x: what an earlier run left is not the beginning of the file as it is now; it is downloaded from the beginning'])
+  })
+
+  it.each(['a cut', 'the end'])('where it changes before %s', async when => {
+    let listed = '2020-01-01T00:00:00Z'
+    let bytes = CONTENT
+    const change = () => { [listed, bytes] = ['2020-01-02T00:00:00Z', OTHER] }
+    const b = bench({
+      run(request: CommandRequest, service: FakeService) {
+        if (request.name !== 'get file') return { result: { files: [{ filename: 'x', size: bytes.length, last_write_time: listed }] } }
+        const { offset = 0 } = request
+        const staged = { result: { file_details: { file_id: service.stage(bytes.subarray(offset)), offset } } }
+        if (when === 'the end' && offset > 0 && bytes === CONTENT) change()
+        return staged
+      },
+    })
+    writeFileSync(at('x.part'), CONTENT.subarray(0, 140_000), { mode: 0o600 })
+    utimesSync(at('x.part'), TIME / 1000, TIME / 1000)
+    const session = await b.open()
+    if (when === 'a cut') {
+      b.service.before = ({ path }) => {
+        if (!path.endsWith('/content') || bytes !== CONTENT) return undefined
+        change()
+        return { status: 200, body: (async function* () {
+          yield CONTENT.subarray(140_000 - BLOCK, 140_000)
+          throw Object.assign(new Error('cut'), { code: 'ECONNRESET' })
+        })() }
+      }
+    }
+    const get = async () => await download(session, 'C:\\x', await localFiles.create(at('x'), '', false, true), { size: CONTENT.length, modified: TIME }, WORK)
+    await b.run(get())
+    expect([readFileSync(at('x')).equals(OTHER), statSync(at('x')).mtimeMs]).toEqual([true, Date.UTC(2020, 0, 2)])
+    expect(b.notices.join('\n')).toContain('it is downloaded from the beginning')
+  })
+})
+
+it('keeps the time of the file with what came, so that a run that is killed can be gone on with', async () => {
+  const b = endpoint()
+  b.cutAt(1000)
+  await b.run(failure(b.get(false)))
+  expect(statSync(at('x.part')).mtimeMs).toBe(TIME)
 })
 
 it('goes on in another session when its own is gone before the bytes came', async () => {

@@ -189,14 +189,23 @@ describe('downloading', () => {
     expect(fate).toEqual([['commit', undefined]])
   })
 
-  it('of a file that is shorter than it is listed fails, and discards what came', async () => {
-    const b = endpoint({ bytes: CONTENT, listed: CONTENT.length + 1 })
+  it.each([['shorter', CONTENT.length + 1], ['longer, as files of /proc are', 0]])('of a file that is %s than it is listed is whole once all came that the service staged, and the difference is told', async (_, listed) => {
+    const b = endpoint({ bytes: CONTENT, listed })
     const { file, fate } = target()
-    expect(await b.run(failure(download(await b.open(), 'C:\\x.bin', file, { size: CONTENT.length + 1 }, WORK)))).toMatchObject({
-      code: 'network', message: 'C:\\x.bin: got 100000 of 100001 bytes', facts: { device_id: DEVICE },
+    expect(await b.run(download(await b.open(), 'C:\\x.bin', file, { size: listed }, WORK))).toMatchObject({ size: CONTENT.length })
+    expect(fate).toEqual([['commit', undefined]])
+    expect(b.notices).toEqual([`C:\\x.bin: 100000 bytes came, where the endpoint listed ${listed}`])
+    expect(b.service.staged).toEqual([])
+  })
+
+  it('of which less came than the service staged fails, and discards what came', async () => {
+    const b = endpoint({ bytes: CONTENT })
+    b.service.before = ({ path }) => (path.endsWith('/content') ? { status: 200, body: CONTENT.subarray(1) } : undefined)
+    const { file, fate } = target()
+    expect(await b.run(failure(download(await b.open(), 'C:\\x.bin', file, { size: CONTENT.length }, WORK)))).toMatchObject({
+      code: 'network', message: 'C:\\x.bin: got 99999 of 100000 bytes', facts: { device_id: DEVICE },
     })
     expect(fate).toEqual(['discard'])
-    expect(b.service.staged).toEqual([])
   })
 
   it('of a file that grew meanwhile takes it as it is now', async () => {

@@ -46,9 +46,10 @@ export class MemoryFiles implements LocalFiles {
         files.delete(part)
       },
       discard: async () => { files.delete(part) },
+      drop: async () => { files.set(part, Buffer.alloc(0)) },
       stamp: async modified => { times.set(part, modified) },
       keep: async () => {},
-      ...old && { held: { size: old.length, modified: times.get(part) ?? 0, bytes: async function* () { yield old }, drop: async () => { files.set(part, Buffer.alloc(0)) } } },
+      ...old && { held: { size: old.length, modified: times.get(part) ?? 0, bytes: async function* () { yield old } } },
     }
   }
 

@@ -4,7 +4,7 @@ import { SILENT } from '../../core/ports.ts'
 import { fieldsOf, list as listResult, object, type Column, type Row } from '../../core/result.ts'
 import { concurrentMap } from '../../core/concurrent-map.ts'
 import { matching } from '../../remote/expand.ts'
-import { stat } from '../../remote/files.ts'
+import { look } from '../../remote/files.ts'
 import { locate } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { Planned } from '../../remote/session.ts'
@@ -66,20 +66,22 @@ async function* expand(places: string[], { session, signal }: Context): AsyncGen
   }
 }
 
-async function digest(place: string, work: TransferWork, { session }: Context): Promise<Row> {
-  const found = await stat(session, place, work)
-  if (isDirectory(found)) throw new CbcError('remote', `${found.path}: is a directory`, { device_id: session.device.id })
+async function digest(place: string, work: TransferWork, { session, notice }: Context): Promise<Row> {
+  const found = await look(session, place, work)
+  if (found !== undefined && isDirectory(found)) throw new CbcError('remote', `${place}: is a directory`, { device_id: session.device.id })
   const [sha256, sha1, md5] = [createHash('sha256'), createHash('sha1'), createHash('md5')]
   let size = 0
-  for await (const chunk of fetchBytes(session, found.path, {}, work)) {
-    if (size === 0) work.progress.step(found.filename, found.size)
+  let whole = false
+  for await (const chunk of fetchBytes(session, place, {}, { ...work, expected: found?.size, differs: () => { whole = true } })) {
+    if (size === 0) work.progress.step(session.paths.base(place), found?.size)
     size += chunk.length
     work.progress.at(size)
     for (const one of [sha256, sha1, md5]) one.update(chunk)
   }
   // A hash of half a file would be worse than none.
-  if (size !== found.size && (await stat(session, place, work)).size !== size) {
-    throw new CbcError('network', `${found.path}: got ${size} of ${found.size} bytes`, { hint: 'the file may be changing: try again', device_id: session.device.id })
+  if (found !== undefined && size !== found.size && !whole && (await look(session, place, work))?.size !== size) {
+    throw new CbcError('network', `${place}: got ${size} of ${found.size} bytes`, { hint: 'the file may be changing: try again', device_id: session.device.id })
   }
-  return { path: found.path, size, sha256: sha256.digest('hex'), sha1: sha1.digest('hex'), md5: md5.digest('hex') }
+  if (found !== undefined && size !== found.size) notice(`${place}: ${size} bytes came, where the endpoint lists ${found.size}`)
+  return { path: place, size, sha256: sha256.digest('hex'), sha1: sha1.digest('hex'), md5: md5.digest('hex') }
 }
