@@ -38,7 +38,7 @@ export const SETTINGS = {
   default_timeout: { summary: 'how long one exchange may take, milliseconds', check: (text, what) => String(timeoutOf(text, what)) },
   integration: { summary: 'a name in front of the User-Agent', check: printable },
   read_only: { summary: 'refuse everything that changes an endpoint or the organization', check: boolean },
-  case: { summary: 'a case folder to record everything in', check: text => resolve(text) },
+  case: { summary: 'not taken yet: case folders are still to be built', check: (_text, what) => { throw usage(`${what}: cbc keeps no case folders yet`, 'nothing would be recorded; leave it off') } },
 } satisfies Record<string, Setting>
 
 export type SettingKey = keyof typeof SETTINGS

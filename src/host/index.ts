@@ -39,7 +39,7 @@ export function realHost(color: boolean): Host {
     runtime: `Node ${process.versions.node} on ${platform} ${process.arch}`,
     stdin: { isTerminal: stdin.isTTY === true, stream: stdin },
     stdout: processOutput(stdout, wantsColor(stdout, env, !color)),
-    stderr: processOutput(stderr, wantsColor(stderr, env, !color)),
+    stderr: processOutput(stderr, wantsColor(stderr, env, !color), true),
     terminal: {
       output: stdout,
       raw: on => { if (stdin.isTTY) stdin.setRawMode(on) },

@@ -3,8 +3,11 @@ import { ClosedPipe, type Output } from '../core/ports.ts'
 /** What a terminal is taken for that doesn't say how large it is. */
 const USUAL = { columns: 80, rows: 24 }
 
-/** A stream of this process as an output. */
-export function processOutput(stream: NodeJS.WriteStream, color: boolean): Output {
+/**
+ * A stream of this process as an output.
+ * @param aside what goes there stands beside the work, as on stderr: where it can't be written the work goes on without it
+ */
+export function processOutput(stream: NodeJS.WriteStream, color: boolean, aside = false): Output {
   let closed: Error | undefined
   if (stream.isTTY) {
     sized(stream)
@@ -16,11 +19,12 @@ export function processOutput(stream: NodeJS.WriteStream, color: boolean): Outpu
     color,
     columns: () => stream.columns ?? USUAL.columns,
     write: data => new Promise((resolve, reject) => {
-      if (closed !== undefined) return reject(closed)
+      const fail = (error: Error) => (aside ? resolve() : reject(error))
+      if (closed !== undefined) return fail(closed)
       stream.write(data, error => {
         if (error == null) return resolve()
         closed = (error as NodeJS.ErrnoException).code === 'EPIPE' ? new ClosedPipe() : error
-        reject(closed)
+        fail(closed)
       })
     }),
   }

@@ -25,6 +25,7 @@ export interface RegistryValue extends Row {
 /** @param path full path of the entry */
 export function entry(raw: FileEntry, path: string): Entry {
   return {
+    ...raw,
     filename: String(raw.filename ?? ''),
     path,
     size: Number(raw.size ?? 0),
@@ -55,9 +56,10 @@ export function isLink(item: Entry, windows: boolean): boolean {
   return item.attributes.includes('SYMLINK') || (!windows && isReparsePoint(item))
 }
 
-/** Entries of a process list; all fields there, null where the endpoint doesn't know. */
+/** Entries of a process list: all documented fields, null where the endpoint doesn't know, and whatever else it says. */
 export function process(raw: ProcessEntry): Row {
   return {
+    ...raw,
     process_pid: raw.process_pid ?? null,
     parent_pid: raw.parent_pid ?? null,
     process_username: raw.process_username ?? null,

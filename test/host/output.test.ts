@@ -46,6 +46,12 @@ describe('processOutput', () => {
     if (code === 'EIO') await expect(output.write('x')).rejects.toThrow('EIO')
   })
 
+  it.each(['EPIPE', 'ENOSPC'])('on stderr takes nothing from the work where it can\'t be written: %s', async code => {
+    const broken = stream({}, new Writable({ write(_chunk, _encoding, done) { done(Object.assign(new Error(code), { code })) } }))
+    const output = processOutput(broken, false, true)
+    for (let time = 0; time < 3; time++) await expect(output.write('x')).resolves.toBeUndefined()
+  })
+
   it('knows of a reader who goes between writes', async () => {
     const broken = stream()
     const output = processOutput(broken, false)
