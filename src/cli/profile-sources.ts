@@ -4,5 +4,5 @@ import type { Host } from '../core/host.ts'
 
 /** Where profiles come from. */
 export function profileSources(host: Host): ProfileSources {
-  return { env: host.env, files: host.credentialsFiles(), own: () => new OwnStore(host).source() }
+  return { env: host.env, files: host.credentialsFiles(), here: host.credentialsHere(), own: () => new OwnStore(host).source() }
 }

@@ -1,6 +1,7 @@
 import type { Authentication, NetworkSettings } from '../core/auth-and-network.ts'
 import { CbcError } from '../core/errors.ts'
 import { readCredentials, type Section } from './credentials.ts'
+import { distrust } from './trust.ts'
 import { booleanOf, printable, proxyOf, secretOf, serviceUrl, timeoutOf } from './values.ts'
 
 /** The profile that always exists: the embedded Carbon Black Cloud. */
@@ -11,6 +12,8 @@ export interface Profile {
   name: string
   /** Where it was found, for messages: `environment`, a file's path, `built in`. */
   source: string
+  /** It was found in the working directory. */
+  here?: true
   url: URL
   orgKey: string
   auth: Authentication
@@ -41,6 +44,8 @@ export interface ProfileSources {
   own?: () => Promise<OwnProfiles>
   /** `credentials.cbc` files in the order of the SDK's search: later ones win. */
   files: readonly string[]
+  /** Those of the working directory: used for a profile that was named, and that is nowhere else. */
+  here?: readonly string[]
 }
 
 /** The SDK's variables, and what they set ("Credentials that users already have"). */
@@ -52,19 +57,19 @@ const CSP = 'https://console.cloud.vmware.com'
 
 /**
  * The profile to use: by name, else the environment, else the current one of the program's own, else `default` (section 8 of the contract).
- * A name is looked for among the program's own first, then in the SDK's `credentials.cbc`.
+ * A name is looked for among the program's own first, then in the SDK's `credentials.cbc`; in the working directory last, and only where it was asked for.
  * @param wanted `--profile`, or undefined
  * @returns `lab` for the built-in one
  * @throws CbcError auth: none, or an incomplete one; usage: a setting of it is no good; io: a file can't be read
  */
-export async function resolveProfile(wanted: string | undefined, { env, own, files }: ProfileSources): Promise<Profile | typeof LAB> {
+export async function resolveProfile(wanted: string | undefined, { env, own, files, here = [] }: ProfileSources): Promise<Profile | typeof LAB> {
   const asked = askedFor(wanted, env)
   if (asked !== undefined && same(asked, LAB)) return LAB
   if (asked === undefined && isInEnvironment(env)) return fromEnvironment(env)
   const ours = await own?.()
   const name = asked ?? nonEmpty(ours?.current)
   if (name !== undefined && same(name, LAB)) return LAB
-  return await ownProfile(ours, name ?? 'default') ?? await sdkProfile(files, name ?? 'default') ?? none(name)
+  return await ownProfile(ours, name ?? 'default') ?? await sdkProfile(files, name ?? 'default') ?? (asked === undefined ? undefined : await profileHere(here, asked)) ?? none(name)
 }
 
 /** The name that was asked for, with `--profile` or `CBC_PROFILE`. */
@@ -102,6 +107,15 @@ async function sdkProfile(files: readonly string[], name: string): Promise<Profi
     if (section !== undefined) return profileOf(section, file)
   }
   return undefined
+}
+
+/** @throws CbcError refused: somebody else may have put it there */
+async function profileHere(files: readonly string[], name: string): Promise<Profile | undefined> {
+  const found = await sdkProfile(files, name)
+  if (found === undefined) return undefined
+  const why = await distrust(found.source)
+  if (why !== undefined) throw new CbcError('refused', `profile "${name}" in ${found.source} is not used: ${why}`, { hint: 'set it up with cbc config init, or make the file and its folders yours alone' })
+  return { ...found, here: true }
 }
 
 function none(name: string | undefined): never {

@@ -18,8 +18,10 @@ export interface Host {
   interrupt: AbortSignal
   /** Calls back instead of aborting `interrupt` on Ctrl-C, until the function returned is called. */
   onInterrupt(listener: () => void): () => void
-  /** `credentials.cbc` files in the order of the SDK's search. */
+  /** `credentials.cbc` files in the order of the SDK's search, but for those of the working directory. */
   credentialsFiles(): string[]
+  /** Those of the working directory: whoever can write there, or a download, may have put them there. */
+  credentialsHere(): string[]
   /** The directory of the program's own profiles. */
   configDirectory(): string
   /** The operating system's keychain; undefined where there is none that can be used. */

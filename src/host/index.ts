@@ -7,7 +7,7 @@ import { openCache } from './cache.ts'
 import { clock, random } from './clock.ts'
 import { localFiles } from './local-files.ts'
 import { processOutput, wantsColor } from './output.ts'
-import { configDirectory, credentialsFiles, stateDirectory } from './paths.ts'
+import { configDirectory, credentialsFiles, credentialsHere, stateDirectory } from './paths.ts'
 import { languageOf } from './shell-language.ts'
 
 /**
@@ -56,7 +56,8 @@ export function realHost(color: boolean): Host {
       listeners.push(listener)
       return () => { listeners.splice(listeners.lastIndexOf(listener), 1) }
     },
-    credentialsFiles: () => credentialsFiles(env, platform, process.cwd()),
+    credentialsFiles: () => credentialsFiles(env, platform),
+    credentialsHere: () => credentialsHere(env, process.cwd()),
     configDirectory: () => configDirectory(env, platform),
     keychain: async () => await (await import('../config/keychain.ts')).systemKeychain(platform),
     exclusively: async (file, work) => await (await import('./file-lock.ts')).exclusively(file, work, random),

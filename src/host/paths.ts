@@ -18,15 +18,19 @@ export function configDirectory(env: NodeJS.ProcessEnv, platform: NodeJS.Platfor
   return join(xdg(env['XDG_CONFIG_HOME'], join(home, '.config')), 'cbc')
 }
 
-/** `credentials.cbc` in the order of the SDK's search, the older name first: later files win ("Credentials that users already have"). */
-export function credentialsFiles(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, cwd: string): string[] {
-  const folders = [
-    ...(platform === 'win32' ? [join(env['WINDIR'] || 'C:\\Windows', 'carbonblack')] : ['/etc/carbonblack']),
-    join(homeOf(env), '.carbonblack'),
-    join(cwd, '.carbonblack'),
-  ]
-  // In the home directory the last two are one.
-  return [...new Set(folders)].flatMap(folder => [join(folder, 'credentials.psc'), join(folder, 'credentials.cbc')])
+/** `credentials.cbc` in the order of the SDK's search, the older name first: later files win ("Credentials that users already have"). Those of the working directory are apart. */
+export function credentialsFiles(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
+  return [platform === 'win32' ? join(env['WINDIR'] || 'C:\\Windows', 'carbonblack') : '/etc/carbonblack', join(homeOf(env), '.carbonblack')].flatMap(filesIn)
+}
+
+/** Those of the working directory; none in the home directory, whose files are the user's own. */
+export function credentialsHere(env: NodeJS.ProcessEnv, cwd: string): string[] {
+  const folder = join(cwd, '.carbonblack')
+  return folder === join(homeOf(env), '.carbonblack') ? [] : filesIn(folder)
+}
+
+function filesIn(folder: string): string[] {
+  return [join(folder, 'credentials.psc'), join(folder, 'credentials.cbc')]
 }
 
 /** The XDG specification: a directory that is relative is none. */

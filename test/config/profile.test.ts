@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkUrl, LAB, profileOf, resolveProfile, type OwnProfiles, type Profile } from '../../src/config/profile.ts'
 import { CbcError } from '../../src/core/errors.ts'
+import { profileWarnings } from '../../src/config/warnings.ts'
 import { testFolder } from '../support/folder.ts'
 
 const folder = testFolder()
@@ -209,5 +210,42 @@ describe('URLs', () => {
 
   it.each(['http://127.0.0.1.evil.example', 'http://localhost.evil.example', 'http://evil.example/localhost', 'http://notlocalhost', 'http://0.0.0.0', 'http://10.0.0.1', 'http://[::ffff:7f00:1]', 'http://128.0.0.1', 'file:///etc/passwd', 'javascript:1', ''])('%j is refused', text => {
     expect(() => checkUrl(text, 'p')).toThrow(expect.objectContaining({ code: 'usage' }))
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a profile of the working directory', () => {
+  function here(): string {
+    const place = join(testFolder(), '.carbonblack')
+    mkdirSync(place, { mode: 0o755 })
+    writeFileSync(join(place, 'credentials.cbc'), '[default]\nurl=https://evil.example\norg_key=K\ntoken=a/b\n[named]\nurl=https://named.example\norg_key=K\ntoken=a/b\n', { mode: 0o600 })
+    return join(place, 'credentials.cbc')
+  }
+  const named = (file: string, wanted: string | undefined) => resolveProfile(wanted, { env: {}, files: [], here: [file] })
+
+  it('is used where it was named, and said aloud', async () => {
+    const file = here()
+    const found = await named(file, 'named') as Profile
+    expect(found).toMatchObject({ name: 'named', source: file, here: true })
+    expect(await profileWarnings(found)).toEqual([`profile "named" is from the working directory, ${file}: everything goes to named.example`])
+    await expect(named(file, undefined)).rejects.toMatchObject({ code: 'auth' })
+  })
+
+  it('does not stand in front of what the user has set up', async () => {
+    const own = join(testFolder(), 'credentials.cbc')
+    writeFileSync(own, '[named]\nurl=https://own.example\norg_key=K\ntoken=a/b\n')
+    expect(await resolveProfile('named', { env: {}, files: [own], here: [here()] })).toMatchObject({ source: own })
+  })
+
+  it.each(['', '..', '../..'])('is not used where others can write to it or its folders: %j', async up => {
+    const file = here()
+    chmodSync(join(file, up), 0o777)
+    await expect(named(file, 'named')).rejects.toMatchObject({ code: 'refused' })
+  })
+
+  it('is not used where it is a link', async () => {
+    const file = here()
+    renameSync(file, `${file}.there`)
+    symlinkSync(`${file}.there`, file)
+    await expect(named(file, 'named')).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('is a link') as string })
   })
 })

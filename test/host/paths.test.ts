@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { configDirectory, credentialsFiles, stateDirectory } from '../../src/host/paths.ts'
+import { configDirectory, credentialsFiles, credentialsHere, stateDirectory } from '../../src/host/paths.ts'
 
 describe('the state\'s directory', () => {
   it.each([
@@ -36,8 +36,9 @@ describe('the directory of the program\'s own profiles', () => {
 describe('credentials files', () => {
   it('are searched in the SDK\'s order, the older name first', () => {
     const under = (folder: string) => [join(folder, 'credentials.psc'), join(folder, 'credentials.cbc')]
-    expect(credentialsFiles({ HOME: '/h' }, 'linux', '/work')).toEqual([...under('/etc/carbonblack'), ...under(join('/h', '.carbonblack')), ...under(join('/work', '.carbonblack'))])
-    expect(credentialsFiles({ HOME: '/h' }, 'linux', '/h')).toEqual([...under('/etc/carbonblack'), ...under(join('/h', '.carbonblack'))])
-    expect(credentialsFiles({ HOME: '/h', WINDIR: '/win' }, 'win32', '/work').slice(0, 2)).toEqual(under(join('/win', 'carbonblack')))
+    expect(credentialsFiles({ HOME: '/h' }, 'linux')).toEqual([...under('/etc/carbonblack'), ...under(join('/h', '.carbonblack'))])
+    expect(credentialsFiles({ HOME: '/h', WINDIR: '/win' }, 'win32').slice(0, 2)).toEqual(under(join('/win', 'carbonblack')))
+    expect(credentialsHere({ HOME: '/h' }, '/work')).toEqual(under(join('/work', '.carbonblack')))
+    expect(credentialsHere({ HOME: '/h' }, '/h')).toEqual([])
   })
 })

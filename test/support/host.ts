@@ -105,6 +105,7 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     local: localFiles,
     onInterrupt: () => () => {},
     credentialsFiles: () => [],
+    credentialsHere: () => [],
     configDirectory: () => '/nowhere',
     keychain: async () => undefined,
     exclusively: async (_file, work) => work(),

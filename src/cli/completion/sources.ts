@@ -33,7 +33,7 @@ async function profileNames(host: Host): Promise<string[]> {
 /** The organization of a profile. Its secrets say nothing of that, and a keychain might ask for leave to give them. */
 async function placeOf(profile: string | undefined, { own, ...sources }: ProfileSources): Promise<string> {
   const blank = own && (async () => ({ ...await own(), complete: async (section: { name: string, values: Record<string, string> }) => ({ ...section, values: { token: '-', ...section.values } }) }))
-  const found = await resolveProfile(profile, { ...sources, ...(blank === undefined ? {} : { own: blank }) })
+  const found = await resolveProfile(profile, { ...sources, here: [], ...(blank === undefined ? {} : { own: blank }) })
   return found === LAB ? LAB : `${found.url.origin} ${found.orgKey}`
 }
 
