@@ -55,8 +55,7 @@ export async function runProgram(session: RemoteSession, commandLine: string, op
     }, { ...work, what: program(commandLine), ...(file.temporary ? { mark: file.path } : {}), onUpdate: () => { started = true }, onEnd: () => { started = true } })
     if (session.planning) throw new Planned()
     checkStarted(session, commandLine, command)
-    const { pid, return_code } = command.process_details ?? {}
-    const ended = { process_pid: pid ?? null, return_code: return_code ?? null }
+    const ended = outcomeOf(command)
     return { ...ended, output: readOutput(session, file, ended, commandLine, work) }
   } catch (error) {
     const failure = error instanceof InDoubt ? await settled(session, commandLine, error) : error
@@ -93,9 +92,9 @@ export async function execute(session: RemoteSession, commandLine: string, optio
 
 /**
  * Starts a program and doesn't wait for it.
- * @returns its pid
+ * @returns its pid, and the code that the endpoint answers with, which is not that of its end
  */
-export async function launch(session: RemoteSession, commandLine: string, options: ExecOptions, work: Work): Promise<number | null> {
+export async function launch(session: RemoteSession, commandLine: string, options: ExecOptions, work: Work): Promise<Outcome> {
   const command = await session.issue({
     name: 'create process', path: commandLine, wait: false,
     ...(options.outputFile === undefined ? {} : { output_file: options.outputFile }),
@@ -103,7 +102,11 @@ export async function launch(session: RemoteSession, commandLine: string, option
   }, { ...work, what: program(commandLine) })
   if (session.planning) throw new Planned()
   checkStarted(session, commandLine, command)
-  return command.process_details?.pid ?? null
+  return outcomeOf(command)
+}
+
+function outcomeOf({ process_details: details }: Command): Outcome {
+  return { process_pid: details?.pid ?? null, return_code: details?.return_code ?? null }
 }
 
 /** "Use the process_details object's pid and return_code to find out if the process has successfully started." @throws CbcError remote: it has not */

@@ -1,21 +1,7 @@
 import { CbcError } from '../core/errors.ts'
+import { hex, meaningOf, unsigned } from './result-codes.ts'
 
-/** HRESULTs as a person says them: "Errors of the endpoint" in the reference. */
-const MEANINGS: Record<number, string> = {
-  0x80070003: 'no such directory',
-  0x80070005: 'access denied',
-  0x80070015: 'the drive is not ready',
-  0x80070020: 'in use by another process',
-  0x80070032: 'not supported on this endpoint',
-  0x80070050: 'file exists',
-  0x80070057: 'invalid parameter',
-  0x80070070: 'the endpoint\'s disk is full',
-  0x8007007b: 'the name is not a valid one',
-  0x80070091: 'directory not empty',
-  0x800700b7: 'already exists',
-  0x8007010b: 'not a directory',
-  0x800704c7: 'cancelled on the endpoint',
-}
+export { unsigned } from './result-codes.ts'
 
 export const FILE_NOT_FOUND = 0x80070002
 export const PATH_NOT_FOUND = 0x80070003
@@ -27,10 +13,8 @@ export const FILE_EXISTS = 0x80070050
 export const ALREADY_EXISTS = 0x800700b7
 export const NOT_FOUND = 0x80070490
 
-/** The unsigned form of a result code, which servers send signed or unsigned. */
-export function unsigned(code: number): number {
-  return code >>> 0
-}
+/** What was named is not there: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_INVALID_DRIVE, and the NTSTATUS values of them. */
+const MISSING: ReadonlySet<number> = new Set([FILE_NOT_FOUND, PATH_NOT_FOUND, 0x8007000f, 0xc000000f, 0xc0000034, 0xc000003a, 0xd000000f, 0xd0000034, 0xd000003a])
 
 /** What is missing when ERROR_FILE_NOT_FOUND is the answer. */
 function missingThing(command: string): string {
@@ -39,19 +23,20 @@ function missingThing(command: string): string {
 }
 
 /**
- * What a command's HRESULT is for the user.
+ * What a command's HRESULT is for the user, in words and in hexadecimal, as it is looked up.
  * @param what      what failed: `ls C:\x`
  * @param command   its name: `directory list`
  * @param described the endpoint's own text
  */
 export function endpointError(what: string, command: string, code: number, described?: string | null): CbcError {
   const result_code = unsigned(code)
-  const missing = result_code === FILE_NOT_FOUND || result_code === PATH_NOT_FOUND
-  const hex = `0x${result_code.toString(16).padStart(8, '0')}`
-  const own = described?.trim() ?? ''
-  const unknown = result_code === 0 ? own || 'it failed on the endpoint' : own === '' ? `the endpoint answered ${hex}` : `${own} (${hex})`
-  const why = result_code === FILE_NOT_FOUND ? missingThing(command) : MEANINGS[result_code] ?? unknown
-  return new CbcError(missing ? 'not_found' : 'remote', `${what}: ${why}`, { result_code })
+  return new CbcError(MISSING.has(result_code) ? 'not_found' : 'remote', `${what}: ${inWords(command, result_code, described?.trim() ?? '')}`, { result_code })
+}
+
+function inWords(command: string, code: number, own: string): string {
+  if (code === 0) return own || 'it failed on the endpoint'
+  const meaning = code === FILE_NOT_FOUND ? missingThing(command) : meaningOf(code) ?? own
+  return meaning === '' ? `the endpoint answered ${hex(code)}` : `${meaning} (${hex(code)})`
 }
 
 /** The HRESULT behind a failure, or undefined. */

@@ -62,7 +62,7 @@ it('links are not followed, what can\'t be read is told of with a summary, and w
   const { cbc } = analyst()
   const found = await cbc('lr', 'find', DEVICE, 'C:\\', '--max-depth', '2')
   expect(found.code).toBe(7)
-  expect(found.stderr).toMatch(/access denied\n(.*\n)*cbc: \d+ of \d+ failed\n$/)
+  expect(found.stderr).toMatch(/access denied \(0x80070005\)\n(.*\n)*cbc: \d+ of \d+ failed\n$/)
   expect(found.stdout).toContain('C:\\Documents and Settings')
   expect(found.stdout).not.toContain('C:\\Documents and Settings\\')
   expect(failure(await cbc('lr', 'rm', DEVICE, '-r', 'C:\\', '--yes', '--json')).code).toBe('refused')

@@ -109,7 +109,7 @@ describe('running a program', () => {
 
   it('that isn\'t there is not found, and asks nothing of the program', async () => {
     const b = endpoint({ result_code: 2147942402 })
-    expect(await b.run(failure(execute(await b.open(), 'nothing.exe', {}, WORK)))).toMatchObject({ code: 'not_found', message: 'nothing.exe: no such program' })
+    expect(await b.run(failure(execute(await b.open(), 'nothing.exe', {}, WORK)))).toMatchObject({ code: 'not_found', message: 'nothing.exe: no such program (0x80070002)' })
     expect(b.names()).toEqual(['create process', 'delete file'])
   })
 
@@ -143,7 +143,7 @@ describe('running a program', () => {
     const held = b.service.options.run
     b.service.options.run = (request, service) => (['get file', 'delete file'].includes(request.name) ? { result: { result_code: 2147942432 } } : held?.(request, service) ?? {})
     expect(await b.run(failure(execute(session, 'x.exe', {}, WORK)))).toMatchObject({ code: 'unknown_outcome', message: expect.stringContaining('as pid 77') as string })
-    expect(b.notices).toEqual([`left behind on WIN-FIN-01: ${OUT}: in use by another process; \`cbc lr gc\` deletes it`])
+    expect(b.notices).toEqual([`left behind on WIN-FIN-01: ${OUT}: in use by another process (0x80070020); \`cbc lr gc\` deletes it`])
   })
 
   it('is not said to have left anything where it never was started', async () => {
@@ -157,7 +157,7 @@ describe('running a program', () => {
   it('with a long command line has a short message', async () => {
     const b = endpoint({ result_code: 2147942405 })
     const error = await b.run(failure(execute(await b.open(), 'x'.repeat(500), {}, WORK)))
-    expect(error.message).toBe(`${'x'.repeat(59)}…: access denied`)
+    expect(error.message).toBe(`${'x'.repeat(59)}…: access denied (0x80070005)`)
   })
 })
 
@@ -292,7 +292,7 @@ describe('a program that is given up, where a session\'s commands are carried ou
 describe('launching a program', () => {
   it('doesn\'t wait for it', async () => {
     const b = endpoint({ takes: 10 ** 7, details: { pid: 99, return_code: 0 } })
-    expect(await b.run(launch(await b.open(), 'x.exe', { directory: 'C:\\demo', outputFile: 'C:\\o' }, WORK))).toBe(99)
+    expect(await b.run(launch(await b.open(), 'x.exe', { directory: 'C:\\demo', outputFile: 'C:\\o' }, WORK))).toMatchObject({ process_pid: 99 })
     expect(b.requests).toEqual([{ name: 'create process', path: 'x.exe', wait: false, output_file: 'C:\\o', working_directory: 'C:\\demo' }])
   })
 
@@ -303,7 +303,7 @@ describe('launching a program', () => {
 
   it('knows no pid where none is told', async () => {
     const b = endpoint({ details: null })
-    expect(await b.run(launch(await b.open(), 'x.exe', {}, WORK))).toBeNull()
+    expect(await b.run(launch(await b.open(), 'x.exe', {}, WORK))).toEqual({ process_pid: null, return_code: null })
   })
 })
 

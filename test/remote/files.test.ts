@@ -63,12 +63,12 @@ describe('listing', () => {
 
   it('what isn\'t there is not found', async () => {
     const b = endpoint({ 'C:\\no\\': NO_PATH })
-    expect(await b.run(failure(list(await b.open(), 'C:\\no', false, AT)))).toMatchObject({ code: 'not_found', message: 'C:\\no: no such file or directory', facts: { device_id: DEVICE } })
+    expect(await b.run(failure(list(await b.open(), 'C:\\no', false, AT)))).toMatchObject({ code: 'not_found', message: 'C:\\no: no such file or directory (0x80070002)', facts: { device_id: DEVICE } })
   })
 
   it('what may not be read is the endpoint\'s error, and asked once', async () => {
     const b = endpoint({ 'C:\\secret\\': { result_code: 2147942405 } })
-    expect(await b.run(failure(list(await b.open(), 'C:\\secret', false, AT)))).toMatchObject({ code: 'remote', message: 'C:\\secret: access denied' })
+    expect(await b.run(failure(list(await b.open(), 'C:\\secret', false, AT)))).toMatchObject({ code: 'remote', message: 'C:\\secret: access denied (0x80070005)' })
     expect(b.asked).toHaveLength(1)
   })
 

@@ -26,7 +26,7 @@ describe('an HRESULT', () => {
     for (const sent of [decimal, decimal - 2 ** 32]) {
       const error = endpointError('ls C:\\x', 'directory list', sent, 'whatever')
       expect(error).toMatchObject({ code, facts: { result_code: decimal }, message: expect.stringMatching(says) })
-      expect(error.message).toMatch(/^ls C:\\x: /)
+      expect(error.message).toMatch(/^ls C:\\x: .* \(0x8007[0-9a-f]{4}\)$/)
       expect(EXIT_CODES[error.code]).toBe(code === 'not_found' ? 4 : 5)
       expect(resultCode(error)).toBe(decimal)
     }
@@ -35,7 +35,7 @@ describe('an HRESULT', () => {
   it.each([
     ['directory list', 'no such file or directory'], ['reg query value', 'no such key or value'], ['reg delete key', 'no such key or value'], ['create process', 'no such program'],
   ])('ERROR_FILE_NOT_FOUND of %s is %s', (command, says) => {
-    expect(endpointError('x', command, 2147942402).message).toBe(`x: ${says}`)
+    expect(endpointError('x', command, 2147942402).message).toBe(`x: ${says} (0x80070002)`)
   })
 
   it.each([
@@ -48,6 +48,18 @@ describe('an HRESULT', () => {
   ])('%i that nobody knows, described as %j', (code, described, message) => {
     expect(endpointError('x', 'kill', code, described)).toMatchObject({ code: 'remote', message })
   })
+
+  it.each([
+    [0x800700e1, /virus/], [0x800700e2, /virus.*deleted/], [0x800700c1, /bad image/], [0xc000007b, /bad image/], [0xd000007b, /bad image/], [0x8007016a, /cloud file/], [0x80070184, /cloud file.*network/], [0x80070187, /cloud file.*use/],
+    [0x80070178, /cloud file/], [0xc000cf02, /cloud file/], [0x80070035, /network path/], [0xc00000be, /network path/], [0x80070043, /network share/], [0x800704ec, /policy/], [0x80070005 - 2 ** 32, /access denied/], [0xc0000022, /access denied/],
+    [0xd0000043, /in use/], [0x8007012f, /being deleted/], [0x80071772, /encrypted/], [0x800711c7, /code integrity/], [0x80070241, /signature/], [0x8007000e, /no memory/], [0x80070780, /reparse point/],
+  ])('%i is told in words, with the number beside them', (code, says) => {
+    const { message } = endpointError('x', 'get file', code)
+    expect(message).toMatch(says)
+    expect(message).toContain(` (0x${(code >>> 0).toString(16).padStart(8, '0')})`)
+  })
+
+  it.each([0x8007000f, 0xc0000034, 0xd000003a])('%i says that something is not there', code => expect(endpointError('x', 'get file', code).code).toBe('not_found'))
 
   it('is one number, signed or not', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), number => unsigned(number) === number && unsigned(number | 0) === number))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RemotePaths } from '../../src/remote/paths.ts'
+import { cmdSwitches, RemotePaths } from '../../src/remote/paths.ts'
 import { LINUX, WINDOWS } from '../support/service.ts'
 
 const windows = new RemotePaths(true)
@@ -111,7 +111,7 @@ describe('any path', () => {
     .map(([start, middle, end]) => start + middle.map(pair => pair.join('')).join('') + end)
   const directories = { true: fc.constantFrom('C:\\', 'C:\\Users\\jo', '\\\\srv\\share\\x', '\\\\srv\\share\\'), false: fc.constantFrom('/', '/home/jo', '/a b') }
   const STYLES = [{ paths: windows, where: 'Windows' }, { paths: posix, where: 'elsewhere' }]
-  const raw = (text: string) => /^[\\/]{2}[?.][\\/]/.test(text)
+  const raw = (text: string) => /^[\\/]{2}[?.][\\/]/.test(text) || cmdSwitches(text) !== undefined
 
   it.each(STYLES)('is tidy, absolute, and stays what it is ($where)', ({ paths }) => {
     fc.assert(fc.property(directories[`${paths.windows}`], typed, (directory, text) => {

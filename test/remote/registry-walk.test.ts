@@ -78,7 +78,7 @@ describe('walking the registry', () => {
   it('fails where the key itself can\'t be read', async () => {
     const b = endpoint({})
     const session = await b.open()
-    expect(await b.run(failure(walkKeys(session, 'HKLM\\Nope', { signal: NEVER }).next()))).toMatchObject({ code: 'not_found', message: 'HKLM\\Nope: no such key or value' })
+    expect(await b.run(failure(walkKeys(session, 'HKLM\\Nope', { signal: NEVER }).next()))).toMatchObject({ code: 'not_found', message: 'HKLM\\Nope: no such key or value (0x80070002)' })
   })
 
   it('ends with what is no refusal of the endpoint', async () => {

@@ -30,7 +30,7 @@ describe('a registry key', () => {
   it('that isn\'t there is missing', async () => {
     const { b, session } = await endpoint({})
     const error = await b.run(failure(enumKey(session, RUN, AT)))
-    expect(error).toMatchObject({ code: 'not_found', message: `${RUN}: no such key or value`, facts: { device_id: DEVICE } })
+    expect(error).toMatchObject({ code: 'not_found', message: `${RUN}: no such key or value (0x80070002)`, facts: { device_id: DEVICE } })
     expect([isMissing(error), isMissing(new Error('x'))]).toEqual([true, false])
   })
 })
@@ -57,7 +57,7 @@ describe('a registry value', () => {
 
   it.each([
     ['x', { [`reg query value ${RUN}\\x`]: { value: null, values: [] } }, `${RUN}: no value "x"`],
-    ['x', {}, `${RUN}\\x: no such key or value`],
+    ['x', {}, `${RUN}\\x: no such key or value (0x80070002)`],
     ['', { [`reg enum key ${RUN}`]: { values: [sent] } }, `${RUN}: no value (Default)`],
   ])('%j that isn\'t there is not found', async (name, answers, message) => {
     const { b, session } = await endpoint(answers)
@@ -67,7 +67,7 @@ describe('a registry value', () => {
 
   it('that may not be read is no missing one', async () => {
     const { b, session } = await endpoint({ [`reg query value ${RUN}\\x`]: { result_code: 2147942405 } })
-    expect(await b.run(failure(queryValueIfThere(session, RUN, 'x', AT)))).toMatchObject({ code: 'remote', message: `${RUN}\\x: access denied` })
+    expect(await b.run(failure(queryValueIfThere(session, RUN, 'x', AT)))).toMatchObject({ code: 'remote', message: `${RUN}\\x: access denied (0x80070005)` })
   })
 })
 
@@ -104,6 +104,6 @@ describe('processes', () => {
 
   it('that may not be ended are the endpoint\'s error', async () => {
     const { b, session } = await endpoint({ 'kill 4': { result_code: 2147942405 } })
-    expect(await b.run(failure(kill(session, 4, AT)))).toMatchObject({ code: 'remote', message: 'kill 4: access denied' })
+    expect(await b.run(failure(kill(session, 4, AT)))).toMatchObject({ code: 'remote', message: 'kill 4: access denied (0x80070005)' })
   })
 })

@@ -44,7 +44,7 @@ describe('a command', () => {
     const session = await b.open()
     const thrown = await b.run(failure(session.issue(RM, { ...AT, what: 'rm C:\\x' })))
     expect(thrown).toBeInstanceOf(CommandError)
-    expect(thrown).toMatchObject({ code: 'not_found', message: 'rm C:\\x: no such file or directory', facts: { result_code: 2147942402, device_id: DEVICE }, command: { id: 0, status: 'ERROR' } })
+    expect(thrown).toMatchObject({ code: 'not_found', message: 'rm C:\\x: no such file or directory (0x80070002)', facts: { result_code: 2147942402, device_id: DEVICE }, command: { id: 0, status: 'ERROR' } })
   })
 
   it('that somebody else cancelled is an error', async () => {

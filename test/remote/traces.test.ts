@@ -165,7 +165,7 @@ describe('a temporary file on the endpoint', () => {
     t.service.options.run = ({ name }) => (name === 'delete file' ? { result: { result_code: 0x80070005 } } : { result: { process_details: { pid: 1, return_code: 0 }, file_details: { file_id: t.service.stage('') } } })
     await t.run(execute(session, 'whoami', {}, WORK))
     expect(t.ledger.traces).toContainEqual(OUT)
-    expect(t.notices).toEqual([`left behind on WIN-FIN-01: ${OUT.path}: access denied; \`cbc lr gc\` deletes it`])
+    expect(t.notices).toEqual([`left behind on WIN-FIN-01: ${OUT.path}: access denied (0x80070005); \`cbc lr gc\` deletes it`])
     // `lr gc` of another run may take it, though this one lives on.
     expect(t.ledger.of('later').entries().find(({ trace }) => trace.kind === 'file')).toMatchObject({ used: false })
   })

@@ -156,7 +156,7 @@ describe('fetching bytes', () => {
   it('fails as the endpoint does', async () => {
     const b = endpoint({})
     const session = await b.open()
-    expect(await b.run(failure(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK))))).toMatchObject({ code: 'not_found', message: 'C:\\x.bin: no such file or directory', facts: { device_id: DEVICE } })
+    expect(await b.run(failure(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK))))).toMatchObject({ code: 'not_found', message: 'C:\\x.bin: no such file or directory (0x80070002)', facts: { device_id: DEVICE } })
   })
 
   it('fails where the service names no file', async () => {
@@ -265,7 +265,7 @@ describe('uploading', () => {
 
   it('that the endpoint refuses deletes the cloud\'s copy', async () => {
     const b = endpoint({ put: { result_code: 2147942512 } })
-    expect(await b.run(failure(upload(await b.open(), source(CONTENT), 'C:\\x.bin', WORK)))).toMatchObject({ code: 'remote', message: 'C:\\x.bin: the endpoint\'s disk is full' })
+    expect(await b.run(failure(upload(await b.open(), source(CONTENT), 'C:\\x.bin', WORK)))).toMatchObject({ code: 'remote', message: 'C:\\x.bin: the endpoint\'s disk is full (0x80070070)' })
     expect(b.service.staged).toEqual([])
   })
 

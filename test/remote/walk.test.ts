@@ -96,7 +96,7 @@ describe('a walk', () => {
     const b = endpoint({})
     const session = await b.open()
     const read = async () => { for await (const _ of walk(session, 'C:\\no', {}, { signal: NEVER })) continue }
-    expect(await b.run(failure(read()))).toMatchObject({ code: 'not_found', message: 'C:\\no: no such directory' })
+    expect(await b.run(failure(read()))).toMatchObject({ code: 'not_found', message: 'C:\\no: no such directory (0x80070003)' })
   })
 
   it('shows a name that is none with its error and no path of its own, does not go where it would lead, and goes on', async () => {

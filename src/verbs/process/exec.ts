@@ -5,7 +5,7 @@ import { launch, runProgram } from '../../remote/exec.ts'
 import { locateNew, locateOne } from '../../remote/locate.ts'
 import { checkLength } from '../../remote/request-length.ts'
 import { defineVerb, flag, HOURS, many, value } from '../define.ts'
-import { PROGRAM_FIELDS, programResult, programRow } from './output.ts'
+import { PROGRAM_FIELDS, programResult, programRow, tellCrash } from './output.ts'
 
 export const exec = defineVerb({
   name: 'exec',
@@ -34,7 +34,7 @@ export const exec = defineVerb({
     checkLength({ name: 'create process', path: command.join(' ') }, 'exec')
   },
   async run({ command, shell, noWait, cwd, outputFile }, context) {
-    const { session, directory, clock, progress, signal, patience } = context
+    const { session, directory, clock, progress, notice, signal, patience } = context
     const { paths } = session
     const whole = (shell ? shellLine : commandLine)(command, paths.windows)
     const options = {
@@ -43,10 +43,12 @@ export const exec = defineVerb({
     }
     const from = clock.monotonic()
     if (noWait) {
-      const process_pid = await launch(session, whole, options, { signal })
-      return object(programRow({ process_pid, return_code: null }, new Uint8Array(), clock.monotonic() - from), [{ key: 'process_pid', title: 'pid' }])
+      const started = await launch(session, whole, options, { signal })
+      return object(programRow(started, new Uint8Array(), clock.monotonic() - from), [{ key: 'process_pid', title: 'pid' }, { key: 'return_code', title: 'return code' }])
     }
     progress.step(`Running ${whole} on ${session.label}`)
-    return programResult(await runProgram(session, whole, options, { signal, progress, patience }), clock, from)
+    const ended = await runProgram(session, whole, options, { signal, progress, patience })
+    tellCrash(ended, command[0] ?? whole, notice)
+    return programResult(ended, clock, from)
   },
 })

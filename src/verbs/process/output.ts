@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/ports.ts'
 import { encodeBytes, type Result, type Row } from '../../core/result.ts'
 import type { Ended } from '../../remote/exec.ts'
+import { crashOf, hex } from '../../remote/result-codes.ts'
 
 /** The fields of a program that was run, in JSON. */
 export const PROGRAM_FIELDS = ['process_pid', 'pid', 'return_code', 'output', 'output_encoding', 'duration_ms'] as const
@@ -16,6 +17,12 @@ export function programResult({ process_pid, return_code, output }: Ended, clock
     object: bytes => programRow({ process_pid, return_code }, bytes, clock.monotonic() - from),
     exitCode: exitCode(return_code ?? 0),
   }
+}
+
+/** Says why a program ended that did not end by itself: Windows tells it in its exit code. */
+export function tellCrash({ return_code: code }: Pick<Ended, 'return_code'>, program: string, notice: (line: string) => void): void {
+  const why = code === null ? undefined : crashOf(code)
+  if (why !== undefined && code !== null) notice(`${program}: ended with ${hex(code)}: ${why}`)
 }
 
 /** The documented fields of a program that was run. */

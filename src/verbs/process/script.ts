@@ -1,7 +1,7 @@
 import { locateOne } from '../../remote/locate.ts'
 import { checkScript, runScript } from '../../remote/script.ts'
 import { any, defineVerb, HOURS, required, value } from '../define.ts'
-import { PROGRAM_FIELDS, programResult } from './output.ts'
+import { PROGRAM_FIELDS, programResult, tellCrash } from './output.ts'
 
 export const script = defineVerb({
   name: 'script',
@@ -30,12 +30,13 @@ export const script = defineVerb({
     await files.open(file)
   },
   async run({ file, args, interpreter, cwd }, context) {
-    const { session, directory, local, clock, progress, signal, patience } = context
+    const { session, directory, local, clock, progress, notice, signal, patience } = context
     const { paths } = session
     const source = await local.open(file)
     const from = clock.monotonic()
     const options = { directory: paths.bare(cwd === undefined ? directory : await locateOne(session, directory, cwd, context)) }
     const ended = await runScript(session, { source, args, ...(interpreter === undefined ? {} : { interpreter }) }, options, { signal, progress, patience })
+    tellCrash(ended, source.name, notice)
     return programResult(ended, clock, from)
   },
 })

@@ -87,7 +87,7 @@ describe('of a pattern', () => {
 
   it('what can\'t be read on the way is told of, and the rest comes', async () => {
     const { files, rows } = await got(endpointFiles({ Users: { anna: { is: {}, listing: 2147942405 }, bert: { a: '1' } } }), { remote: 'C:\\Users\\*\\*' })
-    expect([files, errors(rows)]).toEqual([['bert/a'], ['C:\\Users\\anna\\*: access denied']])
+    expect([files, errors(rows)]).toEqual([['bert/a'], ['C:\\Users\\anna\\*: access denied (0x80070005)']])
   })
 
   it('that nothing matches is not found, and makes nothing here', async () => {

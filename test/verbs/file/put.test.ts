@@ -126,7 +126,7 @@ describe('where the endpoint does not list what is written', () => {
     expect(await failure(b.invoke(put, input))).toMatchObject({ code: 'remote', facts: { hint: expect.stringContaining('--force') as string } })
     expect(paths(target)).toEqual([])
     expect(shown(await b.invoke(put, { ...input, force: true }))).toEqual(['C:\\Temp\\x.exe:zone'])
-    expect(b.notices).toEqual(['C:\\Temp\\x.exe:zone: was written; its size there could not be checked: C:\\Temp\\x.exe:zone: the name is not a valid one'])
+    expect(b.notices).toEqual(['C:\\Temp\\x.exe:zone: was written; its size there could not be checked: C:\\Temp\\x.exe:zone: the name is not a valid one (0x8007007b)'])
   })
 
   it('a directory is still the directory that the separator says', async () => {

@@ -79,7 +79,7 @@ it('of several directories that a pattern matches, one that can\'t be read doesn
   for (const [verb, input] of [[ls, { path: ['C:\\x\\*'], recursive: true }], [get, { remote: 'C:\\x\\*', recursive: true }]] as const) {
     const b = await verbBench(endpointFiles(there))
     const { rows } = await b.invoke(verb, { ...input, ...(verb === get ? { local: b.here } : {}) })
-    expect(shown(rows)).toEqual(expect.arrayContaining(['! C:\\x\\a: access denied', 'C:\\x\\b\\f']))
+    expect(shown(rows)).toEqual(expect.arrayContaining(['! C:\\x\\a: access denied (0x80070005)', 'C:\\x\\b\\f']))
   }
 })
 

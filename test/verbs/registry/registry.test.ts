@@ -35,7 +35,7 @@ describe('reg export', () => {
       ['HKEY_LOCAL_MACHINE\\K', [['', 1], ['n', 4]]], ['HKEY_LOCAL_MACHINE\\K\\A', []], ['HKEY_LOCAL_MACHINE\\K\\A\\Deep', [['N', 7]]], ['HKEY_LOCAL_MACHINE\\K\\B', [['b', 3]]],
     ])
     expect(result.kind === 'object' && result.failed?.map(row => [row['path'], String(row['error'])])).toEqual([
-      ['HKLM\\K\\Shut', 'CbcError: HKLM\\K\\Shut: access denied'], ['HKLM\\K\\B\\odd', 'CbcError: HKLM\\K\\B\\odd: this REG_BINARY can\'t be written in a .reg file'],
+      ['HKLM\\K\\Shut', 'CbcError: HKLM\\K\\Shut: access denied (0x80070005)'], ['HKLM\\K\\B\\odd', 'CbcError: HKLM\\K\\B\\odd: this REG_BINARY can\'t be written in a .reg file'],
     ])
   })
 
