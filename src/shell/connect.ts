@@ -168,6 +168,6 @@ async function onTerminal(options: ShellOptions, around: Surroundings, ready: (c
 async function ask(editor: Console['editor'], question: Question): Promise<boolean> {
   const { above, asked } = questionLines(question)
   if (above !== '') editor.print(above)
-  const answer = await editor.read({ text: `${asked} [y/N] ` })
+  const answer = await editor.read({ text: `${asked} [y/N] `, fresh: true })
   return answer.kind === 'line' && /^y(es)?$/i.test(answer.text.trim())
 }

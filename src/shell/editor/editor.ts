@@ -57,6 +57,7 @@ class LineEditor implements Editor {
   read(prompt: Prompt): Promise<LineResult> {
     if (this.#reading) throw new Error('A line is being read already.')
     if (this.#closed) return Promise.resolve({ kind: 'eof' })
+    if (prompt.fresh) this.#queue = []
     const { history } = this.#options
     history.refresh()
     return new Promise(done => {

@@ -47,6 +47,8 @@ export interface EditorOptions {
 export interface Prompt {
   /** May hold SGR sequences (colours) and line breaks; every other control character is drawn escaped. */
   text: string
+  /** What was typed before it was asked is no answer to it. */
+  fresh?: true
 }
 
 export type LineResult =

@@ -33,6 +33,17 @@ describe('reading a line', () => {
     editor.close()
   })
 
+  test('what was typed before a question was asked is no answer to it', async () => {
+    const { editor, keys } = bench()
+    const first = editor.read(prompt)
+    await keys('rm *\r', 'y\r')
+    expect(await first).toEqual({ kind: 'line', text: 'rm *' })
+    const answer = editor.read({ text: 'Delete 2? ', fresh: true })
+    await keys('n\r')
+    expect(await answer).toEqual({ kind: 'line', text: 'n' })
+    editor.close()
+  })
+
   test('Ctrl-C throws it away and says so, Ctrl-D on an empty line is the end', async () => {
     const { editor, keys, shown, interrupts } = bench()
     const first = editor.read(prompt)
