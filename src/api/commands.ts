@@ -36,3 +36,8 @@ export function changesEndpoint(name: CommandName): boolean {
 export function isIssuedOnce(name: CommandName): boolean {
   return changesEndpoint(name) || name === 'get file'
 }
+
+/** The permission that asking for a command's status needs: `org.liveresponse.process READ`. */
+export function readOf(name: CommandName): string {
+  return COMMANDS[name].permission.replace(/ \w+$/, ' READ')
+}

@@ -5,7 +5,7 @@ import type { Command, CommandStatus, Session, SessionStatus, StagedFile } from 
 /** What the fields of a command that the work goes by have to be, where they are there ("Retrieve Command Status"). */
 const COMMAND: Readonly<Record<string, (value: unknown) => boolean>> = {
   files: isListOf(isObject), processes: isListOf(isObject), values: isListOf(isObject), sub_keys: isListOf(isText),
-  value: isObject, process_details: isObject, mem_dump: isObject, file_details: isObject,
+  value: isObject, input: isObject, process_details: isObject, mem_dump: isObject, file_details: isObject,
 }
 
 /** What the fields of a session that the work goes by are taken for: where they are something else they are not known. */

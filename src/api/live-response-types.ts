@@ -77,7 +77,7 @@ export interface Command {
   result_desc?: string | null
   create_time?: string
   finish_time?: string
-  input?: Record<string, unknown>
+  input?: Record<string, unknown> | null
   files?: FileEntry[] | null
   processes?: ProcessEntry[] | null
   values?: WireRegistryValue[] | null

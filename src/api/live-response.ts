@@ -1,8 +1,9 @@
 import type { Attempts } from '../core/attempts.ts'
-import { COMMANDS, isIssuedOnce } from './commands.ts'
+import { COMMANDS, isIssuedOnce, readOf } from './commands.ts'
 import { broken, part } from './wire-checks.ts'
 import type { Call, Content, Http, Upload } from './http.ts'
 import { command, session, staged } from './live-response-shapes.ts'
+import { aboutCommand, aboutSession } from './right-subject.ts'
 import type { Command, CommandRequest, Session, StagedFile } from './live-response-types.ts'
 
 export type * from './live-response-types.ts'
@@ -17,12 +18,13 @@ export interface CallOptions {
 }
 
 export { changesEndpoint, isIssuedOnce } from './commands.ts'
+export { isAbout, nameOf } from './right-subject.ts'
 export { LostAnswer, unsettled } from './http-errors.ts'
 
 const SESSION = 'org.liveresponse.session'
 const FILE = 'org.liveresponse.file'
 
-/** "Get Commands List" and "Retrieve Command Status" need all of these, whatever the command is. */
+/** "Get Commands List" needs all of these; "Retrieve Command Status" is documented so, and needs that of the command's own kind alone. */
 const READ_COMMANDS = [`${SESSION} READ`, 'org.liveresponse.process READ', 'org.liveresponse.registry READ', `${FILE} READ`, 'org.liveresponse.memdump READ']
 
 /** "Cancel Command" likewise. */
@@ -44,12 +46,14 @@ export class LiveResponse {
   /** "Start Session": a new session for the device, or the one that it has already (one per device, shared by its callers). */
   async startSession(deviceId: number, options: CallOptions = {}): Promise<Session> {
     // Not a change in the sense of the retry rules: a second start answers with the same session.
-    return await this.#one(session, { method: 'POST', path: '/sessions', body: { device_id: deviceId }, effect: 'read', what: 'start session', permission: `${SESSION} CREATE`, ...options })
+    const call: Call = { method: 'POST', path: '/sessions', body: { device_id: deviceId }, effect: 'read', what: 'start session', permission: `${SESSION} CREATE`, ...options }
+    return aboutSession(await this.#one(session, call), { device_id: deviceId }, call)
   }
 
-  /** "Get Session by ID"; refreshes its idle timeout. */
-  async getSession(id: string, options: CallOptions = {}): Promise<Session> {
-    return await this.#one(session, { method: 'GET', path: `/sessions/${part(id)}`, effect: 'read', what: 'get session', permission: `${SESSION} READ`, ...options })
+  /** "Get Session by ID"; refreshes its idle timeout. @param options.device_id whose it has to be */
+  async getSession(id: string, { device_id, ...options }: CallOptions & { device_id?: number } = {}): Promise<Session> {
+    const call: Call = { method: 'GET', path: `/sessions/${part(id)}`, effect: 'read', what: 'get session', permission: `${SESSION} READ`, ...options }
+    return aboutSession(await this.#one(session, call), { id, ...(device_id === undefined ? {} : { device_id }) }, call)
   }
 
   /** "Get All Sessions" of the organization; 204 is none. */
@@ -102,15 +106,20 @@ export class LiveResponse {
   async issueCommand(sessionId: string, request: CommandRequest, options: CallOptions = {}): Promise<Command> {
     const { permission } = COMMANDS[request.name]
     const effect = isIssuedOnce(request.name) ? 'change' : 'read'
-    return await this.#one(command, { method: 'POST', path: `/sessions/${part(sessionId)}/commands`, body: request, effect, what: request.name, permission: [permission, `${SESSION} READ`], ...options })
+    const call: Call = { method: 'POST', path: `/sessions/${part(sessionId)}/commands`, body: request, effect, what: request.name, permission: [permission, `${SESSION} READ`], ...options }
+    return aboutCommand(await this.#one(command, call), { sessionId, request }, call)
   }
 
-  /** "Retrieve Command Status". With `wait` a server may hold the answer until the command ends or some seconds pass; some ignore it. */
-  async getCommand(sessionId: string, id: number, { wait, ...options }: CallOptions & { wait?: boolean } = {}): Promise<Command> {
-    return await this.#one(command, {
-      method: 'GET', path: `/sessions/${part(sessionId)}/commands/${id}`, effect: 'read', what: 'get command', permission: READ_COMMANDS,
+  /**
+   * "Retrieve Command Status". With `wait` a server may hold the answer until the command ends or some seconds pass; some ignore it.
+   * @param options.request what was issued under this number, where that is known: it needs the READ permission of its kind alone
+   */
+  async getCommand(sessionId: string, id: number, { wait, request, ...options }: CallOptions & { wait?: boolean, request?: CommandRequest } = {}): Promise<Command> {
+    const call: Call = {
+      method: 'GET', path: `/sessions/${part(sessionId)}/commands/${id}`, effect: 'read', what: 'get command', permission: request === undefined ? READ_COMMANDS : [`${SESSION} READ`, readOf(request.name)],
       ...(wait ? { query: { wait: 'true' }, patience: LONG_POLL } : {}), ...options,
-    })
+    }
+    return aboutCommand(await this.#one(command, call), { id, sessionId, ...(request === undefined ? {} : { request }) }, call)
   }
 
   /** "Cancel Command"; only one that is PENDING can be. */

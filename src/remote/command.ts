@@ -113,7 +113,7 @@ async function awaited(request: CommandRequest, issued: Issued, issue: Issue, si
   try {
     issue.onUpdate?.(command, sessionId)
     signal.throwIfAborted()
-    return await ended(issued, issue, signal)
+    return await ended(request, issued, issue, signal)
   } catch (error) {
     if (signal.aborted) return await givenUp(request, issued, issue, signal.reason)
     if (!(error instanceof CbcError)) throw error
@@ -136,7 +136,7 @@ function notTaken(error: unknown, { signal, deviceId }: Issue): unknown {
  */
 async function givenUp(request: CommandRequest, issued: Issued, issue: Issue, reason: unknown): Promise<Command> {
   const { sessionId } = issued
-  const state = await cancelled(issued, issue)
+  const state = await cancelled(request, issued, issue)
   if (state !== undefined && isOver(state)) {
     if (state.status !== 'CANCELLED' && !issue.signal.aborted) return state
     issue.onEnd?.(state, sessionId)
@@ -210,10 +210,10 @@ async function recovered(error: unknown, request: CommandRequest, issue: Issue, 
 }
 
 /** The command's last state. */
-async function ended({ command: { id }, sessionId }: Issued, { what, onUpdate, live, api, clock, channel, attempts }: Issue, signal: AbortSignal): Promise<Command> {
+async function ended(request: CommandRequest, { command: { id }, sessionId }: Issued, { what, onUpdate, live, api, clock, channel, attempts }: Issue, signal: AbortSignal): Promise<Command> {
   const ask = async (wait: boolean): Promise<Command> => {
     try {
-      return await api.getCommand(sessionId, id, { wait, signal, what, ...handedDown(attempts) })
+      return await api.getCommand(sessionId, id, { wait, request, signal, what, ...handedDown(attempts) })
     } catch (error) {
       if (!(error instanceof CbcError)) throw error
       if (error.facts.http_status === 404) throw new SessionGone(sessionId, true)
@@ -226,7 +226,6 @@ async function ended({ command: { id }, sessionId }: Issued, { what, onUpdate, l
   const rest = channel.stayAlive()
   try {
     return await new Poll(clock).until(() => ask(live !== true), command => {
-      if (command.id !== id) throw new CbcError('network', `${what}: asked for command ${id}, got ${command.id}`)
       if (isOver(command)) return true
       onUpdate?.(command, sessionId)
       return false
@@ -247,12 +246,12 @@ function outcome(command: Command, { what, deviceId }: Issue): Command {
 }
 
 /** "Cancel Command", which only helps while it is PENDING. @returns its state after; undefined: that can't be asked for */
-async function cancelled({ command: { id }, sessionId }: Issued, { api, clock, what, signal: work }: Issue): Promise<Command | undefined> {
+async function cancelled(request: CommandRequest, { command: { id }, sessionId }: Issued, { api, clock, what, signal: work }: Issue): Promise<Command | undefined> {
   let state: Command | undefined
   await quietly(clock, CANCELLING, what, async signal => {
     // Whatever the answer is, the command itself tells.
     await cancelCommand(api, sessionId, id, signal).catch(() => {})
-    state = await api.getCommand(sessionId, id, { signal, what })
+    state = await api.getCommand(sessionId, id, { request, signal, what })
   }, work)
   return state
 }

@@ -1,4 +1,4 @@
-import type { Command, CommandRequest, LiveResponse } from '../api/live-response.ts'
+import { isAbout, nameOf, type Command, type CommandRequest, type LiveResponse } from '../api/live-response.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Before } from './roll.ts'
 
@@ -65,26 +65,22 @@ export function judge({ request, mark, before: { next, names } }: Pick<Lost, 're
   const candidates = unknown.filter(command => nameOf(command) === request.name)
   const fitting = candidates.filter(command => fits(request, command))
   const [one, ...others] = fitting.filter(({ id }) => id >= next)
-  const ours = fitting.find(({ input = {} }) => mark !== undefined && Object.values(input).includes(mark))
+  const ours = fitting.find(({ input }) => mark !== undefined && Object.values(input ?? {}).includes(mark))
   if (ours !== undefined) return { kind: 'found', command: ours }
   if (one !== undefined && others.length === 0 && alone && unknown.every(({ id }) => id < next || id === one.id)) return { kind: 'found', command: one }
   return { kind: fitting.length > 0 || candidates.some(({ id }) => id >= next) ? 'unclear' : 'absent' }
 }
 
-function nameOf({ name, input }: Pick<Command, 'name' | 'input'>): string {
-  return String(name || input?.['name']).toLowerCase()
-}
-
 /** What only some requests have, as `input` repeats it. */
-const DETAILS = ['output_file', 'working_directory', 'file_id', 'value_data', 'wait'] as const
+const DETAILS = ['working_directory', 'value_data', 'wait'] as const
 
-/** Whether a command says of itself what a request asked for ("input" of "Issue Command"): what it acts on is `object`, and what it doesn't repeat can't differ. */
-function fits(request: CommandRequest, { input = {}, file_details: range }: Command): boolean {
+/** Whether a command says of itself all that a request asked for; what it doesn't repeat can't differ. */
+function fits(request: CommandRequest, command: Command): boolean {
+  const { input, file_details: range } = command
   const asked: Record<string, unknown> = { ...request }
-  const target = asked['path'] ?? asked['pid']
-  if (target !== undefined && same(input['object'] ?? input['path'] ?? input['pid'], target) === false) return false
+  if (!isAbout(request, command)) return false
   if (request.name === 'get file' && range?.offset !== undefined && range.offset !== (request.offset ?? 0)) return false
-  return DETAILS.every(name => input[name] == null || asked[name] === undefined || same(input[name], asked[name]))
+  return DETAILS.every(name => input?.[name] == null || asked[name] === undefined || same(input[name], asked[name]))
 }
 
 function same(one: unknown, other: unknown): boolean {

@@ -75,6 +75,11 @@ describe.each(['quick-start', 'sessions', 'files', 'commands'])('the Live Respon
       expect(await failure(made)).toMatchObject({ code: 'network', message: 'process list: the service\'s answer is not the documented object' })
       return await server.done()
     }
+    // One example answers for another command than was asked for.
+    if (call === 'Retrieve Command Status' && (content as { id: number }).id !== Number(path.split('/').at(-1))) {
+      expect(await failure(made)).toMatchObject({ code: 'network', message: expect.stringContaining('is about command') as string })
+      return await server.done()
+    }
     const answer = await made
     await server.done()
     if (call === 'Get File Content') expect(answer).toBe(typeof content === 'string' ? content : '')

@@ -31,7 +31,7 @@ function endpoint(disk: Disk) {
   const b = bench({
     run(request: CommandRequest, service: FakeService) {
       requests.push(request)
-      if (request.name === 'directory list') return { result: disk.bytes === undefined ? { result_code: 2147942402 } : { files: [{ filename: 'cbc-uuid-1-x.bin', size: disk.listed ?? disk.bytes.length }] } }
+      if (request.name === 'directory list') return { result: disk.bytes === undefined ? { result_code: 2147942402 } : { files: [{ filename: 'x.bin', size: disk.listed ?? disk.bytes.length }] } }
       if (request.name === 'put file') {
         if (disk.put === undefined) disk.bytes = service.last.files.get(request.file_id)?.bytes ?? Buffer.alloc(0)
         return { result: disk.put ?? {}, takes: disk.takes ?? 0 }
