@@ -5,21 +5,33 @@ import { CbcError } from '../core/errors.ts'
 const ATTEMPTS = 3
 
 /**
- * "Cancel Command", which only helps while it is PENDING. Where the answer is lost the command itself tells what became of it.
+ * "Cancel Command", which only helps while it is PENDING. Whatever the answer is, the command itself tells what became of it.
+ * @returns the command; where it may not be looked at, what the answer said of it
  * @throws CbcError remote: it isn't PENDING any more; not_found
  */
-export async function cancelCommand(api: LiveResponse, sessionId: string, id: number, signal: AbortSignal): Promise<void> {
+export async function cancelCommand(api: LiveResponse, sessionId: string, id: number, signal: AbortSignal): Promise<Command> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await api.cancelCommand(sessionId, id, { signal })
+      await api.cancelCommand(sessionId, id, { signal })
     } catch (error) {
       if (!(error instanceof LostAnswer)) throw error
-      const { status } = await state(api, sessionId, id, error, signal)
-      if (status === 'CANCELLED') return
-      if (status !== 'PENDING') throw new CbcError('remote', `cancel command: command ${id} is ${status}: only one that is PENDING can be cancelled`)
-      if (attempt === ATTEMPTS) throw error.unmade
+      const lost = await state(api, sessionId, id, error, signal)
+      if (lost.status === 'PENDING' && attempt === ATTEMPTS) throw error.unmade
+      if (lost.status === 'PENDING') continue
+      return checked(lost)
     }
+    return checked(await api.getCommand(sessionId, id, { signal }).catch((error: unknown): Command => {
+      signal.throwIfAborted()
+      if (!(error instanceof CbcError)) throw error
+      return { id, name: '', status: 'CANCELLED' }
+    }))
   }
+}
+
+function checked(command: Command): Command {
+  const { id, status } = command
+  if (status !== 'CANCELLED') throw new CbcError('remote', `cancel command: command ${id} is ${status}: only one that is PENDING can be cancelled`)
+  return command
 }
 
 async function state(api: LiveResponse, sessionId: string, id: number, lost: LostAnswer, signal: AbortSignal): Promise<Command> {

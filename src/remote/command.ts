@@ -249,9 +249,7 @@ function outcome(command: Command, { what, deviceId }: Issue): Command {
 async function cancelled(request: CommandRequest, { command: { id }, sessionId }: Issued, { api, clock, what, signal: work }: Issue): Promise<Command | undefined> {
   let state: Command | undefined
   await quietly(clock, CANCELLING, what, async signal => {
-    // Whatever the answer is, the command itself tells.
-    await cancelCommand(api, sessionId, id, signal).catch(() => {})
-    state = await api.getCommand(sessionId, id, { request, signal, what })
+    state = await cancelCommand(api, sessionId, id, signal).catch(() => api.getCommand(sessionId, id, { request, signal, what }))
   }, work)
   return state
 }

@@ -58,7 +58,7 @@ export async function runProgram(session: RemoteSession, commandLine: string, op
     const ended = outcomeOf(command)
     return { ...ended, output: readOutput(session, file, ended, commandLine, work) }
   } catch (error) {
-    const failure = error instanceof InDoubt ? await settled(session, commandLine, error) : error
+    const failure = error instanceof InDoubt ? await settled(session, commandLine, error, work) : error
     if (file.temporary && !session.planning) {
       if (started || error instanceof InDoubt) await removeTemporary(session, file.path, work)
       else strikeTemporary(session, file.path)
@@ -68,12 +68,16 @@ export async function runProgram(session: RemoteSession, commandLine: string, op
 }
 
 /** What is to be said of a program whose outcome is in doubt: one that was given up is ended, and what can't be ended is named. */
-async function settled(session: RemoteSession, commandLine: string, error: InDoubt): Promise<CbcError> {
+async function settled(session: RemoteSession, commandLine: string, error: InDoubt, { progress }: TransferWork): Promise<CbcError> {
   const { doubt, reason } = error
-  const left = reason === undefined || doubt.id === undefined ? undefined : await endProgram(session, commandLine, doubt)
-  if (left === undefined && reason !== undefined && doubt.id !== undefined) return reason.code === 'timeout' ? reason.with(reason.message, { device_id: doubt.deviceId }) : reason
+  if (reason !== undefined && doubt.id !== undefined) {
+    progress.step(`Ending ${program(commandLine)} on ${session.label}`)
+    const left = await endProgram(session, commandLine, doubt)
+    progress.end()
+    if (left === undefined) return reason.code === 'timeout' ? reason.with(reason.message, { device_id: doubt.deviceId }) : reason
+    session.notice(stillRuns(session, commandLine, left))
+  }
   session.leaveToLook(error)
-  if (left !== undefined) session.notice(stillRuns(session, commandLine, left))
   return error
 }
 
@@ -99,7 +103,10 @@ export async function launch(session: RemoteSession, commandLine: string, option
     name: 'create process', path: commandLine, wait: false,
     ...(options.outputFile === undefined ? {} : { output_file: options.outputFile }),
     ...(options.directory === undefined ? {} : { working_directory: options.directory }),
-  }, { ...work, what: program(commandLine) })
+  }, { ...work, what: program(commandLine) }).catch((error: unknown) => {
+    if (error instanceof InDoubt) session.leaveToLook(error)
+    throw error
+  })
   if (session.planning) throw new Planned()
   checkStarted(session, commandLine, command)
   return outcomeOf(command)

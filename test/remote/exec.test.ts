@@ -301,6 +301,15 @@ describe('launching a program', () => {
     expect(await b.run(failure(launch(await b.open(), 'x.exe', {}, WORK)))).toMatchObject({ code: 'remote', message: 'x.exe: could not be started' })
   })
 
+  it('and not hearing of it again leaves it in doubt, and its session open to look', async () => {
+    const b = endpoint({})
+    const session = await b.open()
+    b.service.before = ({ method, path }) => (method === 'GET' && /\/commands\/\d+/.test(path) ? { status: 401 } : undefined)
+    expect(await b.run(failure(launch(session, 'x.exe', {}, WORK)))).toMatchObject({ code: 'unknown_outcome', facts: { hint: expect.stringContaining(`cbc lr command get ${DEVICE} 0`) as string } })
+    await b.run(session.close())
+    expect([...b.service.sessions.keys()]).toEqual([session.id])
+  })
+
   it('knows no pid where none is told', async () => {
     const b = endpoint({ details: null })
     expect(await b.run(launch(await b.open(), 'x.exe', {}, WORK))).toEqual({ process_pid: null, return_code: null })

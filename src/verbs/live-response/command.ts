@@ -56,8 +56,7 @@ export const commandCancel = defineOrganizationVerb({
     const { liveResponse, signal } = context
     const number = Number(command)
     const id = await sessionId(session, context)
-    await context.change({ name: 'cancel command', session_id: id, id: number }, () => cancelCommand(liveResponse, id, number, signal))
-    return object(commandForm(await liveResponse.getCommand(id, number, { signal })), COLUMNS)
+    return object(commandForm(await context.change({ name: 'cancel command', session_id: id, id: number }, () => cancelCommand(liveResponse, id, number, signal))), COLUMNS)
   },
 })
 

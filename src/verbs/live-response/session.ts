@@ -56,8 +56,8 @@ export const sessionStart = defineOrganizationVerb({
   options: {},
   async run({ device: typed }, context) {
     const device = await context.device(typed)
-    const { liveResponse: api, clock, progress, signal, patience, ledger } = context
-    const { session, noted } = await context.change({ name: 'start session', device_id: device.id }, () => openSession({ api, device, clock, progress, signal, patience, ledger }))
+    const { liveResponse: api, clock, progress, signal, patience, ledger, notice } = context
+    const { session, noted } = await context.change({ name: 'start session', device_id: device.id }, () => openSession({ api, device, clock, progress, signal, patience, ledger, notice }))
     // It stays on purpose: nothing that gc has to remove.
     noted.strike()
     return object(sessionForm(session), ALL)

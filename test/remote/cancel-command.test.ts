@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { cancelCommand } from '../../src/remote/cancel-command.ts'
+import { failure } from '../api/support.ts'
+import { error, type Seen } from '../support/service.ts'
+import { bench, NEVER } from './support.ts'
+
+const isCancel = ({ method, path }: Seen) => method === 'DELETE' && /\/commands\/\d+/.test(path)
+const isStatus = ({ method, path }: Seen) => method === 'GET' && /\/commands\/\d+/.test(path)
+
+/** A session with a command that runs, and one that waits behind it. */
+async function busy() {
+  const b = bench({ run: () => ({ takes: 60_000 }) })
+  const { id } = await b.open()
+  for (let n = 0; n < 2; n++) await b.run(b.api.issueCommand(id, { name: 'process list' }))
+  return { ...b, cancel: (command: number) => b.run(cancelCommand(b.api, id, command, NEVER)) }
+}
+
+describe('cancelling a command', () => {
+  it('that is PENDING gives its state after', async () => {
+    const b = await busy()
+    expect(await b.cancel(1)).toMatchObject({ id: 1, status: 'CANCELLED' })
+  })
+
+  it('is not believed of an answer alone: the command tells', async () => {
+    const b = await busy()
+    b.service.before = seen => (isCancel(seen) ? { status: 200, body: { id: 0, status: 'CANCELLED' } } : undefined)
+    expect(await failure(b.cancel(0))).toMatchObject({ code: 'remote', message: 'cancel command: command 0 is IN_PROGRESS: only one that is PENDING can be cancelled' })
+  })
+
+  it.each([401, 403, 500])('is not called undone by a key that may cancel, and not look: %i', async status => {
+    const b = await busy()
+    b.service.before = seen => (isStatus(seen) ? error(status, 'no') : undefined)
+    expect(await b.cancel(1)).toMatchObject({ id: 1, status: 'CANCELLED' })
+  })
+
+  it('whose answer was lost is found out from the command', async () => {
+    const b = await busy()
+    let lost = 0
+    b.service.before = async seen => {
+      if (!isCancel(seen) || lost++ > 0) return undefined
+      await b.api.cancelCommand(b.service.last.session.id, 1)
+      return error(500, 'Broken')
+    }
+    expect(await b.cancel(1)).toMatchObject({ status: 'CANCELLED' })
+  })
+})
