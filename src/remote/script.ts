@@ -3,6 +3,7 @@ import type { LocalSource } from '../core/ports.ts'
 import { cmdWord, posixWord, windowsWord } from '../core/quote.ts'
 import { runProgram, type Ended, type ExecOptions } from './exec.ts'
 import { checkLength } from './request-length.ts'
+import { fitFor } from './fit-script.ts'
 import { Planned, type RemoteSession } from './session.ts'
 import { noteTemporary, removeTemporary } from './temporary.ts'
 import { upload, type TransferWork } from './transfer.ts'
@@ -48,7 +49,7 @@ export function checkScript(name: string, args: readonly string[], interpreter: 
 }
 
 /**
- * Puts a script on the endpoint under a temporary name that keeps its extension, runs it, and deletes it, however that ends.
+ * Puts a script on the endpoint under a temporary name that keeps its extension, in a form that what runs it can read, runs it, and deletes it, however that ends.
  * @throws CbcError refused: nothing on this system runs it; what `upload` and `runProgram` throw
  */
 export async function runScript(session: RemoteSession, { source, args, interpreter }: Script, options: ExecOptions, work: TransferWork): Promise<Ended> {
@@ -56,10 +57,12 @@ export async function runScript(session: RemoteSession, { source, args, interpre
   const kind = extension(source.name)
   const path = paths.temporary(`cbc-${session.random.uuid()}${kind}`)
   const runner = interpreter ?? (paths.windows ? undefined : await shebang(source)) ?? ownRunner(session, source.name, kind)
+  const { source: fitting, warning } = await fitFor(source, runner)
+  if (warning !== undefined) session.notice(warning)
   noteTemporary(session, path)
   try {
     try {
-      await upload(session, source, path, work)
+      await upload(session, fitting, path, work)
     } catch (error) {
       // In a dry run the plan goes on.
       if (!(error instanceof Planned)) throw error
@@ -89,6 +92,6 @@ function ownRunner(session: RemoteSession, name: string, kind: string): string {
 
 /** The interpreter that a script's first line names: a shell script may need more than /bin/sh. */
 async function shebang(source: LocalSource): Promise<string | undefined> {
-  for await (const chunk of source.bytes()) return /^#! *([^\r\n]+)/.exec(Buffer.from(chunk.subarray(0, FIRST_LINE)).toString())?.[1]?.trim()
+  for await (const chunk of source.bytes()) return /^\ufeff?#! *([^\r\n]+)/.exec(Buffer.from(chunk.subarray(0, FIRST_LINE)).toString())?.[1]?.trim()
   return undefined
 }
