@@ -2,7 +2,7 @@ import { isoTime } from '../core/time.ts'
 import type {
   Approval, ApprovalFields, Block, ExportFormat, Facet, Found, UsbDevice, UsbEndpoint, UsbFacetSearch, UsbSearch, Vendor,
 } from './device-control-types.ts'
-import { broken, count, part, record, records, texts } from './wire-checks.ts'
+import { about, broken, count, gone, idIn, part, record, records, texts } from './wire-checks.ts'
 import type { Call, Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 import { pages } from './pages.ts'
@@ -38,17 +38,17 @@ export class DeviceControl {
 
   constructor(http: Http, orgKey: string) {
     this.#http = http
-    this.#base = `/device_control/v3/orgs/${encodeURIComponent(orgKey)}`
+    this.#base = `/device_control/v3/orgs/${part(orgKey, 'org_key')}`
   }
 
   /** "Bulk Create Approvals". @returns what the service made of them */
   async createApprovals(approvals: readonly ApprovalFields[], options: CallOptions = {}): Promise<Approval[]> {
-    return await this.#many(approval, 'results', { method: 'POST', path: '/approvals/_bulk', body: approvals, effect: 'change', what: 'create approvals', permission: `${MANAGE} CREATE` }, options)
+    return await this.#many(oneOf(approvals), 'results', { method: 'POST', path: '/approvals/_bulk', body: approvals, effect: 'change', what: 'create approvals', permission: `${MANAGE} CREATE` }, options)
   }
 
   /** "Get Approval by ID". */
   async getApproval(id: string, options: CallOptions = {}): Promise<Approval> {
-    return await this.#one(approval, { method: 'GET', path: `/approvals/${part(id)}`, list: APPROVALS, effect: 'read', what: `get approval ${id}`, permission: `${MANAGE} READ` }, options)
+    return await this.#one(found => about(approval(found), { id }), { method: 'GET', path: `/approvals/${part(id)}`, list: APPROVALS, effect: 'read', what: `get approval ${id}`, permission: `${MANAGE} READ` }, options)
   }
 
   /** "Search Approvals". */
@@ -63,23 +63,27 @@ export class DeviceControl {
 
   /** "Update Approval": the whole object is sent, only five of its fields can change. */
   async updateApproval(id: string, whole: Approval, options: CallOptions = {}): Promise<Approval> {
-    return await this.#one(approval, { method: 'PUT', path: `/approvals/${part(id)}`, list: APPROVALS, body: whole, effect: 'change', what: `update approval ${id}`, permission: `${MANAGE} UPDATE` }, options)
+    return await this.#one(found => about(approval(found), { id }), { method: 'PUT', path: `/approvals/${part(id)}`, list: APPROVALS, body: whole, effect: 'change', what: `update approval ${id}`, permission: `${MANAGE} UPDATE` }, options)
   }
 
   /** "Delete Approval by ID". */
   async deleteApproval(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/approvals/${part(id)}`, list: APPROVALS, effect: 'removal', what: `delete approval ${id}`, permission: `${MANAGE} DELETE` }, options)
+    await this.#call({ method: 'DELETE', path: `/approvals/${part(id)}`, list: APPROVALS, effect: 'removal', what: `delete approval ${id}`, permission: `${MANAGE} DELETE` }, options, gone({ id }))
   }
 
   /** "Bulk Create Blocks". @param policyIds decimal */
   async createBlocks(policyIds: readonly string[], options: CallOptions = {}): Promise<Block[]> {
     const body = policyIds.map(id => ({ policy_id: id }))
-    return await this.#many(block, 'results', { method: 'POST', path: '/blocks/_bulk', body, effect: 'change', what: 'create blocks', permission: ['org.policies UPDATE', ENFORCE] }, options)
+    const asked = (found: Record<string, unknown>) => {
+      if (found['policy_id'] != null && !policyIds.includes(String(found['policy_id']))) throw broken('is about another policy')
+      return block(found)
+    }
+    return await this.#many(asked, 'results', { method: 'POST', path: '/blocks/_bulk', body, effect: 'change', what: 'create blocks', permission: ['org.policies UPDATE', ENFORCE] }, options)
   }
 
   /** "Get Block by ID". */
   async getBlock(id: string, options: CallOptions = {}): Promise<Block> {
-    return await this.#one(block, { method: 'GET', path: `/blocks/${part(id)}`, effect: 'read', what: `get block ${id}`, permission: 'org.policies READ' }, options)
+    return await this.#one(found => about(block(found), { id }), { method: 'GET', path: `/blocks/${part(id)}`, effect: 'read', what: `get block ${id}`, permission: 'org.policies READ' }, options)
   }
 
   /** "Get Blocks": all of the organization. */
@@ -89,12 +93,12 @@ export class DeviceControl {
 
   /** "Delete Block by ID". */
   async deleteBlock(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/blocks/${part(id)}`, effect: 'removal', what: `delete block ${id}`, permission: ['org.policies DELETE', ENFORCE] }, options)
+    await this.#call({ method: 'DELETE', path: `/blocks/${part(id)}`, effect: 'removal', what: `delete block ${id}`, permission: ['org.policies DELETE', ENFORCE] }, options, gone({ id }))
   }
 
   /** "Get USB Device by ID". */
   async getDevice(id: string, options: CallOptions = {}): Promise<UsbDevice> {
-    return await this.#one(device, { method: 'GET', path: `/devices/${part(id)}`, list: DEVICES, effect: 'read', what: `get USB device ${id}`, permission: `${MANAGE} READ` }, options)
+    return await this.#one(found => about(device(found), { id }), { method: 'GET', path: `/devices/${part(id)}`, list: DEVICES, effect: 'read', what: `get USB device ${id}`, permission: `${MANAGE} READ` }, options)
   }
 
   /** "Get Endpoints associated with a USB device". */
@@ -125,29 +129,32 @@ export class DeviceControl {
   /** "Export jobs" of the neighbouring APIs. Starting one twice makes two files and changes nothing. @returns the job's id */
   async export(what: 'approvals' | 'devices', search: UsbSearch, format: ExportFormat, options: CallOptions = {}): Promise<string> {
     const call: Fixed = { method: 'POST', path: `/${what}/_export`, body: { ...search, format }, effect: 'read', what: `export ${what}`, permission: `${MANAGE} READ` }
-    return await this.#one(answer => idOf(answer, call, 'job_id'), call, options)
+    return await this.#one(answer => idIn(answer, 'job_id'), call, options)
   }
 
-  async #call(call: Fixed, options: CallOptions): Promise<unknown> {
-    return await this.#http.json({ ...call, path: this.#base + call.path, ...options })
+  async #call<T>(call: Fixed, options: CallOptions, read: (answer: unknown) => T): Promise<T> {
+    return await this.#http.json({ ...call, path: this.#base + call.path, ...options }, read)
   }
 
-  async #one<T>(read: (answer: Record<string, unknown>, call: Call) => T, call: Fixed, options: CallOptions): Promise<T> {
-    return read(record(await this.#call(call, options), call), call)
+  async #one<T>(read: (answer: Record<string, unknown>) => T, call: Fixed, options: CallOptions): Promise<T> {
+    return await this.#call(call, options, answer => read(record(answer)))
   }
 
-  async #many<T>(read: (answer: Record<string, unknown>, call: Call) => T, field: string, call: Fixed, options: CallOptions): Promise<T[]> {
-    return records(await this.#call(call, options), call, field).map(item => read(item, call))
+  async #many<T>(read: (answer: Record<string, unknown>) => T, field: string, call: Fixed, options: CallOptions): Promise<T[]> {
+    return await this.#call(call, options, answer => records(answer, field).map(read))
   }
 
-  async #search<T>(read: (answer: Record<string, unknown>, call: Call) => T, call: Fixed, options: CallOptions): Promise<Found<T>> {
-    const answer = record(await this.#call(call, options), call)
-    const results = records(answer, call, 'results').map(item => read(item, call))
-    const counted = count(answer['num_found'], results.length)
-    const num_available = count(answer['num_available'], counted)
-    // Some services count only the page in num_found.
-    return { results, num_found: Math.max(counted, num_available), num_available }
+  async #search<T>(read: (answer: Record<string, unknown>) => T, call: Fixed, options: CallOptions): Promise<Found<T>> {
+    return await this.#call(call, options, answer => found(record(answer), read))
   }
+}
+
+function found<T>(answer: Record<string, unknown>, read: (answer: Record<string, unknown>) => T): Found<T> {
+  const results = records(answer, 'results').map(read)
+  const counted = count(answer['num_found'], results.length)
+  const num_available = count(answer['num_available'], counted)
+  // Some services count only the page in num_found.
+  return { results, num_found: Math.max(counted, num_available), num_available }
 }
 
 /** What of an approval is compared, and sent back. */
@@ -166,17 +173,38 @@ function everything<T extends { id: string }>(
   }, Math.min(limit, PAGE), from)
 }
 
-function approval(found: Record<string, unknown>, call: Call): Approval {
-  return { ...dated(found), ...texts(found, APPROVAL, call), id: idOf(found, call) }
+function approval(found: Record<string, unknown>): Approval {
+  return { ...dated(found), ...texts(found, APPROVAL), id: idIn(found) }
 }
 
-function block(found: Record<string, unknown>, call: Call): Block {
-  idOf(found, call)
+/** Reads approvals that were to be made, and no others: what the answer says of their devices is what was asked for. */
+function oneOf(asked: readonly ApprovalFields[]): (found: Record<string, unknown>) => Approval {
+  const fields = (of: ApprovalFields) => DEVICES_OF.map(field => plain(of[field]))
+  const [wanted, known] = [asked.map(fields), new Set(asked.map(one => fields(one).join('\n')))]
+  return found => {
+    const made = approval(found)
+    const said = fields(made)
+    const fits = (one: string[]) => DEVICES_OF.every((field, at) => made[field] === undefined || one[at] === said[at])
+    if (!known.has(said.join('\n')) && !wanted.some(fits)) throw broken('is about another approval')
+    return made
+  }
+}
+
+/** What says which devices an approval is of. */
+const DEVICES_OF = ['serial_number', 'product_id', 'vendor_id'] as const
+
+/** Ids are written with and without `0x` and zeros before them. */
+function plain(text = ''): string {
+  return text.toLowerCase().replace(/^0x/, '').replace(/^0+/, '')
+}
+
+function block(found: Record<string, unknown>): Block {
+  idIn(found)
   return dated(found) as unknown as Block
 }
 
-function device(found: Record<string, unknown>, call: Call): UsbDevice {
-  return { ...dated(found), id: idOf(found, call), status: String(found['status'] ?? '').toUpperCase() }
+function device(found: Record<string, unknown>): UsbDevice {
+  return { ...dated(found), id: idIn(found), status: String(found['status'] ?? '').toUpperCase() }
 }
 
 /** Times are as the document has them, ISO 8601; what came as a number is brought to that. */
@@ -184,8 +212,8 @@ function dated(found: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, /_(at|seen)$/.test(name) && typeof value === 'number' ? isoTime(value) : value]))
 }
 
-function vendor(found: Record<string, unknown>, call: Call): Vendor {
-  const products = records(found['products'], call)
+function vendor(found: Record<string, unknown>): Vendor {
+  const products = records(found['products'])
   return { ...found, ...named(found, 'vendor'), products: products.map(product => ({ ...product, ...named(product, 'product') })) } as Vendor
 }
 
@@ -194,13 +222,6 @@ function named(found: Record<string, unknown>, what: 'vendor' | 'product'): Reco
   return Object.fromEntries([`${what}_id`, `${what}_name`].map(key => [key, String(found[key] ?? '')]))
 }
 
-function facet(found: Record<string, unknown>, call: Call): Facet {
-  return { ...found, field: String(found['field'] ?? ''), values: records(found['values'], call) as unknown as Facet['values'] }
-}
-
-/** Ids are what the next call goes by: texts, or numbers from some servers. */
-function idOf(found: Record<string, unknown>, call: Call, field = 'id'): string {
-  const id = found[field]
-  if (typeof id !== 'string' && typeof id !== 'number') throw broken(call, `has no ${field}`)
-  return String(id)
+function facet(found: Record<string, unknown>): Facet {
+  return { ...found, field: String(found['field'] ?? ''), values: records(found['values']) as unknown as Facet['values'] }
 }

@@ -1,4 +1,4 @@
-import { broken, count, record, records } from './wire-checks.ts'
+import { about, broken, count, isWhole, part, record, records, wholePart } from './wire-checks.ts'
 import type { Call, Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 import { pages, type Page } from './pages.ts'
@@ -43,16 +43,18 @@ export class Devices {
 
   constructor(http: Http, orgKey: string) {
     this.#http = http
-    this.#organization = `/appservices/v6/orgs/${encodeURIComponent(orgKey)}`
+    this.#organization = `/appservices/v6/orgs/${part(orgKey, 'org_key')}`
     this.#base = `${this.#organization}/devices`
   }
 
   /** Devices that fit, and how many there are in all. */
   async search(search: DeviceSearch, options: CallOptions = {}): Promise<Page<Device>> {
     const call: Call = { method: 'POST', path: `${this.#base}/_search`, body: { criteria: {}, start: 0, rows: 100, ...search }, effect: 'read', what: 'search devices', permission: 'device READ', ...options }
-    const answer = record(await this.#http.json(call), call)
-    const results = records(answer, call, 'results').map(found => device(found, call))
-    return { results, num_found: count(answer['num_found'], results.length) }
+    return await this.#http.json(call, found => {
+      const answer = record(found)
+      const results = records(answer, 'results').map(device)
+      return { results, num_found: count(answer['num_found'], results.length) }
+    })
   }
 
   /**
@@ -66,10 +68,8 @@ export class Devices {
 
   /** One device. */
   async get(id: number, options: CallOptions = {}): Promise<Device> {
-    const call: Call = { method: 'GET', path: `${this.#base}/${id}`, effect: 'read', what: `get device ${id}`, permission: 'device READ', ...options }
-    const found = device(record(await this.#http.json(call), call), call)
-    if (found.id !== id) throw broken(call, `is about device ${found.id}`)
-    return found
+    const call: Call = { method: 'GET', path: `${this.#base}/${wholePart(id)}`, effect: 'read', what: `get device ${id}`, permission: 'device READ', ...options }
+    return await this.#http.json(call, answer => about(device(record(answer)), { id }))
   }
 
   /**
@@ -83,9 +83,9 @@ export class Devices {
 }
 
 /** A device as the rest goes by it: its id is a number, its name a text; states that are none are left out. */
-function device(found: Record<string, unknown>, call: Call): Device {
+function device(found: Record<string, unknown>): Device {
   const { id, name, sensor_states: states } = found
-  if (typeof id !== 'number' || !Number.isSafeInteger(id)) throw broken(call, 'has a device without an id')
+  if (!isWhole(id)) throw broken('has a device without an id')
   return {
     ...found, id, name: typeof name === 'string' ? name : '',
     ...('sensor_states' in found ? { sensor_states: Array.isArray(states) ? states.filter(state => typeof state === 'string') : [] } : {}),

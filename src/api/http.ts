@@ -32,6 +32,9 @@ export interface Content {
 /** An answer of which nothing is known before: JSON, undefined where there is none, or content as it is. */
 export type AnyAnswer = { kind: 'json', value: unknown } | { kind: 'content', bytes: AsyncIterable<Uint8Array> }
 
+/** Takes what is wanted of an answer. @throws BrokenAnswer */
+export type Read<T> = (answer: unknown) => T
+
 /** A body that is text. */
 interface Text {
   /** Its media type. */
@@ -61,17 +64,18 @@ export class Http {
 
   /**
    * One JSON exchange. A GET that is redirected is followed as `download` follows; what has a body, which may be a secret, goes nowhere but where it was to go.
-   * @returns the answer's body, or undefined where there is none (204)
+   * @param read takes what is wanted of the answer's body, which is undefined where there is none (204); it throws BrokenAnswer where that is not what the document says, or
+   *   is about something else: then a call that may go again goes again
    * @throws CbcError by status ("Response" of each call): auth 401/403, not_found 404, remote 400/409, network 5xx/429/no answer, unknown_outcome
    *   where a change may have happened though no answer came
    */
-  async json<T>(call: Call): Promise<T | undefined> {
-    return await this.#document(call, jsonBody(call))
+  async json<T = unknown>(call: Call, read: Read<T> = asItIs): Promise<T> {
+    return await this.#document(call, read, jsonBody(call))
   }
 
   /** One exchange of a form for a JSON answer, as `json` does it ("Authentication": the Cloud Services Platform). */
-  async form<T>(call: Call, fields: Record<string, string>): Promise<T | undefined> {
-    return await this.#document(call, { type: 'application/x-www-form-urlencoded', text: String(new URLSearchParams(fields)) })
+  async form(call: Call, fields: Record<string, string>): Promise<unknown> {
+    return await this.#document(call, asItIs, { type: 'application/x-www-form-urlencoded', text: String(new URLSearchParams(fields)) })
   }
 
   /** One exchange as `json` does it, whose answer need not be JSON. */
@@ -85,8 +89,8 @@ export class Http {
     })
   }
 
-  async #document<T>(call: Call, body?: Text): Promise<T | undefined> {
-    return await this.#answered<T | undefined>(call, { ...this.#outgoing(call, JSON_TYPE, body), read: answer => this.#read(answer) })
+  async #document<T>(call: Call, read: Read<T>, body?: Text): Promise<T> {
+    return await this.#answered<T>(call, { ...this.#outgoing(call, JSON_TYPE, body), read: async answer => read(await this.#read(answer)) })
   }
 
   #outgoing(call: Call, accept: string, body?: Text): Omit<Outgoing<never>, 'read'> {
@@ -103,8 +107,8 @@ export class Http {
     return call.method === 'GET' ? (await this.#followed(call, outgoing)).value : await this.#send(call, outgoing)
   }
 
-  async #read<T>(answer: WireResponse): Promise<T | undefined> {
-    return await readJson<T>(answer, this.#exchanges.secrets())
+  async #read(answer: WireResponse): Promise<unknown> {
+    return await readJson(answer, this.#exchanges.secrets())
   }
 
   /**
@@ -121,9 +125,9 @@ export class Http {
   }
 
   /** Streams one file up as multipart/form-data, in flat memory ("Upload File to Carbon Black Cloud"). */
-  async upload<T>(call: Call, file: Upload): Promise<T | undefined> {
+  async upload<T = unknown>(call: Call, file: Upload, read: Read<T> = asItIs): Promise<T> {
     const { headers, body } = multipartBody(file)
-    return await this.#send(call, { target: this.#target(call), headers: { accept: JSON_TYPE, ...headers }, body, patience: this.#patience(call), read: answer => this.#read<T>(answer) })
+    return await this.#send(call, { target: this.#target(call), headers: { accept: JSON_TYPE, ...headers }, body, patience: this.#patience(call), read: async answer => read(await this.#read(answer)) })
   }
 
   /** Sends a call to where it is, however often that is elsewhere. @returns what was read there, and where that was */
@@ -209,6 +213,10 @@ export class Http {
     attempts.giveBack(taken)
     return value as T
   }
+}
+
+function asItIs<T>(answer: unknown): T {
+  return answer as T
 }
 
 function jsonBody({ body }: Call): Text | undefined {

@@ -1,4 +1,4 @@
-import { part, record } from './wire-checks.ts'
+import { about, part, record } from './wire-checks.ts'
 import type { Content, Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 
@@ -24,7 +24,7 @@ export class Jobs {
 
   constructor(http: Http, orgKey: string) {
     this.#http = http
-    this.#base = `/jobs/v1/orgs/${encodeURIComponent(orgKey)}/jobs`
+    this.#base = `/jobs/v1/orgs/${part(orgKey, 'org_key')}/jobs`
   }
 
   async get(id: string, options: CallOptions = {}): Promise<Job> {
@@ -43,6 +43,6 @@ export class Jobs {
 
   async #read(id: string, below: string, what: string, options: CallOptions): Promise<Record<string, unknown>> {
     const call = { method: 'GET', path: `${this.#base}/${part(id)}${below}`, effect: 'read', what: `${what} ${id}`, permission: PERMISSION, ...options } as const
-    return record(await this.#http.json(call), call)
+    return await this.#http.json(call, answer => about(record(answer), { id }))
   }
 }

@@ -1,5 +1,4 @@
-import { broken, record } from './wire-checks.ts'
-import type { Call } from './http-errors.ts'
+import { broken, idIn, numberIn, record } from './wire-checks.ts'
 import type { Command, CommandStatus, Session, SessionStatus, StagedFile } from './live-response-types.ts'
 
 /** What the fields of a command that the work goes by have to be, where they are there ("Retrieve Command Status"). */
@@ -13,48 +12,40 @@ const SESSION: Readonly<Record<string, (value: unknown) => unknown>> = {
   supported_commands: texts, drives: texts, current_working_directory: value => (isText(value) ? value : null),
 }
 
-/** "Start Session", "Get Session by ID". @throws CbcError network: it is no session */
-export function session(answer: unknown, call: Call): Session {
-  const found = identified(answer, call, 'string')
+/** "Start Session", "Get Session by ID". @throws BrokenAnswer: it is no session */
+export function session(answer: unknown): Session {
+  const found = record(answer)
   const known = Object.fromEntries(Object.entries(SESSION).filter(([name]) => name in found).map(([name, read]) => [name, read(found[name])]))
-  return { ...found, ...known, status: upper(found['status']) as SessionStatus } as unknown as Session
+  const id = idIn(found)
+  // `1234567:11412673`: its end is the device.
+  const device = found['device_id'] ?? /:(\d+)$/.exec(id)?.[1]
+  return { ...found, ...known, id, device_id: numberIn({ device_id: device }, 'device_id'), status: upper(found['status']) as SessionStatus } as unknown as Session
 }
 
-/** "Issue Command", "Retrieve Command Status": no field is added. @throws CbcError network, unknown_outcome: it is no command */
-export function command(answer: unknown, call: Call): Command {
-  const found = numbered(answer, call)
-  for (const [name, fits] of Object.entries(COMMAND)) if (found[name] != null && !fits(found[name])) throw broken(call, `has ${name} that are not the documented ones`)
+/** "Issue Command", "Retrieve Command Status": no field is added. @throws BrokenAnswer: it is no command */
+export function command(answer: unknown): Command {
+  const found = record(answer)
+  for (const [name, fits] of Object.entries(COMMAND)) if (found[name] != null && !fits(found[name])) throw broken(`has ${name} that are not the documented ones`)
+  const { file_details: file, process_details: process } = found as { file_details?: Record<string, unknown>, process_details?: object }
+  if (file?.['file_id'] != null && file['file_id'] !== '') idIn(file, 'file_id')
   return {
-    ...found, name: text(found['name']), status: upper(found['status']) as CommandStatus,
-    ...('result_code' in found ? { result_code: resultCode(found['result_code'], call) } : {}),
+    ...found, id: numberIn(found), name: text(found['name']), status: upper(found['status']) as CommandStatus,
+    ...('result_code' in found ? { result_code: resultCode(found['result_code']) } : {}),
     ...('result_desc' in found ? { result_desc: isText(found['result_desc']) ? found['result_desc'] : null } : {}),
-    ...(found['process_details'] == null ? {} : { process_details: numbers(found['process_details'] as object, 'pid', 'return_code') }),
+    ...(process == null ? {} : { process_details: numbers(process, 'pid', 'return_code') }),
   } as Command
 }
 
-/** "Get File Metadata". @throws CbcError network, unknown_outcome: it is no staged file */
-export function staged(answer: unknown, call: Call): StagedFile {
-  return identified(answer, call, 'string') as unknown as StagedFile
-}
-
-/** The documented object, whose id is what the next call goes by. */
-function identified(answer: unknown, call: Call, id: 'string' | 'number'): Record<string, unknown> {
-  const found = record(answer, call)
-  if (typeof found['id'] !== id) throw broken(call, 'has no id')
-  return found
-}
-
-/** A command's number, which some servers send in digits. */
-function numbered(answer: unknown, call: Call): Record<string, unknown> {
-  const found = record(answer, call)
-  const { id } = found
-  return identified(typeof id === 'string' && /^\d{1,15}$/.test(id) ? { ...found, id: Number(id) } : found, call, 'number')
+/** "Get File Metadata". @throws BrokenAnswer: it is no staged file */
+export function staged(answer: unknown): StagedFile {
+  const found = record(answer)
+  return { ...found, id: idIn(found) } as unknown as StagedFile
 }
 
 /** An HRESULT: a number, or one in digits. Whether a command worked is not to be guessed. */
-function resultCode(value: unknown, call: Call): number {
+function resultCode(value: unknown): number {
   const code = value == null ? 0 : typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  if (typeof code !== 'number' || !Number.isSafeInteger(code)) throw broken(call, 'has a result_code that is none')
+  if (typeof code !== 'number' || !Number.isSafeInteger(code)) throw broken('has a result_code that is none')
   return code
 }
 

@@ -1,9 +1,9 @@
 import type { Attempts } from '../core/attempts.ts'
 import { COMMANDS, isIssuedOnce, readOf } from './commands.ts'
-import { broken, part } from './wire-checks.ts'
+import { Questions } from './questions.ts'
+import { about, broken, gone, isRecord, part, records, wholePart } from './wire-checks.ts'
 import type { Call, Content, Http, Upload } from './http.ts'
 import { command, session, staged } from './live-response-shapes.ts'
-import { aboutCommand, aboutSession } from './right-subject.ts'
 import type { Command, CommandRequest, Session, StagedFile } from './live-response-types.ts'
 
 export type * from './live-response-types.ts'
@@ -37,48 +37,58 @@ const LONG_POLL = 120_000
 export class LiveResponse {
   readonly #http: Http
   readonly #base: string
+  readonly #questions = new Questions()
 
   constructor(http: Http, orgKey: string) {
     this.#http = http
-    this.#base = `/appservices/v6/orgs/${encodeURIComponent(orgKey)}/liveresponse`
+    this.#base = `/appservices/v6/orgs/${part(orgKey, 'org_key')}/liveresponse`
   }
 
   /** "Start Session": a new session for the device, or the one that it has already (one per device, shared by its callers). */
   async startSession(deviceId: number, options: CallOptions = {}): Promise<Session> {
     // Not a change in the sense of the retry rules: a second start answers with the same session.
     const call: Call = { method: 'POST', path: '/sessions', body: { device_id: deviceId }, effect: 'read', what: 'start session', permission: `${SESSION} CREATE`, ...options }
-    return aboutSession(await this.#one(session, call), { device_id: deviceId }, call)
+    return await this.#call(call, answer => this.#session(answer, { device_id: deviceId }))
   }
 
-  /** "Get Session by ID"; refreshes its idle timeout. @param options.device_id whose it has to be */
-  async getSession(id: string, { device_id, ...options }: CallOptions & { device_id?: number } = {}): Promise<Session> {
+  /** "Get Session by ID"; refreshes its idle timeout. */
+  async getSession(id: string, options: CallOptions = {}): Promise<Session> {
     const call: Call = { method: 'GET', path: `/sessions/${part(id)}`, effect: 'read', what: 'get session', permission: `${SESSION} READ`, ...options }
-    return aboutSession(await this.#one(session, call), { id, ...(device_id === undefined ? {} : { device_id }) }, call)
+    return await this.#call(call, answer => this.#session(answer, { id }))
   }
 
   /** "Get All Sessions" of the organization; 204 is none. */
   async listSessions(options: CallOptions = {}): Promise<Session[]> {
-    return await this.#many(session, { method: 'GET', path: '/sessions', effect: 'read', what: 'list sessions', permission: `${SESSION} READ`, ...options })
+    const call: Call = { method: 'GET', path: '/sessions', effect: 'read', what: 'list sessions', permission: `${SESSION} READ`, ...options }
+    return await this.#call(call, answer => records(answer).map(item => this.#session(item)))
   }
 
   /** "Close Session". */
   async closeSession(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/sessions/${part(id)}`, effect: 'removal', what: 'close session', permission: `${SESSION} DELETE`, ...options })
+    await this.#call({ method: 'DELETE', path: `/sessions/${part(id)}`, effect: 'removal', what: 'close session', permission: `${SESSION} DELETE`, ...options }, gone({ id }))
+    this.#questions.forget(id)
   }
 
-  /** "Disable Live Response" on devices, for good. */
-  async disable(deviceIds: number[], options: CallOptions = {}): Promise<unknown> {
-    return await this.#call({ method: 'POST', path: '/kill', body: deviceIds, effect: 'change', what: 'disable Live Response', permission: 'org.liveresponse DELETE', ...options })
+  /** "Disable Live Response" on devices, for good. @returns the sessions that the answer tells of */
+  async disable(deviceIds: readonly number[], options: CallOptions = {}): Promise<Record<string, unknown>[]> {
+    const call: Call = { method: 'POST', path: '/kill', body: deviceIds, effect: 'change', what: 'disable Live Response', permission: 'org.liveresponse DELETE', ...options }
+    return await this.#call(call, answer => {
+      const sessions = (Array.isArray(answer) ? answer : [answer]).filter(isRecord)
+      for (const { device_id: id } of sessions) if (id != null && !deviceIds.includes(Number(id))) throw broken(`is about another device: ${String(id)}`)
+      return sessions
+    })
   }
 
   /** "Get All Files Metadata" of a session. */
   async listFiles(sessionId: string, options: CallOptions = {}): Promise<StagedFile[]> {
-    return await this.#many(staged, { method: 'GET', path: `/sessions/${part(sessionId)}/files`, effect: 'read', what: 'list staged files', permission: `${FILE} READ`, ...options })
+    const call: Call = { method: 'GET', path: `/sessions/${part(sessionId)}/files`, effect: 'read', what: 'list staged files', permission: `${FILE} READ`, ...options }
+    return await this.#call(call, answer => records(answer).map(staged))
   }
 
   /** "Get File Metadata". */
   async getFile(sessionId: string, fileId: string, options: CallOptions = {}): Promise<StagedFile> {
-    return await this.#one(staged, { method: 'GET', path: `/sessions/${part(sessionId)}/files/${part(fileId)}`, effect: 'read', what: 'get staged file', permission: `${FILE} READ`, ...options })
+    const call: Call = { method: 'GET', path: `/sessions/${part(sessionId)}/files/${part(fileId)}`, effect: 'read', what: 'get staged file', permission: `${FILE} READ`, ...options }
+    return await this.#call(call, answer => about(staged(answer), { id: fileId }))
   }
 
   /** "Get File Content": the bytes as they come, directly or by a redirect to storage on another origin, which never sees the credentials. */
@@ -88,18 +98,18 @@ export class LiveResponse {
 
   /** "Upload File to Carbon Black Cloud", to be put on the session's endpoint. */
   async uploadFile(sessionId: string, file: Upload, options: CallOptions = {}): Promise<StagedFile> {
-    const call: Call = { method: 'POST', path: `${this.#base}/sessions/${part(sessionId)}/files`, effect: 'change', what: 'upload', permission: `${FILE} CREATE`, ...options }
-    return staged(await this.#http.upload(call, file), call)
+    return await this.#http.upload({ method: 'POST', path: `${this.#base}/sessions/${part(sessionId)}/files`, effect: 'change', what: 'upload', permission: `${FILE} CREATE`, ...options }, file, staged)
   }
 
   /** "Delete File" from the cloud. */
   async deleteFile(sessionId: string, fileId: string, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/sessions/${part(sessionId)}/files/${part(fileId)}`, effect: 'removal', what: 'delete staged file', permission: `${FILE} DELETE`, ...options })
+    await this.#call({ method: 'DELETE', path: `/sessions/${part(sessionId)}/files/${part(fileId)}`, effect: 'removal', what: 'delete staged file', permission: `${FILE} DELETE`, ...options }, gone({ id: fileId }))
   }
 
   /** "Get Commands List" of a session. */
   async listCommands(sessionId: string, options: CallOptions = {}): Promise<Command[]> {
-    return await this.#many(command, { method: 'GET', path: `/sessions/${part(sessionId)}/commands`, effect: 'read', what: 'list commands', permission: READ_COMMANDS, ...options })
+    const call: Call = { method: 'GET', path: `/sessions/${part(sessionId)}/commands`, effect: 'read', what: 'list commands', permission: READ_COMMANDS, ...options }
+    return await this.#call(call, answer => records(answer).map(item => about(command(item), { session_id: sessionId })))
   }
 
   /** "Issue Command"; its answer is usually PENDING. @throws LostAnswer besides: it may have been taken */
@@ -107,42 +117,34 @@ export class LiveResponse {
     const { permission } = COMMANDS[request.name]
     const effect = isIssuedOnce(request.name) ? 'change' : 'read'
     const call: Call = { method: 'POST', path: `/sessions/${part(sessionId)}/commands`, body: request, effect, what: request.name, permission: [permission, `${SESSION} READ`], ...options }
-    return aboutCommand(await this.#one(command, call), { sessionId, request }, call)
+    return await this.#call(call, answer => this.#questions.issued(sessionId, request, command(answer)))
   }
 
   /**
    * "Retrieve Command Status". With `wait` a server may hold the answer until the command ends or some seconds pass; some ignore it.
-   * @param options.request what was issued under this number, where that is known: it needs the READ permission of its kind alone
+   * @param options.request what was issued under this number; default: what was issued here. It needs the READ permission of its kind alone
    */
-  async getCommand(sessionId: string, id: number, { wait, request, ...options }: CallOptions & { wait?: boolean, request?: CommandRequest } = {}): Promise<Command> {
+  async getCommand(sessionId: string, id: number, { wait, request: given, ...options }: CallOptions & { wait?: boolean, request?: CommandRequest } = {}): Promise<Command> {
+    const request = given ?? this.#questions.request(sessionId, id)
     const call: Call = {
-      method: 'GET', path: `/sessions/${part(sessionId)}/commands/${id}`, effect: 'read', what: 'get command', permission: request === undefined ? READ_COMMANDS : [`${SESSION} READ`, readOf(request.name)],
+      method: 'GET', path: `/sessions/${part(sessionId)}/commands/${wholePart(id)}`, effect: 'read', what: 'get command', permission: request === undefined ? READ_COMMANDS : [`${SESSION} READ`, readOf(request.name)],
       ...(wait ? { query: { wait: 'true' }, patience: LONG_POLL } : {}), ...options,
     }
-    return aboutCommand(await this.#one(command, call), { id, sessionId, ...(request === undefined ? {} : { request }) }, call)
+    return await this.#call(call, answer => this.#questions.command(sessionId, id, command(answer), request))
   }
 
   /** "Cancel Command"; only one that is PENDING can be. */
   async cancelCommand(sessionId: string, id: number, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/sessions/${part(sessionId)}/commands/${id}`, effect: 'change', what: 'cancel command', permission: CANCEL, ...options })
+    await this.#call({ method: 'DELETE', path: `/sessions/${part(sessionId)}/commands/${wholePart(id)}`, effect: 'change', what: 'cancel command', permission: CANCEL, ...options }, gone({ id }))
   }
 
-  async #call(call: Call): Promise<unknown> {
-    return await this.#http.json({ ...call, path: this.#base + call.path })
+  /** @param asked what the answer has to be about */
+  #session(answer: unknown, asked: Readonly<Record<string, string | number>> = {}): Session {
+    return this.#questions.session(about(session(answer), asked))
   }
 
-  /** @param read brings the documented object to its form */
-  async #one<T>(read: (answer: unknown, call: Call) => T, call: Call): Promise<T> {
-    return read(await this.#call(call), call)
+  /** @param read takes what is wanted of the answer @throws as it does, of the call: BrokenAnswer */
+  async #call<T>(call: Call, read: (answer: unknown) => T): Promise<T> {
+    return await this.#http.json({ ...call, path: this.#base + call.path }, read)
   }
-
-  async #many<T>(read: (answer: unknown, call: Call) => T, call: Call): Promise<T[]> {
-    return array(await this.#call(call), call).map(item => read(item, call))
-  }
-}
-
-function array(answer: unknown, call: Call): unknown[] {
-  if (answer === undefined || answer === null) return []
-  if (!Array.isArray(answer)) throw broken(call, 'is not the documented list')
-  return answer
 }

@@ -1,4 +1,4 @@
-import { record, records } from './wire-checks.ts'
+import { numberIn, part, record, records } from './wire-checks.ts'
 import type { Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 
@@ -19,12 +19,12 @@ export class Policies {
 
   constructor(http: Http, orgKey: string) {
     this.#http = http
-    this.#path = `/policyservice/v1/orgs/${encodeURIComponent(orgKey)}/policies/summary`
+    this.#path = `/policyservice/v1/orgs/${part(orgKey, 'org_key')}/policies/summary`
   }
 
   /** All policies of the organization. */
   async summary(options: CallOptions = {}): Promise<Policy[]> {
     const call = { method: 'GET', path: this.#path, effect: 'read', what: 'list policies', permission: 'org.policies READ', ...options } as const
-    return records(record(await this.#http.json(call), call), call, 'policies').map(found => ({ ...found, id: Number(found['id']), name: String(found['name'] ?? '') }))
+    return await this.#http.json(call, answer => records(record(answer), 'policies').map(found => ({ ...found, id: numberIn(found), name: String(found['name'] ?? '') })))
   }
 }

@@ -16,7 +16,7 @@ const DEEPEST_ANSWER = 100
  * @param secrets what may not be shown, not even where an answer holds it
  * @throws BrokenAnswer: it is something else
  */
-export async function readJson<T>(response: WireResponse, secrets: readonly string[] = []): Promise<T | undefined> {
+export async function readJson(response: WireResponse, secrets: readonly string[] = []): Promise<unknown> {
   const text = redacted(await readText(response), secrets)
   if (text === '') return undefined
   let answer: unknown
@@ -26,7 +26,7 @@ export async function readJson<T>(response: WireResponse, secrets: readonly stri
     throw notJson(text, response.status, cause)
   }
   if (isMonstrous(answer)) throw new BrokenAnswer('the service\'s answer is not the documented object', { http_status: response.status })
-  return answer as T
+  return answer
 }
 
 /** What would be the end of whoever goes through it, or makes a text of it: nesting without end, and a `toString` that is none. */

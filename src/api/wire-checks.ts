@@ -1,40 +1,112 @@
-import { answerError, BrokenAnswer, type Call } from './http-errors.ts'
+import { usage } from '../core/errors.ts'
+import { BrokenAnswer } from './http-errors.ts'
 
-/** One path segment. ':' is allowed there and printed so in the documents: `1234567:11412673`. */
-export function part(text: string): string {
-  // Half of a surrogate pair has no form in UTF-8.
-  return encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd')).replaceAll('%3A', ':')
+/** Longest id, characters: the documented ones have some 40. */
+const LONGEST_ID = 256
+/** Longest text of an answer that is repeated in a message, characters. */
+const SHOWN = 80
+
+/**
+ * One segment of a path. The only way for an id into one: what a server, or a proxy in between, could take for more than that never goes out.
+ * @param what it is, for the message: `the session's id`
+ * @throws CbcError usage: it can't be one
+ */
+export function part(text: string, what = 'the id'): string {
+  if (!isSegment(text)) throw usage(`${what} can't be ${JSON.stringify(text.slice(0, SHOWN))}`, 'it is one part of a path: no slash, no ? or #, not . or ..')
+  // ':' is allowed there and printed so in the documents: `1234567:11412673`.
+  return encodeURIComponent(text).replaceAll('%3A', ':')
 }
 
-/** An answer that is not what the document says. */
-export function broken(call: Call, how: string): Error {
-  return answerError(new BrokenAnswer(`the service's answer ${how}`), call, '')
+/** A number as a segment of a path. @throws CbcError usage: it is none that can be told apart from others */
+export function wholePart(number: number, what = 'the id'): string {
+  if (!isWhole(number)) throw usage(`${what} can't be ${number}`)
+  return String(number)
 }
 
-/** The documented object. @throws CbcError network, or unknown_outcome after a change */
-export function record(answer: unknown, call: Call): Record<string, unknown> {
-  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) throw broken(call, 'is not the documented object')
-  return answer as Record<string, unknown>
+function isSegment(text: string): boolean {
+  return text.length > 0 && text.length <= LONGEST_ID && !/^\.{1,2}$/.test(text) && !/[/\\?#%;\p{Cc}\p{Cs}]/u.test(text)
 }
 
-/** The documented list of objects, by itself or as a field of the documented object; nothing (204) is none. */
-export function records(answer: unknown, call: Call, field?: string): Record<string, unknown>[] {
+/** A number that is exact: beyond 2^53 several have the same form. */
+export function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+/** An answer that is not what the document says, or is none to the question. @param how of the answer: `has no id` */
+export function broken(how: string): BrokenAnswer {
+  return new BrokenAnswer(`the service's answer ${how}`)
+}
+
+/** The documented object. @throws BrokenAnswer */
+export function record(answer: unknown): Record<string, unknown> {
+  if (!isRecord(answer)) throw broken('is not the documented object')
+  return answer
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The documented list of objects, by itself or as a field of the documented object; nothing (204) is none. @throws BrokenAnswer */
+export function records(answer: unknown, field?: string): Record<string, unknown>[] {
   if (answer === undefined || answer === null) return []
-  const found = field === undefined ? answer : record(answer, call)[field]
-  if (!Array.isArray(found)) throw broken(call, 'is not the documented list')
-  return found.map(item => record(item, call))
+  const found = field === undefined ? answer : record(answer)[field]
+  if (!Array.isArray(found)) throw broken('is not the documented list')
+  return found.map(record)
 }
 
-/** Fields as the texts that they are documented to be; numbers from some servers. @throws CbcError network, or unknown_outcome after a change: one is neither */
-export function texts(found: Record<string, unknown>, names: readonly string[], call: Call): Record<string, string> {
+/** An id, which the next call goes by: a text, or a number from some servers. @throws BrokenAnswer: there is none, or it can't be one */
+export function idIn(found: Record<string, unknown>, field = 'id'): string {
+  const value = found[field]
+  const id = isWhole(value) ? String(value) : value
+  if (typeof id !== 'string') throw broken(`has no ${field}`)
+  if (!isSegment(id)) throw broken(`has an impossible ${field}: ${shown(id)}`)
+  return id
+}
+
+/** A whole number, which some servers send in digits. @throws BrokenAnswer */
+export function numberIn(found: Record<string, unknown>, field = 'id'): number {
+  const value = found[field]
+  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value
+  if (!isWhole(number)) throw broken(value == null ? `has no ${field}` : `has an impossible ${field}: ${shown(value)}`)
+  return number
+}
+
+/**
+ * An answer that is to what was asked: where it speaks of something else, it is another one's.
+ * @param asked what it may not contradict, by field
+ * @throws BrokenAnswer
+ */
+export function about<T extends object>(answer: T, asked: Readonly<Record<string, string | number>>): T {
+  for (const [field, value] of Object.entries(asked)) {
+    const given = (answer as Record<string, unknown>)[field]
+    if (given != null && String(given) !== String(value)) throw broken(`is about another ${field}: ${shown(given)}, not ${shown(value)}`)
+  }
+  return answer
+}
+
+/** The answer to a deletion: none, or what was deleted. @throws BrokenAnswer: it is about something else */
+export function gone(asked: Readonly<Record<string, string | number>>): (answer: unknown) => void {
+  return answer => {
+    if (Array.isArray(answer)) throw broken('is a list, which no deletion has')
+    if (isRecord(answer)) about(answer, asked)
+  }
+}
+
+function shown(value: unknown): string {
+  return String(typeof value === 'object' ? JSON.stringify(value) : value).slice(0, SHOWN)
+}
+
+/** Fields as the texts that they are documented to be; numbers from some servers. @throws BrokenAnswer: one is neither */
+export function texts(found: Record<string, unknown>, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.filter(name => found[name] != null).map(name => {
     const value = found[name]
-    if (typeof value !== 'string' && typeof value !== 'number') throw broken(call, `has a ${name} that is none`)
+    if (typeof value !== 'string' && typeof value !== 'number') throw broken(`has a ${name} that is none`)
     return [name, String(value)]
   }))
 }
 
 /** A count that can be believed, or what is there. */
 export function count(given: unknown, fallback: number): number {
-  return typeof given === 'number' && Number.isSafeInteger(given) && given >= 0 ? given : fallback
+  return isWhole(given) ? given : fallback
 }

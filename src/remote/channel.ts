@@ -151,7 +151,7 @@ export class Channel {
   async keepAlive(signal: AbortSignal): Promise<boolean> {
     const { id } = this
     try {
-      const session = await this.#options.api.getSession(id, { device_id: this.#options.device.id, signal })
+      const session = await this.#options.api.getSession(id, { signal })
       if (session.status !== 'ACTIVE') return false
       // Another one may have taken its place meanwhile.
       if (this.id === id) {

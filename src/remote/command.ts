@@ -204,8 +204,9 @@ async function recovered(error: unknown, request: CommandRequest, issue: Issue, 
   leave()
   const certain = harmless || (fate.kind === 'absent' && (error.isOver || (!beside && !issue.signal.aborted && await channel.bar(sessionId, signal))))
   if (!certain) throw inDoubt(error.message, doubt, error.facts)
-  if (beside || attempt === ATTEMPTS || issue.signal.aborted) throw error.unmade.with(error.unmade.message)
-  await clock.sleep(Math.max(error.after, REST * attempt), signal)
+  const rest = Math.max(error.after, REST * attempt)
+  if (beside || attempt === ATTEMPTS || issue.signal.aborted || issue.attempts?.take({ rest, signal: issue.signal }) === false) throw error.unmade.with(error.unmade.message)
+  await clock.sleep(rest, signal)
   return undefined
 }
 

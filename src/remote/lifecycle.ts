@@ -176,7 +176,7 @@ async function established(begun: Session, { api, device, clock }: OpenOptions, 
   signal.throwIfAborted()
   const gone = (error: unknown) => (error instanceof CbcError && error.code === 'not_found' ? new CbcError('timeout', offline, { http_status: 404 }) : error)
   const session = begun.status !== 'PENDING' ? begun : await new Poll(clock).until(
-    () => api.getSession(begun.id, { device_id: device.id, signal }).catch((error: unknown) => { throw gone(error) }),
+    () => api.getSession(begun.id, { signal }).catch((error: unknown) => { throw gone(error) }),
     ({ status }) => status !== 'PENDING',
     signal,
   )

@@ -183,8 +183,8 @@ describe('paging', () => {
 describe('what goes over the wire', () => {
   it('ids are encoded', async () => {
     const { usb, requests } = await usbOver({ status: 204 })
-    await usb.deleteApproval('1/2?3#4 5')
-    expect(requests[0]?.url.pathname).toBe('/device_control/v3/orgs/ABCD1234/approvals/1%2F2%3F3%234%205')
+    await usb.deleteApproval('käse 5')
+    expect(requests[0]?.url.pathname).toBe('/device_control/v3/orgs/ABCD1234/approvals/k%C3%A4se%205')
   })
 
   it.each([['approvals', 'CSV'], ['devices', 'JSON']] as ['approvals' | 'devices', ExportFormat][])('an export of %s asks for %s', async (what, format) => {

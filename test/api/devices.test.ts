@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Devices } from '../../src/api/devices.ts'
+import { HurriedClock } from '../support/hurried-clock.ts'
 import { scripted } from '../support/server.ts'
 import { answering, bytes, client, failure } from './support.ts'
 
@@ -26,8 +27,8 @@ it.each([['search', '{}'], ['search', ''], ['search', '[]'], ['get', '{}'], ['ge
 })
 
 it('takes no answer about another device', async () => {
-  const { http } = await client('https://service.example', answering({ text: '{"id": 999, "name": "SRV-FILE-02"}' }))
-  expect(await failure(new Devices(http, 'ABCD1234').get(4711))).toMatchObject({ code: 'network', message: 'get device 4711: the service\'s answer is about device 999' })
+  const { http } = await client('https://service.example', { ...answering({ text: '{"id": 999, "name": "SRV-FILE-02"}' }), clock: new HurriedClock() })
+  expect(await failure(new Devices(http, 'ABCD1234').get(4711))).toMatchObject({ code: 'network', message: 'get device 4711: the service\'s answer is about another id: 999, not 4711' })
 })
 
 it('quarantines, and lets go again', async () => {

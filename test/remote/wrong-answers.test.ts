@@ -22,7 +22,7 @@ describe('a session of another device', () => {
   ])('as the answer %s is not worked in', async (_, when, more) => {
     const b = bench({ establishes: 5000 })
     b.service.before = seen => (when(seen) ? { status: 200, body: { ...OTHER, ...more } } : undefined)
-    expect(await b.run(failure(b.open()))).toMatchObject({ code: 'network', message: expect.stringMatching(/the service's answer is about (device|session) /) as string })
+    expect(await b.run(failure(b.open()))).toMatchObject({ code: 'network', message: expect.stringMatching(/the service's answer is about another (device_id|id): /) as string })
     expect(b.service.calls.filter(call => call.includes('77:9999') || call.endsWith('/commands'))).toEqual([])
     // What was started for the device is closed.
     expect(b.service.sessions.size).toBe(0)

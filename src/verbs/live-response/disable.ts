@@ -1,5 +1,4 @@
 import { LostAnswer } from '../../api/live-response.ts'
-import { CbcError } from '../../core/errors.ts'
 import { fieldsOf, list, object, type Column, type Row } from '../../core/result.ts'
 import { isoTime } from '../../core/time.ts'
 import { label, type Target } from '../../remote/lifecycle.ts'
@@ -30,9 +29,7 @@ export const disable = defineOrganizationVerb({
   },
   async run(_input, context, devices) {
     const answer = await context.change({ name: 'disable Live Response', device_id: devices.length === 1 ? devices[0]?.id : devices.map(({ id }) => id) }, () => send(devices, context))
-    const sessions = [answer].flat().filter((row): row is Row => typeof row === 'object' && row !== null).map(row => sessionForm(row))
-    const stray = sessions.find(({ device_id: id }) => id != null && !devices.some(device => device.id === Number(id)))
-    if (stray !== undefined) throw new CbcError('unknown_outcome', `${what(devices)}: the service's answer is about device ${String(stray['device_id'])}`, { hint: look(devices) })
+    const sessions = answer.map(sessionForm)
     const rows = devices.map(({ id }): Row => ({ device_id: id, ...sessions.find(({ device_id }) => Number(device_id) === id) }))
     return devices.length === 1 ? object(rows[0] ?? {}, COLUMNS) : list(rows, COLUMNS)
   },
@@ -55,11 +52,11 @@ function look([first]: readonly Target[]): string {
 }
 
 /** "Disable Live Response". Where the answer is lost, the devices tell whether it is disabled; one that is disabled twice is as disabled as before. @returns the answer, if there is one */
-async function send(devices: readonly Target[], context: OrganizationContext): Promise<unknown> {
+async function send(devices: readonly Target[], context: OrganizationContext): Promise<Row[]> {
   const { liveResponse, signal } = context
   try {
     return await orFoundOut(
-      async () => await liveResponse.disable(devices.map(({ id }) => id), { signal, what: what(devices) }) ?? [],
+      async () => await liveResponse.disable(devices.map(({ id }) => id), { signal, what: what(devices) }),
       async () => (await areDisabled(devices, context) ? [] : undefined),
       context,
     )

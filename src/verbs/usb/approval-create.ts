@@ -69,6 +69,5 @@ export async function approved(fields: ApprovalFields, context: OrganizationCont
   }, context))
   const wanted = made.find(approval => devicesOf(approval) === devicesOf(fields)) ?? await approvalFor(fields, context).catch(() => undefined)
   if (wanted !== undefined) return wanted
-  const answer = made.length === 0 ? 'has no approval' : 'has the approval of other USB devices'
-  throw new CbcError('unknown_outcome', `create approval: the service's answer ${answer}; yours may or may not be there`, { hint: 'look with `cbc usb approval list`' })
+  throw new CbcError('unknown_outcome', 'create approval: the service\'s answer does not have it; it may or may not be there', { hint: 'look with `cbc usb approval list`' })
 }

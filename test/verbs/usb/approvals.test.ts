@@ -303,7 +303,7 @@ describe('approve', () => {
     const organization = new Organization()
     organization.between = answeringSome(/approvals\/_bulk$/, 200, { results: [{ id: '1', vendor_id: '0x1111', product_id: '0x2222', serial_number: 'STRANGER' }] })
     const ran = await organization.usb('approve', '774', '--json')
-    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 9, error: { code: 'unknown_outcome', message: expect.stringContaining('has the approval of other USB devices') as string } })
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 9, error: { code: 'unknown_outcome', message: expect.stringContaining('the service\'s answer is about another approval') as string } })
   })
 
   it('plans all of them in a dry run', async () => {

@@ -116,7 +116,7 @@ describe('an export by the service\'s job', () => {
   it('says why it failed, and leaves no file', async () => {
     const organization = new Organization()
     const place = folder()
-    organization.between = service => answeringSome(/\/progress$/, 200, { message: 'the moon is full' })(answeringSome(JOB, 200, { id: 1, status: 'failed' })(service))
+    organization.between = service => answeringSome(/\/progress$/, 200, { message: 'the moon is full' })(answeringSome(JOB, 200, { status: 'failed' })(service))
     const ran = await organization.usb('approval', 'export', join(place, 'a.csv'), '--job', '--json')
     expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 5, error: { code: 'remote', message: expect.stringMatching(/^export approvals: job \d+ failed: the moon is full$/) as string } })
     expect(readdirSync(place)).toEqual([])
@@ -124,7 +124,7 @@ describe('an export by the service\'s job', () => {
 
   it('that doesn\'t end is given up at --timeout', async () => {
     const organization = new Organization()
-    organization.between = answeringSome(JOB, 200, { id: 1, status: 'created' })
+    organization.between = answeringSome(JOB, 200, { status: 'created' })
     const ran = await organization.usb('device', 'export', '--job', '--timeout', '10s', '--json')
     expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 6, error: { code: 'timeout', message: expect.stringContaining('goes on by itself') as string } })
   })
