@@ -32,7 +32,6 @@ export const PROBES: readonly Probe[] = [
   change([`${LR}.file CREATE`], ({ liveResponse }, signal) => liveResponse.uploadFile(NO_SESSION, NO_FILE, { signal })),
   change([`${LR}.file DELETE`], ({ liveResponse }, signal) => liveResponse.deleteFile(NO_SESSION, NONE, { signal })),
   read([`${LR}.session READ`, `${LR}.process READ`, `${LR}.registry READ`, `${LR}.file READ`, `${LR}.memdump READ`], ({ liveResponse }, signal) => liveResponse.listCommands(NO_SESSION, { signal })),
-  change([`${LR}.process DELETE`, `${LR}.registry DELETE`, `${LR}.file DELETE`, `${LR}.memdump READ`], ({ liveResponse }, signal) => liveResponse.cancelCommand(NO_SESSION, 0, { signal })),
   read([`${MANAGE} READ`], ({ usb }, signal) => usb.searchApprovals({ rows: 1 }, { signal })),
   change([`${MANAGE} CREATE`], ({ usb }, signal) => usb.createApprovals([], { signal })),
   change([`${MANAGE} UPDATE`], ({ usb }, signal) => usb.updateApproval(NONE, { id: NONE }, { signal })),
@@ -45,14 +44,21 @@ export const PROBES: readonly Probe[] = [
   read(['jobs.status READ'], ({ jobs }, signal) => jobs.get(NONE, { signal })),
 ]
 
+const ONLY_A_COMMAND = 'only a command that runs in an open session would tell'
+
 /** A file for a session that there isn't. */
 const NO_FILE = { name: 'cbc-doctor.txt', size: 1, boundary: 'cbc-doctor', async *bytes() { yield new Uint8Array(1) } }
 
-/** Permissions that can't be found out without doing something, and why: in the order of the documents. */
+/**
+ * Permissions that can't be found out without doing something, and why: in the order of the documents. Cancelling a command that isn't there tells nothing of the
+ * DELETE permissions: which of them it needs depends on the command's kind.
+ */
 export const UNKNOWABLE: Readonly<Record<string, string>> = {
-  [`${LR}.process EXECUTE`]: 'only a command that runs in an open session would tell',
-  [`${LR}.registry CREATE`]: 'only a command that runs in an open session would tell',
-  [`${LR}.registry UPDATE`]: 'only a command that runs in an open session would tell',
+  [`${LR}.process EXECUTE`]: ONLY_A_COMMAND,
+  [`${LR}.process DELETE`]: ONLY_A_COMMAND,
+  [`${LR}.registry CREATE`]: ONLY_A_COMMAND,
+  [`${LR}.registry UPDATE`]: ONLY_A_COMMAND,
+  [`${LR}.registry DELETE`]: ONLY_A_COMMAND,
   [`${LR} DELETE`]: 'the one call that needs it, lr disable, can\'t be undone',
 }
 
@@ -71,7 +77,7 @@ export const USES: Readonly<Record<string, string>> = {
   [`${LR}.registry CREATE`]: 'reg add, of keys',
   [`${LR}.registry UPDATE`]: 'reg add, of values',
   [`${LR}.registry DELETE`]: 'reg delete',
-  [`${LR}.memdump READ`]: 'memdump, and the answers of all commands',
+  [`${LR}.memdump READ`]: 'memdump, and lr command list',
   [`${LR} DELETE`]: 'lr disable',
   [`${MANAGE} READ`]: 'usb approval list, usb device list',
   [`${MANAGE} CREATE`]: 'usb approval create, usb approve',
