@@ -3,7 +3,7 @@ import { fieldsOf, list, type Column, type Row } from '../../core/result.ts'
 import { label, type Target } from '../../remote/lifecycle.ts'
 import { many } from '../define.ts'
 import { defineOrganizationVerb, type AnyOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
-import { orFoundOut } from '../usb/reconcile.ts'
+import { orFoundOut } from '../shared/reconcile.ts'
 
 const COLUMNS: Column[] = [{ key: 'action' }, { key: 'id' }, { key: 'name' }]
 /** Devices whose names are looked up for a question where only ids were typed. */

@@ -4,7 +4,7 @@ import { isoTime } from '../../core/time.ts'
 import { label, type Target } from '../../remote/lifecycle.ts'
 import { sessionForm } from '../../remote/normalize.ts'
 import { many, values } from '../define.ts'
-import { orFoundOut } from '../usb/reconcile.ts'
+import { orFoundOut } from '../shared/reconcile.ts'
 import { defineOrganizationVerb, type OrganizationContext, type Pledge } from '../define-organization.ts'
 import { ALL } from './session.ts'
 

@@ -6,7 +6,7 @@ import { FIELDS, given } from './approval-options.ts'
 import { devicesOf, has, problemsOf } from './approval-rules.ts'
 import { describeBreadth, isBroad } from './breadth.ts'
 import { APPROVAL_DONE, APPROVAL_ROW } from './columns.ts'
-import { orFoundOut, unlessForbidden } from './reconcile.ts'
+import { orFoundOut, unlessForbidden } from '../shared/reconcile.ts'
 import { approvalFor, conflict, taken } from './conflict.ts'
 import { othersLike } from './seen.ts'
 

@@ -3,7 +3,7 @@ import { many } from '../define.ts'
 import { each } from '../items.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 import { DELETED, deleted } from '../shared/deleted.ts'
-import { orGone } from './reconcile.ts'
+import { orGone } from '../shared/reconcile.ts'
 import { checkId, distinct, shown } from './ids.ts'
 import { approvalInWords } from './describe.ts'
 

@@ -7,7 +7,7 @@ import { questionOn } from './approval-create.ts'
 import { FIELDS, given } from './approval-options.ts'
 import { APPROVAL_FIELDS, devicesOf, documented, has, problemsOf } from './approval-rules.ts'
 import { APPROVAL_ROW, APPROVAL_WHOLE } from './columns.ts'
-import { orFoundOut } from './reconcile.ts'
+import { orFoundOut } from '../shared/reconcile.ts'
 import { checkId } from './ids.ts'
 import { conflict } from './conflict.ts'
 

@@ -5,7 +5,7 @@ import { many } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { named } from './block.ts'
 import { ACTION, BLOCK } from './columns.ts'
-import { orFoundOut, unlessForbidden } from './reconcile.ts'
+import { orFoundOut, unlessForbidden } from '../shared/reconcile.ts'
 import { policiesOf, policyInWords, type Meant } from './policies.ts'
 
 export const blockCreate = defineOrganizationVerb({

@@ -5,7 +5,7 @@ import { each } from '../items.ts'
 import { DELETED } from '../shared/deleted.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 import { BLOCK } from './columns.ts'
-import { orGone } from './reconcile.ts'
+import { orGone } from '../shared/reconcile.ts'
 import { distinct } from './ids.ts'
 import { blocksOf, policyNames } from './policies.ts'
 

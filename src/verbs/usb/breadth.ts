@@ -2,7 +2,7 @@ import type { ApprovalFields, Vendor } from '../../api/device-control.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 import { documented } from './approval-rules.ts'
 import { devicesInWords } from './describe.ts'
-import { unlessRefused } from './reconcile.ts'
+import { unlessRefused } from '../shared/reconcile.ts'
 import { serialKind } from './serial-number.ts'
 
 type Needs = Pick<OrganizationContext, 'usb' | 'signal'>

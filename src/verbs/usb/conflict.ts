@@ -3,7 +3,7 @@ import { CbcError } from '../../core/errors.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 import { devicesOf } from './approval-rules.ts'
 import { approvalInWords } from './describe.ts'
-import { unlessForbidden } from './reconcile.ts'
+import { unlessForbidden } from '../shared/reconcile.ts'
 
 /** What a plaintext search surely takes for one word. */
 const WORD = /^[\w.-]+$/

@@ -1,7 +1,7 @@
 import type { ApprovalFields, UsbDevice } from '../../api/device-control.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 import { documented } from './approval-rules.ts'
-import { unlessRefused } from './reconcile.ts'
+import { unlessRefused } from '../shared/reconcile.ts'
 
 type Needs = Pick<OrganizationContext, 'usb' | 'signal'>
 

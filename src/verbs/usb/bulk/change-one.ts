@@ -2,7 +2,7 @@ import type { Approval } from '../../../api/device-control.ts'
 import { CbcError } from '../../../core/errors.ts'
 import type { OrganizationContext } from '../../define-organization.ts'
 import { has } from '../approval-rules.ts'
-import { orFoundOut, orGone } from '../reconcile.ts'
+import { orFoundOut, orGone } from '../../shared/reconcile.ts'
 
 type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'change'>
 

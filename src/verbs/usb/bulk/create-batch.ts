@@ -2,7 +2,7 @@ import type { Approval, ApprovalFields } from '../../../api/device-control.ts'
 import { CbcError } from '../../../core/errors.ts'
 import type { OrganizationContext } from '../../define-organization.ts'
 import { devicesOf } from '../approval-rules.ts'
-import { isLost, proved, settled } from '../reconcile.ts'
+import { isLost, proved, settled } from '../../shared/reconcile.ts'
 import { approvalsOf } from './organization.ts'
 
 type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'progress' | 'change'>
