@@ -1,6 +1,7 @@
 import { DeadlineError } from '../core/abort.ts'
 import type { Attempts } from '../core/attempts.ts'
 import { CbcError, type ErrorFacts } from '../core/errors.ts'
+import { formatSize } from '../core/quantity.ts'
 import { forbidden } from './explain-403.ts'
 import type { Credentials } from './credentials.ts'
 
@@ -25,6 +26,8 @@ export interface Call {
   /** Milliseconds that one exchange may take. */
   patience?: number
   signal?: AbortSignal
+  /** Bytes of the file that goes with it. */
+  size?: number
   /** How often it may go again; default: a few times of its own. Whoever repeats the call hands down what is left. */
   attempts?: Attempts
 }
@@ -144,6 +147,7 @@ function statusError({ status, text, after }: StatusError, call: Call, host: str
     case 403: return fail('auth', said ?? 'forbidden', forbidden(text, call))
     case 404: return fail('not_found', said ?? 'not found', missing(said ?? '', call))
     case 409: return fail('remote', said ?? 'in conflict with what is there')
+    case 413: return fail('remote', `${sizeOf(call)}is too large for the service, or for what stands before it; nothing was put`, 'send it in smaller parts, or ask whoever runs the gateway for a higher limit')
     case 429: return fail('network', 'the service is refusing requests for their rate', 'wait a minute and try again')
   }
   const answered = `${host} answered ${status}${said === undefined ? '' : ` (${said})`}`
@@ -153,17 +157,29 @@ function statusError({ status, text, after }: StatusError, call: Call, host: str
   return fail('network', `${host} answered ${status}, which is not expected`, 'check the URL of the profile')
 }
 
+/** The size of what was sent, for a message. */
+function sizeOf({ size }: Call): string {
+  return size === undefined ? 'what was sent ' : `with ${formatSize(size)} it `
+}
+
 /** What to do where something isn't there. */
 function missing(said: string, { list }: Call): string | undefined {
   if (/\borg(?:anization)?\b/i.test(said)) return 'check the organization key of the profile: `cbc config get` shows it, `cbc config set org_key KEY` changes it'
   return list === undefined ? undefined : `\`${list}\` shows what there is`
 }
 
+/** Longest text of a service's that is repeated in a message, characters. */
+const LONGEST_MESSAGE = 1000
+
+function shortened(text: string): string {
+  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
+}
+
 /** The documented `message`, where there is one. */
 function messageOf(text: string): string | undefined {
   try {
     const message = (JSON.parse(text) as ErrorBody | null)?.message
-    return typeof message === 'string' && message.trim() !== '' ? message.trim() : undefined
+    return typeof message === 'string' && message.trim() !== '' ? shortened(message.trim()) : undefined
   } catch {
     return undefined
   }

@@ -127,7 +127,7 @@ export class Http {
   /** Streams one file up as multipart/form-data, in flat memory ("Upload File to Carbon Black Cloud"). */
   async upload<T = unknown>(call: Call, file: Upload, read: Read<T> = asItIs): Promise<T> {
     const { headers, body } = multipartBody(file)
-    return await this.#send(call, { target: this.#target(call), headers: { accept: JSON_TYPE, ...headers }, body, patience: this.#patience(call), read: async answer => read(await this.#read(answer)) })
+    return await this.#send({ ...call, size: file.size }, { target: this.#target(call), headers: { accept: JSON_TYPE, ...headers }, body, patience: this.#patience(call), read: async answer => read(await this.#read(answer)) })
   }
 
   /** Sends a call to where it is, however often that is elsewhere. @returns what was read there, and where that was */

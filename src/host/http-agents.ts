@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Agent, ClientRequest, RequestOptions } from 'node:http'
-import type { NetworkSettings } from '../core/auth-and-network.ts'
+import { isLoopback, type NetworkSettings } from '../core/auth-and-network.ts'
+import { loopbackLookup } from './loopback-lookup.ts'
 import { proxyFor, type Proxy } from './proxies.ts'
 import type { Modules } from './tunnel.ts'
 import type { Trust } from './trust.ts'
@@ -54,7 +55,8 @@ export class Ways {
 
   async #plain(url: URL): Promise<Way> {
     const { http } = this.#modules
-    const agent = await this.#agent(url.protocol, async () => new http.Agent({ keepAlive: true }))
+    const own = isLoopback(url.hostname)
+    const agent = await this.#agent(`${url.protocol}${own ? ' here' : ''}`, async () => new http.Agent({ keepAlive: true, ...(own ? { lookup: loopbackLookup } : {}) }))
     return { peer: url.host, request: options => http.request(url, { ...options, agent }) }
   }
 
@@ -63,7 +65,7 @@ export class Ways {
     const { http, https } = this.#modules
     const { proxyRefusal, proxyRequest } = await import('./tunnel.ts')
     const trust = await this.#trusted()
-    const agent = await this.#agent(`to ${proxy.url.href}`, async () => (proxy.url.protocol === 'https:' ? new https.Agent({ keepAlive: true, ...trust }) : new http.Agent({ keepAlive: true })))
+    const agent = await this.#agent(`to ${proxy.url.href}`, async () => (proxy.url.protocol === 'https:' ? new https.Agent({ keepAlive: true, ...trust }) : new http.Agent({ keepAlive: true, ...(isLoopback(proxy.url.hostname) ? { lookup: loopbackLookup } : {}) })))
     return {
       peer: `the proxy ${proxy.url.host}`,
       hint: `check ${proxy.from}`,

@@ -27,6 +27,7 @@ function exchange({ method, url, headers, body, signal, idleTimeout = 60_000 }: 
     // Given here, the time counts from the attempt to connect on.
     const request = way.request({ method, headers, timeout: idleTimeout, ...(signal ? { signal } : {}) })
     let connected = false
+    let sent = body === undefined || body instanceof Uint8Array
     const fail = (error: NodeJS.ErrnoException) => {
       if (signal?.aborted) return reject(signal.reason)
       reject(error instanceof CbcError ? error : connectionError(connected ? url.host : way.peer, error, connected, way.hint))
@@ -46,12 +47,15 @@ function exchange({ method, url, headers, body, signal, idleTimeout = 60_000 }: 
       if (refusal !== undefined) return void request.destroy(refusal)
       // From here on the time only counts while somebody waits for bytes: a reader who takes his time is no fault of the service.
       request.setTimeout(0)
-      const bytes = chunks(response, url.host, { idleTimeout, idle, ...(signal ? { signal } : {}) })
+      const bytes = chunks(response, url.host, { idleTimeout, idle, ...(signal ? { signal } : {}) }, () => {
+        // Who answered before all was sent wants no more of it: nothing goes on being sent, to keep the program waiting.
+        if (!sent) request.destroy()
+      })
       resolve({ status: response.statusCode ?? 0, headers: flatten(response), body: bytes, certificate: () => certificateOf(response.socket) })
     })
     if (body === undefined) request.end()
     else if (body instanceof Uint8Array) request.end(body)
-    else pump(body, request).catch(fail)
+    else pump(body, request).then(() => { sent = true }, fail)
   })
 }
 
@@ -84,7 +88,7 @@ interface Waiting {
 }
 
 /** The body's chunks; a body that ends before its announced length is an error, not a short file. */
-async function* chunks(response: IncomingMessage, host: string, { signal, idleTimeout, idle }: Waiting): AsyncIterable<Uint8Array> {
+async function* chunks(response: IncomingMessage, host: string, { signal, idleTimeout, idle }: Waiting, over: () => void): AsyncIterable<Uint8Array> {
   let timer: NodeJS.Timeout | undefined
   const wait = () => { timer = setTimeout(() => response.destroy(idle()), idleTimeout) }
   try {
@@ -99,6 +103,7 @@ async function* chunks(response: IncomingMessage, host: string, { signal, idleTi
     throw error instanceof CbcError ? error : new ConnectionError(host, 'the answer was cut short', true, error)
   } finally {
     clearTimeout(timer)
+    over()
   }
 }
 

@@ -8,7 +8,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** Which certificates of servers are good, as Node's TLS takes it. */
 export interface Trust {
-  rejectUnauthorized?: false
+  /** Always said: NODE_TLS_REJECT_UNAUTHORIZED=0 counts where nothing is. */
+  rejectUnauthorized: boolean
   checkServerIdentity?: () => undefined
   secureContext?: SecureContext
 }
@@ -21,6 +22,7 @@ export async function trustOf({ verify, verifyHostname, caFile }: NetworkSetting
   if (!verify) return { rejectUnauthorized: false }
   const named = caFile === undefined ? await fromEnvironment(env) : await certificates(caFile, 'ssl_cert_file')
   return {
+    rejectUnauthorized: true,
     ...(verifyHostname ? {} : { checkServerIdentity: () => undefined }),
     // Made once: for each connection anew it would cost some 20 ms.
     ...(named === undefined ? {} : { secureContext: createSecureContext({ ca: named }) }),

@@ -88,3 +88,19 @@ describe('the secret', () => {
     expect(new Secret(TOKEN).reveal()).toBe(TOKEN)
   })
 })
+
+it('a file that is too large for a gateway is told with its size, and that nothing was put', async () => {
+  const { transport, requests } = answering({ status: 413, text: '<html>413 Request Entity Too Large</html>' })
+  const { http } = await client('https://service.example', { transport })
+  const upload = http.upload({ method: 'POST', path: '/files', effect: 'change', what: 'upload tool.zip' }, { name: 'tool.zip', size: 2 * 1024 * 1024, boundary: 'b', async *bytes() {} })
+  const error = await failure(upload)
+  expect(error).toMatchObject({ code: 'remote', facts: { http_status: 413 } })
+  expect(error.message).toBe('upload tool.zip: with 2.0 MiB it is too large for the service, or for what stands before it; nothing was put')
+  expect(requests).toHaveLength(1)
+})
+
+it('a service\'s endless words are not repeated whole', async () => {
+  const { transport } = answering({ status: 400, text: JSON.stringify({ message: 'x'.repeat(50_000_000) }) })
+  const { http } = await client('https://service.example', { transport })
+  expect((await failure(http.json(CHANGE))).message.length).toBeLessThan(1100)
+})

@@ -1,14 +1,16 @@
+import dns from 'node:dns'
 import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
 import { createServer as createPlainServer, type RequestListener } from 'node:http'
 import { createServer as createSocketServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { PLAIN_NETWORK, type NetworkSettings } from '../../src/core/auth-and-network.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { certificates } from '../../src/lab/tls/certificates.ts'
 import { clock, random } from '../../src/host/clock.ts'
 import type { ConnectionError } from '../../src/host/connection-error.ts'
+import { loopbackLookup } from '../../src/host/loopback-lookup.ts'
 import { networkTransport } from '../../src/host/transport.ts'
 import { startProxy } from '../support/proxy.ts'
 import { until } from '../support/host.ts'
@@ -54,6 +56,47 @@ function file(name: string, text: string): string {
   writeFileSync(path, text)
   return path
 }
+
+it('NODE_TLS_REJECT_UNAUTHORIZED=0 sends nothing to a server that is not known: only the profile can say so', async () => {
+  const { url, came } = await serve()
+  const proxy = await startProxy()
+  closing.push(() => proxy.close())
+  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
+  try {
+    expect(await failure(get(url))).toMatchObject({ code: 'network', sent: false })
+    expect(await failure(get(url, { proxy: proxy.url }))).toMatchObject({ code: 'network', sent: false })
+    expect(came).toEqual([])
+    expect(await get(url, { verify: false })).toBe('200 the answer')
+  } finally {
+    delete process.env['NODE_TLS_REJECT_UNAUTHORIZED']
+  }
+})
+
+describe('a name that means this machine by its spelling', () => {
+  const lookedUp = async (name: string, addresses: string[], all: boolean) => {
+    const lookup = vi.spyOn(dns, 'lookup').mockImplementation(((_name: string, _options: object, callback: (error: null, found: object[]) => void) => callback(null, addresses.map(address => ({ address, family: address.includes(':') ? 6 : 4 })))) as never)
+    try {
+      return await new Promise<unknown>((resolve, reject) => loopbackLookup(name, { all }, (error, found) => (error === null ? resolve(found) : reject(error))))
+    } finally {
+      lookup.mockRestore()
+    }
+  }
+
+  it('and leads elsewhere gets no connection', async () => {
+    for (const addresses of [['192.0.2.2'], ['127.0.0.1', '192.0.2.2'], ['::ffff:192.0.2.2'], ['2001:db8::1'], ['127.0.0.1.example']]) {
+      for (const all of [true, false]) expect(await failure(lookedUp('evil.localhost', addresses, all))).toMatchObject({ code: 'network', sent: false, lasting: true, message: expect.stringContaining('plain http is for this machine only') as string })
+    }
+  })
+
+  it('and leads here gets one', async () => {
+    expect(await lookedUp('localhost', ['::1', '127.0.0.53'], true)).toEqual([{ address: '::1', family: 6 }, { address: '127.0.0.53', family: 4 }])
+    expect(await lookedUp('localhost', ['127.0.0.1', '::1'], false)).toBe('127.0.0.1')
+    const { url, came } = await serve(false)
+    url.hostname = 'localhost'
+    expect(await get(url)).toBe('200 the answer')
+    expect(came).toHaveLength(1)
+  })
+})
 
 describe('a server\'s certificate', () => {
   it('has to be of an authority that is known here', async () => {

@@ -277,3 +277,25 @@ describe('an abort', () => {
     expect(await sending).toBe(reason)
   })
 })
+
+it('what is answered before all was sent ends the sending, and nothing waits for it', async () => {
+  let pulled = 0
+  let left = false
+  const { url } = await serve((_, response) => {
+    response.writeHead(413).end('too large')
+  })
+  const endless = async function* () {
+    try {
+      for (;;) {
+        pulled += 1
+        yield Buffer.alloc(64 * 1024)
+      }
+    } finally {
+      left = true
+    }
+  }
+  const answer = await send(url, { method: 'POST', headers: { 'content-length': String(2 ** 40) }, body: endless() })
+  expect([answer.status, String(await read(answer))]).toEqual([413, 'too large'])
+  await until(() => left)
+  expect(pulled).toBeGreaterThan(0)
+})
