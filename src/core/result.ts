@@ -28,13 +28,13 @@ export type Mark = 'good' | 'bad'
  *   JSON and drawn; `format` is the form where none is asked for; `totals` says how much there is besides, once all rows were read; `none` is what a person at a terminal is told where there are no rows; `done` is called once all of it is written; `into` is a file that it goes to
  * - `object`: a single thing; `columns` are its lines on a terminal, or those of a table where `rows` says what is in it;
  *   `failed` are parts of the work that failed, each with its `error` (exit code 7; in JSON the field `errors`); `format` as above
- * - `bytes`: bytes as they are (`cat`, `exec`, `get … -`), and `object` for those who ask for JSON, absent where they are in the format asked for; `text` is what
- *   they are shown as instead of themselves; `into` as above
+ * - `bytes`: bytes as they are (`cat`, `exec`, `get … -`), and `object` for those who ask for JSON, absent where they are in the format asked for; `decode` reads
+ *   them for a person, default: as UTF-8 or UTF-16; `text` is what they are shown as instead of themselves; `into` as above
  */
 export type Result =
   | { kind: 'list', rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], json?: (row: Row) => unknown, drawn?: Drawn, flat?: (row: Row) => Row[], format?: 'csv' | 'json', totals?: () => Totals | undefined, none?: string, done?: () => void, into?: IntoFile }
   | { kind: 'object', value: Row, columns: Column[], rows?: Row[], failed?: readonly Row[], format?: 'json' }
-  | { kind: 'bytes', bytes: AsyncIterable<Uint8Array>, object?: (bytes: Uint8Array) => Row, exitCode?: number, text?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>, into?: IntoFile }
+  | { kind: 'bytes', bytes: AsyncIterable<Uint8Array>, object?: (bytes: Uint8Array) => Row | Promise<Row>, exitCode?: number, decode?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>, text?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>, into?: IntoFile }
 
 /** How much of what a search found a list shows. One that isn't whole says so at its end. */
 export interface Totals {

@@ -54,6 +54,8 @@ export class RemoteSession {
   copiesLeft = 0
   /** The variables of the endpoint's environment, once they were asked for (`remote/environment.ts`). */
   variables: Promise<ReadonlyMap<string, string>> | undefined
+  /** The endpoint's code pages, once they were asked for (`remote/code-page.ts`). */
+  readonly codePages = new Map<'oem' | 'ansi', Promise<number | undefined>>()
   readonly #options: SessionOptions
   readonly #channel: Channel
   readonly #lock: ReadWriteLock

@@ -1,5 +1,6 @@
 import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import type { Output } from '../core/ports.ts'
+import { decodeOutput } from '../core/text/program-output.ts'
 import type { Column, Drawn, Result, Row, Totals } from '../core/result.ts'
 import { cell, title } from './cells.ts'
 import { choose, pick, type Named } from './select-columns.ts'
@@ -180,19 +181,18 @@ async function renderBytes(result: Kind<'bytes'>, options: Rendering): Promise<n
   if (result.object !== undefined && (format === 'json' || format === 'ndjson')) {
     const parts: Uint8Array[] = []
     for await (const part of result.bytes) parts.push(part)
-    const value = result.object(Buffer.concat(parts))
+    const value = await result.object(Buffer.concat(parts))
     await stdout.write(json(wanted === undefined ? value : pick(wanted, [], value, options), format === 'json' && stdout.isTerminal))
     return 0
   }
   if (result.text !== undefined) for await (const text of result.text(result.bytes)) await stdout.write(escapeText(text))
-  else if (stdout.isTerminal) await showBytes(result.bytes, stdout)
+  else if (stdout.isTerminal) await showText((result.decode ?? decodeOutput)(result.bytes), stdout)
   else for await (const part of result.bytes) await stdout.write(part)
   return result.exitCode ?? 0
 }
 
-/** Bytes for a person to read: as UTF-8 text, escaped, with a line end at the end. */
-async function showBytes(bytes: AsyncIterable<Uint8Array>, stdout: Output): Promise<void> {
-  const decoder = new TextDecoder()
+/** Text for a person to read: escaped, with a line end at the end. */
+async function showText(texts: AsyncIterable<string>, stdout: Output): Promise<void> {
   let last = '\n'
   // A line end of two characters can lie across two chunks: the first half waits for the second.
   let held = ''
@@ -203,8 +203,7 @@ async function showBytes(bytes: AsyncIterable<Uint8Array>, stdout: Output): Prom
     last = shown
     await stdout.write(shown)
   }
-  for await (const part of bytes) await show(held + decoder.decode(part, { stream: true }))
-  await show(`${held}${decoder.decode()}`)
+  for await (const text of texts) await show(held + text)
   if (held !== '') await stdout.write(escapeText(last = held))
   if (!last.endsWith('\n')) await stdout.write('\n')
 }

@@ -74,5 +74,5 @@ async function read(result: Result): Promise<{ rows: Row[], text: string }> {
   }
   const parts: Uint8Array[] = []
   for await (const part of result.bytes) parts.push(part)
-  return { rows: result.object === undefined ? [] : [result.object(Buffer.concat(parts))], text: Buffer.concat(parts).toString() }
+  return { rows: result.object === undefined ? [] : [await result.object(Buffer.concat(parts))], text: Buffer.concat(parts).toString() }
 }

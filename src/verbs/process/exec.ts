@@ -5,13 +5,13 @@ import { launch, runProgram } from '../../remote/exec.ts'
 import { locateNew, locateOne } from '../../remote/locate.ts'
 import { checkLength } from '../../remote/request-length.ts'
 import { defineVerb, flag, HOURS, many, value } from '../define.ts'
-import { PROGRAM_FIELDS, programResult, programRow, tellCrash } from './output.ts'
+import { ENCODING, PROGRAM_FIELDS, programResult, programRow, readingOf, tellCrash } from './output.ts'
 
 export const exec = defineVerb({
   name: 'exec',
   summary: 'run a program and print its output',
   details: 'It waits for the program, prints what it wrote to standard output and error, and leaves no file behind. One-shot, without --json, the exit code is the program\'s own. '
-    + 'Options of cbc come before the command line: what follows the program\'s name belongs to the program, as with ssh and docker. What is for cmd.exe arrives with its quotes as they were typed. '
+    + 'Options of cbc come before the command line: what follows the program\'s name belongs to the program, as with ssh and docker. On a terminal and in JSON the output is text, also where the program writes UTF-16 or in a code page of Windows; output_encoding says which, and base64 is what is no text. In a pipe it is the bytes as they are. What is for cmd.exe arrives with its quotes as they were typed. '
     + 'With --shell one word is a whole line; of several each stays one, and only variables, patterns and operators that stand alone are the shell\'s. Ctrl-C ends the program.',
   examples: [
     { line: 'exec whoami', does: 'a program with its output' },
@@ -27,13 +27,14 @@ export const exec = defineVerb({
     shell: flag('--shell', 'through cmd.exe /c, or sh -c'),
     noWait: flag('--no-wait', 'start it and don\'t wait'),
     cwd: value('--cwd <dir>', 'remote directory to run in', { kind: 'remote-path' }),
+    encoding: ENCODING,
     outputFile: value('--output-file <path>', 'write the output there on the endpoint, and keep it', { kind: 'remote-path' }),
   },
   check({ command }) {
     if (command.every(word => word.trim() === '')) throw usage('exec: the command line is empty')
     checkLength({ name: 'create process', path: command.join(' ') }, 'exec')
   },
-  async run({ command, shell, noWait, cwd, outputFile }, context) {
+  async run({ command, shell, noWait, cwd, outputFile, encoding }, context) {
     const { session, directory, clock, progress, notice, signal, patience } = context
     const { paths } = session
     const whole = (shell ? shellLine : commandLine)(command, paths.windows)
@@ -44,11 +45,11 @@ export const exec = defineVerb({
     const from = clock.monotonic()
     if (noWait) {
       const started = await launch(session, whole, options, { signal })
-      return object(programRow(started, new Uint8Array(), clock.monotonic() - from), [{ key: 'process_pid', title: 'pid' }, { key: 'return_code', title: 'return code' }])
+      return object(programRow(started, { text: '', encoding: 'utf8' }, clock.monotonic() - from), [{ key: 'process_pid', title: 'pid' }, { key: 'return_code', title: 'return code' }])
     }
     progress.step(`Running ${whole} on ${session.label}`)
     const ended = await runProgram(session, whole, options, { signal, progress, patience })
     tellCrash(ended, command[0] ?? whole, notice)
-    return programResult(ended, clock, from)
+    return programResult(ended, readingOf(encoding, context), clock, from)
   },
 })

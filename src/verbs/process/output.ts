@@ -1,20 +1,47 @@
 import type { Clock } from '../../core/ports.ts'
-import { encodeBytes, type Result, type Row } from '../../core/result.ts'
+import { usage } from '../../core/errors.ts'
+import type { Result, Row } from '../../core/result.ts'
+import { codePageNamed } from '../../core/text/code-pages.ts'
+import { decodeOutput, encodeOutput, type OutputReading } from '../../core/text/program-output.ts'
+import { codePageOf } from '../../remote/code-page.ts'
 import type { Ended } from '../../remote/exec.ts'
 import { crashOf, hex } from '../../remote/result-codes.ts'
+import { value, type Context } from '../define.ts'
 
 /** The fields of a program that was run, in JSON. */
 export const PROGRAM_FIELDS = ['process_pid', 'pid', 'return_code', 'output', 'output_encoding', 'duration_ms'] as const
 
+/** A code page by its name, or the endpoint's own. */
+export type Encoding = number | 'oem' | 'ansi'
+
+export const ENCODING = value('--encoding <name>', 'how to read the output: utf8, utf16le, cp850, windows-1252, …, oem or ansi; default: by what it is, else the endpoint\'s oem', { parse: parseEncoding })
+
+/** @throws CbcError usage */
+function parseEncoding(text: string): Encoding {
+  if (text === 'oem' || text === 'ansi') return text
+  const page = codePageNamed(text)
+  if (page === undefined) throw usage(`--encoding: "${text}" is no encoding that is known`, 'use utf8, utf16le, cp437, cp850, windows-1252, shift_jis, …, oem or ansi')
+  return page
+}
+
+/** How what a program printed is read. */
+export function readingOf(encoding: Encoding | undefined, { session, signal }: Pick<Context, 'session' | 'signal'>): OutputReading {
+  return {
+    ask: () => codePageOf(session, 'oem', { signal }),
+    ...(encoding === undefined ? {} : { page: async () => (typeof encoding === 'number' ? encoding : await codePageOf(session, encoding, { signal })) }),
+  }
+}
+
 /**
- * What `exec` and `script` give back: the output as it comes, or as a field of JSON.
+ * What `exec` and `script` give back: bytes as they come, text for a person, or a field of JSON.
  * @param from when the work began, milliseconds
  */
-export function programResult({ process_pid, return_code, output }: Ended, clock: Clock, from: number): Result {
+export function programResult({ process_pid, return_code, output }: Ended, reading: OutputReading, clock: Clock, from: number): Result {
   return {
     kind: 'bytes',
     bytes: output,
-    object: bytes => programRow({ process_pid, return_code }, bytes, clock.monotonic() - from),
+    decode: bytes => decodeOutput(bytes, reading),
+    object: async bytes => programRow({ process_pid, return_code }, await encodeOutput(bytes, reading), clock.monotonic() - from),
     exitCode: exitCode(return_code ?? 0),
   }
 }
@@ -26,8 +53,7 @@ export function tellCrash({ return_code: code }: Pick<Ended, 'return_code'>, pro
 }
 
 /** The documented fields of a program that was run. */
-export function programRow(ended: Pick<Ended, 'process_pid' | 'return_code'>, bytes: Uint8Array, duration_ms: number): Row {
-  const { text, encoding } = encodeBytes(bytes)
+export function programRow(ended: Pick<Ended, 'process_pid' | 'return_code'>, { text, encoding }: { text: string, encoding: string }, duration_ms: number): Row {
   return { ...ended, output: text, output_encoding: encoding, duration_ms }
 }
 

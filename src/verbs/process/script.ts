@@ -1,7 +1,7 @@
 import { locateOne } from '../../remote/locate.ts'
 import { checkScript, runScript } from '../../remote/script.ts'
 import { any, defineVerb, HOURS, required, value } from '../define.ts'
-import { PROGRAM_FIELDS, programResult, tellCrash } from './output.ts'
+import { ENCODING, PROGRAM_FIELDS, programResult, readingOf, tellCrash } from './output.ts'
 
 export const script = defineVerb({
   name: 'script',
@@ -20,6 +20,7 @@ export const script = defineVerb({
   patience: HOURS,
   arguments: { file: required('local-path', 'script on this machine'), args: any('command-line', 'its arguments') },
   options: {
+    encoding: ENCODING,
     interpreter: value('--interpreter <command>', 'what runs it: python3, or a path on the endpoint'),
     cwd: value('--cwd <dir>', 'remote directory to run in', { kind: 'remote-path' }),
   },
@@ -29,7 +30,7 @@ export const script = defineVerb({
   async checkLocal({ file }, files) {
     await files.open(file)
   },
-  async run({ file, args, interpreter, cwd }, context) {
+  async run({ file, args, interpreter, cwd, encoding }, context) {
     const { session, directory, local, clock, progress, notice, signal, patience } = context
     const { paths } = session
     const source = await local.open(file)
@@ -37,6 +38,6 @@ export const script = defineVerb({
     const options = { directory: paths.bare(cwd === undefined ? directory : await locateOne(session, directory, cwd, context)) }
     const ended = await runScript(session, { source, args, ...(interpreter === undefined ? {} : { interpreter }) }, options, { signal, progress, patience })
     tellCrash(ended, source.name, notice)
-    return programResult(ended, clock, from)
+    return programResult(ended, readingOf(encoding, context), clock, from)
   },
 })

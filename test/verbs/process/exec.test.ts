@@ -35,3 +35,39 @@ describe('a program that did not end by itself', () => {
     expect(b.notices).toEqual([])
   })
 })
+
+describe('the output of a program', () => {
+  const OEM = Buffer.from('Gr\u0094\u00e1e\r\n', 'latin1')
+  const oem = async (input: Record<string, unknown>, page: unknown = '850') => {
+    const asked: string[] = []
+    const b = await verbBench({
+      run(request, service) {
+        if (request.name === 'create process') return { result: { process_details: { pid: 5, return_code: 0 } } }
+        if (request.name === 'reg query value') {
+          asked.push(request.path)
+          return { result: { value: { registry_name: 'OEMCP', registry_type: 'pbREG_SZ', registry_data: page } as never } }
+        }
+        return request.name === 'get file' ? { result: { file_details: { file_id: service.stage(OEM) } } } : {}
+      },
+    })
+    const rows = [...(await b.invoke(exec, { command: ['x.exe'], ...input })).rows, ...(await b.invoke(exec, { command: ['x.exe'], ...input })).rows]
+    return { rows, asked }
+  }
+
+  it('is read in the endpoint\'s code page, which is asked for once a session', async () => {
+    const { rows, asked } = await oem({})
+    expect(rows).toMatchObject(Array(2).fill({ output: 'Gr\u00f6\u00dfe\r\n', output_encoding: 'cp850' }))
+    expect(asked).toEqual(['HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage\\OEMCP'])
+  })
+
+  it('is read as --encoding says, and nobody is asked', async () => {
+    const encoding = exec.options['encoding']?.parse?.('latin1')
+    const { rows, asked } = await oem({ encoding })
+    expect({ rows, asked }).toMatchObject({ rows: [{ output: 'Gr\u201d\u00e1e\r\n', output_encoding: 'cp28591' }, {}], asked: [] })
+    expect(() => exec.options['encoding']?.parse?.('nosuch')).toThrow(expect.objectContaining({ code: 'usage' }))
+  })
+
+  it('is base64 where nobody knows what it is', async () => {
+    expect((await oem({}, 'nonsense')).rows[0]).toMatchObject({ output: OEM.toString('base64'), output_encoding: 'base64' })
+  })
+})

@@ -55,6 +55,10 @@ SystemSetupInProgress = REG_DWORD:0
 [${CONTROL_SET}\\Control]
 SystemBootDevice = multi(0)disk(0)rdisk(0)partition(3)
 WaitToKillServiceTimeout = 5000
+[${CONTROL_SET}\\Control\\Nls\\CodePage]
+ACP = 1252
+MACCP = 10000
+OEMCP = 437
 [${CONTROL_SET}\\Control\\ComputerName\\ComputerName]
 ComputerName = ${name}
 [${CONTROL_SET}\\Control\\ComputerName\\ActiveComputerName]

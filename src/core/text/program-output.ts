@@ -1,0 +1,105 @@
+import { isUtf8 } from 'node:buffer'
+import { encodeBytes } from '../result.ts'
+import { codePageDecoder, encodingName, type StreamDecoder } from './code-pages.ts'
+
+/** How what a program printed is read. */
+export interface OutputReading {
+  /** The code page that the user named. */
+  page?: () => Promise<number | undefined>
+  /** The endpoint's own, for what is neither UTF-8 nor UTF-16; undefined where nobody knows it. */
+  ask?: () => Promise<number | undefined>
+}
+
+/** Bytes that tell UTF-16. */
+const SIGNATURE = 4
+const UTF_8 = 65001
+
+/**
+ * What a program printed, for a person, as it comes: UTF-8 as long as it is that, UTF-16, or the endpoint's code page.
+ * What can't be read is U+FFFD.
+ */
+export async function* decodeOutput(bytes: AsyncIterable<Uint8Array>, { page, ask }: OutputReading = {}): AsyncGenerator<string> {
+  let decoder = decoderFor(await page?.())
+  let begun = false
+  let held: Uint8Array = new Uint8Array()
+  async function* read(chunk: Uint8Array, last: boolean): AsyncGenerator<string> {
+    if (decoder !== undefined) return yield decoder.push(chunk)
+    const all = held.length === 0 ? chunk : Buffer.concat([held, chunk])
+    held = all
+    if (!begun && all.length < SIGNATURE && !last) return
+    if (!begun) decoder = decoderFor(utf16Of(all))
+    begun = true
+    held = new Uint8Array()
+    if (decoder !== undefined) return yield decoder.push(all)
+    const good = utf8End(all)
+    const rest = all.subarray(good)
+    if (good > 0) yield new TextDecoder('utf-8').decode(all.subarray(0, good))
+    if (rest.length === 0) return
+    if (!last && isCut(rest)) {
+      held = rest
+      return
+    }
+    decoder = decoderFor(await ask?.()) ?? decoderFor(UTF_8)
+    yield decoder?.push(rest) ?? ''
+  }
+  for await (const chunk of bytes) yield* read(chunk, false)
+  yield* read(new Uint8Array(), true)
+  yield decoder?.end() ?? ''
+}
+
+/** What a program printed as a field of JSON, and how that is to be read: text with the name of its encoding, or base64 where it is no text. */
+export async function encodeOutput(bytes: Uint8Array, { page, ask }: OutputReading = {}): Promise<{ text: string, encoding: string }> {
+  const named = await page?.()
+  const known = named ?? (utf16Of(bytes) !== undefined && isWholeUtf16(bytes) ? utf16Of(bytes) : undefined)
+  if (known !== undefined) return textIn(bytes, known)
+  if (isUtf8(bytes) || !isText(bytes)) return encodeBytes(bytes)
+  const own = await ask?.()
+  return own === undefined || own === UTF_8 ? encodeBytes(bytes) : textIn(bytes, own)
+}
+
+function textIn(bytes: Uint8Array, page: number): { text: string, encoding: string } {
+  const decoder = decoderFor(page)
+  return decoder === undefined ? encodeBytes(bytes) : { text: decoder.push(bytes) + decoder.end(), encoding: encodingName(page) }
+}
+
+function decoderFor(page: number | undefined): StreamDecoder | undefined {
+  return page === undefined ? undefined : codePageDecoder(page)
+}
+
+/** By the byte order mark; without one by the zeros in every other place of what is mostly English. */
+function utf16Of([a, b, c, d]: Uint8Array): number | undefined {
+  if (a === 0xff && b === 0xfe) return 1200
+  if (a === 0xfe && b === 0xff) return 1201
+  if (a === undefined || b === undefined || c === undefined || d === undefined) return undefined
+  if (a !== 0 && b === 0 && c !== 0 && d === 0) return 1200
+  return a === 0 && b !== 0 && c === 0 && d !== 0 ? 1201 : undefined
+}
+
+function isWholeUtf16(bytes: Uint8Array): boolean {
+  const decoder = decoderFor(utf16Of(bytes))
+  const text = decoder === undefined ? '' : decoder.push(bytes) + decoder.end()
+  return bytes.length % 2 === 0 && !/[\0\ufffd]/.test(text)
+}
+
+/** Bytes of no encoding have control characters in them. */
+function isText(bytes: Uint8Array): boolean {
+  return bytes.every(byte => byte >= 0x20 ? byte !== 0x7f : [0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte))
+}
+
+/** How many of the first bytes are UTF-8: all, or up to a character of ASCII before one that is not. */
+function utf8End(bytes: Uint8Array): number {
+  if (isUtf8(bytes)) return bytes.length
+  const again = Buffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
+  const differs = bytes.findIndex((byte, at) => byte !== again[at])
+  return bytes.subarray(0, differs).findLastIndex(byte => byte < 0x80) + 1
+}
+
+/** Whether bytes may be the beginning of UTF-8 whose end is still to come. */
+function isCut(bytes: Uint8Array): boolean {
+  return [1, 2, 3].some(missing => isUtf8(bytes.subarray(0, Math.max(0, bytes.length - missing))) && isBeginning(bytes.subarray(bytes.length - missing)))
+}
+
+function isBeginning([lead = 0, ...more]: Uint8Array): boolean {
+  const length = lead >= 0xf0 && lead < 0xf5 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0
+  return lead < 0xf5 && more.length + 1 < length && more.every(byte => byte >= 0x80 && byte < 0xc0)
+}
