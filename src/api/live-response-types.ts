@@ -38,7 +38,7 @@ export type CommandRequest =
 /** One entry of a directory. Times in any of the forms that servers send. */
 export interface FileEntry {
   filename: string
-  size: number
+  size?: number | null
   attributes?: string[] | null
   alternate_name?: string | null
   create_time?: unknown

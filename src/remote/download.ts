@@ -92,7 +92,7 @@ class Incoming {
   async check(): Promise<void> {
     const { size } = this.expected
     if (size === undefined || this.size === size) return
-    const now = this.#whole ? this.size : (await statIfThere(this.#session, this.#path, this.#work))?.size
+    const now = this.#whole ? this.size : (await statIfThere(this.#session, this.#path, this.#work))?.size ?? undefined
     if (now === this.size) return this.#session.notice(`${this.#path}: ${this.size} bytes came, where the endpoint listed ${size}`)
     const message = `${this.#path}: got ${this.size} of ${now ?? size} bytes`
     const facts = { hint: 'the file may be changing, or the transfer was cut: try again', device_id: this.#session.device.id }
@@ -120,8 +120,8 @@ class Incoming {
   async #isUnchanged(): Promise<boolean> {
     const { size, modified } = this.expected
     const now = await look(this.#session, this.#path, this.#work)
-    this.expected = { size: now?.size, modified: parseTime(now?.['last_write_time']) }
-    return now !== undefined && now.size === size && this.expected.modified === modified
+    this.expected = { size: now?.size ?? undefined, modified: parseTime(now?.['last_write_time']) }
+    return now !== undefined && this.expected.size === size && this.expected.modified === modified
   }
 
   /** Takes what is held into account. @returns its end */

@@ -127,5 +127,5 @@ function self(found: Entry[], path: string, name: string): Entry | undefined {
 async function statRoot(session: RemoteSession, root: string, work: Work): Promise<Entry> {
   const path = session.paths.listing(root)
   const found = await listRaw(session, path, path, work)
-  return self(found, path, path) ?? { ...entry({ filename: path, size: 0, attributes: ['DIRECTORY'] }, path) }
+  return self(found, path, path) ?? { ...entry({ filename: path, attributes: ['DIRECTORY'] }, path) }
 }

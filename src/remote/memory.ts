@@ -51,7 +51,7 @@ async function found(session: RemoteSession, wanted: string, compress: boolean, 
   try {
     for (const path of new Set([dumpPath(wanted, compress), wanted])) {
       const made = await statIfThere(session, path, work)
-      if (made !== undefined) return { path, size: made.size }
+      if (made !== undefined) return { path, ...(made.size === null ? {} : { size: made.size }) }
     }
   } catch (error) {
     // A key that may dump memory need not be one that may list files; and the dump is made, whether the service can tell its size now or not.

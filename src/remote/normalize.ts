@@ -8,8 +8,8 @@ import { unsigned } from './hresult.ts'
 export interface Entry extends Row {
   filename: string
   path: string
-  /** Bytes. */
-  size: number
+  /** Bytes; null where the endpoint doesn't say. */
+  size: number | null
   attributes: string[]
   /** Why nothing can be done with it: `path` is that of its directory, and its name is none; or it stands for what could not be read. */
   error?: CbcError
@@ -28,7 +28,7 @@ export function entry(raw: FileEntry, path: string): Entry {
     ...raw,
     filename: String(raw.filename ?? ''),
     path,
-    size: Number(raw.size ?? 0),
+    size: sizeIn(raw.size),
     attributes: Array.isArray(raw.attributes) ? raw.attributes.map(attribute => String(attribute).toUpperCase()) : [],
     create_time: isoTime(raw.create_time),
     last_write_time: isoTime(raw.last_write_time),
@@ -39,7 +39,13 @@ export function entry(raw: FileEntry, path: string): Entry {
 
 /** What stands in the place of entries that could not be had. @param path that could not be read */
 export function unlisted(path: string, error: CbcError): Entry {
-  return { filename: '', path, size: 0, attributes: [], error }
+  return { filename: '', path, size: null, attributes: [], error }
+}
+
+/** A size that was left out is not known, which is not the same as nothing. */
+function sizeIn(given: unknown): number | null {
+  const size = given == null || given === '' ? NaN : Number(given)
+  return Number.isSafeInteger(size) && size >= 0 ? size : null
 }
 
 export function isDirectory(item: Entry): boolean {

@@ -8,18 +8,20 @@ import type { RemoteSession } from './session.ts'
 /** Milliseconds for a program to start and, per byte, to read: 20 MB/s. */
 const STARTING = 60_000
 const PER_BYTE = 1 / 20_000
+/** What a file of no known size may have, bytes: the memory of a large server. */
+const LARGE = 64 * 1024 ** 3
 
 /**
  * A file's SHA-256 as the endpoint's own programs compute it ("create process"): a second source beside the bytes that were fetched.
- * @param size bytes, for how long it may take
+ * @param size bytes, for how long it may take; undefined where it isn't known
  * @returns hexadecimal, lower case; undefined where programs can't be run, or say something else
  * @throws CbcError interrupted
  */
-export async function remoteSha256(session: RemoteSession, path: string, size: number, work: Work): Promise<string | undefined> {
+export async function remoteSha256(session: RemoteSession, path: string, size: number | undefined, work: Work): Promise<string | undefined> {
   const { windows } = session.paths
   const words = windows ? ['certutil.exe', '-hashfile', path, 'SHA256'] : ['sha256sum', path]
   try {
-    const { return_code: code, output } = await execute(session, commandLine(words, windows), {}, { ...work, progress: SILENT, patience: STARTING + size * PER_BYTE })
+    const { return_code: code, output } = await execute(session, commandLine(words, windows), {}, { ...work, progress: SILENT, patience: STARTING + (size ?? LARGE) * PER_BYTE })
     return code === 0 ? readHash(Buffer.from(output).toString()) : undefined
   } catch (error) {
     work.signal.throwIfAborted()

@@ -153,6 +153,7 @@ export async function upload(session: RemoteSession, source: LocalSource, path: 
     const sha256 = await stageAndPut(session, source, path, work)
     const written = await statIfThere(session, path, work).catch(unchecked(path))
     if (written instanceof CbcError) return { size: source.size, sha256, unseen: written }
+    if (written?.size === null) return { size: source.size, sha256, unseen: new CbcError('remote', 'the endpoint lists the file without a size', { device_id: session.device.id }) }
     if (written?.size !== source.size) {
       throw new CbcError('remote', `${path}: has ${written?.size ?? 'no'} bytes on the endpoint, ${source.size} were sent`, { device_id: session.device.id })
     }

@@ -9,7 +9,7 @@ import { isDirectory, isLink, type Entry } from '../../remote/normalize.ts'
 export function bodyLine(row: Row, windows: boolean): string {
   const entry = row as Entry
   const [atime, mtime, crtime] = [entry['last_access_time'], entry['last_write_time'], entry['create_time']].map(seconds)
-  return [0, name(entry.path, windows), 0, mode(entry, windows), 0, 0, entry.size, atime, mtime, 0, crtime].join('|')
+  return [0, name(entry.path, windows), 0, mode(entry, windows), 0, 0, entry.size ?? 0, atime, mtime, 0, crtime].join('|')
 }
 
 /** On Windows a backslash separates the parts of a path and is in no name; elsewhere it is escaped, so that an escape is never taken for a name. */

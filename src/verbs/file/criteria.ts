@@ -53,7 +53,7 @@ export function criterion({ name, type, size, newer }: Criteria, windows: boolea
   const sized = (bytes: number) => size === undefined || (size.than === 'larger' ? bytes > size.bytes : size.than === 'smaller' ? bytes < size.bytes : bytes === size.bytes)
   return entry => fits(entry.filename)
     && (type === undefined || isDirectory(entry) === (type === 'd'))
-    // A directory has no size of its own.
-    && (size === undefined || (!isDirectory(entry) && sized(entry.size)))
+    // A directory has no size of its own, and of one that isn't known nothing can be said.
+    && (size === undefined || (!isDirectory(entry) && entry.size !== null && sized(entry.size)))
     && (newer === undefined || (parseTime(entry['last_write_time']) ?? -Infinity) > since)
 }

@@ -143,6 +143,6 @@ async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
 }
 
 async function fetched({ path, found }: Subject, target: LocalTarget, from: number, work: Parameters<typeof download>[4], { session, clock }: Context): Promise<Row> {
-  const { size, sha256 } = await download(session, path, target, { size: found?.size, modified: parseTime(found?.['last_write_time']) }, work)
+  const { size, sha256 } = await download(session, path, target, { size: found?.size ?? undefined, modified: parseTime(found?.['last_write_time']) }, work)
   return { path, local_path: target.path, size, sha256, duration_ms: clock.monotonic() - from }
 }

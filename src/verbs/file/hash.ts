@@ -70,18 +70,19 @@ async function digest(place: string, work: TransferWork, { session, notice }: Co
   const found = await look(session, place, work)
   if (found !== undefined && isDirectory(found)) throw new CbcError('remote', `${place}: is a directory`, { device_id: session.device.id })
   const [sha256, sha1, md5] = [createHash('sha256'), createHash('sha1'), createHash('md5')]
+  const listed = found?.size ?? undefined
   let size = 0
   let whole = false
-  for await (const chunk of fetchBytes(session, place, {}, { ...work, expected: found?.size, differs: () => { whole = true } })) {
-    if (size === 0) work.progress.step(session.paths.base(place), found?.size)
+  for await (const chunk of fetchBytes(session, place, {}, { ...work, expected: listed, differs: () => { whole = true } })) {
+    if (size === 0) work.progress.step(session.paths.base(place), listed)
     size += chunk.length
     work.progress.at(size)
     for (const one of [sha256, sha1, md5]) one.update(chunk)
   }
   // A hash of half a file would be worse than none.
-  if (found !== undefined && size !== found.size && !whole && (await look(session, place, work))?.size !== size) {
-    throw new CbcError('network', `${place}: got ${size} of ${found.size} bytes`, { hint: 'the file may be changing: try again', device_id: session.device.id })
+  if (listed !== undefined && size !== listed && !whole && (await look(session, place, work))?.size !== size) {
+    throw new CbcError('network', `${place}: got ${size} of ${listed} bytes`, { hint: 'the file may be changing: try again', device_id: session.device.id })
   }
-  if (found !== undefined && size !== found.size) notice(`${place}: ${size} bytes came, where the endpoint lists ${found.size}`)
+  if (listed !== undefined && size !== listed) notice(`${place}: ${size} bytes came, where the endpoint lists ${listed}`)
   return { path: place, size, sha256: sha256.digest('hex'), sha1: sha1.digest('hex'), md5: md5.digest('hex') }
 }

@@ -73,7 +73,7 @@ function parseOrder(text: string): Order {
 }
 
 function order(by: Order, reverse: boolean): Compare {
-  const key = (item: Entry) => (by === 'size' ? item.size : parseTime(item['last_write_time']) ?? 0)
+  const key = (item: Entry) => (by === 'size' ? item.size ?? -1 : parseTime(item['last_write_time']) ?? 0)
   const compare: Compare = (a, b) => (by === 'name' ? 0 : key(a) - key(b)) || byName(a, b)
   return reverse ? (a, b) => compare(b, a) : compare
 }

@@ -11,8 +11,8 @@ import { download, type TransferWork } from '../../remote/transfer.ts'
 export interface Taken {
   size: number
   sha256: string
-  /** Whether the endpoint's own SHA-256 was there to compare. */
-  compared: boolean
+  /** What the endpoint told to compare the dump with: its own SHA-256, or the size alone. */
+  compared: 'sha256' | 'size' | 'nothing'
   /** Why the dump is still on the endpoint. */
   left?: CbcError
 }
@@ -26,6 +26,7 @@ export async function takeDump(session: RemoteSession, { path, size }: Dump, tar
     const error = asCbcError(thrown)
     throw error.with(error.message, { hint: `the dump is still on the endpoint: ${path}` })
   })
+  if (taken.left !== undefined) return taken
   try {
     await remove(session, path, work)
     strikeTemporary(session, path)
@@ -37,12 +38,15 @@ export async function takeDump(session: RemoteSession, { path, size }: Dump, tar
 }
 
 async function fetchDump(session: RemoteSession, path: string, listed: number | undefined, target: LocalTarget, work: TransferWork): Promise<Taken> {
-  const size = listed ?? (await statIfThere(session, path, work))?.size
-  if (size === undefined) throw new CbcError('not_found', `${path}: the endpoint lists no such file`, { device_id: session.device.id })
+  const found = listed === undefined ? await statIfThere(session, path, work) : { size: listed }
+  if (found === undefined) throw new CbcError('not_found', `${path}: the endpoint lists no such file`, { device_id: session.device.id })
+  const size = found.size ?? undefined
   work.progress.step(`Hashing ${session.paths.base(path)} on ${session.label}`)
   const theirs = await remoteSha256(session, path, size, work)
   const got = await download(session, path, theirs === undefined ? target : expecting(target, theirs, path), { size }, work)
-  return { ...got, compared: theirs !== undefined }
+  if (theirs !== undefined || size !== undefined) return { ...got, compared: theirs === undefined ? 'size' : 'sha256' }
+  const left = new CbcError('remote', `${path}: stays on the endpoint, which tells neither its size nor its SHA-256: nothing shows that all of it came`, { device_id: session.device.id })
+  return { ...got, compared: 'nothing', left }
 }
 
 /** A target that only takes its final name with the bytes that are expected. @param sha256 hexadecimal, lower case */

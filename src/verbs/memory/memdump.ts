@@ -47,7 +47,7 @@ export const memdump = defineVerb({
       const dump = await dumpTo(session, wanted, compress, { temporary: remote === undefined, taken: get !== undefined }, work)
       if (get !== undefined && target === undefined) planTaking(session, dump)
       const taken = target === undefined ? undefined : await takeDump(session, dump, target, work)
-      if (taken?.compared === false) notice(`memdump: the endpoint can't tell the dump's SHA-256; ${dump.path} was compared by its size alone`)
+      if (taken?.compared === 'size') notice(`memdump: the endpoint can't tell the dump's SHA-256; ${dump.path} was compared by its size alone`)
       const value: Row = {
         ...dump,
         ...(target === undefined || taken === undefined ? {} : { size: taken.size, local_path: target.path, sha256: taken.sha256 }),

@@ -129,6 +129,13 @@ describe('where the endpoint does not list what is written', () => {
     expect(b.notices).toEqual(['C:\\Temp\\x.exe:zone: was written; its size there could not be checked: C:\\Temp\\x.exe:zone: the name is not a valid one (0x8007007b)'])
   })
 
+  it('a file that is listed without a size is written, and its size there said to be unknown', async () => {
+    const b = await bench(endpoint(path => (path.endsWith('x.exe') ? { files: [{ filename: 'x.exe', attributes: ['ARCHIVE'] }] } : undefined)))
+    writeFileSync(join(b.tools, 'a'), 'hello')
+    expect(shown(await b.invoke(put, { local: join(b.tools, 'a'), remote: ['C:\\Temp\\x.exe'], force: true }))).toEqual(['C:\\Temp\\x.exe'])
+    expect(b.notices).toEqual(['C:\\Temp\\x.exe: was written; its size there could not be checked: the endpoint lists the file without a size'])
+  })
+
   it('a directory is still the directory that the separator says', async () => {
     const target = endpoint(path => (path === 'C:\\Locked' ? DENIED : undefined))
     const b = await bench(target)

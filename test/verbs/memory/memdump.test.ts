@@ -21,9 +21,11 @@ interface Machine {
   arrives?: Buffer
   fails?: Partial<Record<CommandRequest['name'], number>>
   dumpCode?: number
+  /** Its files are listed without a size. */
+  sizeless?: boolean
 }
 
-async function endpoint({ room = ROOM, hash = `SHA256:\r\n${sha256(MEMORY)}\r\n`, arrives, fails = {}, dumpCode = 0 }: Machine = {}) {
+async function endpoint({ room = ROOM, hash = `SHA256:\r\n${sha256(MEMORY)}\r\n`, arrives, fails = {}, dumpCode = 0, sizeless = false }: Machine = {}) {
   const files = new Map<string, Buffer>()
   const b = await verbBench({
     session: WINDOWS,
@@ -40,7 +42,7 @@ async function endpoint({ room = ROOM, hash = `SHA256:\r\n${sha256(MEMORY)}\r\n`
           return { result: { process_details: { pid: 3, return_code: 0 } } }
         case 'directory list': {
           const found = files.get(request.path)
-          return { result: found === undefined ? { result_code: 2147942402 } : { files: [{ filename: request.path.split('\\').pop() ?? '', size: found.length }] } }
+          return { result: found === undefined ? { result_code: 2147942402 } : { files: [{ filename: request.path.split('\\').pop() ?? '', ...(sizeless ? {} : { size: found.length }) }] } }
         }
         case 'get file': return { result: { file_details: { file_id: service.stage((isDump ? arrives : undefined) ?? files.get(request.path) ?? '') } } }
         case 'delete file': return { result: files.delete(request.path) ? {} : { result_code: 2147942402 } }
@@ -83,6 +85,19 @@ describe('memdump', () => {
     await b.invoke(memdump, { get: join(b.here, 'm.dmp') })
     expect(b.notices).toEqual([`memdump: the endpoint can't tell the dump's SHA-256; ${TEMPORARY} was compared by its size alone`])
     expect([...b.files]).toEqual([])
+  })
+
+  it('of no known size is compared by its SHA-256', async () => {
+    const b = await endpoint({ sizeless: true })
+    const { rows: [row] } = await b.invoke(memdump, { get: join(b.here, 'm.dmp') })
+    expect([row?.['size'], [...b.files]]).toEqual([MEMORY.length, []])
+  })
+
+  it('that can be compared by nothing stays on the endpoint too, and that is told', async () => {
+    const b = await endpoint({ sizeless: true, hash: 'no idea' })
+    const { result } = await b.invoke(memdump, { get: join(b.here, 'm.dmp') })
+    expect([...b.files.keys()]).toEqual([TEMPORARY])
+    expect(result).toMatchObject({ failed: [{ path: TEMPORARY, error: { code: 'remote' } }] })
   })
 
   it.each([['other bytes', Buffer.from('all that it rememberz')], ['too few bytes', MEMORY.subarray(1)]])('that arrives as %s is not deleted there, and not kept here', async (_, arrives) => {
