@@ -28,6 +28,7 @@ interface Current {
 /** Access tokens of the Cloud Services Platform, kept in memory: one at a time, renewed before it expires, and when it is refused. */
 export class AccessTokens implements Credentials {
   readonly what = 'the access token of the Cloud Services Platform'
+  readonly roles = true
   readonly #issuer: Issuer
   readonly #clock: Clock
   readonly #renewal = new SingleFlight<Current>()

@@ -7,6 +7,8 @@ export interface Credentials {
   readonly what: string
   /** Where it is set and what may be wrong with it: the hint of a 401. */
   readonly hint: string
+  /** Its permissions come with roles of the Cloud Services Platform, which has names of its own for them. */
+  readonly roles?: boolean
   /**
    * The headers for one request.
    * @throws NoCredentials auth, network: there are none to be had

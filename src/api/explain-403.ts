@@ -5,25 +5,44 @@ import type { Call } from './http-errors.ts'
 const TOO_MANY = /too[ _-]?many|(?:limit|maximum)\b[^"]*\b(?:reached|exceeded)/i
 const SWITCHED_OFF = /live response\b[^"]*\b(?:not[ _]?enabled|disabled|turned off|switched off)/i
 
-const WHERE = 'to the access level of the key (console: Settings > API Access)'
+const KEY = 'to the access level of the key (console: Settings > API Access)'
+const ROLE = 'to the role (Cloud Services Platform: Identity & Access Management > Roles)'
+
+/** What roles of the Cloud Services Platform call the permissions of Live Response ("RBAC Permissions Required"). */
+const ROLE_NAMES: Readonly<Record<string, string>> = {
+  'org.liveresponse': '_API.Live.Response:org.liveresponse',
+  'org.liveresponse.session': '_API.Live.Response:org.liveresponse.session',
+  'org.liveresponse.file': '_API.Live.Response:org.Liveresponse.File',
+  'org.liveresponse.process': '_API.Live.Response:org.Liveresponse.Process',
+  'org.liveresponse.registry': '_API.Live.Response:org.Liveresponse.Registry',
+  'org.liveresponse.memdump': '_API.Live.Response:org.Liveresponse.Memdump',
+}
 
 /**
  * What a 403 means, and what to do about it.
- * @param text the answer's body
+ * @param text  the answer's body
+ * @param roles whoever calls has roles of the Cloud Services Platform instead of an access level
  */
-export function forbidden(text: string, call: Call): ErrorFacts {
+export function forbidden(text: string, call: Call, roles = false): ErrorFacts {
   const said = text.slice(0, 10_000)
   if (TOO_MANY.test(said)) return { limit: true, hint: '`cbc lr session list` shows what is open, `cbc lr session close` ends one' }
   const needed = permissionsOf(call)
   if (needed.length === 0) return {}
   const named = needed.filter(permission => names(said, permission))
   const several = (named.length || needed.length) > 1
-  const missing = `needs the permission${several ? 's' : ''} ${joined(named.length > 0 ? named : needed)}`
-  const add = `add ${several ? 'them' : 'it'} ${WHERE}`
+  const missing = `needs the permission${several ? 's' : ''} ${joined((named.length > 0 ? named : needed).map(permission => (roles ? roleName(permission) : permission)))}`
+  const add = `add ${several ? 'them' : 'it'} ${roles ? ROLE : KEY}`
   if (named.length > 0) return { lacking: named, hint: `${missing}; ${add}` }
-  if (SWITCHED_OFF.test(said)) return { disabled: true, hint: `Live Response must be on in the device's policy and sensor; if it is, the key ${missing}` }
+  if (SWITCHED_OFF.test(said)) return { disabled: true, hint: `Live Response must be on in the device's policy and sensor; if it is, the ${roles ? 'role' : 'key'} ${missing}` }
   const isLiveResponse = needed.some(permission => permission.startsWith('org.liveresponse'))
   return { hint: `${missing}${isLiveResponse ? ', and Live Response enabled by policy and sensor' : ''}; ${add}` }
+}
+
+/** `_API.Live.Response:org.Liveresponse.File:read`; what the documents have no such name for stays as it is. */
+function roleName(permission: string): string {
+  const [name = '', operation = ''] = permission.split(' ')
+  const own = Object.hasOwn(ROLE_NAMES, name) ? ROLE_NAMES[name] : undefined
+  return own === undefined ? permission : `${own}:${operation.toLowerCase()}`
 }
 
 /** The permissions that a call needs, all of them. */

@@ -93,7 +93,7 @@ export function isUnsent(thrown: unknown): thrown is CbcError & { sent: false } 
   return thrown instanceof CbcError && thrown.code === 'network' && 'sent' in thrown && thrown.sent === false
 }
 
-type Caller = Pick<Credentials, 'what' | 'hint'>
+type Caller = Pick<Credentials, 'what' | 'hint' | 'roles'>
 
 /** What is known of a call that failed. */
 interface Circumstances {
@@ -144,7 +144,7 @@ function statusError({ status, text, after }: StatusError, call: Call, host: str
   switch (status) {
     case 400: return fail('remote', said ?? 'the service takes the request for invalid')
     case 401: return fail('auth', `${by?.what ?? 'who calls'} was not accepted`, by?.hint)
-    case 403: return fail('auth', said ?? 'forbidden', forbidden(text, call))
+    case 403: return fail('auth', said ?? 'forbidden', forbidden(text, call, by?.roles === true))
     case 404: return fail('not_found', said ?? 'not found', missing(said ?? '', call))
     case 409: return fail('remote', said ?? 'in conflict with what is there')
     case 413: return fail('remote', `${sizeOf(call)}is too large for the service, or for what stands before it; nothing was put`, 'send it in smaller parts, or ask whoever runs the gateway for a higher limit')

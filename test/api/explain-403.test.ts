@@ -35,6 +35,19 @@ describe('a 403', () => {
     expect(forbidden(body(message), call(...LR)).hint).not.toContain('permission')
   })
 
+  it.each([
+    ['org.liveresponse.session CREATE', '_API.Live.Response:org.liveresponse.session:create'], ['org.liveresponse.file READ', '_API.Live.Response:org.Liveresponse.File:read'], ['org.liveresponse.process EXECUTE', '_API.Live.Response:org.Liveresponse.Process:execute'],
+    ['org.liveresponse.registry UPDATE', '_API.Live.Response:org.Liveresponse.Registry:update'], ['org.liveresponse.memdump READ', '_API.Live.Response:org.Liveresponse.Memdump:read'], ['org.liveresponse DELETE', '_API.Live.Response:org.liveresponse:delete'], ['device READ', 'device READ'],
+  ])('calls %s by its name in a role where roles give it', (permission, name) => {
+    const { hint } = forbidden(body('Forbidden'), call(permission), true)
+    expect(hint).toContain(`needs the permission ${name}`)
+    expect(hint).toMatch(/add it to the role \(Cloud Services Platform: Identity & Access Management > Roles\)$/)
+  })
+
+  it('of roles still tells which permission the service says is missing', () => {
+    expect(forbidden(body('lacks org.liveresponse.file READ'), call(...LR), true)).toMatchObject({ lacking: ['org.liveresponse.file READ'], hint: expect.stringContaining('needs the permission _API.Live.Response:org.Liveresponse.File:read;') as string })
+  })
+
   it('has nothing to do with Live Response elsewhere', () => {
     expect(forbidden(body('no'), call('org.policies UPDATE', 'external-device.enforce UPDATE'))).toEqual({ hint: andWhere('needs the permissions org.policies UPDATE and external-device.enforce UPDATE') })
   })
