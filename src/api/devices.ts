@@ -29,6 +29,13 @@ export interface DeviceSearch {
   sort?: { field: string, order: 'ASC' | 'DESC' }[]
 }
 
+/** Which of the devices that are found are wanted, and who is told of each page that comes. */
+export interface DevicePaging extends CallOptions {
+  limit?: number
+  start?: number
+  onPage?: (page: Page<Device>) => void
+}
+
 /** Devices a page: few enough for flat memory, many enough to be quick. */
 const PAGE = 1000
 
@@ -61,9 +68,16 @@ export class Devices {
    * All devices that fit, as pages come in, each once.
    * @param search default order: by name
    * @param options.limit how many will be wanted, which pages need not exceed
+   * @param options.start how many are skipped
+   * @param options.onPage is told of each page that comes
    */
-  async *all({ sort = BY_NAME, ...search }: Pick<DeviceSearch, 'query' | 'criteria' | 'sort'>, { limit = PAGE, ...options }: CallOptions & { limit?: number } = {}): AsyncGenerator<Device> {
-    yield* pages((start, rows) => this.search({ ...search, sort, start, rows }, options), Math.min(limit, PAGE))
+  async *all({ sort = BY_NAME, ...search }: Pick<DeviceSearch, 'query' | 'criteria' | 'sort'>, { limit = PAGE, start: from = 0, onPage, ...options }: DevicePaging = {}): AsyncGenerator<Device> {
+    const fetch = async (start: number, rows: number) => {
+      const page = await this.search({ ...search, sort, start, rows }, options)
+      onPage?.(page)
+      return page
+    }
+    yield* pages(fetch, Math.min(limit, PAGE), from)
   }
 
   /** One device. */

@@ -4,15 +4,16 @@ import { posixWord } from '../core/quote.ts'
 import type { Profile } from './profile.ts'
 
 /**
- * What the user of a profile should know each time, a line each: certificates that are not checked, a file that others can read or replace.
+ * What the user of a profile should know each time, a line each: certificates that are not checked, a case folder that records nothing, a file that others can read or replace.
  * @param files whether to look at its file
  */
-export async function profileWarnings({ name, source, here, url, network: { verify, verifyHostname } }: Profile, files = true): Promise<string[]> {
+export async function profileWarnings({ name, source, here, url, caseFolder, network: { verify, verifyHostname } }: Profile, files = true): Promise<string[]> {
   const open = files && isAbsolute(source) ? await tooOpen(source) : undefined
   return [
     ...(here === true ? [`profile "${name}" is from the working directory, ${source}: everything goes to ${url.host}`] : []),
     ...(verify ? [] : [`profile "${name}": ssl_verify is off, so whoever is in between can read and change everything, the token too`]),
     ...(verifyHostname || !verify ? [] : [`profile "${name}": ssl_verify_hostname is off, so any server with a good certificate can pass for the service`]),
+    ...(caseFolder === undefined ? [] : [`profile "${name}": its setting "case" does nothing yet: no command is recorded in ${caseFolder}`]),
     ...(open === undefined ? [] : [`${open.what}: ${open.mend}`]),
   ]
 }

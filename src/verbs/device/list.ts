@@ -1,11 +1,12 @@
 import { devicesNamed } from '../../api/device-names.ts'
+import type { PagingOptions } from '../../api/device-control.ts'
 import type { Device, DeviceSearch } from '../../api/devices.ts'
+import type { Page } from '../../api/pages.ts'
 import { usage } from '../../core/errors.ts'
-import { parseCount } from '../../core/quantity.ts'
-import { fieldsOf, list, type Row } from '../../core/result.ts'
-import { flag, value, values, type Option } from '../define.ts'
+import { fieldsOf, type Row } from '../../core/result.ts'
+import { value, values, type Option } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
-import { checkExtent } from '../usb/paging-options.ts'
+import { checkExtent, extentOf, listOf } from '../shared/paging-options.ts'
 import { DEVICE_FIELDS, deviceForm, listColumns } from './form.ts'
 import { policyTest, type PolicyTest } from './policy.ts'
 
@@ -28,8 +29,7 @@ const OPTIONS = {
   name: value('--name <pattern>', 'with such a name: \'WIN-FIN-*\''),
   query: value('--query <search>', 'that the service finds by this search: last_internal_ip_address:10.20.*'),
   sort: value('--sort <field>', 'by a field of the API, field:desc for the other way round; default: name', { parse: parseSort }),
-  limit: value('--limit <number>', `not more than so many; default: ${LIMIT}`, { parse: text => parseCount(text, '--limit', 1) }),
-  all: flag('--all', 'all of them, however many'),
+  ...extentOf(LIMIT),
 }
 
 export const deviceList = defineOrganizationVerb({
@@ -48,8 +48,8 @@ export const deviceList = defineOrganizationVerb({
   check: checkExtent,
   async run(input, context) {
     const policy = input.policy.length === 0 ? undefined : await policyTest(input.policy, context)
-    const limit = input.all ? Infinity : input.limit ?? LIMIT
-    return list(shown(found(input, policy, limit, context), limit, input.limit === undefined, context), listColumns(context.clock.now()), 'no devices')
+    const { start, all, limit = all ? undefined : LIMIT } = input
+    return listOf(paging => forms(found(input, policy, paging, context)), { start, limit, all }, listColumns(context.clock.now()), context, 'no devices')
   },
 })
 
@@ -62,29 +62,40 @@ interface Filters {
 }
 
 /** The service filters what it can; what services differ in is looked at here too. */
-async function* found({ os, status, name, query, sort }: Filters, policy: PolicyTest | undefined, limit: number, { devices, signal }: OrganizationContext): AsyncGenerator<Device> {
+async function* found({ os, status, name, query, sort }: Filters, policy: PolicyTest | undefined, paging: PagingOptions, { devices, signal }: OrganizationContext): AsyncGenerator<Device> {
   const search: DeviceSearch = {
     criteria: { ...(os.length === 0 ? {} : { os: [...new Set(os)] }), ...(status.length === 0 ? {} : { status: [...new Set(status)] }), ...policy?.criteria },
     ...(query === undefined ? {} : { query }),
     ...(sort === undefined ? {} : { sort }),
   }
-  // One more than wanted tells whether there are more. What is looked at here comes in whole pages: most of it may not fit.
-  const asked = policy === undefined ? devices.all(search, { signal, limit: limit + 1 }) : devices.all(search, { signal })
-  for await (const device of name === undefined ? asked : devicesNamed(devices, name, search, { signal })) {
-    if (policy?.fits(device) === false) continue
-    if (os.length > 0 && device.os !== undefined && !os.includes(String(device.os).toUpperCase())) continue
-    yield device
+  const isOfSystem = (device: Device) => os.length === 0 || device.os === undefined || os.includes(String(device.os).toUpperCase())
+  if (name === undefined && policy === undefined) {
+    const { onPage, ...more } = paging
+    const told = ({ results, num_found }: Page<Device>) => onPage?.({ results, num_found, num_available: num_found })
+    for await (const device of devices.all(search, { ...more, onPage: told })) if (isOfSystem(device)) yield device
+    return
   }
+  const all = name === undefined ? devices.all(search, { signal }) : devicesNamed(devices, name, search, { signal })
+  yield* counted(all, device => isOfSystem(device) && policy?.fits(device) !== false, paging)
 }
 
-/** @param tell whether it is to be said that there are more */
-async function* shown(devices: AsyncIterable<Device>, limit: number, tell: boolean, { notice }: OrganizationContext): AsyncGenerator<Row> {
-  let count = 0
+/** What fits is only known here, so all of it is counted here. How many there are is told before the last one that is wanted. */
+async function* counted(devices: AsyncIterable<Device>, fits: (device: Device) => boolean, { start = 0, limit = Infinity, onPage }: PagingOptions): AsyncGenerator<Device> {
+  let num_found = 0
+  let last: Device | undefined
   for await (const device of devices) {
-    if (count === limit) return tell ? notice(`these are the first ${limit} devices; --all lists all of them`) : undefined
-    count += 1
-    yield deviceForm(device)
+    if (!fits(device)) continue
+    num_found += 1
+    if (num_found <= start) continue
+    if (num_found < start + limit) yield device
+    else last ??= device
   }
+  onPage?.({ results: [], num_found, num_available: num_found })
+  if (last !== undefined) yield last
+}
+
+async function* forms(devices: AsyncIterable<Device>): AsyncGenerator<Row> {
+  for await (const device of devices) yield deviceForm(device)
 }
 
 /** @throws CbcError usage */

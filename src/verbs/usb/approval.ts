@@ -6,7 +6,7 @@ import { APPROVAL, APPROVAL_ROW, APPROVAL_WHOLE } from './columns.ts'
 import { APPROVAL_FILTERS, approvalsWanted } from './filters.ts'
 import { checkId, distinct } from './ids.ts'
 import { hintAtNames } from './suggest-names.ts'
-import { checkExtent, EXTENT, listOf } from './paging-options.ts'
+import { checkExtent, EXTENT, listOf } from '../shared/paging-options.ts'
 
 export const approvalList = defineOrganizationVerb({
   name: 'approval list',

@@ -6,7 +6,7 @@ import { DEVICE, DEVICE_ROW, DEVICE_WHOLE, ENDPOINT } from './columns.ts'
 import { DEVICE_FILTERS, devicesWanted, SORT, sorted } from './filters.ts'
 import { checkId, distinct } from './ids.ts'
 import { hintAtNames } from './suggest-names.ts'
-import { checkExtent, EXTENT, listOf } from './paging-options.ts'
+import { checkExtent, EXTENT, listOf } from '../shared/paging-options.ts'
 
 export const deviceList = defineOrganizationVerb({
   name: 'device list',

@@ -6,7 +6,7 @@ import { flag, HOURS, optional } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { APPROVAL_ROW, APPROVAL_WHOLE, DEVICE_ROW, DEVICE_WHOLE } from './columns.ts'
 import { exportByJob } from './export-job.ts'
-import { Count } from './paging-options.ts'
+import { Count } from '../shared/paging-options.ts'
 import { APPROVAL_FILTERS, approvalsWanted, DEVICE_FILTERS, devicesWanted, SORT, sorted } from './filters.ts'
 
 const FILE = optional('local-path', 'where to, default: -, standard output')

@@ -62,8 +62,9 @@ describe('device list', () => {
     const many = { options: { rosterSize: 1100 } }
     const { out, err } = await cbc(['device', 'list', '--json'], many)
     expect(JSON.parse(out)).toHaveLength(1000)
-    expect(err).toBe('cbc: these are the first 1000 devices; --all lists all of them\n')
-    expect((await cbc(['device', 'list', '--json', '--limit', '3'], many)).err).toBe('')
+    const total = 1000 + JSON.parse((await cbc(['device', 'list', '--json', '--start', '1000'], many)).out).length
+    expect(JSON.parse(err)).toMatchObject({ totals: { shown: 1000, num_found: total, message: `1000 of ${total}; --start 1000 shows the next ones, --all all of them` } })
+    expect((await cbc(['device', 'list', '--limit', '3'], many)).err).toBe(`cbc: 3 of ${total}; --start 3 shows the next ones, --all all of them\n`)
     expect((await cbc(['device', 'list', '--json', '--all'], many)).err).toBe('')
   })
 
@@ -73,7 +74,20 @@ describe('device list', () => {
     expect(new Set(out.trimEnd().split('\n')).size).toBe(12_345)
     expect(searches).toHaveLength(13)
     expect(Math.max(...searches.map(({ rows }) => rows))).toBeLessThanOrEqual(10_000)
-    expect((await cbc(['device', 'list', '--limit', '3', '--json'], many)).searches.map(({ rows }) => rows)).toEqual([4])
+    expect((await cbc(['device', 'list', '--limit', '3', '--json'], many)).searches.map(({ rows }) => rows)).toEqual([3])
+  })
+
+  it.each([[[]], [['--name', 'win-*']], [['--policy', 'Standard']], [['--os', 'windows', '--name', '*-0?']]])('shows the whole of it in parts, and how much there is besides: %j', async filters => {
+    const whole = await names(...filters)
+    const parts = []
+    for (let start = 0; start < whole.length; start += 2) {
+      const { out, err } = await cbc(['device', 'list', ...filters, '--start', String(start), '--limit', '2', '--json'])
+      const part = (JSON.parse(out) as Device[]).map(({ name }) => name)
+      expect(JSON.parse(err)).toMatchObject({ totals: { shown: part.length, num_found: whole.length, start } })
+      parts.push(...part)
+    }
+    expect(whole.length).toBeGreaterThan(2)
+    expect(parts).toEqual(whole)
   })
 
   it('asks the service for what it can filter', async () => {

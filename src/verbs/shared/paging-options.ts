@@ -8,11 +8,14 @@ import type { OrganizationContext } from '../define-organization.ts'
 /** Rows where nothing is said: those of the document's examples. */
 const LIMIT = 50
 
-export const EXTENT = {
+/** Options that say which part of a list is wanted. @param most rows where nothing is said */
+export const extentOf = (most: number) => ({
   start: value('--start <n>', 'skip the first so many', { parse: text => parseCount(text, '--start') }),
-  limit: value('--limit <n>', `at most so many, default: ${LIMIT}`, { parse: text => parseCount(text, '--limit', 1) }),
+  limit: value('--limit <n>', `at most so many, default: ${most}`, { parse: text => parseCount(text, '--limit', 1) }),
   all: flag('--all', 'all that there are, however many'),
-}
+})
+
+export const EXTENT = extentOf(LIMIT)
 
 interface Extent {
   start: number | undefined
@@ -65,7 +68,7 @@ export class Count {
  * @param near   says what may be wrong then
  */
 export function listOf(
-  search: (options: PagingOptions) => AsyncIterable<object>, { start = 0, limit, all }: Extent, columns: Column[], context: OrganizationContext, none: string, near: () => Promise<void>,
+  search: (options: PagingOptions) => AsyncIterable<object>, { start = 0, limit, all }: Extent, columns: Column[], context: OrganizationContext, none: string, near: () => Promise<void> = async () => {},
 ): Result {
   const most = all ? Infinity : limit ?? LIMIT
   const count = new Count(start, most)
