@@ -1,3 +1,4 @@
+import { linked } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { IN_FLIGHT } from '../core/concurrent-map.ts'
 import { append } from '../core/lists.ts'
@@ -41,9 +42,8 @@ class Fatal {
  * @throws CbcError the key itself can't be read; anything but the endpoint's own refusals: network, timeout, interrupted
  */
 export async function* walkKeys(session: RemoteSession, path: string, work: Work, most = MOST_KEYS): AsyncGenerator<Key | UnreadKey> {
-  const over = new AbortController()
-  const signal = AbortSignal.any([work.signal, over.signal])
-  const ask = (visit: Visit) => (visit.key ??= read(session, visit, signal))
+  const over = linked(work.signal)
+  const ask = (visit: Visit) => (visit.key ??= read(session, visit, over.signal))
   const stack: Visit[] = [{ path, depth: 0 }]
   let left = most
   try {
@@ -63,6 +63,7 @@ export async function* walkKeys(session: RemoteSession, path: string, work: Work
     }
   } finally {
     over.abort(new CbcError('interrupted', 'nobody wants the rest'))
+    over.clear()
   }
 }
 

@@ -1,3 +1,4 @@
+import { linked } from '../core/abort.ts'
 import { CbcError, interrupted } from '../core/errors.ts'
 import { IN_FLIGHT } from '../core/concurrent-map.ts'
 import { contents, type Work } from './files.ts'
@@ -57,13 +58,14 @@ const MOST_DIRECTORIES = 1_000_000
  * @throws CbcError not_found, remote: the beginning can't be read; network, timeout, interrupted: nothing more can
  */
 export async function* walk(session: RemoteSession, path: string, options: WalkOptions, work: Work): AsyncGenerator<Visited> {
-  const over = new AbortController()
-  const ahead = new Ahead(session, { path: session.paths.bare(path), depth: 0, entry: options.entry }, options, AbortSignal.any([work.signal, over.signal]))
+  const over = linked(work.signal)
+  const ahead = new Ahead(session, { path: session.paths.bare(path), depth: 0, entry: options.entry }, options, over.signal)
   try {
     for (let visited = await ahead.next(); visited !== undefined; visited = await ahead.next()) yield visited
   } finally {
     over.abort(interrupted())
     await ahead.settled()
+    over.clear()
   }
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { withDeadline } from '../../src/core/abort.ts'
 import { interrupted } from '../../src/core/errors.ts'
 import { isUnread, walkKeys } from '../../src/remote/registry-walk.ts'
 import { failure } from '../api/support.ts'
@@ -110,4 +111,14 @@ describe('walking the registry', () => {
     await b.clock.pass(60_000)
     expect(b.service.issued.length).toBe(length)
   })
+})
+
+it('a walk does not wait longer for a service that is down than its deadline leaves', async () => {
+  const b = endpoint({})
+  const session = await b.open()
+  b.service.before = () => ({ status: 503, headers: { 'retry-after': '10' } })
+  const { signal } = withDeadline(b.clock, 5000, 'all of it')
+  const from = b.clock.monotonic()
+  expect(await b.run(failure(walkKeys(session, 'HKLM', { signal }).next()))).toMatchObject({ code: 'network', facts: { http_status: 503 } })
+  expect(b.clock.monotonic() - from).toBe(0)
 })

@@ -6,6 +6,7 @@ import type { RemoteSession } from '../../src/remote/session.ts'
 import { walk, type Visited, type WalkOptions } from '../../src/remote/walk.ts'
 import { meet } from '../../src/remote/walk-entries.ts'
 import type { Entry } from '../../src/remote/normalize.ts'
+import { withDeadline } from '../../src/core/abort.ts'
 import { usage } from '../../src/core/errors.ts'
 import { failure } from '../api/support.ts'
 import { bench, NEVER, type Bench } from './support.ts'
@@ -217,4 +218,14 @@ it('meets everything once, in the same order as one command after the other, wha
   await fc.assert(fc.asyncProperty(trees, fc.integer({ min: 0, max: 50 }), async (tree, takes) => {
     expect(await met(endpoint({ ...tree }, takes))).toEqual(expected(tree, 'C:\\', 1))
   }), { numRuns: 25 })
+})
+
+it('a walk does not wait longer for a service that is down than its deadline leaves', async () => {
+  const b = endpoint({})
+  const session = await b.open()
+  b.service.before = () => ({ status: 503, headers: { 'retry-after': '10' } })
+  const { signal } = withDeadline(b.clock, 5000, 'all of it')
+  const from = b.clock.monotonic()
+  expect(await b.run(failure(walk(session, 'C:\\', {}, { signal }).next()))).toMatchObject({ code: 'network', facts: { http_status: 503 } })
+  expect(b.clock.monotonic() - from).toBe(0)
 })
