@@ -2,6 +2,7 @@ import { DeadlineError } from '../core/abort.ts'
 import type { Attempts } from '../core/attempts.ts'
 import { CbcError, type ErrorFacts } from '../core/errors.ts'
 import { formatSize } from '../core/quantity.ts'
+import { shortened } from '../core/text/shorten.ts'
 import { forbidden } from './explain-403.ts'
 import type { Credentials } from './credentials.ts'
 
@@ -166,13 +167,6 @@ function sizeOf({ size }: Call): string {
 function missing(said: string, { list }: Call): string | undefined {
   if (/\borg(?:anization)?\b/i.test(said)) return 'check the organization key of the profile: `cbc config get` shows it, `cbc config set org_key KEY` changes it'
   return list === undefined ? undefined : `\`${list}\` shows what there is`
-}
-
-/** Longest text of a service's that is repeated in a message, characters. */
-const LONGEST_MESSAGE = 1000
-
-function shortened(text: string): string {
-  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
 }
 
 /** The documented `message`, where there is one. */

@@ -1,4 +1,5 @@
 import { CbcError } from '../core/errors.ts'
+import { shortened } from '../core/text/shorten.ts'
 import { hex, meaningOf, unsigned } from './result-codes.ts'
 
 export { unsigned } from './result-codes.ts'
@@ -26,11 +27,11 @@ function missingThing(command: string): string {
  * What a command's HRESULT is for the user, in words and in hexadecimal, as it is looked up.
  * @param what      what failed: `ls C:\x`
  * @param command   its name: `directory list`
- * @param described the endpoint's own text
+ * @param described the endpoint's own text, of which a message holds the beginning
  */
 export function endpointError(what: string, command: string, code: number, described?: string | null): CbcError {
   const result_code = unsigned(code)
-  return new CbcError(MISSING.has(result_code) ? 'not_found' : 'remote', `${what}: ${inWords(command, result_code, described?.trim() ?? '')}`, { result_code })
+  return new CbcError(MISSING.has(result_code) ? 'not_found' : 'remote', `${what}: ${inWords(command, result_code, shortened(described?.trim() ?? ''))}`, { result_code })
 }
 
 function inWords(command: string, code: number, own: string): string {

@@ -1,8 +1,7 @@
 import { firstOf, type Question } from '../core/question.ts'
+import { shortened } from '../core/text/shorten.ts'
 import { escapeLine } from './escape.ts'
 
-/** Characters of one line that are shown: a name that fills the screen would hide all others. */
-const LONGEST = 1000
 /** Lines that are shown. */
 const LINES = 50
 
@@ -14,6 +13,7 @@ export function questionLines({ what, to = [], shown: before = false }: Question
   return { above: (before ? [] : firstOf(to, LINES)).map(line => `  ${shown(line)}\n`).join(''), asked: `${shown(what.charAt(0).toUpperCase() + what.slice(1))}?` }
 }
 
+/** A name that fills the screen would hide all others. */
 function shown(text: string): string {
-  return escapeLine(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+  return escapeLine(shortened(text))
 }

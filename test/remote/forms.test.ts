@@ -49,6 +49,11 @@ describe('an HRESULT', () => {
     expect(endpointError('x', 'kill', code, described)).toMatchObject({ code: 'remote', message })
   })
 
+  it('is told with the beginning of a description that has no end', () => {
+    const { message } = endpointError('x', 'kill', 0x80004005, `${'a'.repeat(1000)}${'b'.repeat(1_000_000)}`)
+    expect(message).toBe(`x: ${'a'.repeat(1000)}… (0x80004005)`)
+  })
+
   it.each([
     [0x800700e1, /virus/], [0x800700e2, /virus.*deleted/], [0x800700c1, /bad image/], [0xc000007b, /bad image/], [0xd000007b, /bad image/], [0x8007016a, /cloud file/], [0x80070184, /cloud file.*network/], [0x80070187, /cloud file.*use/],
     [0x80070178, /cloud file/], [0xc000cf02, /cloud file/], [0x80070035, /network path/], [0xc00000be, /network path/], [0x80070043, /network share/], [0x800704ec, /policy/], [0x80070005 - 2 ** 32, /access denied/], [0xc0000022, /access denied/],

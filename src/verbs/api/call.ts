@@ -4,6 +4,7 @@ import { CbcError, usage } from '../../core/errors.ts'
 import type { Question } from '../../core/question.ts'
 import { decodeWhole } from '../../core/text/decode.ts'
 import { orUsage } from '../../core/text/malformed.ts'
+import { shortened } from '../../core/text/shorten.ts'
 import { encodeBytes, list, object, type Column, type Result, type Row } from '../../core/result.ts'
 import { choice, flag, required, value, values, type Effect } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
@@ -26,7 +27,7 @@ export const api = defineOrganizationVerb({
   name: 'api',
   summary: 'call the API for what has no command yet',
   details: 'The path is below the URL of the profile, and {org_key} in it stands for its organization. Fields are the query of a GET, and the JSON body of everything else; with --input they are the query there too. '
-    + 'The answer comes out as JSON, or as it is where it is something else. What changes something is asked about first, and refused by --read-only; GET only asks, and so does a POST to _search, _facet, _scroll or _export.',
+    + 'The answer comes out as JSON, or as it is where it is something else. In CSV a value that has no fields is a cell called value. What changes something is asked about first, and refused by --read-only; GET only asks, and so does a POST to _search, _facet, _scroll or _export.',
   examples: [
     { line: 'api GET /appservices/v6/orgs/{org_key}/devices/11412673', does: 'all that the service says of a device' },
     { line: 'api POST /appservices/v6/orgs/{org_key}/devices/_search -f "query=name:WIN-*" -f "criteria[os][]=WINDOWS" -f rows=5', does: 'a search, its body made of fields' },
@@ -95,7 +96,7 @@ async function readBody(file: string, { local, stdin }: OrganizationContext): Pr
 
 function questionOn({ method, path, body }: AnyRequest): Question {
   const text = body === undefined ? '' : JSON.stringify(body)
-  return { what: `send ${method} ${path}`, ...(text === '' ? {} : { to: [text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text] }) }
+  return { what: `send ${method} ${path}`, ...(text === '' ? {} : { to: [shortened(text, SHOWN)] }) }
 }
 
 async function everything(request: AnyRequest, context: OrganizationContext): Promise<Result> {
@@ -111,6 +112,8 @@ function resultOf(answer: AnyAnswer, { output }: OrganizationContext): Result {
   const { value } = answer
   if (isRow(value)) return { ...object(value, columnsOf(value)), format: 'json' }
   if (Array.isArray(value) && value.every(isRow)) return { ...list(value, columnsOf(value[0])), format: 'json' }
+  // Lines of CSV have cells: each value that has no fields is the only cell of its line.
+  if (output === 'csv' && value !== undefined) return list([value].flat().map(item => ({ value: item })), [{ key: 'value' }])
   // Nothing at all (204) is nothing, unless a document was asked for.
   const text = value === undefined ? output === 'json' || output === 'ndjson' ? 'null\n' : '' : `${JSON.stringify(value)}\n`
   return { kind: 'bytes', bytes: (async function* () { yield Buffer.from(text) })() }

@@ -53,6 +53,12 @@ describe('a call of the API', () => {
     expect((await cbc(['GET', '/x', '--columns', 'name'], () => json({ id: 1, name: 'a' }))).out).toBe('{"name":"a"}\n')
   })
 
+  it.each([
+    ['null', null, 'value\r\n\r\n'], ['a text', 'a,b\n', 'value\r\n"a,b\n"\r\n'], ['a number', 1, 'value\r\n1\r\n'], ['an array of several kinds', ['a', { b: 1 }], 'value\r\na\r\n"{""b"":1}"\r\n'],
+  ])('gives %s as cells where CSV is asked for', async (_what, value, out) => {
+    expect((await cbc(['GET', '/x', '-o', 'csv'], () => json(value))).out).toBe(out)
+  })
+
   it('gives what is no JSON as the bytes that they are', async () => {
     const csv = () => ({ headers: { 'content-type': 'text/csv; charset=utf-8' }, text: 'a,b\r\n1,2\r\n' })
     expect((await cbc(['GET', '/jobs/v1/orgs/{org_key}/jobs/1/download'], csv)).out).toBe('a,b\r\n1,2\r\n')
