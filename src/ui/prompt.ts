@@ -1,5 +1,6 @@
 import inquirer from 'inquirer'
 import { interrupted } from '../core/errors.ts'
+import { discardPending } from './pending-input.ts'
 
 export interface PromptStreams {
   input: NodeJS.ReadableStream
@@ -17,7 +18,7 @@ export interface Choice<T> {
 
 /** Asks a yes-or-no question on the terminal. @param usual the answer of who just presses Enter @throws CbcError interrupted */
 export async function confirm(message: string, { input, output }: PromptStreams, signal: AbortSignal, usual = false): Promise<boolean> {
-  const prompt = inquirer.createPromptModule({ input, output, signal })
+  const prompt = await fresh({ input, output }, signal)
   const { yes } = await ended(prompt<{ yes: boolean }>([{ type: 'confirm', name: 'yes', message, default: usual }]), signal)
   return yes
 }
@@ -30,8 +31,8 @@ export async function confirm(message: string, { input, output }: PromptStreams,
  */
 export async function chooseFrom<T>(message: string, source: (typed: string, signal: AbortSignal) => Promise<Choice<T>[]>, rows: number, { input, output }: PromptStreams, signal: AbortSignal): Promise<T> {
   const leave = new AbortController()
+  const prompt = await fresh({ input, output }, AbortSignal.any([signal, leave.signal]))
   const onKey = (_: unknown, key: { name?: string } | undefined) => { if (key?.name === 'escape') leave.abort() }
-  const prompt = inquirer.createPromptModule({ input, output, signal: AbortSignal.any([signal, leave.signal]) })
   input.on('keypress', onKey)
   try {
     const { chosen } = await ended(prompt<{ chosen: unknown }>([{
@@ -46,7 +47,7 @@ export async function chooseFrom<T>(message: string, source: (typed: string, sig
 
 /** Lets the person choose one of a few. @param usual the one that is marked first @throws CbcError interrupted */
 export async function select<T extends string>(message: string, choices: readonly Choice<T>[], { input, output }: PromptStreams, signal: AbortSignal, usual?: T): Promise<T> {
-  const prompt = inquirer.createPromptModule({ input, output, signal })
+  const prompt = await fresh({ input, output }, signal)
   const { chosen } = await ended(prompt<{ chosen: string }>([{ type: 'select', name: 'chosen', message, choices, pageSize: choices.length, loop: false, ...(usual === undefined ? {} : { default: usual }) }]), signal)
   return chosen as T
 }
@@ -61,13 +62,19 @@ export interface Asking {
 
 /** Has a line typed on the terminal. @throws CbcError interrupted */
 export async function typed(message: string, { input, output }: PromptStreams, signal: AbortSignal, { usual, wrong }: Asking = {}): Promise<string> {
-  const prompt = inquirer.createPromptModule({ input, output, signal })
+  const prompt = await fresh({ input, output }, signal)
   const { line } = await ended(prompt<{ line: string }>([{ type: 'input', name: 'line', message, validate: validator(wrong), ...(usual === undefined ? {} : { default: usual }) }]), signal)
   return line
 }
 
 function validator(wrong: Asking['wrong']): (line: string) => Promise<true | string> {
   return async line => await wrong?.(line) ?? true
+}
+
+/** Questions that are not answered by what was typed before them. */
+async function fresh({ input, output }: PromptStreams, signal: AbortSignal): Promise<ReturnType<typeof inquirer.createPromptModule>> {
+  await discardPending(input, signal)
+  return inquirer.createPromptModule({ input, output, signal })
 }
 
 /** Answers, or that there are none: Ctrl-C, or the signal. */

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { interrupted } from '../core/errors.ts'
+import { discardPending } from './pending-input.ts'
 import type { Asking, PromptStreams } from './prompt.ts'
 
 /**
@@ -10,6 +11,7 @@ import type { Asking, PromptStreams } from './prompt.ts'
  */
 export async function hidden(message: string, { input, output }: PromptStreams, signal: AbortSignal, { wrong }: Pick<Asking, 'wrong'> = {}): Promise<string> {
   for (;;) {
+    await discardPending(input, signal)
     output.write(`? ${message} (not shown) `)
     const line = await lineOf(input, signal).finally(() => output.write('\n'))
     const why = await wrong?.(line)

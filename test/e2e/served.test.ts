@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { start } from '../support/program.ts'
+import { environment } from '../support/environment.ts'
+import { CBC, start } from '../support/program.ts'
 import { analyst } from './lab.ts'
 
 const curl = promisify(execFile)
@@ -72,5 +73,16 @@ it('takes more keys with some of the permissions, and says which one a call lack
   const { code, stderr } = await user.with({ env: reader }, 'lr', 'mkdir', 'WIN-FIN-01', 'C:\\x')
   expect(code).toBe(3)
   expect(stderr).toContain('org.liveresponse.file CREATE')
+  await stop()
+})
+
+it('leaves no session behind where nobody reads what -v tells, nor says more', async () => {
+  const user = analyst()
+  const { env, stop } = await serve(user.home)
+  const command = `{ "${process.execPath}" "${CBC}" -v lr ls WIN-FIN-01 'C:\\Windows\\System32' 2>&1; echo "ended with $?" >&2; } | head -n 1`
+  const { stdout, stderr } = await curl('sh', ['-c', command], { env: environment({ ...user.env, ...env }, user.home) })
+  expect(stdout).toMatch(/^[A-Z]+ \/\S+ [^\n]*\n$/)
+  expect(stderr).toBe('ended with 0\n')
+  expect((await user.with({ env }, 'lr', 'session', 'list', '--json')).json()).toEqual([])
   await stop()
 })

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { CBC } from '../support/program.ts'
+import { openTerminal } from '../support/terminal.ts'
+import { analyst } from './lab.ts'
+
+const INIT = ['config', 'init', 'prod', '--url', 'https://defense-prod05.conferdeploy.net', '--org-key', 'ABCD1234', '--auth', 'api-key', '--no-test']
+
+describe('what was typed before a question was asked is no answer to it', () => {
+  it.each([
+    ['a deletion', ['lr', 'rm', 'WIN-FIN-01', 'C:\\demo\\*'], 'y\r', /\(y\/N\)/i, 8],
+    ['a name that is to be typed', ['lr', 'disable', 'WIN-FIN-01'], 'WIN-FIN-01\r', /Type WIN-FIN-01 to go on/, 130],
+    ['a secret', INIT, 'NOTTHIS/KEY\r', /API secret key/, 130],
+  ] as const)('%s', async (_what, words, ahead, question, code) => {
+    const { env, home } = analyst()
+    const terminal = openTerminal(process.execPath, [CBC, ...words], { env, home })
+    await terminal.type(ahead)
+    await terminal.waitFor(question)
+    if (code === 8) await terminal.key('enter')
+    else await terminal.key('ctrl-c')
+    expect(await terminal.exit).toMatchObject({ code })
+  })
+})
