@@ -31,10 +31,12 @@ function missingThing(command: string): string {
  */
 export function endpointError(what: string, command: string, code: number, described?: string | null): CbcError {
   const result_code = unsigned(code)
-  return new CbcError(MISSING.has(result_code) ? 'not_found' : 'remote', `${what}: ${inWords(command, result_code, shortened(described?.trim() ?? ''))}`, { result_code })
+  return new CbcError(MISSING.has(result_code) ? 'not_found' : 'remote', `${what}: ${resultInWords(command, result_code, described)}`, { result_code })
 }
 
-function inWords(command: string, code: number, own: string): string {
+/** A command's HRESULT in words, and in hexadecimal. @param described the endpoint's own text, of which its beginning is taken */
+export function resultInWords(command: string, code: number, described?: string | null): string {
+  const own = shortened(described?.trim() ?? '')
   if (code === 0) return own || 'it failed on the endpoint'
   const meaning = code === FILE_NOT_FOUND ? missingThing(command) : meaningOf(code) ?? own
   return meaning === '' ? `the endpoint answered ${hex(code)}` : `${meaning} (${hex(code)})`

@@ -4,6 +4,7 @@ import { cancelCommand } from '../../remote/cancel-command.ts'
 import { commandForm } from '../../remote/normalize.ts'
 import { required } from '../define.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
+import { commandResult, RESULT } from './command-result.ts'
 import { sessionId, SUBJECT } from './subject.ts'
 
 const COLUMNS: Column[] = [
@@ -12,6 +13,8 @@ const COLUMNS: Column[] = [
 ]
 const FIELDS = fieldsOf(COLUMNS, 'result_type', 'result_desc', 'values', 'value', 'sub_keys', 'files', 'processes', 'process_details', 'mem_dump', 'file_details')
 const NUMBER = required('text', 'number of the command')
+
+const WHOLE = [...COLUMNS, ...RESULT]
 
 export const commandList = defineOrganizationVerb({
   name: 'command list',
@@ -32,13 +35,14 @@ export const commandGet = defineOrganizationVerb({
   summary: 'show a command and its result',
   examples: [{ line: 'command get WIN-FIN-01 0', does: 'the first one of the open session of a device' }],
   effect: 'read',
-  fields: FIELDS,
+  details: 'On a terminal a line a fact: why it failed, in words and as the number that is looked up; the process, the percent of a dump, the files. JSON has the fields of the API, and the words as result_text.',
+  fields: fieldsOf(WHOLE),
   arguments: { session: SUBJECT, command: NUMBER },
   options: {},
   check: checkNumber,
   async run({ session, command }, context) {
     const { liveResponse, signal } = context
-    return object(commandForm(await liveResponse.getCommand(await sessionId(session, context), Number(command), { signal })), COLUMNS)
+    return object(commandResult(await liveResponse.getCommand(await sessionId(session, context), Number(command), { signal })), WHOLE)
   },
 })
 
