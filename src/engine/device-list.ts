@@ -27,15 +27,21 @@ export class DeviceList {
     const fitting = results.filter(device => words.every(word => textOf(device).includes(word)))
     if (num_found <= results.length || words.length === 0) return fitting
     // Only the service knows all of a large organization.
-    const { results: more } = await this.#devices.search({ query: words.map(queryOf).join(' AND '), rows: ROWS }, { signal })
+    const { results: more } = await this.#search({ query: words.map(queryOf).join(' AND ') }, signal)
     return [...new Map([...fitting, ...more].map(device => [device.id, device])).values()]
   }
 
   async #known(): Promise<{ results: Device[], num_found: number }> {
-    this.#first ??= this.#devices.search({ rows: ROWS, sort: [{ field: 'last_contact_time', order: 'DESC' }] })
+    this.#first ??= this.#search({ sort: [{ field: 'last_contact_time', order: 'DESC' }] })
     // What failed is asked again.
     this.#first.catch(() => { this.#first = undefined })
     return await this.#first
+  }
+
+  /** No more than were asked for are kept of an answer: a list is drawn anew at every key. */
+  async #search(wanted: Omit<Parameters<Devices['search']>[0], 'rows'>, signal?: AbortSignal): Promise<{ results: Device[], num_found: number }> {
+    const { results, num_found } = await this.#devices.search({ ...wanted, rows: ROWS }, signal === undefined ? {} : { signal })
+    return { results: results.slice(0, ROWS), num_found: Math.max(num_found, results.length) }
   }
 }
 

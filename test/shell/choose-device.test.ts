@@ -55,6 +55,13 @@ describe('searching', () => {
     expect(asked).toEqual([undefined])
   })
 
+  it('keeps of an answer with all of a huge organization only what was asked for, and asks the service for the others', async () => {
+    const { list, asked } = service(Array.from({ length: 300_000 }, (_, id) => device(id, `HOST-${id}`)))
+    expect(await list.find('', signal)).toHaveLength(1000)
+    expect(names(await list.find('far', signal))).toEqual(['FAR-9'])
+    expect(asked).toEqual([undefined, 'name:*far*'])
+  })
+
   it('asks the service where there are more than are known', async () => {
     const { list, asked } = service(all, 5000)
     expect(names(await list.find('lnx', signal))).toEqual(['LNX-1', 'FAR-9'])
