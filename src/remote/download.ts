@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { Attempts } from '../core/attempts.ts'
+import { Endless } from '../core/bounded.ts'
 import { CbcError } from '../core/errors.ts'
 import type { LocalPart, LocalTarget } from '../core/ports.ts'
 import { parseTime } from '../core/time.ts'
@@ -24,7 +25,7 @@ const OVERLAP = 64 * 1024
  * Downloads a whole file into a local target and checks its size against the endpoint's. It goes on after what the target holds already, if that is
  * the file's beginning; it also goes on where the line was cut or its session was replaced meanwhile.
  * @param expected as the endpoint lists it
- * @throws CbcError network: the bytes were cut short, or the size differs; nothing stays under the final name then, and of a cut download its `.part`
+ * @throws CbcError network: the bytes were cut short, or the size differs, or more came than there is; nothing stays under the final name then, and of a cut download its `.part`
  */
 export async function download(session: RemoteSession, path: string, target: LocalTarget, expected: Listed, work: DownloadWork): Promise<Transferred> {
   const file = new Incoming(session, path, target, expected, work)
@@ -44,7 +45,7 @@ export async function download(session: RemoteSession, path: string, target: Loc
 
 /** What came before the line was cut is the file's beginning. What was held already stays when the work is given up. */
 function isWorthKeeping(error: unknown, { held }: LocalTarget): boolean {
-  if (error instanceof Changed) return false
+  if (error instanceof Changed || error instanceof Endless) return false
   return error instanceof CbcError && (error.code === 'network' || error.code === 'timeout' || held !== undefined)
 }
 
@@ -184,6 +185,7 @@ class Incoming {
   /** Whether it goes on after a failure: the line was cut, or its session is gone and there is another one. */
   async #goesOn(error: unknown, sessionId: string): Promise<boolean> {
     const { signal } = this.#work
+    if (error instanceof Endless) return false
     if (error instanceof CbcError && error.code === 'network') return !signal.aborted
     return await this.#session.recover(error, sessionId, signal)
   }

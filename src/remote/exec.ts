@@ -1,4 +1,5 @@
 import type { Command } from '../api/live-response.ts'
+import { inMemory } from '../core/bounded.ts'
 import { CbcError } from '../core/errors.ts'
 import { leftBehind } from './cleanup.ts'
 import { endProgram } from './end-program.ts'
@@ -89,9 +90,7 @@ function stillRuns({ label, device }: RemoteSession, commandLine: string, { pid,
 /** As `runProgram`, with the output as a whole: for programs whose output is known to be short. */
 export async function execute(session: RemoteSession, commandLine: string, options: ExecOptions, work: TransferWork): Promise<Executed> {
   const { output, ...ended } = await runProgram(session, commandLine, options, work)
-  const parts: Uint8Array[] = []
-  for await (const part of output) parts.push(part)
-  return { ...ended, output: Buffer.concat(parts) }
+  return { ...ended, output: await inMemory(output) }
 }
 
 /**

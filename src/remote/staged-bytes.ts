@@ -1,4 +1,5 @@
 import type { Attempts } from '../core/attempts.ts'
+import { bounded } from '../core/bounded.ts'
 import type { RemoteSession } from './session.ts'
 import { takenUp, webPage } from './resumable-stream.ts'
 
@@ -20,6 +21,25 @@ export interface StagedContent {
  */
 export function stagedBytes(session: RemoteSession, content: StagedContent): AsyncIterable<Uint8Array> {
   return takenUp(() => open(session, content), { ...content, what: content.path, isWhole: async bytes => bytes === await stagedSize(session, content) })
+}
+
+/** So many bytes more than the endpoint lists may come where the service does not say how many it staged: the file may be growing. */
+export const MARGIN_BYTES = 1024 * 1024
+/** The same as a part of what is listed; the larger one holds. */
+const MARGIN_PART = 0.1
+
+/**
+ * Keeps staged content to its size: to exactly what the service staged, else to what the endpoint listed and a margin. The service is asked only once more came than was to be expected.
+ * @param expected bytes that the endpoint lists; where it lists none, the service is asked after `MARGIN_BYTES`
+ * @throws Endless
+ */
+export function kept(bytes: AsyncIterable<Uint8Array>, session: RemoteSession, content: StagedContent, expected: number | undefined): AsyncIterable<Uint8Array> {
+  let most: number | undefined
+  return bounded(bytes, content.path, async count => {
+    if (count <= (expected ?? MARGIN_BYTES)) return count
+    most ??= await stagedSize(session, content) ?? (expected === undefined ? Infinity : expected + Math.max(MARGIN_BYTES, Math.ceil(expected * MARGIN_PART)))
+    return most
+  })
 }
 
 /** How many bytes the service has of a file, undefined where that can't be had: what it staged and handed over is whole, whatever a listing says. */

@@ -7,7 +7,7 @@ import { leftBehind } from './cleanup.ts'
 import { closeStaged, noteStaged, stagedNothing } from './staged.ts'
 import { statIfThere, type Work } from './files.ts'
 import { Planned, SessionReplaced, type IssueOptions, type RemoteSession } from './session.ts'
-import { stagedBytes, stagedSize } from './staged-bytes.ts'
+import { kept, stagedBytes, stagedSize } from './staged-bytes.ts'
 import { uploadOnce } from './upload-idempotent.ts'
 
 export { download } from './download.ts'
@@ -44,7 +44,7 @@ export interface Range {
  * @param path absolute
  * @param work  `least`: bytes that there have to be; `expected`: as many as the listing lets expect; `differs` is told where the service staged another number of them, and
  *   handed all of these over
- * @throws CbcError not_found, remote: by the endpoint; network: the bytes were cut short
+ * @throws CbcError not_found, remote: by the endpoint; network: the bytes were cut short; Endless: more came than there is
  */
 export async function* fetchBytes(session: RemoteSession, path: string, range: Range, work: FetchWork): AsyncIterable<Uint8Array> {
   const { progress, signal, attempts = new Attempts(session.clock) } = work
@@ -54,7 +54,9 @@ export async function* fetchBytes(session: RemoteSession, path: string, range: R
   try {
     const { fileId, sessionId } = await stage(session, path, range, staging, { ...work, attempts }, () => { rest = session.stayAlive() })
     let count = 0
-    for await (const chunk of upTo(stagedBytes(session, { sessionId, fileId, path, signal, attempts, least: work.least ?? 0 }), range.length ?? Infinity)) {
+    const content = { sessionId, fileId, path, signal, attempts, least: work.least ?? 0 }
+    const bytes = stagedBytes(session, content)
+    for await (const chunk of range.length === undefined ? kept(bytes, session, content, work.expected) : upTo(bytes, range.length)) {
       count += chunk.length
       yield chunk
     }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LostAnswer, unsettled, type LiveResponse, type StagedFile } from '../api/live-response.ts'
 import { Attempts } from '../core/attempts.ts'
+import { bounded } from '../core/bounded.ts'
 import type { Clock, LocalSource, Progress, Random } from '../core/ports.ts'
 
 /** Milliseconds before it is sent again. */
@@ -75,7 +76,7 @@ async function stagedBefore(source: LocalSource, name: string, others: ReadonlyS
     const sha256 = await digest(source.bytes())
     for (const staged of alike.reverse()) {
       const { bytes } = await api.openFile(sessionId, staged.id, { signal })
-      if (await digest(bytes) === sha256) return { staged, sha256 }
+      if (await digest(bounded(bytes, name, source.size)) === sha256) return { staged, sha256 }
     }
   } catch {
     if (signal.aborted) throw unsettled(lost, signal)

@@ -1,3 +1,4 @@
+import { inMemory } from '../core/bounded.ts'
 import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import type { Output } from '../core/ports.ts'
 import { decodeOutput } from '../core/text/program-output.ts'
@@ -179,9 +180,7 @@ async function writeLines(items: Items, own: Column[], options: Rendering): Prom
 async function renderBytes(result: Kind<'bytes'>, options: Rendering): Promise<number> {
   const { format, columns: wanted, stdout } = options
   if (result.object !== undefined && (format === 'json' || format === 'ndjson')) {
-    const parts: Uint8Array[] = []
-    for await (const part of result.bytes) parts.push(part)
-    const value = await result.object(Buffer.concat(parts))
+    const value = await result.object(await inMemory(result.bytes))
     await stdout.write(json(wanted === undefined ? value : pick(wanted, [], value, options), format === 'json' && stdout.isTerminal))
     return 0
   }

@@ -4,6 +4,7 @@ import type { Command, CommandRequest } from '../../src/api/live-response.ts'
 import { interrupted, CbcError } from '../../src/core/errors.ts'
 import { SILENT, type LocalSource, type LocalTarget } from '../../src/core/ports.ts'
 import { Planned } from '../../src/remote/session.ts'
+import { MARGIN_BYTES } from '../../src/remote/staged-bytes.ts'
 import { download, fetchBytes, upload } from '../../src/remote/transfer.ts'
 import { collect, failure } from '../api/support.ts'
 import { DEVICE, type FakeService } from '../support/service.ts'
@@ -238,6 +239,47 @@ describe('downloading', () => {
     const progress = { step: (...step: unknown[]) => { shown.push(step) }, at: (done: number) => { shown.push(done) }, end: () => { shown.push('end') } }
     await b.run(download(await b.open(), 'C:\\x.bin', target().file, { size: CONTENT.length }, { signal: NEVER, progress }))
     expect(shown).toEqual([['Reading x.bin on WIN-FIN-01'], ['x.bin', CONTENT.length], CONTENT.length, 'end', 'end'])
+  })
+})
+
+describe('content without end', () => {
+  const CHUNK = 50_000
+  /** An endpoint whose file goes on and on when the service hands it over. @returns what was sent of it, bytes */
+  function endless(disk: Disk, saysSize = true) {
+    const b = endpoint(disk)
+    const sent = { bytes: 0 }
+    const forever = async function* () {
+      for (; sent.bytes < 100 * MARGIN_BYTES; sent.bytes += CHUNK) yield Buffer.alloc(CHUNK)
+    }
+    b.service.before = ({ method, path }) => {
+      if (path.endsWith('/content')) return { status: 200, body: forever() }
+      return !saysSize && method === 'GET' && /\/files\/[^/]+$/.test(path) ? { status: 403 } : undefined
+    }
+    return { ...b, sent }
+  }
+
+  it.each([['as much as is listed', CONTENT.length], ['more than is listed', 10], ['a file of /proc', 0]])('ends a download at the size that the service staged, once, with nothing committed: %s', async (_, listed) => {
+    const b = endless({ bytes: CONTENT, listed })
+    const { file, fate } = target()
+    const kept: unknown[] = []
+    const thrown = await b.run(failure(download(await b.open(), 'C:\\x.bin', { ...file, keep: async () => { kept.push('keep') } }, { size: listed }, WORK)))
+    expect(thrown).toMatchObject({ code: 'network', message: 'C:\\x.bin: the service\'s answer does not end: more than the 100000 bytes came that were announced' })
+    expect([fate, kept, b.sent.bytes]).toEqual([['discard'], [], CONTENT.length])
+    expect(b.service.staged).toEqual([])
+  })
+
+  it.each([[CONTENT.length, CONTENT.length + MARGIN_BYTES], [20 * MARGIN_BYTES, 22 * MARGIN_BYTES]])('ends a download of %i bytes at %i where the service does not say what it staged', async (listed, most) => {
+    const b = endless({ bytes: CONTENT, listed }, false)
+    const { file, fate, content } = target()
+    expect(await b.run(failure(download(await b.open(), 'C:\\x.bin', file, { size: listed }, WORK)))).toMatchObject({ code: 'network', message: expect.stringContaining(`more than the ${most} bytes`) })
+    expect([fate, content().length > most - CHUNK, content().length <= most]).toEqual([['discard'], true, true])
+  })
+
+  it('of which nothing is listed ends within a mebibyte of what the service staged', async () => {
+    const b = endless({ bytes: CONTENT })
+    expect(await b.run(failure(collect(fetchBytes(await b.open(), 'C:\\x.bin', {}, WORK))))).toMatchObject({ code: 'network', message: expect.stringContaining('more than the 100000 bytes') })
+    expect(b.sent.bytes).toBeLessThanOrEqual(MARGIN_BYTES)
+    expect(b.service.staged).toEqual([])
   })
 })
 

@@ -96,7 +96,7 @@ async function single(subject: Subject, name: string, { local, resume, force, ke
   const work = { signal, progress, patience, keepCloudCopy }
   if (local === '-') {
     const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
-    return { kind: 'bytes', bytes: fetchBytes(session, path, {}, work), object: bytes => ({ path, size: bytes.length, sha256: sha256(bytes), ...content(bytes) }) }
+    return { kind: 'bytes', bytes: fetchBytes(session, path, {}, { ...work, expected: subject.found?.size ?? undefined }), object: bytes => ({ path, size: bytes.length, sha256: sha256(bytes), ...content(bytes) }) }
   }
   const from = clock.monotonic()
   // A dry run makes no file here, but says what would be in the way of one.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { bounded } from '../../core/bounded.ts'
 import { CbcError } from '../../core/errors.ts'
 import { encodeBytes, fieldsOf, list, object, type Column, type Row } from '../../core/result.ts'
 import { stagedNothing } from '../../remote/staged.ts'
@@ -119,7 +120,7 @@ export const fileDelete = defineOrganizationVerb({
   },
 })
 
-/** "Get File Content". @throws CbcError network: it has another size than the service says */
+/** "Get File Content". @throws CbcError network: it has another size than the service says; what goes on beyond that is not read */
 async function* content({ liveResponse, progress, signal }: OrganizationContext, session: string, file: string, { file_name: name, size }: Row): AsyncIterable<Uint8Array> {
   const what = `download ${String(name || file)}`
   const expected = typeof size === 'number' ? size : undefined
@@ -127,7 +128,7 @@ async function* content({ liveResponse, progress, signal }: OrganizationContext,
   let got = 0
   try {
     const { bytes } = await liveResponse.openFile(session, file, { signal, what })
-    for await (const chunk of bytes) {
+    for await (const chunk of bounded(bytes, what, expected ?? Infinity)) {
       progress.at(got += chunk.length)
       yield chunk
     }
