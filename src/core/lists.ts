@@ -9,3 +9,8 @@ export function largest(numbers: Iterable<number>, least = 0): number {
   for (const number of numbers) if (number > most) most = number
   return most
 }
+
+/** The first lines of many, and how many more there are. */
+export function firstOf(lines: readonly string[], most: number): string[] {
+  return lines.length > most ? [...lines.slice(0, most), `… and ${lines.length - most} more`] : [...lines]
+}

@@ -7,8 +7,3 @@ export interface Question {
   /** `to` was shown already, as a table. */
   shown?: boolean
 }
-
-/** The first lines of many, and how many more there are. */
-export function firstOf(lines: readonly string[], most: number): string[] {
-  return lines.length > most ? [...lines.slice(0, most), `… and ${lines.length - most} more`] : [...lines]
-}

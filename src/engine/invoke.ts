@@ -1,5 +1,6 @@
 import { CbcError } from '../core/errors.ts'
-import { firstOf, type Question } from '../core/question.ts'
+import { firstOf } from '../core/lists.ts'
+import type { Question } from '../core/question.ts'
 import type { Column, Result, Row } from '../core/result.ts'
 import type { AnyVerb, Context, Plan } from '../verbs/define.ts'
 import { Planned } from '../remote/session.ts'

@@ -1,5 +1,5 @@
 import { CbcError } from '../core/errors.ts'
-import { firstOf } from '../core/question.ts'
+import { firstOf } from '../core/lists.ts'
 import type { Column, Result, Row } from '../core/result.ts'
 import { Planned } from '../remote/session.ts'
 import type { AnyOrganizationVerb, OrganizationContext, OrganizationPlan, Pledge } from '../verbs/define-organization.ts'

@@ -3,8 +3,6 @@ import { lstat, open, readdir, readFile, realpath, stat } from 'node:fs/promises
 import { basename, join, resolve } from 'node:path'
 import { asCbcError, CbcError } from '../core/errors.ts'
 import type { LocalFiles } from '../core/ports.ts'
-import { decodeWhole } from '../core/text/decode.ts'
-import { orUsage } from '../core/text/malformed.ts'
 import { openFolder } from './local-folder.ts'
 import { asItComes, placeFor, startFile, statOf, told } from './local-target.ts'
 import { openScratch } from './scratch.ts'
@@ -45,6 +43,7 @@ export const localFiles: LocalFiles = {
 
   async text(path) {
     const bytes = await told(readFile(path))
+    const [{ decodeWhole }, { orUsage }] = await Promise.all([import('../core/text/decode.ts'), import('../core/text/malformed.ts')])
     try {
       return decodeWhole(bytes)
     } catch (error) {

@@ -1,4 +1,5 @@
-import { firstOf, type Question } from '../core/question.ts'
+import { firstOf } from '../core/lists.ts'
+import type { Question } from '../core/question.ts'
 import { shortened } from '../core/text/shorten.ts'
 import { escapeLine } from './escape.ts'
 

@@ -1,7 +1,6 @@
 import { inMemory } from '../core/bounded.ts'
 import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import type { Output } from '../core/ports.ts'
-import { decodeOutput } from '../core/text/program-output.ts'
 import type { Column, Drawn, Result, Row, Totals } from '../core/result.ts'
 import { cell, title } from './cells.ts'
 import { choose, pick, type Named } from './select-columns.ts'
@@ -185,7 +184,7 @@ async function renderBytes(result: Kind<'bytes'>, options: Rendering): Promise<n
     return 0
   }
   if (result.text !== undefined) for await (const text of result.text(result.bytes)) await stdout.write(escapeText(text))
-  else if (stdout.isTerminal) await showText((result.decode ?? decodeOutput)(result.bytes), stdout)
+  else if (stdout.isTerminal) await showText((result.decode ?? (await import('../core/text/program-output.ts')).decodeOutput)(result.bytes), stdout)
   else for await (const part of result.bytes) await stdout.write(part)
   return result.exitCode ?? 0
 }

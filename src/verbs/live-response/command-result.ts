@@ -1,4 +1,4 @@
-import { firstOf } from '../../core/question.ts'
+import { firstOf } from '../../core/lists.ts'
 import type { Column, Row } from '../../core/result.ts'
 import type { Command } from '../../api/live-response.ts'
 import { resultInWords } from '../../remote/hresult.ts'
