@@ -57,7 +57,7 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
   return {
     connection, progress, notice,
     clock: host.clock, random: host.random, local: host.local,
-    sources: { file: path => host.local.text(path), stdin: () => readStdin(host) },
+    sources: { file: path => host.local.text(path), stdin: () => readStdin(host), notice },
     stdin: () => stdinBytes(host),
     async show(what) {
       if (globals.quiet || globals.output === 'json' || globals.output === 'ndjson') return false

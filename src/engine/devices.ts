@@ -34,7 +34,7 @@ export async function resolveDevices(devices: Devices, typed: string | readonly 
   const found = new Map<number, Target>()
   const missing: Part[] = []
   let at = 0
-  for await (const targets of concurrentMap(parts, part => find(devices, part, signal))) {
+  for await (const targets of concurrentMap(parts, part => find(devices, part, sources, signal))) {
     if (targets.length === 0) append(missing, parts.slice(at, at + 1))
     for (const target of targets) found.set(target.id, { ...found.get(target.id), ...target })
     at += 1
@@ -55,13 +55,14 @@ export async function describeDevice(devices: Devices, target: Target, signal: A
 }
 
 /** The devices of one part of what was typed; an id is not looked up. Of a name or a pattern what is no longer there does not count beside what is. */
-async function find(devices: Devices, part: Part, signal: AbortSignal): Promise<Target[]> {
+async function find(devices: Devices, part: Part, { notice }: SelectorSources, signal: AbortSignal): Promise<Target[]> {
   if (part.kind === 'id') return [{ id: part.id }]
   const found = await collect(part.kind === 'query' ? devices.all({ query: part.query }, { signal }) : devicesNamed(devices, part.name, {}, { signal }))
   if (part.kind === 'query') return found.map(target)
   const living = found.filter(device => !isRetired(device))
   const counted = living.length > 0 ? living : found
   if (part.kind === 'name' && counted.length > 1) throw ambiguous(part.name, counted)
+  if (part.kind === 'name' && counted.length < found.length) notice?.(`"${part.name}" is ${listed(counted.map(described))}; passed over: ${listed(found.filter(isRetired).map(described))}`)
   return counted.map(target)
 }
 
@@ -81,13 +82,18 @@ async function collect(devices: AsyncIterable<Device>): Promise<Found[]> {
   return all
 }
 
+/** A device with what tells it from others of its name. */
+function described({ id, name, status, last_contact_time: time }: Found): string {
+  const contact = parseTime(time) === undefined ? undefined : `last contact ${String(isoTime(time))}`
+  return `${name} (${[id, status, contact].filter(fact => fact !== undefined).join(', ')})`
+}
+
 /** A name that fits several devices: what tells them apart, the one that was heard of last first, and what to type. */
 function ambiguous(name: string, found: readonly Found[]): CbcError {
   const latest = [...found].sort((a, b) => (parseTime(b.last_contact_time) ?? 0) - (parseTime(a.last_contact_time) ?? 0))
-  const facts = ({ id, status, last_contact_time: time }: Found) => [id, status, ...(parseTime(time) === undefined ? [] : [`last contact ${String(isoTime(time))}`])].filter(fact => fact !== undefined).join(', ')
   const names = new Set(found.map(device => device.name.toLowerCase()))
   return usage(
-    `"${name}" fits ${found.length} devices: ${listed(latest.map(device => `${device.name} (${facts(device)})`))}`,
+    `"${name}" fits ${found.length} devices: ${listed(latest.map(described))}`,
     names.size === found.length ? 'give the id, or the name with its domain' : `give the id of the one that is meant: ${listed(latest.map(({ id }) => String(id)))}`,
   )
 }

@@ -10,6 +10,8 @@ export interface SelectorSources {
   file(path: string): Promise<string>
   /** All of stdin, likewise. @throws CbcError usage: it isn't there to be read */
   stdin(): Promise<string>
+  /** Tells in one line which of several devices of a name was taken. */
+  notice?(line: string): void
 }
 
 const QUERY = 'query:'

@@ -1,7 +1,7 @@
 import { concurrentMap } from '../core/concurrent-map.ts'
 import { CbcError } from '../core/errors.ts'
 import { glob } from '../core/glob.ts'
-import { list, statIfThere, type Work } from './files.ts'
+import { isNamed, list, statIfThere, type Work } from './files.ts'
 import { isDirectory, unlisted, type Entry } from './normalize.ts'
 import type { RemoteSession } from './session.ts'
 import { byName, walk } from './walk.ts'
@@ -52,7 +52,8 @@ async function onward(session: RemoteSession, place: string, part: string, isLas
       const path = paths.join(place, part)
       if (!isLast) return [path]
       const entry = await statIfThere(session, path, work)
-      return entry === undefined ? [] : [entry]
+      // Of what a pattern leads to only what bears the name is meant: an endpoint may answer with the entry of something else.
+      return entry === undefined || !isNamed(entry, part, paths.windows) ? [] : [entry]
     }
     if (part === ANY_DEPTH && !isLast) return await below(session, place, work)
     const found = (await list(session, paths.join(place, part), false, work)).map(entry => fitting(entry, part, place, session)).filter(entry => entry !== undefined).sort(byName)

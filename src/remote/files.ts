@@ -72,7 +72,7 @@ export async function look(session: RemoteSession, path: string, work: Work): Pr
 }
 
 /** Whether an entry is that of a name. */
-function isNamed({ filename, alternate_name: short }: Entry, name: string, windows: boolean): boolean {
+export function isNamed({ filename, alternate_name: short }: Entry, name: string, windows: boolean): boolean {
   return windows ? [filename, String(short)].some(own => own.toLowerCase() === name.toLowerCase()) : filename === name
 }
 

@@ -90,6 +90,13 @@ describe('a device', () => {
       expect(await ids('WIN-*', twice({}, { status }))).toEqual([1])
     })
 
+    it('is told on taking: what was passed over, and why', async () => {
+      const told: string[] = []
+      const service = twice({ status: 'DEREGISTERED', last_contact_time: '2025-12-01T00:00:00Z' }, {})
+      await resolveDevice(devices(service).devices, 'WIN-7', { ...sources, notice: line => told.push(line) }, signal)
+      expect(told).toEqual(['"WIN-7" is CORP\\WIN-7 (2, REGISTERED); passed over: CORP\\WIN-7 (1, DEREGISTERED, last contact 2025-12-01T00:00:00Z)'])
+    })
+
     it('is the old one where there is nothing else', async () => {
       expect(await resolve('WIN-7', twice({ status: 'DEREGISTERED' }))).toEqual({ id: 1, name: 'CORP\\WIN-7' })
     })

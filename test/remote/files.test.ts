@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Command, CommandRequest, FileEntry } from '../../src/api/live-response.ts'
+import { matching } from '../../src/remote/expand.ts'
 import { list, makeDirectory, remove, stat, statIfThere } from '../../src/remote/files.ts'
 import { failure } from '../api/support.ts'
 import { DEVICE, LINUX } from '../support/service.ts'
@@ -109,6 +110,13 @@ describe('one entry', () => {
     const session = await b.open()
     expect(await b.run(stat(session, 'C:\\', AT))).toMatchObject({ filename: 'C:\\', path: 'C:\\', attributes: ['DIRECTORY'] })
     expect(await b.run(stat(session, '\\\\srv\\share', AT))).toMatchObject({ path: '\\\\srv\\share\\', attributes: ['DIRECTORY'] })
+  })
+
+  it('of something else is not what stands behind a pattern, though a single path takes it', async () => {
+    const b = endpoint({ 'C:\\Users\\*': [dir('alice')], 'C:\\Users\\alice\\todo.txt': [dir('alice')] })
+    const session = await b.open()
+    expect(await b.run(stat(session, 'C:\\Users\\alice\\todo.txt', AT))).toMatchObject({ filename: 'alice' })
+    expect(await b.run(failure(matching(session, 'C:\\Users\\*\\todo.txt', AT)))).toMatchObject({ code: 'not_found', message: 'C:\\Users\\*\\todo.txt: nothing matches this pattern' })
   })
 
   it('is never what a pattern matches', async () => {
