@@ -304,7 +304,10 @@ export class Channel {
     else this.#noted.strike()
     const { id } = this
     if (this.#started && this.#doubtful === id) return notice?.(`session ${id} stays open, so that you can look; \`cbc lr session close ${device.id}\` closes it`)
-    const entries = ledger.entries().filter(({ trace }) => trace.kind === 'session' && trace.session_id === id)
+    const noted = ledger.entries()
+    // A run that is about to look for an open session will find this one, and closes it in the end.
+    if (noted.some(({ trace, used }) => used && trace.kind === 'session' && trace.device_id === device.id && trace.session_id === undefined)) return
+    const entries = noted.filter(({ trace }) => trace.kind === 'session' && trace.session_id === id)
     const inherited = entries.filter(({ trace, used }) => !used && trace.kind === 'session' && !trace.joined)
     if (entries.some(({ used }) => used) || (!this.#started && inherited.length === 0)) return
     if (!await closeQuietly(id, this.#options, signal)) return

@@ -112,13 +112,23 @@ async function overdue(error: CbcError, begun: Begun | undefined, { api, device,
 /** A session that may still be PENDING. */
 type Begun = Opened
 
-/** Joins or starts. What is started is noted before, and what is joined too: as long as it is used here, no other run of this program closes it. */
+/**
+ * Joins or starts. That it is about to is noted before it looks for an open session, so that no other run of this program closes that one in between.
+ */
 async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> {
   const { api, device, ledger = NO_LEDGER } = options
-  const open = await findOpen(api, device.id, signal)
-  if (open !== undefined) return { session: open, started: false, noted: ledger.note({ kind: 'session', device_id: device.id, session_id: open.id, joined: true }) }
-  signal.throwIfAborted()
   const noted = ledger.note({ kind: 'session', device_id: device.id })
+  try {
+    const open = await findOpen(api, device.id, signal)
+    if (open !== undefined) {
+      noted.know({ session_id: open.id, joined: true })
+      return { session: open, started: false, noted }
+    }
+    signal.throwIfAborted()
+  } catch (error) {
+    noted.strike()
+    throw error
+  }
   try {
     const session = await startSession(options, signal)
     // The service answers with the device's session where it has one meanwhile: what has seen commands is somebody else's.
