@@ -16,6 +16,8 @@ export interface Asking {
   remember<T>(key: string, ask: () => Promise<T>): Promise<T>
 }
 
+const ORDER = new Intl.Collator('en')
+
 const HIVES = ['HKCC', 'HKCR', 'HKCU', 'HKLM', 'HKU']
 
 /** Paths on the endpoint: what is in the directory that `typed` names so far. */
@@ -90,7 +92,7 @@ function split(typed: string, end: number): [head: string, name: string] {
 
 /** In the order that a person looks for them in. */
 function sorted(candidates: (Candidate & { label: string })[]): Candidate[] {
-  return candidates.sort((a, b) => a.label.localeCompare(b.label, 'en'))
+  return candidates.sort((a, b) => ORDER.compare(a.label, b.label))
 }
 
 /** A path in whole quotes where it needs some: what is typed after them belongs to the same word, so a directory can go on. */

@@ -50,7 +50,8 @@ class SharedHistory implements History {
   }
 
   get entries(): readonly string[] {
-    return [...this.#shared, ...this.#own].slice(-this.#limit)
+    const own = this.#own.slice(-this.#limit)
+    return [...this.#shared.slice(Math.max(0, this.#shared.length + own.length - this.#limit)), ...own]
   }
 
   add(line: string): void {
@@ -68,8 +69,9 @@ class SharedHistory implements History {
       if (!news) return
       const mine = news.whole ? this.#own : this.#unread
       const others = without(news.lines, mine)
-      this.#shared = (news.whole ? others : [...this.#shared, ...others]).filter((line, index, all) => line !== all[index - 1])
       this.#unread = []
+      if (!news.whole && others.length === 0) return
+      this.#shared = (news.whole ? others : [...this.#shared, ...others]).filter((line, index, all) => line !== all[index - 1])
     })
   }
 

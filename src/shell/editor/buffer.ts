@@ -1,4 +1,4 @@
-import { after, before, boundary, floor } from './graphemes.ts'
+import { after, before, boundary, floor, lineStart as startOfLine } from './graphemes.ts'
 
 /**
  * The line as it is edited: a value that every function here turns into the next one.
@@ -19,6 +19,10 @@ interface Snapshot {
   readonly text: string
   readonly cursor: number
 }
+
+const BREAK = /\n/
+const BLANK = /\s/
+const NO_BLANK = /\S/
 
 /** Kills and undo steps that are kept. */
 const RING = 60
@@ -52,7 +56,8 @@ export function type(buffer: Buffer, text: string): Buffer {
 
 /** Puts in what was pasted. A line break at its end was only copied along. */
 export function paste(buffer: Buffer, text: string): Buffer {
-  return insert(buffer, text.replace(/\r\n?/g, '\n').replace(/\n+$/, ''), 'other')
+  const lines = text.replace(/\r\n?/g, '\n')
+  return insert(buffer, lines.slice(0, startOfRun(lines, lines.length, BREAK)), 'other')
 }
 
 function insert(buffer: Buffer, text: string, last: Buffer['last']): Buffer {
@@ -84,11 +89,12 @@ function kill(buffer: Buffer, from: number, to: number): Buffer {
 // Places to go to. A text can have several lines (a paste), and Home and End are those of the line.
 
 const WORD = String.raw`\p{L}\p{N}\p{M}_`
-const WORD_BEFORE = new RegExp(`[${WORD}]+[^${WORD}]*$`, 'u')
+const IN_WORD = new RegExp(`[${WORD}]`, 'u')
+const OUTSIDE_WORD = new RegExp(`[^${WORD}]`, 'u')
 const WORD_AFTER = new RegExp(`^[^${WORD}]*[${WORD}]+`, 'u')
 
 function lineStart({ text, cursor }: Buffer): number {
-  return cursor === 0 ? 0 : text.lastIndexOf('\n', cursor - 1) + 1
+  return startOfLine(text, cursor)
 }
 
 function lineEnd({ text, cursor }: Buffer): number {
@@ -97,7 +103,7 @@ function lineEnd({ text, cursor }: Buffer): number {
 }
 
 function wordStart({ text, cursor }: Buffer): number {
-  return floor(text, WORD_BEFORE.exec(text.slice(0, cursor))?.index ?? 0)
+  return floor(text, startOfRun(text, startOfRun(text, cursor, OUTSIDE_WORD), IN_WORD))
 }
 
 function wordEnd({ text, cursor }: Buffer): number {
@@ -107,7 +113,18 @@ function wordEnd({ text, cursor }: Buffer): number {
 
 /** Start of the stretch without blanks before the cursor: a path is one of those. */
 function blankStart({ text, cursor }: Buffer): number {
-  return floor(text, /\S+\s*$/.exec(text.slice(0, cursor))?.index ?? 0)
+  return floor(text, startOfRun(text, startOfRun(text, cursor, BLANK), NO_BLANK))
+}
+
+/** Where the characters of a kind begin that end at `at`. Character by character: a regular expression that ends in `$` would begin anew at each place. */
+function startOfRun(text: string, at: number, kind: RegExp): number {
+  for (let place = at; place > 0;) {
+    const code = text.charCodeAt(place - 1)
+    const length = code >= 0xdc00 && code <= 0xdfff && (text.codePointAt(place - 2) ?? 0) > 0xffff ? 2 : 1
+    if (!kind.test(text.slice(place - length, place))) return place
+    place -= length
+  }
+  return 0
 }
 
 export const left = (buffer: Buffer): Buffer => moveTo(buffer, before(buffer.text, buffer.cursor))

@@ -10,14 +10,15 @@ const GAP = 2
  * @param height rows to use at most; what doesn't fit is counted in the last of them
  */
 export function inColumns(names: readonly string[], width: number, height: number): string[] {
-  const cells = names.map(name => shorten(visibleText(name), width - 1))
+  if (height < 1) return []
+  // No more than these can be shown, be there hundreds of thousands.
+  const cells = names.slice(0, height * width).map(name => shorten(visibleText(name), width - 1))
   const cell = largest(cells.map(text => stringWidth(text))) + GAP
   const across = Math.max(1, Math.floor((width - 1 + GAP) / cell))
-  const rows = Math.ceil(cells.length / across)
-  if (height < 1) return []
+  const rows = Math.ceil(names.length / across)
   if (rows <= height) return arrange(cells, across, rows, cell)
   const shown = (height - 1) * across
-  return [...arrange(cells.slice(0, shown), across, height - 1, cell), `... and ${cells.length - shown} more`]
+  return [...arrange(cells.slice(0, shown), across, height - 1, cell), `... and ${names.length - shown} more`]
 }
 
 function arrange(cells: readonly string[], across: number, rows: number, cell: number): string[] {

@@ -28,7 +28,14 @@ function wholeWord({ text, cursor }: Buffer, word: string, final: boolean): stri
  */
 function commonPrefix(texts: readonly string[], typed: string): string {
   const fold = texts.every(text => text.startsWith(typed)) ? (text: string) => text : (text: string) => text.toLowerCase()
-  const [first = [], ...others] = texts.map(text => [...text])
-  const differs = first.findIndex((letter, index) => others.some(other => fold(other[index] ?? '') !== fold(letter)))
-  return first.slice(0, differs < 0 ? first.length : differs).join('')
+  let common = [...texts[0] ?? '']
+  for (const text of texts) {
+    let shared = 0
+    for (const letter of text) {
+      if (fold(letter) !== fold(common[shared] ?? '')) break
+      shared += 1
+    }
+    if (shared < common.length) common = common.slice(0, shared)
+  }
+  return common.join('')
 }

@@ -159,6 +159,7 @@ class LineEditor implements Editor {
   }
 
   #key(reading: Reading, key: Key): void {
+    if (key.name === 'lines') return this.#nextLine(reading, key.text ?? '')
     dropCompletion(reading)
     const { line, request } = press(reading.line, key)
     reading.line = line
@@ -177,12 +178,19 @@ class LineEditor implements Editor {
     }
   }
 
-  /** Of a text of several lines the first is handed over; the others count as typed after it. */
+  /** Of a text of several lines the first is handed over; the others count as typed after it, and are one key until their turn comes, be there hundreds of thousands. */
   #accept(reading: Reading): void {
-    const [text = '', ...rest] = reading.line.buffer.text.split('\n')
-    this.#queue = rest.flatMap((line): Key[] => [{ name: 'text', text: line }, { name: 'enter' }]).concat(this.#queue)
+    const [text, rest] = firstLine(reading.line.buffer.text)
+    if (rest !== undefined) this.#queue.unshift({ name: 'lines', text: rest })
     reading.line = { ...reading.line, buffer: { ...reading.line.buffer, text, cursor: text.length } }
     this.#finish({ kind: 'line', text })
+  }
+
+  #nextLine(reading: Reading, lines: string): void {
+    const [text, rest] = firstLine(lines)
+    if (rest !== undefined) this.#queue.unshift({ name: 'lines', text: rest })
+    this.#key(reading, { name: 'text', text })
+    this.#key(reading, { name: 'enter' })
   }
 
   #finish(result: LineResult, mark = ''): void {
@@ -242,6 +250,12 @@ class LineEditor implements Editor {
   #write(text: string): void {
     if (text !== '') this.#options.terminal.write(text)
   }
+}
+
+/** The first line of a text, and what follows its line break. */
+function firstLine(text: string): [first: string, rest?: string] {
+  const end = text.indexOf('\n')
+  return end < 0 ? [text] : [text.slice(0, end), text.slice(end + 1)]
 }
 
 /** A completion is not waited for any longer: its answer came, or doesn't count any more. */

@@ -1,5 +1,6 @@
 import type { Glyph } from './glyphs.ts'
 import { styledGlyphs, textGlyphs } from './glyphs.ts'
+import { lineStart } from './graphemes.ts'
 
 /** What is to be seen: prompt and line, and what is said about them. */
 export interface Picture {
@@ -38,9 +39,11 @@ const DIM = '\x1b[2m'
 
 /** Lays a picture out for a terminal of this size. Where it is taller, the part with the cursor is shown. */
 export function layOut(picture: Picture, columns: number, rows: number): Frame {
-  const { text, cursor, match = { from: 0, to: 0 } } = picture
-  const line = textGlyphs(text, UNDERLINE, match.from, match.to)
-  const prompt = place(styledGlyphs(picture.prompt), { row: 0, column: 0 }, columns)
+  const { from, to } = visiblePart(picture, rows)
+  const cursor = picture.cursor - from
+  const { match = { from, to: from } } = picture
+  const line = textGlyphs(picture.text.slice(from, to), UNDERLINE, match.from - from, match.to - from)
+  const prompt = place(styledGlyphs(from === 0 ? picture.prompt : ''), { row: 0, column: 0 }, columns)
   const typed = place(line, prompt.end, columns)
   const note = place(textGlyphs(picture.note ?? '', DIM), typed.end, columns)
   const room = Math.max(0, rows - note.end.row - 1)
@@ -49,6 +52,15 @@ export function layOut(picture: Picture, columns: number, rows: number): Frame {
   const at = typed.glyphs.find(({ index }) => index >= cursor) ?? typed.end
   const glyphs = [...prompt.glyphs, ...typed.glyphs, ...note.glyphs, ...below.glyphs]
   return clip({ columns, glyphs, cursor: { row: at.row, column: at.column }, end: below.end }, rows)
+}
+
+/** The lines of the text that can be seen at all: as many on each side of the cursor's as the terminal has rows. */
+function visiblePart({ text, cursor }: Picture, rows: number): { from: number, to: number } {
+  let from = lineStart(text, cursor)
+  let to = cursor
+  for (let row = 0; row < rows && from > 0; row++) from = lineStart(text, from - 1)
+  for (let row = 0; row <= rows && to < text.length; row++) to = (text.indexOf('\n', to) + 1) || text.length
+  return { from, to }
 }
 
 /** Each on a row of its own. */

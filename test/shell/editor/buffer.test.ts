@@ -110,6 +110,24 @@ const MOVES: Record<string, [Edit, (model: Model) => void]> = {
   }],
 }
 
+describe('a long line', () => {
+  const LONG = 300_000
+  test.each<[string, Edit, string, number]>([
+    ['one word', edit.wordLeft, `${'a'.repeat(LONG)}|`, 0],
+    ['blanks behind a word', edit.wordLeft, `x${' '.repeat(LONG)}|`, 0],
+    ['blanks behind a path', edit.killToBlank, `x ${'a'.repeat(LONG)}${' '.repeat(LONG)}|`, 2],
+    ['letters of two units', edit.wordLeft, `x ${'𝐚'.repeat(LONG)}|`, 2],
+  ])('of %s is gone through once', (_, run, picture, cursor) => {
+    const buffer = edit.replaceAll(edit.emptyBuffer(), picture.slice(0, -1))
+    expect(run(buffer).cursor).toBe(cursor)
+  })
+
+  test('break inside a paste stays, however many there are', () => {
+    const text = `${'\n'.repeat(LONG)}x`
+    expect(edit.paste(edit.emptyBuffer(), `${text}\n\n`).text).toBe(text)
+  })
+})
+
 describe('properties', () => {
   const move = fc.constantFrom(...Object.keys(MOVES))
   const typed = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\\', '-'), minLength: 1, maxLength: 4 }).map(text => `+${text}`)

@@ -233,6 +233,32 @@ describe('pasting', () => {
   })
 })
 
+describe('data of any size', () => {
+  test('a paste of 200,000 lines is handed over line by line', async () => {
+    const { editor, keys, shown } = bench()
+    const first = editor.read(prompt)
+    await keys(`\x1b[200~${Array.from({ length: 200_000 }, (_, n) => `line ${n}`).join('\r')}\x1b[201~`)
+    expect((await shown()).at(-1)).toBe('line 199999')
+    await keys('\r')
+    expect(await first).toEqual({ kind: 'line', text: 'line 0' })
+    for (let n = 1; n < 1000; n++) expect(await editor.read(prompt)).toEqual({ kind: 'line', text: `line ${n}` })
+    editor.close()
+  })
+
+  test('of 300,000 candidates those are listed that there is room for, and the others counted', async () => {
+    const candidates = Array.from({ length: 300_000 }, (_, n) => ({ text: `name-${n}`, final: true }))
+    const { editor, keys, shown } = bench({ complete: () => Promise.resolve({ from: 0, candidates }) })
+    const line = editor.read(prompt)
+    await keys('n\t')
+    expect(await shown()).toEqual(['> name-'])
+    await keys('\t')
+    expect((await shown()).at(-1)).toMatch(/^\.\.\. and 2999\d\d more$/)
+    await keys('x\r')
+    expect(await line).toEqual({ kind: 'line', text: 'name-x' })
+    editor.close()
+  })
+})
+
 describe('completion', () => {
   const two = { from: 3, candidates: [{ text: 'alpha', final: true }, { text: 'alpine', label: 'alpine (dir)', final: false }] }
 
