@@ -1,7 +1,12 @@
+import { append } from '../../core/lists.ts'
+
 /**
  * Places in a text where a cursor can be: between what a reader takes for characters (extended grapheme clusters, UAX #29).
  * All places are indexes in UTF-16 units.
  */
+
+/** Units that are looked at in one go: segmenting takes the square of the length with some versions of Node. */
+const PART = 1024
 
 const PLAIN = /^[\x20-\x7e]*$/
 
@@ -12,7 +17,18 @@ let shared: Intl.Segmenter | undefined
 export function graphemes(text: string): string[] {
   if (PLAIN.test(text)) return [...text]
   shared ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-  return Array.from(shared.segment(text), ({ segment }) => segment)
+  const clusters: string[] = []
+  for (let at = 0, size = PART; at < text.length;) {
+    // Not between the halves of a surrogate pair.
+    const end = at + size + Number((text.codePointAt(at + size - 1) ?? 0) > 0xffff)
+    const found = Array.from(shared.segment(text.slice(at, end)), ({ segment }) => segment)
+    // The last one may go on behind the part.
+    const last = end < text.length ? found.pop() ?? '' : ''
+    size = found.length > 0 ? PART : 2 * size
+    append(clusters, found)
+    at = Math.min(end, text.length) - last.length
+  }
+  return clusters
 }
 
 /** Where the line begins that `at` is in. */
