@@ -25,6 +25,8 @@ export interface RegistryValue extends Row {
 /** @param path full path of the entry */
 export function entry(raw: FileEntry, path: string): Entry {
   return {
+    // First what a reader looks for; what the endpoint adds of its own never takes the place of what is known here.
+    ...{ filename: '', path },
     ...raw,
     filename: String(raw.filename ?? ''),
     path,

@@ -10,9 +10,13 @@ import { labService } from '../support/host.ts'
 
 const lab = openLab({ clock, random, checkIn: 0 })
 const spoiler = new Spoiler({ seed: 4711, how: 'text', rate: 0.6 })
+/** What a command's answer is about stays as it is: an answer about something else is refused as a whole, and nothing of it would be shown. */
+const sameSubject = (answer: unknown, spoilt: unknown): unknown => (
+  typeof answer === 'object' && answer !== null && 'input' in answer && 'name' in answer && typeof spoilt === 'object' ? { ...spoilt, name: answer.name, input: answer.input } : spoilt
+)
 /** Also what a session goes by: the prompt shows it. */
 const worse = (answer: unknown): unknown => {
-  const spoilt = spoiler.spoil(answer)
+  const spoilt = sameSubject(answer, spoiler.spoil(answer))
   const isSession = typeof spoilt === 'object' && spoilt !== null && 'current_working_directory' in spoilt && spoilt.current_working_directory !== null
   return isSession ? { ...spoilt, current_working_directory: 'C:\\Users\\Public\u001b]0;owned\u0007\u202e\n' } : spoilt
 }

@@ -105,7 +105,7 @@ describe.concurrent('a client that is killed when', () => {
   it.each(ALL)('$moment, in $verb: gc and a second run come to the right end', async ({ verb, point, one: { words, again = words, check } }) => {
     const user = await newUser()
     const { home, lab, cbc } = user
-    const victim = start(['lr', ...words, '--json'], place(home, lab))
+    const victim = start(['--json', 'lr', ...words], place(home, lab))
     // Half of the content is here when the file is.
     const part = () => readdirSync(home).filter(name => name.endsWith('.part')).some(name => statSync(join(home, name)).size > 0)
     lab.arm(point, () => process.kill(victim.pid, 'SIGKILL'), async () => { if (verb !== 'exec') await until(part) })
@@ -115,7 +115,7 @@ describe.concurrent('a client that is killed when', () => {
     await until(async () => (await cbc('gc', '--json')).code === 0)
     expect(await left(user)).toEqual([])
     lab.issued.length = 0
-    const second = await cbc(...again, '--json')
+    const second = await run(['--json', 'lr', ...again], place(home, lab))
     expect(second, second.stderr).toMatchObject({ code: 0 })
     if (point.when === 'half' && verb === 'get') expect(lab.issued).toContainEqual(expect.objectContaining({ name: 'get file', offset: expect.any(Number) as number }))
     await check(user, second)

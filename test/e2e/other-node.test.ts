@@ -34,6 +34,6 @@ describe.runIf(others.length > 0).each(others)('on $version', ({ path }) => {
   })
 
   it('ends with the right exit code and one line', async () => {
-    await expect(cbc('lr', 'stat', 'WIN-FIN-01', 'C:\\nope')).rejects.toMatchObject({ code: 4, stderr: 'cbc: C:\\nope: no such file or directory\n' })
+    await expect(cbc('lr', 'stat', 'WIN-FIN-01', 'C:\\nope')).rejects.toMatchObject({ code: 4, stderr: 'cbc: C:\\nope: no such file or directory (0x80070002)\n' })
   })
 })
