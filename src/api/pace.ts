@@ -22,10 +22,13 @@ export class Pace {
 
   /** Waits for its turn. @throws the signal's reason */
   async turn(signal?: AbortSignal): Promise<void> {
-    const now = this.#clock.monotonic()
-    const at = Math.max(now, this.#next)
-    if (this.#gap > 0) this.#next = at + this.#gap
-    if (at > now) await this.#clock.sleep(at - now, signal)
+    // The first to wake takes the turn, and the others look again: the gap may have changed meanwhile.
+    for (let wait = this.#wait(); wait > 0; wait = this.#wait()) await this.#clock.sleep(wait, signal)
+    this.#next = this.#clock.monotonic() + this.#gap
+  }
+
+  #wait(): number {
+    return this.#next - this.#clock.monotonic()
   }
 
   /** A request was refused. @param rest milliseconds that nothing is sent for */

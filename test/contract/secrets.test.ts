@@ -124,8 +124,7 @@ describe.each(CASES)('a service that repeats what the $who is sent as $how', ({ 
   it('has it shown by no command', async () => {
     // All commands come by the same door: with every way of calling, some of them do.
     await shows([...how === 'in all texts of good answers' || caller === CALLERS['API key'] ? LINES : LINES.slice(0, 3), ...OTHERS], caller, between(service => ECHOES[how]?.(service, () => [...caller.secrets, ...given]) ?? service))
-    // All commands one after the other, and where the service always answers 429 each of them rests: this tells of what hangs, not of what is slow.
-  }, 900_000)
+  })
 })
 
 describe.each(Object.entries(CALLERS).slice(1))('a platform that repeats what the %s is sent as', (_, caller) => {

@@ -33,7 +33,7 @@ it('what was confirmed is what is done, though the service finds more when it is
   const connection = { devices: new Growing(undefined as never, 'ORG') }
   const asked: string[] = []
   const policy: Policy = { readOnly: false, yes: false, confirm: async ({ what }) => { asked.push(what); return true } }
-  const result = await administer(verb, { first: 'WIN-1', all: ['WIN-*'] }, {}, policy, { connection } as unknown as Surroundings, signal)
+  const result = await administer(verb, { first: 'WIN-1', all: ['WIN-*'] }, {}, policy, { connection, sources: {} } as unknown as Surroundings, signal)
   expect(asked).toEqual(['poke 1 1 2'])
   expect(result).toMatchObject({ rows: [{ id: 1 }, { id: 1 }, { id: 2 }] })
 })
