@@ -1,5 +1,6 @@
 import { apiPath } from './api-path.ts'
-import type { AnyAnswer, Call, Http } from './http.ts'
+import type { Call } from './call.ts'
+import type { AnyAnswer, Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 
 export type { AnyAnswer } from './http.ts'

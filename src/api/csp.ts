@@ -4,7 +4,7 @@ import type { Secret } from '../core/secret.ts'
 import type { AccessToken, Issuer } from './access-tokens.ts'
 import { NoCredentials, type Credentials } from './credentials.ts'
 import { Http, type HttpOptions } from './http.ts'
-import type { Call } from './http-errors.ts'
+import type { Call } from './call.ts'
 
 const AUTH = '/csp/gateway/am/api/auth'
 /** Milliseconds that a token lives where the answer does not say ("Tokens live some 30 minutes"). */

@@ -3,7 +3,8 @@ import type {
   Approval, ApprovalFields, Block, ExportFormat, Facet, Found, UsbDevice, UsbEndpoint, UsbFacetSearch, UsbSearch, Vendor,
 } from './device-control-types.ts'
 import { about, broken, count, gone, idIn, part, record, records, texts } from './wire-checks.ts'
-import type { Call, Http } from './http.ts'
+import type { Call } from './call.ts'
+import type { Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 import { pages } from './pages.ts'
 

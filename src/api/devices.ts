@@ -1,5 +1,6 @@
 import { about, broken, count, isWhole, part, record, records, wholePart } from './wire-checks.ts'
-import type { Call, Http } from './http.ts'
+import type { Call } from './call.ts'
+import type { Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 import { pages, type Page } from './pages.ts'
 

@@ -1,7 +1,8 @@
 import { linked, timer, type Linked } from '../core/abort.ts'
 import type { Clock, Transport, WireResponse } from '../core/ports.ts'
 import { redacted, type Credentials } from './credentials.ts'
-import { SlowError, StatusError, type Call } from './http-errors.ts'
+import type { Call } from './call.ts'
+import { SlowError, StatusError } from './http-errors.ts'
 import { readText } from './response-body.ts'
 import { retryAfter } from './retry.ts'
 

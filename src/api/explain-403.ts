@@ -1,5 +1,5 @@
 import type { ErrorFacts } from '../core/errors.ts'
-import type { Call } from './http-errors.ts'
+import type { Call } from './call.ts'
 
 /** 403 is one status for a missing permission, for Live Response that is off, and for what is too much ("403 Live Response Not Enabled or Too Many Commands"): only the words tell. */
 const TOO_MANY = /too[ _-]?many|(?:limit|maximum)\b[^"]*\b(?:reached|exceeded)/i

@@ -4,14 +4,11 @@ import { CbcError } from '../core/errors.ts'
 import type { Random, WireResponse } from '../core/ports.ts'
 import { announcedSize, contentOf, discard, readJson, redirection } from './response-body.ts'
 import { Exchanges, GRACE, isRedirect, type ExchangeOptions, type Outgoing } from './exchange.ts'
-import { answerError, StatusError, type Call } from './http-errors.ts'
+import type { Call } from './call.ts'
+import { answerError, StatusError } from './http-errors.ts'
 import { multipartBody, type Upload } from './multipart.ts'
 import { Pace } from './pace.ts'
 import { isRefused, isUntouched, mayGoAgain, restAfter } from './retry.ts'
-
-export type { Call } from './http-errors.ts'
-export type { Exchange } from './exchange.ts'
-export type { Upload } from './multipart.ts'
 
 export interface HttpOptions extends ExchangeOptions {
   /** Milliseconds that one exchange may take where its call does not say. */

@@ -3,7 +3,8 @@ import type { Linked } from '../core/abort.ts'
 import type { Clock, WireResponse } from '../core/ports.ts'
 import { redacted } from './credentials.ts'
 import { flowing } from './stall-guard.ts'
-import { answerError, BrokenAnswer, SlowError, type Call } from './http-errors.ts'
+import type { Call } from './call.ts'
+import { answerError, BrokenAnswer, SlowError } from './http-errors.ts'
 
 /** A JSON answer of more than this is garbage or an attack, bytes. */
 const LARGEST_ANSWER = 64 * 1024 * 1024

@@ -1,6 +1,7 @@
 import { CbcError } from '../core/errors.ts'
 import type { Random } from '../core/ports.ts'
-import { BrokenAnswer, isUnsent, SlowError, StatusError, type Call } from './http-errors.ts'
+import type { Call } from './call.ts'
+import { BrokenAnswer, isUnsent, SlowError, StatusError } from './http-errors.ts'
 
 /** Rests before the second attempt, the third …: twice as long each time, milliseconds. */
 const FIRST_REST = 300

@@ -10,8 +10,6 @@ import { Planned, SessionReplaced, type IssueOptions, type RemoteSession } from 
 import { kept, stagedBytes, stagedSize } from './staged-bytes.ts'
 import { uploadOnce } from './upload-idempotent.ts'
 
-export { download } from './download.ts'
-
 /** So much of a file's own name is part of its name in the cloud, characters. */
 const NAMED = 100
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { forbidden } from '../../src/api/explain-403.ts'
-import type { Call } from '../../src/api/http-errors.ts'
+import type { Call } from '../../src/api/call.ts'
 
 const andWhere = (hint: string) => `${hint}; add ${hint.includes('permissions') ? 'them' : 'it'} to the access level of the key (console: Settings > API Access)`
 const body = (message: string) => JSON.stringify({ success: false, message, error_code: 'Forbidden' })

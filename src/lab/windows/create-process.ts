@@ -49,7 +49,8 @@ async function start(
     })
     const environment = systemEnvironment(machine.seed.profile)
     const streams = { stdin: textBody(''), out, err: out }
-    const common = { line, directory, environment, streams, pace, ppid: SENSOR_PID }
+    const { PROGRAMS: programs } = await import('./programs/index.ts')
+    const common = { programs, line, directory, environment, streams, pace, ppid: SENSOR_PID }
     if (outputFile === undefined || outputFile === '') {
       const started = await launch(machine, common)
       return { started, finished: started.done, settled: pace.settled }

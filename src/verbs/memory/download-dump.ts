@@ -6,7 +6,8 @@ import type { Dump } from '../../remote/memory.ts'
 import { remoteSha256 } from '../../remote/remote-hash.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { strikeTemporary } from '../../remote/temporary.ts'
-import { download, type TransferWork } from '../../remote/transfer.ts'
+import { download } from '../../remote/download.ts'
+import type { TransferWork } from '../../remote/transfer.ts'
 
 export interface Taken {
   size: number

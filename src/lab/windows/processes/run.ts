@@ -1,7 +1,6 @@
 import { type Body, headOf } from '../fs/body.ts'
 import { originalFilename } from '../fs/executable.ts'
 import type { Machine } from '../machine.ts'
-import type { Program } from '../programs/program.ts'
 import { isWin32, win32 } from '../win32.ts'
 import { splitArguments } from './command-line.ts'
 import type { Environment } from './environment.ts'
@@ -17,6 +16,15 @@ const GRACE_MS = 60_000
 const TERMINATED = 1
 const HEAD_BYTES = 1024
 
+/**
+ * What an executable does when it runs: reads and changes the endpoint, writes its output, and returns its exit code.
+ * Output goes through the run's streams; every wait through `run.sleep`.
+ */
+export type Program = (run: Run) => Promise<number>
+
+/** What there is to run, by an executable's original file name in lower case; what is not there has a window, and stays until it is killed. */
+export type Programs = ReadonlyMap<string, Program>
+
 export interface Streams {
   stdin: Body
   out: Spool
@@ -24,6 +32,7 @@ export interface Streams {
 }
 
 export interface RunOptions {
+  programs: Programs
   line: string
   directory: string
   environment: Environment
@@ -54,6 +63,7 @@ export class Run {
   readonly streams: Streams
   readonly pace: Pace
   readonly parent: Run | undefined
+  private readonly programs: Programs
   /** Rejects when the process is ended from outside. */
   readonly killed: Promise<never>
   private die: (error: Killed) => void = () => {}
@@ -68,6 +78,7 @@ export class Run {
     this.streams = options.streams
     this.pace = options.pace
     this.parent = options.parent
+    this.programs = options.programs
     this.killed = new Promise<never>((_, reject) => { this.die = reject })
     this.killed.catch(() => {})
   }
@@ -122,8 +133,8 @@ export class Run {
 
   /** Starts another program, as `spawn`, without waiting. */
   start(line: string, streams: Streams = this.streams, shell = false): Promise<Started> {
-    const { machine, directory, environment, pace, pid } = this
-    return launch(machine, { line, directory, environment: environment.copy(), streams, pace, ppid: pid, parent: this, shell })
+    const { programs, machine, directory, environment, pace, pid } = this
+    return launch(machine, { programs, line, directory, environment: environment.copy(), streams, pace, ppid: pid, parent: this, shell })
   }
 
   /** This process and those that wait for it. */
@@ -156,7 +167,7 @@ export async function launch(machine: Machine, options: RunOptions): Promise<Sta
     return launch(machine, { ...options, line: `${shell} /c ""${located.path}"${located.tail}"` })
   }
   if (located.node.guard === 'denied' || located.node.guard === 'locked') throw win32('ACCESS_DENIED')
-  const program = await programOf(machine, located.node.body)
+  const program = await programOf(machine, options.programs, located.node.body)
   const holds = await options.prepare?.()
   const pid = await machine.change(({ processes }) => processes.start({
     ppid: options.ppid, path: located.path, cmdline: options.line, user: 'NT AUTHORITY\\SYSTEM', sid: 'S-1-5-18', session: 0,
@@ -168,11 +179,10 @@ export async function launch(machine: Machine, options: RunOptions): Promise<Sta
   return { pid, done }
 }
 
-async function programOf(machine: Machine, body: Body | undefined): Promise<Program> {
+async function programOf(machine: Machine, programs: Programs, body: Body | undefined): Promise<Program> {
   const head = body === undefined ? Buffer.alloc(0) : await headOf(machine.blobs, body, HEAD_BYTES)
   if (head.toString('latin1', 0, 2) !== 'MZ') throw win32('BAD_EXE_FORMAT')
-  const { PROGRAMS } = await import('../programs/index.ts')
-  return PROGRAMS.get(originalFilename(head)) ?? (run => run.stay())
+  return programs.get(originalFilename(head)) ?? (run => run.stay())
 }
 
 async function carryOut(run: Run, program: Program): Promise<number> {

@@ -5,9 +5,8 @@ import { listPath } from '../fs/listing.ts'
 import { isDirectory } from '../fs/node.ts'
 import { parsePath } from '../fs/path.ts'
 import { searchPath } from '../processes/locate.ts'
-import type { Run } from '../processes/run.ts'
+import type { Program, Run } from '../processes/run.ts'
 import { isWin32 } from '../win32.ts'
-import type { Program } from './program.ts'
 
 const LETTERS: Record<string, number> = { A: ATTRIBUTE.ARCHIVE, S: ATTRIBUTE.SYSTEM, H: ATTRIBUTE.HIDDEN, R: ATTRIBUTE.READONLY }
 

@@ -1,5 +1,5 @@
 import { largest } from '../../../core/lists.ts'
-import type { Program } from './program.ts'
+import type { Program } from '../processes/run.ts'
 import { fit, usDate, usTime } from './format.ts'
 
 const GROUPS: [name: string, type: string, sid: string, attributes: string][] = [

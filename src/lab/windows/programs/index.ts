@@ -4,15 +4,15 @@ import { hostname, quser, whoami } from './identity.ts'
 import { net } from './net.ts'
 import { arp, getmac, ipconfig, netstat, nslookup, ping } from './network.ts'
 import { powershell } from './powershell.ts'
-import type { Program } from './program.ts'
+import type { Programs } from '../processes/run.ts'
 import { reg } from './registry.ts'
 import { schtasks, sc } from './services.ts'
 import { systeminfo, timeout } from './system.ts'
 import { taskkill, tasklist } from './tasks.ts'
 import { find, findstr, more, sort } from './text.ts'
 
-/** What executables do, by their original file name in lower case. All others have a window, and stay until they are killed. */
-export const PROGRAMS: ReadonlyMap<string, Program> = new Map(Object.entries({
+/** What the executables of the endpoint do. */
+export const PROGRAMS: Programs = new Map(Object.entries({
   'arp.exe': arp, 'attrib.exe': attrib, 'certutil.exe': certutil, 'cmd.exe': cmd, 'find.exe': find, 'findstr.exe': findstr, 'hostname.exe': hostname,
   'getmac.exe': getmac, 'ipconfig.exe': ipconfig, 'more.com': more, 'net.exe': net, 'net1.exe': net, 'netstat.exe': netstat, 'nslookup.exe': nslookup, 'ping.exe': ping,
   'powershell.exe': powershell, 'query.exe': quser, 'quser.exe': quser, 'reg.exe': reg, 'sc.exe': sc, 'schtasks.exe': schtasks, 'sort.exe': sort, 'systeminfo.exe': systeminfo,

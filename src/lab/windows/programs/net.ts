@@ -1,7 +1,6 @@
-import type { Run } from '../processes/run.ts'
+import type { Program, Run } from '../processes/run.ts'
 import { SERVICES } from '../seed/names.ts'
 import { fit, lines } from './format.ts'
-import type { Program } from './program.ts'
 
 const RULE = '-'.repeat(79)
 const DONE = 'The command completed successfully.\n\n'

@@ -4,7 +4,7 @@ import { macAddress } from '../../mac-address.ts'
 import type { Profile } from '../seed/profile.ts'
 import { ATTACKER } from '../seed/profiles.ts'
 import { lines, usDate } from './format.ts'
-import type { Program } from './program.ts'
+import type { Program } from '../processes/run.ts'
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 /** Names are filled up with dots, so that the last one stands before the colon. */

@@ -1,11 +1,10 @@
 import { collect, readBody } from '../fs/body.ts'
 import { splitArguments } from '../processes/command-line.ts'
-import type { Run } from '../processes/run.ts'
+import type { Program, Run } from '../processes/run.ts'
 import { imageName } from '../processes/table.ts'
 import { isWin32 } from '../win32.ts'
 import { digest } from './files.ts'
 import { lines } from './format.ts'
-import type { Program } from './program.ts'
 
 /** What a cmdlet got: its words, and its parameters by name in lower case. */
 interface Call {

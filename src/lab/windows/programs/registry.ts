@@ -2,7 +2,7 @@ import type { Registry } from '../registry/registry.ts'
 import { fullKey } from '../registry/path.ts'
 import type { KeyValue } from '../registry/node.ts'
 import { isWin32, win32 } from '../win32.ts'
-import type { Program } from './program.ts'
+import type { Program } from '../processes/run.ts'
 
 /** reg query|add|delete on the endpoint's own registry. */
 export const reg: Program = async run => {

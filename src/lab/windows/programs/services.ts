@@ -1,9 +1,8 @@
 import { collect, readBody } from '../fs/body.ts'
 import { isDirectory } from '../fs/node.ts'
-import type { Run } from '../processes/run.ts'
+import type { Program, Run } from '../processes/run.ts'
 import { SERVICES } from '../seed/names.ts'
 import { fit, lines } from './format.ts'
-import type { Program } from './program.ts'
 
 const TASKS = 'C:\\Windows\\System32\\Tasks'
 

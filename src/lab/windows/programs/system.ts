@@ -1,4 +1,4 @@
-import type { Program } from './program.ts'
+import type { Program } from '../processes/run.ts'
 import { grouped, usDate, usTime } from './format.ts'
 
 const MIB = 1024 ** 2

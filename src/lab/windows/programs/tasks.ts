@@ -1,7 +1,7 @@
 import { imageName, type Process } from '../processes/table.ts'
 import { isWin32 } from '../win32.ts'
 import { fit, grouped } from './format.ts'
-import type { Program } from './program.ts'
+import type { Program } from '../processes/run.ts'
 
 type Row = Record<string, string>
 

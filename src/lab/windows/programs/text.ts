@@ -2,9 +2,8 @@ import { listPath } from '../fs/listing.ts'
 import { type Body, collect, readBody } from '../fs/body.ts'
 import { isDirectory } from '../fs/node.ts'
 import { parsePath } from '../fs/path.ts'
-import type { Run } from '../processes/run.ts'
+import type { Program, Run } from '../processes/run.ts'
 import { isWin32 } from '../win32.ts'
-import type { Program } from './program.ts'
 
 /** Lines of a body, one by one, without their ends. UTF-8 (or UTF-16 with its mark). */
 export async function* linesOf(run: Run, body: Body): AsyncGenerator<string> {

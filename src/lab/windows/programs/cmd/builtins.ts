@@ -1,4 +1,4 @@
-import type { Builtin } from './builtin.ts'
+import type { Builtin } from './shell.ts'
 import { copy } from './copy.ts'
 import { dir } from './dir.ts'
 import { assoc, call, cls, color, date, echo, exit, goto, pause, rem, set, shift, start, time, title, ver, vol } from './general.ts'

@@ -3,7 +3,7 @@ import { isDirectory } from '../../fs/node.ts'
 import { join } from '../../fs/path.ts'
 import { Spool } from '../../processes/spool.ts'
 import { isWin32 } from '../../win32.ts'
-import type { Builtin } from './builtin.ts'
+import type { Builtin } from './shell.ts'
 import { filesOf } from './matching.ts'
 import { parseWords } from './words.ts'
 

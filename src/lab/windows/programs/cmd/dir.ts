@@ -6,7 +6,7 @@ import { join, parsePath } from '../../fs/path.ts'
 import { hasWildcards } from '../../fs/wildcards.ts'
 import { isWin32, win32 } from '../../win32.ts'
 import { grouped, usDate, usTime } from '../format.ts'
-import type { Builtin } from './builtin.ts'
+import type { Builtin } from './shell.ts'
 import { volumeText } from './general.ts'
 import { has, parseWords, type Words } from './words.ts'
 

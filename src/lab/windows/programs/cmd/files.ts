@@ -5,9 +5,8 @@ import { isDirectory } from '../../fs/node.ts'
 import { join } from '../../fs/path.ts'
 import type { Found } from '../../fs/walk.ts'
 import { isWin32, win32 } from '../../win32.ts'
-import type { Builtin } from './builtin.ts'
 import { filesOf } from './matching.ts'
-import type { Shell } from './shell.ts'
+import type { Builtin, Shell } from './shell.ts'
 import { has, parseWords } from './words.ts'
 
 export const type: Builtin = async (shell, tail, streams) => {

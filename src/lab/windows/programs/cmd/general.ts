@@ -1,7 +1,6 @@
 import { usDate } from '../format.ts'
 import { runBatch } from './batch.ts'
-import type { Builtin } from './builtin.ts'
-import { Exit, Goto } from './shell.ts'
+import { type Builtin, Exit, Goto } from './shell.ts'
 import { versionLine } from './version.ts'
 import { has, parseWords } from './words.ts'
 import { splitArguments } from '../../processes/command-line.ts'

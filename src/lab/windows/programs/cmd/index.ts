@@ -1,12 +1,13 @@
 import { splitArguments } from '../../processes/command-line.ts'
-import type { Program } from '../program.ts'
+import type { Program } from '../../processes/run.ts'
 import { runBatch } from './batch.ts'
+import { BUILTINS } from './builtins.ts'
 import { Exit, NOT_RECOGNIZED, Shell } from './shell.ts'
 import { versionLine } from './version.ts'
 
 /** cmd.exe: `/c` and `/k` run what follows; without them it greets and leaves, there being nobody at its keyboard. */
 export const cmd: Program = async run => {
-  const shell = new Shell(run)
+  const shell = new Shell(run, BUILTINS)
   const match = /(?:^|\s)\/[ckr]\s*/i.exec(run.tail)
   if (match === null) {
     run.print(`${versionLine(run.machine.seed.profile)}\n(c) Microsoft Corporation. All rights reserved.\n\n${run.directory}>`)

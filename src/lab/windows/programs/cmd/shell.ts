@@ -1,7 +1,5 @@
 import type { Run, Streams } from '../../processes/run.ts'
 import { isWin32 } from '../../win32.ts'
-import type { Builtin } from './builtin.ts'
-import { BUILTINS } from './builtins.ts'
 import { expand } from './expand.ts'
 import { loopItems } from './loop.ts'
 import { redirected } from './redirect.ts'
@@ -11,6 +9,13 @@ import { TextWriter } from './writer.ts'
 /** What an unknown command leaves in ERRORLEVEL. */
 export const NOT_RECOGNIZED = 9009
 type CommandNode = Extract<Node, { kind: 'command' }>
+
+/**
+ * A command that the shell carries out itself.
+ * @param tail what follows the command's name, as it was written
+ * @returns its ERRORLEVEL; undefined leaves the one before
+ */
+export type Builtin = (shell: Shell, tail: string, streams: Streams) => Promise<number | undefined>
 
 /** `exit`, and `exit /b` or the end of a batch file. */
 export class Exit extends Error {
@@ -37,6 +42,7 @@ export class Goto extends Error {
 /** The command shell at work: what it keeps from one line to the next. */
 export class Shell {
   readonly run: Run
+  private readonly builtins: ReadonlyMap<string, Builtin>
   errorlevel = 0
   echo = true
   /** Arguments of the batch file that runs, its own name first. */
@@ -45,8 +51,10 @@ export class Shell {
   /** Variables of the loops that run, by letter. */
   private readonly loops = new Map<string, string>()
 
-  constructor(run: Run) {
+  /** @param builtins by name, in lower case */
+  constructor(run: Run, builtins: ReadonlyMap<string, Builtin>) {
     this.run = run
+    this.builtins = builtins
   }
 
   /** Carries out one line. @returns its ERRORLEVEL @throws Exit, Goto */
@@ -130,7 +138,7 @@ export class Shell {
     const text = this.inLoops(node.text)
     const match = /^([a-z?]+)(?=$|[\s/\\:;,=+"([.])/i.exec(text)
     const name = match?.[1]?.toLowerCase() ?? ''
-    const builtin = BUILTINS.get(name)
+    const builtin = this.builtins.get(name)
     const tail = text.slice(name.length)
     if (builtin !== undefined && (!tail.startsWith('.') || name === 'echo' || name === 'cd')) {
       return this.builtin(builtin, tail, streams)
