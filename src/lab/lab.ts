@@ -15,6 +15,7 @@ import { Storage } from './cloud/storage.ts'
 import { Control } from './control/control.ts'
 import { errorResponse } from './cloud/http.ts'
 import { Faults } from './faults/faults.ts'
+import { machineFacts } from './linux/facts.ts'
 import { Front, isForControl } from './middleware.ts'
 import { Housekeeping } from './store/housekeeping.ts'
 import type { Processes } from '../core/owner.ts'
@@ -117,7 +118,7 @@ export function openLab(options: LabOptions): Lab {
 
 function openCloud(options: LabOptions, store: Store, settings: Settings): Cloud {
   const { clock, random, local = false, rosterSize, seed = 1 } = options
-  const known = (options.roster ?? ROSTER).filter(({ endpoint }) => endpoint.kind !== 'linux' || local !== false)
+  const known = (options.roster ?? ROSTER).flatMap(device => device.endpoint.kind !== 'linux' ? [device] : local === false ? [] : [{ ...device, ...machineFacts() }])
   return new Cloud({
     store, random, settings,
     clock: new LabClock(clock, store.document('clock', realTime)),

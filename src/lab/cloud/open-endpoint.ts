@@ -1,5 +1,6 @@
 import { HRESULT, SensorError, type Endpoint } from '../endpoint.ts'
-import { computerName, type OpenEndpoint } from './roster.ts'
+import type { InventoryRecord } from '../windows/seed/profile.ts'
+import { computerName, type OpenEndpoint, type RosterDevice } from './roster.ts'
 
 /** A sensor without Live Response. */
 const NOTHING: Endpoint = {
@@ -14,14 +15,19 @@ const NOTHING: Endpoint = {
  * @param local the directory of the endpoint that is this machine
  */
 export function endpointOpener(local: string | false): OpenEndpoint {
-  return async ({ name, endpoint, last_internal_ip_address: address }, { document, ...tools }) => {
+  return async (device, { document, ...tools }) => {
+    const { name, endpoint } = device
     if (endpoint.kind === 'windows') {
       const { openWindowsEndpoint, initialWindowsState } = await import('../windows/index.ts')
-      return openWindowsEndpoint({ ...tools, role: endpoint.role, name: computerName(name), address, document: document(initialWindowsState) })
+      return openWindowsEndpoint({ ...tools, role: endpoint.role, name: computerName(name), inventory: inventoryOf(device), document: document(initialWindowsState) })
     }
     if (endpoint.kind === 'none') return NOTHING
     if (local === false) throw new Error(`${name} has no directory`)
     const { openLinuxEndpoint, initialLinuxState } = await import('../linux/index.ts')
     return openLinuxEndpoint({ ...tools, directory: local, name, document: document(initialLinuxState) })
   }
+}
+
+function inventoryOf({ id, last_internal_ip_address: address, login_user_name: user, os_version: os, sensor_version: sensorVersion, policy_name: policy }: RosterDevice): InventoryRecord {
+  return { id, address, user, os, sensorVersion, policy }
 }

@@ -12,7 +12,7 @@ export interface RosterDevice {
   policy_id: number
   policy_name: string
   last_internal_ip_address: string
-  /** The user who logged in last. */
+  /** The user who logged in last, with the domain, or with the computer's own name where it is in none. */
   login_user_name: string
   sensor_version: string
   /** How long before the lab was made it was last heard of, in minutes; below 5 for one that is there. */
@@ -66,7 +66,7 @@ export const ROSTER: readonly RosterDevice[] = [
   },
   {
     id: 11412702, name: 'WIN-ENG-07', endpoint: WORKSTATION, ...STANDARD,
-    os_version: 'Windows 11 x64', last_internal_ip_address: '10.20.7.107', login_user_name: 'CORP\\j.lindqvist', sensor_version: '4.0.2.1281', contact: 3,
+    os_version: 'Windows 11 x64', last_internal_ip_address: '10.20.7.107', login_user_name: 'WIN-ENG-07\\j.lindqvist', sensor_version: '4.0.2.1281', contact: 3,
   },
   {
     id: 11412711, name: 'WIN-CEO-01', endpoint: WORKSTATION, ...EXECUTIVES,

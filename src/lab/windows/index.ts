@@ -3,6 +3,7 @@ import { type Blobs, COMMANDS, type Document, type Endpoint } from '../endpoint.
 import { runCommand } from './commands.ts'
 import { Machine } from './machine.ts'
 import { makeSeed } from './seed/index.ts'
+import type { InventoryRecord } from './seed/profile.ts'
 import type { WindowsRole } from './seed/role.ts'
 import type { WindowsState } from './state.ts'
 
@@ -13,8 +14,8 @@ export interface WindowsEndpointOptions {
   role: WindowsRole
   /** The computer's name. */
   name: string
-  /** Its IPv4 address, as the inventory has it; default: one of its role. */
-  address?: string
+  /** What the inventory says of it; what it doesn't say is as the role has it. */
+  inventory?: InventoryRecord
   document: Document<WindowsState>
   blobs: Blobs
   clock: Clock
@@ -27,8 +28,8 @@ export interface WindowsEndpointOptions {
 
 /** A simulated Windows computer with a sensor on it. Opening it costs nothing: its parts are made when they are first looked at. */
 export function openWindowsEndpoint(options: WindowsEndpointOptions): Endpoint {
-  const { role, name, address, born, document, blobs, clock, random, latency = 0 } = options
-  const machine = new Machine({ seed: makeSeed(role, name, born, address), document, blobs, clock, random })
+  const { role, name, inventory = {}, born, document, blobs, clock, random, latency = 0 } = options
+  const machine = new Machine({ seed: makeSeed(role, name, born, inventory), document, blobs, clock, random })
   return {
     supportedCommands: COMMANDS,
     drives: ['A:\\', 'C:\\', 'D:\\'],

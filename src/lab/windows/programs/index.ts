@@ -6,6 +6,7 @@ import { arp, getmac, ipconfig, netstat, nslookup, ping } from './network.ts'
 import { powershell } from './powershell.ts'
 import type { Programs } from '../processes/run.ts'
 import { reg } from './registry.ts'
+import { repcli } from './sensor.ts'
 import { schtasks, sc } from './services.ts'
 import { systeminfo, timeout } from './system.ts'
 import { taskkill, tasklist } from './tasks.ts'
@@ -15,6 +16,6 @@ import { find, findstr, more, sort } from './text.ts'
 export const PROGRAMS: Programs = new Map(Object.entries({
   'arp.exe': arp, 'attrib.exe': attrib, 'certutil.exe': certutil, 'cmd.exe': cmd, 'find.exe': find, 'findstr.exe': findstr, 'hostname.exe': hostname,
   'getmac.exe': getmac, 'ipconfig.exe': ipconfig, 'more.com': more, 'net.exe': net, 'net1.exe': net, 'netstat.exe': netstat, 'nslookup.exe': nslookup, 'ping.exe': ping,
-  'powershell.exe': powershell, 'query.exe': quser, 'quser.exe': quser, 'reg.exe': reg, 'sc.exe': sc, 'schtasks.exe': schtasks, 'sort.exe': sort, 'systeminfo.exe': systeminfo,
+  'powershell.exe': powershell, 'query.exe': quser, 'quser.exe': quser, 'reg.exe': reg, 'repcli.exe': repcli, 'sc.exe': sc, 'schtasks.exe': schtasks, 'sort.exe': sort, 'systeminfo.exe': systeminfo,
   'taskkill.exe': taskkill, 'tasklist.exe': tasklist, 'timeout.exe': timeout, 'where.exe': where, 'whoami.exe': whoami,
 }))

@@ -61,6 +61,9 @@ export const netstat: Program = async run => {
   return 0
 }
 
+/** The domain of the name server and of the servers that it knows. */
+const ZONE = 'corp.example'
+
 /** What the name server answers. */
 const NAMES: ReadonlyMap<string, string> = new Map(Object.entries({
   'srv-dc-01': '10.20.0.10', 'srv-file-02': '10.20.0.22', 'srv-sql-01': '10.20.0.31', 'files.secure-invoices.example': ATTACKER,
@@ -86,17 +89,18 @@ export const arp: Program = async run => {
 export const nslookup: Program = async run => {
   const { network: { ip, dns: [server = ''] }, name, dnsSuffix } = run.machine.seed.profile
   const target = run.args.find(arg => !arg.startsWith('-'))?.toLowerCase()
-  run.print(lines(`Server:  srv-dc-01.${dnsSuffix}`, `Address:  ${server}`, ''))
+  run.print(lines(`Server:  srv-dc-01.${ZONE}`, `Address:  ${server}`, ''))
   if (target === undefined) return 0
-  const bare = target.replace(`.${dnsSuffix}`, '')
-  const names = new Map([...NAMES, [name.toLowerCase(), ip]])
-  const address = isIPv4(target) ? target : names.get(bare)
-  const found = isIPv4(target) ? [...names].find(([, one]) => one === target)?.[0] : bare
+  const full = (host: string, zone: string) => host.includes('.') || zone === '' ? host : `${host}.${zone}`
+  const names = new Map([...NAMES].map(([host, address]) => [full(host, ZONE), address]))
+  if (dnsSuffix !== '') names.set(full(name.toLowerCase(), dnsSuffix), ip)
+  const found = isIPv4(target) ? [...names].find(([, one]) => one === target)?.[0] : [target, full(target, dnsSuffix)].find(one => names.has(one))
+  const address = names.get(found ?? '')
   if (address === undefined || found === undefined) {
-    run.complain(`*** srv-dc-01.${dnsSuffix} can't find ${target}: Non-existent domain\n`)
+    run.complain(`*** srv-dc-01.${ZONE} can't find ${target}: Non-existent domain\n`)
     return 1
   }
-  run.print(lines(`Name:    ${found.includes('.') ? found : `${found}.${dnsSuffix}`}`, `Address:  ${address}`, ''))
+  run.print(lines(`Name:    ${found}`, `Address:  ${address}`, ''))
   return 0
 }
 

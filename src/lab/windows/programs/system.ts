@@ -4,14 +4,14 @@ import { grouped, usDate, usTime } from './format.ts'
 const MIB = 1024 ** 2
 
 export const systeminfo: Program = async run => {
-  const { name, domain, os, model, memory, installed, booted, network, dnsSuffix, user } = run.machine.seed.profile
+  const { name, domain, joined, os, model, memory, installed, booted, network, dnsSuffix, user } = run.machine.seed.profile
   const used = await run.machine.look(({ processes }) => processes.list().reduce((sum, process) => sum + process.memory, 0) / 1024)
   const when = (ms: number) => `${usDate(ms)}, ${usTime(ms, true)}`
   const rows: [string, string][] = [
     ['Host Name', name], ['OS Name', os.caption], [
       'OS Version', `10.0.${os.build} N/A Build ${os.build}`,
     ], ['OS Manufacturer', 'Microsoft Corporation'],
-    ['OS Configuration', os.edition.startsWith('Server') ? 'Member Server' : 'Member Workstation'], ['OS Build Type', 'Multiprocessor Free'],
+    ['OS Configuration', `${joined ? 'Member' : 'Standalone'} ${os.edition.startsWith('Server') ? 'Server' : 'Workstation'}`], ['OS Build Type', 'Multiprocessor Free'],
     ['Registered Owner', user.name], ['Original Install Date', when(installed)], ['System Boot Time', when(booted)],
     ['System Manufacturer', model.maker], ['System Model', model.name], ['System Type', 'x64-based PC'],
     [
@@ -24,7 +24,7 @@ export const systeminfo: Program = async run => {
     ['Time Zone', '(UTC) Coordinated Universal Time'], ['Total Physical Memory', `${grouped(memory / MIB)} MB`],
     [
       'Available Physical Memory', `${grouped(memory / MIB - 1400 - used)} MB`,
-    ], ['Domain', dnsSuffix], ['Logon Server', `\\\\SRV-DC-01 (${domain})`],
+    ], ['Domain', joined ? dnsSuffix : domain], ['Logon Server', joined ? `\\\\SRV-DC-01 (${domain})` : `\\\\${name}`],
     [
       'Network Card(s)',
       ['1 NIC(s) Installed.', `${' '.repeat(27)}[01]: ${network.adapter}`, `${' '.repeat(33)}IP address(es)`, `${' '.repeat(33)}[01]: ${network.ip}`].join('\n'),

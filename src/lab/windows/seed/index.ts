@@ -5,7 +5,7 @@ import type { Process } from '../processes/table.ts'
 import type { KeyNode } from '../registry/node.ts'
 import { seedFiles } from './files.ts'
 import { seedProcesses } from './processes.ts'
-import type { Profile } from './profile.ts'
+import type { InventoryRecord, Profile } from './profile.ts'
 import { makeProfile } from './profiles.ts'
 import { seedRegistry } from './registry.ts'
 import type { WindowsRole } from './role.ts'
@@ -19,11 +19,11 @@ export interface Seed {
 }
 
 /**
- * @param born    epoch milliseconds that all of its times are relative to
- * @param address its IPv4 address; default: one of its role
+ * @param born      epoch milliseconds that all of its times are relative to
+ * @param inventory what the inventory says of it; what it doesn't say is as the role has it
  */
-export function makeSeed(role: WindowsRole, name: string, born: number, address?: string): Seed {
-  const profile = makeProfile(role, name, born, address)
+export function makeSeed(role: WindowsRole, name: string, born: number, inventory: InventoryRecord): Seed {
+  const profile = makeProfile(role, name, born, inventory)
   const files = once(() => seedFiles(profile))
   const registry = once(() => seedRegistry(profile))
   const processes = once(() => seedProcesses(profile))

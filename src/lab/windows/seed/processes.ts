@@ -12,12 +12,13 @@ const SYSTEM = 'NT AUTHORITY\\SYSTEM'
 const LOCAL = 'NT AUTHORITY\\LOCAL SERVICE'
 const NETWORK = 'NT AUTHORITY\\NETWORK SERVICE'
 
-type Facts = Partial<Pick<Process, 'cmdline' | 'user' | 'services' | 'protected' | 'memory'>>
+type Facts = Partial<Pick<Process, 'cmdline' | 'user' | 'sid' | 'services' | 'protected' | 'memory'>>
 
 /** The processes that run when nobody touched the endpoint. */
 export function seedProcesses(profile: Profile): Process[] {
   const all: Process[] = []
-  const { user } = profile
+  const { user, service } = profile
+  const login = `${user.authority}\\${user.name}`
   /** @param after milliseconds since the boot; more than 20 seconds is after the login */
   const add = (pid: number, ppid: number, path: string, after: number, facts: Facts = {}) => {
     const account = facts.user ?? SYSTEM
@@ -25,18 +26,18 @@ export function seedProcesses(profile: Profile): Process[] {
     all.push({
       pid, ppid, path: full, cmdline: full, memory: pick(
         full + pid, 2_000, 60_000
-      ), session: account.includes(user.name) || /-1$|UMFD-1/.test(account) ? 1 : 0,
+      ), session: account === login || /-1$|UMFD-1/.test(account) ? 1 : 0,
       user: account, sid: WELL_KNOWN[account] ?? user.sid, started: profile.booted + after, ...facts,
     })
   }
   boot(add)
   services(add)
-  if (profile.role === 'server') add(
+  if (service !== undefined) add(
     4012, 656, 'C:\\Program Files\\BackupAgent\\bkagent.exe', 40 * SECOND,
-    { user: `CORP\\${user.name}`, cmdline: '"C:\\Program Files\\BackupAgent\\bkagent.exe" --service' }
+    { user: `${service.authority}\\${service.name}`, sid: service.sid, cmdline: '"C:\\Program Files\\BackupAgent\\bkagent.exe" --service' }
   )
-  else desktop(add, `CORP\\${user.name}`, profile)
-  if (profile.role === 'finance-compromised') incident(add, `CORP\\${user.name}`, profile)
+  else desktop(add, login, profile)
+  if (profile.role === 'finance-compromised') incident(add, login, profile)
   return all
 }
 

@@ -3,7 +3,7 @@ import type { WindowsRole } from './role.ts'
 export interface User {
   name: string
   fullName: string
-  /** `CORP` for users of the domain, the computer's name for local ones. */
+  /** The domain for its users, the computer's name for local ones. */
   authority: string
   sid: string
 }
@@ -17,21 +17,51 @@ export interface Connection {
   pid: number
 }
 
+/** What the inventory says of a computer. The computer says the same of itself, whatever it is asked with. */
+export interface InventoryRecord {
+  /** Its device id, which the sensor tells. */
+  id?: number
+  /** Its IPv4 address. */
+  address?: string
+  /** Who logged in last: `DOMAIN\\user`, or `COMPUTER\\user` for one that is in no domain. */
+  user?: string
+  /** As the inventory spells it: `Windows 11 x64`. */
+  os?: string
+  sensorVersion?: string
+  policy?: string
+}
+
+export interface OperatingSystem {
+  caption: string
+  /** What the registry calls it, which for Windows 11 is still Windows 10. */
+  product: string
+  build: number
+  revision: number
+  edition: string
+}
+
 /** The facts of a computer that several of its parts tell. Times in epoch milliseconds, sizes in bytes. */
 export interface Profile {
   role: WindowsRole
   name: string
+  /** The NetBIOS name of its domain, or of its workgroup. */
   domain: string
+  /** Whether that is a domain. */
+  joined: boolean
+  /** '' for a computer that is in no domain. */
   dnsSuffix: string
   born: number
   booted: number
   installed: number
-  /** Who is logged in at the desktop. */
+  /** Who is logged in at the desktop, or logged in last on a server. */
   user: User
+  /** The account that a server's own service runs as. */
+  service?: User
   /** Local accounts. */
   locals: { user: User, comment: string, active: boolean }[]
   administrators: string[]
-  os: { caption: string, product: string, build: number, revision: number, edition: string }
+  os: OperatingSystem
+  sensor: { id: number, version: string, policy: string }
   model: { maker: string, name: string, serial: string, bios: string }
   network: { ip: string, mask: string, mac: string, gateway: string, dns: string[], adapter: string }
   /** Bytes free and in all, by drive (`C:`). */

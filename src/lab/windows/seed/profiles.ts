@@ -1,6 +1,6 @@
 import { macAddress } from '../../mac-address.ts'
 import { DAY, HOUR, MINUTE, pick } from './hash.ts'
-import type { Connection, Profile, User } from './profile.ts'
+import type { Connection, InventoryRecord, OperatingSystem, Profile, User } from './profile.ts'
 import type { WindowsRole } from './role.ts'
 
 const GIB = 1024 ** 3
@@ -18,10 +18,23 @@ interface RoleFacts {
   model: { maker: string, name: string }
 }
 
-const WINDOWS_10 = { caption: 'Microsoft Windows 10 Pro', product: 'Windows 10 Pro', build: 19045, revision: 6456, edition: 'Professional' }
-const SERVER_2019 = {
+/** The account of the servers' backup service. */
+const SERVICE = { name: 'svc-backup', fullName: 'Backup Service', rid: 1187 }
+
+const WINDOWS_10: OperatingSystem = { caption: 'Microsoft Windows 10 Pro', product: 'Windows 10 Pro', build: 19045, revision: 6456, edition: 'Professional' }
+const SERVER_2019: OperatingSystem = {
   caption: 'Microsoft Windows Server 2019 Standard', product: 'Windows Server 2019 Standard', build: 17763, revision: 7792, edition: 'ServerStandard',
 }
+
+/** By the inventory's names. */
+const SYSTEMS: ReadonlyMap<string, OperatingSystem> = new Map(Object.entries({
+  'Windows 10 x64': WINDOWS_10,
+  'Windows 11 x64': { ...WINDOWS_10, caption: 'Microsoft Windows 11 Pro', build: 22631, revision: 6060 },
+  'Windows Server 2019 x64': SERVER_2019,
+  'Windows Server 2022 x64': {
+    ...SERVER_2019, caption: 'Microsoft Windows Server 2022 Standard', product: 'Windows Server 2022 Standard', build: 20348, revision: 4294,
+  },
+}))
 
 /** What sets the roles apart, before the name and the time of birth come in. */
 const ROLES: Record<WindowsRole, RoleFacts> = {
@@ -36,7 +49,7 @@ const ROLES: Record<WindowsRole, RoleFacts> = {
     os: WINDOWS_10, model: { maker: 'LENOVO', name: '20XW00A7GE' },
   },
   server: {
-    user: { name: 'svc-backup', fullName: 'Backup Service', rid: 1187 },
+    user: { name: 'adm-files', fullName: 'File Server Administration', rid: 1190 },
     ip: '10.20.1.15', dump: 512 * MIB, memory: 32 * GIB, free: { 'C:': 38.7 * GIB, 'D:': 210.5 * GIB },
     os: SERVER_2019, model: { maker: 'VMware, Inc.', name: 'VMware7,1' },
   },
@@ -47,22 +60,28 @@ const NAME_SERVERS = ['10.20.0.10', '10.20.0.11']
 
 /**
  * The facts of one endpoint.
- * @param born    epoch milliseconds at which the lab's state was made
- * @param address its IPv4 address
+ * @param born      epoch milliseconds at which the lab's state was made
+ * @param inventory what the inventory says of it
  */
-export function makeProfile(role: WindowsRole, name: string, born: number, address = ROLES[role].ip): Profile {
+export function makeProfile(role: WindowsRole, name: string, born: number, inventory: InventoryRecord): Profile {
   const facts = ROLES[role]
-  const { name: userName, fullName, rid } = facts.user
+  const { address = facts.ip, id = 0, sensorVersion = '4.0.2.1281', policy = 'Standard', os = '' } = inventory
+  const [authority = '', login = ''] = (inventory.user ?? `CORP\\${facts.user.name}`).split('\\')
+  const joined = authority !== name
+  const domain = joined ? authority : 'WORKGROUP'
   const machineSid = `S-1-5-21-${pick(name, 1e9, 4e9)}-${pick(`${name}.`, 1e9, 4e9)}-${pick(`${name}:`, 1e9, 4e9)}`
-  const user: User = { name: userName, fullName, authority: 'CORP', sid: `${DOMAIN_SID}-${rid}` }
-  const local = (account: string, id: number): User => ({ name: account, fullName: '', authority: name, sid: `${machineSid}-${id}` })
+  const account = (one: string, fullName: string, rid: number): User => ({ name: one, fullName, authority, sid: `${joined ? DOMAIN_SID : machineSid}-${rid}` })
+  const user = login === facts.user.name ? account(login, facts.user.fullName, facts.user.rid) : account(login, login, pick(login, 1700, 9000))
+  const local = (one: string, rid: number): User => ({ name: one, fullName: '', authority: name, sid: `${machineSid}-${rid}` })
   const free = Object.fromEntries(Object.entries(facts.free).map(([drive, bytes]) => [drive, Math.floor(bytes / 4096) * 4096]))
   return {
-    role, name, domain: 'CORP', dnsSuffix: 'corp.example', born,
+    role, name, domain, joined, dnsSuffix: joined ? `${domain.toLowerCase()}.example` : '', born,
     booted: born - 9 * HOUR - 12 * MINUTE,
     installed: born - 403 * DAY,
     user,
+    ...(role === 'server' ? { service: account(SERVICE.name, SERVICE.fullName, SERVICE.rid) } : {}),
     locals: [
+      ...(joined ? [] : [{ user, comment: '', active: true }]),
       { user: local('Administrator', 500), comment: 'Built-in account for administering the computer/domain', active: role === 'server' },
       { user: local('DefaultAccount', 503), comment: 'A user account managed by the system.', active: false },
       { user: local('Guest', 501), comment: 'Built-in account for guest access to the computer/domain', active: false },
@@ -73,10 +92,11 @@ export function makeProfile(role: WindowsRole, name: string, born: number, addre
       ...(role === 'finance-compromised' ? [{ user: local('updsvc', 1003), comment: '', active: true }] : []),
     ],
     administrators: [
-      'Administrator', 'CORP\\Domain Admins', ...(role === 'finance-compromised' ? ['updsvc'] : []),
-      ...(role === 'server' ? ['CORP\\svc-backup'] : []),
+      'Administrator', joined ? `${domain}\\Domain Admins` : login, ...(role === 'finance-compromised' ? ['updsvc'] : []),
+      ...(role === 'server' ? [`${authority}\\${SERVICE.name}`] : []),
     ],
-    os: facts.os,
+    os: SYSTEMS.get(os) ?? facts.os,
+    sensor: { id, version: sensorVersion, policy },
     model: { ...facts.model, serial: `CN${pick(name, 1e6, 9e6)}`, bios: `${facts.model.maker} 1.${pick(name, 10, 30)}.0` },
     network: {
       ip: address, mask: '255.255.255.0', gateway: address.replace(/\d+$/, '1'), dns: NAME_SERVERS,

@@ -127,7 +127,7 @@ ${image.startsWith('-') ? '' : library(name)}`)
   return [...drivers, ...hosted].join('\n')
 }
 
-function software({ os, user, installed, name }: Profile): string {
+function software({ os, user, installed, name, domain, sensor }: Profile): string {
   const stamp = Math.floor(installed / 1000)
   const uninstall = (key: string, display: string, version: string, publisher: string) => `
 [${CV}\\Uninstall\\${key}]
@@ -176,7 +176,7 @@ ProfileImagePath = REG_EXPAND_SZ:C:\\Users\\${user.name}
 [${NT}\\Schedule\\TaskCache\\Tree\\Microsoft\\Windows\\Defrag\\ScheduledDefrag]
 Id = {C0E9F4B7-1A75-4D2C-9E3B-58D1FA6B2C90}
 [${NT}\\Winlogon]
-DefaultDomainName = CORP
+DefaultDomainName = ${domain}
 DefaultUserName = ${user.name}
 LastUsedUsername = ${user.name}
 Shell = explorer.exe
@@ -192,12 +192,12 @@ ProgramFilesPath = REG_EXPAND_SZ:%ProgramFiles%
 @ = C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe
 Path = C:\\Program Files\\Google\\Chrome\\Application
 [${CV}\\Authentication\\LogonUI]
-LastLoggedOnUser = CORP\\${user.name}
-LastLoggedOnSAMUser = CORP\\${user.name}
+LastLoggedOnUser = ${user.authority}\\${user.name}
+LastLoggedOnSAMUser = ${user.authority}\\${user.name}
 [${CV}\\Explorer\\Shell Folders]
 Common Desktop = C:\\Users\\Public\\Desktop
 [${CV}\\Group Policy\\DataStore\\Machine\\0]
-DNName = CN=${name},OU=Computers,DC=corp,DC=example
+DNName = CN=${name},OU=Computers,DC=${domain.toLowerCase()},DC=example
 [${CV}\\Policies\\System]
 ConsentPromptBehaviorAdmin = REG_DWORD:5
 EnableLUA = REG_DWORD:1
@@ -206,7 +206,7 @@ SecurityHealth = REG_EXPAND_SZ:%windir%\\system32\\SecurityHealthService.exe
 [${CV}\\RunOnce]
 ${uninstall('Google Chrome', 'Google Chrome', '94.0.4606.81', 'Google LLC')}
 ${uninstall('{90160000-008C-0000-1000-0000000FF1CE}', 'Microsoft Office 2016', '16.0.14332.21040', 'Microsoft Corporation')}
-${uninstall('{8B2F4E1C-6A3D-4C57-B0E1-9D2A7C5F3E64}', 'Carbon Black Cloud Sensor', '4.0.3.1221', 'Broadcom')}
+${uninstall('{8B2F4E1C-6A3D-4C57-B0E1-9D2A7C5F3E64}', 'Carbon Black Cloud Sensor', sensor.version, 'Broadcom')}
 `
 }
 
@@ -229,7 +229,7 @@ function classes(): string {
   ].join('\n')
 }
 
-function users({ user, born }: Profile): string {
+function users({ user, born, joined, name }: Profile): string {
   const hive = (sid: string) => `
 [HKU\\${sid}\\Control Panel\\Desktop]
 WallPaper = C:\\Windows\\web\\wallpaper\\Windows\\img0.jpg
@@ -251,9 +251,9 @@ a = cmd\\1
 MRUList = a
 [HKU\\${user.sid}\\Volatile Environment]
 USERNAME = ${user.name}
-USERDOMAIN = CORP
+USERDOMAIN = ${user.authority}
 USERPROFILE = C:\\Users\\${user.name}
-LOGONSERVER = \\\\SRV-DC-01
+LOGONSERVER = \\\\${joined ? 'SRV-DC-01' : name}
 [HKU\\${user.sid}\\Volatile Environment\\1]
 SESSIONNAME = Console
 [HKU\\${user.sid}\\Software\\Microsoft\\Office\\16.0\\Common\\Internet]

@@ -16,13 +16,14 @@ const APPLICATION_PLACES = [
 
 /** Home directories, the second drive, and the tasks that Windows and its programs bring. */
 export function seedUsers(files: FileSeed, profile: Profile): void {
-  const { user, role, born, installed } = profile
+  const { user, service, role, born, installed } = profile
   files.directory('C:\\Users', { attributes: READONLY })
   files.directory('C:\\Users\\All Users', { attributes: JUNCTION, target: 'C:\\ProgramData' })
   files.directory('C:\\Users\\Default User', { attributes: JUNCTION, target: 'C:\\Users\\Default' })
   home(files, 'Default', installed)
   home(files, 'Administrator', installed + DAY)
   home(files, user.name, installed + 2 * DAY)
+  if (service !== undefined) home(files, service.name, installed + 9 * DAY)
   files.file(
     `C:\\Users\\${user.name}\\NTUSER.DAT`, { size: 3_932_160, attributes: HIDDEN | SYSTEM, guard: 'locked', written: born - 20 * MINUTE }
   )
@@ -56,7 +57,7 @@ function home(files: FileSeed, name: string, created: number): void {
   files.file(`${root}\\ntuser.ini`, { ...at, size: 20, attributes: HIDDEN | SYSTEM })
 }
 
-function work(files: FileSeed, { user, born, role }: Profile): void {
+function work(files: FileSeed, { user, born, role, dnsSuffix }: Profile): void {
   const root = `C:\\Users\\${user.name}`
   const aged = (name: string) => ({ written: born - pick(name, 1, 200) * DAY - pick(`${name}.`, 0, 600) * MINUTE })
   const put = (directory: string, names: string) => names.trim().split(/\s+/).forEach(name => files.many(directory, name, aged(name)))
@@ -68,7 +69,7 @@ function work(files: FileSeed, { user, born, role }: Profile): void {
   put(`${root}\\Downloads`, 'ChromeSetup.exe:1391192 Agenda~board~meeting.pdf:188213 IMG_2041.jpg:3302918 vpn-client-7.2.1.msi:18874368')
   put(`${root}\\AppData\\Local\\Programs\\Teams`, 'Update.exe:2531264 Teams.exe:148901632')
   put(`${root}\\Pictures`, 'Screenshot~2025-06-12.png:411203 Screenshot~2025-07-03.png:288120')
-  put(`${root}\\AppData\\Local\\Microsoft\\Outlook`, `${user.name}@corp.example.ost:184558592`)
+  put(`${root}\\AppData\\Local\\Microsoft\\Outlook`, `${user.name}@${dnsSuffix || 'mail.example'}.ost:184558592`)
   files.file(
     `${root}\\Desktop\\todo.txt`,
     { text: 'call IT about the printer\r\nquarterly forecast to Paul until Friday\r\nrenew parking permit\r\n', written: born - 2 * DAY }
@@ -81,7 +82,7 @@ function work(files: FileSeed, { user, born, role }: Profile): void {
   if (role === 'workstation') put('D:\\Projects\\website', 'index.html:8211 style.css:4410 app.js:61204 README.md:1211 logo.png:20118')
 }
 
-function tasks(files: FileSeed, { born, installed, user }: Profile): void {
+function tasks(files: FileSeed, { born, installed, service }: Profile): void {
   const start = new Date(installed + 3 * DAY).toISOString().slice(0, 19)
   const task = (path: string, author: string, command: string, line = '') => files.file(`C:\\Windows\\System32\\Tasks\\${path}`, {
     bytes: () => taskXml(
@@ -102,7 +103,7 @@ function tasks(files: FileSeed, { born, installed, user }: Profile): void {
     'C:\\Program Files\\Windows Defender\\MpCmdRun.exe', 'Scan -ScheduleJob'
   )
   task('Microsoft\\Windows\\Registry\\RegIdleBackup', 'Microsoft Corporation', `${system}rundll32.exe`)
-  if (user.name === 'svc-backup') task(
-    'NightlyBackup', 'CORP\\svc-backup', 'C:\\Program Files\\BackupAgent\\bkagent.exe', '--full --target D:\\Backup'
+  if (service !== undefined) task(
+    'NightlyBackup', `${service.authority}\\${service.name}`, 'C:\\Program Files\\BackupAgent\\bkagent.exe', '--full --target D:\\Backup'
   )
 }
