@@ -4,7 +4,7 @@ import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
 
 /** A family's verbs as commands below its own. The plural of a group's name is taken too. */
 export function organizationNodes({ path, verbs, groups }: VerbFamily, host: Host): CommandNode[] {
-  const leaves = verbs.map(({ name, load }) => ({ name, aliases: [], load: async () => leaf(await load(), path, host) }))
+  const leaves = verbs.map(({ name, load }) => ({ name, load: async () => leaf(await load(), path, host) }))
   return nest(leaves, groups).map(node => (node.children === undefined ? node : { ...node, aliases: [`${node.name}s`] }))
 }
 

@@ -5,6 +5,7 @@ import { FAMILIES } from '../engine/command-groups.ts'
 import { GLOBAL_OPTIONS } from '../engine/globals.ts'
 import type { Grammar } from '../engine/parse.ts'
 import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
+import { aliasesOf } from '../engine/words.ts'
 import { configNodes } from './config/index.ts'
 import { labNodes } from './lab/index.ts'
 import { oneShot } from './one-shot.ts'
@@ -12,8 +13,8 @@ import { organizationNodes } from './organization.ts'
 
 /** The program's commands, each loaded when it is typed. @param connect the shell, which is a room of its own */
 export function program(host: Host, connect: () => Promise<Leaf>): Grammar {
-  const verbs = VERBS.map(({ name, aliases, load }) => ({ name, aliases, load: async () => oneShot(await load(), host) }))
-  const lr: CommandNode[] = [{ name: 'connect', load: connect }, ...nest(verbs, { reg: 'query and change the registry' }), ...organizationNodes(FAMILIES.lr, host)]
+  const verbs = VERBS.map(({ name, load }) => ({ name, load: async () => oneShot(await load(), host) }))
+  const lr: CommandNode[] = [{ name: 'connect', load: connect }, ...nest(verbs, { reg: 'query and change the registry' }, aliasesOf), ...organizationNodes(FAMILIES.lr, host)]
   return {
     root: {
       name: 'cbc',

@@ -2,10 +2,10 @@ import { posixWord } from '../core/quote.ts'
 import { quoteWord, words } from './tokenize.ts'
 
 /** An example line for a POSIX shell: `cbc lr ls WIN-FIN-01 'C:\Users'`. */
-export function posixExample(path: string, line: string): string {
+export function posixExample(path: string, line: string, device = 'WIN-FIN-01'): string {
   const depth = path.split(' ').length - 2
   const rest = words(line).slice(depth)
-  return [path, 'WIN-FIN-01', ...rest.map(posixWord)].join(' ')
+  return [path, posixWord(device), ...rest.map(posixWord)].join(' ')
 }
 
 /** An example line for our own shell. */

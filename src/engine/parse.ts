@@ -5,7 +5,7 @@ import type { Argument, Kind, Option } from '../verbs/define.ts'
 import type { CommandNode, Leaf, Parsed, Spec } from './spec.ts'
 import { inOrder, normalized, withoutHelp } from './normalize-argv.ts'
 import { checkColumns } from './globals.ts'
-import { elsewhere } from './suggest-command.ts'
+import { elsewhere, explained } from './suggest-command.ts'
 import { readCommandLine, type CommandLine } from './route.ts'
 
 /** What came of parsing: a leaf with its input, or a text to show (help, version). */
@@ -18,8 +18,8 @@ export interface Grammar {
   root: CommandNode
   globals: Readonly<Record<string, Option<unknown>>>
   version?: string
-  /** A word of an example line as the caller would type it: quoted for a POSIX shell, or for our own. */
-  example(path: string, line: string): string
+  /** An example line as the caller would type it: quoted for a POSIX shell, or for our own. @param device the one that it is for, where lines name one */
+  example(path: string, line: string, device?: string): string
   /** How help on the command at `path` is asked for: `cbc lr ls --help`. */
   help(path: string): string
   /** After the help of the whole. */
@@ -41,8 +41,7 @@ export async function parse(grammar: Grammar, typed: readonly string[]): Promise
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0 || error.code === 'commander.help') return { kind: 'text', text: shown.text || helpOf(program, nodes) }
-    const meant = line.unknown === undefined ? [] : elsewhere(grammar.root, line.unknown)
-    throw said(error, meant, grammar.help([grammar.root.name, ...nodes.slice(1).map(node => node.name)].join(' ').trim()))
+    throw said(error, hintOf(grammar, line, typed), grammar.help([grammar.root.name, ...nodes.slice(1).map(node => node.name)].join(' ').trim()))
   }
   if (leaf === undefined || result === undefined) return { kind: 'text', text: helpOf(program, nodes) }
   return { kind: 'run', leaf, parsed: { ...result, globals: { ...result.globals, ...checkColumns(leaf.spec, result.globals) } } }
@@ -200,11 +199,21 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** commander's own words, as one line and a hint. @param elsewhere whole names of commands that the word is the name of */
-function said(error: CommanderError, elsewhere: readonly string[], help: string): CbcError {
+/** What was probably meant by a word that names no command, where that can be told. */
+function hintOf({ root, example }: Grammar, { unknown: word, nodes, consumed }: CommandLine, typed: readonly string[]): string | undefined {
+  if (word === undefined) return undefined
+  const found = elsewhere(root, word)
+  if (found.length > 0) return `did you mean ${found.map(name => `\`${name}\``).join(' or ')}?`
+  const rest = typed.slice(typed.indexOf(word, consumed) + 1)
+  const path = (line: string) => [root.name, ...root.name === '' ? [] : ['lr'], line.split(' ')[0]].join(' ').trim()
+  return explained({ word, rest, groups: nodes.slice(1).map(({ name }) => name), program: root.name }, (line, device) => example(path(line), line, device))
+}
+
+/** commander's own words, as one line and a hint. @param known a better hint than its own */
+function said(error: CommanderError, known: string | undefined, help: string): CbcError {
   if (error instanceof CbcError) return error
   const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
-  if (error.code === 'commander.unknownCommand' && elsewhere.length > 0) return usage(first, `did you mean ${elsewhere.map(name => `\`${name}\``).join(' or ')}?`)
+  if (error.code === 'commander.unknownCommand' && known !== undefined) return usage(first, known)
   const meant = second?.replace(/^\((.*)\)$/, '$1')
   return usage(first, meant === undefined ? `see \`${help}\`` : meant.charAt(0).toLowerCase() + meant.slice(1))
 }

@@ -1,4 +1,5 @@
 /** What the front ends may do with a live session besides running verbs: the room is theirs to see through the engine only. */
+export { withVariables } from '../remote/environment.ts'
 export { list, stat } from '../remote/files.ts'
 export { locate, locateOne } from '../remote/locate.ts'
 export { programName } from '../remote/process-names.ts'

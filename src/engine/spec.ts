@@ -36,12 +36,13 @@ export interface CommandNode {
   load?(): Promise<Leaf>
 }
 
-/** Nodes for names of one or two words: `ls`, and `query` below `reg`. */
-export function nest(leaves: readonly { name: string, aliases: readonly string[], load(): Promise<Leaf> }[], summaries: Record<string, string>): CommandNode[] {
+/** Nodes for names of one or two words: `ls`, and `query` below `reg`. @param aliasesOf other words for a name */
+export function nest(leaves: readonly { name: string, load(): Promise<Leaf> }[], summaries: Record<string, string>, aliasesOf: (name: string) => readonly string[] = () => []): CommandNode[] {
   const nodes: CommandNode[] = []
   const groups = new Map<string, CommandNode[]>()
-  for (const { name, aliases, load } of leaves) {
+  for (const { name, load } of leaves) {
     const [first = '', second] = name.split(' ')
+    const aliases = aliasesOf(name)
     if (second === undefined) {
       nodes.push({ name, aliases, load })
       continue

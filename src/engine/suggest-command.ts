@@ -1,6 +1,8 @@
 import type { CommandNode } from './spec.ts'
+import { quoteWord } from './tokenize.ts'
+import { meaningOf } from './words.ts'
 
-/** More than so many are no help. */
+/** Where there are more, none is named. */
 const MANY = 3
 
 /**
@@ -18,4 +20,41 @@ function below({ children = [] }: CommandNode, word: string, names: string[]): s
     const path = [...names, child.name]
     return [...(child.name === word || child.aliases?.includes(word) ? [path.join(' ').trim()] : []), ...below(child, word, path)]
   })
+}
+
+/** A word in the place of a command's name that names none, and where it stands. */
+export interface Unknown {
+  word: string
+  /** The words after it. */
+  rest: readonly string[]
+  /** Names of the groups that it was typed below. */
+  groups: readonly string[]
+  /** The program's own name; empty in the shell. */
+  program: string
+}
+
+/**
+ * What a word means to whoever knows it from elsewhere: a program of the endpoint, a command of cmd.exe, a word of the console.
+ * @param example a line of the shell as it is typed here, on a device
+ * @returns undefined where nothing is known of it
+ */
+export function explained({ word, rest, groups, program }: Unknown, example: (line: string, device?: string) => string): string | undefined {
+  if (program !== '' && groups.length > 0 && groups[0] !== 'lr') return undefined
+  const meaning = meaningOf(word, groups.filter(name => name !== 'lr').join(' '))
+  // One-shot the device comes first.
+  const device = program !== '' && groups.length > 0 && rest[0]?.startsWith('-') === false ? rest[0] : undefined
+  const after = device === undefined ? rest : rest.slice(1)
+  const line = (start: string[], typed: readonly string[]) => `\`${example([...start, ...typed.map(quoteWord)].join(' '), device)}\``
+  switch (meaning?.kind) {
+    case undefined: return undefined
+    case 'program': return `${ours(meaning)}a program of the endpoint: ${line(['exec', word], after.length > 0 ? after : meaning.usual?.split(' ') ?? [])}`
+    case 'cmd': return `${ours(meaning)}a command of cmd.exe: ${line(['exec --shell', word], after)}`
+    case 'reg': return `only reg.exe has that: ${line(['exec reg', word], after)}`
+    case 'outside': return program === '' ? `a command of cbc itself, and not of this shell: \`!cbc ${[word, ...rest].join(' ')}\`` : undefined
+    case 'says': return meaning.hint
+  }
+}
+
+function ours({ ours: hint }: { ours?: string }): string {
+  return hint === undefined ? '' : `${hint}; `
 }

@@ -1,9 +1,11 @@
 import { CbcError, usage } from '../core/errors.ts'
 import { fieldsOf, list, type Column } from '../core/result.ts'
-import { any, flag, optional, required, type Kind } from '../engine/verbs.ts'
+import { any, flag, many, optional, required, type Kind } from '../engine/verbs.ts'
 import type { CommandNode, Spec } from '../engine/spec.ts'
+import { withVariables } from '../engine/remote.ts'
+import { aliasesOf } from '../engine/words.ts'
 import { escapeLine } from '../ui/escape.ts'
-import { changeDirectory, changeLocalDirectory, listLocal, LOCAL, localDirectory, remoteDirectory } from './directories.ts'
+import { changeDirectory, changeLocalDirectory, listLocal, LOCAL, localDirectory, popDirectory, pushDirectory, remoteDirectory } from './directories.ts'
 import { cancelJob, JOBS, listJobs, waitForJobs } from './job-control.ts'
 import type { Shell } from './shell.ts'
 import type { Streams } from './streams.ts'
@@ -36,6 +38,8 @@ const BUILTINS: readonly Builtin[] = [
     arguments: { path: any('remote-path', 'directory; - is the one before; none: where the session began') },
     examples: [example('cd "C:\\Program Files"', 'a path with a blank in it'), example('cd -', 'back to the one before')],
   }),
+  builtin('pushd', 'change the remote directory; popd comes back', pushDirectory, undefined, { arguments: { path: many('remote-path', 'directory') } }),
+  builtin('popd', 'go back to where the last pushd was typed', popDirectory),
   builtin('pwd', 'print the remote directory', remoteDirectory, undefined, { fields: ['path'] }),
   builtin('lcd', 'change the local directory, which local paths start from', changeLocalDirectory, { name: 'path', kind: 'local-path', summary: 'directory; - is the one before; none: your home' }),
   builtin('lpwd', 'print the local directory', localDirectory, undefined, { fields: ['path'] }),
@@ -49,13 +53,16 @@ const BUILTINS: readonly Builtin[] = [
   builtin('help', 'list the commands, or explain one', ({ shell, input: { command }, streams }) => shell.help(command as string[], streams), undefined, { arguments: { command: any('text', 'a command') } }),
   builtin('history', 'print the lines of before', history, undefined, { fields: fieldsOf(HISTORY) }),
   builtin('clear', 'clear the screen', async ({ streams }) => { if (streams.stdout.isTerminal) await streams.stdout.write('\u001b[H\u001b[2J\u001b[3J') }),
+  builtin('echo', 'print its words, with the endpoint\'s variables in their place', echo, undefined, {
+    arguments: { words: any('command-line', 'what is printed') }, examples: [example('echo %TEMP%', 'a variable of the endpoint')],
+  }),
   builtin('set', 'set -e: a script ends at the first error; set +e: it goes on', setOption, { name: 'off', kind: 'text', summary: '+e' }, {
     options: { errexit: flag('-e', 'end a script at the first error') },
   }),
-  builtin('detach', 'leave, and leave the session open', ({ shell }) => {
+  builtin('detach', 'leave, and leave the session open', ({ shell, input: { quit } }) => {
     shell.leave()
-    shell.session.detach()
-  }),
+    if (quit !== true) shell.session.detach()
+  }, undefined, { options: { quit: flag('-q, --quit', 'close the session too, as exit does') } }),
   builtin('exit', 'close the session and leave (also Ctrl-D)', ({ shell, input: { code } }) => {
     if (code !== undefined && !(/^\d{1,3}$/.test(String(code)) && Number(code) < 256)) throw usage(`exit: "${String(code)}" is not an exit code`, 'write 0 to 255')
     shell.leave(code === undefined ? undefined : Number(code))
@@ -66,6 +73,7 @@ const BUILTINS: readonly Builtin[] = [
 export function builtinNodes(shell: Shell, streams: Streams): CommandNode[] {
   return BUILTINS.map(spec => ({
     name: spec.name,
+    aliases: aliasesOf(spec.name),
     load: async () => ({
       spec,
       async run({ input, globals }) {
@@ -81,6 +89,12 @@ async function history({ shell, globals, streams }: Call): Promise<number> {
   const rows = lines.map((line, at) => ({ number: at + 1, line }))
   const plain = lines.map((line, at) => `${String(at + 1).padStart(5)}  ${escapeLine(line)}\n`).join('')
   return await shell.show(list(rows, HISTORY), globals, streams, plain)
+}
+
+async function echo({ shell: { session, options: { around: { notice } } }, input: { words }, streams: { stdout, signal } }: Call): Promise<void> {
+  const said: string[] = []
+  for (const word of words as string[]) said.push(await withVariables(session, word, { signal, notice }))
+  await stdout.write(`${stdout.isTerminal ? escapeLine(said.join(' ')) : said.join(' ')}\n`)
 }
 
 function setOption({ shell, input: { errexit, off } }: Call): void {

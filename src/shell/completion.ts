@@ -3,6 +3,7 @@ import { FISH, lex, POSIX, type Quoting } from '../engine/lex-shell.ts'
 import { locate } from '../engine/route.ts'
 import type { CommandNode } from '../engine/spec.ts'
 import { tokenize, type Token } from '../engine/tokenize.ts'
+import { PROGRAMS } from '../engine/words.ts'
 import { deviceNames, localPaths, pids, registryKeys, registryValues, remotePaths, type Asking } from './candidates.ts'
 import type { Candidate, Completion } from './editor/index.ts'
 import { cached } from './listing-cache.ts'
@@ -75,7 +76,10 @@ async function candidates(asking: Asking, { earlier, typed, after }: Place): Pro
   const { nodes, consumed } = locate(shell.root, SHELL_OPTIONS, earlier)
   const node = nodes.at(-1) ?? shell.root
   const rest = earlier.slice(consumed)
-  if (node.children !== undefined) return rest.length === 0 ? names(node, typed) : []
+  if (node.children !== undefined) {
+    const found = rest.length === 0 ? names(node, typed) : []
+    return found.length === 0 && node === shell.root && earlier.length === 0 ? programs(typed) : found
+  }
   if (node.name === 'help') {
     const explained = locate(shell.root, {}, rest)
     return explained.consumed === rest.length ? names(explained.nodes.at(-1) ?? shell.root, typed) : []
@@ -103,6 +107,11 @@ async function candidates(asking: Asking, { earlier, typed, after }: Place): Pro
 
 function names({ children = [] }: CommandNode, typed: string): Candidate[] {
   return children.flatMap(child => [child.name, ...child.aliases ?? []]).filter(name => name.startsWith(typed)).sort().map(name => ({ text: name, final: true }))
+}
+
+/** Programs of the endpoint that people type as if they were commands: what runs them comes with them. */
+function programs(typed: string): Candidate[] {
+  return PROGRAMS.filter(name => name.startsWith(typed.toLowerCase())).sort().map(name => ({ text: `exec ${name}`, label: name, final: true }))
 }
 
 function endsInQuote(last: Token | undefined, before: string): boolean {

@@ -20,6 +20,23 @@ export async function changeDirectory({ shell, input, streams: { signal } }: Cal
   shell.directory = target
 }
 
+/** `pushd`: as `cd`, and `popd` comes back. */
+export async function pushDirectory(call: Call): Promise<void> {
+  const { shell } = call
+  const from = shell.directory
+  await changeDirectory(call)
+  shell.pushed.push(from)
+}
+
+/** `popd`. @throws CbcError usage: there was no `pushd` */
+export async function popDirectory(call: Call): Promise<void> {
+  const { pushed } = call.shell
+  const path = pushed.at(-1)
+  if (path === undefined) throw usage('popd: no directory was pushed', '`pushd PATH` goes there, and `popd` comes back')
+  await changeDirectory({ ...call, input: { path: [path] } })
+  pushed.pop()
+}
+
 /** `pwd`. */
 export async function remoteDirectory({ shell, globals, streams }: Call): Promise<number> {
   const path = shell.directory

@@ -12,6 +12,7 @@ import { runVerb, type Surroundings } from '../engine/remote-job.ts'
 import { asksForJson } from '../engine/route.ts'
 import type { RemoteSession } from '../engine/remote.ts'
 import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
+import { aliasesOf, withBlank } from '../engine/words.ts'
 import { errorDocument, errorLines } from '../ui/errors.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { clearing } from '../ui/progress.ts'
@@ -46,6 +47,8 @@ export class Shell {
   /** The remote directory, absolute, and the one before it. */
   directory: string
   previous: string
+  /** Where `pushd` was typed, the last place at the end. */
+  readonly pushed: string[] = []
   /** The local directory, absolute, once `lcd` has chosen one, and the one before it. */
   localDirectory: string | undefined
   previousLocal: string | undefined
@@ -104,6 +107,7 @@ export class Shell {
   enter(session: RemoteSession): void {
     this.session = session
     this.previous = this.directory = session.home
+    this.pushed.length = 0
   }
 
   /** Shows what jobs that have ended have written, and on a terminal what became of them. @returns exit code of the last that failed, 0 if none did */
@@ -218,7 +222,7 @@ export class Shell {
   }
 
   async #command(words: string[], streams: Streams): Promise<number> {
-    const outcome = await parse(this.#grammar(streams), words)
+    const outcome = await parse(this.#grammar(streams), withBlank(words))
     if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed)
     await streams.stdout.write(outcome.text)
     return 0
@@ -243,8 +247,8 @@ export class Shell {
 
   /** The commands, bound to what they write to. */
   #root(streams: Streams): CommandNode {
-    const verbs = VERBS.map(({ name, aliases, load }) => ({ name, aliases, load: async () => this.#leaf(await load(), streams) }))
-    return { name: '', summary: 'The shell on an endpoint', children: [...nest(verbs, { reg: 'query and change the registry' }), ...builtinNodes(this, streams)] }
+    const verbs = VERBS.map(({ name, load }) => ({ name, load: async () => this.#leaf(await load(), streams) }))
+    return { name: '', summary: 'The shell on an endpoint', children: [...nest(verbs, { reg: 'query and change the registry' }, aliasesOf), ...builtinNodes(this, streams)] }
   }
 
   #leaf(verb: AnyVerb, streams: Streams): Leaf {

@@ -267,7 +267,8 @@ describe('examples', () => {
 
 it('names of two words are commands of a group', () => {
   const load = async () => { throw new Error('not loaded') }
-  const nodes = nest([{ name: 'ls', aliases: ['dir'], load }, { name: 'reg query', aliases: [], load }, { name: 'ps', aliases: [], load }, { name: 'reg add', aliases: [], load }], { reg: 'the registry' })
+  const nodes = nest([{ name: 'ls', load }, { name: 'reg query', load }, { name: 'ps', load }, { name: 'reg add', load }], { reg: 'the registry' }, name => (name === 'ls' ? ['dir'] : []))
   expect(nodes.map(node => node.name)).toEqual(['ls', 'reg', 'ps'])
+  expect(nodes[0]).toMatchObject({ aliases: ['dir'] })
   expect(nodes[1]).toMatchObject({ summary: 'the registry', children: [{ name: 'query', load }, { name: 'add', load }] })
 })

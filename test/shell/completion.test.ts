@@ -45,7 +45,7 @@ describe('verbs', () => {
     expect(await lines('ls; st')).toEqual(['ls; stat'])
     expect(await lines('ls && st')).toEqual(['ls && stat'])
     expect(await lines('st C:\\', 2)).toEqual(['stat'])
-    expect(await lines('ls C:\\x; reg d')).toEqual(['ls C:\\x; reg delete'])
+    expect(await lines('ls C:\\x; reg ex')).toEqual(['ls C:\\x; reg export'])
   })
 
   it('are what help explains', async () => {
