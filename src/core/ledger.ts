@@ -1,10 +1,12 @@
-/** What a run makes and has to remove again: a session, a temporary file on the endpoint, a file staged in the cloud (section 4 of the contract). */
+/** What a run makes and has to remove again: a session, a temporary file on the endpoint, a file staged in the cloud (section 4 of the contract); and what it could not end. */
 export type Trace =
   /** `joined`: used here, started by somebody else; it is not ours to close. Without an id: about to be started. */
   | { kind: 'session', device_id: number, session_id?: string, joined?: boolean }
   | { kind: 'file', device_id: number, path: string }
   /** Goes with its session. Without an id: about to be staged. */
   | { kind: 'staged', device_id?: number, session_id: string, file_id?: string, path: string }
+  /** A program that was given up, and may still run. Without a pid: nobody knows it. `path` is the program alone: what follows it may be secret. */
+  | { kind: 'program', device_id: number, pid?: number, path: string }
 
 /** A trace in the ledger. */
 export interface Noted {

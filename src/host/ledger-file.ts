@@ -161,9 +161,9 @@ function linesOf(file: string): Line[] {
 /** Whether what a file has is a trace: somebody else may have written to it, or the disk. */
 function isKept({ place, since, trace }: Kept): boolean {
   if (typeof place !== 'string' || typeof since !== 'number' || typeof trace !== 'object' || trace === null) return false
-  const { kind, device_id, session_id, file_id, path } = trace as Partial<Record<string, unknown>>
+  const { kind, device_id, session_id, file_id, path, pid } = trace as Partial<Record<string, unknown>>
   const areTexts = [session_id, file_id, path].every(text => text === undefined || typeof text === 'string')
-  const isWhole = kind === 'session' ? true : kind === 'file' ? path !== undefined : kind === 'staged' && session_id !== undefined
+  const isWhole = kind === 'session' || (kind === 'file' && path !== undefined) || (kind === 'staged' && session_id !== undefined) || (kind === 'program' && path !== undefined && ['number', 'undefined'].includes(typeof pid))
   return areTexts && isWhole && (typeof device_id === 'number' || (kind === 'staged' && device_id === undefined))
 }
 

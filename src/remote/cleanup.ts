@@ -38,6 +38,20 @@ export function leftBehind(why: CbcError, remedy: string, place = ''): string {
 }
 
 /**
+ * A step of a change that has several. Where it fails, one line tells what the steps before it did: it stays as it is.
+ * @param done in words, and what takes it back: `the key HKLM\\Demo was created`; undefined: nothing was done
+ */
+export async function afterOthers<T>(session: { notice(line: string): void }, done: () => string | undefined, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    const what = done()
+    if (what !== undefined) session.notice(`done before that: ${what}`)
+    throw error
+  }
+}
+
+/**
  * Sends what makes something that has to be undone when the work is given up: once sent, the answer is awaited a little longer than the work itself.
  * @throws the signal's reason where nothing was sent yet
  */

@@ -68,11 +68,30 @@ async function isStillThere(session: RemoteSession, pid: number, commandLine: st
   return there === undefined || looksLike(there, commandLine)
 }
 
-/** Whether a process could be what a command line started: by its file's name, or by the first word of its own command line. */
-function looksLike({ process_path: path, process_cmdline: line }: ProcessEntry, commandLine: string): boolean {
-  const names = [path, /^\s*(?:"([^"]*)"|(\S+))/.exec(line ?? '')?.slice(1).find(word => word !== undefined)]
-    .map(name => (name ?? '').split(/[\\/]/).pop()?.toLowerCase().replace(/\.exe$/, '') ?? '').filter(name => name !== '')
+/**
+ * The process that a program still is which could not be ended, as far as "process list" tells.
+ * @param program its file, without what follows it
+ * @param pid undefined where nobody knows it: any process of that program may be it
+ */
+export async function stillRunning(session: RemoteSession, program: string, pid: number | undefined, signal: AbortSignal): Promise<ProcessEntry | undefined> {
+  const { processes } = await session.issue({ name: 'process list' }, { signal, what: 'ps' })
+  return processes?.find(one => (pid === undefined ? namesOf(one).length > 0 : Number(one.process_pid) === pid) && looksLike(one, program))
+}
+
+/** Whether a process could be what a command line started; one that has no name could. */
+function looksLike(process: ProcessEntry, commandLine: string): boolean {
+  const names = namesOf(process)
   return names.length === 0 || names.some(name => commandLine.toLowerCase().includes(name))
+}
+
+/** What a process is called: by its file's name, and by the first word of its own command line. */
+function namesOf({ process_path: path, process_cmdline: line }: ProcessEntry): string[] {
+  return [path, firstWord(line ?? '')].map(name => (name ?? '').split(/[\\/]/).pop()?.toLowerCase().replace(/\.exe$/, '') ?? '').filter(name => name !== '')
+}
+
+/** The program of a command line. */
+export function firstWord(line: string): string | undefined {
+  return /^\s*(?:"([^"]*)"|(\S+))/.exec(line)?.slice(1).find(word => word !== undefined)
 }
 
 function pidOf({ process_details: details }: Command): number | undefined {

@@ -2,7 +2,7 @@ import type { Command } from '../api/live-response.ts'
 import { inMemory } from '../core/bounded.ts'
 import { CbcError } from '../core/errors.ts'
 import { leftBehind } from './cleanup.ts'
-import { endProgram } from './end-program.ts'
+import { endProgram, firstWord } from './end-program.ts'
 import type { Work } from './files.ts'
 import { InDoubt } from './in-doubt.ts'
 import { Planned, CommandError, type RemoteSession } from './session.ts'
@@ -76,6 +76,7 @@ async function settled(session: RemoteSession, commandLine: string, error: InDou
     const left = await endProgram(session, commandLine, doubt)
     progress.end()
     if (left === undefined) return reason.code === 'timeout' ? reason.with(reason.message, { device_id: doubt.deviceId }) : reason
+    session.ledger.note({ kind: 'program', device_id: session.device.id, path: firstWord(commandLine) ?? '', ...(left.pid === undefined ? {} : { pid: left.pid }) }).leave()
     session.notice(stillRuns(session, commandLine, left))
   }
   session.leaveToLook(error)
@@ -84,7 +85,7 @@ async function settled(session: RemoteSession, commandLine: string, error: InDou
 
 function stillRuns({ label, device }: RemoteSession, commandLine: string, { pid, why }: { pid?: number, why: CbcError }): string {
   const which = pid === undefined ? 'its pid is not known' : `pid ${pid}`
-  return leftBehind(new CbcError('remote', `${program(commandLine)}, ${which}, may still run (${why.message})`), pid === undefined ? '`cbc lr ps` shows it' : `\`cbc lr kill ${device.id} ${pid}\` ends it`, ` on ${label}`)
+  return leftBehind(new CbcError('remote', `${program(commandLine)}, ${which}, may still run (${why.message})`), pid === undefined ? `\`cbc lr ps ${device.id}\` shows it` : `\`cbc lr kill ${device.id} ${pid}\` ends it`, ` on ${label}`)
 }
 
 /** As `runProgram`, with the output as a whole: for programs whose output is known to be short. */

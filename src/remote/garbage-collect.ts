@@ -1,8 +1,9 @@
-import type { LiveResponse } from '../api/live-response.ts'
+import type { LiveResponse, ProcessEntry } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Ledger, LedgerEntry, Trace } from '../core/ledger.ts'
 import type { Clock, Progress, Random } from '../core/ports.ts'
 import type { Row } from '../core/result.ts'
+import { stillRunning } from './end-program.ts'
 import { remove } from './files.ts'
 import { resultCode, SHARING_VIOLATION } from './hresult.ts'
 import { RemoteSession } from './session.ts'
@@ -23,6 +24,7 @@ export interface CollectOptions {
 
 type Kind = Trace['kind']
 type Left<K extends Kind> = LedgerEntry & { trace: Extract<Trace, { kind: K }> }
+type OnEndpoint = Left<'file'> | Left<'program'>
 
 /** How many devices are worked on side by side. */
 const PARALLEL = 16
@@ -30,7 +32,8 @@ const PARALLEL = 16
 /**
  * Removes what runs that died left behind, as the ledger has it: temporary files on endpoints, then files staged in the cloud, then sessions. What a living run
  * works with stays; what can't be removed now stays in the ledger.
- * @returns a row for each thing: `action` is `delete`, `gone` (it was away already) or `keep` (nobody knows its id: it goes with its session), or there is an `error`
+ * A program that could not be ended is named as long as it runs: whether it may be ended nobody knows any more.
+ * @returns a row for each thing: `action` is `delete`, `gone` (it was away already) or `keep` (nobody knows its id: it goes with its session; or it is a program that still runs), or there is an `error`
  */
 export async function* collect(options: CollectOptions): AsyncIterable<Row> {
   const { ledger, planning, progress } = options
@@ -38,14 +41,15 @@ export async function* collect(options: CollectOptions): AsyncIterable<Row> {
   const sessions = left(entries, 'session')
   if (!planning) for (const entry of sessions.filter(({ trace }) => trace.joined)) entry.strike()
   const orphans = orphansOf(entries, sessions)
-  const files = byDevice(left(entries, 'file'))
+  const programs = left(entries, 'program')
+  const onEndpoints = byDevice([...left(entries, 'file'), ...programs])
   const staged = left(entries, 'staged')
-  if (planning) return yield* [...files.flat(), ...staged, ...orphans].map(entry => described(entry, 'delete'))
+  if (planning) return yield* [...onEndpoints.flat(), ...staged, ...orphans].map(entry => described(entry, entry.trace.kind === 'program' ? 'keep' : 'delete'))
   try {
     const open = orphans.length > 0 || staged.length > 0 ? await options.api.listSessions({ signal: options.signal }) : []
     const ids = new Map(orphans.map(entry => [entry, entry.trace.session_id ?? open.find(unusedOf(entry))?.id]))
-    for (let at = 0; at < files.length; at += PARALLEL) {
-      const rows = await Promise.all(files.slice(at, at + PARALLEL).map(some => removeFiles(some, new Set(ids.values()), options)))
+    for (let at = 0; at < onEndpoints.length; at += PARALLEL) {
+      const rows = await Promise.all(onEndpoints.slice(at, at + PARALLEL).map(some => tidyEndpoint(some, new Set(ids.values()), options)))
       yield* rows.flat()
     }
     const there = new Set(open.map(({ id }) => id))
@@ -78,31 +82,44 @@ function unusedOf({ trace: { device_id: device } }: Left<'session'>) {
   return (session: { device_id: number, current_command_index?: number }) => session.device_id === device && !(Number(session.current_command_index) > 0)
 }
 
-function byDevice(files: Left<'file'>[]): Left<'file'>[][] {
-  const devices = new Map<number, Left<'file'>[]>()
-  for (const file of files) devices.set(file.trace.device_id, [...devices.get(file.trace.device_id) ?? [], file])
+function byDevice(entries: OnEndpoint[]): OnEndpoint[][] {
+  const devices = new Map<number, OnEndpoint[]>()
+  for (const entry of entries) devices.set(entry.trace.device_id, [...devices.get(entry.trace.device_id) ?? [], entry])
   return [...devices.values()]
 }
 
-/** Deletes files on one endpoint. @param orphans ids of sessions that are closed later on */
-async function removeFiles(files: Left<'file'>[], orphans: ReadonlySet<string | undefined>, options: CollectOptions): Promise<Row[]> {
-  const [first] = files
+/** Deletes files on one endpoint, and looks for programs there. @param orphans ids of sessions that are closed later on */
+async function tidyEndpoint(entries: OnEndpoint[], orphans: ReadonlySet<string | undefined>, options: CollectOptions): Promise<Row[]> {
+  const [first] = entries
   if (first === undefined) return []
   const { patience, progress, signal } = options
   let session: RemoteSession
   try {
     session = await RemoteSession.open({ ...options, device: { id: first.trace.device_id }, establish: patience }, progress, signal)
   } catch (error) {
-    return await Promise.all(files.map(entry => attempt(entry, () => Promise.reject(error as Error))))
+    return await Promise.all(entries.map(entry => attempt(entry, () => Promise.reject(error as Error))))
   }
   try {
     const rows: Row[] = []
-    for (const entry of files) rows.push(await attempt(entry, () => remove(session, entry.trace.path, { signal }).catch(explained)))
+    for (const entry of entries) rows.push(entry.trace.kind === 'program' ? await lookFor(entry, entry.trace, session, options) : await attempt(entry, () => remove(session, entry.trace.path, { signal }).catch(explained)))
     return rows
   } finally {
     if (orphans.has(session.id)) session.detach()
     await session.close()
   }
+}
+
+/** Names a program that still runs, and strikes out one that doesn't. */
+async function lookFor(entry: LedgerEntry, { path, pid }: Extract<Trace, { kind: 'program' }>, session: RemoteSession, { notice, signal }: CollectOptions): Promise<Row> {
+  let found: ProcessEntry | undefined
+  try {
+    found = await stillRunning(session, path, pid, signal)
+  } catch (error) {
+    return { ...await attempt(entry, () => Promise.reject(error as Error)), action: 'keep' }
+  }
+  if (found === undefined) return await attempt(entry, undefined)
+  notice(`${path}, pid ${String(found.process_pid)}, ${pid === undefined ? 'may be what' : 'is what'} an earlier run could not end; \`cbc lr kill ${session.device.id} ${String(found.process_pid)}\` ends it`)
+  return described(entry, 'keep', { pid: found.process_pid })
 }
 
 function explained(error: unknown): never {

@@ -1,3 +1,4 @@
+import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Noted } from '../core/ledger.ts'
 import { leftBehind, quietly } from './cleanup.ts'
 import type { Work } from './files.ts'
@@ -29,6 +30,22 @@ export async function closeStaged(session: RemoteSession, { sessionId, fileId, p
   const told = session.copiesLeft++
   if (told < TOLD) session.notice(leftBehind(why, `it goes when session ${sessionId} ends, or by \`cbc lr gc\``))
   if (told === TOLD) session.notice(`left behind: further copies in the cloud; \`cbc lr file list ${session.device.id}\` shows them`)
+}
+
+/**
+ * Deletes what an upload may have left whose answer never came, by its name, which nothing else has ("Get Files", "Delete File"). A service that lists none may still have it on its way:
+ * then it stays in the ledger until its session ends.
+ */
+export async function closeUnnamed(session: RemoteSession, { sessionId, name, path, noted }: Omit<StagedCopy, 'fileId'> & { name: string }, work: Work): Promise<void> {
+  const what = `perhaps the cloud's copy of ${path}`
+  let found: string[] = []
+  const why = await quietly(session.clock, DELETING, what, async signal => {
+    found = (await session.api.listFiles(sessionId, { signal })).filter(file => file.file_name === name).map(({ id }) => id)
+    for (const id of found) await session.api.deleteFile(sessionId, id, { signal, what })
+  }, work.signal)
+  if (why === undefined && found.length > 0) return noted.strike()
+  noted.leave()
+  if (why !== undefined) session.notice(leftBehind(new CbcError('remote', `${what} (${why.message})`), `it goes when session ${sessionId} ends`))
 }
 
 /** Notes the cloud's copy of a file before it is staged in the session as it is now. A dry run stages nothing. */

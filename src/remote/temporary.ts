@@ -25,8 +25,13 @@ export async function removeTemporary(session: RemoteSession, path: string, work
     await new Poll(session.clock).until(async () => { held = await whoHolds(session, path, signal) }, () => held === undefined, signal)
   }, work.signal)
   if (why === undefined) return strikeTemporary(session, path)
-  session.temporaries.get(path)?.leave()
+  leaveTemporary(session, path)
   session.notice(leftBehind(held ?? why, '`cbc lr gc` deletes it', ` on ${session.label}`))
+}
+
+/** Nothing more is done here with a file of ours that is still on the endpoint: `lr gc` deletes it. */
+export function leaveTemporary(session: RemoteSession, path: string): void {
+  session.temporaries.get(path)?.leave()
 }
 
 /** Strikes out a file of ours that is gone from the endpoint. */

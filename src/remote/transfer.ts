@@ -4,7 +4,7 @@ import { CbcError } from '../core/errors.ts'
 import type { Noted } from '../core/ledger.ts'
 import type { LocalSource, Progress, Random } from '../core/ports.ts'
 import { leftBehind } from './cleanup.ts'
-import { closeStaged, noteStaged, stagedNothing } from './staged.ts'
+import { closeStaged, closeUnnamed, noteStaged, stagedNothing } from './staged.ts'
 import { statIfThere, type Work } from './files.ts'
 import { Planned, SessionReplaced, type IssueOptions, type RemoteSession } from './session.ts'
 import { kept, stagedBytes, stagedSize } from './staged-bytes.ts'
@@ -200,14 +200,16 @@ async function stageLocal(session: RemoteSession, source: LocalSource, path: str
   progress.step(source.name, source.size)
   const { id: sessionId, api, clock, random } = session
   const noted = noteStaged(session, path)
+  const name = nameOnce(source.name, random)
   // A long upload doesn't refresh the session's timeout.
   const rest = session.stayAlive()
   try {
-    const { staged: { id }, sha256 } = await uploadOnce(source, { api, sessionId, name: nameOnce(source.name, random), clock, random, progress, signal })
+    const { staged: { id }, sha256 } = await uploadOnce(source, { api, sessionId, name, clock, random, progress, signal })
     noted.know({ file_id: id })
     return { id, sessionId, sha256, noted }
   } catch (error) {
     if (stagedNothing(error)) noted.strike()
+    else await closeUnnamed(session, { sessionId, name, path, noted }, { signal })
     if (await session.recover(error, sessionId, signal)) return undefined
     throw error
   } finally {

@@ -67,6 +67,14 @@ describe('the ledger', () => {
     expect(seen()).toMatchObject([{ used: false }])
   })
 
+  it('shows a program that could not be ended, with or without its pid, and nothing that is none', () => {
+    const m = machine()
+    const programs: Trace[] = [{ kind: 'program', device_id: 7, path: 'wiper.exe', pid: 3272 }, { kind: 'program', device_id: 7, path: 'wiper.exe' }]
+    const ledger = m.run()
+    for (const trace of [...programs, { kind: 'program', device_id: 7, path: 'x', pid: '3272' }, { kind: 'program', device_id: 7 }] as Trace[]) ledger.note(trace).leave()
+    expect(m.run(SECOND).entries().map(({ trace, used }) => [trace, used])).toEqual(programs.map(trace => [trace, false]))
+  })
+
   it('shows what a living run has left as not used any more', () => {
     const m = machine()
     m.run(FIRST).note(SESSION).leave()

@@ -5,6 +5,7 @@ import { SILENT } from '../../src/core/ports.ts'
 import { execute, launch, runProgram } from '../../src/remote/exec.ts'
 import { Planned } from '../../src/remote/session.ts'
 import { failure } from '../api/support.ts'
+import { FakeLedger } from '../support/ledger.ts'
 import { DEVICE, LINUX, type FakeService, type ServiceOptions } from '../support/service.ts'
 import { abortedWhen, bench, NEVER } from './support.ts'
 
@@ -252,13 +253,15 @@ describe('a program that is given up, where a session\'s commands are carried ou
     expect(b.killed()).toBe(true)
   })
 
-  it('is named where its session is another caller\'s, which must not be closed', async () => {
+  it('is named, and noted for gc, where its session is another caller\'s, which must not be closed', async () => {
     const b = endpoint(STRICT)
     const other = b.service.occupy(0)
-    const session = await b.open()
+    const ledger = new FakeLedger()
+    const session = await b.open({ ledger: ledger.of('here') })
     expect(await giveUp(b, session)).toMatchObject({ code: 'interrupted', message: 'interrupted; C:\\t\\wiper.exe /all: it is still under way' })
     expect([b.killed(), [...b.service.sessions.keys()]]).toEqual([false, [other]])
     expect(b.notices[0]).toMatch(/^left behind on WIN-FIN-01: C:\\t\\wiper\.exe \/all, pid 3272, may still run \(.*\); `cbc lr kill 11412673 3272` ends it$/)
+    expect(ledger.traces).toContainEqual({ kind: 'program', device_id: DEVICE, path: 'C:\\t\\wiper.exe', pid: 3272 })
     expect(b.notices[1]).toMatch(/^left behind on WIN-FIN-01: C:\\Windows\\Temp\\cbc-uuid-1\.out: .*; `cbc lr gc` deletes it$/)
   })
 

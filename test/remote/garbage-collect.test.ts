@@ -18,7 +18,7 @@ function leftovers(dead: Trace[], living: Trace[] = [], options: ServiceOptions 
   ledger.dead.add('dead')
   const gather = async (planning: boolean) => {
     const rows: Row[] = []
-    for await (const row of collect({ ...b.options, ledger: ledger.of('gc'), progress: SILENT, signal: NEVER, notice: () => {}, planning })) rows.push(row)
+    for await (const row of collect({ ...b.options, ledger: ledger.of('gc'), progress: SILENT, signal: NEVER, notice: line => { b.notices.push(line) }, planning })) rows.push(row)
     return rows
   }
   return { ...b, ledger, gc: (planning = false) => b.run(gather(planning)) }
@@ -67,6 +67,34 @@ describe('gc', () => {
     const l = leftovers([OUT], [], { run: () => ({ result: { result_code: 0x80070020 } }) })
     expect(await l.gc()).toEqual([{ ...OUT, action: 'delete', error: expect.objectContaining({ code: 'remote', facts: expect.objectContaining({ hint: expect.stringContaining('still run') as string }) as object }) as object }])
     expect(l.ledger.traces).toEqual([OUT])
+  })
+
+  describe('a program that could not be ended', () => {
+    const PROGRAM: Trace = { kind: 'program', device_id: DEVICE, path: 'C:\\t\\wiper.exe', pid: 3272 }
+    const running = (...processes: object[]) => ({ run: () => ({ result: { processes: processes as never } }) })
+
+    it.each([
+      ['by its pid', PROGRAM, { process_pid: 3272, process_path: 'c:\\t\\WIPER.EXE' }],
+      ['by its name where nobody knows its pid', { kind: 'program', device_id: DEVICE, path: 'wiper.exe' } satisfies Trace, { process_pid: 3272, process_cmdline: 'wiper /all' }],
+    ])('is named as long as it runs, and never ended: %s', async (_, trace, process) => {
+      const l = leftovers([trace], [], running({ process_pid: 1 }, process))
+      expect(await l.gc()).toEqual([{ ...trace, action: 'keep', pid: 3272 }])
+      expect(l.notices).toEqual([expect.stringContaining(`\`cbc lr kill ${DEVICE} 3272\` ends it`)])
+      expect([l.service.issued, l.ledger.traces]).toEqual([['process list'], [trace]])
+      expect(actions(await l.gc(true))).toEqual(['program keep'])
+    })
+
+    it.each([['is not listed', []], ['is another program\'s by now', [{ process_pid: 3272, process_path: 'C:\\Windows\\explorer.exe' }]]])('is struck out once its pid %s', async (_, processes) => {
+      const l = leftovers([PROGRAM], [], running(...processes))
+      expect(actions(await l.gc())).toEqual(['program gone'])
+      expect(l.ledger.traces).toEqual([])
+    })
+
+    it('stays noted where the endpoint doesn\'t tell', async () => {
+      const l = leftovers([PROGRAM], [], { run: () => ({ result: { result_code: 0x80070005 } }) })
+      expect(actions(await l.gc())).toEqual(['program keep failed'])
+      expect(l.ledger.traces).toEqual([PROGRAM])
+    })
   })
 
   it('goes on where one endpoint is out of reach', async () => {

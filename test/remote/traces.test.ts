@@ -216,6 +216,33 @@ describe('a file staged in the cloud', () => {
     expect(t.ledger.of('later').entries().filter(({ trace, used }) => trace.kind === 'staged' && !used)).toHaveLength(6)
   })
 
+  describe('by an upload of which no answer came', () => {
+    const lost = async (files: ReturnType<typeof error>) => {
+      const t = traced()
+      const session = await t.opened()
+      t.service.before = ({ method, path }) => (!path.endsWith('/files') ? undefined : method === 'POST' ? error(503, 'down') : files)
+      await t.run(failure(upload(session, SOURCE, 'C:\\x', WORK)))
+      return { ...t, left: t.ledger.of('later').entries().filter(({ trace, used }) => trace.kind === 'staged' && !used).length, line: `left behind: perhaps the cloud's copy of C:\\x (list staged files: no); it goes when session ${session.id} ends` }
+    }
+
+    it('is told where nobody can look for it, and stays noted', async () => {
+      const { notices, left, line } = await lost(error(403, 'no'))
+      expect([notices, left]).toEqual([[line], 1])
+    })
+
+    it('is deleted by its name, and no other caller\'s', async () => {
+      const names = ['x', ...Array.from({ length: 5 }, (_, n) => `cbc-uuid-${n}-x`)]
+      const { notices, left, service } = await lost({ status: 200, body: names.map(name => ({ id: `id-${name}`, size: 1, file_name: name })) })
+      expect([notices, left]).toEqual([[], 0])
+      expect(service.calls.filter(call => call.startsWith('DELETE'))).toEqual([expect.stringMatching(/\/files\/id-cbc-uuid-\d-x$/)])
+    })
+
+    it('stays noted where it may be on its way yet', async () => {
+      const { notices, left } = await lost({ status: 200, body: [] })
+      expect([notices, left]).toEqual([[], 1])
+    })
+  })
+
   it('whose command can\'t be asked for any more may be there: it is told, and stays noted', async () => {
     const t = traced()
     const session = await t.opened()

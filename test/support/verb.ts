@@ -26,7 +26,7 @@ export interface VerbBench extends Bench {
 export async function verbBench(options: ServiceOptions = {}): Promise<VerbBench> {
   const b = bench(options)
   const session = await b.open()
-  const notices: string[] = []
+  const { notices } = b
   const context = (over: Partial<Context>): Context => ({
     session, directory: session.home, local: localFiles, clock: b.clock, random: b.options.random, progress: SILENT, notice: line => { notices.push(line) },
     signal: NEVER, patience: 3_600_000, describe: async () => ({}), ...over,
@@ -37,7 +37,7 @@ export async function verbBench(options: ServiceOptions = {}): Promise<VerbBench
     return { ...all, ...input }
   }
   return {
-    ...b, session, notices,
+    ...b, session,
     here: testFolder(),
     async invoke(verb, input, over = {}) {
       verb.check?.(whole(verb, input))

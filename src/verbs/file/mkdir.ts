@@ -1,4 +1,5 @@
 import { fieldsOf, list } from '../../core/result.ts'
+import { afterOthers } from '../../remote/cleanup.ts'
 import { makeDirectory, stat, type Work } from '../../remote/files.ts'
 import { ALREADY_EXISTS, FILE_EXISTS, FILE_NOT_FOUND, PATH_NOT_FOUND, resultCode } from '../../remote/hresult.ts'
 import { locateNew } from '../../remote/locate.ts'
@@ -28,8 +29,18 @@ export const mkdir = defineVerb({
   },
 })
 
-/** Creates a directory and those above it that are missing; fine if it is there. @throws CbcError remote: something else is there */
-export async function makeAll(session: RemoteSession, path: string, work: Work): Promise<void> {
+/**
+ * Creates a directory and those above it that are missing; fine if it is there.
+ * @returns those that were made, from the top down
+ * @throws CbcError remote: something else is there
+ */
+export async function makeAll(session: RemoteSession, path: string, work: Work): Promise<string[]> {
+  const made: string[] = []
+  await afterOthers(session, () => (made.length === 0 ? undefined : `${made.join(', ')} ${made.length === 1 ? 'was' : 'were'} created on ${session.label}`), () => makeBelow(session, path, work, made))
+  return made
+}
+
+async function makeBelow(session: RemoteSession, path: string, work: Work, made: string[]): Promise<void> {
   try {
     await makeDirectory(session, path, work)
   } catch (error) {
@@ -39,7 +50,8 @@ export async function makeAll(session: RemoteSession, path: string, work: Work):
       throw error
     }
     if ((code !== PATH_NOT_FOUND && code !== FILE_NOT_FOUND) || session.paths.isRoot(path)) throw error
-    await makeAll(session, session.paths.parent(path), work)
+    await makeBelow(session, session.paths.parent(path), work, made)
     await makeDirectory(session, path, work)
   }
+  if (!session.planning) made.push(path)
 }

@@ -64,26 +64,60 @@ async function* each(files: AsyncIterable<Outgoing>, force: boolean, context: Co
   const { session: { paths } } = context
   // Names that differ in case alone are one file on Windows.
   const taken = new Map<string, string>()
-  for await (const file of files) {
-    if ('error' in file) {
-      yield file
-      continue
-    }
-    try {
-      if ('directory' in file) await makeAll(context.session, file.directory, context)
-      else {
-        const place = paths.windows ? file.path.toLowerCase() : file.path
-        const other = taken.get(place)
-        if (other !== undefined) throw new CbcError('refused', `${file.local}: would take the place of ${other}, ${file.path}`, { hint: 'put it by itself, under a name of your own' })
-        taken.set(place, file.local)
-        yield await send({ source: await context.local.open(file.local), path: file.path }, force, context)
+  const folders = new MadeFolders()
+  try {
+    for await (const file of files) {
+      if ('error' in file) {
+        yield file
+        continue
       }
-    } catch (error) {
-      // A dry run goes on to the next.
-      if (error instanceof Planned) continue
-      if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
-      yield 'directory' in file ? { path: file.directory, error } : { path: file.path, local_path: file.local, error }
+      const path = 'directory' in file ? file.directory : file.path
+      folders.begin(paths.parent(path))
+      try {
+        if ('directory' in file) folders.made(await makeAll(context.session, path, context))
+        else {
+          const place = paths.windows ? path.toLowerCase() : path
+          const other = taken.get(place)
+          if (other !== undefined) throw new CbcError('refused', `${file.local}: would take the place of ${other}, ${path}`, { hint: 'put it by itself, under a name of your own' })
+          taken.set(place, file.local)
+          yield await send({ source: await context.local.open(file.local), path }, force, context)
+        }
+        folders.filled(paths.parent(path))
+      } catch (error) {
+        // A dry run goes on to the next.
+        if (error instanceof Planned) continue
+        if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
+        yield 'directory' in file ? { path, error } : { path, local_path: file.local, error }
+      }
     }
+  } finally {
+    for (const folder of folders.unfilled()) context.notice(`${folder}: was created, and is empty: nothing could be put in it`)
+  }
+}
+
+/** Directories that were made for files. */
+class MadeFolders {
+  readonly #empty = new Set<string>()
+  readonly #wanted = new Set<string>()
+
+  /** Something is to be put into a directory. */
+  begin(folder: string): void {
+    this.#wanted.add(folder)
+  }
+
+  made(folders: readonly string[]): void {
+    for (const folder of folders) this.#empty.add(folder)
+    // All but the last hold the next.
+    for (const folder of folders.slice(0, -1)) this.filled(folder)
+  }
+
+  filled(folder: string): void {
+    this.#empty.delete(folder)
+  }
+
+  /** Those that something was to go into, and nothing did. */
+  unfilled(): string[] {
+    return [...this.#empty].filter(folder => this.#wanted.has(folder))
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { bounded } from '../../core/bounded.ts'
 import { CbcError } from '../../core/errors.ts'
 import { encodeBytes, fieldsOf, list, object, type Column, type Row } from '../../core/result.ts'
+import { leftBehind } from '../../remote/cleanup.ts'
 import { stagedNothing } from '../../remote/staged.ts'
 import { uploadOnce } from '../../remote/upload-idempotent.ts'
 import { flag, optional, required } from '../define.ts'
@@ -94,6 +95,10 @@ export const fileUpload = defineOrganizationVerb({
         return made
       } catch (error) {
         if (stagedNothing(error)) noted.strike()
+        else {
+          noted.leave()
+          context.notice(leftBehind(new CbcError('remote', `perhaps the cloud's copy of ${source.path}`), `\`cbc lr file list ${id}\` shows it; it goes when session ${id} ends`))
+        }
         throw error
       } finally {
         progress.end()

@@ -77,7 +77,7 @@ export const sessionClose = defineOrganizationVerb({
     const { liveResponse, ledger, signal } = context
     const id = await sessionId(session, context)
     await context.change({ name: 'close session', session_id: id }, () => closeForSure(liveResponse, id, signal))
-    for (const entry of ledger.entries()) if (entry.trace.kind !== 'file' && entry.trace.session_id === id) entry.strike()
+    for (const entry of ledger.entries()) if ('session_id' in entry.trace && entry.trace.session_id === id) entry.strike()
     return object(deleted(id), DELETED)
   },
 })

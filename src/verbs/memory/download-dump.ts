@@ -5,7 +5,7 @@ import { remove, statIfThere } from '../../remote/files.ts'
 import type { Dump } from '../../remote/memory.ts'
 import { remoteSha256 } from '../../remote/remote-hash.ts'
 import type { RemoteSession } from '../../remote/session.ts'
-import { strikeTemporary } from '../../remote/temporary.ts'
+import { leaveTemporary, strikeTemporary } from '../../remote/temporary.ts'
 import { download } from '../../remote/download.ts'
 import type { TransferWork } from '../../remote/transfer.ts'
 
@@ -25,14 +25,19 @@ export interface Taken {
 export async function takeDump(session: RemoteSession, { path, size }: Dump, target: LocalTarget, work: TransferWork): Promise<Taken> {
   const taken = await fetchDump(session, path, size, target, work).catch((thrown: unknown) => {
     const error = asCbcError(thrown)
+    leaveTemporary(session, path)
     throw error.with(error.message, { hint: `the dump is still on the endpoint: ${path}` })
   })
-  if (taken.left !== undefined) return taken
+  if (taken.left !== undefined) {
+    leaveTemporary(session, path)
+    return taken
+  }
   try {
     await remove(session, path, work)
     strikeTemporary(session, path)
     return taken
   } catch (error) {
+    leaveTemporary(session, path)
     work.signal.throwIfAborted()
     return { ...taken, left: asCbcError(error) }
   }

@@ -1,5 +1,7 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { fieldsOf, object } from '../../core/result.ts'
+import { windowsWord } from '../../core/quote.ts'
+import { afterOthers } from '../../remote/cleanup.ts'
 import { ALREADY_EXISTS, FILE_EXISTS, resultCode } from '../../remote/hresult.ts'
 import { enumKeyIfThere, queryValueIfThere, valuePath } from '../../remote/registry.ts'
 import type { RemoteSession } from '../../remote/session.ts'
@@ -49,19 +51,22 @@ export const regAdd = defineVerb({
     if (exists && !force && await queryValueIfThere(session, path, name, { signal }) !== undefined) {
       throw new CbcError('refused', `${path}: the value ${name === '' ? '(Default)' : `"${name}"`} exists`, { hint: 'replace it with --force', device_id: session.device.id })
     }
-    if (!exists) await createKey(session, path, signal)
     const named = valuePath(path, name)
-    await session.issue({ name: 'reg set value', path: named, value_data: encoded, value_type: type, overwrite: force }, { signal, what: named })
+    const made = !exists && await createKey(session, path, signal)
+    await afterOthers(session, () => (made ? `the key ${path} was created on ${session.label}; \`cbc lr reg delete ${session.device.id} ${windowsWord(path)}\` deletes it` : undefined),
+      () => session.issue({ name: 'reg set value', path: named, value_data: encoded, value_type: type, overwrite: force }, { signal, what: named }))
     return object(set, [{ key: 'path' }, ...REGISTRY_VALUE])
   },
 })
 
-/** "reg create key"; one that is there already is fine. */
-async function createKey(session: RemoteSession, path: string, signal: AbortSignal): Promise<void> {
+/** "reg create key"; one that is there already is fine. @returns whether it was made */
+async function createKey(session: RemoteSession, path: string, signal: AbortSignal): Promise<boolean> {
   try {
     await session.issue({ name: 'reg create key', path }, { signal, what: path })
+    return true
   } catch (error) {
     const code = resultCode(error)
     if (code !== ALREADY_EXISTS && code !== FILE_EXISTS) throw error
+    return false
   }
 }

@@ -1,5 +1,6 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { fieldsOf, object } from '../../core/result.ts'
+import { afterOthers } from '../../remote/cleanup.ts'
 import { enumKey, valuePath } from '../../remote/registry.ts'
 import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import type { RemoteSession } from '../../remote/session.ts'
@@ -52,12 +53,19 @@ export const regDelete = defineVerb({
     return { targets: { values: [], keys: [key] } }
   },
   async run({ key: path, value: named, default: byDefault }, { session, signal }, { values, keys }) {
-    for (const name of values) await session.issue({ name: 'reg delete value', path: valuePath(path, name) }, { signal, what: `${path}\\${inWords(name)}` })
-    for (const key of keys) await session.issue({ name: 'reg delete key', path: key }, { signal, what: key })
+    await inTurn(session, values, 'values', name => session.issue({ name: 'reg delete value', path: valuePath(path, name) }, { signal, what: `${path}\\${inWords(name)}` }))
+    await inTurn(session, keys, 'keys', key => session.issue({ name: 'reg delete key', path: key }, { signal, what: key }))
     const name = byDefault ? '' : named
     return name === undefined ? object({ path }, [PATH]) : object({ path, registry_name: name }, [PATH, { key: 'registry_name' }])
   },
 })
+
+/** Deletes one after the other; where one can't be deleted, it is told how many of them are gone. */
+async function inTurn(session: RemoteSession, all: readonly string[], kind: string, remove: (one: string) => Promise<unknown>): Promise<void> {
+  for (const [gone, one] of all.entries()) {
+    await afterOthers(session, () => (gone === 0 ? undefined : `${gone} of ${all.length} ${kind} were deleted on ${session.label}; the others are there still`), () => remove(one))
+  }
+}
 
 /** A value's name; the default value has the empty one. */
 function inWords(name: string): string {

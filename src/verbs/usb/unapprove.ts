@@ -1,6 +1,7 @@
 import type { UsbDevice } from '../../api/device-control.ts'
 import { CbcError } from '../../core/errors.ts'
 import { fieldsOf, list, type Row } from '../../core/result.ts'
+import { afterOthers } from '../../remote/cleanup.ts'
 import { many } from '../define.ts'
 import { each } from '../items.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
@@ -68,7 +69,8 @@ async function unapproveOne(target: Target, context: OrganizationContext): Promi
   if (own.length === 0 && stays !== undefined) throw stays
   const rows: Row[] = []
   for (const { approval } of own) {
-    await context.change({ name: 'delete approval', id: approval.id, usb_device_id: id }, () => orGone(() => usb.deleteApproval(approval.id, { signal }), () => usb.getApproval(approval.id, { signal }), context))
+    await afterOthers(context, () => (rows.length === 0 ? undefined : `approval ${rows.map(row => row['id']).join(', ')} of USB device ${id} was deleted`),
+      () => context.change({ name: 'delete approval', id: approval.id, usb_device_id: id }, () => orGone(() => usb.deleteApproval(approval.id, { signal }), () => usb.getApproval(approval.id, { signal }), context)))
     rows.push({ usb_device_id: id, action: 'delete', ...approval })
   }
   return stays === undefined ? rows : [...rows, { usb_device_id: id, error: stays }]

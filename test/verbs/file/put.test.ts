@@ -106,6 +106,17 @@ describe.runIf(POSIX)('put -r', () => {
     expect(shown(await b.invoke(put, { local: b.tools, remote: ['C:\\Temp'], recursive: true }, { local: locked }))).toEqual(['C:\\Temp\\tools\\a', `! ${join(b.tools, 'locked')}: permission denied`])
   })
 
+  it('tells of directories that were made, and into which nothing could be put', async () => {
+    const target = endpoint()
+    const { run } = target
+    const b = await bench({ ...target, run: (request, service) => (request.name === 'put file' && request.path.includes('full') ? { result: { result_code: 0x80070070 } } : run?.(request, service) ?? {}) })
+    for (const name of ['full', 'fine', 'empty']) mkdirSync(join(b.tools, name))
+    for (const name of ['full/a', 'full/b', 'fine/a']) writeFileSync(join(b.tools, name), 'hello')
+    const { rows } = await b.invoke(put, { local: b.tools, remote: ['C:\\Temp'], recursive: true })
+    expect(rows.filter(({ error }) => error !== undefined)).toHaveLength(2)
+    expect(b.notices).toEqual(['C:\\Temp\\tools\\full: was created, and is empty: nothing could be put in it'])
+  })
+
   it('puts a tree that is deep', async () => {
     const target = endpoint()
     const b = await bench(target)

@@ -165,6 +165,40 @@ it.each([['a\\0b\\0', '\\0', ['a', 'b']], ['a;b;', ';', ['a', 'b']], ['', '\\0',
   expect(b.service.seen.map(({ body }) => (body as { value_data?: unknown } | undefined)?.value_data).filter(sent => sent !== undefined)).toEqual([parts])
 })
 
+describe('a change of several steps of which one fails', () => {
+  const failing = (name: string, at = 1) => {
+    let seen = 0
+    return verbBench({
+      run: request => ({ result: request.name === name && ++seen === at ? DENIED : request.name === 'reg enum key' ? KEYS[request.path] ?? MISSING : request.name === 'reg query value' ? MISSING : {} }),
+    })
+  }
+
+  it('tells that reg add created the key', async () => {
+    const b = await failing('reg set value')
+    expect(await failure(b.invoke(regAdd, { key: 'HKLM\\New Key', value: 'x', data: '1' }))).toMatchObject({ code: 'remote' })
+    expect(b.notices).toEqual(['done before that: the key HKLM\\New Key was created on WIN-FIN-01; `cbc lr reg delete 11412673 "HKLM\\New Key"` deletes it'])
+  })
+
+  it('tells of no key that was there', async () => {
+    const b = await failing('reg set value')
+    await failure(b.invoke(regAdd, { key: 'HKLM\\K', value: 'x', data: '1' }))
+    const raced = await verbBench({ run: ({ name }) => ({ result: name === 'reg enum key' ? MISSING : name === 'reg create key' ? { result_code: 0x800700b7 } : name === 'reg set value' ? DENIED : {} }) })
+    await failure(raced.invoke(regAdd, { key: 'HKLM\\New', value: 'x', data: '1' }))
+    expect([b.notices, raced.notices]).toEqual([[], []])
+  })
+
+  it('tells how many keys reg delete -s deleted, or values', async () => {
+    const open = { ...KEYS['HKLM\\K'], sub_keys: ['A', 'B'] }
+    const b = await verbBench({ run: request => ({ result: request.name === 'reg enum key' ? (request.path === 'HKLM\\K' ? open : KEYS[request.path] ?? MISSING) : request.name === 'reg delete key' && request.path === 'HKLM\\K\\A' ? DENIED : {} }) })
+    expect(await failure(b.invoke(regDelete, { key: 'HKLM\\K', recursive: true }))).toMatchObject({ code: 'remote' })
+    const values = await failing('reg delete value', 2)
+    expect(await failure(values.invoke(regDelete, { key: 'HKLM\\K', allValues: true }))).toMatchObject({ code: 'remote' })
+    expect([b.notices, values.notices]).toEqual([
+      ['done before that: 2 of 4 keys were deleted on WIN-FIN-01; the others are there still'], ['done before that: 1 of 2 values were deleted on WIN-FIN-01; the others are there still'],
+    ])
+  })
+})
+
 describe('reg delete', () => {
   const OPEN = { ...KEYS, 'HKLM\\K\\Shut': { sub_keys: [], values: [] } }
   const deleted = (b: Awaited<ReturnType<typeof endpoint>>) => b.service.seen.map(({ body }) => body as { name?: string, path?: string } | undefined).filter(body => body?.name?.startsWith('reg delete')).map(body => body?.path)
