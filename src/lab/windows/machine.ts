@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../../core/ports.ts'
 import type { Blobs, Document } from '../endpoint.ts'
+import { EventLogs } from './events/logs.ts'
 import { FileSystem } from './fs/file-system.ts'
 import { once } from './lazy.ts'
 import { ProcessTable } from './processes/table.ts'
@@ -12,6 +13,7 @@ export interface View {
   readonly files: FileSystem
   readonly registry: Registry
   readonly processes: ProcessTable
+  readonly events: EventLogs
   /** Epoch milliseconds. */
   readonly now: number
 }
@@ -60,11 +62,13 @@ export class Machine {
       () => new FileSystem({ seed: seed.files, changes: state.files, now, free: profile.free, use: path => processes().use(path) })
     )
     const registry = once(() => new Registry({ seed: seed.registry, changes: state.registry, now, sid: profile.user.sid }))
+    const events = once(() => new EventLogs({ seed: seed.events, cleared: state.cleared ?? {}, computer: profile.name, clear: log => { (state.cleared ??= {})[log] = now } }))
     return {
       now,
       get files() { return files() },
       get registry() { return registry() },
       get processes() { return processes() },
+      get events() { return events() },
     }
   }
 }

