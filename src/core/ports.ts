@@ -128,13 +128,13 @@ export interface LocalScratch {
   close(): Promise<void>
 }
 
-export interface LocalName {
+interface LocalName {
   name: string
   directory: boolean
   link: boolean
 }
 
-export interface LocalEntry {
+interface LocalEntry {
   name: string
   directory: boolean
   /** Bytes. */

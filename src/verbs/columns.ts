@@ -1,4 +1,3 @@
-import { formatSize } from '../core/quantity.ts'
 import type { Column } from '../core/result.ts'
 
 /** Columns that several verbs show. */
@@ -22,9 +21,4 @@ export const REGISTRY_VALUE: Column[] = [
 /** Registry data in one line; the parts of REG_MULTI_SZ joined as reg.exe joins them. */
 export function dataText(data: unknown): string {
   return Array.isArray(data) ? data.map(String).join('\\0') : String(data ?? '')
-}
-
-/** A size in bytes and, above a KiB, as a person says it. */
-export function sizeText(bytes: number): string {
-  return bytes < 1024 ? `${bytes}` : `${bytes} (${formatSize(bytes)})`
 }

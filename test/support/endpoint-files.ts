@@ -3,11 +3,11 @@ import { glob } from '../../src/core/glob.ts'
 import type { Effect, FakeService, ServiceOptions } from './service.ts'
 
 /** A file's content, or what is in a directory. */
-export type Node = string | Tree | Special
+type Node = string | Tree | Special
 export interface Tree { [name: string]: Node }
 
 /** What isn't as usual. */
-export interface Special {
+interface Special {
   is: string | Tree
   attributes?: string[]
   /** What the listing says, bytes; default: the content's size. */

@@ -1,4 +1,4 @@
-/// <reference types="vite/types/importMeta.d.ts" />
+import { globSync } from 'node:fs'
 import { EXIT_CODES } from '../../src/core/errors.ts'
 import type { LocalFiles, Transport } from '../../src/core/ports.ts'
 import { openLab, type Lab } from '../../src/lab/lab.ts'
@@ -11,13 +11,13 @@ import { MemoryFiles } from './memory-files.ts'
 import { labService, memoryOutput, testHost } from './host.ts'
 
 // What is loaded when it is needed is loaded now: that takes real time, of which a clock knows nothing.
-import.meta.glob('../../src/**/*.ts', { eager: true })
+for (const file of globSync('../../src/**/*.ts', { cwd: import.meta.dirname })) await import(file)
 
 /** A device of the lab. */
 export const DEVICE = 'WIN-FIN-01'
 const DEVICE_ID = 11412673
 const BASE = '/appservices/v6/orgs/ABCD1234'
-export const SESSION = `${BASE}/liveresponse/sessions`
+const SESSION = `${BASE}/liveresponse/sessions`
 const HOSTS = 'C:\\Windows\\System32\\drivers\\etc\\hosts'
 
 const A_DAY = 86_400_000

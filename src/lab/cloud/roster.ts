@@ -31,7 +31,7 @@ export function computerName(name: string): string {
 /** Opens the endpoint of a device. */
 export type OpenEndpoint = (device: RosterDevice, tools: EndpointTools) => Promise<Endpoint>
 
-export interface EndpointTools {
+interface EndpointTools {
   /** The document that holds the endpoint's state. */
   document<T>(initial: () => T): Document<T>
   blobs: Blobs

@@ -36,7 +36,7 @@ export interface SessionState {
   files: Record<string, FileRecord>
 }
 
-export type CommandStatus = 'PENDING' | 'IN_PROGRESS' | 'COMPLETE' | 'ERROR' | 'CANCELLED'
+type CommandStatus = 'PENDING' | 'IN_PROGRESS' | 'COMPLETE' | 'ERROR' | 'CANCELLED'
 
 export interface CommandRecord {
   id: number

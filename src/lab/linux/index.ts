@@ -17,8 +17,6 @@ import type { LinuxState } from './state.ts'
 import { stockDirectory } from './stock.ts'
 
 export { initialLinuxState } from './state.ts'
-export type { LinuxState, Started } from './state.ts'
-export { stockDirectory } from './stock.ts'
 
 const SUPPORTED: readonly CommandName[] = COMMANDS.filter(name => !name.startsWith('reg ') && name !== 'memdump')
 

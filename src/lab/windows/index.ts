@@ -7,8 +7,7 @@ import type { InventoryRecord } from './seed/profile.ts'
 import type { WindowsRole } from './seed/role.ts'
 import type { WindowsState } from './state.ts'
 
-export type { WindowsRole } from './seed/role.ts'
-export { initialWindowsState, type WindowsState } from './state.ts'
+export { initialWindowsState } from './state.ts'
 
 export interface WindowsEndpointOptions {
   role: WindowsRole

@@ -1,2 +1,2 @@
 export { openEditor } from './editor.ts'
-export type { Candidate, Completion, Editor, EditorOptions, EditorTerminal, LineResult, Prompt } from './types.ts'
+export type { Candidate, Completion, Editor, EditorOptions, LineResult } from './types.ts'

@@ -1,7 +1,7 @@
 import type { History } from '../history.ts'
 
 /** The terminal that an editor works on. */
-export interface EditorTerminal {
+interface EditorTerminal {
   /** Key bytes as they come (`process.stdin` fits). The editor listens to `data`, `end` and `error`, and pauses it while it is suspended. */
   input: NodeJS.ReadableStream
   write(text: string): void

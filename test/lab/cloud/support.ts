@@ -43,14 +43,14 @@ export class FakeClock implements Clock {
 }
 
 /** Randomness whose first uuids can be chosen. */
-export function randomFrom(uuids: string[] = []): Random {
+function randomFrom(uuids: string[] = []): Random {
   return { uuid: () => uuids.shift() ?? randomUUID(), below: limit => randomInt(limit) }
 }
 
-export type Run = (request: CommandRequest, sensor: Sensor) => Promise<CommandOutput>
+type Run = (request: CommandRequest, sensor: Sensor) => Promise<CommandOutput>
 
 /** Endpoints that do what the test says; what they were asked to do is in `ran`. */
-export class FakeEndpoints {
+class FakeEndpoints {
   readonly ran: CommandRequest[] = []
   supportedCommands: readonly CommandName[] = COMMANDS
   run: Run = async () => ({})

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { stockDirectory } from '../../../src/lab/linux/index.ts'
+import { stockDirectory } from '../../../src/lab/linux/stock.ts'
 import { BORN, freshFolder, openLab } from './support.ts'
 
 it('fills a missing directory at the first command, and not before', async () => {

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Clock, Random } from '../../../src/core/ports.ts'
 import type { Blobs, CommandName, CommandOutput, CommandRequest, Content, Document, Endpoint, Sensor } from '../../../src/lab/endpoint.ts'
 import { SensorError } from '../../../src/lab/endpoint.ts'
-import { initialWindowsState, openWindowsEndpoint, type WindowsRole, type WindowsState } from '../../../src/lab/windows/index.ts'
+import { initialWindowsState, openWindowsEndpoint } from '../../../src/lab/windows/index.ts'
+import type { WindowsRole } from '../../../src/lab/windows/seed/role.ts'
+import type { WindowsState } from '../../../src/lab/windows/state.ts'
 
 export const BORN = Date.UTC(2025, 10, 4, 15, 30, 0)
 

@@ -1,6 +1,6 @@
 import { HttpError } from '../http.ts'
 
-export type Operation = 'CREATE' | 'READ' | 'UPDATE' | 'DELETE' | 'EXECUTE'
+type Operation = 'CREATE' | 'READ' | 'UPDATE' | 'DELETE' | 'EXECUTE'
 
 /**
  * The permissions that the calls need, by .notation name: those of the access levels under "Authentication" in both documents, and those

@@ -15,7 +15,7 @@ export interface CheckedRow {
 }
 
 /** An approval that may not be what was meant. */
-export interface Doubt extends Fault {
+interface Doubt extends Fault {
   approval: ApprovalFields
 }
 
