@@ -1,6 +1,7 @@
 import type { Command } from '../api/live-response.ts'
 import { inMemory } from '../core/bounded.ts'
 import { CbcError } from '../core/errors.ts'
+import { shortened } from '../core/text/shorten.ts'
 import { leftBehind } from './cleanup.ts'
 import { endProgram, firstWord } from './end-program.ts'
 import type { Work } from './files.ts'
@@ -124,7 +125,7 @@ function checkStarted(session: RemoteSession, commandLine: string, { process_det
 }
 
 function program(line: string): string {
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line
+  return shortened(line, 60)
 }
 
 /** What the program printed. A program that printed nothing may leave no file. */

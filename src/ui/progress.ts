@@ -1,12 +1,15 @@
 import type { Clock, Output, Progress } from '../core/ports.ts'
 import { SILENT } from '../core/ports.ts'
 import { formatSize } from '../core/quantity.ts'
+import { shortened } from '../core/text/shorten.ts'
 import { escapeLine } from './escape.ts'
 import type { Spinner } from './spinner.ts'
 
 /** Milliseconds before a step is shown: quick ones never flicker. */
 const PATIENCE = 150
 const BAR = 24
+/** Characters of what goes on that are shown. */
+const LONGEST_LABEL = 60
 
 /**
  * A spinner, or a bar where the total is known, on a terminal; nothing elsewhere.
@@ -21,7 +24,7 @@ export function openProgress(stderr: Output, clock: Clock, quiet: boolean): Prog
   const text = () => {
     if (step === undefined) return ''
     const { label, total, unit, done, from } = step
-    const shown = escapeLine(label.length > 60 ? `${label.slice(0, 59)}…` : label)
+    const shown = escapeLine(shortened(label, LONGEST_LABEL))
     if (total === undefined) return clock.monotonic() - from < 2000 ? shown : `${shown}  ${Math.round((clock.monotonic() - from) / 1000)} s`
     const part = total === 0 ? 1 : Math.min(1, done / total)
     const bar = '█'.repeat(Math.round(part * BAR)).padEnd(BAR, '░')

@@ -2,13 +2,18 @@ import Table from 'cli-table3'
 import stringWidth from 'string-width'
 import type { Column, Mark, Row } from '../core/result.ts'
 import { append, largest } from '../core/lists.ts'
+import { shortened } from '../core/text/shorten.ts'
+import { trimEnd } from '../core/text/trim.ts'
 import { bars } from './bars.ts'
 import { cell, rawCell, title } from './cells.ts'
+import { escapeLine } from './escape.ts'
 import type { Theme } from './theme.ts'
 
 const GAP = 2
-/** Rows that are laid out together: the time that it takes grows with their square. */
-const BATCH = 100
+/** A list of more rows is laid out here: cli-table3 takes a tenth of a millisecond for each, and more the more there are (docs/decisions/0008). */
+const LONG = 500
+/** Lines of a long list that are written together. */
+const BATCH = 500
 /** Characters of a cell that are shown: one name of megabytes would make every row as wide. JSON and CSV have the whole. */
 const LONGEST = 1000
 /** A flexible column is not made narrower than this, unless the table would still not fit: then than that. */
@@ -22,39 +27,53 @@ const BARE = {
 
 /** Rows below their headings, as wide as they need to be; flexible columns are cut to make them fit `width`, in characters. Comes in pieces of whole lines. */
 export function* drawTable(rows: Row[], columns: Column[], width: number, theme: Theme): Generator<string> {
-  const cells = rows.map(row => columns.map(column => marked(row, column)))
-  const widths = fit(columns.map((column, at) => cells.reduce((most, line) => Math.max(most, stringWidth(line[at] ?? '')), stringWidth(title(column)))), columns, width)
+  const widths = fit(columns.map(column => widest(rows, column)), columns, width)
   const drawn = columns.find(({ bar }) => bar)
   const beside = drawn === undefined ? undefined : bars(rows.map(row => Number(rawCell(row, drawn))), width - widths.reduce((sum, one) => sum + one + GAP, 0))
-  const line = (texts: string[], row: number) => {
-    const shown = texts.map((text, at) => coloured(columns[at]?.flexible ? cut(text, widths[at] ?? Infinity) : text, columns[at]?.mark?.(rows[row] ?? {}), theme))
-    return [...shown, ...(beside === undefined ? [] : [theme.path(beside[row] ?? '')])]
-  }
   const heading = columns.map(column => theme.heading(title(column)))
-  for (let from = 0; from < rows.length; from += BATCH) {
-    const lines = cells.slice(from, from + BATCH).map((texts, at) => line(texts, from + at))
-    yield layOut(from === 0 ? [heading, ...lines] : lines, columns, beside === undefined ? widths : [...widths, 0])
+  const line = (row: Row, at: number) => {
+    const shown = columns.map((column, nth) => coloured(cut(marked(row, column), column.flexible ? widths[nth] : undefined), column.mark?.(row), theme))
+    return beside === undefined ? shown : [...shown, theme.path(beside[at] ?? '')]
   }
+  if (rows.length <= LONG) return yield layOut([heading, ...rows.map(line)], columns, beside === undefined ? widths : [...widths, 0])
+  yield padded(heading, columns, widths)
+  for (let from = 0; from < rows.length; from += BATCH) yield rows.slice(from, from + BATCH).map((row, at) => padded(line(row, from + at), columns, widths)).join('')
 }
 
-/** Lines as a piece of a table whose columns are so wide. */
+/** @returns characters that the column needs. The texts are made again when they are shown: those of a long list would take more memory than its rows. */
+function widest(rows: Row[], column: Column): number {
+  return rows.reduce((most, row) => Math.max(most, stringWidth(marked(row, column))), stringWidth(title(column)))
+}
+
+/** Lines as a table whose columns are at least so wide. */
 function layOut(lines: string[][], columns: Column[], widths: number[]): string {
   const table = new Table({
-    // A line as wide as each column, which is left out after: so all pieces are alike.
+    // A line as wide as each column, which is left out after.
     head: widths.map(width => ' '.repeat(width)),
-    colAligns: columns.map(column => column.align ?? 'left'),
+    colAligns: columns.map(alignment),
     chars: BARE,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
   append(table, lines)
-  return trimEnds(table.toString().split('\n').slice(1))
+  return table.toString().split('\n').slice(1).map(ended).join('')
+}
+
+/** A line of a table whose columns are so wide, as `layOut` has it. */
+function padded(texts: string[], columns: Column[], widths: number[]): string {
+  return ended(texts.map((text, at) => {
+    const room = ' '.repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(text)))
+    return alignment(columns[at]) === 'right' ? room + text : text + room
+  }).join(' '.repeat(GAP)))
+}
+
+function alignment(column: Column | undefined): 'left' | 'right' {
+  return column?.align ?? 'left'
 }
 
 /** The text of a cell with its mark in front. */
 function marked(row: Row, column: Column): string {
   const mark = column.mark?.(row)
-  const text = cell(row, column)
-  const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+  const shown = shortened(escapeLine(shortened(rawCell(row, column), LONGEST)), LONGEST)
   return mark === undefined ? shown : `${MARKS[mark]} ${shown}`
 }
 
@@ -87,7 +106,8 @@ function narrowed(widths: number[], columns: Column[], width: number, least: num
   return widths.map((one, at) => one - Math.ceil((spare[at] ?? 0) * share))
 }
 
-function cut(text: string, width: number): string {
+/** @param width characters that there are room for; undefined is no limit */
+function cut(text: string, width = Infinity): string {
   if (stringWidth(text) <= width) return text
   let kept = ''
   let used = 0
@@ -99,6 +119,6 @@ function cut(text: string, width: number): string {
   return `${kept}…`
 }
 
-function trimEnds(lines: string[]): string {
-  return lines.map(line => `${line.replace(/ +$/, '')}\n`).join('')
+function ended(line: string): string {
+  return `${trimEnd(line, ' ')}\n`
 }

@@ -100,6 +100,29 @@ describe('a list', () => {
     expect(await running).toBe(0)
   })
 
+  it('of 100,000 rows is a table of all of them, in order and aligned', async () => {
+    const rows = Array.from({ length: 100_000 }, (_, size) => ({ name: `file ${size}${size === 99_999 ? ' with the longest name of all' : ''}`, size }))
+    const [heading = '', ...lines] = (await show(list(slowly(rows), COLUMNS), { terminal: true })).out.trimEnd().split('\n')
+    expect(new Set([heading, ...lines].map(line => line.length))).toEqual(new Set([heading.length]))
+    expect(lines.findIndex((line, size) => !line.startsWith(`file ${size} `) || !line.endsWith(` ${size}`))).toBe(-1)
+    expect(lines).toHaveLength(rows.length)
+  })
+
+  it.each(['ndjson', 'csv'] as const)('of any length is never held in memory as %s', async format => {
+    let [made, read, most] = [0, 0, 0]
+    function* rows(): Iterable<Row> {
+      for (; made < 300_000; most = Math.max(most, made - read)) yield { name: made++ }
+    }
+    const write = async (data: string | Uint8Array): Promise<void> => {
+      await new Promise(done => { setImmediate(done) })
+      read += data.toString().split('\n').length - 1
+    }
+    await render(list(rows(), COLUMNS), { ...format && { format }, stdout: { ...memoryOutput(), write }, stderr: memoryOutput() })
+    expect(made).toBe(300_000)
+    expect(read).toBeGreaterThanOrEqual(made)
+    expect(most).toBeLessThan(20_000)
+  })
+
   it('of a change that is made shows what is there of the columns asked for, and says what is not', async () => {
     const wanted = ['name', 'nope']
     for (const result of [list(ROWS, COLUMNS), object(ROWS[0] ?? {}, COLUMNS)]) {

@@ -1,7 +1,9 @@
 /** Longest text of somebody else's that is repeated in a message, characters. */
 const LONGEST_MESSAGE = 1000
 
-/** The beginning of a text that may be of any length, with a mark where something is left out. */
+/** The beginning of a text that may be of any length, with a mark where something is left out. A character of two units is never cut in half. */
 export function shortened(text: string, longest = LONGEST_MESSAGE): string {
-  return text.length > longest ? `${text.slice(0, longest)}…` : text
+  if (text.length <= longest) return text
+  const half = (text.codePointAt(longest - 1) ?? 0) > 0xffff
+  return `${text.slice(0, half ? longest - 1 : longest)}…`
 }
