@@ -125,7 +125,7 @@ function checkStarted(session: RemoteSession, commandLine: string, { process_det
 }
 
 function program(line: string): string {
-  return shortened(line, 60)
+  return shortened(line, 59)
 }
 
 /** What the program printed. A program that printed nothing may leave no file. */

@@ -9,7 +9,7 @@ import type { Spinner } from './spinner.ts'
 const PATIENCE = 150
 const BAR = 24
 /** Characters of what goes on that are shown. */
-const LONGEST_LABEL = 60
+const LONGEST_LABEL = 59
 
 /**
  * A spinner, or a bar where the total is known, on a terminal; nothing elsewhere.
