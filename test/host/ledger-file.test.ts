@@ -24,7 +24,7 @@ function machine() {
   const clock = new ManualClock()
   const warnings: string[] = []
   const run = (pid = FIRST, place = 'https://a ORG'): Ledger =>
-    openLedger({ directory, place, clock, random, warn: line => { warnings.push(line) }, processes: { pid, alive: other => !dead.has(other) } })
+    openLedger({ directory, place, clock, random, warn: line => { warnings.push(line) }, processes: { pid, alive: other => !dead.has(other), startOf: () => undefined } })
   return { directory, dead, clock, run, warnings, files: () => readdirSync(directory) }
 }
 

@@ -5,20 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Random } from '../../../src/core/ports.ts'
-import type { Processes } from '../../../src/core/owner.ts'
 
 export const random: Random = { uuid: randomUUID, below: limit => randomInt(limit) }
 
-export const processes: Processes = {
-  pid: process.pid,
-  alive(pid) {
-    try {
-      return process.kill(pid, 0)
-    } catch {
-      return false
-    }
-  },
-}
+export { processes } from '../../../src/host/processes.ts'
 
 /** Bundles a TypeScript program so that a plain node runs it. Returns its path, below `folder`. */
 export async function bundled(source: URL, folder: string): Promise<string> {

@@ -1,17 +1,11 @@
 import { randomInt, randomUUID } from 'node:crypto'
+import { processes } from '../../../src/host/processes.ts'
 import { openFileStore } from '../../../src/lab/store/store.ts'
 
 /** A process of its own that works on a shared store: `worker.js FOLDER TASK`. */
 const [folder = '', task = ''] = process.argv.slice(2)
 
-const alive = (pid: number) => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
-const store = openFileStore(folder, { uuid: randomUUID, below: limit => randomInt(limit) }, { pid: process.pid, alive })
+const store = openFileStore(folder, { uuid: randomUUID, below: limit => randomInt(limit) }, processes)
 
 if (task === 'count') {
   const document = store.document<{ entries: string[] }>('shared', () => ({ entries: [] }))
