@@ -163,8 +163,8 @@ export interface LocalTarget {
   discard(): Promise<void>
   /** Begins anew with nothing. Absent where what is written is gone. */
   drop?(): Promise<void>
-  /** Gives what was written until now a modification time (ms since 1970), by which a later run knows of what it is the beginning. Absent where there is no `.part`. */
-  stamp?(modified: number): Promise<void>
+  /** Says of what the bytes that were written until now are the beginning, for a later run: the file's modification time (ms since 1970) and its size. Absent where there is no `.part`. */
+  stamp?(modified: number, size: number | undefined): Promise<void>
   /** Ends with what was written left in `.part`, to be resumed. Absent where there is none. */
   keep?(): Promise<void>
   /** What an earlier run left, and what is written is added to. */
@@ -176,8 +176,10 @@ export interface LocalTarget {
 export interface LocalPart {
   /** Bytes. */
   size: number
-  /** Milliseconds since 1970. */
+  /** Of the file of which it is the beginning, milliseconds since 1970. */
   modified: number
+  /** Size of that file, bytes; absent where nobody noted it. */
+  whole?: number
   bytes(): AsyncIterable<Uint8Array>
 }
 

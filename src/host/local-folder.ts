@@ -3,6 +3,7 @@ import { basename, join, parse, resolve } from 'node:path'
 import { CbcError } from '../core/errors.ts'
 import type { LocalFolder } from '../core/ports.ts'
 import { placeFor, startFile, told } from './local-target.ts'
+import { noteOf } from './part-note.ts'
 import { safeName } from './safe-name.ts'
 
 /** What is made here is its user's alone, whatever the umask. */
@@ -48,8 +49,8 @@ function claims(): (wanted: string) => string {
     const { name: stem, ext } = parse(safeName(wanted))
     for (let n = 1; ; n++) {
       const free = n === 1 ? stem + ext : `${stem} (${n})${ext}`
-      // What a file is called while it comes in is a name too.
-      const keys = [free, `${free}.part`].map(key => key.normalize('NFD').toUpperCase().toLowerCase())
+      // What a file is called while it comes in is a name too, and what is noted of it.
+      const keys = [free, `${free}.part`, noteOf(`${free}.part`)].map(key => key.normalize('NFD').toUpperCase().toLowerCase())
       if (keys.some(key => taken.has(key))) continue
       for (const key of keys) taken.add(key)
       return free

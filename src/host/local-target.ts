@@ -3,6 +3,7 @@ import { lstat, open, rename, rm, stat, type FileHandle } from 'node:fs/promises
 import { dirname, join, resolve } from 'node:path'
 import { asCbcError, CbcError } from '../core/errors.ts'
 import type { LocalPart, LocalTarget } from '../core/ports.ts'
+import { noteOf, readNote, writeNote } from './part-note.ts'
 import { safeName } from './safe-name.ts'
 
 const CHUNK = 256 * 1024
@@ -36,14 +37,19 @@ export async function startFile(final: string, resume = false, check: () => Prom
     },
     async appear() {
       await rename(part, final)
+      await rm(noteOf(part), { force: true })
       await syncDirectory(dirname(final))
     },
-    undo: () => rm(part, { force: true }),
+    async undo() {
+      await rm(part, { force: true })
+      await rm(noteOf(part), { force: true })
+    },
+    note: size => writeNote(part, size),
   }
   const left = resume ? await reopened(part) : undefined
   if (left !== undefined && 'held' in left) return { ...target(final, left.file, ending), held: left.held }
   // What an earlier run left there may be readable by others, or a link to somewhere else.
-  await rm(part, { force: true })
+  await ending.undo()
   const begun = target(final, await open(part, 'ax', 0o600).catch((error: Error) => { throw Object.assign(error, { path: final }) }), ending)
   return left === undefined ? begun : { ...begun, unused: left.unused }
 }
@@ -54,16 +60,20 @@ interface Ending {
   finish(file: FileHandle, modified?: number): Promise<void>
   appear(): Promise<void>
   undo(): Promise<void>
+  /** Notes how large the file is that is on its way, bytes. */
+  note(size: number): Promise<void>
 }
 
 /** A file, pipe or device that takes bytes as they come. */
 export function asItComes(path: string, file: FileHandle): LocalTarget {
-  const { drop: _, stamp: __, keep: ___, ...plain } = target(path, file, { async finish() {}, async appear() {}, async undo() {} })
+  const { drop: _, stamp: __, keep: ___, ...plain } = target(path, file, { async finish() {}, async appear() {}, async undo() {}, async note() {} })
   return plain
 }
 
-function target(path: string, file: FileHandle, { finish, appear, undo }: Ending): LocalTarget {
+function target(path: string, file: FileHandle, { finish, appear, undo, note }: Ending): LocalTarget {
   let open = true
+  let written = 0
+  let noted: number | undefined
   const close = async () => {
     if (open) await file.close()
     open = false
@@ -76,6 +86,14 @@ function target(path: string, file: FileHandle, { finish, appear, undo }: Ending
   const write = async (chunk: Uint8Array) => {
     let at = 0
     while (at < chunk.length) at += (await file.write(chunk, at)).bytesWritten
+    written += chunk.length
+  }
+  const stamp = async (modified: number, size: number | undefined) => {
+    await file.utimes(modified / 1000, modified / 1000)
+    // Of what came at once there is nothing to go on with.
+    if (size === undefined || size === noted || written >= size) return
+    await note(size)
+    noted = size
   }
   return {
     path,
@@ -83,7 +101,7 @@ function target(path: string, file: FileHandle, { finish, appear, undo }: Ending
     commit: modified => told(commit(modified)),
     discard: () => told(close().then(undo)),
     drop: () => told(file.truncate(0)),
-    stamp: modified => told(file.utimes(modified / 1000, modified / 1000)),
+    stamp: (modified, size) => told(stamp(modified, size)),
     keep: () => told(file.sync().then(close)),
   }
 }
@@ -102,7 +120,8 @@ async function reopened(part: string): Promise<{ file: FileHandle, held: LocalPa
   // It may have been left readable by others.
   await file.chmod(0o600)
   const bytes = () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK })
-  return { file, held: { size: opened.size, modified: Math.round(opened.mtimeMs), bytes } }
+  const whole = await readNote(part)
+  return { file, held: { size: opened.size, modified: Math.round(opened.mtimeMs), ...(whole === undefined ? {} : { whole }), bytes } }
 }
 
 /** Whether a file is the user's, and nobody else's to write to. Windows tells neither by number: its folders of users are closed to others. */

@@ -108,13 +108,15 @@ class Incoming {
     this.#inParts = false
   }
 
-  /** Whether what an earlier run left is of the same time, and ends as the file does there. */
+  /** Whether what an earlier run left is of a file of the same time and size, and ends as the file does there. */
   async #goesOnAfter(held: LocalPart): Promise<boolean> {
     const { size, modified } = this.expected
-    if (modified === undefined || held.modified !== modified || held.size > (size ?? 0)) return false
+    if (modified === undefined || size === undefined || held.modified !== modified || held.size > size || (held.whole ?? size) !== size) return false
     const tail = await this.#held(held)
     this.#inParts = true
-    return tail.length === 0 || await this.#persevere(() => this.#endsWith(tail))
+    if (tail.length > 0 && !await this.#persevere(() => this.#endsWith(tail))) return false
+    this.#session.notice(`${this.#path}: the first ${held.size} bytes are those of an earlier run, when the file had the same time${held.whole === undefined ? '' : ' and size'}; the last ${tail.length} of them were compared`)
+    return true
   }
 
   /** Whether the endpoint lists the file as it did before; where it doesn't, what it lists now is expected. */
@@ -176,7 +178,7 @@ class Incoming {
       if (this.size === before) progress.step(this.#session.paths.base(this.#path), this.expected.size)
       this.hash.update(chunk)
       await this.#target.write(chunk)
-      if (modified !== undefined) await this.#target.stamp?.(modified)
+      if (modified !== undefined) await this.#target.stamp?.(modified, size)
       this.size += chunk.length
       progress.at(this.size)
     }

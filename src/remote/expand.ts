@@ -1,12 +1,13 @@
 import { concurrentMap } from '../core/concurrent-map.ts'
 import { CbcError } from '../core/errors.ts'
 import { glob } from '../core/glob.ts'
+import { append } from '../core/lists.ts'
 import { isNamed, list, statIfThere, type Work } from './files.ts'
 import { isDirectory, unlisted, type Entry } from './normalize.ts'
 import type { RemoteSession } from './session.ts'
 import { byName, walk } from './walk.ts'
 
-/** Directories, any number of them one in the other. */
+/** Directories, any number of them one in the other; as the last part the files in them. */
 const ANY_DEPTH = '**'
 
 /**
@@ -21,8 +22,8 @@ export async function matching(session: RemoteSession, pattern: string, work: Wo
 }
 
 /**
- * What a path matches that has patterns in any of its parts ("directory list"): `*` and `?` stand for characters of one name, and a whole part `**`, but the last,
- * for any directories one in the other.
+ * What a path matches that has patterns in any of its parts ("directory list"): `*` and `?` stand for characters of one name, and a whole part `**`
+ * for any directories one in the other; where that is the last one, for all files in them.
  * @param pattern absolute
  * @returns in the order of names; an entry with an `error` is what could not be read on the way, or is no name
  * @throws CbcError not_found, remote: the directory before the first pattern can't be read
@@ -55,7 +56,7 @@ async function onward(session: RemoteSession, place: string, part: string, isLas
       // Of what a pattern leads to only what bears the name is meant: an endpoint may answer with the entry of something else.
       return entry === undefined || !isNamed(entry, part, paths.windows) ? [] : [entry]
     }
-    if (part === ANY_DEPTH && !isLast) return await below(session, place, work)
+    if (part === ANY_DEPTH) return await below(session, place, isLast, work)
     const found = (await list(session, paths.join(place, part), false, work)).map(entry => fitting(entry, part, place, session)).filter(entry => entry !== undefined).sort(byName)
     if (isLast) return found
     return found.flatMap((entry): (string | Entry)[] => (entry.error !== undefined ? [entry] : isDirectory(entry) ? [entry.path] : []))
@@ -65,9 +66,14 @@ async function onward(session: RemoteSession, place: string, part: string, isLas
   }
 }
 
-async function below(session: RemoteSession, place: string, work: Work): Promise<(string | Entry)[]> {
+/** A directory and all directories below it, or the files in these. Links are not followed. */
+async function below(session: RemoteSession, place: string, files: boolean, work: Work): Promise<(string | Entry)[]> {
   const found: (string | Entry)[] = []
-  for await (const { path, error, link } of walk(session, place, {}, work)) if (!link) found.push(error === undefined ? path : unlisted(path, error))
+  for await (const { path, error, link, entries } of walk(session, place, {}, work)) {
+    if (error !== undefined) found.push(unlisted(path, error))
+    else if (!link && files) append(found, entries.filter(entry => entry.error !== undefined || !isDirectory(entry)))
+    else if (!link) found.push(path)
+  }
   return found
 }
 

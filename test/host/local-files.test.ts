@@ -147,10 +147,10 @@ describe('what an earlier run left', () => {
     const target = await localFiles.create(at('x'), '', false, true)
     expect(target.held).toMatchObject({ size: 4, modified: 1_600_000_000_123 })
     await target.write(Buffer.from('+'))
-    await target.stamp?.(1_500_000_000_456)
+    await target.stamp?.(1_500_000_000_456, 9)
     await target.keep?.()
     expect(readFileSync(at('x.part'), 'utf8')).toBe('left+')
-    expect((await localFiles.create(at('x'), '', false, true)).held).toMatchObject({ size: 5, modified: 1_500_000_000_456 })
+    expect((await localFiles.create(at('x'), '', false, true)).held).toMatchObject({ size: 5, modified: 1_500_000_000_456, whole: 9 })
   })
 
   it('is closed to others when it is taken up', async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -120,9 +120,11 @@ describe('a download that is cut', () => {
 const OTHER = Buffer.concat([randomBytes(50_000), CONTENT.subarray(50_000, 150_000), randomBytes(50_000)])
 
 describe('a file that is another by now is taken from the beginning, and that is said,', () => {
-  it.each([['another time', TIME + 1000, 140_000], ['no known time', undefined, 140_000]])('where what an earlier run left has %s', async (_, time, size) => {
+  it.each([['has another time', TIME + 1000], ['has no known time'], ['is of a file of another size', TIME, OTHER.length + 1]])('where what an earlier run left %s', async (_, time?: number, noted?: number) => {
+    const size = 140_000
     writeFileSync(at('x.part'), CONTENT.subarray(0, size), { mode: 0o600 })
     if (time !== undefined) utimesSync(at('x.part'), time / 1000, time / 1000)
+    if (noted !== undefined) writeFileSync(at('x.part.json'), JSON.stringify({ size: noted }))
     const b = endpoint(OTHER)
     await b.run(b.get(true))
     expect(readFileSync(at('x')).equals(OTHER)).toBe(true)
@@ -162,11 +164,15 @@ describe('a file that is another by now is taken from the beginning, and that is
   })
 })
 
-it('keeps the time of the file with what came, so that a run that is killed can be gone on with', async () => {
+it('keeps the time and size of the file with what came, so that a run that is killed can be gone on with; going on is told', async () => {
   const b = endpoint()
   b.cutAt(1000)
   await b.run(failure(b.get(false)))
-  expect(statSync(at('x.part')).mtimeMs).toBe(TIME)
+  expect([statSync(at('x.part')).mtimeMs, readFileSync(at('x.part.json'), 'utf8')]).toEqual([TIME, `{"size":${CONTENT.length}}\n`])
+  b.service.before = undefined
+  await b.run(b.get(true))
+  expect(b.notices).toEqual(['C:\\x: the first 1000 bytes are those of an earlier run, when the file had the same time and size; the last 1000 of them were compared'])
+  expect(readdirSync(at('.'))).toEqual(['x'])
 })
 
 it('goes on in another session when its own is gone before the bytes came', async () => {

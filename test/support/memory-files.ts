@@ -6,6 +6,8 @@ export class MemoryFiles implements LocalFiles {
   readonly files = new Map<string, Buffer>()
   /** Modification times of what is written, ms since 1970. */
   readonly times = new Map<string, number>()
+  /** Sizes of the files whose beginnings are written, bytes. */
+  readonly wholes = new Map<string, number | undefined>()
   /** Called before each write, to fail as a disk does. */
   onWrite: () => void = () => {}
 
@@ -33,7 +35,8 @@ export class MemoryFiles implements LocalFiles {
     const { files } = this
     const part = `${final}.part`
     const old = resume ? files.get(part) : undefined
-    const { times } = this
+    const { times, wholes } = this
+    const whole = wholes.get(part)
     files.set(part, old ?? Buffer.alloc(0))
     const write = async (chunk: Uint8Array) => {
       this.onWrite()
@@ -47,9 +50,12 @@ export class MemoryFiles implements LocalFiles {
       },
       discard: async () => { files.delete(part) },
       drop: async () => { files.set(part, Buffer.alloc(0)) },
-      stamp: async modified => { times.set(part, modified) },
+      stamp: async (modified, size) => {
+        times.set(part, modified)
+        wholes.set(part, size)
+      },
       keep: async () => {},
-      ...old && { held: { size: old.length, modified: times.get(part) ?? 0, bytes: async function* () { yield old } } },
+      ...old && { held: { size: old.length, modified: times.get(part) ?? 0, ...whole === undefined ? {} : { whole }, bytes: async function* () { yield old } } },
     }
   }
 

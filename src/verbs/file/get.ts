@@ -30,7 +30,7 @@ export const get = defineVerb({
   summary: 'download files',
   details: 'The bytes go to <local>.part, are checked against the size that the endpoint lists, get its modification time, and only then the final name. '
     + 'The copy in the cloud is deleted after. <local> may be a directory; - writes to standard output. Of a pattern, and with -r, each file that fails is told of '
-    + 'and the others still come. A download that was cut leaves its .part, which bears the time of the file; --resume goes on with it while the endpoint lists that time, and else from the beginning.',
+    + 'and the others still come. A download that was cut leaves its .part, which bears the time of the file, and its size beside it (.part.json); --resume goes on with it while the endpoint lists that time and size and the end of the part is the same there, and else from the beginning.',
   examples: [
     { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'into the working directory, under its own name' },
     { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts evidence.txt --force', does: 'under another name, replacing what is there' },

@@ -85,6 +85,13 @@ describe('of a pattern', () => {
     expect((await got(endpointFiles(tree), { remote: 'C:\\**\\t*.txt' })).files).toEqual(['Users/anna/Desktop/todo.txt', 'Users/bert/Desktop/todo.txt'])
   })
 
+  it('ends with ** for all files at any depth, and tells of what can\'t be read', async () => {
+    const tree: Tree = { demo: { 'a.txt': '1', sub: { 'b.txt': '2', deep: { 'c.txt': '3' } }, shut: { is: {}, listing: 2147942405 } } }
+    const { files, rows } = await got(endpointFiles(tree), { remote: 'C:\\demo\\**' })
+    expect(files).toEqual(['a.txt', 'sub/b.txt', 'sub/deep/c.txt'])
+    expect(errors(rows)).toEqual(['C:\\demo\\shut: access denied (0x80070005)'])
+  })
+
   it('what can\'t be read on the way is told of, and the rest comes', async () => {
     const { files, rows } = await got(endpointFiles({ Users: { anna: { is: {}, listing: 2147942405 }, bert: { a: '1' } } }), { remote: 'C:\\Users\\*\\*' })
     expect([files, errors(rows)]).toEqual([['bert/a'], ['C:\\Users\\anna\\*: access denied (0x80070005)']])
