@@ -21,6 +21,11 @@ export async function main(words: readonly string[], host: Host): Promise<number
       await (await import('./cli/completion/answer.ts')).answer(words.slice(1), grammar, host)
       return 0
     }
+    const topic = words[0] === 'help' && words.length === 2 ? (await import('./engine/help/topics.ts')).topicText(words[1] ?? '', grammar.width ?? Infinity) : undefined
+    if (topic !== undefined) {
+      await host.stdout.write(topic)
+      return 0
+    }
     const { parse } = await import('./engine/parse.ts')
     const outcome = await parse(grammar, typed)
     if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed)

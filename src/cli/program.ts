@@ -3,6 +3,7 @@ import { VERBS } from '../engine/verbs.ts'
 import { posixExample } from '../engine/examples.ts'
 import { FAMILIES } from '../engine/command-groups.ts'
 import { GLOBAL_OPTIONS } from '../engine/globals.ts'
+import { helpWidth } from '../engine/help/width.ts'
 import type { Grammar } from '../engine/parse.ts'
 import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
 import { aliasesOf } from '../engine/words.ts'
@@ -34,6 +35,7 @@ export function program(host: Host, connect: () => Promise<Leaf>): Grammar {
     version: host.version,
     example: posixExample,
     help: path => `${path} --help`,
-    footer: 'To begin: cbc config init. Without a tenant: cbc --profile lab lr connect WIN-FIN-01',
+    width: helpWidth(host.stdout),
+    footer: 'To begin: cbc config init. Without a tenant: cbc --profile lab lr connect WIN-FIN-01. More: cbc help COMMAND, and cbc help with selectors, exit-codes, environment, syntax, keys, quoting, paths or words.',
   }
 }

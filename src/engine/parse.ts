@@ -1,8 +1,10 @@
 import { Argument as CommanderArgument, Command, CommanderError, Option as CommanderOption } from 'commander'
 import { CbcError, usage } from '../core/errors.ts'
+import { wrapped } from '../core/text/wrap.ts'
 import { keyPath } from '../remote/registry.ts'
 import type { Argument, Kind, Option } from '../verbs/define.ts'
 import type { CommandNode, Leaf, Parsed, Spec } from './spec.ts'
+import { HELP_WIDTH } from './help/width.ts'
 import { inOrder, normalized, withoutHelp } from './normalize-argv.ts'
 import { checkColumns } from './globals.ts'
 import { elsewhere, explained } from './suggest-command.ts'
@@ -10,9 +12,6 @@ import { readCommandLine, type CommandLine } from './route.ts'
 
 /** What came of parsing: a leaf with its input, or a text to show (help, version). */
 export type Outcome = { kind: 'run', leaf: Leaf, parsed: Parsed } | { kind: 'text', text: string }
-
-/** Characters of a line of help. */
-const HELP_WIDTH = 100
 
 export interface Grammar {
   root: CommandNode
@@ -24,6 +23,8 @@ export interface Grammar {
   help(path: string): string
   /** After the help of the whole. */
   footer?: string
+  /** Characters of a line of help; default: `HELP_WIDTH`. */
+  width?: number
 }
 
 /**
@@ -54,20 +55,21 @@ function wordsFor({ words, rest, leaf }: CommandLine): string[] {
 
 /** The commander program: names everywhere, whole definitions where they are needed. */
 async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefined, shown: { text: string }, done: (parsed: Parsed) => void): Promise<Command> {
+  const width = () => grammar.width ?? HELP_WIDTH
   const make = async (node: CommandNode, depth: number, names: string[]): Promise<Command> => {
     const command = new Command(node.name)
     const onPath = path[depth] === node
     command.configureHelp({
       commandUsage: own => `${names.join(' ')} ${own.usage()}`.trim(),
-      subcommandTerm: below => [below.name(), ...below.aliases()].join(', '),
+      subcommandTerm: below => [below.name(), ...below.aliases().slice(0, 1)].join(', '),
     })
     if (node.aliases !== undefined) command.aliases([...node.aliases])
-    command.exitOverride().configureOutput({ writeOut: text => { shown.text += text }, writeErr: () => {}, getOutHelpWidth: () => HELP_WIDTH, getErrHelpWidth: () => HELP_WIDTH })
+    command.exitOverride().configureOutput({ writeOut: text => { shown.text += text }, writeErr: () => {}, getOutHelpWidth: width, getErrHelpWidth: width })
     command.enablePositionalOptions().showSuggestionAfterError().helpCommand(false).helpOption('-h, --help', 'show help')
     if (depth === 0 && grammar.version !== undefined) command.version(grammar.version, '--version', 'show the version')
     if (node.summary !== undefined) command.description(node.summary)
     const isLeaf = onPath && depth === path.length - 1 && leaf !== undefined
-    if (isLeaf) define(command, leaf.spec, grammar, names, done)
+    if (isLeaf) define(command, leaf.spec, grammar, names, node.aliases ?? [], done)
     // Of what is not on the path only the names are needed: this is done for every line of a shell.
     if (onPath) addGlobals(command, grammar.globals, isLeaf ? leaf.spec.options : {}, depth > 0)
     if (onPath && node.children !== undefined) {
@@ -79,25 +81,29 @@ async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefin
         command.addCommand(below)
       }
     }
-    if (depth === 0 && grammar.footer !== undefined) command.addHelpText('after', `\n${grammar.footer}`)
+    if (depth === 0 && grammar.footer !== undefined) command.addHelpText('after', `\n${wrapped(grammar.footer, width()).join('\n')}`)
     return command
   }
   return await make(grammar.root, 0, [grammar.root.name])
 }
 
-function define(command: Command, spec: Spec, grammar: Grammar, names: string[], done: (parsed: Parsed) => void): void {
+function define(command: Command, spec: Spec, grammar: Grammar, names: string[], aliases: readonly string[], done: (parsed: Parsed) => void): void {
+  const lines = (text: string, indent = 0) => wrapped(text, (grammar.width ?? HELP_WIDTH) - indent).map(line => ' '.repeat(indent) + line).join('\n')
   command.description(spec.details === undefined ? capital(spec.summary) : `${capital(spec.summary)}. ${spec.details}`)
   command.allowExcessArguments(false)
   if (Object.keys(grammar.globals).length > 0) {
     const flags = Object.values(grammar.globals).map(option => option.flags.split(', ').at(-1)).join(', ')
-    command.addHelpText('after', `\n${wrapped(`Also: ${flags}${grammar.root.name === '' ? '' : ` (see ${grammar.help(grammar.root.name)})`}`)}`)
+    // An option stays with what it takes.
+    const kept = flags.replaceAll(' <', '\u00a0<')
+    command.addHelpText('after', `\n${lines(`Also: ${kept}${grammar.root.name === '' ? '' : ` (see ${grammar.help(grammar.root.name)})`}`).replaceAll('\u00a0', ' ')}`)
   }
   for (const [name, argument] of Object.entries(spec.arguments)) command.addArgument(commanderArgument(name, argument))
   for (const option of Object.values(spec.options)) command.addOption(commanderOption(option, 'refused'))
-  if (spec.slashes !== undefined) command.addHelpText('after', `\nAlso as reg.exe has them: ${Object.entries(spec.slashes).map(([slash, long]) => `${slash} (${long})`).join(', ')}`)
+  if (spec.slashes !== undefined) command.addHelpText('after', `\n${lines(`Also as reg.exe has them: ${Object.entries(spec.slashes).map(([slash, long]) => `${slash} (${long})`).join(', ')}`)}`)
+  if (aliases.length > 0) command.addHelpText('after', `\n${lines(`Also called ${aliases.join(', ')}`)}`)
   if (spec.examples.length > 0) {
-    const lines = spec.examples.map(({ line, does }) => `  ${spec.example?.(line) ?? grammar.example(names.join(' '), line)}\n      ${does}`)
-    command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
+    const examples = spec.examples.map(({ line, does }) => `  ${spec.example?.(line) ?? grammar.example(names.join(' '), line)}\n${lines(does, 6)}`)
+    command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`)
   }
   command.action((...given: unknown[]) => {
     const input: Record<string, unknown> = {}
@@ -188,11 +194,6 @@ function helpOf(program: Command, path: CommandNode[]): string {
   command.configureOutput({ writeOut: part => { text += part }, writeErr: part => { text += part } })
   command.outputHelp()
   return text
-}
-
-/** In lines of help; an option stays with what it takes. */
-function wrapped(text: string): string {
-  return text.split(/(?<=[,:]) /).reduce((done, part) => (done.length - done.lastIndexOf('\n') + part.length > HELP_WIDTH ? `${done}\n${part}` : `${done} ${part}`))
 }
 
 function capital(text: string): string {

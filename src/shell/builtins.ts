@@ -50,13 +50,13 @@ const BUILTINS: readonly Builtin[] = [
   builtin('connect', 'leave this endpoint and go to another', connect, undefined, {
     details: 'The session is closed as exit would, once the other one is open.', arguments: { device: required('device', 'device id or name') },
   }),
-  builtin('help', 'list the commands, or explain one', ({ shell, input: { command }, streams }) => shell.help(command as string[], streams), undefined, { arguments: { command: any('text', 'a command') } }),
+  builtin('help', 'list the commands, or explain one of them, or a topic', ({ shell, input: { command }, streams }) => shell.help(command as string[], streams), undefined, { arguments: { command: any('text', 'a command or a topic') } }),
   builtin('history', 'print the lines of before', history, undefined, { fields: fieldsOf(HISTORY) }),
   builtin('clear', 'clear the screen', async ({ streams }) => { if (streams.stdout.isTerminal) await streams.stdout.write('\u001b[H\u001b[2J\u001b[3J') }),
   builtin('echo', 'print its words, with the endpoint\'s variables in their place', echo, undefined, {
     arguments: { words: any('command-line', 'what is printed') }, examples: [example('echo %TEMP%', 'a variable of the endpoint')],
   }),
-  builtin('set', 'set -e: a script ends at the first error; set +e: it goes on', setOption, { name: 'off', kind: 'text', summary: '+e' }, {
+  builtin('set', 'set -e: a script ends at the first error; set +e: it goes on', setOption, { name: 'off', kind: 'text', summary: '+e: a script goes on after an error' }, {
     options: { errexit: flag('-e', 'end a script at the first error') },
   }),
   builtin('detach', 'leave, and leave the session open', ({ shell, input: { quit } }) => {

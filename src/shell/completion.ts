@@ -1,4 +1,5 @@
 import { expectedAt } from '../engine/completion-context.ts'
+import { TOPICS } from '../engine/help/topics.ts'
 import { FISH, lex, POSIX, type Quoting } from '../engine/lex-shell.ts'
 import { locate } from '../engine/route.ts'
 import type { CommandNode } from '../engine/spec.ts'
@@ -82,7 +83,8 @@ async function candidates(asking: Asking, { earlier, typed, after }: Place): Pro
   }
   if (node.name === 'help') {
     const explained = locate(shell.root, {}, rest)
-    return explained.consumed === rest.length ? names(explained.nodes.at(-1) ?? shell.root, typed) : []
+    const topics = rest.length > 0 ? [] : Object.keys(TOPICS).filter(name => name.startsWith(typed)).map(text => ({ text, final: true }))
+    return explained.consumed === rest.length ? [...names(explained.nodes.at(-1) ?? shell.root, typed), ...topics] : []
   }
   const leaf = await node.load?.()
   if (leaf === undefined) return []

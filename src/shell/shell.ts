@@ -7,6 +7,8 @@ import { VERBS, type AnyVerb } from '../engine/verbs.ts'
 import { shellExample } from '../engine/examples.ts'
 import { checkColumns, readGlobals, renderingOf, type Globals } from '../engine/globals.ts'
 import { preflight, type Policy } from '../engine/invoke.ts'
+import { topicText } from '../engine/help/topics.ts'
+import { helpWidth } from '../engine/help/width.ts'
 import { parse, type Grammar } from '../engine/parse.ts'
 import { runVerb, type Surroundings } from '../engine/remote-job.ts'
 import { asksForJson } from '../engine/route.ts'
@@ -18,6 +20,7 @@ import { escapeLine } from '../ui/escape.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
 import { builtinNodes } from './builtins.ts'
+import { overview } from './help.ts'
 import { Jobs, stateOf, type Job } from './jobs.ts'
 import { filesFrom } from './local-place.ts'
 import { SHELL_OPTIONS, toPager } from './pager.ts'
@@ -152,8 +155,11 @@ export class Shell {
     this.exitCode = code
   }
 
-  /** @throws CbcError usage: there is no such command */
+  /** Explains all there is, a command, or a topic. @throws CbcError usage: there is neither */
   async help(command: string[], streams: Streams): Promise<void> {
+    const width = helpWidth(streams.stdout)
+    const text = command.length === 0 ? await overview(this, width) : command.length === 1 ? topicText(command[0] ?? '', width) : undefined
+    if (text !== undefined) return await streams.stdout.write(text)
     const outcome = await parse(this.#grammar(streams), [...command, '--help'])
     if (outcome.kind === 'text') await streams.stdout.write(outcome.text)
   }
@@ -242,7 +248,7 @@ export class Shell {
   }
 
   #grammar(streams: Streams): Grammar {
-    return { root: this.#root(streams), globals: SHELL_OPTIONS, example: shellExample, help: path => `help ${path}`.trim() }
+    return { root: this.#root(streams), globals: SHELL_OPTIONS, example: shellExample, help: path => `help ${path}`.trim(), width: helpWidth(streams.stdout) }
   }
 
   /** The commands, bound to what they write to. */

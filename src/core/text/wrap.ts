@@ -1,0 +1,28 @@
+/** Text in lines of at most `width` characters, broken between words. A word that is longer has a line to itself. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}
+
+/** Characters that a column of terms has at most; a longer term has a line to itself. */
+const LONGEST_TERM = 28
+const INDENT = 2
+const GAP = 2
+
+/** Terms in a column, and beside each what it means, wrapped beneath itself. */
+export function definitions(rows: readonly (readonly [term: string, meaning: string])[], width: number): string[] {
+  const column = rows.reduce((widest, [term]) => (term.length > LONGEST_TERM ? widest : Math.max(widest, term.length)), 0)
+  const start = INDENT + column + GAP
+  return rows.flatMap(([term, meaning]) => {
+    const [first = '', ...more] = wrapped(meaning, Math.max(20, width - start)).map(line => line.padStart(line.length + start))
+    const beside = term.length > column ? [' '.repeat(INDENT) + term, first] : [`${' '.repeat(INDENT)}${term.padEnd(column)}${first.slice(INDENT + column)}`]
+    return [...beside, ...more]
+  })
+}

@@ -1,0 +1,25 @@
+import { definitions, wrapped } from '../../core/text/wrap.ts'
+import { PROGRAM_TOPICS } from './program-topics.ts'
+import { SHELL_TOPICS } from './shell-topics.ts'
+
+/** Something that help explains besides the commands. */
+export interface Topic {
+  /** What it is about, in a few words. */
+  summary: string
+  /** Paragraphs, and tables of terms with what they mean. */
+  parts: readonly (string | readonly (readonly [term: string, meaning: string])[])[]
+}
+
+/** All of them: those of the shell's language first. */
+export const TOPICS: Readonly<Record<string, Topic>> = { ...SHELL_TOPICS, ...PROGRAM_TOPICS }
+
+/** A topic as text; undefined: there is none of that name. @param width characters of a line */
+export function topicText(name: string, width: number): string | undefined {
+  const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined
+  return topic?.parts.map(part => (typeof part === 'string' ? wrapped(part, width) : definitions(part, width)).map(line => `${line}\n`).join('')).join('\n')
+}
+
+/** The topics, a line each. */
+export function topicList(width: number): string[] {
+  return definitions(Object.entries(TOPICS).map(([name, { summary }]) => [name, summary] as const), width)
+}
