@@ -21,6 +21,8 @@ export interface Call {
   /** Milliseconds that one exchange may take. */
   patience?: number
   signal?: AbortSignal
+  /** It is part of something that is told of while it is waited for. */
+  within?: true
   /** Bytes of the file that goes with it. */
   size?: number
   /** How often it may go again; default: a few times of its own. Whoever repeats the call hands down what is left. */

@@ -13,6 +13,8 @@ import { isRefused, isUntouched, mayGoAgain, restAfter } from './retry.ts'
 export interface HttpOptions extends ExchangeOptions {
   /** Milliseconds that one exchange may take where its call does not say. */
   patience?: number
+  /** Told of each call that is waited for, until the function is called that it returns. */
+  onWait?: (what: string) => () => void
   /** Spreads the rests before a call goes again. */
   random?: Pick<Random, 'below'>
 }
@@ -163,8 +165,9 @@ export class Http {
    * @throws CbcError
    */
   async #send<T>(call: Call, outgoing: Outgoing<T>): Promise<T> {
-    const { clock, random = NO_CHANCE } = this.#options
+    const { clock, random = NO_CHANCE, onWait } = this.#options
     const { attempts = new Attempts(clock), signal } = call
+    const answered = call.within ? undefined : onWait?.(call.what)
     let value: T | undefined
     let taken = 0
     let [since, rest] = [0, 0]
@@ -206,6 +209,8 @@ export class Http {
       if (failure.code === 'network') attempts.end()
       failure.message = this.#exchanges.redacted(failure.message)
       throw failure
+    } finally {
+      answered?.()
     }
     attempts.giveBack(taken)
     return value as T

@@ -49,13 +49,13 @@ export class LiveResponse {
   /** "Start Session": a new session for the device, or the one that it has already (one per device, shared by its callers). */
   async startSession(deviceId: number, options: CallOptions = {}): Promise<Session> {
     // Not a change in the sense of the retry rules: a second start answers with the same session.
-    const call: Call = { method: 'POST', path: '/sessions', body: { device_id: deviceId }, effect: 'read', what: 'start session', permission: `${SESSION} CREATE`, ...options }
+    const call: Call = { method: 'POST', path: '/sessions', body: { device_id: deviceId }, effect: 'read', what: 'start session', within: true, permission: `${SESSION} CREATE`, ...options }
     return await this.#call(call, answer => this.#session(answer, { device_id: deviceId }))
   }
 
   /** "Get Session by ID"; refreshes its idle timeout. */
   async getSession(id: string, options: CallOptions = {}): Promise<Session> {
-    const call: Call = { method: 'GET', path: `/sessions/${part(id)}`, effect: 'read', what: 'get session', permission: `${SESSION} READ`, ...options }
+    const call: Call = { method: 'GET', path: `/sessions/${part(id)}`, effect: 'read', what: 'get session', within: true, permission: `${SESSION} READ`, ...options }
     return await this.#call(call, answer => this.#session(answer, { id }))
   }
 
@@ -95,12 +95,12 @@ export class LiveResponse {
 
   /** "Get File Content": the bytes as they come, directly or by a redirect to storage on another origin, which never sees the credentials. */
   async openFile(sessionId: string, fileId: string, options: CallOptions = {}): Promise<Content> {
-    return await this.#http.download({ method: 'GET', path: `${this.#base}/sessions/${part(sessionId)}/files/${part(fileId)}/content`, effect: 'read', what: 'download', permission: `${FILE} READ`, ...options })
+    return await this.#http.download({ method: 'GET', path: `${this.#base}/sessions/${part(sessionId)}/files/${part(fileId)}/content`, effect: 'read', what: 'download', within: true, permission: `${FILE} READ`, ...options })
   }
 
   /** "Upload File to Carbon Black Cloud", to be put on the session's endpoint. */
   async uploadFile(sessionId: string, file: Upload, options: CallOptions = {}): Promise<StagedFile> {
-    return await this.#http.upload({ method: 'POST', path: `${this.#base}/sessions/${part(sessionId)}/files`, effect: 'change', what: 'upload', permission: `${FILE} CREATE`, ...options }, file, staged)
+    return await this.#http.upload({ method: 'POST', path: `${this.#base}/sessions/${part(sessionId)}/files`, effect: 'change', what: 'upload', within: true, permission: `${FILE} CREATE`, ...options }, file, staged)
   }
 
   /** "Delete File" from the cloud. */
@@ -118,7 +118,7 @@ export class LiveResponse {
   async issueCommand(sessionId: string, request: CommandRequest, options: CallOptions = {}): Promise<Command> {
     const { permission } = COMMANDS[request.name]
     const effect = isIssuedOnce(request.name) ? 'change' : 'read'
-    const call: Call = { method: 'POST', path: `/sessions/${part(sessionId)}/commands`, body: request, effect, what: request.name, permission: [permission, `${SESSION} READ`], ...options }
+    const call: Call = { method: 'POST', path: `/sessions/${part(sessionId)}/commands`, body: request, effect, what: request.name, within: true, permission: [permission, `${SESSION} READ`], ...options }
     return await this.#call(call, answer => this.#questions.issued(sessionId, request, command(answer)))
   }
 
@@ -129,7 +129,7 @@ export class LiveResponse {
   async getCommand(sessionId: string, id: number, { wait, request: given, ...options }: CallOptions & { wait?: boolean, request?: CommandRequest } = {}): Promise<Command> {
     const request = given ?? this.#questions.request(sessionId, id)
     const call: Call = {
-      method: 'GET', path: `/sessions/${part(sessionId)}/commands/${wholePart(id)}`, effect: 'read', what: 'get command', permission: request === undefined ? READ_COMMANDS : [`${SESSION} READ`, readOf(request.name)],
+      method: 'GET', path: `/sessions/${part(sessionId)}/commands/${wholePart(id)}`, effect: 'read', what: 'get command', within: true, permission: request === undefined ? READ_COMMANDS : [`${SESSION} READ`, readOf(request.name)],
       ...(wait ? { query: { wait: 'true' }, patience: LONG_POLL } : {}), ...options,
     }
     return await this.#call(call, answer => this.#questions.command(sessionId, id, command(answer), request))

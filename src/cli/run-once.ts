@@ -21,6 +21,7 @@ export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keep
   await verb.checkLocal?.(input, host.local)
   const around = await openSurroundings(host, globals)
   const { progress } = around
+  const over = progress.wait({ kind: 'work', what: () => `${String(device)}: ${verb.name}`, signal: host.interrupt })
   const work = async (signal: AbortSignal) => {
     const policy = policyOf(host, globals, around)
     refuseChange(verb, policy)
@@ -31,7 +32,7 @@ export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keep
       const result = await runVerb(verb, input, session, session.home, globals, policy, around, signal, plan)
       return await render(result, {
         ...renderingOf(globals),
-        stdout: clearing(host.stdout, progress), stderr: host.stderr, changed: verb.effect !== 'read',
+        stdout: clearing(host.stdout, progress), stderr: clearing(host.stderr, progress), changed: verb.effect !== 'read',
       })
     } finally {
       progress.end()
@@ -41,6 +42,7 @@ export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keep
   try {
     return await within(host.clock, globals.timeout, verb.name, host.interrupt, work)
   } finally {
+    over()
     await around.close()
   }
 }

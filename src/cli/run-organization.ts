@@ -19,13 +19,14 @@ export async function runOrganization(defined: AnyOrganizationVerb, host: Host, 
   preflight(verb, input, policyFor(globals), 'the organization')
   const around = await openSurroundings(host, globals)
   const { progress } = around
+  const over = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${verb.name}`, signal: host.interrupt })
   const work = async (signal: AbortSignal) => {
     const policy = policyOf(host, globals, around)
     refuseChange(verb, policy, 'the organization')
     const result = await administer(verb, input, globals, policy, around, signal)
     const options = {
       ...renderingOf(globals),
-      stdout: clearing(host.stdout, progress), stderr: host.stderr, changed: verb.effect !== 'read',
+      stdout: clearing(host.stdout, progress), stderr: clearing(host.stderr, progress), changed: verb.effect !== 'read',
     }
     if (result.kind === 'object' || result.into === undefined) return await render(result, options)
     const { renderInto } = await import('../ui/render-to-file.ts')
@@ -34,6 +35,7 @@ export async function runOrganization(defined: AnyOrganizationVerb, host: Host, 
   try {
     return await within(host.clock, globals.timeout, verb.name, host.interrupt, work)
   } finally {
+    over()
     await around.close()
   }
 }

@@ -23,7 +23,7 @@ export async function openConnection(host: Host, globals: Globals, progress: Pro
 /** Connects as a profile says. Nothing is sent yet. */
 export async function connectTo(profile: Profile | typeof LAB, host: Host, globals: Globals, progress: Progress): Promise<Connection> {
   const { clock, random } = host
-  const common = { clock, random, ...(globals.verbose ? { onExchange: tell(host, progress) } : {}) }
+  const common = { clock, random, progress, ...(globals.verbose ? { onExchange: tell(host, progress) } : {}) }
   if (profile === LAB) {
     const lab = await host.lab()
     return connect({ ...common, name: LAB, url: new URL(LAB_URL), orgKey: lab.org, auth: { kind: 'api-key', token: new Secret(lab.token) }, transport: lab.send, close: () => lab.close() })
@@ -37,7 +37,7 @@ export async function connectTo(profile: Profile | typeof LAB, host: Host, globa
 /** Each exchange as one line on stderr. */
 function tell({ stderr }: Host, progress: Progress): (exchange: Exchange) => void {
   return ({ method, path, outcome, ms }) => {
-    progress.end()
+    progress.clear()
     void stderr.write(escapeLine(`${method} ${path} ${outcome} ${Math.round(ms)} ms`) + '\n')
   }
 }
@@ -49,7 +49,7 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
   const connection = await connectTo(profile, host, globals, progress)
   const notice = (line: string) => {
     if (globals.quiet) return
-    progress.end()
+    progress.clear()
     void host.stderr.write(`cbc: ${escapeLine(line)}\n`)
   }
   // A program that reads JSON changes no file's mode, and wants an error alone on stderr.
@@ -65,7 +65,7 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
         notice(what)
         return true
       }
-      progress.end()
+      progress.clear()
       const { render } = await import('../ui/render.ts')
       await render(what, { format: 'table', stdout: host.stderr, stderr: host.stderr })
       return true
@@ -83,19 +83,27 @@ export function policyOf(host: Host, globals: Globals, { connection, progress }:
   const policy = policyFor(globals, connection)
   if (globals.noInput || !host.stdin.isTerminal || !host.stderr.isTerminal) return policy
   const streams = { input: host.stdin.stream, output: host.terminal.output }
-  policy.confirm = async (question, signal) => {
-    progress.end()
+  policy.confirm = (question, signal) => asked(progress, async () => {
     const [{ confirm }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
-    const { above, asked } = questionLines(question)
+    const { above, asked: line } = questionLines(question)
     if (above !== '') await host.stderr.write(above)
-    return await confirm(asked, streams, signal)
-  }
-  policy.type = async (question, name, signal) => {
-    progress.end()
+    return await confirm(line, streams, signal)
+  })
+  policy.type = (question, name, signal) => asked(progress, async () => {
     const [{ typed }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
-    const { above, asked } = questionLines(question)
-    await host.stderr.write(`${asked}\n${above}`)
+    const { above, asked: line } = questionLines(question)
+    await host.stderr.write(`${line}\n${above}`)
     return await typed(`Type ${escapeLine(name)} to go on:`, streams, signal)
-  }
+  })
   return policy
+}
+
+/** Nothing else is on the terminal while somebody is asked. */
+async function asked<T>(progress: Progress, question: () => Promise<T>): Promise<T> {
+  const release = progress.hold()
+  try {
+    return await question()
+  } finally {
+    release()
+  }
 }

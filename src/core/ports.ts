@@ -28,10 +28,30 @@ export interface Progress {
   at(done: number): void
   /** The step is over; what is shown of it goes away. */
   end(): void
+  /** Something is waited for, until the function returned is called. What is narrower than the work of a whole line only says more about that. */
+  wait(wait: Wait): () => void
+  /** What is shown makes way for output. @param open that doesn't end its line: nothing is shown until the next output does */
+  clear(open?: boolean): void
+  /** Nothing is shown until the function returned is called: the terminal is somebody else's. */
+  hold(): () => void
+}
+
+/** What is waited for. Its texts are asked for anew each time that they are shown. */
+export interface Wait {
+  /** The work of a whole line, a request to the service, a command on an endpoint: the narrower says more. */
+  kind: 'work' | 'request' | 'command'
+  /** Where, and what: `WIN-FIN-01: process list`. */
+  what(): string
+  /** What else there is to be known: `behind job 1`. */
+  more?(): string | undefined
+  /** What is being ended once the work was given up: `ping, pid 3276`. */
+  ending?(): string
+  /** Of work: aborted when it is given up. */
+  signal?: AbortSignal
 }
 
 /** Progress that nobody looks at. */
-export const SILENT: Progress = { step() {}, at() {}, end() {} }
+export const SILENT: Progress = { step() {}, at() {}, end() {}, wait: () => () => {}, clear() {}, hold: () => () => {} }
 
 /** One HTTP request on its way out. */
 export interface WireRequest {

@@ -30,3 +30,10 @@ export function isoTime(value: unknown): unknown {
   if (ms === undefined) return value === 0 || value === '0' ? null : value ?? null
   return new Date(ms).toISOString().replace('.000Z', 'Z')
 }
+
+/** How long ago something was: `5 min ago`, `3 h ago`, `12 days ago`. @param then, now milliseconds since 1970 */
+export function ago(then: number, now: number): string {
+  const minutes = Math.max(0, Math.floor((now - then) / 60_000))
+  if (minutes < 120) return `${minutes} min ago`
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} days ago`
+}

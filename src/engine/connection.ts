@@ -10,6 +10,7 @@ import { Jobs } from '../api/jobs.ts'
 import { LiveResponse } from '../api/live-response.ts'
 import { Policies } from '../api/policies.ts'
 import type { Authentication } from '../core/auth-and-network.ts'
+import { SILENT, type Progress } from '../core/ports.ts'
 
 export type { Exchange }
 
@@ -37,13 +38,15 @@ export interface ConnectOptions extends Pick<HttpOptions, 'url' | 'transport' | 
   orgKey: string
   auth: Authentication
   readOnly?: boolean
+  /** Shows which request is waited for. */
+  progress?: Progress
   close(): Promise<void> | void
 }
 
 /** Makes the clients; nothing is sent yet. */
-export function connect({ name, orgKey, auth, readOnly = false, close, ...door }: ConnectOptions): Connection {
+export function connect({ name, orgKey, auth, readOnly = false, progress = SILENT, close, ...door }: ConnectOptions): Connection {
   const credentials = auth.kind === 'api-key' ? new ApiKey(auth.token) : new AccessTokens(cspIssuer(auth, door), door.clock)
-  const http = new Http({ ...door, credentials })
+  const http = new Http({ ...door, credentials, onWait: what => progress.wait({ kind: 'request', what: () => `Carbon Black Cloud: ${what}` }) })
   return {
     liveResponse: new LiveResponse(http, orgKey), devices: new Devices(http, orgKey), usb: new DeviceControl(http, orgKey),
     policies: new Policies(http, orgKey), jobs: new Jobs(http, orgKey), anyCall: new AnyCall(http, orgKey), name, place: `${door.url.origin} ${orgKey}`, readOnly,

@@ -1,9 +1,10 @@
-import { devicesNamed } from '../api/device-names.ts'
-import { isRetired } from '../api/presence.ts'
+import { devicesNamed, isGlob } from '../api/device-names.ts'
+import { isRetired, presenceOf } from '../api/presence.ts'
 import type { Device, Devices } from '../api/devices.ts'
 import { CbcError, usage } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
-import { isoTime, parseTime } from '../core/time.ts'
+import { nearest } from '../core/nearest.ts'
+import { ago, isoTime, parseTime } from '../core/time.ts'
 import { concurrentMap } from '../core/concurrent-map.ts'
 import { append } from '../core/lists.ts'
 import type { Target } from '../remote/lifecycle.ts'
@@ -11,6 +12,8 @@ import { readSelector, type Part, type SelectorSources } from './selector.ts'
 
 /** As many devices as a message shows. */
 const SHOWN = 10
+/** As many devices as are looked at for a name like one that isn't there, those that were heard of last. */
+const COMPARED = 1000
 
 /**
  * The one device that a user means, section 3 of the contract.
@@ -39,7 +42,7 @@ export async function resolveDevices(devices: Devices, typed: string | readonly 
     for (const target of targets) found.set(target.id, { ...found.get(target.id), ...target })
     at += 1
   }
-  if (missing.length > 0) throw unknown(missing)
+  if (missing.length > 0) throw unknown(missing, await similar(devices, missing, signal))
   return [...found.values()]
 }
 
@@ -51,6 +54,28 @@ export async function describeDevice(devices: Devices, target: Target, signal: A
     if (!(error instanceof CbcError) || (error.code !== 'auth' && error.code !== 'not_found')) throw error
     tell?.([error.message, error.facts.hint].filter(part => part !== undefined).join('; '))
     return { id: target.id, name: target.name ?? null }
+  }
+}
+
+/** Why a device may let wait for itself: when it was last heard of; undefined where it should be there. @param now milliseconds since 1970 */
+export async function absenceOf(devices: Devices, { id }: Target, now: number, signal: AbortSignal): Promise<string | undefined> {
+  const device = await devices.get(id, { signal })
+  if (presenceOf(device, now) !== 'offline') return undefined
+  const last = parseTime(device.last_contact_time)
+  return last === undefined ? 'and was never heard of' : `last contact ${ago(last, now)}, ${String(isoTime(last))}`
+}
+
+/** Names that are like those that no device has, as far as they can be had. */
+async function similar(devices: Devices, parts: readonly Part[], signal: AbortSignal): Promise<string[]> {
+  const wanted = parts.flatMap(part => (part.kind === 'name' && !isGlob(part.name) ? [part.name] : []))
+  if (wanted.length === 0) return []
+  try {
+    const { results } = await devices.search({ rows: COMPARED, sort: [{ field: 'last_contact_time', order: 'DESC' }] }, { signal })
+    const names = results.filter(device => !isRetired(device)).map(({ name }) => name)
+    return [...new Set(wanted.flatMap(name => nearest(name, names)))]
+  } catch (error) {
+    if (signal.aborted || !(error instanceof CbcError)) throw error
+    return []
   }
 }
 
@@ -98,10 +123,12 @@ function ambiguous(name: string, found: readonly Found[]): CbcError {
   )
 }
 
-function unknown(parts: readonly Part[]): CbcError {
+function unknown(parts: readonly Part[], like: readonly string[]): CbcError {
   const texts = parts.map(part => (part.kind === 'id' ? String(part.id) : part.kind === 'query' ? `query:${part.query}` : part.name))
   const shown = `${texts.slice(0, SHOWN).join(', ')}${texts.length > SHOWN ? `, … (${texts.length} in all)` : ''}`
-  return new CbcError('not_found', `${shown}: no such device${parts.length > 1 ? 's' : ''}`, { hint: '`cbc device list` shows those that there are' })
+  return new CbcError('not_found', `${shown}: no such device${parts.length > 1 ? 's' : ''}`, {
+    hint: `${like.length === 0 ? '' : `did you mean ${like.slice(0, SHOWN).join(', ')}? `}\`cbc device list\` shows those that there are`,
+  })
 }
 
 function inWords({ id, name }: Target): string {

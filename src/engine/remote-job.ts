@@ -6,7 +6,7 @@ import { RemoteSession } from '../remote/session.ts'
 import type { AnyVerb } from '../verbs/define.ts'
 import type { OrganizationContext } from '../verbs/define-organization.ts'
 import type { Connection } from './connection.ts'
-import { describeDevice } from './devices.ts'
+import { absenceOf, describeDevice } from './devices.ts'
 import type { Globals } from './globals.ts'
 import { invoke, type Policy } from './invoke.ts'
 import type { SelectorSources } from './selector.ts'
@@ -35,6 +35,7 @@ export async function openSession(device: Target, globals: Globals, around: Surr
     api: connection.liveResponse, device, clock, random, ledger, notice, keep,
     establish: globals.timeout ?? ESTABLISH,
     patience: globals.timeout ?? PATIENCE,
+    absence: stop => absenceOf(connection.devices, device, clock.now(), stop),
     ...(plan === undefined ? {} : { plan: step => { plan.push(step) } }),
   }, progress, signal)
 }

@@ -19,6 +19,8 @@ export interface SessionOptions {
   patience: number
   /** Leave a session open that was started here. */
   keep?: boolean
+  /** Says of a device that lets wait for itself why that may be. */
+  absence?: (signal: AbortSignal) => Promise<string | undefined>
   /** Told in one line what happened to the session beside the work: lost, opened anew. */
   notice?: (line: string) => void
   /** Where what is made here is noted until it is gone again. */

@@ -1,5 +1,5 @@
 import { LostAnswer, unsettled, type LiveResponse, type Session } from '../api/live-response.ts'
-import { withDeadline } from '../core/abort.ts'
+import { linked, withDeadline } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
 import type { Clock, Progress } from '../core/ports.ts'
@@ -25,6 +25,8 @@ export interface OpenOptions {
   ledger?: Ledger
   /** Told in one line what stays behind. */
   notice?: (line: string) => void
+  /** Says of a device that lets wait for itself why that may be: when it was last heard of; undefined: it should be there. */
+  absence?: (signal: AbortSignal) => Promise<string | undefined>
 }
 
 /** A session that can be worked with. */
@@ -38,6 +40,9 @@ export interface Opened {
 
 /** The documented limit. */
 const SESSIONS_AN_ORGANIZATION = 100
+
+/** Milliseconds in which a device that is there takes a session up. */
+const USUAL = 500
 
 /** Milliseconds that closing may take when the work itself has been given up. */
 const CLOSING = 5000
@@ -56,11 +61,15 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
   const deadline = withDeadline(clock, patience, offline, options.signal)
   const { signal } = deadline
   let begun: Begun | undefined
+  let more: string | undefined
   progress.step(`Connecting to ${label(device)}`)
+  const over = progress.wait({ kind: 'command', what: () => `Connecting to ${label(device)}`, more: () => more, ending: () => `the session with ${label(device)}` })
   try {
     begun = await begin(options, signal)
-    const { started, noted } = begun
-    return { session: await established(begun.session, options, offline, signal), started, noted }
+    const { session, started, noted } = begun
+    if (session.status === 'PENDING') more = 'PENDING'
+    const absent = whenAbsent(options, session, signal, why => { more = why })
+    return { session: await established(session, options, offline, signal).finally(absent), started, noted }
   } catch (error) {
     // Before what was started is closed: its own place must not be counted.
     const late = error instanceof CbcError && error.code === 'timeout' && !options.signal.aborted ? await overdue(error, begun, options) : error
@@ -68,8 +77,29 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
     throw late
   } finally {
     deadline.clear()
+    over()
     progress.end()
   }
+}
+
+/**
+ * Tells of a device that doesn't take up a session why that may be, as soon as that is known.
+ * @param show is given it in a few words
+ * @returns what ends the looking
+ */
+function whenAbsent({ absence, clock, device, patience, notice }: OpenOptions, { status }: Session, signal: AbortSignal, show: (why: string) => void): () => void {
+  if (absence === undefined || status !== 'PENDING') return () => {}
+  const looking = linked(signal)
+  const look = async () => {
+    await clock.sleep(USUAL, looking.signal)
+    const why = await absence(looking.signal)
+    if (why === undefined || looking.signal.aborted) return
+    show(why)
+    notice?.(`${label(device)} is offline, ${why}: waiting ${formatDuration(patience)} for it; --timeout 10m waits longer`)
+  }
+  // Knowing it is a help: whoever may not read the inventory waits without it.
+  look().catch(() => {})
+  return () => looking.abort(undefined)
 }
 
 /**

@@ -10,6 +10,7 @@ import { InDoubt } from './in-doubt.ts'
 import { label, type Target } from './lifecycle.ts'
 import { RemotePaths } from './paths.ts'
 import { ReadWriteLock } from '../core/read-write-lock.ts'
+import { inWords, UnderWay } from './under-way.ts'
 
 export type { SessionOptions } from './channel.ts'
 export { CommandError, SessionReplaced } from './command.ts'
@@ -34,6 +35,17 @@ export interface IssueOptions {
   sessionId?: string
 }
 
+/** What all views of a session have in common. */
+interface Shared {
+  channel: Channel
+  lock: ReadWriteLock
+  underWay: UnderWay
+  /** Temporary files of this run that are on the endpoint, by path. */
+  temporaries: Map<string, Noted>
+  codePages: Map<'oem' | 'ansi', Promise<number | undefined>>
+  facts: { copiesLeft: number, variables?: Promise<ReadonlyMap<string, string>> | undefined }
+}
+
 /** Thrown by what can't go on without an answer in a dry run; the plan is complete up to here. */
 export class Planned extends Error {}
 
@@ -48,22 +60,17 @@ export class RemoteSession {
   readonly random: Random
   readonly api: LiveResponse
   readonly ledger: Ledger
-  /** Temporary files of this run that are on the endpoint, by path. */
-  readonly temporaries = new Map<string, Noted>()
-  /** How many copies in the cloud could not be deleted. */
-  copiesLeft = 0
-  /** The variables of the endpoint's environment, once they were asked for (`remote/environment.ts`). */
-  variables: Promise<ReadonlyMap<string, string>> | undefined
-  /** The endpoint's code pages, once they were asked for (`remote/code-page.ts`). */
-  readonly codePages = new Map<'oem' | 'ansi', Promise<number | undefined>>()
   readonly #options: SessionOptions
-  readonly #channel: Channel
-  readonly #lock: ReadWriteLock
+  readonly #shared: Shared
+  readonly #progress: Progress
+  /** Whose work goes through this view: `job 1`; absent: that of the line that is waited for. */
+  readonly #owner: string | undefined
 
-  private constructor(options: SessionOptions, channel: Channel, lock: ReadWriteLock) {
+  private constructor(options: SessionOptions, shared: Shared, progress: Progress, owner?: string) {
     this.#options = options
-    this.#channel = channel
-    this.#lock = lock
+    this.#shared = shared
+    this.#progress = progress
+    this.#owner = owner
     this.device = options.device
     this.clock = options.clock
     this.random = options.random
@@ -73,7 +80,40 @@ export class RemoteSession {
 
   /** Joins or starts: see `openSession`. */
   static async open(options: SessionOptions, progress: Progress, signal: AbortSignal): Promise<RemoteSession> {
-    return new RemoteSession(options, await Channel.open(options, progress, signal), new ReadWriteLock())
+    const channel = await Channel.open(options, progress, signal)
+    return new RemoteSession(options, { channel, lock: new ReadWriteLock(), underWay: new UnderWay(), temporaries: new Map(), codePages: new Map(), facts: { copiesLeft: 0 } }, progress)
+  }
+
+  /** Temporary files of this run that are on the endpoint, by path. */
+  get temporaries(): Map<string, Noted> {
+    return this.#shared.temporaries
+  }
+
+  /** The endpoint's code pages, once they were asked for (`remote/code-page.ts`). */
+  get codePages(): Shared['codePages'] {
+    return this.#shared.codePages
+  }
+
+  /** How many copies in the cloud could not be deleted. */
+  get copiesLeft(): number {
+    return this.#shared.facts.copiesLeft
+  }
+
+  set copiesLeft(count: number) {
+    this.#shared.facts.copiesLeft = count
+  }
+
+  /** The variables of the endpoint's environment, once they were asked for (`remote/environment.ts`). */
+  get variables(): Shared['facts']['variables'] {
+    return this.#shared.facts.variables
+  }
+
+  set variables(variables: Shared['facts']['variables']) {
+    this.#shared.facts.variables = variables
+  }
+
+  get #channel(): Channel {
+    return this.#shared.channel
   }
 
   /** The session as the service last described it. */
@@ -111,9 +151,12 @@ export class RemoteSession {
 
   /** The same session for a dry run: what would change something goes to `plan` instead. */
   planned(plan: (request: Record<string, unknown>) => void): RemoteSession {
-    const session = new RemoteSession({ ...this.#options, plan }, this.#channel, this.#lock)
-    session.variables = this.variables
-    return session
+    return new RemoteSession({ ...this.#options, plan }, { ...this.#shared, facts: { ...this.#shared.facts } }, this.#progress, this.#owner)
+  }
+
+  /** The same session for work beside that of the line: where others have to wait for it, it has a name. */
+  on(progress: Progress, owner: string | undefined): RemoteSession {
+    return new RemoteSession(this.#options, this.#shared, progress, owner)
   }
 
   /** Tells in one line what happens beside the work. */
@@ -138,12 +181,15 @@ export class RemoteSession {
       this.plan({ ...request })
       return { id: -1, name: request.name, status: 'COMPLETE' }
     }
-    return await this.#lock.take(options.signal, async leave => {
-      // A program may run for hours. Once the service has taken it, the order is the service's: many let what comes next go beside it.
-      const issued = request.name !== 'create process' ? options : {
+    const turn = this.#shared.underWay.enter(inWords(request), this.#owner)
+    const over = this.#progress.wait({ kind: 'command', what: () => `${this.label}: ${inWords(request)}`, more: () => turn.behind, ending: () => turn.name })
+    return await this.#shared.lock.take(options.signal, async leave => {
+      const issued = {
         ...options,
         onUpdate: (command: Command, sessionId: string) => {
-          leave()
+          turn.update(command)
+          // A program may run for hours. Once the service has taken it, the order is the service's: many let what comes next go beside it.
+          if (request.name === 'create process') leave()
           options.onUpdate?.(command, sessionId)
         },
       }
@@ -153,6 +199,7 @@ export class RemoteSession {
         } catch (error) {
           // What became of a program is the business of who started it.
           if (error instanceof InDoubt && request.name !== 'create process') this.leaveToLook(error)
+          if (error instanceof InDoubt && error.isOpen) turn.giveUp()
           if (!(error instanceof SessionGone)) throw error
           // A command that was never taken, or that changes nothing, goes to another session.
           if (error.taken && changesEndpoint(request.name)) {
@@ -164,7 +211,10 @@ export class RemoteSession {
           if (!error.taken || !await this.#channel.keepAlive(options.signal)) await this.#channel.reopen(error.sessionId, options.signal)
         }
       }
-    }, !changesEndpoint(request.name))
+    }, !changesEndpoint(request.name)).finally(() => {
+      over()
+      turn.leave()
+    })
   }
 
   /** A command beside the one under way, for cancelling it; not in turn. */

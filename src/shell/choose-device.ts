@@ -1,5 +1,6 @@
 import { CbcError } from '../core/errors.ts'
-import { parseTime } from '../core/time.ts'
+import type { Progress } from '../core/ports.ts'
+import { ago, parseTime } from '../core/time.ts'
 import type { Host } from '../core/host.ts'
 import { largest } from '../core/lists.ts'
 import { DeviceList, presenceOf, type Device, type Devices, type Target } from '../engine/device-list.ts'
@@ -17,7 +18,7 @@ const WIDTHS = [32, 8, 24, 24, 10]
  * A searchable list of the organization's devices, on the terminal.
  * @throws CbcError interrupted: Esc or Ctrl-C; not_found: there are no devices; auth, network: they can't be listed
  */
-export async function chooseDevice(devices: Devices, { clock, stdin, terminal, interrupt }: Host): Promise<Target> {
+export async function chooseDevice(devices: Devices, { clock, stdin, terminal, interrupt }: Host, progress: Progress): Promise<Target> {
   const list = new DeviceList(devices)
   // Fails here, with an exit code, rather than in the list.
   const all = await list.find('', interrupt)
@@ -26,7 +27,8 @@ export async function chooseDevice(devices: Devices, { clock, stdin, terminal, i
     if (typed !== '') await clock.sleep(PAUSE, signal)
     return choices(typed === '' ? all : await list.find(typed, signal), clock.now(), terminal.columns())
   }
-  return await chooseFrom('Device:', source, Math.max(3, terminal.rows() - AROUND), { input: stdin.stream, output: terminal.output }, interrupt)
+  const release = progress.hold()
+  return await chooseFrom('Device:', source, Math.max(3, terminal.rows() - AROUND), { input: stdin.stream, output: terminal.output }, interrupt).finally(release)
 }
 
 /**
@@ -52,10 +54,7 @@ export function choices(devices: readonly Device[], now: number, columns: number
 
 function contact({ last_contact_time: time }: Device, now: number): string {
   const last = parseTime(time)
-  if (last === undefined) return ''
-  const minutes = Math.max(0, Math.floor((now - last) / 60_000))
-  if (minutes < 120) return `${minutes} min ago`
-  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} days ago`
+  return last === undefined ? '' : ago(last, now)
 }
 
 function cut(text: string, width: number): string {

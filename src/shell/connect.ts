@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline'
 import { Transform } from 'node:stream'
 import { within } from '../core/abort.ts'
 import { usage } from '../core/errors.ts'
+import type { Progress } from '../core/ports.ts'
 import type { Question } from '../core/question.ts'
 import { TextReader } from '../core/text/decode.ts'
 import { orUsage } from '../core/text/malformed.ts'
@@ -41,9 +42,11 @@ export async function connect({ host, open }: ShellHost, { input: { device, comm
   const told: Surroundings = { ...around, notice: line => notice(line) }
   const sources = { ...around.sources, stdin: async () => { throw usage('@-: lr connect reads its lines from stdin', 'give the device itself, or @FILE') } }
   const timely = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => within(host.clock, globals.timeout, 'connect', signal, work)
+  const { progress } = around
+  const over = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${String(device ?? 'devices')}`, signal: host.interrupt })
   try {
     const target = device === undefined
-      ? await (await import('./choose-device.ts')).chooseDevice(around.connection.devices, host)
+      ? await (await import('./choose-device.ts')).chooseDevice(around.connection.devices, host, progress)
       : await timely(host.interrupt, signal => resolveDevice(around.connection.devices, String(device), sources, signal))
     const reach = (to: typeof target, signal: AbortSignal) => timely(signal, stop => openSession(to, globals, told, stop, undefined, keepSession === true))
     const options: ShellOptions = {
@@ -59,9 +62,16 @@ export async function connect({ host, open }: ShellHost, { input: { device, comm
         return session
       },
     }
+    over()
     if (lines !== undefined) return await runLines(options, lines, failFast === true)
-    return await onTerminal(options, told, console => { notice = line => console.editor.print(`cbc: ${escapeLine(line)}\n`) })
+    return await onTerminal(options, told, console => {
+      notice = line => {
+        progress.clear()
+        console.editor.print(`cbc: ${escapeLine(line)}\n`)
+      }
+    })
   } finally {
+    over()
     await around.close()
   }
 }
@@ -133,7 +143,7 @@ async function onTerminal(options: ShellOptions, around: Surroundings, ready: (c
   const console = openConsole(host, history)
   const shell = new Shell({
     ...options,
-    policy: globals.noInput ? policy : { ...policy, confirm: (question: Question) => ask(console.editor, question) } satisfies Policy,
+    policy: globals.noInput ? policy : { ...policy, confirm: (question: Question) => ask(console.editor, question, around.progress) } satisfies Policy,
     history: () => history.entries,
     handOver: async work => {
       console.editor.suspend()
@@ -165,9 +175,10 @@ async function onTerminal(options: ShellOptions, around: Surroundings, ready: (c
 }
 
 /** A yes-or-no question in the shell's own editor; no is the default. */
-async function ask(editor: Console['editor'], question: Question): Promise<boolean> {
+async function ask(editor: Console['editor'], question: Question, progress: Progress): Promise<boolean> {
+  const release = progress.hold()
   const { above, asked } = questionLines(question)
   if (above !== '') editor.print(above)
-  const answer = await editor.read({ text: `${asked} [y/N] `, fresh: true })
+  const answer = await editor.read({ text: `${asked} [y/N] `, fresh: true }).finally(release)
   return answer.kind === 'line' && /^y(es)?$/i.test(answer.text.trim())
 }

@@ -13,19 +13,21 @@ export async function listJobs({ shell, globals, streams }: Call): Promise<numbe
 }
 
 /** `wait [N]`: the exit code of the job, or of the last that failed. Ctrl-C ends the waiting, not the job. */
-export async function waitForJobs({ shell, input: { job: number }, streams: { stdout, stderr, signal } }: Call): Promise<number> {
+export async function waitForJobs({ shell, input: { job: number }, streams: { stdout, stderr, signal, progress } }: Call): Promise<number> {
   const waited = number === undefined ? [...shell.jobs.all] : [shell.jobs.find(String(number))]
   let code = 0
   for (const job of waited) {
-    await orAborted(job.over, signal)
+    const over = progress.wait({ kind: 'command', what: () => `job ${job.number}: ${job.line}` })
+    await orAborted(job.over, signal).finally(over)
     code = await shell.tell(job, stdout, stderr) || code
   }
   return code
 }
 
 /** `cancel N`: over when the job has cleaned up on the endpoint. */
-export async function cancelJob({ shell, input: { job: number }, streams: { signal } }: Call): Promise<void> {
+export async function cancelJob({ shell, input: { job: number }, streams: { signal, progress } }: Call): Promise<void> {
   const job = shell.jobs.find(String(number))
   job.stop.abort(interrupted())
-  await orAborted(job.over, signal)
+  const over = progress.wait({ kind: 'command', what: () => `ending job ${job.number}: ${job.line}` })
+  await orAborted(job.over, signal).finally(over)
 }

@@ -14,6 +14,7 @@ import { runVerb, type Surroundings } from '../engine/remote-job.ts'
 import { asksForJson } from '../engine/route.ts'
 import type { RemoteSession } from '../engine/remote.ts'
 import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
+import { quoteWord } from '../engine/tokenize.ts'
 import { aliasesOf, withBlank } from '../engine/words.ts'
 import { errorDocument, errorLines } from '../ui/errors.ts'
 import { escapeLine } from '../ui/escape.ts'
@@ -26,7 +27,7 @@ import { filesFrom } from './local-place.ts'
 import { SHELL_OPTIONS, toPager } from './pager.ts'
 import { toCommand, toFile } from './outputs.ts'
 import { parseLine, type Chain, type Statement } from './statements.ts'
-import { sharing, type Place, type Streams } from './streams.ts'
+import { sharingTerminal, type Place, type Streams } from './streams.ts'
 
 export interface ShellOptions {
   host: Host
@@ -222,16 +223,22 @@ export class Shell {
     if (local !== undefined) return local === '' ? 0 : await this.#locally(streams, () => this.#localShell(local, streams))
     if (redirect !== undefined) return await toFile(filesFrom(this.host.local, streams.from.localDirectory), redirect.path, redirect.append, run)
     if (pipe === undefined) return await run(streams.stdout)
-    const shared = (stdout: Output) => this.#command(words, { ...streams, ...sharing(stdout, streams.progress) })
-    const { result, code } = await this.#locally(streams, () => toCommand(input => this.#localShell(pipe, streams, input), shared))
+    const { result, code } = await sharingTerminal(streams.progress, shared => this.#locally(streams, () =>
+      toCommand(input => this.#localShell(pipe, streams, input), stdout => this.#command(words, { ...streams, stdout: shared(stdout) }))))
     return result !== undefined && result !== 0 ? result : code
   }
 
   async #command(words: string[], streams: Streams): Promise<number> {
-    const outcome = await parse(this.#grammar(streams), withBlank(words))
-    if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed)
-    await streams.stdout.write(outcome.text)
-    return 0
+    const { progress, signal, stdout } = streams
+    const over = progress.wait({ kind: 'work', what: () => `${this.session.label}: ${words.map(quoteWord).join(' ')}`, signal })
+    try {
+      const outcome = await parse(this.#grammar(streams), withBlank(words))
+      if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed)
+      await clearing(stdout, progress).write(outcome.text)
+      return 0
+    } finally {
+      over()
+    }
   }
 
   async #localShell(line: string, { background, stdout, from: { localDirectory } }: Streams, input?: AsyncIterable<Uint8Array>): Promise<number> {
@@ -265,8 +272,8 @@ export class Shell {
         const globals = readGlobals(rest)
         if (pager !== true || !streams.stdout.isTerminal || streams.background) return await this.#verb(verb, input, globals, streams)
         const less = this.host.env['PAGER'] || 'less -FRX'
-        return await this.#locally(streams, () => toPager(streams.stdout, page => this.#localShell(less, streams, page),
-          stdout => this.#verb(verb, input, globals, { ...streams, ...sharing(stdout, streams.progress) })))
+        return await sharingTerminal(streams.progress, shared => this.#locally(streams, () => toPager(streams.stdout, page => this.#localShell(less, streams, page),
+          stdout => this.#verb(verb, input, globals, { ...streams, stdout: shared(stdout) }))))
       },
     }
   }
@@ -287,7 +294,7 @@ export class Shell {
       return await render(result, {
         ...renderingOf(globals),
         stdout: clearing(stdout, progress),
-        stderr,
+        stderr: clearing(stderr, progress),
         changed: verb.effect !== 'read',
       })
     })

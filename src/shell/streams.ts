@@ -21,23 +21,19 @@ export interface Streams {
   background: boolean
 }
 
-/** An output that another program shows on the same terminal, and progress that is silent once that has something to show. */
-export function sharing(stdout: Output, progress: Progress): Pick<Streams, 'stdout' | 'progress'> {
-  let shared = false
-  return {
-    stdout: {
+/** Does work whose output another program shows on the same terminal: nothing of ours is shown there any more once that has something to show. */
+export async function sharingTerminal<T>(progress: Progress, work: (shared: (stdout: Output) => Output) => Promise<T>): Promise<T> {
+  let release: (() => void) | undefined
+  try {
+    return await work(stdout => ({
       ...stdout,
       write(data) {
-        if (!shared) progress.end()
-        shared = true
+        release ??= progress.hold()
         return stdout.write(data)
       },
-    },
-    progress: {
-      step: (...step) => { if (!shared) progress.step(...step) },
-      at: done => { if (!shared) progress.at(done) },
-      end: () => progress.end(),
-    },
+    }))
+  } finally {
+    release?.()
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { SILENT } from '../../src/core/ports.ts'
 import { EXIT_CODES, interrupted } from '../../src/core/errors.ts'
 import { openSession } from '../../src/remote/lifecycle.ts'
 import { DEVICE, error } from '../support/service.ts'
@@ -7,7 +8,7 @@ import { abortedWhen, bench, NEVER } from './support.ts'
 
 function opening(b: ReturnType<typeof bench>, signal = NEVER, patience = 120_000) {
   const steps: string[] = []
-  const progress = { step: (name: string) => { steps.push(name) }, at() {}, end: () => { steps.push('end') } }
+  const progress = { ...SILENT, step: (name: string) => { steps.push(name) }, at() {}, end: () => { steps.push('end') } }
   return { steps, opened: openSession({ api: b.api, device: { id: DEVICE, name: 'WIN-FIN-01' }, clock: b.clock, progress, signal, patience }) }
 }
 

@@ -237,7 +237,7 @@ describe('downloading', () => {
   it('shows how far it is', async () => {
     const b = endpoint({ bytes: CONTENT })
     const shown: unknown[] = []
-    const progress = { step: (...step: unknown[]) => { shown.push(step) }, at: (done: number) => { shown.push(done) }, end: () => { shown.push('end') } }
+    const progress = { ...SILENT, step: (...step: unknown[]) => { shown.push(step) }, at: (done: number) => { shown.push(done) }, end: () => { shown.push('end') } }
     await b.run(download(await b.open(), 'C:\\x.bin', target().file, { size: CONTENT.length }, { signal: NEVER, progress }))
     expect(shown).toEqual([['Reading x.bin on WIN-FIN-01'], ['x.bin', CONTENT.length], CONTENT.length, 'end', 'end'])
   })

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { clearing, openProgress } from '../../src/ui/progress.ts'
+import type { Wait } from '../../src/core/ports.ts'
 import { ManualClock, memoryOutput, until } from '../support/host.ts'
 
 /** Spinners that are turning now, by the text that each shows. */
@@ -23,12 +24,83 @@ beforeEach(() => {
 /** Lets everything run that can run without time going on: the spinner's module is loaded in some turns. */
 const settle = async () => { for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve)) }
 
+const work = (more: Partial<Wait> = {}): Wait => ({ kind: 'work', what: () => 'WIN-FIN-01: ps', ...more })
+
 describe('progress', () => {
-  it('shows nothing before 150 ms, and nothing of what is over by then', async () => {
+  it('shows what is waited for, where, how long and behind what, the narrowest that is known', async () => {
+    const clock = new ManualClock()
+    const progress = openProgress(terminal, clock, false)
+    const over = progress.wait(work())
+    clock.advance(400)
+    await until(() => spinning.size === 1)
+    expect(shown()).toEqual(['WIN-FIN-01: ps'])
+    const asked = progress.wait({ kind: 'request', what: () => 'Carbon Black Cloud: search devices' })
+    clock.advance(1700)
+    expect(shown()).toEqual(['Carbon Black Cloud: search devices  2 s'])
+    let behind: string | undefined = 'behind job 1'
+    const told = progress.wait({ kind: 'command', what: () => 'WIN-FIN-01: process list', more: () => behind })
+    expect(shown()).toEqual(['WIN-FIN-01: process list  2 s, behind job 1'])
+    behind = undefined
+    expect(shown()).toEqual(['WIN-FIN-01: process list  2 s'])
+    for (const end of [told, asked]) end()
+    expect(shown()).toEqual(['WIN-FIN-01: ps  2 s'])
+    over()
+    expect([shown(), clock.sleeping]).toEqual([[], 0])
+  })
+
+  it('shows nothing of what is part of no line: requests that keep a session alive, the commands of a job', async () => {
+    const clock = new ManualClock()
+    const progress = openProgress(terminal, clock, false)
+    progress.wait({ kind: 'command', what: () => 'WIN-FIN-01: process list' })
+    clock.advance(5000)
+    await settle()
+    expect(opened.count).toBe(0)
+  })
+
+  it('says at once that the work is being ended, what exactly, and what leaves it', async () => {
+    const clock = new ManualClock()
+    const progress = openProgress(terminal, clock, false)
+    const stop = new AbortController()
+    progress.wait(work({ signal: stop.signal }))
+    const told = progress.wait({ kind: 'command', what: () => 'WIN-FIN-01: ping', ending: () => 'ping, pid 3276' })
+    stop.abort()
+    await until(() => spinning.size === 1)
+    expect(shown()).toEqual(['ending ping, pid 3276 …; again: leave it'])
+    told()
+    expect(shown()).toEqual(['ending WIN-FIN-01: ps …; again: leave it'])
+    progress.stop()
+  })
+
+  it('makes way for output, and comes back below it once its line is ended; is not there while somebody is asked', async () => {
+    const clock = new ManualClock()
+    const progress = openProgress(terminal, clock, false)
+    progress.wait(work())
+    clock.advance(400)
+    await until(() => spinning.size === 1)
+    progress.clear(true)
+    clock.advance(5000)
+    await settle()
+    expect(shown()).toEqual([])
+    progress.clear(false)
+    expect(shown()).toEqual([])
+    clock.advance(400)
+    await until(() => spinning.size === 1)
+    const release = progress.hold()
+    expect(shown()).toEqual([])
+    clock.advance(5000)
+    await settle()
+    expect(shown()).toEqual([])
+    release()
+    clock.advance(400)
+    await until(() => spinning.size === 1)
+    progress.stop()
+  })
+
+  it('shows nothing before 400 ms, and nothing of what is over by then', async () => {
     const clock = new ManualClock()
     const progress = openProgress(terminal, clock, false)
     progress.step('Reading')
-    clock.advance(149)
+    clock.advance(399)
     await settle()
     expect(opened.count).toBe(0)
     progress.end()
@@ -38,21 +110,23 @@ describe('progress', () => {
     expect(clock.sleeping).toBe(0)
   })
 
-  it('shows a step after 150 ms, its next steps in the same place, and takes it away', async () => {
+  it('shows a step after 400 ms, its next steps in the same place, and takes it away', async () => {
     const clock = new ManualClock()
     const progress = openProgress(terminal, clock, false)
     progress.step('Reading')
-    clock.advance(150)
+    clock.advance(400)
     await until(() => spinning.size === 1)
     expect(shown()).toEqual(['Reading'])
     progress.step('Writing')
     clock.advance(3000)
     expect(shown()).toEqual(['Writing  3 s'])
+    clock.advance(62_000)
+    expect(shown()).toEqual(['Writing  1 m 5 s'])
     progress.end()
     expect(shown()).toEqual([])
     expect(opened.count).toBe(1)
     progress.step('Again')
-    clock.advance(150)
+    clock.advance(400)
     await until(() => spinning.size === 1)
     progress.stop()
     expect(shown()).toEqual([])
@@ -66,6 +140,9 @@ describe('progress', () => {
     await until(() => spinning.size === 1)
     progress.at(1024 * 1024)
     expect(shown()).toEqual(['big.bin  ██████░░░░░░░░░░░░░░░░░░  25%  1.0 MiB of 4.0 MiB, 2.0 MiB/s'])
+    progress.step('a name that is too long for a terminal of 80 columns.bin', 4 * 1024 * 1024)
+    expect(shown()[0]).toHaveLength(77)
+    progress.step('big.bin', 4 * 1024 * 1024)
     progress.at(99 * 1024 * 1024)
     expect(shown()[0]).toContain(`${'█'.repeat(24)} 100%`)
     progress.step('Dumping', 100, 'percent')
@@ -80,7 +157,7 @@ describe('progress', () => {
     const clock = new ManualClock()
     const progress = openProgress(terminal, clock, false)
     progress.step('\u001b[2J')
-    clock.advance(150)
+    clock.advance(400)
     await until(() => spinning.size === 1)
     expect(shown()).toEqual(['\\x1b[2J'])
     progress.step('x'.repeat(500))
@@ -104,7 +181,7 @@ it('output takes the spinner away before it comes', async () => {
   const clock = new ManualClock()
   const progress = openProgress(terminal, clock, false)
   progress.step('Reading')
-  clock.advance(150)
+  clock.advance(400)
   await until(() => spinning.size === 1)
   const stdout = memoryOutput({ isTerminal: true, columns: 33 })
   const cleared = clearing({ ...stdout, write: async data => { await stdout.write(`${spinning.size} ${String(data)}`) } }, progress)

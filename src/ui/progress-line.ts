@@ -1,0 +1,48 @@
+import { formatDuration, formatSize } from '../core/quantity.ts'
+import { shortened } from '../core/text/shorten.ts'
+import { escapeLine } from './escape.ts'
+
+/** A part of the work. */
+export interface Step {
+  label: string
+  /** In `unit`; absent: nobody knows it. */
+  total?: number
+  unit: 'bytes' | 'percent'
+  done: number
+  /** When it was begun, by the steady clock, milliseconds. */
+  from: number
+}
+
+const BAR = 24
+/** As long as a label may be, where the terminal has room for it, and at least is. */
+const LONGEST = 60
+const SHORTEST = 12
+/** Cells beside the text: the spinner, a blank, and the last column, where a terminal would wrap. */
+const AROUND = 3
+
+/**
+ * The line that tells of a step: `WIN-FIN-01: process list  3 s, behind job 1`. It is no wider than the terminal.
+ * @param now  by the steady clock, milliseconds
+ * @param more what is to be said besides
+ * @param bare without its time and bar: it is being ended
+ */
+export function progressLine(step: Step, now: number, columns: number, more: string | undefined, bare = false): string {
+  const behind = [...(bare ? [] : [sofar(step, now)]), ...(more === undefined ? [] : [escapeLine(more)])].filter(part => part !== '')
+  const tail = behind.length === 0 ? '' : `${bare ? '; ' : '  '}${behind.join(', ')}`
+  const room = Math.min(LONGEST, Math.max(SHORTEST, columns - AROUND - tail.length))
+  return `${fitting(escapeLine(step.label), room)}${tail}`
+}
+
+function fitting(label: string, room: number): string {
+  return label.length > room ? shortened(label, room - 1) : label
+}
+
+/** How far it has come: how long it takes, or a bar. */
+function sofar({ total, unit, done, from }: Step, now: number): string {
+  const ms = now - from
+  if (total === undefined) return ms < 1000 ? '' : ms < 60_000 ? `${Math.floor(ms / 1000)} s` : formatDuration(ms)
+  const part = total === 0 ? 1 : Math.min(1, done / total)
+  const bar = `${'█'.repeat(Math.round(part * BAR)).padEnd(BAR, '░')} ${`${Math.floor(part * 100)}%`.padStart(4)}`
+  if (unit === 'percent') return bar
+  return `${bar}  ${formatSize(done)} of ${formatSize(total)}, ${formatSize(done / Math.max(0.001, ms / 1000))}/s`
+}
