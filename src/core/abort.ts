@@ -5,6 +5,42 @@ import { formatDuration } from './quantity.ts'
 /** By the steady clock, milliseconds: when a signal is aborted at the latest. */
 const DEADLINES = new WeakMap<AbortSignal, number>()
 
+/** By which signal somebody who has ended the work says that he doesn't wait for its cleaning up either. */
+const LEFT = new WeakMap<AbortSignal, AbortSignal>()
+
+/** What Ctrl-C does. */
+export interface Insistent {
+  /** Aborted by the first press: the work ends, and what it has begun is undone. */
+  readonly signal: AbortSignal
+  /** The second press gives up the undoing, too (`leftBy`). @returns whether there is anything that it can still end */
+  press(): boolean
+  /** Ends the work as the first press does, however often it is called. */
+  end(): void
+}
+
+/** A signal for work that somebody may end, and whose cleaning up they may leave. @param reason of its end */
+export function insistent(reason: () => unknown): Insistent {
+  const [work, undoing] = [new AbortController(), new AbortController()]
+  LEFT.set(work.signal, undoing.signal)
+  LEFT.set(undoing.signal, undoing.signal)
+  const end = () => { if (!work.signal.aborted) work.abort(reason()) }
+  return {
+    signal: work.signal,
+    end,
+    press() {
+      if (undoing.signal.aborted) return false
+      if (work.signal.aborted) undoing.abort(reason())
+      end()
+      return true
+    },
+  }
+}
+
+/** What is aborted when nobody waits any more for what the work leaves to be undone; undefined: nobody can say so. */
+export function leftBy(signal: AbortSignal | undefined): AbortSignal | undefined {
+  return signal && LEFT.get(signal)
+}
+
 /** A signal of one's own that is aborted with another one too, until it is let go of. */
 export interface Linked {
   signal: AbortSignal
@@ -71,17 +107,27 @@ export async function within<T>(clock: Clock, ms: number | undefined, what: stri
 export function delayed(clock: Clock, ms: number, signal: AbortSignal): Linked {
   const late = new AbortController()
   let stop = () => {}
+  const leave = leftBy(signal)
   const onAbort = () => { stop = timer(clock, ms, () => late.abort(signal.reason)) }
+  const onLeave = () => late.abort(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
+  leave?.addEventListener('abort', onLeave, { once: true })
+  handDown(signal, late.signal)
   DEADLINES.set(late.signal, deadlineOf(signal) + ms)
   return {
     signal: late.signal,
     abort: reason => late.abort(reason),
     clear() {
       signal.removeEventListener('abort', onAbort)
+      leave?.removeEventListener('abort', onLeave)
       stop()
     },
   }
+}
+
+function handDown(from: AbortSignal | undefined, to: AbortSignal): void {
+  const leave = leftBy(from)
+  if (leave !== undefined) LEFT.set(to, leave)
 }
 
 /** Milliseconds until the deadline of a signal, below 0 after it; Infinity where it has none. What would rest for longer need not begin to. */
@@ -100,6 +146,7 @@ function following(signal: AbortSignal | undefined, said: (reason: unknown) => u
   if (signal?.aborted) onAbort()
   else signal?.addEventListener('abort', onAbort, { once: true })
   DEADLINES.set(controller.signal, deadlineOf(signal))
+  handDown(signal, controller.signal)
   return {
     signal: controller.signal,
     abort: reason => controller.abort(reason),

@@ -14,7 +14,7 @@ export interface Host {
   /** Streams for prompts and the line editor. */
   terminal: { output: NodeJS.WritableStream, raw(on: boolean): void, columns(): number, rows(): number, onResize(listener: () => void): () => void }
   local: LocalFiles
-  /** Aborted by Ctrl-C or a signal that ends the program. */
+  /** Aborted by Ctrl-C or a signal that ends the program; a second Ctrl-C leaves the cleaning up, too (`leftBy`). */
   interrupt: AbortSignal
   /** Calls back instead of aborting `interrupt` on Ctrl-C, until the function returned is called. */
   onInterrupt(listener: () => void): () => void

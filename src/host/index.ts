@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
-import { interrupted } from '../core/errors.ts'
+import { insistent } from '../core/abort.ts'
+import { EXIT_CODES, interrupted } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
 import { VERSION } from '../version.ts'
 import { openCache } from './cache.ts'
@@ -10,13 +11,16 @@ import { processOutput, wantsColor } from './output.ts'
 import { configDirectory, credentialsFiles, credentialsHere, stateDirectory } from './paths.ts'
 import { languageOf } from './shell-language.ts'
 
+/** Milliseconds in which a run that is left has to say what it leaves. */
+const LEAVING = 2000
+
 /**
  * Composes the real host: the only reader of the process, its streams and its environment. What costs time to load is loaded when it is asked for.
  * @param color false: `--no-color` was given
  */
 export function realHost(color: boolean): Host {
   const { env, platform, stdin, stdout, stderr } = process
-  const interrupt = new AbortController()
+  const interrupt = insistent(interrupted)
   // Everything that is under way listens to it: many listeners are no leak, which Node 20 would warn of.
   setMaxListeners(0, interrupt.signal)
   const listeners: (() => void)[] = []
@@ -25,9 +29,12 @@ export function realHost(color: boolean): Host {
   const onSignal = (signal: NodeJS.Signals) => {
     const listener = signal === 'SIGINT' ? listeners.at(-1) : undefined
     if (listener !== undefined) return listener()
-    // The first one ends the work and cleans up. Who insists gets his prompt back at once; a system that shuts down sends several kinds and means one end.
-    if (interrupt.signal.aborted && signal === 'SIGINT') process.exit(130)
-    interrupt.abort(interrupted())
+    // A system that shuts down sends several kinds and means one end: only Ctrl-C insists.
+    if (signal !== 'SIGINT') return interrupt.end()
+    const insists = interrupt.signal.aborted
+    // The first one ends the work, which cleans up; with the second one it leaves that, and says what is left. Whatever happens, the prompt is back soon.
+    if (!interrupt.press()) process.exit(EXIT_CODES.interrupted)
+    if (insists) setTimeout(() => process.exit(EXIT_CODES.interrupted), LEAVING).unref()
   }
   // Of a terminal that was closed reading and setting fail; nobody listening must be no reason to leave without cleaning up: SIGHUP ends the work.
   stdin.on('error', () => {})

@@ -202,7 +202,7 @@ export class Channel {
       // Nobody enters it any more.
       this.#issued = COMMANDS_A_SESSION
       await this.#drained(signal)
-      if (await closeQuietly(id, this.#options)) this.#noted.strike()
+      if (await closeQuietly(id, this.#options, signal)) this.#noted.strike()
       await this.#open(`has used its ${COMMANDS_A_SESSION} commands`, signal)
     })
   }
@@ -235,7 +235,7 @@ export class Channel {
     if (!this.isAlone(id)) return left
     await this.#replace(id, signal, async () => {
       await ready()
-      if (!await closeQuietly(id, this.#options) || await this.keepAlive(signal)) return
+      if (!await closeQuietly(id, this.#options, signal) || await this.keepAlive(signal)) return
       this.#noted.strike()
       await this.#open(why, signal)
       left = this.id !== id

@@ -1,4 +1,4 @@
-import { delayed, timeLeft, withDeadline } from '../core/abort.ts'
+import { delayed, leftBy, timeLeft, withDeadline } from '../core/abort.ts'
 import { asCbcError, CbcError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
 
@@ -13,15 +13,21 @@ const LEAST = 1000
  * Work that undoes what was begun, even when the rest was cancelled, within its own time; a failure is none of the work that it cleans up after.
  * @param ms   milliseconds that it may take
  * @param what is undone, for messages: `session 1:11412673`
- * @param after the signal of the work that it cleans up after: where its deadline has passed, there is less time
+ * @param after the signal of the work that it cleans up after: where its deadline has passed, there is less time, and whoever leaves it doesn't wait for this either
  * @returns why it may still be there, to be told (`leftBehind`); undefined: it is gone
  */
 export async function quietly(clock: Clock, ms: number, what: string, work: (signal: AbortSignal) => Promise<unknown>, after?: AbortSignal): Promise<CbcError | undefined> {
-  const deadline = withDeadline(clock, Math.min(ms, Math.max(LEAST, timeLeft(clock, after) + GRACE)), `${what}: no answer in time`)
+  return await undone(clock, Math.min(ms, Math.max(LEAST, timeLeft(clock, after) + GRACE)), what, work, leftBy(after))
+}
+
+/** As `quietly`, with all of its time whatever the deadline of the work was. @param leave aborted when nobody waits for it */
+export async function undone(clock: Clock, ms: number, what: string, work: (signal: AbortSignal) => Promise<unknown>, leave: AbortSignal | undefined): Promise<CbcError | undefined> {
+  const deadline = withDeadline(clock, ms, `${what}: no answer in time`, leave)
   try {
     await work(deadline.signal)
     return undefined
   } catch (error) {
+    if (leave?.aborted) return new CbcError('interrupted', `${what}: nobody waited for it`)
     return error instanceof CbcError && error.code === 'not_found' ? undefined : asCbcError(error)
   } finally {
     deadline.clear()

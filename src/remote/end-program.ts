@@ -1,6 +1,7 @@
 import type { Command, ProcessEntry } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
-import { quietly } from './cleanup.ts'
+import { undone } from './cleanup.ts'
+import { leftBy } from '../core/abort.ts'
 import type { Doubt } from './in-doubt.ts'
 import { Poll } from './poll.ts'
 import { isGone, isPid } from './processes.ts'
@@ -16,34 +17,38 @@ const ANEW = 20_000
 /**
  * Ends the program of a "create process" that nobody waits for any more, as soon as it runs: in its own session, or, where that is blocked by the program, in a
  * new one.
+ * @param work   the signal of who ran it: whoever leaves it doesn't wait for its end
+ * @param onPid  told of its pid as soon as that is known
  * @returns its pid, as far as it is known, and why it may still run; undefined: it has ended
  */
-export async function endProgram(session: RemoteSession, commandLine: string, { sessionId, id, state }: Doubt): Promise<{ pid?: number, why: CbcError } | undefined> {
+export async function endProgram(session: RemoteSession, commandLine: string, { sessionId, id, state }: Doubt, work: AbortSignal, onPid: (pid: number) => void): Promise<{ pid?: number, why: CbcError } | undefined> {
+  const leave = leftBy(work)
   let last = state
   const ask = async (signal: AbortSignal) => {
     last = await session.api.getCommand(sessionId, Number(id), { signal, what: commandLine })
     return last
   }
-  const why = await quietly(session.clock, STOPPING, 'ending it', async signal => {
+  const why = await undone(session.clock, STOPPING, 'ending it', async signal => {
     const running = await new Poll(session.clock).until(() => ask(signal), command => isOver(command) || pidOf(command) !== undefined, signal)
     const itsPid = pidOf(running)
     if (isOver(running) || itsPid === undefined) return
+    onPid(itsPid)
     await kill(session, itsPid, signal, BESIDE)
     await new Poll(session.clock).until(() => ask(signal), isOver, signal)
-  })
+  }, leave)
   if (why === undefined || (last !== undefined && isOver(last))) return undefined
   const pid = last && pidOf(last)
   if (pid === undefined) return { why }
-  const still = why.code === 'timeout' ? await endAnew(session, commandLine, pid, sessionId, why) : why
+  const still = why.code === 'timeout' ? await endAnew(session, commandLine, pid, sessionId, why, leave) : why
   return still && { pid, why: still }
 }
 
 /** Ends a program that blocks its session. @returns why it may still run */
-async function endAnew(session: RemoteSession, commandLine: string, pid: number, sessionId: string, blocked: CbcError): Promise<CbcError | undefined> {
-  return await quietly(session.clock, ANEW, 'ending it in a new session', async signal => {
+async function endAnew(session: RemoteSession, commandLine: string, pid: number, sessionId: string, blocked: CbcError, leave: AbortSignal | undefined): Promise<CbcError | undefined> {
+  return await undone(session.clock, ANEW, 'ending it in a new session', async signal => {
     if (!await session.unblock(sessionId, signal)) throw blocked
     if (await isStillThere(session, pid, commandLine, signal)) await kill(session, pid, signal, ANEW)
-  })
+  }, leave)
 }
 
 /** "kill", beside whatever is under way. One that is gone already is as good. */

@@ -70,12 +70,14 @@ export async function runProgram(session: RemoteSession, commandLine: string, op
 }
 
 /** What is to be said of a program whose outcome is in doubt: one that was given up is ended, and what can't be ended is named. */
-async function settled(session: RemoteSession, commandLine: string, error: InDoubt, { progress }: TransferWork): Promise<CbcError> {
+async function settled(session: RemoteSession, commandLine: string, error: InDoubt, { progress, signal }: TransferWork): Promise<CbcError> {
   const { doubt, reason } = error
   if (reason !== undefined && doubt.id !== undefined) {
-    progress.step(`Ending ${program(commandLine)} on ${session.label}`)
-    const left = await endProgram(session, commandLine, doubt)
+    let name = program(commandLine)
+    // What it was doing is over.
     progress.end()
+    const over = progress.wait({ kind: 'command', what: () => `Ending ${name} on ${session.label}`, ending: () => name })
+    const left = await endProgram(session, commandLine, doubt, signal, pid => { name = `${program(commandLine)}, pid ${pid}` }).finally(over)
     if (left === undefined) return reason.code === 'timeout' ? reason.with(reason.message, { device_id: doubt.deviceId }) : reason
     session.ledger.note({ kind: 'program', device_id: session.device.id, path: firstWord(commandLine) ?? '', ...(left.pid === undefined ? {} : { pid: left.pid }) }).leave()
     session.notice(stillRuns(session, commandLine, left))

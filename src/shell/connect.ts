@@ -133,7 +133,7 @@ async function runLines(options: ShellOptions, lines: Lines, failFast: boolean):
     interrupt.throwIfAborted()
     return shell.exitCode ?? shell.failure
   } finally {
-    await shell.session.close()
+    await closeSession(shell)
   }
 }
 
@@ -169,9 +169,15 @@ async function onTerminal(options: ShellOptions, around: Surroundings, ready: (c
     try {
       await shell.end(true)
     } finally {
-      await shell.session.close()
+      await closeSession(shell)
     }
   }
+}
+
+/** The session is closed as the shell is left; Ctrl-C doesn't wait for that. */
+async function closeSession({ session, host: { interrupt }, options: { around: { progress } } }: Shell): Promise<void> {
+  const over = progress.wait({ kind: 'work', what: () => `${session.label}: closing the session`, ending: () => `the session with ${session.label}`, signal: interrupt })
+  await session.close(interrupt).finally(over)
 }
 
 /** A yes-or-no question in the shell's own editor; no is the default. */

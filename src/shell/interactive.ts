@@ -1,3 +1,4 @@
+import { insistent } from '../core/abort.ts'
 import { interrupted } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
 import { escapeLine } from '../ui/escape.ts'
@@ -14,15 +15,17 @@ export interface Console {
   bind(shell: Shell): void
   /** Aborted by Ctrl-C while a line runs. */
   begin(): AbortSignal
-  /** What Ctrl-C does while a line runs. */
+  /** What Ctrl-C does while a line runs: the first one ends it, a second one leaves what it has to clean up. */
   interrupt(): void
+  /** Ends the line that runs. */
+  end(): void
 }
 
 /** Opens the line editor on the terminal. */
 export function openConsole(host: Host, history: History): Console {
   let complete: ReturnType<typeof completer> | undefined
-  let running = new AbortController()
-  const interrupt = () => running.abort(interrupted())
+  let running = insistent(interrupted)
+  const interrupt = () => void running.press()
   const { output, raw, columns, rows, onResize } = host.terminal
   const editor = openEditor({
     terminal: { input: host.stdin.stream, write: text => void output.write(text), columns, rows, raw, onResize },
@@ -32,9 +35,10 @@ export function openConsole(host: Host, history: History): Console {
   })
   return {
     editor, interrupt,
+    end: () => running.end(),
     bind(shell) { complete = completer(shell) },
     begin() {
-      running = new AbortController()
+      running = insistent(interrupted)
       return running.signal
     },
   }
@@ -50,7 +54,7 @@ export async function interact(shell: Shell, console: Console, history: History)
   shell.whenJobEnds = () => { if (reading) void tellAbove(shell, console.editor) }
   // Signals that end the program end the line that runs, and the reading too.
   const onEnd = () => {
-    console.interrupt()
+    console.end()
     console.editor.close()
   }
   host.interrupt.addEventListener('abort', onEnd, { once: true })

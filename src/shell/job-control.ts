@@ -1,4 +1,3 @@
-import { interrupted } from '../core/errors.ts'
 import { list, type Column } from '../core/result.ts'
 import { orAborted } from '../engine/remote.ts'
 import type { Call } from './builtins.ts'
@@ -27,7 +26,7 @@ export async function waitForJobs({ shell, input: { job: number }, streams: { st
 /** `cancel N`: over when the job has cleaned up on the endpoint. */
 export async function cancelJob({ shell, input: { job: number }, streams: { signal, progress } }: Call): Promise<void> {
   const job = shell.jobs.find(String(number))
-  job.stop.abort(interrupted())
+  job.stop.press()
   const over = progress.wait({ kind: 'command', what: () => `ending job ${job.number}: ${job.line}` })
   await orAborted(job.over, signal).finally(over)
 }

@@ -1,3 +1,4 @@
+import { insistent, type Insistent } from '../core/abort.ts'
 import { CbcError, EXIT_CODES, interrupted } from '../core/errors.ts'
 import type { Output } from '../core/ports.ts'
 import { largest } from '../core/lists.ts'
@@ -15,7 +16,8 @@ export interface Job {
   readonly kept: Kept
   /** Resolves when it has ended. */
   readonly over: Promise<void>
-  readonly stop: AbortController
+  /** What `cancel` does: a second one leaves what it has to clean up. */
+  readonly stop: Insistent
 }
 
 /** The jobs of a shell. One is forgotten when its end has been told. */
@@ -43,7 +45,7 @@ export class Jobs {
   /** Starts one. @param stdout, stderr what its output is to look as @param work gives its exit code */
   start(line: string, stdout: Output, stderr: Output, work: (to: Pick<Streams, 'stdout' | 'stderr' | 'signal'>) => Promise<number>): Job {
     const kept = keep(stdout, stderr)
-    const stop = new AbortController()
+    const stop = insistent(interrupted)
     let end = () => {}
     const job: Job = {
       number: largest(this.#all.map(({ number }) => number)) + 1,
@@ -72,10 +74,15 @@ export class Jobs {
     this.#all = this.#all.filter(other => other !== job)
   }
 
-  /** Cancels those that run, and waits until they have cleaned up. */
-  async cancelAll(): Promise<void> {
-    for (const job of this.running) job.stop.abort(interrupted())
-    await Promise.all(this.running.map(({ over }) => over))
+  /** Cancels those that run, and waits until they have cleaned up, unless who waits leaves that. @param leave aborted then */
+  async cancelAll(leave?: AbortSignal): Promise<void> {
+    const { running } = this
+    const onLeave = () => { for (const { stop } of running) stop.press() }
+    for (const { stop } of running) stop.end()
+    if (leave?.aborted) onLeave()
+    leave?.addEventListener('abort', onLeave, { once: true })
+    await Promise.all(running.map(({ over }) => over))
+    leave?.removeEventListener('abort', onLeave)
   }
 }
 

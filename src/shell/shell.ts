@@ -1,4 +1,4 @@
-import { within } from '../core/abort.ts'
+import { leftBy, within } from '../core/abort.ts'
 import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import { ClosedPipe, SILENT, type Output } from '../core/ports.ts'
 import type { Result, Row } from '../core/result.ts'
@@ -134,11 +134,15 @@ export class Shell {
 
   /** The end of the shell: jobs are waited for, or cancelled where nobody is to wait. */
   async end(cancel: boolean): Promise<void> {
-    if (cancel || this.host.interrupt.aborted) await this.jobs.cancelAll()
-    const cut = () => void this.jobs.cancelAll()
-    this.host.interrupt.addEventListener('abort', cut, { once: true })
-    for (const job of this.jobs.all) await job.over
-    this.host.interrupt.removeEventListener('abort', cut)
+    const { host: { interrupt }, jobs, options: { around: { progress } } } = this
+    const { running } = jobs
+    const over = running.length === 0 ? () => {} : progress.wait({ kind: 'work', what: () => `${cancel ? 'ending' : 'waiting for'} jobs: ${running.map(({ line }) => line).join('; ')}`, signal: interrupt })
+    if (cancel || interrupt.aborted) await jobs.cancelAll(leftBy(interrupt))
+    const cut = () => void jobs.cancelAll(leftBy(interrupt))
+    interrupt.addEventListener('abort', cut, { once: true })
+    for (const job of jobs.all) await job.over
+    interrupt.removeEventListener('abort', cut)
+    over()
     await this.tellOfJobs()
   }
 

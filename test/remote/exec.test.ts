@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Command, CommandRequest } from '../../src/api/live-response.ts'
+import { insistent } from '../../src/core/abort.ts'
 import { interrupted } from '../../src/core/errors.ts'
 import { SILENT } from '../../src/core/ports.ts'
 import { execute, launch, runProgram } from '../../src/remote/exec.ts'
@@ -21,6 +22,8 @@ interface Machine {
   lingers?: number
   /** The session's commands are carried out one after another. */
   strict?: boolean
+  /** "kill" is never done. */
+  deaf?: boolean
   /** What "process list" has; default: nothing. */
   processes?: Command['processes']
 }
@@ -52,6 +55,7 @@ function endpoint(machine: Machine, session: ServiceOptions['session'] = {}) {
           return { result: files.delete(request.path) ? {} : { result_code: 2147942402 } }
         case 'process list': return { result: { processes: machine.processes ?? [] } }
         case 'kill':
+          if (machine.deaf) return { takes: 10 ** 7 }
           // Behind the program itself it has no effect.
           if (machine.strict && service.last.commands.some(({ request: { name } }) => name === 'create process')) return {}
           killed = service.clock.now()
@@ -226,6 +230,27 @@ describe('a program that is given up', () => {
     const session = await b.open()
     expect(await abortedWhen(b, signal => failure(execute(session, 'x', {}, { ...WORK, signal })), () => b.service.seen.length > 8, interrupted())).toMatchObject({ code: 'interrupted' })
     expect(b.names()).toEqual(['create process'])
+  })
+})
+
+describe('a program whose end nobody waits for', () => {
+  it.each([['as its session is free', false], ['as it blocks its session', true]])('is named at once, with what ends it and deletes its output, and noted, %s', async (_why, strict) => {
+    const ledger = new FakeLedger()
+    const b = endpoint({ output: 'x', takes: 10 ** 7, strict, deaf: true })
+    const session = await b.open({ ledger: ledger.of('this') })
+    const ctrlC = insistent(interrupted)
+    const from = b.clock.monotonic()
+    const ended = failure(execute(session, 'C:\\t\\wiper.exe /all', {}, { ...WORK, signal: ctrlC.signal }))
+    void b.clock.sleep(3000).then(() => ctrlC.press())
+    void b.clock.sleep(3500).then(() => ctrlC.press())
+    expect(await b.run(ended)).toMatchObject({ code: 'interrupted' })
+    expect(b.clock.monotonic() - from).toBe(3500)
+    expect(b.notices).toEqual([
+      expect.stringMatching(/^left behind on WIN-FIN-01: C:\\t\\wiper.exe \/all, pid 3272, may still run \(.*nobody waited for it\); `cbc lr kill \d+ 3272` ends it$/),
+      `left behind on WIN-FIN-01: ${OUT}: nobody waited for it; \`cbc lr gc\` deletes it`,
+    ])
+    expect(ledger.traces).toContainEqual({ kind: 'program', device_id: DEVICE, pid: 3272, path: 'C:\\t\\wiper.exe' })
+    expect(ledger.traces).toContainEqual({ kind: 'file', device_id: DEVICE, path: OUT })
   })
 })
 

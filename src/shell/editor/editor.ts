@@ -139,8 +139,8 @@ class LineEditor implements Editor {
     if (this.#reading || this.#resting) return
     const stop = this.#queue.findLastIndex(({ name }) => name === 'C-c')
     if (stop < 0) return
-    this.#queue.splice(0, stop + 1)
-    this.#options.onInterrupt()
+    // Who presses it twice at once insists.
+    for (const { name } of this.#queue.splice(0, stop + 1)) if (name === 'C-c') this.#options.onInterrupt()
   }
 
   /**
