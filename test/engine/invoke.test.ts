@@ -75,6 +75,18 @@ describe('what is not pointed at one exact thing', () => {
     expect({ asked, times: rm.ran.length }).toEqual({ asked: [{ what: 'delete 2 on WIN-01', to: ['a', 'b'] }], times })
   })
 
+  it('is asked with the machine\'s name where only its id was typed', async () => {
+    const asked: Question[] = []
+    const confirm = async (question: Question) => {
+      asked.push(question)
+      return false
+    }
+    const nameless = { ...context(), describe: async () => ({ name: 'WIN-01' }) }
+    nameless.session = { ...nameless.session, device: { id: 7 } } as RemoteSession
+    await expect(invoke(pattern(), {}, nameless, { ...FREE, confirm })).rejects.toMatchObject({ code: 'refused' })
+    expect(asked).toEqual([{ what: 'delete 2 on WIN-01', to: ['device 7 is WIN-01', 'a', 'b'] }])
+  })
+
   it('is done without a question with --yes, and when it is exact', async () => {
     const confirm = async () => { throw new Error('asked') }
     const [sure, exact] = [pattern(), verb({ plan: async () => ({ targets: ['a'] }) })]

@@ -162,3 +162,15 @@ describe('facets and products elsewhere', () => {
     expect((await organization.usb('product', 'list')).out.split('\n')).toHaveLength(rows.length + 2)
   })
 })
+
+describe('an approval that the service gives for a USB device, though it is not of it,', () => {
+  it.each([
+    ['names no device at all', {}],
+    ['is of another vendor', { vendor_id: '0x0951' }],
+    ['is of another serial number', { vendor_id: '0x0781', product_id: '0x5581', serial_number: '1' }],
+  ])('does not keep the device from being approved: it %s', async (_, fields) => {
+    const organization = new Organization()
+    organization.between = answeringSome(/approvals\/_search$/, 200, { results: [{ id: '9', approval_name: 'Theirs', ...fields }], num_found: 1 })
+    expect((await organization.usb('approve', '774', '--json')).json()).toMatchObject([{ usb_device_id: '774', action: 'create' }])
+  })
+})

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest'
+import { SILENT } from '../../src/core/ports.ts'
+import { policyOf } from '../../src/cli/runtime-context.ts'
+import { memoryOutput, testHost } from '../support/host.ts'
+
+const around = { connection: { name: 'lab', readOnly: false } as never, progress: SILENT }
+
+it.each([
+  [true, true, {}, true],
+  [false, true, {}, false],
+  [true, false, {}, false],
+  [true, true, { noInput: true }, false],
+])('a person is asked only where keys and questions are at a terminal: stdin %s, stderr %s, %j', (stdin, stderr, globals, asks) => {
+  const host = testHost({ stderr: memoryOutput({ isTerminal: stderr }) })
+  host.stdin.isTerminal = stdin
+  const { confirm, type } = policyOf(host, globals, around)
+  expect([confirm !== undefined, type !== undefined]).toEqual([asks, asks])
+})
