@@ -1,5 +1,7 @@
-import type { Row } from '../core/result.ts'
 import { within } from '../core/abort.ts'
+import { pathHint } from '../core/eaten-backslashes.ts'
+import { CbcError } from '../core/errors.ts'
+import type { Row } from '../core/result.ts'
 import type { Host } from '../core/host.ts'
 import type { AnyVerb } from '../engine/verbs.ts'
 import { resolveDevice } from '../engine/devices.ts'
@@ -41,8 +43,17 @@ export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keep
   }
   try {
     return await within(host.clock, globals.timeout, verb.name, host.interrupt, work)
+  } catch (error) {
+    throw error instanceof CbcError && error.code === 'not_found' ? hinted(error, verb, input) : error
   } finally {
     over()
     await around.close()
   }
+}
+
+/** What was not found may be a path whose backslashes the user's own shell has eaten. */
+function hinted(error: CbcError, { arguments: arguments_, options }: AnyVerb, input: Record<string, unknown>): CbcError {
+  const paths = Object.entries({ ...arguments_, ...options }).filter(([, { kind }]) => kind === 'remote-path').flatMap(([name]) => [input[name]].flat())
+  const hint = paths.flatMap(path => (typeof path === 'string' ? pathHint(path) ?? [] : []))[0]
+  return hint === undefined ? error : error.with(error.message, { hint })
 }

@@ -15,7 +15,7 @@ export type Word = (
   end: number
 }
 
-type Readable = Pick<Spec, 'arguments' | 'options' | 'slashes'>
+type Readable = Pick<Spec, 'arguments' | 'options' | 'slashes' | 'bareSlashes'>
 
 /** A command of which nothing is known: only the options that every command takes are. */
 export const NO_COMMAND: Readable = { arguments: {}, options: {} }
@@ -40,7 +40,7 @@ export function* readWords(spec: Readable, globals: Options, typed: readonly str
   let operands = 0
   let closed = false
   for (let at = 0; at < typed.length;) {
-    const word = slashed(spec, typed[at] ?? '')
+    const word = slashed(spec, typed, at)
     at += 1
     if (!closed && word === '--' && operands <= begins) {
       closed = true
@@ -85,8 +85,12 @@ function given(option: Switch, flag: string, inline: string | undefined, next: s
 }
 
 /** A word in our spelling where it is in reg.exe's. */
-function slashed({ slashes = {} }: Readable, word: string): string {
-  return (Object.hasOwn(slashes, word.toLowerCase()) ? slashes[word.toLowerCase()] : undefined) ?? word
+function slashed({ slashes = {}, bareSlashes = {} }: Readable, typed: readonly string[], at: number): string {
+  const word = typed[at] ?? ''
+  const [slash, next] = [word.toLowerCase(), typed[at + 1]?.toLowerCase()]
+  const isSlash = (text: string) => Object.hasOwn(slashes, text)
+  const isBare = Object.hasOwn(bareSlashes, slash) && (next === undefined || isSlash(next)) && typed.some(other => other.toLowerCase() === '/f')
+  return (isBare ? bareSlashes[slash] : isSlash(slash) ? slashes[slash] : undefined) ?? word
 }
 
 /** Words in the form in which commander reads each as it was meant. */

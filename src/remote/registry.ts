@@ -1,3 +1,4 @@
+import { keyHint } from '../core/eaten-backslashes.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Work } from './files.ts'
 import { FILE_NOT_FOUND, PATH_NOT_FOUND, resultCode } from './hresult.ts'
@@ -25,7 +26,7 @@ export function keyPath(typed: string): string {
   const cut = text.indexOf('\\')
   const hive = (cut < 0 ? text : text.slice(0, cut)).toUpperCase()
   if (!(hive in HIVES) && !LONG_HIVES.has(hive)) {
-    throw new CbcError('usage', `"${typed}" does not start with a registry hive`, { hint: `use ${Object.keys(HIVES).join(', ')} or their long names, as in HKLM\\Software` })
+    throw new CbcError('usage', `"${typed}" does not start with a registry hive`, { hint: keyHint(typed) ?? `use ${Object.keys(HIVES).join(', ')} or their long names, as in HKLM\\Software` })
   }
   return hive + (cut < 0 ? '' : text.slice(cut))
 }

@@ -52,14 +52,19 @@ it.each([
 
 it.each([
   ['dir /a C:\\Users', 'dir C:\\Users'], ['dir /s C:\\Users\\Public', 'ls -R C:\\Users\\Public'], ['dir C:\\Windows /o-d', 'ls C:\\Windows --sort time -r'], ['dir /O:S C:\\Windows', 'ls C:\\Windows --sort size'], ['dir /s/a C:\\Users\\Public', 'ls -R C:\\Users\\Public'],
-  ['cd /d C:\\Users; pwd', 'cd C:\\Users; pwd'],
+  ['cd /d C:\\Users; pwd', 'cd C:\\Users; pwd'], ['dir /b C:\\Users', 'ls -1 C:\\Users'], ['dir /s /b C:\\Users\\Public', 'ls -R --names C:\\Users\\Public'], ['dir /w C:\\Users', 'ls C:\\Users'], ['dir /o:d /t:w C:\\Windows', 'ls --sort time C:\\Windows'],
+  ['ls -lt C:\\Windows', 'ls -l --sort time -r C:\\Windows'], ['ls -lrt C:\\Windows', 'ls -l --sort time C:\\Windows'], ['ls -lS C:\\Windows', 'ls --long --sort size --reverse C:\\Windows'], ['ls -la C:\\Users', 'ls --long --all C:\\Users'],
+  ['reg query HKLM\\SOFTWARE\\Microsoft\\Windows /s /f svchost /d', 'reg query HKLM\\SOFTWARE\\Microsoft\\Windows -s --find SVCHOST --in-data'],
+  ['reg query HKLM\\SOFTWARE\\Microsoft\\Windows /f run /k /s', 'reg query HKLM\\SOFTWARE\\Microsoft\\Windows --recursive --find run --in-keys'],
+  ['reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI /f start /v', 'reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI --find start --in-names'],
+  ['reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI /v /f Start /e', 'reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI --find start --in-names --whole'],
 ])('`%s` is `%s`', async (typed, ours) => {
   const [one, other] = [await tenant.cbc(['lr', 'connect', DEVICE, '-c', typed]), await tenant.cbc(['lr', 'connect', DEVICE, '-c', ours])]
   expect({ code: one.code, out: one.out }).toEqual({ code: 0, out: other.out })
 })
 
 it.each([
-  ['dir /b', /has no \/b.*\nhint: names alone: ls --columns filename/], ['rm /s C:\\Users\\Public\\old', /has no \/s.*\nhint: rd \/s is rm -r/], ['del /q', /no path was given/], ['dir /w', /has no \/w.*\nhint: see `ls --help`; a path of that name is written \\w/],
+  ['dir /ad', /has no \/ad.*\nhint: directories alone: find --type d/], ['rm /s C:\\Users\\Public\\old', /has no \/s.*\nhint: rd \/s is rm -r/], ['del /q', /no path was given/], ['dir /z', /has no \/z.*\nhint: see `ls --help`; a path of that name is written \\z/],
   ['cd C:\\Program Files', /takes one path\nhint: .*cd "C:\\Program Files"/],
 ])('`%s` is refused with a hint', async (line, said) => {
   const { code, err } = await tenant.cbc(['lr', 'connect', DEVICE, '-c', line])

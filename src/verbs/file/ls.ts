@@ -23,6 +23,7 @@ export const ls = defineVerb({
   examples: [
     { line: 'ls', does: 'the remote directory' },
     { line: 'ls C:\\Users', does: 'a directory' },
+    { line: 'ls -lt C:\\Windows\\Temp', does: 'all columns, the newest first' },
     { line: 'ls C:\\Windows\\*.exe --sort size -r', does: 'what a pattern matches, the largest first' },
     { line: 'ls -l "C:\\Program Files"', does: 'all columns of a path with a blank in it' },
     { line: 'ls -R C:\\Users\\Public --sort time', does: 'a directory and all below it' },
@@ -37,32 +38,45 @@ export const ls = defineVerb({
     all: flag('-a, --all', 'with . and ..'),
     recursive: flag('-R, --recursive', 'with all below'),
     sort: value('--sort <order>', 'by name, size or time', { parse: parseOrder, choices: ORDERS }),
+    byTime: flag('-t', 'the newest first'),
+    bySize: flag('-S', 'the largest first'),
     reverse: flag('-r, --reverse', 'the other way round'),
+    names: flag('-1, --names', 'names alone, one a line; with -R whole paths'),
     bodyfile: flag('--bodyfile', 'as a body file of the Sleuth Kit; with -R'),
   },
-  // Hidden entries are listed anyway, as with /a.
+  // Hidden entries are listed anyway, as with /a; how numbers and columns look is for the table to say.
   cmdSwitches: {
-    '/s': { recursive: true }, '/a': {}, '/x': { long: true }, '/on': { sort: 'name' }, '/os': { sort: 'size' }, '/od': { sort: 'time' },
+    '/s': { recursive: true }, '/b': { names: true }, '/a': {}, '/x': { long: true }, '/tc': { long: true }, '/ta': { long: true },
+    '/w': {}, '/d': {}, '/n': {}, '/c': {}, '/-c': {}, '/4': {}, '/t': {}, '/tw': {},
+    '/o': { sort: 'name' }, '/on': { sort: 'name' }, '/og': { sort: 'name' }, '/ogn': { sort: 'name' }, '/os': { sort: 'size' }, '/od': { sort: 'time' },
     '/o-n': { sort: 'name', reverse: true }, '/o-s': { sort: 'size', reverse: true }, '/o-d': { sort: 'time', reverse: true },
-    '/b': 'names alone: ls --columns filename', '/ad': 'directories alone: find --type d', '/a-d': 'files alone: find --type f', '/p': 'page by page: ls --pager',
+    '/ad': 'directories alone: find --type d', '/a-d': 'files alone: find --type f', '/p': 'page by page: ls --pager', '/l': 'names come as they are', '/q': 'owners are not listed',
+    '/ah': 'ls shows attributes: what is hidden has HIDDEN there', '/r': 'streams are not listed; `cat FILE:STREAM` reads one',
   },
-  check({ all, recursive, bodyfile }) {
+  check({ all, recursive, bodyfile, names, long, sort, byTime, bySize }) {
     if (bodyfile && !recursive) throw usage('ls: --bodyfile goes with -R')
     if (all && recursive) throw usage('ls: -a and -R exclude each other')
+    if (names && (bodyfile || long)) throw usage(`ls: --names and ${bodyfile ? '--bodyfile' : '--long'} exclude each other`)
+    if ([sort !== undefined, byTime, bySize].filter(Boolean).length > 1) throw usage('ls: --sort, -t and -S exclude each other')
   },
-  async run({ path, long, all, recursive, sort, reverse, bodyfile }, context) {
+  async run({ path, long, all, recursive, sort: by, byTime, bySize, reverse: backwards, bodyfile, names }, context) {
     const { session, directory, signal } = context
+    const sort = byTime ? 'time' : bySize ? 'size' : by
+    // As in other systems these two begin with the newest and the largest.
+    const reverse = byTime || bySize ? !backwards : backwards
     const places = await Promise.all((path.length > 0 ? path : ['.']).map(typed => locate(session, directory, typed, context)))
     const compare = order(sort ?? 'name', reverse)
     const several = places.length > 1 || recursive
     const columns = long ? ENTRY_LONG : several ? [...ENTRY.slice(0, -1), PATH] : ENTRY
     if (recursive) {
       const result = listResult(below(places, compare, context), columns)
+      if (names) return { ...result, drawn: { line: row => String(row['path']) } }
       return bodyfile ? { ...result, drawn: { line: row => bodyLine(row, session.paths.windows) } } : result
     }
     const rows = each(places, place => ({ path: place }), async place => (session.paths.isPattern(place) ? await matching(session, place, { signal }) : await list(session, place, all, { signal })).sort(compare))
     // The listing of a single place is known before a row is shown, so that its failure is all there is to see.
-    return listResult(several ? rows : await collect(rows), columns)
+    const result = listResult(several ? rows : await collect(rows), columns)
+    return names ? { ...result, drawn: { line: row => String(row['filename']) } } : result
   },
 })
 

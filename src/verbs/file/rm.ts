@@ -1,7 +1,7 @@
 import { CbcError } from '../../core/errors.ts'
 import { fieldsOf, list as listResult, type Row } from '../../core/result.ts'
 import { matching } from '../../remote/expand.ts'
-import { remove, stat } from '../../remote/files.ts'
+import { look, remove, stat } from '../../remote/files.ts'
 import { locate } from '../../remote/locate.ts'
 import { isDirectory, isLink } from '../../remote/normalize.ts'
 import { walk } from '../../remote/walk.ts'
@@ -42,14 +42,21 @@ export const rm = defineVerb({
     const exact = !input.recursive && !places.some(place => session.paths.isPattern(place))
     return { targets, question: exact ? undefined : { what: `delete ${paths.length} on ${session.label}`, to: paths } }
   },
-  async run(_input, { session, signal }, { paths, failed }) {
+  async run({ recursive }, { session, signal }, { paths, failed }) {
     const gone = each(paths, path => ({ path }), async path => {
-      await remove(session, path, { signal })
+      await remove(session, path, { signal }).catch((error: unknown) => (recursive ? Promise.reject(error as Error) : explained(error, path, session, signal)))
       return { path }
     })
     return listResult(failed.length === 0 ? gone : after(failed, gone), [PATH])
   },
 })
+
+/** A directory that has something in it needs -r. @throws the error, with that said */
+async function explained(error: unknown, path: string, session: Context['session'], signal: AbortSignal): Promise<never> {
+  if (!(error instanceof CbcError) || error.code !== 'remote') throw error
+  const found = await look(session, path, { signal })
+  throw found !== undefined && isDirectory(found) ? error.with(error.message, { hint: 'it is a directory: rm -r deletes it with all below it' }) : error
+}
 
 async function* after(rows: Row[], more: AsyncIterable<Row>): AsyncGenerator<Row> {
   yield* rows

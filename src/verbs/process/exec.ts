@@ -1,9 +1,10 @@
-import { usage } from '../../core/errors.ts'
+import { CbcError, usage } from '../../core/errors.ts'
 import { object } from '../../core/result.ts'
 import { commandLine, shellLine } from '../../remote/command-line.ts'
 import { launch, runProgram } from '../../remote/exec.ts'
 import { locateNew, locateOne } from '../../remote/locate.ts'
 import { checkLength } from '../../remote/request-length.ts'
+import { builtinIn } from '../../remote/shell-builtins.ts'
 import { defineVerb, flag, HOURS, many, value } from '../define.ts'
 import { ENCODING, PROGRAM_FIELDS, programResult, programRow, readingOf, tellCrash } from './output.ts'
 
@@ -44,12 +45,19 @@ export const exec = defineVerb({
     }
     const from = clock.monotonic()
     if (noWait) {
-      const started = await launch(session, whole, options, { signal })
+      const started = await launch(session, whole, options, { signal }).catch((error: unknown) => explained(error, command, shell, paths.windows))
       return object(programRow(started, { text: '', encoding: 'utf8' }, clock.monotonic() - from), [{ key: 'process_pid', title: 'pid' }, { key: 'return_code', title: 'return code' }])
     }
     progress.step(`Running ${whole} on ${session.label}`)
-    const ended = await runProgram(session, whole, options, { signal, progress, patience })
+    const ended = await runProgram(session, whole, options, { signal, progress, patience }).catch((error: unknown) => explained(error, command, shell, paths.windows))
     tellCrash(ended, command[0] ?? whole, notice)
     return programResult(ended, readingOf(encoding, context), clock, from)
   },
 })
+
+/** What is no program may be a command of the endpoint's shell. @throws the error, with that said */
+function explained(error: unknown, command: readonly string[], shell: boolean, windows: boolean): never {
+  const builtin = shell ? undefined : builtinIn(command, windows)
+  if (!(error instanceof CbcError) || (error.code !== 'not_found' && error.code !== 'remote') || builtin === undefined) throw error
+  throw error.with(error.message, { hint: `${builtin} is a command of ${windows ? 'cmd.exe' : 'the endpoint\'s shell'} and no program: exec --shell ${command.join(' ')}` })
+}

@@ -236,3 +236,30 @@ it.each([
   expect(await failure(b.invoke(verb, input))).toMatchObject({ code: 'usage' })
   expect(b.service.issued).toEqual([])
 })
+
+describe('reg query --find', () => {
+  const found = async (input: Record<string, unknown>) => (await (await endpoint()).invoke(regQuery, { key: 'HKLM\\K', ...input })).rows.map(row => [
+    row['path'], row['sub_keys'], (row['values'] as { registry_name: string }[]).map(({ registry_name: name }) => name), ...(row['error'] === undefined ? [] : ['!']),
+  ])
+  const SHUT = ['HKLM\\K\\Shut', [], [], '!']
+
+  it('shows what holds a text, in the key and with -s in all below it', async () => {
+    expect(await found({ find: 'DEF' })).toEqual([['HKLM\\K', [], ['']]])
+    expect(await found({ find: 'dee', recursive: true })).toEqual([['HKLM\\K\\A\\Deep', [], []], SHUT])
+    expect(await found({ find: 'n', recursive: true })).toEqual([['HKLM\\K', [], ['n']], ['HKLM\\K\\A\\Deep', [], ['N']], SHUT, ['HKLM\\K\\B', [], ['odd']]])
+    expect(await found({ find: 'nowhere' })).toEqual([])
+  })
+
+  it.each([
+    [{ find: 'a', inKeys: true }, [['HKLM\\K', ['A'], []]]], [{ find: 'b', inNames: true, recursive: true }, [SHUT, ['HKLM\\K\\B', [], ['b']]]],
+    [{ find: 'x', inData: true, recursive: true }, [['HKLM\\K\\A\\Deep', [], ['N']], SHUT]], [{ find: 'N', exactCase: true, recursive: true, inNames: true }, [['HKLM\\K\\A\\Deep', [], ['N']], SHUT]],
+    [{ find: '7', whole: true }, [['HKLM\\K', [], ['n']]]], [{ find: 'd*t' }, [['HKLM\\K', [], ['']]]],
+  ])('%j', async (input, rows) => {
+    expect(await found(input)).toEqual(rows)
+  })
+
+  it.each([{ find: 'x', value: 'n' }, { find: 'x', default: true }, { inKeys: true }, { whole: true }])('%j makes no sense, and nothing is sent', async input => {
+    const b = await endpoint()
+    expect(await failure(b.invoke(regQuery, { key: 'HKLM\\K', ...input }))).toMatchObject({ code: 'usage' })
+  })
+})

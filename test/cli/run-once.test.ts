@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { DEVICE } from '../support/command-lines.ts'
+import { openTenant, type Tenant } from '../support/tenant.ts'
+
+let tenant: Tenant
+beforeAll(async () => { tenant = await openTenant() })
+afterAll(() => tenant.close())
+
+it.each([
+  [['ls', DEVICE, 'C:WindowsTempnope'], 4, 'quote it: \'C:\\Windows\\Temp\\nope\''], [['stat', DEVICE, 'C:WindowsSystem32'], 4, 'quote it: \'C:\\Windows\\System32\''],
+  [['get', DEVICE, 'C:UsersPublicx'], 4, 'quote it: \'C:\\Users\\Public\\x\''], [['reg', 'query', DEVICE, 'HKLMSYSTEMSelect'], 2, 'quote it: \'HKLM\\SYSTEM\\Select\''],
+])('%j, whose backslashes a shell has eaten, is answered with how to quote it', async (words, code, hint) => {
+  const ran = await tenant.cbc(['lr', ...words])
+  expect({ ...ran, stdout: undefined }).toEqual({ code, out: '', err: expect.stringContaining(`\nhint: ${hint}`) as string, stdout: undefined })
+})
+
+it('a drive-relative path that is there is one', async () => {
+  expect(await tenant.cbc(['lr', 'stat', DEVICE, 'C:Windows', '--json'])).toMatchObject({ code: 0, err: '' })
+})
+
+it.each([
+  [['rm', DEVICE, 'C:\\Users\\Public'], 'it is a directory: rm -r deletes it with all below it'], [['exec', DEVICE, 'dir', 'C:\\Users'], 'dir is a command of cmd.exe and no program: exec --shell dir C:\\Users'],
+  [['exec', DEVICE, '--no-wait', 'type C:\\x.txt'], 'type is a command of cmd.exe and no program: exec --shell type C:\\x.txt'],
+])('%j names the option that does it', async (words, hint) => {
+  const { code, err } = await tenant.cbc(['lr', ...words])
+  expect({ code, err }).toEqual({ code: expect.any(Number) as number, err: expect.stringContaining(`\nhint: ${hint}\n`) as string })
+  expect(code).not.toBe(0)
+})
