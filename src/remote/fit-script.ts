@@ -1,16 +1,29 @@
 import type { LocalSource } from '../core/ports.ts'
+import { encodingName } from '../core/text/code-pages.ts'
 import { decodeWhole } from '../core/text/decode.ts'
+import { encodeText } from '../core/text/encode-text.ts'
 import { Malformed } from '../core/text/malformed.ts'
 
 /** Bytes of a script that is looked into: nobody writes a longer one by hand. */
 const LONGEST = 16 * 1024 * 1024
 
-/** What reads scripts, by the name of its program, and the bytes that it needs. Text has no byte order mark, and its lines end with LF. */
-const READERS: readonly (readonly [RegExp, (text: string, bytes: Buffer) => Buffer])[] = [
+/** Letters that are named where what reads a script can't have them. */
+const NAMED = 10
+const UTF_8 = 65001
+
+/** The bytes that what reads a script needs, and what the user should know of them. */
+interface Fit {
+  bytes: Buffer
+  warning?: string
+}
+/** @param text without a byte order mark, its lines ending with LF @param oem asks the endpoint for the code page of its console */
+type Reader = (text: string, bytes: Buffer, oem: () => Promise<number | undefined>) => Buffer | Promise<Fit>
+
+/** What reads scripts, by the name of its program. */
+const READERS: readonly (readonly [RegExp, Reader])[] = [
   // Windows PowerShell takes text without a byte order mark for its code page; PowerShell 7 takes either.
   [/^(?:powershell|pwsh)$/, (text, bytes) => (isAscii(text) || isMarked(bytes) ? bytes : bytes.includes(0) ? Buffer.from(`\ufeff${text}`) : Buffer.concat([Buffer.from('\ufeff'), bytes]))],
-  // Labels of a batch file are missed where lines end with LF alone, and a byte order mark is a command to cmd.exe.
-  [/^cmd$/, text => Buffer.from(text.replaceAll('\n', '\r\n'))],
+  [/^cmd$/, fitForCmd],
   // To these a carriage return is a character like others, and so is a byte order mark.
   [/^(?:ba|da|k|mk|z|a)?sh$/, text => Buffer.from(text)],
   [/^python[\d.]*$/, (text, bytes) => (bytes.includes(0) ? Buffer.from(text) : bytes)],
@@ -19,9 +32,10 @@ const READERS: readonly (readonly [RegExp, (text: string, bytes: Buffer) => Buff
 /**
  * A script as what runs it can read it: its encoding, its byte order mark and its line ends. What is no text, or is read by something else, stays as it is.
  * @param runner the command that runs it: `powershell.exe -File`
+ * @param oem asks the endpoint for the code page of its console
  * @returns the script, and what the user should know of it
  */
-export async function fitFor(source: LocalSource, runner: string): Promise<{ source: LocalSource, warning?: string }> {
+export async function fitFor(source: LocalSource, runner: string, oem: () => Promise<number | undefined>): Promise<{ source: LocalSource, warning?: string }> {
   const programs = programsIn(runner)
   const fit = READERS.find(([name]) => programs.some(program => name.test(program)))?.[1]
   if (fit === undefined || source.size > LONGEST) return { source }
@@ -30,15 +44,31 @@ export async function fitFor(source: LocalSource, runner: string): Promise<{ sou
   const before = Buffer.concat(parts)
   const text = textOf(before)
   if (text === undefined) return { source }
-  const after = fit(text, before)
+  const made = await fit(text, before, oem)
+  const { bytes: after, warning } = Buffer.isBuffer(made) ? { bytes: made } : made
   const fitting = after.equals(before) ? source : {
     ...source, size: after.length,
     async *bytes() {
       yield after
     },
   }
-  if (!programs.includes('cmd') || isAscii(text)) return { source: fitting }
-  return { source: fitting, warning: `${source.name}: has letters beyond ASCII, which cmd.exe reads in the code page of the endpoint` }
+  return { source: fitting, ...(warning === undefined ? {} : { warning: `${source.name}: ${warning}` }) }
+}
+
+/**
+ * Labels of a batch file are missed where lines end with LF alone, a byte order mark is a command to cmd.exe, and letters beyond ASCII are read in the code page of the console:
+ * the endpoint's own, or the one that the file itself sets before them (`chcp 65001`).
+ */
+async function fitForCmd(text: string, _bytes: Buffer, oem: () => Promise<number | undefined>): Promise<Fit> {
+  const lines = text.replaceAll('\n', '\r\n')
+  if (isAscii(text)) return { bytes: Buffer.from(lines) }
+  const set = /^[\s@]*chcp(?:\.com)?\s+(\d+)/im.exec(text.slice(0, text.search(/[^\0-\x7f]/)))?.[1]
+  const page = set === undefined ? await oem() : Number(set)
+  const encoded = page === undefined ? undefined : encodeText(lines, page)
+  if (page === undefined || encoded === undefined) return { bytes: Buffer.from(lines), warning: 'has letters beyond ASCII, which cmd.exe reads in the code page of the endpoint\'s console; which one that is can\'t be found out, so they are sent as UTF-8' }
+  if (encoded.lost.size === 0) return { bytes: encoded.bytes }
+  const lost = [...encoded.lost]
+  return { bytes: encoded.bytes, warning: `has letters that the endpoint's console doesn't have in its code page, ${encodingName(page)}: ? stands for ${lost.slice(0, NAMED).join(' ')}${lost.length > NAMED ? ' …' : ''}; a line "chcp ${UTF_8}" before them makes cmd.exe read UTF-8` }
 }
 
 /** Text in the code page of some Windows stays as it is: which one, the bytes don't say. */

@@ -1,6 +1,7 @@
 import { CbcError, usage } from '../core/errors.ts'
 import type { LocalSource } from '../core/ports.ts'
 import { cmdWord, posixWord, windowsWord } from '../core/quote.ts'
+import { codePageOf } from './code-page.ts'
 import { runProgram, type Ended, type ExecOptions } from './exec.ts'
 import { checkLength } from './request-length.ts'
 import { fitFor } from './fit-script.ts'
@@ -57,7 +58,7 @@ export async function runScript(session: RemoteSession, { source, args, interpre
   const kind = extension(source.name)
   const path = paths.temporary(`cbc-${session.random.uuid()}${kind}`)
   const runner = interpreter ?? (paths.windows ? undefined : await shebang(source)) ?? ownRunner(session, source.name, kind)
-  const { source: fitting, warning } = await fitFor(source, runner)
+  const { source: fitting, warning } = await fitFor(source, runner, () => codePageOf(session, 'oem', work))
   if (warning !== undefined) session.notice(warning)
   noteTemporary(session, path)
   try {

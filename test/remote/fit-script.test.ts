@@ -1,10 +1,11 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { LocalSource } from '../../src/core/ports.ts'
 import { fitFor } from '../../src/remote/fit-script.ts'
 
 const source = (bytes: Buffer): LocalSource => ({ path: '/here/x', name: 'x', size: bytes.length, modified: 0, async *bytes() { yield bytes } })
+const unasked = async (): Promise<number | undefined> => { throw new Error('asked') }
 async function sent(bytes: Buffer, runner: string): Promise<Buffer> {
-  const { source: fitting } = await fitFor(source(bytes), runner)
+  const { source: fitting } = await fitFor(source(bytes), runner, unasked)
   const parts: Uint8Array[] = []
   for await (const part of fitting.bytes()) parts.push(part)
   expect(fitting.size).toBe(Buffer.concat(parts).length)
@@ -32,7 +33,33 @@ it.each([
   expect(await sent(bytes, runner)).toEqual(expected)
 })
 
-it('of letters that cmd.exe may read as others the user is told', async () => {
-  expect((await fitFor(source(Buffer.from('echo gr\u00fcn\r\n')), 'cmd.exe /c')).warning).toContain('letters beyond ASCII')
-  expect((await fitFor(source(Buffer.from('echo hi\r\n')), 'cmd.exe /c')).warning).toBeUndefined()
+describe('a batch file with letters beyond ASCII', () => {
+  const fit = async (text: string, page: number | undefined) => {
+    const { source: fitting, warning } = await fitFor(source(Buffer.from(text)), 'cmd.exe /c', async () => page)
+    const parts: Uint8Array[] = []
+    for await (const part of fitting.bytes()) parts.push(part)
+    return { bytes: Buffer.concat(parts), warning }
+  }
+
+  it.each([
+    [850, 'gr\u00fcn \u00df', 'gr\x81n \xe1'], [437, '\u00fc', '\x81'], [866, '\u043f', '\xaf'], [1252, '\u20ac', '\x80'], [932, '\u65e5\u672c \uff71', '\x93\xfa\x96\x7b \xb1'], [936, '\u4e2d', '\xd6\xd0'],
+  ])('goes in the code page of the endpoint\'s console: %i', async (page, text, bytes) => {
+    expect(await fit(`echo ${text}\n`, page)).toEqual({ bytes: Buffer.from(`echo ${bytes}\r\n`, 'latin1'), warning: undefined })
+  })
+
+  it('goes in the code page that it sets itself before them', async () => {
+    expect(await fit('@chcp 65001 >nul\necho gr\u00fcn\n', 850)).toEqual({ bytes: Buffer.from('@chcp 65001 >nul\r\necho gr\u00fcn\r\n'), warning: undefined })
+    expect((await fit('chcp.com 1252\necho \u00fc\n', 850)).bytes).toEqual(Buffer.from('chcp.com 1252\r\necho \xfc\r\n', 'latin1'))
+    expect((await fit('echo \u00fc\nchcp 65001\n', 850)).bytes).toEqual(Buffer.from('echo \x81\r\nchcp 65001\r\n', 'latin1'))
+  })
+
+  it('says which letters are lost there, and that nobody knows the code page', async () => {
+    const { bytes, warning } = await fit('echo \u0436\u00fc\n', 850)
+    expect([bytes.toString('latin1'), warning]).toEqual(['echo ?\x81\r\n', expect.stringMatching(/^x: has letters that .* cp850: \? stands for \u0436; /)])
+    expect(await fit('echo \u00fc\n', undefined)).toEqual({ bytes: Buffer.from('echo \u00fc\r\n'), warning: expect.stringContaining('sent as UTF-8') as string })
+  })
+
+  it('asks for nothing where it is plain ASCII', async () => {
+    expect((await fitFor(source(Buffer.from('echo hi\r\n')), 'cmd.exe /c', unasked)).warning).toBeUndefined()
+  })
 })

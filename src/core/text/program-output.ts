@@ -47,19 +47,33 @@ export async function* decodeOutput(bytes: AsyncIterable<Uint8Array>, { page, as
   yield decoder?.end() ?? ''
 }
 
-/** What a program printed as a field of JSON, and how that is to be read: text with the name of its encoding, or base64 where it is no text. */
-export async function encodeOutput(bytes: Uint8Array, { page, ask }: OutputReading = {}): Promise<{ text: string, encoding: string }> {
+/** What a program printed as a field of JSON. */
+export interface EncodedOutput {
+  text: string
+  /** How the field is to be read. */
+  encoding: 'utf8' | 'base64'
+  /** What the bytes were in: `utf8`, `utf16le`, `cp850`; null where they are no text, or nobody knows. */
+  source: string | null
+}
+
+/** What a program printed as a field of JSON: text, or base64 where it is no text. */
+export async function encodeOutput(bytes: Uint8Array, { page, ask }: OutputReading = {}): Promise<EncodedOutput> {
   const named = await page?.()
   const known = named ?? (utf16Of(bytes) !== undefined && isWholeUtf16(bytes) ? utf16Of(bytes) : undefined)
   if (known !== undefined) return textIn(bytes, known)
-  if (isUtf8(bytes) || !isText(bytes)) return encodeBytes(bytes)
+  if (isUtf8(bytes) || !isText(bytes)) return asItIs(bytes)
   const own = await ask?.()
-  return own === undefined || own === UTF_8 ? encodeBytes(bytes) : textIn(bytes, own)
+  return own === undefined || own === UTF_8 ? asItIs(bytes) : textIn(bytes, own)
 }
 
-function textIn(bytes: Uint8Array, page: number): { text: string, encoding: string } {
+function textIn(bytes: Uint8Array, page: number): EncodedOutput {
   const decoder = decoderFor(page)
-  return decoder === undefined ? encodeBytes(bytes) : { text: decoder.push(bytes) + decoder.end(), encoding: encodingName(page) }
+  return decoder === undefined ? asItIs(bytes) : { text: decoder.push(bytes) + decoder.end(), encoding: 'utf8', source: encodingName(page) }
+}
+
+function asItIs(bytes: Uint8Array): EncodedOutput {
+  const { text, encoding } = encodeBytes(bytes)
+  return { text, encoding, source: encoding === 'utf8' ? 'utf8' : null }
 }
 
 function decoderFor(page: number | undefined): StreamDecoder | undefined {

@@ -1,3 +1,4 @@
+import { codePageNamed } from '../../core/text/code-pages.ts'
 import type { CommandOutput, CommandRequest, Sensor } from '../endpoint.ts'
 import { textBody } from './fs/body.ts'
 import { isDirectory } from './fs/node.ts'
@@ -39,7 +40,7 @@ async function start(
   machine: Machine, request: CommandRequest & { path: string }, sensor: Sensor
 ): Promise<{ started: Started, finished: Promise<number>, settled: Promise<void> }> {
   const { path: line, output_file: outputFile, working_directory: workingDirectory = 'C:\\Windows\\system32' } = request
-  const out = new Spool(machine.blobs)
+  const out = new Spool(machine.blobs, { page: await oemPage(machine) })
   const pace = new Pace(machine.clock, sensor.signal)
   try {
     const directory = await machine.look(({ files }) => {
@@ -62,6 +63,12 @@ async function start(
   } catch (error) {
     throw isWin32(error) ? Object.assign(error, { output: NOT_STARTED }) : error
   }
+}
+
+/** The code page that a new console has, as the registry says. */
+async function oemPage(machine: Machine): Promise<number> {
+  const value = await machine.look(({ registry }) => registry.value('HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage', 'OEMCP'))
+  return codePageNamed(String(value?.data)) ?? 437
 }
 
 /** The file on the endpoint that a program's output goes to. */

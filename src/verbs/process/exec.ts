@@ -12,7 +12,7 @@ export const exec = defineVerb({
   name: 'exec',
   summary: 'run a program and print its output',
   details: 'It waits for the program, prints what it wrote to standard output and error, and leaves no file behind. One-shot, without --json, the exit code is the program\'s own. '
-    + 'Options of cbc come before the command line: what follows the program\'s name belongs to the program, as with ssh and docker. On a terminal and in JSON the output is text, also where the program writes UTF-16 or in a code page of Windows; output_encoding says which, and base64 is what is no text. In a pipe it is the bytes as they are. What is for cmd.exe arrives with its quotes as they were typed. '
+    + 'Options of cbc come before the command line: what follows the program\'s name belongs to the program, as with ssh and docker. On a terminal and in JSON the output is text, also where the program writes UTF-16 or in a code page of Windows; source_encoding says what it was in, and output_encoding is base64 where it is no text. In a pipe it is the bytes as they are. What is for cmd.exe arrives with its quotes as they were typed. '
     + 'With --shell one word is a whole line; of several each stays one, and only variables, patterns and operators that stand alone are the shell\'s. Ctrl-C ends the program.',
   examples: [
     { line: 'exec whoami', does: 'a program with its output' },
@@ -46,7 +46,7 @@ export const exec = defineVerb({
     const from = clock.monotonic()
     if (noWait) {
       const started = await launch(session, whole, options, { signal }).catch((error: unknown) => explained(error, command, shell, paths.windows))
-      return object(programRow(started, { text: '', encoding: 'utf8' }, clock.monotonic() - from), [{ key: 'process_pid', title: 'pid' }, { key: 'return_code', title: 'return code' }])
+      return object(programRow(started, { text: '', encoding: 'utf8', source: null }, clock.monotonic() - from), [{ key: 'process_pid', title: 'pid' }, { key: 'return_code', title: 'return code' }])
     }
     progress.step(`Running ${whole} on ${session.label}`)
     const ended = await runProgram(session, whole, options, { signal, progress, patience }).catch((error: unknown) => explained(error, command, shell, paths.windows))

@@ -2,14 +2,14 @@ import type { Clock } from '../../core/ports.ts'
 import { usage } from '../../core/errors.ts'
 import type { Result, Row } from '../../core/result.ts'
 import { codePageNamed } from '../../core/text/code-pages.ts'
-import { decodeOutput, encodeOutput, type OutputReading } from '../../core/text/program-output.ts'
+import { decodeOutput, encodeOutput, type EncodedOutput, type OutputReading } from '../../core/text/program-output.ts'
 import { codePageOf } from '../../remote/code-page.ts'
 import type { Ended } from '../../remote/exec.ts'
 import { crashOf, hex } from '../../remote/result-codes.ts'
 import { value, type Context } from '../define.ts'
 
 /** The fields of a program that was run, in JSON. */
-export const PROGRAM_FIELDS = ['process_pid', 'pid', 'return_code', 'output', 'output_encoding', 'duration_ms'] as const
+export const PROGRAM_FIELDS = ['process_pid', 'pid', 'return_code', 'output', 'output_encoding', 'source_encoding', 'duration_ms'] as const
 
 /** A code page by its name, or the endpoint's own. */
 export type Encoding = number | 'oem' | 'ansi'
@@ -53,8 +53,8 @@ export function tellCrash({ return_code: code }: Pick<Ended, 'return_code'>, pro
 }
 
 /** The documented fields of a program that was run. */
-export function programRow(ended: Pick<Ended, 'process_pid' | 'return_code'>, { text, encoding }: { text: string, encoding: string }, duration_ms: number): Row {
-  return { ...ended, output: text, output_encoding: encoding, duration_ms }
+export function programRow(ended: Pick<Ended, 'process_pid' | 'return_code'>, { text, encoding, source }: EncodedOutput, duration_ms: number): Row {
+  return { ...ended, output: text, output_encoding: encoding, source_encoding: source, duration_ms }
 }
 
 /** Of an exit code a shell sees the lowest eight bits only: a failure must not become 0 there. */

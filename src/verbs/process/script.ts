@@ -7,7 +7,7 @@ export const script = defineVerb({
   name: 'script',
   summary: 'run a script of this machine on the endpoint and print its output',
   details: 'The script goes to the endpoint\'s temporary directory, is run, and is deleted again, also when it fails or is cancelled. By its extension it is run by PowerShell (.ps1), '
-    + 'cmd.exe (.bat, .cmd), Python (.py) or the shell (.sh); elsewhere than on Windows its first line (#!) goes before. It arrives fit for what runs it: with a byte order mark for PowerShell where it has letters beyond ASCII, with LF for a shell, with CRLF for cmd.exe. What follows the file is the script\'s own; options of cbc come before it. '
+    + 'cmd.exe (.bat, .cmd), Python (.py) or the shell (.sh); elsewhere than on Windows its first line (#!) goes before. It arrives fit for what runs it: with a byte order mark for PowerShell where it has letters beyond ASCII, with LF for a shell, with CRLF and in the code page of the endpoint\'s console for cmd.exe (as UTF-8 where the file sets that itself, by chcp 65001). What follows the file is the script\'s own; options of cbc come before it. '
     + 'One-shot, without --json, the exit code is the script\'s own. In arguments of a batch file cmd.exe expands %NAME%.',
   examples: [
     { line: 'script collect.ps1', does: 'a PowerShell script' },

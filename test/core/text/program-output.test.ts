@@ -53,8 +53,9 @@ describe('what a program printed, in JSON', () => {
     [Buffer.from([0xff, 0, 1, 0xfe]), { ask }, '/wAB/g==', 'base64'],
     [Buffer.from([0xff, 0xfe, 0x41]), { ask: async () => undefined }, '//5B', 'base64'],
     [Buffer.alloc(0), { ask }, '', 'utf8'],
-  ] as [Buffer, OutputReading, string, string][])('says how it is to be read %#', async (bytes, reading, text, encoding) => {
-    expect(await encodeOutput(bytes, reading)).toEqual({ text, encoding })
+  ] as [Buffer, OutputReading, string, string][])('is text or base64, and says what it was in %#', async (bytes, reading, text, source) => {
+    const isText = source !== 'base64'
+    expect(await encodeOutput(bytes, reading)).toEqual({ text, encoding: isText ? 'utf8' : 'base64', source: isText ? source : null })
   })
 })
 

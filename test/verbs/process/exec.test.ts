@@ -56,18 +56,36 @@ describe('the output of a program', () => {
 
   it('is read in the endpoint\'s code page, which is asked for once a session', async () => {
     const { rows, asked } = await oem({})
-    expect(rows).toMatchObject(Array(2).fill({ output: 'Gr\u00f6\u00dfe\r\n', output_encoding: 'cp850' }))
+    expect(rows).toMatchObject(Array(2).fill({ output: 'Gr\u00f6\u00dfe\r\n', output_encoding: 'utf8', source_encoding: 'cp850' }))
     expect(asked).toEqual(['HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage\\OEMCP'])
   })
 
   it('is read as --encoding says, and nobody is asked', async () => {
     const encoding = exec.options['encoding']?.parse?.('latin1')
     const { rows, asked } = await oem({ encoding })
-    expect({ rows, asked }).toMatchObject({ rows: [{ output: 'Gr\u201d\u00e1e\r\n', output_encoding: 'cp28591' }, {}], asked: [] })
+    expect({ rows, asked }).toMatchObject({ rows: [{ output: 'Gr\u201d\u00e1e\r\n', output_encoding: 'utf8', source_encoding: 'cp28591' }, {}], asked: [] })
     expect(() => exec.options['encoding']?.parse?.('nosuch')).toThrow(expect.objectContaining({ code: 'usage' }))
   })
 
+  it('is read in the code page that chcp.com prints, where the registry can\'t be read', async () => {
+    const started: string[] = []
+    const b = await verbBench({
+      run(request, service) {
+        if (request.name === 'create process') {
+          started.push(request.path)
+          return { result: { process_details: { pid: 5, return_code: 0 } } }
+        }
+        if (request.name === 'reg query value') return { result: { result_code: 2147942405 } }
+        if (request.name !== 'get file') return {}
+        const chcp = started.at(-1) === 'chcp.com'
+        return { result: { file_details: { file_id: service.stage(chcp ? Buffer.from('Aktive Codepage: 850.\r\n') : OEM) } } }
+      },
+    })
+    for (let n = 0; n < 2; n++) expect((await b.invoke(exec, { command: ['x.exe'] })).rows).toMatchObject([{ output: 'Gr\u00f6\u00dfe\r\n', source_encoding: 'cp850' }])
+    expect(started).toEqual(['x.exe', 'chcp.com', 'x.exe'])
+  })
+
   it('is base64 where nobody knows what it is', async () => {
-    expect((await oem({}, 'nonsense')).rows[0]).toMatchObject({ output: OEM.toString('base64'), output_encoding: 'base64' })
+    expect((await oem({}, 'nonsense')).rows[0]).toMatchObject({ output: OEM.toString('base64'), output_encoding: 'base64', source_encoding: null })
   })
 })

@@ -1,12 +1,20 @@
+import { encodeText } from '../../../core/text/encode-text.ts'
 import type { Blobs, Content } from '../../endpoint.ts'
 import { bytesBody } from '../fs/body.ts'
 
 /** Bytes kept in memory, and in the state, before they go to the blob store. */
 const SMALL = 64 * 1024
 
+/** What programs share that write to the same console. */
+export interface Console {
+  /** The code page in which they write text. */
+  page: number
+}
+
 /** Output that comes bit by bit and becomes a Content. Memory stays flat: much output flows on into the blob store. */
 export class Spool {
   size = 0
+  readonly console: Console
   private readonly blobs: Blobs
   private pending: Uint8Array[] = []
   private stored: Promise<Content> | undefined
@@ -14,12 +22,14 @@ export class Spool {
   private wake = () => {}
   private drained = () => {}
 
-  constructor(blobs: Blobs) {
+  constructor(blobs: Blobs, console: Console) {
     this.blobs = blobs
+    this.console = console
   }
 
+  /** Text is written in the console's code page: ? stands for what that doesn't have. */
   write(chunk: Uint8Array | string): void {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk
+    const bytes = typeof chunk === 'string' ? encodeText(chunk, this.console.page)?.bytes ?? Buffer.from(chunk) : chunk
     if (bytes.length === 0) return
     this.pending.push(bytes)
     this.size += bytes.length

@@ -9,13 +9,13 @@ import type { Programs } from '../processes/run.ts'
 import { reg } from './registry.ts'
 import { repcli } from './sensor.ts'
 import { schtasks, sc } from './services.ts'
-import { systeminfo, timeout } from './system.ts'
+import { chcp, systeminfo, timeout } from './system.ts'
 import { taskkill, tasklist } from './tasks.ts'
 import { find, findstr, more, sort } from './text.ts'
 
 /** What the executables of the endpoint do. */
 export const PROGRAMS: Programs = new Map(Object.entries({
-  'arp.exe': arp, 'attrib.exe': attrib, 'certutil.exe': certutil, 'cmd.exe': cmd, 'find.exe': find, 'findstr.exe': findstr, 'hostname.exe': hostname,
+  'arp.exe': arp, 'attrib.exe': attrib, 'certutil.exe': certutil, 'chcp.com': chcp, 'cmd.exe': cmd, 'find.exe': find, 'findstr.exe': findstr, 'hostname.exe': hostname,
   'getmac.exe': getmac, 'ipconfig.exe': ipconfig, 'more.com': more, 'net.exe': net, 'net1.exe': net, 'netstat.exe': netstat, 'nslookup.exe': nslookup, 'ping.exe': ping,
   'powershell.exe': powershell, 'query.exe': quser, 'quser.exe': quser, 'reg.exe': reg, 'repcli.exe': repcli, 'sc.exe': sc, 'schtasks.exe': schtasks, 'sort.exe': sort, 'systeminfo.exe': systeminfo,
   'taskkill.exe': taskkill, 'tasklist.exe': tasklist, 'timeout.exe': timeout, 'where.exe': where, 'wevtutil.exe': wevtutil, 'whoami.exe': whoami,

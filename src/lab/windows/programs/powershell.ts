@@ -47,12 +47,19 @@ function isValue(args: string[], arg: string): boolean {
   return /^[-/](ex|exec|ep|executionpolicy|w|windowstyle|version|inputformat|outputformat)$/i.test(args[args.indexOf(arg) - 1] ?? '')
 }
 
+/** A file without a byte order mark is in the ANSI code page to Windows PowerShell. */
+function asPowerShellReads(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2)
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.toString('utf8', 3)
+  return new TextDecoder('windows-1252').decode(bytes)
+}
+
 async function script(run: Run, at: number): Promise<string> {
   const option = run.args[at]?.toLowerCase() ?? ''
   if (/^[-/]e/.test(option)) return Buffer.from(run.args[at + 1] ?? '', 'base64').toString('utf16le')
   if (/^[-/]f/.test(option)) {
     const body = await run.machine.look(({ files }) => files.read(run.args[at + 1] ?? '', run.directory))
-    return (await collect(readBody(run.machine.blobs, body, 0, 1024 * 1024))).toString('utf8').replace(/^\ufeff/, '')
+    return asPowerShellReads(await collect(readBody(run.machine.blobs, body, 0, 1024 * 1024)))
   }
   return run.args.slice(/^[-/]c/.test(option) ? at + 1 : at).map(
     arg => /\s/.test(arg) && run.args.length - at > 2 ? `"${arg}"` : arg

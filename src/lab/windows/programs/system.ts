@@ -1,3 +1,4 @@
+import { codePageNamed } from '../../../core/text/code-pages.ts'
 import type { Program } from '../processes/run.ts'
 import { grouped, usDate, usTime } from './format.ts'
 
@@ -44,5 +45,21 @@ export const timeout: Program = async run => {
   if (seconds === -1) return run.stay()
   run.print(`\nWaiting for ${seconds} seconds, press a key to continue ...\n`)
   await run.sleep(seconds * 1000)
+  return 0
+}
+
+/** chcp: the code page in which programs write to the console; a number sets it. */
+export const chcp: Program = async run => {
+  const { console } = run.streams.out
+  const [wanted] = run.args
+  if (wanted !== undefined) {
+    const page = /^\d+$/.test(wanted) ? codePageNamed(wanted) : undefined
+    if (page === undefined || page === 1200 || page === 1201) {
+      run.complain(/^\d+$/.test(wanted) ? 'Invalid code page\n' : `Parameter format not correct - ${wanted}\n`)
+      return 1
+    }
+    console.page = page
+  }
+  run.print(`Active code page: ${console.page}\n`)
   return 0
 }

@@ -1,3 +1,4 @@
+import { codePageDecoder, type StreamDecoder } from '../../../core/text/code-pages.ts'
 import { listPath } from '../fs/listing.ts'
 import { type Body, collect, readBody } from '../fs/body.ts'
 import { isDirectory } from '../fs/node.ts'
@@ -5,19 +6,24 @@ import { parsePath } from '../fs/path.ts'
 import type { Program, Run } from '../processes/run.ts'
 import { isWin32 } from '../win32.ts'
 
-/** Lines of a body, one by one, without their ends. UTF-8 (or UTF-16 with its mark). */
+/** Lines of a body, one by one, without their ends: in the console's code page, or UTF-16 with its mark. */
 export async function* linesOf(run: Run, body: Body): AsyncGenerator<string> {
-  let decoder: InstanceType<typeof TextDecoder> | undefined
+  let decoder: StreamDecoder | undefined
   run.pace.settle()
   let rest = ''
   for await (const chunk of readBody(run.machine.blobs, body)) {
-    decoder ??= new TextDecoder(chunk[0] === 0xff && chunk[1] === 0xfe ? 'utf-16le' : 'utf-8')
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    decoder ??= decoderOf(run, chunk)
+    const lines = (rest + decoder.push(chunk)).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) yield line.replace(/\r$/, '')
   }
-  rest += decoder?.decode() ?? ''
+  rest += decoder?.end() ?? ''
   if (rest !== '') yield rest
+}
+
+/** What reads text that begins with some bytes. */
+function decoderOf({ streams }: Run, [a, b]: Uint8Array): StreamDecoder {
+  return codePageDecoder(a === 0xff && b === 0xfe ? 1200 : streams.out.console.page) ?? { push: bytes => Buffer.from(bytes).toString(), end: () => '' }
 }
 
 /** The files that words with or without wildcards name, as they were named. */
@@ -152,7 +158,8 @@ export const sort: Program = async run => {
     run.complain('The system cannot find the file specified.\n')
     return 1
   }
-  const text = (await collect(readBody(run.machine.blobs, source.body))).toString('utf8')
+  const bytes = await collect(readBody(run.machine.blobs, source.body))
+  const text = decoderOf(run, bytes).push(bytes)
   const has = (prefix: string) => run.args.some(arg => arg.toLowerCase().startsWith(prefix))
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/)
   const keyed = lines.map(line => ({ line, key: line.toLowerCase() }))

@@ -8,7 +8,7 @@ export const SYSTEM32_EXES = `
   wevtutil.exe:278016 ARP.EXE:26624 getmac.exe:88064 nslookup.exe:88576 query.exe:20480 quser.exe:26624
   tasklist.exe:106496 taskkill.exe:100352 PING.EXE:22528 net.exe:59904 net1.exe:183808 NETSTAT.EXE:39936 systeminfo.exe:110592
   schtasks.exe:235008 sc.exe:72192 reg.exe:77312 certutil.exe:1651712 findstr.exe:35840 find.exe:17920 timeout.exe:32768 attrib.exe:21504
-  more.com:29696 sort.exe:26112 where.exe:43520 notepad.exe:201216 calc.exe:27648 mspaint.exe:980992 mmc.exe:1872896 taskmgr.exe:1205760
+  more.com:29696 chcp.com:14848 sort.exe:26112 where.exe:43520 notepad.exe:201216 calc.exe:27648 mspaint.exe:980992 mmc.exe:1872896 taskmgr.exe:1205760
   regedt32.exe:10240 msiexec.exe:69632 rundll32.exe:71680 userinit.exe:35840 LogonUI.exe:13312 consent.exe:181656 mstsc.exe:1482240
   wuauclt.exe:109056 UsoClient.exe:47616 wscript.exe:170496 cscript.exe:161280 mshta.exe:14848 regsvr32.exe:24064
 `

@@ -1,3 +1,4 @@
+import { codePageDecoder } from '../../../../core/text/code-pages.ts'
 import { collect, readBody } from '../../fs/body.ts'
 import { win32 } from '../../win32.ts'
 import type { Streams } from '../../processes/run.ts'
@@ -19,9 +20,9 @@ export async function runBatch(shell: Shell, path: string, args: string[], strea
       const { text, next } = statement(lines, at)
       at = next
       if (text.trim() === '' || text.trimStart().startsWith(':')) continue
-      if (shell.echo && !text.trimStart().startsWith('@')) shell.writer(streams).print(`\n${shell.run.directory}>${text}\n`)
+      if (shell.echo && !text.trimStart().startsWith('@')) shell.writer(streams).print(`\n${shell.run.directory}>${inCodePage(text, streams)}\n`)
       try {
-        await shell.line(text, streams)
+        await shell.line(inCodePage(text, streams), streams)
       } catch (error) {
         if (!(error instanceof Goto)) throw error
         if (error.label === 'eof') break
@@ -37,11 +38,17 @@ export async function runBatch(shell: Shell, path: string, args: string[], strea
   return shell.errorlevel
 }
 
+/** Lines as bytes, a character each. */
 async function linesOf(shell: Shell, path: string): Promise<string[]> {
   const { machine, directory } = shell.run
   const body = await machine.look(({ files }) => files.read(path, directory))
   const bytes = await collect(readBody(machine.blobs, body, 0, MAX_BYTES))
-  return bytes.toString('utf8').replace(/^\ufeff/, '').split(/\r?\n/)
+  return bytes.toString('latin1').split(/\r?\n/)
+}
+
+/** A line as the shell reads it once it comes to it: in the code page that its console has by then. A byte order mark is read like any other bytes. */
+function inCodePage(bytes: string, { out: { console } }: Streams): string {
+  return codePageDecoder(console.page)?.push(Buffer.from(bytes, 'latin1')) ?? bytes
 }
 
 /** A line, with those that its open parentheses and its `^` at the end bring in. */

@@ -40,7 +40,7 @@ export const copy: Builtin = async (shell, tail, streams) => {
   }
 
   async function concatenate(paths: string[]): Promise<void> {
-    const spool = new Spool(machine.blobs)
+    const spool = new Spool(machine.blobs, streams.out.console)
     for (const path of paths) await spool.copy(readBody(machine.blobs, await machine.look(({ files }) => files.read(path))))
     await write(await spool.end(), 'joined')
   }

@@ -46,8 +46,8 @@ async function open(run: Run, { fd, kind, target }: Redirect, streams: Streams, 
   if (kind === 'read') {
     return { ...streams, stdin: isNul(target) ? textBody('') : await machine.look(({ files }) => files.read(target, directory)) }
   }
-  if (isNul(target)) return withOutput(streams, fd, new Nowhere(machine.blobs))
-  const spool = new Spool(machine.blobs)
+  if (isNul(target)) return withOutput(streams, fd, new Nowhere(machine.blobs, streams.out.console))
+  const spool = new Spool(machine.blobs, streams.out.console)
   const before = kind === 'append' && await machine.look(({ files }) => files.lookFor(target, directory) !== undefined)
     ? await machine.look(({ files }) => files.read(target, directory))
     : undefined
