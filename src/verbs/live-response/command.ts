@@ -1,20 +1,17 @@
 import { usage } from '../../core/errors.ts'
 import { fieldsOf, list, object, type Column } from '../../core/result.ts'
 import { cancelCommand } from '../../remote/cancel-command.ts'
-import { commandForm } from '../../remote/normalize.ts'
 import { required } from '../define.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 import { commandResult, RESULT } from './command-result.ts'
 import { sessionId, SUBJECT } from './subject.ts'
 
-const COLUMNS: Column[] = [
-  { key: 'id', align: 'right' }, { key: 'name' }, { key: 'status' }, { key: 'create_time' }, { key: 'finish_time' }, { key: 'result_code' },
-  { key: 'input', flexible: true, text: ({ input }) => (input == null ? '' : JSON.stringify(input)) },
-]
-const FIELDS = fieldsOf(COLUMNS, 'result_type', 'result_desc', 'values', 'value', 'sub_keys', 'files', 'processes', 'process_details', 'mem_dump', 'file_details')
+const STATE: Column[] = [{ key: 'id', align: 'right' }, { key: 'name' }, { key: 'status' }, { key: 'create_time' }, { key: 'finish_time' }, { key: 'result_code' }]
+const INPUT: Column = { key: 'input', flexible: true, text: ({ input }) => (input == null ? '' : JSON.stringify(input)) }
 const NUMBER = required('text', 'number of the command')
 
-const WHOLE = [...COLUMNS, ...RESULT]
+const WHOLE = [...STATE, INPUT, ...RESULT]
+const FIELDS = fieldsOf(WHOLE)
 
 export const commandList = defineOrganizationVerb({
   name: 'command list',
@@ -26,7 +23,7 @@ export const commandList = defineOrganizationVerb({
   options: {},
   async run({ session }, context) {
     const commands = await context.liveResponse.listCommands(await sessionId(session, context), { signal: context.signal })
-    return list(commands.map(commandForm), COLUMNS)
+    return list(commands.map(commandResult), [...STATE, { key: 'result_text' }, INPUT])
   },
 })
 
@@ -36,7 +33,7 @@ export const commandGet = defineOrganizationVerb({
   examples: [{ line: 'command get WIN-FIN-01 0', does: 'the first one of the open session of a device' }],
   effect: 'read',
   details: 'On a terminal a line a fact: why it failed, in words and as the number that is looked up; the process, the percent of a dump, the files. JSON has the fields of the API, and the words as result_text.',
-  fields: fieldsOf(WHOLE),
+  fields: FIELDS,
   arguments: { session: SUBJECT, command: NUMBER },
   options: {},
   check: checkNumber,
@@ -60,7 +57,7 @@ export const commandCancel = defineOrganizationVerb({
     const { liveResponse, signal } = context
     const number = Number(command)
     const id = await sessionId(session, context)
-    return object(commandForm(await context.change({ name: 'cancel command', session_id: id, id: number }, () => cancelCommand(liveResponse, id, number, signal))), COLUMNS)
+    return object(commandResult(await context.change({ name: 'cancel command', session_id: id, id: number }, () => cancelCommand(liveResponse, id, number, signal))), WHOLE)
   },
 })
 

@@ -50,12 +50,27 @@ it('what an endpoint calls a file makes no line of its own, and a long list is c
 let tenant: Tenant | undefined
 afterEach(() => tenant?.close())
 
-it('lr command get says in words why a command failed, and keeps the API\'s own fields in JSON', async () => {
+it('lr command get and list say in words why a command failed, and keeps the API\'s own fields in JSON', async () => {
   tenant = await openTenant()
   await tenant.cbc(['lr', 'ls', 'WIN-FIN-01', 'C:\\nosuch\\dir'])
   const { out } = await tenant.cbc(['lr', 'command', 'list', 'WIN-FIN-01', '--json'])
-  const failed = (JSON.parse(out) as Command[]).find(({ status }) => status === 'ERROR')
+  const commands = JSON.parse(out) as (Command & { result_text: string | null })[]
+  const failed = commands.find(({ status }) => status === 'ERROR')
+  expect(failed?.result_text).toMatch(/^no such .* \(0x8007000[23]\)$/)
+  for (const { status, result_text: words } of commands) expect(words === null).toBe(status !== 'ERROR')
+  expect((await tenant.cbc(['lr', 'command', 'list', 'WIN-FIN-01'])).out).toMatch(/\tno such .* \(0x8007000[23]\)\t/)
   const get = ['lr', 'command', 'get', 'WIN-FIN-01', String(failed?.id)]
-  expect(JSON.parse((await tenant.cbc([...get, '--json'])).out)).toEqual({ ...failed, result_text: expect.stringMatching(/^no such .* \(0x8007000[23]\)$/) as string })
+  expect(JSON.parse((await tenant.cbc([...get, '--json'])).out)).toEqual(failed)
   expect((await tenant.cbc(get, { stdout: memoryOutput({ isTerminal: true, columns: 200 }) })).out).toMatch(/\nresult_text +no such .* \(0x8007000[23]\)\n/)
+})
+
+it('lr command cancel shows what get shows', async () => {
+  tenant = await openTenant()
+  const answer = command({ name: 'create process', status: 'CANCELLED', process_details: { pid: 4711 }, result_code: -2147024891 })
+  tenant.between(service => async request => (/\/commands\/3$/.test(request.url.pathname)
+    ? { status: request.method === 'DELETE' ? 204 : 200, headers: { 'content-type': 'application/json' }, body: (async function* () { if (request.method !== 'DELETE') yield Buffer.from(JSON.stringify(answer)) })() }
+    : await service(request)))
+  const cancel = ['lr', 'command', 'cancel', 'WIN-FIN-01', '3']
+  expect(JSON.parse((await tenant.cbc([...cancel, '--json'])).out)).toMatchObject({ status: 'CANCELLED', result_code: 0x80070005, result_text: 'access denied (0x80070005)' })
+  expect((await tenant.cbc(cancel, { stdout: memoryOutput({ isTerminal: true, columns: 200 }) })).out).toMatch(/\nprocess +pid 4711\n/)
 })
