@@ -51,5 +51,5 @@ export class AnyCall {
 
 /** Whether a call only asks for something. */
 export function isAsking({ method, path }: Pick<AnyRequest, 'method' | 'path'>): boolean {
-  return method === 'GET' || (method === 'POST' && ASKING.includes(/[^/]*$/.exec(path.replace(/\?.*$/s, ''))?.[0] ?? ''))
+  return method === 'GET' || (method === 'POST' && ASKING.includes(path.split('?', 1)[0]?.split('/').at(-1) ?? ''))
 }

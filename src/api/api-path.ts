@@ -15,7 +15,7 @@ export function apiPath(typed: string, orgKey: string): { path: string, query: U
   if (/^[a-z][a-z\d+.-]*:/i.test(text) || text.startsWith('//')) throw usage(`"${typed}" is an address`, 'give the path alone: it is below the URL of the profile')
   const [, given = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(text) ?? []
   const path = given.startsWith('/') ? given : `/${given}`
-  const placeholder = /\{[^}]*\}/.exec(path)?.[0]
+  const placeholder = /^[^{]*(\{[^}]*\})/.exec(path)?.[1]
   if (placeholder !== undefined) throw usage(`${placeholder} is still in the path`, 'put its value there; {org_key} alone is filled in')
   for (const segment of path.slice(1).split('/')) checkSegment(segment, typed)
   if (query.includes('#')) throw usage(`"${typed}": # is no part of a query`, 'write %23')

@@ -1,6 +1,7 @@
 import type { Authentication } from '../core/auth-and-network.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
+import { trimEnd } from '../core/text/trim.ts'
 import type { AccessToken, Issuer } from './access-tokens.ts'
 import { NoCredentials, type Credentials } from './credentials.ts'
 import { Http, type HttpOptions } from './http.ts'
@@ -60,7 +61,7 @@ function byApp(id: string, secret: Secret): Request {
   return {
     path: '/token',
     form: { grant_type: 'client_credentials' },
-    credentials: { what: 'the OAuth app', hint: '', headers: async () => ({ authorization: `Basic ${basic()}` }), secrets: () => [secret.reveal(), basic().replace(/=+$/, '')] },
+    credentials: { what: 'the OAuth app', hint: '', headers: async () => ({ authorization: `Basic ${basic()}` }), secrets: () => [secret.reveal(), trimEnd(basic(), '=')] },
     proof: 'the OAuth app\'s id and secret',
     hint: 'check csp_oauth_app_id and csp_oauth_app_secret of the profile',
   }

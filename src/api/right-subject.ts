@@ -1,3 +1,4 @@
+import { trimEnds } from '../core/text/trim.ts'
 import type { Command, CommandRequest } from './live-response-types.ts'
 
 /** Whether a command says of itself what a request asked for: its name, what it acts on (`object`), and the ids and places that only some have. What it doesn't say can't differ. */
@@ -28,7 +29,7 @@ function alike(said: unknown, asked: unknown, form: (text: string) => string): b
 
 /** Without case, the kind of slashes, and quotes. */
 function pathForm(text: string): string {
-  return text.toLowerCase().replace(/[\\/]+/g, '/').replace(/["\s]+/g, ' ').replace(/^[ /]+|[ /]+$/g, '')
+  return trimEnds(text.toLowerCase().replace(/[\\/]+/g, '/').replace(/["\s]+/g, ' '), ' /')
 }
 
 /** The same, of a registry key: its hive has a short name and a long one. */

@@ -1,6 +1,8 @@
 import { usage } from './errors.ts'
 
 const DURATION_UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+/** Characters: longer ones are a mistake, and would take long to be read. */
+const LONGEST_DURATION = 100
 const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
 /**
@@ -8,7 +10,7 @@ const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
  * @throws CbcError usage
  */
 export function parseDuration(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)]
+  const parts = text.length > LONGEST_DURATION ? [] : [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)]
   const whole = parts.map(part => part[0]).join('')
   const total = parts.reduce((sum, part) => sum + Number(part[1]) * (DURATION_UNITS[part[2] ?? ''] ?? NaN), 0)
   if (whole !== text || !(total > 0) || total > 2 ** 40) throw usage(`"${text}" is not a duration`, 'write 30s, 5m, 24h')

@@ -1,3 +1,5 @@
+import { trimEnd } from './text/trim.ts'
+
 /** How words are written for those who take lines of text apart: one place for each, so that no name is ever a command. */
 
 /** A word that no shell reads anything into. */
@@ -19,7 +21,9 @@ export function fishWord(text: string): string {
 /** A word for a program on Windows that takes its command line apart as the C runtime does (CommandLineToArgvW). cmd.exe reads it otherwise: `cmdWord`. */
 export function windowsWord(text: string): string {
   if (text !== '' && !/[\s"]/.test(text)) return text
-  return `"${text.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`
+  // Backslashes mean themselves, but before a quote.
+  const doubled = (part: string) => part + '\\'.repeat(part.length - trimEnd(part, '\\').length)
+  return `"${text.split('"').map(doubled).join('\\"')}"`
 }
 
 /** A word for cmd.exe: between quotes all of its operators are letters. %NAME% it expands there too, and for a quote it has no way. */

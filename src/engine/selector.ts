@@ -39,7 +39,7 @@ function pieces(typed: string): string[] {
 async function readList(path: string, sources: SelectorSources): Promise<Part[]> {
   if (path === '') throw usage('@ names no file', 'write @list.txt, or @- for stdin')
   const text = path === '-' ? await sources.stdin() : await sources.file(path)
-  const lines = text.split('\n').map(line => line.replace(/(^|\s)#.*$/, '').trim()).filter(line => line !== '')
+  const lines = text.split('\n').map(line => line.split(/(?:^|\s)#/, 1)[0]?.trim() ?? '').filter(line => line !== '')
   if (lines.length === 0) throw usage(`@${path}: names no device`, 'write one a line: an id, a name, a pattern')
   return lines.map(line => {
     if (line.startsWith('@')) throw usage(`@${path}: "${line}": a list can't name another list`)

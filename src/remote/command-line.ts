@@ -46,7 +46,7 @@ export function programOf(line: string, windows: boolean): string {
  */
 function withQuotedProgram(line: string): string {
   const program = programOf(line, true)
-  const isPath = /^(?:[A-Za-z]:|\\)\\[^"]* [^"]*$/.test(program) && PROGRAM.test(program) && !/ (?:[-/"]|[A-Za-z]:)/.test(program)
+  const isPath = /^(?:[A-Za-z]:|\\)\\[^"]*$/.test(program) && program.includes(' ') && PROGRAM.test(program) && !/ (?:[-/"]|[A-Za-z]:)/.test(program)
   return isPath && line.startsWith(program) ? `"${program}"${line.slice(program.length)}` : line
 }
 

@@ -8,6 +8,8 @@ import { Planned, type RemoteSession } from './session.ts'
 /** Milliseconds that looking may take: it is no reason to wait. */
 const LOOKING = 20_000
 const MIB = 1024 ** 2
+/** Characters of a line that are looked at. */
+const LONGEST_LINE = 1000
 /** Digits with whatever a language puts between them; a character of another code page comes as U+FFFD. */
 const GROUPED = '\\d[\\d.,\' \\u00a0\\u202f\\ufffd]*'
 
@@ -42,8 +44,8 @@ export async function roomFor(session: RemoteSession, directory: string, work: W
 /** The last number of `dir`, and the first line of `systeminfo` that is megabytes: in every language of Windows. */
 export function windowsRoom(text: string): Room {
   const [listing = '', about = ''] = text.split(/^--- *\r?$/m)
-  const last = listing.trimEnd().split(/\r?\n/).at(-1) ?? ''
-  const megabytes = about.split(/\r?\n/).map(line => new RegExp(`:\\s+(${GROUPED})M[BoОБ]\\s*$`).exec(line)?.[1]).find(found => found !== undefined)
+  const last = lines(listing.trimEnd()).at(-1) ?? ''
+  const megabytes = lines(about).map(line => new RegExp(`:\\s+(${GROUPED})M[BoОБ]\\s*$`).exec(line)?.[1]).find(found => found !== undefined)
   // "2 Dir(s)  65,927,745,536 bytes free": two numbers, whatever the words are.
   const free = new RegExp(`\\d\\D*?\\s(${GROUPED})\\D*$`).exec(last)?.[1]
   return room(free, 1, megabytes, MIB)
@@ -52,8 +54,13 @@ export function windowsRoom(text: string): Room {
 /** The fourth column of `df -Pk`, and the first line of /proc/meminfo. */
 export function posixRoom(text: string): Room {
   const [disk = '', about = ''] = text.split(/^---$/m)
-  const free = /^\S.*?\s\d+\s+\d+\s+(\d+)\s+\d+%/m.exec(disk)?.[1]
+  const free = /^\S.*?\s\d+\s+\d+\s+(\d+)\s+\d+%/m.exec(lines(disk).join('\n'))?.[1]
   return room(free, 1024, /^MemTotal:\s+(\d+) kB/m.exec(about)?.[1], 1024)
+}
+
+/** A line of these programs is short. An endpoint can send one of megabytes, in which it takes hours to look for numbers. */
+function lines(text: string): string[] {
+  return text.split(/\r?\n/).map(line => line.slice(0, LONGEST_LINE))
 }
 
 function room(free: string | undefined, freeUnit: number, memory: string | undefined, memoryUnit: number): Room {

@@ -1,4 +1,5 @@
 import { usage } from '../core/errors.ts'
+import { trimEnd } from '../core/text/trim.ts'
 
 /** What cmd.exe takes for switches: `/s`, `/s/q`, `/a:h`, `/a-d`, `/od`, `/-c`, `/?`. */
 const CMD_SWITCHES = /^(\/(\?|-?[a-z\d]|[a-z]:[^\\/]*|a[-adhilorsv]+|o[-degns]+|t[acw]))+$/i
@@ -43,7 +44,7 @@ export class RemotePaths {
     // \\?\ and \\.\ turn the endpoint's own reading off: nothing is tidied there.
     if (/^\\\\[?.]\\/.test(text)) return text
     // A server without a share is no place on a drive.
-    if (/^\\\\[^\\]+\\*$/.test(text)) return text.replace(/\\+$/, '')
+    if (/^\\\\[^\\]+\\*$/.test(text)) return trimEnd(text, '\\')
     const [drive, rest] = split(text)
     const [here, hereRest] = split(directory)
     if (drive === '') return text.startsWith('\\') ? tidy(`${here}\\`, rest.split('\\'), '\\', text) : tidy(`${here}\\`, `${hereRest}\\${text}`.split('\\'), '\\', text)

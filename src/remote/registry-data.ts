@@ -60,5 +60,5 @@ function number(data: unknown, size: number): Buffer | undefined {
 function bytes(data: unknown): Buffer | undefined {
   if (Array.isArray(data)) return data.every(one => Number.isInteger(one) && Number(one) >= 0 && Number(one) <= 255) ? Buffer.from(data as number[]) : undefined
   const digits = text(data).replace(/^0x/i, '').replace(/[\s,:-]/g, '')
-  return /^([0-9a-f]{2})*$/i.test(digits) ? Buffer.from(digits, 'hex') : undefined
+  return digits.length % 2 === 0 && /^[0-9a-f]*$/i.test(digits) ? Buffer.from(digits, 'hex') : undefined
 }

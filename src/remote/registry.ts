@@ -1,5 +1,6 @@
 import { keyHint } from '../core/eaten-backslashes.ts'
 import { CbcError } from '../core/errors.ts'
+import { trimEnd } from '../core/text/trim.ts'
 import type { Work } from './files.ts'
 import { FILE_NOT_FOUND, PATH_NOT_FOUND, resultCode } from './hresult.ts'
 import { registryValue, type RegistryValue } from './normalize.ts'
@@ -22,7 +23,7 @@ const LONG_HIVES = new Set(Object.values(HIVES))
  * @throws CbcError usage: it starts with no hive
  */
 export function keyPath(typed: string): string {
-  const text = typed.replace(/^(?:Computer\\|\\\\\.\\)/i, '').replace(/^(\w+):\\?/, '$1\\').replace(/\\+$/, '').replace(/\\{2,}/g, '\\')
+  const text = trimEnd(typed.replace(/^(?:Computer\\|\\\\\.\\)/i, '').replace(/^(\w+):\\?/, '$1\\'), '\\').replace(/\\{2,}/g, '\\')
   const cut = text.indexOf('\\')
   const hive = (cut < 0 ? text : text.slice(0, cut)).toUpperCase()
   if (!(hive in HIVES) && !LONG_HIVES.has(hive)) {

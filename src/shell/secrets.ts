@@ -1,3 +1,6 @@
+/** Characters of a line. Nobody looks through a longer one for secrets, and the expressions here would take long. */
+const LONGEST = 4096
+
 /**
  * What a line looks like that holds a secret and must not be kept. Each is a regular expression on the whole line: to know
  * another kind, add it here. Better a harmless line lost than a password kept.
@@ -17,10 +20,11 @@ const SECRETS: readonly RegExp[] = [
   /\bnet1?(\.exe)?["']?\s+user\s+("[^"]*"|\S+)\s+[^\s/*]/i,
   /\bnet1?(\.exe)?["']?\s+use\s.*\/u(ser)?:/i,
   /\b(sshpass\s+-p|mysql\S*\s.*-p|curl\s.*(-u|--user)\s*\S+:|sqlcmd\s.*-P)\s*\S/,
+  /\bnet1?(\.exe)?["']?\s+use\s+(\S:\s+|\*\s+)?["']?\\\\\S+\s+[^\s/*]/i,
   /convertto-securestring\s/i,
   /\b(chpasswd|htpasswd)\b/i,
   // Variables and settings whose name says it: PGPASSWORD=… AWS_SECRET_ACCESS_KEY=… MYSQL_PWD=…
-  /\w*(pass|pwd|secret|token|key|auth|cred)\w*=\S/i,
+  /(pass|pwd|secret|token|key|auth|cred)\w*=\S/i,
   // What PowerShell takes passwords by
   /\b(pscredential|networkcredential|get-credential)\b|-(asplaintext|accountpassword|newpassword|oldpassword)\b/i,
   // A password that is piped or handed into what asks for one
@@ -30,7 +34,8 @@ const SECRETS: readonly RegExp[] = [
   // Authorization headers, user:password@host, and keys that are known by their shape
   /\bauthorization["']?\s*:/i,
   /\bbearer\s+[\w+/=.~-]{8,}/i,
-  /\b[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/i,
+  /[a-z0-9+.-]:\/\/[^\s/@:]*:[^\s/@]+@/i,
+  /[^\s/@:]:[^\s@\\/][^\s@]*@[\w.[]/,
   /\b[A-Z0-9]{20,}\/[A-Z0-9]{8,}\b/,
   /\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_\w{20,}|\bxox[abpr]-\w{8,}|\beyJ[\w-]{10,}\.[\w-]{10,}/,
   /-----BEGIN [A-Z ]*PRIVATE KEY/,
@@ -46,11 +51,12 @@ const TOOLS: readonly { tools: RegExp, holds: RegExp }[] = [
   { tools: tool('openssl'), holds: /\s-(k|K|kfile|pass|passin|passout|passwd)\b|\bpasswd\b/ },
   { tools: tool('gpg2?|cryptsetup|keytool|jarsigner|signtool|certutil|certreq|pvk2pfx'), holds: /\s[-/]+(p|pi|po|passphrase\w*|storepass|keypass|importpfx|exportpfx|f)\b/i },
   { tools: tool('ps(exec|kill|list|info|service|loglist|file|getsid|shutdown|suspend|passwd)(64)?|paexec|schtasks|at|sc|winrs|winrm|cmdkey|autologon\\w*|bitsadmin|runas|remcom'), holds: /\s[-/](p|rp|u:?\S+\s+[-/]p|pass|password|pw)\b[\s:=]*\S|password\s*=|\/setcredentials|\/savecred/i },
-  { tools: tool('mysql\\w*|mariadb\\w*|mongo\\w*|redis-cli|sqlcmd|osql|isql|bcp|psql|tsql|sqlplus|impdp|expdp|rman'), holds: /\s-+(p|P|a|pass|password)\s*=?\s*\S|\S+\/\S+@/ },
+  { tools: tool('mysql\\w*|mariadb\\w*|mongo\\w*|redis-cli|sqlcmd|osql|isql|bcp|psql|tsql|sqlplus|impdp|expdp|rman'), holds: /\s-+(p|P|a|pass|password)\s*=?\s*\S|\S\/\S+@/ },
   { tools: tool('curl|wget|https?|xh|aria2c|bitsadmin'), holds: /\s(-[uUaE]|--(proxy-)?user|--auth|--cert|--pass)[\s=]*\S+:\S|\s--(http-|ftp-|proxy-)?passw\w*/ },
   { tools: tool('sshpass|ftp|lftp|ncftp\\w*|tnftp|rsync|curlftpfs'), holds: /\s-(p|u)\s*\S/ },
   { tools: tool('docker|podman|az|aws|gcloud|oc|vault|rclone|restic|borg|bw|op|helm'), holds: /\blogin\b|\bconfigure\s+set\b|\s-p\s*\S/ },
-  { tools: /mimikatz|rubeus|secretsdump|(wmi|smb|at|dcom)exec(\.py)?\b|getTGT|GetUserSPNs/i, holds: /\/?(password|ntlm|rc4|aes\d*|hash\w*)\s*:|-hashes|\S+\/\S+:\S+/i },
+  { tools: tool('manage-bde|veracrypt|truecrypt|dislocker\\S*|bdemount|security|dscl|sysadminctl|dsenableroot|useradd|usermod|ssh-keygen|qpdf|pdftk|msoffcrypto-tool'), holds: /\s[-/](p|pw|rp|r|u|w|N|P|passwd|password\w*)(\s*\S|$)|_pw\s/ },
+  { tools: /mimikatz|rubeus|secretsdump|(wmi|smb|at|dcom)exec(\.py)?\b|getTGT|GetUserSPNs/i, holds: /\/?(password|ntlm|rc4|aes\d*|hash\w*)\s*:|-hashes|\S\/\S+:\S/i },
 ]
 
 /** Tools by name, with or without a path before it and an extension behind it. */
@@ -60,5 +66,5 @@ function tool(names: string): RegExp {
 
 /** Whether a command line looks as if it held a password, a token or the like. */
 export function holdsSecret(line: string): boolean {
-  return SECRETS.some(secret => secret.test(line)) || TOOLS.some(({ tools, holds }) => tools.test(line) && holds.test(line))
+  return line.length > LONGEST || SECRETS.some(secret => secret.test(line)) || TOOLS.some(({ tools, holds }) => tools.test(line) && holds.test(line))
 }

@@ -6,6 +6,7 @@ import { shortened } from '../core/text/shorten.ts'
 import { trimEnd } from '../core/text/trim.ts'
 import { bars } from './bars.ts'
 import { cell, rawCell, title } from './cells.ts'
+import { cut } from './cut.ts'
 import { escapeLine } from './escape.ts'
 import type { Theme } from './theme.ts'
 
@@ -104,19 +105,6 @@ function narrowed(widths: number[], columns: Column[], width: number, least: num
   if (excess <= 0 || room === 0) return widths
   const share = Math.min(1, excess / room)
   return widths.map((one, at) => one - Math.ceil((spare[at] ?? 0) * share))
-}
-
-/** @param width characters that there are room for; undefined is no limit */
-function cut(text: string, width = Infinity): string {
-  if (stringWidth(text) <= width) return text
-  let kept = ''
-  let used = 0
-  for (const character of text) {
-    used += stringWidth(character)
-    if (used > width - 1) break
-    kept += character
-  }
-  return `${kept}…`
 }
 
 function ended(line: string): string {

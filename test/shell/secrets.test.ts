@@ -21,6 +21,8 @@ describe('secrets', () => {
     '!secretsdump.py DOM/admin:Hunter2@host', '!wget --user=a --password=Hunter2 https://x', '!wget --http-password Hunter2 https://x', '!docker login -u a -p Hunter2', 'exec bitsadmin /setcredentials job server basic a Hunter2',
     'exec netdom join host /domain:x /userd:admin /passwordd:Hunter2', 'exec dsadd user cn=x -pwd Hunter2', 'exec winrs -r:host -u:admin -p:Hunter2 cmd', 'exec net user admin Hunter2 /add', '!gpg --passphrase Hunter2 -d a', '!keytool -storepass Hunter2 -list',
     '!curl --user admin:Hunter2 https://host', '!curl -uadmin:Hunter2 https://host', '!sudo -S ls <<< Hunter2', 'exec mimikatz "sekurlsa::pth /user:a /ntlm:00"',
+    'exec net use Z: \\\\srv\\share Hunter2', 'exec net use \\\\srv\\c$ Hunter2', '!psexec.py DOM/admin:Hunter2@host', '!impacket-wmiexec admin:Hunter2@10.0.0.1', 'exec manage-bde -unlock C: -rp 111111-222222', '!dislocker-fuse -V /dev/sda1 -uHunter2 /mnt', '!security add-generic-password -w Hunter2 -a x -s y', '!useradd -p Hunter2 x',
+    `exec app ${'x'.repeat(5000)}`,
     'reg add HKLM\\Software\\Microsoft\\Winlogon -v DefaultPassword -d Hunter2', 'exec powershell ConvertTo-SecureString x -AsPlainText',
   ])('%s', line => {
     expect(holdsSecret(line)).toBe(true)
@@ -31,7 +33,7 @@ describe('secrets', () => {
     'exec net user', 'exec net user admin', 'exec net user admin /active:no', 'exec net user admin *', 'exec net use', 'exec ping -n 3 host',
     'exec cmd.exe /c dir /p', 'reg query HKLM\\Software\\Policies', 'hash C:\\secret\\plan.doc', 'reg add HKLM\\x -v Run -t REG_SZ -d calc.exe',
     'stat https://host/path', 'exec sc query', 'exec sc.exe stop wuauserv', 'exec schtasks /query /tn x', 'exec wmic process list', '!unzip a.zip', '!7z x a.7z', 'exec certutil -hashfile a SHA256', '!curl https://host', 'exec net view \\\\srv',
-    '!echo hello | grep h', 'ps --user SYSTEM', 'exec psexec \\\\host cmd', '!mysql db', 'hash C:\\x\\unzip.exe', '!wget https://host/x', 'exec at', 'get C:\\x -r', 'exec at.exe', '!ssh host ls', 'exec ipconfig /all', '!docker ps', 'find C:\\ --name *.exe | sort',
+    '!echo hello | grep h', 'ps --user SYSTEM', 'exec psexec \\\\host cmd', '!mysql db', 'hash C:\\x\\unzip.exe', '!wget https://host/x', 'exec at', 'get C:\\x -r', 'exec at.exe', '!ssh host ls', 'exec ipconfig /all', '!docker ps', 'exec net use Z: \\\\srv\\share', 'exec net use Z: \\\\srv\\share /delete', '!scp admin@host:/x y', 'cat C:\\a@b.txt', 'exec manage-bde -status', 'find C:\\ --name *.exe | sort',
   ])('%s is none', line => {
     expect(holdsSecret(line)).toBe(false)
   })

@@ -1,5 +1,7 @@
 import stringWidth from 'string-width'
 import { largest } from '../../core/lists.ts'
+import { shortened } from '../../core/text/shorten.ts'
+import { cut } from '../../ui/cut.ts'
 import { visibleText } from './glyphs.ts'
 
 const GAP = 2
@@ -12,7 +14,7 @@ const GAP = 2
 export function inColumns(names: readonly string[], width: number, height: number): string[] {
   if (height < 1) return []
   // No more than these can be shown, be there hundreds of thousands.
-  const cells = names.slice(0, height * width).map(name => shorten(visibleText(name), width - 1))
+  const cells = names.slice(0, height * width).map(name => cut(visibleText(shortened(name)), width - 1, '...'))
   const cell = largest(cells.map(text => stringWidth(text))) + GAP
   const across = Math.max(1, Math.floor((width - 1 + GAP) / cell))
   const rows = Math.ceil(names.length / across)
@@ -26,11 +28,4 @@ function arrange(cells: readonly string[], across: number, rows: number, cell: n
     Array.from({ length: across }, (_, column) => cells[column * rows + row] ?? '')
       .map(text => text + ' '.repeat(cell - stringWidth(text)))
       .join('').trimEnd())
-}
-
-function shorten(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text
-  const letters = [...text]
-  while (letters.length > 0 && stringWidth(letters.join('')) > width - 3) letters.pop()
-  return `${letters.join('')}...`
 }

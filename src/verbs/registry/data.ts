@@ -32,7 +32,7 @@ export function encodeData(type: Type, data: string, separator: string): string 
     }
     case 'REG_BINARY': {
       const digits = data.replace(/[\s,]/g, '').replace(/^0x/i, '')
-      if (!/^([0-9a-f]{2})*$/i.test(digits)) throw usage(`"${data}" is not binary data`, 'write pairs of hexadecimal digits: 00ff1c')
+      if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(digits)) throw usage(`"${data}" is not binary data`, 'write pairs of hexadecimal digits: 00ff1c')
       return digits.toLowerCase()
     }
     case 'REG_SZ':

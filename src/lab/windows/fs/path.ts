@@ -1,3 +1,4 @@
+import { trimEnd } from '../../../core/text/trim.ts'
 import { win32 } from '../win32.ts'
 import { hasWildcards } from './wildcards.ts'
 
@@ -66,7 +67,7 @@ function collapse(raw: string[]): string[] {
   for (const part of raw) {
     if (part === '' || part === '.') continue
     if (part === '..') parts.pop()
-    else parts.push(hasWildcards(part) ? part : part.replace(/[. ]+$/, '') || part)
+    else parts.push(hasWildcards(part) ? part : trimEnd(part, '. ') || part)
   }
   return parts
 }

@@ -37,7 +37,7 @@ export async function* readRows(text: AsyncIterable<string>, warn: (line: string
 async function peek(text: AsyncIterable<string>): Promise<{ head: string, whole: AsyncIterable<string> }> {
   const pieces = text[Symbol.asyncIterator]()
   let head = ''
-  while (!/\S[^\n]*\n/.test(head) && head.length < HEAD) {
+  while (!head.trimStart().includes('\n') && head.length < HEAD) {
     const { value, done } = await pieces.next()
     if (done === true) break
     head += value
