@@ -33,7 +33,7 @@ export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keep
     try {
       const result = await runVerb(verb, input, session, session.home, globals, policy, around, signal, plan)
       return await render(result, {
-        ...renderingOf(globals),
+        ...renderingOf(globals, host.clock),
         stdout: clearing(host.stdout, progress), stderr: clearing(host.stderr, progress), changed: verb.effect !== 'read',
       })
     } finally {

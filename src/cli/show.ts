@@ -6,7 +6,7 @@ import { render } from '../ui/render.ts'
 /** Writes a result as every command does. @returns exit code */
 export async function show(result: Result, host: Host, globals: Globals): Promise<number> {
   return await render(result, {
-    ...renderingOf(globals),
+    ...renderingOf(globals, host.clock),
     stdout: host.stdout, stderr: host.stderr,
   })
 }

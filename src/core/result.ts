@@ -10,16 +10,36 @@ export interface Column {
   /** The cell's text; default: the field as text, lists joined by blanks, nothing for null. */
   text?: (row: Row) => string
   align?: 'right'
-  /** May be cut to make the table fit the terminal. Never an id. */
-  flexible?: boolean
-  /** Shown in front of the text on a terminal: ✓ or ✗, both in their colour. */
+  /** A time (ISO 8601) or a size (bytes): people may read it in another form than programs do. */
+  kind?: 'time' | 'size'
+  /** Heading of the shorter forms. */
+  brief?: string
+  /** The shortest form that still says enough, for a table that is too wide: a program's name for its path. */
+  shorter?: (row: Row) => string
+  /** May be cut to make a table fit the terminal: at its end, or in the middle, as paths are. Never an id. */
+  flexible?: true | 'middle'
+  /** What the row is looked at for, a command line or a value's data: it is never cut and wraps beneath itself. Best the last column. */
+  evidence?: true
+  /** Where the shortest forms don't fit either, columns are left out, that with the lowest number first; absent: it always stays. */
+  priority?: number
+  /** Stands in front of the text and is never cut: the branches of a tree. */
+  lead?: (row: Row) => string
+  /** The column, by its key, beneath whose text this one's is drawn in a table that has it. */
+  beneath?: string
+  /** Only in a table: elsewhere it is no column. */
+  only?: 'table'
+  /** Shown in front of the text on a terminal: ✓, ✗ or !, each in its colour. */
   mark?: (row: Row) => Mark | undefined
+  /** What the text is, in its colour where there are colours; the text has to tell it too. */
+  tone?: (row: Row) => Tone | undefined
   /** A number that a table also draws as a bar, in what room the terminal has left. */
   bar?: true
 }
 
-/** Whether what a cell says is as it should be. */
-export type Mark = 'good' | 'bad'
+/** Whether what a cell says is as it should be; `odd` may be harmless, but should be looked at. */
+export type Mark = 'good' | 'bad' | 'odd'
+
+export type Tone = 'directory' | 'executable'
 
 /**
  * What a verb gives back. It says what is, never how it looks: the renderer (ui/render.ts) makes a table, JSON, NDJSON or CSV of it.
@@ -27,13 +47,13 @@ export type Mark = 'good' | 'bad'
  *   `drawn` is how rows look as lines below a heading where no other format is asked for; `flat` are the rows of cells that a row becomes everywhere but in
  *   JSON and drawn; `format` is the form where none is asked for; `totals` says how much there is besides, once all rows were read; `none` is what a person at a terminal is told where there are no rows; `done` is called once all of it is written; `into` is a file that it goes to
  * - `object`: a single thing; `columns` are its lines on a terminal, or those of a table where `rows` says what is in it;
- *   `failed` are parts of the work that failed, each with its `error` (exit code 7; in JSON the field `errors`); `format` as above
+ *   `drawn` is how the whole looks on a terminal instead; `failed` are parts of the work that failed, each with its `error` (exit code 7; in JSON the field `errors`); `format` as above
  * - `bytes`: bytes as they are (`cat`, `exec`, `get … -`), and `object` for those who ask for JSON, absent where they are in the format asked for; `decode` reads
  *   them for a person, default: as UTF-8 or UTF-16; `text` is what they are shown as instead of themselves; `into` as above
  */
 export type Result =
   | { kind: 'list', rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], json?: (row: Row) => unknown, drawn?: Drawn, flat?: (row: Row) => Row[], format?: 'csv' | 'json', totals?: () => Totals | undefined, none?: string, done?: () => void, into?: IntoFile }
-  | { kind: 'object', value: Row, columns: Column[], rows?: Row[], failed?: readonly Row[], format?: 'json' }
+  | { kind: 'object', value: Row, columns: Column[], rows?: Row[], drawn?: Drawn, failed?: readonly Row[], format?: 'json' }
   | { kind: 'bytes', bytes: AsyncIterable<Uint8Array>, object?: (bytes: Uint8Array) => Row | Promise<Row>, exitCode?: number, decode?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>, text?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>, into?: IntoFile }
 
 /** How much of what a search found a list shows. One that isn't whole says so at its end. */

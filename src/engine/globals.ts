@@ -1,9 +1,13 @@
 import { usage } from '../core/errors.ts'
+import type { Clock } from '../core/ports.ts'
 import { parseDuration } from '../core/quantity.ts'
 import { flag, value, type Option } from '../verbs/define.ts'
 import type { Spec } from './spec.ts'
 
 const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
+/** Switches that say how people are told of times, and of sizes. */
+const TIMES = ['utc', 'local', 'relative'] as const
+const SIZES = ['human', 'bytes'] as const
 export type OutputFormat = (typeof FORMATS)[number]
 
 /** Options that every command takes, before or after it: section 1 of the contract. In the shell those of one line override the shell's. */
@@ -11,6 +15,13 @@ export const OUTPUT_OPTIONS = {
   output: value('-o, --output <format>', 'table, json, ndjson or csv', { parse: parseFormat, choices: FORMATS }),
   json: flag('--json', 'the same as --output json'),
   columns: value('--columns <fields>', 'show these fields, separated by commas', { parse: parseColumns }),
+  wide: flag('-w, --wide', 'a table with all its columns in full, however wide the terminal is'),
+  noHeaders: flag('--no-headers', 'no line with the headings'),
+  utc: flag('--utc', 'times in UTC, never shortened to how long ago they were'),
+  local: flag('--local', 'times in the time zone of this machine'),
+  relative: flag('--relative', 'how long ago times were'),
+  human: flag('--human', 'sizes such as 1.5 MiB'),
+  bytes: flag('--bytes', 'sizes in bytes, also where a table is narrow'),
   timeout: value('--timeout <duration>', 'give up after 30s, 5m, 24h', { parse: parseDuration }),
   yes: flag('-y, --yes', 'don\'t ask for confirmation'),
   dryRun: flag('--dry-run', 'print what would be sent, change nothing'),
@@ -31,6 +42,11 @@ export interface Globals {
   profile?: string
   output?: OutputFormat
   columns?: string[]
+  wide?: boolean
+  noHeaders?: boolean
+  /** How people are told of times and sizes. */
+  times?: (typeof TIMES)[number]
+  sizes?: (typeof SIZES)[number]
   /** What the command can have for columns, where `columns` was checked against it. */
   known?: readonly string[]
   /** Milliseconds. */
@@ -43,11 +59,22 @@ export interface Globals {
   readOnly?: boolean
 }
 
-/** @throws CbcError usage: --json beside another --output */
+/** @throws CbcError usage: --json beside another --output, or other options that exclude each other */
 export function readGlobals(parsed: Record<string, unknown>): Globals {
-  const { json, ...globals } = parsed as Globals & { json?: boolean }
+  const { json, ...given } = parsed as Globals & { json?: boolean }
+  const globals = oneOf(oneOf(given, 'times', TIMES), 'sizes', SIZES)
   if (json && globals.output !== undefined && globals.output !== 'json') throw usage(`--json and --output ${globals.output} exclude each other`)
   return json ? { ...globals, output: 'json' } : globals
+}
+
+/** Makes one setting of switches that exclude each other: `--utc`, `--local` and `--relative` are `times`. @throws CbcError usage */
+function oneOf<Key extends 'times' | 'sizes'>(globals: Globals, key: Key, names: readonly NonNullable<Globals[Key]>[]): Globals {
+  const rest = { ...globals } as Globals & Record<string, unknown>
+  const given = names.filter(name => rest[name] === true)
+  for (const name of names) delete rest[name]
+  if (given.length > 1) throw usage(`${given.map(name => `--${name}`).join(' and ')} exclude each other`)
+  const [name] = given
+  return name === undefined ? rest : { ...rest, [key]: name }
 }
 
 /** What the steps of a dry run have besides the fields of what they are about. */
@@ -71,8 +98,25 @@ export function checkColumns({ fields }: Pick<Spec, 'fields'>, { columns, dryRun
 }
 
 /** What of the global options the renderer goes by. */
-export function renderingOf({ output, columns, known, quiet = false }: Globals): { format?: OutputFormat, columns?: string[], known?: readonly string[], quiet: boolean } {
-  return { ...(output === undefined ? {} : { format: output }), ...(columns === undefined ? {} : { columns }), ...(known === undefined ? {} : { known }), quiet }
+export interface RenderingChoices {
+  format?: OutputFormat
+  columns?: string[]
+  known?: readonly string[]
+  quiet: boolean
+  wide: boolean
+  headless: boolean
+  times?: (typeof TIMES)[number]
+  sizes?: (typeof SIZES)[number]
+  /** Milliseconds since 1970. */
+  now: number
+}
+
+/** @param clock tells from when times are told that are relative */
+export function renderingOf({ output, columns, known, quiet = false, wide = false, noHeaders = false, times, sizes }: Globals, clock: Pick<Clock, 'now'>): RenderingChoices {
+  return {
+    ...(output === undefined ? {} : { format: output }), ...(columns === undefined ? {} : { columns }), ...(known === undefined ? {} : { known }), quiet, wide, headless: noHeaders,
+    ...(times === undefined ? {} : { times }), ...(sizes === undefined ? {} : { sizes }), now: clock.now(),
+  }
 }
 
 /** @throws CbcError usage */

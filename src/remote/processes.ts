@@ -37,8 +37,9 @@ export function isGone(error: unknown): boolean {
   return code === INVALID_PARAMETER || code === FILE_NOT_FOUND || code === NOT_FOUND
 }
 
-export function noProcess(session: RemoteSession, pid: number | string): CbcError {
-  return new CbcError('not_found', `kill ${pid}: no such process on ${session.label}`, { hint: 'see `ps`', device_id: session.device.id })
+/** @param verb that looked for it */
+export function noProcess(session: RemoteSession, pid: number | string, verb = 'kill'): CbcError {
+  return new CbcError('not_found', `${verb} ${pid}: no such process on ${session.label}`, { hint: 'see `ps`', device_id: session.device.id })
 }
 
 /**

@@ -31,7 +31,7 @@ function builtin(name: string, summary: string, run: Builtin['run'], argument?: 
 
 const example = (line: string, does: string) => ({ line, does })
 
-const HISTORY: Column[] = [{ key: 'number', align: 'right' }, { key: 'line' }]
+const HISTORY: Column[] = [{ key: 'number', align: 'right' }, { key: 'line', evidence: true }]
 
 const BUILTINS: readonly Builtin[] = [
   builtin('cd', 'change the remote directory', changeDirectory, undefined, {

@@ -62,8 +62,8 @@ export async function localDirectory({ shell, globals, streams }: Call): Promise
 /** What `lls` shows. */
 export const LOCAL: Column[] = [
   { key: 'filename', title: 'name', text: row => `${String(row['filename'])}${row['directory'] === true ? '/' : ''}` },
-  { key: 'size', align: 'right', text: row => (row['directory'] === true ? '' : String(row['size'])) },
-  { key: 'last_write_time', title: 'modified' },
+  { key: 'size', align: 'right', kind: 'size', text: row => (row['directory'] === true ? '' : String(row['size'])) },
+  { key: 'last_write_time', title: 'modified', kind: 'time' },
 ]
 
 /** `lls`: name, size and modification time. */

@@ -3,12 +3,12 @@ import { orAborted } from '../engine/remote.ts'
 import type { Call } from './builtins.ts'
 import { stateOf } from './jobs.ts'
 
-export const JOBS: Column[] = [{ key: 'job', align: 'right' }, { key: 'state' }, { key: 'line' }]
+export const JOBS: Column[] = [{ key: 'job', align: 'right' }, { key: 'state' }, { key: 'line', evidence: true }]
 
 /** `jobs`: number, state and line of each. */
 export async function listJobs({ shell, globals, streams }: Call): Promise<number> {
   const rows = shell.jobs.all.map(job => ({ job: job.number, state: stateOf(job), line: job.line }))
-  return await shell.show(list(rows, JOBS), globals, streams)
+  return await shell.show(list(rows, JOBS, 'no jobs'), globals, streams)
 }
 
 /** `wait [N]`: the exit code of the job, or of the last that failed. Ctrl-C ends the waiting, not the job. */

@@ -176,7 +176,7 @@ export class Shell {
       await stdout.write(plain)
       return 0
     }
-    return await render(result, { ...renderingOf(globals), stdout, stderr })
+    return await render(result, { ...renderingOf(globals, this.host.clock), stdout, stderr })
   }
 
   #foreground(signal: AbortSignal): Streams {
@@ -296,7 +296,7 @@ export class Shell {
     return await within(this.host.clock, globals.timeout, verb.name, signal, async timely => {
       const result = await runVerb(verb, input, session, from.directory, globals, policy, here, timely, plan)
       return await render(result, {
-        ...renderingOf(globals),
+        ...renderingOf(globals, this.host.clock),
         stdout: clearing(stdout, progress),
         stderr: clearing(stderr, progress),
         changed: verb.effect !== 'read',

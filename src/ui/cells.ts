@@ -1,18 +1,24 @@
 import type { Column, Row } from '../core/result.ts'
 import { escapeLine } from './escape.ts'
+import { formsOf, type Look } from './forms.ts'
 
-/** The text of one cell, as it came: not yet to be shown. */
-export function rawCell(row: Row, column: Column): string {
-  return column.text === undefined ? plain(row[column.key]) : column.text(row)
+/** The text of one cell in its fullest form, as it came: not yet to be shown. */
+export function rawCell(row: Row, column: Column, look: Look = {}): string {
+  return (column.lead?.(row) ?? '') + formsOf(column, look)[0].text(row)
 }
 
-/** The text of one cell, harmless to show. */
-export function cell(row: Row, column: Column): string {
-  return escapeLine(rawCell(row, column))
+/** The same, harmless to show. */
+export function cell(row: Row, column: Column, look?: Look): string {
+  return escapeLine(rawCell(row, column, look))
 }
 
 export function title(column: Column): string {
   return column.title ?? column.key
+}
+
+/** A column's text without what stands in front of it. */
+export function textOf(row: Row, column: Column): string {
+  return column.text === undefined ? plain(row[column.key]) : column.text(row)
 }
 
 function plain(value: unknown): string {

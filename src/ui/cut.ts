@@ -1,18 +1,63 @@
 import stringWidth from 'string-width'
 
-/**
- * The beginning of a text that takes at most so many cells of a terminal, with a mark at its end where something is left out.
- * @param text no longer than `shortened` leaves it: the time to measure what is not ASCII grows with the square of the length
- * @param width undefined is no limit
- */
-export function cut(text: string, width = Infinity, mark = '…'): string {
-  if (stringWidth(text) <= width) return text
-  let kept = ''
-  let used = 0
-  for (const character of text) {
-    used += stringWidth(character)
-    if (used > width - mark.length) break
-    kept += character
+/** How much of a line, at its end, is looked through for a blank to break at: a line is not left half empty. */
+const BREAKABLE = 1 / 3
+/** Code units that are looked at for each column that is wanted: marks that combine with a character take up none. */
+const UNITS_PER_COLUMN = 8
+const ASCII = /^[ -~]*$/
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** Characters that a text takes up. */
+export function widthOf(text: string): number {
+  return ASCII.test(text) ? text.length : stringWidth(text)
+}
+
+/** The beginning of a text that takes at most so many characters of a terminal, with a mark where something is left out. Never half a character. */
+export function cut(text: string, width: number, mark = '…'): string {
+  return widthOf(text) <= width ? text : beginning(text, width - mark.length) + mark
+}
+
+/** A path, at most so wide: what is left out stands before its last part, which stays as long as it can. */
+export function cutMiddle(path: string, width: number): string {
+  if (widthOf(path) <= width) return path
+  const last = path.slice(Math.max(path.lastIndexOf('\\', path.length - 2), path.lastIndexOf('/', path.length - 2), 0))
+  const room = width - 1 - widthOf(last)
+  return room < 0 ? `…${ending(last, width - 1)}` : `${beginning(path, room)}…${last}`
+}
+
+/** The lines of a text that may be wider than `width`; nothing is left out. They break after a blank where there is one near their end. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  if (widthOf(text) <= width) return [text]
+  for (let rest = text; ;) {
+    const most = beginning(rest, Math.max(width, 2))
+    if (most === rest) return [...lines, rest]
+    const blank = most.lastIndexOf(' ') + 1
+    const line = blank > most.length * (1 - BREAKABLE) ? most.slice(0, blank) : most
+    lines.push(line)
+    rest = rest.slice(line.length)
   }
-  return kept + mark
+}
+
+function beginning(text: string, width: number): string {
+  const part = text.slice(0, width * UNITS_PER_COLUMN)
+  if (ASCII.test(part)) return part.slice(0, width)
+  return taken(Array.from(graphemes.segment(part), ({ segment }) => segment), width).join('')
+}
+
+function ending(text: string, width: number): string {
+  const part = text.slice(-width * UNITS_PER_COLUMN)
+  return taken(Array.from(graphemes.segment(part), ({ segment }) => segment).reverse(), width).reverse().join('')
+}
+
+/** As many of the first characters as are at most so wide. */
+function taken(characters: readonly string[], width: number): string[] {
+  const kept: string[] = []
+  let used = 0
+  for (const character of characters) {
+    used += stringWidth(character)
+    if (used > width) break
+    kept.push(character)
+  }
+  return kept
 }

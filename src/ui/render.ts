@@ -3,6 +3,7 @@ import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import type { Output } from '../core/ports.ts'
 import type { Column, Drawn, Result, Row, Totals } from '../core/result.ts'
 import { cell, title } from './cells.ts'
+import type { Look } from './forms.ts'
 import { choose, pick, type Named } from './select-columns.ts'
 import { csvCells, csvLine } from './csv.ts'
 import { errorJson, errorLines } from './errors.ts'
@@ -12,7 +13,7 @@ import { after, gather } from './buffered-output.ts'
 export type Format = 'table' | 'json' | 'ndjson' | 'csv'
 export const FORMATS: readonly Format[] = ['table', 'json', 'ndjson', 'csv']
 
-export interface RenderOptions {
+export interface RenderOptions extends Look {
   /** Absent: a table on a terminal, tab-separated columns elsewhere, bytes as they are. */
   format?: Format
   /** Fields to show, in this order, instead of the result's own columns; in JSON instead of the whole. */
@@ -25,6 +26,10 @@ export interface RenderOptions {
   streamed?: boolean
   /** Nothing beside the result and errors: not that a list isn't whole. */
   quiet?: boolean
+  /** A table is as wide as it needs to be, with all columns in full. */
+  wide?: boolean
+  /** No line with the headings, of tables and of lines of cells. */
+  headless?: boolean
   stdout: Output
   stderr: Output
 }
@@ -83,19 +88,26 @@ async function renderObject({ failed = [], ...whole }: Kind<'object'>, given: Re
   return EXIT_CODES.partial
 }
 
-async function renderWhole({ value, rows, columns: own }: Kind<'object'>, options: Rendering): Promise<number> {
+async function renderWhole({ value, rows, columns: own, drawn }: Kind<'object'>, options: Rendering): Promise<number> {
   const { format, columns: wanted, stdout } = options
   if (format === 'json' || format === 'ndjson') {
     await stdout.write(json(wanted === undefined ? value : pick(wanted, own, value, options), format === 'json' && stdout.isTerminal))
     return 0
   }
+  if (drawn !== undefined && wanted === undefined && isTable(options)) {
+    await writeDrawn([value], drawn, stdout)
+    return 0
+  }
   if (rows !== undefined) return await renderList({ kind: 'list', rows, columns: own }, options)
   const columns = choose(wanted, own, [value], options)
-  if (format === 'csv') await stdout.write(csvLine(columns.map(column => column.key)) + csvLine(csvCells(value, columns, stdout.isTerminal)))
-  else if (isTable(options)) {
+  if (isTable(options)) {
     const [{ drawObject }, { theme }] = await Promise.all([import('./table.ts'), import('./theme.ts')])
-    await stdout.write(drawObject(value, columns, theme(stdout.color)))
-  } else await stdout.write(columns.map(column => `${title(column)}\t${cell(value, column)}\n`).join(''))
+    await stdout.write(drawObject(value, columns, { ...options, width: widthFor(options), theme: theme(stdout.color) }))
+    return 0
+  }
+  const plain = columns.filter(isPlain)
+  if (format === 'csv') await stdout.write((options.headless ? '' : csvLine(plain.map(column => column.key))) + csvLine(csvCells(value, plain, stdout.isTerminal)))
+  else await stdout.write(plain.map(column => `${options.headless ? '' : `${title(column)}\t`}${cell(value, column, options)}\n`).join(''))
   return 0
 }
 
@@ -113,11 +125,15 @@ async function renderList(result: Kind<'list'>, given: Rendering): Promise<numbe
     const rows: Row[] = []
     for await (const row of items) rows.push(row)
     if (rows.length > 0) {
-      const [{ drawTable }, { theme }] = await Promise.all([import('./table.ts'), import('./theme.ts')])
+      const [{ drawTable }, { layOutColumns }, { theme }] = await Promise.all([import('./table.ts'), import('./column-layout.ts'), import('./theme.ts')])
       const columns = choose(options.columns, result.columns, rows, options)
-      for (const piece of drawTable(rows, columns, stdout.isTerminal ? stdout.columns() : Infinity, theme(stdout.color))) await stdout.write(piece)
-    } else if (result.none !== undefined && stdout.isTerminal && items.exitCode === 0) await options.stderr.write(`${result.none}\n`)
+      const width = widthFor(options)
+      const layout = layOutColumns(rows, columns, width, options)
+      for (const piece of drawTable(rows, layout, { ...options, width, theme: theme(stdout.color) })) await stdout.write(piece)
+      if (layout.leftOut.length > 0 && !options.quiet) await options.stderr.write(`not shown: ${layout.leftOut.map(title).join(', ')} (-w shows all)\n`)
+    }
   } else await writeLines(items, result.columns, options)
+  if (items.isEmpty && result.none !== undefined && stdout.isTerminal && !asJson && format !== 'csv') await options.stderr.write(`${escapeLine(result.none)}\n`)
   await items.sumUp()
   return items.exitCode
 }
@@ -127,7 +143,7 @@ async function* flattened(rows: Kind<'list'>['rows'], flat: (row: Row) => Row[])
 }
 
 /** Lines for each row, as soon as it is there. */
-async function writeDrawn(items: Items, { heading, line }: Drawn, stdout: Output): Promise<void> {
+async function writeDrawn(items: Iterable<Row> | AsyncIterable<Row>, { heading, line }: Drawn, stdout: Output): Promise<void> {
   let above = heading === undefined ? '' : `${escapeLine(heading)}\n`
   for await (const row of items) {
     await stdout.write(above + [line(row)].flat().map(text => `${escapeLine(text)}\n`).join(''))
@@ -163,17 +179,18 @@ async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, opt
 /** CSV, or cells separated by tabs: a row a line as soon as it is there, below a heading that is always there. */
 async function writeLines(items: Items, own: Column[], options: Rendering): Promise<void> {
   const { format, columns: wanted, stdout } = options
-  const heading = (columns: Column[]) => (format === 'csv' ? csvLine(columns.map(column => column.key)) : `${columns.map(title).join('\t')}\n`)
-  const line = (row: Row, columns: Column[]) => (format === 'csv' ? csvLine(csvCells(row, columns, stdout.isTerminal)) : `${columns.map(column => cell(row, column)).join('\t')}\n`)
+  const plain = own.filter(isPlain)
+  const heading = (columns: Column[]) => (options.headless ? '' : format === 'csv' ? csvLine(columns.map(column => column.key)) : `${columns.map(title).join('\t')}\n`)
+  const line = (row: Row, columns: Column[]) => (format === 'csv' ? csvLine(csvCells(row, columns, stdout.isTerminal)) : `${columns.map(column => cell(row, column, options)).join('\t')}\n`)
   let columns: Column[] | undefined
   for await (const row of items) {
     if (columns === undefined) {
-      columns = choose(wanted, own, [row], options)
+      columns = choose(wanted, plain, [row], options)
       await stdout.write(heading(columns))
     }
     await stdout.write(line(row, columns))
   }
-  if (columns === undefined) await stdout.write(heading(choose(wanted, own, [])))
+  if (columns === undefined) await stdout.write(heading(choose(wanted, plain, [])))
 }
 
 async function renderBytes(result: Kind<'bytes'>, options: Rendering): Promise<number> {
@@ -208,6 +225,16 @@ async function showText(texts: AsyncIterable<string>, stdout: Output): Promise<v
 
 function isTable({ format, stdout }: Rendering): boolean {
   return format === 'table' || (format === undefined && stdout.isTerminal)
+}
+
+/** Characters that a table may take up. */
+function widthFor({ stdout, wide }: Rendering): number {
+  return stdout.isTerminal && !wide ? stdout.columns() : Infinity
+}
+
+/** A column of lines of cells too. */
+function isPlain({ only }: Column): boolean {
+  return only === undefined
 }
 
 function json(value: unknown, indent: boolean): string {
@@ -247,6 +274,11 @@ class Items implements AsyncIterable<Row> {
   async sumUp(): Promise<void> {
     if (this.#failed === 0 || this.#all === 1) return
     await this.#stderr?.write(errorLines(new CbcError('partial', `${this.#failed} of ${this.#all} failed`), this.#stderr.color))
+  }
+
+  /** Whether there were none, not even some that failed; once all have been read. */
+  get isEmpty(): boolean {
+    return this.#all === 0
   }
 
   /** Once all have been read. */

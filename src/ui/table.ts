@@ -1,49 +1,51 @@
 import Table from 'cli-table3'
-import stringWidth from 'string-width'
-import type { Column, Mark, Row } from '../core/result.ts'
+import type { Column, Row } from '../core/result.ts'
 import { append, largest } from '../core/lists.ts'
-import { shortened } from '../core/text/shorten.ts'
 import { trimEnd } from '../core/text/trim.ts'
 import { bars } from './bars.ts'
-import { cell, rawCell, title } from './cells.ts'
-import { cut } from './cut.ts'
-import { escapeLine } from './escape.ts'
+import { rawCell } from './cells.ts'
+import { GAP, layOutColumns, linesBeneath, type Layout, type Placed } from './column-layout.ts'
+import { cut, cutMiddle, widthOf, wrap } from './cut.ts'
+import type { Look } from './forms.ts'
 import type { Theme } from './theme.ts'
 
-const GAP = 2
 /** A list of more rows is laid out here: cli-table3 takes a tenth of a millisecond for each, and more the more there are (docs/decisions/0008). */
 const LONG = 500
 /** Lines of a long list that are written together. */
 const BATCH = 500
-/** Characters of a cell that are shown: one name of megabytes would make every row as wide. JSON and CSV have the whole. */
-const LONGEST = 1000
-/** A flexible column is not made narrower than this, unless the table would still not fit: then than that. */
-const NARROWEST = [12, 6]
-const MARKS: Record<Mark, string> = { good: '✓', bad: '✗' }
+/** An object's values are not wrapped more narrowly than this. */
+const NARROWEST_VALUE = 24
+/** Characters of a text that stay beside the branches of a tree, however deep it is. */
+const BESIDE_BRANCHES = 8
 
 const BARE = {
   top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
   left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: ' '.repeat(GAP),
 }
 
-/** Rows below their headings, as wide as they need to be; flexible columns are cut to make them fit `width`, in characters. Comes in pieces of whole lines. */
-export function* drawTable(rows: Row[], columns: Column[], width: number, theme: Theme): Generator<string> {
-  const widths = fit(columns.map(column => widest(rows, column)), columns, width)
-  const drawn = columns.find(({ bar }) => bar)
-  const beside = drawn === undefined ? undefined : bars(rows.map(row => Number(rawCell(row, drawn))), width - widths.reduce((sum, one) => sum + one + GAP, 0))
-  const heading = columns.map(column => theme.heading(title(column)))
-  const line = (row: Row, at: number) => {
-    const shown = columns.map((column, nth) => coloured(cut(marked(row, column), column.flexible ? widths[nth] : undefined), column.mark?.(row), theme))
-    return beside === undefined ? shown : [...shown, theme.path(beside[at] ?? '')]
-  }
-  if (rows.length <= LONG) return yield layOut([heading, ...rows.map(line)], columns, beside === undefined ? widths : [...widths, 0])
-  yield padded(heading, columns, widths)
-  for (let from = 0; from < rows.length; from += BATCH) yield rows.slice(from, from + BATCH).map((row, at) => padded(line(row, from + at), columns, widths)).join('')
+/** How a table or an object is drawn. */
+export interface Drawing extends Look {
+  /** Of the terminal, characters. */
+  width: number
+  theme: Theme
+  /** Leaves the headings away. */
+  headless?: boolean | undefined
 }
 
-/** @returns characters that the column needs. The texts are made again when they are shown: those of a long list would take more memory than its rows. */
-function widest(rows: Row[], column: Column): number {
-  return rows.reduce((most, row) => Math.max(most, stringWidth(marked(row, column))), stringWidth(title(column)))
+/** Rows below their headings, in the columns that they were laid out in. Comes in pieces of whole lines. */
+export function* drawTable(rows: Row[], { placed }: Layout, { width, theme, headless }: Drawing): Generator<string> {
+  const columns = placed.map(({ column }) => column)
+  const widths = placed.map(one => one.width)
+  const drawn = columns.find(({ bar }) => bar)
+  const beside = drawn === undefined ? undefined : bars(rows.map(row => Number(rawCell(row, drawn))), width - widths.reduce((all, one) => all + one + GAP, 0))
+  const heading = headless ? [] : [placed.map(one => theme.heading(one.title))]
+  const line = (row: Row, at: number) => {
+    const shown = placed.map(one => cellOf(row, one, theme))
+    return beside === undefined ? shown : [...shown, theme.bar(beside[at] ?? '')]
+  }
+  if (rows.length <= LONG) return yield layOut([...heading, ...rows.map(line)], columns, beside === undefined ? widths : [...widths, 0])
+  for (const texts of heading) yield padded(texts, columns, widths)
+  for (let from = 0; from < rows.length; from += BATCH) yield rows.slice(from, from + BATCH).map((row, at) => padded(line(row, from + at), columns, widths)).join('')
 }
 
 /** Lines as a table whose columns are at least so wide. */
@@ -59,52 +61,48 @@ function layOut(lines: string[][], columns: Column[], widths: number[]): string 
   return table.toString().split('\n').slice(1).map(ended).join('')
 }
 
-/** A line of a table whose columns are so wide, as `layOut` has it. */
+/** A row of a table whose columns are so wide, as `layOut` has it. */
 function padded(texts: string[], columns: Column[], widths: number[]): string {
-  return ended(texts.map((text, at) => {
-    const room = ' '.repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(text)))
+  const cells = texts.map(text => text.split('\n'))
+  return Array.from({ length: largest(cells.map(lines => lines.length)) }, (_, nth) => ended(cells.map((lines, at) => {
+    const text = lines[nth] ?? ''
+    const room = ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(text)))
     return alignment(columns[at]) === 'right' ? room + text : text + room
-  }).join(' '.repeat(GAP)))
+  }).join(' '.repeat(GAP)))).join('')
 }
 
 function alignment(column: Column | undefined): 'left' | 'right' {
   return column?.align ?? 'left'
 }
 
-/** The text of a cell with its mark in front. */
-function marked(row: Row, column: Column): string {
-  const mark = column.mark?.(row)
-  const shown = shortened(escapeLine(shortened(rawCell(row, column), LONGEST)), LONGEST)
-  return mark === undefined ? shown : `${MARKS[mark]} ${shown}`
+/** A cell, of several lines where it wraps. */
+function cellOf(row: Row, one: Placed, theme: Theme): string {
+  const { column, width } = one
+  const [lead, sign, text] = [one.lead(row), one.sign(row), one.text(row)]
+  const paint = painter(row, column, theme)
+  const below = linesBeneath(row, one.beneath).flatMap(({ text: line, mark }) => wrap(line, width).map(part => (mark === undefined ? part : theme[mark](part))))
+  if (column.evidence) return [...wrap(lead + sign + text, width).map(paint), ...below].join('\n')
+  const room = Math.max(width - widthOf(lead + sign), lead === '' ? 0 : BESIDE_BRANCHES)
+  const whole = column.flexible === undefined ? text : column.flexible === 'middle' ? cutMiddle(text, room) : cut(text, room)
+  return [lead + paint(sign + whole), ...below].join('\n')
 }
 
-function coloured(text: string, mark: Mark | undefined, theme: Theme): string {
-  return mark === undefined ? text : theme[mark](text)
+/** Gives a text the colour of what it is. */
+function painter(row: Row, { mark, tone }: Column, theme: Theme): (text: string) => string {
+  const meaning = mark?.(row) ?? tone?.(row)
+  return meaning === undefined ? text => text : theme[meaning]
 }
 
-/** One thing: a line a field, those without a value left out. */
-export function drawObject(row: Row, columns: Column[], theme: Theme): string {
-  const lines = columns.map(column => [title(column), cell(row, column) === '' ? '' : coloured(marked(row, column), column.mark?.(row), theme)] as const).filter(([, text]) => text !== '')
-  const width = largest(lines.map(([name]) => name.length))
-  return `${lines.map(([name, text]) => `${theme.heading(name.padEnd(width))}  ${text}`).join('\n')}\n`
-}
-
-/** What is too much is taken from the flexible columns, each by what it has to give; a heading is never cut. */
-function fit(widths: number[], columns: Column[], width: number): number[] {
-  return NARROWEST.reduce((fitted, least) => narrowed(fitted, columns, width, least), widths)
-}
-
-/** @param least no column is made narrower than this, or than its heading */
-function narrowed(widths: number[], columns: Column[], width: number, least: number): number[] {
-  const excess = widths.reduce((sum, one) => sum + one, 0) + GAP * (widths.length - 1) - width
-  const spare = widths.map((one, at) => {
-    const column = columns[at]
-    return column?.flexible ? Math.max(0, one - Math.max(least, stringWidth(title(column)))) : 0
-  })
-  const room = spare.reduce((sum, one) => sum + one, 0)
-  if (excess <= 0 || room === 0) return widths
-  const share = Math.min(1, excess / room)
-  return widths.map((one, at) => one - Math.ceil((spare[at] ?? 0) * share))
+/** One thing: a line a field, those without a value left out; what is too long for the terminal goes on beneath itself. */
+export function drawObject(row: Row, columns: Column[], { width, theme, ...look }: Drawing): string {
+  const { placed } = layOutColumns([row], columns, Infinity, look)
+  const fields = placed.map(one => ({ one, text: one.text(row) })).filter(({ text }) => text !== '')
+  const names = largest(fields.map(({ one }) => widthOf(one.title)))
+  const room = Math.max(width - names - GAP, NARROWEST_VALUE)
+  return fields.map(({ one, text }) => {
+    const lines = wrap(one.lead(row) + one.sign(row) + text, room).map(part => trimEnd(part, ' ')).map(painter(row, one.column, theme))
+    return lines.map((line, at) => `${at === 0 ? theme.heading(one.title.padEnd(names)) : ' '.repeat(names)}${' '.repeat(GAP)}${line}\n`).join('')
+  }).join('')
 }
 
 function ended(line: string): string {

@@ -77,7 +77,7 @@ it('cancels what runs with Ctrl-C, on the endpoint too, and never the shell', as
   await terminal.key('ctrl-c')
   await terminal.waitFor('cbc: interrupted')
   await terminal.line('ps --filter ping.exe --columns process_cmdline')
-  await terminal.waitFor(/ping\.exe --columns process_cmdline\nWIN-FIN-01 [^\n]*>/)
+  await terminal.waitFor(/ping\.exe --columns process_cmdline\nno processes fit\nWIN-FIN-01 [^\n]*>/)
   await terminal.line('ls C:\\Windows\\Temp\\cbc-*')
   await terminal.waitFor('no such file or directory')
   await terminal.type('half a line')
@@ -147,12 +147,15 @@ it('shows hostile names and bytes escaped', async () => {
   expect(terminal.raw()).not.toContain('\u001b]0;title')
 })
 
-it('shows a spinner while the endpoint takes the session up, and the table fits the width', async () => {
+it('shows a spinner while the endpoint takes the session up, and the table wraps what doesn\'t fit', async () => {
   const home = testFolder()
   const offline = openTerminal(process.execPath, [CBC, 'lr', 'ls', 'WIN-SALES-LT3', '--timeout', '3s'], { home, env: { CBC_PROFILE: 'lab' } })
   await offline.waitFor('Connecting to WIN-SALES-LT3')
   expect(await offline.exit).toMatchObject({ code: 6 })
-  const ps = openTerminal(process.execPath, [CBC, 'lr', 'ps', 'WIN-FIN-01'], { home, cols: 120, env: { CBC_PROFILE: 'lab' } })
+  const ps = openTerminal(process.execPath, [CBC, 'lr', 'ps', 'WIN-FIN-01', '--filter', 'chrome'], { home, cols: 120, env: { CBC_PROFILE: 'lab' } })
   expect(await ps.exit).toMatchObject({ code: 0 })
-  expect(ps.screen().some(row => row.endsWith('…'))).toBe(true)
+  const rows = ps.screen()
+  expect(rows.find(row => row.includes('command line'))).toMatch(/^ *pid .*path +command line$/)
+  // The command line wraps beneath itself, whole.
+  expect(rows.join('').replaceAll(' ', '')).toContain('"C:\\ProgramFiles\\Google\\Chrome\\Application\\chrome.exe"--type=renderer--lang=en-US--device-scale-factor=1--renderer-client-id=14')
 })

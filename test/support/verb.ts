@@ -33,7 +33,7 @@ export async function verbBench(options: ServiceOptions = {}): Promise<VerbBench
   })
   const whole = (verb: AnyVerb, input: Record<string, unknown>) => {
     const all = { ...verb.arguments, ...Object.fromEntries(Object.entries(verb.options).map(([name, { parse, repeat }]) => [name, repeat ? [] : parse === undefined ? false : undefined])) }
-    for (const name of Object.keys(verb.arguments)) all[name] = undefined as never
+    for (const [name, { many }] of Object.entries(verb.arguments)) all[name] = (many ? [] : undefined) as never
     return { ...all, ...input }
   }
   return {

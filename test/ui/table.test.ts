@@ -3,12 +3,13 @@ import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it, vi } from 'vitest'
 import type { Column, Row } from '../../src/core/result.ts'
+import { layOutColumns } from '../../src/ui/column-layout.ts'
 import { drawObject, drawTable } from '../../src/ui/table.ts'
 import { theme } from '../../src/ui/theme.ts'
 
 const plain = theme(false)
 const COLUMNS: Column[] = [{ key: 'pid', align: 'right' }, { key: 'name' }, { key: 'line', title: 'command line', flexible: true }]
-const draw = (rows: Row[], width = 80, columns = COLUMNS) => [...drawTable(rows, columns, width, plain)].join('')
+const draw = (rows: Row[], width = 80, columns = COLUMNS, colors = plain) => [...drawTable(rows, layOutColumns(rows, columns, width, {}), { width, theme: colors })].join('')
 
 describe('a table', () => {
   it('is as wide as it needs to be, numbers to the right, nothing at the ends of lines', () => {
@@ -51,7 +52,7 @@ describe('a table', () => {
   it('draws a long list as it draws a short one', () => {
     const columns: Column[] = [{ key: 'pid', align: 'right', mark: row => (Number(row['pid']) % 2 === 0 ? 'good' : undefined) }, { key: 'name' }, { key: 'line', flexible: true }, { key: 'empty' }]
     const rows = Array.from({ length: 501 }, (_, pid) => ({ pid, name: pid % 3 === 0 ? '' : `名前 ${pid}`, line: 'x'.repeat(pid === 7 ? 200 : pid % 90), empty: '' }))
-    const lines = (of: Row[]) => [...drawTable(of, columns, 60, theme(true))].join('').split('\n')
+    const lines = (of: Row[]) => draw(of, 60, columns, theme(true)).split('\n')
     expect(lines(rows).slice(0, 501)).toEqual(lines(rows.slice(0, 500)).slice(0, 501))
   })
 
@@ -74,11 +75,11 @@ describe('a table', () => {
   })
 
   it('has bold headings where there are colours', () => {
-    expect([...drawTable([{ pid: 1 }], [{ key: 'pid' }], 80, theme(true))].join('')).toBe('\u001b[1mpid\u001b[22m\n1\n')
+    expect(draw([{ pid: 1 }], 80, [{ key: 'pid' }], theme(true))).toBe('\u001b[1mpid\u001b[22m\n1\n')
   })
 })
 
 it('an object is a line a field, those without a value left out', () => {
   const columns: Column[] = [{ key: 'path' }, { key: 'size', title: 'size in bytes' }, { key: 'gone' }, { key: 'times', text: row => `${String(row['size'])}x\u0007` }]
-  expect(drawObject({ path: 'C:\\x', size: 0, gone: null }, columns, plain)).toBe('path           C:\\x\nsize in bytes  0\ntimes          0x\\x07\n')
+  expect(drawObject({ path: 'C:\\x', size: 0, gone: null }, columns, { width: 80, theme: plain })).toBe('path           C:\\x\nsize in bytes  0\ntimes          0x\\x07\n')
 })

@@ -7,7 +7,8 @@ import { show } from '../show.ts'
 
 const COLUMNS: Column[] = [
   { key: 'current', title: 'used', text: row => (row['current'] === true ? '*' : '') },
-  { key: 'name' }, { key: 'url', flexible: true }, { key: 'org_key' }, { key: 'auth' }, { key: 'token_store' }, { key: 'source', flexible: true },
+  { key: 'name' }, { key: 'url', flexible: true }, { key: 'org_key', priority: 3 }, { key: 'auth', priority: 2 }, { key: 'token_store', priority: 1 },
+  { key: 'source', evidence: true },
 ]
 
 /** `cbc config list`. */

@@ -4,7 +4,7 @@ import { readGlobals, type Globals } from '../../engine/globals.ts'
 import type { Leaf } from '../../engine/spec.ts'
 import type { Finding } from './finding.ts'
 
-const COLUMNS: Column[] = [{ key: 'check' }, { key: 'ok' }, { key: 'detail', flexible: true }, { key: 'hint', flexible: true }]
+const COLUMNS: Column[] = [{ key: 'check' }, { key: 'ok' }, { key: 'detail', flexible: true }, { key: 'hint', evidence: true }]
 
 /** `cbc doctor`. */
 export function doctorCommand(host: Host): Leaf {

@@ -10,8 +10,8 @@ import { show } from '../show.ts'
 const PAGE = 10_000
 
 const COLUMNS: Column[] = [
-  { key: 'id' }, { key: 'name' }, { key: 'os_version', title: 'os' }, { key: 'policy_name', title: 'policy', flexible: true },
-  { key: 'live_response', title: 'live response', text: liveResponse }, { key: 'last_contact_time', title: 'last contact' }, { key: 'login_user_name', title: 'user', flexible: true },
+  { key: 'id' }, { key: 'name' }, { key: 'os_version', title: 'os', priority: 1 }, { key: 'policy_name', title: 'policy', flexible: true, priority: 3 },
+  { key: 'live_response', title: 'live response', text: liveResponse }, { key: 'last_contact_time', title: 'last contact', kind: 'time', priority: 4 }, { key: 'login_user_name', title: 'user', flexible: true, priority: 2 },
 ]
 
 /** `cbc lab devices`. */

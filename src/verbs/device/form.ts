@@ -9,7 +9,7 @@ export function deviceForm(device: Device | Row): Row {
 }
 
 /** To the second: the rest is in JSON. */
-const CONTACT: Column = { key: 'last_contact_time', title: 'last contact', flexible: true, text: row => String(row['last_contact_time'] ?? '').replace(/\.\d+Z$/, 'Z') }
+const CONTACT: Column = { key: 'last_contact_time', title: 'last contact', kind: 'time', priority: 5, text: row => String(row['last_contact_time'] ?? '').replace(/\.\d+Z$/, 'Z') }
 
 /** Whether Live Response would find somebody there. @param now milliseconds since 1970 */
 const reachable = (now: number, title: string): Column => ({ key: 'live_response', title, text: row => presenceOf(row as unknown as Device, now) })
@@ -17,8 +17,8 @@ const reachable = (now: number, title: string): Column => ({ key: 'live_response
 /** What a list shows. */
 export function listColumns(now: number): Column[] {
   return [
-    { key: 'name' }, { key: 'id' }, reachable(now, 'state'), { key: 'os' }, { key: 'policy_name', title: 'policy', flexible: true },
-    { key: 'login_user_name', title: 'user', flexible: true }, CONTACT,
+    { key: 'name' }, { key: 'id' }, { ...reachable(now, 'state'), priority: 6 }, { key: 'os', priority: 1 }, { key: 'policy_name', title: 'policy', flexible: true, priority: 3 },
+    { key: 'login_user_name', title: 'user', flexible: true, priority: 2 }, CONTACT,
   ]
 }
 
@@ -29,7 +29,7 @@ export function objectColumns(now: number, device: Row): Column[] {
     { key: 'last_internal_ip_address' }, { key: 'last_contact_time' }, { key: 'sensor_version' }, { key: 'status' }, { key: 'sensor_states' },
   ]
   const known = new Set(first.map(({ key }) => key))
-  return [...first, ...Object.keys(device).filter(key => !known.has(key)).map(key => ({ key }))]
+  return [...first, ...Object.keys(device).filter(key => !known.has(key)).map(key => ({ key }))].map(column => (column.key.endsWith('_time') ? { ...column, kind: 'time' } : column))
 }
 
 /** What can be asked for of devices beside their columns: the fields that the Devices API is known for. */

@@ -5,7 +5,7 @@ import { locateOne } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { walk } from '../../remote/walk.ts'
 import { meet } from '../../remote/walk-entries.ts'
-import { ENTRY, ENTRY_LONG, PATH } from '../columns.ts'
+import { ENTRY_LONG, ENTRY_PATH } from '../columns.ts'
 import { defineVerb, required, value, type Context } from '../define.ts'
 import { criterion, parseEntryType, parseSince, parseSizeTest, type Criteria } from './criteria.ts'
 
@@ -31,7 +31,7 @@ export const find = defineVerb({
     maxDepth: value('--max-depth <n>', 'no deeper; 1: what is in the directory itself', { parse: text => parseCount(text, '--max-depth', 1) }),
   },
   async run({ path, maxDepth, ...criteria }, context) {
-    return listResult(found(path, criteria, maxDepth, context), [...ENTRY.slice(0, -1), PATH])
+    return listResult(found(path, criteria, maxDepth, context), ENTRY_PATH, 'nothing found')
   },
 })
 

@@ -12,7 +12,7 @@ import { fetchBytes, type TransferWork } from '../../remote/transfer.ts'
 import { PATH, SHA256, SIZE } from '../columns.ts'
 import { defineVerb, HOURS, many, type Context } from '../define.ts'
 
-const HASHES: Column[] = [PATH, SIZE, SHA256, { key: 'sha1' }, { key: 'md5' }]
+const HASHES: Column[] = [PATH, SIZE, SHA256, { key: 'sha1', priority: 3 }, { key: 'md5', priority: 2 }]
 
 export const hash = defineVerb({
   name: 'hash',
@@ -44,7 +44,7 @@ export const hash = defineVerb({
         return { path: place, error }
       }
     })
-    return listResult(rows, HASHES)
+    return listResult(rows, HASHES, 'no files fit')
   },
 })
 

@@ -6,12 +6,14 @@ import { list, stat } from '../../remote/files.ts'
 import { locate } from '../../remote/locate.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { byName, walk, type WalkOptions } from '../../remote/walk.ts'
-import { ENTRY, ENTRY_LONG, PATH } from '../columns.ts'
+import { ENTRY, ENTRY_LONG, ENTRY_PATH } from '../columns.ts'
 import { any, defineVerb, flag, value, type Context } from '../define.ts'
 import { each } from '../items.ts'
 import { bodyLine } from './bodyfile.ts'
 
 const ORDERS = ['name', 'size', 'time'] as const
+/** Of a pattern that fits nothing, or a directory with nothing in it. */
+const NONE = 'nothing there'
 type Order = (typeof ORDERS)[number]
 type Compare = (a: Entry, b: Entry) => number
 
@@ -67,15 +69,15 @@ export const ls = defineVerb({
     const places = await Promise.all((path.length > 0 ? path : ['.']).map(typed => locate(session, directory, typed, context)))
     const compare = order(sort ?? 'name', reverse)
     const several = places.length > 1 || recursive
-    const columns = long ? ENTRY_LONG : several ? [...ENTRY.slice(0, -1), PATH] : ENTRY
+    const columns = long ? ENTRY_LONG : several ? ENTRY_PATH : ENTRY
     if (recursive) {
-      const result = listResult(below(places, compare, context), columns)
+      const result = listResult(below(places, compare, context), columns, NONE)
       if (names) return { ...result, drawn: { line: row => String(row['path']) } }
       return bodyfile ? { ...result, drawn: { line: row => bodyLine(row, session.paths.windows) } } : result
     }
     const rows = each(places, place => ({ path: place }), async place => (session.paths.isPattern(place) ? await matching(session, place, { signal }) : await list(session, place, all, { signal })).sort(compare))
     // The listing of a single place is known before a row is shown, so that its failure is all there is to see.
-    const result = listResult(several ? rows : await collect(rows), columns)
+    const result = listResult(several ? rows : await collect(rows), columns, NONE)
     return names ? { ...result, drawn: { line: row => String(row['filename']) } } : result
   },
 })

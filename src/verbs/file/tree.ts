@@ -5,7 +5,7 @@ import { isDirectory, isLink, isReparsePoint, type Entry } from '../../remote/no
 import { walk, type Visited } from '../../remote/walk.ts'
 import { meet } from '../../remote/walk-entries.ts'
 import type { RemotePaths } from '../../remote/paths.ts'
-import { ENTRY, ENTRY_LONG, PATH } from '../columns.ts'
+import { ENTRY_LONG, ENTRY_PATH } from '../columns.ts'
 import { defineVerb, flag, optional, value } from '../define.ts'
 
 export const tree = defineVerb({
@@ -45,7 +45,7 @@ export const tree = defineVerb({
       }
     }
     return {
-      kind: 'list', rows: rows(), columns: [...ENTRY.slice(0, -1), PATH],
+      kind: 'list', rows: rows(), columns: ENTRY_PATH,
       drawn: { heading: session.paths.bare(place), line: row => drawn.get(row) ?? '' },
     }
   },

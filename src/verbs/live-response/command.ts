@@ -6,8 +6,11 @@ import { defineOrganizationVerb } from '../define-organization.ts'
 import { commandResult, RESULT } from './command-result.ts'
 import { sessionId, SUBJECT } from './subject.ts'
 
-const STATE: Column[] = [{ key: 'id', align: 'right' }, { key: 'name' }, { key: 'status' }, { key: 'create_time' }, { key: 'finish_time' }, { key: 'result_code' }]
-const INPUT: Column = { key: 'input', flexible: true, text: ({ input }) => (input == null ? '' : JSON.stringify(input)) }
+const STATE: Column[] = [
+  { key: 'id', align: 'right' }, { key: 'name' }, { key: 'status' }, { key: 'create_time', brief: 'created', kind: 'time', priority: 1 },
+  { key: 'finish_time', brief: 'finished', kind: 'time', priority: 2 }, { key: 'result_code', brief: 'result', priority: 3 },
+]
+const INPUT: Column = { key: 'input', evidence: true, text: ({ input }) => (input == null ? '' : JSON.stringify(input)) }
 const NUMBER = required('text', 'number of the command')
 
 const WHOLE = [...STATE, INPUT, ...RESULT]
@@ -23,7 +26,7 @@ export const commandList = defineOrganizationVerb({
   options: {},
   async run({ session }, context) {
     const commands = await context.liveResponse.listCommands(await sessionId(session, context), { signal: context.signal })
-    return list(commands.map(commandResult), [...STATE, { key: 'result_text' }, INPUT])
+    return list(commands.map(commandResult), [...STATE, { key: 'result_text', flexible: true, priority: 4 }, INPUT], 'no commands')
   },
 })
 

@@ -9,10 +9,11 @@ import { flag, optional, required } from '../define.ts'
 import { undotted } from '../file/local-name.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { DELETED, deleted } from '../shared/deleted.ts'
+import { LOCAL_PATH, SHA256 } from '../columns.ts'
 import { sessionId, SUBJECT } from './subject.ts'
 
-const COLUMNS: Column[] = [{ key: 'id' }, { key: 'size', align: 'right' }, { key: 'file_name' }]
-const LOCAL: Column[] = [...COLUMNS, { key: 'local_path' }, { key: 'sha256' }]
+const COLUMNS: Column[] = [{ key: 'id' }, { key: 'size', align: 'right', kind: 'size', priority: 1 }, { key: 'file_name', evidence: true }]
+const LOCAL: Column[] = [...COLUMNS, LOCAL_PATH, SHA256]
 const FIELDS = fieldsOf(LOCAL, 'size_fileed', 'upload_url', 'content', 'content_encoding')
 const ID = required('text', 'id of the staged file')
 
@@ -26,7 +27,7 @@ export const fileList = defineOrganizationVerb({
   options: {},
   async run({ session }, context) {
     const files = await context.liveResponse.listFiles(await sessionId(session, context), { signal: context.signal })
-    return list(files.map(file => ({ ...file })), COLUMNS)
+    return list(files.map(file => ({ ...file })), COLUMNS, 'no staged files')
   },
 })
 

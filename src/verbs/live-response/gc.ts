@@ -3,7 +3,8 @@ import { collect } from '../../remote/garbage-collect.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 
 const COLUMNS: Column[] = [
-  { key: 'action' }, { key: 'kind' }, { key: 'device_id' }, { key: 'path', flexible: true }, { key: 'session_id' }, { key: 'file_id' }, { key: 'pid' },
+  { key: 'action' }, { key: 'kind' }, { key: 'device_id' }, { key: 'path', flexible: 'middle' }, { key: 'session_id', priority: 2 }, { key: 'file_id', priority: 1 },
+  { key: 'pid' },
 ]
 
 export const gc = defineOrganizationVerb({
@@ -18,6 +19,6 @@ export const gc = defineOrganizationVerb({
   arguments: {},
   options: {},
   async run(_input, { liveResponse: api, ...context }) {
-    return list(collect({ ...context, api }), COLUMNS)
+    return list(collect({ ...context, api }), COLUMNS, 'nothing was left behind')
   },
 })

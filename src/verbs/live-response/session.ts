@@ -7,7 +7,8 @@ import { DELETED, deleted } from '../shared/deleted.ts'
 import { sessionId, SUBJECT } from './subject.ts'
 
 const COLUMNS: Column[] = [
-  { key: 'id' }, { key: 'device_id' }, { key: 'status' }, { key: 'create_time' }, { key: 'device_check_in_time' }, { key: 'current_command_index', title: 'commands', align: 'right' },
+  { key: 'id' }, { key: 'device_id' }, { key: 'status' }, { key: 'create_time', brief: 'created', kind: 'time', priority: 3 },
+  { key: 'device_check_in_time', brief: 'check-in', kind: 'time', priority: 1 }, { key: 'current_command_index', title: 'commands', align: 'right', priority: 2 },
 ]
 export const ALL: Column[] = [
   ...COLUMNS, { key: 'session_timeout' }, { key: 'check_in_timeout' }, { key: 'current_working_directory' }, { key: 'drives' }, { key: 'supported_commands' },
@@ -25,7 +26,7 @@ export const sessionList = defineOrganizationVerb({
   async run({ device }, { liveResponse, device: resolve, signal }) {
     const target = device === undefined ? undefined : await resolve(device)
     const sessions = await liveResponse.listSessions({ signal })
-    return list(sessions.filter(session => target === undefined || session.device_id === target.id).map(sessionForm), COLUMNS)
+    return list(sessions.filter(session => target === undefined || session.device_id === target.id).map(sessionForm), COLUMNS, target === undefined ? 'no sessions' : `no session of ${target.name ?? target.id}`)
   },
 })
 

@@ -6,11 +6,11 @@ import { roomFor } from '../../remote/free-space.ts'
 import { locateNew } from '../../remote/locate.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { noteTemporary, removeTemporary, strikeTemporary } from '../../remote/temporary.ts'
-import { DURATION, PATH, SHA256, SIZE } from '../columns.ts'
+import { DURATION, LOCAL_PATH, PATH, SHA256, SIZE } from '../columns.ts'
 import { defineVerb, flag, HOURS, optional, value, type Context } from '../define.ts'
 import { takeDump } from './download-dump.ts'
 
-const COLUMNS: Column[] = [PATH, SIZE, { key: 'local_path' }, SHA256, DURATION]
+const COLUMNS: Column[] = [PATH, SIZE, LOCAL_PATH, SHA256, DURATION]
 
 export const memdump = defineVerb({
   name: 'memdump',

@@ -4,7 +4,8 @@ import { kill as killProcess, noProcess, processes } from '../../remote/processe
 import type { RemoteSession } from '../../remote/session.ts'
 import { defineVerb, flag, many, value } from '../define.ts'
 import { each } from '../items.ts'
-import { isPidText, victimsOf } from './victims.ts'
+import { isPidText } from './find-processes.ts'
+import { victimsOf } from './victims.ts'
 
 /** Milliseconds for which the process list is taken at its word. After that a pid may be another program's. */
 const FRESH = 2000

@@ -1,20 +1,25 @@
-import { usage } from '../../core/errors.ts'
+import { CbcError, usage } from '../../core/errors.ts'
 import { fieldsOf, list, type Column, type Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
-import { byParent, processes } from '../../remote/processes.ts'
-import { defineVerb, flag, value } from '../define.ts'
+import { fileName, programPaths } from '../../remote/process-names.ts'
+import { processes } from '../../remote/processes.ts'
+import { any, defineVerb, flag, value, type Context } from '../define.ts'
+import { encodedCommand } from './encoded-command.ts'
+import { findProcesses } from './find-processes.ts'
+import { processTree, type ProcessTree } from './process-tree.ts'
+import { suspicionOf } from './suspicion.ts'
 
-/** Levels that are drawn as such: beyond them a path would not be seen any more. */
-const DEEPEST = 40
-
+const PATH: Column = { key: 'process_path', title: 'path', flexible: 'middle' }
 const COLUMNS: Column[] = [
   { key: 'process_pid', title: 'pid', align: 'right' },
-  { key: 'parent_pid', title: 'ppid', align: 'right' },
-  { key: 'process_username', title: 'user' },
-  { key: 'process_create_time', title: 'started' },
-  { key: 'process_path', title: 'path', text: row => '  '.repeat(Math.min(Number(row['depth'] ?? 0), DEEPEST)) + String(row['process_path'] ?? '') },
-  { key: 'process_cmdline', title: 'command line', flexible: true },
+  { key: 'parent_pid', title: 'ppid', align: 'right', priority: 1 },
+  { key: 'process_username', title: 'user', flexible: true, priority: 3, shorter: row => withoutDomain(String(row['process_username'] ?? '')) },
+  { key: 'process_create_time', title: 'started', kind: 'time', priority: 2 },
+  PATH,
+  { key: 'process_cmdline', title: 'command line', evidence: true },
 ]
+/** Beneath the command line in a table. */
+const DECODED: Column = { key: 'decoded_command', title: 'decoded command', beneath: 'process_cmdline', evidence: true }
 
 const ORDERS: Record<string, (row: Row) => number | string> = {
   pid: row => Number(row['process_pid'] ?? 0),
@@ -27,31 +32,79 @@ const ORDERS: Record<string, (row: Row) => number | string> = {
 export const ps = defineVerb({
   name: 'ps',
   summary: 'list processes',
+  details: 'With --tree, what stands above a process that fits is shown too. On Windows the tree marks with ! what is odd: a name of the system\'s programs outside its folders, or a parent that never starts it. '
+    + '--decode shows the script behind PowerShell\'s -EncodedCommand, in JSON as decoded_command.',
   examples: [
     { line: 'ps', does: 'all of them' },
-    { line: 'ps --tree', does: 'each below its parent' },
+    { line: 'ps 9380 --tree', does: 'one, with what is above and below it' },
+    { line: 'ps --tree --decode', does: 'each below its parent, with the scripts of encoded commands' },
     { line: 'ps --filter chrome --sort started', does: 'those with the text in path or command line, the youngest last' },
   ],
   effect: 'read',
-  fields: fieldsOf(COLUMNS, 'parent_create_time', 'sid', 'depth', 'proc_guid', 'parent_guid'),
+  fields: fieldsOf([...COLUMNS, DECODED], 'parent_create_time', 'sid', 'depth', 'proc_guid', 'parent_guid'),
   needs: ['process list'],
-  arguments: {},
+  arguments: { process: any('pid', 'pids or program names, default: all') },
   options: {
     tree: flag('-t, --tree', 'each below its parent'),
+    decode: flag('--decode', 'show the scripts of encoded commands'),
     filter: value('--filter <text>', 'only those with the text in path or command line'),
     user: value('--user <text>', 'only those whose user holds the text'),
     sort: value('--sort <order>', `by ${Object.keys(ORDERS).join(', ')}`, { parse: parseOrder, choices: Object.keys(ORDERS) }),
   },
-  async run({ tree, filter, user, sort }, { session, signal }) {
-    const has = (value: unknown, text: string) => String(value ?? '').toLowerCase().includes(text.toLowerCase())
-    let rows = await processes(session, { signal })
-    if (sort !== undefined) rows = [...rows].sort((a, b) => compare(sort(a), sort(b)))
-    if (tree) rows = asTree(rows)
-    if (filter !== undefined) rows = rows.filter(row => has(row['process_path'], filter) || has(row['process_cmdline'], filter))
-    if (user !== undefined) rows = rows.filter(row => has(row['process_username'], user))
-    return list(rows, COLUMNS)
+  async run({ process, tree, decode, filter, user, sort }, context) {
+    const { session, signal } = context
+    const listed = await processes(session, { signal })
+    const all = sort === undefined ? listed : [...listed].sort((a, b) => compare(sort(a), sort(b)))
+    const { meant, missing } = await meantBy(process, all, context)
+    const fits = (row: Row) => (process.length === 0 || meant.has(row)) && has(row, filter, 'process_path', 'process_cmdline') && has(row, user, 'process_username')
+    const partly = process.length > 0 || filter !== undefined || user !== undefined
+    const family = tree ? processTree(all, partly ? fits : undefined, process.length > 0) : undefined
+    const rows = family?.rows ?? all.filter(fits)
+    if (decode) for (const row of rows) decodeIn(row)
+    return list([...rows, ...missing], columnsFor(family, decode, session.paths.windows), partly ? 'no processes fit' : 'no processes')
   },
 })
+
+/** The columns of a list, or of a tree with its branches and what is odd. */
+function columnsFor(family: ProcessTree | undefined, decode: boolean, windows: boolean): Column[] {
+  const path: Column = { ...PATH, shorter: row => fileName(programPaths(row, windows)[0] ?? '', windows) }
+  const decoded = decode ? [DECODED] : []
+  if (family === undefined) return [...COLUMNS.map(column => (column === PATH ? path : column)), ...decoded]
+  const odd = (row: Row) => (windows ? suspicionOf(row, family.parent(row)) : undefined)
+  const drawn: Column = { ...path, lead: family.branches, mark: row => (odd(row) === undefined ? undefined : 'odd') }
+  const suspicion: Column = { key: 'suspicion', only: 'table', beneath: 'process_cmdline', text: row => odd(row) ?? '', mark: () => 'odd' }
+  return [...COLUMNS.map(column => (column === PATH ? drawn : column)), ...decoded, suspicion]
+}
+
+/** The processes that pids and names mean. What isn't there is a row with its error, where more is asked for. @throws CbcError not_found: nothing of it is there */
+async function meantBy(process: readonly string[], all: readonly Row[], { session, signal }: Context): Promise<{ meant: Set<Row>, missing: Row[] }> {
+  const meant = new Set<Row>()
+  const missing: Row[] = []
+  for (const text of new Set(process)) {
+    try {
+      for (const row of await findProcesses(session, all, text, 'ps', signal)) meant.add(row)
+    } catch (error) {
+      if (process.length === 1 || !(error instanceof CbcError) || error.code === 'interrupted') throw error
+      missing.push({ process_pid: text, error })
+    }
+  }
+  return { meant, missing }
+}
+
+function has(row: Row, text: string | undefined, ...keys: string[]): boolean {
+  return text === undefined || keys.some(key => String(row[key] ?? '').toLowerCase().includes(text.toLowerCase()))
+}
+
+/** Adds the script of an encoded command to its process. */
+function decodeIn(row: Row): void {
+  const script = encodedCommand(String(row['process_cmdline'] ?? ''))
+  if (script !== undefined) row['decoded_command'] = script
+}
+
+/** A user of Windows without the domain: `CORP\\j.moreau` is `j.moreau`. */
+function withoutDomain(user: string): string {
+  return user.slice(user.lastIndexOf('\\') + 1)
+}
 
 function parseOrder(text: string): (row: Row) => number | string {
   const order = ORDERS[text]
@@ -61,23 +114,4 @@ function parseOrder(text: string): (row: Row) => number | string {
 
 function compare(a: number | string, b: number | string): number {
   return a < b ? -1 : a > b ? 1 : 0
-}
-
-/** Children right after their parent, with `depth`. */
-function asTree(rows: Row[]): Row[] {
-  const children = byParent(rows)
-  const depths = new Map<Row, number>()
-  const visit = (from: Row[]) => {
-    const stack = from.map(row => ({ row, depth: 0 })).reverse()
-    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      const { row, depth } = next
-      if (depths.has(row)) continue
-      depths.set(row, depth)
-      for (const child of [...children.get(row) ?? []].reverse()) stack.push({ row: child, depth: depth + 1 })
-    }
-  }
-  visit(children.get(undefined) ?? [])
-  // Equal times can close a circle that has no root; nothing is left out for that.
-  for (const row of rows) visit([row])
-  return [...depths].map(([row, depth]) => ({ ...row, depth }))
 }

@@ -6,10 +6,10 @@ import { longPath, type Key } from '../../remote/registry.ts'
 import { HEADER, keyLine, valueLines } from '../../remote/registry-file.ts'
 import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import { Planned } from '../../remote/session.ts'
-import { PATH, SHA256 } from '../columns.ts'
+import { LOCAL_PATH, PATH, SHA256 } from '../columns.ts'
 import { defineVerb, flag, HOURS, required } from '../define.ts'
 
-const COLUMNS: Column[] = [PATH, { key: 'local_path' }, { key: 'keys' }, { key: 'values' }, SHA256]
+const COLUMNS: Column[] = [PATH, LOCAL_PATH, { key: 'keys' }, { key: 'values' }, SHA256]
 
 export const regExport = defineVerb({
   name: 'reg export',

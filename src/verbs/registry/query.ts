@@ -1,16 +1,18 @@
 import { usage } from '../../core/errors.ts'
-import { fieldsOf, list as listResult, object, type Column, type Row } from '../../core/result.ts'
+import { fieldsOf, list as listResult, type Column, type Result, type Row } from '../../core/result.ts'
 import { enumKey, isMissing, queryValue, valueAt, type Key } from '../../remote/registry.ts'
+import type { RegistryValue } from '../../remote/normalize.ts'
 import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { dataText, REGISTRY_VALUE } from '../columns.ts'
 import { defineVerb, flag, required, value } from '../define.ts'
+import { AS_REG_EXE, drawnKey, nameText } from './as-reg-exe.ts'
 import { search } from './search.ts'
 
 const VALUE_LINES: Column[] = [{ key: 'path' }, ...REGISTRY_VALUE.map(column => ({ ...column, title: column.key.replace('registry_', '') }))]
-const KEYS: Column[] = [{ key: 'path' }, { key: 'values', text: row => (row['values'] as Row[]).map(oneLine).join('; '), flexible: true }]
+const KEYS: Column[] = [{ key: 'path' }, { key: 'values', text: row => (row['values'] as RegistryValue[]).map(oneLine).join('; '), evidence: true }]
 const FOUND: Column[] = [...KEYS, { key: 'sub_keys', title: 'sub keys' }]
-const KEY_ROWS: Column[] = [{ key: 'kind' }, { key: 'name' }, { key: 'type' }, { key: 'data', flexible: true }]
+const KEY_ROWS: Column[] = [{ key: 'kind' }, { key: 'name' }, { key: 'type' }, { key: 'data', evidence: true }]
 
 export const regQuery = defineVerb({
   name: 'reg query',
@@ -49,36 +51,41 @@ export const regQuery = defineVerb({
     const name = byDefault ? '' : named
     if (find !== undefined) {
       const wanted = { text: find, keys: inKeys, names: inNames, data: inData, exactCase, whole }
-      return listResult(await started(search(session, path, wanted, recursive, signal)), FOUND, 'nothing found')
+      return { ...listResult(await started(search(session, path, wanted, recursive, signal)), FOUND, 'nothing found'), drawn: AS_REG_EXE }
     }
-    if (recursive) return { kind: 'list', rows: await started(below(session, path, name, signal)), columns: KEYS }
-    if (name !== undefined) return object(valueRow(path, await queryValue(session, path, name, { signal })), VALUE_LINES)
+    if (recursive) {
+      // Sub keys are lines of their own.
+      const line = ({ sub_keys: _, ...key }: Row) => AS_REG_EXE.line(key)
+      return { ...listResult(await started(below(session, path, name, signal)), KEYS, 'no key has such a value'), drawn: { ...AS_REG_EXE, line } }
+    }
+    if (name !== undefined) return valueResult(path, await queryValue(session, path, name, { signal }))
     try {
       return keyResult(await enumKey(session, path, { signal }))
     } catch (error) {
       // Not a key: then perhaps its last part names a value.
       const found = isMissing(error) ? await valueAt(session, path, { signal }) : undefined
       if (found === undefined) throw error
-      return object(valueRow(found.key, found.value), VALUE_LINES)
+      return valueResult(found.key, found.value)
     }
   },
 })
 
-function valueRow(path: string, found: Row): Row {
-  return { path, ...found }
+/** A value as lines of facts, and on a terminal as reg.exe shows it. */
+function valueResult(path: string, found: RegistryValue): Result {
+  return { kind: 'object', value: { path, ...found }, columns: VALUE_LINES, drawn: drawnKey({ path, values: [found] }) }
 }
 
-/** One document in JSON; on a terminal sub keys and values as lines of one table. */
-function keyResult(key: Key): ReturnType<typeof object> {
+/** One document in JSON; sub keys and values as lines of one table, on a terminal as reg.exe shows them. */
+function keyResult(key: Key): Result {
   const rows = [
     ...key.sub_keys.map(name => ({ kind: 'key', name, type: '', data: '' })),
-    ...key.values.map(item => ({ kind: 'value', name: item.registry_name === '' ? '(Default)' : item.registry_name, type: item.registry_type, data: dataText(item.registry_data) })),
+    ...key.values.map(item => ({ kind: 'value', name: nameText(item), type: item.registry_type, data: dataText(item.registry_data) })),
   ]
-  return { kind: 'object', value: { ...key }, columns: KEY_ROWS, rows }
+  return { kind: 'object', value: { ...key }, columns: KEY_ROWS, rows, drawn: drawnKey({ ...key }) }
 }
 
-function oneLine(item: Row): string {
-  return `${item['registry_name'] === '' ? '(Default)' : String(item['registry_name'])}=${dataText(item['registry_data'])}`
+function oneLine(item: RegistryValue): string {
+  return `${nameText(item)}=${dataText(item.registry_data)}`
 }
 
 /** The key and all below it; with a name only those that have a value of that name, and nothing else of them. */

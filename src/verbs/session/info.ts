@@ -3,7 +3,7 @@ import { sessionForm } from '../../remote/normalize.ts'
 import { deviceForm } from '../device/form.ts'
 import { defineVerb } from '../define.ts'
 
-const line = (part: 'device' | 'session', key: string, title = key): Column => ({ key: `${part}.${key}`, title, text: row => text((row[part] as Row)[key]) })
+const line = (part: 'device' | 'session', key: string, title = key): Column => ({ key: `${part}.${key}`, title, text: row => text((row[part] as Row)[key]), ...(key.endsWith('_time') ? { kind: 'time' } : {}) })
 
 const COLUMNS: Column[] = [
   line('device', 'name', 'device'), line('device', 'id', 'device_id'), line('device', 'os'), line('device', 'os_version'), line('device', 'policy_name'),

@@ -1,17 +1,17 @@
 import { fieldsOf, type Column } from '../../core/result.ts'
 
-const VENDOR: Column = { key: 'vendor_name', title: 'vendor', flexible: true }
+const VENDOR: Column = { key: 'vendor_name', title: 'vendor', flexible: true, priority: 4 }
 const PRODUCT: Column = { key: 'product_name', title: 'product', flexible: true }
 const SERIAL: Column = { key: 'serial_number', title: 'serial' }
 
-const VID: Column = { key: 'vendor_id', title: 'VID' }
-const PID: Column = { key: 'product_id', title: 'PID' }
+const VID: Column = { key: 'vendor_id', title: 'VID', priority: 3 }
+const PID: Column = { key: 'product_id', title: 'PID', priority: 3 }
 const NAME: Column = { key: 'approval_name', title: 'name', flexible: true }
 
 /** What was done with it. */
 export const ACTION: Column = { key: 'action' }
 
-export const APPROVAL: Column[] = [{ key: 'id' }, VENDOR, VID, PRODUCT, PID, SERIAL, NAME, { key: 'notes', flexible: true }]
+export const APPROVAL: Column[] = [{ key: 'id' }, VENDOR, VID, PRODUCT, PID, SERIAL, NAME, { key: 'notes', evidence: true, priority: 1 }]
 
 /** What can be asked for of approvals, and of what was done with them. */
 export const APPROVAL_ROW = fieldsOf([ACTION, ...APPROVAL], 'created_at', 'updated_at', 'updated_by')
@@ -33,7 +33,7 @@ const STATUS: Column = {
 }
 
 export const DEVICE: Column[] = [
-  STATUS, { key: 'id' }, VENDOR, PRODUCT, SERIAL, { key: 'last_endpoint_name', title: 'endpoint', flexible: true }, { key: 'last_seen', flexible: true },
+  STATUS, { key: 'id' }, VENDOR, PRODUCT, SERIAL, { key: 'last_endpoint_name', title: 'endpoint', flexible: true, priority: 3 }, { key: 'last_seen', kind: 'time', priority: 2 },
 ]
 
 /** In the order of the document's examples. */
@@ -48,8 +48,8 @@ export const DEVICE_WHOLE: Column[] = [
 export const DEVICE_ROW = fieldsOf([...DEVICE, ...DEVICE_WHOLE])
 
 export const ENDPOINT: Column[] = [
-  { key: 'endpoint_id', align: 'right' }, { key: 'endpoint_name', flexible: true }, { key: 'policy_id', align: 'right' }, { key: 'policy_name', flexible: true },
-  { key: 'first_seen', flexible: true }, { key: 'last_seen', flexible: true },
+  { key: 'endpoint_id', align: 'right' }, { key: 'endpoint_name', flexible: true }, { key: 'policy_id', align: 'right', priority: 3 }, { key: 'policy_name', flexible: true, priority: 4 },
+  { key: 'first_seen', kind: 'time', priority: 1 }, { key: 'last_seen', kind: 'time', priority: 2 },
 ]
 
-export const BLOCK: Column[] = [{ key: 'id', align: 'right' }, { key: 'policy_id' }, { key: 'policy_name', flexible: true }, { key: 'created_at', flexible: true }, { key: 'updated_at', flexible: true }]
+export const BLOCK: Column[] = [{ key: 'id', align: 'right' }, { key: 'policy_id' }, { key: 'policy_name', flexible: true }, { key: 'created_at', kind: 'time', priority: 2 }, { key: 'updated_at', kind: 'time', priority: 1 }]

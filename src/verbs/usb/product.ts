@@ -1,9 +1,9 @@
 import type { Vendor } from '../../api/device-control.ts'
-import { fieldsOf, type Row } from '../../core/result.ts'
+import { fieldsOf, type Column, type Row } from '../../core/result.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 
-const COLUMNS = [
-  { key: 'vendor_id' }, { key: 'vendor_name', flexible: true }, { key: 'product_id' }, { key: 'product_name', flexible: true }, { key: 'devices_count', align: 'right' as const },
+const COLUMNS: Column[] = [
+  { key: 'vendor_id' }, { key: 'vendor_name', flexible: true }, { key: 'product_id' }, { key: 'product_name', flexible: true }, { key: 'devices_count', align: 'right' },
 ]
 
 export const productList = defineOrganizationVerb({

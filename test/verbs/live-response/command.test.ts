@@ -10,7 +10,7 @@ const command = (more: object): Command => ({ id: 3, name: 'directory list', sta
 /** The lines of a command on a terminal. */
 async function lines(more: object): Promise<string[]> {
   const stdout = memoryOutput({ isTerminal: true, columns: 200 })
-  await render({ kind: 'object', value: commandResult(command(more)), columns: RESULT }, { stdout, stderr: memoryOutput() })
+  await render({ kind: 'object', value: commandResult(command(more)), columns: RESULT }, { wide: true, stdout, stderr: memoryOutput() })
   return stdout.text().trimEnd().split('\n')
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { ProcessEntry } from '../../../src/api/live-response.ts'
 import { ps } from '../../../src/verbs/process/ps.ts'
 import { verbBench } from '../../support/verb.ts'
@@ -44,8 +44,8 @@ it('is as wide as it is wide, and a path deep down can still be seen', async () 
   expect((await listed(wide, { tree: true })).length).toBe(150_001)
   const b = await verbBench({ run: () => ({ result: { processes: Array.from({ length: 300 }, (_, at) => row(at + 1, at, T + at)) } }) })
   const { result, rows } = await b.invoke(ps, { tree: true })
-  const cell = result.kind === 'list' ? result.columns.find(({ key }) => key === 'process_path')?.text?.(rows[299] ?? {}) : ''
-  expect(cell).toBe(`${' '.repeat(80)}c:\\p300.exe`)
+  const lead = result.kind === 'list' ? result.columns.find(({ key }) => key === 'process_path')?.lead?.(rows[299] ?? {}) : ''
+  expect(lead).toBe(`…${' '.repeat(35)}└─ `)
 })
 
 it('filters by path, command line and user, and sorts', async () => {
@@ -57,4 +57,56 @@ it('filters by path, command line and user, and sorts', async () => {
   expect(await pids({ sort: sort?.('started') })).toEqual([5, 9, 3])
   expect(await pids({ sort: sort?.('pid') })).toEqual([3, 5, 9])
   expect(() => sort?.('size')).toThrow(expect.objectContaining({ code: 'usage' }))
+})
+
+describe('a tree', () => {
+  const family = [
+    row(1, 0, T, { process_path: 'root' }), row(2, 1, T + 1, { process_path: 'first' }), row(3, 2, T + 2, { process_path: 'below first' }), row(4, 1, T + 3, { process_path: 'second' }),
+    row(5, 4, T + 4, { process_path: 'below second' }),
+  ]
+
+  async function drawn(input: Record<string, unknown>): Promise<string[]> {
+    const b = await verbBench({ run: () => ({ result: { processes: family } }) })
+    const { result, rows } = await b.invoke(ps, { tree: true, ...input })
+    const column = result.kind === 'list' ? result.columns.find(({ key }) => key === 'process_path') : undefined
+    return rows.map(one => `${column?.lead?.(one) ?? ''}${String(one['process_path'])}`)
+  }
+
+  it('has branches', async () => {
+    expect(await drawn({})).toEqual(['root', '├─ first', '│  └─ below first', '└─ second', '   └─ below second'])
+  })
+
+  it('of those that fit a filter shows what started them too', async () => {
+    expect(await drawn({ filter: 'below second' })).toEqual(['root', '└─ second', '   └─ below second'])
+    expect(await drawn({ filter: 'nothing of the kind' })).toEqual([])
+  })
+
+  it('of a pid shows what is above and what is below it', async () => {
+    expect(await drawn({ process: ['2'] })).toEqual(['root', '└─ first', '   └─ below first'])
+  })
+})
+
+describe('ps of a pid or a name', () => {
+  const all = [row(5, 1, T, { process_path: 'c:\\a\\Tool.exe' }), row(6, 1, T, { process_path: 'c:\\b\\tool.exe' }), row(7, 1, T)]
+  const bench = async () => await verbBench({ run: () => ({ result: { processes: all } }) })
+
+  it('shows only that', async () => {
+    const pids = async (...process: string[]) => (await (await bench()).invoke(ps, { process })).rows.map(one => one['process_pid'])
+    expect([await pids('7'), await pids('tool.exe'), await pids('5', '7')]).toEqual([[7], [5, 6], [5, 7]])
+  })
+
+  it('says when it isn\'t there: alone as the error, among others as one of them', async () => {
+    const b = await bench()
+    await expect(b.invoke(ps, { process: ['99'] })).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('ps 99: no such process') as string })
+    expect((await b.invoke(ps, { process: ['7', 'tol.exe'] })).rows).toMatchObject([{ process_pid: 7 }, { process_pid: 'tol.exe', error: { code: 'not_found', facts: { hint: expect.stringContaining('tool.exe') as string } } }])
+  })
+})
+
+it('gives the script of an encoded command a field of its own with --decode, only where there is one', async () => {
+  const script = 'Write-Output "hello"'
+  const all = [row(5, 1, T, { process_cmdline: `powershell.exe -enc ${Buffer.from(script, 'utf16le').toString('base64')}` }), row(6, 1, T, { process_cmdline: 'notepad.exe' })]
+  const rows = async (input: Record<string, unknown>) => (await (await verbBench({ run: () => ({ result: { processes: all } }) })).invoke(ps, input)).rows
+  expect((await rows({ decode: true })).map(one => one['decoded_command'])).toEqual([script, undefined])
+  expect((await rows({ decode: true })).map(one => 'decoded_command' in one)).toEqual([true, false])
+  expect((await rows({})).map(one => 'decoded_command' in one)).toEqual([false, false])
 })

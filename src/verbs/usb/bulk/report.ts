@@ -7,7 +7,7 @@ import { changesOf, inWords, noCounts, type Counts } from './plan.ts'
 type List = Extract<Result, { kind: 'list' }>
 
 const LINE: Column = { key: 'line', align: 'right' }
-const CHANGES: Column = { key: 'changes', text: changesInWords, flexible: true }
+const CHANGES: Column = { key: 'changes', text: changesInWords, evidence: true }
 
 /** What can be asked for of the rows of a file. */
 export const REPORT_ROW = [...fieldsOf([LINE, CHANGES]), ...APPROVAL_ROW]

@@ -1,0 +1,79 @@
+import { formatSize } from '../core/quantity.ts'
+import type { Column, Row } from '../core/result.ts'
+import { parseTime } from '../core/time.ts'
+import { textOf, title } from './cells.ts'
+
+/** How a person wants times and sizes. Absent: as programs have them, and shorter where a table is too wide. */
+export interface Look {
+  times?: 'utc' | 'local' | 'relative'
+  sizes?: 'human' | 'bytes'
+  /** Milliseconds since 1970, for times that are told from now. */
+  now?: number
+}
+
+/** One of the ways to show a column. */
+export interface Form {
+  title: string
+  /** As it came: not yet to be shown. Without what stands in front of it. */
+  text: (row: Row) => string
+}
+
+/** The units in which people tell how long ago something was, milliseconds. */
+const UNITS: readonly [string, number][] = [['y', 365.25 * 86_400_000], ['d', 86_400_000], ['h', 3_600_000], ['min', 60_000], ['s', 1000]]
+
+/** The forms of a column, the fullest first. */
+export function formsOf(column: Column, look: Look): [Form, ...Form[]] {
+  const full: Form = { title: title(column), text: row => textOf(row, column) }
+  const brief = column.brief ?? full.title
+  const as = (say: (text: string) => string, heading = brief): Form => ({ title: heading, text: row => say(full.text(row)) })
+  if (column.kind === 'time') return timeForms(full, as, look)
+  if (column.kind === 'size') return look.sizes === 'human' ? [as(humanSize, full.title)] : look.sizes === 'bytes' ? [full] : [full, as(humanSize)]
+  const { shorter } = column
+  return shorter === undefined ? [full] : [full, { title: brief, text: shorter }]
+}
+
+function timeForms(full: Form, as: (say: (text: string) => string, heading?: string) => Form, { times, now }: Look): [Form, ...Form[]] {
+  if (times === 'local') return [as(localTime, full.title), as(localMinute)]
+  const relative = now === undefined ? [] : [as(text => relativeTime(text, now))]
+  const [only] = relative
+  if (times === 'relative' && only !== undefined) return [only]
+  const utc: [Form, Form] = [full, as(text => text.replace(/\.\d+Z$/, 'Z'))]
+  return times === 'utc' ? utc : [...utc, ...relative]
+}
+
+/** In the time zone of this machine, with its distance from UTC: `2024-05-01 14:00:00 +02:00`. */
+export function localTime(text: string): string {
+  const ms = parseTime(text)
+  if (ms === undefined) return text
+  const at = new Date(ms)
+  const east = -at.getTimezoneOffset()
+  return `${localMinute(text)}:${two(at.getSeconds())} ${east < 0 ? '-' : '+'}${two(Math.trunc(Math.abs(east) / 60))}:${two(Math.abs(east) % 60)}`
+}
+
+/** The same to the minute, as the clock on the wall shows it. */
+function localMinute(text: string): string {
+  const ms = parseTime(text)
+  if (ms === undefined) return text
+  const at = new Date(ms)
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`
+}
+
+/** How long ago it was: `3 h ago`, `in 5 min`, `now`. */
+export function relativeTime(text: string, now: number): string {
+  const ms = parseTime(text)
+  if (ms === undefined) return text
+  const distance = Math.abs(now - ms)
+  const unit = UNITS.find(([, length]) => distance >= length)
+  if (unit === undefined) return 'now'
+  const [name, length] = unit
+  const said = `${Math.floor(distance / length)} ${name}`
+  return ms < now ? `${said} ago` : `in ${said}`
+}
+
+function humanSize(text: string): string {
+  return /^\d+$/.test(text) ? formatSize(Number(text)) : text
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0')
+}
