@@ -6,6 +6,7 @@ import type { CommandRequest } from '../src/api/live-response-types.ts'
 import type { Command } from '../src/api/live-response.ts'
 import { isAbout } from '../src/api/right-subject.ts'
 import { parseDuration } from '../src/core/quantity.ts'
+import type { Column, Row } from '../src/core/result.ts'
 import { posixWord, windowsWord } from '../src/core/quote.ts'
 import { decodeText } from '../src/core/text/decode.ts'
 import { readSelector } from '../src/engine/selector.ts'
@@ -17,6 +18,7 @@ import { keyPath } from '../src/remote/registry.ts'
 import { dataBytes } from '../src/remote/registry-data.ts'
 import { inColumns } from '../src/shell/editor/columns.ts'
 import { holdsSecret } from '../src/shell/secrets.ts'
+import { layOutColumns } from '../src/ui/column-layout.ts'
 import { drawTable } from '../src/ui/table.ts'
 import { theme } from '../src/ui/theme.ts'
 import { readRows } from '../src/verbs/usb/bulk/rows.ts'
@@ -34,8 +36,12 @@ async function rowsOf(text: string): Promise<number> {
   return count
 }
 
+const table = (row: Row, columns: Column[]): string[] => [...drawTable([row], layOutColumns([row], columns, 80, {}), { width: 80, theme: theme(false) })]
+
 const DOORS: Record<string, (text: string) => unknown> = {
-  'a cell of a table': text => [...drawTable([{ name: text, other: 'x' }], [{ key: 'name' }, { key: 'other', flexible: true }], 80, theme(false))],
+  'a cell of a table': text => table({ name: text, other: 'x' }, [{ key: 'name' }, { key: 'other', flexible: true }]),
+  'a cell that wraps': text => table({ name: 'x', other: text }, [{ key: 'name' }, { key: 'other', evidence: true }]),
+  'a path that is cut in its middle': text => table({ name: text, other: 'x'.repeat(100) }, [{ key: 'name', flexible: 'middle' }, { key: 'other' }]),
   'a name among others to complete': text => inColumns([text, 'b'], 80, 10),
   'a path of an answer': text => isAbout({ name: 'directory list', path: text } as CommandRequest, { input: { name: 'directory list', path: `x${text}` } } as unknown as Command),
   'a refusal of the service': text => forbidden(text, { permission: 'org.liveresponse.session READ' } as Parameters<typeof forbidden>[1]),

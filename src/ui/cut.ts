@@ -4,12 +4,17 @@ import stringWidth from 'string-width'
 const BREAKABLE = 1 / 3
 /** Code units that are looked at for each column that is wanted: marks that combine with a character take up none. */
 const UNITS_PER_COLUMN = 8
+/** Code units that are measured together: the time for text that is not ASCII grows with the square of its length. */
+const MEASURED = 1000
 const ASCII = /^[ -~]*$/
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-/** Characters that a text takes up. */
+/** Characters of a terminal that a text takes up. */
 export function widthOf(text: string): number {
-  return ASCII.test(text) ? text.length : stringWidth(text)
+  if (ASCII.test(text)) return text.length
+  let width = 0
+  for (let at = 0; at < text.length; at += MEASURED) width += stringWidth(text.slice(at, at + MEASURED))
+  return width
 }
 
 /** The beginning of a text that takes at most so many characters of a terminal, with a mark where something is left out. Never half a character. */
