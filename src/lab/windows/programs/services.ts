@@ -1,12 +1,36 @@
 import { collect, readBody } from '../fs/body.ts'
 import { isDirectory } from '../fs/node.ts'
 import type { Program, Run } from '../processes/run.ts'
+import type { View } from '../machine.ts'
 import { SERVICES } from '../seed/names.ts'
 import { fit, lines } from './format.ts'
 
 const TASKS = 'C:\\Windows\\System32\\Tasks'
 
-/** sc query|queryex|qc [service]: a service runs while its process does. */
+export interface Service {
+  name: string
+  display: string
+  /** The process that it runs in; undefined: it is stopped. */
+  pid: number | undefined
+  /** It has an executable of its own. */
+  own: boolean
+  command: string
+  account: string
+}
+
+/** The services that the registry has. One runs while its process does. */
+export function listServices({ processes, registry }: View): Service[] {
+  const running = processes.list()
+  return SERVICES.flatMap(([name, image, display]) => {
+    const key = `HKLM\\SYSTEM\\CurrentControlSet\\Services\\${name}`
+    if (!registry.exists(key)) return []
+    const said = (value: string) => String(registry.value(key, value)?.data ?? '')
+    const pid = running.find(process => process.services?.includes(name))?.pid
+    return [{ name, display, pid, own: image.startsWith('-'), command: said('ImagePath'), account: said('ObjectName') }]
+  })
+}
+
+/** sc query|queryex|qc [service]. */
 export const sc: Program = async run => {
   const [verb = 'query', ...rest] = run.args.map(arg => arg.toLowerCase())
   const wanted = rest.find(arg => !/=$|^(all|service|driver|active|inactive)$/.test(arg))
@@ -17,15 +41,10 @@ export const sc: Program = async run => {
     ))
     return 1639
   }
-  const shown = await run.machine.look(({ processes, registry }) => SERVICES.filter(
-    ([name]) => wanted === undefined || name.toLowerCase() === wanted
-  ).flatMap(([name, image, display]) => {
-    const key = `HKLM\\SYSTEM\\CurrentControlSet\\Services\\${name}`
-    if (!registry.exists(key)) return []
-    const pid = processes.list().find(process => process.services?.includes(name))?.pid
-    const type = image.startsWith('-') ? '10  WIN32_OWN_PROCESS  ' : '30  WIN32  '
+  const services = await run.machine.look(listServices)
+  const shown = services.filter(({ name }) => wanted === undefined || name.toLowerCase() === wanted).flatMap(({ name, display, pid, own, command }) => {
+    const type = own ? '10  WIN32_OWN_PROCESS  ' : '30  WIN32  '
     const row = (title: string, value: string) => `        ${title.padEnd(18)} : ${value}`
-    const command = String(registry.value(key, 'ImagePath')?.data ?? '')
     const text = verb === 'qc'
       ? lines('', `SERVICE_NAME: ${name}`, row('TYPE', type), row('START_TYPE', '2   AUTO_START'), row('BINARY_PATH_NAME', command), row('DISPLAY_NAME', display))
       : lines(
@@ -33,7 +52,7 @@ export const sc: Program = async run => {
         row('WIN32_EXIT_CODE', '0  (0x0)'), ...(verb === 'queryex' ? [row('PID', String(pid ?? 0))] : []),
       )
     return wanted !== undefined || pid !== undefined || verb === 'qc' || rest.includes('all') ? [text] : []
-  }))
+  })
   if (wanted !== undefined && shown.length === 0) {
     run.print('[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\n\nThe specified service does not exist as an installed service.\n\n')
     return 1060
@@ -42,7 +61,7 @@ export const sc: Program = async run => {
   return 0
 }
 
-interface Task {
+export interface Task {
   /** `\` and the task's folders. */
   folder: string
   name: string
@@ -70,7 +89,8 @@ export const schtasks: Program = async run => {
   return 0
 }
 
-async function readTasks(run: Run): Promise<Task[]> {
+/** The tasks that the files below System32\\Tasks tell of. */
+export async function readTasks(run: Run): Promise<Task[]> {
   const { machine } = run
   const found = await machine.look(({ files }) => {
     const visit = (directory: string, folder: string): Omit<Task & { path: string }, 'xml'>[] => files.children(files.find(directory))
@@ -83,7 +103,8 @@ async function readTasks(run: Run): Promise<Task[]> {
   }))
 }
 
-const element = (xml: string, name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? 'N/A'
+/** What an element of a task's file says. */
+export const element = (xml: string, name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? 'N/A'
 
 function table(tasks: Task[]): string {
   let folder = ''
