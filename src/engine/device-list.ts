@@ -10,7 +10,7 @@ const ROWS = 1000
 /** Devices to choose from, narrowed by what is typed. */
 export class DeviceList {
   readonly #devices: Devices
-  #first?: Promise<{ results: Device[], num_found: number }>
+  #first: Promise<{ results: Device[], num_found: number }> | undefined
 
   constructor(devices: Devices) {
     this.#devices = devices

@@ -46,7 +46,7 @@ interface CommonOptions extends Partial<Behaviour> {
   /** How many devices there are in all: beyond those of `roster`, made-up ones. */
   rosterSize?: number
   /** Opens the machine behind a device; default: a Windows one of its role, or this machine. */
-  openEndpoint?: OpenEndpoint
+  openEndpoint?: OpenEndpoint | undefined
 }
 
 /** State in memory (blobs in a temporary folder that goes at close), or in a directory, shared with other processes. */

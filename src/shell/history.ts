@@ -31,7 +31,7 @@ class SharedHistory implements History {
   warning: string | undefined
   readonly #limit: number
   readonly #isSecret: (line: string) => boolean
-  #file?: HistoryFile
+  #file: HistoryFile | undefined
   /** Lines from the file, and lines of this shell. */
   #shared: string[] = []
   #own: string[] = []

@@ -62,7 +62,7 @@ export interface Case {
   /** What must be there before: command lines. */
   before?: string[][]
   /** More that must be there before. */
-  prepare?: (bench: FaultBench) => Promise<void>
+  prepare?: ((bench: FaultBench) => Promise<void>) | undefined
   /** How often the change was carried out; absent: it is a read. */
   made?: (bench: FaultBench) => Promise<number>
 }

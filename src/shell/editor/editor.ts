@@ -37,7 +37,7 @@ class LineEditor implements Editor {
   readonly #offResize: () => void
   /** Keys that nothing has taken yet. */
   #queue: Key[] = []
-  #reading?: Reading
+  #reading: Reading | undefined
   /** What the next line inherits from. */
   #before?: Line
   /** A line has just been handed over: its owner gets a turn to start the command before keys count as typed during it. */

@@ -4,7 +4,7 @@ import { exec } from '../../../src/verbs/process/exec.ts'
 import { verbBench } from '../../support/verb.ts'
 
 /** An endpoint on which a program ends in a way, having printed these bytes. */
-async function endpoint(details: Command['process_details'], output: Uint8Array = Buffer.from('ok')) {
+async function endpoint(details: NonNullable<Command['process_details']>, output: Uint8Array = Buffer.from('ok')) {
   return await verbBench({
     run(request, service) {
       if (request.name === 'create process') return { result: { process_details: details } }
