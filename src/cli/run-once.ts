@@ -11,7 +11,7 @@ import { openSession, runVerb } from '../engine/remote-job.ts'
 import type { Parsed } from '../engine/spec.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
-import { openSurroundings, policyOf } from './runtime-context.ts'
+import { openSurroundings } from './runtime-context.ts'
 
 /**
  * Runs a verb on one device, in the session that is open there or in one of its own, and writes its result.
@@ -22,10 +22,9 @@ export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keep
   preflight(verb, input, policyFor(globals))
   await verb.checkLocal?.(input, host.local)
   const around = await openSurroundings(host, globals)
-  const { progress } = around
+  const { progress, policy } = around
   const over = progress.wait({ kind: 'work', what: () => `${String(device)}: ${verb.name}`, signal: host.interrupt })
   const work = async (signal: AbortSignal) => {
-    const policy = policyOf(host, globals, around)
     refuseChange(verb, policy)
     const target = await resolveDevice(around.connection.devices, String(device), around.sources, signal)
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined

@@ -7,7 +7,7 @@ import { policyFor, preflight, refuseChange } from '../engine/invoke.ts'
 import type { Parsed } from '../engine/spec.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
-import { openSurroundings, policyOf } from './runtime-context.ts'
+import { openSurroundings } from './runtime-context.ts'
 
 /**
  * Runs a verb on the organization and writes its result.
@@ -18,10 +18,9 @@ export async function runOrganization(defined: AnyOrganizationVerb, host: Host, 
   const verb = { ...defined, effect: defined.effectOf?.(input) ?? defined.effect }
   preflight(verb, input, policyFor(globals), 'the organization')
   const around = await openSurroundings(host, globals)
-  const { progress } = around
+  const { progress, policy } = around
   const over = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${verb.name}`, signal: host.interrupt })
   const work = async (signal: AbortSignal) => {
-    const policy = policyOf(host, globals, around)
     refuseChange(verb, policy, 'the organization')
     const result = await administer(verb, input, globals, policy, around, signal)
     const options = {

@@ -8,6 +8,7 @@ import type { Globals } from '../engine/globals.ts'
 import { policyFor, type Policy } from '../engine/invoke.ts'
 import type { Surroundings } from '../engine/remote-job.ts'
 import { escapeLine } from '../ui/escape.ts'
+import { personAt } from '../ui/person.ts'
 import { openProgress } from '../ui/progress.ts'
 import { profileSources } from './profile-sources.ts'
 import { readStdin, stdinBytes } from './read-stdin.ts'
@@ -43,7 +44,7 @@ function tell({ stderr }: Host, progress: Progress): (exchange: Exchange) => voi
 }
 
 /** What a command works with, and how to let go of it. */
-export async function openSurroundings(host: Host, globals: Globals): Promise<Surroundings & { close(): Promise<void> }> {
+export async function openSurroundings(host: Host, globals: Globals): Promise<Surroundings & { policy: Policy, close(): Promise<void> }> {
   const progress = openProgress(host.stderr, host.clock, globals.quiet === true)
   const profile = await resolveProfile(globals.profile, profileSources(host))
   const connection = await connectTo(profile, host, globals, progress)
@@ -56,6 +57,7 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
   if (profile !== LAB) for (const line of await profileWarnings(profile, globals.output !== 'json' && globals.output !== 'ndjson')) notice(line)
   return {
     connection, progress, notice,
+    policy: policyOf(host, globals, { connection, progress }),
     clock: host.clock, random: host.random, local: host.local,
     sources: { file: path => host.local.text(path), stdin: () => readStdin(host), notice },
     stdin: () => stdinBytes(host),
@@ -81,19 +83,19 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
 /** Who may be asked: a person at the terminal, unless `--no-input`. */
 export function policyOf(host: Host, globals: Globals, { connection, progress }: Pick<Surroundings, 'connection' | 'progress'>): Policy {
   const policy = policyFor(globals, connection)
-  if (globals.noInput || !host.stdin.isTerminal || !host.stderr.isTerminal) return policy
-  const streams = { input: host.stdin.stream, output: host.terminal.output }
+  const person = personAt(host, globals)
+  if (person === undefined) return policy
   policy.confirm = (question, signal) => asked(progress, async () => {
     const [{ confirm }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
     const { above, asked: line } = questionLines(question)
-    if (above !== '') await host.stderr.write(above)
-    return await confirm(line, streams, signal)
+    if (above !== '') person.output.write(above)
+    return await confirm(line, person, signal)
   })
   policy.type = (question, name, signal) => asked(progress, async () => {
     const [{ typed }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
     const { above, asked: line } = questionLines(question)
-    await host.stderr.write(`${line}\n${above}`)
-    return await typed(`Type ${escapeLine(name)} to go on:`, streams, signal)
+    person.output.write(`${line}\n${above}`)
+    return await typed(`Type ${escapeLine(name)} to go on:`, person, signal)
   })
   return policy
 }

@@ -11,7 +11,7 @@ export interface Host {
   stdin: { isTerminal: boolean, stream: NodeJS.ReadableStream }
   stdout: Output
   stderr: Output
-  /** Streams for prompts and the line editor. */
+  /** The terminal, for questions and the line editor: stdout, or stderr where that is redirected. */
   terminal: { output: NodeJS.WritableStream, raw(on: boolean): void, columns(): number, rows(): number, onResize(listener: () => void): () => void }
   local: LocalFiles
   /** Aborted by Ctrl-C or a signal that ends the program; a second Ctrl-C leaves the cleaning up, too (`leftBy`). */

@@ -74,7 +74,7 @@ const WORDS: readonly [words: string, meaning: Meaning][] = [
   ['archive', says('there is no archive of a session: `!cbc lr file list DEVICE` lists its files in the cloud, and `get` keeps what it fetches')],
   ['files', says('the files of a session in the cloud: `!cbc lr file list DEVICE`')],
   ['menu commands', says('`help` lists the commands')],
-  ['fg bg', says('`jobs` lists what runs in the background, `wait N` waits for it and shows what it wrote')],
+  ['bg', says('`jobs` lists what runs in the background, `wait N` waits for it and shows what it wrote')],
   ['unset alias env printenv', says('the shell has no variables: `exec --shell set` shows those of the endpoint')],
   ['sudo su runas', says('the sensor runs commands as SYSTEM or root')],
   ['usb device devices config doctor lab completion api', { kind: 'outside' }],

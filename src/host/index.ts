@@ -25,6 +25,7 @@ export function realHost(color: boolean): Host {
   setMaxListeners(0, interrupt.signal)
   const listeners: (() => void)[] = []
   const state = stateDirectory(env, platform)
+  const seen = stdout.isTTY || !stderr.isTTY ? stdout : stderr
 
   const onSignal = (signal: NodeJS.Signals) => {
     const listener = signal === 'SIGINT' ? listeners.at(-1) : undefined
@@ -48,13 +49,13 @@ export function realHost(color: boolean): Host {
     stdout: processOutput(stdout, wantsColor(stdout, env, !color)),
     stderr: processOutput(stderr, wantsColor(stderr, env, !color), true),
     terminal: {
-      output: stdout,
+      output: seen,
       raw: on => { if (stdin.isTTY) stdin.setRawMode(on) },
-      columns: () => stdout.columns ?? 80,
-      rows: () => stdout.rows ?? 24,
+      columns: () => seen.columns ?? 80,
+      rows: () => seen.rows ?? 24,
       onResize(listener) {
-        stdout.on('resize', listener)
-        return () => stdout.off('resize', listener)
+        seen.on('resize', listener)
+        return () => seen.off('resize', listener)
       },
     },
     local: localFiles,

@@ -6,7 +6,7 @@ import { withVariables } from '../engine/remote.ts'
 import { aliasesOf } from '../engine/words.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { changeDirectory, changeLocalDirectory, listLocal, LOCAL, localDirectory, popDirectory, pushDirectory, remoteDirectory } from './directories.ts'
-import { cancelJob, JOBS, listJobs, waitForJobs } from './job-control.ts'
+import { bringBack, cancelJob, JOBS, listJobs, waitForJobs } from './job-control.ts'
 import type { Shell } from './shell.ts'
 import type { Streams } from './streams.ts'
 
@@ -44,8 +44,9 @@ const BUILTINS: readonly Builtin[] = [
   builtin('lcd', 'change the local directory, which local paths start from', changeLocalDirectory, { name: 'path', kind: 'local-path', summary: 'directory; - is the one before; none: your home' }),
   builtin('lpwd', 'print the local directory', localDirectory, undefined, { fields: ['path'] }),
   builtin('lls', 'list a local directory', listLocal, { name: 'path', kind: 'local-path', summary: 'directory or file; none: the local directory' }, { fields: fieldsOf(LOCAL, 'directory') }),
-  builtin('jobs', 'list what runs in the background', listJobs, undefined, { fields: fieldsOf(JOBS), details: 'A line that ends in & runs beside the prompt. What it writes is kept and shown when it has ended, or at wait.' }),
+  builtin('jobs', 'list what runs in the background', listJobs, undefined, { fields: fieldsOf(JOBS), details: 'A line that ends in & runs beside the prompt. What it writes is kept and shown when it has ended, at wait, or once fg brings it back.' }),
   builtin('wait', 'wait for a job, or for all, and show what it wrote', waitForJobs, { name: 'job', kind: 'text', summary: 'its number' }, { details: 'The exit code is that of the job; of all of them the last that failed. Ctrl-C ends the waiting, not the jobs.' }),
+  builtin('fg', 'bring a job back: show what it writes, and let Ctrl-C end it', bringBack, { name: 'job', kind: 'text', summary: 'its number; none: the last one' }),
   builtin('cancel', 'cancel a job, on the endpoint too', cancelJob, undefined, { arguments: { job: required('text', 'its number') } }),
   builtin('connect', 'leave this endpoint and go to another', connect, undefined, {
     details: 'The session is closed as exit would, once the other one is open.', arguments: { device: required('device', 'device id or name') },

@@ -1,34 +1,47 @@
 import { CbcError } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
+import { shortened } from '../core/text/shorten.ts'
 import type { Progress } from '../core/ports.ts'
 import { ago, parseTime } from '../core/time.ts'
 import type { Host } from '../core/host.ts'
 import { largest } from '../core/lists.ts'
 import { DeviceList, presenceOf, type Device, type Devices, type Target } from '../engine/device-list.ts'
 import { escapeLine } from '../ui/escape.ts'
-import { chooseFrom, type Choice } from '../ui/prompt.ts'
+import { chooseFrom, type Choice, type PromptStreams } from '../ui/prompt.ts'
 
 /** Milliseconds without a key before devices are searched for. */
 const PAUSE = 120
 /** Rows of the screen that the list leaves to the question and its help. */
 const AROUND = 4
+/** Characters of what was typed that are repeated. */
+const LONGEST = 40
 /** As wide as each column may be, in characters; the last one is the time of contact. */
 const WIDTHS = [32, 8, 24, 24, 10]
 
 /**
  * A searchable list of the organization's devices, on the terminal.
+ * @param like a name that none of them has: as long as nothing is typed, only those of names like it are there
+ * @returns undefined: there is none like that
  * @throws CbcError interrupted: Esc or Ctrl-C; not_found: there are no devices; auth, network: they can't be listed
  */
-export async function chooseDevice(devices: Devices, { clock, stdin, terminal, interrupt }: Host, progress: Progress): Promise<Target> {
+export async function chooseDevice(devices: Devices, { clock, terminal, interrupt }: Host, person: PromptStreams, progress: Progress, like?: string): Promise<Target | undefined> {
   const list = new DeviceList(devices)
   // Fails here, with an exit code, rather than in the list.
   const all = await list.find('', interrupt)
   if (all.length === 0) throw new CbcError('not_found', 'there are no devices in this organization')
+  const first = like === undefined ? all : named(all, nearest(like, all.map(({ name }) => name)))
+  if (first.length === 0) return undefined
   const source = async (typed: string, signal: AbortSignal) => {
     if (typed !== '') await clock.sleep(PAUSE, signal)
-    return choices(typed === '' ? all : await list.find(typed, signal), clock.now(), terminal.columns())
+    return choices(typed === '' ? first : await list.find(typed, signal), clock.now(), terminal.columns())
   }
   const release = progress.hold()
-  return await chooseFrom('Device:', source, Math.max(3, terminal.rows() - AROUND), { input: stdin.stream, output: terminal.output }, interrupt).finally(release)
+  const question = like === undefined ? 'Device:' : `No device is called ${escapeLine(shortened(like, LONGEST))}. Which one?`
+  return await chooseFrom(question, source, Math.max(3, terminal.rows() - AROUND), person, interrupt).finally(release)
+}
+
+function named(devices: readonly Device[], names: readonly string[]): Device[] {
+  return devices.filter(({ name }) => names.includes(name))
 }
 
 /**

@@ -1,18 +1,22 @@
 import { createInterface } from 'node:readline'
 import { Transform } from 'node:stream'
 import { within } from '../core/abort.ts'
-import { usage } from '../core/errors.ts'
+import { CbcError, usage } from '../core/errors.ts'
 import type { Progress } from '../core/ports.ts'
 import type { Question } from '../core/question.ts'
 import { TextReader } from '../core/text/decode.ts'
 import { orUsage } from '../core/text/malformed.ts'
 import type { Host } from '../core/host.ts'
+import type { Target } from '../engine/device-list.ts'
 import { resolveDevice } from '../engine/devices.ts'
 import { readGlobals, type Globals } from '../engine/globals.ts'
 import { policyFor, type Policy } from '../engine/invoke.ts'
 import { openSession, type Surroundings } from '../engine/remote-job.ts'
+import type { SelectorSources } from '../engine/selector.ts'
 import type { Parsed } from '../engine/spec.ts'
 import { escapeLine } from '../ui/escape.ts'
+import { personAt } from '../ui/person.ts'
+import type { PromptStreams } from '../ui/prompt.ts'
 import { questionLines } from '../ui/question.ts'
 import { openHistory } from './history.ts'
 import { interact, openConsole, type Console } from './interactive.ts'
@@ -21,7 +25,8 @@ import { Shell, type ShellOptions } from './shell.ts'
 /** What the program around the shell gives it. */
 export interface ShellHost {
   host: Host
-  open(globals: Globals): Promise<Surroundings & { close(): Promise<void> }>
+  /** @returns with `policy`: what the options and the profile allow, and who may be asked */
+  open(globals: Globals): Promise<Surroundings & { policy: Policy, close(): Promise<void> }>
 }
 
 type Lines = AsyncIterable<string> | Iterable<string>
@@ -34,7 +39,8 @@ export async function connect({ host, open }: ShellHost, { input: { device, comm
   const globals = readGlobals(given)
   const isTerminal = host.stdin.isTerminal && host.stdout.isTerminal
   if (command !== undefined && script !== undefined) throw usage('--command and --script exclude each other')
-  if (device === undefined && (!isTerminal || globals.noInput)) throw usage('missing required argument \'device\'', 'see `cbc lr connect --help`')
+  const person = isTerminal ? personAt(host, globals) : undefined
+  if (device === undefined && person === undefined) throw usage('missing required argument \'device\'', 'see `cbc lr connect --help`')
   const lines = await linesToRun(host, command as string | undefined, script as string | undefined)
   const around = await open(globals)
   // What happens to the session is told above the prompt, once there is one.
@@ -45,14 +51,12 @@ export async function connect({ host, open }: ShellHost, { input: { device, comm
   const { progress } = around
   const over = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${String(device ?? 'devices')}`, signal: host.interrupt })
   try {
-    const target = device === undefined
-      ? await (await import('./choose-device.ts')).chooseDevice(around.connection.devices, host, progress)
-      : await timely(host.interrupt, signal => resolveDevice(around.connection.devices, String(device), sources, signal))
+    const target = await timely(host.interrupt, signal => deviceFor(around, host, device as string | undefined, sources, lines === undefined ? person : undefined, signal))
     const reach = (to: typeof target, signal: AbortSignal) => timely(signal, stop => openSession(to, globals, told, stop, undefined, keepSession === true))
     const options: ShellOptions = {
       host, globals, around: told,
       session: await reach(target, host.interrupt),
-      policy: policyFor(globals, around.connection),
+      policy: lines === undefined ? policyFor(globals, around.connection) : around.policy,
       async reach(name, current, signal) {
         const next = await resolveDevice(around.connection.devices, name, sources, signal)
         // A device has one session: the same one again is a new one only after the end of the old.
@@ -73,6 +77,24 @@ export async function connect({ host, open }: ShellHost, { input: { device, comm
   } finally {
     over()
     await around.close()
+  }
+}
+
+/** The device that was named, or is chosen from a list: of those like it where there is none of that name. @param person who may choose */
+async function deviceFor({ connection: { devices }, progress }: Surroundings, host: Host, typed: string | undefined, sources: SelectorSources, person: PromptStreams | undefined, signal: AbortSignal): Promise<Target> {
+  try {
+    if (typed !== undefined) return await resolveDevice(devices, typed, sources, signal)
+  } catch (error) {
+    const chosen = person !== undefined && error instanceof CbcError && error.code === 'not_found' ? await choose(person) : undefined
+    if (chosen === undefined) throw error
+    return chosen
+  }
+  const chosen = person && await choose(person)
+  if (chosen === undefined) throw usage('missing required argument \'device\'', 'see `cbc lr connect --help`')
+  return chosen
+
+  async function choose(at: PromptStreams): Promise<Target | undefined> {
+    return await (await import('./choose-device.ts')).chooseDevice(devices, host, at, progress, typed)
   }
 }
 

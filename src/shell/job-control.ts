@@ -1,17 +1,27 @@
+import { leftBy } from '../core/abort.ts'
+import { CbcError } from '../core/errors.ts'
+import { formatDuration } from '../core/quantity.ts'
 import { list, type Column } from '../core/result.ts'
 import { orAborted } from '../engine/remote.ts'
+import { escapeLine } from '../ui/escape.ts'
 import type { Call } from './builtins.ts'
 import { stateOf } from './jobs.ts'
 
-export const JOBS: Column[] = [{ key: 'job', align: 'right' }, { key: 'state' }, { key: 'line', evidence: true }]
+export const JOBS: Column[] = [
+  { key: 'job', align: 'right' }, { key: 'state' }, { key: 'duration_ms', title: 'time', align: 'right', text: row => formatDuration(Number(row['duration_ms'])) },
+  { key: 'percent', title: '%', align: 'right' }, { key: 'line', evidence: true }, { key: 'last_line', title: 'last line', flexible: true },
+]
 
-/** `jobs`: number, state and line of each. */
+/** `jobs`: each with its state, how long it has run, how far it has come, and the last line that it has written. */
 export async function listJobs({ shell, globals, streams }: Call): Promise<number> {
-  const rows = shell.jobs.all.map(job => ({ job: job.number, state: stateOf(job), line: job.line }))
+  const { jobs } = shell
+  const rows = jobs.all.map(job => ({
+    job: job.number, state: stateOf(job), duration_ms: jobs.duration(job), percent: job.progress.percent ?? null, line: job.line, last_line: job.kept.lastLine(),
+  }))
   return await shell.show(list(rows, JOBS, 'no jobs'), globals, streams)
 }
 
-/** `wait [N]`: the exit code of the job, or of the last that failed. Ctrl-C ends the waiting, not the job. */
+/** `wait [N]`: the exit code of the job, or of the last that failed; also of one that is over. Ctrl-C ends the waiting, not the job. */
 export async function waitForJobs({ shell, input: { job: number }, streams: { stdout, stderr, signal, progress } }: Call): Promise<number> {
   const waited = number === undefined ? [...shell.jobs.all] : [shell.jobs.find(String(number))]
   let code = 0
@@ -23,7 +33,30 @@ export async function waitForJobs({ shell, input: { job: number }, streams: { st
   return code
 }
 
-/** `cancel N`: over when the job has cleaned up on the endpoint. */
+/** `fg [N]`: the job as if it had not been begun with `&`: what it has written and writes is shown, and Ctrl-C ends it. */
+export async function bringBack({ shell, input: { job: number }, streams: { stdout, stderr, signal, progress } }: Call): Promise<number> {
+  const { jobs } = shell
+  const job = number === undefined ? jobs.all.at(-1) : jobs.find(String(number))
+  if (job === undefined || jobs.isTold(job)) throw new CbcError('not_found', `fg: ${job === undefined ? 'there are no jobs' : `job ${job.number} is over: ${stateOf(job)}`}`, { hint: '`jobs` lists those that run' })
+  if (stdout.isTerminal) await stderr.write(`${escapeLine(job.line)}\n`)
+  const leave = leftBy(signal)
+  const [onAbort, onLeave] = [() => job.stop.end(), () => void job.stop.press()]
+  signal.addEventListener('abort', onAbort, { once: true })
+  leave?.addEventListener('abort', onLeave, { once: true })
+  const hide = job.progress.showOn(progress)
+  try {
+    await job.kept.pass(stdout, stderr)
+    await job.over
+  } finally {
+    hide()
+    signal.removeEventListener('abort', onAbort)
+    leave?.removeEventListener('abort', onLeave)
+  }
+  jobs.settle(job)
+  return job.code ?? 0
+}
+
+/** `cancel N`: over when the job has cleaned up on the endpoint; a second one leaves that. */
 export async function cancelJob({ shell, input: { job: number }, streams: { signal, progress } }: Call): Promise<void> {
   const job = shell.jobs.find(String(number))
   job.stop.press()

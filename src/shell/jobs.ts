@@ -1,7 +1,8 @@
 import { insistent, type Insistent } from '../core/abort.ts'
 import { CbcError, EXIT_CODES, interrupted } from '../core/errors.ts'
-import type { Output } from '../core/ports.ts'
+import type { Clock, Output } from '../core/ports.ts'
 import { largest } from '../core/lists.ts'
+import { JobProgress } from './job-progress.ts'
 import { keep, type Kept, type Streams } from './streams.ts'
 
 /** A command that runs beside the prompt (`a &`). */
@@ -10,24 +11,36 @@ export interface Job {
   readonly number: number
   /** As it was typed. */
   readonly line: string
+  /** When it began, and has ended, by the steady clock, milliseconds. */
+  readonly from: number
+  until: number | undefined
   /** Exit code, once it has ended. */
   code: number | undefined
   /** What it has written so far. */
   readonly kept: Kept
+  readonly progress: JobProgress
   /** Resolves when it has ended. */
   readonly over: Promise<void>
   /** What `cancel` does: a second one leaves what it has to clean up. */
   readonly stop: Insistent
 }
 
-/** The jobs of a shell. One is forgotten when its end has been told. */
+/** As many jobs whose end has been told are remembered, for who asks for their result. */
+const REMEMBERED = 50
+
+/** The jobs of a shell. */
 export class Jobs {
   readonly #onEnd: () => void
+  readonly #clock: Clock
+  /** Those whose end has not been told yet. */
   #all: Job[] = []
+  /** The others, the last one first. */
+  #told: Job[] = []
 
   /** @param onEnd called when a job has ended */
-  constructor(onEnd: () => void) {
+  constructor(onEnd: () => void, clock: Clock) {
     this.#onEnd = onEnd
+    this.#clock = clock
   }
 
   get all(): readonly Job[] {
@@ -43,35 +56,50 @@ export class Jobs {
   }
 
   /** Starts one. @param stdout, stderr what its output is to look as @param work gives its exit code */
-  start(line: string, stdout: Output, stderr: Output, work: (to: Pick<Streams, 'stdout' | 'stderr' | 'signal'>) => Promise<number>): Job {
+  start(line: string, stdout: Output, stderr: Output, work: (to: Pick<Streams, 'stdout' | 'stderr' | 'signal' | 'progress' | 'owner'>) => Promise<number>): Job {
     const kept = keep(stdout, stderr)
     const stop = insistent(interrupted)
+    const progress = new JobProgress()
     let end = () => {}
     const job: Job = {
       number: largest(this.#all.map(({ number }) => number)) + 1,
-      line, kept, stop, code: undefined,
+      line, kept, stop, progress, code: undefined, from: this.#clock.monotonic(), until: undefined,
       over: new Promise(resolve => { end = resolve }),
     }
     this.#all.push(job)
     const ended = (code: number) => {
       job.code = code
+      job.until = this.#clock.monotonic()
       end()
       this.#onEnd()
     }
-    work({ stdout: kept.stdout, stderr: kept.stderr, signal: stop.signal }).then(ended, () => ended(EXIT_CODES.internal))
+    work({ stdout: kept.stdout, stderr: kept.stderr, signal: stop.signal, progress, owner: `job ${job.number}` }).then(ended, () => ended(EXIT_CODES.internal))
     return job
+  }
+
+  /** Milliseconds that a job has run. */
+  duration({ from, until = this.#clock.monotonic() }: Job): number {
+    return until - from
+  }
+
+  /** Whether all there is to be said of a job has been. */
+  isTold(job: Job): boolean {
+    return !this.#all.includes(job)
   }
 
   /** @throws CbcError usage, not_found */
   find(typed: string): Job {
     if (!/^%?\d+$/.test(typed)) throw new CbcError('usage', `"${typed}" is not the number of a job`, { hint: '`jobs` lists them' })
-    const job = this.#all.find(({ number }) => number === Number(typed.replace('%', '')))
+    const job = [...this.#all, ...this.#told].find(({ number }) => number === Number(typed.replace('%', '')))
     if (job === undefined) throw new CbcError('not_found', `${typed}: no such job`, { hint: '`jobs` lists them' })
     return job
   }
 
-  forget(job: Job): void {
+  /** Its end has been told. */
+  settle(job: Job): void {
+    if (this.isTold(job)) return
     this.#all = this.#all.filter(other => other !== job)
+    this.#told = [job, ...this.#told].slice(0, REMEMBERED)
   }
 
   /** Cancels those that run, and waits until they have cleaned up, unless who waits leaves that. @param leave aborted then */

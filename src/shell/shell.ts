@@ -1,6 +1,6 @@
 import { leftBy, within } from '../core/abort.ts'
 import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
-import { ClosedPipe, SILENT, type Output } from '../core/ports.ts'
+import { ClosedPipe, type Output } from '../core/ports.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Host } from '../core/host.ts'
 import { VERBS, type AnyVerb } from '../engine/verbs.ts'
@@ -80,7 +80,7 @@ export class Shell {
     this.session = options.session
     this.directory = options.session.home
     this.previous = this.directory
-    this.jobs = new Jobs(() => this.whenJobEnds())
+    this.jobs = new Jobs(() => this.whenJobEnds(), options.host.clock)
     this.root = this.#root(this.#foreground(new AbortController().signal))
   }
 
@@ -121,9 +121,9 @@ export class Shell {
     return code
   }
 
-  /** Shows what a job has written; the last that is heard of it. @returns its exit code */
+  /** Shows what a job has written that wasn't shown yet, and on a terminal what became of it. @returns its exit code */
   async tell(job: Job, stdout: Output, stderr: Output): Promise<number> {
-    this.jobs.forget(job)
+    this.jobs.settle(job)
     this.runs += 1
     const { code = 0 } = job
     if (code !== 0) this.failure = code
@@ -188,7 +188,7 @@ export class Shell {
     const { stdout, stderr } = this.host
     const { directory, localDirectory } = this
     const from: Place = { directory, localDirectory }
-    const job = this.jobs.start(chain.text, stdout, stderr, to => this.#chain(chain, { ...to, progress: SILENT, from, background: true }))
+    const job = this.jobs.start(chain.text, stdout, stderr, to => this.#chain(chain, { ...to, from, background: true }))
     if (stdout.isTerminal) await stderr.write(`[${job.number}] ${escapeLine(chain.text)}\n`)
     this.code = 0
   }
@@ -283,14 +283,15 @@ export class Shell {
   }
 
   async #verb(verb: AnyVerb, input: Record<string, unknown>, own: Globals, streams: Streams): Promise<number> {
-    const { stdout, stderr, progress, signal, from, background } = streams
+    const { stdout, stderr, progress, signal, from, background, owner } = streams
     const { around, policy: { confirm, ...base } } = this.options
     const merged: Globals = { ...this.options.globals, ...own }
     const globals: Globals = { ...merged, ...checkColumns(verb, merged) }
     const policy: Policy = { ...base, yes: base.yes || globals.yes === true, ...(confirm === undefined || background ? {} : { confirm }) }
     preflight(verb, input, policy)
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
-    const session = plan === undefined ? this.session : this.session.planned(step => { plan.push(step) })
+    const view = plan === undefined ? this.session : this.session.planned(step => { plan.push(step) })
+    const session = owner === undefined ? view : view.on(progress, owner)
     const here = { ...around, progress, local: filesFrom(around.local, from.localDirectory) }
     await verb.checkLocal?.(input, here.local)
     return await within(this.host.clock, globals.timeout, verb.name, signal, async timely => {

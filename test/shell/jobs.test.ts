@@ -18,7 +18,7 @@ describe('a job', () => {
     const own = await open()
     expect(await own.run('stat C:\\Windows --columns path -o csv &')).toEqual({ code: 0, out: '', err: '' })
     expect(await own.run('wait')).toEqual({ code: 0, out: 'path\r\nC:\\Windows\r\n', err: '' })
-    expect(await own.run('jobs')).toMatchObject({ code: 0, out: 'job\tstate\tline\n' })
+    expect(await own.run('jobs')).toMatchObject({ code: 0, out: 'job\tstate\ttime\t%\tline\tlast line\n' })
     expect(await own.run('wait')).toEqual({ code: 0, out: '', err: '' })
   })
 
@@ -80,6 +80,42 @@ describe('a job', () => {
     expect(await own.run('wait')).toMatchObject({ code: 8, err: expect.stringContaining('nobody is there to confirm') as string })
     await own.run('cd C:\\ &')
     expect(await own.run('wait')).toMatchObject({ code: 2, err: expect.stringContaining('can\'t run in the background') as string })
+  })
+
+  it('shows how long it runs, how far it has come, and the last line that it wrote', async () => {
+    const own = await open()
+    await own.run('memdump C:\\live.dmp &')
+    const jobs = async () => JSON.parse((await own.run('jobs --json')).out) as Record<string, unknown>[]
+    await until(async () => (await jobs()).some(({ percent }) => Number(percent) > 0))
+    await own.run('stat C:\\Windows --columns path -o csv && exec ping -n 600 127.0.0.1 &')
+    await until(async () => (await jobs()).some(({ last_line }) => last_line === 'C:\\Windows'))
+    expect(await jobs()).toContainEqual({ job: 2, state: 'running', duration_ms: expect.any(Number) as number, percent: null, line: expect.stringContaining('ping') as string, last_line: 'C:\\Windows' })
+    await own.run('cancel 2')
+    await own.run('cancel 1')
+  })
+
+  it('that is over gives its result whenever it is waited for, and shows nothing twice', async () => {
+    const own = await open({ terminal: true })
+    await own.run('stat C:\\nope &')
+    await allOver(own)
+    expect(await own.shell.tellOfJobs(memoryOutput(), memoryOutput())).toBe(4)
+    expect(await own.run('wait 1')).toEqual({ code: 4, out: '', err: '[1] failed (4)  stat C:\\nope\n' })
+    expect(await own.run('wait')).toEqual({ code: 0, out: '', err: '' })
+    expect(await own.run('fg 1')).toMatchObject({ code: 4, err: expect.stringContaining('job 1 is over: failed (4)') as string })
+  })
+
+  it('is brought back with what it has written, and then ended with Ctrl-C', async () => {
+    const own = await open()
+    await own.run('stat C:\\Windows --columns path -o csv && exec ping -n 600 127.0.0.1 &')
+    await until(() => own.shell.jobs.all[0]?.kept.lastLine() === 'C:\\Windows')
+    const ctrlC = new AbortController()
+    const back = own.run('fg', ctrlC.signal)
+    await until(() => own.out() === 'path\r\nC:\\Windows\r\n')
+    ctrlC.abort(interrupted())
+    expect(await back).toMatchObject({ code: 130 })
+    expect(own.shell.jobs.all).toEqual([])
+    expect(JSON.parse((await own.run('ps --filter ping.exe --json')).out)).toEqual([])
+    expect(await own.run('fg')).toMatchObject({ code: 4 })
   })
 
   it('that there isn\'t is told', async () => {

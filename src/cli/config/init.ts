@@ -13,7 +13,7 @@ import type { Keyboard } from '../../ui/keyboard.ts'
 import type { PromptStreams } from '../../ui/prompt.ts'
 import { begin, complete, Draft, save, type InitOptions } from './draft.ts'
 import { findProfile, PROFILE_FIELDS, readProfiles, rowOf, tell } from './profiles.ts'
-import { personAt } from './secret.ts'
+import { personAt } from '../../ui/person.ts'
 import { tokenStore } from './set.ts'
 import { show } from '../show.ts'
 

@@ -1,14 +1,8 @@
 import { asCbcError, usage } from '../../core/errors.ts'
 import type { Host } from '../../core/host.ts'
 import type { Globals } from '../../engine/globals.ts'
-import type { PromptStreams } from '../../ui/prompt.ts'
+import { personAt } from '../../ui/person.ts'
 import { readStdin } from '../read-stdin.ts'
-
-/** The terminal, if a person is there who may be asked. Questions go where the result goes: both must be seen. */
-export function personAt(host: Host, globals: Globals): PromptStreams | undefined {
-  if (globals.noInput || !host.stdin.isTerminal || !host.stdout.isTerminal) return undefined
-  return { input: host.stdin.stream, output: host.terminal.output }
-}
 
 /**
  * A secret: typed unseen, or all of stdin. Never from the command line, where others see it.

@@ -1,0 +1,136 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testFolder } from '../support/folder.ts'
+import { CBC, start, type Started } from '../support/program.ts'
+import { openTerminal, type TestTerminal } from '../support/terminal.ts'
+import { until } from '../support/host.ts'
+import { analyst } from './lab.ts'
+
+const W = 'WIN-FIN-01'
+const SPINNER = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/
+
+let lab: Started
+let env: Record<string, string>
+
+/** A lab whose endpoints are a second and a half away: everything there is waited for. */
+beforeAll(async () => {
+  const home = testFolder()
+  const settings = join(home, 'settings.json')
+  writeFileSync(settings, JSON.stringify({ latency: 1500 }))
+  lab = start(['lab', 'serve', '--state', 'none', '--settings', settings, '--json'], { home })
+  const { url, org_key, token } = JSON.parse(await lab.line('{')) as { url: string, org_key: string, token: string }
+  env = { CBC_PROFILE: '', CBC_URL: url, CBC_ORG_KEY: org_key, CBC_TOKEN: token }
+})
+afterAll(async () => { await lab.kill('SIGTERM') })
+
+const cbc = (words: readonly string[], cols = 80, home = testFolder()) => openTerminal(process.execPath, [CBC, ...words], { cols, rows: 24, home, cwd: home, env })
+
+async function shell(device: string, cols = 80, home = testFolder()): Promise<TestTerminal & { line(text: string): Promise<void> }> {
+  const terminal = cbc(['lr', 'connect', device], cols, home)
+  await terminal.waitFor(/> ?$/)
+  return Object.assign(terminal, {
+    async line(text: string) {
+      await terminal.type(text)
+      await terminal.key('enter')
+    },
+  })
+}
+
+describe.concurrent('a wait', () => {
+  it.each([80, 120])('is told in the shell: for what, where, how long; its line goes without trace, at %d columns', async cols => {
+    const terminal = await shell(cols === 80 ? 'WIN-FIN-02' : 'WIN-HR-01', cols)
+    await terminal.line('ls C:\\Users')
+    await terminal.waitFor(cols === 80 ? /WIN-FIN-02: directory list C:\\Users\\ {2}1 s/ : /WIN-HR-01: directory list C:\\Users\\ {2}1 s/)
+    await terminal.waitFor(/Public[^]*> ?$/)
+    expect(terminal.transcript()).not.toMatch(SPINNER)
+    await terminal.line('exit')
+    await terminal.exit
+  })
+
+  it('is told of a one-shot, and says nothing where stderr is no terminal, nor under -q', async () => {
+    const shown = cbc(['lr', 'ps', 'SRV-SQL-01'], 120)
+    await shown.waitFor(/SRV-SQL-01: process list {2}1 s/)
+    expect(await shown.exit).toMatchObject({ code: 0 })
+    expect(shown.transcript()).not.toMatch(SPINNER)
+    const home = testFolder()
+    for (const line of [`'${CBC}' lr stat SRV-SQL-01 'C:\\Users' --columns path -q`, `'${CBC}' lr stat SRV-SQL-01 'C:\\Users' --columns path 2>log`]) {
+      const silent = openTerminal('sh', ['-c', `'${process.execPath}' ${line}`], { home, cwd: home, env })
+      await silent.exit
+      expect(silent.raw()).not.toMatch(SPINNER)
+    }
+    expect(readFileSync(join(home, 'log'), 'utf8')).toBe('')
+  })
+
+  it('says behind which job it is', async () => {
+    const terminal = await shell('SRV-DC-01')
+    await terminal.line('exec ping -n 600 127.0.0.1 &')
+    await terminal.line('stat C:\\Users')
+    await terminal.waitFor(/SRV-DC-01: directory list C:\\Users\\? {2}\d s, behind job 1/)
+    await terminal.key('ctrl-c')
+    await terminal.waitFor(/✗> ?$/)
+    await terminal.line('cancel 1')
+    await terminal.waitFor(/\[1\] cancelled/)
+    await terminal.line('exit')
+    await terminal.exit
+  })
+
+  it('for a device that is offline says so at once, with its last contact; a name that no device has is answered with those like it', async () => {
+    const offline = cbc(['lr', 'ls', 'WIN-SALES-LT3'], 120)
+    await offline.waitFor(/WIN-SALES-LT3 is offline, last contact \d+ (min|h|days) ago/)
+    await offline.waitFor(/Connecting to WIN-SALES-LT3 {2}\d s, last contact/)
+    await offline.key('ctrl-c')
+    expect(await offline.exit).toMatchObject({ code: 130 })
+    const unknown = cbc(['lr', 'ls', 'WIN-FIN-1'])
+    expect(await unknown.exit).toMatchObject({ code: 4 })
+    expect(unknown.transcript()).toContain('did you mean WIN-FIN-01')
+    const picker = cbc(['lr', 'connect', 'WIN-FIN-1'])
+    await picker.waitFor('No device is called WIN-FIN-1. Which one?')
+    await picker.waitFor(/❯ WIN-FIN-0/)
+    expect(picker.screen().join('\n')).not.toContain('SRV-SQL-01')
+    await picker.key('ctrl-c')
+    expect(await picker.exit).toMatchObject({ code: 130 })
+  })
+})
+
+describe.concurrent('Ctrl-C', () => {
+  it.each([
+    ['while a session is opened', ['lr', 'ls', 'WIN-SALES-LT3'], /Connecting to/],
+    ['while a command is waited for', ['lr', 'ls', 'SRV-SQL-01', 'C:\\Users'], /directory list/],
+    ['while a file comes', ['lr', 'get', 'SRV-FILE-02', 'C:\\Windows\\System32\\notepad.exe'], /Reading notepad/],
+    ['while a program runs', ['lr', 'exec', W, 'ping -n 600 127.0.0.1'], /Running ping/],
+    ['while memory is dumped', ['lr', 'memdump', 'WIN-HR-01'], /Dumping the memory/],
+  ])('%s is acknowledged at once, and again it leaves', async (_when, words, moment) => {
+    const terminal = cbc(words)
+    await terminal.waitFor(moment)
+    await terminal.key('ctrl-c')
+    await terminal.waitFor(/ending .+ …; again: leave it|cbc: interrupted/)
+    await terminal.key('ctrl-c')
+    // One that comes as the program ends by itself ends it as any other.
+    expect(await terminal.exit).toSatisfy(({ code, signal }: { code: number, signal: number | undefined }) => code === 130 || signal === 2)
+    expect(terminal.transcript()).toContain('cbc: interrupted')
+    expect(terminal.transcript()).not.toMatch(SPINNER)
+  })
+})
+
+describe('a question', () => {
+  it('is on the terminal, whatever is redirected, and never part of that', async () => {
+    const user = analyst()
+    const out = join(user.home, 'out.json')
+    const terminal = openTerminal('sh', ['-c', `'${process.execPath}' '${CBC}' lr kill ${W} svchost.exe --json > '${out}'`], { env: user.env, home: user.home, cwd: user.home })
+    await terminal.waitFor(/\(y\/N\)/i)
+    await terminal.type('y')
+    await terminal.key('enter')
+    expect(await terminal.exit).toMatchObject({ code: 0 })
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toContainEqual(expect.objectContaining({ process_path: expect.stringMatching(/svchost/) as string }))
+  })
+
+  it('is asked of the person also for a line of -c', async () => {
+    const user = analyst()
+    const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', W, '-c', 'kill svchost.exe'], { env: user.env, home: user.home })
+    await terminal.waitFor(/\(y\/N\)/i)
+    await terminal.key('ctrl-c')
+    expect(await terminal.exit).toMatchObject({ code: 130 })
+    await until(async () => (await user.cbc('lr', 'session', 'list', '--json')).stdout === '[]\n')
+  })
+})
