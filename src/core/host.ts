@@ -14,6 +14,10 @@ export interface Host {
   /** The terminal, for questions and the line editor: stdout, or stderr where that is redirected. */
   terminal: { output: NodeJS.WritableStream, raw(on: boolean): void, columns(): number, rows(): number, onResize(listener: () => void): () => void }
   local: LocalFiles
+  /** Stops the program and all that was started with it, as Ctrl-Z does in a shell; resolves when it goes on, at once where nobody could continue it. */
+  suspend(): Promise<void>
+  /** Calls back when the program goes on after it was stopped, until the function returned is called. */
+  onContinue(listener: () => void): () => void
   /** Aborted by Ctrl-C or a signal that ends the program; a second Ctrl-C leaves the cleaning up, too (`leftBy`). */
   interrupt: AbortSignal
   /** Calls back instead of aborting `interrupt` on Ctrl-C, until the function returned is called. */

@@ -16,6 +16,14 @@ export interface Expected {
   operands: readonly string[]
 }
 
+/** What `--columns` can be completed with: the text in front of the name that is being typed, and names that are not there yet. */
+export function columnsAt(fields: readonly string[], typed: string): { head: string, names: string[] } {
+  const from = typed.lastIndexOf(',') + 1
+  const [head, part] = [typed.slice(0, from), typed.slice(from).toLowerCase()]
+  const given = head.split(',')
+  return { head, names: fields.filter(name => name.toLowerCase().startsWith(part) && !given.includes(name)).sort() }
+}
+
 const NOTHING = { options: [], prefix: '' }
 
 /**

@@ -14,7 +14,7 @@ export type OutputFormat = (typeof FORMATS)[number]
 export const OUTPUT_OPTIONS = {
   output: value('-o, --output <format>', 'table, json, ndjson or csv', { parse: parseFormat, choices: FORMATS }),
   json: flag('--json', 'the same as --output json'),
-  columns: value('--columns <fields>', 'show these fields, separated by commas', { parse: parseColumns }),
+  columns: value('--columns <fields>', 'show these fields, separated by commas', { kind: 'column', parse: parseColumns }),
   wide: flag('-w, --wide', 'a table with all its columns in full, however wide the terminal is'),
   noHeaders: flag('--no-headers', 'no line with the headings'),
   utc: flag('--utc', 'times in UTC, never shortened to how long ago they were'),

@@ -10,6 +10,7 @@ import { localFiles } from './local-files.ts'
 import { processOutput, wantsColor } from './output.ts'
 import { configDirectory, credentialsFiles, credentialsHere, stateDirectory } from './paths.ts'
 import { languageOf } from './shell-language.ts'
+import { suspend } from './suspend.ts'
 
 /** Milliseconds in which a run that is left has to say what it leaves. */
 const LEAVING = 2000
@@ -59,6 +60,11 @@ export function realHost(color: boolean): Host {
       },
     },
     local: localFiles,
+    suspend: () => suspend(platform),
+    onContinue(listener) {
+      process.on('SIGCONT', listener)
+      return () => process.off('SIGCONT', listener)
+    },
     interrupt: interrupt.signal,
     onInterrupt(listener) {
       listeners.push(listener)

@@ -3,6 +3,7 @@ import type { LocalShellOptions } from '../core/host.ts'
 
 /**
  * Runs a line in the user's shell, on the terminal that the program has unless told otherwise.
+ * @param line  empty: the shell itself, for whoever is at the terminal
  * @param shell its program; undefined: the system's own
  * @returns its exit code; 130 when Ctrl-C ended it
  */
@@ -10,7 +11,8 @@ export async function runLocally(line: string, shell: string | undefined, { inpu
   const out = output === undefined ? 'inherit' : 'pipe'
   // What runs beside the prompt must not take its keys.
   const from = input !== undefined ? 'pipe' : output === undefined ? 'inherit' : 'ignore'
-  const child = spawn(line, { shell: shell || true, stdio: [from, out, out], ...(directory === undefined ? {} : { cwd: directory }) })
+  const [program, own] = line === '' ? [shell || (process.platform === 'win32' ? process.env['ComSpec'] || 'cmd.exe' : '/bin/sh'), false] : [line, shell || true]
+  const child = spawn(program, { shell: own, stdio: [from, out, out], ...(directory === undefined ? {} : { cwd: directory }) })
   const ended = new Promise<number>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)))

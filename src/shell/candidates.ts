@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path'
 import { largest } from '../core/lists.ts'
 import { DeviceList } from '../engine/device-list.ts'
 import { shellWord, type ShellLanguage } from '../core/quote.ts'
@@ -69,6 +70,28 @@ export async function pids({ shell: { session }, signal, remember }: Asking, typ
   if (/^\d*$/.test(typed)) return found.filter(({ pid }) => pid.startsWith(typed)).map(({ pid, name }) => ({ text: pid, label: `${pid} ${escapeLine(name)}`, final: true }))
   const names = new Set(found.map(({ name }) => name).filter(name => name.toLowerCase().startsWith(typed.toLowerCase()) && isPlain(name)))
   return sorted([...names].map(name => ({ text: quoteWord(name), label: name, final: true })))
+}
+
+/** Users of the processes, with their domain and without: `ps --user` takes a part. */
+export async function users({ shell: { session }, signal, remember }: Asking, typed: string): Promise<Candidate[]> {
+  const rows = await remember('processes', () => processes(session, { signal }))
+  const names = rows.flatMap(row => (typeof row['process_username'] === 'string' ? [row['process_username']] : []))
+  const all = new Set([...names, ...names.map(name => name.slice(name.lastIndexOf('\\') + 1))])
+  return sorted([...all].filter(name => name !== '' && isPlain(name) && name.toLowerCase().startsWith(typed.toLowerCase())).map(name => path('', name, '')))
+}
+
+/** Programs of this machine that are found by their name. */
+export async function localPrograms({ host }: Shell, typed: string, remember: Asking['remember']): Promise<Candidate[]> {
+  const folders = (host.env['PATH'] ?? host.env['Path'] ?? '').split(delimiter).filter(folder => folder !== '')
+  const names = await remember(`programs ${folders.join(delimiter)}`, async () => {
+    // What can't be read offers nothing.
+    const entries = await Promise.all(folders.map(folder => host.local.names(folder).catch(() => [])))
+    return new Set(entries.flat().filter(entry => !entry.directory && isPlain(entry.name)).map(({ name }) => (delimiter === ';' ? name.replace(/\.(exe|com|cmd|bat)$/i, '') : name)))
+  })
+  return sorted([...names].filter(name => name.startsWith(typed)).flatMap(name => {
+    const text = shellWord(name, host.shellLanguage)
+    return text === undefined ? [] : [{ text, label: name, final: true }]
+  }))
 }
 
 /** Paths on this machine. @param language of the shell that they are for; default: ours */

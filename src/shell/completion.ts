@@ -1,11 +1,11 @@
-import { expectedAt } from '../engine/completion-context.ts'
+import { columnsAt, expectedAt } from '../engine/completion-context.ts'
 import { TOPICS } from '../engine/help/topics.ts'
 import { FISH, lex, POSIX, type Quoting } from '../engine/lex-shell.ts'
 import { locate } from '../engine/route.ts'
 import type { CommandNode } from '../engine/spec.ts'
-import { tokenize, type Token } from '../engine/tokenize.ts'
+import { quoteWord, tokenize, type Token } from '../engine/tokenize.ts'
 import { PROGRAMS } from '../engine/words.ts'
-import { deviceNames, localPaths, pids, registryKeys, registryValues, remotePaths, type Asking } from './candidates.ts'
+import { deviceNames, localPaths, localPrograms, pids, registryKeys, registryValues, remotePaths, users, type Asking } from './candidates.ts'
 import type { Candidate, Completion } from './editor/index.ts'
 import { cached } from './listing-cache.ts'
 import { localCommandAt } from './local-command.ts'
@@ -32,7 +32,7 @@ export function completer(shell: Shell): (line: string, cursor: number, signal: 
   return async (line, cursor, signal) => {
     const before = line.slice(0, cursor)
     const local = localCommandAt(before)
-    if (local !== undefined) return await inLocalCommand(shell, before, local)
+    if (local !== undefined) return await inLocalCommand(shell, before, local, known)
     const place = placeIn(before)
     // A line that was run may have changed what was listed before.
     const asking: Asking = { shell, signal, remember: (key, ask) => known(`${shell.runs} ${shell.session.id} ${key}`, ask) }
@@ -44,11 +44,14 @@ export function completer(shell: Shell): (line: string, cursor: number, signal: 
   }
 }
 
-/** Paths for the local shell, in its own language. */
-async function inLocalCommand(shell: Shell, before: string, start: number): Promise<Completion> {
+/** Paths and programs for the local shell, in its own language. */
+async function inLocalCommand(shell: Shell, before: string, start: number, remember: Asking['remember']): Promise<Completion> {
   const language = shell.host.shellLanguage
   // To cmd.exe a backslash is an ordinary character, as it is to us.
   const { typed, from } = language === 'cmd' ? placeIn(before) : wordIn(before, start, language === 'fish' ? FISH : POSIX)
+  // Where a command begins it is a program, unless a path is typed.
+  const begins = /(?:^|[|;&(])\s*$/.test(before.slice(start, from))
+  if (begins && !/[\\/]/.test(typed)) return { from, candidates: typed === '' ? [] : await localPrograms(shell, typed, remember) }
   return { from, candidates: await localPaths(shell, typed, { language }) }
 }
 
@@ -91,6 +94,10 @@ async function candidates(asking: Asking, { earlier, typed, after }: Place): Pro
   const { options, value, prefix, typed: text, operands } = expectedAt(leaf.spec, SHELL_OPTIONS, rest, typed)
   if (options.length > 0) return [...new Set(options.flatMap(({ flags }) => flags))].filter(flag => flag.startsWith('--') && flag.startsWith(typed)).sort().map(flag => ({ text: flag, final: true }))
   if (value?.choices !== undefined) return value.choices.filter(choice => choice.toLowerCase().startsWith(text.toLowerCase())).map(choice => ({ text: prefix + choice, final: true }))
+  if (value?.kind === 'column') {
+    const { head, names: columns } = columnsAt(leaf.spec.fields ?? [], text)
+    return columns.map(name => ({ text: quoteWord(prefix + head + name), label: name, final: false }))
+  }
   if (prefix !== '') return []
   switch (value?.kind) {
     case 'remote-path': return await remotePaths(asking, typed, node.name === 'cd')
@@ -99,6 +106,7 @@ async function candidates(asking: Asking, { earlier, typed, after }: Place): Pro
     case 'device': return await deviceNames(asking, typed)
     case 'local-path': return await localPaths(shell, typed, { directoriesOnly: node.name === 'lcd' })
     case 'pid': return await pids(asking, typed)
+    case 'user': return await users(asking, typed)
     case 'profile':
     case 'setting':
     case 'command-line':

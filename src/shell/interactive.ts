@@ -1,11 +1,13 @@
 import { insistent } from '../core/abort.ts'
-import { interrupted } from '../core/errors.ts'
+import { asCbcError, interrupted } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
+import { errorLines } from '../ui/errors.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { theme, type Theme } from '../ui/theme.ts'
 import { completer } from './completion.ts'
 import { openEditor, type Editor } from './editor/index.ts'
 import type { History } from './history.ts'
+import { expandHistory } from './history-expansion.ts'
 import type { Shell } from './shell.ts'
 
 /** What the shell needs of the person's terminal; made before the shell, bound to it after. */
@@ -28,10 +30,11 @@ export function openConsole(host: Host, history: History): Console {
   const interrupt = () => void running.press()
   const { output, raw, columns, rows, onResize } = host.terminal
   const editor = openEditor({
-    terminal: { input: host.stdin.stream, write: text => void output.write(text), columns, rows, raw, onResize },
+    terminal: { input: host.stdin.stream, write: text => void output.write(text), columns, rows, raw, onResize, onContinue: listener => host.onContinue(listener) },
     history,
     complete: async (line, cursor, signal) => await complete?.(line, cursor, signal) ?? { from: cursor, candidates: [] },
     onInterrupt: interrupt,
+    onSuspend: () => host.suspend(),
   })
   return {
     editor, interrupt,
@@ -65,14 +68,27 @@ export async function interact(shell: Shell, console: Console, history: History)
       const result = await console.editor.read({ text: prompt(shell, colors) })
       reading = false
       if (result.kind === 'interrupt') continue
-      if (result.kind === 'line') history.add(result.text)
       // Ctrl-D leaves as `exit` does.
-      await shell.run(result.kind === 'eof' ? 'exit' : result.text, console.begin())
+      const line = result.kind === 'eof' ? 'exit' : withHistory(result.text, console.editor, history, host.stderr.color)
+      if (result.kind === 'line' && line !== undefined) history.add(line)
+      if (line !== undefined) await shell.run(line, console.begin())
     }
   } finally {
     host.interrupt.removeEventListener('abort', onEnd)
     over.abort()
     await alive
+  }
+}
+
+/** The line with lines of before in it, which is shown then; undefined: there are none, which is told. */
+function withHistory(typed: string, editor: Editor, history: History, color: boolean): string | undefined {
+  try {
+    const line = expandHistory(typed, history.entries)
+    if (line !== typed) editor.print(`${escapeLine(line)}\n`)
+    return line
+  } catch (error) {
+    editor.print(errorLines(asCbcError(error), color))
+    return undefined
   }
 }
 

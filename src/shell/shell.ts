@@ -224,7 +224,8 @@ export class Shell {
 
   async #statement({ words, redirect, pipe, local }: Statement, streams: Streams): Promise<number> {
     const run = (stdout: Output) => this.#command(words, { ...streams, stdout })
-    if (local !== undefined) return local === '' ? 0 : await this.#locally(streams, () => this.#localShell(local, streams))
+    // A shell without a line needs somebody at the terminal.
+    if (local !== undefined) return local === '' && this.options.handOver === undefined ? 0 : await this.#locally(streams, () => this.#localShell(local, streams))
     if (redirect !== undefined) return await toFile(filesFrom(this.host.local, streams.from.localDirectory), redirect.path, redirect.append, run)
     if (pipe === undefined) return await run(streams.stdout)
     const { result, code } = await sharingTerminal(streams.progress, shared => this.#locally(streams, () =>

@@ -5,7 +5,7 @@ import type { CommandName } from '../api/live-response.ts'
 import type { RemoteSession } from '../remote/session.ts'
 
 /** What an argument or an option's value is: completion and the shell go by it. */
-export type Kind = 'remote-path' | 'local-path' | 'registry-key' | 'registry-value' | 'pid' | 'device' | 'profile' | 'setting' | 'command-line' | 'text'
+export type Kind = 'remote-path' | 'local-path' | 'registry-key' | 'registry-value' | 'pid' | 'device' | 'user' | 'column' | 'profile' | 'setting' | 'command-line' | 'text'
 
 /** A positional argument. `T` is what `run` gets. */
 export interface Argument<T> {

@@ -140,6 +140,26 @@ describe('what else there is', () => {
     expect(await lines('kill --tree EXPL')).toEqual(['kill --tree explorer.exe'])
   })
 
+  it('columns, several with commas between them, and users', async () => {
+    expect(await lines('ps --columns process_p')).toEqual(['ps --columns process_path', 'ps --columns process_pid'])
+    expect(await lines('ps --columns=pid,use')).toEqual(['ps --columns=pid,user'])
+    expect(await lines('ps --columns pid,pi')).toEqual([])
+    expect(await lines('stat C:\\x --columns filename,attr')).toEqual(['stat C:\\x --columns filename,attributes'])
+    expect(await lines('ps --user j.m')).toEqual(['ps --user j.moreau'])
+    expect(await lines('ps --user corp')).toContain('ps --user CORP\\j.moreau')
+  })
+
+  it('programs of this machine where a local command begins', async () => {
+    const bin = join(folder, 'bin')
+    mkdirSync(join(bin, 'zz-folder'), { recursive: true })
+    for (const name of ['zz-one', 'zz-two', 'zz$evil']) writeFileSync(join(bin, name), '')
+    const own = await openShell({ host: { env: { CBC_PROFILE: 'lab', PATH: `${join(folder, 'none')}:${bin}` } } })
+    const at = async (line: string) => (await completer(own.shell)(line, line.length, new AbortController().signal)).candidates.map(({ text }) => text)
+    for (const line of ['!zz', '! zz', 'ls | zz', 'ls | sort | zz', '!true && zz', 'ls; !zz']) expect([line, (await at(line)).sort()]).toEqual([line, ['zz-one', 'zz-two', '\'zz$evil\''].sort()])
+    expect(await at('!cat zz-o')).toEqual([])
+    expect(await at('!')).toEqual([])
+  })
+
   it('local paths where they are local', async () => {
     const here = folder.replaceAll('\\', '/')
     for (const [line, quote] of [[`put ${here}/loc`, '"'], [`!cat ${here}/loc`, '\''], [`ls; !cat ${here}/loc`, '\''], [`ls > ${here}/loc`, '"'], [`ls >> ${here}/loc`, '"'], [`ls | tee ${here}/loc`, '\''], [`ls | sort; put ${here}/loc`, '"']] as const) {

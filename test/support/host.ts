@@ -103,6 +103,8 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     stderr: memoryOutput(),
     terminal: { output: new PassThrough(), raw() {}, columns: () => 80, rows: () => 24, onResize: () => () => {} },
     local: localFiles,
+    suspend: async () => {},
+    onContinue: () => () => {},
     onInterrupt: () => () => {},
     credentialsFiles: () => [],
     credentialsHere: () => [],

@@ -1,5 +1,5 @@
 import type { LocalFiles } from '../../core/ports.ts'
-import { expectedAt, type Expected } from '../../engine/completion-context.ts'
+import { columnsAt, expectedAt, type Expected } from '../../engine/completion-context.ts'
 import { globalIn, readWords, type Word } from '../../engine/normalize-argv.ts'
 import { locate } from '../../engine/route.ts'
 import type { Grammar } from '../../engine/parse.ts'
@@ -30,11 +30,12 @@ export async function candidates({ root, globals, version }: Grammar, { words, t
   const { nodes, consumed, words: before } = locate(root, globals, words)
   const node = nodes.at(-1) ?? root
   const rest = words.slice(consumed)
-  const spec: Pick<Spec, 'arguments' | 'options' | 'slashes'> = node.load === undefined ? { arguments: {}, options: {} } : (await node.load()).spec
+  const spec: Pick<Spec, 'arguments' | 'options' | 'slashes' | 'fields'> = node.load === undefined ? { arguments: {}, options: {} } : (await node.load()).spec
   const expected = expectedAt(spec, globals, rest, typed)
   const { options, value, operands } = expected
   if (options.length > 0) return flags(expected, typed, nodes.length === 1 && version !== undefined)
   if (value !== undefined) {
+    if (value.kind === 'column') return columns(expected, spec.fields ?? [])
     const found = value.kind === 'setting' ? await settings(operands, typed, sources) : await valuesOf(value, expected.typed, sources, profileIn([...before, ...readWords(spec, globals, rest)]))
     return found === 'files' ? found : found.map(one => ({ ...one, text: expected.prefix + one.text }))
   }
@@ -55,6 +56,11 @@ function flags({ options }: Expected, typed: string, atRoot: boolean): Candidate
   return all.filter(({ text }) => text.startsWith(typed)).sort((a, b) => (a.text < b.text ? -1 : 1))
 }
 
+function columns({ prefix, typed }: Expected, fields: readonly string[]): Candidate[] {
+  const { head, names: found } = columnsAt(fields, typed)
+  return found.map(name => ({ text: prefix + head + name, final: false }))
+}
+
 async function valuesOf({ kind, choices }: NonNullable<Expected['value']>, typed: string, sources: Sources, profile: string | undefined): Promise<Answer> {
   if (choices !== undefined) return choices.filter(choice => choice.toLowerCase().startsWith(typed.toLowerCase())).map(text => ({ text, final: true }))
   switch (kind) {
@@ -66,6 +72,8 @@ async function valuesOf({ kind, choices }: NonNullable<Expected['value']>, typed
     case 'registry-value':
     case 'pid':
     case 'setting':
+    case 'user':
+    case 'column':
     case 'command-line':
     case 'text': return []
   }

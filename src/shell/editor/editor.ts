@@ -35,6 +35,7 @@ class LineEditor implements Editor {
   readonly #input: KeyInput
   readonly #screen = new Screen()
   readonly #offResize: () => void
+  readonly #offContinue: () => void
   /** Keys that nothing has taken yet. */
   #queue: Key[] = []
   #reading: Reading | undefined
@@ -51,6 +52,7 @@ class LineEditor implements Editor {
     const { terminal } = options
     this.#input = new KeyInput(terminal.input, options.escapeDelay ?? ESCAPE_DELAY, keys => this.#typed(keys), () => this.#end())
     this.#offResize = terminal.onResize(() => this.#resized())
+    this.#offContinue = terminal.onContinue(() => this.#continued())
     this.#take()
   }
 
@@ -93,6 +95,7 @@ class LineEditor implements Editor {
     this.#finish({ kind: 'eof' })
     this.#closed = true
     this.#offResize()
+    this.#offContinue()
     if (!this.#suspended) this.#leave('')
   }
 
@@ -137,6 +140,11 @@ class LineEditor implements Editor {
     if (this.#reading && !drawn) this.#write(this.#draw())
     if (this.#reading && this.#ended) this.#finish({ kind: 'eof' })
     if (this.#reading || this.#resting) return
+    const pause = this.#queue.findIndex(({ name }) => name === 'C-z')
+    if (pause >= 0) {
+      this.#queue.splice(pause, 1)
+      this.#stop()
+    }
     const stop = this.#queue.findLastIndex(({ name }) => name === 'C-c')
     if (stop < 0) return
     // Who presses it twice at once insists.
@@ -172,6 +180,7 @@ class LineEditor implements Editor {
       case 'interrupt': return this.#finish({ kind: 'interrupt' }, '^C')
       case 'eof': return this.#finish({ kind: 'eof' })
       case 'complete': return this.#complete(reading)
+      case 'suspend': return this.#stop()
       case 'clear':
         this.#screen.forget()
         return this.#write(CLEAR_SCREEN)
@@ -228,6 +237,23 @@ class LineEditor implements Editor {
     const ask = async () => this.#options.complete(text, cursor, waiting.signal)
     // Completing is a help: where it fails there is nothing to complete.
     ask().then(answer, () => answer({ from: cursor, candidates: [] }))
+  }
+
+  /** Gives the terminal back, stops the program, and takes the terminal again. */
+  #stop(): void {
+    if (this.#suspended) return
+    this.suspend()
+    const again = () => this.resume()
+    this.#options.onSuspend().then(again, again)
+  }
+
+  /** Whoever had the terminal meanwhile may have left it in any mode. */
+  #continued(): void {
+    if (this.#closed || this.#suspended) return
+    this.#options.terminal.raw(false)
+    this.#take()
+    this.#screen.forget()
+    this.#begin()
   }
 
   #resized(): void {

@@ -1,3 +1,4 @@
+import { lastWordOf } from '../history-expansion.ts'
 import type { Buffer } from './buffer.ts'
 import * as edit from './buffer.ts'
 import { applyCompletion } from './complete.ts'
@@ -15,12 +16,14 @@ export interface Line {
   readonly search?: Search
   /** Candidates that are shown. */
   readonly listed?: readonly string[]
+  /** The last word of a line before, just put in: which entry it is of, and where it begins. */
+  readonly borrowed?: { readonly index: number, readonly from: number }
   /** What Ctrl-R looks for when it is pressed twice. */
   readonly lastQuery: string
 }
 
 /** What a key asks of the editor, beyond the change of the line. */
-export type Request = 'accept' | 'interrupt' | 'eof' | 'complete' | 'clear'
+export type Request = 'accept' | 'interrupt' | 'eof' | 'complete' | 'clear' | 'suspend'
 
 export interface Step {
   line: Line
@@ -34,7 +37,8 @@ export function startLine(entries: readonly string[], before?: Line): Line {
 
 /** What a key does. */
 export function press(line: Line, key: Key): Step {
-  const { listed: _, ...plain } = line
+  const { listed: _, borrowed, ...plain } = line
+  if (key.name === 'M-.' || key.name === 'M-_') return lastWord(plain, borrowed)
   return plain.search ? searchKey(plain, plain.search, key) : lineKey(plain, key)
 }
 
@@ -60,6 +64,7 @@ const COMMANDS: Readonly<Record<string, (line: Line) => Step>> = {
   tab: line => ({ line, request: 'complete' }),
   'C-c': line => ({ line, request: 'interrupt' }),
   'C-l': line => ({ line, request: 'clear' }),
+  'C-z': line => ({ line, request: 'suspend' }),
   'C-d': line => line.buffer.text === '' ? { line, request: 'eof' } : edited(line, edit.deleteForward(line.buffer)),
   up: line => vertical(line, -1, edit.lineUp), down: line => vertical(line, 1, edit.lineDown),
   'C-p': line => recalled(line, neighbour(line.recall, -1)), 'C-n': line => recalled(line, neighbour(line.recall, 1)),
@@ -81,6 +86,17 @@ function lineKey(line: Line, key: Key): Step {
 
 function edited(line: Line, buffer: Buffer): Step {
   return { line: { ...line, buffer } }
+}
+
+/** Puts in the last word of the line before; again, in its place, that of the one before that. */
+function lastWord(line: Line, borrowed: Line['borrowed']): Step {
+  const { recall: { entries }, buffer } = line
+  const from = borrowed?.from ?? buffer.cursor
+  for (let index = (borrowed?.index ?? entries.length) - 1; index >= 0; index--) {
+    const word = lastWordOf(entries[index] ?? '')
+    if (word !== undefined) return { line: { ...line, buffer: edit.replaceBefore(buffer, from, word), borrowed: { index, from } } }
+  }
+  return { line: borrowed === undefined ? line : { ...line, borrowed } }
 }
 
 /** Up and Down go through the lines of a pasted text before they leave it. */

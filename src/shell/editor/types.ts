@@ -12,6 +12,8 @@ interface EditorTerminal {
   raw(on: boolean): void
   /** Calls `listener` after every change of size, until the function that it returns is called. */
   onResize(listener: () => void): () => void
+  /** Calls `listener` when the program goes on after it was stopped from outside; the terminal may be in any mode then. */
+  onContinue(listener: () => void): () => void
 }
 
 /** One way to complete a word. */
@@ -38,6 +40,8 @@ export interface EditorOptions {
   complete(line: string, cursor: number, signal: AbortSignal): Promise<Completion>
   /** Ctrl-C while no line is being read. */
   onInterrupt(): void
+  /** Ctrl-Z: stops the program until it is continued. The terminal was given back before. */
+  onSuspend(): Promise<void>
   /** Milliseconds after which an ESC byte that nothing has followed is the key Esc. */
   escapeDelay?: number
   /** Milliseconds that keys typed behind a Tab wait for what it completes. */

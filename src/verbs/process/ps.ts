@@ -48,7 +48,7 @@ export const ps = defineVerb({
     tree: flag('-t, --tree', 'each below its parent'),
     decode: flag('--decode', 'show the scripts of encoded commands'),
     filter: value('--filter <text>', 'only those with the text in path or command line'),
-    user: value('--user <text>', 'only those whose user holds the text'),
+    user: value('--user <text>', 'only those whose user holds the text', { kind: 'user' }),
     sort: value('--sort <order>', `by ${Object.keys(ORDERS).join(', ')}`, { parse: parseOrder, choices: Object.keys(ORDERS) }),
   },
   async run({ process, tree, decode, filter, user, sort }, context) {

@@ -19,10 +19,12 @@ const editor = openEditor({
       stdout.on('resize', listener)
       return () => { stdout.off('resize', listener) }
     },
+    onContinue: () => () => {},
   },
   history,
   complete: (line, cursor) => Promise.resolve({ from: 0, candidates: ['echo', 'exit'].filter(word => word.startsWith(line.slice(0, cursor))).map(text => ({ text, final: true })) }),
   onInterrupt() { running?.abort() },
+  onSuspend: async () => {},
 })
 
 async function run(line: string): Promise<void> {

@@ -136,3 +136,21 @@ describe('completion', () => {
     expect(shown({ line: completed(after("'C:'").line, { from: 0, candidates: [{ text: 'C:\\', final: false }] }) })).toBe('C:\\|')
   })
 })
+
+describe('the last word of a line before', () => {
+  const typed = (line: Line, ...names: string[]) => names.reduce((now, name) => press(now, name.length === 1 ? { name: 'text', text: name } : { name }).line, line)
+  const start = () => startLine(['ls C:\\Users', '# nothing', 'stat "a b"'])
+
+  test('is put in by Alt-., and again in its place that of the line before that', () => {
+    const once = typed(start(), 'x', 'M-.')
+    expect(once.buffer).toMatchObject({ text: 'x"a b"', cursor: 6 })
+    expect(typed(once, 'M-.').buffer.text).toBe('xC:\\Users')
+    expect(typed(once, 'M-.', 'M-.', 'M-.').buffer.text).toBe('xC:\\Users')
+    expect(typed(once, 'y', 'M-.').buffer.text).toBe('x"a b"y"a b"')
+    expect(typed(once, 'C-_').buffer.text).toBe('x')
+  })
+
+  test('is nothing where there is no line before', () => {
+    expect(typed(startLine([]), 'x', 'M-.', 'M-.').buffer.text).toBe('x')
+  })
+})

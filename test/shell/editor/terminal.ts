@@ -89,10 +89,12 @@ export function bench(options: Partial<EditorOptions> = {}, columns = 40, rows =
         listeners.add(listener)
         return () => { listeners.delete(listener) }
       },
+      onContinue: () => () => {},
     },
     history: openHistory(),
     complete: cursor => Promise.resolve({ from: cursor.length, candidates: [] }),
     onInterrupt() { bench.interrupts++ },
+    onSuspend: async () => {},
     escapeDelay: 5,
     typeAhead: 5,
     ...options,

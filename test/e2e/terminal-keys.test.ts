@@ -1,0 +1,72 @@
+import { it } from 'vitest'
+import { CBC } from '../support/program.ts'
+import { testFolder } from '../support/folder.ts'
+import { openTerminal, type TestTerminal } from '../support/terminal.ts'
+
+/** The shell on WIN-FIN-01, started by bash as a person starts it. */
+async function inBash(): Promise<TestTerminal> {
+  const home = testFolder()
+  const terminal = openTerminal('bash', ['--norc', '--noprofile', '-i'], { home, cwd: home, cols: 100, env: { CBC_PROFILE: 'lab', PS1: 'bash> ', SHELL: '/bin/sh', ENV: undefined, HISTFILE: undefined } })
+  await terminal.waitFor(/bash> ?$/)
+  await line(terminal, `'${process.execPath}' '${CBC}' lr connect WIN-FIN-01`)
+  await terminal.waitFor(/WIN-FIN-01 .*> ?$/)
+  return terminal
+}
+
+async function line(terminal: TestTerminal, text: string): Promise<void> {
+  await terminal.type(text)
+  await terminal.key('enter')
+}
+
+it('Ctrl-Z gives the terminal back to the shell that started it, and fg goes on with the line that was typed', async () => {
+  const terminal = await inBash()
+  await terminal.type('echo one ')
+  await terminal.waitFor(/> echo one ?$/)
+  await terminal.key('ctrl-z')
+  await terminal.waitFor(/Stopped[^]*\nbash> ?$/)
+  // bash has no raw mode of somebody else's: what is typed there is echoed, and done.
+  await line(terminal, 'stty -a | grep -c " -echo "')
+  await terminal.waitFor(/\n0\nbash> ?$/)
+  await line(terminal, 'fg')
+  await terminal.waitFor(/WIN-FIN-01 [^\n]*> echo one ?$/)
+  await line(terminal, 'two')
+  await terminal.waitFor(/\none two\n/)
+  await line(terminal, 'exit')
+  await terminal.waitFor(/bash> ?$/)
+})
+
+it('a program that is stopped from outside draws its line anew when it goes on', async () => {
+  const terminal = await inBash()
+  await terminal.type('echo "a b"')
+  await terminal.waitFor(/> echo "a b"$/)
+  // The shell above it takes its own modes back meanwhile.
+  await line(terminal, '; !kill -STOP $PPID')
+  await terminal.waitFor(/Stopped[^]*\nbash> ?$/)
+  await line(terminal, 'fg')
+  await terminal.waitFor(/WIN-FIN-01 [^\n]*> ?$/)
+  await terminal.type('pw')
+  await terminal.key('tab')
+  await terminal.waitFor(/> pwd ?$/)
+  await terminal.key('enter')
+  await terminal.waitFor(/C:\\Windows\\system32\n/)
+})
+
+it('! alone is a shell on this machine, !! and !$ are the line before and its last word, Alt-. puts that in', async () => {
+  const terminal = await inBash()
+  await line(terminal, '!')
+  await terminal.waitFor(/> !\nbash> ?$/)
+  await line(terminal, 'echo "here $((6 * 7))"; exit')
+  await terminal.waitFor(/here 42\n(exit\n)?WIN-FIN-01 [^\n]*> ?$/)
+  await line(terminal, 'echo one "two three"')
+  await terminal.waitFor(/\none two three\n/)
+  await line(terminal, '!!')
+  await terminal.waitFor(/> !!\necho one "two three"\none two three\n/)
+  await line(terminal, 'echo !$')
+  await terminal.waitFor(/> echo !\$\necho "two three"\ntwo three\n/)
+  await terminal.type('echo ')
+  await terminal.key('alt-.')
+  await terminal.waitFor(/> echo "two three"$/)
+  await terminal.key('ctrl-c')
+  await line(terminal, '!echo \'!!\'')
+  await terminal.waitFor(/\n!!\n/)
+})
