@@ -15,7 +15,7 @@ export type Word = (
   end: number
 }
 
-type Readable = Pick<Spec, 'arguments' | 'options' | 'slashes' | 'bareSlashes'>
+type Readable = Pick<Spec, 'arguments' | 'options' | 'slashes' | 'bareSlashes' | 'clustered'>
 
 /** A command of which nothing is known: only the options that every command takes are. */
 export const NO_COMMAND: Readable = { arguments: {}, options: {} }
@@ -50,7 +50,7 @@ export function* readWords(spec: Readable, globals: Options, typed: readonly str
       yield { kind: 'operand', text: typed[at - 1] ?? '', end: at }
       operands += 1
     } else {
-      for (const read of optionsIn(word, byFlag, typed[at])) {
+      for (const read of optionsIn(word, byFlag, spec.clustered ?? {}, typed[at])) {
         if (read.kind === 'option' && read.next) at += 1
         yield { ...read, end: at }
       }
@@ -61,7 +61,7 @@ export function* readWords(spec: Readable, globals: Options, typed: readonly str
 type Read = { kind: 'option', option: Switch, flag: string, value?: string, /** its value is the next word */ next: boolean } | { kind: 'unknown', text: string }
 
 /** The options of one word; of short ones there may be several. */
-function* optionsIn(word: string, byFlag: ReadonlyMap<string, Switch>, next: string | undefined): Generator<Read> {
+function* optionsIn(word: string, byFlag: ReadonlyMap<string, Switch>, clustered: Readonly<Record<string, string>>, next: string | undefined): Generator<Read> {
   if (word.startsWith('--')) {
     const [, flag = word, inline] = /^(--[^=]+)=(.*)$/s.exec(word) ?? []
     const option = byFlag.get(flag)
@@ -69,7 +69,8 @@ function* optionsIn(word: string, byFlag: ReadonlyMap<string, Switch>, next: str
     return
   }
   for (let at = 1; at < word.length; at++) {
-    const flag = `-${word.charAt(at)}`
+    const letter = word.charAt(at)
+    const flag = word.length > 2 && Object.hasOwn(clustered, letter) ? clustered[letter] ?? '' : `-${letter}`
     const option = byFlag.get(flag)
     if (option === undefined) return yield { kind: 'unknown', text: `-${word.slice(at)}` }
     const rest = word.slice(at + 1)

@@ -13,6 +13,7 @@ export interface Spec {
   readonly options: Readonly<Record<string, Option<unknown>>>
   readonly slashes?: Readonly<Record<string, string>>
   readonly bareSlashes?: Readonly<Record<string, string>>
+  readonly clustered?: Readonly<Record<string, string>>
 }
 
 /** What a leaf's words mean, in the terms of its definition. */

@@ -110,6 +110,8 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
   readonly slashes?: Readonly<Record<string, string>>
   /** What one of them means beside `/f` where no value follows it: `/v` alone is a place to look in. */
   readonly bareSlashes?: Readonly<Record<string, string>>
+  /** Letters that mean an option of all commands where they stand beside others: `-lh` is `-l --human`, while `-h` is `--help`. */
+  readonly clustered?: Readonly<Record<string, string>>
   /** Switches of cmd.exe that may stand among its paths on Windows, and what they mean: values of options, or a hint where there is nothing of the kind. */
   readonly cmdSwitches?: Readonly<Record<string, Readonly<Record<string, unknown>> | string>>
   /** Milliseconds that one of its commands may take where `--timeout` says nothing. */

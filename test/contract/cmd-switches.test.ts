@@ -53,7 +53,7 @@ it.each([
 it.each([
   ['dir /a C:\\Users', 'dir C:\\Users'], ['dir /s C:\\Users\\Public', 'ls -R C:\\Users\\Public'], ['dir C:\\Windows /o-d', 'ls C:\\Windows --sort time -r'], ['dir /O:S C:\\Windows', 'ls C:\\Windows --sort size'], ['dir /s/a C:\\Users\\Public', 'ls -R C:\\Users\\Public'],
   ['cd /d C:\\Users; pwd', 'cd C:\\Users; pwd'], ['dir /b C:\\Users', 'ls -1 C:\\Users'], ['dir /s /b C:\\Users\\Public', 'ls -R --names C:\\Users\\Public'], ['dir /w C:\\Users', 'ls C:\\Users'], ['dir /o:d /t:w C:\\Windows', 'ls --sort time C:\\Windows'],
-  ['ls -lt C:\\Windows', 'ls -l --sort time -r C:\\Windows'], ['ls -lrt C:\\Windows', 'ls -l --sort time C:\\Windows'], ['ls -lS C:\\Windows', 'ls --long --sort size --reverse C:\\Windows'], ['ls -la C:\\Users', 'ls --long --all C:\\Users'],
+  ['ls -lh C:\\Windows', 'ls -l --human C:\\Windows'], ['ls -hlS C:\\Windows', 'ls -l -S --human C:\\Windows'], ['ls -h', 'ls --help'], ['ls -lt C:\\Windows', 'ls -l --sort time -r C:\\Windows'], ['ls -lrt C:\\Windows', 'ls -l --sort time C:\\Windows'], ['ls -lS C:\\Windows', 'ls --long --sort size --reverse C:\\Windows'], ['ls -la C:\\Users', 'ls --long --all C:\\Users'],
   ['reg query HKLM\\SOFTWARE\\Microsoft\\Windows /s /f svchost /d', 'reg query HKLM\\SOFTWARE\\Microsoft\\Windows -s --find SVCHOST --in-data'],
   ['reg query HKLM\\SOFTWARE\\Microsoft\\Windows /f run /k /s', 'reg query HKLM\\SOFTWARE\\Microsoft\\Windows --recursive --find run --in-keys'],
   ['reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI /f start /v', 'reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI --find start --in-names'],

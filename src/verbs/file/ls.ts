@@ -46,6 +46,7 @@ export const ls = defineVerb({
     names: flag('-1, --names', 'names alone, one a line; with -R whole paths'),
     bodyfile: flag('--bodyfile', 'as a body file of the Sleuth Kit; with -R'),
   },
+  clustered: { h: '--human' },
   // Hidden entries are listed anyway, as with /a; how numbers and columns look is for the table to say.
   cmdSwitches: {
     '/s': { recursive: true }, '/b': { names: true }, '/a': {}, '/x': { long: true }, '/tc': { long: true }, '/ta': { long: true },
