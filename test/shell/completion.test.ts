@@ -59,7 +59,7 @@ describe('options', () => {
   it('are those of the verb and of all', async () => {
     expect(await lines('ls --s')).toEqual(['ls --sort'])
     expect(await lines('ls --')).toEqual(expect.arrayContaining(['ls --all', 'ls --json', 'ls --columns']))
-    expect(await lines('reg query --re')).toEqual(['reg query --recursive'])
+    expect(await lines('reg query --rec')).toEqual(['reg query --recursive'])
   })
 
   it('take what they take', async () => {
