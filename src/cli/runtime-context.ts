@@ -1,3 +1,4 @@
+import { isJson } from '../core/format.ts'
 import { LAB, resolveProfile, type Profile } from '../config/profile.ts'
 import { profileWarnings } from '../config/warnings.ts'
 import type { Progress } from '../core/ports.ts'
@@ -54,7 +55,7 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
     void host.stderr.write(`cbc: ${escapeLine(line)}\n`)
   }
   // A program that reads JSON changes no file's mode, and wants an error alone on stderr.
-  if (profile !== LAB) for (const line of await profileWarnings(profile, globals.output !== 'json' && globals.output !== 'ndjson')) notice(line)
+  if (profile !== LAB) for (const line of await profileWarnings(profile, !isJson(globals.output))) notice(line)
   return {
     connection, progress, notice,
     policy: policyOf(host, globals, { connection, progress }),
@@ -62,7 +63,7 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
     sources: { file: path => host.local.text(path), stdin: () => readStdin(host), notice },
     stdin: () => stdinBytes(host),
     async show(what) {
-      if (globals.quiet || globals.output === 'json' || globals.output === 'ndjson') return false
+      if (globals.quiet || isJson(globals.output)) return false
       if (typeof what === 'string') {
         notice(what)
         return true

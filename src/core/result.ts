@@ -1,3 +1,4 @@
+import type { Format } from './format.ts'
 /** One object of a result, with the API's own field names. */
 export type Row = Record<string, unknown>
 
@@ -86,7 +87,7 @@ export interface IntoFile {
   path: string
   name: string
   overwrite: boolean
-  format: 'json' | 'ndjson' | 'csv'
+  format: Exclude<Format, 'table'>
 }
 
 /** What rows can be asked for by name: the fields and headings of their columns, and fields that no column shows. */

@@ -1,14 +1,13 @@
 import { usage } from '../core/errors.ts'
+import { FORMATS, type Format } from '../core/format.ts'
 import type { Clock } from '../core/ports.ts'
 import { parseDuration } from '../core/quantity.ts'
 import { flag, value, type Option } from '../verbs/define.ts'
 import type { Spec } from './spec.ts'
 
-const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
 /** Switches that say how people are told of times, and of sizes. */
 const TIMES = ['utc', 'local', 'relative'] as const
 const SIZES = ['human', 'bytes'] as const
-export type OutputFormat = (typeof FORMATS)[number]
 
 /** Options that every command takes, before or after it: section 1 of the contract. In the shell those of one line override the shell's. */
 export const OUTPUT_OPTIONS = {
@@ -40,7 +39,7 @@ export const GLOBAL_OPTIONS = {
 /** What the global options say; what is not there was not given. */
 export interface Globals {
   profile?: string
-  output?: OutputFormat
+  output?: Format
   columns?: string[]
   wide?: boolean
   noHeaders?: boolean
@@ -99,7 +98,7 @@ export function checkColumns({ fields }: Pick<Spec, 'fields'>, { columns, dryRun
 
 /** What of the global options the renderer goes by. */
 export interface RenderingChoices {
-  format?: OutputFormat
+  format?: Format
   columns?: string[]
   known?: readonly string[]
   quiet: boolean
@@ -126,7 +125,7 @@ function parseColumns(text: string): string[] {
   return names
 }
 
-function parseFormat(text: string): OutputFormat {
+function parseFormat(text: string): Format {
   const format = FORMATS.find(name => name === text)
   if (format === undefined) throw usage(`--output: "${text}" is no format`, `use ${FORMATS.join(', ')}`)
   return format

@@ -1,5 +1,6 @@
 import { leftBy, within } from '../core/abort.ts'
 import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
+import { isJson } from '../core/format.ts'
 import { ClosedPipe, type Output } from '../core/ports.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Host } from '../core/host.ts'
@@ -217,7 +218,7 @@ export class Shell {
     progress.end()
     // Whoever cancels a job knows that, but not what it leaves in doubt.
     if (!background || error !== signal.reason) {
-      await stderr.write(json || globals.output === 'json' || globals.output === 'ndjson' ? errorDocument(error) : errorLines(error, stderr.color))
+      await stderr.write(json || isJson(globals.output) ? errorDocument(error) : errorLines(error, stderr.color))
     }
     return EXIT_CODES[error.code]
   }

@@ -1,5 +1,6 @@
 import { inMemory } from '../core/bounded.ts'
 import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
+import { isJson, type Format } from '../core/format.ts'
 import type { Output } from '../core/ports.ts'
 import type { Column, Drawn, Result, Row, Totals } from '../core/result.ts'
 import { cell, title } from './cells.ts'
@@ -9,9 +10,6 @@ import { csvCells, csvLine } from './csv.ts'
 import { errorJson, errorLines } from './errors.ts'
 import { escapeJson, escapeLine, escapeText } from './escape.ts'
 import { after, gather } from './buffered-output.ts'
-
-export type Format = 'table' | 'json' | 'ndjson' | 'csv'
-export const FORMATS: readonly Format[] = ['table', 'json', 'ndjson', 'csv']
 
 export interface RenderOptions extends Look {
   /** Absent: a table on a terminal, tab-separated columns elsewhere, bytes as they are. */
@@ -67,7 +65,7 @@ export async function tellTotals(totals: Totals | undefined, { format, quiet, st
   if (quiet || totals === undefined || totals.shown >= totals.num_found) return
   const { hint, ...counts } = totals
   const message = `${counts.shown} of ${counts.num_found}${hint === undefined ? '' : `; ${hint}`}`
-  await stderr.write(format === 'json' || format === 'ndjson' ? json({ totals: { ...counts, message } }, false) : `cbc: ${escapeLine(message)}\n`)
+  await stderr.write(isJson(format) ? json({ totals: { ...counts, message } }, false) : `cbc: ${escapeLine(message)}\n`)
 }
 
 async function renderKind(result: Result, options: Rendering): Promise<number> {
@@ -82,7 +80,7 @@ async function renderObject({ failed = [], ...whole }: Kind<'object'>, given: Re
   const format = given.format ?? whole.format
   const options = format === undefined ? given : { ...given, format }
   if (failed.length === 0) return await renderWhole(whole, options)
-  const asJson = options.format === 'json' || options.format === 'ndjson'
+  const asJson = isJson(options.format)
   await renderWhole(asJson ? { ...whole, value: { ...whole.value, errors: failed } } : whole, options)
   if (!asJson) for (const { error } of failed) await options.stderr.write(errorLines(asCbcError(error), options.stderr.color))
   return EXIT_CODES.partial
@@ -90,7 +88,7 @@ async function renderObject({ failed = [], ...whole }: Kind<'object'>, given: Re
 
 async function renderWhole({ value, rows, columns: own, drawn }: Kind<'object'>, options: Rendering): Promise<number> {
   const { format, columns: wanted, stdout } = options
-  if (format === 'json' || format === 'ndjson') {
+  if (isJson(format)) {
     await stdout.write(json(wanted === undefined ? value : pick(wanted, own, value, options), format === 'json' && stdout.isTerminal))
     return 0
   }
@@ -115,7 +113,7 @@ async function renderList(result: Kind<'list'>, given: Rendering): Promise<numbe
   const format = given.format ?? result.format
   const options = format === undefined ? given : { ...given, format }
   const { stdout } = options
-  const asJson = format === 'json' || format === 'ndjson'
+  const asJson = isJson(format)
   const drawn = asJson || format === 'csv' || options.columns !== undefined || (result.drawn?.terminal && !isTable(options)) ? undefined : result.drawn
   const flat = asJson || drawn !== undefined ? undefined : result.flat
   const items = new Items(flat === undefined ? result.rows : flattened(result.rows, flat), asJson ? undefined : options.stderr)
@@ -195,7 +193,7 @@ async function writeLines(items: Items, own: Column[], options: Rendering): Prom
 
 async function renderBytes(result: Kind<'bytes'>, options: Rendering): Promise<number> {
   const { format, columns: wanted, stdout } = options
-  if (result.object !== undefined && (format === 'json' || format === 'ndjson')) {
+  if (result.object !== undefined && isJson(format)) {
     const value = await result.object(await inMemory(result.bytes))
     await stdout.write(json(wanted === undefined ? value : pick(wanted, [], value, options), format === 'json' && stdout.isTerminal))
     return 0

@@ -1,3 +1,4 @@
+import type { Format } from '../core/format.ts'
 import type { AnyCall } from '../api/any-call.ts'
 import type { DeviceControl } from '../api/device-control.ts'
 import type { Devices } from '../api/devices.ts'
@@ -28,7 +29,7 @@ export interface OrganizationContext {
   /** Milliseconds that what is waited for has: an endpoint that is to take a session up, an export job. */
   patience: number
   /** The form of output that was asked for. */
-  output?: 'table' | 'json' | 'ndjson' | 'csv'
+  output?: Format
   /** The one device that is meant by a name or id. @throws CbcError usage, not_found */
   device(typed: string): Promise<Target>
   /** All devices that are meant by several texts, each once. @throws CbcError usage, not_found */

@@ -3,7 +3,8 @@ import { MOST_IN_MEMORY_BYTES } from '../../src/core/bounded.ts'
 import { CbcError } from '../../src/core/errors.ts'
 import { ClosedPipe } from '../../src/core/ports.ts'
 import { list, object, type Column, type Result, type Row } from '../../src/core/result.ts'
-import { FORMATS, render, type RenderOptions } from '../../src/ui/render.ts'
+import { FORMATS } from '../../src/core/format.ts'
+import { render, type RenderOptions } from '../../src/ui/render.ts'
 import { memoryOutput } from '../support/host.ts'
 
 const COLUMNS: Column[] = [{ key: 'name', title: 'file' }, { key: 'size', align: 'right' }]

@@ -1,6 +1,7 @@
 import { isAsking, METHODS, type AnyAnswer, type AnyRequest } from '../../api/any-call.ts'
 import { apiPath } from '../../api/api-path.ts'
 import { CbcError, usage } from '../../core/errors.ts'
+import { isJson } from '../../core/format.ts'
 import type { Question } from '../../core/question.ts'
 import { decodeWhole } from '../../core/text/decode.ts'
 import { orUsage } from '../../core/text/malformed.ts'
@@ -115,7 +116,7 @@ function resultOf(answer: AnyAnswer, { output }: OrganizationContext): Result {
   // Lines of CSV have cells: each value that has no fields is the only cell of its line.
   if (output === 'csv' && value !== undefined) return list([value].flat().map(item => ({ value: item })), [{ key: 'value' }])
   // Nothing at all (204) is nothing, unless a document was asked for.
-  const text = value === undefined ? output === 'json' || output === 'ndjson' ? 'null\n' : '' : `${JSON.stringify(value)}\n`
+  const text = value === undefined ? isJson(output) ? 'null\n' : '' : `${JSON.stringify(value)}\n`
   return { kind: 'bytes', bytes: (async function* () { yield Buffer.from(text) })() }
 }
 

@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import type { PagingOptions, Wanted } from '../../api/device-control.ts'
 import { usage } from '../../core/errors.ts'
+import { isJson } from '../../core/format.ts'
 import type { Column, IntoFile, Result, Row } from '../../core/result.ts'
 import { flag, HOURS, optional } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
@@ -81,7 +82,7 @@ function formatOf(path: string | undefined, asked: OrganizationContext['output']
   const named = { '.csv': 'csv', '.json': 'json', '.ndjson': 'ndjson', '.jsonl': 'ndjson' } as const
   const extension = path === undefined ? '' : extname(path).toLowerCase()
   if (extension in named) return named[extension as keyof typeof named]
-  return asked === 'json' || asked === 'ndjson' ? asked : 'csv'
+  return isJson(asked) ? asked : 'csv'
 }
 
 /** Rows as they come, with how far it is. */
