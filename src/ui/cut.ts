@@ -47,16 +47,20 @@ export function wrap(text: string, width: number): string[] {
 function beginning(text: string, width: number): string {
   const part = text.slice(0, width * UNITS_PER_COLUMN)
   if (ASCII.test(part)) return part.slice(0, width)
-  return taken(Array.from(graphemes.segment(part), ({ segment }) => segment), width).join('')
+  return taken(charactersOf(part), width).join('')
 }
 
 function ending(text: string, width: number): string {
   const part = text.slice(-width * UNITS_PER_COLUMN)
-  return taken(Array.from(graphemes.segment(part), ({ segment }) => segment).reverse(), width).reverse().join('')
+  return taken([...charactersOf(part)].reverse(), width).reverse().join('')
+}
+
+function* charactersOf(text: string): Generator<string> {
+  for (const { segment } of graphemes.segment(text)) yield segment
 }
 
 /** As many of the first characters as are at most so wide. */
-function taken(characters: readonly string[], width: number): string[] {
+function taken(characters: Iterable<string>, width: number): string[] {
   const kept: string[] = []
   let used = 0
   for (const character of characters) {

@@ -41,11 +41,26 @@ export function* drawTable(rows: Row[], { placed }: Layout, { width, theme, head
   const heading = headless ? [] : [placed.map(one => theme.heading(one.title))]
   const line = (row: Row, at: number) => {
     const shown = placed.map(one => cellOf(row, one, theme))
-    return beside === undefined ? shown : [...shown, theme.bar(beside[at] ?? '')]
+    return beside === undefined ? shown : [...shown, [theme.bar(beside[at] ?? '')]]
   }
-  if (rows.length <= LONG) return yield layOut([...heading, ...rows.map(line)], columns, beside === undefined ? widths : [...widths, 0])
-  for (const texts of heading) yield padded(texts, columns, widths)
-  for (let from = 0; from < rows.length; from += BATCH) yield rows.slice(from, from + BATCH).map((row, at) => padded(line(row, from + at), columns, widths)).join('')
+  let held = heading
+  const flush = (): string => {
+    const lines = held
+    held = []
+    return lines.map(texts => padded(texts, columns, widths)).join('')
+  }
+  let long = false
+  for (const [at, row] of rows.entries()) {
+    append(held, linesOf(line(row, at)))
+    long ||= held.length > LONG
+    if (long && held.length >= BATCH) yield flush()
+  }
+  yield long ? flush() : layOut(held, columns, beside === undefined ? widths : [...widths, 0])
+}
+
+/** The lines of a row some of whose cells wrap. cli-table3 would measure such a cell anew for each of its lines. */
+function linesOf(cells: string[][]): string[][] {
+  return Array.from({ length: largest(cells.map(lines => lines.length)) }, (_, nth) => cells.map(lines => lines[nth] ?? ''))
 }
 
 /** Lines as a table whose columns are at least so wide. */
@@ -61,30 +76,28 @@ function layOut(lines: string[][], columns: Column[], widths: number[]): string 
   return table.toString().split('\n').slice(1).map(ended).join('')
 }
 
-/** A row of a table whose columns are so wide, as `layOut` has it. */
+/** A line of a table whose columns are so wide, as `layOut` has it. */
 function padded(texts: string[], columns: Column[], widths: number[]): string {
-  const cells = texts.map(text => text.split('\n'))
-  return Array.from({ length: largest(cells.map(lines => lines.length)) }, (_, nth) => ended(cells.map((lines, at) => {
-    const text = lines[nth] ?? ''
+  return ended(texts.map((text, at) => {
     const room = ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(text)))
     return alignment(columns[at]) === 'right' ? room + text : text + room
-  }).join(' '.repeat(GAP)))).join('')
+  }).join(' '.repeat(GAP)))
 }
 
 function alignment(column: Column | undefined): 'left' | 'right' {
   return column?.align ?? 'left'
 }
 
-/** A cell, of several lines where it wraps. */
-function cellOf(row: Row, one: Placed, theme: Theme): string {
+/** The lines of a cell. */
+function cellOf(row: Row, one: Placed, theme: Theme): string[] {
   const { column, width } = one
   const [lead, sign, text] = [one.lead(row), one.sign(row), one.text(row)]
   const paint = painter(row, column, theme)
   const below = linesBeneath(row, one.beneath).flatMap(({ text: line, mark }) => wrap(line, width).map(part => (mark === undefined ? part : theme[mark](part))))
-  if (column.evidence) return [...wrap(lead + sign + text, width).map(paint), ...below].join('\n')
+  if (column.evidence) return wrap(lead + sign + text, width).map(paint).concat(below)
   const room = Math.max(width - widthOf(lead + sign), lead === '' ? 0 : BESIDE_BRANCHES)
   const whole = column.flexible === undefined ? text : column.flexible === 'middle' ? cutMiddle(text, room) : cut(text, room)
-  return [lead + paint(sign + whole), ...below].join('\n')
+  return [lead + paint(sign + whole), ...below]
 }
 
 /** Gives a text the colour of what it is. */
