@@ -57,8 +57,10 @@ const BUILTINS: readonly Builtin[] = [
   builtin('echo', 'print its words, with the endpoint\'s variables in their place', echo, undefined, {
     arguments: { words: any('command-line', 'what is printed') }, examples: [example('echo %TEMP%', 'a variable of the endpoint')],
   }),
-  builtin('set', 'set -e: a script ends at the first error; set +e: it goes on', setOption, { name: 'off', kind: 'text', summary: '+e: a script goes on after an error' }, {
-    options: { errexit: flag('-e', 'end a script at the first error') },
+  builtin('set', 'set -e: a script ends at the first error; set +o history: lines are not remembered', setOption, undefined, {
+    arguments: { words: any('command-line', '-e, +e, +o history or -o history') },
+    details: 'set -e ends a script at its first error, set +e goes on. After set +o history (or set +history) no line is kept in the history, until set -o history; the prompt says so.',
+    examples: [example('set +o history', 'the lines that follow are not remembered')],
   }),
   builtin('detach', 'leave, and leave the session open', ({ shell, input: { quit } }) => {
     shell.leave()
@@ -98,9 +100,15 @@ async function echo({ shell: { session, options: { around: { notice } } }, input
   await stdout.write(`${stdout.isTerminal ? escapeLine(said.join(' ')) : said.join(' ')}\n`)
 }
 
-function setOption({ shell, input: { errexit, off } }: Call): void {
-  if ((errexit === true) === (off !== undefined) || (off !== undefined && off !== '+e')) throw usage('set: say -e or +e')
-  shell.failFast = errexit === true
+/** As in other shells - turns on and + turns off. */
+async function setOption({ shell, input: { words }, streams: { stderr } }: Call): Promise<void> {
+  const [, sign, option] = /^([-+])(e|(?:o )?(?:errexit|history))$/.exec((words as string[]).join(' ')) ?? []
+  if (option === undefined) throw usage('set: say -e, +e, -o history or +o history')
+  if (!option.endsWith('history')) shell.failFast = sign === '-'
+  else {
+    shell.remembers = sign === '-'
+    if (!shell.remembers && stderr.isTerminal) await stderr.write('the lines that follow are not remembered, until `set -o history`\n')
+  }
 }
 
 async function connect({ shell, input: { device }, streams: { signal } }: Call): Promise<void> {

@@ -70,7 +70,7 @@ export async function interact(shell: Shell, console: Console, history: History)
       if (result.kind === 'interrupt') continue
       // Ctrl-D leaves as `exit` does.
       const line = result.kind === 'eof' ? 'exit' : withHistory(result.text, console.editor, history, host.stderr.color)
-      if (result.kind === 'line' && line !== undefined) history.add(line)
+      if (result.kind === 'line' && line !== undefined && shell.remembers) history.add(line)
       if (line !== undefined) await shell.run(line, console.begin())
     }
   } finally {
@@ -101,10 +101,10 @@ async function tellAbove(shell: Shell, editor: Editor): Promise<void> {
   if (parts.length > 0) editor.print(Buffer.concat(parts).toString())
 }
 
-/** Device, remote directory, and a mark when the last command failed. */
+/** Device, remote directory, and marks where lines are not remembered and when the last command failed. */
 function prompt(shell: Shell, colors: Theme): string {
-  const mark = shell.code === 0 ? '' : colors.bad('✗')
-  return `${colors.device(escapeLine(shell.session.label))} ${colors.path(escapeLine(shell.directory))}${mark === '' ? '' : ` ${mark}`}> `
+  const marks = [...(shell.remembers ? [] : [colors.warn('no history')]), ...(shell.code === 0 ? [] : [colors.bad('✗')])]
+  return `${[colors.device(escapeLine(shell.session.label)), colors.path(escapeLine(shell.directory)), ...marks].join(' ')}> `
 }
 
 /** Keeps the session alive while nobody types; says when it was lost all the same. */

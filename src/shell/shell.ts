@@ -58,6 +58,8 @@ export class Shell {
   localDirectory: string | undefined
   previousLocal: string | undefined
   failFast = false
+  /** Whether lines are kept in the history. */
+  remembers = true
   /** Exit code of the last line that failed, 0 if none did. */
   failure = 0
   /** Of the last line. */

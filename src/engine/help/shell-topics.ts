@@ -43,6 +43,7 @@ export const SHELL_TOPICS: Readonly<Record<string, Topic>> = {
         ['Ctrl-_', 'undo'],
         ['Ctrl-T, Ctrl-L', 'swap two characters; clear the screen'],
       ],
+      'Lines are kept in the history but for those that begin with a blank or look as if they held a secret; after set +o history none is.',
       'Keys that are typed while a command runs are kept for the next line. A paste of several lines is shown first; Enter runs them one by one.',
     ],
   },
