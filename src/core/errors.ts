@@ -96,6 +96,8 @@ const ERRNO: Record<string, string> = {
   EEXIST: 'already exists',
   ENOSPC: 'no space left on this disk',
   EROFS: 'read-only file system',
+  EIO: 'the disk can\'t be read or written',
+  EDQUOT: 'the disk quota is used up',
   EMFILE: 'too many open files',
   ENAMETOOLONG: 'name too long',
   EADDRINUSE: 'the port is in use',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Ledger, LedgerEntry, Trace } from '../core/ledger.ts'
 import type { Clock, Random } from '../core/ports.ts'
 import { ownerOf, type Owner, type Processes } from '../core/owner.ts'
+import { syncFolderNow } from './sync-folder.ts'
 
 export interface LedgerOptions {
   /** Where the files of all runs lie. */
@@ -68,7 +69,7 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
     cut = true
     writeSafely(own, 'a', text)
     cut = false
-    if (!there) syncFolder(directory)
+    if (!there) syncFolderNow(directory)
     there = true
   })
   /** A shell that is held open for days notes thousands of things. */
@@ -76,7 +77,7 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
     spent = 0
     writeSafely(`${own}.new`, 'w', [...open.values()].map(kept => `${JSON.stringify(kept)}\n`).join(''))
     renameSync(`${own}.new`, own)
-    syncFolder(directory)
+    syncFolderNow(directory)
     cut = false
   })
 
@@ -191,19 +192,6 @@ function writeSafely(file: string, flags: 'a' | 'w', text: string): void {
     fsyncSync(handle)
   } finally {
     closeSync(handle)
-  }
-}
-
-/** A name that was made or changed in a folder outlasts a power failure, where the system can see to that. */
-function syncFolder(folder: string): void {
-  let handle: number | undefined
-  try {
-    handle = openSync(folder, 'r')
-    fsyncSync(handle)
-  } catch {
-    // Windows can't, and needs it not.
-  } finally {
-    if (handle !== undefined) closeSync(handle)
   }
 }
 

@@ -5,6 +5,7 @@ import { asCbcError, CbcError } from '../core/errors.ts'
 import type { LocalPart, LocalTarget } from '../core/ports.ts'
 import { noteOf, readNote, writeNote } from './part-note.ts'
 import { safeName } from './safe-name.ts'
+import { syncFolder } from './sync-folder.ts'
 
 const CHUNK = 256 * 1024
 
@@ -38,7 +39,7 @@ export async function startFile(final: string, resume = false, check: () => Prom
     async appear() {
       await rename(part, final)
       await rm(noteOf(part), { force: true })
-      await syncDirectory(dirname(final))
+      await syncFolder(dirname(final))
     },
     async undo() {
       await rm(part, { force: true })
@@ -135,13 +136,6 @@ function same(one: Stats, other: Stats | undefined): boolean {
 
 function kindOf(found: Stats): string {
   return found.isSymbolicLink() ? 'a link' : found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device'
-}
-
-/** A new name is safe on the disk once its directory is; the bytes are already. Where directories can't be synchronized there is nothing to be done about it. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r').catch(() => undefined)
-  await directory?.sync().catch(() => {})
-  await directory?.close()
 }
 
 /** Failures of the system as the ports have them. */

@@ -103,7 +103,7 @@ async function tellAbove(shell: Shell, editor: Editor): Promise<void> {
 
 /** Device, remote directory, and marks where lines are not remembered and when the last command failed. */
 function prompt(shell: Shell, colors: Theme): string {
-  const marks = [...(shell.remembers ? [] : [colors.warn('no history')]), ...(shell.code === 0 ? [] : [colors.bad('✗')])]
+  const marks = [...(shell.remembers ? [] : [colors.odd('no history')]), ...(shell.code === 0 ? [] : [colors.bad('✗')])]
   return `${[colors.device(escapeLine(shell.session.label)), colors.path(escapeLine(shell.directory)), ...marks].join(' ')}> `
 }
 

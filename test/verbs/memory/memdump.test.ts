@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { CommandRequest } from '../../../src/api/live-response.ts'
-import { SILENT } from '../../../src/core/ports.ts'
+import { asCbcError } from '../../../src/core/errors.ts'
+import { SILENT, type LocalFiles } from '../../../src/core/ports.ts'
+import { localFiles } from '../../../src/host/local-files.ts'
 import { memdump } from '../../../src/verbs/memory/memdump.ts'
 import { failure } from '../../api/support.ts'
 import { WINDOWS, type FakeService } from '../../support/service.ts'
@@ -78,6 +81,38 @@ describe('memdump', () => {
     expect(rows).toEqual([{ path: TEMPORARY, size: MEMORY.length, local_path: get, sha256: sha256(MEMORY), duration_ms: expect.any(Number) as number }])
     expect(readFileSync(get)).toEqual(MEMORY)
     expect([[...b.files], b.service.staged, b.notices, result.kind === 'object' && result.failed]).toEqual([[], [], [], []])
+  })
+
+  it('with --get is deleted there only once it is safe here', async () => {
+    const b = await endpoint()
+    const steps: string[] = []
+    const local: LocalFiles = {
+      ...localFiles,
+      async create(...args) {
+        const target = await localFiles.create(...args)
+        return {
+          ...target,
+          async commit(modified) {
+            steps.push('the file and its folder are written')
+            await setImmediate()
+            await target.commit(modified)
+            steps.push(`safe, and there: ${[...b.files.keys()].join()}`)
+          },
+        }
+      },
+    }
+    await b.invoke(memdump, { get: join(b.here, 'm.dmp') }, { local })
+    expect([steps, [...b.files]]).toEqual([['the file and its folder are written', `safe, and there: ${TEMPORARY}`], []])
+  })
+
+  it.each(['EIO', 'ENOSPC'])('that is not safe here, the disk saying %s, is left there', async code => {
+    const b = await endpoint()
+    const local: LocalFiles = {
+      ...localFiles,
+      create: async (...args) => ({ ...await localFiles.create(...args), commit: () => Promise.reject(asCbcError(Object.assign(new Error(`${code}: fsync`), { code, syscall: 'fsync' }))) }),
+    }
+    expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }, { local }))).toMatchObject({ code: 'io', facts: { hint: `the dump is still on the endpoint: ${TEMPORARY}` } })
+    expect([...b.files.keys()]).toEqual([TEMPORARY])
   })
 
   it('says so where only the size could be compared', async () => {
