@@ -27,8 +27,8 @@ interface Setup extends TestTerminal {
 }
 
 /** `cbc config …` in a real terminal of a new user. */
-function wizard(words: string[], { home = testFolder(), env = {} }: { home?: string, env?: Record<string, string> } = {}): Setup {
-  const terminal = openTerminal(process.execPath, [CBC, 'config', ...words], { home, cwd: home, env: { ...NO_KEYCHAIN, ...env } })
+function wizard(words: string[], { home = testFolder(), env = {}, cols = 100 }: { home?: string, env?: Record<string, string>, cols?: number } = {}): Setup {
+  const terminal = openTerminal(process.execPath, [CBC, 'config', ...words], { home, cwd: home, cols, env: { ...NO_KEYCHAIN, ...env } })
   const setup = Object.assign(terminal, {
     home,
     async answer(text: string) {
@@ -49,7 +49,7 @@ function wizard(words: string[], { home = testFolder(), env = {} }: { home?: str
 }
 
 /** From the first question to the last one before the service is asked. */
-async function answers(setup: Setup, orgKey: string, secret: string, id?: string): Promise<void> {
+async function answers(setup: Setup, orgKey: string, secret: string, id: string): Promise<void> {
   await setup.waitFor('What to call this profile')
   await setup.answer('')
   await setup.pick('Where is your console?', 'another address')
@@ -58,11 +58,10 @@ async function answers(setup: Setup, orgKey: string, secret: string, id?: string
   await setup.waitFor('? Org key')
   await setup.answer(orgKey)
   await setup.pick('What kind of key is it?', 'API key')
-  await setup.waitFor('? API secret key')
-  await setup.answer(secret)
-  if (id === undefined) return
   await setup.waitFor('? API ID')
   await setup.answer(id)
+  await setup.waitFor('? API secret key')
+  await setup.answer(secret)
 }
 
 /** Nothing of a secret was ever sent to the terminal: no four characters of it in a row. */
@@ -96,10 +95,12 @@ describe('cbc config init in a terminal', () => {
 
   it('goes back to the answer that was wrong', async () => {
     const setup = wizard(['init'], { env: { NODE_EXTRA_CA_CERTS: tenant.ca } })
-    await answers(setup, 'WRONG123', 'NOTTHEKEY0123/NOTTHEID')
+    await answers(setup, 'WRONG123', 'NOTTHEKEY0123/ZZ99', 'ZZ99')
     await setup.waitFor('does not accept the key')
     await setup.pick('What now?', 'Give the key anew')
     await setup.pick('What kind of key is it?', 'API key')
+    await setup.waitFor(rows => rows.at(-1)?.startsWith('? API ID') === true)
+    await setup.answer(tenant.token.split('/')[1] ?? '')
     await setup.waitFor(rows => rows.at(-1)?.startsWith('? API secret key') === true)
     await setup.answer(tenant.token)
     await setup.waitFor('knows no organization WRONG123')
@@ -108,7 +109,7 @@ describe('cbc config init in a terminal', () => {
     await setup.answer(tenant.org_key)
     await setup.waitFor('Now type')
     expect(await setup.exit).toMatchObject({ code: 0 })
-    for (const secret of ['NOTTHEKEY0123', tenant.token]) expectHidden(setup, secret)
+    for (const secret of ['NOTTHEKEY0123', tenant.token.split('/')[0] ?? '']) expectHidden(setup, secret)
     expect(setup.raw().match(/\? API secret key[^\n]*/g)).toEqual(['? API secret key (not shown) \r', '? API secret key (not shown) \r'])
   })
 
@@ -133,20 +134,63 @@ describe('cbc config init in a terminal', () => {
     const setup = wizard(['init', 'prod', '--url', tenant.url, '--no-test', '--auth', 'api-key'])
     await setup.waitFor('? Org key')
     await setup.type(`${tenant.org_key}\r`)
-    await setup.type(tenant.token)
+    await setup.waitFor('? API ID')
+    await setup.type(`zID77QX\r${tenant.token}`)
     await setup.waitFor('? API secret key')
     await setup.key('ctrl-u')
     await setup.answer(tenant.token)
     await setup.waitFor('Now type')
-    expectHidden(setup, tenant.token)
+    expectHidden(setup, tenant.token.split('/')[0] ?? '')
+  })
+
+  it('refuses a secret where the API ID belongs, and a key of another ID', async () => {
+    const setup = wizard(['init', 'prod', '--url', tenant.url, '--org-key', tenant.org_key, '--no-test', '--auth', 'api-key'])
+    await setup.waitFor('? API ID')
+    await setup.answer('ABCDEFGHIJKLMNOPQRSTUVWX')
+    await setup.waitFor(/too long for an API ID[^]*asked for next/)
+    await setup.key('ctrl-u')
+    await setup.answer('SECRET/ID')
+    await setup.waitFor('this is a whole key')
+    await setup.key('ctrl-u')
+    await setup.answer('zID77QX')
+    await setup.waitFor('? API secret key')
+    await setup.answer('zID77QX')
+    await setup.waitFor('this is the API ID')
+    await setup.answer('NOTTHEKEY0123/OTHER')
+    await setup.waitFor('not of the API ID zID77QX')
+    await setup.answer(tenant.token)
+    await setup.waitFor('Now type')
+    expectHidden(setup, tenant.token.split('/')[0] ?? '')
+  })
+
+  it('asks whether an address that it does not know is meant before a key goes there, and wraps at 80 columns', async () => {
+    const setup = wizard(['init', 'prod'], { cols: 80 })
+    await setup.pick('Where is your console?', 'another address')
+    await setup.waitFor('? Its address')
+    await setup.answer('https://defense-prod05.conferdeploy.net.example.com/settings')
+    await setup.waitFor(/sent to\s+defense-prod05\.conferdeploy\.net\.example\.com[^]*\(y\/N\)/)
+    await setup.key('enter')
+    await setup.waitFor(rows => rows.filter(row => row.startsWith('? Its address')).length === 1)
+    await setup.key('ctrl-u')
+    await setup.answer('https://defense-prod05.conferdeploy.net')
+    await setup.waitFor('? Org key')
+    await setup.key('ctrl-c')
+    await setup.exit
+    const text = setup.transcript().split('\n')
+    expect(text.filter(row => row.length > 80 && !row.startsWith('?') && !row.startsWith('✔'))).toEqual([])
+    expect(text.join(' ')).toContain('Settings > API Access')
   })
 
   it('asks before it replaces a profile, and before another one is used', async () => {
     const first = wizard(['init', 'one', '--url', tenant.url, '--org-key', tenant.org_key, '--no-test', '--auth', 'api-key'])
+    await first.waitFor('? API ID')
+    await first.answer('zID77QX')
     await first.waitFor('? API secret key')
     await first.answer(tenant.token)
     await first.exit
     const second = wizard(['init', 'two', '--url', tenant.url, '--org-key', tenant.org_key, '--no-test', '--auth', 'api-key'], { home: first.home })
+    await second.waitFor('? API ID')
+    await second.answer('zID77QX')
     await second.waitFor('? API secret key')
     await second.answer(tenant.token)
     await second.waitFor('Use it from now on, instead of one?')

@@ -9,7 +9,8 @@ describe('what was typed before a question was asked is no answer to it', () => 
   it.each([
     ['a deletion', ['lr', 'rm', 'WIN-FIN-01', 'C:\\demo\\*'], 'y\r', /\(y\/N\)/i, 8],
     ['a name that is to be typed', ['lr', 'disable', 'WIN-FIN-01'], 'WIN-FIN-01\r', /Type WIN-FIN-01 to go on/, 130],
-    ['a secret', INIT, 'NOTTHIS/KEY\r', /API secret key/, 130],
+    ['an ID', INIT, 'NOTTHIS\r', /API ID/, 130],
+    ['a secret', INIT.map(word => (word === 'api-key' ? 'csp-api-token' : word)), 'NOTTHIS\r', /API token/, 130],
   ] as const)('%s', async (_what, words, ahead, question, code) => {
     const { env, home } = analyst()
     const terminal = openTerminal(process.execPath, [CBC, ...words], { env, home })

@@ -5,6 +5,7 @@ import { CREDENTIALS, profileName, type CredentialKind } from '../../config/sett
 import { CbcError, usage } from '../../core/errors.ts'
 import { object } from '../../core/result.ts'
 import type { Host } from '../../core/host.ts'
+import { wrapped } from '../../core/text/wrap.ts'
 import { flag, optional, value } from '../../engine/verbs.ts'
 import { readGlobals, type Globals } from '../../engine/globals.ts'
 import type { Leaf } from '../../engine/spec.ts'
@@ -17,11 +18,8 @@ import { personAt } from '../../ui/person.ts'
 import { tokenStore } from './set.ts'
 import { show } from '../show.ts'
 
-const FIRST = `cbc needs the address of your console, the org key, and an API key. In the console,
-Settings > API Access shows the org key and makes keys. A key needs a custom access level
-with what you mean to do: see Live Response, Device Control, Policies and Device there.
-
-`
+const FIRST = 'cbc needs the address of your console, the org key, and an API key, which is an API ID and an API secret key. In the console, Settings > API Access shows the org key and makes keys. '
+  + 'A key needs a custom access level with what you mean to do: see Live Response, Device Control, Policies and Device there.'
 
 const KINDS = Object.keys(CREDENTIALS) as CredentialKind[]
 
@@ -72,7 +70,7 @@ export function init(host: Host): Leaf {
 async function make(store: OwnStore, options: InitOptions, host: Host, globals: Globals, keyboard: Keyboard | undefined): Promise<Draft> {
   const person = keyboard?.streams
   const { profiles } = await store.list()
-  if (person !== undefined) await host.stderr.write(FIRST)
+  if (person !== undefined) await host.stderr.write(`${wrapped(FIRST, Math.min(90, host.terminal.columns())).join('\n')}\n\n`)
   const draft = new Draft(await nameOf(options.name ?? globals.profile, host, person), host.local)
   if (profiles.some(({ name }) => same(name, draft.name))) await mayReplace(draft.name, host, globals, person)
   await begin(draft, options)

@@ -1,17 +1,20 @@
 import { join } from 'node:path'
 import { REGIONS } from '../../config/regions.ts'
 import { CREDENTIALS, type CredentialKind, type SettingKey } from '../../config/settings.ts'
-import { interrupted } from '../../core/errors.ts'
+import { isLoopback } from '../../core/auth-and-network.ts'
+import { interrupted, usage } from '../../core/errors.ts'
 import type { Host } from '../../core/host.ts'
 import { largest } from '../../core/lists.ts'
 import { errorLines } from '../../ui/errors.ts'
 import { hidden } from '../../ui/secret-prompt.ts'
-import { select, typed, type Choice, type PromptStreams } from '../../ui/prompt.ts'
+import { confirm, select, typed, type Choice, type PromptStreams } from '../../ui/prompt.ts'
 import { kindOf, SECRET_OF, type Draft, type InitOptions } from './draft.ts'
 import type { Probed, Suspect } from './probe.ts'
 import { complaint } from './secret.ts'
 
 const ANOTHER = 'another'
+/** Characters of an API ID: it has ten, and a secret has more than twenty. */
+const LONGEST_ID = 16
 /** What `csp_url_override` overrides ("Authentication"). */
 const USUAL_CSP = 'https://console.cloud.vmware.com'
 
@@ -74,8 +77,16 @@ export class Wizard {
     const width = largest(REGIONS.map(({ name }) => name.length)) + 2
     const choices = [...REGIONS.map(({ name, url }) => choice(url, `${name.padEnd(width)}${url}`, url)), choice(ANOTHER, 'another address')]
     const url = await select('Where is your console?', choices, this.#person, this.#host.interrupt)
-    if (url === ANOTHER) await this.#line('url', 'Its address, as the browser shows it', { as: consoleOf })
-    else await this.#draft.set('url', url)
+    if (url !== ANOTHER) return await this.#draft.set('url', url)
+    do await this.#line('url', 'Its address, as the browser shows it', { as: consoleOf })
+    while (!await this.#isMeant())
+  }
+
+  /** Whether the key may go to the address that was typed: a slip of a finger would give it away. To this machine it may. */
+  async #isMeant(): Promise<boolean> {
+    const { host, hostname } = new URL(this.#draft.values['url'] ?? '')
+    if (isLoopback(hostname) || REGIONS.some(({ url }) => new URL(url).host === host)) return true
+    return await confirm(`The key will be sent to ${host}, which is not in the list. Is that your console?`, this.#person, this.#host.interrupt)
   }
 
   async #orgKey(): Promise<void> {
@@ -100,15 +111,18 @@ export class Wizard {
     }
   }
 
-  /** Its two parts; who has them as one text gives that. */
+  /** Its two parts, the one that may be seen first. Who has them as one text gives that as the second. */
   async #apiKey(): Promise<void> {
     const { interrupt } = this.#host
-    const parts = async (text: string) => await this.#draft.check('token', text.includes('/') ? text : `${text}/ID`, 'this')
-    const secret = (await hidden('API secret key', this.#person, interrupt, { wrong: complaint(parts) })).trim()
-    if (secret.includes('/')) return await this.#draft.set('token', secret)
-    const whole = (id: string) => `${secret}/${id.trim()}`
-    const id = await typed('API ID', this.#person, interrupt, { wrong: complaint(async text => await this.#draft.check('token', whole(text), 'this')) })
-    await this.#draft.set('token', whole(id))
+    const id = (await typed('API ID', this.#person, interrupt, { wrong: complaint(async text => checkId(text)) })).trim()
+    const whole = (secret: string) => (secret.includes('/') ? secret : `${secret}/${id}`)
+    const check = async (text: string) => {
+      if (text === id) throw usage('this is the API ID', 'the API secret key is the longer part')
+      if (text.includes('/') && !text.endsWith(`/${id}`)) throw usage(`this is a whole key, and not of the API ID ${id}`)
+      await this.#draft.check('token', whole(text), 'this')
+    }
+    const secret = await hidden('API secret key', this.#person, interrupt, { wrong: complaint(check) })
+    await this.#draft.set('token', whole(secret.trim()))
   }
 
   async #secret(kind: CredentialKind, message: string): Promise<void> {
@@ -122,6 +136,13 @@ export class Wizard {
     const line = await typed(message, this.#person, this.#host.interrupt, { wrong, ...(usual === undefined ? {} : { usual }) })
     await this.#draft.set(key, as(line.trim()))
   }
+}
+
+/** @throws CbcError usage: it is none; a secret is not taken where it is seen, and never kept as if it were no secret */
+function checkId(text: string): void {
+  if (text.includes('/')) throw usage('this is a whole key', 'give only the part after the / here; the secret is asked for next, and not shown')
+  if (text.length > LONGEST_ID) throw usage('this is too long for an API ID, and looks like the secret', 'give the short one of the two here; the secret is asked for next, and not shown')
+  if (!/^[\w-]+$/.test(text)) throw usage('this is no API ID', 'it is ten letters and digits or so: Settings > API Access in the console shows it')
 }
 
 /** Of an address that is copied from a browser the page is left off. */
