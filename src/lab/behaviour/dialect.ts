@@ -41,11 +41,12 @@ export class Dialect {
   }
 
   #value(value: unknown): unknown {
-    const { registryNames, registryTypes } = this.#behaviour
+    const { registryNames, registryTypes, multiStrings } = this.#behaviour
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(Object.entries(value).map(([name, field]) => [
       registryNames === 'value' ? name.replace(/^registry_/, 'value_') : name,
-      registryTypes === 'plain' && name === 'registry_type' && typeof field === 'string' ? field.replace(/^pb/, '') : field,
+      registryTypes === 'plain' && name === 'registry_type' && typeof field === 'string' ? field.replace(/^pb/, '')
+        : multiStrings === 'comma' && Array.isArray(field) ? field.join(',') : field,
     ]))
   }
 }

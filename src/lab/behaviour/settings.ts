@@ -34,6 +34,8 @@ export interface Behaviour {
   /** Registry values as `registry_name` … or as `value_name` …, their types with or without `pb`. */
   registryNames: 'registry' | 'value'
   registryTypes: 'pb' | 'plain'
+  /** How data of several texts is told: as a list, or in one text with commas between. */
+  multiStrings: 'list' | 'comma'
   /** `result_code` as a signed or an unsigned 32-bit number. */
   resultCodes: 'unsigned' | 'signed'
   /** Get File Content answers with the bytes, or with a redirect to another origin. */
@@ -71,7 +73,7 @@ export const DEFAULTS: Readonly<Behaviour> = {
   checkIn: 100, checkInTimeout: 900_000, sessionTimeout: 900_000, commandTimeout: 1_800_000,
   longPoll: true, longPollHold: 10_000,
   strictOrder: true, maxCommands: 250, maxCommandSize: 10_240, maxSessions: 100, sessionQueue: 60_000,
-  statusCase: 'upper', registryNames: 'registry', registryTypes: 'pb', resultCodes: 'unsigned',
+  statusCase: 'upper', registryNames: 'registry', registryTypes: 'pb', multiStrings: 'list', resultCodes: 'unsigned',
   content: 'direct', strictStorage: false, numFound: 'all', deviceSearchStart: 0, rateLimit: null, devices: {},
 }
 
@@ -89,7 +91,7 @@ const CHECKS: { [K in keyof Behaviour]: Check<Behaviour[K]> } = {
   checkIn: duration, checkInTimeout: duration, sessionTimeout: duration, commandTimeout: duration,
   longPoll: flag, longPollHold: duration,
   strictOrder: flag, maxCommands: whole(0), maxCommandSize: whole(1), maxSessions: whole(0), sessionQueue: duration,
-  statusCase: oneOf('upper', 'lower', 'mixed'), registryNames: oneOf('registry', 'value'), registryTypes: oneOf('pb', 'plain'),
+  statusCase: oneOf('upper', 'lower', 'mixed'), registryNames: oneOf('registry', 'value'), registryTypes: oneOf('pb', 'plain'), multiStrings: oneOf('list', 'comma'),
   resultCodes: oneOf('unsigned', 'signed'),
   content: oneOf<Behaviour['content']>('direct', 302, 307), strictStorage: flag,
   numFound: oneOf('all', 'page'), deviceSearchStart: oneOf(0, 1), rateLimit,

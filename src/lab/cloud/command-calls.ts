@@ -155,7 +155,7 @@ class CommandCalls {
 
 /** @throws HttpError 404: the session has no such command */
 async function commandOf(document: SharedDocument<SessionState>, { command = '' }: Call['params']): Promise<CommandRecord> {
-  if (!/^\d{1,9}$/.test(command)) throw noCommand(command)
+  if (!/^(0|[1-9]\d{0,8})$/.test(command)) throw noCommand(command)
   return recordOf(document, Number(command))
 }
 

@@ -1,6 +1,7 @@
 import type { Access } from './access/access.ts'
 import { CloudServicesPlatform } from './access/csp.ts'
 import { demand } from './access/permissions.ts'
+import { ALERT_CALLS } from './alerts.ts'
 import type { Cloud } from './cloud.ts'
 import { commandCalls } from './command-calls.ts'
 import { deviceActionCalls } from './device-actions.ts'
@@ -36,6 +37,7 @@ export class Service {
       ...deviceCalls(cloud),
       ...deviceActionCalls(cloud),
       ...policyCalls(cloud),
+      ...ALERT_CALLS,
       ...deviceControlCalls(cloud, jobs),
       ...jobCalls(cloud, jobs),
     ])

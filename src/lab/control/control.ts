@@ -1,6 +1,6 @@
 import { InvalidSettings } from '../behaviour/checks.ts'
 import type { Cloud } from '../cloud/cloud.ts'
-import { errorResponse, HttpError, json, noContent, readJson } from '../cloud/http.ts'
+import { errorResponse, HttpError, json, noContent, readAnyJson } from '../cloud/http.ts'
 import { Sessions } from '../cloud/sessions.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { Log, RequestEntry } from './logs.ts'
@@ -59,18 +59,18 @@ function calls({ cloud, faults, log, org, reset }: ControlParts): Record<string,
     '/lab/settings': {
       GET: () => json(200, cloud.behaviour),
       async PATCH(request) {
-        cloud.settings.change(await readJson(request))
+        cloud.settings.change(await readAnyJson(request))
         return json(200, cloud.behaviour)
       },
     },
     '/lab/faults': {
       GET: faultList,
       async PUT(request) {
-        faults.replace(await readJson(request))
+        faults.replace(await readAnyJson(request))
         return faultList()
       },
       async POST(request) {
-        faults.add(await readJson(request))
+        faults.add(await readAnyJson(request))
         return faultList()
       },
       DELETE() {
@@ -81,13 +81,13 @@ function calls({ cloud, faults, log, org, reset }: ControlParts): Record<string,
     '/lab/clock': {
       GET: () => json(200, clockOf(cloud.clock)),
       async POST(request) {
-        await change(cloud.clock, await readJson(request))
+        await change(cloud.clock, await readAnyJson(request))
         return json(200, clockOf(cloud.clock))
       },
     },
     '/lab/log': logCalls(log),
     '/lab/executions': logCalls(cloud.executions),
-    '/lab/files': { POST: async request => json(201, await makeFile(cloud, await readJson(request))) },
+    '/lab/files': { POST: async request => json(201, await makeFile(cloud, await readAnyJson(request))) },
     '/lab/reset': {
       async POST() {
         await reset()

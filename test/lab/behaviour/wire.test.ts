@@ -40,6 +40,14 @@ describe('what commands answer', () => {
     expect((await test.end(session, 1))['value']).toEqual(other)
   })
 
+  it('has several texts as one, with commas', async () => {
+    const test = lab({ multiStrings: 'comma' })
+    const session = await test.session()
+    test.endpoints.run = async () => ({ value: { ...value, registry_type: 'pbREG_MULTI_SZ', registry_data: ['a', 'b'] } })
+    await test.issue(session, { name: 'reg query value', path: 'HKLM\\Software\\Path' })
+    expect((await test.end(session, 0))['value']).toMatchObject({ registry_data: 'a,b' })
+  })
+
   it('has signed result codes', async () => {
     const test = lab({ resultCodes: 'signed' })
     const session = await test.session()

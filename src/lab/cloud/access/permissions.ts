@@ -18,6 +18,7 @@ const PERMISSIONS = {
   'org.policies': ['CREATE', 'READ', 'UPDATE', 'DELETE'],
   device: ['READ'],
   'device.quarantine': ['EXECUTE'],
+  'org.alerts': ['READ'],
   'jobs.status': ['READ'],
 } as const satisfies Record<string, readonly Operation[]>
 

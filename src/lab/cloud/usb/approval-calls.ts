@@ -1,7 +1,7 @@
 import type { Cloud } from '../cloud.ts'
-import { json, noContent, readJson } from '../http.ts'
+import { HttpError, json, noContent, readJson } from '../http.ts'
 import type { Route } from '../router.ts'
-import { parseSearch, runSearch } from '../search/search.ts'
+import { objectOf, parseSearch, runSearch } from '../search/search.ts'
 import { approvalDetails, approvalView, parseApproval } from './approval.ts'
 import { readApprovals } from './approval-body.ts'
 import { searchableApprovals } from './approval-search.ts'
@@ -43,7 +43,9 @@ export function approvalCalls(cloud: Cloud, control: DeviceControl): Route[] {
       path: `${APPROVALS}/{approval}`,
       needs: ['external-device.manage UPDATE'],
       async handle({ request, params, caller }) {
-        const body = await readJson(request)
+        const body = objectOf(await readJson(request))
+        const said = body['id']
+        if (said != null && String(said) !== params['approval']) throw new HttpError(400, `The body is about approval ${JSON.stringify(said)}, the path about ${params['approval']}`)
         const approval = await control.updateApproval(params['approval'] ?? '', before => parseApproval(body, 'approval', before), caller.name)
         return json(200, approvalDetails(approval))
       },
