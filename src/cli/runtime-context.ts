@@ -2,6 +2,7 @@ import { isJson } from '../core/format.ts'
 import { LAB, resolveProfile, type Profile } from '../config/profile.ts'
 import { profileWarnings } from '../config/warnings.ts'
 import type { Progress } from '../core/ports.ts'
+import { shellWord } from '../core/quote.ts'
 import { Secret } from '../core/secret.ts'
 import type { Host } from '../core/host.ts'
 import { connect, type Connection, type Exchange } from '../engine/connection.ts'
@@ -60,6 +61,8 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
     connection, progress, notice,
     policy: policyOf(host, globals, { connection, progress }),
     clock: host.clock, random: host.random, local: host.local,
+    lineOf: ({ id, name }, [verb = '', ...rest]) => ['cbc', ...(globals.profile === undefined ? [] : ['--profile', globals.profile]), 'lr', verb, name ?? String(id), ...rest]
+      .map(word => shellWord(word, host.shellLanguage) ?? JSON.stringify(word)).join(' '),
     sources: { file: path => host.local.text(path), stdin: () => readStdin(host), notice },
     stdin: () => stdinBytes(host),
     async show(what) {

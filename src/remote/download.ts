@@ -16,7 +16,13 @@ export interface Listed {
   modified?: number | undefined
 }
 
-export type DownloadWork = TransferWork & { keepCloudCopy?: boolean }
+export type DownloadWork = TransferWork & {
+  keepCloudCopy?: boolean
+  /** Leave no `.part` of a download that is given up. */
+  noKeep?: boolean
+  /** Called where a `.part` is left that can be gone on with. */
+  kept?: () => void
+}
 
 /** So many bytes at the end of what is held are fetched again, to see that it is the beginning of the same file. */
 const OVERLAP = 64 * 1024
@@ -29,13 +35,17 @@ const OVERLAP = 64 * 1024
  */
 export async function download(session: RemoteSession, path: string, target: LocalTarget, expected: Listed, work: DownloadWork): Promise<Transferred> {
   const file = new Incoming(session, path, target, expected, work)
+  let whole = false
   try {
     await file.take()
     await file.check()
+    whole = true
     await target.commit(file.expected.modified)
   } catch (error) {
-    if (target.keep !== undefined && file.size > 0 && isWorthKeeping(error, target)) await target.keep()
-    else await target.discard()
+    if (!whole && target.keep !== undefined && file.size > 0 && isWorthKeeping(error, work.signal, work.noKeep === true && target.held === undefined)) {
+      await target.keep()
+      work.kept?.()
+    } else await target.discard()
     throw error
   } finally {
     work.progress.end()
@@ -43,10 +53,10 @@ export async function download(session: RemoteSession, path: string, target: Loc
   return { size: file.size, sha256: file.hash.digest('hex') }
 }
 
-/** What came before the line was cut is the file's beginning. What was held already stays when the work is given up. */
-function isWorthKeeping(error: unknown, { held }: LocalTarget): boolean {
-  if (error instanceof Changed || error instanceof Endless) return false
-  return error instanceof CbcError && (error.code === 'network' || error.code === 'timeout' || held !== undefined)
+/** What came before the line was cut, or the work was given up, is the file's beginning. */
+function isWorthKeeping(error: unknown, { aborted }: AbortSignal, noKeep: boolean): boolean {
+  if (error instanceof Changed || error instanceof Endless || noKeep) return false
+  return aborted || (error instanceof CbcError && ['network', 'timeout', 'interrupted'].includes(error.code))
 }
 
 /** The file is no longer what it was. */

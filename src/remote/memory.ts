@@ -1,5 +1,6 @@
 import type { Command } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
+import { parseTime } from '../core/time.ts'
 import { statIfThere } from './files.ts'
 import type { RemoteSession } from './session.ts'
 import type { TransferWork } from './transfer.ts'
@@ -9,6 +10,8 @@ export interface Dump {
   path: string
   /** Bytes, where the endpoint lists them. */
   size?: number
+  /** When it was written, milliseconds since 1970, where the endpoint lists that. */
+  modified?: number | undefined
 }
 
 /** Where a dump is to be found: a compressed one has `.zip` appended. */
@@ -51,7 +54,7 @@ async function found(session: RemoteSession, wanted: string, compress: boolean, 
   try {
     for (const path of new Set([dumpPath(wanted, compress), wanted])) {
       const made = await statIfThere(session, path, work)
-      if (made !== undefined) return { path, ...(made.size === null ? {} : { size: made.size }) }
+      if (made !== undefined) return { path, modified: parseTime(made.last_write_time), ...(made.size === null ? {} : { size: made.size }) }
     }
   } catch (error) {
     // A key that may dump memory need not be one that may list files; and the dump is made, whether the service can tell its size now or not.

@@ -296,7 +296,8 @@ export class Shell {
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
     const view = plan === undefined ? this.session : this.session.planned(step => { plan.push(step) })
     const session = owner === undefined ? view : view.on(progress, owner)
-    const here = { ...around, progress, local: filesFrom(around.local, from.localDirectory) }
+    const lineOf: Surroundings['lineOf'] = (_device, words) => words.map(quoteWord).join(' ')
+    const here = { ...around, ...(this.options.handOver === undefined ? {} : { lineOf }), progress, local: filesFrom(around.local, from.localDirectory) }
     await verb.checkLocal?.(input, here.local)
     return await within(this.host.clock, globals.timeout, verb.name, signal, async timely => {
       const result = await runVerb(verb, input, session, from.directory, globals, policy, here, timely, plan)

@@ -28,7 +28,7 @@ function verb(over: Partial<AnyVerb> = {}): AnyVerb & { ran: Row[] } {
 function context(commands: string[] = ['delete file', 'directory list']) {
   const session: Pick<RemoteSession, 'supports' | 'label' | 'device' | 'paths'> = { label: 'WIN-01', device: { id: 7, name: 'WIN-01' }, paths: new RemotePaths(true), supports: name => commands.includes(name) }
   return {
-    session: session as RemoteSession, directory: 'C:\\', local: localFiles, clock: new ManualClock(), random: sameRandom, progress: SILENT, notice() {},
+    session: session as RemoteSession, directory: 'C:\\', local: localFiles, clock: new ManualClock(), random: sameRandom, progress: SILENT, notice() {}, lineOf: (words: readonly string[]) => words.join(' '),
     signal: new AbortController().signal, patience: 1000, describe: async () => ({}), stdout: memoryOutput(),
   }
 }

@@ -100,7 +100,29 @@ describe('a download that is cut', () => {
     }
   })
 
-  it('keeps what was there when it is resumed and interrupted; otherwise an interruption leaves nothing', async () => {
+  it.each([[false, true], [true, false]])('that is given up leaves what came, to be gone on with, unless nothing is to be kept: %s', async (noKeep, stays) => {
+    const b = endpoint()
+    let came = false
+    b.service.before = ({ path }) => (path.endsWith('/content')
+      ? { status: 200, body: (async function* () {
+        yield CONTENT.subarray(0, 70_000)
+        came = true
+        await b.clock.sleep(10 ** 6)
+      })() }
+      : undefined)
+    let kept = 0
+    const session = await b.open()
+    const target = await localFiles.create(at('x'), '', false)
+    const work = (signal: AbortSignal) => failure(download(session, 'C:\\x', target, { size: CONTENT.length, modified: TIME }, { ...WORK, signal, noKeep, kept: () => { kept += 1 } }))
+    expect(await abortedWhen(b, work, () => came, interrupted())).toMatchObject({ code: 'interrupted' })
+    expect([existsSync(at('x.part')), kept, existsSync(at('x'))]).toEqual([stays, stays ? 1 : 0, false])
+    if (!stays) return
+    b.service.before = undefined
+    expect(await b.run(b.get(true))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+    expect(b.requests).toContainEqual(expect.objectContaining({ name: 'get file', offset: 70_000 }))
+  })
+
+  it('keeps what was there when it is resumed and interrupted; where nothing came an interruption leaves nothing', async () => {
     for (const resume of [true, false]) {
       writeFileSync(at('x.part'), CONTENT.subarray(0, 1000), { mode: 0o600 })
       utimesSync(at('x.part'), TIME / 1000, TIME / 1000)

@@ -1,6 +1,7 @@
 import { SILENT } from '../../src/core/ports.ts'
 import type { Question } from '../../src/core/question.ts'
 import type { Result, Row } from '../../src/core/result.ts'
+import { quoteWord } from '../../src/engine/tokenize.ts'
 import { invoke } from '../../src/engine/invoke.ts'
 import type { RemoteSession } from '../../src/remote/session.ts'
 import type { AnyVerb, Context } from '../../src/verbs/define.ts'
@@ -28,7 +29,7 @@ export async function verbBench(options: ServiceOptions = {}): Promise<VerbBench
   const session = await b.open()
   const { notices } = b
   const context = (over: Partial<Context>): Context => ({
-    session, directory: session.home, local: localFiles, clock: b.clock, random: b.options.random, progress: SILENT, notice: line => { notices.push(line) },
+    session, directory: session.home, local: localFiles, clock: b.clock, random: b.options.random, progress: SILENT, notice: line => { notices.push(line) }, lineOf: words => words.map(quoteWord).join(' '),
     signal: NEVER, patience: 3_600_000, describe: async () => ({}), ...over,
   })
   const whole = (verb: AnyVerb, input: Record<string, unknown>) => {

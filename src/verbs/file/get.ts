@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { CbcError, usage } from '../../core/errors.ts'
+import { asCbcError, CbcError, interrupted, usage } from '../../core/errors.ts'
 import { SILENT, type LocalFolder, type LocalTarget } from '../../core/ports.ts'
 import { fieldsOf, list as listResult, object, type Result, type Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
@@ -9,7 +9,7 @@ import { look } from '../../remote/files.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { locate } from '../../remote/locate.ts'
 import { Planned } from '../../remote/session.ts'
-import { download } from '../../remote/download.ts'
+import { download, type DownloadWork } from '../../remote/download.ts'
 import { fetchBytes } from '../../remote/transfer.ts'
 import { TRANSFER } from '../columns.ts'
 import { defineVerb, flag, HOURS, optional, required, type Context } from '../define.ts'
@@ -23,6 +23,7 @@ interface Wishes {
   resume: boolean
   force: boolean
   keepCloudCopy: boolean
+  noKeep: boolean
 }
 
 export const get = defineVerb({
@@ -30,7 +31,7 @@ export const get = defineVerb({
   summary: 'download files',
   details: 'The bytes go to <local>.part, are checked against the size that the endpoint lists, get its modification time, and only then the final name. '
     + 'The copy in the cloud is deleted after. <local> may be a directory; - writes to standard output. Of a pattern, and with -r, each file that fails is told of '
-    + 'and the others still come. A download that was cut leaves its .part, which bears the time of the file, and its size beside it (.part.json); --resume goes on with it while the endpoint lists that time and size and the end of the part is the same there, and else from the beginning.',
+    + 'and the others still come. A download that was cut, or given up with Ctrl-C, leaves its .part and says what goes on with it (--no-keep: it leaves nothing), which bears the time of the file, and its size beside it (.part.json); --resume goes on with it while the endpoint lists that time and size and the end of the part is the same there, and else from the beginning.',
   examples: [
     { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'into the working directory, under its own name' },
     { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts evidence.txt --force', does: 'under another name, replacing what is there' },
@@ -48,6 +49,7 @@ export const get = defineVerb({
     resume: flag('--resume', 'go on with the .part of a download that was cut'),
     force: flag('-f, --force', 'overwrite local files'),
     keepCloudCopy: flag('--keep-cloud-copy', 'leave the copy in the cloud'),
+    noKeep: flag('--no-keep', 'leave no .part of a download that is given up'),
   },
   check({ local, recursive, resume }) {
     if (local === '-' && (recursive || resume)) throw usage(`get: ${recursive ? '-r' : '--resume'} and - exclude each other`)
@@ -91,10 +93,11 @@ async function folderFor({ local = '.' }: Wishes, { session, local: files }: Con
   return session.planning ? UNMADE : await files.folder(local, name)
 }
 
-async function single(subject: Subject, name: string, { local, resume, force, keepCloudCopy }: Wishes, context: Context): Promise<Result> {
+async function single(subject: Subject, name: string, wishes: Wishes, context: Context): Promise<Result> {
+  const { local, resume, force, keepCloudCopy, noKeep } = wishes
   const { session, progress, signal, patience, clock } = context
   const { path } = subject
-  const work = { signal, progress, patience, keepCloudCopy }
+  const work = { signal, progress, patience, keepCloudCopy, noKeep }
   if (local === '-') {
     const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
     return { kind: 'bytes', bytes: fetchBytes(session, path, {}, { ...work, expected: subject.found?.size ?? undefined }), object: bytes => ({ path, size: bytes.length, sha256: sha256(bytes), ...content(bytes) }) }
@@ -104,14 +107,15 @@ async function single(subject: Subject, name: string, { local, resume, force, ke
   await context.local.place(local ?? '.', name, force)
   if (session.planning) await drain(fetchBytes(session, path, {}, work))
   const target = await context.local.create(local ?? '.', name, force, resume)
-  return object(await fetched(subject, target, from, work, context), TRANSFER)
+  return object(await fetched(subject, target, from, work, wishes, context), TRANSFER)
 }
 
 /** Files one beside the other, each with its row. */
-function several(files: AsyncIterable<Incoming>, { resume, force, keepCloudCopy }: Wishes, context: Context): Result {
-  const { session, progress, signal, patience, clock } = context
+function several(files: AsyncIterable<Incoming>, wishes: Wishes, context: Context): Result {
+  const { resume, force, keepCloudCopy, noKeep } = wishes
+  const { session, progress, signal, patience, clock, notice } = context
   // Side by side they would all draw the same bar.
-  const work = { signal, progress: SILENT, patience, keepCloudCopy }
+  const work = { signal, progress: SILENT, patience, keepCloudCopy, noKeep }
   let done = 0
   const one = async (file: Incoming): Promise<Row | undefined> => {
     if ('error' in file) return { path: file.path, error: file.error }
@@ -119,14 +123,17 @@ function several(files: AsyncIterable<Incoming>, { resume, force, keepCloudCopy 
     const from = clock.monotonic()
     try {
       if (session.planning) await drain(fetchBytes(session, entry.path, {}, work))
-      const row = await fetched({ path: entry.path, found: entry }, await folder.create(name, force, resume), from, work, context)
+      const row = await fetched({ path: entry.path, found: entry }, await folder.create(name, force, resume), from, work, wishes, context)
       progress.step(`Getting files from ${session.label}: ${++done}`)
       return row
     } catch (error) {
       // A dry run goes on to the next.
       if (error instanceof Planned) return undefined
-      if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
-      return { path: entry.path, error }
+      if (!(error instanceof CbcError)) throw error
+      if (error.code !== 'interrupted') return { path: entry.path, error }
+      // Of those that came side by side each is told.
+      if (error.facts.hint !== undefined) notice(error.facts.hint)
+      throw interrupted()
     }
   }
   async function* rows(): AsyncGenerator<Row> {
@@ -143,7 +150,14 @@ async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of bytes) continue
 }
 
-async function fetched({ path, found }: Subject, target: LocalTarget, from: number, work: Parameters<typeof download>[4], { session, clock }: Context): Promise<Row> {
-  const { size, sha256 } = await download(session, path, target, { size: found?.size ?? undefined, modified: parseTime(found?.['last_write_time']) }, work)
+/** @throws as `download`; where a `.part` is left, the hint says what goes on with it */
+async function fetched({ path, found }: Subject, target: LocalTarget, from: number, work: DownloadWork, { force }: Wishes, { session, clock, lineOf }: Context): Promise<Row> {
+  let kept = false
+  const listed = { size: found?.size ?? undefined, modified: parseTime(found?.['last_write_time']) }
+  const { size, sha256 } = await download(session, path, target, listed, { ...work, kept: () => { kept = true } }).catch((thrown: unknown) => {
+    if (!kept) throw thrown
+    const error = asCbcError(thrown)
+    throw error.with(error.message, { hint: `go on with: ${lineOf(['get', '--resume', ...(force ? ['--force'] : []), path, target.path])}` })
+  })
   return { path, local_path: target.path, size, sha256, duration_ms: clock.monotonic() - from }
 }

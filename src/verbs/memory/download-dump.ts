@@ -5,9 +5,9 @@ import { remove, statIfThere } from '../../remote/files.ts'
 import type { Dump } from '../../remote/memory.ts'
 import { remoteSha256 } from '../../remote/remote-hash.ts'
 import type { RemoteSession } from '../../remote/session.ts'
-import { leaveTemporary, strikeTemporary } from '../../remote/temporary.ts'
-import { download } from '../../remote/download.ts'
-import type { TransferWork } from '../../remote/transfer.ts'
+import { leaveTemporary, removeTemporary, strikeTemporary } from '../../remote/temporary.ts'
+import { download, type DownloadWork } from '../../remote/download.ts'
+import type { Context } from '../define.ts'
 
 export interface Taken {
   size: number
@@ -20,13 +20,21 @@ export interface Taken {
 
 /**
  * Downloads a dump, compares its size and, where the endpoint can tell it, its SHA-256, and only then deletes it there.
- * @throws CbcError the bytes didn't come, or aren't the endpoint's: nothing is deleted then
+ * @throws CbcError the bytes didn't come, or aren't the endpoint's: nothing is deleted then, the hint says how to go on, and of the target there is at most its `.part`
  */
-export async function takeDump(session: RemoteSession, { path, size }: Dump, target: LocalTarget, work: TransferWork): Promise<Taken> {
-  const taken = await fetchDump(session, path, size, target, work).catch((thrown: unknown) => {
+export async function takeDump(session: RemoteSession, dump: Dump, target: LocalTarget, work: DownloadWork, lineOf: Context['lineOf']): Promise<Taken> {
+  const { path } = dump
+  let kept = false
+  const taken = await fetchDump(session, dump, target, { ...work, kept: () => { kept = true } }).catch(async (thrown: unknown) => {
     const error = asCbcError(thrown)
+    if (!kept) await target.discard()
+    if (work.noKeep && work.signal.aborted) {
+      await removeTemporary(session, path, work)
+      throw error
+    }
     leaveTemporary(session, path)
-    throw error.with(error.message, { hint: `the dump is still on the endpoint: ${path}` })
+    const goesOn = lineOf(['get', ...(kept ? ['--resume'] : []), path, target.path])
+    throw error.with(error.message, { hint: `the dump is still on the endpoint: ${path}; \`${goesOn}\` ${kept ? 'goes on' : 'gets it'}, \`${lineOf(['rm', path])}\` deletes it there` })
   })
   if (taken.left !== undefined) {
     leaveTemporary(session, path)
@@ -43,13 +51,13 @@ export async function takeDump(session: RemoteSession, { path, size }: Dump, tar
   }
 }
 
-async function fetchDump(session: RemoteSession, path: string, listed: number | undefined, target: LocalTarget, work: TransferWork): Promise<Taken> {
+async function fetchDump(session: RemoteSession, { path, size: listed, modified }: Dump, target: LocalTarget, work: DownloadWork): Promise<Taken> {
   const found = listed === undefined ? await statIfThere(session, path, work) : { size: listed }
   if (found === undefined) throw new CbcError('not_found', `${path}: the endpoint lists no such file`, { device_id: session.device.id })
   const size = found.size ?? undefined
   work.progress.step(`Hashing ${session.paths.base(path)} on ${session.label}`)
   const theirs = await remoteSha256(session, path, size, work)
-  const got = await download(session, path, theirs === undefined ? target : expecting(target, theirs, path), { size }, work)
+  const got = await download(session, path, theirs === undefined ? target : expecting(target, theirs, path), { size, modified }, work)
   if (theirs !== undefined || size !== undefined) return { ...got, compared: theirs === undefined ? 'size' : 'sha256' }
   const left = new CbcError('remote', `${path}: stays on the endpoint, which tells neither its size nor its SHA-256: nothing shows that all of it came`, { device_id: session.device.id })
   return { ...got, compared: 'nothing', left }

@@ -16,7 +16,7 @@ export const memdump = defineVerb({
   name: 'memdump',
   summary: 'dump the endpoint\'s kernel memory into a file on it, and download it',
   details: 'Without a path the file goes to the endpoint\'s temporary directory. Before, the endpoint\'s own programs are asked whether there is room. With --get it is downloaded; '
-    + 'its size and its SHA-256, where a program of the endpoint can tell it, are compared, and only then the endpoint\'s file is deleted.',
+    + 'its size and its SHA-256, where a program of the endpoint can tell it, are compared, and only then the endpoint\'s file is deleted. Given up while it is downloaded, the dump and what came of it are kept, and the line that goes on is said; --no-keep: neither is.',
   examples: [
     { line: 'memdump C:\\Windows\\Temp\\memory.dmp', does: 'shows how far it is, and the file that it made' },
     { line: 'memdump --compress --get memory.zip', does: 'onto this machine, and off the endpoint' },
@@ -30,33 +30,37 @@ export const memdump = defineVerb({
     compress: flag('--compress', 'compress it; the file gets .zip appended'),
     get: value('--get <local>', 'download it there, and delete it on the endpoint', { kind: 'local-path' }),
     force: flag('-f, --force', 'overwrite the local file'),
+    noKeep: flag('--no-keep', 'given up, leave neither a .part nor the dump'),
     unchecked: flag('--no-space-check', 'don\'t ask whether there is room'),
   },
   check({ get, force }) {
     if (get === '' || get === '-') throw usage('memdump: --get needs a file', 'name a file or a directory of this machine')
     if (force && get === undefined) throw usage('memdump: --force is for the file of --get')
   },
-  async run({ remote, compress, get, force, unchecked }, context) {
-    const { session, local, clock, progress, notice, signal, patience } = context
+  async run({ remote, compress, get, force, noKeep, unchecked }, context) {
+    const { session, local, clock, progress, notice, signal, patience, lineOf } = context
     const work = { signal, progress, patience }
     const from = clock.monotonic()
     const wanted = await place(remote, context)
     const target = get === undefined || session.planning ? undefined : await local.create(get, session.paths.base(dumpPath(wanted, compress)), force)
+    // Until it is being downloaded.
+    let unused = target
     try {
       if (!unchecked) await checkRoom(wanted, context)
       const dump = await dumpTo(session, wanted, compress, { temporary: remote === undefined, taken: get !== undefined }, work)
       if (get !== undefined && target === undefined) planTaking(session, dump)
-      const taken = target === undefined ? undefined : await takeDump(session, dump, target, work)
+      unused = undefined
+      const taken = target === undefined ? undefined : await takeDump(session, dump, target, { ...work, noKeep }, lineOf)
       if (taken?.compared === 'size') notice(`memdump: the endpoint can't tell the dump's SHA-256; ${dump.path} was compared by its size alone`)
       const value: Row = {
-        ...dump,
+        path: dump.path, ...(dump.size === undefined ? {} : { size: dump.size }),
         ...(target === undefined || taken === undefined ? {} : { size: taken.size, local_path: target.path, sha256: taken.sha256 }),
         duration_ms: clock.monotonic() - from,
       }
       const left = taken?.left === undefined ? [] : [{ path: dump.path, error: taken.left }]
       return { ...object(value, COLUMNS.filter(({ key }) => key in value)), failed: left }
     } catch (error) {
-      await target?.discard()
+      await unused?.discard()
       throw error
     } finally {
       progress.end()

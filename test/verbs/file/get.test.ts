@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { CbcError } from '../../../src/core/errors.ts'
+import { interrupted, type CbcError } from '../../../src/core/errors.ts'
+import { posixWord } from '../../../src/core/quote.ts'
 import type { Row } from '../../../src/core/result.ts'
 import { get } from '../../../src/verbs/file/get.ts'
 import { failure } from '../../api/support.ts'
@@ -102,6 +103,26 @@ describe('of a pattern', () => {
     expect(await failure(b.invoke(get, { remote: 'C:\\Users\\*\\x', local: join(b.here, 'new') }))).toMatchObject({ code: 'not_found', message: 'C:\\Users\\*\\x: nothing matches this pattern' })
     expect(existsSync(join(b.here, 'new'))).toBe(false)
   })
+})
+
+it('a download that is given up says what goes on with it, as it has to be typed', async () => {
+  const b = await verbBench(endpointFiles({ 'some docs': { 'it\'s.bin': 'x'.repeat(100_000) } }))
+  let came = false
+  b.service.before = ({ path }) => (path.endsWith('/content')
+    ? { status: 200, body: (async function* () {
+      yield Buffer.from('x'.repeat(70_000))
+      came = true
+      await b.clock.sleep(10 ** 6)
+    })() }
+    : undefined)
+  const lineOf = (words: readonly string[]) => ['cbc', ...words].map(posixWord).join(' ')
+  const stop = new AbortController()
+  const work = failure(b.invoke(get, { remote: 'C:\\some docs\\it\'s.bin', local: b.here, force: true }, { lineOf, signal: stop.signal }))
+  while (!came) await b.clock.pass(10)
+  stop.abort(interrupted())
+  const local = join(b.here, 'it\'s.bin')
+  expect(await b.run(work)).toMatchObject({ code: 'interrupted', facts: { hint: `go on with: ${lineOf(['get', '--resume', '--force', 'C:\\some docs\\it\'s.bin', local])}` } })
+  expect(existsSync(`${local}.part`)).toBe(true)
 })
 
 describe('a dry run', () => {

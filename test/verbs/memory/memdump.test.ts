@@ -137,7 +137,7 @@ describe('memdump', () => {
 
   it.each([['other bytes', Buffer.from('all that it rememberz')], ['too few bytes', MEMORY.subarray(1)]])('that arrives as %s is not deleted there, and not kept here', async (_, arrives) => {
     const b = await endpoint({ arrives })
-    expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }))).toMatchObject({ code: 'network', facts: { hint: `the dump is still on the endpoint: ${TEMPORARY}` } })
+    expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }))).toMatchObject({ code: 'network', facts: { hint: `the dump is still on the endpoint: ${TEMPORARY}; \`get ${TEMPORARY} ${join(b.here, 'm.dmp')}\` gets it, \`rm ${TEMPORARY}\` deletes it there` } })
     expect([...b.files.keys()]).toEqual([TEMPORARY])
     expect(existsSync(join(b.here, 'm.dmp'))).toBe(false)
   })
