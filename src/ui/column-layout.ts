@@ -66,9 +66,8 @@ export function layOutColumns(rows: readonly Row[], columns: readonly Column[], 
 /** Takes columns away until the others fit in their shortest forms, or none may go any more. */
 function leaveOut(kept: Measured[], width: number): Column[] {
   const leftOut: Column[] = []
-  const evidence = Math.max(EVIDENCE.least, Math.floor(width * EVIDENCE.share))
   // A name that is short already is not cut so that a lesser column stays.
-  const least = (one: Measured) => leastWidth(one, one.forms.length - 1, one.forms.length > 1 ? Infinity : NARROWEST[0], evidence)
+  const least = (one: Measured) => leastWidth(one, one.forms.length - 1, one.forms.length > 1 ? Infinity : NARROWEST[0], evidenceShare(width))
   while (sum(kept.map(least)) > width) {
     const next = kept.reduce<Measured | undefined>((found, one) => (importance(one) < (found === undefined ? Infinity : importance(found)) ? one : found), undefined)
     if (next === undefined) break
@@ -76,6 +75,11 @@ function leaveOut(kept: Measured[], width: number): Column[] {
     kept.splice(kept.indexOf(next), 1)
   }
   return leftOut
+}
+
+/** Characters that what wraps keeps when others are cut or left out for it. */
+function evidenceShare(width: number): number {
+  return Math.max(EVIDENCE.least, Math.floor(width * EVIDENCE.share))
 }
 
 function importance({ column }: Measured): number {
@@ -126,9 +130,9 @@ function leastWidth(one: Measured, level: number, flexible: number, evidence: nu
   return Math.min(natural, Math.max(least, widthOf(one.forms[level]?.title ?? '')))
 }
 
-/** What is too much is taken first from what wraps, as long as it stays comfortable, then from what can be cut, each by what it has to give. */
+/** What is too much is taken first from what wraps, which loses nothing by it, then from what can be cut, each by what it has to give. */
 function narrowed(kept: readonly Measured[], levels: readonly number[], width: number): number[] {
-  const stages: [number, number][] = [[Infinity, EVIDENCE.comfortable], [NARROWEST[0], EVIDENCE.least], [NARROWEST[1], EVIDENCE.least]]
+  const stages: [number, number][] = [[Infinity, EVIDENCE.comfortable], [Infinity, evidenceShare(width)], [NARROWEST[0], EVIDENCE.least], [NARROWEST[1], EVIDENCE.least]]
   return stages.reduce((widths, [flexible, evidence]) => {
     const excess = sum(widths) - width
     const spare = widths.map((one, at) => Math.max(0, one - leastWidth(kept[at] as Measured, levels[at] ?? 0, flexible, evidence)))

@@ -5,7 +5,10 @@ const BREAKABLE = 1 / 3
 /** Code units that are looked at for each column that is wanted: marks that combine with a character take up none. */
 const UNITS_PER_COLUMN = 8
 /** Code units that are measured together: the time for text that is not ASCII grows with the square of its length. */
-const MEASURED = 1000
+const MEASURED = 100
+/** Widths of characters that were measured before. */
+type Widths = Map<string, number>
+
 const ASCII = /^[ -~]*$/
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
@@ -33,9 +36,11 @@ export function cutMiddle(path: string, width: number): string {
 /** The lines of a text that may be wider than `width`; nothing is left out. They break after a blank where there is one near their end. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
+  const widths: Widths = new Map()
   if (widthOf(text) <= width) return [text]
   for (let rest = text; ;) {
-    const most = beginning(rest, Math.max(width, 2))
+    // A character with many marks can be wider than a line.
+    const most = beginning(rest, Math.max(width, 2), widths) || String.fromCodePoint(rest.codePointAt(0) ?? 0)
     if (most === rest) return [...lines, rest]
     const blank = most.lastIndexOf(' ') + 1
     const line = blank > most.length * (1 - BREAKABLE) ? most.slice(0, blank) : most
@@ -44,10 +49,10 @@ export function wrap(text: string, width: number): string[] {
   }
 }
 
-function beginning(text: string, width: number): string {
+function beginning(text: string, width: number, widths?: Widths): string {
   const part = text.slice(0, width * UNITS_PER_COLUMN)
   if (ASCII.test(part)) return part.slice(0, width)
-  return taken(charactersOf(part), width).join('')
+  return taken(charactersOf(part), width, widths).join('')
 }
 
 function ending(text: string, width: number): string {
@@ -60,11 +65,13 @@ function* charactersOf(text: string): Generator<string> {
 }
 
 /** As many of the first characters as are at most so wide. */
-function taken(characters: Iterable<string>, width: number): string[] {
+function taken(characters: Iterable<string>, width: number, widths: Widths = new Map()): string[] {
   const kept: string[] = []
   let used = 0
   for (const character of characters) {
-    used += stringWidth(character)
+    const known = widths.get(character) ?? stringWidth(character)
+    widths.set(character, known)
+    used += known
     if (used > width) break
     kept.push(character)
   }

@@ -64,8 +64,13 @@ export async function render(result: Result, options: RenderOptions): Promise<nu
 export async function tellTotals(totals: Totals | undefined, { format, quiet, stderr }: Pick<RenderOptions, 'format' | 'quiet' | 'stderr'>): Promise<void> {
   if (quiet || totals === undefined || totals.shown >= totals.num_found) return
   const { hint, ...counts } = totals
-  const message = `${counts.shown} of ${counts.num_found}${hint === undefined ? '' : `; ${hint}`}`
+  const message = `${grouped(counts.shown)} of ${grouped(counts.num_found)}${hint === undefined ? '' : `; ${hint}`}`
   await stderr.write(isJson(format) ? json({ totals: { ...counts, message } }, false) : `cbc: ${escapeLine(message)}\n`)
+}
+
+/** A number with its thousands apart: `1,234`. */
+function grouped(count: number): string {
+  return count.toLocaleString('en-US')
 }
 
 async function renderKind(result: Result, options: Rendering): Promise<number> {

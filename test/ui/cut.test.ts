@@ -18,6 +18,10 @@ it('breaks after a blank where there is one near the end of a line, else where t
   expect(wrap('a bcdefghijklmnop', 10)).toEqual(['a bcdefghi', 'jklmnop'])
 })
 
+it('wraps what has no room for its first character', () => {
+  for (const whole of [`ﾊ${'ﾟ'.repeat(50)}`, `👍${'\u0301'.repeat(50)}`]) expect(wrap(whole, 3).join('')).toBe(whole)
+})
+
 it('wraps a megabyte', () => {
   expect(wrap('x'.repeat(1_000_000), 40)).toHaveLength(25_000)
   expect(wrap('漢'.repeat(100_000), 40)).toHaveLength(5000)

@@ -14,11 +14,16 @@ const CONTACT: Column = { key: 'last_contact_time', title: 'last contact', kind:
 /** Whether Live Response would find somebody there. @param now milliseconds since 1970 */
 const reachable = (now: number, title: string): Column => ({ key: 'live_response', title, text: row => presenceOf(row as unknown as Device, now) })
 
+/** A user's name without the domain. */
+function withoutDomain(user: unknown): string {
+  return String(user ?? '').replace(/^.*\\/, '')
+}
+
 /** What a list shows. */
 export function listColumns(now: number): Column[] {
   return [
     { key: 'name' }, { key: 'id' }, { ...reachable(now, 'state'), priority: 6 }, { key: 'os', priority: 1 }, { key: 'policy_name', title: 'policy', flexible: true, priority: 3 },
-    { key: 'login_user_name', title: 'user', flexible: true, priority: 2 }, CONTACT,
+    { key: 'login_user_name', title: 'user', flexible: true, priority: 2, shorter: row => withoutDomain(row['login_user_name']) }, CONTACT,
   ]
 }
 
