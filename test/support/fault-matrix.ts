@@ -5,6 +5,7 @@ import { openLab, type Lab } from '../../src/lab/lab.ts'
 import { main } from '../../src/main.ts'
 import { random } from '../../src/host/clock.ts'
 import { FakeClock } from './clock.ts'
+import { DEVICE_CASES } from './fault-cases-devices.ts'
 import { USB_CASES } from './fault-cases-usb.ts'
 import { FakeLedger } from './ledger.ts'
 import { MemoryFiles } from './memory-files.ts'
@@ -216,7 +217,7 @@ const LIVE_RESPONSE_CASES: readonly Case[] = [
   },
 ]
 
-export const CASES: readonly Case[] = [...LIVE_RESPONSE_CASES, ...USB_CASES]
+export const CASES: readonly Case[] = [...LIVE_RESPONSE_CASES, ...DEVICE_CASES, ...USB_CASES]
 
 /** Runs a case. @param times how often the fault is met; absent: always */
 export async function outcomeOf({ words, before = [], prepare, made, method, path, body }: Case, fault?: Readonly<Record<string, unknown>>, times?: number): Promise<Outcome> {
@@ -237,8 +238,9 @@ export async function outcomeOf({ words, before = [], prepare, made, method, pat
     await bench.ask('DELETE', '/lab/faults')
     const count = made === undefined ? undefined : await made(bench) - done
     const leftBefore = (await bench.left()).slice(there)
-    await bench.cbc(['lr', 'gc'])
-    const leftAfter = (await bench.left()).slice(there)
+    // Where nothing was left there is nothing to collect.
+    if (leftBefore.length > 0) await bench.cbc(['lr', 'gc'])
+    const leftAfter = leftBefore.length > 0 ? (await bench.left()).slice(there) : []
     return { code: code === 0 ? 'ok' : codeOf(err, code), out, err, made: count, took, left: { before: leftBefore, after: leftAfter } }
   } finally {
     await bench.close()
