@@ -73,12 +73,20 @@ export class Devices {
    * @param options.onPage is told of each page that comes
    */
   async *all({ sort = BY_NAME, ...search }: Pick<DeviceSearch, 'query' | 'criteria' | 'sort'>, { limit = PAGE, start: from = 0, onPage, ...options }: DevicePaging = {}): AsyncGenerator<Device> {
+    const first = from === 0 ? 0 : await this.#first({ ...search, sort }, options)
     const fetch = async (start: number, rows: number) => {
-      const page = await this.search({ ...search, sort, start, rows }, options)
+      const page = await this.search({ ...search, sort, start: first + start, rows }, options)
       onPage?.(page)
       return page
     }
     yield* pages(fetch, Math.min(limit, PAGE), from)
+  }
+
+  /** Services differ in what they call the first device: 0, or 1, as the SDK does. Where it is 1, 0 is the first one too. */
+  async #first(search: DeviceSearch, options: CallOptions): Promise<0 | 1> {
+    const [zero, one] = [await this.search({ ...search, start: 0, rows: 1 }, options), await this.search({ ...search, start: 1, rows: 1 }, options)]
+    const id = zero.results[0]?.id
+    return id !== undefined && one.results[0]?.id === id ? 1 : 0
   }
 
   /** One device. */

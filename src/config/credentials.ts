@@ -14,7 +14,7 @@ export interface CredentialsFile {
 /**
  * Reads a file of the vendor's SDK ("Credentials that users already have").
  * @returns undefined where there is no such file
- * @throws CbcError io: it can't be read; auth: it is none
+ * @throws CbcError io: it can't be read; auth: it is none, or no text
  */
 export async function readCredentials(file: string): Promise<CredentialsFile | undefined> {
   let bytes: Buffer
@@ -24,7 +24,7 @@ export async function readCredentials(file: string): Promise<CredentialsFile | u
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw new CbcError('io', `${file}: can't be read`, { hint: 'it must be readable by you', cause: error })
   }
-  return parseCredentials(decode(bytes), file)
+  return parseCredentials(await decoded(bytes, file), file)
 }
 
 /** A section while it is read: of each value its lines. */
@@ -96,10 +96,14 @@ function valueOf(lines: readonly string[]): string {
   return lines.join('\n').trimEnd().replaceAll('%%', '%')
 }
 
-/** UTF-8 with or without BOM, or UTF-16 with BOM. */
-function decode(bytes: Buffer): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
-  if (encoding !== 'utf-16be') return new TextDecoder(encoding).decode(bytes)
-  // Node without full ICU lacks utf-16be.
-  return new TextDecoder('utf-16le').decode(Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16())
+/** @throws CbcError auth: it is no text */
+async function decoded(bytes: Buffer, file: string): Promise<string> {
+  // Start-up loads no decoder where there is no such file.
+  const [{ decodeWhole }, { Malformed }] = await Promise.all([import('../core/text/decode.ts'), import('../core/text/malformed.ts')])
+  try {
+    return decodeWhole(bytes)
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    throw new CbcError('auth', `${file}: line ${error.line}: ${error.message}`, { hint: 'save it as UTF-8, or as UTF-16' })
+  }
 }

@@ -24,12 +24,12 @@ export interface RegistryValue extends Row {
 
 /** @param path full path of the entry */
 export function entry(raw: FileEntry, path: string): Entry {
+  // What the endpoint adds of its own never takes the place of what is known here.
+  const { filename, path: _, ...more } = raw as FileEntry & { path?: unknown }
   return {
-    // First what a reader looks for; what the endpoint adds of its own never takes the place of what is known here.
-    ...{ filename: '', path },
-    ...raw,
-    filename: String(raw.filename ?? ''),
+    filename: String(filename ?? ''),
     path,
+    ...more,
     size: sizeIn(raw.size),
     attributes: Array.isArray(raw.attributes) ? raw.attributes.map(attribute => String(attribute).toUpperCase()) : [],
     create_time: isoTime(raw.create_time),

@@ -26,6 +26,12 @@ describe('a credentials file', () => {
     expect(await readCredentials(file)).toEqual(EXPECTED)
   })
 
+  it('in a code page of Windows is refused with its line, not read with wrong letters', async () => {
+    const file = join(folder, 'credentials.cbc')
+    writeFileSync(file, Buffer.from(TEXT, 'latin1'))
+    await expect(readCredentials(file)).rejects.toMatchObject({ code: 'auth', message: `${file}: line 6: is not UTF-8 text` })
+  })
+
   it('may not be there', async () => {
     expect(await readCredentials(join(folder, 'none'))).toBeUndefined()
     expect(await readCredentials(join(folder, 'credentials.cbc', 'below'))).toBeUndefined()

@@ -1,7 +1,7 @@
 import type { Device } from '../../api/devices.ts'
 import { CbcError } from '../../core/errors.ts'
 import type { OrganizationContext } from '../define-organization.ts'
-import { policiesOf } from '../usb/policies.ts'
+import { policiesOf } from '../shared/policies.ts'
 
 /** How devices of a policy are found: what the service is asked for, and what is looked at here. */
 export interface PolicyTest {

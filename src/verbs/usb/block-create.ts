@@ -6,7 +6,7 @@ import { defineOrganizationVerb, type OrganizationContext } from '../define-orga
 import { named } from './block.ts'
 import { ACTION, BLOCK } from './columns.ts'
 import { orFoundOut, unlessForbidden } from '../shared/reconcile.ts'
-import { policiesOf, policyInWords, type Meant } from './policies.ts'
+import { policiesOf, policyInWords, type Meant } from '../shared/policies.ts'
 
 export const blockCreate = defineOrganizationVerb({
   name: 'block create',

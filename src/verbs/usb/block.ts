@@ -7,7 +7,8 @@ import { defineOrganizationVerb } from '../define-organization.ts'
 import { BLOCK } from './columns.ts'
 import { orGone } from '../shared/reconcile.ts'
 import { distinct } from './ids.ts'
-import { blocksOf, policyNames } from './policies.ts'
+import { policyNames } from '../shared/policies.ts'
+import { blocksOf } from './blocks.ts'
 
 const SUBJECT = many('text', 'id or name of the policy, or id of the block')
 

@@ -7,7 +7,7 @@ import { labService, memoryOutput, testHost } from '../../support/host.ts'
 interface Device { id: number, name: string, os: string, policy_name: string, last_contact_time: string }
 
 /** Runs the program in a lab of its own. @returns what came out, and the bodies of the searches */
-async function cbc(words: string[], { options = {}, terminal = false }: { options?: { rosterSize?: number }, terminal?: boolean } = {}) {
+async function cbc(words: string[], { options = {}, terminal = false }: { options?: { rosterSize?: number, settings?: object }, terminal?: boolean } = {}) {
   const lab = labService(openLab({ clock, random, checkIn: 0, ...options }))
   const searches: { start: number, rows: number, query?: string, criteria: object }[] = []
   const host = testHost({
@@ -77,17 +77,24 @@ describe('device list', () => {
     expect((await cbc(['device', 'list', '--limit', '3', '--json'], many)).searches.map(({ rows }) => rows)).toEqual([3])
   })
 
-  it.each([[[]], [['--name', 'win-*']], [['--policy', 'Standard']], [['--os', 'windows', '--name', '*-0?']]])('shows the whole of it in parts, and how much there is besides: %j', async filters => {
+  it.each([
+    [[], 0], [[], 1], [['--name', 'win-*'], 0], [['--name', 'win-*'], 1], [['--policy', 'Standard'], 0], [['--os', 'windows', '--name', '*-0?'], 0],
+  ] as const)('shows the whole of it in parts, and how much there is besides: %j, where the service calls its first device %i', async (filters, deviceSearchStart) => {
     const whole = await names(...filters)
     const parts = []
     for (let start = 0; start < whole.length; start += 2) {
-      const { out, err } = await cbc(['device', 'list', ...filters, '--start', String(start), '--limit', '2', '--json'])
+      const { out, err } = await cbc(['device', 'list', ...filters, '--start', String(start), '--limit', '2', '--json'], { options: { settings: { deviceSearchStart } } })
       const part = (JSON.parse(out) as Device[]).map(({ name }) => name)
       expect(JSON.parse(err)).toMatchObject({ totals: { shown: part.length, num_found: whole.length, start } })
       parts.push(...part)
     }
     expect(whole.length).toBeGreaterThan(2)
     expect(parts).toEqual(whole)
+  })
+
+  it('pages by itself where the service calls its first device 1, each once', async () => {
+    const { out } = await cbc(['device', 'list', '--all', '-o', 'ndjson', '--columns', 'id'], { options: { rosterSize: 2500, settings: { deviceSearchStart: 1 } } })
+    expect(new Set(out.trimEnd().split('\n')).size).toBe(2500)
   })
 
   it('asks the service for what it can filter', async () => {
