@@ -1,6 +1,7 @@
 import { devicesNamed, isGlob } from '../api/device-names.ts'
 import { isRetired, presenceOf } from '../api/presence.ts'
 import type { Device, Devices } from '../api/devices.ts'
+import { quoteIt } from '../core/eaten-backslashes.ts'
 import { CbcError, usage } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
 import { nearest } from '../core/nearest.ts'
@@ -126,8 +127,10 @@ function ambiguous(name: string, found: readonly Found[]): CbcError {
 function unknown(parts: readonly Part[], like: readonly string[]): CbcError {
   const texts = parts.map(part => (part.kind === 'id' ? String(part.id) : part.kind === 'query' ? `query:${part.query}` : part.name))
   const shown = `${texts.slice(0, SHOWN).join(', ')}${texts.length > SHOWN ? `, … (${texts.length} in all)` : ''}`
+  // `LAB\KIOSK-01` whose backslash a shell has eaten.
+  const eaten = like.find(name => name.includes('\\') && texts.some(text => text.toLowerCase() === name.replaceAll('\\', '').toLowerCase()))
   return new CbcError('not_found', `${shown}: no such device${parts.length > 1 ? 's' : ''}`, {
-    hint: `${like.length === 0 ? '' : `did you mean ${like.slice(0, SHOWN).join(', ')}? `}\`cbc device list\` shows those that there are`,
+    hint: eaten !== undefined ? quoteIt(eaten) : `${like.length === 0 ? '' : `did you mean ${like.slice(0, SHOWN).join(', ')}? `}\`cbc device list\` shows those that there are`,
   })
 }
 

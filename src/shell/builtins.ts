@@ -49,7 +49,7 @@ const BUILTINS: readonly Builtin[] = [
   builtin('fg', 'bring a job back: show what it writes, and let Ctrl-C end it', bringBack, { name: 'job', kind: 'text', summary: 'its number; none: the last one' }),
   builtin('cancel', 'cancel a job, on the endpoint too', cancelJob, undefined, { arguments: { job: required('text', 'its number') } }),
   builtin('connect', 'leave this endpoint and go to another', connect, undefined, {
-    details: 'The session is closed as exit would, once the other one is open.', arguments: { device: required('device', 'device id or name') },
+    details: 'The session is closed as exit would, once the other one is open.', arguments: { device: optional('device', 'device id or name; none: choose from a list, on a terminal') },
   }),
   builtin('help', 'list the commands, or explain one of them, or a topic', ({ shell, input: { command }, streams }) => shell.help(command as string[], streams), undefined, { arguments: { command: any('text', 'a command or a topic') } }),
   builtin('history', 'print the lines of before', history, undefined, { fields: fieldsOf(HISTORY) }),
@@ -115,5 +115,5 @@ async function connect({ shell, input: { device }, streams: { signal } }: Call):
   const { reach } = shell.options
   if (reach === undefined) throw new CbcError('refused', 'connect: there is no other endpoint to be reached from here')
   if (shell.jobs.running.length > 0) throw new CbcError('refused', 'connect: jobs are running on this endpoint', { hint: '`wait` for them, or `cancel` them' })
-  shell.enter(await reach(String(device), shell.session, signal))
+  shell.enter(await reach(device as string | undefined, shell.session, signal))
 }

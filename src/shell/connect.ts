@@ -29,6 +29,9 @@ export interface ShellHost {
   open(globals: Globals): Promise<Surroundings & { policy: Policy, close(): Promise<void> }>
 }
 
+/** Gives the terminal to some work. */
+type Lend = <T>(work: () => Promise<T>) => Promise<T>
+
 type Lines = AsyncIterable<string> | Iterable<string>
 
 /**
@@ -45,20 +48,23 @@ export async function connect({ host, open }: ShellHost, { input: { device, comm
   const around = await open(globals)
   // What happens to the session is told above the prompt, once there is one.
   let notice = around.notice
+  // A list of devices takes the terminal from the prompt, once there is one.
+  let lend: Lend = work => work()
   const told: Surroundings = { ...around, notice: line => notice(line) }
   const sources = { ...around.sources, stdin: async () => { throw usage('@-: lr connect reads its lines from stdin', 'give the device itself, or @FILE') } }
   const timely = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => within(host.clock, globals.timeout, 'connect', signal, work)
   const { progress } = around
   const over = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${String(device ?? 'devices')}`, signal: host.interrupt })
   try {
-    const target = await timely(host.interrupt, signal => deviceFor(around, host, device as string | undefined, sources, lines === undefined ? person : undefined, signal))
-    const reach = (to: typeof target, signal: AbortSignal) => timely(signal, stop => openSession(to, globals, told, stop, undefined, keepSession === true))
+    const find = (typed: string | undefined, signal: AbortSignal) => timely(signal, stop => deviceFor(around, host, typed, sources, lines === undefined ? person : undefined, work => lend(work), stop))
+    const target = await find(device as string | undefined, host.interrupt)
+    const reach = (to: Target, signal: AbortSignal) => timely(signal, async stop => openSession(await withName(around, to, stop), globals, told, stop, undefined, keepSession === true))
     const options: ShellOptions = {
       host, globals, around: told,
       session: await reach(target, host.interrupt),
       policy: lines === undefined ? policyFor(globals, around.connection) : around.policy,
       async reach(name, current, signal) {
-        const next = await resolveDevice(around.connection.devices, name, sources, signal)
+        const next = await find(name, signal)
         // A device has one session: the same one again is a new one only after the end of the old.
         if (next.id === current.device.id) await current.close()
         const session = await reach(next, signal)
@@ -68,7 +74,8 @@ export async function connect({ host, open }: ShellHost, { input: { device, comm
     }
     over()
     if (lines !== undefined) return await runLines(options, lines, failFast === true)
-    return await onTerminal(options, told, console => {
+    return await onTerminal(options, told, (console, handOver) => {
+      lend = handOver
       notice = line => {
         progress.clear()
         console.editor.print(`cbc: ${escapeLine(line)}\n`)
@@ -81,7 +88,7 @@ export async function connect({ host, open }: ShellHost, { input: { device, comm
 }
 
 /** The device that was named, or is chosen from a list: of those like it where there is none of that name. @param person who may choose */
-async function deviceFor({ connection: { devices }, progress }: Surroundings, host: Host, typed: string | undefined, sources: SelectorSources, person: PromptStreams | undefined, signal: AbortSignal): Promise<Target> {
+async function deviceFor({ connection: { devices }, progress }: Surroundings, host: Host, typed: string | undefined, sources: SelectorSources, person: PromptStreams | undefined, lend: Lend, signal: AbortSignal): Promise<Target> {
   try {
     if (typed !== undefined) return await resolveDevice(devices, typed, sources, signal)
   } catch (error) {
@@ -94,8 +101,17 @@ async function deviceFor({ connection: { devices }, progress }: Surroundings, ho
   return chosen
 
   async function choose(at: PromptStreams): Promise<Target | undefined> {
-    return await (await import('./choose-device.ts')).chooseDevice(devices, host, at, progress, typed)
+    const { chooseDevice } = await import('./choose-device.ts')
+    return await lend(() => chooseDevice(devices, host, at, progress, typed))
   }
+}
+
+/** A device that was named by its id is shown by its name, where that may be known. */
+async function withName({ connection: { devices } }: Surroundings, target: Target, signal: AbortSignal): Promise<Target> {
+  if (target.name !== undefined) return target
+  const found = await devices.get(target.id, { signal }).catch(() => undefined)
+  signal.throwIfAborted()
+  return found === undefined || found.name === '' ? target : { id: target.id, name: found.name }
 }
 
 /** Lines to run without a person, or undefined on a terminal. */
@@ -159,28 +175,29 @@ async function runLines(options: ShellOptions, lines: Lines, failFast: boolean):
   }
 }
 
-async function onTerminal(options: ShellOptions, around: Surroundings, ready: (console: Console) => void): Promise<number> {
+async function onTerminal(options: ShellOptions, around: Surroundings, ready: (console: Console, handOver: Lend) => void): Promise<number> {
   const { host, globals, policy, session } = options
   const history = openHistory({ file: host.historyFile(around.connection.name), isSecret: line => around.connection.holdsSecret(line) })
   const console = openConsole(host, history)
+  const handOver: Lend = async work => {
+    console.editor.suspend()
+    // Ctrl-C goes to the local command, which is on the same terminal, and to the verb whose output it reads; the shell only waits.
+    const release = host.onInterrupt(console.interrupt)
+    try {
+      return await work()
+    } finally {
+      release()
+      console.editor.resume()
+    }
+  }
   const shell = new Shell({
     ...options,
     policy: globals.noInput ? policy : { ...policy, confirm: (question: Question) => ask(console.editor, question, around.progress) } satisfies Policy,
     history: () => history.entries,
-    handOver: async work => {
-      console.editor.suspend()
-      // Ctrl-C goes to the local command, which is on the same terminal, and to the verb whose output it reads; the shell only waits.
-      const release = host.onInterrupt(console.interrupt)
-      try {
-        return await work()
-      } finally {
-        release()
-        console.editor.resume()
-      }
-    },
+    handOver,
   })
   try {
-    ready(console)
+    ready(console, handOver)
     if (history.warning !== undefined) console.editor.print(`cbc: ${escapeLine(history.warning)}\n`)
     console.bind(shell)
     if (!globals.quiet) console.editor.print(`Connected to ${escapeLine(session.label)}. "help" lists the commands, "exit" leaves.\n`)

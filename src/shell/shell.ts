@@ -38,7 +38,7 @@ export interface ShellOptions {
   policy: Policy
   around: Surroundings
   /** Leaves a session for one on another device. @throws CbcError as `openSession` */
-  reach?: (device: string, current: RemoteSession, signal: AbortSignal) => Promise<RemoteSession>
+  reach?: (device: string | undefined, current: RemoteSession, signal: AbortSignal) => Promise<RemoteSession>
   /** Lines of before, newest last. */
   history?: () => readonly string[]
   /** Hands the terminal to a local command and takes it back. */

@@ -8,7 +8,7 @@ afterAll(() => tenant.close())
 
 it.each([
   [['ls', DEVICE, 'C:WindowsTempnope'], 4, 'quote it: \'C:\\Windows\\Temp\\nope\''], [['stat', DEVICE, 'C:WindowsSystem32'], 4, 'quote it: \'C:\\Windows\\System32\''],
-  [['get', DEVICE, 'C:UsersPublicx'], 4, 'quote it: \'C:\\Users\\Public\\x\''], [['reg', 'query', DEVICE, 'HKLMSYSTEMSelect'], 2, 'quote it: \'HKLM\\SYSTEM\\Select\''],
+  [['get', DEVICE, 'C:UsersPublicx'], 4, 'quote it: \'C:\\Users\\Public\\x\''], [['ps', 'LABKIOSK-01'], 4, 'quote it: \'LAB\\KIOSK-01\''], [['reg', 'query', DEVICE, 'HKLMSYSTEMSelect'], 2, 'quote it: \'HKLM\\SYSTEM\\Select\''],
 ])('%j, whose backslashes a shell has eaten, is answered with how to quote it', async (words, code, hint) => {
   const ran = await tenant.cbc(['lr', ...words])
   expect({ ...ran, stdout: undefined }).toEqual({ code, out: '', err: expect.stringContaining(`\nhint: ${hint}`) as string, stdout: undefined })

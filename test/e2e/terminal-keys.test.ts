@@ -1,4 +1,4 @@
-import { it } from 'vitest'
+import { expect, it } from 'vitest'
 import { CBC } from '../support/program.ts'
 import { testFolder } from '../support/folder.ts'
 import { openTerminal, type TestTerminal } from '../support/terminal.ts'
@@ -49,6 +49,24 @@ it('a program that is stopped from outside draws its line anew when it goes on',
   await terminal.waitFor(/> pwd ?$/)
   await terminal.key('enter')
   await terminal.waitFor(/C:\\Windows\\system32\n/)
+})
+
+it('the prompt shows the name of a device whose id was given, and connect without one lets choose another', async () => {
+  const home = testFolder()
+  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', '11412673'], { home, cwd: home, cols: 100, env: { CBC_PROFILE: 'lab' } })
+  await terminal.waitFor(/Connected to WIN-FIN-01\.[^]*\nWIN-FIN-01 [^\n]*> ?$/)
+  await line(terminal, 'connect')
+  await terminal.waitFor(/\? Device:[^]*WIN-FIN-02/)
+  await terminal.type('fin-02')
+  await terminal.waitFor(screen => screen.some(row => row.includes('WIN-FIN-02')) && !screen.some(row => row.includes('WIN-HR-01')))
+  await terminal.key('enter')
+  await terminal.waitFor(/\nWIN-FIN-02 [^\n]*> ?$/)
+  await line(terminal, 'connect')
+  await terminal.waitFor(/\? Device:[^]*WIN-FIN-01/)
+  await terminal.key('escape')
+  await terminal.waitFor(/interrupted\nWIN-FIN-02 [^\n]*> ?$/)
+  await line(terminal, 'exit')
+  expect(await terminal.exit).toMatchObject({ code: 0 })
 })
 
 it('! alone is a shell on this machine, !! and !$ are the line before and its last word, Alt-. puts that in', async () => {
