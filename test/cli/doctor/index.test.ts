@@ -180,6 +180,22 @@ describe('doctor and the way to the service', () => {
     expect({ code, connection: of('connection') }).toMatchObject({ code: 9, connection: { ok: false, detail: expect.stringMatching(/does not answer$/) as string, hint: expect.stringContaining('--timeout') as string } })
   })
 
+  it('waits only so long for all checks together: --timeout is not begun anew for each', async () => {
+    const { over } = labWith(ALL_PERMISSIONS)
+    const lab = await over.lab?.()
+    if (lab === undefined) throw new Error('no lab')
+    let asked = 0
+    const hanging: Partial<TestWorld> = { lab: async () => ({
+      ...lab,
+      // What the key is tried with is answered, and nothing after that.
+      send: request => (++asked <= 4 ? lab.send(request) : new Promise((_, reject) => { request.signal?.addEventListener('abort', () => reject(request.signal?.reason as Error)) })),
+    }) }
+    const { code, of } = await doctor(hanging, '--timeout', '1500ms')
+    expect(of('permission org.liveresponse.session READ')).toMatchObject({ ok: null, detail: expect.stringContaining('the service does not answer') as string })
+    expect(of('permission jobs.status READ')).toMatchObject({ ok: null, detail: expect.stringContaining('no time left') as string })
+    expect({ code, live: of('live response')?.ok, asked }).toEqual({ code: 9, live: false, asked: 4 + 4 + 1 })
+  })
+
   it.each([[10 * 60_000, 'ahead of', 1], [-10 * 60_000, 'behind', 1], [60_000, 'ahead of', 0]])('the clock is %i ms off', async (ms, word, exit) => {
     const { code, failed, of } = await doctor(tenant({}, { clock: { ...clock, now: () => clock.now() + ms } }))
     expect({ code, failed }).toEqual({ code: exit, failed: exit === 0 ? [] : ['clock'] })
