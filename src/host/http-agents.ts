@@ -3,6 +3,7 @@ import type { Agent, ClientRequest, RequestOptions } from 'node:http'
 import { isLoopback, type NetworkSettings } from '../core/auth-and-network.ts'
 import { loopbackLookup } from './loopback-lookup.ts'
 import { proxyFor, type Proxy } from './proxies.ts'
+import { dropStrays } from './stray-bytes.ts'
 import type { Modules } from './tunnel.ts'
 import type { Trust } from './trust.ts'
 
@@ -77,7 +78,7 @@ export class Ways {
   #agent(key: string, make: () => Promise<Agent>): Promise<Agent> {
     const known = this.#agents.get(key)
     if (known !== undefined) return known
-    const made = make()
+    const made = make().then(dropStrays)
     this.#agents.set(key, made)
     return made
   }

@@ -6,6 +6,7 @@ import { formatDuration } from '../core/quantity.ts'
 import { certificateOf } from './certificate.ts'
 import { connectionError, ConnectionError } from './connection-error.ts'
 import { Ways, type Way } from './http-agents.ts'
+import { straysRead } from './stray-bytes.ts'
 
 /**
  * Carries requests over the network: Node's own HTTP client, which streams bodies in both directions in flat memory and keeps
@@ -18,7 +19,14 @@ export async function networkTransport(settings: NetworkSettings = PLAIN_NETWORK
   const builtin = process.getBuiltinModule
   const [http, https] = builtin ? [builtin('node:http'), builtin('node:https')] : await Promise.all([import('node:http'), import('node:https')])
   const ways = new Ways({ http, https }, settings, env)
-  return { send: async wire => await exchange(wire, await ways.to(wire.url)), close: () => ways.close() }
+  return {
+    async send(wire) {
+      const way = await ways.to(wire.url)
+      await straysRead()
+      return await exchange(wire, way)
+    },
+    close: () => ways.close(),
+  }
 }
 
 function exchange({ method, url, headers, body, signal, idleTimeout = 60_000 }: WireRequest, way: Way): Promise<WireResponse> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSocketServer, type AddressInfo, type Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { WireRequest, WireResponse } from '../../src/core/ports.ts'
 import type { ConnectionError } from '../../src/host/connection-error.ts'
@@ -93,6 +94,24 @@ function large(): { size: number, taken: () => number, bytes: AsyncIterable<Uint
     })(),
   }
 }
+
+describe('an answer that nobody asked for', () => {
+  const answer = (text: string) => `HTTP/1.1 200 OK\r\ncontent-length: ${text.length}\r\n\r\n${text}`
+
+  it.each([['is there already as the next request begins', async () => {}], ['comes while nothing is asked', async () => { await setTimeout(20) }]])('on a kept connection ends it, and is never taken for the next one, where it %s', async (_when, rest) => {
+    const open: Socket[] = []
+    const url = await sockets(socket => {
+      open.push(socket.setNoDelay())
+      socket.on('data', () => socket.write(answer(`from ${open.indexOf(socket)}`)))
+    })
+    expect((await read(await send(url))).toString()).toBe('from 0')
+    // It is really kept.
+    expect((await read(await send(url))).toString()).toBe('from 0')
+    open[0]?.write(answer('a stray'))
+    await rest()
+    expect((await read(await send(url))).toString()).toBe('from 1')
+  })
+})
 
 describe('streams', () => {
   it('go up at the pace of their reader', async () => {
