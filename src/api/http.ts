@@ -1,5 +1,6 @@
 import ky from 'ky'
 import { Attempts } from '../core/attempts.ts'
+import { bounded, MOST_UNANNOUNCED_BYTES } from '../core/bounded.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Random, WireResponse } from '../core/ports.ts'
 import { announcedSize, contentOf, discard, readJson, redirection } from './response-body.ts'
@@ -84,7 +85,7 @@ export class Http {
       stays: true,
       read: async (answer, line) => (/^$|json|html/.test(mediaType(answer))
         ? { kind: 'json', value: await this.#read(answer).finally(line.clear) }
-        : { kind: 'content', bytes: contentOf(answer, call, this.#options.url.host, line, this.#options.clock) }),
+        : { kind: 'content', bytes: bounded(contentOf(answer, call, this.#options.url.host, line, this.#options.clock), call.what, announcedSize(answer) ?? MOST_UNANNOUNCED_BYTES) }),
     })
   }
 

@@ -4,11 +4,14 @@ import { formatSize } from './quantity.ts'
 /** Content that is held in memory as a whole has no more than this, bytes. */
 export const MOST_IN_MEMORY_BYTES = 64 * 1024 * 1024
 
+/** Content of which nobody says how much there is may have so many bytes: a disk should not be filled by an answer without end. */
+export const MOST_UNANNOUNCED_BYTES = 1024 ** 3
+
 /** More content came than was announced. It may have no end, so that asking again is no help. */
 export class Endless extends CbcError {
   /** @param what in words: `C:\x` @param most bytes that there should be at most */
   constructor(what: string, most: number) {
-    super('network', `${what}: the service's answer does not end: more than the ${most} bytes came that were announced`, { hint: 'try again; if that does not help, what stands between may be changing the answer' })
+    super('network', `${what}: the service's answer does not end: more than the ${most} bytes came that ${most === MOST_UNANNOUNCED_BYTES ? 'are taken where no size is announced' : 'were announced'}`, { hint: 'try again; if that does not help, what stands between may be changing the answer' })
   }
 }
 

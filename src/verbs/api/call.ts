@@ -28,7 +28,7 @@ export const api = defineOrganizationVerb({
   name: 'api',
   summary: 'call the API for what has no command yet',
   details: 'The path is below the URL of the profile, and {org_key} in it stands for its organization. Fields are the query of a GET, and the JSON body of everything else; with --input they are the query there too. '
-    + 'The answer comes out as JSON, or as it is where it is something else. In CSV a value that has no fields is a cell called value. What changes something is asked about first, and refused by --read-only; GET only asks, and so does a POST to _search, _facet, _scroll or _export.',
+    + 'The answer comes out as JSON, or as it is where it is something else (at most 1 GiB where its size is not announced). In CSV a value that has no fields is a cell called value. What changes something is asked about first, and refused by --read-only; GET only asks, and so does a POST to _search, _facet, _scroll or _export.',
   examples: [
     { line: 'api GET /appservices/v6/orgs/{org_key}/devices/11412673', does: 'all that the service says of a device' },
     { line: 'api POST /appservices/v6/orgs/{org_key}/devices/_search -f "query=name:WIN-*" -f "criteria[os][]=WINDOWS" -f rows=5', does: 'a search, its body made of fields' },

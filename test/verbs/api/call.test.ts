@@ -144,3 +144,25 @@ describe('--paginate', () => {
     expect((await cbc(['GET', '/x', '--paginate'], () => json({ a: 1 }))).out).toBe('{"a":1}\n')
   })
 })
+
+describe('content without end', () => {
+  async function endless(headers: Record<string, string>): Promise<{ code: number, err: string, taken: number }> {
+    let taken = 0
+    const piece = Buffer.alloc(4 * 1024 * 1024)
+    const body = (async function* () { for (;;) yield piece })()
+    const host = testHost({
+      env: { CBC_URL: 'https://defense.example', CBC_TOKEN: 'SECRETKEY/ID', CBC_ORG_KEY: 'ABCD1234' },
+      network: async () => ({ send: async () => ({ status: 200, headers: { 'content-type': 'text/csv', ...headers }, body }), close: () => {} }),
+      stdout: { ...memoryOutput(), write: async data => { taken += data.length } },
+    })
+    return { code: await main(['api', 'GET', '/export'], host), err: host.stderr.text(), taken }
+  }
+
+  it('stops at what was announced', async () => {
+    expect(await endless({ 'content-length': String(10 * 1024 * 1024) })).toMatchObject({ code: 9, taken: 8 * 1024 * 1024, err: expect.stringContaining('more than the 10485760 bytes came that were announced') as string })
+  })
+
+  it('stops at 1 GiB where nothing is announced', async () => {
+    expect(await endless({})).toMatchObject({ code: 9, taken: 1024 ** 3, err: expect.stringContaining('more than the 1073741824 bytes came that are taken where no size is announced') as string })
+  })
+})

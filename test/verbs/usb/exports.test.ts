@@ -22,7 +22,7 @@ describe('an export', () => {
     const organization = new Organization()
     organization.between = answeringSome(/devices\/_search$/, 200, { results: [{ id: '1' }], num_found: 20_000, num_available: 1 })
     const home = folder()
-    expect(await organization.usb('device', 'export', join(home, 'a.json'))).toMatchObject({ code: 0, err: expect.stringMatching(/^cbc: 1 of 20000; the service gives out no more than 1/) as string })
+    expect(await organization.usb('device', 'export', join(home, 'a.json'))).toMatchObject({ code: 0, err: expect.stringMatching(/^cbc: 1 of 20,000; the service gives out no more than 1/) as string })
     expect(JSON.parse((await organization.usb('device', 'export', join(home, 'a.csv'), '--json')).err)).toMatchObject({ totals: { shown: 1, num_found: 20_000, num_available: 1 } })
   })
 
@@ -119,6 +119,18 @@ describe('an export by the service\'s job', () => {
     organization.between = service => answeringSome(/\/progress$/, 200, { message: 'the moon is full' })(answeringSome(JOB, 200, { status: 'failed' })(service))
     const ran = await organization.usb('approval', 'export', join(place, 'a.csv'), '--job', '--json')
     expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 5, error: { code: 'remote', message: expect.stringMatching(/^export approvals: job \d+ failed: the moon is full$/) as string } })
+    expect(readdirSync(place)).toEqual([])
+  })
+
+  it('without end stops at what was announced, and leaves no file', async () => {
+    const organization = new Organization()
+    const place = folder()
+    organization.between = service => async request => {
+      if (!request.url.pathname.endsWith('/download')) return await service(request)
+      return { status: 200, headers: { 'content-type': 'text/csv', 'content-length': '100000' }, body: (async function* () { for (let at = 0; at < 1000; at++) yield Buffer.alloc(100_000) })() }
+    }
+    const ran = await organization.usb('device', 'export', join(place, 'a.csv'), '--job', '--json')
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 9, error: { code: 'network', message: expect.stringMatching(/more than the 100000 bytes came that were announced$/) as string } })
     expect(readdirSync(place)).toEqual([])
   })
 
