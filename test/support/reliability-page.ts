@@ -21,6 +21,7 @@ all of it twenty times. Every call is met by every fault of the lab (docs/lab.md
 - **What was begun is never called undone.** Where a command was taken and its state can't be asked for any more it is \`unknown_outcome\`, with the command's number, and its session stays open so that one can look; so is a
   program that ran and whose output could not be fetched, with its pid and code. Given up by Ctrl-C or \`--timeout\`, a command is cancelled, a program ended: where the service carries out a session's commands strictly
   in order, through a new session. What can't be ended or removed is named, one line each, and stays in the ledger for \`lr gc\`.
+- **A change of several steps** that fails in a later one says in one line what the earlier ones did: the key that \`reg add\` created for a value, directories of \`mkdir -p\` and \`put -r\`, keys and values that \`reg delete\` deleted before.
 - **Nothing waits for ever**: an answer has a minute from the end of its request on (a held one two), a body may not pause for a minute nor drip below a hundred bytes a second on and on, a JSON answer is at most 64 MiB.
 
 What is left to chance: between the last look at the list and the end of the session lie some milliseconds, in which a request that was two seconds late would have to arrive; and content that is cut
