@@ -37,7 +37,8 @@ export function pathHint(typed: string): string | undefined {
 /** The same of a registry key, `HKLMSYSTEM`. */
 export function keyHint(typed: string): string | undefined {
   const [, hive, rest = ''] = /^(HKLM|HKCU|HKCR|HKCC|HKU|HKEY_LOCAL_MACHINE|HKEY_CURRENT_USER|HKEY_CLASSES_ROOT|HKEY_CURRENT_CONFIG|HKEY_USERS)([^\\:].*)$/is.exec(typed) ?? []
-  return hive === undefined ? undefined : quoteIt(`${hive}\\${parted(rest)}`)
+  if (hive === undefined) return undefined
+  return rest.startsWith('/') ? `write it with backslashes: ${hive}${rest.replaceAll('/', '\\')}` : quoteIt(`${hive}\\${parted(rest)}`)
 }
 
 /** The same of what is known to have backslashes. */

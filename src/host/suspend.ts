@@ -10,7 +10,8 @@ export async function suspend(platform: NodeJS.Platform): Promise<void> {
       process.off('SIGCONT', goOn)
       resolve()
     }
-    const timer = setTimeout(goOn, STOPPED)
+    // After a stop it is due before SIGCONT is told, which goes first.
+    const timer = setTimeout(() => setImmediate(goOn), STOPPED)
     process.on('SIGCONT', goOn)
     process.kill(0, 'SIGTSTP')
   })

@@ -10,7 +10,7 @@ const GROUPS: readonly [title: string, names: string][] = [
   ['Programs and processes', 'exec script ps kill'],
   ['Registry, memory, device', 'reg memdump drives info'],
   ['Where you are', 'cd pwd pushd popd lcd lpwd lls'],
-  ['Jobs', 'jobs wait cancel'],
+  ['Jobs', 'jobs fg wait cancel'],
   ['This shell', 'help history echo clear set connect detach exit'],
 ]
 

@@ -26,3 +26,11 @@ it.each([
   expect({ code, err }).toEqual({ code: expect.any(Number) as number, err: expect.stringContaining(`\nhint: ${hint}\n`) as string })
   expect(code).not.toBe(0)
 })
+
+it.each([['--names'], ['--columns', 'path', '--no-headers'], ['--no-headers']])('ls of a pattern in the middle of a path says in which directory each is: %s', async (...options) => {
+  const { code, out } = await tenant.cbc(['lr', 'ls', DEVICE, 'C:\\Users\\*\\Desktop', ...options])
+  expect(code).toBe(0)
+  const paths = out.trimEnd().split('\n')
+  expect(paths.length).toBeGreaterThan(1)
+  expect(new Set(paths.map(line => /C:\\Users\\.+\\Desktop$/.exec(line)?.[0])).size).toBe(paths.length)
+})

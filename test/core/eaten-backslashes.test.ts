@@ -21,6 +21,10 @@ it.each([
   expect(quoted(keyHint(typed))).toBe(meant)
 })
 
+it('a key that is parted by slashes is written with backslashes', () => {
+  expect(keyHint('HKLM/SOFTWARE/Microsoft')).toBe('write it with backslashes: HKLM\\SOFTWARE\\Microsoft')
+})
+
 it.each(['HKLM', 'HKLM\\SYSTEM', 'HKLM:\\SYSTEM', 'SYSTEM', 'HKXX'])('the key %s has lost nothing', typed => {
   expect(keyHint(typed)).toBeUndefined()
 })

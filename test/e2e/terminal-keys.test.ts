@@ -31,6 +31,8 @@ it('Ctrl-Z gives the terminal back to the shell that started it, and fg goes on 
   await terminal.waitFor(/WIN-FIN-01 [^\n]*> echo one ?$/)
   await line(terminal, 'two')
   await terminal.waitFor(/\none two\n/)
+  // Drawn once: a line that was there already would be marked.
+  expect(terminal.transcript()).not.toContain('%')
   await line(terminal, 'exit')
   await terminal.waitFor(/bash> ?$/)
 })

@@ -70,7 +70,9 @@ export const ls = defineVerb({
     const places = await Promise.all((path.length > 0 ? path : ['.']).map(typed => locate(session, directory, typed, context)))
     const compare = order(sort ?? 'name', reverse)
     const several = places.length > 1 || recursive
-    const columns = long ? ENTRY_LONG : several ? ENTRY_PATH : ENTRY
+    // A name alone doesn't say which of the directories that fit it is in.
+    const across = places.some(place => session.paths.isPattern(session.paths.parent(place)))
+    const columns = long ? ENTRY_LONG : several || across ? ENTRY_PATH : ENTRY
     if (recursive) {
       const result = listResult(below(places, compare, context), columns, NONE)
       if (names) return { ...result, drawn: { line: row => String(row['path']) } }
@@ -79,7 +81,7 @@ export const ls = defineVerb({
     const rows = each(places, place => ({ path: place }), async place => (session.paths.isPattern(place) ? await matching(session, place, { signal }) : await list(session, place, all, { signal })).sort(compare))
     // The listing of a single place is known before a row is shown, so that its failure is all there is to see.
     const result = listResult(several ? rows : await collect(rows), columns, NONE)
-    return names ? { ...result, drawn: { line: row => String(row['filename']) } } : result
+    return names ? { ...result, drawn: { line: row => String(row[across ? 'path' : 'filename']) } } : result
   },
 })
 
