@@ -44,6 +44,8 @@ export interface Behaviour {
   strictStorage: boolean
   /** Whether Device Control's `num_found` counts all that a search finds, or those of the page, as its SDK's acceptance test has it; `num_available` is all. */
   numFound: 'all' | 'page'
+  /** What the output of a job is before the job has completed: it is waited for, or not there. */
+  earlyDownload: 'wait' | '404'
   /** Whether the device search's `start` is 0 for the first device, or 1 (0 then too), as the SDK counts. */
   deviceSearchStart: 0 | 1
   /** More requests than these in that time are answered 429; real time. */
@@ -74,7 +76,7 @@ export const DEFAULTS: Readonly<Behaviour> = {
   longPoll: true, longPollHold: 10_000,
   strictOrder: true, maxCommands: 250, maxCommandSize: 10_240, maxSessions: 100, sessionQueue: 60_000,
   statusCase: 'upper', registryNames: 'registry', registryTypes: 'pb', multiStrings: 'list', resultCodes: 'unsigned',
-  content: 'direct', strictStorage: false, numFound: 'all', deviceSearchStart: 0, rateLimit: null, devices: {},
+  content: 'direct', strictStorage: false, numFound: 'all', earlyDownload: 'wait', deviceSearchStart: 0, rateLimit: null, devices: {},
 }
 
 const condition = fields<DeviceCondition>({
@@ -94,7 +96,7 @@ const CHECKS: { [K in keyof Behaviour]: Check<Behaviour[K]> } = {
   statusCase: oneOf('upper', 'lower', 'mixed'), registryNames: oneOf('registry', 'value'), registryTypes: oneOf('pb', 'plain'), multiStrings: oneOf('list', 'comma'),
   resultCodes: oneOf('unsigned', 'signed'),
   content: oneOf<Behaviour['content']>('direct', 302, 307), strictStorage: flag,
-  numFound: oneOf('all', 'page'), deviceSearchStart: oneOf(0, 1), rateLimit,
+  numFound: oneOf('all', 'page'), earlyDownload: oneOf('wait', '404'), deviceSearchStart: oneOf(0, 1), rateLimit,
   devices: (value, name) => Object.fromEntries(Object.entries(object(value, name)).map(([device, given]) => [device, condition(given, `${name}.${device}`)])),
 }
 

@@ -90,7 +90,7 @@ export class Jobs {
     const job = await this.#job(id)
     const over = job.created + TURN + (job.error === null ? job.total * EACH : 0)
     const stop = linked(signal, this.#cloud.closing.signal)
-    await this.#cloud.clock.sleep(over - this.#cloud.clock.now(), stop.signal).catch(() => undefined)
+    if (this.#cloud.behaviour.earlyDownload === 'wait') await this.#cloud.clock.sleep(over - this.#cloud.clock.now(), stop.signal).catch(() => undefined)
     stop.abort()
     const { status } = this.#stage(job)
     if (status !== 'COMPLETED' || job.output === null) throw new HttpError(404, `Job ${id} has no output: it is ${status}`)

@@ -57,6 +57,16 @@ describe('an export', () => {
     expect([status, headers.get('content-type'), parseCsv(text).length]).toEqual([200, 'text/csv', 151])
   })
 
+  it('is not there before it is completed, where the lab is told so', async () => {
+    const strict = new TestLab({ earlyDownload: '404' })
+    const { body } = await strict.send('POST', '/device_control/v3/orgs/ABCD1234/devices/_export', { format: 'CSV' })
+    const path = `/jobs/v1/orgs/ABCD1234/jobs/${String(body['job_id'])}/download`
+    expectError(await strict.send('GET', path), 404, 'NotFound')
+    strict.clock.advance(60_000)
+    expect((await strict.send('GET', path)).status).toBe(200)
+    await strict.lab.close()
+  })
+
   it('is not waited for longer than its client and the lab are there', async () => {
     const path = await start('devices', { format: 'CSV' })
     const client = new AbortController()
