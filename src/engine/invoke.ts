@@ -104,5 +104,5 @@ async function dryRun({ effect }: AnyVerb, run: () => Promise<Result>, plan: Row
   } catch (error) {
     if (!(error instanceof Planned)) throw error
   }
-  return { kind: 'list', rows: plan, columns: PLAN }
+  return { kind: 'list', rows: plan, columns: PLAN, none: 'nothing would be sent' }
 }

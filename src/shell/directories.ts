@@ -72,5 +72,5 @@ export async function listLocal({ shell, input: { path }, globals, streams }: Ca
   const rows = entries
     .sort((a, b) => a.name.localeCompare(b.name, 'en'))
     .map(({ name, directory, size, modified }): Row => ({ filename: name, directory, size, last_write_time: new Date(modified).toISOString() }))
-  return await shell.show(list(rows, LOCAL), globals, streams)
+  return await shell.show(list(rows, LOCAL, 'nothing there'), globals, streams)
 }

@@ -6,7 +6,10 @@ import { openTenant, type Tenant } from '../support/tenant.ts'
 const LS = ['lr', 'ls', DEVICE, 'C:\\Windows\\System32\\drivers\\etc']
 
 let tenant: Tenant
-beforeAll(async () => { tenant = await openTenant() })
+beforeAll(async () => {
+  tenant = await openTenant()
+  await tenant.cbc(['lr', 'mkdir', DEVICE, 'C:\\Empty'])
+})
 afterAll(async () => { await tenant.close() })
 
 const piped = async (...words: string[]) => (await tenant.cbc(words)).out
@@ -75,11 +78,19 @@ it('--human tells sizes as people do, --bytes never', async () => {
   expect((await shown(30, ...LS, '--bytes')).out).not.toContain('KiB')
 })
 
+it('in a pager a table has whole cells', async () => {
+  // Which is drawn as for a terminal without an end.
+  const { out, err } = await shown(Infinity, 'lr', 'ps', DEVICE, '--decode', '--tree')
+  expect(err).toBe('')
+  for (const whole of ['NT AUTHORITY\\NETWORK SERVICE', 'c:\\windows\\system32\\windowspowershell\\v1.0\\powershell.exe', 'AC4AcABzADEAJwApAA==']) expect(out).toContain(whole)
+})
+
 describe('nothing found is said on a terminal, and nowhere else', () => {
   it.each([
     [['lr', 'ps', DEVICE, '--filter', 'no-such-program'], 'no processes fit'], [['lr', 'find', DEVICE, 'C:\\Windows\\System32\\drivers\\etc', '--name', 'no-such'], 'nothing found'],
     [['lr', 'session', 'list', 'WIN-HR-01'], 'no session of WIN-HR-01'], [['lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Old', '-s', '-v', 'NoSuch'], 'no key has such a value'],
-    [['device', 'list', '--name', 'no-such-*'], 'no devices'], [['usb', 'device', 'list', '--vendor', 'no-such'], 'no USB devices'],
+    [['device', 'list', '--name', 'no-such-*'], 'no devices'], [['usb', 'device', 'facet', '--vendor', 'no-such'], 'no USB devices'],
+    [['lr', 'ls', DEVICE, 'C:\\Empty'], 'nothing there'], [['lr', 'get', '-r', DEVICE, 'C:\\Empty', 'empty'], 'nothing to download'], [['usb', 'device', 'list', '--vendor', 'no-such'], 'no USB devices'],
   ])('%j', async (words, said) => {
     expect((await shown(80, ...words)).err).toContain(`${said}\n`)
     expect((await tenant.cbc(words)).err).not.toContain(said)

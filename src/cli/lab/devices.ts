@@ -27,7 +27,7 @@ export function devices(host: Host): Leaf {
     async run({ input, globals: given }) {
       const lab = await host.lab(whichLab(input))
       try {
-        return await show(list(found(lab), COLUMNS), host, readGlobals(given))
+        return await show(list(found(lab), COLUMNS, 'no devices'), host, readGlobals(given))
       } finally {
         await lab.close()
       }

@@ -143,7 +143,7 @@ function several(files: AsyncIterable<Incoming>, wishes: Wishes, context: Contex
       progress.end()
     }
   }
-  return listResult(rows(), TRANSFER)
+  return listResult(rows(), TRANSFER, 'nothing to download')
 }
 
 async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {

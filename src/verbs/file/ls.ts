@@ -12,7 +12,7 @@ import { each } from '../items.ts'
 import { bodyLine } from './bodyfile.ts'
 
 const ORDERS = ['name', 'size', 'time'] as const
-/** Of a pattern that fits nothing, or a directory with nothing in it. */
+/** Of a directory with nothing in it. */
 const NONE = 'nothing there'
 type Order = (typeof ORDERS)[number]
 type Compare = (a: Entry, b: Entry) => number

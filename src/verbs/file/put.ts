@@ -50,7 +50,7 @@ export const put = defineVerb({
     }
     const there = await statIfThere(context.session, typed, context)
     if (there !== undefined && !isDirectory(there)) throw new CbcError('remote', `${typed}: is not a directory`, { device_id: context.session.device.id })
-    return listResult(each(outgoing(context, sources, paths.bare(typed), there !== undefined, recursive), force, context), TRANSFER)
+    return listResult(each(outgoing(context, sources, paths.bare(typed), there !== undefined, recursive), force, context), TRANSFER, 'nothing to upload')
   },
 })
 

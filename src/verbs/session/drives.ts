@@ -14,6 +14,6 @@ export const drives = defineVerb({
   options: {},
   async run(_input, { session }) {
     const rows = (session.info.drives ?? []).map(drive => ({ drive }))
-    return { kind: 'list', rows, columns: COLUMNS, json: row => row['drive'] }
+    return { kind: 'list', rows, columns: COLUMNS, none: 'no drives', json: row => row['drive'] }
   },
 })

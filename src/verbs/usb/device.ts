@@ -57,6 +57,6 @@ export const deviceEndpoints = defineOrganizationVerb({
   options: {},
   check: ({ usbDevice }) => checkId(usbDevice, 'USB device', 'device list'),
   async run({ usbDevice }, { usb, signal }) {
-    return list((await usb.listEndpoints(usbDevice, { signal })).map(endpoint => ({ ...endpoint })), ENDPOINT)
+    return list((await usb.listEndpoints(usbDevice, { signal })).map(endpoint => ({ ...endpoint })), ENDPOINT, 'no endpoints')
   },
 })

@@ -31,7 +31,7 @@ export const deviceFacet = defineOrganizationVerb({
     const rows = facets.map(facet => ({ ...facet, values: facet.values.slice(0, limit) }))
     const cut = facets.filter(({ values }) => values.length > (limit ?? Infinity)).map(({ field }) => field)
     const done = () => { if (cut.length > 0) notice(`${cut.join(', ')}: the first ${limit}; there are more`) }
-    return { kind: 'list', rows, columns: COLUMNS, flat: row => valuesOf(row as unknown as Facet), done }
+    return { kind: 'list', rows, columns: COLUMNS, none: 'no USB devices', flat: row => valuesOf(row as unknown as Facet), done }
   },
 })
 

@@ -18,7 +18,7 @@ export const productList = defineOrganizationVerb({
   async run(_input, { usb, signal }) {
     const vendors = await usb.listProducts({ signal })
     return {
-      kind: 'list', rows: vendors.map(vendor => ({ ...vendor })), columns: COLUMNS, flat: row => productsOf(row as unknown as Vendor),
+      kind: 'list', rows: vendors.map(vendor => ({ ...vendor })), columns: COLUMNS, none: 'no vendors, no products', flat: row => productsOf(row as unknown as Vendor),
       drawn: { terminal: true, line: row => branch(row as unknown as Vendor) },
     }
   },
