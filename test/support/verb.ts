@@ -3,7 +3,7 @@ import type { Question } from '../../src/core/question.ts'
 import type { Result, Row } from '../../src/core/result.ts'
 import { quoteWord } from '../../src/engine/tokenize.ts'
 import { invoke } from '../../src/engine/invoke.ts'
-import type { RemoteSession } from '../../src/remote/session.ts'
+import type { RemoteSession, SessionOptions } from '../../src/remote/session.ts'
 import type { AnyVerb, Context } from '../../src/verbs/define.ts'
 import { localFiles } from '../../src/host/local-files.ts'
 import { bench, NEVER, type Bench } from '../remote/support.ts'
@@ -24,9 +24,10 @@ export interface VerbBench extends Bench {
   plan(verb: AnyVerb, input: Record<string, unknown>): Promise<Row[]>
 }
 
-export async function verbBench(options: ServiceOptions = {}): Promise<VerbBench> {
+/** @param more of the session that it works in */
+export async function verbBench(options: ServiceOptions = {}, more: Partial<SessionOptions> = {}): Promise<VerbBench> {
   const b = bench(options)
-  const session = await b.open()
+  const session = await b.open(more)
   const { notices } = b
   const context = (over: Partial<Context>): Context => ({
     session, directory: session.home, local: localFiles, clock: b.clock, random: b.options.random, progress: SILENT, notice: line => { notices.push(line) }, lineOf: words => words.map(quoteWord).join(' '),

@@ -9,7 +9,8 @@ import { SILENT, type LocalFiles } from '../../../src/core/ports.ts'
 import { localFiles } from '../../../src/host/local-files.ts'
 import { memdump } from '../../../src/verbs/memory/memdump.ts'
 import { failure } from '../../api/support.ts'
-import { WINDOWS, type FakeService } from '../../support/service.ts'
+import { FakeLedger } from '../../support/ledger.ts'
+import { DEVICE, WINDOWS, type FakeService } from '../../support/service.ts'
 import { verbBench } from '../../support/verb.ts'
 
 const MEMORY = Buffer.from('all that it remembers')
@@ -30,6 +31,7 @@ interface Machine {
 
 async function endpoint({ room = ROOM, hash = `SHA256:\r\n${sha256(MEMORY)}\r\n`, arrives, fails = {}, dumpCode = 0, sizeless = false }: Machine = {}) {
   const files = new Map<string, Buffer>()
+  const ledger = new FakeLedger()
   const b = await verbBench({
     session: WINDOWS,
     run(request, service: FakeService) {
@@ -52,8 +54,10 @@ async function endpoint({ room = ROOM, hash = `SHA256:\r\n${sha256(MEMORY)}\r\n`
         default: return {}
       }
     },
-  })
-  return { ...b, files }
+  }, { ledger: ledger.of('here') })
+  /** What is left for `lr gc`, also while the run that made it lives on. */
+  const left = () => ledger.of('later').entries().filter(({ used }) => !used).map(({ trace }) => trace)
+  return { ...b, files, left }
 }
 
 const TEMPORARY = 'C:\\Windows\\Temp\\memory-uuid-1.dmp'
@@ -139,6 +143,7 @@ describe('memdump', () => {
     const b = await endpoint({ arrives })
     expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }))).toMatchObject({ code: 'network', facts: { hint: `the dump is still on the endpoint: ${TEMPORARY}; \`get ${TEMPORARY} ${join(b.here, 'm.dmp')}\` gets it, \`rm ${TEMPORARY}\` deletes it there` } })
     expect([...b.files.keys()]).toEqual([TEMPORARY])
+    expect(b.left()).toEqual([{ kind: 'file', device_id: DEVICE, path: TEMPORARY }])
     expect(existsSync(join(b.here, 'm.dmp'))).toBe(false)
   })
 
@@ -147,6 +152,7 @@ describe('memdump', () => {
     const { rows, result } = await b.invoke(memdump, { get: b.here })
     expect(readdirSync(b.here)).toEqual(['memory-uuid-1.dmp'])
     expect(rows[0]).toMatchObject({ sha256: sha256(MEMORY) })
+    expect(b.left()).toEqual([{ kind: 'file', device_id: DEVICE, path: TEMPORARY }])
     expect(result).toMatchObject({ failed: [{ path: TEMPORARY, error: { code: 'remote' } }] })
   })
 

@@ -323,6 +323,24 @@ describe('unapprove', () => {
     expect(await organization.approvals()).toMatchObject([{ id: '10374' }])
   })
 
+  it('of which one of several approvals can\'t be deleted says which one was', async () => {
+    const organization = new Organization()
+    await organization.usb('approve', '774')
+    const body = (text: string) => ({ status: 200, headers: { 'content-type': 'application/json' }, body: (async function* () { yield Buffer.from(text) })() })
+    organization.between = service => async request => {
+      if (request.method === 'DELETE' && request.url.pathname.endsWith('/99')) return { ...body('{"message":"no"}'), status: 400 }
+      const answer = await service(request)
+      if (!request.url.pathname.endsWith('/approvals/_search')) return answer
+      const parts: Uint8Array[] = []
+      for await (const part of answer.body) parts.push(part)
+      const found = JSON.parse(Buffer.concat(parts).toString()) as { results: object[] }
+      return body(JSON.stringify({ ...found, num_found: 2, results: found.results.flatMap(one => [one, { ...one, id: '99' }]) }))
+    }
+    const { code, err } = await organization.usb('unapprove', '774')
+    expect(code).not.toBe(0)
+    expect(err).toContain('done before that: approval 10373 of USB device 774 was deleted')
+  })
+
   it('leaves an approval of all of a vendor, and says so', async () => {
     const organization = new Organization()
     await organization.usb('approval', 'create', '--vendor-id', '0781', '--name', 'All')
