@@ -1,5 +1,6 @@
 import type { LocalFiles } from '../../core/ports.ts'
 import { columnsAt, expectedAt, type Expected } from '../../engine/completion-context.ts'
+import { TOPICS } from '../../engine/help/topics.ts'
 import { globalIn, readWords, type Word } from '../../engine/normalize-argv.ts'
 import { locate } from '../../engine/route.ts'
 import type { Grammar } from '../../engine/parse.ts'
@@ -27,6 +28,7 @@ const MOST = 500
  */
 export async function candidates({ root, globals, version }: Grammar, { words, typed, redirected }: Line, sources: Sources): Promise<Answer> {
   if (redirected) return 'files'
+  if (words[0] === 'help') return await explained(root, words.slice(1), typed)
   const { nodes, consumed, words: before } = locate(root, globals, words)
   const node = nodes.at(-1) ?? root
   const rest = words.slice(consumed)
@@ -41,6 +43,14 @@ export async function candidates({ root, globals, version }: Grammar, { words, t
   }
   if (expected.prefix !== '' || operands.length > 0 || node.children === undefined) return []
   return await names(node.children, typed)
+}
+
+/** What `cbc help` explains: commands, and topics. */
+async function explained(root: CommandNode, words: readonly string[], typed: string): Promise<Candidate[]> {
+  const { nodes, consumed } = locate(root, {}, words)
+  if (consumed < words.length) return []
+  const topics = words.length > 0 ? [] : Object.entries(TOPICS).map(([text, { summary }]) => ({ text, about: summary, final: true }))
+  return [...await names(nodes.at(-1)?.children ?? [], typed), ...topics.filter(({ text }) => text.startsWith(typed))]
 }
 
 /** The names of commands. */

@@ -72,6 +72,24 @@ describe('commands', () => {
   })
 })
 
+describe('what help explains', () => {
+  it('is commands, and topics behind help alone', async () => {
+    expect(await ask('help', 'e')).toEqual(['exit-codes', 'environment'])
+    expect(await ask('help', 'se')).toEqual(['selectors'])
+    expect(await ask('help', 'lr', 'ha')).toEqual(['hash'])
+    expect(await ask('help', 'lr', 'se')).toEqual(['session'])
+    expect(await ask('help', 'nope', '')).toEqual([])
+  })
+})
+
+describe('columns', () => {
+  it('are those of the command, several with commas', async () => {
+    expect(await ask('lr', 'ps', 'WIN-FIN-01', '--columns', 'process_p')).toEqual(['process_path', 'process_pid'])
+    expect(await ask('lr', 'ls', 'WIN-FIN-01', '--columns=path,attr')).toEqual(['--columns=path,attributes'])
+    expect(await ask('lr', 'ls', 'WIN-FIN-01', '--columns', 'path,pat')).toEqual([])
+  })
+})
+
 describe('options', () => {
   it('are those of the command and of all, and each once', async () => {
     expect(await ask('lr', 'ls', 'X', '--so')).toEqual(['--sort'])
