@@ -12,6 +12,8 @@ export abstract class ExpressionParser {
   readonly input: Scanner
   /** Within round brackets a new line is a blank. */
   private lines = false
+  /** Between the brackets of a method commas part its arguments. */
+  private commas = true
 
   constructor(text: string) {
     this.input = new Scanner(text)
@@ -36,7 +38,7 @@ export abstract class ExpressionParser {
 
   private comma(): Node {
     const items = [this.unary()]
-    for (;;) {
+    while (this.commas) {
       const start = this.input.at
       this.input.skip(this.lines)
       if (!this.input.take(',')) {
@@ -85,8 +87,10 @@ export abstract class ExpressionParser {
     return this.closed(end, () => {
       this.input.skip(true)
       if (this.input.char === end) return []
-      const all = this.expression()
-      return all.kind === 'list' ? all.items : [all]
+      this.commas = false
+      const all = [this.expression()]
+      while (this.input.match(/\s*,\s*/y) !== undefined) all.push(this.expression())
+      return all
     }, true)
   }
 
@@ -111,12 +115,14 @@ export abstract class ExpressionParser {
 
   /** What is between brackets, up to the closing one. @param lines whether new lines are blanks there */
   protected closed<T>(end: string, read: () => T, lines = false): T {
-    const before = this.lines
+    const [before, commas] = [this.lines, this.commas]
     this.lines = lines
+    this.commas = true
     const value = read()
     this.input.skip(true)
     this.input.need(end)
     this.lines = before
+    this.commas = commas
     return value
   }
 

@@ -13,7 +13,10 @@ export function parseScript(text: string): ScriptBlock {
 
 /** Ends an argument, unless it is quoted. */
 const END = /[\s|;(){},]|$/y
-const WORD = /(if|foreach|while|try|function|return|throw|break|continue)(?=[\s({;}]|$)/iy
+const WORD = /(if|foreach|for|while|try|function|return|throw|break|continue)(?=[\s({;}]|$)/iy
+
+/** What `$i++` adds. */
+const ONE: Statement = { kind: 'pipeline', elements: [{ kind: 'expression', node: { kind: 'value', value: 1 }, redirections: [] }], source: '1' }
 
 class Parser extends ExpressionParser {
   whole(): { body: Statement[], parameters: string[] } {
@@ -50,6 +53,7 @@ class Parser extends ExpressionParser {
       case undefined: return this.assignment() ?? this.pipeline()
       case 'if': return this.choice()
       case 'foreach': return this.input.sees(/\s*\(\s*\$/y) ? this.loop() : this.back(start)
+      case 'for': return this.counting()
       case 'while': return { kind: 'while', test: this.condition(), body: this.body() }
       case 'try': return this.attempt()
       case 'function': return this.definition()
@@ -68,6 +72,8 @@ class Parser extends ExpressionParser {
     const start = this.input.at
     const target = this.unary()
     this.input.skip()
+    const step = this.input.match(/(\+|-)\1/y)?.[1]
+    if (step !== undefined) return { kind: 'assign', target, operator: `${step}=`, value: ONE }
     const operator = this.input.match(/[+*/-]?=(?!=)/y)?.[0]
     if (operator === undefined) {
       this.input.at = start
@@ -103,6 +109,20 @@ class Parser extends ExpressionParser {
     if (name === undefined) throw new ParseError('Missing variable name after foreach.')
     const list = this.closed(')', () => (this.input.skip(true), this.pipeline()))
     return { kind: 'foreach', name, list, body: this.body() }
+  }
+
+  /** `for (first; test; step)`. */
+  private counting(): Statement {
+    this.input.skip()
+    this.input.need('(')
+    const parts = this.closed(')', () => {
+      const first = (this.input.skip(true), this.statement())
+      this.input.match(/\s*;\s*/y)
+      const test = this.pipeline()
+      this.input.match(/\s*;\s*/y)
+      return { first, test, step: this.statement() }
+    })
+    return { kind: 'for', ...parts, body: this.body() }
   }
 
   private attempt(): Statement {

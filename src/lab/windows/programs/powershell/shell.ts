@@ -15,10 +15,15 @@ import { Variables } from './variables.ts'
 /** Functions that call each other, at most: Windows PowerShell gives up there too. */
 const DEEPEST = 1000
 
+/** Turns of a loop until a millisecond has passed. */
+const TURNS_A_MOMENT = 100
+
 /** What runs a script. */
 export class Shell implements Context {
   readonly run: Run
   ok = true
+  /** Whether something failed in the pipeline that runs. */
+  private failed = false
   private readonly cmdlets: ReadonlyMap<string, Cmdlet>
   private readonly variables: Variables
   private readonly functions = new Map<string, ScriptBlock>()
@@ -69,7 +74,7 @@ export class Shell implements Context {
   }
 
   tell(error: PsError, command: string, action = text(this.variable('erroractionpreference'))): void {
-    this.ok = false
+    this.failed = true
     const wanted = action.toLowerCase()
     if (wanted === 'stop') throw new PsError(error.message, { ...error.facts, fatal: true })
     if (!['silentlycontinue', 'ignore', '0'].includes(wanted)) this.run.complain(errorText(error, command, command))
@@ -84,7 +89,11 @@ export class Shell implements Context {
     try {
       for (const value of await work()) all.push(value)
     } catch (error) {
-      if (error instanceof Flow && error.word !== 'exit') throw new Flow(error.word, [...all, ...error.values])
+      if (error instanceof Flow) {
+        // The first of `exit` is its code.
+        const [own, rest] = error.word === 'exit' ? [error.values.slice(0, 1), error.values.slice(1)] : [[], error.values]
+        throw new Flow(error.word, [...own, ...all, ...rest])
+      }
       throw error
     }
   }
@@ -97,6 +106,10 @@ export class Shell implements Context {
       case 'if': return this.choice(statement)
       case 'foreach': return this.loop(listOf(single(await this.statement(statement.list))), statement.name.toLowerCase(), statement.body)
       case 'while': return this.whileLoop(statement.test, statement.body)
+      case 'for': {
+        await this.statement(statement.first)
+        return this.whileLoop(statement.test, statement.body, statement.step)
+      }
       case 'try': return this.attempt(statement)
       case 'function': return this.functions.set(statement.name.toLowerCase(), new ScriptBlock(statement.body, statement.parameters)), []
       case 'flow': return this.leave(statement)
@@ -124,10 +137,13 @@ export class Shell implements Context {
     return all
   }
 
-  /** Each turn takes a moment, so that one without end can be killed. */
-  private async whileLoop(test: Statement, body: readonly Statement[]): Promise<Value[]> {
+  /** Time passes now and then, so that a loop without end can be killed. */
+  private async whileLoop(test: Statement, body: readonly Statement[], step?: Statement): Promise<Value[]> {
     const all: Value[] = []
-    while (truthy(single(await this.statement(test))) && !await this.turn(body, all)) await this.run.sleep(1)
+    for (let turns = 1; truthy(single(await this.statement(test))) && !await this.turn(body, all); turns++) {
+      if (step !== undefined) await this.statement(step)
+      if (turns % TURNS_A_MOMENT === 0) await this.run.sleep(1)
+    }
     return all
   }
 
@@ -158,9 +174,12 @@ export class Shell implements Context {
   }
 
   private async pipeline(elements: readonly Element[], top: boolean): Promise<Value[]> {
-    this.ok = true
+    const before = this.failed
+    this.failed = false
     let values: Value[] | undefined
     for (const element of elements) values = await this.redirect(element.redirections, await this.element(element, values, top && elements.length === 1))
+    this.ok = !this.failed
+    this.failed ||= before
     return values ?? []
   }
 
@@ -194,7 +213,7 @@ export class Shell implements Context {
     const errors = to === undefined ? 'shown' : to.kind === 'value' && to.value === '&1' ? 'merged' : 'dropped'
     const { code, lines } = await runProgram(this.run, words, input, { direct: alone && redirections.length === 0, errors })
     this.set('global:lastexitcode', code)
-    this.ok = code === 0
+    this.failed ||= code !== 0
     return lines
   }
 

@@ -5,6 +5,7 @@ export type Statement =
   | { kind: 'if', branches: { test: Statement, body: Statement[] }[], otherwise: Statement[] }
   | { kind: 'foreach', name: string, list: Statement, body: Statement[] }
   | { kind: 'while', test: Statement, body: Statement[] }
+  | { kind: 'for', first: Statement, test: Statement, step: Statement, body: Statement[] }
   | { kind: 'try', body: Statement[], caught: Statement[] | undefined, last: Statement[] }
   | { kind: 'function', name: string, parameters: string[], body: Statement[] }
   | { kind: 'flow', word: 'return' | 'throw' | 'break' | 'continue', value: Statement | undefined }

@@ -88,7 +88,7 @@ async function listing(call: Call, path: string, depth: number, literal: boolean
   const refused: string[] = []
   const found = await run.machine.look(view => {
     const start = resolve(view, path, run.directory, call.name, literal, call.flag('Force'))
-    const many = !literal && /[*?[]/.test(path)
+    const many = !literal && /[*?[][^\\/]*$/.test(path)
     return start.flatMap(one => many && depth === 0 || !isDirectory(one.place.node) ? [one] : below(view, one, depth, refused, wantsHidden(call)))
   })
   for (const one of refused) call.fail(denied(one))

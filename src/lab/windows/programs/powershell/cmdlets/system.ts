@@ -103,6 +103,13 @@ function eventTest(call: Call, filter: PsObject): (event: LogEvent) => boolean {
   }
 }
 
+/** Nothing is reached from here. */
+function noNetwork(call: Call): PsError {
+  return new PsError('Unable to connect to the remote server', {
+    category: 'InvalidOperation', target: `${call.text('Uri') ?? ''}:HttpWebRequest`, exception: 'WebException', id: 'WebCmdletWebResponseException,Microsoft.PowerShell.Commands.InvokeWebRequestCommand',
+  })
+}
+
 function localUsers(call: Call): PsObject[] {
   const { locals } = call.shell.run.machine.seed.profile
   return locals.filter(({ user }) => call.get('Name') === undefined || call.texts('Name').some(pattern => likePattern(pattern).test(user.name)))
@@ -137,6 +144,8 @@ export const SYSTEM: readonly Cmdlet[] = [
   { name: 'Get-ScheduledTask', parameters: 'TaskName* TaskPath*', run: scheduledTasks },
   { name: 'Unregister-ScheduledTask', parameters: 'TaskName* TaskPath*', run: unregister },
   { name: 'Get-WinEvent', parameters: 'LogName* MaxEvents FilterHashtable FilterXPath ListLog Oldest? ComputerName Path', run: winEvents },
+  { name: 'Get-EventLog', parameters: 'LogName* MaxEvents|Newest InstanceId EntryType After Before ComputerName List?', run: winEvents },
+  { name: 'Invoke-WebRequest', parameters: 'Uri* OutFile Method Headers UseBasicParsing? Body', run: call => (call.fail(noNetwork(call)), []) },
   { name: 'Get-LocalUser', parameters: 'Name*', run: localUsers },
   { name: 'Get-LocalGroupMember', parameters: 'Group|Name* Member*', run: groupMembers },
   { name: 'Get-Date', parameters: 'Date* Format UFormat', run: date },
