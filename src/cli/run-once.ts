@@ -5,7 +5,7 @@ import type { Row } from '../core/result.ts'
 import type { Host } from '../core/host.ts'
 import type { AnyVerb } from '../engine/verbs.ts'
 import { resolveDevice } from '../engine/devices.ts'
-import { readGlobals, renderingOf } from '../engine/globals.ts'
+import { isWatched, readGlobals, renderingOf } from '../engine/globals.ts'
 import { policyFor, preflight, refuseChange } from '../engine/invoke.ts'
 import { openSession, runVerb } from '../engine/remote-job.ts'
 import type { Parsed } from '../engine/spec.ts'
@@ -30,7 +30,7 @@ export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keep
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
     const session = await openSession(target, globals, around, signal, plan, keepSession === true)
     try {
-      const result = await runVerb(verb, input, session, session.home, globals, policy, around, signal, plan)
+      const result = await runVerb(verb, input, session, session.home, globals, policy, { ...around, watched: isWatched(host.stdout, globals) }, signal, plan)
       return await render(result, {
         ...renderingOf(globals, host.clock),
         stdout: clearing(host.stdout, progress), stderr: clearing(host.stderr, progress), changed: verb.effect !== 'read',

@@ -1,6 +1,6 @@
 import { usage } from '../core/errors.ts'
 import { FORMATS, type Format } from '../core/format.ts'
-import type { Clock } from '../core/ports.ts'
+import type { Clock, Output } from '../core/ports.ts'
 import { parseDuration } from '../core/quantity.ts'
 import { flag, value, type Option } from '../verbs/define.ts'
 import type { Spec } from './spec.ts'
@@ -116,6 +116,11 @@ export function renderingOf({ output, columns, known, quiet = false, wide = fals
     ...(output === undefined ? {} : { format: output }), ...(columns === undefined ? {} : { columns }), ...(known === undefined ? {} : { known }), quiet, wide, headless: noHeaders,
     ...(times === undefined ? {} : { times }), ...(sizes === undefined ? {} : { sizes }), now: clock.now(),
   }
+}
+
+/** Whether a person watches what a program prints come: it goes to a terminal as it is, and not into a document. */
+export function isWatched({ isTerminal }: Pick<Output, 'isTerminal'>, { output, dryRun }: Globals): boolean {
+  return isTerminal && output !== 'json' && output !== 'ndjson' && dryRun !== true
 }
 
 /** @throws CbcError usage */

@@ -26,6 +26,8 @@ export interface Surroundings extends Pick<OrganizationContext, 'stdin' | 'show'
   progress: Progress
   ledger: Ledger
   notice(line: string): void
+  /** A person watches the result come. */
+  watched?: boolean
   /** A line for a device as it is to be typed: default as a command of a shell of this machine. @param words the verb and what follows it */
   lineOf(device: Target, words: readonly string[]): string
 }
@@ -44,10 +46,10 @@ export async function openSession(device: Target, globals: Globals, around: Surr
 
 /** Runs one verb in a session. @param directory the remote directory, absolute */
 export async function runVerb(verb: AnyVerb, input: Record<string, unknown>, session: RemoteSession, directory: string, globals: Globals, policy: Policy, around: Surroundings, signal: AbortSignal, plan?: Row[]): Promise<Result> {
-  const { clock, random, local, progress, notice, connection, lineOf } = around
+  const { clock, random, local, progress, notice, connection, lineOf, watched = false } = around
   return await invoke(verb, input, {
     session, directory, local, clock, random, progress, notice, signal,
-    lineOf: words => lineOf(session.device, words),
+    watched, lineOf: words => lineOf(session.device, words),
     patience: globals.timeout ?? verb.patience ?? PATIENCE,
     describe: tell => describeDevice(connection.devices, session.device, signal, tell),
   }, policy, plan)

@@ -5,6 +5,7 @@ import { shortened } from '../core/text/shorten.ts'
 import { leftBehind } from './cleanup.ts'
 import { endProgram, firstWord } from './end-program.ts'
 import type { Work } from './files.ts'
+import { followOutput } from './follow-output.ts'
 import { InDoubt } from './in-doubt.ts'
 import { Planned, CommandError, type RemoteSession } from './session.ts'
 import { noteTemporary, removeTemporary, strikeTemporary } from './temporary.ts'
@@ -31,6 +32,8 @@ export interface ExecOptions {
   directory?: string
   /** Keep the output on the endpoint under this path instead of in a temporary file. */
   outputFile?: string
+  /** Is given what the program prints while it runs, as far as that can be read; `output` is the rest. Not of a file that is kept: something may be in it already. */
+  onOutput?: (chunk: Uint8Array) => void
 }
 
 /** Where a program's output goes on the endpoint. */
@@ -50,6 +53,7 @@ export async function runProgram(session: RemoteSession, commandLine: string, op
     : { path: options.outputFile, temporary: false }
   if (file.temporary) noteTemporary(session, file.path)
   let started = false
+  const following = options.onOutput === undefined || !file.temporary || session.planning ? undefined : followOutput(session, file.path, work, options.onOutput)
   try {
     const command = await session.issue({
       name: 'create process', path: commandLine, output_file: file.path, wait: true,
@@ -58,8 +62,10 @@ export async function runProgram(session: RemoteSession, commandLine: string, op
     if (session.planning) throw new Planned()
     checkStarted(session, commandLine, command)
     const ended = outcomeOf(command)
-    return { ...ended, output: readOutput(session, file, ended, commandLine, work) }
+    const shown = await following?.end() ?? 0
+    return { ...ended, output: readOutput(session, file, ended, commandLine, work, shown) }
   } catch (error) {
+    await following?.end()
     const failure = error instanceof InDoubt ? await settled(session, commandLine, error, work) : error
     if (file.temporary && !session.planning) {
       if (started || error instanceof InDoubt) await removeTemporary(session, file.path, work)
@@ -130,10 +136,15 @@ function program(line: string): string {
   return shortened(line, 59)
 }
 
-/** What the program printed. A program that printed nothing may leave no file. */
-async function* readOutput(session: RemoteSession, { path, temporary }: OutputFile, ended: Outcome, commandLine: string, work: TransferWork): AsyncIterable<Uint8Array> {
+/** What the program printed after the bytes that were shown while it ran. A program that printed nothing may leave no file. */
+async function* readOutput(session: RemoteSession, { path, temporary }: OutputFile, ended: Outcome, commandLine: string, work: TransferWork, shown: number): AsyncIterable<Uint8Array> {
+  // The last byte that was shown comes again: a range is never empty.
+  let again = shown > 0 ? 1 : 0
   try {
-    yield* fetchBytes(session, path, {}, work)
+    for await (const chunk of fetchBytes(session, path, again === 0 ? {} : { offset: shown - 1 }, work)) {
+      yield chunk.subarray(again)
+      again = 0
+    }
   } catch (error) {
     if (!(error instanceof CommandError && error.code === 'not_found')) throw unread(error, ended, commandLine, session)
   } finally {

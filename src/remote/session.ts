@@ -43,7 +43,7 @@ interface Shared {
   /** Temporary files of this run that are on the endpoint, by path. */
   temporaries: Map<string, Noted>
   codePages: Map<'oem' | 'ansi', Promise<number | undefined>>
-  facts: { copiesLeft: number, variables?: Promise<ReadonlyMap<string, string>> | undefined }
+  facts: { copiesLeft: number, keepsOutput?: boolean, variables?: Promise<ReadonlyMap<string, string>> | undefined }
 }
 
 /** Thrown by what can't go on without an answer in a dry run; the plan is complete up to here. */
@@ -101,6 +101,15 @@ export class RemoteSession {
 
   set copiesLeft(count: number) {
     this.#shared.facts.copiesLeft = count
+  }
+
+  /** What programs print can't be read here before they have ended. */
+  get keepsOutput(): boolean {
+    return this.#shared.facts.keepsOutput === true
+  }
+
+  set keepsOutput(keeps: boolean) {
+    this.#shared.facts.keepsOutput = keeps
   }
 
   /** The variables of the endpoint's environment, once they were asked for (`remote/environment.ts`). */

@@ -6,7 +6,7 @@ import type { Result, Row } from '../core/result.ts'
 import type { Host } from '../core/host.ts'
 import { VERBS, type AnyVerb } from '../engine/verbs.ts'
 import { shellExample } from '../engine/examples.ts'
-import { checkColumns, readGlobals, renderingOf, type Globals } from '../engine/globals.ts'
+import { checkColumns, isWatched, readGlobals, renderingOf, type Globals } from '../engine/globals.ts'
 import { preflight, type Policy } from '../engine/invoke.ts'
 import { topicText } from '../engine/help/topics.ts'
 import { helpWidth } from '../engine/help/width.ts'
@@ -297,7 +297,7 @@ export class Shell {
     const view = plan === undefined ? this.session : this.session.planned(step => { plan.push(step) })
     const session = owner === undefined ? view : view.on(progress, owner)
     const lineOf: Surroundings['lineOf'] = (_device, words) => words.map(quoteWord).join(' ')
-    const here = { ...around, ...(this.options.handOver === undefined ? {} : { lineOf }), progress, local: filesFrom(around.local, from.localDirectory) }
+    const here = { ...around, watched: isWatched(stdout, globals), ...(this.options.handOver === undefined ? {} : { lineOf }), progress, local: filesFrom(around.local, from.localDirectory) }
     await verb.checkLocal?.(input, here.local)
     return await within(this.host.clock, globals.timeout, verb.name, signal, async timely => {
       const result = await runVerb(verb, input, session, from.directory, globals, policy, here, timely, plan)

@@ -76,6 +76,8 @@ export interface Context {
   notice(line: string): void
   /** A line for this endpoint as whoever is told of it has to type it, each word quoted where it must be: `get --resume C:\x`. */
   lineOf(words: readonly string[]): string
+  /** A person watches the bytes of the result come: what is printed meanwhile is wanted as it grows. */
+  watched?: boolean
   signal: AbortSignal
   /** The device as the Devices API describes it, or what is known of it where that may not be read. @param tell is told then why */
   describe(tell?: (why: string) => void): Promise<Row>

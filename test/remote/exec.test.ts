@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Command, CommandRequest } from '../../src/api/live-response.ts'
+import { inMemory } from '../../src/core/bounded.ts'
 import { insistent } from '../../src/core/abort.ts'
 import { interrupted } from '../../src/core/errors.ts'
 import { SILENT } from '../../src/core/ports.ts'
@@ -22,6 +23,9 @@ interface Machine {
   lingers?: number
   /** The session's commands are carried out one after another. */
   strict?: boolean
+  /** What it has printed after so many milliseconds; held open: it can't be read until the program ends. */
+  grows?: { at: number, text: string }[]
+  held?: boolean
   /** "kill" is never done. */
   deaf?: boolean
   /** What "process list" has; default: nothing. */
@@ -34,7 +38,7 @@ function endpoint(machine: Machine, session: ServiceOptions['session'] = {}) {
   const requests: CommandRequest[] = []
   let killed: number | undefined
   const b = bench({
-    session, strict: machine.strict === true,
+    session, strict: machine.strict === true, beside: machine.grows !== undefined,
     run(request, service: FakeService) {
       requests.push(request)
       switch (request.name) {
@@ -47,7 +51,11 @@ function endpoint(machine: Machine, session: ServiceOptions['session'] = {}) {
             result: { process_details: machine.details === undefined ? { pid: 3272, return_code: 0 } : machine.details },
           }
         case 'get file': {
-          const content = files.get(request.path)
+          const runs = service.last.commands.some(({ request: { name }, ends }) => name === 'create process' && ends > service.clock.monotonic())
+          if (machine.held && runs) return { result: { result_code: 2147942432 } }
+          const begun = service.last.commands.find(({ request: { name } }) => name === 'create process')?.starts ?? 0
+          const printed = machine.grows?.filter(({ at }) => begun + at <= service.clock.monotonic()).map(({ text }) => text).join('')
+          const content = (printed === '' ? undefined : printed ?? files.get(request.path))?.slice(request.offset ?? 0)
           return { result: content === undefined ? { result_code: 2147942402 } : { file_details: { file_id: service.stage(content) } } }
         }
         case 'delete file':
@@ -230,6 +238,31 @@ describe('a program that is given up', () => {
     const session = await b.open()
     expect(await abortedWhen(b, signal => failure(execute(session, 'x', {}, { ...WORK, signal })), () => b.service.seen.length > 8, interrupted())).toMatchObject({ code: 'interrupted' })
     expect(b.names()).toEqual(['create process'])
+  })
+})
+
+describe('what a program prints while it runs', () => {
+  const GROWS = [{ at: 1000, text: 'one\n' }, { at: 6000, text: 'two\n' }, { at: 9900, text: 'three\n' }]
+  const run = async (machine: Machine) => {
+    const b = endpoint({ takes: 10_000, grows: GROWS, ...machine })
+    const session = await b.open()
+    const from = b.clock.monotonic()
+    const shown: [string, number][] = []
+    const ended = await b.run(runProgram(session, 'x.exe', { onOutput: chunk => { shown.push([Buffer.from(chunk).toString(), b.clock.monotonic() - from]) } }, WORK))
+    const rest = String(await b.run(inMemory(ended.output)))
+    return { b, shown, rest, gets: b.requests.filter(({ name }) => name === 'get file').length }
+  }
+
+  it('is handed over as it grows, each byte once, and leaves no copy in the cloud', async () => {
+    const { b, shown, rest } = await run({})
+    expect(shown.map(([text]) => text)).toEqual(['one\n', 'two\n'])
+    expect(shown.every(([, at]) => at < 10_000)).toBe(true)
+    expect([rest, b.service.staged, b.notices]).toEqual(['three\n', [], []])
+  })
+
+  it.each<[string, Machine]>([['held open', { held: true }], ['behind the program itself, in a service that keeps to the order', { strict: true }]])('comes whole at its end where its file is %s, and it is tried once in a session', async (_where, machine) => {
+    const { b, shown, rest, gets } = await run(machine)
+    expect([shown, rest, gets, b.notices]).toEqual([[], 'one\ntwo\nthree\n', 2, []])
   })
 })
 

@@ -20,6 +20,8 @@ export interface ServiceOptions {
   session?: Partial<Session>
   /** A session's commands are carried out strictly in order: a kill waits behind the very program that it is to end. */
   strict?: boolean
+  /** What comes next goes on beside a program that runs. */
+  beside?: boolean
   run?: (request: CommandRequest, service: FakeService) => Effect
 }
 
@@ -218,7 +220,7 @@ export class FakeService {
     if (Number(session.current_command_index) >= BUDGET) return error(403, 'Too Many Commands')
     live.touched = live.issued = this.clock.monotonic()
     const effect = this.options.run?.(request, this) ?? {}
-    const before = commands.filter(other => this.options.strict === true || other.request.name !== 'create process' || request.name !== 'kill').at(-1)
+    const before = commands.filter(other => this.options.strict === true || other.request.name !== 'create process' || (request.name !== 'kill' && this.options.beside !== true)).at(-1)
     const starts = Math.max(this.clock.monotonic(), before?.ends ?? 0)
     const id = Number(session.current_command_index)
     session.current_command_index = id + 1

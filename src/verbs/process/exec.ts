@@ -1,17 +1,17 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { object } from '../../core/result.ts'
 import { commandLine, shellLine } from '../../remote/command-line.ts'
-import { launch, runProgram } from '../../remote/exec.ts'
+import { launch, runProgram, type ExecOptions } from '../../remote/exec.ts'
 import { locateNew, locateOne } from '../../remote/locate.ts'
 import { checkLength } from '../../remote/request-length.ts'
 import { builtinIn } from '../../remote/shell-builtins.ts'
 import { defineVerb, flag, HOURS, many, value } from '../define.ts'
-import { ENCODING, PROGRAM_FIELDS, programResult, programRow, readingOf, tellCrash } from './output.ts'
+import { ENCODING, PROGRAM_FIELDS, growingResult, programResult, programRow, readingOf, tellCrash } from './output.ts'
 
 export const exec = defineVerb({
   name: 'exec',
   summary: 'run a program and print its output',
-  details: 'It waits for the program, prints what it wrote to standard output and error, and leaves no file behind. One-shot, without --json, the exit code is the program\'s own. '
+  details: 'It waits for the program, prints what it wrote to standard output and error, on a terminal while it runs where the endpoint lets that be read, and leaves no file behind. One-shot, without --json, the exit code is the program\'s own. '
     + 'Options of cbc come before the command line: what follows the program\'s name belongs to the program, as with ssh and docker. On a terminal and in JSON the output is text, also where the program writes UTF-16 or in a code page of Windows; source_encoding says what it was in, and output_encoding is base64 where it is no text. In a pipe it is the bytes as they are. What is for cmd.exe arrives with its quotes as they were typed. '
     + 'With --shell one word is a whole line; of several each stays one, and only variables, patterns and operators that stand alone are the shell\'s. Ctrl-C ends the program.',
   examples: [
@@ -49,9 +49,13 @@ export const exec = defineVerb({
       return object(programRow(started, { text: '', encoding: 'utf8', source: null }, clock.monotonic() - from), [{ key: 'process_pid', title: 'pid' }, { key: 'return_code', title: 'return code' }])
     }
     progress.step(`Running ${whole} on ${session.label}`)
-    const ended = await runProgram(session, whole, options, { signal, progress, patience }).catch((error: unknown) => explained(error, command, shell, paths.windows))
-    tellCrash(ended, command[0] ?? whole, notice)
-    return programResult(ended, readingOf(encoding, context), clock, from)
+    const run = async (more: Pick<ExecOptions, 'onOutput'>, stop: AbortSignal) => {
+      const ended = await runProgram(session, whole, { ...options, ...more }, { signal: stop, progress, patience }).catch((error: unknown) => explained(error, command, shell, paths.windows))
+      tellCrash(ended, command[0] ?? whole, notice)
+      return ended
+    }
+    if (context.watched && outputFile === undefined) return growingResult((onOutput, stop) => run({ onOutput }, stop), signal, readingOf(encoding, context))
+    return programResult(await run({}, signal), readingOf(encoding, context), clock, from)
   },
 })
 

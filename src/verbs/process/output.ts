@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/ports.ts'
-import { usage } from '../../core/errors.ts'
+import { linked } from '../../core/abort.ts'
+import { interrupted, usage } from '../../core/errors.ts'
 import type { Result, Row } from '../../core/result.ts'
 import { codePageNamed } from '../../core/text/code-pages.ts'
 import { decodeOutput, encodeOutput, type EncodedOutput, type OutputReading } from '../../core/text/program-output.ts'
@@ -44,6 +45,44 @@ export function programResult({ process_pid, return_code, output }: Ended, readi
     object: async bytes => programRow({ process_pid, return_code }, await encodeOutput(bytes, reading), clock.monotonic() - from),
     exitCode: exitCode(return_code ?? 0),
   }
+}
+
+/**
+ * The same while the program runs: the bytes come as it prints them.
+ * @param run runs it, and hands over what it prints meanwhile
+ */
+export function growingResult(run: (onOutput: (chunk: Uint8Array) => void, signal: AbortSignal) => Promise<Ended>, signal: AbortSignal, reading: OutputReading): Result {
+  let code: number | null = null
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    const stop = linked(signal)
+    const printed: Uint8Array[] = []
+    let wake = () => {}
+    let over = false
+    const running = run(chunk => {
+      printed.push(chunk)
+      wake()
+    }, stop.signal).finally(() => {
+      over = true
+      wake()
+    })
+    running.catch(() => {})
+    try {
+      while (!over || printed.length > 0) {
+        const chunk = printed.shift()
+        if (chunk === undefined) await new Promise<void>(resolve => { wake = resolve })
+        else yield chunk
+      }
+      const { return_code, output } = await running
+      code = return_code
+      yield* output
+    } finally {
+      // Whoever has seen enough doesn't leave it running.
+      if (!over) stop.abort(interrupted())
+      stop.clear()
+      await running.catch(() => {})
+    }
+  }
+  return { kind: 'bytes', bytes: bytes(), decode: all => decodeOutput(all, reading), get exitCode() { return exitCode(code ?? 0) } }
 }
 
 /** Says why a program ended that did not end by itself: Windows tells it in its exit code. */

@@ -89,3 +89,28 @@ describe('the output of a program', () => {
     expect((await oem({}, 'nonsense')).rows[0]).toMatchObject({ output: OEM.toString('base64'), output_encoding: 'base64', source_encoding: null })
   })
 })
+
+describe('a program that somebody watches', () => {
+  const printed = (ms: number) => ['one\n', 'two\n', 'three\n'].slice(0, Math.floor(ms / 3000)).join('')
+  const watched = async () => {
+    let from = 0
+    return await verbBench({
+      beside: true,
+      run({ name, ...request }, service) {
+        if (name === 'create process') {
+          from = service.clock.monotonic()
+          return { takes: 10_000, meanwhile: { process_details: { pid: 99, return_code: -1 } }, result: { process_details: { pid: 99, return_code: 3 } } }
+        }
+        const text = printed(service.clock.monotonic() - from).slice('offset' in request ? request.offset : 0)
+        return name === 'get file' ? { result: { file_details: { file_id: service.stage(text) } } } : {}
+      },
+    })
+  }
+
+  it('shows each byte once, and exits with its code', async () => {
+    const b = await watched()
+    const { result, text } = await b.invoke(exec, { command: ['x.exe'] }, { watched: true })
+    expect([text, result]).toEqual(['one\ntwo\nthree\n', expect.objectContaining({ exitCode: 3 })])
+    expect([b.service.staged, b.service.issued.filter(name => name === 'get file').length > 1]).toEqual([[], true])
+  })
+})

@@ -1,0 +1,60 @@
+import { linked } from '../core/abort.ts'
+import { CbcError, interrupted } from '../core/errors.ts'
+import { SILENT } from '../core/ports.ts'
+import type { RemoteSession } from './session.ts'
+import { fetchBytes, type TransferWork } from './transfer.ts'
+
+/** Milliseconds before the first look, by how much longer each later one is waited for, and how long at most. */
+const FIRST = 1500
+const GROWTH = 1.4
+const LAST = 30_000
+/** Milliseconds that one look has: on a service that carries out a session's commands strictly in order it waits behind the very program. */
+const PATIENCE = 3000
+/** Looks at one program: a session has 250 commands for all. */
+const LOOKS = 40
+
+/** The reading of a file that grows. */
+export interface Following {
+  /** Ends it, once what is under way has come. @returns how many bytes were handed over, from the beginning */
+  end(): Promise<number>
+}
+
+/**
+ * Reads the output of a program while that runs ("get file" by range), each byte once. It is a help: where the endpoint or the service doesn't let the file be read
+ * meanwhile, nothing is said, and in this session it isn't tried again.
+ * @param path a file that no other program writes to
+ */
+export function followOutput(session: RemoteSession, path: string, { signal }: TransferWork, show: (chunk: Uint8Array) => void): Following {
+  const over = linked(signal)
+  let shown = 0
+  const look = async () => {
+    // The last byte that is known comes again: a range is never empty.
+    let again = shown > 0 ? 1 : 0
+    for await (const chunk of fetchBytes(session, path, { offset: shown - again }, { signal, progress: SILENT, patience: PATIENCE })) {
+      const fresh = chunk.subarray(again)
+      again = 0
+      shown += fresh.length
+      if (fresh.length > 0) show(fresh)
+    }
+  }
+  const run = async () => {
+    let rest = FIRST
+    for (let looks = 0; looks < LOOKS && !session.keepsOutput; looks++) {
+      await session.clock.sleep(rest, over.signal)
+      rest = Math.min(rest * GROWTH, LAST)
+      await look().catch((error: unknown) => {
+        // A program that has printed nothing yet may have no file.
+        if (!(error instanceof CbcError) || error.code !== 'not_found') session.keepsOutput = true
+      })
+    }
+  }
+  const done = run().catch(() => {})
+  return {
+    async end() {
+      over.abort(interrupted())
+      await done
+      over.clear()
+      return shown
+    },
+  }
+}
