@@ -1,0 +1,55 @@
+import { Readable } from 'node:stream'
+import { expect, it } from 'vitest'
+import { discardPending } from '../../src/ui/pending-input.ts'
+
+/** A console whose input another thread reads, as on Windows: what waits is handed over some turns of the program after somebody began to read. */
+class ThreadedConsole extends Readable {
+  readonly isTTY = true
+  raw = false
+  readonly #waiting: string[]
+
+  constructor(waiting: string[]) {
+    super()
+    this.#waiting = waiting
+  }
+
+  setRawMode(on: boolean): this {
+    this.raw = on
+    return this
+  }
+
+  override _read(): void {
+    const hand = (turns: number) => {
+      if (turns > 0) setImmediate(hand, turns - 1)
+      else if (this.#waiting.length > 0) this.push(this.#waiting.shift())
+    }
+    hand(20)
+  }
+}
+
+const never = new AbortController().signal
+
+it('what another thread hands over late was typed before the question all the same', async () => {
+  const console = new ThreadedConsole(['y', '\r', 'y\r'])
+  await discardPending(console, never)
+  expect(console.raw).toBe(true)
+  let answer = ''
+  console.on('data', data => { answer += String(data) })
+  console.push('n')
+  for (let turn = 0; turn < 200; turn++) await new Promise(done => { setImmediate(done) })
+  expect(answer).toBe('n')
+})
+
+it('Ctrl-C among what was typed before is no answer, and still ends the program', async () => {
+  const console = new ThreadedConsole(['y', '\u0003'])
+  await expect(discardPending(console, never)).rejects.toMatchObject({ code: 'interrupted' })
+  expect(console.raw).toBe(false)
+})
+
+it('nothing typed before leaves the terminal ready for the question, and the signal ends the wait', async () => {
+  const console = new ThreadedConsole([])
+  await discardPending(console, never)
+  expect(console.raw).toBe(true)
+  await expect(discardPending(console, AbortSignal.abort(new Error('over')))).rejects.toThrow('over')
+  expect(console.raw).toBe(false)
+})
