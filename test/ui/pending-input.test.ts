@@ -34,7 +34,7 @@ it('what another thread hands over late was typed before the question all the sa
   await discardPending(console, never)
   expect(console.raw).toBe(true)
   let answer = ''
-  console.on('data', data => { answer += String(data) })
+  console.on('data', data => { answer += String(data) }).resume()
   console.push('n')
   for (let turn = 0; turn < 200; turn++) await new Promise(done => { setImmediate(done) })
   expect(answer).toBe('n')
