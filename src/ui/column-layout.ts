@@ -16,7 +16,7 @@ const EVIDENCE = { comfortable: 48, least: 24, share: 0.4 }
 const LONGEST = 1000
 /** The same of what is never cut: more than a command line or most values can have. */
 const LONGEST_EVIDENCE = 1024 * 1024
-export const SIGNS: Record<Mark, string> = { good: '✓', bad: '✗', odd: '!' }
+const SIGNS: Record<Mark, string> = { good: '✓', bad: '✗', odd: '!' }
 
 /** A column as it is drawn. */
 export interface Placed {

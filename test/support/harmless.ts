@@ -1,5 +1,5 @@
-/** What our own colours are, exactly: bold, dim, red, green, yellow, blue, cyan and their ends. */
-const COLOURS = /\u001b\[(?:1|2|22|31|32|33|34|36|39)m/g
+/** What our own colours are, exactly: bold, dim, the red of errors, green, red, orange, blue and teal of the palette of 256, and their ends. */
+const COLOURS = /\u001b\[(?:1|2|22|31|38;5;(?:28|160|166|32|31)|39)m/g
 
 /** What a terminal obeys, or what hides or turns text; written down apart from the source. */
 const DANGEROUS: readonly (readonly [from: number, to: number])[] = [
