@@ -47,11 +47,12 @@ const MAX_BODY = 1024 * 1024
 
 /**
  * The body of a call of the service as JSON, of at most `limit` bytes.
+ * Text is taken for it: that is what a client that declares nothing sends with `fetch`.
  * @throws HttpError 400: it is declared as something else (a form, as curl does unasked), too large, not UTF-8 or not JSON
  */
 export async function readJson(request: Request, limit = MAX_BODY): Promise<unknown> {
   const type = request.headers.get('content-type') ?? ''
-  if (type !== '' && !/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) throw new HttpError(400, `Content-Type ${type} is not application/json`)
+  if (type !== '' && !/^(application\/([\w.+-]+\+)?json|text\/plain)\s*(;|$)/i.test(type)) throw new HttpError(400, `Content-Type ${type} is not application/json`)
   return readAnyJson(request, limit)
 }
 

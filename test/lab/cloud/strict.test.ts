@@ -28,9 +28,7 @@ const LIST = { name: 'process list' }
 describe('the service refuses', () => {
   it.each<Row>([
     ['a command as a form, as curl sends it unasked', 'POST', () => `${at.own}/commands`, LIST, { 'Content-Type': 'application/x-www-form-urlencoded' }, 400],
-    ['a command as plain text', 'POST', () => `${at.own}/commands`, LIST, { 'Content-Type': 'text/plain;charset=UTF-8' }, 400],
     ['a session as a form', 'POST', () => SESSIONS, { device_id: 11412673 }, { 'Content-Type': 'application/x-www-form-urlencoded' }, 400],
-    ['approvals as plain text', 'POST', () => `${CONTROL}/approvals/_bulk`, [APPROVAL], { 'Content-Type': 'text/plain' }, 400],
     ['a search of devices as XML', 'POST', () => `${ORG}/devices/_search`, {}, { 'Content-Type': 'application/xml' }, 400],
     ['an upload that is no form', 'POST', () => `${at.own}/files`, { file: 1 }, JSON_TYPE, 400],
     ['a command in another case', 'POST', () => `${at.own}/commands`, { name: 'Process List' }, JSON_TYPE, 400],
