@@ -1,7 +1,7 @@
 import type { Command, ProcessEntry } from '../api/live-response.ts'
+import { leftBy } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { undone } from './cleanup.ts'
-import { leftBy } from '../core/abort.ts'
 import type { Doubt } from './in-doubt.ts'
 import { Poll } from './poll.ts'
 import { isGone, isPid } from './processes.ts'
