@@ -9,7 +9,7 @@ export function isGlob(name: string): boolean {
 }
 
 /** Whether a device has this name, or one that fits this pattern: whatever the case, and its domain may be left out. */
-export function named(pattern: string): (device: Device) => boolean {
+function named(pattern: string): (device: Device) => boolean {
   const fits = glob(pattern, true)
   return ({ name }) => fits(name) || fits(withoutDomain(name))
 }

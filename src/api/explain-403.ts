@@ -46,7 +46,7 @@ function roleName(permission: string): string {
 }
 
 /** The permissions that a call needs, all of them. */
-export function permissionsOf({ permission }: Pick<Call, 'permission'>): readonly string[] {
+function permissionsOf({ permission }: Pick<Call, 'permission'>): readonly string[] {
   return permission === undefined ? [] : typeof permission === 'string' ? [permission] : permission
 }
 

@@ -28,7 +28,7 @@ export async function matching(session: RemoteSession, pattern: string, work: Wo
  * @returns in the order of names; an entry with an `error` is what could not be read on the way, or is no name
  * @throws CbcError not_found, remote: the directory before the first pattern can't be read
  */
-export async function* expand(session: RemoteSession, pattern: string, work: Work): AsyncGenerator<Entry> {
+async function* expand(session: RemoteSession, pattern: string, work: Work): AsyncGenerator<Entry> {
   const { root, parts } = session.paths.parts(pattern)
   const first = parts.findIndex(part => session.paths.isPatternPart(part))
   let places: (string | Entry)[] = [parts.slice(0, first).reduce((path, part) => session.paths.join(path, part), root)]

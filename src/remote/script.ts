@@ -30,7 +30,7 @@ export interface Script {
 }
 
 /** The extension in lower case, with its dot: `.ps1`; empty where there is none, or one of characters that a shell reads something into. */
-export function extension(name: string): string {
+function extension(name: string): string {
   return /[^\\/](\.[\w-]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
 }
 
@@ -76,7 +76,7 @@ export async function runScript(session: RemoteSession, { source, args, interpre
 }
 
 /** The command line; cmd.exe reads arguments in a way of its own. */
-export function scriptLine(runner: string, path: string, args: readonly string[], windows: boolean): string {
+function scriptLine(runner: string, path: string, args: readonly string[], windows: boolean): string {
   const word = !windows ? posixWord : /^(?:\S*[\\/])?cmd(?:\.exe)?(?:\s|$)/i.test(runner) ? cmdWord : windowsWord
   return [runner, ...[path, ...args].map(word)].join(' ')
 }

@@ -1,7 +1,7 @@
 import { HRESULT, SensorError } from '../endpoint.ts'
 
 /** ERROR_GEN_FAILURE as an HRESULT: the endpoint failed in a way that has no code of its own. */
-export const GENERAL_FAILURE = 0x8007001f
+const GENERAL_FAILURE = 0x8007001f
 /** ERROR_BAD_EXE_FORMAT as an HRESULT. */
 const BAD_FORMAT = 0x800700c1
 

@@ -4,7 +4,7 @@ import { SensorError, type CommandOutput } from '../endpoint.ts'
 export const SUCCESS = 0
 
 /** Win32 error codes that the endpoint answers with, and what Windows says of them. */
-export const WIN32 = {
+const WIN32 = {
   FILE_NOT_FOUND: 2,
   PATH_NOT_FOUND: 3,
   ACCESS_DENIED: 5,
@@ -51,7 +51,7 @@ export function win32(name: Win32Name, output?: CommandOutput): SensorError {
 }
 
 /** The unsigned HRESULT of a Win32 error. */
-export function hresult(name: Win32Name): number {
+function hresult(name: Win32Name): number {
   return 0x80070000 + WIN32[name]
 }
 

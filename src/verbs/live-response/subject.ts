@@ -22,6 +22,6 @@ export async function sessionId(typed: string, context: OrganizationContext): Pr
 }
 
 /** Whether a session can still be worked with. */
-export function isOpen({ status }: Session): boolean {
+function isOpen({ status }: Session): boolean {
   return status === 'ACTIVE' || status === 'PENDING'
 }

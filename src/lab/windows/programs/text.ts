@@ -7,7 +7,7 @@ import type { Program, Run } from '../processes/run.ts'
 import { isWin32 } from '../win32.ts'
 
 /** Lines of a body, one by one, without their ends: in the console's code page, or UTF-16 with its mark. */
-export async function* linesOf(run: Run, body: Body): AsyncGenerator<string> {
+async function* linesOf(run: Run, body: Body): AsyncGenerator<string> {
   let decoder: StreamDecoder | undefined
   run.pace.settle()
   let rest = ''

@@ -93,7 +93,7 @@ function services(add: Add): void {
 }
 
 /** The sensor itself: it starts what `create process` asks for. */
-export const SENSOR_PATH = 'C:\\Program Files\\Confer\\RepMgr.exe'
+const SENSOR_PATH = 'C:\\Program Files\\Confer\\RepMgr.exe'
 export const SENSOR_PID = 3016
 
 const CHROME = 'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe'

@@ -10,7 +10,7 @@ export function filesOf(files: FileSystem, word: string, from: string): Found[] 
 }
 
 /** What a word names; a directory stands for all that is in it. @throws SensorError FILE_NOT_FOUND, PATH_NOT_FOUND */
-export function named(files: FileSystem, word: string, from: string): Listed[] {
+function named(files: FileSystem, word: string, from: string): Listed[] {
   const listed = listPath(files, parsePath(word, from, true))
   const [only] = listed
   const directory = listed.length === 1 && only !== undefined && isDirectory(only.found.place.node) && !/[*?]/.test(word)
