@@ -75,9 +75,9 @@ export class AccessTokens implements Credentials {
     const from = this.#clock.monotonic()
     const { text, life } = await this.#issuer.issue(signal)
     this.#given.push(text)
-    return this.#current = { text, renewal: from + life - Math.min(MARGIN, life / 4), end: from + life }
+    return this.#current = { text, renewal: from + life - Math.min(RENEW_BEFORE_END_MS, life / 4), end: from + life }
   }
 }
 
 /** How long before its end a token is renewed, milliseconds: longer than a request takes to be looked at. */
-const MARGIN = 60_000
+const RENEW_BEFORE_END_MS = 60_000

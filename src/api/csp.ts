@@ -9,9 +9,9 @@ import type { Call } from './call.ts'
 
 const AUTH = '/csp/gateway/am/api/auth'
 /** Milliseconds that a token lives where the answer does not say ("Tokens live some 30 minutes"). */
-const USUAL_LIFE = 30 * 60_000
+const DEFAULT_TOKEN_LIFETIME_MS = 30 * 60_000
 /** Milliseconds that one exchange may take. */
-const PATIENCE = 20_000
+const EXCHANGE_TIMEOUT_MS = 20_000
 
 type Exchanged = Exclude<Authentication, { kind: 'api-key' }>
 type Door = Pick<HttpOptions, 'transport' | 'clock' | 'random' | 'userAgent' | 'onExchange'>
@@ -34,7 +34,7 @@ export function cspIssuer(auth: Exchanged, door: Door): Issuer {
     hint: 'check the organization of the profile, and the roles of its API token or OAuth app',
     secrets: () => request.credentials.secrets(),
     async issue(signal) {
-      const call: Call = { method: 'POST', path: AUTH + request.path, effect: 'read', what: 'get access token', patience: PATIENCE, signal }
+      const call: Call = { method: 'POST', path: AUTH + request.path, effect: 'read', what: 'get access token', patience: EXCHANGE_TIMEOUT_MS, signal }
       try {
         return accessToken(await http.form(call, request.form))
       } catch (error) {
@@ -72,7 +72,7 @@ function accessToken(answer: unknown): AccessToken {
   const { access_token: text, expires_in: seconds } = (answer ?? {}) as { access_token?: unknown, expires_in?: unknown }
   if (typeof text !== 'string' || !/^[!-~]+$/.test(text)) throw new CbcError('network', 'get access token: the answer of the Cloud Services Platform holds none')
   const life = Number(seconds ?? NaN) * 1000
-  return { text, life: life > 0 && Number.isFinite(life) ? life : USUAL_LIFE }
+  return { text, life: life > 0 && Number.isFinite(life) ? life : DEFAULT_TOKEN_LIFETIME_MS }
 }
 
 function explained(error: unknown, host: string, { proof, hint }: Request): unknown {

@@ -18,7 +18,7 @@ const ENFORCE = 'external-device.enforce UPDATE'
 type Fixed = Pick<Call, 'method' | 'path' | 'effect' | 'what' | 'permission' | 'list'> & { body?: unknown }
 
 /** Rows a page: few enough for flat memory, many enough to be quick. */
-const PAGE = 1000
+const PAGE_SIZE = 1000
 
 /** What a search is for, without the part of it that is wanted. */
 export type Wanted = Omit<UsbSearch, 'start' | 'rows'>
@@ -163,7 +163,7 @@ const APPROVAL = ['vendor_id', 'product_id', 'serial_number', 'approval_name', '
 
 /** The pages of a search, up to the last that the service gives out. */
 function everything<T extends { id: string }>(
-  search: (search: UsbSearch, options: CallOptions) => Promise<Found<T>>, wanted: Wanted, { limit = PAGE, start: from = 0, onPage, ...options }: PagingOptions,
+  search: (search: UsbSearch, options: CallOptions) => Promise<Found<T>>, wanted: Wanted, { limit = PAGE_SIZE, start: from = 0, onPage, ...options }: PagingOptions,
 ): AsyncGenerator<T> {
   let last: Found<T> | undefined
   return pages(async (start, rows) => {
@@ -171,7 +171,7 @@ function everything<T extends { id: string }>(
     last = await search({ ...wanted, start, rows }, options)
     onPage?.(last)
     return last
-  }, Math.min(limit, PAGE), from)
+  }, Math.min(limit, PAGE_SIZE), from)
 }
 
 function approval(found: Record<string, unknown>): Approval {

@@ -38,7 +38,7 @@ export interface DevicePaging extends CallOptions {
 }
 
 /** Devices a page: few enough for flat memory, many enough to be quick. */
-const PAGE = 1000
+const PAGE_SIZE = 1000
 
 /** In an order that stays while pages are fetched. */
 const BY_NAME: NonNullable<DeviceSearch['sort']> = [{ field: 'name', order: 'ASC' }]
@@ -72,14 +72,14 @@ export class Devices {
    * @param options.start how many are skipped
    * @param options.onPage is told of each page that comes
    */
-  async *all({ sort = BY_NAME, ...search }: Pick<DeviceSearch, 'query' | 'criteria' | 'sort'>, { limit = PAGE, start: from = 0, onPage, ...options }: DevicePaging = {}): AsyncGenerator<Device> {
+  async *all({ sort = BY_NAME, ...search }: Pick<DeviceSearch, 'query' | 'criteria' | 'sort'>, { limit = PAGE_SIZE, start: from = 0, onPage, ...options }: DevicePaging = {}): AsyncGenerator<Device> {
     const first = from === 0 ? 0 : await this.#first({ ...search, sort }, options)
     const fetch = async (start: number, rows: number) => {
       const page = await this.search({ ...search, sort, start: first + start, rows }, options)
       onPage?.(page)
       return page
     }
-    yield* pages(fetch, Math.min(limit, PAGE), from)
+    yield* pages(fetch, Math.min(limit, PAGE_SIZE), from)
   }
 
   /** Services differ in what they call the first device: 0, or 1, as the SDK does. Where it is 1, 0 is the first one too. */

@@ -56,7 +56,7 @@ interface Sending {
 }
 
 /** More than the call's own patience, so that of the two the call's decides, milliseconds. */
-export const GRACE = 5000
+export const IDLE_GRACE_MS = 5000
 
 /** Single exchanges with the service, each with its own time: whether they go again is for others to say. */
 export class Exchanges {
@@ -134,7 +134,7 @@ export class Exchanges {
         headers: { ...headers, ...(userAgent === undefined ? {} : { 'user-agent': userAgent }), ...identity },
         ...(bytes === undefined ? {} : { body: streamed ? endingWith(bytes, Number(headers['content-length']), sent) : bytes }),
         signal: line.signal,
-        idleTimeout: patience + GRACE,
+        idleTimeout: patience + IDLE_GRACE_MS,
       })
       report(String(response.status))
       return response

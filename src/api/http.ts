@@ -4,7 +4,7 @@ import { bounded, MOST_UNANNOUNCED_BYTES } from '../core/bounded.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Random, WireResponse } from '../core/ports.ts'
 import { announcedSize, contentOf, discard, readJson, redirection } from './response-body.ts'
-import { Exchanges, GRACE, isRedirect, type ExchangeOptions, type Outgoing } from './exchange.ts'
+import { Exchanges, IDLE_GRACE_MS, isRedirect, type ExchangeOptions, type Outgoing } from './exchange.ts'
 import type { Call } from './call.ts'
 import { answerError, StatusError } from './http-errors.ts'
 import { multipartBody, type Upload } from './multipart.ts'
@@ -43,10 +43,10 @@ interface Text {
 }
 
 /** Milliseconds that one JSON exchange may take, unless its call says otherwise. */
-const PATIENCE = 60_000
+const EXCHANGE_TIMEOUT_MS = 60_000
 /** Longest that a timer can be set for, milliseconds. */
-const FOREVER = 2 ** 31 - 1
-const HOPS = 5
+const MAX_TIMER_MS = 2 ** 31 - 1
+const MAX_REDIRECTS = 5
 const JSON_TYPE = 'application/json'
 const NO_CHANCE: Pick<Random, 'below'> = { below: () => 0 }
 
@@ -134,7 +134,7 @@ export class Http {
   async #followed<T>(call: Call, outgoing: Outgoing<T>): Promise<{ value: T, target: URL }> {
     let { target } = outgoing
     let anonymous = false
-    for (let hop = 0; hop < HOPS; hop++) {
+    for (let hop = 0; hop < MAX_REDIRECTS; hop++) {
       const answer = await this.#send<{ value: T } | { redirect: WireResponse }>(call, {
         ...outgoing, target, anonymous, redirects: true,
         async read(response, line) {
@@ -151,7 +151,7 @@ export class Http {
   }
 
   #patience({ patience }: Call): number {
-    return Math.min(patience ?? this.#options.patience ?? PATIENCE, FOREVER - GRACE)
+    return Math.min(patience ?? this.#options.patience ?? EXCHANGE_TIMEOUT_MS, MAX_TIMER_MS - IDLE_GRACE_MS)
   }
 
   #target({ path, query = {} }: Call): URL {

@@ -33,7 +33,7 @@ const READ_COMMANDS = [`${SESSION} READ`, 'org.liveresponse.process READ', 'org.
 const CANCEL = ['org.liveresponse.process DELETE', 'org.liveresponse.registry DELETE', `${FILE} DELETE`, 'org.liveresponse.memdump READ']
 
 /** Longest that a server may hold a `wait=true`, milliseconds. */
-const LONG_POLL = 120_000
+const LONG_POLL_TIMEOUT_MS = 120_000
 
 /** Every call of the Live Response document, typed. Each throws CbcError: auth (401, 403), not_found (404), remote (400), network. */
 export class LiveResponse {
@@ -130,7 +130,7 @@ export class LiveResponse {
     const request = given ?? this.#questions.request(sessionId, id)
     const call: Call = {
       method: 'GET', path: `/sessions/${part(sessionId)}/commands/${wholePart(id)}`, effect: 'read', what: 'get command', within: true, permission: request === undefined ? READ_COMMANDS : [`${SESSION} READ`, readOf(request.name)],
-      ...(wait ? { query: { wait: 'true' }, patience: LONG_POLL } : {}), ...options,
+      ...(wait ? { query: { wait: 'true' }, patience: LONG_POLL_TIMEOUT_MS } : {}), ...options,
     }
     return await this.#call(call, answer => this.#questions.command(sessionId, id, command(answer), request))
   }

@@ -1,9 +1,9 @@
 import type { Clock } from '../core/ports.ts'
 
 /** Milliseconds between two requests after the first refusal, and at most; below the least they go as they come. */
-const FIRST = 250
-const LONGEST = 5000
-const LEAST = 50
+const FIRST_GAP_MS = 250
+const MAX_GAP_MS = 5000
+const MIN_GAP_MS = 50
 
 /**
  * The pace of a client's requests. Where the service refuses one for the rate (429), all wait as long as it asks for, and then go one after the other, further apart
@@ -33,12 +33,12 @@ export class Pace {
 
   /** A request was refused. @param rest milliseconds that nothing is sent for */
   refused(rest: number): void {
-    this.#gap = Math.min(LONGEST, Math.max(FIRST, this.#gap * 2))
+    this.#gap = Math.min(MAX_GAP_MS, Math.max(FIRST_GAP_MS, this.#gap * 2))
     this.#next = Math.max(this.#next, this.#clock.monotonic() + rest)
   }
 
   /** A request was taken. */
   accepted(): void {
-    this.#gap = this.#gap < LEAST ? 0 : Math.trunc(this.#gap / 2)
+    this.#gap = this.#gap < MIN_GAP_MS ? 0 : Math.trunc(this.#gap / 2)
   }
 }

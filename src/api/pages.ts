@@ -7,12 +7,12 @@ export interface Page<T> {
 }
 
 /** Ids of the latest items that are known again, for flat memory: what moves while pages are fetched moves to the next one. */
-const REMEMBERED = 20_000
+const REMEMBERED_IDS = 20_000
 
 /** An organization may grow while pages are fetched, and services count roughly: so many more items than twice what was announced, and then no more. */
-const GROWTH = 100_000
+const MAX_GROWTH = 100_000
 /** More than any organization has, whatever is announced. */
-const MOST = 10_000_000
+const MAX_ITEMS = 10_000_000
 
 /**
  * Everything that a search finds, page by page, each item once. It ends with the last page, and in any case with one that brings nothing new: what a
@@ -27,12 +27,12 @@ export async function* pages<T extends { id: string | number }>(fetch: (start: n
   let most: number | undefined
   for (let start = from; ;) {
     const { results, num_found } = await fetch(start, rows)
-    most ??= Math.min(2 * num_found + GROWTH, MOST)
+    most ??= Math.min(2 * num_found + MAX_GROWTH, MAX_ITEMS)
     if (start - from > most) throw new CbcError('network', `the service's list does not end: ${start - from} items came, ${num_found} were announced`, { hint: 'narrow the search down' })
     let isOver = true
     for (const item of results) {
       if (seen.has(item.id) || older.has(item.id)) continue
-      if (seen.size >= REMEMBERED) [seen, older] = [new Set(), seen]
+      if (seen.size >= REMEMBERED_IDS) [seen, older] = [new Set(), seen]
       seen.add(item.id)
       isOver = false
       yield item

@@ -2,7 +2,7 @@ import { parseTime } from '../core/time.ts'
 import type { Device } from './devices.ts'
 
 /** A sensor that was heard of within this time is taken to be online, milliseconds. */
-const ONLINE = 15 * 60_000
+const ONLINE_WITHIN_MS = 15 * 60_000
 
 /** Statuses of a device whose sensor is no longer there. */
 const RETIRED = ['DEREGISTERED', 'UNINSTALLED', 'DELETED']
@@ -21,5 +21,5 @@ export function presenceOf({ sensor_states, last_contact_time: time }: Device, n
   const known = (Array.isArray(sensor_states) ? sensor_states : []).map(String).filter(state => state.startsWith('LIVE_RESPONSE_'))
   if (known.includes('LIVE_RESPONSE_KILLED') || (known.length > 0 && !known.includes('LIVE_RESPONSE_ENABLED'))) return 'disabled'
   const last = parseTime(time)
-  return last !== undefined && now - last < ONLINE ? 'online' : 'offline'
+  return last !== undefined && now - last < ONLINE_WITHIN_MS ? 'online' : 'offline'
 }

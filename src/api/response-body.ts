@@ -7,10 +7,10 @@ import type { Call } from './call.ts'
 import { answerError, BrokenAnswer, SlowError } from './http-errors.ts'
 
 /** A JSON answer of more than this is garbage or an attack, bytes. */
-const LARGEST_ANSWER = 64 * 1024 * 1024
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
 /** Objects and lists within each other in a JSON answer: the documented ones have five. */
-const DEEPEST_ANSWER = 100
+const MAX_ANSWER_DEPTH = 100
 
 /**
  * The body of a JSON answer, undefined where there is none (204).
@@ -31,7 +31,7 @@ export async function readJson(response: WireResponse, secrets: readonly string[
 }
 
 /** What would be the end of whoever goes through it, or makes a text of it: nesting without end, and a `toString` that is none. */
-function isMonstrous(value: unknown, levels = DEEPEST_ANSWER): boolean {
+function isMonstrous(value: unknown, levels = MAX_ANSWER_DEPTH): boolean {
   if (typeof value !== 'object' || value === null) return false
   return levels === 0 || Object.hasOwn(value, 'toString') || Object.values(value).some(item => isMonstrous(item, levels - 1))
 }
@@ -48,7 +48,7 @@ export async function readText({ body }: WireResponse): Promise<string> {
   let size = 0
   for await (const part of body) {
     size += part.length
-    if (size > LARGEST_ANSWER) throw new BrokenAnswer('the service\'s answer does not end')
+    if (size > MAX_ANSWER_BYTES) throw new BrokenAnswer('the service\'s answer does not end')
     parts.push(part)
   }
   return Buffer.concat(parts, size).toString('utf8')

@@ -4,11 +4,11 @@ import type { Call } from './call.ts'
 import { BrokenAnswer, isUnsent, SlowError, StatusError } from './http-errors.ts'
 
 /** Rests before the second attempt, the third …: twice as long each time, milliseconds. */
-const FIRST_REST = 300
+const FIRST_RETRY_DELAY_MS = 300
 /** The same after a refusal for the rate: what was too much is less from now on. */
-const FIRST_REST_REFUSED = 1000
+const FIRST_RATE_LIMIT_DELAY_MS = 1000
 /** Longest rest, whatever the service asks for, milliseconds. */
-const LONGEST_REST = 60_000
+const MAX_RETRY_DELAY_MS = 60_000
 
 /** Refused, without anything having been done, as the service or what stands before it says. */
 const TOO_MANY_REQUESTS = 429
@@ -44,8 +44,8 @@ export function isRefused(failure: unknown): boolean {
  */
 export function restAfter(failure: unknown, attempt: number, random: Pick<Random, 'below'>): number {
   const asked = failure instanceof StatusError ? failure.after : undefined
-  if (asked !== undefined) return Math.min(asked, LONGEST_REST)
-  const least = (isRefused(failure) ? FIRST_REST_REFUSED : FIRST_REST) * 2 ** (attempt - 1) / 2
+  if (asked !== undefined) return Math.min(asked, MAX_RETRY_DELAY_MS)
+  const least = (isRefused(failure) ? FIRST_RATE_LIMIT_DELAY_MS : FIRST_RETRY_DELAY_MS) * 2 ** (attempt - 1) / 2
   return least + random.below(least + 1)
 }
 

@@ -18,13 +18,13 @@ export function nameOf({ name, input }: Command): string {
 }
 
 /** More than a service adds to what it repeats, characters. */
-const LEEWAY = 100
+const MAX_ADDED_CHARS = 100
 
 /** Servers repeat a path in a form of their own; what is empty says nothing. */
 function alike(said: unknown, asked: unknown, form: (text: string) => string): boolean {
   if (said == null || said === '' || asked == null) return true
   const [given, wanted] = [String(said), String(asked)]
-  return given.length <= wanted.length + LEEWAY && form(given) === form(wanted)
+  return given.length <= wanted.length + MAX_ADDED_CHARS && form(given) === form(wanted)
 }
 
 /** Without case, the kind of slashes, and quotes. */

@@ -2,9 +2,9 @@ import { usage } from '../core/errors.ts'
 import { BrokenAnswer } from './http-errors.ts'
 
 /** Longest id, characters: the documented ones have some 40. */
-const LONGEST_ID = 256
+const MAX_ID_LENGTH = 256
 /** Longest text of an answer that is repeated in a message, characters. */
-const SHOWN = 80
+const MAX_SHOWN_CHARS = 80
 
 /**
  * One segment of a path. The only way for an id into one: what a server, or a proxy in between, could take for more than that never goes out.
@@ -12,7 +12,7 @@ const SHOWN = 80
  * @throws CbcError usage: it can't be one
  */
 export function part(text: string, what = 'the id'): string {
-  if (!isSegment(text)) throw usage(`${what} can't be ${JSON.stringify(text.slice(0, SHOWN))}`, 'it is one part of a path: no slash, no ? or #, not . or ..')
+  if (!isSegment(text)) throw usage(`${what} can't be ${JSON.stringify(text.slice(0, MAX_SHOWN_CHARS))}`, 'it is one part of a path: no slash, no ? or #, not . or ..')
   // ':' is allowed there and printed so in the documents: `1234567:11412673`.
   return encodeURIComponent(text).replaceAll('%3A', ':')
 }
@@ -24,7 +24,7 @@ export function wholePart(number: number, what = 'the id'): string {
 }
 
 function isSegment(text: string): boolean {
-  return text.length > 0 && text.length <= LONGEST_ID && !/^\.{1,2}$/.test(text) && !/[/\\?#%;\p{Cc}\p{Cs}]/u.test(text)
+  return text.length > 0 && text.length <= MAX_ID_LENGTH && !/^\.{1,2}$/.test(text) && !/[/\\?#%;\p{Cc}\p{Cs}]/u.test(text)
 }
 
 /** A number that is exact: beyond 2^53 several have the same form. */
@@ -94,7 +94,7 @@ export function gone(asked: Readonly<Record<string, string | number>>): (answer:
 }
 
 function shown(value: unknown): string {
-  return String(typeof value === 'object' ? JSON.stringify(value) : value).slice(0, SHOWN)
+  return String(typeof value === 'object' ? JSON.stringify(value) : value).slice(0, MAX_SHOWN_CHARS)
 }
 
 /** Fields as the texts that they are documented to be; numbers from some servers. @throws BrokenAnswer: one is neither */

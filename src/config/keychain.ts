@@ -6,7 +6,7 @@ import { Secret } from '../core/secret.ts'
 const SERVICE = 'cbc'
 
 /** Milliseconds that a keychain may take: it may ask the person there to unlock it. */
-const PATIENCE = 120_000
+const KEYCHAIN_TIMEOUT_MS = 120_000
 
 /**
  * The operating system's keychain, by an optional package that brings one native module for each system.
@@ -34,7 +34,7 @@ export interface Entry {
 /** A keychain of its entries. Every call is bounded, and fails in one line that never holds a secret. */
 export function keychainOf(open: (account: string) => Entry): Keychain {
   const told = async <T>(what: string, signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    const bound = AbortSignal.timeout(PATIENCE)
+    const bound = AbortSignal.timeout(KEYCHAIN_TIMEOUT_MS)
     try {
       return await work(signal === undefined ? bound : AbortSignal.any([signal, bound]))
     } catch (error) {

@@ -6,7 +6,7 @@ import { Secret } from '../core/secret.ts'
 const BOOLEANS: Readonly<Record<string, boolean>> = { 0: false, no: false, off: false, false: false, 1: true, yes: true, on: true, true: true }
 
 /** Longest `default_timeout` that the SDK takes for what it says, milliseconds. */
-const LONGEST_TIMEOUT = 300_000
+const MAX_TIMEOUT_MS = 300_000
 
 /**
  * @param what the setting, for messages: `/home/me/…/credentials.cbc: [default] ssl_verify`
@@ -21,8 +21,8 @@ export function booleanOf(text: string, what: string): boolean {
 /** `default_timeout`: milliseconds, as the SDK has it. @throws CbcError usage */
 export function timeoutOf(text: string, what: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : 0
-  if (value === 0) throw usage(`${what} is no number of milliseconds`, `write one from 1 to ${LONGEST_TIMEOUT}`)
-  return Math.min(value, LONGEST_TIMEOUT)
+  if (value === 0) throw usage(`${what} is no number of milliseconds`, `write one from 1 to ${MAX_TIMEOUT_MS}`)
+  return Math.min(value, MAX_TIMEOUT_MS)
 }
 
 /**

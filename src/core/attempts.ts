@@ -2,9 +2,9 @@ import type { Clock } from './ports.ts'
 import { timeLeft } from './abort.ts'
 
 /** How often work goes again where nothing else is said. */
-const MOST = 4
+const MAX_ATTEMPTS = 4
 /** So long after the first of a row of failures work goes again, milliseconds. */
-const WITHIN = 120_000
+const RETRY_WINDOW_MS = 120_000
 
 /** A failure that an attempt is to be made good by another one. */
 export interface Failed {
@@ -28,7 +28,7 @@ export class Attempts {
   #until: number | undefined
 
   /** @param most how often work goes again at most */
-  constructor(clock: Clock, most = MOST) {
+  constructor(clock: Clock, most = MAX_ATTEMPTS) {
     this.#clock = clock
     this.#most = most
     this.#left = most
@@ -37,7 +37,7 @@ export class Attempts {
   /** Takes one for a failure. @returns false: the failure is final, because none is left, or too little time */
   take({ since, rest = 0, signal }: Failed = {}): boolean {
     const now = this.#clock.monotonic()
-    this.#until ??= (since ?? now) + WITHIN
+    this.#until ??= (since ?? now) + RETRY_WINDOW_MS
     if (rest > Math.min(this.#until - now, timeLeft(this.#clock, signal))) this.#left = 0
     if (this.#left === 0) return false
     this.#left -= 1

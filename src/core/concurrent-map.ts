@@ -1,5 +1,5 @@
 /** Commands of one piece of work that are under way together: enough to hide the way to the endpoint, few enough to leave room for others. */
-export const IN_FLIGHT = 8
+export const DEFAULT_CONCURRENCY = 8
 
 interface Slot<R> {
   outcome?: { value: R } | { error: unknown }
@@ -9,7 +9,7 @@ interface Slot<R> {
  * Does `work` for several items side by side, in the order of the items: at most `limit` are under way. Items are taken as they come, results given in the
  * items' order as soon as they are there. The failure of one ends all; whoever stops reading waits for what is under way.
  */
-export async function* concurrentMap<T, R>(items: AsyncIterable<T> | Iterable<T>, work: (item: T) => Promise<R>, limit = IN_FLIGHT): AsyncGenerator<R> {
+export async function* concurrentMap<T, R>(items: AsyncIterable<T> | Iterable<T>, work: (item: T) => Promise<R>, limit = DEFAULT_CONCURRENCY): AsyncGenerator<R> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   const slots: Slot<R>[] = []
   const tasks = new Set<Promise<void>>()

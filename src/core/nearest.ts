@@ -1,5 +1,5 @@
 /** As many as are suggested. */
-const SUGGESTED = 3
+const MAX_SUGGESTIONS = 3
 
 /** The names that `typed` may have been meant for, the likeliest first: those that differ in case, begin with it or hold it, or are few letters away. */
 export function nearest(typed: string, names: readonly string[]): string[] {
@@ -9,7 +9,7 @@ export function nearest(typed: string, names: readonly string[]): string[] {
     .map(name => ({ name, distance: distanceOf(wanted, name.toLowerCase()) }))
     .filter(({ distance }) => distance <= Math.max(1, wanted.length / 3))
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
-    .slice(0, SUGGESTED).map(({ name }) => name)
+    .slice(0, MAX_SUGGESTIONS).map(({ name }) => name)
 }
 
 function distanceOf(wanted: string, name: string): number {

@@ -1,9 +1,9 @@
 import type { LocalFiles, LocalScratch } from './ports.ts'
 
 /** Bytes that are kept in memory before a file is used. */
-const MEMORY = 1024 * 1024
+const MAX_IN_MEMORY_BYTES = 1024 * 1024
 /** Bytes that are written at once. */
-const BLOCK = 64 * 1024
+const BLOCK_BYTES = 64 * 1024
 
 /** Things put aside in order, to be gone through again as often as needed, in flat memory: few in memory, many in a file that is gone with the program. */
 export class Spool<T> {
@@ -23,7 +23,7 @@ export class Spool<T> {
     const line = JSON.stringify(thing)
     this.#lines.push(line)
     this.#waiting += line.length
-    if (this.#waiting >= BLOCK) await this.#flush()
+    if (this.#waiting >= BLOCK_BYTES) await this.#flush()
   }
 
   /** All that was added, in order. @throws CbcError io */
@@ -53,7 +53,7 @@ export class Spool<T> {
     this.#lines = []
     this.#waiting = 0
     this.#size += block.length
-    if (this.#scratch === undefined && this.#size > MEMORY) {
+    if (this.#scratch === undefined && this.#size > MAX_IN_MEMORY_BYTES) {
       this.#scratch = await this.#files.scratch()
       for (const earlier of this.#blocks) await this.#scratch.write(earlier)
       this.#blocks = []

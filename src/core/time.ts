@@ -1,19 +1,19 @@
 /** Times come as ISO 8601 strings or as epoch seconds or milliseconds: "Values as servers really send them". */
-const MILLISECONDS_FROM = 100_000_000_000
+const MIN_EPOCH_MS = 100_000_000_000
 
 /** Further from 1970 than this there are no dates, milliseconds. */
-const FURTHEST = 8.64e15
+const MAX_DATE_MS = 8.64e15
 
 /** A time of the API as milliseconds since 1970, or undefined if it isn't one: 0 is how servers say that they don't know it, and 1e300 is no date. */
 export function parseTime(value: unknown): number | undefined {
   const given = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
   const ms = typeof given === 'number' ? fromEpoch(given) : typeof given === 'string' ? fromText(given) : NaN
-  return Math.abs(ms) <= FURTHEST ? ms : undefined
+  return Math.abs(ms) <= MAX_DATE_MS ? ms : undefined
 }
 
 function fromEpoch(time: number): number {
   if (time === 0) return NaN
-  return time >= MILLISECONDS_FROM ? time : time * 1000
+  return time >= MIN_EPOCH_MS ? time : time * 1000
 }
 
 function fromText(text: string): number {

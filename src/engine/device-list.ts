@@ -5,7 +5,7 @@ export { presenceOf } from '../api/presence.ts'
 export type { Device, Devices, Target }
 
 /** Devices that are asked for at once. An organization with no more is known as a whole from the first answer on. */
-const ROWS = 1000
+const DEVICES_PER_SEARCH = 1000
 
 /** Devices to choose from, narrowed by what is typed. */
 export class DeviceList {
@@ -40,8 +40,8 @@ export class DeviceList {
 
   /** No more than were asked for are kept of an answer: a list is drawn anew at every key. */
   async #search(wanted: Omit<Parameters<Devices['search']>[0], 'rows'>, signal?: AbortSignal): Promise<{ results: Device[], num_found: number }> {
-    const { results, num_found } = await this.#devices.search({ ...wanted, rows: ROWS }, signal === undefined ? {} : { signal })
-    return { results: results.slice(0, ROWS), num_found: Math.max(num_found, results.length) }
+    const { results, num_found } = await this.#devices.search({ ...wanted, rows: DEVICES_PER_SEARCH }, signal === undefined ? {} : { signal })
+    return { results: results.slice(0, DEVICES_PER_SEARCH), num_found: Math.max(num_found, results.length) }
   }
 }
 

@@ -12,9 +12,9 @@ import type { Target } from '../remote/lifecycle.ts'
 import { readSelector, type Part, type SelectorSources } from './selector.ts'
 
 /** As many devices as a message shows. */
-const SHOWN = 10
+const MAX_SHOWN_DEVICES = 10
 /** As many devices as are looked at for a name like one that isn't there, those that were heard of last. */
-const COMPARED = 1000
+const MAX_COMPARED_DEVICES = 1000
 
 /**
  * The one device that a user means, section 3 of the contract.
@@ -71,7 +71,7 @@ async function similar(devices: Devices, parts: readonly Part[], signal: AbortSi
   const wanted = parts.flatMap(part => (part.kind === 'name' && !isGlob(part.name) ? [part.name] : []))
   if (wanted.length === 0) return []
   try {
-    const { results } = await devices.search({ rows: COMPARED, sort: [{ field: 'last_contact_time', order: 'DESC' }] }, { signal })
+    const { results } = await devices.search({ rows: MAX_COMPARED_DEVICES, sort: [{ field: 'last_contact_time', order: 'DESC' }] }, { signal })
     const names = results.filter(device => !isRetired(device)).map(({ name }) => name)
     return [...new Set(wanted.flatMap(name => nearest(name, names)))]
   } catch (error) {
@@ -126,11 +126,11 @@ function ambiguous(name: string, found: readonly Found[]): CbcError {
 
 function unknown(parts: readonly Part[], like: readonly string[]): CbcError {
   const texts = parts.map(part => (part.kind === 'id' ? String(part.id) : part.kind === 'query' ? `query:${part.query}` : part.name))
-  const shown = `${texts.slice(0, SHOWN).join(', ')}${texts.length > SHOWN ? `, … (${texts.length} in all)` : ''}`
+  const shown = `${texts.slice(0, MAX_SHOWN_DEVICES).join(', ')}${texts.length > MAX_SHOWN_DEVICES ? `, … (${texts.length} in all)` : ''}`
   // `LAB\KIOSK-01` whose backslash a shell has eaten.
   const eaten = like.find(name => name.includes('\\') && texts.some(text => text.toLowerCase() === name.replaceAll('\\', '').toLowerCase()))
   return new CbcError('not_found', `${shown}: no such device${parts.length > 1 ? 's' : ''}`, {
-    hint: eaten !== undefined ? quoteIt(eaten) : `${like.length === 0 ? '' : `did you mean ${like.slice(0, SHOWN).join(', ')}? `}\`cbc device list\` shows those that there are`,
+    hint: eaten !== undefined ? quoteIt(eaten) : `${like.length === 0 ? '' : `did you mean ${like.slice(0, MAX_SHOWN_DEVICES).join(', ')}? `}\`cbc device list\` shows those that there are`,
   })
 }
 
@@ -139,5 +139,5 @@ function inWords({ id, name }: Target): string {
 }
 
 function listed(texts: readonly string[]): string {
-  return `${texts.slice(0, SHOWN).join(', ')}${texts.length > SHOWN ? ', …' : ''}`
+  return `${texts.slice(0, MAX_SHOWN_DEVICES).join(', ')}${texts.length > MAX_SHOWN_DEVICES ? ', …' : ''}`
 }

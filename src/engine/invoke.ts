@@ -22,7 +22,7 @@ export interface Policy {
 }
 
 /** Targets that a refusal names; it is one line. */
-export const NAMED = 10
+export const MAX_NAMED_TARGETS = 10
 
 const PLAN: Column[] = [{ key: 'name', title: 'command' }, { key: 'path', text: row => String(row['path'] ?? row['pid'] ?? row['upload'] ?? '') }]
 
@@ -82,7 +82,7 @@ export async function spelledOut(question: NonNullable<Plan<unknown>['question']
 
 /** A question in one line, with the first of its targets. */
 export function inWords({ what, to = [], shown = false }: Question): string {
-  return shown || to.length === 0 ? what : `${what}: ${firstOf(to, NAMED).join(', ')}`
+  return shown || to.length === 0 ? what : `${what}: ${firstOf(to, MAX_NAMED_TARGETS).join(', ')}`
 }
 
 /** A question names the machine, also where only its id was given. */

@@ -4,7 +4,7 @@ import { wrapped } from '../core/text/wrap.ts'
 import { keyPath } from '../remote/registry.ts'
 import type { Argument, Kind, Option } from '../verbs/define.ts'
 import type { CommandNode, Leaf, Parsed, Spec } from './spec.ts'
-import { HELP_WIDTH } from './help/width.ts'
+import { MAX_HELP_WIDTH } from './help/width.ts'
 import { inOrder, normalized, withoutHelp } from './normalize-argv.ts'
 import { checkColumns } from './globals.ts'
 import { elsewhere, explained } from './suggest-command.ts'
@@ -23,7 +23,7 @@ export interface Grammar {
   help(path: string): string
   /** After the help of the whole. */
   footer?: string
-  /** Characters of a line of help; default: `HELP_WIDTH`. */
+  /** Characters of a line of help; default: `MAX_HELP_WIDTH`. */
   width?: number
 }
 
@@ -55,7 +55,7 @@ function wordsFor({ words, rest, leaf }: CommandLine): string[] {
 
 /** The commander program: names everywhere, whole definitions where they are needed. */
 async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefined, shown: { text: string }, done: (parsed: Parsed) => void): Promise<Command> {
-  const width = () => grammar.width ?? HELP_WIDTH
+  const width = () => grammar.width ?? MAX_HELP_WIDTH
   const make = async (node: CommandNode, depth: number, names: string[]): Promise<Command> => {
     const command = new Command(node.name)
     const onPath = path[depth] === node
@@ -88,7 +88,7 @@ async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefin
 }
 
 function define(command: Command, spec: Spec, grammar: Grammar, names: string[], aliases: readonly string[], done: (parsed: Parsed) => void): void {
-  const lines = (text: string, indent = 0) => wrapped(text, (grammar.width ?? HELP_WIDTH) - indent).map(line => ' '.repeat(indent) + line).join('\n')
+  const lines = (text: string, indent = 0) => wrapped(text, (grammar.width ?? MAX_HELP_WIDTH) - indent).map(line => ' '.repeat(indent) + line).join('\n')
   command.description(spec.details === undefined ? capital(spec.summary) : `${capital(spec.summary)}. ${spec.details}`)
   command.allowExcessArguments(false)
   if (Object.keys(grammar.globals).length > 0) {

@@ -12,8 +12,8 @@ import { invoke, type Policy } from './invoke.ts'
 import type { SelectorSources } from './selector.ts'
 
 /** Milliseconds that an endpoint has to take a session up, and that a command has, where `--timeout` says nothing. */
-export const ESTABLISH = 120_000
-const PATIENCE = 300_000
+export const SESSION_ESTABLISH_TIMEOUT_MS = 120_000
+const COMMAND_TIMEOUT_MS = 300_000
 
 /** What a job on an endpoint needs of its surroundings. */
 export interface Surroundings extends Pick<OrganizationContext, 'stdin' | 'show'> {
@@ -37,8 +37,8 @@ export async function openSession(device: Target, globals: Globals, around: Surr
   const { connection, clock, random, progress, ledger, notice } = around
   return await RemoteSession.open({
     api: connection.liveResponse, device, clock, random, ledger, notice, keep,
-    establish: globals.timeout ?? ESTABLISH,
-    patience: globals.timeout ?? PATIENCE,
+    establish: globals.timeout ?? SESSION_ESTABLISH_TIMEOUT_MS,
+    patience: globals.timeout ?? COMMAND_TIMEOUT_MS,
     absence: stop => absenceOf(connection.devices, device, clock.now(), stop),
     ...(plan === undefined ? {} : { plan: step => { plan.push(step) } }),
   }, progress, signal)
@@ -50,7 +50,7 @@ export async function runVerb(verb: AnyVerb, input: Record<string, unknown>, ses
   return await invoke(verb, input, {
     session, directory, local, clock, random, progress, notice, signal,
     watched, lineOf: words => lineOf(session.device, words),
-    patience: globals.timeout ?? verb.patience ?? PATIENCE,
+    patience: globals.timeout ?? verb.patience ?? COMMAND_TIMEOUT_MS,
     describe: tell => describeDevice(connection.devices, session.device, signal, tell),
   }, policy, plan)
 }

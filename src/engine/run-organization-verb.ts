@@ -5,8 +5,8 @@ import { Planned } from '../remote/session.ts'
 import type { AnyOrganizationVerb, OrganizationContext, OrganizationPlan, Pledge } from '../verbs/define-organization.ts'
 import { describeDevice, resolveDevice, resolveDevices } from './devices.ts'
 import type { Globals } from './globals.ts'
-import { ask, inWords, NAMED, spelledOut, type Policy } from './invoke.ts'
-import { ESTABLISH, type Surroundings } from './remote-job.ts'
+import { ask, inWords, MAX_NAMED_TARGETS, spelledOut, type Policy } from './invoke.ts'
+import { SESSION_ESTABLISH_TIMEOUT_MS, type Surroundings } from './remote-job.ts'
 
 /**
  * Runs a verb that needs no session on an endpoint: it plans, what it plans is confirmed, and that is what it does.
@@ -55,7 +55,7 @@ function contextOf(verb: AnyOrganizationVerb, globals: Globals, { connection, so
   const planning = globals.dryRun === true
   return {
     ...around, liveResponse, devices, usb, policies, jobs, anyCall, signal, planning,
-    patience: globals.timeout ?? verb.patience ?? ESTABLISH,
+    patience: globals.timeout ?? verb.patience ?? SESSION_ESTABLISH_TIMEOUT_MS,
     ...(globals.output === undefined ? {} : { output: globals.output }),
     device: typed => resolveDevice(devices, typed, sources, signal),
     targets: typed => resolveDevices(devices, typed, sources, signal),
@@ -71,7 +71,7 @@ function contextOf(verb: AnyOrganizationVerb, globals: Globals, { connection, so
 /** @throws CbcError refused: one of the names was not typed, or another one */
 async function typed(verb: AnyOrganizationVerb, { things, given }: Pledge, { type }: Policy, signal: AbortSignal): Promise<void> {
   if (given.length === 0 && type === undefined) {
-    const all = firstOf(things.map(({ question }) => inWords(question)), NAMED).join(', ')
+    const all = firstOf(things.map(({ question }) => inWords(question)), MAX_NAMED_TARGETS).join(', ')
     const hint = `add ${things.map(({ name }) => `--confirm ${name}`).join(' ')} if that is what you want`
     throw new CbcError('refused', `${verb.name}: refused, because nobody is there to type the name: this would ${all}`, { hint })
   }

@@ -3,7 +3,7 @@ import { quoteWord } from './tokenize.ts'
 import { meaningOf } from './words.ts'
 
 /** Where there are more, none is named. */
-const MANY = 3
+const MAX_SUGGESTIONS = 3
 
 /**
  * Where else in the tree there is a command of this name: `ls` typed without its group, `approval` in the wrong one.
@@ -12,7 +12,7 @@ const MANY = 3
 export function elsewhere(root: CommandNode, word: string): string[] {
   const found = below(root, word.toLowerCase(), [root.name])
   const depth = (name: string) => name.split(' ').length
-  return found.length > MANY ? [] : found.sort((a, b) => depth(a) - depth(b))
+  return found.length > MAX_SUGGESTIONS ? [] : found.sort((a, b) => depth(a) - depth(b))
 }
 
 function below({ children = [] }: CommandNode, word: string, names: string[]): string[] {

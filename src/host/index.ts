@@ -13,7 +13,7 @@ import { languageOf } from './shell-language.ts'
 import { suspend } from './suspend.ts'
 
 /** Milliseconds in which a run that is left has to say what it leaves. */
-const LEAVING = 2000
+const LEAVE_TIMEOUT_MS = 2000
 
 /**
  * Composes the real host: the only reader of the process, its streams and its environment. What costs time to load is loaded when it is asked for.
@@ -36,7 +36,7 @@ export function realHost(color: boolean): Host {
     const insists = interrupt.signal.aborted
     // The first one ends the work, which cleans up; with the second one it leaves that, and says what is left. Whatever happens, the prompt is back soon.
     if (!interrupt.press()) process.exit(EXIT_CODES.interrupted)
-    if (insists) setTimeout(() => process.exit(EXIT_CODES.interrupted), LEAVING).unref()
+    if (insists) setTimeout(() => process.exit(EXIT_CODES.interrupted), LEAVE_TIMEOUT_MS).unref()
   }
   // Of a terminal that was closed reading and setting fail; nobody listening must be no reason to leave without cleaning up: SIGHUP ends the work.
   stdin.on('error', () => {})

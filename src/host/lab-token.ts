@@ -5,8 +5,8 @@ import { DOCUMENT_TOKENS } from '../lab/cloud/document-tokens.ts'
 
 const SIGNS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 /** What a secret must have at least that nobody is to guess: characters, and different ones among them. */
-const LENGTH = 20
-const DIFFERENT = 8
+const MIN_TOKEN_LENGTH = 20
+const MIN_DISTINCT_CHARS = 8
 
 /** An API key that nobody can guess, in the form of the service's: `<API secret key>/<API ID>`. */
 export function randomToken(random: Random): string {
@@ -20,10 +20,10 @@ export function checkStrength(token: string | undefined, keys: readonly Key[] = 
   const weak = [...(token === undefined ? [] : [['--token', token] as const]), ...secrets].find(([, secret]) => isWeak(secret))
   if (weak === undefined) return
   throw new CbcError('refused', `${weak[0]} is a secret that others can guess, and with it would run programs on this machine or use the lab as you do`, {
-    hint: `leave it out, and a random one is made; else take at least ${LENGTH} random characters`,
+    hint: `leave it out, and a random one is made; else take at least ${MIN_TOKEN_LENGTH} random characters`,
   })
 }
 
 function isWeak(secret: string): boolean {
-  return DOCUMENT_TOKENS.includes(secret) || secret.length < LENGTH || new Set(secret).size < DIFFERENT
+  return DOCUMENT_TOKENS.includes(secret) || secret.length < MIN_TOKEN_LENGTH || new Set(secret).size < MIN_DISTINCT_CHARS
 }

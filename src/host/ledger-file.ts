@@ -37,7 +37,7 @@ interface Kept {
 }
 
 /** Lines of which nothing is left to tell, after which a run's file is written anew. */
-const SPENT = 500
+const MAX_SPENT_LINES = 500
 
 /**
  * The ledger as a folder with one file of JSON lines a run, which only its run adds to while it lives: so several runs need no lock, and a line that
@@ -103,7 +103,7 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
           if (open.size === 0) {
             attempt(() => rmSync(own, { force: true }))
             there = cut = false
-          } else if (++spent >= SPENT) compact()
+          } else if (++spent >= MAX_SPENT_LINES) compact()
           else append({ id, gone: true })
         },
       }

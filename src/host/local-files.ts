@@ -7,7 +7,7 @@ import { openFolder } from './local-folder.ts'
 import { asItComes, placeFor, startFile, statOf, told } from './local-target.ts'
 import { openScratch } from './scratch.ts'
 
-const CHUNK = 256 * 1024
+const CHUNK_BYTES = 256 * 1024
 
 /** Files on this machine; see the port. */
 export const localFiles: LocalFiles = {
@@ -78,7 +78,7 @@ async function* unchanged(path: string, before: Stats): AsyncIterable<Uint8Array
   let seen = 0
   let changed = false
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) {
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
       seen += (chunk as Buffer).length
       if (seen > before.size) break
       yield chunk as Buffer

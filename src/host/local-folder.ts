@@ -7,7 +7,7 @@ import { noteOf } from './part-note.ts'
 import { safeName } from './safe-name.ts'
 
 /** What is made here is its user's alone, whatever the umask. */
-const OWN = 0o700
+const OWNER_ONLY_MODE = 0o700
 
 /** See `LocalFiles.folder`. */
 export async function openFolder(path: string, name?: string): Promise<LocalFolder> {
@@ -15,7 +15,7 @@ export async function openFolder(path: string, name?: string): Promise<LocalFold
   const place = resolve(inside ? join(path, safeName(name)) : path)
   // What the user names may be a link; what an endpoint names may not.
   if (inside) await makeInside(place)
-  else await mkdir(place, { recursive: true, mode: OWN })
+  else await mkdir(place, { recursive: true, mode: OWNER_ONLY_MODE })
   return folderAt(place, await realpath(place))
 }
 
@@ -61,7 +61,7 @@ function claims(): (wanted: string) => string {
 /** A directory in one that is there; what has its name must be one, and no link to one. */
 async function makeInside(path: string): Promise<void> {
   try {
-    await mkdir(path, OWN)
+    await mkdir(path, OWNER_ONLY_MODE)
   } catch (error) {
     const old = await lstat(path).catch(() => undefined)
     if (old === undefined) throw error

@@ -7,7 +7,7 @@ import { noteOf, readNote, writeNote } from './part-note.ts'
 import { safeName } from './safe-name.ts'
 import { syncFolder } from './sync-folder.ts'
 
-const CHUNK = 256 * 1024
+const CHUNK_BYTES = 256 * 1024
 
 /** See `LocalFiles.place`. */
 export async function placeFor(path: string, name: string, overwrite: boolean): Promise<string> {
@@ -120,7 +120,7 @@ async function reopened(part: string): Promise<{ file: FileHandle, held: LocalPa
   }
   // It may have been left readable by others.
   await file.chmod(0o600)
-  const bytes = () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK })
+  const bytes = () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK_BYTES })
   const whole = await readNote(part)
   return { file, held: { size: opened.size, modified: Math.round(opened.mtimeMs), ...(whole === undefined ? {} : { whole }), bytes } }
 }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 
 /** Bytes that a note has at most. */
-const LONGEST = 200
+const MAX_NOTE_BYTES = 200
 
 /** Where the note of a `.part` lies: beside it. */
 export function noteOf(part: string): string {
@@ -26,7 +26,7 @@ export async function writeNote(part: string, size: number): Promise<void> {
 export async function readNote(part: string): Promise<number | undefined> {
   const file = await open(noteOf(part), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)).catch(() => undefined)
   try {
-    const { bytesRead = 0, buffer } = await file?.read(Buffer.alloc(LONGEST), 0, LONGEST, 0) ?? {}
+    const { bytesRead = 0, buffer } = await file?.read(Buffer.alloc(MAX_NOTE_BYTES), 0, MAX_NOTE_BYTES, 0) ?? {}
     const { size } = JSON.parse(buffer?.subarray(0, bytesRead).toString() ?? '') as { size?: unknown }
     return Number.isSafeInteger(size) ? size as number : undefined
   } catch {

@@ -5,7 +5,7 @@ import { asCbcError } from '../core/errors.ts'
 import type { LocalScratch } from '../core/ports.ts'
 
 /** Bytes that are read at once. */
-const BLOCK = 256 * 1024
+const BLOCK_BYTES = 256 * 1024
 
 /** See `LocalFiles.scratch`. */
 export async function openScratch(): Promise<LocalScratch> {
@@ -25,7 +25,7 @@ export async function openScratch(): Promise<LocalScratch> {
     async *bytes() {
       const end = size
       for (let at = 0; at < end;) {
-        const { buffer, bytesRead } = await told(file.read(Buffer.alloc(Math.min(BLOCK, end - at)), 0, Math.min(BLOCK, end - at), at))
+        const { buffer, bytesRead } = await told(file.read(Buffer.alloc(Math.min(BLOCK_BYTES, end - at)), 0, Math.min(BLOCK_BYTES, end - at), at))
         if (bytesRead === 0) return
         at += bytesRead
         yield buffer.subarray(0, bytesRead)

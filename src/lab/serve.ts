@@ -27,7 +27,7 @@ export interface ServedLab {
 }
 
 /** How long requests under way have for their end when the server closes, ms. */
-const LAST_WORDS = 5000
+const CLOSE_TIMEOUT_MS = 5000
 
 /**
  * Serves a lab over HTTP or HTTPS. From the first redirect to the storage on, that is served at a second port, any that is free.
@@ -88,7 +88,7 @@ async function close(server: Server, underWay: ReadonlySet<Promise<void>>): Prom
   const closed = new Promise<void>(resolve => { server.close(() => resolve()) })
   server.closeIdleConnections()
   const stop = new AbortController()
-  await Promise.race([Promise.all(underWay), pause(LAST_WORDS, undefined, { signal: stop.signal }).catch(() => undefined)])
+  await Promise.race([Promise.all(underWay), pause(CLOSE_TIMEOUT_MS, undefined, { signal: stop.signal }).catch(() => undefined)])
   stop.abort()
   server.closeAllConnections()
   await closed

@@ -2,7 +2,7 @@ import { LostAnswer, unsettled, type Command, type LiveResponse } from '../api/l
 import { CbcError } from '../core/errors.ts'
 
 /** How often it is sent. */
-const ATTEMPTS = 3
+const MAX_CANCEL_ATTEMPTS = 3
 
 /**
  * "Cancel Command", which only helps while it is PENDING. Whatever the answer is, the command itself tells what became of it.
@@ -16,7 +16,7 @@ export async function cancelCommand(api: LiveResponse, sessionId: string, id: nu
     } catch (error) {
       if (!(error instanceof LostAnswer)) throw error
       const lost = await state(api, sessionId, id, error, signal)
-      if (lost.status === 'PENDING' && attempt === ATTEMPTS) throw error.unmade
+      if (lost.status === 'PENDING' && attempt === MAX_CANCEL_ATTEMPTS) throw error.unmade
       if (lost.status === 'PENDING') continue
       return checked(lost)
     }

@@ -30,18 +30,18 @@ export interface SessionOptions {
 }
 
 /** The documented budget of one session. */
-const COMMANDS_A_SESSION = 250
+const MAX_COMMANDS_PER_SESSION = 250
 
 /** Milliseconds that a session whose budget is used up is left to what still goes on in it: a command, the bytes of a file. */
-const DRAINING = 10_000
+const DRAIN_TIMEOUT_MS = 10_000
 
 /** Idle time of a session that doesn't say it, seconds. */
-const IDLE = 900
+const DEFAULT_SESSION_TIMEOUT_S = 900
 /** A session is refreshed so many times within its idle time, and at least so often, milliseconds. */
-const REFRESHES = 4
-const PACE = 4 * 60_000
+const REFRESHES_PER_TIMEOUT = 4
+const MAX_REFRESH_INTERVAL_MS = 4 * 60_000
 /** A session in which no command is issued ends after 30 minutes, however often it is refreshed: one is issued after so many milliseconds. */
-const COMMANDLESS = 20 * 60_000
+const MAX_COMMAND_INTERVAL_MS = 20 * 60_000
 
 /** The service's session that the work goes through now. When it is lost or its command budget is used up, another one takes its place. */
 export class Channel {
@@ -93,7 +93,7 @@ export class Channel {
    * @returns the session to issue it in, which stays until `leave` is called, and what is known of it now
    */
   async enter(signal: AbortSignal): Promise<{ sessionId: string, before: Before, leave: () => void }> {
-    if (this.#issued >= COMMANDS_A_SESSION) await this.renew(this.id, signal)
+    if (this.#issued >= MAX_COMMANDS_PER_SESSION) await this.renew(this.id, signal)
     this.#counts()
     return { sessionId: this.id, before: this.#roll.before, leave: this.#occupancy.use() }
   }
@@ -146,7 +146,7 @@ export class Channel {
       signal.throwIfAborted()
       return false
     }
-    return indexOf(this.#session) >= COMMANDS_A_SESSION || this.#roll.hasTaken(name)
+    return indexOf(this.#session) >= MAX_COMMANDS_PER_SESSION || this.#roll.hasTaken(name)
   }
 
   /** Refreshes the idle timeout ("Get Session by ID"). @returns false when the session is gone */
@@ -170,7 +170,7 @@ export class Channel {
   /** Milliseconds after which the session is to be refreshed, well within its idle time. */
   get pace(): number {
     const seconds = Number(this.#session.session_timeout)
-    return Math.min(PACE, (seconds > 0 ? seconds : IDLE) * 1000 / REFRESHES)
+    return Math.min(MAX_REFRESH_INTERVAL_MS, (seconds > 0 ? seconds : DEFAULT_SESSION_TIMEOUT_S) * 1000 / REFRESHES_PER_TIMEOUT)
   }
 
   /** Keeps the session from expiring, and from being replaced in a hurry, during work that takes long, until the function returned is called. */
@@ -192,7 +192,7 @@ export class Channel {
 
   /** Refreshes the idle timeout; by a command where it is time for one, and there is one left. */
   async #refresh(signal: AbortSignal): Promise<void> {
-    const isDue = this.#options.clock.monotonic() - this.#issuedAt >= COMMANDLESS && this.#issued < COMMANDS_A_SESSION
+    const isDue = this.#options.clock.monotonic() - this.#issuedAt >= MAX_COMMAND_INTERVAL_MS && this.#issued < MAX_COMMANDS_PER_SESSION
     if (!isDue || !await this.issueHarmless(undefined, signal).then(() => true, () => false)) await this.keepAlive(signal)
   }
 
@@ -200,10 +200,10 @@ export class Channel {
   async renew(id: string, signal: AbortSignal): Promise<void> {
     await this.#replace(id, signal, async () => {
       // Nobody enters it any more.
-      this.#issued = COMMANDS_A_SESSION
+      this.#issued = MAX_COMMANDS_PER_SESSION
       await this.#drained(signal)
       if (await closeQuietly(id, this.#options, signal)) this.#noted.strike()
-      await this.#open(`has used its ${COMMANDS_A_SESSION} commands`, signal)
+      await this.#open(`has used its ${MAX_COMMANDS_PER_SESSION} commands`, signal)
     })
   }
 
@@ -279,7 +279,7 @@ export class Channel {
   }
 
   async #drained(signal: AbortSignal): Promise<void> {
-    await this.#occupancy.drained(this.#options.clock, DRAINING, signal)
+    await this.#occupancy.drained(this.#options.clock, DRAIN_TIMEOUT_MS, signal)
   }
 
   /** Leaves the session open for others when this one closes. */

@@ -3,11 +3,11 @@ import { asCbcError, CbcError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
 
 /** Milliseconds that a request under way has to be answered when the work has been given up: only its answer says what there is to undo. */
-const LINGER = 3000
+const ANSWER_GRACE_MS = 3000
 
 /** So long after the deadline of the work all that it left may be undone, milliseconds; and at least so long each thing. */
-const GRACE = 5000
-const LEAST = 1000
+const CLEANUP_GRACE_MS = 5000
+const MIN_CLEANUP_MS = 1000
 
 /**
  * Work that undoes what was begun, even when the rest was cancelled, within its own time; a failure is none of the work that it cleans up after.
@@ -17,7 +17,7 @@ const LEAST = 1000
  * @returns why it may still be there, to be told (`leftBehind`); undefined: it is gone
  */
 export async function quietly(clock: Clock, ms: number, what: string, work: (signal: AbortSignal) => Promise<unknown>, after?: AbortSignal): Promise<CbcError | undefined> {
-  return await undone(clock, Math.min(ms, Math.max(LEAST, timeLeft(clock, after) + GRACE)), what, work, leftBy(after))
+  return await undone(clock, Math.min(ms, Math.max(MIN_CLEANUP_MS, timeLeft(clock, after) + CLEANUP_GRACE_MS)), what, work, leftBy(after))
 }
 
 /** As `quietly`, with all of its time whatever the deadline of the work was. @param leave aborted when nobody waits for it */
@@ -63,7 +63,7 @@ export async function afterOthers<T>(session: { notice(line: string): void }, do
  */
 export async function lingering<T>(clock: Clock, signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
   signal.throwIfAborted()
-  const late = delayed(clock, LINGER, signal)
+  const late = delayed(clock, ANSWER_GRACE_MS, signal)
   try {
     return await send(late.signal)
   } finally {

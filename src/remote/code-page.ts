@@ -9,7 +9,7 @@ import type { RemoteSession } from './session.ts'
 const KEY = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage'
 const VALUES = { oem: 'OEMCP', ansi: 'ACP' }
 /** Milliseconds for a program that prints a line. */
-const SHORT = 30_000
+const PROGRAM_TIMEOUT_MS = 30_000
 
 /**
  * The code page in which programs of the endpoint write to a console (`oem`), or in its windows (`ansi`), asked for once a session: "reg query value", and where the registry
@@ -40,7 +40,7 @@ async function registered(session: RemoteSession, which: keyof typeof VALUES, wo
 /** What chcp.com prints, in whatever language: `Aktive Codepage: 850.` */
 async function printed(session: RemoteSession, { signal }: Work): Promise<number | undefined> {
   if (!session.supports('create process')) return undefined
-  const { return_code: code, output } = await execute(session, 'chcp.com', {}, { signal, progress: SILENT, patience: SHORT })
+  const { return_code: code, output } = await execute(session, 'chcp.com', {}, { signal, progress: SILENT, patience: PROGRAM_TIMEOUT_MS })
   return code === 0 ? codePageNamed(/\d{3,5}/.exec(Buffer.from(output).toString('latin1'))?.[0] ?? '') : undefined
 }
 

@@ -13,12 +13,12 @@ import { fateOf, type Fate, type Lost } from './lost-command.ts'
 import { Poll } from './poll.ts'
 
 /** Milliseconds that cancelling may take. */
-const CANCELLING = 5000
+const CANCEL_TIMEOUT_MS = 5000
 
 /** How often a command is issued whose answer is lost each time, and is proved not to have been taken. */
-const ATTEMPTS = 4
+const MAX_ISSUE_ATTEMPTS = 4
 /** Milliseconds before it is issued again, times the attempt. */
-const REST = 500
+const ISSUE_RETRY_DELAY_MS = 500
 const UNCLEAR: Fate = { kind: 'unclear' }
 
 /** What one command is issued with. */
@@ -204,8 +204,8 @@ async function recovered(error: unknown, request: CommandRequest, issue: Issue, 
   leave()
   const certain = harmless || (fate.kind === 'absent' && (error.isOver || (!beside && !issue.signal.aborted && await channel.bar(sessionId, signal))))
   if (!certain) throw inDoubt(error.message, doubt, error.facts)
-  const rest = Math.max(error.after, REST * attempt)
-  if (beside || attempt === ATTEMPTS || issue.signal.aborted || issue.attempts?.take({ rest, signal: issue.signal }) === false) throw error.unmade.with(error.unmade.message)
+  const rest = Math.max(error.after, ISSUE_RETRY_DELAY_MS * attempt)
+  if (beside || attempt === MAX_ISSUE_ATTEMPTS || issue.signal.aborted || issue.attempts?.take({ rest, signal: issue.signal }) === false) throw error.unmade.with(error.unmade.message)
   await clock.sleep(rest, signal)
   return undefined
 }
@@ -249,7 +249,7 @@ function outcome(command: Command, { what, deviceId }: Issue): Command {
 /** "Cancel Command", which only helps while it is PENDING. @returns its state after; undefined: that can't be asked for */
 async function cancelled(request: CommandRequest, { command: { id }, sessionId }: Issued, { api, clock, what, signal: work }: Issue): Promise<Command | undefined> {
   let state: Command | undefined
-  await quietly(clock, CANCELLING, what, async signal => {
+  await quietly(clock, CANCEL_TIMEOUT_MS, what, async signal => {
     state = await cancelCommand(api, sessionId, id, signal).catch(() => api.getCommand(sessionId, id, { request, signal, what }))
   }, work)
   return state

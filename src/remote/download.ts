@@ -25,7 +25,7 @@ export type DownloadWork = TransferWork & {
 }
 
 /** So many bytes at the end of what is held are fetched again, to see that it is the beginning of the same file. */
-const OVERLAP = 64 * 1024
+const OVERLAP_BYTES = 64 * 1024
 
 /**
  * Downloads a whole file into a local target and checks its size against the endpoint's. It goes on after what the target holds already, if that is
@@ -143,9 +143,9 @@ class Incoming {
     for await (const chunk of held.bytes()) {
       this.hash.update(chunk)
       this.size += chunk.length
-      tail = Buffer.concat([tail.subarray(-OVERLAP), chunk])
+      tail = Buffer.concat([tail.subarray(-OVERLAP_BYTES), chunk])
     }
-    return Buffer.from(tail.subarray(-OVERLAP))
+    return Buffer.from(tail.subarray(-OVERLAP_BYTES))
   }
 
   /** Tries again where the line was cut, as often as that gets further. */
@@ -157,7 +157,7 @@ class Incoming {
       try {
         return await step()
       } catch (error) {
-        if (this.size - before >= OVERLAP) attempts.renew()
+        if (this.size - before >= OVERLAP_BYTES) attempts.renew()
         if (!attempts.take({ signal }) || !await this.#goesOn(error, sessionId)) throw error
       }
     }

@@ -8,11 +8,11 @@ import { isGone, isPid } from './processes.ts'
 import type { RemoteSession } from './session.ts'
 
 /** Milliseconds that ending a program may take in the session that it was started in. */
-const STOPPING = 4000
+const END_IN_SESSION_TIMEOUT_MS = 4000
 /** Milliseconds that the kill has there: on a service that carries out a session's commands strictly in order it waits behind the very program. */
-const BESIDE = 2000
+const KILL_BESIDE_TIMEOUT_MS = 2000
 /** Milliseconds that ending it through a new session may take. */
-const ANEW = 20_000
+const END_IN_NEW_SESSION_TIMEOUT_MS = 20_000
 
 /**
  * Ends the program of a "create process" that nobody waits for any more, as soon as it runs: in its own session, or, where that is blocked by the program, in a
@@ -28,12 +28,12 @@ export async function endProgram(session: RemoteSession, commandLine: string, { 
     last = await session.api.getCommand(sessionId, Number(id), { signal, what: commandLine })
     return last
   }
-  const why = await undone(session.clock, STOPPING, 'ending it', async signal => {
+  const why = await undone(session.clock, END_IN_SESSION_TIMEOUT_MS, 'ending it', async signal => {
     const running = await new Poll(session.clock).until(() => ask(signal), command => isOver(command) || pidOf(command) !== undefined, signal)
     const itsPid = pidOf(running)
     if (isOver(running) || itsPid === undefined) return
     onPid(itsPid)
-    await kill(session, itsPid, signal, BESIDE)
+    await kill(session, itsPid, signal, KILL_BESIDE_TIMEOUT_MS)
     await new Poll(session.clock).until(() => ask(signal), isOver, signal)
   }, leave)
   if (why === undefined || (last !== undefined && isOver(last))) return undefined
@@ -45,9 +45,9 @@ export async function endProgram(session: RemoteSession, commandLine: string, { 
 
 /** Ends a program that blocks its session. @returns why it may still run */
 async function endAnew(session: RemoteSession, commandLine: string, pid: number, sessionId: string, blocked: CbcError, leave: AbortSignal | undefined): Promise<CbcError | undefined> {
-  return await undone(session.clock, ANEW, 'ending it in a new session', async signal => {
+  return await undone(session.clock, END_IN_NEW_SESSION_TIMEOUT_MS, 'ending it in a new session', async signal => {
     if (!await session.unblock(sessionId, signal)) throw blocked
-    if (await isStillThere(session, pid, commandLine, signal)) await kill(session, pid, signal, ANEW)
+    if (await isStillThere(session, pid, commandLine, signal)) await kill(session, pid, signal, END_IN_NEW_SESSION_TIMEOUT_MS)
   }, leave)
 }
 

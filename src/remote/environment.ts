@@ -15,10 +15,10 @@ const OF_THE_ACCOUNT: ReadonlySet<string> = new Set(['userprofile', 'appdata', '
 /** Homes of the account that the sensor runs as, where that isn't Windows: Linux, macOS. */
 const HOMES = ['/root', '/var/root']
 /** Variables in a value that hold variables themselves are no deeper than this. */
-const NESTED = 8
+const MAX_NESTING = 8
 /** Characters of a value that can be part of a path, and of a path. */
-const LONGEST_VALUE = 1024
-const LONGEST_PATH = 32_767
+const MAX_VALUE_CHARS = 1024
+const MAX_PATH_CHARS = 32_767
 /** `%NAME%`, or PowerShell's `$env:NAME`. A percent sign with a digit after it is part of a name that was encoded for the web. */
 const VARIABLE = /%([a-z_][\w()]*)%|\$env:([a-z_]\w*)/gi
 const ENCODED = /^[0-9a-f]{2}$/i
@@ -92,7 +92,7 @@ async function readVariables(session: RemoteSession, work: Work): Promise<Readon
 /** Texts of a key's values, by their names in lower case; none where it can't be read. */
 async function valuesOf(session: RemoteSession, key: string, work: Work): Promise<ReadonlyMap<string, string>> {
   const found = await enumKey(session, key, work).catch(ifAbsent)
-  return new Map((found?.values ?? []).flatMap(({ registry_name: name, registry_data: data }) => (typeof data === 'string' && data.length <= LONGEST_VALUE ? [[name.toLowerCase(), data] as const] : [])))
+  return new Map((found?.values ?? []).flatMap(({ registry_name: name, registry_data: data }) => (typeof data === 'string' && data.length <= MAX_VALUE_CHARS ? [[name.toLowerCase(), data] as const] : [])))
 }
 
 /** What the endpoint refuses, or doesn't have, is not known. */
@@ -102,9 +102,9 @@ function ifAbsent(error: unknown): undefined {
 
 function filled(text: string, variables: ReadonlyMap<string, string>): string {
   let now = text
-  for (let round = 0; round < NESTED; round++) {
+  for (let round = 0; round < MAX_NESTING; round++) {
     const next = now.replace(VARIABLE, (whole, percent?: string, powershell?: string) => variables.get((percent ?? powershell ?? '').toLowerCase()) ?? whole)
-    if (next === now || next.length > LONGEST_PATH) break
+    if (next === now || next.length > MAX_PATH_CHARS) break
     now = next
   }
   return now

@@ -5,11 +5,11 @@ import { encodeText } from '../core/text/encode-text.ts'
 import { Malformed } from '../core/text/malformed.ts'
 
 /** Bytes of a script that is looked into: nobody writes a longer one by hand. */
-const LONGEST = 16 * 1024 * 1024
+const MAX_SCRIPT_BYTES = 16 * 1024 * 1024
 
 /** Letters that are named where what reads a script can't have them. */
-const NAMED = 10
-const UTF_8 = 65001
+const MAX_NAMED_CHARS = 10
+const UTF_8_CODE_PAGE = 65001
 
 /** The bytes that what reads a script needs, and what the user should know of them. */
 interface Fit {
@@ -38,7 +38,7 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
 export async function fitFor(source: LocalSource, runner: string, oem: () => Promise<number | undefined>): Promise<{ source: LocalSource, warning?: string }> {
   const programs = programsIn(runner)
   const fit = READERS.find(([name]) => programs.some(program => name.test(program)))?.[1]
-  if (fit === undefined || source.size > LONGEST) return { source }
+  if (fit === undefined || source.size > MAX_SCRIPT_BYTES) return { source }
   const parts: Uint8Array[] = []
   for await (const part of source.bytes()) parts.push(part)
   const before = Buffer.concat(parts)
@@ -68,7 +68,7 @@ async function fitForCmd(text: string, _bytes: Buffer, oem: () => Promise<number
   if (page === undefined || encoded === undefined) return { bytes: Buffer.from(lines), warning: 'has letters beyond ASCII, which cmd.exe reads in the code page of the endpoint\'s console; which one that is can\'t be found out, so they are sent as UTF-8' }
   if (encoded.lost.size === 0) return { bytes: encoded.bytes }
   const lost = [...encoded.lost]
-  return { bytes: encoded.bytes, warning: `has letters that the endpoint's console doesn't have in its code page, ${encodingName(page)}: ? stands for ${lost.slice(0, NAMED).join(' ')}${lost.length > NAMED ? ' …' : ''}; a line "chcp ${UTF_8}" before them makes cmd.exe read UTF-8` }
+  return { bytes: encoded.bytes, warning: `has letters that the endpoint's console doesn't have in its code page, ${encodingName(page)}: ? stands for ${lost.slice(0, MAX_NAMED_CHARS).join(' ')}${lost.length > MAX_NAMED_CHARS ? ' …' : ''}; a line "chcp ${UTF_8_CODE_PAGE}" before them makes cmd.exe read UTF-8` }
 }
 
 /** Text in the code page of some Windows stays as it is: which one, the bytes don't say. */

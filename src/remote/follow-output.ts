@@ -5,13 +5,13 @@ import type { RemoteSession } from './session.ts'
 import { fetchBytes, type TransferWork } from './transfer.ts'
 
 /** Milliseconds before the first look, by how much longer each later one is waited for, and how long at most. */
-const FIRST = 1500
-const GROWTH = 1.4
-const LAST = 30_000
+const FIRST_LOOK_MS = 1500
+const INTERVAL_GROWTH = 1.4
+const MAX_LOOK_INTERVAL_MS = 30_000
 /** Milliseconds that one look has: on a service that carries out a session's commands strictly in order it waits behind the very program. */
-const PATIENCE = 3000
+const LOOK_TIMEOUT_MS = 3000
 /** Looks at one program: a session has 250 commands for all. */
-const LOOKS = 40
+const MAX_LOOKS = 40
 
 /** The reading of a file that grows. */
 export interface Following {
@@ -30,7 +30,7 @@ export function followOutput(session: RemoteSession, path: string, { signal }: T
   const look = async () => {
     // The last byte that is known comes again: a range is never empty.
     let again = shown > 0 ? 1 : 0
-    for await (const chunk of fetchBytes(session, path, { offset: shown - again }, { signal, progress: SILENT, patience: PATIENCE })) {
+    for await (const chunk of fetchBytes(session, path, { offset: shown - again }, { signal, progress: SILENT, patience: LOOK_TIMEOUT_MS })) {
       const fresh = chunk.subarray(again)
       again = 0
       shown += fresh.length
@@ -38,10 +38,10 @@ export function followOutput(session: RemoteSession, path: string, { signal }: T
     }
   }
   const run = async () => {
-    let rest = FIRST
-    for (let looks = 0; looks < LOOKS && !session.keepsOutput; looks++) {
+    let rest = FIRST_LOOK_MS
+    for (let looks = 0; looks < MAX_LOOKS && !session.keepsOutput; looks++) {
       await session.clock.sleep(rest, over.signal)
-      rest = Math.min(rest * GROWTH, LAST)
+      rest = Math.min(rest * INTERVAL_GROWTH, MAX_LOOK_INTERVAL_MS)
       await look().catch((error: unknown) => {
         // A program that has printed nothing yet may have no file.
         if (!(error instanceof CbcError) || error.code !== 'not_found') session.keepsOutput = true

@@ -6,7 +6,7 @@ import type { Work } from './files.ts'
 import { Planned, type RemoteSession } from './session.ts'
 
 /** Milliseconds that looking may take: it is no reason to wait. */
-const LOOKING = 20_000
+const LOOKUP_TIMEOUT_MS = 20_000
 const MIB = 1024 ** 2
 /** Characters of a line that are looked at. */
 const LONGEST_LINE = 1000
@@ -32,7 +32,7 @@ export async function roomFor(session: RemoteSession, directory: string, work: W
   // The program runs in the directory: a name that is in no line can't be a command.
   const line = windows ? 'dir /-c /a & echo --- & systeminfo' : 'df -Pk .; echo ---; cat /proc/meminfo'
   try {
-    const { output } = await execute(session, shellLine([line], windows), { directory }, { ...work, progress: SILENT, patience: LOOKING })
+    const { output } = await execute(session, shellLine([line], windows), { directory }, { ...work, progress: SILENT, patience: LOOKUP_TIMEOUT_MS })
     return (windows ? windowsRoom : posixRoom)(Buffer.from(output).toString())
   } catch (error) {
     work.signal.throwIfAborted()

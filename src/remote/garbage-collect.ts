@@ -27,7 +27,7 @@ type Left<K extends Kind> = LedgerEntry & { trace: Extract<Trace, { kind: K }> }
 type OnEndpoint = Left<'file'> | Left<'program'>
 
 /** How many devices are worked on side by side. */
-const PARALLEL = 16
+const CONCURRENT_DEVICES = 16
 
 /**
  * Removes what runs that died left behind, as the ledger has it: temporary files on endpoints, then files staged in the cloud, then sessions. What a living run
@@ -48,8 +48,8 @@ export async function* collect(options: CollectOptions): AsyncIterable<Row> {
   try {
     const open = orphans.length > 0 || staged.length > 0 ? await options.api.listSessions({ signal: options.signal }) : []
     const ids = new Map(orphans.map(entry => [entry, entry.trace.session_id ?? open.find(unusedOf(entry))?.id]))
-    for (let at = 0; at < onEndpoints.length; at += PARALLEL) {
-      const rows = await Promise.all(onEndpoints.slice(at, at + PARALLEL).map(some => tidyEndpoint(some, new Set(ids.values()), options)))
+    for (let at = 0; at < onEndpoints.length; at += CONCURRENT_DEVICES) {
+      const rows = await Promise.all(onEndpoints.slice(at, at + CONCURRENT_DEVICES).map(some => tidyEndpoint(some, new Set(ids.values()), options)))
       yield* rows.flat()
     }
     const there = new Set(open.map(({ id }) => id))

@@ -39,13 +39,13 @@ export interface Opened {
 }
 
 /** The documented limit. */
-const SESSIONS_AN_ORGANIZATION = 100
+const MAX_SESSIONS_PER_ORGANIZATION = 100
 
 /** Milliseconds in which a device that is there takes a session up. */
-const USUAL = 500
+const USUAL_ESTABLISH_MS = 500
 
 /** Milliseconds that closing may take when the work itself has been given up. */
-const CLOSING = 5000
+const CLOSE_TIMEOUT_MS = 5000
 
 export function label(device: Target): string {
   return device.name ?? `device ${device.id}`
@@ -91,7 +91,7 @@ function whenAbsent({ absence, clock, device, patience, notice }: OpenOptions, {
   if (absence === undefined || status !== 'PENDING') return () => {}
   const looking = linked(signal)
   const look = async () => {
-    await clock.sleep(USUAL, looking.signal)
+    await clock.sleep(USUAL_ESTABLISH_MS, looking.signal)
     const why = await absence(looking.signal)
     if (why === undefined || looking.signal.aborted) return
     show(why)
@@ -109,7 +109,7 @@ function whenAbsent({ absence, clock, device, patience, notice }: OpenOptions, {
  */
 export async function closeQuietly(id: string, { api, clock, notice }: Pick<OpenOptions, 'api' | 'clock' | 'notice'>, work?: AbortSignal): Promise<boolean> {
   const what = `session ${id}`
-  const why = await quietly(clock, CLOSING, what, signal => api.closeSession(id, { signal, what }), work)
+  const why = await quietly(clock, CLOSE_TIMEOUT_MS, what, signal => api.closeSession(id, { signal, what }), work)
   if (why !== undefined) notice?.(leftBehind(why, '`cbc lr gc` closes it, or its idle time does'))
   return why === undefined
 }
@@ -132,10 +132,10 @@ export async function closeForSure(api: LiveResponse, id: string, signal: AbortS
 /** Why a session was not established in time: beyond as many as an organization can have, a request is kept for a minute and then dropped, in silence. */
 async function overdue(error: CbcError, begun: Begun | undefined, { api, device, clock }: OpenOptions): Promise<CbcError> {
   const others: Session[] = []
-  await quietly(clock, CLOSING, 'list sessions', async signal => {
+  await quietly(clock, CLOSE_TIMEOUT_MS, 'list sessions', async signal => {
     for (const session of await api.listSessions({ signal })) if (isOpen(session) && session.id !== begun?.session.id) others.push(session)
   })
-  if (others.length >= SESSIONS_AN_ORGANIZATION) return full(error, device, others.length, '; a request beyond that is dropped after a minute')
+  if (others.length >= MAX_SESSIONS_PER_ORGANIZATION) return full(error, device, others.length, '; a request beyond that is dropped after a minute')
   return error.with(error.message, { device_id: device.id, hint: 'wait longer with --timeout 10m; `cbc device get` says when it was last heard of' })
 }
 
@@ -180,7 +180,7 @@ async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> 
 async function closeUnused(noted: Noted, { api, device, clock, notice, signal: work }: OpenOptions): Promise<void> {
   const what = `perhaps a session with ${label(device)}`
   let closed = false
-  const why = await quietly(clock, CLOSING, what, async signal => {
+  const why = await quietly(clock, CLOSE_TIMEOUT_MS, what, async signal => {
     const session = (await api.listSessions({ signal, what })).find(isOpenWith(device.id))
     if (session === undefined || Number(session.current_command_index) > 0) return
     await api.closeSession(session.id, { signal, what })
@@ -249,7 +249,7 @@ async function explained(error: unknown, api: LiveResponse, device: Target, sign
   if (error.code === 'not_found') return error.with(`${label(device)}: no such device`, { ...facts, hint: 'give its name or id as the console shows them' })
   if (error.facts.http_status !== 403) return error.with(`${label(device)}: ${error.message}`, facts)
   const open = await api.listSessions({ signal }).catch(() => [])
-  if (!error.facts.limit && open.length < SESSIONS_AN_ORGANIZATION) return error.with(`${label(device)}: ${error.message}`, facts)
+  if (!error.facts.limit && open.length < MAX_SESSIONS_PER_ORGANIZATION) return error.with(`${label(device)}: ${error.message}`, facts)
   return full(error, device, open.length)
 }
 

@@ -4,7 +4,7 @@ import { matching } from './expand.ts'
 import type { RemoteSession } from './session.ts'
 
 /** So many of what a pattern fits are named. */
-const NAMED = 5
+const MAX_NAMED_MATCHES = 5
 
 /**
  * The absolute path that a user means, with the endpoint's variables in their place; it may be a pattern.
@@ -23,7 +23,7 @@ export async function locateOne(session: RemoteSession, directory: string, typed
   const [only, ...others] = await matching(session, path, work)
   if (only?.error !== undefined) throw only.error
   if (only !== undefined && others.length === 0) return only.path
-  throw usage(`${path}: fits ${others.length + 1}, and one is wanted: ${[only, ...others].slice(0, NAMED).map(entry => entry?.path).join(', ')}${others.length < NAMED ? '' : ', …'}`)
+  throw usage(`${path}: fits ${others.length + 1}, and one is wanted: ${[only, ...others].slice(0, MAX_NAMED_MATCHES).map(entry => entry?.path).join(', ')}${others.length < MAX_NAMED_MATCHES ? '' : ', …'}`)
 }
 
 /** The same for what is to be made: a pattern names nothing. @throws CbcError usage */

@@ -3,11 +3,11 @@ import type { Clock } from '../core/ports.ts'
 import type { Before } from './roll.ts'
 
 /** Milliseconds for which a command whose answer was lost is looked for: its request may still be on its way. */
-const SETTLING = 2000
+const SETTLE_MS = 2000
 /** Milliseconds that the list has, beyond that, to show what was issued later. */
-const LAGGING = 10_000
+const MAX_LIST_LAG_MS = 10_000
 /** Milliseconds between two looks. */
-const LOOK = 250
+const LOOK_INTERVAL_MS = 250
 
 /**
  * What became of a command whose answer was lost:
@@ -38,7 +38,7 @@ export interface Lost {
  * @throws CbcError the list can't be had, or the later command can't be issued: nothing is known then
  */
 export async function fateOf(lost: Lost, { api, clock, signal }: { api: LiveResponse, clock: Clock, signal: AbortSignal }): Promise<Fate> {
-  const settled = clock.monotonic() + (lost.isOver ? 0 : SETTLING)
+  const settled = clock.monotonic() + (lost.isOver ? 0 : SETTLE_MS)
   let later: number | undefined
   for (;;) {
     const listed = await api.listCommands(lost.sessionId, { signal })
@@ -47,10 +47,10 @@ export async function fateOf(lost: Lost, { api, clock, signal }: { api: LiveResp
     if (fate.kind !== 'absent') return fate
     // Numbers only grow, unless the session has begun anew under its id.
     if (later !== undefined && listed.some(({ id }) => id === later)) return later < lost.before.next ? { kind: 'unclear' } : fate
-    if (now >= settled + LAGGING) return { kind: 'unclear' }
+    if (now >= settled + MAX_LIST_LAG_MS) return { kind: 'unclear' }
     if (now >= settled && lost.later === undefined) return fate
     if (now >= settled && later === undefined) later = await lost.later?.()
-    else await clock.sleep(LOOK, signal)
+    else await clock.sleep(LOOK_INTERVAL_MS, signal)
   }
 }
 

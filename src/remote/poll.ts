@@ -1,10 +1,10 @@
 import type { Clock } from '../core/ports.ts'
 
-const FIRST = 20
-const LAST = 1000
-const GROWTH = 2.5
+const FIRST_INTERVAL_MS = 20
+const MAX_INTERVAL_MS = 1000
+const INTERVAL_GROWTH = 2.5
 /** A request that took this long was held by the server: it honours `wait=true`, and the next may follow at once. */
-const HELD = 900
+const LONG_POLL_FROM_MS = 900
 
 /**
  * The pace of asking again: it starts fast, so that quick commands feel instant, and backs off to about a second, so that long ones cost few
@@ -12,7 +12,7 @@ const HELD = 900
  */
 export class Poll {
   readonly #clock: Clock
-  #delay = FIRST
+  #delay = FIRST_INTERVAL_MS
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -25,9 +25,9 @@ export class Poll {
       const from = this.#clock.monotonic()
       const answer = await ask()
       if (done(answer)) return answer
-      if (this.#clock.monotonic() - from >= HELD) continue
+      if (this.#clock.monotonic() - from >= LONG_POLL_FROM_MS) continue
       await this.#clock.sleep(this.#delay, signal)
-      this.#delay = Math.min(this.#delay * GROWTH, LAST)
+      this.#delay = Math.min(this.#delay * INTERVAL_GROWTH, MAX_INTERVAL_MS)
     }
   }
 }

@@ -2,7 +2,7 @@ import type { RegistryValue } from './normalize.ts'
 import { dataBytes, TYPE_NUMBERS, typeName } from './registry-data.ts'
 
 /** Columns of a line of hexadecimal digits, the backslash at its end included: as regedit writes them. */
-const WIDTH = 80
+const LINE_WIDTH = 80
 
 /** What stands at the beginning of a `.reg` file, which is UTF-16LE with a byte order mark. */
 export const HEADER = '\ufeffWindows Registry Editor Version 5.00\r\n'
@@ -33,14 +33,14 @@ function quoted(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }
 
-/** `start`, then pairs of digits parted by commas; a line that would be longer than WIDTH goes on, indented, in the next. */
+/** `start`, then pairs of digits parted by commas; a line that would be longer than LINE_WIDTH goes on, indented, in the next. */
 function wrapped(start: string, pairs: string[]): string {
   const lines: string[] = []
   let line = start
   pairs.forEach((pair, at) => {
     const last = at === pairs.length - 1
     // Room for the comma and the backslash; the first pair never leaves its name alone.
-    if (at > 0 && line.length + pair.length + (last ? 0 : 2) > WIDTH) {
+    if (at > 0 && line.length + pair.length + (last ? 0 : 2) > LINE_WIDTH) {
       lines.push(`${line}\\`)
       line = '  '
     }

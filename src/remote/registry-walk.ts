@@ -1,15 +1,15 @@
 import { linked } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
-import { IN_FLIGHT } from '../core/concurrent-map.ts'
+import { DEFAULT_CONCURRENCY } from '../core/concurrent-map.ts'
 import { append } from '../core/lists.ts'
 import type { Work } from './files.ts'
 import { enumKey, type Key } from './registry.ts'
 import type { RemoteSession } from './session.ts'
 
 /** The registry itself is no deeper; a server that goes on is going in circles. */
-const DEEPEST = 512
+const MAX_DEPTH = 512
 /** Keys of a walk; at a command each that is hours, and a tree with more of them may have no end. */
-const MOST_KEYS = 100_000
+const MAX_KEYS = 100_000
 
 /** What keeps one key from being read, and no other: its path may also be too long for a command. */
 const OF_ONE_KEY = new Set(['remote', 'not_found', 'usage'])
@@ -41,17 +41,17 @@ class Fatal {
  * @param most keys that are read
  * @throws CbcError the key itself can't be read; anything but the endpoint's own refusals: network, timeout, interrupted
  */
-export async function* walkKeys(session: RemoteSession, path: string, work: Work, most = MOST_KEYS): AsyncGenerator<Key | UnreadKey> {
+export async function* walkKeys(session: RemoteSession, path: string, work: Work, most = MAX_KEYS): AsyncGenerator<Key | UnreadKey> {
   const over = linked(work.signal)
   const ask = (visit: Visit) => (visit.key ??= read(session, visit, over.signal))
   const stack: Visit[] = [{ path, depth: 0 }]
   let left = most
   try {
     for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
-      const end = visit.depth > DEEPEST ? 'deeper than a registry can be' : left-- === 0 ? `more than ${most.toLocaleString('en')} keys were found` : undefined
+      const end = visit.depth > MAX_DEPTH ? 'deeper than a registry can be' : left-- === 0 ? `more than ${most.toLocaleString('en')} keys were found` : undefined
       if (end !== undefined) return yield { path: visit.path, error: endless(session, visit.path, end) }
       const asked = ask(visit)
-      for (const next of stack.slice(1 - IN_FLIGHT).reverse()) void ask(next)
+      for (const next of stack.slice(1 - DEFAULT_CONCURRENCY).reverse()) void ask(next)
       const key = await asked
       if (key === undefined) return
       if (key instanceof Fatal) throw key.reason

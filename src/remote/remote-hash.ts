@@ -6,10 +6,10 @@ import type { Work } from './files.ts'
 import type { RemoteSession } from './session.ts'
 
 /** Milliseconds for a program to start and, per byte, to read: 20 MB/s. */
-const STARTING = 60_000
-const PER_BYTE = 1 / 20_000
+const START_TIMEOUT_MS = 60_000
+const MS_PER_BYTE = 1 / 20_000
 /** What a file of no known size may have, bytes: the memory of a large server. */
-const LARGE = 64 * 1024 ** 3
+const ASSUMED_FILE_BYTES = 64 * 1024 ** 3
 
 /**
  * A file's SHA-256 as the endpoint's own programs compute it ("create process"): a second source beside the bytes that were fetched.
@@ -21,7 +21,7 @@ export async function remoteSha256(session: RemoteSession, path: string, size: n
   const { windows } = session.paths
   const words = windows ? ['certutil.exe', '-hashfile', path, 'SHA256'] : ['sha256sum', path]
   try {
-    const { return_code: code, output } = await execute(session, commandLine(words, windows), {}, { ...work, progress: SILENT, patience: STARTING + (size ?? LARGE) * PER_BYTE })
+    const { return_code: code, output } = await execute(session, commandLine(words, windows), {}, { ...work, progress: SILENT, patience: START_TIMEOUT_MS + (size ?? ASSUMED_FILE_BYTES) * MS_PER_BYTE })
     return code === 0 ? readHash(Buffer.from(output).toString()) : undefined
   } catch (error) {
     work.signal.throwIfAborted()

@@ -2,7 +2,7 @@ import type { CommandRequest } from '../api/live-response.ts'
 import { usage } from '../core/errors.ts'
 
 /** The longest request that the service takes for a command, bytes: "Limits that the documents leave out". */
-const LONGEST = 10 * 1024
+const MAX_REQUEST_BYTES = 10 * 1024
 
 /** How the same is done with less in the request. */
 const WAYS_OUT: Partial<Record<CommandRequest['name'], string>> = {
@@ -16,6 +16,6 @@ const WAYS_OUT: Partial<Record<CommandRequest['name'], string>> = {
  */
 export function checkLength(request: CommandRequest, what: string): void {
   const length = Buffer.byteLength(JSON.stringify(request))
-  if (length <= LONGEST) return
-  throw usage(`${what}: too long: the request has ${length} bytes, and the service takes ${LONGEST} for a command`, WAYS_OUT[request.name])
+  if (length <= MAX_REQUEST_BYTES) return
+  throw usage(`${what}: too long: the request has ${length} bytes, and the service takes ${MAX_REQUEST_BYTES} for a command`, WAYS_OUT[request.name])
 }

@@ -2,9 +2,9 @@ import type { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
 
 /** How often a broken line is taken up again here: whoever wants the rest may have a better way, and needs attempts for it. */
-const AGAIN = 2
+const MAX_RESUMPTIONS = 2
 /** Bytes that may come twice; beyond that whoever wants the rest asks for it in another way, or it is an error. */
-const EARLY = 16 * 1024 * 1024
+const MAX_REREAD_BYTES = 16 * 1024 * 1024
 
 /**
  * Content that doesn't change, as it comes. A line that breaks early is taken up again where it broke.
@@ -29,7 +29,7 @@ export async function* takenUp(open: () => Promise<AsyncIterable<Uint8Array>>, {
       return
     } catch (error) {
       const broke = error instanceof CbcError && error.code === 'network' && !signal.aborted
-      if (!broke || seen > EARLY || broken++ === AGAIN || !attempts.take({ signal })) throw error
+      if (!broke || seen > MAX_REREAD_BYTES || broken++ === MAX_RESUMPTIONS || !attempts.take({ signal })) throw error
     }
   }
 }

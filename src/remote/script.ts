@@ -19,7 +19,7 @@ const INTERPRETERS: Readonly<Record<string, { windows?: string, posix?: string }
 }
 
 /** Bytes in which a script's first line has to end. */
-const FIRST_LINE = 256
+const MAX_FIRST_LINE_BYTES = 256
 
 /** A script and how it is to be run. */
 export interface Script {
@@ -93,6 +93,6 @@ function ownRunner(session: RemoteSession, name: string, kind: string): string {
 
 /** The interpreter that a script's first line names: a shell script may need more than /bin/sh. */
 async function shebang(source: LocalSource): Promise<string | undefined> {
-  for await (const chunk of source.bytes()) return /^\ufeff?#! *([^\r\n]+)/.exec(Buffer.from(chunk.subarray(0, FIRST_LINE)).toString())?.[1]?.trim()
+  for await (const chunk of source.bytes()) return /^\ufeff?#! *([^\r\n]+)/.exec(Buffer.from(chunk.subarray(0, MAX_FIRST_LINE_BYTES)).toString())?.[1]?.trim()
   return undefined
 }

@@ -26,7 +26,7 @@ export function stagedBytes(session: RemoteSession, content: StagedContent): Asy
 /** So many bytes more than the endpoint lists may come where the service does not say how many it staged: the file may be growing. */
 export const MARGIN_BYTES = 1024 * 1024
 /** The same as a part of what is listed; the larger one holds. */
-const MARGIN_PART = 0.1
+const MARGIN_RATIO = 0.1
 
 /**
  * Keeps staged content to its size: to exactly what the service staged, else to what the endpoint listed and a margin. The service is asked only once more came than was to be expected.
@@ -37,7 +37,7 @@ export function kept(bytes: AsyncIterable<Uint8Array>, session: RemoteSession, c
   let most: number | undefined
   return bounded(bytes, content.path, async count => {
     if (count <= (expected ?? MARGIN_BYTES)) return count
-    most ??= await stagedSize(session, content) ?? (expected === undefined ? Infinity : expected + Math.max(MARGIN_BYTES, Math.ceil(expected * MARGIN_PART)))
+    most ??= await stagedSize(session, content) ?? (expected === undefined ? Infinity : expected + Math.max(MARGIN_BYTES, Math.ceil(expected * MARGIN_RATIO)))
     return most
   })
 }

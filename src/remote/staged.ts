@@ -6,9 +6,9 @@ import { isRefusal } from './lifecycle.ts'
 import { CommandError, type RemoteSession } from './session.ts'
 
 /** Milliseconds that deleting may take. */
-const DELETING = 10_000
+const DELETE_TIMEOUT_MS = 10_000
 /** Copies that stay are told of one by one up to so many: a key that may not delete leaves thousands. */
-const TOLD = 3
+const MAX_NAMED_COPIES = 3
 
 /** The cloud's copy of a transferred file. */
 export interface StagedCopy {
@@ -24,12 +24,12 @@ export interface StagedCopy {
 /** Deletes the cloud's copy of a transferred file ("Delete File"). A failure is told, and is no failure of the transfer. @param work the transfer's */
 export async function closeStaged(session: RemoteSession, { sessionId, fileId, path, noted }: StagedCopy, work: Work): Promise<void> {
   const what = `the cloud's copy of ${path}`
-  const why = await quietly(session.clock, DELETING, what, signal => session.api.deleteFile(sessionId, fileId, { signal, what }), work.signal)
+  const why = await quietly(session.clock, DELETE_TIMEOUT_MS, what, signal => session.api.deleteFile(sessionId, fileId, { signal, what }), work.signal)
   if (why === undefined) return noted.strike()
   noted.leave()
   const told = session.copiesLeft++
-  if (told < TOLD) session.notice(leftBehind(why, `it goes when session ${sessionId} ends, or by \`cbc lr gc\``))
-  if (told === TOLD) session.notice(`left behind: further copies in the cloud; \`cbc lr file list ${session.device.id}\` shows them`)
+  if (told < MAX_NAMED_COPIES) session.notice(leftBehind(why, `it goes when session ${sessionId} ends, or by \`cbc lr gc\``))
+  if (told === MAX_NAMED_COPIES) session.notice(`left behind: further copies in the cloud; \`cbc lr file list ${session.device.id}\` shows them`)
 }
 
 /**
@@ -39,7 +39,7 @@ export async function closeStaged(session: RemoteSession, { sessionId, fileId, p
 export async function closeUnnamed(session: RemoteSession, { sessionId, name, path, noted }: Omit<StagedCopy, 'fileId'> & { name: string }, work: Work): Promise<void> {
   const what = `perhaps the cloud's copy of ${path}`
   let found: string[] = []
-  const why = await quietly(session.clock, DELETING, what, async signal => {
+  const why = await quietly(session.clock, DELETE_TIMEOUT_MS, what, async signal => {
     found = (await session.api.listFiles(sessionId, { signal })).filter(file => file.file_name === name).map(({ id }) => id)
     for (const id of found) await session.api.deleteFile(sessionId, id, { signal, what })
   }, work.signal)

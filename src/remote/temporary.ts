@@ -6,7 +6,7 @@ import { Poll } from './poll.ts'
 import type { RemoteSession } from './session.ts'
 
 /** Milliseconds that deleting a temporary file may take. */
-const REMOVING = 8000
+const REMOVE_TIMEOUT_MS = 8000
 
 /** Notes a file of ours on the endpoint before it is made; `removeTemporary` strikes it out. Nothing is made in a dry run. */
 export function noteTemporary(session: RemoteSession, path: string): void {
@@ -21,7 +21,7 @@ export function noteTemporary(session: RemoteSession, path: string): void {
  */
 export async function removeTemporary(session: RemoteSession, path: string, work: Work): Promise<void> {
   let held: CbcError | undefined
-  const why = await quietly(session.clock, REMOVING, path, async signal => {
+  const why = await quietly(session.clock, REMOVE_TIMEOUT_MS, path, async signal => {
     await new Poll(session.clock).until(async () => { held = await whoHolds(session, path, signal) }, () => held === undefined, signal)
   }, work.signal)
   if (why === undefined) return strikeTemporary(session, path)

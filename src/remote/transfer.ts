@@ -11,10 +11,10 @@ import { kept, stagedBytes, stagedSize } from './staged-bytes.ts'
 import { uploadOnce } from './upload-idempotent.ts'
 
 /** So much of a file's own name is part of its name in the cloud, characters. */
-const NAMED = 100
+const MAX_NAME_CHARS = 100
 
 /** How often a file is staged, each time in another session. */
-const SESSIONS = 3
+const MAX_STAGE_ATTEMPTS = 3
 
 export interface TransferWork extends Work {
   progress: Progress
@@ -189,7 +189,7 @@ async function stageAndPut(session: RemoteSession, source: LocalSource, path: st
         await closeStaged(session, { sessionId, fileId: id, path, noted }, work)
       }
     }
-    if (replaced === SESSIONS) {
+    if (replaced === MAX_STAGE_ATTEMPTS) {
       throw new CbcError('network', `${path}: the session was replaced again and again`, { device_id: session.device.id, hint: 'try again' })
     }
   }
@@ -219,7 +219,7 @@ async function stageLocal(session: RemoteSession, source: LocalSource, path: str
 
 /** A name in the cloud that no other caller's file has. */
 function nameOnce(name: string, random: Random): string {
-  return `cbc-${random.uuid()}-${[...name].slice(-NAMED).join('')}`
+  return `cbc-${random.uuid()}-${[...name].slice(-MAX_NAME_CHARS).join('')}`
 }
 
 function issueOptions({ signal, patience, attempts }: TransferWork): Pick<IssueOptions, 'signal' | 'patience' | 'attempts'> {

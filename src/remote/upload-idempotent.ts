@@ -5,7 +5,7 @@ import { bounded } from '../core/bounded.ts'
 import type { Clock, LocalSource, Progress, Random } from '../core/ports.ts'
 
 /** Milliseconds before it is sent again. */
-const REST = 1000
+const RETRY_DELAY_MS = 1000
 
 export interface UploadWork {
   api: LiveResponse
@@ -49,7 +49,7 @@ export async function uploadOnce(source: LocalSource, work: UploadWork): Promise
       if (!(error instanceof LostAnswer)) throw error
       const found = await stagedBefore(source, file.name, others, work, error)
       if (found !== undefined) return found
-      const rest = Math.max(error.after, REST)
+      const rest = Math.max(error.after, RETRY_DELAY_MS)
       if (!attempts.take({ rest, signal })) throw error.unmade
       await clock.sleep(rest, signal)
     }

@@ -1,6 +1,6 @@
 import { linked } from '../core/abort.ts'
 import { CbcError, interrupted } from '../core/errors.ts'
-import { IN_FLIGHT } from '../core/concurrent-map.ts'
+import { DEFAULT_CONCURRENCY } from '../core/concurrent-map.ts'
 import { contents, type Work } from './files.ts'
 import { ACCESS_DENIED, resultCode } from './hresult.ts'
 import { isDirectory, isLink, isReparsePoint, type Entry } from './normalize.ts'
@@ -44,12 +44,12 @@ interface Node {
 }
 
 /** Entries that may wait for whoever reads the walk. */
-const WAITING = 20_000
+const MAX_WAITING_ENTRIES = 20_000
 /** Directories ahead of the reader that may be listed. */
-const AHEAD = 64
+const MAX_DIRECTORIES_AHEAD = 64
 /** No real tree is deeper: a server that goes on is going in circles. */
-const DEEPEST = 4000
-const MOST_DIRECTORIES = 1_000_000
+const MAX_DEPTH = 4000
+const MAX_DIRECTORIES = 1_000_000
 
 /**
  * Lists a directory and all below it ("directory list"), several at a time, in the order of the walk: a directory, then those in it one after the other,
@@ -87,7 +87,7 @@ class Ahead {
     this.#options = options
     this.#signal = signal
     this.#first = first
-    this.#left = options.most ?? MOST_DIRECTORIES
+    this.#left = options.most ?? MAX_DIRECTORIES
   }
 
   async next(): Promise<Visited | undefined> {
@@ -115,8 +115,8 @@ class Ahead {
   /** Begins to list what comes next. */
   #fill(): void {
     let at = 0
-    for (let node = this.#first; node !== undefined && at < AHEAD; node = node.next, at += 1) {
-      if (this.#signal.aborted || this.#left === 0 || this.#listing.size >= IN_FLIGHT || (this.#waiting > WAITING && at > 0)) return
+    for (let node = this.#first; node !== undefined && at < MAX_DIRECTORIES_AHEAD; node = node.next, at += 1) {
+      if (this.#signal.aborted || this.#left === 0 || this.#listing.size >= DEFAULT_CONCURRENCY || (this.#waiting > MAX_WAITING_ENTRIES && at > 0)) return
       if (node.listing !== undefined) continue
       this.#left -= 1
       const listing: Promise<void> = this.#list(node).finally(() => {
@@ -145,7 +145,7 @@ class Ahead {
   async #visit({ path, depth, entry }: Node): Promise<Visited> {
     const { compare = byName, depth: deepest = Infinity } = this.#options
     try {
-      if (depth > DEEPEST) throw new CbcError('remote', `${path}: deeper than ${DEEPEST} directories, and not read: the tree seems to have no end`, { device_id: this.#session.device.id })
+      if (depth > MAX_DEPTH) throw new CbcError('remote', `${path}: deeper than ${MAX_DEPTH} directories, and not read: the tree seems to have no end`, { device_id: this.#session.device.id })
       const { self, entries } = await contents(this.#session, path, { signal: this.#signal })
       if (entry !== undefined && isReparsePoint(entry) && !(self !== undefined && isReparsePoint(self))) return elsewhere(path, depth)
       entries.sort(compare)
@@ -164,7 +164,7 @@ class Ahead {
     this.#stopped = true
     const visited = { path, depth, entries: [], into: new Set<Entry>() }
     if (told) return visited
-    const most = this.#options.most ?? MOST_DIRECTORIES
+    const most = this.#options.most ?? MAX_DIRECTORIES
     return { ...visited, error: new CbcError('remote', `${path}: stopped after ${most} directories: neither this one nor any after it is read`, { hint: 'begin further down', device_id: this.#session.device.id }) }
   }
 }

@@ -10,11 +10,11 @@ import { escapeLine } from '../ui/escape.ts'
 import { chooseFrom, type Choice, type PromptStreams } from '../ui/prompt.ts'
 
 /** Milliseconds without a key before devices are searched for. */
-const PAUSE = 120
+const SEARCH_DELAY_MS = 120
 /** Rows of the screen that the list leaves to the question and its help. */
-const AROUND = 4
+const RESERVED_ROWS = 4
 /** Characters of what was typed that are repeated. */
-const LONGEST = 40
+const MAX_REPEATED_CHARS = 40
 /** As wide as each column may be, in characters; the last one is the time of contact. */
 const WIDTHS = [32, 8, 24, 24, 10]
 
@@ -32,12 +32,12 @@ export async function chooseDevice(devices: Devices, { clock, terminal, interrup
   const first = like === undefined ? all : named(all, nearest(like, all.map(({ name }) => name)))
   if (first.length === 0) return undefined
   const source = async (typed: string, signal: AbortSignal) => {
-    if (typed !== '') await clock.sleep(PAUSE, signal)
+    if (typed !== '') await clock.sleep(SEARCH_DELAY_MS, signal)
     return choices(typed === '' ? first : await list.find(typed, signal), clock.now(), terminal.columns())
   }
   const release = progress.hold()
-  const question = like === undefined ? 'Device:' : `No device is called ${escapeLine(shortened(like, LONGEST))}. Which one?`
-  return await chooseFrom(question, source, Math.max(3, terminal.rows() - AROUND), person, interrupt).finally(release)
+  const question = like === undefined ? 'Device:' : `No device is called ${escapeLine(shortened(like, MAX_REPEATED_CHARS))}. Which one?`
+  return await chooseFrom(question, source, Math.max(3, terminal.rows() - RESERVED_ROWS), person, interrupt).finally(release)
 }
 
 function named(devices: readonly Device[], names: readonly string[]): Device[] {

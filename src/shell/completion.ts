@@ -13,7 +13,7 @@ import { SHELL_OPTIONS } from './pager.ts'
 import type { Shell } from './shell.ts'
 
 /** A listing is taken again after this, milliseconds. */
-const FRESH = 5000
+const LISTING_FRESH_MS = 5000
 
 /** What stands before the cursor: the word that is being typed, and what it belongs to. */
 interface Place {
@@ -28,7 +28,7 @@ interface Place {
 
 /** Completes verbs, options and what they can be, remote paths, registry keys and values, pids, devices, and local paths where the argument is local. Never fails: what can't be asked has no candidates. */
 export function completer(shell: Shell): (line: string, cursor: number, signal: AbortSignal) => Promise<Completion> {
-  const known = cached(shell.host.clock, FRESH)
+  const known = cached(shell.host.clock, LISTING_FRESH_MS)
   return async (line, cursor, signal) => {
     const before = line.slice(0, cursor)
     const local = localCommandAt(before)

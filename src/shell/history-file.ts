@@ -4,11 +4,11 @@ import {
 import { dirname } from 'node:path'
 
 /** Of a longer file only the end is read, in bytes. */
-const MOST = 16 * 1024 * 1024
+const MAX_READ_BYTES = 16 * 1024 * 1024
 /** A trim that was begun this many milliseconds before the file was last written to was cut off. */
-const TRIM_LASTS = 60_000
+const TRIM_TIMEOUT_MS = 60_000
 /** How often a line is written again because the file was replaced under it. */
-const ATTEMPTS = 5
+const MAX_APPEND_ATTEMPTS = 5
 const NEWLINE = 0x0a
 
 /**
@@ -43,7 +43,7 @@ export class HistoryFile {
   }
 
   append(line: string): void {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < MAX_APPEND_ATTEMPTS; attempt++) {
       const done = withFile(this.#path, 'a+', fd => {
         const size = Number(fstatSync(fd).size)
         const last = size > 0 ? readBytes(fd, size - 1, size)[0] : NEWLINE
@@ -75,7 +75,7 @@ export class HistoryFile {
 
   #clearAway(next: string): void {
     const began = statSync(next, { throwIfNoEntry: false })
-    if (began && statSync(this.#path).mtimeMs - began.mtimeMs > TRIM_LASTS) rmSync(next, { force: true })
+    if (began && statSync(this.#path).mtimeMs - began.mtimeMs > TRIM_TIMEOUT_MS) rmSync(next, { force: true })
   }
 }
 
@@ -109,10 +109,10 @@ function withFile<R>(path: string, flags: string, work: (fd: number) => R): R {
   }
 }
 
-/** The complete lines from `start` (by default the last ones, `MOST` bytes), as they are in the file, and where they end. */
+/** The complete lines from `start` (by default the last ones, `MAX_READ_BYTES` bytes), as they are in the file, and where they end. */
 function readLines(fd: number, start?: number): { lines: string[], end: number } {
   const { size } = fstatSync(fd)
-  const from = start ?? Math.max(0, size - MOST)
+  const from = start ?? Math.max(0, size - MAX_READ_BYTES)
   const bytes = readBytes(fd, from, size)
   // A line without its end is still being written.
   const complete = bytes.lastIndexOf(NEWLINE) + 1

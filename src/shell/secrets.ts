@@ -1,5 +1,5 @@
 /** Characters of a line. Nobody looks through a longer one for secrets, and the expressions here would take long. */
-const LONGEST = 4096
+const MAX_LINE_CHARS = 4096
 
 /**
  * What a line looks like that holds a secret and must not be kept. Each is a regular expression on the whole line: to know
@@ -66,5 +66,5 @@ function tool(names: string): RegExp {
 
 /** Whether a command line looks as if it held a password, a token or the like. */
 export function holdsSecret(line: string): boolean {
-  return line.length > LONGEST || SECRETS.some(secret => secret.test(line)) || TOOLS.some(({ tools, holds }) => tools.test(line) && holds.test(line))
+  return line.length > MAX_LINE_CHARS || SECRETS.some(secret => secret.test(line)) || TOOLS.some(({ tools, holds }) => tools.test(line) && holds.test(line))
 }

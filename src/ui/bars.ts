@@ -1,6 +1,6 @@
 /** The eighths of a full block, from none to seven. */
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
-const LONGEST = 40
+const MAX_BAR_WIDTH = 40
 
 /**
  * Numbers as bars, the largest as long as there is room for. What is more than nothing is always seen.
@@ -8,7 +8,7 @@ const LONGEST = 40
  */
 export function bars(given: readonly number[], room: number): string[] {
   const numbers = given.map(number => (Number.isFinite(number) ? number : 0))
-  const length = Math.min(room, LONGEST)
+  const length = Math.min(room, MAX_BAR_WIDTH)
   const most = numbers.reduce((largest, number) => Math.max(largest, number), 0)
   if (length < 4) return numbers.map(() => '')
   return numbers.map(number => {

@@ -1,7 +1,7 @@
 import type { Output } from '../core/ports.ts'
 
 /** Characters that are gathered before the writer has to wait for them to be taken. */
-const ENOUGH = 64 * 1024
+const MAX_BUFFERED_CHARS = 64 * 1024
 
 /** An output that writes at once what comes within one turn of the program: a long list is a few writes, and a row that is waited for is still shown as soon as it is there. */
 export interface Gathered extends Output {
@@ -39,7 +39,7 @@ export function gather(output: Output): Gathered {
         return await output.write(data)
       }
       held += data
-      if (held.length >= ENOUGH) return await flush()
+      if (held.length >= MAX_BUFFERED_CHARS) return await flush()
       // Who is not waited for can't be told of a failure: the next write is.
       turn ??= setImmediate(() => void flush().catch(() => {}))
     },

@@ -13,9 +13,9 @@ const NARROWEST = [12, 6] as const
 /** What wraps gets so many characters before others are shortened for it, this share of the terminal before columns are left out for it, and never fewer than those. */
 const EVIDENCE = { comfortable: 48, least: 24, share: 0.4 }
 /** Characters of a cell that are shown: one name of megabytes would make every row as wide. JSON and CSV have the whole. */
-const LONGEST = 1000
+const MAX_CELL_CHARS = 1000
 /** The same of what is never cut: more than a command line or most values can have. */
-const LONGEST_EVIDENCE = 1024 * 1024
+const MAX_EVIDENCE_CHARS = 1024 * 1024
 const SIGNS: Record<Mark, string> = { good: '✓', bad: '✗', odd: '!' }
 
 /** A column as it is drawn. */
@@ -159,7 +159,7 @@ function signOf(row: Row, { mark }: Column): string {
 
 /** A text harmless to show, and of bearable length. */
 function shown(text: string, { evidence }: Column): string {
-  const most = evidence ? LONGEST_EVIDENCE : LONGEST
+  const most = evidence ? MAX_EVIDENCE_CHARS : MAX_CELL_CHARS
   return shortened(escapeLine(shortened(text, most)), most)
 }
 

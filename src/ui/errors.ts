@@ -2,7 +2,7 @@ import type { CbcError } from '../core/errors.ts'
 import { escapeJson, escapeLine } from './escape.ts'
 
 /** Faults of a file that are shown; in JSON all are. */
-const FAULTS = 20
+const MAX_SHOWN_FAULTS = 20
 
 /** `cbc: what: why`, what is wrong with a file line by line, and `hint: …` where there is something to do. */
 export function errorLines(error: CbcError, color: boolean): string {
@@ -14,8 +14,8 @@ export function errorLines(error: CbcError, color: boolean): string {
 /** The only fault is in the message. */
 function faultLines({ facts: { errors = [] } }: CbcError): string {
   if (errors.length < 2) return ''
-  const lines = errors.slice(0, FAULTS).map(({ line, message }) => `  line ${line}: ${escapeLine(message)}\n`)
-  return `${lines.join('')}${errors.length > FAULTS ? `  and ${errors.length - FAULTS} more: --json shows all\n` : ''}`
+  const lines = errors.slice(0, MAX_SHOWN_FAULTS).map(({ line, message }) => `  line ${line}: ${escapeLine(message)}\n`)
+  return `${lines.join('')}${errors.length > MAX_SHOWN_FAULTS ? `  and ${errors.length - MAX_SHOWN_FAULTS} more: --json shows all\n` : ''}`
 }
 
 /** The object that the contract shows as `error`. */

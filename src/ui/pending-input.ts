@@ -2,12 +2,12 @@ import { setTimeout } from 'node:timers/promises'
 import { interrupted } from '../core/errors.ts'
 
 /** Turns of the program without input after which none is waiting: what waits comes in the first one, through a relay in the one after. */
-const TURNS = 3
+const IDLE_TURNS = 3
 /**
  * Milliseconds without input after which none is waiting, wherever it comes from: the console of Windows is read by a thread of its own, which hands over what
  * waits there only after some turns. Nobody notices them before a question.
  */
-const QUIET = 50
+const QUIET_MS = 50
 
 /**
  * Throws away what was typed or pasted before now: it is no answer to a question that nobody had seen yet. A terminal is left in raw mode,
@@ -26,8 +26,8 @@ export async function discardPending(input: NodeJS.ReadableStream, signal: Abort
   try {
     while (came && !left) {
       came = false
-      for (let turn = 0; turn < TURNS; turn++) await new Promise(done => setImmediate(done))
-      if (!came) await setTimeout(QUIET)
+      for (let turn = 0; turn < IDLE_TURNS; turn++) await new Promise(done => setImmediate(done))
+      if (!came) await setTimeout(QUIET_MS)
       signal.throwIfAborted()
     }
     if (left) throw interrupted()

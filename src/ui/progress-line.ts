@@ -13,12 +13,12 @@ export interface Step {
   from: number
 }
 
-const BAR = 24
+const BAR_WIDTH = 24
 /** As long as a label may be, where the terminal has room for it, and at least is. */
-const LONGEST = 60
-const SHORTEST = 12
+const MAX_LABEL_WIDTH = 60
+const MIN_LABEL_WIDTH = 12
 /** Cells beside the text: the spinner, a blank, and the last column, where a terminal would wrap. */
-const AROUND = 3
+const RESERVED_CELLS = 3
 
 /**
  * The line that tells of a step: `WIN-FIN-01: process list  3 s, behind job 1`. It is no wider than the terminal.
@@ -29,7 +29,7 @@ const AROUND = 3
 export function progressLine(step: Step, now: number, columns: number, more: string | undefined, bare = false): string {
   const behind = [...(bare ? [] : [sofar(step, now)]), ...(more === undefined ? [] : [escapeLine(more)])].filter(part => part !== '')
   const tail = behind.length === 0 ? '' : `${bare ? '; ' : '  '}${behind.join(', ')}`
-  const room = Math.min(LONGEST, Math.max(SHORTEST, columns - AROUND - tail.length))
+  const room = Math.min(MAX_LABEL_WIDTH, Math.max(MIN_LABEL_WIDTH, columns - RESERVED_CELLS - tail.length))
   return `${fitting(escapeLine(step.label), room)}${tail}`
 }
 
@@ -42,7 +42,7 @@ function sofar({ total, unit, done, from }: Step, now: number): string {
   const ms = now - from
   if (total === undefined) return ms < 1000 ? '' : ms < 60_000 ? `${Math.floor(ms / 1000)} s` : formatDuration(ms)
   const part = total === 0 ? 1 : Math.min(1, done / total)
-  const bar = `${'█'.repeat(Math.round(part * BAR)).padEnd(BAR, '░')} ${`${Math.floor(part * 100)}%`.padStart(4)}`
+  const bar = `${'█'.repeat(Math.round(part * BAR_WIDTH)).padEnd(BAR_WIDTH, '░')} ${`${Math.floor(part * 100)}%`.padStart(4)}`
   if (unit === 'percent') return bar
   return `${bar}  ${formatSize(done)} of ${formatSize(total)}, ${formatSize(done / Math.max(0.001, ms / 1000))}/s`
 }

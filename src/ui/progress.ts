@@ -4,7 +4,7 @@ import type { Spinner } from './spinner.ts'
 import { progressLine, type Step } from './progress-line.ts'
 
 /** Milliseconds before anything is shown: what is quick never flickers. */
-const PATIENCE = 400
+const SHOW_AFTER_MS = 400
 
 /** From the narrowest on. */
 const KINDS: readonly Wait['kind'][] = ['command', 'request', 'work']
@@ -102,7 +102,7 @@ class TerminalProgress implements Progress {
   }
 
   /** Shows what there is in a while, unless it is shown already. */
-  #begin(patience = PATIENCE): void {
+  #begin(patience = SHOW_AFTER_MS): void {
     if (this.#spinner !== undefined || !this.#isShowing) return
     const due = this.#clock.monotonic() + patience
     if (this.#coming !== undefined && due >= this.#due) return

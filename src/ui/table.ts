@@ -10,9 +10,9 @@ import type { Look } from './forms.ts'
 import type { Theme } from './theme.ts'
 
 /** A list of more rows is laid out here: cli-table3 takes a tenth of a millisecond for each, and more the more there are (docs/decisions/0008). */
-const LONG = 500
+const LONG_LIST_ROWS = 500
 /** Lines of a long list that are written together. */
-const BATCH = 500
+const BATCH_ROWS = 500
 /** An object's values are not wrapped more narrowly than this. */
 const NARROWEST_VALUE = 24
 /** Characters of a text that stay beside the branches of a tree, however deep it is. */
@@ -52,8 +52,8 @@ export function* drawTable(rows: Row[], { placed }: Layout, { width, theme, head
   let long = false
   for (const [at, row] of rows.entries()) {
     append(held, linesOf(line(row, at)))
-    long ||= held.length > LONG
-    if (long && held.length >= BATCH) yield flush()
+    long ||= held.length > LONG_LIST_ROWS
+    if (long && held.length >= BATCH_ROWS) yield flush()
   }
   yield long ? flush() : layOut(held, columns, beside === undefined ? widths : [...widths, 0])
 }

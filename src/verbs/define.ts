@@ -144,4 +144,4 @@ export function defineVerb<A extends Record<string, Argument<unknown>>, O extend
 }
 
 /** Patience of verbs whose work may well take hours, milliseconds. */
-export const HOURS = 24 * 3_600_000
+export const LONG_WORK_TIMEOUT_MS = 24 * 3_600_000

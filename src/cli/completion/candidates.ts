@@ -20,7 +20,7 @@ export interface Sources {
 }
 
 /** As many devices as a shell is given. */
-const MOST = 500
+const MAX_CANDIDATES = 500
 
 /**
  * How the word that is being typed can be completed: commands, options and what they can be, devices, profiles, and paths where the argument is on
@@ -110,7 +110,7 @@ async function devices(typed: string, sources: Sources, profile: string | undefi
   const known = await sources.devices(part, profile)
   const ids = /^\d+$/.test(part) ? known.map(({ id, name, about }) => ({ text: String(id), about: `${name} ${about}`.trim() })) : []
   return [...ids, ...byName(known, part)].filter(({ text }) => startsWith(text, part) && !before.includes(text.toLowerCase()))
-    .sort((a, b) => a.text.localeCompare(b.text, 'en')).slice(0, MOST)
+    .sort((a, b) => a.text.localeCompare(b.text, 'en')).slice(0, MAX_CANDIDATES)
     .map(({ text, about }) => ({ text: head + text, about: escapeLine(about), final: true }))
 }
 

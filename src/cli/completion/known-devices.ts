@@ -17,14 +17,14 @@ export interface Found {
 }
 
 /** An answer is as good as a new one for this long, and better than none for a day; milliseconds. */
-const FRESH = 5 * 60_000
-const STALE = 24 * 3_600_000
+const FRESH_MS = 5 * 60_000
+const STALE_MS = 24 * 3_600_000
 /** After a failure the service is left alone for this long, so that not every Tab waits; milliseconds. */
-const REST = 30_000
+const REST_AFTER_FAILURE_MS = 30_000
 /** As long as a shell is kept waiting at most, milliseconds. */
-const PATIENCE = 1500
+const LOOKUP_TIMEOUT_MS = 1500
 /** Answers that are kept; the first of all is among them. */
-const KEPT = 20
+const MAX_CACHED_ANSWERS = 20
 
 interface Remembered extends Found {
   /** In lower case; empty: any. */
@@ -55,14 +55,14 @@ export async function knownDevices(typed: string, asking: Asking): Promise<Known
   const memory = remembered(await asking.cache.read().catch(() => undefined))
   const now = asking.clock.now()
   const usable = (within: number) => memory.answers.find(one => (one.text === text || (one.whole && text.includes(one.text))) && age(one.at, now) < within)
-  const known = usable(FRESH)
+  const known = usable(FRESH_MS)
   if (known !== undefined) return known.devices
-  if (memory.failed === undefined || age(memory.failed, now) >= REST) {
+  if (memory.failed === undefined || age(memory.failed, now) >= REST_AFTER_FAILURE_MS) {
     // All devices at once where the organization is small enough, as one answer then serves all that is typed.
-    const large = memory.answers.some(one => one.text === '' && !one.whole && age(one.at, now) < STALE)
+    const large = memory.answers.some(one => one.text === '' && !one.whole && age(one.at, now) < STALE_MS)
     await learn(large && text !== '' ? [text] : ['', text], memory, asking)
   }
-  return (usable(FRESH) ?? usable(STALE) ?? memory.answers.find(one => one.text === ''))?.devices ?? []
+  return (usable(FRESH_MS) ?? usable(STALE_MS) ?? memory.answers.find(one => one.text === ''))?.devices ?? []
 }
 
 /** Asks for one text after the other until all is known, no longer than a shell can be kept waiting. */
@@ -79,7 +79,7 @@ async function learn(texts: readonly string[], memory: Memory, { cache, clock, a
   // What doesn't listen to the signal, such as the look-up of a name, isn't waited for either.
   let stop = () => {}
   const bound = new Promise<never>((_, reject) => {
-    stop = timer(clock, PATIENCE, () => {
+    stop = timer(clock, LOOKUP_TIMEOUT_MS, () => {
       late.abort(new Error('a shell waits'))
       reject(late.signal.reason)
     })
@@ -93,7 +93,7 @@ async function learn(texts: readonly string[], memory: Memory, { cache, clock, a
     stop()
   }
   const first = memory.answers.filter(one => one.text === '')
-  memory.answers = [...first, ...memory.answers.filter(one => one.text !== '').slice(0, KEPT - 1)]
+  memory.answers = [...first, ...memory.answers.filter(one => one.text !== '').slice(0, MAX_CACHED_ANSWERS - 1)]
   await cache.write(JSON.stringify(memory)).catch(() => {})
 }
 

@@ -7,7 +7,7 @@ import type { Sources } from './candidates.ts'
 import { knownDevices, type Found, type KnownDevice } from './known-devices.ts'
 
 /** Devices that are asked for at once. */
-const ROWS = 1000
+const DEVICES_PER_SEARCH = 1000
 
 /** What candidates are made of, as the host has it. */
 export function sourcesOf(host: Host): Sources {
@@ -42,7 +42,7 @@ async function search(host: Host, profile: string | undefined, text: string, sig
   const { openConnection } = await import('../runtime-context.ts')
   const connection = await openConnection(host, profile === undefined ? {} : { profile }, SILENT)
   try {
-    const { results, num_found } = await connection.devices.search({ ...queryFor(text), rows: ROWS, sort: [{ field: 'last_contact_time', order: 'DESC' }] }, { signal })
+    const { results, num_found } = await connection.devices.search({ ...queryFor(text), rows: DEVICES_PER_SEARCH, sort: [{ field: 'last_contact_time', order: 'DESC' }] }, { signal })
     return { whole: num_found <= results.length, devices: results.filter(({ id, name }) => Number.isSafeInteger(id) && typeof name === 'string').map(described) }
   } finally {
     await connection.close()

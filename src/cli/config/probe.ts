@@ -8,7 +8,7 @@ import { openProgress } from '../../ui/progress.ts'
 import { connectTo } from '../runtime-context.ts'
 
 /** Milliseconds that all of it may take, where `--timeout` says nothing. */
-const PATIENCE = 30_000
+const PROBE_TIMEOUT_MS = 30_000
 
 /** What came of trying a profile: that it works, with what may not be done with it; or why it doesn't. */
 export type Probed =
@@ -19,7 +19,7 @@ export type Suspect = 'url' | 'org_key' | 'key' | 'authority' | 'nothing'
 
 /** Asks the service for what changes nothing: endpoints, sessions, approvals of USB devices. One of them suffices. */
 export async function probe(profile: Profile, host: Host, globals: Globals): Promise<Probed> {
-  const patience = globals.timeout ?? PATIENCE
+  const patience = globals.timeout ?? PROBE_TIMEOUT_MS
   const progress = openProgress(host.stderr, host.clock, globals.quiet === true)
   const deadline = withDeadline(host.clock, patience, `${profile.url.host} did not answer in ${formatDuration(patience)}`, host.interrupt)
   const { signal } = deadline

@@ -4,7 +4,7 @@ import type { Host } from '../../core/host.ts'
 import { orAborted } from '../../engine/remote.ts'
 
 /** Milliseconds that one check may take where `--timeout` says nothing. */
-const PATIENCE = 15_000
+const CHECK_TIMEOUT_MS = 15_000
 const HINT = 'check the network, or wait longer with --timeout 1m'
 
 /** Does work that may hang. @throws CbcError network: `late`, when its time is over; whatever the work throws */
@@ -14,7 +14,7 @@ export type Bounded = <T>(late: string, work: (signal: AbortSignal) => Promise<T
 export function boundedBy({ clock, interrupt }: Host, timeout?: number): Bounded {
   const end = timeout === undefined ? undefined : clock.monotonic() + timeout
   return async (late, work) => {
-    const left = end === undefined ? PATIENCE : end - clock.monotonic()
+    const left = end === undefined ? CHECK_TIMEOUT_MS : end - clock.monotonic()
     if (left <= 0) throw new CbcError('network', 'there was no time left', { hint: HINT })
     const deadline = withDeadline(clock, left, late, interrupt)
     try {

@@ -6,11 +6,11 @@ import type { Host } from '../../core/host.ts'
 import { failed, failure, passed, skipped, type Finding } from './finding.ts'
 import type { Bounded } from './bounded.ts'
 
-const DAY = 24 * 3_600_000
+const DAY_MS = 24 * 3_600_000
 /** A certificate that ends sooner is told of, milliseconds. */
-const SOON = 14 * DAY
+const CERTIFICATE_ENDS_SOON_MS = 14 * DAY_MS
 /** A clock that is further off breaks certificates and access tokens, milliseconds. */
-const TOLERANCE = 5 * 60_000
+const CLOCK_TOLERANCE_MS = 5 * 60_000
 
 /** What the answer to a plain request tells, and when it was asked for and came, milliseconds since 1970. */
 interface Answer {
@@ -80,7 +80,7 @@ function certificate({ url, network: { verify, verifyHostname, caFile } }: Profi
   const detail = `${protocol}, certificate of ${subject} by ${issuer}, valid until ${last}${caFile === undefined ? '' : `, trusted by ${caFile}`}`
   if (!verify) return passed('tls', `${detail}, not verified`, 'ssl_verify is off in the profile: whoever is on the way can read along; name the right authority in ssl_cert_file instead')
   if (!verifyHostname) return passed('tls', `${detail}, for whatever name`, 'ssl_verify_hostname is off in the profile: switch it on if you can')
-  return passed('tls', detail, until - now < SOON ? 'it ends soon: whoever runs the service has to renew it' : undefined)
+  return passed('tls', detail, until - now < CERTIFICATE_ENDS_SOON_MS ? 'it ends soon: whoever runs the service has to renew it' : undefined)
 }
 
 function clock({ response, asked, came }: Answer): Finding {
@@ -91,7 +91,7 @@ function clock({ response, asked, came }: Answer): Finding {
   const sign = theirs > came ? 'behind' : 'ahead of'
   if (off < 1000) return passed('clock', 'agrees with the service')
   const detail = `is ${formatDuration(off)} ${sign} the service`
-  return off > TOLERANCE ? failed('clock', 'internal', detail, 'set the clock of this machine: certificates and access tokens go by it') : passed('clock', detail)
+  return off > CLOCK_TOLERANCE_MS ? failed('clock', 'internal', detail, 'set the clock of this machine: certificates and access tokens go by it') : passed('clock', detail)
 }
 
 /** Whether the way was there and only the certificate was no good: Node's codes for it. */

@@ -8,7 +8,7 @@ import { PROBES, UNKNOWABLE, USES, type Probe } from './probes.ts'
 type Outcome = { kind: 'there' } | { kind: 'missing', named: readonly string[] } | { kind: 'unknown', why: string }
 
 /** Probes that are under way together. */
-const SIDE_BY_SIDE = 4
+const CONCURRENT_PROBES = 4
 
 /** Each permission of the documents: there, missing, or not to be known. @param readOnly nothing is sent that would be a change if there were what it is about */
 export async function* permissions(connection: Connection, bounded: Bounded, readOnly: boolean): AsyncGenerator<Finding> {
@@ -24,7 +24,7 @@ async function outcomes(connection: Connection, bounded: Bounded, readOnly: bool
       done.set(probe, readOnly && probe.changes ? { kind: 'unknown', why: 'read-only: what finds it out is no read' } : await outcomeOf(probe, connection, bounded))
     }
   }
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker))
+  await Promise.all(Array.from({ length: CONCURRENT_PROBES }, worker))
   return [...done]
 }
 

@@ -7,7 +7,7 @@ import { WHICH_LAB, whichLab } from './options.ts'
 import { show } from '../show.ts'
 
 /** How many devices a search answers at most ("Neighbouring APIs"). */
-const PAGE = 10_000
+const PAGE_SIZE = 10_000
 
 const COLUMNS: Column[] = [
   { key: 'id' }, { key: 'name' }, { key: 'os_version', title: 'os', priority: 1 }, { key: 'policy_name', title: 'policy', flexible: true, priority: 3 },
@@ -36,8 +36,8 @@ export function devices(host: Host): Leaf {
 }
 
 async function* found(lab: LabService): AsyncGenerator<Row> {
-  for (let start = 0, total = 1; start < total; start += PAGE) {
-    const { results, num_found } = await ask<{ results: Row[], num_found: number }>(lab, 'POST', `/appservices/v6/orgs/${lab.org}/devices/_search`, { start, rows: PAGE })
+  for (let start = 0, total = 1; start < total; start += PAGE_SIZE) {
+    const { results, num_found } = await ask<{ results: Row[], num_found: number }>(lab, 'POST', `/appservices/v6/orgs/${lab.org}/devices/_search`, { start, rows: PAGE_SIZE })
     yield* results
     total = num_found
   }

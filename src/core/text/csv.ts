@@ -9,7 +9,7 @@ export interface CsvRow {
 }
 
 /** Characters of one row: more is a quote that was forgotten, not a row. */
-const LONGEST = 1024 * 1024
+const MAX_ROW_CHARS = 1024 * 1024
 
 const TROUBLES: Record<string, string> = {
   CSV_INVALID_CLOSING_QUOTE: 'there is text after a closing quote; a quote inside quotes is written twice',
@@ -29,7 +29,7 @@ export async function* readCsv(text: AsyncIterable<string>, delimiter: string, f
   const rows: CsvRow[] = []
   let end = from - 1
   const parser = parse({
-    delimiter, record_delimiter: '\n', relax_column_count: true, skip_empty_lines: true, max_record_size: LONGEST,
+    delimiter, record_delimiter: '\n', relax_column_count: true, skip_empty_lines: true, max_record_size: MAX_ROW_CHARS,
     on_record(cells: string[], { lines }) {
       end = lines + from - 1
       rows.push({ line: end - breaksIn(cells), cells })

@@ -8,7 +8,7 @@ export interface JsonObject {
 }
 
 /** Characters of one object: more is a quote or a brace that was forgotten. */
-const LONGEST = 1024 * 1024
+const MAX_OBJECT_CHARS = 1024 * 1024
 
 /**
  * The objects of a JSON array, those of an answer of the API (`{"results": […]}`), or those of NDJSON, one after another, each as soon as it is whole: a list of any length takes the memory of one.
@@ -24,7 +24,7 @@ export async function* readJsonObjects(text: AsyncIterable<string>): AsyncGenera
 /** What stands before the list of an answer of the API. */
 const RESULTS = /(?<!\\)"results"\s*:\s*$/
 /** Characters of it that are looked at. */
-const TAIL = 100
+const TAIL_CHARS = 100
 
 class Splitter {
   #line = 1
@@ -59,11 +59,11 @@ class Splitter {
         if (this.#answer === 'over') this.#next = 'last'
         else yield this.#take(piece.slice(from, at + 1))
         from = at + 1
-      } else if (character === '[' && this.#answer === 'possible') this.#lookForResults(piece.slice(Math.max(from, at - TAIL), at))
+      } else if (character === '[' && this.#answer === 'possible') this.#lookForResults(piece.slice(Math.max(from, at - TAIL_CHARS), at))
     }
     if (this.#depth === 0 || this.#answer === 'over') return
     this.#text += piece.slice(from)
-    if (this.#text.length > LONGEST) throw new Malformed(this.#begin, 'an object has over a million characters: a quote or a brace may not be closed')
+    if (this.#text.length > MAX_OBJECT_CHARS) throw new Malformed(this.#begin, 'an object has over a million characters: a quote or a brace may not be closed')
   }
 
   #between(character: string): void {
@@ -93,7 +93,7 @@ class Splitter {
 
   /** A list begins within the first object: its items are what is read where it is that of an answer's results. */
   #lookForResults(before: string): void {
-    if (this.#depth !== 2 || this.#string || !RESULTS.test(this.#text.slice(-TAIL) + before)) return
+    if (this.#depth !== 2 || this.#string || !RESULTS.test(this.#text.slice(-TAIL_CHARS) + before)) return
     this.#answer = 'open'
     this.#text = ''
     this.#depth = 0

@@ -11,8 +11,8 @@ export interface OutputReading {
 }
 
 /** Bytes that tell UTF-16. */
-const SIGNATURE = 4
-const UTF_8 = 65001
+const SIGNATURE_BYTES = 4
+const UTF_8_CODE_PAGE = 65001
 
 /**
  * What a program printed, for a person, as it comes: UTF-8 as long as it is that, UTF-16, or the endpoint's code page.
@@ -26,7 +26,7 @@ export async function* decodeOutput(bytes: AsyncIterable<Uint8Array>, { page, as
     if (decoder !== undefined) return yield decoder.push(chunk)
     const all = held.length === 0 ? chunk : Buffer.concat([held, chunk])
     held = all
-    if (!begun && all.length < SIGNATURE && !last) return
+    if (!begun && all.length < SIGNATURE_BYTES && !last) return
     if (!begun) decoder = decoderFor(utf16Of(all))
     begun = true
     held = new Uint8Array()
@@ -39,7 +39,7 @@ export async function* decodeOutput(bytes: AsyncIterable<Uint8Array>, { page, as
       held = rest
       return
     }
-    decoder = decoderFor(await ask?.()) ?? decoderFor(UTF_8)
+    decoder = decoderFor(await ask?.()) ?? decoderFor(UTF_8_CODE_PAGE)
     yield decoder?.push(rest) ?? ''
   }
   for await (const chunk of bytes) yield* read(chunk, false)
@@ -63,7 +63,7 @@ export async function encodeOutput(bytes: Uint8Array, { page, ask }: OutputReadi
   if (known !== undefined) return textIn(bytes, known)
   if (isUtf8(bytes) || !isText(bytes)) return asItIs(bytes)
   const own = await ask?.()
-  return own === undefined || own === UTF_8 ? asItIs(bytes) : textIn(bytes, own)
+  return own === undefined || own === UTF_8_CODE_PAGE ? asItIs(bytes) : textIn(bytes, own)
 }
 
 function textIn(bytes: Uint8Array, page: number): EncodedOutput {

@@ -12,13 +12,13 @@ export function wrapped(text: string, width: number): string[] {
 }
 
 /** Characters that a column of terms has at most; a longer term has a line to itself. */
-const LONGEST_TERM = 28
+const MAX_TERM_WIDTH = 28
 const INDENT = 2
 const GAP = 2
 
 /** Terms in a column, and beside each what it means, wrapped beneath itself. */
 export function definitions(rows: readonly (readonly [term: string, meaning: string])[], width: number): string[] {
-  const column = rows.reduce((widest, [term]) => (term.length > LONGEST_TERM ? widest : Math.max(widest, term.length)), 0)
+  const column = rows.reduce((widest, [term]) => (term.length > MAX_TERM_WIDTH ? widest : Math.max(widest, term.length)), 0)
   const start = INDENT + column + GAP
   return rows.flatMap(([term, meaning]) => {
     const [first = '', ...more] = wrapped(meaning, Math.max(20, width - start)).map(line => line.padStart(line.length + start))

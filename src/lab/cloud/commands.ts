@@ -7,7 +7,7 @@ import { ended, type CommandRecord, type SessionState } from './state.ts'
 const OPERATION_ABORTED = 0x800703e3
 
 /** Outputs up to this many bytes of JSON are kept in the session's document. */
-const INLINE = 4096
+const MAX_INLINE_BYTES = 4096
 
 /** How a command ended. */
 export interface Outcome {
@@ -45,7 +45,7 @@ export type Kept = Outcome & { stored?: Content }
 /** Puts an outcome's output where it stays. */
 export async function keep(store: Store, outcome: Outcome): Promise<Kept> {
   const bytes = Buffer.from(JSON.stringify(outcome.output))
-  if (bytes.length <= INLINE) return outcome
+  if (bytes.length <= MAX_INLINE_BYTES) return outcome
   return { ...outcome, output: {}, stored: await store.blobs.write(one(bytes)) }
 }
 

@@ -10,8 +10,8 @@ const STATUSES = [
   'ALL', 'ACTIVE', 'INACTIVE', 'REGISTERED', 'PENDING', 'UNINSTALLED', 'DEREGISTERED', 'ERROR', 'LIVE', 'DELETED',
   'BYPASS', 'BYPASS_ON', 'QUARANTINE', 'SENSOR_OUTOFDATE', 'SENSOR_PENDING_UPDATE',
 ]
-const HOUR = 3_600_000
-const UNITS: Record<string, number> = { h: HOUR, d: 24 * HOUR, w: 7 * 24 * HOUR }
+const HOUR_MS = 3_600_000
+const UNITS: Record<string, number> = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS }
 
 /** What a field is called in queries, where not as in answers. */
 const ALIASES: Record<string, keyof DeviceView> = { policy: 'policy_name' }

@@ -37,9 +37,9 @@ export interface DeviceView {
   sensor_states: string[]
 }
 
-const MINUTE = 60_000
+const MINUTE_MS = 60_000
 /** How often a sensor reports. */
-const PERIOD = 5 * MINUTE
+const REPORT_INTERVAL_MS = 5 * MINUTE_MS
 
 /** @param now ms since 1970 */
 export function deviceView(device: RosterDevice, state: CloudState, presence: Presence, now: number): DeviceView {
@@ -67,8 +67,8 @@ function times(device: RosterDevice, presence: Presence, state: CloudState, now:
   const contact = lastContact(device, presence, state.born, now)
   return {
     last_contact_time: new Date(contact).toISOString(),
-    last_reported_time: new Date(contact - device.id % 5 * MINUTE).toISOString(),
-    registered_time: new Date(state.born - (300 + device.id % 100) * 24 * 60 * MINUTE).toISOString(),
+    last_reported_time: new Date(contact - device.id % 5 * MINUTE_MS).toISOString(),
+    registered_time: new Date(state.born - (300 + device.id % 100) * 24 * 60 * MINUTE_MS).toISOString(),
   }
 }
 
@@ -97,10 +97,10 @@ function isServer({ endpoint }: RosterDevice): boolean {
  * @param born when the lab's state was made
  */
 export function lastContact(device: RosterDevice, presence: Presence, born: number, now: number): number {
-  const first = born - device.contact * MINUTE
+  const first = born - device.contact * MINUTE_MS
   const outage = presence.outage(device)
   const last = outage !== undefined && now >= outage.from && now < outage.until ? outage.from : now
-  return first + Math.floor(Math.max(last - first, 0) / PERIOD) * PERIOD
+  return first + Math.floor(Math.max(last - first, 0) / REPORT_INTERVAL_MS) * REPORT_INTERVAL_MS
 }
 
 function osOf({ endpoint }: RosterDevice): DeviceView['os'] {

@@ -43,14 +43,14 @@ export function noContent(): Response {
 }
 
 /** Most bodies are small: a command, a list of ids. Bytes. */
-const MAX_BODY = 1024 * 1024
+const MAX_BODY_BYTES = 1024 * 1024
 
 /**
  * The body of a call of the service as JSON, of at most `limit` bytes.
  * Text is taken for it: that is what a client that declares nothing sends with `fetch`.
  * @throws HttpError 400: it is declared as something else (a form, as curl does unasked), too large, not UTF-8 or not JSON
  */
-export async function readJson(request: Request, limit = MAX_BODY): Promise<unknown> {
+export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promise<unknown> {
   const type = request.headers.get('content-type') ?? ''
   if (type !== '' && !/^(application\/([\w.+-]+\+)?json|text\/plain)\s*(;|$)/i.test(type)) throw new HttpError(400, `Content-Type ${type} is not application/json`)
   return readAnyJson(request, limit)
@@ -60,7 +60,7 @@ export async function readJson(request: Request, limit = MAX_BODY): Promise<unkn
  * A body as JSON, whatever it is declared as: for the lab's own calls.
  * @throws HttpError 400: it is too large, not UTF-8 or not JSON
  */
-export async function readAnyJson(request: Request, limit = MAX_BODY): Promise<unknown> {
+export async function readAnyJson(request: Request, limit = MAX_BODY_BYTES): Promise<unknown> {
   const bytes = await readBytes(request, limit)
   try {
     return JSON.parse(decodeText(bytes))
@@ -78,7 +78,7 @@ export function decodeText(bytes: Uint8Array): string {
  * The body's bytes.
  * @throws HttpError 400: there are more than `limit`
  */
-export async function readBytes(request: Request, limit = MAX_BODY): Promise<Buffer> {
+export async function readBytes(request: Request, limit = MAX_BODY_BYTES): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of bodyOf(request)) {

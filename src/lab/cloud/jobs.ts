@@ -33,11 +33,11 @@ interface JobsState {
 }
 
 /** How long a job waits for its turn, and how long each thing takes, ms. */
-const TURN = 100
-const EACH = 2
+const JOB_WAIT_MS = 100
+const MS_PER_ITEM = 2
 
 /** How many are kept; the oldest go first. */
-const KEPT = 100
+const MAX_JOBS = 100
 
 /** Jobs: work that goes on after the answer. How far one is follows from the time that has passed. */
 export class Jobs {
@@ -61,7 +61,7 @@ export class Jobs {
     return this.#state.update(state => {
       const id = state.next++
       state.jobs.push({ id, type, owner, created, total, mediaType, output: stored, error })
-      state.jobs.splice(0, state.jobs.length - KEPT)
+      state.jobs.splice(0, state.jobs.length - MAX_JOBS)
       return id
     })
   }
@@ -88,7 +88,7 @@ export class Jobs {
    */
   async output(id: string, signal: AbortSignal): Promise<{ content: Content, mediaType: string }> {
     const job = await this.#job(id)
-    const over = job.created + TURN + (job.error === null ? job.total * EACH : 0)
+    const over = job.created + JOB_WAIT_MS + (job.error === null ? job.total * MS_PER_ITEM : 0)
     const stop = linked(signal, this.#cloud.closing.signal)
     if (this.#cloud.behaviour.earlyDownload === 'wait') await this.#cloud.clock.sleep(over - this.#cloud.clock.now(), stop.signal).catch(() => undefined)
     stop.abort()
@@ -121,13 +121,13 @@ export class Jobs {
   /** How far a job is. */
   #stage({ created, total, error }: Job) {
     const now = this.#cloud.clock.now()
-    const started = created + TURN
-    const done = Math.min(Math.max(Math.floor((now - started) / EACH), 0), total)
+    const started = created + JOB_WAIT_MS
+    const done = Math.min(Math.max(Math.floor((now - started) / MS_PER_ITEM), 0), total)
     const progress = { num_total: total, num_completed: done }
     if (now < started) return { status: 'CREATED', progress, message: 'Waiting for its turn', changed: created }
     if (error !== null) return { status: 'FAILED', progress, message: error, changed: started }
     if (done < total) return { status: 'IN_PROGRESS', progress, message: `${done} of ${total}`, changed: now }
-    return { status: 'COMPLETED', progress, message: 'Completed', changed: started + total * EACH }
+    return { status: 'COMPLETED', progress, message: 'Completed', changed: started + total * MS_PER_ITEM }
   }
 }
 

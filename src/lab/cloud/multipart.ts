@@ -11,7 +11,7 @@ export interface Part {
 }
 
 /** Headers of one part, bytes. */
-const MAX_HEADERS = 16 * 1024
+const MAX_HEADER_BYTES = 16 * 1024
 
 /**
  * The parts of a multipart/form-data request, as they come.
@@ -54,7 +54,7 @@ async function startsPart(source: Source): Promise<boolean> {
 
 async function readHeaders(source: Source): Promise<string[]> {
   const lines: string[] = []
-  for (let left = MAX_HEADERS; ;) {
+  for (let left = MAX_HEADER_BYTES; ;) {
     const line = await source.line(left)
     if (line === '') return lines
     lines.push(line)

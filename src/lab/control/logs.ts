@@ -1,7 +1,7 @@
 import type { CommandRequest } from '../endpoint.ts'
 
 /** Entries that a log keeps; older ones go. */
-const KEPT = 20_000
+const MAX_LOG_ENTRIES = 20_000
 
 /** One request as it came in. */
 export interface RequestEntry {
@@ -47,7 +47,7 @@ export class Log<T extends { n: number }> {
     const numbered = { n: this.#next++, ...entry } as T
     this.#entries.push(numbered)
     // Cut in one piece now and then, not one by one.
-    if (this.#entries.length > KEPT * 1.1) this.#entries = this.#entries.slice(-KEPT)
+    if (this.#entries.length > MAX_LOG_ENTRIES * 1.1) this.#entries = this.#entries.slice(-MAX_LOG_ENTRIES)
     return numbered
   }
 

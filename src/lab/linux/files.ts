@@ -8,7 +8,7 @@ import { HRESULT } from '../endpoint.ts'
 import { errno, refuse } from './errors.ts'
 import type { Jail, Place } from './jail.ts'
 
-const CHUNK = 1 << 20
+const CHUNK_BYTES = 1 << 20
 const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 
 /**
@@ -34,7 +34,7 @@ async function* range(handle: FileHandle, offset: number, count: number, signal:
   const end = offset + count
   for (let at = offset; at < end;) {
     signal.throwIfAborted()
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(Math.min(CHUNK, end - at)), 0, undefined, at)
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - at)), 0, undefined, at)
     if (bytesRead === 0) return
     yield buffer.subarray(0, bytesRead)
     at += bytesRead

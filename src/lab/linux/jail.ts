@@ -22,7 +22,7 @@ import { bytesOf, nameOf, parsePath, partsOf } from './names.ts'
 /** Linux: a descriptor that only stands for the thing, which is not opened: no right to read is needed and no device is touched. */
 const O_PATH = 0x200000
 /** As many links in a path as Linux follows. */
-const MOST_LINKS = 40
+const MAX_LINKS = 40
 
 /** An open directory within the jail. */
 export class Folder {
@@ -145,7 +145,7 @@ export class Jail {
       const last = todo.length === 0
       const stat = await this.#look(folder.at(step.name), last)
       if (stat?.isSymbolicLink() === true && (!last || follow)) {
-        if (++links > MOST_LINKS) refuse(HRESULT.ACCESS_DENIED, 'too many links')
+        if (++links > MAX_LINKS) refuse(HRESULT.ACCESS_DENIED, 'too many links')
         append(todo, await this.#behind(root, stack, folder.at(step.name)))
       } else if (last) {
         return { folder, name: step.name, stat }

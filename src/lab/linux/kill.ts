@@ -9,8 +9,8 @@ import type { Processes } from './processes.ts'
 import type { LinuxState } from './state.ts'
 
 /** How often, and how many milliseconds apart, a killed process is looked for before it counts as one that can't be ended. */
-const LOOKS = 200
-const PAUSE = 5
+const MAX_LOOKS = 200
+const LOOK_INTERVAL_MS = 5
 
 /**
  * "kill": ends a process that the endpoint started, with its group, or one that descends from such a process. No other process of this
@@ -27,10 +27,10 @@ export async function kill(
   const owner = await startedBy(records, target, processes)
   if (owner === undefined) refuse(HRESULT.ACCESS_DENIED, 'the endpoint ends only what it started')
   await send(owner.pid === pid ? -pid : pid)
-  for (let looks = 0; looks < LOOKS; looks++) {
+  for (let looks = 0; looks < MAX_LOOKS; looks++) {
     const now = await processes.identify(pid)
     if (now === undefined || now.ended || now.started !== target.started) return {}
-    await clock.sleep(PAUSE, signal)
+    await clock.sleep(LOOK_INTERVAL_MS, signal)
   }
   refuse(HRESULT.ACCESS_DENIED, 'the process did not end')
 }

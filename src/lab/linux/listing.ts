@@ -9,7 +9,7 @@ import { nameOf } from './names.ts'
 import { fitsPattern } from './pattern.ts'
 
 /** So many entries are looked at side by side. */
-const BATCH = 64
+const CONCURRENT_STATS = 64
 
 /**
  * "directory list": `dir/` lists a directory with `.` and `..`, `dir/*.log` what fits a pattern there, `dir` gives the entry itself.
@@ -39,8 +39,8 @@ function members(jail: Jail, path: string | undefined, fits: (name: string) => b
     const entries: FileEntry[] = []
     if (fits('.')) entries.push(entry('.', await folder.handle.stat(), false))
     if (fits('..')) entries.push(await jail.visit(`${path}/..`, true, async ({ folder: above }) => entry('..', await above.handle.stat(), false)))
-    for (let at = 0; at < names.length; at += BATCH) {
-      const some = await Promise.all(names.slice(at, at + BATCH).map(name => member(jail, path ?? '', folder, name)))
+    for (let at = 0; at < names.length; at += CONCURRENT_STATS) {
+      const some = await Promise.all(names.slice(at, at + CONCURRENT_STATS).map(name => member(jail, path ?? '', folder, name)))
       append(entries, some.filter(one => one !== undefined))
     }
     return entries

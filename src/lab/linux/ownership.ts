@@ -4,7 +4,7 @@ import type { LinuxState, Started } from './state.ts'
 import { MARKER } from './state.ts'
 
 /** So many remembered processes are no burden; from here on those that are gone are looked for and forgotten. */
-const MANY = 32
+const FORGET_FROM = 32
 
 /**
  * The remembered process that `process` is, or descends from: it is the very one (pid and start), or in its group while that one still leads
@@ -21,7 +21,7 @@ export async function startedBy(records: readonly Started[], process: Identity, 
 /** Remembers a started process. */
 export async function remember(document: Document<LinuxState>, processes: Processes, started: Started): Promise<void> {
   const known = await document.read(state => state.processes.map(record => ({ ...record })))
-  const gone = new Set(known.length < MANY ? [] : await forgettable(known, processes))
+  const gone = new Set(known.length < FORGET_FROM ? [] : await forgettable(known, processes))
   await document.update(state => {
     state.processes = [...state.processes.filter(record => !gone.has(record.marker)), started]
   })

@@ -6,7 +6,7 @@ import { nameOf } from './names.ts'
 import { joinWords } from './words.ts'
 
 /** Clock ticks a second in what /proc tells: 100 on every architecture that Node runs on (`USER_HZ`). */
-const TICKS = 100
+const TICKS_PER_SECOND = 100
 
 /** The fields of proc(5)'s `stat` that matter here. */
 interface Stat {
@@ -43,7 +43,7 @@ export function procProcesses(root: string, users: string): Processes {
       process_username: names.get(uid) ?? uid,
       parent_pid: seen?.parent ?? 0,
       sid: '',
-      process_create_time: seen === undefined ? 0 : booted + Math.floor(seen.ticks / TICKS),
+      process_create_time: seen === undefined ? 0 : booted + Math.floor(seen.ticks / TICKS_PER_SECOND),
       parent_create_time: 0,
     }
   }

@@ -6,12 +6,12 @@ export type StockEntry =
   | { kind: 'file', path: string, mode: number, time: number, text: string }
   | { kind: 'link', path: string, target: string, time: number }
 
-const DAY = 86_400_000
+const DAY_MS = 86_400_000
 
 /** The disk, parents before what they hold. See `stock-logs.ts` for the story that it tells. */
 export function stockEntries(born: number, name: string): StockEntry[] {
-  const installed = born - 90 * DAY
-  const broken = born - 2 * DAY
+  const installed = born - 90 * DAY_MS
+  const broken = born - 2 * DAY_MS
   const directory = (path: string, mode = 0o755, time = installed): StockEntry => ({ kind: 'directory', path, mode, time })
   const file = (path: string, text: string, time = installed, mode = 0o644): StockEntry => ({ kind: 'file', path, mode, time, text })
   return [
@@ -34,13 +34,13 @@ export function stockEntries(born: number, name: string): StockEntry[] {
     directory('home/mara', 0o750, broken),
     file('home/mara/.bashrc', 'export EDITOR=vim\nalias ll=\'ls -alF\'\n'),
     file('home/mara/.bash_history', HISTORY, broken, 0o600),
-    file('home/mara/notes.txt', 'Shop release on Thursday.\nAsk Jonas why /var/www/shop/uploads takes .php files at all.\n', born - 9 * DAY),
+    file('home/mara/notes.txt', 'Shop release on Thursday.\nAsk Jonas why /var/www/shop/uploads takes .php files at all.\n', born - 9 * DAY_MS),
     file('home/mara/deploy.sh', '#!/bin/sh\nset -e\ncd /var/www/shop\ngit pull --ff-only\nsystemctl reload nginx\n', installed, 0o755),
     directory('home/mara/.ssh', 0o700, broken),
     file('home/mara/.ssh/authorized_keys', KEYS, broken, 0o600),
     file('home/mara/.ssh/known_hosts', 'db.corp.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFx0Y2hlIGxhYidzIGRhdGFiYXNlIGhvc3Qga2V5IDAx\n', installed, 0o600),
     directory('home/mara/reports'),
-    file('home/mara/reports/q3 sales (final).csv', 'region,orders,revenue\nnorth,412,51230.50\nsouth,388,47911.00\n', born - 21 * DAY),
+    file('home/mara/reports/q3 sales (final).csv', 'region,orders,revenue\nnorth,412,51230.50\nsouth,388,47911.00\n', born - 21 * DAY_MS),
     { kind: 'link', path: 'home/mara/site', target: '../../var/www/shop', time: installed },
 
     directory('root', 0o700),
@@ -50,7 +50,7 @@ export function stockEntries(born: number, name: string): StockEntry[] {
 
     directory('var'),
     directory('var/log'),
-    file('var/log/auth.log', authLog(born, name), broken + DAY),
+    file('var/log/auth.log', authLog(born, name), broken + DAY_MS),
     file('var/log/cron.log', cronLog(born, name), born - 300_000),
     directory('var/log/nginx'),
     file('var/log/nginx/access.log', accessLog(born), born - 60_000),

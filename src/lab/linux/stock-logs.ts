@@ -8,9 +8,9 @@ export const INTRUDER = '203.0.113.77'
 /** The web shell, below the shop's root. */
 export const SHELL_URL = '/uploads/.thumb_cache.php'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
 const VISITORS = ['198.51.100.14', '198.51.100.23', '198.51.100.87', '192.0.2.5', '192.0.2.199']
 const PAGES = ['/', '/?page=2', '/?page=3', '/uploads/logo.svg', '/cart', '/imprint']
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0'
@@ -27,10 +27,10 @@ export function accessLog(born: number): string {
   const lines: Line[] = []
   for (let n = 0; n < 1_500; n++) {
     const [from, page] = [VISITORS[(n * 7 + n % 3) % VISITORS.length] ?? '', PAGES[(n * 31 + (n >> 3)) % PAGES.length] ?? '']
-    lines.push(line(born - 3 * DAY + Math.floor(n * (3 * DAY - MINUTE) / 1_500), from, `GET ${page}`, page === '/cart' ? 302 : 200, 310 + n % 97))
+    lines.push(line(born - 3 * DAY_MS + Math.floor(n * (3 * DAY_MS - MINUTE_MS) / 1_500), from, `GET ${page}`, page === '/cart' ? 302 : 200, 310 + n % 97))
   }
-  const broken = born - 2 * DAY
-  for (let n = 0; n < 40; n++) lines.push(line(broken - 20 * MINUTE + n * 900, INTRUDER, `GET /${['admin', 'phpmyadmin', 'backup', '.git/config'][n % 4]}${n}`, 404, 153, 'curl/8.5.0'))
+  const broken = born - 2 * DAY_MS
+  for (let n = 0; n < 40; n++) lines.push(line(broken - 20 * MINUTE_MS + n * 900, INTRUDER, `GET /${['admin', 'phpmyadmin', 'backup', '.git/config'][n % 4]}${n}`, 404, 153, 'curl/8.5.0'))
   lines.push(line(broken, INTRUDER, 'POST /?upload', 200, 64, 'curl/8.5.0'))
   for (let n = 1; n <= 12; n++) lines.push(line(broken + n * 35_000, INTRUDER, `POST ${SHELL_URL}`, 200, 40 + n * 13, 'curl/8.5.0'))
   return joined(lines)
@@ -38,15 +38,15 @@ export function accessLog(born: number): string {
 
 /** What sshd and sudo say. */
 export function authLog(born: number, name: string): string {
-  const broken = born - 2 * DAY
+  const broken = born - 2 * DAY_MS
   const line = (time: number, who: string, text: string): Line => ({ time, text: `${precise(time)} ${name.toLowerCase()} ${who}: ${text}` })
   const lines = [
-    line(broken - 2 * HOUR, 'sshd[2210]', 'Accepted publickey for mara from 198.51.100.14 port 50114 ssh2: ED25519'),
-    line(broken - HOUR, 'sudo', 'mara : TTY=pts/0 ; PWD=/home/mara ; USER=root ; COMMAND=/usr/bin/systemctl reload nginx'),
-    line(broken + 12 * MINUTE, 'sshd[3391]', `Accepted password for mara from ${INTRUDER} port 41230 ssh2`),
-    line(broken + 14 * MINUTE, 'sudo', 'mara : TTY=pts/1 ; PWD=/home/mara ; USER=root ; COMMAND=/usr/sbin/useradd -o -u 0 -g 1001 -s /bin/bash support'),
-    line(broken + 14 * MINUTE + 800, 'useradd[3420]', 'new user: name=support, UID=0, GID=1001, home=/home/support, shell=/bin/bash'),
-    line(broken + 21 * MINUTE, 'sshd[3391]', 'pam_unix(sshd:session): session closed for user mara'),
+    line(broken - 2 * HOUR_MS, 'sshd[2210]', 'Accepted publickey for mara from 198.51.100.14 port 50114 ssh2: ED25519'),
+    line(broken - HOUR_MS, 'sudo', 'mara : TTY=pts/0 ; PWD=/home/mara ; USER=root ; COMMAND=/usr/bin/systemctl reload nginx'),
+    line(broken + 12 * MINUTE_MS, 'sshd[3391]', `Accepted password for mara from ${INTRUDER} port 41230 ssh2`),
+    line(broken + 14 * MINUTE_MS, 'sudo', 'mara : TTY=pts/1 ; PWD=/home/mara ; USER=root ; COMMAND=/usr/sbin/useradd -o -u 0 -g 1001 -s /bin/bash support'),
+    line(broken + 14 * MINUTE_MS + 800, 'useradd[3420]', 'new user: name=support, UID=0, GID=1001, home=/home/support, shell=/bin/bash'),
+    line(broken + 21 * MINUTE_MS, 'sshd[3391]', 'pam_unix(sshd:session): session closed for user mara'),
   ]
   for (let n = 0; n < 60; n++) {
     lines.push(line(broken + n * 11_000, `sshd[${3300 + n}]`, `Failed password for ${n % 5 === 0 ? 'invalid user admin' : 'mara'} from ${INTRUDER} port ${40100 + n * 17} ssh2`))
@@ -57,7 +57,7 @@ export function authLog(born: number, name: string): string {
 /** What cron ran in the last half day. */
 export function cronLog(born: number, name: string): string {
   const lines = Array.from({ length: 144 }, (_, n): Line => {
-    const time = born - (144 - n) * 5 * MINUTE
+    const time = born - (144 - n) * 5 * MINUTE_MS
     return { time, text: `${precise(time)} ${name.toLowerCase()} CRON[${9000 + n * 3}]: (root) CMD (/bin/sh -c '/var/tmp/.font-unix/update >/dev/null 2>&1')` }
   })
   return joined(lines)

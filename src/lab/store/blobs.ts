@@ -7,8 +7,8 @@ import type { Random } from '../../core/ports.ts'
 import { generate } from './generated.ts'
 
 /** Files up to this many bytes lie in the reference itself. */
-const SMALL = 4096
-const CHUNK = 64 * 1024
+const MAX_INLINE_BYTES = 4096
+const CHUNK_BYTES = 64 * 1024
 
 /** Bytes in a folder, each file named by its SHA-256. The folder is made when the first one comes. */
 export class FolderBlobs implements Blobs {
@@ -31,7 +31,7 @@ export class FolderBlobs implements Blobs {
       if (next.done) return { kind: 'text', base64: Buffer.concat(head).toString('base64'), size }
       head.push(next.value)
       size += next.value.length
-      if (size > SMALL) return this.#save(head, iterator)
+      if (size > MAX_INLINE_BYTES) return this.#save(head, iterator)
     }
   }
 
@@ -81,7 +81,7 @@ async function* readFile(path: string, offset: number, length: number): AsyncGen
   const file = await open(path, 'r')
   try {
     for (let at = offset, left = length; left > 0;) {
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(Math.min(CHUNK, left)), 0, Math.min(CHUNK, left), at)
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(Math.min(CHUNK_BYTES, left)), 0, Math.min(CHUNK_BYTES, left), at)
       if (bytesRead === 0) throw new Error(`${path} is shorter than it was`)
       yield buffer.subarray(0, bytesRead)
       at += bytesRead

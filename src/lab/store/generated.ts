@@ -1,5 +1,5 @@
-const BLOCK = 64 * 1024
-const WORDS_IN_BLOCK = BLOCK / 4
+const BLOCK_BYTES = 64 * 1024
+const WORDS_IN_BLOCK = BLOCK_BYTES / 4
 /** Words are counted with 32 bits; what is beyond changes the seed. */
 const BLOCKS_IN_RANGE = 2 ** 32 / WORDS_IN_BLOCK
 
@@ -12,9 +12,9 @@ const BLOCKS_IN_RANGE = 2 ** 32 / WORDS_IN_BLOCK
 export function* generate(seed: number, offset: number, length: number): Generator<Uint8Array> {
   const end = offset + length
   for (let at = offset; at < end;) {
-    const block = Math.floor(at / BLOCK)
-    const stop = Math.min(end, (block + 1) * BLOCK)
-    yield blockBytes(seed, block, at - block * BLOCK, stop - block * BLOCK)
+    const block = Math.floor(at / BLOCK_BYTES)
+    const stop = Math.min(end, (block + 1) * BLOCK_BYTES)
+    yield blockBytes(seed, block, at - block * BLOCK_BYTES, stop - block * BLOCK_BYTES)
     at = stop
   }
 }

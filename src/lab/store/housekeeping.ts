@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/ports.ts'
 import type { Store } from './store.ts'
-import { GRACE } from './sweep.ts'
+import { UNUSED_FOR_MS } from './sweep.ts'
 
 /** Has a store swept now and then, by the way: whenever something is done with it and it is time. */
 export class Housekeeping {
@@ -19,7 +19,7 @@ export class Housekeeping {
   passBy(): void {
     const now = this.#clock.now()
     if (now < this.#next) return
-    this.#next = now + GRACE
+    this.#next = now + UNUSED_FOR_MS
     this.#work = this.#store.sweep(now).catch(() => undefined)
   }
 

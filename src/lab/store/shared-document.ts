@@ -9,8 +9,8 @@ export interface SharedDocument<T> extends Document<T> {
   until<R>(look: (state: T) => R | undefined, signal: AbortSignal): Promise<R>
 }
 
-const FIRST_PAUSE = 10
-const LAST_PAUSE = 250
+const FIRST_PAUSE_MS = 10
+const MAX_PAUSE_MS = 250
 
 /** What documents have in common: who waits for a change, and one change after the other. */
 export abstract class Waitable<T> implements SharedDocument<T> {
@@ -32,7 +32,7 @@ export abstract class Waitable<T> implements SharedDocument<T> {
   }
 
   async until<R>(look: (state: T) => R | undefined, signal: AbortSignal): Promise<R> {
-    for (let ms = FIRST_PAUSE; ; ms = Math.min(ms * 1.5, LAST_PAUSE)) {
+    for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(ms * 1.5, MAX_PAUSE_MS)) {
       const found = look(this.current())
       if (found !== undefined) return found
       signal.throwIfAborted()

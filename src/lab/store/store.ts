@@ -9,7 +9,7 @@ import { Locks } from './locks.ts'
 import { MemoryDocument } from './memory-document.ts'
 import { ALONE, ownerOf, type Owner, type Processes } from '../../core/owner.ts'
 import type { SharedDocument } from './shared-document.ts'
-import { GRACE, newSweep, sweep } from './sweep.ts'
+import { UNUSED_FOR_MS, newSweep, sweep } from './sweep.ts'
 
 /** Where the lab's state lies: documents by name, and blobs. */
 export interface Store {
@@ -58,7 +58,7 @@ export function openFileStore(folder: string, random: Random, processes: Process
     async sweep(now) {
       const state = documentOf('sweep', newSweep)
       // Another process may just have done it.
-      if (now - await state.read(({ last }) => last) < GRACE) return 0
+      if (now - await state.read(({ last }) => last) < UNUSED_FOR_MS) return 0
       return sweep({ folder: blobs, texts: () => textsIn(folder), state, alone }, now)
     },
     async remove(name) {

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { Document } from '../endpoint.ts'
 
 /** How long content must have been without use before it goes, and how often it is worth looking, ms. */
-export const GRACE = 10 * 60 * 1000
+export const UNUSED_FOR_MS = 10 * 60 * 1000
 /** A draft that nobody has written to for so long was left by a process that died, ms. */
-const DRAFT = 24 * 60 * 60 * 1000
+const ABANDONED_DRAFT_MS = 24 * 60 * 60 * 1000
 
 /** What the sweeper remembers from one time to the next; ms since 1970. */
 export interface SweepState {
@@ -44,10 +44,10 @@ export async function sweep({ folder, texts, state, alone }: Sweepable, now: num
   const doomed = await state.update(sweep => {
     sweep.last = now
     sweep.unused = Object.fromEntries([...unused].map(name => [name, sweep.unused[name] ?? now]))
-    return Object.entries(sweep.unused).filter(([, since]) => now - since >= GRACE).map(([name]) => name)
+    return Object.entries(sweep.unused).filter(([, since]) => now - since >= UNUSED_FOR_MS).map(([name]) => name)
   })
   const drafts = names.filter(name => name.endsWith('.part'))
-  return alone(() => doomed.filter(name => removeOld(join(folder, name), now - GRACE)).length + drafts.filter(name => removeOld(join(folder, name), now - DRAFT)).length)
+  return alone(() => doomed.filter(name => removeOld(join(folder, name), now - UNUSED_FOR_MS)).length + drafts.filter(name => removeOld(join(folder, name), now - ABANDONED_DRAFT_MS)).length)
 }
 
 function removeOld(path: string, before: number): boolean {

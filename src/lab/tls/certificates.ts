@@ -6,12 +6,12 @@ import { promisify } from 'node:util'
 import forge from 'node-forge'
 import type { Clock, Random } from '../../core/ports.ts'
 
-const DAY = 24 * 60 * 60 * 1000
+const DAY_MS = 24 * 60 * 60 * 1000
 /** How long certificates are good, in days: clients take server certificates of at most 398. */
 const CA_DAYS = 3650
 const SERVER_DAYS = 397
 /** An authority that ends within this time is replaced, ms. */
-const RENEW = 30 * DAY
+const RENEW_BEFORE_END_MS = 30 * DAY_MS
 
 export interface TlsTools {
   clock: Clock
@@ -61,7 +61,7 @@ async function keptAuthority(folder: string, clock: Clock): Promise<Authority | 
     const [key, cert] = await Promise.all([readFile(join(folder, 'ca.key'), 'utf8'), readFile(join(folder, 'ca.pem'), 'utf8')])
     const { validTo, publicKey } = new X509Certificate(cert)
     const fits = publicKey.export({ type: 'spki', format: 'pem' }) === forge.pki.publicKeyToPem(forge.pki.setRsaPublicKey(...publicOf(key))).replaceAll('\r', '')
-    return fits && Date.parse(validTo) > clock.now() + RENEW ? { key, cert } : undefined
+    return fits && Date.parse(validTo) > clock.now() + RENEW_BEFORE_END_MS ? { key, cert } : undefined
   } catch {
     return undefined
   }
@@ -104,8 +104,8 @@ function blank(publicKey: string, clock: Clock, random: Random, days: number): f
   // Positive: the first bit is none.
   certificate.serialNumber = `0${random.uuid().replaceAll('-', '').slice(1)}`
   // A client's clock may be behind.
-  certificate.validity.notBefore = new Date(clock.now() - DAY)
-  certificate.validity.notAfter = new Date(clock.now() + days * DAY - DAY)
+  certificate.validity.notBefore = new Date(clock.now() - DAY_MS)
+  certificate.validity.notAfter = new Date(clock.now() + days * DAY_MS - DAY_MS)
   return certificate
 }
 

@@ -7,7 +7,7 @@ import { storedZip } from './zip.ts'
 
 /** How long a dump takes, and in how many steps it is told of; milliseconds. */
 const DURATION_MS = 2000
-const STEPS = 8
+const PROGRESS_STEPS = 8
 /** With `compress` only the pages in use are written: real bytes in a real archive, so that part of it that costs little. */
 const COMPRESSED_SHARE = 16
 
@@ -30,9 +30,9 @@ export async function memoryDump(machine: Machine, request: CommandRequest & { p
   const { path: file } = await machine.change(({ files }) => files.write(path, textBody('')))
   try {
     await machine.look(({ files }) => files.assertSpace(file.slice(0, 2), size))
-    for (let step = 1; step < STEPS; step++) {
-      await machine.clock.sleep(DURATION_MS / STEPS, sensor.signal)
-      await sensor.report(told(Math.floor(step * 100 / STEPS)))
+    for (let step = 1; step < PROGRESS_STEPS; step++) {
+      await machine.clock.sleep(DURATION_MS / PROGRESS_STEPS, sensor.signal)
+      await sensor.report(told(Math.floor(step * 100 / PROGRESS_STEPS)))
     }
     const content = compressing ? await compressed(machine, dump, size, request.path) : dump
     await machine.change(({ files }) => files.rewrite(file, content))

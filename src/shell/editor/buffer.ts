@@ -25,8 +25,8 @@ const BLANK = /\s/
 const NO_BLANK = /\S/
 
 /** Kills and undo steps that are kept. */
-const RING = 60
-const PAST = 1000
+const MAX_KILLS = 60
+const MAX_UNDO_STEPS = 1000
 
 export function emptyBuffer(kills: readonly string[] = []): Buffer {
   return { text: '', cursor: 0, kills, past: [], last: 'other' }
@@ -67,7 +67,7 @@ function insert(buffer: Buffer, text: string, last: Buffer['last']): Buffer {
 
 function change(buffer: Buffer, text: string, cursor: number, last: Buffer['last']): Buffer {
   if (text === buffer.text) return { ...buffer, cursor: boundary(text, cursor), last: 'other' }
-  const past = [...buffer.past.slice(1 - PAST), { text: buffer.text, cursor: buffer.cursor }]
+  const past = [...buffer.past.slice(1 - MAX_UNDO_STEPS), { text: buffer.text, cursor: buffer.cursor }]
   return { ...buffer, text, cursor: boundary(text, cursor), past, last }
 }
 
@@ -82,7 +82,7 @@ function kill(buffer: Buffer, from: number, to: number): Buffer {
   const newest = buffer.kills.at(-1)
   const kills = buffer.last === 'kill' && newest !== undefined
     ? [...buffer.kills.slice(0, -1), from < buffer.cursor ? killed + newest : newest + killed]
-    : [...buffer.kills.slice(1 - RING), killed]
+    : [...buffer.kills.slice(1 - MAX_KILLS), killed]
   return { ...remove(buffer, from, to, 'kill'), kills }
 }
 

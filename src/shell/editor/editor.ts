@@ -11,8 +11,8 @@ import type { Completion, Editor, EditorOptions, LineResult, Prompt } from './ty
 const PASTE_ON = '\x1b[?2004h'
 const PASTE_OFF = '\x1b[?2004l'
 const CLEAR_SCREEN = '\x1b[H\x1b[2J'
-const ESCAPE_DELAY = 50
-const TYPE_AHEAD = 250
+const ESCAPE_DELAY_MS = 50
+const TYPE_AHEAD_MS = 250
 
 /** A line being read. */
 interface Reading {
@@ -50,7 +50,7 @@ class LineEditor implements Editor {
   constructor(options: EditorOptions) {
     this.#options = options
     const { terminal } = options
-    this.#input = new KeyInput(terminal.input, options.escapeDelay ?? ESCAPE_DELAY, keys => this.#typed(keys), () => this.#end())
+    this.#input = new KeyInput(terminal.input, options.escapeDelay ?? ESCAPE_DELAY_MS, keys => this.#typed(keys), () => this.#end())
     this.#offResize = terminal.onResize(() => this.#resized())
     this.#offContinue = terminal.onContinue(() => this.#continued())
     this.#take()
@@ -161,7 +161,7 @@ class LineEditor implements Editor {
       reading.patience ??= setTimeout(() => {
         dropCompletion(reading)
         this.#pump()
-      }, this.#options.typeAhead ?? TYPE_AHEAD)
+      }, this.#options.typeAhead ?? TYPE_AHEAD_MS)
     }
     return true
   }

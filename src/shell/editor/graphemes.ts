@@ -6,7 +6,7 @@ import { append } from '../../core/lists.ts'
  */
 
 /** Units that are looked at in one go: segmenting takes the square of the length with some versions of Node. */
-const PART = 1024
+const SEGMENT_UNITS = 1024
 
 const PLAIN = /^[\x20-\x7e]*$/
 
@@ -18,13 +18,13 @@ export function graphemes(text: string): string[] {
   if (PLAIN.test(text)) return [...text]
   shared ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   const clusters: string[] = []
-  for (let at = 0, size = PART; at < text.length;) {
+  for (let at = 0, size = SEGMENT_UNITS; at < text.length;) {
     // Not between the halves of a surrogate pair.
     const end = at + size + Number((text.codePointAt(at + size - 1) ?? 0) > 0xffff)
     const found = Array.from(shared.segment(text.slice(at, end)), ({ segment }) => segment)
     // The last one may go on behind the part.
     const last = end < text.length ? found.pop() ?? '' : ''
-    size = found.length > 0 ? PART : 2 * size
+    size = found.length > 0 ? SEGMENT_UNITS : 2 * size
     append(clusters, found)
     at = Math.min(end, text.length) - last.length
   }

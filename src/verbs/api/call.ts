@@ -13,7 +13,7 @@ import { fieldsAsBody, fieldsAsQuery } from './fields.ts'
 import { isRow, isSearch, Pages } from './pages.ts'
 
 /** Characters of a body that a question shows. */
-const SHOWN = 500
+const MAX_SHOWN_CHARS = 500
 
 interface Input {
   method: string
@@ -97,7 +97,7 @@ async function readBody(file: string, { local, stdin }: OrganizationContext): Pr
 
 function questionOn({ method, path, body }: AnyRequest): Question {
   const text = body === undefined ? '' : JSON.stringify(body)
-  return { what: `send ${method} ${path}`, ...(text === '' ? {} : { to: [shortened(text, SHOWN)] }) }
+  return { what: `send ${method} ${path}`, ...(text === '' ? {} : { to: [shortened(text, MAX_SHOWN_CHARS)] }) }
 }
 
 async function everything(request: AnyRequest, context: OrganizationContext): Promise<Result> {

@@ -4,9 +4,9 @@ import type { Row, Totals } from '../../core/result.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 
 /** Results a page where the request does not say. */
-const ROWS = 1000
+const DEFAULT_ROWS = 1000
 /** More results than any search has. */
-const MOST = 10_000_000
+const MAX_RESULTS = 10_000_000
 
 /** What a search answers with. */
 export interface Found {
@@ -41,7 +41,7 @@ export class Pages {
     this.#request = request
     this.#context = context
     this.#start = Number(asked['start'] ?? 0)
-    this.#rows = Number(asked['rows'] ?? ROWS)
+    this.#rows = Number(asked['rows'] ?? DEFAULT_ROWS)
   }
 
   /** The first answer, whether it is that of a search or not. */
@@ -65,7 +65,7 @@ export class Pages {
         yield row
       }
       if (this.#start + this.#shown >= this.#available()) return
-      if (this.#shown > MOST) throw new CbcError('network', `the service's list does not end: ${this.#shown} items came`, { hint: 'narrow the search down' })
+      if (this.#shown > MAX_RESULTS) throw new CbcError('network', `the service's list does not end: ${this.#shown} items came`, { hint: 'narrow the search down' })
       before = text
       const next = await this.#ask()
       if (next.kind !== 'json' || !isSearch(next.value)) throw new CbcError('network', `${this.#request.method} ${this.#request.path}: the answer from ${this.#shown} on is not that of a search`)

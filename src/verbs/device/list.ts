@@ -14,7 +14,7 @@ const SYSTEMS = ['WINDOWS', 'LINUX', 'MAC'] as const
 /** What the service takes for a status: those of a sensor, and some that stand for several. */
 const STATUSES = ['ACTIVE', 'ALL', 'BYPASS', 'BYPASS_ON', 'DEREGISTERED', 'ERROR', 'INACTIVE', 'PENDING', 'QUARANTINE', 'REGISTERED', 'SENSOR_OUTOFDATE', 'UNINSTALLED'] as const
 /** As many as are shown where neither --limit nor --all says more. */
-const LIMIT = 1000
+const DEFAULT_LIMIT = 1000
 
 /** A filter of some values that there are. */
 function anyOf(flags: string, summary: string, known: readonly string[]): Option<string[]> {
@@ -29,7 +29,7 @@ const OPTIONS = {
   name: value('--name <pattern>', 'with such a name: \'WIN-FIN-*\''),
   query: value('--query <search>', 'that the service finds by this search: last_internal_ip_address:10.20.*'),
   sort: value('--sort <field>', 'by a field of the API, field:desc for the other way round; default: name', { parse: parseSort }),
-  ...extentOf(LIMIT),
+  ...extentOf(DEFAULT_LIMIT),
 }
 
 export const deviceList = defineOrganizationVerb({
@@ -48,7 +48,7 @@ export const deviceList = defineOrganizationVerb({
   check: checkExtent,
   async run(input, context) {
     const policy = input.policy.length === 0 ? undefined : await policyTest(input.policy, context)
-    const { start, all, limit = all ? undefined : LIMIT } = input
+    const { start, all, limit = all ? undefined : DEFAULT_LIMIT } = input
     return listOf(paging => forms(found(input, policy, paging, context)), { start, limit, all }, listColumns(context.clock.now()), context, 'no devices')
   },
 })

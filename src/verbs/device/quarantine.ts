@@ -7,7 +7,7 @@ import { orFoundOut } from '../shared/reconcile.ts'
 
 const COLUMNS: Column[] = [{ key: 'action' }, { key: 'id' }, { key: 'name' }]
 /** Devices whose names are looked up for a question where only ids were typed. */
-const LOOKED_UP = 20
+const MAX_LOOKED_UP_DEVICES = 20
 
 export const deviceQuarantine = toggle('quarantine', true, {
   summary: 'cut devices off from the network',
@@ -43,7 +43,7 @@ function toggle(name: 'quarantine' | 'unquarantine', on: boolean, words: { summa
 }
 
 async function questionOn(name: string, targets: readonly Target[], context: OrganizationContext): Promise<Question> {
-  const named = await Promise.all(targets.map(async (target, at) => inWords(target, at < LOOKED_UP ? await nameOf(target, context) : target.name)))
+  const named = await Promise.all(targets.map(async (target, at) => inWords(target, at < MAX_LOOKED_UP_DEVICES ? await nameOf(target, context) : target.name)))
   return targets.length === 1 ? { what: `${name} ${named.join('')}` } : { what: `${name} ${targets.length} devices`, to: named }
 }
 

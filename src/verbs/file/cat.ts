@@ -1,4 +1,4 @@
-import { defineVerb, HOURS, required } from '../define.ts'
+import { defineVerb, LONG_WORK_TIMEOUT_MS, required } from '../define.ts'
 import { content, CONTENT_FIELDS } from './content.ts'
 import { checkPart, ENDS, openPart, RANGE } from './byte-range.ts'
 
@@ -13,7 +13,7 @@ export const cat = defineVerb({
   effect: 'read',
   fields: CONTENT_FIELDS,
   needs: ['get file', 'directory list'],
-  patience: HOURS,
+  patience: LONG_WORK_TIMEOUT_MS,
   arguments: { path: required('remote-path', 'file on the endpoint') },
   options: { ...RANGE, ...ENDS },
   check: input => checkPart('cat', input),

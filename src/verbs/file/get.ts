@@ -12,7 +12,7 @@ import { Planned } from '../../remote/session.ts'
 import { download, type DownloadWork } from '../../remote/download.ts'
 import { fetchBytes } from '../../remote/transfer.ts'
 import { TRANSFER } from '../columns.ts'
-import { defineVerb, flag, HOURS, optional, required, type Context } from '../define.ts'
+import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, optional, required, type Context } from '../define.ts'
 import { content, CONTENT_FIELDS } from './content.ts'
 import { below, isHidden, matches, type Incoming } from './download-plan.ts'
 import { localName } from './local-name.ts'
@@ -42,7 +42,7 @@ export const get = defineVerb({
   effect: 'read',
   fields: [...fieldsOf(TRANSFER), ...CONTENT_FIELDS],
   needs: ['get file', 'directory list'],
-  patience: HOURS,
+  patience: LONG_WORK_TIMEOUT_MS,
   arguments: { remote: required('remote-path', 'file, directory or pattern on the endpoint'), local: optional('local-path', 'where to, default: the working directory') },
   options: {
     recursive: flag('-r, --recursive', 'directories with all below them; links are not followed'),

@@ -10,7 +10,7 @@ import { isDirectory } from '../../remote/normalize.ts'
 import { Planned } from '../../remote/session.ts'
 import { fetchBytes, type TransferWork } from '../../remote/transfer.ts'
 import { PATH, SHA256, SIZE } from '../columns.ts'
-import { defineVerb, HOURS, many, type Context } from '../define.ts'
+import { defineVerb, LONG_WORK_TIMEOUT_MS, many, type Context } from '../define.ts'
 
 const HASHES: Column[] = [PATH, SIZE, SHA256, { key: 'sha1', priority: 3 }, { key: 'md5', priority: 2 }]
 
@@ -25,7 +25,7 @@ export const hash = defineVerb({
   effect: 'read',
   fields: fieldsOf(HASHES),
   needs: ['get file', 'directory list'],
-  patience: HOURS,
+  patience: LONG_WORK_TIMEOUT_MS,
   arguments: { path: many('remote-path', 'files or patterns') },
   options: {},
   async run({ path }, context) {

@@ -1,8 +1,8 @@
-import { defineVerb, HOURS, required } from '../define.ts'
+import { defineVerb, LONG_WORK_TIMEOUT_MS, required } from '../define.ts'
 import { content, CONTENT_FIELDS } from './content.ts'
 import { checkPart, ENDS, openPart, RANGE } from './byte-range.ts'
 
-const WIDTH = 16
+const BYTES_PER_LINE = 16
 
 export const hexdump = defineVerb({
   name: 'hexdump',
@@ -15,7 +15,7 @@ export const hexdump = defineVerb({
   effect: 'read',
   fields: CONTENT_FIELDS,
   needs: ['get file', 'directory list'],
-  patience: HOURS,
+  patience: LONG_WORK_TIMEOUT_MS,
   arguments: { path: required('remote-path', 'file on the endpoint') },
   options: { ...RANGE, ...ENDS },
   check: input => checkPart('hexdump', input),
@@ -31,7 +31,7 @@ export async function* dump(bytes: AsyncIterable<Uint8Array>, offset: number): A
   let held: Buffer = Buffer.alloc(0)
   for await (const chunk of bytes) {
     held = Buffer.concat([held, chunk])
-    const whole = held.length - held.length % WIDTH
+    const whole = held.length - held.length % BYTES_PER_LINE
     yield lines(held.subarray(0, whole), at)
     at += whole
     held = held.subarray(whole)
@@ -42,12 +42,12 @@ export async function* dump(bytes: AsyncIterable<Uint8Array>, offset: number): A
 
 function lines(bytes: Buffer, offset: number): string {
   let text = ''
-  for (let at = 0; at < bytes.length; at += WIDTH) text += `${position(offset + at)}  ${line(bytes.subarray(at, at + WIDTH))}\n`
+  for (let at = 0; at < bytes.length; at += BYTES_PER_LINE) text += `${position(offset + at)}  ${line(bytes.subarray(at, at + BYTES_PER_LINE))}\n`
   return text
 }
 
 function line(bytes: Buffer): string {
-  const hex = Array.from({ length: WIDTH }, (_, at) => bytes[at]?.toString(16).padStart(2, '0') ?? '  ')
+  const hex = Array.from({ length: BYTES_PER_LINE }, (_, at) => bytes[at]?.toString(16).padStart(2, '0') ?? '  ')
   const ascii = Array.from(bytes, byte => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('')
   return `${hex.slice(0, 8).join(' ')}  ${hex.slice(8).join(' ')}  |${ascii}|`
 }

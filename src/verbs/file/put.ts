@@ -7,7 +7,7 @@ import { isDirectory } from '../../remote/normalize.ts'
 import { Planned } from '../../remote/session.ts'
 import { upload } from '../../remote/transfer.ts'
 import { TRANSFER } from '../columns.ts'
-import { any, defineVerb, flag, HOURS, required, type Context } from '../define.ts'
+import { any, defineVerb, flag, LONG_WORK_TIMEOUT_MS, required, type Context } from '../define.ts'
 import { makeAll } from './mkdir.ts'
 import { checkSources, isLocalPattern, outgoing, placed, type Outgoing } from './upload-plan.ts'
 
@@ -24,7 +24,7 @@ export const put = defineVerb({
   effect: 'change',
   fields: fieldsOf(TRANSFER),
   needs: ['put file', 'directory list'],
-  patience: HOURS,
+  patience: LONG_WORK_TIMEOUT_MS,
   arguments: {
     local: required('local-path', 'file, directory or pattern on this machine'),
     remote: any('remote-path', 'where to, default: the remote directory; before it may be more local files'),

@@ -7,7 +7,7 @@ import { crashOf } from '../../remote/result-codes.ts'
 import { dataText } from '../columns.ts'
 
 /** Items of a result that a line names. JSON has all of them. */
-const NAMED = 20
+const MAX_NAMED_ITEMS = 20
 
 /** A command with its result as the API has it, and why it failed as `result_text`: null where it didn't. */
 export function commandResult(raw: Command): Row {
@@ -36,7 +36,7 @@ function of<T>(make: (from: T) => string): (row: Row) => string {
 
 /** How many there are, and the first of them. */
 function items(key: string, name: (item: Row) => string): Column {
-  return { key, text: ({ [key]: found }) => (Array.isArray(found) ? [String(found.length), firstOf(found.map(item => name(item as Row)), NAMED).join(', ')].filter(part => part !== '').join(': ') : '') }
+  return { key, text: ({ [key]: found }) => (Array.isArray(found) ? [String(found.length), firstOf(found.map(item => name(item as Row)), MAX_NAMED_ITEMS).join(', ')].filter(part => part !== '').join(': ') : '') }
 }
 
 /** Facts that are known: `pid 4711, return_code 0`. */

@@ -7,7 +7,7 @@ import { locateNew } from '../../remote/locate.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { noteTemporary, removeTemporary, strikeTemporary } from '../../remote/temporary.ts'
 import { DURATION, LOCAL_PATH, PATH, SHA256, SIZE } from '../columns.ts'
-import { defineVerb, flag, HOURS, optional, value, type Context } from '../define.ts'
+import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, optional, value, type Context } from '../define.ts'
 import { takeDump } from './download-dump.ts'
 
 const COLUMNS: Column[] = [PATH, SIZE, LOCAL_PATH, SHA256, DURATION]
@@ -24,7 +24,7 @@ export const memdump = defineVerb({
   effect: 'change',
   fields: fieldsOf(COLUMNS),
   needs: ['memdump'],
-  patience: HOURS,
+  patience: LONG_WORK_TIMEOUT_MS,
   arguments: { remote: optional('remote-path', 'file to write on the endpoint, or a directory for it') },
   options: {
     compress: flag('--compress', 'compress it; the file gets .zip appended'),

@@ -5,7 +5,7 @@ import { launch, runProgram, type ExecOptions } from '../../remote/exec.ts'
 import { locateNew, locateOne } from '../../remote/locate.ts'
 import { checkLength } from '../../remote/request-length.ts'
 import { builtinIn } from '../../remote/shell-builtins.ts'
-import { defineVerb, flag, HOURS, many, value } from '../define.ts'
+import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, many, value } from '../define.ts'
 import { ENCODING, PROGRAM_FIELDS, growingResult, programResult, programRow, readingOf, tellCrash } from './output.ts'
 
 export const exec = defineVerb({
@@ -22,7 +22,7 @@ export const exec = defineVerb({
   effect: 'change',
   fields: PROGRAM_FIELDS,
   needs: ['create process'],
-  patience: HOURS,
+  patience: LONG_WORK_TIMEOUT_MS,
   arguments: { command: many('command-line', 'program and arguments') },
   options: {
     shell: flag('--shell', 'through cmd.exe /c, or sh -c'),

@@ -8,7 +8,7 @@ import { isPidText } from './find-processes.ts'
 import { victimsOf } from './victims.ts'
 
 /** Milliseconds for which the process list is taken at its word. After that a pid may be another program's. */
-const FRESH = 2000
+const LISTING_FRESH_MS = 2000
 
 const COLUMNS: Column[] = [{ key: 'process_pid', title: 'pid', align: 'right' }, { key: 'process_path', title: 'path' }]
 
@@ -43,7 +43,7 @@ export const kill = defineVerb({
     return { targets, question: { what: `kill ${found.length} on ${session.label}`, to: found.map(inWords) } }
   },
   async run({ tree }, { session, clock, signal }, { victims, lookedUp }) {
-    const now = clock.now() - lookedUp > FRESH ? await processes(session, { signal }) : victims
+    const now = clock.now() - lookedUp > LISTING_FRESH_MS ? await processes(session, { signal }) : victims
     const there = new Set(now.map(identity))
     return list(each(victims, ({ process_pid, process_path }) => ({ process_pid, process_path }), async victim => {
       const { process_pid, process_path, error } = victim

@@ -1,6 +1,6 @@
 import { locateOne } from '../../remote/locate.ts'
 import { checkScript, runScript } from '../../remote/script.ts'
-import { any, defineVerb, HOURS, required, value } from '../define.ts'
+import { any, defineVerb, LONG_WORK_TIMEOUT_MS, required, value } from '../define.ts'
 import { ENCODING, PROGRAM_FIELDS, programResult, readingOf, tellCrash } from './output.ts'
 
 export const script = defineVerb({
@@ -17,7 +17,7 @@ export const script = defineVerb({
   effect: 'change',
   fields: PROGRAM_FIELDS,
   needs: ['put file', 'create process'],
-  patience: HOURS,
+  patience: LONG_WORK_TIMEOUT_MS,
   arguments: { file: required('local-path', 'script on this machine'), args: any('command-line', 'its arguments') },
   options: {
     encoding: ENCODING,

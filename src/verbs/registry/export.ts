@@ -7,7 +7,7 @@ import { HEADER, keyLine, valueLines } from '../../remote/registry-file.ts'
 import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import { Planned } from '../../remote/session.ts'
 import { LOCAL_PATH, PATH, SHA256 } from '../columns.ts'
-import { defineVerb, flag, HOURS, required } from '../define.ts'
+import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, required } from '../define.ts'
 
 const COLUMNS: Column[] = [PATH, LOCAL_PATH, { key: 'keys' }, { key: 'values' }, SHA256]
 
@@ -22,7 +22,7 @@ export const regExport = defineVerb({
   effect: 'read',
   fields: fieldsOf(COLUMNS),
   needs: ['reg enum key'],
-  patience: HOURS,
+  patience: LONG_WORK_TIMEOUT_MS,
   arguments: { key: required('registry-key', 'key'), file: required('local-path', 'file on this machine, or a directory for it') },
   options: { force: flag('-f, --force', 'overwrite the local file') },
   slashes: { '/y': '--force' },

@@ -6,7 +6,7 @@ import { flag, value } from '../define.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 
 /** Rows where nothing is said: those of the document's examples. */
-const LIMIT = 50
+const DEFAULT_LIMIT = 50
 
 /** Options that say which part of a list is wanted. @param most rows where nothing is said */
 export const extentOf = (most: number) => ({
@@ -15,7 +15,7 @@ export const extentOf = (most: number) => ({
   all: flag('--all', 'all that there are, however many'),
 })
 
-export const EXTENT = extentOf(LIMIT)
+export const EXTENT = extentOf(DEFAULT_LIMIT)
 
 interface Extent {
   start: number | undefined
@@ -70,7 +70,7 @@ export class Count {
 export function listOf(
   search: (options: PagingOptions) => AsyncIterable<object>, { start = 0, limit, all }: Extent, columns: Column[], context: OrganizationContext, none: string, near: () => Promise<void> = async () => {},
 ): Result {
-  const most = all ? Infinity : limit ?? LIMIT
+  const most = all ? Infinity : limit ?? DEFAULT_LIMIT
   const count = new Count(start, most)
   async function* rows(): AsyncGenerator<Row> {
     for await (const found of search({ signal: context.signal, limit: most, start, onPage: count.onPage })) {

@@ -5,9 +5,9 @@ import type { OrganizationContext } from '../define-organization.ts'
 type Needs = Pick<OrganizationContext, 'clock' | 'signal'>
 
 /** What is late by less than this has arrived when it is looked for, milliseconds. */
-const LATE = 1000
+const LATE_WITHIN_MS = 1000
 /** Longest rest, whatever the service asks for, milliseconds. */
-const LONGEST = 60_000
+const MAX_RETRY_DELAY_MS = 60_000
 
 /**
  * Makes a change that can be there once: an approval of its devices, a block of its policy, fields as they are to be. Where its answer was lost, looks whether it was made, and sends it
@@ -74,7 +74,7 @@ export async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undef
 /** Waits until what was late has arrived, and for as long as the service asks for. @throws CbcError unknown_outcome, interrupted: there is no time for it */
 export async function settled(error: CbcError, needs: Needs): Promise<void> {
   const { clock, signal } = needs
-  await clock.sleep(Math.min(LONGEST, Math.max(LATE, error instanceof LostAnswer ? error.after : 0)), signal).catch(() => { throw stillUnknown(error, needs) })
+  await clock.sleep(Math.min(MAX_RETRY_DELAY_MS, Math.max(LATE_WITHIN_MS, error instanceof LostAnswer ? error.after : 0)), signal).catch(() => { throw stillUnknown(error, needs) })
 }
 
 function stillUnknown(error: CbcError, { signal }: Needs): CbcError {

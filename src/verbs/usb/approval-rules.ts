@@ -10,7 +10,7 @@ export function isIdentifying(field: ApprovalField): boolean {
 }
 
 /** Characters ("Bulk Create Approvals", Body Schema), counted as a person does, not in units of an encoding. */
-const LONGEST = { approval_name: 150, notes: 500 } as const
+const MAX_CHARS = { approval_name: 150, notes: 500 } as const
 
 /** A vendor's or product's id as the documents have it, `0x0781`, of `0x0781`, `0781` or `781`; nothing stays nothing; undefined: it isn't hexadecimal. */
 export function hexId(text: string): string | undefined {
@@ -52,7 +52,7 @@ export function problemsOf(approval: ApprovalFields): string[] {
   if (vendor_id === '' && product_id !== '') problems.push('has a product_id without its vendor_id')
   for (const field of ['approval_name', 'notes'] as const) {
     const length = [...approval[field] ?? ''].length
-    if (length > LONGEST[field]) problems.push(`${field} has ${length} characters; it can have ${LONGEST[field]}`)
+    if (length > MAX_CHARS[field]) problems.push(`${field} has ${length} characters; it can have ${MAX_CHARS[field]}`)
   }
   return problems
 }

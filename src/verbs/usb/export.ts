@@ -3,7 +3,7 @@ import type { PagingOptions, Wanted } from '../../api/device-control.ts'
 import { usage } from '../../core/errors.ts'
 import { isJson } from '../../core/format.ts'
 import type { Column, IntoFile, Result, Row } from '../../core/result.ts'
-import { flag, HOURS, optional } from '../define.ts'
+import { flag, LONG_WORK_TIMEOUT_MS, optional } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { APPROVAL_ROW, APPROVAL_WHOLE, DEVICE_ROW, DEVICE_WHOLE } from './columns.ts'
 import { exportByJob } from './export-job.ts'
@@ -28,7 +28,7 @@ export const approvalExport = defineOrganizationVerb({
   ],
   effect: 'read',
   fields: APPROVAL_ROW,
-  patience: HOURS,
+  patience: LONG_WORK_TIMEOUT_MS,
   arguments: { file: FILE },
   options: { ...APPROVAL_FILTERS, ...OPTIONS },
   async run(input, context) {
@@ -47,7 +47,7 @@ export const deviceExport = defineOrganizationVerb({
   ],
   effect: 'read',
   fields: DEVICE_ROW,
-  patience: HOURS,
+  patience: LONG_WORK_TIMEOUT_MS,
   arguments: { file: FILE },
   options: { ...DEVICE_FILTERS, sort: SORT, ...OPTIONS },
   async run(input, context) {

@@ -11,16 +11,16 @@ export function distinct(ids: readonly string[]): string[] {
 }
 
 /** As many as are shown before something is done to all. */
-const SHOWN = 20
+const MAX_SHOWN_IDS = 20
 
 /** What ids stand for, a line each, to be confirmed; of what isn't there that it isn't. */
 export async function shown(ids: readonly string[], describe: (id: string) => Promise<string>): Promise<string[]> {
   const lines: string[] = []
-  for (const id of ids.slice(0, SHOWN)) {
+  for (const id of ids.slice(0, MAX_SHOWN_IDS)) {
     lines.push(await describe(id).catch((error: unknown) => {
       if (error instanceof CbcError && error.code === 'not_found') return `${id}: there is none`
       throw error
     }))
   }
-  return ids.length > SHOWN ? [...lines, `and ${ids.length - SHOWN} more`] : lines
+  return ids.length > MAX_SHOWN_IDS ? [...lines, `and ${ids.length - MAX_SHOWN_IDS} more`] : lines
 }

@@ -6,7 +6,7 @@ import { unlessRefused } from '../shared/reconcile.ts'
 type Needs = Pick<OrganizationContext, 'usb' | 'signal'>
 
 /** Serial numbers that are looked for with one search. */
-export const AT_ONCE = 500
+export const SERIALS_PER_SEARCH = 500
 
 /** The other USB devices that were seen with the same vendor, product and serial number; none where that can't be known. */
 export async function othersLike(fields: ApprovalFields & { id?: string }, { usb, signal }: Needs): Promise<UsbDevice[]> {
@@ -30,9 +30,9 @@ export function covers(fields: ApprovalFields, device: UsbDevice): boolean {
 /** The USB devices that were seen with one of these serial numbers, by that; none where that can't be known. */
 export async function seenBySerial(serials: readonly string[], { usb, signal }: Needs): Promise<Map<string, UsbDevice[]>> {
   const seen = new Map<string, UsbDevice[]>()
-  for (let at = 0; at < serials.length; at += AT_ONCE) {
+  for (let at = 0; at < serials.length; at += SERIALS_PER_SEARCH) {
     await unlessRefused(async () => {
-      for await (const device of usb.allDevices({ criteria: { serial_number: serials.slice(at, at + AT_ONCE) } }, { signal })) {
+      for await (const device of usb.allDevices({ criteria: { serial_number: serials.slice(at, at + SERIALS_PER_SEARCH) } }, { signal })) {
         const serial = String(device.serial_number ?? '')
         const others = seen.get(serial)
         if (others === undefined) seen.set(serial, [device])

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Content } from '../../../src/lab/endpoint.ts'
 import { openFileStore, type Store } from '../../../src/lab/store/store.ts'
-import { GRACE } from '../../../src/lab/store/sweep.ts'
+import { UNUSED_FOR_MS } from '../../../src/lab/store/sweep.ts'
 import { testFolder } from '../../support/folder.ts'
 import { SESSIONS, TestLab } from '../cloud/support.ts'
 import { bytesOf, inChunks, processes, random } from './support.ts'
@@ -27,8 +27,8 @@ describe('a sweep', () => {
     expect(blobsIn(folder)).toHaveLength(2)
     // Found for the first time; not yet long ago; then it is.
     expect(await store.sweep(NOW + MINUTE)).toBe(0)
-    expect(await store.sweep(NOW + MINUTE + GRACE - 1)).toBe(0)
-    expect(await store.sweep(NOW + 2 * MINUTE + GRACE)).toBe(1)
+    expect(await store.sweep(NOW + MINUTE + UNUSED_FOR_MS - 1)).toBe(0)
+    expect(await store.sweep(NOW + 2 * MINUTE + UNUSED_FOR_MS)).toBe(1)
     expect(blobsIn(folder)).toEqual([used.kind === 'blob' ? used.sha256 : ''])
     expect(unused.kind).toBe('blob')
     expect((await bytesOf(store.blobs.read(used))).length).toBe(5000)
@@ -42,12 +42,12 @@ describe('a sweep', () => {
     await keep(store, first)
     // The same bytes come once more, and are about to be referred to.
     const path = join(folder, 'blobs', second.kind === 'blob' ? second.sha256 : '')
-    utimesSync(path, (NOW + GRACE) / 1000, (NOW + GRACE) / 1000)
-    expect(await store.sweep(NOW + 2 * MINUTE + GRACE)).toBe(0)
+    utimesSync(path, (NOW + UNUSED_FOR_MS) / 1000, (NOW + UNUSED_FOR_MS) / 1000)
+    expect(await store.sweep(NOW + 2 * MINUTE + UNUSED_FOR_MS)).toBe(0)
     await forget(store)
-    expect(await store.sweep(NOW + 3 * MINUTE + 2 * GRACE)).toBe(1)
+    expect(await store.sweep(NOW + 3 * MINUTE + 2 * UNUSED_FOR_MS)).toBe(1)
     // The other one is unused since the last time only.
-    expect(await store.sweep(NOW + 4 * MINUTE + 3 * GRACE)).toBe(1)
+    expect(await store.sweep(NOW + 4 * MINUTE + 3 * UNUSED_FOR_MS)).toBe(1)
     expect(blobsIn(folder)).toEqual([])
   })
 
@@ -58,8 +58,8 @@ describe('a sweep', () => {
     await write(two, 'b')
     await one.sweep(NOW + MINUTE)
     expect(await two.sweep(NOW + MINUTE + 1)).toBe(0)
-    expect(await two.sweep(NOW + 2 * MINUTE + GRACE)).toBe(1)
-    expect(await one.sweep(NOW + 2 * MINUTE + GRACE)).toBe(0)
+    expect(await two.sweep(NOW + 2 * MINUTE + UNUSED_FOR_MS)).toBe(1)
+    expect(await one.sweep(NOW + 2 * MINUTE + UNUSED_FOR_MS)).toBe(0)
     expect(blobsIn(folder)).toHaveLength(1)
   })
 
@@ -84,7 +84,7 @@ describe('a sweep', () => {
     await test.send('DELETE', session)
     expect(blobsIn(folder)).toHaveLength(1)
     for (let i = 0; i < 3; i++) {
-      test.clock.advance(GRACE + MINUTE)
+      test.clock.advance(UNUSED_FOR_MS + MINUTE)
       await test.send('GET', SESSIONS)
     }
     await test.lab.close()

@@ -6,9 +6,9 @@ import { compileWildcards } from './wildcards.ts'
 export type TextsOf<T> = (item: T, field: string | undefined) => readonly string[]
 
 /** Characters. */
-const LONGEST = 10_000
+const MAX_QUERY_CHARS = 10_000
 /** Parentheses and negations within one another. */
-const DEEPEST = 100
+const MAX_QUERY_DEPTH = 100
 
 /**
  * A search query: words that some field holds, and `field:value`, with `*` and `?`, quoted where there are blanks. All of them must fit,
@@ -22,7 +22,7 @@ export function parseQuery<T>(query: string, textsOf: TextsOf<T>): Test<T> {
 
 /** Words, and parentheses by themselves; blanks inside quotes or after a backslash belong to the word. */
 function tokensOf(query: string): string[] {
-  if (query.length > LONGEST) throw new HttpError(400, `query is longer than ${LONGEST} characters`)
+  if (query.length > MAX_QUERY_CHARS) throw new HttpError(400, `query is longer than ${MAX_QUERY_CHARS} characters`)
   const token = /\s*([()]|(?:"(?:\\.|[^"\\])*"|\\.?|[^\s"()\\])+)/sy
   const tokens: string[] = []
   const end = query.trimEnd().length
@@ -67,7 +67,7 @@ class Parser<T> {
   }
 
   #one(field: string | undefined): Test<T> {
-    if (++this.#depth > DEEPEST) throw new HttpError(400, 'query is too deep')
+    if (++this.#depth > MAX_QUERY_DEPTH) throw new HttpError(400, 'query is too deep')
     try {
       if (!this.#take('NOT') && !this.#take('-')) return this.#term(field)
       const test = this.#one(field)

@@ -4,7 +4,7 @@ import { APPROVAL_FIELDS, parseApproval } from './approval.ts'
 import type { ApprovalFields } from './state.ts'
 
 /** Bytes: tens of thousands of approvals at once. */
-const LARGEST = 16 * 1024 * 1024
+const MAX_BODY_BYTES = 16 * 1024 * 1024
 
 /** What an approval has beside what can be set: an export can be imported again as it is. */
 const IGNORED = ['id', 'vendor_name', 'product_name', 'created_at', 'updated_at', 'updated_by']
@@ -15,7 +15,7 @@ const IGNORED = ['id', 'vendor_name', 'product_name', 'created_at', 'updated_at'
  */
 export async function readApprovals(request: Request): Promise<ApprovalFields[]> {
   const csv = /^(text|application)\/csv\s*(;|$)/i.test(request.headers.get('content-type') ?? '')
-  const approvals = csv ? fromCsv(await readBytes(request, LARGEST)) : fromJson(await readJson(request, LARGEST))
+  const approvals = csv ? fromCsv(await readBytes(request, MAX_BODY_BYTES)) : fromJson(await readJson(request, MAX_BODY_BYTES))
   if (approvals.length === 0) throw new HttpError(400, 'Body has no approvals')
   return approvals
 }

@@ -4,7 +4,7 @@ import type { UsbDevice } from './inventory.ts'
 import type { Approval, ApprovalFields } from './state.ts'
 
 /** Characters: "Body Schema" of "Bulk Create Approvals". */
-const LONGEST = { approval_name: 150, notes: 500 }
+const MAX_CHARS = { approval_name: 150, notes: 500 }
 
 /** What can be set of an approval. */
 export const APPROVAL_FIELDS = ['vendor_id', 'product_id', 'serial_number', 'approval_name', 'notes'] as const
@@ -73,7 +73,7 @@ function hexadecimal(body: Record<string, unknown>, name: 'vendor_id' | 'product
 
 function limited(body: Record<string, unknown>, name: 'approval_name' | 'notes', where: string, before?: ApprovalFields): string {
   const value = text(body, name, where, before)
-  if ([...value].length > LONGEST[name]) throw new HttpError(400, `${where}: ${name} is longer than ${LONGEST[name]} characters`)
+  if ([...value].length > MAX_CHARS[name]) throw new HttpError(400, `${where}: ${name} is longer than ${MAX_CHARS[name]} characters`)
   return value
 }
 

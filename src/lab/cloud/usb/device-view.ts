@@ -4,7 +4,7 @@ import type { Sighting, UsbDevice } from './inventory.ts'
 import type { ApprovalFields } from './state.ts'
 
 /** How long after a USB device was plugged in for the first time the cloud knows of it, ms. */
-const REPORTED = 724_000
+const REPORT_DELAY_MS = 724_000
 
 /**
  * A USB device as the example of "Get USB Device by ID" has it.
@@ -31,7 +31,7 @@ export function usbDeviceView(device: UsbDevice, approvals: readonly ApprovalFie
     endpoint_count: sightings.length,
     device_friendly_name: `${vendor.name} ${product.name} USB Device`,
     device_name: `\\Device\\HarddiskVolume${volume}`,
-    created_at: timestamp(first + REPORTED),
+    created_at: timestamp(first + REPORT_DELAY_MS),
     updated_at: timestamp(last),
     status: statusOf(device, approvals),
   }

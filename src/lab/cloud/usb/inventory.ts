@@ -24,19 +24,19 @@ export interface Sighting {
   last: number
 }
 
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
+const SECOND_MS = 1000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
 
 /** Ids go from the oldest to the newest device: so many, so far apart at most. */
 const FIRST_ID = 700
-const APART = 0.7 * DAY
-const JITTER = 0.6 * DAY
+const SIGHTING_INTERVAL_MS = 0.7 * DAY_MS
+const SIGHTING_JITTER_MS = 0.6 * DAY_MS
 const FIRST_SIGHTING = 100
 
 /** The device of the Device Control document's examples; its times lie as far apart as they do there. */
-const EXAMPLE = { id: 774, product: '0x5581', serial: '4C531001331122115172', volume: 30, last: 52 * DAY + 2 * HOUR }
+const EXAMPLE = { id: 774, product: '0x5581', serial: '4C531001331122115172', volume: 30, last: 52 * DAY_MS + 2 * HOUR_MS }
 
 /**
  * The USB devices that the organization's endpoints have seen: always the same for the same endpoints.
@@ -51,7 +51,7 @@ export function makeInventory(roster: Iterable<RosterDevice>): UsbDevice[] {
   const ids = { sighting: FIRST_SIGHTING }
   const made = products.map((entry, index) => {
     const place = index < before ? index : index + 1
-    return makeDevice(entry, FIRST_ID + place, (count - place) * APART - chance() * JITTER, endpoints, chance, ids)
+    return makeDevice(entry, FIRST_ID + place, (count - place) * SIGHTING_INTERVAL_MS - chance() * SIGHTING_JITTER_MS, endpoints, chance, ids)
   })
   return [...made.slice(0, before), [exampleDevice()], ...made.slice(before)].flat()
 }
@@ -59,11 +59,11 @@ export function makeInventory(roster: Iterable<RosterDevice>): UsbDevice[] {
 function exampleDevice(): UsbDevice {
   const { vendor, product } = CATALOG.find(({ product }) => product.id === EXAMPLE.product) as CatalogEntry
   const [latest, earlier] = RETIRED as [RosterDevice, RosterDevice]
-  const second = { id: 53, endpoint: latest, first: EXAMPLE.last + 4231 * SECOND, last: EXAMPLE.last }
-  const left = second.first + 867 * SECOND
+  const second = { id: 53, endpoint: latest, first: EXAMPLE.last + 4231 * SECOND_MS, last: EXAMPLE.last }
+  const left = second.first + 867 * SECOND_MS
   return {
     id: EXAMPLE.id, vendor, product, serial: EXAMPLE.serial, volume: EXAMPLE.volume,
-    sightings: [second, { id: 50, endpoint: earlier, first: left + 74_939 * SECOND, last: left }],
+    sightings: [second, { id: 50, endpoint: earlier, first: left + 74_939 * SECOND_MS, last: left }],
   }
 }
 
@@ -76,9 +76,9 @@ function makeDevice(
   endpoints: readonly RosterDevice[], chance: () => number, ids: { sighting: number },
 ): UsbDevice[] {
   // An endpoint that is out of reach has seen nothing since then.
-  const there = endpoints.filter(({ contact }) => contact * MINUTE < age)
+  const there = endpoints.filter(({ contact }) => contact * MINUTE_MS < age)
   const sightings = pickSome(there, chance).map((endpoint, index) => {
-    const silent = endpoint.contact * MINUTE
+    const silent = endpoint.contact * MINUTE_MS
     const first = index === 0 ? age : silent + chance() * (age - silent)
     return { id: ids.sighting++, endpoint, first, last: silent + chance() ** 2 * (first - silent) }
   })

@@ -13,7 +13,7 @@ import { imageName } from './table.ts'
 const POLL_MS = 250
 const GRACE_MS = 60_000
 /** Exit code of a process that was ended from outside. */
-const TERMINATED = 1
+const TERMINATED_EXIT_CODE = 1
 const HEAD_BYTES = 1024
 
 /**
@@ -198,7 +198,7 @@ async function exitCode(run: Run, program: Program): Promise<number> {
   try {
     return await program(run)
   } catch (error) {
-    if (error instanceof Killed) return TERMINATED
+    if (error instanceof Killed) return TERMINATED_EXIT_CODE
     if (!isWin32(error)) throw error
     run.complain(`${error.message}\n`)
     return error.code & 0xffff

@@ -3,7 +3,7 @@ import type { Blobs, Content } from '../../endpoint.ts'
 import { bytesBody } from '../fs/body.ts'
 
 /** Bytes kept in memory, and in the state, before they go to the blob store. */
-const SMALL = 64 * 1024
+const MAX_IN_MEMORY_BYTES = 64 * 1024
 
 /** What programs share that write to the same console. */
 export interface Console {
@@ -33,7 +33,7 @@ export class Spool {
     if (bytes.length === 0) return
     this.pending.push(bytes)
     this.size += bytes.length
-    if (this.size > SMALL) this.stored ??= this.blobs.write(this.take())
+    if (this.size > MAX_IN_MEMORY_BYTES) this.stored ??= this.blobs.write(this.take())
     this.wake()
   }
 

@@ -18,7 +18,7 @@ class Failure extends Error {
 const NO_LOG = () => new Failure(15007, 'Failed to read events.\nThe specified channel could not be found.')
 const USAGE = 'Windows Events Command Line Utility.\n\nUsage:\n\nwevtutil { el | enum-logs | gl | get-log | gli | get-log-info | qe | query-events | epl | export-log | cl | clear-log } [options]\n'
 /** More than any log here holds: an export keeps its events where they can be read again. */
-const LARGEST_EXPORT = 16 * 1024 * 1024
+const MAX_EXPORT_BYTES = 16 * 1024 * 1024
 
 /** wevtutil: lists logs, queries, exports and clears them. Options are `/name:value` or `/name value` in short or long form. */
 export const wevtutil: Program = async run => {
@@ -138,7 +138,7 @@ async function read(run: Run, { words, options }: Line): Promise<{ log: string, 
 /** An export names the records that it holds: their text is the log's. */
 async function exported(run: Run, path: string): Promise<LogEvent[]> {
   const body = await run.machine.look(({ files }) => files.read(path, run.directory))
-  const text = body.size > LARGEST_EXPORT ? '' : (await collect(readBody(run.machine.blobs, body))).toString('utf16le', EVTX_HEAD.length)
+  const text = body.size > MAX_EXPORT_BYTES ? '' : (await collect(readBody(run.machine.blobs, body))).toString('utf16le', EVTX_HEAD.length)
   const held = new Set([...text.matchAll(/<EventRecordID>(\d+)<\/EventRecordID>.*?<Channel>(.*?)<\/Channel>/g)].map(([, record, log]) => `${log}:${record}`))
   if (held.size === 0) throw new Failure(1500, 'Failed to read events.\nThe event log file is corrupted.')
   return run.machine.look(({ events }) => events.names().flatMap(log => events.list(log, true)).filter(({ log, record }) => held.has(`${log}:${record}`)))

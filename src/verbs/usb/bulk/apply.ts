@@ -7,14 +7,14 @@ import { devicesInWords } from '../describe.ts'
 import { broadOf, describeBroad, settleDoubts } from './broad.ts'
 import { carryOut } from './execute-plan.ts'
 import { readChecked, type CheckedFile } from './checked-file.ts'
-import { BATCH, BATCH_SIZE, FILE, FORMATS } from './input.ts'
+import { DEFAULT_BATCH_ROWS, BATCH_SIZE, FILE, FORMATS } from './input.ts'
 import { allOfOrganization } from './organization.ts'
 import { rollbackPath, writeRollback } from './rollback.ts'
 import { closing, done, planned, REPORT_ROW } from './report.ts'
 import { changesOf, inWords, noCounts, plannedRow, plannedRows, stepsOf, type Counts, type Step } from './plan.ts'
 
 /** Rows of the plan that are shown before it is done. */
-const SHOWN = 100
+const MAX_SHOWN_ROWS = 100
 
 export const approvalApply = defineOrganizationVerb({
   name: 'approval apply',
@@ -51,7 +51,7 @@ export const approvalApply = defineOrganizationVerb({
       throw error
     }
   },
-  async run({ file: path, rollback, batchSize = BATCH }, context, { file, changes }) {
+  async run({ file: path, rollback, batchSize = DEFAULT_BATCH_ROWS }, context, { file, changes }) {
     try {
       if (context.planning) return planned(closing(file, plannedRows(changes.steps())))
       if (changes.count > 0) {
@@ -116,7 +116,7 @@ async function firstRows({ steps }: Changes): Promise<Row[]> {
   const rows: Row[] = []
   for await (const step of steps()) {
     if (step.action !== 'unchanged') rows.push(plannedRow(step))
-    if (rows.length === SHOWN) break
+    if (rows.length === MAX_SHOWN_ROWS) break
   }
   return rows
 }
@@ -124,7 +124,7 @@ async function firstRows({ steps }: Changes): Promise<Row[]> {
 /** @returns whether a person has seen it */
 async function showPlan(rows: readonly Row[], { count, words, left }: Changes, file: CheckedFile, { show }: OrganizationContext): Promise<boolean> {
   const seen = await show(planned(rows))
-  await show(`${file.name}: ${words}${left}${count > SHOWN ? `; the first ${SHOWN} are shown, --dry-run shows all` : ''}`)
+  await show(`${file.name}: ${words}${left}${count > MAX_SHOWN_ROWS ? `; the first ${MAX_SHOWN_ROWS} are shown, --dry-run shows all` : ''}`)
   return seen
 }
 

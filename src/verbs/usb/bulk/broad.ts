@@ -2,7 +2,7 @@ import type { ApprovalFields, UsbDevice } from '../../../api/device-control.ts'
 import type { OrganizationContext } from '../../define-organization.ts'
 import { devicesOf } from '../approval-rules.ts'
 import { describeBreadth, isBroad } from '../breadth.ts'
-import { AT_ONCE, covers, seenBySerial } from '../seen.ts'
+import { SERIALS_PER_SEARCH, covers, seenBySerial } from '../seen.ts'
 import { wrongRows, type CheckedFile } from './checked-file.ts'
 import type { Step } from './plan.ts'
 
@@ -31,7 +31,7 @@ export async function broadOf(steps: AsyncIterable<Step>, context: OrganizationC
     const { line, fields } = step
     if (isBroad(fields)) broad.push({ line, fields })
     else if (fields.serial_number) waiting.push({ line, fields })
-    if (waiting.length === AT_ONCE) await lookUp()
+    if (waiting.length === SERIALS_PER_SEARCH) await lookUp()
   }
   await lookUp()
   return broad.sort((a, b) => a.line - b.line)

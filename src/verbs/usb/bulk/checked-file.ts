@@ -37,7 +37,7 @@ export interface CheckedFile {
 type Needs = Pick<OrganizationContext, 'local' | 'stdin' | 'progress' | 'notice' | 'signal'>
 
 /** Warnings that are shown. */
-const WARNINGS = 10
+const MAX_SHOWN_WARNINGS = 10
 
 /**
  * Reads a file of approvals and checks every row.
@@ -47,7 +47,7 @@ const WARNINGS = 10
 export async function readChecked(path: string, needs: Needs): Promise<CheckedFile> {
   const { name, bytes } = await open(path, needs)
   const check = new Check(name, new Spool<CheckedRow>(needs.local))
-  const warn = limited(line => needs.notice(`${name}: ${line}`), WARNINGS)
+  const warn = limited(line => needs.notice(`${name}: ${line}`), MAX_SHOWN_WARNINGS)
   try {
     for await (const row of readRows(decodeText(bytes), warn)) {
       needs.signal.throwIfAborted()

@@ -19,7 +19,7 @@ export interface Work {
 }
 
 /** Steps that are kept back at most, so that those before a batch is full stay in the file's order. */
-const BACKLOG = 1000
+const MAX_BACKLOG_STEPS = 1000
 
 type Context = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'progress' | 'change'>
 
@@ -35,7 +35,7 @@ export async function* carryOut({ name, steps, total, batch }: Work, context: Co
   for await (const step of steps) {
     waiting.push(step)
     if (step.action === 'create') creations += 1
-    if (creations > 0 && creations < batch && waiting.length < BACKLOG) continue
+    if (creations > 0 && creations < batch && waiting.length < MAX_BACKLOG_STEPS) continue
     yield* run.carryOut(waiting)
     waiting = []
     creations = 0

@@ -4,7 +4,7 @@ import { defineOrganizationVerb, type OrganizationContext } from '../../define-o
 import { broadOf, describeBroad, settleDoubts } from './broad.ts'
 import { carryOut } from './execute-plan.ts'
 import { readChecked, type CheckedFile } from './checked-file.ts'
-import { BATCH, BATCH_SIZE, FILE, FORMATS } from './input.ts'
+import { DEFAULT_BATCH_ROWS, BATCH_SIZE, FILE, FORMATS } from './input.ts'
 import { approvalsOf } from './organization.ts'
 import { closing, done, planned, REPORT_ROW } from './report.ts'
 import { plannedRows, stepsOf, type Step } from './plan.ts'
@@ -38,7 +38,7 @@ export const approvalImport = defineOrganizationVerb({
       throw error
     }
   },
-  run: async ({ batchSize = BATCH }, context, { file, there }) => importFile(file, there, batchSize, context),
+  run: async ({ batchSize = DEFAULT_BATCH_ROWS }, context, { file, there }) => importFile(file, there, batchSize, context),
 })
 
 function importFile(file: CheckedFile, there: ReadonlyMap<string, Approval>, batch: number, context: OrganizationContext): Result {

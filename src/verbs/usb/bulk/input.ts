@@ -5,10 +5,10 @@ import { required, value } from '../../define.ts'
 export const FILE = required('local-path', 'CSV or JSON file; - is standard input')
 
 /** Approvals that are created with one request. */
-export const BATCH = 100
-const LARGEST_BATCH = 1000
+export const DEFAULT_BATCH_ROWS = 100
+const MAX_BATCH_ROWS = 1000
 
-export const BATCH_SIZE = value('--batch-size <n>', `approvals that are created with one request, default: ${BATCH}`, { parse: readBatchSize })
+export const BATCH_SIZE = value('--batch-size <n>', `approvals that are created with one request, default: ${DEFAULT_BATCH_ROWS}`, { parse: readBatchSize })
 
 /** For the help of what takes a file. */
 export const FORMATS = '<file> is CSV with the columns vendor_id, product_id, serial_number, approval_name and notes, or JSON: an array, or an object a line. '
@@ -16,6 +16,6 @@ export const FORMATS = '<file> is CSV with the columns vendor_id, product_id, se
 
 function readBatchSize(text: string): number {
   const size = parseCount(text, '--batch-size', 1)
-  if (size > LARGEST_BATCH) throw usage(`--batch-size: "${text}" is more than ${LARGEST_BATCH}`)
+  if (size > MAX_BATCH_ROWS) throw usage(`--batch-size: "${text}" is more than ${MAX_BATCH_ROWS}`)
   return size
 }

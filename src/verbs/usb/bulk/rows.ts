@@ -18,7 +18,7 @@ export interface FileRow {
 }
 
 /** Characters in which the form of a file and its headings show. */
-const HEAD = 64 * 1024
+const HEAD_CHARS = 64 * 1024
 
 /**
  * The approvals of a file, as they come: CSV with a comma, semicolon or tab, or JSON, an array or an object a line. What it is shows in its first characters.
@@ -37,7 +37,7 @@ export async function* readRows(text: AsyncIterable<string>, warn: (line: string
 async function peek(text: AsyncIterable<string>): Promise<{ head: string, whole: AsyncIterable<string> }> {
   const pieces = text[Symbol.asyncIterator]()
   let head = ''
-  while (!head.trimStart().includes('\n') && head.length < HEAD) {
+  while (!head.trimStart().includes('\n') && head.length < HEAD_CHARS) {
     const { value, done } = await pieces.next()
     if (done === true) break
     head += value

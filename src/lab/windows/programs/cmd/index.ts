@@ -2,7 +2,7 @@ import { splitArguments } from '../../processes/command-line.ts'
 import type { Program } from '../../processes/run.ts'
 import { runBatch } from './batch.ts'
 import { BUILTINS } from './builtins.ts'
-import { Exit, NOT_RECOGNIZED, Shell } from './shell.ts'
+import { Exit, NOT_RECOGNIZED_ERRORLEVEL, Shell } from './shell.ts'
 import { versionLine } from './version.ts'
 
 /** cmd.exe: `/c` and `/k` run what follows; without them it greets and leaves, there being nobody at its keyboard. */
@@ -18,7 +18,7 @@ export const cmd: Program = async run => {
   try {
     const batch = await batchOf(shell, line)
     const code = batch === undefined ? await shell.line(line) : await runBatch(shell, batch.path, batch.args, run.streams)
-    return code === NOT_RECOGNIZED ? 1 : code
+    return code === NOT_RECOGNIZED_ERRORLEVEL ? 1 : code
   } catch (error) {
     if (error instanceof Exit) return error.code
     throw error

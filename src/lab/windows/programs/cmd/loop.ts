@@ -7,7 +7,7 @@ import type { Run } from '../../processes/run.ts'
 import { isWin32 } from '../../win32.ts'
 
 /** The most turns that a counting loop takes. */
-const MAX_TURNS = 100_000
+const MAX_ITERATIONS = 100_000
 
 /** What a `for` goes over: `(start,step,end)` with `/l`, else words, those with `*` or `?` being the files that they fit. */
 export async function loopItems(run: Run, set: string, counting: boolean): Promise<string[]> {
@@ -24,7 +24,7 @@ export async function loopItems(run: Run, set: string, counting: boolean): Promi
 function counted(set: string): string[] {
   const [start = 0, step = 0, end = 0] = set.split(/[\s,]+/).map(Number)
   const items: string[] = []
-  for (let at = start; items.length < MAX_TURNS && step !== 0 && (step > 0 ? at <= end : at >= end); at += step) items.push(String(at))
+  for (let at = start; items.length < MAX_ITERATIONS && step !== 0 && (step > 0 ? at <= end : at >= end); at += step) items.push(String(at))
   return items
 }
 

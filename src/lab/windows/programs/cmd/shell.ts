@@ -7,7 +7,7 @@ import { type Condition, type Node, parse, type Redirect, SyntaxProblem } from '
 import { TextWriter } from './writer.ts'
 
 /** What an unknown command leaves in ERRORLEVEL. */
-export const NOT_RECOGNIZED = 9009
+export const NOT_RECOGNIZED_ERRORLEVEL = 9009
 type CommandNode = Extract<Node, { kind: 'command' }>
 
 /**
@@ -169,7 +169,7 @@ export class Shell {
       this.writer(streams).complain(
         unknown ? `'${name}' is not recognized as an internal or external command,\noperable program or batch file.\n` : `${error.message}\n`
       )
-      return this.errorlevel = unknown ? NOT_RECOGNIZED : 1
+      return this.errorlevel = unknown ? NOT_RECOGNIZED_ERRORLEVEL : 1
     }
   }
 
