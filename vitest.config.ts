@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config'
 import { SlowFirst } from './test/support/slow-first.ts'
 
 /** `npm run fuzz` makes up more cases. */
-const alias: Record<string, string> = process.env['CBC_FUZZ_RUNS'] === undefined ? {} : { 'fast-check': fileURLToPath(new URL('test/support/more-runs.ts', import.meta.url)) }
+const alias: Record<string, string> =
+  process.env['CBC_FUZZ_RUNS'] === undefined ? {} : { 'fast-check': fileURLToPath(new URL('test/support/more-runs.ts', import.meta.url)) }
 
 export default defineConfig({
   resolve: { alias },

@@ -21,7 +21,10 @@ export async function main(words: readonly string[], host: Host): Promise<number
       await (await import('./cli/completion/answer.ts')).answer(words.slice(1), grammar, host)
       return 0
     }
-    const topic = words[0] === 'help' && words.length === 2 ? (await import('./engine/help/topics.ts')).topicText(words[1] ?? '', grammar.width ?? Infinity) : undefined
+    const topic =
+      words[0] === 'help' && words.length === 2
+        ? (await import('./engine/help/topics.ts')).topicText(words[1] ?? '', grammar.width ?? Infinity)
+        : undefined
     if (topic !== undefined) {
       await host.stdout.write(topic)
       return 0
@@ -40,7 +43,7 @@ export async function main(words: readonly string[], host: Host): Promise<number
 /** Whether errors are to be JSON; where not even that can be found out, they are lines. */
 async function asksForJson(grammar: Grammar | undefined, typed: readonly string[]): Promise<boolean> {
   try {
-    return grammar !== undefined && await (await import('./engine/route.ts')).asksForJson(grammar.root, grammar.globals, typed)
+    return grammar !== undefined && (await (await import('./engine/route.ts')).asksForJson(grammar.root, grammar.globals, typed))
   } catch {
     return false
   }
@@ -53,6 +56,7 @@ async function report(thrown: unknown, json: boolean, host: Host): Promise<numbe
   const error = host.interrupt.aborted && !said ? asCbcError(host.interrupt.reason) : asCbcError(thrown)
   const { errorDocument, errorLines } = await import('./ui/errors.ts')
   await host.stderr.write(json ? errorDocument(error) : errorLines(error, host.stderr.color)).catch(() => {})
-  if (error.code === 'internal' && host.env['CBC_DEBUG'] === '1' && thrown instanceof Error) await host.stderr.write(`${thrown.stack ?? ''}\n`).catch(() => {})
+  if (error.code === 'internal' && host.env['CBC_DEBUG'] === '1' && thrown instanceof Error)
+    await host.stderr.write(`${thrown.stack ?? ''}\n`).catch(() => {})
   return EXIT_CODES[error.code]
 }

@@ -32,24 +32,47 @@ const many = (piece: string): string => piece.repeat(Math.ceil(LENGTH / piece.le
 
 async function rowsOf(text: string): Promise<number> {
   let count = 0
-  for await (const _row of readRows(decodeText((async function* () { for (let at = 0; at < text.length; at += 1000) yield Buffer.from(text.slice(at, at + 1000)) })()), () => {})) count++
+  for await (const _row of readRows(
+    decodeText(
+      (async function* () {
+        for (let at = 0; at < text.length; at += 1000) yield Buffer.from(text.slice(at, at + 1000))
+      })(),
+    ),
+    () => {},
+  ))
+    count++
   return count
 }
 
-const table = (row: Row, columns: Column[]): string[] => [...drawTable([row], layOutColumns([row], columns, 80, {}), { width: 80, theme: theme(false) })]
+const table = (row: Row, columns: Column[]): string[] => [
+  ...drawTable([row], layOutColumns([row], columns, 80, {}), { width: 80, theme: theme(false) }),
+]
 
 const DOORS: Record<string, (text: string) => unknown> = {
   'a cell of a table': text => table({ name: text, other: 'x' }, [{ key: 'name' }, { key: 'other', flexible: true }]),
   'a cell that wraps': text => table({ name: 'x', other: text }, [{ key: 'name' }, { key: 'other', evidence: true }]),
-  'a path that is cut in its middle': text => table({ name: text, other: 'x'.repeat(100) }, [{ key: 'name', flexible: 'middle' }, { key: 'other' }]),
+  'a path that is cut in its middle': text =>
+    table({ name: text, other: 'x'.repeat(100) }, [{ key: 'name', flexible: 'middle' }, { key: 'other' }]),
   'a name among others to complete': text => inColumns([text, 'b'], 80, 10),
-  'a path of an answer': text => isAbout({ name: 'directory list', path: text } as CommandRequest, { input: { name: 'directory list', path: `x${text}` } } as unknown as Command),
+  'a path of an answer': text =>
+    isAbout(
+      { name: 'directory list', path: text } as CommandRequest,
+      { input: { name: 'directory list', path: `x${text}` } } as unknown as Command,
+    ),
   'a refusal of the service': text => forbidden(text, { permission: 'org.liveresponse.session READ' } as Parameters<typeof forbidden>[1]),
-  'a path for any call': text => { isAsking({ method: 'POST', path: text }); apiPath(text, 'ORG') },
+  'a path for any call': text => {
+    isAsking({ method: 'POST', path: text })
+    apiPath(text, 'ORG')
+  },
   'a registry key': keyPath,
   'a Windows path': text => new RemotePaths(true).resolve('C:\\', text),
   'a POSIX path': text => new RemotePaths(false).resolve('/', text),
-  'a word of a command line': text => [windowsWord(` ${text}`), posixWord(text), shellLine([`C:\\${text}`], true), shellLine([text, text], false)],
+  'a word of a command line': text => [
+    windowsWord(` ${text}`),
+    posixWord(text),
+    shellLine([`C:\\${text}`], true),
+    shellLine([text, text], false),
+  ],
   'what dir and systeminfo print': windowsRoom,
   'what df prints': posixRoom,
   'a duration': parseDuration,
@@ -64,7 +87,9 @@ const TEXTS = PIECES.flatMap(piece => [`1${many(piece)}"`, `HKLM\\${many(piece)}
 it.each(Object.entries(DOORS))('%s of 300,000 hostile characters is dealt with at once', async (_door, through) => {
   for (const text of TEXTS) {
     // What is refused, and how, is told by other tests.
-    await Promise.resolve(text).then(through).catch((error: unknown) => expect(error).not.toBeInstanceOf(RangeError))
+    await Promise.resolve(text)
+      .then(through)
+      .catch((error: unknown) => expect(error).not.toBeInstanceOf(RangeError))
   }
 })
 

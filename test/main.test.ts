@@ -11,12 +11,20 @@ async function run(words: string[], over: Partial<TestWorld> = {}) {
 }
 
 describe('the program', () => {
-  it.each([[[], /^Usage: cbc /], [['--help'], /^Usage: cbc /], [['lr'], /^Usage: cbc lr /], [['--version'], /^1\.2\.3\n$/], [['lr', 'ls', '-h'], /^Usage: cbc lr ls /], [['help'], /^Usage: cbc \[/], [['help', 'lr', 'ls'], /^Usage: cbc lr ls /]])('%j', async (words, shows) => {
+  it.each([
+    [[], /^Usage: cbc /],
+    [['--help'], /^Usage: cbc /],
+    [['lr'], /^Usage: cbc lr /],
+    [['--version'], /^1\.2\.3\n$/],
+    [['lr', 'ls', '-h'], /^Usage: cbc lr ls /],
+    [['help'], /^Usage: cbc \[/],
+    [['help', 'lr', 'ls'], /^Usage: cbc lr ls /],
+  ])('%j', async (words, shows) => {
     expect(await run(words)).toEqual({ code: 0, err: '', out: expect.stringMatching(shows) as string })
   })
 
   it('says what is wrong in a line, or in JSON', async () => {
-    expect(await run(['bogus'])).toEqual({ code: 2, out: '', err: 'cbc: unknown command \'bogus\'\nhint: see `cbc --help`\n' })
+    expect(await run(['bogus'])).toEqual({ code: 2, out: '', err: "cbc: unknown command 'bogus'\nhint: see `cbc --help`\n" })
     const { code, err } = await run(['lr', 'stat', 'WIN-FIN-01', 'C:\\nope', '--json'])
     expect(code).toBe(4)
     expect(JSON.parse(err)).toMatchObject({ error: { code: 'not_found', device_id: 11412673, result_code: 0x80070002 } })
@@ -31,7 +39,11 @@ describe('the program', () => {
   it('is interrupted', async () => {
     const interruption = new AbortController()
     interruption.abort(interrupted())
-    expect(await run(['lr', 'ps', 'WIN-FIN-01'], { interruption, interrupt: interruption.signal })).toEqual({ code: 130, out: '', err: 'cbc: interrupted\n' })
+    expect(await run(['lr', 'ps', 'WIN-FIN-01'], { interruption, interrupt: interruption.signal })).toEqual({
+      code: 130,
+      out: '',
+      err: 'cbc: interrupted\n',
+    })
   })
 
   it('tells of a defect, with its trace only when that is asked for', async () => {
@@ -39,14 +51,21 @@ describe('the program', () => {
     const { code, err } = await run(['lr', 'ps', 'WIN-FIN-01'], broken)
     expect(code).toBe(1)
     expect(err).toMatch(/^cbc: internal error: x is not a function\nhint: [^\n]+\n$/)
-    expect((await run(['lr', 'ps', 'WIN-FIN-01'], { ...broken, env: { CBC_PROFILE: 'lab', CBC_DEBUG: '1' } })).err).toMatch(/\n +at .*main\.test\.ts/)
+    expect((await run(['lr', 'ps', 'WIN-FIN-01'], { ...broken, env: { CBC_PROFILE: 'lab', CBC_DEBUG: '1' } })).err).toMatch(
+      /\n +at .*main\.test\.ts/,
+    )
   })
 
   it('tells of exchanges with -v, one line each, without the token', async () => {
     const { code, err, out } = await run(['-v', 'lr', 'drives', 'WIN-FIN-01', '--json'])
     expect(code).toBe(0)
     expect(JSON.parse(out)).toContain('C:\\')
-    expect(err.trimEnd().split('\n').every(line => /^(GET|POST|DELETE|PUT) \/\S+ \d{3} \d+ ms$/.test(line))).toBe(true)
+    expect(
+      err
+        .trimEnd()
+        .split('\n')
+        .every(line => /^(GET|POST|DELETE|PUT) \/\S+ \d{3} \d+ ms$/.test(line)),
+    ).toBe(true)
     expect(err).not.toMatch(/ABCDEFGHIJKLMNO/)
   })
 })

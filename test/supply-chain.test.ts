@@ -9,8 +9,20 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const text = (path: string): string => readFileSync(join(root, path), 'utf8')
 const json = <T>(path: string): T => JSON.parse(text(path)) as T
 
-interface Locked { version: string, license?: string, integrity?: string, resolved?: string, hasInstallScript?: boolean }
-const own = json<{ dependencies?: unknown, devDependencies: Record<string, string>, optionalDependencies?: Record<string, string>, allowScripts: Record<string, boolean>, engines: { node: string } }>('package.json')
+interface Locked {
+  version: string
+  license?: string
+  integrity?: string
+  resolved?: string
+  hasInstallScript?: boolean
+}
+const own = json<{
+  dependencies?: unknown
+  devDependencies: Record<string, string>
+  optionalDependencies?: Record<string, string>
+  allowScripts: Record<string, boolean>
+  engines: { node: string }
+}>('package.json')
 const locked = json<{ packages: Record<string, Locked> }>('package-lock.json').packages
 const others = Object.entries(locked).filter(([path]) => path !== '')
 const packages = bundled(json('dist/meta.json'))
@@ -29,20 +41,32 @@ describe('packages', () => {
   })
 
   it('run no install scripts but those that were allowed, and none of what users get has any', () => {
-    const scripted = others.filter(([, { hasInstallScript }]) => hasInstallScript === true).map(([path]) => path.replace('node_modules/', ''))
+    const scripted = others
+      .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+      .map(([path]) => path.replace('node_modules/', ''))
     expect(scripted.sort()).toEqual(Object.keys(own.allowScripts).sort())
-    const reaching = [...packages.map(({ path }) => path), ...Object.keys(own.optionalDependencies ?? {}).map(name => `node_modules/${name}`)]
+    const reaching = [
+      ...packages.map(({ path }) => path),
+      ...Object.keys(own.optionalDependencies ?? {}).map(name => `node_modules/${name}`),
+    ]
     expect(reaching.filter(path => locked[path]?.hasInstallScript)).toEqual([])
   })
 
   it('have licences that may be used: of all that are bundled, and of the tools', () => {
     const tools = [...ALLOWED, 'Python-2.0', 'MPL-2.0', 'WTFPL', 'CC-BY-4.0']
-    const bad = others.filter(([, { license }]) => !(license ?? '').replace(/[()]/g, '').split(' OR ').some(one => tools.includes(one)))
+    const bad = others.filter(
+      ([, { license }]) =>
+        !(license ?? '')
+          .replace(/[()]/g, '')
+          .split(' OR ')
+          .some(one => tools.includes(one)),
+    )
     expect(bad.map(([path, { license }]) => `${path}: ${license}`)).toEqual([])
     expect(packages.length).toBeGreaterThan(10)
     expect(packages.filter(({ used }) => !ALLOWED.includes(used))).toEqual([])
     expect(usedUnder('(BSD-3-Clause OR GPL-2.0)')).toBe('BSD-3-Clause')
-    for (const bad of ['GPL-3.0', 'AGPL-3.0-only', 'UNLICENSED', 'SEE LICENSE IN LICENSE', '(MIT AND GPL-2.0)', '', undefined]) expect(usedUnder(bad as string)).toBeUndefined()
+    for (const bad of ['GPL-3.0', 'AGPL-3.0-only', 'UNLICENSED', 'SEE LICENSE IN LICENSE', '(MIT AND GPL-2.0)', '', undefined])
+      expect(usedUnder(bad as string)).toBeUndefined()
   })
 })
 
@@ -50,19 +74,34 @@ describe('what the build writes', () => {
   it('is a bill of materials of exactly what the bundle holds, the same each time', () => {
     const bill = json<ReturnType<typeof sbom>>('dist/sbom.cdx.json')
     expect(bill).toEqual(sbom(packages))
-    expect(bill).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, serialNumber: expect.stringMatching(/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string })
+    expect(bill).toMatchObject({
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      version: 1,
+      serialNumber: expect.stringMatching(/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string,
+    })
     const required = bill.components.filter(({ scope }) => scope === 'required')
     // Found in another way than the build does: by the paths that are in the bundle's files.
-    const inputs = Object.values(json<{ outputs: Record<string, { inputs: Record<string, unknown> }> }>('dist/meta.json').outputs).flatMap(({ inputs: held }) => Object.keys(held))
-    const folders = new Set(inputs.filter(path => path.includes('node_modules/')).map(path => {
-      const parts = path.slice(path.indexOf('node_modules/')).split('/')
-      const at = parts.lastIndexOf('node_modules') + 1
-      return parts.slice(0, at + (parts[at]?.startsWith('@') ? 2 : 1)).join('/')
-    }))
+    const inputs = Object.values(json<{ outputs: Record<string, { inputs: Record<string, unknown> }> }>('dist/meta.json').outputs).flatMap(
+      ({ inputs: held }) => Object.keys(held),
+    )
+    const folders = new Set(
+      inputs
+        .filter(path => path.includes('node_modules/'))
+        .map(path => {
+          const parts = path.slice(path.indexOf('node_modules/')).split('/')
+          const at = parts.lastIndexOf('node_modules') + 1
+          return parts.slice(0, at + (parts[at]?.startsWith('@') ? 2 : 1)).join('/')
+        }),
+    )
     expect(required.map(one => one['bom-ref']).sort()).toEqual([...folders].sort())
-    expect(bill.components.find(({ name }) => name === 'commander')).toMatchObject({ version: own.devDependencies['commander'], purl: `pkg:npm/commander@${own.devDependencies['commander']}` })
+    expect(bill.components.find(({ name }) => name === 'commander')).toMatchObject({
+      version: own.devDependencies['commander'],
+      purl: `pkg:npm/commander@${own.devDependencies['commander']}`,
+    })
     expect(bill.components.find(one => one.group === '@inquirer' && one.name === 'core')?.purl).toMatch(/^pkg:npm\/%40inquirer\/core@\d/)
-    for (const { hashes } of bill.components) expect(hashes).toEqual([{ alg: 'SHA-512', content: expect.stringMatching(/^[0-9a-f]{128}$/) as string }])
+    for (const { hashes } of bill.components)
+      expect(hashes).toEqual([{ alg: 'SHA-512', content: expect.stringMatching(/^[0-9a-f]{128}$/) as string }])
     // Every part is there because of another one, and all that is referred to is there.
     const refs = new Set(['cbc', ...bill.components.map(one => one['bom-ref'])])
     const needed = new Set(bill.dependencies.flatMap(({ dependsOn }) => dependsOn))

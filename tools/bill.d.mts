@@ -24,7 +24,16 @@ export function sbom(packages: readonly Bundled[]): {
   serialNumber: string
   version: number
   metadata: { component: Record<string, unknown> }
-  components: { 'bom-ref': string, 'name': string, 'group'?: string, 'version': string, 'purl': string, 'scope': string, 'hashes': { alg: string, content: string }[], 'licenses': unknown[] }[]
-  dependencies: { ref: string, dependsOn: string[] }[]
+  components: {
+    'bom-ref': string
+    name: string
+    group?: string
+    version: string
+    purl: string
+    scope: string
+    hashes: { alg: string; content: string }[]
+    licenses: unknown[]
+  }[]
+  dependencies: { ref: string; dependsOn: string[] }[]
 }
 export function notices(packages: readonly Bundled[]): string

@@ -9,7 +9,9 @@ export const ALLOWED = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.
 
 /** The licence that a package is used under, of an SPDX expression without AND. @returns undefined: none that is allowed */
 export function usedUnder(licence) {
-  const offered = String(licence).replace(/^\(|\)$/g, '').split(' OR ')
+  const offered = String(licence)
+    .replace(/^\(|\)$/g, '')
+    .split(' OR ')
   return ALLOWED.find(allowed => offered.includes(allowed))
 }
 
@@ -27,22 +29,50 @@ function packageOf(file) {
  */
 export function bundled(meta) {
   const { packages: locked } = read('package-lock.json')
-  const inBundle = new Set(Object.values(meta.outputs).flatMap(({ inputs }) => Object.keys(inputs)).map(packageOf).filter(path => path !== undefined))
+  const inBundle = new Set(
+    Object.values(meta.outputs)
+      .flatMap(({ inputs }) => Object.keys(inputs))
+      .map(packageOf)
+      .filter(path => path !== undefined),
+  )
   return [...inBundle].sort().map(path => {
     const { name, version, license: licence } = read(join(path, 'package.json'))
-    if (locked[path]?.version !== version) throw new Error(`${path} is ${version}, and ${locked[path]?.version} in package-lock.json: run npm ci`)
+    if (locked[path]?.version !== version)
+      throw new Error(`${path} is ${version}, and ${locked[path]?.version} in package-lock.json: run npm ci`)
     const used = usedUnder(licence)
-    if (used === undefined) throw new Error(`${name} ${version} is under ${licence}, which is not among the licences that may be bundled (tools/bill.mjs)`)
-    const needs = new Set(Object.entries(meta.inputs).filter(([file]) => packageOf(file) === path).flatMap(([, { imports }]) => imports.map(({ path: file }) => packageOf(file))))
-    return { path, name, version, licence, used, integrity: locked[path].integrity, text: licenceText(path), needs: [...needs].filter(other => other !== path && inBundle.has(other)).sort() }
+    if (used === undefined)
+      throw new Error(`${name} ${version} is under ${licence}, which is not among the licences that may be bundled (tools/bill.mjs)`)
+    const needs = new Set(
+      Object.entries(meta.inputs)
+        .filter(([file]) => packageOf(file) === path)
+        .flatMap(([, { imports }]) => imports.map(({ path: file }) => packageOf(file))),
+    )
+    return {
+      path,
+      name,
+      version,
+      licence,
+      used,
+      integrity: locked[path].integrity,
+      text: licenceText(path),
+      needs: [...needs].filter(other => other !== path && inBundle.has(other)).sort(),
+    }
   })
 }
 
 /** Licence and notice as the package carries them. */
 function licenceText(path) {
-  const files = readdirSync(join(root, path)).filter(file => /^(licen[cs]e|copying|notice)([.-].*)?$/i.test(file)).sort()
+  const files = readdirSync(join(root, path))
+    .filter(file => /^(licen[cs]e|copying|notice)([.-].*)?$/i.test(file))
+    .sort()
   if (files.length === 0) throw new Error(`${path} has no text of its licence`)
-  return files.map(file => readFileSync(join(root, path, file), 'utf8').replace(/\r\n?/g, '\n').trim()).join('\n\n')
+  return files
+    .map(file =>
+      readFileSync(join(root, path, file), 'utf8')
+        .replace(/\r\n?/g, '\n')
+        .trim(),
+    )
+    .join('\n\n')
 }
 
 const purl = ({ name, version }) => `pkg:npm/${name.replace('@', '%40')}@${version}`
@@ -51,15 +81,15 @@ const purl = ({ name, version }) => `pkg:npm/${name.replace('@', '%40')}@${versi
 function component({ path, name, version, licence, integrity }, scope) {
   const [group, own] = name.startsWith('@') ? name.split('/') : [undefined, name]
   return {
-    'type': 'library',
+    type: 'library',
     'bom-ref': path,
     ...(group === undefined ? {} : { group }),
-    'name': own,
+    name: own,
     version,
     scope,
-    'hashes': [{ alg: 'SHA-512', content: Buffer.from(integrity.replace('sha512-', ''), 'base64').toString('hex') }],
-    'licenses': [/ OR /.test(licence) ? { expression: licence } : { license: { id: licence } }],
-    'purl': purl({ name, version }),
+    hashes: [{ alg: 'SHA-512', content: Buffer.from(integrity.replace('sha512-', ''), 'base64').toString('hex') }],
+    licenses: [/ OR /.test(licence) ? { expression: licence } : { license: { id: licence } }],
+    purl: purl({ name, version }),
   }
 }
 
@@ -69,31 +99,48 @@ export function sbom(packages) {
   const { packages: locked } = read('package-lock.json')
   const optional = Object.keys(own.optionalDependencies ?? {}).map(name => {
     const path = `node_modules/${name}`
-    return component({ path, name, version: locked[path].version, licence: locked[path].license, integrity: locked[path].integrity }, 'optional')
+    return component(
+      { path, name, version: locked[path].version, licence: locked[path].license, integrity: locked[path].integrity },
+      'optional',
+    )
   })
   const asked = new Set(Object.keys({ ...own.devDependencies, ...own.optionalDependencies }).map(name => `node_modules/${name}`))
   const parts = {
     metadata: {
-      component: { 'type': 'application', 'bom-ref': own.name, 'name': own.name, 'version': own.version, 'licenses': [{ license: { id: own.license } }], 'purl': purl(own) },
+      component: {
+        type: 'application',
+        'bom-ref': own.name,
+        name: own.name,
+        version: own.version,
+        licenses: [{ license: { id: own.license } }],
+        purl: purl(own),
+      },
     },
     components: [...packages.map(one => component(one, 'required')), ...optional],
     dependencies: [
-      { ref: own.name, dependsOn: [...packages.map(({ path }) => path), ...optional.map(one => one['bom-ref'])].filter(path => asked.has(path)) },
+      {
+        ref: own.name,
+        dependsOn: [...packages.map(({ path }) => path), ...optional.map(one => one['bom-ref'])].filter(path => asked.has(path)),
+      },
       ...packages.map(({ path, needs }) => ({ ref: path, dependsOn: needs })),
     ],
   }
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex')
-  const uuid = [digest.slice(0, 8), digest.slice(8, 12), `8${digest.slice(13, 16)}`, `8${digest.slice(17, 20)}`, digest.slice(20, 32)].join('-')
+  const uuid = [digest.slice(0, 8), digest.slice(8, 12), `8${digest.slice(13, 16)}`, `8${digest.slice(17, 20)}`, digest.slice(20, 32)].join(
+    '-',
+  )
   return { bomFormat: 'CycloneDX', specVersion: '1.6', serialNumber: `urn:uuid:${uuid}`, version: 1, ...parts }
 }
 
 /** The licences of what is bundled, a text once for all packages that share it. @param packages of `bundled` */
 export function notices(packages) {
   const byText = new Map()
-  for (const one of packages) byText.set(one.text, [...byText.get(one.text) ?? [], one])
+  for (const one of packages) byText.set(one.text, [...(byText.get(one.text) ?? []), one])
   const line = '-'.repeat(78)
   const parts = [...byText].map(([text, several]) => {
-    const names = several.map(({ name, version, licence, used }) => `${name} ${version}: ${used === licence ? licence : `${licence}, used under ${used}`}`)
+    const names = several.map(
+      ({ name, version, licence, used }) => `${name} ${version}: ${used === licence ? licence : `${licence}, used under ${used}`}`,
+    )
     return [line, ...new Set(names), '', text, ''].join('\n')
   })
   return ['cbc holds parts of these packages, under these licences:', '', ...parts].join('\n')

@@ -16,18 +16,24 @@ export function dependenciesPage() {
   const asked = new Set(chosen.map(([name]) => `node_modules/${name}`))
   const rows = chosen.map(([name, version]) => {
     if (why[name] === undefined) throw new Error(`say in tools/why.json why ${name} is there`)
-    const reaches = inBundle.some(({ path }) => path === `node_modules/${name}`) ? 'bundled' : name in optionalDependencies ? 'beside the bundle, where npm can install it' : 'no'
+    const reaches = inBundle.some(({ path }) => path === `node_modules/${name}`)
+      ? 'bundled'
+      : name in optionalDependencies
+        ? 'beside the bundle, where npm can install it'
+        : 'no'
     return [`\`${name}\``, version, locked[`node_modules/${name}`].license, reaches, why[name]]
   })
-  const brought = inBundle.filter(({ path }) => !asked.has(path)).map(({ path, name, version, licence }) => {
-    const by = inBundle.filter(({ needs }) => needs.includes(path)).map(one => `\`${one.name}\``)
-    return [`\`${name}\``, version, licence, [...new Set(by)].join(', ')]
-  })
+  const brought = inBundle
+    .filter(({ path }) => !asked.has(path))
+    .map(({ path, name, version, licence }) => {
+      const by = inBundle.filter(({ needs }) => needs.includes(path)).map(one => `\`${one.name}\``)
+      return [`\`${name}\``, version, licence, [...new Set(by)].join(', ')]
+    })
   return `${[
     '# Dependencies',
     'Written by `npm run docs` from package.json, package-lock.json, `tools/why.json` and what the bundle really holds.',
-    'What is published is one bundle: installing it installs no other package, but for the optional one below, and runs no install script. '
-      + 'The build writes beside it `dist/sbom.cdx.json`, a bill of materials (CycloneDX 1.6), and `dist/THIRD-PARTY-LICENSES.txt`, the licences of what is bundled.',
+    'What is published is one bundle: installing it installs no other package, but for the optional one below, and runs no install script. ' +
+      'The build writes beside it `dist/sbom.cdx.json`, a bill of materials (CycloneDX 1.6), and `dist/THIRD-PARTY-LICENSES.txt`, the licences of what is bundled.',
     '## Chosen',
     table(['package', 'version', 'licence', 'reaches users', 'for'], rows),
     '## What these bring into the bundle',
@@ -36,9 +42,11 @@ export function dependenciesPage() {
     [
       '- Versions are exact, in package.json and in package-lock.json with a digest of each package; the lock file names no registry, so any mirror will do.',
       `- Bundled code is under ${ALLOWED.slice(0, -1).join(', ')} or ${ALLOWED.at(-1)}: the build fails on anything else.`,
-      `- No package that reaches users has an install script. Of the others, ${Object.keys(allowScripts).map(name => `\`${name}\``).join(' and ')} put their binaries in place with one; they are named under \`allowScripts\`.`,
+      `- No package that reaches users has an install script. Of the others, ${Object.keys(allowScripts)
+        .map(name => `\`${name}\``)
+        .join(' and ')} put their binaries in place with one; they are named under \`allowScripts\`.`,
       '- A new package needs a line in `tools/why.json`. What a few lines of our own do well needs no package.',
-      '- Before a release: `npm audit`. What it finds and isn\'t mended is explained here. It takes a registry that answers audits; the mirror that this was developed behind doesn\'t, so no audit has been made yet.',
+      "- Before a release: `npm audit`. What it finds and isn't mended is explained here. It takes a registry that answers audits; the mirror that this was developed behind doesn't, so no audit has been made yet.",
     ].join('\n'),
   ].join('\n\n')}\n`
 }

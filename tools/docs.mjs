@@ -23,7 +23,13 @@ try {
         export const pages = await reference(program(host, async () => connectCommand({ host, open: undefined })).root)`,
       resolveDir: root,
     },
-    outfile, bundle: true, format: 'esm', platform: 'node', external: ['@napi-rs/keyring'], logLevel: 'error', define: { __CBC_VERSION__: '""' },
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['@napi-rs/keyring'],
+    logLevel: 'error',
+    define: { __CBC_VERSION__: '""' },
     banner: { js: "import{createRequire as __cbcRequire}from'node:module';const require=__cbcRequire(import.meta.url);" },
   })
   const { pages } = await import(pathToFileURL(outfile).href)

@@ -33,7 +33,8 @@ function setVersion(path, version) {
 }
 
 const [version, ...more] = process.argv.slice(2)
-if (version === undefined || more.length > 0 || !/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}$/.test(version)) fail('say one version of three numbers: npm run release -- 1.2.3')
+if (version === undefined || more.length > 0 || !/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}$/.test(version))
+  fail('say one version of three numbers: npm run release -- 1.2.3')
 const { version: current } = JSON.parse(readFileSync('package.json', 'utf8'))
 const tags = git('tag', '--list', 'v*')
 if (!isLater(version, current) && !(version === current && tags === '')) fail(`${version} does not come after ${current}`)

@@ -8,7 +8,14 @@ import { install, root } from './install.mjs'
 install()
 await build()
 const words = process.argv.slice(2)
-const child = spawn('node', [join(root, 'dist', 'cbc.js'), '--profile', 'lab', 'lr', 'connect', ...(words.length > 0 ? words : ['WIN-FIN-01'])], { stdio: 'inherit' })
+const child = spawn(
+  'node',
+  [join(root, 'dist', 'cbc.js'), '--profile', 'lab', 'lr', 'connect', ...(words.length > 0 ? words : ['WIN-FIN-01'])],
+  { stdio: 'inherit' },
+)
 // The shell decides what Ctrl-C means; this process only waits for it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { if (signal !== 'SIGINT') child.kill(signal) })
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    if (signal !== 'SIGINT') child.kill(signal)
+  })
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))

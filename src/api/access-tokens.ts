@@ -75,7 +75,7 @@ export class AccessTokens implements Credentials {
     const from = this.#clock.monotonic()
     const { text, life } = await this.#issuer.issue(signal)
     this.#given.push(text)
-    return this.#current = { text, renewal: from + life - Math.min(RENEW_BEFORE_END_MS, life / 4), end: from + life }
+    return (this.#current = { text, renewal: from + life - Math.min(RENEW_BEFORE_END_MS, life / 4), end: from + life })
   }
 }
 

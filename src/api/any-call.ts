@@ -16,9 +16,8 @@ export interface AnyRequest {
   query?: readonly (readonly [string, string])[]
   body?: unknown
   /** The part of a search's results that is wanted, whatever its query or body says. */
-  page?: { start: number, rows: number }
+  page?: { start: number; rows: number }
 }
-
 
 /** POSTs that ask for something, by the last part of their path. */
 const ASKING = ['_search', '_facet', '_scroll', '_export']
@@ -41,10 +40,14 @@ export class AnyCall {
     const { path, query } = apiPath(typed, this.#orgKey)
     for (const [name, value] of more) query.append(name, value)
     if (page !== undefined && method === 'GET') for (const [name, value] of Object.entries(page)) query.set(name, String(value))
-    const body = page === undefined || method === 'GET' ? whole : { ...whole as object, ...page }
+    const body = page === undefined || method === 'GET' ? whole : { ...(whole as object), ...page }
     return await this.#http.any({
-      method, path: query.size === 0 ? path : `${path}?${query}`, ...(body === undefined ? {} : { body }),
-      effect: isAsking({ method, path: typed }) ? 'read' : 'change', what: `${method} ${path}`, ...options,
+      method,
+      path: query.size === 0 ? path : `${path}?${query}`,
+      ...(body === undefined ? {} : { body }),
+      effect: isAsking({ method, path: typed }) ? 'read' : 'change',
+      what: `${method} ${path}`,
+      ...options,
     })
   }
 }

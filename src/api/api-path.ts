@@ -10,9 +10,10 @@ const SEGMENT = /^[\w.~!$&'()*+,=:@%-]+$/
  * @returns the path, which begins with a slash, and its query
  * @throws CbcError usage: it is none, or could lead elsewhere
  */
-export function apiPath(typed: string, orgKey: string): { path: string, query: URLSearchParams } {
+export function apiPath(typed: string, orgKey: string): { path: string; query: URLSearchParams } {
   const text = typed.trim().replaceAll('{org_key}', part(orgKey, 'org_key'))
-  if (/^[a-z][a-z\d+.-]*:/i.test(text) || text.startsWith('//')) throw usage(`"${typed}" is an address`, 'give the path alone: it is below the URL of the profile')
+  if (/^[a-z][a-z\d+.-]*:/i.test(text) || text.startsWith('//'))
+    throw usage(`"${typed}" is an address`, 'give the path alone: it is below the URL of the profile')
   const [, given = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(text) ?? []
   const path = given.startsWith('/') ? given : `/${given}`
   const placeholder = /^[^{]*(\{[^}]*\})/.exec(path)?.[1]

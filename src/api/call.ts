@@ -8,7 +8,8 @@ export interface Call {
   query?: Record<string, string>
   body?: unknown
   /**
-   * Whether sending it twice could do something twice: a `read` can't, a `change` could. A `removal` can't either: when it is sent again because its answer was lost,
+   * Whether sending it twice could do something twice: a `read` can't, a `change` could. A `removal` can't either: when it is sent again
+   * because its answer was lost,
    * what is gone by then was removed by it.
    */
   effect: 'read' | 'change' | 'removal'

@@ -50,9 +50,14 @@ export class ApiKey implements Credentials {
 /** What is shorter is no secret, and stands in any text, characters. */
 const MIN_SECRET_LENGTH = 8
 
-/** Removes secrets from text that comes from elsewhere (a proxy may echo what it was sent), as they are and as forms, URLs and JSON hold them. */
+/**
+ * Removes secrets from text that comes from elsewhere (a proxy may echo what it was sent), as they are and as forms, URLs and JSON hold
+ * them.
+ */
 export function redacted(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap(secret => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/')]).filter(form => form.length >= MIN_SECRET_LENGTH)
+  const forms = secrets
+    .flatMap(secret => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/')])
+    .filter(form => form.length >= MIN_SECRET_LENGTH)
   // The longest first: a part of it may be a secret too.
   return forms.sort((one, other) => other.length - one.length).reduce((left, form) => left.replaceAll(form, '[secret]'), text)
 }

@@ -34,7 +34,14 @@ export function cspIssuer(auth: Exchanged, door: Door): Issuer {
     hint: 'check the organization of the profile, and the roles of its API token or OAuth app',
     secrets: () => request.credentials.secrets(),
     async issue(signal) {
-      const call: Call = { method: 'POST', path: AUTH + request.path, effect: 'read', what: 'get access token', patience: EXCHANGE_TIMEOUT_MS, signal }
+      const call: Call = {
+        method: 'POST',
+        path: AUTH + request.path,
+        effect: 'read',
+        what: 'get access token',
+        patience: EXCHANGE_TIMEOUT_MS,
+        signal,
+      }
       try {
         return accessToken(await http.form(call, request.form))
       } catch (error) {
@@ -61,16 +68,22 @@ function byApp(id: string, secret: Secret): Request {
   return {
     path: '/token',
     form: { grant_type: 'client_credentials' },
-    credentials: { what: 'the OAuth app', hint: '', headers: async () => ({ authorization: `Basic ${basic()}` }), secrets: () => [secret.reveal(), trimEnd(basic(), '=')] },
-    proof: 'the OAuth app\'s id and secret',
+    credentials: {
+      what: 'the OAuth app',
+      hint: '',
+      headers: async () => ({ authorization: `Basic ${basic()}` }),
+      secrets: () => [secret.reveal(), trimEnd(basic(), '=')],
+    },
+    proof: "the OAuth app's id and secret",
     hint: 'check csp_oauth_app_id and csp_oauth_app_secret of the profile',
   }
 }
 
 /** `{"access_token", "expires_in"}`, seconds. */
 function accessToken(answer: unknown): AccessToken {
-  const { access_token: text, expires_in: seconds } = (answer ?? {}) as { access_token?: unknown, expires_in?: unknown }
-  if (typeof text !== 'string' || !/^[!-~]+$/.test(text)) throw new CbcError('network', 'get access token: the answer of the Cloud Services Platform holds none')
+  const { access_token: text, expires_in: seconds } = (answer ?? {}) as { access_token?: unknown; expires_in?: unknown }
+  if (typeof text !== 'string' || !/^[!-~]+$/.test(text))
+    throw new CbcError('network', 'get access token: the answer of the Cloud Services Platform holds none')
   const life = Number(seconds ?? NaN) * 1000
   return { text, life: life > 0 && Number.isFinite(life) ? life : DEFAULT_TOKEN_LIFETIME_MS }
 }

@@ -66,7 +66,7 @@ export interface Vendor {
   vendor_id: string
   vendor_name?: string
   devices_count?: number
-  products?: { product_id: string, product_name?: string, devices_count?: number }[]
+  products?: { product_id: string; product_name?: string; devices_count?: number }[]
 }
 
 /** "Search Approvals", "Search USB Devices". */
@@ -77,7 +77,7 @@ export interface UsbSearch {
   /** The service's own default is 0. */
   rows?: number
   start?: number
-  sort?: { field: string, order: 'asc' | 'desc' }[]
+  sort?: { field: string; order: 'asc' | 'desc' }[]
 }
 
 export interface Found<T> {
@@ -88,12 +88,12 @@ export interface Found<T> {
 
 /** "Facet USB Devices". */
 export interface UsbFacetSearch extends Pick<UsbSearch, 'criteria' | 'query'> {
-  terms: { fields: string[], rows?: number }
+  terms: { fields: string[]; rows?: number }
 }
 
 export interface Facet {
   field: string
-  values: { id: string, name: string, total: number }[]
+  values: { id: string; name: string; total: number }[]
 }
 
 export type ExportFormat = 'CSV' | 'JSON'

@@ -1,6 +1,16 @@
 import { isoTime } from '../core/time.ts'
 import type {
-  Approval, ApprovalFields, Block, ExportFormat, Facet, Found, UsbDevice, UsbEndpoint, UsbFacetSearch, UsbSearch, Vendor,
+  Approval,
+  ApprovalFields,
+  Block,
+  ExportFormat,
+  Facet,
+  Found,
+  UsbDevice,
+  UsbEndpoint,
+  UsbFacetSearch,
+  UsbSearch,
+  Vendor,
 } from './device-control-types.ts'
 import { about, broken, count, gone, idIn, part, record, records, texts } from './wire-checks.ts'
 import type { Call } from './call.ts'
@@ -32,7 +42,10 @@ export interface PagingOptions extends CallOptions {
   onPage?: (page: Found<unknown>) => void
 }
 
-/** Every call of the Device Control document, typed. Each throws CbcError: auth (401, 403), not_found (404), remote (400, 409), network, unknown_outcome. */
+/**
+ * Every call of the Device Control document, typed. Each throws CbcError: auth (401, 403), not_found (404), remote (400, 409), network,
+ * unknown_outcome.
+ */
 export class DeviceControl {
   readonly #http: Http
   readonly #base: string
@@ -44,17 +57,44 @@ export class DeviceControl {
 
   /** "Bulk Create Approvals". @returns what the service made of them */
   async createApprovals(approvals: readonly ApprovalFields[], options: CallOptions = {}): Promise<Approval[]> {
-    return await this.#many(oneOf(approvals), 'results', { method: 'POST', path: '/approvals/_bulk', body: approvals, effect: 'change', what: 'create approvals', permission: `${MANAGE} CREATE` }, options)
+    return await this.#many(
+      oneOf(approvals),
+      'results',
+      {
+        method: 'POST',
+        path: '/approvals/_bulk',
+        body: approvals,
+        effect: 'change',
+        what: 'create approvals',
+        permission: `${MANAGE} CREATE`,
+      },
+      options,
+    )
   }
 
   /** "Get Approval by ID". */
   async getApproval(id: string, options: CallOptions = {}): Promise<Approval> {
-    return await this.#one(found => about(approval(found), { id }), { method: 'GET', path: `/approvals/${part(id)}`, list: APPROVALS, effect: 'read', what: `get approval ${id}`, permission: `${MANAGE} READ` }, options)
+    return await this.#one(
+      found => about(approval(found), { id }),
+      {
+        method: 'GET',
+        path: `/approvals/${part(id)}`,
+        list: APPROVALS,
+        effect: 'read',
+        what: `get approval ${id}`,
+        permission: `${MANAGE} READ`,
+      },
+      options,
+    )
   }
 
   /** "Search Approvals". */
   async searchApprovals(search: UsbSearch, options: CallOptions = {}): Promise<Found<Approval>> {
-    return await this.#search(approval, { method: 'POST', path: '/approvals/_search', body: search, effect: 'read', what: 'search approvals', permission: `${MANAGE} READ` }, options)
+    return await this.#search(
+      approval,
+      { method: 'POST', path: '/approvals/_search', body: search, effect: 'read', what: 'search approvals', permission: `${MANAGE} READ` },
+      options,
+    )
   }
 
   /** All approvals that are wanted, each once, as pages come in; no more than the service gives out (`num_available`). */
@@ -64,12 +104,35 @@ export class DeviceControl {
 
   /** "Update Approval": the whole object is sent, only five of its fields can change. */
   async updateApproval(id: string, whole: Approval, options: CallOptions = {}): Promise<Approval> {
-    return await this.#one(found => about(approval(found), { id }), { method: 'PUT', path: `/approvals/${part(id)}`, list: APPROVALS, body: whole, effect: 'change', what: `update approval ${id}`, permission: `${MANAGE} UPDATE` }, options)
+    return await this.#one(
+      found => about(approval(found), { id }),
+      {
+        method: 'PUT',
+        path: `/approvals/${part(id)}`,
+        list: APPROVALS,
+        body: whole,
+        effect: 'change',
+        what: `update approval ${id}`,
+        permission: `${MANAGE} UPDATE`,
+      },
+      options,
+    )
   }
 
   /** "Delete Approval by ID". */
   async deleteApproval(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/approvals/${part(id)}`, list: APPROVALS, effect: 'removal', what: `delete approval ${id}`, permission: `${MANAGE} DELETE` }, options, gone({ id }))
+    await this.#call(
+      {
+        method: 'DELETE',
+        path: `/approvals/${part(id)}`,
+        list: APPROVALS,
+        effect: 'removal',
+        what: `delete approval ${id}`,
+        permission: `${MANAGE} DELETE`,
+      },
+      options,
+      gone({ id }),
+    )
   }
 
   /** "Bulk Create Blocks". @param policyIds decimal */
@@ -79,37 +142,95 @@ export class DeviceControl {
       if (found['policy_id'] != null && !policyIds.includes(String(found['policy_id']))) throw broken('is about another policy')
       return block(found)
     }
-    return await this.#many(asked, 'results', { method: 'POST', path: '/blocks/_bulk', body, effect: 'change', what: 'create blocks', permission: ['org.policies UPDATE', ENFORCE] }, options)
+    return await this.#many(
+      asked,
+      'results',
+      {
+        method: 'POST',
+        path: '/blocks/_bulk',
+        body,
+        effect: 'change',
+        what: 'create blocks',
+        permission: ['org.policies UPDATE', ENFORCE],
+      },
+      options,
+    )
   }
 
   /** "Get Block by ID". */
   async getBlock(id: string, options: CallOptions = {}): Promise<Block> {
-    return await this.#one(found => about(block(found), { id }), { method: 'GET', path: `/blocks/${part(id)}`, effect: 'read', what: `get block ${id}`, permission: 'org.policies READ' }, options)
+    return await this.#one(
+      found => about(block(found), { id }),
+      { method: 'GET', path: `/blocks/${part(id)}`, effect: 'read', what: `get block ${id}`, permission: 'org.policies READ' },
+      options,
+    )
   }
 
   /** "Get Blocks": all of the organization. */
   async listBlocks(options: CallOptions = {}): Promise<Block[]> {
-    return await this.#many(block, 'results', { method: 'GET', path: '/blocks', effect: 'read', what: 'list blocks', permission: 'org.policies READ' }, options)
+    return await this.#many(
+      block,
+      'results',
+      { method: 'GET', path: '/blocks', effect: 'read', what: 'list blocks', permission: 'org.policies READ' },
+      options,
+    )
   }
 
   /** "Delete Block by ID". */
   async deleteBlock(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/blocks/${part(id)}`, effect: 'removal', what: `delete block ${id}`, permission: ['org.policies DELETE', ENFORCE] }, options, gone({ id }))
+    await this.#call(
+      {
+        method: 'DELETE',
+        path: `/blocks/${part(id)}`,
+        effect: 'removal',
+        what: `delete block ${id}`,
+        permission: ['org.policies DELETE', ENFORCE],
+      },
+      options,
+      gone({ id }),
+    )
   }
 
   /** "Get USB Device by ID". */
   async getDevice(id: string, options: CallOptions = {}): Promise<UsbDevice> {
-    return await this.#one(found => about(device(found), { id }), { method: 'GET', path: `/devices/${part(id)}`, list: DEVICES, effect: 'read', what: `get USB device ${id}`, permission: `${MANAGE} READ` }, options)
+    return await this.#one(
+      found => about(device(found), { id }),
+      {
+        method: 'GET',
+        path: `/devices/${part(id)}`,
+        list: DEVICES,
+        effect: 'read',
+        what: `get USB device ${id}`,
+        permission: `${MANAGE} READ`,
+      },
+      options,
+    )
   }
 
   /** "Get Endpoints associated with a USB device". */
   async listEndpoints(id: string, options: CallOptions = {}): Promise<UsbEndpoint[]> {
-    return await this.#many(found => dated(found) as unknown as UsbEndpoint, 'results', { method: 'GET', path: `/devices/${part(id)}/endpoints`, list: DEVICES, effect: 'read', what: `endpoints of USB device ${id}`, permission: `${MANAGE} READ` }, options)
+    return await this.#many(
+      found => dated(found) as unknown as UsbEndpoint,
+      'results',
+      {
+        method: 'GET',
+        path: `/devices/${part(id)}/endpoints`,
+        list: DEVICES,
+        effect: 'read',
+        what: `endpoints of USB device ${id}`,
+        permission: `${MANAGE} READ`,
+      },
+      options,
+    )
   }
 
   /** "Search USB Devices". */
   async searchDevices(search: UsbSearch, options: CallOptions = {}): Promise<Found<UsbDevice>> {
-    return await this.#search(device, { method: 'POST', path: '/devices/_search', body: search, effect: 'read', what: 'search USB devices', permission: `${MANAGE} READ` }, options)
+    return await this.#search(
+      device,
+      { method: 'POST', path: '/devices/_search', body: search, effect: 'read', what: 'search USB devices', permission: `${MANAGE} READ` },
+      options,
+    )
   }
 
   /** All USB devices that are wanted, as `allApprovals` has them. */
@@ -119,17 +240,34 @@ export class DeviceControl {
 
   /** "Facet USB Devices". */
   async facetDevices(search: UsbFacetSearch, options: CallOptions = {}): Promise<Facet[]> {
-    return await this.#many(facet, 'terms', { method: 'POST', path: '/devices/_facet', body: search, effect: 'read', what: 'facet USB devices', permission: `${MANAGE} READ` }, options)
+    return await this.#many(
+      facet,
+      'terms',
+      { method: 'POST', path: '/devices/_facet', body: search, effect: 'read', what: 'facet USB devices', permission: `${MANAGE} READ` },
+      options,
+    )
   }
 
   /** "Get USB Device Vendors and Products Seen". */
   async listProducts(options: CallOptions = {}): Promise<Vendor[]> {
-    return await this.#many(vendor, 'results', { method: 'GET', path: '/products', effect: 'read', what: 'list USB products', permission: `${MANAGE} READ` }, options)
+    return await this.#many(
+      vendor,
+      'results',
+      { method: 'GET', path: '/products', effect: 'read', what: 'list USB products', permission: `${MANAGE} READ` },
+      options,
+    )
   }
 
   /** "Export jobs" of the neighbouring APIs. Starting one twice makes two files and changes nothing. @returns the job's id */
   async export(what: 'approvals' | 'devices', search: UsbSearch, format: ExportFormat, options: CallOptions = {}): Promise<string> {
-    const call: Fixed = { method: 'POST', path: `/${what}/_export`, body: { ...search, format }, effect: 'read', what: `export ${what}`, permission: `${MANAGE} READ` }
+    const call: Fixed = {
+      method: 'POST',
+      path: `/${what}/_export`,
+      body: { ...search, format },
+      effect: 'read',
+      what: `export ${what}`,
+      permission: `${MANAGE} READ`,
+    }
     return await this.#one(answer => idIn(answer, 'job_id'), call, options)
   }
 
@@ -163,15 +301,21 @@ const APPROVAL = ['vendor_id', 'product_id', 'serial_number', 'approval_name', '
 
 /** The pages of a search, up to the last that the service gives out. */
 function everything<T extends { id: string }>(
-  search: (search: UsbSearch, options: CallOptions) => Promise<Found<T>>, wanted: Wanted, { limit = PAGE_SIZE, start: from = 0, onPage, ...options }: PagingOptions,
+  search: (search: UsbSearch, options: CallOptions) => Promise<Found<T>>,
+  wanted: Wanted,
+  { limit = PAGE_SIZE, start: from = 0, onPage, ...options }: PagingOptions,
 ): AsyncGenerator<T> {
   let last: Found<T> | undefined
-  return pages(async (start, rows) => {
-    if (last !== undefined && last.num_available < last.num_found && start >= last.num_available) return { ...last, results: [] }
-    last = await search({ ...wanted, start, rows }, options)
-    onPage?.(last)
-    return last
-  }, Math.min(limit, PAGE_SIZE), from)
+  return pages(
+    async (start, rows) => {
+      if (last !== undefined && last.num_available < last.num_found && start >= last.num_available) return { ...last, results: [] }
+      last = await search({ ...wanted, start, rows }, options)
+      onPage?.(last)
+      return last
+    },
+    Math.min(limit, PAGE_SIZE),
+    from,
+  )
 }
 
 function approval(found: Record<string, unknown>): Approval {
@@ -210,12 +354,18 @@ function device(found: Record<string, unknown>): UsbDevice {
 
 /** Times are as the document has them, ISO 8601; what came as a number is brought to that. */
 function dated(found: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, /_(at|seen)$/.test(name) && typeof value === 'number' ? isoTime(value) : value]))
+  return Object.fromEntries(
+    Object.entries(found).map(([name, value]) => [name, /_(at|seen)$/.test(name) && typeof value === 'number' ? isoTime(value) : value]),
+  )
 }
 
 function vendor(found: Record<string, unknown>): Vendor {
   const products = records(found['products'])
-  return { ...found, ...named(found, 'vendor'), products: products.map(product => ({ ...product, ...named(product, 'product') })) } as Vendor
+  return {
+    ...found,
+    ...named(found, 'vendor'),
+    products: products.map(product => ({ ...product, ...named(product, 'product') })),
+  } as Vendor
 }
 
 /** Id and name as texts: they are searched and compared. */

@@ -15,19 +15,28 @@ function named(pattern: string): (device: Device) => boolean {
 }
 
 /**
- * The devices of a name or a pattern, as pages come in. The service narrows the search as far as its queries can, and what it finds is looked at here: services
+ * The devices of a name or a pattern, as pages come in. The service narrows the search as far as its queries can, and what it finds is
+ * looked at here: services
  * differ in what they take for a part of a name.
  * @param pattern `WIN-FIN-01`, `CORP\KIOSK-01`, `WIN-*`
  * @param search  what else they must fit
  */
-export async function* devicesNamed(devices: Devices, pattern: string, search: Pick<DeviceSearch, 'query' | 'criteria' | 'sort'>, options: CallOptions): AsyncGenerator<Device> {
+export async function* devicesNamed(
+  devices: Devices,
+  pattern: string,
+  search: Pick<DeviceSearch, 'query' | 'criteria' | 'sort'>,
+  options: CallOptions,
+): AsyncGenerator<Device> {
   const fits = named(pattern)
   const attempts = queriesOf(withoutDomain(pattern))
   for (const [at, attempt] of attempts.entries()) {
     let any = false
     try {
       const query = [search.query, attempt].filter(part => part !== undefined)
-      for await (const device of devices.all({ ...search, ...(query.length === 0 ? {} : { query: query.length === 1 ? query.join('') : `(${query.join(') AND (')})` }) }, options)) {
+      for await (const device of devices.all(
+        { ...search, ...(query.length === 0 ? {} : { query: query.length === 1 ? query.join('') : `(${query.join(') AND (')})` }) },
+        options,
+      )) {
         if (!fits(device)) continue
         any = true
         yield device
@@ -42,7 +51,8 @@ export async function* devicesNamed(devices: Devices, pattern: string, search: P
 }
 
 /**
- * Queries that find at least the devices of a name, each for where the one before it found none: exactly so, and with whatever in front; of a pattern in the end
+ * Queries that find at least the devices of a name, each for where the one before it found none: exactly so, and with whatever in front; of
+ * a pattern in the end
  * all devices.
  */
 function queriesOf(name: string): (string | undefined)[] {

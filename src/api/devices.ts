@@ -27,7 +27,7 @@ export interface DeviceSearch {
   start?: number
   /** At most 10,000. */
   rows?: number
-  sort?: { field: string, order: 'ASC' | 'DESC' }[]
+  sort?: { field: string; order: 'ASC' | 'DESC' }[]
 }
 
 /** Which of the devices that are found are wanted, and who is told of each page that comes. */
@@ -57,7 +57,15 @@ export class Devices {
 
   /** Devices that fit, and how many there are in all. */
   async search(search: DeviceSearch, options: CallOptions = {}): Promise<Page<Device>> {
-    const call: Call = { method: 'POST', path: `${this.#base}/_search`, body: { criteria: {}, start: 0, rows: 100, ...search }, effect: 'read', what: 'search devices', permission: 'device READ', ...options }
+    const call: Call = {
+      method: 'POST',
+      path: `${this.#base}/_search`,
+      body: { criteria: {}, start: 0, rows: 100, ...search },
+      effect: 'read',
+      what: 'search devices',
+      permission: 'device READ',
+      ...options,
+    }
     return await this.#http.json(call, found => {
       const answer = record(found)
       const results = records(answer, 'results').map(device)
@@ -72,7 +80,10 @@ export class Devices {
    * @param options.start how many are skipped
    * @param options.onPage is told of each page that comes
    */
-  async *all({ sort = BY_NAME, ...search }: Pick<DeviceSearch, 'query' | 'criteria' | 'sort'>, { limit = PAGE_SIZE, start: from = 0, onPage, ...options }: DevicePaging = {}): AsyncGenerator<Device> {
+  async *all(
+    { sort = BY_NAME, ...search }: Pick<DeviceSearch, 'query' | 'criteria' | 'sort'>,
+    { limit = PAGE_SIZE, start: from = 0, onPage, ...options }: DevicePaging = {},
+  ): AsyncGenerator<Device> {
     const first = from === 0 ? 0 : await this.#first({ ...search, sort }, options)
     const fetch = async (start: number, rows: number) => {
       const page = await this.search({ ...search, sort, start: first + start, rows }, options)
@@ -84,14 +95,24 @@ export class Devices {
 
   /** Services differ in what they call the first device: 0, or 1, as the SDK does. Where it is 1, 0 is the first one too. */
   async #first(search: DeviceSearch, options: CallOptions): Promise<0 | 1> {
-    const [zero, one] = [await this.search({ ...search, start: 0, rows: 1 }, options), await this.search({ ...search, start: 1, rows: 1 }, options)]
+    const [zero, one] = [
+      await this.search({ ...search, start: 0, rows: 1 }, options),
+      await this.search({ ...search, start: 1, rows: 1 }, options),
+    ]
     const id = zero.results[0]?.id
     return id !== undefined && one.results[0]?.id === id ? 1 : 0
   }
 
   /** One device. */
   async get(id: number, options: CallOptions = {}): Promise<Device> {
-    const call: Call = { method: 'GET', path: `${this.#base}/${wholePart(id)}`, effect: 'read', what: `get device ${id}`, permission: 'device READ', ...options }
+    const call: Call = {
+      method: 'GET',
+      path: `${this.#base}/${wholePart(id)}`,
+      effect: 'read',
+      what: `get device ${id}`,
+      permission: 'device READ',
+      ...options,
+    }
     return await this.#http.json(call, answer => about(device(record(answer)), { id }))
   }
 
@@ -101,7 +122,15 @@ export class Devices {
    */
   async quarantine(ids: readonly number[], on: boolean, options: CallOptions = {}): Promise<void> {
     const body = { action_type: 'QUARANTINE', device_id: ids, options: { toggle: on ? 'ON' : 'OFF' } }
-    await this.#http.json({ method: 'POST', path: `${this.#organization}/device_actions`, body, effect: 'change', what: on ? 'quarantine' : 'unquarantine', permission: 'device.quarantine EXECUTE', ...options })
+    await this.#http.json({
+      method: 'POST',
+      path: `${this.#organization}/device_actions`,
+      body,
+      effect: 'change',
+      what: on ? 'quarantine' : 'unquarantine',
+      permission: 'device.quarantine EXECUTE',
+      ...options,
+    })
   }
 }
 
@@ -110,7 +139,9 @@ function device(found: Record<string, unknown>): Device {
   const { id, name, sensor_states: states } = found
   if (!isWhole(id)) throw broken('has a device without an id')
   return {
-    ...found, id, name: typeof name === 'string' ? name : '',
+    ...found,
+    id,
+    name: typeof name === 'string' ? name : '',
     ...('sensor_states' in found ? { sensor_states: Array.isArray(states) ? states.filter(state => typeof state === 'string') : [] } : {}),
   }
 }

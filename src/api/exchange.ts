@@ -100,7 +100,9 @@ export class Exchanges {
     let isOver = false
     let stop = () => {}
     // The answer may be there before all is sent: then nobody waits any more.
-    const sent = () => { if (!isOver) stop = timer(clock, outgoing.patience, () => line.abort(slow)) }
+    const sent = () => {
+      if (!isOver) stop = timer(clock, outgoing.patience, () => line.abort(slow))
+    }
     let stays = false
     try {
       const response = await this.#exchange(call, outgoing, identity, { line, sent })
@@ -119,18 +121,25 @@ export class Exchanges {
     }
   }
 
-  async #exchange({ method }: Call, { target: url, headers, body, patience, onSend }: Outgoing<unknown>, identity: Record<string, string>, { line, sent }: Sending): Promise<WireResponse> {
+  async #exchange(
+    { method }: Call,
+    { target: url, headers, body, patience, onSend }: Outgoing<unknown>,
+    identity: Record<string, string>,
+    { line, sent }: Sending,
+  ): Promise<WireResponse> {
     const { transport, clock, onExchange, userAgent, url: home } = this.#options
     const from = clock.monotonic()
     const path = url.origin === home.origin ? url.pathname + url.search : url.origin + url.pathname
-    const report = (outcome: string) => onExchange?.({ method, path: this.redacted(path), outcome: this.redacted(outcome), ms: clock.monotonic() - from })
+    const report = (outcome: string) =>
+      onExchange?.({ method, path: this.redacted(path), outcome: this.redacted(outcome), ms: clock.monotonic() - from })
     const bytes = body?.()
     const streamed = bytes !== undefined && !(bytes instanceof Uint8Array)
     if (!streamed) sent()
     onSend?.()
     try {
       const response = await transport({
-        method, url,
+        method,
+        url,
         headers: { ...headers, ...(userAgent === undefined ? {} : { 'user-agent': userAgent }), ...identity },
         ...(bytes === undefined ? {} : { body: streamed ? endingWith(bytes, Number(headers['content-length']), sent) : bytes }),
         signal: line.signal,

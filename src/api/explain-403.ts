@@ -1,7 +1,10 @@
 import type { ErrorFacts } from '../core/errors.ts'
 import type { Call } from './call.ts'
 
-/** 403 is one status for a missing permission, for Live Response that is off, and for what is too much ("403 Live Response Not Enabled or Too Many Commands"): only the words tell. */
+/**
+ * 403 is one status for a missing permission, for Live Response that is off, and for what is too much ("403 Live Response Not Enabled or
+ * Too Many Commands"): only the words tell.
+ */
 const TOO_MANY = /too[ _-]?many|(?:limit|maximum)\b[^"]*\b(?:reached|exceeded)/i
 const SWITCHED_OFF = /live response\b[^"]*\b(?:not[ _]?enabled|disabled|turned off|switched off)/i
 
@@ -33,7 +36,11 @@ export function forbidden(text: string, call: Call, roles = false): ErrorFacts {
   const missing = `needs the permission${several ? 's' : ''} ${joined((named.length > 0 ? named : needed).map(permission => (roles ? roleName(permission) : permission)))}`
   const add = `add ${several ? 'them' : 'it'} ${roles ? ROLE : KEY}`
   if (named.length > 0) return { lacking: named, hint: `${missing}; ${add}` }
-  if (SWITCHED_OFF.test(said)) return { disabled: true, hint: `Live Response must be on in the device's policy and sensor; if it is, the ${roles ? 'role' : 'key'} ${missing}` }
+  if (SWITCHED_OFF.test(said))
+    return {
+      disabled: true,
+      hint: `Live Response must be on in the device's policy and sensor; if it is, the ${roles ? 'role' : 'key'} ${missing}`,
+    }
   const isLiveResponse = needed.some(permission => permission.startsWith('org.liveresponse'))
   return { hint: `${missing}${isLiveResponse ? ', and Live Response enabled by policy and sensor' : ''}; ${add}` }
 }
@@ -50,7 +57,10 @@ function permissionsOf({ permission }: Pick<Call, 'permission'>): readonly strin
   return permission === undefined ? [] : typeof permission === 'string' ? [permission] : permission
 }
 
-/** Whether a text speaks of a permission, in one of the ways in which the documents write them: `org.liveresponse.file READ`, `org.liveresponse.file:read`. */
+/**
+ * Whether a text speaks of a permission, in one of the ways in which the documents write them: `org.liveresponse.file READ`,
+ * `org.liveresponse.file:read`.
+ */
 function names(text: string, permission: string): boolean {
   const [name = '', operation = ''] = permission.split(' ')
   return new RegExp(`(?<![\\w.])${name.replaceAll('.', '\\.')}[\\s:-]+(?:[a-z]+,\\s*)*${operation}\\b`, 'i').test(text)

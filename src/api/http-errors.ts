@@ -46,7 +46,7 @@ export class LostAnswer extends CbcError {
   readonly isOver: boolean
   /** Milliseconds that the service asks to wait. */
   readonly after: number
-  constructor(unmade: CbcError, { isOver = false, after = 0 }: { isOver?: boolean, after?: number | undefined } = {}) {
+  constructor(unmade: CbcError, { isOver = false, after = 0 }: { isOver?: boolean; after?: number | undefined } = {}) {
     super('unknown_outcome', `${unmade.message}; it may or may not have happened`, { ...unmade.facts, hint: 'look before you do it again' })
     this.unmade = unmade
     this.isOver = isOver
@@ -55,11 +55,14 @@ export class LostAnswer extends CbcError {
 }
 
 /**
- * What a change whose answer was lost is where the work was given up before anybody found out: still of unknown outcome, and an interruption says so too.
+ * What a change whose answer was lost is where the work was given up before anybody found out: still of unknown outcome, and an
+ * interruption says so too.
  * @param signal of the work, which was aborted
  */
 export function unsettled(lost: CbcError, { reason }: AbortSignal): CbcError {
-  return reason instanceof CbcError && reason.code === 'interrupted' ? reason.with(`${reason.message}; ${lost.message}`, { ...lost.facts }) : lost
+  return reason instanceof CbcError && reason.code === 'interrupted'
+    ? reason.with(`${reason.message}; ${lost.message}`, { ...lost.facts })
+    : lost
 }
 
 /** Whether it is certain that the service never saw the request: only a transport that says so is. */
@@ -102,7 +105,9 @@ export function answerError(thrown: unknown, call: Call, host: string, { by, unh
 /** Nobody waited for the answer any more, but the request was sent: of a change nobody knows then whether it was made. */
 function givenUp(call: Call, signal: AbortSignal, reason: CbcError): CbcError {
   if (call.effect === 'read') return reason
-  return reason instanceof DeadlineError ? new LostAnswer(reason) : unsettled(lost(call, 'was sent, and nobody waited for the answer', {}), signal)
+  return reason instanceof DeadlineError
+    ? new LostAnswer(reason)
+    : unsettled(lost(call, 'was sent, and nobody waited for the answer', {}), signal)
 }
 
 /** The request may have arrived, its answer did not: of a change nobody knows then whether it was made. */
@@ -116,18 +121,31 @@ function statusError({ status, text, after }: StatusError, call: Call, host: str
   const fail = (code: CbcError['code'], why: string, hint?: string | ErrorFacts) =>
     new CbcError(code, `${call.what}: ${why}`, { http_status: status, ...(typeof hint === 'string' ? { hint } : hint) })
   switch (status) {
-    case 400: return fail('remote', said ?? 'the service takes the request for invalid')
-    case 401: return fail('auth', `${by?.what ?? 'who calls'} was not accepted`, by?.hint)
-    case 403: return fail('auth', said ?? 'forbidden', forbidden(text, call, by?.roles === true))
-    case 404: return fail('not_found', said ?? 'not found', missing(said ?? '', call))
-    case 409: return fail('remote', said ?? 'in conflict with what is there')
-    case 413: return fail('remote', `${sizeOf(call)}is too large for the service, or for what stands before it; nothing was put`, 'send it in smaller parts, or ask whoever runs the gateway for a higher limit')
-    case 429: return fail('network', 'the service is refusing requests for their rate', 'wait a minute and try again')
+    case 400:
+      return fail('remote', said ?? 'the service takes the request for invalid')
+    case 401:
+      return fail('auth', `${by?.what ?? 'who calls'} was not accepted`, by?.hint)
+    case 403:
+      return fail('auth', said ?? 'forbidden', forbidden(text, call, by?.roles === true))
+    case 404:
+      return fail('not_found', said ?? 'not found', missing(said ?? '', call))
+    case 409:
+      return fail('remote', said ?? 'in conflict with what is there')
+    case 413:
+      return fail(
+        'remote',
+        `${sizeOf(call)}is too large for the service, or for what stands before it; nothing was put`,
+        'send it in smaller parts, or ask whoever runs the gateway for a higher limit',
+      )
+    case 429:
+      return fail('network', 'the service is refusing requests for their rate', 'wait a minute and try again')
   }
   const answered = `${host} answered ${status}${said === undefined ? '' : ` (${said})`}`
-  // A gateway that lost the service behind it, or patience: the request may have got through, and be on its way still. The service itself is done with it.
+  // A gateway that lost the service behind it, or patience: the request may have got through, and be on its way still. The service itself
+  // is done with it.
   const isOver = ![408, 502, 504].includes(status)
-  if (status >= 500 || status === 408) return lost(call, answered, { http_status: status, hint: 'the service has a problem; try again' }, { isOver, after })
+  if (status >= 500 || status === 408)
+    return lost(call, answered, { http_status: status, hint: 'the service has a problem; try again' }, { isOver, after })
   return fail('network', `${host} answered ${status}, which is not expected`, 'check the URL of the profile')
 }
 
@@ -138,7 +156,8 @@ function sizeOf({ size }: Call): string {
 
 /** What to do where something isn't there. */
 function missing(said: string, { list }: Call): string | undefined {
-  if (/\borg(?:anization)?\b/i.test(said)) return 'check the organization key of the profile: `cbc config get` shows it, `cbc config set org_key KEY` changes it'
+  if (/\borg(?:anization)?\b/i.test(said))
+    return 'check the organization key of the profile: `cbc config get` shows it, `cbc config set org_key KEY` changes it'
   return list === undefined ? undefined : `\`${list}\` shows what there is`
 }
 

@@ -30,7 +30,7 @@ export interface Content {
 }
 
 /** An answer of which nothing is known before: JSON, undefined where there is none, or content as it is. */
-export type AnyAnswer = { kind: 'json', value: unknown } | { kind: 'content', bytes: AsyncIterable<Uint8Array> }
+export type AnyAnswer = { kind: 'json'; value: unknown } | { kind: 'content'; bytes: AsyncIterable<Uint8Array> }
 
 /** Takes what is wanted of an answer. @throws BrokenAnswer */
 export type Read<T> = (answer: unknown) => T
@@ -50,7 +50,10 @@ const MAX_REDIRECTS = 5
 const JSON_TYPE = 'application/json'
 const NO_CHANCE: Pick<Random, 'below'> = { below: () => 0 }
 
-/** The one door to the service: JSON calls and file bodies over one transport, with one set of rules for credentials, redirects, retries and errors. */
+/**
+ * The one door to the service: JSON calls and file bodies over one transport, with one set of rules for credentials, redirects, retries and
+ * errors.
+ */
 export class Http {
   readonly #options: HttpOptions
   readonly #exchanges: Exchanges
@@ -63,10 +66,13 @@ export class Http {
   }
 
   /**
-   * One JSON exchange. A GET that is redirected is followed as `download` follows; what has a body, which may be a secret, goes nowhere but where it was to go.
-   * @param read takes what is wanted of the answer's body, which is undefined where there is none (204); it throws BrokenAnswer where that is not what the document says, or
+   * One JSON exchange. A GET that is redirected is followed as `download` follows; what has a body, which may be a secret, goes nowhere but
+   * where it was to go.
+   * @param read takes what is wanted of the answer's body, which is undefined where there is none (204); it throws BrokenAnswer where
+   *   that is not what the document says, or
    *   is about something else: then a call that may go again goes again
-   * @throws CbcError by status ("Response" of each call): auth 401/403, not_found 404, remote 400/409, network 5xx/429/no answer, unknown_outcome
+   * @throws CbcError by status ("Response" of each call): auth 401/403, not_found 404, remote 400/409, network 5xx/429/no answer,
+   *   unknown_outcome
    *   where a change may have happened though no answer came
    */
   async json<T = unknown>(call: Call, read: Read<T> = asItIs): Promise<T> {
@@ -83,9 +89,17 @@ export class Http {
     return await this.#answered<AnyAnswer>(call, {
       ...this.#outgoing(call, '*/*', jsonBody(call)),
       stays: true,
-      read: async (answer, line) => (/^$|json|html/.test(mediaType(answer))
-        ? { kind: 'json', value: await this.#read(answer).finally(line.clear) }
-        : { kind: 'content', bytes: bounded(contentOf(answer, call, this.#options.url.host, line, this.#options.clock), call.what, announcedSize(answer) ?? MOST_UNANNOUNCED_BYTES) }),
+      read: async (answer, line) =>
+        /^$|json|html/.test(mediaType(answer))
+          ? { kind: 'json', value: await this.#read(answer).finally(line.clear) }
+          : {
+              kind: 'content',
+              bytes: bounded(
+                contentOf(answer, call, this.#options.url.host, line, this.#options.clock),
+                call.what,
+                announcedSize(answer) ?? MOST_UNANNOUNCED_BYTES,
+              ),
+            },
     })
   }
 
@@ -112,31 +126,55 @@ export class Http {
   }
 
   /**
-   * Opens the raw content behind `path` ("Get File Content"). A redirect to another origin is followed without the credentials, which stay away from then
+   * Opens the raw content behind `path` ("Get File Content"). A redirect to another origin is followed without the credentials, which stay
+   * away from then
    * on; one from https to http is refused.
    * @returns the bytes as they come; `size` and media `type` as the server announces them, to be checked, never trusted
    */
   async download(call: Call): Promise<Content> {
-    const { value: { response, line }, target } = await this.#followed(call, {
-      target: this.#target(call), headers: { accept: '*/*' }, patience: this.#patience(call), stays: true, read: async (answer, by) => ({ response: answer, line: by }),
+    const {
+      value: { response, line },
+      target,
+    } = await this.#followed(call, {
+      target: this.#target(call),
+      headers: { accept: '*/*' },
+      patience: this.#patience(call),
+      stays: true,
+      read: async (answer, by) => ({ response: answer, line: by }),
     })
     const size = announcedSize(response)
-    return { bytes: contentOf(response, call, target.host, line, this.#options.clock), type: mediaType(response), ...(size === undefined ? {} : { size }) }
+    return {
+      bytes: contentOf(response, call, target.host, line, this.#options.clock),
+      type: mediaType(response),
+      ...(size === undefined ? {} : { size }),
+    }
   }
 
   /** Streams one file up as multipart/form-data, in flat memory ("Upload File to Carbon Black Cloud"). */
   async upload<T = unknown>(call: Call, file: Upload, read: Read<T> = asItIs): Promise<T> {
     const { headers, body } = multipartBody(file)
-    return await this.#send({ ...call, size: file.size }, { target: this.#target(call), headers: { accept: JSON_TYPE, ...headers }, body, patience: this.#patience(call), read: async answer => read(await this.#read(answer)) })
+    return await this.#send(
+      { ...call, size: file.size },
+      {
+        target: this.#target(call),
+        headers: { accept: JSON_TYPE, ...headers },
+        body,
+        patience: this.#patience(call),
+        read: async answer => read(await this.#read(answer)),
+      },
+    )
   }
 
   /** Sends a call to where it is, however often that is elsewhere. @returns what was read there, and where that was */
-  async #followed<T>(call: Call, outgoing: Outgoing<T>): Promise<{ value: T, target: URL }> {
+  async #followed<T>(call: Call, outgoing: Outgoing<T>): Promise<{ value: T; target: URL }> {
     let { target } = outgoing
     let anonymous = false
     for (let hop = 0; hop < MAX_REDIRECTS; hop++) {
       const answer = await this.#send<{ value: T } | { redirect: WireResponse }>(call, {
-        ...outgoing, target, anonymous, redirects: true,
+        ...outgoing,
+        target,
+        anonymous,
+        redirects: true,
         async read(response, line) {
           if (!isRedirect(response)) return { value: await outgoing.read(response, line) }
           await discard(response).finally(line.clear)
@@ -179,7 +217,12 @@ export class Http {
       since = clock.monotonic()
       await this.#pace.turn(signal)
       try {
-        value = await this.#exchanges.send(call, { ...outgoing, onSend: () => { unheard = true } })
+        value = await this.#exchanges.send(call, {
+          ...outgoing,
+          onSend: () => {
+            unheard = true
+          },
+        })
       } catch (error) {
         if (isUntouched(error)) unheard = before
         throw error
@@ -187,7 +230,7 @@ export class Http {
       this.#pace.accepted()
       return new Response()
     }
-    const shouldRetry = ({ error, retryCount }: { error: Error, retryCount: number }) => {
+    const shouldRetry = ({ error, retryCount }: { error: Error; retryCount: number }) => {
       if (!mayGoAgain(error, call)) return false
       rest = restAfter(error, retryCount, random)
       if (isRefused(error)) this.#pace.refused(rest)
@@ -196,9 +239,12 @@ export class Http {
       return true
     }
     try {
-      // ky goes round; bodies go past it, so that they can be streams and the answer's end is within the attempt, and rests are of this program's time.
+      // ky goes round; bodies go past it, so that they can be streams and the answer's end is within the attempt, and rests are of this
+      // program's time.
       await ky(outgoing.target, {
-        method: call.method, fetch: attempt, timeout: false,
+        method: call.method,
+        fetch: attempt,
+        timeout: false,
         retry: { limit: Number.MAX_SAFE_INTEGER, methods: ['get', 'post', 'put', 'patch', 'delete'], delay: () => 0, shouldRetry },
         hooks: { beforeRetry: [async () => await clock.sleep(rest, signal)] },
         ...(signal ? { signal } : {}),

@@ -38,11 +38,25 @@ export class Jobs {
 
   /** What the job made, as it comes. */
   async download(id: string, options: CallOptions = {}): Promise<Content> {
-    return await this.#http.download({ method: 'GET', path: `${this.#base}/${part(id)}/download`, effect: 'read', what: `download job ${id}`, permission: PERMISSION, ...options })
+    return await this.#http.download({
+      method: 'GET',
+      path: `${this.#base}/${part(id)}/download`,
+      effect: 'read',
+      what: `download job ${id}`,
+      permission: PERMISSION,
+      ...options,
+    })
   }
 
   async #read(id: string, below: string, what: string, options: CallOptions): Promise<Record<string, unknown>> {
-    const call = { method: 'GET', path: `${this.#base}/${part(id)}${below}`, effect: 'read', what: `${what} ${id}`, permission: PERMISSION, ...options } as const
+    const call = {
+      method: 'GET',
+      path: `${this.#base}/${part(id)}${below}`,
+      effect: 'read',
+      what: `${what} ${id}`,
+      permission: PERMISSION,
+      ...options,
+    } as const
     return await this.#http.json(call, answer => about(record(answer), { id }))
   }
 }

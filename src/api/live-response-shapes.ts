@@ -3,33 +3,56 @@ import type { Command, CommandStatus, Session, SessionStatus, StagedFile } from 
 
 /** What the fields of a command that the work goes by have to be, where they are there ("Retrieve Command Status"). */
 const COMMAND: Readonly<Record<string, (value: unknown) => boolean>> = {
-  files: isListOf(isObject), processes: isListOf(isObject), values: isListOf(isObject), sub_keys: isListOf(isText),
-  value: isObject, input: isObject, process_details: isObject, mem_dump: isObject, file_details: isObject,
+  files: isListOf(isObject),
+  processes: isListOf(isObject),
+  values: isListOf(isObject),
+  sub_keys: isListOf(isText),
+  value: isObject,
+  input: isObject,
+  process_details: isObject,
+  mem_dump: isObject,
+  file_details: isObject,
 }
 
 /** What the fields of a session that the work goes by are taken for: where they are something else they are not known. */
 const SESSION: Readonly<Record<string, (value: unknown) => unknown>> = {
-  supported_commands: texts, drives: texts, current_working_directory: value => (isText(value) ? value : null),
+  supported_commands: texts,
+  drives: texts,
+  current_working_directory: value => (isText(value) ? value : null),
 }
 
 /** "Start Session", "Get Session by ID". @throws BrokenAnswer: it is no session */
 export function session(answer: unknown): Session {
   const found = record(answer)
-  const known = Object.fromEntries(Object.entries(SESSION).filter(([name]) => name in found).map(([name, read]) => [name, read(found[name])]))
+  const known = Object.fromEntries(
+    Object.entries(SESSION)
+      .filter(([name]) => name in found)
+      .map(([name, read]) => [name, read(found[name])]),
+  )
   const id = idIn(found)
   // `1234567:11412673`: its end is the device.
   const device = found['device_id'] ?? /:(\d+)$/.exec(id)?.[1]
-  return { ...found, ...known, id, device_id: numberIn({ device_id: device }, 'device_id'), status: upper(found['status']) as SessionStatus } as unknown as Session
+  return {
+    ...found,
+    ...known,
+    id,
+    device_id: numberIn({ device_id: device }, 'device_id'),
+    status: upper(found['status']) as SessionStatus,
+  } as unknown as Session
 }
 
 /** "Issue Command", "Retrieve Command Status": no field is added. @throws BrokenAnswer: it is no command */
 export function command(answer: unknown): Command {
   const found = record(answer)
-  for (const [name, fits] of Object.entries(COMMAND)) if (found[name] != null && !fits(found[name])) throw broken(`has ${name} that are not the documented ones`)
-  const { file_details: file, process_details: process } = found as { file_details?: Record<string, unknown>, process_details?: object }
+  for (const [name, fits] of Object.entries(COMMAND))
+    if (found[name] != null && !fits(found[name])) throw broken(`has ${name} that are not the documented ones`)
+  const { file_details: file, process_details: process } = found as { file_details?: Record<string, unknown>; process_details?: object }
   if (file?.['file_id'] != null && file['file_id'] !== '') idIn(file, 'file_id')
   return {
-    ...found, id: numberIn(found), name: text(found['name']), status: upper(found['status']) as CommandStatus,
+    ...found,
+    id: numberIn(found),
+    name: text(found['name']),
+    status: upper(found['status']) as CommandStatus,
     ...('result_code' in found ? { result_code: resultCode(found['result_code']) } : {}),
     ...('result_desc' in found ? { result_desc: isText(found['result_desc']) ? found['result_desc'] : null } : {}),
     ...(process == null ? {} : { process_details: numbers(process, 'pid', 'return_code') }),

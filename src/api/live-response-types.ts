@@ -1,9 +1,24 @@
-/** Wire types of the Live Response document, as printed there. Anything may be missing or null: servers differ ("Values as servers really send them"). */
+/**
+ * Wire types of the Live Response document, as printed there. Anything may be missing or null: servers differ ("Values as servers really
+ * send them").
+ */
 
 export type CommandName =
-  | 'put file' | 'get file' | 'memdump' | 'create directory' | 'delete file' | 'directory list'
-  | 'reg enum key' | 'reg query value' | 'reg create key' | 'reg delete key' | 'reg delete value' | 'reg set value'
-  | 'process list' | 'kill' | 'create process'
+  | 'put file'
+  | 'get file'
+  | 'memdump'
+  | 'create directory'
+  | 'delete file'
+  | 'directory list'
+  | 'reg enum key'
+  | 'reg query value'
+  | 'reg create key'
+  | 'reg delete key'
+  | 'reg delete value'
+  | 'reg set value'
+  | 'process list'
+  | 'kill'
+  | 'create process'
 
 export type SessionStatus = 'PENDING' | 'ACTIVE' | 'ERROR' | 'TIMEOUT' | 'CLOSED'
 export type CommandStatus = 'PENDING' | 'IN_PROGRESS' | 'COMPLETE' | 'ERROR' | 'CANCELLED'
@@ -26,14 +41,25 @@ export interface Session {
 
 /** The body of "Issue Command", one shape a command. */
 export type CommandRequest =
-  | { name: 'directory list' | 'delete file' | 'create directory' | 'reg enum key' | 'reg query value' | 'reg create key' | 'reg delete key' | 'reg delete value', path: string }
+  | {
+      name:
+        | 'directory list'
+        | 'delete file'
+        | 'create directory'
+        | 'reg enum key'
+        | 'reg query value'
+        | 'reg create key'
+        | 'reg delete key'
+        | 'reg delete value'
+      path: string
+    }
   | { name: 'process list' }
-  | { name: 'kill', pid: number }
-  | { name: 'create process', path: string, output_file?: string, wait?: boolean, working_directory?: string }
-  | { name: 'get file', path: string, offset?: number, count?: number, get_count?: number }
-  | { name: 'put file', path: string, file_id: string }
-  | { name: 'reg set value', path: string, value_data: string | string[], value_type: string, overwrite?: boolean }
-  | { name: 'memdump', path: string, compress?: boolean }
+  | { name: 'kill'; pid: number }
+  | { name: 'create process'; path: string; output_file?: string; wait?: boolean; working_directory?: string }
+  | { name: 'get file'; path: string; offset?: number; count?: number; get_count?: number }
+  | { name: 'put file'; path: string; file_id: string }
+  | { name: 'reg set value'; path: string; value_data: string | string[]; value_type: string; overwrite?: boolean }
+  | { name: 'memdump'; path: string; compress?: boolean }
 
 /** One entry of a directory. Times in any of the forms that servers send. */
 export interface FileEntry {
@@ -83,9 +109,9 @@ export interface Command {
   values?: WireRegistryValue[] | null
   value?: WireRegistryValue | null
   sub_keys?: string[] | null
-  process_details?: { pid?: number, return_code?: number } | null
-  mem_dump?: { compressing?: boolean, complete?: boolean, dumping?: boolean, return_code?: number, percentdone?: number } | null
-  file_details?: { file_id?: string, offset?: number, count?: number } | null
+  process_details?: { pid?: number; return_code?: number } | null
+  mem_dump?: { compressing?: boolean; complete?: boolean; dumping?: boolean; return_code?: number; percentdone?: number } | null
+  file_details?: { file_id?: string; offset?: number; count?: number } | null
 }
 
 /** "Get File Metadata": a file staged in the cloud. */

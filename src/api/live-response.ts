@@ -27,7 +27,13 @@ const SESSION = 'org.liveresponse.session'
 const FILE = 'org.liveresponse.file'
 
 /** "Get Commands List" needs all of these; "Retrieve Command Status" is documented so, and needs that of the command's own kind alone. */
-const READ_COMMANDS = [`${SESSION} READ`, 'org.liveresponse.process READ', 'org.liveresponse.registry READ', `${FILE} READ`, 'org.liveresponse.memdump READ']
+const READ_COMMANDS = [
+  `${SESSION} READ`,
+  'org.liveresponse.process READ',
+  'org.liveresponse.registry READ',
+  `${FILE} READ`,
+  'org.liveresponse.memdump READ',
+]
 
 /** "Cancel Command" likewise. */
 const CANCEL = ['org.liveresponse.process DELETE', 'org.liveresponse.registry DELETE', `${FILE} DELETE`, 'org.liveresponse.memdump READ']
@@ -49,68 +55,164 @@ export class LiveResponse {
   /** "Start Session": a new session for the device, or the one that it has already (one per device, shared by its callers). */
   async startSession(deviceId: number, options: CallOptions = {}): Promise<Session> {
     // Not a change in the sense of the retry rules: a second start answers with the same session.
-    const call: Call = { method: 'POST', path: '/sessions', body: { device_id: deviceId }, effect: 'read', what: 'start session', within: true, permission: `${SESSION} CREATE`, ...options }
+    const call: Call = {
+      method: 'POST',
+      path: '/sessions',
+      body: { device_id: deviceId },
+      effect: 'read',
+      what: 'start session',
+      within: true,
+      permission: `${SESSION} CREATE`,
+      ...options,
+    }
     return await this.#call(call, answer => this.#session(answer, { device_id: deviceId }))
   }
 
   /** "Get Session by ID"; refreshes its idle timeout. */
   async getSession(id: string, options: CallOptions = {}): Promise<Session> {
-    const call: Call = { method: 'GET', path: `/sessions/${part(id)}`, effect: 'read', what: 'get session', within: true, permission: `${SESSION} READ`, ...options }
+    const call: Call = {
+      method: 'GET',
+      path: `/sessions/${part(id)}`,
+      effect: 'read',
+      what: 'get session',
+      within: true,
+      permission: `${SESSION} READ`,
+      ...options,
+    }
     return await this.#call(call, answer => this.#session(answer, { id }))
   }
 
   /** "Get All Sessions" of the organization; 204 is none. */
   async listSessions(options: CallOptions = {}): Promise<Session[]> {
-    const call: Call = { method: 'GET', path: '/sessions', effect: 'read', what: 'list sessions', permission: `${SESSION} READ`, ...options }
+    const call: Call = {
+      method: 'GET',
+      path: '/sessions',
+      effect: 'read',
+      what: 'list sessions',
+      permission: `${SESSION} READ`,
+      ...options,
+    }
     return await this.#call(call, answer => records(answer).map(item => this.#session(item)))
   }
 
   /** "Close Session". */
   async closeSession(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/sessions/${part(id)}`, effect: 'removal', what: 'close session', permission: `${SESSION} DELETE`, ...options }, gone({ id }))
+    await this.#call(
+      {
+        method: 'DELETE',
+        path: `/sessions/${part(id)}`,
+        effect: 'removal',
+        what: 'close session',
+        permission: `${SESSION} DELETE`,
+        ...options,
+      },
+      gone({ id }),
+    )
     this.#questions.forget(id)
   }
 
   /** "Disable Live Response" on devices, for good. @returns the sessions that the answer tells of */
   async disable(deviceIds: readonly number[], options: CallOptions = {}): Promise<Record<string, unknown>[]> {
-    const call: Call = { method: 'POST', path: '/kill', body: deviceIds, effect: 'change', what: 'disable Live Response', permission: 'org.liveresponse DELETE', ...options }
+    const call: Call = {
+      method: 'POST',
+      path: '/kill',
+      body: deviceIds,
+      effect: 'change',
+      what: 'disable Live Response',
+      permission: 'org.liveresponse DELETE',
+      ...options,
+    }
     return await this.#call(call, answer => {
       const sessions = (Array.isArray(answer) ? answer : [answer]).filter(isRecord)
-      for (const { device_id: id } of sessions) if (id != null && !deviceIds.includes(Number(id))) throw broken(`is about another device: ${String(id)}`)
+      for (const { device_id: id } of sessions)
+        if (id != null && !deviceIds.includes(Number(id))) throw broken(`is about another device: ${String(id)}`)
       return sessions
     })
   }
 
   /** "Get All Files Metadata" of a session. */
   async listFiles(sessionId: string, options: CallOptions = {}): Promise<StagedFile[]> {
-    const call: Call = { method: 'GET', path: `/sessions/${part(sessionId)}/files`, effect: 'read', what: 'list staged files', permission: `${FILE} READ`, ...options }
+    const call: Call = {
+      method: 'GET',
+      path: `/sessions/${part(sessionId)}/files`,
+      effect: 'read',
+      what: 'list staged files',
+      permission: `${FILE} READ`,
+      ...options,
+    }
     return await this.#call(call, answer => records(answer).map(staged))
   }
 
   /** "Get File Metadata". */
   async getFile(sessionId: string, fileId: string, options: CallOptions = {}): Promise<StagedFile> {
-    const call: Call = { method: 'GET', path: `/sessions/${part(sessionId)}/files/${part(fileId)}`, effect: 'read', what: 'get staged file', permission: `${FILE} READ`, ...options }
+    const call: Call = {
+      method: 'GET',
+      path: `/sessions/${part(sessionId)}/files/${part(fileId)}`,
+      effect: 'read',
+      what: 'get staged file',
+      permission: `${FILE} READ`,
+      ...options,
+    }
     return await this.#call(call, answer => about(staged(answer), { id: fileId }))
   }
 
-  /** "Get File Content": the bytes as they come, directly or by a redirect to storage on another origin, which never sees the credentials. */
+  /**
+   * "Get File Content": the bytes as they come, directly or by a redirect to storage on another origin, which never sees the credentials.
+   */
   async openFile(sessionId: string, fileId: string, options: CallOptions = {}): Promise<Content> {
-    return await this.#http.download({ method: 'GET', path: `${this.#base}/sessions/${part(sessionId)}/files/${part(fileId)}/content`, effect: 'read', what: 'download', within: true, permission: `${FILE} READ`, ...options })
+    return await this.#http.download({
+      method: 'GET',
+      path: `${this.#base}/sessions/${part(sessionId)}/files/${part(fileId)}/content`,
+      effect: 'read',
+      what: 'download',
+      within: true,
+      permission: `${FILE} READ`,
+      ...options,
+    })
   }
 
   /** "Upload File to Carbon Black Cloud", to be put on the session's endpoint. */
   async uploadFile(sessionId: string, file: Upload, options: CallOptions = {}): Promise<StagedFile> {
-    return await this.#http.upload({ method: 'POST', path: `${this.#base}/sessions/${part(sessionId)}/files`, effect: 'change', what: 'upload', within: true, permission: `${FILE} CREATE`, ...options }, file, staged)
+    return await this.#http.upload(
+      {
+        method: 'POST',
+        path: `${this.#base}/sessions/${part(sessionId)}/files`,
+        effect: 'change',
+        what: 'upload',
+        within: true,
+        permission: `${FILE} CREATE`,
+        ...options,
+      },
+      file,
+      staged,
+    )
   }
 
   /** "Delete File" from the cloud. */
   async deleteFile(sessionId: string, fileId: string, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/sessions/${part(sessionId)}/files/${part(fileId)}`, effect: 'removal', what: 'delete staged file', permission: `${FILE} DELETE`, ...options }, gone({ id: fileId }))
+    await this.#call(
+      {
+        method: 'DELETE',
+        path: `/sessions/${part(sessionId)}/files/${part(fileId)}`,
+        effect: 'removal',
+        what: 'delete staged file',
+        permission: `${FILE} DELETE`,
+        ...options,
+      },
+      gone({ id: fileId }),
+    )
   }
 
   /** "Get Commands List" of a session. */
   async listCommands(sessionId: string, options: CallOptions = {}): Promise<Command[]> {
-    const call: Call = { method: 'GET', path: `/sessions/${part(sessionId)}/commands`, effect: 'read', what: 'list commands', permission: READ_COMMANDS, ...options }
+    const call: Call = {
+      method: 'GET',
+      path: `/sessions/${part(sessionId)}/commands`,
+      effect: 'read',
+      what: 'list commands',
+      permission: READ_COMMANDS,
+      ...options,
+    }
     return await this.#call(call, answer => records(answer).map(item => about(command(item), { session_id: sessionId })))
   }
 
@@ -118,7 +220,16 @@ export class LiveResponse {
   async issueCommand(sessionId: string, request: CommandRequest, options: CallOptions = {}): Promise<Command> {
     const { permission } = COMMANDS[request.name]
     const effect = isIssuedOnce(request.name) ? 'change' : 'read'
-    const call: Call = { method: 'POST', path: `/sessions/${part(sessionId)}/commands`, body: request, effect, what: request.name, within: true, permission: [permission, `${SESSION} READ`], ...options }
+    const call: Call = {
+      method: 'POST',
+      path: `/sessions/${part(sessionId)}/commands`,
+      body: request,
+      effect,
+      what: request.name,
+      within: true,
+      permission: [permission, `${SESSION} READ`],
+      ...options,
+    }
     return await this.#call(call, answer => this.#questions.issued(sessionId, request, command(answer)))
   }
 
@@ -126,18 +237,38 @@ export class LiveResponse {
    * "Retrieve Command Status". With `wait` a server may hold the answer until the command ends or some seconds pass; some ignore it.
    * @param options.request what was issued under this number; default: what was issued here. It needs the READ permission of its kind alone
    */
-  async getCommand(sessionId: string, id: number, { wait, request: given, ...options }: CallOptions & { wait?: boolean, request?: CommandRequest } = {}): Promise<Command> {
+  async getCommand(
+    sessionId: string,
+    id: number,
+    { wait, request: given, ...options }: CallOptions & { wait?: boolean; request?: CommandRequest } = {},
+  ): Promise<Command> {
     const request = given ?? this.#questions.request(sessionId, id)
     const call: Call = {
-      method: 'GET', path: `/sessions/${part(sessionId)}/commands/${wholePart(id)}`, effect: 'read', what: 'get command', within: true, permission: request === undefined ? READ_COMMANDS : [`${SESSION} READ`, readOf(request.name)],
-      ...(wait ? { query: { wait: 'true' }, patience: LONG_POLL_TIMEOUT_MS } : {}), ...options,
+      method: 'GET',
+      path: `/sessions/${part(sessionId)}/commands/${wholePart(id)}`,
+      effect: 'read',
+      what: 'get command',
+      within: true,
+      permission: request === undefined ? READ_COMMANDS : [`${SESSION} READ`, readOf(request.name)],
+      ...(wait ? { query: { wait: 'true' }, patience: LONG_POLL_TIMEOUT_MS } : {}),
+      ...options,
     }
     return await this.#call(call, answer => this.#questions.command(sessionId, id, command(answer), request))
   }
 
   /** "Cancel Command"; only one that is PENDING can be. */
   async cancelCommand(sessionId: string, id: number, options: CallOptions = {}): Promise<void> {
-    await this.#call({ method: 'DELETE', path: `/sessions/${part(sessionId)}/commands/${wholePart(id)}`, effect: 'change', what: 'cancel command', permission: CANCEL, ...options }, gone({ id }))
+    await this.#call(
+      {
+        method: 'DELETE',
+        path: `/sessions/${part(sessionId)}/commands/${wholePart(id)}`,
+        effect: 'change',
+        what: 'cancel command',
+        permission: CANCEL,
+        ...options,
+      },
+      gone({ id }),
+    )
   }
 
   /** @param asked what the answer has to be about */

@@ -10,10 +10,15 @@ export interface Upload {
 }
 
 /** The body of an upload: its headers, and its bytes as they come. */
-export function multipartBody({ name, size, bytes, boundary }: Upload): { headers: Record<string, string>, body: () => AsyncIterable<Uint8Array> } {
+export function multipartBody({ name, size, bytes, boundary }: Upload): {
+  headers: Record<string, string>
+  body: () => AsyncIterable<Uint8Array>
+} {
   // As browsers write it (WHATWG "multipart/form-data encoding algorithm"): nothing in a name can end the header.
   const quoted = name.replace(/["\r\n]/g, character => encodeURIComponent(character))
-  const head = Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${quoted}"\r\nContent-Type: application/octet-stream\r\n\r\n`)
+  const head = Buffer.from(
+    `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${quoted}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+  )
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`)
   return {
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}`, 'content-length': String(head.length + size + tail.length) },

@@ -24,7 +24,16 @@ export class Policies {
 
   /** All policies of the organization. */
   async summary(options: CallOptions = {}): Promise<Policy[]> {
-    const call = { method: 'GET', path: this.#path, effect: 'read', what: 'list policies', permission: 'org.policies READ', ...options } as const
-    return await this.#http.json(call, answer => records(record(answer), 'policies').map(found => ({ ...found, id: numberIn(found), name: String(found['name'] ?? '') })))
+    const call = {
+      method: 'GET',
+      path: this.#path,
+      effect: 'read',
+      what: 'list policies',
+      permission: 'org.policies READ',
+      ...options,
+    } as const
+    return await this.#http.json(call, answer =>
+      records(record(answer), 'policies').map(found => ({ ...found, id: numberIn(found), name: String(found['name'] ?? '') })),
+    )
   }
 }

@@ -3,7 +3,8 @@ import { isAbout, nameOf } from './right-subject.ts'
 import { about, broken } from './wire-checks.ts'
 
 /**
- * What was asked in sessions, so that each answer can be held against its question, whoever gets it: a session is of one device for good, and a number of one command.
+ * What was asked in sessions, so that each answer can be held against its question, whoever gets it: a session is of one device for good,
+ * and a number of one command.
  * An answer that belongs to something else, of a cache or a queue that is off by one, is a broken one.
  */
 export class Questions {
@@ -31,7 +32,11 @@ export class Questions {
     return this.#requests.get(sessionId)?.get(id)
   }
 
-  /** @param request what was issued under this number @returns the command as its state was answered @throws BrokenAnswer: it is another one */
+  /**
+   * @param request what was issued under this number
+   * @returns the command as its state was answered
+   * @throws BrokenAnswer: it is another one
+   */
   command(sessionId: string, id: number, found: Command, request?: CommandRequest): Command {
     about(found, { id, session_id: sessionId })
     if (request !== undefined) answers(request, found)
@@ -49,5 +54,7 @@ export class Questions {
 function answers(request: CommandRequest, found: Command): void {
   if (isAbout(request, found)) return
   const name = nameOf(found)
-  throw broken(name === '' || name === request.name ? `is about another ${request.name}` : `is about "${name.slice(0, 40)}", not "${request.name}"`)
+  throw broken(
+    name === '' || name === request.name ? `is about another ${request.name}` : `is about "${name.slice(0, 40)}", not "${request.name}"`,
+  )
 }

@@ -26,7 +26,7 @@ export async function readJson(response: WireResponse, secrets: readonly string[
   } catch (cause) {
     throw notJson(text, response.status, cause)
   }
-  if (isMonstrous(answer)) throw new BrokenAnswer('the service\'s answer is not the documented object', { http_status: response.status })
+  if (isMonstrous(answer)) throw new BrokenAnswer("the service's answer is not the documented object", { http_status: response.status })
   return answer
 }
 
@@ -38,8 +38,12 @@ function isMonstrous(value: unknown, levels = MAX_ANSWER_DEPTH): boolean {
 
 function notJson(text: string, status: number, cause: unknown): BrokenAnswer {
   return /^\s*</.test(text)
-    ? new BrokenAnswer('the service\'s answer is a web page', { http_status: status, hint: 'a proxy or login page may be in between: check the URL of the profile', cause })
-    : new BrokenAnswer('the service\'s answer is not JSON', { http_status: status, hint: 'try again', cause })
+    ? new BrokenAnswer("the service's answer is a web page", {
+        http_status: status,
+        hint: 'a proxy or login page may be in between: check the URL of the profile',
+        cause,
+      })
+    : new BrokenAnswer("the service's answer is not JSON", { http_status: status, hint: 'try again', cause })
 }
 
 /** A whole body as text. @throws BrokenAnswer: it is larger than any answer is */
@@ -48,7 +52,7 @@ export async function readText({ body }: WireResponse): Promise<string> {
   let size = 0
   for await (const part of body) {
     size += part.length
-    if (size > MAX_ANSWER_BYTES) throw new BrokenAnswer('the service\'s answer does not end')
+    if (size > MAX_ANSWER_BYTES) throw new BrokenAnswer("the service's answer does not end")
     parts.push(part)
   }
   return Buffer.concat(parts, size).toString('utf8')
@@ -87,7 +91,9 @@ export async function discard({ body }: WireResponse): Promise<void> {
 export function redirection({ headers }: WireResponse, from: URL, { what }: Call): URL {
   const location = headers['location'] ?? ''
   const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined
-  if (next === undefined || !/^https?:$/.test(next.protocol)) throw new CbcError('network', `${what}: the service redirected to a place that is no URL`)
-  if (from.protocol === 'https:' && next.protocol !== 'https:') throw new CbcError('network', `${what}: the service redirected from https to http, which is refused`)
+  if (next === undefined || !/^https?:$/.test(next.protocol))
+    throw new CbcError('network', `${what}: the service redirected to a place that is no URL`)
+  if (from.protocol === 'https:' && next.protocol !== 'https:')
+    throw new CbcError('network', `${what}: the service redirected from https to http, which is refused`)
   return next
 }

@@ -17,7 +17,8 @@ const TOO_EARLY = 425
 const PASSING = [408, TOO_EARLY, TOO_MANY_REQUESTS, 500, 502, 503, 504]
 
 /**
- * Whether a call that failed can be sent again: one that reads always where the failure may pass; one that changes something only where it is certain
+ * Whether a call that failed can be sent again: one that reads always where the failure may pass; one that changes something only where it
+ * is certain
  * that nothing was done; one that removes something too, because what is gone can't be removed twice.
  */
 export function mayGoAgain(failure: unknown, { effect }: Call): boolean {
@@ -29,7 +30,7 @@ export function mayGoAgain(failure: unknown, { effect }: Call): boolean {
 
 /** Whether nothing of a failed call can have been carried out. */
 export function isUntouched(failure: unknown): boolean {
-  return isUnsent(failure) || (failure instanceof StatusError && (failure.status < 500 && failure.status !== 408))
+  return isUnsent(failure) || (failure instanceof StatusError && failure.status < 500 && failure.status !== 408)
 }
 
 /** Whether the service says that there are too many requests, or that this one came too early: it has done nothing. */
@@ -38,14 +39,15 @@ export function isRefused(failure: unknown): boolean {
 }
 
 /**
- * How long to rest before a call goes again, milliseconds: as long as the service asks for, a minute at most, or a little longer each time, by chance up to twice
+ * How long to rest before a call goes again, milliseconds: as long as the service asks for, a minute at most, or a little longer each time,
+ * by chance up to twice
  * as long, so that many clients don't come back at the same moment.
  * @param attempt the number of the one that failed, from 1
  */
 export function restAfter(failure: unknown, attempt: number, random: Pick<Random, 'below'>): number {
   const asked = failure instanceof StatusError ? failure.after : undefined
   if (asked !== undefined) return Math.min(asked, MAX_RETRY_DELAY_MS)
-  const least = (isRefused(failure) ? FIRST_RATE_LIMIT_DELAY_MS : FIRST_RETRY_DELAY_MS) * 2 ** (attempt - 1) / 2
+  const least = ((isRefused(failure) ? FIRST_RATE_LIMIT_DELAY_MS : FIRST_RETRY_DELAY_MS) * 2 ** (attempt - 1)) / 2
   return least + random.below(least + 1)
 }
 
@@ -61,7 +63,10 @@ export function retryAfter(headers: Readonly<Record<string, string>>, now: numbe
   return Number.isNaN(date) ? undefined : Math.max(0, date - (httpDate(headers['date'] ?? '') || now))
 }
 
-/** A date of HTTP begins with the day of the week; what Date takes besides (`-1`, `5 s`) is none. @returns milliseconds since 1970, or NaN */
+/**
+ * A date of HTTP begins with the day of the week; what Date takes besides (`-1`, `5 s`) is none.
+ * @returns milliseconds since 1970, or NaN
+ */
 function httpDate(text: string): number {
   return /^[A-Za-z]{3}/.test(text) ? Date.parse(text) : NaN
 }

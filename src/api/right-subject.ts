@@ -1,15 +1,20 @@
 import { trimEnds } from '../core/text/trim.ts'
 import type { Command, CommandRequest } from './live-response-types.ts'
 
-/** Whether a command says of itself what a request asked for: its name, what it acts on (`object`), and the ids and places that only some have. What it doesn't say can't differ. */
+/**
+ * Whether a command says of itself what a request asked for: its name, what it acts on (`object`), and the ids and places that only some
+ * have. What it doesn't say can't differ.
+ */
 export function isAbout(request: CommandRequest, command: Command): boolean {
   const { input } = command
   const asked: Record<string, unknown> = { ...request }
   const [name, target] = [nameOf(command), asked['path'] ?? asked['pid']]
   const form = request.name.startsWith('reg ') ? keyForm : pathForm
-  return (name === '' || name === request.name)
-    && ['object', 'path', 'pid'].every(field => alike(input?.[field], target, form))
-    && ['output_file', 'file_id'].every(field => alike(input?.[field], asked[field], pathForm))
+  return (
+    (name === '' || name === request.name) &&
+    ['object', 'path', 'pid'].every(field => alike(input?.[field], target, form)) &&
+    ['output_file', 'file_id'].every(field => alike(input?.[field], asked[field], pathForm))
+  )
 }
 
 /** A command's name in lower case; empty where it doesn't say. */
@@ -29,7 +34,13 @@ function alike(said: unknown, asked: unknown, form: (text: string) => string): b
 
 /** Without case, the kind of slashes, and quotes. */
 function pathForm(text: string): string {
-  return trimEnds(text.toLowerCase().replace(/[\\/]+/g, '/').replace(/["\s]+/g, ' '), ' /')
+  return trimEnds(
+    text
+      .toLowerCase()
+      .replace(/[\\/]+/g, '/')
+      .replace(/["\s]+/g, ' '),
+    ' /',
+  )
 }
 
 /** The same, of a registry key: its hive has a short name and a long one. */

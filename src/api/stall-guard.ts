@@ -7,7 +7,8 @@ const MAX_IDLE_MS = 60_000
 const MS_PER_BYTE = 10
 
 /**
- * Bytes as they come, as long as they do: a body that stalls, or drips for ever, is given up. Only waiting for bytes counts, not what is done with them.
+ * Bytes as they come, as long as they do: a body that stalls, or drips for ever, is given up. Only waiting for bytes counts, not what is
+ * done with them.
  * @param stall called when nothing is to be expected any more; it has to end the wait for the body
  */
 export async function* flowing(body: AsyncIterable<Uint8Array>, clock: Clock, stall: () => void): AsyncGenerator<Uint8Array> {

@@ -7,12 +7,17 @@ const MAX_ID_LENGTH = 256
 const MAX_SHOWN_CHARS = 80
 
 /**
- * One segment of a path. The only way for an id into one: what a server, or a proxy in between, could take for more than that never goes out.
+ * One segment of a path. The only way for an id into one: what a server, or a proxy in between, could take for more than that never goes
+ * out.
  * @param what it is, for the message: `the session's id`
  * @throws CbcError usage: it can't be one
  */
 export function part(text: string, what = 'the id'): string {
-  if (!isSegment(text)) throw usage(`${what} can't be ${JSON.stringify(text.slice(0, MAX_SHOWN_CHARS))}`, 'it is one part of a path: no slash, no ? or #, not . or ..')
+  if (!isSegment(text))
+    throw usage(
+      `${what} can't be ${JSON.stringify(text.slice(0, MAX_SHOWN_CHARS))}`,
+      'it is one part of a path: no slash, no ? or #, not . or ..',
+    )
   // ':' is allowed there and printed so in the documents: `1234567:11412673`.
   return encodeURIComponent(text).replaceAll('%3A', ':')
 }
@@ -99,11 +104,15 @@ function shown(value: unknown): string {
 
 /** Fields as the texts that they are documented to be; numbers from some servers. @throws BrokenAnswer: one is neither */
 export function texts(found: Record<string, unknown>, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.filter(name => found[name] != null).map(name => {
-    const value = found[name]
-    if (typeof value !== 'string' && typeof value !== 'number') throw broken(`has a ${name} that is none`)
-    return [name, String(value)]
-  }))
+  return Object.fromEntries(
+    names
+      .filter(name => found[name] != null)
+      .map(name => {
+        const value = found[name]
+        if (typeof value !== 'string' && typeof value !== 'number') throw broken(`has a ${name} that is none`)
+        return [name, String(value)]
+      }),
+  )
 }
 
 /** A count that can be believed, or what is there. */

@@ -15,15 +15,28 @@ import { organizationNodes } from './organization.ts'
 /** The program's commands, each loaded when it is typed. @param connect the shell, which is a room of its own */
 export function program(host: Host, connect: () => Promise<Leaf>): Grammar {
   const verbs = VERBS.map(({ name, load }) => ({ name, load: async () => oneShot(await load(), host) }))
-  const lr: CommandNode[] = [{ name: 'connect', load: connect }, ...nest(verbs, { reg: 'query and change the registry' }, aliasesOf), ...organizationNodes(FAMILIES.lr, host)]
+  const lr: CommandNode[] = [
+    { name: 'connect', load: connect },
+    ...nest(verbs, { reg: 'query and change the registry' }, aliasesOf),
+    ...organizationNodes(FAMILIES.lr, host),
+  ]
   return {
     root: {
       name: 'cbc',
       summary: 'Carbon Black Cloud on the command line: Live Response and USB Device Control',
       children: [
         { name: 'lr', summary: 'Live Response: a shell on an endpoint, and its verbs one at a time', children: lr },
-        { name: 'usb', summary: 'USB Device Control: approvals, blocks, and the devices that were seen', children: organizationNodes(FAMILIES.usb, host) },
-        { name: 'device', aliases: ['devices'], summary: 'the organization\'s endpoints', children: organizationNodes(FAMILIES.device, host) },
+        {
+          name: 'usb',
+          summary: 'USB Device Control: approvals, blocks, and the devices that were seen',
+          children: organizationNodes(FAMILIES.usb, host),
+        },
+        {
+          name: 'device',
+          aliases: ['devices'],
+          summary: "the organization's endpoints",
+          children: organizationNodes(FAMILIES.device, host),
+        },
         ...organizationNodes(FAMILIES.api, host),
         { name: 'config', summary: 'profiles: which organization, and whose key', children: configNodes(host) },
         { name: 'doctor', load: async () => (await import('./doctor/index.ts')).doctorCommand(host) },
@@ -36,6 +49,7 @@ export function program(host: Host, connect: () => Promise<Leaf>): Grammar {
     example: posixExample,
     help: path => `${path} --help`,
     width: helpWidth(host.stdout),
-    footer: 'To begin: cbc config init. Without a tenant: cbc --profile lab lr connect WIN-FIN-01. More: cbc help COMMAND, and cbc help with selectors, exit-codes, environment, syntax, keys, quoting, paths or words.',
+    footer:
+      'To begin: cbc config init. Without a tenant: cbc --profile lab lr connect WIN-FIN-01. More: cbc help COMMAND, and cbc help with selectors, exit-codes, environment, syntax, keys, quoting, paths or words.',
   }
 }

@@ -19,7 +19,8 @@ type Options = Spec['options']
 const EFFECTS: Record<AnyVerb['effect'], string> = {
   read: 'Changes nothing on the endpoint.',
   change: 'Changes the endpoint: `--read-only` refuses it.',
-  destroy: 'Deletes or ends something: `--read-only` refuses it, and what is not pointed at one exact thing is asked about first; without a terminal that takes `--yes`.',
+  destroy:
+    'Deletes or ends something: `--read-only` refuses it, and what is not pointed at one exact thing is asked about first; without a terminal that takes `--yes`.',
 }
 
 /**
@@ -48,10 +49,14 @@ function fileOf({ path }: Command): string {
 }
 
 function index(commands: readonly Command[]): string {
-  const rows = (some: readonly Command[]) => table(['command', 'does'], some.map(command => [`[\`${command.path.join(' ')}\`](${fileOf(command)})`, command.spec.summary]))
+  const rows = (some: readonly Command[]) =>
+    table(
+      ['command', 'does'],
+      some.map(command => [`[\`${command.path.join(' ')}\`](${fileOf(command)})`, command.spec.summary]),
+    )
   return pageOf([
     '# The commands',
-    'Made of the definitions of the commands by `npm run docs`; `--help` says the same. The shell\'s own commands are in [the shell](../shell.md).',
+    "Made of the definitions of the commands by `npm run docs`; `--help` says the same. The shell's own commands are in [the shell](../shell.md).",
     '## On an endpoint, in the shell and one-shot',
     rows(commands.filter(({ verb }) => verb !== undefined)),
     '## Everything else',
@@ -65,41 +70,69 @@ function page(command: Command): string {
   const { path, aliases, spec, verb } = command
   const name = path.slice(1).join(' ')
   const arguments_ = Object.entries(spec.arguments)
-  const usage = (shown: typeof arguments_, start: string) => [start, ...(Object.keys(spec.options).length > 0 ? ['[options]'] : []), ...shown.map(([key, argument]) => term(key, argument))].join(' ')
+  const usage = (shown: typeof arguments_, start: string) =>
+    [start, ...(Object.keys(spec.options).length > 0 ? ['[options]'] : []), ...shown.map(([key, argument]) => term(key, argument))].join(
+      ' ',
+    )
   return pageOf([
     `# ${path[0] === 'lr' ? name : path.join(' ')}`,
     prose(`${sentence(spec.summary)}${spec.details === undefined ? '' : ` ${spec.details}`}`),
     fenced([
-      ...(verb === undefined ? [] : [usage(arguments_.filter(([key]) => key in verb.arguments), name)]),
+      ...(verb === undefined
+        ? []
+        : [
+            usage(
+              arguments_.filter(([key]) => key in verb.arguments),
+              name,
+            ),
+          ]),
       usage(arguments_, `cbc ${path.join(' ')}`),
     ]),
     aliases.length === 0 ? '' : `Also called ${aliases.map(alias => `\`${alias}\``).join(', ')}.`,
-    arguments_.length === 0 ? '' : table(['argument', 'is'], arguments_.map(([key, argument]) => [`\`${term(key, argument)}\``, argument.summary])),
+    arguments_.length === 0
+      ? ''
+      : table(
+          ['argument', 'is'],
+          arguments_.map(([key, argument]) => [`\`${term(key, argument)}\``, argument.summary]),
+        ),
     Object.keys(spec.options).length === 0 ? '' : optionTable(spec.options),
-    spec.slashes === undefined ? '' : `As reg.exe has them: ${Object.entries(spec.slashes).map(([slash, long]) => `\`${slash}\` is \`${long}\``).join(', ')}.`,
-    verb === undefined ? '' : `${EFFECTS[verb.effect]}${verb.needs.length === 0 ? '' : ` The endpoint must have the command${verb.needs.length === 1 ? '' : 's'} ${verb.needs.map(need => `\`${need}\``).join(', ')}.`}`,
+    spec.slashes === undefined
+      ? ''
+      : `As reg.exe has them: ${Object.entries(spec.slashes)
+          .map(([slash, long]) => `\`${slash}\` is \`${long}\``)
+          .join(', ')}.`,
+    verb === undefined
+      ? ''
+      : `${EFFECTS[verb.effect]}${verb.needs.length === 0 ? '' : ` The endpoint must have the command${verb.needs.length === 1 ? '' : 's'} ${verb.needs.map(need => `\`${need}\``).join(', ')}.`}`,
     spec.examples.length === 0 ? '' : '## Examples',
-    ...spec.examples.map(({ line, does }) => `${prose(sentence(does))}\n\n${fenced([
-      ...(verb === undefined ? [] : [shellExample(name, line)]),
-      spec.example?.(line) ?? posixExample(`cbc ${path.join(' ')}`, line),
-    ])}`),
+    ...spec.examples.map(
+      ({ line, does }) =>
+        `${prose(sentence(does))}\n\n${fenced([
+          ...(verb === undefined ? [] : [shellExample(name, line)]),
+          spec.example?.(line) ?? posixExample(`cbc ${path.join(' ')}`, line),
+        ])}`,
+    ),
   ])
 }
 
-function term(name: string, { required, many }: { required: boolean, many: boolean }): string {
+function term(name: string, { required, many }: { required: boolean; many: boolean }): string {
   const text = many ? `${name}...` : name
   return required ? `<${text}>` : `[${text}]`
 }
 
 function optionTable(options: Options): string {
-  return table(['option', 'does'], Object.values(options).map(({ flags, summary, choices }) => {
-    const listed = choices === undefined || choices.every(choice => summary.includes(choice)) ? '' : `: ${choices.join(', ')}`
-    return [`\`${flags}\``, summary + listed]
-  }))
+  return table(
+    ['option', 'does'],
+    Object.values(options).map(({ flags, summary, choices }) => {
+      const listed = choices === undefined || choices.every(choice => summary.includes(choice)) ? '' : `: ${choices.join(', ')}`
+      return [`\`${flags}\``, summary + listed]
+    }),
+  )
 }
 
 function table(head: string[], rows: string[][]): string {
-  const row = (cells: string[]) => `| ${cells.map(cell => (cell.startsWith('`') ? cell : prose(cell)).replaceAll('|', '\\|')).join(' | ')} |`
+  const row = (cells: string[]) =>
+    `| ${cells.map(cell => (cell.startsWith('`') ? cell : prose(cell)).replaceAll('|', '\\|')).join(' | ')} |`
   return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
 }
 

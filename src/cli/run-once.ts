@@ -17,7 +17,11 @@ import { openSurroundings } from './runtime-context.ts'
  * Runs a verb on one device, in the session that is open there or in one of its own, and writes its result.
  * @returns exit code
  */
-export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keepSession, ...input }, globals: given }: Parsed): Promise<number> {
+export async function runOnce(
+  verb: AnyVerb,
+  host: Host,
+  { input: { device, keepSession, ...input }, globals: given }: Parsed,
+): Promise<number> {
   const globals = readGlobals(given)
   preflight(verb, input, policyFor(globals))
   await verb.checkLocal?.(input, host.local)
@@ -30,10 +34,22 @@ export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keep
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
     const session = await openSession(target, globals, around, signal, plan, keepSession === true)
     try {
-      const result = await runVerb(verb, input, session, session.home, globals, policy, { ...around, watched: isWatched(host.stdout, globals) }, signal, plan)
+      const result = await runVerb(
+        verb,
+        input,
+        session,
+        session.home,
+        globals,
+        policy,
+        { ...around, watched: isWatched(host.stdout, globals) },
+        signal,
+        plan,
+      )
       return await render(result, {
         ...renderingOf(globals, host.clock),
-        stdout: clearing(host.stdout, progress), stderr: clearing(host.stderr, progress), changed: verb.effect !== 'read',
+        stdout: clearing(host.stdout, progress),
+        stderr: clearing(host.stderr, progress),
+        changed: verb.effect !== 'read',
       })
     } finally {
       progress.end()
@@ -52,7 +68,9 @@ export async function runOnce(verb: AnyVerb, host: Host, { input: { device, keep
 
 /** What was not found may be a path whose backslashes the user's own shell has eaten. */
 function hinted(error: CbcError, { arguments: arguments_, options }: AnyVerb, input: Record<string, unknown>): CbcError {
-  const paths = Object.entries({ ...arguments_, ...options }).filter(([, { kind }]) => kind === 'remote-path').flatMap(([name]) => [input[name]].flat())
-  const hint = paths.flatMap(path => (typeof path === 'string' ? pathHint(path) ?? [] : []))[0]
+  const paths = Object.entries({ ...arguments_, ...options })
+    .filter(([, { kind }]) => kind === 'remote-path')
+    .flatMap(([name]) => [input[name]].flat())
+  const hint = paths.flatMap(path => (typeof path === 'string' ? (pathHint(path) ?? []) : []))[0]
   return hint === undefined ? error : error.with(error.message, { hint })
 }

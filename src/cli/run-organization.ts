@@ -25,7 +25,9 @@ export async function runOrganization(defined: AnyOrganizationVerb, host: Host, 
     const result = await administer(verb, input, globals, policy, around, signal)
     const options = {
       ...renderingOf(globals, host.clock),
-      stdout: clearing(host.stdout, progress), stderr: clearing(host.stderr, progress), changed: verb.effect !== 'read',
+      stdout: clearing(host.stdout, progress),
+      stderr: clearing(host.stderr, progress),
+      changed: verb.effect !== 'read',
     }
     if (result.kind === 'object' || result.into === undefined) return await render(result, options)
     const { renderInto } = await import('../ui/render-to-file.ts')

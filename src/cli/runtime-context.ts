@@ -29,12 +29,31 @@ export async function connectTo(profile: Profile | typeof LAB, host: Host, globa
   const common = { clock, random, progress, ...(globals.verbose ? { onExchange: tell(host, progress) } : {}) }
   if (profile === LAB) {
     const lab = await host.lab()
-    return connect({ ...common, name: LAB, url: new URL(LAB_URL), orgKey: lab.org, auth: { kind: 'api-key', token: new Secret(lab.token) }, transport: lab.send, close: () => lab.close() })
+    return connect({
+      ...common,
+      name: LAB,
+      url: new URL(LAB_URL),
+      orgKey: lab.org,
+      auth: { kind: 'api-key', token: new Secret(lab.token) },
+      transport: lab.send,
+      close: () => lab.close(),
+    })
   }
   const { name, url, orgKey, auth, readOnly, network, timeout: patience, integration } = profile
   const { send, close } = await host.network(network)
   const userAgent = `${integration === undefined ? '' : `${integration} `}cbc/${host.version}`
-  return connect({ ...common, name, url, orgKey, auth, readOnly, userAgent, ...(patience === undefined ? {} : { patience }), transport: send, close })
+  return connect({
+    ...common,
+    name,
+    url,
+    orgKey,
+    auth,
+    readOnly,
+    userAgent,
+    ...(patience === undefined ? {} : { patience }),
+    transport: send,
+    close,
+  })
 }
 
 /** Each exchange as one line on stderr. */
@@ -46,7 +65,7 @@ function tell({ stderr }: Host, progress: Progress): (exchange: Exchange) => voi
 }
 
 /** What a command works with, and how to let go of it. */
-export async function openSurroundings(host: Host, globals: Globals): Promise<Surroundings & { policy: Policy, close(): Promise<void> }> {
+export async function openSurroundings(host: Host, globals: Globals): Promise<Surroundings & { policy: Policy; close(): Promise<void> }> {
   const progress = openProgress(host.stderr, host.clock, globals.quiet === true)
   const profile = await resolveProfile(globals.profile, profileSources(host))
   const connection = await connectTo(profile, host, globals, progress)
@@ -58,11 +77,17 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
   // A program that reads JSON changes no file's mode, and wants an error alone on stderr.
   if (profile !== LAB) for (const line of await profileWarnings(profile, !isJson(globals.output))) notice(line)
   return {
-    connection, progress, notice,
+    connection,
+    progress,
+    notice,
     policy: policyOf(host, globals, { connection, progress }),
-    clock: host.clock, random: host.random, local: host.local,
-    lineOf: ({ id, name }, [verb = '', ...rest]) => ['cbc', ...(globals.profile === undefined ? [] : ['--profile', globals.profile]), 'lr', verb, name ?? String(id), ...rest]
-      .map(word => shellWord(word, host.shellLanguage) ?? JSON.stringify(word)).join(' '),
+    clock: host.clock,
+    random: host.random,
+    local: host.local,
+    lineOf: ({ id, name }, [verb = '', ...rest]) =>
+      ['cbc', ...(globals.profile === undefined ? [] : ['--profile', globals.profile]), 'lr', verb, name ?? String(id), ...rest]
+        .map(word => shellWord(word, host.shellLanguage) ?? JSON.stringify(word))
+        .join(' '),
     sources: { file: path => host.local.text(path), stdin: () => readStdin(host), notice },
     stdin: () => stdinBytes(host),
     async show(what) {
@@ -89,18 +114,20 @@ export function policyOf(host: Host, globals: Globals, { connection, progress }:
   const policy = policyFor(globals, connection)
   const person = personAt(host, globals)
   if (person === undefined) return policy
-  policy.confirm = (question, signal) => asked(progress, async () => {
-    const [{ confirm }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
-    const { above, asked: line } = questionLines(question)
-    if (above !== '') person.output.write(above)
-    return await confirm(line, person, signal)
-  })
-  policy.type = (question, name, signal) => asked(progress, async () => {
-    const [{ typed }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
-    const { above, asked: line } = questionLines(question)
-    person.output.write(`${line}\n${above}`)
-    return await typed(`Type ${escapeLine(name)} to go on:`, person, signal)
-  })
+  policy.confirm = (question, signal) =>
+    asked(progress, async () => {
+      const [{ confirm }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
+      const { above, asked: line } = questionLines(question)
+      if (above !== '') person.output.write(above)
+      return await confirm(line, person, signal)
+    })
+  policy.type = (question, name, signal) =>
+    asked(progress, async () => {
+      const [{ typed }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
+      const { above, asked: line } = questionLines(question)
+      person.output.write(`${line}\n${above}`)
+      return await typed(`Type ${escapeLine(name)} to go on:`, person, signal)
+    })
   return policy
 }
 

@@ -7,6 +7,7 @@ import { render } from '../ui/render.ts'
 export async function show(result: Result, host: Host, globals: Globals): Promise<number> {
   return await render(result, {
     ...renderingOf(globals, host.clock),
-    stdout: host.stdout, stderr: host.stderr,
+    stdout: host.stdout,
+    stderr: host.stderr,
   })
 }

@@ -37,7 +37,8 @@ interface Unfinished {
 const COMMON = 'DEFAULT'
 
 /**
- * The sections of a file, as Python's configparser reads it: `key = value` or `key: value`, whole lines of comment, values that go on in lines that are
+ * The sections of a file, as Python's configparser reads it: `key = value` or `key: value`, whole lines of comment, values that go on in
+ * lines that are
  * indented more, keys in any case, nothing twice, and `[DEFAULT]` for what holds in all sections.
  * @param file for messages
  * @throws CbcError auth: a line is none of that
@@ -49,7 +50,8 @@ export function parseCredentials(text: string, file: string): CredentialsFile {
   for (const [at, line] of text.split(/\r\n|\r|\n/).entries()) {
     const content = line.trim()
     // The line itself may hold a token: it is never shown.
-    const wrong = (why: string) => new CbcError('auth', `${file}: line ${at + 1} ${why}`, { hint: 'write each profile as a [section] with lines key = value' })
+    const wrong = (why: string) =>
+      new CbcError('auth', `${file}: line ${at + 1} ${why}`, { hint: 'write each profile as a [section] with lines key = value' })
     if (/^[#;]/.test(content)) continue
     if (content === '') {
       value?.push('')
@@ -72,19 +74,25 @@ export function parseCredentials(text: string, file: string): CredentialsFile {
     const section = sections.at(-1)
     if (key === '' || section === undefined) throw wrong('is neither a [section] nor key = value')
     if (section.values.has(key.toLowerCase())) throw wrong('sets a key that was set before')
-    section.values.set(key.toLowerCase(), value = [first])
+    section.values.set(key.toLowerCase(), (value = [first]))
   }
   return { sections: finished(sections) }
 }
 
-/** What is before the first `=` or `:` of a line, and what is after it. No regular expression: on a long run of blanks one that trims is slow beyond measure. */
+/**
+ * What is before the first `=` or `:` of a line, and what is after it. No regular expression: on a long run of blanks one that trims is
+ * slow beyond measure.
+ */
 function around(content: string): [key: string, value: string] {
   const at = content.search(/[=:]/)
   return at < 0 ? ['', ''] : [content.slice(0, at).trim(), content.slice(at + 1).trim()]
 }
 
 function finished(sections: readonly Unfinished[]): Section[] {
-  const whole = sections.map(({ name, values }) => ({ name, values: Object.fromEntries([...values].map(([key, lines]) => [key, valueOf(lines)])) }))
+  const whole = sections.map(({ name, values }) => ({
+    name,
+    values: Object.fromEntries([...values].map(([key, lines]) => [key, valueOf(lines)])),
+  }))
   const common = Object.fromEntries(whole.filter(({ name }) => name === COMMON).flatMap(({ values }) => Object.entries(values)))
   const named = whole.filter(({ name }) => name !== COMMON).map(({ name, values }) => ({ name, values: { ...common, ...values } }))
   // To the SDK a file with that section alone has no profile; it is clear what is meant.

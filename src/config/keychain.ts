@@ -16,7 +16,8 @@ export async function systemKeychain(platform: NodeJS.Platform): Promise<Keychai
   try {
     const { AsyncEntry } = await import('@napi-rs/keyring')
     // On Linux the kernel's keyring is no substitute for the Secret Service: it forgets everything at the next start.
-    const open = (account: string) => new AsyncEntry(SERVICE, account, platform === 'linux' ? { linux: { store: 'secret-service' } } : undefined)
+    const open = (account: string) =>
+      new AsyncEntry(SERVICE, account, platform === 'linux' ? { linux: { store: 'secret-service' } } : undefined)
     open('probe')
     return keychainOf(open)
   } catch {
@@ -40,7 +41,8 @@ export function keychainOf(open: (account: string) => Entry): Keychain {
     } catch (error) {
       signal?.throwIfAborted()
       throw new CbcError('io', `the keychain can't be ${what}: ${error instanceof Error ? error.message : String(error)}`, {
-        hint: 'unlock it, or keep the secret in the file: `cbc config set token_store file`', cause: error,
+        hint: 'unlock it, or keep the secret in the file: `cbc config set token_store file`',
+        cause: error,
       })
     }
   }
@@ -50,6 +52,6 @@ export function keychainOf(open: (account: string) => Entry): Keychain {
       return found === null ? undefined : new Secret(found)
     },
     set: async (account, secret, signal) => await told('written', signal, bound => open(account).setPassword(secret.reveal(), bound)),
-    delete: async (account, signal) => void await told('written', signal, bound => open(account).deletePassword(bound)),
+    delete: async (account, signal) => void (await told('written', signal, bound => open(account).deletePassword(bound))),
   }
 }

@@ -38,9 +38,15 @@ interface Sources extends Pick<ProfileSources, 'env' | 'files'> {
  */
 export async function allProfiles(wanted: string | undefined, { env, files, store }: Sources): Promise<(ListedProfile | UnreadSource)[]> {
   const own = await store.list().catch((error: unknown) => ({ source: store.file, error: asCbcError(error) }))
-  const sdk = await Promise.all(files.toReversed().map(async file => await readCredentials(file).then(
-    found => (found?.sections ?? []).map(section => listed(section, file)),
-    (error: unknown) => [{ source: file, error: asCbcError(error) }])))
+  const sdk = await Promise.all(
+    files.toReversed().map(
+      async file =>
+        await readCredentials(file).then(
+          found => (found?.sections ?? []).map(section => listed(section, file)),
+          (error: unknown) => [{ source: file, error: asCbcError(error) }],
+        ),
+    ),
+  )
   const all = [
     ...(isInEnvironment(env) ? [{ ...listed(environmentSection(env), 'environment'), tokenStore: 'environment' as const }] : []),
     ...('error' in own ? [own] : own.profiles.map(profile => listedOwn(profile, store.file))),
@@ -52,7 +58,11 @@ export async function allProfiles(wanted: string | undefined, { env, files, stor
 }
 
 /** What `resolveProfile` would take. */
-function usedOf(all: (ListedProfile | UnreadSource)[], asked: string | undefined, current: string | undefined): ListedProfile | UnreadSource | undefined {
+function usedOf(
+  all: (ListedProfile | UnreadSource)[],
+  asked: string | undefined,
+  current: string | undefined,
+): ListedProfile | UnreadSource | undefined {
   if (asked === undefined && all[0]?.source === 'environment') return all[0]
   const name = asked ?? current ?? 'default'
   return all.find(one => 'name' in one && one.source !== 'environment' && same(one.name, name))
@@ -69,8 +79,14 @@ function listed({ name, values }: Section, source: string): ListedProfile {
   const set = Object.entries(values).filter(([key, text]) => Object.hasOwn(SETTINGS, key) && text.trim() !== '')
   const [secret, shown] = [set.filter(([key, text]) => !mayBeShown(key, text)), set.filter(([key, text]) => mayBeShown(key, text))]
   return {
-    name, source, own: false, current: false, values: Object.fromEntries(shown), secrets: secret.map(([key]) => key),
-    auth: kindOf(set.map(([key]) => key)), tokenStore: secret.length === 0 ? undefined : 'file',
+    name,
+    source,
+    own: false,
+    current: false,
+    values: Object.fromEntries(shown),
+    secrets: secret.map(([key]) => key),
+    auth: kindOf(set.map(([key]) => key)),
+    tokenStore: secret.length === 0 ? undefined : 'file',
   }
 }
 

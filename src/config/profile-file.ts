@@ -19,7 +19,10 @@ export interface OwnFile {
  * @throws CbcError io: it can't be read, or is damaged; what is in it is never shown
  */
 export async function readOwnFile(file: string): Promise<OwnFile> {
-  return await readFile(file, 'utf8').then(text => parseOwnFile(text, file), error => absent(error, file))
+  return await readFile(file, 'utf8').then(
+    text => parseOwnFile(text, file),
+    error => absent(error, file),
+  )
 }
 
 /** The same at once, for who holds the lock. */
@@ -43,10 +46,11 @@ export function parseOwnFile(text: string, file: string): OwnFile {
     throw damaged(file, 'it is not JSON')
   }
   if (!isRecord(read) || !isRecord(read['profiles'] ?? {})) throw damaged(file, 'it holds no profiles')
-  const { current, profiles = {} } = read as { current?: unknown, profiles?: Record<string, unknown> }
+  const { current, profiles = {} } = read as { current?: unknown; profiles?: Record<string, unknown> }
   if (current !== undefined && typeof current !== 'string') throw damaged(file, 'its "current" is no name')
   for (const [name, values] of Object.entries(profiles)) {
-    if (!isRecord(values) || !Object.values(values).every(isStored)) throw damaged(file, `the settings of its profile "${name}" are not texts`)
+    if (!isRecord(values) || !Object.values(values).every(isStored))
+      throw damaged(file, `the settings of its profile "${name}" are not texts`)
   }
   return { ...(current === undefined ? {} : { current }), profiles: profiles as OwnFile['profiles'] }
 }
@@ -80,5 +84,7 @@ function absent(error: unknown, file: string): OwnFile {
 }
 
 function damaged(file: string, how: string): CbcError {
-  return new CbcError('io', `${file}: damaged: ${how}`, { hint: 'mend it, or move it away and run `cbc config init`; cbc does not overwrite it' })
+  return new CbcError('io', `${file}: damaged: ${how}`, {
+    hint: 'mend it, or move it away and run `cbc config init`; cbc does not overwrite it',
+  })
 }

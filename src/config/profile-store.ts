@@ -56,7 +56,7 @@ export class OwnStore {
   }
 
   /** @throws CbcError io: the file can't be read, or is damaged */
-  async list(): Promise<{ current?: string, profiles: OwnProfile[] }> {
+  async list(): Promise<{ current?: string; profiles: OwnProfile[] }> {
     const { profiles, ...rest } = await readOwnFile(this.file)
     return { ...rest, profiles: Object.entries(profiles).map(([name, stored]) => describe(name, stored)) }
   }
@@ -65,11 +65,16 @@ export class OwnStore {
   async source(): Promise<OwnProfiles> {
     const { profiles, ...rest } = await readOwnFile(this.file)
     return {
-      ...rest, source: this.file,
+      ...rest,
+      source: this.file,
       sections: Object.entries(profiles).map(([name, stored]) => ({ name, values: texts(stored) })),
       complete: async ({ name, values }: Section) => {
-        const elsewhere = Object.entries(profiles[name] ?? {}).filter((pair): pair is [string, { keychain: string }] => typeof pair[1] !== 'string')
-        const fetched = await Promise.all(elsewhere.map(async ([key, { keychain }]) => [key, (await this.#keeper.fetch(name, key, keychain)).reveal()] as const))
+        const elsewhere = Object.entries(profiles[name] ?? {}).filter(
+          (pair): pair is [string, { keychain: string }] => typeof pair[1] !== 'string',
+        )
+        const fetched = await Promise.all(
+          elsewhere.map(async ([key, { keychain }]) => [key, (await this.#keeper.fetch(name, key, keychain)).reveal()] as const),
+        )
         return { name, values: { ...values, ...Object.fromEntries(fetched) } }
       },
     }
@@ -96,7 +101,7 @@ export class OwnStore {
     try {
       const dropped = await this.#update(own => {
         const known = nameIn(own, name) ?? name
-        own.profiles[known] = merged(replace ? {} : own.profiles[known] ?? {}, { ...values, ...kept })
+        own.profiles[known] = merged(replace ? {} : (own.profiles[known] ?? {}), { ...values, ...kept })
         if (use) own.current = known
       })
       return withNotice(told, await this.#keeper.forget(dropped))
@@ -121,26 +126,34 @@ export class OwnStore {
 
   /** Which profile is used where none is asked for. @throws CbcError io */
   async use(name: string): Promise<void> {
-    await this.#update(own => { own.current = name })
+    await this.#update(own => {
+      own.current = name
+    })
   }
 
   /** Reads, changes and writes the file while no other run does. @returns what is in the keychain and no longer named */
   async #update(change: (own: OwnFile) => void): Promise<string[]> {
     const { default: Conf } = await import('conf')
     const directory = dirname(this.file)
-    return await this.#host.exclusively(this.file, () => {
-      try {
-        const own = readOwnFileSync(this.file)
-        const before = allAccounts(own)
-        change(own)
-        mkdirSync(directory, { recursive: true, mode: 0o700 })
-        new Conf({ cwd: directory, configName: 'profiles', configFileMode: 0o600, accessPropertiesByDotNotation: false }).store = { ...own }
-        const after = new Set(allAccounts(own))
-        return before.filter(account => !after.has(account))
-      } catch (error) {
-        throw asCbcError(error)
-      }
-    }).catch((error: unknown) => { throw written(error, this.file) })
+    return await this.#host
+      .exclusively(this.file, () => {
+        try {
+          const own = readOwnFileSync(this.file)
+          const before = allAccounts(own)
+          change(own)
+          mkdirSync(directory, { recursive: true, mode: 0o700 })
+          new Conf({ cwd: directory, configName: 'profiles', configFileMode: 0o600, accessPropertiesByDotNotation: false }).store = {
+            ...own,
+          }
+          const after = new Set(allAccounts(own))
+          return before.filter(account => !after.has(account))
+        } catch (error) {
+          throw asCbcError(error)
+        }
+      })
+      .catch((error: unknown) => {
+        throw written(error, this.file)
+      })
   }
 }
 

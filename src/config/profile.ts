@@ -57,19 +57,28 @@ const CSP = 'https://console.cloud.vmware.com'
 
 /**
  * The profile to use: by name, else the environment, else the current one of the program's own, else `default` (section 8 of the contract).
- * A name is looked for among the program's own first, then in the SDK's `credentials.cbc`; in the working directory last, and only where it was asked for.
+ * A name is looked for among the program's own first, then in the SDK's `credentials.cbc`; in the working directory last, and only where it
+ * was asked for.
  * @param wanted `--profile`, or undefined
  * @returns `lab` for the built-in one
  * @throws CbcError auth: none, or an incomplete one; usage: a setting of it is no good; io: a file can't be read
  */
-export async function resolveProfile(wanted: string | undefined, { env, own, files, here = [] }: ProfileSources): Promise<Profile | typeof LAB> {
+export async function resolveProfile(
+  wanted: string | undefined,
+  { env, own, files, here = [] }: ProfileSources,
+): Promise<Profile | typeof LAB> {
   const asked = askedFor(wanted, env)
   if (asked !== undefined && same(asked, LAB)) return LAB
   if (asked === undefined && isInEnvironment(env)) return fromEnvironment(env)
   const ours = await own?.()
   const name = asked ?? nonEmpty(ours?.current)
   if (name !== undefined && same(name, LAB)) return LAB
-  return await ownProfile(ours, name ?? 'default') ?? await sdkProfile(files, name ?? 'default') ?? (asked === undefined ? undefined : await profileHere(here, asked)) ?? none(name)
+  return (
+    (await ownProfile(ours, name ?? 'default')) ??
+    (await sdkProfile(files, name ?? 'default')) ??
+    (asked === undefined ? undefined : await profileHere(here, asked)) ??
+    none(name)
+  )
 }
 
 /** The name that was asked for, with `--profile` or `CBC_PROFILE`. */
@@ -90,14 +99,16 @@ export function environmentSection(env: ProfileSources['env']): Section {
 function fromEnvironment(env: ProfileSources['env']): Profile {
   const missing = Object.keys(REQUIRED).filter(variable => nonEmpty(env[variable]) === undefined)
   if (missing.length > 0) {
-    throw new CbcError('auth', `no credentials: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set`, { hint: `set ${Object.keys(REQUIRED).join(', ')} together` })
+    throw new CbcError('auth', `no credentials: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set`, {
+      hint: `set ${Object.keys(REQUIRED).join(', ')} together`,
+    })
   }
   return profileOf(environmentSection(env), ENVIRONMENT)
 }
 
 async function ownProfile(ours: OwnProfiles | undefined, name: string): Promise<Profile | undefined> {
   const section = ours?.sections.find(one => same(one.name, name))
-  return section && profileOf(await ours?.complete?.(section) ?? section, ours?.source ?? 'the program\'s own profiles')
+  return section && profileOf((await ours?.complete?.(section)) ?? section, ours?.source ?? "the program's own profiles")
 }
 
 /** A section counts whole: a file in the working directory must not send the token of another one to a URL of its own. */
@@ -114,7 +125,10 @@ async function profileHere(files: readonly string[], name: string): Promise<Prof
   const found = await sdkProfile(files, name)
   if (found === undefined) return undefined
   const why = await distrust(found.source)
-  if (why !== undefined) throw new CbcError('refused', `profile "${name}" in ${found.source} is not used: ${why}`, { hint: 'set it up with cbc config init, or make the file and its folders yours alone' })
+  if (why !== undefined)
+    throw new CbcError('refused', `profile "${name}" in ${found.source} is not used: ${why}`, {
+      hint: 'set it up with cbc config init, or make the file and its folders yours alone',
+    })
   return { ...found, here: true }
 }
 
@@ -129,7 +143,8 @@ export function same(one: string, other: string): boolean {
 }
 
 /**
- * A profile of its settings, which have the SDK's names, and `read_only` and `case` besides. Settings that are not known are nobody's business here.
+ * A profile of its settings, which have the SDK's names, and `read_only` and `case` besides. Settings that are not known are nobody's
+ * business here.
  * @param source where they were found, for messages
  * @throws CbcError auth: something is missing, or is no token; usage: a setting is no good
  */
@@ -142,11 +157,13 @@ export function profileOf({ name, values }: Section, source: string): Profile {
   }
   const need = (key: string) => {
     const text = setting(key)
-    if (text === undefined) throw new CbcError('auth', `profile "${name}" in ${source} has no ${key}`, { hint: `add a line ${key} = … to its section` })
+    if (text === undefined)
+      throw new CbcError('auth', `profile "${name}" in ${source} has no ${key}`, { hint: `add a line ${key} = … to its section` })
     return text
   }
   return {
-    name, source,
+    name,
+    source,
     url: checkUrl(need('url'), name),
     auth: authentication(name, setting, need),
     orgKey: need('org_key'),
@@ -166,7 +183,10 @@ function authentication(name: string, setting: (key: string) => string | undefin
   return { kind: 'csp-oauth-app', id: secret('csp_oauth_app_id').reveal(), secret: secret('csp_oauth_app_secret'), csp: csp() }
 }
 
-function network(read: <T>(key: string, as: (text: string, what: string) => T) => T | undefined, setting: (key: string) => string | undefined): NetworkSettings {
+function network(
+  read: <T>(key: string, as: (text: string, what: string) => T) => T | undefined,
+  setting: (key: string) => string | undefined,
+): NetworkSettings {
   return {
     verify: read('ssl_verify', booleanOf) ?? true,
     verifyHostname: read('ssl_verify_hostname', booleanOf) ?? true,
@@ -187,5 +207,7 @@ function nonEmpty(text: string | undefined): string | undefined {
 
 /** Without what is undefined: an optional field is there or not. */
 function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
 }

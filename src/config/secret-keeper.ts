@@ -30,12 +30,18 @@ export class SecretKeeper {
     const keychain = await this.#host.keychain()
     const secret = await keychain?.get(account)
     if (secret !== undefined) return secret
-    const where = keychain === undefined ? 'is in the operating system\'s keychain, which can\'t be used here' : 'is no longer in the operating system\'s keychain'
-    throw new CbcError('auth', `the ${key} of profile "${profile}" ${where}`, { hint: `store it anew: cbc config set --profile ${profile} ${key}` })
+    const where =
+      keychain === undefined
+        ? "is in the operating system's keychain, which can't be used here"
+        : "is no longer in the operating system's keychain"
+    throw new CbcError('auth', `the ${key} of profile "${profile}" ${where}`, {
+      hint: `store it anew: cbc config set --profile ${profile} ${key}`,
+    })
   }
 
   /**
-   * Puts secrets where they are to be; in the keychain under names that were never used, so that those from before stay until the file is written.
+   * Puts secrets where they are to be; in the keychain under names that were never used, so that those from before stay until the file is
+   * written.
    * @param wanted where; default: the keychain, and where that can't be had the file, with a word about it
    * @throws CbcError io: the keychain was wanted, and can't be had
    */
@@ -58,12 +64,15 @@ export class SecretKeeper {
     if (dropped.length === 0) return undefined
     const tried = await Promise.allSettled(dropped.map(async account => await (await this.#host.keychain())?.delete(account)))
     const failed = tried.find(one => one.status === 'rejected')
-    return failed === undefined ? undefined : `a secret that is no longer used is still in the keychain: ${asCbcError(failed.reason).message}`
+    return failed === undefined
+      ? undefined
+      : `a secret that is no longer used is still in the keychain: ${asCbcError(failed.reason).message}`
   }
 
   async #store(profile: string, secrets: [string, Secret | undefined][]): Promise<Record<string, Stored | undefined>> {
     const keychain = await this.#host.keychain()
-    if (keychain === undefined) throw new CbcError('io', 'there is no keychain of the operating system here', { hint: 'keep secrets in the file: token_store file' })
+    if (keychain === undefined)
+      throw new CbcError('io', 'there is no keychain of the operating system here', { hint: 'keep secrets in the file: token_store file' })
     const kept: Record<string, Stored | undefined> = {}
     try {
       for (const [key, secret] of secrets) {

@@ -26,7 +26,11 @@ export const SETTINGS = {
   url: { summary: 'the service, as https://defense-xxx.conferdeploy.net', needed: true, check: (text, what) => addressOf(text, what) },
   org_key: { summary: 'the organization: Settings > API Access in the console', needed: true, check: orgKeyOf },
   token: { summary: 'an API key: <API secret key>/<API ID>', secret: true, check: tokenOf },
-  csp_api_token: { summary: 'an API token of the Cloud Services Platform (UK, GovCloud)', secret: true, check: (text, what) => secretOf(text, what).reveal() },
+  csp_api_token: {
+    summary: 'an API token of the Cloud Services Platform (UK, GovCloud)',
+    secret: true,
+    check: (text, what) => secretOf(text, what).reveal(),
+  },
   csp_oauth_app_id: { summary: 'an OAuth app of the Cloud Services Platform', check: (text, what) => secretOf(text, what).reveal() },
   csp_oauth_app_secret: { summary: 'the secret of that app', secret: true, check: (text, what) => secretOf(text, what).reveal() },
   csp_url_override: { summary: 'the Cloud Services Platform, where it is not https://console.cloud.vmware.com', check: addressOf },
@@ -38,7 +42,12 @@ export const SETTINGS = {
   default_timeout: { summary: 'how long one exchange may take, milliseconds', check: (text, what) => String(timeoutOf(text, what)) },
   integration: { summary: 'a name in front of the User-Agent', check: printable },
   read_only: { summary: 'refuse everything that changes an endpoint or the organization', check: boolean },
-  case: { summary: 'not taken yet: case folders are still to be built', check: (_text, what) => { throw usage(`${what}: cbc keeps no case folders yet`, 'nothing would be recorded; leave it off') } },
+  case: {
+    summary: 'not taken yet: case folders are still to be built',
+    check: (_text, what) => {
+      throw usage(`${what}: cbc keeps no case folders yet`, 'nothing would be recorded; leave it off')
+    },
+  },
 } satisfies Record<string, Setting>
 
 export type SettingKey = keyof typeof SETTINGS
@@ -56,7 +65,10 @@ export function isSecret(key: string, text: string): boolean {
   return Object.hasOwn(SETTINGS, key) && 'secret' in SETTINGS[key as SettingKey]
 }
 
-/** Whether a setting's text may be shown. The address of a service has no password in it; one that somebody wrote into it all the same is none to be seen. */
+/**
+ * Whether a setting's text may be shown. The address of a service has no password in it; one that somebody wrote into it all the same is
+ * none to be seen.
+ */
 export function mayBeShown(key: string, text: string): boolean {
   return !isSecret(key, text) && !(['url', 'csp_url_override'].includes(key) && text.includes('@'))
 }
@@ -79,7 +91,8 @@ export function rivals(key: SettingKey): SettingKey[] {
 /** A name for a profile. @throws CbcError usage: it can't be one */
 export function profileName(text: string): string {
   if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(text)) throw usage(`"${text}" is no name for a profile`, 'use up to 64 letters, digits, -, _ and .')
-  if (/^(lab|environment)$/i.test(text) || Object.hasOwn(SETTINGS, text.toLowerCase())) throw usage(`a profile can't be called "${text}"`, 'the name has a meaning of its own: choose another')
+  if (/^(lab|environment)$/i.test(text) || Object.hasOwn(SETTINGS, text.toLowerCase()))
+    throw usage(`a profile can't be called "${text}"`, 'the name has a meaning of its own: choose another')
   return text
 }
 
@@ -104,6 +117,7 @@ function proxyAddress(text: string, what: string): string {
 }
 
 async function certificates(text: string, what: string, local: LocalFiles): Promise<string> {
-  if (!(await local.text(text)).includes('-----BEGIN CERTIFICATE-----')) throw usage(`${what}: ${text} holds no certificate`, 'it takes a PEM file: -----BEGIN CERTIFICATE-----')
+  if (!(await local.text(text)).includes('-----BEGIN CERTIFICATE-----'))
+    throw usage(`${what}: ${text} holds no certificate`, 'it takes a PEM file: -----BEGIN CERTIFICATE-----')
   return resolve(text)
 }

@@ -3,7 +3,8 @@ import { userInfo } from 'node:os'
 import { dirname, sep } from 'node:path'
 
 /**
- * Why a file of credentials in the working directory may be somebody else's: it, its folder or the directory has another owner, or others can write to it.
+ * Why a file of credentials in the working directory may be somebody else's: it, its folder or the directory has another owner, or others
+ * can write to it.
  * @returns undefined where it is the user's, or where the system doesn't tell (Windows)
  */
 export async function distrust(file: string): Promise<string | undefined> {

@@ -3,7 +3,16 @@ import { CbcError, usage } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
 
 /** What a setting may hold of booleans, as Python's configparser has it. */
-const BOOLEANS: Readonly<Record<string, boolean>> = { 0: false, no: false, off: false, false: false, 1: true, yes: true, on: true, true: true }
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  0: false,
+  no: false,
+  off: false,
+  false: false,
+  1: true,
+  yes: true,
+  on: true,
+  true: true,
+}
 
 /** Longest `default_timeout` that the SDK takes for what it says, milliseconds. */
 const MAX_TIMEOUT_MS = 300_000
@@ -37,7 +46,10 @@ export function proxyOf(text: string, what: string): Secret {
 
 /** A token or the like: it goes into a header. @throws CbcError auth: no token looks like this */
 export function secretOf(text: string, what: string): Secret {
-  if (/[^!-~]/.test(text)) throw new CbcError('auth', `${what} holds a line break, a blank or another character that none has`, { hint: 'copy it anew, without quotes; an API key is <API secret key>/<API ID>' })
+  if (/[^!-~]/.test(text))
+    throw new CbcError('auth', `${what} holds a line break, a blank or another character that none has`, {
+      hint: 'copy it anew, without quotes; an API key is <API secret key>/<API ID>',
+    })
   return new Secret(text)
 }
 
@@ -48,13 +60,15 @@ export function printable(text: string, what: string): string {
 }
 
 /**
- * https, or http to this machine only: credentials never travel in the clear. What is no URL is not shown: it may be a token in the wrong place.
+ * https, or http to this machine only: credentials never travel in the clear. What is no URL is not shown: it may be a token in the wrong
+ * place.
  * @param what `the URL of profile "x"`
  * @throws CbcError usage
  */
 export function serviceUrl(text: string, what: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol)) throw usage(`${what} is no https address`, 'write it as https://defense-xxx.conferdeploy.net')
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw usage(`${what} is no https address`, 'write it as https://defense-xxx.conferdeploy.net')
   if (url.username !== '' || url.password !== '') throw usage(`${what} holds a user name or password`, 'the token goes in its own setting')
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw usage(`${what}: http is only for this machine`, 'use https')
   return url

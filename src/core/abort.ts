@@ -23,7 +23,9 @@ export function insistent(reason: () => unknown): Insistent {
   const [work, undoing] = [new AbortController(), new AbortController()]
   LEFT.set(work.signal, undoing.signal)
   LEFT.set(undoing.signal, undoing.signal)
-  const end = () => { if (!work.signal.aborted) work.abort(reason()) }
+  const end = () => {
+    if (!work.signal.aborted) work.abort(reason())
+  }
   return {
     signal: work.signal,
     end,
@@ -72,10 +74,12 @@ export function timer(clock: Clock, ms: number, callback: () => void): () => voi
 /**
  * Ends when `signal` is aborted, or after `ms` milliseconds with a `DeadlineError`; call `clear` when the work is done.
  *
- * A deadline is handed down with its signal: whatever is given that signal, or one that is linked to it, ends with it, and `timeLeft` tells what is left of it. Within
- * a deadline others can be set for parts of the work: the earliest holds, and where an outer one passes, it is the innermost that says what was not done in time.
+ * A deadline is handed down with its signal: whatever is given that signal, or one that is linked to it, ends with it, and `timeLeft` tells
+ * what is left of it. Within
+ * a deadline others can be set for parts of the work: the earliest holds, and where an outer one passes, it is the innermost that says what
+ * was not done in time.
  */
-export function withDeadline(clock: Clock, ms: number, what: string, signal?: AbortSignal): { signal: AbortSignal, clear(): void } {
+export function withDeadline(clock: Clock, ms: number, what: string, signal?: AbortSignal): { signal: AbortSignal; clear(): void } {
   const link = following(signal, reason => (reason instanceof DeadlineError ? new DeadlineError(what) : reason))
   const stop = timer(clock, ms, () => link.abort(new DeadlineError(what)))
   DEADLINES.set(link.signal, Math.min(clock.monotonic() + ms, deadlineOf(signal)))
@@ -93,7 +97,13 @@ export function withDeadline(clock: Clock, ms: number, what: string, signal?: Ab
  * @param what the work, in words: `lr ls`
  * @throws DeadlineError; whatever the work throws
  */
-export async function within<T>(clock: Clock, ms: number | undefined, what: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function within<T>(
+  clock: Clock,
+  ms: number | undefined,
+  what: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   if (ms === undefined) return await work(signal)
   const deadline = withDeadline(clock, ms, `${what}: not finished within ${formatDuration(ms)}`, signal)
   try {
@@ -108,7 +118,9 @@ export function delayed(clock: Clock, ms: number, signal: AbortSignal): Linked {
   const late = new AbortController()
   let stop = () => {}
   const leave = leftBy(signal)
-  const onAbort = () => { stop = timer(clock, ms, () => late.abort(signal.reason)) }
+  const onAbort = () => {
+    stop = timer(clock, ms, () => late.abort(signal.reason))
+  }
   const onLeave = () => late.abort(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
   leave?.addEventListener('abort', onLeave, { once: true })
@@ -130,7 +142,9 @@ function handDown(from: AbortSignal | undefined, to: AbortSignal): void {
   if (leave !== undefined) LEFT.set(to, leave)
 }
 
-/** Milliseconds until the deadline of a signal, below 0 after it; Infinity where it has none. What would rest for longer need not begin to. */
+/**
+ * Milliseconds until the deadline of a signal, below 0 after it; Infinity where it has none. What would rest for longer need not begin to.
+ */
 export function timeLeft(clock: Clock, signal: AbortSignal | undefined): number {
   return deadlineOf(signal) - clock.monotonic()
 }

@@ -17,8 +17,10 @@ export interface Failed {
 }
 
 /**
- * How often work may go again after failures: one budget for all the layers that try again, so that they never multiply. Whoever tries again makes one, hands it down
- * beside the signal (`attempts` in the options of a call), and takes one for each failure that comes up; the layers below take theirs from the same. Where none is left
+ * How often work may go again after failures: one budget for all the layers that try again, so that they never multiply. Whoever tries
+ * again makes one, hands it down
+ * beside the signal (`attempts` in the options of a call), and takes one for each failure that comes up; the layers below take theirs from
+ * the same. Where none is left
  * below, none is left above.
  */
 export class Attempts {

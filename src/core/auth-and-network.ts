@@ -3,11 +3,11 @@ import type { Secret } from './secret.ts'
 /** Who calls, and how that is proved ("Authentication"). */
 export type Authentication =
   /** Header X-Auth-Token: `<API secret key>/<API ID>`. */
-  | { kind: 'api-key', token: Secret }
+  | { kind: 'api-key'; token: Secret }
   /** An API token of the Cloud Services Platform, exchanged at `csp` for access tokens. */
-  | { kind: 'csp-api-token', token: Secret, csp: URL }
+  | { kind: 'csp-api-token'; token: Secret; csp: URL }
   /** An OAuth app of the Cloud Services Platform. */
-  | { kind: 'csp-oauth-app', id: string, secret: Secret, csp: URL }
+  | { kind: 'csp-oauth-app'; id: string; secret: Secret; csp: URL }
 
 /** The way to the service over the network. */
 export interface NetworkSettings {
@@ -27,7 +27,8 @@ export interface NetworkSettings {
 export const PLAIN_NETWORK: NetworkSettings = { ignoreSystemProxy: false, verify: true, verifyHostname: true }
 
 /**
- * A proxy as people write it, with or without `http://` before it; undefined: it is none. Nor is what has its @ too late: there a sign of the password ended the host, and
+ * A proxy as people write it, with or without `http://` before it; undefined: it is none. Nor is what has its @ too late: there a sign of
+ * the password ended the host, and
  * the password's beginning would be taken for that, and shown.
  */
 export function proxyAddress(text: string): URL | undefined {

@@ -11,7 +11,11 @@ export const MOST_UNANNOUNCED_BYTES = 1024 ** 3
 export class Endless extends CbcError {
   /** @param what in words: `C:\x` @param most bytes that there should be at most */
   constructor(what: string, most: number) {
-    super('network', `${what}: the service's answer does not end: more than the ${most} bytes came that ${most === MOST_UNANNOUNCED_BYTES ? 'are taken where no size is announced' : 'were announced'}`, { hint: 'try again; if that does not help, what stands between may be changing the answer' })
+    super(
+      'network',
+      `${what}: the service's answer does not end: more than the ${most} bytes came that ${most === MOST_UNANNOUNCED_BYTES ? 'are taken where no size is announced' : 'were announced'}`,
+      { hint: 'try again; if that does not help, what stands between may be changing the answer' },
+    )
   }
 }
 
@@ -20,7 +24,11 @@ export class Endless extends CbcError {
  * @param most bytes; or how many there may be now that so many came, where that is found out only when it is needed
  * @throws Endless as soon as more came; whatever `most` throws
  */
-export async function* bounded(bytes: AsyncIterable<Uint8Array>, what: string, most: number | ((count: number) => number | Promise<number>)): AsyncGenerator<Uint8Array> {
+export async function* bounded(
+  bytes: AsyncIterable<Uint8Array>,
+  what: string,
+  most: number | ((count: number) => number | Promise<number>),
+): AsyncGenerator<Uint8Array> {
   let count = 0
   for await (const chunk of bytes) {
     count += chunk.length

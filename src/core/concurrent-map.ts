@@ -1,4 +1,6 @@
-/** Commands of one piece of work that are under way together: enough to hide the way to the endpoint, few enough to leave room for others. */
+/**
+ * Commands of one piece of work that are under way together: enough to hide the way to the endpoint, few enough to leave room for others.
+ */
 export const DEFAULT_CONCURRENCY = 8
 
 interface Slot<R> {
@@ -6,10 +8,15 @@ interface Slot<R> {
 }
 
 /**
- * Does `work` for several items side by side, in the order of the items: at most `limit` are under way. Items are taken as they come, results given in the
+ * Does `work` for several items side by side, in the order of the items: at most `limit` are under way. Items are taken as they come,
+ * results given in the
  * items' order as soon as they are there. The failure of one ends all; whoever stops reading waits for what is under way.
  */
-export async function* concurrentMap<T, R>(items: AsyncIterable<T> | Iterable<T>, work: (item: T) => Promise<R>, limit = DEFAULT_CONCURRENCY): AsyncGenerator<R> {
+export async function* concurrentMap<T, R>(
+  items: AsyncIterable<T> | Iterable<T>,
+  work: (item: T) => Promise<R>,
+  limit = DEFAULT_CONCURRENCY,
+): AsyncGenerator<R> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   const slots: Slot<R>[] = []
   const tasks = new Set<Promise<void>>()
@@ -20,7 +27,14 @@ export async function* concurrentMap<T, R>(items: AsyncIterable<T> | Iterable<T>
     const slot: Slot<R> = {}
     slots.push(slot)
     const task: Promise<void> = work(item)
-      .then(value => { slot.outcome = { value } }, (error: unknown) => { slot.outcome = { error } })
+      .then(
+        value => {
+          slot.outcome = { value }
+        },
+        (error: unknown) => {
+          slot.outcome = { error }
+        },
+      )
       .finally(() => tasks.delete(task))
     tasks.add(task)
   }

@@ -2,9 +2,53 @@ import { posixWord } from './quote.ts'
 
 /** Names by which a path can be told apart again; the longest of those that begin alike comes first. */
 const NAMES = [
-  'Program Files (x86)', 'Program Files', 'ProgramData', 'Windows NT', 'WindowsApps', 'Windows', 'System32', 'SysWOW64', 'WinSxS', 'Temp', 'Tasks', 'Prefetch', 'Logs', 'drivers', 'etc', 'config', 'winevt',
-  'Users', 'Public', 'Default', 'AppData', 'Local', 'LocalLow', 'Roaming', 'Desktop', 'Documents', 'Downloads', 'Microsoft', 'inetpub', 'wwwroot',
-  'SOFTWARE', 'SYSTEM', 'SECURITY', 'SAM', 'HARDWARE', 'CurrentControlSet', 'ControlSet001', 'Services', 'Control', 'CurrentVersion', 'RunOnce', 'Run', 'Policies', 'Classes', 'WOW6432Node', 'Uninstall', 'Environment',
+  'Program Files (x86)',
+  'Program Files',
+  'ProgramData',
+  'Windows NT',
+  'WindowsApps',
+  'Windows',
+  'System32',
+  'SysWOW64',
+  'WinSxS',
+  'Temp',
+  'Tasks',
+  'Prefetch',
+  'Logs',
+  'drivers',
+  'etc',
+  'config',
+  'winevt',
+  'Users',
+  'Public',
+  'Default',
+  'AppData',
+  'Local',
+  'LocalLow',
+  'Roaming',
+  'Desktop',
+  'Documents',
+  'Downloads',
+  'Microsoft',
+  'inetpub',
+  'wwwroot',
+  'SOFTWARE',
+  'SYSTEM',
+  'SECURITY',
+  'SAM',
+  'HARDWARE',
+  'CurrentControlSet',
+  'ControlSet001',
+  'Services',
+  'Control',
+  'CurrentVersion',
+  'RunOnce',
+  'Run',
+  'Policies',
+  'Classes',
+  'WOW6432Node',
+  'Uninstall',
+  'Environment',
 ].sort((a, b) => b.length - a.length)
 
 /** A path as it was before a shell took its backslashes away, as far as that can be guessed: `WindowsTemp` was `Windows\Temp`. */
@@ -15,7 +59,9 @@ function parted(text: string): string {
   for (let at = 0; at < text.length;) {
     const rest = text.slice(at)
     // Behind a name that is known another begins in whatever case; elsewhere only a capital letter shows where.
-    const name = NAMES.find(one => (known ? rest.toLowerCase().startsWith(one.toLowerCase()) : rest.startsWith(one) && /[a-z\d]$/.test(other)))
+    const name = NAMES.find(one =>
+      known ? rest.toLowerCase().startsWith(one.toLowerCase()) : rest.startsWith(one) && /[a-z\d]$/.test(other),
+    )
     if (name === undefined) other += rest.charAt(0)
     else {
       if (other !== '') parts.push(other)
@@ -25,7 +71,7 @@ function parted(text: string): string {
     known = name !== undefined
     at += name?.length ?? 1
   }
-  return [...parts, ...other === '' ? [] : [other]].join('\\')
+  return [...parts, ...(other === '' ? [] : [other])].join('\\')
 }
 
 /** What to say of a path on the endpoint that begins as one whose backslashes a shell has eaten, `C:WindowsTemp`; undefined: it doesn't. */
@@ -36,7 +82,10 @@ export function pathHint(typed: string): string | undefined {
 
 /** The same of a registry key, `HKLMSYSTEM`. */
 export function keyHint(typed: string): string | undefined {
-  const [, hive, rest = ''] = /^(HKLM|HKCU|HKCR|HKCC|HKU|HKEY_LOCAL_MACHINE|HKEY_CURRENT_USER|HKEY_CLASSES_ROOT|HKEY_CURRENT_CONFIG|HKEY_USERS)([^\\:].*)$/is.exec(typed) ?? []
+  const [, hive, rest = ''] =
+    /^(HKLM|HKCU|HKCR|HKCC|HKU|HKEY_LOCAL_MACHINE|HKEY_CURRENT_USER|HKEY_CLASSES_ROOT|HKEY_CURRENT_CONFIG|HKEY_USERS)([^\\:].*)$/is.exec(
+      typed,
+    ) ?? []
   if (hive === undefined) return undefined
   return rest.startsWith('/') ? `write it with backslashes: ${hive}${rest.replaceAll('/', '\\')}` : quoteIt(`${hive}\\${parted(rest)}`)
 }

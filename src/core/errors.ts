@@ -84,7 +84,10 @@ export function asCbcError(thrown: unknown): CbcError {
   if (code !== undefined && syscall !== undefined) {
     return new CbcError('io', `${path ?? syscall}: ${ERRNO[code] ?? code}`, { cause: thrown })
   }
-  return new CbcError('internal', `internal error: ${thrown.message}`, { hint: 'this is a defect of cbc; run it again with CBC_DEBUG=1 for the trace', cause: thrown })
+  return new CbcError('internal', `internal error: ${thrown.message}`, {
+    hint: 'this is a defect of cbc; run it again with CBC_DEBUG=1 for the trace',
+    cause: thrown,
+  })
 }
 
 const ERRNO: Record<string, string> = {
@@ -96,7 +99,7 @@ const ERRNO: Record<string, string> = {
   EEXIST: 'already exists',
   ENOSPC: 'no space left on this disk',
   EROFS: 'read-only file system',
-  EIO: 'the disk can\'t be read or written',
+  EIO: "the disk can't be read or written",
   EDQUOT: 'the disk quota is used up',
   EMFILE: 'too many open files',
   ENAMETOOLONG: 'name too long',

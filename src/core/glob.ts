@@ -1,4 +1,7 @@
-/** Whether a name fits a pattern of `*` and `?`. Takes time in proportion to the name, however many stars there are: names come from endpoints. */
+/**
+ * Whether a name fits a pattern of `*` and `?`. Takes time in proportion to the name, however many stars there are: names come from
+ * endpoints.
+ */
 export function glob(pattern: string, ignoreCase: boolean): (name: string) => boolean {
   const flags = ignoreCase ? 'isu' : 'su'
   const [first = '', ...others] = pattern.split(/\*+/).map(part => part.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('?', '.'))

@@ -8,13 +8,22 @@ export interface Host {
   env: Readonly<Record<string, string | undefined>>
   clock: Clock
   random: Random
-  stdin: { isTerminal: boolean, stream: NodeJS.ReadableStream }
+  stdin: { isTerminal: boolean; stream: NodeJS.ReadableStream }
   stdout: Output
   stderr: Output
   /** The terminal, for questions and the line editor: stdout, or stderr where that is redirected. */
-  terminal: { output: NodeJS.WritableStream, raw(on: boolean): void, columns(): number, rows(): number, onResize(listener: () => void): () => void }
+  terminal: {
+    output: NodeJS.WritableStream
+    raw(on: boolean): void
+    columns(): number
+    rows(): number
+    onResize(listener: () => void): () => void
+  }
   local: LocalFiles
-  /** Stops the program and all that was started with it, as Ctrl-Z does in a shell; resolves when it goes on, at once where nobody could continue it. */
+  /**
+   * Stops the program and all that was started with it, as Ctrl-Z does in a shell; resolves when it goes on, at once where nobody could
+   * continue it.
+   */
   suspend(): Promise<void>
   /** Calls back when the program goes on after it was stopped, until the function returned is called. */
   onContinue(listener: () => void): () => void
@@ -43,10 +52,16 @@ export interface Host {
    */
   ledger(place: string, warn: (line: string) => void): Promise<Ledger>
   /** Carries requests over the network. @param settings of the profile */
-  network(settings?: NetworkSettings): Promise<{ send: Transport, close(): void }>
-  /** How requests would get to a service. @throws CbcError network: its name can't be looked up; usage: what should name a proxy does not */
+  network(settings?: NetworkSettings): Promise<{ send: Transport; close(): void }>
+  /**
+   * How requests would get to a service.
+   * @throws CbcError network: its name can't be looked up; usage: what should name a proxy does not
+   */
   route(url: URL, settings: NetworkSettings): Promise<Route>
-  /** The embedded Carbon Black Cloud, its state kept between runs. @throws CbcError usage: settings or faults are not what they can be; refused: a guarded one with a weak token */
+  /**
+   * The embedded Carbon Black Cloud, its state kept between runs.
+   * @throws CbcError usage: settings or faults are not what they can be; refused: a guarded one with a weak token
+   */
   lab(options?: LabSettings): Promise<LabService>
   /** The language of the local shell. */
   shellLanguage: ShellLanguage

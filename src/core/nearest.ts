@@ -1,7 +1,10 @@
 /** As many as are suggested. */
 const MAX_SUGGESTIONS = 3
 
-/** The names that `typed` may have been meant for, the likeliest first: those that differ in case, begin with it or hold it, or are few letters away. */
+/**
+ * The names that `typed` may have been meant for, the likeliest first: those that differ in case, begin with it or hold it, or are few
+ * letters away.
+ */
 export function nearest(typed: string, names: readonly string[]): string[] {
   const wanted = typed.trim().toLowerCase()
   if (wanted === '') return []
@@ -9,7 +12,8 @@ export function nearest(typed: string, names: readonly string[]): string[] {
     .map(name => ({ name, distance: distanceOf(wanted, name.toLowerCase()) }))
     .filter(({ distance }) => distance <= Math.max(1, wanted.length / 3))
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
-    .slice(0, MAX_SUGGESTIONS).map(({ name }) => name)
+    .slice(0, MAX_SUGGESTIONS)
+    .map(({ name }) => name)
 }
 
 function distanceOf(wanted: string, name: string): number {
@@ -31,7 +35,7 @@ function edits(from: string, to: string): number {
       if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]) least = Math.min(least, (before[j - 2] ?? 0) + 1)
       row.push(least)
     }
-    [before, above] = [above, row]
+    ;[before, above] = [above, row]
   }
   return above[to.length] ?? 0
 }

@@ -6,7 +6,9 @@ import type { Secret } from './secret.ts'
 export interface Clock {
   /** The time of day, since 1970 UTC: for what is shown, or compared with what others say. It may be set at any moment, forward or back. */
   now(): number
-  /** Time since some moment, whole: it goes on steadily whatever the time of day is set to, so that durations and deadlines are told by it. */
+  /**
+   * Time since some moment, whole: it goes on steadily whatever the time of day is set to, so that durations and deadlines are told by it.
+   */
   monotonic(): number
   /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as that is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
@@ -28,7 +30,10 @@ export interface Progress {
   at(done: number): void
   /** The step is over; what is shown of it goes away. */
   end(): void
-  /** Something is waited for, until the function returned is called. What is narrower than the work of a whole line only says more about that. */
+  /**
+   * Something is waited for, until the function returned is called. What is narrower than the work of a whole line only says more about
+   * that.
+   */
   wait(wait: Wait): () => void
   /** What is shown makes way for output. @param open that doesn't end its line: nothing is shown until the next output does */
   clear(open?: boolean): void
@@ -92,7 +97,7 @@ export interface Route {
   /** Its addresses. */
   addresses: string[]
   /** `from` says where it was named. */
-  proxy?: { host: string, from: string }
+  proxy?: { host: string; from: string }
 }
 
 /**
@@ -112,12 +117,16 @@ export interface LocalFiles {
    */
   place(path: string, name: string, overwrite: boolean): Promise<string>
   /**
-   * Starts a file that appears under its name, which `place` gives, only when it is whole: until then it is `.part`. It is its user's alone.
+   * Starts a file that appears under its name, which `place` gives, only when it is whole: until then it is `.part`. It is its user's
+   * alone.
    * @param resume go on with a `.part` that an earlier run left: it is `held` then
    * @throws CbcError refused; io
    */
   create(path: string, name: string, overwrite: boolean, resume?: boolean): Promise<LocalTarget>
-  /** Starts a file in the place of what is there, as `>` of a shell does: a pipe or device takes bytes as they come, and of a link what it leads to is replaced. */
+  /**
+   * Starts a file in the place of what is there, as `>` of a shell does: a pipe or device takes bytes as they come, and of a link what it
+   * leads to is replaced.
+   */
   replace(path: string): Promise<LocalTarget>
   /**
    * A directory for many files, made where it isn't there.
@@ -127,7 +136,10 @@ export interface LocalFiles {
   folder(path: string, name?: string): Promise<LocalFolder>
   /** Opens a file to add to its end. */
   append(path: string): Promise<LocalTarget>
-  /** Text of a whole file, UTF-8 or UTF-16, without a byte order mark, its lines ending with LF. @throws CbcError io; usage: it is neither */
+  /**
+   * Text of a whole file, UTF-8 or UTF-16, without a byte order mark, its lines ending with LF.
+   * @throws CbcError io; usage: it is neither
+   */
   text(path: string): Promise<string>
   /** What is in a directory; a link is no directory here, whatever it leads to. @throws CbcError io: it can't be read */
   names(directory: string): Promise<LocalName[]>
@@ -183,7 +195,10 @@ export interface LocalTarget {
   discard(): Promise<void>
   /** Begins anew with nothing. Absent where what is written is gone. */
   drop?(): Promise<void>
-  /** Says of what the bytes that were written until now are the beginning, for a later run: the file's modification time (ms since 1970) and its size. Absent where there is no `.part`. */
+  /**
+   * Says of what the bytes that were written until now are the beginning, for a later run: the file's modification time (ms since 1970) and
+   * its size. Absent where there is no `.part`.
+   */
   stamp?(modified: number, size: number | undefined): Promise<void>
   /** Ends with what was written left in `.part`, to be resumed. Absent where there is none. */
   keep?(): Promise<void>
@@ -212,7 +227,9 @@ export interface LocalFolder {
   folder(name: string): Promise<LocalFolder>
 }
 
-/** The operating system's store of secrets: the keychain of macOS, the Credential Manager of Windows, the Secret Service of Linux desktops. */
+/**
+ * The operating system's store of secrets: the keychain of macOS, the Credential Manager of Windows, the Secret Service of Linux desktops.
+ */
 export interface Keychain {
   /** The secret kept under a name; undefined where there is none. @throws CbcError io: it can't be read */
   get(account: string, signal?: AbortSignal): Promise<Secret | undefined>

@@ -44,6 +44,7 @@ export function formatSize(bytes: number): string {
  */
 export function parseCount(text: string, what: string, least = 0): number {
   const value = Number(text)
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) throw usage(`${what}: "${text}" is not a whole number${least > 0 ? ` of at least ${least}` : ''}`)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
+    throw usage(`${what}: "${text}" is not a whole number${least > 0 ? ` of at least ${least}` : ''}`)
   return value
 }

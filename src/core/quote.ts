@@ -10,7 +10,7 @@ export type ShellLanguage = 'posix' | 'fish' | 'cmd' | 'other'
 
 /** A word for sh, bash, zsh and their kin. */
 export function posixWord(text: string): string {
-  return PLAIN.test(text) ? text : `'${text.replaceAll('\'', '\'\\\'\'')}'`
+  return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 /** A word for fish, which knows two escapes between single quotes. */
@@ -18,7 +18,10 @@ export function fishWord(text: string): string {
   return PLAIN.test(text) ? text : `'${text.replace(/[\\']/g, '\\$&')}'`
 }
 
-/** A word for a program on Windows that takes its command line apart as the C runtime does (CommandLineToArgvW). cmd.exe reads it otherwise: `cmdWord`. */
+/**
+ * A word for a program on Windows that takes its command line apart as the C runtime does (CommandLineToArgvW). cmd.exe reads it otherwise:
+ * `cmdWord`.
+ */
 export function windowsWord(text: string): string {
   if (text !== '' && !/[\s"]/.test(text)) return text
   // Backslashes mean themselves, but before a quote.
@@ -34,9 +37,13 @@ export function cmdWord(text: string): string {
 /** A word for a shell of this machine; undefined where that has no way to write it, or it isn't known how. */
 export function shellWord(text: string, language: ShellLanguage): string | undefined {
   switch (language) {
-    case 'posix': return posixWord(text)
-    case 'fish': return fishWord(text)
-    case 'cmd': return /["%\r\n]/.test(text) ? undefined : cmdWord(text)
-    case 'other': return PLAIN.test(text) ? text : undefined
+    case 'posix':
+      return posixWord(text)
+    case 'fish':
+      return fishWord(text)
+    case 'cmd':
+      return /["%\r\n]/.test(text) ? undefined : cmdWord(text)
+    case 'other':
+      return PLAIN.test(text) ? text : undefined
   }
 }

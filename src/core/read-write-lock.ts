@@ -1,4 +1,7 @@
-/** Whose turn it is, in the order of asking: work that is alone waits for all before it, and all after it wait for it; shared work runs side by side. */
+/**
+ * Whose turn it is, in the order of asking: work that is alone waits for all before it, and all after it wait for it; shared work runs side
+ * by side.
+ */
 export class ReadWriteLock {
   /** Over when the last that was alone, and all before it, is over. */
   #alone: Promise<unknown> = Promise.resolve()
@@ -12,7 +15,9 @@ export class ReadWriteLock {
   async take<T>(signal: AbortSignal, work: (leave: () => void) => Promise<T>, shared = false): Promise<T> {
     const before = shared ? this.#alone : this.#all
     let leave = () => {}
-    const mine = new Promise<void>(resolve => { leave = resolve })
+    const mine = new Promise<void>(resolve => {
+      leave = resolve
+    })
     // Whoever gives up waiting doesn't let the next one pass those before.
     this.#all = Promise.all([this.#all, mine]).then(() => {})
     if (!shared) this.#alone = this.#all

@@ -44,18 +44,44 @@ export type Tone = 'directory' | 'executable'
 
 /**
  * What a verb gives back. It says what is, never how it looks: the renderer (ui/render.ts) makes a table, JSON, NDJSON or CSV of it.
- * - `list`: rows, possibly as they come; a row whose `error` is an Error is an item that failed (exit code 7); `json` is a row's JSON where that is no object;
- *   `drawn` is how rows look as lines below a heading where no other format is asked for; `flat` are the rows of cells that a row becomes everywhere but in
- *   JSON and drawn; `format` is the form where none is asked for; `totals` says how much there is besides, once all rows were read; `none` is what a person at a terminal is told where there are no rows; `done` is called once all of it is written; `into` is a file that it goes to
+ * - `list`: rows, possibly as they come; a row whose `error` is an Error is an item that failed (exit code 7); `json` is a row's JSON
+ *   where that is no object;
+ *   `drawn` is how rows look as lines below a heading where no other format is asked for; `flat` are the rows of cells that a row becomes
+ * everywhere but in
+ *   JSON and drawn; `format` is the form where none is asked for; `totals` says how much there is besides, once all rows were read; `none`
+ * is what a person at a terminal is told where there are no rows; `done` is called once all of it is written; `into` is a file that it goes
+ * to
  * - `object`: a single thing; `columns` are its lines on a terminal, or those of a table where `rows` says what is in it;
- *   `drawn` is how the whole looks on a terminal instead; `failed` are parts of the work that failed, each with its `error` (exit code 7; in JSON the field `errors`); `format` as above
- * - `bytes`: bytes as they are (`cat`, `exec`, `get … -`), and `object` for those who ask for JSON, absent where they are in the format asked for; `decode` reads
+ *   `drawn` is how the whole looks on a terminal instead; `failed` are parts of the work that failed, each with its `error` (exit code 7;
+ * in JSON the field `errors`); `format` as above
+ * - `bytes`: bytes as they are (`cat`, `exec`, `get … -`), and `object` for those who ask for JSON, absent where they are in the format
+ *   asked for; `decode` reads
  *   them for a person, default: as UTF-8 or UTF-16; `text` is what they are shown as instead of themselves; `into` as above
  */
 export type Result =
-  | { kind: 'list', rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[], json?: (row: Row) => unknown, drawn?: Drawn, flat?: (row: Row) => Row[], format?: 'csv' | 'json', totals?: () => Totals | undefined, none?: string, done?: () => void, into?: IntoFile }
-  | { kind: 'object', value: Row, columns: Column[], rows?: Row[], drawn?: Drawn, failed?: readonly Row[], format?: 'json' }
-  | { kind: 'bytes', bytes: AsyncIterable<Uint8Array>, object?: (bytes: Uint8Array) => Row | Promise<Row>, exitCode?: number, decode?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>, text?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>, into?: IntoFile }
+  | {
+      kind: 'list'
+      rows: Iterable<Row> | AsyncIterable<Row>
+      columns: Column[]
+      json?: (row: Row) => unknown
+      drawn?: Drawn
+      flat?: (row: Row) => Row[]
+      format?: 'csv' | 'json'
+      totals?: () => Totals | undefined
+      none?: string
+      done?: () => void
+      into?: IntoFile
+    }
+  | { kind: 'object'; value: Row; columns: Column[]; rows?: Row[]; drawn?: Drawn; failed?: readonly Row[]; format?: 'json' }
+  | {
+      kind: 'bytes'
+      bytes: AsyncIterable<Uint8Array>
+      object?: (bytes: Uint8Array) => Row | Promise<Row>
+      exitCode?: number
+      decode?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>
+      text?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>
+      into?: IntoFile
+    }
 
 /** How much of what a search found a list shows. One that isn't whole says so at its end. */
 export interface Totals {
@@ -106,7 +132,7 @@ export function object(value: Row, columns: Column[]): Extract<Result, { kind: '
 }
 
 /** Text as it is if it is valid UTF-8, else base64: the pair of fields that bytes become in JSON. */
-export function encodeBytes(bytes: Uint8Array): { text: string, encoding: 'utf8' | 'base64' } {
+export function encodeBytes(bytes: Uint8Array): { text: string; encoding: 'utf8' | 'base64' } {
   try {
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), encoding: 'utf8' }
   } catch {

@@ -16,13 +16,16 @@ export class SingleFlight<T> {
    */
   async join(begin: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted()
-    const running = this.#running ??= this.#start(begin)
+    const running = (this.#running ??= this.#start(begin))
     const caller = linked(signal)
     running.waiting += 1
     try {
-      return await Promise.race([running.result, new Promise<never>((_, reject) => {
-        caller.signal.addEventListener('abort', () => reject(caller.signal.reason as Error), { once: true })
-      })])
+      return await Promise.race([
+        running.result,
+        new Promise<never>((_, reject) => {
+          caller.signal.addEventListener('abort', () => reject(caller.signal.reason as Error), { once: true })
+        }),
+      ])
     } finally {
       caller.clear()
       running.waiting -= 1

@@ -5,7 +5,10 @@ const MAX_IN_MEMORY_BYTES = 1024 * 1024
 /** Bytes that are written at once. */
 const BLOCK_BYTES = 64 * 1024
 
-/** Things put aside in order, to be gone through again as often as needed, in flat memory: few in memory, many in a file that is gone with the program. */
+/**
+ * Things put aside in order, to be gone through again as often as needed, in flat memory: few in memory, many in a file that is gone with
+ * the program.
+ */
 export class Spool<T> {
   readonly #files: Pick<LocalFiles, 'scratch'>
   #blocks: Buffer[] = []

@@ -4,7 +4,10 @@ const MIN_EPOCH_MS = 100_000_000_000
 /** Further from 1970 than this there are no dates, milliseconds. */
 const MAX_DATE_MS = 8.64e15
 
-/** A time of the API as milliseconds since 1970, or undefined if it isn't one: 0 is how servers say that they don't know it, and 1e300 is no date. */
+/**
+ * A time of the API as milliseconds since 1970, or undefined if it isn't one: 0 is how servers say that they don't know it, and 1e300 is no
+ * date.
+ */
 export function parseTime(value: unknown): number | undefined {
   const given = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
   const ms = typeof given === 'number' ? fromEpoch(given) : typeof given === 'string' ? fromText(given) : NaN
@@ -23,11 +26,14 @@ function fromText(text: string): number {
 /** What most servers send is in its form already. */
 const IN_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 
-/** A time of the API as ISO 8601 UTC: `2021-10-07T21:13:06Z`, with milliseconds only where there are some. 0 says nothing and is null; what can't be read stays as it is. */
+/**
+ * A time of the API as ISO 8601 UTC: `2021-10-07T21:13:06Z`, with milliseconds only where there are some. 0 says nothing and is null; what
+ * can't be read stays as it is.
+ */
 export function isoTime(value: unknown): unknown {
   if (typeof value === 'string' && IN_FORM.test(value)) return value
   const ms = parseTime(value)
-  if (ms === undefined) return value === 0 || value === '0' ? null : value ?? null
+  if (ms === undefined) return value === 0 || value === '0' ? null : (value ?? null)
   return new Date(ms).toISOString().replace('.000Z', 'Z')
 }
 

@@ -6,7 +6,10 @@ export function isDeviceName(name: string): boolean {
   return DEVICE.test(name)
 }
 
-/** Whether a file can bear a name on Windows: it is one part of a path, no stream of another file, no pattern, no device, and ends in nothing that Windows leaves off. */
+/**
+ * Whether a file can bear a name on Windows: it is one part of a path, no stream of another file, no pattern, no device, and ends in
+ * nothing that Windows leaves off.
+ */
 export function isWindowsName(name: string): boolean {
   return name !== '' && !/[\\/:*?"<>|\p{Cc}]|[. ]$/u.test(name) && !isDeviceName(name)
 }

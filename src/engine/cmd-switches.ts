@@ -6,9 +6,13 @@ import type { AnyVerb } from '../verbs/define.ts'
  * What users of cmd.exe type among the paths of a verb, `/s` and `/a`, as the verb's own options.
  * @throws CbcError usage: the verb has nothing of the kind
  */
-export function withoutCmdSwitches({ name, arguments: arguments_, cmdSwitches: known = {}, check }: AnyVerb, input: Record<string, unknown>, { windows }: RemotePaths): Record<string, unknown> {
+export function withoutCmdSwitches(
+  { name, arguments: arguments_, cmdSwitches: known = {}, check }: AnyVerb,
+  input: Record<string, unknown>,
+  { windows }: RemotePaths,
+): Record<string, unknown> {
   const [key] = Object.entries(arguments_).find(([, { kind, many }]) => kind === 'remote-path' && many) ?? []
-  const words = key === undefined ? undefined : input[key] as string[]
+  const words = key === undefined ? undefined : (input[key] as string[])
   if (!windows || key === undefined || words === undefined) return input
   const paths = words.filter(word => cmdSwitches(word) === undefined)
   if (paths.length === words.length) return input
@@ -22,5 +26,8 @@ export function withoutCmdSwitches({ name, arguments: arguments_, cmdSwitches: k
 function meaning(name: string, typed: string, known: NonNullable<AnyVerb['cmdSwitches']>): Record<string, unknown> {
   const found = Object.hasOwn(known, typed) ? known[typed] : undefined
   if (typeof found === 'object') return found
-  throw usage(`${name}: has no ${typed}, which is a switch of cmd.exe`, found ?? `see \`${name} --help\`; a path of that name is written \\${typed.slice(1)}`)
+  throw usage(
+    `${name}: has no ${typed}, which is a switch of cmd.exe`,
+    found ?? `see \`${name} --help\`; a path of that name is written \\${typed.slice(1)}`,
+  )
 }

@@ -8,7 +8,7 @@ export interface Expected {
   /** Options that can stand here; none after `--`, and none that was given and can't be given again. */
   options: readonly Switch[]
   /** The argument, or the option's value, that this word is. */
-  value?: { kind: Kind, choices?: readonly string[] | undefined }
+  value?: { kind: Kind; choices?: readonly string[] | undefined }
   /** What stands in front of the value in the same word, `--output=`, and the part of the value that is typed. */
   prefix: string
   typed: string
@@ -17,7 +17,7 @@ export interface Expected {
 }
 
 /** What `--columns` can be completed with: the text in front of the name that is being typed, and names that are not there yet. */
-export function columnsAt(fields: readonly string[], typed: string): { head: string, names: string[] } {
+export function columnsAt(fields: readonly string[], typed: string): { head: string; names: string[] } {
   const from = typed.lastIndexOf(',') + 1
   const [head, part] = [typed.slice(0, from), typed.slice(from).toLowerCase()]
   const given = head.split(',')
@@ -31,7 +31,12 @@ const NOTHING = { options: [], prefix: '' }
  * @param globals options that every command takes
  * @param before  the words after the command's name, up to the one that is being typed
  */
-export function expectedAt(spec: Pick<Spec, 'arguments' | 'options' | 'slashes'>, globals: Options, before: readonly string[], typed: string): Expected {
+export function expectedAt(
+  spec: Pick<Spec, 'arguments' | 'options' | 'slashes'>,
+  globals: Options,
+  before: readonly string[],
+  typed: string,
+): Expected {
   const switches = switchesOf(spec.options, globals)
   const given = new Set<string>()
   const operands: string[] = []
@@ -50,7 +55,8 @@ export function expectedAt(spec: Pick<Spec, 'arguments' | 'options' | 'slashes'>
   if (typed.startsWith('-') && !closed) {
     const [, flag = '', inline] = /^(--[^=]+)=(.*)$/s.exec(typed) ?? []
     const option = switches.find(({ flags }) => flags.includes(flag))
-    if (inline !== undefined) return { ...NOTHING, ...(option?.valued ? { value: option } : {}), prefix: `${flag}=`, typed: inline, operands }
+    if (inline !== undefined)
+      return { ...NOTHING, ...(option?.valued ? { value: option } : {}), prefix: `${flag}=`, typed: inline, operands }
     return { options: switches.filter(one => one.repeat || !given.has(one.key)), prefix: '', typed, operands }
   }
   const positional = Object.values(spec.arguments)

@@ -33,7 +33,10 @@ export interface Connection {
   close(): Promise<void> | void
 }
 
-export interface ConnectOptions extends Pick<HttpOptions, 'url' | 'transport' | 'clock' | 'random' | 'userAgent' | 'patience' | 'onExchange'> {
+export interface ConnectOptions extends Pick<
+  HttpOptions,
+  'url' | 'transport' | 'clock' | 'random' | 'userAgent' | 'patience' | 'onExchange'
+> {
   name: string
   orgKey: string
   auth: Authentication
@@ -46,10 +49,22 @@ export interface ConnectOptions extends Pick<HttpOptions, 'url' | 'transport' | 
 /** Makes the clients; nothing is sent yet. */
 export function connect({ name, orgKey, auth, readOnly = false, progress = SILENT, close, ...door }: ConnectOptions): Connection {
   const credentials = auth.kind === 'api-key' ? new ApiKey(auth.token) : new AccessTokens(cspIssuer(auth, door), door.clock)
-  const http = new Http({ ...door, credentials, onWait: what => progress.wait({ kind: 'request', what: () => `Carbon Black Cloud: ${what}` }) })
+  const http = new Http({
+    ...door,
+    credentials,
+    onWait: what => progress.wait({ kind: 'request', what: () => `Carbon Black Cloud: ${what}` }),
+  })
   return {
-    liveResponse: new LiveResponse(http, orgKey), devices: new Devices(http, orgKey), usb: new DeviceControl(http, orgKey),
-    policies: new Policies(http, orgKey), jobs: new Jobs(http, orgKey), anyCall: new AnyCall(http, orgKey), name, place: `${door.url.origin} ${orgKey}`, readOnly,
-    holdsSecret: text => redacted(text, credentials.secrets()) !== text, close,
+    liveResponse: new LiveResponse(http, orgKey),
+    devices: new Devices(http, orgKey),
+    usb: new DeviceControl(http, orgKey),
+    policies: new Policies(http, orgKey),
+    jobs: new Jobs(http, orgKey),
+    anyCall: new AnyCall(http, orgKey),
+    name,
+    place: `${door.url.origin} ${orgKey}`,
+    readOnly,
+    holdsSecret: text => redacted(text, credentials.secrets()) !== text,
+    close,
   }
 }

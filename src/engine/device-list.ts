@@ -10,7 +10,7 @@ const DEVICES_PER_SEARCH = 1000
 /** Devices to choose from, narrowed by what is typed. */
 export class DeviceList {
   readonly #devices: Devices
-  #first: Promise<{ results: Device[], num_found: number }> | undefined
+  #first: Promise<{ results: Device[]; num_found: number }> | undefined
 
   constructor(devices: Devices) {
     this.#devices = devices
@@ -23,7 +23,10 @@ export class DeviceList {
   async find(typed: string, signal: AbortSignal): Promise<Device[]> {
     const { results, num_found } = await this.#known()
     signal.throwIfAborted()
-    const words = typed.toLowerCase().split(/\s+/).filter(word => word !== '')
+    const words = typed
+      .toLowerCase()
+      .split(/\s+/)
+      .filter(word => word !== '')
     const fitting = results.filter(device => words.every(word => textOf(device).includes(word)))
     if (num_found <= results.length || words.length === 0) return fitting
     // Only the service knows all of a large organization.
@@ -31,22 +34,33 @@ export class DeviceList {
     return [...new Map([...fitting, ...more].map(device => [device.id, device])).values()]
   }
 
-  async #known(): Promise<{ results: Device[], num_found: number }> {
+  async #known(): Promise<{ results: Device[]; num_found: number }> {
     this.#first ??= this.#search({ sort: [{ field: 'last_contact_time', order: 'DESC' }] })
     // What failed is asked again.
-    this.#first.catch(() => { this.#first = undefined })
+    this.#first.catch(() => {
+      this.#first = undefined
+    })
     return await this.#first
   }
 
   /** No more than were asked for are kept of an answer: a list is drawn anew at every key. */
-  async #search(wanted: Omit<Parameters<Devices['search']>[0], 'rows'>, signal?: AbortSignal): Promise<{ results: Device[], num_found: number }> {
-    const { results, num_found } = await this.#devices.search({ ...wanted, rows: DEVICES_PER_SEARCH }, signal === undefined ? {} : { signal })
+  async #search(
+    wanted: Omit<Parameters<Devices['search']>[0], 'rows'>,
+    signal?: AbortSignal,
+  ): Promise<{ results: Device[]; num_found: number }> {
+    const { results, num_found } = await this.#devices.search(
+      { ...wanted, rows: DEVICES_PER_SEARCH },
+      signal === undefined ? {} : { signal },
+    )
     return { results: results.slice(0, DEVICES_PER_SEARCH), num_found: Math.max(num_found, results.length) }
   }
 }
 
 function textOf({ id, name, os, os_version, policy_name, login_user_name, last_internal_ip_address }: Device): string {
-  return [id, name, os, os_version, policy_name, login_user_name, last_internal_ip_address].filter(part => part != null).join(' ').toLowerCase()
+  return [id, name, os, os_version, policy_name, login_user_name, last_internal_ip_address]
+    .filter(part => part != null)
+    .join(' ')
+    .toLowerCase()
 }
 
 /** A word as a query on names: with wildcards where its characters allow that. */

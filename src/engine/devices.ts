@@ -31,9 +31,15 @@ export async function resolveDevice(devices: Devices, typed: string, sources: Se
  * The devices that a user means, in the order of typing, each once.
  * @param typed one text, or several
  * @returns at least one; the name is missing where only an id was typed
- * @throws CbcError usage: a name fits several, or something is no form of a device; not_found: something fits none; io: a list can't be read
+ * @throws CbcError usage: a name fits several, or something is no form of a device; not_found: something fits none; io: a list can't be
+ *   read
  */
-export async function resolveDevices(devices: Devices, typed: string | readonly string[], sources: SelectorSources, signal: AbortSignal): Promise<Target[]> {
+export async function resolveDevices(
+  devices: Devices,
+  typed: string | readonly string[],
+  sources: SelectorSources,
+  signal: AbortSignal,
+): Promise<Target[]> {
   const parts = (await Promise.all([typed].flat().map(text => readSelector(text, sources)))).flat()
   const found = new Map<number, Target>()
   const missing: Part[] = []
@@ -47,10 +53,13 @@ export async function resolveDevices(devices: Devices, typed: string | readonly 
   return [...found.values()]
 }
 
-/** The device as the Devices API has it, or what is known where that may not be read. @param tell is told then why, and what to do about it */
+/**
+ * The device as the Devices API has it, or what is known where that may not be read.
+ * @param tell is told then why, and what to do about it
+ */
 export async function describeDevice(devices: Devices, target: Target, signal: AbortSignal, tell?: (why: string) => void): Promise<Row> {
   try {
-    return { ...await devices.get(target.id, { signal }) }
+    return { ...(await devices.get(target.id, { signal })) }
   } catch (error) {
     if (!(error instanceof CbcError) || (error.code !== 'auth' && error.code !== 'not_found')) throw error
     tell?.([error.message, error.facts.hint].filter(part => part !== undefined).join('; '))
@@ -58,7 +67,10 @@ export async function describeDevice(devices: Devices, target: Target, signal: A
   }
 }
 
-/** Why a device may let wait for itself: when it was last heard of; undefined where it should be there. @param now milliseconds since 1970 */
+/**
+ * Why a device may let wait for itself: when it was last heard of; undefined where it should be there.
+ * @param now milliseconds since 1970
+ */
 export async function absenceOf(devices: Devices, { id }: Target, now: number, signal: AbortSignal): Promise<string | undefined> {
   const device = await devices.get(id, { signal })
   if (presenceOf(device, now) !== 'offline') return undefined
@@ -71,7 +83,10 @@ async function similar(devices: Devices, parts: readonly Part[], signal: AbortSi
   const wanted = parts.flatMap(part => (part.kind === 'name' && !isGlob(part.name) ? [part.name] : []))
   if (wanted.length === 0) return []
   try {
-    const { results } = await devices.search({ rows: MAX_COMPARED_DEVICES, sort: [{ field: 'last_contact_time', order: 'DESC' }] }, { signal })
+    const { results } = await devices.search(
+      { rows: MAX_COMPARED_DEVICES, sort: [{ field: 'last_contact_time', order: 'DESC' }] },
+      { signal },
+    )
     const names = results.filter(device => !isRetired(device)).map(({ name }) => name)
     return [...new Set(wanted.flatMap(name => nearest(name, names)))]
   } catch (error) {
@@ -80,15 +95,21 @@ async function similar(devices: Devices, parts: readonly Part[], signal: AbortSi
   }
 }
 
-/** The devices of one part of what was typed; an id is not looked up. Of a name or a pattern what is no longer there does not count beside what is. */
+/**
+ * The devices of one part of what was typed; an id is not looked up. Of a name or a pattern what is no longer there does not count beside
+ * what is.
+ */
 async function find(devices: Devices, part: Part, { notice }: SelectorSources, signal: AbortSignal): Promise<Target[]> {
   if (part.kind === 'id') return [{ id: part.id }]
-  const found = await collect(part.kind === 'query' ? devices.all({ query: part.query }, { signal }) : devicesNamed(devices, part.name, {}, { signal }))
+  const found = await collect(
+    part.kind === 'query' ? devices.all({ query: part.query }, { signal }) : devicesNamed(devices, part.name, {}, { signal }),
+  )
   if (part.kind === 'query') return found.map(target)
   const living = found.filter(device => !isRetired(device))
   const counted = living.length > 0 ? living : found
   if (part.kind === 'name' && counted.length > 1) throw ambiguous(part.name, counted)
-  if (part.kind === 'name' && counted.length < found.length) notice?.(`"${part.name}" is ${listed(counted.map(described))}; passed over: ${listed(found.filter(isRetired).map(described))}`)
+  if (part.kind === 'name' && counted.length < found.length)
+    notice?.(`"${part.name}" is ${listed(counted.map(described))}; passed over: ${listed(found.filter(isRetired).map(described))}`)
   return counted.map(target)
 }
 
@@ -120,7 +141,9 @@ function ambiguous(name: string, found: readonly Found[]): CbcError {
   const names = new Set(found.map(device => device.name.toLowerCase()))
   return usage(
     `"${name}" fits ${found.length} devices: ${listed(latest.map(described))}`,
-    names.size === found.length ? 'give the id, or the name with its domain' : `give the id of the one that is meant: ${listed(latest.map(({ id }) => String(id)))}`,
+    names.size === found.length
+      ? 'give the id, or the name with its domain'
+      : `give the id of the one that is meant: ${listed(latest.map(({ id }) => String(id)))}`,
   )
 }
 
@@ -130,7 +153,10 @@ function unknown(parts: readonly Part[], like: readonly string[]): CbcError {
   // `LAB\KIOSK-01` whose backslash a shell has eaten.
   const eaten = like.find(name => name.includes('\\') && texts.some(text => text.toLowerCase() === name.replaceAll('\\', '').toLowerCase()))
   return new CbcError('not_found', `${shown}: no such device${parts.length > 1 ? 's' : ''}`, {
-    hint: eaten !== undefined ? quoteIt(eaten) : `${like.length === 0 ? '' : `did you mean ${like.slice(0, MAX_SHOWN_DEVICES).join(', ')}? `}\`cbc device list\` shows those that there are`,
+    hint:
+      eaten !== undefined
+        ? quoteIt(eaten)
+        : `${like.length === 0 ? '' : `did you mean ${like.slice(0, MAX_SHOWN_DEVICES).join(', ')}? `}\`cbc device list\` shows those that there are`,
   })
 }
 

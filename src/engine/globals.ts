@@ -22,7 +22,7 @@ export const OUTPUT_OPTIONS = {
   human: flag('--human', 'sizes such as 1.5 MiB'),
   bytes: flag('--bytes', 'sizes in bytes, also where a table is narrow'),
   timeout: value('--timeout <duration>', 'give up after 30s, 5m, 24h', { parse: parseDuration }),
-  yes: flag('-y, --yes', 'don\'t ask for confirmation'),
+  yes: flag('-y, --yes', "don't ask for confirmation"),
   dryRun: flag('--dry-run', 'print what would be sent, change nothing'),
 } satisfies Record<string, Option<unknown>>
 
@@ -62,7 +62,8 @@ export interface Globals {
 export function readGlobals(parsed: Record<string, unknown>): Globals {
   const { json, ...given } = parsed as Globals & { json?: boolean }
   const globals = oneOf(oneOf(given, 'times', TIMES), 'sizes', SIZES)
-  if (json && globals.output !== undefined && globals.output !== 'json') throw usage(`--json and --output ${globals.output} exclude each other`)
+  if (json && globals.output !== undefined && globals.output !== 'json')
+    throw usage(`--json and --output ${globals.output} exclude each other`)
   return json ? { ...globals, output: 'json' } : globals
 }
 
@@ -78,8 +79,31 @@ function oneOf<Key extends 'times' | 'sizes'>(globals: Globals, key: Key, names:
 
 /** What the steps of a dry run have besides the fields of what they are about. */
 const STEPS = [
-  'name', 'command', 'request', 'path', 'pid', 'upload', 'size', 'file_id', 'offset', 'count', 'get_count', 'output_file', 'wait', 'working_directory', 'value_data', 'value_type', 'overwrite', 'compress',
-  'device_id', 'session_id', 'id', 'policy_id', 'usb_device_id', 'approvals', 'kind',
+  'name',
+  'command',
+  'request',
+  'path',
+  'pid',
+  'upload',
+  'size',
+  'file_id',
+  'offset',
+  'count',
+  'get_count',
+  'output_file',
+  'wait',
+  'working_directory',
+  'value_data',
+  'value_type',
+  'overwrite',
+  'compress',
+  'device_id',
+  'session_id',
+  'id',
+  'policy_id',
+  'usb_device_id',
+  'approvals',
+  'kind',
 ]
 
 /**
@@ -111,10 +135,20 @@ export interface RenderingChoices {
 }
 
 /** @param clock tells from when times are told that are relative */
-export function renderingOf({ output, columns, known, quiet = false, wide = false, noHeaders = false, times, sizes }: Globals, clock: Pick<Clock, 'now'>): RenderingChoices {
+export function renderingOf(
+  { output, columns, known, quiet = false, wide = false, noHeaders = false, times, sizes }: Globals,
+  clock: Pick<Clock, 'now'>,
+): RenderingChoices {
   return {
-    ...(output === undefined ? {} : { format: output }), ...(columns === undefined ? {} : { columns }), ...(known === undefined ? {} : { known }), quiet, wide, headless: noHeaders,
-    ...(times === undefined ? {} : { times }), ...(sizes === undefined ? {} : { sizes }), now: clock.now(),
+    ...(output === undefined ? {} : { format: output }),
+    ...(columns === undefined ? {} : { columns }),
+    ...(known === undefined ? {} : { known }),
+    quiet,
+    wide,
+    headless: noHeaders,
+    ...(times === undefined ? {} : { times }),
+    ...(sizes === undefined ? {} : { sizes }),
+    now: clock.now(),
   }
 }
 
@@ -125,7 +159,10 @@ export function isWatched({ isTerminal }: Pick<Output, 'isTerminal'>, { output, 
 
 /** @throws CbcError usage */
 function parseColumns(text: string): string[] {
-  const names = text.split(',').map(name => name.trim()).filter(name => name !== '')
+  const names = text
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '')
   if (names.length === 0) throw usage('--columns names no field', 'write --columns name,id')
   return names
 }

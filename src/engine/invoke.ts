@@ -24,10 +24,13 @@ export interface Policy {
 /** Targets that a refusal names; it is one line. */
 export const MAX_NAMED_TARGETS = 10
 
-const PLAN: Column[] = [{ key: 'name', title: 'command' }, { key: 'path', text: row => String(row['path'] ?? row['pid'] ?? row['upload'] ?? '') }]
+const PLAN: Column[] = [
+  { key: 'name', title: 'command' },
+  { key: 'path', text: row => String(row['path'] ?? row['pid'] ?? row['upload'] ?? '') },
+]
 
 /** What the options and, once it is known, the profile allow, with nobody there to be asked. */
-export function policyFor({ readOnly = false, yes = false }: Globals, profile?: { name: string, readOnly: boolean }): Policy {
+export function policyFor({ readOnly = false, yes = false }: Globals, profile?: { name: string; readOnly: boolean }): Policy {
   return !readOnly && profile?.readOnly ? { readOnly: true, profile: profile.name, yes } : { readOnly, yes }
 }
 
@@ -36,17 +39,30 @@ export function policyFor({ readOnly = false, yes = false }: Globals, profile?: 
  * @param changes what the verb changes, for the message
  * @throws CbcError usage, refused
  */
-export function preflight(verb: Pick<AnyVerb, 'name' | 'effect' | 'check'>, input: Record<string, unknown>, policy: Policy, changes = 'the endpoint'): void {
+export function preflight(
+  verb: Pick<AnyVerb, 'name' | 'effect' | 'check'>,
+  input: Record<string, unknown>,
+  policy: Policy,
+  changes = 'the endpoint',
+): void {
   verb.check?.(input)
   refuseChange(verb, policy, changes)
 }
 
 /** @throws CbcError refused: the verb changes something where only reading is allowed */
-export function refuseChange({ name, effect }: Pick<AnyVerb, 'name' | 'effect'>, { readOnly, profile }: Policy, changes = 'the endpoint'): void {
+export function refuseChange(
+  { name, effect }: Pick<AnyVerb, 'name' | 'effect'>,
+  { readOnly, profile }: Policy,
+  changes = 'the endpoint',
+): void {
   if (!readOnly || effect === 'read') return
   throw profile === undefined
-    ? new CbcError('refused', `${name}: refused, because --read-only is set and this changes ${changes}`, { hint: 'leave --read-only off, if you may' })
-    : new CbcError('refused', `${name}: refused, because profile "${profile}" is read-only and this changes ${changes}`, { hint: 'use another profile, if you may' })
+    ? new CbcError('refused', `${name}: refused, because --read-only is set and this changes ${changes}`, {
+        hint: 'leave --read-only off, if you may',
+      })
+    : new CbcError('refused', `${name}: refused, because profile "${profile}" is read-only and this changes ${changes}`, {
+        hint: 'use another profile, if you may',
+      })
 }
 
 /**
@@ -54,13 +70,23 @@ export function refuseChange({ name, effect }: Pick<AnyVerb, 'name' | 'effect'>,
  * @param plan the steps of a dry run, filled by the session; with it the result is the plan
  * @throws CbcError refused: not confirmed, or the endpoint lacks the command; whatever the verb throws
  */
-export async function invoke(verb: AnyVerb, typed: Record<string, unknown>, context: Context, policy: Policy, plan?: Row[]): Promise<Result> {
+export async function invoke(
+  verb: AnyVerb,
+  typed: Record<string, unknown>,
+  context: Context,
+  policy: Policy,
+  plan?: Row[],
+): Promise<Result> {
   const { session, signal } = context
   for (const need of verb.needs) {
-    if (!session.supports(need)) throw new CbcError('refused', `${verb.name}: ${session.label} does not have the command "${need}"`, { hint: 'its sensor or operating system does not offer it', device_id: session.device.id })
+    if (!session.supports(need))
+      throw new CbcError('refused', `${verb.name}: ${session.label} does not have the command "${need}"`, {
+        hint: 'its sensor or operating system does not offer it',
+        device_id: session.device.id,
+      })
   }
   const input = withoutCmdSwitches(verb, typed, session.paths)
-  const { question, targets } = await verb.plan?.(input, context) ?? {}
+  const { question, targets } = (await verb.plan?.(input, context)) ?? {}
   const run = () => verb.run(input, context, targets)
   if (plan !== undefined) return await dryRun(verb, run, plan)
   if (question !== undefined && !policy.yes) await ask(verb, await named(await spelledOut(question), context), policy, signal)
@@ -70,9 +96,11 @@ export async function invoke(verb: AnyVerb, typed: Record<string, unknown>, cont
 /** Has what is not exact confirmed. @throws CbcError refused */
 export async function ask(verb: Pick<AnyVerb, 'name'>, question: Question, { confirm }: Policy, signal: AbortSignal): Promise<void> {
   if (confirm === undefined) {
-    throw new CbcError('refused', `${verb.name}: refused, because nobody is there to confirm: ${inWords(question)}`, { hint: 'add --yes if that is what you want' })
+    throw new CbcError('refused', `${verb.name}: refused, because nobody is there to confirm: ${inWords(question)}`, {
+      hint: 'add --yes if that is what you want',
+    })
   }
-  if (!await confirm(question, signal)) throw new CbcError('refused', `${verb.name}: not confirmed, nothing was done`)
+  if (!(await confirm(question, signal))) throw new CbcError('refused', `${verb.name}: not confirmed, nothing was done`)
 }
 
 /** A plan's question, with what is looked up for it. */
@@ -89,7 +117,9 @@ export function inWords({ what, to = [], shown = false }: Question): string {
 async function named(question: Question, { session: { device }, describe }: Context): Promise<Question> {
   if (device.name !== undefined) return question
   const { name } = await describe()
-  return typeof name === 'string' && name !== '' ? { ...question, to: [`device ${device.id} is ${name}`, ...question.to ?? []] } : question
+  return typeof name === 'string' && name !== ''
+    ? { ...question, to: [`device ${device.id} is ${name}`, ...(question.to ?? [])] }
+    : question
 }
 
 /** The steps that would be sent; of what only reads, which is done, the result itself. */

@@ -7,7 +7,7 @@ export interface Lexed {
   /** The same as it stands in the line. */
   raw: string
   /** The quote that is still open in it. */
-  quote: '' | '"' | '\''
+  quote: '' | '"' | "'"
   /** Where that quote stands in `raw`. */
   quotedFrom: number
   /** A quote was opened and closed in it. */
@@ -30,14 +30,24 @@ export interface Quoting {
 
 /** sh, bash, zsh and their kin. */
 export const POSIX: Quoting = { single: '', double: '"$`\\', breaks: '' }
-export const FISH: Quoting = { single: '\'\\', double: '"$\\', breaks: '' }
+export const FISH: Quoting = { single: "'\\", double: '"$\\', breaks: '' }
 
 /** Splits a line that is still being typed as its shell would. Nothing is expanded: `$HOME` stays what it is. */
 export function lex(line: string, { single, double, breaks }: Quoting): Lexed {
   const words: string[] = []
-  const fresh = (redirected: boolean) => ({ text: '', from: -1, quote: '' as Lexed['quote'], quotedFrom: 0, closed: false, breaksAt: 0, redirected })
+  const fresh = (redirected: boolean) => ({
+    text: '',
+    from: -1,
+    quote: '' as Lexed['quote'],
+    quotedFrom: 0,
+    closed: false,
+    breaksAt: 0,
+    redirected,
+  })
   let word = fresh(false)
-  const start = (at: number) => { if (word.from < 0) word.from = at }
+  const start = (at: number) => {
+    if (word.from < 0) word.from = at
+  }
   const end = (redirects: boolean) => {
     if (word.from >= 0 && !word.redirected) words.push(word.text)
     // A target that is still to come: `> file`.
@@ -60,7 +70,7 @@ export function lex(line: string, { single, double, breaks }: Quoting): Lexed {
       start(at)
       word.text += next
       at += 1
-    } else if (character === '"' || character === '\'') {
+    } else if (character === '"' || character === "'") {
       start(at)
       Object.assign(word, { quote: character, quotedFrom: at - word.from })
     } else if (character === '<' || character === '>') {

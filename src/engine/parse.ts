@@ -11,13 +11,16 @@ import { elsewhere, explained } from './suggest-command.ts'
 import { readCommandLine, type CommandLine } from './route.ts'
 
 /** What came of parsing: a leaf with its input, or a text to show (help, version). */
-export type Outcome = { kind: 'run', leaf: Leaf, parsed: Parsed } | { kind: 'text', text: string }
+export type Outcome = { kind: 'run'; leaf: Leaf; parsed: Parsed } | { kind: 'text'; text: string }
 
 export interface Grammar {
   root: CommandNode
   globals: Readonly<Record<string, Option<unknown>>>
   version?: string
-  /** An example line as the caller would type it: quoted for a POSIX shell, or for our own. @param device the one that it is for, where lines name one */
+  /**
+   * An example line as the caller would type it: quoted for a POSIX shell, or for our own.
+   * @param device the one that it is for, where lines name one
+   */
   example(path: string, line: string, device?: string): string
   /** How help on the command at `path` is asked for: `cbc lr ls --help`. */
   help(path: string): string
@@ -36,13 +39,19 @@ export async function parse(grammar: Grammar, typed: readonly string[]): Promise
   const { nodes, leaf } = line
   const shown: { text: string } = { text: '' }
   let result: Parsed | undefined
-  const program = await build(grammar, nodes, leaf, shown, parsed => { result = parsed })
+  const program = await build(grammar, nodes, leaf, shown, parsed => {
+    result = parsed
+  })
   try {
     await program.parseAsync(wordsFor(line), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0 || error.code === 'commander.help') return { kind: 'text', text: shown.text || helpOf(program, nodes) }
-    throw said(error, hintOf(grammar, line, typed), grammar.help([grammar.root.name, ...nodes.slice(1).map(node => node.name)].join(' ').trim()))
+    throw said(
+      error,
+      hintOf(grammar, line, typed),
+      grammar.help([grammar.root.name, ...nodes.slice(1).map(node => node.name)].join(' ').trim()),
+    )
   }
   if (leaf === undefined || result === undefined) return { kind: 'text', text: helpOf(program, nodes) }
   return { kind: 'run', leaf, parsed: { ...result, globals: { ...result.globals, ...checkColumns(leaf.spec, result.globals) } } }
@@ -54,7 +63,13 @@ function wordsFor({ words, rest, leaf }: CommandLine): string[] {
 }
 
 /** The commander program: names everywhere, whole definitions where they are needed. */
-async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefined, shown: { text: string }, done: (parsed: Parsed) => void): Promise<Command> {
+async function build(
+  grammar: Grammar,
+  path: CommandNode[],
+  leaf: Leaf | undefined,
+  shown: { text: string },
+  done: (parsed: Parsed) => void,
+): Promise<Command> {
   const width = () => grammar.width ?? MAX_HELP_WIDTH
   const make = async (node: CommandNode, depth: number, names: string[]): Promise<Command> => {
     const command = new Command(node.name)
@@ -64,7 +79,14 @@ async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefin
       subcommandTerm: below => [below.name(), ...below.aliases().slice(0, 1)].join(', '),
     })
     if (node.aliases !== undefined) command.aliases([...node.aliases])
-    command.exitOverride().configureOutput({ writeOut: text => { shown.text += text }, writeErr: () => {}, getOutHelpWidth: width, getErrHelpWidth: width })
+    command.exitOverride().configureOutput({
+      writeOut: text => {
+        shown.text += text
+      },
+      writeErr: () => {},
+      getOutHelpWidth: width,
+      getErrHelpWidth: width,
+    })
     command.enablePositionalOptions().showSuggestionAfterError().helpCommand(false).helpOption('-h, --help', 'show help')
     if (depth === 0 && grammar.version !== undefined) command.version(grammar.version, '--version', 'show the version')
     if (node.summary !== undefined) command.description(node.summary)
@@ -87,27 +109,54 @@ async function build(grammar: Grammar, path: CommandNode[], leaf: Leaf | undefin
   return await make(grammar.root, 0, [grammar.root.name])
 }
 
-function define(command: Command, spec: Spec, grammar: Grammar, names: string[], aliases: readonly string[], done: (parsed: Parsed) => void): void {
-  const lines = (text: string, indent = 0) => wrapped(text, (grammar.width ?? MAX_HELP_WIDTH) - indent).map(line => ' '.repeat(indent) + line).join('\n')
+function define(
+  command: Command,
+  spec: Spec,
+  grammar: Grammar,
+  names: string[],
+  aliases: readonly string[],
+  done: (parsed: Parsed) => void,
+): void {
+  const lines = (text: string, indent = 0) =>
+    wrapped(text, (grammar.width ?? MAX_HELP_WIDTH) - indent)
+      .map(line => ' '.repeat(indent) + line)
+      .join('\n')
   command.description(spec.details === undefined ? capital(spec.summary) : `${capital(spec.summary)}. ${spec.details}`)
   command.allowExcessArguments(false)
   if (Object.keys(grammar.globals).length > 0) {
-    const flags = Object.values(grammar.globals).map(option => option.flags.split(', ').at(-1)).join(', ')
+    const flags = Object.values(grammar.globals)
+      .map(option => option.flags.split(', ').at(-1))
+      .join(', ')
     // An option stays with what it takes.
     const kept = flags.replaceAll(' <', '\u00a0<')
-    command.addHelpText('after', `\n${lines(`Also: ${kept}${grammar.root.name === '' ? '' : ` (see ${grammar.help(grammar.root.name)})`}`).replaceAll('\u00a0', ' ')}`)
+    command.addHelpText(
+      'after',
+      `\n${lines(`Also: ${kept}${grammar.root.name === '' ? '' : ` (see ${grammar.help(grammar.root.name)})`}`).replaceAll('\u00a0', ' ')}`,
+    )
   }
   for (const [name, argument] of Object.entries(spec.arguments)) command.addArgument(commanderArgument(name, argument))
   for (const option of Object.values(spec.options)) command.addOption(commanderOption(option, 'refused'))
-  if (spec.slashes !== undefined) command.addHelpText('after', `\n${lines(`Also as reg.exe has them: ${Object.entries(spec.slashes).map(([slash, long]) => `${slash} (${long})`).join(', ')}`)}`)
+  if (spec.slashes !== undefined)
+    command.addHelpText(
+      'after',
+      `\n${lines(
+        `Also as reg.exe has them: ${Object.entries(spec.slashes)
+          .map(([slash, long]) => `${slash} (${long})`)
+          .join(', ')}`,
+      )}`,
+    )
   if (aliases.length > 0) command.addHelpText('after', `\n${lines(`Also called ${aliases.join(', ')}`)}`)
   if (spec.examples.length > 0) {
-    const examples = spec.examples.map(({ line, does }) => `  ${spec.example?.(line) ?? grammar.example(names.join(' '), line)}\n${lines(does, 6)}`)
+    const examples = spec.examples.map(
+      ({ line, does }) => `  ${spec.example?.(line) ?? grammar.example(names.join(' '), line)}\n${lines(does, 6)}`,
+    )
     command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`)
   }
   command.action((...given: unknown[]) => {
     const input: Record<string, unknown> = {}
-    Object.entries(spec.arguments).forEach(([name, argument], at) => { input[name] = readArgument(name, argument, given[at]) })
+    Object.entries(spec.arguments).forEach(([name, argument], at) => {
+      input[name] = readArgument(name, argument, given[at])
+    })
     Object.assign(input, readOptions(spec.options, command.opts()))
     done({ input, globals: readGlobals(grammar, command, spec.options) })
   })
@@ -119,13 +168,17 @@ function commanderArgument(name: string, { summary, required, many }: Argument<u
   return new CommanderArgument(required ? `<${text}>` : `[${text}]`, summary)
 }
 
-/** @param again what a second value of an option means that takes one: of a global option the last one counts, a command's own would lose the first in silence */
+/**
+ * @param again what a second value of an option means that takes one: of a global option the last one counts, a command's own would lose
+ * the first in silence
+ */
 function commanderOption({ flags, summary, parse: read, repeat }: Option<unknown>, again: 'refused' | 'last wins'): CommanderOption {
   const option = new CommanderOption(flags, summary)
   if (read === undefined) return option
   return option.argParser((text: string, before: unknown) => {
-    if (repeat) return (Array.isArray(before) ? before as unknown[] : []).concat(read(text))
-    if (before !== undefined && again === 'refused') throw usage(`${option.long ?? flags} can be given once, and is there again with "${text}"`, 'run the command once for each')
+    if (repeat) return (Array.isArray(before) ? (before as unknown[]) : []).concat(read(text))
+    if (before !== undefined && again === 'refused')
+      throw usage(`${option.long ?? flags} can be given once, and is there again with "${text}"`, 'run the command once for each')
     return read(text)
   })
 }
@@ -145,7 +198,7 @@ function addGlobals(command: Command, globals: Grammar['globals'], own: Spec['op
 
 function readArgument(name: string, argument: Argument<unknown>, given: unknown): unknown {
   const read = (text: string) => chosen(argument.choices, name, readKind(argument.kind, name, text))
-  if (argument.many) return (given as string[] | undefined ?? []).map(read)
+  if (argument.many) return ((given as string[] | undefined) ?? []).map(read)
   return typeof given === 'string' ? read(given) : undefined
 }
 
@@ -167,7 +220,11 @@ function readOptions(options: Spec['options'], given: Record<string, unknown>): 
   for (const [name, option] of Object.entries(options)) {
     const commander = new CommanderOption(option.flags)
     const found = given[commander.attributeName()]
-    read[name] = commander.negate ? found === false : option.parse === undefined ? found === true : found ?? (option.repeat ? [] : undefined)
+    read[name] = commander.negate
+      ? found === false
+      : option.parse === undefined
+        ? found === true
+        : (found ?? (option.repeat ? [] : undefined))
   }
   return read
 }
@@ -191,7 +248,14 @@ function helpOf(program: Command, path: CommandNode[]): string {
   let command = program
   for (const node of path.slice(1)) command = command.commands.find(child => child.name() === node.name) ?? command
   let text = ''
-  command.configureOutput({ writeOut: part => { text += part }, writeErr: part => { text += part } })
+  command.configureOutput({
+    writeOut: part => {
+      text += part
+    },
+    writeErr: part => {
+      text += part
+    },
+  })
   command.outputHelp()
   return text
 }
@@ -206,8 +270,10 @@ function hintOf({ root, example }: Grammar, { unknown: word, nodes, consumed }: 
   const found = elsewhere(root, word)
   if (found.length > 0) return `did you mean ${found.map(name => `\`${name}\``).join(' or ')}?`
   const rest = typed.slice(typed.indexOf(word, consumed) + 1)
-  const path = (line: string) => [root.name, ...root.name === '' ? [] : ['lr'], line.split(' ')[0]].join(' ').trim()
-  return explained({ word, rest, groups: nodes.slice(1).map(({ name }) => name), program: root.name }, (line, device) => example(path(line), line, device))
+  const path = (line: string) => [root.name, ...(root.name === '' ? [] : ['lr']), line.split(' ')[0]].join(' ').trim()
+  return explained({ word, rest, groups: nodes.slice(1).map(({ name }) => name), program: root.name }, (line, device) =>
+    example(path(line), line, device),
+  )
 }
 
 /** commander's own words, as one line and a hint. @param known a better hint than its own */

@@ -28,29 +28,79 @@ export interface Surroundings extends Pick<OrganizationContext, 'stdin' | 'show'
   notice(line: string): void
   /** A person watches the result come. */
   watched?: boolean
-  /** A line for a device as it is to be typed: default as a command of a shell of this machine. @param words the verb and what follows it */
+  /**
+   * A line for a device as it is to be typed: default as a command of a shell of this machine.
+   * @param words the verb and what follows it
+   */
   lineOf(device: Target, words: readonly string[]): string
 }
 
 /** Opens a session on a device ("Start Session"). */
-export async function openSession(device: Target, globals: Globals, around: Surroundings, signal: AbortSignal, plan?: Row[], keep = false): Promise<RemoteSession> {
+export async function openSession(
+  device: Target,
+  globals: Globals,
+  around: Surroundings,
+  signal: AbortSignal,
+  plan?: Row[],
+  keep = false,
+): Promise<RemoteSession> {
   const { connection, clock, random, progress, ledger, notice } = around
-  return await RemoteSession.open({
-    api: connection.liveResponse, device, clock, random, ledger, notice, keep,
-    establish: globals.timeout ?? SESSION_ESTABLISH_TIMEOUT_MS,
-    patience: globals.timeout ?? COMMAND_TIMEOUT_MS,
-    absence: stop => absenceOf(connection.devices, device, clock.now(), stop),
-    ...(plan === undefined ? {} : { plan: step => { plan.push(step) } }),
-  }, progress, signal)
+  return await RemoteSession.open(
+    {
+      api: connection.liveResponse,
+      device,
+      clock,
+      random,
+      ledger,
+      notice,
+      keep,
+      establish: globals.timeout ?? SESSION_ESTABLISH_TIMEOUT_MS,
+      patience: globals.timeout ?? COMMAND_TIMEOUT_MS,
+      absence: stop => absenceOf(connection.devices, device, clock.now(), stop),
+      ...(plan === undefined
+        ? {}
+        : {
+            plan: step => {
+              plan.push(step)
+            },
+          }),
+    },
+    progress,
+    signal,
+  )
 }
 
 /** Runs one verb in a session. @param directory the remote directory, absolute */
-export async function runVerb(verb: AnyVerb, input: Record<string, unknown>, session: RemoteSession, directory: string, globals: Globals, policy: Policy, around: Surroundings, signal: AbortSignal, plan?: Row[]): Promise<Result> {
+export async function runVerb(
+  verb: AnyVerb,
+  input: Record<string, unknown>,
+  session: RemoteSession,
+  directory: string,
+  globals: Globals,
+  policy: Policy,
+  around: Surroundings,
+  signal: AbortSignal,
+  plan?: Row[],
+): Promise<Result> {
   const { clock, random, local, progress, notice, connection, lineOf, watched = false } = around
-  return await invoke(verb, input, {
-    session, directory, local, clock, random, progress, notice, signal,
-    watched, lineOf: words => lineOf(session.device, words),
-    patience: globals.timeout ?? verb.patience ?? COMMAND_TIMEOUT_MS,
-    describe: tell => describeDevice(connection.devices, session.device, signal, tell),
-  }, policy, plan)
+  return await invoke(
+    verb,
+    input,
+    {
+      session,
+      directory,
+      local,
+      clock,
+      random,
+      progress,
+      notice,
+      signal,
+      watched,
+      lineOf: words => lineOf(session.device, words),
+      patience: globals.timeout ?? verb.patience ?? COMMAND_TIMEOUT_MS,
+      describe: tell => describeDevice(connection.devices, session.device, signal, tell),
+    },
+    policy,
+    plan,
+  )
 }

@@ -12,7 +12,14 @@ import { SESSION_ESTABLISH_TIMEOUT_MS, type Surroundings } from './remote-job.ts
  * Runs a verb that needs no session on an endpoint: it plans, what it plans is confirmed, and that is what it does.
  * @throws CbcError refused: not confirmed; whatever the verb throws
  */
-export async function administer(verb: AnyOrganizationVerb, input: Record<string, unknown>, globals: Globals, policy: Policy, around: Surroundings, signal: AbortSignal): Promise<Result> {
+export async function administer(
+  verb: AnyOrganizationVerb,
+  input: Record<string, unknown>,
+  globals: Globals,
+  policy: Policy,
+  around: Surroundings,
+  signal: AbortSignal,
+): Promise<Result> {
   const steps: Row[] = []
   const context = contextOf(verb, globals, around, signal, steps)
   const plan = await verb.plan?.(input, context)
@@ -23,7 +30,12 @@ export async function administer(verb: AnyOrganizationVerb, input: Record<string
 }
 
 /** @throws CbcError refused */
-async function confirmed(verb: AnyOrganizationVerb, { question, pledge, discard }: OrganizationPlan<unknown>, policy: Policy, signal: AbortSignal): Promise<void> {
+async function confirmed(
+  verb: AnyOrganizationVerb,
+  { question, pledge, discard }: OrganizationPlan<unknown>,
+  policy: Policy,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     if (pledge !== undefined) await typed(verb, pledge, policy, signal)
     else if (question !== undefined && !policy.yes) await ask(verb, await spelledOut(question), policy, signal)
@@ -47,14 +59,32 @@ async function dryRun({ effect }: AnyOrganizationVerb, run: () => Promise<Result
     if (!(error instanceof Planned)) throw error
   }
   const keys = [...new Set(plan.flatMap(step => Object.keys(step)))]
-  return { kind: 'list', rows: [...plan, ...failed], columns: keys.map((key): Column => (key === 'name' ? { key, title: 'request' } : { key })) }
+  return {
+    kind: 'list',
+    rows: [...plan, ...failed],
+    columns: keys.map((key): Column => (key === 'name' ? { key, title: 'request' } : { key })),
+  }
 }
 
-function contextOf(verb: AnyOrganizationVerb, globals: Globals, { connection, sources, ...around }: Surroundings, signal: AbortSignal, plan: Row[]): OrganizationContext {
+function contextOf(
+  verb: AnyOrganizationVerb,
+  globals: Globals,
+  { connection, sources, ...around }: Surroundings,
+  signal: AbortSignal,
+  plan: Row[],
+): OrganizationContext {
   const { liveResponse, devices, usb, policies, jobs, anyCall } = connection
   const planning = globals.dryRun === true
   return {
-    ...around, liveResponse, devices, usb, policies, jobs, anyCall, signal, planning,
+    ...around,
+    liveResponse,
+    devices,
+    usb,
+    policies,
+    jobs,
+    anyCall,
+    signal,
+    planning,
     patience: globals.timeout ?? verb.patience ?? SESSION_ESTABLISH_TIMEOUT_MS,
     ...(globals.output === undefined ? {} : { output: globals.output }),
     device: typed => resolveDevice(devices, typed, sources, signal),
@@ -71,12 +101,15 @@ function contextOf(verb: AnyOrganizationVerb, globals: Globals, { connection, so
 /** @throws CbcError refused: one of the names was not typed, or another one */
 async function typed(verb: AnyOrganizationVerb, { things, given }: Pledge, { type }: Policy, signal: AbortSignal): Promise<void> {
   if (given.length === 0 && type === undefined) {
-    const all = firstOf(things.map(({ question }) => inWords(question)), MAX_NAMED_TARGETS).join(', ')
+    const all = firstOf(
+      things.map(({ question }) => inWords(question)),
+      MAX_NAMED_TARGETS,
+    ).join(', ')
     const hint = `add ${things.map(({ name }) => `--confirm ${name}`).join(' ')} if that is what you want`
     throw new CbcError('refused', `${verb.name}: refused, because nobody is there to type the name: this would ${all}`, { hint })
   }
   for (const { question, name } of things) {
-    const texts = given.length > 0 ? given : [await type?.(question, name, signal) ?? '']
+    const texts = given.length > 0 ? given : [(await type?.(question, name, signal)) ?? '']
     if (texts.some(text => text.trim().toLowerCase() === name.toLowerCase())) continue
     throw new CbcError('refused', `${verb.name}: "${texts.join('", "')}" is not the device's name, ${name}; nothing was done`)
   }

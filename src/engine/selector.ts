@@ -2,7 +2,7 @@ import { isGlob } from '../api/device-names.ts'
 import { usage } from '../core/errors.ts'
 
 /** One of the things that `<device>` may be, section 3 of the contract. */
-export type Part = { kind: 'id', id: number } | { kind: 'name' | 'glob', name: string } | { kind: 'query', query: string }
+export type Part = { kind: 'id'; id: number } | { kind: 'name' | 'glob'; name: string } | { kind: 'query'; query: string }
 
 /** Where lists of devices are read from. */
 export interface SelectorSources {
@@ -17,7 +17,8 @@ export interface SelectorSources {
 const QUERY = 'query:'
 
 /**
- * What was typed for `<device>`: an id, a name, a glob on names, several by commas, `@FILE` (`@-`: stdin), `query:<search>`. A query goes to the end: it may hold commas.
+ * What was typed for `<device>`: an id, a name, a glob on names, several by commas, `@FILE` (`@-`: stdin), `query:<search>`. A query goes
+ * to the end: it may hold commas.
  * @throws CbcError usage: nothing, or no form of a device; io: a list can't be read
  */
 export async function readSelector(typed: string, sources: SelectorSources): Promise<Part[]> {
@@ -39,7 +40,10 @@ function pieces(typed: string): string[] {
 async function readList(path: string, sources: SelectorSources): Promise<Part[]> {
   if (path === '') throw usage('@ names no file', 'write @list.txt, or @- for stdin')
   const text = path === '-' ? await sources.stdin() : await sources.file(path)
-  const lines = text.split('\n').map(line => line.split(/(?:^|\s)#/, 1)[0]?.trim() ?? '').filter(line => line !== '')
+  const lines = text
+    .split('\n')
+    .map(line => line.split(/(?:^|\s)#/, 1)[0]?.trim() ?? '')
+    .filter(line => line !== '')
   if (lines.length === 0) throw usage(`@${path}: names no device`, 'write one a line: an id, a name, a pattern')
   return lines.map(line => {
     if (line.startsWith('@')) throw usage(`@${path}: "${line}": a list can't name another list`)

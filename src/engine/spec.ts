@@ -39,7 +39,11 @@ export interface CommandNode {
 }
 
 /** Nodes for names of one or two words: `ls`, and `query` below `reg`. @param aliasesOf other words for a name */
-export function nest(leaves: readonly { name: string, load(): Promise<Leaf> }[], summaries: Record<string, string>, aliasesOf: (name: string) => readonly string[] = () => []): CommandNode[] {
+export function nest(
+  leaves: readonly { name: string; load(): Promise<Leaf> }[],
+  summaries: Record<string, string>,
+  aliasesOf: (name: string) => readonly string[] = () => [],
+): CommandNode[] {
   const nodes: CommandNode[] = []
   const groups = new Map<string, CommandNode[]>()
   for (const { name, load } of leaves) {

@@ -38,7 +38,10 @@ export interface Unknown {
  * @param example a line of the shell as it is typed here, on a device
  * @returns undefined where nothing is known of it
  */
-export function explained({ word, rest, groups, program }: Unknown, example: (line: string, device?: string) => string): string | undefined {
+export function explained(
+  { word, rest, groups, program }: Unknown,
+  example: (line: string, device?: string) => string,
+): string | undefined {
   if (program !== '' && groups.length > 0 && groups[0] !== 'lr') return undefined
   const meaning = meaningOf(word, groups.filter(name => name !== 'lr').join(' '))
   // One-shot the device comes first.
@@ -46,12 +49,18 @@ export function explained({ word, rest, groups, program }: Unknown, example: (li
   const after = device === undefined ? rest : rest.slice(1)
   const line = (start: string[], typed: readonly string[]) => `\`${example([...start, ...typed.map(quoteWord)].join(' '), device)}\``
   switch (meaning?.kind) {
-    case undefined: return undefined
-    case 'program': return `${ours(meaning)}a program of the endpoint: ${line(['exec', word], after.length > 0 ? after : meaning.usual?.split(' ') ?? [])}`
-    case 'cmd': return `${ours(meaning)}a command of cmd.exe: ${line(['exec --shell', word], after)}`
-    case 'reg': return `only reg.exe has that: ${line(['exec reg', word], after)}`
-    case 'outside': return program === '' ? `a command of cbc itself, and not of this shell: \`!cbc ${[word, ...rest].join(' ')}\`` : undefined
-    case 'says': return meaning.hint
+    case undefined:
+      return undefined
+    case 'program':
+      return `${ours(meaning)}a program of the endpoint: ${line(['exec', word], after.length > 0 ? after : (meaning.usual?.split(' ') ?? []))}`
+    case 'cmd':
+      return `${ours(meaning)}a command of cmd.exe: ${line(['exec --shell', word], after)}`
+    case 'reg':
+      return `only reg.exe has that: ${line(['exec reg', word], after)}`
+    case 'outside':
+      return program === '' ? `a command of cbc itself, and not of this shell: \`!cbc ${[word, ...rest].join(' ')}\`` : undefined
+    case 'says':
+      return meaning.hint
   }
 }
 

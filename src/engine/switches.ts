@@ -17,15 +17,32 @@ export interface Switch {
   choices?: readonly string[] | undefined
 }
 
-export const HELP: Switch = { key: 'help', global: true, flags: ['-h', '--help'], summary: 'show help', valued: false, repeat: false, kind: 'text' }
+export const HELP: Switch = {
+  key: 'help',
+  global: true,
+  flags: ['-h', '--help'],
+  summary: 'show help',
+  valued: false,
+  repeat: false,
+  kind: 'text',
+}
 
 /** The options of a command, its own first: they take their flags from the ones that all commands have. */
 export function switchesOf(own: Options, globals: Options): Switch[] {
   const taken = new Set<string>()
   const found: Switch[] = []
-  const all = [...Object.entries(own).map(entry => ({ entry, global: false })), ...Object.entries(globals).map(entry => ({ entry, global: true }))]
-  for (const { entry: [key, { flags: text, summary, parse, repeat, kind, choices }], global } of all) {
-    const flags = text.split(', ').map(flag => flag.split(' ')[0] ?? '').filter(flag => !taken.has(flag))
+  const all = [
+    ...Object.entries(own).map(entry => ({ entry, global: false })),
+    ...Object.entries(globals).map(entry => ({ entry, global: true })),
+  ]
+  for (const {
+    entry: [key, { flags: text, summary, parse, repeat, kind, choices }],
+    global,
+  } of all) {
+    const flags = text
+      .split(', ')
+      .map(flag => flag.split(' ')[0] ?? '')
+      .filter(flag => !taken.has(flag))
     for (const flag of flags) taken.add(flag)
     if (flags.length > 0) found.push({ key, global, flags, summary, valued: parse !== undefined, repeat: repeat === true, kind, choices })
   }

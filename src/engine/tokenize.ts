@@ -2,8 +2,8 @@ import { usage } from '../core/errors.ts'
 
 /** A word of a line, or an operator between words: section 5 of the contract. */
 export type Token =
-  | { kind: 'word', text: string, /** where it starts in the line */ at: number, /** whether quotes were used */ quoted: boolean }
-  | { kind: 'operator', text: Operator, at: number }
+  | { kind: 'word'; text: string; /** where it starts in the line */ at: number; /** whether quotes were used */ quoted: boolean }
+  | { kind: 'operator'; text: Operator; at: number }
 
 export type Operator = ';' | '&&' | '&' | '|' | '>' | '>>'
 
@@ -44,13 +44,13 @@ export function operatorAt(line: string, at: number): Operator | undefined {
   return OPERATORS.find(text => line.startsWith(text, at))
 }
 
-function wordAt(line: string, from: number, lenient: boolean): { token: Token, end: number } {
+function wordAt(line: string, from: number, lenient: boolean): { token: Token; end: number } {
   let text = ''
   let quoted = false
   let at = from
   for (; at < line.length && !/\s/.test(line.charAt(at)) && operatorAt(line, at) === undefined; at++) {
     const character = line.charAt(at)
-    if (character !== '"' && character !== '\'') {
+    if (character !== '"' && character !== "'") {
       text += character
       continue
     }
@@ -63,7 +63,7 @@ function wordAt(line: string, from: number, lenient: boolean): { token: Token, e
 }
 
 /** The text between the quote at `from` and its partner, whose place is `end`. */
-function quotedText(line: string, from: number, lenient: boolean): { text: string, end: number } {
+function quotedText(line: string, from: number, lenient: boolean): { text: string; end: number } {
   const quote = line.charAt(from)
   let text = ''
   for (let at = from + 1; at < line.length; at++) {
@@ -87,5 +87,5 @@ export function words(line: string): string[] {
 export function quoteWord(text: string): string {
   if (text !== '' && !/[\s"';&|>#]|^!/.test(text)) return text
   if (!text.includes('"')) return `"${text}"`
-  return text.includes('\'') ? `"${text.replaceAll('"', '""')}"` : `'${text}'`
+  return text.includes("'") ? `"${text.replaceAll('"', '""')}"` : `'${text}'`
 }

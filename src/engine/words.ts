@@ -1,5 +1,6 @@
 /**
- * Words that people bring along from other shells and tools, from the console, and from the endpoint itself: the only table of them. Help, completion
+ * Words that people bring along from other shells and tools, from the console, and from the endpoint itself: the only table of them. Help,
+ * completion
  * and the hints of errors go by it.
  */
 
@@ -24,17 +25,21 @@ export const ALIASES: Readonly<Record<string, readonly string[]>> = {
 /** What a word that is no command of ours means. */
 export type Meaning =
   /** A program of the endpoint. `usual` is what is typed after its name as a rule; `ours` is a command that does much the same. */
-  | { kind: 'program', usual?: string, ours?: string }
+  | { kind: 'program'; usual?: string; ours?: string }
   /** A command of cmd.exe, which only its shell runs; `ours` likewise. */
-  | { kind: 'cmd', ours?: string }
+  | { kind: 'cmd'; ours?: string }
   /** A subcommand of reg.exe that only that has. */
   | { kind: 'reg' }
   /** A command of the program that needs no session. */
   | { kind: 'outside' }
   /** Something else, or more than one thing. */
-  | { kind: 'says', hint: string }
+  | { kind: 'says'; hint: string }
 
-const program = (usual?: string, ours?: string): Meaning => ({ kind: 'program', ...(usual === undefined ? {} : { usual }), ...(ours === undefined ? {} : { ours }) })
+const program = (usual?: string, ours?: string): Meaning => ({
+  kind: 'program',
+  ...(usual === undefined ? {} : { usual }),
+  ...(ours === undefined ? {} : { ours }),
+})
 const cmd = (ours?: string): Meaning => ({ kind: 'cmd', ...(ours === undefined ? {} : { ours }) })
 const says = (hint: string): Meaning => ({ kind: 'says', hint })
 
@@ -59,7 +64,10 @@ const WORDS: readonly [words: string, meaning: Meaning][] = [
   ['wmic powershell pwsh cscript mshta rundll32 regsvr32 certutil bitsadmin msiexec', program()],
   ['cmd', program('/c ver')],
   ['bash sh python python3 perl', program()],
-  ['driverquery fsutil vssadmin bcdedit gpresult auditpol cipher icacls cacls takeown attrib where findstr fc cmdkey w32tm diskpart shutdown systemctl journalctl dpkg rpm crontab lsof lsmod mount df du chmod chown grep touch', program()],
+  [
+    'driverquery fsutil vssadmin bcdedit gpresult auditpol cipher icacls cacls takeown attrib where findstr fc cmdkey w32tm diskpart shutdown systemctl journalctl dpkg rpm crontab lsof lsmod mount df du chmod chown grep touch',
+    program(),
+  ],
   ['copy xcopy robocopy', cmd(COPY)],
   ['move ren rename', cmd()],
   ['vol assoc ftype mklink start path date time label', cmd()],
@@ -71,7 +79,10 @@ const WORDS: readonly [words: string, meaning: Meaning][] = [
   ['scp mirror', says('`get -r` brings a directory from the endpoint, `put -r` takes one there')],
   ['sftp ssh open', says('`connect NAME` goes to another endpoint')],
   ['disconnect close', says('`exit` closes the session, `detach` leaves it open')],
-  ['archive', says('there is no archive of a session: `!cbc lr file list DEVICE` lists its files in the cloud, and `get` keeps what it fetches')],
+  [
+    'archive',
+    says('there is no archive of a session: `!cbc lr file list DEVICE` lists its files in the cloud, and `get` keeps what it fetches'),
+  ],
   ['files', says('the files of a session in the cloud: `!cbc lr file list DEVICE`')],
   ['menu commands', says('`help` lists the commands')],
   ['bg', says('`jobs` lists what runs in the background, `wait N` waits for it and shows what it wrote')],
@@ -82,17 +93,19 @@ const WORDS: readonly [words: string, meaning: Meaning][] = [
 
 const REG = ['save', 'load', 'unload', 'restore', 'copy', 'compare', 'import', 'flags']
 
-const MEANINGS: ReadonlyMap<string, Meaning> = new Map(WORDS.flatMap(([words, meaning]) => words.split(' ').map(word => [word, meaning] as const)))
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map(
+  WORDS.flatMap(([words, meaning]) => words.split(' ').map(word => [word, meaning] as const)),
+)
 
 /** Words that are programs of the endpoint: what `exec` runs. */
 export const PROGRAMS: readonly string[] = [...MEANINGS].filter(([, { kind }]) => kind === 'program').map(([word]) => word)
 
 /** All words that have a meaning without being a command, with those below `reg` apart. */
-export const HINTED: { readonly top: readonly string[], readonly reg: readonly string[] } = { top: [...MEANINGS.keys()], reg: REG }
+export const HINTED: { readonly top: readonly string[]; readonly reg: readonly string[] } = { top: [...MEANINGS.keys()], reg: REG }
 
 /** Other words for one of our commands. */
 export function aliasesOf(name: string): readonly string[] {
-  return Object.hasOwn(ALIASES, name) ? ALIASES[name] ?? [] : []
+  return Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? []) : []
 }
 
 /** What a word means in the place of a command's name. @param group the name of the group that it was typed below, `reg` */

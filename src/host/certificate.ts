@@ -12,6 +12,6 @@ export function certificateOf(socket: Socket): Certificate | undefined {
   return { subject: nameOf(subject), issuer: nameOf(issuer), until: Date.parse(valid_to), protocol: secured.getProtocol() ?? '' }
 }
 
-function nameOf({ CN, O }: { CN?: string | string[], O?: string | string[] }): string {
+function nameOf({ CN, O }: { CN?: string | string[]; O?: string | string[] }): string {
   return [CN ?? O ?? ''].flat().join(', ')
 }

@@ -4,19 +4,23 @@ import type { Clock, Random } from '../core/ports.ts'
 export const clock: Clock = {
   now: () => Date.now(),
   monotonic: () => Math.floor(performance.now()),
-  sleep: (ms, signal) => new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason as Error)
-    const onAbort = () => {
-      clearTimeout(timer)
-      reject(signal?.reason as Error)
-    }
-    // A timer takes no more than 2^31-1 ms: beyond that is as good as never.
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort)
-      resolve()
-    }, Math.min(ms, 2 ** 31 - 1))
-    signal?.addEventListener('abort', onAbort, { once: true })
-  }),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason as Error)
+      const onAbort = () => {
+        clearTimeout(timer)
+        reject(signal?.reason as Error)
+      }
+      // A timer takes no more than 2^31-1 ms: beyond that is as good as never.
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', onAbort)
+          resolve()
+        },
+        Math.min(ms, 2 ** 31 - 1),
+      )
+      signal?.addEventListener('abort', onAbort, { once: true })
+    }),
 }
 
 export const random: Random = {

@@ -4,7 +4,7 @@ import { CbcError } from '../core/errors.ts'
 const NOT_CONNECTED: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'no such host',
-  EAI_AGAIN: 'the name can\'t be looked up',
+  EAI_AGAIN: "the name can't be looked up",
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
   ETIMEDOUT: 'no answer to the connection attempt',
@@ -13,8 +13,8 @@ const NOT_CONNECTED: Record<string, string> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate chain is self-signed',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate can\'t be verified',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate\'s issuer is not known here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate can't be verified",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate's issuer is not known here",
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
 }
 
@@ -26,17 +26,32 @@ const DROPPED: Record<string, string> = {
 }
 
 /** What may be mended by naming another authority. */
-const UNTRUSTED = new Set(['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'])
-const TRUST = 'if an authority of your own signed it, name its certificate in ssl_cert_file of the profile (cbc config set ssl_cert_file FILE) or in NODE_EXTRA_CA_CERTS'
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+])
+const TRUST =
+  'if an authority of your own signed it, name its certificate in ssl_cert_file of the profile (cbc config set ssl_cert_file FILE) or in NODE_EXTRA_CA_CERTS'
 
 /** Of these the next attempt may have better luck; the others are of name or certificate, and last. */
 const PASSING = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'])
 
-/** A failure of the network. `sent` is false only where it is certain that the service never saw the request, `lasting` true where it will be the same the next time. */
+/**
+ * A failure of the network. `sent` is false only where it is certain that the service never saw the request, `lasting` true where it will
+ * be the same the next time.
+ */
 export class ConnectionError extends CbcError {
   readonly sent: boolean
   readonly lasting: boolean
-  constructor(host: string, why: string, sent: boolean, cause?: unknown, hint = sent ? 'try again' : 'check the URL of the profile and the network') {
+  constructor(
+    host: string,
+    why: string,
+    sent: boolean,
+    cause?: unknown,
+    hint = sent ? 'try again' : 'check the URL of the profile and the network',
+  ) {
     const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? ''
     super('network', `${host}: ${why}`, { hint, cause, ...(UNTRUSTED.has(code) ? { untrusted: true } : {}) })
     this.sent = sent

@@ -18,7 +18,10 @@ export interface Way {
   refusal?(status: number): Error | undefined
 }
 
-/** The ways to servers, direct or through a proxy. Each has an agent that keeps its connections; what a way needs is loaded when it is taken. */
+/**
+ * The ways to servers, direct or through a proxy. Each has an agent that keeps its connections; what a way needs is loaded when it is
+ * taken.
+ */
 export class Ways {
   readonly #modules: Modules
   readonly #settings: NetworkSettings
@@ -43,7 +46,9 @@ export class Ways {
     const { https } = this.#modules
     const agent = await this.#agent(proxy?.url.href ?? url.protocol, async () => {
       const trust = await this.#trusted()
-      return proxy === undefined ? new https.Agent({ keepAlive: true, ...trust }) : (await import('./tunnel.ts')).tunnelAgent(proxy, trust, this.#modules, this.#stop.signal)
+      return proxy === undefined
+        ? new https.Agent({ keepAlive: true, ...trust })
+        : (await import('./tunnel.ts')).tunnelAgent(proxy, trust, this.#modules, this.#stop.signal)
     })
     return { peer: url.host, request: options => https.request(url, { ...options, agent }) }
   }
@@ -51,13 +56,20 @@ export class Ways {
   /** Ends all connections, those that are being made too. */
   close(): void {
     this.#stop.abort()
-    for (const agent of this.#agents.values()) void agent.then(opened => opened.destroy(), () => {})
+    for (const agent of this.#agents.values())
+      void agent.then(
+        opened => opened.destroy(),
+        () => {},
+      )
   }
 
   async #plain(url: URL): Promise<Way> {
     const { http } = this.#modules
     const own = isLoopback(url.hostname)
-    const agent = await this.#agent(`${url.protocol}${own ? ' here' : ''}`, async () => new http.Agent({ keepAlive: true, ...(own ? { lookup: loopbackLookup } : {}) }))
+    const agent = await this.#agent(
+      `${url.protocol}${own ? ' here' : ''}`,
+      async () => new http.Agent({ keepAlive: true, ...(own ? { lookup: loopbackLookup } : {}) }),
+    )
     return { peer: url.host, request: options => http.request(url, { ...options, agent }) }
   }
 
@@ -66,11 +78,21 @@ export class Ways {
     const { http, https } = this.#modules
     const { proxyRefusal, proxyRequest } = await import('./tunnel.ts')
     const trust = await this.#trusted()
-    const agent = await this.#agent(`to ${proxy.url.href}`, async () => (proxy.url.protocol === 'https:' ? new https.Agent({ keepAlive: true, ...trust }) : new http.Agent({ keepAlive: true, ...(isLoopback(proxy.url.hostname) ? { lookup: loopbackLookup } : {}) })))
+    const agent = await this.#agent(`to ${proxy.url.href}`, async () =>
+      proxy.url.protocol === 'https:'
+        ? new https.Agent({ keepAlive: true, ...trust })
+        : new http.Agent({ keepAlive: true, ...(isLoopback(proxy.url.hostname) ? { lookup: loopbackLookup } : {}) }),
+    )
     return {
       peer: `the proxy ${proxy.url.host}`,
       hint: `check ${proxy.from}`,
-      request: options => proxyRequest(proxy, this.#modules, { ...options, agent, path: url.href.replace(/#.*$/, ''), headers: { host: url.host, ...options.headers } }),
+      request: options =>
+        proxyRequest(proxy, this.#modules, {
+          ...options,
+          agent,
+          path: url.href.replace(/#.*$/, ''),
+          headers: { host: url.host, ...options.headers },
+        }),
       refusal: status => (status === 407 ? proxyRefusal(proxy, status, url.host) : undefined),
     }
   }
@@ -84,6 +106,6 @@ export class Ways {
   }
 
   #trusted(): Promise<Trust> {
-    return this.#trust ??= import('./trust.ts').then(({ trustOf }) => trustOf(this.#settings, this.#env))
+    return (this.#trust ??= import('./trust.ts').then(({ trustOf }) => trustOf(this.#settings, this.#env)))
   }
 }

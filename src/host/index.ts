@@ -16,7 +16,8 @@ import { suspend } from './suspend.ts'
 const LEAVE_TIMEOUT_MS = 2000
 
 /**
- * Composes the real host: the only reader of the process, its streams and its environment. What costs time to load is loaded when it is asked for.
+ * Composes the real host: the only reader of the process, its streams and its environment. What costs time to load is loaded when it is
+ * asked for.
  * @param color false: `--no-color` was given
  */
 export function realHost(color: boolean): Host {
@@ -34,16 +35,20 @@ export function realHost(color: boolean): Host {
     // A system that shuts down sends several kinds and means one end: only Ctrl-C insists.
     if (signal !== 'SIGINT') return interrupt.end()
     const insists = interrupt.signal.aborted
-    // The first one ends the work, which cleans up; with the second one it leaves that, and says what is left. Whatever happens, the prompt is back soon.
+    // The first one ends the work, which cleans up; with the second one it leaves that, and says what is left. Whatever happens, the prompt
+    // is back soon.
     if (!interrupt.press()) process.exit(EXIT_CODES.interrupted)
     if (insists) setTimeout(() => process.exit(EXIT_CODES.interrupted), LEAVE_TIMEOUT_MS).unref()
   }
-  // Of a terminal that was closed reading and setting fail; nobody listening must be no reason to leave without cleaning up: SIGHUP ends the work.
+  // Of a terminal that was closed reading and setting fail; nobody listening must be no reason to leave without cleaning up: SIGHUP ends
+  // the work.
   stdin.on('error', () => {})
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
 
   return {
-    env, clock, random,
+    env,
+    clock,
+    random,
     version: VERSION,
     runtime: `Node ${process.versions.node} on ${platform} ${process.arch}`,
     stdin: { isTerminal: stdin.isTTY === true, stream: stdin },
@@ -51,7 +56,9 @@ export function realHost(color: boolean): Host {
     stderr: processOutput(stderr, wantsColor(stderr, env, !color), true),
     terminal: {
       output: seen,
-      raw: on => { if (stdin.isTTY) stdin.setRawMode(on) },
+      raw: on => {
+        if (stdin.isTTY) stdin.setRawMode(on)
+      },
       columns: () => seen.columns ?? 80,
       rows: () => seen.rows ?? 24,
       onResize(listener) {
@@ -68,7 +75,9 @@ export function realHost(color: boolean): Host {
     interrupt: interrupt.signal,
     onInterrupt(listener) {
       listeners.push(listener)
-      return () => { listeners.splice(listeners.lastIndexOf(listener), 1) }
+      return () => {
+        listeners.splice(listeners.lastIndexOf(listener), 1)
+      }
     },
     credentialsFiles: () => credentialsFiles(env, platform),
     credentialsHere: () => credentialsHere(env, process.cwd()),

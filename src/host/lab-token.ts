@@ -16,12 +16,18 @@ export function randomToken(random: Random): string {
 
 /** @throws CbcError refused: a secret is one that others know, or can guess */
 export function checkStrength(token: string | undefined, keys: readonly Key[] = []): void {
-  const secrets = keys.map((key, at) => [`key ${at + 1} of --keys`, 'token' in key ? key.token : 'apiToken' in key ? key.apiToken : key.appSecret] as const)
+  const secrets = keys.map(
+    (key, at) => [`key ${at + 1} of --keys`, 'token' in key ? key.token : 'apiToken' in key ? key.apiToken : key.appSecret] as const,
+  )
   const weak = [...(token === undefined ? [] : [['--token', token] as const]), ...secrets].find(([, secret]) => isWeak(secret))
   if (weak === undefined) return
-  throw new CbcError('refused', `${weak[0]} is a secret that others can guess, and with it would run programs on this machine or use the lab as you do`, {
-    hint: `leave it out, and a random one is made; else take at least ${MIN_TOKEN_LENGTH} random characters`,
-  })
+  throw new CbcError(
+    'refused',
+    `${weak[0]} is a secret that others can guess, and with it would run programs on this machine or use the lab as you do`,
+    {
+      hint: `leave it out, and a random one is made; else take at least ${MIN_TOKEN_LENGTH} random characters`,
+    },
+  )
 }
 
 function isWeak(secret: string): boolean {

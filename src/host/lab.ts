@@ -14,14 +14,18 @@ import { processes } from './processes.ts'
  * @param home directory of the program's state
  * @throws CbcError usage: settings or faults are not what they can be; refused: a guarded one with a token that others can guess
  */
-export function openLabService(home: string, { local = true, state = join(home, 'lab'), devices, keys: given, token, guarded = false, ...settings }: LabSettings): LabService {
+export function openLabService(
+  home: string,
+  { local = true, state = join(home, 'lab'), devices, keys: given, token, guarded = false, ...settings }: LabSettings,
+): LabService {
   const directory = state === false ? undefined : resolve(state)
   const keys = given === undefined ? undefined : checked(() => readKeys(given))
   if (guarded) checkStrength(token, keys)
   const own = token ?? (guarded ? randomToken(random) : undefined)
   const common = {
     ...settings,
-    clock, random,
+    clock,
+    random,
     ...(own === undefined ? {} : { token: own }),
     ...(devices === undefined ? {} : { rosterSize: devices }),
     ...(keys === undefined ? {} : { keys }),
@@ -44,7 +48,8 @@ function checked<T>(make: () => T): T {
   try {
     return make()
   } catch (error) {
-    if (error instanceof Error && error.name === 'InvalidSettings') throw usage(`the lab's settings: ${error.message}`, 'docs/lab.md has all of them')
+    if (error instanceof Error && error.name === 'InvalidSettings')
+      throw usage(`the lab's settings: ${error.message}`, 'docs/lab.md has all of them')
     throw error
   }
 }
@@ -52,10 +57,17 @@ function checked<T>(make: () => T): T {
 /** Carries requests into a lab, without a port. */
 export function labTransport(lab: Lab): Transport {
   return async ({ method, url, headers, body, signal }) => {
-    const request = requestOf(url, {
-      method, headers,
-      ...(body === undefined ? {} : { body: (body instanceof Uint8Array ? body : ReadableStream.from(body)) as RequestInit['body'], duplex: 'half' }),
-    } as RequestInit, signal)
+    const request = requestOf(
+      url,
+      {
+        method,
+        headers,
+        ...(body === undefined
+          ? {}
+          : { body: (body instanceof Uint8Array ? body : ReadableStream.from(body)) as RequestInit['body'], duplex: 'half' }),
+      } as RequestInit,
+      signal,
+    )
     const response = await lab.handle(request).catch(error => dropped(error, url))
     signal?.throwIfAborted()
     return { status: response.status, headers: Object.fromEntries(response.headers), body: bytesOf(response, url, signal) }

@@ -1,4 +1,16 @@
-import { closeSync, constants, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Ledger, LedgerEntry, Trace } from '../core/ledger.ts'
@@ -21,11 +33,7 @@ export interface LedgerOptions {
 const SUFFIX = '.jsonl'
 
 /** One line of a file: a trace, what became known of it, or its end. */
-type Line =
-  | Kept
-  | { id: string, know: Partial<Trace> }
-  | { id: string, left: true }
-  | { id: string, gone: true }
+type Line = Kept | { id: string; know: Partial<Trace> } | { id: string; left: true } | { id: string; gone: true }
 
 /** A trace that is not struck out. */
 interface Kept {
@@ -40,8 +48,10 @@ interface Kept {
 const MAX_SPENT_LINES = 500
 
 /**
- * The ledger as a folder with one file of JSON lines a run, which only its run adds to while it lives: so several runs need no lock, and a line that
- * was cut off is the last one. A file is named after machine, process and the kernel's start time of that, and goes when all in it is struck out. Runs
+ * The ledger as a folder with one file of JSON lines a run, which only its run adds to while it lives: so several runs need no lock, and a
+ * line that
+ * was cut off is the last one. A file is named after machine, process and the kernel's start time of that, and goes when all in it is
+ * struck out. Runs
  * on other machines that share the folder are never taken for dead.
  */
 export function openLedger({ directory, place, clock, random, processes, warn }: LedgerOptions): Ledger {
@@ -59,27 +69,30 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
     try {
       work()
     } catch (error) {
-      if (!troubled) warn(`what this run leaves behind can't be noted for \`cbc lr gc\`: ${error instanceof Error ? error.message : String(error)}`)
+      if (!troubled)
+        warn(`what this run leaves behind can't be noted for \`cbc lr gc\`: ${error instanceof Error ? error.message : String(error)}`)
       troubled = true
     }
   }
-  const append = (line: Line) => attempt(() => {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const text = `${cut ? '\n' : ''}${JSON.stringify(line)}\n`
-    cut = true
-    writeSafely(own, 'a', text)
-    cut = false
-    if (!there) syncFolderNow(directory)
-    there = true
-  })
+  const append = (line: Line) =>
+    attempt(() => {
+      mkdirSync(directory, { recursive: true, mode: 0o700 })
+      const text = `${cut ? '\n' : ''}${JSON.stringify(line)}\n`
+      cut = true
+      writeSafely(own, 'a', text)
+      cut = false
+      if (!there) syncFolderNow(directory)
+      there = true
+    })
   /** A shell that is held open for days notes thousands of things. */
-  const compact = () => attempt(() => {
-    spent = 0
-    writeSafely(`${own}.new`, 'w', [...open.values()].map(kept => `${JSON.stringify(kept)}\n`).join(''))
-    renameSync(`${own}.new`, own)
-    syncFolderNow(directory)
-    cut = false
-  })
+  const compact = () =>
+    attempt(() => {
+      spent = 0
+      writeSafely(`${own}.new`, 'w', [...open.values()].map(kept => `${JSON.stringify(kept)}\n`).join(''))
+      renameSync(`${own}.new`, own)
+      syncFolderNow(directory)
+      cut = false
+    })
 
   return {
     note(trace) {
@@ -108,7 +121,10 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
         },
       }
     },
-    entries: () => filesIn(directory).flatMap(name => entriesOf(join(directory, name), place, isAlive(name, owner))).sort((a, b) => a.since - b.since),
+    entries: () =>
+      filesIn(directory)
+        .flatMap(name => entriesOf(join(directory, name), place, isAlive(name, owner)))
+        .sort((a, b) => a.since - b.since),
   }
 }
 
@@ -116,14 +132,17 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
 function entriesOf(file: string, place: string, alive: boolean): LedgerEntry[] {
   const all = keptIn(file)
   if (all.size === 0 && !alive) rmSync(file, { force: true })
-  return [...all.values()].filter(kept => kept.place === place).map(({ id, trace, since, left }) => ({
-    trace, since,
-    used: alive && !left,
-    strike() {
-      mark(file, { id, gone: true })
-      if (!alive && keptIn(file).size === 0) rmSync(file, { force: true })
-    },
-  }))
+  return [...all.values()]
+    .filter(kept => kept.place === place)
+    .map(({ id, trace, since, left }) => ({
+      trace,
+      since,
+      used: alive && !left,
+      strike() {
+        mark(file, { id, gone: true })
+        if (!alive && keptIn(file).size === 0) rmSync(file, { force: true })
+      },
+    }))
 }
 
 function keptIn(file: string): Map<string, Kept> {
@@ -164,7 +183,11 @@ function isKept({ place, since, trace }: Kept): boolean {
   if (typeof place !== 'string' || typeof since !== 'number' || typeof trace !== 'object' || trace === null) return false
   const { kind, device_id, session_id, file_id, path, pid } = trace as Partial<Record<string, unknown>>
   const areTexts = [session_id, file_id, path].every(text => text === undefined || typeof text === 'string')
-  const isWhole = kind === 'session' || (kind === 'file' && path !== undefined) || (kind === 'staged' && session_id !== undefined) || (kind === 'program' && path !== undefined && ['number', 'undefined'].includes(typeof pid))
+  const isWhole =
+    kind === 'session' ||
+    (kind === 'file' && path !== undefined) ||
+    (kind === 'staged' && session_id !== undefined) ||
+    (kind === 'program' && path !== undefined && ['number', 'undefined'].includes(typeof pid))
   return areTexts && isWhole && (typeof device_id === 'number' || (kind === 'staged' && device_id === undefined))
 }
 

@@ -14,7 +14,8 @@ export const localFiles: LocalFiles = {
   async open(path) {
     const found = await told(statOf(path, stat))
     if (found === undefined) throw new CbcError('io', `${path}: no such file on this machine`)
-    if (!found.isFile()) throw new CbcError('io', `${path}: is ${found.isDirectory() ? 'a directory' : 'no regular file'}`, { hint: 'name a file' })
+    if (!found.isFile())
+      throw new CbcError('io', `${path}: is ${found.isDirectory() ? 'a directory' : 'no regular file'}`, { hint: 'name a file' })
     // Opened now, so that a file that may not be read is found out before anything is sent.
     await told(open(path, 'r').then(file => file.close()))
     return {
@@ -51,7 +52,12 @@ export const localFiles: LocalFiles = {
     }
   },
 
-  names: async directory => (await told(readdir(directory, { withFileTypes: true }))).map(entry => ({ name: entry.name, directory: entry.isDirectory(), link: entry.isSymbolicLink() })),
+  names: async directory =>
+    (await told(readdir(directory, { withFileTypes: true }))).map(entry => ({
+      name: entry.name,
+      directory: entry.isDirectory(),
+      link: entry.isSymbolicLink(),
+    })),
 
   real: path => told(realpath(path)),
 
@@ -63,7 +69,7 @@ export const localFiles: LocalFiles = {
   async entries(path) {
     const describe = async (name: string, place: string) => {
       // A link that leads nowhere is shown as what it is.
-      const found = await told(statOf(place, stat)) ?? await told(lstat(place))
+      const found = (await told(statOf(place, stat))) ?? (await told(lstat(place)))
       return { name, directory: found.isDirectory(), size: found.size, modified: found.mtimeMs }
     }
     if (!(await told(stat(path))).isDirectory()) return [await describe(basename(path), path)]

@@ -11,7 +11,7 @@ const OWNER_ONLY_MODE = 0o700
 
 /** See `LocalFiles.folder`. */
 export async function openFolder(path: string, name?: string): Promise<LocalFolder> {
-  const inside = name !== undefined && await isDirectory(path)
+  const inside = name !== undefined && (await isDirectory(path))
   const place = resolve(inside ? join(path, safeName(name)) : path)
   // What the user names may be a link; what an endpoint names may not.
   if (inside) await makeInside(place)
@@ -23,13 +23,17 @@ export async function openFolder(path: string, name?: string): Promise<LocalFold
 function folderAt(place: string, real: string): LocalFolder {
   const claim = claims()
   const check = async () => {
-    if (await realpath(place) !== real) throw new CbcError('refused', `${place}: is another directory than it was`, { hint: 'somebody moves what is written to: choose another place' })
+    if ((await realpath(place)) !== real)
+      throw new CbcError('refused', `${place}: is another directory than it was`, {
+        hint: 'somebody moves what is written to: choose another place',
+      })
   }
   const below = async (wanted: string) => {
     await check()
     return join(place, claim(wanted))
   }
-  const create = async (wanted: string, overwrite: boolean, resume?: boolean) => await startFile(await placeFor(await below(wanted), '', overwrite), resume, check)
+  const create = async (wanted: string, overwrite: boolean, resume?: boolean) =>
+    await startFile(await placeFor(await below(wanted), '', overwrite), resume, check)
   const folder = async (wanted: string) => {
     const path = await below(wanted)
     await makeInside(path)
@@ -65,10 +69,14 @@ async function makeInside(path: string): Promise<void> {
   } catch (error) {
     const old = await lstat(path).catch(() => undefined)
     if (old === undefined) throw error
-    if (!old.isDirectory()) throw new CbcError('refused', `${path}: is ${old.isSymbolicLink() ? 'a link' : 'no directory'}, and nothing is written through it`)
+    if (!old.isDirectory())
+      throw new CbcError('refused', `${path}: is ${old.isSymbolicLink() ? 'a link' : 'no directory'}, and nothing is written through it`)
   }
 }
 
 async function isDirectory(path: string): Promise<boolean> {
-  return await stat(path).then(found => found.isDirectory(), () => false)
+  return await stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  )
 }

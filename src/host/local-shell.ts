@@ -7,11 +7,16 @@ import type { LocalShellOptions } from '../core/host.ts'
  * @param shell its program; undefined: the system's own
  * @returns its exit code; 130 when Ctrl-C ended it
  */
-export async function runLocally(line: string, shell: string | undefined, { input, output, directory }: LocalShellOptions): Promise<number> {
+export async function runLocally(
+  line: string,
+  shell: string | undefined,
+  { input, output, directory }: LocalShellOptions,
+): Promise<number> {
   const out = output === undefined ? 'inherit' : 'pipe'
   // What runs beside the prompt must not take its keys.
   const from = input !== undefined ? 'pipe' : output === undefined ? 'inherit' : 'ignore'
-  const [program, own] = line === '' ? [shell || (process.platform === 'win32' ? process.env['ComSpec'] || 'cmd.exe' : '/bin/sh'), false] : [line, shell || true]
+  const [program, own] =
+    line === '' ? [shell || (process.platform === 'win32' ? process.env['ComSpec'] || 'cmd.exe' : '/bin/sh'), false] : [line, shell || true]
   const child = spawn(program, { shell: own, stdio: [from, out, out], ...(directory === undefined ? {} : { cwd: directory }) })
   const ended = new Promise<number>((resolve, reject) => {
     child.on('error', reject)

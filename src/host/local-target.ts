@@ -17,8 +17,12 @@ export async function placeFor(path: string, name: string, overwrite: boolean): 
   const final = resolve(into ? join(path, safeName(name)) : path)
   const old = await statOf(final, lstat)
   if (old?.isDirectory()) throw new CbcError('io', `${final}: is a directory`)
-  if (old !== undefined && !old.isFile()) throw new CbcError('refused', `${final}: is ${kindOf(old)}, and is not written through`, { hint: 'name another file; - is standard output' })
-  if (old !== undefined && !overwrite) throw new CbcError('refused', `${final}: exists on this machine`, { hint: 'overwrite it with --force' })
+  if (old !== undefined && !old.isFile())
+    throw new CbcError('refused', `${final}: is ${kindOf(old)}, and is not written through`, {
+      hint: 'name another file; - is standard output',
+    })
+  if (old !== undefined && !overwrite)
+    throw new CbcError('refused', `${final}: exists on this machine`, { hint: 'overwrite it with --force' })
   return final
 }
 
@@ -34,7 +38,10 @@ export async function startFile(final: string, resume = false, check: () => Prom
       if (modified !== undefined) await file.utimes(modified / 1000, modified / 1000)
       await file.sync()
       await check()
-      if (!same(await file.stat(), await statOf(part, lstat))) throw new CbcError('refused', `${part}: was replaced while it was written`, { hint: 'somebody else works here: choose another place' })
+      if (!same(await file.stat(), await statOf(part, lstat)))
+        throw new CbcError('refused', `${part}: was replaced while it was written`, {
+          hint: 'somebody else works here: choose another place',
+        })
     },
     async appear() {
       await rename(part, final)
@@ -51,7 +58,13 @@ export async function startFile(final: string, resume = false, check: () => Prom
   if (left !== undefined && 'held' in left) return { ...target(final, left.file, ending), held: left.held }
   // What an earlier run left there may be readable by others, or a link to somewhere else.
   await ending.undo()
-  const begun = target(final, await open(part, 'ax', 0o600).catch((error: Error) => { throw Object.assign(error, { path: final }) }), ending)
+  const begun = target(
+    final,
+    await open(part, 'ax', 0o600).catch((error: Error) => {
+      throw Object.assign(error, { path: final })
+    }),
+    ending,
+  )
   return left === undefined ? begun : { ...begun, unused: left.unused }
 }
 
@@ -67,7 +80,12 @@ interface Ending {
 
 /** A file, pipe or device that takes bytes as they come. */
 export function asItComes(path: string, file: FileHandle): LocalTarget {
-  const { drop: _, stamp: __, keep: ___, ...plain } = target(path, file, { async finish() {}, async appear() {}, async undo() {}, async note() {} })
+  const {
+    drop: _,
+    stamp: __,
+    keep: ___,
+    ...plain
+  } = target(path, file, { async finish() {}, async appear() {}, async undo() {}, async note() {} })
   return plain
 }
 
@@ -108,7 +126,7 @@ function target(path: string, file: FileHandle, { finish, appear, undo, note }: 
 }
 
 /** What an earlier run left in a `.part`, to be added to, or why it isn't; nothing where there is none. */
-async function reopened(part: string): Promise<{ file: FileHandle, held: LocalPart } | { unused: string } | undefined> {
+async function reopened(part: string): Promise<{ file: FileHandle; held: LocalPart } | { unused: string } | undefined> {
   const found = await statOf(part, lstat)
   if (found === undefined) return undefined
   if (!isOwn(found)) return { unused: `${part}: is a link, belongs to somebody else, or others may write to it` }
@@ -125,9 +143,13 @@ async function reopened(part: string): Promise<{ file: FileHandle, held: LocalPa
   return { file, held: { size: opened.size, modified: Math.round(opened.mtimeMs), ...(whole === undefined ? {} : { whole }), bytes } }
 }
 
-/** Whether a file is the user's, and nobody else's to write to. Windows tells neither by number: its folders of users are closed to others. */
+/**
+ * Whether a file is the user's, and nobody else's to write to. Windows tells neither by number: its folders of users are closed to others.
+ */
 function isOwn(found: Stats): boolean {
-  return found.isFile() && found.nlink === 1 && (process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o022) === 0))
+  return (
+    found.isFile() && found.nlink === 1 && (process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o022) === 0))
+  )
 }
 
 function same(one: Stats, other: Stats | undefined): boolean {
@@ -140,7 +162,9 @@ function kindOf(found: Stats): string {
 
 /** Failures of the system as the ports have them. */
 export async function told<T>(work: Promise<T>): Promise<T> {
-  return await work.catch((error: unknown) => { throw asCbcError(error) })
+  return await work.catch((error: unknown) => {
+    throw asCbcError(error)
+  })
 }
 
 /** What is at a path; undefined where nothing is. */

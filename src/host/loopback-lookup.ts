@@ -3,14 +3,25 @@ import type { LookupFunction } from 'node:net'
 import { ConnectionError } from './connection-error.ts'
 
 /**
- * Looks a name up that means this machine by its spelling, `localhost` or `x.localhost`: where it leads elsewhere there is no connection, as what is said to this
+ * Looks a name up that means this machine by its spelling, `localhost` or `x.localhost`: where it leads elsewhere there is no connection,
+ * as what is said to this
  * machine goes out in the clear.
  */
 export const loopbackLookup: LookupFunction = (name, options, callback) => {
   dns.lookup(name, { ...options, all: true }, (error, found) => {
     if (error !== null) return callback(error, '')
     const stray = found.find(({ address }) => !/^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/.test(address))
-    if (stray !== undefined) return callback(new ConnectionError(name, `it leads to ${stray.address}, and plain http is for this machine only`, false, undefined, 'use https, or 127.0.0.1'), '')
+    if (stray !== undefined)
+      return callback(
+        new ConnectionError(
+          name,
+          `it leads to ${stray.address}, and plain http is for this machine only`,
+          false,
+          undefined,
+          'use https, or 127.0.0.1',
+        ),
+        '',
+      )
     if (options.all === true) return callback(null, found)
     const [first] = found
     callback(null, first?.address ?? '', first?.family)

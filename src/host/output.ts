@@ -13,24 +13,30 @@ export function processOutput(stream: NodeJS.WriteStream, color: boolean, aside 
     sized(stream)
     stream.on('resize', () => sized(stream))
   }
-  stream.on('error', error => { closed = (error as NodeJS.ErrnoException).code === 'EPIPE' ? new ClosedPipe() : error })
+  stream.on('error', error => {
+    closed = (error as NodeJS.ErrnoException).code === 'EPIPE' ? new ClosedPipe() : error
+  })
   return {
     isTerminal: stream.isTTY === true,
     color,
     columns: () => stream.columns ?? USUAL.columns,
-    write: data => new Promise((resolve, reject) => {
-      const fail = (error: Error) => (aside ? resolve() : reject(error))
-      if (closed !== undefined) return fail(closed)
-      stream.write(data, error => {
-        if (error == null) return resolve()
-        closed = (error as NodeJS.ErrnoException).code === 'EPIPE' ? new ClosedPipe() : error
-        fail(closed)
-      })
-    }),
+    write: data =>
+      new Promise((resolve, reject) => {
+        const fail = (error: Error) => (aside ? resolve() : reject(error))
+        if (closed !== undefined) return fail(closed)
+        stream.write(data, error => {
+          if (error == null) return resolve()
+          closed = (error as NodeJS.ErrnoException).code === 'EPIPE' ? new ClosedPipe() : error
+          fail(closed)
+        })
+      }),
   }
 }
 
-/** Under `expect`, `docker exec -t` and the like a terminal has no columns and no rows; who draws divides by them, and the spinner's lines would have no end. */
+/**
+ * Under `expect`, `docker exec -t` and the like a terminal has no columns and no rows; who draws divides by them, and the spinner's lines
+ * would have no end.
+ */
 function sized(stream: NodeJS.WriteStream): void {
   stream.columns ||= USUAL.columns
   stream.rows ||= USUAL.rows

@@ -24,11 +24,13 @@ export async function writeNote(part: string, size: number): Promise<void> {
 
 /** The size that an earlier run noted, bytes. @returns undefined: there is no note, or one that says nothing */
 export async function readNote(part: string): Promise<number | undefined> {
-  const file = await open(noteOf(part), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)).catch(() => undefined)
+  const file = await open(noteOf(part), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)).catch(
+    () => undefined,
+  )
   try {
-    const { bytesRead = 0, buffer } = await file?.read(Buffer.alloc(MAX_NOTE_BYTES), 0, MAX_NOTE_BYTES, 0) ?? {}
+    const { bytesRead = 0, buffer } = (await file?.read(Buffer.alloc(MAX_NOTE_BYTES), 0, MAX_NOTE_BYTES, 0)) ?? {}
     const { size } = JSON.parse(buffer?.subarray(0, bytesRead).toString() ?? '') as { size?: unknown }
-    return Number.isSafeInteger(size) ? size as number : undefined
+    return Number.isSafeInteger(size) ? (size as number) : undefined
   } catch {
     return undefined
   } finally {

@@ -18,9 +18,15 @@ export function configDirectory(env: NodeJS.ProcessEnv, platform: NodeJS.Platfor
   return join(xdg(env['XDG_CONFIG_HOME'], join(home, '.config')), 'cbc')
 }
 
-/** `credentials.cbc` in the order of the SDK's search, the older name first: later files win ("Credentials that users already have"). Those of the working directory are apart. */
+/**
+ * `credentials.cbc` in the order of the SDK's search, the older name first: later files win ("Credentials that users already have"). Those
+ * of the working directory are apart.
+ */
 export function credentialsFiles(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
-  return [platform === 'win32' ? join(env['WINDIR'] || 'C:\\Windows', 'carbonblack') : '/etc/carbonblack', join(homeOf(env), '.carbonblack')].flatMap(filesIn)
+  return [
+    platform === 'win32' ? join(env['WINDIR'] || 'C:\\Windows', 'carbonblack') : '/etc/carbonblack',
+    join(homeOf(env), '.carbonblack'),
+  ].flatMap(filesIn)
 }
 
 /** Those of the working directory; none in the home directory, whose files are the user's own. */

@@ -16,7 +16,10 @@ export const processes: Processes = {
   startOf,
 }
 
-/** When a process started, in the kernel's own count (proc(5), field 22): pids are used again, this never is. Undefined where there is no /proc. */
+/**
+ * When a process started, in the kernel's own count (proc(5), field 22): pids are used again, this never is. Undefined where there is no
+ * /proc.
+ */
 function startOf(pid: number): string | undefined {
   let stat: string
   try {

@@ -15,7 +15,8 @@ export interface Proxy {
 }
 
 /**
- * The proxy on the way to `target`: that of the profile, else one of the environment, which is for other machines only, and not for those of NO_PROXY.
+ * The proxy on the way to `target`: that of the profile, else one of the environment, which is for other machines only, and not for those
+ * of NO_PROXY.
  * @returns undefined: the way is direct
  * @throws CbcError usage: a variable holds something else
  */
@@ -32,7 +33,7 @@ export function proxyFor(target: URL, { proxy, ignoreSystemProxy }: NetworkSetti
 }
 
 /** A variable in either case; the lower one goes first, as with curl. */
-function variable(env: Environment, name: string): { name: string, text: string } | undefined {
+function variable(env: Environment, name: string): { name: string; text: string } | undefined {
   for (const spelling of [name.toLowerCase(), name]) {
     const text = env[spelling]?.trim() ?? ''
     if (text !== '') return { name: spelling, text }
@@ -42,7 +43,11 @@ function variable(env: Environment, name: string): { name: string, text: string 
 
 function parse(text: string, from: string): Proxy {
   const url = proxyAddress(text)
-  if (url === undefined) throw usage(`${from} names no http or https proxy`, 'write it as http://host:port, unset it, or set ignore_system_proxy = true in the profile')
+  if (url === undefined)
+    throw usage(
+      `${from} names no http or https proxy`,
+      'write it as http://host:port, unset it, or set ignore_system_proxy = true in the profile',
+    )
   const { username, password } = url
   url.username = url.password = ''
   if (username === '' && password === '') return { url, from }
@@ -59,22 +64,29 @@ function plain(text: string): string {
 }
 
 /**
- * Whether NO_PROXY leaves a target out. Its entries are separated by commas or blanks: a host, which stands for all below it too, with or without `.` or `*.`
+ * Whether NO_PROXY leaves a target out. Its entries are separated by commas or blanks: a host, which stands for all below it too, with or
+ * without `.` or `*.`
  * before it; a host with a port; or `*` for everything.
  */
 export function isExempt(target: URL, noProxy: string): boolean {
   const host = bare(target.hostname)
   const port = target.port || (target.protocol === 'https:' ? '443' : '80')
-  return noProxy.toLowerCase().split(/[\s,]+/).some(entry => {
-    if (entry === '*') return true
-    // Of what has several colons, an IPv6 address, a port is only told with brackets.
-    const [, name = '', only] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? [undefined, entry]
-    const suffix = bare(name.replace(/^\*?\./, ''))
-    return suffix !== '' && (only === undefined || only === port) && (host === suffix || host.endsWith(`.${suffix}`))
-  })
+  return noProxy
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .some(entry => {
+      if (entry === '*') return true
+      // Of what has several colons, an IPv6 address, a port is only told with brackets.
+      const [, name = '', only] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? [undefined, entry]
+      const suffix = bare(name.replace(/^\*?\./, ''))
+      return suffix !== '' && (only === undefined || only === port) && (host === suffix || host.endsWith(`.${suffix}`))
+    })
 }
 
 /** A host without the brackets of IPv6 and the dot at the end. */
 function bare(host: string): string {
-  return host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '').toLowerCase()
+  return host
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '')
+    .toLowerCase()
 }

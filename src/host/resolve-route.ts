@@ -12,6 +12,12 @@ import { proxyFor } from './proxies.ts'
 export async function routeTo(url: URL, settings: NetworkSettings, env: Readonly<Record<string, string | undefined>>): Promise<Route> {
   const proxy = proxyFor(url, settings, env)
   const host = (proxy?.url ?? url).hostname.replace(/^\[(.*)\]$/, '$1')
-  const found = await lookup(host, { all: true }).catch((error: Error) => { throw connectionError(host, error, false, proxy && `check ${proxy.from}`) })
-  return { host, addresses: found.map(({ address }) => address), ...(proxy === undefined ? {} : { proxy: { host: proxy.url.host, from: proxy.from } }) }
+  const found = await lookup(host, { all: true }).catch((error: Error) => {
+    throw connectionError(host, error, false, proxy && `check ${proxy.from}`)
+  })
+  return {
+    host,
+    addresses: found.map(({ address }) => address),
+    ...(proxy === undefined ? {} : { proxy: { host: proxy.url.host, from: proxy.from } }),
+  }
 }

@@ -9,12 +9,19 @@ const BLOCK_BYTES = 256 * 1024
 
 /** See `LocalFiles.scratch`. */
 export async function openScratch(): Promise<LocalScratch> {
-  const told = async <T>(work: Promise<T>) => await work.catch((error: unknown) => { throw asCbcError(error) })
+  const told = async <T>(work: Promise<T>) =>
+    await work.catch((error: unknown) => {
+      throw asCbcError(error)
+    })
   const directory = await told(mkdtemp(join(tmpdir(), 'cbc-')))
   const file = await told(open(join(directory, 'scratch'), 'wx+', 0o600))
   const remove = () => rm(directory, { recursive: true, force: true })
-  // An open file needs no name, so that nothing is left when the program is killed. Where it does need one (on Windows at times) it goes at the end.
-  let removed = await remove().then(() => true, () => false)
+  // An open file needs no name, so that nothing is left when the program is killed. Where it does need one (on Windows at times) it goes at
+  // the end.
+  let removed = await remove().then(
+    () => true,
+    () => false,
+  )
   let size = 0
   return {
     async write(chunk) {
@@ -25,7 +32,9 @@ export async function openScratch(): Promise<LocalScratch> {
     async *bytes() {
       const end = size
       for (let at = 0; at < end;) {
-        const { buffer, bytesRead } = await told(file.read(Buffer.alloc(Math.min(BLOCK_BYTES, end - at)), 0, Math.min(BLOCK_BYTES, end - at), at))
+        const { buffer, bytesRead } = await told(
+          file.read(Buffer.alloc(Math.min(BLOCK_BYTES, end - at)), 0, Math.min(BLOCK_BYTES, end - at), at),
+        )
         if (bytesRead === 0) return
         at += bytesRead
         yield buffer.subarray(0, bytesRead)

@@ -12,14 +12,22 @@ import { clock, random } from './clock.ts'
  * @param directory of its state, where the certificate of the authority is kept; undefined: in a folder that goes when the lab is closed
  * @throws CbcError refused: it has this machine as an endpoint and others could reach it; io: it can't listen there
  */
-export async function serve(lab: Lab, directory: string | undefined, { port, host = '127.0.0.1', tls = false, control }: ServeLab): Promise<ServedAt> {
+export async function serve(
+  lab: Lab,
+  directory: string | undefined,
+  { port, host = '127.0.0.1', tls = false, control }: ServeLab,
+): Promise<ServedAt> {
   if (lab.local && !isLoopback(host)) {
-    throw new CbcError('refused', `a lab with this machine as an endpoint is not served to others, as it would be at ${host}`, { hint: 'leave out --this-machine and --directory, or --listen' })
+    throw new CbcError('refused', `a lab with this machine as an endpoint is not served to others, as it would be at ${host}`, {
+      hint: 'leave out --this-machine and --directory, or --listen',
+    })
   }
   const options: ServeOptions = { port, host, ...(control === undefined ? {} : { control }) }
   if (!tls) return await listening(lab, options)
   const folder = directory === undefined ? await mkdtemp(join(tmpdir(), 'cbc-lab-tls-')) : join(directory, 'tls')
-  const leave = async () => { if (directory === undefined) await rm(folder, { recursive: true, force: true }) }
+  const leave = async () => {
+    if (directory === undefined) await rm(folder, { recursive: true, force: true })
+  }
   try {
     const { certificates } = await import('../lab/tls/certificates.ts')
     const { key, cert, ca } = await certificates(folder, isLoopback(host) ? [] : namesOf(host), { clock, random })
@@ -46,12 +54,15 @@ const WHY: Record<string, string> = {
   EADDRNOTAVAIL: 'this machine has no such address',
   EACCES: 'permission denied',
   ENOTFOUND: 'no such host',
-  EAI_AGAIN: 'the name can\'t be looked up',
+  EAI_AGAIN: "the name can't be looked up",
 }
 
 /** What others may call this machine by. */
 function namesOf(host: string): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [host]
-  const addresses = Object.values(networkInterfaces()).flatMap(list => list ?? []).map(({ address }) => address).filter(address => !address.includes('%'))
+  const addresses = Object.values(networkInterfaces())
+    .flatMap(list => list ?? [])
+    .map(({ address }) => address)
+    .filter(address => !address.includes('%'))
   return [hostname(), ...addresses]
 }

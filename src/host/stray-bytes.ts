@@ -23,8 +23,13 @@ function drop(this: { destroy(): void }): void {
   this.destroy()
 }
 
-/** Resolves once what has come until now on connections that are kept was read: bytes that wait there are no answer to what is asked next. */
+/**
+ * Resolves once what has come until now on connections that are kept was read: bytes that wait there are no answer to what is asked next.
+ */
 export async function straysRead(): Promise<void> {
   // The first turn may be the rest of one that has read already.
-  for (let turn = 0; turn < 2; turn++) await new Promise(done => { setImmediate(done) })
+  for (let turn = 0; turn < 2; turn++)
+    await new Promise(done => {
+      setImmediate(done)
+    })
 }

@@ -1,11 +1,15 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 
-/** What systems and file systems answer that can't synchronize folders, or don't let them be opened for it: Windows, network drives, a folder that may be written to but not read. */
+/**
+ * What systems and file systems answer that can't synchronize folders, or don't let them be opened for it: Windows, network drives, a
+ * folder that may be written to but not read.
+ */
 const UNSUPPORTED = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EBADF', 'EPERM', 'EACCES']
 
 /**
- * A name that was made or changed in a folder outlasts a power failure from here on; the bytes of the file are safe by themselves. Where folders can't be synchronized nothing is done.
+ * A name that was made or changed in a folder outlasts a power failure from here on; the bytes of the file are safe by themselves. Where
+ * folders can't be synchronized nothing is done.
  * @throws Error of the system: the disk is full or broken
  */
 export async function syncFolder(folder: string): Promise<void> {

@@ -14,10 +14,15 @@ import { straysRead } from './stray-bytes.ts'
  * @param settings of the profile
  * @param env      names proxies and authorities too
  */
-export async function networkTransport(settings: NetworkSettings = PLAIN_NETWORK, env: Readonly<Record<string, string | undefined>> = {}): Promise<{ send: Transport, close(): void }> {
+export async function networkTransport(
+  settings: NetworkSettings = PLAIN_NETWORK,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<{ send: Transport; close(): void }> {
   // Not `import('node:http')`: on Node 22 and later that evaluates getters which load all of undici (37 ms).
   const builtin = process.getBuiltinModule
-  const [http, https] = builtin ? [builtin('node:http'), builtin('node:https')] : await Promise.all([import('node:http'), import('node:https')])
+  const [http, https] = builtin
+    ? [builtin('node:http'), builtin('node:https')]
+    : await Promise.all([import('node:http'), import('node:https')])
   const ways = new Ways({ http, https }, settings, env)
   return {
     async send(wire) {
@@ -44,7 +49,10 @@ function exchange({ method, url, headers, body, signal, idleTimeout = 60_000 }: 
     signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
     request.on('socket', socket => {
       // A connection that is used again was made before: a listener on it would stay there for ever.
-      if (socket.connecting) socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => { connected = true })
+      if (socket.connecting)
+        socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
+          connected = true
+        })
       else connected = true
     })
     const idle = () => new ConnectionError(connected ? url.host : way.peer, `no answer for ${formatDuration(idleTimeout)}`, connected)
@@ -59,11 +67,19 @@ function exchange({ method, url, headers, body, signal, idleTimeout = 60_000 }: 
         // Who answered before all was sent wants no more of it: nothing goes on being sent, to keep the program waiting.
         if (!sent) request.destroy()
       })
-      resolve({ status: response.statusCode ?? 0, headers: flatten(response), body: bytes, certificate: () => certificateOf(response.socket) })
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: flatten(response),
+        body: bytes,
+        certificate: () => certificateOf(response.socket),
+      })
     })
     if (body === undefined) request.end()
     else if (body instanceof Uint8Array) request.end(body)
-    else pump(body, request).then(() => { sent = true }, fail)
+    else
+      pump(body, request).then(() => {
+        sent = true
+      }, fail)
   })
 }
 
@@ -72,13 +88,14 @@ async function pump(body: AsyncIterable<Uint8Array>, request: ClientRequest): Pr
   try {
     for await (const chunk of body) {
       if (request.destroyed) return
-      if (!request.write(chunk)) await new Promise<void>(resolve => {
-        const done = () => {
-          request.off('drain', done).off('close', done)
-          resolve()
-        }
-        request.once('drain', done).once('close', done)
-      })
+      if (!request.write(chunk))
+        await new Promise<void>(resolve => {
+          const done = () => {
+            request.off('drain', done).off('close', done)
+            resolve()
+          }
+          request.once('drain', done).once('close', done)
+        })
     }
     request.end()
   } catch (error) {
@@ -96,9 +113,16 @@ interface Waiting {
 }
 
 /** The body's chunks; a body that ends before its announced length is an error, not a short file. */
-async function* chunks(response: IncomingMessage, host: string, { signal, idleTimeout, idle }: Waiting, over: () => void): AsyncIterable<Uint8Array> {
+async function* chunks(
+  response: IncomingMessage,
+  host: string,
+  { signal, idleTimeout, idle }: Waiting,
+  over: () => void,
+): AsyncIterable<Uint8Array> {
   let timer: NodeJS.Timeout | undefined
-  const wait = () => { timer = setTimeout(() => response.destroy(idle()), idleTimeout) }
+  const wait = () => {
+    timer = setTimeout(() => response.destroy(idle()), idleTimeout)
+  }
   try {
     wait()
     for await (const chunk of response) {
@@ -117,6 +141,7 @@ async function* chunks(response: IncomingMessage, host: string, { signal, idleTi
 
 function flatten(response: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(response.headers)) if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  for (const [name, value] of Object.entries(response.headers))
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
   return headers
 }

@@ -15,7 +15,8 @@ export interface Trust {
 }
 
 /**
- * What a profile and the environment say of certificates. Where neither names a file, Node's own authorities count, and those of NODE_EXTRA_CA_CERTS.
+ * What a profile and the environment say of certificates. Where neither names a file, Node's own authorities count, and those of
+ * NODE_EXTRA_CA_CERTS.
  * @throws CbcError io: a file can't be read, or holds no certificates
  */
 export async function trustOf({ verify, verifyHostname, caFile }: NetworkSettings, env: Environment): Promise<Trust> {
@@ -42,14 +43,17 @@ async function fromEnvironment(env: Environment): Promise<string | undefined> {
 /** @returns PEM @throws CbcError io */
 async function certificates(file: string, setting: string): Promise<string> {
   const what = `${setting} ${file}`
-  const wrong = (why: string, cause?: unknown) => new CbcError('io', `${what}: ${why}`, { hint: 'it has to be a PEM file of certificates', cause })
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => { throw wrong('can\'t be read', cause) })
+  const wrong = (why: string, cause?: unknown) =>
+    new CbcError('io', `${what}: ${why}`, { hint: 'it has to be a PEM file of certificates', cause })
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw wrong("can't be read", cause)
+  })
   if (!/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(text)) throw wrong('holds no certificates')
   try {
     // TLS passes over what it can't read, and the server would be blamed. The first of many is enough to tell.
     new X509Certificate(text)
   } catch (cause) {
-    throw wrong('holds a certificate that can\'t be read', cause)
+    throw wrong("holds a certificate that can't be read", cause)
   }
   return text
 }

@@ -35,9 +35,17 @@ export function tunnelAgent(proxy: Proxy, trust: Trust, modules: Modules, stop: 
   const open = async (wanted: Wanted) => await handshake(await throughProxy(wanted, proxy, modules, options), wanted, trust, stop)
   agent.createConnection = (options, callback) => {
     const { host, port, servername, timeout } = options as Record<string, unknown>
-    const wanted = { host: String(host), port: Number(port), timeout: Number(timeout), ...(typeof servername === 'string' && servername !== '' ? { servername } : {}) }
+    const wanted = {
+      host: String(host),
+      port: Number(port),
+      timeout: Number(timeout),
+      ...(typeof servername === 'string' && servername !== '' ? { servername } : {}),
+    }
     // The type of the callback says that there is always a stream.
-    open(wanted).then(socket => callback?.(null, socket), (error: Error) => callback?.(error, undefined as unknown as Duplex))
+    open(wanted).then(
+      socket => callback?.(null, socket),
+      (error: Error) => callback?.(error, undefined as unknown as Duplex),
+    )
     return undefined
   }
   return agent
@@ -62,8 +70,22 @@ function throughProxy(wanted: Wanted, proxy: Proxy, modules: Modules, options: R
       socket.destroy()
       reject(proxyRefusal(proxy, status, target))
     })
-    request.on('timeout', () => request.destroy(new ConnectionError(`the proxy ${proxy.url.host}`, `no answer for ${formatDuration(timeout)}`, false, undefined, `check ${proxy.from}`)))
-    request.on('error', error => reject(error instanceof ConnectionError ? error : connectionError(`the proxy ${proxy.url.host}`, error, false, `check ${proxy.from}`)))
+    request.on('timeout', () =>
+      request.destroy(
+        new ConnectionError(
+          `the proxy ${proxy.url.host}`,
+          `no answer for ${formatDuration(timeout)}`,
+          false,
+          undefined,
+          `check ${proxy.from}`,
+        ),
+      ),
+    )
+    request.on('error', error =>
+      reject(
+        error instanceof ConnectionError ? error : connectionError(`the proxy ${proxy.url.host}`, error, false, `check ${proxy.from}`),
+      ),
+    )
     request.end()
   })
 }
@@ -92,8 +114,21 @@ function handshake(socket: Duplex, wanted: Wanted, trust: Trust, stop: AbortSign
 /** The proxy doesn't let a request through. @param target `host:port` */
 export function proxyRefusal({ url, from, authorization }: Proxy, status: number, target: string): Error {
   const host = `the proxy ${url.host}`
-  if (status !== 407) return new ConnectionError(host, `it refuses a connection to ${target} with status ${status}`, false, undefined, `ask whoever runs the proxy, or check ${from}`)
+  if (status !== 407)
+    return new ConnectionError(
+      host,
+      `it refuses a connection to ${target} with status ${status}`,
+      false,
+      undefined,
+      `ask whoever runs the proxy, or check ${from}`,
+    )
   return authorization === undefined
-    ? new ConnectionError(host, 'it wants a user name and password (status 407)', false, undefined, `write them into ${from}: http://user:password@${url.host}`)
+    ? new ConnectionError(
+        host,
+        'it wants a user name and password (status 407)',
+        false,
+        undefined,
+        `write them into ${from}: http://user:password@${url.host}`,
+      )
     : new ConnectionError(host, 'it does not accept the user name and password (status 407)', false, undefined, `check them in ${from}`)
 }

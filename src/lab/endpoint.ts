@@ -7,9 +7,21 @@
 
 /** The fifteen commands of "Issue Command" in the Live Response document. */
 export const COMMANDS = [
-  'put file', 'get file', 'memdump', 'create directory', 'delete file', 'directory list',
-  'reg enum key', 'reg query value', 'reg create key', 'reg delete key', 'reg delete value', 'reg set value',
-  'process list', 'kill', 'create process',
+  'put file',
+  'get file',
+  'memdump',
+  'create directory',
+  'delete file',
+  'directory list',
+  'reg enum key',
+  'reg query value',
+  'reg create key',
+  'reg delete key',
+  'reg delete value',
+  'reg set value',
+  'process list',
+  'kill',
+  'create process',
 ] as const
 export type CommandName = (typeof COMMANDS)[number]
 
@@ -28,9 +40,9 @@ export interface Document<T> {
  * - `generated`: made on the fly from a seed, any size, at no cost in memory or disk; the same seed gives the same bytes at each offset.
  */
 export type Content =
-  | { kind: 'text', base64: string, size: number }
-  | { kind: 'blob', sha256: string, size: number }
-  | { kind: 'generated', seed: number, size: number }
+  | { kind: 'text'; base64: string; size: number }
+  | { kind: 'blob'; sha256: string; size: number }
+  | { kind: 'generated'; seed: number; size: number }
 
 /** Where the bytes of files live. */
 export interface Blobs {
@@ -87,7 +99,9 @@ export interface ProcessEntry {
   parent_create_time: number
 }
 
-/** A registry value as the service sends it; `registry_type` with the `pb` prefix, REG_MULTI_SZ data a list of strings, the others a string. */
+/**
+ * A registry value as the service sends it; `registry_type` with the `pb` prefix, REG_MULTI_SZ data a list of strings, the others a string.
+ */
 export interface RegistryValue {
   registry_name: string
   registry_type: string
@@ -101,9 +115,9 @@ export interface CommandOutput {
   values?: RegistryValue[]
   value?: RegistryValue
   sub_keys?: string[]
-  process_details?: { pid: number, return_code: number }
-  mem_dump?: { compressing: boolean, complete: boolean, dumping: boolean, return_code: number, percentdone: number }
-  file_details?: { file_id: string, offset: number, count: number }
+  process_details?: { pid: number; return_code: number }
+  mem_dump?: { compressing: boolean; complete: boolean; dumping: boolean; return_code: number; percentdone: number }
+  file_details?: { file_id: string; offset: number; count: number }
 }
 
 /** What a command can use of the cloud while it runs. */

@@ -50,11 +50,15 @@ interface CommonOptions extends Partial<Behaviour> {
 }
 
 /** State in memory (blobs in a temporary folder that goes at close), or in a directory, shared with other processes. */
-export type LabOptions = CommonOptions & ({ state?: undefined } | {
-  state: string
-  /** This process and whether others live: a dead one's locks are broken, its commands end. */
-  processes: Processes
-})
+export type LabOptions = CommonOptions &
+  (
+    | { state?: undefined }
+    | {
+        state: string
+        /** This process and whether others live: a dead one's locks are broken, its commands end. */
+        processes: Processes
+      }
+  )
 
 /** An embedded Carbon Black Cloud. */
 export interface Lab {
@@ -110,17 +114,27 @@ export function openLab(options: LabOptions): Lab {
       return withControl ? control.handle(request) : errorResponse(404, `No resource at ${url.pathname}`)
     },
     drain: () => cloud.closing.abort(),
-    redirectTo(origin) { cloud.storageOrigin = origin },
+    redirectTo(origin) {
+      cloud.storageOrigin = origin
+    },
     reset,
-    close: () => closed ??= service.close().then(() => housekeeping.done()).then(() => store.close()),
+    close: () =>
+      (closed ??= service
+        .close()
+        .then(() => housekeeping.done())
+        .then(() => store.close())),
   }
 }
 
 function openCloud(options: LabOptions, store: Store, settings: Settings): Cloud {
   const { clock, random, local = false, rosterSize, seed = 1 } = options
-  const known = (options.roster ?? ROSTER).flatMap(device => device.endpoint.kind !== 'linux' ? [device] : local === false ? [] : [{ ...device, ...machineFacts() }])
+  const known = (options.roster ?? ROSTER).flatMap(device =>
+    device.endpoint.kind !== 'linux' ? [device] : local === false ? [] : [{ ...device, ...machineFacts() }],
+  )
   return new Cloud({
-    store, random, settings,
+    store,
+    random,
+    settings,
     clock: new LabClock(clock, store.document('clock', realTime)),
     chance: seeded(seed),
     roster: rosterSize === undefined ? known : makeRoster(known, rosterSize, seed),

@@ -34,8 +34,12 @@ export class Front {
     const { clock } = this.#cloud
     const url = new URL(request.url)
     const entry = this.log.add({
-      time: new Date(clock.now()).toISOString(), method: request.method, path: url.pathname + url.search,
-      credentials: request.headers.has('x-auth-token') || request.headers.has('authorization'), status: null, duration: null,
+      time: new Date(clock.now()).toISOString(),
+      method: request.method,
+      path: url.pathname + url.search,
+      credentials: request.headers.has('x-auth-token') || request.headers.has('authorization'),
+      status: null,
+      duration: null,
     })
     const start = clock.real.monotonic()
     try {
@@ -48,7 +52,12 @@ export class Front {
   }
 
   async #answer(request: Request, url: URL, entry: RequestEntry): Promise<Response> {
-    const { behaviour: { httpDelay, httpJitter }, chance, clock: { real: clock }, closing: { signal: closing } } = this.#cloud
+    const {
+      behaviour: { httpDelay, httpJitter },
+      chance,
+      clock: { real: clock },
+      closing: { signal: closing },
+    } = this.#cloud
     const delay = httpDelay + (httpJitter > 0 ? httpJitter * chance() : 0)
     if (delay > 0) await pause(clock, delay, request.signal, closing)
     const fault = this.#faults.pick(request.method, url.pathname)
@@ -69,4 +78,3 @@ export class Front {
 export function isForControl({ pathname }: URL): boolean {
   return pathname === '/lab' || pathname.startsWith('/lab/')
 }
-

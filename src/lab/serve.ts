@@ -14,7 +14,7 @@ export interface ServeOptions {
   /** A name or address of this machine to listen at. */
   host?: string
   /** Key and certificate, PEM: serves https. */
-  tls?: { key: string, cert: string }
+  tls?: { key: string; cert: string }
   /** Whether calls below `/lab/` are answered; default: only where none but this machine can reach it. */
   control?: boolean
 }
@@ -35,8 +35,12 @@ const CLOSE_TIMEOUT_MS = 5000
  */
 export async function serveLab(lab: Lab, { port, host = '127.0.0.1', tls, control = isLoopback(host) }: ServeOptions): Promise<ServedLab> {
   if (lab.local && !isLoopback(host)) throw new Error(`a lab with this machine as an endpoint is served on loopback only, not at ${host}`)
-  const front: Door = { loopback: isLoopback(host), secure: tls !== undefined, handle: request => isForStorage(new URL(request.url)) ? nothing() : lab.handle(request, control) }
-  const back: Door = { ...front, handle: async request => isForStorage(new URL(request.url)) ? lab.handle(request) : nothing() }
+  const front: Door = {
+    loopback: isLoopback(host),
+    secure: tls !== undefined,
+    handle: request => (isForStorage(new URL(request.url)) ? nothing() : lab.handle(request, control)),
+  }
+  const back: Door = { ...front, handle: async request => (isForStorage(new URL(request.url)) ? lab.handle(request) : nothing()) }
   const listener = await open(front, port, host, tls)
   let storage: Promise<Listener> | undefined
   lab.redirectTo(async ({ protocol, hostname }) => `${protocol}//${hostname}:${(await (storage ??= open(back, 0, host, tls))).port}`)
@@ -71,11 +75,18 @@ async function nothing(): Promise<Response> {
 async function open(door: Door, port: number, host: string, tls: ServeOptions['tls']): Promise<Listener> {
   const underWay = new Set<Promise<void>>()
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    const task = answer(door, request, response).catch(() => { response.destroy() }).finally(() => underWay.delete(task))
+    const task = answer(door, request, response)
+      .catch(() => {
+        response.destroy()
+      })
+      .finally(() => underWay.delete(task))
     underWay.add(task)
   }
   // An upload of many gigabytes over a slow line takes its time: no limit on a whole request.
-  const server = tls === undefined ? createServer({ requestTimeout: 0 }, onRequest) : (await import('node:https')).createServer({ requestTimeout: 0, ...tls }, onRequest)
+  const server =
+    tls === undefined
+      ? createServer({ requestTimeout: 0 }, onRequest)
+      : (await import('node:https')).createServer({ requestTimeout: 0, ...tls }, onRequest)
   // Longer than clients keep theirs, as gateways do: who takes one up again finds it open.
   server.keepAliveTimeout = 75_000
   await listen(server, port, host)
@@ -85,7 +96,9 @@ async function open(door: Door, port: number, host: string, tls: ServeOptions['t
 }
 
 async function close(server: Server, underWay: ReadonlySet<Promise<void>>): Promise<void> {
-  const closed = new Promise<void>(resolve => { server.close(() => resolve()) })
+  const closed = new Promise<void>(resolve => {
+    server.close(() => resolve())
+  })
   server.closeIdleConnections()
   const stop = new AbortController()
   await Promise.race([Promise.all(underWay), pause(CLOSE_TIMEOUT_MS, undefined, { signal: stop.signal }).catch(() => undefined)])
@@ -96,7 +109,9 @@ async function close(server: Server, underWay: ReadonlySet<Promise<void>>): Prom
 
 async function answer(door: Door, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const gone = new AbortController()
-  outgoing.on('close', () => { if (!outgoing.writableFinished) gone.abort() })
+  outgoing.on('close', () => {
+    if (!outgoing.writableFinished) gone.abort()
+  })
   const response = await respond(door, incoming, gone.signal)
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
   if (response.body === null) outgoing.end()
@@ -127,7 +142,11 @@ function toRequest(incoming: IncomingMessage, secure: boolean, signal: AbortSign
   const headers = new Headers()
   for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value))
   const body = method === 'GET' || method === 'HEAD' ? {} : { body: ReadableStream.from(bytesOf(incoming)), duplex: 'half' as const }
-  return requestOf(new URL(url, `${secure ? 'https' : 'http'}://${incoming.headers.host ?? 'localhost'}`), { method, headers, ...body }, signal)
+  return requestOf(
+    new URL(url, `${secure ? 'https' : 'http'}://${incoming.headers.host ?? 'localhost'}`),
+    { method, headers, ...body },
+    signal,
+  )
 }
 
 /** Who stops reading leaves the connection whole: it still has to carry the answer. */

@@ -20,17 +20,20 @@ export async function cancelCommand(api: LiveResponse, sessionId: string, id: nu
       if (lost.status === 'PENDING') continue
       return checked(lost)
     }
-    return checked(await api.getCommand(sessionId, id, { signal }).catch((error: unknown): Command => {
-      signal.throwIfAborted()
-      if (!(error instanceof CbcError)) throw error
-      return { id, name: '', status: 'CANCELLED' }
-    }))
+    return checked(
+      await api.getCommand(sessionId, id, { signal }).catch((error: unknown): Command => {
+        signal.throwIfAborted()
+        if (!(error instanceof CbcError)) throw error
+        return { id, name: '', status: 'CANCELLED' }
+      }),
+    )
   }
 }
 
 function checked(command: Command): Command {
   const { id, status } = command
-  if (status !== 'CANCELLED') throw new CbcError('remote', `cancel command: command ${id} is ${status}: only one that is PENDING can be cancelled`)
+  if (status !== 'CANCELLED')
+    throw new CbcError('remote', `cancel command: command ${id} is ${status}: only one that is PENDING can be cancelled`)
   return command
 }
 
@@ -39,6 +42,8 @@ async function state(api: LiveResponse, sessionId: string, id: number, lost: Los
     return await api.getCommand(sessionId, id, { signal })
   } catch (error) {
     if (signal.aborted) throw unsettled(lost, signal)
-    throw error instanceof CbcError && error.code !== 'network' ? error : lost.with(lost.message, { hint: `\`cbc lr command get ${sessionId} ${id}\` tells` })
+    throw error instanceof CbcError && error.code !== 'network'
+      ? error
+      : lost.with(lost.message, { hint: `\`cbc lr command get ${sessionId} ${id}\` tells` })
   }
 }

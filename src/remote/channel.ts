@@ -40,7 +40,9 @@ const DEFAULT_SESSION_TIMEOUT_S = 900
 /** A session is refreshed so many times within its idle time, and at least so often, milliseconds. */
 const REFRESHES_PER_TIMEOUT = 4
 const MAX_REFRESH_INTERVAL_MS = 4 * 60_000
-/** A session in which no command is issued ends after 30 minutes, however often it is refreshed: one is issued after so many milliseconds. */
+/**
+ * A session in which no command is issued ends after 30 minutes, however often it is refreshed: one is issued after so many milliseconds.
+ */
 const MAX_COMMAND_INTERVAL_MS = 20 * 60_000
 
 /** The service's session that the work goes through now. When it is lost or its command budget is used up, another one takes its place. */
@@ -62,7 +64,7 @@ export class Channel {
   #issuedAt: number
   readonly #occupancy = new Occupancy()
   /** Another session is being opened, for the first of those who need it. */
-  #replacing: { done: Promise<void>, signal: AbortSignal } | undefined
+  #replacing: { done: Promise<void>; signal: AbortSignal } | undefined
 
   private constructor(options: SessionOptions, { session, started, noted }: Opened) {
     this.#options = options
@@ -92,7 +94,7 @@ export class Channel {
    * Makes room for one more command, in a new session where this one's budget is at its end.
    * @returns the session to issue it in, which stays until `leave` is called, and what is known of it now
    */
-  async enter(signal: AbortSignal): Promise<{ sessionId: string, before: Before, leave: () => void }> {
+  async enter(signal: AbortSignal): Promise<{ sessionId: string; before: Before; leave: () => void }> {
     if (this.#issued >= MAX_COMMANDS_PER_SESSION) await this.renew(this.id, signal)
     this.#counts()
     return { sessionId: this.id, before: this.#roll.before, leave: this.#occupancy.use() }
@@ -104,7 +106,8 @@ export class Channel {
   }
 
   /**
-   * Whether an answer to "Issue Command" can be to what was sent: a number that was answered before is of an earlier command, unless the session has begun anew
+   * Whether an answer to "Issue Command" can be to what was sent: a number that was answered before is of an earlier command, unless the
+   * session has begun anew
    * under its id.
    */
   async isNew(id: number, signal: AbortSignal): Promise<boolean> {
@@ -116,7 +119,11 @@ export class Channel {
     return true
   }
 
-  /** Issues a command that changes nothing, after all that was issued before. @returns its number @throws CbcError the endpoint has none; whatever the service says */
+  /**
+   * Issues a command that changes nothing, after all that was issued before.
+   * @returns its number
+   * @throws CbcError the endpoint has none; whatever the service says
+   */
   async issueHarmless(beside: CommandName | undefined, signal: AbortSignal): Promise<number> {
     const { id } = this
     const request = harmlessCommand(this.#session, beside)
@@ -138,10 +145,12 @@ export class Channel {
     return this.#started && this.id === id && !this.#othersIn(id)
   }
 
-  /** Whether the used-up budget is the reason of a 403 ("Too Many Commands"): the session is at its end, or took this very command before. */
+  /**
+   * Whether the used-up budget is the reason of a 403 ("Too Many Commands"): the session is at its end, or took this very command before.
+   */
   async isUsedUp(name: CommandName, signal: AbortSignal): Promise<boolean> {
     try {
-      if (!await this.keepAlive(signal)) return false
+      if (!(await this.keepAlive(signal))) return false
     } catch {
       signal.throwIfAborted()
       return false
@@ -170,10 +179,13 @@ export class Channel {
   /** Milliseconds after which the session is to be refreshed, well within its idle time. */
   get pace(): number {
     const seconds = Number(this.#session.session_timeout)
-    return Math.min(MAX_REFRESH_INTERVAL_MS, (seconds > 0 ? seconds : DEFAULT_SESSION_TIMEOUT_S) * 1000 / REFRESHES_PER_TIMEOUT)
+    return Math.min(MAX_REFRESH_INTERVAL_MS, ((seconds > 0 ? seconds : DEFAULT_SESSION_TIMEOUT_S) * 1000) / REFRESHES_PER_TIMEOUT)
   }
 
-  /** Keeps the session from expiring, and from being replaced in a hurry, during work that takes long, until the function returned is called. */
+  /**
+   * Keeps the session from expiring, and from being replaced in a hurry, during work that takes long, until the function returned is
+   * called.
+   */
   stayAlive(): () => void {
     const over = new AbortController()
     const leave = this.#occupancy.use()
@@ -193,10 +205,20 @@ export class Channel {
   /** Refreshes the idle timeout; by a command where it is time for one, and there is one left. */
   async #refresh(signal: AbortSignal): Promise<void> {
     const isDue = this.#options.clock.monotonic() - this.#issuedAt >= MAX_COMMAND_INTERVAL_MS && this.#issued < MAX_COMMANDS_PER_SESSION
-    if (!isDue || !await this.issueHarmless(undefined, signal).then(() => true, () => false)) await this.keepAlive(signal)
+    if (
+      !isDue ||
+      !(await this.issueHarmless(undefined, signal).then(
+        () => true,
+        () => false,
+      ))
+    )
+      await this.keepAlive(signal)
   }
 
-  /** Goes on in a new session, because the budget of session `id` is used up. That is of no use to anybody any more, so it is closed whoever started it. */
+  /**
+   * Goes on in a new session, because the budget of session `id` is used up. That is of no use to anybody any more, so it is closed whoever
+   * started it.
+   */
   async renew(id: string, signal: AbortSignal): Promise<void> {
     await this.#replace(id, signal, async () => {
       // Nobody enters it any more.
@@ -217,16 +239,23 @@ export class Channel {
   }
 
   /**
-   * Goes on in a new session, so that what is still on its way to session `id` finds that closed. Only a session that nobody else is known to work in is closed.
+   * Goes on in a new session, so that what is still on its way to session `id` finds that closed. Only a session that nobody else is known
+   * to work in is closed.
    * @returns whether it is
    */
   async bar(id: string, signal: AbortSignal): Promise<boolean> {
     return await this.#leaveFor(id, 'was closed, because the answer to a command was lost', () => this.#drained(signal), signal)
   }
 
-  /** Goes on in a new session, because a program that was given up blocks session `id`, as `bar` does. What else goes on in that one would be lost with it. */
+  /**
+   * Goes on in a new session, because a program that was given up blocks session `id`, as `bar` does. What else goes on in that one would
+   * be lost with it.
+   */
   async unblock(id: string, signal: AbortSignal): Promise<boolean> {
-    return this.#occupancy.isEmpty && await this.#leaveFor(id, 'was closed, because a program that was given up blocks it', async () => {}, signal)
+    return (
+      this.#occupancy.isEmpty &&
+      (await this.#leaveFor(id, 'was closed, because a program that was given up blocks it', async () => {}, signal))
+    )
   }
 
   /** @param why what happened to the session before @param ready waits for what goes on in it */
@@ -235,7 +264,7 @@ export class Channel {
     if (!this.isAlone(id)) return left
     await this.#replace(id, signal, async () => {
       await ready()
-      if (!await closeQuietly(id, this.#options, signal) || await this.keepAlive(signal)) return
+      if (!(await closeQuietly(id, this.#options, signal)) || (await this.keepAlive(signal))) return
       this.#noted.strike()
       await this.#open(why, signal)
       left = this.id !== id
@@ -252,7 +281,12 @@ export class Channel {
   async #replace(id: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     while (this.id === id) {
       signal.throwIfAborted()
-      this.#replacing ??= { signal, done: work().finally(() => { this.#replacing = undefined }) }
+      this.#replacing ??= {
+        signal,
+        done: work().finally(() => {
+          this.#replacing = undefined
+        }),
+      }
       const { done, signal: whose } = this.#replacing
       try {
         return await orAborted(done, signal)
@@ -287,13 +321,17 @@ export class Channel {
     this.#kept = true
   }
 
-  /** Leaves session `id` open when this closes, and in the ledger: it has a command whose outcome has to be looked for, which nobody can do once it is closed. */
+  /**
+   * Leaves session `id` open when this closes, and in the ledger: it has a command whose outcome has to be looked for, which nobody can do
+   * once it is closed.
+   */
   leaveToLook(id: string): void {
     this.#doubtful = id
   }
 
   /**
-   * Closes the session if it was started here, and no other run of this program works in it: whichever leaves it last closes it. Those say that they leave
+   * Closes the session if it was started here, and no other run of this program works in it: whichever leaves it last closes it. Those say
+   * that they leave
    * before they look who is left, so that of two that leave at the same moment one closes it.
    * @param signal of the work that is over: after its deadline there is less time for it
    */
@@ -305,14 +343,18 @@ export class Channel {
     if (this.#started) this.#noted.leave()
     else this.#noted.strike()
     const { id } = this
-    if (this.#started && this.#doubtful === id) return notice?.(`session ${id} stays open, so that you can look; \`cbc lr session close ${device.id}\` closes it`)
+    if (this.#started && this.#doubtful === id)
+      return notice?.(`session ${id} stays open, so that you can look; \`cbc lr session close ${device.id}\` closes it`)
     const noted = ledger.entries()
     // A run that is about to look for an open session will find this one, and closes it in the end.
-    if (noted.some(({ trace, used }) => used && trace.kind === 'session' && trace.device_id === device.id && trace.session_id === undefined)) return
+    if (
+      noted.some(({ trace, used }) => used && trace.kind === 'session' && trace.device_id === device.id && trace.session_id === undefined)
+    )
+      return
     const entries = noted.filter(({ trace }) => trace.kind === 'session' && trace.session_id === id)
     const inherited = entries.filter(({ trace, used }) => !used && trace.kind === 'session' && !trace.joined)
     if (entries.some(({ used }) => used) || (!this.#started && inherited.length === 0)) return
-    if (!await closeQuietly(id, this.#options, signal)) return
+    if (!(await closeQuietly(id, this.#options, signal))) return
     if (this.#started) this.#noted.strike()
     for (const entry of inherited) entry.strike()
   }

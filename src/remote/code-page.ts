@@ -12,7 +12,8 @@ const VALUES = { oem: 'OEMCP', ansi: 'ACP' }
 const PROGRAM_TIMEOUT_MS = 30_000
 
 /**
- * The code page in which programs of the endpoint write to a console (`oem`), or in its windows (`ansi`), asked for once a session: "reg query value", and where the registry
+ * The code page in which programs of the endpoint write to a console (`oem`), or in its windows (`ansi`), asked for once a session: "reg
+ * query value", and where the registry
  * can't be read, by chcp.com, which tells the console's.
  * @returns undefined where it isn't Windows, can't be asked, or has one that nobody knows
  * @throws CbcError interrupted
@@ -28,7 +29,10 @@ export async function codePageOf(session: RemoteSession, which: keyof typeof VAL
 }
 
 async function ask(session: RemoteSession, which: keyof typeof VALUES, work: Work): Promise<number | undefined> {
-  return await unlessFailed(() => registered(session, which, work), work) ?? (which === 'oem' && !session.planning ? await unlessFailed(() => printed(session, work), work) : undefined)
+  return (
+    (await unlessFailed(() => registered(session, which, work), work)) ??
+    (which === 'oem' && !session.planning ? await unlessFailed(() => printed(session, work), work) : undefined)
+  )
 }
 
 async function registered(session: RemoteSession, which: keyof typeof VALUES, work: Work): Promise<number | undefined> {

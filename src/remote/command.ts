@@ -83,9 +83,11 @@ export class CommandError extends CbcError {
 }
 
 /**
- * Issues a command in the channel's session and waits for its end ("Issue Command", "Retrieve Command Status"). Given up, it is cancelled on the
+ * Issues a command in the channel's session and waits for its end ("Issue Command", "Retrieve Command Status"). Given up, it is cancelled
+ * on the
  * server too, where it is still PENDING.
- * @throws SessionGone, SessionReplaced; CbcError not_found, remote: by its HRESULT; timeout; network; InDoubt: a change may or may not have happened; the signal's reason
+ * @throws SessionGone, SessionReplaced; CbcError not_found, remote: by its HRESULT; timeout; network; InDoubt: a change may or may not
+ *   have happened; the signal's reason
  */
 export async function runCommand(request: CommandRequest, issue: Issue): Promise<Command> {
   const { clock, channel, patience, what } = issue
@@ -95,7 +97,9 @@ export async function runCommand(request: CommandRequest, issue: Issue): Promise
   const { signal } = deadline
   let issued: Issued | undefined
   try {
-    issued = await lingering(clock, signal, late => post(request, issue, entered, late)).catch((error: unknown) => { throw notTaken(error, issue) })
+    issued = await lingering(clock, signal, late => post(request, issue, entered, late)).catch((error: unknown) => {
+      throw notTaken(error, issue)
+    })
     const last = await awaited(request, issued, issue, signal)
     issue.onEnd?.(last, issued.sessionId)
     return outcome(last, issue)
@@ -150,7 +154,8 @@ function doubtOf({ command: { id }, sessionId }: Issued, { what, deviceId }: Iss
 }
 
 /**
- * "Issue Command", until it is certain that the service has taken it, once; 403 is "not enabled" or "too many commands": the latter goes on in a new session.
+ * "Issue Command", until it is certain that the service has taken it, once; 403 is "not enabled" or "too many commands": the latter goes on
+ * in a new session.
  * @param signal outlives the work's own, so that what was sent is heard of
  */
 async function post(request: CommandRequest, issue: Issue, first: Entered, signal: AbortSignal): Promise<Issued> {
@@ -160,7 +165,9 @@ async function post(request: CommandRequest, issue: Issue, first: Entered, signa
     const { sessionId, leave } = entered
     try {
       if (only !== undefined && only !== sessionId) throw new SessionReplaced()
-      const command = await issuedOnce(sessionId, request, issue, signal).catch((error: unknown) => recovered(error, request, issue, entered, attempt, signal))
+      const command = await issuedOnce(sessionId, request, issue, signal).catch((error: unknown) =>
+        recovered(error, request, issue, entered, attempt, signal),
+      )
       if (command !== undefined) {
         channel.took(request.name, command.id)
         return { command, sessionId, leave }
@@ -169,7 +176,7 @@ async function post(request: CommandRequest, issue: Issue, first: Entered, signa
       leave()
       if (!(error instanceof CbcError) || error instanceof LostAnswer) throw error
       if (error.facts.http_status === 404) throw new SessionGone(sessionId, false)
-      if (renewed || error.facts.http_status !== 403 || !(error.facts.limit || await channel.isUsedUp(request.name, signal))) throw error
+      if (renewed || error.facts.http_status !== 403 || !(error.facts.limit || (await channel.isUsedUp(request.name, signal)))) throw error
       renewed = true
       await channel.renew(sessionId, signal)
     }
@@ -178,7 +185,12 @@ async function post(request: CommandRequest, issue: Issue, first: Entered, signa
 }
 
 /** @throws LostAnswer besides: what came is the answer to an earlier command */
-async function issuedOnce(sessionId: string, request: CommandRequest, { api, channel, what, attempts }: Issue, signal: AbortSignal): Promise<Command> {
+async function issuedOnce(
+  sessionId: string,
+  request: CommandRequest,
+  { api, channel, what, attempts }: Issue,
+  signal: AbortSignal,
+): Promise<Command> {
   const command = await api.issueCommand(sessionId, request, { signal, what, ...handedDown(attempts) })
   if (await channel.isNew(command.id, signal)) return command
   throw new LostAnswer(new CbcError('network', `${what}: the service answered with command ${command.id}, which is an earlier one`))
@@ -187,31 +199,54 @@ async function issuedOnce(sessionId: string, request: CommandRequest, { api, cha
 /**
  * What became of a command whose answer was lost.
  * @returns the command; undefined where it is certain that it was not taken and never will be: it can be issued again
- * @throws CbcError network: that is certain, and was tried often enough; unknown_outcome: nothing is certain; whatever `error` is, where it is no lost answer
+ * @throws CbcError network: that is certain, and was tried often enough; unknown_outcome: nothing is certain; whatever `error` is, where
+ *   it is no lost answer
  */
-async function recovered(error: unknown, request: CommandRequest, issue: Issue, { sessionId, before, leave }: Entered, attempt: number, signal: AbortSignal): Promise<Command | undefined> {
+async function recovered(
+  error: unknown,
+  request: CommandRequest,
+  issue: Issue,
+  { sessionId, before, leave }: Entered,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<Command | undefined> {
   const { api, clock, channel, beside = false, what, deviceId } = issue
   const doubt: Doubt = { what, deviceId, sessionId }
-  if (!(error instanceof LostAnswer)) throw signal.aborted && changesEndpoint(request.name) ? inDoubt(`${what}: no answer came; it may or may not have happened`, doubt) : error
+  if (!(error instanceof LostAnswer))
+    throw signal.aborted && changesEndpoint(request.name)
+      ? inDoubt(`${what}: no answer came; it may or may not have happened`, doubt)
+      : error
   // A file that is staged twice harms nobody, and goes with its session.
   const harmless = !changesEndpoint(request.name)
   const lost: Lost = {
-    request, sessionId, before, isOver: error.isOver, ...(issue.mark === undefined ? {} : { mark: issue.mark }),
-    alone: () => channel.isAlone(sessionId), ...(harmless ? {} : { later: () => channel.issueHarmless(request.name, signal) }),
+    request,
+    sessionId,
+    before,
+    isOver: error.isOver,
+    ...(issue.mark === undefined ? {} : { mark: issue.mark }),
+    alone: () => channel.isAlone(sessionId),
+    ...(harmless ? {} : { later: () => channel.issueHarmless(request.name, signal) }),
   }
   const fate = isIssuedOnce(request.name) ? await fateOf(lost, { api, clock, signal }).catch(() => UNCLEAR) : UNCLEAR
   if (fate.kind === 'found') return fate.command
   leave()
-  const certain = harmless || (fate.kind === 'absent' && (error.isOver || (!beside && !issue.signal.aborted && await channel.bar(sessionId, signal))))
+  const certain =
+    harmless || (fate.kind === 'absent' && (error.isOver || (!beside && !issue.signal.aborted && (await channel.bar(sessionId, signal)))))
   if (!certain) throw inDoubt(error.message, doubt, error.facts)
   const rest = Math.max(error.after, ISSUE_RETRY_DELAY_MS * attempt)
-  if (beside || attempt === MAX_ISSUE_ATTEMPTS || issue.signal.aborted || issue.attempts?.take({ rest, signal: issue.signal }) === false) throw error.unmade.with(error.unmade.message)
+  if (beside || attempt === MAX_ISSUE_ATTEMPTS || issue.signal.aborted || issue.attempts?.take({ rest, signal: issue.signal }) === false)
+    throw error.unmade.with(error.unmade.message)
   await clock.sleep(rest, signal)
   return undefined
 }
 
 /** The command's last state. */
-async function ended(request: CommandRequest, { command: { id }, sessionId }: Issued, { what, onUpdate, live, api, clock, channel, attempts }: Issue, signal: AbortSignal): Promise<Command> {
+async function ended(
+  request: CommandRequest,
+  { command: { id }, sessionId }: Issued,
+  { what, onUpdate, live, api, clock, channel, attempts }: Issue,
+  signal: AbortSignal,
+): Promise<Command> {
   const ask = async (wait: boolean): Promise<Command> => {
     try {
       return await api.getCommand(sessionId, id, { wait, request, signal, what, ...handedDown(attempts) })
@@ -226,11 +261,15 @@ async function ended(request: CommandRequest, { command: { id }, sessionId }: Is
   // Asking for a command's status doesn't refresh the session's timeout.
   const rest = channel.stayAlive()
   try {
-    return await new Poll(clock).until(() => ask(live !== true), command => {
-      if (isOver(command)) return true
-      onUpdate?.(command, sessionId)
-      return false
-    }, signal)
+    return await new Poll(clock).until(
+      () => ask(live !== true),
+      command => {
+        if (isOver(command)) return true
+        onUpdate?.(command, sessionId)
+        return false
+      },
+      signal,
+    )
   } finally {
     rest()
   }
@@ -247,11 +286,21 @@ function outcome(command: Command, { what, deviceId }: Issue): Command {
 }
 
 /** "Cancel Command", which only helps while it is PENDING. @returns its state after; undefined: that can't be asked for */
-async function cancelled(request: CommandRequest, { command: { id }, sessionId }: Issued, { api, clock, what, signal: work }: Issue): Promise<Command | undefined> {
+async function cancelled(
+  request: CommandRequest,
+  { command: { id }, sessionId }: Issued,
+  { api, clock, what, signal: work }: Issue,
+): Promise<Command | undefined> {
   let state: Command | undefined
-  await quietly(clock, CANCEL_TIMEOUT_MS, what, async signal => {
-    state = await cancelCommand(api, sessionId, id, signal).catch(() => api.getCommand(sessionId, id, { request, signal, what }))
-  }, work)
+  await quietly(
+    clock,
+    CANCEL_TIMEOUT_MS,
+    what,
+    async signal => {
+      state = await cancelCommand(api, sessionId, id, signal).catch(() => api.getCommand(sessionId, id, { request, signal, what }))
+    },
+    work,
+  )
   return state
 }
 

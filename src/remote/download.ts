@@ -28,12 +28,20 @@ export type DownloadWork = TransferWork & {
 const OVERLAP_BYTES = 64 * 1024
 
 /**
- * Downloads a whole file into a local target and checks its size against the endpoint's. It goes on after what the target holds already, if that is
+ * Downloads a whole file into a local target and checks its size against the endpoint's. It goes on after what the target holds already, if
+ * that is
  * the file's beginning; it also goes on where the line was cut or its session was replaced meanwhile.
  * @param expected as the endpoint lists it
- * @throws CbcError network: the bytes were cut short, or the size differs, or more came than there is; nothing stays under the final name then, and of a cut download its `.part`
+ * @throws CbcError network: the bytes were cut short, or the size differs, or more came than there is; nothing stays under the final name
+ *   then, and of a cut download its `.part`
  */
-export async function download(session: RemoteSession, path: string, target: LocalTarget, expected: Listed, work: DownloadWork): Promise<Transferred> {
+export async function download(
+  session: RemoteSession,
+  path: string,
+  target: LocalTarget,
+  expected: Listed,
+  work: DownloadWork,
+): Promise<Transferred> {
   const file = new Incoming(session, path, target, expected, work)
   let whole = false
   try {
@@ -42,7 +50,12 @@ export async function download(session: RemoteSession, path: string, target: Loc
     whole = true
     await target.commit(file.expected.modified)
   } catch (error) {
-    if (!whole && target.keep !== undefined && file.size > 0 && isWorthKeeping(error, work.signal, work.noKeep === true && target.held === undefined)) {
+    if (
+      !whole &&
+      target.keep !== undefined &&
+      file.size > 0 &&
+      isWorthKeeping(error, work.signal, work.noKeep === true && target.held === undefined)
+    ) {
       await target.keep()
       work.kept?.()
     } else await target.discard()
@@ -89,13 +102,15 @@ class Incoming {
   async take(): Promise<void> {
     const { held, unused } = this.#target
     if (unused !== undefined) this.#session.notice(`${unused}; it is downloaded from the beginning`)
-    if (held !== undefined && !await this.#goesOnAfter(held)) await this.#anew('what an earlier run left is not the beginning of the file as it is now')
+    if (held !== undefined && !(await this.#goesOnAfter(held)))
+      await this.#anew('what an earlier run left is not the beginning of the file as it is now')
     await this.#persevere(() => this.#rest())
     // Parts that came at several times are one file only where that stayed the same all the while.
-    if (this.#inParts && !await this.#isUnchanged()) {
+    if (this.#inParts && !(await this.#isUnchanged())) {
       await this.#anew('the file changed while it came')
       await this.#persevere(() => this.#rest())
-      if (this.#inParts && !await this.#isUnchanged()) throw new Changed('network', `${this.#path}: changes while it comes`, { hint: 'try again', device_id: this.#session.device.id })
+      if (this.#inParts && !(await this.#isUnchanged()))
+        throw new Changed('network', `${this.#path}: changes while it comes`, { hint: 'try again', device_id: this.#session.device.id })
     }
   }
 
@@ -103,7 +118,7 @@ class Incoming {
   async check(): Promise<void> {
     const { size } = this.expected
     if (size === undefined || this.size === size) return
-    const now = this.#whole ? this.size : (await statIfThere(this.#session, this.#path, this.#work))?.size ?? undefined
+    const now = this.#whole ? this.size : ((await statIfThere(this.#session, this.#path, this.#work))?.size ?? undefined)
     if (now === this.size) return this.#session.notice(`${this.#path}: ${this.size} bytes came, where the endpoint listed ${size}`)
     const message = `${this.#path}: got ${this.size} of ${now ?? size} bytes`
     const facts = { hint: 'the file may be changing, or the transfer was cut: try again', device_id: this.#session.device.id }
@@ -121,11 +136,14 @@ class Incoming {
   /** Whether what an earlier run left is of a file of the same time and size, and ends as the file does there. */
   async #goesOnAfter(held: LocalPart): Promise<boolean> {
     const { size, modified } = this.expected
-    if (modified === undefined || size === undefined || held.modified !== modified || held.size > size || (held.whole ?? size) !== size) return false
+    if (modified === undefined || size === undefined || held.modified !== modified || held.size > size || (held.whole ?? size) !== size)
+      return false
     const tail = await this.#held(held)
     this.#inParts = true
-    if (tail.length > 0 && !await this.#persevere(() => this.#endsWith(tail))) return false
-    this.#session.notice(`${this.#path}: the first ${held.size} bytes are those of an earlier run, when the file had the same time${held.whole === undefined ? '' : ' and size'}; the last ${tail.length} of them were compared`)
+    if (tail.length > 0 && !(await this.#persevere(() => this.#endsWith(tail)))) return false
+    this.#session.notice(
+      `${this.#path}: the first ${held.size} bytes are those of an earlier run, when the file had the same time${held.whole === undefined ? '' : ' and size'}; the last ${tail.length} of them were compared`,
+    )
     return true
   }
 
@@ -158,7 +176,7 @@ class Incoming {
         return await step()
       } catch (error) {
         if (this.size - before >= OVERLAP_BYTES) attempts.renew()
-        if (!attempts.take({ signal }) || !await this.#goesOn(error, sessionId)) throw error
+        if (!attempts.take({ signal }) || !(await this.#goesOn(error, sessionId))) throw error
       }
     }
   }
@@ -179,12 +197,19 @@ class Incoming {
     if (this.size > 0 && this.size === this.expected.size) return
     const { progress } = this.#work
     // What came until the line was cut goes on only while it is the same file.
-    if (this.size > 0 && !await this.#isUnchanged()) await this.#anew('the file changed while it came')
+    if (this.size > 0 && !(await this.#isUnchanged())) await this.#anew('the file changed while it came')
     const { size, modified } = this.expected
     const before = this.size
     if (before > 0) this.#inParts = true
-    const differs = () => { this.#whole = true }
-    for await (const chunk of fetchBytes(this.#session, this.#path, { offset: before }, { ...this.#work, expected: size === undefined ? undefined : size - before, differs })) {
+    const differs = () => {
+      this.#whole = true
+    }
+    for await (const chunk of fetchBytes(
+      this.#session,
+      this.#path,
+      { offset: before },
+      { ...this.#work, expected: size === undefined ? undefined : size - before, differs },
+    )) {
       if (this.size === before) progress.step(this.#session.paths.base(this.#path), this.expected.size)
       this.hash.update(chunk)
       await this.#target.write(chunk)

@@ -9,33 +9,53 @@ import type { RemoteSession } from './session.ts'
 
 /** Milliseconds that ending a program may take in the session that it was started in. */
 const END_IN_SESSION_TIMEOUT_MS = 4000
-/** Milliseconds that the kill has there: on a service that carries out a session's commands strictly in order it waits behind the very program. */
+/**
+ * Milliseconds that the kill has there: on a service that carries out a session's commands strictly in order it waits behind the very
+ * program.
+ */
 const KILL_BESIDE_TIMEOUT_MS = 2000
 /** Milliseconds that ending it through a new session may take. */
 const END_IN_NEW_SESSION_TIMEOUT_MS = 20_000
 
 /**
- * Ends the program of a "create process" that nobody waits for any more, as soon as it runs: in its own session, or, where that is blocked by the program, in a
+ * Ends the program of a "create process" that nobody waits for any more, as soon as it runs: in its own session, or, where that is blocked
+ * by the program, in a
  * new one.
  * @param work   the signal of who ran it: whoever leaves it doesn't wait for its end
  * @param onPid  told of its pid as soon as that is known
  * @returns its pid, as far as it is known, and why it may still run; undefined: it has ended
  */
-export async function endProgram(session: RemoteSession, commandLine: string, { sessionId, id, state }: Doubt, work: AbortSignal, onPid: (pid: number) => void): Promise<{ pid?: number, why: CbcError } | undefined> {
+export async function endProgram(
+  session: RemoteSession,
+  commandLine: string,
+  { sessionId, id, state }: Doubt,
+  work: AbortSignal,
+  onPid: (pid: number) => void,
+): Promise<{ pid?: number; why: CbcError } | undefined> {
   const leave = leftBy(work)
   let last = state
   const ask = async (signal: AbortSignal) => {
     last = await session.api.getCommand(sessionId, Number(id), { signal, what: commandLine })
     return last
   }
-  const why = await undone(session.clock, END_IN_SESSION_TIMEOUT_MS, 'ending it', async signal => {
-    const running = await new Poll(session.clock).until(() => ask(signal), command => isOver(command) || pidOf(command) !== undefined, signal)
-    const itsPid = pidOf(running)
-    if (isOver(running) || itsPid === undefined) return
-    onPid(itsPid)
-    await kill(session, itsPid, signal, KILL_BESIDE_TIMEOUT_MS)
-    await new Poll(session.clock).until(() => ask(signal), isOver, signal)
-  }, leave)
+  const why = await undone(
+    session.clock,
+    END_IN_SESSION_TIMEOUT_MS,
+    'ending it',
+    async signal => {
+      const running = await new Poll(session.clock).until(
+        () => ask(signal),
+        command => isOver(command) || pidOf(command) !== undefined,
+        signal,
+      )
+      const itsPid = pidOf(running)
+      if (isOver(running) || itsPid === undefined) return
+      onPid(itsPid)
+      await kill(session, itsPid, signal, KILL_BESIDE_TIMEOUT_MS)
+      await new Poll(session.clock).until(() => ask(signal), isOver, signal)
+    },
+    leave,
+  )
   if (why === undefined || (last !== undefined && isOver(last))) return undefined
   const pid = last && pidOf(last)
   if (pid === undefined) return { why }
@@ -44,11 +64,24 @@ export async function endProgram(session: RemoteSession, commandLine: string, { 
 }
 
 /** Ends a program that blocks its session. @returns why it may still run */
-async function endAnew(session: RemoteSession, commandLine: string, pid: number, sessionId: string, blocked: CbcError, leave: AbortSignal | undefined): Promise<CbcError | undefined> {
-  return await undone(session.clock, END_IN_NEW_SESSION_TIMEOUT_MS, 'ending it in a new session', async signal => {
-    if (!await session.unblock(sessionId, signal)) throw blocked
-    if (await isStillThere(session, pid, commandLine, signal)) await kill(session, pid, signal, END_IN_NEW_SESSION_TIMEOUT_MS)
-  }, leave)
+async function endAnew(
+  session: RemoteSession,
+  commandLine: string,
+  pid: number,
+  sessionId: string,
+  blocked: CbcError,
+  leave: AbortSignal | undefined,
+): Promise<CbcError | undefined> {
+  return await undone(
+    session.clock,
+    END_IN_NEW_SESSION_TIMEOUT_MS,
+    'ending it in a new session',
+    async signal => {
+      if (!(await session.unblock(sessionId, signal))) throw blocked
+      if (await isStillThere(session, pid, commandLine, signal)) await kill(session, pid, signal, END_IN_NEW_SESSION_TIMEOUT_MS)
+    },
+    leave,
+  )
 }
 
 /** "kill", beside whatever is under way. One that is gone already is as good. */
@@ -61,7 +94,8 @@ async function kill(session: RemoteSession, pid: number, signal: AbortSignal, pa
 }
 
 /**
- * Whether a pid may still be that of the program, as far as "process list" tells: it may have ended with its session, and pids are used again. A list that can't be
+ * Whether a pid may still be that of the program, as far as "process list" tells: it may have ended with its session, and pids are used
+ * again. A list that can't be
  * had, or lacks it, says nothing.
  */
 async function isStillThere(session: RemoteSession, pid: number, commandLine: string, signal: AbortSignal): Promise<boolean> {
@@ -78,7 +112,12 @@ async function isStillThere(session: RemoteSession, pid: number, commandLine: st
  * @param program its file, without what follows it
  * @param pid undefined where nobody knows it: any process of that program may be it
  */
-export async function stillRunning(session: RemoteSession, program: string, pid: number | undefined, signal: AbortSignal): Promise<ProcessEntry | undefined> {
+export async function stillRunning(
+  session: RemoteSession,
+  program: string,
+  pid: number | undefined,
+  signal: AbortSignal,
+): Promise<ProcessEntry | undefined> {
   const { processes } = await session.issue({ name: 'process list' }, { signal, what: 'ps' })
   return processes?.find(one => (pid === undefined ? namesOf(one).length > 0 : Number(one.process_pid) === pid) && looksLike(one, program))
 }
@@ -91,12 +130,24 @@ function looksLike(process: ProcessEntry, commandLine: string): boolean {
 
 /** What a process is called: by its file's name, and by the first word of its own command line. */
 function namesOf({ process_path: path, process_cmdline: line }: ProcessEntry): string[] {
-  return [path, firstWord(line ?? '')].map(name => (name ?? '').split(/[\\/]/).pop()?.toLowerCase().replace(/\.exe$/, '') ?? '').filter(name => name !== '')
+  return [path, firstWord(line ?? '')]
+    .map(
+      name =>
+        (name ?? '')
+          .split(/[\\/]/)
+          .pop()
+          ?.toLowerCase()
+          .replace(/\.exe$/, '') ?? '',
+    )
+    .filter(name => name !== '')
 }
 
 /** The program of a command line. */
 export function firstWord(line: string): string | undefined {
-  return /^\s*(?:"([^"]*)"|(\S+))/.exec(line)?.slice(1).find(word => word !== undefined)
+  return /^\s*(?:"([^"]*)"|(\S+))/
+    .exec(line)
+    ?.slice(1)
+    .find(word => word !== undefined)
 }
 
 function pidOf({ process_details: details }: Command): number | undefined {

@@ -29,13 +29,14 @@ export interface PathWork extends Work {
 }
 
 /**
- * What a user typed with the endpoint's variables (`%TEMP%`, `$env:TEMP`) and home (`~`) in their place. They are read from the endpoint once a session, and are
+ * What a user typed with the endpoint's variables (`%TEMP%`, `$env:TEMP`) and home (`~`) in their place. They are read from the endpoint
+ * once a session, and are
  * those of the account that the sensor runs as: on Windows from the registry, by commands that only read.
  * @throws CbcError not_found: there is no such variable, or no home; what isn't known is never sent as it is
  */
 export async function withVariables(session: RemoteSession, typed: string, work: PathWork): Promise<string> {
   const atHome = /^~(?=$|[\\/])/.test(typed)
-  if (!session.paths.windows) return atHome ? await homeOf(session, work) + typed.slice(1) : typed
+  if (!session.paths.windows) return atHome ? (await homeOf(session, work)) + typed.slice(1) : typed
   const text = atHome ? `%USERPROFILE%${typed.slice(1)}` : typed
   const names = [...text.matchAll(VARIABLE)].map(nameOf).filter(name => !ENCODED.test(name))
   if (names.length === 0) return typed
@@ -47,7 +48,10 @@ export async function withVariables(session: RemoteSession, typed: string, work:
   for (const name of names) {
     const value = variables.get(name.toLowerCase())
     if (value === undefined) throw unknown(session, name, variables.size === 0)
-    if (OF_THE_ACCOUNT.has(name.toLowerCase())) work.notice?.(`%${name}% is ${value}, of the account that the sensor runs as; those of users are below ${variables.get('profilesdirectory') ?? 'C:\\Users'}`)
+    if (OF_THE_ACCOUNT.has(name.toLowerCase()))
+      work.notice?.(
+        `%${name}% is ${value}, of the account that the sensor runs as; those of users are below ${variables.get('profilesdirectory') ?? 'C:\\Users'}`,
+      )
   }
   return filled(text, variables)
 }
@@ -58,7 +62,10 @@ function nameOf([, percent, powershell]: RegExpMatchArray): string {
 
 function unknown(session: RemoteSession, name: string, nothing: boolean): CbcError {
   const why = nothing ? `the variables of ${session.label} can't be read from its registry` : `${session.label} has no such variable`
-  return new CbcError('not_found', `%${name}%: ${why}`, { hint: 'write the path itself; a percent sign in a name is fitted by ?', device_id: session.device.id })
+  return new CbcError('not_found', `%${name}%: ${why}`, {
+    hint: 'write the path itself; a percent sign in a name is fitted by ?',
+    device_id: session.device.id,
+  })
 }
 
 async function homeOf(session: RemoteSession, work: PathWork): Promise<string> {
@@ -66,24 +73,42 @@ async function homeOf(session: RemoteSession, work: PathWork): Promise<string> {
     const found = await stat(session, home, work).catch(ifAbsent)
     if (found !== undefined && isDirectory(found)) return home
   }
-  throw new CbcError('not_found', `~: ${session.label} has neither ${HOMES.join(' nor ')}`, { hint: 'write the path itself', device_id: session.device.id })
+  throw new CbcError('not_found', `~: ${session.label} has neither ${HOMES.join(' nor ')}`, {
+    hint: 'write the path itself',
+    device_id: session.device.id,
+  })
 }
 
 /** By their names in lower case. */
 async function readVariables(session: RemoteSession, work: Work): Promise<ReadonlyMap<string, string>> {
   const values = (key: string) => valuesOf(session, key, work)
   const [system, profiles, own, programs, machine] = await Promise.all([
-    values(NT), values(`${NT}\\ProfileList`), values(`${NT}\\ProfileList\\${SYSTEM_SID}`), values(PROGRAMS), values(MACHINE),
+    values(NT),
+    values(`${NT}\\ProfileList`),
+    values(`${NT}\\ProfileList\\${SYSTEM_SID}`),
+    values(PROGRAMS),
+    values(MACHINE),
   ])
   const [root, profile, data] = [system.get('systemroot'), own.get('profileimagepath'), profiles.get('programdata')]
   const given: Record<string, string | undefined> = {
     ...Object.fromEntries(machine),
-    systemroot: root, windir: root, systemdrive: root?.slice(0, 2), homedrive: root?.slice(0, 2),
-    profilesdirectory: profiles.get('profilesdirectory'), allusersprofile: data, programdata: data, public: profiles.get('public'),
-    userprofile: profile, homepath: profile?.replace(/^([a-z]:|%systemdrive%)/i, ''),
-    appdata: profile && `${profile}\\AppData\\Roaming`, localappdata: profile && `${profile}\\AppData\\Local`,
-    programfiles: programs.get('programfilesdir'), programw6432: programs.get('programfilesdir'), 'programfiles(x86)': programs.get('programfilesdir (x86)'),
-    commonprogramfiles: programs.get('commonfilesdir'), 'commonprogramfiles(x86)': programs.get('commonfilesdir (x86)'),
+    systemroot: root,
+    windir: root,
+    systemdrive: root?.slice(0, 2),
+    homedrive: root?.slice(0, 2),
+    profilesdirectory: profiles.get('profilesdirectory'),
+    allusersprofile: data,
+    programdata: data,
+    public: profiles.get('public'),
+    userprofile: profile,
+    homepath: profile?.replace(/^([a-z]:|%systemdrive%)/i, ''),
+    appdata: profile && `${profile}\\AppData\\Roaming`,
+    localappdata: profile && `${profile}\\AppData\\Local`,
+    programfiles: programs.get('programfilesdir'),
+    programw6432: programs.get('programfilesdir'),
+    'programfiles(x86)': programs.get('programfilesdir (x86)'),
+    commonprogramfiles: programs.get('commonfilesdir'),
+    'commonprogramfiles(x86)': programs.get('commonfilesdir (x86)'),
   }
   const known = new Map(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''))
   return new Map([...known].map(([name, value]) => [name, filled(value, known)]))
@@ -92,7 +117,11 @@ async function readVariables(session: RemoteSession, work: Work): Promise<Readon
 /** Texts of a key's values, by their names in lower case; none where it can't be read. */
 async function valuesOf(session: RemoteSession, key: string, work: Work): Promise<ReadonlyMap<string, string>> {
   const found = await enumKey(session, key, work).catch(ifAbsent)
-  return new Map((found?.values ?? []).flatMap(({ registry_name: name, registry_data: data }) => (typeof data === 'string' && data.length <= MAX_VALUE_CHARS ? [[name.toLowerCase(), data] as const] : [])))
+  return new Map(
+    (found?.values ?? []).flatMap(({ registry_name: name, registry_data: data }) =>
+      typeof data === 'string' && data.length <= MAX_VALUE_CHARS ? [[name.toLowerCase(), data] as const] : [],
+    ),
+  )
 }
 
 /** What the endpoint refuses, or doesn't have, is not known. */
@@ -103,7 +132,10 @@ function ifAbsent(error: unknown): undefined {
 function filled(text: string, variables: ReadonlyMap<string, string>): string {
   let now = text
   for (let round = 0; round < MAX_NESTING; round++) {
-    const next = now.replace(VARIABLE, (whole, percent?: string, powershell?: string) => variables.get((percent ?? powershell ?? '').toLowerCase()) ?? whole)
+    const next = now.replace(
+      VARIABLE,
+      (whole, percent?: string, powershell?: string) => variables.get((percent ?? powershell ?? '').toLowerCase()) ?? whole,
+    )
     if (next === now || next.length > MAX_PATH_CHARS) break
     now = next
   }

@@ -32,7 +32,10 @@ export interface ExecOptions {
   directory?: string
   /** Keep the output on the endpoint under this path instead of in a temporary file. */
   outputFile?: string
-  /** Is given what the program prints while it runs, as far as that can be read; `output` is the rest. Not of a file that is kept: something may be in it already. */
+  /**
+   * Is given what the program prints while it runs, as far as that can be read; `output` is the rest. Not of a file that is kept: something
+   * may be in it already.
+   */
   onOutput?: (chunk: Uint8Array) => void
 }
 
@@ -43,26 +46,49 @@ interface OutputFile {
 }
 
 /**
- * Runs a program and waits for it ("create process" with `wait` and an output file). What it printed is fetched while `output` is read, which must be
- * begun: at its end the temporary file is deleted. A run that is given up ends the program on the endpoint, or names it, and still deletes the file.
- * @throws CbcError not_found: no such program; remote: it could not be started; unknown_outcome: it was started, and what became of it can't be asked for
+ * Runs a program and waits for it ("create process" with `wait` and an output file). What it printed is fetched while `output` is read,
+ * which must be
+ * begun: at its end the temporary file is deleted. A run that is given up ends the program on the endpoint, or names it, and still deletes
+ * the file.
+ * @throws CbcError not_found: no such program; remote: it could not be started; unknown_outcome: it was started, and what became of it
+ *   can't be asked for
  */
 export async function runProgram(session: RemoteSession, commandLine: string, options: ExecOptions, work: TransferWork): Promise<Ended> {
-  const file: OutputFile = options.outputFile === undefined
-    ? { path: session.paths.temporary(`cbc-${session.random.uuid()}.out`), temporary: true }
-    : { path: options.outputFile, temporary: false }
+  const file: OutputFile =
+    options.outputFile === undefined
+      ? { path: session.paths.temporary(`cbc-${session.random.uuid()}.out`), temporary: true }
+      : { path: options.outputFile, temporary: false }
   if (file.temporary) noteTemporary(session, file.path)
   let started = false
-  const following = options.onOutput === undefined || !file.temporary || session.planning ? undefined : followOutput(session, file.path, work, options.onOutput)
+  const following =
+    options.onOutput === undefined || !file.temporary || session.planning
+      ? undefined
+      : followOutput(session, file.path, work, options.onOutput)
   try {
-    const command = await session.issue({
-      name: 'create process', path: commandLine, output_file: file.path, wait: true,
-      ...(options.directory === undefined ? {} : { working_directory: options.directory }),
-    }, { ...work, what: program(commandLine), ...(file.temporary ? { mark: file.path } : {}), onUpdate: () => { started = true }, onEnd: () => { started = true } })
+    const command = await session.issue(
+      {
+        name: 'create process',
+        path: commandLine,
+        output_file: file.path,
+        wait: true,
+        ...(options.directory === undefined ? {} : { working_directory: options.directory }),
+      },
+      {
+        ...work,
+        what: program(commandLine),
+        ...(file.temporary ? { mark: file.path } : {}),
+        onUpdate: () => {
+          started = true
+        },
+        onEnd: () => {
+          started = true
+        },
+      },
+    )
     if (session.planning) throw new Planned()
     checkStarted(session, commandLine, command)
     const ended = outcomeOf(command)
-    const shown = await following?.end() ?? 0
+    const shown = (await following?.end()) ?? 0
     return { ...ended, output: readOutput(session, file, ended, commandLine, work, shown) }
   } catch (error) {
     await following?.end()
@@ -83,18 +109,31 @@ async function settled(session: RemoteSession, commandLine: string, error: InDou
     // What it was doing is over.
     progress.end()
     const over = progress.wait({ kind: 'command', what: () => `Ending ${name} on ${session.label}`, ending: () => name })
-    const left = await endProgram(session, commandLine, doubt, signal, pid => { name = `${program(commandLine)}, pid ${pid}` }).finally(over)
+    const left = await endProgram(session, commandLine, doubt, signal, pid => {
+      name = `${program(commandLine)}, pid ${pid}`
+    }).finally(over)
     if (left === undefined) return reason.code === 'timeout' ? reason.with(reason.message, { device_id: doubt.deviceId }) : reason
-    session.ledger.note({ kind: 'program', device_id: session.device.id, path: firstWord(commandLine) ?? '', ...(left.pid === undefined ? {} : { pid: left.pid }) }).leave()
+    session.ledger
+      .note({
+        kind: 'program',
+        device_id: session.device.id,
+        path: firstWord(commandLine) ?? '',
+        ...(left.pid === undefined ? {} : { pid: left.pid }),
+      })
+      .leave()
     session.notice(stillRuns(session, commandLine, left))
   }
   session.leaveToLook(error)
   return error
 }
 
-function stillRuns({ label, device }: RemoteSession, commandLine: string, { pid, why }: { pid?: number, why: CbcError }): string {
+function stillRuns({ label, device }: RemoteSession, commandLine: string, { pid, why }: { pid?: number; why: CbcError }): string {
   const which = pid === undefined ? 'its pid is not known' : `pid ${pid}`
-  return leftBehind(new CbcError('remote', `${program(commandLine)}, ${which}, may still run (${why.message})`), pid === undefined ? `\`cbc lr ps ${device.id}\` shows it` : `\`cbc lr kill ${device.id} ${pid}\` ends it`, ` on ${label}`)
+  return leftBehind(
+    new CbcError('remote', `${program(commandLine)}, ${which}, may still run (${why.message})`),
+    pid === undefined ? `\`cbc lr ps ${device.id}\` shows it` : `\`cbc lr kill ${device.id} ${pid}\` ends it`,
+    ` on ${label}`,
+  )
 }
 
 /** As `runProgram`, with the output as a whole: for programs whose output is known to be short. */
@@ -108,14 +147,21 @@ export async function execute(session: RemoteSession, commandLine: string, optio
  * @returns its pid, and the code that the endpoint answers with, which is not that of its end
  */
 export async function launch(session: RemoteSession, commandLine: string, options: ExecOptions, work: Work): Promise<Outcome> {
-  const command = await session.issue({
-    name: 'create process', path: commandLine, wait: false,
-    ...(options.outputFile === undefined ? {} : { output_file: options.outputFile }),
-    ...(options.directory === undefined ? {} : { working_directory: options.directory }),
-  }, { ...work, what: program(commandLine) }).catch((error: unknown) => {
-    if (error instanceof InDoubt) session.leaveToLook(error)
-    throw error
-  })
+  const command = await session
+    .issue(
+      {
+        name: 'create process',
+        path: commandLine,
+        wait: false,
+        ...(options.outputFile === undefined ? {} : { output_file: options.outputFile }),
+        ...(options.directory === undefined ? {} : { working_directory: options.directory }),
+      },
+      { ...work, what: program(commandLine) },
+    )
+    .catch((error: unknown) => {
+      if (error instanceof InDoubt) session.leaveToLook(error)
+      throw error
+    })
   if (session.planning) throw new Planned()
   checkStarted(session, commandLine, command)
   return outcomeOf(command)
@@ -125,7 +171,10 @@ function outcomeOf({ process_details: details }: Command): Outcome {
   return { process_pid: details?.pid ?? null, return_code: details?.return_code ?? null }
 }
 
-/** "Use the process_details object's pid and return_code to find out if the process has successfully started." @throws CbcError remote: it has not */
+/**
+ * "Use the process_details object's pid and return_code to find out if the process has successfully started."
+ * @throws CbcError remote: it has not
+ */
 function checkStarted(session: RemoteSession, commandLine: string, { process_details: details }: Command): void {
   if (details != null && (details.pid ?? 0) === 0 && (details.return_code ?? -1) !== 0) {
     throw new CbcError('remote', `${program(commandLine)}: could not be started`, { device_id: session.device.id })
@@ -137,7 +186,14 @@ function program(line: string): string {
 }
 
 /** What the program printed after the bytes that were shown while it ran. A program that printed nothing may leave no file. */
-async function* readOutput(session: RemoteSession, { path, temporary }: OutputFile, ended: Outcome, commandLine: string, work: TransferWork, shown: number): AsyncIterable<Uint8Array> {
+async function* readOutput(
+  session: RemoteSession,
+  { path, temporary }: OutputFile,
+  ended: Outcome,
+  commandLine: string,
+  work: TransferWork,
+  shown: number,
+): AsyncIterable<Uint8Array> {
   // The last byte that was shown comes again: a range is never empty.
   let again = shown > 0 ? 1 : 0
   try {
@@ -158,6 +214,8 @@ function unread(error: unknown, { process_pid: pid, return_code: code }: Outcome
   const ran = `it ran${pid === null ? '' : `, as pid ${pid}`}, and ended${code === null ? '' : ` with code ${code}`}`
   if (error.code === 'interrupted') return error.with(`${error.message}; ${program(commandLine)}: ${ran}; its output was not fetched whole`)
   return new CbcError('unknown_outcome', `${program(commandLine)}: ${ran}, but its output could not be fetched: ${error.message}`, {
-    ...error.facts, hint: 'it need not run again for that: --output-file keeps the output on the endpoint', device_id: device.id,
+    ...error.facts,
+    hint: 'it need not run again for that: --output-file keeps the output on the endpoint',
+    device_id: device.id,
   })
 }

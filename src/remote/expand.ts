@@ -22,7 +22,8 @@ export async function matching(session: RemoteSession, pattern: string, work: Wo
 }
 
 /**
- * What a path matches that has patterns in any of its parts ("directory list"): `*` and `?` stand for characters of one name, and a whole part `**`
+ * What a path matches that has patterns in any of its parts ("directory list"): `*` and `?` stand for characters of one name, and a whole
+ * part `**`
  * for any directories one in the other; where that is the last one, for all files in them.
  * @param pattern absolute
  * @returns in the order of names; an entry with an `error` is what could not be read on the way, or is no name
@@ -34,7 +35,8 @@ async function* expand(session: RemoteSession, pattern: string, work: Work): Asy
   let places: (string | Entry)[] = [parts.slice(0, first).reduce((path, part) => session.paths.join(path, part), root)]
   for (const [at, part] of parts.slice(first).entries()) {
     const isLast = first + at === parts.length - 1
-    const next = (place: string | Entry) => (typeof place === 'string' ? onward(session, place, part, isLast, at === 0, work) : Promise.resolve([place]))
+    const next = (place: string | Entry) =>
+      typeof place === 'string' ? onward(session, place, part, isLast, at === 0, work) : Promise.resolve([place])
     if (isLast) {
       for await (const found of concurrentMap(places, next)) for (const one of found) if (typeof one !== 'string') yield one
       return
@@ -45,8 +47,17 @@ async function* expand(session: RemoteSession, pattern: string, work: Work): Asy
   }
 }
 
-/** What one part of the path leads to from a place: paths of places to go on from, entries where it is the last, or entries with an error. */
-async function onward(session: RemoteSession, place: string, part: string, isLast: boolean, isFirst: boolean, work: Work): Promise<(string | Entry)[]> {
+/**
+ * What one part of the path leads to from a place: paths of places to go on from, entries where it is the last, or entries with an error.
+ */
+async function onward(
+  session: RemoteSession,
+  place: string,
+  part: string,
+  isLast: boolean,
+  isFirst: boolean,
+  work: Work,
+): Promise<(string | Entry)[]> {
   const { paths } = session
   try {
     if (!paths.isPatternPart(part)) {
@@ -57,7 +68,10 @@ async function onward(session: RemoteSession, place: string, part: string, isLas
       return entry === undefined || !isNamed(entry, part, paths.windows) ? [] : [entry]
     }
     if (part === ANY_DEPTH) return await below(session, place, isLast, work)
-    const found = (await list(session, paths.join(place, part), false, work)).map(entry => fitting(entry, part, place, session)).filter(entry => entry !== undefined).sort(byName)
+    const found = (await list(session, paths.join(place, part), false, work))
+      .map(entry => fitting(entry, part, place, session))
+      .filter(entry => entry !== undefined)
+      .sort(byName)
     if (isLast) return found
     return found.flatMap((entry): (string | Entry)[] => (entry.error !== undefined ? [entry] : isDirectory(entry) ? [entry.path] : []))
   } catch (error) {
@@ -71,14 +85,19 @@ async function below(session: RemoteSession, place: string, files: boolean, work
   const found: (string | Entry)[] = []
   for await (const { path, error, link, entries } of walk(session, place, {}, work)) {
     if (error !== undefined) found.push(unlisted(path, error))
-    else if (!link && files) append(found, entries.filter(entry => entry.error !== undefined || !isDirectory(entry)))
+    else if (!link && files)
+      append(
+        found,
+        entries.filter(entry => entry.error !== undefined || !isDirectory(entry)),
+      )
     else if (!link) found.push(path)
   }
   return found
 }
 
 /**
- * An entry as far as its name fits. Windows matches short names too, of names that don't: these are not meant. Whatever else the endpoint lists was not asked for.
+ * An entry as far as its name fits. Windows matches short names too, of names that don't: these are not meant. Whatever else the endpoint
+ * lists was not asked for.
  */
 function fitting(entry: Entry, part: string, place: string, { paths: { windows }, device }: RemoteSession): Entry | undefined {
   if (entry.error !== undefined) return entry

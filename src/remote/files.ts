@@ -35,7 +35,11 @@ export async function list(session: RemoteSession, path: string, dots: boolean, 
  * @returns `self` is the directory's own entry, `.`, which a root has not
  * @throws CbcError not_found, remote
  */
-export async function contents(session: RemoteSession, directory: string, work: Work): Promise<{ self: Entry | undefined, entries: Entry[] }> {
+export async function contents(
+  session: RemoteSession,
+  directory: string,
+  work: Work,
+): Promise<{ self: Entry | undefined; entries: Entry[] }> {
   const { paths } = session
   const found = await listRaw(session, paths.listing(directory), paths.bare(directory), work)
   return { self: found.find(item => item.filename === '.'), entries: withoutDots(found, false) }
@@ -51,15 +55,18 @@ export async function stat(session: RemoteSession, path: string, work: Work): Pr
   if (paths.isRoot(bare)) return await statRoot(session, bare, work)
   const found = await listRaw(session, bare, paths.parent(bare), work)
   const name = paths.base(bare)
-  // Of one entry some systems give another form of its name, or of a short name the long one alone; of a pattern what it matches is not what it names.
+  // Of one entry some systems give another form of its name, or of a short name the long one alone; of a pattern what it matches is not
+  // what it names.
   const only = found.length === 1 && !isDot(found[0]) && !(paths.windows && paths.isPattern(bare)) ? found[0] : undefined
-  const item = found.find(one => isNamed(one, name, paths.windows)) ?? (only === undefined ? self(found, bare, name) : { ...only, path: bare })
+  const item =
+    found.find(one => isNamed(one, name, paths.windows)) ?? (only === undefined ? self(found, bare, name) : { ...only, path: bare })
   if (item === undefined) throw new CbcError('not_found', `${bare}: no such file or directory`, { device_id: session.device.id })
   return item
 }
 
 /**
- * The entry of a file that is to be opened. A stream of a file, a device, and a file in a directory that can't be listed have none, and can be opened all the same.
+ * The entry of a file that is to be opened. A stream of a file, a device, and a file in a directory that can't be listed have none, and can
+ * be opened all the same.
  * @returns undefined where there is none, or it can't be had
  */
 export async function look(session: RemoteSession, path: string, work: Work): Promise<Entry | undefined> {
@@ -105,7 +112,10 @@ async function listRaw(session: RemoteSession, path: string, directory: string, 
     if (name === '..') return entry(raw, paths.parent(directory))
     if (paths.isName(name)) return entry(raw, paths.join(directory, name))
     // A name is one part of a path; one that is more could lead anywhere.
-    return { ...entry(raw, directory), error: new CbcError('remote', `${directory}: lists "${name}", which can't be the name of a file there`, { device_id: device.id }) }
+    return {
+      ...entry(raw, directory),
+      error: new CbcError('remote', `${directory}: lists "${name}", which can't be the name of a file there`, { device_id: device.id }),
+    }
   })
 }
 

@@ -22,7 +22,15 @@ type Reader = (text: string, bytes: Buffer, oem: () => Promise<number | undefine
 /** What reads scripts, by the name of its program. */
 const READERS: readonly (readonly [RegExp, Reader])[] = [
   // Windows PowerShell takes text without a byte order mark for its code page; PowerShell 7 takes either.
-  [/^(?:powershell|pwsh)$/, (text, bytes) => (isAscii(text) || isMarked(bytes) ? bytes : bytes.includes(0) ? Buffer.from(`\ufeff${text}`) : Buffer.concat([Buffer.from('\ufeff'), bytes]))],
+  [
+    /^(?:powershell|pwsh)$/,
+    (text, bytes) =>
+      isAscii(text) || isMarked(bytes)
+        ? bytes
+        : bytes.includes(0)
+          ? Buffer.from(`\ufeff${text}`)
+          : Buffer.concat([Buffer.from('\ufeff'), bytes]),
+  ],
   [/^cmd$/, fitForCmd],
   // To these a carriage return is a character like others, and so is a byte order mark.
   [/^(?:ba|da|k|mk|z|a)?sh$/, text => Buffer.from(text)],
@@ -30,12 +38,17 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
 ]
 
 /**
- * A script as what runs it can read it: its encoding, its byte order mark and its line ends. What is no text, or is read by something else, stays as it is.
+ * A script as what runs it can read it: its encoding, its byte order mark and its line ends. What is no text, or is read by something else,
+ * stays as it is.
  * @param runner the command that runs it: `powershell.exe -File`
  * @param oem asks the endpoint for the code page of its console
  * @returns the script, and what the user should know of it
  */
-export async function fitFor(source: LocalSource, runner: string, oem: () => Promise<number | undefined>): Promise<{ source: LocalSource, warning?: string }> {
+export async function fitFor(
+  source: LocalSource,
+  runner: string,
+  oem: () => Promise<number | undefined>,
+): Promise<{ source: LocalSource; warning?: string }> {
   const programs = programsIn(runner)
   const fit = READERS.find(([name]) => programs.some(program => name.test(program)))?.[1]
   if (fit === undefined || source.size > MAX_SCRIPT_BYTES) return { source }
@@ -46,17 +59,21 @@ export async function fitFor(source: LocalSource, runner: string, oem: () => Pro
   if (text === undefined) return { source }
   const made = await fit(text, before, oem)
   const { bytes: after, warning } = Buffer.isBuffer(made) ? { bytes: made } : made
-  const fitting = after.equals(before) ? source : {
-    ...source, size: after.length,
-    async *bytes() {
-      yield after
-    },
-  }
+  const fitting = after.equals(before)
+    ? source
+    : {
+        ...source,
+        size: after.length,
+        async *bytes() {
+          yield after
+        },
+      }
   return { source: fitting, ...(warning === undefined ? {} : { warning: `${source.name}: ${warning}` }) }
 }
 
 /**
- * Labels of a batch file are missed where lines end with LF alone, a byte order mark is a command to cmd.exe, and letters beyond ASCII are read in the code page of the console:
+ * Labels of a batch file are missed where lines end with LF alone, a byte order mark is a command to cmd.exe, and letters beyond ASCII are
+ * read in the code page of the console:
  * the endpoint's own, or the one that the file itself sets before them (`chcp 65001`).
  */
 async function fitForCmd(text: string, _bytes: Buffer, oem: () => Promise<number | undefined>): Promise<Fit> {
@@ -65,10 +82,18 @@ async function fitForCmd(text: string, _bytes: Buffer, oem: () => Promise<number
   const set = /^[\s@]*chcp(?:\.com)?\s+(\d+)/im.exec(text.slice(0, text.search(/[^\0-\x7f]/)))?.[1]
   const page = set === undefined ? await oem() : Number(set)
   const encoded = page === undefined ? undefined : encodeText(lines, page)
-  if (page === undefined || encoded === undefined) return { bytes: Buffer.from(lines), warning: 'has letters beyond ASCII, which cmd.exe reads in the code page of the endpoint\'s console; which one that is can\'t be found out, so they are sent as UTF-8' }
+  if (page === undefined || encoded === undefined)
+    return {
+      bytes: Buffer.from(lines),
+      warning:
+        "has letters beyond ASCII, which cmd.exe reads in the code page of the endpoint's console; which one that is can't be found out, so they are sent as UTF-8",
+    }
   if (encoded.lost.size === 0) return { bytes: encoded.bytes }
   const lost = [...encoded.lost]
-  return { bytes: encoded.bytes, warning: `has letters that the endpoint's console doesn't have in its code page, ${encodingName(page)}: ? stands for ${lost.slice(0, MAX_NAMED_CHARS).join(' ')}${lost.length > MAX_NAMED_CHARS ? ' …' : ''}; a line "chcp ${UTF_8_CODE_PAGE}" before them makes cmd.exe read UTF-8` }
+  return {
+    bytes: encoded.bytes,
+    warning: `has letters that the endpoint's console doesn't have in its code page, ${encodingName(page)}: ? stands for ${lost.slice(0, MAX_NAMED_CHARS).join(' ')}${lost.length > MAX_NAMED_CHARS ? ' …' : ''}; a line "chcp ${UTF_8_CODE_PAGE}" before them makes cmd.exe read UTF-8`,
+  }
 }
 
 /** Text in the code page of some Windows stays as it is: which one, the bytes don't say. */
@@ -84,7 +109,9 @@ function textOf(bytes: Uint8Array): string | undefined {
 /** `/usr/bin/env bash -x` names env and bash. */
 function programsIn(runner: string): string[] {
   const words = (runner.match(/"[^"]*"|\S+/g) ?? []).map(word => word.replaceAll('"', ''))
-  return words.slice(0, /(?:^|\/)env$/.test(words[0] ?? '') ? 2 : 1).map(word => (word.split(/[\\/]/).pop() ?? '').toLowerCase().replace(/\.exe$/, ''))
+  return words
+    .slice(0, /(?:^|\/)env$/.test(words[0] ?? '') ? 2 : 1)
+    .map(word => (word.split(/[\\/]/).pop() ?? '').toLowerCase().replace(/\.exe$/, ''))
 }
 
 function isAscii(text: string): boolean {

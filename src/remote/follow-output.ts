@@ -8,7 +8,9 @@ import { fetchBytes, type TransferWork } from './transfer.ts'
 const FIRST_LOOK_MS = 1500
 const INTERVAL_GROWTH = 1.4
 const MAX_LOOK_INTERVAL_MS = 30_000
-/** Milliseconds that one look has: on a service that carries out a session's commands strictly in order it waits behind the very program. */
+/**
+ * Milliseconds that one look has: on a service that carries out a session's commands strictly in order it waits behind the very program.
+ */
 const LOOK_TIMEOUT_MS = 3000
 /** Looks at one program: a session has 250 commands for all. */
 const MAX_LOOKS = 40
@@ -20,7 +22,8 @@ export interface Following {
 }
 
 /**
- * Reads the output of a program while that runs ("get file" by range), each byte once. It is a help: where the endpoint or the service doesn't let the file be read
+ * Reads the output of a program while that runs ("get file" by range), each byte once. It is a help: where the endpoint or the service
+ * doesn't let the file be read
  * meanwhile, nothing is said, and in this session it isn't tried again.
  * @param path a file that no other program writes to
  */
@@ -30,7 +33,12 @@ export function followOutput(session: RemoteSession, path: string, { signal }: T
   const look = async () => {
     // The last byte that is known comes again: a range is never empty.
     let again = shown > 0 ? 1 : 0
-    for await (const chunk of fetchBytes(session, path, { offset: shown - again }, { signal, progress: SILENT, patience: LOOK_TIMEOUT_MS })) {
+    for await (const chunk of fetchBytes(
+      session,
+      path,
+      { offset: shown - again },
+      { signal, progress: SILENT, patience: LOOK_TIMEOUT_MS },
+    )) {
       const fresh = chunk.subarray(again)
       again = 0
       shown += fresh.length

@@ -11,7 +11,7 @@ const MIB = 1024 ** 2
 /** Characters of a line that are looked at. */
 const LONGEST_LINE = 1000
 /** Digits with whatever a language puts between them; a character of another code page comes as U+FFFD. */
-const GROUPED = '\\d[\\d.,\' \\u00a0\\u202f\\ufffd]*'
+const GROUPED = "\\d[\\d.,' \\u00a0\\u202f\\ufffd]*"
 
 /** Bytes; undefined where the endpoint doesn't tell. */
 export interface Room {
@@ -32,7 +32,12 @@ export async function roomFor(session: RemoteSession, directory: string, work: W
   // The program runs in the directory: a name that is in no line can't be a command.
   const line = windows ? 'dir /-c /a & echo --- & systeminfo' : 'df -Pk .; echo ---; cat /proc/meminfo'
   try {
-    const { output } = await execute(session, shellLine([line], windows), { directory }, { ...work, progress: SILENT, patience: LOOKUP_TIMEOUT_MS })
+    const { output } = await execute(
+      session,
+      shellLine([line], windows),
+      { directory },
+      { ...work, progress: SILENT, patience: LOOKUP_TIMEOUT_MS },
+    )
     return (windows ? windowsRoom : posixRoom)(Buffer.from(output).toString())
   } catch (error) {
     work.signal.throwIfAborted()
@@ -45,7 +50,9 @@ export async function roomFor(session: RemoteSession, directory: string, work: W
 export function windowsRoom(text: string): Room {
   const [listing = '', about = ''] = text.split(/^--- *\r?$/m)
   const last = lines(listing.trimEnd()).at(-1) ?? ''
-  const megabytes = lines(about).map(line => new RegExp(`:\\s+(${GROUPED})M[BoОБ]\\s*$`).exec(line)?.[1]).find(found => found !== undefined)
+  const megabytes = lines(about)
+    .map(line => new RegExp(`:\\s+(${GROUPED})M[BoОБ]\\s*$`).exec(line)?.[1])
+    .find(found => found !== undefined)
   // "2 Dir(s)  65,927,745,536 bytes free": two numbers, whatever the words are.
   const free = new RegExp(`\\d\\D*?\\s(${GROUPED})\\D*$`).exec(last)?.[1]
   return room(free, 1, megabytes, MIB)

@@ -15,7 +15,17 @@ export const ALREADY_EXISTS = 0x800700b7
 export const NOT_FOUND = 0x80070490
 
 /** What was named is not there: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_INVALID_DRIVE, and the NTSTATUS values of them. */
-const MISSING: ReadonlySet<number> = new Set([FILE_NOT_FOUND, PATH_NOT_FOUND, 0x8007000f, 0xc000000f, 0xc0000034, 0xc000003a, 0xd000000f, 0xd0000034, 0xd000003a])
+const MISSING: ReadonlySet<number> = new Set([
+  FILE_NOT_FOUND,
+  PATH_NOT_FOUND,
+  0x8007000f,
+  0xc000000f,
+  0xc0000034,
+  0xc000003a,
+  0xd000000f,
+  0xd0000034,
+  0xd000003a,
+])
 
 /** What is missing when ERROR_FILE_NOT_FOUND is the answer. */
 function missingThing(command: string): string {
@@ -31,14 +41,16 @@ function missingThing(command: string): string {
  */
 export function endpointError(what: string, command: string, code: number, described?: string | null): CbcError {
   const result_code = unsigned(code)
-  return new CbcError(MISSING.has(result_code) ? 'not_found' : 'remote', `${what}: ${resultInWords(command, result_code, described)}`, { result_code })
+  return new CbcError(MISSING.has(result_code) ? 'not_found' : 'remote', `${what}: ${resultInWords(command, result_code, described)}`, {
+    result_code,
+  })
 }
 
 /** A command's HRESULT in words, and in hexadecimal. @param described the endpoint's own text, of which its beginning is taken */
 export function resultInWords(command: string, code: number, described?: string | null): string {
   const own = shortened(described?.trim() ?? '')
   if (code === 0) return own || 'it failed on the endpoint'
-  const meaning = code === FILE_NOT_FOUND ? missingThing(command) : meaningOf(code) ?? own
+  const meaning = code === FILE_NOT_FOUND ? missingThing(command) : (meaningOf(code) ?? own)
   return meaning === '' ? `the endpoint answered ${hex(code)}` : `${meaning} (${hex(code)})`
 }
 

@@ -41,7 +41,13 @@ export function inDoubt(why: string, doubt: Doubt, facts: ErrorFacts = {}): InDo
 export function stopped(reason: unknown, doubt: Doubt, why = inWords(doubt)): InDoubt {
   const cause = asCbcError(reason)
   if (cause.code !== 'timeout') return new InDoubt(cause.code, `${cause.message}; ${why}`, doubt, cause.facts, cause)
-  return new InDoubt(doubt.state === undefined ? 'unknown_outcome' : 'timeout', `${cause.message}; ${fate(doubt)}`, doubt, cause.facts, cause)
+  return new InDoubt(
+    doubt.state === undefined ? 'unknown_outcome' : 'timeout',
+    `${cause.message}; ${fate(doubt)}`,
+    doubt,
+    cause.facts,
+    cause,
+  )
 }
 
 function isKnown({ state }: Doubt): boolean {
@@ -54,10 +60,14 @@ function inWords(doubt: Doubt): string {
 
 function fate({ state }: Doubt): string {
   switch (state?.status) {
-    case undefined: return 'it may or may not have happened'
-    case 'COMPLETE': return 'it was done'
-    case 'ERROR': return 'it failed on the endpoint'
-    default: return 'it is still under way'
+    case undefined:
+      return 'it may or may not have happened'
+    case 'COMPLETE':
+      return 'it was done'
+    case 'ERROR':
+      return 'it failed on the endpoint'
+    default:
+      return 'it is still under way'
   }
 }
 
@@ -66,5 +76,7 @@ function hintOf(code: ErrorCode, doubt: Doubt): string {
 }
 
 function lookAt({ deviceId, id }: Doubt): string {
-  return id === undefined ? `\`cbc lr command list ${deviceId}\` shows what its session was told, as long as that is open` : `\`cbc lr command get ${deviceId} ${id}\` tells how it ended`
+  return id === undefined
+    ? `\`cbc lr command list ${deviceId}\` shows what its session was told, as long as that is open`
+    : `\`cbc lr command get ${deviceId} ${id}\` tells how it ended`
 }

@@ -52,7 +52,8 @@ export function label(device: Target): string {
 }
 
 /**
- * Joins the device's open session, or starts one, and waits until it is ACTIVE ("Start Session"). What was started here is closed again when that fails.
+ * Joins the device's open session, or starts one, and waits until it is ACTIVE ("Start Session"). What was started here is closed again
+ * when that fails.
  * @throws CbcError not_found: no such device; auth: Live Response is not enabled; timeout: the endpoint did not take it up
  */
 export async function openSession(options: OpenOptions): Promise<Opened> {
@@ -63,16 +64,24 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
   let begun: Begun | undefined
   let more: string | undefined
   progress.step(`Connecting to ${label(device)}`)
-  const over = progress.wait({ kind: 'command', what: () => `Connecting to ${label(device)}`, more: () => more, ending: () => `the session with ${label(device)}` })
+  const over = progress.wait({
+    kind: 'command',
+    what: () => `Connecting to ${label(device)}`,
+    more: () => more,
+    ending: () => `the session with ${label(device)}`,
+  })
   try {
     begun = await begin(options, signal)
     const { session, started, noted } = begun
     if (session.status === 'PENDING') more = 'PENDING'
-    const absent = whenAbsent(options, session, signal, why => { more = why })
+    const absent = whenAbsent(options, session, signal, why => {
+      more = why
+    })
     return { session: await established(session, options, offline, signal).finally(absent), started, noted }
   } catch (error) {
     // Before what was started is closed: its own place must not be counted.
-    const late = error instanceof CbcError && error.code === 'timeout' && !options.signal.aborted ? await overdue(error, begun, options) : error
+    const late =
+      error instanceof CbcError && error.code === 'timeout' && !options.signal.aborted ? await overdue(error, begun, options) : error
     if (begun !== undefined) await abandon(begun, options)
     throw late
   } finally {
@@ -87,7 +96,12 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
  * @param show is given it in a few words
  * @returns what ends the looking
  */
-function whenAbsent({ absence, clock, device, patience, notice }: OpenOptions, { status }: Session, signal: AbortSignal, show: (why: string) => void): () => void {
+function whenAbsent(
+  { absence, clock, device, patience, notice }: OpenOptions,
+  { status }: Session,
+  signal: AbortSignal,
+  show: (why: string) => void,
+): () => void {
   if (absence === undefined || status !== 'PENDING') return () => {}
   const looking = linked(signal)
   const look = async () => {
@@ -107,14 +121,21 @@ function whenAbsent({ absence, clock, device, patience, notice }: OpenOptions, {
  * @param work the signal of the work that is over: after its deadline there is less time
  * @returns whether it is gone
  */
-export async function closeQuietly(id: string, { api, clock, notice }: Pick<OpenOptions, 'api' | 'clock' | 'notice'>, work?: AbortSignal): Promise<boolean> {
+export async function closeQuietly(
+  id: string,
+  { api, clock, notice }: Pick<OpenOptions, 'api' | 'clock' | 'notice'>,
+  work?: AbortSignal,
+): Promise<boolean> {
   const what = `session ${id}`
   const why = await quietly(clock, CLOSE_TIMEOUT_MS, what, signal => api.closeSession(id, { signal, what }), work)
   if (why !== undefined) notice?.(leftBehind(why, '`cbc lr gc` closes it, or its idle time does'))
   return why === undefined
 }
 
-/** "Close Session". Where its answers are lost, the session tells whether it is there still. @throws CbcError not_found; network; unknown_outcome */
+/**
+ * "Close Session". Where its answers are lost, the session tells whether it is there still.
+ * @throws CbcError not_found; network; unknown_outcome
+ */
 export async function closeForSure(api: LiveResponse, id: string, signal: AbortSignal): Promise<void> {
   try {
     await api.closeSession(id, { signal })
@@ -129,21 +150,29 @@ export async function closeForSure(api: LiveResponse, id: string, signal: AbortS
   }
 }
 
-/** Why a session was not established in time: beyond as many as an organization can have, a request is kept for a minute and then dropped, in silence. */
+/**
+ * Why a session was not established in time: beyond as many as an organization can have, a request is kept for a minute and then dropped,
+ * in silence.
+ */
 async function overdue(error: CbcError, begun: Begun | undefined, { api, device, clock }: OpenOptions): Promise<CbcError> {
   const others: Session[] = []
   await quietly(clock, CLOSE_TIMEOUT_MS, 'list sessions', async signal => {
     for (const session of await api.listSessions({ signal })) if (isOpen(session) && session.id !== begun?.session.id) others.push(session)
   })
-  if (others.length >= MAX_SESSIONS_PER_ORGANIZATION) return full(error, device, others.length, '; a request beyond that is dropped after a minute')
-  return error.with(error.message, { device_id: device.id, hint: 'wait longer with --timeout 10m; `cbc device get` says when it was last heard of' })
+  if (others.length >= MAX_SESSIONS_PER_ORGANIZATION)
+    return full(error, device, others.length, '; a request beyond that is dropped after a minute')
+  return error.with(error.message, {
+    device_id: device.id,
+    hint: 'wait longer with --timeout 10m; `cbc device get` says when it was last heard of',
+  })
 }
 
 /** A session that may still be PENDING. */
 type Begun = Opened
 
 /**
- * Joins or starts. That it is about to is noted before it looks for an open session, so that no other run of this program closes that one in between.
+ * Joins or starts. That it is about to is noted before it looks for an open session, so that no other run of this program closes that one
+ * in between.
  */
 async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> {
   const { api, device, ledger = NO_LEDGER } = options
@@ -174,18 +203,25 @@ async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> 
 }
 
 /**
- * Closes a session that may have been started without an answer, as far as it is listed and nobody has used it. That none is listed is no proof that there is
+ * Closes a session that may have been started without an answer, as far as it is listed and nobody has used it. That none is listed is no
+ * proof that there is
  * none: then it stays in the ledger.
  */
 async function closeUnused(noted: Noted, { api, device, clock, notice, signal: work }: OpenOptions): Promise<void> {
   const what = `perhaps a session with ${label(device)}`
   let closed = false
-  const why = await quietly(clock, CLOSE_TIMEOUT_MS, what, async signal => {
-    const session = (await api.listSessions({ signal, what })).find(isOpenWith(device.id))
-    if (session === undefined || Number(session.current_command_index) > 0) return
-    await api.closeSession(session.id, { signal, what })
-    closed = true
-  }, work)
+  const why = await quietly(
+    clock,
+    CLOSE_TIMEOUT_MS,
+    what,
+    async signal => {
+      const session = (await api.listSessions({ signal, what })).find(isOpenWith(device.id))
+      if (session === undefined || Number(session.current_command_index) > 0) return
+      await api.closeSession(session.id, { signal, what })
+      closed = true
+    },
+    work,
+  )
   if (closed) return noted.strike()
   noted.leave()
   if (why !== undefined) notice?.(leftBehind(why, '`cbc lr gc` closes it, or its idle time does'))
@@ -193,13 +229,16 @@ async function closeUnused(noted: Noted, { api, device, clock, notice, signal: w
 
 /** What was started here is closed again. */
 async function abandon({ session, started, noted }: Begun, options: OpenOptions): Promise<void> {
-  if (!started || await closeQuietly(session.id, options, options.signal)) noted.strike()
+  if (!started || (await closeQuietly(session.id, options, options.signal))) noted.strike()
   else noted.leave()
 }
 
-/** Whether the service itself said no to a request: then it has made nothing. 408 says that something took too long, which may be its answer. */
+/**
+ * Whether the service itself said no to a request: then it has made nothing. 408 says that something took too long, which may be its
+ * answer.
+ */
 export function isRefusal(error: unknown): boolean {
-  const status = error instanceof CbcError ? error.facts.http_status ?? 0 : 0
+  const status = error instanceof CbcError ? (error.facts.http_status ?? 0) : 0
   return status >= 400 && status < 500 && status !== 408
 }
 
@@ -214,13 +253,21 @@ async function startSession({ api, device, clock }: OpenOptions, signal: AbortSi
 /** Waits through PENDING. */
 async function established(begun: Session, { api, device, clock }: OpenOptions, offline: string, signal: AbortSignal): Promise<Session> {
   signal.throwIfAborted()
-  const gone = (error: unknown) => (error instanceof CbcError && error.code === 'not_found' ? new CbcError('timeout', offline, { http_status: 404 }) : error)
-  const session = begun.status !== 'PENDING' ? begun : await new Poll(clock).until(
-    () => api.getSession(begun.id, { signal }).catch((error: unknown) => { throw gone(error) }),
-    ({ status }) => status !== 'PENDING',
-    signal,
-  )
-  if (session.status !== 'ACTIVE') throw new CbcError('timeout', `${label(device)}: the session ended as ${session.status} before it was established`)
+  const gone = (error: unknown) =>
+    error instanceof CbcError && error.code === 'not_found' ? new CbcError('timeout', offline, { http_status: 404 }) : error
+  const session =
+    begun.status !== 'PENDING'
+      ? begun
+      : await new Poll(clock).until(
+          () =>
+            api.getSession(begun.id, { signal }).catch((error: unknown) => {
+              throw gone(error)
+            }),
+          ({ status }) => status !== 'PENDING',
+          signal,
+        )
+  if (session.status !== 'ACTIVE')
+    throw new CbcError('timeout', `${label(device)}: the session ended as ${session.status} before it was established`)
   return session
 }
 
@@ -246,7 +293,8 @@ function isOpen({ status }: Session): boolean {
 async function explained(error: unknown, api: LiveResponse, device: Target, signal: AbortSignal): Promise<unknown> {
   if (!(error instanceof CbcError)) return error
   const facts = { device_id: device.id }
-  if (error.code === 'not_found') return error.with(`${label(device)}: no such device`, { ...facts, hint: 'give its name or id as the console shows them' })
+  if (error.code === 'not_found')
+    return error.with(`${label(device)}: no such device`, { ...facts, hint: 'give its name or id as the console shows them' })
   if (error.facts.http_status !== 403) return error.with(`${label(device)}: ${error.message}`, facts)
   const open = await api.listSessions({ signal }).catch(() => [])
   if (!error.facts.limit && open.length < MAX_SESSIONS_PER_ORGANIZATION) return error.with(`${label(device)}: ${error.message}`, facts)
@@ -255,6 +303,8 @@ async function explained(error: unknown, api: LiveResponse, device: Target, sign
 
 function full(error: CbcError, device: Target, open: number, more = ''): CbcError {
   return error.with(`${label(device)}: no session: the organization has as many open as it can have${open > 0 ? `, ${open}` : ''}${more}`, {
-    device_id: device.id, limit: true, hint: '`cbc lr session list` shows them, `cbc lr session close` ends one, `cbc lr gc` those that crashed runs left behind',
+    device_id: device.id,
+    limit: true,
+    hint: '`cbc lr session list` shows them, `cbc lr session close` ends one, `cbc lr gc` those that crashed runs left behind',
   })
 }

@@ -23,7 +23,12 @@ export async function locateOne(session: RemoteSession, directory: string, typed
   const [only, ...others] = await matching(session, path, work)
   if (only?.error !== undefined) throw only.error
   if (only !== undefined && others.length === 0) return only.path
-  throw usage(`${path}: fits ${others.length + 1}, and one is wanted: ${[only, ...others].slice(0, MAX_NAMED_MATCHES).map(entry => entry?.path).join(', ')}${others.length < MAX_NAMED_MATCHES ? '' : ', …'}`)
+  throw usage(
+    `${path}: fits ${others.length + 1}, and one is wanted: ${[only, ...others]
+      .slice(0, MAX_NAMED_MATCHES)
+      .map(entry => entry?.path)
+      .join(', ')}${others.length < MAX_NAMED_MATCHES ? '' : ', …'}`,
+  )
 }
 
 /** The same for what is to be made: a pattern names nothing. @throws CbcError usage */

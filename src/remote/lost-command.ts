@@ -15,7 +15,7 @@ const LOOK_INTERVAL_MS = 250
  * - `absent`: the session has no command that could be it
  * - `unclear`: there are some that could be, and not one that must be; or the list is no proof
  */
-export type Fate = { kind: 'found', command: Command } | { kind: 'absent' } | { kind: 'unclear' }
+export type Fate = { kind: 'found'; command: Command } | { kind: 'absent' } | { kind: 'unclear' }
 
 /** A lost command. */
 export interface Lost {
@@ -28,16 +28,20 @@ export interface Lost {
   isOver: boolean
   /** Nobody else is known to work in the session. */
   alone: () => boolean
-  /** Issues a harmless command in the same session, and gives its number; absent: issuing the lost one again does no harm, so no proof is needed. */
+  /**
+   * Issues a harmless command in the same session, and gives its number; absent: issuing the lost one again does no harm, so no proof is
+   * needed.
+   */
   later?: () => Promise<number>
 }
 
 /**
- * Finds out whether the service has taken a command although its answer was lost ("Get Commands List"). That a list lacks it proves nothing by itself: lists may lag.
+ * Finds out whether the service has taken a command although its answer was lost ("Get Commands List"). That a list lacks it proves nothing
+ * by itself: lists may lag.
  * It is absent where the list shows a command that was issued later, and not this one.
  * @throws CbcError the list can't be had, or the later command can't be issued: nothing is known then
  */
-export async function fateOf(lost: Lost, { api, clock, signal }: { api: LiveResponse, clock: Clock, signal: AbortSignal }): Promise<Fate> {
+export async function fateOf(lost: Lost, { api, clock, signal }: { api: LiveResponse; clock: Clock; signal: AbortSignal }): Promise<Fate> {
   const settled = clock.monotonic() + (lost.isOver ? 0 : SETTLE_MS)
   let later: number | undefined
   for (;;) {
@@ -55,10 +59,15 @@ export async function fateOf(lost: Lost, { api, clock, signal }: { api: LiveResp
 }
 
 /**
- * Which of a session's commands is the one that was lost. Others may work in the session too: what they issued must not be taken for ours, be it the same.
+ * Which of a session's commands is the one that was lost. Others may work in the session too: what they issued must not be taken for ours,
+ * be it the same.
  * @param alone nobody else is known to work there
  */
-export function judge({ request, mark, before: { next, names } }: Pick<Lost, 'request' | 'mark' | 'before'>, listed: readonly Command[], alone: boolean): Fate {
+export function judge(
+  { request, mark, before: { next, names } }: Pick<Lost, 'request' | 'mark' | 'before'>,
+  listed: readonly Command[],
+  alone: boolean,
+): Fate {
   // The session has begun anew under its id: nothing that was known of it counts.
   if (listed.some(command => names.has(command.id) && names.get(command.id) !== nameOf(command))) return { kind: 'unclear' }
   const unknown = listed.filter(({ id }) => !names.has(id))
@@ -67,7 +76,8 @@ export function judge({ request, mark, before: { next, names } }: Pick<Lost, 're
   const [one, ...others] = fitting.filter(({ id }) => id >= next)
   const ours = fitting.find(({ input }) => mark !== undefined && Object.values(input ?? {}).includes(mark))
   if (ours !== undefined) return { kind: 'found', command: ours }
-  if (one !== undefined && others.length === 0 && alone && unknown.every(({ id }) => id < next || id === one.id)) return { kind: 'found', command: one }
+  if (one !== undefined && others.length === 0 && alone && unknown.every(({ id }) => id < next || id === one.id))
+    return { kind: 'found', command: one }
   return { kind: fitting.length > 0 || candidates.some(({ id }) => id >= next) ? 'unclear' : 'absent' }
 }
 

@@ -38,11 +38,21 @@ export async function dumpMemory(session: RemoteSession, wanted: string, compres
     if (percent >= 0) progress.at(Math.min(100, percent))
   }
   try {
-    const { mem_dump: state } = await session.issue({ name: 'memdump', path: wanted, ...(compress ? { compress } : {}) }, {
-      signal, what: `memdump ${wanted}`, onUpdate: show, live: true, ...(patience === undefined ? {} : { patience }),
-    })
+    const { mem_dump: state } = await session.issue(
+      { name: 'memdump', path: wanted, ...(compress ? { compress } : {}) },
+      {
+        signal,
+        what: `memdump ${wanted}`,
+        onUpdate: show,
+        live: true,
+        ...(patience === undefined ? {} : { patience }),
+      },
+    )
     const code = Number(state?.return_code ?? 0)
-    if (code !== 0) throw new CbcError('remote', `memdump ${wanted}: the sensor could not dump the memory, its code is ${code}`, { device_id: session.device.id })
+    if (code !== 0)
+      throw new CbcError('remote', `memdump ${wanted}: the sensor could not dump the memory, its code is ${code}`, {
+        device_id: session.device.id,
+      })
   } finally {
     progress.end()
   }
@@ -57,7 +67,8 @@ async function found(session: RemoteSession, wanted: string, compress: boolean, 
       if (made !== undefined) return { path, modified: parseTime(made.last_write_time), ...(made.size === null ? {} : { size: made.size }) }
     }
   } catch (error) {
-    // A key that may dump memory need not be one that may list files; and the dump is made, whether the service can tell its size now or not.
+    // A key that may dump memory need not be one that may list files; and the dump is made, whether the service can tell its size now or
+    // not.
     if (!(error instanceof CbcError) || !['auth', 'refused', 'network'].includes(error.code)) throw error
   }
   return { path: dumpPath(wanted, compress) }

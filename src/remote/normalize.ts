@@ -54,7 +54,10 @@ export function isDirectory(item: Entry): boolean {
   return item.attributes.includes('DIRECTORY')
 }
 
-/** Whether an entry may lead to another place. On Windows not all that do so are links: folders of OneDrive and deduplicated files are reparse points too. */
+/**
+ * Whether an entry may lead to another place. On Windows not all that do so are links: folders of OneDrive and deduplicated files are
+ * reparse points too.
+ */
 export function isReparsePoint({ attributes }: Entry): boolean {
   return attributes.includes('REPARSE_POINT')
 }
@@ -80,7 +83,15 @@ export function process(raw: ProcessEntry): Row {
 }
 
 /** Either spelling of a registry value, with or without the `pb` prefix, and whatever else it has. */
-export function registryValue({ registry_name, value_name, registry_type, value_type, registry_data, value_data, ...more }: WireRegistryValue): RegistryValue {
+export function registryValue({
+  registry_name,
+  value_name,
+  registry_type,
+  value_type,
+  registry_data,
+  value_data,
+  ...more
+}: WireRegistryValue): RegistryValue {
   const type = registry_type ?? value_type ?? null
   return {
     registry_name: String(registry_name ?? value_name ?? ''),

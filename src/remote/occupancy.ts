@@ -24,7 +24,9 @@ export class Occupancy {
   async drained(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
     if (this.isEmpty) return
     const over = new AbortController()
-    const idle = new Promise<void>(resolve => { this.#idle.push(resolve) })
+    const idle = new Promise<void>(resolve => {
+      this.#idle.push(resolve)
+    })
     try {
       await orAborted(Promise.race([idle, clock.sleep(ms, over.signal)]), signal)
     } finally {

@@ -6,12 +6,20 @@ const CMD_SWITCHES = /^(\/(\?|-?[a-z\d]|[a-z]:[^\\/]*|a[-adhilorsv]+|o[-degns]+|
 
 /** The switches of cmd.exe that a word is, in one form: `/s`, `/od`; undefined: it is none. On Windows such a word is never a path. */
 export function cmdSwitches(word: string): string[] | undefined {
-  return CMD_SWITCHES.test(word) ? word.toLowerCase().split(/(?=\/)/).map(one => one.replace(/^(\/[a-z]):/, '$1')) : undefined
+  return CMD_SWITCHES.test(word)
+    ? word
+        .toLowerCase()
+        .split(/(?=\/)/)
+        .map(one => one.replace(/^(\/[a-z]):/, '$1'))
+    : undefined
 }
 
 import { isWindowsName } from '../core/windows-names.ts'
 
-/** Remote paths as section 5 of the contract has them: absolute, relative to the remote directory, or drive-relative; `/` is accepted on Windows. */
+/**
+ * Remote paths as section 5 of the contract has them: absolute, relative to the remote directory, or drive-relative; `/` is accepted on
+ * Windows.
+ */
 export class RemotePaths {
   readonly windows: boolean
   readonly separator: '\\' | '/'
@@ -22,8 +30,14 @@ export class RemotePaths {
   }
 
   /** The style of an endpoint, by the session's drives and working directory. */
-  static of(session: { drives?: readonly string[] | null, current_working_directory?: string | null, supported_commands?: readonly string[] | null }): RemotePaths {
-    const hints = [session.current_working_directory, ...(session.drives ?? [])].filter((hint): hint is string => typeof hint === 'string' && hint !== '')
+  static of(session: {
+    drives?: readonly string[] | null
+    current_working_directory?: string | null
+    supported_commands?: readonly string[] | null
+  }): RemotePaths {
+    const hints = [session.current_working_directory, ...(session.drives ?? [])].filter(
+      (hint): hint is string => typeof hint === 'string' && hint !== '',
+    )
     if (hints.length > 0) return new RemotePaths(hints.some(hint => /^[A-Za-z]:|^\\\\/.test(hint)))
     return new RemotePaths(session.supported_commands?.includes('reg enum key') ?? true)
   }
@@ -35,11 +49,14 @@ export class RemotePaths {
    * @throws CbcError usage: on Windows, it is a switch of cmd.exe
    */
   resolve(directory: string, typed: string): string {
-    return this.windows ? this.#resolveWindows(directory, typed) : tidy('/', (typed.startsWith('/') ? typed : `${directory}/${typed}`).split('/'), '/', typed)
+    return this.windows
+      ? this.#resolveWindows(directory, typed)
+      : tidy('/', (typed.startsWith('/') ? typed : `${directory}/${typed}`).split('/'), '/', typed)
   }
 
   #resolveWindows(directory: string, typed: string): string {
-    if (cmdSwitches(typed) !== undefined) throw usage(`${typed}: is a switch of cmd.exe, and no path`, `a path of that name is written ${typed.replaceAll('/', '\\')}`)
+    if (cmdSwitches(typed) !== undefined)
+      throw usage(`${typed}: is a switch of cmd.exe, and no path`, `a path of that name is written ${typed.replaceAll('/', '\\')}`)
     const text = typed.replaceAll('/', '\\')
     // \\?\ and \\.\ turn the endpoint's own reading off: nothing is tidied there.
     if (/^\\\\[?.]\\/.test(text)) return text
@@ -47,7 +64,10 @@ export class RemotePaths {
     if (/^\\\\[^\\]+\\*$/.test(text)) return trimEnd(text, '\\')
     const [drive, rest] = split(text)
     const [here, hereRest] = split(directory)
-    if (drive === '') return text.startsWith('\\') ? tidy(`${here}\\`, rest.split('\\'), '\\', text) : tidy(`${here}\\`, `${hereRest}\\${text}`.split('\\'), '\\', text)
+    if (drive === '')
+      return text.startsWith('\\')
+        ? tidy(`${here}\\`, rest.split('\\'), '\\', text)
+        : tidy(`${here}\\`, `${hereRest}\\${text}`.split('\\'), '\\', text)
     if (rest === '') return `${drive}\\`
     return tidy(`${drive}\\`, rest.split('\\'), '\\', text)
   }
@@ -107,9 +127,15 @@ export class RemotePaths {
   }
 
   /** An absolute path as its root and the names below it. */
-  parts(path: string): { root: string, parts: string[] } {
-    const root = this.windows ? /^(?:\\\\[?.]\\[^\\]+|\\\\[^\\]+(?:\\[^\\]+)?|[A-Za-z]:)\\?/.exec(path)?.[0] ?? '' : '/'
-    return { root: this.listing(root), parts: path.slice(root.length).split(this.separator).filter(part => part !== '') }
+  parts(path: string): { root: string; parts: string[] } {
+    const root = this.windows ? (/^(?:\\\\[?.]\\[^\\]+|\\\\[^\\]+(?:\\[^\\]+)?|[A-Za-z]:)\\?/.exec(path)?.[0] ?? '') : '/'
+    return {
+      root: this.listing(root),
+      parts: path
+        .slice(root.length)
+        .split(this.separator)
+        .filter(part => part !== ''),
+    }
   }
 
   /** Where a temporary file goes ("Temporary files"). */

@@ -7,7 +7,8 @@ const INTERVAL_GROWTH = 2.5
 const LONG_POLL_FROM_MS = 900
 
 /**
- * The pace of asking again: it starts fast, so that quick commands feel instant, and backs off to about a second, so that long ones cost few
+ * The pace of asking again: it starts fast, so that quick commands feel instant, and backs off to about a second, so that long ones cost
+ * few
  * requests. A server that holds the request (long-poll) is asked again at once, whatever it was asked before: no mode has to be found out.
  */
 export class Poll {

@@ -17,7 +17,7 @@ export function programPaths(row: Row, windows: boolean): string[] {
   const path = text(row['process_path'])
   const tidied = windows ? path.replace(/^\\\?\?\\/, '') : path.replace(/ \(deleted\)$/, '')
   const vague = path === '' || (windows && SHORT_NAME.test(fileName(path, windows)))
-  const paths = [tidied, path, ...vague ? [programOf(text(row['process_cmdline']), windows)] : []]
+  const paths = [tidied, path, ...(vague ? [programOf(text(row['process_cmdline']), windows)] : [])]
   return [...new Set(paths.filter(one => one !== ''))]
 }
 

@@ -39,11 +39,15 @@ export function isGone(error: unknown): boolean {
 
 /** @param verb that looked for it */
 export function noProcess(session: RemoteSession, pid: number | string, verb = 'kill'): CbcError {
-  return new CbcError('not_found', `${verb} ${pid}: no such process on ${session.label}`, { hint: 'see `ps`', device_id: session.device.id })
+  return new CbcError('not_found', `${verb} ${pid}: no such process on ${session.label}`, {
+    hint: 'see `ps`',
+    device_id: session.device.id,
+  })
 }
 
 /**
- * Each process with its children, in the order of `rows`; under undefined those whose parent is unknown. A process is below another only if that one
+ * Each process with its children, in the order of `rows`; under undefined those whose parent is unknown. A process is below another only if
+ * that one
  * is older: pids are used again, and a parent that is gone must not pass its children on to a stranger.
  */
 export function byParent(rows: readonly Row[]): Map<Row | undefined, Row[]> {
@@ -51,7 +55,10 @@ export function byParent(rows: readonly Row[]): Map<Row | undefined, Row[]> {
   const children = new Map<Row | undefined, Row[]>()
   for (const row of rows) {
     const candidate = byPid.get(row['parent_pid'])
-    const older = candidate !== undefined && candidate !== row && (parseTime(candidate['process_create_time']) ?? 0) <= (parseTime(row['process_create_time']) ?? Infinity)
+    const older =
+      candidate !== undefined &&
+      candidate !== row &&
+      (parseTime(candidate['process_create_time']) ?? 0) <= (parseTime(row['process_create_time']) ?? Infinity)
     const parent = older ? candidate : undefined
     const siblings = children.get(parent)
     if (siblings === undefined) children.set(parent, [row])

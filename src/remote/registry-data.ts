@@ -1,36 +1,59 @@
 /** Registry types by their number in `.reg` files and in Windows. */
 export const TYPE_NUMBERS = {
-  REG_NONE: 0, REG_SZ: 1, REG_EXPAND_SZ: 2, REG_BINARY: 3, REG_DWORD: 4, REG_DWORD_BIG_ENDIAN: 5, REG_LINK: 6, REG_MULTI_SZ: 7,
-  REG_RESOURCE_LIST: 8, REG_FULL_RESOURCE_DESCRIPTOR: 9, REG_RESOURCE_REQUIREMENTS_LIST: 10, REG_QWORD: 11,
+  REG_NONE: 0,
+  REG_SZ: 1,
+  REG_EXPAND_SZ: 2,
+  REG_BINARY: 3,
+  REG_DWORD: 4,
+  REG_DWORD_BIG_ENDIAN: 5,
+  REG_LINK: 6,
+  REG_MULTI_SZ: 7,
+  REG_RESOURCE_LIST: 8,
+  REG_FULL_RESOURCE_DESCRIPTOR: 9,
+  REG_RESOURCE_REQUIREMENTS_LIST: 10,
+  REG_QWORD: 11,
 } as const
 export type TypeName = keyof typeof TYPE_NUMBERS
 
 /** The type of that name, in any case; undefined for none. */
 export function typeName(text: string): TypeName | undefined {
   const name = text.toUpperCase()
-  return Object.hasOwn(TYPE_NUMBERS, name) ? name as TypeName : undefined
+  return Object.hasOwn(TYPE_NUMBERS, name) ? (name as TypeName) : undefined
 }
 
 /**
  * A value's data as Windows keeps it: texts in UTF-16LE with the NULs at their ends, numbers little-endian.
- * @param data as the service sends it: texts, lists of texts, numbers as numbers or as text, bytes as hexadecimal digits or as a list of numbers
+ * @param data as the service sends it: texts, lists of texts, numbers as numbers or as text, bytes as hexadecimal digits or as a list of
+ *   numbers
  * @returns undefined: it doesn't fit the type
  */
 export function dataBytes(type: TypeName, data: unknown): Buffer | undefined {
   switch (type) {
     case 'REG_SZ':
-    case 'REG_EXPAND_SZ': return typeof data === 'object' && data !== null ? undefined : utf16(`${text(data)}\0`)
-    case 'REG_LINK': return typeof data === 'object' && data !== null ? undefined : utf16(text(data))
-    case 'REG_MULTI_SZ': return utf16(`${strings(data).map(part => `${part}\0`).join('')}\0`)
-    case 'REG_DWORD': return number(data, 4)
-    case 'REG_QWORD': return number(data, 8)
-    case 'REG_DWORD_BIG_ENDIAN': return number(data, 4)?.reverse()
+    case 'REG_EXPAND_SZ':
+      return typeof data === 'object' && data !== null ? undefined : utf16(`${text(data)}\0`)
+    case 'REG_LINK':
+      return typeof data === 'object' && data !== null ? undefined : utf16(text(data))
+    case 'REG_MULTI_SZ':
+      return utf16(
+        `${strings(data)
+          .map(part => `${part}\0`)
+          .join('')}\0`,
+      )
+    case 'REG_DWORD':
+      return number(data, 4)
+    case 'REG_QWORD':
+      return number(data, 8)
+    case 'REG_DWORD_BIG_ENDIAN':
+      return number(data, 4)?.reverse()
     // What isn't bytes there is a text that somebody set: "reg set value" with REG_NONE takes one.
-    case 'REG_NONE': return bytes(data) ?? utf16(text(data))
+    case 'REG_NONE':
+      return bytes(data) ?? utf16(text(data))
     case 'REG_BINARY':
     case 'REG_RESOURCE_LIST':
     case 'REG_FULL_RESOURCE_DESCRIPTOR':
-    case 'REG_RESOURCE_REQUIREMENTS_LIST': return bytes(data)
+    case 'REG_RESOURCE_REQUIREMENTS_LIST':
+      return bytes(data)
   }
 }
 
@@ -58,7 +81,10 @@ function number(data: unknown, size: number): Buffer | undefined {
 }
 
 function bytes(data: unknown): Buffer | undefined {
-  if (Array.isArray(data)) return data.every(one => Number.isInteger(one) && Number(one) >= 0 && Number(one) <= 255) ? Buffer.from(data as number[]) : undefined
-  const digits = text(data).replace(/^0x/i, '').replace(/[\s,:-]/g, '')
+  if (Array.isArray(data))
+    return data.every(one => Number.isInteger(one) && Number(one) >= 0 && Number(one) <= 255) ? Buffer.from(data as number[]) : undefined
+  const digits = text(data)
+    .replace(/^0x/i, '')
+    .replace(/[\s,:-]/g, '')
   return digits.length % 2 === 0 && /^[0-9a-f]*$/i.test(digits) ? Buffer.from(digits, 'hex') : undefined
 }

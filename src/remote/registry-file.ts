@@ -7,7 +7,11 @@ const LINE_WIDTH = 80
 /** What stands at the beginning of a `.reg` file, which is UTF-16LE with a byte order mark. */
 export const HEADER = '\ufeffWindows Registry Editor Version 5.00\r\n'
 
-/** A key's line; an empty line goes before. @param path with the hive's long name @returns undefined: a `.reg` file has no way to write that name */
+/**
+ * A key's line; an empty line goes before.
+ * @param path with the hive's long name
+ * @returns undefined: a `.reg` file has no way to write that name
+ */
 export function keyLine(path: string): string | undefined {
   return isWritable(path) ? `\r\n[${path}]\r\n` : undefined
 }
@@ -22,7 +26,10 @@ export function valueLines({ registry_name: name, registry_type: type, registry_
   if (known === 'REG_SZ' && isWritable(String(data ?? ''))) return `${start}${quoted(String(data ?? ''))}\r\n`
   if (known === 'REG_DWORD') return `${start}dword:${bytes.readUInt32LE().toString(16).padStart(8, '0')}\r\n`
   const tag = known === 'REG_BINARY' ? 'hex:' : `hex(${TYPE_NUMBERS[known].toString(16)}):`
-  return `${wrapped(`${start}${tag}`, [...bytes].map(byte => byte.toString(16).padStart(2, '0')))}\r\n`
+  return `${wrapped(
+    `${start}${tag}`,
+    [...bytes].map(byte => byte.toString(16).padStart(2, '0')),
+  )}\r\n`
 }
 
 function isWritable(text: string): boolean {

@@ -36,7 +36,8 @@ class Fatal {
 }
 
 /**
- * A key and all below it, each before its sub keys, in the endpoint's order. A key that can't be read, or that went away meanwhile, does not stop the others.
+ * A key and all below it, each before its sub keys, in the endpoint's order. A key that can't be read, or that went away meanwhile, does
+ * not stop the others.
  * A tree without end comes to one: its last key is one that can't be read.
  * @param most keys that are read
  * @throws CbcError the key itself can't be read; anything but the endpoint's own refusals: network, timeout, interrupted
@@ -48,7 +49,12 @@ export async function* walkKeys(session: RemoteSession, path: string, work: Work
   let left = most
   try {
     for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
-      const end = visit.depth > MAX_DEPTH ? 'deeper than a registry can be' : left-- === 0 ? `more than ${most.toLocaleString('en')} keys were found` : undefined
+      const end =
+        visit.depth > MAX_DEPTH
+          ? 'deeper than a registry can be'
+          : left-- === 0
+            ? `more than ${most.toLocaleString('en')} keys were found`
+            : undefined
       if (end !== undefined) return yield { path: visit.path, error: endless(session, visit.path, end) }
       const asked = ask(visit)
       for (const next of stack.slice(1 - DEFAULT_CONCURRENCY).reverse()) void ask(next)
@@ -76,12 +82,17 @@ export function isUnread(key: Key | UnreadKey): key is UnreadKey {
 function below(session: RemoteSession, parent: string, name: string, depth: number): Visit {
   const path = `${parent}\\${name}`
   if (name !== '' && !name.includes('\\')) return { path, depth }
-  const error = new CbcError('remote', `${parent}: "${name}" is no name of a sub key: none is empty or holds a backslash`, { device_id: session.device.id })
+  const error = new CbcError('remote', `${parent}: "${name}" is no name of a sub key: none is empty or holds a backslash`, {
+    device_id: session.device.id,
+  })
   return { path, depth, key: Promise.resolve({ path, error }) }
 }
 
 function endless(session: RemoteSession, path: string, why: string): CbcError {
-  return new CbcError('remote', `${path}: ${why}: this key and what comes after it are left out`, { hint: 'take the keys below one by one', device_id: session.device.id })
+  return new CbcError('remote', `${path}: ${why}: this key and what comes after it are left out`, {
+    hint: 'take the keys below one by one',
+    device_id: session.device.id,
+  })
 }
 
 async function read(session: RemoteSession, { path }: Visit, signal: AbortSignal): Promise<Key | UnreadKey | Fatal> {

@@ -14,7 +14,11 @@ export interface Key {
 }
 
 const HIVES: Record<string, string> = {
-  HKLM: 'HKEY_LOCAL_MACHINE', HKCU: 'HKEY_CURRENT_USER', HKU: 'HKEY_USERS', HKCR: 'HKEY_CLASSES_ROOT', HKCC: 'HKEY_CURRENT_CONFIG',
+  HKLM: 'HKEY_LOCAL_MACHINE',
+  HKCU: 'HKEY_CURRENT_USER',
+  HKU: 'HKEY_USERS',
+  HKCR: 'HKEY_CLASSES_ROOT',
+  HKCC: 'HKEY_CURRENT_CONFIG',
 }
 const LONG_HIVES = new Set(Object.values(HIVES))
 
@@ -27,7 +31,9 @@ export function keyPath(typed: string): string {
   const cut = text.indexOf('\\')
   const hive = (cut < 0 ? text : text.slice(0, cut)).toUpperCase()
   if (!(hive in HIVES) && !LONG_HIVES.has(hive)) {
-    throw new CbcError('usage', `"${typed}" does not start with a registry hive`, { hint: keyHint(typed) ?? `use ${Object.keys(HIVES).join(', ')} or their long names, as in HKLM\\Software` })
+    throw new CbcError('usage', `"${typed}" does not start with a registry hive`, {
+      hint: keyHint(typed) ?? `use ${Object.keys(HIVES).join(', ')} or their long names, as in HKLM\\Software`,
+    })
   }
   return hive + (cut < 0 ? '' : text.slice(cut))
 }
@@ -44,7 +50,9 @@ export function longPath(path: string): string {
  */
 export function valuePath(key: string, name: string): string {
   if (!name.includes('\\')) return `${key}\\${name}`
-  throw new CbcError('refused', `${key}: the API can't name the value "${name}", because of the backslash in it; nothing was changed`, { hint: 'reg.exe on the endpoint can: `exec reg.exe delete KEY /v NAME /f`, or `exec reg.exe add …`' })
+  throw new CbcError('refused', `${key}: the API can't name the value "${name}", because of the backslash in it; nothing was changed`, {
+    hint: 'reg.exe on the endpoint can: `exec reg.exe delete KEY /v NAME /f`, or `exec reg.exe add …`',
+  })
 }
 
 /** "reg enum key". */
@@ -54,11 +62,13 @@ export async function enumKey(session: RemoteSession, path: string, work: Work):
 }
 
 /**
- * "reg query value". The default value has no name to ask for, and one with a backslash in its name can't be named: these are taken from their key.
+ * "reg query value". The default value has no name to ask for, and one with a backslash in its name can't be named: these are taken from
+ * their key.
  * @throws CbcError not_found
  */
 export async function queryValue(session: RemoteSession, key: string, name: string, work: Work): Promise<RegistryValue> {
-  const missing = () => new CbcError('not_found', `${key}: no value ${name === '' ? '(Default)' : `"${name}"`}`, { device_id: session.device.id })
+  const missing = () =>
+    new CbcError('not_found', `${key}: no value ${name === '' ? '(Default)' : `"${name}"`}`, { device_id: session.device.id })
   if (name === '' || name.includes('\\')) {
     const found = valueIn(await enumKey(session, key, work), name)
     if (found === undefined) throw missing()
@@ -81,7 +91,11 @@ function valueIn({ values }: Key, name: string): RegistryValue | undefined {
  * The value that a path means whose last parts are its name: a name can hold backslashes itself.
  * @returns undefined where there is none
  */
-export async function valueAt(session: RemoteSession, path: string, work: Work): Promise<{ key: string, value: RegistryValue } | undefined> {
+export async function valueAt(
+  session: RemoteSession,
+  path: string,
+  work: Work,
+): Promise<{ key: string; value: RegistryValue } | undefined> {
   let cut = path.lastIndexOf('\\')
   if (cut <= 0) return undefined
   const direct = await queryValueIfThere(session, path.slice(0, cut), path.slice(cut + 1), work)

@@ -17,11 +17,21 @@ const ASSUMED_FILE_BYTES = 64 * 1024 ** 3
  * @returns hexadecimal, lower case; undefined where programs can't be run, or say something else
  * @throws CbcError interrupted
  */
-export async function remoteSha256(session: RemoteSession, path: string, size: number | undefined, work: Work): Promise<string | undefined> {
+export async function remoteSha256(
+  session: RemoteSession,
+  path: string,
+  size: number | undefined,
+  work: Work,
+): Promise<string | undefined> {
   const { windows } = session.paths
   const words = windows ? ['certutil.exe', '-hashfile', path, 'SHA256'] : ['sha256sum', path]
   try {
-    const { return_code: code, output } = await execute(session, commandLine(words, windows), {}, { ...work, progress: SILENT, patience: START_TIMEOUT_MS + (size ?? ASSUMED_FILE_BYTES) * MS_PER_BYTE })
+    const { return_code: code, output } = await execute(
+      session,
+      commandLine(words, windows),
+      {},
+      { ...work, progress: SILENT, patience: START_TIMEOUT_MS + (size ?? ASSUMED_FILE_BYTES) * MS_PER_BYTE },
+    )
     return code === 0 ? readHash(Buffer.from(output).toString()) : undefined
   } catch (error) {
     work.signal.throwIfAborted()
@@ -30,7 +40,10 @@ export async function remoteSha256(session: RemoteSession, path: string, size: n
   }
 }
 
-/** The first line that begins with 64 digits; old versions of certutil put blanks between the bytes, sha256sum a backslash before an escaped name. */
+/**
+ * The first line that begins with 64 digits; old versions of certutil put blanks between the bytes, sha256sum a backslash before an escaped
+ * name.
+ */
 export function readHash(text: string): string | undefined {
   return /^\\?((?:[0-9a-f]{2} ?){31}[0-9a-f]{2})(?:\s|$)/im.exec(text)?.[1]?.replaceAll(' ', '').toLowerCase()
 }

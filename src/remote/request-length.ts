@@ -17,5 +17,8 @@ const WAYS_OUT: Partial<Record<CommandRequest['name'], string>> = {
 export function checkLength(request: CommandRequest, what: string): void {
   const length = Buffer.byteLength(JSON.stringify(request))
   if (length <= MAX_REQUEST_BYTES) return
-  throw usage(`${what}: too long: the request has ${length} bytes, and the service takes ${MAX_REQUEST_BYTES} for a command`, WAYS_OUT[request.name])
+  throw usage(
+    `${what}: too long: the request has ${length} bytes, and the service takes ${MAX_REQUEST_BYTES} for a command`,
+    WAYS_OUT[request.name],
+  )
 }

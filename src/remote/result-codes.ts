@@ -1,4 +1,7 @@
-/** Win32 error codes as a person says them; an HRESULT wraps them as 0x8007xxxx. Those of which nothing else is to be said than their name are not here. */
+/**
+ * Win32 error codes as a person says them; an HRESULT wraps them as 0x8007xxxx. Those of which nothing else is to be said than their name
+ * are not here.
+ */
 const WIN32: Readonly<Record<number, string>> = {
   2: 'no such file',
   3: 'no such directory',
@@ -11,31 +14,31 @@ const WIN32: Readonly<Record<number, string>> = {
   17: 'it is on another drive',
   19: 'write-protected',
   21: 'the drive is not ready',
-  23: 'the disk can\'t be read there: a CRC error',
+  23: "the disk can't be read there: a CRC error",
   31: 'a device of the endpoint does not work',
   32: 'in use by another process',
   33: 'a part of it is locked by another process',
   38: 'beyond the end of the file',
-  39: 'the endpoint\'s disk is full',
+  39: "the endpoint's disk is full",
   50: 'not supported on this endpoint',
   51: 'the remote computer is not there',
   53: 'the network path was not found',
   54: 'the network is busy',
   55: 'the network resource is gone',
-  58: 'the server can\'t do that',
+  58: "the server can't do that",
   59: 'the network failed',
   64: 'the network connection was cut',
   65: 'access to the network denied',
   67: 'no such network share',
   80: 'file exists',
-  82: 'it can\'t be created',
+  82: "it can't be created",
   86: 'wrong password',
   87: 'invalid parameter',
   108: 'the drive is in use by another process',
-  110: 'it can\'t be opened',
+  110: "it can't be opened",
   111: 'the name is too long',
-  112: 'the endpoint\'s disk is full',
-  121: 'the endpoint\'s device did not answer in time',
+  112: "the endpoint's disk is full",
+  121: "the endpoint's device did not answer in time",
   122: 'the answer does not fit its buffer',
   123: 'the name is not a valid one',
   126: 'a DLL that it needs is missing',
@@ -48,8 +51,8 @@ const WIN32: Readonly<Record<number, string>> = {
   206: 'the name or path is too long',
   216: 'a program for another kind of processor or Windows',
   223: 'the file is too large',
-  225: 'the endpoint\'s virus scanner found a virus or unwanted software in it, and blocks it',
-  226: 'the endpoint\'s virus scanner found a virus or unwanted software in it, and deleted it',
+  225: "the endpoint's virus scanner found a virus or unwanted software in it, and blocks it",
+  226: "the endpoint's virus scanner found a virus or unwanted software in it, and deleted it",
   258: 'it did not answer in time',
   267: 'not a directory',
   299: 'only a part could be read or written',
@@ -64,13 +67,13 @@ const WIN32: Readonly<Record<number, string>> = {
   395: 'a cloud file (OneDrive and the like): access denied',
   426: 'a cloud file (OneDrive and the like) whose content did not come in time',
   487: 'the address is not a valid one',
-  577: 'its signature can\'t be verified, and Windows refuses to run it',
+  577: "its signature can't be verified, and Windows refuses to run it",
   740: 'needs to be run with raised rights',
   995: 'it was ended before it was done',
   998: 'no access to that place in memory',
   1006: 'the drive was changed meanwhile',
   1009: 'the registry is damaged',
-  1011: 'the registry key can\'t be opened',
+  1011: "the registry key can't be opened",
   1016: 'the registry could not be read or written',
   1018: 'the registry key is being deleted',
   1020: 'the registry key has sub keys or values',
@@ -85,26 +88,26 @@ const WIN32: Readonly<Record<number, string>> = {
   1219: 'the endpoint is connected to that server as somebody else',
   1223: 'cancelled on the endpoint',
   1225: 'the connection was refused',
-  1231: 'the network can\'t be reached',
-  1232: 'the host can\'t be reached',
+  1231: "the network can't be reached",
+  1232: "the host can't be reached",
   1260: 'blocked by a policy of the endpoint (AppLocker, software restriction)',
   1314: 'the sensor lacks a privilege for that',
   1326: 'wrong user name or password',
   1331: 'the account is disabled',
   1392: 'the file or directory is damaged',
-  1393: 'the disk\'s structure is damaged',
+  1393: "the disk's structure is damaged",
   1450: 'the endpoint has no resources left',
   1453: 'the endpoint has no quota left',
   1455: 'the endpoint has no memory left: its page file is too small',
   1460: 'it did not answer in time',
   1816: 'the endpoint has no quota left',
-  1920: 'Windows itself can\'t open it (a reparse point, or an app of the Store)',
+  1920: "Windows itself can't open it (a reparse point, or an app of the Store)",
   1921: 'a link that leads in a circle, or nowhere',
   4390: 'not a reparse point',
   4394: 'a reparse point of another kind',
-  4551: 'blocked by the endpoint\'s code integrity policy (WDAC, Smart App Control)',
-  6000: 'it can\'t be encrypted (EFS)',
-  6001: 'it can\'t be decrypted (EFS)',
+  4551: "blocked by the endpoint's code integrity policy (WDAC, Smart App Control)",
+  6000: "it can't be encrypted (EFS)",
+  6001: "it can't be decrypted (EFS)",
   6002: 'encrypted for somebody else (EFS)',
 }
 
@@ -128,7 +131,7 @@ const NT: Readonly<Record<number, string>> = {
   0xc000006d: 'wrong user name or password',
   0xc0000072: 'the account is disabled',
   0xc000007b: 'a bad image: it, or a DLL that it needs, is damaged or for another kind of processor',
-  0xc000007f: 'the endpoint\'s disk is full',
+  0xc000007f: "the endpoint's disk is full",
   0xc0000094: 'it crashed: a division by zero',
   0xc000009a: 'the endpoint has no resources left',
   0xc00000a2: 'write-protected',
@@ -144,7 +147,7 @@ const NT: Readonly<Record<number, string>> = {
   0xc0000103: 'not a directory',
   0xc000010a: 'the process is ending',
   0xc0000120: 'cancelled on the endpoint',
-  0xc0000121: 'it can\'t be deleted',
+  0xc0000121: "it can't be deleted",
   0xc000012d: 'the endpoint has no memory left: its page file is too small',
   0xc0000135: 'a DLL that it needs is missing',
   0xc0000138: 'a DLL that it needs lacks a function',
@@ -157,10 +160,10 @@ const NT: Readonly<Record<number, string>> = {
   0xc0000374: 'it crashed: its heap is damaged',
   0xc0000409: 'it crashed, or ended itself: a damaged stack, or a fatal error',
   0xc0000420: 'it crashed: an assertion failed',
-  0xc0000428: 'its signature can\'t be verified, and Windows refuses to run it',
+  0xc0000428: "its signature can't be verified, and Windows refuses to run it",
   0xc0000603: 'its certificate was revoked, and Windows refuses to run it',
-  0xc0000906: 'the endpoint\'s virus scanner found a virus or unwanted software in it, and blocks it',
-  0xc0000907: 'the endpoint\'s virus scanner found a virus or unwanted software in it, and deleted it',
+  0xc0000906: "the endpoint's virus scanner found a virus or unwanted software in it, and blocks it",
+  0xc0000907: "the endpoint's virus scanner found a virus or unwanted software in it, and deleted it",
   0xc000cf18: 'a cloud file (OneDrive and the like): access denied',
   0xe0434352: 'it crashed: an exception of .NET that nobody caught',
   0xe06d7363: 'it crashed: an exception of C++ that nobody caught',
@@ -182,8 +185,17 @@ const OTHERS: Readonly<Record<number, string>> = {
 }
 
 /** Win32 codes about cloud files of which no more is said. */
-const CLOUD_FILES: readonly (readonly [number, number])[] = [[358, 358], [362, 366], [374, 383], [386, 398], [404, 404], [426, 426], [434, 434], [475, 475]]
-const CLOUD_FILE = 'a cloud file (OneDrive and the like) whose content is not on the endpoint, and can\'t be had'
+const CLOUD_FILES: readonly (readonly [number, number])[] = [
+  [358, 358],
+  [362, 366],
+  [374, 383],
+  [386, 398],
+  [404, 404],
+  [426, 426],
+  [434, 434],
+  [475, 475],
+]
+const CLOUD_FILE = "a cloud file (OneDrive and the like) whose content is not on the endpoint, and can't be had"
 
 /** The unsigned form of a result code, which servers send signed or unsigned. */
 export function unsigned(code: number): number {
@@ -200,7 +212,7 @@ export function meaningOf(code: number): string | undefined {
   const whole = unsigned(code)
   if (whole >>> 16 === 0x8007) return win32(whole & 0xffff)
   // HRESULT_FROM_NT sets one bit more.
-  return whole >>> 28 === 0xd ? nt(unsigned(whole & ~0x10000000)) : OTHERS[whole] ?? nt(whole)
+  return whole >>> 28 === 0xd ? nt(unsigned(whole & ~0x10000000)) : (OTHERS[whole] ?? nt(whole))
 }
 
 /** What the exit code of a program says that did not end by itself: `a DLL that it needs is missing`. */

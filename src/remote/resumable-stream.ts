@@ -14,7 +14,16 @@ const MAX_REREAD_BYTES = 16 * 1024 * 1024
  * @param least    bytes that there have to be: fewer are an answer that was cut short, unless they are known to be all (`isWhole`)
  * @throws CbcError network: it broke late, or again and again; whatever else `open` throws
  */
-export async function* takenUp(open: () => Promise<AsyncIterable<Uint8Array>>, { what, signal, attempts, least = 0, isWhole = () => false }: { what: string, signal: AbortSignal, attempts: Attempts, least?: number, isWhole?: (bytes: number) => boolean | Promise<boolean> }): AsyncGenerator<Uint8Array> {
+export async function* takenUp(
+  open: () => Promise<AsyncIterable<Uint8Array>>,
+  {
+    what,
+    signal,
+    attempts,
+    least = 0,
+    isWhole = () => false,
+  }: { what: string; signal: AbortSignal; attempts: Attempts; least?: number; isWhole?: (bytes: number) => boolean | Promise<boolean> },
+): AsyncGenerator<Uint8Array> {
   let seen = 0
   for (let broken = 0; ;) {
     try {
@@ -25,7 +34,7 @@ export async function* takenUp(open: () => Promise<AsyncIterable<Uint8Array>>, {
         seen = Math.max(seen, at)
         if (fresh.length > 0) yield fresh
       }
-      if (at < seen || (at < least && !await isWhole(at))) throw cutShort(what)
+      if (at < seen || (at < least && !(await isWhole(at)))) throw cutShort(what)
       return
     } catch (error) {
       const broke = error instanceof CbcError && error.code === 'network' && !signal.aborted
@@ -41,5 +50,7 @@ export function cutShort(what: string): CbcError {
 
 /** A gateway's sign-in page came instead of content, with status 200. */
 export function webPage(what: string): CbcError {
-  return new CbcError('network', `${what}: a web page came instead of the file`, { hint: 'a proxy or login page may be in between: check the URL of the profile' })
+  return new CbcError('network', `${what}: a web page came instead of the file`, {
+    hint: 'a proxy or login page may be in between: check the URL of the profile',
+  })
 }

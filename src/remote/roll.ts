@@ -38,7 +38,9 @@ export class Roll {
     return [...this.#names.values()].includes(name)
   }
 
-  /** Whether the session must have begun anew under its id, with numbers from 0: it has taken command `id`, and yet is not as far as it was. */
+  /**
+   * Whether the session must have begun anew under its id, with numbers from 0: it has taken command `id`, and yet is not as far as it was.
+   */
   isBefore(session: Session, id: number): boolean {
     return indexOf(session) > id && indexOf(session) < this.#next
   }

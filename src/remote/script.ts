@@ -10,8 +10,11 @@ import { noteTemporary, removeTemporary } from './temporary.ts'
 import { upload, type TransferWork } from './transfer.ts'
 
 /** What runs a script, by its extension; absent where the system has nothing of its own for it. */
-const INTERPRETERS: Readonly<Record<string, { windows?: string, posix?: string }>> = {
-  '.ps1': { windows: 'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File', posix: 'pwsh -NoProfile -NonInteractive -File' },
+const INTERPRETERS: Readonly<Record<string, { windows?: string; posix?: string }>> = {
+  '.ps1': {
+    windows: 'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File',
+    posix: 'pwsh -NoProfile -NonInteractive -File',
+  },
   '.bat': { windows: 'cmd.exe /c' },
   '.cmd': { windows: 'cmd.exe /c' },
   '.py': { windows: 'python.exe', posix: 'python3' },
@@ -43,17 +46,32 @@ export function checkScript(name: string, args: readonly string[], interpreter: 
   const kind = extension(name)
   checkLength({ name: 'create process', path: [interpreter, ...args].join(' ') }, name)
   if (interpreter === undefined && !Object.hasOwn(INTERPRETERS, kind)) {
-    throw usage(`${name}: nothing is known to run ${kind === '' ? 'a script without an extension' : kind}`, args.includes('--interpreter') ? '--interpreter comes before the file: what follows it is the script\'s own' : `name it with --interpreter, or use ${Object.keys(INTERPRETERS).join(', ')}`)
+    throw usage(
+      `${name}: nothing is known to run ${kind === '' ? 'a script without an extension' : kind}`,
+      args.includes('--interpreter')
+        ? "--interpreter comes before the file: what follows it is the script's own"
+        : `name it with --interpreter, or use ${Object.keys(INTERPRETERS).join(', ')}`,
+    )
   }
   const unwritable = isBatch(kind) && interpreter === undefined ? args.find(arg => /["\r\n]/.test(arg)) : undefined
-  if (unwritable !== undefined) throw usage(`${name}: a batch file can't be given the argument ${JSON.stringify(unwritable)}`, 'cmd.exe has no way to write quotes and line ends')
+  if (unwritable !== undefined)
+    throw usage(
+      `${name}: a batch file can't be given the argument ${JSON.stringify(unwritable)}`,
+      'cmd.exe has no way to write quotes and line ends',
+    )
 }
 
 /**
- * Puts a script on the endpoint under a temporary name that keeps its extension, in a form that what runs it can read, runs it, and deletes it, however that ends.
+ * Puts a script on the endpoint under a temporary name that keeps its extension, in a form that what runs it can read, runs it, and deletes
+ * it, however that ends.
  * @throws CbcError refused: nothing on this system runs it; what `upload` and `runProgram` throw
  */
-export async function runScript(session: RemoteSession, { source, args, interpreter }: Script, options: ExecOptions, work: TransferWork): Promise<Ended> {
+export async function runScript(
+  session: RemoteSession,
+  { source, args, interpreter }: Script,
+  options: ExecOptions,
+  work: TransferWork,
+): Promise<Ended> {
   const { paths } = session
   const kind = extension(source.name)
   const path = paths.temporary(`cbc-${session.random.uuid()}${kind}`)
@@ -87,12 +105,17 @@ function isBatch(kind: string): boolean {
 
 function ownRunner(session: RemoteSession, name: string, kind: string): string {
   const runner = INTERPRETERS[kind]?.[session.paths.windows ? 'windows' : 'posix']
-  if (runner === undefined) throw new CbcError('refused', `${name}: ${session.label} has nothing of its own to run ${kind}`, { hint: 'name it with --interpreter', device_id: session.device.id })
+  if (runner === undefined)
+    throw new CbcError('refused', `${name}: ${session.label} has nothing of its own to run ${kind}`, {
+      hint: 'name it with --interpreter',
+      device_id: session.device.id,
+    })
   return runner
 }
 
 /** The interpreter that a script's first line names: a shell script may need more than /bin/sh. */
 async function shebang(source: LocalSource): Promise<string | undefined> {
-  for await (const chunk of source.bytes()) return /^\ufeff?#! *([^\r\n]+)/.exec(Buffer.from(chunk.subarray(0, MAX_FIRST_LINE_BYTES)).toString())?.[1]?.trim()
+  for await (const chunk of source.bytes())
+    return /^\ufeff?#! *([^\r\n]+)/.exec(Buffer.from(chunk.subarray(0, MAX_FIRST_LINE_BYTES)).toString())?.[1]?.trim()
   return undefined
 }

@@ -43,14 +43,15 @@ interface Shared {
   /** Temporary files of this run that are on the endpoint, by path. */
   temporaries: Map<string, Noted>
   codePages: Map<'oem' | 'ansi', Promise<number | undefined>>
-  facts: { copiesLeft: number, keepsOutput?: boolean, variables?: Promise<ReadonlyMap<string, string>> | undefined }
+  facts: { copiesLeft: number; keepsOutput?: boolean; variables?: Promise<ReadonlyMap<string, string>> | undefined }
 }
 
 /** Thrown by what can't go on without an answer in a dry run; the plan is complete up to here. */
 export class Planned extends Error {}
 
 /**
- * A live session as an object: commands go out in order, each waited for and matched by its id. What changes something is alone; what only reads may
+ * A live session as an object: commands go out in order, each waited for and matched by its id. What changes something is alone; what only
+ * reads may
  * be under way together with other reads, so that the way to the endpoint is not waited for each time. It lives on when the service
  * lost the session or its command budget is used up: the next command opens a new one.
  */
@@ -81,7 +82,18 @@ export class RemoteSession {
   /** Joins or starts: see `openSession`. */
   static async open(options: SessionOptions, progress: Progress, signal: AbortSignal): Promise<RemoteSession> {
     const channel = await Channel.open(options, progress, signal)
-    return new RemoteSession(options, { channel, lock: new ReadWriteLock(), underWay: new UnderWay(), temporaries: new Map(), codePages: new Map(), facts: { copiesLeft: 0 } }, progress)
+    return new RemoteSession(
+      options,
+      {
+        channel,
+        lock: new ReadWriteLock(),
+        underWay: new UnderWay(),
+        temporaries: new Map(),
+        codePages: new Map(),
+        facts: { copiesLeft: 0 },
+      },
+      progress,
+    )
   }
 
   /** Temporary files of this run that are on the endpoint, by path. */
@@ -180,7 +192,8 @@ export class RemoteSession {
 
   /**
    * Issues a command and waits for its end ("Issue Command", "Retrieve Command Status").
-   * @throws CbcError refused: the endpoint doesn't have this command; not_found, remote: by its HRESULT; timeout; interrupted: it was cancelled, on the server
+   * @throws CbcError refused: the endpoint doesn't have this command; not_found, remote: by its HRESULT; timeout; interrupted: it was
+   *   cancelled, on the server
    *   too where it was still PENDING; unknown_outcome: the session was lost while a change was under way
    */
   async issue(request: CommandRequest, options: IssueOptions): Promise<Command> {
@@ -191,39 +204,52 @@ export class RemoteSession {
       return { id: -1, name: request.name, status: 'COMPLETE' }
     }
     const turn = this.#shared.underWay.enter(inWords(request), this.#owner)
-    const over = this.#progress.wait({ kind: 'command', what: () => `${this.label}: ${inWords(request)}`, more: () => turn.behind, ending: () => turn.name })
-    return await this.#shared.lock.take(options.signal, async leave => {
-      const issued = {
-        ...options,
-        onUpdate: (command: Command, sessionId: string) => {
-          turn.update(command)
-          // A program may run for hours. Once the service has taken it, the order is the service's: many let what comes next go beside it.
-          if (request.name === 'create process') leave()
-          options.onUpdate?.(command, sessionId)
-        },
-      }
-      for (let lost = 1; ; lost++) {
-        try {
-          return await this.#run(request, issued)
-        } catch (error) {
-          // What became of a program is the business of who started it.
-          if (error instanceof InDoubt && request.name !== 'create process') this.leaveToLook(error)
-          if (error instanceof InDoubt && error.isOpen) turn.giveUp()
-          if (!(error instanceof SessionGone)) throw error
-          // A command that was never taken, or that changes nothing, goes to another session.
-          if (error.taken && changesEndpoint(request.name)) {
-            const why = 'the session was lost meanwhile; it may or may not have happened'
-            throw this.#failure('unknown_outcome', request, options, why, 'look before you do it again')
-          }
-          if (lost === 2) throw this.#failure('network', request, options, 'the session was lost twice', 'try again')
-          // A session that is there still, and only doesn't know the command, must not be taken for another caller's.
-          if (!error.taken || !await this.#channel.keepAlive(options.signal)) await this.#channel.reopen(error.sessionId, options.signal)
-        }
-      }
-    }, !changesEndpoint(request.name)).finally(() => {
-      over()
-      turn.leave()
+    const over = this.#progress.wait({
+      kind: 'command',
+      what: () => `${this.label}: ${inWords(request)}`,
+      more: () => turn.behind,
+      ending: () => turn.name,
     })
+    return await this.#shared.lock
+      .take(
+        options.signal,
+        async leave => {
+          const issued = {
+            ...options,
+            onUpdate: (command: Command, sessionId: string) => {
+              turn.update(command)
+              // A program may run for hours. Once the service has taken it, the order is the service's: many let what comes next go beside
+              // it.
+              if (request.name === 'create process') leave()
+              options.onUpdate?.(command, sessionId)
+            },
+          }
+          for (let lost = 1; ; lost++) {
+            try {
+              return await this.#run(request, issued)
+            } catch (error) {
+              // What became of a program is the business of who started it.
+              if (error instanceof InDoubt && request.name !== 'create process') this.leaveToLook(error)
+              if (error instanceof InDoubt && error.isOpen) turn.giveUp()
+              if (!(error instanceof SessionGone)) throw error
+              // A command that was never taken, or that changes nothing, goes to another session.
+              if (error.taken && changesEndpoint(request.name)) {
+                const why = 'the session was lost meanwhile; it may or may not have happened'
+                throw this.#failure('unknown_outcome', request, options, why, 'look before you do it again')
+              }
+              if (lost === 2) throw this.#failure('network', request, options, 'the session was lost twice', 'try again')
+              // A session that is there still, and only doesn't know the command, must not be taken for another caller's.
+              if (!error.taken || !(await this.#channel.keepAlive(options.signal)))
+                await this.#channel.reopen(error.sessionId, options.signal)
+            }
+          }
+        },
+        !changesEndpoint(request.name),
+      )
+      .finally(() => {
+        over()
+        turn.leave()
+      })
   }
 
   /** A command beside the one under way, for cancelling it; not in turn. */
@@ -251,7 +277,10 @@ export class RemoteSession {
     return true
   }
 
-  /** Keeps the session from expiring, and from being replaced in a hurry, during work that is no command, a transfer, until the function returned is called. */
+  /**
+   * Keeps the session from expiring, and from being replaced in a hurry, during work that is no command, a transfer, until the function
+   * returned is called.
+   */
   stayAlive(): () => void {
     return this.#channel.stayAlive()
   }
@@ -281,14 +310,29 @@ export class RemoteSession {
 
   async #run(request: CommandRequest, options: IssueOptions, beside = false): Promise<Command> {
     const { api, clock, device } = this
-    return await runCommand(request, { patience: this.#options.patience, what: request.name, ...options, api, clock, channel: this.#channel, deviceId: device.id, beside })
+    return await runCommand(request, {
+      patience: this.#options.patience,
+      what: request.name,
+      ...options,
+      api,
+      clock,
+      channel: this.#channel,
+      deviceId: device.id,
+      beside,
+    })
   }
 
   /** Never issues a command that isn't listed, nor one that is longer than the service takes. */
   #require(request: CommandRequest, options: IssueOptions): void {
     checkLength(request, options.what ?? request.name)
     if (this.supports(request.name)) return
-    throw this.#failure('refused', request, options, `${this.label} does not have the command "${request.name}"`, 'its sensor or operating system does not offer it')
+    throw this.#failure(
+      'refused',
+      request,
+      options,
+      `${this.label} does not have the command "${request.name}"`,
+      'its sensor or operating system does not offer it',
+    )
   }
 
   #failure(code: CbcError['code'], { name }: CommandRequest, { what = name }: IssueOptions, why: string, hint?: string): CbcError {

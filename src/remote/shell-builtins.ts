@@ -1,5 +1,9 @@
 /** Commands that are no programs: only the endpoint's own shell runs them. */
-const CMD = new Set('assoc break call cd chdir cls color copy date del dir echo erase for ftype if md mkdir mklink move path pause popd prompt pushd rd rem ren rename rmdir set start time title type ver verify vol'.split(' '))
+const CMD = new Set(
+  'assoc break call cd chdir cls color copy date del dir echo erase for ftype if md mkdir mklink move path pause popd prompt pushd rd rem ren rename rmdir set start time title type ver verify vol'.split(
+    ' ',
+  ),
+)
 const SH = new Set('alias bg cd command eval export fg hash jobs read set source type ulimit umask unset wait'.split(' '))
 
 /** The command of the endpoint's shell that a command line begins with; undefined: it begins with none. */

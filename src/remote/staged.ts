@@ -21,31 +21,53 @@ export interface StagedCopy {
   noted: Noted
 }
 
-/** Deletes the cloud's copy of a transferred file ("Delete File"). A failure is told, and is no failure of the transfer. @param work the transfer's */
+/**
+ * Deletes the cloud's copy of a transferred file ("Delete File"). A failure is told, and is no failure of the transfer.
+ * @param work the transfer's
+ */
 export async function closeStaged(session: RemoteSession, { sessionId, fileId, path, noted }: StagedCopy, work: Work): Promise<void> {
   const what = `the cloud's copy of ${path}`
-  const why = await quietly(session.clock, DELETE_TIMEOUT_MS, what, signal => session.api.deleteFile(sessionId, fileId, { signal, what }), work.signal)
+  const why = await quietly(
+    session.clock,
+    DELETE_TIMEOUT_MS,
+    what,
+    signal => session.api.deleteFile(sessionId, fileId, { signal, what }),
+    work.signal,
+  )
   if (why === undefined) return noted.strike()
   noted.leave()
   const told = session.copiesLeft++
   if (told < MAX_NAMED_COPIES) session.notice(leftBehind(why, `it goes when session ${sessionId} ends, or by \`cbc lr gc\``))
-  if (told === MAX_NAMED_COPIES) session.notice(`left behind: further copies in the cloud; \`cbc lr file list ${session.device.id}\` shows them`)
+  if (told === MAX_NAMED_COPIES)
+    session.notice(`left behind: further copies in the cloud; \`cbc lr file list ${session.device.id}\` shows them`)
 }
 
 /**
- * Deletes what an upload may have left whose answer never came, by its name, which nothing else has ("Get Files", "Delete File"). A service that lists none may still have it on its way:
+ * Deletes what an upload may have left whose answer never came, by its name, which nothing else has ("Get Files", "Delete File"). A service
+ * that lists none may still have it on its way:
  * then it stays in the ledger until its session ends.
  */
-export async function closeUnnamed(session: RemoteSession, { sessionId, name, path, noted }: Omit<StagedCopy, 'fileId'> & { name: string }, work: Work): Promise<void> {
+export async function closeUnnamed(
+  session: RemoteSession,
+  { sessionId, name, path, noted }: Omit<StagedCopy, 'fileId'> & { name: string },
+  work: Work,
+): Promise<void> {
   const what = `perhaps the cloud's copy of ${path}`
   let found: string[] = []
-  const why = await quietly(session.clock, DELETE_TIMEOUT_MS, what, async signal => {
-    found = (await session.api.listFiles(sessionId, { signal })).filter(file => file.file_name === name).map(({ id }) => id)
-    for (const id of found) await session.api.deleteFile(sessionId, id, { signal, what })
-  }, work.signal)
+  const why = await quietly(
+    session.clock,
+    DELETE_TIMEOUT_MS,
+    what,
+    async signal => {
+      found = (await session.api.listFiles(sessionId, { signal })).filter(file => file.file_name === name).map(({ id }) => id)
+      for (const id of found) await session.api.deleteFile(sessionId, id, { signal, what })
+    },
+    work.signal,
+  )
   if (why === undefined && found.length > 0) return noted.strike()
   noted.leave()
-  if (why !== undefined) session.notice(leftBehind(new CbcError('remote', `${what} (${why.message})`), `it goes when session ${sessionId} ends`))
+  if (why !== undefined)
+    session.notice(leftBehind(new CbcError('remote', `${what} (${why.message})`), `it goes when session ${sessionId} ends`))
 }
 
 /** Notes the cloud's copy of a file before it is staged in the session as it is now. A dry run stages nothing. */

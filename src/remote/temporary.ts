@@ -21,9 +21,21 @@ export function noteTemporary(session: RemoteSession, path: string): void {
  */
 export async function removeTemporary(session: RemoteSession, path: string, work: Work): Promise<void> {
   let held: CbcError | undefined
-  const why = await quietly(session.clock, REMOVE_TIMEOUT_MS, path, async signal => {
-    await new Poll(session.clock).until(async () => { held = await whoHolds(session, path, signal) }, () => held === undefined, signal)
-  }, work.signal)
+  const why = await quietly(
+    session.clock,
+    REMOVE_TIMEOUT_MS,
+    path,
+    async signal => {
+      await new Poll(session.clock).until(
+        async () => {
+          held = await whoHolds(session, path, signal)
+        },
+        () => held === undefined,
+        signal,
+      )
+    },
+    work.signal,
+  )
   if (why === undefined) return strikeTemporary(session, path)
   leaveTemporary(session, path)
   session.notice(leftBehind(held ?? why, '`cbc lr gc` deletes it', ` on ${session.label}`))

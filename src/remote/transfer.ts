@@ -40,7 +40,8 @@ export interface Range {
 /**
  * Fetches a file's bytes: "get file" on the endpoint, then "Get File Content" as it comes. The cloud's copy is deleted after.
  * @param path absolute
- * @param work  `least`: bytes that there have to be; `expected`: as many as the listing lets expect; `differs` is told where the service staged another number of them, and
+ * @param work  `least`: bytes that there have to be; `expected`: as many as the listing lets expect; `differs` is told where the service
+ *   staged another number of them, and
  *   handed all of these over
  * @throws CbcError not_found, remote: by the endpoint; network: the bytes were cut short; Endless: more came than there is
  */
@@ -50,7 +51,9 @@ export async function* fetchBytes(session: RemoteSession, path: string, range: R
   const staging: Staging = { noted: noteStaged(session, path) }
   let rest = () => {}
   try {
-    const { fileId, sessionId } = await stage(session, path, range, staging, { ...work, attempts }, () => { rest = session.stayAlive() })
+    const { fileId, sessionId } = await stage(session, path, range, staging, { ...work, attempts }, () => {
+      rest = session.stayAlive()
+    })
     let count = 0
     const content = { sessionId, fileId, path, signal, attempts, least: work.least ?? 0 }
     const bytes = stagedBytes(session, content)
@@ -59,7 +62,13 @@ export async function* fetchBytes(session: RemoteSession, path: string, range: R
       yield chunk
     }
     const { expected, differs } = work
-    if (expected !== undefined && differs !== undefined && count !== expected && count === await stagedSize(session, { sessionId, fileId, signal, attempts })) differs(count)
+    if (
+      expected !== undefined &&
+      differs !== undefined &&
+      count !== expected &&
+      count === (await stagedSize(session, { sessionId, fileId, signal, attempts }))
+    )
+      differs(count)
   } catch (error) {
     if (staging.fileId === undefined) settleUnnamed(session, path, staging, error)
     throw error
@@ -76,7 +85,8 @@ export async function* fetchBytes(session: RemoteSession, path: string, range: R
 function settleUnnamed(session: RemoteSession, path: string, { noted, state }: Staging, error: unknown): void {
   if (state === 'over' || (state === undefined && stagedNothing(error))) return noted.strike()
   noted.leave()
-  if (state === 'begun') session.notice(leftBehind(new CbcError('remote', `perhaps the cloud's copy of ${path}`), `it goes when session ${session.id} ends`))
+  if (state === 'begun')
+    session.notice(leftBehind(new CbcError('remote', `perhaps the cloud's copy of ${path}`), `it goes when session ${session.id} ends`))
 }
 
 /** The cloud's copy, as far as it is known: the service names it before it has the bytes. */
@@ -90,29 +100,41 @@ interface Staging {
 }
 
 /** "get file". @param staged called as soon as the copy is there @returns where it is */
-async function stage(session: RemoteSession, path: string, { offset = 0, length }: Range, staging: Staging, work: TransferWork, staged: () => void): Promise<{ fileId: string, sessionId: string }> {
+async function stage(
+  session: RemoteSession,
+  path: string,
+  { offset = 0, length }: Range,
+  staging: Staging,
+  work: TransferWork,
+  staged: () => void,
+): Promise<{ fileId: string; sessionId: string }> {
   const note = ({ file_details: details }: Command, sessionId: string) => {
     if (typeof details?.file_id !== 'string' || details.file_id === '') return
     Object.assign(staging, { fileId: details.file_id, sessionId })
     staging.noted.know({ session_id: sessionId, file_id: details.file_id })
   }
-  await session.issue({
-    name: 'get file', path,
-    ...(offset > 0 || length !== undefined ? { offset } : {}),
-    // The document calls it `count`, the schema page `get_count`.
-    ...(length === undefined ? {} : { count: length, get_count: length }),
-  }, {
-    ...issueOptions(work), what: path,
-    onUpdate(command, sessionId) {
-      staging.state = 'begun'
-      note(command, sessionId)
+  await session.issue(
+    {
+      name: 'get file',
+      path,
+      ...(offset > 0 || length !== undefined ? { offset } : {}),
+      // The document calls it `count`, the schema page `get_count`.
+      ...(length === undefined ? {} : { count: length, get_count: length }),
     },
-    onEnd(command, sessionId) {
-      staging.state = 'over'
-      note(command, sessionId)
-      staged()
+    {
+      ...issueOptions(work),
+      what: path,
+      onUpdate(command, sessionId) {
+        staging.state = 'begun'
+        note(command, sessionId)
+      },
+      onEnd(command, sessionId) {
+        staging.state = 'over'
+        note(command, sessionId)
+        staged()
+      },
     },
-  })
+  )
   if (session.planning) throw new Planned()
   const { fileId, sessionId } = staging
   if (fileId === undefined || sessionId === undefined) throw new CbcError('network', `${path}: the service names no file to download`)
@@ -143,7 +165,12 @@ export interface Transferred {
  * @returns `unseen`: why its size could not be checked there, where the endpoint doesn't list it
  * @throws CbcError remote: it arrived with another size; whatever the endpoint says
  */
-export async function upload(session: RemoteSession, source: LocalSource, path: string, work: TransferWork): Promise<Transferred & { unseen?: CbcError }> {
+export async function upload(
+  session: RemoteSession,
+  source: LocalSource,
+  path: string,
+  work: TransferWork,
+): Promise<Transferred & { unseen?: CbcError }> {
   if (session.planning) {
     session.plan({ upload: source.path, size: source.size })
     session.plan({ name: 'put file', path, file_id: null })
@@ -153,9 +180,16 @@ export async function upload(session: RemoteSession, source: LocalSource, path: 
     const sha256 = await stageAndPut(session, source, path, work)
     const written = await statIfThere(session, path, work).catch(unchecked(path))
     if (written instanceof CbcError) return { size: source.size, sha256, unseen: written }
-    if (written?.size === null) return { size: source.size, sha256, unseen: new CbcError('remote', 'the endpoint lists the file without a size', { device_id: session.device.id }) }
+    if (written?.size === null)
+      return {
+        size: source.size,
+        sha256,
+        unseen: new CbcError('remote', 'the endpoint lists the file without a size', { device_id: session.device.id }),
+      }
     if (written?.size !== source.size) {
-      throw new CbcError('remote', `${path}: has ${written?.size ?? 'no'} bytes on the endpoint, ${source.size} were sent`, { device_id: session.device.id })
+      throw new CbcError('remote', `${path}: has ${written?.size ?? 'no'} bytes on the endpoint, ${source.size} were sent`, {
+        device_id: session.device.id,
+      })
     }
     return { size: source.size, sha256 }
   } finally {
@@ -163,17 +197,26 @@ export async function upload(session: RemoteSession, source: LocalSource, path: 
   }
 }
 
-/** What a failure to look at a file means that was written. The endpoint doesn't list all that can be written: a stream of a file, what is in a folder that can't be listed. */
+/**
+ * What a failure to look at a file means that was written. The endpoint doesn't list all that can be written: a stream of a file, what is
+ * in a folder that can't be listed.
+ */
 function unchecked(path: string): (error: unknown) => CbcError {
   return error => {
     if (!(error instanceof CbcError)) throw error
     if (error.code === 'remote') return error
     if (error.code === 'interrupted') throw error.with(`${error.message}; ${path} was written, and its size there was not checked`)
-    throw new CbcError('unknown_outcome', `${error.message}; the file was written, and its size there could not be checked`, { ...error.facts, hint: `look at it before you put it again: stat ${path}` })
+    throw new CbcError('unknown_outcome', `${error.message}; the file was written, and its size there could not be checked`, {
+      ...error.facts,
+      hint: `look at it before you put it again: stat ${path}`,
+    })
   }
 }
 
-/** A staged file goes with its session: where that was lost, or another one took its place before the file was put, it is staged again. @returns SHA-256, hexadecimal */
+/**
+ * A staged file goes with its session: where that was lost, or another one took its place before the file was put, it is staged again.
+ * @returns SHA-256, hexadecimal
+ */
 async function stageAndPut(session: RemoteSession, source: LocalSource, path: string, work: TransferWork): Promise<string> {
   for (let replaced = 1; ; replaced++) {
     const staged = await stageLocal(session, source, path, work)
@@ -190,13 +233,21 @@ async function stageAndPut(session: RemoteSession, source: LocalSource, path: st
       }
     }
     if (replaced === MAX_STAGE_ATTEMPTS) {
-      throw new CbcError('network', `${path}: the session was replaced again and again`, { device_id: session.device.id, hint: 'try again' })
+      throw new CbcError('network', `${path}: the session was replaced again and again`, {
+        device_id: session.device.id,
+        hint: 'try again',
+      })
     }
   }
 }
 
 /** "Upload File to Carbon Black Cloud". @returns undefined: its session was lost, and another one is there now */
-async function stageLocal(session: RemoteSession, source: LocalSource, path: string, { signal, progress }: TransferWork): Promise<{ id: string, sessionId: string, sha256: string, noted: Noted } | undefined> {
+async function stageLocal(
+  session: RemoteSession,
+  source: LocalSource,
+  path: string,
+  { signal, progress }: TransferWork,
+): Promise<{ id: string; sessionId: string; sha256: string; noted: Noted } | undefined> {
   progress.step(source.name, source.size)
   const { id: sessionId, api, clock, random } = session
   const noted = noteStaged(session, path)
@@ -204,7 +255,10 @@ async function stageLocal(session: RemoteSession, source: LocalSource, path: str
   // A long upload doesn't refresh the session's timeout.
   const rest = session.stayAlive()
   try {
-    const { staged: { id }, sha256 } = await uploadOnce(source, { api, sessionId, name, clock, random, progress, signal })
+    const {
+      staged: { id },
+      sha256,
+    } = await uploadOnce(source, { api, sessionId, name, clock, random, progress, signal })
     noted.know({ file_id: id })
     return { id, sessionId, sha256, noted }
   } catch (error) {

@@ -37,14 +37,20 @@ export class UnderWay {
     let pid: number | undefined
     const behind = () => (entry.waiting ? this.#ahead(entry) : undefined)
     return {
-      get name() { return `${what}${pid === undefined ? '' : `, pid ${pid}`}` },
-      get behind() { return behind() },
+      get name() {
+        return `${what}${pid === undefined ? '' : `, pid ${pid}`}`
+      },
+      get behind() {
+        return behind()
+      },
       update: ({ status, process_details: details }) => {
         entry.waiting = status === 'PENDING'
         if (Number(details?.pid) > 0) pid = Number(details?.pid)
         if (!entry.waiting) this.#passed(entry)
       },
-      giveUp: () => { entry.givenUp = true },
+      giveUp: () => {
+        entry.givenUp = true
+      },
       leave: () => {
         if (entry.givenUp) return
         this.#passed(entry)

@@ -19,12 +19,13 @@ export interface UploadWork {
 }
 
 /**
- * Stages a local file for a session ("Upload File to Carbon Black Cloud"). Where the answer is lost the session's files are asked for it before it is sent again,
+ * Stages a local file for a session ("Upload File to Carbon Black Cloud"). Where the answer is lost the session's files are asked for it
+ * before it is sent again,
  * so that no second one is left in the cloud; nothing on the endpoint changes by it.
  * @returns the staged file, and the SHA-256 of its bytes, hexadecimal
  * @throws CbcError io: the local file changed; network; whatever the service refuses it for
  */
-export async function uploadOnce(source: LocalSource, work: UploadWork): Promise<{ staged: StagedFile, sha256: string }> {
+export async function uploadOnce(source: LocalSource, work: UploadWork): Promise<{ staged: StagedFile; sha256: string }> {
   const { api, sessionId, name, clock, random, progress, signal } = work
   let hash = createHash('sha256')
   const bytes = async function* () {
@@ -66,8 +67,17 @@ async function idsThere({ api, sessionId, signal }: UploadWork): Promise<Readonl
   }
 }
 
-/** The file among those of the session, none of `others`: what has its name and size may be another caller's all the same, so its bytes are compared. */
-async function stagedBefore(source: LocalSource, name: string, others: ReadonlySet<string> | undefined, { api, sessionId, signal }: UploadWork, lost: LostAnswer): Promise<{ staged: StagedFile, sha256: string } | undefined> {
+/**
+ * The file among those of the session, none of `others`: what has its name and size may be another caller's all the same, so its bytes are
+ * compared.
+ */
+async function stagedBefore(
+  source: LocalSource,
+  name: string,
+  others: ReadonlySet<string> | undefined,
+  { api, sessionId, signal }: UploadWork,
+  lost: LostAnswer,
+): Promise<{ staged: StagedFile; sha256: string } | undefined> {
   if (others === undefined) return undefined
   try {
     const files = await api.listFiles(sessionId, { signal })
@@ -76,7 +86,7 @@ async function stagedBefore(source: LocalSource, name: string, others: ReadonlyS
     const sha256 = await digest(source.bytes())
     for (const staged of alike.reverse()) {
       const { bytes } = await api.openFile(sessionId, staged.id, { signal })
-      if (await digest(bounded(bytes, name, source.size)) === sha256) return { staged, sha256 }
+      if ((await digest(bounded(bytes, name, source.size))) === sha256) return { staged, sha256 }
     }
   } catch {
     if (signal.aborted) throw unsettled(lost, signal)

@@ -19,7 +19,7 @@ interface Open {
 }
 
 /** The entries of a walk, each directory followed by what is in it; failures where they happen. */
-export async function* meet(walked: AsyncIterable<Visited>): AsyncGenerator<Met | Visited & { error: CbcError }> {
+export async function* meet(walked: AsyncIterable<Visited>): AsyncGenerator<Met | (Visited & { error: CbcError })> {
   const open: Open[] = []
   for await (const visited of walked) {
     if (hasFailed(visited)) yield visited
@@ -31,7 +31,9 @@ export async function* meet(walked: AsyncIterable<Visited>): AsyncGenerator<Met 
 /** The entries up to the next directory that the walk goes into. */
 function* untilNext(open: Open[]): Generator<Met> {
   for (let inner = open.at(-1); inner !== undefined; inner = open.at(-1)) {
-    const { visited: { entries, into, depth } } = inner
+    const {
+      visited: { entries, into, depth },
+    } = inner
     const entry = entries[inner.met]
     if (entry === undefined) {
       open.pop()

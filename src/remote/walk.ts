@@ -13,7 +13,10 @@ export interface Visited {
   depth: number
   /** Sorted. One with an `error` has a name that is none: it is shown, and nothing else can be done with it. */
   entries: Entry[]
-  /** Those of the entries that the walk goes into: no links, nothing below its depth. Their turn comes in this order, each with all below it. */
+  /**
+   * Those of the entries that the walk goes into: no links, nothing below its depth. Their turn comes in this order, each with all below
+   * it.
+   */
   into: ReadonlySet<Entry>
   /** It leads to another place, and was not gone into. */
   link?: true
@@ -26,7 +29,10 @@ export interface WalkOptions {
   depth?: number
   /** The order of entries in their directory; default: by name. */
   compare?: (a: Entry, b: Entry) => number
-  /** The entry where the walk begins, one of several that were listed: a link is not followed there either, and that it can't be read is told of, not thrown. */
+  /**
+   * The entry where the walk begins, one of several that were listed: a link is not followed there either, and that it can't be read is
+   * told of, not thrown.
+   */
   entry?: Entry
   /** Directories that are listed at most, so that a tree without end comes to one; default: a million. */
   most?: number
@@ -52,8 +58,10 @@ const MAX_DEPTH = 4000
 const MAX_DIRECTORIES = 1_000_000
 
 /**
- * Lists a directory and all below it ("directory list"), several at a time, in the order of the walk: a directory, then those in it one after the other,
- * each with all below it. Links and junctions are never followed, except where the walk begins. What can't be read below that is told of, and the walk goes on.
+ * Lists a directory and all below it ("directory list"), several at a time, in the order of the walk: a directory, then those in it one
+ * after the other,
+ * each with all below it. Links and junctions are never followed, except where the walk begins. What can't be read below that is told of,
+ * and the walk goes on.
  * @param path absolute
  * @throws CbcError not_found, remote: the beginning can't be read; network, timeout, interrupted: nothing more can
  */
@@ -116,7 +124,13 @@ class Ahead {
   #fill(): void {
     let at = 0
     for (let node = this.#first; node !== undefined && at < MAX_DIRECTORIES_AHEAD; node = node.next, at += 1) {
-      if (this.#signal.aborted || this.#left === 0 || this.#listing.size >= DEFAULT_CONCURRENCY || (this.#waiting > MAX_WAITING_ENTRIES && at > 0)) return
+      if (
+        this.#signal.aborted ||
+        this.#left === 0 ||
+        this.#listing.size >= DEFAULT_CONCURRENCY ||
+        (this.#waiting > MAX_WAITING_ENTRIES && at > 0)
+      )
+        return
       if (node.listing !== undefined) continue
       this.#left -= 1
       const listing: Promise<void> = this.#list(node).finally(() => {
@@ -145,11 +159,17 @@ class Ahead {
   async #visit({ path, depth, entry }: Node): Promise<Visited> {
     const { compare = byName, depth: deepest = Infinity } = this.#options
     try {
-      if (depth > MAX_DEPTH) throw new CbcError('remote', `${path}: deeper than ${MAX_DEPTH} directories, and not read: the tree seems to have no end`, { device_id: this.#session.device.id })
+      if (depth > MAX_DEPTH)
+        throw new CbcError('remote', `${path}: deeper than ${MAX_DEPTH} directories, and not read: the tree seems to have no end`, {
+          device_id: this.#session.device.id,
+        })
       const { self, entries } = await contents(this.#session, path, { signal: this.#signal })
       if (entry !== undefined && isReparsePoint(entry) && !(self !== undefined && isReparsePoint(self))) return elsewhere(path, depth)
       entries.sort(compare)
-      const into = depth < deepest ? entries.filter(item => isDirectory(item) && item.error === undefined && !isLink(item, this.#session.paths.windows)) : []
+      const into =
+        depth < deepest
+          ? entries.filter(item => isDirectory(item) && item.error === undefined && !isLink(item, this.#session.paths.windows))
+          : []
       return { path, depth, entries, into: new Set(into) }
     } catch (error) {
       if (!(error instanceof CbcError) || !OF_ONE_DIRECTORY.has(error.code)) throw error
@@ -165,7 +185,13 @@ class Ahead {
     const visited = { path, depth, entries: [], into: new Set<Entry>() }
     if (told) return visited
     const most = this.#options.most ?? MAX_DIRECTORIES
-    return { ...visited, error: new CbcError('remote', `${path}: stopped after ${most} directories: neither this one nor any after it is read`, { hint: 'begin further down', device_id: this.#session.device.id }) }
+    return {
+      ...visited,
+      error: new CbcError('remote', `${path}: stopped after ${most} directories: neither this one nor any after it is read`, {
+        hint: 'begin further down',
+        device_id: this.#session.device.id,
+      }),
+    }
   }
 }
 
@@ -173,7 +199,8 @@ class Ahead {
 const OF_ONE_DIRECTORY: ReadonlySet<CbcError['code']> = new Set(['remote', 'not_found', 'usage'])
 
 /**
- * A reparse point is a link where what is listed there is another directory: that one's own entry (`.`) is no reparse point, and a drive's root has none.
+ * A reparse point is a link where what is listed there is another directory: that one's own entry (`.`) is no reparse point, and a drive's
+ * root has none.
  * Folders of OneDrive are themselves: their own entry is one.
  */
 function elsewhere(path: string, depth: number): Visited {

@@ -24,12 +24,27 @@ const WIDTHS = [32, 8, 24, 24, 10]
  * @returns undefined: there is none like that
  * @throws CbcError interrupted: Esc or Ctrl-C; not_found: there are no devices; auth, network: they can't be listed
  */
-export async function chooseDevice(devices: Devices, { clock, terminal, interrupt }: Host, person: PromptStreams, progress: Progress, like?: string): Promise<Target | undefined> {
+export async function chooseDevice(
+  devices: Devices,
+  { clock, terminal, interrupt }: Host,
+  person: PromptStreams,
+  progress: Progress,
+  like?: string,
+): Promise<Target | undefined> {
   const list = new DeviceList(devices)
   // Fails here, with an exit code, rather than in the list.
   const all = await list.find('', interrupt)
   if (all.length === 0) throw new CbcError('not_found', 'there are no devices in this organization')
-  const first = like === undefined ? all : named(all, nearest(like, all.map(({ name }) => name)))
+  const first =
+    like === undefined
+      ? all
+      : named(
+          all,
+          nearest(
+            like,
+            all.map(({ name }) => name),
+          ),
+        )
   if (first.length === 0) return undefined
   const source = async (typed: string, signal: AbortSignal) => {
     if (typed !== '') await clock.sleep(SEARCH_DELAY_MS, signal)
@@ -54,13 +69,21 @@ export function choices(devices: readonly Device[], now: number, columns: number
     .sort((a, b) => Number(b.presence === 'online') - Number(a.presence === 'online') || a.device.name.localeCompare(b.device.name, 'en'))
     .map(({ device, presence }) => ({
       device,
-      cells: [device.name, device.os, device.policy_name, device.login_user_name, presence, contact(device, now)].map(text => escapeLine(String(text ?? ''))),
+      cells: [device.name, device.os, device.policy_name, device.login_user_name, presence, contact(device, now)].map(text =>
+        escapeLine(String(text ?? '')),
+      ),
     }))
   const widths = WIDTHS.map((most, at) => Math.min(most, largest(shown.map(({ cells }) => cells[at]?.length ?? 0))))
   return shown.map(({ device, cells }) => ({
     value: { id: device.id, name: device.name },
     // The mark in front takes two cells.
-    name: cut(cells.map((text, at) => cut(text, widths[at] ?? Infinity).padEnd(widths[at] ?? 0)).join('  ').trimEnd(), columns - 3),
+    name: cut(
+      cells
+        .map((text, at) => cut(text, widths[at] ?? Infinity).padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+      columns - 3,
+    ),
     short: escapeLine(device.name),
   }))
 }

@@ -5,7 +5,17 @@ import { locate } from '../engine/route.ts'
 import type { CommandNode } from '../engine/spec.ts'
 import { quoteWord, tokenize, type Token } from '../engine/tokenize.ts'
 import { PROGRAMS } from '../engine/words.ts'
-import { deviceNames, localPaths, localPrograms, pids, registryKeys, registryValues, remotePaths, users, type Asking } from './candidates.ts'
+import {
+  deviceNames,
+  localPaths,
+  localPrograms,
+  pids,
+  registryKeys,
+  registryValues,
+  remotePaths,
+  users,
+  type Asking,
+} from './candidates.ts'
 import type { Candidate, Completion } from './editor/index.ts'
 import { cached } from './listing-cache.ts'
 import { localCommandAt } from './local-command.ts'
@@ -26,7 +36,10 @@ interface Place {
   after?: string
 }
 
-/** Completes verbs, options and what they can be, remote paths, registry keys and values, pids, devices, and local paths where the argument is local. Never fails: what can't be asked has no candidates. */
+/**
+ * Completes verbs, options and what they can be, remote paths, registry keys and values, pids, devices, and local paths where the argument
+ * is local. Never fails: what can't be asked has no candidates.
+ */
 export function completer(shell: Shell): (line: string, cursor: number, signal: AbortSignal) => Promise<Completion> {
   const known = cached(shell.host.clock, LISTING_FRESH_MS)
   return async (line, cursor, signal) => {
@@ -86,42 +99,68 @@ async function candidates(asking: Asking, { earlier, typed, after }: Place): Pro
   }
   if (node.name === 'help') {
     const explained = locate(shell.root, {}, rest)
-    const topics = rest.length > 0 ? [] : Object.keys(TOPICS).filter(name => name.startsWith(typed)).map(text => ({ text, final: true }))
+    const topics =
+      rest.length > 0
+        ? []
+        : Object.keys(TOPICS)
+            .filter(name => name.startsWith(typed))
+            .map(text => ({ text, final: true }))
     return explained.consumed === rest.length ? [...names(explained.nodes.at(-1) ?? shell.root, typed), ...topics] : []
   }
   const leaf = await node.load?.()
   if (leaf === undefined) return []
   const { options, value, prefix, typed: text, operands } = expectedAt(leaf.spec, SHELL_OPTIONS, rest, typed)
-  if (options.length > 0) return [...new Set(options.flatMap(({ flags }) => flags))].filter(flag => flag.startsWith('--') && flag.startsWith(typed)).sort().map(flag => ({ text: flag, final: true }))
-  if (value?.choices !== undefined) return value.choices.filter(choice => choice.toLowerCase().startsWith(text.toLowerCase())).map(choice => ({ text: prefix + choice, final: true }))
+  if (options.length > 0)
+    return [...new Set(options.flatMap(({ flags }) => flags))]
+      .filter(flag => flag.startsWith('--') && flag.startsWith(typed))
+      .sort()
+      .map(flag => ({ text: flag, final: true }))
+  if (value?.choices !== undefined)
+    return value.choices
+      .filter(choice => choice.toLowerCase().startsWith(text.toLowerCase()))
+      .map(choice => ({ text: prefix + choice, final: true }))
   if (value?.kind === 'column') {
     const { head, names: columns } = columnsAt(leaf.spec.fields ?? [], text)
     return columns.map(name => ({ text: quoteWord(prefix + head + name), label: name, final: false }))
   }
   if (prefix !== '') return []
   switch (value?.kind) {
-    case 'remote-path': return await remotePaths(asking, typed, node.name === 'cd')
-    case 'registry-key': return await registryKeys(asking, typed, node.name === 'query')
-    case 'registry-value': return await registryValues(asking, operands[0] ?? '', typed)
-    case 'device': return await deviceNames(asking, typed)
-    case 'local-path': return await localPaths(shell, typed, { directoriesOnly: node.name === 'lcd' })
-    case 'pid': return await pids(asking, typed)
-    case 'user': return await users(asking, typed)
+    case 'remote-path':
+      return await remotePaths(asking, typed, node.name === 'cd')
+    case 'registry-key':
+      return await registryKeys(asking, typed, node.name === 'query')
+    case 'registry-value':
+      return await registryValues(asking, operands[0] ?? '', typed)
+    case 'device':
+      return await deviceNames(asking, typed)
+    case 'local-path':
+      return await localPaths(shell, typed, { directoriesOnly: node.name === 'lcd' })
+    case 'pid':
+      return await pids(asking, typed)
+    case 'user':
+      return await users(asking, typed)
     case 'profile':
     case 'setting':
     case 'command-line':
     case 'text':
-    case undefined: return []
+    case undefined:
+      return []
   }
 }
 
 function names({ children = [] }: CommandNode, typed: string): Candidate[] {
-  return children.flatMap(child => [child.name, ...child.aliases ?? []]).filter(name => name.startsWith(typed)).sort().map(name => ({ text: name, final: true }))
+  return children
+    .flatMap(child => [child.name, ...(child.aliases ?? [])])
+    .filter(name => name.startsWith(typed))
+    .sort()
+    .map(name => ({ text: name, final: true }))
 }
 
 /** Programs of the endpoint that people type as if they were commands: what runs them comes with them. */
 function programs(typed: string): Candidate[] {
-  return PROGRAMS.filter(name => name.startsWith(typed.toLowerCase())).sort().map(name => ({ text: `exec ${name}`, label: name, final: true }))
+  return PROGRAMS.filter(name => name.startsWith(typed.toLowerCase()))
+    .sort()
+    .map(name => ({ text: `exec ${name}`, label: name, final: true }))
 }
 
 function endsInQuote(last: Token | undefined, before: string): boolean {

@@ -7,9 +7,10 @@ export function connectCommand(host: ShellHost): Leaf {
   return {
     spec: {
       summary: 'open a shell on an endpoint',
-      details: 'On a terminal it prompts for lines, and without a device it lists those that there are; otherwise it runs the lines on stdin. '
-        + 'The exit code of lines that are run is that of the last failure. '
-        + 'In the shell `help` lists its commands, and `help syntax`, `help keys`, `help quoting`, `help paths` and `help words` explain its language; `cbc help syntax` and so on say the same.',
+      details:
+        'On a terminal it prompts for lines, and without a device it lists those that there are; otherwise it runs the lines on stdin. ' +
+        'The exit code of lines that are run is that of the last failure. ' +
+        'In the shell `help` lists its commands, and `help syntax`, `help keys`, `help quoting`, `help paths` and `help words` explain its language; `cbc help syntax` and so on say the same.',
       examples: [
         { line: 'connect', does: 'a shell; help lists its commands, exit or Ctrl-D leaves' },
         { line: 'connect -c "cd C:\\Users; ls; ps"', does: 'run and leave' },

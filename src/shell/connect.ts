@@ -26,7 +26,7 @@ import { Shell, type ShellOptions } from './shell.ts'
 export interface ShellHost {
   host: Host
   /** @returns with `policy`: what the options and the profile allow, and who may be asked */
-  open(globals: Globals): Promise<Surroundings & { policy: Policy, close(): Promise<void> }>
+  open(globals: Globals): Promise<Surroundings & { policy: Policy; close(): Promise<void> }>
 }
 
 /** Gives the terminal to some work. */
@@ -38,12 +38,15 @@ type Lines = AsyncIterable<string> | Iterable<string>
  * Runs lines on an endpoint: those of a person at the terminal, of a file, or of stdin.
  * @returns exit code
  */
-export async function connect({ host, open }: ShellHost, { input: { device, command, script, failFast, keepSession }, globals: given }: Parsed): Promise<number> {
+export async function connect(
+  { host, open }: ShellHost,
+  { input: { device, command, script, failFast, keepSession }, globals: given }: Parsed,
+): Promise<number> {
   const globals = readGlobals(given)
   const isTerminal = host.stdin.isTerminal && host.stdout.isTerminal
   if (command !== undefined && script !== undefined) throw usage('--command and --script exclude each other')
   const person = isTerminal ? personAt(host, globals) : undefined
-  if (device === undefined && person === undefined) throw usage('missing required argument \'device\'', 'see `cbc lr connect --help`')
+  if (device === undefined && person === undefined) throw usage("missing required argument 'device'", 'see `cbc lr connect --help`')
   const lines = await linesToRun(host, command as string | undefined, script as string | undefined)
   const around = await open(globals)
   // What happens to the session is told above the prompt, once there is one.
@@ -51,16 +54,26 @@ export async function connect({ host, open }: ShellHost, { input: { device, comm
   // A list of devices takes the terminal from the prompt, once there is one.
   let lend: Lend = work => work()
   const told: Surroundings = { ...around, notice: line => notice(line) }
-  const sources = { ...around.sources, stdin: async () => { throw usage('@-: lr connect reads its lines from stdin', 'give the device itself, or @FILE') } }
-  const timely = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => within(host.clock, globals.timeout, 'connect', signal, work)
+  const sources = {
+    ...around.sources,
+    stdin: async () => {
+      throw usage('@-: lr connect reads its lines from stdin', 'give the device itself, or @FILE')
+    },
+  }
+  const timely = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) =>
+    within(host.clock, globals.timeout, 'connect', signal, work)
   const { progress } = around
   const over = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${String(device ?? 'devices')}`, signal: host.interrupt })
   try {
-    const find = (typed: string | undefined, signal: AbortSignal) => timely(signal, stop => deviceFor(around, host, typed, sources, lines === undefined ? person : undefined, work => lend(work), stop))
+    const find = (typed: string | undefined, signal: AbortSignal) =>
+      timely(signal, stop => deviceFor(around, host, typed, sources, lines === undefined ? person : undefined, work => lend(work), stop))
     const target = await find(device as string | undefined, host.interrupt)
-    const reach = (to: Target, signal: AbortSignal) => timely(signal, async stop => openSession(await withName(around, to, stop), globals, told, stop, undefined, keepSession === true))
+    const reach = (to: Target, signal: AbortSignal) =>
+      timely(signal, async stop => openSession(await withName(around, to, stop), globals, told, stop, undefined, keepSession === true))
     const options: ShellOptions = {
-      host, globals, around: told,
+      host,
+      globals,
+      around: told,
       session: await reach(target, host.interrupt),
       policy: lines === undefined ? policyFor(globals, around.connection) : around.policy,
       async reach(name, current, signal) {
@@ -88,7 +101,15 @@ export async function connect({ host, open }: ShellHost, { input: { device, comm
 }
 
 /** The device that was named, or is chosen from a list: of those like it where there is none of that name. @param person who may choose */
-async function deviceFor({ connection: { devices }, progress }: Surroundings, host: Host, typed: string | undefined, sources: SelectorSources, person: PromptStreams | undefined, lend: Lend, signal: AbortSignal): Promise<Target> {
+async function deviceFor(
+  { connection: { devices }, progress }: Surroundings,
+  host: Host,
+  typed: string | undefined,
+  sources: SelectorSources,
+  person: PromptStreams | undefined,
+  lend: Lend,
+  signal: AbortSignal,
+): Promise<Target> {
   try {
     if (typed !== undefined) return await resolveDevice(devices, typed, sources, signal)
   } catch (error) {
@@ -96,8 +117,8 @@ async function deviceFor({ connection: { devices }, progress }: Surroundings, ho
     if (chosen === undefined) throw error
     return chosen
   }
-  const chosen = person && await choose(person)
-  if (chosen === undefined) throw usage('missing required argument \'device\'', 'see `cbc lr connect --help`')
+  const chosen = person && (await choose(person))
+  if (chosen === undefined) throw usage("missing required argument 'device'", 'see `cbc lr connect --help`')
   return chosen
 
   async function choose(at: PromptStreams): Promise<Target | undefined> {
@@ -162,7 +183,7 @@ async function runLines(options: ShellOptions, lines: Lines, failFast: boolean):
   try {
     try {
       for await (const line of lines) {
-        const code = await shell.run(line, interrupt) || await shell.tellOfJobs()
+        const code = (await shell.run(line, interrupt)) || (await shell.tellOfJobs())
         if (shell.left || interrupt.aborted || (shell.failFast && code !== 0)) break
       }
     } finally {
@@ -192,7 +213,9 @@ async function onTerminal(options: ShellOptions, around: Surroundings, ready: (c
   }
   const shell = new Shell({
     ...options,
-    policy: globals.noInput ? policy : { ...policy, confirm: (question: Question) => ask(console.editor, question, around.progress) } satisfies Policy,
+    policy: globals.noInput
+      ? policy
+      : ({ ...policy, confirm: (question: Question) => ask(console.editor, question, around.progress) } satisfies Policy),
     history: () => history.entries,
     handOver,
   })
@@ -214,8 +237,19 @@ async function onTerminal(options: ShellOptions, around: Surroundings, ready: (c
 }
 
 /** The session is closed as the shell is left; Ctrl-C doesn't wait for that. */
-async function closeSession({ session, host: { interrupt }, options: { around: { progress } } }: Shell): Promise<void> {
-  const over = progress.wait({ kind: 'work', what: () => `${session.label}: closing the session`, ending: () => `the session with ${session.label}`, signal: interrupt })
+async function closeSession({
+  session,
+  host: { interrupt },
+  options: {
+    around: { progress },
+  },
+}: Shell): Promise<void> {
+  const over = progress.wait({
+    kind: 'work',
+    what: () => `${session.label}: closing the session`,
+    ending: () => `the session with ${session.label}`,
+    signal: interrupt,
+  })
   await session.close(interrupt).finally(over)
 }
 

@@ -11,11 +11,13 @@ export async function changeDirectory({ shell, input, streams: { signal } }: Cal
   const { session } = shell
   // `cd /d D:\x` of cmd.exe changes the drive too, as ours always does.
   const [path, ...more] = (input['path'] as string[]).filter(word => !(session.paths.windows && word.toLowerCase() === '/d'))
-  if (path !== undefined && more.length > 0) throw usage('cd: takes one path', `quote a path with blanks: cd ${quoteWord([path, ...more].join(' '))}`)
+  if (path !== undefined && more.length > 0)
+    throw usage('cd: takes one path', `quote a path with blanks: cd ${quoteWord([path, ...more].join(' '))}`)
   const typed = path === undefined ? session.home : path === '-' ? shell.previous : path
   const target = session.paths.bare(await locateOne(session, shell.directory, typed, { signal, notice: shell.options.around.notice }))
   const found = await stat(session, target, { signal })
-  if (!found.attributes.includes('DIRECTORY')) throw new CbcError('remote', `${target}: is not a directory`, { device_id: session.device.id })
+  if (!found.attributes.includes('DIRECTORY'))
+    throw new CbcError('remote', `${target}: is not a directory`, { device_id: session.device.id })
   shell.previous = shell.directory
   shell.directory = target
 }
@@ -47,7 +49,7 @@ export async function remoteDirectory({ shell, globals, streams }: Call): Promis
 export async function changeLocalDirectory({ shell, input: { path } }: Call): Promise<void> {
   const files = filesFrom(shell.host.local, shell.localDirectory)
   const home = shell.host.env['HOME'] || shell.host.env['USERPROFILE'] || '.'
-  const typed = path === undefined ? home : path === '-' ? shell.previousLocal ?? '.' : String(path).replace(/^~(?=$|[\\/])/, home)
+  const typed = path === undefined ? home : path === '-' ? (shell.previousLocal ?? '.') : String(path).replace(/^~(?=$|[\\/])/, home)
   const before = await files.directory('.')
   shell.localDirectory = await files.directory(typed)
   shell.previousLocal = before
@@ -71,6 +73,11 @@ export async function listLocal({ shell, input: { path }, globals, streams }: Ca
   const entries = await filesFrom(shell.host.local, shell.localDirectory).entries(path === undefined ? '.' : String(path))
   const rows = entries
     .sort((a, b) => a.name.localeCompare(b.name, 'en'))
-    .map(({ name, directory, size, modified }): Row => ({ filename: name, directory, size, last_write_time: new Date(modified).toISOString() }))
+    .map(({ name, directory, size, modified }): Row => ({
+      filename: name,
+      directory,
+      size,
+      last_write_time: new Date(modified).toISOString(),
+    }))
   return await shell.show(list(rows, LOCAL, 'nothing there'), globals, streams)
 }

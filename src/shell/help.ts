@@ -26,15 +26,28 @@ export async function overview({ session, root: { children = [] } }: Shell, widt
   const listed = new Set(GROUPS.flatMap(([, names]) => names.split(' ')))
   const others = children.map(({ name }) => name).filter(name => !listed.has(name))
   const groups = others.length === 0 ? GROUPS : [...GROUPS, ['More', others.join(' ')] as const]
-  const lists = await Promise.all(groups.map(async ([title, names]) => {
-    const rows = await Promise.all(names.split(' ').flatMap(name => children.find(child => child.name === name) ?? []).map(rowOf))
-    return [`${title}:`, ...definitions(rows, width)]
-  }))
+  const lists = await Promise.all(
+    groups.map(async ([title, names]) => {
+      const rows = await Promise.all(
+        names
+          .split(' ')
+          .flatMap(name => children.find(child => child.name === name) ?? [])
+          .map(rowOf),
+      )
+      return [`${title}:`, ...definitions(rows, width)]
+    }),
+  )
   return [
-    [...wrapped(`What is typed here is done on ${escapeLine(session.label)}. Tab completes, Ctrl-C cancels, exit leaves.`, width), '', ...definitions(typed, width)],
+    [
+      ...wrapped(`What is typed here is done on ${escapeLine(session.label)}. Tab completes, Ctrl-C cancels, exit leaves.`, width),
+      '',
+      ...definitions(typed, width),
+    ],
     ...lists,
     ['`help COMMAND` explains a command, `help TOPIC` one of these:', ...topicList(width)],
-  ].map(lines => `${lines.join('\n')}\n`).join('\n')
+  ]
+    .map(lines => `${lines.join('\n')}\n`)
+    .join('\n')
 }
 
 async function rowOf({ name, aliases = [], summary, children, load }: CommandNode): Promise<readonly [string, string]> {

@@ -9,7 +9,8 @@ export function lastWordOf(line: string): string | undefined {
 }
 
 /**
- * A line with the one before it in the place of `!!`, and its last word in that of `!$`. Both are words of their own: what begins with `!` otherwise is a command
+ * A line with the one before it in the place of `!!`, and its last word in that of `!$`. Both are words of their own: what begins with `!`
+ * otherwise is a command
  * of this machine, in which nothing is put in.
  * @param before lines of before, the newest last
  * @throws CbcError usage: there is none
@@ -18,7 +19,13 @@ export function expandHistory(line: string, before: readonly string[]): string {
   let expanded = ''
   let copied = 0
   for (const token of scan(line, 0, true)) {
-    if (token.kind !== 'word' || token.quoted || (token.text !== '!!' && token.text !== '!$') || localCommandAt(line.slice(0, token.at)) !== undefined) continue
+    if (
+      token.kind !== 'word' ||
+      token.quoted ||
+      (token.text !== '!!' && token.text !== '!$') ||
+      localCommandAt(line.slice(0, token.at)) !== undefined
+    )
+      continue
     const last = before.at(-1)
     const text = last === undefined || token.text === '!!' ? last : lastWordOf(last)
     if (text === undefined) throw usage(`${token.text}: there is no line before this one`)

@@ -1,5 +1,15 @@
 import {
-  chmodSync, closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync, writeSync,
+  chmodSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -13,13 +23,14 @@ const NEWLINE = 0x0a
 
 /**
  * A file of lines that several programs append to at once, readable by its owner alone. There is no lock: who appends looks whether the
- * file has been replaced meanwhile and then appends again, who replaces it carries over what came late. A line can thus be there twice, never get lost.
+ * file has been replaced meanwhile and then appends again, who replaces it carries over what came late. A line can thus be there twice,
+ * never get lost.
  * Every function throws the file system's errors.
  */
 export class HistoryFile {
   readonly #path: string
   /** The file that was read, and how far. */
-  #seen?: { identity: string, size: number }
+  #seen?: { identity: string; size: number }
 
   /** Creates the folder (0700) where it is missing, and takes the file from all but its owner. */
   constructor(path: string) {
@@ -30,7 +41,7 @@ export class HistoryFile {
   }
 
   /** Lines since the last call; `whole` when it is all of them, because it is the first call or the file was replaced. */
-  read(): { lines: string[], whole: boolean } {
+  read(): { lines: string[]; whole: boolean } {
     return withFile(this.#path, 'r', fd => {
       const { ino, birthtimeNs, size } = fstatSync(fd, { bigint: true })
       // The number of a file that is gone is given to another soon.
@@ -60,7 +71,16 @@ export class HistoryFile {
     withFile(this.#path, 'r', old => {
       const { lines, end } = readLines(old)
       if (lines.length <= limit) return
-      if (!create(next, lines.slice(-limit).map(line => `${line}\n`).join(''))) return this.#clearAway(next)
+      if (
+        !create(
+          next,
+          lines
+            .slice(-limit)
+            .map(line => `${line}\n`)
+            .join(''),
+        )
+      )
+        return this.#clearAway(next)
       // Only from here on nobody else can replace the file: it must still be the one that was read.
       if (!this.#is(old) || !replace(next, this.#path)) return rmSync(next)
       const late = readBytes(old, end, fstatSync(old).size)
@@ -110,13 +130,16 @@ function withFile<R>(path: string, flags: string, work: (fd: number) => R): R {
 }
 
 /** The complete lines from `start` (by default the last ones, `MAX_READ_BYTES` bytes), as they are in the file, and where they end. */
-function readLines(fd: number, start?: number): { lines: string[], end: number } {
+function readLines(fd: number, start?: number): { lines: string[]; end: number } {
   const { size } = fstatSync(fd)
   const from = start ?? Math.max(0, size - MAX_READ_BYTES)
   const bytes = readBytes(fd, from, size)
   // A line without its end is still being written.
   const complete = bytes.lastIndexOf(NEWLINE) + 1
-  const lines = bytes.toString('utf8', 0, complete).split('\n').slice(start === undefined && from > 0 ? 1 : 0)
+  const lines = bytes
+    .toString('utf8', 0, complete)
+    .split('\n')
+    .slice(start === undefined && from > 0 ? 1 : 0)
   return { lines: lines.filter(line => line !== ''), end: from + complete }
 }
 

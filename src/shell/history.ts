@@ -42,7 +42,9 @@ class SharedHistory implements History {
     this.#limit = limit
     this.#isSecret = isSecret
     if (path === undefined) return
-    this.#try(() => { this.#file = new HistoryFile(path) })
+    this.#try(() => {
+      this.#file = new HistoryFile(path)
+    })
     this.refresh()
     if (this.#shared.length <= limit) return
     this.#try(() => this.#file?.trim(limit))
@@ -89,9 +91,12 @@ class SharedHistory implements History {
 function without(lines: readonly string[], mine: readonly string[]): string[] {
   const left = new Map<string, number>()
   for (const line of mine) left.set(line, (left.get(line) ?? 0) + 1)
-  return lines.toReversed().filter(line => {
-    const count = left.get(line) ?? 0
-    if (count > 0) left.set(line, count - 1)
-    return count === 0
-  }).reverse()
+  return lines
+    .toReversed()
+    .filter(line => {
+      const count = left.get(line) ?? 0
+      if (count > 0) left.set(line, count - 1)
+      return count === 0
+    })
+    .reverse()
 }

@@ -30,16 +30,27 @@ export function openConsole(host: Host, history: History): Console {
   const interrupt = () => void running.press()
   const { output, raw, columns, rows, onResize } = host.terminal
   const editor = openEditor({
-    terminal: { input: host.stdin.stream, write: text => void output.write(text), columns, rows, raw, onResize, onContinue: listener => host.onContinue(listener) },
+    terminal: {
+      input: host.stdin.stream,
+      write: text => void output.write(text),
+      columns,
+      rows,
+      raw,
+      onResize,
+      onContinue: listener => host.onContinue(listener),
+    },
     history,
-    complete: async (line, cursor, signal) => await complete?.(line, cursor, signal) ?? { from: cursor, candidates: [] },
+    complete: async (line, cursor, signal) => (await complete?.(line, cursor, signal)) ?? { from: cursor, candidates: [] },
     onInterrupt: interrupt,
     onSuspend: () => host.suspend(),
   })
   return {
-    editor, interrupt,
+    editor,
+    interrupt,
     end: () => running.end(),
-    bind(shell) { complete = completer(shell) },
+    bind(shell) {
+      complete = completer(shell)
+    },
     begin() {
       running = insistent(interrupted)
       return running.signal
@@ -54,7 +65,9 @@ export async function interact(shell: Shell, console: Console, history: History)
   const over = new AbortController()
   const alive = keepAlive(shell, console.editor, over.signal)
   let reading = false
-  shell.whenJobEnds = () => { if (reading) void tellAbove(shell, console.editor) }
+  shell.whenJobEnds = () => {
+    if (reading) void tellAbove(shell, console.editor)
+  }
   // Signals that end the program end the line that runs, and the reading too.
   const onEnd = () => {
     console.end()
@@ -96,7 +109,9 @@ function withHistory(typed: string, editor: Editor, history: History, color: boo
 async function tellAbove(shell: Shell, editor: Editor): Promise<void> {
   const parts: Buffer[] = []
   const { stdout, stderr } = shell.host
-  const write = async (data: string | Uint8Array) => { parts.push(Buffer.from(data as Uint8Array)) }
+  const write = async (data: string | Uint8Array) => {
+    parts.push(Buffer.from(data as Uint8Array))
+  }
   await shell.tellOfJobs({ ...stdout, write }, { ...stderr, write })
   if (parts.length > 0) editor.print(Buffer.concat(parts).toString())
 }

@@ -8,15 +8,24 @@ import type { Call } from './builtins.ts'
 import { stateOf } from './jobs.ts'
 
 export const JOBS: Column[] = [
-  { key: 'job', align: 'right' }, { key: 'state' }, { key: 'duration_ms', title: 'time', align: 'right', text: row => formatDuration(Number(row['duration_ms'])) },
-  { key: 'percent', title: '%', align: 'right' }, { key: 'line', evidence: true }, { key: 'last_line', title: 'last line', flexible: true },
+  { key: 'job', align: 'right' },
+  { key: 'state' },
+  { key: 'duration_ms', title: 'time', align: 'right', text: row => formatDuration(Number(row['duration_ms'])) },
+  { key: 'percent', title: '%', align: 'right' },
+  { key: 'line', evidence: true },
+  { key: 'last_line', title: 'last line', flexible: true },
 ]
 
 /** `jobs`: each with its state, how long it has run, how far it has come, and the last line that it has written. */
 export async function listJobs({ shell, globals, streams }: Call): Promise<number> {
   const { jobs } = shell
   const rows = jobs.all.map(job => ({
-    job: job.number, state: stateOf(job), duration_ms: jobs.duration(job), percent: job.progress.percent ?? null, line: job.line, last_line: job.kept.lastLine(),
+    job: job.number,
+    state: stateOf(job),
+    duration_ms: jobs.duration(job),
+    percent: job.progress.percent ?? null,
+    line: job.line,
+    last_line: job.kept.lastLine(),
   }))
   return await shell.show(list(rows, JOBS, 'no jobs'), globals, streams)
 }
@@ -28,7 +37,7 @@ export async function waitForJobs({ shell, input: { job: number }, streams: { st
   for (const job of waited) {
     const over = progress.wait({ kind: 'command', what: () => `job ${job.number}: ${job.line}` })
     await orAborted(job.over, signal).finally(over)
-    code = await shell.tell(job, stdout, stderr) || code
+    code = (await shell.tell(job, stdout, stderr)) || code
   }
   return code
 }
@@ -37,7 +46,10 @@ export async function waitForJobs({ shell, input: { job: number }, streams: { st
 export async function bringBack({ shell, input: { job: number }, streams: { stdout, stderr, signal, progress } }: Call): Promise<number> {
   const { jobs } = shell
   const job = number === undefined ? jobs.all.at(-1) : jobs.find(String(number))
-  if (job === undefined || jobs.isTold(job)) throw new CbcError('not_found', `fg: ${job === undefined ? 'there are no jobs' : `job ${job.number} is over: ${stateOf(job)}`}`, { hint: '`jobs` lists those that run' })
+  if (job === undefined || jobs.isTold(job))
+    throw new CbcError('not_found', `fg: ${job === undefined ? 'there are no jobs' : `job ${job.number} is over: ${stateOf(job)}`}`, {
+      hint: '`jobs` lists those that run',
+    })
   if (stdout.isTerminal) await stderr.write(`${escapeLine(job.line)}\n`)
   const leave = leftBy(signal)
   const [onAbort, onLeave] = [() => job.stop.end(), () => void job.stop.press()]

@@ -11,7 +11,7 @@ interface Step {
 export class JobProgress implements Progress {
   #to: Progress = SILENT
   #step: Step | undefined
-  #waits: { wait: Wait, over: () => void }[] = []
+  #waits: { wait: Wait; over: () => void }[] = []
 
   /** How much of its step is done, percent, where that is known. */
   get percent(): number | undefined {

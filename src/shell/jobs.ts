@@ -56,15 +56,28 @@ export class Jobs {
   }
 
   /** Starts one. @param stdout, stderr what its output is to look as @param work gives its exit code */
-  start(line: string, stdout: Output, stderr: Output, work: (to: Pick<Streams, 'stdout' | 'stderr' | 'signal' | 'progress' | 'owner'>) => Promise<number>): Job {
+  start(
+    line: string,
+    stdout: Output,
+    stderr: Output,
+    work: (to: Pick<Streams, 'stdout' | 'stderr' | 'signal' | 'progress' | 'owner'>) => Promise<number>,
+  ): Job {
     const kept = keep(stdout, stderr)
     const stop = insistent(interrupted)
     const progress = new JobProgress()
     let end = () => {}
     const job: Job = {
       number: largest(this.#all.map(({ number }) => number)) + 1,
-      line, kept, stop, progress, code: undefined, from: this.#clock.monotonic(), until: undefined,
-      over: new Promise(resolve => { end = resolve }),
+      line,
+      kept,
+      stop,
+      progress,
+      code: undefined,
+      from: this.#clock.monotonic(),
+      until: undefined,
+      over: new Promise(resolve => {
+        end = resolve
+      }),
     }
     this.#all.push(job)
     const ended = (code: number) => {
@@ -73,7 +86,9 @@ export class Jobs {
       end()
       this.#onEnd()
     }
-    work({ stdout: kept.stdout, stderr: kept.stderr, signal: stop.signal, progress, owner: `job ${job.number}` }).then(ended, () => ended(EXIT_CODES.internal))
+    work({ stdout: kept.stdout, stderr: kept.stderr, signal: stop.signal, progress, owner: `job ${job.number}` }).then(ended, () =>
+      ended(EXIT_CODES.internal),
+    )
     return job
   }
 
@@ -105,7 +120,9 @@ export class Jobs {
   /** Cancels those that run, and waits until they have cleaned up, unless who waits leaves that. @param leave aborted then */
   async cancelAll(leave?: AbortSignal): Promise<void> {
     const { running } = this
-    const onLeave = () => { for (const { stop } of running) stop.press() }
+    const onLeave = () => {
+      for (const { stop } of running) stop.press()
+    }
     for (const { stop } of running) stop.end()
     if (leave?.aborted) onLeave()
     leave?.addEventListener('abort', onLeave, { once: true })

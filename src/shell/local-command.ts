@@ -22,13 +22,14 @@ export function localCommandAt(line: string): number | undefined {
 }
 
 /** The operator that ends the command at `start`. */
-function operatorAfter(line: string, start: number): { text: string, at: number } | undefined {
+function operatorAfter(line: string, start: number): { text: string; at: number } | undefined {
   for (const token of scan(line, start, true)) if (token.kind === 'operator' && token.text !== '>' && token.text !== '>>') return token
   return undefined
 }
 
 /**
- * Where a local command ends: at `;`, `&&`, `&` or a comment. Its quotes, brackets and redirections (`2>&1`) are the local shell's, in which a
+ * Where a local command ends: at `;`, `&&`, `&` or a comment. Its quotes, brackets and redirections (`2>&1`) are the local shell's, in
+ * which a
  * backslash is no ordinary character.
  */
 export function localEnd(line: string, from: number): number {
@@ -49,7 +50,7 @@ export function localEnd(line: string, from: number): number {
 function localQuote(line: string, from: number): number {
   const quote = line.charAt(from)
   for (let at = from + 1; at < line.length; at++) {
-    if (line.charAt(at) === '\\' && quote !== '\'') at += 1
+    if (line.charAt(at) === '\\' && quote !== "'") at += 1
     else if (line.charAt(at) === quote) return at
   }
   return line.length

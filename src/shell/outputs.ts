@@ -27,16 +27,20 @@ export async function toFile<T>(files: LocalFiles, path: string, append: boolean
  * Runs `work` with its output as the input of a local command, side by side.
  * @returns what the work gave, and the command's exit code
  */
-export async function toCommand<T>(run: (input: AsyncIterable<Uint8Array>) => Promise<number>, work: (stdout: Output) => Promise<T>): Promise<{ result: T | undefined, code: number }> {
+export async function toCommand<T>(
+  run: (input: AsyncIterable<Uint8Array>) => Promise<number>,
+  work: (stdout: Output) => Promise<T>,
+): Promise<{ result: T | undefined; code: number }> {
   const pipe = new PassThrough()
   // Each write is told that the reader has gone.
   pipe.on('error', () => {})
   const command = run(pipe).finally(() => pipe.destroy())
   // One that fails while the work goes on is told of when the work is over.
   command.catch(() => {})
-  const write = (data: string | Uint8Array) => new Promise<void>((resolve, reject) => {
-    pipe.write(data, error => (error == null ? resolve() : reject(new ClosedPipe())))
-  })
+  const write = (data: string | Uint8Array) =>
+    new Promise<void>((resolve, reject) => {
+      pipe.write(data, error => (error == null ? resolve() : reject(new ClosedPipe())))
+    })
   let result: T | undefined
   let failure: unknown
   try {

@@ -41,22 +41,55 @@ const SECRETS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY/,
 ]
 
-/** Tools that take a password in an option whose name alone doesn't tell, or as one of their words; the rest of the line, option by option. */
-const TOOLS: readonly { tools: RegExp, holds: RegExp }[] = [
+/**
+ * Tools that take a password in an option whose name alone doesn't tell, or as one of their words; the rest of the line, option by option.
+ */
+const TOOLS: readonly { tools: RegExp; holds: RegExp }[] = [
   { tools: tool('plink|pscp|psftp|putty|kitty|winscp'), holds: /\s-pw\S*\s*\S|\s[/-]password/i },
   { tools: tool('7z[arg]?|7zip|rar|unrar|winrar|arj|arc'), holds: /\s-h?p\S/i },
   { tools: tool('zip|unzip|zipcloak|funzip|makecab|bandizip|peazip'), holds: /\s-\w*[Pp]\s*\S/ },
-  { tools: tool('winexe|smb\\w+|rpcclient|pth-\\w+|wmic|net|crackmapexec|cme|nxc|netexec|evil-winrm|[wx]freerdp|rdesktop|hydra|medusa|impacket-\\w+'), holds: /\s([-/]+(u|U|user|username|p|P|pass|password|H|hashes)\b[\s:=]*\S*[%:]\S|[-/]+(p|P|H|pass|password|hashes)\b[\s:=]*\S|-U\s*\S|-[pP]\S)/ },
-  { tools: tool('(ldap|ds)\\w+|netdom|adfind|admod|csvde|ldifde'), holds: /\s(-[wWyb]|[-/](p|pd|up|pwd|password\w*|b|simple|newpwd))\s*:?\s*\S/ },
+  {
+    tools: tool(
+      'winexe|smb\\w+|rpcclient|pth-\\w+|wmic|net|crackmapexec|cme|nxc|netexec|evil-winrm|[wx]freerdp|rdesktop|hydra|medusa|impacket-\\w+',
+    ),
+    holds:
+      /\s([-/]+(u|U|user|username|p|P|pass|password|H|hashes)\b[\s:=]*\S*[%:]\S|[-/]+(p|P|H|pass|password|hashes)\b[\s:=]*\S|-U\s*\S|-[pP]\S)/,
+  },
+  {
+    tools: tool('(ldap|ds)\\w+|netdom|adfind|admod|csvde|ldifde'),
+    holds: /\s(-[wWyb]|[-/](p|pd|up|pwd|password\w*|b|simple|newpwd))\s*:?\s*\S/,
+  },
   { tools: tool('openssl'), holds: /\s-(k|K|kfile|pass|passin|passout|passwd)\b|\bpasswd\b/ },
-  { tools: tool('gpg2?|cryptsetup|keytool|jarsigner|signtool|certutil|certreq|pvk2pfx'), holds: /\s[-/]+(p|pi|po|passphrase\w*|storepass|keypass|importpfx|exportpfx|f)\b/i },
-  { tools: tool('ps(exec|kill|list|info|service|loglist|file|getsid|shutdown|suspend|passwd)(64)?|paexec|schtasks|at|sc|winrs|winrm|cmdkey|autologon\\w*|bitsadmin|runas|remcom'), holds: /\s[-/](p|rp|u:?\S+\s+[-/]p|pass|password|pw)\b[\s:=]*\S|password\s*=|\/setcredentials|\/savecred/i },
-  { tools: tool('mysql\\w*|mariadb\\w*|mongo\\w*|redis-cli|sqlcmd|osql|isql|bcp|psql|tsql|sqlplus|impdp|expdp|rman'), holds: /\s-+(p|P|a|pass|password)\s*=?\s*\S|\S\/\S+@/ },
-  { tools: tool('curl|wget|https?|xh|aria2c|bitsadmin'), holds: /\s(-[uUaE]|--(proxy-)?user|--auth|--cert|--pass)[\s=]*\S+:\S|\s--(http-|ftp-|proxy-)?passw\w*/ },
+  {
+    tools: tool('gpg2?|cryptsetup|keytool|jarsigner|signtool|certutil|certreq|pvk2pfx'),
+    holds: /\s[-/]+(p|pi|po|passphrase\w*|storepass|keypass|importpfx|exportpfx|f)\b/i,
+  },
+  {
+    tools: tool(
+      'ps(exec|kill|list|info|service|loglist|file|getsid|shutdown|suspend|passwd)(64)?|paexec|schtasks|at|sc|winrs|winrm|cmdkey|autologon\\w*|bitsadmin|runas|remcom',
+    ),
+    holds: /\s[-/](p|rp|u:?\S+\s+[-/]p|pass|password|pw)\b[\s:=]*\S|password\s*=|\/setcredentials|\/savecred/i,
+  },
+  {
+    tools: tool('mysql\\w*|mariadb\\w*|mongo\\w*|redis-cli|sqlcmd|osql|isql|bcp|psql|tsql|sqlplus|impdp|expdp|rman'),
+    holds: /\s-+(p|P|a|pass|password)\s*=?\s*\S|\S\/\S+@/,
+  },
+  {
+    tools: tool('curl|wget|https?|xh|aria2c|bitsadmin'),
+    holds: /\s(-[uUaE]|--(proxy-)?user|--auth|--cert|--pass)[\s=]*\S+:\S|\s--(http-|ftp-|proxy-)?passw\w*/,
+  },
   { tools: tool('sshpass|ftp|lftp|ncftp\\w*|tnftp|rsync|curlftpfs'), holds: /\s-(p|u)\s*\S/ },
   { tools: tool('docker|podman|az|aws|gcloud|oc|vault|rclone|restic|borg|bw|op|helm'), holds: /\blogin\b|\bconfigure\s+set\b|\s-p\s*\S/ },
-  { tools: tool('manage-bde|veracrypt|truecrypt|dislocker\\S*|bdemount|security|dscl|sysadminctl|dsenableroot|useradd|usermod|ssh-keygen|qpdf|pdftk|msoffcrypto-tool'), holds: /\s[-/](p|pw|rp|r|u|w|N|P|passwd|password\w*)(\s*\S|$)|_pw\s/ },
-  { tools: /mimikatz|rubeus|secretsdump|(wmi|smb|at|dcom)exec(\.py)?\b|getTGT|GetUserSPNs/i, holds: /\/?(password|ntlm|rc4|aes\d*|hash\w*)\s*:|-hashes|\S\/\S+:\S/i },
+  {
+    tools: tool(
+      'manage-bde|veracrypt|truecrypt|dislocker\\S*|bdemount|security|dscl|sysadminctl|dsenableroot|useradd|usermod|ssh-keygen|qpdf|pdftk|msoffcrypto-tool',
+    ),
+    holds: /\s[-/](p|pw|rp|r|u|w|N|P|passwd|password\w*)(\s*\S|$)|_pw\s/,
+  },
+  {
+    tools: /mimikatz|rubeus|secretsdump|(wmi|smb|at|dcom)exec(\.py)?\b|getTGT|GetUserSPNs/i,
+    holds: /\/?(password|ntlm|rc4|aes\d*|hash\w*)\s*:|-hashes|\S\/\S+:\S/i,
+  },
 ]
 
 /** Tools by name, with or without a path before it and an extension behind it. */
@@ -66,5 +99,9 @@ function tool(names: string): RegExp {
 
 /** Whether a command line looks as if it held a password, a token or the like. */
 export function holdsSecret(line: string): boolean {
-  return line.length > MAX_LINE_CHARS || SECRETS.some(secret => secret.test(line)) || TOOLS.some(({ tools, holds }) => tools.test(line) && holds.test(line))
+  return (
+    line.length > MAX_LINE_CHARS ||
+    SECRETS.some(secret => secret.test(line)) ||
+    TOOLS.some(({ tools, holds }) => tools.test(line) && holds.test(line))
+  )
 }

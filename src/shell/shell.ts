@@ -117,10 +117,13 @@ export class Shell {
     this.pushed.length = 0
   }
 
-  /** Shows what jobs that have ended have written, and on a terminal what became of them. @returns exit code of the last that failed, 0 if none did */
+  /**
+   * Shows what jobs that have ended have written, and on a terminal what became of them.
+   * @returns exit code of the last that failed, 0 if none did
+   */
   async tellOfJobs(stdout: Output = this.host.stdout, stderr: Output = this.host.stderr): Promise<number> {
     let code = 0
-    for (const job of this.jobs.ended) code = await this.tell(job, stdout, stderr) || code
+    for (const job of this.jobs.ended) code = (await this.tell(job, stdout, stderr)) || code
     return code
   }
 
@@ -137,9 +140,22 @@ export class Shell {
 
   /** The end of the shell: jobs are waited for, or cancelled where nobody is to wait. */
   async end(cancel: boolean): Promise<void> {
-    const { host: { interrupt }, jobs, options: { around: { progress } } } = this
+    const {
+      host: { interrupt },
+      jobs,
+      options: {
+        around: { progress },
+      },
+    } = this
     const { running } = jobs
-    const over = running.length === 0 ? () => {} : progress.wait({ kind: 'work', what: () => `${cancel ? 'ending' : 'waiting for'} jobs: ${running.map(({ line }) => line).join('; ')}`, signal: interrupt })
+    const over =
+      running.length === 0
+        ? () => {}
+        : progress.wait({
+            kind: 'work',
+            what: () => `${cancel ? 'ending' : 'waiting for'} jobs: ${running.map(({ line }) => line).join('; ')}`,
+            signal: interrupt,
+          })
     if (cancel || interrupt.aborted) await jobs.cancelAll(leftBy(interrupt))
     const cut = () => void jobs.cancelAll(leftBy(interrupt))
     interrupt.addEventListener('abort', cut, { once: true })
@@ -157,7 +173,9 @@ export class Shell {
     const { running } = this.jobs
     if (running.length > 0 && this.options.handOver !== undefined && this.runs !== this.#warned + 1) {
       this.#warned = this.runs
-      throw new CbcError('refused', `${running.length === 1 ? 'a job is' : `${running.length} jobs are`} running`, { hint: '`jobs` lists them, `wait` waits; leaving again cancels them' })
+      throw new CbcError('refused', `${running.length === 1 ? 'a job is' : `${running.length} jobs are`} running`, {
+        hint: '`jobs` lists them, `wait` waits; leaving again cancels them',
+      })
     }
     this.left = true
     this.exitCode = code
@@ -183,7 +201,14 @@ export class Shell {
   }
 
   #foreground(signal: AbortSignal): Streams {
-    return { stdout: this.host.stdout, stderr: this.host.stderr, progress: this.options.around.progress, signal, from: this, background: false }
+    return {
+      stdout: this.host.stdout,
+      stderr: this.host.stderr,
+      progress: this.options.around.progress,
+      signal,
+      from: this,
+      background: false,
+    }
   }
 
   /** Starts a job; on a terminal its number is said. */
@@ -228,11 +253,19 @@ export class Shell {
   async #statement({ words, redirect, pipe, local }: Statement, streams: Streams): Promise<number> {
     const run = (stdout: Output) => this.#command(words, { ...streams, stdout })
     // A shell without a line needs somebody at the terminal.
-    if (local !== undefined) return local === '' && this.options.handOver === undefined ? 0 : await this.#locally(streams, () => this.#localShell(local, streams))
-    if (redirect !== undefined) return await toFile(filesFrom(this.host.local, streams.from.localDirectory), redirect.path, redirect.append, run)
+    if (local !== undefined)
+      return local === '' && this.options.handOver === undefined ? 0 : await this.#locally(streams, () => this.#localShell(local, streams))
+    if (redirect !== undefined)
+      return await toFile(filesFrom(this.host.local, streams.from.localDirectory), redirect.path, redirect.append, run)
     if (pipe === undefined) return await run(streams.stdout)
-    const { result, code } = await sharingTerminal(streams.progress, shared => this.#locally(streams, () =>
-      toCommand(input => this.#localShell(pipe, streams, input), stdout => this.#command(words, { ...streams, stdout: shared(stdout) }))))
+    const { result, code } = await sharingTerminal(streams.progress, shared =>
+      this.#locally(streams, () =>
+        toCommand(
+          input => this.#localShell(pipe, streams, input),
+          stdout => this.#command(words, { ...streams, stdout: shared(stdout) }),
+        ),
+      ),
+    )
     return result !== undefined && result !== 0 ? result : code
   }
 
@@ -249,7 +282,11 @@ export class Shell {
     }
   }
 
-  async #localShell(line: string, { background, stdout, from: { localDirectory } }: Streams, input?: AsyncIterable<Uint8Array>): Promise<number> {
+  async #localShell(
+    line: string,
+    { background, stdout, from: { localDirectory } }: Streams,
+    input?: AsyncIterable<Uint8Array>,
+  ): Promise<number> {
     return await this.host.localShell(line, {
       ...(input === undefined ? {} : { input }),
       ...(localDirectory === undefined ? {} : { directory: localDirectory }),
@@ -263,13 +300,23 @@ export class Shell {
   }
 
   #grammar(streams: Streams): Grammar {
-    return { root: this.#root(streams), globals: SHELL_OPTIONS, example: shellExample, help: path => `help ${path}`.trim(), width: helpWidth(streams.stdout) }
+    return {
+      root: this.#root(streams),
+      globals: SHELL_OPTIONS,
+      example: shellExample,
+      help: path => `help ${path}`.trim(),
+      width: helpWidth(streams.stdout),
+    }
   }
 
   /** The commands, bound to what they write to. */
   #root(streams: Streams): CommandNode {
     const verbs = VERBS.map(({ name, load }) => ({ name, load: async () => this.#leaf(await load(), streams) }))
-    return { name: '', summary: 'The shell on an endpoint', children: [...nest(verbs, { reg: 'query and change the registry' }, aliasesOf), ...builtinNodes(this, streams)] }
+    return {
+      name: '',
+      summary: 'The shell on an endpoint',
+      children: [...nest(verbs, { reg: 'query and change the registry' }, aliasesOf), ...builtinNodes(this, streams)],
+    }
   }
 
   #leaf(verb: AnyVerb, streams: Streams): Leaf {
@@ -280,24 +327,45 @@ export class Shell {
         const globals = readGlobals(rest)
         if (pager !== true || !streams.stdout.isTerminal || streams.background) return await this.#verb(verb, input, globals, streams)
         const less = this.host.env['PAGER'] || 'less -FRX'
-        return await sharingTerminal(streams.progress, shared => this.#locally(streams, () => toPager(streams.stdout, page => this.#localShell(less, streams, page),
-          stdout => this.#verb(verb, input, globals, { ...streams, stdout: shared(stdout) }))))
+        return await sharingTerminal(streams.progress, shared =>
+          this.#locally(streams, () =>
+            toPager(
+              streams.stdout,
+              page => this.#localShell(less, streams, page),
+              stdout => this.#verb(verb, input, globals, { ...streams, stdout: shared(stdout) }),
+            ),
+          ),
+        )
       },
     }
   }
 
   async #verb(verb: AnyVerb, input: Record<string, unknown>, own: Globals, streams: Streams): Promise<number> {
     const { stdout, stderr, progress, signal, from, background, owner } = streams
-    const { around, policy: { confirm, ...base } } = this.options
+    const {
+      around,
+      policy: { confirm, ...base },
+    } = this.options
     const merged: Globals = { ...this.options.globals, ...own }
     const globals: Globals = { ...merged, ...checkColumns(verb, merged) }
     const policy: Policy = { ...base, yes: base.yes || globals.yes === true, ...(confirm === undefined || background ? {} : { confirm }) }
     preflight(verb, input, policy)
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
-    const view = plan === undefined ? this.session : this.session.planned(step => { plan.push(step) })
+    const view =
+      plan === undefined
+        ? this.session
+        : this.session.planned(step => {
+            plan.push(step)
+          })
     const session = owner === undefined ? view : view.on(progress, owner)
     const lineOf: Surroundings['lineOf'] = (_device, words) => words.map(quoteWord).join(' ')
-    const here = { ...around, watched: isWatched(stdout, globals), ...(this.options.handOver === undefined ? {} : { lineOf }), progress, local: filesFrom(around.local, from.localDirectory) }
+    const here = {
+      ...around,
+      watched: isWatched(stdout, globals),
+      ...(this.options.handOver === undefined ? {} : { lineOf }),
+      progress,
+      local: filesFrom(around.local, from.localDirectory),
+    }
     await verb.checkLocal?.(input, here.local)
     return await within(this.host.clock, globals.timeout, verb.name, signal, async timely => {
       const result = await runVerb(verb, input, session, from.directory, globals, policy, here, timely, plan)

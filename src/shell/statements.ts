@@ -6,7 +6,7 @@ import { localEnd } from './local-command.ts'
 export interface Statement {
   words: string[]
   /** Local file that takes the output. */
-  redirect?: { path: string, append: boolean }
+  redirect?: { path: string; append: boolean }
   /** Local command line that takes the output. */
   pipe?: string
   /** `!…`: a line for the local shell instead of words. */
@@ -58,7 +58,8 @@ export function parseLine(line: string): Chain[] {
 function take(line: string, from: number): Taken {
   const start = from + (/^\s*/.exec(line.slice(from))?.[0].length ?? 0)
   // All the rest is the local shell's, as it stands.
-  if (line.charAt(start) === '!') return { statement: { words: [], local: line.slice(start + 1).trim() }, end: line.length, operator: undefined }
+  if (line.charAt(start) === '!')
+    return { statement: { words: [], local: line.slice(start + 1).trim() }, end: line.length, operator: undefined }
   const statement: Statement = { words: [] }
   let file: '>' | '>>' | undefined
   for (const token of scan(line, start)) {
@@ -76,7 +77,10 @@ function take(line: string, from: number): Taken {
     if (token.text !== '|') return { statement: checked(statement), end: token.at, operator: token.text }
     const end = localEnd(line, token.at + 1)
     statement.pipe = line.slice(token.at + 1, end).trim()
-    return { statement: checked(statement), ...(line.charAt(end) === '#' ? { end: line.length, operator: undefined } : { end, operator: operatorAt(line, end) }) }
+    return {
+      statement: checked(statement),
+      ...(line.charAt(end) === '#' ? { end: line.length, operator: undefined } : { end, operator: operatorAt(line, end) }),
+    }
   }
   if (file !== undefined) throw usage(`there is no file after ${file}`)
   return { statement: checked(statement), end: line.length, operator: undefined }

@@ -23,7 +23,10 @@ export interface Streams {
   owner?: string
 }
 
-/** Does work whose output another program shows on the same terminal: nothing of ours is shown there any more once that has something to show. */
+/**
+ * Does work whose output another program shows on the same terminal: nothing of ours is shown there any more once that has something to
+ * show.
+ */
 export async function sharingTerminal<T>(progress: Progress, work: (shared: (stdout: Output) => Output) => Promise<T>): Promise<T> {
   let release: (() => void) | undefined
   try {
@@ -57,7 +60,7 @@ const LAST = 4096
 /** Keeps what goes to two outputs. They look as those in whose place they stand. */
 export function keep(stdout: Output, stderr: Output): Kept {
   let through: Record<'stdout' | 'stderr', Output> | undefined
-  let kept: { to: 'stdout' | 'stderr', data: string | Uint8Array }[] = []
+  let kept: { to: 'stdout' | 'stderr'; data: string | Uint8Array }[] = []
   const keeper = (like: Output, to: 'stdout' | 'stderr'): Output => ({
     isTerminal: like.isTerminal,
     color: like.color,
@@ -83,7 +86,14 @@ export function keep(stdout: Output, stderr: Output): Kept {
     },
     lastLine() {
       const last = kept.findLast(({ to, data }) => to === 'stdout' && data.length > 0)?.data ?? ''
-      return Buffer.from(last as string).subarray(-LAST).toString().trimEnd().split(/\r?\n/).at(-1) ?? ''
+      return (
+        Buffer.from(last as string)
+          .subarray(-LAST)
+          .toString()
+          .trimEnd()
+          .split(/\r?\n/)
+          .at(-1) ?? ''
+      )
     },
   }
 }

@@ -13,7 +13,7 @@ export function bars(given: readonly number[], room: number): string[] {
   if (length < 4) return numbers.map(() => '')
   return numbers.map(number => {
     if (!(number > 0)) return ''
-    const eighths = Math.max(1, Math.round(number / most * length * 8))
+    const eighths = Math.max(1, Math.round((number / most) * length * 8))
     return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '')
   })
 }

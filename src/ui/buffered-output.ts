@@ -3,7 +3,10 @@ import type { Output } from '../core/ports.ts'
 /** Characters that are gathered before the writer has to wait for them to be taken. */
 const MAX_BUFFERED_CHARS = 64 * 1024
 
-/** An output that writes at once what comes within one turn of the program: a long list is a few writes, and a row that is waited for is still shown as soon as it is there. */
+/**
+ * An output that writes at once what comes within one turn of the program: a long list is a few writes, and a row that is waited for is
+ * still shown as soon as it is there.
+ */
 export interface Gathered extends Output {
   /** Writes what is held back. @throws what the output throws, ClosedPipe for one */
   flush(): Promise<void>
@@ -22,7 +25,11 @@ export function gather(output: Output): Gathered {
     if (held !== '') {
       const text = held
       held = ''
-      writing = writing.then(() => (failed === undefined ? output.write(text) : undefined)).catch((error: unknown) => { failed ??= { error } })
+      writing = writing
+        .then(() => (failed === undefined ? output.write(text) : undefined))
+        .catch((error: unknown) => {
+          failed ??= { error }
+        })
     }
     await writing
     if (failed !== undefined) throw failed.error

@@ -10,7 +10,10 @@ import { formsOf, type Form, type Look } from './forms.ts'
 export const GAP = 2
 /** A flexible column is not made narrower than this, unless the table would still not fit: then than that. */
 const NARROWEST = [12, 6] as const
-/** What wraps gets so many characters before others are shortened for it, this share of the terminal before columns are left out for it, and never fewer than those. */
+/**
+ * What wraps gets so many characters before others are shortened for it, this share of the terminal before columns are left out for it, and
+ * never fewer than those.
+ */
 const EVIDENCE = { comfortable: 48, least: 24, share: 0.4 }
 /** Characters of a cell that are shown: one name of megabytes would make every row as wide. JSON and CSV have the whole. */
 const MAX_CELL_CHARS = 1000
@@ -48,14 +51,24 @@ interface Measured {
 }
 
 /**
- * Decides which columns a table has, in which form and how wide, so that it fits the terminal: first they take shorter forms, then columns are left out, the
+ * Decides which columns a table has, in which form and how wide, so that it fits the terminal: first they take shorter forms, then columns
+ * are left out, the
  * least important first; and what room is left then gives some of them a fuller form again.
  * @param rows  that show how wide cells are
  * @param width of the terminal, characters
  */
 export function layOutColumns(rows: readonly Row[], columns: readonly Column[], width: number, look: Look): Layout {
   const isBeneath = ({ beneath }: Column) => columns.some(({ key }) => key === beneath)
-  const kept = columns.filter(column => !isBeneath(column)).map(column => measure(column, columns.filter(({ beneath }) => beneath === column.key), rows, look))
+  const kept = columns
+    .filter(column => !isBeneath(column))
+    .map(column =>
+      measure(
+        column,
+        columns.filter(({ beneath }) => beneath === column.key),
+        rows,
+        look,
+      ),
+    )
   if (sum(kept.map(one => one.widthAt(0))) <= width) return { placed: kept.map(one => place(one, 0, one.widthAt(0))), leftOut: [] }
   const leftOut = leaveOut(kept, width)
   const levels = fullestForms(kept, width)
@@ -67,9 +80,13 @@ export function layOutColumns(rows: readonly Row[], columns: readonly Column[], 
 function leaveOut(kept: Measured[], width: number): Column[] {
   const leftOut: Column[] = []
   // A name that is short already is not cut so that a lesser column stays.
-  const least = (one: Measured) => leastWidth(one, one.forms.length - 1, one.forms.length > 1 ? Infinity : NARROWEST[0], evidenceShare(width))
+  const least = (one: Measured) =>
+    leastWidth(one, one.forms.length - 1, one.forms.length > 1 ? Infinity : NARROWEST[0], evidenceShare(width))
   while (sum(kept.map(least)) > width) {
-    const next = kept.reduce<Measured | undefined>((found, one) => (importance(one) < (found === undefined ? Infinity : importance(found)) ? one : found), undefined)
+    const next = kept.reduce<Measured | undefined>(
+      (found, one) => (importance(one) < (found === undefined ? Infinity : importance(found)) ? one : found),
+      undefined,
+    )
     if (next === undefined) break
     leftOut.push(next.column)
     kept.splice(kept.indexOf(next), 1)
@@ -90,7 +107,8 @@ function importance({ column }: Measured): number {
 function fullestForms(kept: readonly Measured[], width: number): number[] {
   const groupOf = ({ column }: Measured) => column.kind ?? column.key
   const groups = new Set(['time', 'size', ...kept.map(groupOf)])
-  const fits = (levels: readonly number[]) => sum(kept.map((one, at) => leastWidth(one, levels[at] ?? 0, Infinity, EVIDENCE.comfortable))) <= width
+  const fits = (levels: readonly number[]) =>
+    sum(kept.map((one, at) => leastWidth(one, levels[at] ?? 0, Infinity, EVIDENCE.comfortable))) <= width
   let levels = kept.map(({ forms }) => forms.length - 1)
   for (const group of groups) {
     const deepest = largest(kept.filter(one => groupOf(one) === group).map(({ forms }) => forms.length - 1))
@@ -107,18 +125,20 @@ function fullestForms(kept: readonly Measured[], width: number): number[] {
 function measure(column: Column, beneath: readonly Column[], rows: readonly Row[], look: Look): Measured {
   const forms = formsOf(column, look)
   const known: number[] = []
-  const widest = ({ title, text }: Form) => rows.reduce((most, row) => {
-    const width = widthOf(leadOf(row, column) + signOf(row, column) + shown(text(row), column))
-    return Math.max(most, width, largest(linesBeneath(row, beneath).map(line => widthOf(line.text))))
-  }, widthOf(title))
+  const widest = ({ title, text }: Form) =>
+    rows.reduce((most, row) => {
+      const width = widthOf(leadOf(row, column) + signOf(row, column) + shown(text(row), column))
+      return Math.max(most, width, largest(linesBeneath(row, beneath).map(line => widthOf(line.text))))
+    }, widthOf(title))
   // Of a long list only what is needed is measured.
   const widthAt = (level: number) => (known[level] ??= widest(forms[level] as Form))
   return { column, forms, widthAt, beneath }
 }
 
 /** What a row has beneath a cell: the sign that tells what it is, and the text. */
-export function linesBeneath(row: Row, beneath: readonly Column[]): { text: string, mark: Mark | undefined }[] {
-  return beneath.map(column => ({ text: shown(textOf(row, column), column), mark: column.mark?.(row) }))
+export function linesBeneath(row: Row, beneath: readonly Column[]): { text: string; mark: Mark | undefined }[] {
+  return beneath
+    .map(column => ({ text: shown(textOf(row, column), column), mark: column.mark?.(row) }))
     .filter(({ text }) => text !== '')
     .map(({ text, mark }) => ({ text: `${mark === undefined ? '↳' : SIGNS[mark]} ${text}`, mark }))
 }
@@ -132,20 +152,36 @@ function leastWidth(one: Measured, level: number, flexible: number, evidence: nu
 
 /** What is too much is taken first from what wraps, which loses nothing by it, then from what can be cut, each by what it has to give. */
 function narrowed(kept: readonly Measured[], levels: readonly number[], width: number): number[] {
-  const stages: [number, number][] = [[Infinity, EVIDENCE.comfortable], [Infinity, evidenceShare(width)], [NARROWEST[0], EVIDENCE.least], [NARROWEST[1], EVIDENCE.least]]
-  return stages.reduce((widths, [flexible, evidence]) => {
-    const excess = sum(widths) - width
-    const spare = widths.map((one, at) => Math.max(0, one - leastWidth(kept[at] as Measured, levels[at] ?? 0, flexible, evidence)))
-    const room = spare.reduce((all, one) => all + one, 0)
-    if (excess <= 0 || room === 0) return widths
-    const share = Math.min(1, excess / room)
-    return widths.map((one, at) => one - Math.ceil((spare[at] ?? 0) * share))
-  }, kept.map((one, at) => one.widthAt(levels[at] ?? 0)))
+  const stages: [number, number][] = [
+    [Infinity, EVIDENCE.comfortable],
+    [Infinity, evidenceShare(width)],
+    [NARROWEST[0], EVIDENCE.least],
+    [NARROWEST[1], EVIDENCE.least],
+  ]
+  return stages.reduce(
+    (widths, [flexible, evidence]) => {
+      const excess = sum(widths) - width
+      const spare = widths.map((one, at) => Math.max(0, one - leastWidth(kept[at] as Measured, levels[at] ?? 0, flexible, evidence)))
+      const room = spare.reduce((all, one) => all + one, 0)
+      if (excess <= 0 || room === 0) return widths
+      const share = Math.min(1, excess / room)
+      return widths.map((one, at) => one - Math.ceil((spare[at] ?? 0) * share))
+    },
+    kept.map((one, at) => one.widthAt(levels[at] ?? 0)),
+  )
 }
 
 function place({ column, forms, beneath }: Measured, level: number, width: number): Placed {
   const form = forms[level] as Form
-  return { column, title: form.title, width, lead: row => leadOf(row, column), sign: row => signOf(row, column), text: row => shown(form.text(row), column), beneath }
+  return {
+    column,
+    title: form.title,
+    width,
+    lead: row => leadOf(row, column),
+    sign: row => signOf(row, column),
+    text: row => shown(form.text(row), column),
+    beneath,
+  }
 }
 
 function leadOf(row: Row, { lead }: Column): string {

@@ -11,7 +11,8 @@ export function csvLine(cells: readonly string[]): string {
 }
 
 /**
- * A row's cells. What a spreadsheet would run as a formula gets an apostrophe in front; numbers are numbers. Control characters are escaped, as RFC 4180 has
+ * A row's cells. What a spreadsheet would run as a formula gets an apostrophe in front; numbers are numbers. Control characters are
+ * escaped, as RFC 4180 has
  * none but those of line ends.
  * @param onTerminal line ends are escaped too: there they would be seen as rows of their own
  */

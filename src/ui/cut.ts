@@ -20,7 +20,10 @@ export function widthOf(text: string): number {
   return width
 }
 
-/** The beginning of a text that takes at most so many characters of a terminal, with a mark where something is left out. Never half a character. */
+/**
+ * The beginning of a text that takes at most so many characters of a terminal, with a mark where something is left out. Never half a
+ * character.
+ */
 export function cut(text: string, width: number, mark = '…'): string {
   return widthOf(text) <= width ? text : beginning(text, width - mark.length) + mark
 }
@@ -57,7 +60,9 @@ function beginning(text: string, width: number, widths?: Widths): string {
 
 function ending(text: string, width: number): string {
   const part = text.slice(-width * UNITS_PER_COLUMN)
-  return taken([...charactersOf(part)].reverse(), width).reverse().join('')
+  return taken([...charactersOf(part)].reverse(), width)
+    .reverse()
+    .join('')
 }
 
 function* charactersOf(text: string): Generator<string> {

@@ -1,5 +1,6 @@
 /**
- * Text from an endpoint or the service is hostile: this is the one place that makes it harmless to look at. Escaped are controls (C0, C1, DEL), what turns
+ * Text from an endpoint or the service is hostile: this is the one place that makes it harmless to look at. Escaped are controls (C0, C1,
+ * DEL), what turns
  * the direction of text or hides (the format characters), line and paragraph separators, and halves of surrogate pairs.
  */
 const DANGEROUS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
@@ -24,7 +25,10 @@ function readable(character: string): string {
 
 /** As JSON has it: each half of a surrogate pair by itself. */
 function jsonEscape(character: string): string {
-  return character.split('').map(unit => `\\u${hexadecimal(unit.charCodeAt(0), 4)}`).join('')
+  return character
+    .split('')
+    .map(unit => `\\u${hexadecimal(unit.charCodeAt(0), 4)}`)
+    .join('')
 }
 
 function hexadecimal(code: number, digits: number): string {

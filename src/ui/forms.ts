@@ -19,7 +19,13 @@ export interface Form {
 }
 
 /** The units in which people tell how long ago something was, milliseconds. */
-const UNITS: readonly [string, number][] = [['y', 365.25 * 86_400_000], ['d', 86_400_000], ['h', 3_600_000], ['min', 60_000], ['s', 1000]]
+const UNITS: readonly [string, number][] = [
+  ['y', 365.25 * 86_400_000],
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+]
 
 /** The forms of a column, the fullest first. */
 export function formsOf(column: Column, look: Look): [Form, ...Form[]] {
@@ -27,7 +33,8 @@ export function formsOf(column: Column, look: Look): [Form, ...Form[]] {
   const brief = column.brief ?? full.title
   const as = (say: (text: string) => string, heading = brief): Form => ({ title: heading, text: row => say(full.text(row)) })
   if (column.kind === 'time') return timeForms(full, as, look)
-  if (column.kind === 'size') return look.sizes === 'human' ? [as(humanSize, full.title)] : look.sizes === 'bytes' ? [full] : [full, as(humanSize)]
+  if (column.kind === 'size')
+    return look.sizes === 'human' ? [as(humanSize, full.title)] : look.sizes === 'bytes' ? [full] : [full, as(humanSize)]
   const { shorter } = column
   return shorter === undefined ? [full] : [full, { title: brief, text: shorter }]
 }

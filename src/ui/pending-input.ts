@@ -4,7 +4,8 @@ import { interrupted } from '../core/errors.ts'
 /** Turns of the program without input after which none is waiting: what waits comes in the first one, through a relay in the one after. */
 const IDLE_TURNS = 3
 /**
- * Milliseconds without input after which none is waiting, wherever it comes from: the console of Windows is read by a thread of its own, which hands over what
+ * Milliseconds without input after which none is waiting, wherever it comes from: the console of Windows is read by a thread of its own,
+ * which hands over what
  * waits there only after some turns. Nobody notices them before a question.
  */
 const QUIET_MS = 50

@@ -10,7 +10,8 @@ const SHOW_AFTER_MS = 400
 const KINDS: readonly Wait['kind'][] = ['command', 'request', 'work']
 
 /**
- * What goes on, on a terminal; nothing elsewhere: a spinner with what is waited for, where, how long and behind what, or a bar where the total is known.
+ * What goes on, on a terminal; nothing elsewhere: a spinner with what is waited for, where, how long and behind what, or a bar where the
+ * total is known.
  * @param quiet nothing on a terminal either
  */
 export function openProgress(stderr: Output, clock: Clock, quiet: boolean): Progress & { stop(): void } {
@@ -26,7 +27,7 @@ class TerminalProgress implements Progress {
   /** Not before then, by the steady clock. */
   #due = 0
   #step: Step | undefined
-  #waits: { wait: Wait, from: number }[] = []
+  #waits: { wait: Wait; from: number }[] = []
   /** The line in which the cursor stands has output in it. */
   #open = false
   #holds = 0
@@ -93,7 +94,7 @@ class TerminalProgress implements Progress {
   }
 
   /** The work of the line that runs: what is narrower, and not part of such, is nobody's here. */
-  get #work(): { wait: Wait, from: number } | undefined {
+  get #work(): { wait: Wait; from: number } | undefined {
     return this.#waits.find(({ wait: { kind } }) => kind === 'work')
   }
 
@@ -108,7 +109,7 @@ class TerminalProgress implements Progress {
     if (this.#coming !== undefined && due >= this.#due) return
     this.#coming?.abort()
     this.#due = due
-    void this.#show(this.#coming = new AbortController())
+    void this.#show((this.#coming = new AbortController()))
   }
 
   /** Takes away what is shown; what there is still to be shown comes back later. */

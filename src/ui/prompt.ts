@@ -29,16 +29,32 @@ export async function confirm(message: string, { input, output }: PromptStreams,
  * @param rows lines that are shown at once
  * @throws CbcError interrupted: Esc, Ctrl-C, or the signal
  */
-export async function chooseFrom<T>(message: string, source: (typed: string, signal: AbortSignal) => Promise<Choice<T>[]>, rows: number, { input, output }: PromptStreams, signal: AbortSignal): Promise<T> {
+export async function chooseFrom<T>(
+  message: string,
+  source: (typed: string, signal: AbortSignal) => Promise<Choice<T>[]>,
+  rows: number,
+  { input, output }: PromptStreams,
+  signal: AbortSignal,
+): Promise<T> {
   const leave = new AbortController()
   const prompt = await fresh({ input, output }, AbortSignal.any([signal, leave.signal]))
-  const onKey = (_: unknown, key: { name?: string } | undefined) => { if (key?.name === 'escape') leave.abort() }
+  const onKey = (_: unknown, key: { name?: string } | undefined) => {
+    if (key?.name === 'escape') leave.abort()
+  }
   input.on('keypress', onKey)
   try {
-    const { chosen } = await ended(prompt<{ chosen: unknown }>([{
-      type: 'search', name: 'chosen', message, pageSize: rows,
-      source: (typed: string | undefined, { signal: outdated }: { signal: AbortSignal }) => source(typed ?? '', outdated),
-    }]), signal)
+    const { chosen } = await ended(
+      prompt<{ chosen: unknown }>([
+        {
+          type: 'search',
+          name: 'chosen',
+          message,
+          pageSize: rows,
+          source: (typed: string | undefined, { signal: outdated }: { signal: AbortSignal }) => source(typed ?? '', outdated),
+        },
+      ]),
+      signal,
+    )
     return chosen as T
   } finally {
     input.off('keypress', onKey)
@@ -46,9 +62,28 @@ export async function chooseFrom<T>(message: string, source: (typed: string, sig
 }
 
 /** Lets the person choose one of a few. @param usual the one that is marked first @throws CbcError interrupted */
-export async function select<T extends string>(message: string, choices: readonly Choice<T>[], { input, output }: PromptStreams, signal: AbortSignal, usual?: T): Promise<T> {
+export async function select<T extends string>(
+  message: string,
+  choices: readonly Choice<T>[],
+  { input, output }: PromptStreams,
+  signal: AbortSignal,
+  usual?: T,
+): Promise<T> {
   const prompt = await fresh({ input, output }, signal)
-  const { chosen } = await ended(prompt<{ chosen: string }>([{ type: 'select', name: 'chosen', message, choices, pageSize: choices.length, loop: false, ...(usual === undefined ? {} : { default: usual }) }]), signal)
+  const { chosen } = await ended(
+    prompt<{ chosen: string }>([
+      {
+        type: 'select',
+        name: 'chosen',
+        message,
+        choices,
+        pageSize: choices.length,
+        loop: false,
+        ...(usual === undefined ? {} : { default: usual }),
+      },
+    ]),
+    signal,
+  )
   return chosen as T
 }
 
@@ -61,14 +96,24 @@ export interface Asking {
 }
 
 /** Has a line typed on the terminal. @throws CbcError interrupted */
-export async function typed(message: string, { input, output }: PromptStreams, signal: AbortSignal, { usual, wrong }: Asking = {}): Promise<string> {
+export async function typed(
+  message: string,
+  { input, output }: PromptStreams,
+  signal: AbortSignal,
+  { usual, wrong }: Asking = {},
+): Promise<string> {
   const prompt = await fresh({ input, output }, signal)
-  const { line } = await ended(prompt<{ line: string }>([{ type: 'input', name: 'line', message, validate: validator(wrong), ...(usual === undefined ? {} : { default: usual }) }]), signal)
+  const { line } = await ended(
+    prompt<{ line: string }>([
+      { type: 'input', name: 'line', message, validate: validator(wrong), ...(usual === undefined ? {} : { default: usual }) },
+    ]),
+    signal,
+  )
   return line
 }
 
 function validator(wrong: Asking['wrong']): (line: string) => Promise<true | string> {
-  return async line => await wrong?.(line) ?? true
+  return async line => (await wrong?.(line)) ?? true
 }
 
 /** Questions that are not answered by what was typed before them. */

@@ -10,8 +10,11 @@ const MAX_SHOWN_LINES = 50
  * A question as a person is asked it.
  * @returns `above`, whole lines to what it is about; and the question itself: `Delete 2 on WIN-FIN-01?`
  */
-export function questionLines({ what, to = [], shown: before = false }: Question): { above: string, asked: string } {
-  return { above: (before ? [] : firstOf(to, MAX_SHOWN_LINES)).map(line => `  ${shown(line)}\n`).join(''), asked: `${shown(what.charAt(0).toUpperCase() + what.slice(1))}?` }
+export function questionLines({ what, to = [], shown: before = false }: Question): { above: string; asked: string } {
+  return {
+    above: (before ? [] : firstOf(to, MAX_SHOWN_LINES)).map(line => `  ${shown(line)}\n`).join(''),
+    asked: `${shown(what.charAt(0).toUpperCase() + what.slice(1))}?`,
+  }
 }
 
 /** A name that fills the screen would hide all others. */

@@ -3,20 +3,33 @@ import type { LocalFiles, Output } from '../core/ports.ts'
 import { object, type IntoFile, type Result, type Row } from '../core/result.ts'
 import { render, tellTotals, type RenderOptions } from './render.ts'
 
-const SUMMARY = [{ key: 'local_path' }, { key: 'rows', align: 'right' as const }, { key: 'size', align: 'right' as const }, { key: 'sha256' }]
+const SUMMARY = [
+  { key: 'local_path' },
+  { key: 'rows', align: 'right' as const },
+  { key: 'size', align: 'right' as const },
+  { key: 'sha256' },
+]
 
 /**
- * Writes a result to a local file, which appears under its name when it is whole, and then to stdout what was written: `local_path`, `rows` of a list, `size` in
+ * Writes a result to a local file, which appears under its name when it is whole, and then to stdout what was written: `local_path`, `rows`
+ * of a list, `size` in
  * bytes, `sha256`.
  * @returns exit code
  * @throws CbcError refused: the file exists and may not be overwritten; io; whatever the result's rows throw
  */
-export async function renderInto({ path, name, overwrite, format }: IntoFile, result: Exclude<Result, { kind: 'object' }>, local: LocalFiles, options: RenderOptions): Promise<number> {
+export async function renderInto(
+  { path, name, overwrite, format }: IntoFile,
+  result: Exclude<Result, { kind: 'object' }>,
+  local: LocalFiles,
+  options: RenderOptions,
+): Promise<number> {
   const target = await local.create(path, name, overwrite)
   const hash = createHash('sha256')
   let [size, rows] = [0, 0]
   const file: Output = {
-    isTerminal: false, color: false, columns: () => Infinity,
+    isTerminal: false,
+    color: false,
+    columns: () => Infinity,
     async write(data) {
       const bytes = typeof data === 'string' ? Buffer.from(data) : data
       hash.update(bytes)
@@ -26,7 +39,16 @@ export async function renderInto({ path, name, overwrite, format }: IntoFile, re
   }
   const totals = result.kind === 'bytes' ? undefined : result.totals
   // Told in the form that was asked for, not in that of the file.
-  const counted = result.kind === 'bytes' ? result : { ...result, rows: counting(result.rows, () => { rows += 1 }), totals: () => undefined }
+  const counted =
+    result.kind === 'bytes'
+      ? result
+      : {
+          ...result,
+          rows: counting(result.rows, () => {
+            rows += 1
+          }),
+          totals: () => undefined,
+        }
   try {
     await render(counted, { ...options, format, stdout: file, streamed: true })
     await target.commit()
@@ -37,7 +59,13 @@ export async function renderInto({ path, name, overwrite, format }: IntoFile, re
   await tellTotals(totals?.(), options)
   const summary = { local_path: target.path, ...(result.kind === 'list' ? { rows } : {}), size, sha256: hash.digest('hex') }
   const { columns: _, ...shown } = options
-  return await render(object(summary, SUMMARY.filter(({ key }) => key in summary)), shown)
+  return await render(
+    object(
+      summary,
+      SUMMARY.filter(({ key }) => key in summary),
+    ),
+    shown,
+  )
 }
 
 async function* counting(rows: Iterable<Row> | AsyncIterable<Row>, count: () => void): AsyncGenerator<Row> {

@@ -61,7 +61,10 @@ export async function render(result: Result, options: RenderOptions): Promise<nu
 }
 
 /** Says where a list isn't whole: a line for people, an object where JSON was asked for. */
-export async function tellTotals(totals: Totals | undefined, { format, quiet, stderr }: Pick<RenderOptions, 'format' | 'quiet' | 'stderr'>): Promise<void> {
+export async function tellTotals(
+  totals: Totals | undefined,
+  { format, quiet, stderr }: Pick<RenderOptions, 'format' | 'quiet' | 'stderr'>,
+): Promise<void> {
   if (quiet || totals === undefined || totals.shown >= totals.num_found) return
   const { hint, ...counts } = totals
   const message = `${grouped(counts.shown)} of ${grouped(counts.num_found)}${hint === undefined ? '' : `; ${hint}`}`
@@ -75,9 +78,12 @@ function grouped(count: number): string {
 
 async function renderKind(result: Result, options: Rendering): Promise<number> {
   switch (result.kind) {
-    case 'bytes': return await renderBytes(result, options)
-    case 'list': return await renderList(result, options)
-    case 'object': return await renderObject(result, options)
+    case 'bytes':
+      return await renderBytes(result, options)
+    case 'list':
+      return await renderList(result, options)
+    case 'object':
+      return await renderObject(result, options)
   }
 }
 
@@ -109,7 +115,10 @@ async function renderWhole({ value, rows, columns: own, drawn }: Kind<'object'>,
     return 0
   }
   const plain = columns.filter(isPlain)
-  if (format === 'csv') await stdout.write((options.headless ? '' : csvLine(plain.map(column => column.key))) + csvLine(csvCells(value, plain, stdout.isTerminal)))
+  if (format === 'csv')
+    await stdout.write(
+      (options.headless ? '' : csvLine(plain.map(column => column.key))) + csvLine(csvCells(value, plain, stdout.isTerminal)),
+    )
   else await stdout.write(plain.map(column => `${options.headless ? '' : `${title(column)}\t`}${cell(value, column, options)}\n`).join(''))
   return 0
 }
@@ -119,7 +128,8 @@ async function renderList(result: Kind<'list'>, given: Rendering): Promise<numbe
   const options = format === undefined ? given : { ...given, format }
   const { stdout } = options
   const asJson = isJson(format)
-  const drawn = asJson || format === 'csv' || options.columns !== undefined || (result.drawn?.terminal && !isTable(options)) ? undefined : result.drawn
+  const drawn =
+    asJson || format === 'csv' || options.columns !== undefined || (result.drawn?.terminal && !isTable(options)) ? undefined : result.drawn
   const flat = asJson || drawn !== undefined ? undefined : result.flat
   const items = new Items(flat === undefined ? result.rows : flattened(result.rows, flat), asJson ? undefined : options.stderr)
   if (asJson) await writeJson(items, result, options)
@@ -128,15 +138,21 @@ async function renderList(result: Kind<'list'>, given: Rendering): Promise<numbe
     const rows: Row[] = []
     for await (const row of items) rows.push(row)
     if (rows.length > 0) {
-      const [{ drawTable }, { layOutColumns }, { theme }] = await Promise.all([import('./table.ts'), import('./column-layout.ts'), import('./theme.ts')])
+      const [{ drawTable }, { layOutColumns }, { theme }] = await Promise.all([
+        import('./table.ts'),
+        import('./column-layout.ts'),
+        import('./theme.ts'),
+      ])
       const columns = choose(options.columns, result.columns, rows, options)
       const width = widthFor(options)
       const layout = layOutColumns(rows, columns, width, options)
       for (const piece of drawTable(rows, layout, { ...options, width, theme: theme(stdout.color) })) await stdout.write(piece)
-      if (layout.leftOut.length > 0 && !options.quiet) await options.stderr.write(`not shown: ${layout.leftOut.map(title).join(', ')} (-w shows all)\n`)
+      if (layout.leftOut.length > 0 && !options.quiet)
+        await options.stderr.write(`not shown: ${layout.leftOut.map(title).join(', ')} (-w shows all)\n`)
     }
   } else await writeLines(items, result.columns, options)
-  if (items.isEmpty && result.none !== undefined && stdout.isTerminal && !asJson && format !== 'csv') await options.stderr.write(`${escapeLine(result.none)}\n`)
+  if (items.isEmpty && result.none !== undefined && stdout.isTerminal && !asJson && format !== 'csv')
+    await options.stderr.write(`${escapeLine(result.none)}\n`)
   await items.sumUp()
   return items.exitCode
 }
@@ -149,7 +165,13 @@ async function* flattened(rows: Kind<'list'>['rows'], flat: (row: Row) => Row[])
 async function writeDrawn(items: Iterable<Row> | AsyncIterable<Row>, { heading, line }: Drawn, stdout: Output): Promise<void> {
   let above = heading === undefined ? '' : `${escapeLine(heading)}\n`
   for await (const row of items) {
-    await stdout.write(above + [line(row)].flat().map(text => `${escapeLine(text)}\n`).join(''))
+    await stdout.write(
+      above +
+        [line(row)]
+          .flat()
+          .map(text => `${escapeLine(text)}\n`)
+          .join(''),
+    )
     above = ''
   }
   if (above !== '') await stdout.write(above)
@@ -183,8 +205,12 @@ async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, opt
 async function writeLines(items: Items, own: Column[], options: Rendering): Promise<void> {
   const { format, columns: wanted, stdout } = options
   const plain = own.filter(isPlain)
-  const heading = (columns: Column[]) => (options.headless ? '' : format === 'csv' ? csvLine(columns.map(column => column.key)) : `${columns.map(title).join('\t')}\n`)
-  const line = (row: Row, columns: Column[]) => (format === 'csv' ? csvLine(csvCells(row, columns, stdout.isTerminal)) : `${columns.map(column => cell(row, column, options)).join('\t')}\n`)
+  const heading = (columns: Column[]) =>
+    options.headless ? '' : format === 'csv' ? csvLine(columns.map(column => column.key)) : `${columns.map(title).join('\t')}\n`
+  const line = (row: Row, columns: Column[]) =>
+    format === 'csv'
+      ? csvLine(csvCells(row, columns, stdout.isTerminal))
+      : `${columns.map(column => cell(row, column, options)).join('\t')}\n`
   let columns: Column[] | undefined
   for await (const row of items) {
     if (columns === undefined) {
@@ -204,7 +230,8 @@ async function renderBytes(result: Kind<'bytes'>, options: Rendering): Promise<n
     return 0
   }
   if (result.text !== undefined) for await (const text of result.text(result.bytes)) await stdout.write(escapeText(text))
-  else if (stdout.isTerminal) await showText((result.decode ?? (await import('../core/text/program-output.ts')).decodeOutput)(result.bytes), stdout)
+  else if (stdout.isTerminal)
+    await showText((result.decode ?? (await import('../core/text/program-output.ts')).decodeOutput)(result.bytes), stdout)
   else for await (const part of result.bytes) await stdout.write(part)
   return result.exitCode ?? 0
 }
@@ -222,7 +249,7 @@ async function showText(texts: AsyncIterable<string>, stdout: Output): Promise<v
     await stdout.write(shown)
   }
   for await (const text of texts) await show(held + text)
-  if (held !== '') await stdout.write(escapeText(last = held))
+  if (held !== '') await stdout.write(escapeText((last = held)))
   if (!last.endsWith('\n')) await stdout.write('\n')
 }
 

@@ -9,7 +9,12 @@ import type { Asking, PromptStreams } from './prompt.ts'
  * cursor by as much: whoever sees what went to the terminal, a recording of it, could count.
  * @throws CbcError interrupted
  */
-export async function hidden(message: string, { input, output }: PromptStreams, signal: AbortSignal, { wrong }: Pick<Asking, 'wrong'> = {}): Promise<string> {
+export async function hidden(
+  message: string,
+  { input, output }: PromptStreams,
+  signal: AbortSignal,
+  { wrong }: Pick<Asking, 'wrong'> = {},
+): Promise<string> {
   for (;;) {
     await discardPending(input, signal)
     output.write(`? ${message} (not shown) `)

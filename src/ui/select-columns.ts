@@ -14,9 +14,15 @@ export interface Named {
  * @param samples rows that show which other fields there are; none: nothing can be said against a name
  * @throws CbcError usage: no column or field is called that
  */
-export function choose(wanted: readonly string[] | undefined, own: readonly Column[], samples: readonly Row[], { known, missing }: Named = {}): Column[] {
+export function choose(
+  wanted: readonly string[] | undefined,
+  own: readonly Column[],
+  samples: readonly Row[],
+  { known, missing }: Named = {},
+): Column[] {
   if (wanted === undefined) return [...own]
-  const fields = known === undefined ? new Set([...own.map(column => column.key), ...samples.flatMap(sample => Object.keys(sample))]) : undefined
+  const fields =
+    known === undefined ? new Set([...own.map(column => column.key), ...samples.flatMap(sample => Object.keys(sample))]) : undefined
   return wanted.map(name => {
     const column = own.find(one => one.key === name || one.title === name)
     if (column === undefined && fields !== undefined && samples.length > 0 && !fields.has(name)) {

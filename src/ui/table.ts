@@ -9,7 +9,10 @@ import { cut, cutMiddle, widthOf, wrap } from './cut.ts'
 import type { Look } from './forms.ts'
 import type { Theme } from './theme.ts'
 
-/** A list of more rows is laid out here: cli-table3 takes a tenth of a millisecond for each, and more the more there are (docs/decisions/0008). */
+/**
+ * A list of more rows is laid out here: cli-table3 takes a tenth of a millisecond for each, and more the more there are
+ * (docs/decisions/0008).
+ */
 const LONG_LIST_ROWS = 500
 /** Lines of a long list that are written together. */
 const BATCH_ROWS = 500
@@ -19,8 +22,21 @@ const NARROWEST_VALUE = 24
 const BESIDE_BRANCHES = 8
 
 const BARE = {
-  top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-  left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: ' '.repeat(GAP),
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: ' '.repeat(GAP),
 }
 
 /** How a table or an object is drawn. */
@@ -37,7 +53,13 @@ export function* drawTable(rows: Row[], { placed }: Layout, { width, theme, head
   const columns = placed.map(({ column }) => column)
   const widths = placed.map(one => one.width)
   const drawn = columns.find(({ bar }) => bar)
-  const beside = drawn === undefined ? undefined : bars(rows.map(row => Number(rawCell(row, drawn))), width - widths.reduce((all, one) => all + one + GAP, 0))
+  const beside =
+    drawn === undefined
+      ? undefined
+      : bars(
+          rows.map(row => Number(rawCell(row, drawn))),
+          width - widths.reduce((all, one) => all + one + GAP, 0),
+        )
   const heading = headless ? [] : [placed.map(one => theme.heading(one.title))]
   const line = (row: Row, at: number) => {
     const shown = placed.map(one => cellOf(row, one, theme))
@@ -78,10 +100,14 @@ function layOut(lines: string[][], columns: Column[], widths: number[]): string 
 
 /** A line of a table whose columns are so wide, as `layOut` has it. */
 function padded(texts: string[], columns: Column[], widths: number[]): string {
-  return ended(texts.map((text, at) => {
-    const room = ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(text)))
-    return alignment(columns[at]) === 'right' ? room + text : text + room
-  }).join(' '.repeat(GAP)))
+  return ended(
+    texts
+      .map((text, at) => {
+        const room = ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(text)))
+        return alignment(columns[at]) === 'right' ? room + text : text + room
+      })
+      .join(' '.repeat(GAP)),
+  )
 }
 
 function alignment(column: Column | undefined): 'left' | 'right' {
@@ -93,8 +119,13 @@ function cellOf(row: Row, one: Placed, theme: Theme): string[] {
   const { column, width } = one
   const [lead, sign, text] = [one.lead(row), one.sign(row), one.text(row)]
   const paint = painter(row, column, theme)
-  const below = linesBeneath(row, one.beneath).flatMap(({ text: line, mark }) => wrap(line, width).map(part => (mark === undefined ? part : theme[mark](part))))
-  if (column.evidence) return wrap(lead + sign + text, width).map(paint).concat(below)
+  const below = linesBeneath(row, one.beneath).flatMap(({ text: line, mark }) =>
+    wrap(line, width).map(part => (mark === undefined ? part : theme[mark](part))),
+  )
+  if (column.evidence)
+    return wrap(lead + sign + text, width)
+      .map(paint)
+      .concat(below)
   const room = Math.max(width - widthOf(lead + sign), lead === '' ? 0 : BESIDE_BRANCHES)
   const whole = column.flexible === undefined ? text : column.flexible === 'middle' ? cutMiddle(text, room) : cut(text, room)
   return [lead + paint(sign + whole), ...below]
@@ -112,10 +143,16 @@ export function drawObject(row: Row, columns: Column[], { width, theme, ...look 
   const fields = placed.map(one => ({ one, text: one.text(row) })).filter(({ text }) => text !== '')
   const names = largest(fields.map(({ one }) => widthOf(one.title)))
   const room = Math.max(width - names - GAP, NARROWEST_VALUE)
-  return fields.map(({ one, text }) => {
-    const lines = wrap(one.lead(row) + one.sign(row) + text, room).map(part => trimEnd(part, ' ')).map(painter(row, one.column, theme))
-    return lines.map((line, at) => `${at === 0 ? theme.heading(one.title.padEnd(names)) : ' '.repeat(names)}${' '.repeat(GAP)}${line}\n`).join('')
-  }).join('')
+  return fields
+    .map(({ one, text }) => {
+      const lines = wrap(one.lead(row) + one.sign(row) + text, room)
+        .map(part => trimEnd(part, ' '))
+        .map(painter(row, one.column, theme))
+      return lines
+        .map((line, at) => `${at === 0 ? theme.heading(one.title.padEnd(names)) : ' '.repeat(names)}${' '.repeat(GAP)}${line}\n`)
+        .join('')
+    })
+    .join('')
 }
 
 function ended(line: string): string {

@@ -15,7 +15,8 @@ export interface Theme {
 }
 
 /**
- * Colours of the fixed part of the palette of 256, in the middle between black and white: they are readable on both, where the first sixteen look different in
+ * Colours of the fixed part of the palette of 256, in the middle between black and white: they are readable on both, where the first
+ * sixteen look different in
  * each terminal and some of them can't be seen on one of the two.
  */
 const [GREEN, RED, ORANGE, BLUE, TEAL] = [28, 160, 166, 32, 31]

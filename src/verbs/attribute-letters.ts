@@ -1,9 +1,24 @@
 /** Attributes that have a place of their own, in that order: `dahsr`, with `-` where one is missing. */
-const PLACES: readonly [string, string][] = [['DIRECTORY', 'd'], ['ARCHIVE', 'a'], ['HIDDEN', 'h'], ['SYSTEM', 's'], ['READONLY', 'r']]
+const PLACES: readonly [string, string][] = [
+  ['DIRECTORY', 'd'],
+  ['ARCHIVE', 'a'],
+  ['HIDDEN', 'h'],
+  ['SYSTEM', 's'],
+  ['READONLY', 'r'],
+]
 
 /** Letters of the others, which follow where they are there; they are those of `attrib` where that has one. */
 const OTHERS: Readonly<Record<string, string>> = {
-  REPARSE_POINT: 'l', SYMLINK: 'l', COMPRESSED: 'c', ENCRYPTED: 'e', OFFLINE: 'o', TEMPORARY: 't', SPARSE_FILE: 'p', NOT_CONTENT_INDEXED: 'i', EXECUTABLE: 'x', DEVICE: 'v',
+  REPARSE_POINT: 'l',
+  SYMLINK: 'l',
+  COMPRESSED: 'c',
+  ENCRYPTED: 'e',
+  OFFLINE: 'o',
+  TEMPORARY: 't',
+  SPARSE_FILE: 'p',
+  NOT_CONTENT_INDEXED: 'i',
+  EXECUTABLE: 'x',
+  DEVICE: 'v',
 }
 
 /** Says nothing of its own. */

@@ -12,7 +12,12 @@ export const SHA256: Column = { key: 'sha256', priority: 6 }
 export const DURATION: Column = { key: 'duration_ms', align: 'right', priority: 1 }
 
 const MODIFIED: Column = { key: 'last_write_time', brief: 'modified', kind: 'time', priority: 4 }
-const ATTRIBUTES: Column = { key: 'attributes', brief: 'attr', text: row => attributesOf(row).join(','), shorter: row => attributeLetters(attributesOf(row)) }
+const ATTRIBUTES: Column = {
+  key: 'attributes',
+  brief: 'attr',
+  text: row => attributesOf(row).join(','),
+  shorter: row => attributeLetters(attributesOf(row)),
+}
 const NAME: Column = { key: 'filename', tone: toneOf }
 
 /** What a list of entries shows besides their names or paths. */
@@ -21,12 +26,22 @@ export const ENTRY: Column[] = [...FACTS, { ...NAME, evidence: true }]
 /** The same of several directories. */
 export const ENTRY_PATH: Column[] = [...FACTS, { key: 'path', evidence: true, tone: toneOf }]
 export const ENTRY_LONG: Column[] = [
-  { key: 'create_time', brief: 'created', kind: 'time', priority: 3 }, { key: 'last_access_time', brief: 'accessed', kind: 'time', priority: 2 }, ...FACTS,
-  { ...NAME, flexible: true, priority: 1 }, { key: 'alternate_name', brief: 'short', priority: 0 }, { key: 'path', evidence: true, tone: toneOf },
+  { key: 'create_time', brief: 'created', kind: 'time', priority: 3 },
+  { key: 'last_access_time', brief: 'accessed', kind: 'time', priority: 2 },
+  ...FACTS,
+  { ...NAME, flexible: true, priority: 1 },
+  { key: 'alternate_name', brief: 'short', priority: 0 },
+  { key: 'path', evidence: true, tone: toneOf },
 ]
 
 /** What `get` and `put` say of a file that arrived. */
-export const TRANSFER: Column[] = [PATH, LOCAL_PATH, { ...SIZE, text: row => (row['size'] === undefined ? '' : `${String(row['size'])}`) }, SHA256, DURATION]
+export const TRANSFER: Column[] = [
+  PATH,
+  LOCAL_PATH,
+  { ...SIZE, text: row => (row['size'] === undefined ? '' : `${String(row['size'])}`) },
+  SHA256,
+  DURATION,
+]
 
 export const REGISTRY_VALUE: Column[] = [
   { key: 'registry_name', text: row => (row['registry_name'] === '' ? '(Default)' : String(row['registry_name'])) },

@@ -40,7 +40,10 @@ export interface OrganizationContext {
   notice(line: string): void
   /** What comes in on standard input. */
   stdin(): AsyncIterable<Uint8Array>
-  /** Shows a person something beside the result: a table, or a line. Scripts that asked for JSON are shown nothing. @returns whether it was shown */
+  /**
+   * Shows a person something beside the result: a table, or a line. Scripts that asked for JSON are shown nothing.
+   * @returns whether it was shown
+   */
   show(what: Extract<Result, { kind: 'list' }> | string): Promise<boolean>
   /** A dry run: nothing is changed. */
   readonly planning: boolean
@@ -62,15 +65,24 @@ export interface OrganizationPlan<Targets> extends Plan<Targets> {
 
 /** What is about to happen to each thing, with the name to be typed; `given` are those that were typed already, with `--confirm`. */
 export interface Pledge {
-  things: readonly { question: Question, name: string }[]
+  things: readonly { question: Question; name: string }[]
   given: readonly string[]
 }
 
 type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T> | Option<infer T> ? T : never }
 
-/** A verb that needs no session on an endpoint: it is about sessions, what is in them, USB devices, and the organization. Its examples are whole, below its command: `session list`. */
-export interface OrganizationVerb<A = Record<string, Argument<unknown>>, O = Record<string, Option<unknown>>, Targets = undefined>
-  extends Pick<Verb<A, O>, 'name' | 'summary' | 'details' | 'examples' | 'effect' | 'fields' | 'arguments' | 'options' | 'patience' | 'check'> {
+/**
+ * A verb that needs no session on an endpoint: it is about sessions, what is in them, USB devices, and the organization. Its examples are
+ * whole, below its command: `session list`.
+ */
+export interface OrganizationVerb<
+  A = Record<string, Argument<unknown>>,
+  O = Record<string, Option<unknown>>,
+  Targets = undefined,
+> extends Pick<
+  Verb<A, O>,
+  'name' | 'summary' | 'details' | 'examples' | 'effect' | 'fields' | 'arguments' | 'options' | 'patience' | 'check'
+> {
   /** What it changes where that depends on its input; `effect` is the most that it can. */
   effectOf?(input: Values<A> & Values<O>): Effect
   /** Looks up what is meant, and changes nothing. A dry run and `--yes` plan too. */
@@ -88,7 +100,11 @@ export type AnyOrganizationVerb = Omit<OrganizationVerb, 'check' | 'effectOf' | 
 }
 
 /** Checks a definition's types, so that `run` gets exactly what its arguments and options say. */
-export function defineOrganizationVerb<A extends Record<string, Argument<unknown>>, O extends Record<string, Option<unknown>>, Targets = undefined>(verb: OrganizationVerb<A, O, Targets>): AnyOrganizationVerb {
+export function defineOrganizationVerb<
+  A extends Record<string, Argument<unknown>>,
+  O extends Record<string, Option<unknown>>,
+  Targets = undefined,
+>(verb: OrganizationVerb<A, O, Targets>): AnyOrganizationVerb {
   return verb as unknown as AnyOrganizationVerb
 }
 
@@ -97,7 +113,7 @@ export interface VerbFamily {
   /** That command: `lr`, `usb`; empty: the program itself. */
   readonly path: string
   /** Each loaded when it is needed. */
-  readonly verbs: readonly { name: string, load(): Promise<AnyOrganizationVerb> }[]
+  readonly verbs: readonly { name: string; load(): Promise<AnyOrganizationVerb> }[]
   /** Its groups, and what they are about. */
   readonly groups: Readonly<Record<string, string>>
 }

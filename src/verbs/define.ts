@@ -5,7 +5,19 @@ import type { CommandName } from '../api/live-response.ts'
 import type { RemoteSession } from '../remote/session.ts'
 
 /** What an argument or an option's value is: completion and the shell go by it. */
-export type Kind = 'remote-path' | 'local-path' | 'registry-key' | 'registry-value' | 'pid' | 'device' | 'user' | 'column' | 'profile' | 'setting' | 'command-line' | 'text'
+export type Kind =
+  | 'remote-path'
+  | 'local-path'
+  | 'registry-key'
+  | 'registry-value'
+  | 'pid'
+  | 'device'
+  | 'user'
+  | 'column'
+  | 'profile'
+  | 'setting'
+  | 'command-line'
+  | 'text'
 
 /** A positional argument. `T` is what `run` gets. */
 export interface Argument<T> {
@@ -38,18 +50,38 @@ export const optional = (kind: Kind, summary: string): Argument<string | undefin
 export const many = (kind: Kind, summary: string): Argument<string[]> => ({ kind, summary, required: true, many: true })
 export const any = (kind: Kind, summary: string): Argument<string[]> => ({ kind, summary, required: false, many: true })
 
-export const choice = (choices: readonly string[], summary: string): Argument<string> => ({ kind: 'text', summary, required: true, many: false, choices })
+export const choice = (choices: readonly string[], summary: string): Argument<string> => ({
+  kind: 'text',
+  summary,
+  required: true,
+  many: false,
+  choices,
+})
 
 /** The endpoint that is meant. */
 export const DEVICE = required('device', 'id, name, or pattern that fits one: see `cbc device get --help`')
 
 export const flag = (flags: string, summary: string): Option<boolean> => ({ flags, summary, kind: 'text' })
 export function value(flags: string, summary: string, options?: { kind?: Kind }): Option<string | undefined>
-export function value<T>(flags: string, summary: string, options: { kind?: Kind, choices?: readonly string[], parse: (text: string) => T }): Option<T | undefined>
-export function value(flags: string, summary: string, { kind = 'text', choices, parse = text => text }: { kind?: Kind, choices?: readonly string[], parse?: (text: string) => unknown } = {}): Option<unknown> {
+export function value<T>(
+  flags: string,
+  summary: string,
+  options: { kind?: Kind; choices?: readonly string[]; parse: (text: string) => T },
+): Option<T | undefined>
+export function value(
+  flags: string,
+  summary: string,
+  { kind = 'text', choices, parse = text => text }: { kind?: Kind; choices?: readonly string[]; parse?: (text: string) => unknown } = {},
+): Option<unknown> {
   return { flags, summary, kind, parse, ...(choices === undefined ? {} : { choices }) }
 }
-export const values = (flags: string, summary: string): Option<string[]> => ({ flags, summary, kind: 'text', parse: text => text, repeat: true })
+export const values = (flags: string, summary: string): Option<string[]> => ({
+  flags,
+  summary,
+  kind: 'text',
+  parse: text => text,
+  repeat: true,
+})
 
 type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T> | Option<infer T> ? T : never }
 
@@ -87,7 +119,10 @@ export interface Context {
 
 /** What a verb is about to do, looked up once: what is confirmed is what is done, whatever is there by then. */
 export interface Plan<Targets> {
-  /** To be confirmed first; absent where the verb is pointed at one exact thing. A function where more is looked up for it: `--yes` spares that. */
+  /**
+   * To be confirmed first; absent where the verb is pointed at one exact thing. A function where more is looked up for it: `--yes` spares
+   * that.
+   */
   question?: Question | (() => Promise<Question>) | undefined
   /** What `run` gets. */
   targets: Targets
@@ -116,7 +151,10 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
   readonly bareSlashes?: Readonly<Record<string, string>>
   /** Letters that mean an option of all commands where they stand beside others: `-lh` is `-l --human`, while `-h` is `--help`. */
   readonly clustered?: Readonly<Record<string, string>>
-  /** Switches of cmd.exe that may stand among its paths on Windows, and what they mean: values of options, or a hint where there is nothing of the kind. */
+  /**
+   * Switches of cmd.exe that may stand among its paths on Windows, and what they mean: values of options, or a hint where there is nothing
+   * of the kind.
+   */
   readonly cmdSwitches?: Readonly<Record<string, Readonly<Record<string, unknown>> | string>>
   /** Milliseconds that one of its commands may take where `--timeout` says nothing. */
   readonly patience?: number
@@ -139,7 +177,9 @@ export type AnyVerb = Omit<Verb, 'check' | 'checkLocal' | 'plan' | 'run'> & {
 }
 
 /** Checks a definition's types, so that `run` gets exactly what its arguments and options say. */
-export function defineVerb<A extends Record<string, Argument<unknown>>, O extends Record<string, Option<unknown>>, Targets = undefined>(verb: Verb<A, O, Targets>): AnyVerb {
+export function defineVerb<A extends Record<string, Argument<unknown>>, O extends Record<string, Option<unknown>>, Targets = undefined>(
+  verb: Verb<A, O, Targets>,
+): AnyVerb {
   return verb as unknown as AnyVerb
 }
 

@@ -1,7 +1,7 @@
 import type { AnyVerb } from './define.ts'
 
 /** The only list of verbs: what is typed, and where its definition is, loaded when it is needed. */
-export const VERBS: readonly { name: string, load(): Promise<AnyVerb> }[] = [
+export const VERBS: readonly { name: string; load(): Promise<AnyVerb> }[] = [
   { name: 'ls', load: async () => (await import('./file/ls.ts')).ls },
   { name: 'stat', load: async () => (await import('./file/stat.ts')).stat },
   { name: 'get', load: async () => (await import('./file/get.ts')).get },

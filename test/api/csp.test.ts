@@ -22,7 +22,9 @@ const API_TOKEN: Csp = { kind: 'csp-api-token', token: new Secret(LAB_API_TOKEN)
 const APP: Csp = { kind: 'csp-oauth-app', id: LAB_OAUTH_APP.appId, secret: new Secret(LAB_OAUTH_APP.appSecret), csp: CSP }
 
 const closing: (() => Promise<void>)[] = []
-afterAll(async () => { await Promise.all(closing.map(close => close())) })
+afterAll(async () => {
+  await Promise.all(closing.map(close => close()))
+})
 
 /** A client of a lab whose Cloud Services Platform has a host of its own, and what was sent. `answer` may take a request for the lab. */
 function bench(auth: Csp, answer: (request: WireRequest) => ReturnType<Transport> | undefined = () => undefined) {
@@ -34,17 +36,40 @@ function bench(auth: Csp, answer: (request: WireRequest) => ReturnType<Transport
   const transport: Transport = async request => {
     sent.push(request)
     request.signal?.throwIfAborted()
-    return await (answer(request) ?? service.send({ ...request, url: new URL(request.url.href.replace('https://csp.example/front/', 'https://csp.example/')) }))
+    return await (answer(request) ??
+      service.send({ ...request, url: new URL(request.url.href.replace('https://csp.example/front/', 'https://csp.example/')) }))
   }
   const lines: string[] = []
-  const door = { transport, clock, onExchange: (exchange: object) => { lines.push(JSON.stringify(exchange)) } }
+  const door = {
+    transport,
+    clock,
+    onExchange: (exchange: object) => {
+      lines.push(JSON.stringify(exchange))
+    },
+  }
   const http = new Http({ ...door, url: HOME, credentials: new AccessTokens(cspIssuer(auth, door), clock) })
-  const call = (over: Partial<Call> = {}): Call => ({ method: 'GET', path: `/appservices/v6/orgs/${lab.org}/liveresponse/sessions`, effect: 'read', what: 'list sessions', ...over })
+  const call = (over: Partial<Call> = {}): Call => ({
+    method: 'GET',
+    path: `/appservices/v6/orgs/${lab.org}/liveresponse/sessions`,
+    effect: 'read',
+    what: 'list sessions',
+    ...over,
+  })
   const asked = () => sent.filter(({ url }) => url.host === CSP.host)
-  return { http, call, clock, sent, asked, lines, pass: (ms: number) => clock.run(clock.sleep(ms)), get: async (over?: Partial<Call>) => await clock.run(http.json(call(over))) }
+  return {
+    http,
+    call,
+    clock,
+    sent,
+    asked,
+    lines,
+    pass: (ms: number) => clock.run(clock.sleep(ms)),
+    get: async (over?: Partial<Call>) => await clock.run(http.json(call(over))),
+  }
 }
 
-const answered = (status: number, body: unknown) => Promise.resolve({ status, headers: {}, body: bytes(typeof body === 'string' ? body : JSON.stringify(body)) })
+const answered = (status: number, body: unknown) =>
+  Promise.resolve({ status, headers: {}, body: bytes(typeof body === 'string' ? body : JSON.stringify(body)) })
 const isCsp = ({ url }: WireRequest) => url.host === CSP.host
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
 
@@ -55,7 +80,8 @@ describe('the Cloud Services Platform', () => {
     await get()
     expect(sent.map(({ method, url }) => `${method} ${url.host}${url.pathname}`)).toEqual([
       'POST csp.example/front/csp/gateway/am/api/auth/api-tokens/authorize',
-      'GET service.example/appservices/v6/orgs/ABCD1234/liveresponse/sessions', 'GET service.example/appservices/v6/orgs/ABCD1234/liveresponse/sessions',
+      'GET service.example/appservices/v6/orgs/ABCD1234/liveresponse/sessions',
+      'GET service.example/appservices/v6/orgs/ABCD1234/liveresponse/sessions',
     ])
     expect(sent[0]?.headers).toMatchObject({ 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' })
     expect(Buffer.from(sent[0]?.body as Uint8Array).toString()).toBe(`api_token=${encodeURIComponent(LAB_API_TOKEN)}`)
@@ -96,8 +122,16 @@ describe('the Cloud Services Platform', () => {
 
   it('is asked again when a token is refused, and the call sent again, a change too', async () => {
     let refusals = 20
-    const { http, call, clock, asked, sent } = bench(API_TOKEN, request => (isCsp(request) ? undefined : refusals-- > 0 ? answered(401, { message: 'no' }) : answered(200, {})))
-    await clock.run(Promise.all(Array.from({ length: 20 }, () => http.json(call({ method: 'POST', body: { device_id: 11412673 }, effect: 'change', what: 'start session' })))))
+    const { http, call, clock, asked, sent } = bench(API_TOKEN, request =>
+      isCsp(request) ? undefined : refusals-- > 0 ? answered(401, { message: 'no' }) : answered(200, {}),
+    )
+    await clock.run(
+      Promise.all(
+        Array.from({ length: 20 }, () =>
+          http.json(call({ method: 'POST', body: { device_id: 11412673 }, effect: 'change', what: 'start session' })),
+        ),
+      ),
+    )
     expect(asked()).toHaveLength(2)
     expect(sent.filter(request => !isCsp(request))).toHaveLength(40)
   })
@@ -105,7 +139,9 @@ describe('the Cloud Services Platform', () => {
   it('is not asked for ever', async () => {
     const { get, asked, sent } = bench(API_TOKEN, request => (isCsp(request) ? undefined : answered(401, { message: 'no' })))
     expect(await failure(get())).toMatchObject({
-      code: 'auth', message: 'list sessions: the access token of the Cloud Services Platform was not accepted', facts: { http_status: 401, hint: expect.stringMatching(/roles of its API token/) as string },
+      code: 'auth',
+      message: 'list sessions: the access token of the Cloud Services Platform was not accepted',
+      facts: { http_status: 401, hint: expect.stringMatching(/roles of its API token/) as string },
     })
     expect([asked().length, sent.length]).toEqual([2, 4])
   })
@@ -121,19 +157,26 @@ describe('the Cloud Services Platform', () => {
     expect(await failure(get())).toMatchObject({ code: 'network' })
   })
 
-  it.each([[undefined], ['soon'], [-1], [0], [null], [{}]])('may say %j for how long a token lives: then some half an hour', async expires_in => {
-    const { get, asked, pass } = bench(API_TOKEN, request => (isCsp(request) ? answered(200, { access_token: 'T', expires_in }) : answered(200, [])))
-    await get()
-    await pass(29 * 60_000 - 1)
-    await get()
-    expect(asked()).toHaveLength(1)
-    await pass(1)
-    await get()
-    expect(asked()).toHaveLength(2)
-  })
+  it.each([[undefined], ['soon'], [-1], [0], [null], [{}]])(
+    'may say %j for how long a token lives: then some half an hour',
+    async expires_in => {
+      const { get, asked, pass } = bench(API_TOKEN, request =>
+        isCsp(request) ? answered(200, { access_token: 'T', expires_in }) : answered(200, []),
+      )
+      await get()
+      await pass(29 * 60_000 - 1)
+      await get()
+      expect(asked()).toHaveLength(1)
+      await pass(1)
+      await get()
+      expect(asked()).toHaveLength(2)
+    },
+  )
 
   it('may give tokens that live for seconds', async () => {
-    const { get, asked, pass } = bench(API_TOKEN, request => (isCsp(request) ? answered(200, { access_token: 'T', expires_in: 4 }) : answered(200, [])))
+    const { get, asked, pass } = bench(API_TOKEN, request =>
+      isCsp(request) ? answered(200, { access_token: 'T', expires_in: 4 }) : answered(200, []),
+    )
     await get()
     await pass(2999)
     await get()
@@ -146,27 +189,47 @@ describe('the Cloud Services Platform', () => {
 
 describe('where there is no access token', () => {
   const start: Partial<Call> = { method: 'POST', body: {}, effect: 'change', what: 'start session' }
-  const refusing = (auth: Csp, status: number, body: unknown = { message: 'invalid_grant' }) => bench(auth, request => (isCsp(request) ? answered(status, body) : undefined))
+  const refusing = (auth: Csp, status: number, body: unknown = { message: 'invalid_grant' }) =>
+    bench(auth, request => (isCsp(request) ? answered(status, body) : undefined))
 
   it.each<[Csp, number, string, RegExp]>([
     [{ ...API_TOKEN, token: new Secret('wrong') }, 0, 'does not accept the API token', /csp_api_token/],
-    [{ ...APP, secret: new Secret('wrong') }, 0, 'does not accept the OAuth app\'s id and secret', /csp_oauth_app_id and csp_oauth_app_secret/],
+    [
+      { ...APP, secret: new Secret('wrong') },
+      0,
+      "does not accept the OAuth app's id and secret",
+      /csp_oauth_app_id and csp_oauth_app_secret/,
+    ],
     [API_TOKEN, 401, 'does not accept the API token', /API tokens expire/],
     [APP, 403, 'forbids it to the OAuth app', /csp_oauth/],
-  ])('it says which of the profile\'s settings is wrong', async (auth, status, why, hint) => {
+  ])("it says which of the profile's settings is wrong", async (auth, status, why, hint) => {
     const { get, sent } = status === 0 ? bench(auth) : refusing(auth, status)
     const error = await failure(get(start))
-    expect(error).toMatchObject({ code: 'auth', message: expect.stringContaining(`get access token: the Cloud Services Platform at csp.example ${why}`) as string, facts: { hint: expect.stringMatching(hint) as string } })
+    expect(error).toMatchObject({
+      code: 'auth',
+      message: expect.stringContaining(`get access token: the Cloud Services Platform at csp.example ${why}`) as string,
+      facts: { hint: expect.stringMatching(hint) as string },
+    })
     expect(sent.filter(request => !isCsp(request))).toEqual([])
   })
 
   it('it says that there is no platform', async () => {
-    expect(await failure(refusing(API_TOKEN, 404, '<html>').get())).toMatchObject({ code: 'auth', message: 'get access token: there is no Cloud Services Platform at csp.example', facts: { hint: 'check csp_url_override of the profile' } })
+    expect(await failure(refusing(API_TOKEN, 404, '<html>').get())).toMatchObject({
+      code: 'auth',
+      message: 'get access token: there is no Cloud Services Platform at csp.example',
+      facts: { hint: 'check csp_url_override of the profile' },
+    })
   })
 
-  it.each([[{}], [[]], ['null'], [{ access_token: '' }], [{ access_token: 5 }], [{ access_token: 'a\r\nx-evil: 1' }]])('it says that the answer holds none: %j', async body => {
-    expect(await failure(refusing(API_TOKEN, 200, body).get())).toMatchObject({ code: 'network', message: expect.stringContaining('get access token: the answer of the Cloud Services Platform holds none') as string })
-  })
+  it.each([[{}], [[]], ['null'], [{ access_token: '' }], [{ access_token: 5 }], [{ access_token: 'a\r\nx-evil: 1' }]])(
+    'it says that the answer holds none: %j',
+    async body => {
+      expect(await failure(refusing(API_TOKEN, 200, body).get())).toMatchObject({
+        code: 'network',
+        message: expect.stringContaining('get access token: the answer of the Cloud Services Platform holds none') as string,
+      })
+    },
+  )
 
   it('a change has not happened, and nothing is asked over and over', async () => {
     const { get, asked, sent } = refusing(API_TOKEN, 503, '')
@@ -185,11 +248,14 @@ describe('where there is no access token', () => {
     const { get, lines } = bench(auth, request => answered(500, { message: `${echo}${String(request.headers['authorization'])}` }))
     const error = await failure(get())
     expect(error.message).toContain('[secret]')
-    for (const text of [secret, encodeURIComponent(secret), basic('app', secret).slice(6)]) expect(error.message + lines.join('')).not.toContain(text)
+    for (const text of [secret, encodeURIComponent(secret), basic('app', secret).slice(6)])
+      expect(error.message + lines.join('')).not.toContain(text)
   })
 
   it('an access token that is echoed is not shown either', async () => {
-    const { get, lines, sent } = bench(API_TOKEN, request => (isCsp(request) ? undefined : answered(400, { message: `bad: ${String(request.headers['authorization'])}` })))
+    const { get, lines, sent } = bench(API_TOKEN, request =>
+      isCsp(request) ? undefined : answered(400, { message: `bad: ${String(request.headers['authorization'])}` }),
+    )
     const error = await failure(get())
     expect(error.message).toBe('list sessions: bad: Bearer [secret]')
     expect(lines.join('')).not.toContain(sent.at(-1)?.headers['authorization']?.slice(7))
@@ -199,10 +265,14 @@ describe('where there is no access token', () => {
 describe('an end that comes while an access token is fetched', () => {
   it('is heeded at once', async () => {
     let waiting: AbortSignal | undefined
-    const { http, call } = bench(API_TOKEN, ({ signal }) => new Promise((_, reject) => {
-      waiting = signal
-      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-    }))
+    const { http, call } = bench(
+      API_TOKEN,
+      ({ signal }) =>
+        new Promise((_, reject) => {
+          waiting = signal
+          signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+        }),
+    )
     const stop = new AbortController()
     const work = failure(http.json(call({ signal: stop.signal })))
     while (waiting === undefined) await new Promise(resolve => setImmediate(resolve))

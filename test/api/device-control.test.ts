@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { DeviceControl, type Approval, type ApprovalFields, type ExportFormat, type UsbFacetSearch, type UsbSearch } from '../../src/api/device-control.ts'
+import {
+  DeviceControl,
+  type Approval,
+  type ApprovalFields,
+  type ExportFormat,
+  type UsbFacetSearch,
+  type UsbSearch,
+} from '../../src/api/device-control.ts'
 import type { Http } from '../../src/api/http.ts'
 import { Jobs } from '../../src/api/jobs.ts'
 import { Policies } from '../../src/api/policies.ts'
@@ -11,8 +18,8 @@ import { answering, client, collect, failure } from './support.ts'
 interface Example {
   call: string
   line: number
-  request: { method: string, path: string, headers: Record<string, string>, body?: unknown }
-  response: { status: number, body?: Record<string, unknown> }
+  request: { method: string; path: string; headers: Record<string, string>; body?: unknown }
+  response: { status: number; body?: Record<string, unknown> }
 }
 
 const ORG = 'ABCD1234'
@@ -23,34 +30,60 @@ const examples = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json
 async function make(usb: DeviceControl, { call, request: { path, body } }: Example): Promise<unknown> {
   const [kind = '', id = ''] = path.slice(path.indexOf(ORG) + ORG.length + 1).split('/')
   switch (call) {
-    case 'Bulk Create Approvals': return await usb.createApprovals(body as ApprovalFields[])
-    case 'Get Approval by ID': return await usb.getApproval(id)
-    case 'Search Approvals': return await usb.searchApprovals(body as UsbSearch)
-    case 'Update Approval': return await usb.updateApproval(id, body as Approval)
-    case 'Delete Approval by ID': return await usb.deleteApproval(id)
-    case 'Bulk Create Blocks': return await usb.createBlocks((body as { policy_id: string }[]).map(({ policy_id }) => policy_id))
-    case 'Get Block by ID': return await usb.getBlock(id)
-    case 'Get Blocks': return await usb.listBlocks()
-    case 'Delete Block by ID': return await usb.deleteBlock(id)
-    case 'Get USB Device by ID': return await usb.getDevice(id)
-    case 'Get Endpoints associated with a USB device': return await usb.listEndpoints(id)
-    case 'Search USB Devices': return await usb.searchDevices(body as UsbSearch)
-    case 'Facet USB Devices': return await usb.facetDevices(body as UsbFacetSearch)
-    case 'Get USB Device Vendors and Products Seen': return await usb.listProducts()
-    default: throw new Error(`no call for ${call} of ${kind}`)
+    case 'Bulk Create Approvals':
+      return await usb.createApprovals(body as ApprovalFields[])
+    case 'Get Approval by ID':
+      return await usb.getApproval(id)
+    case 'Search Approvals':
+      return await usb.searchApprovals(body as UsbSearch)
+    case 'Update Approval':
+      return await usb.updateApproval(id, body as Approval)
+    case 'Delete Approval by ID':
+      return await usb.deleteApproval(id)
+    case 'Bulk Create Blocks':
+      return await usb.createBlocks((body as { policy_id: string }[]).map(({ policy_id }) => policy_id))
+    case 'Get Block by ID':
+      return await usb.getBlock(id)
+    case 'Get Blocks':
+      return await usb.listBlocks()
+    case 'Delete Block by ID':
+      return await usb.deleteBlock(id)
+    case 'Get USB Device by ID':
+      return await usb.getDevice(id)
+    case 'Get Endpoints associated with a USB device':
+      return await usb.listEndpoints(id)
+    case 'Search USB Devices':
+      return await usb.searchDevices(body as UsbSearch)
+    case 'Facet USB Devices':
+      return await usb.facetDevices(body as UsbFacetSearch)
+    case 'Get USB Device Vendors and Products Seen':
+      return await usb.listProducts()
+    default:
+      throw new Error(`no call for ${call} of ${kind}`)
   }
 }
 
 describe.each(['approvals', 'blocks', 'devices', 'products'])('the Device Control document, %s', name => {
   it.each(examples(name))('line $line: $call', async example => {
-    const { call, request: { method, path, body }, response } = example
-    const server = await scripted([{ method, path, body: body ?? '', response: { status: response.status, ...(response.body === undefined ? {} : { body: response.body }) } }])
+    const {
+      call,
+      request: { method, path, body },
+      response,
+    } = example
+    const server = await scripted([
+      {
+        method,
+        path,
+        body: body ?? '',
+        response: { status: response.status, ...(response.body === undefined ? {} : { body: response.body }) },
+      },
+    ])
     const { http } = await client(server.url)
     const answer = await make(new DeviceControl(http, ORG), example)
     await server.done()
     // A list is the list in the documented object, but for searches: they say how many there are.
     const printed = response.body
-    expect(answer).toEqual(/^Search/.test(call) ? printed : printed?.['results'] ?? printed?.['terms'] ?? printed)
+    expect(answer).toEqual(/^Search/.test(call) ? printed : (printed?.['results'] ?? printed?.['terms'] ?? printed))
   })
 })
 
@@ -65,23 +98,25 @@ const answers = async (body: unknown) => (await usbOver({ text: JSON.stringify(b
 describe('the permissions that a 403 names', () => {
   const READ = 'external-device.manage READ'
   const CALLS: [string, string, (http: Http) => Promise<unknown>][] = [
-    ...([
-      ['create approvals', 'external-device.manage CREATE', usb => usb.createApprovals([{}])],
-      ['get approval 1', READ, usb => usb.getApproval('1')],
-      ['search approvals', READ, usb => usb.searchApprovals({})],
-      ['update approval 1', 'external-device.manage UPDATE', usb => usb.updateApproval('1', { id: '1' })],
-      ['delete approval 1', 'external-device.manage DELETE', usb => usb.deleteApproval('1')],
-      ['create blocks', 'org.policies UPDATE and external-device.enforce UPDATE', usb => usb.createBlocks(['1'])],
-      ['get block 1', 'org.policies READ', usb => usb.getBlock('1')],
-      ['list blocks', 'org.policies READ', usb => usb.listBlocks()],
-      ['delete block 1', 'org.policies DELETE and external-device.enforce UPDATE', usb => usb.deleteBlock('1')],
-      ['get USB device 1', READ, usb => usb.getDevice('1')],
-      ['endpoints of USB device 1', READ, usb => usb.listEndpoints('1')],
-      ['search USB devices', READ, usb => usb.searchDevices({})],
-      ['facet USB devices', READ, usb => usb.facetDevices({ terms: { fields: ['status'] } })],
-      ['list USB products', READ, usb => usb.listProducts()],
-      ['export devices', READ, usb => usb.export('devices', {}, 'CSV')],
-    ] as [string, string, (usb: DeviceControl) => Promise<unknown>][]).map(([what, permission, call]): (typeof CALLS)[number] => [what, permission, http => call(new DeviceControl(http, ORG))]),
+    ...(
+      [
+        ['create approvals', 'external-device.manage CREATE', usb => usb.createApprovals([{}])],
+        ['get approval 1', READ, usb => usb.getApproval('1')],
+        ['search approvals', READ, usb => usb.searchApprovals({})],
+        ['update approval 1', 'external-device.manage UPDATE', usb => usb.updateApproval('1', { id: '1' })],
+        ['delete approval 1', 'external-device.manage DELETE', usb => usb.deleteApproval('1')],
+        ['create blocks', 'org.policies UPDATE and external-device.enforce UPDATE', usb => usb.createBlocks(['1'])],
+        ['get block 1', 'org.policies READ', usb => usb.getBlock('1')],
+        ['list blocks', 'org.policies READ', usb => usb.listBlocks()],
+        ['delete block 1', 'org.policies DELETE and external-device.enforce UPDATE', usb => usb.deleteBlock('1')],
+        ['get USB device 1', READ, usb => usb.getDevice('1')],
+        ['endpoints of USB device 1', READ, usb => usb.listEndpoints('1')],
+        ['search USB devices', READ, usb => usb.searchDevices({})],
+        ['facet USB devices', READ, usb => usb.facetDevices({ terms: { fields: ['status'] } })],
+        ['list USB products', READ, usb => usb.listProducts()],
+        ['export devices', READ, usb => usb.export('devices', {}, 'CSV')],
+      ] as [string, string, (usb: DeviceControl) => Promise<unknown>][]
+    ).map(([what, permission, call]): (typeof CALLS)[number] => [what, permission, http => call(new DeviceControl(http, ORG))]),
     ['list policies', 'org.policies READ', http => new Policies(http, ORG).summary()],
     ['get job 1', 'jobs.status READ', http => new Jobs(http, ORG).get('1')],
     ['progress of job 1', 'jobs.status READ', http => new Jobs(http, ORG).progress('1')],
@@ -99,12 +134,14 @@ describe('the permissions that a 403 names', () => {
 
 describe('values as servers really send them', () => {
   it('ids that are numbers, a status in lower case, times since 1970', async () => {
-    const device = await (await answers({ id: 774, status: 'approved', first_seen: 1603223222, last_seen: '2020-10-21T18:00:59Z' })).getDevice('774')
+    const device = await (
+      await answers({ id: 774, status: 'approved', first_seen: 1603223222, last_seen: '2020-10-21T18:00:59Z' })
+    ).getDevice('774')
     expect(device).toEqual({ id: '774', status: 'APPROVED', first_seen: '2020-10-20T19:47:02Z', last_seen: '2020-10-21T18:00:59Z' })
-    expect((await (await answers({ job_id: 4805565 })).export('approvals', {}, 'JSON'))).toBe('4805565')
+    expect(await (await answers({ job_id: 4805565 })).export('approvals', {}, 'JSON')).toBe('4805565')
   })
 
-  it('an approval\'s microseconds stay, for it is written as it was read', async () => {
+  it("an approval's microseconds stay, for it is written as it was read", async () => {
     const printed = { id: '10373', created_at: '2020-11-05T23:51:56.396425Z', other: { a: 1 } }
     expect(await (await answers(printed)).getApproval('10373')).toEqual(printed)
   })
@@ -117,27 +154,46 @@ describe('values as servers really send them', () => {
     ['products that are a text', { results: [{ vendor_id: '0x0781', products: 'x' }] }, usb => usb.listProducts()],
     ['a job without an id', {}, usb => usb.export('devices', {}, 'CSV')],
   ])('%s is a broken answer', async (_, body, call) => {
-    expect(await failure(call(await answers(body)))).toMatchObject({ code: 'network', message: expect.stringMatching(/the service's answer (is not|has no)/) as string })
+    expect(await failure(call(await answers(body)))).toMatchObject({
+      code: 'network',
+      message: expect.stringMatching(/the service's answer (is not|has no)/) as string,
+    })
   })
 
-  it('a count that can\'t be is not believed', async () => {
-    expect(await (await answers({ results: [{ id: '1' }], num_found: -3, num_available: 'many' })).searchApprovals({})).toMatchObject({ num_found: 1, num_available: 1 })
+  it("a count that can't be is not believed", async () => {
+    expect(await (await answers({ results: [{ id: '1' }], num_found: -3, num_available: 'many' })).searchApprovals({})).toMatchObject({
+      num_found: 1,
+      num_available: 1,
+    })
   })
 })
 
 describe('paging', () => {
   /** A service with so many approvals, that answers as `behave` bends it. */
-  const paged = async (total: number, behave: (page: { start: number, rows: number, ids: number[] }) => { ids?: number[], num_found?: number, num_available?: number } = () => ({})) => {
-    const asked: { start: number, rows: number }[] = []
+  const paged = async (
+    total: number,
+    behave: (page: { start: number; rows: number; ids: number[] }) => {
+      ids?: number[]
+      num_found?: number
+      num_available?: number
+    } = () => ({}),
+  ) => {
+    const asked: { start: number; rows: number }[] = []
     const { http } = await client('https://service.example', {
       transport: async ({ body }) => {
-        const { start, rows } = JSON.parse(Buffer.from(body as Uint8Array).toString()) as { start: number, rows: number }
+        const { start, rows } = JSON.parse(Buffer.from(body as Uint8Array).toString()) as { start: number; rows: number }
         asked.push({ start, rows })
         if (asked.length > 50) throw new Error('it never ends')
         const ids = Array.from({ length: total }, (_, id) => id).slice(start, start + rows)
         const { ids: given = ids, num_found = total, num_available = num_found } = behave({ start, rows, ids })
         const text = JSON.stringify({ results: given.map(id => ({ id: String(id) })), num_found, num_available })
-        return { status: 200, headers: {}, body: (async function* () { yield Buffer.from(text) })() }
+        return {
+          status: 200,
+          headers: {},
+          body: (async function* () {
+            yield Buffer.from(text)
+          })(),
+        }
       },
     })
     const got: string[] = []
@@ -156,7 +212,10 @@ describe('paging', () => {
 
   it.each([
     ['a total that is too small', () => ({ num_found: 10 })],
-    ['a total that counts the page, beside one that counts all', ({ ids }: { ids: number[] }) => ({ num_found: ids.length, num_available: 2500 })],
+    [
+      'a total that counts the page, beside one that counts all',
+      ({ ids }: { ids: number[] }) => ({ num_found: ids.length, num_available: 2500 }),
+    ],
     ['a total that is too large', () => ({ num_found: 99_999 })],
     ['a total that changes', ({ start }: { start: number }) => ({ num_found: start === 0 ? 2500 : 1 })],
   ])('survives %s', async (_what, behave) => {
@@ -165,16 +224,28 @@ describe('paging', () => {
 
   it('tells how many there are where num_found counts only the page', async () => {
     const answer = JSON.stringify({ results: [{ id: '1' }], num_found: 1, num_available: 150 })
-    const { http } = await client('https://service.example', { transport: async () => ({ status: 200, headers: {}, body: (async function* () { yield Buffer.from(answer) })() }) })
+    const { http } = await client('https://service.example', {
+      transport: async () => ({
+        status: 200,
+        headers: {},
+        body: (async function* () {
+          yield Buffer.from(answer)
+        })(),
+      }),
+    })
     expect(await new DeviceControl(http, ORG).searchDevices({ rows: 1 })).toMatchObject({ num_found: 150, num_available: 150 })
   })
 
   it('ends where pages repeat, and gives nothing twice', async () => {
-    expect(await paged(99_999, ({ rows }) => ({ ids: Array.from({ length: rows }, (_, id) => id) }))).toMatchObject({ got: 1000, distinct: 1000, asked: [{}, {}] })
+    expect(await paged(99_999, ({ rows }) => ({ ids: Array.from({ length: rows }, (_, id) => id) }))).toMatchObject({
+      got: 1000,
+      distinct: 1000,
+      asked: [{}, {}],
+    })
     expect(await paged(2500, ({ ids }) => ({ ids: ids.map(id => Math.max(0, id - 1)) }))).toMatchObject({ got: 2499, distinct: 2499 })
   })
 
-  it('doesn\'t ask for what the service says that it won\'t give out', async () => {
+  it("doesn't ask for what the service says that it won't give out", async () => {
     const { got, asked } = await paged(25_000, () => ({ num_available: 10_000 }))
     expect([got, asked.length]).toEqual([10_000, 10])
   })
@@ -187,7 +258,10 @@ describe('what goes over the wire', () => {
     expect(requests[0]?.url.pathname).toBe('/device_control/v3/orgs/ABCD1234/approvals/k%C3%A4se%205')
   })
 
-  it.each([['approvals', 'CSV'], ['devices', 'JSON']] as ['approvals' | 'devices', ExportFormat][])('an export of %s asks for %s', async (what, format) => {
+  it.each([
+    ['approvals', 'CSV'],
+    ['devices', 'JSON'],
+  ] as ['approvals' | 'devices', ExportFormat][])('an export of %s asks for %s', async (what, format) => {
     const { usb, requests } = await usbOver({ text: '{"job_id":1}' })
     await usb.export(what, { criteria: { vendor_name: ['SanDisk'] } }, format)
     expect(requests[0]?.url.pathname).toBe(`/device_control/v3/orgs/ABCD1234/${what}/_export`)
@@ -197,7 +271,13 @@ describe('what goes over the wire', () => {
   it('a job is asked for by its id, and its file comes as it is', async () => {
     const { http, requests } = await usbOver({ text: '{"id":7,"status":"completed"}' }, { text: '{"num_total":3}' }, { text: 'a,b\r\n' })
     const jobs = new Jobs(http, ORG)
-    expect([await jobs.get('7'), await jobs.progress('7'), String(await collect((await jobs.download('7')).bytes))]).toEqual([{ id: '7', status: 'COMPLETED' }, { num_total: 3 }, 'a,b\r\n'])
-    expect(requests.map(({ url }) => url.pathname)).toEqual(['', '/progress', '/download'].map(below => `/jobs/v1/orgs/ABCD1234/jobs/7${below}`))
+    expect([await jobs.get('7'), await jobs.progress('7'), String(await collect((await jobs.download('7')).bytes))]).toEqual([
+      { id: '7', status: 'COMPLETED' },
+      { num_total: 3 },
+      'a,b\r\n',
+    ])
+    expect(requests.map(({ url }) => url.pathname)).toEqual(
+      ['', '/progress', '/download'].map(below => `/jobs/v1/orgs/ABCD1234/jobs/7${below}`),
+    )
   })
 })

@@ -6,7 +6,13 @@ import { scripted } from '../support/server.ts'
 import { bytes, CHANGE, client, collect, failure, READ, TOKEN } from './support.ts'
 
 const DOWNLOAD = { ...READ, path: '/content', what: 'download' }
-const UPLOAD = { method: CHANGE.method, path: '/files', effect: 'change', what: 'upload', permission: 'org.liveresponse.file CREATE' } as const
+const UPLOAD = {
+  method: CHANGE.method,
+  path: '/files',
+  effect: 'change',
+  what: 'upload',
+  permission: 'org.liveresponse.file CREATE',
+} as const
 
 /** A server's origin under another name: loopback has many addresses. */
 const redirect = (location: string, status = 302) => ({ status, headers: { location }, body: 'moved' })
@@ -14,7 +20,9 @@ const redirect = (location: string, status = 302) => ({ status, headers: { locat
 describe('Get File Content', () => {
   it('gives the bytes as they come, and the size that was announced', async () => {
     const content = randomBytes(300_000)
-    const server = await scripted([{ method: 'GET', path: '/content', headers: { 'x-auth-token': TOKEN }, response: { status: 200, body: content } }])
+    const server = await scripted([
+      { method: 'GET', path: '/content', headers: { 'x-auth-token': TOKEN }, response: { status: 200, body: content } },
+    ])
     const { http } = await client(server.url)
     const { bytes: stream, size } = await http.download(DOWNLOAD)
     expect([size, (await collect(stream)).equals(content)]).toEqual([300_000, true])
@@ -30,7 +38,14 @@ describe('Get File Content', () => {
 
   it.each([301, 302, 303, 307, 308])('follows a redirect (%i) to another origin without the credentials', async status => {
     const storage = await scripted([{ method: 'GET', path: '/bucket/x?Signature=abc', response: { status: 200, body: 'content' } }])
-    const server = await scripted([{ method: 'GET', path: '/content', headers: { 'x-auth-token': TOKEN }, response: redirect(`${storage.url}/bucket/x?Signature=abc`, status) }])
+    const server = await scripted([
+      {
+        method: 'GET',
+        path: '/content',
+        headers: { 'x-auth-token': TOKEN },
+        response: redirect(`${storage.url}/bucket/x?Signature=abc`, status),
+      },
+    ])
     const { http, exchanges } = await client(server.url)
     expect(String(await collect((await http.download(DOWNLOAD)).bytes))).toBe('content')
     await Promise.all([server.done(), storage.done()])
@@ -40,7 +55,7 @@ describe('Get File Content', () => {
     expect(exchanges.map(({ path }) => path)).toEqual(['/content', `${storage.url}/bucket/x`])
   })
 
-  it('keeps the credentials on the service\'s own origin', async () => {
+  it("keeps the credentials on the service's own origin", async () => {
     const server = await scripted([
       { method: 'GET', path: '/content', response: redirect('/blob?part=1') },
       { method: 'GET', path: '/blob?part=1', headers: { 'x-auth-token': TOKEN }, response: { status: 200, body: 'content' } },
@@ -52,17 +67,24 @@ describe('Get File Content', () => {
   })
 
   it('has no credentials any more once it left, not even back home', async () => {
-    const requests: { url: string, token: string | undefined }[] = []
+    const requests: { url: string; token: string | undefined }[] = []
     const transport: Transport = async ({ url, headers }) => {
       requests.push({ url: url.href, token: headers['x-auth-token'] })
-      const next = new Map(Object.entries({ 'https://service.example/content': 'https://evil.example/', 'https://evil.example/': 'https://service.example/secrets' })).get(url.href)
-const moved: Record<string, string> = next === undefined ? {} : { location: next }
+      const next = new Map(
+        Object.entries({
+          'https://service.example/content': 'https://evil.example/',
+          'https://evil.example/': 'https://service.example/secrets',
+        }),
+      ).get(url.href)
+      const moved: Record<string, string> = next === undefined ? {} : { location: next }
       return { status: next === undefined ? 200 : 302, headers: moved, body: bytes('x') }
     }
     const { http } = await client('https://service.example', { transport })
     await collect((await http.download(DOWNLOAD)).bytes)
     expect(requests).toEqual([
-      { url: 'https://service.example/content', token: TOKEN }, { url: 'https://evil.example/', token: undefined }, { url: 'https://service.example/secrets', token: undefined },
+      { url: 'https://service.example/content', token: TOKEN },
+      { url: 'https://evil.example/', token: undefined },
+      { url: 'https://service.example/secrets', token: undefined },
     ])
   })
 
@@ -84,7 +106,10 @@ const moved: Record<string, string> = next === undefined ? {} : { location: next
   it('gives up on circles', async () => {
     const round = { method: 'GET', path: '/content', response: redirect('/content') }
     const server = await scripted([round, round, round, round, round])
-    expect(await failure((await client(server.url)).http.download(DOWNLOAD))).toMatchObject({ code: 'network', message: 'download: the service redirected in circles' })
+    expect(await failure((await client(server.url)).http.download(DOWNLOAD))).toMatchObject({
+      code: 'network',
+      message: 'download: the service redirected in circles',
+    })
     await server.done()
   })
 
@@ -112,7 +137,10 @@ const moved: Record<string, string> = next === undefined ? {} : { location: next
   it('fails where the bytes are cut short', async () => {
     const server = await scripted([{ method: 'GET', path: '/content', response: { status: 200, body: 'x'.repeat(1000), drop: 500 } }])
     const { bytes: stream } = await (await client(server.url)).http.download(DOWNLOAD)
-    expect(await failure(collect(stream))).toMatchObject({ code: 'network', message: expect.stringMatching(/^download: 127\.0\.0\.1:\d+: the answer was cut short$/) })
+    expect(await failure(collect(stream))).toMatchObject({
+      code: 'network',
+      message: expect.stringMatching(/^download: 127\.0\.0\.1:\d+: the answer was cut short$/),
+    })
     await server.done()
   })
 
@@ -124,19 +152,34 @@ const moved: Record<string, string> = next === undefined ? {} : { location: next
     const controller = new AbortController()
     const { bytes: stream } = await (await client(server.url)).http.download({ ...DOWNLOAD, signal: controller.signal })
     const reason = interrupted()
-    const reading = failure((async () => {
-      for await (const _ of stream) controller.abort(reason)
-    })())
+    const reading = failure(
+      (async () => {
+        for await (const _ of stream) controller.abort(reason)
+      })(),
+    )
     expect(await reading).toBe(reason)
   })
 })
 
 describe('Upload File to Carbon Black Cloud', () => {
-  const file = (content: string | Buffer, more = {}) => ({ name: 'example_file.txt', size: Buffer.byteLength(content), boundary: 'cbc-1', bytes: () => bytes(content), ...more })
+  const file = (content: string | Buffer, more = {}) => ({
+    name: 'example_file.txt',
+    size: Buffer.byteLength(content),
+    boundary: 'cbc-1',
+    bytes: () => bytes(content),
+    ...more,
+  })
 
   it('is one part, called as the file, byte for byte', async () => {
     const content = Buffer.concat([Buffer.from('\r\n--cbc\r\n\0'), randomBytes(200_000)])
-    const server = await scripted([{ method: 'POST', path: '/files', headers: { 'x-auth-token': TOKEN, accept: 'application/json' }, response: { status: 201, body: { id: 'f' } } }])
+    const server = await scripted([
+      {
+        method: 'POST',
+        path: '/files',
+        headers: { 'x-auth-token': TOKEN, accept: 'application/json' },
+        response: { status: 201, body: { id: 'f' } },
+      },
+    ])
     expect(await (await client(server.url)).http.upload(UPLOAD, file(content))).toEqual({ id: 'f' })
     await server.done()
     const [request] = server.requests
@@ -148,7 +191,7 @@ describe('Upload File to Carbon Black Cloud', () => {
     ['a "quoted" name', 'a %22quoted%22 name'],
     ['two\r\nX-Evil: lines', 'two%0D%0AX-Evil: lines'],
     ['käse 日本.txt', 'käse 日本.txt'],
-  ])('has a name that can\'t break out: %j', async (name, sent) => {
+  ])("has a name that can't break out: %j", async (name, sent) => {
     const server = await scripted([{ method: 'POST', path: '/files', response: { status: 201, body: { id: 'f' } } }])
     await (await client(server.url)).http.upload(UPLOAD, file('x', { name }))
     await server.done()
@@ -156,7 +199,9 @@ describe('Upload File to Carbon Black Cloud', () => {
   })
 
   it('starts over after 429', async () => {
-    const whole = ({ parts }: { parts?: { bytes: Buffer }[] | undefined }) => { expect(parts?.map(part => String(part.bytes))).toEqual(['content']) }
+    const whole = ({ parts }: { parts?: { bytes: Buffer }[] | undefined }) => {
+      expect(parts?.map(part => String(part.bytes))).toEqual(['content'])
+    }
     const server = await scripted([
       { method: 'POST', path: '/files', body: whole, response: { status: 429, headers: { 'Retry-After': '0' } } },
       { method: 'POST', path: '/files', body: whole, response: { status: 201, body: { id: 'f' } } },
@@ -166,7 +211,12 @@ describe('Upload File to Carbon Black Cloud', () => {
   })
 
   it.each([
-    [400, 'remote'], [401, 'auth'], [403, 'auth'], [404, 'not_found'], [500, 'unknown_outcome'], [504, 'unknown_outcome'],
+    [400, 'remote'],
+    [401, 'auth'],
+    [403, 'auth'],
+    [404, 'not_found'],
+    [500, 'unknown_outcome'],
+    [504, 'unknown_outcome'],
   ])('%i is %s, and not sent again', async (status, code) => {
     const server = await scripted([{ method: 'POST', path: '/files', response: { status, body: { message: 'no' } } }])
     expect(await failure((await client(server.url)).http.upload(UPLOAD, file('x')))).toMatchObject({ code, facts: { http_status: status } })
@@ -198,7 +248,9 @@ describe('Upload File to Carbon Black Cloud', () => {
         closed = true
       }
     }
-    const error = await failure((await client(server.url)).http.upload({ ...UPLOAD, signal: controller.signal }, file('', { size: 1e9, bytes: endless })))
+    const error = await failure(
+      (await client(server.url)).http.upload({ ...UPLOAD, signal: controller.signal }, file('', { size: 1e9, bytes: endless })),
+    )
     expect(error).toMatchObject({ code: 'interrupted' })
     await vi.waitFor(() => expect(closed).toBe(true))
   })

@@ -16,10 +16,22 @@ afterEach(() => {
 })
 
 describe('a JSON exchange', () => {
-  it('carries credentials, body and query to the profile\'s URL, and reads the answer', async () => {
+  it("carries credentials, body and query to the profile's URL, and reads the answer", async () => {
     const server = await scripted([
-      { method: 'POST', path: '/front/things?wait=true&q=a+b', body: { n: 1 }, headers: { 'x-auth-token': TOKEN, 'content-type': 'application/json', accept: 'application/json', 'content-length': '7' }, response: { status: 201, body: { id: 5 } } },
-      { method: 'GET', path: '/front/things/1', body: '', headers: { 'x-auth-token': TOKEN, accept: 'application/json' }, response: { status: 200, body: [] } },
+      {
+        method: 'POST',
+        path: '/front/things?wait=true&q=a+b',
+        body: { n: 1 },
+        headers: { 'x-auth-token': TOKEN, 'content-type': 'application/json', accept: 'application/json', 'content-length': '7' },
+        response: { status: 201, body: { id: 5 } },
+      },
+      {
+        method: 'GET',
+        path: '/front/things/1',
+        body: '',
+        headers: { 'x-auth-token': TOKEN, accept: 'application/json' },
+        response: { status: 200, body: [] },
+      },
       { method: 'DELETE', path: '/front/things/1', response: { status: 204 } },
     ])
     const { http, exchanges } = await client(`${server.url}/front/`)
@@ -43,7 +55,11 @@ describe('a JSON exchange', () => {
     const server = await scripted(Array.from({ length: 5 }, () => ({ method: 'GET', path: '/things/1', response: { status: 200, body } })))
     const { http } = await client(server.url, { clock: new HurriedClock() })
     const error = await failure(http.json(READ))
-    expect(error).toMatchObject({ code: 'network', message: expect.stringMatching(message), facts: { http_status: 200, hint: expect.stringMatching(hint) } })
+    expect(error).toMatchObject({
+      code: 'network',
+      message: expect.stringMatching(message),
+      facts: { http_status: 200, hint: expect.stringMatching(hint) },
+    })
     await server.done()
   })
 
@@ -87,8 +103,15 @@ describe('sending again', () => {
     await server.done()
   })
 
-  it.each([['a web page', '<html>'], ['garbage', '{'], ['nothing that is whole', '[1,']])('a read goes again after %s', async (_, body) => {
-    const server = await scripted([{ method: 'GET', path: '/things/1', response: { status: 200, body } }, { method: 'GET', path: '/things/1', response: OK }])
+  it.each([
+    ['a web page', '<html>'],
+    ['garbage', '{'],
+    ['nothing that is whole', '[1,'],
+  ])('a read goes again after %s', async (_, body) => {
+    const server = await scripted([
+      { method: 'GET', path: '/things/1', response: { status: 200, body } },
+      { method: 'GET', path: '/things/1', response: OK },
+    ])
     expect(await (await client(server.url, { clock: new HurriedClock() })).http.json(READ)).toEqual({ ok: true })
     await server.done()
   })
@@ -128,7 +151,10 @@ describe('sending again', () => {
   it('429 to the end says what it is', async () => {
     const busy = { method: 'POST', path: '/things', response: { status: 429, headers: AGAIN } }
     const server = await scripted([busy, busy, busy, busy, busy])
-    expect(await failure((await client(server.url)).http.json(CHANGE))).toMatchObject({ code: 'network', facts: { http_status: 429, hint: 'wait a minute and try again' } })
+    expect(await failure((await client(server.url)).http.json(CHANGE))).toMatchObject({
+      code: 'network',
+      facts: { http_status: 429, hint: 'wait a minute and try again' },
+    })
     await server.done()
   })
 
@@ -137,14 +163,17 @@ describe('sending again', () => {
     ['429, a read', 429, READ, '7', 7000],
     ['503, a read', 503, READ, '7', 7000],
     ['a date', 503, READ, 'Fri, 02 Jan 2026 03:04:12 GMT', 7000],
-    ['a date, by the answer\'s own clock', 503, READ, 'Fri, 02 Jan 2026 13:00:05 GMT', 5000, 'Fri, 02 Jan 2026 13:00:00 GMT'],
+    ["a date, by the answer's own clock", 503, READ, 'Fri, 02 Jan 2026 13:00:05 GMT', 5000, 'Fri, 02 Jan 2026 13:00:00 GMT'],
     ['a date in the past', 503, READ, 'Fri, 02 Jan 2026 03:04:00 GMT', 0],
     ['a minute at most', 429, CHANGE, '86400', 60_000],
     ['nonsense', 503, READ, 'soon', 150],
   ])('waits as long as Retry-After says: %s', async (_, status, call, header, ms, date?: string) => {
     const clock = new FakeClock()
     const times: number[] = []
-    const { transport } = answering({ status, headers: { 'retry-after': header, ...(date === undefined ? {} : { date }) } }, { text: '{"ok":true}' })
+    const { transport } = answering(
+      { status, headers: { 'retry-after': header, ...(date === undefined ? {} : { date }) } },
+      { text: '{"ok":true}' },
+    )
     const { http } = await client('https://service.example', { clock, transport: request => (times.push(clock.now()), transport(request)) })
     expect(await clock.run(http.json(call))).toEqual({ ok: true })
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBe(ms)
@@ -152,11 +181,18 @@ describe('sending again', () => {
 
   it('rests longer each time, by chance up to twice as long', async () => {
     const clock = new FakeClock()
-    for (const [below, rests] of [[0, [150, 300, 600, 1200]], [1, [300, 600, 1200, 2400]]] as const) {
+    for (const [below, rests] of [
+      [0, [150, 300, 600, 1200]],
+      [1, [300, 600, 1200, 2400]],
+    ] as const) {
       const times: number[] = []
       const { transport } = answering({ status: 503 })
       const random = { below: (limit: number) => below * (limit - 1) }
-      const { http } = await client('https://service.example', { clock, random, transport: request => (times.push(clock.now()), transport(request)) })
+      const { http } = await client('https://service.example', {
+        clock,
+        random,
+        transport: request => (times.push(clock.now()), transport(request)),
+      })
       await clock.run(failure(http.json(READ)))
       expect(times.slice(1).map((time, n) => time - (times[n] ?? 0))).toEqual(rests)
     }
@@ -168,7 +204,10 @@ describe('sending again', () => {
     const { transport, requests } = answering({ status: 503, headers: { 'retry-after': '10' } })
     const { http } = await client('https://service.example', { clock, transport })
     const deadline = withDeadline(clock, 25_000, 'all of it', withDeadline(clock, 60_000, 'more than that').signal)
-    expect(await clock.run(failure(http.json({ ...READ, signal: linked(deadline.signal).signal })))).toMatchObject({ code: 'network', facts: { http_status: 503 } })
+    expect(await clock.run(failure(http.json({ ...READ, signal: linked(deadline.signal).signal })))).toMatchObject({
+      code: 'network',
+      facts: { http_status: 503 },
+    })
     expect([requests.length, clock.monotonic() - from]).toEqual([3, 20_000])
   })
 
@@ -192,7 +231,10 @@ describe('sending again', () => {
   it('a failure that was overcome costs the layers above nothing', async () => {
     const clock = new FakeClock()
     let calls = 0
-    const { http } = await client('https://service.example', { clock, transport: async () => ({ status: ++calls % 3 === 0 ? 200 : 503, headers: {}, body: bytes('{}') }) })
+    const { http } = await client('https://service.example', {
+      clock,
+      transport: async () => ({ status: ++calls % 3 === 0 ? 200 : 503, headers: {}, body: bytes('{}') }),
+    })
     const attempts = new Attempts(clock)
     for (let n = 0; n < 10; n++) await clock.run(http.json({ ...READ, attempts }))
     expect(calls).toBe(30)
@@ -200,7 +242,9 @@ describe('sending again', () => {
 
   it('a certificate that is not good is not tried again by anybody', async () => {
     const clock = new FakeClock()
-    const { transport } = answering(new ConnectionError('service.example', 'its certificate has expired', false, { code: 'CERT_HAS_EXPIRED' }))
+    const { transport } = answering(
+      new ConnectionError('service.example', 'its certificate has expired', false, { code: 'CERT_HAS_EXPIRED' }),
+    )
     const { http } = await client('https://service.example', { clock, transport })
     const attempts = new Attempts(clock)
     await failure(http.json({ ...READ, attempts }))
@@ -235,12 +279,18 @@ describe('sending again', () => {
   it('what removes goes again, and what is gone by then was removed by it', async () => {
     const removal = { ...READ, method: 'DELETE', effect: 'removal' } as const
     const gone = { status: 404, body: { message: 'File Not Found' } }
-    const server = await scripted([{ method: 'DELETE', path: '/things/1', response: { ...OK, drop: true } }, { method: 'DELETE', path: '/things/1', response: gone }])
+    const server = await scripted([
+      { method: 'DELETE', path: '/things/1', response: { ...OK, drop: true } },
+      { method: 'DELETE', path: '/things/1', response: gone },
+    ])
     expect(await (await client(server.url, { clock: new HurriedClock() })).http.json(removal)).toBeUndefined()
     await server.done()
     const other = await scripted([{ method: 'DELETE', path: '/things/1', response: gone }])
     expect(await failure((await client(other.url)).http.json(removal))).toMatchObject({ code: 'not_found' })
-    const busy = await scripted([{ method: 'DELETE', path: '/things/1', response: { status: 429, headers: AGAIN } }, { method: 'DELETE', path: '/things/1', response: gone }])
+    const busy = await scripted([
+      { method: 'DELETE', path: '/things/1', response: { status: 429, headers: AGAIN } },
+      { method: 'DELETE', path: '/things/1', response: gone },
+    ])
     expect(await failure((await client(busy.url)).http.json(removal))).toMatchObject({ code: 'not_found' })
   })
 })
@@ -257,7 +307,11 @@ describe('a change whose answer is lost has an unknown outcome', () => {
   ])('%s', async (_, response, why) => {
     const server = await scripted([{ method: 'POST', path: '/things', response }])
     const error = await failure((await client(server.url)).http.json(CHANGE))
-    expect(error).toMatchObject({ code: 'unknown_outcome', message: expect.stringMatching(why), facts: { hint: 'look before you do it again' } })
+    expect(error).toMatchObject({
+      code: 'unknown_outcome',
+      message: expect.stringMatching(why),
+      facts: { hint: 'look before you do it again' },
+    })
     expect(error.message).toMatch(/^make thing: .*; it may or may not have happened$/)
     await server.done()
   })
@@ -266,10 +320,14 @@ describe('a change whose answer is lost has an unknown outcome', () => {
     const server = await scripted([])
     await server.done()
     const error = await failure((await client(server.url)).http.json(CHANGE))
-    expect(error).toMatchObject({ code: 'network', message: expect.stringMatching(/^make thing: 127\.0\.0\.1:\d+: connection refused$/), facts: { hint: expect.stringMatching(/URL of the profile/) } })
+    expect(error).toMatchObject({
+      code: 'network',
+      message: expect.stringMatching(/^make thing: 127\.0\.0\.1:\d+: connection refused$/),
+      facts: { hint: expect.stringMatching(/URL of the profile/) },
+    })
   })
 
-  it('also where the transport doesn\'t say whether anything was sent', async () => {
+  it("also where the transport doesn't say whether anything was sent", async () => {
     const { transport, requests } = answering(new CbcError('network', 'it broke'))
     const { http } = await client('https://service.example', { transport })
     expect(await failure(http.json(CHANGE))).toMatchObject({ code: 'unknown_outcome' })
@@ -281,7 +339,7 @@ describe('a slow service', () => {
   it.each([
     [READ, 'network', 'get thing: service.example did not answer in time'],
     [CHANGE, 'unknown_outcome', 'make thing: service.example did not answer in time; it may or may not have happened'],
-  ])('has the call\'s patience, then it is %j', async (call, code, message) => {
+  ])("has the call's patience, then it is %j", async (call, code, message) => {
     const clock = new FakeClock()
     const { http } = await client('https://service.example', { transport: silent, clock })
     const from = clock.now()
@@ -315,7 +373,10 @@ describe('a slow service', () => {
   it('is given up on over the real transport too', async () => {
     const server = await scripted([{ method: 'POST', path: '/things', response: { ...OK, delay: 2000 } }])
     const { http } = await client(server.url)
-    expect(await failure(http.json({ ...CHANGE, patience: 30 }))).toMatchObject({ code: 'unknown_outcome', message: expect.stringMatching(/did not answer in time/) })
+    expect(await failure(http.json({ ...CHANGE, patience: 30 }))).toMatchObject({
+      code: 'unknown_outcome',
+      message: expect.stringMatching(/did not answer in time/),
+    })
   })
 })
 
@@ -327,9 +388,16 @@ describe('an aborted call', () => {
     const { signal } = withDeadline(clock, 5000, 'make things: not finished within 5.0 s', controller.signal)
     const work = failure(http.json({ ...CHANGE, signal: controller.signal }))
     const other = failure(http.json({ ...READ, signal: controller.signal }))
-    expect(await clock.run(failure(http.json({ ...CHANGE, signal })))).toMatchObject({ code: 'unknown_outcome', message: 'make things: not finished within 5.0 s; it may or may not have happened' })
+    expect(await clock.run(failure(http.json({ ...CHANGE, signal })))).toMatchObject({
+      code: 'unknown_outcome',
+      message: 'make things: not finished within 5.0 s; it may or may not have happened',
+    })
     controller.abort(interrupted())
-    expect(await work).toMatchObject({ code: 'interrupted', message: 'interrupted; make thing: was sent, and nobody waited for the answer; it may or may not have happened', facts: { hint: 'look before you do it again' } })
+    expect(await work).toMatchObject({
+      code: 'interrupted',
+      message: 'interrupted; make thing: was sent, and nobody waited for the answer; it may or may not have happened',
+      facts: { hint: 'look before you do it again' },
+    })
     expect(await other).toMatchObject({ code: 'interrupted', message: 'interrupted' })
   })
 
@@ -375,7 +443,7 @@ describe('an aborted call', () => {
     expect(requests).toHaveLength(1)
   })
 
-  it('keeps the patience\'s timer from outliving it', async () => {
+  it("keeps the patience's timer from outliving it", async () => {
     const clock = new FakeClock()
     const { transport } = answering({ text: '{}' })
     const { http } = await client('https://service.example', { transport, clock })
@@ -392,12 +460,16 @@ describe('an aborted call', () => {
       transport: async ({ body }) => {
         const chunks = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
         await chunks.next()
-        rest = (async () => { while (!(await chunks.next()).done) await settle() })()
+        rest = (async () => {
+          while (!(await chunks.next()).done) await settle()
+        })()
         return { status: 429, headers: {}, body: bytes('') }
       },
     })
     const signal = withDeadline(clock, 500, 'x')
-    await clock.run(failure(http.upload({ ...CHANGE, signal: signal.signal }, { name: 'a', size: 3, boundary: 'b', bytes: () => bytes('1', '2', '3') })))
+    await clock.run(
+      failure(http.upload({ ...CHANGE, signal: signal.signal }, { name: 'a', size: 3, boundary: 'b', bytes: () => bytes('1', '2', '3') })),
+    )
     await rest
     signal.clear()
     await settle()

@@ -14,8 +14,8 @@ interface Example {
   form: 'http' | 'curl'
   line: number
   note?: string
-  request: { method: string, path: string, headers: Record<string, string>, body?: unknown, text?: string }
-  response: { status: number, body?: unknown, text?: string }
+  request: { method: string; path: string; headers: Record<string, string>; body?: unknown; text?: string }
+  response: { status: number; body?: unknown; text?: string }
 }
 
 const ORG = 'ABCD1234'
@@ -31,32 +31,67 @@ async function api(url: string, token: string): Promise<LiveResponse> {
 async function make(live: LiveResponse, { call, request: { path, body } }: Example): Promise<unknown> {
   const [, , , session = '', , item = ''] = path.slice(path.indexOf('/liveresponse/')).split('/')
   switch (call) {
-    case 'Start Session': return await live.startSession((body as { device_id: number }).device_id)
-    case 'Get Session by ID': return await live.getSession(session)
-    case 'Get All Sessions': return await live.listSessions()
-    case 'Close Session': return await live.closeSession(session)
-    case 'Disable Live Response': return await live.disable(body as number[])
-    case 'Get All Files Metadata': return await live.listFiles(session)
-    case 'Get File Metadata': return await live.getFile(session, item)
-    case 'Get File Content': return String(await collect((await live.openFile(session, item)).bytes))
-    case 'Upload File to Carbon Black Cloud': return await live.uploadFile(session, { name: 'example_file.txt', size: 6, boundary: 'cbc-1', async *bytes() { yield Buffer.from('Hello!') } })
-    case 'Delete File': return await live.deleteFile(session, item)
-    case 'Get Commands List': return await live.listCommands(session)
-    case 'Issue Command': return await live.issueCommand(session, body as CommandRequest)
-    case 'Retrieve Command Status': return await live.getCommand(session, Number(item))
-    case 'Cancel Command': return await live.cancelCommand(session, Number(item))
-    default: throw new Error(`no call for ${call}`)
+    case 'Start Session':
+      return await live.startSession((body as { device_id: number }).device_id)
+    case 'Get Session by ID':
+      return await live.getSession(session)
+    case 'Get All Sessions':
+      return await live.listSessions()
+    case 'Close Session':
+      return await live.closeSession(session)
+    case 'Disable Live Response':
+      return await live.disable(body as number[])
+    case 'Get All Files Metadata':
+      return await live.listFiles(session)
+    case 'Get File Metadata':
+      return await live.getFile(session, item)
+    case 'Get File Content':
+      return String(await collect((await live.openFile(session, item)).bytes))
+    case 'Upload File to Carbon Black Cloud':
+      return await live.uploadFile(session, {
+        name: 'example_file.txt',
+        size: 6,
+        boundary: 'cbc-1',
+        async *bytes() {
+          yield Buffer.from('Hello!')
+        },
+      })
+    case 'Delete File':
+      return await live.deleteFile(session, item)
+    case 'Get Commands List':
+      return await live.listCommands(session)
+    case 'Issue Command':
+      return await live.issueCommand(session, body as CommandRequest)
+    case 'Retrieve Command Status':
+      return await live.getCommand(session, Number(item))
+    case 'Cancel Command':
+      return await live.cancelCommand(session, Number(item))
+    default:
+      throw new Error(`no call for ${call}`)
   }
 }
 
 /** What the client makes of a call that answers nothing of use. */
 const SILENT_CALLS = new Set(['Close Session', 'Delete File', 'Cancel Command'])
 
-/** Examples whose printed response is none to the printed request: a command that nobody can follow, another command's state, another file. */
+/**
+ * Examples whose printed response is none to the printed request: a command that nobody can follow, another command's state, another file.
+ */
 const BROKEN_IN_PRINT: readonly [(example: Example) => boolean, string][] = [
-  [({ call, response: { body, text } }) => call === 'Issue Command' && body === undefined && text === undefined, 'process list: the service\'s answer is not the documented object'],
-  [({ call, request, response }) => call === 'Retrieve Command Status' && Number(request.path.split('/').at(-1)) !== (response.body as { id: number }).id, 'get command: the service\'s answer is about another id'],
-  [({ call, request, response }) => call === 'Get File Metadata' && request.path.split('/').at(-1) !== (response.body as { id: string }).id, 'get staged file: the service\'s answer is about another id'],
+  [
+    ({ call, response: { body, text } }) => call === 'Issue Command' && body === undefined && text === undefined,
+    "process list: the service's answer is not the documented object",
+  ],
+  [
+    ({ call, request, response }) =>
+      call === 'Retrieve Command Status' && Number(request.path.split('/').at(-1)) !== (response.body as { id: number }).id,
+    "get command: the service's answer is about another id",
+  ],
+  [
+    ({ call, request, response }) =>
+      call === 'Get File Metadata' && request.path.split('/').at(-1) !== (response.body as { id: string }).id,
+    "get staged file: the service's answer is about another id",
+  ],
 ]
 
 function checkUpload({ parts }: RecordedRequest): void {
@@ -68,16 +103,24 @@ describe.each(['quick-start', 'sessions', 'files', 'commands'])('the Live Respon
   const printed = examples(name).filter(({ request }) => request.text === undefined)
 
   it.each(printed)('line $line: $call ($form)', async example => {
-    const { call, request: { method, path, headers, body }, response } = example
+    const {
+      call,
+      request: { method, path, headers, body },
+      response,
+    } = example
     const token = headers['X-AUTH-TOKEN'] ?? headers['X-Auth-Token'] ?? ''
     const content = response.body ?? response.text
     const broken = BROKEN_IN_PRINT.find(([printed]) => printed(example))?.[1]
     // A read whose answer is none to the question goes again.
-    const server = await scripted(Array.from({ length: broken === undefined ? 1 : 5 }, () => ({
-      method, path, headers: { 'x-auth-token': token },
-      body: call.startsWith('Upload') ? checkUpload : body ?? '',
-      response: { status: response.status, ...(content === undefined ? {} : { body: content }) },
-    })))
+    const server = await scripted(
+      Array.from({ length: broken === undefined ? 1 : 5 }, () => ({
+        method,
+        path,
+        headers: { 'x-auth-token': token },
+        body: call.startsWith('Upload') ? checkUpload : (body ?? ''),
+        response: { status: response.status, ...(content === undefined ? {} : { body: content }) },
+      })),
+    )
     const made = make(await api(server.url, token), example)
     if (broken !== undefined) {
       expect(await failure(made)).toMatchObject({ code: 'network', message: expect.stringContaining(broken) })
@@ -100,13 +143,20 @@ describe.each(['quick-start', 'sessions', 'files', 'commands'])('the Live Respon
 })
 
 it('a command has a number, also where a server sends it in digits', async () => {
-  for (const [id, read] of [['0', 0], ['12', 12], [3, 3]] as const) {
+  for (const [id, read] of [
+    ['0', 0],
+    ['12', 12],
+    [3, 3],
+  ] as const) {
     const { transport } = answering({ text: JSON.stringify({ id, name: 'kill', status: 'complete' }) })
     expect(await live(transport).issueCommand('1:2', { name: 'kill', pid: 1 })).toMatchObject({ id: read, status: 'COMPLETE' })
   }
   for (const id of ['', 'x', ' 1', '1e3', null, {}]) {
     const { transport } = answering({ text: JSON.stringify({ id, name: 'kill' }) })
-    expect(await failure(live(transport).getCommand('1:2', 1))).toMatchObject({ code: 'network', message: expect.stringMatching(/^get command: the service's answer has (no|an impossible) id/) })
+    expect(await failure(live(transport).getCommand('1:2', 1))).toMatchObject({
+      code: 'network',
+      message: expect.stringMatching(/^get command: the service's answer has (no|an impossible) id/),
+    })
   }
 })
 
@@ -128,63 +178,103 @@ describe('the permission that a 403 names', () => {
     ['delete staged file', `${F} DELETE`, live => live.deleteFile('1:2', 'f')],
     ['list commands', READ_COMMANDS, live => live.listCommands('1:2')],
     ['get command', READ_COMMANDS, live => live.getCommand('1:2', 0)],
-    ['cancel command', `org.liveresponse.process DELETE, ${R} DELETE, ${F} DELETE and org.liveresponse.memdump READ`, live => live.cancelCommand('1:2', 0)],
-    ...([
-      [{ name: 'directory list', path: 'C:\\' }, `${F} READ`],
-      [{ name: 'get file', path: 'C:\\a' }, `${F} READ`],
-      [{ name: 'put file', path: 'C:\\a', file_id: 'f' }, `${F} CREATE`],
-      [{ name: 'create directory', path: 'C:\\a' }, `${F} CREATE`],
-      [{ name: 'delete file', path: 'C:\\a' }, `${F} DELETE`],
-      [{ name: 'process list' }, 'org.liveresponse.process READ'],
-      [{ name: 'create process', path: 'a.exe' }, 'org.liveresponse.process EXECUTE'],
-      [{ name: 'kill', pid: 1 }, 'org.liveresponse.process DELETE'],
-      [{ name: 'reg enum key', path: 'HKLM\\a' }, `${R} READ`],
-      [{ name: 'reg query value', path: 'HKLM\\a' }, `${R} READ`],
-      [{ name: 'reg create key', path: 'HKLM\\a' }, `${R} CREATE`],
-      [{ name: 'reg set value', path: 'HKLM\\a', value_data: '', value_type: 'REG_SZ' }, `${R} UPDATE`],
-      [{ name: 'reg delete key', path: 'HKLM\\a' }, `${R} DELETE`],
-      [{ name: 'reg delete value', path: 'HKLM\\a' }, `${R} DELETE`],
-      [{ name: 'memdump', path: 'C:\\a' }, 'org.liveresponse.memdump READ'],
-    ] as [CommandRequest, string][]).map(([request, permission]): (typeof CALLS)[number] => [request.name, `${permission} and ${S} READ`, live => live.issueCommand('1:2', request)]),
+    [
+      'cancel command',
+      `org.liveresponse.process DELETE, ${R} DELETE, ${F} DELETE and org.liveresponse.memdump READ`,
+      live => live.cancelCommand('1:2', 0),
+    ],
+    ...(
+      [
+        [{ name: 'directory list', path: 'C:\\' }, `${F} READ`],
+        [{ name: 'get file', path: 'C:\\a' }, `${F} READ`],
+        [{ name: 'put file', path: 'C:\\a', file_id: 'f' }, `${F} CREATE`],
+        [{ name: 'create directory', path: 'C:\\a' }, `${F} CREATE`],
+        [{ name: 'delete file', path: 'C:\\a' }, `${F} DELETE`],
+        [{ name: 'process list' }, 'org.liveresponse.process READ'],
+        [{ name: 'create process', path: 'a.exe' }, 'org.liveresponse.process EXECUTE'],
+        [{ name: 'kill', pid: 1 }, 'org.liveresponse.process DELETE'],
+        [{ name: 'reg enum key', path: 'HKLM\\a' }, `${R} READ`],
+        [{ name: 'reg query value', path: 'HKLM\\a' }, `${R} READ`],
+        [{ name: 'reg create key', path: 'HKLM\\a' }, `${R} CREATE`],
+        [{ name: 'reg set value', path: 'HKLM\\a', value_data: '', value_type: 'REG_SZ' }, `${R} UPDATE`],
+        [{ name: 'reg delete key', path: 'HKLM\\a' }, `${R} DELETE`],
+        [{ name: 'reg delete value', path: 'HKLM\\a' }, `${R} DELETE`],
+        [{ name: 'memdump', path: 'C:\\a' }, 'org.liveresponse.memdump READ'],
+      ] as [CommandRequest, string][]
+    ).map(([request, permission]): (typeof CALLS)[number] => [
+      request.name,
+      `${permission} and ${S} READ`,
+      live => live.issueCommand('1:2', request),
+    ]),
   ]
 
   it.each(CALLS)('%s: %s', async (what, permission, call) => {
     const { transport } = answering({ status: 403 })
     const error = await failure(call(live(transport)))
-    expect(error.facts.hint).toContain(`needs the permission${permission.includes(' and ') ? 's' : ''} ${permission}, and Live Response enabled`)
+    expect(error.facts.hint).toContain(
+      `needs the permission${permission.includes(' and ') ? 's' : ''} ${permission}, and Live Response enabled`,
+    )
     expect(error.message).toBe(`${what}: forbidden`)
   })
 
   it.each([
-    ['directory list', false], ['process list', false], ['reg enum key', false], ['reg query value', false],
+    ['directory list', false],
+    ['process list', false],
+    ['reg enum key', false],
+    ['reg query value', false],
     // It changes nothing on the endpoint, but each leaves a file in the cloud.
     ['get file', true],
-    ['put file', true], ['create directory', true], ['delete file', true], ['create process', true], ['kill', true], ['memdump', true],
-    ['reg create key', true], ['reg set value', true], ['reg delete key', true], ['reg delete value', true],
+    ['put file', true],
+    ['create directory', true],
+    ['delete file', true],
+    ['create process', true],
+    ['kill', true],
+    ['memdump', true],
+    ['reg create key', true],
+    ['reg set value', true],
+    ['reg delete key', true],
+    ['reg delete value', true],
   ] as const)('%s is sent again after a failure: only where that can do no harm (%s)', async (name, changes) => {
     const { transport, requests } = answering({ status: 503, headers: { 'retry-after': '0' } }, { text: '{"id":1,"status":"PENDING"}' })
-    await live(transport).issueCommand('1:2', { name, path: 'x' } as CommandRequest).catch(() => {})
+    await live(transport)
+      .issueCommand('1:2', { name, path: 'x' } as CommandRequest)
+      .catch(() => {})
     expect(requests).toHaveLength(changes ? 1 : 2)
   })
 })
 
 function live(transport: ConstructorParameters<typeof Http>[0]['transport']): LiveResponse {
-  return new LiveResponse(new Http({ url: new URL('https://service.example'), credentials: new ApiKey(new Secret('k/i')), transport, clock: new HurriedClock() }), ORG)
+  return new LiveResponse(
+    new Http({ url: new URL('https://service.example'), credentials: new ApiKey(new Secret('k/i')), transport, clock: new HurriedClock() }),
+    ORG,
+  )
 }
 
 const answers = (body: unknown) => live(answering({ text: JSON.stringify(body) }).transport)
 
 describe('values as servers really send them', () => {
   it.each([
-    ['pending', 'PENDING'], ['ACTIVE', 'ACTIVE'], ['Active', 'ACTIVE'], ['error', 'ERROR'], ['Timeout', 'TIMEOUT'], ['closed', 'CLOSED'],
-  ])('a session\'s status %s', async (sent, status) => {
+    ['pending', 'PENDING'],
+    ['ACTIVE', 'ACTIVE'],
+    ['Active', 'ACTIVE'],
+    ['error', 'ERROR'],
+    ['Timeout', 'TIMEOUT'],
+    ['closed', 'CLOSED'],
+  ])("a session's status %s", async (sent, status) => {
     expect((await answers({ id: '1:2', device_id: 2, status: sent }).getSession('1:2')).status).toBe(status)
     expect((await answers([{ id: '1:2', device_id: '2', status: sent }]).listSessions())[0]?.status).toBe(status)
   })
 
   it.each([
-    ['pending', 'PENDING'], ['in_progress', 'IN_PROGRESS'], ['In Progress', 'IN_PROGRESS'], ['complete', 'COMPLETE'], ['Completed', 'COMPLETE'], ['ERROR', 'ERROR'], ['cancelled', 'CANCELLED'], ['canceled', 'CANCELLED'],
-  ])('a command\'s status %s', async (sent, status) => {
+    ['pending', 'PENDING'],
+    ['in_progress', 'IN_PROGRESS'],
+    ['In Progress', 'IN_PROGRESS'],
+    ['complete', 'COMPLETE'],
+    ['Completed', 'COMPLETE'],
+    ['ERROR', 'ERROR'],
+    ['cancelled', 'CANCELLED'],
+    ['canceled', 'CANCELLED'],
+  ])("a command's status %s", async (sent, status) => {
     expect((await answers({ id: 0, name: 'kill', status: sent }).getCommand('1:2', 0)).status).toBe(status)
     expect((await answers([{ id: 0, name: 'kill', status: sent }]).listCommands('1:2'))[0]?.status).toBe(status)
   })
@@ -219,12 +309,15 @@ describe('values as servers really send them', () => {
   ])('%s is a broken answer', async (_, body, call) => {
     const { transport } = answering({ text: body === undefined ? '' : JSON.stringify(body) })
     const error = await failure(call(live(transport)))
-    expect(error).toMatchObject({ code: /^a command whose|upload/.test(_) ? 'unknown_outcome' : 'network', message: expect.stringMatching(/the service's answer (is not|has no|has an impossible)/) })
+    expect(error).toMatchObject({
+      code: /^a command whose|upload/.test(_) ? 'unknown_outcome' : 'network',
+      message: expect.stringMatching(/the service's answer (is not|has no|has an impossible)/),
+    })
   })
 })
 
 describe('what goes over the wire', () => {
-  it('ids are encoded, the colon of a session\'s stays', async () => {
+  it("ids are encoded, the colon of a session's stays", async () => {
     const { transport, requests } = answering({ status: 204 })
     await live(transport).deleteFile('1:2', 'a b')
     expect(requests[0]?.url.pathname).toBe('/appservices/v6/orgs/ABCD1234/liveresponse/sessions/1:2/files/a%20b')
@@ -239,7 +332,7 @@ describe('what goes over the wire', () => {
     expect(requests[1]?.idleTimeout).toBeLessThan(120_000)
   })
 
-  it('a name of the caller\'s is in the message', async () => {
+  it("a name of the caller's is in the message", async () => {
     const { transport } = answering({ status: 404 })
     expect((await failure(live(transport).getCommand('1:2', 1, { what: 'ls C:\\x' }))).message).toBe('ls C:\\x: not found')
   })

@@ -25,23 +25,41 @@ const CALLERS: [Authentication, Record<string, string>][] = [
 /** What can be asked for, and a good answer to it. */
 const CALLS: [string, string, (connection: Connection) => Promise<unknown>][] = [
   ['a JSON answer', '{"id": 7, "name": "X"}', async ({ devices }) => await devices.get(7)],
-  ['a file\'s content', 'content', async ({ liveResponse }) => await collect((await liveResponse.openFile('1:7', 'f')).bytes)],
+  ["a file's content", 'content', async ({ liveResponse }) => await collect((await liveResponse.openFile('1:7', 'f')).bytes)],
   ['what a job made', 'content', async ({ jobs }) => await collect((await jobs.download('7')).bytes)],
 ]
-const CASES = CALLERS.flatMap(([auth, headers]) => CALLS.map(([what, text, call]) => ({ kind: auth.kind, what, auth, headers, text, call })))
+const CASES = CALLERS.flatMap(([auth, headers]) =>
+  CALLS.map(([what, text, call]) => ({ kind: auth.kind, what, auth, headers, text, call })),
+)
 
 const NOTHING: Record<string, string> = {}
 
 /** A service that redirects everything, other origins that answer, and who was asked for what. */
-function opened(auth: Authentication, text: string, next: (from: URL) => string | undefined): { connection: Connection, sent: WireRequest[] } {
+function opened(
+  auth: Authentication,
+  text: string,
+  next: (from: URL) => string | undefined,
+): { connection: Connection; sent: WireRequest[] } {
   const sent: WireRequest[] = []
   const transport: Transport = async request => {
-    if (request.url.origin === CSP.origin) return { status: 200, headers: {}, body: bytes(JSON.stringify({ access_token: ACCESS, expires_in: 1800 })) }
+    if (request.url.origin === CSP.origin)
+      return { status: 200, headers: {}, body: bytes(JSON.stringify({ access_token: ACCESS, expires_in: 1800 })) }
     sent.push(request)
     const location = next(request.url)
     return { status: location === undefined ? 200 : 307, headers: location === undefined ? NOTHING : { location }, body: bytes(text) }
   }
-  return { connection: connect({ name: 'test', orgKey: 'ABCD1234', auth, url: new URL(SERVICE), transport, clock: new HurriedClock(), close() {} }), sent }
+  return {
+    connection: connect({
+      name: 'test',
+      orgKey: 'ABCD1234',
+      auth,
+      url: new URL(SERVICE),
+      transport,
+      clock: new HurriedClock(),
+      close() {},
+    }),
+    sent,
+  }
 }
 
 describe.each(CASES)('$what that is redirected, asked for with an $kind,', ({ auth, headers, text, call }) => {
@@ -62,15 +80,19 @@ describe.each(CASES)('$what that is redirected, asked for with an $kind,', ({ au
   })
 
   it('has none any more once it left, back home neither', async () => {
-    const { connection, sent } = opened(auth, text, ({ origin, pathname }) => (origin === STORAGE ? `${SERVICE}/back` : pathname === '/back' ? undefined : `${STORAGE}/`))
+    const { connection, sent } = opened(auth, text, ({ origin, pathname }) =>
+      origin === STORAGE ? `${SERVICE}/back` : pathname === '/back' ? undefined : `${STORAGE}/`,
+    )
     await call(connection)
     expect(sent.map(({ url }) => url.origin)).toEqual([SERVICE, STORAGE, SERVICE])
     expect(JSON.stringify(sent.slice(1).map(one => one.headers))).not.toMatch(/4711/)
   })
 
   it.each([
-    ['in the clear', 'http://service.example/x', /redirected from https to http/], ['in the clear elsewhere', 'http://127.0.0.1/x', /redirected from https to http/],
-    ['by no web', 'file:///etc/passwd', /no URL/], ['nowhere', 'https://', /no URL/],
+    ['in the clear', 'http://service.example/x', /redirected from https to http/],
+    ['in the clear elsewhere', 'http://127.0.0.1/x', /redirected from https to http/],
+    ['by no web', 'file:///etc/passwd', /no URL/],
+    ['nowhere', 'https://', /no URL/],
   ])('does not come %s', async (_, location, message) => {
     const { connection, sent } = opened(auth, text, () => location)
     expect(await failure(call(connection))).toMatchObject({ code: 'network', message: expect.stringMatching(message) as string })
@@ -101,7 +123,15 @@ it.each(CALLERS.slice(1))('what an access token is asked for with goes nowhere b
     asked.push(url.origin)
     return { status: 307, headers: { location: `${STORAGE}/x` }, body: bytes('') }
   }
-  const connection = connect({ name: 'test', orgKey: 'ABCD1234', auth, url: new URL(SERVICE), transport, clock: new HurriedClock(), close() {} })
+  const connection = connect({
+    name: 'test',
+    orgKey: 'ABCD1234',
+    auth,
+    url: new URL(SERVICE),
+    transport,
+    clock: new HurriedClock(),
+    close() {},
+  })
   expect(await failure(connection.devices.get(7))).toMatchObject({ code: 'network' })
   expect(asked).toEqual([CSP.origin])
 })
@@ -109,12 +139,28 @@ it.each(CALLERS.slice(1))('what an access token is asked for with goes nowhere b
 it('the password of a proxy stays with the proxy, on both legs', async () => {
   const proxy = await startProxy({ auth: 'jane:PASSWORD4711' })
   const storage = await scripted([{ method: 'GET', path: '/x', response: { status: 200, body: { id: 7, name: 'X' } } }])
-  const server = await scripted([{ method: 'GET', path: '/appservices/v6/orgs/ABCD1234/devices/7', response: { status: 302, headers: { location: `${storage.url}/x` } } }])
+  const server = await scripted([
+    {
+      method: 'GET',
+      path: '/appservices/v6/orgs/ABCD1234/devices/7',
+      response: { status: 302, headers: { location: `${storage.url}/x` } },
+    },
+  ])
   const { send, close } = await networkTransport({ ...PLAIN_NETWORK, proxy: new Secret(proxy.url.replace('//', '//jane:PASSWORD4711@')) })
-  const connection = connect({ name: 'test', orgKey: 'ABCD1234', auth: { kind: 'api-key', token: new Secret('SECRETKEY4711/ID4711') }, url: new URL(server.url), transport: send, clock, close })
+  const connection = connect({
+    name: 'test',
+    orgKey: 'ABCD1234',
+    auth: { kind: 'api-key', token: new Secret('SECRETKEY4711/ID4711') },
+    url: new URL(server.url),
+    transport: send,
+    clock,
+    close,
+  })
   expect(await connection.devices.get(7)).toMatchObject({ id: 7 })
   await connection.close()
-  expect(proxy.headers.map(one => one['proxy-authorization'])).toEqual(Array(2).fill(`Basic ${Buffer.from('jane:PASSWORD4711').toString('base64')}`))
+  expect(proxy.headers.map(one => one['proxy-authorization'])).toEqual(
+    Array(2).fill(`Basic ${Buffer.from('jane:PASSWORD4711').toString('base64')}`),
+  )
   for (const { requests } of [server, storage]) expect(requests.map(one => one.headers['proxy-authorization'])).toEqual([undefined])
   expect(storage.requests[0]?.headers).not.toHaveProperty('x-auth-token')
   await Promise.all([server.done(), storage.done()])

@@ -10,17 +10,56 @@ import { HurriedClock } from '../support/hurried-clock.ts'
 import { answering, client } from './support.ts'
 
 const FIELDS = [
-  'id', 'status', 'name', 'results', 'num_found', 'num_available', 'files', 'processes', 'values', 'value', 'sub_keys', 'process_details', 'pid', 'return_code', 'mem_dump', 'file_details', 'file_id',
-  'result_code', 'result_desc', 'supported_commands', 'drives', 'current_working_directory', 'sensor_states', 'policies', 'terms', 'products', 'job_id', 'vendor_id', 'device_id', '__proto__', 'toString',
+  'id',
+  'status',
+  'name',
+  'results',
+  'num_found',
+  'num_available',
+  'files',
+  'processes',
+  'values',
+  'value',
+  'sub_keys',
+  'process_details',
+  'pid',
+  'return_code',
+  'mem_dump',
+  'file_details',
+  'file_id',
+  'result_code',
+  'result_desc',
+  'supported_commands',
+  'drives',
+  'current_working_directory',
+  'sensor_states',
+  'policies',
+  'terms',
+  'products',
+  'job_id',
+  'vendor_id',
+  'device_id',
+  '__proto__',
+  'toString',
 ]
-const leaf = fc.oneof(fc.constantFrom(null, true, 0, -1, 1, 1e308, 2 ** 53, '', '7', 'COMPLETE', 'pending'), fc.string({ unit: 'binary', maxLength: 5 }), fc.double())
-const { object: value } = fc.letrec<{ object: unknown, list: unknown, value: unknown }>(tie => ({
+const leaf = fc.oneof(
+  fc.constantFrom(null, true, 0, -1, 1, 1e308, 2 ** 53, '', '7', 'COMPLETE', 'pending'),
+  fc.string({ unit: 'binary', maxLength: 5 }),
+  fc.double(),
+)
+const { object: value } = fc.letrec<{ object: unknown; list: unknown; value: unknown }>(tie => ({
   value: fc.oneof({ maxDepth: 4 }, leaf, tie('list'), tie('object')),
   list: fc.array(tie('value'), { maxLength: 3 }),
-  object: fc.oneof({ maxDepth: 4 }, { weight: 1, arbitrary: tie('list') }, { weight: 5, arbitrary: fc.dictionary(fc.constantFrom(...FIELDS), tie('value'), { maxKeys: 8 }) }),
+  object: fc.oneof(
+    { maxDepth: 4 },
+    { weight: 1, arbitrary: tie('list') },
+    { weight: 5, arbitrary: fc.dictionary(fc.constantFrom(...FIELDS), tie('value'), { maxKeys: 8 }) },
+  ),
 }))
 /** Half of the answers have an id that the next call could go by. */
-const answer = fc.tuple(fc.constantFrom('7', 7, undefined), value).map(([id, whole]) => (id === undefined || Array.isArray(whole) ? whole : { ...whole as object, id }))
+const answer = fc
+  .tuple(fc.constantFrom('7', 7, undefined), value)
+  .map(([id, whole]) => (id === undefined || Array.isArray(whole) ? whole : { ...(whole as object), id }))
 
 const isTexts = (list: unknown) => list == null || (Array.isArray(list) && list.every(item => typeof item === 'string'))
 const isObjects = (list: unknown) => list == null || (Array.isArray(list) && list.every(item => typeof item === 'object' && item !== null))
@@ -37,20 +76,42 @@ function checkCommand({ id, name, result_code = 0, files, processes, values, sub
 }
 
 it('is what the documents say or an error of the service, whatever comes', async () => {
-  await fc.assert(fc.asyncProperty(answer, async body => {
-    const { http } = await client('http://127.0.0.1:1', { transport: answering({ text: JSON.stringify(body) }).transport, clock: new HurriedClock() })
-    const [live, usb] = [new LiveResponse(http, 'o'), new DeviceControl(http, 'o')]
-    const calls: [work: () => Promise<unknown>, check?: (found: never) => void][] = [
-      [() => live.getSession('s'), checkSession], [() => live.startSession(1), checkSession], [() => live.listSessions(), (all: Session[]) => all.forEach(checkSession)],
-      [() => live.getCommand('s', 7), checkCommand], [() => live.listCommands('s'), (all: Command[]) => all.forEach(checkCommand)], [() => live.issueCommand('s', { name: 'kill', pid: 1 }), checkCommand],
-      [() => live.listFiles('s')], [() => live.disable([1])], [() => new Devices(http, 'o').search({})], [() => new Devices(http, 'o').get(1)], [() => new Policies(http, 'o').summary()], [() => new Jobs(http, 'o').get('1')],
-      [() => usb.searchApprovals({})], [() => usb.getApproval('1')], [() => usb.listBlocks()], [() => usb.searchDevices({})], [() => usb.listEndpoints('1')], [() => usb.facetDevices({ terms: { fields: [] } })], [() => usb.listProducts()],
-      [() => usb.export('devices', {}, 'CSV')], [() => usb.createApprovals([])],
-    ]
-    for (const [work, check] of calls) {
-      const found: unknown = await work().catch((error: unknown) => error)
-      if (found instanceof Error) expect(found instanceof CbcError ? found.code : found).toMatch(/^(network|unknown_outcome)$/)
-      else check?.(found as never)
-    }
-  }), { numRuns: 60 })
+  await fc.assert(
+    fc.asyncProperty(answer, async body => {
+      const { http } = await client('http://127.0.0.1:1', {
+        transport: answering({ text: JSON.stringify(body) }).transport,
+        clock: new HurriedClock(),
+      })
+      const [live, usb] = [new LiveResponse(http, 'o'), new DeviceControl(http, 'o')]
+      const calls: [work: () => Promise<unknown>, check?: (found: never) => void][] = [
+        [() => live.getSession('s'), checkSession],
+        [() => live.startSession(1), checkSession],
+        [() => live.listSessions(), (all: Session[]) => all.forEach(checkSession)],
+        [() => live.getCommand('s', 7), checkCommand],
+        [() => live.listCommands('s'), (all: Command[]) => all.forEach(checkCommand)],
+        [() => live.issueCommand('s', { name: 'kill', pid: 1 }), checkCommand],
+        [() => live.listFiles('s')],
+        [() => live.disable([1])],
+        [() => new Devices(http, 'o').search({})],
+        [() => new Devices(http, 'o').get(1)],
+        [() => new Policies(http, 'o').summary()],
+        [() => new Jobs(http, 'o').get('1')],
+        [() => usb.searchApprovals({})],
+        [() => usb.getApproval('1')],
+        [() => usb.listBlocks()],
+        [() => usb.searchDevices({})],
+        [() => usb.listEndpoints('1')],
+        [() => usb.facetDevices({ terms: { fields: [] } })],
+        [() => usb.listProducts()],
+        [() => usb.export('devices', {}, 'CSV')],
+        [() => usb.createApprovals([])],
+      ]
+      for (const [work, check] of calls) {
+        const found: unknown = await work().catch((error: unknown) => error)
+        if (found instanceof Error) expect(found instanceof CbcError ? found.code : found).toMatch(/^(network|unknown_outcome)$/)
+        else check?.(found as never)
+      }
+    }),
+    { numRuns: 60 },
+  )
 })

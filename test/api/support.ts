@@ -11,7 +11,14 @@ import { networkTransport } from '../../src/host/transport.ts'
 
 export const TOKEN = 'ABCDEFGHIJKLMNO123456789/ABCD123456'
 export const READ: Call = { method: 'GET', path: '/things/1', effect: 'read', what: 'get thing', permission: 'org.things READ' }
-export const CHANGE: Call = { method: 'POST', path: '/things', body: { n: 1 }, effect: 'change', what: 'make thing', permission: 'org.things CREATE' }
+export const CHANGE: Call = {
+  method: 'POST',
+  path: '/things',
+  body: { n: 1 },
+  effect: 'change',
+  what: 'make thing',
+  permission: 'org.things CREATE',
+}
 
 const networks: { close(): void }[] = []
 afterAll(() => {
@@ -19,22 +26,40 @@ afterAll(() => {
 })
 
 /** A client over the program's own transport, and the exchanges that it tells of. */
-export async function client(url: string, more: Partial<HttpOptions> = {}): Promise<{ http: Http, exchanges: Exchange[] }> {
+export async function client(url: string, more: Partial<HttpOptions> = {}): Promise<{ http: Http; exchanges: Exchange[] }> {
   const exchanges: Exchange[] = []
   const network = await networkTransport()
   networks.push(network)
-  return { http: new Http({ url: new URL(url), credentials: new ApiKey(new Secret(TOKEN)), transport: network.send, clock, onExchange: exchange => { exchanges.push(exchange) }, ...more }), exchanges }
+  return {
+    http: new Http({
+      url: new URL(url),
+      credentials: new ApiKey(new Secret(TOKEN)),
+      transport: network.send,
+      clock,
+      onExchange: exchange => {
+        exchanges.push(exchange)
+      },
+      ...more,
+    }),
+    exchanges,
+  }
 }
 
 /** The failure of work that has to fail. */
 export async function failure(work: Promise<unknown>): Promise<CbcError> {
-  const error: unknown = await work.then(() => undefined, (thrown: unknown) => thrown)
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
   if (error instanceof CbcError) return error
   throw new Error(`expected a CbcError, got ${String(error)}`)
 }
 
 /** A transport that answers what a test wants. */
-export function answering(...answers: (Partial<WireResponse> & { text?: string } | Error)[]): { transport: Transport, requests: Parameters<Transport>[0][] } {
+export function answering(...answers: ((Partial<WireResponse> & { text?: string }) | Error)[]): {
+  transport: Transport
+  requests: Parameters<Transport>[0][]
+} {
   const requests: Parameters<Transport>[0][] = []
   return {
     requests,
@@ -52,9 +77,10 @@ export async function* bytes(...parts: (string | Uint8Array)[]): AsyncIterable<U
 }
 
 /** Never answers, but heeds its signal as transports do. */
-export const silent: Transport = ({ signal }) => new Promise((_, reject) => {
-  signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-})
+export const silent: Transport = ({ signal }) =>
+  new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
 
 export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = []

@@ -19,7 +19,10 @@ const base = { ...rest, HOME: home, XDG_STATE_HOME: home, XDG_CONFIG_HOME: home,
 
 /** Starts a lab, waits until it listens. */
 async function serve(...options) {
-  const lab = spawn(process.execPath, [cbc, 'lab', 'serve', '--json', '--state', 'none', ...options], { env: base, stdio: ['ignore', 'pipe', 'inherit'] })
+  const lab = spawn(process.execPath, [cbc, 'lab', 'serve', '--json', '--state', 'none', ...options], {
+    env: base,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   for await (const line of createInterface({ input: lab.stdout })) {
     const { url, org_key, token } = JSON.parse(line)
     return { env: { ...base, CBC_PROFILE: '', CBC_URL: url, CBC_ORG_KEY: org_key, CBC_TOKEN: token }, stop: () => lab.kill() }
@@ -30,7 +33,12 @@ async function serve(...options) {
 /** Runs the program. @returns milliseconds */
 function time(env, ...args) {
   const from = performance.now()
-  const { status, stderr } = spawnSync(process.execPath, [cbc, 'lr', ...args], { env, cwd: home, stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 1e9 })
+  const { status, stderr } = spawnSync(process.execPath, [cbc, 'lr', ...args], {
+    env,
+    cwd: home,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    maxBuffer: 1e9,
+  })
   if (status !== 0) throw new Error(`cbc lr ${args.join(' ')}: ${status}\n${stderr}`)
   return performance.now() - from
 }
@@ -44,7 +52,11 @@ async function twenty(label, ...options) {
     run('pwd')
     const startUp = Math.min(run('pwd'), run('pwd'), run('pwd'))
     const took = Math.min(...[1, 2, 3].map(() => run(Array(20).fill('ls').join('; ')))) - startUp
-    show(`20 ls, ${label}`, took / (20 * LATENCY), `${took.toFixed(0)} ms over ${20 * LATENCY} ms, beside ${startUp.toFixed(0)} ms of start-up`)
+    show(
+      `20 ls, ${label}`,
+      took / (20 * LATENCY),
+      `${took.toFixed(0)} ms over ${20 * LATENCY} ms, beside ${startUp.toFixed(0)} ms of start-up`,
+    )
   } finally {
     lab.stop()
   }
@@ -61,9 +73,14 @@ async function manyFiles() {
     mkdirSync(join(home, 'single'))
     const some = Math.min(files, 40)
     const lines = Array.from({ length: some }, (_, n) => `get C:\\many\\${n}.txt single`).join('; ')
-    const single = time(lab.env, 'connect', DEVICE, '-c', lines) / some * files
-    show(`get -r of ${files} files, in one session`, single / together, `${together.toFixed(0)} ms; one after another in a session ${single.toFixed(0)} ms (from ${some})`)
-    const own = [1, 2, 3].map(n => time(lab.env, 'get', DEVICE, `C:\\many\\${n}.txt`, `own-${n}`)).reduce((sum, ms) => sum + ms) / 3 * files
+    const single = (time(lab.env, 'connect', DEVICE, '-c', lines) / some) * files
+    show(
+      `get -r of ${files} files, in one session`,
+      single / together,
+      `${together.toFixed(0)} ms; one after another in a session ${single.toFixed(0)} ms (from ${some})`,
+    )
+    const own =
+      ([1, 2, 3].map(n => time(lab.env, 'get', DEVICE, `C:\\many\\${n}.txt`, `own-${n}`)).reduce((sum, ms) => sum + ms) / 3) * files
     show(`get -r of ${files} files, each a run of its own`, own / together, `${own.toFixed(0)} ms (from 3)`)
   } finally {
     lab.stop()

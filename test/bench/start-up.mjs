@@ -27,6 +27,8 @@ for (const command of [['--version'], ['--help'], ['lr', 'ls', '--help'], ['lr',
   const pairs = Array.from({ length: runs }, () => [time(['-e', '0']), time([cbc, ...command])])
   const bare = median(pairs.map(([a]) => a))
   const own = median(pairs.map(([, b]) => b))
-  process.stdout.write(`cbc ${command.join(' ').padEnd(24)} ${own.toFixed(0).padStart(5)} ms  ${(own / bare).toFixed(2)} × node -e 0 (${bare.toFixed(0)} ms)\n`)
+  process.stdout.write(
+    `cbc ${command.join(' ').padEnd(24)} ${own.toFixed(0).padStart(5)} ms  ${(own / bare).toFixed(2)} × node -e 0 (${bare.toFixed(0)} ms)\n`,
+  )
 }
 rmSync(home, { recursive: true, force: true })

@@ -16,13 +16,25 @@ import { memoryOutput, testHost } from '../support/host.ts'
 import { openShell, type TestShell } from '../shell/open-shell.ts'
 
 const host = testHost()
-const GRAMMAR = program(host, async () => connectCommand({ host, open: () => { throw new Error('not opened') } }))
+const GRAMMAR = program(host, async () =>
+  connectCommand({
+    host,
+    open: () => {
+      throw new Error('not opened')
+    },
+  }),
+)
 let shell: TestShell
-beforeAll(async () => { shell = await openShell({ terminal: true }) })
+beforeAll(async () => {
+  shell = await openShell({ terminal: true })
+})
 
 /** All nodes below one, with the words that name them. */
-function nodesBelow(node: CommandNode, words: string[] = []): { node: CommandNode, words: string[] }[] {
-  return (node.children ?? []).flatMap(child => [{ node: child, words: [...words, child.name] }, ...nodesBelow(child, [...words, child.name])])
+function nodesBelow(node: CommandNode, words: string[] = []): { node: CommandNode; words: string[] }[] {
+  return (node.children ?? []).flatMap(child => [
+    { node: child, words: [...words, child.name] },
+    ...nodesBelow(child, [...words, child.name]),
+  ])
 }
 const COMMANDS = nodesBelow(GRAMMAR.root)
 const WIDTHS = [72, 80, 100]
@@ -35,26 +47,34 @@ async function help(grammar: Grammar, words: string[], width: number): Promise<s
 }
 
 describe('every command', () => {
-  it.each(COMMANDS.map(({ words, node }) => [words.join(' '), node] as const))('%s, its arguments and its options are described', async (_name, node) => {
-    expect(node.summary ?? (await node.load?.())?.spec.summary).toMatch(/\w{3}/)
-    const { arguments: arguments_ = {}, options = {} } = (await node.load?.())?.spec ?? {}
-    for (const [name, { summary }] of [...Object.entries(arguments_), ...Object.entries(options)]) expect([name, summary]).toEqual([name, expect.stringMatching(/\w{2}/)])
-  })
+  it.each(COMMANDS.map(({ words, node }) => [words.join(' '), node] as const))(
+    '%s, its arguments and its options are described',
+    async (_name, node) => {
+      expect(node.summary ?? (await node.load?.())?.spec.summary).toMatch(/\w{3}/)
+      const { arguments: arguments_ = {}, options = {} } = (await node.load?.())?.spec ?? {}
+      for (const [name, { summary }] of [...Object.entries(arguments_), ...Object.entries(options)])
+        expect([name, summary]).toEqual([name, expect.stringMatching(/\w{2}/)])
+    },
+  )
 
-  it.each(COMMANDS.map(({ words }) => [words.join(' '), words] as const))('%s --help fits a terminal, whatever its width, and breaks between words', async (_name, words) => {
-    const whole = (await help(GRAMMAR, words, 10_000)).replace(/\s+/g, ' ')
-    for (const width of WIDTHS) {
-      const text = await help(GRAMMAR, words, width)
-      expect(tooLong(text, width)).toEqual([])
-      expect(text.replace(/\s+/g, ' ')).toBe(whole)
-    }
-  })
+  it.each(COMMANDS.map(({ words }) => [words.join(' '), words] as const))(
+    '%s --help fits a terminal, whatever its width, and breaks between words',
+    async (_name, words) => {
+      const whole = (await help(GRAMMAR, words, 10_000)).replace(/\s+/g, ' ')
+      for (const width of WIDTHS) {
+        const text = await help(GRAMMAR, words, width)
+        expect(tooLong(text, width)).toEqual([])
+        expect(text.replace(/\s+/g, ' ')).toBe(whole)
+      }
+    },
+  )
 
   it('of the shell is described', async () => {
     const nodes = builtinNodes(shell.shell, {} as never)
     for (const { name, load } of nodes) {
-      const { spec } = await load?.() ?? {}
-      for (const text of [spec?.summary, ...Object.values({ ...spec?.arguments, ...spec?.options }).map(({ summary }) => summary)]) expect([name, text]).toEqual([name, expect.stringMatching(/\w{2}/)])
+      const { spec } = (await load?.()) ?? {}
+      for (const text of [spec?.summary, ...Object.values({ ...spec?.arguments, ...spec?.options }).map(({ summary }) => summary)])
+        expect([name, text]).toEqual([name, expect.stringMatching(/\w{2}/)])
     }
   })
 
@@ -65,7 +85,7 @@ describe('every command', () => {
   })
 })
 
-describe('the shell\'s own help', () => {
+describe("the shell's own help", () => {
   it('begins with what one types there, names all commands and all topics, and fits', async () => {
     shell.host.stdout.columns = () => 72
     const { code, out } = await shell.run('help')
@@ -97,11 +117,13 @@ describe('a topic', () => {
     for (const name of Object.keys(TOPICS)) expect(whole).toMatch(new RegExp(`\\b${name}\\b`))
   })
 
-  it('exit-codes has all of them, and environment all variables of the program\'s own', () => {
+  it("exit-codes has all of them, and environment all variables of the program's own", () => {
     const text = topicText('exit-codes', 100) ?? ''
     for (const [code, number] of Object.entries(EXIT_CODES)) expect(text).toMatch(new RegExp(`^ +${number} ${code} {2}`, 'm'))
     const root = fileURLToPath(new URL('../../src', import.meta.url))
-    const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.ts')).map(path => readFileSync(join(root, path), 'utf8'))
+    const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter(path => path.endsWith('.ts'))
+      .map(path => readFileSync(join(root, path), 'utf8'))
     const named = new Set(sources.flatMap(source => [...source.matchAll(/\bCBC_[A-Z]+(?:_[A-Z]+)*\b(?!_)/g)].map(([name]) => name)))
     expect([...named].filter(name => !(topicText('environment', 100) ?? '').includes(name))).toEqual([])
     expect(named.size).toBeGreaterThan(5)

@@ -29,13 +29,24 @@ afterAll(async () => {
 async function cbc(words: string[], settings: Record<string, string>, env: Record<string, string> = {}, mode = 0o600) {
   const file = join(folder, 'credentials.cbc')
   const all = { url: served.url, org_key: lab.org, token: lab.token, ssl_cert_file: served.ca ?? '', ...settings }
-  writeFileSync(file, `[default]\n${Object.entries(all).map(([key, value]) => `${key} = ${value}\n`).join('')}`)
+  writeFileSync(
+    file,
+    `[default]\n${Object.entries(all)
+      .map(([key, value]) => `${key} = ${value}\n`)
+      .join('')}`,
+  )
   chmodSync(file, mode)
-  const host = testHost({ env, credentialsFiles: () => [file], configDirectory: () => join(folder, 'none'), network: given => networkTransport(given, env) })
+  const host = testHost({
+    env,
+    credentialsFiles: () => [file],
+    configDirectory: () => join(folder, 'none'),
+    network: given => networkTransport(given, env),
+  })
   const code = await main(words, host)
   return { code, out: host.stdout.text(), err: host.stderr.text(), file }
 }
-const drives = (settings: Record<string, string>, env?: Record<string, string>, mode?: number) => cbc(['lr', 'drives', DEVICE, '--json'], settings, env, mode)
+const drives = (settings: Record<string, string>, env?: Record<string, string>, mode?: number) =>
+  cbc(['lr', 'drives', DEVICE, '--json'], settings, env, mode)
 const good = { code: 0, out: '["A:\\\\","C:\\\\","D:\\\\"]\n', err: '' }
 
 describe('a profile', () => {
@@ -46,13 +57,34 @@ describe('a profile', () => {
 
   it('whose authority is not named is told how to name it', async () => {
     const { code, err } = await drives({ ssl_cert_file: '' })
-    expect([code, JSON.parse(err)]).toEqual([9, { error: { code: 'network', message: expect.stringMatching(/127\.0\.0\.1:\d+: its certificate/) as string, hint: expect.stringContaining('ssl_cert_file') as string } }])
+    expect([code, JSON.parse(err)]).toEqual([
+      9,
+      {
+        error: {
+          code: 'network',
+          message: expect.stringMatching(/127\.0\.0\.1:\d+: its certificate/) as string,
+          hint: expect.stringContaining('ssl_cert_file') as string,
+        },
+      },
+    ])
   })
 
-  it.each<Record<string, string>>([{ csp_api_token: LAB_API_TOKEN }, { csp_oauth_app_id: LAB_OAUTH_APP.appId, csp_oauth_app_secret: LAB_OAUTH_APP.appSecret }])('signs in at the Cloud Services Platform: %j', async credentials => {
+  it.each<Record<string, string>>([
+    { csp_api_token: LAB_API_TOKEN },
+    { csp_oauth_app_id: LAB_OAUTH_APP.appId, csp_oauth_app_secret: LAB_OAUTH_APP.appSecret },
+  ])('signs in at the Cloud Services Platform: %j', async credentials => {
     expect(await drives({ token: '', ...credentials, csp_url_override: served.url })).toMatchObject(good)
-    const { code, err } = await cbc(['lr', 'drives', DEVICE], { token: '', ...Object.fromEntries(Object.keys(credentials).map(key => [key, 'wrong'])), csp_url_override: served.url })
-    expect([code, err]).toEqual([3, expect.stringMatching(/^cbc: .*get access token: the Cloud Services Platform at 127\.0\.0\.1:\d+ does not accept the (API token|OAuth app's id and secret)\nhint: check csp_/)])
+    const { code, err } = await cbc(['lr', 'drives', DEVICE], {
+      token: '',
+      ...Object.fromEntries(Object.keys(credentials).map(key => [key, 'wrong'])),
+      csp_url_override: served.url,
+    })
+    expect([code, err]).toEqual([
+      3,
+      expect.stringMatching(
+        /^cbc: .*get access token: the Cloud Services Platform at 127\.0\.0\.1:\d+ does not accept the (API token|OAuth app's id and secret)\nhint: check csp_/,
+      ),
+    ])
   })
 
   it('goes through its proxy', async () => {
@@ -60,13 +92,19 @@ describe('a profile', () => {
     expect(await drives({ proxy: proxy.url.replace('//', '//me:p%%25w@') })).toMatchObject(good)
     expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT ${new URL(served.url).host}`]))
     const { code, err } = await cbc(['lr', 'drives', DEVICE, '-v'], { proxy: proxy.url.replace('//', '//me:SECRET@') })
-    expect([code, err]).toEqual([9, expect.stringContaining(`the proxy ${proxy.host}: it does not accept the user name and password (status 407)`)])
+    expect([code, err]).toEqual([
+      9,
+      expect.stringContaining(`the proxy ${proxy.host}: it does not accept the user name and password (status 407)`),
+    ])
     expect(err).not.toContain('SECRET')
   })
 
   it('without certificates checked works, and is told of each time but with -q', async () => {
     const off = { ssl_verify: 'no', ssl_cert_file: '' }
-    expect(await drives(off)).toMatchObject({ ...good, err: expect.stringMatching(/^cbc: profile "default": ssl_verify is off[^\n]*\n$/) as string })
+    expect(await drives(off)).toMatchObject({
+      ...good,
+      err: expect.stringMatching(/^cbc: profile "default": ssl_verify is off[^\n]*\n$/) as string,
+    })
     expect(await cbc(['-q', 'lr', 'drives', DEVICE, '--json'], off)).toMatchObject(good)
   })
 
@@ -83,7 +121,10 @@ describe('a profile', () => {
 
   it('that is not there says what to type', async () => {
     const { code, err } = await cbc(['--profile', 'nope', 'lr', 'drives', DEVICE], {})
-    expect([code, err]).toEqual([3, 'cbc: there is no profile "nope"\nhint: type cbc config init to make one; to try cbc without a tenant, add --profile lab\n'])
+    expect([code, err]).toEqual([
+      3,
+      'cbc: there is no profile "nope"\nhint: type cbc config init to make one; to try cbc without a tenant, add --profile lab\n',
+    ])
   })
 })
 
@@ -96,7 +137,10 @@ describe('a profile that is for reading only', () => {
 
   it.each([
     [['lr', 'mkdir', DEVICE, 'C:\\x'], 'mkdir: refused, because profile "default" is read-only and this changes the endpoint'],
-    [['lr', 'disable', DEVICE, '--confirm', DEVICE], 'disable: refused, because profile "default" is read-only and this changes the organization'],
+    [
+      ['lr', 'disable', DEVICE, '--confirm', DEVICE],
+      'disable: refused, because profile "default" is read-only and this changes the organization',
+    ],
   ])('refuses %j', async (words, message) => {
     const { code, err, changes } = await sent(words)
     expect([code, changes]).toEqual([8, []])

@@ -27,7 +27,7 @@ it('has a page for each verb, with its options and its examples in both forms', 
   }
 })
 
-it('leads to each page, and to none that isn\'t there', () => {
+it("leads to each page, and to none that isn't there", () => {
   const links = [...(pages.get('README.md') ?? '').matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, name]) => name)
   expect(links.sort()).toEqual([...pages.keys()].filter(name => name !== 'README.md').sort())
 })

@@ -3,15 +3,25 @@ import { DEVICE } from '../support/command-lines.ts'
 import { openTenant, type Tenant } from '../support/tenant.ts'
 
 let tenant: Tenant
-beforeAll(async () => { tenant = await openTenant() })
+beforeAll(async () => {
+  tenant = await openTenant()
+})
 afterAll(() => tenant.close())
 
 it.each([
-  [['ls', DEVICE, 'C:WindowsTempnope'], 4, 'quote it: \'C:\\Windows\\Temp\\nope\''], [['stat', DEVICE, 'C:WindowsSystem32'], 4, 'quote it: \'C:\\Windows\\System32\''],
-  [['get', DEVICE, 'C:UsersPublicx'], 4, 'quote it: \'C:\\Users\\Public\\x\''], [['ps', 'LABKIOSK-01'], 4, 'quote it: \'LAB\\KIOSK-01\''], [['reg', 'query', DEVICE, 'HKLMSYSTEMSelect'], 2, 'quote it: \'HKLM\\SYSTEM\\Select\''],
+  [['ls', DEVICE, 'C:WindowsTempnope'], 4, "quote it: 'C:\\Windows\\Temp\\nope'"],
+  [['stat', DEVICE, 'C:WindowsSystem32'], 4, "quote it: 'C:\\Windows\\System32'"],
+  [['get', DEVICE, 'C:UsersPublicx'], 4, "quote it: 'C:\\Users\\Public\\x'"],
+  [['ps', 'LABKIOSK-01'], 4, "quote it: 'LAB\\KIOSK-01'"],
+  [['reg', 'query', DEVICE, 'HKLMSYSTEMSelect'], 2, "quote it: 'HKLM\\SYSTEM\\Select'"],
 ])('%j, whose backslashes a shell has eaten, is answered with how to quote it', async (words, code, hint) => {
   const ran = await tenant.cbc(['lr', ...words])
-  expect({ ...ran, stdout: undefined }).toEqual({ code, out: '', err: expect.stringContaining(`\nhint: ${hint}`) as string, stdout: undefined })
+  expect({ ...ran, stdout: undefined }).toEqual({
+    code,
+    out: '',
+    err: expect.stringContaining(`\nhint: ${hint}`) as string,
+    stdout: undefined,
+  })
 })
 
 it('a drive-relative path that is there is one', async () => {
@@ -19,7 +29,8 @@ it('a drive-relative path that is there is one', async () => {
 })
 
 it.each([
-  [['rm', DEVICE, 'C:\\Users\\Public'], 'it is a directory: rm -r deletes it with all below it'], [['exec', DEVICE, 'dir', 'C:\\Users'], 'dir is a command of cmd.exe and no program: exec --shell dir C:\\Users'],
+  [['rm', DEVICE, 'C:\\Users\\Public'], 'it is a directory: rm -r deletes it with all below it'],
+  [['exec', DEVICE, 'dir', 'C:\\Users'], 'dir is a command of cmd.exe and no program: exec --shell dir C:\\Users'],
   [['exec', DEVICE, '--no-wait', 'type C:\\x.txt'], 'type is a command of cmd.exe and no program: exec --shell type C:\\x.txt'],
 ])('%j names the option that does it', async (words, hint) => {
   const { code, err } = await tenant.cbc(['lr', ...words])
@@ -27,10 +38,13 @@ it.each([
   expect(code).not.toBe(0)
 })
 
-it.each([['--names'], ['--columns', 'path', '--no-headers'], ['--no-headers']])('ls of a pattern in the middle of a path says in which directory each is: %s', async (...options) => {
-  const { code, out } = await tenant.cbc(['lr', 'ls', DEVICE, 'C:\\Users\\*\\Desktop', ...options])
-  expect(code).toBe(0)
-  const paths = out.trimEnd().split('\n')
-  expect(paths.length).toBeGreaterThan(1)
-  expect(new Set(paths.map(line => /C:\\Users\\.+\\Desktop$/.exec(line)?.[0])).size).toBe(paths.length)
-})
+it.each([['--names'], ['--columns', 'path', '--no-headers'], ['--no-headers']])(
+  'ls of a pattern in the middle of a path says in which directory each is: %s',
+  async (...options) => {
+    const { code, out } = await tenant.cbc(['lr', 'ls', DEVICE, 'C:\\Users\\*\\Desktop', ...options])
+    expect(code).toBe(0)
+    const paths = out.trimEnd().split('\n')
+    expect(paths.length).toBeGreaterThan(1)
+    expect(new Set(paths.map(line => /C:\\Users\\.+\\Desktop$/.exec(line)?.[0])).size).toBe(paths.length)
+  },
+)

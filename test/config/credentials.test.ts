@@ -9,10 +9,12 @@ import { testFolder } from '../support/folder.ts'
 const folder = testFolder()
 
 const TEXT = '[default]\r\nurl = https://defense.example\r\ntoken=ABC/DEF\r\norg_key: K\r\n\r\n[grün]\nURL=https://other.example\n'
-const EXPECTED = { sections: [
-  { name: 'default', values: { url: 'https://defense.example', token: 'ABC/DEF', org_key: 'K' } },
-  { name: 'grün', values: { url: 'https://other.example' } },
-] }
+const EXPECTED = {
+  sections: [
+    { name: 'default', values: { url: 'https://defense.example', token: 'ABC/DEF', org_key: 'K' } },
+    { name: 'grün', values: { url: 'https://other.example' } },
+  ],
+}
 
 describe('a credentials file', () => {
   it.each([
@@ -37,7 +39,7 @@ describe('a credentials file', () => {
     expect(await readCredentials(join(folder, 'credentials.cbc', 'below'))).toBeUndefined()
   })
 
-  it('is told of when it can\'t be read', async () => {
+  it("is told of when it can't be read", async () => {
     const directory = join(folder, 'directory')
     mkdirSync(directory)
     await expect(readCredentials(directory)).rejects.toMatchObject({ code: 'io', message: `${directory}: can't be read` })
@@ -49,18 +51,46 @@ describe('a credentials file', () => {
   })
 
   it('is read whatever it holds, or told of without what it holds', () => {
-    const piece = fc.constantFrom('[p]', '[', ']', '=', ':', '\n', '\n', '\r', '#', ';', ' ', '\t', '\0', 'secret', 'a', '[DEFAULT]', '__proto__', '%')
-    fc.assert(fc.property(fc.array(piece, { maxLength: 30 }).map(parts => parts.join('')), text => {
-      try {
-        for (const section of parseCredentials(text, 'FILE').sections) for (const value of Object.values(section.values)) expect(value).toBeTypeOf('string')
-      } catch (error) {
-        expect(error).toBeInstanceOf(CbcError)
-        expect(error).toMatchObject({
-          code: 'auth',
-          message: expect.stringMatching(/^FILE: line \d+ (is neither a \[section\] nor key = value|begins a section that was there before|sets a key that was set before)$/) as string,
-        })
-      }
-    }), { numRuns: 2000 })
+    const piece = fc.constantFrom(
+      '[p]',
+      '[',
+      ']',
+      '=',
+      ':',
+      '\n',
+      '\n',
+      '\r',
+      '#',
+      ';',
+      ' ',
+      '\t',
+      '\0',
+      'secret',
+      'a',
+      '[DEFAULT]',
+      '__proto__',
+      '%',
+    )
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 30 }).map(parts => parts.join('')),
+        text => {
+          try {
+            for (const section of parseCredentials(text, 'FILE').sections)
+              for (const value of Object.values(section.values)) expect(value).toBeTypeOf('string')
+          } catch (error) {
+            expect(error).toBeInstanceOf(CbcError)
+            expect(error).toMatchObject({
+              code: 'auth',
+              message: expect.stringMatching(
+                /^FILE: line \d+ (is neither a \[section\] nor key = value|begins a section that was there before|sets a key that was set before)$/,
+              ) as string,
+            })
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    )
   })
 })
 
@@ -70,19 +100,33 @@ describe('its lines', () => {
   const values = (text: string) => sections(`[p]\n${text}`)['p']
 
   it.each<[string, string, Record<string, string>]>([
-    ['have = or :, blanks, and keys in any case', 'Token = a=b:c\nORG_KEY:x\nurl=  https://h  \nempty=', { token: 'a=b:c', org_key: 'x', url: 'https://h', empty: '' }],
+    [
+      'have = or :, blanks, and keys in any case',
+      'Token = a=b:c\nORG_KEY:x\nurl=  https://h  \nempty=',
+      { token: 'a=b:c', org_key: 'x', url: 'https://h', empty: '' },
+    ],
     ['may be comments or empty, and end in any way', '# token = no\n; url = no\n\n  # indented\ra=1\r\nb=2', { a: '1', b: '2' }],
     ['have no comments after a value', 'a = 1 # 2\nb = ;3', { a: '1 # 2', b: ';3' }],
     ['are all indented', '  a = 1\n  b = 2', { a: '1', b: '2' }],
     ['go on where they are indented more', 'a = 1\n  2\n# comment\n\n\t b = 3\n\nc = 4\n\n', { a: '1\n2\n\nb = 3', c: '4' }],
     ['have a percent sign twice', 'proxy = http://me:a%%40b@h', { proxy: 'http://me:a%40b@h' }],
-    ['have keys of any name', '__proto__ = 1\nconstructor = 2', Object.fromEntries([['__proto__', '1'], ['constructor', '2']]) as Record<string, string>],
+    [
+      'have keys of any name',
+      '__proto__ = 1\nconstructor = 2',
+      Object.fromEntries([
+        ['__proto__', '1'],
+        ['constructor', '2'],
+      ]) as Record<string, string>,
+    ],
   ])('%s', (_, text, expected) => {
     expect(values(text)).toEqual(expected)
   })
 
   it('are in sections, and those of [DEFAULT] in all', () => {
-    expect(sections('[DEFAULT]\nurl=u\norg_key=k\n[a]\ntoken=1\n[ b ] x\ntoken=2\nurl=v')).toEqual({ a: { url: 'u', org_key: 'k', token: '1' }, b: { url: 'v', org_key: 'k', token: '2' } })
+    expect(sections('[DEFAULT]\nurl=u\norg_key=k\n[a]\ntoken=1\n[ b ] x\ntoken=2\nurl=v')).toEqual({
+      a: { url: 'u', org_key: 'k', token: '1' },
+      b: { url: 'v', org_key: 'k', token: '2' },
+    })
     expect(sections('[DEFAULT]\nurl=u\ntoken=1')).toEqual({ default: { url: 'u', token: '1' } })
     expect(sections('[DEFAULT]\nssl_verify=no')).toEqual({})
   })
@@ -93,10 +137,16 @@ describe('its lines', () => {
   })
 
   it.each([
-    ['[p]\nurl=x\nABCDEF/SECRET', 3, 'is neither'], ['token = SECRET', 1, 'is neither'], ['[p]\nx=1\n[SECRET', 3, 'is neither'], ['[p]\n= SECRET', 2, 'is neither'],
-    ['[p]\nx=1\n[SECRET]\n[q]\n[SECRET]', 5, 'begins a section'], ['[p]\ntoken=SECRET\nToken=SECRET', 3, 'sets a key'],
+    ['[p]\nurl=x\nABCDEF/SECRET', 3, 'is neither'],
+    ['token = SECRET', 1, 'is neither'],
+    ['[p]\nx=1\n[SECRET', 3, 'is neither'],
+    ['[p]\n= SECRET', 2, 'is neither'],
+    ['[p]\nx=1\n[SECRET]\n[q]\n[SECRET]', 5, 'begins a section'],
+    ['[p]\ntoken=SECRET\nToken=SECRET', 3, 'sets a key'],
   ])('say their number when they are wrong, and never what they hold: %j', (text, line, why) => {
-    expect(() => parseCredentials(text, 'FILE')).toThrow(expect.objectContaining({ message: expect.stringContaining(`FILE: line ${line} ${why}`) as string }))
+    expect(() => parseCredentials(text, 'FILE')).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(`FILE: line ${line} ${why}`) as string }),
+    )
     expect(() => parseCredentials(text, 'FILE')).not.toThrow('SECRET')
   })
 })

@@ -3,13 +3,15 @@ import { keychainOf, type Entry } from '../../src/config/keychain.ts'
 import { interrupted } from '../../src/core/errors.ts'
 import { Secret } from '../../src/core/secret.ts'
 
-function entries(): { open(account: string): Entry, kept: Map<string, string> } {
+function entries(): { open(account: string): Entry; kept: Map<string, string> } {
   const kept = new Map<string, string>()
   return {
     kept,
     open: account => ({
       getPassword: async () => kept.get(account) ?? null,
-      async setPassword(secret) { kept.set(account, secret) },
+      async setPassword(secret) {
+        kept.set(account, secret)
+      },
       deletePassword: async () => kept.delete(account),
     }),
   }
@@ -30,7 +32,11 @@ describe('the keychain', () => {
   it('fails in one line that says what to do, and stops when it is told to', async () => {
     const locked = () => Promise.reject(new Error('locked'))
     const keychain = keychainOf(() => ({ getPassword: locked, setPassword: locked, deletePassword: locked }))
-    const failure = { code: 'io', message: expect.stringMatching(/^the keychain can't be (read|written): locked$/) as string, facts: { hint: expect.stringContaining('token_store file') as string } }
+    const failure = {
+      code: 'io',
+      message: expect.stringMatching(/^the keychain can't be (read|written): locked$/) as string,
+      facts: { hint: expect.stringContaining('token_store file') as string },
+    }
     await expect(keychain.get('x')).rejects.toMatchObject(failure)
     await expect(keychain.set('x', new Secret('y'))).rejects.toMatchObject(failure)
     await expect(keychain.delete('x')).rejects.toMatchObject(failure)

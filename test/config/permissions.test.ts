@@ -7,7 +7,9 @@ import { ALL_PERMISSIONS } from '../../src/lab/cloud/access/permissions.ts'
 const page = readFileSync(new URL('../../docs/profiles.md', import.meta.url), 'utf8')
 
 it('docs/profiles.md has every permission and every setting', () => {
-  const listed = [...page.matchAll(/^\| [^|]+ \| `([\w.-]+)` \| ([A-Z, ]+) \|$/gm)].flatMap(([, name, operations]) => (operations ?? '').split(', ').map(operation => `${name} ${operation}`))
+  const listed = [...page.matchAll(/^\| [^|]+ \| `([\w.-]+)` \| ([A-Z, ]+) \|$/gm)].flatMap(([, name, operations]) =>
+    (operations ?? '').split(', ').map(operation => `${name} ${operation}`),
+  )
   expect([...listed].sort()).toEqual([...ALL_PERMISSIONS].sort())
   for (const { permission } of Object.values(COMMANDS)) expect(listed).toContain(permission)
   for (const key of Object.keys(SETTINGS)) expect(page).toContain(`\`${key}\``)

@@ -25,21 +25,36 @@ function memoryKeychain(fails: (what: 'get' | 'set' | 'delete', account: string)
     if (fails(what, account)) throw new CbcError('io', `the keychain can't be ${what === 'get' ? 'read' : 'written'}: it is locked`)
   }
   const keychain: Keychain = {
-    async get(account) { may('get', account); const text = kept.get(account); return text === undefined ? undefined : new Secret(text) },
-    async set(account, secret) { may('set', account); kept.set(account, secret.reveal()) },
-    async delete(account) { may('delete', account); kept.delete(account) },
+    async get(account) {
+      may('get', account)
+      const text = kept.get(account)
+      return text === undefined ? undefined : new Secret(text)
+    },
+    async set(account, secret) {
+      may('set', account)
+      kept.set(account, secret.reveal())
+    },
+    async delete(account) {
+      may('delete', account)
+      kept.delete(account)
+    },
   }
   return { keychain, kept }
 }
 
 function storeIn(directory: string, keychain?: Keychain): OwnStore {
-  return new OwnStore({ configDirectory: () => directory, keychain: async () => keychain, exclusively: (file, work) => exclusively(file, work, random), random })
+  return new OwnStore({
+    configDirectory: () => directory,
+    keychain: async () => keychain,
+    exclusively: (file, work) => exclusively(file, work, random),
+    random,
+  })
 }
 
 const fresh = () => join(testFolder(), 'cbc')
 const sources = (store: OwnStore) => ({ env: {}, files: [], own: () => store.source() })
 
-describe('the program\'s own profiles', () => {
+describe("the program's own profiles", () => {
   it('are none where there is no file, and reading makes none', async () => {
     const directory = fresh()
     expect(await storeIn(directory).list()).toEqual({ profiles: [] })
@@ -50,7 +65,10 @@ describe('the program\'s own profiles', () => {
     const directory = fresh()
     const store = storeIn(directory)
     const told = await store.change('prod', { values: VALUES, secrets: { token: new Secret(TOKEN) }, use: true })
-    expect(told).toEqual({ store: 'file', notice: `there is no keychain of the operating system here: secrets are in ${store.file}, readable by you alone` })
+    expect(told).toEqual({
+      store: 'file',
+      notice: `there is no keychain of the operating system here: secrets are in ${store.file}, readable by you alone`,
+    })
     expect([statSync(store.file).mode & 0o777, statSync(directory).mode & 0o777]).toEqual([0o600, 0o700])
     expect(readdirSync(directory)).toEqual(['profiles.json'])
     expect(await store.list()).toEqual({ current: 'prod', profiles: [{ name: 'prod', values: VALUES, secrets: { token: 'file' } }] })
@@ -77,7 +95,10 @@ describe('the program\'s own profiles', () => {
 
   it('ask the keychain for the profile that is used, and for no other', async () => {
     const asked: string[] = []
-    const { keychain } = memoryKeychain((what, account) => { if (what === 'get') asked.push(account.split(' ')[0] ?? ''); return false })
+    const { keychain } = memoryKeychain((what, account) => {
+      if (what === 'get') asked.push(account.split(' ')[0] ?? '')
+      return false
+    })
     const store = storeIn(fresh(), keychain)
     for (const name of ['one', 'two', 'three']) await store.change(name, { values: VALUES, secrets: { token: new Secret(TOKEN) } })
     await resolveProfile('two', sources(store))
@@ -87,8 +108,13 @@ describe('the program\'s own profiles', () => {
   it('fall back to the file with a word when the keychain is locked, unless it was asked for', async () => {
     const { keychain } = memoryKeychain(what => what === 'set')
     const store = storeIn(fresh(), keychain)
-    expect(await store.change('prod', { values: VALUES, secrets: { token: new Secret(TOKEN) } })).toEqual({ store: 'file', notice: expect.stringMatching(/it is locked: secrets are in /) as string })
-    await expect(store.change('other', { values: VALUES, secrets: { token: new Secret(TOKEN) }, store: 'keychain' })).rejects.toMatchObject({ code: 'io' })
+    expect(await store.change('prod', { values: VALUES, secrets: { token: new Secret(TOKEN) } })).toEqual({
+      store: 'file',
+      notice: expect.stringMatching(/it is locked: secrets are in /) as string,
+    })
+    await expect(store.change('other', { values: VALUES, secrets: { token: new Secret(TOKEN) }, store: 'keychain' })).rejects.toMatchObject(
+      { code: 'io' },
+    )
     expect((await store.list()).profiles.map(({ name }) => name)).toEqual(['prod'])
   })
 
@@ -98,7 +124,10 @@ describe('the program\'s own profiles', () => {
     mkdirSync(directory)
     const store = storeIn(directory, keychain)
     writeFileSync(store.file, '{ "profiles": ')
-    await expect(store.change('prod', { values: VALUES, secrets: { token: new Secret(TOKEN) } })).rejects.toMatchObject({ code: 'io', message: `${store.file}: damaged: it is not JSON` })
+    await expect(store.change('prod', { values: VALUES, secrets: { token: new Secret(TOKEN) } })).rejects.toMatchObject({
+      code: 'io',
+      message: `${store.file}: damaged: it is not JSON`,
+    })
     expect([kept.size, readFileSync(store.file, 'utf8')]).toEqual([0, '{ "profiles": '])
   })
 
@@ -107,7 +136,10 @@ describe('the program\'s own profiles', () => {
     const store = storeIn(fresh(), keychain)
     await store.change('prod', { values: VALUES, secrets: { token: new Secret(TOKEN) } })
     kept.clear()
-    await expect(resolveProfile('prod', sources(store))).rejects.toMatchObject({ code: 'auth', facts: { hint: 'store it anew: cbc config set --profile prod token' } })
+    await expect(resolveProfile('prod', sources(store))).rejects.toMatchObject({
+      code: 'auth',
+      facts: { hint: 'store it anew: cbc config set --profile prod token' },
+    })
   })
 
   it('lose nothing when several processes write at once', async () => {
@@ -140,16 +172,28 @@ describe('the program\'s own profiles', () => {
 
 describe('a file of own profiles', () => {
   it('is read, or called damaged without showing what is in it', () => {
-    const parts = fc.oneof(fc.string(), fc.json(), fc.object().map(one => JSON.stringify({ profiles: one })), fc.constant(`{"profiles": {"a": {"token": "${TOKEN}`))
-    fc.assert(fc.property(parts, text => {
-      try {
-        const { profiles } = parseOwnFile(text, '/f')
-        expect(Object.values(profiles).every(values => Object.values(values).every(value => typeof value === 'string' || typeof value.keychain === 'string'))).toBe(true)
-      } catch (error) {
-        expect(error).toBeInstanceOf(CbcError)
-        expect((error as CbcError).message).toMatch(/^\/f: damaged: /)
-        expect((error as CbcError).message).not.toContain('SUPERSECRET')
-      }
-    }), { numRuns: 500 })
+    const parts = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.object().map(one => JSON.stringify({ profiles: one })),
+      fc.constant(`{"profiles": {"a": {"token": "${TOKEN}`),
+    )
+    fc.assert(
+      fc.property(parts, text => {
+        try {
+          const { profiles } = parseOwnFile(text, '/f')
+          expect(
+            Object.values(profiles).every(values =>
+              Object.values(values).every(value => typeof value === 'string' || typeof value.keychain === 'string'),
+            ),
+          ).toBe(true)
+        } catch (error) {
+          expect(error).toBeInstanceOf(CbcError)
+          expect((error as CbcError).message).toMatch(/^\/f: damaged: /)
+          expect((error as CbcError).message).not.toContain('SUPERSECRET')
+        }
+      }),
+      { numRuns: 500 },
+    )
   })
 })

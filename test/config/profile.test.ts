@@ -19,7 +19,8 @@ const early = file('early', section('default', 'early') + section('other', 'othe
 const late = file('late', section('default', 'late') + section('Big One', 'big'))
 const ENV = { CBC_URL: 'https://env', CBC_TOKEN: 'SECRET-env', CBC_ORG_KEY: 'K-env' }
 
-const resolve = (wanted?: string, env: Record<string, string> = {}, files: string[] = [early, late]) => resolveProfile(wanted, { env, files })
+const resolve = (wanted?: string, env: Record<string, string> = {}, files: string[] = [early, late]) =>
+  resolveProfile(wanted, { env, files })
 const tokenOf = ({ auth }: Profile) => (auth.kind === 'csp-oauth-app' ? auth.secret : auth.token).reveal()
 const host = async (...given: Parameters<typeof resolve>) => {
   const profile = await resolve(...given)
@@ -51,17 +52,17 @@ describe('which profile', () => {
   })
 
   it('is told with all of it, the token as a secret', async () => {
-    const profile = await resolve('other') as Profile
+    const profile = (await resolve('other')) as Profile
     expect(profile).toMatchObject({ name: 'other', source: early, orgKey: 'K-other' })
     expect(tokenOf(profile)).toBe('SECRET-other')
     expect(JSON.stringify(profile)).not.toContain('SECRET')
-    const env = await resolve(undefined, { ...ENV, CBC_TOKEN: ' SECRET-env\n' }) as Profile
+    const env = (await resolve(undefined, { ...ENV, CBC_TOKEN: ' SECRET-env\n' })) as Profile
     expect(env).toMatchObject({ name: 'environment', source: 'environment' })
     expect(tokenOf(env)).toBe('SECRET-env')
   })
 })
 
-describe('the program\'s own profiles', () => {
+describe("the program's own profiles", () => {
   const own = async (current?: string): Promise<OwnProfiles> => ({
     ...(current === undefined ? {} : { current }),
     source: 'OWN',
@@ -73,7 +74,7 @@ describe('the program\'s own profiles', () => {
     return profile === LAB ? LAB : profile.url.host
   }
 
-  it('go before the SDK\'s, after what the environment says', async () => {
+  it("go before the SDK's, after what the environment says", async () => {
     expect(await found('other', 'mine')).toBe('own-other')
     expect(await found('big one', 'mine')).toBe('big')
     expect(await found(undefined, 'mine')).toBe('own-mine')
@@ -86,18 +87,30 @@ describe('the program\'s own profiles', () => {
 
   it('have their secrets elsewhere, and those of one are fetched alone', async () => {
     const asked: string[] = []
-    const profile = await resolveProfile('mine', {
-      env: {}, files: [], own: async () => ({ ...await own(), complete: async section => {
-        asked.push(section.name)
-        return { ...section, values: { ...section.values, token: 'SECRET-kept' } }
-      } }),
-    }) as Profile
+    const profile = (await resolveProfile('mine', {
+      env: {},
+      files: [],
+      own: async () => ({
+        ...(await own()),
+        complete: async section => {
+          asked.push(section.name)
+          return { ...section, values: { ...section.values, token: 'SECRET-kept' } }
+        },
+      }),
+    })) as Profile
     expect([profile.source, tokenOf(profile), asked]).toEqual(['OWN', 'SECRET-kept', ['mine']])
   })
 
   it('that are not there are told of with the command that makes them', async () => {
-    for (const [wanted, current] of [['nope', 'mine'], [undefined, 'nope']] as const) {
-      await expect(found(wanted, current)).rejects.toMatchObject({ code: 'auth', message: 'there is no profile "nope"', facts: { hint: expect.stringMatching(/^type cbc config init .* --profile lab$/) as string } })
+    for (const [wanted, current] of [
+      ['nope', 'mine'],
+      [undefined, 'nope'],
+    ] as const) {
+      await expect(found(wanted, current)).rejects.toMatchObject({
+        code: 'auth',
+        message: 'there is no profile "nope"',
+        facts: { hint: expect.stringMatching(/^type cbc config init .* --profile lab$/) as string },
+      })
     }
   })
 })
@@ -106,16 +119,36 @@ describe('settings', () => {
   const BASE = { url: 'https://h', org_key: 'K', token: 'SECRET' }
   const settings = (values: Record<string, string>) => profileOf({ name: 'p', values: { ...BASE, ...values } }, 'FILE')
 
-  it('are the SDK\'s, with its defaults', () => {
+  it("are the SDK's, with its defaults", () => {
     expect(settings({})).toEqual({
-      name: 'p', source: 'FILE', url: new URL('https://h'), orgKey: 'K', auth: { kind: 'api-key', token: expect.anything() as unknown }, readOnly: false,
+      name: 'p',
+      source: 'FILE',
+      url: new URL('https://h'),
+      orgKey: 'K',
+      auth: { kind: 'api-key', token: expect.anything() as unknown },
+      readOnly: false,
       network: { verify: true, verifyHostname: true, ignoreSystemProxy: false },
     })
     const all = settings({
-      ssl_verify: 'off', ssl_verify_hostname: '0', ssl_cert_file: '/ca.pem', proxy: 'http://me:SECRET@proxy:8080', ignore_system_proxy: 'yes', default_timeout: '1500', integration: 'Splunk/1.0',
-      read_only: 'TRUE', case: '/cases/1', whatever: 'else', ssl_force_tls_1_2: 'maybe',
+      ssl_verify: 'off',
+      ssl_verify_hostname: '0',
+      ssl_cert_file: '/ca.pem',
+      proxy: 'http://me:SECRET@proxy:8080',
+      ignore_system_proxy: 'yes',
+      default_timeout: '1500',
+      integration: 'Splunk/1.0',
+      read_only: 'TRUE',
+      case: '/cases/1',
+      whatever: 'else',
+      ssl_force_tls_1_2: 'maybe',
     })
-    expect(all).toMatchObject({ timeout: 1500, integration: 'Splunk/1.0', readOnly: true, caseFolder: '/cases/1', network: { verify: false, verifyHostname: false, ignoreSystemProxy: true, caFile: '/ca.pem' } })
+    expect(all).toMatchObject({
+      timeout: 1500,
+      integration: 'Splunk/1.0',
+      readOnly: true,
+      caseFolder: '/cases/1',
+      network: { verify: false, verifyHostname: false, ignoreSystemProxy: true, caFile: '/ca.pem' },
+    })
     expect(all.network.proxy?.reveal()).toBe('http://me:SECRET@proxy:8080/')
     expect(JSON.stringify(all)).not.toContain('SECRET')
     expect(settings({ proxy: 'proxy:3128', default_timeout: '999999999' })).toMatchObject({ timeout: 300_000 })
@@ -138,12 +171,18 @@ describe('settings', () => {
     const auth = (values: Record<string, string>) => profileOf({ name: 'p', values: { ...keyless, ...values } }, 'FILE').auth
     expect(auth({ token: 'SECRET', ...csp })).toMatchObject({ kind: 'api-key' })
     expect(auth(csp)).toMatchObject({ kind: 'csp-api-token', csp: new URL('https://console.cloud.vmware.com') })
-    expect(auth({ ...csp, csp_api_token: ' ', csp_url_override: 'https://gov.example/' })).toMatchObject({ kind: 'csp-oauth-app', id: 'app', csp: new URL('https://gov.example') })
+    expect(auth({ ...csp, csp_api_token: ' ', csp_url_override: 'https://gov.example/' })).toMatchObject({
+      kind: 'csp-oauth-app',
+      id: 'app',
+      csp: new URL('https://gov.example'),
+    })
     expect(JSON.stringify([auth(csp), auth({ ...csp, csp_api_token: '' })])).not.toContain('SECRET')
     expect(() => auth({ csp_oauth_app_id: 'app' })).toThrow('has no csp_oauth_app_secret')
     expect(() => auth({ csp_oauth_app_secret: 'x' })).toThrow('has no csp_oauth_app_id')
     expect(() => auth({})).toThrow('has no token')
-    expect(() => auth({ ...csp, csp_url_override: 'http://gov.example' })).toThrow('the csp_url_override of profile "p": http is only for this machine')
+    expect(() => auth({ ...csp, csp_url_override: 'http://gov.example' })).toThrow(
+      'the csp_url_override of profile "p": http is only for this machine',
+    )
   })
 
   it.each<[Record<string, string>, string]>([
@@ -154,24 +193,51 @@ describe('settings', () => {
     [{ default_timeout: '0' }, 'FILE: [p] default_timeout is no number of milliseconds'],
     [{ proxy: 'socks5://me:SECRET@h' }, 'FILE: [p] proxy is no URL of a proxy'],
     [{ proxy: 'me:SECRET@' }, 'FILE: [p] proxy is no URL of a proxy'],
-    [{ integration: 'a\r\nX-Evil: 1' }, 'FILE: [p] integration holds a character that can\'t be sent'],
+    [{ integration: 'a\r\nX-Evil: 1' }, "FILE: [p] integration holds a character that can't be sent"],
   ])('%j is told of, with where it is and never what it is', (values, message) => {
-    expect(() => settings(values)).toThrow(expect.objectContaining({ code: 'usage', message, facts: { hint: expect.stringMatching(/\w/) as string } }))
+    expect(() => settings(values)).toThrow(
+      expect.objectContaining({ code: 'usage', message, facts: { hint: expect.stringMatching(/\w/) as string } }),
+    )
   })
 
   it('of the environment are told of by the name of their variable', async () => {
-    await expect(resolve(undefined, { ...ENV, CBC_SSL_VERIFY: 'SECRET' })).rejects.toMatchObject({ message: 'CBC_SSL_VERIFY is neither true nor false' })
+    await expect(resolve(undefined, { ...ENV, CBC_SSL_VERIFY: 'SECRET' })).rejects.toMatchObject({
+      message: 'CBC_SSL_VERIFY is neither true nor false',
+    })
   })
 
   it('may be anything: it is a profile, or said what is wrong', () => {
-    const keys = ['url', 'org_key', 'token', 'ssl_verify', 'ssl_verify_hostname', 'proxy', 'ignore_system_proxy', 'csp_api_token', 'csp_oauth_app_id', 'csp_url_override', 'default_timeout', 'integration', 'read_only']
-    fc.assert(fc.property(fc.dictionary(fc.constantFrom(...keys), fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl(), fc.constantFrom('yes', '1', 'http://localhost', 'http://[', '://', '%'))), values => {
-      try {
-        profileOf({ name: 'p', values }, 'FILE')
-      } catch (error) {
-        expect(error).toBeInstanceOf(CbcError)
-      }
-    }), { numRuns: 1000 })
+    const keys = [
+      'url',
+      'org_key',
+      'token',
+      'ssl_verify',
+      'ssl_verify_hostname',
+      'proxy',
+      'ignore_system_proxy',
+      'csp_api_token',
+      'csp_oauth_app_id',
+      'csp_url_override',
+      'default_timeout',
+      'integration',
+      'read_only',
+    ]
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom(...keys),
+          fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl(), fc.constantFrom('yes', '1', 'http://localhost', 'http://[', '://', '%')),
+        ),
+        values => {
+          try {
+            profileOf({ name: 'p', values }, 'FILE')
+          } catch (error) {
+            expect(error).toBeInstanceOf(CbcError)
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    )
   })
 })
 
@@ -180,11 +246,21 @@ describe('what is missing or wrong', () => {
     ['no profile', [undefined, {}, []], 'auth', /^no credentials: no profile is set up$/],
     ['no such profile', ['nope'], 'auth', /^there is no profile "nope"$/],
     ['half an environment', [undefined, { CBC_TOKEN: 'SECRET' }], 'auth', /CBC_URL and CBC_ORG_KEY are not set/],
-    ['half a section', [undefined, {}, [file('half', '[default]\nurl=https://x\ntoken=SECRET\n')]], 'auth', /profile "default" in .*half has no org_key/],
+    [
+      'half a section',
+      [undefined, {}, [file('half', '[default]\nurl=https://x\ntoken=SECRET\n')]],
+      'auth',
+      /profile "default" in .*half has no org_key/,
+    ],
     ['an empty token', [undefined, {}, [file('empty', '[default]\nurl=https://x\ntoken=\norg_key=K\n')]], 'auth', /has no token/],
     ['a token of two lines', [undefined, { ...ENV, CBC_TOKEN: 'SECRET\r\nx-evil: 1' }], 'auth', /token of profile "environment" holds/],
     ['a token that no header takes', [undefined, { ...ENV, CBC_TOKEN: 'SECRET€' }], 'auth', /token of profile "environment" holds/],
-    ['no URL', [undefined, { ...ENV, CBC_URL: 'defense-xxx.conferdeploy.net' }], 'usage', /URL of profile "environment" is no https address/],
+    [
+      'no URL',
+      [undefined, { ...ENV, CBC_URL: 'defense-xxx.conferdeploy.net' }],
+      'usage',
+      /URL of profile "environment" is no https address/,
+    ],
     ['a token for a URL', [undefined, { ...ENV, CBC_URL: 'SECRET/ABCDEF' }], 'usage', /is no https address/],
     ['a broken URL with a password', [undefined, { ...ENV, CBC_URL: 'https://me:SECRET@' }], 'usage', /is no https address/],
     ['a URL with a password', [undefined, { ...ENV, CBC_URL: 'https://me:SECRET@host' }], 'usage', /user name or password/],
@@ -204,11 +280,32 @@ describe('what is missing or wrong', () => {
 })
 
 describe('URLs', () => {
-  it.each(['https://defense.example', 'https://proxy.example/path/', 'http://localhost:8080', 'http://127.0.0.1:1', 'http://127.9.9.9', 'http://[::1]:5', 'http://lab.localhost', 'HTTPS://UPPER.example'])('%s', text => {
+  it.each([
+    'https://defense.example',
+    'https://proxy.example/path/',
+    'http://localhost:8080',
+    'http://127.0.0.1:1',
+    'http://127.9.9.9',
+    'http://[::1]:5',
+    'http://lab.localhost',
+    'HTTPS://UPPER.example',
+  ])('%s', text => {
     expect(checkUrl(text, 'p').href).toBe(new URL(text).href)
   })
 
-  it.each(['http://127.0.0.1.evil.example', 'http://localhost.evil.example', 'http://evil.example/localhost', 'http://notlocalhost', 'http://0.0.0.0', 'http://10.0.0.1', 'http://[::ffff:7f00:1]', 'http://128.0.0.1', 'file:///etc/passwd', 'javascript:1', ''])('%j is refused', text => {
+  it.each([
+    'http://127.0.0.1.evil.example',
+    'http://localhost.evil.example',
+    'http://evil.example/localhost',
+    'http://notlocalhost',
+    'http://0.0.0.0',
+    'http://10.0.0.1',
+    'http://[::ffff:7f00:1]',
+    'http://128.0.0.1',
+    'file:///etc/passwd',
+    'javascript:1',
+    '',
+  ])('%j is refused', text => {
     expect(() => checkUrl(text, 'p')).toThrow(expect.objectContaining({ code: 'usage' }))
   })
 })
@@ -217,16 +314,22 @@ describe.skipIf(process.platform === 'win32')('a profile of the working director
   function here(): string {
     const place = join(testFolder(), '.carbonblack')
     mkdirSync(place, { mode: 0o755 })
-    writeFileSync(join(place, 'credentials.cbc'), '[default]\nurl=https://evil.example\norg_key=K\ntoken=a/b\n[named]\nurl=https://named.example\norg_key=K\ntoken=a/b\n', { mode: 0o600 })
+    writeFileSync(
+      join(place, 'credentials.cbc'),
+      '[default]\nurl=https://evil.example\norg_key=K\ntoken=a/b\n[named]\nurl=https://named.example\norg_key=K\ntoken=a/b\n',
+      { mode: 0o600 },
+    )
     return join(place, 'credentials.cbc')
   }
   const named = (file: string, wanted: string | undefined) => resolveProfile(wanted, { env: {}, files: [], here: [file] })
 
   it('is used where it was named, and said aloud', async () => {
     const file = here()
-    const found = await named(file, 'named') as Profile
+    const found = (await named(file, 'named')) as Profile
     expect(found).toMatchObject({ name: 'named', source: file, here: true })
-    expect(await profileWarnings(found)).toEqual([`profile "named" is from the working directory, ${file}: everything goes to named.example`])
+    expect(await profileWarnings(found)).toEqual([
+      `profile "named" is from the working directory, ${file}: everything goes to named.example`,
+    ])
     await expect(named(file, undefined)).rejects.toMatchObject({ code: 'auth' })
   })
 

@@ -4,34 +4,59 @@ import { profileName, rivals, settingOf, SETTINGS, type SettingKey } from '../..
 import { CbcError } from '../../src/core/errors.ts'
 import type { LocalFiles } from '../../src/core/ports.ts'
 
-const local = { text: async (path: string) => (path.endsWith('.pem') ? '-----BEGIN CERTIFICATE-----\n' : 'nothing') } as unknown as LocalFiles
+const local = {
+  text: async (path: string) => (path.endsWith('.pem') ? '-----BEGIN CERTIFICATE-----\n' : 'nothing'),
+} as unknown as LocalFiles
 const check = async (key: string, text: string) => await settingOf(key).check(text, key, local)
 
 describe('settings', () => {
   it.each([
-    ['url', 'https://defense.example.com/', 'https://defense.example.com'], ['url', 'defense-prod05.conferdeploy.net', 'https://defense-prod05.conferdeploy.net'],
-    ['url', 'http://127.0.0.1:8080', 'http://127.0.0.1:8080'], ['org_key', 'ABCD1234', 'ABCD1234'], ['org-key', 'ABCD1234', 'ABCD1234'], ['token', 'KEY/ID', 'KEY/ID'],
-    ['read_only', 'Yes', 'true'], ['ssl_verify', '0', 'false'], ['default_timeout', '60000', '60000'], ['proxy', 'proxy.example.com:3128', 'http://proxy.example.com:3128/'],
+    ['url', 'https://defense.example.com/', 'https://defense.example.com'],
+    ['url', 'defense-prod05.conferdeploy.net', 'https://defense-prod05.conferdeploy.net'],
+    ['url', 'http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['org_key', 'ABCD1234', 'ABCD1234'],
+    ['org-key', 'ABCD1234', 'ABCD1234'],
+    ['token', 'KEY/ID', 'KEY/ID'],
+    ['read_only', 'Yes', 'true'],
+    ['ssl_verify', '0', 'false'],
+    ['default_timeout', '60000', '60000'],
+    ['proxy', 'proxy.example.com:3128', 'http://proxy.example.com:3128/'],
     ['ssl_cert_file', '/a/ca.pem', '/a/ca.pem'],
   ])('%s = %s is kept as %s', async (key, text, kept) => {
     expect(await check(key, text)).toBe(kept)
   })
 
   it.each([
-    ['url', 'http://defense.example.com'], ['url', 'KEY/ID'], ['url', 'https://me:pw@defense.example.com'], ['org_key', 'my org'], ['org_key', ''], ['token', 'KEY'], ['token', 'a/b/c'],
-    ['read_only', 'maybe'], ['default_timeout', '1m'], ['proxy', 'ftp://x'], ['ssl_cert_file', '/a/key.txt'], ['integration', 'a\nb'],
+    ['url', 'http://defense.example.com'],
+    ['url', 'KEY/ID'],
+    ['url', 'https://me:pw@defense.example.com'],
+    ['org_key', 'my org'],
+    ['org_key', ''],
+    ['token', 'KEY'],
+    ['token', 'a/b/c'],
+    ['read_only', 'maybe'],
+    ['default_timeout', '1m'],
+    ['proxy', 'ftp://x'],
+    ['ssl_cert_file', '/a/key.txt'],
+    ['integration', 'a\nb'],
   ])('%s = %s is refused', async (key, text) => {
     await expect(check(key, text)).rejects.toMatchObject({ code: expect.stringMatching(/^(usage|auth)$/) as string })
   })
 
   it('of secrets never say what was given', async () => {
     const key = fc.constantFrom(...Object.keys(SETTINGS).filter(one => 'secret' in SETTINGS[one as SettingKey]))
-    await fc.assert(fc.asyncProperty(key, fc.string({ minLength: 5 }).map(text => `S3CRET${text}`), async (name, text) => {
-      await check(name, text).catch((error: unknown) => {
-        expect(error).toBeInstanceOf(CbcError)
-        expect(`${(error as CbcError).message}${(error as CbcError).facts.hint ?? ''}`).not.toContain('S3CRET')
-      })
-    }))
+    await fc.assert(
+      fc.asyncProperty(
+        key,
+        fc.string({ minLength: 5 }).map(text => `S3CRET${text}`),
+        async (name, text) => {
+          await check(name, text).catch((error: unknown) => {
+            expect(error).toBeInstanceOf(CbcError)
+            expect(`${(error as CbcError).message}${(error as CbcError).facts.hint ?? ''}`).not.toContain('S3CRET')
+          })
+        },
+      ),
+    )
   })
 
   it('of one way to prove who calls put those of the others away', () => {
@@ -42,8 +67,10 @@ describe('settings', () => {
 })
 
 describe('the name of a profile', () => {
-  it.each(['default', 'prod-eu', 'a.b_c', '7'])('can be %s', name => { expect(profileName(name)).toBe(name) })
-  it.each(['', 'lab', 'LAB', 'environment', 'url', 'token', '__proto__', '../x', 'a b', '-x', 'a'.repeat(65), 'é'])('can\'t be %j', name => {
+  it.each(['default', 'prod-eu', 'a.b_c', '7'])('can be %s', name => {
+    expect(profileName(name)).toBe(name)
+  })
+  it.each(['', 'lab', 'LAB', 'environment', 'url', 'token', '__proto__', '../x', 'a b', '-x', 'a'.repeat(65), 'é'])("can't be %j", name => {
     expect(() => profileName(name)).toThrow(CbcError)
   })
 })

@@ -15,7 +15,7 @@ function file(mode: number, name = 'credentials.cbc'): string {
 }
 
 describe.skipIf(process.platform === 'win32')('a file of credentials', () => {
-  it.each([0o600, 0o400, 0o700])('of mode %o is its owner\'s alone', async mode => {
+  it.each([0o600, 0o400, 0o700])("of mode %o is its owner's alone", async mode => {
     expect(await tooOpen(file(mode))).toBeUndefined()
   })
 
@@ -25,7 +25,7 @@ describe.skipIf(process.platform === 'win32')('a file of credentials', () => {
   })
 
   it('is named as a shell takes it', async () => {
-    const path = file(0o644, 'it\'s mine')
+    const path = file(0o644, "it's mine")
     expect((await tooOpen(path))?.mend).toMatch(/^chmod 600 '.*it'\\''s mine'$/)
   })
 
@@ -34,7 +34,10 @@ describe.skipIf(process.platform === 'win32')('a file of credentials', () => {
     mkdirSync(shared)
     const path = file(0o600, join('shared', 'profiles.json'))
     chmodSync(shared, 0o777)
-    expect(await tooOpen(path)).toEqual({ what: `others can write to ${shared}, and so put credentials of their own there`, mend: `chmod go-w ${shared}` })
+    expect(await tooOpen(path)).toEqual({
+      what: `others can write to ${shared}, and so put credentials of their own there`,
+      mend: `chmod go-w ${shared}`,
+    })
     chmodSync(shared, 0o755)
     expect(await tooOpen(path)).toBeUndefined()
   })
@@ -45,16 +48,21 @@ describe.skipIf(process.platform === 'win32')('a file of credentials', () => {
 })
 
 describe('a profile', () => {
-  const warnings = (values: Record<string, string>, source = 'environment') => profileWarnings(profileOf({ name: 'p', values: { url: 'https://h', org_key: 'K', token: 'T', ...values } }, source))
+  const warnings = (values: Record<string, string>, source = 'environment') =>
+    profileWarnings(profileOf({ name: 'p', values: { url: 'https://h', org_key: 'K', token: 'T', ...values } }, source))
 
   it('is told of where certificates are not checked', async () => {
     expect(await warnings({})).toEqual([])
-    expect(await warnings({ ssl_verify: 'no', ssl_verify_hostname: 'no' })).toEqual([expect.stringMatching(/^profile "p": ssl_verify is off/)])
+    expect(await warnings({ ssl_verify: 'no', ssl_verify_hostname: 'no' })).toEqual([
+      expect.stringMatching(/^profile "p": ssl_verify is off/),
+    ])
     expect(await warnings({ ssl_verify_hostname: 'no' })).toEqual([expect.stringMatching(/^profile "p": ssl_verify_hostname is off/)])
   })
 
   it('whose case folder records nothing says so', async () => {
-    expect(await warnings({ case: '/cases/1' })).toEqual(['profile "p": its setting "case" does nothing yet: no command is recorded in /cases/1'])
+    expect(await warnings({ case: '/cases/1' })).toEqual([
+      'profile "p": its setting "case" does nothing yet: no command is recorded in /cases/1',
+    ])
   })
 
   it.skipIf(process.platform === 'win32')('is told of where its file is open', async () => {

@@ -8,7 +8,7 @@ import { FakeClock } from '../support/clock.ts'
 
 const YEAR = 365 * 86_400_000
 
-it('the host\'s steady time goes on while the time of day is set', async () => {
+it("the host's steady time goes on while the time of day is set", async () => {
   const wall = vi.spyOn(Date, 'now').mockReturnValue(0)
   try {
     const from = hostClock.monotonic()
@@ -20,7 +20,10 @@ it('the host\'s steady time goes on while the time of day is set', async () => {
   }
 })
 
-describe.each([['forward', YEAR], ['back', -YEAR]])('the time of day is set a year %s during the work, and', (_, ms) => {
+describe.each([
+  ['forward', YEAR],
+  ['back', -YEAR],
+])('the time of day is set a year %s during the work, and', (_, ms) => {
   it('a call goes again as often as ever', async () => {
     const clock = new FakeClock()
     const { transport, requests } = answering({ status: 503 })
@@ -74,7 +77,10 @@ describe.each([['forward', YEAR], ['back', -YEAR]])('the time of day is set a ye
   it('an access token stays good as long as it is', async () => {
     const clock = new FakeClock()
     let issued = 0
-    const tokens = new AccessTokens({ issue: async () => ({ text: `token-${++issued}`, life: 1_800_000 }), hint: '', secrets: () => [] }, clock)
+    const tokens = new AccessTokens(
+      { issue: async () => ({ text: `token-${++issued}`, life: 1_800_000 }), hint: '', secrets: () => [] },
+      clock,
+    )
     await tokens.headers()
     clock.set(ms)
     expect(await tokens.headers()).toEqual({ authorization: 'Bearer token-1' })

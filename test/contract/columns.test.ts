@@ -8,12 +8,15 @@ import { openTenant, withoutService } from '../support/tenant.ts'
 /** Commands whose results have whatever fields there are, and the shell, whose lines have columns of their own. */
 const OPEN = ['api', 'lr connect', 'lab devices']
 
-async function leaves(node: CommandNode, path: string[]): Promise<{ path: string, leaf: Leaf }[]> {
+async function leaves(node: CommandNode, path: string[]): Promise<{ path: string; leaf: Leaf }[]> {
   const below = await Promise.all((node.children ?? []).map(child => leaves(child, [...path, child.name])))
-  return [...node.load === undefined ? [] : [{ path: path.join(' '), leaf: await node.load() }], ...below.flat()]
+  return [...(node.load === undefined ? [] : [{ path: path.join(' '), leaf: await node.load() }]), ...below.flat()]
 }
 
-const commands = await leaves(program(testHost(), async () => ({ spec: { summary: '', examples: [], arguments: {}, options: {} }, run: async () => 0 })).root, [])
+const commands = await leaves(
+  program(testHost(), async () => ({ spec: { summary: '', examples: [], arguments: {}, options: {} }, run: async () => 0 })).root,
+  [],
+)
 
 it('every command says what its columns can be', () => {
   expect(commands.filter(({ leaf }) => leaf.spec.fields === undefined).map(({ path }) => path)).toEqual(expect.arrayContaining(OPEN))
@@ -26,11 +29,24 @@ describe('a column that there is not is found before anything is sent', () => {
   it.each(LINES.map(({ words }) => [words.join(' '), words] as const))('%s', async (_line, words) => {
     const { code, out, err } = await withoutService(['--columns', 'nosuch', '--json', ...words])
     expect({ code, out }).toEqual({ code: 2, out: '' })
-    expect(JSON.parse(err)).toMatchObject({ error: { code: 'usage', message: '--columns: there is no "nosuch"', hint: expect.stringMatching(/^choose from \w/) as string } })
+    expect(JSON.parse(err)).toMatchObject({
+      error: { code: 'usage', message: '--columns: there is no "nosuch"', hint: expect.stringMatching(/^choose from \w/) as string },
+    })
   })
 
-  it.each([['config', 'set', 'prod', 'read_only', 'true'], ['config', 'unset', 'prod', 'read_only'], ['config', 'use', 'prod'], ['config', 'init', 'prod', '--url', 'https://x.example', '--org-key', 'A', '--token-stdin'], ['lab', 'reset'], ['lab', 'status']])('%s %s', async (...words) => {
-    expect(await withoutService([...words.filter(word => typeof word === 'string'), '--columns', 'nosuch'])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--columns: there is no "nosuch"') as string })
+  it.each([
+    ['config', 'set', 'prod', 'read_only', 'true'],
+    ['config', 'unset', 'prod', 'read_only'],
+    ['config', 'use', 'prod'],
+    ['config', 'init', 'prod', '--url', 'https://x.example', '--org-key', 'A', '--token-stdin'],
+    ['lab', 'reset'],
+    ['lab', 'status'],
+  ])('%s %s', async (...words) => {
+    expect(await withoutService([...words.filter(word => typeof word === 'string'), '--columns', 'nosuch'])).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('--columns: there is no "nosuch"') as string,
+    })
   })
 
   it('in the shell too, also where the shell was opened with it', async () => {
@@ -51,16 +67,29 @@ describe('a column that there is not is found before anything is sent', () => {
 describe('a column that a row lacks', () => {
   it('is empty, and says nothing', async () => {
     const tenant = await openTenant()
-    expect(await tenant.cbc(['device', 'list', '--limit', '1', '--columns', 'name,av_status', '--json'])).toMatchObject({ code: 0, out: '[{"name":"CORP\\\\KIOSK-01","av_status":null}]\n' })
-    expect(await tenant.cbc(['lr', 'mkdir', 'WIN-FIN-01', 'C:\\made', '--columns', 'path', '-o', 'csv'])).toMatchObject({ code: 0, err: '' })
+    expect(await tenant.cbc(['device', 'list', '--limit', '1', '--columns', 'name,av_status', '--json'])).toMatchObject({
+      code: 0,
+      out: '[{"name":"CORP\\\\KIOSK-01","av_status":null}]\n',
+    })
+    expect(await tenant.cbc(['lr', 'mkdir', 'WIN-FIN-01', 'C:\\made', '--columns', 'path', '-o', 'csv'])).toMatchObject({
+      code: 0,
+      err: '',
+    })
     await tenant.close()
   })
 })
 
 it.each(['', ',', ' , '])('--columns %j names nothing', async columns => {
-  expect(await withoutService(['lr', 'ps', 'WIN-FIN-01', '--columns', columns])).toMatchObject({ code: 2, err: expect.stringContaining('--columns names no field') as string })
+  expect(await withoutService(['lr', 'ps', 'WIN-FIN-01', '--columns', columns])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--columns names no field') as string,
+  })
 })
 
 it('a command that shows no columns has none', async () => {
-  expect(await withoutService(['completion', 'bash', '--columns', 'a'])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('this command has none') as string })
+  expect(await withoutService(['completion', 'bash', '--columns', 'a'])).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('this command has none') as string,
+  })
 })

@@ -10,7 +10,11 @@ import { memoryOutput } from '../support/host.ts'
 const FORMS = ['table', 'json', 'ndjson', 'csv'] as const
 /** The forms of output, and whether it is a terminal; undefined: what is shown where nothing is asked for. */
 const FORM = fc.record({ form: fc.constantFrom(undefined, ...FORMS), terminal: fc.boolean() })
-const HOSTILITY: fc.Arbitrary<Hostility> = fc.record({ seed: fc.integer(), how: fc.constantFrom('text', 'type'), rate: fc.constantFrom(0.02, 0.1, 0.3, 1) })
+const HOSTILITY: fc.Arbitrary<Hostility> = fc.record({
+  seed: fc.integer(),
+  how: fc.constantFrom('text', 'type'),
+  rate: fc.constantFrom(0.02, 0.1, 0.3, 1),
+})
 const DOCUMENTED = new Set<number>([0, ...Object.values(EXIT_CODES)])
 
 /** They write bytes as they are where no JSON is asked for. */
@@ -22,44 +26,71 @@ const LINES = await commandLines()
 const VERBS = [...new Set(LINES.map(({ verb }) => verb))]
 
 let tenant: Tenant
-beforeAll(async () => { tenant = await openTenant() })
+beforeAll(async () => {
+  tenant = await openTenant()
+})
 afterAll(() => tenant.close())
 
-it.each(HOSTILE_TEXTS.filter(text => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)))('what is looked for is found where it is: %j', text => {
-  expect(dangers(`a${text}b`, '')).not.toEqual([])
-  if (/[^\t\n\r\b\u0007]/.test(text)) expect(terminalDangers(`a${text}b`)).not.toEqual([])
-})
+it.each(HOSTILE_TEXTS.filter(text => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)))(
+  'what is looked for is found where it is: %j',
+  text => {
+    expect(dangers(`a${text}b`, '')).not.toEqual([])
+    if (/[^\t\n\r\b\u0007]/.test(text)) expect(terminalDangers(`a${text}b`)).not.toEqual([])
+  },
+)
 
 describe.each(VERBS)('%s', verb => {
   const lines = LINES.filter(line => line.verb === verb)
   it('shows nothing that does anything, whatever the service answers', async () => {
-    await fc.assert(fc.asyncProperty(fc.constantFrom(...lines), FORM, HOSTILITY, async ({ words }, { form, terminal }, hostility) => {
-      const spoiler = new Spoiler(hostility)
-      tenant.between(service => spoiling(service, answer => spoiler.spoil(answer)))
-      const { code, out, err } = await tenant.cbc(['-v', ...form === undefined ? [] : ['-o', form], ...words], {
-        stdout: memoryOutput({ isTerminal: terminal, color: terminal }), stderr: memoryOutput({ color: terminal }),
-      })
-      expect(dangers(err), err).toEqual([])
-      expect(err).not.toMatch(/internal/)
-      if (verb !== 'lr exec' && verb !== 'lr script') expect(DOCUMENTED).toContain(code)
-      checkForm(words.some(word => OWN_FORM.has(word)) || (BYTES.has(verb) && !/json/.test(form ?? '')) ? undefined : form, terminal, out)
-    }), { numRuns: 30 })
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...lines), FORM, HOSTILITY, async ({ words }, { form, terminal }, hostility) => {
+        const spoiler = new Spoiler(hostility)
+        tenant.between(service => spoiling(service, answer => spoiler.spoil(answer)))
+        const { code, out, err } = await tenant.cbc(['-v', ...(form === undefined ? [] : ['-o', form]), ...words], {
+          stdout: memoryOutput({ isTerminal: terminal, color: terminal }),
+          stderr: memoryOutput({ color: terminal }),
+        })
+        expect(dangers(err), err).toEqual([])
+        expect(err).not.toMatch(/internal/)
+        if (verb !== 'lr exec' && verb !== 'lr script') expect(DOCUMENTED).toContain(code)
+        checkForm(words.some(word => OWN_FORM.has(word)) || (BYTES.has(verb) && !/json/.test(form ?? '')) ? undefined : form, terminal, out)
+      }),
+      { numRuns: 30 },
+    )
   })
 })
 
 describe('a giant', () => {
   const GIANTS: [what: string, giant: (answer: Answer) => unknown][] = [
-    ['name', answer => ({ ...answer, files: answer.files?.slice(0, 1).map(file => ({ ...file, filename: '\u0001\u001b[2J'.repeat(200_000) })) })],
-    ['list', answer => ({ ...answer, files: answer.files && Array.from({ length: 20_000 }, (_, at) => ({ ...answer.files?.[0], filename: `${at}\u001b` })) })],
-    ['depth', answer => ({ ...answer, files: answer.files && JSON.parse('['.repeat(50_000) + ']'.repeat(50_000)) as unknown })],
-    ['number', answer => ({ ...answer, files: answer.files?.map(file => ({ ...file, size: 1e308, last_write_time: 1e308, create_time: -1e308 })) })],
+    [
+      'name',
+      answer => ({ ...answer, files: answer.files?.slice(0, 1).map(file => ({ ...file, filename: '\u0001\u001b[2J'.repeat(200_000) })) }),
+    ],
+    [
+      'list',
+      answer => ({
+        ...answer,
+        files: answer.files && Array.from({ length: 20_000 }, (_, at) => ({ ...answer.files?.[0], filename: `${at}\u001b` })),
+      }),
+    ],
+    ['depth', answer => ({ ...answer, files: answer.files && (JSON.parse('['.repeat(50_000) + ']'.repeat(50_000)) as unknown) })],
+    [
+      'number',
+      answer => ({ ...answer, files: answer.files?.map(file => ({ ...file, size: 1e308, last_write_time: 1e308, create_time: -1e308 })) }),
+    ],
   ]
-  interface Answer { files?: Record<string, unknown>[] }
+  interface Answer {
+    files?: Record<string, unknown>[]
+  }
 
   it.each(GIANTS)('%s does no harm', async (what, giant) => {
-    tenant.between(service => spoiling(service, answer => (answer !== null && typeof answer === 'object' && 'files' in answer ? giant(answer as Answer) : answer)))
+    tenant.between(service =>
+      spoiling(service, answer => (answer !== null && typeof answer === 'object' && 'files' in answer ? giant(answer as Answer) : answer)),
+    )
     for (const form of FORMS) {
-      const { code, out, err } = await tenant.cbc(['lr', 'ls', 'WIN-FIN-01', 'C:\\Windows\\System32\\drivers\\etc', '-o', form], { stdout: memoryOutput({ isTerminal: form === 'table' }) })
+      const { code, out, err } = await tenant.cbc(['lr', 'ls', 'WIN-FIN-01', 'C:\\Windows\\System32\\drivers\\etc', '-o', form], {
+        stdout: memoryOutput({ isTerminal: form === 'table' }),
+      })
       expect({ form, code }).toEqual({ form, code: what === 'depth' ? 9 : 0 })
       expect(err).not.toMatch(/internal/)
       checkForm(form, form === 'table', out)

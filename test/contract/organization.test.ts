@@ -9,13 +9,19 @@ import { openTenant, withoutService } from '../support/tenant.ts'
 const ELSEWHERE = ['command cancel']
 
 /** The words of a command line below the program: `usb`, then what follows. */
-const below = (path: string, line: string) => [...path === '' ? [] : [path], ...words(line)]
+const below = (path: string, line: string) => [...(path === '' ? [] : [path]), ...words(line)]
 const LINES = await commandLines()
 
 /** All fields that the rows of a result have. */
 const fieldsIn = (shape: object) => [...new Set([shape].flat().flatMap(row => Object.keys(row)))]
 
-const definitions = (await Promise.all(Object.values(FAMILIES).map(({ path, verbs }) => Promise.all(verbs.map(async ({ name, load }) => ({ path, name, verb: await load() })))))).flat()
+const definitions = (
+  await Promise.all(
+    Object.values(FAMILIES).map(({ path, verbs }) =>
+      Promise.all(verbs.map(async ({ name, load }) => ({ path, name, verb: await load() }))),
+    ),
+  )
+).flat()
 
 describe.each(definitions)('$path $name', ({ path, name, verb }) => {
   it('explains itself', async () => {
@@ -24,7 +30,8 @@ describe.each(definitions)('$path $name', ({ path, name, verb }) => {
     expect(verb.examples.length).toBeGreaterThan(0)
     const { code, out, err } = await withoutService([...below(path, name), '--help'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    for (const { line, does } of verb.examples) for (const part of [['cbc', ...path === '' ? [] : [path], line].join(' '), does]) expect(out).toContain(part)
+    for (const { line, does } of verb.examples)
+      for (const part of [['cbc', ...(path === '' ? [] : [path]), line].join(' '), does]) expect(out).toContain(part)
     for (const option of Object.values(verb.options)) expect(out).toContain(option.flags)
   })
 
@@ -36,14 +43,15 @@ describe.each(definitions)('$path $name', ({ path, name, verb }) => {
       const shape = JSON.parse(out) as object
       expect(shape).toBeTypeOf('object')
       // A dry run shows steps, and an export the file that it wrote.
-      if (verb.fields !== undefined && !/--dry-run| export /.test(line)) expect(verb.fields).toEqual(expect.arrayContaining(fieldsIn(shape)))
+      if (verb.fields !== undefined && !/--dry-run| export /.test(line))
+        expect(verb.fields).toEqual(expect.arrayContaining(fieldsIn(shape)))
     }
     await tenant.close()
   })
 
   it.runIf(verb.effect !== 'read')('is refused by --read-only, before anything is sent', async () => {
     const changing = LINES.find(line => line.verb === `${path} ${name}`.trim() && line.effect !== 'read')
-    const { code, out, err } = await withoutService([...changing?.words ?? [], '--read-only', '--json'])
+    const { code, out, err } = await withoutService([...(changing?.words ?? []), '--read-only', '--json'])
     expect({ code, out }).toEqual({ code: 8, out: '' })
     expect((JSON.parse(err) as { error: { code: string } }).error.code).toBe('refused')
   })
@@ -55,6 +63,9 @@ it('the built program does it too', async () => {
   expect(json()).toMatchObject({ id: '774' })
 })
 
-it.each(Object.values(FAMILIES).flatMap(({ path, groups }) => Object.keys(groups).map(group => ({ path, group }))))('the plural of $path $group is taken too', async ({ path, group }) => {
-  expect((await withoutService([path, `${group}s`, 'list', '--help'])).out).toContain(`cbc ${path} ${group} list`)
-})
+it.each(Object.values(FAMILIES).flatMap(({ path, groups }) => Object.keys(groups).map(group => ({ path, group }))))(
+  'the plural of $path $group is taken too',
+  async ({ path, group }) => {
+    expect((await withoutService([path, `${group}s`, 'list', '--help'])).out).toContain(`cbc ${path} ${group} list`)
+  },
+)

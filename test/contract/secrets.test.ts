@@ -20,14 +20,32 @@ const CSP = 'http://csp.localhost'
 const LINES = (await commandLines()).map(({ words }) => words)
 /** What looks at profiles and the way to the service. */
 const OTHERS = [
-  ['config', 'list'], ['config', 'list', '--json'], ['config', 'list', '-o', 'csv'], ['config', 'get'], ['config', 'get', '--json'], ['config', 'path'], ['doctor'], ['doctor', '--json'],
-  ...['token', 'csp_api_token', 'csp_oauth_app_secret', 'proxy', 'url'].flatMap(key => [['config', 'get', key], ['config', 'get', key, '--json'], ['config', 'set', key]]),
-  ['__complete', 'bash', '2', 'cbc', 'lr', 'ls', ''], ['__complete', 'fish', 'cbc lr ls '], ['__complete', 'fish', 'cbc --profile '],
+  ['config', 'list'],
+  ['config', 'list', '--json'],
+  ['config', 'list', '-o', 'csv'],
+  ['config', 'get'],
+  ['config', 'get', '--json'],
+  ['config', 'path'],
+  ['doctor'],
+  ['doctor', '--json'],
+  ...['token', 'csp_api_token', 'csp_oauth_app_secret', 'proxy', 'url'].flatMap(key => [
+    ['config', 'get', key],
+    ['config', 'get', key, '--json'],
+    ['config', 'set', key],
+  ]),
+  ['__complete', 'bash', '2', 'cbc', 'lr', 'ls', ''],
+  ['__complete', 'fish', 'cbc lr ls '],
+  ['__complete', 'fish', 'cbc --profile '],
 ]
 
 const folder = testFolder()
 let tenant: Tenant
-beforeAll(async () => { tenant = await openTenant(TOKEN, [{ apiToken: LAB_API_TOKEN, permissions: 'all' }, { ...LAB_OAUTH_APP, permissions: 'all' }]) })
+beforeAll(async () => {
+  tenant = await openTenant(TOKEN, [
+    { apiToken: LAB_API_TOKEN, permissions: 'all' },
+    { ...LAB_OAUTH_APP, permissions: 'all' },
+  ])
+})
 afterAll(async () => {
   await tenant.close()
   rmSync(folder, { recursive: true, force: true })
@@ -38,7 +56,9 @@ const given = new Set<string>()
 
 /** Everything that a request was sent with, as a gateway may repeat it. */
 const echo = ({ method, url, headers, body }: WireRequest) =>
-  `${method} ${url.href} ${Object.entries(headers).map(([name, value]) => `${name}: ${value}`).join(' ')} ${body instanceof Uint8Array ? decodeURIComponent(Buffer.from(body).toString().replaceAll('%', '%25')) : ''}`
+  `${method} ${url.href} ${Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(' ')} ${body instanceof Uint8Array ? decodeURIComponent(Buffer.from(body).toString().replaceAll('%', '%25')) : ''}`
 
 function answer(status: number, body: string, headers: Record<string, string> = {}): WireResponse {
   return { status, headers, body: bytes(body) }
@@ -49,16 +69,30 @@ const ECHOES: Record<string, (service: Transport, secrets: () => string[]) => Tr
   'in all texts of good answers': (service, secrets) => spoiling(service, value => repeated(value, secrets())),
   'in a web page': () => async request => answer(200, `<html>${echo(request)}</html>`, { 'content-type': 'text/html' }),
   'in what is no JSON': () => async request => answer(200, `{"x": ${echo(request)}`, { 'content-type': 'application/json' }),
-  'in a broken connection': () => async request => { throw new Error(`bad header ${echo(request)}`) },
-  ...Object.fromEntries(STATUSES.map(status => [`in a ${status}`, (_: Transport, secrets: () => string[]) => async (request: WireRequest) => {
-    const all = secrets().join(' ')
-    return answer(status, JSON.stringify({ success: false, message: echo(request), error_code: all }).replaceAll('/', '\\/'), { 'retry-after': '1', 'x-echo': all, location: `http://x.localhost/${encodeURIComponent(all)}` })
-  }])),
+  'in a broken connection': () => async request => {
+    throw new Error(`bad header ${echo(request)}`)
+  },
+  ...Object.fromEntries(
+    STATUSES.map(status => [
+      `in a ${status}`,
+      (_: Transport, secrets: () => string[]) => async (request: WireRequest) => {
+        const all = secrets().join(' ')
+        return answer(status, JSON.stringify({ success: false, message: echo(request), error_code: all }).replaceAll('/', '\\/'), {
+          'retry-after': '1',
+          'x-echo': all,
+          location: `http://x.localhost/${encodeURIComponent(all)}`,
+        })
+      },
+    ]),
+  ),
 }
 
 function repeated(value: unknown, secrets: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map(item => repeated(item, secrets))
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, ['id', 'status'].includes(name) ? item : repeated(item, secrets)]))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, ['id', 'status'].includes(name) ? item : repeated(item, secrets)]),
+    )
   return typeof value === 'string' ? `${value} ${secrets.join(' ')} ${secrets.map(encodeURIComponent).join(' ')}` : value
 }
 
@@ -66,24 +100,50 @@ function repeated(value: unknown, secrets: readonly string[]): unknown {
 function file(name: string, values: Record<string, string>): Partial<TestWorld> {
   const path = join(folder, name)
   const all = { url: SERVICE, org_key: 'ABCD1234', csp_url_override: CSP, proxy: `http://jane:${PASSWORD}@127.0.0.1:9`, ...values }
-  writeFileSync(path, `[default]\n${Object.entries(all).map(([key, value]) => `${key} = ${value}\n`).join('')}\n[misplaced]\nurl = https://jane:${PASSWORD}@service.example\norg_key = X\n`, { mode: 0o600 })
+  writeFileSync(
+    path,
+    `[default]\n${Object.entries(all)
+      .map(([key, value]) => `${key} = ${value}\n`)
+      .join('')}\n[misplaced]\nurl = https://jane:${PASSWORD}@service.example\norg_key = X\n`,
+    { mode: 0o600 },
+  )
   return { credentialsFiles: () => [path], env: { CBC_DEBUG: '1' } }
 }
 
 const basic = Buffer.from(`${LAB_OAUTH_APP.appId}:${LAB_OAUTH_APP.appSecret}`).toString('base64')
 
-interface Caller { host: Partial<TestWorld>, secrets: string[], marks: string[], how: string[] }
+interface Caller {
+  host: Partial<TestWorld>
+  secrets: string[]
+  marks: string[]
+  how: string[]
+}
 /** Who calls: what the program is given, what it is sent with, and what of that may not be shown. */
 const CALLERS: Record<string, Caller> = {
-  'API key': { host: { env: { CBC_URL: SERVICE, CBC_TOKEN: TOKEN, CBC_ORG_KEY: 'ABCD1234', CBC_DEBUG: '1' } }, secrets: [TOKEN], marks: [SECRET], how: Object.keys(ECHOES) },
-  'API token': { host: file('token', { csp_api_token: LAB_API_TOKEN }), secrets: [LAB_API_TOKEN], marks: [LAB_API_TOKEN], how: ['in all texts of good answers', 'in a broken connection', 'in a 302', 'in a 500'] },
+  'API key': {
+    host: { env: { CBC_URL: SERVICE, CBC_TOKEN: TOKEN, CBC_ORG_KEY: 'ABCD1234', CBC_DEBUG: '1' } },
+    secrets: [TOKEN],
+    marks: [SECRET],
+    how: Object.keys(ECHOES),
+  },
+  'API token': {
+    host: file('token', { csp_api_token: LAB_API_TOKEN }),
+    secrets: [LAB_API_TOKEN],
+    marks: [LAB_API_TOKEN],
+    how: ['in all texts of good answers', 'in a broken connection', 'in a 302', 'in a 500'],
+  },
   'OAuth app': {
     host: file('app', { csp_oauth_app_id: LAB_OAUTH_APP.appId, csp_oauth_app_secret: LAB_OAUTH_APP.appSecret }),
-    secrets: [LAB_OAUTH_APP.appSecret, basic], marks: [LAB_OAUTH_APP.appSecret, basic.replace(/=+$/, '')], how: ['in all texts of good answers', 'in what is no JSON', 'in a 401', 'in a 403'],
+    secrets: [LAB_OAUTH_APP.appSecret, basic],
+    marks: [LAB_OAUTH_APP.appSecret, basic.replace(/=+$/, '')],
+    how: ['in all texts of good answers', 'in what is no JSON', 'in a 401', 'in a 403'],
   },
 }
 
-/** A service between the program and the lab, whose platform stays as it is unless `platform` changes it too. @returns the network of a host */
+/**
+ * A service between the program and the lab, whose platform stays as it is unless `platform` changes it too.
+ * @returns the network of a host
+ */
 function between(change: (service: Transport) => Transport, platform = false): Partial<TestWorld> {
   tenant.between(service => {
     const changed = change(service)
@@ -93,8 +153,10 @@ function between(change: (service: Transport) => Transport, platform = false): P
     }
   })
   return {
-    network: async () => ({ send: tenant.send, close() {} }), route: async () => ({ host: 'lab.localhost', addresses: ['127.0.0.1'] }),
-    configDirectory: () => join(folder, 'own'), historyFile: () => join(folder, 'history'),
+    network: async () => ({ send: tenant.send, close() {} }),
+    route: async () => ({ host: 'lab.localhost', addresses: ['127.0.0.1'] }),
+    configDirectory: () => join(folder, 'own'),
+    historyFile: () => join(folder, 'history'),
   }
 }
 
@@ -110,11 +172,17 @@ async function remembering(service: Transport, request: WireRequest): Promise<Wi
 
 async function shows(lines: readonly string[][], { host, marks }: Caller, network: Partial<TestWorld>): Promise<void> {
   let cached = ''
-  const cache = () => ({ ...memoryCache(), write: async (text: string) => { cached += text } })
+  const cache = () => ({
+    ...memoryCache(),
+    write: async (text: string) => {
+      cached += text
+    },
+  })
   for (const words of lines) {
     given.clear()
     const { out, err } = await tenant.cbc(words[0] === '__complete' ? words : ['-v', ...words], { ...host, ...network, cache })
-    for (const shown of [out, err, cached]) for (const secret of [...marks, PASSWORD, ...given]) expect(shown, words.join(' ')).not.toContain(secret)
+    for (const shown of [out, err, cached])
+      for (const secret of [...marks, PASSWORD, ...given]) expect(shown, words.join(' ')).not.toContain(secret)
   }
 }
 
@@ -123,12 +191,29 @@ const CASES = Object.entries(CALLERS).flatMap(([who, caller]) => caller.how.map(
 describe.each(CASES)('a service that repeats what the $who is sent as $how', ({ caller, how }) => {
   it('has it shown by no command', async () => {
     // All commands come by the same door: with every way of calling, some of them do.
-    await shows([...how === 'in all texts of good answers' || caller === CALLERS['API key'] ? LINES : LINES.slice(0, 3), ...OTHERS], caller, between(service => ECHOES[how]?.(service, () => [...caller.secrets, ...given]) ?? service))
+    await shows(
+      [...(how === 'in all texts of good answers' || caller === CALLERS['API key'] ? LINES : LINES.slice(0, 3)), ...OTHERS],
+      caller,
+      between(service => ECHOES[how]?.(service, () => [...caller.secrets, ...given]) ?? service),
+    )
   })
 })
 
 describe.each(Object.entries(CALLERS).slice(1))('a platform that repeats what the %s is sent as', (_, caller) => {
-  it.each(['in all texts of good answers', 'in a web page', 'in what is no JSON', 'in a broken connection', 'in a 302', 'in a 400', 'in a 401', 'in a 500'])('%s: nothing shows it', async how => {
-    await shows([['device', 'list'], ['doctor'], ['config', 'list', '--json']], caller, between(service => ECHOES[how]?.(service, () => caller.secrets) ?? service, true))
+  it.each([
+    'in all texts of good answers',
+    'in a web page',
+    'in what is no JSON',
+    'in a broken connection',
+    'in a 302',
+    'in a 400',
+    'in a 401',
+    'in a 500',
+  ])('%s: nothing shows it', async how => {
+    await shows(
+      [['device', 'list'], ['doctor'], ['config', 'list', '--json']],
+      caller,
+      between(service => ECHOES[how]?.(service, () => caller.secrets) ?? service, true),
+    )
   })
 })

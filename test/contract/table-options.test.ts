@@ -10,10 +10,13 @@ beforeAll(async () => {
   tenant = await openTenant()
   await tenant.cbc(['lr', 'mkdir', DEVICE, 'C:\\Empty'])
 })
-afterAll(async () => { await tenant.close() })
+afterAll(async () => {
+  await tenant.close()
+})
 
 const piped = async (...words: string[]) => (await tenant.cbc(words)).out
-const shown = async (columns: number, ...words: string[]) => await tenant.cbc(words, { stdout: memoryOutput({ isTerminal: true, columns }) })
+const shown = async (columns: number, ...words: string[]) =>
+  await tenant.cbc(words, { stdout: memoryOutput({ isTerminal: true, columns }) })
 const first = (text: string) => text.split('\n', 1)[0]?.trimEnd()
 
 describe('--no-headers', () => {
@@ -47,7 +50,9 @@ it('-w shows all columns in full, however narrow the terminal is', async () => {
 
 describe('times', () => {
   it.each([
-    ['--utc', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\t/], ['--local', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+09:00\t/], ['--relative', /^(\d+ (y|d|h|min|s) ago|now)\t/],
+    ['--utc', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\t/],
+    ['--local', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+09:00\t/],
+    ['--relative', /^(\d+ (y|d|h|min|s) ago|now)\t/],
   ])('%s tells people', async (option, form) => {
     vi.stubEnv('TZ', 'Asia/Tokyo')
     for (const line of (await piped(...LS, option, '--no-headers')).trimEnd().split('\n')) expect(line).toMatch(form)
@@ -59,8 +64,14 @@ describe('times', () => {
   })
 
   it('exclude each other, and so do sizes', async () => {
-    expect(await tenant.cbc([...LS, '--utc', '--local'])).toMatchObject({ code: 2, err: expect.stringContaining('--utc and --local exclude each other') as string })
-    expect(await tenant.cbc([...LS, '--human', '--bytes'])).toMatchObject({ code: 2, err: expect.stringContaining('--human and --bytes exclude each other') as string })
+    expect(await tenant.cbc([...LS, '--utc', '--local'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--utc and --local exclude each other') as string,
+    })
+    expect(await tenant.cbc([...LS, '--human', '--bytes'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--human and --bytes exclude each other') as string,
+    })
   })
 
   it('of a line of the shell go before those of the shell', async () => {
@@ -71,7 +82,11 @@ describe('times', () => {
 })
 
 it('--human tells sizes as people do, --bytes never', async () => {
-  const line = (text: string) => text.split('\n').find(row => row.endsWith('services'))?.split('\t')[1]
+  const line = (text: string) =>
+    text
+      .split('\n')
+      .find(row => row.endsWith('services'))
+      ?.split('\t')[1]
   const [human, bytes] = [line(await piped(...LS, '--human')), line(await piped(...LS, '--bytes'))]
   expect(human).toMatch(/^\d+ KiB$/)
   expect(bytes).toMatch(/^\d+$/)
@@ -82,15 +97,25 @@ it('in a pager a table has whole cells', async () => {
   // Which is drawn as for a terminal without an end.
   const { out, err } = await shown(Infinity, 'lr', 'ps', DEVICE, '--decode', '--tree')
   expect(err).toBe('')
-  for (const whole of ['NT AUTHORITY\\NETWORK SERVICE', 'c:\\windows\\system32\\windowspowershell\\v1.0\\powershell.exe', 'AC4AcABzADEAJwApAA==']) expect(out).toContain(whole)
+  for (const whole of [
+    'NT AUTHORITY\\NETWORK SERVICE',
+    'c:\\windows\\system32\\windowspowershell\\v1.0\\powershell.exe',
+    'AC4AcABzADEAJwApAA==',
+  ])
+    expect(out).toContain(whole)
 })
 
 describe('nothing found is said on a terminal, and nowhere else', () => {
   it.each([
-    [['lr', 'ps', DEVICE, '--filter', 'no-such-program'], 'no processes fit'], [['lr', 'find', DEVICE, 'C:\\Windows\\System32\\drivers\\etc', '--name', 'no-such'], 'nothing found'],
-    [['lr', 'session', 'list', 'WIN-HR-01'], 'no session of WIN-HR-01'], [['lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Old', '-s', '-v', 'NoSuch'], 'no key has such a value'],
-    [['device', 'list', '--name', 'no-such-*'], 'no devices'], [['usb', 'device', 'facet', '--vendor', 'no-such'], 'no USB devices'],
-    [['lr', 'ls', DEVICE, 'C:\\Empty'], 'nothing there'], [['lr', 'get', '-r', DEVICE, 'C:\\Empty', 'empty'], 'nothing to download'], [['usb', 'device', 'list', '--vendor', 'no-such'], 'no USB devices'],
+    [['lr', 'ps', DEVICE, '--filter', 'no-such-program'], 'no processes fit'],
+    [['lr', 'find', DEVICE, 'C:\\Windows\\System32\\drivers\\etc', '--name', 'no-such'], 'nothing found'],
+    [['lr', 'session', 'list', 'WIN-HR-01'], 'no session of WIN-HR-01'],
+    [['lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Old', '-s', '-v', 'NoSuch'], 'no key has such a value'],
+    [['device', 'list', '--name', 'no-such-*'], 'no devices'],
+    [['usb', 'device', 'facet', '--vendor', 'no-such'], 'no USB devices'],
+    [['lr', 'ls', DEVICE, 'C:\\Empty'], 'nothing there'],
+    [['lr', 'get', '-r', DEVICE, 'C:\\Empty', 'empty'], 'nothing to download'],
+    [['usb', 'device', 'list', '--vendor', 'no-such'], 'no USB devices'],
   ])('%j', async (words, said) => {
     expect((await shown(80, ...words)).err).toContain(`${said}\n`)
     expect((await tenant.cbc(words)).err).not.toContain(said)
@@ -101,18 +126,25 @@ describe('nothing found is said on a terminal, and nowhere else', () => {
 it('reg query is as reg.exe shows it on a terminal, whole, and lines of cells in a pipe', async () => {
   const data = 'x'.repeat(300)
   await piped('lr', 'reg', 'add', DEVICE, 'HKLM\\SOFTWARE\\Wide', '-v', 'Name', '-t', 'REG_SZ', '-d', data)
-  expect((await shown(80, 'lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Wide')).out).toBe(`HKLM\\SOFTWARE\\Wide\n    Name    REG_SZ    ${data}\n`)
-  expect((await shown(80, 'lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Wide', '-v', 'Name')).out).toBe(`HKLM\\SOFTWARE\\Wide\n    Name    REG_SZ    ${data}\n`)
-  expect((await shown(80, 'lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Wide', '-s')).out).toBe(`HKLM\\SOFTWARE\\Wide\n    Name    REG_SZ    ${data}\n\n`)
+  expect((await shown(80, 'lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Wide')).out).toBe(
+    `HKLM\\SOFTWARE\\Wide\n    Name    REG_SZ    ${data}\n`,
+  )
+  expect((await shown(80, 'lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Wide', '-v', 'Name')).out).toBe(
+    `HKLM\\SOFTWARE\\Wide\n    Name    REG_SZ    ${data}\n`,
+  )
+  expect((await shown(80, 'lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Wide', '-s')).out).toBe(
+    `HKLM\\SOFTWARE\\Wide\n    Name    REG_SZ    ${data}\n\n`,
+  )
   expect(await piped('lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Wide')).toBe(`kind\tname\ttype\tdata\nvalue\tName\tREG_SZ\t${data}\n`)
 })
 
 it('colours directories, programs and what is odd, and none of them alone says so', async () => {
-  const colored = async (...words: string[]) => (await tenant.cbc(words, { stdout: memoryOutput({ isTerminal: true, color: true, columns: 120 }) })).out
+  const colored = async (...words: string[]) =>
+    (await tenant.cbc(words, { stdout: memoryOutput({ isTerminal: true, color: true, columns: 120 }) })).out
   const ls = await colored('lr', 'ls', DEVICE, 'C:\\Windows')
   expect(ls).toMatch(/DIRECTORY +\u001b\[38;5;\d+mSystem32\u001b/)
   expect(ls).toMatch(/\u001b\[38;5;\d+mnotepad\.exe\u001b/)
   const tree = await colored('lr', 'ps', DEVICE, '--tree', '--filter', 'public')
   expect(tree).toMatch(/\u001b\[38;5;\d+m! svchost\.exe\u001b/)
-  expect(tree).toContain('! svchost.exe outside the system\'s folders')
+  expect(tree).toContain("! svchost.exe outside the system's folders")
 })

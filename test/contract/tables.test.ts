@@ -6,7 +6,8 @@ import { memoryOutput } from '../support/host.ts'
 import { openTenant, type Tenant } from '../support/tenant.ts'
 
 /*
- * What a person sees at a terminal of these widths. Whoever changes it looks at the files after `npx vitest run -u test/contract/tables.test.ts`.
+ * What a person sees at a terminal of these widths. Whoever changes it looks at the files after `npx vitest run -u
+ * test/contract/tables.test.ts`.
  */
 const COMMANDS: readonly string[][] = [
   ['lr', 'ls', DEVICE, 'C:\\Users'],
@@ -27,8 +28,12 @@ const COMMANDS: readonly string[][] = [
 const UNWRAPPED = 'reg'
 
 let tenant: Tenant
-beforeEach(async () => { tenant = await openTenant() })
-afterEach(async () => { await tenant.close() })
+beforeEach(async () => {
+  tenant = await openTenant()
+})
+afterEach(async () => {
+  await tenant.close()
+})
 
 it.each([80, 100, 120, 200])('tables at %i columns are as they were when somebody looked at them', async columns => {
   let seen = ''

@@ -7,14 +7,14 @@ const UNDOING = 10_000
 const HOSTS = 'C:\\Windows\\System32\\drivers\\etc\\hosts'
 
 /** Runs a line whose requests of a kind all meet a fault. @returns how many of them there were, and milliseconds */
-async function met(path: string, fault: object, ...words: string[]): Promise<{ requests: number, took: number, code: number | 'killed' }> {
+async function met(path: string, fault: object, ...words: string[]): Promise<{ requests: number; took: number; code: number | 'killed' }> {
   const bench = new FaultBench()
   try {
     await bench.ask('PUT', '/lab/faults', [{ path, do: fault }])
     const from = bench.clock.monotonic()
     const { code } = await bench.cbc(['lr', ...words])
     const took = bench.clock.monotonic() - from
-    const log = await bench.ask<{ path: string, fault?: string }[]>('GET', '/lab/log')
+    const log = await bench.ask<{ path: string; fault?: string }[]>('GET', '/lab/log')
     return { requests: log.filter(entry => entry.fault !== undefined).length, took, code }
   } finally {
     await bench.close()
@@ -25,11 +25,12 @@ describe('layers that try again do not multiply', () => {
   it.each([
     ['the content of a file, fetched', '**/content', ['get', DEVICE, HOSTS, 'hosts']],
     ['the content of a file, shown', '**/content', ['cat', DEVICE, HOSTS]],
-    ['a program\'s output', '**/content', ['exec', DEVICE, 'whoami.exe']],
+    ["a program's output", '**/content', ['exec', DEVICE, 'whoami.exe']],
     ['a list', '**/devices/_search', ['ls', DEVICE, 'C:\\Users']],
     ['a command that leaves a file in the cloud', '**/content', ['hash', DEVICE, HOSTS]],
   ])('%s is asked for five times where the service has a problem', async (_, path, words) => {
-    for (const fault of [{ status: 500 }, { drop: 'before' }, { garbage: 'html' }]) expect((await met(path, fault, ...words)).requests, JSON.stringify(fault)).toBeLessThanOrEqual(5)
+    for (const fault of [{ status: 500 }, { drop: 'before' }, { garbage: 'html' }])
+      expect((await met(path, fault, ...words)).requests, JSON.stringify(fault)).toBeLessThanOrEqual(5)
   })
 
   it('and a stalled line is given up after a few minutes', async () => {
@@ -38,7 +39,10 @@ describe('layers that try again do not multiply', () => {
 })
 
 it('429 means fewer requests than another failure in the same time', async () => {
-  const [refused, failed] = [await met('**/content', { status: 429 }, 'get', DEVICE, HOSTS, 'hosts', '--timeout', '4s'), await met('**/content', { status: 500 }, 'get', DEVICE, HOSTS, 'hosts', '--timeout', '4s')]
+  const [refused, failed] = [
+    await met('**/content', { status: 429 }, 'get', DEVICE, HOSTS, 'hosts', '--timeout', '4s'),
+    await met('**/content', { status: 500 }, 'get', DEVICE, HOSTS, 'hosts', '--timeout', '4s'),
+  ]
   expect(refused.requests).toBeLessThan(failed.requests)
 })
 
@@ -53,7 +57,12 @@ describe('--timeout bounds the whole', () => {
 
   it('also where it is of a walk, and where nothing answers any more', async () => {
     expect(Object.keys(FAULTS)).toContain('stall')
-    for (const words of [['find', DEVICE, 'C:\\'], ['get', DEVICE, 'C:\\Users', 'here', '-r'], ['reg', 'query', DEVICE, 'HKLM', '-s'], ['ls', DEVICE, '-R', 'C:\\']]) {
+    for (const words of [
+      ['find', DEVICE, 'C:\\'],
+      ['get', DEVICE, 'C:\\Users', 'here', '-r'],
+      ['reg', 'query', DEVICE, 'HKLM', '-s'],
+      ['ls', DEVICE, '-R', 'C:\\'],
+    ]) {
       const { took } = await met('**/commands/*', { stall: 0 }, ...words, '--timeout', `${TIMEOUT}ms`)
       expect(took, words.join(' ')).toBeLessThanOrEqual(TIMEOUT + UNDOING)
     }

@@ -5,7 +5,10 @@ import { DEVICE } from '../support/command-lines.ts'
 import { run } from '../support/program.ts'
 import { openTenant, withoutService, type Ran } from '../support/tenant.ts'
 
-/** What is typed is run in this process, each time with a lab of its own: main() is the program without its host, and a process for each line would take minutes. */
+/**
+ * What is typed is run in this process, each time with a lab of its own: main() is the program without its host, and a process for each
+ * line would take minutes.
+ */
 async function typed(line: readonly string[]): Promise<Ran> {
   const tenant = await openTenant()
   try {
@@ -58,7 +61,14 @@ describe.each(definitions)('$name', ({ name, verb }) => {
   })
 
   it.runIf(verb.effect !== 'read')('is refused by --read-only, before anything is sent', async () => {
-    const { code, out, err } = await withoutService(['lr', ...own, DEVICE, '--read-only', '--json', ...restOf(verb.examples[0]?.line ?? '')])
+    const { code, out, err } = await withoutService([
+      'lr',
+      ...own,
+      DEVICE,
+      '--read-only',
+      '--json',
+      ...restOf(verb.examples[0]?.line ?? ''),
+    ])
     expect({ code, out }).toEqual({ code: 8, out: '' })
     expect((JSON.parse(err) as { error: { code: string } }).error.code).toBe('refused')
   })
@@ -67,7 +77,10 @@ describe.each(definitions)('$name', ({ name, verb }) => {
 it('the built program does the same in both front ends', async () => {
   const env = { CBC_PROFILE: 'lab' }
   const line = ['C:\\Windows\\System32\\drivers\\etc', '--json']
-  const [oneShot, shell] = await Promise.all([run(['lr', 'ls', DEVICE, ...line], { env }), run(['lr', 'connect', DEVICE, '-c', ['ls', ...line].join(' ')], { env })])
+  const [oneShot, shell] = await Promise.all([
+    run(['lr', 'ls', DEVICE, ...line], { env }),
+    run(['lr', 'connect', DEVICE, '-c', ['ls', ...line].join(' ')], { env }),
+  ])
   for (const { code, stderr } of [oneShot, shell]) expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(shell.json()).toEqual(oneShot.json())
 })

@@ -18,14 +18,17 @@ async function open(): Promise<void> {
   })
 }
 const close = () => tenant.close()
-beforeEach(() => { sent = [] })
+beforeEach(() => {
+  sent = []
+})
 
 /** What a request changes on an endpoint or in the organization, in words. Sessions and staged files are the program's own traces. */
 function changeOf({ method, url: { pathname }, body }: WireRequest): string | undefined {
-  const told = body instanceof Uint8Array ? JSON.parse(Buffer.from(body).toString()) as { name?: keyof typeof COMMANDS } : {}
+  const told = body instanceof Uint8Array ? (JSON.parse(Buffer.from(body).toString()) as { name?: keyof typeof COMMANDS }) : {}
   if (/\/liveresponse\/kill$/.test(pathname)) return 'disable'
   if (/\/device_actions$/.test(pathname)) return 'device action'
-  if (/\/sessions\/[^/]+\/commands$/.test(pathname) && method === 'POST') return told.name !== undefined && COMMANDS[told.name].effect !== 'read' ? told.name : undefined
+  if (/\/sessions\/[^/]+\/commands$/.test(pathname) && method === 'POST')
+    return told.name !== undefined && COMMANDS[told.name].effect !== 'read' ? told.name : undefined
   if (/\/device_control\//.test(pathname) && !/_(search|facet|export)$/.test(pathname) && method !== 'GET') return `${method} ${pathname}`
   return undefined
 }
@@ -36,11 +39,14 @@ describe('--read-only', () => {
   beforeAll(open)
   afterAll(close)
 
-  it.each(LINES.filter(({ effect }) => effect !== 'read').map(({ words }) => [words.join(' '), words] as const))('refuses `%s`, and nothing is sent', async (_line, words) => {
-    const { code, err } = await tenant.cbc(['--read-only', '--json', ...words])
-    expect({ code, sent }).toEqual({ code: 8, sent: [] })
-    expect(JSON.parse(err)).toMatchObject({ error: { code: 'refused' } })
-  })
+  it.each(LINES.filter(({ effect }) => effect !== 'read').map(({ words }) => [words.join(' '), words] as const))(
+    'refuses `%s`, and nothing is sent',
+    async (_line, words) => {
+      const { code, err } = await tenant.cbc(['--read-only', '--json', ...words])
+      expect({ code, sent }).toEqual({ code: 8, sent: [] })
+      expect(JSON.parse(err)).toMatchObject({ error: { code: 'refused' } })
+    },
+  )
 })
 
 describe('--read-only', () => {
@@ -48,33 +54,64 @@ describe('--read-only', () => {
   beforeEach(open)
   afterEach(close)
 
-  it.each(LINES.filter(({ effect }) => effect === 'read').map(({ words }) => [words.join(' '), words] as const))('lets `%s` pass, which changes nothing', async (_line, words) => {
-    const { code, err } = await tenant.cbc(['--read-only', ...words])
-    expect({ code, err, changes: changes() }).toMatchObject({ code: 0, changes: [] })
-  })
+  it.each(LINES.filter(({ effect }) => effect === 'read').map(({ words }) => [words.join(' '), words] as const))(
+    'lets `%s` pass, which changes nothing',
+    async (_line, words) => {
+      const { code, err } = await tenant.cbc(['--read-only', ...words])
+      expect({ code, err, changes: changes() }).toMatchObject({ code: 0, changes: [] })
+    },
+  )
 })
 
 describe('--dry-run', () => {
   beforeAll(open)
   afterAll(close)
 
-  it.each(LINES.filter(({ effect }) => effect !== 'read').map(({ words }) => [words.join(' '), words] as const))('of `%s` changes nothing', async (_line, words) => {
-    const { code, err } = await tenant.cbc(['--dry-run', '--json', ...words])
-    expect(changes()).toEqual([])
-    expect({ code, err }).toEqual({ code: 0, err: '' })
-  })
+  it.each(LINES.filter(({ effect }) => effect !== 'read').map(({ words }) => [words.join(' '), words] as const))(
+    'of `%s` changes nothing',
+    async (_line, words) => {
+      const { code, err } = await tenant.cbc(['--dry-run', '--json', ...words])
+      expect(changes()).toEqual([])
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+    },
+  )
 })
 
 /** What is not pointed at one exact thing, for each verb that plans, and what a refusal has to name. */
 const UNEXACT: Record<string, [words: string[], named: string][]> = {
-  'lr rm': [[['lr', 'rm', 'WIN-FIN-01', 'C:\\Users\\Public\\*.txt'], 'C:\\Users\\Public\\old.txt'], [['lr', 'rm', 'WIN-FIN-01', '-r', 'C:\\Users\\Public\\old'], 'old\\note.txt']],
-  'lr kill': [[['lr', 'kill', 'WIN-FIN-01', 'chrome.exe'], '9380 c:\\'], [['lr', 'kill', 'WIN-FIN-01', '--tree', '2712'], '2712 c:\\']],
-  'lr reg delete': [[['lr', 'reg', 'delete', 'WIN-FIN-01', '-s', 'HKLM\\SOFTWARE\\Old'], 'HKLM\\SOFTWARE\\Old'], [['lr', 'reg', 'delete', 'WIN-FIN-01', '--all-values', 'HKLM\\SOFTWARE\\Old'], 'Level']],
+  'lr rm': [
+    [['lr', 'rm', 'WIN-FIN-01', 'C:\\Users\\Public\\*.txt'], 'C:\\Users\\Public\\old.txt'],
+    [['lr', 'rm', 'WIN-FIN-01', '-r', 'C:\\Users\\Public\\old'], 'old\\note.txt'],
+  ],
+  'lr kill': [
+    [['lr', 'kill', 'WIN-FIN-01', 'chrome.exe'], '9380 c:\\'],
+    [['lr', 'kill', 'WIN-FIN-01', '--tree', '2712'], '2712 c:\\'],
+  ],
+  'lr reg delete': [
+    [['lr', 'reg', 'delete', 'WIN-FIN-01', '-s', 'HKLM\\SOFTWARE\\Old'], 'HKLM\\SOFTWARE\\Old'],
+    [['lr', 'reg', 'delete', 'WIN-FIN-01', '--all-values', 'HKLM\\SOFTWARE\\Old'], 'Level'],
+  ],
   api: [
     [['api', 'DELETE', '/device_control/v3/orgs/{org_key}/approvals/10373'], 'DELETE /device_control/v3/orgs/{org_key}/approvals/10373'],
-    [['api', 'POST', '/appservices/v6/orgs/ABCD1234/device_actions', '-f', 'action_type=QUARANTINE', '-f', 'device_id[]=11412673', '-f', 'options[toggle]=ON'], '"device_id":[11412673]'],
+    [
+      [
+        'api',
+        'POST',
+        '/appservices/v6/orgs/ABCD1234/device_actions',
+        '-f',
+        'action_type=QUARANTINE',
+        '-f',
+        'device_id[]=11412673',
+        '-f',
+        'options[toggle]=ON',
+      ],
+      '"device_id":[11412673]',
+    ],
   ],
-  'device quarantine': [[['device', 'quarantine', 'WIN-FIN-01'], 'WIN-FIN-01'], [['device', 'quarantine', 'WIN-*'], 'WIN-HR-01 (11412690)']],
+  'device quarantine': [
+    [['device', 'quarantine', 'WIN-FIN-01'], 'WIN-FIN-01'],
+    [['device', 'quarantine', 'WIN-*'], 'WIN-HR-01 (11412690)'],
+  ],
   'device unquarantine': [[['device', 'unquarantine', 'WIN-FIN-01,WIN-FIN-02'], 'WIN-FIN-02']],
   'usb approval delete': [[['usb', 'approval', 'delete', '10373', '10374'], '10374']],
   'usb approve': [[['usb', 'approve', '774', '824'], '710']],
@@ -90,7 +127,9 @@ const UNEXACT: Record<string, [words: string[], named: string][]> = {
 
 const asking = await Promise.all([
   ...VERBS.map(async ({ name, load }) => ({ name: `lr ${name}`, asks: (await load()).plan !== undefined })),
-  ...Object.values(FAMILIES).flatMap(({ path, verbs }) => verbs.map(async ({ name, load }) => ({ name: `${path} ${name}`.trim(), asks: (await load()).plan !== undefined }))),
+  ...Object.values(FAMILIES).flatMap(({ path, verbs }) =>
+    verbs.map(async ({ name, load }) => ({ name: `${path} ${name}`.trim(), asks: (await load()).plan !== undefined })),
+  ),
 ])
 
 describe.each(asking.filter(({ asks }) => asks).map(({ name }) => name))('what %s does to more than one exact thing', name => {
@@ -99,13 +138,23 @@ describe.each(asking.filter(({ asks }) => asks).map(({ name }) => name))('what %
 
   it('is tried here', () => expect(UNEXACT[name]).toBeDefined())
 
-  it.each((UNEXACT[name] ?? []).map(([words, named]) => [words.join(' '), named, words] as const))('`%s` is refused where nobody can be asked, names %s, and nothing is done', async (_line, named, words) => {
-    const { code, err } = await tenant.cbc([...words, '--json'])
-    expect(changes()).toEqual([])
-    expect({ code, error: JSON.parse(err) as unknown }).toMatchObject({
-      code: 8, error: { error: { code: 'refused', message: expect.stringContaining(named) as string, hint: expect.stringMatching(/^add (--yes|--confirm \S+) if that is what you want$/) as string } },
-    })
-  })
+  it.each((UNEXACT[name] ?? []).map(([words, named]) => [words.join(' '), named, words] as const))(
+    '`%s` is refused where nobody can be asked, names %s, and nothing is done',
+    async (_line, named, words) => {
+      const { code, err } = await tenant.cbc([...words, '--json'])
+      expect(changes()).toEqual([])
+      expect({ code, error: JSON.parse(err) as unknown }).toMatchObject({
+        code: 8,
+        error: {
+          error: {
+            code: 'refused',
+            message: expect.stringContaining(named) as string,
+            hint: expect.stringMatching(/^add (--yes|--confirm \S+) if that is what you want$/) as string,
+          },
+        },
+      })
+    },
+  )
 })
 
 it('disable is not done on --yes, nor on another name', async () => {

@@ -45,7 +45,9 @@ describe('a deadline', () => {
     const inner = withDeadline(clock, 60_000, 'a part', linked(outer.signal).signal)
     const narrow = withDeadline(clock, 4000, 'a part', outer.signal)
     clock.advance(1000)
-    expect([outer, inner, narrow, { signal: undefined }, { signal: new AbortController().signal }].map(({ signal }) => timeLeft(clock, signal))).toEqual([9000, 9000, 3000, Infinity, Infinity])
+    expect(
+      [outer, inner, narrow, { signal: undefined }, { signal: new AbortController().signal }].map(({ signal }) => timeLeft(clock, signal)),
+    ).toEqual([9000, 9000, 3000, Infinity, Infinity])
   })
 
   it('is told by the innermost: that knows what was not done in time', async () => {
@@ -54,7 +56,10 @@ describe('a deadline', () => {
     const inner = withDeadline(clock, 5000, 'no session; the endpoint may be offline', linked(outer.signal).signal)
     clock.advance(1000)
     await until(() => inner.signal.aborted)
-    expect([outer, inner].map(({ signal }) => (signal.reason as Error).message)).toEqual(['ls: not finished', 'no session; the endpoint may be offline'])
+    expect([outer, inner].map(({ signal }) => (signal.reason as Error).message)).toEqual([
+      'ls: not finished',
+      'no session; the endpoint may be offline',
+    ])
   })
 
   it('of what is to end in peace is a little later', async () => {

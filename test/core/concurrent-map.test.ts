@@ -10,20 +10,31 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all
 }
 
-it('gives results in the items\' order, with no more under way than allowed', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 100 })), fc.integer({ min: 1, max: 9 }), async (times, limit) => {
-    const clock = new FakeClock()
-    let now = 0
-    let most = 0
-    const results = await clock.run(collect(concurrentMap(times, async ms => {
-      most = Math.max(most, ++now)
-      await clock.sleep(ms)
-      now -= 1
-      return ms
-    }, limit)))
-    expect(results).toEqual(times)
-    expect(most).toBe(Math.min(limit, times.length))
-  }), { numRuns: 50 })
+it("gives results in the items' order, with no more under way than allowed", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 100 })), fc.integer({ min: 1, max: 9 }), async (times, limit) => {
+      const clock = new FakeClock()
+      let now = 0
+      let most = 0
+      const results = await clock.run(
+        collect(
+          concurrentMap(
+            times,
+            async ms => {
+              most = Math.max(most, ++now)
+              await clock.sleep(ms)
+              now -= 1
+              return ms
+            },
+            limit,
+          ),
+        ),
+      )
+      expect(results).toEqual(times)
+      expect(most).toBe(Math.min(limit, times.length))
+    }),
+    { numRuns: 50 },
+  )
 })
 
 it('is held up by a slow one no more than its place', async () => {
@@ -56,11 +67,16 @@ it('shared turns run side by side, between those that are alone', async () => {
   const turns = new ReadWriteLock()
   const { signal } = new AbortController()
   const log: string[] = []
-  const work = (name: string, shared: boolean) => turns.take(signal, async () => {
-    log.push(`${name}+`)
-    await clock.sleep(10)
-    log.push(`${name}-`)
-  }, shared)
+  const work = (name: string, shared: boolean) =>
+    turns.take(
+      signal,
+      async () => {
+        log.push(`${name}+`)
+        await clock.sleep(10)
+        log.push(`${name}-`)
+      },
+      shared,
+    )
   await clock.run(Promise.all([work('a', true), work('b', true), work('C', false), work('d', true), work('e', true), work('F', false)]))
   expect(log.join(' ')).toBe('a+ b+ a- b- C+ C- d+ e+ d- e- F+ F-')
 })

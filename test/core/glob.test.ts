@@ -4,14 +4,26 @@ import { glob } from '../../src/core/glob.ts'
 
 /** What the two signs mean, said once more. */
 const meaning = (pattern: string, ignoreCase: boolean) =>
-  new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, ignoreCase ? 'isu' : 'su')
+  new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+    ignoreCase ? 'isu' : 'su',
+  )
 
 it('means by * any text and by ? any one character', () => {
-  const text = fc.string({ unit: fc.constantFrom('a', 'A', 'b', '.', '\n', 'ſ', 's', '\u{1f468}', '\ud83d', '\udc68', '\\', '['), maxLength: 8 })
+  const text = fc.string({
+    unit: fc.constantFrom('a', 'A', 'b', '.', '\n', 'ſ', 's', '\u{1f468}', '\ud83d', '\udc68', '\\', '['),
+    maxLength: 8,
+  })
   const pattern = fc.string({ unit: fc.constantFrom('*', '*', '?', 'a', 'b', '.', 'S', '\u{1f468}', '\ud83d', '\\', '['), maxLength: 6 })
-  fc.assert(fc.property(pattern, text, fc.boolean(), (wanted, name, ignoreCase) => {
-    expect(glob(wanted, ignoreCase)(name)).toBe(meaning(wanted, ignoreCase).test(name))
-  }), { numRuns: 2000 })
+  fc.assert(
+    fc.property(pattern, text, fc.boolean(), (wanted, name, ignoreCase) => {
+      expect(glob(wanted, ignoreCase)(name)).toBe(meaning(wanted, ignoreCase).test(name))
+    }),
+    { numRuns: 2000 },
+  )
 })
 
 it('is not held up by a name that almost fits in many ways', () => {

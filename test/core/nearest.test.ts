@@ -6,8 +6,14 @@ const POLICIES = ['Standard', 'Servers', 'Executives', 'Kiosks - no Live Respons
 
 describe('the names that are near', () => {
   it.each([
-    ['standard', ['Standard']], ['Standrad', ['Standard']], ['serv', ['Servers']], ['kiosks', ['Kiosks - no Live Response']], ['no live', ['Kiosks - no Live Response']],
-    ['Accounting', []], ['', []], ['  ', []],
+    ['standard', ['Standard']],
+    ['Standrad', ['Standard']],
+    ['serv', ['Servers']],
+    ['kiosks', ['Kiosks - no Live Response']],
+    ['no live', ['Kiosks - no Live Response']],
+    ['Accounting', []],
+    ['', []],
+    ['  ', []],
   ])('to %j: %j', (typed, names) => {
     expect(nearest(typed, POLICIES)).toEqual(names)
   })
@@ -17,11 +23,13 @@ describe('the names that are near', () => {
   })
 
   it('a name is near to itself, and to itself with one letter wrong', () => {
-    fc.assert(fc.property(fc.stringMatching(/^[a-z]{4,12}$/), fc.nat(), (name, at) => {
-      const wrong = `${name.slice(0, at % name.length)}_${name.slice(at % name.length + 1)}`
-      expect(nearest(name, [name])).toEqual([name])
-      expect(nearest(wrong, [name])).toEqual([name])
-    }))
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z]{4,12}$/), fc.nat(), (name, at) => {
+        const wrong = `${name.slice(0, at % name.length)}_${name.slice((at % name.length) + 1)}`
+        expect(nearest(name, [name])).toEqual([name])
+        expect(nearest(wrong, [name])).toEqual([name])
+      }),
+    )
   })
 
   it('takes no time for names of any length', () => {

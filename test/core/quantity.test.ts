@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { formatDuration, formatSize, parseCount, parseDuration } from '../../src/core/quantity.ts'
 
 describe('durations', () => {
-  it.each([['500ms', 500], ['30s', 30_000], ['5m', 300_000], ['24h', 86_400_000], ['1h30m', 5_400_000], ['2d', 172_800_000], ['1.5s', 1500]])('%s', (text, ms) => {
+  it.each([
+    ['500ms', 500],
+    ['30s', 30_000],
+    ['5m', 300_000],
+    ['24h', 86_400_000],
+    ['1h30m', 5_400_000],
+    ['2d', 172_800_000],
+    ['1.5s', 1500],
+  ])('%s', (text, ms) => {
     expect(parseDuration(text)).toBe(ms)
   })
 
@@ -12,7 +20,15 @@ describe('durations', () => {
   })
 
   it.each([
-    [0, '0 ms'], [850, '850 ms'], [999.7, '1.0 s'], [4200, '4.2 s'], [59_940, '59.9 s'], [59_990, '1 m 0 s'], [200_000, '3 m 20 s'], [3_599_900, '1 h 0 m'], [5_400_000, '1 h 30 m'],
+    [0, '0 ms'],
+    [850, '850 ms'],
+    [999.7, '1.0 s'],
+    [4200, '4.2 s'],
+    [59_940, '59.9 s'],
+    [59_990, '1 m 0 s'],
+    [200_000, '3 m 20 s'],
+    [3_599_900, '1 h 0 m'],
+    [5_400_000, '1 h 30 m'],
   ])('%d ms is %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text)
   })
@@ -20,13 +36,25 @@ describe('durations', () => {
 
 describe('sizes', () => {
   it.each([
-    [0, '0 B'], [1023, '1023 B'], [1024, '1.0 KiB'], [1536, '1.5 KiB'], [12 * 1024 ** 2, '12 MiB'], [1024 ** 2 - 1, '1.0 MiB'], [1024 ** 3, '1.0 GiB'], [5 * 1024 ** 6, '5120 PiB'],
+    [0, '0 B'],
+    [1023, '1023 B'],
+    [1024, '1.0 KiB'],
+    [1536, '1.5 KiB'],
+    [12 * 1024 ** 2, '12 MiB'],
+    [1024 ** 2 - 1, '1.0 MiB'],
+    [1024 ** 3, '1.0 GiB'],
+    [5 * 1024 ** 6, '5120 PiB'],
   ])('%d is %s', (bytes, text) => {
     expect(formatSize(bytes)).toBe(text)
   })
 
   it('never has more than four digits, up to PiB', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }), bytes => /^\d{1,4}(\.\d)? /.test(formatSize(bytes)) && Number.parseFloat(formatSize(bytes)) < 1024))
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+        bytes => /^\d{1,4}(\.\d)? /.test(formatSize(bytes)) && Number.parseFloat(formatSize(bytes)) < 1024,
+      ),
+    )
   })
 })
 
@@ -36,7 +64,9 @@ describe('counts', () => {
   })
 
   it.each(['', '-1', '+1', '1.5', '1e3', '0x10', ' 1', '99999999999999999999', 'one'])('%j is none', text => {
-    expect(() => parseCount(text, '--head')).toThrow(expect.objectContaining({ code: 'usage', message: `--head: "${text}" is not a whole number` }))
+    expect(() => parseCount(text, '--head')).toThrow(
+      expect.objectContaining({ code: 'usage', message: `--head: "${text}" is not a whole number` }),
+    )
   })
 
   it('holds to the least', () => {

@@ -5,28 +5,54 @@ import { fishWord, posixWord, shellWord } from '../../src/core/quote.ts'
 import { languageOf } from '../../src/host/shell-language.ts'
 
 /** Names as files can have them: each sign that some shell reads something into, and anything else. */
-const name = fc.oneof(
-  fc.string({ minLength: 1, unit: fc.constantFrom(...' ab\\\'"`$(){}[]<>|&;!#~*?=:,.-/@%^\n\t') }),
-  fc.string({ minLength: 1, unit: 'grapheme-composite' }),
-  fc.constantFrom('=ls', '~root', '-n', '%1', 'eve$(touch${IFS}X).txt', '`id`', '$\'\\x41\'', '!!', '{a,b}', '*', '#x', ''),
-).filter(text => !/[\0\p{Cs}]/u.test(text))
+const name = fc
+  .oneof(
+    fc.string({ minLength: 1, unit: fc.constantFrom(...' ab\\\'"`$(){}[]<>|&;!#~*?=:,.-/@%^\n\t') }),
+    fc.string({ minLength: 1, unit: 'grapheme-composite' }),
+    fc.constantFrom('=ls', '~root', '-n', '%1', 'eve$(touch${IFS}X).txt', '`id`', "$'\\x41'", '!!', '{a,b}', '*', '#x', ''),
+  )
+  .filter(text => !/[\0\p{Cs}]/u.test(text))
 
-describe.each([['sh', [], posixWord], ['bash', ['--norc'], posixWord], ['zsh', ['-f'], posixWord], ['fish', ['--no-config'], fishWord]] as const)('a word for %s', (shell, options, word) => {
-  it.skipIf(spawnSync(shell, ['-c', 'exit 0']).error !== undefined)('is what was meant, whatever it is (skipped where the shell isn\'t there)', () => {
-    const names = fc.sample(name, 500)
-    const read = execFileSync(shell, [...options, '-c', names.map(text => `printf '%s\\0' ${word(text)}`).join('\n')], { env: { LC_ALL: 'C.UTF-8', PATH: process.env['PATH'] } })
-    expect(read.toString().split('\0').slice(0, -1)).toEqual(names)
-  })
+describe.each([
+  ['sh', [], posixWord],
+  ['bash', ['--norc'], posixWord],
+  ['zsh', ['-f'], posixWord],
+  ['fish', ['--no-config'], fishWord],
+] as const)('a word for %s', (shell, options, word) => {
+  it.skipIf(spawnSync(shell, ['-c', 'exit 0']).error !== undefined)(
+    "is what was meant, whatever it is (skipped where the shell isn't there)",
+    () => {
+      const names = fc.sample(name, 500)
+      const read = execFileSync(shell, [...options, '-c', names.map(text => `printf '%s\\0' ${word(text)}`).join('\n')], {
+        env: { LC_ALL: 'C.UTF-8', PATH: process.env['PATH'] },
+      })
+      expect(read.toString().split('\0').slice(0, -1)).toEqual(names)
+    },
+  )
 })
 
 describe('a word for a shell of this machine', () => {
   it.each([
-    ['a b', 'cmd', '"a b"'], ['R&calc.exe', 'cmd', '"R&calc.exe"'], ['100%', 'cmd', undefined], ['a"b', 'cmd', undefined], ['plain.txt', 'cmd', 'plain.txt'],
-    ['plain.txt', 'other', 'plain.txt'], ['a b', 'other', undefined], ['a\'b', 'posix', '\'a\'\\\'\'b\''], ['a\'b', 'fish', '\'a\\\'b\''],
+    ['a b', 'cmd', '"a b"'],
+    ['R&calc.exe', 'cmd', '"R&calc.exe"'],
+    ['100%', 'cmd', undefined],
+    ['a"b', 'cmd', undefined],
+    ['plain.txt', 'cmd', 'plain.txt'],
+    ['plain.txt', 'other', 'plain.txt'],
+    ['a b', 'other', undefined],
+    ["a'b", 'posix', "'a'\\''b'"],
+    ["a'b", 'fish', "'a\\'b'"],
   ] as const)('%j in %s is %j', (text, language, word) => expect(shellWord(text, language)).toBe(word))
 
   it.each([
-    ['/bin/zsh', 'linux', 'posix'], ['/usr/bin/fish', 'darwin', 'fish'], [undefined, 'win32', 'cmd'], [undefined, 'linux', 'posix'], ['', 'linux', 'posix'], ['C:\\Program Files\\Git\\bin\\bash.exe', 'win32', 'posix'],
-    ['/usr/bin/nu', 'linux', 'other'], ['/usr/bin/pwsh', 'linux', 'other'], ['constructor', 'linux', 'other'],
+    ['/bin/zsh', 'linux', 'posix'],
+    ['/usr/bin/fish', 'darwin', 'fish'],
+    [undefined, 'win32', 'cmd'],
+    [undefined, 'linux', 'posix'],
+    ['', 'linux', 'posix'],
+    ['C:\\Program Files\\Git\\bin\\bash.exe', 'win32', 'posix'],
+    ['/usr/bin/nu', 'linux', 'other'],
+    ['/usr/bin/pwsh', 'linux', 'other'],
+    ['constructor', 'linux', 'other'],
   ] as const)('%j on %s speaks %s', (shell, platform, language) => expect(languageOf(shell, platform)).toBe(language))
 })

@@ -3,10 +3,18 @@ import { expect, it } from 'vitest'
 import { encodeBytes } from '../../src/core/result.ts'
 
 it('bytes survive their way into JSON', () => {
-  fc.assert(fc.property(fc.oneof(fc.uint8Array(), fc.string({ unit: 'binary' }).map(text => new TextEncoder().encode(text))), bytes => {
-    const { text, encoding } = encodeBytes(bytes)
-    expect(Buffer.from(JSON.parse(JSON.stringify(text)) as string, encoding)).toEqual(Buffer.from(bytes))
-  }))
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.uint8Array(),
+        fc.string({ unit: 'binary' }).map(text => new TextEncoder().encode(text)),
+      ),
+      bytes => {
+        const { text, encoding } = encodeBytes(bytes)
+        expect(Buffer.from(JSON.parse(JSON.stringify(text)) as string, encoding)).toEqual(Buffer.from(bytes))
+      },
+    ),
+  )
 })
 
 it('valid UTF-8 is text, its byte order mark included, the rest is base64', () => {

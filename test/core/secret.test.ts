@@ -5,8 +5,14 @@ import { Secret } from '../../src/core/secret.ts'
 it('a secret shows in no way but one', () => {
   const secret = new Secret('hunter2')
   const shown = [
-    String(secret), `${secret}`, JSON.stringify({ secret }), inspect(secret), inspect({ deep: [secret] }, { showHidden: true, depth: 9 }), format('%s %o %j', secret, secret, secret),
-    JSON.stringify(Object.entries(secret)), String(new Error(`bad ${secret}`)),
+    String(secret),
+    `${secret}`,
+    JSON.stringify({ secret }),
+    inspect(secret),
+    inspect({ deep: [secret] }, { showHidden: true, depth: 9 }),
+    format('%s %o %j', secret, secret, secret),
+    JSON.stringify(Object.entries(secret)),
+    String(new Error(`bad ${secret}`)),
   ]
   for (const text of shown) expect(text).not.toContain('hunter2')
   expect(`${secret}`).toBe('[secret]')

@@ -4,11 +4,12 @@ import { SingleFlight } from '../../src/core/single-flight.ts'
 /** Work that ends when it is told to, and how often it was begun and given up. */
 function bench() {
   const shared = new SingleFlight<number>()
-  const begun: { end(value: number): void, fail(error: Error): void, signal: AbortSignal }[] = []
-  const begin = (signal: AbortSignal) => new Promise<number>((resolve, reject) => {
-    begun.push({ end: resolve, fail: reject, signal })
-    signal.addEventListener('abort', () => reject(new Error('given up')))
-  })
+  const begun: { end(value: number): void; fail(error: Error): void; signal: AbortSignal }[] = []
+  const begin = (signal: AbortSignal) =>
+    new Promise<number>((resolve, reject) => {
+      begun.push({ end: resolve, fail: reject, signal })
+      signal.addEventListener('abort', () => reject(new Error('given up')))
+    })
   return { begun, join: (signal?: AbortSignal) => shared.join(begin, signal) }
 }
 
@@ -30,7 +31,10 @@ describe('shared work', () => {
     const { begun, join } = bench()
     const all = Promise.allSettled([join(), join()])
     begun[0]?.fail(reason)
-    expect(await all).toEqual([{ status: 'rejected', reason }, { status: 'rejected', reason }])
+    expect(await all).toEqual([
+      { status: 'rejected', reason },
+      { status: 'rejected', reason },
+    ])
     const next = join()
     begun[1]?.end(2)
     expect(await next).toBe(2)

@@ -12,21 +12,29 @@ async function all<T>(spool: Spool<T>): Promise<T[]> {
 }
 
 it('gives back what was put aside, again and again, and in between', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(fc.string({ unit: 'binary' })), async texts => {
-    const spool = new Spool<string>(localFiles)
-    for (const text of texts) await spool.add(text)
-    expect(await all(spool)).toEqual(texts)
-    await spool.add('more')
-    expect(await all(spool)).toEqual([...texts, 'more'])
-    await spool.close()
-  }), { numRuns: 40 })
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.string({ unit: 'binary' })), async texts => {
+      const spool = new Spool<string>(localFiles)
+      for (const text of texts) await spool.add(text)
+      expect(await all(spool)).toEqual(texts)
+      await spool.add('more')
+      expect(await all(spool)).toEqual([...texts, 'more'])
+      await spool.close()
+    }),
+    { numRuns: 40 },
+  )
 })
 
 it('takes a file for what is much, of which nothing is left', async () => {
   let files = 0
   const place = testFolder()
   vi.stubEnv('TMPDIR', place)
-  const spool = new Spool<{ n: number, text: string }>({ scratch: () => { files += 1; return localFiles.scratch() } })
+  const spool = new Spool<{ n: number; text: string }>({
+    scratch: () => {
+      files += 1
+      return localFiles.scratch()
+    },
+  })
   const things = Array.from({ length: 5000 }, (_, n) => ({ n, text: 'ü'.repeat(n % 1000) }))
   for (const thing of things) await spool.add(thing)
   expect(await all(spool)).toEqual(things)

@@ -14,13 +14,14 @@ async function served(settings: Record<string, unknown> = {}) {
   const file = join(user.home, 'settings.json')
   writeFileSync(file, JSON.stringify({ checkIn: 0, ...settings }))
   const lab = start(['lab', 'serve', '--json', '--state', 'none', '--settings', file], { home: user.home })
-  const { url, org_key, token } = JSON.parse(await lab.line('{')) as { url: string, org_key: string, token: string }
+  const { url, org_key, token } = JSON.parse(await lab.line('{')) as { url: string; org_key: string; token: string }
   const place = { env: { CBC_URL: url, CBC_ORG_KEY: org_key, CBC_TOKEN: token }, home: user.home, cwd: user.home }
   const cbc = (...args: string[]) => run(args, place)
   return {
     cbc,
     begin: (...args: string[]) => start(args, place),
-    sessions: async () => (await cbc('lr', 'session', 'list', '--json')).json<{ id: string, device_id: number, current_command_index: number }[]>(),
+    sessions: async () =>
+      (await cbc('lr', 'session', 'list', '--json')).json<{ id: string; device_id: number; current_command_index: number }[]>(),
     file: (name: string, text: string) => writeFileSync(join(user.home, name), text),
     /** What the ledger still holds. */
     ledger: () => readdirSync(join(user.home, '.local', 'state', 'cbc', 'ledger')),
@@ -47,10 +48,10 @@ describe.concurrent('what a run that was killed left behind', () => {
     await victim.line(when, { from: 'stderr' })
     await victim.kill('SIGKILL')
     expect(await lab.sessions()).toHaveLength(1)
-    const planned = (await lab.cbc('lr', 'gc', '--dry-run', '--json')).json<{ kind: string, action: string }[]>()
+    const planned = (await lab.cbc('lr', 'gc', '--dry-run', '--json')).json<{ kind: string; action: string }[]>()
     expect(planned.map(({ kind }) => kind)).toContain('session')
     expect(await lab.sessions()).toHaveLength(1)
-    const done: { kind: string, action: string, error?: unknown }[] = []
+    const done: { kind: string; action: string; error?: unknown }[] = []
     // The program that was started may hold its output a moment longer.
     await until(async () => {
       const { code, json } = await lab.cbc('lr', 'gc', '--json')
@@ -121,10 +122,16 @@ describe.concurrent('a signal', () => {
   })
 })
 
-describe.concurrent('the service\'s limits', () => {
+describe.concurrent("the service's limits", () => {
   it('of commands a session are not noticed in a long run, whatever they are', async () => {
     const lab = await served({ maxCommands: 7 })
-    const { code, stdout, stderr } = await lab.cbc('lr', 'connect', W, '-c', `cd C:\\Users; ${Array.from({ length: 20 }, () => 'ls C:\\Users\\Public; pwd').join('; ')}`)
+    const { code, stdout, stderr } = await lab.cbc(
+      'lr',
+      'connect',
+      W,
+      '-c',
+      `cd C:\\Users; ${Array.from({ length: 20 }, () => 'ls C:\\Users\\Public; pwd').join('; ')}`,
+    )
     expect(code).toBe(0)
     expect(stdout.match(/^C:\\Users\r?$/gm)).toHaveLength(20)
     expect(stderr.match(/has used its/g)?.length).toBeGreaterThanOrEqual(2)
@@ -136,7 +143,15 @@ describe.concurrent('the service\'s limits', () => {
     const lab = await served({ maxSessions: 1, sessionQueue: 0, devices: { 'SRV-SQL-01': { liveResponse: false } } })
     expect((await lab.cbc('lr', 'session', 'start', W)).code).toBe(0)
     const full = await lab.cbc('lr', 'ls', 'SRV-FILE-02', '--json')
-    expect({ code: full.code, error: failure(full) }).toMatchObject({ code: 3, error: { code: 'auth', http_status: 403, message: expect.stringMatching(/as many open as it can have/) as string, hint: expect.stringContaining('cbc lr session list') as string } })
+    expect({ code: full.code, error: failure(full) }).toMatchObject({
+      code: 3,
+      error: {
+        code: 'auth',
+        http_status: 403,
+        message: expect.stringMatching(/as many open as it can have/) as string,
+        hint: expect.stringContaining('cbc lr session list') as string,
+      },
+    })
     const off = await lab.cbc('lr', 'ls', 'SRV-SQL-01', '--json')
     expect(failure(off).message).not.toMatch(/as many open/)
     expect(lab.ledger()).toEqual([])
@@ -168,18 +183,27 @@ describe.concurrent('sessions, commands and staged files', () => {
     await lab.cbc('lr', 'ls', W, 'C:\\')
     for (const subject of [W, started.id]) {
       expect((await lab.cbc('lr', 'sessions', 'get', subject, '--json')).json()).toMatchObject({ id: started.id, current_command_index: 1 })
-      expect((await lab.cbc('lr', 'commands', 'list', subject, '--json')).json()).toMatchObject([{ id: 0, name: 'directory list', status: 'COMPLETE', result_code: 0 }])
-      expect((await lab.cbc('lr', 'command', 'get', subject, '0', '--json')).json()).toMatchObject({ id: 0, name: 'directory list', status: 'COMPLETE' })
+      expect((await lab.cbc('lr', 'commands', 'list', subject, '--json')).json()).toMatchObject([
+        { id: 0, name: 'directory list', status: 'COMPLETE', result_code: 0 },
+      ])
+      expect((await lab.cbc('lr', 'command', 'get', subject, '0', '--json')).json()).toMatchObject({
+        id: 0,
+        name: 'directory list',
+        status: 'COMPLETE',
+      })
     }
     expect(failure(await lab.cbc('lr', 'command', 'get', W, '9', '--json'))).toMatchObject({ code: 'not_found' })
     expect(failure(await lab.cbc('lr', 'command', 'get', W, 'x', '--json'))).toMatchObject({ code: 'usage' })
-    expect(failure(await lab.cbc('lr', 'command', 'list', 'SRV-FILE-02', '--json'))).toMatchObject({ code: 'not_found', message: expect.stringContaining('no open session') as string })
+    expect(failure(await lab.cbc('lr', 'command', 'list', 'SRV-FILE-02', '--json'))).toMatchObject({
+      code: 'not_found',
+      message: expect.stringContaining('no open session') as string,
+    })
     expect((await lab.cbc('lr', 'session', 'close', started.id, '--json')).json()).toEqual({ id: started.id, deleted: true })
     expect((await lab.cbc('lr', 'session', 'close', started.id)).code).toBe(4)
     await lab.end()
   })
 
-  it('a command that is PENDING can be cancelled, one that has ended can\'t', async () => {
+  it("a command that is PENDING can be cancelled, one that has ended can't", async () => {
     const lab = await served()
     await lab.cbc('lr', 'session', 'start', W)
     // The second waits behind the first.
@@ -189,9 +213,16 @@ describe.concurrent('sessions, commands and staged files', () => {
       await run.line(/^POST \S*\/commands 201/, { from: 'stderr' })
       begun.push(run)
     }
-    expect((await lab.cbc('lr', 'command', 'cancel', W, '1', '--dry-run', '--json')).json()).toMatchObject([{ name: 'cancel command', id: 1 }])
-    expect((await lab.cbc('lr', 'command', 'cancel', W, '1', '--json')).json()).toMatchObject({ id: 1, name: 'create process', status: 'CANCELLED' })
-    for (const id of ['0', '1']) expect(failure(await lab.cbc('lr', 'command', 'cancel', W, id, '--json'))).toMatchObject({ code: 'remote', http_status: 400 })
+    expect((await lab.cbc('lr', 'command', 'cancel', W, '1', '--dry-run', '--json')).json()).toMatchObject([
+      { name: 'cancel command', id: 1 },
+    ])
+    expect((await lab.cbc('lr', 'command', 'cancel', W, '1', '--json')).json()).toMatchObject({
+      id: 1,
+      name: 'create process',
+      status: 'CANCELLED',
+    })
+    for (const id of ['0', '1'])
+      expect(failure(await lab.cbc('lr', 'command', 'cancel', W, id, '--json'))).toMatchObject({ code: 'remote', http_status: 400 })
     for (const run of begun) await run.kill('SIGKILL')
     await lab.end()
   })
@@ -200,14 +231,21 @@ describe.concurrent('sessions, commands and staged files', () => {
     const lab = await served()
     lab.file('a.txt', 'evidence')
     await lab.cbc('lr', 'session', 'start', W)
-    const up = (await lab.cbc('lr', 'file', 'upload', W, 'a.txt', '--json')).json<{ id: string, sha256: string }>()
+    const up = (await lab.cbc('lr', 'file', 'upload', W, 'a.txt', '--json')).json<{ id: string; sha256: string }>()
     expect(up).toMatchObject({ size: 8, file_name: 'a.txt' })
     expect((await lab.cbc('lr', 'files', 'list', W, '--json')).json()).toMatchObject([{ id: up.id, size: 8 }])
     expect((await lab.cbc('lr', 'file', 'get', W, up.id, '--json')).json()).toMatchObject({ id: up.id, file_name: 'a.txt' })
     expect((await lab.cbc('lr', 'file', 'download', W, up.id, '-')).stdout).toBe('evidence')
     expect((await lab.cbc('lr', 'file', 'download', W, up.id)).code).toBe(8)
-    expect((await lab.cbc('lr', 'file', 'download', W, up.id, 'b.txt', '--json')).json()).toMatchObject({ id: up.id, size: 8, sha256: up.sha256, local_path: expect.stringMatching(/b\.txt$/) as string })
-    expect((await lab.cbc('lr', 'file', 'delete', W, up.id, '--dry-run', '--json')).json()).toMatchObject([{ name: 'delete file', file_id: up.id }])
+    expect((await lab.cbc('lr', 'file', 'download', W, up.id, 'b.txt', '--json')).json()).toMatchObject({
+      id: up.id,
+      size: 8,
+      sha256: up.sha256,
+      local_path: expect.stringMatching(/b\.txt$/) as string,
+    })
+    expect((await lab.cbc('lr', 'file', 'delete', W, up.id, '--dry-run', '--json')).json()).toMatchObject([
+      { name: 'delete file', file_id: up.id },
+    ])
     expect((await lab.cbc('lr', 'file', 'delete', W, up.id, '--json')).json()).toEqual({ id: up.id, deleted: true })
     expect((await lab.cbc('lr', 'file', 'delete', W, up.id)).code).toBe(4)
     expect((await lab.cbc('lr', 'file', 'list', W, '--json')).json()).toEqual([])
@@ -228,9 +266,11 @@ describe.concurrent('the kill switch', () => {
     expect((await cbc('lr', 'ls', W, 'C:\\')).code).toBe(0)
   })
 
-  it('is turned where the device\'s name was given, and --dry-run only says so', async () => {
+  it("is turned where the device's name was given, and --dry-run only says so", async () => {
     const { cbc } = analyst()
-    expect((await cbc('lr', 'disable', W, '--dry-run', '--json')).json()).toEqual([{ name: 'disable Live Response', device_id: WIN_FIN_01 }])
+    expect((await cbc('lr', 'disable', W, '--dry-run', '--json')).json()).toEqual([
+      { name: 'disable Live Response', device_id: WIN_FIN_01 },
+    ])
     expect((await cbc('lr', 'ls', W, 'C:\\')).code).toBe(0)
     expect((await cbc('lr', 'disable', W, '--confirm', 'win-fin-01', '--json')).json()).toMatchObject({ device_id: WIN_FIN_01 })
     expect((await cbc('lr', 'ls', W)).code).toBe(3)

@@ -11,7 +11,13 @@ import { analyst } from './lab.ts'
 
 /** Names of devices that would like to be more than that in one shell or another. */
 const HOSTILE = [
-  'EVIL1-$(touch pwned)', 'EVIL2-`touch pwned`', 'EVIL3-\';touch pwned;\'', 'EVIL4-";touch pwned;"', 'EVIL5-a b\\c', 'EVIL6-!!-!x', 'EVIL7-${HOME}~#&|<>[]{}^',
+  'EVIL1-$(touch pwned)',
+  'EVIL2-`touch pwned`',
+  "EVIL3-';touch pwned;'",
+  'EVIL4-";touch pwned;"',
+  'EVIL5-a b\\c',
+  'EVIL6-!!-!x',
+  'EVIL7-${HOME}~#&|<>[]{}^',
 ]
 const HIDDEN = ['EVIL8-\nrm', 'EVIL8-\x1b[31m', 'EVIL8-\u202egpj', '-EVIL8', 'EVIL8*', '@EVIL8', 'EVIL8,x', '']
 
@@ -20,36 +26,69 @@ const service = createServer((_, response) => {
   response.setHeader('content-type', 'application/json')
   response.end(JSON.stringify({ results, num_found: results.length }))
 })
-await new Promise<void>(resolve => { service.listen(0, '127.0.0.1', resolve) })
-afterAll(() => { service.close() })
-const TENANT = { CBC_PROFILE: undefined, CBC_URL: `http://127.0.0.1:${(service.address() as AddressInfo).port}`, CBC_ORG_KEY: 'ABCD1234', CBC_TOKEN: 'SECRET/ID' }
+await new Promise<void>(resolve => {
+  service.listen(0, '127.0.0.1', resolve)
+})
+afterAll(() => {
+  service.close()
+})
+const TENANT = {
+  CBC_PROFILE: undefined,
+  CBC_URL: `http://127.0.0.1:${(service.address() as AddressInfo).port}`,
+  CBC_ORG_KEY: 'ABCD1234',
+  CBC_TOKEN: 'SECRET/ID',
+}
 
 /** How to start a shell that reads nothing but what the test gives it, with cbc's script loaded as its users are told to. */
 const STARTS = {
-  bash: { args: (home: string) => ['--noprofile', '--rcfile', join(home, 'rc'), '-i'], file: 'rc', rc: 'PS1="> "\nsource <(cbc completion bash)\n' },
-  zsh: { args: () => ['-d', '-i'], file: '.zshrc', rc: 'PS1="> "\nunsetopt PROMPT_SP\nautoload -Uz compinit\ncompinit -u\nsource <(cbc completion zsh)\n' },
-  fish: { args: () => ['-i'], file: '.config/fish/config.fish', rc: 'function fish_prompt; printf "> "; end\nset -g fish_greeting\ncbc completion fish | source\n' },
+  bash: {
+    args: (home: string) => ['--noprofile', '--rcfile', join(home, 'rc'), '-i'],
+    file: 'rc',
+    rc: 'PS1="> "\nsource <(cbc completion bash)\n',
+  },
+  zsh: {
+    args: () => ['-d', '-i'],
+    file: '.zshrc',
+    rc: 'PS1="> "\nunsetopt PROMPT_SP\nautoload -Uz compinit\ncompinit -u\nsource <(cbc completion zsh)\n',
+  },
+  fish: {
+    args: () => ['-i'],
+    file: '.config/fish/config.fish',
+    rc: 'function fish_prompt; printf "> "; end\nset -g fish_greeting\ncbc completion fish | source\n',
+  },
 } as const
 type ShellName = keyof typeof STARTS
 
 /**
- * A shell in a terminal, in a folder of its own where a file `two words.txt` is. Its cbc completes; instead of running anything it shows what it was given.
+ * A shell in a terminal, in a folder of its own where a file `two words.txt` is. Its cbc completes; instead of running anything it shows
+ * what it was given.
  */
-async function shell(name: ShellName, env: Record<string, string | undefined> = { CBC_PROFILE: 'lab' }): Promise<TestTerminal & { home: string, given(): Promise<string[]> }> {
+async function shell(
+  name: ShellName,
+  env: Record<string, string | undefined> = { CBC_PROFILE: 'lab' },
+): Promise<TestTerminal & { home: string; given(): Promise<string[]> }> {
   const home = testFolder()
   const { args, file, rc } = STARTS[name]
   mkdirSync(join(home, '.config', 'fish'), { recursive: true })
   mkdirSync(join(home, 'bin'))
   writeFileSync(join(home, file), rc)
   writeFileSync(join(home, 'two words.txt'), '')
-  writeFileSync(join(home, 'bin', 'cbc'), `#!/bin/sh
+  writeFileSync(
+    join(home, 'bin', 'cbc'),
+    `#!/bin/sh
 case $1 in
   __complete | completion) exec '${process.execPath}' '${CBC}' "$@" ;;
   *) exec '${process.execPath}' -p '"GIVEN " + JSON.stringify(process.argv.slice(1))' -- "$@" ;;
 esac
-`)
+`,
+  )
   chmodSync(join(home, 'bin', 'cbc'), 0o755)
-  const terminal = openTerminal(name, args(home), { home, cwd: home, cols: 110, env: { ZDOTDIR: home, PATH: `${join(home, 'bin')}:${process.env['PATH']}`, ...env } })
+  const terminal = openTerminal(name, args(home), {
+    home,
+    cwd: home,
+    cols: 110,
+    env: { ZDOTDIR: home, PATH: `${join(home, 'bin')}:${process.env['PATH']}`, ...env },
+  })
   await terminal.waitFor(/^> ?$/m)
   return Object.assign(terminal, {
     home,
@@ -103,16 +142,19 @@ describe.each(SHELLS)('in %s', (_, name, missing) => {
     await terminal.close()
   })
 
-  test.each(['corp\\\\kiosk-01', '\'corp\\kiosk-01', '"corp\\\\kiosk-01'])('a name with its domain is completed as it was begun: %s', async typed => {
-    const terminal = await shell(name)
-    await terminal.type(`cbc lr ls ${typed.slice(0, -6)}\t`)
-    await terminal.waitFor(/CORP\\{1,2}KIOSK-0/)
-    await terminal.type('1\t')
-    await terminal.waitFor(/KIOSK-01['"]? $/)
-    await terminal.type(',LAB')
-    expect(await terminal.given()).toEqual(['lr', 'ls', 'CORP\\KIOSK-01', ',LAB'])
-    await terminal.close()
-  })
+  test.each(['corp\\\\kiosk-01', "'corp\\kiosk-01", '"corp\\\\kiosk-01'])(
+    'a name with its domain is completed as it was begun: %s',
+    async typed => {
+      const terminal = await shell(name)
+      await terminal.type(`cbc lr ls ${typed.slice(0, -6)}\t`)
+      await terminal.waitFor(/CORP\\{1,2}KIOSK-0/)
+      await terminal.type('1\t')
+      await terminal.waitFor(/KIOSK-01['"]? $/)
+      await terminal.type(',LAB')
+      expect(await terminal.given()).toEqual(['lr', 'ls', 'CORP\\KIOSK-01', ',LAB'])
+      await terminal.close()
+    },
+  )
 
   test('names that hold what shells act on are given as they are, and nothing is run', async () => {
     const terminal = await shell(name, TENANT)
@@ -136,10 +178,19 @@ describe.each(SHELLS)('in %s', (_, name, missing) => {
 describe('the program that a shell asks', () => {
   it('ends in a moment where the service never answers, and leaves it alone then', async () => {
     let requests = 0
-    const silent = createServer(() => { requests += 1 })
-    await new Promise<void>(resolve => { silent.listen(0, '127.0.0.1', resolve) })
+    const silent = createServer(() => {
+      requests += 1
+    })
+    await new Promise<void>(resolve => {
+      silent.listen(0, '127.0.0.1', resolve)
+    })
     const { home } = analyst()
-    const ask = () => run(['__complete', 'fish', 'cbc lr ls WIN'], { home, cwd: home, env: { ...TENANT, CBC_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` } })
+    const ask = () =>
+      run(['__complete', 'fish', 'cbc lr ls WIN'], {
+        home,
+        cwd: home,
+        env: { ...TENANT, CBC_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` },
+      })
     expect(await ask()).toMatchObject({ code: 0, stdout: 'words\n', stderr: '' })
     expect(await ask()).toMatchObject({ code: 0, stdout: 'words\n', stderr: '' })
     expect(requests).toBe(1)

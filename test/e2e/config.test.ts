@@ -5,7 +5,12 @@ import { CBC, run, start } from '../support/program.ts'
 import { testFolder } from '../support/folder.ts'
 import { openTerminal, type TestTerminal } from '../support/terminal.ts'
 
-interface Served { url: string, org_key: string, token: string, ca: string }
+interface Served {
+  url: string
+  org_key: string
+  token: string
+  ca: string
+}
 
 /** No keychain of whoever runs the tests is touched. */
 const NO_KEYCHAIN = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' }
@@ -15,7 +20,9 @@ let tenant: Served
 
 beforeAll(async () => {
   const home = testFolder()
-  tenant = JSON.parse(await start(['lab', 'serve', '--tls', '--json', '--token', TOKEN, '--state', join(home, 'state')], { home, cwd: home }).line('url')) as Served
+  tenant = JSON.parse(
+    await start(['lab', 'serve', '--tls', '--json', '--token', TOKEN, '--state', join(home, 'state')], { home, cwd: home }).line('url'),
+  ) as Served
 })
 
 interface Setup extends TestTerminal {
@@ -27,7 +34,10 @@ interface Setup extends TestTerminal {
 }
 
 /** `cbc config …` in a real terminal of a new user. */
-function wizard(words: string[], { home = testFolder(), env = {}, cols = 100 }: { home?: string, env?: Record<string, string>, cols?: number } = {}): Setup {
+function wizard(
+  words: string[],
+  { home = testFolder(), env = {}, cols = 100 }: { home?: string; env?: Record<string, string>; cols?: number } = {},
+): Setup {
   const terminal = openTerminal(process.execPath, [CBC, 'config', ...words], { home, cwd: home, cols, env: { ...NO_KEYCHAIN, ...env } })
   const setup = Object.assign(terminal, {
     home,
@@ -36,7 +46,8 @@ function wizard(words: string[], { home = testFolder(), env = {}, cols = 100 }: 
       await terminal.key('enter')
     },
     async pick(question: string, line: string) {
-      const marked = (rows: string[]) => (rows.some(row => row.startsWith(`? ${question}`)) ? rows.find(row => row.startsWith('❯ ')) : undefined)
+      const marked = (rows: string[]) =>
+        rows.some(row => row.startsWith(`? ${question}`)) ? rows.find(row => row.startsWith('❯ ')) : undefined
       for (let last: string | undefined; ;) {
         const now = marked(await terminal.waitFor(rows => ![undefined, last].includes(marked(rows))))
         if (now?.includes(line)) return await terminal.key('enter')
@@ -90,7 +101,7 @@ describe('cbc config init in a terminal', () => {
     const options = { home: setup.home, cwd: setup.home, env: NO_KEYCHAIN }
     const sticks = (await run(['usb', 'device', 'list', '--status', 'UNAPPROVED', '--json'], options)).json<{ id: string }[]>()
     expect((await run(['usb', 'approve', sticks[0]?.id ?? '', '--json'], options)).code).toBe(0)
-    expect((await run(['lr', 'connect', 'WIN-FIN-01', '-c', 'pwd'], options))).toMatchObject({ code: 0, stdout: 'C:\\Windows\\system32\n' })
+    expect(await run(['lr', 'connect', 'WIN-FIN-01', '-c', 'pwd'], options)).toMatchObject({ code: 0, stdout: 'C:\\Windows\\system32\n' })
   })
 
   it('goes back to the answer that was wrong', async () => {
@@ -115,7 +126,7 @@ describe('cbc config init in a terminal', () => {
 
   it('says at once what is no URL and no org key, and leaves nothing at Ctrl-C', async () => {
     const setup = wizard(['init', 'prod'])
-      await setup.pick('Where is your console?', 'another address')
+    await setup.pick('Where is your console?', 'another address')
     await setup.waitFor('? Its address')
     await setup.answer('http://example.com')
     await setup.waitFor('http is only for this machine')
@@ -188,7 +199,9 @@ describe('cbc config init in a terminal', () => {
     await first.waitFor('? API secret key')
     await first.answer(tenant.token)
     await first.exit
-    const second = wizard(['init', 'two', '--url', tenant.url, '--org-key', tenant.org_key, '--no-test', '--auth', 'api-key'], { home: first.home })
+    const second = wizard(['init', 'two', '--url', tenant.url, '--org-key', tenant.org_key, '--no-test', '--auth', 'api-key'], {
+      home: first.home,
+    })
     await second.waitFor('? API ID')
     await second.answer('zID77QX')
     await second.waitFor('? API secret key')
@@ -205,7 +218,11 @@ describe('cbc config init in a terminal', () => {
 
 it('cbc config set takes a secret unseen', async () => {
   const home = testFolder()
-  await run(['config', 'init', 'prod', '--url', tenant.url, '--org-key', tenant.org_key, '--token-stdin', '--no-test'], { home, env: NO_KEYCHAIN, stdin: 'OLD/KEY' })
+  await run(['config', 'init', 'prod', '--url', tenant.url, '--org-key', tenant.org_key, '--token-stdin', '--no-test'], {
+    home,
+    env: NO_KEYCHAIN,
+    stdin: 'OLD/KEY',
+  })
   const setup = wizard(['set', 'token'], { home })
   await setup.waitFor('? token')
   await setup.answer('not a key')

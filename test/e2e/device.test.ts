@@ -7,10 +7,14 @@ it('takes a device from a list, or from stdin', async () => {
   const { home, cbc, with: withOptions } = analyst()
   writeFileSync(join(home, 'list.txt'), '# the one with the odd process\nwin-fin-01\n')
   expect((await cbc('device', 'get', '@list.txt', '--json')).json()).toMatchObject({ id: 11412673, name: 'WIN-FIN-01' })
-  expect((await withOptions({ stdin: 'KIOSK-0[\nLNX-*\n' }, 'lr', 'drives', '@-', '--json'))).toMatchObject({ code: 4, stdout: '' })
+  expect(await withOptions({ stdin: 'KIOSK-0[\nLNX-*\n' }, 'lr', 'drives', '@-', '--json')).toMatchObject({ code: 4, stdout: '' })
   expect((await withOptions({ stdin: 'LNX-*\n' }, 'lr', 'drives', '@-', '--json')).json()).toEqual(['/'])
   const several = await withOptions({ stdin: 'LNX-*\nWIN-FIN-01\n' }, 'lr', 'drives', '@-', '--json')
-  expect({ exit: several.code, ...failure(several) }).toMatchObject({ exit: 2, code: 'usage', message: '"@-" fits 2 devices: LNX-LAB-01 (11412801), WIN-FIN-01 (11412673); this command takes one' })
+  expect({ exit: several.code, ...failure(several) }).toMatchObject({
+    exit: 2,
+    code: 'usage',
+    message: '"@-" fits 2 devices: LNX-LAB-01 (11412801), WIN-FIN-01 (11412673); this command takes one',
+  })
 })
 
 it('examines itself', async () => {
@@ -20,5 +24,10 @@ it('examines itself', async () => {
   expect(stdout).toMatch(/^✓ versions: cbc \d+\.\d+\.\d+, Node \d+\.\d+\.\d+ on \S+ \S+\n✓ configuration: profile lab, built in\n/)
   const { code: missing, json } = await cbc('doctor', '--profile', 'nope', '--json')
   expect(missing).toBe(3)
-  expect(json()).toContainEqual({ check: 'configuration', ok: false, detail: 'there is no profile "nope"', hint: expect.stringContaining('cbc config init') as string })
+  expect(json()).toContainEqual({
+    check: 'configuration',
+    ok: false,
+    detail: 'there is no profile "nope"',
+    hint: expect.stringContaining('cbc config init') as string,
+  })
 })

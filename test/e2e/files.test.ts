@@ -5,8 +5,20 @@ import { expect, it } from 'vitest'
 import { analyst, failure } from './lab.ts'
 
 const DEVICE = 'WIN-FIN-01'
-interface Entry { filename: string, path: string, size: number, attributes: string[], last_write_time: string }
-interface Got { path: string, local_path: string, size: number, sha256: string, error?: { code: string } }
+interface Entry {
+  filename: string
+  path: string
+  size: number
+  attributes: string[]
+  last_write_time: string
+}
+interface Got {
+  path: string
+  local_path: string
+  size: number
+  sha256: string
+  error?: { code: string }
+}
 
 it('a tree goes up, is found, drawn, hashed, dumped, listed as a body file, comes down as it was, and is deleted', async () => {
   const { cbc, home } = analyst()
@@ -19,32 +31,68 @@ it('a tree goes up, is found, drawn, hashed, dumped, listed as a body file, come
   const put = await cbc('lr', 'put', DEVICE, '-r', 'kit', 'C:\\kit', '--json')
   expect(put.code).toBe(7)
   expect(put.json<Got[]>().map(({ path, error }) => [path, error?.code])).toEqual([
-    ['C:\\kit\\deep\\deeper\\two.bin', undefined], ['C:\\kit\\empty', 'refused'], ['C:\\kit\\one.txt', undefined],
+    ['C:\\kit\\deep\\deeper\\two.bin', undefined],
+    ['C:\\kit\\empty', 'refused'],
+    ['C:\\kit\\one.txt', undefined],
   ])
-  expect((await cbc('lr', 'put', DEVICE, '-r', 'kit', 'C:\\', '--json')).json<Got[]>().map(({ error }) => error?.code)).toEqual(['refused', 'refused', 'refused'])
+  expect((await cbc('lr', 'put', DEVICE, '-r', 'kit', 'C:\\', '--json')).json<Got[]>().map(({ error }) => error?.code)).toEqual([
+    'refused',
+    'refused',
+    'refused',
+  ])
 
   const found = (await cbc('lr', 'find', DEVICE, 'C:\\kit', '--name', '*.BIN', '--size', '+2k', '--newer', '1h', '--json')).json<Entry[]>()
   expect(found.map(({ path, size }) => [path, size])).toEqual([['C:\\kit\\deep\\deeper\\two.bin', 3000]])
-  expect((await cbc('lr', 'find', DEVICE, 'C:\\kit', '--type', 'd', '-o', 'ndjson')).stdout.trim().split('\n').map(line => (JSON.parse(line) as Entry).filename)).toEqual(['bare', 'deep', 'deeper'])
-  expect((await cbc('lr', 'tree', DEVICE, 'C:\\kit')).stdout).toBe('C:\\kit\n├── bare\\\n├── deep\\\n│   └── deeper\\\n│       └── two.bin\n└── one.txt\n')
+  expect(
+    (await cbc('lr', 'find', DEVICE, 'C:\\kit', '--type', 'd', '-o', 'ndjson')).stdout
+      .trim()
+      .split('\n')
+      .map(line => (JSON.parse(line) as Entry).filename),
+  ).toEqual(['bare', 'deep', 'deeper'])
+  expect((await cbc('lr', 'tree', DEVICE, 'C:\\kit')).stdout).toBe(
+    'C:\\kit\n├── bare\\\n├── deep\\\n│   └── deeper\\\n│       └── two.bin\n└── one.txt\n',
+  )
   expect((await cbc('lr', 'tree', DEVICE, 'C:\\kit', '--json')).json<Entry[]>()).toHaveLength(5)
-  expect((await cbc('lr', 'ls', DEVICE, '-R', 'C:\\kit', '--json')).json<Entry[]>().map(({ filename }) => filename)).toEqual(['bare', 'deep', 'one.txt', 'deeper', 'two.bin'])
+  expect((await cbc('lr', 'ls', DEVICE, '-R', 'C:\\kit', '--json')).json<Entry[]>().map(({ filename }) => filename)).toEqual([
+    'bare',
+    'deep',
+    'one.txt',
+    'deeper',
+    'two.bin',
+  ])
   const body = (await cbc('lr', 'ls', DEVICE, '-R', '--bodyfile', 'C:\\kit')).stdout.trim().split('\n')
   expect(body.map(line => line.split('|').length)).toEqual([11, 11, 11, 11, 11])
   expect(body[2]).toMatch(/^0\|C:\\kit\\one\.txt\|0\|r\/rrwxrwxrwx\|0\|0\|4\|\d{10}\|\d{10}\|0\|\d{10}$/)
 
   const digest = (kind: string) => createHash(kind).update('one\n').digest('hex')
-  expect((await cbc('lr', 'hash', DEVICE, 'C:\\kit\\one.txt', '--json')).json()).toEqual({ path: 'C:\\kit\\one.txt', size: 4, sha256: digest('sha256'), sha1: digest('sha1'), md5: digest('md5') })
-  expect((await cbc('lr', 'hexdump', DEVICE, 'C:\\kit\\one.txt', '--json')).json()).toEqual({ path: 'C:\\kit\\one.txt', offset: 0, size: 4, content: 'one\n', content_encoding: 'utf8' })
+  expect((await cbc('lr', 'hash', DEVICE, 'C:\\kit\\one.txt', '--json')).json()).toEqual({
+    path: 'C:\\kit\\one.txt',
+    size: 4,
+    sha256: digest('sha256'),
+    sha1: digest('sha1'),
+    md5: digest('md5'),
+  })
+  expect((await cbc('lr', 'hexdump', DEVICE, 'C:\\kit\\one.txt', '--json')).json()).toEqual({
+    path: 'C:\\kit\\one.txt',
+    offset: 0,
+    size: 4,
+    content: 'one\n',
+    content_encoding: 'utf8',
+  })
   expect((await cbc('lr', 'hexdump', DEVICE, 'C:\\kit\\one.txt')).stdout).toMatch(/^00000000 {2}6f 6e 65 0a .*\|one\.\|\n00000004\n$/)
 
   const got = (await cbc('lr', 'get', DEVICE, '-r', 'C:\\kit', 'back', '--json')).json<Got[]>()
   expect(got.map(({ path, local_path }) => [path, local_path])).toEqual([
-    ['C:\\kit\\one.txt', join(home, 'back', 'one.txt')], ['C:\\kit\\deep\\deeper\\two.bin', join(home, 'back', 'deep', 'deeper', 'two.bin')],
+    ['C:\\kit\\one.txt', join(home, 'back', 'one.txt')],
+    ['C:\\kit\\deep\\deeper\\two.bin', join(home, 'back', 'deep', 'deeper', 'two.bin')],
   ])
-  expect(readFileSync(join(home, 'back', 'deep', 'deeper', 'two.bin')).equals(readFileSync(join(home, 'kit', 'deep', 'deeper', 'two.bin')))).toBe(true)
+  expect(
+    readFileSync(join(home, 'back', 'deep', 'deeper', 'two.bin')).equals(readFileSync(join(home, 'kit', 'deep', 'deeper', 'two.bin'))),
+  ).toBe(true)
   expect(readdirSync(join(home, 'back'))).toEqual(['bare', 'deep', 'one.txt'])
-  expect(statSync(join(home, 'back', 'one.txt')).mtimeMs).toBe(Date.parse((await cbc('lr', 'stat', DEVICE, 'C:\\kit\\one.txt', '--json')).json<Entry>().last_write_time))
+  expect(statSync(join(home, 'back', 'one.txt')).mtimeMs).toBe(
+    Date.parse((await cbc('lr', 'stat', DEVICE, 'C:\\kit\\one.txt', '--json')).json<Entry>().last_write_time),
+  )
   // Into a directory that is there: below it, by its name.
   await cbc('lr', 'get', DEVICE, '-r', 'C:\\kit', 'back')
   expect(existsSync(join(home, 'back', 'kit', 'one.txt'))).toBe(true)
@@ -58,7 +106,7 @@ it('a tree goes up, is found, drawn, hashed, dumped, listed as a body file, come
   expect((await cbc('lr', 'stat', DEVICE, 'C:\\kit')).code).toBe(4)
 })
 
-it('links are not followed, what can\'t be read is told of with a summary, and whole drives are not deleted', async () => {
+it("links are not followed, what can't be read is told of with a summary, and whole drives are not deleted", async () => {
   const { cbc } = analyst()
   const found = await cbc('lr', 'find', DEVICE, 'C:\\', '--max-depth', '2')
   expect(found.code).toBe(7)

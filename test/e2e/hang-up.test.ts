@@ -29,7 +29,11 @@ describe.concurrent('a terminal that is closed', () => {
     ['in a one-shot', ['lr', 'exec', W, 'ping -n 100 127.0.0.1'], []],
   ])('%s: the session is closed, and nothing is left', async (_where, words, typed) => {
     const user = analyst()
-    const holder = start([], { program: ['--input-type=module', '-e', HOLDER], home: user.home, env: { ...user.env, HELD: JSON.stringify([[CBC, ...words], typed]) } })
+    const holder = start([], {
+      program: ['--input-type=module', '-e', HOLDER],
+      home: user.home,
+      env: { ...user.env, HELD: JSON.stringify([[CBC, ...words], typed]) },
+    })
     const pid = Number(await holder.line(/^\d+$/))
     const sessions = async () => (await user.cbc('lr', 'session', 'list', '--json')).json<{ current_command_index: number }[]>()
     // A program of the endpoint was started, or the prompt is there.
@@ -48,15 +52,23 @@ it.each(['SIGTERM', 'SIGHUP'] as const)('%s ends a shell in which a line runs', 
   await terminal.waitFor(PROMPT)
   await terminal.type('exec ping -n 100 127.0.0.1')
   await terminal.key('enter')
-  await until(async () => (await user.cbc('lr', 'session', 'list', '--json')).json<{ current_command_index: number }[]>().some(({ current_command_index }) => current_command_index > 0))
+  await until(async () =>
+    (await user.cbc('lr', 'session', 'list', '--json'))
+      .json<{ current_command_index: number }[]>()
+      .some(({ current_command_index }) => current_command_index > 0),
+  )
   process.kill(terminal.pid, signal)
   await terminal.exit
   expect((await user.cbc('lr', 'session', 'list', '--json')).json()).toEqual([])
 })
 
-it('a terminal that doesn\'t say how large it is can be worked in', async () => {
+it("a terminal that doesn't say how large it is can be worked in", async () => {
   const user = analyst()
-  const terminal = openTerminal('sh', ['-c', `stty cols 0 rows 0; exec '${process.execPath}' '${CBC}' lr exec ${W} 'ping -n 2 127.0.0.1'`], { env: user.env, home: user.home })
+  const terminal = openTerminal(
+    'sh',
+    ['-c', `stty cols 0 rows 0; exec '${process.execPath}' '${CBC}' lr exec ${W} 'ping -n 2 127.0.0.1'`],
+    { env: user.env, home: user.home },
+  )
   expect(await terminal.exit).toMatchObject({ code: 0 })
 })
 

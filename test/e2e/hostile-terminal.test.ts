@@ -10,14 +10,18 @@ import { labService } from '../support/host.ts'
 
 const lab = openLab({ clock, random, checkIn: 0 })
 const spoiler = new Spoiler({ seed: 4711, how: 'text', rate: 0.6 })
-/** What a command's answer is about stays as it is: an answer about something else is refused as a whole, and nothing of it would be shown. */
-const sameSubject = (answer: unknown, spoilt: unknown): unknown => (
-  typeof answer === 'object' && answer !== null && 'input' in answer && 'name' in answer && typeof spoilt === 'object' ? { ...spoilt, name: answer.name, input: answer.input } : spoilt
-)
+/**
+ * What a command's answer is about stays as it is: an answer about something else is refused as a whole, and nothing of it would be shown.
+ */
+const sameSubject = (answer: unknown, spoilt: unknown): unknown =>
+  typeof answer === 'object' && answer !== null && 'input' in answer && 'name' in answer && typeof spoilt === 'object'
+    ? { ...spoilt, name: answer.name, input: answer.input }
+    : spoilt
 /** Also what a session goes by: the prompt shows it. */
 const worse = (answer: unknown): unknown => {
   const spoilt = sameSubject(answer, spoiler.spoil(answer))
-  const isSession = typeof spoilt === 'object' && spoilt !== null && 'current_working_directory' in spoilt && spoilt.current_working_directory !== null
+  const isSession =
+    typeof spoilt === 'object' && spoilt !== null && 'current_working_directory' in spoilt && spoilt.current_working_directory !== null
   return isSession ? { ...spoilt, current_working_directory: 'C:\\Users\\Public\u001b]0;owned\u0007\u202e\n' } : spoilt
 }
 const url = await serveTransport(spoiling(labService(lab).send, worse))
@@ -27,7 +31,17 @@ afterAll(() => lab.close())
 it('the shell shows a hostile endpoint as what it is: prompt, listings, completion, questions', async () => {
   const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', 'WIN-FIN-01'], { env, rows: 50 })
   await terminal.waitFor('owned')
-  const lines = ['ls C:\\Windows\\System32\\drivers\\etc', 'ls -l C:\\Users -o csv', 'ps --tree', 'info', 'reg query HKLM\\SOFTWARE\\Microsoft', 'exec whoami &', 'jobs', 'wait', 'history']
+  const lines = [
+    'ls C:\\Windows\\System32\\drivers\\etc',
+    'ls -l C:\\Users -o csv',
+    'ps --tree',
+    'info',
+    'reg query HKLM\\SOFTWARE\\Microsoft',
+    'exec whoami &',
+    'jobs',
+    'wait',
+    'history',
+  ]
   for (const [at, line] of lines.entries()) {
     await terminal.type(`${line}; !printf 'done%s\\n' -${at}`)
     await terminal.key('enter')

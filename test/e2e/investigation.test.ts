@@ -5,8 +5,19 @@ import { expect, it } from 'vitest'
 import { analyst } from './lab.ts'
 
 const DEVICE = 'WIN-FIN-01'
-interface Process { process_pid: number, parent_pid: number, process_path: string, process_cmdline: string }
-interface Entry { filename: string, path: string, size: number, attributes: string[], last_write_time: string }
+interface Process {
+  process_pid: number
+  parent_pid: number
+  process_path: string
+  process_cmdline: string
+}
+interface Entry {
+  filename: string
+  path: string
+  size: number
+  attributes: string[]
+  last_write_time: string
+}
 
 it('finds the odd process, takes its file, kills it and deletes it, one command at a time', async () => {
   const { cbc, home } = analyst()
@@ -18,9 +29,14 @@ it('finds the odd process, takes its file, kills it and deletes it, one command 
 
   const path = 'C:\\Users\\Public\\svchost.exe'
   const stat = (await cbc('lr', 'stat', DEVICE, path, '--json')).json<Entry>()
-  const got = (await cbc('lr', 'get', DEVICE, path, 'evidence.bin', '--json')).json<{ size: number, sha256: string, local_path: string }>()
+  const got = (await cbc('lr', 'get', DEVICE, path, 'evidence.bin', '--json')).json<{ size: number; sha256: string; local_path: string }>()
   const bytes = readFileSync(join(home, 'evidence.bin'))
-  expect(got).toMatchObject({ path, size: stat.size, local_path: join(home, 'evidence.bin'), sha256: createHash('sha256').update(bytes).digest('hex') })
+  expect(got).toMatchObject({
+    path,
+    size: stat.size,
+    local_path: join(home, 'evidence.bin'),
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  })
   expect(bytes.length).toBe(stat.size)
   expect(existsSync(join(home, 'evidence.bin.part'))).toBe(false)
 
@@ -37,7 +53,7 @@ it('what is put can be listed, fetched, run, and deleted; the lab remembers unti
   const { cbc, home } = analyst()
   writeFileSync(join(home, 'note.txt'), 'hello from the analyst\r\n')
   expect((await cbc('lr', 'mkdir', DEVICE, 'C:\\demo', '--json')).json()).toEqual([{ path: 'C:\\demo' }])
-  const put = (await cbc('lr', 'put', DEVICE, 'note.txt', 'C:\\demo\\', '--json')).json<{ path: string, size: number }>()
+  const put = (await cbc('lr', 'put', DEVICE, 'note.txt', 'C:\\demo\\', '--json')).json<{ path: string; size: number }>()
   expect(put).toMatchObject({ path: 'C:\\demo\\note.txt', size: 24 })
   expect((await cbc('lr', 'put', DEVICE, 'note.txt', 'C:\\demo')).code).toBe(8)
   expect((await cbc('lr', 'ls', DEVICE, 'C:\\demo', '--json')).json<Entry[]>().map(entry => entry.path)).toEqual(['C:\\demo\\note.txt'])
@@ -56,27 +72,50 @@ it('what is put can be listed, fetched, run, and deleted; the lab remembers unti
 it('reads and changes the registry as reg.exe would', async () => {
   const { cbc } = analyst()
   const run = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run'
-  const key = (await cbc('lr', 'reg', 'query', DEVICE, run, '--json')).json<{ path: string, sub_keys: string[], values: { registry_name: string, registry_type: string, registry_data: string }[] }>()
+  const key = (await cbc('lr', 'reg', 'query', DEVICE, run, '--json')).json<{
+    path: string
+    sub_keys: string[]
+    values: { registry_name: string; registry_type: string; registry_data: string }[]
+  }>()
   const planted = key.values.find(value => /OneDriveSync\.exe/.test(value.registry_data))
   expect(planted?.registry_type).toBe('REG_SZ')
-  expect((await cbc('lr', 'reg', 'query', DEVICE, run, '-v', planted?.registry_name ?? '', '--json')).json()).toEqual({ path: run, ...planted })
-  expect((await cbc('lr', 'reg', 'query', DEVICE, `${run}\\${planted?.registry_name ?? ''}`, '--json')).json()).toEqual({ path: run, ...planted })
+  expect((await cbc('lr', 'reg', 'query', DEVICE, run, '-v', planted?.registry_name ?? '', '--json')).json()).toEqual({
+    path: run,
+    ...planted,
+  })
+  expect((await cbc('lr', 'reg', 'query', DEVICE, `${run}\\${planted?.registry_name ?? ''}`, '--json')).json()).toEqual({
+    path: run,
+    ...planted,
+  })
   expect((await cbc('lr', 'reg', 'delete', DEVICE, run, '/v', planted?.registry_name ?? '', '/f', '--json')).code).toBe(0)
   expect((await cbc('lr', 'reg', 'query', DEVICE, run, '-v', planted?.registry_name ?? '')).code).toBe(4)
 
   const demo = 'HKLM\\SOFTWARE\\Demo'
   const cases: [string, string, string | string[]][] = [
-    ['REG_SZ', 'text', 'text'], ['REG_EXPAND_SZ', '%TEMP%\\x', '%TEMP%\\x'], ['REG_DWORD', '0x10', '16'],
-    ['REG_QWORD', '18446744073709551615', '18446744073709551615'], ['REG_MULTI_SZ', 'a\\0b', ['a', 'b']], ['REG_BINARY', '00ff1C', '00ff1c'],
+    ['REG_SZ', 'text', 'text'],
+    ['REG_EXPAND_SZ', '%TEMP%\\x', '%TEMP%\\x'],
+    ['REG_DWORD', '0x10', '16'],
+    ['REG_QWORD', '18446744073709551615', '18446744073709551615'],
+    ['REG_MULTI_SZ', 'a\\0b', ['a', 'b']],
+    ['REG_BINARY', '00ff1C', '00ff1c'],
   ]
   for (const [type, data, stored] of cases) {
     expect((await cbc('lr', 'reg', 'add', DEVICE, demo, '-v', type, '-t', type, '-d', data)).code).toBe(0)
-    expect((await cbc('lr', 'reg', 'query', DEVICE, demo, '-v', type, '--json')).json()).toEqual({ path: demo, registry_name: type, registry_type: type, registry_data: stored })
+    expect((await cbc('lr', 'reg', 'query', DEVICE, demo, '-v', type, '--json')).json()).toEqual({
+      path: demo,
+      registry_name: type,
+      registry_type: type,
+      registry_data: stored,
+    })
   }
   expect((await cbc('lr', 'reg', 'add', DEVICE, demo, '/v', 'REG_SZ', '/d', 'other')).code).toBe(8)
   expect((await cbc('lr', 'reg', 'add', DEVICE, demo, '/v', 'REG_SZ', '/d', 'other', '/f')).code).toBe(0)
   await cbc('lr', 'reg', 'add', DEVICE, `${demo}\\Below\\Deep`)
-  expect((await cbc('lr', 'reg', 'query', DEVICE, demo, '-s', '--json')).json<{ path: string }[]>().map(one => one.path)).toEqual([demo, `${demo}\\Below`, `${demo}\\Below\\Deep`])
+  expect((await cbc('lr', 'reg', 'query', DEVICE, demo, '-s', '--json')).json<{ path: string }[]>().map(one => one.path)).toEqual([
+    demo,
+    `${demo}\\Below`,
+    `${demo}\\Below\\Deep`,
+  ])
   expect((await cbc('lr', 'reg', 'delete', DEVICE, demo)).code).toBe(8)
   expect((await cbc('lr', 'reg', 'delete', DEVICE, demo, '-s', '--yes')).code).toBe(0)
   expect((await cbc('lr', 'reg', 'query', DEVICE, demo)).code).toBe(4)
@@ -84,11 +123,11 @@ it('reads and changes the registry as reg.exe would', async () => {
 
 it('dumps memory, and runs programs with their output and exit code', async () => {
   const { cbc } = analyst()
-  const dump = (await cbc('lr', 'memdump', DEVICE, 'C:\\Windows\\Temp\\m.dmp', '--json')).json<{ path: string, size: number }>()
+  const dump = (await cbc('lr', 'memdump', DEVICE, 'C:\\Windows\\Temp\\m.dmp', '--json')).json<{ path: string; size: number }>()
   expect((await cbc('lr', 'stat', DEVICE, dump.path, '--json')).json<Entry>().size).toBe(dump.size)
   expect((await cbc('lr', 'exec', DEVICE, 'whoami')).stdout.trim()).toMatch(/\\/)
   expect((await cbc('lr', 'exec', DEVICE, 'cmd.exe /c exit 42')).code).toBe(42)
-  const done = (await cbc('lr', 'exec', DEVICE, '--json', 'cmd.exe /c exit 42'))
+  const done = await cbc('lr', 'exec', DEVICE, '--json', 'cmd.exe /c exit 42')
   expect(done.code).toBe(0)
   expect(done.json()).toMatchObject({ return_code: 42, output: '', output_encoding: 'utf8' })
   expect((await cbc('lr', 'exec', DEVICE, 'no-such-program')).code).toBe(4)

@@ -7,7 +7,10 @@ import { run, start, type RunResult } from '../support/program.ts'
 import { until } from '../support/host.ts'
 import { analyst } from './lab.ts'
 
-/** The program itself, killed (kill -9) by the service in the middle of an exchange; its ledger is the real one. test/faults/kill-anywhere.test.ts does it at every point, inside this process. */
+/**
+ * The program itself, killed (kill -9) by the service in the middle of an exchange; its ledger is the real one.
+ * test/faults/kill-anywhere.test.ts does it at every point, inside this process.
+ */
 
 const W = 'WIN-FIN-01'
 const TEMP = 'C:\\Windows\\Temp'
@@ -40,7 +43,12 @@ const CASES: Record<string, Case> = {
   get: {
     words: ['get', W, BIG, 'big.bin'],
     again: ['get', W, BIG, 'big.bin', '--resume'],
-    points: { 'the session was started': SESSION, 'the command was taken': at('after', { ...COMMANDS, nth: 2 }), 'half of the content is here': at('half', CONTENT), 'the copy in the cloud is to go': at('before', STAGED_GONE) },
+    points: {
+      'the session was started': SESSION,
+      'the command was taken': at('after', { ...COMMANDS, nth: 2 }),
+      'half of the content is here': at('half', CONTENT),
+      'the copy in the cloud is to go': at('before', STAGED_GONE),
+    },
     async check({ home, sha256 }) {
       expect(sha256Of(join(home, 'big.bin'))).toBe(sha256)
       expect(readdirSync(home).filter(name => name.endsWith('.part'))).toEqual([])
@@ -49,14 +57,22 @@ const CASES: Record<string, Case> = {
   put: {
     words: ['put', W, 'note.txt', 'C:\\note.txt'],
     again: ['put', W, 'note.txt', 'C:\\note.txt', '--force'],
-    points: { 'the file was uploaded': at('after', { method: 'POST', path: /\/files$/ }), 'the command is to be issued': at('before', { ...COMMANDS, nth: 2 }), 'the session is to close': at('before', CLOSED) },
+    points: {
+      'the file was uploaded': at('after', { method: 'POST', path: /\/files$/ }),
+      'the command is to be issued': at('before', { ...COMMANDS, nth: 2 }),
+      'the session is to close': at('before', CLOSED),
+    },
     async check({ cbc }) {
       expect((await cbc('cat', W, 'C:\\note.txt')).stdout).toBe('a note')
     },
   },
   exec: {
     words: ['exec', W, 'whoami.exe'],
-    points: { 'the command was taken': at('after', COMMANDS), 'the output is here by half': at('half', CONTENT), 'the session was closed': at('after', CLOSED) },
+    points: {
+      'the command was taken': at('after', COMMANDS),
+      'the output is here by half': at('half', CONTENT),
+      'the session was closed': at('after', CLOSED),
+    },
     async check({ lab }, second) {
       expect(second.json()).toMatchObject({ return_code: 0 })
       // Once for each run that came as far as to ask for it.
@@ -85,12 +101,16 @@ async function newUser(): Promise<User> {
   return { home, lab, sha256, cbc: (...words) => run(['lr', ...words], place(home, lab)) }
 }
 
-const place = (home: string, { url, org, token }: DeadlyLab) => ({ env: { CBC_URL: url, CBC_ORG_KEY: org, CBC_TOKEN: token }, home, cwd: home })
+const place = (home: string, { url, org, token }: DeadlyLab) => ({
+  env: { CBC_URL: url, CBC_ORG_KEY: org, CBC_TOKEN: token },
+  home,
+  cwd: home,
+})
 
 /** What is left of ours: sessions, files on the endpoint, notes in the ledger. */
 async function left({ home, lab }: User): Promise<unknown[]> {
   const base = `/appservices/v6/orgs/${lab.org}/liveresponse/sessions`
-  const open = await lab.ask<unknown[] | undefined>('GET', base) ?? []
+  const open = (await lab.ask<unknown[] | undefined>('GET', base)) ?? []
   return [...open.map(() => 'session'), ...readdirSync(join(home, '.local', 'state', 'cbc', 'ledger')).map(() => 'note')]
 }
 
@@ -99,29 +119,46 @@ async function temporaries({ cbc }: User): Promise<string[]> {
   return (JSON.parse(stdout) as { filename: string }[]).map(({ filename }) => filename).filter(name => /^(cbc-|memory-)/.test(name))
 }
 
-const ALL = Object.entries(CASES).flatMap(([verb, one]) => Object.entries(one.points).map(([moment, point]) => ({ verb, moment, point, one })))
+const ALL = Object.entries(CASES).flatMap(([verb, one]) =>
+  Object.entries(one.points).map(([moment, point]) => ({ verb, moment, point, one })),
+)
 
 describe.concurrent('a client that is killed when', () => {
-  it.each(ALL)('$moment, in $verb: gc and a second run come to the right end', async ({ verb, point, one: { words, again = words, check } }) => {
-    const user = await newUser()
-    const { home, lab, cbc } = user
-    const written = verb === 'get' ? Date.parse((await cbc('stat', W, BIG, '--json')).json<{ last_write_time: string }>().last_write_time) : undefined
-    const victim = start(['--json', 'lr', ...words], place(home, lab))
-    // Half of the content is here when the file is; it can be resumed once it bears the time that the endpoint's file has.
-    const here = ({ size, mtimeMs }: { size: number, mtimeMs: number }) => size > 0 && (written === undefined || Math.abs(mtimeMs - written) < 1000)
-    const part = () => readdirSync(home).filter(name => name.endsWith('.part')).some(name => here(statSync(join(home, name))))
-    lab.arm(point, () => process.kill(victim.pid, 'SIGKILL'), async () => { if (verb !== 'exec') await until(part) })
-    expect(await victim.exit).toEqual({ code: null, signal: 'SIGKILL' })
-    expect(readdirSync(home).filter(name => name === 'big.bin')).toEqual([])
-    // What the endpoint still works at is in use; gc says so, and is to be run again.
-    await until(async () => (await cbc('gc', '--json')).code === 0)
-    expect(await left(user)).toEqual([])
-    lab.issued.length = 0
-    const second = await run(['--json', 'lr', ...again], place(home, lab))
-    expect(second, second.stderr).toMatchObject({ code: 0 })
-    if (point.when === 'half' && verb === 'get') expect(lab.issued).toContainEqual(expect.objectContaining({ name: 'get file', offset: expect.any(Number) as number }))
-    await check(user, second)
-    expect(await temporaries(user)).toEqual([])
-    expect(await left(user)).toEqual([])
-  })
+  it.each(ALL)(
+    '$moment, in $verb: gc and a second run come to the right end',
+    async ({ verb, point, one: { words, again = words, check } }) => {
+      const user = await newUser()
+      const { home, lab, cbc } = user
+      const written =
+        verb === 'get' ? Date.parse((await cbc('stat', W, BIG, '--json')).json<{ last_write_time: string }>().last_write_time) : undefined
+      const victim = start(['--json', 'lr', ...words], place(home, lab))
+      // Half of the content is here when the file is; it can be resumed once it bears the time that the endpoint's file has.
+      const here = ({ size, mtimeMs }: { size: number; mtimeMs: number }) =>
+        size > 0 && (written === undefined || Math.abs(mtimeMs - written) < 1000)
+      const part = () =>
+        readdirSync(home)
+          .filter(name => name.endsWith('.part'))
+          .some(name => here(statSync(join(home, name))))
+      lab.arm(
+        point,
+        () => process.kill(victim.pid, 'SIGKILL'),
+        async () => {
+          if (verb !== 'exec') await until(part)
+        },
+      )
+      expect(await victim.exit).toEqual({ code: null, signal: 'SIGKILL' })
+      expect(readdirSync(home).filter(name => name === 'big.bin')).toEqual([])
+      // What the endpoint still works at is in use; gc says so, and is to be run again.
+      await until(async () => (await cbc('gc', '--json')).code === 0)
+      expect(await left(user)).toEqual([])
+      lab.issued.length = 0
+      const second = await run(['--json', 'lr', ...again], place(home, lab))
+      expect(second, second.stderr).toMatchObject({ code: 0 })
+      if (point.when === 'half' && verb === 'get')
+        expect(lab.issued).toContainEqual(expect.objectContaining({ name: 'get file', offset: expect.any(Number) as number }))
+      await check(user, second)
+      expect(await temporaries(user)).toEqual([])
+      expect(await left(user)).toEqual([])
+    },
+  )
 })

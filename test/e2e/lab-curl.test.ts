@@ -7,20 +7,24 @@ import { start, type Started } from '../support/program.ts'
 import { testFolder } from '../support/folder.ts'
 
 const exec = promisify(execFile)
-const curlIsHere = await exec('curl', ['--version']).then(() => true, () => false)
+const curlIsHere = await exec('curl', ['--version']).then(
+  () => true,
+  () => false,
+)
 
 interface Example {
   call: string
   form: 'http' | 'curl'
   line: number
-  request: { method: string, path: string, headers: Record<string, string>, body?: unknown, text?: string }
+  request: { method: string; path: string; headers: Record<string, string>; body?: unknown; text?: string }
   response: { status: number }
   /** What a server answers to a request that is printed wrong. */
   answered?: number
 }
 
 const examples = ['sessions', 'files', 'commands']
-  .flatMap(name => JSON.parse(readFileSync(new URL(`../fixtures/live-response/${name}.json`, import.meta.url), 'utf8')) as Example[]).filter(({ form }) => form === 'curl')
+  .flatMap(name => JSON.parse(readFileSync(new URL(`../fixtures/live-response/${name}.json`, import.meta.url), 'utf8')) as Example[])
+  .filter(({ form }) => form === 'curl')
 /** What ends the session comes last. */
 const ENDS = ['Close Session', 'Disable Live Response']
 const inOrder = [...examples.filter(({ call }) => !ENDS.includes(call)), ...examples.filter(({ call }) => ENDS.includes(call))]
@@ -28,17 +32,27 @@ const inOrder = [...examples.filter(({ call }) => !ENDS.includes(call)), ...exam
 const PRINTED_FILE = 'dcf728ab-7611-48ff-9e7f-501730a46eea'
 const WAITING = 10
 
-describe.skipIf(!curlIsHere)('the document\'s curl examples, as printed, against a lab that was just started', () => {
+describe.skipIf(!curlIsHere)("the document's curl examples, as printed, against a lab that was just started", () => {
   const folder = testFolder()
   let program: Started
   let url = ''
   let file = ''
 
   /** Runs an example in the folder. @returns the status and the answer */
-  async function curl({ method, path, headers, body, text }: Example['request'], ...more: string[]): Promise<{ status: number, answer: string }> {
-    const args = [url + path.replace(PRINTED_FILE, file), '-X', method, ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])]
+  async function curl(
+    { method, path, headers, body, text }: Example['request'],
+    ...more: string[]
+  ): Promise<{ status: number; answer: string }> {
+    const args = [
+      url + path.replace(PRINTED_FILE, file),
+      '-X',
+      method,
+      ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]),
+    ]
     const data = text ?? (body === undefined ? undefined : JSON.stringify(body))
-    const { stdout } = await exec('curl', ['-sS', '-w', '\n%{http_code}', ...args, ...(data === undefined ? [] : ['-d', data]), ...more], { cwd: folder })
+    const { stdout } = await exec('curl', ['-sS', '-w', '\n%{http_code}', ...args, ...(data === undefined ? [] : ['-d', data]), ...more], {
+      cwd: folder,
+    })
     const end = stdout.lastIndexOf('\n')
     return { status: Number(stdout.slice(end + 1)), answer: stdout.slice(0, end) }
   }
@@ -52,7 +66,8 @@ describe.skipIf(!curlIsHere)('the document\'s curl examples, as printed, against
     ;({ url } = JSON.parse(await program.line('{')) as { url: string })
     await curl(example('Start Session'))
     while (!/"status":"ACTIVE"/.test((await curl(example('Get Session by ID'))).answer));
-    file = (JSON.parse((await curl(example('Upload File to Carbon Black Cloud'), '-F', 'file=@example_file.txt')).answer) as { id: string }).id
+    file = (JSON.parse((await curl(example('Upload File to Carbon Black Cloud'), '-F', 'file=@example_file.txt')).answer) as { id: string })
+      .id
     await issue({ name: 'process list' })
     await issue({ name: 'put file', path: 'C:\\demo\\example_file.txt', file_id: file })
     await issue({ name: 'create process', path: 'ping -t localhost', wait: true })
@@ -61,8 +76,11 @@ describe.skipIf(!curlIsHere)('the document\'s curl examples, as printed, against
   afterAll(() => program.kill('SIGTERM'))
 
   it.each(inOrder.map(one => [`${one.call}, line ${one.line}`, one] as const))('%s', async (_, { call, request, response, answered }) => {
-    const more: Record<string, string[]> = { 'Upload File to Carbon Black Cloud': ['-F', 'file=@example_file.txt'], 'Get File Content': ['-o', 'file_to_download_to.txt', '-L'] }
-    const { status, answer } = await curl(request, ...more[call] ?? [])
+    const more: Record<string, string[]> = {
+      'Upload File to Carbon Black Cloud': ['-F', 'file=@example_file.txt'],
+      'Get File Content': ['-o', 'file_to_download_to.txt', '-L'],
+    }
+    const { status, answer } = await curl(request, ...(more[call] ?? []))
     expect(status, answer).toBe(answered ?? response.status)
     if (call === 'Get File Content') expect(readFileSync(join(folder, 'file_to_download_to.txt'), 'utf8')).toBe('Hello!')
     if (call === 'Cancel Command') expect(JSON.parse(answer)).toMatchObject({ id: WAITING, status: 'CANCELLED' })

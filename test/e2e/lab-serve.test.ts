@@ -8,20 +8,35 @@ import { start, type Started } from '../support/program.ts'
 import { analyst, failure } from './lab.ts'
 
 const run = promisify(execFile)
-const curlIsHere = await run('curl', ['--version']).then(() => true, () => false)
+const curlIsHere = await run('curl', ['--version']).then(
+  () => true,
+  () => false,
+)
 
-interface Ready { url: string, org_key: string, token: string, ca: string | null, state: string | null }
+interface Ready {
+  url: string
+  org_key: string
+  token: string
+  ca: string | null
+  state: string | null
+}
 
-async function serve(home: string, ...options: string[]): Promise<{ ready: Ready, program: Started, ask(method: string, path: string, body?: unknown): Promise<Response> }> {
+async function serve(
+  home: string,
+  ...options: string[]
+): Promise<{ ready: Ready; program: Started; ask(method: string, path: string, body?: unknown): Promise<Response> }> {
   const program = start(['lab', 'serve', '--json', ...options], { home, cwd: home })
   const ready = JSON.parse(await program.line('{')) as Ready
-  const ask = (method: string, path: string, body?: unknown) => fetch(ready.url + path.replace('ORG', `/appservices/v6/orgs/${ready.org_key}`), {
-    method, headers: { 'X-Auth-Token': ready.token, 'Content-Type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
+  const ask = (method: string, path: string, body?: unknown) =>
+    fetch(ready.url + path.replace('ORG', `/appservices/v6/orgs/${ready.org_key}`), {
+      method,
+      headers: { 'X-Auth-Token': ready.token, 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
   return { ready, program, ask }
 }
 
-const json = async (answer: Promise<Response>) => await (await answer).json() as Record<string, unknown>
+const json = async (answer: Promise<Response>) => (await (await answer).json()) as Record<string, unknown>
 const SESSIONS = 'ORG/liveresponse/sessions'
 
 /** A session that is established, as a path. */
@@ -35,12 +50,35 @@ async function session(ask: (method: string, path: string, body?: unknown) => Pr
 describe('cbc lab serve', () => {
   it.skipIf(!curlIsHere)('serves https to curl, with what its line says, and keeps its authority', async () => {
     const user = analyst()
-    const options = ['--tls', '--org', 'MYORG', '--token', 'mysecret/myid', '--state', join(user.home, 'state'), '--devices', '300', '--seed', '9']
+    const options = [
+      '--tls',
+      '--org',
+      'MYORG',
+      '--token',
+      'mysecret/myid',
+      '--state',
+      join(user.home, 'state'),
+      '--devices',
+      '300',
+      '--seed',
+      '9',
+    ]
     const first = await serve(user.home, ...options)
     const { url, ca, org_key, token, state } = first.ready
-    expect({ url, org_key, token, state }).toEqual({ url: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/) as string, org_key: 'MYORG', token: 'mysecret/myid', state: join(user.home, 'state') })
+    expect({ url, org_key, token, state }).toEqual({
+      url: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/) as string,
+      org_key: 'MYORG',
+      token: 'mysecret/myid',
+      state: join(user.home, 'state'),
+    })
     const curl = (...args: string[]) => run('curl', ['-sS', '-H', `X-Auth-Token: ${token}`, ...args]).then(({ stdout }) => stdout)
-    const search = ['-H', 'Content-Type: application/json', '-d', '{"rows": 1}', `${url.replace('127.0.0.1', 'localhost')}/appservices/v6/orgs/MYORG/devices/_search`]
+    const search = [
+      '-H',
+      'Content-Type: application/json',
+      '-d',
+      '{"rows": 1}',
+      `${url.replace('127.0.0.1', 'localhost')}/appservices/v6/orgs/MYORG/devices/_search`,
+    ]
     expect(JSON.parse(await curl('--cacert', ca ?? '', ...search))).toMatchObject({ num_found: 300 })
     await expect(curl(...search)).rejects.toThrow(/certificate/)
     const authority = readFileSync(ca ?? '', 'utf8')
@@ -48,7 +86,13 @@ describe('cbc lab serve', () => {
     const second = await serve(user.home, ...options)
     expect(readFileSync(second.ready.ca ?? '', 'utf8')).toBe(authority)
     // This program over https, as the instructions say.
-    const env = { CBC_PROFILE: '', CBC_URL: second.ready.url, CBC_ORG_KEY: 'MYORG', CBC_TOKEN: token, NODE_EXTRA_CA_CERTS: second.ready.ca ?? '' }
+    const env = {
+      CBC_PROFILE: '',
+      CBC_URL: second.ready.url,
+      CBC_ORG_KEY: 'MYORG',
+      CBC_TOKEN: token,
+      NODE_EXTRA_CA_CERTS: second.ready.ca ?? '',
+    }
     expect((await user.with({ env }, 'lr', 'drives', 'WIN-FIN-01', '--json')).json()).toContain('C:\\')
     await second.program.kill('SIGTERM')
   })
@@ -88,17 +132,33 @@ describe('cbc lab serve', () => {
 
   it('behaves as its files say, and fails as they say', async () => {
     const user = analyst()
-    writeFileSync(join(user.home, 'settings.json'), JSON.stringify({ statusCase: 'lower', devices: { 'WIN-HR-01': { liveResponse: false } } }))
+    writeFileSync(
+      join(user.home, 'settings.json'),
+      JSON.stringify({ statusCase: 'lower', devices: { 'WIN-HR-01': { liveResponse: false } } }),
+    )
     writeFileSync(join(user.home, 'faults.json'), JSON.stringify([{ method: 'POST', path: '**/commands', nth: 1, do: { drop: 'after' } }]))
-    const { ready, program, ask } = await serve(user.home, '--settings', 'settings.json', '--fault', 'faults.json', '--latency', '5', '--jitter', '5')
+    const { ready, program, ask } = await serve(
+      user.home,
+      '--settings',
+      'settings.json',
+      '--fault',
+      'faults.json',
+      '--latency',
+      '5',
+      '--jitter',
+      '5',
+    )
     const env = { CBC_PROFILE: '', CBC_URL: ready.url, CBC_ORG_KEY: ready.org_key, CBC_TOKEN: ready.token }
     expect(failure(await user.with({ env }, 'lr', 'ls', 'WIN-HR-01', '--json')).http_status).toBe(403)
     // The command was carried out, once, and its answer was lost.
     const path = await session(ask, 11412673)
     await expect(ask('POST', `${path}/commands`, { name: 'create directory', path: 'C:\\once' })).rejects.toThrow()
     expect(await json(ask('GET', `${path}/commands/0?wait=true`))).toMatchObject({ status: 'complete' })
-    expect(await (await ask('GET', '/lab/executions?name=create%20directory')).json()).toMatchObject([{ object: 'C:\\once', status: 'COMPLETE' }])
-    // This program finds out about such a change, and doesn't make it again. Where somebody else works in the session, an equal command may be theirs.
+    expect(await (await ask('GET', '/lab/executions?name=create%20directory')).json()).toMatchObject([
+      { object: 'C:\\once', status: 'COMPLETE' },
+    ])
+    // This program finds out about such a change, and doesn't make it again. Where somebody else works in the session, an equal command may
+    // be theirs.
     const lost = async (directory: string) => {
       await ask('POST', '/lab/faults', { method: 'POST', path: '**/commands', nth: 1, do: { drop: 'after' } })
       const result = await user.with({ env }, 'lr', 'mkdir', 'WIN-FIN-01', directory, '--json')
@@ -134,7 +194,10 @@ describe('cbc lab serve', () => {
     const user = analyst()
     const { ready, program } = await serve(user.home)
     const second = await user.cbc('lab', 'serve', '--port', new URL(ready.url).port)
-    expect([second.code, second.stderr.split('\n')[0]]).toEqual([1, `cbc: can't listen at 127.0.0.1:${new URL(ready.url).port}: the port is in use`])
+    expect([second.code, second.stderr.split('\n')[0]]).toEqual([
+      1,
+      `cbc: can't listen at 127.0.0.1:${new URL(ready.url).port}: the port is in use`,
+    ])
     await program.kill('SIGTERM')
   })
 
@@ -161,7 +224,8 @@ describe('on SIGTERM', () => {
     const held = json(ask('GET', `${path}/commands/0?wait=true`))
     const { outgoing, answer } = upload(ready, path)
     // Both have reached the lab.
-    while (((await (await ask('GET', '/lab/log?duration=')).json()) as unknown[]).length < 2) await new Promise(resolve => setTimeout(resolve, 5))
+    while (((await (await ask('GET', '/lab/log?duration=')).json()) as unknown[]).length < 2)
+      await new Promise(resolve => setTimeout(resolve, 5))
     const exit = program.kill('SIGTERM')
     expect((await held)['status']).toMatch(/PENDING|IN_PROGRESS/)
     outgoing.end('half\r\n--b--\r\n')
@@ -170,20 +234,25 @@ describe('on SIGTERM', () => {
 
     const again = await serve(user.home)
     expect(await json(again.ask('GET', `${path}/commands/0`))).toMatchObject({ status: 'ERROR' })
-    const files = await (await again.ask('GET', `${path}/files`)).json() as { id: string }[]
+    const files = (await (await again.ask('GET', `${path}/files`)).json()) as { id: string }[]
     expect(await (await again.ask('GET', `${path}/files/${files[0]?.id ?? ''}/content`)).text()).toBe('first half')
     await again.program.kill('SIGTERM')
   })
 
   /** An upload of which the first half is sent. */
-  function upload({ url, token, org_key }: Ready, path: string): { outgoing: ClientRequest, answer: Promise<string> } {
+  function upload({ url, token, org_key }: Ready, path: string): { outgoing: ClientRequest; answer: Promise<string> } {
     const outgoing = request(`${url}${path.replace('ORG', `/appservices/v6/orgs/${org_key}`)}/files`, {
-      method: 'POST', headers: { 'X-Auth-Token': token, 'Content-Type': 'multipart/form-data; boundary=b' },
+      method: 'POST',
+      headers: { 'X-Auth-Token': token, 'Content-Type': 'multipart/form-data; boundary=b' },
     })
     const answer = new Promise<string>((resolve, reject) => {
       outgoing.on('error', reject).on('response', response => {
         let text = ''
-        response.on('data', chunk => { text += String(chunk) }).on('end', () => resolve(text))
+        response
+          .on('data', chunk => {
+            text += String(chunk)
+          })
+          .on('end', () => resolve(text))
       })
     })
     outgoing.write('--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nfirst ')
@@ -192,7 +261,7 @@ describe('on SIGTERM', () => {
 })
 
 describe('two programs on one state', () => {
-  it('see each other\'s sessions and files, and one lab\'s time', async () => {
+  it("see each other's sessions and files, and one lab's time", async () => {
     const user = analyst()
     const [one, two] = await Promise.all([serve(user.home), serve(user.home)])
     const path = await session(one.ask, 11412673)
@@ -209,19 +278,27 @@ describe('two programs on one state', () => {
 describe('cbc lab devices, status, reset', () => {
   it('tell of the lab in the usual forms', async () => {
     const user = analyst()
-    const all = (await user.cbc('lab', 'devices', '--json')).json<{ id: number, name: string }[]>()
+    const all = (await user.cbc('lab', 'devices', '--json')).json<{ id: number; name: string }[]>()
     expect([all.length, all[0]]).toEqual([13, expect.objectContaining({ id: 11412673, name: 'WIN-FIN-01' })])
     const [heading, first] = (await user.cbc('lab', 'devices')).stdout.split('\n')
     expect(heading).toBe('id\tname\tos\tpolicy\tlive response\tlast contact\tuser')
     expect(first).toMatch(/^11412673\tWIN-FIN-01\tWindows 10 x64\tStandard\tenabled\t/)
-    expect((await user.cbc('lab', 'devices', '--columns', 'name', '-o', 'csv', '--devices', '2')).stdout).toBe('name\r\nWIN-FIN-01\r\nWIN-FIN-02\r\n')
+    expect((await user.cbc('lab', 'devices', '--columns', 'name', '-o', 'csv', '--devices', '2')).stdout).toBe(
+      'name\r\nWIN-FIN-01\r\nWIN-FIN-02\r\n',
+    )
     const large = (await user.cbc('lab', 'devices', '--devices', '5000', '-o', 'ndjson')).stdout
     expect(large.trim().split('\n')).toHaveLength(5000)
 
     await user.cbc('lr', 'ls', 'WIN-FIN-01', '--keep-session')
     const status = async () => (await user.cbc('lab', 'status', '--json')).json<Record<string, unknown>>()
     const { directory } = await status()
-    expect(await status()).toMatchObject({ org_key: 'ABCD1234', devices: 13, sessions: 1, speed: 1, time: expect.stringMatching(/Z$/) as string })
+    expect(await status()).toMatchObject({
+      org_key: 'ABCD1234',
+      devices: 13,
+      sessions: 1,
+      speed: 1,
+      time: expect.stringMatching(/Z$/) as string,
+    })
     expect(existsSync(String(directory))).toBe(true)
     expect((await user.cbc('lab', 'reset', '--json')).json()).toEqual({ directory, reset: true })
     expect(await status()).toMatchObject({ sessions: 0 })
@@ -229,7 +306,10 @@ describe('cbc lab devices, status, reset', () => {
 
   it('have a lab of their own with --state', async () => {
     const user = analyst()
-    expect((await user.cbc('lab', 'status', '--state', 'other', '--json')).json()).toMatchObject({ directory: expect.stringMatching(/other$/) as string, sessions: 0 })
+    expect((await user.cbc('lab', 'status', '--state', 'other', '--json')).json()).toMatchObject({
+      directory: expect.stringMatching(/other$/) as string,
+      sessions: 0,
+    })
     expect((await user.cbc('lab', 'status', '--state', 'none', '--json')).json()).toMatchObject({ directory: null })
   })
 })

@@ -14,11 +14,17 @@ export interface Analyst {
 export function analyst(): Analyst {
   const home = testFolder()
   const env = { CBC_PROFILE: 'lab' }
-  const withOptions = (options: RunOptions, ...args: string[]) => run(args, { home, cwd: home, ...options, env: { ...env, ...options.env } })
+  const withOptions = (options: RunOptions, ...args: string[]) =>
+    run(args, { home, cwd: home, ...options, env: { ...env, ...options.env } })
   return { home, env, with: withOptions, cbc: (...args) => withOptions({}, ...args) }
 }
 
 /** What a failed command says as JSON. */
-export function failure({ stderr }: Pick<RunResult, 'stderr'>): { code: string, message: string, hint: string | null, [fact: string]: unknown } {
-  return (JSON.parse(stderr) as { error: { code: string, message: string, hint: string | null } }).error
+export function failure({ stderr }: Pick<RunResult, 'stderr'>): {
+  code: string
+  message: string
+  hint: string | null
+  [fact: string]: unknown
+} {
+  return (JSON.parse(stderr) as { error: { code: string; message: string; hint: string | null } }).error
 }

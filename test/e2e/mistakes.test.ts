@@ -18,13 +18,19 @@ const MISTAKES: [what: string, typed: string[], exit: number, code: string, says
   ['unknown device id', ['lr', 'ls', '99999'], 4, 'not_found', /no such device/],
   ['ambiguous device', ['lr', 'ls', 'KIOSK-01'], 2, 'usage', /fits 2 devices: .*CORP\\KIOSK-01.*LAB\\KIOSK-01/],
   ['a verb without its group', ['ls', W], 2, 'usage', /unknown command 'ls'/],
-  ['a pattern that several devices fit', ['lr', 'ls', 'WIN-*'], 2, 'usage', /fits \d devices: .*WIN-FIN-01 \(11412673\).*; this command takes one/],
+  [
+    'a pattern that several devices fit',
+    ['lr', 'ls', 'WIN-*'],
+    2,
+    'usage',
+    /fits \d devices: .*WIN-FIN-01 \(11412673\).*; this command takes one/,
+  ],
   ['several devices', ['lr', 'ls', 'WIN-FIN-01,WIN-FIN-02'], 2, 'usage', /fits 2 devices: WIN-FIN-01.*; this command takes one/],
   ['a pattern that no device fits', ['lr', 'ls', 'MAC-*'], 4, 'not_found', /MAC-\*: no such device/],
   ['a list that is not there', ['lr', 'ls', '@nope.txt'], 1, 'io', /nope\.txt: no such file/],
   ['a policy that there is not', ['device', 'list', '--policy', 'Standrad'], 4, 'not_found', /Standrad: no such policy/],
   ['a system that there is not', ['device', 'list', '--os', 'beos'], 2, 'usage', /--os: there is no "beos"/],
-  ['a field that devices can\'t be sorted by', ['device', 'list', '--sort', 'nope'], 5, 'remote', /sort/],
+  ["a field that devices can't be sorted by", ['device', 'list', '--sort', 'nope'], 5, 'remote', /sort/],
   ['Live Response disabled', ['lr', 'ls', 'KIOSK-02'], 3, 'auth', /Live Response is not enabled/],
   ['wrong path', ['lr', 'ls', W, 'C:\\nope\\deeper'], 4, 'not_found', /C:\\nope\\deeper: no such (directory|file)/],
   ['wrong Linux path', ['lr', 'cat', L, '/nope'], 4, 'not_found', /\/nope: no such file/],
@@ -36,7 +42,13 @@ const MISTAKES: [what: string, typed: string[], exit: number, code: string, says
   ['no hive', ['lr', 'reg', 'query', W, 'SOFTWARE\\x'], 2, 'usage', /registry hive/],
   ['wrong key', ['lr', 'reg', 'query', W, 'HKLM\\SOFTWARE\\NoSuchKey'], 4, 'not_found', /no such key or value/],
   ['wrong type', ['lr', 'reg', 'add', W, 'HKLM\\SOFTWARE\\x', '-v', 'a', '-t', 'REG_WORD'], 2, 'usage', /no registry type/],
-  ['wrong data', ['lr', 'reg', 'add', W, 'HKLM\\SOFTWARE\\x', '-v', 'a', '-t', 'REG_DWORD', '-d', '4294967296'], 2, 'usage', /is no REG_DWORD/],
+  [
+    'wrong data',
+    ['lr', 'reg', 'add', W, 'HKLM\\SOFTWARE\\x', '-v', 'a', '-t', 'REG_DWORD', '-d', '4294967296'],
+    2,
+    'usage',
+    /is no REG_DWORD/,
+  ],
   ['registry on Linux', ['lr', 'reg', 'query', L, 'HKLM\\SOFTWARE'], 8, 'refused', /does not have the command/],
   ['wrong number', ['lr', 'cat', W, 'x', '--head', '-5'], 2, 'usage', /whole number/],
   ['options that exclude each other', ['lr', 'cat', W, 'x', '--head', '5', '--tail', '5'], 2, 'usage', /exclude each other/],
@@ -54,7 +66,9 @@ const titled = (mistakes: typeof MISTAKES) => mistakes.map(mistake => [mistake[0
 
 describe('a mistake gets one line that says what is wrong, the right exit code, and no stack trace', () => {
   let tenant: Tenant
-  beforeAll(async () => { tenant = await openTenant() })
+  beforeAll(async () => {
+    tenant = await openTenant()
+  })
   afterAll(() => tenant.close())
 
   /** That it is so in words and in JSON. */
@@ -115,26 +129,43 @@ describe('without a working profile', () => {
   })
 
   it('refuses plain http to another machine', async () => {
-    const { code, stderr } = await analyst().with({ env: { ...nothing, CBC_URL: 'http://tenant.example', CBC_TOKEN: 'a/b', CBC_ORG_KEY: 'c' } }, 'lr', 'ls', W)
+    const { code, stderr } = await analyst().with(
+      { env: { ...nothing, CBC_URL: 'http://tenant.example', CBC_TOKEN: 'a/b', CBC_ORG_KEY: 'c' } },
+      'lr',
+      'ls',
+      W,
+    )
     expect(code).toBe(2)
     expect(stderr).toMatch(/http is only for this machine/)
   })
 
-  it('says that a host can\'t be reached', async () => {
-    const { code, stderr } = await analyst().with({ env: { ...nothing, CBC_URL: 'http://127.0.0.1:1', CBC_TOKEN: 'very/secret', CBC_ORG_KEY: 'c' } }, 'lr', 'ls', W, '-v')
+  it("says that a host can't be reached", async () => {
+    const { code, stderr } = await analyst().with(
+      { env: { ...nothing, CBC_URL: 'http://127.0.0.1:1', CBC_TOKEN: 'very/secret', CBC_ORG_KEY: 'c' } },
+      'lr',
+      'ls',
+      W,
+      '-v',
+    )
     expect(code).toBe(9)
     expect(stderr).toMatch(/127\.0\.0\.1:1: connection refused/)
     expect(stderr).not.toContain('very/secret')
   })
 
-  it('reads the SDK\'s credentials.cbc, and never shows what is in it', async () => {
+  it("reads the SDK's credentials.cbc, and never shows what is in it", async () => {
     const { home, with: withOptions } = analyst()
     mkdirSync(join(home, '.carbonblack'))
-    writeFileSync(join(home, '.carbonblack', 'credentials.cbc'), '\ufeff[default]\r\nurl = http://127.0.0.1:1\r\ntoken = TOPSECRET/ID\r\norg_key = ABCD\r\n[broken]\nurl=https://x.example\n')
+    writeFileSync(
+      join(home, '.carbonblack', 'credentials.cbc'),
+      '\ufeff[default]\r\nurl = http://127.0.0.1:1\r\ntoken = TOPSECRET/ID\r\norg_key = ABCD\r\n[broken]\nurl=https://x.example\n',
+    )
     const { code, stderr } = await withOptions({ env: nothing }, 'lr', 'ls', W, '-v')
     expect(code).toBe(9)
     expect(stderr).not.toContain('TOPSECRET')
     const broken = await withOptions({ env: nothing }, '--profile', 'broken', 'lr', 'ls', W)
-    expect({ code: broken.code, first: broken.stderr.split('\n')[0] }).toEqual({ code: 3, first: `cbc: profile "broken" in ${join(home, '.carbonblack', 'credentials.cbc')} has no token` })
+    expect({ code: broken.code, first: broken.stderr.split('\n')[0] }).toEqual({
+      code: 3,
+      first: `cbc: profile "broken" in ${join(home, '.carbonblack', 'credentials.cbc')} has no token`,
+    })
   })
 })

@@ -10,17 +10,29 @@ import { testFolder } from '../support/folder.ts'
 const execute = promisify(execFile)
 
 /** The other versions of Node on this machine: the tests run on the one that the project installs, users on what they have. */
-const others = [...new Set((process.env['PATH'] ?? '').split(delimiter).map(folder => join(folder, 'node')).filter(existsSync).map(path => realpathSync(path)))]
+const others = [
+  ...new Set(
+    (process.env['PATH'] ?? '')
+      .split(delimiter)
+      .map(folder => join(folder, 'node'))
+      .filter(existsSync)
+      .map(path => realpathSync(path)),
+  ),
+]
   .map(path => ({ path, version: execFileSync(path, ['--version'], { encoding: 'utf8' }).trim() }))
   .filter(({ version }) => version !== process.version && Number(/^v(\d+)/.exec(version)?.[1]) >= 20)
 
 describe.runIf(others.length > 0).each(others)('on $version', ({ path }) => {
   const home = testFolder()
-  const cbc = async (...args: string[]) => await execute(path, [CBC, ...args], { cwd: home, env: environment({ CBC_PROFILE: 'lab' }, home), timeout: 30_000 })
+  const cbc = async (...args: string[]) =>
+    await execute(path, [CBC, ...args], { cwd: home, env: environment({ CBC_PROFILE: 'lab' }, home), timeout: 30_000 })
 
   it('lists, transfers, runs and queries, on a Windows endpoint and on this machine', async () => {
     writeFileSync(join(home, 'note.txt'), 'hello\r\n')
-    for (const [device, directory] of [['WIN-FIN-01', 'C:\\Windows\\Temp\\'], ['LNX-LAB-01', '/tmp/']] as const) {
+    for (const [device, directory] of [
+      ['WIN-FIN-01', 'C:\\Windows\\Temp\\'],
+      ['LNX-LAB-01', '/tmp/'],
+    ] as const) {
       const { stdout: put, stderr } = await cbc('lr', 'put', device, 'note.txt', directory, '--json')
       expect({ put: JSON.parse(put) as unknown, stderr }).toMatchObject({ put: { size: 7 }, stderr: '' })
       await cbc('lr', 'get', device, `${directory}note.txt`, 'back.txt', '--force')
@@ -34,6 +46,9 @@ describe.runIf(others.length > 0).each(others)('on $version', ({ path }) => {
   })
 
   it('ends with the right exit code and one line', async () => {
-    await expect(cbc('lr', 'stat', 'WIN-FIN-01', 'C:\\nope')).rejects.toMatchObject({ code: 4, stderr: 'cbc: C:\\nope: no such file or directory (0x80070002)\n' })
+    await expect(cbc('lr', 'stat', 'WIN-FIN-01', 'C:\\nope')).rejects.toMatchObject({
+      code: 4,
+      stderr: 'cbc: C:\\nope: no such file or directory (0x80070002)\n',
+    })
   })
 })

@@ -8,20 +8,39 @@ const W = 'WIN-FIN-01'
 it('prints the same columns in every form, and nothing else on stdout', async () => {
   const { cbc } = analyst()
   const plain = await cbc('lr', 'ls', W, 'C:\\Users')
-  const [heading, ...rows] = plain.stdout.trimEnd().split('\n').map(line => line.split('\t'))
+  const [heading, ...rows] = plain.stdout
+    .trimEnd()
+    .split('\n')
+    .map(line => line.split('\t'))
   expect(heading).toEqual(['last_write_time', 'size', 'attributes', 'filename'])
   expect(rows.every(row => row.length === 4)).toBe(true)
   expect(plain.stdout).not.toMatch(/\u001b/)
   expect(plain.stderr).toBe('')
 
-  const json = (await cbc('lr', 'ls', W, 'C:\\Users', '--json'))
+  const json = await cbc('lr', 'ls', W, 'C:\\Users', '--json')
   expect(json.stdout.trimEnd()).not.toContain('\n')
-  const entries = json.json<{ filename: string, path: string, last_write_time: string }[]>()
+  const entries = json.json<{ filename: string; path: string; last_write_time: string }[]>()
   expect(entries.map(entry => entry.filename)).toEqual(rows.map(row => row[3]))
-  expect(entries.every(entry => entry.path === `C:\\Users\\${entry.filename}` && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(entry.last_write_time))).toBe(true)
-  expect(Object.keys(entries[0] ?? {}).sort()).toEqual(['alternate_name', 'attributes', 'create_time', 'filename', 'last_access_time', 'last_write_time', 'path', 'size'])
+  expect(
+    entries.every(
+      entry => entry.path === `C:\\Users\\${entry.filename}` && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(entry.last_write_time),
+    ),
+  ).toBe(true)
+  expect(Object.keys(entries[0] ?? {}).sort()).toEqual([
+    'alternate_name',
+    'attributes',
+    'create_time',
+    'filename',
+    'last_access_time',
+    'last_write_time',
+    'path',
+    'size',
+  ])
 
-  const ndjson = (await cbc('lr', 'ls', W, 'C:\\Users', '-o', 'ndjson')).stdout.trimEnd().split('\n').map(line => JSON.parse(line) as unknown)
+  const ndjson = (await cbc('lr', 'ls', W, 'C:\\Users', '-o', 'ndjson')).stdout
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as unknown)
   expect(ndjson).toEqual(entries)
   const csv = (await cbc('lr', 'ls', W, 'C:\\Users', '-o', 'csv', '--columns', 'filename,path')).stdout
   expect(csv).toBe(`filename,path\r\n${entries.map(entry => `${entry.filename},${entry.path}\r\n`).join('')}`)
@@ -33,16 +52,26 @@ it('goes on past items that fail, and exits with 7', async () => {
   const { cbc } = analyst()
   const { code, stdout, stderr } = await cbc('lr', 'mkdir', W, 'C:\\one', 'C:\\no\\such', 'C:\\two', '--json')
   expect(code).toBe(7)
-  expect(JSON.parse(stdout)).toMatchObject([{ path: 'C:\\one' }, { path: 'C:\\no\\such', error: { code: 'not_found' } }, { path: 'C:\\two' }])
+  expect(JSON.parse(stdout)).toMatchObject([
+    { path: 'C:\\one' },
+    { path: 'C:\\no\\such', error: { code: 'not_found' } },
+    { path: 'C:\\two' },
+  ])
   expect(stderr).toBe('')
 })
 
 it('ends quietly when its reader has gone', async () => {
   const { home, env } = analyst()
-  const child = spawn('sh', ['-c', `"${process.execPath}" "${CBC}" lr ls ${W} 'C:\\Windows\\System32' | head -1`], { env: { ...process.env, ...env, HOME: home, XDG_STATE_HOME: home } })
+  const child = spawn('sh', ['-c', `"${process.execPath}" "${CBC}" lr ls ${W} 'C:\\Windows\\System32' | head -1`], {
+    env: { ...process.env, ...env, HOME: home, XDG_STATE_HOME: home },
+  })
   let [out, err] = ['', '']
-  child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString() })
-  child.stderr.on('data', (chunk: Buffer) => { err += chunk.toString() })
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString()
+  })
   const code = await new Promise(resolve => child.on('close', resolve))
   expect({ code, out, err }).toEqual({ code: 0, out: 'last_write_time\tsize\tattributes\tfilename\n', err: '' })
 })

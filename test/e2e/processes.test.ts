@@ -9,7 +9,11 @@ import { analyst, failure } from './lab.ts'
 
 const WINDOWS = 'WIN-FIN-01'
 const LINUX = 'LNX-LAB-01'
-interface Done { process_pid: number, return_code: number, output: string }
+interface Done {
+  process_pid: number
+  return_code: number
+  output: string
+}
 
 it('runs scripts with their arguments, output and exit code, and leaves none behind', async () => {
   const { cbc, home } = analyst()
@@ -17,7 +21,11 @@ it('runs scripts with their arguments, output and exit code, and leaves none beh
   writeFileSync(join(home, 'b.bat'), '@echo off\r\necho %~1 and %~2\r\nexit /b 7\r\n')
   writeFileSync(join(home, 'c.sh'), 'echo "$# $1 $2"; exit 3\n')
   writeFileSync(join(home, 'd.txt'), 'one\r\ntwo\r\n')
-  expect((await cbc('lr', 'script', WINDOWS, '--json', 'a.ps1')).json()).toMatchObject({ return_code: 0, output: 'from PowerShell\r\n', output_encoding: 'utf8' })
+  expect((await cbc('lr', 'script', WINDOWS, '--json', 'a.ps1')).json()).toMatchObject({
+    return_code: 0,
+    output: 'from PowerShell\r\n',
+    output_encoding: 'utf8',
+  })
   const batch = await cbc('lr', 'script', WINDOWS, 'b.bat', 'one', 'two words')
   expect([batch.code, batch.stdout]).toEqual([7, 'one and two words\r\n'])
   const shell = await cbc('lr', 'script', LINUX, 'c.sh', '--json', 'a b')
@@ -26,7 +34,11 @@ it('runs scripts with their arguments, output and exit code, and leaves none beh
   expect(failure(await cbc('lr', 'script', WINDOWS, '--json', 'd.txt')).code).toBe('usage')
   expect((await cbc('lr', 'script', WINDOWS, 'none.ps1')).code).toBe(1)
   expect((await cbc('lr', 'script', WINDOWS, 'c.sh')).code).toBe(8)
-  for (const place of [[WINDOWS, 'C:\\Windows\\Temp\\cbc-*'], [LINUX, '/tmp/cbc-*']]) expect((await cbc('lr', 'ls', ...place)).code).toBe(4)
+  for (const place of [
+    [WINDOWS, 'C:\\Windows\\Temp\\cbc-*'],
+    [LINUX, '/tmp/cbc-*'],
+  ])
+    expect((await cbc('lr', 'ls', ...place)).code).toBe(4)
 })
 
 it('a script is ended and deleted when it is interrupted', async () => {
@@ -46,12 +58,16 @@ it('runs programs in a directory, through a shell, unwatched, and keeps their ou
   expect((await cbc('lr', 'exec', LINUX, '--shell', 'echo x; exit 200')).code).toBe(200)
   // Only the lowest eight bits are the shell's to see: a failure is none of the zeros.
   expect((await cbc('lr', 'exec', WINDOWS, 'cmd.exe /c exit 256')).code).toBe(1)
-  expect((await cbc('lr', 'exec', WINDOWS, '--output-file', 'C:\\Users\\Public\\kept.txt', 'whoami')).stdout).toBe((await cbc('lr', 'cat', WINDOWS, 'C:\\Users\\Public\\kept.txt')).stdout)
+  expect((await cbc('lr', 'exec', WINDOWS, '--output-file', 'C:\\Users\\Public\\kept.txt', 'whoami')).stdout).toBe(
+    (await cbc('lr', 'cat', WINDOWS, 'C:\\Users\\Public\\kept.txt')).stdout,
+  )
   const left = (await cbc('lr', 'exec', LINUX, '--no-wait', '--json', 'sleep', '300')).json<Done>()
   expect(left).toMatchObject({ return_code: 0, output: '' })
   expect((await cbc('lr', 'kill', LINUX, String(left.process_pid), '--if-name', 'calc')).code).toBe(8)
   expect((await cbc('lr', 'kill', LINUX, 'sleep')).code).toBe(8)
-  expect((await cbc('lr', 'kill', LINUX, String(left.process_pid), '--if-name', 'sleep', '--json')).json()).toMatchObject([{ process_pid: left.process_pid }])
+  expect((await cbc('lr', 'kill', LINUX, String(left.process_pid), '--if-name', 'sleep', '--json')).json()).toMatchObject([
+    { process_pid: left.process_pid },
+  ])
   expect((await cbc('lr', 'exec', LINUX, '   ')).code).toBe(2)
 })
 
@@ -64,13 +80,25 @@ it('many MiB of output come through whole', async () => {
 it('exports keys as reg import takes them', async () => {
   const { cbc, home } = analyst()
   const demo = 'HKLM\\SOFTWARE\\Demo Key'
-  for (const words of [['-v', 'text', '-d', 'C:\\a "b"'], ['--default', '-d', 'default'], ['-v', 'n', '-t', 'REG_DWORD', '-d', '0xff'], ['-v', 'm', '-t', 'REG_MULTI_SZ', '-d', 'a\\0b'], ['-v', 'b', '-t', 'REG_BINARY', '-d', '00ff'.repeat(50)]]) {
+  for (const words of [
+    ['-v', 'text', '-d', 'C:\\a "b"'],
+    ['--default', '-d', 'default'],
+    ['-v', 'n', '-t', 'REG_DWORD', '-d', '0xff'],
+    ['-v', 'm', '-t', 'REG_MULTI_SZ', '-d', 'a\\0b'],
+    ['-v', 'b', '-t', 'REG_BINARY', '-d', '00ff'.repeat(50)],
+  ]) {
     expect((await cbc('lr', 'reg', 'add', WINDOWS, demo, ...words)).code).toBe(0)
   }
   await cbc('lr', 'reg', 'add', WINDOWS, `${demo}\\Below`)
   const done = (await cbc('lr', 'reg', 'export', WINDOWS, demo, 'demo.reg', '--json')).json<{ sha256: string }>()
   const bytes = readFileSync(join(home, 'demo.reg'))
-  expect(done).toEqual({ path: demo, local_path: join(home, 'demo.reg'), keys: 2, values: 5, sha256: createHash('sha256').update(bytes).digest('hex') })
+  expect(done).toEqual({
+    path: demo,
+    local_path: join(home, 'demo.reg'),
+    keys: 2,
+    values: 5,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  })
   const keys = readRegFile(bytes)
   expect([...keys.keys()]).toEqual(['HKEY_LOCAL_MACHINE\\SOFTWARE\\Demo Key', 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Demo Key\\Below'])
   const values = new Map([...keys.values()].flat().map(({ name, data }) => [name, data]))
@@ -81,13 +109,17 @@ it('exports keys as reg import takes them', async () => {
   expect((await cbc('lr', 'reg', 'query', WINDOWS, demo, '--json')).json()).toMatchObject({ sub_keys: ['Below'], values: [] })
 })
 
-it('takes a memory dump home, compared with the endpoint\'s own hash, and off the endpoint', async () => {
+it("takes a memory dump home, compared with the endpoint's own hash, and off the endpoint", async () => {
   const { cbc, home } = analyst()
   const { json, code, stderr } = await cbc('lr', 'memdump', WINDOWS, '--compress', '--get', 'm.zip', '--json')
   expect([code, stderr]).toEqual([0, ''])
-  const done = json<{ path: string, size: number, sha256: string }>()
+  const done = json<{ path: string; size: number; sha256: string }>()
   const bytes = readFileSync(join(home, 'm.zip'))
-  expect(done).toMatchObject({ size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), local_path: join(home, 'm.zip') })
+  expect(done).toMatchObject({
+    size: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    local_path: join(home, 'm.zip'),
+  })
   expect((await cbc('lr', 'stat', WINDOWS, done.path)).code).toBe(4)
   expect(existsSync(join(home, 'm.zip.part'))).toBe(false)
 })
@@ -95,7 +127,8 @@ it('takes a memory dump home, compared with the endpoint\'s own hash, and off th
 it('starts a program on Windows without waiting, and is back at once; it runs on until it is killed', async () => {
   const { cbc } = analyst()
   const { process_pid: pid } = (await cbc('lr', 'exec', 'WIN-FIN-01', '--no-wait', '--json', 'notepad.exe')).json<{ process_pid: number }>()
-  const running = async () => (await cbc('lr', 'ps', 'WIN-FIN-01', '--json')).json<{ process_pid: number }[]>().some(one => one.process_pid === pid)
+  const running = async () =>
+    (await cbc('lr', 'ps', 'WIN-FIN-01', '--json')).json<{ process_pid: number }[]>().some(one => one.process_pid === pid)
   expect(await running()).toBe(true)
   expect((await cbc('lr', 'kill', 'WIN-FIN-01', String(pid))).code).toBe(0)
   expect(await running()).toBe(false)

@@ -17,7 +17,16 @@ const PASSWORD = 'MARKEDPASSWORD99'
 /** All that may be shown by nothing. */
 const SECRETS = [SECRET, PASSWORD, LAB_API_TOKEN, LAB_OAUTH_APP.appSecret]
 
-const lab = openLab({ clock, random, checkIn: 0, token: TOKEN, keys: [{ apiToken: LAB_API_TOKEN, permissions: 'all' }, { ...LAB_OAUTH_APP, permissions: 'all' }] })
+const lab = openLab({
+  clock,
+  random,
+  checkIn: 0,
+  token: TOKEN,
+  keys: [
+    { apiToken: LAB_API_TOKEN, permissions: 'all' },
+    { ...LAB_OAUTH_APP, permissions: 'all' },
+  ],
+})
 const url = await serveTransport(labService(lab).send)
 afterAll(() => lab.close())
 
@@ -32,15 +41,33 @@ const PROFILES = {
   platform: `csp_api_token = ${LAB_API_TOKEN}\ncsp_url_override = ${url}`,
   app: `csp_oauth_app_id = ${LAB_OAUTH_APP.appId}\ncsp_oauth_app_secret = ${LAB_OAUTH_APP.appSecret}\ncsp_url_override = ${url}`,
 }
-writeFileSync(credentials, Object.entries(PROFILES).map(([name, lines]) => `[${name}]\nurl = ${url}\norg_key = ${lab.org}\n${lines}\n`).join('\n'), { mode: 0o600 })
+writeFileSync(
+  credentials,
+  Object.entries(PROFILES)
+    .map(([name, lines]) => `[${name}]\nurl = ${url}\norg_key = ${lab.org}\n${lines}\n`)
+    .join('\n'),
+  { mode: 0o600 },
+)
 const place = { home, cwd: home }
 
 /** Files below a directory that hold a text. */
-const holding = (text: string): string[] => readdirSync(home, { recursive: true, withFileTypes: true })
-  .filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name)).filter(file => readFileSync(file).includes(text))
+const holding = (text: string): string[] =>
+  readdirSync(home, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name))
+    .filter(file => readFileSync(file).includes(text))
 
-it('the token is in no output, no file but its own, and no process\'s arguments', async () => {
-  for (const words of [['lr', 'ls', 'WIN-FIN-01'], ['lr', 'exec', 'WIN-FIN-01', 'whoami'], ['lr', 'get', 'WIN-FIN-01', 'C:\\Windows\\win.ini', 'nope'], ['lr', 'session', 'list'], ['usb', 'approval', 'list'], ['config', 'list'], ['config', 'get', 'token'], ['doctor']]) {
+it("the token is in no output, no file but its own, and no process's arguments", async () => {
+  for (const words of [
+    ['lr', 'ls', 'WIN-FIN-01'],
+    ['lr', 'exec', 'WIN-FIN-01', 'whoami'],
+    ['lr', 'get', 'WIN-FIN-01', 'C:\\Windows\\win.ini', 'nope'],
+    ['lr', 'session', 'list'],
+    ['usb', 'approval', 'list'],
+    ['config', 'list'],
+    ['config', 'get', 'token'],
+    ['doctor'],
+  ]) {
     const { stdout, stderr } = await run(['-v', ...words], { ...place, env: { CBC_DEBUG: '1' } })
     expect(stdout + stderr, words.join(' ')).not.toContain(SECRET)
   }
@@ -55,7 +82,12 @@ it('the token is in no output, no file but its own, and no process\'s arguments'
 })
 
 it.each(Object.keys(PROFILES).slice(1))('nor is what the profile %s has of secrets', async name => {
-  for (const words of [['lr', 'exec', 'WIN-FIN-01', 'whoami'], ['config', 'get'], ['config', 'get', '--json'], ['doctor', '--json']]) {
+  for (const words of [
+    ['lr', 'exec', 'WIN-FIN-01', 'whoami'],
+    ['config', 'get'],
+    ['config', 'get', '--json'],
+    ['doctor', '--json'],
+  ]) {
     const { stdout, stderr } = await run(['-v', '--profile', name, ...words], { ...place, env: { CBC_DEBUG: '1' } })
     for (const secret of SECRETS) expect(stdout + stderr, words.join(' ')).not.toContain(secret)
     if (words[0] === 'lr') expect(stdout).toContain(name === 'refused' ? '' : '\\')
@@ -70,9 +102,18 @@ it.each(Object.keys(PROFILES).slice(1))('nor is what the profile %s has of secre
 
 it('nor is the password of a proxy that the environment names, good or not', async () => {
   // Another machine's name, which the proxy can't look up.
-  for (const [at, text] of [proxy.url.replace('//', `//jane:${PASSWORD}@`), `http://jane:${PASSWORD}@127.0.0.1:1`, `http://jane:${PASSWORD}/x@127.0.0.1:1`, `socks5://jane:${PASSWORD}@127.0.0.1:1`, `jane:${PASSWORD}@:::`].entries()) {
+  for (const [at, text] of [
+    proxy.url.replace('//', `//jane:${PASSWORD}@`),
+    `http://jane:${PASSWORD}@127.0.0.1:1`,
+    `http://jane:${PASSWORD}/x@127.0.0.1:1`,
+    `socks5://jane:${PASSWORD}@127.0.0.1:1`,
+    `jane:${PASSWORD}@:::`,
+  ].entries()) {
     const env = { CBC_URL: 'https://service.invalid', CBC_TOKEN: TOKEN, CBC_ORG_KEY: lab.org, HTTPS_PROXY: text, CBC_DEBUG: '1' }
-    for (const words of [['-v', 'device', 'list', '--timeout', '1s'], ['doctor', '--timeout', '1s']].slice(0, at === 0 ? 2 : 1)) {
+    for (const words of [
+      ['-v', 'device', 'list', '--timeout', '1s'],
+      ['doctor', '--timeout', '1s'],
+    ].slice(0, at === 0 ? 2 : 1)) {
       const { code, stdout, stderr } = await run(words, { ...place, env })
       expect(code, stderr).not.toBe(0)
       for (const secret of SECRETS) expect(stdout + stderr, text).not.toContain(secret)

@@ -8,12 +8,23 @@ import { CBC, start } from '../support/program.ts'
 import { analyst } from './lab.ts'
 
 const curl = promisify(execFile)
-interface Served { url: string, org_key: string, token: string }
+interface Served {
+  url: string
+  org_key: string
+  token: string
+}
 
-async function serve(home: string, ...options: string[]): Promise<{ env: Record<string, string>, served: Served, stop(): Promise<unknown> }> {
+async function serve(
+  home: string,
+  ...options: string[]
+): Promise<{ env: Record<string, string>; served: Served; stop(): Promise<unknown> }> {
   const lab = start(['lab', 'serve', '--json', ...options], { home })
   const served = JSON.parse(await lab.line('{')) as Served
-  return { served, env: { CBC_PROFILE: '', CBC_URL: served.url, CBC_ORG_KEY: served.org_key, CBC_TOKEN: served.token }, stop: () => lab.kill('SIGTERM') }
+  return {
+    served,
+    env: { CBC_PROFILE: '', CBC_URL: served.url, CBC_ORG_KEY: served.org_key, CBC_TOKEN: served.token },
+    stop: () => lab.kill('SIGTERM'),
+  }
 }
 
 it('serves the lab over HTTP, to this program and to curl, and ends cleanly', async () => {
@@ -22,11 +33,23 @@ it('serves the lab over HTTP, to this program and to curl, and ends cleanly', as
   const over = (...args: string[]) => user.with({ env }, ...args)
   expect((await over('lr', 'mkdir', 'WIN-FIN-01', 'C:\\served')).code).toBe(0)
   expect((await over('lr', 'exec', 'WIN-FIN-01', 'cmd.exe /c echo over the wire')).stdout).toBe('over the wire\r\n')
-  const { stdout } = await curl('curl', ['-s', '-H', `X-Auth-Token: ${served.token}`, '-d', '{"device_id": 11412673}', '-H', 'Content-Type: application/json', `${served.url}/appservices/v6/orgs/${served.org_key}/liveresponse/sessions`])
+  const { stdout } = await curl('curl', [
+    '-s',
+    '-H',
+    `X-Auth-Token: ${served.token}`,
+    '-d',
+    '{"device_id": 11412673}',
+    '-H',
+    'Content-Type: application/json',
+    `${served.url}/appservices/v6/orgs/${served.org_key}/liveresponse/sessions`,
+  ])
   expect(JSON.parse(stdout)).toMatchObject({ device_id: 11412673 })
   expect((await over('lr', 'ls', 'LNX-LAB-01')).code).toBe(4)
   const wrong = await user.with({ env: { ...env, CBC_TOKEN: 'wrong/token' } }, 'lr', 'ls', 'WIN-FIN-01')
-  expect({ code: wrong.code, first: wrong.stderr.split('\n')[0] }).toMatchObject({ code: 3, first: expect.stringContaining('not accepted') as string })
+  expect({ code: wrong.code, first: wrong.stderr.split('\n')[0] }).toMatchObject({
+    code: 3,
+    first: expect.stringContaining('not accepted') as string,
+  })
   expect(await stop()).toMatchObject({ code: 0 })
   // The state is that of the profile `lab`.
   expect((await user.cbc('lr', 'stat', 'WIN-FIN-01', 'C:\\served')).code).toBe(0)
@@ -43,8 +66,13 @@ it('joins the session that is open and closes only what it started', async () =>
   const user = analyst()
   const { env, served, stop } = await serve(user.home)
   const sessions = async () => {
-    const { stdout } = await curl('curl', ['-s', '-H', `X-Auth-Token: ${served.token}`, `${served.url}/appservices/v6/orgs/${served.org_key}/liveresponse/sessions`])
-    return stdout === '' ? [] : JSON.parse(stdout) as { id: string }[]
+    const { stdout } = await curl('curl', [
+      '-s',
+      '-H',
+      `X-Auth-Token: ${served.token}`,
+      `${served.url}/appservices/v6/orgs/${served.org_key}/liveresponse/sessions`,
+    ])
+    return stdout === '' ? [] : (JSON.parse(stdout) as { id: string }[])
   }
   await user.with({ env }, 'lr', 'ls', 'WIN-FIN-01')
   expect(await sessions()).toEqual([])
@@ -66,7 +94,10 @@ it('says that an endpoint is offline, in the time that it was given, and leaves 
 
 it('takes more keys with some of the permissions, and says which one a call lacks', async () => {
   const user = analyst()
-  writeFileSync(join(user.home, 'keys.json'), JSON.stringify([{ token: 'READ/ONLY', permissions: ['org.liveresponse.session CREATE, READ, DELETE', 'device READ'] }]))
+  writeFileSync(
+    join(user.home, 'keys.json'),
+    JSON.stringify([{ token: 'READ/ONLY', permissions: ['org.liveresponse.session CREATE, READ, DELETE', 'device READ'] }]),
+  )
   const { env, stop } = await serve(user.home, '--keys', join(user.home, 'keys.json'))
   const reader = { ...env, CBC_TOKEN: 'READ/ONLY' }
   expect((await user.with({ env: reader }, 'lr', 'drives', 'WIN-FIN-01')).code).toBe(0)

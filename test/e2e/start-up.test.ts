@@ -4,13 +4,15 @@ import { expect, it } from 'vitest'
 import { CBC, run } from '../support/program.ts'
 import { analyst } from './lab.ts'
 
-interface Meta { outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }> }
+interface Meta {
+  outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>
+}
 
 /** What the bundle's files are made of. */
 const meta = JSON.parse(readFileSync(join(dirname(CBC), 'meta.json'), 'utf8')) as Meta
 
 /** The bundle's files that a command loads, and the packages in them, as Node's own tracing has it. */
-async function loaded(...args: string[]): Promise<{ files: string[], packages: string[] }> {
+async function loaded(...args: string[]): Promise<{ files: string[]; packages: string[] }> {
   const hook = `
     import { registerHooks } from 'node:module'
     import { writeSync } from 'node:fs'

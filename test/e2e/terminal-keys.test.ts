@@ -6,7 +6,12 @@ import { openTerminal, type TestTerminal } from '../support/terminal.ts'
 /** The shell on WIN-FIN-01, started by bash as a person starts it. */
 async function inBash(): Promise<TestTerminal> {
   const home = testFolder()
-  const terminal = openTerminal('bash', ['--norc', '--noprofile', '-i'], { home, cwd: home, cols: 100, env: { CBC_PROFILE: 'lab', PS1: 'bash> ', SHELL: '/bin/sh', ENV: undefined, HISTFILE: undefined } })
+  const terminal = openTerminal('bash', ['--norc', '--noprofile', '-i'], {
+    home,
+    cwd: home,
+    cols: 100,
+    env: { CBC_PROFILE: 'lab', PS1: 'bash> ', SHELL: '/bin/sh', ENV: undefined, HISTFILE: undefined },
+  })
   await terminal.waitFor(/bash> ?$/)
   await line(terminal, `'${process.execPath}' '${CBC}' lr connect WIN-FIN-01`)
   await terminal.waitFor(/WIN-FIN-01 .*> ?$/)
@@ -55,7 +60,12 @@ it('a program that is stopped from outside draws its line anew when it goes on',
 
 it('the prompt shows the name of a device whose id was given, and connect without one lets choose another', async () => {
   const home = testFolder()
-  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', '11412673'], { home, cwd: home, cols: 100, env: { CBC_PROFILE: 'lab' } })
+  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', '11412673'], {
+    home,
+    cwd: home,
+    cols: 100,
+    env: { CBC_PROFILE: 'lab' },
+  })
   await terminal.waitFor(/Connected to WIN-FIN-01\.[^]*\nWIN-FIN-01 [^\n]*> ?$/)
   await line(terminal, 'connect')
   await terminal.waitFor(/\? Device:[^]*WIN-FIN-02/)
@@ -87,6 +97,6 @@ it('! alone is a shell on this machine, !! and !$ are the line before and its la
   await terminal.key('alt-.')
   await terminal.waitFor(/> echo "two three"$/)
   await terminal.key('ctrl-c')
-  await line(terminal, '!echo \'!!\'')
+  await line(terminal, "!echo '!!'")
   await terminal.waitFor(/\n!!\n/)
 })

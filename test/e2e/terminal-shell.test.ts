@@ -5,12 +5,18 @@ import { CBC } from '../support/program.ts'
 import { testFolder } from '../support/folder.ts'
 import { openTerminal, type TestTerminal, type TerminalOptions } from '../support/terminal.ts'
 
-type Typist = TestTerminal & { home: string, line(text: string): Promise<void> }
+type Typist = TestTerminal & { home: string; line(text: string): Promise<void> }
 
 /** `cbc lr connect …` on a fresh lab, in a real terminal. */
 function connect(args: string[], options: TerminalOptions = {}): Typist {
   const home = testFolder()
-  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', ...args], { home, cwd: home, cols: 120, ...options, env: { CBC_PROFILE: 'lab', ...options.env } })
+  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', ...args], {
+    home,
+    cwd: home,
+    cols: 120,
+    ...options,
+    env: { CBC_PROFILE: 'lab', ...options.env },
+  })
   return Object.assign(terminal, {
     home,
     async line(text: string) {

@@ -7,7 +7,10 @@ import { openTerminal, type TestTerminal } from '../support/terminal.ts'
 import { analyst } from './lab.ts'
 
 /** A shell on an endpoint of a fresh lab, in a real terminal, at its first prompt. */
-async function shell(device = 'WIN-FIN-01', home = testFolder()): Promise<TestTerminal & { home: string, line(text: string): Promise<void> }> {
+async function shell(
+  device = 'WIN-FIN-01',
+  home = testFolder(),
+): Promise<TestTerminal & { home: string; line(text: string): Promise<void> }> {
   const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', device], { home, cwd: home, env: { CBC_PROFILE: 'lab' } })
   await terminal.waitFor(`${device} `)
   return Object.assign(terminal, {
@@ -147,15 +150,24 @@ it('shows hostile names and bytes escaped', async () => {
   expect(terminal.raw()).not.toContain('\u001b]0;title')
 })
 
-it('shows a spinner while the endpoint takes the session up, and the table wraps what doesn\'t fit', async () => {
+it("shows a spinner while the endpoint takes the session up, and the table wraps what doesn't fit", async () => {
   const home = testFolder()
-  const offline = openTerminal(process.execPath, [CBC, 'lr', 'ls', 'WIN-SALES-LT3', '--timeout', '3s'], { home, env: { CBC_PROFILE: 'lab' } })
+  const offline = openTerminal(process.execPath, [CBC, 'lr', 'ls', 'WIN-SALES-LT3', '--timeout', '3s'], {
+    home,
+    env: { CBC_PROFILE: 'lab' },
+  })
   await offline.waitFor('Connecting to WIN-SALES-LT3')
   expect(await offline.exit).toMatchObject({ code: 6 })
-  const ps = openTerminal(process.execPath, [CBC, 'lr', 'ps', 'WIN-FIN-01', '--filter', 'chrome'], { home, cols: 120, env: { CBC_PROFILE: 'lab' } })
+  const ps = openTerminal(process.execPath, [CBC, 'lr', 'ps', 'WIN-FIN-01', '--filter', 'chrome'], {
+    home,
+    cols: 120,
+    env: { CBC_PROFILE: 'lab' },
+  })
   expect(await ps.exit).toMatchObject({ code: 0 })
   const rows = ps.screen()
   expect(rows.find(row => row.includes('command line'))).toMatch(/^ *pid .*path +command line$/)
   // The command line wraps beneath itself, whole.
-  expect(rows.join('').replaceAll(' ', '')).toContain('"C:\\ProgramFiles\\Google\\Chrome\\Application\\chrome.exe"--type=renderer--lang=en-US--device-scale-factor=1--renderer-client-id=14')
+  expect(rows.join('').replaceAll(' ', '')).toContain(
+    '"C:\\ProgramFiles\\Google\\Chrome\\Application\\chrome.exe"--type=renderer--lang=en-US--device-scale-factor=1--renderer-client-id=14',
+  )
 })

@@ -3,7 +3,18 @@ import { CBC } from '../support/program.ts'
 import { openTerminal } from '../support/terminal.ts'
 import { analyst } from './lab.ts'
 
-const INIT = ['config', 'init', 'prod', '--url', 'https://defense-prod05.conferdeploy.net', '--org-key', 'ABCD1234', '--auth', 'api-key', '--no-test']
+const INIT = [
+  'config',
+  'init',
+  'prod',
+  '--url',
+  'https://defense-prod05.conferdeploy.net',
+  '--org-key',
+  'ABCD1234',
+  '--auth',
+  'api-key',
+  '--no-test',
+]
 
 describe('what was typed before a question was asked is no answer to it', () => {
   it.each([

@@ -40,9 +40,18 @@ describe.concurrent('cbc usb, as a user types it', () => {
 
   it('asks at the terminal before it blocks, and shows what and how many', async () => {
     const user = analyst()
-    const terminal = openTerminal(process.execPath, [CBC, 'usb', 'block', 'create', 'standard', 'servers'], { env: user.env, home: user.home })
+    const terminal = openTerminal(process.execPath, [CBC, 'usb', 'block', 'create', 'standard', 'servers'], {
+      env: user.env,
+      home: user.home,
+    })
     const screen = (await terminal.waitFor('(y/N)')).join('\n')
-    for (const part of ['Standard (6997287): 7 endpoints', 'Servers (6997301): 4 endpoints', '150 of the USB devices that were seen are not approved', 'on the endpoints of 2 policies?']) expect(screen).toContain(part)
+    for (const part of [
+      'Standard (6997287): 7 endpoints',
+      'Servers (6997301): 4 endpoints',
+      '150 of the USB devices that were seen are not approved',
+      'on the endpoints of 2 policies?',
+    ])
+      expect(screen).toContain(part)
     await terminal.type('n')
     await terminal.key('enter')
     expect(await terminal.exit).toMatchObject({ code: 8 })
@@ -62,14 +71,23 @@ describe.concurrent('cbc usb, as a user types it', () => {
 
   it('a key without a permission is told which one', async () => {
     const user = analyst()
-    writeFileSync(join(user.home, 'keys.json'), JSON.stringify([{ token: 'READER0000000000/READER', permissions: ['external-device.manage READ', 'org.policies READ'] }]))
+    writeFileSync(
+      join(user.home, 'keys.json'),
+      JSON.stringify([{ token: 'READER0000000000/READER', permissions: ['external-device.manage READ', 'org.policies READ'] }]),
+    )
     const lab = start(['lab', 'serve', '--json', '--state', 'none', '--keys', join(user.home, 'keys.json')], { home: user.home })
-    const { url, org_key } = JSON.parse(await lab.line('{')) as { url: string, org_key: string }
-    const cbc = (...args: string[]) => run(['usb', ...args, '--json'], { env: { CBC_URL: url, CBC_ORG_KEY: org_key, CBC_TOKEN: 'READER0000000000/READER' }, home: user.home })
+    const { url, org_key } = JSON.parse(await lab.line('{')) as { url: string; org_key: string }
+    const cbc = (...args: string[]) =>
+      run(['usb', ...args, '--json'], {
+        env: { CBC_URL: url, CBC_ORG_KEY: org_key, CBC_TOKEN: 'READER0000000000/READER' },
+        home: user.home,
+      })
     expect((await cbc('device', 'get', '774')).code).toBe(0)
     for (const [words, permission] of [
-      [['approve', '774'], 'external-device.manage CREATE'], [['approval', 'delete', '1'], 'external-device.manage DELETE'],
-      [['block', 'create', 'Standard', '--yes'], 'external-device.enforce UPDATE'], [['device', 'export', '--job'], 'jobs.status READ'],
+      [['approve', '774'], 'external-device.manage CREATE'],
+      [['approval', 'delete', '1'], 'external-device.manage DELETE'],
+      [['block', 'create', 'Standard', '--yes'], 'external-device.enforce UPDATE'],
+      [['device', 'export', '--job'], 'jobs.status READ'],
     ] as const) {
       const { code, stderr } = await cbc(...words)
       expect({ words, code, stderr }).toEqual({ words, code: 3, stderr: expect.stringContaining(permission) as string })

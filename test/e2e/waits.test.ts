@@ -19,12 +19,15 @@ beforeAll(async () => {
   const settings = join(home, 'settings.json')
   writeFileSync(settings, JSON.stringify({ latency: 2000 }))
   lab = start(['lab', 'serve', '--state', 'none', '--settings', settings, '--json'], { home })
-  const { url, org_key, token } = JSON.parse(await lab.line('{')) as { url: string, org_key: string, token: string }
+  const { url, org_key, token } = JSON.parse(await lab.line('{')) as { url: string; org_key: string; token: string }
   env = { CBC_PROFILE: '', CBC_URL: url, CBC_ORG_KEY: org_key, CBC_TOKEN: token }
 })
-afterAll(async () => { await lab.kill('SIGTERM') })
+afterAll(async () => {
+  await lab.kill('SIGTERM')
+})
 
-const cbc = (words: readonly string[], cols = 80, home = testFolder()) => openTerminal(process.execPath, [CBC, ...words], { cols, rows: 24, home, cwd: home, env })
+const cbc = (words: readonly string[], cols = 80, home = testFolder()) =>
+  openTerminal(process.execPath, [CBC, ...words], { cols, rows: 24, home, cwd: home, env })
 
 async function shell(device: string, cols = 80, home = testFolder()): Promise<TestTerminal & { line(text: string): Promise<void> }> {
   const terminal = cbc(['lr', 'connect', device], cols, home)
@@ -41,7 +44,9 @@ describe.concurrent('a wait', () => {
   it.each([80, 120])('is told in the shell: for what, where, how long; its line goes without trace, at %d columns', async cols => {
     const terminal = await shell(cols === 80 ? 'WIN-FIN-02' : 'WIN-HR-01', cols)
     await terminal.line('ls C:\\Users')
-    await terminal.waitFor(cols === 80 ? /WIN-FIN-02: directory list C:\\Users\\ {2}\d+ s/ : /WIN-HR-01: directory list C:\\Users\\ {2}\d+ s/)
+    await terminal.waitFor(
+      cols === 80 ? /WIN-FIN-02: directory list C:\\Users\\ {2}\d+ s/ : /WIN-HR-01: directory list C:\\Users\\ {2}\d+ s/,
+    )
     await terminal.waitFor(/Public[^]*> ?$/)
     expect(terminal.transcript()).not.toMatch(SPINNER)
     await terminal.line('exit')
@@ -54,7 +59,10 @@ describe.concurrent('a wait', () => {
     expect(await shown.exit).toMatchObject({ code: 0 })
     expect(shown.transcript()).not.toMatch(SPINNER)
     const home = testFolder()
-    for (const line of [`'${CBC}' lr stat SRV-SQL-01 'C:\\Users' --columns path -q`, `'${CBC}' lr stat SRV-SQL-01 'C:\\Users' --columns path 2>log`]) {
+    for (const line of [
+      `'${CBC}' lr stat SRV-SQL-01 'C:\\Users' --columns path -q`,
+      `'${CBC}' lr stat SRV-SQL-01 'C:\\Users' --columns path 2>log`,
+    ]) {
       const silent = openTerminal('sh', ['-c', `'${process.execPath}' ${line}`], { home, cwd: home, env })
       await silent.exit
       expect(silent.raw()).not.toMatch(SPINNER)
@@ -108,7 +116,7 @@ describe.concurrent('Ctrl-C', () => {
     await terminal.waitFor(/ending .+ …; again: leave it|cbc: interrupted/)
     await terminal.key('ctrl-c')
     // One that comes as the program ends by itself ends it as any other.
-    expect(await terminal.exit).toSatisfy(({ code, signal }: { code: number, signal: number | undefined }) => code === 130 || signal === 2)
+    expect(await terminal.exit).toSatisfy(({ code, signal }: { code: number; signal: number | undefined }) => code === 130 || signal === 2)
     expect(terminal.transcript()).toContain('cbc: interrupted')
     expect(terminal.transcript()).not.toMatch(SPINNER)
   })
@@ -118,12 +126,18 @@ describe('a question', () => {
   it('is on the terminal, whatever is redirected, and never part of that', async () => {
     const user = analyst()
     const out = join(user.home, 'out.json')
-    const terminal = openTerminal('sh', ['-c', `'${process.execPath}' '${CBC}' lr kill ${W} svchost.exe --json > '${out}'`], { env: user.env, home: user.home, cwd: user.home })
+    const terminal = openTerminal('sh', ['-c', `'${process.execPath}' '${CBC}' lr kill ${W} svchost.exe --json > '${out}'`], {
+      env: user.env,
+      home: user.home,
+      cwd: user.home,
+    })
     await terminal.waitFor(/\(y\/N\)/i)
     await terminal.type('y')
     await terminal.key('enter')
     expect(await terminal.exit).toMatchObject({ code: 0 })
-    expect(JSON.parse(readFileSync(out, 'utf8'))).toContainEqual(expect.objectContaining({ process_path: expect.stringMatching(/svchost/) as string }))
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toContainEqual(
+      expect.objectContaining({ process_path: expect.stringMatching(/svchost/) as string }),
+    )
   })
 
   it('is asked of the person also for a line of -c', async () => {

@@ -7,7 +7,10 @@ it('what looks like a switch of cmd.exe is a path where there is no cmd.exe', ()
   const input = { path: ['/s', '/q'], recursive: false }
   expect(withoutCmdSwitches(ls, input, new RemotePaths(false))).toBe(input)
   expect(new RemotePaths(false).resolve('/', '/s')).toBe('/s')
-  expect(withoutCmdSwitches(ls, { path: ['/s', 'C:\\x'], recursive: false }, new RemotePaths(true))).toEqual({ path: ['C:\\x'], recursive: true })
+  expect(withoutCmdSwitches(ls, { path: ['/s', 'C:\\x'], recursive: false }, new RemotePaths(true))).toEqual({
+    path: ['C:\\x'],
+    recursive: true,
+  })
 })
 
 it('what a switch makes of the input is checked as what was typed is', () => {

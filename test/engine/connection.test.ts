@@ -13,7 +13,12 @@ const KEY: Authentication = { kind: 'api-key', token: new Secret('KEY/ID') }
 function bench(options: Partial<ConnectOptions> = {}) {
   const sent: WireRequest[] = []
   const connection = connect({
-    name: 'p', url, orgKey: 'ORG', auth: KEY, clock: new FakeClock(), close() {},
+    name: 'p',
+    url,
+    orgKey: 'ORG',
+    auth: KEY,
+    clock: new FakeClock(),
+    close() {},
     async transport(request) {
       sent.push(request)
       return { status: 200, headers: {}, body: bytes('{"access_token": "ACCESS", "expires_in": 1799, "results": [], "num_found": 0}') }
@@ -37,12 +42,18 @@ describe('a connection', () => {
   })
 
   it.each<[Authentication, string]>([
-    [{ kind: 'csp-api-token', token: new Secret('T'), csp: new URL('https://csp.example') }, '/csp/gateway/am/api/auth/api-tokens/authorize'],
+    [
+      { kind: 'csp-api-token', token: new Secret('T'), csp: new URL('https://csp.example') },
+      '/csp/gateway/am/api/auth/api-tokens/authorize',
+    ],
     [{ kind: 'csp-oauth-app', id: 'app', secret: new Secret('S'), csp: new URL('https://csp.example') }, '/csp/gateway/am/api/auth/token'],
   ])('has an access token fetched first', async (auth, path) => {
     const { connection, sent } = bench({ auth, userAgent: 'cbc/1' })
     await connection.devices.search({})
-    expect(sent.map(request => [request.url.host, request.headers['user-agent']])).toEqual([['csp.example', 'cbc/1'], ['service.example', 'cbc/1']])
+    expect(sent.map(request => [request.url.host, request.headers['user-agent']])).toEqual([
+      ['csp.example', 'cbc/1'],
+      ['service.example', 'cbc/1'],
+    ])
     expect(sent[0]?.url.pathname).toBe(path)
     expect(sent[1]?.headers).toMatchObject({ authorization: 'Bearer ACCESS' })
   })

@@ -4,7 +4,12 @@ import { CbcError, type ErrorCode } from '../../src/core/errors.ts'
 import { describeDevice, resolveDevice, resolveDevices } from '../../src/engine/devices.ts'
 
 const KNOWN: Device[] = [
-  { id: 1, name: 'WIN-FIN-01' }, { id: 2, name: 'CORP\\KIOSK-01' }, { id: 3, name: 'LAB\\KIOSK-01' }, { id: 4, name: 'WIN-FIN-010' }, { id: 5, name: 'Anna\'s "old" PC' }, { id: 6, name: 'CORP\\SOLO' },
+  { id: 1, name: 'WIN-FIN-01' },
+  { id: 2, name: 'CORP\\KIOSK-01' },
+  { id: 3, name: 'LAB\\KIOSK-01' },
+  { id: 4, name: 'WIN-FIN-010' },
+  { id: 5, name: 'Anna\'s "old" PC' },
+  { id: 6, name: 'CORP\\SOLO' },
 ]
 
 type Service = (search: DeviceSearch) => Device[]
@@ -38,7 +43,10 @@ function devices(service: Service = careless, failure?: CbcError) {
 
 const { signal } = new AbortController()
 const FILES: Record<string, string> = {
-  'list.txt': '# the first floor\nWIN-FIN-01   # the till\n\n6\n  lab\\kiosk-01\n', 'empty.txt': '# nothing\n\n', 'nested.txt': '@list.txt\n', 'unknown.txt': 'WIN-FIN-01\nNOPE\n*-NONE\n',
+  'list.txt': '# the first floor\nWIN-FIN-01   # the till\n\n6\n  lab\\kiosk-01\n',
+  'empty.txt': '# nothing\n\n',
+  'nested.txt': '@list.txt\n',
+  'unknown.txt': 'WIN-FIN-01\nNOPE\n*-NONE\n',
 }
 const sources = {
   async file(path: string) {
@@ -49,9 +57,13 @@ const sources = {
   stdin: async () => 'corp\\solo\n1\n',
 }
 const resolve = (typed: string, service?: Service) => resolveDevice(devices(service).devices, typed, sources, signal)
-const ids = async (typed: string, service?: Service) => (await resolveDevices(devices(service).devices, typed, sources, signal)).map(({ id }) => id)
+const ids = async (typed: string, service?: Service) =>
+  (await resolveDevices(devices(service).devices, typed, sources, signal)).map(({ id }) => id)
 const fails = async (typed: string, code: ErrorCode, message: RegExp | string) => {
-  await expect(resolveDevices(devices().devices, typed, sources, signal)).rejects.toMatchObject({ code, message: typeof message === 'string' ? message : expect.stringMatching(message) as string })
+  await expect(resolveDevices(devices().devices, typed, sources, signal)).rejects.toMatchObject({
+    code,
+    message: typeof message === 'string' ? message : (expect.stringMatching(message) as string),
+  })
 }
 
 describe('a device', () => {
@@ -61,13 +73,29 @@ describe('a device', () => {
     expect(searches).toEqual([])
   })
 
-  it.each([['WIN-FIN-01', 1], ['win-fin-01', 1], ['corp\\kiosk-01', 2], ['LAB\\Kiosk-01', 3], ['solo', 6], ['anna\'s "OLD" pc', 5]])('%s', async (typed, id) => {
+  it.each([
+    ['WIN-FIN-01', 1],
+    ['win-fin-01', 1],
+    ['corp\\kiosk-01', 2],
+    ['LAB\\Kiosk-01', 3],
+    ['solo', 6],
+    ['anna\'s "OLD" pc', 5],
+  ])('%s', async (typed, id) => {
     expect(await resolve(typed)).toEqual({ id, name: KNOWN.find(device => device.id === id)?.name })
   })
 
   it.each([
-    ['WIN-FIN-01', 'name:WIN-FIN-01'], ['CORP\\SOLO', 'name:SOLO'], ['Anna\'s "old" PC', 'name:"Anna\'s \\"old\\" PC"'], ['x) OR name:(y', 'name:"x) OR name:(y"'], ['x AND y', 'name:"x AND y"'],
-    ['WIN-*', 'name:*WIN-*'], ['*-01', 'name:*-01'], ['CORP\\KIOSK-0?', 'name:*KIOSK-0?'], ['x) OR name:y*', 'name:*x*OR*name*y*'], ['*', undefined], ['query:os:WINDOWS AND name:A,B', 'os:WINDOWS AND name:A,B'],
+    ['WIN-FIN-01', 'name:WIN-FIN-01'],
+    ['CORP\\SOLO', 'name:SOLO'],
+    ['Anna\'s "old" PC', 'name:"Anna\'s \\"old\\" PC"'],
+    ['x) OR name:(y', 'name:"x) OR name:(y"'],
+    ['x AND y', 'name:"x AND y"'],
+    ['WIN-*', 'name:*WIN-*'],
+    ['*-01', 'name:*-01'],
+    ['CORP\\KIOSK-0?', 'name:*KIOSK-0?'],
+    ['x) OR name:y*', 'name:*x*OR*name*y*'],
+    ['*', undefined],
+    ['query:os:WINDOWS AND name:A,B', 'os:WINDOWS AND name:A,B'],
   ])('%s is searched as %s', async (typed, query) => {
     const { searches, devices: fake } = devices()
     await resolveDevices(fake, typed, sources, signal).catch(() => {})
@@ -76,14 +104,21 @@ describe('a device', () => {
 
   it('that fits several is an error that lists them', async () => {
     await expect(resolve('kiosk-01')).rejects.toMatchObject({
-      code: 'usage', message: '"kiosk-01" fits 2 devices: CORP\\KIOSK-01 (2), LAB\\KIOSK-01 (3)', facts: { hint: 'give the id, or the name with its domain' },
+      code: 'usage',
+      message: '"kiosk-01" fits 2 devices: CORP\\KIOSK-01 (2), LAB\\KIOSK-01 (3)',
+      facts: { hint: 'give the id, or the name with its domain' },
     })
     const many = Array.from({ length: 12 }, (_, id) => ({ id, name: `D${id}\\PC` }))
-    await expect(resolve('PC', () => many)).rejects.toMatchObject({ message: expect.stringMatching(/^"PC" fits 12 devices: (D\d\\PC \(\d\), ){10}…$/) as string })
+    await expect(resolve('PC', () => many)).rejects.toMatchObject({
+      message: expect.stringMatching(/^"PC" fits 12 devices: (D\d\\PC \(\d\), ){10}…$/) as string,
+    })
   })
 
   describe('that was installed anew and has the same name twice', () => {
-    const twice = (...more: Partial<Device>[]): Service => () => more.map((over, at) => ({ id: at + 1, name: 'CORP\\WIN-7', status: 'REGISTERED', ...over }))
+    const twice =
+      (...more: Partial<Device>[]): Service =>
+      () =>
+        more.map((over, at) => ({ id: at + 1, name: 'CORP\\WIN-7', status: 'REGISTERED', ...over }))
 
     it.each(['DEREGISTERED', 'deregistered', 'UNINSTALLED', 'DELETED'])('is the one that is not %s', async status => {
       expect(await resolve('win-7', twice({ status }, {}))).toEqual({ id: 2, name: 'CORP\\WIN-7' })
@@ -94,7 +129,9 @@ describe('a device', () => {
       const told: string[] = []
       const service = twice({ status: 'DEREGISTERED', last_contact_time: '2025-12-01T00:00:00Z' }, {})
       await resolveDevice(devices(service).devices, 'WIN-7', { ...sources, notice: line => told.push(line) }, signal)
-      expect(told).toEqual(['"WIN-7" is CORP\\WIN-7 (2, REGISTERED); passed over: CORP\\WIN-7 (1, DEREGISTERED, last contact 2025-12-01T00:00:00Z)'])
+      expect(told).toEqual([
+        '"WIN-7" is CORP\\WIN-7 (2, REGISTERED); passed over: CORP\\WIN-7 (1, DEREGISTERED, last contact 2025-12-01T00:00:00Z)',
+      ])
     })
 
     it('is the old one where there is nothing else', async () => {
@@ -102,10 +139,16 @@ describe('a device', () => {
     })
 
     it('is an error that tells which is which where both are registered, and what to type', async () => {
-      const service = twice({ last_contact_time: '2026-01-02T03:04:05.000Z' }, { last_contact_time: '2026-11-30T10:00:00Z', status: 'PENDING' }, {}, { status: 'DEREGISTERED' })
+      const service = twice(
+        { last_contact_time: '2026-01-02T03:04:05.000Z' },
+        { last_contact_time: '2026-11-30T10:00:00Z', status: 'PENDING' },
+        {},
+        { status: 'DEREGISTERED' },
+      )
       await expect(resolve('WIN-7', service)).rejects.toMatchObject({
         code: 'usage',
-        message: '"WIN-7" fits 3 devices: CORP\\WIN-7 (2, PENDING, last contact 2026-11-30T10:00:00Z), CORP\\WIN-7 (1, REGISTERED, last contact 2026-01-02T03:04:05Z), CORP\\WIN-7 (3, REGISTERED)',
+        message:
+          '"WIN-7" fits 3 devices: CORP\\WIN-7 (2, PENDING, last contact 2026-11-30T10:00:00Z), CORP\\WIN-7 (1, REGISTERED, last contact 2026-01-02T03:04:05Z), CORP\\WIN-7 (3, REGISTERED)',
         facts: { hint: 'give the id of the one that is meant: 2, 1, 3' },
       })
     })
@@ -124,16 +167,30 @@ describe('a device', () => {
   it('is one where it has to be', async () => {
     expect(await resolve('*FIN-01')).toEqual({ id: 1, name: 'WIN-FIN-01' })
     expect(await resolve('1,win-fin-01')).toEqual({ id: 1, name: 'WIN-FIN-01' })
-    await expect(resolve('WIN-*')).rejects.toMatchObject({ code: 'usage', message: '"WIN-*" fits 2 devices: WIN-FIN-01 (1), WIN-FIN-010 (4); this command takes one', facts: { hint: 'give its name or id' } })
+    await expect(resolve('WIN-*')).rejects.toMatchObject({
+      code: 'usage',
+      message: '"WIN-*" fits 2 devices: WIN-FIN-01 (1), WIN-FIN-010 (4); this command takes one',
+      facts: { hint: 'give its name or id' },
+    })
     await expect(resolve('7,8')).rejects.toMatchObject({ code: 'usage', message: '"7,8" fits 2 devices: 7, 8; this command takes one' })
   })
 })
 
 describe('several devices', () => {
   it.each([
-    ['WIN-*', [1, 4]], ['win-fin-0?', [1]], ['kiosk*', [2, 3]], ['corp\\*', [2, 6]], ['*', [1, 2, 3, 4, 5, 6]], ['anna* pc', [5]],
-    ['6,WIN-FIN-01', [6, 1]], ['solo, win-fin-01 ,6', [6, 1]], ['WIN-*,WIN-FIN-01,*', [1, 4, 2, 3, 5, 6]], ['WIN-FIN-01,query:os:WINDOWS', [1, 2, 3, 4, 5, 6]],
-    ['@list.txt', [1, 6, 3]], ['4,@list.txt,1', [4, 1, 6, 3]], ['@-', [6, 1]],
+    ['WIN-*', [1, 4]],
+    ['win-fin-0?', [1]],
+    ['kiosk*', [2, 3]],
+    ['corp\\*', [2, 6]],
+    ['*', [1, 2, 3, 4, 5, 6]],
+    ['anna* pc', [5]],
+    ['6,WIN-FIN-01', [6, 1]],
+    ['solo, win-fin-01 ,6', [6, 1]],
+    ['WIN-*,WIN-FIN-01,*', [1, 4, 2, 3, 5, 6]],
+    ['WIN-FIN-01,query:os:WINDOWS', [1, 2, 3, 4, 5, 6]],
+    ['@list.txt', [1, 6, 3]],
+    ['4,@list.txt,1', [4, 1, 6, 3]],
+    ['@-', [6, 1]],
   ])('%s', async (typed, expected) => {
     expect(await ids(typed)).toEqual(expected)
   })
@@ -142,7 +199,10 @@ describe('several devices', () => {
     expect(await resolveDevices(devices().devices, '1,7,WIN-FIN-01', sources, signal)).toEqual([{ id: 1, name: 'WIN-FIN-01' }, { id: 7 }])
   })
 
-  it.each([['literal', literal], ['strict', strict]])('are found where the service is %s with names', async (_, service) => {
+  it.each([
+    ['literal', literal],
+    ['strict', strict],
+  ])('are found where the service is %s with names', async (_, service) => {
     expect(await ids('WIN-FIN-*', service)).toEqual([1, 4])
     expect(await ids('KIOSK*', service)).toEqual([2, 3])
     expect(await ids('WIN-FIN-01', service)).toEqual([1])
@@ -157,13 +217,18 @@ describe('several devices', () => {
 
   it('may be typed one after the other', async () => {
     expect(await resolveDevices(devices().devices, ['solo', 'WIN-*,1', '@list.txt'], sources, signal)).toEqual([
-      { id: 6, name: 'CORP\\SOLO' }, { id: 1, name: 'WIN-FIN-01' }, { id: 4, name: 'WIN-FIN-010' }, { id: 3, name: 'LAB\\KIOSK-01' },
+      { id: 6, name: 'CORP\\SOLO' },
+      { id: 1, name: 'WIN-FIN-01' },
+      { id: 4, name: 'WIN-FIN-010' },
+      { id: 3, name: 'LAB\\KIOSK-01' },
     ])
   })
 
   it('may be hundreds of thousands in a list', async () => {
     const many = Array.from({ length: 200_000 }, (_, at) => at + 1)
-    expect(await resolveDevices(devices().devices, '@long.txt', { ...sources, file: async () => many.join('\n') }, signal)).toHaveLength(many.length)
+    expect(await resolveDevices(devices().devices, '@long.txt', { ...sources, file: async () => many.join('\n') }, signal)).toHaveLength(
+      many.length,
+    )
   })
 
   it('that fit nothing are all named', async () => {
@@ -180,7 +245,16 @@ describe('several devices', () => {
 
   it('are looked for until that is given up', async () => {
     const failure = new CbcError('network', 'no')
-    await expect(resolveDevices(devices(() => { throw failure }).devices, 'a,b,c*', sources, signal)).rejects.toBe(failure)
+    await expect(
+      resolveDevices(
+        devices(() => {
+          throw failure
+        }).devices,
+        'a,b,c*',
+        sources,
+        signal,
+      ),
+    ).rejects.toBe(failure)
   })
 })
 
@@ -190,11 +264,16 @@ describe('what is known of a device', () => {
   })
 
   it.each(['auth', 'not_found'] as const)('is little where that may not be read (%s)', async code => {
-    expect(await describeDevice(devices(careless, new CbcError(code, 'no')).devices, { id: 1, name: 'X' }, signal)).toEqual({ id: 1, name: 'X' })
+    expect(await describeDevice(devices(careless, new CbcError(code, 'no')).devices, { id: 1, name: 'X' }, signal)).toEqual({
+      id: 1,
+      name: 'X',
+    })
     expect(await describeDevice(devices(careless, new CbcError(code, 'no')).devices, { id: 1 }, signal)).toEqual({ id: 1, name: null })
   })
 
   it('is an error where the network is down', async () => {
-    await expect(describeDevice(devices(careless, new CbcError('network', 'no')).devices, { id: 1 }, signal)).rejects.toMatchObject({ code: 'network' })
+    await expect(describeDevice(devices(careless, new CbcError('network', 'no')).devices, { id: 1 }, signal)).rejects.toMatchObject({
+      code: 'network',
+    })
   })
 })

@@ -15,7 +15,14 @@ const FREE: Policy = { readOnly: false, yes: false }
 function verb(over: Partial<AnyVerb> = {}): AnyVerb & { ran: Row[] } {
   const ran: Row[] = []
   return {
-    name: 'rm', summary: 'delete', examples: [], effect: 'destroy', needs: ['delete file'], arguments: {}, options: {}, ran,
+    name: 'rm',
+    summary: 'delete',
+    examples: [],
+    effect: 'destroy',
+    needs: ['delete file'],
+    arguments: {},
+    options: {},
+    ran,
     async run(input) {
       ran.push(input)
       return object({ done: true }, [])
@@ -26,10 +33,25 @@ function verb(over: Partial<AnyVerb> = {}): AnyVerb & { ran: Row[] } {
 
 /** A session that has some commands. */
 function context(commands: string[] = ['delete file', 'directory list']) {
-  const session: Pick<RemoteSession, 'supports' | 'label' | 'device' | 'paths'> = { label: 'WIN-01', device: { id: 7, name: 'WIN-01' }, paths: new RemotePaths(true), supports: name => commands.includes(name) }
+  const session: Pick<RemoteSession, 'supports' | 'label' | 'device' | 'paths'> = {
+    label: 'WIN-01',
+    device: { id: 7, name: 'WIN-01' },
+    paths: new RemotePaths(true),
+    supports: name => commands.includes(name),
+  }
   return {
-    session: session as RemoteSession, directory: 'C:\\', local: localFiles, clock: new ManualClock(), random: sameRandom, progress: SILENT, notice() {}, lineOf: (words: readonly string[]) => words.join(' '),
-    signal: new AbortController().signal, patience: 1000, describe: async () => ({}), stdout: memoryOutput(),
+    session: session as RemoteSession,
+    directory: 'C:\\',
+    local: localFiles,
+    clock: new ManualClock(),
+    random: sameRandom,
+    progress: SILENT,
+    notice() {},
+    lineOf: (words: readonly string[]) => words.join(' '),
+    signal: new AbortController().signal,
+    patience: 1000,
+    describe: async () => ({}),
+    stdout: memoryOutput(),
   }
 }
 
@@ -37,19 +59,38 @@ describe('before anything is sent', () => {
   it('the input is checked', () => {
     const checked: unknown[] = []
     const input = { path: 'x' }
-    preflight(verb({ check: given => { checked.push(given) } }), input, FREE)
+    preflight(
+      verb({
+        check: given => {
+          checked.push(given)
+        },
+      }),
+      input,
+      FREE,
+    )
     expect(checked).toEqual([input])
   })
 
-  it.each([['read', false], ['change', true], ['destroy', true]] as const)('--read-only refuses what changes something: %s %s', (effect, refused) => {
+  it.each([
+    ['read', false],
+    ['change', true],
+    ['destroy', true],
+  ] as const)('--read-only refuses what changes something: %s %s', (effect, refused) => {
     const work = () => preflight(verb({ effect }), {}, { ...FREE, readOnly: true })
-    if (refused) expect(work).toThrow(expect.objectContaining({ code: 'refused', message: 'rm: refused, because --read-only is set and this changes the endpoint' }))
+    if (refused)
+      expect(work).toThrow(
+        expect.objectContaining({ code: 'refused', message: 'rm: refused, because --read-only is set and this changes the endpoint' }),
+      )
     else expect(work).not.toThrow()
   })
 
-  it('a command that the endpoint doesn\'t have is refused', async () => {
+  it("a command that the endpoint doesn't have is refused", async () => {
     const rm = verb()
-    await expect(invoke(rm, {}, context(['directory list']), FREE)).rejects.toMatchObject({ code: 'refused', message: 'rm: WIN-01 does not have the command "delete file"', facts: { device_id: 7 } })
+    await expect(invoke(rm, {}, context(['directory list']), FREE)).rejects.toMatchObject({
+      code: 'refused',
+      message: 'rm: WIN-01 does not have the command "delete file"',
+      facts: { device_id: 7 },
+    })
     expect(rm.ran).toEqual([])
   })
 })
@@ -59,23 +100,33 @@ describe('what is not pointed at one exact thing', () => {
 
   it('is refused where nobody can be asked, and the refusal names it', async () => {
     const rm = pattern()
-    await expect(invoke(rm, {}, context(), FREE)).rejects.toMatchObject({ code: 'refused', message: 'rm: refused, because nobody is there to confirm: delete 2 on WIN-01: a, b', facts: { hint: 'add --yes if that is what you want' } })
+    await expect(invoke(rm, {}, context(), FREE)).rejects.toMatchObject({
+      code: 'refused',
+      message: 'rm: refused, because nobody is there to confirm: delete 2 on WIN-01: a, b',
+      facts: { hint: 'add --yes if that is what you want' },
+    })
     expect(rm.ran).toEqual([])
   })
 
-  it.each([[true, 1], [false, 0]])('is done when the answer is %s', async (answer, times) => {
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('is done when the answer is %s', async (answer, times) => {
     const rm = pattern()
     const asked: Question[] = []
-    const running = invoke(rm, {}, context(), { ...FREE, confirm: async question => {
-      asked.push(question)
-      return answer
-    } })
+    const running = invoke(rm, {}, context(), {
+      ...FREE,
+      confirm: async question => {
+        asked.push(question)
+        return answer
+      },
+    })
     if (answer) await running
     else await expect(running).rejects.toMatchObject({ code: 'refused', message: 'rm: not confirmed, nothing was done' })
     expect({ asked, times: rm.ran.length }).toEqual({ asked: [{ what: 'delete 2 on WIN-01', to: ['a', 'b'] }], times })
   })
 
-  it('is asked with the machine\'s name where only its id was typed', async () => {
+  it("is asked with the machine's name where only its id was typed", async () => {
     const asked: Question[] = []
     const confirm = async (question: Question) => {
       asked.push(question)
@@ -88,7 +139,9 @@ describe('what is not pointed at one exact thing', () => {
   })
 
   it('is done without a question with --yes, and when it is exact', async () => {
-    const confirm = async () => { throw new Error('asked') }
+    const confirm = async () => {
+      throw new Error('asked')
+    }
     const [sure, exact] = [pattern(), verb({ plan: async () => ({ targets: ['a'] }) })]
     await invoke(sure, {}, context(), { ...FREE, yes: true, confirm })
     await invoke(exact, {}, context(), { ...FREE, confirm })
@@ -118,11 +171,15 @@ describe('what a verb plans', () => {
   it('is named by a refusal up to ten', async () => {
     const to = Array.from({ length: 12 }, (_, at) => `file${at}`)
     const rm = verb({ plan: async () => ({ targets: to, question: { what: 'delete 12', to } }) })
-    await expect(invoke(rm, {}, context(), FREE)).rejects.toMatchObject({ message: expect.stringMatching(/delete 12: file0, .*, file9, … and 2 more$/) as string })
+    await expect(invoke(rm, {}, context(), FREE)).rejects.toMatchObject({
+      message: expect.stringMatching(/delete 12: file0, .*, file9, … and 2 more$/) as string,
+    })
   })
 
   it('is not looked up further for a question that nobody asks', async () => {
-    const question = async (): Promise<Question> => { throw new Error('looked up') }
+    const question = async (): Promise<Question> => {
+      throw new Error('looked up')
+    }
     await invoke(verb({ plan: async () => ({ targets: [], question }) }), {}, context(), { ...FREE, yes: true })
     await expect(invoke(verb({ plan: async () => ({ targets: [], question }) }), {}, context(), FREE)).rejects.toThrow('looked up')
   })
@@ -130,16 +187,26 @@ describe('what a verb plans', () => {
 
 describe('a dry run', () => {
   const STEP = { name: 'delete file', path: 'C:\\x' }
-  const rowsOf = (result: Result) => (result.kind === 'list' ? [...result.rows as Row[]] : result)
+  const rowsOf = (result: Result) => (result.kind === 'list' ? [...(result.rows as Row[])] : result)
   const dry = async (over: Partial<AnyVerb>, plan: Row[]) => rowsOf(await invoke(verb(over), {}, context(), FREE, plan))
 
   it('is the steps that a verb would take, asked by nobody', async () => {
     const plan: Row[] = []
-    const question = async (): Promise<Question> => { throw new Error('asked') }
-    expect(await dry({ plan: async () => ({ targets: [STEP], question }), run: async (_input, _context, targets) => {
-      plan.push(...targets as Row[])
-      return object({}, [])
-    } }, plan)).toEqual([STEP])
+    const question = async (): Promise<Question> => {
+      throw new Error('asked')
+    }
+    expect(
+      await dry(
+        {
+          plan: async () => ({ targets: [STEP], question }),
+          run: async (_input, _context, targets) => {
+            plan.push(...(targets as Row[]))
+            return object({}, [])
+          },
+        },
+        plan,
+      ),
+    ).toEqual([STEP])
   })
 
   it('reads rows and bytes that are work', async () => {
@@ -149,18 +216,35 @@ describe('a dry run', () => {
         plan.push(STEP)
         yield item
       }
-      const run = async (): Promise<Result> => (kind === 'list' ? list(work({}), []) : { kind, bytes: work(Buffer.from('x')), object: () => ({}) })
+      const run = async (): Promise<Result> =>
+        kind === 'list' ? list(work({}), []) : { kind, bytes: work(Buffer.from('x')), object: () => ({}) }
       expect(await dry({ run }, plan)).toEqual([STEP])
     }
   })
 
   it('ends where an answer would be needed', async () => {
     const plan: Row[] = []
-    expect(await dry({ run: async () => {
-      plan.push(STEP)
-      throw new Planned()
-    } }, plan)).toEqual([STEP])
-    await expect(dry({ run: async () => { throw new Error('a defect') } }, [])).rejects.toThrow('a defect')
+    expect(
+      await dry(
+        {
+          run: async () => {
+            plan.push(STEP)
+            throw new Planned()
+          },
+        },
+        plan,
+      ),
+    ).toEqual([STEP])
+    await expect(
+      dry(
+        {
+          run: async () => {
+            throw new Error('a defect')
+          },
+        },
+        [],
+      ),
+    ).rejects.toThrow('a defect')
   })
 
   it('of what changes nothing is the thing itself', async () => {

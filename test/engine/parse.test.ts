@@ -11,19 +11,31 @@ import { nest, type CommandNode, type Spec } from '../../src/engine/spec.ts'
 const loaded: string[] = []
 
 function leaf(name: string, spec: Partial<Spec>, aliases: string[] = []): CommandNode {
-  return { name, aliases, load: async () => {
-    loaded.push(name)
-    return { spec: { summary: `do ${name}`, examples: [], arguments: {}, options: {}, ...spec }, run: async () => 0 }
-  } }
+  return {
+    name,
+    aliases,
+    load: async () => {
+      loaded.push(name)
+      return { spec: { summary: `do ${name}`, examples: [], arguments: {}, options: {}, ...spec }, run: async () => 0 }
+    },
+  }
 }
 
 const device = required('text', 'device id or name')
-const LS = leaf('ls', {
-  details: 'More about it.',
-  examples: [{ line: 'ls "C:\\Program Files"', does: 'a directory' }],
-  arguments: { device, path: any('remote-path', 'directories') },
-  options: { long: flag('-l, --long', 'all columns'), sort: value('--sort <order>', 'by name or size'), tag: values('--tag <text>', 'several') },
-}, ['dir'])
+const LS = leaf(
+  'ls',
+  {
+    details: 'More about it.',
+    examples: [{ line: 'ls "C:\\Program Files"', does: 'a directory' }],
+    arguments: { device, path: any('remote-path', 'directories') },
+    options: {
+      long: flag('-l, --long', 'all columns'),
+      sort: value('--sort <order>', 'by name or size'),
+      tag: values('--tag <text>', 'several'),
+    },
+  },
+  ['dir'],
+)
 const EXEC = leaf('exec', {
   arguments: { device, command: many('command-line', 'program and arguments') },
   options: { noWait: flag('--no-wait', 'do not wait'), cwd: value('--cwd <dir>', 'where'), shell: flag('--shell', 'through a shell') },
@@ -31,13 +43,28 @@ const EXEC = leaf('exec', {
 const SCRIPT = leaf('script', { arguments: { device, file: required('local-path', 'script'), args: any('command-line', 'its arguments') } })
 const QUERY = leaf('query', {
   arguments: { device, key: required('registry-key', 'key') },
-  options: { value: value('-v, --value <name>', 'a value'), recursive: flag('-s, --recursive', 'all below'), default: flag('--default', 'default') },
+  options: {
+    value: value('-v, --value <name>', 'a value'),
+    recursive: flag('-s, --recursive', 'all below'),
+    default: flag('--default', 'default'),
+  },
   slashes: { '/v': '--value', '/s': '--recursive', '/ve': '--default' },
 })
 const STAT = leaf('stat', { arguments: { device, path: required('remote-path', 'file'), more: optional('text', 'more') } })
 
 const GRAMMAR: Grammar = {
-  root: { name: 'cbc', summary: 'the program', children: [{ name: 'lr', aliases: ['live'], summary: 'live response', children: [LS, STAT, EXEC, SCRIPT, { name: 'reg', summary: 'the registry', children: [QUERY] }] }] },
+  root: {
+    name: 'cbc',
+    summary: 'the program',
+    children: [
+      {
+        name: 'lr',
+        aliases: ['live'],
+        summary: 'live response',
+        children: [LS, STAT, EXEC, SCRIPT, { name: 'reg', summary: 'the registry', children: [QUERY] }],
+      },
+    ],
+  },
   globals: GLOBAL_OPTIONS,
   version: '1.2.3',
   example: posixExample,
@@ -54,18 +81,36 @@ async function text(...typed: string[]): Promise<string> {
   const outcome = await parse(GRAMMAR, typed)
   return outcome.kind === 'text' ? outcome.text : `ran with ${JSON.stringify(outcome.parsed)}`
 }
-const fails = (...typed: string[]): Promise<CbcError> => parse(GRAMMAR, typed).then(outcome => { throw new Error(`no error: ${JSON.stringify(outcome)}`) }, (error: unknown) => error as CbcError)
+const fails = (...typed: string[]): Promise<CbcError> =>
+  parse(GRAMMAR, typed).then(
+    outcome => {
+      throw new Error(`no error: ${JSON.stringify(outcome)}`)
+    },
+    (error: unknown) => error as CbcError,
+  )
 
 describe('a command', () => {
   it('gets its arguments and options, those not given too', async () => {
-    expect((await run('lr', 'ls', 'DEV', 'a', '-l', 'b', '--sort', 'size', '--tag', 'x', '--tag=y')).input).toEqual({ device: 'DEV', path: ['a', 'b'], long: true, sort: 'size', tag: ['x', 'y'] })
+    expect((await run('lr', 'ls', 'DEV', 'a', '-l', 'b', '--sort', 'size', '--tag', 'x', '--tag=y')).input).toEqual({
+      device: 'DEV',
+      path: ['a', 'b'],
+      long: true,
+      sort: 'size',
+      tag: ['x', 'y'],
+    })
     expect((await run('lr', 'ls', 'DEV')).input).toEqual({ device: 'DEV', path: [], long: false, sort: undefined, tag: [] })
     expect((await run('live', 'dir', 'DEV', '--', '-l')).input).toMatchObject({ path: ['-l'], long: false })
   })
 
   it('does not lose the first value of an option that is given twice: it repeats, or is refused', async () => {
-    expect(await fails('lr', 'ls', 'DEV', '--sort', 'size', '--sort', 'name')).toMatchObject({ code: 'usage', message: '--sort can be given once, and is there again with "name"' })
-    expect(await fails('lr', 'reg', 'query', 'DEV', 'HKLM', '/v', 'a', '-v', 'b')).toMatchObject({ code: 'usage', message: '--value can be given once, and is there again with "b"' })
+    expect(await fails('lr', 'ls', 'DEV', '--sort', 'size', '--sort', 'name')).toMatchObject({
+      code: 'usage',
+      message: '--sort can be given once, and is there again with "name"',
+    })
+    expect(await fails('lr', 'reg', 'query', 'DEV', 'HKLM', '/v', 'a', '-v', 'b')).toMatchObject({
+      code: 'usage',
+      message: '--value can be given once, and is there again with "b"',
+    })
   })
 
   it('is the only one that is loaded', async () => {
@@ -82,37 +127,67 @@ describe('a command', () => {
 
   it('gets registry keys in one form', async () => {
     expect((await run('lr', 'reg', 'query', 'DEV', 'hklm:\\Software\\\\x\\')).input['key']).toBe('HKLM\\Software\\x')
-    expect(await fails('lr', 'reg', 'query', 'DEV', 'Software')).toMatchObject({ code: 'usage', message: expect.stringContaining('registry hive') as string })
+    expect(await fails('lr', 'reg', 'query', 'DEV', 'Software')).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('registry hive') as string,
+    })
   })
 })
 
 describe('global options', () => {
-  const PLACES = [['-o', 'csv', 'lr', 'stat', 'DEV', 'x'], ['lr', '-o', 'csv', 'stat', 'DEV', 'x'], ['lr', 'stat', '-o', 'csv', 'DEV', 'x'], ['lr', 'stat', 'DEV', '--output=csv', 'x'], ['lr', 'stat', 'DEV', 'x', '-ocsv']]
+  const PLACES = [
+    ['-o', 'csv', 'lr', 'stat', 'DEV', 'x'],
+    ['lr', '-o', 'csv', 'stat', 'DEV', 'x'],
+    ['lr', 'stat', '-o', 'csv', 'DEV', 'x'],
+    ['lr', 'stat', 'DEV', '--output=csv', 'x'],
+    ['lr', 'stat', 'DEV', 'x', '-ocsv'],
+  ]
 
   it.each(PLACES)('stand anywhere: %s %s %s %s %s %s', async (...typed) => {
-    expect(await run(...typed.filter(word => word !== undefined))).toMatchObject({ input: { device: 'DEV', path: 'x' }, globals: { output: 'csv' } })
+    expect(await run(...typed.filter(word => word !== undefined))).toMatchObject({
+      input: { device: 'DEV', path: 'x' },
+      globals: { output: 'csv' },
+    })
   })
 
   it('may stand in any place and order around the command', async () => {
     const option = fc.constantFrom(['--quiet'], ['-y'], ['--timeout', '30s'], ['--columns=a,b'], ['--read-only'], ['-v'])
     const spread = fc.uniqueArray(fc.tuple(option, fc.integer({ min: 0, max: 4 })), { selector: ([words]) => words[0] ?? '' })
-    await fc.assert(fc.asyncProperty(spread, async places => {
-      const command = ['lr', 'stat', 'DEV', 'x']
-      const typed = Array.from({ length: 5 }, (_, at) => [...places.filter(([, place]) => place === at).flatMap(([words]) => words), ...at < 4 ? [command[at] ?? ''] : []]).flat()
-      const { input, globals } = await run(...typed)
-      expect(input).toEqual({ device: 'DEV', path: 'x', more: undefined })
-      const known: Record<string, [string, unknown]> = { '--quiet': ['quiet', true], '-y': ['yes', true], '--timeout': ['timeout', 30_000], '--columns=a,b': ['columns', ['a', 'b']], '--read-only': ['readOnly', true], '-v': ['verbose', true] }
-      expect(globals).toEqual(Object.fromEntries(places.map(([words]) => known[words[0] ?? ''] ?? ['', undefined])))
-    }), { numRuns: 60 })
+    await fc.assert(
+      fc.asyncProperty(spread, async places => {
+        const command = ['lr', 'stat', 'DEV', 'x']
+        const typed = Array.from({ length: 5 }, (_, at) => [
+          ...places.filter(([, place]) => place === at).flatMap(([words]) => words),
+          ...(at < 4 ? [command[at] ?? ''] : []),
+        ]).flat()
+        const { input, globals } = await run(...typed)
+        expect(input).toEqual({ device: 'DEV', path: 'x', more: undefined })
+        const known: Record<string, [string, unknown]> = {
+          '--quiet': ['quiet', true],
+          '-y': ['yes', true],
+          '--timeout': ['timeout', 30_000],
+          '--columns=a,b': ['columns', ['a', 'b']],
+          '--read-only': ['readOnly', true],
+          '-v': ['verbose', true],
+        }
+        expect(globals).toEqual(Object.fromEntries(places.map(([words]) => known[words[0] ?? ''] ?? ['', undefined])))
+      }),
+      { numRuns: 60 },
+    )
   })
 
   it('nearer to the end win', async () => {
-    expect((await run('--timeout', '1s', 'lr', '--timeout', '2s', 'stat', 'DEV', 'x', '--timeout', '3s')).globals).toEqual({ timeout: 3000 })
+    expect((await run('--timeout', '1s', 'lr', '--timeout', '2s', 'stat', 'DEV', 'x', '--timeout', '3s')).globals).toEqual({
+      timeout: 3000,
+    })
     expect((await run('--timeout', '1s', 'lr', 'stat', 'DEV', 'x')).globals).toEqual({ timeout: 1000 })
   })
 
   it('leave a short name to a command that has it', async () => {
-    expect(await run('lr', 'reg', 'query', 'DEV', 'HKLM', '-v', 'Name', '--verbose')).toMatchObject({ input: { value: 'Name' }, globals: { verbose: true } })
+    expect(await run('lr', 'reg', 'query', 'DEV', 'HKLM', '-v', 'Name', '--verbose')).toMatchObject({
+      input: { value: 'Name' },
+      globals: { verbose: true },
+    })
     expect((await run('-v', 'lr', 'reg', 'query', 'DEV', 'HKLM')).globals).toEqual({ verbose: true })
     expect((await run('lr', 'stat', '-v', 'DEV', 'x')).globals).toEqual({ verbose: true })
   })
@@ -132,19 +207,40 @@ describe('global options', () => {
   })
 
   it.each([
-    [['--json'], true], [['lr', '-o', 'json'], true], [['--output=json'], true], [['-ojson'], true], [['-qo', 'json', 'lr'], true], [['lr', 'stat', 'D', 'x', '-qyojson'], true], [['-o', 'ndjson'], true],
-    [['--output', 'csv'], false], [['lr', 'json'], false], [['-o', 'json', '--output=csv'], false], [['lr', 'stat', '--json', '--nosuch'], true], [['nosuch', '--json'], true],
+    [['--json'], true],
+    [['lr', '-o', 'json'], true],
+    [['--output=json'], true],
+    [['-ojson'], true],
+    [['-qo', 'json', 'lr'], true],
+    [['lr', 'stat', 'D', 'x', '-qyojson'], true],
+    [['-o', 'ndjson'], true],
+    [['--output', 'csv'], false],
+    [['lr', 'json'], false],
+    [['-o', 'json', '--output=csv'], false],
+    [['lr', 'stat', '--json', '--nosuch'], true],
+    [['nosuch', '--json'], true],
     // What is the value of another option, or a word of the endpoint's command line, asks for nothing.
-    [['--columns', '--json'], false], [['lr', 'reg', 'query', 'D', 'HKLM', '/v', '--json'], false], [['lr', 'exec', 'D', '--', 'x', '--json'], false],
-    [['lr', 'exec', 'D', 'x', '--json'], false], [['lr', 'exec', 'D', 'x', '-o', 'json'], false], [['lr', 'exec', 'D', '--json'], true], [['lr', 'stat', 'D', '--', '--json'], false],
+    [['--columns', '--json'], false],
+    [['lr', 'reg', 'query', 'D', 'HKLM', '/v', '--json'], false],
+    [['lr', 'exec', 'D', '--', 'x', '--json'], false],
+    [['lr', 'exec', 'D', 'x', '--json'], false],
+    [['lr', 'exec', 'D', 'x', '-o', 'json'], false],
+    [['lr', 'exec', 'D', '--json'], true],
+    [['lr', 'stat', 'D', '--', '--json'], false],
   ])('of a line that may be wrong: errors of %j are JSON: %s', async (typed, asks) => {
     expect(await asksForJson(GRAMMAR.root, GRAMMAR.globals, typed)).toBe(asks)
   })
 
   it('may be several short ones in one word, the last with its value in the next', async () => {
-    expect(await run('-qo', 'json', 'lr', 'stat', 'DEV', 'x')).toMatchObject({ input: { path: 'x' }, globals: { quiet: true, output: 'json' } })
-    expect(await run('lr', 'ls', 'DEV', '-lqocsv', 'x')).toMatchObject({ input: { path: ['x'], long: true }, globals: { quiet: true, output: 'csv' } })
-    expect(await fails('lr', 'ls', 'DEV', '-lz')).toMatchObject({ code: 'usage', message: 'unknown option \'-z\'' })
+    expect(await run('-qo', 'json', 'lr', 'stat', 'DEV', 'x')).toMatchObject({
+      input: { path: 'x' },
+      globals: { quiet: true, output: 'json' },
+    })
+    expect(await run('lr', 'ls', 'DEV', '-lqocsv', 'x')).toMatchObject({
+      input: { path: ['x'], long: true },
+      globals: { quiet: true, output: 'csv' },
+    })
+    expect(await fails('lr', 'ls', 'DEV', '-lz')).toMatchObject({ code: 'usage', message: "unknown option '-z'" })
   })
 })
 
@@ -160,32 +256,65 @@ describe('a command line for the endpoint', () => {
   })
 
   it('has ours before its first word, around the device', async () => {
-    expect(await run('lr', 'exec', '--cwd', 'C:\\x', 'DEV', '--shell', '-o', 'csv', 'tool', '-x')).toMatchObject({ input: { device: 'DEV', cwd: 'C:\\x', shell: true, command: ['tool', '-x'] }, globals: { output: 'csv' } })
+    expect(await run('lr', 'exec', '--cwd', 'C:\\x', 'DEV', '--shell', '-o', 'csv', 'tool', '-x')).toMatchObject({
+      input: { device: 'DEV', cwd: 'C:\\x', shell: true, command: ['tool', '-x'] },
+      globals: { output: 'csv' },
+    })
   })
 
   it('gives up none of its options to us, whatever they are called', async () => {
-    expect(await run('lr', 'exec', 'DEV', 'tool', '--yes', '--json', '--timeout', '5s', '--cwd=C:\\')).toMatchObject({ input: { command: ['tool', '--yes', '--json', '--timeout', '5s', '--cwd=C:\\'], cwd: undefined }, globals: {} })
-    expect(await run('lr', 'script', 'DEV', 'a.py', '--verbose')).toMatchObject({ input: { file: 'a.py', args: ['--verbose'] }, globals: {} })
-    expect(await run('lr', 'script', '-v', 'DEV', 'a.py', '--', '-v')).toMatchObject({ input: { args: ['-v'] }, globals: { verbose: true } })
-    expect(await fails('lr', 'exec', 'DEV', '--json')).toMatchObject({ message: 'missing required argument \'command\'' })
+    expect(await run('lr', 'exec', 'DEV', 'tool', '--yes', '--json', '--timeout', '5s', '--cwd=C:\\')).toMatchObject({
+      input: { command: ['tool', '--yes', '--json', '--timeout', '5s', '--cwd=C:\\'], cwd: undefined },
+      globals: {},
+    })
+    expect(await run('lr', 'script', 'DEV', 'a.py', '--verbose')).toMatchObject({
+      input: { file: 'a.py', args: ['--verbose'] },
+      globals: {},
+    })
+    expect(await run('lr', 'script', '-v', 'DEV', 'a.py', '--', '-v')).toMatchObject({
+      input: { args: ['-v'] },
+      globals: { verbose: true },
+    })
+    expect(await fails('lr', 'exec', 'DEV', '--json')).toMatchObject({ message: "missing required argument 'command'" })
   })
 
   it('keeps them after --, wherever that stands', async () => {
-    for (const typed of [['DEV', '--', 'tool', '--json'], ['--', 'DEV', 'tool', '--json'], ['DEV', '--shell', '--', 'tool', '--json']]) {
-      expect(await run('lr', 'exec', ...typed)).toMatchObject({ input: { device: 'DEV', command: ['tool', '--json'], shell: typed.includes('--shell') }, globals: {} })
+    for (const typed of [
+      ['DEV', '--', 'tool', '--json'],
+      ['--', 'DEV', 'tool', '--json'],
+      ['DEV', '--shell', '--', 'tool', '--json'],
+    ]) {
+      expect(await run('lr', 'exec', ...typed)).toMatchObject({
+        input: { device: 'DEV', command: ['tool', '--json'], shell: typed.includes('--shell') },
+        globals: {},
+      })
     }
     expect(await line('DEV', 'git', 'log', '--', 'file')).toEqual(['git', 'log', '--', 'file'])
     expect(await line('DEV', '--', 'a', '--', 'b')).toEqual(['a', '--', 'b'])
   })
 
   it('is whole, whatever it is', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(fc.oneof(fc.constantFrom('-h', '--json', '--', '-o', '--help', '-v', '--version', '--no-wait', '/c', '-'), fc.string().filter(text => !text.includes('\0')))), async words => {
-      expect((await run('lr', 'exec', 'DEV', '--', 'tool', ...words)).input).toMatchObject({ device: 'DEV', command: ['tool', ...words], noWait: false })
-    }))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.oneof(
+            fc.constantFrom('-h', '--json', '--', '-o', '--help', '-v', '--version', '--no-wait', '/c', '-'),
+            fc.string().filter(text => !text.includes('\0')),
+          ),
+        ),
+        async words => {
+          expect((await run('lr', 'exec', 'DEV', '--', 'tool', ...words)).input).toMatchObject({
+            device: 'DEV',
+            command: ['tool', ...words],
+            noWait: false,
+          })
+        },
+      ),
+    )
   })
 })
 
-describe('reg.exe\'s switches', () => {
+describe("reg.exe's switches", () => {
   it('are ours, in any case', async () => {
     expect((await run('lr', 'reg', 'query', 'DEV', 'HKLM', '/v', 'Name', '/S')).input).toMatchObject({ value: 'Name', recursive: true })
     expect((await run('lr', 'reg', 'query', 'DEV', 'HKLM', '/VE')).input).toMatchObject({ default: true })
@@ -198,27 +327,30 @@ describe('reg.exe\'s switches', () => {
 
   it('are nothing elsewhere, and names of all objects are no switches', async () => {
     expect((await run('lr', 'ls', 'DEV', '/v')).input).toMatchObject({ path: ['/v'] })
-    expect(await fails('lr', 'reg', 'query', 'DEV', 'constructor')).toMatchObject({ code: 'usage', message: expect.stringContaining('registry hive') as string })
+    expect(await fails('lr', 'reg', 'query', 'DEV', 'constructor')).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('registry hive') as string,
+    })
   })
 })
 
 describe('mistakes', () => {
   it.each([
-    [['lss'], 'unknown command \'lss\''],
-    [['ls', 'DEV'], 'unknown command \'ls\'', 'did you mean `cbc lr ls`?'],
-    [['Dir'], 'unknown command \'Dir\'', 'did you mean `cbc lr ls`?'],
-    [['--json', 'lr', 'query', 'DEV'], 'unknown command \'query\'', 'did you mean `cbc lr reg query`?'],
-    [['lr', 'sta'], 'unknown command \'sta\'', 'did you mean stat?'],
-    [['lr', 'reg', 'qery'], 'unknown command \'qery\'', 'did you mean query?'],
-    [['lr', 'nope', '--help'], 'unknown command \'nope\''],
-    [['-h', 'lr', 'reg', 'qery'], 'unknown command \'qery\'', 'did you mean query?'],
-    [['lr', 'ls', 'DEV', '--sotr', 'x'], 'unknown option \'--sotr\'', 'did you mean --sort?'],
-    [['--jsn', 'lr'], 'unknown option \'--jsn\'', 'did you mean --json?'],
-    [['lr', 'stat'], 'missing required argument \'device\'', 'see `cbc lr stat --help`'],
-    [['lr', 'stat', 'DEV'], 'missing required argument \'path\'', 'see `cbc lr stat --help`'],
-    [['lr', 'exec', 'DEV'], 'missing required argument \'command\'', 'see `cbc lr exec --help`'],
-    [['lr', 'stat', 'DEV', 'a', 'b', 'c'], 'too many arguments for \'stat\'. Expected 3 arguments but got 4: DEV, a, b, c'],
-    [['lr', 'ls', 'DEV', '--sort'], 'option \'--sort <order>\' argument missing'],
+    [['lss'], "unknown command 'lss'"],
+    [['ls', 'DEV'], "unknown command 'ls'", 'did you mean `cbc lr ls`?'],
+    [['Dir'], "unknown command 'Dir'", 'did you mean `cbc lr ls`?'],
+    [['--json', 'lr', 'query', 'DEV'], "unknown command 'query'", 'did you mean `cbc lr reg query`?'],
+    [['lr', 'sta'], "unknown command 'sta'", 'did you mean stat?'],
+    [['lr', 'reg', 'qery'], "unknown command 'qery'", 'did you mean query?'],
+    [['lr', 'nope', '--help'], "unknown command 'nope'"],
+    [['-h', 'lr', 'reg', 'qery'], "unknown command 'qery'", 'did you mean query?'],
+    [['lr', 'ls', 'DEV', '--sotr', 'x'], "unknown option '--sotr'", 'did you mean --sort?'],
+    [['--jsn', 'lr'], "unknown option '--jsn'", 'did you mean --json?'],
+    [['lr', 'stat'], "missing required argument 'device'", 'see `cbc lr stat --help`'],
+    [['lr', 'stat', 'DEV'], "missing required argument 'path'", 'see `cbc lr stat --help`'],
+    [['lr', 'exec', 'DEV'], "missing required argument 'command'", 'see `cbc lr exec --help`'],
+    [['lr', 'stat', 'DEV', 'a', 'b', 'c'], "too many arguments for 'stat'. Expected 3 arguments but got 4: DEV, a, b, c"],
+    [['lr', 'ls', 'DEV', '--sort'], "option '--sort <order>' argument missing"],
   ] as [string[], string, string?][])('%j: %s', async (typed, message, hint) => {
     const error = await fails(...typed)
     expect(error).toMatchObject({ code: 'usage', message: expect.stringContaining(message.split('. Expected')[0] ?? '') as string })
@@ -229,7 +361,18 @@ describe('mistakes', () => {
 })
 
 describe('help', () => {
-  it.each([[[]], [['lr']], [['lr', '--help']], [['-h']], [['lr', 'reg']], [['lr', 'ls', '-h']], [['lr', 'ls', 'DEV', '--help']], [['lr', 'exec', '-h']], [['--json']], [['lr', '-o', 'json', '-h']]])('%j shows it', async typed => {
+  it.each([
+    [[]],
+    [['lr']],
+    [['lr', '--help']],
+    [['-h']],
+    [['lr', 'reg']],
+    [['lr', 'ls', '-h']],
+    [['lr', 'ls', 'DEV', '--help']],
+    [['lr', 'exec', '-h']],
+    [['--json']],
+    [['lr', '-o', 'json', '-h']],
+  ])('%j shows it', async typed => {
     expect(await text(...typed)).toMatch(/^Usage: cbc/)
   })
 
@@ -244,7 +387,15 @@ describe('help', () => {
   it('of a command tells its arguments, options, examples and the options of all', async () => {
     const shown = await text('lr', 'ls', '--help')
     expect(shown).toMatch(/^Usage: cbc lr ls \[options\] <device> \[path\.\.\.\]\n\nDo ls\. More about it\./)
-    for (const part of ['-l, --long', '--sort <order>', 'directories', 'Also: --profile <name>, --output <format>', '(see cbc --help)', 'cbc lr ls WIN-FIN-01 \'C:\\Program Files\'\n      a directory']) expect(shown).toContain(part)
+    for (const part of [
+      '-l, --long',
+      '--sort <order>',
+      'directories',
+      'Also: --profile <name>, --output <format>',
+      '(see cbc --help)',
+      "cbc lr ls WIN-FIN-01 'C:\\Program Files'\n      a directory",
+    ])
+      expect(shown).toContain(part)
     expect(shown.split('\n').filter(line => line.length > 100)).toEqual([])
     expect(await text('lr', 'reg', 'query', '-h')).toContain('Also as reg.exe has them: /v (--value), /s (--recursive), /ve (--default)')
   })
@@ -258,17 +409,36 @@ describe('help', () => {
 
 describe('examples', () => {
   it('are quoted for the shell that they are for', () => {
-    expect(posixExample('cbc lr put', 'put "it\'s.txt" "C:\\Program Files"')).toBe('cbc lr put WIN-FIN-01 \'it\'\\\'\'s.txt\' \'C:\\Program Files\'')
-    expect(posixExample('cbc lr reg query', 'reg query HKLM\\x -v "a b"')).toBe('cbc lr reg query WIN-FIN-01 \'HKLM\\x\' -v \'a b\'')
+    expect(posixExample('cbc lr put', 'put "it\'s.txt" "C:\\Program Files"')).toBe(
+      "cbc lr put WIN-FIN-01 'it'\\''s.txt' 'C:\\Program Files'",
+    )
+    expect(posixExample('cbc lr reg query', 'reg query HKLM\\x -v "a b"')).toBe("cbc lr reg query WIN-FIN-01 'HKLM\\x' -v 'a b'")
     expect(posixExample('cbc lr ps', 'ps')).toBe('cbc lr ps WIN-FIN-01')
     expect(shellExample('ls', 'ls   C:\\Users "a b"')).toBe('ls C:\\Users "a b"')
   })
 })
 
 it('names of two words are commands of a group', () => {
-  const load = async () => { throw new Error('not loaded') }
-  const nodes = nest([{ name: 'ls', load }, { name: 'reg query', load }, { name: 'ps', load }, { name: 'reg add', load }], { reg: 'the registry' }, name => (name === 'ls' ? ['dir'] : []))
+  const load = async () => {
+    throw new Error('not loaded')
+  }
+  const nodes = nest(
+    [
+      { name: 'ls', load },
+      { name: 'reg query', load },
+      { name: 'ps', load },
+      { name: 'reg add', load },
+    ],
+    { reg: 'the registry' },
+    name => (name === 'ls' ? ['dir'] : []),
+  )
   expect(nodes.map(node => node.name)).toEqual(['ls', 'reg', 'ps'])
   expect(nodes[0]).toMatchObject({ aliases: ['dir'] })
-  expect(nodes[1]).toMatchObject({ summary: 'the registry', children: [{ name: 'query', load }, { name: 'add', load }] })
+  expect(nodes[1]).toMatchObject({
+    summary: 'the registry',
+    children: [
+      { name: 'query', load },
+      { name: 'add', load },
+    ],
+  })
 })

@@ -20,20 +20,42 @@ class Growing extends Devices {
 }
 
 const verb = defineOrganizationVerb({
-  name: 'poke', summary: 'pokes', examples: [], effect: 'change', options: {},
+  name: 'poke',
+  summary: 'pokes',
+  examples: [],
+  effect: 'change',
+  options: {},
   arguments: { first: required('device', ''), all: many('device', '') },
   async plan({ first, all }, context) {
-    const targets = [await context.device(first), ...await context.targets(all)]
+    const targets = [await context.device(first), ...(await context.targets(all))]
     return { targets, question: { what: `poke ${targets.map(({ id }) => id).join(' ')}` } }
   },
-  run: async (_input, _context, targets) => list(targets.map(({ id }) => ({ id })), []),
+  run: async (_input, _context, targets) =>
+    list(
+      targets.map(({ id }) => ({ id })),
+      [],
+    ),
 })
 
 it('what was confirmed is what is done, though the service finds more when it is asked again', async () => {
   const connection = { devices: new Growing(undefined as never, 'ORG') }
   const asked: string[] = []
-  const policy: Policy = { readOnly: false, yes: false, confirm: async ({ what }) => { asked.push(what); return true } }
-  const result = await administer(verb, { first: 'WIN-1', all: ['WIN-*'] }, {}, policy, { connection, sources: {} } as unknown as Surroundings, signal)
+  const policy: Policy = {
+    readOnly: false,
+    yes: false,
+    confirm: async ({ what }) => {
+      asked.push(what)
+      return true
+    },
+  }
+  const result = await administer(
+    verb,
+    { first: 'WIN-1', all: ['WIN-*'] },
+    {},
+    policy,
+    { connection, sources: {} } as unknown as Surroundings,
+    signal,
+  )
   expect(asked).toEqual(['poke 1 1 2'])
   expect(result).toMatchObject({ rows: [{ id: 1 }, { id: 1 }, { id: 2 }] })
 })

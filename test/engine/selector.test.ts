@@ -6,28 +6,56 @@ import { readSelector, type Part } from '../../src/engine/selector.ts'
 const read = async (typed: string, file = '') => await readSelector(typed, { file: async () => file, stdin: async () => file })
 
 it('whatever is typed, or stands in a list, is devices that can be looked for or a mistake', async () => {
-  const piece = fc.constantFrom(',', ',', ' ', '@', '@-', '#', '\n', '\r', 'query:', 'a', '*', '?', '7', '0', '99999999999999999999', '\ufeff', '\0', '\u202e', 'CORP\\')
-  const text = fc.oneof(fc.array(piece, { maxLength: 12 }).map(parts => parts.join('')), fc.string({ unit: 'binary' }))
-  await fc.assert(fc.asyncProperty(text, text, async (typed, file) => {
-    const parts = await read(typed, file).catch((error: unknown) => error)
-    if (!Array.isArray(parts)) {
-      expect(parts instanceof CbcError && parts.code).toBe('usage')
-      return
-    }
-    expect(parts.length).toBeGreaterThan(0)
-    for (const part of parts as Part[]) {
-      if (part.kind === 'id') expect(Number.isSafeInteger(part.id) && part.id > 0).toBe(true)
-      else expect((part.kind === 'query' ? part.query : part.name).trim()).not.toBe('')
-      if (part.kind === 'name') expect(part.name).not.toMatch(/[*?]/)
-    }
-  }), { numRuns: 2000 })
+  const piece = fc.constantFrom(
+    ',',
+    ',',
+    ' ',
+    '@',
+    '@-',
+    '#',
+    '\n',
+    '\r',
+    'query:',
+    'a',
+    '*',
+    '?',
+    '7',
+    '0',
+    '99999999999999999999',
+    '\ufeff',
+    '\0',
+    '\u202e',
+    'CORP\\',
+  )
+  const text = fc.oneof(
+    fc.array(piece, { maxLength: 12 }).map(parts => parts.join('')),
+    fc.string({ unit: 'binary' }),
+  )
+  await fc.assert(
+    fc.asyncProperty(text, text, async (typed, file) => {
+      const parts = await read(typed, file).catch((error: unknown) => error)
+      if (!Array.isArray(parts)) {
+        expect(parts instanceof CbcError && parts.code).toBe('usage')
+        return
+      }
+      expect(parts.length).toBeGreaterThan(0)
+      for (const part of parts as Part[]) {
+        if (part.kind === 'id') expect(Number.isSafeInteger(part.id) && part.id > 0).toBe(true)
+        else expect((part.kind === 'query' ? part.query : part.name).trim()).not.toBe('')
+        if (part.kind === 'name') expect(part.name).not.toMatch(/[*?]/)
+      }
+    }),
+    { numRuns: 2000 },
+  )
 })
 
 it('names stay as they are, in a list as on the line', async () => {
   const name = fc.stringMatching(/^[A-Za-z][\w.\\-]{0,20}$/)
-  await fc.assert(fc.asyncProperty(fc.array(name, { minLength: 1, maxLength: 5 }), async names => {
-    const expected = names.map(one => ({ kind: 'name', name: one }))
-    expect(await read(names.join(', '))).toEqual(expected)
-    expect(await read('@list', names.join('\r\n'))).toEqual(expected)
-  }))
+  await fc.assert(
+    fc.asyncProperty(fc.array(name, { minLength: 1, maxLength: 5 }), async names => {
+      const expected = names.map(one => ({ kind: 'name', name: one }))
+      expect(await read(names.join(', '))).toEqual(expected)
+      expect(await read('@list', names.join('\r\n'))).toEqual(expected)
+    }),
+  )
 })

@@ -16,7 +16,10 @@ describe('a disk of this machine that is full', () => {
       if (++writes === nth) throw new CbcError('io', 'big.bin.part: no space left on this disk')
     }
     const { code, err } = await get()
-    expect([code, JSON.parse(err)]).toEqual([1, { error: expect.objectContaining({ code: 'io', message: 'big.bin.part: no space left on this disk' }) as object }])
+    expect([code, JSON.parse(err)]).toEqual([
+      1,
+      { error: expect.objectContaining({ code: 'io', message: 'big.bin.part: no space left on this disk' }) as object },
+    ])
     expect([bench.local.files.has('big.bin'), await bench.left()]).toEqual([false, []])
     bench.local.onWrite = () => {}
     expect((await get()).code).toBe(0)

@@ -4,14 +4,27 @@ import type { LocalFiles, Transport } from '../../src/core/ports.ts'
 import { DEVICE, FaultBench } from '../support/fault-matrix.ts'
 
 /**
- * The program is killed (kill -9) at every point at which it touches the outer host: before and after each request, before each step with a local file. From there on it does nothing any more.
+ * The program is killed (kill -9) at every point at which it touches the outer host: before and after each request, before each step with a
+ * local file. From there on it does nothing any more.
  * Then `lr gc` and a second run come to the right end.
  */
 
 const TEMP = 'C:\\Windows\\Temp'
 const HOSTS = 'C:\\Windows\\System32\\drivers\\etc\\hosts'
 const STICKS = 'vendor_id,product_id,serial_number,approval_name\n0x0951,0x1607,A1,one\n0x0951,0x1607,A2,two\n0x0951,0x1607,A3,three\n'
-const stick = (serial: string, name: string) => ['usb', 'approval', 'create', '--vendor-id', '0951', '--product-id', '1607', '--serial-number', serial, '--name', name]
+const stick = (serial: string, name: string) => [
+  'usb',
+  'approval',
+  'create',
+  '--vendor-id',
+  '0951',
+  '--product-id',
+  '1607',
+  '--serial-number',
+  serial,
+  '--name',
+  name,
+]
 const NOTE = 'C:\\Users\\Public\\note.txt'
 
 interface Work {
@@ -104,13 +117,17 @@ const BULK: Record<string, Work> = {
     before: [stick('A2', 'other'), stick('B1', 'to go')],
     async halfway(bench) {
       if (named(await approvals(bench)).join() === 'A2 other,B1 to go') return
-      const kept = [...bench.local.files].filter(([name]) => /rollback-[^.]*\.json$/.test(name)).map(([, bytes]) => named(JSON.parse(bytes.toString()) as Approval[]).sort())
+      const kept = [...bench.local.files]
+        .filter(([name]) => /rollback-[^.]*\.json$/.test(name))
+        .map(([, bytes]) => named(JSON.parse(bytes.toString()) as Approval[]).sort())
       expect(kept).toEqual([['A2 other', 'B1 to go']])
     },
     async check(bench) {
       const all = await approvals(bench)
       expect(named(all)).toEqual(AS_IN_FILE)
-      expect(all.filter(({ created_at, updated_at }) => created_at !== updated_at).map(({ serial_number }) => serial_number)).toEqual(['A2'])
+      expect(all.filter(({ created_at, updated_at }) => created_at !== updated_at).map(({ serial_number }) => serial_number)).toEqual([
+        'A2',
+      ])
     },
   },
 }
@@ -124,7 +141,9 @@ class Life {
 
   constructor(most = Infinity) {
     this.#most = most
-    this.over = new Promise(resolve => { this.#end = () => resolve('killed') })
+    this.over = new Promise(resolve => {
+      this.#end = () => resolve('killed')
+    })
   }
 
   /** One step; the last never ends. */

@@ -5,7 +5,8 @@ import { CASES, FAULTS, outcomeOf, type Case, type Outcome } from '../support/fa
 import { page } from '../support/reliability-page.ts'
 
 /**
- * Every call that the program makes, with everything that can go wrong with it, once and always: nothing is done twice, nothing is lost, nothing is left, nothing hangs,
+ * Every call that the program makes, with everything that can go wrong with it, once and always: nothing is done twice, nothing is lost,
+ * nothing is left, nothing hangs,
  * and what the program says is so. `UPDATE_DOCS=1` writes docs/reliability.md anew; `FAULT_ROUNDS=20` runs it all twenty times.
  */
 const DOCUMENT = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url))
@@ -17,7 +18,10 @@ const cells = new Map<string, [once: Outcome, always: Outcome]>()
 
 /** What a read shows, without what differs from run to run. */
 function shown({ out }: Outcome): string {
-  return out.replace(/"(duration_ms|process_pid|id|[a-z_]*time|[a-z]+_(?:at|seen))":("[^"]*"|\d+)/g, '"$1":0').replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'uuid').replace(/\d+:11412673/g, 'session')
+  return out
+    .replace(/"(duration_ms|process_pid|id|[a-z_]*time|[a-z]+_(?:at|seen))":("[^"]*"|\d+)/g, '"$1":0')
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'uuid')
+    .replace(/\d+:11412673/g, 'session')
 }
 
 /** What is said of it: of several things, of those that failed. */
@@ -43,10 +47,12 @@ function check({ made, call }: Case, whole: Outcome, cell: Outcome): void {
 
 describe.each(CASES)('$call', one => {
   let whole: Outcome
-  beforeAll(async () => { whole = await outcomeOf(one) })
+  beforeAll(async () => {
+    whole = await outcomeOf(one)
+  })
 
   it('works', () => {
-    expect(whole).toMatchObject({ code: 'ok', left: { before: [], after: [] }, ...one.made && { made: 1 } })
+    expect(whole).toMatchObject({ code: 'ok', left: { before: [], after: [] }, ...(one.made && { made: 1 }) })
   })
 
   it.each(Object.keys(FAULTS))('%s', async name => {

@@ -18,7 +18,7 @@ it('remembers a text for each name, for its user alone', async () => {
   for (const file of files) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600)
 })
 
-it('says so when it can\'t remember', async () => {
+it("says so when it can't remember", async () => {
   const folder = testFolder()
   writeFileSync(join(folder, 'file'), '')
   await expect(openCache(join(folder, 'file'), 'x').write('one')).rejects.toThrow(/ENOTDIR|EEXIST/)

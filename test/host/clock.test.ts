@@ -8,7 +8,7 @@ describe('sleep', () => {
     expect(order).toEqual([1, 30])
   })
 
-  it('ends with the signal\'s reason, before it and in it', async () => {
+  it("ends with the signal's reason, before it and in it", async () => {
     const stop = new AbortController()
     const reason = new Error('stop')
     const sleeping = clock.sleep(1e9, stop.signal)
@@ -19,7 +19,10 @@ describe('sleep', () => {
 
   it('may be longer than a timer can be set for', async () => {
     const stop = new AbortController()
-    const long = clock.sleep(2 ** 40, stop.signal).then(() => 'long', () => 'stopped')
+    const long = clock.sleep(2 ** 40, stop.signal).then(
+      () => 'long',
+      () => 'stopped',
+    )
     expect(await Promise.race([long, clock.sleep(20).then(() => 'short')])).toBe('short')
     stop.abort()
     expect(await long).toBe('stopped')

@@ -13,14 +13,16 @@ const state = testFolder()
 
 async function send(lab: LabService, method: string, path: string, over: Partial<WireRequest> = {}) {
   const { status, headers, body } = await lab.send({
-    method, url: new URL(`http://lab.localhost/appservices/v6/orgs/${lab.org}/${path}`),
-    headers: { 'x-auth-token': lab.token, ...typeof over.body === 'object' && { 'content-type': 'application/json' }, ...over.headers },
-    ...over.body && { body: over.body }, ...over.signal && { signal: over.signal },
+    method,
+    url: new URL(`http://lab.localhost/appservices/v6/orgs/${lab.org}/${path}`),
+    headers: { 'x-auth-token': lab.token, ...(typeof over.body === 'object' && { 'content-type': 'application/json' }), ...over.headers },
+    ...(over.body && { body: over.body }),
+    ...(over.signal && { signal: over.signal }),
   })
   const parts: Uint8Array[] = []
   for await (const part of body) parts.push(part)
   const text = Buffer.concat(parts).toString()
-  return { status, headers, json: text === '' ? undefined : JSON.parse(text) as Record<string, unknown> }
+  return { status, headers, json: text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>) }
 }
 
 const start = (lab: LabService) => send(lab, 'POST', 'liveresponse/sessions', { body: Buffer.from('{"device_id": 11412673}') })
@@ -46,7 +48,9 @@ it('takes a streamed body, and another token', async () => {
   async function* body(): AsyncIterable<Uint8Array> {
     for (const part of ['{"device_', 'id": 11412673}']) yield Buffer.from(part)
   }
-  expect((await send(lab, 'POST', 'liveresponse/sessions', { body: body(), headers: { 'content-type': 'application/json' } })).status).toBe(201)
+  expect((await send(lab, 'POST', 'liveresponse/sessions', { body: body(), headers: { 'content-type': 'application/json' } })).status).toBe(
+    201,
+  )
   expect((await send(lab, 'GET', 'liveresponse/sessions', { headers: { 'x-auth-token': 'wrong' } })).status).toBe(401)
   await lab.close()
 })
@@ -58,18 +62,22 @@ describe('a lab that runs programs here, or that others can reach', () => {
     const [one, other] = [guarded(), guarded()]
     expect(one.token).toMatch(/^[A-Z0-9]{24}\/[A-Z0-9]{10}$/)
     expect(other.token).not.toBe(one.token)
-    for (const token of ['ABCDEFGHIJKLMNO123456789/ABCD123456', other.token]) expect((await send(one, 'GET', 'liveresponse/sessions', { headers: { 'x-auth-token': token } })).status).toBe(401)
+    for (const token of ['ABCDEFGHIJKLMNO123456789/ABCD123456', other.token])
+      expect((await send(one, 'GET', 'liveresponse/sessions', { headers: { 'x-auth-token': token } })).status).toBe(401)
     expect((await send(one, 'GET', 'liveresponse/sessions')).status).toBe(204)
     await Promise.all([one.close(), other.close()])
   })
 
-  it.each(['a/b', 'ABCDEFGHIJKLMNO123456789/ABCD123456', 'aaaaaaaaaaaaaaaaaaaaaaaa/aaaaaaaaaa'])('is refused with %s, as its token and among its keys', token => {
-    expect(() => guarded({ token })).toThrow(expect.objectContaining({ code: 'refused' }))
-    expect(() => guarded({ keys: [{ token, permissions: 'all' }] })).toThrow(expect.objectContaining({ code: 'refused' }))
-  })
+  it.each(['a/b', 'ABCDEFGHIJKLMNO123456789/ABCD123456', 'aaaaaaaaaaaaaaaaaaaaaaaa/aaaaaaaaaa'])(
+    'is refused with %s, as its token and among its keys',
+    token => {
+      expect(() => guarded({ token })).toThrow(expect.objectContaining({ code: 'refused' }))
+      expect(() => guarded({ keys: [{ token, permissions: 'all' }] })).toThrow(expect.objectContaining({ code: 'refused' }))
+    },
+  )
 })
 
-it('gives up with the signal\'s reason', async () => {
+it("gives up with the signal's reason", async () => {
   const lab = openLabService(join(state, 'third'), { local: false })
   const stop = new AbortController()
   const reason = new Error('enough')
@@ -85,7 +93,12 @@ it('an answer that stalls ends with the signal, also when all but the answer is 
   const lab = openLabService(state, { local: false, state: false, faults: [{ do: { stall: 1 } }] })
   const stop = new AbortController()
   const reason = new Error('enough')
-  const { body } = await lab.send({ method: 'GET', url: new URL(`http://lab.localhost/appservices/v6/orgs/${lab.org}/devices/11412673`), headers: { 'x-auth-token': lab.token }, signal: stop.signal })
+  const { body } = await lab.send({
+    method: 'GET',
+    url: new URL(`http://lab.localhost/appservices/v6/orgs/${lab.org}/devices/11412673`),
+    headers: { 'x-auth-token': lab.token },
+    signal: stop.signal,
+  })
   const parts = body[Symbol.asyncIterator]()
   await parts.next()
   await setImmediate()

@@ -9,7 +9,9 @@ import { ManualClock } from '../support/host.ts'
 import { testFolder } from '../support/folder.ts'
 
 const made: string[] = []
-afterAll(() => { for (const folder of made) rmSync(folder, { recursive: true, force: true }) })
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true })
+})
 
 const FILE: Trace = { kind: 'file', device_id: 7, path: 'C:\\Windows\\Temp\\cbc-1.out' }
 const SESSION: Trace = { kind: 'session', device_id: 7 }
@@ -24,7 +26,16 @@ function machine() {
   const clock = new ManualClock()
   const warnings: string[] = []
   const run = (pid = FIRST, place = 'https://a ORG'): Ledger =>
-    openLedger({ directory, place, clock, random, warn: line => { warnings.push(line) }, processes: { pid, alive: other => !dead.has(other), startOf: () => undefined } })
+    openLedger({
+      directory,
+      place,
+      clock,
+      random,
+      warn: line => {
+        warnings.push(line)
+      },
+      processes: { pid, alive: other => !dead.has(other), startOf: () => undefined },
+    })
   return { directory, dead, clock, run, warnings, files: () => readdirSync(directory) }
 }
 
@@ -60,7 +71,11 @@ describe('the ledger', () => {
     const noted = m.run(FIRST).note(SESSION)
     m.clock.advance(5)
     noted.know({ session_id: '1:7' })
-    const seen = () => m.run(SECOND).entries().map(({ trace, used, since }) => ({ trace, used, since }))
+    const seen = () =>
+      m
+        .run(SECOND)
+        .entries()
+        .map(({ trace, used, since }) => ({ trace, used, since }))
     const since = m.clock.now() - 5
     expect(seen()).toEqual([{ trace: { ...SESSION, session_id: '1:7' }, used: true, since }])
     m.dead.add(FIRST)
@@ -69,10 +84,23 @@ describe('the ledger', () => {
 
   it('shows a program that could not be ended, with or without its pid, and nothing that is none', () => {
     const m = machine()
-    const programs: Trace[] = [{ kind: 'program', device_id: 7, path: 'wiper.exe', pid: 3272 }, { kind: 'program', device_id: 7, path: 'wiper.exe' }]
+    const programs: Trace[] = [
+      { kind: 'program', device_id: 7, path: 'wiper.exe', pid: 3272 },
+      { kind: 'program', device_id: 7, path: 'wiper.exe' },
+    ]
     const ledger = m.run()
-    for (const trace of [...programs, { kind: 'program', device_id: 7, path: 'x', pid: '3272' }, { kind: 'program', device_id: 7 }] as Trace[]) ledger.note(trace).leave()
-    expect(m.run(SECOND).entries().map(({ trace, used }) => [trace, used])).toEqual(programs.map(trace => [trace, false]))
+    for (const trace of [
+      ...programs,
+      { kind: 'program', device_id: 7, path: 'x', pid: '3272' },
+      { kind: 'program', device_id: 7 },
+    ] as Trace[])
+      ledger.note(trace).leave()
+    expect(
+      m
+        .run(SECOND)
+        .entries()
+        .map(({ trace, used }) => [trace, used]),
+    ).toEqual(programs.map(trace => [trace, false]))
   })
 
   it('shows what a living run has left as not used any more', () => {
@@ -158,28 +186,38 @@ describe('the ledger', () => {
 
   it('holds what a list would hold, whatever is noted and struck out in whatever order', () => {
     const step = fc.record({ run: fc.nat(1), does: fc.constantFrom('note', 'know', 'strike'), which: fc.nat(5) })
-    fc.assert(fc.property(fc.array(step, { maxLength: 30 }), steps => {
-      const m = machine()
-      const runs = [m.run(FIRST), m.run(SECOND)].map(ledger => ({ ledger, open: [] as { noted: Noted, path: string, file_id?: string }[] }))
-      let number = 0
-      for (const { run, does, which } of steps) {
-        const one = runs[run]
-        const item = one?.open[which]
-        if (does === 'note') {
-          const path = String(++number)
-          const noted = one?.ledger.note({ kind: 'staged', session_id: '1', path })
-          if (noted !== undefined) one?.open.push({ noted, path })
-        } else if (item !== undefined && does === 'know') {
-          item.file_id = `${which}`
-          item.noted.know({ file_id: item.file_id })
-        } else if (item !== undefined) {
-          item.noted.strike()
-          one?.open.splice(which, 1)
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), steps => {
+        const m = machine()
+        const runs = [m.run(FIRST), m.run(SECOND)].map(ledger => ({
+          ledger,
+          open: [] as { noted: Noted; path: string; file_id?: string }[],
+        }))
+        let number = 0
+        for (const { run, does, which } of steps) {
+          const one = runs[run]
+          const item = one?.open[which]
+          if (does === 'note') {
+            const path = String(++number)
+            const noted = one?.ledger.note({ kind: 'staged', session_id: '1', path })
+            if (noted !== undefined) one?.open.push({ noted, path })
+          } else if (item !== undefined && does === 'know') {
+            item.file_id = `${which}`
+            item.noted.know({ file_id: item.file_id })
+          } else if (item !== undefined) {
+            item.noted.strike()
+            one?.open.splice(which, 1)
+          }
         }
-      }
-      const held = runs.flatMap(({ open }) => open.map(({ path, file_id }) => `${path} ${file_id ?? ''}`)).sort()
-      expect(traces(m.run(9)).map(trace => (trace.kind === 'staged' ? `${trace.path} ${trace.file_id ?? ''}` : 'none')).sort()).toEqual(held)
-    }), { numRuns: 40 })
+        const held = runs.flatMap(({ open }) => open.map(({ path, file_id }) => `${path} ${file_id ?? ''}`)).sort()
+        expect(
+          traces(m.run(9))
+            .map(trace => (trace.kind === 'staged' ? `${trace.path} ${trace.file_id ?? ''}` : 'none'))
+            .sort(),
+        ).toEqual(held)
+      }),
+      { numRuns: 40 },
+    )
   })
 })
 
@@ -189,20 +227,41 @@ it('survives whatever its file holds', () => {
   const [name = ''] = m.files()
   const file = join(m.directory, name)
   const whole = readFileSync(file, 'utf8')
-  const field = fc.oneof(fc.constantFrom('a', 'session', 'file', 'staged', 'https://a ORG', '__proto__', null, 7, true), fc.jsonValue({ maxDepth: 2 }))
-  const trace = fc.record({ kind: field, device_id: field, session_id: field, file_id: field, path: field, joined: field }, { requiredKeys: [] })
-  const line = fc.oneof(
-    fc.string({ unit: 'binary' }), fc.json({ maxDepth: 2 }),
-    fc.record({ id: field, place: field, since: field, trace: fc.oneof(trace, field), left: field, gone: field, know: fc.oneof(trace, field) }, { requiredKeys: ['id'] }).map(entry => JSON.stringify(entry)),
+  const field = fc.oneof(
+    fc.constantFrom('a', 'session', 'file', 'staged', 'https://a ORG', '__proto__', null, 7, true),
+    fc.jsonValue({ maxDepth: 2 }),
   )
-  fc.assert(fc.property(fc.array(line, { maxLength: 8 }), lines => {
-    writeFileSync(file, `${whole}${JSON.stringify({ ...JSON.parse(whole) as object, id: 'a' })}\n${lines.filter(text => !text.includes(whole.slice(7, 40))).join('\n')}\n`)
-    const entries = m.run(SECOND).entries()
-    expect(entries.map(entry => entry.trace)).toContainEqual(FILE)
-    for (const { trace: found } of entries) {
-      expect(['session', 'file', 'staged']).toContain(found.kind)
-      expect([typeof found.device_id, found.kind]).toEqual([found.kind === 'staged' && found.device_id === undefined ? 'undefined' : 'number', found.kind])
-      if (found.kind !== 'session') expect(typeof found.path).toMatch(found.kind === 'file' ? /string/ : /string|undefined/)
-    }
-  }), { numRuns: 500 })
+  const trace = fc.record(
+    { kind: field, device_id: field, session_id: field, file_id: field, path: field, joined: field },
+    { requiredKeys: [] },
+  )
+  const line = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.json({ maxDepth: 2 }),
+    fc
+      .record(
+        { id: field, place: field, since: field, trace: fc.oneof(trace, field), left: field, gone: field, know: fc.oneof(trace, field) },
+        { requiredKeys: ['id'] },
+      )
+      .map(entry => JSON.stringify(entry)),
+  )
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 8 }), lines => {
+      writeFileSync(
+        file,
+        `${whole}${JSON.stringify({ ...(JSON.parse(whole) as object), id: 'a' })}\n${lines.filter(text => !text.includes(whole.slice(7, 40))).join('\n')}\n`,
+      )
+      const entries = m.run(SECOND).entries()
+      expect(entries.map(entry => entry.trace)).toContainEqual(FILE)
+      for (const { trace: found } of entries) {
+        expect(['session', 'file', 'staged']).toContain(found.kind)
+        expect([typeof found.device_id, found.kind]).toEqual([
+          found.kind === 'staged' && found.device_id === undefined ? 'undefined' : 'number',
+          found.kind,
+        ])
+        if (found.kind !== 'session') expect(typeof found.path).toMatch(found.kind === 'file' ? /string/ : /string|undefined/)
+      }
+    }),
+    { numRuns: 500 },
+  )
 })

@@ -1,5 +1,21 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, chmodSync, chownSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -7,7 +23,9 @@ import { localFiles } from '../../src/host/local-files.ts'
 import { testFolder } from '../support/folder.ts'
 
 let folder = ''
-beforeEach(() => { folder = testFolder() })
+beforeEach(() => {
+  folder = testFolder()
+})
 
 const at = (name: string) => join(folder, name)
 const POSIX = process.platform !== 'win32'
@@ -42,7 +60,7 @@ describe('a new file', () => {
     expect(readFileSync(at('x'), 'utf8')).toBe('old')
   })
 
-  it('is its owner\'s alone, whatever an earlier run left', async () => {
+  it("is its owner's alone, whatever an earlier run left", async () => {
     if (!POSIX) return
     writeFileSync(at('x.part'), 'left over and longer', { mode: 0o644 })
     await save(at('x'), 'new')
@@ -61,7 +79,11 @@ describe('a new file', () => {
 
   it('overwrites only where that was asked for', async () => {
     writeFileSync(at('x'), 'old')
-    await expect(localFiles.create(at('x'), '', false)).rejects.toMatchObject({ code: 'refused', message: `${at('x')}: exists on this machine`, facts: { hint: 'overwrite it with --force' } })
+    await expect(localFiles.create(at('x'), '', false)).rejects.toMatchObject({
+      code: 'refused',
+      message: `${at('x')}: exists on this machine`,
+      facts: { hint: 'overwrite it with --force' },
+    })
     await expect(localFiles.create(folder, 'x', false)).rejects.toMatchObject({ code: 'refused' })
     expect(readdirSync(folder)).toEqual(['x'])
     await save(at('x'), 'new', true)
@@ -81,21 +103,41 @@ describe('a new file', () => {
     expect(readdirSync(folder)).toEqual(['sub'])
   })
 
-  it('says why it can\'t be', async () => {
-    await expect(localFiles.create(at('no/such/x'), '', false)).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('no such file or directory') as string })
+  it("says why it can't be", async () => {
+    await expect(localFiles.create(at('no/such/x'), '', false)).rejects.toMatchObject({
+      code: 'io',
+      message: expect.stringContaining('no such file or directory') as string,
+    })
     writeFileSync(at('file'), '')
     await expect(localFiles.create(at('file/x'), '', false)).rejects.toMatchObject({ code: 'io' })
-    await expect(localFiles.create(at('x'.repeat(300)), '', false)).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('name too long') as string })
+    await expect(localFiles.create(at('x'.repeat(300)), '', false)).rejects.toMatchObject({
+      code: 'io',
+      message: expect.stringContaining('name too long') as string,
+    })
   })
 
   it('goes neither through a link nor into a pipe or a device, overwriting or not', async () => {
     if (!POSIX) return
     writeFileSync(at('victim'), 'untouched')
-    for (const [name, target] of [['link', at('victim')], ['dangling', at('none')], ['device', '/dev/null']] as const) symlinkSync(target, at(name))
+    for (const [name, target] of [
+      ['link', at('victim')],
+      ['dangling', at('none')],
+      ['device', '/dev/null'],
+    ] as const)
+      symlinkSync(target, at(name))
     execFileSync('mkfifo', [at('pipe')])
     for (const overwrite of [true, false]) {
-      for (const [path, what] of [[at('link'), 'a link'], [at('dangling'), 'a link'], [at('device'), 'a link'], [at('pipe'), 'a pipe'], ['/dev/null', 'a device']] as const) {
-        await expect(localFiles.create(path, '', overwrite)).rejects.toMatchObject({ code: 'refused', message: `${path}: is ${what}, and is not written through` })
+      for (const [path, what] of [
+        [at('link'), 'a link'],
+        [at('dangling'), 'a link'],
+        [at('device'), 'a link'],
+        [at('pipe'), 'a pipe'],
+        ['/dev/null', 'a device'],
+      ] as const) {
+        await expect(localFiles.create(path, '', overwrite)).rejects.toMatchObject({
+          code: 'refused',
+          message: `${path}: is ${what}, and is not written through`,
+        })
       }
     }
     expect(readFileSync(at('victim'), 'utf8')).toBe('untouched')
@@ -107,7 +149,10 @@ describe('a new file', () => {
     await target.write(Buffer.from('ours'))
     rmSync(at('x.part'))
     writeFileSync(at('x.part'), 'theirs')
-    await expect(target.commit()).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('was replaced while it was written') as string })
+    await expect(target.commit()).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('was replaced while it was written') as string,
+    })
     expect(existsSync(at('x'))).toBe(false)
   })
 
@@ -119,15 +164,44 @@ describe('a new file', () => {
   })
 
   it('stays in the directory, whatever the endpoint calls it', async () => {
-    const piece = fc.constantFrom('..', '.', '/', '\\', ':', 'C:', '\0', '\n', '\u001b', '\u202e', ' ', 'a', 'con', 'NUL', '.txt', '*', '~', '-', '\u0085')
-    await fc.assert(fc.asyncProperty(fc.oneof(fc.array(piece, { maxLength: 6 }).map(parts => parts.join('')), fc.string({ unit: 'binary', maxLength: 40 })), async name => {
-      if (name === '') return
-      const target = await localFiles.create(folder, name, true)
-      await target.discard()
-      expect(dirname(target.path)).toBe(resolve(folder))
-      expect(basename(target.path)).toMatch(/^[^\\/:*?"<>|\p{Cc}\p{Cf}\p{Cs}]+$/u)
-      expect(basename(target.path)).not.toMatch(/^(\.{1,2}|_|(con|nul)(\..*)?|.*[. ])$/i)
-    }), { numRuns: 200 })
+    const piece = fc.constantFrom(
+      '..',
+      '.',
+      '/',
+      '\\',
+      ':',
+      'C:',
+      '\0',
+      '\n',
+      '\u001b',
+      '\u202e',
+      ' ',
+      'a',
+      'con',
+      'NUL',
+      '.txt',
+      '*',
+      '~',
+      '-',
+      '\u0085',
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.array(piece, { maxLength: 6 }).map(parts => parts.join('')),
+          fc.string({ unit: 'binary', maxLength: 40 }),
+        ),
+        async name => {
+          if (name === '') return
+          const target = await localFiles.create(folder, name, true)
+          await target.discard()
+          expect(dirname(target.path)).toBe(resolve(folder))
+          expect(basename(target.path)).toMatch(/^[^\\/:*?"<>|\p{Cc}\p{Cf}\p{Cs}]+$/u)
+          expect(basename(target.path)).not.toMatch(/^(\.{1,2}|_|(con|nul)(\..*)?|.*[. ])$/i)
+        },
+      ),
+      { numRuns: 200 },
+    )
     expect(await save(folder, 'x', false, '..\\..\\evil.txt')).toBe(at('.._.._evil.txt'))
   })
 })
@@ -167,7 +241,10 @@ describe('what an earlier run left', () => {
     expect([readFileSync(at('x'), 'utf8'), statSync(at('x')).mode & 0o777]).toEqual(['+', 0o600])
   })
 
-  it.each([['a link', () => symlinkSync(at('other'), at('x.part'))], ['a second name of a file', () => linkSync(at('other'), at('x.part'))]])('is not taken up where it is %s', async (_, make) => {
+  it.each([
+    ['a link', () => symlinkSync(at('other'), at('x.part'))],
+    ['a second name of a file', () => linkSync(at('other'), at('x.part'))],
+  ])('is not taken up where it is %s', async (_, make) => {
     if (!POSIX) return
     writeFileSync(at('other'), 'other')
     make()
@@ -235,7 +312,7 @@ describe('a file to read', () => {
     let seen = 0
     for await (const part of source.bytes()) {
       parts.push(part)
-      meanwhile(seen += part.length)
+      meanwhile((seen += part.length))
     }
     return Buffer.concat(parts)
   }
@@ -252,7 +329,7 @@ describe('a file to read', () => {
     expect((await read(at('large'))).equals(large)).toBe(true)
   })
 
-  it('says what it isn\'t', async () => {
+  it("says what it isn't", async () => {
     await expect(localFiles.open(at('none'))).rejects.toMatchObject({ code: 'io', message: `${at('none')}: no such file on this machine` })
     await expect(localFiles.open(folder)).rejects.toMatchObject({ code: 'io', message: `${folder}: is a directory` })
     if (POSIX) await expect(localFiles.open('/dev/null')).rejects.toMatchObject({ code: 'io', message: '/dev/null: is no regular file' })
@@ -264,10 +341,13 @@ describe('a file to read', () => {
   it.each([
     ['grows', () => appendFileSync(at('x'), 'more')],
     ['shrinks', () => truncateSync(at('x'), SIZE / 2)],
-    ['is written over', () => {
-      writeFileSync(at('x'), Buffer.alloc(SIZE, 'b'))
-      utimesSync(at('x'), 2e9, 2e9)
-    }],
+    [
+      'is written over',
+      () => {
+        writeFileSync(at('x'), Buffer.alloc(SIZE, 'b'))
+        utimesSync(at('x'), 2e9, 2e9)
+      },
+    ],
   ])('must not change: one that %s', async (_how, change) => {
     writeFileSync(at('x'), Buffer.alloc(SIZE, 'a'))
     let done = false
@@ -283,7 +363,11 @@ describe('a file to read', () => {
     const source = await localFiles.open(at('x'))
     appendFileSync(at('x'), 'd'.repeat(1_000_000))
     let seen = 0
-    await expect((async () => { for await (const part of source.bytes()) seen += part.length })()).rejects.toMatchObject(changed)
+    await expect(
+      (async () => {
+        for await (const part of source.bytes()) seen += part.length
+      })(),
+    ).rejects.toMatchObject(changed)
     expect(seen).toBeLessThanOrEqual(3)
   })
 
@@ -291,18 +375,31 @@ describe('a file to read', () => {
     writeFileSync(at('x'), 'abc')
     const source = await localFiles.open(at('x'))
     rmSync(at('x'))
-    await expect((async () => { for await (const _ of source.bytes()) continue })()).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('no such file') as string })
+    await expect(
+      (async () => {
+        for await (const _ of source.bytes()) continue
+      })(),
+    ).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('no such file') as string })
   })
 
   it('may be text', async () => {
     writeFileSync(at('x'), 'grün\n')
     expect(await localFiles.text(at('x'))).toBe('grün\n')
-    for (const bytes of [Buffer.from('\ufeffgrün\r\nblau'), Buffer.from('\ufeffgrün\r\nblau', 'utf16le'), Buffer.from('\ufeffgrün\r\nblau', 'utf16le').swap16(), Buffer.from('grün\r\nblau', 'utf16le')]) {
+    for (const bytes of [
+      Buffer.from('\ufeffgrün\r\nblau'),
+      Buffer.from('\ufeffgrün\r\nblau', 'utf16le'),
+      Buffer.from('\ufeffgrün\r\nblau', 'utf16le').swap16(),
+      Buffer.from('grün\r\nblau', 'utf16le'),
+    ]) {
       writeFileSync(at('y'), bytes)
       expect(await localFiles.text(at('y'))).toBe('grün\nblau')
     }
     writeFileSync(at('y'), Buffer.from('a\nb\ngrün', 'latin1'))
-    await expect(localFiles.text(at('y'))).rejects.toMatchObject({ code: 'usage', message: `${at('y')}: line 3: is not UTF-8 text`, facts: { hint: 'save it as UTF-8, or as UTF-16' } })
+    await expect(localFiles.text(at('y'))).rejects.toMatchObject({
+      code: 'usage',
+      message: `${at('y')}: line 3: is not UTF-8 text`,
+      facts: { hint: 'save it as UTF-8, or as UTF-16' },
+    })
     await expect(localFiles.text(at('none'))).rejects.toMatchObject({ code: 'io' })
   })
 })
@@ -312,7 +409,9 @@ it('lists names, with what is a directory and what a link', async () => {
   mkdirSync(at('sub'))
   symlinkSync(at('sub'), at('link'))
   expect((await localFiles.names(folder)).sort((a, b) => a.name.localeCompare(b.name))).toEqual([
-    { name: 'file', directory: false, link: false }, { name: 'link', directory: false, link: true }, { name: 'sub', directory: true, link: false },
+    { name: 'file', directory: false, link: false },
+    { name: 'link', directory: false, link: true },
+    { name: 'sub', directory: true, link: false },
   ])
   expect(await localFiles.real(at('link'))).toBe(at('sub'))
   for (const work of [localFiles.names(at('none')), localFiles.real(at('none'))]) await expect(work).rejects.toMatchObject({ code: 'io' })

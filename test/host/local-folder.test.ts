@@ -6,9 +6,11 @@ import { localFiles } from '../../src/host/local-files.ts'
 import { testFolder } from '../support/folder.ts'
 
 let base = ''
-beforeEach(() => { base = testFolder() })
+beforeEach(() => {
+  base = testFolder()
+})
 
-it('is made where it isn\'t, and in an existing one under its name', async () => {
+it("is made where it isn't, and in an existing one under its name", async () => {
   expect((await localFiles.folder(join(base, 'new', 'deep'), 'demo')).path).toBe(join(base, 'new', 'deep'))
   mkdirSync(join(base, 'there'))
   expect((await localFiles.folder(join(base, 'there'), '../demo')).path).toBe(join(base, 'there', '.._demo'))
@@ -16,22 +18,28 @@ it('is made where it isn\'t, and in an existing one under its name', async () =>
 })
 
 it('gives each file a place of its own below it, whatever the names, and in whatever case', async () => {
-  const names = fc.array(fc.oneof(fc.constantFrom('a', 'A', 'a.part', 'A.part', '..', '../x', 'con', 'é', 'e\u0301', '', 'a (2)'), fc.string()), { maxLength: 12 })
-  await fc.assert(fc.asyncProperty(names, fc.boolean(), async (wanted, force) => {
-    const folder = await localFiles.folder(mkdtempSync(join(base, 'run-')))
-    const targets = await Promise.all(wanted.map(name => folder.create(name, force)))
-    await Promise.all(targets.map((target, n) => target.write(Buffer.from(String(n)))))
-    for (const target of targets) await target.commit()
-    expect(new Set(targets.map(({ path }) => path.normalize('NFC').toLowerCase())).size).toBe(wanted.length)
-    for (const [n, { path }] of targets.entries()) {
-      expect(path.startsWith(folder.path + sep) && !path.slice(folder.path.length + 1).includes(sep)).toBe(true)
-      expect(readFileSync(path, 'utf8')).toBe(String(n))
-    }
-    expect(readdirSync(folder.path)).toHaveLength(wanted.length)
-  }), { numRuns: 40 })
+  const names = fc.array(
+    fc.oneof(fc.constantFrom('a', 'A', 'a.part', 'A.part', '..', '../x', 'con', 'é', 'e\u0301', '', 'a (2)'), fc.string()),
+    { maxLength: 12 },
+  )
+  await fc.assert(
+    fc.asyncProperty(names, fc.boolean(), async (wanted, force) => {
+      const folder = await localFiles.folder(mkdtempSync(join(base, 'run-')))
+      const targets = await Promise.all(wanted.map(name => folder.create(name, force)))
+      await Promise.all(targets.map((target, n) => target.write(Buffer.from(String(n)))))
+      for (const target of targets) await target.commit()
+      expect(new Set(targets.map(({ path }) => path.normalize('NFC').toLowerCase())).size).toBe(wanted.length)
+      for (const [n, { path }] of targets.entries()) {
+        expect(path.startsWith(folder.path + sep) && !path.slice(folder.path.length + 1).includes(sep)).toBe(true)
+        expect(readFileSync(path, 'utf8')).toBe(String(n))
+      }
+      expect(readdirSync(folder.path)).toHaveLength(wanted.length)
+    }),
+    { numRuns: 40 },
+  )
 })
 
-it('is its user\'s alone, whatever the umask', async () => {
+it("is its user's alone, whatever the umask", async () => {
   if (process.platform === 'win32') return
   const before = process.umask(0)
   try {
@@ -42,7 +50,9 @@ it('is its user\'s alone, whatever the umask', async () => {
   } finally {
     process.umask(before)
   }
-  expect(['a', 'a/b', 'a/b/c', 'a/d', 'a/b/f'].map(name => statSync(join(base, name)).mode & 0o777)).toEqual([0o700, 0o700, 0o700, 0o700, 0o600])
+  expect(['a', 'a/b', 'a/b/c', 'a/d', 'a/b/f'].map(name => statSync(join(base, name)).mode & 0o777)).toEqual([
+    0o700, 0o700, 0o700, 0o700, 0o600,
+  ])
 })
 
 it('folders and files share names', async () => {
@@ -55,7 +65,9 @@ it('folders and files share names', async () => {
 
 describe('a link in the destination', () => {
   let outside = ''
-  beforeEach(() => { outside = testFolder() })
+  beforeEach(() => {
+    outside = testFolder()
+  })
   afterEach(() => {
     expect(readdirSync(outside)).toEqual([])
     rmSync(outside, { recursive: true, force: true })
@@ -63,7 +75,10 @@ describe('a link in the destination', () => {
 
   it('is not followed to another directory', async () => {
     symlinkSync(outside, join(base, 'Public'))
-    await expect(localFiles.folder(base, 'Public')).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('is a link') as string })
+    await expect(localFiles.folder(base, 'Public')).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('is a link') as string,
+    })
     await expect((await localFiles.folder(base)).folder('Public')).rejects.toMatchObject({ code: 'refused' })
   })
 
@@ -97,7 +112,10 @@ describe('a link in the destination', () => {
     const moved = testFolder()
     renameSync(folder.path, join(moved, 'sub'))
     symlinkSync(join(moved, 'sub'), folder.path)
-    await expect(target.commit()).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('is another directory than it was') as string })
+    await expect(target.commit()).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('is another directory than it was') as string,
+    })
     expect(readdirSync(join(moved, 'sub'))).toEqual(['x.part'])
     rmSync(moved, { recursive: true })
   })
@@ -113,8 +131,23 @@ describe('a link in the destination', () => {
 })
 
 it.each([
-  ['CON', '_CON'], ['nul.txt', '_nul.txt'], ['COM1.tar.gz', '_COM1.tar.gz'], ['LPT¹', '_LPT¹'], ['con .txt', '_con .txt'], ['CONOUT$', '_CONOUT$'], ['console', 'console'],
-  ['a:b', 'a_b'], ['x. . ', 'x_'], ['..', '_'.repeat(2)], ['.', '__'], ['../../etc/passwd', '.._.._etc_passwd'], ['\\\\?\\C:\\x', '____C__x'], ['a\u0000b\u001b\u202e', 'a_b__'], ['.bashrc', '.bashrc'], ['.carbonblack', '_.carbonblack'], ['.CarbonBlack', '_.CarbonBlack'],
+  ['CON', '_CON'],
+  ['nul.txt', '_nul.txt'],
+  ['COM1.tar.gz', '_COM1.tar.gz'],
+  ['LPT¹', '_LPT¹'],
+  ['con .txt', '_con .txt'],
+  ['CONOUT$', '_CONOUT$'],
+  ['console', 'console'],
+  ['a:b', 'a_b'],
+  ['x. . ', 'x_'],
+  ['..', '_'.repeat(2)],
+  ['.', '__'],
+  ['../../etc/passwd', '.._.._etc_passwd'],
+  ['\\\\?\\C:\\x', '____C__x'],
+  ['a\u0000b\u001b\u202e', 'a_b__'],
+  ['.bashrc', '.bashrc'],
+  ['.carbonblack', '_.carbonblack'],
+  ['.CarbonBlack', '_.CarbonBlack'],
 ])('%j is called %j here', async (name, safe) => {
   expect((await (await localFiles.folder(base)).create(name, false)).path).toBe(join(base, safe))
 })

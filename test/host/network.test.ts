@@ -20,15 +20,21 @@ const folder = testFolder()
 const tls = await certificates(folder, [], { clock, random })
 const other = await certificates(join(folder, 'other'), [], { clock, random })
 const closing: (() => unknown)[] = []
-afterEach(async () => { await Promise.all(closing.splice(0).map(close => close())) })
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map(close => close()))
+})
 
-async function serve(secure = true, host = '127.0.0.1'): Promise<{ url: URL, came: string[] }> {
+async function serve(secure = true, host = '127.0.0.1'): Promise<{ url: URL; came: string[] }> {
   const came: string[] = []
   const answer: RequestListener = (request, response) => {
-    came.push(`${request.method} ${request.url} ${request.headers.host} ${String(request.headers['x-auth-token'])} ${String(request.headers['proxy-authorization'])}`)
+    came.push(
+      `${request.method} ${request.url} ${request.headers.host} ${String(request.headers['x-auth-token'])} ${String(request.headers['proxy-authorization'])}`,
+    )
     request.resume().on('end', () => response.end('the answer'))
   }
-  const server: Server | ReturnType<typeof createPlainServer> = secure ? createServer({ key: tls.key, cert: tls.cert }, answer) : createPlainServer(answer)
+  const server: Server | ReturnType<typeof createPlainServer> = secure
+    ? createServer({ key: tls.key, cert: tls.cert }, answer)
+    : createPlainServer(answer)
   await new Promise<void>(resolve => server.listen(0, host, resolve))
   closing.push(() => server.close().closeAllConnections())
   return { url: new URL(`${secure ? 'https' : 'http'}://${host}:${(server.address() as AddressInfo).port}/path?q=1`), came }
@@ -36,12 +42,20 @@ async function serve(secure = true, host = '127.0.0.1'): Promise<{ url: URL, cam
 
 type Settings = Partial<Omit<NetworkSettings, 'proxy'>> & { proxy?: string }
 async function open({ proxy, ...settings }: Settings = {}, env: Record<string, string> = {}) {
-  const network = await networkTransport({ ...PLAIN_NETWORK, ...settings, ...(proxy === undefined ? {} : { proxy: new Secret(proxy) }) }, env)
+  const network = await networkTransport(
+    { ...PLAIN_NETWORK, ...settings, ...(proxy === undefined ? {} : { proxy: new Secret(proxy) }) },
+    env,
+  )
   closing.push(() => network.close())
   return {
     ...network,
-    async get(url: URL, more: { signal?: AbortSignal, idleTimeout?: number, body?: Uint8Array } = {}): Promise<string> {
-      const { status, body } = await network.send({ method: more.body ? 'POST' : 'GET', url, headers: { 'x-auth-token': 'TOKEN', ...(more.body ? { 'content-length': String(more.body.length) } : {}) }, ...more })
+    async get(url: URL, more: { signal?: AbortSignal; idleTimeout?: number; body?: Uint8Array } = {}): Promise<string> {
+      const { status, body } = await network.send({
+        method: more.body ? 'POST' : 'GET',
+        url,
+        headers: { 'x-auth-token': 'TOKEN', ...(more.body ? { 'content-length': String(more.body.length) } : {}) },
+        ...more,
+      })
       const parts: Uint8Array[] = []
       for await (const part of body) parts.push(part)
       return `${status} ${Buffer.concat(parts).toString()}`
@@ -49,7 +63,13 @@ async function open({ proxy, ...settings }: Settings = {}, env: Record<string, s
   }
 }
 const get = async (url: URL, settings: Settings = {}, env: Record<string, string> = {}) => await (await open(settings, env)).get(url)
-const failure = (work: Promise<unknown>): Promise<ConnectionError> => work.then(() => { throw new Error('it worked') }, (error: unknown) => error as ConnectionError)
+const failure = (work: Promise<unknown>): Promise<ConnectionError> =>
+  work.then(
+    () => {
+      throw new Error('it worked')
+    },
+    (error: unknown) => error as ConnectionError,
+  )
 
 function file(name: string, text: string): string {
   const path = join(folder, name)
@@ -74,9 +94,19 @@ it('NODE_TLS_REJECT_UNAUTHORIZED=0 sends nothing to a server that is not known: 
 
 describe('a name that means this machine by its spelling', () => {
   const lookedUp = async (name: string, addresses: string[], all: boolean) => {
-    const lookup = vi.spyOn(dns, 'lookup').mockImplementation(((_name: string, _options: object, callback: (error: null, found: object[]) => void) => callback(null, addresses.map(address => ({ address, family: address.includes(':') ? 6 : 4 })))) as never)
+    const lookup = vi.spyOn(dns, 'lookup').mockImplementation(((
+      _name: string,
+      _options: object,
+      callback: (error: null, found: object[]) => void,
+    ) =>
+      callback(
+        null,
+        addresses.map(address => ({ address, family: address.includes(':') ? 6 : 4 })),
+      )) as never)
     try {
-      return await new Promise<unknown>((resolve, reject) => loopbackLookup(name, { all }, (error, found) => (error === null ? resolve(found) : reject(error))))
+      return await new Promise<unknown>((resolve, reject) =>
+        loopbackLookup(name, { all }, (error, found) => (error === null ? resolve(found) : reject(error))),
+      )
     } finally {
       lookup.mockRestore()
     }
@@ -84,12 +114,21 @@ describe('a name that means this machine by its spelling', () => {
 
   it('and leads elsewhere gets no connection', async () => {
     for (const addresses of [['192.0.2.2'], ['127.0.0.1', '192.0.2.2'], ['::ffff:192.0.2.2'], ['2001:db8::1'], ['127.0.0.1.example']]) {
-      for (const all of [true, false]) expect(await failure(lookedUp('evil.localhost', addresses, all))).toMatchObject({ code: 'network', sent: false, lasting: true, message: expect.stringContaining('plain http is for this machine only') as string })
+      for (const all of [true, false])
+        expect(await failure(lookedUp('evil.localhost', addresses, all))).toMatchObject({
+          code: 'network',
+          sent: false,
+          lasting: true,
+          message: expect.stringContaining('plain http is for this machine only') as string,
+        })
     }
   })
 
   it('and leads here gets one', async () => {
-    expect(await lookedUp('localhost', ['::1', '127.0.0.53'], true)).toEqual([{ address: '::1', family: 6 }, { address: '127.0.0.53', family: 4 }])
+    expect(await lookedUp('localhost', ['::1', '127.0.0.53'], true)).toEqual([
+      { address: '::1', family: 6 },
+      { address: '127.0.0.53', family: 4 },
+    ])
     expect(await lookedUp('localhost', ['127.0.0.1', '::1'], false)).toBe('127.0.0.1')
     const { url, came } = await serve(false)
     url.hostname = 'localhost'
@@ -98,22 +137,27 @@ describe('a name that means this machine by its spelling', () => {
   })
 })
 
-describe('a server\'s certificate', () => {
+describe("a server's certificate", () => {
   it('has to be of an authority that is known here', async () => {
     const { url, came } = await serve()
     expect(await failure(get(url))).toMatchObject({
-      code: 'network', sent: false, message: expect.stringMatching(`^${url.host}: its certificate`) as string, facts: { hint: expect.stringMatching(/ssl_cert_file of the profile/) as string },
+      code: 'network',
+      sent: false,
+      message: expect.stringMatching(`^${url.host}: its certificate`) as string,
+      facts: { hint: expect.stringMatching(/ssl_cert_file of the profile/) as string },
     })
     expect(came).toEqual([])
   })
 
-  it('may be of an authority of the profile\'s, which alone counts then', async () => {
+  it("may be of an authority of the profile's, which alone counts then", async () => {
     const { url } = await serve()
     expect(await get(url, { caFile: tls.ca })).toBe('200 the answer')
-    expect(await failure(get(url, { caFile: other.ca }, { SSL_CERT_FILE: tls.ca }))).toMatchObject({ message: expect.stringMatching(/its certificate/) as string })
+    expect(await failure(get(url, { caFile: other.ca }, { SSL_CERT_FILE: tls.ca }))).toMatchObject({
+      message: expect.stringMatching(/its certificate/) as string,
+    })
   })
 
-  it('may be of one of the environment\'s', async () => {
+  it("may be of one of the environment's", async () => {
     const { url } = await serve()
     expect(await get(url, {}, { SSL_CERT_FILE: tls.ca })).toBe('200 the answer')
     expect(await get(url, {}, { SSL_CERT_FILE: other.ca, NODE_EXTRA_CA_CERTS: tls.ca })).toBe('200 the answer')
@@ -130,18 +174,36 @@ describe('a server\'s certificate', () => {
   // Of this machine's addresses the certificate has only one.
   it.skipIf(process.platform !== 'linux')('may be for another name where the profile says so, but of a known authority', async () => {
     const { url } = await serve(true, '127.0.0.2')
-    expect(await failure(get(url, { caFile: tls.ca }))).toMatchObject({ sent: false, message: `${url.host}: its certificate is for another name` })
+    expect(await failure(get(url, { caFile: tls.ca }))).toMatchObject({
+      sent: false,
+      message: `${url.host}: its certificate is for another name`,
+    })
     expect(await get(url, { caFile: tls.ca, verifyHostname: false })).toBe('200 the answer')
-    expect(await failure(get(url, { verifyHostname: false }))).toMatchObject({ message: expect.stringMatching(/its certificate/) as string })
+    expect(await failure(get(url, { verifyHostname: false }))).toMatchObject({
+      message: expect.stringMatching(/its certificate/) as string,
+    })
   })
 
   it.each<[string, () => Settings, Record<string, string>, RegExp]>([
     ['is not there', () => ({ caFile: '/nowhere/ca.pem' }), {}, /^ssl_cert_file \/nowhere\/ca\.pem: can't be read$/],
     ['is none', () => ({ caFile: file('text', 'hello') }), {}, /^ssl_cert_file .*text: holds no certificates$/],
-    ['is broken', () => ({ caFile: file('broken', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n') }), {}, /^ssl_cert_file .*broken: holds a certificate that can't be read$/],
-    ['of the environment is not there', () => ({}), { SSL_CERT_FILE: '/nowhere/ca.pem' }, /^SSL_CERT_FILE \/nowhere\/ca\.pem: can't be read$/],
-  ])('is told of when its authority\'s file %s', async (_, settings, env, message) => {
-    expect(await failure(get(new URL('https://127.0.0.1:1/'), settings(), env))).toMatchObject({ code: 'io', message: expect.stringMatching(message) as string })
+    [
+      'is broken',
+      () => ({ caFile: file('broken', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n') }),
+      {},
+      /^ssl_cert_file .*broken: holds a certificate that can't be read$/,
+    ],
+    [
+      'of the environment is not there',
+      () => ({}),
+      { SSL_CERT_FILE: '/nowhere/ca.pem' },
+      /^SSL_CERT_FILE \/nowhere\/ca\.pem: can't be read$/,
+    ],
+  ])("is told of when its authority's file %s", async (_, settings, env, message) => {
+    expect(await failure(get(new URL('https://127.0.0.1:1/'), settings(), env))).toMatchObject({
+      code: 'io',
+      message: expect.stringMatching(message) as string,
+    })
   })
 
   it('needs no file where there is none', async () => {
@@ -179,10 +241,13 @@ describe('through a proxy', () => {
     expect(new Set(await Promise.all(Array.from({ length: 30 }, () => network.get(url))))).toEqual(new Set(['200 the answer']))
   })
 
-  it('the server\'s certificate still has to be good', async () => {
+  it("the server's certificate still has to be good", async () => {
     const { url, came } = await serve()
     const proxy = await startProxy()
-    expect(await failure(get(url, { proxy: proxy.url }))).toMatchObject({ sent: false, message: expect.stringMatching(`^${url.host}: its certificate`) as string })
+    expect(await failure(get(url, { proxy: proxy.url }))).toMatchObject({
+      sent: false,
+      message: expect.stringMatching(`^${url.host}: its certificate`) as string,
+    })
     expect(came).toEqual([])
     expect(await get(url, { proxy: proxy.url, verify: false })).toBe('200 the answer')
   })
@@ -195,7 +260,10 @@ describe('through a proxy', () => {
     expect(await network.get(url, { body: Buffer.alloc(1_000_000) })).toBe('200 the answer')
     expect(proxy.asked).toEqual([`CONNECT ${url.host}`])
     expect(await get(plain.url, settings)).toBe('200 the answer')
-    expect(await failure(get(url, { ...settings, caFile: other.ca }))).toMatchObject({ sent: false, message: expect.stringMatching(`^the proxy ${proxy.host}: its certificate`) as string })
+    expect(await failure(get(url, { ...settings, caFile: other.ca }))).toMatchObject({
+      sent: false,
+      message: expect.stringMatching(`^the proxy ${proxy.host}: its certificate`) as string,
+    })
   })
 
   it('of the environment goes what is for elsewhere alone', async () => {
@@ -203,36 +271,56 @@ describe('through a proxy', () => {
     const proxy = await startProxy({ refuse: 503 })
     const env = { https_proxy: proxy.url, SSL_CERT_FILE: tls.ca }
     expect(await get(url, {}, env)).toBe('200 the answer')
-    expect(await failure(get(new URL('https://defense.example/'), {}, env))).toMatchObject({ message: `the proxy ${proxy.host}: it refuses a connection to defense.example:443 with status 503` })
-    expect(await failure(get(new URL('https://[2001:db8::5]:8443/'), {}, env))).toMatchObject({ message: `the proxy ${proxy.host}: it refuses a connection to [2001:db8::5]:8443 with status 503` })
+    expect(await failure(get(new URL('https://defense.example/'), {}, env))).toMatchObject({
+      message: `the proxy ${proxy.host}: it refuses a connection to defense.example:443 with status 503`,
+    })
+    expect(await failure(get(new URL('https://[2001:db8::5]:8443/'), {}, env))).toMatchObject({
+      message: `the proxy ${proxy.host}: it refuses a connection to [2001:db8::5]:8443 with status 503`,
+    })
     expect(proxy.asked).toEqual(['CONNECT defense.example:443', 'CONNECT [2001:db8::5]:8443'])
   })
 })
 
-describe('what is the proxy\'s fault is said to be', () => {
+describe("what is the proxy's fault is said to be", () => {
   const TENANT = new URL('https://defense.example/')
   const HERE = new URL('http://127.0.0.1:1/')
 
   it.each([TENANT, HERE])('it is not there: %s', async target => {
     const { url, host, close } = await startProxy()
     close()
-    expect(await failure(get(target, { proxy: url }))).toMatchObject({ code: 'network', sent: false, lasting: false, message: `the proxy ${host}: connection refused`, facts: { hint: 'check proxy of the profile' } })
+    expect(await failure(get(target, { proxy: url }))).toMatchObject({
+      code: 'network',
+      sent: false,
+      lasting: false,
+      message: `the proxy ${host}: connection refused`,
+      facts: { hint: 'check proxy of the profile' },
+    })
   })
 
   it.each([TENANT, HERE])('it wants a password: %s', async target => {
     const { url, host } = await startProxy({ auth: 'me:pass' })
     expect(await failure(get(target, { proxy: url }))).toMatchObject({
-      code: 'network', sent: false, message: `the proxy ${host}: it wants a user name and password (status 407)`, facts: { hint: `write them into proxy of the profile: http://user:password@${host}` },
+      code: 'network',
+      sent: false,
+      message: `the proxy ${host}: it wants a user name and password (status 407)`,
+      facts: { hint: `write them into proxy of the profile: http://user:password@${host}` },
     })
     const error = await failure(get(target, { proxy: url.replace('//', '//me:SECRET@') }))
-    expect(error).toMatchObject({ message: `the proxy ${host}: it does not accept the user name and password (status 407)`, facts: { hint: 'check them in proxy of the profile' } })
+    expect(error).toMatchObject({
+      message: `the proxy ${host}: it does not accept the user name and password (status 407)`,
+      facts: { hint: 'check them in proxy of the profile' },
+    })
     expect(JSON.stringify([error.message, error.facts])).not.toContain('SECRET')
   })
 
   it('it refuses', async () => {
     const { host, url } = await startProxy({ refuse: 403 })
     const error = await failure(get(TENANT, {}, { HTTPS_PROXY: url }))
-    expect(error).toMatchObject({ sent: false, message: `the proxy ${host}: it refuses a connection to defense.example:443 with status 403`, facts: { hint: 'ask whoever runs the proxy, or check HTTPS_PROXY' } })
+    expect(error).toMatchObject({
+      sent: false,
+      message: `the proxy ${host}: it refuses a connection to defense.example:443 with status 403`,
+      facts: { hint: 'ask whoever runs the proxy, or check HTTPS_PROXY' },
+    })
   })
 
   it('it is none', async () => {
@@ -245,7 +333,10 @@ describe('what is the proxy\'s fault is said to be', () => {
 
   it('it is silent', async () => {
     const { host, url } = await startProxy({ silent: true })
-    expect(await failure((await open({ proxy: url })).get(TENANT, { idleTimeout: 30 }))).toMatchObject({ sent: false, message: `the proxy ${host}: no answer for 30 ms` })
+    expect(await failure((await open({ proxy: url })).get(TENANT, { idleTimeout: 30 }))).toMatchObject({
+      sent: false,
+      message: `the proxy ${host}: no answer for 30 ms`,
+    })
   })
 
   it('but a server behind it that is silent is not', async () => {
@@ -253,7 +344,10 @@ describe('what is the proxy\'s fault is said to be', () => {
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     closing.push(() => server.close())
     const target = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-    expect(await failure((await open({ proxy: (await startProxy()).url })).get(target, { idleTimeout: 30 }))).toMatchObject({ sent: false, message: `${target.host}: no answer for 30 ms` })
+    expect(await failure((await open({ proxy: (await startProxy()).url })).get(target, { idleTimeout: 30 }))).toMatchObject({
+      sent: false,
+      message: `${target.host}: no answer for 30 ms`,
+    })
   })
 
   it.each([407, 403])('but a status %i of the server behind it is not', async status => {

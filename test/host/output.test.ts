@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { ClosedPipe } from '../../src/core/ports.ts'
 import { processOutput, wantsColor } from '../../src/host/output.ts'
 
-const stream = (properties: { isTTY?: boolean, columns?: number } = {}, from: Writable = new PassThrough()) => Object.assign(from, properties) as NodeJS.WriteStream
+const stream = (properties: { isTTY?: boolean; columns?: number } = {}, from: Writable = new PassThrough()) =>
+  Object.assign(from, properties) as NodeJS.WriteStream
 
 describe('processOutput', () => {
   it('is as wide as its terminal is now', () => {
@@ -17,7 +18,7 @@ describe('processOutput', () => {
     expect(processOutput(stream(), false).columns()).toBe(80)
   })
 
-  it('takes a terminal that doesn\'t say how large it is for one of the usual size, now and later', () => {
+  it("takes a terminal that doesn't say how large it is for one of the usual size, now and later", () => {
     const terminal = Object.assign(stream({ isTTY: true, columns: 0 }), { rows: 0 })
     const output = processOutput(terminal, true)
     expect([terminal.columns, terminal.rows, output.columns()]).toEqual([80, 24, 80])
@@ -29,9 +30,22 @@ describe('processOutput', () => {
   it('waits until what is written is taken', async () => {
     let release = () => {}
     const written: string[] = []
-    const output = processOutput(stream({}, new Writable({ write(chunk, _encoding, done) { written.push(String(chunk)); release = done } })), false)
+    const output = processOutput(
+      stream(
+        {},
+        new Writable({
+          write(chunk, _encoding, done) {
+            written.push(String(chunk))
+            release = done
+          },
+        }),
+      ),
+      false,
+    )
     let resolved = false
-    const writing = output.write('x').then(() => { resolved = true })
+    const writing = output.write('x').then(() => {
+      resolved = true
+    })
     await new Promise(resolve => setImmediate(resolve))
     expect({ resolved, written }).toEqual({ resolved: false, written: ['x'] })
     release()
@@ -39,15 +53,32 @@ describe('processOutput', () => {
     expect(resolved).toBe(true)
   })
 
-  it.each([['EPIPE', ClosedPipe], ['EIO', Error]])('says %s each time', async (code, type) => {
-    const broken = stream({}, new Writable({ write(_chunk, _encoding, done) { done(Object.assign(new Error(code), { code })) } }))
+  it.each([
+    ['EPIPE', ClosedPipe],
+    ['EIO', Error],
+  ])('says %s each time', async (code, type) => {
+    const broken = stream(
+      {},
+      new Writable({
+        write(_chunk, _encoding, done) {
+          done(Object.assign(new Error(code), { code }))
+        },
+      }),
+    )
     const output = processOutput(broken, false)
     for (let time = 0; time < 3; time++) await expect(output.write('x')).rejects.toBeInstanceOf(type)
     if (code === 'EIO') await expect(output.write('x')).rejects.toThrow('EIO')
   })
 
-  it.each(['EPIPE', 'ENOSPC'])('on stderr takes nothing from the work where it can\'t be written: %s', async code => {
-    const broken = stream({}, new Writable({ write(_chunk, _encoding, done) { done(Object.assign(new Error(code), { code })) } }))
+  it.each(['EPIPE', 'ENOSPC'])("on stderr takes nothing from the work where it can't be written: %s", async code => {
+    const broken = stream(
+      {},
+      new Writable({
+        write(_chunk, _encoding, done) {
+          done(Object.assign(new Error(code), { code }))
+        },
+      }),
+    )
     const output = processOutput(broken, false, true)
     for (let time = 0; time < 3; time++) await expect(output.write('x')).resolves.toBeUndefined()
   })
@@ -62,9 +93,17 @@ describe('processOutput', () => {
 
 describe('wantsColor', () => {
   it.each([
-    [true, {}, false, true], [false, {}, false, false], [true, {}, true, false], [true, { NO_COLOR: '1' }, false, false], [true, { NO_COLOR: '' }, false, true],
-    [false, { FORCE_COLOR: '1' }, false, true], [true, { FORCE_COLOR: '0' }, false, false], [true, { FORCE_COLOR: '' }, false, true], [false, { FORCE_COLOR: '1', NO_COLOR: '1' }, false, false],
-    [false, { FORCE_COLOR: '1' }, true, false], [true, { TERM: 'dumb' }, false, false],
+    [true, {}, false, true],
+    [false, {}, false, false],
+    [true, {}, true, false],
+    [true, { NO_COLOR: '1' }, false, false],
+    [true, { NO_COLOR: '' }, false, true],
+    [false, { FORCE_COLOR: '1' }, false, true],
+    [true, { FORCE_COLOR: '0' }, false, false],
+    [true, { FORCE_COLOR: '' }, false, true],
+    [false, { FORCE_COLOR: '1', NO_COLOR: '1' }, false, false],
+    [false, { FORCE_COLOR: '1' }, true, false],
+    [true, { TERM: 'dumb' }, false, false],
   ])('terminal %s, %j, --no-color %s: %s', (isTTY, env, off, color) => {
     expect(wantsColor(stream({ isTTY }), env, off)).toBe(color)
   })

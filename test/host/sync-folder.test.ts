@@ -13,7 +13,9 @@ const disk = vi.hoisted(() => ({ steps: [] as string[], fails: undefined as stri
 
 vi.mock('node:fs/promises', async original => {
   const real = await original<typeof Files>()
-  const failing = (): never => { throw Object.assign(new Error(`${disk.fails}: fsync`), { code: disk.fails, syscall: 'fsync' }) }
+  const failing = (): never => {
+    throw Object.assign(new Error(`${disk.fails}: fsync`), { code: disk.fails, syscall: 'fsync' })
+  }
   return {
     ...real,
     async open(...args: Parameters<typeof real.open>) {
@@ -38,7 +40,8 @@ vi.mock('node:fs', async original => {
   return {
     ...real,
     fsyncSync(handle: number) {
-      if (disk.fails !== undefined && real.fstatSync(handle).isDirectory()) throw Object.assign(new Error(`${disk.fails}: fsync`), { code: disk.fails, syscall: 'fsync' })
+      if (disk.fails !== undefined && real.fstatSync(handle).isDirectory())
+        throw Object.assign(new Error(`${disk.fails}: fsync`), { code: disk.fails, syscall: 'fsync' })
       real.fsyncSync(handle)
     },
   }
@@ -46,8 +49,8 @@ vi.mock('node:fs', async original => {
 
 let folder = ''
 beforeEach(() => {
-  folder = testFolder();
-  [disk.steps, disk.fails] = [[], undefined]
+  folder = testFolder()
+  ;[disk.steps, disk.fails] = [[], undefined]
 })
 
 async function save(): Promise<void> {
@@ -74,11 +77,23 @@ describe('a file that came whole', () => {
   })
 })
 
-it.each([['EIO', 1], ['EINVAL', 0]])('a note of the ledger whose folder answers %s is told of %i times', (code, times) => {
+it.each([
+  ['EIO', 1],
+  ['EINVAL', 0],
+])('a note of the ledger whose folder answers %s is told of %i times', (code, times) => {
   disk.fails = code
   const told: string[] = []
   mkdirSync(join(folder, 'ledger'))
-  const ledger = openLedger({ directory: join(folder, 'ledger'), place: 'here', clock: new ManualClock(), random: sameRandom, processes: { pid: 1, alive: () => true, startOf: () => undefined }, warn: line => { told.push(line) } })
+  const ledger = openLedger({
+    directory: join(folder, 'ledger'),
+    place: 'here',
+    clock: new ManualClock(),
+    random: sameRandom,
+    processes: { pid: 1, alive: () => true, startOf: () => undefined },
+    warn: line => {
+      told.push(line)
+    },
+  })
   ledger.note({ kind: 'session', device_id: 1, session_id: '1:1' })
   expect(told.filter(line => line.includes(code))).toHaveLength(times)
   expect(statSync(join(folder, 'ledger')).isDirectory()).toBe(true)

@@ -10,10 +10,12 @@ import { until } from '../support/host.ts'
 
 const network = await networkTransport()
 const servers: { close(): void }[] = []
-afterEach(() => { for (const server of servers.splice(0)) server.close() })
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close()
+})
 afterAll(() => network.close())
 
-async function serve(listener: RequestListener): Promise<{ url: URL, server: Server }> {
+async function serve(listener: RequestListener): Promise<{ url: URL; server: Server }> {
   const server = createServer(listener)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   servers.push({ close: () => server.close().closeAllConnections() })
@@ -29,10 +31,12 @@ async function sockets(listener: (socket: Socket) => void): Promise<URL> {
     listener(socket)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  servers.push({ close() {
-    server.close()
-    for (const socket of open) socket.destroy()
-  } })
+  servers.push({
+    close() {
+      server.close()
+      for (const socket of open) socket.destroy()
+    },
+  })
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
 }
 
@@ -44,7 +48,13 @@ async function read({ body }: WireResponse): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
-const failure = (work: Promise<unknown>): Promise<ConnectionError> => work.then(() => { throw new Error('it worked') }, (error: unknown) => error as ConnectionError)
+const failure = (work: Promise<unknown>): Promise<ConnectionError> =>
+  work.then(
+    () => {
+      throw new Error('it worked')
+    },
+    (error: unknown) => error as ConnectionError,
+  )
 
 describe('an exchange', () => {
   it('brings method, path, headers and body there, status, headers and body back', async () => {
@@ -53,7 +63,14 @@ describe('an exchange', () => {
         const parts: Buffer[] = []
         for await (const part of request) parts.push(part as Buffer)
         response.writeHead(418, { 'X-Answer': 'yes', 'Set-Cookie': ['a=1', 'b=2'] })
-        response.end(JSON.stringify({ method: request.method, url: request.url, token: request.headers['x-auth-token'], body: Buffer.concat(parts).toString() }))
+        response.end(
+          JSON.stringify({
+            method: request.method,
+            url: request.url,
+            token: request.headers['x-auth-token'],
+            body: Buffer.concat(parts).toString(),
+          }),
+        )
       })()
     })
     const response = await send(url, { method: 'POST', headers: { 'x-auth-token': 't' }, body: Buffer.from('whole') })
@@ -80,12 +97,14 @@ describe('an exchange', () => {
 })
 
 /** 64 MiB in pieces, counted as they are taken. */
-function large(): { size: number, taken: () => number, bytes: AsyncIterable<Uint8Array>, sha256(): string } {
+function large(): { size: number; taken: () => number; bytes: AsyncIterable<Uint8Array>; sha256(): string } {
   const piece = Buffer.alloc(256 * 1024, 'cbc')
   const [size, hash] = [256 * piece.length, createHash('sha256')]
   let taken = 0
   return {
-    size, taken: () => taken, sha256: () => hash.digest('hex'),
+    size,
+    taken: () => taken,
+    sha256: () => hash.digest('hex'),
     bytes: (async function* () {
       for (; taken < size; taken += piece.length) {
         hash.update(piece)
@@ -98,7 +117,15 @@ function large(): { size: number, taken: () => number, bytes: AsyncIterable<Uint
 describe('an answer that nobody asked for', () => {
   const answer = (text: string) => `HTTP/1.1 200 OK\r\ncontent-length: ${text.length}\r\n\r\n${text}`
 
-  it.each([['is there already as the next request begins', async () => {}], ['comes while nothing is asked', async () => { await setTimeout(20) }]])('on a kept connection ends it, and is never taken for the next one, where it %s', async (_when, rest) => {
+  it.each([
+    ['is there already as the next request begins', async () => {}],
+    [
+      'comes while nothing is asked',
+      async () => {
+        await setTimeout(20)
+      },
+    ],
+  ])('on a kept connection ends it, and is never taken for the next one, where it %s', async (_when, rest) => {
     const open: Socket[] = []
     const url = await sockets(socket => {
       open.push(socket.setNoDelay())
@@ -116,7 +143,9 @@ describe('an answer that nobody asked for', () => {
 describe('streams', () => {
   it('go up at the pace of their reader', async () => {
     let release = () => {}
-    const released = new Promise<void>(resolve => { release = resolve })
+    const released = new Promise<void>(resolve => {
+      release = resolve
+    })
     const { url } = await serve((request, response) => {
       void (async () => {
         await released
@@ -169,8 +198,12 @@ describe('streams', () => {
   it('end where the reader leaves', async () => {
     let closed = false
     const { url } = await serve((_, response) => {
-      response.on('close', () => { closed = true })
-      const more = () => { while (response.write(Buffer.alloc(65536))) continue }
+      response.on('close', () => {
+        closed = true
+      })
+      const more = () => {
+        while (response.write(Buffer.alloc(65536))) continue
+      }
       response.on('drain', more)
       more()
     })
@@ -182,7 +215,11 @@ describe('streams', () => {
     let [came, aborted] = [false, false]
     const { url } = await serve(request => {
       came = true
-      request.on('error', () => { aborted = true }).resume()
+      request
+        .on('error', () => {
+          aborted = true
+        })
+        .resume()
     })
     const broken = new Error('the file went away')
     const body = (async function* () {
@@ -190,7 +227,10 @@ describe('streams', () => {
       await until(() => came)
       throw broken
     })()
-    expect(await failure(send(url, { method: 'POST', headers: { 'content-length': '10' }, body }))).toMatchObject({ code: 'network', cause: broken })
+    expect(await failure(send(url, { method: 'POST', headers: { 'content-length': '10' }, body }))).toMatchObject({
+      code: 'network',
+      cause: broken,
+    })
     await until(() => aborted)
   })
 
@@ -205,12 +245,22 @@ describe('what goes wrong', () => {
   it('nobody listens', async () => {
     const { url, server } = await serve(() => {})
     await new Promise(resolve => server.close(resolve))
-    expect(await failure(send(url))).toMatchObject({ code: 'network', message: `${url.host}: connection refused`, sent: false, facts: { hint: 'check the URL of the profile and the network' } })
+    expect(await failure(send(url))).toMatchObject({
+      code: 'network',
+      message: `${url.host}: connection refused`,
+      sent: false,
+      facts: { hint: 'check the URL of the profile and the network' },
+    })
   })
 
   it('the connection drops before an answer', async () => {
     const url = await sockets(socket => socket.once('data', () => socket.resetAndDestroy()))
-    expect(await failure(send(url))).toMatchObject({ code: 'network', message: `${url.host}: the connection was dropped`, sent: true, facts: { hint: 'try again' } })
+    expect(await failure(send(url))).toMatchObject({
+      code: 'network',
+      message: `${url.host}: the connection was dropped`,
+      sent: true,
+      facts: { hint: 'try again' },
+    })
   })
 
   it('the answer is no HTTP', async () => {
@@ -224,19 +274,33 @@ describe('what goes wrong', () => {
     expect(await failure(send(url))).toMatchObject({ code: 'network', sent: false, message: `${url.host}: it does not speak https` })
   })
 
-  it.each(['HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nshort\r\n'])('the body is cut: %j', async answer => {
-    const url = await sockets(socket => socket.once('data', () => socket.end(answer)))
-    expect(await failure(read(await send(url)))).toMatchObject({ code: 'network', message: `${url.host}: the answer was cut short`, sent: true })
-  })
+  it.each(['HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nshort\r\n'])(
+    'the body is cut: %j',
+    async answer => {
+      const url = await sockets(socket => socket.once('data', () => socket.end(answer)))
+      expect(await failure(read(await send(url)))).toMatchObject({
+        code: 'network',
+        message: `${url.host}: the answer was cut short`,
+        sent: true,
+      })
+    },
+  )
 
   it('no answer comes', async () => {
     const url = await sockets(() => {})
-    expect(await failure(send(url, { idleTimeout: 30 }))).toMatchObject({ code: 'network', message: `${url.host}: no answer for 30 ms`, sent: true })
+    expect(await failure(send(url, { idleTimeout: 30 }))).toMatchObject({
+      code: 'network',
+      message: `${url.host}: no answer for 30 ms`,
+      sent: true,
+    })
   })
 
   it('the body stops', async () => {
     const url = await sockets(socket => socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort')))
-    expect(await failure(read(await send(url, { idleTimeout: 30 })))).toMatchObject({ code: 'network', message: `${url.host}: no answer for 30 ms` })
+    expect(await failure(read(await send(url, { idleTimeout: 30 })))).toMatchObject({
+      code: 'network',
+      message: `${url.host}: no answer for 30 ms`,
+    })
   })
 
   it('a reader who takes his time is none of it', async () => {
@@ -264,9 +328,14 @@ describe('what goes wrong', () => {
 describe('an abort', () => {
   const reason = new Error('enough')
 
-  it.each([['before', true], ['while it waits', false]])('%s', async (_when, early) => {
+  it.each([
+    ['before', true],
+    ['while it waits', false],
+  ])('%s', async (_when, early) => {
     let asked = 0
-    const { url } = await serve(() => { asked += 1 })
+    const { url } = await serve(() => {
+      asked += 1
+    })
     const stop = new AbortController()
     if (early) stop.abort(reason)
     const sending = failure(send(url, { signal: stop.signal }))
@@ -282,7 +351,11 @@ describe('an abort', () => {
     const { url } = await serve((_, response) => response.write('begun'))
     const stop = new AbortController()
     const response = await send(url, { signal: stop.signal })
-    const reading = failure((async () => { for await (const _ of response.body) stop.abort(reason) })())
+    const reading = failure(
+      (async () => {
+        for await (const _ of response.body) stop.abort(reason)
+      })(),
+    )
     expect(await reading).toBe(reason)
   })
 

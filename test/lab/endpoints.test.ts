@@ -30,14 +30,22 @@ async function output(session: string, line: string): Promise<string> {
 describe('the endpoints of the roster', () => {
   it.each([11412673, 11412690, 11412760])('%i is a Windows machine', async deviceId => {
     const session = await test.session(deviceId)
-    expect((await test.send('GET', session)).body).toMatchObject({ status: 'ACTIVE', supported_commands: expect.arrayContaining(['reg enum key', 'memdump']) })
+    expect((await test.send('GET', session)).body).toMatchObject({
+      status: 'ACTIVE',
+      supported_commands: expect.arrayContaining(['reg enum key', 'memdump']),
+    })
     expect(await carryOut(session, { name: 'directory list', path: 'C:\\' })).toMatchObject({ status: 'COMPLETE' })
     const { id } = await test.upload(session, 'hello.txt', 'Hello!')
-    expect(await carryOut(session, { name: 'put file', path: 'C:\\Windows\\Temp\\hello.txt', file_id: id })).toMatchObject({ status: 'COMPLETE' })
+    expect(await carryOut(session, { name: 'put file', path: 'C:\\Windows\\Temp\\hello.txt', file_id: id })).toMatchObject({
+      status: 'COMPLETE',
+    })
     const { file_details } = await carryOut(session, { name: 'get file', path: 'C:\\Windows\\Temp\\hello.txt' })
     expect(file_details).toMatchObject({ offset: 0, count: 6 })
     expect((await test.send('GET', `${session}/files/${(file_details as { file_id: string }).file_id}/content`)).text).toBe('Hello!')
-    expect(await carryOut(session, { name: 'get file', path: 'C:\\no such file' })).toMatchObject({ status: 'ERROR', result_code: 0x80070002 })
+    expect(await carryOut(session, { name: 'get file', path: 'C:\\no such file' })).toMatchObject({
+      status: 'ERROR',
+      result_code: 0x80070002,
+    })
   })
 
   it.each([11412673, 11412690, 11412702, 11412746, 11412760, 11412761])('%i says of itself what the inventory says', async deviceId => {
@@ -45,15 +53,22 @@ describe('the endpoints of the roster', () => {
     const session = await test.session(deviceId)
     const ask = (line: string) => output(session, line)
     const [computer, [authority = '', user = '']] = [device['name']?.split('\\').at(-1) ?? '', device['login_user_name']?.split('\\') ?? []]
-    const [ipconfig, info, sensor] = [await ask('ipconfig /all'), await ask('systeminfo'), await ask('"C:\\Program Files\\Confer\\RepCLI.exe" status')]
+    const [ipconfig, info, sensor] = [
+      await ask('ipconfig /all'),
+      await ask('systeminfo'),
+      await ask('"C:\\Program Files\\Confer\\RepCLI.exe" status'),
+    ]
     expect(ipconfig).toMatch(new RegExp(`Host Name[ .]*: ${computer}\\r`))
     expect(ipconfig).toContain(`: ${device['last_internal_ip_address']}(Preferred)`)
     expect(/Physical Address[ .]*: (\S+)/.exec(ipconfig)?.[1]?.replaceAll('-', '').toLowerCase()).toBe(device['mac_address'])
     expect(info).toMatch(new RegExp(`OS Name: +Microsoft ${device['os_version']?.replace(' x64', '')}`))
     expect(info).toMatch(new RegExp(`Domain: +${authority === computer ? 'WORKGROUP' : `${authority.toLowerCase()}.example`}\\r`))
     expect(await ask('cmd /c ver')).toContain(`[Version 10.0.${/Build (\d+)/.exec(info)?.[1]}.`)
-    for (const fact of [`DeviceID[${deviceId}]`, `Sensor Version[${device['sensor_version']}]`, `Policy Name[${device['policy_name']}]`]) expect(sensor).toContain(fact)
-    expect(await ask('reg query HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Authentication\\LogonUI /v LastLoggedOnUser')).toContain(`${authority}\\${user}\r`)
+    for (const fact of [`DeviceID[${deviceId}]`, `Sensor Version[${device['sensor_version']}]`, `Policy Name[${device['policy_name']}]`])
+      expect(sensor).toContain(fact)
+    expect(
+      await ask('reg query HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Authentication\\LogonUI /v LastLoggedOnUser'),
+    ).toContain(`${authority}\\${user}\r`)
     if (!computer.startsWith('SRV')) expect(await ask('quser')).toContain(`\n ${user} `)
   })
 

@@ -53,7 +53,10 @@ describe('a lab that lasts', () => {
     const folder = testFolder()
     const first = open(folder)
     const session = await first.session()
-    first.endpoints.run = (_, { signal }) => gate().pass(signal).then(() => ({}))
+    first.endpoints.run = (_, { signal }) =>
+      gate()
+        .pass(signal)
+        .then(() => ({}))
     await first.issue(session, PS)
     await first.issue(session, PS)
     await until(() => first.endpoints.ran.length === 1)
@@ -91,12 +94,18 @@ describe('two processes at work on one lab', () => {
     expect(log).toEqual(['a begins', 'a ends', 'b'])
   })
 
-  it('end each other\'s sessions', async () => {
+  it("end each other's sessions", async () => {
     const folder = testFolder()
     const [a, b] = [open(folder), open(folder)]
     const session = await a.session()
     let stopped = false
-    a.endpoints.run = (_, { signal }) => gate().pass(signal).finally(() => { stopped = true }).then(() => ({}))
+    a.endpoints.run = (_, { signal }) =>
+      gate()
+        .pass(signal)
+        .finally(() => {
+          stopped = true
+        })
+        .then(() => ({}))
     await a.issue(session, PS)
     await until(() => a.endpoints.ran.length === 1)
     await b.send('DELETE', session)
@@ -108,7 +117,7 @@ describe('two processes at work on one lab', () => {
   it('lose no command and no file', async () => {
     const folder = testFolder()
     const both = [open(folder), open(folder)]
-    const session = await both[0]?.session() ?? ''
+    const session = (await both[0]?.session()) ?? ''
     const issued = await Promise.all(both.flatMap(test => Array.from({ length: 20 }, () => test.issue(session, PS))))
     await Promise.all(both.flatMap(test => Array.from({ length: 10 }, (_, i) => test.upload(session, `${i}`, 'x'))))
     expect(issued.map(({ id }) => id as number).sort((x, y) => x - y)).toEqual(Array.from({ length: 40 }, (_, i) => i))
@@ -125,7 +134,10 @@ describe('two processes at work on one lab', () => {
     // What a process leaves behind that ended without a word: a lab under its pid, never closed.
     const dead = open(folder, { processes: { ...processes, pid: child.pid ?? 0 } } as Partial<LabOptions>)
     const session = await dead.session()
-    dead.endpoints.run = (_, { signal }) => gate().pass(signal).then(() => ({}))
+    dead.endpoints.run = (_, { signal }) =>
+      gate()
+        .pass(signal)
+        .then(() => ({}))
     await dead.issue(session, PS)
     await until(() => dead.endpoints.ran.length === 1)
     const test = open(folder)

@@ -10,7 +10,10 @@ import { testFolder } from '../support/folder.ts'
 import { gate, SESSIONS, TestLab, TOKEN, until } from './cloud/support.ts'
 
 const run = promisify(execFile)
-const curlIsHere = await run('curl', ['--version']).then(() => true, () => false)
+const curlIsHere = await run('curl', ['--version']).then(
+  () => true,
+  () => false,
+)
 
 const test = new TestLab()
 let served: ServedLab
@@ -30,8 +33,11 @@ const KEY = { 'X-Auth-Token': TOKEN }
 describe.skipIf(!curlIsHere)('curl, as the document uses it', () => {
   const curl = async (...args: string[]) => (await run('curl', ['-sS', ...args], { cwd: folder, encoding: 'utf8' })).stdout
   const printed = (name: string, call: string) => {
-    const examples = JSON.parse(readFileSync(new URL(`../fixtures/live-response/${name}.json`, import.meta.url), 'utf8')) as
-      { call: string, form: string, request: { method: string, path: string, headers: Record<string, string>, body?: unknown } }[]
+    const examples = JSON.parse(readFileSync(new URL(`../fixtures/live-response/${name}.json`, import.meta.url), 'utf8')) as {
+      call: string
+      form: string
+      request: { method: string; path: string; headers: Record<string, string>; body?: unknown }
+    }[]
     const found = examples.find(example => example.call === call && example.form === 'curl')
     if (found === undefined) throw new Error(call)
     return found.request
@@ -40,17 +46,22 @@ describe.skipIf(!curlIsHere)('curl, as the document uses it', () => {
   const words = (name: string, call: string, session: string) => {
     const { method, path, headers, body } = printed(name, call)
     return [
-      `${served.url}${path.replace(/.*\/sessions\/[^/]+/, session)}`, '-X', method,
+      `${served.url}${path.replace(/.*\/sessions\/[^/]+/, session)}`,
+      '-X',
+      method,
       ...Object.entries(headers).flatMap(([header, value]) => ['-H', `${header}: ${value}`]),
       ...(body === undefined ? [] : ['-d', JSON.stringify(body)]),
     ]
   }
 
   it('starts a session, issues a command and closes', async () => {
-    const started = JSON.parse(await curl(...words('sessions', 'Start Session', SESSIONS))) as { id: string, status: string }
+    const started = JSON.parse(await curl(...words('sessions', 'Start Session', SESSIONS))) as { id: string; status: string }
     expect(started.status).toBe('ACTIVE')
     const session = `${SESSIONS}/${started.id}`
-    expect(JSON.parse(await curl(...words('commands', 'Issue Command', session)))).toMatchObject({ name: 'directory list', status: 'PENDING' })
+    expect(JSON.parse(await curl(...words('commands', 'Issue Command', session)))).toMatchObject({
+      name: 'directory list',
+      status: 'PENDING',
+    })
     expect(await curl('-w', '%{http_code}', ...words('sessions', 'Close Session', session))).toBe('204')
   })
 
@@ -58,15 +69,34 @@ describe.skipIf(!curlIsHere)('curl, as the document uses it', () => {
     const session = await test.session()
     const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 31 + (i >> 7)) & 0xff))
     writeFileSync(join(folder, 'example_file.txt'), bytes)
-    const file = JSON.parse(await curl(...words('files', 'Upload File to Carbon Black Cloud', session), '-F', 'file=@example_file.txt')) as { id: string }
+    const file = JSON.parse(
+      await curl(...words('files', 'Upload File to Carbon Black Cloud', session), '-F', 'file=@example_file.txt'),
+    ) as { id: string }
     expect(file).toMatchObject({ size: 300_000, file_name: 'example_file.txt' })
-    await curl(`${served.url}${session}/files/${file.id}/content`, '-X', 'GET', '-H', `X-Auth-Token: ${TOKEN}`, '-o', 'file_to_download_to.txt', '-L')
+    await curl(
+      `${served.url}${session}/files/${file.id}/content`,
+      '-X',
+      'GET',
+      '-H',
+      `X-Auth-Token: ${TOKEN}`,
+      '-o',
+      'file_to_download_to.txt',
+      '-L',
+    )
     expect(readFileSync(join(folder, 'file_to_download_to.txt')).equals(bytes)).toBe(true)
   })
 
   it('is told why a large upload is refused', async () => {
     writeFileSync(join(folder, 'large.bin'), Buffer.alloc(8_000_000))
-    const answer = await curl(`${served.url}${SESSIONS}/1:1/files`, '-H', `X-Auth-Token: ${TOKEN}`, '-F', 'file=@large.bin', '-H', 'Expect:')
+    const answer = await curl(
+      `${served.url}${SESSIONS}/1:1/files`,
+      '-H',
+      `X-Auth-Token: ${TOKEN}`,
+      '-F',
+      'file=@large.bin',
+      '-H',
+      'Expect:',
+    )
     expect(JSON.parse(answer)).toMatchObject({ success: false, error_code: 'NotFound' })
     // Refused in the middle of the body.
     const tooLarge = await curl(`${served.url}${SESSIONS}`, '-H', `X-Auth-Token: ${TOKEN}`, '--data-binary', '@large.bin', '-H', 'Expect:')
@@ -109,20 +139,40 @@ describe('a served lab', () => {
       yield Buffer.from('\r\n--b--\r\n')
     }
     const response = await fetch(`${served.url}${session}/files`, {
-      method: 'POST', headers: { ...KEY, 'Content-Type': 'multipart/form-data; boundary=b' }, body: ReadableStream.from(body()), duplex: 'half',
+      method: 'POST',
+      headers: { ...KEY, 'Content-Type': 'multipart/form-data; boundary=b' },
+      body: ReadableStream.from(body()),
+      duplex: 'half',
     })
-    const { id, size } = await response.json() as { id: string, size: number }
+    const { id, size } = (await response.json()) as { id: string; size: number }
     expect(size).toBe(20 * 1024 * 1024)
     const content = await fetch(`${served.url}${session}/files/${id}/content`, { headers: KEY })
-    expect(createHash('sha256').update(Buffer.from(await content.arrayBuffer())).digest('hex')).toBe(hash.digest('hex'))
+    expect(
+      createHash('sha256')
+        .update(Buffer.from(await content.arrayBuffer()))
+        .digest('hex'),
+    ).toBe(hash.digest('hex'))
   })
 
   it('gives up a wait whose client is gone', async () => {
     const session = await test.session()
-    test.endpoints.run = (_, { signal }) => gate().pass(signal).then(() => ({}))
+    test.endpoints.run = (_, { signal }) =>
+      gate()
+        .pass(signal)
+        .then(() => ({}))
     const { id } = await test.issue(session, { name: 'process list' })
     const signals: AbortSignal[] = []
-    const watched = await serveLab({ ...test.lab, local: false, handle: request => { signals.push(request.signal); return test.lab.handle(request) } }, { port: 0 })
+    const watched = await serveLab(
+      {
+        ...test.lab,
+        local: false,
+        handle: request => {
+          signals.push(request.signal)
+          return test.lab.handle(request)
+        },
+      },
+      { port: 0 },
+    )
     const client = new AbortController()
     const gone = fetch(`${watched.url}${session}/commands/${String(id)}?wait=true`, { headers: KEY, signal: client.signal })
     await until(() => signals.length === 1)
@@ -132,9 +182,12 @@ describe('a served lab', () => {
     await watched.close()
   })
 
-  it.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', '127.0.0.1@evil.example'])('tells nothing to a page that calls it %j', async host => {
-    expect(await statusFor(host)).toBe(403)
-  })
+  it.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', '127.0.0.1@evil.example'])(
+    'tells nothing to a page that calls it %j',
+    async host => {
+      expect(await statusFor(host)).toBe(403)
+    },
+  )
 
   it.each(['localhost', 'LOCALHOST:8080', '127.0.0.1', '127.1.2.3:99', '[::1]:80'])('answers as %s', async host => {
     expect(await statusFor(host)).not.toBe(403)
@@ -159,6 +212,8 @@ function statusFor(host: string): Promise<number | undefined> {
     request({ host: '127.0.0.1', port, path: SESSIONS, headers: { ...KEY, host } }, response => {
       response.resume()
       resolve(response.statusCode)
-    }).on('error', reject).end()
+    })
+      .on('error', reject)
+      .end()
   })
 }

@@ -24,7 +24,10 @@ describe('cancelling a command', () => {
   it('is not believed of an answer alone: the command tells', async () => {
     const b = await busy()
     b.service.before = seen => (isCancel(seen) ? { status: 200, body: { id: 0, status: 'CANCELLED' } } : undefined)
-    expect(await failure(b.cancel(0))).toMatchObject({ code: 'remote', message: 'cancel command: command 0 is IN_PROGRESS: only one that is PENDING can be cancelled' })
+    expect(await failure(b.cancel(0))).toMatchObject({
+      code: 'remote',
+      message: 'cancel command: command 0 is IN_PROGRESS: only one that is PENDING can be cancelled',
+    })
   })
 
   it.each([401, 403, 500])('is not called undone by a key that may cancel, and not look: %i', async status => {

@@ -6,7 +6,10 @@ import { splitArguments } from '../../src/lab/windows/processes/command-line.ts'
 import { parse } from '../../src/lab/windows/programs/cmd/syntax.ts'
 import { commandLine, programOf, shellLine } from '../../src/remote/command-line.ts'
 
-/** CommandLineToArgvW, from its documentation: 2n backslashes before a quote are n and the quote is one, 2n+1 are n and a letter; others are letters. */
+/**
+ * CommandLineToArgvW, from its documentation: 2n backslashes before a quote are n and the quote is one, 2n+1 are n and a letter; others are
+ * letters.
+ */
 function argvOf(line: string): string[] {
   const argv: string[] = []
   let at = 0
@@ -23,7 +26,7 @@ function argvOf(line: string): string[] {
     while (line[at] === ' ' || line[at] === '\t') at += 1
     if (at >= line.length) return argv
     let word = ''
-    for (let quoted = false; at < line.length && (quoted || !/[ \t]/.test(line[at] ?? '')); ) {
+    for (let quoted = false; at < line.length && (quoted || !/[ \t]/.test(line[at] ?? ''));) {
       const slashes = /^\\*/.exec(line.slice(at))?.[0].length ?? 0
       at += slashes
       if (line[at] === '"') {
@@ -42,10 +45,9 @@ function argvOf(line: string): string[] {
   }
 }
 
-const word = fc.oneof(
-  fc.string({ maxLength: 8 }),
-  fc.string({ unit: fc.constantFrom('\\', '"', ' ', '\t', 'a', '\'', '$', '%', '&'), maxLength: 10 }),
-).filter(text => !text.includes('\0'))
+const word = fc
+  .oneof(fc.string({ maxLength: 8 }), fc.string({ unit: fc.constantFrom('\\', '"', ' ', '\t', 'a', "'", '$', '%', '&'), maxLength: 10 }))
+  .filter(text => !text.includes('\0'))
 const program = fc.constantFrom('C:\\Windows\\System32\\find.exe', 'C:\\Program Files\\x\\y.exe', 'whoami', '/usr/bin/env')
 
 describe('words as one command line', () => {
@@ -83,40 +85,56 @@ describe('words as one command line', () => {
   })
 
   it.each([
-    [['ls', '-l', '/a b'], 'ls -l \'/a b\''],
-    [['echo', 'it\'s', '$HOME', '*'], 'echo \'it\'\\\'\'s\' \'$HOME\' \'*\''],
-    [['x', ''], 'x \'\''],
+    [['ls', '-l', '/a b'], "ls -l '/a b'"],
+    [['echo', "it's", '$HOME', '*'], "echo 'it'\\''s' '$HOME' '*'"],
+    [['x', ''], "x ''"],
     [['ps aux | head'], 'ps aux | head'],
   ])('elsewhere: %j is %j', (words, line) => {
     expect(commandLine(words, false)).toBe(line)
   })
 
-  it('Windows\' own parser gives the words again', () => {
-    fc.assert(fc.property(program, fc.array(word, { minLength: 1 }), (name, words) => {
-      const line = commandLine([name, ...words], true)
-      expect(argvOf(line)).toEqual([name, ...words])
-      expect(splitArguments(line)).toEqual([name, ...words])
-    }), { numRuns: 500 })
+  it("Windows' own parser gives the words again", () => {
+    fc.assert(
+      fc.property(program, fc.array(word, { minLength: 1 }), (name, words) => {
+        const line = commandLine([name, ...words], true)
+        expect(argvOf(line)).toEqual([name, ...words])
+        expect(splitArguments(line)).toEqual([name, ...words])
+      }),
+      { numRuns: 500 },
+    )
   })
 
-  it('a POSIX shell\'s parser gives the words again', () => {
-    fc.assert(fc.property(program, fc.array(word, { minLength: 1 }), (name, words) => {
-      expect(splitWords(commandLine([name, ...words], false))).toEqual([name, ...words])
-    }), { numRuns: 500 })
+  it("a POSIX shell's parser gives the words again", () => {
+    fc.assert(
+      fc.property(program, fc.array(word, { minLength: 1 }), (name, words) => {
+        expect(splitWords(commandLine([name, ...words], false))).toEqual([name, ...words])
+      }),
+      { numRuns: 500 },
+    )
   })
 
-  it.runIf(process.platform !== 'win32')('this machine\'s own shell gives the words again', () => {
-    fc.assert(fc.property(fc.array(word, { minLength: 1 }), words => {
-      const line = commandLine(['printf', '%s\\0', ...words], false)
-      expect(execFileSync('/bin/sh', ['-c', line]).toString().split('\0').slice(0, -1)).toEqual(words)
-    }), { numRuns: 15 })
+  it.runIf(process.platform !== 'win32')("this machine's own shell gives the words again", () => {
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1 }), words => {
+        const line = commandLine(['printf', '%s\\0', ...words], false)
+        expect(execFileSync('/bin/sh', ['-c', line]).toString().split('\0').slice(0, -1)).toEqual(words)
+      }),
+      { numRuns: 15 },
+    )
   })
 })
 
 describe('the program of a command line', () => {
   it.each([
-    ['"C:\\a b\\x.exe" -y', true, 'C:\\a b\\x.exe'], ['C:\\Program Files\\x\\y.exe -z.exe', true, 'C:\\Program Files\\x\\y.exe'], ['svchost -k netsvcs', true, 'svchost'], ['', true, ''], ['"open', true, 'open'],
-    ['/usr/bin/x -y', false, '/usr/bin/x'], ['-bash', false, 'bash'], ['nginx: master process', false, 'nginx'], ['', false, ''],
+    ['"C:\\a b\\x.exe" -y', true, 'C:\\a b\\x.exe'],
+    ['C:\\Program Files\\x\\y.exe -z.exe', true, 'C:\\Program Files\\x\\y.exe'],
+    ['svchost -k netsvcs', true, 'svchost'],
+    ['', true, ''],
+    ['"open', true, 'open'],
+    ['/usr/bin/x -y', false, '/usr/bin/x'],
+    ['-bash', false, 'bash'],
+    ['nginx: master process', false, 'nginx'],
+    ['', false, ''],
   ])('%j (Windows: %s) is %j', (line, windows, program) => expect(programOf(line, windows)).toBe(program))
 })
 
@@ -127,27 +145,41 @@ describe('a line for the shell', () => {
     [['"C:\\Program Files\\x.exe" "a b"'], true, 'cmd.exe /c ""C:\\Program Files\\x.exe" "a b""'],
     [['type', 'C:\\a b\\c', '|', 'more'], true, 'cmd.exe /c type "C:\\a b\\c" | more'],
     [['C:\\Program Files\\x.exe', 'a b'], true, 'cmd.exe /c ""C:\\Program Files\\x.exe" "a b""'],
-    [['echo out; exit 3'], false, '/bin/sh -c \'echo out; exit 3\''],
+    [['echo out; exit 3'], false, "/bin/sh -c 'echo out; exit 3'"],
     [['type', 'C:\\R&calc.exe&D', '&', 'ver'], true, 'cmd.exe /c type "C:\\R&calc.exe&D" & ver'],
-    [['cat', 'eve$(id).txt', '|', 'head', '2>/dev/null'], false, '/bin/sh -c \'cat \'\\\'\'eve$(id).txt\'\\\'\' | head 2>/dev/null\''],
-    [['ls', '$HOME', 'a b'], false, '/bin/sh -c \'ls $HOME \'\\\'\'a b\'\\\'\'\''],
+    [['cat', 'eve$(id).txt', '|', 'head', '2>/dev/null'], false, "/bin/sh -c 'cat '\\''eve$(id).txt'\\'' | head 2>/dev/null'"],
+    [['ls', '$HOME', 'a b'], false, "/bin/sh -c 'ls $HOME '\\''a b'\\'''"],
   ])('%j (Windows: %s) is %s', (words, windows, line) => expect(shellLine(words, windows)).toBe(line))
 
-  it('is one command to the lab\'s cmd.exe, whatever a file is called', () => {
-    const fileName = fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom(...' ab&^()!;,=\'`$%{}[]~@#+-.') }).filter(text => !/%.*%/.test(text))
-    fc.assert(fc.property(fileName, text => {
-      const path = `C:\\x\\${text}`
-      const line = shellLine(['type', path], true).replace('cmd.exe /c ', '')
-      const node = parse(line)
-      expect(node).toMatchObject({ kind: 'command', redirects: [] })
-      expect(splitArguments(node?.kind === 'command' ? node.text : '')).toEqual(['type', path])
-    }), { numRuns: 500 })
+  it("is one command to the lab's cmd.exe, whatever a file is called", () => {
+    const fileName = fc
+      .string({ minLength: 1, maxLength: 12, unit: fc.constantFrom(..." ab&^()!;,='`$%{}[]~@#+-.") })
+      .filter(text => !/%.*%/.test(text))
+    fc.assert(
+      fc.property(fileName, text => {
+        const path = `C:\\x\\${text}`
+        const line = shellLine(['type', path], true).replace('cmd.exe /c ', '')
+        const node = parse(line)
+        expect(node).toMatchObject({ kind: 'command', redirects: [] })
+        expect(splitArguments(node?.kind === 'command' ? node.text : '')).toEqual(['type', path])
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('reaches a real shell as it is', () => {
-    fc.assert(fc.property(fc.array(word.filter(text => /\s/.test(text) && !/^-|[\r\n]/.test(text)), { minLength: 1, maxLength: 4 }), words => {
-      const [, , script = ''] = splitWords(shellLine(['printf', '%s\\0', ...words], false))
-      expect(execFileSync('/bin/sh', ['-c', script]).toString().split('\0').slice(0, -1)).toEqual(words)
-    }), { numRuns: 20 })
+    fc.assert(
+      fc.property(
+        fc.array(
+          word.filter(text => /\s/.test(text) && !/^-|[\r\n]/.test(text)),
+          { minLength: 1, maxLength: 4 },
+        ),
+        words => {
+          const [, , script = ''] = splitWords(shellLine(['printf', '%s\\0', ...words], false))
+          expect(execFileSync('/bin/sh', ['-c', script]).toString().split('\0').slice(0, -1)).toEqual(words)
+        },
+      ),
+      { numRuns: 20 },
+    )
   })
 })

@@ -20,7 +20,9 @@ const TIME = Date.UTC(2020, 0, 1)
 const WORK = { signal: NEVER, progress: SILENT }
 
 let folder = ''
-beforeEach(() => { folder = testFolder() })
+beforeEach(() => {
+  folder = testFolder()
+})
 const at = (name: string) => join(folder, name)
 
 function endpoint(bytes = CONTENT) {
@@ -28,7 +30,8 @@ function endpoint(bytes = CONTENT) {
   const b = bench({
     run(request: CommandRequest, service: FakeService) {
       requests.push(request)
-      if (request.name !== 'get file') return { result: { files: [{ filename: 'x', size: bytes.length, last_write_time: '2020-01-01T00:00:00Z' }] } }
+      if (request.name !== 'get file')
+        return { result: { files: [{ filename: 'x', size: bytes.length, last_write_time: '2020-01-01T00:00:00Z' }] } }
       const { offset = 0 } = request
       return { result: { file_details: { file_id: service.stage(bytes.subarray(offset)), offset } } }
     },
@@ -45,10 +48,13 @@ function endpoint(bytes = CONTENT) {
       if (cut) return down ? { status: 503 } : undefined
       cut = true
       const whole = [...b.service.last.files.values()].at(-1)?.bytes ?? Buffer.alloc(0)
-      return { status: 200, body: (async function* () {
-        yield whole.subarray(0, size)
-        throw Object.assign(new Error('cut'), { code: 'ECONNRESET' })
-      })() }
+      return {
+        status: 200,
+        body: (async function* () {
+          yield whole.subarray(0, size)
+          throw Object.assign(new Error('cut'), { code: 'ECONNRESET' })
+        })(),
+      }
     }
   }
   return { ...b, requests, get, cutAt }
@@ -56,30 +62,36 @@ function endpoint(bytes = CONTENT) {
 
 describe('a download that is cut', () => {
   it('leaves what came, and is resumed at any byte', async () => {
-    await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: CONTENT.length - 1 }), async size => {
-      for (const name of ['x', 'x.part']) rmSync(at(name), { force: true })
-      const b = endpoint()
-      b.cutAt(size)
-      await b.run(failure(b.get(false)))
-      expect(readFileSync(at('x.part')).equals(CONTENT.subarray(0, size))).toBe(true)
-      expect(existsSync(at('x'))).toBe(false)
-      b.service.before = undefined
-      expect(await b.run(b.get(true))).toEqual({ size: CONTENT.length, sha256: SHA256 })
-      expect(readFileSync(at('x')).equals(CONTENT)).toBe(true)
-      expect(statSync(at('x')).mtimeMs).toBe(Date.UTC(2020, 0, 1))
-      const offsets = b.requests.flatMap(request => (request.name === 'get file' ? [request.offset ?? 0] : []))
-      expect([offsets[0], ...offsets.slice(-2)]).toEqual([0, Math.max(0, size - BLOCK), size])
-    }), { numRuns: 15 })
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: CONTENT.length - 1 }), async size => {
+        for (const name of ['x', 'x.part']) rmSync(at(name), { force: true })
+        const b = endpoint()
+        b.cutAt(size)
+        await b.run(failure(b.get(false)))
+        expect(readFileSync(at('x.part')).equals(CONTENT.subarray(0, size))).toBe(true)
+        expect(existsSync(at('x'))).toBe(false)
+        b.service.before = undefined
+        expect(await b.run(b.get(true))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+        expect(readFileSync(at('x')).equals(CONTENT)).toBe(true)
+        expect(statSync(at('x')).mtimeMs).toBe(Date.UTC(2020, 0, 1))
+        const offsets = b.requests.flatMap(request => (request.name === 'get file' ? [request.offset ?? 0] : []))
+        expect([offsets[0], ...offsets.slice(-2)]).toEqual([0, Math.max(0, size - BLOCK), size])
+      }),
+      { numRuns: 15 },
+    )
   })
 
   it('once goes on by itself', async () => {
-    await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: CONTENT.length }), async size => {
-      const b = endpoint()
-      b.cutAt(size, false)
-      expect(await b.run(b.get(false))).toEqual({ size: CONTENT.length, sha256: SHA256 })
-      expect(readFileSync(at('x')).equals(CONTENT)).toBe(true)
-      rmSync(at('x'))
-    }), { numRuns: 15 })
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: CONTENT.length }), async size => {
+        const b = endpoint()
+        b.cutAt(size, false)
+        expect(await b.run(b.get(false))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+        expect(readFileSync(at('x')).equals(CONTENT)).toBe(true)
+        rmSync(at('x'))
+      }),
+      { numRuns: 15 },
+    )
   })
 
   it('leaves nothing where nothing came', async () => {
@@ -100,20 +112,43 @@ describe('a download that is cut', () => {
     }
   })
 
-  it.each([[false, true], [true, false]])('that is given up leaves what came, to be gone on with, unless nothing is to be kept: %s', async (noKeep, stays) => {
+  it.each([
+    [false, true],
+    [true, false],
+  ])('that is given up leaves what came, to be gone on with, unless nothing is to be kept: %s', async (noKeep, stays) => {
     const b = endpoint()
     let came = false
-    b.service.before = ({ path }) => (path.endsWith('/content')
-      ? { status: 200, body: (async function* () {
-        yield CONTENT.subarray(0, 70_000)
-        came = true
-        await b.clock.sleep(10 ** 6)
-      })() }
-      : undefined)
+    b.service.before = ({ path }) =>
+      path.endsWith('/content')
+        ? {
+            status: 200,
+            body: (async function* () {
+              yield CONTENT.subarray(0, 70_000)
+              came = true
+              await b.clock.sleep(10 ** 6)
+            })(),
+          }
+        : undefined
     let kept = 0
     const session = await b.open()
     const target = await localFiles.create(at('x'), '', false)
-    const work = (signal: AbortSignal) => failure(download(session, 'C:\\x', target, { size: CONTENT.length, modified: TIME }, { ...WORK, signal, noKeep, kept: () => { kept += 1 } }))
+    const work = (signal: AbortSignal) =>
+      failure(
+        download(
+          session,
+          'C:\\x',
+          target,
+          { size: CONTENT.length, modified: TIME },
+          {
+            ...WORK,
+            signal,
+            noKeep,
+            kept: () => {
+              kept += 1
+            },
+          },
+        ),
+      )
     expect(await abortedWhen(b, work, () => came, interrupted())).toMatchObject({ code: 'interrupted' })
     expect([existsSync(at('x.part')), kept, existsSync(at('x'))]).toEqual([stays, stays ? 1 : 0, false])
     if (!stays) return
@@ -132,7 +167,12 @@ describe('a download that is cut', () => {
         return undefined
       }
       b.service.before = ({ path }) => (path.endsWith('/content') ? holding() : undefined)
-      const thrown = await abortedWhen(b, signal => failure(b.get(resume, signal)), () => b.service.calls.some(call => call.endsWith('/content')), interrupted())
+      const thrown = await abortedWhen(
+        b,
+        signal => failure(b.get(resume, signal)),
+        () => b.service.calls.some(call => call.endsWith('/content')),
+        interrupted(),
+      )
       expect(thrown).toMatchObject({ code: 'interrupted' })
       expect(existsSync(at('x.part'))).toBe(resume)
     }
@@ -143,21 +183,28 @@ describe('a download that is cut', () => {
 const OTHER = Buffer.concat([randomBytes(50_000), CONTENT.subarray(50_000, 150_000), randomBytes(50_000)])
 
 describe('a file that is another by now is taken from the beginning, and that is said,', () => {
-  it.each([['has another time', TIME + 1000], ['has no known time'], ['is of a file of another size', TIME, OTHER.length + 1]])('where what an earlier run left %s', async (_, time?: number, noted?: number) => {
-    const size = 140_000
-    writeFileSync(at('x.part'), CONTENT.subarray(0, size), { mode: 0o600 })
-    if (time !== undefined) utimesSync(at('x.part'), time / 1000, time / 1000)
-    if (noted !== undefined) writeFileSync(at('x.part.json'), JSON.stringify({ size: noted }))
-    const b = endpoint(OTHER)
-    await b.run(b.get(true))
-    expect(readFileSync(at('x')).equals(OTHER)).toBe(true)
-    expect(b.notices).toEqual(['C:\\x: what an earlier run left is not the beginning of the file as it is now; it is downloaded from the beginning'])
-  })
+  it.each([['has another time', TIME + 1000], ['has no known time'], ['is of a file of another size', TIME, OTHER.length + 1]])(
+    'where what an earlier run left %s',
+    async (_, time?: number, noted?: number) => {
+      const size = 140_000
+      writeFileSync(at('x.part'), CONTENT.subarray(0, size), { mode: 0o600 })
+      if (time !== undefined) utimesSync(at('x.part'), time / 1000, time / 1000)
+      if (noted !== undefined) writeFileSync(at('x.part.json'), JSON.stringify({ size: noted }))
+      const b = endpoint(OTHER)
+      await b.run(b.get(true))
+      expect(readFileSync(at('x')).equals(OTHER)).toBe(true)
+      expect(b.notices).toEqual([
+        'C:\\x: what an earlier run left is not the beginning of the file as it is now; it is downloaded from the beginning',
+      ])
+    },
+  )
 
   it.each(['a cut', 'the end'])('where it changes before %s', async when => {
     let listed = '2020-01-01T00:00:00Z'
     let bytes = CONTENT
-    const change = () => { [listed, bytes] = ['2020-01-02T00:00:00Z', OTHER] }
+    const change = () => {
+      ;[listed, bytes] = ['2020-01-02T00:00:00Z', OTHER]
+    }
     const b = bench({
       run(request: CommandRequest, service: FakeService) {
         if (request.name !== 'get file') return { result: { files: [{ filename: 'x', size: bytes.length, last_write_time: listed }] } }
@@ -174,13 +221,17 @@ describe('a file that is another by now is taken from the beginning, and that is
       b.service.before = ({ path }) => {
         if (!path.endsWith('/content') || bytes !== CONTENT) return undefined
         change()
-        return { status: 200, body: (async function* () {
-          yield CONTENT.subarray(140_000 - BLOCK, 140_000)
-          throw Object.assign(new Error('cut'), { code: 'ECONNRESET' })
-        })() }
+        return {
+          status: 200,
+          body: (async function* () {
+            yield CONTENT.subarray(140_000 - BLOCK, 140_000)
+            throw Object.assign(new Error('cut'), { code: 'ECONNRESET' })
+          })(),
+        }
       }
     }
-    const get = async () => await download(session, 'C:\\x', await localFiles.create(at('x'), '', false, true), { size: CONTENT.length, modified: TIME }, WORK)
+    const get = async () =>
+      await download(session, 'C:\\x', await localFiles.create(at('x'), '', false, true), { size: CONTENT.length, modified: TIME }, WORK)
     await b.run(get())
     expect([readFileSync(at('x')).equals(OTHER), statSync(at('x')).mtimeMs]).toEqual([true, Date.UTC(2020, 0, 2)])
     expect(b.notices.join('\n')).toContain('it is downloaded from the beginning')
@@ -194,7 +245,9 @@ it('keeps the time and size of the file with what came, so that a run that is ki
   expect([statSync(at('x.part')).mtimeMs, readFileSync(at('x.part.json'), 'utf8')]).toEqual([TIME, `{"size":${CONTENT.length}}\n`])
   b.service.before = undefined
   await b.run(b.get(true))
-  expect(b.notices).toEqual(['C:\\x: the first 1000 bytes are those of an earlier run, when the file had the same time and size; the last 1000 of them were compared'])
+  expect(b.notices).toEqual([
+    'C:\\x: the first 1000 bytes are those of an earlier run, when the file had the same time and size; the last 1000 of them were compared',
+  ])
   expect(readdirSync(at('.'))).toEqual(['x'])
 })
 

@@ -24,7 +24,7 @@ interface Machine {
   /** The session's commands are carried out one after another. */
   strict?: boolean
   /** What it has printed after so many milliseconds; held open: it can't be read until the program ends. */
-  grows?: { at: number, text: string }[]
+  grows?: { at: number; text: string }[]
   held?: boolean
   /** "kill" is never done. */
   deaf?: boolean
@@ -38,7 +38,9 @@ function endpoint(machine: Machine, session: ServiceOptions['session'] = {}) {
   const requests: CommandRequest[] = []
   let killed: number | undefined
   const b = bench({
-    session, strict: machine.strict === true, beside: machine.grows !== undefined,
+    session,
+    strict: machine.strict === true,
+    beside: machine.grows !== undefined,
     run(request, service: FakeService) {
       requests.push(request)
       switch (request.name) {
@@ -46,22 +48,28 @@ function endpoint(machine: Machine, session: ServiceOptions['session'] = {}) {
           if (machine.result_code !== undefined) return { result: { result_code: machine.result_code } }
           if (request.output_file !== undefined && machine.output !== undefined) files.set(request.output_file, machine.output)
           return {
-            takes: request.wait ? machine.takes ?? 50 : 0,
+            takes: request.wait ? (machine.takes ?? 50) : 0,
             meanwhile: { process_details: { pid: 3272, return_code: -1 } },
             result: { process_details: machine.details === undefined ? { pid: 3272, return_code: 0 } : machine.details },
           }
         case 'get file': {
-          const runs = service.last.commands.some(({ request: { name }, ends }) => name === 'create process' && ends > service.clock.monotonic())
+          const runs = service.last.commands.some(
+            ({ request: { name }, ends }) => name === 'create process' && ends > service.clock.monotonic(),
+          )
           if (machine.held && runs) return { result: { result_code: 2147942432 } }
           const begun = service.last.commands.find(({ request: { name } }) => name === 'create process')?.starts ?? 0
-          const printed = machine.grows?.filter(({ at }) => begun + at <= service.clock.monotonic()).map(({ text }) => text).join('')
-          const content = (printed === '' ? undefined : printed ?? files.get(request.path))?.slice(request.offset ?? 0)
+          const printed = machine.grows
+            ?.filter(({ at }) => begun + at <= service.clock.monotonic())
+            .map(({ text }) => text)
+            .join('')
+          const content = (printed === '' ? undefined : (printed ?? files.get(request.path)))?.slice(request.offset ?? 0)
           return { result: content === undefined ? { result_code: 2147942402 } : { file_details: { file_id: service.stage(content) } } }
         }
         case 'delete file':
           if (killed !== undefined && service.clock.now() - killed < (machine.lingers ?? 0)) return { result: { result_code: 2147942432 } }
           return { result: files.delete(request.path) ? {} : { result_code: 2147942402 } }
-        case 'process list': return { result: { processes: machine.processes ?? [] } }
+        case 'process list':
+          return { result: { processes: machine.processes ?? [] } }
         case 'kill':
           if (machine.deaf) return { takes: 10 ** 7 }
           // Behind the program itself it has no effect.
@@ -69,7 +77,8 @@ function endpoint(machine: Machine, session: ServiceOptions['session'] = {}) {
           killed = service.clock.now()
           service.end(({ name }) => name === 'create process')
           return {}
-        default: return {}
+        default:
+          return {}
       }
     },
   })
@@ -83,7 +92,9 @@ describe('running a program', () => {
     const { process_pid, return_code, output } = await b.run(execute(session, 'cmd.exe /c echo hello', { directory: 'C:\\demo' }, WORK))
     expect([process_pid, return_code, String(output)]).toEqual([3272, 3, 'hello\r\n'])
     expect(b.requests).toEqual([
-      { name: 'create process', path: 'cmd.exe /c echo hello', output_file: OUT, wait: true, working_directory: 'C:\\demo' }, { name: 'get file', path: OUT }, { name: 'delete file', path: OUT },
+      { name: 'create process', path: 'cmd.exe /c echo hello', output_file: OUT, wait: true, working_directory: 'C:\\demo' },
+      { name: 'get file', path: OUT },
+      { name: 'delete file', path: OUT },
     ])
     expect([[...b.files], b.service.staged]).toEqual([[], []])
   })
@@ -111,7 +122,11 @@ describe('running a program', () => {
     ['no pid and nothing', {}],
   ])('that could not be started is an error: %s', async (_, details) => {
     const b = endpoint({ details })
-    expect(await b.run(failure(execute(await b.open(), 'x.exe', {}, WORK)))).toMatchObject({ code: 'remote', message: 'x.exe: could not be started', facts: { device_id: DEVICE } })
+    expect(await b.run(failure(execute(await b.open(), 'x.exe', {}, WORK)))).toMatchObject({
+      code: 'remote',
+      message: 'x.exe: could not be started',
+      facts: { device_id: DEVICE },
+    })
     expect(b.names()).toEqual(['create process', 'delete file'])
   })
 
@@ -120,13 +135,16 @@ describe('running a program', () => {
     expect(await b.run(execute(await b.open(), 'x.exe', {}, WORK))).toMatchObject({ process_pid: null, return_code: null })
   })
 
-  it('that isn\'t there is not found, and asks nothing of the program', async () => {
+  it("that isn't there is not found, and asks nothing of the program", async () => {
     const b = endpoint({ result_code: 2147942402 })
-    expect(await b.run(failure(execute(await b.open(), 'nothing.exe', {}, WORK)))).toMatchObject({ code: 'not_found', message: 'nothing.exe: no such program (0x80070002)' })
+    expect(await b.run(failure(execute(await b.open(), 'nothing.exe', {}, WORK)))).toMatchObject({
+      code: 'not_found',
+      message: 'nothing.exe: no such program (0x80070002)',
+    })
     expect(b.names()).toEqual(['create process', 'delete file'])
   })
 
-  it('whose output can\'t be had deletes it all the same', async () => {
+  it("whose output can't be had deletes it all the same", async () => {
     const b = endpoint({ output: 'x' })
     const session = await b.open()
     b.service.before = ({ path }) => (path.endsWith('/content') ? { status: 403 } : undefined)
@@ -139,23 +157,33 @@ describe('running a program', () => {
 
   it.each([
     ['the bytes may not be fetched', /\/content$/, { status: 403 }, 403],
-    ['the bytes don\'t come', /\/content$/, { status: 500 }, 500],
-  ])('whose output can\'t be had says that it ran, with its pid and its code, and is no matter of permissions alone: %s', async (_, path, answer, http_status) => {
-    const b = endpoint({ output: 'x', details: { pid: 77, return_code: 3 } })
-    const session = await b.open()
-    b.service.before = seen => (path.test(seen.path) ? answer : undefined)
-    expect(await b.run(failure(execute(session, 'x.exe', {}, WORK)))).toMatchObject({
-      code: 'unknown_outcome', message: expect.stringMatching(/^x\.exe: it ran, as pid 77, and ended with code 3, but its output could not be fetched: /) as string,
-      facts: { http_status, device_id: DEVICE, hint: expect.stringContaining('--output-file') as string },
-    })
-  })
+    ["the bytes don't come", /\/content$/, { status: 500 }, 500],
+  ])(
+    "whose output can't be had says that it ran, with its pid and its code, and is no matter of permissions alone: %s",
+    async (_, path, answer, http_status) => {
+      const b = endpoint({ output: 'x', details: { pid: 77, return_code: 3 } })
+      const session = await b.open()
+      b.service.before = seen => (path.test(seen.path) ? answer : undefined)
+      expect(await b.run(failure(execute(session, 'x.exe', {}, WORK)))).toMatchObject({
+        code: 'unknown_outcome',
+        message: expect.stringMatching(
+          /^x\.exe: it ran, as pid 77, and ended with code 3, but its output could not be fetched: /,
+        ) as string,
+        facts: { http_status, device_id: DEVICE, hint: expect.stringContaining('--output-file') as string },
+      })
+    },
+  )
 
   it('whose output is held open says that it ran, and what it left', async () => {
     const b = endpoint({ output: 'x', details: { pid: 77, return_code: 0 } })
     const session = await b.open()
     const held = b.service.options.run
-    b.service.options.run = (request, service) => (['get file', 'delete file'].includes(request.name) ? { result: { result_code: 2147942432 } } : held?.(request, service) ?? {})
-    expect(await b.run(failure(execute(session, 'x.exe', {}, WORK)))).toMatchObject({ code: 'unknown_outcome', message: expect.stringContaining('as pid 77') as string })
+    b.service.options.run = (request, service) =>
+      ['get file', 'delete file'].includes(request.name) ? { result: { result_code: 2147942432 } } : (held?.(request, service) ?? {})
+    expect(await b.run(failure(execute(session, 'x.exe', {}, WORK)))).toMatchObject({
+      code: 'unknown_outcome',
+      message: expect.stringContaining('as pid 77') as string,
+    })
     expect(b.notices).toEqual([`left behind on WIN-FIN-01: ${OUT}: in use by another process (0x80070020); \`cbc lr gc\` deletes it`])
   })
 
@@ -179,8 +207,18 @@ describe('a program that is given up', () => {
     const b = endpoint({ output: 'x', takes: 10 ** 7 })
     const session = await b.open()
     const reason = interrupted()
-    expect(await abortedWhen(b, signal => failure(execute(session, 'x.exe', {}, { ...WORK, signal })), () => b.service.seen.length > 8, reason)).toBe(reason)
-    expect(b.requests.slice(1)).toEqual([{ name: 'kill', pid: 3272 }, { name: 'delete file', path: OUT }])
+    expect(
+      await abortedWhen(
+        b,
+        signal => failure(execute(session, 'x.exe', {}, { ...WORK, signal })),
+        () => b.service.seen.length > 8,
+        reason,
+      ),
+    ).toBe(reason)
+    expect(b.requests.slice(1)).toEqual([
+      { name: 'kill', pid: 3272 },
+      { name: 'delete file', path: OUT },
+    ])
     expect([...b.files]).toEqual([])
     expect(b.clock.sleeping).toBe(0)
   })
@@ -195,7 +233,12 @@ describe('a program that is given up', () => {
   it('that still holds its output for a moment has it deleted a moment later', async () => {
     const b = endpoint({ output: 'x', takes: 10 ** 7, lingers: 1500 })
     const session = await b.open()
-    await abortedWhen(b, signal => failure(execute(session, 'x.exe', {}, { ...WORK, signal })), () => b.service.seen.length > 8, interrupted())
+    await abortedWhen(
+      b,
+      signal => failure(execute(session, 'x.exe', {}, { ...WORK, signal })),
+      () => b.service.seen.length > 8,
+      interrupted(),
+    )
     expect([...b.files]).toEqual([])
     expect(b.names().filter(name => name === 'delete file').length).toBeGreaterThan(1)
   })
@@ -207,7 +250,12 @@ describe('a program that is given up', () => {
       if (path.endsWith('/commands')) await b.clock.sleep(300)
       return undefined
     }
-    await abortedWhen(b, signal => failure(execute(session, 'x.exe', {}, { ...WORK, signal })), () => b.service.issued.length === 1, interrupted())
+    await abortedWhen(
+      b,
+      signal => failure(execute(session, 'x.exe', {}, { ...WORK, signal })),
+      () => b.service.issued.length === 1,
+      interrupted(),
+    )
     expect(b.names()).toEqual(['create process', 'kill', 'delete file'])
   })
 
@@ -217,12 +265,17 @@ describe('a program that is given up', () => {
     // Another caller's program keeps the endpoint busy.
     void b.api.issueCommand(session.id, { name: 'create process', path: 'other.exe', wait: true })
     await b.clock.pass(10)
-    await abortedWhen(b, signal => failure(execute(session, 'x.exe', {}, { ...WORK, signal })), () => b.service.seen.length > 8, interrupted())
+    await abortedWhen(
+      b,
+      signal => failure(execute(session, 'x.exe', {}, { ...WORK, signal })),
+      () => b.service.seen.length > 8,
+      interrupted(),
+    )
     expect(b.names()).not.toContain('kill')
     expect(b.service.last.commands[1]?.command.status).toBe('CANCELLED')
   })
 
-  it('in a session that is gone is not looked for in another, where its id is somebody else\'s', async () => {
+  it("in a session that is gone is not looked for in another, where its id is somebody else's", async () => {
     const b = endpoint({ output: 'x', takes: 10 ** 7 })
     const session = await b.open()
     const work = failure(execute(session, 'x.exe', {}, WORK))
@@ -233,22 +286,44 @@ describe('a program that is given up', () => {
     expect([...b.files]).toEqual([])
   })
 
-  it('on an endpoint that can\'t end programs ends the work all the same', async () => {
+  it("on an endpoint that can't end programs ends the work all the same", async () => {
     const b = endpoint({ takes: 10 ** 7 }, { ...LINUX, supported_commands: ['create process', 'process list'] })
     const session = await b.open()
-    expect(await abortedWhen(b, signal => failure(execute(session, 'x', {}, { ...WORK, signal })), () => b.service.seen.length > 8, interrupted())).toMatchObject({ code: 'interrupted' })
+    expect(
+      await abortedWhen(
+        b,
+        signal => failure(execute(session, 'x', {}, { ...WORK, signal })),
+        () => b.service.seen.length > 8,
+        interrupted(),
+      ),
+    ).toMatchObject({ code: 'interrupted' })
     expect(b.names()).toEqual(['create process'])
   })
 })
 
 describe('what a program prints while it runs', () => {
-  const GROWS = [{ at: 1000, text: 'one\n' }, { at: 6000, text: 'two\n' }, { at: 9900, text: 'three\n' }]
+  const GROWS = [
+    { at: 1000, text: 'one\n' },
+    { at: 6000, text: 'two\n' },
+    { at: 9900, text: 'three\n' },
+  ]
   const run = async (machine: Machine) => {
     const b = endpoint({ takes: 10_000, grows: GROWS, ...machine })
     const session = await b.open()
     const from = b.clock.monotonic()
     const shown: [string, number][] = []
-    const ended = await b.run(runProgram(session, 'x.exe', { onOutput: chunk => { shown.push([Buffer.from(chunk).toString(), b.clock.monotonic() - from]) } }, WORK))
+    const ended = await b.run(
+      runProgram(
+        session,
+        'x.exe',
+        {
+          onOutput: chunk => {
+            shown.push([Buffer.from(chunk).toString(), b.clock.monotonic() - from])
+          },
+        },
+        WORK,
+      ),
+    )
     const rest = String(await b.run(inMemory(ended.output)))
     return { b, shown, rest, gets: b.requests.filter(({ name }) => name === 'get file').length }
   }
@@ -260,14 +335,20 @@ describe('what a program prints while it runs', () => {
     expect([rest, b.service.staged, b.notices]).toEqual(['three\n', [], []])
   })
 
-  it.each<[string, Machine]>([['held open', { held: true }], ['behind the program itself, in a service that keeps to the order', { strict: true }]])('comes whole at its end where its file is %s, and it is tried once in a session', async (_where, machine) => {
+  it.each<[string, Machine]>([
+    ['held open', { held: true }],
+    ['behind the program itself, in a service that keeps to the order', { strict: true }],
+  ])('comes whole at its end where its file is %s, and it is tried once in a session', async (_where, machine) => {
     const { b, shown, rest, gets } = await run(machine)
     expect([shown, rest, gets, b.notices]).toEqual([[], 'one\ntwo\nthree\n', 2, []])
   })
 })
 
 describe('a program whose end nobody waits for', () => {
-  it.each([['as its session is free', false], ['as it blocks its session', true]])('is named at once, with what ends it and deletes its output, and noted, %s', async (_why, strict) => {
+  it.each([
+    ['as its session is free', false],
+    ['as it blocks its session', true],
+  ])('is named at once, with what ends it and deletes its output, and noted, %s', async (_why, strict) => {
     const ledger = new FakeLedger()
     const b = endpoint({ output: 'x', takes: 10 ** 7, strict, deaf: true })
     const session = await b.open({ ledger: ledger.of('this') })
@@ -279,7 +360,9 @@ describe('a program whose end nobody waits for', () => {
     expect(await b.run(ended)).toMatchObject({ code: 'interrupted' })
     expect(b.clock.monotonic() - from).toBe(3500)
     expect(b.notices).toEqual([
-      expect.stringMatching(/^left behind on WIN-FIN-01: C:\\t\\wiper.exe \/all, pid 3272, may still run \(.*nobody waited for it\); `cbc lr kill \d+ 3272` ends it$/),
+      expect.stringMatching(
+        /^left behind on WIN-FIN-01: C:\\t\\wiper.exe \/all, pid 3272, may still run \(.*nobody waited for it\); `cbc lr kill \d+ 3272` ends it$/,
+      ),
       `left behind on WIN-FIN-01: ${OUT}: nobody waited for it; \`cbc lr gc\` deletes it`,
     ])
     expect(ledger.traces).toContainEqual({ kind: 'program', device_id: DEVICE, pid: 3272, path: 'C:\\t\\wiper.exe' })
@@ -287,9 +370,14 @@ describe('a program whose end nobody waits for', () => {
   })
 })
 
-describe('a program that is given up, where a session\'s commands are carried out strictly in order', () => {
+describe("a program that is given up, where a session's commands are carried out strictly in order", () => {
   const giveUp = async (b: ReturnType<typeof endpoint>, session: Awaited<ReturnType<typeof b.open>>, line = 'C:\\t\\wiper.exe /all') =>
-    await abortedWhen(b, signal => failure(execute(session, line, {}, { ...WORK, signal })), () => b.service.seen.length > 8, interrupted())
+    await abortedWhen(
+      b,
+      signal => failure(execute(session, line, {}, { ...WORK, signal })),
+      () => b.service.seen.length > 8,
+      interrupted(),
+    )
   const STRICT = { output: 'x', takes: 10 ** 7, strict: true }
 
   it('is ended through a new session, and its output is deleted there', async () => {
@@ -298,7 +386,9 @@ describe('a program that is given up, where a session\'s commands are carried ou
     const old = session.id
     expect(await giveUp(b, session)).toMatchObject({ code: 'interrupted', message: 'interrupted' })
     expect([b.killed(), session.id === old, b.service.sessions.has(old), [...b.files]]).toEqual([true, false, false, []])
-    expect(b.notices).toEqual([`session ${old} was closed, because a program that was given up blocks it; went on in a new one, ${session.id}`])
+    expect(b.notices).toEqual([
+      `session ${old} was closed, because a program that was given up blocks it; went on in a new one, ${session.id}`,
+    ])
     // The kill that waited behind the program must not hit whoever has its pid later.
     expect(b.service.calls.filter(call => call.startsWith(`DELETE /sessions/${old}/commands/`))).toHaveLength(2)
     await b.run(session.close())
@@ -307,18 +397,26 @@ describe('a program that is given up, where a session\'s commands are carried ou
 
   it('is ended when its time is over, too', async () => {
     const b = endpoint(STRICT)
-    expect(await b.run(failure(execute(await b.open(), 'wiper.exe', {}, { ...WORK, patience: 2000 })))).toMatchObject({ code: 'timeout', message: 'wiper.exe: not finished within 2.0 s' })
+    expect(await b.run(failure(execute(await b.open(), 'wiper.exe', {}, { ...WORK, patience: 2000 })))).toMatchObject({
+      code: 'timeout',
+      message: 'wiper.exe: not finished within 2.0 s',
+    })
     expect(b.killed()).toBe(true)
   })
 
-  it('is named, and noted for gc, where its session is another caller\'s, which must not be closed', async () => {
+  it("is named, and noted for gc, where its session is another caller's, which must not be closed", async () => {
     const b = endpoint(STRICT)
     const other = b.service.occupy(0)
     const ledger = new FakeLedger()
     const session = await b.open({ ledger: ledger.of('here') })
-    expect(await giveUp(b, session)).toMatchObject({ code: 'interrupted', message: 'interrupted; C:\\t\\wiper.exe /all: it is still under way' })
+    expect(await giveUp(b, session)).toMatchObject({
+      code: 'interrupted',
+      message: 'interrupted; C:\\t\\wiper.exe /all: it is still under way',
+    })
     expect([b.killed(), [...b.service.sessions.keys()]]).toEqual([false, [other]])
-    expect(b.notices[0]).toMatch(/^left behind on WIN-FIN-01: C:\\t\\wiper\.exe \/all, pid 3272, may still run \(.*\); `cbc lr kill 11412673 3272` ends it$/)
+    expect(b.notices[0]).toMatch(
+      /^left behind on WIN-FIN-01: C:\\t\\wiper\.exe \/all, pid 3272, may still run \(.*\); `cbc lr kill 11412673 3272` ends it$/,
+    )
     expect(ledger.traces).toContainEqual({ kind: 'program', device_id: DEVICE, path: 'C:\\t\\wiper.exe', pid: 3272 })
     expect(b.notices[1]).toMatch(/^left behind on WIN-FIN-01: C:\\Windows\\Temp\\cbc-uuid-1\.out: .*; `cbc lr gc` deletes it$/)
   })
@@ -351,22 +449,32 @@ describe('a program that is given up, where a session\'s commands are carried ou
 })
 
 describe('launching a program', () => {
-  it('doesn\'t wait for it', async () => {
+  it("doesn't wait for it", async () => {
     const b = endpoint({ takes: 10 ** 7, details: { pid: 99, return_code: 0 } })
-    expect(await b.run(launch(await b.open(), 'x.exe', { directory: 'C:\\demo', outputFile: 'C:\\o' }, WORK))).toMatchObject({ process_pid: 99 })
-    expect(b.requests).toEqual([{ name: 'create process', path: 'x.exe', wait: false, output_file: 'C:\\o', working_directory: 'C:\\demo' }])
+    expect(await b.run(launch(await b.open(), 'x.exe', { directory: 'C:\\demo', outputFile: 'C:\\o' }, WORK))).toMatchObject({
+      process_pid: 99,
+    })
+    expect(b.requests).toEqual([
+      { name: 'create process', path: 'x.exe', wait: false, output_file: 'C:\\o', working_directory: 'C:\\demo' },
+    ])
   })
 
   it('that could not be started is an error', async () => {
     const b = endpoint({ details: { pid: 0, return_code: -1 } })
-    expect(await b.run(failure(launch(await b.open(), 'x.exe', {}, WORK)))).toMatchObject({ code: 'remote', message: 'x.exe: could not be started' })
+    expect(await b.run(failure(launch(await b.open(), 'x.exe', {}, WORK)))).toMatchObject({
+      code: 'remote',
+      message: 'x.exe: could not be started',
+    })
   })
 
   it('and not hearing of it again leaves it in doubt, and its session open to look', async () => {
     const b = endpoint({})
     const session = await b.open()
     b.service.before = ({ method, path }) => (method === 'GET' && /\/commands\/\d+/.test(path) ? { status: 401 } : undefined)
-    expect(await b.run(failure(launch(session, 'x.exe', {}, WORK)))).toMatchObject({ code: 'unknown_outcome', facts: { hint: expect.stringContaining(`cbc lr command get ${DEVICE} 0`) as string } })
+    expect(await b.run(failure(launch(session, 'x.exe', {}, WORK)))).toMatchObject({
+      code: 'unknown_outcome',
+      facts: { hint: expect.stringContaining(`cbc lr command get ${DEVICE} 0`) as string },
+    })
     await b.run(session.close())
     expect([...b.service.sessions.keys()]).toEqual([session.id])
   })
@@ -380,10 +488,15 @@ describe('launching a program', () => {
 it('both are planned in a dry run, and clean nothing up', async () => {
   const b = endpoint({})
   const plan: unknown[] = []
-  const session = (await b.open()).planned(step => { plan.push(step) })
+  const session = (await b.open()).planned(step => {
+    plan.push(step)
+  })
   await expect(execute(session, 'x.exe', {}, WORK)).rejects.toThrow(Planned)
   await expect(launch(session, 'y.exe', {}, WORK)).rejects.toThrow(Planned)
-  expect(plan).toEqual([{ name: 'create process', path: 'x.exe', output_file: OUT, wait: true }, { name: 'create process', path: 'y.exe', wait: false }])
+  expect(plan).toEqual([
+    { name: 'create process', path: 'x.exe', output_file: OUT, wait: true },
+    { name: 'create process', path: 'y.exe', wait: false },
+  ])
   expect(b.requests).toEqual([])
 })
 
@@ -393,14 +506,22 @@ describe('the output of a program', () => {
     const { output } = await b.run(runProgram(await b.open(), 'x.exe', {}, WORK))
     expect(b.names()).toEqual(['create process'])
     let size = 0
-    await b.run((async () => { for await (const part of output) size += part.length })())
+    await b.run(
+      (async () => {
+        for await (const part of output) size += part.length
+      })(),
+    )
     expect([size, b.names(), [...b.files]]).toEqual([100_000, ['create process', 'get file', 'delete file'], []])
   })
 
   it('that nobody reads to its end leaves no file either', async () => {
     const b = endpoint({ output: 'x'.repeat(100_000) })
     const { output } = await b.run(runProgram(await b.open(), 'x.exe', {}, WORK))
-    await b.run((async () => { for await (const _ of output) break })())
+    await b.run(
+      (async () => {
+        for await (const _ of output) break
+      })(),
+    )
     expect([[...b.files], b.service.staged]).toEqual([[], []])
   })
 
@@ -409,7 +530,15 @@ describe('the output of a program', () => {
     const controller = new AbortController()
     const { output } = await b.run(runProgram(await b.open(), 'x.exe', {}, { ...WORK, signal: controller.signal }))
     controller.abort(interrupted())
-    expect(await b.run(failure((async () => { for await (const _ of output) continue })()))).toMatchObject({ code: 'interrupted' })
+    expect(
+      await b.run(
+        failure(
+          (async () => {
+            for await (const _ of output) continue
+          })(),
+        ),
+      ),
+    ).toMatchObject({ code: 'interrupted' })
     expect([...b.files]).toEqual([])
   })
 })

@@ -34,8 +34,16 @@ describe('listing', () => {
     const b = endpoint({ 'C:\\demo\\': [...DOTS, file('a.txt', 42), dir('sub')] })
     const session = await b.open()
     const entries = await b.run(list(session, 'C:\\demo', false, AT))
-    expect(entries.map(({ path, size }) => [path, size])).toEqual([['C:\\demo\\a.txt', 42], ['C:\\demo\\sub', 0]])
-    expect((await b.run(list(session, 'C:\\demo\\', true, AT))).map(({ path }) => path)).toEqual(['C:\\demo', 'C:\\', 'C:\\demo\\a.txt', 'C:\\demo\\sub'])
+    expect(entries.map(({ path, size }) => [path, size])).toEqual([
+      ['C:\\demo\\a.txt', 42],
+      ['C:\\demo\\sub', 0],
+    ])
+    expect((await b.run(list(session, 'C:\\demo\\', true, AT))).map(({ path }) => path)).toEqual([
+      'C:\\demo',
+      'C:\\',
+      'C:\\demo\\a.txt',
+      'C:\\demo\\sub',
+    ])
     expect(new Set(b.asked)).toEqual(new Set(['directory list C:\\demo\\']))
   })
 
@@ -47,29 +55,45 @@ describe('listing', () => {
   it('a pattern', async () => {
     const b = endpoint({ 'C:\\demo\\*.exe': [file('a.exe'), file('b.exe')], 'C:\\demo\\*': [...DOTS, file('a.exe')] })
     const session = await b.open()
-    expect((await b.run(list(session, 'C:\\demo\\*.exe', false, AT))).map(({ path }) => path)).toEqual(['C:\\demo\\a.exe', 'C:\\demo\\b.exe'])
+    expect((await b.run(list(session, 'C:\\demo\\*.exe', false, AT))).map(({ path }) => path)).toEqual([
+      'C:\\demo\\a.exe',
+      'C:\\demo\\b.exe',
+    ])
     expect((await b.run(list(session, 'C:\\demo\\*', false, AT))).map(({ path }) => path)).toEqual(['C:\\demo\\a.exe'])
   })
 
-  it.each([['PATH_NOT_FOUND', NO_PATH], ['DIRECTORY', { result_code: 0x8007010b | 0 }]])('a file gives its own entry, where the endpoint says %s', async (_, answer) => {
+  it.each([
+    ['PATH_NOT_FOUND', NO_PATH],
+    ['DIRECTORY', { result_code: 0x8007010b | 0 }],
+  ])('a file gives its own entry, where the endpoint says %s', async (_, answer) => {
     const b = endpoint({ 'C:\\demo\\a.txt\\': answer, 'C:\\demo\\a.txt': [file('a.txt', 7)] })
     expect(await b.run(list(await b.open(), 'C:\\demo\\a.txt', false, AT))).toMatchObject([{ path: 'C:\\demo\\a.txt', size: 7 }])
   })
 
   it('a file with a separator after it is an error', async () => {
     const b = endpoint({ 'C:\\a.txt\\': NO_PATH, 'C:\\a.txt': [file('a.txt')] })
-    expect(await b.run(failure(list(await b.open(), 'C:\\a.txt\\', false, AT)))).toMatchObject({ code: 'not_found', facts: { result_code: 2147942403 } })
+    expect(await b.run(failure(list(await b.open(), 'C:\\a.txt\\', false, AT)))).toMatchObject({
+      code: 'not_found',
+      facts: { result_code: 2147942403 },
+    })
     expect(b.asked).toHaveLength(1)
   })
 
-  it('what isn\'t there is not found', async () => {
+  it("what isn't there is not found", async () => {
     const b = endpoint({ 'C:\\no\\': NO_PATH })
-    expect(await b.run(failure(list(await b.open(), 'C:\\no', false, AT)))).toMatchObject({ code: 'not_found', message: 'C:\\no: no such file or directory (0x80070002)', facts: { device_id: DEVICE } })
+    expect(await b.run(failure(list(await b.open(), 'C:\\no', false, AT)))).toMatchObject({
+      code: 'not_found',
+      message: 'C:\\no: no such file or directory (0x80070002)',
+      facts: { device_id: DEVICE },
+    })
   })
 
-  it('what may not be read is the endpoint\'s error, and asked once', async () => {
+  it("what may not be read is the endpoint's error, and asked once", async () => {
     const b = endpoint({ 'C:\\secret\\': { result_code: 2147942405 } })
-    expect(await b.run(failure(list(await b.open(), 'C:\\secret', false, AT)))).toMatchObject({ code: 'remote', message: 'C:\\secret: access denied (0x80070005)' })
+    expect(await b.run(failure(list(await b.open(), 'C:\\secret', false, AT)))).toMatchObject({
+      code: 'remote',
+      message: 'C:\\secret: access denied (0x80070005)',
+    })
     expect(b.asked).toHaveLength(1)
   })
 
@@ -102,10 +126,14 @@ describe('one entry', () => {
 
   it('is the dot of an endpoint that lists the directory all the same', async () => {
     const b = endpoint({ 'C:\\demo': [{ ...dir('.'), create_time: 1633641186 }, dir('..'), file('a')] })
-    expect(await b.run(stat(await b.open(), 'C:\\demo', AT))).toMatchObject({ filename: 'demo', path: 'C:\\demo', create_time: '2021-10-07T21:13:06Z' })
+    expect(await b.run(stat(await b.open(), 'C:\\demo', AT))).toMatchObject({
+      filename: 'demo',
+      path: 'C:\\demo',
+      create_time: '2021-10-07T21:13:06Z',
+    })
   })
 
-  it('of a root has the root\'s name', async () => {
+  it("of a root has the root's name", async () => {
     const b = endpoint({ 'C:\\': [dir('Windows')], '\\\\srv\\share\\': [dir('.'), dir('x')] })
     const session = await b.open()
     expect(await b.run(stat(session, 'C:\\', AT))).toMatchObject({ filename: 'C:\\', path: 'C:\\', attributes: ['DIRECTORY'] })
@@ -116,7 +144,10 @@ describe('one entry', () => {
     const b = endpoint({ 'C:\\Users\\*': [dir('alice')], 'C:\\Users\\alice\\todo.txt': [dir('alice')] })
     const session = await b.open()
     expect(await b.run(stat(session, 'C:\\Users\\alice\\todo.txt', AT))).toMatchObject({ filename: 'alice' })
-    expect(await b.run(failure(matching(session, 'C:\\Users\\*\\todo.txt', AT)))).toMatchObject({ code: 'not_found', message: 'C:\\Users\\*\\todo.txt: nothing matches this pattern' })
+    expect(await b.run(failure(matching(session, 'C:\\Users\\*\\todo.txt', AT)))).toMatchObject({
+      code: 'not_found',
+      message: 'C:\\Users\\*\\todo.txt: nothing matches this pattern',
+    })
   })
 
   it('is never what a pattern matches', async () => {
@@ -124,10 +155,17 @@ describe('one entry', () => {
     expect(await b.run(failure(stat(await b.open(), 'C:\\demo\\*.txt', AT)))).toMatchObject({ code: 'not_found' })
   })
 
-  it.each([['', []], ['other names', [file('x'), file('y')]]])('that isn\'t among what the endpoint answers is not found: %s', async (_, files) => {
+  it.each([
+    ['', []],
+    ['other names', [file('x'), file('y')]],
+  ])("that isn't among what the endpoint answers is not found: %s", async (_, files) => {
     const b = endpoint({ 'C:\\a': files })
     const session = await b.open()
-    expect(await b.run(failure(stat(session, 'C:\\a', AT)))).toMatchObject({ code: 'not_found', message: 'C:\\a: no such file or directory', facts: { device_id: DEVICE } })
+    expect(await b.run(failure(stat(session, 'C:\\a', AT)))).toMatchObject({
+      code: 'not_found',
+      message: 'C:\\a: no such file or directory',
+      facts: { device_id: DEVICE },
+    })
     expect(await b.run(statIfThere(session, 'C:\\a', AT))).toBeUndefined()
   })
 

@@ -2,8 +2,18 @@ import { describe, expect, it } from 'vitest'
 import type { LocalSource } from '../../src/core/ports.ts'
 import { fitFor } from '../../src/remote/fit-script.ts'
 
-const source = (bytes: Buffer): LocalSource => ({ path: '/here/x', name: 'x', size: bytes.length, modified: 0, async *bytes() { yield bytes } })
-const unasked = async (): Promise<number | undefined> => { throw new Error('asked') }
+const source = (bytes: Buffer): LocalSource => ({
+  path: '/here/x',
+  name: 'x',
+  size: bytes.length,
+  modified: 0,
+  async *bytes() {
+    yield bytes
+  },
+})
+const unasked = async (): Promise<number | undefined> => {
+  throw new Error('asked')
+}
 async function sent(bytes: Buffer, runner: string): Promise<Buffer> {
   const { source: fitting } = await fitFor(source(bytes), runner, unasked)
   const parts: Uint8Array[] = []
@@ -25,7 +35,12 @@ it.each([
   ['a batch file with a byte order mark', Buffer.from('\ufeff@echo off\r\n'), 'cmd.exe /c', Buffer.from('@echo off\r\n')],
   ['a batch file in UTF-16', Buffer.from('\ufeff@echo off\r\n', 'utf16le'), 'cmd.exe /c', Buffer.from('@echo off\r\n')],
   ['a shell script with CRLF', Buffer.from('#!/bin/sh\r\nls\r\n'), '/bin/sh', Buffer.from('#!/bin/sh\nls\n')],
-  ['a shell script with CRLF and an interpreter of its own', Buffer.from('\ufeff#!/usr/bin/env bash\r\nls\r\n'), '/usr/bin/env bash', Buffer.from('#!/usr/bin/env bash\nls\n')],
+  [
+    'a shell script with CRLF and an interpreter of its own',
+    Buffer.from('\ufeff#!/usr/bin/env bash\r\nls\r\n'),
+    '/usr/bin/env bash',
+    Buffer.from('#!/usr/bin/env bash\nls\n'),
+  ],
   ['Python in UTF-16', Buffer.from('\ufeffprint(1)\r\n', 'utf16le'), 'python3', Buffer.from('print(1)\n')],
   ['what something else reads', Buffer.from('\ufeffa\r\n'), 'node', Buffer.from('\ufeffa\r\n')],
   ['bytes that are no text', Buffer.from([0, 1, 2, 0xff]), '/bin/sh', Buffer.from([0, 1, 2, 0xff])],
@@ -42,21 +57,35 @@ describe('a batch file with letters beyond ASCII', () => {
   }
 
   it.each([
-    [850, 'gr\u00fcn \u00df', 'gr\x81n \xe1'], [437, '\u00fc', '\x81'], [866, '\u043f', '\xaf'], [1252, '\u20ac', '\x80'], [932, '\u65e5\u672c \uff71', '\x93\xfa\x96\x7b \xb1'], [936, '\u4e2d', '\xd6\xd0'],
-  ])('goes in the code page of the endpoint\'s console: %i', async (page, text, bytes) => {
+    [850, 'gr\u00fcn \u00df', 'gr\x81n \xe1'],
+    [437, '\u00fc', '\x81'],
+    [866, '\u043f', '\xaf'],
+    [1252, '\u20ac', '\x80'],
+    [932, '\u65e5\u672c \uff71', '\x93\xfa\x96\x7b \xb1'],
+    [936, '\u4e2d', '\xd6\xd0'],
+  ])("goes in the code page of the endpoint's console: %i", async (page, text, bytes) => {
     expect(await fit(`echo ${text}\n`, page)).toEqual({ bytes: Buffer.from(`echo ${bytes}\r\n`, 'latin1'), warning: undefined })
   })
 
   it('goes in the code page that it sets itself before them', async () => {
-    expect(await fit('@chcp 65001 >nul\necho gr\u00fcn\n', 850)).toEqual({ bytes: Buffer.from('@chcp 65001 >nul\r\necho gr\u00fcn\r\n'), warning: undefined })
+    expect(await fit('@chcp 65001 >nul\necho gr\u00fcn\n', 850)).toEqual({
+      bytes: Buffer.from('@chcp 65001 >nul\r\necho gr\u00fcn\r\n'),
+      warning: undefined,
+    })
     expect((await fit('chcp.com 1252\necho \u00fc\n', 850)).bytes).toEqual(Buffer.from('chcp.com 1252\r\necho \xfc\r\n', 'latin1'))
     expect((await fit('echo \u00fc\nchcp 65001\n', 850)).bytes).toEqual(Buffer.from('echo \x81\r\nchcp 65001\r\n', 'latin1'))
   })
 
   it('says which letters are lost there, and that nobody knows the code page', async () => {
     const { bytes, warning } = await fit('echo \u0436\u00fc\n', 850)
-    expect([bytes.toString('latin1'), warning]).toEqual(['echo ?\x81\r\n', expect.stringMatching(/^x: has letters that .* cp850: \? stands for \u0436; /)])
-    expect(await fit('echo \u00fc\n', undefined)).toEqual({ bytes: Buffer.from('echo \u00fc\r\n'), warning: expect.stringContaining('sent as UTF-8') as string })
+    expect([bytes.toString('latin1'), warning]).toEqual([
+      'echo ?\x81\r\n',
+      expect.stringMatching(/^x: has letters that .* cp850: \? stands for \u0436; /),
+    ])
+    expect(await fit('echo \u00fc\n', undefined)).toEqual({
+      bytes: Buffer.from('echo \u00fc\r\n'),
+      warning: expect.stringContaining('sent as UTF-8') as string,
+    })
   })
 
   it('asks for nothing where it is plain ASCII', async () => {

@@ -6,32 +6,63 @@ import { failure } from '../api/support.ts'
 import { LINUX, WINDOWS } from '../support/service.ts'
 import { bench, NEVER } from './support.ts'
 
-const info = (line: string) => `Host Name: X\r\nProcessor(s):  1\r\n   [01]: Intel64 ~2611 Mhz\r\n${line}\r\nVirtual Memory: Max Size:  99 MB\r\n`
+const info = (line: string) =>
+  `Host Name: X\r\nProcessor(s):  1\r\n   [01]: Intel64 ~2611 Mhz\r\n${line}\r\nVirtual Memory: Max Size:  99 MB\r\n`
 
 describe('room for a dump', () => {
   it.each([
-    ['English', '               2 File(s)         48,302 bytes\r\n               2 Dir(s)  65,927,745,536 bytes free\r\n', 'Total Physical Memory:     8,192 MB', 65_927_745_536],
+    [
+      'English',
+      '               2 File(s)         48,302 bytes\r\n               2 Dir(s)  65,927,745,536 bytes free\r\n',
+      'Total Physical Memory:     8,192 MB',
+      65_927_745_536,
+    ],
     ['without separators', '               2 Dir(s)  65927745536 bytes free\r\n', 'Total Physical Memory:     8192 MB', 65_927_745_536],
-    ['German', '               3 Verzeichnis(se), 65.927.745.536 Bytes frei\r\n', 'Gesamter physischer Speicher:                  8.192 MB', 65_927_745_536],
-    ['French, in another code page', '               3 Rép(s)  65\ufffd927\ufffd745\ufffd536 octets libres\r\n', 'Mémoire physique totale:    8\ufffd192 Mo', 65_927_745_536],
+    [
+      'German',
+      '               3 Verzeichnis(se), 65.927.745.536 Bytes frei\r\n',
+      'Gesamter physischer Speicher:                  8.192 MB',
+      65_927_745_536,
+    ],
+    [
+      'French, in another code page',
+      '               3 Rép(s)  65\ufffd927\ufffd745\ufffd536 octets libres\r\n',
+      'Mémoire physique totale:    8\ufffd192 Mo',
+      65_927_745_536,
+    ],
   ])('is read in %s', (_, dir, systeminfo, free) => {
     expect(windowsRoom(`${dir}--- \r\n${info(systeminfo)}`)).toEqual({ free, memory: 8192 * 1024 ** 2 })
   })
 
   it('is read on Linux', () => {
-    expect(posixRoom('Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 100 40 60 40% /\n---\nMemTotal:       2048 kB\nMemFree: 1 kB\n')).toEqual({ free: 60 * 1024, memory: 2048 * 1024 })
+    expect(
+      posixRoom(
+        'Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 100 40 60 40% /\n---\nMemTotal:       2048 kB\nMemFree: 1 kB\n',
+      ),
+    ).toEqual({ free: 60 * 1024, memory: 2048 * 1024 })
   })
 
-  it.each(['', 'File Not Found\r\n--- \r\n', 'nonsense', '\'systeminfo\' is not recognized'])('is not known where %j is all there is', text => {
-    expect([windowsRoom(text), posixRoom(text)]).toEqual([{}, {}])
-  })
+  it.each(['', 'File Not Found\r\n--- \r\n', 'nonsense', "'systeminfo' is not recognized"])(
+    'is not known where %j is all there is',
+    text => {
+      expect([windowsRoom(text), posixRoom(text)]).toEqual([{}, {}])
+    },
+  )
 
-  it.each([[WINDOWS, 'C:\\R&calc.exe&D'], [WINDOWS, 'C:\\a %COMSPEC% b'], [LINUX, '/tmp/$(touch X);`id`']])('is looked for without the directory\'s name in the command line', async (session, directory) => {
+  it.each([
+    [WINDOWS, 'C:\\R&calc.exe&D'],
+    [WINDOWS, 'C:\\a %COMSPEC% b'],
+    [LINUX, '/tmp/$(touch X);`id`'],
+  ])("is looked for without the directory's name in the command line", async (session, directory) => {
     const b = bench({ session, run: () => ({ result: { process_details: { pid: 5, return_code: 0 } } }) })
     const opened = await b.open()
     await b.run(roomFor(opened, directory, { signal: NEVER }))
-    const started = b.service.seen.map(({ body }) => body as { name?: string, path: string, working_directory?: string } | undefined).filter(body => body?.name === 'create process')
-    expect(started).toEqual([expect.objectContaining({ working_directory: directory, path: expect.not.stringMatching(/calc|COMSPEC|touch/) as string })])
+    const started = b.service.seen
+      .map(({ body }) => body as { name?: string; path: string; working_directory?: string } | undefined)
+      .filter(body => body?.name === 'create process')
+    expect(started).toEqual([
+      expect.objectContaining({ working_directory: directory, path: expect.not.stringMatching(/calc|COMSPEC|touch/) as string }),
+    ])
   })
 
   it('is not known where no program may be run', async () => {
@@ -46,7 +77,9 @@ describe('room for a dump', () => {
     const from = b.clock.now()
     expect(await b.run(roomFor(session, 'C:\\', { signal: NEVER }))).toEqual({})
     expect(b.clock.now() - from).toBeLessThan(60_000)
-    expect(await b.run(failure(roomFor(session, 'C:\\', { signal: AbortSignal.abort(interrupted()) })))).toMatchObject({ code: 'interrupted' })
+    expect(await b.run(failure(roomFor(session, 'C:\\', { signal: AbortSignal.abort(interrupted()) })))).toMatchObject({
+      code: 'interrupted',
+    })
   })
 })
 
@@ -60,5 +93,7 @@ describe('a hash that a program printed', () => {
     ['sha256sum of an odd name', `\\${hash}  /tmp/x\\ny\n`],
   ])('is read from %s', (_, text) => expect(readHash(text)).toBe(hash))
 
-  it.each(['', 'ab'.repeat(20), `${hash}ab`, 'CertUtil: -hashfile command FAILED: 0x80070002'])('is none in %j', text => expect(readHash(text)).toBeUndefined())
+  it.each(['', 'ab'.repeat(20), `${hash}ab`, 'CertUtil: -hashfile command FAILED: 0x80070002'])('is none in %j', text =>
+    expect(readHash(text)).toBeUndefined(),
+  )
 })

@@ -18,13 +18,24 @@ function leftovers(dead: Trace[], living: Trace[] = [], options: ServiceOptions 
   ledger.dead.add('dead')
   const gather = async (planning: boolean) => {
     const rows: Row[] = []
-    for await (const row of collect({ ...b.options, ledger: ledger.of('gc'), progress: SILENT, signal: NEVER, notice: line => { b.notices.push(line) }, planning })) rows.push(row)
+    for await (const row of collect({
+      ...b.options,
+      ledger: ledger.of('gc'),
+      progress: SILENT,
+      signal: NEVER,
+      notice: line => {
+        b.notices.push(line)
+      },
+      planning,
+    }))
+      rows.push(row)
     return rows
   }
   return { ...b, ledger, gc: (planning = false) => b.run(gather(planning)) }
 }
 
-const actions = (rows: Row[]) => rows.map(({ kind, action, error: failed }) => `${String(kind)} ${String(action)}${failed === undefined ? '' : ' failed'}`)
+const actions = (rows: Row[]) =>
+  rows.map(({ kind, action, error: failed }) => `${String(kind)} ${String(action)}${failed === undefined ? '' : ' failed'}`)
 
 describe('gc', () => {
   it('deletes files through the session that was left open, then closes that', async () => {
@@ -58,14 +69,27 @@ describe('gc', () => {
   })
 
   it('strikes out what is gone already', async () => {
-    const l = leftovers([OUT, { kind: 'session', device_id: DEVICE, session_id: 'x:1' }, { kind: 'staged', session_id: 'x:1', path: 'C:\\x', file_id: 'f' }], [], { run: () => ({ result: { result_code: 0x80070002 } }) })
+    const l = leftovers(
+      [OUT, { kind: 'session', device_id: DEVICE, session_id: 'x:1' }, { kind: 'staged', session_id: 'x:1', path: 'C:\\x', file_id: 'f' }],
+      [],
+      { run: () => ({ result: { result_code: 0x80070002 } }) },
+    )
     expect(actions(await l.gc())).toEqual(['file gone', 'staged gone', 'session gone'])
     expect(l.ledger.traces).toEqual([])
   })
 
-  it('keeps in the ledger what can\'t be removed now', async () => {
+  it("keeps in the ledger what can't be removed now", async () => {
     const l = leftovers([OUT], [], { run: () => ({ result: { result_code: 0x80070020 } }) })
-    expect(await l.gc()).toEqual([{ ...OUT, action: 'delete', error: expect.objectContaining({ code: 'remote', facts: expect.objectContaining({ hint: expect.stringContaining('still run') as string }) as object }) as object }])
+    expect(await l.gc()).toEqual([
+      {
+        ...OUT,
+        action: 'delete',
+        error: expect.objectContaining({
+          code: 'remote',
+          facts: expect.objectContaining({ hint: expect.stringContaining('still run') as string }) as object,
+        }) as object,
+      },
+    ])
     expect(l.ledger.traces).toEqual([OUT])
   })
 
@@ -75,7 +99,11 @@ describe('gc', () => {
 
     it.each([
       ['by its pid', PROGRAM, { process_pid: 3272, process_path: 'c:\\t\\WIPER.EXE' }],
-      ['by its name where nobody knows its pid', { kind: 'program', device_id: DEVICE, path: 'wiper.exe' } satisfies Trace, { process_pid: 3272, process_cmdline: 'wiper /all' }],
+      [
+        'by its name where nobody knows its pid',
+        { kind: 'program', device_id: DEVICE, path: 'wiper.exe' } satisfies Trace,
+        { process_pid: 3272, process_cmdline: 'wiper /all' },
+      ],
     ])('is named as long as it runs, and never ended: %s', async (_, trace, process) => {
       const l = leftovers([trace], [], running({ process_pid: 1 }, process))
       expect(await l.gc()).toEqual([{ ...trace, action: 'keep', pid: 3272 }])
@@ -84,13 +112,16 @@ describe('gc', () => {
       expect(actions(await l.gc(true))).toEqual(['program keep'])
     })
 
-    it.each([['is not listed', []], ['is another program\'s by now', [{ process_pid: 3272, process_path: 'C:\\Windows\\explorer.exe' }]]])('is struck out once its pid %s', async (_, processes) => {
+    it.each([
+      ['is not listed', []],
+      ["is another program's by now", [{ process_pid: 3272, process_path: 'C:\\Windows\\explorer.exe' }]],
+    ])('is struck out once its pid %s', async (_, processes) => {
       const l = leftovers([PROGRAM], [], running(...processes))
       expect(actions(await l.gc())).toEqual(['program gone'])
       expect(l.ledger.traces).toEqual([])
     })
 
-    it('stays noted where the endpoint doesn\'t tell', async () => {
+    it("stays noted where the endpoint doesn't tell", async () => {
       const l = leftovers([PROGRAM], [], { run: () => ({ result: { result_code: 0x80070005 } }) })
       expect(actions(await l.gc())).toEqual(['program keep failed'])
       expect(l.ledger.traces).toEqual([PROGRAM])
@@ -99,7 +130,8 @@ describe('gc', () => {
 
   it('goes on where one endpoint is out of reach', async () => {
     const l = leftovers([{ ...OUT, device_id: 5 }, OUT])
-    l.service.before = ({ method, body }) => (method === 'POST' && (body as { device_id?: number }).device_id === 5 ? error(403, 'Live Response Not Enabled') : undefined)
+    l.service.before = ({ method, body }) =>
+      method === 'POST' && (body as { device_id?: number }).device_id === 5 ? error(403, 'Live Response Not Enabled') : undefined
     expect(actions(await l.gc())).toEqual(['file delete failed', 'file delete'])
     expect(l.ledger.traces).toEqual([{ ...OUT, device_id: 5 }])
   })
@@ -128,7 +160,10 @@ describe('gc', () => {
     expect([l.service.sessions.size, l.ledger.traces.length]).toEqual([1, 3])
   })
 
-  it.each([[0, 0, 'session delete'], [3, 1, 'session gone']])('of a start without an answer it closes what nobody has used: %d commands', async (commands, stay, said) => {
+  it.each([
+    [0, 0, 'session delete'],
+    [3, 1, 'session gone'],
+  ])('of a start without an answer it closes what nobody has used: %d commands', async (commands, stay, said) => {
     const l = leftovers([{ kind: 'session', device_id: DEVICE }])
     l.service.occupy(commands)
     expect(actions(await l.gc())).toEqual([said])

@@ -16,24 +16,26 @@ const isStatus = ({ method, path }: Seen) => method === 'GET' && /\/commands\/\d
 const GET_IT = `look before you do it again: \`cbc lr command get ${DEVICE} 0\` tells how it ended`
 
 /** A device whose commands take long, and whose service answers each question for their state like this. */
-function deaf(answer: () => Error | { status: number, body?: unknown }) {
+function deaf(answer: () => Error | { status: number; body?: unknown }) {
   const b = bench({ run: () => ({ takes: 3000 }) })
   b.service.before = seen => (isStatus(seen) ? answer() : undefined)
   return b
 }
 
-const ANSWERS: [string, () => Error | { status: number, body?: unknown }][] = [
+const ANSWERS: [string, () => Error | { status: number; body?: unknown }][] = [
   ...[401, 403, 429, 500, 503].map(status => [`with ${status}`, () => error(status, 'no')] as [string, () => { status: number }]),
   ['with a web page', () => ({ status: 200, body: '<html>' })],
   ['with another thing', () => ({ status: 200, body: [] })],
   ['with nothing', () => DROPPED],
 ]
 
-describe('a change whose state can\'t be asked for any more', () => {
+describe("a change whose state can't be asked for any more", () => {
   it.each(ANSWERS)('is of unknown outcome, with its number and how to look: answered %s', async (_, answer) => {
     const b = deaf(answer)
     expect(await b.run(failure((await b.open()).issue(RM, AT)))).toMatchObject({
-      code: 'unknown_outcome', message: expect.stringMatching(/^rm C:\\x: .*it was begun/) as string, facts: { device_id: DEVICE, hint: GET_IT },
+      code: 'unknown_outcome',
+      message: expect.stringMatching(/^rm C:\\x: .*it was begun/) as string,
+      facts: { device_id: DEVICE, hint: GET_IT },
     })
     expect(b.service.issued).toEqual(['delete file'])
   })
@@ -41,7 +43,10 @@ describe('a change whose state can\'t be asked for any more', () => {
   it.each(ANSWERS)('until its time is over is of unknown outcome too: answered %s', async (_, answer) => {
     const b = deaf(answer)
     const session = await b.open()
-    expect(await b.run(failure(session.issue(RM, { ...AT, patience: 500 })))).toMatchObject({ code: 'unknown_outcome', facts: { hint: GET_IT } })
+    expect(await b.run(failure(session.issue(RM, { ...AT, patience: 500 })))).toMatchObject({
+      code: 'unknown_outcome',
+      facts: { hint: GET_IT },
+    })
   })
 
   it('leaves its session open, so that one can look, and tells so; `lr gc` knows of it', async () => {
@@ -88,7 +93,8 @@ describe('a change that is given up', () => {
     }
     const work = (signal: AbortSignal) => failure(session.issue(RM, { ...AT, signal }))
     expect(await abortedWhen(b, work, () => b.clock.now() > (b.service.seen.find(isIssue)?.at ?? Infinity) + 500, interrupted())).toEqual(
-      expect.objectContaining({ code: 'interrupted', message, facts: { device_id: DEVICE, ...facts } }))
+      expect.objectContaining({ code: 'interrupted', message, facts: { device_id: DEVICE, ...facts } }),
+    )
   })
 
   it('and whose answer never came says that it may have happened', async () => {
@@ -98,8 +104,17 @@ describe('a change that is given up', () => {
       if (isIssue(seen)) await b.clock.sleep(40_000)
       return undefined
     }
-    const thrown = await abortedWhen(b, signal => failure(session.issue(RM, { ...AT, signal })), () => b.service.issued.length === 1, interrupted())
-    expect(thrown).toMatchObject({ code: 'interrupted', message: 'interrupted; rm C:\\x: no answer came; it may or may not have happened', facts: { hint: expect.stringContaining(`cbc lr command list ${DEVICE}`) as string } })
+    const thrown = await abortedWhen(
+      b,
+      signal => failure(session.issue(RM, { ...AT, signal })),
+      () => b.service.issued.length === 1,
+      interrupted(),
+    )
+    expect(thrown).toMatchObject({
+      code: 'interrupted',
+      message: 'interrupted; rm C:\\x: no answer came; it may or may not have happened',
+      facts: { hint: expect.stringContaining(`cbc lr command list ${DEVICE}`) as string },
+    })
   })
 
   it('while its lost answer is looked for says that it may have happened', async () => {
@@ -107,8 +122,11 @@ describe('a change that is given up', () => {
     const session = await b.open()
     b.service.before = seen => (isIssue(seen) ? DROPPED : undefined)
     const work = (signal: AbortSignal) => failure(session.issue(RM, { ...AT, signal }))
-    expect(await abortedWhen(b, work, () => b.service.calls.at(-1)?.startsWith('GET') === true && b.service.issued.length === 1, interrupted())).toMatchObject({
-      code: 'interrupted', message: 'interrupted; rm C:\\x: the connection was dropped; it may or may not have happened',
+    expect(
+      await abortedWhen(b, work, () => b.service.calls.at(-1)?.startsWith('GET') === true && b.service.issued.length === 1, interrupted()),
+    ).toMatchObject({
+      code: 'interrupted',
+      message: 'interrupted; rm C:\\x: the connection was dropped; it may or may not have happened',
     })
   })
 
@@ -121,15 +139,24 @@ describe('a change that is given up', () => {
   })
 })
 
-describe('a file that was put and can\'t be looked at', () => {
-  const source = { path: '/x', name: 'x', size: 3, modified: 0, bytes: async function* () { yield Buffer.from('abc') } }
+describe("a file that was put and can't be looked at", () => {
+  const source = {
+    path: '/x',
+    name: 'x',
+    size: 3,
+    modified: 0,
+    bytes: async function* () {
+      yield Buffer.from('abc')
+    },
+  }
 
   it.each([403, 500])('is written, and told as such: %i', async status => {
     const b = bench()
     b.service.before = seen => (isIssue(seen) && (seen.body as CommandRequest).name === 'directory list' ? error(status, 'no') : undefined)
     const session = await b.open()
     expect(await b.run(failure(upload(session, source, 'C:\\x', { signal: NEVER, progress: SILENT })))).toMatchObject({
-      code: 'unknown_outcome', message: expect.stringContaining('the file was written') as string,
+      code: 'unknown_outcome',
+      message: expect.stringContaining('the file was written') as string,
     })
   })
 })

@@ -8,8 +8,20 @@ import { abortedWhen, bench, NEVER } from './support.ts'
 
 function opening(b: ReturnType<typeof bench>, signal = NEVER, patience = 120_000) {
   const steps: string[] = []
-  const progress = { ...SILENT, step: (name: string) => { steps.push(name) }, at() {}, end: () => { steps.push('end') } }
-  return { steps, opened: openSession({ api: b.api, device: { id: DEVICE, name: 'WIN-FIN-01' }, clock: b.clock, progress, signal, patience }) }
+  const progress = {
+    ...SILENT,
+    step: (name: string) => {
+      steps.push(name)
+    },
+    at() {},
+    end: () => {
+      steps.push('end')
+    },
+  }
+  return {
+    steps,
+    opened: openSession({ api: b.api, device: { id: DEVICE, name: 'WIN-FIN-01' }, clock: b.clock, progress, signal, patience }),
+  }
 }
 
 describe('opening a session', () => {
@@ -23,7 +35,7 @@ describe('opening a session', () => {
     expect(steps).toEqual(['Connecting to WIN-FIN-01', 'end'])
   })
 
-  it('joins the device\'s open one', async () => {
+  it("joins the device's open one", async () => {
     const b = bench()
     const id = b.service.occupy(7)
     const { session, started } = await b.run(opening(b).opened)
@@ -33,7 +45,11 @@ describe('opening a session', () => {
 
   it('does not join that of another device, nor one that has ended', async () => {
     const b = bench()
-    const sessions = [{ id: '1:99', device_id: 99, status: 'active' }, { id: '2:1', device_id: DEVICE, status: 'closed' }, { id: '3:1', device_id: DEVICE, status: 'TIMEOUT' }]
+    const sessions = [
+      { id: '1:99', device_id: 99, status: 'active' },
+      { id: '2:1', device_id: DEVICE, status: 'closed' },
+      { id: '3:1', device_id: DEVICE, status: 'TIMEOUT' },
+    ]
     b.service.before = ({ method, path }) => (method === 'GET' && path === '/sessions' ? { status: 200, body: sessions } : undefined)
     expect((await b.run(opening(b).opened)).started).toBe(true)
   })
@@ -73,12 +89,16 @@ describe('opening a session', () => {
   })
 })
 
-describe('a session that can\'t be had', () => {
+describe("a session that can't be had", () => {
   it('is a timeout when the endpoint does not take it up, and is closed again', async () => {
     const b = bench({ establishes: 10 ** 9 })
     const from = b.clock.now()
     const thrown = await b.run(failure(opening(b, NEVER, 60_000).opened))
-    expect(thrown).toMatchObject({ code: 'timeout', message: 'WIN-FIN-01: no session within 1 m 0 s; the endpoint may be offline', facts: { device_id: DEVICE, hint: expect.stringContaining('--timeout') } })
+    expect(thrown).toMatchObject({
+      code: 'timeout',
+      message: 'WIN-FIN-01: no session within 1 m 0 s; the endpoint may be offline',
+      facts: { device_id: DEVICE, hint: expect.stringContaining('--timeout') },
+    })
     expect(EXIT_CODES[thrown.code]).toBe(6)
     expect(b.clock.now() - from).toBe(60_000)
     expect(b.service.calls.at(-1)).toMatch(/^DELETE \/sessions\//)
@@ -97,10 +117,16 @@ describe('a session that can\'t be had', () => {
     const b = bench()
     b.service.before = ({ method }) => {
       if (method === 'POST') return { status: 201, body: { id: '1:2', device_id: DEVICE, status: 'pending', drives: null } }
-      return method === 'GET' && b.service.calls.includes('POST /sessions') ? { status: 200, body: { id: '1:2', device_id: DEVICE, status } } : undefined
+      return method === 'GET' && b.service.calls.includes('POST /sessions')
+        ? { status: 200, body: { id: '1:2', device_id: DEVICE, status } }
+        : undefined
     }
     const thrown = await b.run(failure(opening(b).opened))
-    expect(thrown).toMatchObject({ code: 'timeout', message: expect.stringMatching(new RegExp(`ended as ${status}`, 'i')), facts: { device_id: DEVICE } })
+    expect(thrown).toMatchObject({
+      code: 'timeout',
+      message: expect.stringMatching(new RegExp(`ended as ${status}`, 'i')),
+      facts: { device_id: DEVICE },
+    })
     expect(b.service.calls.at(-1)).toBe('DELETE /sessions/1:2')
   })
 
@@ -113,12 +139,17 @@ describe('a session that can\'t be had', () => {
   it('is not found where there is no such device', async () => {
     const b = bench()
     b.service.before = ({ method }) => (method === 'POST' ? error(404, 'Sensor Not Found') : undefined)
-    expect(await b.run(failure(opening(b).opened))).toMatchObject({ code: 'not_found', message: 'WIN-FIN-01: no such device', facts: { device_id: DEVICE, http_status: 404 } })
+    expect(await b.run(failure(opening(b).opened))).toMatchObject({
+      code: 'not_found',
+      message: 'WIN-FIN-01: no such device',
+      facts: { device_id: DEVICE, http_status: 404 },
+    })
     expect(b.service.calls).toEqual(['GET /sessions', 'POST /sessions'])
   })
 
   it.each([
-    ['that is dropped', 120_000], ['that nobody waits for to its end', 30_000],
+    ['that is dropped', 120_000],
+    ['that nobody waits for to its end', 30_000],
   ])('beyond the 100 of the organization is told as such: a request %s', async (_, patience) => {
     const b = bench({ establishes: 10 ** 9 })
     const others = Array.from({ length: 100 }, (_, n) => ({ id: `${n}:7${n}`, device_id: 70 + n, status: 'ACTIVE' }))
@@ -126,10 +157,17 @@ describe('a session that can\'t be had', () => {
     b.service.before = ({ method, path }) => {
       const dropped = b.clock.monotonic() - from > 60_000
       if (dropped && /\/sessions\/./.test(path)) return error(404, 'Not Found')
-      return method === 'GET' && path === '/sessions' ? { status: 200, body: [...others, ...dropped ? [] : [...b.service.sessions.keys()].map(id => ({ id, device_id: DEVICE, status: 'PENDING' }))] } : undefined
+      return method === 'GET' && path === '/sessions'
+        ? {
+            status: 200,
+            body: [...others, ...(dropped ? [] : [...b.service.sessions.keys()].map(id => ({ id, device_id: DEVICE, status: 'PENDING' })))],
+          }
+        : undefined
     }
     expect(await b.run(failure(opening(b, NEVER, patience).opened))).toMatchObject({
-      code: 'timeout', message: 'WIN-FIN-01: no session: the organization has as many open as it can have, 100; a request beyond that is dropped after a minute',
+      code: 'timeout',
+      message:
+        'WIN-FIN-01: no session: the organization has as many open as it can have, 100; a request beyond that is dropped after a minute',
       facts: { device_id: DEVICE, limit: true, hint: expect.stringContaining('cbc lr session list') as string },
     })
   })
@@ -138,7 +176,9 @@ describe('a session that can\'t be had', () => {
     const b = bench()
     b.service.before = ({ method }) => (method === 'POST' ? error(403, 'Live Response Not Enabled') : undefined)
     expect(await b.run(failure(opening(b).opened))).toMatchObject({
-      code: 'auth', message: 'WIN-FIN-01: start session: Live Response Not Enabled', facts: { device_id: DEVICE, http_status: 403, hint: expect.stringContaining('org.liveresponse.session CREATE') },
+      code: 'auth',
+      message: 'WIN-FIN-01: start session: Live Response Not Enabled',
+      facts: { device_id: DEVICE, http_status: 403, hint: expect.stringContaining('org.liveresponse.session CREATE') },
     })
   })
 })
@@ -147,7 +187,12 @@ describe('interrupting', () => {
   it('while it is PENDING closes what was started', async () => {
     const b = bench({ establishes: 10 ** 9 })
     const reason = interrupted()
-    const work = abortedWhen(b, signal => failure(opening(b, signal).opened), () => b.service.seen.length > 4, reason)
+    const work = abortedWhen(
+      b,
+      signal => failure(opening(b, signal).opened),
+      () => b.service.seen.length > 4,
+      reason,
+    )
     expect(await work).toBe(reason)
     expect(b.service.sessions.size).toBe(0)
   })
@@ -158,7 +203,12 @@ describe('interrupting', () => {
       if (method === 'POST') await b.clock.sleep(500)
       return undefined
     }
-    const work = abortedWhen(b, signal => failure(opening(b, signal).opened), () => b.service.calls.includes('POST /sessions'), interrupted())
+    const work = abortedWhen(
+      b,
+      signal => failure(opening(b, signal).opened),
+      () => b.service.calls.includes('POST /sessions'),
+      interrupted(),
+    )
     expect(await work).toMatchObject({ code: 'interrupted' })
     expect(b.service.calls.at(-1)).toMatch(/^DELETE \/sessions\//)
     expect(b.service.sessions.size).toBe(0)
@@ -171,7 +221,12 @@ describe('interrupting', () => {
       return undefined
     }
     const from = b.clock.now()
-    const work = abortedWhen(b, signal => failure(opening(b, signal).opened), () => b.service.calls.includes('POST /sessions'), interrupted())
+    const work = abortedWhen(
+      b,
+      signal => failure(opening(b, signal).opened),
+      () => b.service.calls.includes('POST /sessions'),
+      interrupted(),
+    )
     expect(await work).toMatchObject({ code: 'interrupted' })
     expect(b.clock.now() - from).toBeLessThan(10_000)
   })
@@ -179,7 +234,12 @@ describe('interrupting', () => {
   it('leaves a joined one alone', async () => {
     const b = bench({ establishes: 10 ** 9 })
     const id = b.service.occupy(0, 'PENDING')
-    await abortedWhen(b, signal => failure(opening(b, signal).opened), () => b.service.seen.length > 4, interrupted())
+    await abortedWhen(
+      b,
+      signal => failure(opening(b, signal).opened),
+      () => b.service.seen.length > 4,
+      interrupted(),
+    )
     expect([...b.service.sessions.keys()]).toEqual([id])
   })
 })

@@ -10,10 +10,22 @@ import { bench, NEVER } from './support.ts'
 const NT = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion'
 const KEYS: Record<string, Record<string, string>> = {
   [NT]: { SystemRoot: 'C:\\Windows' },
-  [`${NT}\\ProfileList`]: { ProfilesDirectory: '%SystemDrive%\\Users', ProgramData: '%SystemDrive%\\ProgramData', Public: '%SystemDrive%\\Users\\Public' },
+  [`${NT}\\ProfileList`]: {
+    ProfilesDirectory: '%SystemDrive%\\Users',
+    ProgramData: '%SystemDrive%\\ProgramData',
+    Public: '%SystemDrive%\\Users\\Public',
+  },
   [`${NT}\\ProfileList\\S-1-5-18`]: { ProfileImagePath: '%systemroot%\\system32\\config\\systemprofile' },
-  'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion': { ProgramFilesDir: 'C:\\Program Files', 'ProgramFilesDir (x86)': 'C:\\Program Files (x86)' },
-  'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment': { TEMP: '%SystemRoot%\\TEMP', TOOLS: 'D:\\tools', LOOP: '%LOOP%%LOOP%', windir: '%SystemRoot%' },
+  'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion': {
+    ProgramFilesDir: 'C:\\Program Files',
+    'ProgramFilesDir (x86)': 'C:\\Program Files (x86)',
+  },
+  'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment': {
+    TEMP: '%SystemRoot%\\TEMP',
+    TOOLS: 'D:\\tools',
+    LOOP: '%LOOP%%LOOP%',
+    windir: '%SystemRoot%',
+  },
 }
 
 function windows(keys = KEYS) {
@@ -24,7 +36,15 @@ function windows(keys = KEYS) {
       if (request.name !== 'reg enum key') return {}
       const found = keys[request.path]
       if (found === undefined) return { result: { result_code: 2147942402 } }
-      return { result: { values: Object.entries(found).map(([registry_name, registry_data]): WireRegistryValue => ({ registry_name, registry_type: 'REG_EXPAND_SZ', registry_data })) } }
+      return {
+        result: {
+          values: Object.entries(found).map(([registry_name, registry_data]): WireRegistryValue => ({
+            registry_name,
+            registry_type: 'REG_EXPAND_SZ',
+            registry_data,
+          })),
+        },
+      }
     },
   })
   return { ...b, asked }
@@ -32,28 +52,47 @@ function windows(keys = KEYS) {
 
 describe('a variable in a path on Windows', () => {
   it.each([
-    ['%TEMP%\\x.txt', 'C:\\Windows\\TEMP\\x.txt'], ['%temp%', 'C:\\Windows\\TEMP'], ['%SystemRoot%\\..\\a', 'C:\\a'], ['%windir%/System32/', 'C:\\Windows\\System32\\'], ['%ProgramFiles(x86)%\\x', 'C:\\Program Files (x86)\\x'],
-    ['%TOOLS%\\a%TEMP', 'D:\\tools\\a%TEMP'], ['%ALLUSERSPROFILE%\\x', 'C:\\ProgramData\\x'], ['$env:TEMP\\x', 'C:\\Windows\\TEMP\\x'], ['%USERPROFILE%\\*', 'C:\\Windows\\system32\\config\\systemprofile\\*'],
-    ['~', 'C:\\Windows\\system32\\config\\systemprofile'], ['~\\Desktop', 'C:\\Windows\\system32\\config\\systemprofile\\Desktop'], ['%PUBLIC%', 'C:\\Users\\Public'], ['%APPDATA%', 'C:\\Windows\\system32\\config\\systemprofile\\AppData\\Roaming'],
+    ['%TEMP%\\x.txt', 'C:\\Windows\\TEMP\\x.txt'],
+    ['%temp%', 'C:\\Windows\\TEMP'],
+    ['%SystemRoot%\\..\\a', 'C:\\a'],
+    ['%windir%/System32/', 'C:\\Windows\\System32\\'],
+    ['%ProgramFiles(x86)%\\x', 'C:\\Program Files (x86)\\x'],
+    ['%TOOLS%\\a%TEMP', 'D:\\tools\\a%TEMP'],
+    ['%ALLUSERSPROFILE%\\x', 'C:\\ProgramData\\x'],
+    ['$env:TEMP\\x', 'C:\\Windows\\TEMP\\x'],
+    ['%USERPROFILE%\\*', 'C:\\Windows\\system32\\config\\systemprofile\\*'],
+    ['~', 'C:\\Windows\\system32\\config\\systemprofile'],
+    ['~\\Desktop', 'C:\\Windows\\system32\\config\\systemprofile\\Desktop'],
+    ['%PUBLIC%', 'C:\\Users\\Public'],
+    ['%APPDATA%', 'C:\\Windows\\system32\\config\\systemprofile\\AppData\\Roaming'],
   ])('%s is %s', async (typed, path) => {
     const b = windows()
     expect(await b.run(locate(await b.open(), 'C:\\demo', typed, { signal: NEVER }))).toBe(path)
   })
 
-  it.each(['100%', '100%.txt', 'a%20b%20c', 'M%C3%A4rz%C3%A4', '~$doc.docx', '~tmp', 'a~', '$Recycle.Bin', '%%', '% a %'])('is not in the name %j', async name => {
+  it.each(['100%', '100%.txt', 'a%20b%20c', 'M%C3%A4rz%C3%A4', '~$doc.docx', '~tmp', 'a~', '$Recycle.Bin', '%%', '% a %'])(
+    'is not in the name %j',
+    async name => {
+      const b = windows()
+      expect(await b.run(locate(await b.open(), 'C:\\demo', name, { signal: NEVER }))).toBe(`C:\\demo\\${name}`)
+      expect(b.asked).toEqual([])
+    },
+  )
+
+  it("that the endpoint doesn't have is said, and not sent", async () => {
     const b = windows()
-    expect(await b.run(locate(await b.open(), 'C:\\demo', name, { signal: NEVER }))).toBe(`C:\\demo\\${name}`)
-    expect(b.asked).toEqual([])
+    expect(await b.run(failure(locate(await b.open(), 'C:\\', '%NONE%\\x', { signal: NEVER })))).toMatchObject({
+      code: 'not_found',
+      message: '%NONE%: WIN-FIN-01 has no such variable',
+    })
   })
 
-  it('that the endpoint doesn\'t have is said, and not sent', async () => {
-    const b = windows()
-    expect(await b.run(failure(locate(await b.open(), 'C:\\', '%NONE%\\x', { signal: NEVER })))).toMatchObject({ code: 'not_found', message: '%NONE%: WIN-FIN-01 has no such variable' })
-  })
-
-  it('is said not to be known where the registry can\'t be read', async () => {
+  it("is said not to be known where the registry can't be read", async () => {
     const b = windows({})
-    expect(await b.run(failure(locate(await b.open(), 'C:\\', '%TEMP%\\x', { signal: NEVER })))).toMatchObject({ code: 'not_found', message: '%TEMP%: the variables of WIN-FIN-01 can\'t be read from its registry' })
+    expect(await b.run(failure(locate(await b.open(), 'C:\\', '%TEMP%\\x', { signal: NEVER })))).toMatchObject({
+      code: 'not_found',
+      message: "%TEMP%: the variables of WIN-FIN-01 can't be read from its registry",
+    })
   })
 
   it('is read once a session, by what changes nothing', async () => {
@@ -75,8 +114,17 @@ describe('a variable in a path on Windows', () => {
   it('of an account is said whose it is', async () => {
     const b = windows()
     const notices: string[] = []
-    await b.run(locate(await b.open(), 'C:\\', '~', { signal: NEVER, notice: line => { notices.push(line) } }))
-    expect(notices).toEqual(['%USERPROFILE% is C:\\Windows\\system32\\config\\systemprofile, of the account that the sensor runs as; those of users are below C:\\Users'])
+    await b.run(
+      locate(await b.open(), 'C:\\', '~', {
+        signal: NEVER,
+        notice: line => {
+          notices.push(line)
+        },
+      }),
+    )
+    expect(notices).toEqual([
+      '%USERPROFILE% is C:\\Windows\\system32\\config\\systemprofile, of the account that the sensor runs as; those of users are below C:\\Users',
+    ])
   })
 
   it('that holds itself comes to an end', async () => {
@@ -108,7 +156,10 @@ describe('a pattern where one place is wanted', () => {
     const b = bench(endpointFiles(tree))
     const session = await b.open()
     expect(await b.run(locateOne(session, 'C:\\', 'Users\\*\\a*', { signal: NEVER }))).toBe('C:\\Users\\anna\\a.txt')
-    expect(await b.run(failure(locateOne(session, 'C:\\', 'Users\\*', { signal: NEVER })))).toMatchObject({ code: 'usage', message: 'C:\\Users\\*: fits 2, and one is wanted: C:\\Users\\anna, C:\\Users\\bert' })
+    expect(await b.run(failure(locateOne(session, 'C:\\', 'Users\\*', { signal: NEVER })))).toMatchObject({
+      code: 'usage',
+      message: 'C:\\Users\\*: fits 2, and one is wanted: C:\\Users\\anna, C:\\Users\\bert',
+    })
     expect(await b.run(failure(locateOne(session, 'C:\\', 'Users\\*\\c*', { signal: NEVER })))).toMatchObject({ code: 'not_found' })
   })
 

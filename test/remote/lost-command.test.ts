@@ -24,11 +24,15 @@ function losing({ service }: Bench, { times = 1, taken = true, answer = DROPPED 
     passing = true
     // As the service would, whatever becomes of the answer.
     const { transport } = service
-    return transport({ method: 'POST', url: new URL(`https://service.example/appservices/v6/orgs/ABCD1234/liveresponse${request.path}`), headers: {}, body: Buffer.from(JSON.stringify(request.body)) })
-      .then(() => {
-        passing = false
-        return answer
-      })
+    return transport({
+      method: 'POST',
+      url: new URL(`https://service.example/appservices/v6/orgs/ABCD1234/liveresponse${request.path}`),
+      headers: {},
+      body: Buffer.from(JSON.stringify(request.body)),
+    }).then(() => {
+      passing = false
+      return answer
+    })
   }
 }
 
@@ -80,20 +84,21 @@ describe('a change whose answer was lost', () => {
     expect(taken(b.service)).toEqual(['delete file'])
   })
 
-  it('in another caller\'s session is unknown, and that stays open', async () => {
+  it("in another caller's session is unknown, and that stays open", async () => {
     const b = bench()
     const other = b.service.occupy(4)
     losing(b, { taken: false })
     const session = await b.open()
     expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({
-      code: 'unknown_outcome', message: 'rm C:\\x: the connection was dropped; it may or may not have happened',
+      code: 'unknown_outcome',
+      message: 'rm C:\\x: the connection was dropped; it may or may not have happened',
       facts: { device_id: DEVICE, hint: expect.stringContaining(`cbc lr command list ${DEVICE}`) as string },
     })
     expect([...b.service.sessions.keys()]).toEqual([other])
     expect(b.service.issued.filter(name => name === RM.name)).toHaveLength(1)
   })
 
-  it.each([403, 500])('is unknown where the list of commands can\'t be had: %i', async status => {
+  it.each([403, 500])("is unknown where the list of commands can't be had: %i", async status => {
     const b = bench()
     losing(b)
     const lost = b.service.before
@@ -117,7 +122,10 @@ describe('a change whose answer was lost', () => {
     const b = bench()
     losing(b, { times: 100, taken: false })
     const session = await b.open()
-    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({ code: 'unknown_outcome', message: 'rm C:\\x: the connection was dropped; it may or may not have happened' })
+    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({
+      code: 'unknown_outcome',
+      message: 'rm C:\\x: the connection was dropped; it may or may not have happened',
+    })
   })
 
   it('and given up meanwhile is not issued again', async () => {
@@ -129,11 +137,14 @@ describe('a change whose answer was lost', () => {
     expect(b.service.issued.filter(name => name === RM.name)).toHaveLength(1)
   })
 
-  it('whose end can\'t be asked for is unknown, and the hint says where it is', async () => {
+  it("whose end can't be asked for is unknown, and the hint says where it is", async () => {
     const b = bench({ run: () => ({ takes: 3000 }) })
     b.service.before = ({ method, path }) => (method === 'GET' && /commands\/\d/.test(path) ? error(500, 'no') : undefined)
     const session = await b.open()
-    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({ code: 'unknown_outcome', message: expect.stringContaining('it was begun') as string })
+    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({
+      code: 'unknown_outcome',
+      message: expect.stringContaining('it was begun') as string,
+    })
   })
 })
 
@@ -145,24 +156,36 @@ describe('a list of commands that lags', () => {
     b.service.before = async seen => {
       const { path, method } = seen
       const session = b.service.sessions.get(path.split('/')[2] ?? '')
-      for (const { command } of session?.commands ?? []) if (!times.has(`${session?.session.id} ${command.id}`)) times.set(`${session?.session.id} ${command.id}`, b.clock.monotonic())
+      for (const { command } of session?.commands ?? [])
+        if (!times.has(`${session?.session.id} ${command.id}`)) times.set(`${session?.session.id} ${command.id}`, b.clock.monotonic())
       if (method !== 'GET' || !path.endsWith('/commands') || session === undefined) return await before?.(seen)
-      const listed = session.commands.filter(({ command: { id } }) => b.clock.monotonic() - (times.get(`${session.session.id} ${id}`) ?? 0) >= ms)
-      return { status: 200, body: listed.map(({ request, command }) => ({ ...command, status: 'COMPLETE', input: { name: request.name, object: 'path' in request ? request.path : 'pid' in request ? request.pid : undefined } })) }
+      const listed = session.commands.filter(
+        ({ command: { id } }) => b.clock.monotonic() - (times.get(`${session.session.id} ${id}`) ?? 0) >= ms,
+      )
+      return {
+        status: 200,
+        body: listed.map(({ request, command }) => ({
+          ...command,
+          status: 'COMPLETE',
+          input: { name: request.name, object: 'path' in request ? request.path : 'pid' in request ? request.pid : undefined },
+        })),
+      }
     }
   }
   const KILL: CommandRequest = { name: 'kill', pid: 7 }
   const START: CommandRequest = { name: 'create process', path: 'x.exe', wait: false }
 
   it.each([KILL, START, RM].flatMap(request => [DROPPED, { status: 500 }, { status: 502 }].map(answer => [request, answer] as const)))(
-    'is waited for, and what was taken is not issued twice: %j, %s', async (request, answer) => {
+    'is waited for, and what was taken is not issued twice: %j, %s',
+    async (request, answer) => {
       const b = bench()
       losing(b, { answer })
       lagging(b, 3000)
       const session = await b.open()
       expect(await b.run(session.issue(request, AT))).toMatchObject({ status: 'COMPLETE', name: request.name })
       expect(taken(b.service).filter(name => name === request.name)).toHaveLength(1)
-    })
+    },
+  )
 
   it('for too long is no proof: the outcome is unknown', async () => {
     const b = bench()
@@ -216,21 +239,27 @@ describe('a session that begins anew under its id, with numbers from 0', () => {
 })
 
 describe('an answer that was given before', () => {
-  it.each([['to an equal change', RM], ['to an equal look', { name: 'directory list', path: 'C:\\x' }]] as const)('%s is not taken for the answer to the next', async (_, request) => {
+  it.each([
+    ['to an equal change', RM],
+    ['to an equal look', { name: 'directory list', path: 'C:\\x' }],
+  ] as const)('%s is not taken for the answer to the next', async (_, request) => {
     const b = bench()
     const session = await b.open()
     await b.run(session.issue(request, AT))
     b.service.before = seen => {
       if (!isIssue(seen)) return undefined
       b.service.before = undefined
-      return { status: 201, body: { id: 0, name: request.name, status: 'COMPLETE', result_code: 0, input: { name: request.name, object: request.path } } }
+      return {
+        status: 201,
+        body: { id: 0, name: request.name, status: 'COMPLETE', result_code: 0, input: { name: request.name, object: request.path } },
+      }
     }
     expect(await b.run(session.issue(request, AT))).toMatchObject({ status: 'COMPLETE' })
     expect(taken(b.service).filter(name => name === request.name)).toHaveLength(request.name === RM.name ? 1 : 2)
   })
 })
 
-it('another analyst\'s copy of the same file, in a session that is shared, is neither taken for ours nor deleted', async () => {
+it("another analyst's copy of the same file, in a session that is shared, is neither taken for ours nor deleted", async () => {
   const b = bench({ run: (_, service) => ({ result: { file_details: { file_id: service.stage('x') } } }) })
   b.service.occupy(4)
   const session = await b.open()
@@ -243,7 +272,11 @@ it('another analyst\'s copy of the same file, in a session that is shared, is ne
     return DROPPED
   }
   const bytes: Uint8Array[] = []
-  await b.run((async () => { for await (const part of fetchBytes(session, 'C:\\x', {}, { signal: NEVER, progress: SILENT })) bytes.push(part) })())
+  await b.run(
+    (async () => {
+      for await (const part of fetchBytes(session, 'C:\\x', {}, { signal: NEVER, progress: SILENT })) bytes.push(part)
+    })(),
+  )
   expect([String(Buffer.concat(bytes)), b.service.staged]).toEqual(['x', [theirs]])
 })
 
@@ -256,11 +289,19 @@ it('"get file" leaves one file in the cloud, also where its answer was lost', as
 })
 
 describe('an upload whose answer was lost', () => {
-  const source = { path: '/x', name: 'x', size: 3, modified: 0, bytes: async function* () { yield Buffer.from('abc') } }
+  const source = {
+    path: '/x',
+    name: 'x',
+    size: 3,
+    modified: 0,
+    bytes: async function* () {
+      yield Buffer.from('abc')
+    },
+  }
   const run = (request: CommandRequest) => (request.name === 'directory list' ? { result: { files: [{ filename: 'x', size: 3 }] } } : {})
 
   const isUpload = ({ method, path }: Seen) => method === 'POST' && path.endsWith('/files')
-  const partOf = ({ body }: Seen) => (body as { filename: string, bytes: Buffer }[])[0]
+  const partOf = ({ body }: Seen) => (body as { filename: string; bytes: Buffer }[])[0]
 
   it('and is there is taken', async () => {
     const b = bench({ run })
@@ -277,7 +318,7 @@ describe('an upload whose answer was lost', () => {
     expect(b.service.issued).toEqual(['put file', 'directory list'])
   })
 
-  it('and is not there is sent again: another caller\'s of the same name and content is neither put nor deleted', async () => {
+  it("and is not there is sent again: another caller's of the same name and content is neither put nor deleted", async () => {
     const b = bench({ run })
     const session = await b.open()
     let theirs = ''
@@ -292,7 +333,10 @@ describe('an upload whose answer was lost', () => {
     expect(b.service.staged).toEqual([theirs])
   })
 
-  it.each([['that was there before', false, 2], ['that is there since', true, 1]])('and was asked for by itself is told from another caller\'s equal one: one %s', async (_, since, sent) => {
+  it.each([
+    ['that was there before', false, 2],
+    ['that is there since', true, 1],
+  ])("and was asked for by itself is told from another caller's equal one: one %s", async (_, since, sent) => {
     const b = bench()
     const { id: sessionId } = await b.open()
     if (!since) b.service.stage('abc', b.service.last, 'x')
@@ -331,13 +375,31 @@ describe('which command it is', () => {
     ['perhaps a newer one that says something else of itself', KILL, [command(3, { object: 8 })], 'unclear', 'unclear'],
     ['not one that was answered', KILL, [command(1, { object: 7 })], 'absent', 'absent'],
     ['perhaps one that was there before, by somebody else', KILL, [command(2, { object: 7 })], 'unclear', 'unclear'],
-    ['not one of several that do the same: others are there', KILL, [command(3, { object: 7 }), command(4, { object: 7 })], 'unclear', 'unclear'],
-    ['not one beside a stranger\'s: others are there', KILL, [command(3, { object: 7 }), command(4, { object: 'C:\\x' }, 'delete file')], 'unclear', 'unclear'],
+    [
+      'not one of several that do the same: others are there',
+      KILL,
+      [command(3, { object: 7 }), command(4, { object: 7 })],
+      'unclear',
+      'unclear',
+    ],
+    [
+      "not one beside a stranger's: others are there",
+      KILL,
+      [command(3, { object: 7 }), command(4, { object: 'C:\\x' }, 'delete file')],
+      'unclear',
+      'unclear',
+    ],
     ['not one of two programs', start('x.exe'), [3, 4].map(id => command(id, { object: 'x.exe' }, 'create process')), 'unclear', 'unclear'],
     ['the program with our output file', start('x.exe', { output_file: OURS }), outputs('C:\\theirs', OURS), 4, 4],
-    ['not the program with another\'s output file', start('x.exe', { output_file: OURS }), outputs('C:\\theirs'), 'unclear', 'unclear'],
+    ["not the program with another's output file", start('x.exe', { output_file: OURS }), outputs('C:\\theirs'), 'unclear', 'unclear'],
     ['not another kind of command', KILL, [command(3, { object: 7 }, 'delete file')], 'absent', 'absent'],
-    ['nothing in a session that has begun anew', KILL, [command(0, { object: 7 }), command(1, { object: 7 }, 'delete file')], 'unclear', 'unclear'],
+    [
+      'nothing in a session that has begun anew',
+      KILL,
+      [command(0, { object: 7 }), command(1, { object: 7 }, 'delete file')],
+      'unclear',
+      'unclear',
+    ],
   ])('%s', (_, request, listed, alone, shared) => {
     const which = [true, false].map(isAlone => {
       const fate = judge({ request, before, mark: OURS }, listed, isAlone)

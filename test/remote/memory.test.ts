@@ -26,14 +26,15 @@ afterAll(() => {
 })
 
 /** A session whose files' bytes go over a real connection to a server that keeps none, and all else to a service in memory. */
-async function open(): Promise<{ session: RemoteSession, received: () => number }> {
+async function open(): Promise<{ session: RemoteSession; received: () => number }> {
   let received = 0
   const chunk = Buffer.alloc(MiB / 4, 'x')
   const server = createServer((request, response) => {
     void (async () => {
       if (request.method === 'GET') {
         response.writeHead(200, { 'content-length': String(SIZE) })
-        for (let sent = 0; sent < SIZE; sent += chunk.length) if (!response.write(chunk)) await new Promise(resolve => response.once('drain', resolve))
+        for (let sent = 0; sent < SIZE; sent += chunk.length)
+          if (!response.write(chunk)) await new Promise(resolve => response.once('drain', resolve))
         response.end()
         return
       }
@@ -43,9 +44,15 @@ async function open(): Promise<{ session: RemoteSession, received: () => number 
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const network = await networkTransport()
-  closing.push(() => network.close(), () => server.closeAllConnections(), () => server.close())
+  closing.push(
+    () => network.close(),
+    () => server.closeAllConnections(),
+    () => server.close(),
+  )
   const service = new FakeService(clock, {
-    run: request => ({ result: request.name === 'get file' ? { file_details: { file_id: 'file-0' } } : { files: [{ filename: 'big', size: SIZE }] } }),
+    run: request => ({
+      result: request.name === 'get file' ? { file_details: { file_id: 'file-0' } } : { files: [{ filename: 'big', size: SIZE }] },
+    }),
   })
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const transport: Transport = request => {
@@ -53,18 +60,32 @@ async function open(): Promise<{ session: RemoteSession, received: () => number 
     return bytes ? network.send({ ...request, url: new URL(request.url.pathname, origin) }) : service.transport(request)
   }
   const http = new Http({ url: new URL('https://service.example'), credentials: new ApiKey(new Secret('KEY/ID')), transport, clock })
-  const session = await RemoteSession.open({
-    api: new LiveResponse(http, 'ABCD1234'), clock, device: { id: DEVICE }, random: { uuid: () => 'boundary', below: () => 0 }, establish: 1000, patience: 10_000,
-  }, SILENT, NEVER)
+  const session = await RemoteSession.open(
+    {
+      api: new LiveResponse(http, 'ABCD1234'),
+      clock,
+      device: { id: DEVICE },
+      random: { uuid: () => 'boundary', below: () => 0 },
+      establish: 1000,
+      patience: 10_000,
+    },
+    SILENT,
+    NEVER,
+  )
   return { session, received: () => received }
 }
 
 /** Most memory that was held above what there was at the beginning, bytes. */
-function watch(): { look(): void, most(): number } {
+function watch(): { look(): void; most(): number } {
   const held = () => process.memoryUsage().heapUsed + process.memoryUsage().external
   const before = held()
   let most = 0
-  return { look: () => { most = Math.max(most, held() - before) }, most: () => most }
+  return {
+    look: () => {
+      most = Math.max(most, held() - before)
+    },
+    most: () => most,
+  }
 }
 
 function sha256OfAll(): string {
@@ -86,7 +107,10 @@ it('300 MiB come down in flat memory', async () => {
     async commit() {},
     async discard() {},
   }
-  expect(await download(session, 'C:\\big', target, { size: SIZE }, { signal: NEVER, progress: SILENT })).toEqual({ size: SIZE, sha256: sha256OfAll() })
+  expect(await download(session, 'C:\\big', target, { size: SIZE }, { signal: NEVER, progress: SILENT })).toEqual({
+    size: SIZE,
+    sha256: sha256OfAll(),
+  })
   expect(written).toBe(SIZE)
   expect(memory.most()).toBeLessThan(ROOM)
 })
@@ -95,7 +119,10 @@ it('300 MiB go up in flat memory', async () => {
   const { session, received } = await open()
   const memory = watch()
   const source: LocalSource = {
-    path: '/here/big', name: 'big', size: SIZE, modified: 0,
+    path: '/here/big',
+    name: 'big',
+    size: SIZE,
+    modified: 0,
     async *bytes() {
       for (let sent = 0; sent < SIZE; sent += MiB) {
         memory.look()

@@ -43,9 +43,14 @@ describe('a path on Windows', () => {
     expect(windows.resolve('C:\\Users\\jo', typed)).toBe(path)
   })
 
-  it.each(['/s', '/F', '/?', '/s/q', '/a:h', '/ah-s', '/a-d', '/o-d', '/O:-D', '/-c', '/4', '/tw', '/t:c'])('is nothing that cmd.exe takes for a switch: %s', typed => {
-    expect(() => windows.resolve('C:\\Users\\jo', typed)).toThrow(expect.objectContaining({ code: 'usage', message: `${typed}: is a switch of cmd.exe, and no path` }))
-  })
+  it.each(['/s', '/F', '/?', '/s/q', '/a:h', '/ah-s', '/a-d', '/o-d', '/O:-D', '/-c', '/4', '/tw', '/t:c'])(
+    'is nothing that cmd.exe takes for a switch: %s',
+    typed => {
+      expect(() => windows.resolve('C:\\Users\\jo', typed)).toThrow(
+        expect.objectContaining({ code: 'usage', message: `${typed}: is a switch of cmd.exe, and no path` }),
+      )
+    },
+  )
 
   it.each(['/tmp', '/old', '/Users', '/c/Users', '/s/', '/x.txt', 'a/s', '/1.2', '\\s', './s'])('may begin with a slash: %s', typed => {
     expect(windows.resolve('C:\\Users\\jo', typed)).toMatch(/^C:\\/)
@@ -73,7 +78,17 @@ describe('a path on Windows', () => {
   })
 
   it.each([
-    ['C:\\a\\*.exe', true], ['C:\\a?', true], ['C:\\a*\\b', true], ['C:\\a', false], ['C:\\', false], ['\\\\?\\C:\\', false], ['\\\\?\\C:\\x', false], ['\\\\?\\C:\\x*', true], ['\\\\srv\\share\\*\\x', true], ['\\\\?\\C:\\*\\x', true], ['\\\\.\\PhysicalDrive0', false],
+    ['C:\\a\\*.exe', true],
+    ['C:\\a?', true],
+    ['C:\\a*\\b', true],
+    ['C:\\a', false],
+    ['C:\\', false],
+    ['\\\\?\\C:\\', false],
+    ['\\\\?\\C:\\x', false],
+    ['\\\\?\\C:\\x*', true],
+    ['\\\\srv\\share\\*\\x', true],
+    ['\\\\?\\C:\\*\\x', true],
+    ['\\\\.\\PhysicalDrive0', false],
   ])('%j is a pattern: %s', (path, pattern) => {
     expect(windows.isPattern(path)).toBe(pattern)
   })
@@ -81,20 +96,38 @@ describe('a path on Windows', () => {
   it('lists with the separator at its end, stats without', () => {
     expect([windows.listing('C:\\a'), windows.listing('C:\\a\\'), windows.listing('C:\\')]).toEqual(['C:\\a\\', 'C:\\a\\', 'C:\\'])
     expect([windows.bare('C:\\a\\\\'), windows.bare('C:\\a'), windows.bare('C:\\')]).toEqual(['C:\\a', 'C:\\a', 'C:\\'])
-    expect([windows.join('C:\\', 'a'), windows.join('C:\\a', 'b'), windows.temporary('x')]).toEqual(['C:\\a', 'C:\\a\\b', 'C:\\Windows\\Temp\\x'])
+    expect([windows.join('C:\\', 'a'), windows.join('C:\\a', 'b'), windows.temporary('x')]).toEqual([
+      'C:\\a',
+      'C:\\a\\b',
+      'C:\\Windows\\Temp\\x',
+    ])
   })
 })
 
 describe('a path elsewhere', () => {
   it.each([
-    ['', '/home/jo'], ['.', '/home/jo'], ['./', '/home/jo/'], ['a', '/home/jo/a'], ['..', '/home'], ['../../../..', '/'], ['/', '/'], ['//etc//x/', '/etc/x/'],
-    ['a\\b', '/home/jo/a\\b'], ['a\\', '/home/jo/a\\'], ['C:\\x', '/home/jo/C:\\x'], ['~', '/home/jo/~'], ['/var/*.log', '/var/*.log'],
+    ['', '/home/jo'],
+    ['.', '/home/jo'],
+    ['./', '/home/jo/'],
+    ['a', '/home/jo/a'],
+    ['..', '/home'],
+    ['../../../..', '/'],
+    ['/', '/'],
+    ['//etc//x/', '/etc/x/'],
+    ['a\\b', '/home/jo/a\\b'],
+    ['a\\', '/home/jo/a\\'],
+    ['C:\\x', '/home/jo/C:\\x'],
+    ['~', '/home/jo/~'],
+    ['/var/*.log', '/var/*.log'],
   ])('%j is %j', (typed, path) => {
     expect(posix.resolve('/home/jo', typed)).toBe(path)
   })
 
   it.each([
-    ['/a/b', 'b', '/a'], ['/a', 'a', '/'], ['/a/', 'a', '/'], ['/', '/', '/'],
+    ['/a/b', 'b', '/a'],
+    ['/a', 'a', '/'],
+    ['/a/', 'a', '/'],
+    ['/', '/', '/'],
   ])('%j: base %j, parent %j', (path, base, parent) => {
     expect([posix.base(path), posix.parent(path)]).toEqual([base, parent])
   })
@@ -107,44 +140,69 @@ describe('a path elsewhere', () => {
 describe('any path', () => {
   const part = fc.oneof(fc.constantFrom('.', '..', '', 'a', 'B c', '*.x', 'ü', '...', '.x'), fc.string({ maxLength: 4 }))
   const separator = fc.constantFrom('\\', '/')
-  const typed = fc.tuple(fc.constantFrom('', '\\', '/', 'C:', 'd:\\', '\\\\srv\\share', '//srv/share/', '\\\\srv', '\\\\\\'), fc.array(fc.tuple(part, separator)), part)
+  const typed = fc
+    .tuple(
+      fc.constantFrom('', '\\', '/', 'C:', 'd:\\', '\\\\srv\\share', '//srv/share/', '\\\\srv', '\\\\\\'),
+      fc.array(fc.tuple(part, separator)),
+      part,
+    )
     .map(([start, middle, end]) => start + middle.map(pair => pair.join('')).join('') + end)
-  const directories = { true: fc.constantFrom('C:\\', 'C:\\Users\\jo', '\\\\srv\\share\\x', '\\\\srv\\share\\'), false: fc.constantFrom('/', '/home/jo', '/a b') }
-  const STYLES = [{ paths: windows, where: 'Windows' }, { paths: posix, where: 'elsewhere' }]
+  const directories = {
+    true: fc.constantFrom('C:\\', 'C:\\Users\\jo', '\\\\srv\\share\\x', '\\\\srv\\share\\'),
+    false: fc.constantFrom('/', '/home/jo', '/a b'),
+  }
+  const STYLES = [
+    { paths: windows, where: 'Windows' },
+    { paths: posix, where: 'elsewhere' },
+  ]
   const raw = (text: string) => /^[\\/]{2}[?.][\\/]/.test(text) || cmdSwitches(text) !== undefined
 
   it.each(STYLES)('is tidy, absolute, and stays what it is ($where)', ({ paths }) => {
-    fc.assert(fc.property(directories[`${paths.windows}`], typed, (directory, text) => {
-      fc.pre(!(paths.windows && raw(text)))
-      const path = paths.resolve(directory, text)
-      const { separator: sep } = paths
-      expect(paths.resolve(directory, path)).toBe(path)
-      expect(paths.resolve(paths.windows ? 'Z:\\elsewhere' : '/elsewhere', path)).toBe(path)
-      expect(path).toMatch(paths.windows ? /^([A-Za-z]:\\|\\\\[^\\])/ : /^\//)
-      const below = path.split(sep).slice(paths.windows && path.startsWith('\\\\') ? 4 : 1)
-      expect(below.filter(name => name === '.' || name === '..')).toEqual([])
-      expect(below.slice(0, -1).filter(name => name === '')).toEqual([])
-    }))
+    fc.assert(
+      fc.property(directories[`${paths.windows}`], typed, (directory, text) => {
+        fc.pre(!(paths.windows && raw(text)))
+        const path = paths.resolve(directory, text)
+        const { separator: sep } = paths
+        expect(paths.resolve(directory, path)).toBe(path)
+        expect(paths.resolve(paths.windows ? 'Z:\\elsewhere' : '/elsewhere', path)).toBe(path)
+        expect(path).toMatch(paths.windows ? /^([A-Za-z]:\\|\\\\[^\\])/ : /^\//)
+        const below = path.split(sep).slice(paths.windows && path.startsWith('\\\\') ? 4 : 1)
+        expect(below.filter(name => name === '.' || name === '..')).toEqual([])
+        expect(below.slice(0, -1).filter(name => name === '')).toEqual([])
+      }),
+    )
   })
 
   it.each(STYLES)('never leaves its root ($where)', ({ paths }) => {
-    fc.assert(fc.property(directories[`${paths.windows}`], fc.array(fc.constantFrom('..', '.', 'a', 'b c', ''), { maxLength: 12 }), (directory, parts) => {
-      const root = paths.windows ? (/^(C:\\|\\\\srv\\share\\)/.exec(directory)?.[1] ?? '') : '/'
-      expect(paths.resolve(directory, parts.join(paths.separator)).startsWith(paths.windows && parts.join('\\').startsWith('\\') ? '' : root)).toBe(true)
-    }))
+    fc.assert(
+      fc.property(
+        directories[`${paths.windows}`],
+        fc.array(fc.constantFrom('..', '.', 'a', 'b c', ''), { maxLength: 12 }),
+        (directory, parts) => {
+          const root = paths.windows ? (/^(C:\\|\\\\srv\\share\\)/.exec(directory)?.[1] ?? '') : '/'
+          expect(
+            paths
+              .resolve(directory, parts.join(paths.separator))
+              .startsWith(paths.windows && parts.join('\\').startsWith('\\') ? '' : root),
+          ).toBe(true)
+        },
+      ),
+    )
   })
 
   it.each(STYLES)('is its parent joined with its base, and parents end at the root ($where)', ({ paths }) => {
-    fc.assert(fc.property(directories[`${paths.windows}`], typed, (directory, text) => {
-      fc.pre(!(paths.windows && raw(text)))
-      let path = paths.bare(paths.resolve(directory, text))
-      for (let steps = 0; !paths.isRoot(path); steps++) {
-        expect(steps).toBeLessThan(100)
-        expect(paths.join(paths.parent(path), paths.base(path))).toBe(path)
-        path = paths.parent(path)
-      }
-      expect(paths.parent(path)).toBe(path)
-    }))
+    fc.assert(
+      fc.property(directories[`${paths.windows}`], typed, (directory, text) => {
+        fc.pre(!(paths.windows && raw(text)))
+        let path = paths.bare(paths.resolve(directory, text))
+        for (let steps = 0; !paths.isRoot(path); steps++) {
+          expect(steps).toBeLessThan(100)
+          expect(paths.join(paths.parent(path), paths.base(path))).toBe(path)
+          path = paths.parent(path)
+        }
+        expect(paths.parent(path)).toBe(path)
+      }),
+    )
   })
 })
 

@@ -5,7 +5,7 @@ import { FakeClock } from '../support/clock.ts'
 import { bench, NEVER } from './support.ts'
 
 /** How many requests a command that takes `takes` ms costs, and how long after its end it is noticed. */
-async function cost(takes: number, holds: number): Promise<{ requests: number, late: number }> {
+async function cost(takes: number, holds: number): Promise<{ requests: number; late: number }> {
   const b = bench({ holds, run: () => ({ takes }) })
   const session = await b.open()
   b.service.seen.length = 0
@@ -41,7 +41,13 @@ describe('asking again', () => {
     const clock = new FakeClock()
     const asked: number[] = []
     const from = clock.now()
-    await clock.run(new Poll(clock).until(async () => asked.push(clock.now() - from), count => count === 14, NEVER))
+    await clock.run(
+      new Poll(clock).until(
+        async () => asked.push(clock.now() - from),
+        count => count === 14,
+        NEVER,
+      ),
+    )
     const gaps = asked.slice(1).map((at, n) => at - (asked[n] ?? 0))
     expect(asked[0]).toBe(0)
     expect(gaps[0]).toBeLessThanOrEqual(50)
@@ -52,30 +58,52 @@ describe('asking again', () => {
   it('follows at once where the server held the request', async () => {
     const clock = new FakeClock()
     const asked: number[] = []
-    await clock.run(new Poll(clock).until(async () => {
-      asked.push(clock.now())
-      await clock.sleep(5000)
-      return asked.length
-    }, count => count === 4, NEVER))
+    await clock.run(
+      new Poll(clock).until(
+        async () => {
+          asked.push(clock.now())
+          await clock.sleep(5000)
+          return asked.length
+        },
+        count => count === 4,
+        NEVER,
+      ),
+    )
     expect(asked.slice(1).map((at, n) => at - (asked[n] ?? 0))).toEqual([5000, 5000, 5000])
   })
 
-  it('ends with the signal\'s reason, and asks nothing after', async () => {
+  it("ends with the signal's reason, and asks nothing after", async () => {
     const clock = new FakeClock()
     const controller = new AbortController()
     const reason = interrupted()
     let asked = 0
-    const work = new Poll(clock).until(async () => {
-      if (++asked === 3) controller.abort(reason)
-      return false
-    }, done => done, controller.signal)
+    const work = new Poll(clock).until(
+      async () => {
+        if (++asked === 3) controller.abort(reason)
+        return false
+      },
+      done => done,
+      controller.signal,
+    )
     await expect(clock.run(work)).rejects.toBe(reason)
     expect(asked).toBe(3)
-    await expect(new Poll(clock).until(async () => ++asked, () => true, controller.signal)).rejects.toBe(reason)
+    await expect(
+      new Poll(clock).until(
+        async () => ++asked,
+        () => true,
+        controller.signal,
+      ),
+    ).rejects.toBe(reason)
     expect(asked).toBe(3)
   })
 
   it('ends as asking fails', async () => {
-    await expect(new Poll(new FakeClock()).until(() => Promise.reject(new Error('no')), () => true, NEVER)).rejects.toThrow('no')
+    await expect(
+      new Poll(new FakeClock()).until(
+        () => Promise.reject(new Error('no')),
+        () => true,
+        NEVER,
+      ),
+    ).rejects.toThrow('no')
   })
 })

@@ -17,7 +17,7 @@ export function readRegFile(bytes: Buffer): Map<string, ImportedValue[]> {
     if (line === '') continue
     while (line.endsWith('\\') && /=hex[(:]/.test(line)) line = line.slice(0, -1) + continuation(lines.shift())
     const key: string | undefined = /^\[(.*)\]$/.exec(line)?.[1]
-    if (key !== undefined) keys.set(key, values = [])
+    if (key !== undefined) keys.set(key, (values = []))
     else if (values === undefined) throw new Error(`a value outside a key: ${line}`)
     else values.push(readValue(line))
   }
@@ -25,7 +25,7 @@ export function readRegFile(bytes: Buffer): Map<string, ImportedValue[]> {
 }
 
 function continuation(line: string | undefined): string {
-  if (line === undefined || !line.startsWith('  ')) throw new Error('a long line that doesn\'t go on')
+  if (line === undefined || !line.startsWith('  ')) throw new Error("a long line that doesn't go on")
   return line.trimStart()
 }
 
@@ -35,7 +35,7 @@ function readValue(line: string): ImportedValue {
   return { name: named === '@' ? '' : unquote(named), ...readData(what) }
 }
 
-function readData(text: string): { type: number, data: Buffer } {
+function readData(text: string): { type: number; data: Buffer } {
   if (/^"(?:[^"\\]|\\["\\])*"$/.test(text)) return { type: 1, data: Buffer.from(`${unquote(text)}\0`, 'utf16le') }
   const [, dword] = /^dword:([0-9a-f]{8})$/.exec(text) ?? []
   if (dword !== undefined) return { type: 4, data: Buffer.from(dword, 'hex').reverse() }

@@ -10,16 +10,22 @@ const file = (...lines: (string | undefined)[]) => Buffer.from([HEADER, ...lines
 const utf16 = (text: string) => Buffer.from(text, 'utf16le')
 
 /** Any text that Windows could have there: lone surrogates, control characters, quotes, backslashes. */
-const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ unit: fc.constantFrom('"', '\\', 'a', ' ', 'é', '\t', '😀'), maxLength: 120 })).filter(one => !one.includes('\0'))
+const text = fc
+  .oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.string({ unit: fc.constantFrom('"', '\\', 'a', ' ', 'é', '\t', '😀'), maxLength: 120 }),
+  )
+  .filter(one => !one.includes('\0'))
 const name = text.filter(one => !/[\r\n]/.test(one))
 const bytes = fc.uint8Array({ maxLength: 300 }).map(array => Buffer.from(array))
-const number = (size: number, big = false) => fc.bigInt({ min: 0n, max: (1n << BigInt(size * 8)) - 1n }).map(one => {
-  const buffer = Buffer.from(one.toString(16).padStart(size * 2, '0'), 'hex')
-  return { data: one.toString(), is: big ? buffer : buffer.reverse() }
-})
+const number = (size: number, big = false) =>
+  fc.bigInt({ min: 0n, max: (1n << BigInt(size * 8)) - 1n }).map(one => {
+    const buffer = Buffer.from(one.toString(16).padStart(size * 2, '0'), 'hex')
+    return { data: one.toString(), is: big ? buffer : buffer.reverse() }
+  })
 
 /** Each type: its number, data as the service sends it, and the bytes that Windows keeps. */
-const TYPES: Record<string, [number, fc.Arbitrary<{ data: unknown, is: Buffer }>]> = {
+const TYPES: Record<string, [number, fc.Arbitrary<{ data: unknown; is: Buffer }>]> = {
   REG_NONE: [0, bytes.map(is => ({ data: is.toString('hex'), is }))],
   REG_SZ: [1, text.map(data => ({ data, is: utf16(`${data}\0`) }))],
   REG_EXPAND_SZ: [2, text.map(data => ({ data, is: utf16(`${data}\0`) }))],
@@ -27,7 +33,15 @@ const TYPES: Record<string, [number, fc.Arbitrary<{ data: unknown, is: Buffer }>
   REG_DWORD: [4, number(4)],
   REG_DWORD_BIG_ENDIAN: [5, number(4, true)],
   REG_LINK: [6, text.map(data => ({ data, is: utf16(data) }))],
-  REG_MULTI_SZ: [7, fc.array(text.filter(one => one !== ''), { maxLength: 6 }).map(data => ({ data, is: utf16(`${data.map(one => `${one}\0`).join('')}\0`) }))],
+  REG_MULTI_SZ: [
+    7,
+    fc
+      .array(
+        text.filter(one => one !== ''),
+        { maxLength: 6 },
+      )
+      .map(data => ({ data, is: utf16(`${data.map(one => `${one}\0`).join('')}\0`) })),
+  ],
   REG_RESOURCE_LIST: [8, bytes.map(is => ({ data: is.toString('hex'), is }))],
   REG_FULL_RESOURCE_DESCRIPTOR: [9, bytes.map(is => ({ data: is.toString('hex'), is }))],
   REG_RESOURCE_REQUIREMENTS_LIST: [10, bytes.map(is => ({ data: is.toString('hex'), is }))],
@@ -36,29 +50,55 @@ const TYPES: Record<string, [number, fc.Arbitrary<{ data: unknown, is: Buffer }>
 
 describe('a .reg file', () => {
   it.each(Object.entries(TYPES))('gives back any %s', (type, [numbered, data]) => {
-    fc.assert(fc.property(name, data, (registry_name, { data: sent, is }) => {
-      const written = file(keyLine(KEY), valueLines(value(type, sent, registry_name)))
-      expect(readRegFile(written)).toEqual(new Map([[KEY, [{ name: registry_name, type: numbered, data: is }]]]))
-    }))
+    fc.assert(
+      fc.property(name, data, (registry_name, { data: sent, is }) => {
+        const written = file(keyLine(KEY), valueLines(value(type, sent, registry_name)))
+        expect(readRegFile(written)).toEqual(new Map([[KEY, [{ name: registry_name, type: numbered, data: is }]]]))
+      }),
+    )
   })
 
   it('has no line of hexadecimal digits that is longer than 80 columns, unless its name alone is', () => {
-    fc.assert(fc.property(fc.string({ maxLength: 30, unit: fc.constantFrom('n') }), bytes, (registry_name, data) => {
-      const lines = (valueLines(value('REG_BINARY', data.toString('hex'), registry_name)) ?? '').split('\r\n')
-      expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
-      // No line is shorter than it has to be.
-      for (const line of lines.slice(0, -2)) expect(line.length).toBeGreaterThan(80 - 4)
-    }))
+    fc.assert(
+      fc.property(fc.string({ maxLength: 30, unit: fc.constantFrom('n') }), bytes, (registry_name, data) => {
+        const lines = (valueLines(value('REG_BINARY', data.toString('hex'), registry_name)) ?? '').split('\r\n')
+        expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
+        // No line is shorter than it has to be.
+        for (const line of lines.slice(0, -2)) expect(line.length).toBeGreaterThan(80 - 4)
+      }),
+    )
   })
 
   it('is written as regedit writes it', () => {
-    expect([
-      keyLine(KEY), valueLines(value('REG_SZ', 'C:\\a "b"', '')), valueLines(value('REG_DWORD', '10', 'n\\"')), valueLines(value('REG_DWORD', '-1')), valueLines(value('REG_EXPAND_SZ', '%A')),
-      valueLines(value('REG_MULTI_SZ', ['a', 'b'])), valueLines(value('REG_QWORD', '0x10')), valueLines(value('REG_BINARY', '0x01 02,FF')), valueLines(value('REG_NONE', '')), valueLines(value('REG_SZ', 'a\nb')),
-    ].join('')).toBe([
-      '', `[${KEY}]`, '@="C:\\\\a \\"b\\""', '"n\\\\\\""=dword:0000000a', '"x"=dword:ffffffff', '"x"=hex(2):25,00,41,00,00,00', '"x"=hex(7):61,00,00,00,62,00,00,00,00,00',
-      '"x"=hex(b):10,00,00,00,00,00,00,00', '"x"=hex:01,02,ff', '"x"=hex(0):', '"x"=hex(1):61,00,0a,00,62,00,00,00', '',
-    ].join('\r\n'))
+    expect(
+      [
+        keyLine(KEY),
+        valueLines(value('REG_SZ', 'C:\\a "b"', '')),
+        valueLines(value('REG_DWORD', '10', 'n\\"')),
+        valueLines(value('REG_DWORD', '-1')),
+        valueLines(value('REG_EXPAND_SZ', '%A')),
+        valueLines(value('REG_MULTI_SZ', ['a', 'b'])),
+        valueLines(value('REG_QWORD', '0x10')),
+        valueLines(value('REG_BINARY', '0x01 02,FF')),
+        valueLines(value('REG_NONE', '')),
+        valueLines(value('REG_SZ', 'a\nb')),
+      ].join(''),
+    ).toBe(
+      [
+        '',
+        `[${KEY}]`,
+        '@="C:\\\\a \\"b\\""',
+        '"n\\\\\\""=dword:0000000a',
+        '"x"=dword:ffffffff',
+        '"x"=hex(2):25,00,41,00,00,00',
+        '"x"=hex(7):61,00,00,00,62,00,00,00,00,00',
+        '"x"=hex(b):10,00,00,00,00,00,00,00',
+        '"x"=hex:01,02,ff',
+        '"x"=hex(0):',
+        '"x"=hex(1):61,00,0a,00,62,00,00,00',
+        '',
+      ].join('\r\n'),
+    )
   })
 
   it('takes data as other servers send it', () => {
@@ -70,15 +110,24 @@ describe('a .reg file', () => {
   })
 
   it.each([
-    ['data that doesn\'t fit', value('REG_DWORD', 'much')], ['a number that is too large', value('REG_DWORD', '4294967296')], ['binary data that is none', value('REG_BINARY', 'abc')],
-    ['an unknown type', value('REG_STRANGE', 'x')], ['a name of two lines', value('REG_SZ', 'x', 'a\r\nb')], ['text that is an object', value('REG_SZ', { a: 1 })],
+    ["data that doesn't fit", value('REG_DWORD', 'much')],
+    ['a number that is too large', value('REG_DWORD', '4294967296')],
+    ['binary data that is none', value('REG_BINARY', 'abc')],
+    ['an unknown type', value('REG_STRANGE', 'x')],
+    ['a name of two lines', value('REG_SZ', 'x', 'a\r\nb')],
+    ['text that is an object', value('REG_SZ', { a: 1 })],
   ])('has no way to write %s', (_, one) => {
     expect(valueLines(one)).toBeUndefined()
   })
 
   it('has no way to write a key of two lines', () => expect(keyLine('HKEY_USERS\\a\nb')).toBeUndefined())
 
-  it.each([['HKLM\\a\\b', 'HKEY_LOCAL_MACHINE\\a\\b'], ['hkcu', 'HKEY_CURRENT_USER'], ['HKEY_USERS\\S-1', 'HKEY_USERS\\S-1'], ['HKCR\\.x', 'HKEY_CLASSES_ROOT\\.x']])('names the hive of %s in full', (short, long) => {
+  it.each([
+    ['HKLM\\a\\b', 'HKEY_LOCAL_MACHINE\\a\\b'],
+    ['hkcu', 'HKEY_CURRENT_USER'],
+    ['HKEY_USERS\\S-1', 'HKEY_USERS\\S-1'],
+    ['HKCR\\.x', 'HKEY_CLASSES_ROOT\\.x'],
+  ])('names the hive of %s in full', (short, long) => {
     expect(longPath(short)).toBe(long)
   })
 })

@@ -11,7 +11,11 @@ const MISSING = 2147942402
 type Tree = { [name: string]: Tree | number }
 
 function endpoint(tree: Tree, takes = 0) {
-  const find = (path: string) => path.split('\\').slice(1).reduce<Tree | number | undefined>((at, name) => (typeof at === 'object' ? at[name] : undefined), tree)
+  const find = (path: string) =>
+    path
+      .split('\\')
+      .slice(1)
+      .reduce<Tree | number | undefined>((at, name) => (typeof at === 'object' ? at[name] : undefined), tree)
   return bench({
     run(request) {
       const found = find('path' in request ? request.path : '')
@@ -20,66 +24,106 @@ function endpoint(tree: Tree, takes = 0) {
   })
 }
 
-const preOrder = (tree: Tree, path = 'HKLM'): string[] => [path, ...Object.entries(tree).flatMap(([name, below]) => (typeof below === 'object' ? preOrder(below, `${path}\\${name}`) : [`! ${path}\\${name}`]))]
+const preOrder = (tree: Tree, path = 'HKLM'): string[] => [
+  path,
+  ...Object.entries(tree).flatMap(([name, below]) =>
+    typeof below === 'object' ? preOrder(below, `${path}\\${name}`) : [`! ${path}\\${name}`],
+  ),
+]
 
 async function walked(tree: Tree): Promise<string[]> {
   const b = endpoint(tree)
   const session = await b.open()
-  return await b.run((async () => {
-    const seen: string[] = []
-    for await (const key of walkKeys(session, 'HKLM', { signal: NEVER })) seen.push(isUnread(key) ? `! ${key.path}` : key.path)
-    return seen
-  })())
+  return await b.run(
+    (async () => {
+      const seen: string[] = []
+      for await (const key of walkKeys(session, 'HKLM', { signal: NEVER })) seen.push(isUnread(key) ? `! ${key.path}` : key.path)
+      return seen
+    })(),
+  )
 }
 
 describe('walking the registry', () => {
-  it('gives each key before those below it, in the endpoint\'s order, and goes on past what can\'t be read', async () => {
+  it("gives each key before those below it, in the endpoint's order, and goes on past what can't be read", async () => {
     const name = fc.constantFrom('a', 'b', 'c', 'd e', 'ü', 'z', 'y', 'x', 'w', 'v', 'u')
-    const { tree } = fc.letrec<{ tree: Tree, node: Tree | number }>(tie => ({
-      node: fc.oneof({ depthSize: 'small' }, { weight: 1, arbitrary: fc.constantFrom(DENIED, MISSING) }, { weight: 5, arbitrary: tie('tree') }),
+    const { tree } = fc.letrec<{ tree: Tree; node: Tree | number }>(tie => ({
+      node: fc.oneof(
+        { depthSize: 'small' },
+        { weight: 1, arbitrary: fc.constantFrom(DENIED, MISSING) },
+        { weight: 5, arbitrary: tie('tree') },
+      ),
       tree: fc.dictionary(name, tie('node'), { maxKeys: 4, noNullPrototype: true }),
     }))
-    await fc.assert(fc.asyncProperty(tree, async one => {
-      expect(await walked(one)).toEqual(preOrder(one))
-    }), { numRuns: 15 })
+    await fc.assert(
+      fc.asyncProperty(tree, async one => {
+        expect(await walked(one)).toEqual(preOrder(one))
+      }),
+      { numRuns: 15 },
+    )
   })
 
   it('ends after so many keys, and says what is left out', async () => {
     const b = endpoint(Object.fromEntries([...'abcdef'].map(name => [name, { x: {} }])))
     const session = await b.open()
     const seen: string[] = []
-    await b.run((async () => {
-      for await (const key of walkKeys(session, 'HKLM', { signal: NEVER }, 4)) seen.push(isUnread(key) ? key.error.message : key.path)
-    })())
-    expect(seen).toEqual(['HKLM', 'HKLM\\a', 'HKLM\\a\\x', 'HKLM\\b', 'HKLM\\b\\x: more than 4 keys were found: this key and what comes after it are left out'])
+    await b.run(
+      (async () => {
+        for await (const key of walkKeys(session, 'HKLM', { signal: NEVER }, 4)) seen.push(isUnread(key) ? key.error.message : key.path)
+      })(),
+    )
+    expect(seen).toEqual([
+      'HKLM',
+      'HKLM\\a',
+      'HKLM\\a\\x',
+      'HKLM\\b',
+      'HKLM\\b\\x: more than 4 keys were found: this key and what comes after it are left out',
+    ])
   })
 
   it.each(['', '..\\..\\SYSTEM', 'a\\b'])('asks for nothing by a name that no sub key can have: %j', async name => {
-    const b = bench({ run: request => ({ result: 'path' in request && request.path === 'HKLM' ? { sub_keys: [name, 'b'], values: [] } : { sub_keys: [], values: [] } }) })
+    const b = bench({
+      run: request => ({
+        result: 'path' in request && request.path === 'HKLM' ? { sub_keys: [name, 'b'], values: [] } : { sub_keys: [], values: [] },
+      }),
+    })
     const session = await b.open()
     const seen: string[] = []
-    await b.run((async () => {
-      for await (const key of walkKeys(session, 'HKLM', { signal: NEVER })) seen.push(isUnread(key) ? key.error.message : key.path)
-    })())
+    await b.run(
+      (async () => {
+        for await (const key of walkKeys(session, 'HKLM', { signal: NEVER })) seen.push(isUnread(key) ? key.error.message : key.path)
+      })(),
+    )
     expect(seen).toEqual(['HKLM', `HKLM: "${name}" is no name of a sub key: none is empty or holds a backslash`, 'HKLM\\b'])
-    expect(b.service.seen.map(({ body }) => (body as { path?: string } | undefined)?.path).filter(path => path !== undefined)).toEqual(['HKLM', 'HKLM\\b'])
+    expect(b.service.seen.map(({ body }) => (body as { path?: string } | undefined)?.path).filter(path => path !== undefined)).toEqual([
+      'HKLM',
+      'HKLM\\b',
+    ])
   })
 
   it('goes on past a key whose path is too long to be asked for', async () => {
     const long = 'x'.repeat(11_000)
-    const b = bench({ run: request => ({ result: 'path' in request && request.path === 'HKLM' ? { sub_keys: [long, 'b'], values: [] } : { sub_keys: [], values: [] } }) })
+    const b = bench({
+      run: request => ({
+        result: 'path' in request && request.path === 'HKLM' ? { sub_keys: [long, 'b'], values: [] } : { sub_keys: [], values: [] },
+      }),
+    })
     const session = await b.open()
     const seen: unknown[] = []
-    await b.run((async () => {
-      for await (const key of walkKeys(session, 'HKLM', { signal: NEVER })) seen.push(isUnread(key) ? key.error.code : key.path)
-    })())
+    await b.run(
+      (async () => {
+        for await (const key of walkKeys(session, 'HKLM', { signal: NEVER })) seen.push(isUnread(key) ? key.error.code : key.path)
+      })(),
+    )
     expect(seen).toEqual(['HKLM', 'usage', 'HKLM\\b'])
   })
 
-  it('fails where the key itself can\'t be read', async () => {
+  it("fails where the key itself can't be read", async () => {
     const b = endpoint({})
     const session = await b.open()
-    expect(await b.run(failure(walkKeys(session, 'HKLM\\Nope', { signal: NEVER }).next()))).toMatchObject({ code: 'not_found', message: 'HKLM\\Nope: no such key or value (0x80070002)' })
+    expect(await b.run(failure(walkKeys(session, 'HKLM\\Nope', { signal: NEVER }).next()))).toMatchObject({
+      code: 'not_found',
+      message: 'HKLM\\Nope: no such key or value (0x80070002)',
+    })
   })
 
   it('ends with what is no refusal of the endpoint', async () => {
@@ -95,7 +139,14 @@ describe('walking the registry', () => {
     const b = endpoint({ a: {}, b: {} }, 10_000)
     const session = await b.open()
     const reason = interrupted()
-    expect(await abortedWhen(b, signal => failure(walkKeys(session, 'HKLM', { signal }).next()), () => b.service.issued.length > 0, reason)).toBe(reason)
+    expect(
+      await abortedWhen(
+        b,
+        signal => failure(walkKeys(session, 'HKLM', { signal }).next()),
+        () => b.service.issued.length > 0,
+        reason,
+      ),
+    ).toBe(reason)
   })
 
   it('that nobody reads on asks for nothing more', async () => {

@@ -10,15 +10,34 @@ const AT = { signal: NEVER }
 const RUN = 'HKLM\\SOFTWARE\\Run'
 
 async function endpoint(answers: Record<string, Partial<Command>>) {
-  const b = bench({ run: request => ({ result: answers[`${request.name} ${'path' in request ? request.path : 'pid' in request ? request.pid : ''}`.trim()] ?? { result_code: 2147942402 } }) })
+  const b = bench({
+    run: request => ({
+      result: answers[`${request.name} ${'path' in request ? request.path : 'pid' in request ? request.pid : ''}`.trim()] ?? {
+        result_code: 2147942402,
+      },
+    }),
+  })
   return { b, session: await b.open() }
 }
 
 describe('a registry key', () => {
   it('has its sub keys, and its values in the documented form', async () => {
-    const { b, session } = await endpoint({ [`reg enum key ${RUN}`]: { sub_keys: ['A', 'B'], values: [{ registry_name: 'x', registry_type: 'pbREG_SZ', registry_data: 'y' }, { value_name: '', value_type: 'REG_DWORD', value_data: 5 }] } })
+    const { b, session } = await endpoint({
+      [`reg enum key ${RUN}`]: {
+        sub_keys: ['A', 'B'],
+        values: [
+          { registry_name: 'x', registry_type: 'pbREG_SZ', registry_data: 'y' },
+          { value_name: '', value_type: 'REG_DWORD', value_data: 5 },
+        ],
+      },
+    })
     expect(await b.run(enumKey(session, RUN, AT))).toEqual({
-      path: RUN, sub_keys: ['A', 'B'], values: [{ registry_name: 'x', registry_type: 'REG_SZ', registry_data: 'y' }, { registry_name: '', registry_type: 'REG_DWORD', registry_data: 5 }],
+      path: RUN,
+      sub_keys: ['A', 'B'],
+      values: [
+        { registry_name: 'x', registry_type: 'REG_SZ', registry_data: 'y' },
+        { registry_name: '', registry_type: 'REG_DWORD', registry_data: 5 },
+      ],
     })
   })
 
@@ -27,7 +46,7 @@ describe('a registry key', () => {
     expect(await b.run(enumKey(session, RUN, AT))).toEqual({ path: RUN, sub_keys: [], values: [] })
   })
 
-  it('that isn\'t there is missing', async () => {
+  it("that isn't there is missing", async () => {
     const { b, session } = await endpoint({})
     const error = await b.run(failure(enumKey(session, RUN, AT)))
     expect(error).toMatchObject({ code: 'not_found', message: `${RUN}: no such key or value (0x80070002)`, facts: { device_id: DEVICE } })
@@ -59,23 +78,33 @@ describe('a registry value', () => {
     ['x', { [`reg query value ${RUN}\\x`]: { value: null, values: [] } }, `${RUN}: no value "x"`],
     ['x', {}, `${RUN}\\x: no such key or value (0x80070002)`],
     ['', { [`reg enum key ${RUN}`]: { values: [sent] } }, `${RUN}: no value (Default)`],
-  ])('%j that isn\'t there is not found', async (name, answers, message) => {
+  ])("%j that isn't there is not found", async (name, answers, message) => {
     const { b, session } = await endpoint(answers)
-    expect(await b.run(failure(queryValue(session, RUN, name, AT)))).toMatchObject({ code: 'not_found', message, facts: { device_id: DEVICE } })
+    expect(await b.run(failure(queryValue(session, RUN, name, AT)))).toMatchObject({
+      code: 'not_found',
+      message,
+      facts: { device_id: DEVICE },
+    })
     expect(await b.run(queryValueIfThere(session, RUN, name, AT))).toBeUndefined()
   })
 
   it('that may not be read is no missing one', async () => {
     const { b, session } = await endpoint({ [`reg query value ${RUN}\\x`]: { result_code: 2147942405 } })
-    expect(await b.run(failure(queryValueIfThere(session, RUN, 'x', AT)))).toMatchObject({ code: 'remote', message: `${RUN}\\x: access denied (0x80070005)` })
+    expect(await b.run(failure(queryValueIfThere(session, RUN, 'x', AT)))).toMatchObject({
+      code: 'remote',
+      message: `${RUN}\\x: access denied (0x80070005)`,
+    })
   })
 })
 
 describe('processes', () => {
   it('are listed in the documented form', async () => {
-    const { b, session } = await endpoint({ 'process list': { processes: [{ process_pid: 4, process_path: 'System', process_create_time: 1634920906 }, { process_pid: null }] } })
+    const { b, session } = await endpoint({
+      'process list': { processes: [{ process_pid: 4, process_path: 'System', process_create_time: 1634920906 }, { process_pid: null }] },
+    })
     expect(await b.run(processes(session, AT))).toMatchObject([
-      { process_pid: 4, process_path: 'System', process_create_time: '2021-10-22T16:41:46Z', sid: null }, { process_pid: null, process_path: null },
+      { process_pid: 4, process_path: 'System', process_create_time: '2021-10-22T16:41:46Z', sid: null },
+      { process_pid: null, process_path: null },
     ])
   })
 
@@ -96,13 +125,17 @@ describe('processes', () => {
     expect(b.service.issued).toEqual([])
   })
 
-  it.each([2147942487, 2147942487 - 2 ** 32])('that aren\'t there are not found (%i)', async result_code => {
+  it.each([2147942487, 2147942487 - 2 ** 32])("that aren't there are not found (%i)", async result_code => {
     const { b, session } = await endpoint({ 'kill 1': { result_code } })
-    expect(await b.run(failure(kill(session, 1, AT)))).toMatchObject({ code: 'not_found', message: 'kill 1: no such process on WIN-FIN-01', facts: { hint: 'see `ps`', device_id: DEVICE } })
+    expect(await b.run(failure(kill(session, 1, AT)))).toMatchObject({
+      code: 'not_found',
+      message: 'kill 1: no such process on WIN-FIN-01',
+      facts: { hint: 'see `ps`', device_id: DEVICE },
+    })
     expect(noProcess(session, 'a.exe').message).toBe('kill a.exe: no such process on WIN-FIN-01')
   })
 
-  it('that may not be ended are the endpoint\'s error', async () => {
+  it("that may not be ended are the endpoint's error", async () => {
     const { b, session } = await endpoint({ 'kill 4': { result_code: 2147942405 } })
     expect(await b.run(failure(kill(session, 4, AT)))).toMatchObject({ code: 'remote', message: 'kill 4: access denied (0x80070005)' })
   })

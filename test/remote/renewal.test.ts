@@ -43,7 +43,11 @@ describe('a session that the service lost', () => {
     const work = failure(session.issue(RM, { ...AT, what: 'rm C:\\x' }))
     await b.clock.pass(500)
     b.service.lose(session.id)
-    expect(await b.run(work)).toMatchObject({ code: 'unknown_outcome', message: expect.stringMatching(/^rm C:\\x: the session was lost/), facts: { device_id: DEVICE, hint: 'look before you do it again' } })
+    expect(await b.run(work)).toMatchObject({
+      code: 'unknown_outcome',
+      message: expect.stringMatching(/^rm C:\\x: the session was lost/),
+      facts: { device_id: DEVICE, hint: 'look before you do it again' },
+    })
     expect(b.service.issued).toEqual(['delete file'])
   })
 
@@ -62,7 +66,11 @@ describe('a session that the service lost', () => {
     const b = bench()
     const session = await b.open()
     b.service.before = seen => (isIssue(seen) ? error(404, 'Sensor Not Found') : undefined)
-    expect(await b.run(failure(session.issue(PS, AT)))).toMatchObject({ code: 'network', message: 'process list: the session was lost twice', facts: { device_id: DEVICE } })
+    expect(await b.run(failure(session.issue(PS, AT)))).toMatchObject({
+      code: 'network',
+      message: 'process list: the session was lost twice',
+      facts: { device_id: DEVICE },
+    })
     expect(b.service.issued).toHaveLength(2)
   })
 
@@ -105,7 +113,7 @@ describe('a session that the service lost', () => {
   })
 })
 
-describe('a session\'s budget', () => {
+describe("a session's budget", () => {
   it('of 250 commands goes on in a new session without being refused', async () => {
     const b = bench()
     const session = await b.open()
@@ -172,7 +180,10 @@ describe('a session\'s budget', () => {
     const b = bench()
     const session = await b.open()
     b.service.before = () => error(403, 'Live Response Not Enabled')
-    expect(await b.run(failure(session.issue(RM, { ...AT, what: 'rm C:\\x' })))).toMatchObject({ code: 'auth', message: 'rm C:\\x: Live Response Not Enabled' })
+    expect(await b.run(failure(session.issue(RM, { ...AT, what: 'rm C:\\x' })))).toMatchObject({
+      code: 'auth',
+      message: 'rm C:\\x: Live Response Not Enabled',
+    })
   })
 
   it('goes on even where closing the old session fails', async () => {
@@ -192,7 +203,9 @@ describe('the idle timeout of 15 minutes', () => {
   it('does not end a command that takes hours', async () => {
     const b = bench({ holds: 20_000, run: () => ({ takes: 5 * 3_600_000 }) })
     const session = await b.open()
-    expect(await b.run(session.issue({ name: 'memdump', path: 'C:\\d' }, { ...AT, patience: 24 * 3_600_000 }))).toMatchObject({ status: 'COMPLETE' })
+    expect(await b.run(session.issue({ name: 'memdump', path: 'C:\\d' }, { ...AT, patience: 24 * 3_600_000 }))).toMatchObject({
+      status: 'COMPLETE',
+    })
     expect(b.notices).toEqual([])
     expect(b.clock.sleeping).toBe(0)
   })
@@ -224,17 +237,22 @@ describe('the idle timeout of 15 minutes', () => {
 
 describe('the 30 minutes of a session in which no command is issued', () => {
   const slowly = (b: ReturnType<typeof bench>, hours: number) => ({
-    path: '/x', name: 'x', size: 3, modified: 0,
+    path: '/x',
+    name: 'x',
+    size: 3,
+    modified: 0,
     bytes: async function* () {
       for (const letter of 'abc') {
-        await b.clock.sleep(hours * 3_600_000 / 3)
+        await b.clock.sleep((hours * 3_600_000) / 3)
         yield Buffer.from(letter)
       }
     },
   })
-  const run: NonNullable<Parameters<typeof bench>[0]>['run'] = request => ({ result: request.name === 'directory list' ? { files: [{ filename: 'x', size: 3 }] } : {} })
+  const run: NonNullable<Parameters<typeof bench>[0]>['run'] = request => ({
+    result: request.name === 'directory list' ? { files: [{ filename: 'x', size: 3 }] } : {},
+  })
 
-  it('don\'t end a transfer that takes hours: a command that changes nothing is issued meanwhile, as seldom as it may be', async () => {
+  it("don't end a transfer that takes hours: a command that changes nothing is issued meanwhile, as seldom as it may be", async () => {
     const b = bench({ run })
     const session = await b.open()
     const { id } = session
@@ -245,7 +263,7 @@ describe('the 30 minutes of a session in which no command is issued', () => {
     expect(meanwhile.length).toBeLessThanOrEqual(15)
   })
 
-  it('don\'t end it on an endpoint that has no such command but another', async () => {
+  it("don't end it on an endpoint that has no such command but another", async () => {
     const b = bench({ run, session: { supported_commands: ['process list', 'put file'] } })
     const session = await b.open()
     await b.run(upload(session, slowly(b, 2), 'C:\\x', { ...AT, progress: SILENT }).catch(() => {}))
@@ -256,14 +274,22 @@ describe('the 30 minutes of a session in which no command is issued', () => {
   it('are kept to by a key that may issue none: the session is asked for, and lost in the end', async () => {
     const b = bench({ run })
     const session = await b.open()
-    b.service.before = ({ body }) => ((body as { name?: string } | undefined)?.name === 'directory list' ? error(403, 'Forbidden') : undefined)
+    b.service.before = ({ body }) =>
+      (body as { name?: string } | undefined)?.name === 'directory list' ? error(403, 'Forbidden') : undefined
     await b.run(upload(session, slowly(b, 2), 'C:\\x', { ...AT, progress: SILENT }).catch(() => {}))
     expect(b.service.calls.filter(call => call.startsWith('GET /sessions/')).length).toBeGreaterThan(5)
   })
 })
 
-describe('a session\'s own idle time', () => {
-  it.each([[60, 15_000], [900, 225_000], [100_000, 240_000], [0, 225_000], [-5, 225_000], [undefined, 225_000]])('of %j seconds paces how often it is refreshed', async (session_timeout, pace) => {
+describe("a session's own idle time", () => {
+  it.each([
+    [60, 15_000],
+    [900, 225_000],
+    [100_000, 240_000],
+    [0, 225_000],
+    [-5, 225_000],
+    [undefined, 225_000],
+  ])('of %j seconds paces how often it is refreshed', async (session_timeout, pace) => {
     const b = bench({ session: session_timeout === undefined ? {} : { session_timeout } })
     expect((await b.open()).pace).toBe(pace)
   })

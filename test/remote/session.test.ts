@@ -24,7 +24,8 @@ describe('a command', () => {
 
   it('that is over when it is issued needs no poll', async () => {
     const b = bench()
-    b.service.before = seen => (isIssue(seen) ? { status: 201, body: { id: 9, name: 'process list', status: 'complete', processes: [] } } : undefined)
+    b.service.before = seen =>
+      isIssue(seen) ? { status: 201, body: { id: 9, name: 'process list', status: 'complete', processes: [] } } : undefined
     const session = await b.open()
     expect(await b.run(session.issue(PS, AT))).toMatchObject({ id: 9, status: 'COMPLETE' })
     expect(b.service.seen.filter(isPoll)).toEqual([])
@@ -34,7 +35,17 @@ describe('a command', () => {
     const b = bench({ run: () => ({ takes: 2500, meanwhile: { mem_dump: { percentdone: 30 } } }) })
     const session = await b.open()
     const states: string[] = []
-    await b.run(session.issue({ name: 'memdump', path: 'C:\\d' }, { ...AT, onUpdate: ({ status, mem_dump }) => { states.push(`${status} ${mem_dump?.percentdone}`) } }))
+    await b.run(
+      session.issue(
+        { name: 'memdump', path: 'C:\\d' },
+        {
+          ...AT,
+          onUpdate: ({ status, mem_dump }) => {
+            states.push(`${status} ${mem_dump?.percentdone}`)
+          },
+        },
+      ),
+    )
     expect(states[0]).toBe('PENDING 30')
     expect(new Set(states.slice(1))).toEqual(new Set(['IN_PROGRESS 30']))
   })
@@ -44,29 +55,45 @@ describe('a command', () => {
     const session = await b.open()
     const thrown = await b.run(failure(session.issue(RM, { ...AT, what: 'rm C:\\x' })))
     expect(thrown).toBeInstanceOf(CommandError)
-    expect(thrown).toMatchObject({ code: 'not_found', message: 'rm C:\\x: no such file or directory (0x80070002)', facts: { result_code: 2147942402, device_id: DEVICE }, command: { id: 0, status: 'ERROR' } })
+    expect(thrown).toMatchObject({
+      code: 'not_found',
+      message: 'rm C:\\x: no such file or directory (0x80070002)',
+      facts: { result_code: 2147942402, device_id: DEVICE },
+      command: { id: 0, status: 'ERROR' },
+    })
   })
 
   it('that somebody else cancelled is an error', async () => {
     const b = bench({ run: () => ({ takes: 1000 }) })
     b.service.before = seen => (isPoll(seen) ? { status: 200, body: { id: 0, name: 'kill', status: 'cancelled' } } : undefined)
     const session = await b.open()
-    expect(await b.run(failure(session.issue({ name: 'kill', pid: 4 }, AT)))).toMatchObject({ code: 'remote', message: 'kill: the command was cancelled', facts: { device_id: DEVICE } })
+    expect(await b.run(failure(session.issue({ name: 'kill', pid: 4 }, AT)))).toMatchObject({
+      code: 'remote',
+      message: 'kill: the command was cancelled',
+      facts: { device_id: DEVICE },
+    })
   })
 
   it('is matched by its id', async () => {
     const b = bench()
     b.service.before = seen => (isPoll(seen) ? { status: 200, body: { id: 77, name: 'process list', status: 'COMPLETE' } } : undefined)
     const session = await b.open()
-    expect(await b.run(failure(session.issue(PS, AT)))).toMatchObject({ code: 'network', message: expect.stringMatching(/the service's answer is about another id: 77, not 0/) })
+    expect(await b.run(failure(session.issue(PS, AT)))).toMatchObject({
+      code: 'network',
+      message: expect.stringMatching(/the service's answer is about another id: 77, not 0/),
+    })
   })
 
-  it('that the endpoint doesn\'t have is never issued', async () => {
+  it("that the endpoint doesn't have is never issued", async () => {
     const b = bench({ session: LINUX })
     const session = await b.open()
     const request: CommandRequest = { name: 'reg enum key', path: 'HKLM' }
     for (const work of [session.issue(request, AT), session.issueBeside(request, AT)]) {
-      expect(await failure(work)).toMatchObject({ code: 'refused', message: 'reg enum key: WIN-FIN-01 does not have the command "reg enum key"', facts: { device_id: DEVICE } })
+      expect(await failure(work)).toMatchObject({
+        code: 'refused',
+        message: 'reg enum key: WIN-FIN-01 does not have the command "reg enum key"',
+        facts: { device_id: DEVICE },
+      })
     }
     expect(b.service.issued).toEqual([])
   })
@@ -76,7 +103,9 @@ describe('a command', () => {
     b.service.before = seen => (isIssue(seen) ? error(403, 'Live Response Not Enabled') : undefined)
     const session = await b.open()
     expect(await b.run(failure(session.issue(RM, { ...AT, what: 'rm C:\\x' })))).toMatchObject({
-      code: 'auth', message: 'rm C:\\x: Live Response Not Enabled', facts: { http_status: 403, device_id: DEVICE, hint: expect.stringContaining('org.liveresponse.file DELETE') },
+      code: 'auth',
+      message: 'rm C:\\x: Live Response Not Enabled',
+      facts: { http_status: 403, device_id: DEVICE, hint: expect.stringContaining('org.liveresponse.file DELETE') },
     })
     expect(b.service.issued).toHaveLength(1)
   })
@@ -101,10 +130,14 @@ describe('several commands', () => {
     const b = bench({ run: request => ({ takes: request.name === 'kill' ? 700 - 100 * request.pid : 0 }) })
     const session = await b.open()
     const ended: number[] = []
-    await b.run(Promise.all([1, 2, 3, 4].map(async pid => {
-      await session.issue({ name: 'kill', pid }, AT)
-      ended.push(pid)
-    })))
+    await b.run(
+      Promise.all(
+        [1, 2, 3, 4].map(async pid => {
+          await session.issue({ name: 'kill', pid }, AT)
+          ended.push(pid)
+        }),
+      ),
+    )
     expect(ended).toEqual([1, 2, 3, 4])
     const order = b.service.seen.filter(seen => isIssue(seen) || isPoll(seen)).map(seen => (isIssue(seen) ? 'issue' : 'poll'))
     // Between two issues lies at least one poll: the one before was over.
@@ -115,14 +148,16 @@ describe('several commands', () => {
   it('a program that runs lets what comes next go, once the service has taken it', async () => {
     const b = bench({ run: request => ({ takes: request.name === 'create process' ? 100_000 : 0 }) })
     const session = await b.open()
-    await b.run(Promise.all([session.issue({ name: 'create process', path: 'ping', wait: true }, AT), session.issue(RM, AT), session.issue(PS, AT)]))
+    await b.run(
+      Promise.all([session.issue({ name: 'create process', path: 'ping', wait: true }, AT), session.issue(RM, AT), session.issue(PS, AT)]),
+    )
     // The next change goes out beside the program: its first poll is far from its last.
     const order = b.service.seen.filter(seen => isIssue(seen) || isPoll(seen)).map(seen => (isIssue(seen) ? 'issue' : 'poll'))
     expect(order.slice(0, 3)).toEqual(['issue', 'poll', 'issue'])
     expect(b.service.last.commands.map(({ command }) => command.name)).toEqual(['create process', RM.name, PS.name])
   })
 
-  it('one that fails doesn\'t stop the next', async () => {
+  it("one that fails doesn't stop the next", async () => {
     const b = bench({ run: request => ({ result: { result_code: request.name === 'kill' ? 2147942487 : 0 } }) })
     const session = await b.open()
     const [first, second] = await b.run(Promise.allSettled([session.issue({ name: 'kill', pid: 1 }, AT), session.issue(PS, AT)]))
@@ -163,7 +198,12 @@ describe('giving a command up', () => {
     void b.api.issueCommand(session.id, PS)
     await b.clock.pass(10)
     const reason = interrupted()
-    const thrown = await abortedWhen(b, signal => failure(session.issue(RM, { signal })), () => b.service.seen.filter(isPoll).length > 2, reason)
+    const thrown = await abortedWhen(
+      b,
+      signal => failure(session.issue(RM, { signal })),
+      () => b.service.seen.filter(isPoll).length > 2,
+      reason,
+    )
     expect(thrown).toBe(reason)
     expect(b.service.calls).toContain(`DELETE /sessions/${session.id}/commands/1`)
     expect(b.service.last.commands[1]?.command.status).toBe('CANCELLED')
@@ -177,7 +217,12 @@ describe('giving a command up', () => {
       if (isIssue(seen)) await b.clock.sleep(400)
       return undefined
     }
-    const thrown = await abortedWhen(b, signal => failure(session.issue(RM, { signal })), () => b.service.issued.length === 2, interrupted())
+    const thrown = await abortedWhen(
+      b,
+      signal => failure(session.issue(RM, { signal })),
+      () => b.service.issued.length === 2,
+      interrupted(),
+    )
     expect(thrown).toMatchObject({ code: 'interrupted' })
     expect(b.service.last.commands[1]?.command.status).toBe('CANCELLED')
   })
@@ -190,7 +235,14 @@ describe('giving a command up', () => {
       return undefined
     }
     const from = b.clock.now()
-    expect(await abortedWhen(b, signal => failure(session.issue(RM, { signal })), () => b.service.issued.length === 1, interrupted())).toMatchObject({ code: 'interrupted' })
+    expect(
+      await abortedWhen(
+        b,
+        signal => failure(session.issue(RM, { signal })),
+        () => b.service.issued.length === 1,
+        interrupted(),
+      ),
+    ).toMatchObject({ code: 'interrupted' })
     expect(b.clock.now() - from).toBeLessThan(10_000)
   })
 
@@ -199,18 +251,25 @@ describe('giving a command up', () => {
     const session = await b.open()
     const from = b.clock.now()
     expect(await b.run(failure(session.issue(RM, { ...AT, what: 'rm C:\\x', patience: 30_000 })))).toMatchObject({
-      code: 'timeout', message: 'rm C:\\x: not finished within 30.0 s; it is still under way',
-      facts: { device_id: DEVICE, hint: `look before you do it again: \`cbc lr command get ${DEVICE} 0\` tells how it ended; give it longer with --timeout 10m` },
+      code: 'timeout',
+      message: 'rm C:\\x: not finished within 30.0 s; it is still under way',
+      facts: {
+        device_id: DEVICE,
+        hint: `look before you do it again: \`cbc lr command get ${DEVICE} 0\` tells how it ended; give it longer with --timeout 10m`,
+      },
     })
     expect(b.clock.now() - from).toBe(30_000)
     expect(b.service.calls).toContain(`DELETE /sessions/${session.id}/commands/0`)
     expect(b.clock.sleeping).toBe(0)
   })
 
-  it('has the session\'s patience where it says nothing', async () => {
+  it("has the session's patience where it says nothing", async () => {
     const b = bench({ run: () => ({ takes: 10 ** 9 }) })
     const session = await b.open({ patience: 7000 })
-    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({ code: 'timeout', message: expect.stringContaining('delete file: not finished within 7.0 s') as string })
+    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({
+      code: 'timeout',
+      message: expect.stringContaining('delete file: not finished within 7.0 s') as string,
+    })
   })
 })
 
@@ -232,7 +291,7 @@ describe('closing', () => {
     expect(b.service.sessions.size).toBe(1)
   })
 
-  it('is quiet where the service is not there, and doesn\'t wait for ever', async () => {
+  it("is quiet where the service is not there, and doesn't wait for ever", async () => {
     const b = bench()
     const session = await b.open()
     b.service.before = async () => {
@@ -248,8 +307,16 @@ describe('closing', () => {
 describe('a session by itself', () => {
   it('knows directory, style and commands of its endpoint', async () => {
     const session = await bench({ session: LINUX }).open()
-    expect([session.home, session.paths.windows, session.label, session.supports('kill'), session.supports('memdump')]).toEqual(['/', false, 'WIN-FIN-01', true, false])
-    const bare = await bench({ session: { current_working_directory: null, drives: ['D:\\'], supported_commands: null } }).open({ device: { id: DEVICE } })
+    expect([session.home, session.paths.windows, session.label, session.supports('kill'), session.supports('memdump')]).toEqual([
+      '/',
+      false,
+      'WIN-FIN-01',
+      true,
+      false,
+    ])
+    const bare = await bench({ session: { current_working_directory: null, drives: ['D:\\'], supported_commands: null } }).open({
+      device: { id: DEVICE },
+    })
     expect([bare.home, bare.paths.windows, bare.label, bare.supports('memdump')]).toEqual(['D:\\', true, `device ${DEVICE}`, true])
   })
 
@@ -272,7 +339,9 @@ describe('a dry run', () => {
     const b = bench()
     const session = await b.open()
     const plan: unknown[] = []
-    const planned = session.planned(step => { plan.push(step) })
+    const planned = session.planned(step => {
+      plan.push(step)
+    })
     const requests: CommandRequest[] = [PS, RM, { name: 'get file', path: 'C:\\x' }, { name: 'kill', pid: 1 }]
     for (const request of requests) await b.run(planned.issue(request, AT))
     expect(b.service.issued).toEqual(['process list'])

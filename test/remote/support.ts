@@ -23,27 +23,45 @@ export interface Bench {
 export function bench(options: ServiceOptions = {}): Bench {
   const clock = new FakeClock()
   const service = new FakeService(clock, options)
-  const http = new Http({ url: new URL('https://service.example'), credentials: new ApiKey(new Secret('KEY/ID')), transport: service.transport, clock })
+  const http = new Http({
+    url: new URL('https://service.example'),
+    credentials: new ApiKey(new Secret('KEY/ID')),
+    transport: service.transport,
+    clock,
+  })
   const api = new LiveResponse(http, 'ABCD1234')
   const notices: string[] = []
   let uuids = 0
   const sessionOptions: SessionOptions = {
-    api, clock,
+    api,
+    clock,
     device: { id: DEVICE, name: 'WIN-FIN-01' },
     random: { uuid: () => `uuid-${++uuids}`, below: () => 0 },
     establish: 120_000,
     patience: 300_000,
-    notice: line => { notices.push(line) },
+    notice: line => {
+      notices.push(line)
+    },
   }
   return {
-    clock, service, api, options: sessionOptions, notices,
-    open: async (more = {}, signal = new AbortController().signal) => await clock.run(RemoteSession.open({ ...sessionOptions, ...more }, SILENT, signal)),
+    clock,
+    service,
+    api,
+    options: sessionOptions,
+    notices,
+    open: async (more = {}, signal = new AbortController().signal) =>
+      await clock.run(RemoteSession.open({ ...sessionOptions, ...more }, SILENT, signal)),
     run: async work => await clock.run(work),
   }
 }
 
 /** Runs work until `when` holds, then aborts. */
-export async function abortedWhen<T>({ clock }: Bench, work: (signal: AbortSignal) => Promise<T>, when: () => boolean, reason: Error): Promise<T> {
+export async function abortedWhen<T>(
+  { clock }: Bench,
+  work: (signal: AbortSignal) => Promise<T>,
+  when: () => boolean,
+  reason: Error,
+): Promise<T> {
   const controller = new AbortController()
   const watch = async () => {
     while (!when()) await clock.sleep(1)

@@ -10,7 +10,15 @@ import { DEVICE, error, type FakeService } from '../support/service.ts'
 import { abortedWhen, bench, NEVER } from './support.ts'
 
 const WORK = { signal: NEVER, progress: SILENT }
-const SOURCE = { path: '/x', name: 'x', size: 3, modified: 0, bytes: async function* () { yield Buffer.from('abc') } }
+const SOURCE = {
+  path: '/x',
+  name: 'x',
+  size: 3,
+  modified: 0,
+  bytes: async function* () {
+    yield Buffer.from('abc')
+  },
+}
 
 /** A service on which files can be fetched and put, and its ledger. */
 function traced() {
@@ -18,12 +26,16 @@ function traced() {
   const b = bench({
     run(request, service: FakeService) {
       if (request.name === 'get file') return { meanwhile: {}, result: { file_details: { file_id: service.stage('abc') } } }
-      return request.name === 'directory list' ? { result: { files: [{ filename: 'x', size: 3 }] } } : { result: { process_details: { pid: 1, return_code: 0 } } }
+      return request.name === 'directory list'
+        ? { result: { files: [{ filename: 'x', size: 3 }] } }
+        : { result: { process_details: { pid: 1, return_code: 0 } } }
     },
   })
   /** `METHOD path` of the requests before the first thing of a kind was noted. */
   const before = new Map<string, string[]>()
-  ledger.onNote = ({ kind }) => { if (!before.has(kind)) before.set(kind, [...b.service.calls]) }
+  ledger.onNote = ({ kind }) => {
+    if (!before.has(kind)) before.set(kind, [...b.service.calls])
+  }
   return { ...b, ledger, before, opened: (run = 'here', more = {}) => b.open({ ledger: ledger.of(run), ...more }) }
 }
 
@@ -64,7 +76,7 @@ describe('a session', () => {
     expect(t.ledger.traces).toEqual([{ kind: 'session', device_id: DEVICE }])
   })
 
-  it('that can\'t be closed is told, with why and what closes it', async () => {
+  it("that can't be closed is told, with why and what closes it", async () => {
     const t = traced()
     const session = await t.opened()
     t.service.before = ({ method }) => (method === 'DELETE' ? error(403, 'Forbidden') : undefined)
@@ -73,7 +85,10 @@ describe('a session', () => {
     expect(t.ledger.of('later').entries()).toMatchObject([{ used: false }])
   })
 
-  it.each([['unclear', 500], ['a timeout of what stands before the service', 408]])('that was started without an answer is closed again, where it can be found: %s', async (_, status) => {
+  it.each([
+    ['unclear', 500],
+    ['a timeout of what stands before the service', 408],
+  ])('that was started without an answer is closed again, where it can be found: %s', async (_, status) => {
     const t = traced()
     t.service.before = ({ method, path }) => {
       if (method !== 'POST' || path !== '/sessions') return undefined
@@ -159,15 +174,23 @@ describe('a temporary file on the endpoint', () => {
     expect(t.ledger.traces).toMatchObject([{ kind: 'session' }])
   })
 
-  it('stays noted where it can\'t be deleted', async () => {
+  it("stays noted where it can't be deleted", async () => {
     const t = traced()
     const session = await t.opened()
-    t.service.options.run = ({ name }) => (name === 'delete file' ? { result: { result_code: 0x80070005 } } : { result: { process_details: { pid: 1, return_code: 0 }, file_details: { file_id: t.service.stage('') } } })
+    t.service.options.run = ({ name }) =>
+      name === 'delete file'
+        ? { result: { result_code: 0x80070005 } }
+        : { result: { process_details: { pid: 1, return_code: 0 }, file_details: { file_id: t.service.stage('') } } }
     await t.run(execute(session, 'whoami', {}, WORK))
     expect(t.ledger.traces).toContainEqual(OUT)
     expect(t.notices).toEqual([`left behind on WIN-FIN-01: ${OUT.path}: access denied (0x80070005); \`cbc lr gc\` deletes it`])
     // `lr gc` of another run may take it, though this one lives on.
-    expect(t.ledger.of('later').entries().find(({ trace }) => trace.kind === 'file')).toMatchObject({ used: false })
+    expect(
+      t.ledger
+        .of('later')
+        .entries()
+        .find(({ trace }) => trace.kind === 'file'),
+    ).toMatchObject({ used: false })
   })
 
   it('that is kept is none', async () => {
@@ -200,20 +223,32 @@ describe('a file staged in the cloud', () => {
     const session = await t.opened()
     t.service.before = ({ method }) => (method === 'DELETE' ? error(500, 'Broken') : undefined)
     await t.run(what === 'get' ? drained(fetchBytes(session, 'C:\\x', {}, WORK)) : upload(session, SOURCE, 'C:\\x', WORK).then(() => {}))
-    expect(t.ledger.traces).toContainEqual({ kind: 'staged', device_id: DEVICE, session_id: session.id, path: 'C:\\x', file_id: t.service.staged[0] })
+    expect(t.ledger.traces).toContainEqual({
+      kind: 'staged',
+      device_id: DEVICE,
+      session_id: session.id,
+      path: 'C:\\x',
+      file_id: t.service.staged[0],
+    })
   })
 
   it.each(['get', 'put'])('that may not be deleted is told, each of a few: %s', async what => {
     const t = traced()
     const session = await t.opened()
     t.service.before = ({ method }) => (method === 'DELETE' ? error(403, 'Forbidden') : undefined)
-    const again = () => t.run(what === 'get' ? drained(fetchBytes(session, 'C:\\x', {}, WORK)) : upload(session, SOURCE, 'C:\\x', WORK).then(() => {}))
+    const again = () =>
+      t.run(what === 'get' ? drained(fetchBytes(session, 'C:\\x', {}, WORK)) : upload(session, SOURCE, 'C:\\x', WORK).then(() => {}))
     await again()
     const line = `left behind: the cloud's copy of C:\\x: Forbidden; it goes when session ${session.id} ends, or by \`cbc lr gc\``
     expect(t.notices).toEqual([line])
     for (let n = 0; n < 5; n++) await again()
     expect(t.notices).toEqual([line, line, line, `left behind: further copies in the cloud; \`cbc lr file list ${DEVICE}\` shows them`])
-    expect(t.ledger.of('later').entries().filter(({ trace, used }) => trace.kind === 'staged' && !used)).toHaveLength(6)
+    expect(
+      t.ledger
+        .of('later')
+        .entries()
+        .filter(({ trace, used }) => trace.kind === 'staged' && !used),
+    ).toHaveLength(6)
   })
 
   describe('by an upload of which no answer came', () => {
@@ -222,7 +257,14 @@ describe('a file staged in the cloud', () => {
       const session = await t.opened()
       t.service.before = ({ method, path }) => (!path.endsWith('/files') ? undefined : method === 'POST' ? error(503, 'down') : files)
       await t.run(failure(upload(session, SOURCE, 'C:\\x', WORK)))
-      return { ...t, left: t.ledger.of('later').entries().filter(({ trace, used }) => trace.kind === 'staged' && !used).length, line: `left behind: perhaps the cloud's copy of C:\\x (list staged files: no); it goes when session ${session.id} ends` }
+      return {
+        ...t,
+        left: t.ledger
+          .of('later')
+          .entries()
+          .filter(({ trace, used }) => trace.kind === 'staged' && !used).length,
+        line: `left behind: perhaps the cloud's copy of C:\\x (list staged files: no); it goes when session ${session.id} ends`,
+      }
     }
 
     it('is told where nobody can look for it, and stays noted', async () => {
@@ -230,9 +272,12 @@ describe('a file staged in the cloud', () => {
       expect([notices, left]).toEqual([[line], 1])
     })
 
-    it('is deleted by its name, and no other caller\'s', async () => {
+    it("is deleted by its name, and no other caller's", async () => {
       const names = ['x', ...Array.from({ length: 5 }, (_, n) => `cbc-uuid-${n}-x`)]
-      const { notices, left, service } = await lost({ status: 200, body: names.map(name => ({ id: `id-${name}`, size: 1, file_name: name })) })
+      const { notices, left, service } = await lost({
+        status: 200,
+        body: names.map(name => ({ id: `id-${name}`, size: 1, file_name: name })),
+      })
       expect([notices, left]).toEqual([[], 0])
       expect(service.calls.filter(call => call.startsWith('DELETE'))).toEqual([expect.stringMatching(/\/files\/id-cbc-uuid-\d-x$/)])
     })
@@ -243,7 +288,7 @@ describe('a file staged in the cloud', () => {
     })
   })
 
-  it('whose command can\'t be asked for any more may be there: it is told, and stays noted', async () => {
+  it("whose command can't be asked for any more may be there: it is told, and stays noted", async () => {
     const t = traced()
     const session = await t.opened()
     t.service.before = ({ method, path }) => (method === 'GET' && /\/commands\/\d+/.test(path) ? error(403, 'no') : undefined)
@@ -259,7 +304,12 @@ describe('a file staged in the cloud', () => {
       if (method === 'GET' && path.endsWith('wait=true')) await t.clock.sleep(5000)
       return undefined
     }
-    await abortedWhen(t, signal => failure(drained(fetchBytes(session, 'C:\\x', {}, { ...WORK, signal }))), () => t.service.issued.length > 0, interrupted())
+    await abortedWhen(
+      t,
+      signal => failure(drained(fetchBytes(session, 'C:\\x', {}, { ...WORK, signal }))),
+      () => t.service.issued.length > 0,
+      interrupted(),
+    )
     expect([t.service.staged, t.notices]).toEqual([[], []])
   })
 

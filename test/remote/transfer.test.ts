@@ -33,7 +33,13 @@ function endpoint(disk: Disk) {
   const b = bench({
     run(request: CommandRequest, service: FakeService) {
       requests.push(request)
-      if (request.name === 'directory list') return { result: disk.bytes === undefined ? { result_code: 2147942402 } : { files: [{ filename: 'x.bin', size: disk.listed ?? disk.bytes.length }] } }
+      if (request.name === 'directory list')
+        return {
+          result:
+            disk.bytes === undefined
+              ? { result_code: 2147942402 }
+              : { files: [{ filename: 'x.bin', size: disk.listed ?? disk.bytes.length }] },
+        }
       if (request.name === 'put file') {
         if (disk.put === undefined) disk.bytes = service.last.files.get(request.file_id)?.bytes ?? Buffer.alloc(0)
         return { result: disk.put ?? {}, takes: disk.takes ?? 0 }
@@ -42,7 +48,11 @@ function endpoint(disk: Disk) {
       if (disk.bytes === undefined) return { result: { result_code: 2147942402 } }
       const { offset = 0, count = Infinity } = request
       const file_id = service.stage(disk.ignoresCount ? disk.bytes.subarray(offset) : disk.bytes.subarray(offset, offset + count))
-      return { takes: disk.takes ?? 0, result: { file_details: { file_id, offset } }, ...(disk.namesEarly ? { meanwhile: { file_details: { file_id, offset: 0, count: 0 } } } : {}) }
+      return {
+        takes: disk.takes ?? 0,
+        result: { file_details: { file_id, offset } },
+        ...(disk.namesEarly ? { meanwhile: { file_details: { file_id, offset: 0, count: 0 } } } : {}),
+      }
     },
   })
   return { ...b, requests }
@@ -58,15 +68,23 @@ function target(writes: (chunk: Uint8Array) => void = () => {}) {
       writes(chunk)
       parts.push(chunk)
     },
-    async commit(modified) { fate.push(['commit', modified]) },
-    async discard() { fate.push('discard') },
+    async commit(modified) {
+      fate.push(['commit', modified])
+    },
+    async discard() {
+      fate.push('discard')
+    },
   }
   return { file, fate, content: () => Buffer.concat(parts) }
 }
 
 function source(bytes: Buffer): LocalSource & { opened: number } {
   return {
-    path: '/here/x.bin', name: 'x.bin', size: bytes.length, modified: 0, opened: 0,
+    path: '/here/x.bin',
+    name: 'x.bin',
+    size: bytes.length,
+    modified: 0,
+    opened: 0,
     async *bytes() {
       this.opened += 1
       for (let at = 0; at < bytes.length; at += 10_000) yield bytes.subarray(at, at + 10_000)
@@ -75,7 +93,7 @@ function source(bytes: Buffer): LocalSource & { opened: number } {
 }
 
 describe('fetching bytes', () => {
-  it('gives them, and deletes the cloud\'s copy after', async () => {
+  it("gives them, and deletes the cloud's copy after", async () => {
     const b = endpoint({ bytes: CONTENT })
     const session = await b.open()
     expect((await b.run(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK)))).equals(CONTENT)).toBe(true)
@@ -84,7 +102,7 @@ describe('fetching bytes', () => {
     expect(b.service.calls.at(-1)).toMatch(/^DELETE .*\/files\/file-\d+$/)
   })
 
-  it('keeps the cloud\'s copy where that is wanted', async () => {
+  it("keeps the cloud's copy where that is wanted", async () => {
     const b = endpoint({ bytes: CONTENT })
     await b.run(collect(fetchBytes(await b.open(), 'C:\\x.bin', {}, { ...WORK, keepCloudCopy: true })))
     expect(b.service.staged).toHaveLength(1)
@@ -121,7 +139,7 @@ describe('fetching bytes', () => {
     expect(sent).toBe(2)
   })
 
-  it('deletes the cloud\'s copy when the reader goes away', async () => {
+  it("deletes the cloud's copy when the reader goes away", async () => {
     const b = endpoint({ bytes: CONTENT })
     const session = await b.open()
     const readOne = async () => {
@@ -131,24 +149,32 @@ describe('fetching bytes', () => {
     expect(b.service.staged).toEqual([])
   })
 
-  it('deletes the cloud\'s copy when the download fails', async () => {
+  it("deletes the cloud's copy when the download fails", async () => {
     const b = endpoint({ bytes: CONTENT })
     const session = await b.open()
     b.service.before = ({ path }) => (path.endsWith('/content') ? { status: 403, body: { message: 'no' } } : undefined)
-    expect(await b.run(failure(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK))))).toMatchObject({ code: 'auth', message: 'C:\\x.bin: no' })
+    expect(await b.run(failure(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK))))).toMatchObject({
+      code: 'auth',
+      message: 'C:\\x.bin: no',
+    })
     expect(b.service.staged).toEqual([])
   })
 
-  it('deletes the cloud\'s copy when it is interrupted while the endpoint still sends it', async () => {
+  it("deletes the cloud's copy when it is interrupted while the endpoint still sends it", async () => {
     const b = endpoint({ bytes: CONTENT, takes: 60_000, namesEarly: true })
     const session = await b.open()
-    const thrown = await abortedWhen(b, signal => failure(collect(fetchBytes(session, 'C:\\x.bin', {}, { ...WORK, signal }))), () => b.service.seen.length > 6, interrupted())
+    const thrown = await abortedWhen(
+      b,
+      signal => failure(collect(fetchBytes(session, 'C:\\x.bin', {}, { ...WORK, signal }))),
+      () => b.service.seen.length > 6,
+      interrupted(),
+    )
     expect(thrown).toMatchObject({ code: 'interrupted' })
     expect(b.service.staged).toEqual([])
     expect(b.clock.sleeping).toBe(0)
   })
 
-  it('is quiet about a cloud\'s copy that can\'t be deleted', async () => {
+  it("is quiet about a cloud's copy that can't be deleted", async () => {
     const b = endpoint({ bytes: CONTENT })
     const session = await b.open()
     b.service.before = ({ method }) => (method === 'DELETE' ? { status: 403 } : undefined)
@@ -158,18 +184,27 @@ describe('fetching bytes', () => {
   it('fails as the endpoint does', async () => {
     const b = endpoint({})
     const session = await b.open()
-    expect(await b.run(failure(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK))))).toMatchObject({ code: 'not_found', message: 'C:\\x.bin: no such file or directory (0x80070002)', facts: { device_id: DEVICE } })
+    expect(await b.run(failure(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK))))).toMatchObject({
+      code: 'not_found',
+      message: 'C:\\x.bin: no such file or directory (0x80070002)',
+      facts: { device_id: DEVICE },
+    })
   })
 
   it('fails where the service names no file', async () => {
     const b = bench({ run: () => ({ result: { file_details: { file_id: '' } } }) })
-    expect(await b.run(failure(collect(fetchBytes(await b.open(), 'C:\\x.bin', {}, WORK))))).toMatchObject({ code: 'network', message: expect.stringMatching(/names no file/) })
+    expect(await b.run(failure(collect(fetchBytes(await b.open(), 'C:\\x.bin', {}, WORK))))).toMatchObject({
+      code: 'network',
+      message: expect.stringMatching(/names no file/),
+    })
   })
 
   it('is planned in a dry run', async () => {
     const b = endpoint({ bytes: CONTENT })
     const plan: unknown[] = []
-    const session = (await b.open()).planned(step => { plan.push(step) })
+    const session = (await b.open()).planned(step => {
+      plan.push(step)
+    })
     await expect(b.run(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK)))).rejects.toThrow(Planned)
     expect([plan, b.requests]).toEqual([[{ name: 'get file', path: 'C:\\x.bin' }], []])
   })
@@ -179,7 +214,10 @@ describe('downloading', () => {
   it('writes the file, checks its size, and commits it with its time', async () => {
     const b = endpoint({ bytes: CONTENT })
     const { file, fate, content } = target()
-    expect(await b.run(download(await b.open(), 'C:\\x.bin', file, { size: CONTENT.length, modified: 1_633_641_186_000 }, WORK))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+    expect(await b.run(download(await b.open(), 'C:\\x.bin', file, { size: CONTENT.length, modified: 1_633_641_186_000 }, WORK))).toEqual({
+      size: CONTENT.length,
+      sha256: SHA256,
+    })
     expect(fate).toEqual([['commit', 1_633_641_186_000]])
     expect(content().equals(CONTENT)).toBe(true)
   })
@@ -187,25 +225,36 @@ describe('downloading', () => {
   it('of an empty file', async () => {
     const b = endpoint({ bytes: Buffer.alloc(0) })
     const { file, fate } = target()
-    expect(await b.run(download(await b.open(), 'C:\\x.bin', file, { size: 0 }, WORK))).toEqual({ size: 0, sha256: createHash('sha256').digest('hex') })
+    expect(await b.run(download(await b.open(), 'C:\\x.bin', file, { size: 0 }, WORK))).toEqual({
+      size: 0,
+      sha256: createHash('sha256').digest('hex'),
+    })
     expect(fate).toEqual([['commit', undefined]])
   })
 
-  it.each([['shorter', CONTENT.length + 1], ['longer, as files of /proc are', 0]])('of a file that is %s than it is listed is whole once all came that the service staged, and the difference is told', async (_, listed) => {
-    const b = endpoint({ bytes: CONTENT, listed })
-    const { file, fate } = target()
-    expect(await b.run(download(await b.open(), 'C:\\x.bin', file, { size: listed }, WORK))).toMatchObject({ size: CONTENT.length })
-    expect(fate).toEqual([['commit', undefined]])
-    expect(b.notices).toEqual([`C:\\x.bin: 100000 bytes came, where the endpoint listed ${listed}`])
-    expect(b.service.staged).toEqual([])
-  })
+  it.each([
+    ['shorter', CONTENT.length + 1],
+    ['longer, as files of /proc are', 0],
+  ])(
+    'of a file that is %s than it is listed is whole once all came that the service staged, and the difference is told',
+    async (_, listed) => {
+      const b = endpoint({ bytes: CONTENT, listed })
+      const { file, fate } = target()
+      expect(await b.run(download(await b.open(), 'C:\\x.bin', file, { size: listed }, WORK))).toMatchObject({ size: CONTENT.length })
+      expect(fate).toEqual([['commit', undefined]])
+      expect(b.notices).toEqual([`C:\\x.bin: 100000 bytes came, where the endpoint listed ${listed}`])
+      expect(b.service.staged).toEqual([])
+    },
+  )
 
   it('of which less came than the service staged fails, and discards what came', async () => {
     const b = endpoint({ bytes: CONTENT })
     b.service.before = ({ path }) => (path.endsWith('/content') ? { status: 200, body: CONTENT.subarray(1) } : undefined)
     const { file, fate } = target()
     expect(await b.run(failure(download(await b.open(), 'C:\\x.bin', file, { size: CONTENT.length }, WORK)))).toMatchObject({
-      code: 'network', message: 'C:\\x.bin: got 99999 of 100000 bytes', facts: { device_id: DEVICE },
+      code: 'network',
+      message: 'C:\\x.bin: got 99999 of 100000 bytes',
+      facts: { device_id: DEVICE },
     })
     expect(fate).toEqual(['discard'])
   })
@@ -220,7 +269,9 @@ describe('downloading', () => {
   it('that is cut short discards what came', async () => {
     const b = endpoint({ bytes: CONTENT })
     const session = await b.open()
-    const { file, fate } = target(() => { throw new CbcError('io', '/here/x.bin: no space left on this disk') })
+    const { file, fate } = target(() => {
+      throw new CbcError('io', '/here/x.bin: no space left on this disk')
+    })
     expect(await b.run(failure(download(session, 'C:\\x.bin', file, { size: CONTENT.length }, WORK)))).toMatchObject({ code: 'io' })
     expect(fate).toEqual(['discard'])
     expect(b.service.staged).toEqual([])
@@ -230,14 +281,30 @@ describe('downloading', () => {
     const b = endpoint({ bytes: CONTENT, takes: 60_000 })
     const session = await b.open()
     const { file, fate } = target()
-    await abortedWhen(b, signal => failure(download(session, 'C:\\x.bin', file, { size: CONTENT.length }, { ...WORK, signal })), () => b.service.seen.length > 6, interrupted())
+    await abortedWhen(
+      b,
+      signal => failure(download(session, 'C:\\x.bin', file, { size: CONTENT.length }, { ...WORK, signal })),
+      () => b.service.seen.length > 6,
+      interrupted(),
+    )
     expect(fate).toEqual(['discard'])
   })
 
   it('shows how far it is', async () => {
     const b = endpoint({ bytes: CONTENT })
     const shown: unknown[] = []
-    const progress = { ...SILENT, step: (...step: unknown[]) => { shown.push(step) }, at: (done: number) => { shown.push(done) }, end: () => { shown.push('end') } }
+    const progress = {
+      ...SILENT,
+      step: (...step: unknown[]) => {
+        shown.push(step)
+      },
+      at: (done: number) => {
+        shown.push(done)
+      },
+      end: () => {
+        shown.push('end')
+      },
+    }
     await b.run(download(await b.open(), 'C:\\x.bin', target().file, { size: CONTENT.length }, { signal: NEVER, progress }))
     expect(shown).toEqual([['Reading x.bin on WIN-FIN-01'], ['x.bin', CONTENT.length], CONTENT.length, 'end', 'end'])
   })
@@ -259,63 +326,111 @@ describe('content without end', () => {
     return { ...b, sent }
   }
 
-  it.each([['as much as is listed', CONTENT.length], ['more than is listed', 10], ['a file of /proc', 0]])('ends a download at the size that the service staged, once, with nothing committed: %s', async (_, listed) => {
+  it.each([
+    ['as much as is listed', CONTENT.length],
+    ['more than is listed', 10],
+    ['a file of /proc', 0],
+  ])('ends a download at the size that the service staged, once, with nothing committed: %s', async (_, listed) => {
     const b = endless({ bytes: CONTENT, listed })
     const { file, fate } = target()
     const kept: unknown[] = []
-    const thrown = await b.run(failure(download(await b.open(), 'C:\\x.bin', { ...file, keep: async () => { kept.push('keep') } }, { size: listed }, WORK)))
-    expect(thrown).toMatchObject({ code: 'network', message: 'C:\\x.bin: the service\'s answer does not end: more than the 100000 bytes came that were announced' })
+    const thrown = await b.run(
+      failure(
+        download(
+          await b.open(),
+          'C:\\x.bin',
+          {
+            ...file,
+            keep: async () => {
+              kept.push('keep')
+            },
+          },
+          { size: listed },
+          WORK,
+        ),
+      ),
+    )
+    expect(thrown).toMatchObject({
+      code: 'network',
+      message: "C:\\x.bin: the service's answer does not end: more than the 100000 bytes came that were announced",
+    })
     expect([fate, kept, b.sent.bytes]).toEqual([['discard'], [], CONTENT.length])
     expect(b.service.staged).toEqual([])
   })
 
-  it.each([[CONTENT.length, CONTENT.length + MARGIN_BYTES], [20 * MARGIN_BYTES, 22 * MARGIN_BYTES]])('ends a download of %i bytes at %i where the service does not say what it staged', async (listed, most) => {
+  it.each([
+    [CONTENT.length, CONTENT.length + MARGIN_BYTES],
+    [20 * MARGIN_BYTES, 22 * MARGIN_BYTES],
+  ])('ends a download of %i bytes at %i where the service does not say what it staged', async (listed, most) => {
     const b = endless({ bytes: CONTENT, listed }, false)
     const { file, fate, content } = target()
-    expect(await b.run(failure(download(await b.open(), 'C:\\x.bin', file, { size: listed }, WORK)))).toMatchObject({ code: 'network', message: expect.stringContaining(`more than the ${most} bytes`) })
+    expect(await b.run(failure(download(await b.open(), 'C:\\x.bin', file, { size: listed }, WORK)))).toMatchObject({
+      code: 'network',
+      message: expect.stringContaining(`more than the ${most} bytes`),
+    })
     expect([fate, content().length > most - CHUNK, content().length <= most]).toEqual([['discard'], true, true])
   })
 
   it('of which nothing is listed ends within a mebibyte of what the service staged', async () => {
     const b = endless({ bytes: CONTENT })
-    expect(await b.run(failure(collect(fetchBytes(await b.open(), 'C:\\x.bin', {}, WORK))))).toMatchObject({ code: 'network', message: expect.stringContaining('more than the 100000 bytes') })
+    expect(await b.run(failure(collect(fetchBytes(await b.open(), 'C:\\x.bin', {}, WORK))))).toMatchObject({
+      code: 'network',
+      message: expect.stringContaining('more than the 100000 bytes'),
+    })
     expect(b.sent.bytes).toBeLessThanOrEqual(MARGIN_BYTES)
     expect(b.service.staged).toEqual([])
   })
 })
 
 describe('uploading', () => {
-  it('stages the file, puts it, checks its size, and deletes the cloud\'s copy', async () => {
+  it("stages the file, puts it, checks its size, and deletes the cloud's copy", async () => {
     const b = endpoint({})
     const session = await b.open()
     expect(await b.run(upload(session, source(CONTENT), 'C:\\x.bin', WORK))).toEqual({ size: CONTENT.length, sha256: SHA256 })
     expect(b.requests.map(({ name }) => name)).toEqual(['put file', 'directory list'])
     expect(b.requests[0]).toEqual({ name: 'put file', path: 'C:\\x.bin', file_id: expect.stringMatching(/^file-/) })
-    expect(b.service.seen.find(({ path }) => path.endsWith('/files'))?.body).toMatchObject([{ name: 'file', filename: 'cbc-uuid-1-x.bin', bytes: CONTENT }])
+    expect(b.service.seen.find(({ path }) => path.endsWith('/files'))?.body).toMatchObject([
+      { name: 'file', filename: 'cbc-uuid-1-x.bin', bytes: CONTENT },
+    ])
     expect(b.service.staged).toEqual([])
   })
 
   it('that arrives with another size fails', async () => {
     const b = endpoint({ listed: 5 })
-    expect(await b.run(failure(upload(await b.open(), source(CONTENT), 'C:\\x.bin', WORK)))).toMatchObject({ code: 'remote', message: 'C:\\x.bin: has 5 bytes on the endpoint, 100000 were sent', facts: { device_id: DEVICE } })
+    expect(await b.run(failure(upload(await b.open(), source(CONTENT), 'C:\\x.bin', WORK)))).toMatchObject({
+      code: 'remote',
+      message: 'C:\\x.bin: has 5 bytes on the endpoint, 100000 were sent',
+      facts: { device_id: DEVICE },
+    })
     expect(b.service.staged).toEqual([])
   })
 
   it('that does not arrive fails', async () => {
     const b = endpoint({ put: {} })
-    expect(await b.run(failure(upload(await b.open(), source(CONTENT), 'C:\\x.bin', WORK)))).toMatchObject({ code: 'remote', message: expect.stringMatching(/has no bytes on the endpoint/) })
+    expect(await b.run(failure(upload(await b.open(), source(CONTENT), 'C:\\x.bin', WORK)))).toMatchObject({
+      code: 'remote',
+      message: expect.stringMatching(/has no bytes on the endpoint/),
+    })
   })
 
-  it('that the endpoint refuses deletes the cloud\'s copy', async () => {
+  it("that the endpoint refuses deletes the cloud's copy", async () => {
     const b = endpoint({ put: { result_code: 2147942512 } })
-    expect(await b.run(failure(upload(await b.open(), source(CONTENT), 'C:\\x.bin', WORK)))).toMatchObject({ code: 'remote', message: 'C:\\x.bin: the endpoint\'s disk is full (0x80070070)' })
+    expect(await b.run(failure(upload(await b.open(), source(CONTENT), 'C:\\x.bin', WORK)))).toMatchObject({
+      code: 'remote',
+      message: "C:\\x.bin: the endpoint's disk is full (0x80070070)",
+    })
     expect(b.service.staged).toEqual([])
   })
 
-  it('that is interrupted deletes the cloud\'s copy', async () => {
+  it("that is interrupted deletes the cloud's copy", async () => {
     const b = endpoint({ takes: 60_000 })
     const session = await b.open()
-    const thrown = await abortedWhen(b, signal => failure(upload(session, source(CONTENT), 'C:\\x.bin', { ...WORK, signal })), () => b.service.issued.length === 1 && b.service.seen.length > 8, interrupted())
+    const thrown = await abortedWhen(
+      b,
+      signal => failure(upload(session, source(CONTENT), 'C:\\x.bin', { ...WORK, signal })),
+      () => b.service.issued.length === 1 && b.service.seen.length > 8,
+      interrupted(),
+    )
     expect(thrown).toMatchObject({ code: 'interrupted' })
     expect(b.service.staged).toEqual([])
     expect(b.clock.sleeping).toBe(0)
@@ -334,11 +449,11 @@ describe('uploading', () => {
     if (how === 'used up') {
       for (let n = 0; n < 250; n++) await b.run(session.issue({ name: 'process list' }, WORK))
     } else {
-      b.service.before = (before => (seen => {
+      b.service.before = (before => seen => {
         const own = before(seen)
         if (own !== undefined) b.service.lose(first)
         return own
-      }))(b.service.before)
+      })(b.service.before)
     }
     expect(await b.run(upload(session, file, 'C:\\x.bin', WORK))).toEqual({ size: CONTENT.length, sha256: SHA256 })
     expect(session.id).not.toBe(first)
@@ -346,14 +461,17 @@ describe('uploading', () => {
     expect(b.service.calls).toContain(`DELETE /sessions/${first}/files/of-the-first-session`)
     expect(b.service.staged).toEqual([])
     // What the first session had staged was never put in the second.
-    expect(b.requests.filter(({ name }) => name === 'put file')).toEqual([{ name: 'put file', path: 'C:\\x.bin', file_id: expect.stringMatching(/^file-/) }])
+    expect(b.requests.filter(({ name }) => name === 'put file')).toEqual([
+      { name: 'put file', path: 'C:\\x.bin', file_id: expect.stringMatching(/^file-/) },
+    ])
   })
 
   it('that is refused for its rate starts over, and hashes it once', async () => {
     const b = endpoint({})
     const session = await b.open()
     let refused = 0
-    b.service.before = ({ path }) => (path.endsWith('/files') && refused++ === 0 ? { status: 429, headers: { 'retry-after': '0' } } : undefined)
+    b.service.before = ({ path }) =>
+      path.endsWith('/files') && refused++ === 0 ? { status: 429, headers: { 'retry-after': '0' } } : undefined
     const file = source(CONTENT)
     expect(await b.run(upload(session, file, 'C:\\x.bin', WORK))).toEqual({ size: CONTENT.length, sha256: SHA256 })
     expect(file.opened).toBe(2)
@@ -362,9 +480,14 @@ describe('uploading', () => {
   it('is planned in a dry run', async () => {
     const b = endpoint({})
     const plan: unknown[] = []
-    const session = (await b.open()).planned(step => { plan.push(step) })
+    const session = (await b.open()).planned(step => {
+      plan.push(step)
+    })
     await expect(upload(session, source(CONTENT), 'C:\\x.bin', WORK)).rejects.toThrow(Planned)
-    expect(plan).toEqual([{ upload: '/here/x.bin', size: CONTENT.length }, { name: 'put file', path: 'C:\\x.bin', file_id: null }])
+    expect(plan).toEqual([
+      { upload: '/here/x.bin', size: CONTENT.length },
+      { name: 'put file', path: 'C:\\x.bin', file_id: null },
+    ])
     expect(b.service.issued).toEqual([])
   })
 })

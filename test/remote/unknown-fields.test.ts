@@ -4,7 +4,15 @@ import { entry, process } from '../../src/remote/normalize.ts'
 it('what a server says of a process beside the documented fields is not lost', () => {
   const raw = { process_pid: 1, proc_guid: 'ABCD-1', parent_create_time: 0 }
   expect(process(raw)).toEqual({
-    process_pid: 1, proc_guid: 'ABCD-1', parent_pid: null, process_username: null, process_create_time: null, process_path: null, process_cmdline: null, parent_create_time: null, sid: null,
+    process_pid: 1,
+    proc_guid: 'ABCD-1',
+    parent_pid: null,
+    process_username: null,
+    process_create_time: null,
+    process_path: null,
+    process_cmdline: null,
+    parent_create_time: null,
+    sid: null,
   })
 })
 

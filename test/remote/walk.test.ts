@@ -12,16 +12,31 @@ import { failure } from '../api/support.ts'
 import { bench, NEVER, type Bench } from './support.ts'
 
 /**
- * A directory's entries; a number is a file's size, 'denied' a directory that can't be read, 'link' one that leads elsewhere, 'old' a junction of those that
+ * A directory's entries; a number is a file's size, 'denied' a directory that can't be read, 'link' one that leads elsewhere, 'old' a
+ * junction of those that
  * Windows has for old programs, a list one of OneDrive.
  */
-interface Tree { [name: string]: Tree | [Tree] | number | 'link' | 'denied' | 'old' }
+interface Tree {
+  [name: string]: Tree | [Tree] | number | 'link' | 'denied' | 'old'
+}
 type Node = Tree[string]
 
 const LINK = ['DIRECTORY', 'REPARSE_POINT']
-const attributes = (node: Node) => (typeof node === 'number' ? ['ARCHIVE'] : node === 'old' ? [...LINK, 'HIDDEN', 'SYSTEM'] : node === 'link' || Array.isArray(node) ? LINK : ['DIRECTORY'])
-const entry = (filename: string, node: Node): FileEntry => ({ filename, size: typeof node === 'number' ? node : 0, attributes: attributes(node) })
-const inside = (node: Node | undefined, name: string): Node | undefined => (Array.isArray(node) ? node[0][name] : typeof node === 'object' ? node[name] : undefined)
+const attributes = (node: Node) =>
+  typeof node === 'number'
+    ? ['ARCHIVE']
+    : node === 'old'
+      ? [...LINK, 'HIDDEN', 'SYSTEM']
+      : node === 'link' || Array.isArray(node)
+        ? LINK
+        : ['DIRECTORY']
+const entry = (filename: string, node: Node): FileEntry => ({
+  filename,
+  size: typeof node === 'number' ? node : 0,
+  attributes: attributes(node),
+})
+const inside = (node: Node | undefined, name: string): Node | undefined =>
+  Array.isArray(node) ? node[0][name] : typeof node === 'object' ? node[name] : undefined
 
 function endpoint(tree: Tree, takes = 10): Bench & { asked: string[] } {
   const asked: string[] = []
@@ -44,7 +59,8 @@ async function visits(b: Pick<Bench, 'open' | 'run'>, path = 'C:\\', options: Wa
   const session = await b.open()
   const all: string[] = []
   const read = async () => {
-    for await (const { path: place, entries, error, link } of walk(session, path, options, { signal: NEVER })) all.push(`${place}: ${error?.code ?? (link ? 'link' : undefined) ?? entries.map(one => one.filename).join(' ')}`)
+    for await (const { path: place, entries, error, link } of walk(session, path, options, { signal: NEVER }))
+      all.push(`${place}: ${error?.code ?? (link ? 'link' : undefined) ?? entries.map(one => one.filename).join(' ')}`)
   }
   await b.run(read())
   return all
@@ -54,7 +70,8 @@ async function met(b: Bench): Promise<string[]> {
   const session = await b.open()
   const all: string[] = []
   const read = async () => {
-    for await (const one of meet(walk(session, 'C:\\', {}, { signal: NEVER }))) all.push('error' in one ? `! ${one.path}` : `${one.depth} ${one.entry.path}${one.last ? ' last' : ''}`)
+    for await (const one of meet(walk(session, 'C:\\', {}, { signal: NEVER })))
+      all.push('error' in one ? `! ${one.path}` : `${one.depth} ${one.entry.path}${one.last ? ' last' : ''}`)
   }
   await b.run(read())
   return all
@@ -63,28 +80,50 @@ async function met(b: Bench): Promise<string[]> {
 const TREE: Tree = { b: { x: 1, deep: { y: 2 } }, A: { z: 3 }, file: 4, locked: 'denied', jump: 'link' }
 
 describe('a walk', () => {
-  it('lists each directory before those in it, in the order of names, and goes on past what it can\'t read', async () => {
+  it("lists each directory before those in it, in the order of names, and goes on past what it can't read", async () => {
     const b = endpoint(TREE)
-    expect(await visits(b)).toEqual(['C:\\: A b file jump locked', 'C:\\A: z', 'C:\\b: deep x', 'C:\\b\\deep: y', 'C:\\jump: link', 'C:\\locked: remote'])
+    expect(await visits(b)).toEqual([
+      'C:\\: A b file jump locked',
+      'C:\\A: z',
+      'C:\\b: deep x',
+      'C:\\b\\deep: y',
+      'C:\\jump: link',
+      'C:\\locked: remote',
+    ])
   })
 
   it('never follows links, except where it begins', async () => {
     expect(await visits(endpoint({ a: { jump: 'link' } }))).toEqual(['C:\\: a', 'C:\\a: jump', 'C:\\a\\jump: link'])
     expect(await visits(endpoint(TREE), 'C:\\jump')).toEqual(['C:\\jump: theirs'])
-    expect(await visits(endpoint(TREE), 'C:\\jump', { entry: { ...entry('jump', 'link'), path: 'C:\\jump' } as Entry })).toEqual(['C:\\jump: link'])
+    expect(await visits(endpoint(TREE), 'C:\\jump', { entry: { ...entry('jump', 'link'), path: 'C:\\jump' } as Entry })).toEqual([
+      'C:\\jump: link',
+    ])
   })
 
   it('goes into reparse points that are no links: folders of OneDrive', async () => {
-    expect(await visits(endpoint({ OneDrive: [{ Docs: [{ x: 1 }], top: 2 }] }))).toEqual(['C:\\: OneDrive', 'C:\\OneDrive: Docs top', 'C:\\OneDrive\\Docs: x'])
+    expect(await visits(endpoint({ OneDrive: [{ Docs: [{ x: 1 }], top: 2 }] }))).toEqual([
+      'C:\\: OneDrive',
+      'C:\\OneDrive: Docs top',
+      'C:\\OneDrive\\Docs: x',
+    ])
   })
 
   it('takes a reparse point that leads to a drive\'s root, where there is no "." to be seen, for a link', async () => {
-    const b = bench({ run: request => ({ result: { files: 'path' in request && request.path === 'C:\\' ? [entry('mount', 'link')] : [entry('theirs', 1)] } }) })
+    const b = bench({
+      run: request => ({
+        result: { files: 'path' in request && request.path === 'C:\\' ? [entry('mount', 'link')] : [entry('theirs', 1)] },
+      }),
+    })
     expect(await visits(b)).toEqual(['C:\\: mount', 'C:\\mount: link'])
   })
 
-  it('tells of a reparse point that can\'t be read, unless it is one of the junctions of Windows itself', async () => {
-    const b = bench({ run: request => ('path' in request && request.path === 'C:\\' ? { result: { files: [entry('a', 'link'), entry('b', 'old')] } } : { result: { result_code: 2147942405 } }) })
+  it("tells of a reparse point that can't be read, unless it is one of the junctions of Windows itself", async () => {
+    const b = bench({
+      run: request =>
+        'path' in request && request.path === 'C:\\'
+          ? { result: { files: [entry('a', 'link'), entry('b', 'old')] } }
+          : { result: { result_code: 2147942405 } },
+    })
     expect(await visits(b)).toEqual(['C:\\: a b', 'C:\\a: remote', 'C:\\b: link'])
   })
 
@@ -93,10 +132,12 @@ describe('a walk', () => {
     expect((await visits(endpoint(TREE), 'C:\\', { depth: 1 })).at(-3)).toBe('C:\\b: deep x')
   })
 
-  it('that can\'t begin fails', async () => {
+  it("that can't begin fails", async () => {
     const b = endpoint({})
     const session = await b.open()
-    const read = async () => { for await (const _ of walk(session, 'C:\\no', {}, { signal: NEVER })) continue }
+    const read = async () => {
+      for await (const _ of walk(session, 'C:\\no', {}, { signal: NEVER })) continue
+    }
     expect(await b.run(failure(read()))).toMatchObject({ code: 'not_found', message: 'C:\\no: no such directory (0x80070003)' })
   })
 
@@ -104,9 +145,14 @@ describe('a walk', () => {
     const b = endpoint({ '..\\x': { y: 1 }, 'a/b': 1, ok: { z: 1 } })
     const session = await b.open()
     const all: Visited[] = []
-    const read = async () => { for await (const visited of walk(session, 'C:\\', {}, { signal: NEVER })) all.push(visited) }
+    const read = async () => {
+      for await (const visited of walk(session, 'C:\\', {}, { signal: NEVER })) all.push(visited)
+    }
     await b.run(read())
-    expect(all.map(({ path, error }) => [path, error])).toEqual([['C:\\', undefined], ['C:\\ok', undefined]])
+    expect(all.map(({ path, error }) => [path, error])).toEqual([
+      ['C:\\', undefined],
+      ['C:\\ok', undefined],
+    ])
     expect(all[0]?.entries.map(({ filename, path, error }) => [filename, path, error?.message])).toEqual([
       ['..\\x', 'C:\\', 'C:\\: lists "..\\x", which can\'t be the name of a file there'],
       ['a/b', 'C:\\', 'C:\\: lists "a/b", which can\'t be the name of a file there'],
@@ -124,7 +170,9 @@ describe('a walk', () => {
       if (method === 'POST') most = Math.max(most, commands.filter(({ ends }) => ends > b.clock.monotonic()).length + 1)
       return undefined
     }
-    const read = async () => { for await (const _ of walk(session, 'C:\\', {}, { signal: NEVER })) continue }
+    const read = async () => {
+      for await (const _ of walk(session, 'C:\\', {}, { signal: NEVER })) continue
+    }
     await b.run(read())
     expect(most).toBe(8)
   })
@@ -150,7 +198,7 @@ function immediate(list: (path: string) => FileEntry[]): RemoteSession {
 }
 
 /** Counts the entries, and collects the failures, of a walk. */
-async function counted(session: RemoteSession, options: WalkOptions = {}): Promise<{ count: number, errors: string[] }> {
+async function counted(session: RemoteSession, options: WalkOptions = {}): Promise<{ count: number; errors: string[] }> {
   const errors: string[] = []
   let count = 0
   for await (const one of meet(walk(session, 'C:\\', options, { signal: NEVER }))) {
@@ -168,24 +216,34 @@ describe('a walk over much', () => {
 
   it('meets a million entries', async () => {
     const one = { ...entry('x', 1), path: 'C:\\x' } as Entry
-    const walked = (async function* (): AsyncGenerator<Visited> { yield { path: 'C:\\', depth: 0, entries: Array.from({ length: 1_000_000 }, () => one), into: new Set() } })()
+    const walked = (async function* (): AsyncGenerator<Visited> {
+      yield { path: 'C:\\', depth: 0, entries: Array.from({ length: 1_000_000 }, () => one), into: new Set() }
+    })()
     let count = 0
     for await (const _ of meet(walked)) count += 1
     expect(count).toBe(1_000_000)
   })
 
   it('of a tree 3,000 deep comes to its ground', async () => {
-    expect(await counted(immediate(path => (path.length < 3 + 2 * 3000 ? [entry('d', {})] : [entry('x', 1)])))).toEqual({ count: 3001, errors: [] })
+    expect(await counted(immediate(path => (path.length < 3 + 2 * 3000 ? [entry('d', {})] : [entry('x', 1)])))).toEqual({
+      count: 3001,
+      errors: [],
+    })
   })
 
   it('of a tree without a ground ends, and says so', async () => {
     const { count, errors } = await counted(immediate(() => [entry('d', {}), entry('x', 1)]))
     expect(count).toBe(2 * 4001)
-    expect(errors).toEqual([expect.stringMatching(/^C:\\(d\\)+d: deeper than 4000 directories, and not read: the tree seems to have no end$/)])
+    expect(errors).toEqual([
+      expect.stringMatching(/^C:\\(d\\)+d: deeper than 4000 directories, and not read: the tree seems to have no end$/),
+    ])
   })
 
   it('of more directories than it may list ends, says so once, and gives what it has', async () => {
-    const { count, errors } = await counted(immediate(() => [entry('d', {}), entry('e', {})]), { most: 1000, depth: 12 })
+    const { count, errors } = await counted(
+      immediate(() => [entry('d', {}), entry('e', {})]),
+      { most: 1000, depth: 12 },
+    )
     expect(count).toBe(2000)
     expect(errors).toEqual([expect.stringContaining('stopped after 1000 directories') as string])
   })
@@ -201,23 +259,52 @@ describe('a walk over much', () => {
 
 it('meets each entry before what is in it', async () => {
   expect(await met(endpoint(TREE))).toEqual([
-    '1 C:\\A', '2 C:\\A\\z last', '1 C:\\b', '2 C:\\b\\deep', '3 C:\\b\\deep\\y last', '2 C:\\b\\x last', '1 C:\\file', '1 C:\\jump', '1 C:\\locked last', '! C:\\locked',
+    '1 C:\\A',
+    '2 C:\\A\\z last',
+    '1 C:\\b',
+    '2 C:\\b\\deep',
+    '3 C:\\b\\deep\\y last',
+    '2 C:\\b\\x last',
+    '1 C:\\file',
+    '1 C:\\jump',
+    '1 C:\\locked last',
+    '! C:\\locked',
   ])
 })
 
 it('meets everything once, in the same order as one command after the other, whatever the tree', async () => {
-  const trees = fc.letrec<{ tree: Tree, node: Node }>(tie => ({
+  const trees = fc.letrec<{ tree: Tree; node: Node }>(tie => ({
     tree: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), tie('node'), { maxKeys: 5 }) as fc.Arbitrary<Tree>,
-    node: fc.oneof({ depthSize: 'medium', withCrossShrink: true }, fc.constant(1), fc.constant('link' as const), fc.constant('denied' as const), tie('tree'), fc.tuple(tie('tree'))),
+    node: fc.oneof(
+      { depthSize: 'medium', withCrossShrink: true },
+      fc.constant(1),
+      fc.constant('link' as const),
+      fc.constant('denied' as const),
+      tie('tree'),
+      fc.tuple(tie('tree')),
+    ),
   })).tree
-  const expected = (tree: Tree, path: string, depth: number): string[] => Object.keys(tree).sort().flatMap((name, at, all) => {
-    const node = tree[name]
-    const here = `${depth} ${path}${name}${at === all.length - 1 ? ' last' : ''}`
-    return [here, ...(typeof node === 'object' ? expected(Array.isArray(node) ? node[0] : node, `${path}${name}\\`, depth + 1) : node === 'denied' ? [`! ${path}${name}`] : [])]
-  })
-  await fc.assert(fc.asyncProperty(trees, fc.integer({ min: 0, max: 50 }), async (tree, takes) => {
-    expect(await met(endpoint({ ...tree }, takes))).toEqual(expected(tree, 'C:\\', 1))
-  }), { numRuns: 25 })
+  const expected = (tree: Tree, path: string, depth: number): string[] =>
+    Object.keys(tree)
+      .sort()
+      .flatMap((name, at, all) => {
+        const node = tree[name]
+        const here = `${depth} ${path}${name}${at === all.length - 1 ? ' last' : ''}`
+        return [
+          here,
+          ...(typeof node === 'object'
+            ? expected(Array.isArray(node) ? node[0] : node, `${path}${name}\\`, depth + 1)
+            : node === 'denied'
+              ? [`! ${path}${name}`]
+              : []),
+        ]
+      })
+  await fc.assert(
+    fc.asyncProperty(trees, fc.integer({ min: 0, max: 50 }), async (tree, takes) => {
+      expect(await met(endpoint({ ...tree }, takes))).toEqual(expected(tree, 'C:\\', 1))
+    }),
+    { numRuns: 25 },
+  )
 })
 
 it('a walk does not wait longer for a service that is down than its deadline leaves', async () => {

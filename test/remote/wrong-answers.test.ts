@@ -16,13 +16,16 @@ describe('a session of another device', () => {
   it.each<[string, (seen: Seen) => boolean, Partial<typeof OTHER>]>([
     ['to a start', isStart, {}],
     ['to a start, by its id alone', isStart, { device_id: null as unknown as number }],
-    ['to a start, with the device\'s number in digits', isStart, { device_id: '9999' as unknown as number }],
+    ["to a start, with the device's number in digits", isStart, { device_id: '9999' as unknown as number }],
     ['to a question while it is PENDING', isLook, {}],
     ['to a question while it is PENDING, under the id that was asked for', isLook, { id: `1:${DEVICE}` }],
   ])('as the answer %s is not worked in', async (_, when, more) => {
     const b = bench({ establishes: 5000 })
     b.service.before = seen => (when(seen) ? { status: 200, body: { ...OTHER, ...more } } : undefined)
-    expect(await b.run(failure(b.open()))).toMatchObject({ code: 'network', message: expect.stringMatching(/the service's answer is about another (device_id|id): /) as string })
+    expect(await b.run(failure(b.open()))).toMatchObject({
+      code: 'network',
+      message: expect.stringMatching(/the service's answer is about another (device_id|id): /) as string,
+    })
     expect(b.service.calls.filter(call => call.includes('77:9999') || call.endsWith('/commands'))).toEqual([])
     // What was started for the device is closed.
     expect(b.service.sessions.size).toBe(0)
@@ -32,14 +35,18 @@ describe('a session of another device', () => {
     const b = bench()
     const session = await b.open()
     const { id } = session
-    b.service.before = seen => (isIssue(seen) ? error(403, 'Forbidden') : isLook(seen) ? { status: 200, body: { ...OTHER, current_command_index: 250 } } : undefined)
+    b.service.before = seen =>
+      isIssue(seen) ? error(403, 'Forbidden') : isLook(seen) ? { status: 200, body: { ...OTHER, current_command_index: 250 } } : undefined
     expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({ code: 'auth' })
     expect([session.id, session.info.device_id]).toEqual([id, DEVICE])
   })
 
-  it('in the device\'s own words is its own', async () => {
+  it("in the device's own words is its own", async () => {
     const b = bench()
-    b.service.before = seen => (isStart(seen) ? { status: 201, body: { ...OTHER, id: `1:${DEVICE}`, device_id: String(DEVICE) as unknown as Session['device_id'] } } : undefined)
+    b.service.before = seen =>
+      isStart(seen)
+        ? { status: 201, body: { ...OTHER, id: `1:${DEVICE}`, device_id: String(DEVICE) as unknown as Session['device_id'] } }
+        : undefined
     expect((await b.open()).id).toBe(`1:${DEVICE}`)
   })
 })
@@ -55,32 +62,51 @@ describe('an answer about another command', () => {
   it.each(OTHERS)('to a change that was issued is not its own: one %s', async (_, other) => {
     const b = bench()
     const session = await b.open()
-    b.service.before = seen => (isIssue(seen) && (seen.body as CommandRequest).name === RM.name ? { status: 201, body: { id: 5, status: 'COMPLETE', result_code: 0, ...other } } : undefined)
-    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({ code: 'network', message: expect.stringContaining('is about ') as string })
+    b.service.before = seen =>
+      isIssue(seen) && (seen.body as CommandRequest).name === RM.name
+        ? { status: 201, body: { id: 5, status: 'COMPLETE', result_code: 0, ...other } }
+        : undefined
+    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({
+      code: 'network',
+      message: expect.stringContaining('is about ') as string,
+    })
     expect(b.service.last.commands.some(({ request }) => request.name === RM.name)).toBe(false)
   })
 
-  it.each(OTHERS)('to a question for a change\'s state leaves it in doubt: one %s', async (_, other) => {
+  it.each(OTHERS)("to a question for a change's state leaves it in doubt: one %s", async (_, other) => {
     const b = bench({ run: () => ({ takes: 1000 }) })
     const session = await b.open()
     b.service.before = seen => (isStatus(seen) ? { status: 200, body: { id: 0, status: 'COMPLETE', result_code: 0, ...other } } : undefined)
-    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({ code: 'unknown_outcome', facts: { hint: expect.stringContaining(`cbc lr command get ${DEVICE} 0`) as string } })
+    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({
+      code: 'unknown_outcome',
+      facts: { hint: expect.stringContaining(`cbc lr command get ${DEVICE} 0`) as string },
+    })
   })
 
   it.each<[string, CommandRequest, object]>([
-    ['a program with another output file', { name: 'create process', path: 'x.exe', output_file: 'C:\\ours' }, { object: 'x.exe', output_file: 'C:\\theirs' }],
+    [
+      'a program with another output file',
+      { name: 'create process', path: 'x.exe', output_file: 'C:\\ours' },
+      { object: 'x.exe', output_file: 'C:\\theirs' },
+    ],
     ['a file that was staged as another', { name: 'put file', path: 'C:\\x', file_id: 'ours' }, { object: 'C:\\x', file_id: 'theirs' }],
     ['another pid', { name: 'kill', pid: 7 }, { object: 77 }],
   ])('is not its own: %s', async (_, request, input) => {
     const b = bench()
     const session = await b.open()
-    b.service.before = seen => (isIssue(seen) && (seen.body as CommandRequest).name === request.name ? { status: 201, body: { id: 0, name: request.name, status: 'COMPLETE', input } } : undefined)
+    b.service.before = seen =>
+      isIssue(seen) && (seen.body as CommandRequest).name === request.name
+        ? { status: 201, body: { id: 0, name: request.name, status: 'COMPLETE', input } }
+        : undefined
     expect((await b.run(failure(session.issue(request, AT)))).code).toMatch(/^(network|unknown_outcome)$/)
   })
 
   it.each<[string, object]>([
-    ['says nothing of itself', {}], ['has nothing but its name', { name: 'Delete File', input: null }], ['says nothing of its object', { name: 'delete file', input: { object: '' } }],
-    ['writes the path otherwise', { name: 'delete file', input: { name: 'delete file', object: '"c:/demo//A.TXT"' } }], ['calls it path', { name: 'delete file', input: { path: 'C:\\demo\\a.txt' } }],
+    ['says nothing of itself', {}],
+    ['has nothing but its name', { name: 'Delete File', input: null }],
+    ['says nothing of its object', { name: 'delete file', input: { object: '' } }],
+    ['writes the path otherwise', { name: 'delete file', input: { name: 'delete file', object: '"c:/demo//A.TXT"' } }],
+    ['calls it path', { name: 'delete file', input: { path: 'C:\\demo\\a.txt' } }],
   ])('is none where it %s', async (_, own) => {
     const b = bench()
     const session = await b.open()
@@ -91,20 +117,33 @@ describe('an answer about another command', () => {
   it('to a read is an error, and is not shown', async () => {
     const b = bench()
     const session = await b.open()
-    b.service.before = seen => (isIssue(seen) ? { status: 201, body: { id: 0, name: 'directory list', status: 'COMPLETE', input: { object: 'C:\\other' }, files: [{ filename: 'x' }] } } : undefined)
-    expect(await b.run(failure(session.issue({ name: 'directory list', path: 'C:\\demo\\' }, AT)))).toMatchObject({ code: 'network', facts: { device_id: DEVICE } })
+    b.service.before = seen =>
+      isIssue(seen)
+        ? {
+            status: 201,
+            body: { id: 0, name: 'directory list', status: 'COMPLETE', input: { object: 'C:\\other' }, files: [{ filename: 'x' }] },
+          }
+        : undefined
+    expect(await b.run(failure(session.issue({ name: 'directory list', path: 'C:\\demo\\' }, AT)))).toMatchObject({
+      code: 'network',
+      facts: { device_id: DEVICE },
+    })
   })
 })
 
-describe('the permission that asking for a command\'s state needs', () => {
+describe("the permission that asking for a command's state needs", () => {
   it.each<[CommandRequest, string]>([
-    [RM, 'org.liveresponse.file READ'], [{ name: 'kill', pid: 4 }, 'org.liveresponse.process READ'], [{ name: 'reg create key', path: 'HKLM\\X' }, 'org.liveresponse.registry READ'],
+    [RM, 'org.liveresponse.file READ'],
+    [{ name: 'kill', pid: 4 }, 'org.liveresponse.process READ'],
+    [{ name: 'reg create key', path: 'HKLM\\X' }, 'org.liveresponse.registry READ'],
     [{ name: 'memdump', path: 'C:\\x' }, 'org.liveresponse.memdump READ'],
   ])('is that of its own kind alone: %j', async (request, permission) => {
     const b = bench({ run: () => ({ takes: 1000 }) })
     const session = await b.open()
     b.service.before = seen => (isStatus(seen) ? error(403, 'Forbidden') : undefined)
-    const { facts: { hint } } = await b.run(failure(b.api.getCommand(session.id, (await b.run(b.api.issueCommand(session.id, request))).id, { request })))
+    const {
+      facts: { hint },
+    } = await b.run(failure(b.api.getCommand(session.id, (await b.run(b.api.issueCommand(session.id, request))).id, { request })))
     expect(hint).toContain(`org.liveresponse.session READ and ${permission}`)
     expect(hint?.match(/org\.liveresponse\.\w+ READ/g)).toHaveLength(2)
   })

@@ -7,14 +7,29 @@ import { testHost } from '../support/host.ts'
 
 const NOW = Date.UTC(2026, 0, 31)
 const ago = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString()
-const device = (id: number, name: string, more: Partial<Device> = {}): Device => ({ id, name, os: 'WINDOWS', policy_name: 'Standard', login_user_name: `CORP\\user${id}`, last_contact_time: ago(3), ...more })
+const device = (id: number, name: string, more: Partial<Device> = {}): Device => ({
+  id,
+  name,
+  os: 'WINDOWS',
+  policy_name: 'Standard',
+  login_user_name: `CORP\\user${id}`,
+  last_contact_time: ago(3),
+  ...more,
+})
 
 describe('the lines of the list', () => {
   it('say what is known, those that are online first, in columns', () => {
-    const lines = choices([
-      device(1, 'B-OFF', { last_contact_time: ago(60 * 24 * 3) }), device(2, 'LONGER-NAME', { sensor_states: ['LIVE_RESPONSE_ENABLED', 'LIVE_RESPONSE_NOT_RUNNING'] }), device(3, 'A', { last_contact_time: ago(300) }),
-      device(4, 'KILLED', { sensor_states: ['LIVE_RESPONSE_KILLED', 'LIVE_RESPONSE_ENABLED'] }), device(5, 'NOT-ON', { sensor_states: ['LIVE_RESPONSE_NOT_KILLED'] }),
-    ], NOW, 100)
+    const lines = choices(
+      [
+        device(1, 'B-OFF', { last_contact_time: ago(60 * 24 * 3) }),
+        device(2, 'LONGER-NAME', { sensor_states: ['LIVE_RESPONSE_ENABLED', 'LIVE_RESPONSE_NOT_RUNNING'] }),
+        device(3, 'A', { last_contact_time: ago(300) }),
+        device(4, 'KILLED', { sensor_states: ['LIVE_RESPONSE_KILLED', 'LIVE_RESPONSE_ENABLED'] }),
+        device(5, 'NOT-ON', { sensor_states: ['LIVE_RESPONSE_NOT_KILLED'] }),
+      ],
+      NOW,
+      100,
+    )
     expect(lines.map(({ name }) => name)).toEqual([
       'LONGER-NAME  WINDOWS  Standard  CORP\\user2  online    3 min ago',
       'A            WINDOWS  Standard  CORP\\user3  offline   5 h ago',
@@ -37,10 +52,12 @@ describe('searching', () => {
   const all = [device(1, 'CORP\\WIN-1'), device(2, 'LNX-1', { os: 'LINUX', policy_name: 'Servers' })]
   const service = (results: Device[], num_found = results.length) => {
     const asked: unknown[] = []
-    const devices = { async search(search: { query?: string }) {
-      asked.push(search.query)
-      return search.query === undefined ? { results, num_found } : { results: [device(9, 'FAR-9')], num_found: 1 }
-    } } as unknown as Devices
+    const devices = {
+      async search(search: { query?: string }) {
+        asked.push(search.query)
+        return search.query === undefined ? { results, num_found } : { results: [device(9, 'FAR-9')], num_found: 1 }
+      },
+    } as unknown as Devices
     return { list: new DeviceList(devices), asked }
   }
   const signal = new AbortController().signal
@@ -73,5 +90,5 @@ describe('searching', () => {
 it.each([[[] as string[]], [['--no-input']]])('without a terminal, or %j, a device must be named', async options => {
   const host = testHost({ stdin: { isTerminal: options.length > 0, stream: new PassThrough() } })
   expect(await main(['lr', 'connect', ...options], host)).toBe(2)
-  expect(host.stderr.text()).toBe('cbc: missing required argument \'device\'\nhint: see `cbc lr connect --help`\n')
+  expect(host.stderr.text()).toBe("cbc: missing required argument 'device'\nhint: see `cbc lr connect --help`\n")
 })

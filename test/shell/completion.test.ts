@@ -30,7 +30,7 @@ async function lines(line: string, cursor = line.length): Promise<string[]> {
 }
 
 describe('verbs', () => {
-  it('are completed, the shell\'s own and aliases too', async () => {
+  it("are completed, the shell's own and aliases too", async () => {
     const all = (await ask('')).candidates.map(({ text }) => text)
     expect(all).toEqual(expect.arrayContaining(['ls', 'dir', 'reg', 'cd', 'exit', 'put']))
     expect([...all].sort()).toEqual(all)
@@ -75,10 +75,12 @@ describe('remote paths', () => {
   it('are relative to the remote directory, in any case, quoted where they must be', async () => {
     expect(await lines('ls tw')).toEqual(['ls twelve.txt', 'ls "Two Words\\"', 'ls Two\\'])
     expect((await ask('ls tw')).candidates).toEqual([
-      { text: 'twelve.txt', label: 'twelve.txt', final: true }, { text: '"Two Words\\"', label: 'Two Words\\', final: false }, { text: 'Two\\', label: 'Two\\', final: false },
+      { text: 'twelve.txt', label: 'twelve.txt', final: true },
+      { text: '"Two Words\\"', label: 'Two Words\\', final: false },
+      { text: 'Two\\', label: 'Two\\', final: false },
     ])
     expect(await lines('ls "Two W')).toEqual(['ls "Two Words\\"'])
-    expect(await lines('ls \'Two ')).toEqual(['ls "Two Words\\"'])
+    expect(await lines("ls 'Two ")).toEqual(['ls "Two Words\\"'])
     expect(await lines('stat a b; ls twe')).toEqual(['stat a b; ls twelve.txt'])
   })
 
@@ -108,7 +110,7 @@ describe('remote paths', () => {
     expect(await lines('ls fr')).toEqual(['ls fresh\\'])
   })
 
-  it('that can\'t be listed are none', async () => {
+  it("that can't be listed are none", async () => {
     expect(await lines('ls C:\\nope\\x')).toEqual([])
     expect(await lines('ls Q:\\')).toEqual([])
     const stop = new AbortController()
@@ -126,15 +128,27 @@ describe('remote paths', () => {
 
 describe('what else there is', () => {
   it('registry keys, from the hives down', async () => {
-    expect(await lines('reg query hk')).toEqual(['reg query HKCC\\', 'reg query HKCR\\', 'reg query HKCU\\', 'reg query HKLM\\', 'reg query HKU\\'])
+    expect(await lines('reg query hk')).toEqual([
+      'reg query HKCC\\',
+      'reg query HKCR\\',
+      'reg query HKCU\\',
+      'reg query HKLM\\',
+      'reg query HKU\\',
+    ])
     expect(await lines('reg query HKLM\\soft')).toEqual(['reg query HKLM\\SOFTWARE\\'])
-    expect(await lines('reg query hklm\\SOFTWARE\\Microsoft\\Windows\\CurrentV')).toEqual(['reg query hklm\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\'])
+    expect(await lines('reg query hklm\\SOFTWARE\\Microsoft\\Windows\\CurrentV')).toEqual([
+      'reg query hklm\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\',
+    ])
     expect(await lines('reg query NOPE\\')).toEqual([])
   })
 
   it('pids with their programs, and programs', async () => {
     const { candidates } = await ask('kill ')
-    expect(candidates.find(({ text }) => text === '4')).toEqual({ text: '4', label: expect.stringMatching(/^4 System$/i) as string, final: true })
+    expect(candidates.find(({ text }) => text === '4')).toEqual({
+      text: '4',
+      label: expect.stringMatching(/^4 System$/i) as string,
+      final: true,
+    })
     expect((await ask('kill 4')).candidates.every(({ text }) => text.startsWith('4'))).toBe(true)
     expect(await lines('kill expl')).toEqual(['kill explorer.exe'])
     expect(await lines('kill --tree EXPL')).toEqual(['kill --tree explorer.exe'])
@@ -154,15 +168,25 @@ describe('what else there is', () => {
     mkdirSync(join(bin, 'zz-folder'), { recursive: true })
     for (const name of ['zz-one', 'zz-two', 'zz$evil']) writeFileSync(join(bin, name), '')
     const own = await openShell({ host: { env: { CBC_PROFILE: 'lab', PATH: `${join(folder, 'none')}:${bin}` } } })
-    const at = async (line: string) => (await completer(own.shell)(line, line.length, new AbortController().signal)).candidates.map(({ text }) => text)
-    for (const line of ['!zz', '! zz', 'ls | zz', 'ls | sort | zz', '!true && zz', 'ls; !zz']) expect([line, (await at(line)).sort()]).toEqual([line, ['zz-one', 'zz-two', '\'zz$evil\''].sort()])
+    const at = async (line: string) =>
+      (await completer(own.shell)(line, line.length, new AbortController().signal)).candidates.map(({ text }) => text)
+    for (const line of ['!zz', '! zz', 'ls | zz', 'ls | sort | zz', '!true && zz', 'ls; !zz'])
+      expect([line, (await at(line)).sort()]).toEqual([line, ['zz-one', 'zz-two', "'zz$evil'"].sort()])
     expect(await at('!cat zz-o')).toEqual([])
     expect(await at('!')).toEqual([])
   })
 
   it('local paths where they are local', async () => {
     const here = folder.replaceAll('\\', '/')
-    for (const [line, quote] of [[`put ${here}/loc`, '"'], [`!cat ${here}/loc`, '\''], [`ls; !cat ${here}/loc`, '\''], [`ls > ${here}/loc`, '"'], [`ls >> ${here}/loc`, '"'], [`ls | tee ${here}/loc`, '\''], [`ls | sort; put ${here}/loc`, '"']] as const) {
+    for (const [line, quote] of [
+      [`put ${here}/loc`, '"'],
+      [`!cat ${here}/loc`, "'"],
+      [`ls; !cat ${here}/loc`, "'"],
+      [`ls > ${here}/loc`, '"'],
+      [`ls >> ${here}/loc`, '"'],
+      [`ls | tee ${here}/loc`, "'"],
+      [`ls | sort; put ${here}/loc`, '"'],
+    ] as const) {
       const before = line.slice(0, line.lastIndexOf(' ') + 1)
       expect((await lines(line)).sort()).toEqual([`${before}${quote}${here}/local dir/${quote}`, `${before}${here}/local.txt`].sort())
     }
@@ -172,25 +196,37 @@ describe('what else there is', () => {
 })
 
 describe('a local command', () => {
-  const names = ['eve$(touch${IFS}X).txt', 'eve`touch X`', 'eve;touch X', 'eve\'s "name"', 'eve\\', 'eve&touch X&', 'eve|touch X', 'eve\u00e9!!']
+  const names = [
+    'eve$(touch${IFS}X).txt',
+    'eve`touch X`',
+    'eve;touch X',
+    'eve\'s "name"',
+    'eve\\',
+    'eve&touch X&',
+    'eve|touch X',
+    'eve\u00e9!!',
+  ]
   const place = join(folder, 'evil')
   beforeAll(() => {
     mkdirSync(place)
     for (const text of names) writeFileSync(join(place, text), text)
   })
 
-  it.each(['!cat ', 'ls | cat - ', '! cat "', 'ls; !cat \'', 'ls | head -n 1 && !cat '])('completed behind `%s` reads the file, and runs nothing', async start => {
-    const completed = await lines(`${start}${place}/eve`)
-    expect(completed.length).toBe(names.length)
-    for (const line of completed) {
-      const word = line.slice(start.replace(/["']$/, '').length)
-      const ran = spawnSync('sh', ['-c', `cat ${word}`], { cwd: place, encoding: 'utf8' })
-      expect(names).toContain(ran.stdout)
-      expect({ status: ran.status, made: existsSync(join(place, 'X')) }).toEqual({ status: 0, made: false })
-    }
-  })
+  it.each(['!cat ', 'ls | cat - ', '! cat "', "ls; !cat '", 'ls | head -n 1 && !cat '])(
+    'completed behind `%s` reads the file, and runs nothing',
+    async start => {
+      const completed = await lines(`${start}${place}/eve`)
+      expect(completed.length).toBe(names.length)
+      for (const line of completed) {
+        const word = line.slice(start.replace(/["']$/, '').length)
+        const ran = spawnSync('sh', ['-c', `cat ${word}`], { cwd: place, encoding: 'utf8' })
+        expect(names).toContain(ran.stdout)
+        expect({ status: ran.status, made: existsSync(join(place, 'X')) }).toEqual({ status: 0, made: false })
+      }
+    },
+  )
 
-  it('is not completed with what its shell can\'t be told', async () => {
+  it("is not completed with what its shell can't be told", async () => {
     const other = await openShell({ host: { shellLanguage: 'other' } })
     const { candidates } = await completer(other.shell)(`!cat ${place}/`, `!cat ${place}/`.length, new AbortController().signal)
     expect(candidates).toEqual([])
@@ -198,14 +234,48 @@ describe('a local command', () => {
 })
 
 it('never fails, whatever is typed', async () => {
-  const piece = fc.constantFrom('ls', 'cd', 'reg query', 'kill', 'put', 'help', 'exec', '"', '\'', ' ', ';', '|', '>', '&&', '!', '#', '\\', '/', '..', '*', 'C:', '-', '--', '--sort', 'HKLM\\', '\u001b')
-  await fc.assert(fc.asyncProperty(fc.array(piece, { maxLength: 6 }).map(parts => parts.join('')), fc.nat(12), async (line, back) => {
-    const cursor = Math.max(0, line.length - back)
-    const { from, candidates } = await ask(line, cursor)
-    expect(from).toBeGreaterThanOrEqual(0)
-    expect(from).toBeLessThanOrEqual(cursor)
-    for (const { text, label = '' } of candidates) expect(text + label).not.toMatch(/\p{Cc}/u)
-  }), { numRuns: 150 })
+  const piece = fc.constantFrom(
+    'ls',
+    'cd',
+    'reg query',
+    'kill',
+    'put',
+    'help',
+    'exec',
+    '"',
+    "'",
+    ' ',
+    ';',
+    '|',
+    '>',
+    '&&',
+    '!',
+    '#',
+    '\\',
+    '/',
+    '..',
+    '*',
+    'C:',
+    '-',
+    '--',
+    '--sort',
+    'HKLM\\',
+    '\u001b',
+  )
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(piece, { maxLength: 6 }).map(parts => parts.join('')),
+      fc.nat(12),
+      async (line, back) => {
+        const cursor = Math.max(0, line.length - back)
+        const { from, candidates } = await ask(line, cursor)
+        expect(from).toBeGreaterThanOrEqual(0)
+        expect(from).toBeLessThanOrEqual(cursor)
+        for (const { text, label = '' } of candidates) expect(text + label).not.toMatch(/\p{Cc}/u)
+      },
+    ),
+    { numRuns: 150 },
+  )
 })
 
 describe('what options can be', () => {
@@ -216,13 +286,19 @@ describe('what options can be', () => {
     expect(await lines('ls --pa')).toEqual(['ls --pager'])
   })
 
-  it('is the values of the key that is named, in our spelling and reg.exe\'s', async () => {
-    await open.run('reg add "HKCU\\Software\\With Values" -v "Two Words" -d x; reg add "HKCU\\Software\\With Values" -v Other -d x; reg add "HKCU\\Software\\With Values\\Under"')
+  it("is the values of the key that is named, in our spelling and reg.exe's", async () => {
+    await open.run(
+      'reg add "HKCU\\Software\\With Values" -v "Two Words" -d x; reg add "HKCU\\Software\\With Values" -v Other -d x; reg add "HKCU\\Software\\With Values\\Under"',
+    )
     const key = '"HKCU\\Software\\With Values"'
     expect(await lines(`reg query ${key} -v `)).toEqual([`reg query ${key} -v Other`, `reg query ${key} -v "Two Words"`])
     expect(await lines(`reg delete ${key} /v two`)).toEqual([`reg delete ${key} /v "Two Words"`])
     expect(await lines('reg query -v x HKCU\\Software\\With')).toEqual(['reg query -v x "HKCU\\Software\\With Values\\"'])
-    expect(await lines('reg query "HKCU\\Software\\With Values\\')).toEqual(['"HKCU\\Software\\With Values\\Under\\"', '"HKCU\\Software\\With Values\\Other"', '"HKCU\\Software\\With Values\\Two Words"'].map(path => `reg query ${path}`))
+    expect(await lines('reg query "HKCU\\Software\\With Values\\')).toEqual(
+      ['"HKCU\\Software\\With Values\\Under\\"', '"HKCU\\Software\\With Values\\Other"', '"HKCU\\Software\\With Values\\Two Words"'].map(
+        path => `reg query ${path}`,
+      ),
+    )
     expect(await lines('reg add "HKCU\\Software\\With Values\\')).toEqual(['reg add "HKCU\\Software\\With Values\\Under\\"'])
   })
 })

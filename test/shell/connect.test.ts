@@ -31,7 +31,14 @@ describe('lines without a person', () => {
 
   it('are a command, a script or stdin', async () => {
     const expected = { code: 0, out: 'C:\\Windows\nC:\\Windows\\System32\n', err: '' }
-    expect(await connect(['-c', LINES.trim().replaceAll(/\n(# nothing)?/g, '; ').replaceAll(/(; )+/g, '; ')])).toEqual(expected)
+    expect(
+      await connect([
+        '-c',
+        LINES.trim()
+          .replaceAll(/\n(# nothing)?/g, '; ')
+          .replaceAll(/(; )+/g, '; '),
+      ]),
+    ).toEqual(expected)
     expect(await connect(['--script', script(LINES)])).toEqual(expected)
     expect(await connect(['--script', script(`\ufeff${LINES.replaceAll('\n', '\r\n')}`)])).toEqual(expected)
     expect(await connect([], LINES)).toEqual(expected)
@@ -39,7 +46,13 @@ describe('lines without a person', () => {
     expect(await connect([], '')).toEqual({ code: 0, out: '', err: '' })
   })
 
-  const FORMS = [Buffer.from(`\ufeff${LINES}`), Buffer.from(`\ufeff${LINES.replaceAll('\n', '\r\n')}`, 'utf16le'), Buffer.from(LINES, 'utf16le'), Buffer.from(`\ufeff${LINES}`, 'utf16le').swap16(), Buffer.from(LINES.replaceAll('\n', '\r'))]
+  const FORMS = [
+    Buffer.from(`\ufeff${LINES}`),
+    Buffer.from(`\ufeff${LINES.replaceAll('\n', '\r\n')}`, 'utf16le'),
+    Buffer.from(LINES, 'utf16le'),
+    Buffer.from(`\ufeff${LINES}`, 'utf16le').swap16(),
+    Buffer.from(LINES.replaceAll('\n', '\r')),
+  ]
   it.each(FORMS)('may be in any form in which Windows writes text %#', async bytes => {
     const expected = { code: 0, out: 'C:\\Windows\nC:\\Windows\\System32\n', err: '' }
     expect(await connect(['--script', script(bytes)])).toEqual(expected)
@@ -48,8 +61,15 @@ describe('lines without a person', () => {
 
   it('are refused where they are no text, with the line', async () => {
     const ansi = Buffer.from('pwd\ncd C:\\Gr\u00fcn\n', 'latin1')
-    expect(await connect(['--script', script(ansi)])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('script.txt: line 2: is not UTF-8 text') as string })
-    expect(await connect([], ansi)).toMatchObject({ code: 2, err: expect.stringContaining('standard input: line 2: is not UTF-8 text') as string })
+    expect(await connect(['--script', script(ansi)])).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('script.txt: line 2: is not UTF-8 text') as string,
+    })
+    expect(await connect([], ansi)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('standard input: line 2: is not UTF-8 text') as string,
+    })
   })
 
   it('exit with the last failure, or at the first with --fail-fast or set -e', async () => {
@@ -71,9 +91,15 @@ describe('lines without a person', () => {
     expect(await connect(['-c', 'mkdir C:\\x; rm C:\\x*', '--yes'])).toMatchObject({ code: 0 })
   })
 
-  it('that exclude each other, or aren\'t there, are told before a session is opened', async () => {
-    expect(await connect(['-c', 'ls', '--script', 'x'])).toMatchObject({ code: 2, err: expect.stringContaining('exclude each other') as string })
-    expect(await connect(['--script', join(folder, 'none')])).toMatchObject({ code: 1, err: expect.stringContaining('no such file') as string })
+  it("that exclude each other, or aren't there, are told before a session is opened", async () => {
+    expect(await connect(['-c', 'ls', '--script', 'x'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('exclude each other') as string,
+    })
+    expect(await connect(['--script', join(folder, 'none')])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no such file') as string,
+    })
   })
 })
 
@@ -83,7 +109,9 @@ describe('the session', () => {
     const { close: _, ...service } = labService(lab)
     const host = testHost({ lab: async () => ({ ...service, close: async () => {} }) })
     expect(await main(['lr', 'connect', 'WIN-FIN-01', '-c', line, ...options], host)).toBe(0)
-    const response = await lab.handle(new Request(`http://lab/appservices/v6/orgs/${lab.org}/liveresponse/sessions`, { headers: { 'x-auth-token': lab.token } }))
+    const response = await lab.handle(
+      new Request(`http://lab/appservices/v6/orgs/${lab.org}/liveresponse/sessions`, { headers: { 'x-auth-token': lab.token } }),
+    )
     const text = await response.text()
     const sessions = JSON.parse(text || '[]') as { status: string }[]
     await lab.close()
@@ -112,18 +140,29 @@ describe('several endpoints', () => {
     const lab = openLab({ clock, random, checkIn: 0 })
     const { close: _, ...service } = labService(lab)
     const host = testHost({ lab: async () => ({ ...service, close: async () => {} }) })
-    expect(await main(['lr', 'connect', 'WIN-FIN-01', '-c', 'cd C:\\Users\nconnect WIN-FIN-02; pwd; info --json; cd C:\\Users; connect WIN-FIN-02; pwd'], host)).toBe(0)
+    expect(
+      await main(
+        ['lr', 'connect', 'WIN-FIN-01', '-c', 'cd C:\\Users\nconnect WIN-FIN-02; pwd; info --json; cd C:\\Users; connect WIN-FIN-02; pwd'],
+        host,
+      ),
+    ).toBe(0)
     const [home, info, again] = host.stdout.text().trimEnd().split('\n')
     expect(home).not.toBe('C:\\Users')
     expect(JSON.parse(info ?? '')).toMatchObject({ device: { name: expect.stringContaining('WIN-FIN-02') as string } })
     expect(again).toBe(home)
-    const response = await lab.handle(new Request(`http://lab/appservices/v6/orgs/${lab.org}/liveresponse/sessions`, { headers: { 'x-auth-token': lab.token } }))
-    expect((JSON.parse(await response.text() || '[]') as { status: string }[]).filter(({ status }) => status === 'ACTIVE')).toEqual([])
+    const response = await lab.handle(
+      new Request(`http://lab/appservices/v6/orgs/${lab.org}/liveresponse/sessions`, { headers: { 'x-auth-token': lab.token } }),
+    )
+    expect((JSON.parse((await response.text()) || '[]') as { status: string }[]).filter(({ status }) => status === 'ACTIVE')).toEqual([])
     await lab.close()
   })
 
-  it('that can\'t be gone to leave the shell where it was', async () => {
-    expect(await connect(['-c', 'cd C:\\Users; connect NOWHERE-99; pwd'])).toMatchObject({ code: 4, out: 'C:\\Users\n', err: expect.stringContaining('no such device') as string })
+  it("that can't be gone to leave the shell where it was", async () => {
+    expect(await connect(['-c', 'cd C:\\Users; connect NOWHERE-99; pwd'])).toMatchObject({
+      code: 4,
+      out: 'C:\\Users\n',
+      err: expect.stringContaining('no such device') as string,
+    })
   })
 
   it.each(['WIN-FIN-02', 'WIN-FIN-01'])('of which the second refuses a session leave none open: %s', async device => {
@@ -132,23 +171,37 @@ describe('several endpoints', () => {
     let starts = 0
     const send: Transport = async request => {
       if (request.method !== 'POST' || !request.url.pathname.endsWith('/sessions') || ++starts !== 2) return await service.send(request)
-      return { status: 403, headers: {}, body: (async function* () { yield Buffer.from('{"message": "Live Response Not Enabled"}') })() }
+      return {
+        status: 403,
+        headers: {},
+        body: (async function* () {
+          yield Buffer.from('{"message": "Live Response Not Enabled"}')
+        })(),
+      }
     }
     const host = testHost({ lab: async () => ({ ...service, send, close: async () => {} }) })
     expect(await main(['lr', 'connect', 'WIN-FIN-01', '-c', `connect ${device}; stat C:\\Windows`], host)).toBe(3)
     expect(host.stdout.text()).toContain('C:\\Windows')
-    const response = await lab.handle(new Request(`http://lab/appservices/v6/orgs/${lab.org}/liveresponse/sessions`, { headers: { 'x-auth-token': lab.token } }))
+    const response = await lab.handle(
+      new Request(`http://lab/appservices/v6/orgs/${lab.org}/liveresponse/sessions`, { headers: { 'x-auth-token': lab.token } }),
+    )
     expect(await response.text()).toBe('')
     await lab.close()
   })
 
   it('are not left while jobs run there', async () => {
-    expect(await connect(['-c', 'exec ping -n 2 127.0.0.1 > ping.txt &; connect WIN-FIN-02; cancel 1'])).toMatchObject({ code: 130, err: expect.stringContaining('jobs are running') as string })
+    expect(await connect(['-c', 'exec ping -n 2 127.0.0.1 > ping.txt &; connect WIN-FIN-02; cancel 1'])).toMatchObject({
+      code: 130,
+      err: expect.stringContaining('jobs are running') as string,
+    })
   })
 })
 
 it('waits at the end for what runs in the background, and tells how that ended', async () => {
-  expect(await connect(['-c', 'stat C:\\nope & stat C:\\Windows -o csv --columns path &'])).toMatchObject({ code: 4, out: 'path\r\nC:\\Windows\r\n' })
+  expect(await connect(['-c', 'stat C:\\nope & stat C:\\Windows -o csv --columns path &'])).toMatchObject({
+    code: 4,
+    out: 'path\r\nC:\\Windows\r\n',
+  })
   expect(await connect([], 'stat C:\\nope &\nwait\npwd\n')).toMatchObject({ code: 4, out: expect.stringContaining('C:\\') as string })
   expect(await connect(['-e'], 'stat C:\\nope &\nwait\npwd\n')).toMatchObject({ code: 4, out: '' })
 })

@@ -44,17 +44,24 @@ describe('replacing the file', () => {
         resolveDir: fileURLToPath(new URL('../../src/shell', import.meta.url)),
         loader: 'ts',
       },
-      outfile: program, bundle: true, platform: 'node', format: 'esm', logLevel: 'error',
+      outfile: program,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      logLevel: 'error',
     })
     const file = new HistoryFile(path)
     writeFileSync(path, 'filling\n'.repeat(4000))
     let running = 2
-    const workers = ['a', 'b'].map(name => new Promise((done, fail) => {
-      new Worker(program, { workerData: { path, name } }).on('error', fail).on('exit', () => {
-        running--
-        done(undefined)
-      })
-    }))
+    const workers = ['a', 'b'].map(
+      name =>
+        new Promise((done, fail) => {
+          new Worker(program, { workerData: { path, name } }).on('error', fail).on('exit', () => {
+            running--
+            done(undefined)
+          })
+        }),
+    )
     while (running > 0) {
       // What is cut off is the filling at the start: never a line of theirs.
       file.trim(lines().length - 1)
@@ -69,11 +76,22 @@ describe('replacing the file', () => {
 })
 
 test('whatever the file holds is lines, and what is added after is the last of them', () => {
-  fc.assert(fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }).map(bytes => Buffer.from(bytes)), fc.array(fc.constantFrom('"', '\n', '\\u001b', '{', '"a"', '"\\ud800"', '\0', '\r', 'ls'), { maxLength: 12 }).map(parts => Buffer.from(parts.join('')))), bytes => {
-    writeFileSync(path, bytes)
-    const file = new HistoryFile(path)
-    for (const line of file.read().lines) expect(line).toBeTypeOf('string')
-    file.append('the last')
-    expect(new HistoryFile(path).read().lines.at(-1)).toBe('the last')
-  }), { numRuns: 300 })
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.uint8Array({ maxLength: 60 }).map(bytes => Buffer.from(bytes)),
+        fc
+          .array(fc.constantFrom('"', '\n', '\\u001b', '{', '"a"', '"\\ud800"', '\0', '\r', 'ls'), { maxLength: 12 })
+          .map(parts => Buffer.from(parts.join(''))),
+      ),
+      bytes => {
+        writeFileSync(path, bytes)
+        const file = new HistoryFile(path)
+        for (const line of file.read().lines) expect(line).toBeTypeOf('string')
+        file.append('the last')
+        expect(new HistoryFile(path).read().lines.at(-1)).toBe('the last')
+      },
+    ),
+    { numRuns: 300 },
+  )
 })

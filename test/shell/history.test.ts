@@ -9,7 +9,9 @@ const root = testFolder()
 
 let file = ''
 let number = 0
-beforeEach(() => { file = join(root, `profile-${number++}`, 'history') })
+beforeEach(() => {
+  file = join(root, `profile-${number++}`, 'history')
+})
 
 const lines = () => readFileSync(file, 'utf8').split('\n').slice(0, -1)
 
@@ -36,7 +38,7 @@ describe('what is kept', () => {
 })
 
 describe('the file', () => {
-  test('lasts from run to run, and is its owner\'s alone', () => {
+  test("lasts from run to run, and is its owner's alone", () => {
     openHistory({ file }).add('ls C:\\')
     expect(openHistory({ file }).entries).toEqual(['ls C:\\'])
     if (process.platform !== 'win32') {
@@ -48,15 +50,26 @@ describe('the file', () => {
   })
 
   test('has a line an entry, whatever is in it', () => {
-    fc.assert(fc.property(fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }),
-      fc.constantFrom('a\nb', '"C:\\x"', '"', '\ud800x', 'x\x9b2J', '"\\n"', 'x\r'))), added => {
-      rmSync(file, { force: true })
-      const history = openHistory({ file })
-      for (const line of added) history.add(line)
-      expect(openHistory({ file }).entries).toEqual(history.entries)
-      expect(lines()).toHaveLength(history.entries.length)
-      expect(lines().join('')).not.toMatch(/[\x00-\x1f\x7f-\x9f]/)
-    }), { numRuns: 60 })
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.string({ unit: 'grapheme' }),
+            fc.string({ unit: 'binary' }),
+            fc.constantFrom('a\nb', '"C:\\x"', '"', '\ud800x', 'x\x9b2J', '"\\n"', 'x\r'),
+          ),
+        ),
+        added => {
+          rmSync(file, { force: true })
+          const history = openHistory({ file })
+          for (const line of added) history.add(line)
+          expect(openHistory({ file }).entries).toEqual(history.entries)
+          expect(lines()).toHaveLength(history.entries.length)
+          expect(lines().join('')).not.toMatch(/[\x00-\x1f\x7f-\x9f]/)
+        },
+      ),
+      { numRuns: 60 },
+    )
   })
 
   test('two shells lose nothing of each other, and each finds its own lines last', () => {
@@ -78,22 +91,25 @@ describe('the file', () => {
 
   test('any interleaving of any number of shells keeps every line once', () => {
     const step = fc.record({ shell: fc.nat(2), what: fc.constantFrom('add', 'add', 'refresh', 'reopen') })
-    fc.assert(fc.property(fc.array(step, { maxLength: 30 }), steps => {
-      rmSync(file, { force: true })
-      const shells = [0, 1, 2].map(() => openHistory({ file }))
-      const added = steps.flatMap(({ shell, what }, index) => {
-        if (what === 'reopen') shells[shell] = openHistory({ file })
-        if (what === 'refresh') shells[shell]?.refresh()
-        if (what !== 'add') return []
-        shells[shell]?.add(`line ${index}`)
-        return [`line ${index}`]
-      })
-      expect(lines()).toEqual(added)
-      for (const shell of shells) {
-        shell.refresh()
-        expect(shell.entries.toSorted()).toEqual(added.toSorted())
-      }
-    }), { numRuns: 60 })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), steps => {
+        rmSync(file, { force: true })
+        const shells = [0, 1, 2].map(() => openHistory({ file }))
+        const added = steps.flatMap(({ shell, what }, index) => {
+          if (what === 'reopen') shells[shell] = openHistory({ file })
+          if (what === 'refresh') shells[shell]?.refresh()
+          if (what !== 'add') return []
+          shells[shell]?.add(`line ${index}`)
+          return [`line ${index}`]
+        })
+        expect(lines()).toEqual(added)
+        for (const shell of shells) {
+          shell.refresh()
+          expect(shell.entries.toSorted()).toEqual(added.toSorted())
+        }
+      }),
+      { numRuns: 60 },
+    )
   })
 
   test('is trimmed when it is opened, without taking anything from a shell that is open', () => {

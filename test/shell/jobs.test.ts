@@ -10,7 +10,8 @@ const folder = testFolder()
 
 const open = async (settings?: ShellSettings) => await openShell(settings)
 const LONG = 'exec ping -n 600 127.0.0.1'
-const states = async ({ run }: TestShell) => (JSON.parse((await run('jobs --json')).out) as { job: number, state: string }[]).map(({ job, state }) => `${job} ${state}`)
+const states = async ({ run }: TestShell) =>
+  (JSON.parse((await run('jobs --json')).out) as { job: number; state: string }[]).map(({ job, state }) => `${job} ${state}`)
 const allOver = ({ shell }: TestShell) => until(() => shell.jobs.running.length === 0)
 
 describe('a job', () => {
@@ -43,12 +44,14 @@ describe('a job', () => {
   })
 
   it('may end in a local command, whose output is kept too', async () => {
-    const own = await open({ host: {
-      async localShell(_line, { input, output } = {}) {
-        for await (const part of input ?? []) output?.(Buffer.from(Buffer.from(part).toString().toUpperCase()))
-        return 0
+    const own = await open({
+      host: {
+        async localShell(_line, { input, output } = {}) {
+          for await (const part of input ?? []) output?.(Buffer.from(Buffer.from(part).toString().toUpperCase()))
+          return 0
+        },
       },
-    } })
+    })
     await own.run('stat C:\\Windows --columns path -o csv | upper &')
     expect(await own.run('wait 1')).toMatchObject({ code: 0, out: 'PATH\r\nC:\\WINDOWS\r\n' })
   })
@@ -74,12 +77,12 @@ describe('a job', () => {
     await own.run('cancel 1')
   })
 
-  it('asks nobody, and changes nothing that is the shell\'s', async () => {
+  it("asks nobody, and changes nothing that is the shell's", async () => {
     const own = await open({ policy: { readOnly: false, yes: false, confirm: async () => true } })
     await own.run('rm C:\\Windows\\Temp\\* &')
     expect(await own.run('wait')).toMatchObject({ code: 8, err: expect.stringContaining('nobody is there to confirm') as string })
     await own.run('cd C:\\ &')
-    expect(await own.run('wait')).toMatchObject({ code: 2, err: expect.stringContaining('can\'t run in the background') as string })
+    expect(await own.run('wait')).toMatchObject({ code: 2, err: expect.stringContaining("can't run in the background") as string })
   })
 
   it('shows how long it runs, how far it has come, and the last line that it wrote', async () => {
@@ -90,7 +93,14 @@ describe('a job', () => {
     const { progress } = own.shell.jobs.all[0] ?? {}
     progress?.step('Dumping', 200, 'percent')
     progress?.at(90)
-    expect(await jobs()).toContainEqual({ job: 1, state: 'running', duration_ms: expect.any(Number) as number, percent: 45, line: expect.stringContaining('ping') as string, last_line: 'C:\\Windows' })
+    expect(await jobs()).toContainEqual({
+      job: 1,
+      state: 'running',
+      duration_ms: expect.any(Number) as number,
+      percent: 45,
+      line: expect.stringContaining('ping') as string,
+      last_line: 'C:\\Windows',
+    })
     await own.run('cancel 1')
   })
 
@@ -118,7 +128,7 @@ describe('a job', () => {
     expect(await own.run('fg')).toMatchObject({ code: 4 })
   })
 
-  it('that there isn\'t is told', async () => {
+  it("that there isn't is told", async () => {
     const own = await open()
     expect(await own.run('wait 3')).toMatchObject({ code: 4 })
     expect(await own.run('cancel x')).toMatchObject({ code: 2 })

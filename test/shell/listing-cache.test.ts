@@ -18,20 +18,36 @@ describe('what was asked for', () => {
 
   it('is asked again when it failed', async () => {
     const remember = cached(clock, 1000)
-    await expect(remember('a', async () => { throw new Error('no') })).rejects.toThrow('no')
+    await expect(
+      remember('a', async () => {
+        throw new Error('no')
+      }),
+    ).rejects.toThrow('no')
     expect(await remember('a', async () => 'yes')).toBe('yes')
   })
 
   it('is asked again by those who waited for what failed: it is not their own failure', async () => {
     const remember = cached(clock, 1000)
-    const first = remember('a', async () => { throw new Error('gave up') }).catch(() => 'gave up')
-    expect(await Promise.all([first, remember('a', async () => 'yes'), remember('a', async () => 'yes too')])).toEqual(['gave up', 'yes', 'yes'])
+    const first = remember('a', async () => {
+      throw new Error('gave up')
+    }).catch(() => 'gave up')
+    expect(await Promise.all([first, remember('a', async () => 'yes'), remember('a', async () => 'yes too')])).toEqual([
+      'gave up',
+      'yes',
+      'yes',
+    ])
   })
 
   it('is not forgotten because an older answer failed late', async () => {
     const remember = cached(clock, 1000)
     let fail = (_error: Error) => {}
-    const old = remember('a', () => new Promise((_, reject) => { fail = reject })).catch(() => 'failed')
+    const old = remember(
+      'a',
+      () =>
+        new Promise((_, reject) => {
+          fail = reject
+        }),
+    ).catch(() => 'failed')
     clock.advance(1000)
     expect(await remember('a', async () => 'new')).toBe('new')
     fail(new Error('late'))

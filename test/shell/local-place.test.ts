@@ -14,21 +14,25 @@ let open: TestShell
 beforeAll(async () => {
   mkdirSync(sub)
   writeFileSync(join(sub, 'note.txt'), 'hello')
-  open = await openShell({ host: {
-    env: { CBC_PROFILE: 'lab', HOME: folder },
-    async localShell(_line, options) {
-      asked.push(options)
-      for await (const _ of options?.input ?? []) continue
-      return 0
+  open = await openShell({
+    host: {
+      env: { CBC_PROFILE: 'lab', HOME: folder },
+      async localShell(_line, options) {
+        asked.push(options)
+        for await (const _ of options?.input ?? []) continue
+        return 0
+      },
     },
-  } })
+  })
 })
 const run = (line: string) => open.run(line)
 
-it('is the program\'s until it is changed, then where lcd goes', async () => {
+it("is the program's until it is changed, then where lcd goes", async () => {
   expect((await run('lpwd')).out).toBe(`${process.cwd()}\n`)
   expect(await run('lcd')).toEqual({ code: 0, out: '', err: '' })
-  expect((await run('lcd "sub dir"; lpwd; lcd -; lpwd; lcd "~/sub dir/"; lpwd; lcd ..; lpwd')).out).toBe([sub, folder, sub, folder, ''].join('\n'))
+  expect((await run('lcd "sub dir"; lpwd; lcd -; lpwd; lcd "~/sub dir/"; lpwd; lcd ..; lpwd')).out).toBe(
+    [sub, folder, sub, folder, ''].join('\n'),
+  )
   expect(await run('lcd nowhere')).toMatchObject({ code: 1, err: expect.stringContaining('no such file') as string })
   expect(await run('lcd "sub dir/note.txt"')).toMatchObject({ code: 1, err: expect.stringContaining('is not a directory') as string })
   expect((await run('lpwd')).out).toBe(`${folder}\n`)
@@ -36,7 +40,9 @@ it('is the program\'s until it is changed, then where lcd goes', async () => {
 
 it('is listed by lls, with sizes', async () => {
   await run(`lcd "${folder}"`)
-  expect(JSON.parse((await run('lls --json')).out)).toEqual([{ filename: 'sub dir', directory: true, size: expect.any(Number) as number, last_write_time: expect.stringMatching(/Z$/) as string }])
+  expect(JSON.parse((await run('lls --json')).out)).toEqual([
+    { filename: 'sub dir', directory: true, size: expect.any(Number) as number, last_write_time: expect.stringMatching(/Z$/) as string },
+  ])
   expect((await run('lls "sub dir"')).out).toMatch(/^name\tsize\tmodified\nnote\.txt\t5\t\d{4}-/)
   expect(JSON.parse((await run('lls "sub dir/note.txt" --json')).out)).toMatchObject([{ filename: 'note.txt', directory: false, size: 5 }])
   expect(await run('lls nowhere')).toMatchObject({ code: 1 })
@@ -44,8 +50,14 @@ it('is listed by lls, with sizes', async () => {
 
 it('is where local paths of verbs, redirections and local commands start', async () => {
   await run(`lcd "${sub}"`)
-  expect(await run('put note.txt C:\\Windows\\Temp\\n.txt -o csv --columns local_path')).toMatchObject({ code: 0, out: `local_path\r\n${join(sub, 'note.txt')}\r\n` })
-  expect(await run('get C:\\Windows\\Temp\\n.txt ../back.txt -o csv --columns local_path')).toMatchObject({ code: 0, out: `local_path\r\n${join(folder, 'back.txt')}\r\n` })
+  expect(await run('put note.txt C:\\Windows\\Temp\\n.txt -o csv --columns local_path')).toMatchObject({
+    code: 0,
+    out: `local_path\r\n${join(sub, 'note.txt')}\r\n`,
+  })
+  expect(await run('get C:\\Windows\\Temp\\n.txt ../back.txt -o csv --columns local_path')).toMatchObject({
+    code: 0,
+    out: `local_path\r\n${join(folder, 'back.txt')}\r\n`,
+  })
   expect(readFileSync(join(folder, 'back.txt'), 'utf8')).toBe('hello')
   await run('pwd > here.txt; pwd >> here.txt')
   expect(readFileSync(join(sub, 'here.txt'), 'utf8').split('\n')).toHaveLength(3)

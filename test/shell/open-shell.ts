@@ -11,7 +11,7 @@ export interface TestShell {
   shell: Shell
   host: TestWorld
   /** Runs a line. @returns its exit code and what it wrote, so that the next line starts with nothing */
-  run(line: string, signal?: AbortSignal): Promise<{ code: number, out: string, err: string }>
+  run(line: string, signal?: AbortSignal): Promise<{ code: number; out: string; err: string }>
   /** What was written to stdout since the last line was begun. */
   out(): string
 }
@@ -32,12 +32,23 @@ afterAll(async () => {
 })
 
 /** A shell on a Windows endpoint of a lab of its own. */
-export async function openShell({ globals = {}, policy = { readOnly: false, yes: false }, history, handOver, terminal = false, host: over = {} }: ShellSettings = {}): Promise<TestShell> {
+export async function openShell({
+  globals = {},
+  policy = { readOnly: false, yes: false },
+  history,
+  handOver,
+  terminal = false,
+  host: over = {},
+}: ShellSettings = {}): Promise<TestShell> {
   const out = { ...memoryOutput({ isTerminal: terminal }) }
   const err = { ...memoryOutput() }
   let [said, told] = ['', '']
-  out.write = async data => { said += Buffer.from(data as string).toString() }
-  err.write = async data => { told += Buffer.from(data as string).toString() }
+  out.write = async data => {
+    said += Buffer.from(data as string).toString()
+  }
+  err.write = async data => {
+    told += Buffer.from(data as string).toString()
+  }
   const host = testHost({ stdout: out, stderr: err, ...over })
   const around = await openSurroundings(host, globals)
   const target = await resolveDevice(around.connection.devices, 'WIN-FIN-01', around.sources, host.interrupt)
@@ -46,12 +57,21 @@ export async function openShell({ globals = {}, policy = { readOnly: false, yes:
     await session.close()
     await around.close()
   })
-  const shell = new Shell({ host, session, globals, policy, around, ...history && { history: () => history }, ...handOver && { handOver } })
+  const shell = new Shell({
+    host,
+    session,
+    globals,
+    policy,
+    around,
+    ...(history && { history: () => history }),
+    ...(handOver && { handOver }),
+  })
   return {
-    shell, host,
+    shell,
+    host,
     out: () => said,
     async run(line, signal = new AbortController().signal) {
-      [said, told] = ['', '']
+      ;[said, told] = ['', '']
       const code = await shell.run(line, signal)
       return { code, out: said, err: told }
     },

@@ -10,7 +10,9 @@ import { openShell, type TestShell } from './open-shell.ts'
 const folder = testFolder()
 
 let main: TestShell
-beforeAll(async () => { main = await openShell({ history: ['ls', 'cat \u001b[2J'] }) })
+beforeAll(async () => {
+  main = await openShell({ history: ['ls', 'cat \u001b[2J'] })
+})
 const run = (...given: Parameters<TestShell['run']>) => main.run(...given)
 
 describe('verbs', () => {
@@ -25,7 +27,7 @@ describe('verbs', () => {
     expect(await run('stat C:\\nope')).toEqual({ code: 4, out: '', err: expect.stringMatching(/^cbc: C:\\nope: no such .*\n/) as string })
     expect(await run('lss')).toMatchObject({ code: 2, err: expect.stringMatching(/^cbc: unknown command 'lss'\nhint: /) as string })
     expect(await run('ls "open')).toMatchObject({ code: 2, err: expect.stringContaining('not closed') as string })
-    expect(await run('stat')).toMatchObject({ code: 2, err: 'cbc: missing required argument \'path\'\nhint: see `help stat`\n' })
+    expect(await run('stat')).toMatchObject({ code: 2, err: "cbc: missing required argument 'path'\nhint: see `help stat`\n" })
   })
 
   it('tell it as JSON where the line or the shell asked for that', async () => {
@@ -78,7 +80,8 @@ describe('several on a line', () => {
     expect((await own.run('stat C:\\nope; pwd')).out).not.toBe('')
     expect(own.shell.failure).toBe(4)
     expect((await own.run('set')).code).toBe(2)
-    for (const wrong of ['set -e +e', 'set x', 'set history', 'set -o', 'set +o x', 'set -h']) expect((await own.run(wrong)).code, wrong).toBe(2)
+    for (const wrong of ['set -e +e', 'set x', 'set history', 'set -o', 'set +o x', 'set -h'])
+      expect((await own.run(wrong)).code, wrong).toBe(2)
   })
 })
 
@@ -97,15 +100,22 @@ describe('output', () => {
 
   it('goes to a local command, as it would to a pipe', async () => {
     const lines: [string, string][] = []
-    const own = await openShell({ terminal: true, host: {
-      async localShell(line, { input } = {}) {
-        let came = ''
-        if (input !== undefined) for await (const part of input) came += Buffer.from(part).toString()
-        lines.push([line, came])
-        return line === 'fails' ? 3 : 0
+    const own = await openShell({
+      terminal: true,
+      host: {
+        async localShell(line, { input } = {}) {
+          let came = ''
+          if (input !== undefined) for await (const part of input) came += Buffer.from(part).toString()
+          lines.push([line, came])
+          return line === 'fails' ? 3 : 0
+        },
       },
-    } })
-    expect(await own.run('ls C:\\Windows\\System32\\drivers\\etc\\hosts --columns filename | sort -r')).toEqual({ code: 0, out: '', err: '' })
+    })
+    expect(await own.run('ls C:\\Windows\\System32\\drivers\\etc\\hosts --columns filename | sort -r')).toEqual({
+      code: 0,
+      out: '',
+      err: '',
+    })
     expect(lines).toEqual([['sort -r', 'filename\nhosts\n']])
     expect((await own.run('pwd | fails')).code).toBe(3)
     expect((await own.run('stat C:\\nope | cat')).code).toBe(4)
@@ -138,16 +148,19 @@ describe('the remote directory', () => {
     expect(await cd('')).toEqual([0, home])
   })
 
-  it('stays where it can\'t be changed', async () => {
+  it("stays where it can't be changed", async () => {
     const own = await openShell()
     const { directory } = own.shell
     expect((await own.run('cd C:\\nope')).code).toBe(4)
-    expect(await own.run('cd C:\\Windows\\System32\\drivers\\etc\\hosts')).toMatchObject({ code: 5, err: 'cbc: C:\\Windows\\System32\\drivers\\etc\\hosts: is not a directory\n' })
+    expect(await own.run('cd C:\\Windows\\System32\\drivers\\etc\\hosts')).toMatchObject({
+      code: 5,
+      err: 'cbc: C:\\Windows\\System32\\drivers\\etc\\hosts: is not a directory\n',
+    })
     expect(own.shell).toMatchObject({ directory, previous: directory })
   })
 })
 
-describe('the shell\'s own commands', () => {
+describe("the shell's own commands", () => {
   it('explain, all of them and one', async () => {
     const all = (await run('help')).out
     for (const name of ['ls, dir', 'reg', 'cd', 'exit', 'history']) expect(all).toMatch(new RegExp(`^ +${name}\\b.* {2}\\w`, 'm'))
@@ -162,7 +175,10 @@ describe('the shell\'s own commands', () => {
   })
 
   it('have the output options too', async () => {
-    expect(JSON.parse((await run('history --json')).out)).toEqual([{ number: 1, line: 'ls' }, { number: 2, line: 'cat \u001b[2J' }])
+    expect(JSON.parse((await run('history --json')).out)).toEqual([
+      { number: 1, line: 'ls' },
+      { number: 2, line: 'cat \u001b[2J' },
+    ])
     expect(JSON.parse((await run('pwd --json')).out)).toEqual({ path: main.shell.directory })
     expect(JSON.parse((await run('lpwd -o ndjson')).out)).toEqual({ path: process.cwd() })
   })
@@ -172,7 +188,11 @@ describe('the shell\'s own commands', () => {
     expect((await (await openShell({ terminal: true })).run('clear')).out).toBe('\u001b[H\u001b[2J\u001b[3J')
   })
 
-  it.each([['exit', undefined], ['exit 3', 3], ['exit 255', 255]])('%s leaves', async (line, exitCode) => {
+  it.each([
+    ['exit', undefined],
+    ['exit 3', 3],
+    ['exit 255', 255],
+  ])('%s leaves', async (line, exitCode) => {
     const own = await openShell()
     expect(await own.run(`${line}; pwd`)).toMatchObject({ code: 0, out: '' })
     expect(own.shell).toMatchObject({ left: true, exitCode })

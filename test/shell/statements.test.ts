@@ -10,22 +10,41 @@ const apart = (...all: Statement[]) => all.map(one => [one])
 
 describe('a line', () => {
   it.each([
-    ['', []], ['   ', []], ['# all', []], [';', []], ['ls', apart(first('ls'))], ['ls ; ps;', apart(first('ls'), first('ps'))], [';;ls;;', apart(first('ls'))],
-    ['ls && ps', [[first('ls'), first('ps')]]], ['a; b && c', [[first('a')], [first('b'), first('c')]]],
-    ['ls "a;b" \'c && d\'', apart(first('ls', 'a;b', 'c && d'))], ['ls C:\\Users\\', apart(first('ls', 'C:\\Users\\'))], ['ls # ; ps', apart(first('ls'))],
-    ['ls > out', apart({ ...first('ls'), redirect: { path: 'out', append: false } })], ['ls >> "my out"', apart({ ...first('ls'), redirect: { path: 'my out', append: true } })],
-    ['> out ls -l', apart({ ...first('ls', '-l'), redirect: { path: 'out', append: false } })], ['ls > a > b', apart({ ...first('ls'), redirect: { path: 'b', append: false } })],
+    ['', []],
+    ['   ', []],
+    ['# all', []],
+    [';', []],
+    ['ls', apart(first('ls'))],
+    ['ls ; ps;', apart(first('ls'), first('ps'))],
+    [';;ls;;', apart(first('ls'))],
+    ['ls && ps', [[first('ls'), first('ps')]]],
+    ['a; b && c', [[first('a')], [first('b'), first('c')]]],
+    ['ls "a;b" \'c && d\'', apart(first('ls', 'a;b', 'c && d'))],
+    ['ls C:\\Users\\', apart(first('ls', 'C:\\Users\\'))],
+    ['ls # ; ps', apart(first('ls'))],
+    ['ls > out', apart({ ...first('ls'), redirect: { path: 'out', append: false } })],
+    ['ls >> "my out"', apart({ ...first('ls'), redirect: { path: 'my out', append: true } })],
+    ['> out ls -l', apart({ ...first('ls', '-l'), redirect: { path: 'out', append: false } })],
+    ['ls > a > b', apart({ ...first('ls'), redirect: { path: 'b', append: false } })],
     ['ls>out; ps', apart({ ...first('ls'), redirect: { path: 'out', append: false } }, first('ps'))],
-    ['ls | wc -l', apart({ ...first('ls'), pipe: 'wc -l' })], ['ls | grep "a b" | sort -r > x', apart({ ...first('ls'), pipe: 'grep "a b" | sort -r > x' })],
-    ['ls | grep \'x;y\'; ps | wc', apart({ ...first('ls'), pipe: 'grep \'x;y\'' }, { ...first('ps'), pipe: 'wc' })], ['ps | cat && ls', [[{ ...first('ps'), pipe: 'cat' }, first('ls')]]],
+    ['ls | wc -l', apart({ ...first('ls'), pipe: 'wc -l' })],
+    ['ls | grep "a b" | sort -r > x', apart({ ...first('ls'), pipe: 'grep "a b" | sort -r > x' })],
+    ["ls | grep 'x;y'; ps | wc", apart({ ...first('ls'), pipe: "grep 'x;y'" }, { ...first('ps'), pipe: 'wc' })],
+    ['ps | cat && ls', [[{ ...first('ps'), pipe: 'cat' }, first('ls')]]],
   ] as [string, Statement[][]][])('%j', (line, expected) => {
     expect(statements(line)).toEqual(expected)
   })
 
   it.each([
     // What is behind | is in the local shell's language: its quotes, its brackets, its redirections.
-    ['ls | grep it\\\'s; pwd', 'grep it\\\'s'], ['ls | awk \'{print "a;b"}\' ; pwd', 'awk \'{print "a;b"}\''], ['ls | sed "s/\\"//;p"; pwd', 'sed "s/\\"//;p"'], ['ls | cat 2>&1; pwd', 'cat 2>&1'],
-    ['ls | cat &> x ; pwd', 'cat &> x'], ['ls | (cat; echo) ; pwd', '(cat; echo)'], ['ls | cat $(echo a & echo b); pwd', 'cat $(echo a & echo b)'], ['ls | cat `a;b`;pwd', 'cat `a;b`'],
+    ["ls | grep it\\'s; pwd", "grep it\\'s"],
+    ['ls | awk \'{print "a;b"}\' ; pwd', 'awk \'{print "a;b"}\''],
+    ['ls | sed "s/\\"//;p"; pwd', 'sed "s/\\"//;p"'],
+    ['ls | cat 2>&1; pwd', 'cat 2>&1'],
+    ['ls | cat &> x ; pwd', 'cat &> x'],
+    ['ls | (cat; echo) ; pwd', '(cat; echo)'],
+    ['ls | cat $(echo a & echo b); pwd', 'cat $(echo a & echo b)'],
+    ['ls | cat `a;b`;pwd', 'cat `a;b`'],
   ])('%j leaves to the local shell what is its own', (line, pipe) => {
     expect(statements(line)).toEqual(apart({ ...first('ls'), pipe }, first('pwd')))
   })
@@ -37,8 +56,20 @@ describe('a line', () => {
 
   it.each<[string, Chain[]]>([
     ['ls &', [{ statements: [first('ls')], background: true, text: 'ls' }]],
-    ['get a & ls', [{ statements: [first('get', 'a')], background: true, text: 'get a' }, { statements: [first('ls')], background: false, text: 'ls' }]],
-    ['a&&b & ;c', [{ statements: [first('a'), first('b')], background: true, text: 'a&&b' }, { statements: [first('c')], background: false, text: 'c' }]],
+    [
+      'get a & ls',
+      [
+        { statements: [first('get', 'a')], background: true, text: 'get a' },
+        { statements: [first('ls')], background: false, text: 'ls' },
+      ],
+    ],
+    [
+      'a&&b & ;c',
+      [
+        { statements: [first('a'), first('b')], background: true, text: 'a&&b' },
+        { statements: [first('c')], background: false, text: 'c' },
+      ],
+    ],
     ['ls | wc &', [{ statements: [{ ...first('ls'), pipe: 'wc' }], background: true, text: 'ls | wc' }]],
     ['ls "a & b"', [{ statements: [first('ls', 'a & b')], background: false, text: 'ls "a & b"' }]],
   ])('%j: what runs in the background', (line, expected) => {
@@ -46,8 +77,11 @@ describe('a line', () => {
   })
 
   it.each([
-    ['!ls -l', [], 'ls -l'], ['  ! cat "x; y" > z && w', [], 'cat "x; y" > z && w'], ['!', [], ''], ['!echo it\'s', [], 'echo it\'s'],
-    ['ls; !echo it\'s; echo b', [[first('ls')]], 'echo it\'s; echo b'],
+    ['!ls -l', [], 'ls -l'],
+    ['  ! cat "x; y" > z && w', [], 'cat "x; y" > z && w'],
+    ['!', [], ''],
+    ["!echo it's", [], "echo it's"],
+    ["ls; !echo it's; echo b", [[first('ls')]], "echo it's; echo b"],
   ])('%j: what is behind ! is for the local shell, as it is', (line, before, local) => {
     expect(statements(line)).toEqual([...before, [{ words: [], local }]])
   })
@@ -59,17 +93,34 @@ describe('a line', () => {
   })
 
   it.each([
-    ['&& ls', 'no command beside &&'], ['ls &&', 'no command beside &&'], ['a && ; b', 'no command beside &&'], ['a ; && b', 'no command beside &&'], ['ls >', 'no file after >'], ['ls >> ; ps', 'no file after >>'],
-    ['ls > | x', 'no file after >'], ['ls > > x', 'no file after >'], ['ls |', 'no command after |'], ['ls | ; ps', 'no command after |'], ['| sort', 'no command before'], ['> out', 'no command before'], ['ls > x | y', '> and | exclude each other'],
-    ['&', 'no command before &'], ['ls & &', 'no command before &'], ['ls & && ps', 'no command beside &&'], ['ls || ps', 'no ||'], ['ls "open', 'is not closed'],
+    ['&& ls', 'no command beside &&'],
+    ['ls &&', 'no command beside &&'],
+    ['a && ; b', 'no command beside &&'],
+    ['a ; && b', 'no command beside &&'],
+    ['ls >', 'no file after >'],
+    ['ls >> ; ps', 'no file after >>'],
+    ['ls > | x', 'no file after >'],
+    ['ls > > x', 'no file after >'],
+    ['ls |', 'no command after |'],
+    ['ls | ; ps', 'no command after |'],
+    ['| sort', 'no command before'],
+    ['> out', 'no command before'],
+    ['ls > x | y', '> and | exclude each other'],
+    ['&', 'no command before &'],
+    ['ls & &', 'no command before &'],
+    ['ls & && ps', 'no command beside &&'],
+    ['ls || ps', 'no ||'],
+    ['ls "open', 'is not closed'],
   ])('%j is wrong: %s', (line, says) => {
     expect(() => parseLine(line)).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringContaining(says) as string }))
   })
 
   it('keeps every word of every command', () => {
-    const word = fc.oneof(fc.string(), fc.constantFrom(';', '&&', '|', '>', '"', '\'', '!', '!x', '&', '#', '\\'))
-    fc.assert(fc.property(fc.array(fc.array(word, { minLength: 1 }), { minLength: 1 }), commands => {
-      expect(statements(commands.map(words => words.map(quoteWord).join(' ')).join(' ; '))).toEqual(commands.map(words => [{ words }]))
-    }))
+    const word = fc.oneof(fc.string(), fc.constantFrom(';', '&&', '|', '>', '"', "'", '!', '!x', '&', '#', '\\'))
+    fc.assert(
+      fc.property(fc.array(fc.array(word, { minLength: 1 }), { minLength: 1 }), commands => {
+        expect(statements(commands.map(words => words.map(quoteWord).join(' ')).join(' ; '))).toEqual(commands.map(words => [{ words }]))
+      }),
+    )
   })
 })

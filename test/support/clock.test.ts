@@ -7,12 +7,16 @@ import { HurriedClock } from './hurried-clock.ts'
 import { testFolder } from './folder.ts'
 
 let folder: string
-beforeEach(() => { folder = testFolder() })
+beforeEach(() => {
+  folder = testFolder()
+})
 
 /** Work that takes real time, by what it is. */
 const WORK: Readonly<Record<string, () => Promise<unknown>>> = {
   // ky does so before each attempt after the first.
-  'a library lets others go first': async () => { for (let n = 0; n < 5; n++) await rest(0) },
+  'a library lets others go first': async () => {
+    for (let n = 0; n < 5; n++) await rest(0)
+  },
   'files are written and read': async () => {
     await writeFile(join(folder, 'a'), Buffer.alloc(8 << 20))
     await readFile(join(folder, 'a'))
@@ -24,7 +28,11 @@ describe.each(Object.entries(WORK))('while %s', (_what, work) => {
     const clock = new FakeClock()
     let before = true
     const deadline = clock.sleep(1000).then(() => before)
-    await clock.run(work().then(() => { before = false }))
+    await clock.run(
+      work().then(() => {
+        before = false
+      }),
+    )
     expect(await clock.run(deadline)).toBe(false)
   })
 
@@ -32,7 +40,9 @@ describe.each(Object.entries(WORK))('while %s', (_what, work) => {
     const clock = new HurriedClock()
     let before = true
     const deadline = clock.sleep(1000).then(() => before)
-    await work().then(() => { before = false })
+    await work().then(() => {
+      before = false
+    })
     expect(await deadline).toBe(false)
   })
 })
@@ -41,7 +51,9 @@ it('virtual time stands while a module is loaded', async () => {
   const clock = new FakeClock()
   let before = true
   const deadline = clock.sleep(60_000).then(() => before)
-  const loading = import('../../src/version.ts').then(() => { before = false })
+  const loading = import('../../src/version.ts').then(() => {
+    before = false
+  })
   expect(await clock.run(deadline)).toBe(false)
   await loading
 })

@@ -78,14 +78,21 @@ export class FakeClock implements Clock {
   async run<T>(work: Promise<T>, most = Infinity): Promise<T> {
     const end = this.#now + most
     let over = false
-    work.then(() => { over = true }, () => { over = true })
+    work.then(
+      () => {
+        over = true
+      },
+      () => {
+        over = true
+      },
+    )
     let [looked, free] = [this.#now, 0]
     for (let idle = 0; ;) {
       await settle()
       if (over) return await work
       const next = [...this.#sleepers].sort((a, b) => a.until - b.until)[0]
       if (next === undefined) {
-        if (++idle > TIMES) throw new Error('nothing is left to wait for, and the work isn\'t done')
+        if (++idle > TIMES) throw new Error("nothing is left to wait for, and the work isn't done")
         await rest(REAL)
         continue
       }

@@ -16,18 +16,28 @@ export interface CommandLine {
 
 /** Every example of every verb, of all lists. */
 export async function commandLines(): Promise<CommandLine[]> {
-  const remote = await Promise.all(VERBS.map(async ({ name, load }) => {
-    const { effect, examples } = await load()
-    const length = name.split(' ').length
-    return examples.map(({ line }) => ({ verb: `lr ${name}`, effect, words: ['lr', ...name.split(' '), DEVICE, ...words(line).slice(length)] }))
-  }))
-  const others = await Promise.all(Object.values(FAMILIES).flatMap(({ path, verbs }) => verbs.map(async ({ name, load }) => {
-    const { effect, effectOf, examples, arguments: taken } = await load()
-    return examples.map(({ line }) => {
-      const typed = words(line)
-      const given = Object.fromEntries(Object.keys(taken).map((argument, at) => [argument, typed[at + name.split(' ').length]]))
-      return { verb: `${path} ${name}`.trim(), effect: effectOf?.(given) ?? effect, words: [...path === '' ? [] : [path], ...typed] }
-    })
-  })))
+  const remote = await Promise.all(
+    VERBS.map(async ({ name, load }) => {
+      const { effect, examples } = await load()
+      const length = name.split(' ').length
+      return examples.map(({ line }) => ({
+        verb: `lr ${name}`,
+        effect,
+        words: ['lr', ...name.split(' '), DEVICE, ...words(line).slice(length)],
+      }))
+    }),
+  )
+  const others = await Promise.all(
+    Object.values(FAMILIES).flatMap(({ path, verbs }) =>
+      verbs.map(async ({ name, load }) => {
+        const { effect, effectOf, examples, arguments: taken } = await load()
+        return examples.map(({ line }) => {
+          const typed = words(line)
+          const given = Object.fromEntries(Object.keys(taken).map((argument, at) => [argument, typed[at + name.split(' ').length]]))
+          return { verb: `${path} ${name}`.trim(), effect: effectOf?.(given) ?? effect, words: [...(path === '' ? [] : [path]), ...typed] }
+        })
+      }),
+    ),
+  )
   return [...remote, ...others].flat()
 }

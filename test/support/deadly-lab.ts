@@ -5,7 +5,10 @@ import { openLab } from '../../src/lab/lab.ts'
 import { clock, random } from '../../src/host/clock.ts'
 import { labTransport } from '../../src/host/lab.ts'
 
-/** A request that is deadly: before the lab has it, when it was carried out and nothing of its answer is out, or with half of its answer out. */
+/**
+ * A request that is deadly: before the lab has it, when it was carried out and nothing of its answer is out, or with half of its answer
+ * out.
+ */
 export interface Point {
   when: 'before' | 'after' | 'half'
   method: string
@@ -28,16 +31,19 @@ export interface DeadlyLab {
 }
 
 const open = new Set<() => Promise<void>>()
-afterAll(async () => { await Promise.all([...open].map(close => close())) })
+afterAll(async () => {
+  await Promise.all([...open].map(close => close()))
+})
 
 /** A lab on the loopback whose client dies at a point that is chosen. */
 export async function startDeadlyLab(): Promise<DeadlyLab> {
   const lab = openLab({ clock, random, checkIn: 0 })
   const send = labTransport(lab)
   const issued: Record<string, unknown>[] = []
-  let armed: { point: Point, kill: () => void, ready: () => Promise<void> } | undefined
+  let armed: { point: Point; kill: () => void; ready: () => Promise<void> } | undefined
   let met = 0
-  const isIt = (method: string, path: string) => armed !== undefined && armed.point.method === method && armed.point.path.test(path) && ++met === (armed.point.nth ?? 1)
+  const isIt = (method: string, path: string) =>
+    armed !== undefined && armed.point.method === method && armed.point.path.test(path) && ++met === (armed.point.nth ?? 1)
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '' } = incoming
@@ -46,7 +52,12 @@ export async function startDeadlyLab(): Promise<DeadlyLab> {
     if (deadly !== undefined) armed = undefined
     if (deadly?.point.when === 'before') return deadly.kill()
     if (method === 'POST' && url.endsWith('/commands')) issued.push(JSON.parse(body.toString()) as Record<string, unknown>)
-    const carried = await send({ method, url: new URL(url, 'http://lab.localhost'), headers: incoming.headers as Record<string, string>, ...body.length > 0 && { body } })
+    const carried = await send({
+      method,
+      url: new URL(url, 'http://lab.localhost'),
+      headers: incoming.headers as Record<string, string>,
+      ...(body.length > 0 && { body }),
+    })
     const bytes = await whole(carried.body)
     if (deadly?.point.when === 'after') return deadly.kill()
     response.writeHead(carried.status, { ...carried.headers, 'content-length': String(bytes.length) })
@@ -67,13 +78,21 @@ export async function startDeadlyLab(): Promise<DeadlyLab> {
     await lab.close()
   })
   return {
-    url, org: lab.org, token: lab.token, issued,
+    url,
+    org: lab.org,
+    token: lab.token,
+    issued,
     arm(point, kill, ready = async () => {}) {
       met = 0
       armed = { point, kill, ready }
     },
     async ask<T>(method: string, path: string, content?: unknown) {
-      const asked = await send({ method, url: new URL(path, 'http://lab.localhost'), headers: { 'x-auth-token': lab.token, 'content-type': 'application/json' }, ...content !== undefined && { body: Buffer.from(JSON.stringify(content)) } })
+      const asked = await send({
+        method,
+        url: new URL(path, 'http://lab.localhost'),
+        headers: { 'x-auth-token': lab.token, 'content-type': 'application/json' },
+        ...(content !== undefined && { body: Buffer.from(JSON.stringify(content)) }),
+      })
       const text = (await whole(asked.body)).toString()
       return (text === '' ? undefined : JSON.parse(text)) as T
     },

@@ -4,7 +4,9 @@ import type { Effect, FakeService, ServiceOptions } from './service.ts'
 
 /** A file's content, or what is in a directory. */
 type Node = string | Tree | Special
-export interface Tree { [name: string]: Node }
+export interface Tree {
+  [name: string]: Node
+}
 
 /** What isn't as usual. */
 interface Special {
@@ -24,9 +26,15 @@ interface Special {
 const NOT_FOUND = 2147942402
 const NO_DIRECTORY = 2147942403
 
-const special = (node: Node): Special => (typeof node === 'object' && 'is' in node && (typeof node['is'] === 'string' || typeof node['is'] === 'object') ? node as Special : { is: node as string | Tree })
+const special = (node: Node): Special =>
+  typeof node === 'object' && 'is' in node && (typeof node['is'] === 'string' || typeof node['is'] === 'object')
+    ? (node as Special)
+    : { is: node as string | Tree }
 
-/** An endpoint with files in memory, as the options of a service: it lists and gives what is in `tree`, which the test may change meanwhile, and notes what it is asked. */
+/**
+ * An endpoint with files in memory, as the options of a service: it lists and gives what is in `tree`, which the test may change meanwhile,
+ * and notes what it is asked.
+ */
 export function endpointFiles(tree: Tree, separator: '\\' | '/' = '\\'): ServiceOptions & { requests: CommandRequest[] } {
   const requests: CommandRequest[] = []
   const find = (parts: string[]): Special | undefined => {
@@ -51,7 +59,13 @@ export function endpointFiles(tree: Tree, separator: '\\' | '/' = '\\'): Service
     if (found.listing !== undefined) return { result: { result_code: found.listing } }
     const dots = parts.length === 0 ? [] : [entry('.', found.link ? { is: {} } : found), entry('..', { is: {} })]
     const fits = last === '' ? () => true : glob(last, true)
-    return { result: { files: [...dots, ...Object.entries(found.is).map(([name, node]) => entry(name, special(node)))].filter(({ filename }) => fits(String(filename))) } }
+    return {
+      result: {
+        files: [...dots, ...Object.entries(found.is).map(([name, node]) => entry(name, special(node)))].filter(({ filename }) =>
+          fits(String(filename)),
+        ),
+      },
+    }
   }
   return {
     requests,
@@ -68,9 +82,18 @@ export function endpointFiles(tree: Tree, separator: '\\' | '/' = '\\'): Service
   }
 }
 
-function entry(filename: string, { is, attributes, size, last_write_time = '2024-01-01T00:00:00Z', alternate_name = '' }: Special): FileEntry {
+function entry(
+  filename: string,
+  { is, attributes, size, last_write_time = '2024-01-01T00:00:00Z', alternate_name = '' }: Special,
+): FileEntry {
   const directory = typeof is !== 'string'
-  return { filename, size: size ?? (directory ? 0 : Buffer.byteLength(is)), attributes: attributes ?? [directory ? 'DIRECTORY' : 'ARCHIVE'], last_write_time, alternate_name }
+  return {
+    filename,
+    size: size ?? (directory ? 0 : Buffer.byteLength(is)),
+    attributes: attributes ?? [directory ? 'DIRECTORY' : 'ARCHIVE'],
+    last_write_time,
+    alternate_name,
+  }
 }
 
 /** What a folder of OneDrive has: it is a reparse point, and no link. */

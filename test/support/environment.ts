@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { testFolder } from './folder.ts'
 
-/** What a spawned program gets of the outer environment; above all no CBC_*, no proxy, nothing that sets colours or says that this is CI. */
+/**
+ * What a spawned program gets of the outer environment; above all no CBC_*, no proxy, nothing that sets colours or says that this is CI.
+ */
 const KEPT = ['PATH', 'LANG', 'TMPDIR', 'TEMP', 'TMP', 'USER', 'LOGNAME', 'SHELL', 'SystemRoot', 'ComSpec', 'PATHEXT', 'windir']
 
 let fileHome: string | undefined
@@ -22,7 +24,7 @@ export function environment(extra: Record<string, string | undefined> = {}, home
   mkdirSync(home, { recursive: true })
   const all: Record<string, string | undefined> = {
     LANG: 'C.UTF-8',
-    ...Object.fromEntries(KEPT.flatMap(name => process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    ...Object.fromEntries(KEPT.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
     HOME: home,
     USERPROFILE: home,
     APPDATA: join(home, 'AppData', 'Roaming'),

@@ -17,19 +17,54 @@ const APPLY = ['usb', 'approval', 'apply', 'sticks.csv', '--yes']
 const BLOCKED = ['usb', 'block', 'create', 'Standard', '--yes']
 const EXPORT = ['usb', 'device', 'export', '--job', '--status', 'APPROVED']
 
-const file = (text: string): Case['prepare'] => async ({ local }) => { local.files.set('sticks.csv', Buffer.from(text)) }
+const file =
+  (text: string): Case['prepare'] =>
+  async ({ local }) => {
+    local.files.set('sticks.csv', Buffer.from(text))
+  }
 const carriedOut = (method: string, end: RegExp) => (bench: FaultBench) => bench.carriedOut(method, end)
 const created = carriedOut('POST', /\/approvals\/_bulk$/)
 const updated = carriedOut('PUT', /\/approvals\/\d+$/)
 /** Whether what there was is gone: it can be deleted once. */
-const deleted = async (bench: FaultBench) => ((await bench.ask<{ num_found: number }>('POST', `${HERE}/approvals/_search`, { rows: 1 })).num_found === 0 ? 1 : 0)
+const deleted = async (bench: FaultBench) =>
+  (await bench.ask<{ num_found: number }>('POST', `${HERE}/approvals/_search`, { rows: 1 })).num_found === 0 ? 1 : 0
 const blocked = carriedOut('POST', /\/blocks\/_bulk$/)
-const unblocked = async (bench: FaultBench) => ((await bench.ask<{ results: unknown[] }>('GET', `${HERE}/blocks`)).results.length === 0 ? 1 : 0)
+const unblocked = async (bench: FaultBench) =>
+  (await bench.ask<{ results: unknown[] }>('GET', `${HERE}/blocks`)).results.length === 0 ? 1 : 0
 
-const search = (call: string, words: string[], more: Partial<Case> = {}): Case => ({ call: `Search Approvals${call}`, method: 'POST', path: `${ORG}/approvals/_search`, words, ...more })
-const create = (call: string, words: string[], more: Partial<Case> = {}): Case => ({ call: `Bulk Create Approvals, ${call}`, method: 'POST', path: `${ORG}/approvals/_bulk`, words, made: created, ...more })
-const update = (call: string, words: string[], more: Partial<Case> = {}): Case => ({ call: `Update Approval${call}`, method: 'PUT', path: `${ORG}/approvals/*`, words, before: [CREATE], made: updated, ...more })
-const remove = (call: string, words: string[], more: Partial<Case> = {}): Case => ({ call: `Delete Approval${call}`, method: 'DELETE', path: `${ORG}/approvals/*`, words, before: [CREATE], made: deleted, ...more })
+const search = (call: string, words: string[], more: Partial<Case> = {}): Case => ({
+  call: `Search Approvals${call}`,
+  method: 'POST',
+  path: `${ORG}/approvals/_search`,
+  words,
+  ...more,
+})
+const create = (call: string, words: string[], more: Partial<Case> = {}): Case => ({
+  call: `Bulk Create Approvals, ${call}`,
+  method: 'POST',
+  path: `${ORG}/approvals/_bulk`,
+  words,
+  made: created,
+  ...more,
+})
+const update = (call: string, words: string[], more: Partial<Case> = {}): Case => ({
+  call: `Update Approval${call}`,
+  method: 'PUT',
+  path: `${ORG}/approvals/*`,
+  words,
+  before: [CREATE],
+  made: updated,
+  ...more,
+})
+const remove = (call: string, words: string[], more: Partial<Case> = {}): Case => ({
+  call: `Delete Approval${call}`,
+  method: 'DELETE',
+  path: `${ORG}/approvals/*`,
+  words,
+  before: [CREATE],
+  made: deleted,
+  ...more,
+})
 
 /** Every call of Device Control that the program makes, and those of the neighbours that it needs for it. */
 export const USB_CASES: readonly Case[] = [
@@ -44,7 +79,9 @@ export const USB_CASES: readonly Case[] = [
   create('of an import', IMPORT, { prepare: file(FILE) }),
   create('of an apply', APPLY, { prepare: file(FILE) }),
   update('', UPDATE),
-  update(', of an apply', APPLY, { prepare: file(`vendor_id,product_id,serial_number,notes\n${[STICK[1], STICK[3], STICK[5], 'second'].join(',')}\n`) }),
+  update(', of an apply', APPLY, {
+    prepare: file(`vendor_id,product_id,serial_number,notes\n${[STICK[1], STICK[3], STICK[5], 'second'].join(',')}\n`),
+  }),
   remove('', ['usb', 'approval', 'delete', APPROVAL]),
   remove(', of a USB device that was seen', ['usb', 'unapprove', SEEN], { before: [['usb', 'approve', SEEN]] }),
   remove(', of an apply', [...APPLY, '--prune'], { prepare: file('[]') }),
@@ -52,7 +89,14 @@ export const USB_CASES: readonly Case[] = [
   { call: 'Get Blocks, before a create', method: 'GET', path: `${ORG}/blocks`, words: BLOCKED, made: blocked },
   { call: 'Get Block', method: 'GET', path: `${ORG}/blocks/*`, words: ['usb', 'block', 'get', BLOCK], before: [BLOCKED] },
   { call: 'Bulk Create Blocks', method: 'POST', path: `${ORG}/blocks/_bulk`, words: BLOCKED, made: blocked },
-  { call: 'Delete Block', method: 'DELETE', path: `${ORG}/blocks/*`, words: ['usb', 'block', 'delete', 'Standard'], before: [BLOCKED], made: unblocked },
+  {
+    call: 'Delete Block',
+    method: 'DELETE',
+    path: `${ORG}/blocks/*`,
+    words: ['usb', 'block', 'delete', 'Standard'],
+    before: [BLOCKED],
+    made: unblocked,
+  },
   { call: 'List policies, before Bulk Create Blocks', method: 'GET', path: '**/policies/summary', words: BLOCKED, made: blocked },
   { call: 'Search USB Devices', method: 'POST', path: `${ORG}/devices/_search`, words: ['usb', 'device', 'list', '--limit', '3'] },
   { call: 'Get USB Device', method: 'GET', path: `${ORG}/devices/*`, words: ['usb', 'device', 'get', SEEN] },

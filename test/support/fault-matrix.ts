@@ -79,7 +79,7 @@ export interface Outcome {
   /** Virtual milliseconds. */
   took: number
   /** What was left: sessions that are open, and what the ledger holds, before and after `lr gc`. */
-  left: { before: string[], after: string[] }
+  left: { before: string[]; after: string[] }
 }
 
 /** What a run lives by. */
@@ -102,14 +102,20 @@ export class FaultBench {
   }
 
   /** Runs the program to its end, in virtual time. @param life what may end it before, as kill -9 does: its code is `killed` then */
-  async cbc(words: readonly string[], life?: Mortal): Promise<{ code: number | 'killed', out: string, err: string }> {
+  async cbc(words: readonly string[], life?: Mortal): Promise<{ code: number | 'killed'; out: string; err: string }> {
     const run = `run ${++this.#runs}`
     const { lab, clock, local, ledger } = this
     const [stdout, stderr] = [memoryOutput(), memoryOutput()]
     const service = labService(lab)
     const send = life?.transport(service.send) ?? service.send
     const host = testHost({
-      clock, stdout, stderr, random: { ...random, below: () => 0 }, local: life?.files(local) ?? local, lab: async () => ({ ...service, send, close: async () => {} }), ledger: async () => ledger.of(run),
+      clock,
+      stdout,
+      stderr,
+      random: { ...random, below: () => 0 },
+      local: life?.files(local) ?? local,
+      lab: async () => ({ ...service, send, close: async () => {} }),
+      ledger: async () => ledger.of(run),
     })
     const ended = main(['--json', ...words], host)
     const code = await clock.run<number | 'killed'>(life === undefined ? ended : Promise.race([ended, life.over]), A_DAY)
@@ -120,7 +126,9 @@ export class FaultBench {
   /** A call to the lab or to its service. */
   async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     const request = new Request(`http://lab.localhost${path}`, {
-      method, headers: { 'x-auth-token': this.lab.token, 'content-type': 'application/json' }, ...body === undefined ? {} : { body: JSON.stringify(body) },
+      method,
+      headers: { 'x-auth-token': this.lab.token, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const response = await this.clock.run(this.lab.handle(request))
     const text = await response.text()
@@ -135,19 +143,20 @@ export class FaultBench {
 
   /** How often the service carried out a request, of those whose path ends so; where its answer was a fault, as the fault says. */
   async carriedOut(method: string, end: RegExp): Promise<number> {
-    const all = await this.ask<{ path: string, status: number | null, fault?: string }[]>('GET', `/lab/log?method=${method}`)
-    return all.filter(({ path, status, fault }) => end.test(path) && (fault === undefined ? (status ?? 0) < 300 : fault === CARRIED_OUT)).length
+    const all = await this.ask<{ path: string; status: number | null; fault?: string }[]>('GET', `/lab/log?method=${method}`)
+    return all.filter(({ path, status, fault }) => end.test(path) && (fault === undefined ? (status ?? 0) < 300 : fault === CARRIED_OUT))
+      .length
   }
 
   /** The open session of the device. */
   async session(): Promise<string> {
-    const [session] = await this.ask<{ id: string }[] | undefined>('GET', SESSION) ?? []
+    const [session] = (await this.ask<{ id: string }[] | undefined>('GET', SESSION)) ?? []
     if (session === undefined) throw new Error('there is no session')
     return session.id
   }
 
   async left(): Promise<string[]> {
-    const sessions = await this.ask<unknown[] | undefined>('GET', SESSION) ?? []
+    const sessions = (await this.ask<unknown[] | undefined>('GET', SESSION)) ?? []
     return [...sessions.map(() => 'session'), ...this.ledger.traces.map(trace => `noted ${trace.kind}`)]
   }
 
@@ -160,8 +169,15 @@ const START = [['lr', 'session', 'start', DEVICE]]
 const NEW = 'C:\\Users\\Public\\made'
 const FRESH = 'C:\\Users\\Public\\note.txt'
 const ran = (name: string, object?: string | number) => (bench: FaultBench) => bench.executions(name, object)
-const issue = (call: string, name: string, words: string[], made?: Case['made'], before?: string[][]): Case =>
-  ({ call: `Issue Command: ${call}`, method: 'POST', path: '**/commands', body: { name }, words: ['lr', ...words], ...made && { made }, ...before && { before } })
+const issue = (call: string, name: string, words: string[], made?: Case['made'], before?: string[][]): Case => ({
+  call: `Issue Command: ${call}`,
+  method: 'POST',
+  path: '**/commands',
+  body: { name },
+  words: ['lr', ...words],
+  ...(made && { made }),
+  ...(before && { before }),
+})
 
 /** Every call of Live Response that the program makes, and those of the neighbours that it needs for it. */
 const LIVE_RESPONSE_CASES: readonly Case[] = [
@@ -170,57 +186,131 @@ const LIVE_RESPONSE_CASES: readonly Case[] = [
   { call: 'Get All Sessions', method: 'GET', path: SESSION, words: ['lr', 'mkdir', DEVICE, NEW], made: ran('create directory') },
   { call: 'Start Session', method: 'POST', path: SESSION, words: ['lr', 'mkdir', DEVICE, NEW], made: ran('create directory') },
   { call: 'Get Session by ID', method: 'GET', path: `${SESSION}/*`, words: ['lr', 'mkdir', DEVICE, NEW], made: ran('create directory') },
-  { call: 'Close Session, at the end', method: 'DELETE', path: `${SESSION}/*`, words: ['lr', 'mkdir', DEVICE, NEW], made: ran('create directory') },
-  { call: 'Close Session, asked for', method: 'DELETE', path: `${SESSION}/*`, words: ['lr', 'session', 'close', DEVICE], before: START, made: async bench => (await bench.left()).includes('session') ? 0 : 1 },
+  {
+    call: 'Close Session, at the end',
+    method: 'DELETE',
+    path: `${SESSION}/*`,
+    words: ['lr', 'mkdir', DEVICE, NEW],
+    made: ran('create directory'),
+  },
+  {
+    call: 'Close Session, asked for',
+    method: 'DELETE',
+    path: `${SESSION}/*`,
+    words: ['lr', 'session', 'close', DEVICE],
+    before: START,
+    made: async bench => ((await bench.left()).includes('session') ? 0 : 1),
+  },
   issue('directory list', 'directory list', ['ls', DEVICE, 'C:\\Users']),
   issue('process list', 'process list', ['ps', DEVICE, '--filter', 'lsass.exe']),
-  issue('reg query value', 'reg query value', ['reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion', '-v', 'ProductName']),
+  issue('reg query value', 'reg query value', [
+    'reg',
+    'query',
+    DEVICE,
+    'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion',
+    '-v',
+    'ProductName',
+  ]),
   issue('get file', 'get file', ['get', DEVICE, HOSTS, 'hosts']),
   issue('create directory', 'create directory', ['mkdir', DEVICE, NEW], ran('create directory')),
-  issue('create directory, in another caller\'s session', 'create directory', ['mkdir', DEVICE, NEW], ran('create directory'), START),
+  issue("create directory, in another caller's session", 'create directory', ['mkdir', DEVICE, NEW], ran('create directory'), START),
   issue('delete file', 'delete file', ['rm', DEVICE, NEW], ran('delete file', NEW), [['lr', 'mkdir', DEVICE, NEW]]),
-  issue('kill', 'kill', ['kill', DEVICE, 'chrome.exe', '--yes'], async bench => Math.max(0, ...Object.values(count((await bench.ask<{ object: number }[]>('GET', '/lab/executions?name=kill')).map(({ object }) => object))))),
+  issue('kill', 'kill', ['kill', DEVICE, 'chrome.exe', '--yes'], async bench =>
+    Math.max(
+      0,
+      ...Object.values(count((await bench.ask<{ object: number }[]>('GET', '/lab/executions?name=kill')).map(({ object }) => object))),
+    ),
+  ),
   issue('create process', 'create process', ['exec', DEVICE, 'whoami.exe'], ran('create process')),
   issue('create process, not waited for', 'create process', ['exec', DEVICE, '--no-wait', 'whoami.exe'], ran('create process')),
   issue('put file', 'put file', ['put', DEVICE, 'note.txt', FRESH], ran('put file')),
-  issue('put file, in another caller\'s session', 'put file', ['put', DEVICE, 'note.txt', FRESH], ran('put file'), START),
+  issue("put file, in another caller's session", 'put file', ['put', DEVICE, 'note.txt', FRESH], ran('put file'), START),
   issue('reg create key', 'reg create key', ['reg', 'add', DEVICE, 'HKLM\\SOFTWARE\\Made'], ran('reg create key')),
-  issue('reg set value', 'reg set value', ['reg', 'add', DEVICE, 'HKLM\\SOFTWARE\\Made', '-v', 'Level', '-t', 'REG_DWORD', '-d', '1'], ran('reg set value')),
-  issue('reg delete value', 'reg delete value', ['reg', 'delete', DEVICE, 'HKLM\\SOFTWARE\\Made', '-v', 'Level', '--yes'], ran('reg delete value'),
-    [['lr', 'reg', 'add', DEVICE, 'HKLM\\SOFTWARE\\Made', '-v', 'Level', '-t', 'REG_DWORD', '-d', '1']]),
-  issue('reg delete key', 'reg delete key', ['reg', 'delete', DEVICE, 'HKLM\\SOFTWARE\\Made', '--yes'], ran('reg delete key'), [['lr', 'reg', 'add', DEVICE, 'HKLM\\SOFTWARE\\Made']]),
+  issue(
+    'reg set value',
+    'reg set value',
+    ['reg', 'add', DEVICE, 'HKLM\\SOFTWARE\\Made', '-v', 'Level', '-t', 'REG_DWORD', '-d', '1'],
+    ran('reg set value'),
+  ),
+  issue(
+    'reg delete value',
+    'reg delete value',
+    ['reg', 'delete', DEVICE, 'HKLM\\SOFTWARE\\Made', '-v', 'Level', '--yes'],
+    ran('reg delete value'),
+    [['lr', 'reg', 'add', DEVICE, 'HKLM\\SOFTWARE\\Made', '-v', 'Level', '-t', 'REG_DWORD', '-d', '1']],
+  ),
+  issue('reg delete key', 'reg delete key', ['reg', 'delete', DEVICE, 'HKLM\\SOFTWARE\\Made', '--yes'], ran('reg delete key'), [
+    ['lr', 'reg', 'add', DEVICE, 'HKLM\\SOFTWARE\\Made'],
+  ]),
   issue('memdump', 'memdump', ['memdump', DEVICE, 'C:\\Windows\\Temp\\m.dmp', '--no-space-check'], ran('memdump')),
   { call: 'Retrieve Command Status, of a read', method: 'GET', path: '**/commands/*', words: ['lr', 'ls', DEVICE, 'C:\\Users'] },
-  { call: 'Retrieve Command Status, of a change', method: 'GET', path: '**/commands/*', words: ['lr', 'mkdir', DEVICE, NEW], made: ran('create directory') },
+  {
+    call: 'Retrieve Command Status, of a change',
+    method: 'GET',
+    path: '**/commands/*',
+    words: ['lr', 'mkdir', DEVICE, NEW],
+    made: ran('create directory'),
+  },
   { call: 'Get Commands List', method: 'GET', path: '**/commands', words: ['lr', 'command', 'list', DEVICE], before: START },
   {
-    call: 'Cancel Command', method: 'DELETE', path: '**/commands/*', words: ['lr', 'command', 'cancel', DEVICE, '0'], before: START,
+    call: 'Cancel Command',
+    method: 'DELETE',
+    path: '**/commands/*',
+    words: ['lr', 'command', 'cancel', DEVICE, '0'],
+    before: START,
     async prepare(bench) {
       await bench.ask('PATCH', '/lab/settings', { latency: '10h' })
       await bench.ask('POST', `${SESSION}/${await bench.session()}/commands`, { name: 'create directory', path: NEW })
     },
-    made: async bench => (await bench.ask<{ status: string }>('GET', `${SESSION}/${await bench.session()}/commands/0`)).status === 'CANCELLED' ? 1 : 0,
+    made: async bench =>
+      (await bench.ask<{ status: string }>('GET', `${SESSION}/${await bench.session()}/commands/0`)).status === 'CANCELLED' ? 1 : 0,
   },
-  { call: 'Upload File, for a put', method: 'POST', path: '**/files', words: ['lr', 'put', DEVICE, 'note.txt', FRESH], made: ran('put file') },
   {
-    call: 'Upload File, asked for', method: 'POST', path: '**/files', words: ['lr', 'file', 'upload', DEVICE, 'note.txt'], before: START,
+    call: 'Upload File, for a put',
+    method: 'POST',
+    path: '**/files',
+    words: ['lr', 'put', DEVICE, 'note.txt', FRESH],
+    made: ran('put file'),
+  },
+  {
+    call: 'Upload File, asked for',
+    method: 'POST',
+    path: '**/files',
+    words: ['lr', 'file', 'upload', DEVICE, 'note.txt'],
+    before: START,
     made: async bench => (await bench.ask<unknown[]>('GET', `${SESSION}/${await bench.session()}/files`)).length,
   },
   { call: 'Get All Files Metadata', method: 'GET', path: '**/files', words: ['lr', 'file', 'list', DEVICE], before: START },
   { call: 'Get File Content, to a file', method: 'GET', path: '**/content', words: ['lr', 'get', DEVICE, HOSTS, 'hosts'] },
   { call: 'Get File Content, shown', method: 'GET', path: '**/content', words: ['lr', 'cat', DEVICE, HOSTS] },
-  { call: 'Get File Content, of a program\'s output', method: 'GET', path: '**/content', words: ['lr', 'exec', DEVICE, 'whoami.exe'], made: ran('create process') },
+  {
+    call: "Get File Content, of a program's output",
+    method: 'GET',
+    path: '**/content',
+    words: ['lr', 'exec', DEVICE, 'whoami.exe'],
+    made: ran('create process'),
+  },
   { call: 'Delete File', method: 'DELETE', path: '**/files/*', words: ['lr', 'get', DEVICE, HOSTS, 'hosts'] },
   {
-    call: 'Disable Live Response', method: 'POST', path: '**/liveresponse/kill', words: ['lr', 'disable', DEVICE, '--confirm', DEVICE],
-    made: async bench => (await bench.ask<{ sensor_states: string[] }>('GET', `${BASE}/devices/${DEVICE_ID}`)).sensor_states.includes('LIVE_RESPONSE_KILLED') ? 1 : 0,
+    call: 'Disable Live Response',
+    method: 'POST',
+    path: '**/liveresponse/kill',
+    words: ['lr', 'disable', DEVICE, '--confirm', DEVICE],
+    made: async bench =>
+      (await bench.ask<{ sensor_states: string[] }>('GET', `${BASE}/devices/${DEVICE_ID}`)).sensor_states.includes('LIVE_RESPONSE_KILLED')
+        ? 1
+        : 0,
   },
 ]
 
 export const CASES: readonly Case[] = [...LIVE_RESPONSE_CASES, ...DEVICE_CASES, ...USB_CASES]
 
 /** Runs a case. @param times how often the fault is met; absent: always */
-export async function outcomeOf({ words, before = [], prepare, made, method, path, body }: Case, fault?: Readonly<Record<string, unknown>>, times?: number): Promise<Outcome> {
+export async function outcomeOf(
+  { words, before = [], prepare, made, method, path, body }: Case,
+  fault?: Readonly<Record<string, unknown>>,
+  times?: number,
+): Promise<Outcome> {
   const bench = new FaultBench()
   try {
     for (const line of before) {
@@ -229,14 +319,26 @@ export async function outcomeOf({ words, before = [], prepare, made, method, pat
     }
     await prepare?.(bench)
     const there = (await bench.left()).filter(what => what === 'session').length
-    const done = await made?.(bench) ?? 0
-    const faults = fault === undefined ? [] : [{ method, path, do: fault, name: nameOf(fault), ...times !== undefined && { times }, ...body && { nth: await nth(body, words, before), times: times ?? 1_000_000 } }]
+    const done = (await made?.(bench)) ?? 0
+    const faults =
+      fault === undefined
+        ? []
+        : [
+            {
+              method,
+              path,
+              do: fault,
+              name: nameOf(fault),
+              ...(times !== undefined && { times }),
+              ...(body && { nth: await nth(body, words, before), times: times ?? 1_000_000 }),
+            },
+          ]
     await bench.ask('PUT', '/lab/faults', faults)
     const from = bench.clock.now()
     const { code, out, err } = await bench.cbc(words)
     const took = bench.clock.now() - from
     await bench.ask('DELETE', '/lab/faults')
-    const count = made === undefined ? undefined : await made(bench) - done
+    const count = made === undefined ? undefined : (await made(bench)) - done
     const leftBefore = (await bench.left()).slice(there)
     // Where nothing was left there is nothing to collect.
     if (leftBefore.length > 0) await bench.cbc(['lr', 'gc'])

@@ -10,7 +10,7 @@ import { localFiles } from '../../src/host/local-files.ts'
 /** Time that goes on only when it is told to. */
 export class ManualClock implements Clock {
   #now = Date.UTC(2024, 0, 1)
-  readonly #sleepers = new Set<{ at: number, wake: () => void }>()
+  readonly #sleepers = new Set<{ at: number; wake: () => void }>()
 
   now(): number {
     return this.#now
@@ -25,10 +25,14 @@ export class ManualClock implements Clock {
       if (signal?.aborted) return reject(signal.reason)
       const sleeper = { at: this.#now + ms, wake: resolve }
       this.#sleepers.add(sleeper)
-      signal?.addEventListener('abort', () => {
-        this.#sleepers.delete(sleeper)
-        reject(signal.reason)
-      }, { once: true })
+      signal?.addEventListener(
+        'abort',
+        () => {
+          this.#sleepers.delete(sleeper)
+          reject(signal.reason)
+        },
+        { once: true },
+      )
     })
   }
 
@@ -62,9 +66,14 @@ export function memoryOutput({ isTerminal = false, color = false, columns = 80 }
   const writes: Buffer[] = []
   const bytes = () => Buffer.concat(writes)
   return {
-    isTerminal, color, writes, bytes,
+    isTerminal,
+    color,
+    writes,
+    bytes,
     columns: () => columns,
-    async write(data) { writes.push(Buffer.from(data as string)) },
+    async write(data) {
+      writes.push(Buffer.from(data as string))
+    },
     text: () => bytes().toString(),
   }
 }
@@ -72,7 +81,7 @@ export function memoryOutput({ isTerminal = false, color = false, columns = 80 }
 /** Resolves as soon as `holds` says yes. @throws Error after 60 s */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 60_000
-  while (!await holds()) {
+  while (!(await holds())) {
     if (performance.now() > end) throw new Error(`it never came: ${holds.toString()}`)
     await new Promise(resolve => setTimeout(resolve, 2))
   }
@@ -80,23 +89,32 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 
 /** A cache that is forgotten with the test. */
 export function memoryCache(text?: string): Cache {
-  return { read: async () => text, write: async written => { text = written } }
+  return {
+    read: async () => text,
+    write: async written => {
+      text = written
+    },
+  }
 }
 
 /** A host in memory, with the real lab, real time and real local files; `overrides` go first. */
 export interface TestWorld extends Host {
   stdout: MemoryOutput
   stderr: MemoryOutput
-  stdin: { isTerminal: boolean, stream: PassThrough }
+  stdin: { isTerminal: boolean; stream: PassThrough }
   interruption: AbortController
 }
 
 export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
   const interruption = new AbortController()
-  const missing = (what: string) => (): never => { throw new Error(`this host has no ${what}`) }
+  const missing = (what: string) => (): never => {
+    throw new Error(`this host has no ${what}`)
+  }
   return {
     env: { CBC_PROFILE: 'lab' },
-    clock, random, interruption,
+    clock,
+    random,
+    interruption,
     interrupt: interruption.signal,
     stdin: { isTerminal: false, stream: new PassThrough() },
     stdout: memoryOutput(),
@@ -132,7 +150,9 @@ export function labService(lab: Lab): Awaited<ReturnType<Host['lab']>> {
     token: lab.token,
     directory: 'in memory',
     send: labTransport(lab),
-    serve: async () => { throw new Error('this lab is not served') },
+    serve: async () => {
+      throw new Error('this lab is not served')
+    },
     reset: () => lab.reset(),
     close: () => lab.close(),
   }

@@ -2,17 +2,102 @@ import type { Transport, WireResponse } from '../../src/core/ports.ts'
 
 /** What does something to a terminal, a line, a cell or a path, and what only looks like something else. */
 export const HOSTILE_TEXTS = [
-  '\u001b[2J\u001b[H', '\u001b]0;owned\u0007', '\u001b]8;;http://x/\u001b\\', '\u001b]52;c;cm0gLXJm\u0007', '\u001bP$q"p\u001b\\', '\u009b31m', '\u001b[6n', '\u001b[?1049h',
-  '\r\n', '\n', '\r', '\t', '\b\b\b\b', '\u0000', '\u007f', '\u0085', '\u000e', '\u0007',
-  '\u202e\u0066\u0064\u0070', '\u2066', '\u200f', '\u200b', '\ufeff', '\u2028', '\u2029', '\u00ad', '\u{e0041}', '\ud800', '\udc00x',
-  '=cmd|\'/c calc\'!A0', '+1', '-1', '@x', '"', '\'', '""', ',', ';', '&', '|', '>', '#', '!', '$(id)', '`id`', '{"error":{}}',
-  '..', '../../../etc/passwd', '..\\..\\x', '/etc/passwd', 'C:\\x', 'a:b', 'CON', 'NUL.txt', 'x. ', ' ', '.', '~', '-rf', '--yes', '*', '?', '__proto__', 'constructor',
-  'e\u0301', '\u0300'.repeat(30), '\u{1f468}\u200d\u{1f469}', 'ſ', '\u212a', 'x'.repeat(5000),
+  '\u001b[2J\u001b[H',
+  '\u001b]0;owned\u0007',
+  '\u001b]8;;http://x/\u001b\\',
+  '\u001b]52;c;cm0gLXJm\u0007',
+  '\u001bP$q"p\u001b\\',
+  '\u009b31m',
+  '\u001b[6n',
+  '\u001b[?1049h',
+  '\r\n',
+  '\n',
+  '\r',
+  '\t',
+  '\b\b\b\b',
+  '\u0000',
+  '\u007f',
+  '\u0085',
+  '\u000e',
+  '\u0007',
+  '\u202e\u0066\u0064\u0070',
+  '\u2066',
+  '\u200f',
+  '\u200b',
+  '\ufeff',
+  '\u2028',
+  '\u2029',
+  '\u00ad',
+  '\u{e0041}',
+  '\ud800',
+  '\udc00x',
+  "=cmd|'/c calc'!A0",
+  '+1',
+  '-1',
+  '@x',
+  '"',
+  "'",
+  '""',
+  ',',
+  ';',
+  '&',
+  '|',
+  '>',
+  '#',
+  '!',
+  '$(id)',
+  '`id`',
+  '{"error":{}}',
+  '..',
+  '../../../etc/passwd',
+  '..\\..\\x',
+  '/etc/passwd',
+  'C:\\x',
+  'a:b',
+  'CON',
+  'NUL.txt',
+  'x. ',
+  ' ',
+  '.',
+  '~',
+  '-rf',
+  '--yes',
+  '*',
+  '?',
+  '__proto__',
+  'constructor',
+  'e\u0301',
+  '\u0300'.repeat(30),
+  '\u{1f468}\u200d\u{1f469}',
+  'ſ',
+  '\u212a',
+  'x'.repeat(5000),
 ] as const
 
 /** What stands where something else belongs. */
 const HOSTILE_VALUES: readonly unknown[] = [
-  null, true, false, 0, -1, 1e15, 1e308, -1e308, 0.5, 2 ** 53, '', '1', 'NaN', [], {}, [[]], [null], [{}], { a: { b: [1] } }, ['x', 1, null], JSON.parse('{"__proto__":{"id":1},"toString":1,"constructor":null}'), ...HOSTILE_TEXTS,
+  null,
+  true,
+  false,
+  0,
+  -1,
+  1e15,
+  1e308,
+  -1e308,
+  0.5,
+  2 ** 53,
+  '',
+  '1',
+  'NaN',
+  [],
+  {},
+  [[]],
+  [null],
+  [{}],
+  { a: { b: [1] } },
+  ['x', 1, null],
+  JSON.parse('{"__proto__":{"id":1},"toString":1,"constructor":null}'),
+  ...HOSTILE_TEXTS,
 ]
 
 /** How an answer is spoiled. */
@@ -25,7 +110,19 @@ export interface Hostility {
 }
 
 /** What the next request goes by: with these spoiled, nothing would come to be shown. */
-const GUIDES = new Set(['id', 'status', 'device_id', 'file_id', 'job_id', 'supported_commands', 'current_working_directory', 'drives', 'attributes', 'os', 'sensor_states'])
+const GUIDES = new Set([
+  'id',
+  'status',
+  'device_id',
+  'file_id',
+  'job_id',
+  'supported_commands',
+  'current_working_directory',
+  'drives',
+  'attributes',
+  'os',
+  'sensor_states',
+])
 
 /** Spoils what a service says: the same values for the same seed. */
 export class Spoiler {
@@ -83,5 +180,11 @@ async function changed({ status, headers, body }: WireResponse, spoil: (answer: 
   for await (const part of body) parts.push(part)
   const whole = Buffer.concat(parts)
   const bytes = whole.length === 0 ? whole : Buffer.from(JSON.stringify(spoil(JSON.parse(whole.toString()))))
-  return { status, headers: { ...headers, 'content-length': String(bytes.length) }, body: (async function* () { yield bytes })() }
+  return {
+    status,
+    headers: { ...headers, 'content-length': String(bytes.length) },
+    body: (async function* () {
+      yield bytes
+    })(),
+  }
 }

@@ -6,12 +6,14 @@ import { isAtWork } from './real-work.ts'
 const NAP = 5000
 
 /**
- * Time that runs ahead: who rests for a moment finds it over as soon as nothing is under way in real time, and the clock that much later. Who waits for long, a deadline, is woken when
- * the clock has come to its end by the rests of others; so what polls for ever ends at its deadline, and real work is never too slow for one.
+ * Time that runs ahead: who rests for a moment finds it over as soon as nothing is under way in real time, and the clock that much later.
+ * Who waits for long, a deadline, is woken when
+ * the clock has come to its end by the rests of others; so what polls for ever ends at its deadline, and real work is never too slow for
+ * one.
  */
 export class HurriedClock implements Clock {
   #now = Date.UTC(2026, 0, 2)
-  readonly #waiting = new Set<{ at: number, wake: () => void }>()
+  readonly #waiting = new Set<{ at: number; wake: () => void }>()
 
   now(): number {
     return this.#now
@@ -24,7 +26,8 @@ export class HurriedClock implements Clock {
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     if (ms > NAP) return await this.#wait(this.#now + ms, signal)
-    do await turn(); while (isAtWork())
+    do await turn()
+    while (isAtWork())
     signal?.throwIfAborted()
     this.#now += ms
     for (const waiting of this.#waiting) if (waiting.at <= this.#now) waiting.wake()

@@ -24,12 +24,22 @@ export class FakeLedger {
         this.noted.push(trace)
         this.onNote(trace)
         return {
-          know: facts => { kept.trace = { ...kept.trace, ...facts } as Trace },
-          leave: () => { kept.left = true },
+          know: facts => {
+            kept.trace = { ...kept.trace, ...facts } as Trace
+          },
+          leave: () => {
+            kept.left = true
+          },
           strike: () => this.#strike(kept),
         }
       },
-      entries: () => this.kept.map((kept): LedgerEntry => ({ trace: kept.trace, since: 0, used: !kept.left && !this.dead.has(kept.run), strike: () => this.#strike(kept) })),
+      entries: () =>
+        this.kept.map((kept): LedgerEntry => ({
+          trace: kept.trace,
+          since: 0,
+          used: !kept.left && !this.dead.has(kept.run),
+          strike: () => this.#strike(kept),
+        })),
     }
   }
 

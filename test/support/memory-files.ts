@@ -17,7 +17,15 @@ export class MemoryFiles implements LocalFiles {
 
   async open(path: string) {
     const bytes = this.#get(path)
-    return { path, name: path, size: bytes.length, modified: 0, bytes: async function* () { yield bytes } }
+    return {
+      path,
+      name: path,
+      size: bytes.length,
+      modified: 0,
+      bytes: async function* () {
+        yield bytes
+      },
+    }
   }
 
   async place(path: string, name: string, overwrite: boolean): Promise<string> {
@@ -43,19 +51,33 @@ export class MemoryFiles implements LocalFiles {
       files.set(part, Buffer.concat([this.#get(part), chunk]))
     }
     return {
-      path: final, write,
+      path: final,
+      write,
       commit: async () => {
         files.set(final, this.#get(part))
         files.delete(part)
       },
-      discard: async () => { files.delete(part) },
-      drop: async () => { files.set(part, Buffer.alloc(0)) },
+      discard: async () => {
+        files.delete(part)
+      },
+      drop: async () => {
+        files.set(part, Buffer.alloc(0))
+      },
       stamp: async (modified, size) => {
         times.set(part, modified)
         wholes.set(part, size)
       },
       keep: async () => {},
-      ...old && { held: { size: old.length, modified: times.get(part) ?? 0, ...whole === undefined ? {} : { whole }, bytes: async function* () { yield old } } },
+      ...(old && {
+        held: {
+          size: old.length,
+          modified: times.get(part) ?? 0,
+          ...(whole === undefined ? {} : { whole }),
+          bytes: async function* () {
+            yield old
+          },
+        },
+      }),
     }
   }
 

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module'
 import type * as FastCheck from 'fast-check'
 
 /**
- * fast-check with as many more runs of each property as CBC_FUZZ_RUNS says: it stands in for the real one in `npm run fuzz` (vitest.config.ts). Everything
+ * fast-check with as many more runs of each property as CBC_FUZZ_RUNS says: it stands in for the real one in `npm run fuzz`
+ * (vitest.config.ts). Everything
  * else, what a test says of seeds and paths too, is as it is.
  */
 const fc = createRequire(import.meta.url)('fast-check') as typeof FastCheck

@@ -36,5 +36,5 @@ function part(head: string, bytes: Buffer): Part {
   if (name === undefined) throw new Error(`multipart: a part without a name\n${head}`)
   const [, filename] = /^content-disposition:.*?\bfilename="((?:[^"\\]|\\.)*)"/im.exec(head) ?? []
   const [, type] = /^content-type:\s*(.+?)\s*$/im.exec(head) ?? []
-  return { name, ...filename !== undefined && { filename }, ...type !== undefined && { type }, bytes: Buffer.from(bytes) }
+  return { name, ...(filename !== undefined && { filename }), ...(type !== undefined && { type }), bytes: Buffer.from(bytes) }
 }

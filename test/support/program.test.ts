@@ -11,7 +11,10 @@ afterEach(() => vi.unstubAllEnvs())
 
 describe('run', () => {
   it('gives code, output, and bytes', async () => {
-    const result = await run(['a b', '--x'], script('process.stdout.write(JSON.stringify(process.argv.slice(1))); process.stderr.write("oops"); process.exitCode = 3'))
+    const result = await run(
+      ['a b', '--x'],
+      script('process.stdout.write(JSON.stringify(process.argv.slice(1))); process.stderr.write("oops"); process.exitCode = 3'),
+    )
     expect(result).toMatchObject({ code: 3, signal: null, stdout: '["a b","--x"]', stderr: 'oops' })
     expect(result.json()).toEqual(['a b', '--x'])
     expect((await run([], script('process.stdout.write(Buffer.from([0, 255, 10]))'))).bytes).toEqual(Buffer.from([0, 255, 10]))
@@ -45,13 +48,20 @@ describe('run', () => {
   })
 
   it('ends a run that takes too long', async () => {
-    await expect(run(['sub'], { ...script('console.log("so far"); setInterval(() => {}, 1000)'), timeout: 400 })).rejects.toThrow(/cbc sub: still running after 400 ms/)
+    await expect(run(['sub'], { ...script('console.log("so far"); setInterval(() => {}, 1000)'), timeout: 400 })).rejects.toThrow(
+      /cbc sub: still running after 400 ms/,
+    )
   })
 })
 
 describe('start', () => {
   it('gives lines as they come', async () => {
-    const program = start([], script('console.log("one\\ntwo\\nthree"); console.error("warn"); process.stdin.on("data", chunk => console.log("got " + chunk)).on("end", () => process.exit(4))'))
+    const program = start(
+      [],
+      script(
+        'console.log("one\\ntwo\\nthree"); console.error("warn"); process.stdin.on("data", chunk => console.log("got " + chunk)).on("end", () => process.exit(4))',
+      ),
+    )
     expect(await program.line('two')).toBe('two')
     expect(await program.line()).toBe('three')
     expect(await program.line(/w.rn/, { from: 'stderr' })).toBe('warn')

@@ -40,10 +40,15 @@ export interface RunResult {
 const running = new Set<ChildProcessWithoutNullStreams>()
 
 afterAll(async () => {
-  await Promise.all([...running].map(child => new Promise<void>(resolve => {
-    child.once('close', () => resolve())
-    child.kill('SIGKILL')
-  })))
+  await Promise.all(
+    [...running].map(
+      child =>
+        new Promise<void>(resolve => {
+          child.once('close', () => resolve())
+          child.kill('SIGKILL')
+        }),
+    ),
+  )
 })
 
 function launch(args: readonly string[], { env, home, cwd, program = [CBC] }: ProgramOptions): ChildProcessWithoutNullStreams {
@@ -82,7 +87,11 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
 function result(code: number | null, signal: NodeJS.Signals | null, out: Buffer[], err: Buffer[]): RunResult {
   const bytes = Buffer.concat(out)
   const all: RunResult = {
-    code, signal, bytes, stdout: bytes.toString(), stderr: Buffer.concat(err).toString(),
+    code,
+    signal,
+    bytes,
+    stdout: bytes.toString(),
+    stderr: Buffer.concat(err).toString(),
     json<T>() {
       try {
         return JSON.parse(all.stdout) as T
@@ -107,13 +116,13 @@ export interface Started {
    * The next line of stdout (or stderr) that fits; lines before it are passed over, and each line is given once.
    * @throws Error with all output when none came in time (60 s), or the program ended.
    */
-  line(fits?: string | RegExp, options?: { from?: 'stdout' | 'stderr', timeout?: number }): Promise<string>
+  line(fits?: string | RegExp, options?: { from?: 'stdout' | 'stderr'; timeout?: number }): Promise<string>
   write(text: string): void
   /** No more input. */
   end(): void
   /** Sends a signal (SIGTERM) and waits for the end. */
-  kill(signal?: NodeJS.Signals): Promise<{ code: number | null, signal: NodeJS.Signals | null }>
-  readonly exit: Promise<{ code: number | null, signal: NodeJS.Signals | null }>
+  kill(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+  readonly exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
 
 /** Starts the built program and leaves it running; whatever still runs after the test file is killed. */
@@ -122,7 +131,9 @@ export function start(args: readonly string[], options: ProgramOptions = {}): St
   const lines = { stdout: [] as string[], stderr: [] as string[] }
   const given = { stdout: 0, stderr: 0 }
   const waiting = new Set<() => void>()
-  const wake = (): void => { for (const look of [...waiting]) look() }
+  const wake = (): void => {
+    for (const look of [...waiting]) look()
+  }
   for (const from of ['stdout', 'stderr'] as const) {
     createInterface({ input: child[from] }).on('line', line => {
       lines[from].push(line)
@@ -130,7 +141,7 @@ export function start(args: readonly string[], options: ProgramOptions = {}): St
     })
   }
   let ended = false
-  const exit = new Promise<{ code: number | null, signal: NodeJS.Signals | null }>((resolve, reject) => {
+  const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {
       resolve({ code, signal })
@@ -140,7 +151,9 @@ export function start(args: readonly string[], options: ProgramOptions = {}): St
     })
   })
   const take = (from: 'stdout' | 'stderr', fits: string | RegExp): string | undefined => {
-    const at = lines[from].findIndex((line, index) => index >= given[from] && (typeof fits === 'string' ? line.includes(fits) : fits.test(line)))
+    const at = lines[from].findIndex(
+      (line, index) => index >= given[from] && (typeof fits === 'string' ? line.includes(fits) : fits.test(line)),
+    )
     if (at >= 0) given[from] = at + 1
     return lines[from][at]
   }
@@ -162,8 +175,14 @@ export function start(args: readonly string[], options: ProgramOptions = {}): St
           clearTimeout(timer)
           act()
         }
-        const fail = (why: string): void => finish(() => reject(new Error(
-          `no line with ${String(fits) || 'anything'} on ${from}: ${why}\n${told({ code: child.exitCode, stdout: lines.stdout.join('\n'), stderr: lines.stderr.join('\n') })}`)))
+        const fail = (why: string): void =>
+          finish(() =>
+            reject(
+              new Error(
+                `no line with ${String(fits) || 'anything'} on ${from}: ${why}\n${told({ code: child.exitCode, stdout: lines.stdout.join('\n'), stderr: lines.stderr.join('\n') })}`,
+              ),
+            ),
+          )
         const look = (): void => {
           const line = take(from, fits)
           if (line !== undefined) finish(() => resolve(line))

@@ -11,7 +11,7 @@ export interface ProxyOptions {
   /** Takes CONNECT and never answers. */
   silent?: boolean
   /** Speaks TLS itself. */
-  tls?: { key: string, cert: string }
+  tls?: { key: string; cert: string }
 }
 
 export interface TestProxy {
@@ -27,7 +27,9 @@ export interface TestProxy {
 }
 
 const open = new Set<() => void>()
-afterAll(() => { for (const close of open) close() })
+afterAll(() => {
+  for (const close of open) close()
+})
 
 /** A real proxy on the loopback, of both kinds: CONNECT, and requests in absolute form. */
 export async function startProxy({ auth, refuse, silent = false, tls }: ProxyOptions = {}): Promise<TestProxy> {
@@ -42,10 +44,12 @@ export async function startProxy({ auth, refuse, silent = false, tls }: ProxyOpt
   const onRequest: RequestListener = (incoming, response) => {
     if (!mayPass(incoming)) return void response.writeHead(407, { 'proxy-authenticate': 'Basic' }).end('log in')
     const { 'proxy-authorization': _, ...passed } = incoming.headers
-    incoming.pipe(request(incoming.url ?? '', { method: incoming.method ?? '', headers: passed }, answer => {
-      response.writeHead(answer.statusCode ?? 0, answer.headers)
-      answer.pipe(response)
-    }).on('error', () => response.writeHead(502).end()))
+    incoming.pipe(
+      request(incoming.url ?? '', { method: incoming.method ?? '', headers: passed }, answer => {
+        response.writeHead(answer.statusCode ?? 0, answer.headers)
+        answer.pipe(response)
+      }).on('error', () => response.writeHead(502).end()),
+    )
   }
   const server: Server = tls === undefined ? createServer(onRequest) : createSecureServer(tls, onRequest)
   server.on('connection', (socket: Socket) => sockets.add(socket))

@@ -7,7 +7,9 @@ const SHORTEST = 1
 const FILES = ['FSREQCALLBACK', 'FSREQPROMISE', 'FILEHANDLECLOSEREQ']
 
 const underWay = new Set<number>()
-const over = (id: number) => { underWay.delete(id) }
+const over = (id: number) => {
+  underWay.delete(id)
+}
 
 createHook({
   init(id, type, _cause, resource) {

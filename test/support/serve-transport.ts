@@ -10,13 +10,20 @@ export async function serveTransport(send: Transport): Promise<string> {
       const parts: Buffer[] = []
       for await (const part of request) parts.push(part as Buffer)
       const url = new URL(request.url ?? '', 'http://lab.localhost')
-      const answer = await send({ method: request.method ?? 'GET', url, headers: request.headers as Record<string, string>, ...parts.length > 0 && { body: Buffer.concat(parts) } })
+      const answer = await send({
+        method: request.method ?? 'GET',
+        url,
+        headers: request.headers as Record<string, string>,
+        ...(parts.length > 0 && { body: Buffer.concat(parts) }),
+      })
       response.writeHead(answer.status, answer.headers)
       for await (const chunk of answer.body) response.write(chunk)
       response.end()
     })().catch(() => response.destroy())
   })
-  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
+  await new Promise<void>(resolve => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
   afterAll(() => {
     server.closeAllConnections()
     server.close()

@@ -7,7 +7,12 @@ describe('scripted', () => {
     const bytes = randomBytes(70_000)
     const server = await scripted([
       { method: 'GET', path: '/a?b=c', headers: { 'X-Auth-Token': 's/i' }, response: { status: 200, body: { ok: true } } },
-      { method: 'POST', path: /^\/files\/\d+$/, body: { name: 'ls' }, response: { status: 201, body: 'text', headers: { 'Retry-After': '1' } } },
+      {
+        method: 'POST',
+        path: /^\/files\/\d+$/,
+        body: { name: 'ls' },
+        response: { status: 201, body: 'text', headers: { 'Retry-After': '1' } },
+      },
       { method: 'PUT', path: '/raw', body: bytes, response: { status: 200, body: bytes } },
     ])
     const first = await fetch(`${server.url}/a?b=c`, { headers: { 'x-auth-token': 's/i' } })
@@ -18,16 +23,24 @@ describe('scripted', () => {
     expect(Buffer.from(await third.arrayBuffer()).equals(bytes)).toBe(true)
     await server.done()
     expect(server.requests.map(({ method, path, json }) => [method, path, json])).toEqual([
-      ['GET', '/a?b=c', undefined], ['POST', '/files/12', { name: 'ls' }], ['PUT', '/raw', undefined],
+      ['GET', '/a?b=c', undefined],
+      ['POST', '/files/12', { name: 'ls' }],
+      ['PUT', '/raw', undefined],
     ])
   })
 
   it('takes multipart bodies apart', async () => {
     const bytes = Buffer.concat([Buffer.from('\r\n--x\r\n\0'), randomBytes(3000)])
-    const server = await scripted([{
-      method: 'POST', path: '/files', response: { status: 200 },
-      body: ({ parts }: (typeof server.requests)[number]) => { expect(parts).toHaveLength(2) },
-    }])
+    const server = await scripted([
+      {
+        method: 'POST',
+        path: '/files',
+        response: { status: 200 },
+        body: ({ parts }: (typeof server.requests)[number]) => {
+          expect(parts).toHaveLength(2)
+        },
+      },
+    ])
     const form = new FormData()
     form.append('note', 'a note')
     form.append('file', new File([bytes], 'käse "1".bin', { type: 'application/x-thing' }))
@@ -39,12 +52,17 @@ describe('scripted', () => {
     ])
   })
 
-  it('fails on what it doesn\'t expect, with the difference', async () => {
+  it("fails on what it doesn't expect, with the difference", async () => {
     const server = await scripted([{ method: 'POST', path: '/commands', body: { name: 'kill', pid: 1 }, response: { status: 200 } }])
     const wrong = await fetch(`${server.url}/commands`, { method: 'POST', body: '{"name":"kill","pid":2}' })
-    expect([wrong.status, (await wrong.json() as { message: string }).message]).toEqual([500, expect.stringMatching(/\+\s+pid: 2\n-\s+pid: 1/)])
+    expect([wrong.status, ((await wrong.json()) as { message: string }).message]).toEqual([
+      500,
+      expect.stringMatching(/\+\s+pid: 2\n-\s+pid: 1/),
+    ])
     expect((await fetch(`${server.url}/other`, { method: 'POST' })).status).toBe(500)
-    await expect(server.done()).rejects.toThrow(/POST \/commands[^]*pid: 2[^]*POST \/other[^]*\/commands[^]*never requested: POST \/commands/)
+    await expect(server.done()).rejects.toThrow(
+      /POST \/commands[^]*pid: 2[^]*POST \/other[^]*\/commands[^]*never requested: POST \/commands/,
+    )
   })
 
   it('fails on a header that is missing, and on a request too many', async () => {
@@ -60,7 +78,16 @@ describe('scripted', () => {
       { method: 'GET', path: '/slow', response: { status: 204, delay: 20 } },
       { method: 'GET', path: '/gone', response: { status: 200, drop: true } },
       { method: 'GET', path: '/half', response: { status: 200, body: 'abcdef', drop: 3 } },
-      { method: 'GET', path: '/stream', response: { status: 200, body: (async function* () { for (let n = 0; n < 5; n++) yield Buffer.alloc(100_000, n) })() } },
+      {
+        method: 'GET',
+        path: '/stream',
+        response: {
+          status: 200,
+          body: (async function* () {
+            for (let n = 0; n < 5; n++) yield Buffer.alloc(100_000, n)
+          })(),
+        },
+      },
     ])
     expect((await fetch(`${server.url}/slow`)).status).toBe(204)
     await expect(fetch(`${server.url}/gone`)).rejects.toThrow()

@@ -104,7 +104,14 @@ async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
   for await (const chunk of incoming) chunks.push(chunk)
   const body = Buffer.concat(chunks)
   const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]))
-  return { method: incoming.method ?? '', path: incoming.url ?? '', headers, body, json: parsed(body), parts: multipart(headers['content-type'], body) }
+  return {
+    method: incoming.method ?? '',
+    path: incoming.url ?? '',
+    headers,
+    body,
+    json: parsed(body),
+    parts: multipart(headers['content-type'], body),
+  }
 }
 
 function parsed(body: Buffer): unknown {
@@ -124,7 +131,8 @@ function mismatch(expected: Exchange | undefined, request: RecordedRequest): str
   try {
     deepStrictEqual(
       { method: request.method, path: request.path, headers: Object.fromEntries(headers.map(([name]) => [name, request.headers[name]])) },
-      { method: expected.method, path, headers: Object.fromEntries(headers) })
+      { method: expected.method, path, headers: Object.fromEntries(headers) },
+    )
     checkBody(expected.body, request)
     return undefined
   } catch (error) {
@@ -146,12 +154,12 @@ async function answer(response: ServerResponse, { status, headers = {}, body, de
   const json = body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array) && !isPieces(body)
   const whole = json ? JSON.stringify(body) : body
   response.writeHead(status, {
-    ...json && { 'content-type': 'application/json' },
-    ...!isPieces(whole) && { 'content-length': String(Buffer.byteLength(whole as string | Uint8Array ?? '')) },
+    ...(json && { 'content-type': 'application/json' }),
+    ...(!isPieces(whole) && { 'content-length': String(Buffer.byteLength((whole as string | Uint8Array) ?? '')) }),
     ...headers,
   })
   let sent = 0
-  for await (const piece of isPieces(whole) ? whole : [whole as string | Uint8Array ?? '']) {
+  for await (const piece of isPieces(whole) ? whole : [(whole as string | Uint8Array) ?? '']) {
     const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
     const part = drop === false ? bytes : bytes.subarray(0, Math.max(0, Number(drop) - sent))
     sent += part.length

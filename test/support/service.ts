@@ -48,11 +48,11 @@ interface LiveSession {
   touched: number
   issued: number
   commands: LiveCommand[]
-  files: Map<string, { id: string, file_name: string, bytes: Buffer }>
+  files: Map<string, { id: string; file_name: string; bytes: Buffer }>
 }
 
 /** A body is bytes, pieces as they come, a text, or anything else as JSON. */
-type Answer = { status: number, body?: unknown, headers?: Record<string, string> }
+type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
 
 export const BASE = '/appservices/v6/orgs/ABCD1234/liveresponse'
 export const DEVICE = 11412673
@@ -65,17 +65,42 @@ export const WINDOWS: Partial<Session> = {
   current_working_directory: 'C:\\Windows\\system32',
   drives: ['C:\\', 'D:\\'],
   supported_commands: [
-    'put file', 'get file', 'memdump', 'create directory', 'delete file', 'directory list', 'reg enum key', 'reg query value', 'reg create key', 'reg delete key',
-    'reg delete value', 'reg set value', 'process list', 'kill', 'create process',
+    'put file',
+    'get file',
+    'memdump',
+    'create directory',
+    'delete file',
+    'directory list',
+    'reg enum key',
+    'reg query value',
+    'reg create key',
+    'reg delete key',
+    'reg delete value',
+    'reg set value',
+    'process list',
+    'kill',
+    'create process',
   ],
 }
 export const LINUX: Partial<Session> = {
   current_working_directory: '/',
   drives: ['/'],
-  supported_commands: ['put file', 'get file', 'create directory', 'delete file', 'directory list', 'process list', 'kill', 'create process'],
+  supported_commands: [
+    'put file',
+    'get file',
+    'create directory',
+    'delete file',
+    'directory list',
+    'process list',
+    'kill',
+    'create process',
+  ],
 }
 
-/** A Live Response service in memory that behaves like its document, as a transport, in the time of a clock. What the endpoint does is the test's. */
+/**
+ * A Live Response service in memory that behaves like its document, as a transport, in the time of a clock. What the endpoint does is the
+ * test's.
+ */
 export class FakeService {
   readonly clock: Clock
   readonly options: ServiceOptions
@@ -99,7 +124,7 @@ export class FakeService {
     const seen = await this.#record(request)
     const own = await this.before?.(seen)
     if (own instanceof Error) throw own
-    return wire(own ?? await this.#answer(seen, request))
+    return wire(own ?? (await this.#answer(seen, request)))
   }
 
   /** `METHOD path` of all requests, without the query. */
@@ -109,7 +134,9 @@ export class FakeService {
 
   /** Names of all commands issued, in order. */
   get issued(): string[] {
-    return this.seen.filter(({ method, path }) => method === 'POST' && /\/commands$/.test(path)).map(({ body }) => (body as CommandRequest).name)
+    return this.seen
+      .filter(({ method, path }) => method === 'POST' && /\/commands$/.test(path))
+      .map(({ body }) => (body as CommandRequest).name)
   }
 
   /** A session of another caller. */
@@ -156,8 +183,11 @@ export class FakeService {
     const whole = Buffer.concat(chunks)
     const parts = multipart(headers['content-type'], whole)
     const seen = {
-      method, path: url.pathname.replace(BASE, '') + url.search, headers, at: this.clock.now(),
-      body: parts ?? (whole.length === 0 ? undefined : JSON.parse(whole.toString()) as unknown),
+      method,
+      path: url.pathname.replace(BASE, '') + url.search,
+      headers,
+      at: this.clock.now(),
+      body: parts ?? (whole.length === 0 ? undefined : (JSON.parse(whole.toString()) as unknown)),
     }
     this.seen.push(seen)
     return seen
@@ -166,12 +196,14 @@ export class FakeService {
   async #answer({ method, path, body }: Seen, { signal }: WireRequest): Promise<Answer> {
     const [, top, id, kind, item, content] = path.replace(/\?.*/, '').split('/')
     if (top !== 'sessions') return error(404, 'Org Not Found')
-    if (id === undefined) return method === 'POST' ? { status: 201, body: this.#view(this.#start((body as { device_id: number }).device_id)) } : this.#list()
+    if (id === undefined)
+      return method === 'POST' ? { status: 201, body: this.#view(this.#start((body as { device_id: number }).device_id)) } : this.#list()
     const session = this.sessions.get(decodeURIComponent(id))
     if (session === undefined || !this.#lives(session)) return error(404, 'Sensor Not Found')
     if (kind === undefined) return this.#one(method, session)
     if (kind === 'files') return this.#file(method, session, item, content, body)
-    if (item === undefined && method === 'GET') return { status: 200, body: session.commands.map(live => ({ ...this.#state(live), input: inputOf(live.request) })) }
+    if (item === undefined && method === 'GET')
+      return { status: 200, body: session.commands.map(live => ({ ...this.#state(live), input: inputOf(live.request) })) }
     if (item === undefined) return this.#issue(session, body as CommandRequest)
     const command = session.commands.find(live => live.command.id === Number(item))
     if (command === undefined) return error(404, 'Command Not Found')
@@ -220,7 +252,14 @@ export class FakeService {
     if (Number(session.current_command_index) >= BUDGET) return error(403, 'Too Many Commands')
     live.touched = live.issued = this.clock.monotonic()
     const effect = this.options.run?.(request, this) ?? {}
-    const before = commands.filter(other => this.options.strict === true || other.request.name !== 'create process' || (request.name !== 'kill' && this.options.beside !== true)).at(-1)
+    const before = commands
+      .filter(
+        other =>
+          this.options.strict === true ||
+          other.request.name !== 'create process' ||
+          (request.name !== 'kill' && this.options.beside !== true),
+      )
+      .at(-1)
     const starts = Math.max(this.clock.monotonic(), before?.ends ?? 0)
     const id = Number(session.current_command_index)
     session.current_command_index = id + 1
@@ -253,12 +292,19 @@ export class FakeService {
 
   #file(method: string, { session, files }: LiveSession, id: string | undefined, content: string | undefined, body: unknown): Answer {
     if (id === undefined && method === 'POST') {
-      const part = (body as { filename?: string, bytes: Buffer }[])[0]
+      const part = (body as { filename?: string; bytes: Buffer }[])[0]
       const made = { id: `file-${++this.#ids}`, file_name: part?.filename ?? '', bytes: part?.bytes ?? Buffer.alloc(0) }
       files.set(made.id, made)
-      return { status: 201, body: { id: made.id, size: made.bytes.length, file_name: made.file_name, size_fileed: made.bytes.length, upload_url: null } }
+      return {
+        status: 201,
+        body: { id: made.id, size: made.bytes.length, file_name: made.file_name, size_fileed: made.bytes.length, upload_url: null },
+      }
     }
-    const view = (staged: { id: string, file_name: string, bytes: Buffer }) => ({ id: staged.id, size: staged.bytes.length, file_name: staged.file_name })
+    const view = (staged: { id: string; file_name: string; bytes: Buffer }) => ({
+      id: staged.id,
+      size: staged.bytes.length,
+      file_name: staged.file_name,
+    })
     if (id === undefined) return { status: 200, body: [...files.values()].map(view) }
     const file = files.get(id)
     if (file === undefined) return error(404, `File Not Found in ${session.id}`)
@@ -287,11 +333,15 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): 
 }
 
 function wire({ status, body, headers = {} }: Answer): WireResponse {
-  if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body) return { status, headers, body: body as AsyncIterable<Uint8Array> }
-  const bytes = body === undefined ? undefined : Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+  if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
+    return { status, headers, body: body as AsyncIterable<Uint8Array> }
+  const bytes =
+    body === undefined ? undefined : Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
   return {
     status,
     headers: { ...(bytes === undefined ? {} : { 'content-length': String(bytes.length) }), ...headers },
-    body: (async function* () { if (bytes !== undefined && bytes.length > 0) yield bytes })(),
+    body: (async function* () {
+      if (bytes !== undefined && bytes.length > 0) yield bytes
+    })(),
   }
 }

@@ -31,19 +31,33 @@ export interface Tenant {
 
 /** What must be there before, as lines of the shell. */
 const SETUP = [
-  'put README.md C:\\Users\\Public\\old.txt', 'mkdir C:\\Users\\Public\\old', 'put README.md C:\\Users\\Public\\old\\note.txt', 'reg add HKLM\\SOFTWARE\\Old -v Level -t REG_DWORD -d 1',
+  'put README.md C:\\Users\\Public\\old.txt',
+  'mkdir C:\\Users\\Public\\old',
+  'put README.md C:\\Users\\Public\\old\\note.txt',
+  'reg add HKLM\\SOFTWARE\\Old -v Level -t REG_DWORD -d 1',
 ]
 /** What the examples read. */
 const FILES: Record<string, string> = {
-  'collect.ps1': 'Write-Output hello', 'greet.bat': '@echo hello %1', 'notes.txt': 'a note', 'tools/readme.txt': 'read me', 'devices.txt': 'WIN-HR-01\n',
-  'sticks.csv': 'vendor_id,product_id,serial_number,approval_name,notes\r\n0x0781,0x5581,4C531001331122115172,Example,A few notes\r\n0x0951,,,Issued by IT,\r\n', 'before.json': '[]',
-  'approval.json': '{"notes": "given to the press office"}', 'models.csv': 'vendor_id,product_id,serial_number\n05dc,a209,\n',
+  'collect.ps1': 'Write-Output hello',
+  'greet.bat': '@echo hello %1',
+  'notes.txt': 'a note',
+  'tools/readme.txt': 'read me',
+  'devices.txt': 'WIN-HR-01\n',
+  'sticks.csv':
+    'vendor_id,product_id,serial_number,approval_name,notes\r\n0x0781,0x5581,4C531001331122115172,Example,A few notes\r\n0x0951,,,Issued by IT,\r\n',
+  'before.json': '[]',
+  'approval.json': '{"notes": "given to the press office"}',
+  'models.csv': 'vendor_id,product_id,serial_number\n05dc,a209,\n',
 }
 
-/** Opens one. The working directory of this process is its folder until it is closed. @param token of an API key that may do all; default: those of the lab. @param keys more of them */
+/**
+ * Opens one. The working directory of this process is its folder until it is closed.
+ * @param token of an API key that may do all; default: those of the lab.
+ * @param keys more of them
+ */
 export async function openTenant(token?: string, keys: readonly Key[] = []): Promise<Tenant> {
   const clock = new HurriedClock()
-  const lab = openLab({ clock, random, checkIn: 0, keys, ...token === undefined ? {} : { token } })
+  const lab = openLab({ clock, random, checkIn: 0, keys, ...(token === undefined ? {} : { token }) })
   const service = labService(lab)
   let send = service.send
   const [home, before] = [testFolder(), process.cwd()]
@@ -52,20 +66,45 @@ export async function openTenant(token?: string, keys: readonly Key[] = []): Pro
   cpSync(fileURLToPath(new URL('../../README.md', import.meta.url)), join(home, 'README.md'))
   process.chdir(home)
   const cbc: Tenant['cbc'] = async (typed, over = {}) => {
-    const host = testHost({ clock, lab: async () => ({ ...service, send: request => send(request), close: async () => {} }), stdout: memoryOutput(), ...over })
-    const code = await main(typed.map(word => (word === 'FILE-ID' ? fileId : word)), host)
+    const host = testHost({
+      clock,
+      lab: async () => ({ ...service, send: request => send(request), close: async () => {} }),
+      stdout: memoryOutput(),
+      ...over,
+    })
+    const code = await main(
+      typed.map(word => (word === 'FILE-ID' ? fileId : word)),
+      host,
+    )
     return { code, out: host.stdout.text(), err: host.stderr.text(), stdout: host.stdout }
   }
   let fileId = ''
   await cbc(['lr', 'session', 'start', DEVICE])
   await cbc(['lr', 'connect', DEVICE, '-c', SETUP.join(';')])
-  for (const serial of ['1', '2', '3']) await cbc(['usb', 'approval', 'create', '--vendor-id', '0781', '--product-id', '5581', '--serial-number', serial, '--name', 'stick', '--notes', 'none'])
+  for (const serial of ['1', '2', '3'])
+    await cbc([
+      'usb',
+      'approval',
+      'create',
+      '--vendor-id',
+      '0781',
+      '--product-id',
+      '5581',
+      '--serial-number',
+      serial,
+      '--name',
+      'stick',
+      '--notes',
+      'none',
+    ])
   await cbc(['usb', 'block', 'create', 'Standard', 'Servers', '--yes'])
   fileId = (JSON.parse((await cbc(['lr', 'file', 'upload', DEVICE, 'README.md', '--json'])).out) as { id: string }).id
   return {
     cbc,
     send: request => send(request),
-    between(transport) { send = transport(service.send) },
+    between(transport) {
+      send = transport(service.send)
+    },
     async close() {
       process.chdir(before)
       await lab.close()

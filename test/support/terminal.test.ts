@@ -32,20 +32,30 @@ describe('openTerminal', () => {
     const terminal = node(ECHO)
     await terminal.waitFor('ready')
     const typed = Promise.all([terminal.type('a\tb'), terminal.key('enter'), terminal.type('c')])
-    await terminal.waitFor(screen => screen.join('').replace(/[^abc]/g, '').endsWith('abc'))
+    await terminal.waitFor(screen =>
+      screen
+        .join('')
+        .replace(/[^abc]/g, '')
+        .endsWith('abc'),
+    )
     await typed
   })
 
   it('has the size asked for, and tells of a new one', async () => {
-    const terminal = node('console.log(process.stdout.columns, process.stdout.rows); process.stdout.on("resize", () => console.log("now", process.stdout.columns)); setInterval(() => {}, 1000)',
-      { cols: 60, rows: 10 })
+    const terminal = node(
+      'console.log(process.stdout.columns, process.stdout.rows); process.stdout.on("resize", () => console.log("now", process.stdout.columns)); setInterval(() => {}, 1000)',
+      { cols: 60, rows: 10 },
+    )
     await terminal.waitFor('60 10')
     terminal.resize(40, 12)
     await terminal.waitFor('now 40')
   })
 
   it('finds text that is wrapped, and what has scrolled away in the transcript', async () => {
-    const terminal = node('console.log("x".repeat(15) + "needle" + "y".repeat(10)); for (let n = 0; n < 20; n++) console.log("line", n)', { cols: 18, rows: 24 })
+    const terminal = node('console.log("x".repeat(15) + "needle" + "y".repeat(10)); for (let n = 0; n < 20; n++) console.log("line", n)', {
+      cols: 18,
+      rows: 24,
+    })
     await terminal.waitFor('xneedley')
     await terminal.exit
     const short = node('for (let n = 0; n < 50; n++) console.log("line", n)', { rows: 5 })
@@ -55,7 +65,9 @@ describe('openTerminal', () => {
   })
 
   it('answers a program that asks where the cursor is', async () => {
-    const terminal = node('process.stdin.setRawMode(true); process.stdin.once("data", chunk => { console.log("at", JSON.stringify(String(chunk))); process.exit() }); process.stdout.write("abc\\x1b[6n")')
+    const terminal = node(
+      'process.stdin.setRawMode(true); process.stdin.once("data", chunk => { console.log("at", JSON.stringify(String(chunk))); process.exit() }); process.stdout.write("abc\\x1b[6n")',
+    )
     await terminal.waitFor('at "\\u001b[1;4R"')
   })
 

@@ -18,7 +18,9 @@ export interface TerminalOptions {
 /** A program in a real terminal of its own. */
 export interface TestTerminal {
   readonly pid: number
-  /** Types text. A Tab goes out in a write of its own, once the program has answered what came before; what follows waits for its answer. */
+  /**
+   * Types text. A Tab goes out in a write of its own, once the program has answered what came before; what follows waits for its answer.
+   */
   type(text: string): Promise<void>
   key(key: Key): Promise<void>
   /** The rows on the screen, from the top to the last one that isn't empty, without blanks at their ends. */
@@ -33,7 +35,7 @@ export interface TestTerminal {
   waitFor(what: string | RegExp | ((screen: string[]) => boolean), timeoutMs?: number): Promise<string[]>
   /** Everything that the program has written so far. */
   raw(): string
-  readonly exit: Promise<{ code: number, signal: number | undefined }>
+  readonly exit: Promise<{ code: number; signal: number | undefined }>
   resize(cols: number, rows: number): void
   /** Ends the program and waits until it is gone. */
   close(): Promise<void>
@@ -51,9 +53,17 @@ afterAll(async () => {
 export function openTerminal(command: string, args: readonly string[], options: TerminalOptions = {}): TestTerminal {
   const { cols = 100, rows = 30, env, home, cwd } = options
   const screen = new headless.Terminal({ cols, rows, allowProposedApi: true, scrollback: 10_000 })
-  const pty = spawn(command, [...args], { name: 'xterm-256color', cols, rows, cwd: cwd ?? process.cwd(), env: environment({ TERM: 'xterm-256color', ...env }, home) })
+  const pty = spawn(command, [...args], {
+    name: 'xterm-256color',
+    cols,
+    rows,
+    cwd: cwd ?? process.cwd(),
+    env: environment({ TERM: 'xterm-256color', ...env }, home),
+  })
   const watchers = new Set<() => void>()
-  const wake = (): void => { for (const look of [...watchers]) look() }
+  const wake = (): void => {
+    for (const look of [...watchers]) look()
+  }
   let [raw, ended, typing] = ['', false, Promise.resolve()]
   /** The last piece that was typed, and how much the program had written until then. */
   let typed = { piece: '', answered: 0 }
@@ -63,13 +73,15 @@ export function openTerminal(command: string, args: readonly string[], options: 
   })
   // A terminal answers questions, such as where its cursor is.
   screen.onData(answer => pty.write(answer))
-  const exit = new Promise<{ code: number, signal: number | undefined }>(resolve => {
-    pty.onExit(({ exitCode, signal }) => screen.write('', () => {
-      ended = true
-      open.delete(terminal)
-      resolve({ code: exitCode, signal: signal === 0 ? undefined : signal })
-      wake()
-    }))
+  const exit = new Promise<{ code: number; signal: number | undefined }>(resolve => {
+    pty.onExit(({ exitCode, signal }) =>
+      screen.write('', () => {
+        ended = true
+        open.delete(terminal)
+        resolve({ code: exitCode, signal: signal === 0 ? undefined : signal })
+        wake()
+      }),
+    )
   })
 
   /** Resolves when `holds`; rejects with `why` when it can't come any more. */
@@ -97,7 +109,11 @@ export function openTerminal(command: string, args: readonly string[], options: 
   function write(piece: string): Promise<void> {
     typing = typing.then(async () => {
       if (typed.piece !== '' && [typed.piece, piece].includes('\t')) {
-        await watch(() => raw.length > typed.answered, ANSWER_MS, reason => new Error(reason)).catch(() => undefined)
+        await watch(
+          () => raw.length > typed.answered,
+          ANSWER_MS,
+          reason => new Error(reason),
+        ).catch(() => undefined)
       }
       typed = { piece, answered: raw.length }
       if (!ended) pty.write(piece)
@@ -109,7 +125,12 @@ export function openTerminal(command: string, args: readonly string[], options: 
     pid: pty.pid,
     async type(text) {
       // All pieces are queued at once, so that nothing typed meanwhile comes between them.
-      await Promise.all(text.split(/(\t)/).filter(piece => piece !== '').map(write))
+      await Promise.all(
+        text
+          .split(/(\t)/)
+          .filter(piece => piece !== '')
+          .map(write),
+      )
     },
     key: key => write(bytesOfKey(key)),
     screen() {
@@ -124,7 +145,11 @@ export function openTerminal(command: string, args: readonly string[], options: 
         if (typeof what !== 'string') return rows.join('\n').search(what) >= 0
         return rows.join('\n').includes(what) || lines(screen, screen.buffer.active.viewportY, true).join('\n').includes(what)
       }
-      await watch(holds, timeoutMs, reason => new Error(`the screen never showed ${String(what)}: ${reason}\n${framed(terminal.screen(), screen.cols)}`))
+      await watch(
+        holds,
+        timeoutMs,
+        reason => new Error(`the screen never showed ${String(what)}: ${reason}\n${framed(terminal.screen(), screen.cols)}`),
+      )
       return terminal.screen()
     },
     raw: () => raw,

@@ -16,10 +16,17 @@ export interface VerbBench extends Bench {
   /** A directory of this machine for the test's files. */
   here: string
   notices: string[]
-  /** Runs a verb with `--yes`; what isn't given of its options is as if it was not typed. @returns its result, and all rows or bytes of it */
-  invoke(verb: AnyVerb, input: Record<string, unknown>, over?: Partial<Context>): Promise<{ result: Result, rows: Row[], text: string }>
+  /**
+   * Runs a verb with `--yes`; what isn't given of its options is as if it was not typed.
+   * @returns its result, and all rows or bytes of it
+   */
+  invoke(verb: AnyVerb, input: Record<string, unknown>, over?: Partial<Context>): Promise<{ result: Result; rows: Row[]; text: string }>
   /** Runs a verb whose question is answered with yes, after `meanwhile`. @returns what it asked, and its rows */
-  confirmed(verb: AnyVerb, input: Record<string, unknown>, meanwhile?: () => void | Promise<void>): Promise<{ asked: Question[], rows: Row[] }>
+  confirmed(
+    verb: AnyVerb,
+    input: Record<string, unknown>,
+    meanwhile?: () => void | Promise<void>,
+  ): Promise<{ asked: Question[]; rows: Row[] }>
   /** The steps of a dry run. */
   plan(verb: AnyVerb, input: Record<string, unknown>): Promise<Row[]>
 }
@@ -30,23 +37,43 @@ export async function verbBench(options: ServiceOptions = {}, more: Partial<Sess
   const session = await b.open(more)
   const { notices } = b
   const context = (over: Partial<Context>): Context => ({
-    session, directory: session.home, local: localFiles, clock: b.clock, random: b.options.random, progress: SILENT, notice: line => { notices.push(line) }, lineOf: words => words.map(quoteWord).join(' '),
-    signal: NEVER, patience: 3_600_000, describe: async () => ({}), ...over,
+    session,
+    directory: session.home,
+    local: localFiles,
+    clock: b.clock,
+    random: b.options.random,
+    progress: SILENT,
+    notice: line => {
+      notices.push(line)
+    },
+    lineOf: words => words.map(quoteWord).join(' '),
+    signal: NEVER,
+    patience: 3_600_000,
+    describe: async () => ({}),
+    ...over,
   })
   const whole = (verb: AnyVerb, input: Record<string, unknown>) => {
-    const all = { ...verb.arguments, ...Object.fromEntries(Object.entries(verb.options).map(([name, { parse, repeat }]) => [name, repeat ? [] : parse === undefined ? false : undefined])) }
+    const all = {
+      ...verb.arguments,
+      ...Object.fromEntries(
+        Object.entries(verb.options).map(([name, { parse, repeat }]) => [name, repeat ? [] : parse === undefined ? false : undefined]),
+      ),
+    }
     for (const [name, { many }] of Object.entries(verb.arguments)) all[name] = (many ? [] : undefined) as never
     return { ...all, ...input }
   }
   return {
-    ...b, session,
+    ...b,
+    session,
     here: testFolder(),
     async invoke(verb, input, over = {}) {
       verb.check?.(whole(verb, input))
-      return await b.run((async () => {
-        const result = await invoke(verb, whole(verb, input), context(over), { readOnly: false, yes: true })
-        return { result, ...await read(result) }
-      })())
+      return await b.run(
+        (async () => {
+          const result = await invoke(verb, whole(verb, input), context(over), { readOnly: false, yes: true })
+          return { result, ...(await read(result)) }
+        })(),
+      )
     },
     async confirmed(verb, input, meanwhile) {
       const asked: Question[] = []
@@ -55,19 +82,23 @@ export async function verbBench(options: ServiceOptions = {}, more: Partial<Sess
         await meanwhile?.()
         return true
       }
-      const rows = await b.run((async () => (await read(await invoke(verb, whole(verb, input), context({}), { readOnly: false, yes: false, confirm }))).rows)())
+      const rows = await b.run(
+        (async () => (await read(await invoke(verb, whole(verb, input), context({}), { readOnly: false, yes: false, confirm }))).rows)(),
+      )
       return { asked, rows }
     },
     async plan(verb, input) {
       const plan: Row[] = []
-      const planning = session.planned(step => { plan.push(step) })
+      const planning = session.planned(step => {
+        plan.push(step)
+      })
       await b.run(invoke(verb, whole(verb, input), context({ session: planning }), { readOnly: false, yes: true }, plan))
       return plan
     },
   }
 }
 
-async function read(result: Result): Promise<{ rows: Row[], text: string }> {
+async function read(result: Result): Promise<{ rows: Row[]; text: string }> {
   if (result.kind === 'object') return { rows: [result.value], text: '' }
   if (result.kind === 'list') {
     const rows: Row[] = []

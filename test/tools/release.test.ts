@@ -12,7 +12,8 @@ const CHANGELOG = '# Changes\n\n## Unreleased\n\n- `cbc lr fly`\n\n## 0.1.0 (202
 function repository(changelog = CHANGELOG) {
   const cwd = testFolder()
   const file = (name: string) => join(cwd, name)
-  const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=Jane', '-c', 'user.email=jane@example.com', ...args], { cwd, encoding: 'utf8' })
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=Jane', '-c', 'user.email=jane@example.com', ...args], { cwd, encoding: 'utf8' })
   writeFileSync(file('package.json'), '{"name": "cbc", "version": "0.1.0"}\n')
   writeFileSync(file('package-lock.json'), '{"version": "0.1.0", "packages": {"": {"version": "0.1.0"}}}\n')
   writeFileSync(file('CHANGELOG.md'), changelog)

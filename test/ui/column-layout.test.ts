@@ -9,23 +9,43 @@ import { theme } from '../../src/ui/theme.ts'
 
 const NOW = Date.UTC(2026, 0, 2, 12)
 const COLUMNS: Column[] = [
-  { key: 'pid', align: 'right' }, { key: 'user', priority: 2 }, { key: 'at', kind: 'time', brief: 'when', priority: 1 },
-  { key: 'path', flexible: 'middle', shorter: row => String(row['path']).split('\\').pop() ?? '' }, { key: 'line', title: 'command line', evidence: true },
+  { key: 'pid', align: 'right' },
+  { key: 'user', priority: 2 },
+  { key: 'at', kind: 'time', brief: 'when', priority: 1 },
+  { key: 'path', flexible: 'middle', shorter: row => String(row['path']).split('\\').pop() ?? '' },
+  { key: 'line', title: 'command line', evidence: true },
 ]
 const LINE = 'powershell.exe -NoProfile -Command "Get-Process | Where-Object Name -eq svchost"'
-const ROWS: Row[] = [{ pid: 4711, user: 'SYSTEM', at: '2026-01-02T09:00:00Z', path: 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe', line: LINE }]
+const ROWS: Row[] = [
+  {
+    pid: 4711,
+    user: 'SYSTEM',
+    at: '2026-01-02T09:00:00Z',
+    path: 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe',
+    line: LINE,
+  },
+]
 
-function draw(width: number, { rows = ROWS, columns = COLUMNS, look = { now: NOW } }: { rows?: Row[], columns?: Column[], look?: Look } = {}): { lines: string[], leftOut: string[] } {
+function draw(
+  width: number,
+  { rows = ROWS, columns = COLUMNS, look = { now: NOW } }: { rows?: Row[]; columns?: Column[]; look?: Look } = {},
+): { lines: string[]; leftOut: string[] } {
   const layout = layOutColumns(rows, columns, width, look)
-  return { lines: [...drawTable(rows, layout, { width, theme: theme(false) })].join('').trimEnd().split('\n'), leftOut: layout.leftOut.map(({ key }) => key) }
+  return {
+    lines: [...drawTable(rows, layout, { width, theme: theme(false) })].join('').trimEnd().split('\n'),
+    leftOut: layout.leftOut.map(({ key }) => key),
+  }
 }
 
 describe('a table that is too wide', () => {
   it('has all columns in full where there is room', () => {
-    expect(draw(200)).toEqual({ leftOut: [], lines: [
-      ' pid  user    at                    path                                                       command line',
-      `4711  SYSTEM  2026-01-02T09:00:00Z  ${String(ROWS[0]?.['path'])}  ${LINE}`,
-    ] })
+    expect(draw(200)).toEqual({
+      leftOut: [],
+      lines: [
+        ' pid  user    at                    path                                                       command line',
+        `4711  SYSTEM  2026-01-02T09:00:00Z  ${String(ROWS[0]?.['path'])}  ${LINE}`,
+      ],
+    })
   })
 
   it('takes shorter forms first, as few as it needs', () => {
@@ -42,21 +62,37 @@ describe('a table that is too wide', () => {
 
   it('never cuts the evidence: it wraps beneath itself', () => {
     for (const width of [50, 60, 80, 100, 120]) {
-      const { lines: [heading = '', ...lines] } = draw(width)
+      const {
+        lines: [heading = '', ...lines],
+      } = draw(width)
       const from = heading.indexOf('command line')
       expect(lines.length).toBeGreaterThan(1)
-      expect(lines.map(line => line.slice(from).trim()).join('').replaceAll(' ', '')).toBe(LINE.replaceAll(' ', ''))
+      expect(
+        lines
+          .map(line => line.slice(from).trim())
+          .join('')
+          .replaceAll(' ', ''),
+      ).toBe(LINE.replaceAll(' ', ''))
       for (const line of lines.slice(1)) expect(line.slice(0, from).trim()).toBe('')
     }
   })
 
   it('keeps to the width at any width from 60 on, whatever the cells hold', () => {
     const word = fc.oneof(fc.string({ maxLength: 150 }), fc.string({ unit: fc.constantFrom('漢', 'a', ' ', '👍', '\\'), maxLength: 120 }))
-    const row = fc.record({ pid: fc.nat(99_999), user: word, at: fc.constantFrom('2026-01-02T09:00:00.123Z', '', 'never'), path: fc.constantFrom('C:\\x\\y.exe', `C:\\${'long\\'.repeat(20)}z.exe`), line: word })
-    fc.assert(fc.property(fc.array(row, { minLength: 1, maxLength: 3 }), fc.integer({ min: 60, max: 220 }), (rows, width) => {
-      const { lines } = draw(width, { rows, columns: COLUMNS })
-      for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width)
-    }), { numRuns: 100 })
+    const row = fc.record({
+      pid: fc.nat(99_999),
+      user: word,
+      at: fc.constantFrom('2026-01-02T09:00:00.123Z', '', 'never'),
+      path: fc.constantFrom('C:\\x\\y.exe', `C:\\${'long\\'.repeat(20)}z.exe`),
+      line: word,
+    })
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 3 }), fc.integer({ min: 60, max: 220 }), (rows, width) => {
+        const { lines } = draw(width, { rows, columns: COLUMNS })
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width)
+      }),
+      { numRuns: 100 },
+    )
   })
 
   it('has times as they were asked for, however narrow it is', () => {
@@ -67,14 +103,28 @@ describe('a table that is too wide', () => {
 
 it('draws a text beneath the column that it belongs to, with the sign of its mark', () => {
   const columns: Column[] = [
-    { key: 'pid' }, { key: 'line', evidence: true, title: 'command line' }, { key: 'script', beneath: 'line', evidence: true }, { key: 'odd', beneath: 'line', mark: () => 'odd' },
+    { key: 'pid' },
+    { key: 'line', evidence: true, title: 'command line' },
+    { key: 'script', beneath: 'line', evidence: true },
+    { key: 'odd', beneath: 'line', mark: () => 'odd' },
   ]
-  const rows: Row[] = [{ pid: 1, line: 'a.exe -enc AAAA', script: 'Get-It', odd: 'a.exe elsewhere' }, { pid: 2, line: 'b.exe' }]
-  expect(draw(80, { rows, columns }).lines).toEqual(['pid  command line', '1    a.exe -enc AAAA', '     ↳ Get-It', '     ! a.exe elsewhere', '2    b.exe'])
+  const rows: Row[] = [
+    { pid: 1, line: 'a.exe -enc AAAA', script: 'Get-It', odd: 'a.exe elsewhere' },
+    { pid: 2, line: 'b.exe' },
+  ]
+  expect(draw(80, { rows, columns }).lines).toEqual([
+    'pid  command line',
+    '1    a.exe -enc AAAA',
+    '     ↳ Get-It',
+    '     ! a.exe elsewhere',
+    '2    b.exe',
+  ])
   expect(draw(80, { rows, columns: columns.filter(({ key }) => key !== 'line') }).lines[0]).toBe('pid  script  odd')
 })
 
 it('keeps the branches of a tree in front of a text that is cut', () => {
   const columns: Column[] = [{ key: 'path', flexible: 'middle', lead: () => '│  └─ ', mark: () => 'odd' }, { key: 'other' }]
-  expect(draw(30, { rows: [{ path: 'C:\\Windows\\System32\\svchost.exe', other: 'x' }], columns }).lines[1]).toBe('│  └─ ! C:…\\svchost.exe  x')
+  expect(draw(30, { rows: [{ path: 'C:\\Windows\\System32\\svchost.exe', other: 'x' }], columns }).lines[1]).toBe(
+    '│  └─ ! C:…\\svchost.exe  x',
+  )
 })

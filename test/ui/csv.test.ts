@@ -23,10 +23,14 @@ const one = (value: unknown, onTerminal = false): string => csvCells({ value }, 
 
 describe('lines', () => {
   it('are read back as they were', () => {
-    const cells = fc.array(fc.oneof(fc.string({ unit: fc.constantFrom('a', ',', '"', '\r', '\n', ' ', '\'') }), fc.string()), { minLength: 1 })
-    fc.assert(fc.property(fc.array(cells), rows => {
-      expect(parse(rows.map(csvLine).join(''))).toEqual(rows)
-    }))
+    const cells = fc.array(fc.oneof(fc.string({ unit: fc.constantFrom('a', ',', '"', '\r', '\n', ' ', "'") }), fc.string()), {
+      minLength: 1,
+    })
+    fc.assert(
+      fc.property(fc.array(cells), rows => {
+        expect(parse(rows.map(csvLine).join(''))).toEqual(rows)
+      }),
+    )
   })
 
   it('quote only what needs it', () => {
@@ -35,16 +39,37 @@ describe('lines', () => {
 })
 
 describe('cells', () => {
-  it.each(['=1+1', '=cmd|\' /c calc\'!A0', '+1+1', '-1+1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1+1', '-C:\\x', '+', '-'])('%j is defused', text => {
-    expect(one(text)).toBe(`'${text}`)
-  })
+  it.each(['=1+1', "=cmd|' /c calc'!A0", '+1+1', '-1+1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1+1', '-C:\\x', '+', '-'])(
+    '%j is defused',
+    text => {
+      expect(one(text)).toBe(`'${text}`)
+    },
+  )
 
   it('no cell starts as a formula, whatever the text', () => {
     const start = fc.constantFrom('=', '+', '-', '@', '\t', '\r', '')
-    fc.assert(fc.property(start, fc.string(), (sign, rest) => !/^[=+\-@\t\r\n]/.test(one(sign + rest)) || /^[+-]?\d+(\.\d+)?$/.test(one(sign + rest))))
+    fc.assert(
+      fc.property(
+        start,
+        fc.string(),
+        (sign, rest) => !/^[=+\-@\t\r\n]/.test(one(sign + rest)) || /^[+-]?\d+(\.\d+)?$/.test(one(sign + rest)),
+      ),
+    )
   })
 
-  it.each([[-5, '-5'], [0, '0'], ['-5', '-5'], ['+3.5', '+3.5'], [null, ''], [undefined, ''], [true, 'true'], [['a', 'b'], 'a b'], [{ a: 1 }, '{"a":1}'], ['plain', 'plain'], ['a=b', 'a=b']])('%j is %j', (value, text) => {
+  it.each([
+    [-5, '-5'],
+    [0, '0'],
+    ['-5', '-5'],
+    ['+3.5', '+3.5'],
+    [null, ''],
+    [undefined, ''],
+    [true, 'true'],
+    [['a', 'b'], 'a b'],
+    [{ a: 1 }, '{"a":1}'],
+    ['plain', 'plain'],
+    ['a=b', 'a=b'],
+  ])('%j is %j', (value, text) => {
     expect(one(value)).toBe(text)
   })
 
@@ -53,7 +78,7 @@ describe('cells', () => {
     expect(one('a\u001b[2J\r\nb', true)).toBe('a\\x1b[2J\\r\\nb')
   })
 
-  it('take a column\'s own text', () => {
-    expect(csvCells({ size: 5 }, [{ key: 'size', text: row => `=${String(row['size'])}` }], false)).toEqual(['\'=5'])
+  it("take a column's own text", () => {
+    expect(csvCells({ size: 5 }, [{ key: 'size', text: row => `=${String(row['size'])}` }], false)).toEqual(["'=5"])
   })
 })

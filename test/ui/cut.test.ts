@@ -3,14 +3,19 @@ import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { cut, cutMiddle, widthOf, wrap } from '../../src/ui/cut.ts'
 
-const text = fc.oneof(fc.string({ maxLength: 80 }), fc.string({ unit: fc.constantFrom('漢', 'a', ' ', '👍', 'e\u0301', '\\'), maxLength: 60 }))
+const text = fc.oneof(
+  fc.string({ maxLength: 80 }),
+  fc.string({ unit: fc.constantFrom('漢', 'a', ' ', '👍', 'e\u0301', '\\'), maxLength: 60 }),
+)
 
 it('wraps a text into lines that fit, with nothing left out', () => {
-  fc.assert(fc.property(text, fc.integer({ min: 2, max: 60 }), (whole, width) => {
-    const lines = wrap(whole, width)
-    expect(lines.join('')).toBe(whole)
-    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width)
-  }))
+  fc.assert(
+    fc.property(text, fc.integer({ min: 2, max: 60 }), (whole, width) => {
+      const lines = wrap(whole, width)
+      expect(lines.join('')).toBe(whole)
+      for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width)
+    }),
+  )
 })
 
 it('breaks after a blank where there is one near the end of a line, else where the line is full', () => {
@@ -29,12 +34,14 @@ it('wraps a megabyte', () => {
 
 describe('what is cut', () => {
   it('fits, and is what it was where it fits anyway', () => {
-    fc.assert(fc.property(text, fc.integer({ min: 1, max: 60 }), (whole, width) => {
-      for (const shorten of [cut, cutMiddle]) {
-        expect(stringWidth(shorten(whole, width))).toBeLessThanOrEqual(width)
-        if (widthOf(whole) <= width) expect(shorten(whole, width)).toBe(whole)
-      }
-    }))
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 60 }), (whole, width) => {
+        for (const shorten of [cut, cutMiddle]) {
+          expect(stringWidth(shorten(whole, width))).toBeLessThanOrEqual(width)
+          if (widthOf(whole) <= width) expect(shorten(whole, width)).toBe(whole)
+        }
+      }),
+    )
   })
 
   it('of a path keeps its last part as long as it can', () => {

@@ -2,7 +2,13 @@ import { expect, it } from 'vitest'
 import { CbcError } from '../../src/core/errors.ts'
 import { errorDocument, errorJson, errorLines } from '../../src/ui/errors.ts'
 
-const error = new CbcError('not_found', 'ls C:\\x\u001b[2J\ny: no such directory', { hint: 'look\u0007', http_status: 404, result_code: 2147942402, device_id: 7, cause: new Error('secret') })
+const error = new CbcError('not_found', 'ls C:\\x\u001b[2J\ny: no such directory', {
+  hint: 'look\u0007',
+  http_status: 404,
+  result_code: 2147942402,
+  device_id: 7,
+  cause: new Error('secret'),
+})
 
 it('is a line, and another for the hint', () => {
   expect(errorLines(error, false)).toBe('cbc: ls C:\\x\\x1b[2J\\ny: no such directory\nhint: look\\x07\n')
@@ -14,5 +20,7 @@ it('is one line of JSON with the facts that there are', () => {
   expect(errorJson(new CbcError('usage', 'no'))).toEqual({ code: 'usage', message: 'no', hint: null })
   const document = errorDocument(error)
   expect(document).toMatch(/^\{[^\n\u001b\u0007]*\}\n$/)
-  expect(JSON.parse(document)).toEqual({ error: { code: 'not_found', message: error.message, hint: 'look\u0007', http_status: 404, result_code: 2147942402, device_id: 7 } })
+  expect(JSON.parse(document)).toEqual({
+    error: { code: 'not_found', message: error.message, hint: 'look\u0007', http_status: 404, result_code: 2147942402, device_id: 7 },
+  })
 })

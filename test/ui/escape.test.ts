@@ -6,14 +6,46 @@ import { escapeCell, escapeJson, escapeLine, escapeText } from '../../src/ui/esc
 function isDangerous(character: string): boolean {
   const code = character.codePointAt(0) ?? 0
   const ranges = [
-    [0x00, 0x1f], [0x7f, 0x9f], [0xad, 0xad], [0x61c, 0x61c], [0x180e, 0x180e], [0x200b, 0x200f], [0x2028, 0x202e], [0x2060, 0x2064], [0x2066, 0x206f],
-    [0xd800, 0xdfff], [0xfeff, 0xfeff], [0xfff9, 0xfffb], [0xe0001, 0xe0001], [0xe0020, 0xe007f],
+    [0x00, 0x1f],
+    [0x7f, 0x9f],
+    [0xad, 0xad],
+    [0x61c, 0x61c],
+    [0x180e, 0x180e],
+    [0x200b, 0x200f],
+    [0x2028, 0x202e],
+    [0x2060, 0x2064],
+    [0x2066, 0x206f],
+    [0xd800, 0xdfff],
+    [0xfeff, 0xfeff],
+    [0xfff9, 0xfffb],
+    [0xe0001, 0xe0001],
+    [0xe0020, 0xe007f],
   ]
   return ranges.some(([from = 0, to = 0]) => code >= from && code <= to)
 }
 
 const NASTY = fc.constantFrom(
-  '\u001b[31m', '\u001b]0;title\u0007', '\u009b2J', '\r', '\n', '\t', '\r\n', '\b', '\u0000', '\u007f', '\u202e', '\u2066', '\u200d', '\ufeff', '\u00ad', '\u2028', '\ud800', '\udc00', '\u{e0041}', '\u{e0001}')
+  '\u001b[31m',
+  '\u001b]0;title\u0007',
+  '\u009b2J',
+  '\r',
+  '\n',
+  '\t',
+  '\r\n',
+  '\b',
+  '\u0000',
+  '\u007f',
+  '\u202e',
+  '\u2066',
+  '\u200d',
+  '\ufeff',
+  '\u00ad',
+  '\u2028',
+  '\ud800',
+  '\udc00',
+  '\u{e0041}',
+  '\u{e0001}',
+)
 const text = fc.array(fc.oneof(NASTY, fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }))).map(parts => parts.join(''))
 
 const MODES = [
@@ -40,13 +72,15 @@ it('shows what was there', () => {
   expect(escapeCell('a\r\nb\u001b')).toBe('a\r\nb\\x1b')
 })
 
-it('keeps people\'s own letters', () => {
+it("keeps people's own letters", () => {
   const names = 'Zoë Müller, 北京, Ελλάδα, हिन्दी, עברית, العربية, 👍🏽, 🇩🇪, C:\\Users\\ß'
   expect(escapeLine(names)).toBe(names)
 })
 
 it('keeps a JSON document the same document', () => {
-  fc.assert(fc.property(fc.oneof(text, fc.jsonValue()), value => {
-    expect(JSON.parse(escapeJson(JSON.stringify(value, undefined, 2)))).toEqual(JSON.parse(JSON.stringify(value)))
-  }))
+  fc.assert(
+    fc.property(fc.oneof(text, fc.jsonValue()), value => {
+      expect(JSON.parse(escapeJson(JSON.stringify(value, undefined, 2)))).toEqual(JSON.parse(JSON.stringify(value)))
+    }),
+  )
 })

@@ -3,28 +3,43 @@ import { formsOf, localTime, relativeTime } from '../../src/ui/forms.ts'
 
 const NOW = Date.UTC(2026, 0, 2, 12)
 
-afterEach(() => { vi.unstubAllEnvs() })
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
 
 it.each([
-  ['2026-01-02T12:00:00Z', 'now'], ['2026-01-02T11:59:30Z', '30 s ago'], ['2026-01-02T11:00:01Z', '59 min ago'], ['2026-01-02T09:00:00Z', '3 h ago'], ['2025-12-24T12:00:00Z', '9 d ago'],
-  ['2021-01-02T12:00:00Z', '4 y ago'], ['2026-01-02T12:05:00Z', 'in 5 min'], ['not a time', 'not a time'], ['', ''],
+  ['2026-01-02T12:00:00Z', 'now'],
+  ['2026-01-02T11:59:30Z', '30 s ago'],
+  ['2026-01-02T11:00:01Z', '59 min ago'],
+  ['2026-01-02T09:00:00Z', '3 h ago'],
+  ['2025-12-24T12:00:00Z', '9 d ago'],
+  ['2021-01-02T12:00:00Z', '4 y ago'],
+  ['2026-01-02T12:05:00Z', 'in 5 min'],
+  ['not a time', 'not a time'],
+  ['', ''],
 ])('tells how long ago %s was', (time, said) => {
   expect(relativeTime(time, NOW)).toBe(said)
 })
 
-it.each([['Europe/Berlin', '2026-01-02 13:00:00 +01:00'], ['America/St_Johns', '2026-01-02 08:30:00 -03:30'], ['UTC', '2026-01-02 12:00:00 +00:00']])('tells local time with its distance from UTC: %s', (zone, said) => {
+it.each([
+  ['Europe/Berlin', '2026-01-02 13:00:00 +01:00'],
+  ['America/St_Johns', '2026-01-02 08:30:00 -03:30'],
+  ['UTC', '2026-01-02 12:00:00 +00:00'],
+])('tells local time with its distance from UTC: %s', (zone, said) => {
   vi.stubEnv('TZ', zone)
   expect(localTime('2026-01-02T12:00:00Z')).toBe(said)
 })
 
 it('takes the furthest times that there are, and texts that are none', () => {
-  for (const time of ['8640000000000000', '-271821-04-20T00:00:00Z', '+275760-09-13T00:00:00.000Z']) expect(() => localTime(time)).not.toThrow()
+  for (const time of ['8640000000000000', '-271821-04-20T00:00:00Z', '+275760-09-13T00:00:00.000Z'])
+    expect(() => localTime(time)).not.toThrow()
   expect(localTime('\u001b')).toBe('\u001b')
 })
 
 describe('the forms of a column, the fullest first', () => {
   const row = { at: '2026-01-02T09:00:00.123Z', size: 97280, path: 'C:\\x\\y.exe' }
-  const texts = (column: Parameters<typeof formsOf>[0], look: Parameters<typeof formsOf>[1]) => formsOf(column, look).map(form => form.text(row))
+  const texts = (column: Parameters<typeof formsOf>[0], look: Parameters<typeof formsOf>[1]) =>
+    formsOf(column, look).map(form => form.text(row))
 
   it('of a time', () => {
     const at = { key: 'at', kind: 'time' } as const
@@ -42,6 +57,14 @@ describe('the forms of a column, the fullest first', () => {
   })
 
   it('of any other column that has a shorter one', () => {
-    expect(formsOf({ key: 'path', title: 'path of the program', brief: 'program', shorter: () => 'y.exe' }, {}).map(form => [form.title, form.text(row)])).toEqual([['path of the program', 'C:\\x\\y.exe'], ['program', 'y.exe']])
+    expect(
+      formsOf({ key: 'path', title: 'path of the program', brief: 'program', shorter: () => 'y.exe' }, {}).map(form => [
+        form.title,
+        form.text(row),
+      ]),
+    ).toEqual([
+      ['path of the program', 'C:\\x\\y.exe'],
+      ['program', 'y.exe'],
+    ])
   })
 })

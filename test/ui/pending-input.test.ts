@@ -2,7 +2,10 @@ import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
 import { discardPending } from '../../src/ui/pending-input.ts'
 
-/** A console whose input another thread reads, as on Windows: what waits is handed over some turns of the program after somebody began to read. */
+/**
+ * A console whose input another thread reads, as on Windows: what waits is handed over some turns of the program after somebody began to
+ * read.
+ */
 class ThreadedConsole extends Readable {
   readonly isTTY = true
   raw = false
@@ -34,9 +37,16 @@ it('what another thread hands over late was typed before the question all the sa
   await discardPending(console, never)
   expect(console.raw).toBe(true)
   let answer = ''
-  console.on('data', data => { answer += String(data) }).resume()
+  console
+    .on('data', data => {
+      answer += String(data)
+    })
+    .resume()
   console.push('n')
-  for (let turn = 0; turn < 200; turn++) await new Promise(done => { setImmediate(done) })
+  for (let turn = 0; turn < 200; turn++)
+    await new Promise(done => {
+      setImmediate(done)
+    })
   expect(answer).toBe('n')
 })
 

@@ -22,7 +22,9 @@ beforeEach(() => {
 })
 
 /** Lets everything run that can run without time going on: the spinner's module is loaded in some turns. */
-const settle = async () => { for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve)) }
+const settle = async () => {
+  for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
+}
 
 const work = (more: Partial<Wait> = {}): Wait => ({ kind: 'work', what: () => 'WIN-FIN-01: ps', ...more })
 
@@ -165,7 +167,10 @@ describe('progress', () => {
     progress.stop()
   })
 
-  it.each([['without a terminal', memoryOutput(), false], ['with --quiet', terminal, true]])('shows nothing %s', async (_when, output, quiet) => {
+  it.each([
+    ['without a terminal', memoryOutput(), false],
+    ['with --quiet', terminal, true],
+  ])('shows nothing %s', async (_when, output, quiet) => {
     const clock = new ManualClock()
     const progress = openProgress(output, clock, quiet)
     progress.step('Reading', 100)
@@ -184,7 +189,15 @@ it('output takes the spinner away before it comes', async () => {
   clock.advance(400)
   await until(() => spinning.size === 1)
   const stdout = memoryOutput({ isTerminal: true, columns: 33 })
-  const cleared = clearing({ ...stdout, write: async data => { await stdout.write(`${spinning.size} ${String(data)}`) } }, progress)
+  const cleared = clearing(
+    {
+      ...stdout,
+      write: async data => {
+        await stdout.write(`${spinning.size} ${String(data)}`)
+      },
+    },
+    progress,
+  )
   await cleared.write('text')
   expect(stdout.text()).toBe('0 text')
   expect(cleared).toMatchObject({ isTerminal: true, color: false })

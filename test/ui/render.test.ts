@@ -7,9 +7,18 @@ import { FORMATS } from '../../src/core/format.ts'
 import { render, type RenderOptions } from '../../src/ui/render.ts'
 import { memoryOutput } from '../support/host.ts'
 
-const COLUMNS: Column[] = [{ key: 'name', title: 'file' }, { key: 'size', align: 'right' }]
-const ROWS: Row[] = [{ name: 'a.txt', size: 5, path: 'C:\\a.txt' }, { name: 'b\u001b[2J.txt', size: 70, path: 'C:\\b' }]
-const failed = (name: string): Row => ({ name, error: new CbcError('remote', `rm ${name}: access denied`, { result_code: 5, device_id: 7 }) })
+const COLUMNS: Column[] = [
+  { key: 'name', title: 'file' },
+  { key: 'size', align: 'right' },
+]
+const ROWS: Row[] = [
+  { name: 'a.txt', size: 5, path: 'C:\\a.txt' },
+  { name: 'b\u001b[2J.txt', size: 70, path: 'C:\\b' },
+]
+const failed = (name: string): Row => ({
+  name,
+  error: new CbcError('remote', `rm ${name}: access denied`, { result_code: 5, device_id: 7 }),
+})
 
 async function* slowly<T>(items: Iterable<T>): AsyncIterable<T> {
   for (const item of items) {
@@ -26,12 +35,19 @@ async function show(result: Result, options: Omit<RenderOptions, 'stdout' | 'std
 }
 
 const bytes = (parts: (string | Uint8Array)[], exitCode?: number): Result => ({
-  kind: 'bytes', bytes: slowly(parts.map(part => Buffer.from(part as string))), object: whole => ({ size: whole.length, content: Buffer.from(whole).toString() }), ...exitCode === undefined ? {} : { exitCode },
+  kind: 'bytes',
+  bytes: slowly(parts.map(part => Buffer.from(part as string))),
+  object: whole => ({ size: whole.length, content: Buffer.from(whole).toString() }),
+  ...(exitCode === undefined ? {} : { exitCode }),
 })
 
 describe('a list', () => {
   it('is a table on a terminal', async () => {
-    expect(await show(list(ROWS, COLUMNS), { terminal: true })).toMatchObject({ code: 0, err: '', out: 'file          size\na.txt            5\nb\\x1b[2J.txt    70\n' })
+    expect(await show(list(ROWS, COLUMNS), { terminal: true })).toMatchObject({
+      code: 0,
+      err: '',
+      out: 'file          size\na.txt            5\nb\\x1b[2J.txt    70\n',
+    })
   })
 
   it('is the same columns, tab-separated, elsewhere', async () => {
@@ -56,7 +72,9 @@ describe('a list', () => {
     async function* rows(): AsyncIterable<Row> {
       for (const row of ROWS) {
         yield row
-        await new Promise(done => { setImmediate(done) })
+        await new Promise(done => {
+          setImmediate(done)
+        })
         seen.push(stdout.writes.length)
       }
     }
@@ -65,7 +83,7 @@ describe('a list', () => {
     expect(stdout.text()).toBe(ROWS.map(row => `${JSON.stringify(row)}\n`).join(''))
   })
 
-  it('is CSV with the fields\' names', async () => {
+  it("is CSV with the fields' names", async () => {
     expect((await show(list(ROWS, COLUMNS), { format: 'csv' })).out).toBe('name,size\r\na.txt,5\r\nb\\x1b[2J.txt,70\r\n')
     expect((await show(list([], COLUMNS), { format: 'csv' })).out).toBe('name,size\r\n')
   })
@@ -86,14 +104,28 @@ describe('a list', () => {
   it('writes a long list in few pieces, and a row that others are waited for behind as soon as it is there', async () => {
     let writes = 0
     const out = memoryOutput()
-    const stdout = { ...out, write: async (data: string | Uint8Array) => { writes++; await out.write(data) } }
-    await render(list(Array.from({ length: 1000 }, (_, n) => ({ name: n })), COLUMNS), { stdout, stderr: memoryOutput() })
+    const stdout = {
+      ...out,
+      write: async (data: string | Uint8Array) => {
+        writes++
+        await out.write(data)
+      },
+    }
+    await render(
+      list(
+        Array.from({ length: 1000 }, (_, n) => ({ name: n })),
+        COLUMNS,
+      ),
+      { stdout, stderr: memoryOutput() },
+    )
     expect(out.text().split('\n')).toHaveLength(1002)
     expect(writes).toBeLessThan(5)
     let release = (): void => {}
     async function* slow(): AsyncIterable<Row> {
       yield { name: 'first' }
-      await new Promise<void>(done => { release = done })
+      await new Promise<void>(done => {
+        release = done
+      })
     }
     const running = render(list(slow(), COLUMNS), { format: 'ndjson', stdout, stderr: memoryOutput() })
     await vi.waitFor(() => expect(out.text()).toContain('first'))
@@ -102,7 +134,10 @@ describe('a list', () => {
   })
 
   it('of 100,000 rows is a table of all of them, in order and aligned', async () => {
-    const rows = Array.from({ length: 100_000 }, (_, size) => ({ name: `file ${size}${size === 99_999 ? ' with the longest name of all' : ''}`, size }))
+    const rows = Array.from({ length: 100_000 }, (_, size) => ({
+      name: `file ${size}${size === 99_999 ? ' with the longest name of all' : ''}`,
+      size,
+    }))
     const [heading = '', ...lines] = (await show(list(slowly(rows), COLUMNS), { terminal: true })).out.trimEnd().split('\n')
     expect(new Set([heading, ...lines].map(line => line.length))).toEqual(new Set([heading.length]))
     expect(lines.findIndex((line, size) => !line.startsWith(`file ${size} `) || !line.endsWith(` ${size}`))).toBe(-1)
@@ -115,10 +150,12 @@ describe('a list', () => {
       for (; made < 300_000; most = Math.max(most, made - read)) yield { name: made++ }
     }
     const write = async (data: string | Uint8Array): Promise<void> => {
-      await new Promise(done => { setImmediate(done) })
+      await new Promise(done => {
+        setImmediate(done)
+      })
       read += data.toString().split('\n').length - 1
     }
-    await render(list(rows(), COLUMNS), { ...format && { format }, stdout: { ...memoryOutput(), write }, stderr: memoryOutput() })
+    await render(list(rows(), COLUMNS), { ...(format && { format }), stdout: { ...memoryOutput(), write }, stderr: memoryOutput() })
     expect(made).toBe(300_000)
     expect(read).toBeGreaterThanOrEqual(made)
     expect(most).toBeLessThan(20_000)
@@ -129,7 +166,7 @@ describe('a list', () => {
     for (const result of [list(ROWS, COLUMNS), object(ROWS[0] ?? {}, COLUMNS)]) {
       for (const format of [undefined, 'json', 'ndjson', 'csv', 'table'] as const) {
         const [stdout, stderr] = [memoryOutput(), memoryOutput()]
-        const options = { ...format && { format }, columns: wanted, stdout, stderr }
+        const options = { ...(format && { format }), columns: wanted, stdout, stderr }
         await expect(render(result, options)).rejects.toMatchObject({ code: 'usage' })
         expect(await render(result, { ...options, changed: true })).toBe(0)
         expect(stdout.text()).toContain(String(ROWS[0]?.['name']))
@@ -148,10 +185,15 @@ describe('a list', () => {
         left = true
       }
     }
-    const stdout = { ...memoryOutput(), write: async () => { if (asked > 3) throw new ClosedPipe() } }
+    const stdout = {
+      ...memoryOutput(),
+      write: async () => {
+        if (asked > 3) throw new ClosedPipe()
+      },
+    }
     for (const format of [undefined, 'ndjson', 'csv'] as const) {
-      [asked, left] = [0, false]
-      await expect(render(list(rows(), COLUMNS), { ...format && { format }, stdout, stderr: memoryOutput() })).rejects.toThrow(ClosedPipe)
+      ;[asked, left] = [0, false]
+      await expect(render(list(rows(), COLUMNS), { ...(format && { format }), stdout, stderr: memoryOutput() })).rejects.toThrow(ClosedPipe)
       // Rows that are all there are written many at once.
       expect({ left, few: asked < 100_000 }).toEqual({ left: true, few: true })
     }
@@ -162,7 +204,8 @@ describe('a list without rows', () => {
   it('says so to a person at a terminal, and to nobody else', async () => {
     const none = list([], COLUMNS, 'no files')
     expect(await show(none, { terminal: true })).toMatchObject({ out: '', err: 'no files\n' })
-    for (const options of [{}, { terminal: true, format: 'json' }, { format: 'csv' }] as const) expect((await show(none, options)).err).toBe('')
+    for (const options of [{}, { terminal: true, format: 'json' }, { format: 'csv' }] as const)
+      expect((await show(none, options)).err).toBe('')
     expect((await show(list([failed('x')], COLUMNS, 'no files'), { terminal: true })).err).not.toContain('no files')
     expect((await show(list(ROWS, COLUMNS, 'no files'), { terminal: true })).err).toBe('')
   })
@@ -171,19 +214,33 @@ describe('a list without rows', () => {
 describe('items that failed', () => {
   const rows = [failed('x'), ...ROWS, failed('y')]
 
-  it.each([[undefined, false], [undefined, true], ['table', false], ['csv', false], ['csv', true]] as const)('are told on stderr (%s, terminal %s)', async (format, terminal) => {
-    const { code, out, err } = await show(list(rows, COLUMNS), { ...format && { format }, terminal })
+  it.each([
+    [undefined, false],
+    [undefined, true],
+    ['table', false],
+    ['csv', false],
+    ['csv', true],
+  ] as const)('are told on stderr (%s, terminal %s)', async (format, terminal) => {
+    const { code, out, err } = await show(list(rows, COLUMNS), { ...(format && { format }), terminal })
     expect(code).toBe(7)
     expect(err).toBe('cbc: rm x: access denied\ncbc: rm y: access denied\ncbc: 2 of 4 failed\n')
-    expect(out).toBe((await show(list(ROWS, COLUMNS), { ...format && { format }, terminal })).out)
+    expect(out).toBe((await show(list(ROWS, COLUMNS), { ...(format && { format }), terminal })).out)
   })
 
   it.each(['json', 'ndjson'] as const)('are items with their error in %s', async format => {
     const { code, out, err } = await show(list(rows, COLUMNS), { format })
     expect({ code, err }).toEqual({ code: 7, err: '' })
-    const items = format === 'json' ? JSON.parse(out) as unknown[] : out.trimEnd().split('\n').map(line => JSON.parse(line) as unknown)
+    const items =
+      format === 'json'
+        ? (JSON.parse(out) as unknown[])
+        : out
+            .trimEnd()
+            .split('\n')
+            .map(line => JSON.parse(line) as unknown)
     expect(items).toEqual([
-      { name: 'x', error: { code: 'remote', message: 'rm x: access denied', hint: null, result_code: 5, device_id: 7 } }, ...ROWS, expect.objectContaining({ name: 'y' }),
+      { name: 'x', error: { code: 'remote', message: 'rm x: access denied', hint: null, result_code: 5, device_id: 7 } },
+      ...ROWS,
+      expect.objectContaining({ name: 'y' }),
     ])
   })
 
@@ -206,7 +263,12 @@ describe('an object', () => {
   })
 
   it('may be lines of a table, and one document in JSON', async () => {
-    const key: Result = { kind: 'object', value: { path: 'HKLM', sub_keys: ['a', 'b'] }, columns: [{ key: 'name' }], rows: [{ name: 'a' }, { name: 'b' }] }
+    const key: Result = {
+      kind: 'object',
+      value: { path: 'HKLM', sub_keys: ['a', 'b'] },
+      columns: [{ key: 'name' }],
+      rows: [{ name: 'a' }, { name: 'b' }],
+    }
     expect((await show(key)).out).toBe('name\na\nb\n')
     expect((await show(key, { format: 'csv' })).out).toBe('name\r\na\r\nb\r\n')
     expect(JSON.parse((await show(key, { format: 'json' })).out)).toEqual(key.value)
@@ -220,7 +282,9 @@ describe('bytes', () => {
       for (; read < 10 * MOST_IN_MEMORY_BYTES; read += 1024 * 1024) yield new Uint8Array(1024 * 1024)
     }
     await expect(show({ kind: 'bytes', bytes: forever(), object: all => ({ size: all.length }) }, { format })).rejects.toMatchObject({
-      code: 'io', message: expect.stringContaining('more than 64 MiB'), facts: { hint: expect.stringMatching(/> FILE.*get.*--output-file/) as string },
+      code: 'io',
+      message: expect.stringContaining('more than 64 MiB'),
+      facts: { hint: expect.stringMatching(/> FILE.*get.*--output-file/) as string },
     })
     expect([MOST_IN_MEMORY_BYTES, read]).toEqual([64 * 1024 * 1024, MOST_IN_MEMORY_BYTES])
   })
@@ -257,13 +321,15 @@ describe('--columns', () => {
     ['json', '[{"path":"C:\\\\a.txt","name":"a.txt"},{"path":"C:\\\\b","name":"b\\u001b[2J.txt"}]\n'],
     ['ndjson', '{"path":"C:\\\\a.txt","name":"a.txt"}\n{"path":"C:\\\\b","name":"b\\u001b[2J.txt"}\n'],
   ] as const)('chooses fields, by name or heading, in their order (%s)', async (format, out) => {
-    expect((await show(list(ROWS, COLUMNS), { ...format && { format }, columns: ['path', 'file'] })).out).toBe(out)
+    expect((await show(list(ROWS, COLUMNS), { ...(format && { format }), columns: ['path', 'file'] })).out).toBe(out)
   })
 
-  it.each([undefined, ...FORMATS])('names what isn\'t there (%s)', async format => {
+  it.each([undefined, ...FORMATS])("names what isn't there (%s)", async format => {
     for (const result of [list([failed('x'), ...ROWS], COLUMNS), object(ROWS[0] ?? {}, COLUMNS)]) {
-      await expect(show(result, { ...format && { format }, columns: ['nope'] })).rejects.toMatchObject({
-        code: 'usage', message: '--columns: there is no "nope"', facts: { hint: 'choose from name, size, path' },
+      await expect(show(result, { ...(format && { format }), columns: ['nope'] })).rejects.toMatchObject({
+        code: 'usage',
+        message: '--columns: there is no "nope"',
+        facts: { hint: 'choose from name, size, path' },
       })
     }
   })
@@ -274,7 +340,7 @@ describe('--columns', () => {
     expect((await show(list([...rows].reverse(), COLUMNS), { columns: ['note'], format: 'table' })).out).toBe('note\n\nx\n')
   })
 
-  it('shows an object\'s field, and bytes\' in JSON', async () => {
+  it("shows an object's field, and bytes' in JSON", async () => {
     expect((await show(object(ROWS[0] ?? {}, COLUMNS), { columns: ['path'] })).out).toBe('path\tC:\\a.txt\n')
     expect((await show(bytes(['abc']), { columns: ['size'], format: 'json' })).out).toBe('{"size":3}\n')
   })
@@ -284,10 +350,14 @@ it('nothing dangerous reaches a terminal, in any form of anything', async () => 
   const hostile = '\u001b[2J\u202e\r\u0007\u009b'
   const row = { name: hostile, list: [hostile], deep: { [hostile]: hostile } }
   const columns: Column[] = [{ key: 'name' }, { key: 'list' }, { key: 'deep' }, { key: 'text', text: () => hostile }]
-  const results = () => [list([row, { error: new CbcError('remote', hostile, { hint: hostile }) }], columns), object(row, columns), bytes([hostile])]
+  const results = () => [
+    list([row, { error: new CbcError('remote', hostile, { hint: hostile }) }], columns),
+    object(row, columns),
+    bytes([hostile]),
+  ]
   for (const format of [undefined, ...FORMATS]) {
     for (const result of results()) {
-      const { out, err } = await show(result, { ...format && { format }, terminal: true })
+      const { out, err } = await show(result, { ...(format && { format }), terminal: true })
       expect(out.replaceAll('\r\n', '') + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
     }
   }

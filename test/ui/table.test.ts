@@ -9,16 +9,17 @@ import { theme } from '../../src/ui/theme.ts'
 
 const plain = theme(false)
 const COLUMNS: Column[] = [{ key: 'pid', align: 'right' }, { key: 'name' }, { key: 'line', title: 'command line', flexible: true }]
-const draw = (rows: Row[], width = 80, columns = COLUMNS, colors = plain) => [...drawTable(rows, layOutColumns(rows, columns, width, {}), { width, theme: colors })].join('')
+const draw = (rows: Row[], width = 80, columns = COLUMNS, colors = plain) =>
+  [...drawTable(rows, layOutColumns(rows, columns, width, {}), { width, theme: colors })].join('')
 
 describe('a table', () => {
   it('is as wide as it needs to be, numbers to the right, nothing at the ends of lines', () => {
-    expect(draw([{ pid: 4, name: 'System', line: '' }, { pid: 1204, name: 'cmd.exe', line: 'cmd.exe /c dir' }])).toBe([
-      ' pid  name     command line',
-      '   4  System',
-      '1204  cmd.exe  cmd.exe /c dir',
-      '',
-    ].join('\n'))
+    expect(
+      draw([
+        { pid: 4, name: 'System', line: '' },
+        { pid: 1204, name: 'cmd.exe', line: 'cmd.exe /c dir' },
+      ]),
+    ).toBe([' pid  name     command line', '   4  System', '1204  cmd.exe  cmd.exe /c dir', ''].join('\n'))
   })
 
   it('cuts flexible columns to the width, and no other', () => {
@@ -31,12 +32,23 @@ describe('a table', () => {
   })
 
   it('fits whatever there is, as long as the columns that may not be cut leave room', () => {
-    const word = fc.oneof(fc.string(), fc.string({ minLength: 20, maxLength: 150 }), fc.string({ unit: fc.constantFrom('漢', '字', 'a', ' ', '👍'), maxLength: 120 }))
+    const word = fc.oneof(
+      fc.string(),
+      fc.string({ minLength: 20, maxLength: 150 }),
+      fc.string({ unit: fc.constantFrom('漢', '字', 'a', ' ', '👍'), maxLength: 120 }),
+    )
     const row = fc.record({ pid: fc.nat(), one: word, two: word })
-    const columns: Column[] = [{ key: 'pid', align: 'right' }, { key: 'one', title: 'a heading, long', flexible: true }, { key: 'two', flexible: true }]
-    fc.assert(fc.property(fc.array(row, { minLength: 1, maxLength: 3 }), fc.integer({ min: 41, max: 150 }), (rows, width) => {
-      for (const line of draw(rows, width, columns).trimEnd().split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width)
-    }), { numRuns: 200 })
+    const columns: Column[] = [
+      { key: 'pid', align: 'right' },
+      { key: 'one', title: 'a heading, long', flexible: true },
+      { key: 'two', flexible: true },
+    ]
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 3 }), fc.integer({ min: 41, max: 150 }), (rows, width) => {
+        for (const line of draw(rows, width, columns).trimEnd().split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width)
+      }),
+      { numRuns: 200 },
+    )
   })
 
   it('never cuts through a wide character', () => {
@@ -50,8 +62,18 @@ describe('a table', () => {
   })
 
   it('draws a long list as it draws a short one', () => {
-    const columns: Column[] = [{ key: 'pid', align: 'right', mark: row => (Number(row['pid']) % 2 === 0 ? 'good' : undefined) }, { key: 'name' }, { key: 'line', flexible: true }, { key: 'empty' }]
-    const rows = Array.from({ length: 501 }, (_, pid) => ({ pid, name: pid % 3 === 0 ? '' : `名前 ${pid}`, line: 'x'.repeat(pid === 7 ? 200 : pid % 90), empty: '' }))
+    const columns: Column[] = [
+      { key: 'pid', align: 'right', mark: row => (Number(row['pid']) % 2 === 0 ? 'good' : undefined) },
+      { key: 'name' },
+      { key: 'line', flexible: true },
+      { key: 'empty' },
+    ]
+    const rows = Array.from({ length: 501 }, (_, pid) => ({
+      pid,
+      name: pid % 3 === 0 ? '' : `名前 ${pid}`,
+      line: 'x'.repeat(pid === 7 ? 200 : pid % 90),
+      empty: '',
+    }))
     const lines = (of: Row[]) => draw(of, 60, columns, theme(true)).split('\n')
     expect(lines(rows).slice(0, 501)).toEqual(lines(rows.slice(0, 500)).slice(0, 501))
   })
@@ -69,7 +91,13 @@ describe('a table', () => {
   })
 
   it('shows of a cell of megabytes only the beginning', () => {
-    const lines = draw([{ pid: 1, name: 'x'.repeat(10_000_000), line: '' }, { pid: 2, name: 'y', line: '\u0001'.repeat(1_000_000) }], 100).split('\n')
+    const lines = draw(
+      [
+        { pid: 1, name: 'x'.repeat(10_000_000), line: '' },
+        { pid: 2, name: 'y', line: '\u0001'.repeat(1_000_000) },
+      ],
+      100,
+    ).split('\n')
     for (const line of lines) expect(line.length).toBeLessThan(1100)
     expect(lines[1]).toMatch(/x…$/)
   })
@@ -80,6 +108,13 @@ describe('a table', () => {
 })
 
 it('an object is a line a field, those without a value left out', () => {
-  const columns: Column[] = [{ key: 'path' }, { key: 'size', title: 'size in bytes' }, { key: 'gone' }, { key: 'times', text: row => `${String(row['size'])}x\u0007` }]
-  expect(drawObject({ path: 'C:\\x', size: 0, gone: null }, columns, { width: 80, theme: plain })).toBe('path           C:\\x\nsize in bytes  0\ntimes          0x\\x07\n')
+  const columns: Column[] = [
+    { key: 'path' },
+    { key: 'size', title: 'size in bytes' },
+    { key: 'gone' },
+    { key: 'times', text: row => `${String(row['size'])}x\u0007` },
+  ]
+  expect(drawObject({ path: 'C:\\x', size: 0, gone: null }, columns, { width: 80, theme: plain })).toBe(
+    'path           C:\\x\nsize in bytes  0\ntimes          0x\\x07\n',
+  )
 })

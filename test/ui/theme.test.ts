@@ -6,10 +6,12 @@ const INKS = (Object.keys(colors) as (keyof Theme)[]).filter(name => name !== 'h
 
 /** Relative luminance (WCAG 2) of a colour of the cube of the palette of 256. */
 function luminance(number: number): number {
-  const [red = 0, green = 0, blue = 0] = [Math.floor((number - 16) / 36), Math.floor((number - 16) / 6) % 6, (number - 16) % 6].map(step => {
-    const value = (step === 0 ? 0 : 55 + step * 40) / 255
-    return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
-  })
+  const [red = 0, green = 0, blue = 0] = [Math.floor((number - 16) / 36), Math.floor((number - 16) / 6) % 6, (number - 16) % 6].map(
+    step => {
+      const value = (step === 0 ? 0 : 55 + step * 40) / 255
+      return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+    },
+  )
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 

@@ -11,7 +11,8 @@ export const SHELLS: Readonly<Record<string, () => Promise<Dialect>>> = {
 }
 
 /**
- * Answers a shell that waits for candidates: its script runs `cbc __complete <shell> …`, which is no command of the program. Whatever goes wrong, the shell hears nothing but that there are none.
+ * Answers a shell that waits for candidates: its script runs `cbc __complete <shell> …`, which is no command of the program. Whatever goes
+ * wrong, the shell hears nothing but that there are none.
  * @param asked the words after `__complete`
  */
 export async function answer([name = '', ...asked]: readonly string[], grammar: Grammar, host: Host): Promise<void> {

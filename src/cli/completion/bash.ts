@@ -53,13 +53,15 @@ function described(quoted: readonly string[], candidates: readonly Candidate[], 
   const room = columns - width - 6
   return quoted.map((text, at) => {
     const about = candidates[at]?.about
-    return about === undefined || room < 8 ? text : `${text.padEnd(width)}  (${about.length > room ? `${about.slice(0, room - 1)}…` : about})`
+    return about === undefined || room < 8
+      ? text
+      : `${text.padEnd(width)}  (${about.length > room ? `${about.slice(0, room - 1)}…` : about})`
   })
 }
 
 /** A word so that bash reads it as it is, typed after the quote that is open. */
 export function quote(text: string, open: Lexed['quote']): string {
-  if (open === '\'') return text.replaceAll('\'', '\'\\\'\'')
+  if (open === "'") return text.replaceAll("'", "'\\''")
   // Between double quotes no backslash hides an exclamation mark from the history's expansion.
   if (open === '"') return text.replace(/["$`\\]/g, '\\$&').replaceAll('!', '"\'!\'"')
   return text.replace(/[^\p{L}\p{N}_@%+=:,./-]/gu, '\\$&')

@@ -23,22 +23,31 @@ export interface Sources {
 const MAX_CANDIDATES = 500
 
 /**
- * How the word that is being typed can be completed: commands, options and what they can be, devices, profiles, and paths where the argument is on
+ * How the word that is being typed can be completed: commands, options and what they can be, devices, profiles, and paths where the
+ * argument is on
  * this machine. What is on an endpoint would take a session, and is completed in the shell on it.
  */
-export async function candidates({ root, globals, version }: Grammar, { words, typed, redirected }: Line, sources: Sources): Promise<Answer> {
+export async function candidates(
+  { root, globals, version }: Grammar,
+  { words, typed, redirected }: Line,
+  sources: Sources,
+): Promise<Answer> {
   if (redirected) return 'files'
   if (words[0] === 'help') return await explained(root, words.slice(1), typed)
   const { nodes, consumed, words: before } = locate(root, globals, words)
   const node = nodes.at(-1) ?? root
   const rest = words.slice(consumed)
-  const spec: Pick<Spec, 'arguments' | 'options' | 'slashes' | 'fields'> = node.load === undefined ? { arguments: {}, options: {} } : (await node.load()).spec
+  const spec: Pick<Spec, 'arguments' | 'options' | 'slashes' | 'fields'> =
+    node.load === undefined ? { arguments: {}, options: {} } : (await node.load()).spec
   const expected = expectedAt(spec, globals, rest, typed)
   const { options, value, operands } = expected
   if (options.length > 0) return flags(expected, typed, nodes.length === 1 && version !== undefined)
   if (value !== undefined) {
     if (value.kind === 'column') return columns(expected, spec.fields ?? [])
-    const found = value.kind === 'setting' ? await settings(operands, typed, sources) : await valuesOf(value, expected.typed, sources, profileIn([...before, ...readWords(spec, globals, rest)]))
+    const found =
+      value.kind === 'setting'
+        ? await settings(operands, typed, sources)
+        : await valuesOf(value, expected.typed, sources, profileIn([...before, ...readWords(spec, globals, rest)]))
     return found === 'files' ? found : found.map(one => ({ ...one, text: expected.prefix + one.text }))
   }
   if (expected.prefix !== '' || operands.length > 0 || node.children === undefined) return []
@@ -50,14 +59,18 @@ async function explained(root: CommandNode, words: readonly string[], typed: str
   const { nodes, consumed } = locate(root, {}, words)
   if (consumed < words.length) return []
   const topics = words.length > 0 ? [] : Object.entries(TOPICS).map(([text, { summary }]) => ({ text, about: summary, final: true }))
-  return [...await names(nodes.at(-1)?.children ?? [], typed), ...topics.filter(({ text }) => text.startsWith(typed))]
+  return [...(await names(nodes.at(-1)?.children ?? [], typed)), ...topics.filter(({ text }) => text.startsWith(typed))]
 }
 
 /** The names of commands. */
 async function names(children: readonly CommandNode[], typed: string): Promise<Candidate[]> {
-  return await Promise.all(children.filter(({ name }) => name.startsWith(typed)).map(async ({ name, summary, load }) => {
-    return { text: name, about: summary ?? (await load?.())?.spec.summary, final: true }
-  }))
+  return await Promise.all(
+    children
+      .filter(({ name }) => name.startsWith(typed))
+      .map(async ({ name, summary, load }) => {
+        return { text: name, about: summary ?? (await load?.())?.spec.summary, final: true }
+      }),
+  )
 }
 
 function flags({ options }: Expected, typed: string, atRoot: boolean): Candidate[] {
@@ -71,12 +84,21 @@ function columns({ prefix, typed }: Expected, fields: readonly string[]): Candid
   return found.map(name => ({ text: prefix + head + name, final: false }))
 }
 
-async function valuesOf({ kind, choices }: NonNullable<Expected['value']>, typed: string, sources: Sources, profile: string | undefined): Promise<Answer> {
-  if (choices !== undefined) return choices.filter(choice => choice.toLowerCase().startsWith(typed.toLowerCase())).map(text => ({ text, final: true }))
+async function valuesOf(
+  { kind, choices }: NonNullable<Expected['value']>,
+  typed: string,
+  sources: Sources,
+  profile: string | undefined,
+): Promise<Answer> {
+  if (choices !== undefined)
+    return choices.filter(choice => choice.toLowerCase().startsWith(typed.toLowerCase())).map(text => ({ text, final: true }))
   switch (kind) {
-    case 'local-path': return 'files'
-    case 'profile': return await profiles(typed, sources)
-    case 'device': return await devices(typed, sources, profile)
+    case 'local-path':
+      return 'files'
+    case 'profile':
+      return await profiles(typed, sources)
+    case 'device':
+      return await devices(typed, sources, profile)
     case 'remote-path':
     case 'registry-key':
     case 'registry-value':
@@ -85,7 +107,8 @@ async function valuesOf({ kind, choices }: NonNullable<Expected['value']>, typed
     case 'user':
     case 'column':
     case 'command-line':
-    case 'text': return []
+    case 'text':
+      return []
   }
 }
 
@@ -96,8 +119,10 @@ async function profiles(typed: string, sources: Sources): Promise<Candidate[]> {
 /** `[profile] setting`; what follows is a value. */
 async function settings([first, ...others]: readonly string[], typed: string, sources: Sources): Promise<Candidate[]> {
   if (others.length > 0 || (first !== undefined && Object.hasOwn(sources.settings, first))) return []
-  const known = Object.entries(sources.settings).filter(([key]) => key.startsWith(typed)).map(([text, { summary }]) => ({ text, about: summary, final: true }))
-  return [...known, ...first === undefined ? await profiles(typed, sources) : []]
+  const known = Object.entries(sources.settings)
+    .filter(([key]) => key.startsWith(typed))
+    .map(([text, { summary }]) => ({ text, about: summary, final: true }))
+  return [...known, ...(first === undefined ? await profiles(typed, sources) : [])]
 }
 
 /** One of several devices with commas between them, or a file of devices: section 3 of the contract. */
@@ -109,20 +134,24 @@ async function devices(typed: string, sources: Sources, profile: string | undefi
   const before = head.toLowerCase().split(',')
   const known = await sources.devices(part, profile)
   const ids = /^\d+$/.test(part) ? known.map(({ id, name, about }) => ({ text: String(id), about: `${name} ${about}`.trim() })) : []
-  return [...ids, ...byName(known, part)].filter(({ text }) => startsWith(text, part) && !before.includes(text.toLowerCase()))
-    .sort((a, b) => a.text.localeCompare(b.text, 'en')).slice(0, MAX_CANDIDATES)
+  return [...ids, ...byName(known, part)]
+    .filter(({ text }) => startsWith(text, part) && !before.includes(text.toLowerCase()))
+    .sort((a, b) => a.text.localeCompare(b.text, 'en'))
+    .slice(0, MAX_CANDIDATES)
     .map(({ text, about }) => ({ text: head + text, about: escapeLine(about), final: true }))
 }
 
 /** Names as they can be typed: without the domain, unless that was begun or another device has the same name. */
-function byName(known: readonly KnownDevice[], part: string): { text: string, about: string }[] {
+function byName(known: readonly KnownDevice[], part: string): { text: string; about: string }[] {
   const bare = (name: string) => name.slice(name.lastIndexOf('\\') + 1)
   const count = new Map<string, number>()
   for (const { name } of known) count.set(bare(name).toLowerCase(), (count.get(bare(name).toLowerCase()) ?? 0) + 1)
-  return known.filter(({ name }) => isDeviceName(name)).map(({ name, about }) => {
-    const short = !part.includes('\\') && startsWith(bare(name), part) && count.get(bare(name).toLowerCase()) === 1
-    return { text: short ? bare(name) : name, about }
-  })
+  return known
+    .filter(({ name }) => isDeviceName(name))
+    .map(({ name, about }) => {
+      const short = !part.includes('\\') && startsWith(bare(name), part) && count.get(bare(name).toLowerCase()) === 1
+      return { text: short ? bare(name) : name, about }
+    })
 }
 
 /** A name that means this one device when it is typed. */
@@ -141,7 +170,8 @@ async function filesAfterAt(typed: string, local: Sources['local']): Promise<Can
   const [head, name] = [typed.slice(0, from), typed.slice(from)]
   // What can't be read offers nothing.
   const entries = await local.names(head === '' ? '.' : head).catch(() => [])
-  return entries.filter(entry => entry.name.startsWith(name) && isPlain(entry.name) && (name !== '' || !entry.name.startsWith('.')))
+  return entries
+    .filter(entry => entry.name.startsWith(name) && isPlain(entry.name) && (name !== '' || !entry.name.startsWith('.')))
     .map(entry => ({ text: `@${head}${entry.name}${entry.directory ? '/' : ''}`, final: !entry.directory }))
     .sort((a, b) => (a.text < b.text ? -1 : 1))
 }

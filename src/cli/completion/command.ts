@@ -7,9 +7,10 @@ import { SHELLS } from './answer.ts'
 export function completion(host: Host): Leaf {
   return {
     spec: {
-      summary: 'print a script that makes a shell complete cbc\'s commands with Tab',
-      details: 'It completes commands, options and what they can be, profiles, names of devices, and paths on this machine. Names of devices are asked for with the profile '
-        + 'that the line says, and remembered for five minutes.',
+      summary: "print a script that makes a shell complete cbc's commands with Tab",
+      details:
+        'It completes commands, options and what they can be, profiles, names of devices, and paths on this machine. Names of devices are asked for with the profile ' +
+        'that the line says, and remembered for five minutes.',
       examples: [
         { line: 'source <(cbc completion bash)', does: 'bash: a line for ~/.bashrc' },
         { line: 'source <(cbc completion zsh)', does: 'zsh: a line for ~/.zshrc, after compinit' },
@@ -18,7 +19,14 @@ export function completion(host: Host): Leaf {
       ],
       example: line => line,
       fields: [],
-      arguments: { shell: choice(Object.keys(SHELLS), Object.keys(SHELLS).join(', ').replace(/, (\w+)$/, ' or $1')) },
+      arguments: {
+        shell: choice(
+          Object.keys(SHELLS),
+          Object.keys(SHELLS)
+            .join(', ')
+            .replace(/, (\w+)$/, ' or $1'),
+        ),
+      },
       options: {},
     },
     async run({ input: { shell } }) {

@@ -24,5 +24,5 @@ export interface Dialect {
   /** What `cbc completion` prints. */
   script: string
   /** @param asked the words after `__complete <shell>`. @returns the line, and how to answer what was asked of it */
-  read(asked: readonly string[]): { line: Line, write(answer: Answer): string }
+  read(asked: readonly string[]): { line: Line; write(answer: Answer): string }
 }

@@ -23,7 +23,12 @@ export const dialect: Dialect = {
     const { words, typed, redirected } = lex(text, FISH)
     return {
       line: { words: words.slice(1), typed, redirected },
-      write: answer => (answer === 'files' ? 'files\n' : ['words', ...answer.map(({ text, about }) => (about === undefined ? text : `${text}\t${about}`))].map(line => `${line}\n`).join('')),
+      write: answer =>
+        answer === 'files'
+          ? 'files\n'
+          : ['words', ...answer.map(({ text, about }) => (about === undefined ? text : `${text}\t${about}`))]
+              .map(line => `${line}\n`)
+              .join(''),
     }
   },
 }

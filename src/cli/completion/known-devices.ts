@@ -47,14 +47,16 @@ export interface Asking {
 }
 
 /**
- * Devices that hold what is typed, from the answers of the last minutes, or from the service within a moment. Where that fails, what was known
+ * Devices that hold what is typed, from the answers of the last minutes, or from the service within a moment. Where that fails, what was
+ * known
  * before is better than nothing. Never throws.
  */
 export async function knownDevices(typed: string, asking: Asking): Promise<KnownDevice[]> {
   const text = typed.toLowerCase()
   const memory = remembered(await asking.cache.read().catch(() => undefined))
   const now = asking.clock.now()
-  const usable = (within: number) => memory.answers.find(one => (one.text === text || (one.whole && text.includes(one.text))) && age(one.at, now) < within)
+  const usable = (within: number) =>
+    memory.answers.find(one => (one.text === text || (one.whole && text.includes(one.text))) && age(one.at, now) < within)
   const known = usable(FRESH_MS)
   if (known !== undefined) return known.devices
   if (memory.failed === undefined || age(memory.failed, now) >= REST_AFTER_FAILURE_MS) {
@@ -101,10 +103,17 @@ async function learn(texts: readonly string[], memory: Memory, { cache, clock, a
 function remembered(text: string | undefined): Memory {
   try {
     const memory = JSON.parse(text ?? '') as Memory
-    const good = memory.answers.every(({ text: of, at, whole, devices }) => typeof of === 'string' && typeof at === 'number' && typeof whole === 'boolean'
-      && devices.every(device => typeof device.id === 'number' && typeof device.name === 'string' && typeof device.about === 'string'))
+    const good = memory.answers.every(
+      ({ text: of, at, whole, devices }) =>
+        typeof of === 'string' &&
+        typeof at === 'number' &&
+        typeof whole === 'boolean' &&
+        devices.every(device => typeof device.id === 'number' && typeof device.name === 'string' && typeof device.about === 'string'),
+    )
     if (good && ['undefined', 'number'].includes(typeof memory.failed)) return memory
-  } catch { /* as if there were none */ }
+  } catch {
+    /* as if there were none */
+  }
   return { answers: [] }
 }
 

@@ -43,7 +43,7 @@ export const dialect: Dialect = {
 }
 
 /** None of the texts of a result may be empty. */
-function result({ text, about }: Candidate): { text: string, list: string, about: string } {
+function result({ text, about }: Candidate): { text: string; list: string; about: string } {
   return { text: quote(text), list: text, about: about === undefined || about === '' ? text : about }
 }
 

@@ -32,7 +32,15 @@ async function profileNames(host: Host): Promise<string[]> {
 
 /** The organization of a profile. Its secrets say nothing of that, and a keychain might ask for leave to give them. */
 async function placeOf(profile: string | undefined, { own, ...sources }: ProfileSources): Promise<string> {
-  const blank = own && (async () => ({ ...await own(), complete: async (section: { name: string, values: Record<string, string> }) => ({ ...section, values: { token: '-', ...section.values } }) }))
+  const blank =
+    own &&
+    (async () => ({
+      ...(await own()),
+      complete: async (section: { name: string; values: Record<string, string> }) => ({
+        ...section,
+        values: { token: '-', ...section.values },
+      }),
+    }))
   const found = await resolveProfile(profile, { ...sources, here: [], ...(blank === undefined ? {} : { own: blank }) })
   return found === LAB ? LAB : `${found.url.origin} ${found.orgKey}`
 }
@@ -42,8 +50,14 @@ async function search(host: Host, profile: string | undefined, text: string, sig
   const { openConnection } = await import('../runtime-context.ts')
   const connection = await openConnection(host, profile === undefined ? {} : { profile }, SILENT)
   try {
-    const { results, num_found } = await connection.devices.search({ ...queryFor(text), rows: DEVICES_PER_SEARCH, sort: [{ field: 'last_contact_time', order: 'DESC' }] }, { signal })
-    return { whole: num_found <= results.length, devices: results.filter(({ id, name }) => Number.isSafeInteger(id) && typeof name === 'string').map(described) }
+    const { results, num_found } = await connection.devices.search(
+      { ...queryFor(text), rows: DEVICES_PER_SEARCH, sort: [{ field: 'last_contact_time', order: 'DESC' }] },
+      { signal },
+    )
+    return {
+      whole: num_found <= results.length,
+      devices: results.filter(({ id, name }) => Number.isSafeInteger(id) && typeof name === 'string').map(described),
+    }
   } finally {
     await connection.close()
   }
@@ -55,6 +69,25 @@ function queryFor(text: string): { query?: string } {
   return word === '' ? {} : { query: `name:*${word}*` }
 }
 
-function described({ id, name, os, os_version, policy_name }: { id: number, name: string, os?: unknown, os_version?: unknown, policy_name?: unknown }): KnownDevice {
-  return { id, name, about: [os_version ?? os, policy_name].filter(part => typeof part === 'string' && part !== '').join(', ').slice(0, 100) }
+function described({
+  id,
+  name,
+  os,
+  os_version,
+  policy_name,
+}: {
+  id: number
+  name: string
+  os?: unknown
+  os_version?: unknown
+  policy_name?: unknown
+}): KnownDevice {
+  return {
+    id,
+    name,
+    about: [os_version ?? os, policy_name]
+      .filter(part => typeof part === 'string' && part !== '')
+      .join(', ')
+      .slice(0, 100),
+  }
 }

@@ -24,7 +24,11 @@ export interface InitOptions {
 }
 
 /** The setting that the secret of a kind of key is. */
-export const SECRET_OF = { 'api-key': 'token', 'csp-api-token': 'csp_api_token', 'csp-oauth-app': 'csp_oauth_app_secret' } as const satisfies Record<CredentialKind, SettingKey>
+export const SECRET_OF = {
+  'api-key': 'token',
+  'csp-api-token': 'csp_api_token',
+  'csp-oauth-app': 'csp_oauth_app_secret',
+} as const satisfies Record<CredentialKind, SettingKey>
 
 /** A profile that is being made. */
 export class Draft {
@@ -63,7 +67,12 @@ export class Draft {
 
 /** Settings of the command line that say nothing of who calls. */
 export async function begin(draft: Draft, { url, orgKey, cspUrl, sslCertFile }: InitOptions): Promise<void> {
-  const given = [['url', url, '--url'], ['org_key', orgKey, '--org-key'], ['csp_url_override', cspUrl, '--csp-url'], ['ssl_cert_file', sslCertFile, '--ssl-cert-file']] as const
+  const given = [
+    ['url', url, '--url'],
+    ['org_key', orgKey, '--org-key'],
+    ['csp_url_override', cspUrl, '--csp-url'],
+    ['ssl_cert_file', sslCertFile, '--ssl-cert-file'],
+  ] as const
   for (const [key, text, what] of given) if (text !== undefined) await draft.set(key, text, what)
 }
 
@@ -80,7 +89,10 @@ export async function complete(draft: Draft, options: InitOptions, host: Host, g
   const { env } = host
   const kind = kindOf(options) ?? 'api-key'
   const fromEnvironment = kind === 'api-key' && !options.tokenStdin ? env['CBC_TOKEN'] : undefined
-  for (const [key, variable] of [['url', 'CBC_URL'], ['org_key', 'CBC_ORG_KEY']] as const) {
+  for (const [key, variable] of [
+    ['url', 'CBC_URL'],
+    ['org_key', 'CBC_ORG_KEY'],
+  ] as const) {
     if (draft.values[key] === undefined && env[variable]) await draft.set(key, env[variable], variable)
   }
   const missing = [
@@ -90,7 +102,10 @@ export async function complete(draft: Draft, options: InitOptions, host: Host, g
     ...(options.tokenStdin || fromEnvironment ? [] : ['--token-stdin']),
   ]
   if (missing.length > 0) {
-    throw usage(`config init: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing, and nobody may be asked`, 'cbc config init NAME --url URL --org-key KEY --token-stdin < TOKEN-FILE')
+    throw usage(
+      `config init: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing, and nobody may be asked`,
+      'cbc config init NAME --url URL --org-key KEY --token-stdin < TOKEN-FILE',
+    )
   }
   if (options.cspOauthAppId !== undefined) await draft.set('csp_oauth_app_id', options.cspOauthAppId, '--csp-oauth-app-id')
   const key = SECRET_OF[kind]
@@ -99,7 +114,12 @@ export async function complete(draft: Draft, options: InitOptions, host: Host, g
 }
 
 /** Puts a draft where profiles are. @returns where its secrets went, and what the user should know */
-export async function save(draft: Draft, store: OwnStore, place: TokenStore | undefined, use: boolean): Promise<{ store?: TokenStore, notice?: string }> {
+export async function save(
+  draft: Draft,
+  store: OwnStore,
+  place: TokenStore | undefined,
+  use: boolean,
+): Promise<{ store?: TokenStore; notice?: string }> {
   const { values, secrets } = draft
   return await store.change(draft.name, { values, secrets, replace: true, use, ...(place === undefined ? {} : { store: place }) })
 }

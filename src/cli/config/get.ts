@@ -16,7 +16,7 @@ export function get(host: Host): Leaf {
   return {
     spec: {
       summary: 'show a profile, or one setting of it',
-      details: 'Without a profile\'s name: of the one that is used. A setting is printed by itself, for scripts. Secrets are never shown.',
+      details: "Without a profile's name: of the one that is used. A setting is printed by itself, for scripts. Secrets are never shown.",
       examples: [
         { line: 'cbc config get', does: 'the profile that is used' },
         { line: 'cbc config get url', does: 'its URL' },
@@ -29,13 +29,25 @@ export function get(host: Host): Leaf {
     },
     async run({ input, globals: given }) {
       const globals = readGlobals(given)
-      const { profile, rest: [key, ...more] } = readWords(input['what'] as string[], FACTS)
-      if (more.length > 0) throw usage('config get takes a profile\'s name and a setting, and no more')
+      const {
+        profile,
+        rest: [key, ...more],
+      } = readWords(input['what'] as string[], FACTS)
+      if (more.length > 0) throw usage("config get takes a profile's name and a setting, and no more")
       const found = findProfile(await readProfiles(host, globals), profile, globals)
       const row = rowOf(found)
-      if (key === undefined) return await show(object(row, Object.keys(row).map(name => ({ key: name }))), host, globals)
+      if (key === undefined)
+        return await show(
+          object(
+            row,
+            Object.keys(row).map(name => ({ key: name })),
+          ),
+          host,
+          globals,
+        )
       const name = plain(key)
-      if (isSecret(name, '') || found.secrets.includes(name)) throw new CbcError('refused', `${name} is a secret and is not shown`, { hint: 'replace it with `cbc config set`' })
+      if (isSecret(name, '') || found.secrets.includes(name))
+        throw new CbcError('refused', `${name} is a secret and is not shown`, { hint: 'replace it with `cbc config set`' })
       const value = row[name] ?? undefined
       if (value === undefined) throw new CbcError('not_found', `profile "${found.name}" has no ${name}`)
       return await show(bare(String(value), { name: found.name, [name]: value }), host, globals)

@@ -18,21 +18,25 @@ import { personAt } from '../../ui/person.ts'
 import { tokenStore } from './set.ts'
 import { show } from '../show.ts'
 
-const FIRST = 'cbc needs the address of your console, the org key, and an API key, which is an API ID and an API secret key. In the console, Settings > API Access shows the org key and makes keys. '
-  + 'A key needs a custom access level with what you mean to do: see Live Response, Device Control, Policies and Device there.'
+const FIRST =
+  'cbc needs the address of your console, the org key, and an API key, which is an API ID and an API secret key. In the console, Settings > API Access shows the org key and makes keys. ' +
+  'A key needs a custom access level with what you mean to do: see Live Response, Device Control, Policies and Device there.'
 
 const KINDS = Object.keys(CREDENTIALS) as CredentialKind[]
 
 const OPTIONS = {
   url: value('--url <url>', 'the service, as https://defense-xxx.conferdeploy.net (CBC_URL)'),
-  orgKey: value('--org-key <key>', 'the organization\'s key (CBC_ORG_KEY)'),
-  tokenStdin: flag('--token-stdin', 'read the secret from stdin: <API secret key>/<API ID>, an API token, or an app\'s secret (CBC_TOKEN)'),
+  orgKey: value('--org-key <key>', "the organization's key (CBC_ORG_KEY)"),
+  tokenStdin: flag('--token-stdin', "read the secret from stdin: <API secret key>/<API ID>, an API token, or an app's secret (CBC_TOKEN)"),
   token: value('--token <secret>', 'not taken: others could read it; use --token-stdin', { parse: refuseToken }),
   auth: value('--auth <kind>', 'what the secret is', { choices: KINDS, parse: parseKind }),
   cspOauthAppId: value('--csp-oauth-app-id <id>', 'the OAuth app that the secret belongs to'),
   cspUrl: value('--csp-url <url>', 'the Cloud Services Platform, where it is not the usual one'),
   sslCertFile: value('--ssl-cert-file <file>', 'the certificates of the authorities that count, a PEM file', { kind: 'local-path' }),
-  tokenStore: value('--token-store <place>', 'keychain or file; default: the operating system\'s keychain where there is one', { choices: ['keychain', 'file'], parse: tokenStore }),
+  tokenStore: value('--token-store <place>', "keychain or file; default: the operating system's keychain where there is one", {
+    choices: ['keychain', 'file'],
+    parse: tokenStore,
+  }),
   noTest: flag('--no-test', 'save it without asking the service'),
   use: flag('--use', 'use it from now on where --profile names no other; the first one is anyway'),
 }
@@ -42,11 +46,15 @@ export function init(host: Host): Leaf {
   return {
     spec: {
       summary: 'set up a profile: asks what it needs, tries it, and saves it',
-      details: 'In a terminal it asks for what is not given; elsewhere, or with --no-input, all of it comes from options, the environment and stdin. '
-        + 'It is tried before it is saved, with calls that change nothing.',
+      details:
+        'In a terminal it asks for what is not given; elsewhere, or with --no-input, all of it comes from options, the environment and stdin. ' +
+        'It is tried before it is saved, with calls that change nothing.',
       examples: [
         { line: 'cbc config init', does: 'asks for everything' },
-        { line: 'cbc config init prod --url https://defense-prod05.conferdeploy.net --org-key ABCD1234 --token-stdin < token.txt', does: 'asks for nothing: for scripts' },
+        {
+          line: 'cbc config init prod --url https://defense-prod05.conferdeploy.net --org-key ABCD1234 --token-stdin < token.txt',
+          does: 'asks for nothing: for scripts',
+        },
       ],
       example: line => line,
       fields: PROFILE_FIELDS,
@@ -60,7 +68,17 @@ export function init(host: Host): Leaf {
       const person = options.tokenStdin ? undefined : personAt(host, globals)
       const keyboard = person && (await import('../../ui/keyboard.ts')).holdKeyboard(person, on => host.terminal.raw(on))
       const draft = await make(store, options, host, globals, keyboard).finally(() => keyboard?.release())
-      if (globals.dryRun) return await show(object({ name: draft.name, ...draft.values, saved: false }, [{ key: 'name' }, { key: 'url' }, { key: 'org_key' }, { key: 'saved' }]), host, globals)
+      if (globals.dryRun)
+        return await show(
+          object({ name: draft.name, ...draft.values, saved: false }, [
+            { key: 'name' },
+            { key: 'url' },
+            { key: 'org_key' },
+            { key: 'saved' },
+          ]),
+          host,
+          globals,
+        )
       return await finish(draft.name, host, globals, person !== undefined)
     },
   }
@@ -84,14 +102,20 @@ async function make(store: OwnStore, options: InitOptions, host: Host, globals: 
 async function nameOf(given: string | undefined, { interrupt }: Host, person: PromptStreams | undefined): Promise<string> {
   if (given !== undefined || person === undefined) return profileName(given ?? 'default')
   const [{ typed }, { complaint }] = await Promise.all([import('../../ui/prompt.ts'), import('./secret.ts')])
-  return (await typed('What to call this profile', person, interrupt, { usual: 'default', wrong: complaint(async text => profileName(text)) })).trim()
+  return (
+    await typed('What to call this profile', person, interrupt, { usual: 'default', wrong: complaint(async text => profileName(text)) })
+  ).trim()
 }
 
 async function mayReplace(name: string, { interrupt }: Host, { yes }: Globals, person: PromptStreams | undefined): Promise<void> {
   if (yes) return
-  if (person === undefined) throw new CbcError('refused', `config init: there is a profile "${name}" already`, { hint: 'replace it with --yes, or change it with cbc config set' })
+  if (person === undefined)
+    throw new CbcError('refused', `config init: there is a profile "${name}" already`, {
+      hint: 'replace it with --yes, or change it with cbc config set',
+    })
   const { confirm } = await import('../../ui/prompt.ts')
-  if (!await confirm(`There is a profile "${name}" already. Replace it?`, person, interrupt)) throw new CbcError('refused', 'config init: not confirmed, nothing was done')
+  if (!(await confirm(`There is a profile "${name}" already. Replace it?`, person, interrupt)))
+    throw new CbcError('refused', 'config init: not confirmed, nothing was done')
 }
 
 /** With nobody to ask: it works, or nothing is saved. @returns what the user should know */
@@ -104,7 +128,9 @@ async function unasked(draft: Draft, options: InitOptions, host: Host, globals: 
   if (probed.works) return lackingLine(probed.lacking)
   const { message, facts } = probed.error
   const hint = facts.untrusted ? 'if an authority of your own signed it, name its certificate with --ssl-cert-file FILE' : facts.hint
-  throw probed.error.with(`config init: ${message}; nothing was saved`, { hint: `${hint === undefined ? '' : `${hint}; `}--no-test saves it anyway` })
+  throw probed.error.with(`config init: ${message}; nothing was saved`, {
+    hint: `${hint === undefined ? '' : `${hint}; `}--no-test saves it anyway`,
+  })
 }
 
 /** With somebody to ask, until it works, or is to be saved nevertheless. @returns what the user should know */
@@ -116,25 +142,36 @@ async function asked(draft: Draft, options: InitOptions, host: Host, globals: Gl
   for (;;) {
     const probed = await keyboard.rest(() => probe(draft.profile(), host, globals)).catch(failedEarly)
     if (probed.works) {
-      if (!globals.quiet) await host.stderr.write(`It works${probed.endpoints === undefined ? '' : `: the organization has ${probed.endpoints} endpoints`}.\n`)
+      if (!globals.quiet)
+        await host.stderr.write(
+          `It works${probed.endpoints === undefined ? '' : `: the organization has ${probed.endpoints} endpoints`}.\n`,
+        )
       return lackingLine(probed.lacking)
     }
-    if (!await wizard.mend(probed)) return []
+    if (!(await wizard.mend(probed))) return []
   }
 }
 
 /** What fails before anything is asked for, such as a certificate file that is no good, can be mended too. */
-function failedEarly(thrown: unknown): { works: false, error: CbcError, suspects: ['authority', 'url'] } {
+function failedEarly(thrown: unknown): { works: false; error: CbcError; suspects: ['authority', 'url'] } {
   if (thrown instanceof CbcError && thrown.code !== 'interrupted') return { works: false, error: thrown, suspects: ['authority', 'url'] }
   throw thrown
 }
 
 function lackingLine(lacking: readonly string[]): string[] {
-  return lacking.length === 0 ? [] : [`the key works, but it may not ${lacking.join(', nor ')}: cbc doctor tells which permissions it lacks`]
+  return lacking.length === 0
+    ? []
+    : [`the key works, but it may not ${lacking.join(', nor ')}: cbc doctor tells which permissions it lacks`]
 }
 
 /** Whether to use it from now on: it is if nothing else would be, and a person decides. The environment is of this moment only. */
-async function isToBeUsed(name: string, store: OwnStore, { use }: InitOptions, host: Host, person: PromptStreams | undefined): Promise<boolean> {
+async function isToBeUsed(
+  name: string,
+  store: OwnStore,
+  { use }: InitOptions,
+  host: Host,
+  person: PromptStreams | undefined,
+): Promise<boolean> {
   const used = (await allProfiles(undefined, { env: {}, files: host.credentialsFiles(), store })).find(one => 'name' in one && one.current)
   if (use || used === undefined || !('name' in used)) return true
   if (same(used.name, name) || person === undefined) return false
@@ -146,11 +183,20 @@ async function isToBeUsed(name: string, store: OwnStore, { use }: InitOptions, h
 async function finish(name: string, host: Host, globals: Globals, isPerson: boolean): Promise<number> {
   const profiles = await readProfiles(host, globals)
   const row = rowOf(findProfile(profiles, name, globals))
-  const code = await show(object(row, Object.keys(row).map(key => ({ key }))), host, globals)
+  const code = await show(
+    object(
+      row,
+      Object.keys(row).map(key => ({ key })),
+    ),
+    host,
+    globals,
+  )
   if (isPerson && !globals.quiet) {
     const cbc = row['current'] === true ? 'cbc' : `cbc --profile ${name}`
-    await host.stderr.write(`\nNow type\n  ${cbc} doctor             to check everything, permissions too\n  ${cbc} device list        to see the endpoints\n`
-      + `  ${cbc} lr connect         for a shell on one of them\n  ${cbc} usb device list    to see USB devices\n  ${cbc} usb approve ID     to approve one of them\n`)
+    await host.stderr.write(
+      `\nNow type\n  ${cbc} doctor             to check everything, permissions too\n  ${cbc} device list        to see the endpoints\n` +
+        `  ${cbc} lr connect         for a shell on one of them\n  ${cbc} usb device list    to see USB devices\n  ${cbc} usb approve ID     to approve one of them\n`,
+    )
   }
   return code
 }

@@ -7,7 +7,11 @@ import { show } from '../show.ts'
 
 const COLUMNS: Column[] = [
   { key: 'current', title: 'used', text: row => (row['current'] === true ? '*' : '') },
-  { key: 'name' }, { key: 'url', flexible: true }, { key: 'org_key', priority: 3 }, { key: 'auth', priority: 2 }, { key: 'token_store', priority: 1 },
+  { key: 'name' },
+  { key: 'url', flexible: true },
+  { key: 'org_key', priority: 3 },
+  { key: 'auth', priority: 2 },
+  { key: 'token_store', priority: 1 },
   { key: 'source', evidence: true },
 ]
 
@@ -16,8 +20,9 @@ export function list(host: Host): Leaf {
   return {
     spec: {
       summary: 'list all profiles, wherever they come from, and which one is used',
-      details: 'In the order in which they are looked for: the environment, cbc\'s own, the SDK\'s credentials.cbc, and lab, which is built in. Secrets are never shown; '
-        + 'token_store says where they are.',
+      details:
+        "In the order in which they are looked for: the environment, cbc's own, the SDK's credentials.cbc, and lab, which is built in. Secrets are never shown; " +
+        'token_store says where they are.',
       examples: [{ line: 'cbc config list', does: 'all profiles; * marks the one that is used' }],
       example: line => line,
       fields: PROFILE_FIELDS,

@@ -12,8 +12,8 @@ const PROBE_TIMEOUT_MS = 30_000
 
 /** What came of trying a profile: that it works, with what may not be done with it; or why it doesn't. */
 export type Probed =
-  | { works: true, lacking: string[], /** How many the organization has, where that may be known. */ endpoints?: number }
-  | { works: false, error: CbcError, /** Which settings are probably wrong. */ suspects: Suspect[] }
+  | { works: true; lacking: string[]; /** How many the organization has, where that may be known. */ endpoints?: number }
+  | { works: false; error: CbcError; /** Which settings are probably wrong. */ suspects: Suspect[] }
 
 export type Suspect = 'url' | 'org_key' | 'key' | 'authority' | 'nothing'
 
@@ -28,16 +28,28 @@ export async function probe(profile: Profile, host: Host, globals: Globals): Pro
   try {
     let endpoints: number | undefined
     const reads = {
-      'find endpoints': async () => { endpoints = Number((await connection.devices.search({ rows: 1 }, { signal })).num_found) },
-      'list Live Response sessions': async () => { await connection.liveResponse.listSessions({ signal }) },
-      'search USB approvals': async () => { await connection.usb.searchApprovals({ rows: 1 }, { signal }) },
+      'find endpoints': async () => {
+        endpoints = Number((await connection.devices.search({ rows: 1 }, { signal })).num_found)
+      },
+      'list Live Response sessions': async () => {
+        await connection.liveResponse.listSessions({ signal })
+      },
+      'search USB approvals': async () => {
+        await connection.usb.searchApprovals({ rows: 1 }, { signal })
+      },
     }
-    const tried = await Promise.all(Object.entries(reads).map(async ([what, read]) => ({ what, error: await read().then(() => undefined, asCbcError) })))
+    const tried = await Promise.all(
+      Object.entries(reads).map(async ([what, read]) => ({ what, error: await read().then(() => undefined, asCbcError) })),
+    )
     host.interrupt.throwIfAborted()
     const failed = tried.flatMap(({ what, error }) => (error === undefined ? [] : [{ what, error }]))
     const [first] = failed
     if (first === undefined || failed.length < tried.length) {
-      return { works: true, lacking: failed.filter(({ error }) => error.facts.http_status === 403).map(({ what }) => what), ...(endpoints === undefined ? {} : { endpoints }) }
+      return {
+        works: true,
+        lacking: failed.filter(({ error }) => error.facts.http_status === 403).map(({ what }) => what),
+        ...(endpoints === undefined ? {} : { endpoints }),
+      }
     }
     const error = explained(first.error, profile)
     return { works: false, error, suspects: suspectsOf(error) }
@@ -50,12 +62,23 @@ export async function probe(profile: Profile, host: Host, globals: Globals): Pro
 
 /** What an answer to all of it means here, where each setting may be the wrong one. */
 function explained(error: CbcError, { url, orgKey }: Profile): CbcError {
-  if (error.facts.untrusted) return error.with(error.message, { hint: 'if an authority of your own signed it, name a file with its certificate' })
+  if (error.facts.untrusted)
+    return error.with(error.message, { hint: 'if an authority of your own signed it, name a file with its certificate' })
   switch (error.facts.http_status) {
-    case 401: return error.with(`${url.host} does not accept the key`, { hint: 'check that it was copied whole, and that it is of this organization and region' })
-    case 403: return error.with(`${url.host} forbids the key everything that was tried`, { hint: `its access level lacks permissions (device READ, org.liveresponse.session READ, external-device.manage READ), or ${orgKey} is another organization's key` })
-    case 404: return error.with(`${url.host} knows no organization ${orgKey}`, { hint: 'the org key is not the organization\'s id or name: Settings > API Access shows it; or it is in another region' })
-    default: return error
+    case 401:
+      return error.with(`${url.host} does not accept the key`, {
+        hint: 'check that it was copied whole, and that it is of this organization and region',
+      })
+    case 403:
+      return error.with(`${url.host} forbids the key everything that was tried`, {
+        hint: `its access level lacks permissions (device READ, org.liveresponse.session READ, external-device.manage READ), or ${orgKey} is another organization's key`,
+      })
+    case 404:
+      return error.with(`${url.host} knows no organization ${orgKey}`, {
+        hint: "the org key is not the organization's id or name: Settings > API Access shows it; or it is in another region",
+      })
+    default:
+      return error
   }
 }
 

@@ -33,7 +33,9 @@ export function findProfile({ all }: Profiles, name: string | undefined, globals
   const unread = all.find(one => 'error' in one)
   if (unread !== undefined) throw unread.error
   if (wanted === undefined) throw new CbcError('auth', 'no profile is set up', { hint: 'make one: cbc config init' })
-  throw new CbcError('not_found', `there is no profile "${wanted}"`, { hint: `\`cbc config list\` shows all; make it: cbc config init ${wanted}` })
+  throw new CbcError('not_found', `there is no profile "${wanted}"`, {
+    hint: `\`cbc config list\` shows all; make it: cbc config init ${wanted}`,
+  })
 }
 
 /** One of the program's own, to be changed. @throws CbcError refused: it is somebody else's; not_found; auth; io */
@@ -41,7 +43,7 @@ export function findOwn(profiles: Profiles, name: string | undefined, globals: G
   const found = findProfile(profiles, name, globals)
   if (found.own) return found
   throw new CbcError('refused', `profile "${found.name}" is not cbc's own to change (${found.source})`, {
-    hint: found.source === 'built in' ? 'it has no settings' : 'change it there, or make one of cbc\'s own: cbc config init',
+    hint: found.source === 'built in' ? 'it has no settings' : "change it there, or make one of cbc's own: cbc config init",
   })
 }
 
@@ -50,12 +52,13 @@ export function findOwn(profiles: Profiles, name: string | undefined, globals: G
  * @param more names that are no settings and mean something here
  * @throws CbcError usage: no word that could be one is a setting
  */
-export function readWords(words: readonly string[], more: readonly string[] = []): { profile?: string, rest: readonly string[] } {
+export function readWords(words: readonly string[], more: readonly string[] = []): { profile?: string; rest: readonly string[] } {
   const isKey = (word: string) => Object.hasOwn(SETTINGS, plain(word)) || more.includes(plain(word))
   const [first, ...rest] = words
   if (first === undefined || isKey(first)) return { rest: words }
   const [second] = rest
-  if (second !== undefined && !isKey(second)) throw usage(`neither "${first}" nor "${second}" is a setting`, `choose from ${[...Object.keys(SETTINGS), ...more].join(', ')}`)
+  if (second !== undefined && !isKey(second))
+    throw usage(`neither "${first}" nor "${second}" is a setting`, `choose from ${[...Object.keys(SETTINGS), ...more].join(', ')}`)
   return { profile: first, rest }
 }
 
@@ -65,17 +68,45 @@ export function plain(word: string): string {
 }
 
 /** What can be asked for of profiles, and of what was done with them. */
-export const PROFILE_FIELDS = ['name', 'source', 'current', 'used', 'auth', 'token_store', ...Object.keys(SETTINGS), 'key', 'path', 'saved', 'deleted', 'error']
+export const PROFILE_FIELDS = [
+  'name',
+  'source',
+  'current',
+  'used',
+  'auth',
+  'token_store',
+  ...Object.keys(SETTINGS),
+  'key',
+  'path',
+  'saved',
+  'deleted',
+  'error',
+]
 
 /** What may be shown of a profile, under the names that its settings have. */
 export function rowOf({ name, source, current, values, auth, tokenStore }: ListedProfile): Row {
   const { url, org_key, ...others } = values
-  return { name, url: url ?? null, org_key: org_key ?? null, auth: auth ?? null, source, current, token_store: tokenStore ?? null, ...others }
+  return {
+    name,
+    url: url ?? null,
+    org_key: org_key ?? null,
+    auth: auth ?? null,
+    source,
+    current,
+    token_store: tokenStore ?? null,
+    ...others,
+  }
 }
 
 /** A text by itself, for scripts; an object where JSON is asked for. */
 export function bare(text: string, object: Row): Result {
-  return { kind: 'bytes', bytes: (async function* () { yield Buffer.from(`${text}\n`) })(), object: () => object }
+  return {
+    kind: 'bytes',
+    bytes: (async function* () {
+      yield Buffer.from(`${text}\n`)
+    })(),
+    object: () => object,
+  }
 }
 
 /** Tells what the user should know beside the result. */

@@ -24,8 +24,12 @@ export async function takeSecret(host: Host, globals: Globals, what: string, che
 
 /** A check as prompts have it: what is wrong, in words, instead of an error. */
 export function complaint(check: (text: string) => Promise<unknown>): (text: string) => Promise<string | undefined> {
-  return async text => await check(text.trim()).then(() => undefined, (error: unknown) => {
-    const { message, facts } = asCbcError(error)
-    return facts.hint === undefined ? message : `${message}: ${facts.hint}`
-  })
+  return async text =>
+    await check(text.trim()).then(
+      () => undefined,
+      (error: unknown) => {
+        const { message, facts } = asCbcError(error)
+        return facts.hint === undefined ? message : `${message}: ${facts.hint}`
+      },
+    )
 }

@@ -18,9 +18,12 @@ const TOKEN_STORE = 'token_store'
 export function set(host: Host): Leaf {
   return {
     spec: {
-      summary: 'change a setting of one of cbc\'s own profiles',
-      details: `Of the profile that is used, or that --profile or the first word names. A secret is typed unseen or piped in, never given on the command line. token_store keychain|file moves the secrets.\n\n${
-        Object.entries(SETTINGS).map(([key, { summary }]) => `- ${key}: ${summary}`).join('\n')}`,
+      summary: "change a setting of one of cbc's own profiles",
+      details: `Of the profile that is used, or that --profile or the first word names. A secret is typed unseen or piped in, never given on the command line. token_store keychain|file moves the secrets.\n\n${Object.entries(
+        SETTINGS,
+      )
+        .map(([key, { summary }]) => `- ${key}: ${summary}`)
+        .join('\n')}`,
       examples: [
         { line: 'cbc config set proxy http://proxy.example.com:3128', does: 'for the profile that is used' },
         { line: 'cbc config set prod read_only true', does: 'for another one: as --read-only, always' },
@@ -28,28 +31,37 @@ export function set(host: Host): Leaf {
       ],
       example: line => line,
       fields: PROFILE_FIELDS,
-      arguments: { what: many('setting', '[profile] <setting> <value>; a secret\'s value is left off') },
+      arguments: { what: many('setting', "[profile] <setting> <value>; a secret's value is left off") },
       options: {},
     },
     async run({ input, globals: given }) {
       const globals = readGlobals(given)
       const { profile, rest } = readWords(input['what'] as string[], [TOKEN_STORE])
       const [key, value, ...more] = rest
-      if (key === undefined) throw usage(`there is no setting "${profile ?? ''}"`, `choose from ${Object.keys(SETTINGS).join(', ')}, ${TOKEN_STORE}`)
+      if (key === undefined)
+        throw usage(`there is no setting "${profile ?? ''}"`, `choose from ${Object.keys(SETTINGS).join(', ')}, ${TOKEN_STORE}`)
       if (more.length > 0) throw usage('config set takes a setting and one value', 'quote a value with blanks in it')
       const profiles = await readProfiles(host, globals)
       const found = findOwn(profiles, profile, globals)
-      const { change, row } = plain(key) === TOKEN_STORE ? await moved(profiles.store, found, value) : await changed(host, globals, found, key, value)
+      const { change, row } =
+        plain(key) === TOKEN_STORE ? await moved(profiles.store, found, value) : await changed(host, globals, found, key, value)
       const told = globals.dryRun ? {} : await profiles.store.change(found.name, change)
       await tell(host, globals, told.notice)
       const shown: Row = { name: found.name, ...row, ...(told.store === undefined ? {} : { [TOKEN_STORE]: told.store }) }
-      return await show(object(shown, Object.keys(shown).map(name => ({ key: name }))), host, globals)
+      return await show(
+        object(
+          shown,
+          Object.keys(shown).map(name => ({ key: name })),
+        ),
+        host,
+        globals,
+      )
     },
   }
 }
 
 /** @throws CbcError usage: it is neither keychain nor file; auth, io: the secrets can't be read */
-async function moved(store: OwnStore, { name }: ListedProfile, value: string | undefined): Promise<{ change: Change, row: Row }> {
+async function moved(store: OwnStore, { name }: ListedProfile, value: string | undefined): Promise<{ change: Change; row: Row }> {
   return { change: { secrets: await store.secrets(name), store: tokenStore(value ?? '') }, row: {} }
 }
 
@@ -59,12 +71,21 @@ export function tokenStore(text: string): TokenStore {
   throw usage(`${TOKEN_STORE}: "${text}" is no place for secrets`, 'use keychain or file')
 }
 
-async function changed(host: Host, globals: Globals, { tokenStore: place }: ListedProfile, typed: string, value: string | undefined): Promise<{ change: Change, row: Row }> {
+async function changed(
+  host: Host,
+  globals: Globals,
+  { tokenStore: place }: ListedProfile,
+  typed: string,
+  value: string | undefined,
+): Promise<{ change: Change; row: Row }> {
   const { key, check } = settingOf(typed)
   const checked = async (text: string) => await check(text, key, host.local)
   if (value === '') throw usage(`${key}: there is no value`, `take it away with cbc config unset ${key}`)
   if (value !== undefined && isSecret(key, value)) {
-    throw usage(`${key}: a secret is not taken from the command line, where others on this machine can read it`, `leave it off and type it, or pipe it in: cbc config set ${key} < FILE`)
+    throw usage(
+      `${key}: a secret is not taken from the command line, where others on this machine can read it`,
+      `leave it off and type it, or pipe it in: cbc config set ${key} < FILE`,
+    )
   }
   if (value === undefined && !isSecret(key, '@')) throw usage(`${key}: there is no value`, `cbc config set ${key} VALUE`)
   const text = value === undefined ? await takeSecret(host, globals, key, checked) : await checked(value)

@@ -12,7 +12,7 @@ import { show } from '../show.ts'
 export function unset(host: Host): Leaf {
   return {
     spec: {
-      summary: 'take a setting away from one of cbc\'s own profiles, or the whole profile with --all',
+      summary: "take a setting away from one of cbc's own profiles, or the whole profile with --all",
       examples: [
         { line: 'cbc config unset proxy', does: 'of the profile that is used' },
         { line: 'cbc config unset prod read_only', does: 'of another one' },
@@ -25,16 +25,32 @@ export function unset(host: Host): Leaf {
     },
     async run({ input, globals: given }) {
       const globals = readGlobals(given)
-      const { profile, rest: [key, ...more] } = readWords(input['what'] as string[])
+      const {
+        profile,
+        rest: [key, ...more],
+      } = readWords(input['what'] as string[])
       const profiles = await readProfiles(host, globals)
-      if (more.length > 0 || (input['all'] === true && key !== undefined)) throw usage('config unset takes one setting, or a profile and --all')
-      if (input['all'] !== true && key === undefined) throw usage(`there is no setting "${profile ?? ''}"`, `name one, or remove the whole profile: cbc config unset ${profile ?? 'NAME'} --all`)
-      if (input['all'] === true && profile === undefined && globals.profile === undefined) throw usage('--all: which profile is to be removed?', 'name it: cbc config unset NAME --all')
+      if (more.length > 0 || (input['all'] === true && key !== undefined))
+        throw usage('config unset takes one setting, or a profile and --all')
+      if (input['all'] !== true && key === undefined)
+        throw usage(
+          `there is no setting "${profile ?? ''}"`,
+          `name one, or remove the whole profile: cbc config unset ${profile ?? 'NAME'} --all`,
+        )
+      if (input['all'] === true && profile === undefined && globals.profile === undefined)
+        throw usage('--all: which profile is to be removed?', 'name it: cbc config unset NAME --all')
       const { name } = findOwn(profiles, profile, globals)
       const told = key === undefined ? await removed(profiles, name, globals.dryRun) : await taken(profiles, name, key, globals.dryRun)
       await tell(host, globals, told?.notice)
       const row = { name, ...(key === undefined ? {} : { key: settingOf(key).key }), deleted: true }
-      return await show(object(row, Object.keys(row).map(field => ({ key: field }))), host, globals)
+      return await show(
+        object(
+          row,
+          Object.keys(row).map(field => ({ key: field })),
+        ),
+        host,
+        globals,
+      )
     },
   }
 }
@@ -47,9 +63,13 @@ async function taken({ store }: Profiles, name: string, typed: string, dryRun = 
   const { key, needed } = settingOf(typed)
   const credentials: readonly string[] = Object.values(CREDENTIALS).flat()
   if (needed || credentials.includes(key)) {
-    throw usage(`a profile can't be without its ${key}`, `replace it with cbc config set, or remove the profile: cbc config unset ${name} --all`)
+    throw usage(
+      `a profile can't be without its ${key}`,
+      `replace it with cbc config set, or remove the profile: cbc config unset ${name} --all`,
+    )
   }
   const found = (await store.list()).profiles.find(one => one.name === name)
-  if (found === undefined || !(key in found.values || key in found.secrets)) throw new CbcError('not_found', `profile "${name}" has no ${key}`)
+  if (found === undefined || !(key in found.values || key in found.secrets))
+    throw new CbcError('not_found', `profile "${name}" has no ${key}`)
   return dryRun ? undefined : await store.change(name, { values: { [key]: undefined } })
 }

@@ -13,8 +13,11 @@ export function use(host: Host): Leaf {
   return {
     spec: {
       summary: 'choose the profile that is used where --profile does not name one',
-      details: 'It can be one of cbc\'s own, of the SDK\'s credentials.cbc, or lab. The environment (CBC_PROFILE, CBC_URL) goes before it.',
-      examples: [{ line: 'cbc config use prod', does: 'from now on, prod' }, { line: 'cbc config use lab', does: 'the embedded Carbon Black Cloud' }],
+      details: "It can be one of cbc's own, of the SDK's credentials.cbc, or lab. The environment (CBC_PROFILE, CBC_URL) goes before it.",
+      examples: [
+        { line: 'cbc config use prod', does: 'from now on, prod' },
+        { line: 'cbc config use lab', does: 'the embedded Carbon Black Cloud' },
+      ],
       example: line => line,
       fields: PROFILE_FIELDS,
       arguments: { name: required('profile', 'the profile') },
@@ -24,11 +27,15 @@ export function use(host: Host): Leaf {
       const globals = readGlobals(given)
       const profiles = await readProfiles(host, globals)
       const { name, source } = findProfile(profiles, String(input['name']), globals)
-      if (source === 'environment') throw usage('the environment is used wherever it is set: it can\'t be chosen', 'unset CBC_URL, CBC_ORG_KEY and CBC_TOKEN to use another one')
+      if (source === 'environment')
+        throw usage(
+          "the environment is used wherever it is set: it can't be chosen",
+          'unset CBC_URL, CBC_ORG_KEY and CBC_TOKEN to use another one',
+        )
       if (!globals.dryRun) await profiles.store.use(name)
       const asked = askedFor(undefined, host.env)
       if (asked !== undefined) await tell(host, globals, `CBC_PROFILE is set: until it isn't, ${asked} is used`)
-      else if (isInEnvironment(host.env)) await tell(host, globals, 'CBC_URL and the like are set: until they aren\'t, they are used')
+      else if (isInEnvironment(host.env)) await tell(host, globals, "CBC_URL and the like are set: until they aren't, they are used")
       return await show(object({ name, source, current: true }, [{ key: 'name' }, { key: 'source' }]), host, globals)
     },
   }

@@ -55,20 +55,41 @@ export class Wizard {
     const { stderr, interrupt } = this.#host
     await stderr.write(errorLines(error, stderr.color))
     const ways: Record<Suspect | 'save' | 'leave', string> = {
-      url: 'Change the address', org_key: 'Change the org key', key: 'Give the key anew', authority: 'Name a file with the certificate of its authority',
-      nothing: 'Try again', save: 'Save it nevertheless', leave: 'Leave, and save nothing',
+      url: 'Change the address',
+      org_key: 'Change the org key',
+      key: 'Give the key anew',
+      authority: 'Name a file with the certificate of its authority',
+      nothing: 'Try again',
+      save: 'Save it nevertheless',
+      leave: 'Leave, and save nothing',
     }
     const likely = [...suspects, 'nothing', 'url', 'org_key', 'key', 'authority'] as const
     const order = [...new Set([...likely, 'save', 'leave'] as const)]
-    const way = await select('What now?', order.map(value => choice(value, ways[value])), this.#person, interrupt)
+    const way = await select(
+      'What now?',
+      order.map(value => choice(value, ways[value])),
+      this.#person,
+      interrupt,
+    )
     switch (way) {
-      case 'url': await this.#url(); break
-      case 'org_key': await this.#orgKey(); break
-      case 'key': await this.#key(); break
-      case 'authority': await this.#line('ssl_cert_file', 'PEM file with the certificate of its authority', { as: text => atHome(text, this.#host.env) }); break
-      case 'nothing': break
-      case 'save': return false
-      case 'leave': throw interrupted()
+      case 'url':
+        await this.#url()
+        break
+      case 'org_key':
+        await this.#orgKey()
+        break
+      case 'key':
+        await this.#key()
+        break
+      case 'authority':
+        await this.#line('ssl_cert_file', 'PEM file with the certificate of its authority', { as: text => atHome(text, this.#host.env) })
+        break
+      case 'nothing':
+        break
+      case 'save':
+        return false
+      case 'leave':
+        throw interrupted()
     }
     return true
   }
@@ -79,14 +100,18 @@ export class Wizard {
     const url = await select('Where is your console?', choices, this.#person, this.#host.interrupt)
     if (url !== ANOTHER) return await this.#draft.set('url', url)
     do await this.#line('url', 'Its address, as the browser shows it', { as: consoleOf })
-    while (!await this.#isMeant())
+    while (!(await this.#isMeant()))
   }
 
   /** Whether the key may go to the address that was typed: a slip of a finger would give it away. To this machine it may. */
   async #isMeant(): Promise<boolean> {
     const { host, hostname } = new URL(this.#draft.values['url'] ?? '')
     if (isLoopback(hostname) || REGIONS.some(({ url }) => new URL(url).host === host)) return true
-    return await confirm(`The key will be sent to ${host}, which is not in the list. Is that your console?`, this.#person, this.#host.interrupt)
+    return await confirm(
+      `The key will be sent to ${host}, which is not in the list. Is that your console?`,
+      this.#person,
+      this.#host.interrupt,
+    )
   }
 
   async #orgKey(): Promise<void> {
@@ -96,15 +121,29 @@ export class Wizard {
   async #key(): Promise<void> {
     const { values } = this.#draft
     const kinds = Object.keys(CREDENTIALS) as CredentialKind[]
-    const usual = kinds.find(kind => SECRET_OF[kind] in this.#draft.secrets) ?? REGIONS.find(({ url }) => url === values['url'])?.usual ?? 'api-key'
-    const kind = kindOf(this.#options) ?? await select('What kind of key is it?', kinds.map(value => choice(value, KINDS[value])), this.#person, this.#host.interrupt, usual)
+    const usual =
+      kinds.find(kind => SECRET_OF[kind] in this.#draft.secrets) ?? REGIONS.find(({ url }) => url === values['url'])?.usual ?? 'api-key'
+    const kind =
+      kindOf(this.#options) ??
+      (await select(
+        'What kind of key is it?',
+        kinds.map(value => choice(value, KINDS[value])),
+        this.#person,
+        this.#host.interrupt,
+        usual,
+      ))
     // The consoles of the list know where their platform is: the usual place.
     if (kind !== 'api-key' && !REGIONS.some(({ url }) => url === values['url'])) {
-      await this.#line('csp_url_override', 'Address of the Cloud Services Platform', { usual: values['csp_url_override'] ?? USUAL_CSP, as: consoleOf })
+      await this.#line('csp_url_override', 'Address of the Cloud Services Platform', {
+        usual: values['csp_url_override'] ?? USUAL_CSP,
+        as: consoleOf,
+      })
     }
     switch (kind) {
-      case 'api-key': return await this.#apiKey()
-      case 'csp-api-token': return await this.#secret(kind, 'API token')
+      case 'api-key':
+        return await this.#apiKey()
+      case 'csp-api-token':
+        return await this.#secret(kind, 'API token')
       case 'csp-oauth-app':
         await this.#line('csp_oauth_app_id', 'App ID', { usual: this.#options.cspOauthAppId ?? values['csp_oauth_app_id'] })
         return await this.#secret(kind, 'App secret')
@@ -127,11 +166,20 @@ export class Wizard {
 
   async #secret(kind: CredentialKind, message: string): Promise<void> {
     const key = SECRET_OF[kind]
-    await this.#draft.set(key, await hidden(message, this.#person, this.#host.interrupt, { wrong: complaint(async text => await this.#draft.check(key, text, 'this')) }))
+    await this.#draft.set(
+      key,
+      await hidden(message, this.#person, this.#host.interrupt, {
+        wrong: complaint(async text => await this.#draft.check(key, text, 'this')),
+      }),
+    )
   }
 
   /** @param as what is meant by what is typed */
-  async #line(key: SettingKey, message: string, { usual = this.#draft.values[key], as = text => text }: { usual?: string | undefined, as?(text: string): string } = {}): Promise<void> {
+  async #line(
+    key: SettingKey,
+    message: string,
+    { usual = this.#draft.values[key], as = text => text }: { usual?: string | undefined; as?(text: string): string } = {},
+  ): Promise<void> {
     const wrong = complaint(async text => await this.#draft.check(key, as(text), 'this'))
     const line = await typed(message, this.#person, this.#host.interrupt, { wrong, ...(usual === undefined ? {} : { usual }) })
     await this.#draft.set(key, as(line.trim()))
@@ -140,9 +188,15 @@ export class Wizard {
 
 /** @throws CbcError usage: it is none; a secret is not taken where it is seen, and never kept as if it were no secret */
 function checkId(text: string): void {
-  if (text.includes('/')) throw usage('this is a whole key', 'give only the part after the / here; the secret is asked for next, and not shown')
-  if (text.length > LONGEST_ID) throw usage('this is too long for an API ID, and looks like the secret', 'give the short one of the two here; the secret is asked for next, and not shown')
-  if (!/^[\w-]+$/.test(text)) throw usage('this is no API ID', 'it is ten letters and digits or so: Settings > API Access in the console shows it')
+  if (text.includes('/'))
+    throw usage('this is a whole key', 'give only the part after the / here; the secret is asked for next, and not shown')
+  if (text.length > LONGEST_ID)
+    throw usage(
+      'this is too long for an API ID, and looks like the secret',
+      'give the short one of the two here; the secret is asked for next, and not shown',
+    )
+  if (!/^[\w-]+$/.test(text))
+    throw usage('this is no API ID', 'it is ten letters and digits or so: Settings > API Access in the console shows it')
 }
 
 /** Of an address that is copied from a browser the page is left off. */

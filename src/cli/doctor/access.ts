@@ -16,7 +16,15 @@ const CALLS: readonly ((connection: Connection, signal: AbortSignal) => Promise<
  * @returns whether it makes sense to ask what the key may do
  */
 export async function* access(connection: Connection, bounded: Bounded): AsyncGenerator<Finding, boolean> {
-  const errors = await Promise.all(CALLS.map(async call => await bounded('the service does not answer', signal => call(connection, signal)).then(() => undefined, (error: unknown) => error)))
+  const errors = await Promise.all(
+    CALLS.map(
+      async call =>
+        await bounded('the service does not answer', signal => call(connection, signal)).then(
+          () => undefined,
+          (error: unknown) => error,
+        ),
+    ),
+  )
   // 403 is what a key is told that was accepted.
   const refused = errors.find(error => error instanceof CbcError && error.code === 'auth' && statusOf(error) !== 403)
   if (refused !== undefined) {
@@ -39,7 +47,12 @@ async function* organization(errors: readonly unknown[], { place }: Connection):
     return true
   }
   if (errors.some(error => statusOf(error) === 404)) {
-    yield failed('organization', 'auth', `the service does not know ${name}, or the key is not of it`, 'check the organization key of the profile (console: Settings > API Access)')
+    yield failed(
+      'organization',
+      'auth',
+      `the service does not know ${name}, or the key is not of it`,
+      'check the organization key of the profile (console: Settings > API Access)',
+    )
     return false
   }
   yield skipped('organization', `not known: the key may do nothing in ${name}; it may be another one's`)

@@ -20,7 +20,12 @@ export async function* configuration(host: Host, globals: Globals): AsyncGenerat
     yield failure('configuration', error)
   }
   const { all } = await readProfiles(host, globals)
-  yield passed('profiles', bySource(all).map(({ source, names }) => `${source} (${names.join(', ')})`).join('; '))
+  yield passed(
+    'profiles',
+    bySource(all)
+      .map(({ source, names }) => `${source} (${names.join(', ')})`)
+      .join('; '),
+  )
   for (const one of all) if ('error' in one) yield failure('profiles', one.error)
   for (const { source } of bySource(all).filter(({ source }) => isAbsolute(source))) {
     const open = await tooOpen(source)
@@ -34,8 +39,8 @@ function inWords({ name, source, url, orgKey, readOnly }: Profile): string {
   return `${where}: ${url.origin}, organization ${orgKey}${readOnly ? ', read-only' : ''}`
 }
 
-function bySource(all: Profiles['all']): { source: string, names: string[] }[] {
+function bySource(all: Profiles['all']): { source: string; names: string[] }[] {
   const sources = new Map<string, string[]>()
-  for (const one of all) if ('name' in one) sources.set(one.source, [...sources.get(one.source) ?? [], one.name])
+  for (const one of all) if ('name' in one) sources.set(one.source, [...(sources.get(one.source) ?? []), one.name])
   return [...sources].map(([source, names]) => ({ source, names }))
 }

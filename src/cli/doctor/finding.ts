@@ -27,7 +27,11 @@ export function skipped(check: string, why: string): Finding {
 
 /** A check that ended in an error. */
 export function failure(check: string, thrown: unknown): Finding {
-  const { code, message, facts: { hint } } = asCbcError(thrown)
+  const {
+    code,
+    message,
+    facts: { hint },
+  } = asCbcError(thrown)
   return failed(check, code, message, hint)
 }
 
@@ -40,4 +44,3 @@ export function exitCodeOf(findings: readonly Finding[]): number {
   const worst = WORST.find(code => codes.has(code)) ?? [...codes][0]
   return worst === undefined ? 0 : EXIT_CODES[worst]
 }
-

@@ -11,8 +11,9 @@ export function doctorCommand(host: Host): Leaf {
   return {
     spec: {
       summary: 'check configuration, connection and permissions',
-      details: 'A line a check: ✓ is right, ✗ is not and says what to do, – was not checked and says why. Nothing is changed: permissions are found out by reads, and by calls about things that do not exist. '
-        + 'The exit code is that of the worst: 9 the service can\'t be reached, 3 the key, 2 a setting is wrong, 1 this machine.',
+      details:
+        'A line a check: ✓ is right, ✗ is not and says what to do, – was not checked and says why. Nothing is changed: permissions are found out by reads, and by calls about things that do not exist. ' +
+        "The exit code is that of the worst: 9 the service can't be reached, 3 the key, 2 a setting is wrong, 1 this machine.",
       examples: [
         { line: 'doctor', does: 'of the profile that is used' },
         { line: 'doctor --profile lab --json', does: 'an array of {check, ok, detail, hint}; ok is null where it was not checked' },
@@ -24,7 +25,11 @@ export function doctorCommand(host: Host): Leaf {
     },
     async run({ globals: given }) {
       const globals = readGlobals(given)
-      const [{ examine }, { exitCodeOf }, { clearing, openProgress }] = await Promise.all([import('./examine.ts'), import('./finding.ts'), import('../../ui/progress.ts')])
+      const [{ examine }, { exitCodeOf }, { clearing, openProgress }] = await Promise.all([
+        import('./examine.ts'),
+        import('./finding.ts'),
+        import('../../ui/progress.ts'),
+      ])
       const progress = openProgress(host.stderr, host.clock, globals.quiet === true)
       const shown = { ...host, stdout: clearing(host.stdout, progress) }
       const all: Finding[] = []
@@ -34,7 +39,9 @@ export function doctorCommand(host: Host): Leaf {
           yield finding
         }
       }
-      await (globals.output === undefined && globals.columns === undefined ? draw(rows(), shown) : tabulate(rows(), shown, globals)).finally(() => progress.stop())
+      await (
+        globals.output === undefined && globals.columns === undefined ? draw(rows(), shown) : tabulate(rows(), shown, globals)
+      ).finally(() => progress.stop())
       return exitCodeOf(all)
     },
   }

@@ -34,7 +34,9 @@ export async function* network(profile: Profile, host: Host, bounded: Bounded): 
     yield clock(answer)
     return true
   } catch (error) {
-    const { facts: { cause } } = asCbcError(error)
+    const {
+      facts: { cause },
+    } = asCbcError(error)
     const why = failure('connection', error)
     if (isCertificateError(cause)) {
       yield passed('connection', `${service} can be reached`)
@@ -47,8 +49,14 @@ export async function* network(profile: Profile, host: Host, bounded: Bounded): 
 /** @returns whether it makes sense to go on */
 async function* route({ url, network: settings }: Profile, host: Host, bounded: Bounded): AsyncGenerator<Finding, boolean> {
   try {
-    const { host: name, addresses, proxy } = await bounded(`${url.hostname}: the name was not looked up in time`, () => host.route(url, settings))
-    yield addresses.includes(name) ? skipped('dns', `${name} is an address, not a name`) : passed('dns', `${name} is ${addresses.join(', ')}`)
+    const {
+      host: name,
+      addresses,
+      proxy,
+    } = await bounded(`${url.hostname}: the name was not looked up in time`, () => host.route(url, settings))
+    yield addresses.includes(name)
+      ? skipped('dns', `${name} is an address, not a name`)
+      : passed('dns', `${name} is ${addresses.join(', ')}`)
     yield passed('proxy', proxy === undefined ? 'none is used' : `${proxy.host} (${proxy.from})`)
     return true
   } catch (error) {
@@ -74,13 +82,23 @@ async function ask({ url, network: settings }: Profile, { network: open, clock: 
 
 function certificate({ url, network: { verify, verifyHostname, caFile } }: Profile, { certificate: found }: Answer, now: number): Finding {
   if (url.protocol === 'http:') return skipped('tls', 'none: the service is on this machine')
-  if (found === undefined) return skipped('tls', 'the certificate can\'t be seen from here')
+  if (found === undefined) return skipped('tls', "the certificate can't be seen from here")
   const { subject, issuer, until, protocol } = found
   const last = new Date(until).toISOString().slice(0, 10)
   const detail = `${protocol}, certificate of ${subject} by ${issuer}, valid until ${last}${caFile === undefined ? '' : `, trusted by ${caFile}`}`
-  if (!verify) return passed('tls', `${detail}, not verified`, 'ssl_verify is off in the profile: whoever is on the way can read along; name the right authority in ssl_cert_file instead')
-  if (!verifyHostname) return passed('tls', `${detail}, for whatever name`, 'ssl_verify_hostname is off in the profile: switch it on if you can')
-  return passed('tls', detail, until - now < CERTIFICATE_ENDS_SOON_MS ? 'it ends soon: whoever runs the service has to renew it' : undefined)
+  if (!verify)
+    return passed(
+      'tls',
+      `${detail}, not verified`,
+      'ssl_verify is off in the profile: whoever is on the way can read along; name the right authority in ssl_cert_file instead',
+    )
+  if (!verifyHostname)
+    return passed('tls', `${detail}, for whatever name`, 'ssl_verify_hostname is off in the profile: switch it on if you can')
+  return passed(
+    'tls',
+    detail,
+    until - now < CERTIFICATE_ENDS_SOON_MS ? 'it ends soon: whoever runs the service has to renew it' : undefined,
+  )
 }
 
 function clock({ response, asked, came }: Answer): Finding {
@@ -91,7 +109,9 @@ function clock({ response, asked, came }: Answer): Finding {
   const sign = theirs > came ? 'behind' : 'ahead of'
   if (off < 1000) return passed('clock', 'agrees with the service')
   const detail = `is ${formatDuration(off)} ${sign} the service`
-  return off > CLOCK_TOLERANCE_MS ? failed('clock', 'internal', detail, 'set the clock of this machine: certificates and access tokens go by it') : passed('clock', detail)
+  return off > CLOCK_TOLERANCE_MS
+    ? failed('clock', 'internal', detail, 'set the clock of this machine: certificates and access tokens go by it')
+    : passed('clock', detail)
 }
 
 /** Whether the way was there and only the certificate was no good: Node's codes for it. */

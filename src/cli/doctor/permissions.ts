@@ -5,12 +5,15 @@ import { failed, passed, skipped, type Finding } from './finding.ts'
 import { PROBES, UNKNOWABLE, USES, type Probe } from './probes.ts'
 
 /** What came of a probe: its permissions are there; some of them are missing, those that the service named; or nothing can be said. */
-type Outcome = { kind: 'there' } | { kind: 'missing', named: readonly string[] } | { kind: 'unknown', why: string }
+type Outcome = { kind: 'there' } | { kind: 'missing'; named: readonly string[] } | { kind: 'unknown'; why: string }
 
 /** Probes that are under way together. */
 const CONCURRENT_PROBES = 4
 
-/** Each permission of the documents: there, missing, or not to be known. @param readOnly nothing is sent that would be a change if there were what it is about */
+/**
+ * Each permission of the documents: there, missing, or not to be known.
+ * @param readOnly nothing is sent that would be a change if there were what it is about
+ */
 export async function* permissions(connection: Connection, bounded: Bounded, readOnly: boolean): AsyncGenerator<Finding> {
   const found = new Evidence(await outcomes(connection, bounded, readOnly))
   for (const [permission, use] of Object.entries(USES)) yield found.on(permission, use)
@@ -21,7 +24,12 @@ async function outcomes(connection: Connection, bounded: Bounded, readOnly: bool
   const done = new Map<Probe, Outcome>()
   const worker = async () => {
     for (let probe = waiting.shift(); probe !== undefined; probe = waiting.shift()) {
-      done.set(probe, readOnly && probe.changes ? { kind: 'unknown', why: 'read-only: what finds it out is no read' } : await outcomeOf(probe, connection, bounded))
+      done.set(
+        probe,
+        readOnly && probe.changes
+          ? { kind: 'unknown', why: 'read-only: what finds it out is no read' }
+          : await outcomeOf(probe, connection, bounded),
+      )
     }
   }
   await Promise.all(Array.from({ length: CONCURRENT_PROBES }, worker))
@@ -67,10 +75,17 @@ class Evidence {
   /** @param use what the permission is for */
   on(permission: string, use: string): Finding {
     const check = `permission ${permission}`
-    if (this.#missing.has(permission)) return failed(check, 'auth', `missing: for ${use}`, 'add it to the access level of the key (console: Settings > API Access)')
+    if (this.#missing.has(permission))
+      return failed(check, 'auth', `missing: for ${use}`, 'add it to the access level of the key (console: Settings > API Access)')
     if (this.#there.has(permission)) return passed(check, `for ${use}`)
     const group = this.#doubtful.get(permission)
-    if (group !== undefined) return failed(check, 'auth', `missing, or another one of ${group.join(', ')} is: for ${use}`, 'see that the access level of the key has all of them (console: Settings > API Access)')
+    if (group !== undefined)
+      return failed(
+        check,
+        'auth',
+        `missing, or another one of ${group.join(', ')} is: for ${use}`,
+        'see that the access level of the key has all of them (console: Settings > API Access)',
+      )
     return skipped(check, `not checked: ${UNKNOWABLE[permission] ?? this.#unknown.get(permission) ?? 'nothing tells'}; for ${use}`)
   }
 }

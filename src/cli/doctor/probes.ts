@@ -21,7 +21,8 @@ const read = (needs: readonly string[], call: Probe['call']): Probe => ({ needs,
 const change = (needs: readonly string[], call: Probe['call']): Probe => ({ needs, changes: true, call })
 
 /**
- * Reads, and changes of what isn't there: whoever lacks the permission is answered 403, whoever has it 404 or 400. "RBAC Permissions Required" of each call in both
+ * Reads, and changes of what isn't there: whoever lacks the permission is answered 403, whoever has it 404 or 400. "RBAC Permissions
+ * Required" of each call in both
  * documents.
  */
 export const PROBES: readonly Probe[] = [
@@ -31,7 +32,10 @@ export const PROBES: readonly Probe[] = [
   read([`${LR}.file READ`], ({ liveResponse }, signal) => liveResponse.listFiles(NO_SESSION, { signal })),
   change([`${LR}.file CREATE`], ({ liveResponse }, signal) => liveResponse.uploadFile(NO_SESSION, NO_FILE, { signal })),
   change([`${LR}.file DELETE`], ({ liveResponse }, signal) => liveResponse.deleteFile(NO_SESSION, NONE, { signal })),
-  read([`${LR}.session READ`, `${LR}.process READ`, `${LR}.registry READ`, `${LR}.file READ`, `${LR}.memdump READ`], ({ liveResponse }, signal) => liveResponse.listCommands(NO_SESSION, { signal })),
+  read(
+    [`${LR}.session READ`, `${LR}.process READ`, `${LR}.registry READ`, `${LR}.file READ`, `${LR}.memdump READ`],
+    ({ liveResponse }, signal) => liveResponse.listCommands(NO_SESSION, { signal }),
+  ),
   read([`${MANAGE} READ`], ({ usb }, signal) => usb.searchApprovals({ rows: 1 }, { signal })),
   change([`${MANAGE} CREATE`], ({ usb }, signal) => usb.createApprovals([], { signal })),
   change([`${MANAGE} UPDATE`], ({ usb }, signal) => usb.updateApproval(NONE, { id: NONE }, { signal })),
@@ -47,10 +51,18 @@ export const PROBES: readonly Probe[] = [
 const ONLY_A_COMMAND = 'only a command that runs in an open session would tell'
 
 /** A file for a session that there isn't. */
-const NO_FILE = { name: 'cbc-doctor.txt', size: 1, boundary: 'cbc-doctor', async *bytes() { yield new Uint8Array(1) } }
+const NO_FILE = {
+  name: 'cbc-doctor.txt',
+  size: 1,
+  boundary: 'cbc-doctor',
+  async *bytes() {
+    yield new Uint8Array(1)
+  },
+}
 
 /**
- * Permissions that can't be found out without doing something, and why: in the order of the documents. Cancelling a command that isn't there tells nothing of the
+ * Permissions that can't be found out without doing something, and why: in the order of the documents. Cancelling a command that isn't
+ * there tells nothing of the
  * DELETE permissions: which of them it needs depends on the command's kind.
  */
 export const UNKNOWABLE: Readonly<Record<string, string>> = {
@@ -59,7 +71,7 @@ export const UNKNOWABLE: Readonly<Record<string, string>> = {
   [`${LR}.registry CREATE`]: ONLY_A_COMMAND,
   [`${LR}.registry UPDATE`]: ONLY_A_COMMAND,
   [`${LR}.registry DELETE`]: ONLY_A_COMMAND,
-  [`${LR} DELETE`]: 'the one call that needs it, lr disable, can\'t be undone',
+  [`${LR} DELETE`]: "the one call that needs it, lr disable, can't be undone",
 }
 
 /** What each permission is there for, in the words of the program's own commands. */

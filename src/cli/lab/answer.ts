@@ -7,7 +7,9 @@ const LAB_URL = 'http://lab.localhost'
 /** Asks a lab something, as its own key's holder. @throws CbcError internal: it refuses */
 export async function ask<T>(lab: LabService, method: string, path: string, body?: unknown): Promise<T> {
   const response = await lab.send({
-    method, url: new URL(path, LAB_URL), headers: { 'x-auth-token': lab.token, 'content-type': 'application/json' },
+    method,
+    url: new URL(path, LAB_URL),
+    headers: { 'x-auth-token': lab.token, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: Buffer.from(JSON.stringify(body)) }),
   })
   const chunks: Uint8Array[] = []

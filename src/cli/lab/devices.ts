@@ -10,15 +10,20 @@ import { show } from '../show.ts'
 const PAGE_SIZE = 10_000
 
 const COLUMNS: Column[] = [
-  { key: 'id' }, { key: 'name' }, { key: 'os_version', title: 'os', priority: 1 }, { key: 'policy_name', title: 'policy', flexible: true, priority: 3 },
-  { key: 'live_response', title: 'live response', text: liveResponse }, { key: 'last_contact_time', title: 'last contact', kind: 'time', priority: 4 }, { key: 'login_user_name', title: 'user', flexible: true, priority: 2 },
+  { key: 'id' },
+  { key: 'name' },
+  { key: 'os_version', title: 'os', priority: 1 },
+  { key: 'policy_name', title: 'policy', flexible: true, priority: 3 },
+  { key: 'live_response', title: 'live response', text: liveResponse },
+  { key: 'last_contact_time', title: 'last contact', kind: 'time', priority: 4 },
+  { key: 'login_user_name', title: 'user', flexible: true, priority: 2 },
 ]
 
 /** `cbc lab devices`. */
 export function devices(host: Host): Leaf {
   return {
     spec: {
-      summary: 'list the lab\'s devices',
+      summary: "list the lab's devices",
       details: 'Those of the profile lab; with --devices and --seed, those that lab serve has with the same options.',
       examples: [],
       arguments: {},
@@ -37,7 +42,12 @@ export function devices(host: Host): Leaf {
 
 async function* found(lab: LabService): AsyncGenerator<Row> {
   for (let start = 0, total = 1; start < total; start += PAGE_SIZE) {
-    const { results, num_found } = await ask<{ results: Row[], num_found: number }>(lab, 'POST', `/appservices/v6/orgs/${lab.org}/devices/_search`, { start, rows: PAGE_SIZE })
+    const { results, num_found } = await ask<{ results: Row[]; num_found: number }>(
+      lab,
+      'POST',
+      `/appservices/v6/orgs/${lab.org}/devices/_search`,
+      { start, rows: PAGE_SIZE },
+    )
     yield* results
     total = num_found
   }

@@ -5,7 +5,9 @@ import { value } from '../../engine/verbs.ts'
 /** Options that say which lab is meant. */
 export const WHICH_LAB = {
   state: value('--state <dir>', 'where its state is kept, or none; default: where the profile lab has it', { kind: 'local-path' }),
-  devices: value('--devices <number>', 'how many devices it has: beyond its own ones, made-up ones', { parse: text => parseCount(text, '--devices', 1) }),
+  devices: value('--devices <number>', 'how many devices it has: beyond its own ones, made-up ones', {
+    parse: text => parseCount(text, '--devices', 1),
+  }),
   seed: value('--seed <number>', 'decides the made-up devices, and what happens at random', { parse: text => parseCount(text, '--seed') }),
 }
 

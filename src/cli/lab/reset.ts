@@ -8,8 +8,13 @@ import { show } from '../show.ts'
 /** `cbc lab reset`. */
 export function reset(host: Host): Leaf {
   return {
-    spec: { summary: 'start the lab over: no sessions, every endpoint as it was made', examples: [], fields: ['directory', 'reset'],
-      arguments: {}, options: { state: WHICH_LAB.state } },
+    spec: {
+      summary: 'start the lab over: no sessions, every endpoint as it was made',
+      examples: [],
+      fields: ['directory', 'reset'],
+      arguments: {},
+      options: { state: WHICH_LAB.state },
+    },
     async run({ input, globals: given }) {
       const lab = await host.lab(whichLab(input))
       try {
@@ -17,7 +22,11 @@ export function reset(host: Host): Leaf {
       } finally {
         await lab.close()
       }
-      return await show(object({ directory: lab.directory ?? null, reset: true }, [{ key: 'directory' }, { key: 'reset' }]), host, readGlobals(given))
+      return await show(
+        object({ directory: lab.directory ?? null, reset: true }, [{ key: 'directory' }, { key: 'reset' }]),
+        host,
+        readGlobals(given),
+      )
     },
   }
 }

@@ -12,10 +12,15 @@ const OPTIONS = {
   tls: flag('--tls', 'serve https, with a certificate made on the spot; prints what clients have to trust'),
   listen: value('--listen <host>', 'listen at this name or address; default: for this machine only'),
   control: flag('--control', 'answer the calls below /lab/ to others than this machine too'),
-  org: value('--org <key>', 'the organization\'s key'),
-  token: value('--token <secret/id>', 'the API key; default: the one of the documents, with --this-machine, --directory or --listen a random one'),
+  org: value('--org <key>', "the organization's key"),
+  token: value(
+    '--token <secret/id>',
+    'the API key; default: the one of the documents, with --this-machine, --directory or --listen a random one',
+  ),
   ...WHICH_LAB,
-  latency: value('--latency <ms>', 'milliseconds that a command takes to an endpoint and back', { parse: text => parseCount(text, '--latency') }),
+  latency: value('--latency <ms>', 'milliseconds that a command takes to an endpoint and back', {
+    parse: text => parseCount(text, '--latency'),
+  }),
   jitter: value('--jitter <ms>', 'up to how many milliseconds more, at random', { parse: text => parseCount(text, '--jitter') }),
   settings: value('--settings <file>', 'JSON: how the lab behaves (docs/lab.md)', { kind: 'local-path' }),
   fault: value('--fault <file>', 'JSON: what is to go wrong (docs/lab.md)', { kind: 'local-path' }),
@@ -59,7 +64,12 @@ export function serve(host: Host): Leaf {
       const { port = 0, listen, tls = false, control } = input as Input
       const lab = await host.lab(await settingsOf(input, host))
       try {
-        const served = await lab.serve({ port, tls, ...(listen === undefined ? {} : { host: listen }), ...(control === true ? { control } : {}) })
+        const served = await lab.serve({
+          port,
+          tls,
+          ...(listen === undefined ? {} : { host: listen }),
+          ...(control === true ? { control } : {}),
+        })
         const json = globals.output === 'json' || globals.output === 'ndjson'
         await host.stdout.write(json ? `${JSON.stringify(facts(lab, served))}\n` : instructions(lab, served))
         await ended(host.interrupt)
@@ -104,10 +114,14 @@ function facts(lab: LabService, { url, ca }: ServedAt): Record<string, unknown> 
 
 function instructions(lab: LabService, { url, ca }: ServedAt): string {
   const settings = {
-    CBC_URL: url, CBC_ORG_KEY: lab.org, CBC_TOKEN: lab.token,
+    CBC_URL: url,
+    CBC_ORG_KEY: lab.org,
+    CBC_TOKEN: lab.token,
     ...(ca === undefined ? {} : { SSL_CERT_FILE: ca, REQUESTS_CA_BUNDLE: ca, NODE_EXTRA_CA_CERTS: ca }),
   }
-  const lines = Object.entries(settings).map(([name, text]) => `export ${name}=${posixWord(text)}\n`).join('')
+  const lines = Object.entries(settings)
+    .map(([name, text]) => `export ${name}=${posixWord(text)}\n`)
+    .join('')
   const trust = ca === undefined ? '' : `Its certificate is signed by the authority in ${ca} (curl --cacert).\n`
   return `The lab is served at ${url}. To use it:\n\n${lines}\n${trust}Ctrl-C ends it.\n`
 }

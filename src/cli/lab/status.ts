@@ -11,20 +11,37 @@ interface About {
   org_key: string
   devices: number
   sessions: number
-  clock: { now: string, speed: number }
+  clock: { now: string; speed: number }
 }
 
 /** `cbc lab status`. */
 export function status(host: Host): Leaf {
   return {
-    spec: { summary: 'tell where the lab\'s state is, what it has, and what time it is there', examples: [], fields: ['directory', 'org_key', 'token', 'devices', 'sessions', 'time', 'speed'],
-      arguments: {}, options: WHICH_LAB },
+    spec: {
+      summary: "tell where the lab's state is, what it has, and what time it is there",
+      examples: [],
+      fields: ['directory', 'org_key', 'token', 'devices', 'sessions', 'time', 'speed'],
+      arguments: {},
+      options: WHICH_LAB,
+    },
     async run({ input, globals: given }) {
       const lab = await host.lab(whichLab(input))
       try {
-        const { org_key, devices, sessions, clock: { now, speed } } = await ask<About>(lab, 'GET', '/lab')
+        const {
+          org_key,
+          devices,
+          sessions,
+          clock: { now, speed },
+        } = await ask<About>(lab, 'GET', '/lab')
         const facts = { directory: lab.directory ?? null, org_key, token: lab.token, devices, sessions, time: now, speed }
-        return await show(object(facts, Object.keys(facts).map(key => ({ key }))), host, readGlobals(given))
+        return await show(
+          object(
+            facts,
+            Object.keys(facts).map(key => ({ key })),
+          ),
+          host,
+          readGlobals(given),
+        )
       } finally {
         await lab.close()
       }

@@ -20,8 +20,31 @@ const OEM: Readonly<Record<number, string>> = {
 
 /** Code pages of Windows that the platform decodes, by its names for them. */
 const KNOWN: Readonly<Record<number, string>> = {
-  866: 'ibm866', 874: 'windows-874', 932: 'shift_jis', 936: 'gbk', 949: 'euc-kr', 950: 'big5', 1200: 'utf-16le', 1201: 'utf-16be', 1250: 'windows-1250', 1251: 'windows-1251', 1252: 'windows-1252', 1253: 'windows-1253',
-  1254: 'windows-1254', 1255: 'windows-1255', 1256: 'windows-1256', 1257: 'windows-1257', 1258: 'windows-1258', 20127: 'utf-8', 20866: 'koi8-r', 21866: 'koi8-u', 28591: 'windows-1252', 28592: 'iso-8859-2', 28595: 'iso-8859-5', 54936: 'gb18030', 65001: 'utf-8',
+  866: 'ibm866',
+  874: 'windows-874',
+  932: 'shift_jis',
+  936: 'gbk',
+  949: 'euc-kr',
+  950: 'big5',
+  1200: 'utf-16le',
+  1201: 'utf-16be',
+  1250: 'windows-1250',
+  1251: 'windows-1251',
+  1252: 'windows-1252',
+  1253: 'windows-1253',
+  1254: 'windows-1254',
+  1255: 'windows-1255',
+  1256: 'windows-1256',
+  1257: 'windows-1257',
+  1258: 'windows-1258',
+  20127: 'utf-8',
+  20866: 'koi8-r',
+  21866: 'koi8-u',
+  28591: 'windows-1252',
+  28592: 'iso-8859-2',
+  28595: 'iso-8859-5',
+  54936: 'gb18030',
+  65001: 'utf-8',
 }
 
 /** Decodes piece by piece. */
@@ -33,7 +56,11 @@ export interface StreamDecoder {
 /** A decoder for a code page of Windows; undefined where nobody knows it. Bytes that mean nothing in it are U+FFFD. */
 export function codePageDecoder(page: number): StreamDecoder | undefined {
   const upper = OEM[page]
-  if (upper !== undefined) return { push: bytes => Array.from(bytes, byte => (byte < 0x80 ? String.fromCharCode(byte) : upper.charAt(byte - 0x80))).join(''), end: () => '' }
+  if (upper !== undefined)
+    return {
+      push: bytes => Array.from(bytes, byte => (byte < 0x80 ? String.fromCharCode(byte) : upper.charAt(byte - 0x80))).join(''),
+      end: () => '',
+    }
   const name = KNOWN[page]
   if (name === undefined) return undefined
   const decoder = new TextDecoder(name)
@@ -42,8 +69,24 @@ export function codePageDecoder(page: number): StreamDecoder | undefined {
 
 /** Names that people have for code pages: `cp850`, `ibm437`, `windows-1252`, `latin1`, `utf-16`, `850`. */
 export function codePageNamed(name: string): number | undefined {
-  const text = name.trim().toLowerCase().replace(/[\s_-]/g, '')
-  const named = { utf8: 65001, utf16: 1200, utf16le: 1200, unicode: 1200, utf16be: 1201, ascii: 20127, latin1: 28591, iso88591: 28591, shiftjis: 932, gbk: 936, euckr: 949, big5: 950 }[text]
+  const text = name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]/g, '')
+  const named = {
+    utf8: 65001,
+    utf16: 1200,
+    utf16le: 1200,
+    unicode: 1200,
+    utf16be: 1201,
+    ascii: 20127,
+    latin1: 28591,
+    iso88591: 28591,
+    shiftjis: 932,
+    gbk: 936,
+    euckr: 949,
+    big5: 950,
+  }[text]
   const page = named ?? Number(/^(?:cp|ibm|windows|win|x?mswin)?(\d{3,5})$/.exec(text)?.[1] ?? NaN)
   return OEM[page] !== undefined || KNOWN[page] !== undefined ? page : undefined
 }

@@ -29,7 +29,11 @@ export async function* readCsv(text: AsyncIterable<string>, delimiter: string, f
   const rows: CsvRow[] = []
   let end = from - 1
   const parser = parse({
-    delimiter, record_delimiter: '\n', relax_column_count: true, skip_empty_lines: true, max_record_size: MAX_ROW_CHARS,
+    delimiter,
+    record_delimiter: '\n',
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: MAX_ROW_CHARS,
     on_record(cells: string[], { lines }) {
       end = lines + from - 1
       rows.push({ line: end - breaksIn(cells), cells })

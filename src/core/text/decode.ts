@@ -4,7 +4,8 @@ import { Malformed } from './malformed.ts'
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
 /**
- * Text as editors, spreadsheets and PowerShell write it: UTF-8, or UTF-16 of either order, with or without a byte order mark. Whatever the lines end with (CRLF, CR), here they end
+ * Text as editors, spreadsheets and PowerShell write it: UTF-8, or UTF-16 of either order, with or without a byte order mark. Whatever the
+ * lines end with (CRLF, CR), here they end
  * with LF. Pieces come as the bytes come.
  * @throws Malformed: it is none of these. Text in a code page of Windows is not guessed at: which one it is, the bytes don't say
  */
@@ -41,7 +42,10 @@ export class TextReader {
 
   /** @throws Malformed */
   end(): string {
-    const rest = this.#decoder === undefined ? new Decoder(encodingOf(this.#first)).push(this.#first, true) : this.#decoder.push(new Uint8Array(), true)
+    const rest =
+      this.#decoder === undefined
+        ? new Decoder(encodingOf(this.#first)).push(this.#first, true)
+        : this.#decoder.push(new Uint8Array(), true)
     return this.#lines.push(rest) + this.#lines.end()
   }
 }
@@ -51,7 +55,10 @@ function tellsEncoding([a, b, , d]: Uint8Array): boolean {
   return d !== undefined || (a !== undefined && b !== undefined && a !== 0 && b !== 0 && a < 0xfe)
 }
 
-/** By the byte order mark; without one by the zeros that UTF-16 has in every other place as long as the text is English, which headings and JSON's signs are. */
+/**
+ * By the byte order mark; without one by the zeros that UTF-16 has in every other place as long as the text is English, which headings and
+ * JSON's signs are.
+ */
 function encodingOf([a, b, c, d]: Uint8Array): Encoding {
   if (a === 0xff && b === 0xfe) return 'utf-16le'
   if (a === 0xfe && b === 0xff) return 'utf-16be'
@@ -89,7 +96,7 @@ class Decoder {
   /** How many of the bytes are whole characters for certain. */
   #boundary(bytes: Uint8Array): number {
     if (this.#encoding === 'utf-8') return bytes.findLastIndex(byte => byte < 0x80) + 1
-    const whole = bytes.length - bytes.length % 2
+    const whole = bytes.length - (bytes.length % 2)
     const high = bytes[this.#encoding === 'utf-16le' ? whole - 1 : whole - 2] ?? 0
     // Half of a surrogate pair waits for the other half.
     return high >= 0xd8 && high < 0xdc ? whole - 2 : whole
@@ -99,9 +106,10 @@ class Decoder {
     try {
       return this.#text.decode(bytes)
     } catch {
-      const [lenient, why] = this.#encoding === 'utf-8'
-        ? [validPart(bytes), 'is not UTF-8 text']
-        : [new TextDecoder(this.#encoding, { ignoreBOM: true }).decode(bytes).split('\ufffd', 1)[0] ?? '', 'is not UTF-16 text']
+      const [lenient, why] =
+        this.#encoding === 'utf-8'
+          ? [validPart(bytes), 'is not UTF-8 text']
+          : [new TextDecoder(this.#encoding, { ignoreBOM: true }).decode(bytes).split('\ufffd', 1)[0] ?? '', 'is not UTF-16 text']
       throw new Malformed(this.#line + this.#linesIn(lenient), why)
     }
   }
@@ -115,7 +123,12 @@ class Decoder {
 /** The text before the first byte that is not UTF-8. */
 function validPart(bytes: Uint8Array): string {
   const again = Buffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
-  return new TextDecoder().decode(bytes.subarray(0, bytes.findIndex((byte, at) => byte !== again[at])))
+  return new TextDecoder().decode(
+    bytes.subarray(
+      0,
+      bytes.findIndex((byte, at) => byte !== again[at]),
+    ),
+  )
 }
 
 /** Brings line ends to LF; one of two characters may lie across two pieces. */

@@ -14,7 +14,8 @@ export interface Encoded {
 /** Text as programs of Windows write it in one of its code pages. @returns undefined: nobody knows that code page */
 export function encodeText(text: string, page: number): Encoded | undefined {
   if (page === 65001) return { bytes: Buffer.from(text), lost: new Set() }
-  if (page === 1200 || page === 1201) return { bytes: page === 1200 ? Buffer.from(text, 'utf16le') : Buffer.from(text, 'utf16le').swap16(), lost: new Set() }
+  if (page === 1200 || page === 1201)
+    return { bytes: page === 1200 ? Buffer.from(text, 'utf16le') : Buffer.from(text, 'utf16le').swap16(), lost: new Set() }
   const table = tableOf(page)
   if (table === undefined) return undefined
   const lost = new Set<string>()

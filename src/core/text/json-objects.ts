@@ -11,7 +11,8 @@ export interface JsonObject {
 const MAX_OBJECT_CHARS = 1024 * 1024
 
 /**
- * The objects of a JSON array, those of an answer of the API (`{"results": […]}`), or those of NDJSON, one after another, each as soon as it is whole: a list of any length takes the memory of one.
+ * The objects of a JSON array, those of an answer of the API (`{"results": […]}`), or those of NDJSON, one after another, each as soon as
+ * it is whole: a list of any length takes the memory of one.
  * @param text its lines end with LF (`decodeText`)
  * @throws Malformed: something else than objects is there, or the end is missing; what reading the text throws
  */
@@ -36,7 +37,9 @@ class Splitter {
   #depth = 0
   #string = false
   #escaped = false
-  /** Whether this is an answer of the API. `possible`: the first object may be one; `over`: its list is, and what else it has is skipped. */
+  /**
+   * Whether this is an answer of the API. `possible`: the first object may be one; `over`: its list is, and what else it has is skipped.
+   */
   #answer: 'possible' | 'no' | 'open' | 'over' = 'possible'
 
   /** @throws Malformed: it isn't whole */
@@ -63,7 +66,8 @@ class Splitter {
     }
     if (this.#depth === 0 || this.#answer === 'over') return
     this.#text += piece.slice(from)
-    if (this.#text.length > MAX_OBJECT_CHARS) throw new Malformed(this.#begin, 'an object has over a million characters: a quote or a brace may not be closed')
+    if (this.#text.length > MAX_OBJECT_CHARS)
+      throw new Malformed(this.#begin, 'an object has over a million characters: a quote or a brace may not be closed')
   }
 
   #between(character: string): void {

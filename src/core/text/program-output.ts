@@ -97,7 +97,7 @@ function isWholeUtf16(bytes: Uint8Array): boolean {
 
 /** Bytes of no encoding have control characters in them. */
 function isText(bytes: Uint8Array): boolean {
-  return bytes.every(byte => byte >= 0x20 ? byte !== 0x7f : [0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte))
+  return bytes.every(byte => (byte >= 0x20 ? byte !== 0x7f : [0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte)))
 }
 
 /** How many of the first bytes are UTF-8: all, or up to a character of ASCII before one that is not. */
@@ -110,7 +110,9 @@ function utf8End(bytes: Uint8Array): number {
 
 /** Whether bytes may be the beginning of UTF-8 whose end is still to come. */
 function isCut(bytes: Uint8Array): boolean {
-  return [1, 2, 3].some(missing => isUtf8(bytes.subarray(0, Math.max(0, bytes.length - missing))) && isBeginning(bytes.subarray(bytes.length - missing)))
+  return [1, 2, 3].some(
+    missing => isUtf8(bytes.subarray(0, Math.max(0, bytes.length - missing))) && isBeginning(bytes.subarray(bytes.length - missing)),
+  )
 }
 
 function isBeginning([lead = 0, ...more]: Uint8Array): boolean {

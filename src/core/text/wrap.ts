@@ -22,7 +22,10 @@ export function definitions(rows: readonly (readonly [term: string, meaning: str
   const start = INDENT + column + GAP
   return rows.flatMap(([term, meaning]) => {
     const [first = '', ...more] = wrapped(meaning, Math.max(20, width - start)).map(line => line.padStart(line.length + start))
-    const beside = term.length > column ? [' '.repeat(INDENT) + term, first] : [`${' '.repeat(INDENT)}${term.padEnd(column)}${first.slice(INDENT + column)}`]
+    const beside =
+      term.length > column
+        ? [' '.repeat(INDENT) + term, first]
+        : [`${' '.repeat(INDENT)}${term.padEnd(column)}${first.slice(INDENT + column)}`]
     return [...beside, ...more]
   })
 }

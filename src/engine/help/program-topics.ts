@@ -4,7 +4,7 @@ import type { Topic } from './topics.ts'
 /** What each way to fail means. */
 const FAILURES: Record<ErrorCode, string> = {
   internal: 'a defect of cbc',
-  io: 'a file of this machine can\'t be read or written',
+  io: "a file of this machine can't be read or written",
   usage: 'wrong arguments; nothing was sent',
   auth: 'not authorized, or no credentials',
   not_found: 'no such device, session, file, key, value, process, approval',
@@ -12,7 +12,7 @@ const FAILURES: Record<ErrorCode, string> = {
   timeout: 'the endpoint is offline, or the work was not finished in time',
   partial: 'of several devices or items some failed',
   refused: 'refused on this side: read-only, confirmation missing, a command that the endpoint does not support',
-  network: 'the service can\'t be reached, or failed',
+  network: "the service can't be reached, or failed",
   unknown_outcome: 'a change may or may not have happened',
   interrupted: 'Ctrl-C',
 }
@@ -22,8 +22,11 @@ export const PROGRAM_TOPICS: Readonly<Record<string, Topic>> = {
   'exit-codes': {
     summary: 'what the exit code says, and error.code in JSON',
     parts: [
-      [['0', 'done'] as const, ...(Object.keys(FAILURES) as ErrorCode[]).map(code => [`${EXIT_CODES[code]} ${code}`, FAILURES[code]] as const)],
-      '`cbc lr exec` and `cbc lr script` without --json exit with the program\'s own code once it has run.',
+      [
+        ['0', 'done'] as const,
+        ...(Object.keys(FAILURES) as ErrorCode[]).map(code => [`${EXIT_CODES[code]} ${code}`, FAILURES[code]] as const),
+      ],
+      "`cbc lr exec` and `cbc lr script` without --json exit with the program's own code once it has run.",
       'With --json an error is {"error": {"code", "message", "hint", ...}} on stderr.',
     ],
   },
@@ -33,8 +36,8 @@ export const PROGRAM_TOPICS: Readonly<Record<string, Topic>> = {
       [
         ['11412673', 'a device id'],
         ['WIN-FIN-01', 'a name, in any case'],
-        ['\'CORP\\WIN-FIN-01\'', 'a name with its domain, which may be left out'],
-        ['\'WIN-FIN-*\', \'*-0?\'', 'a pattern on names: it has to fit the whole name, with or without the domain'],
+        ["'CORP\\WIN-FIN-01'", 'a name with its domain, which may be left out'],
+        ["'WIN-FIN-*', '*-0?'", 'a pattern on names: it has to fit the whole name, with or without the domain'],
         ['query:login_user_name:*moreau', 'what the service finds by this search; it goes to the end of the word'],
         ['A,B,C', 'several of these'],
         ['@hosts.txt, @-', 'a list in a file, or on stdin: one a line, # begins a comment'],
@@ -52,10 +55,13 @@ export const PROGRAM_TOPICS: Readonly<Record<string, Topic>> = {
         ['CBC_ORG_KEY', 'the organization: Settings > API Access in the console'],
         ['CBC_TOKEN', 'an API key: <API secret key>/<API ID>'],
         ['CBC_SSL_VERIFY', 'false: take any certificate'],
-        ['CBC_CONFIG_DIR', 'where the program\'s own profiles are; default: $XDG_CONFIG_HOME/cbc, else the system\'s usual place'],
-        ['XDG_STATE_HOME', 'where history, ledger and the lab\'s state are kept, below cbc; default: the system\'s usual place'],
-        ['HTTPS_PROXY, HTTP_PROXY', 'a proxy, also ALL_PROXY; NO_PROXY names hosts that are reached without one. A profile\'s own goes first'],
-        ['SSL_CERT_FILE', 'certificates of the authorities that count; NODE_EXTRA_CA_CERTS adds to the system\'s'],
+        ['CBC_CONFIG_DIR', "where the program's own profiles are; default: $XDG_CONFIG_HOME/cbc, else the system's usual place"],
+        ['XDG_STATE_HOME', "where history, ledger and the lab's state are kept, below cbc; default: the system's usual place"],
+        [
+          'HTTPS_PROXY, HTTP_PROXY',
+          "a proxy, also ALL_PROXY; NO_PROXY names hosts that are reached without one. A profile's own goes first",
+        ],
+        ['SSL_CERT_FILE', "certificates of the authorities that count; NODE_EXTRA_CA_CERTS adds to the system's"],
         ['NO_COLOR, FORCE_COLOR', 'no colours; colours also where the output is no terminal'],
         ['PAGER', 'what --pager shows results with; default: less'],
         ['SHELL', 'the shell that ! and | run commands of this machine in'],

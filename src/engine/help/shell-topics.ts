@@ -10,8 +10,8 @@ export const SHELL_TOPICS: Readonly<Record<string, Topic>> = {
       [
         ['a; b', 'one after the other'],
         ['a && b', 'b only if a worked'],
-        ['a | grep x | sort', 'a\'s output to a command of this machine, in its own language, up to ; && or &'],
-        ['a > file', 'a\'s output into a file of this machine, which appears when it is whole'],
+        ['a | grep x | sort', "a's output to a command of this machine, in its own language, up to ; && or &"],
+        ['a > file', "a's output into a file of this machine, which appears when it is whole"],
         ['a >> file', 'the same, to the end of the file'],
         ['a &', 'in the background: see `help jobs`, `help wait`, `help cancel`'],
         ['!make -n; date', 'the rest of the line is for the shell of this machine'],
@@ -24,10 +24,13 @@ export const SHELL_TOPICS: Readonly<Record<string, Topic>> = {
     ],
   },
   keys: {
-    summary: 'the keys of the shell\'s line editor',
+    summary: "the keys of the shell's line editor",
     parts: [
       [
-        ['Tab', 'completes commands, options and what they can be, remote and local paths, registry keys and values, pids, users, columns, devices, and programs of this machine after ! and |'],
+        [
+          'Tab',
+          'completes commands, options and what they can be, remote and local paths, registry keys and values, pids, users, columns, devices, and programs of this machine after ! and |',
+        ],
         ['Ctrl-C', 'cancels the command that runs, on the endpoint too; throws away the line that is typed'],
         ['Ctrl-D', 'leaves, on an empty line'],
         ['Ctrl-Z', 'suspends the program; fg brings it back'],
@@ -53,18 +56,18 @@ export const SHELL_TOPICS: Readonly<Record<string, Topic>> = {
       'In the shell on an endpoint a backslash is an ordinary character: paths need no escaping.',
       [
         ['ls C:\\Users', 'as it is'],
-        ['cd "C:\\Program Files"', 'a path with a blank in it; \'...\' does the same'],
-        ['find \'it"s\'', 'one kind of quote holds the other; "" inside "..." is a quote too'],
+        ['cd "C:\\Program Files"', "a path with a blank in it; '...' does the same"],
+        ["find 'it\"s'", 'one kind of quote holds the other; "" inside "..." is a quote too'],
         ['exec --shell "dir | more"', 'quotes keep | & ; > and # for the endpoint'],
       ],
       'Before that, in bash, zsh and their kin, an unquoted backslash vanishes: put paths, registry keys and names with a domain in single quotes.',
       [
-        ['cbc lr ls WIN-FIN-01 \'C:\\Users\'', 'and not C:\\Users, which arrives as C:Users'],
-        ['cbc lr reg query WIN-FIN-01 \'HKLM\\SOFTWARE\'', 'a registry key'],
-        ['cbc lr info \'CORP\\WIN-FIN-01\'', 'a device with its domain'],
-        ['cbc lr info \'WIN-*\'', 'a pattern, which your own shell would expand'],
+        ["cbc lr ls WIN-FIN-01 'C:\\Users'", 'and not C:\\Users, which arrives as C:Users'],
+        ["cbc lr reg query WIN-FIN-01 'HKLM\\SOFTWARE'", 'a registry key'],
+        ["cbc lr info 'CORP\\WIN-FIN-01'", 'a device with its domain'],
+        ["cbc lr info 'WIN-*'", 'a pattern, which your own shell would expand'],
       ],
-      'What follows the program\'s name in exec belongs to that program: options of cbc come before it, as in exec --cwd C:\\ whoami /all.',
+      "What follows the program's name in exec belongs to that program: options of cbc come before it, as in exec --cwd C:\\ whoami /all.",
     ],
   },
   paths: {
@@ -76,7 +79,7 @@ export const SHELL_TOPICS: Readonly<Record<string, Topic>> = {
         ['\\Temp, D:', 'relative to the drive; the top of a drive'],
         ['*.exe, C:\\Users\\*\\Desktop', 'a pattern: * and ? stand for characters of one name, in any part of a path'],
         ['C:\\Users\\**\\*.ps1', '** stands for any directories'],
-        ['%TEMP%, $env:TEMP', 'a variable of the endpoint, of the account that the sensor runs as; one that isn\'t known is an error'],
+        ['%TEMP%, $env:TEMP', "a variable of the endpoint, of the account that the sensor runs as; one that isn't known is an error"],
         ['~', '%USERPROFILE%, or the home of root'],
         ['evil.exe:Zone.Identifier', 'a stream of a file; \\\\.\\PhysicalDrive0 is a device'],
       ],
@@ -87,7 +90,10 @@ export const SHELL_TOPICS: Readonly<Record<string, Topic>> = {
   words: {
     summary: 'words of cmd.exe, of other shells and of the console, and what they are here',
     parts: [
-      Object.entries(ALIASES).map(([command, words]) => [words.map(word => [...command.split(' ').slice(0, -1), word].join(' ')).join(', '), `the same as ${command}`] as const),
+      Object.entries(ALIASES).map(
+        ([command, words]) =>
+          [words.map(word => [...command.split(' ').slice(0, -1), word].join(' ')).join(', '), `the same as ${command}`] as const,
+      ),
       'cd.. and D: work as in cmd.exe. A program of the endpoint is run with exec: exec netstat -ano; a command of cmd.exe itself with --shell: exec --shell copy a b. Whoever types such a word alone is told so.',
     ],
   },

@@ -16,10 +16,15 @@ export const TOPICS: Readonly<Record<string, Topic>> = { ...SHELL_TOPICS, ...PRO
 /** A topic as text; undefined: there is none of that name. @param width characters of a line */
 export function topicText(name: string, width: number): string | undefined {
   const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined
-  return topic?.parts.map(part => (typeof part === 'string' ? wrapped(part, width) : definitions(part, width)).map(line => `${line}\n`).join('')).join('\n')
+  return topic?.parts
+    .map(part => (typeof part === 'string' ? wrapped(part, width) : definitions(part, width)).map(line => `${line}\n`).join(''))
+    .join('\n')
 }
 
 /** The topics, a line each. */
 export function topicList(width: number): string[] {
-  return definitions(Object.entries(TOPICS).map(([name, { summary }]) => [name, summary] as const), width)
+  return definitions(
+    Object.entries(TOPICS).map(([name, { summary }]) => [name, summary] as const),
+    width,
+  )
 }

@@ -24,16 +24,20 @@ function parsed(text: string, name: string): number {
 }
 
 /** A whole number, at least `least`. */
-export const whole = (least: number): Check<number> => (value, name) => {
-  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number
-  throw new InvalidSettings(`${name} must be a whole number, ${least} or more`)
-}
+export const whole =
+  (least: number): Check<number> =>
+  (value, name) => {
+    if (Number.isSafeInteger(value) && (value as number) >= least) return value as number
+    throw new InvalidSettings(`${name} must be a whole number, ${least} or more`)
+  }
 
 /** A number from `least` to `most`. */
-export const between = (least: number, most: number): Check<number> => (value, name) => {
-  if (typeof value === 'number' && value >= least && value <= most) return value
-  throw new InvalidSettings(`${name} must be a number from ${least} to ${most}`)
-}
+export const between =
+  (least: number, most: number): Check<number> =>
+  (value, name) => {
+    if (typeof value === 'number' && value >= least && value <= most) return value
+    throw new InvalidSettings(`${name} must be a number from ${least} to ${most}`)
+  }
 
 export const flag: Check<boolean> = (value, name) => {
   if (typeof value === 'boolean') return value
@@ -46,24 +50,28 @@ export const text: Check<string> = (value, name) => {
 }
 
 /** One of a few values. */
-export const oneOf = <const T extends string | number>(...choices: T[]): Check<T> => (value, name) => {
-  const found = choices.find(choice => choice === value)
-  if (found === undefined) throw new InvalidSettings(`${name} must be one of ${choices.join(', ')}`)
-  return found
-}
+export const oneOf =
+  <const T extends string | number>(...choices: T[]): Check<T> =>
+  (value, name) => {
+    const found = choices.find(choice => choice === value)
+    if (found === undefined) throw new InvalidSettings(`${name} must be one of ${choices.join(', ')}`)
+    return found
+  }
 
 type Checks<T> = { [K in keyof T]-?: Check<Exclude<T[K], undefined>> }
 
 /** An object with these fields, each of which may be missing, and no others. */
-export const fields = <T extends object>(checks: Checks<T>): Check<Partial<T>> => (value, name) => {
-  const found: Partial<T> = {}
-  for (const [field, given] of Object.entries(object(value, name))) {
-    const at = name === '' ? field : `${name}.${field}`
-    if (!Object.hasOwn(checks, field)) throw new InvalidSettings(`${at} is unknown; there are ${Object.keys(checks).join(', ')}`)
-    found[field as keyof T] = checks[field as keyof T](given, at) as T[keyof T]
+export const fields =
+  <T extends object>(checks: Checks<T>): Check<Partial<T>> =>
+  (value, name) => {
+    const found: Partial<T> = {}
+    for (const [field, given] of Object.entries(object(value, name))) {
+      const at = name === '' ? field : `${name}.${field}`
+      if (!Object.hasOwn(checks, field)) throw new InvalidSettings(`${at} is unknown; there are ${Object.keys(checks).join(', ')}`)
+      found[field as keyof T] = checks[field as keyof T](given, at) as T[keyof T]
+    }
+    return found
   }
-  return found
-}
 
 /** A JSON object. */
 export function object(value: unknown, name: string): Record<string, unknown> {

@@ -43,10 +43,15 @@ export class Dialect {
   #value(value: unknown): unknown {
     const { registryNames, registryTypes, multiStrings } = this.#behaviour
     if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([name, field]) => [
-      registryNames === 'value' ? name.replace(/^registry_/, 'value_') : name,
-      registryTypes === 'plain' && name === 'registry_type' && typeof field === 'string' ? field.replace(/^pb/, '')
-        : multiStrings === 'comma' && Array.isArray(field) ? field.join(',') : field,
-    ]))
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) => [
+        registryNames === 'value' ? name.replace(/^registry_/, 'value_') : name,
+        registryTypes === 'plain' && name === 'registry_type' && typeof field === 'string'
+          ? field.replace(/^pb/, '')
+          : multiStrings === 'comma' && Array.isArray(field)
+            ? field.join(',')
+            : field,
+      ]),
+    )
   }
 }

@@ -50,12 +50,14 @@ export class LabClock implements Clock {
    * @param advance ms to put the time forward by
    * @param speed   how many times as fast as the real one it goes from now on; 0: it stands
    */
-  async change({ advance = 0, speed }: { advance?: number, speed?: number }): Promise<void> {
+  async change({ advance = 0, speed }: { advance?: number; speed?: number }): Promise<void> {
     const now = this.real.now()
-    this.#take(await this.#document.update(state => {
-      Object.assign(state, { real: now, lab: at(state, now) + advance, speed: speed ?? state.speed })
-      return { ...state }
-    }))
+    this.#take(
+      await this.#document.update(state => {
+        Object.assign(state, { real: now, lab: at(state, now) + advance, speed: speed ?? state.speed })
+        return { ...state }
+      }),
+    )
   }
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -105,7 +105,10 @@ export class Presence {
     const rules = new Map<string, Rule>()
     for (const [pattern, condition] of Object.entries(this.#settings.behaviour.devices)) {
       const known = this.#rules.get(pattern)
-      rules.set(pattern, known?.condition === condition ? known : { condition, fits: matcher(pattern), since: now, commands: new Map(), lost: new Map() })
+      rules.set(
+        pattern,
+        known?.condition === condition ? known : { condition, fits: matcher(pattern), since: now, commands: new Map(), lost: new Map() },
+      )
     }
     const same = rules.size === this.#rules.size && [...rules].every(([pattern, rule]) => this.#rules.get(pattern) === rule)
     if (!same) this.#changed = now

@@ -40,16 +40,21 @@ export interface Behaviour {
   resultCodes: 'unsigned' | 'signed'
   /** Get File Content answers with the bytes, or with a redirect to another origin. */
   content: 'direct' | 302 | 307
-  /** Whether that other origin refuses a request with credentials, as a client that lets them go there deserves; the log tells in any case. */
+  /**
+   * Whether that other origin refuses a request with credentials, as a client that lets them go there deserves; the log tells in any case.
+   */
   strictStorage: boolean
-  /** Whether Device Control's `num_found` counts all that a search finds, or those of the page, as its SDK's acceptance test has it; `num_available` is all. */
+  /**
+   * Whether Device Control's `num_found` counts all that a search finds, or those of the page, as its SDK's acceptance test has it;
+   * `num_available` is all.
+   */
   numFound: 'all' | 'page'
   /** What the output of a job is before the job has completed: it is waited for, or not there. */
   earlyDownload: 'wait' | '404'
   /** Whether the device search's `start` is 0 for the first device, or 1 (0 then too), as the SDK counts. */
   deviceSearchStart: 0 | 1
   /** More requests than these in that time are answered 429; real time. */
-  rateLimit: { requests: number, per: number } | null
+  rateLimit: { requests: number; per: number } | null
   /** What befalls devices, by id or name; `*` in a name stands for anything, and of those that fit the last counts. */
   devices: Record<string, DeviceCondition>
 }
@@ -71,33 +76,78 @@ export interface DeviceCondition {
 }
 
 export const DEFAULTS: Readonly<Behaviour> = {
-  latency: 0, jitter: 0, httpDelay: 0, httpJitter: 0,
-  checkIn: 100, checkInTimeout: 900_000, sessionTimeout: 900_000, commandTimeout: 1_800_000,
-  longPoll: true, longPollHold: 10_000,
-  strictOrder: true, maxCommands: 250, maxCommandSize: 10_240, maxSessions: 100, sessionQueue: 60_000,
-  statusCase: 'upper', registryNames: 'registry', registryTypes: 'pb', multiStrings: 'list', resultCodes: 'unsigned',
-  content: 'direct', strictStorage: false, numFound: 'all', earlyDownload: 'wait', deviceSearchStart: 0, rateLimit: null, devices: {},
+  latency: 0,
+  jitter: 0,
+  httpDelay: 0,
+  httpJitter: 0,
+  checkIn: 100,
+  checkInTimeout: 900_000,
+  sessionTimeout: 900_000,
+  commandTimeout: 1_800_000,
+  longPoll: true,
+  longPollHold: 10_000,
+  strictOrder: true,
+  maxCommands: 250,
+  maxCommandSize: 10_240,
+  maxSessions: 100,
+  sessionQueue: 60_000,
+  statusCase: 'upper',
+  registryNames: 'registry',
+  registryTypes: 'pb',
+  multiStrings: 'list',
+  resultCodes: 'unsigned',
+  content: 'direct',
+  strictStorage: false,
+  numFound: 'all',
+  earlyDownload: 'wait',
+  deviceSearchStart: 0,
+  rateLimit: null,
+  devices: {},
 }
 
 const condition = fields<DeviceCondition>({
-  offline: flag, onlineAfter: duration, liveResponse: flag, awayAfterCommands: whole(1), awayAfter: duration, backAfter: duration,
+  offline: flag,
+  onlineAfter: duration,
+  liveResponse: flag,
+  awayAfterCommands: whole(1),
+  awayAfter: duration,
+  backAfter: duration,
 })
 
 const rateLimit: Check<Behaviour['rateLimit']> = (value, name) => {
-  const { requests = 1, per = 1000 } = fields<{ requests: number, per: number }>({ requests: whole(1), per: duration })(value, name)
+  const { requests = 1, per = 1000 } = fields<{ requests: number; per: number }>({ requests: whole(1), per: duration })(value, name)
   return { requests, per }
 }
 
 const CHECKS: { [K in keyof Behaviour]: Check<Behaviour[K]> } = {
-  latency: duration, jitter: duration, httpDelay: duration, httpJitter: duration,
-  checkIn: duration, checkInTimeout: duration, sessionTimeout: duration, commandTimeout: duration,
-  longPoll: flag, longPollHold: duration,
-  strictOrder: flag, maxCommands: whole(0), maxCommandSize: whole(1), maxSessions: whole(0), sessionQueue: duration,
-  statusCase: oneOf('upper', 'lower', 'mixed'), registryNames: oneOf('registry', 'value'), registryTypes: oneOf('pb', 'plain'), multiStrings: oneOf('list', 'comma'),
+  latency: duration,
+  jitter: duration,
+  httpDelay: duration,
+  httpJitter: duration,
+  checkIn: duration,
+  checkInTimeout: duration,
+  sessionTimeout: duration,
+  commandTimeout: duration,
+  longPoll: flag,
+  longPollHold: duration,
+  strictOrder: flag,
+  maxCommands: whole(0),
+  maxCommandSize: whole(1),
+  maxSessions: whole(0),
+  sessionQueue: duration,
+  statusCase: oneOf('upper', 'lower', 'mixed'),
+  registryNames: oneOf('registry', 'value'),
+  registryTypes: oneOf('pb', 'plain'),
+  multiStrings: oneOf('list', 'comma'),
   resultCodes: oneOf('unsigned', 'signed'),
-  content: oneOf<Behaviour['content']>('direct', 302, 307), strictStorage: flag,
-  numFound: oneOf('all', 'page'), earlyDownload: oneOf('wait', '404'), deviceSearchStart: oneOf(0, 1), rateLimit,
-  devices: (value, name) => Object.fromEntries(Object.entries(object(value, name)).map(([device, given]) => [device, condition(given, `${name}.${device}`)])),
+  content: oneOf<Behaviour['content']>('direct', 302, 307),
+  strictStorage: flag,
+  numFound: oneOf('all', 'page'),
+  earlyDownload: oneOf('wait', '404'),
+  deviceSearchStart: oneOf(0, 1),
+  rateLimit,
+  devices: (value, name) =>
+    Object.fromEntries(Object.entries(object(value, name)).map(([device, given]) => [device, condition(given, `${name}.${device}`)])),
 }
 
 /** The names of the settings. */

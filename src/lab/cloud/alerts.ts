@@ -3,14 +3,16 @@ import { json, readJson } from './http.ts'
 import { objectOf, whole } from './search/search.ts'
 
 /** The alert search, of which there are none here: connectors try their connection with it. */
-export const ALERT_CALLS: readonly Route[] = [{
-  method: 'POST',
-  path: '/api/alerts/v7/orgs/{org}/alerts/_search',
-  needs: ['org.alerts READ'],
-  async handle({ request }) {
-    const body = objectOf(await readJson(request))
-    whole(body, 'start', 1)
-    whole(body, 'rows', 20, 10_000)
-    return json(200, { results: [], num_found: 0, num_available: 0 })
+export const ALERT_CALLS: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/api/alerts/v7/orgs/{org}/alerts/_search',
+    needs: ['org.alerts READ'],
+    async handle({ request }) {
+      const body = objectOf(await readJson(request))
+      whole(body, 'start', 1)
+      whole(body, 'rows', 20, 10_000)
+      return json(200, { results: [], num_found: 0, num_available: 0 })
+    },
   },
-}]
+]

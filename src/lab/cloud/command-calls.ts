@@ -18,7 +18,11 @@ const COMMANDS = '/appservices/v6/orgs/{org}/liveresponse/sessions/{session}/com
 
 /** "Get Commands List": commands of all kinds are in it. */
 const READ_ALL: readonly Permission[] = [
-  'org.liveresponse.session READ', 'org.liveresponse.process READ', 'org.liveresponse.registry READ', 'org.liveresponse.file READ', 'org.liveresponse.memdump READ',
+  'org.liveresponse.session READ',
+  'org.liveresponse.process READ',
+  'org.liveresponse.registry READ',
+  'org.liveresponse.file READ',
+  'org.liveresponse.memdump READ',
 ]
 
 /** "Command Endpoint": issue, list, retrieve and cancel commands. */
@@ -87,7 +91,8 @@ class CommandCalls {
     const result = await document.update(state => {
       const command = state.commands[id]
       if (command === undefined) return noCommand(id)
-      if (command.status !== 'PENDING') return new HttpError(400, `Command ${id} is ${command.status}: only a PENDING command can be cancelled`)
+      if (command.status !== 'PENDING')
+        return new HttpError(400, `Command ${id} is ${command.status}: only a PENDING command can be cancelled`)
       Object.assign(command, { status: 'CANCELLED', finished: now })
       return structuredClone(command)
     })
@@ -100,7 +105,10 @@ class CommandCalls {
     if (state.commands.length >= behaviour.maxCommands) {
       return new HttpError(403, `Too many commands: the session has had ${behaviour.maxCommands}`)
     }
-    if (request.name === 'put file' && !(Object.hasOwn(state.files, request.file_id ?? '') && state.files[request.file_id ?? '']?.content)) {
+    if (
+      request.name === 'put file' &&
+      !(Object.hasOwn(state.files, request.file_id ?? '') && state.files[request.file_id ?? '']?.content)
+    ) {
       return new HttpError(400, `No file ${request.file_id} was uploaded in this session`)
     }
     if (request.name === 'get file') {
@@ -132,7 +140,10 @@ class CommandCalls {
     const { behaviour, clock, closing, store } = this.#cloud
     const stop = linked(client, closing.signal)
     // The client waits in real time, whatever time it is in the lab.
-    clock.real.sleep(behaviour.longPollHold, stop.signal).then(() => stop.abort(), () => undefined)
+    clock.real.sleep(behaviour.longPollHold, stop.signal).then(
+      () => stop.abort(),
+      () => undefined,
+    )
     const over = (state: SessionState) => {
       const command = state.commands[id]
       return command === undefined || ended(command) || !store.owner.alive(command.owner) ? true : undefined

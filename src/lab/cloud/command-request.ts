@@ -2,9 +2,7 @@ import { COMMANDS, type CommandName, type CommandRequest } from '../endpoint.ts'
 import { asObject, HttpError, integer } from './http.ts'
 import { parseRegistryPath, splitValue } from './registry-path.ts'
 
-const VALUE_TYPES = [
-  'REG_NONE', 'REG_SZ', 'REG_EXPAND_SZ', 'REG_BINARY', 'REG_DWORD', 'REG_DWORD_BIG_ENDIAN', 'REG_MULTI_SZ', 'REG_QWORD',
-]
+const VALUE_TYPES = ['REG_NONE', 'REG_SZ', 'REG_EXPAND_SZ', 'REG_BINARY', 'REG_DWORD', 'REG_DWORD_BIG_ENDIAN', 'REG_MULTI_SZ', 'REG_QWORD']
 
 type Body = Record<string, unknown>
 
@@ -46,7 +44,11 @@ const FIELDS: Record<CommandName, Fields> = {
   'process list': () => ({}),
   kill: body => ({ pid: pidOf(body) }),
   'put file': body => ({ ...path(body), file_id: text(body, 'file_id') }),
-  'get file': body => ({ ...path(body), ...defined('offset', count(body, 'offset')), ...defined('count', count(body, 'count') ?? count(body, 'get_count')) }),
+  'get file': body => ({
+    ...path(body),
+    ...defined('offset', count(body, 'offset')),
+    ...defined('count', count(body, 'count') ?? count(body, 'get_count')),
+  }),
   memdump: body => ({ ...path(body), ...defined('compress', flag(body, 'compress')) }),
   'create process': body => ({
     ...path(body),
@@ -62,12 +64,13 @@ const FIELDS: Record<CommandName, Fields> = {
   'reg set value': body => ({ ...value(body), ...valueData(body), ...defined('overwrite', flag(body, 'overwrite')) }),
 }
 
-function valueData(body: Body): { value_type: string, value_data: unknown } {
+function valueData(body: Body): { value_type: string; value_data: unknown } {
   const type = text(body, 'value_type').replace(/^pb/, '')
   if (!VALUE_TYPES.includes(type)) throw new HttpError(400, `Unknown value_type ${type}`)
   const data = body['value_data']
   const list = Array.isArray(data) && data.every(item => typeof item === 'string')
-  if (typeof data !== 'string' && typeof data !== 'number' && !list) throw new HttpError(400, 'value_data must be a string, a number or a list of strings')
+  if (typeof data !== 'string' && typeof data !== 'number' && !list)
+    throw new HttpError(400, 'value_data must be a string, a number or a list of strings')
   return { value_type: type, value_data: data }
 }
 
@@ -89,7 +92,8 @@ function flag(body: Body, name: string): boolean | undefined {
 function count(body: Body, name: string): number | undefined {
   const field = body[name] ?? undefined
   if (field === undefined) return undefined
-  if (typeof field !== 'number' || !Number.isSafeInteger(field) || field < 0) throw new HttpError(400, `${name} must be an integer, 0 or more`)
+  if (typeof field !== 'number' || !Number.isSafeInteger(field) || field < 0)
+    throw new HttpError(400, `${name} must be an integer, 0 or more`)
   return field
 }
 
@@ -101,5 +105,5 @@ function pidOf(body: Body): number {
 
 /** A member only where there is a value: what wasn't sent isn't there. */
 function defined<K extends string, V>(name: K, field: V | undefined): Partial<Record<K, V>> {
-  return field === undefined ? {} : { [name]: field } as Partial<Record<K, V>>
+  return field === undefined ? {} : ({ [name]: field } as Partial<Record<K, V>>)
 }

@@ -18,7 +18,12 @@ export interface Outcome {
 }
 
 /** What becomes of a command whose runner went away: its process died, or its lab was closed. */
-export const ABANDONED: Outcome = { status: 'ERROR', code: OPERATION_ABORTED, description: 'The connection to the sensor was lost', output: {} }
+export const ABANDONED: Outcome = {
+  status: 'ERROR',
+  code: OPERATION_ABORTED,
+  description: 'The connection to the sensor was lost',
+  output: {},
+}
 
 /**
  * Whether a command's turn has come: the commands of a session run one at a time, in the order in which they were issued.
@@ -64,13 +69,13 @@ export async function outputOf(store: Store, record: CommandRecord): Promise<Com
   if (record.stored === undefined) return record.output
   const chunks: Uint8Array[] = []
   for await (const chunk of store.blobs.read(record.stored)) chunks.push(chunk)
-  return { ...record.output, ...JSON.parse(Buffer.concat(chunks).toString()) as CommandOutput }
+  return { ...record.output, ...(JSON.parse(Buffer.concat(chunks).toString()) as CommandOutput) }
 }
 
 /** Commands of processes that died end in an error, found by whoever looks at the session next. */
 export async function bury(document: SharedDocument<SessionState>, alive: (owner: string) => boolean, now: number): Promise<void> {
   const lost = (command: CommandRecord) => !ended(command) && !alive(command.owner)
-  if (!await document.read(state => state.commands.some(lost))) return
+  if (!(await document.read(state => state.commands.some(lost)))) return
   await document.update(state => {
     const { status, code, description } = ABANDONED
     for (const command of state.commands.filter(lost)) Object.assign(command, { status, code, description, finished: now })

@@ -35,11 +35,12 @@ export function parseCsv(text: string): CsvRow[] {
 }
 
 /** The field that begins at `at`; `end` is the place of what ends it. */
-function readField(text: string, at: number, line: number): { value: string, end: number } {
+function readField(text: string, at: number, line: number): { value: string; end: number } {
   const stop = /[",\r\n]/g
   stop.lastIndex = at
-  const end = text[at] === '"' ? closingQuote(text, at, line) + 1 : stop.exec(text)?.index ?? text.length
-  if (end < text.length && !',\r\n'.includes(text[end] ?? '')) throw new CsvError(`line ${line} has a quote that is not around a whole field`)
+  const end = text[at] === '"' ? closingQuote(text, at, line) + 1 : (stop.exec(text)?.index ?? text.length)
+  if (end < text.length && !',\r\n'.includes(text[end] ?? ''))
+    throw new CsvError(`line ${line} has a quote that is not around a whole field`)
   return { value: text[at] === '"' ? text.slice(at + 1, end - 1).replaceAll('""', '"') : text.slice(at, end), end }
 }
 

@@ -24,22 +24,28 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
 }
 
-/** "Device actions" of the Devices API: `{"action_type", "device_id": [ids], "options"}`, answered with 204. All devices exist, or nothing is done. */
+/**
+ * "Device actions" of the Devices API: `{"action_type", "device_id": [ids], "options"}`, answered with 204. All devices exist, or nothing
+ * is done.
+ */
 export function deviceActionCalls(cloud: Cloud): Route[] {
-  return [{
-    method: 'POST',
-    path: '/appservices/v6/orgs/{org}/device_actions',
-    // Each action has a permission of its own.
-    needs: [],
-    handle: call => act(cloud, call),
-  }]
+  return [
+    {
+      method: 'POST',
+      path: '/appservices/v6/orgs/{org}/device_actions',
+      // Each action has a permission of its own.
+      needs: [],
+      handle: call => act(cloud, call),
+    },
+  ]
 }
 
 async function act(cloud: Cloud, { request, caller }: Call): Promise<Response> {
   const body = objectOf(await readJson(request))
   const type = body['action_type']
   const action = typeof type === 'string' && Object.hasOwn(ACTIONS, type) ? ACTIONS[type] : undefined
-  if (action === undefined) throw new HttpError(400, `Unsupported action_type ${JSON.stringify(type ?? null)}: it is one of ${Object.keys(ACTIONS).join(', ')}`)
+  if (action === undefined)
+    throw new HttpError(400, `Unsupported action_type ${JSON.stringify(type ?? null)}: it is one of ${Object.keys(ACTIONS).join(', ')}`)
   demand(caller, [action.needs])
   const ids = idsOf(body['device_id'])
   const apply = action.read(asObject(body['options']) ?? {})

@@ -45,7 +45,7 @@ export function deviceCalls(cloud: Cloud): Route[] {
   ]
 }
 
-async function search(cloud: Cloud, body: unknown): Promise<{ results: DeviceView[], num_found: number }> {
+async function search(cloud: Cloud, body: unknown): Promise<{ results: DeviceView[]; num_found: number }> {
   const wanted = parseSearch(body, searchableDevices(cloud.clock.now()))
   wanted.start = Math.max(0, wanted.start - cloud.behaviour.deviceSearchStart)
   const { found, page } = runSearch(wanted, await candidates(cloud, body))
@@ -60,9 +60,16 @@ async function facets(cloud: Cloud, body: Body) {
   return { results: fields.map(field => facet(devices, DEVICE_FACETS, field, rows)) }
 }
 
-/** All devices of some statuses as CSV, by the query parameters that the vendor's SDK sends. @throws HttpError 400: no status, or one that there isn't */
+/**
+ * All devices of some statuses as CSV, by the query parameters that the vendor's SDK sends.
+ * @throws HttpError 400: no status, or one that there isn't
+ */
 async function download(cloud: Cloud, params: URLSearchParams): Promise<string> {
-  const list = (name: string) => params.get(name)?.split(',').filter(value => value !== '') ?? []
+  const list = (name: string) =>
+    params
+      .get(name)
+      ?.split(',')
+      .filter(value => value !== '') ?? []
   if (list('status').length === 0) throw new HttpError(400, 'status is missing')
   const criteria = Object.fromEntries(['status', 'ad_group_id', 'policy_id', 'target_priority'].map(name => [name, list(name)]))
   const field = params.get('sort_field')

@@ -7,8 +7,21 @@ import { oneOf, type Criterion, type Searchable } from './search/search.ts'
 
 const DEFAULT_ROWS = 20
 const STATUSES = [
-  'ALL', 'ACTIVE', 'INACTIVE', 'REGISTERED', 'PENDING', 'UNINSTALLED', 'DEREGISTERED', 'ERROR', 'LIVE', 'DELETED',
-  'BYPASS', 'BYPASS_ON', 'QUARANTINE', 'SENSOR_OUTOFDATE', 'SENSOR_PENDING_UPDATE',
+  'ALL',
+  'ACTIVE',
+  'INACTIVE',
+  'REGISTERED',
+  'PENDING',
+  'UNINSTALLED',
+  'DEREGISTERED',
+  'ERROR',
+  'LIVE',
+  'DELETED',
+  'BYPASS',
+  'BYPASS_ON',
+  'QUARANTINE',
+  'SENSOR_OUTOFDATE',
+  'SENSOR_PENDING_UPDATE',
 ]
 const HOUR_MS = 3_600_000
 const UNITS: Record<string, number> = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS }
@@ -46,8 +59,21 @@ export function searchableDevices(now: number): Searchable<DeviceView> {
 }
 
 const SORTABLE = [
-  'id', 'name', 'os', 'os_version', 'policy_id', 'policy_name', 'last_contact_time', 'last_internal_ip_address', 'login_user_name',
-  'sensor_version', 'status', 'last_reported_time', 'registered_time', 'deployment_type', 'target_priority',
+  'id',
+  'name',
+  'os',
+  'os_version',
+  'policy_id',
+  'policy_name',
+  'last_contact_time',
+  'last_internal_ip_address',
+  'login_user_name',
+  'sensor_version',
+  'status',
+  'last_reported_time',
+  'registered_time',
+  'deployment_type',
+  'target_priority',
 ] as const satisfies (keyof DeviceView)[]
 
 /** What devices can be counted by. */
@@ -93,8 +119,12 @@ function lengthOf(range: unknown): number {
 }
 
 function textsOf(device: DeviceView, name: string | undefined): string[] {
-  if (name === undefined) return Object.values(device).flat().filter(value => value !== null).map(String)
-  const key = Object.hasOwn(ALIASES, name) ? ALIASES[name] ?? name : name
+  if (name === undefined)
+    return Object.values(device)
+      .flat()
+      .filter(value => value !== null)
+      .map(String)
+  const key = Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name
   if (key === 'name') return namesOf(device)
   return Object.hasOwn(device, key) ? [device[key as keyof DeviceView]].flat().map(String) : []
 }

@@ -67,8 +67,8 @@ function times(device: RosterDevice, presence: Presence, state: CloudState, now:
   const contact = lastContact(device, presence, state.born, now)
   return {
     last_contact_time: new Date(contact).toISOString(),
-    last_reported_time: new Date(contact - device.id % 5 * MINUTE_MS).toISOString(),
-    registered_time: new Date(state.born - (300 + device.id % 100) * 24 * 60 * MINUTE_MS).toISOString(),
+    last_reported_time: new Date(contact - (device.id % 5) * MINUTE_MS).toISOString(),
+    registered_time: new Date(state.born - (300 + (device.id % 100)) * 24 * 60 * MINUTE_MS).toISOString(),
   }
 }
 
@@ -76,15 +76,22 @@ function network({ id, name, last_internal_ip_address: address }: RosterDevice) 
   const offSite = !address.startsWith('10.') && !address.startsWith('127.')
   return {
     last_internal_ip_address: address,
-    last_external_ip_address: offSite ? `192.0.2.${id % 100 + 120}` : '192.0.2.20',
-    last_location: offSite ? 'OFFSITE' as const : 'ONSITE' as const,
+    last_external_ip_address: offSite ? `192.0.2.${(id % 100) + 120}` : '192.0.2.20',
+    last_location: offSite ? ('OFFSITE' as const) : ('ONSITE' as const),
     mac_address: macAddress(computerName(name)).join('').toLowerCase(),
   }
 }
 
 function owner({ login_user_name: user }: RosterDevice) {
   const account = user.slice(user.indexOf('\\') + 1)
-  return { login_user_name: user, email: `${account}@corp.example`, first_name: null, last_name: null, device_owner_id: pick(user, 10_000, 99_999), ad_group_id: 0 }
+  return {
+    login_user_name: user,
+    email: `${account}@corp.example`,
+    first_name: null,
+    last_name: null,
+    device_owner_id: pick(user, 10_000, 99_999),
+    ad_group_id: 0,
+  }
 }
 
 function isServer({ endpoint }: RosterDevice): boolean {

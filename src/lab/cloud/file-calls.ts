@@ -58,12 +58,16 @@ async function upload(cloud: Cloud, documentOf: () => Promise<SharedDocument<Ses
   const file = await storeUpload(cloud, request)
   const record: FileRecord = { id: cloud.random.uuid(), ...file }
   // Asked for again: the session may have ended while the bytes came in.
-  await (await documentOf()).update(({ files }) => { files[record.id] = record })
+  await (
+    await documentOf()
+  ).update(({ files }) => {
+    files[record.id] = record
+  })
   return json(201, fileView(record))
 }
 
-async function storeUpload(cloud: Cloud, request: Request): Promise<{ file_name: string, content: Content }> {
-  let file: { file_name: string, content: Content } | undefined
+async function storeUpload(cloud: Cloud, request: Request): Promise<{ file_name: string; content: Content }> {
+  let file: { file_name: string; content: Content } | undefined
   for await (const { filename, body } of readParts(request.headers.get('content-type'), bodyOf(request))) {
     if (filename === undefined || file !== undefined) continue
     file = { file_name: baseName(filename), content: await cloud.store.blobs.write(body) }
@@ -95,7 +99,7 @@ function fileView({ id, file_name, content }: FileRecord) {
 
 /** @throws HttpError 404: the session has no such file */
 async function fileOf(document: SharedDocument<SessionState>, { params: { file = '' } }: Call): Promise<FileRecord> {
-  const record = await document.read(({ files }) => Object.hasOwn(files, file) ? structuredClone(files[file]) : undefined)
+  const record = await document.read(({ files }) => (Object.hasOwn(files, file) ? structuredClone(files[file]) : undefined))
   if (record === undefined) throw new HttpError(404, `File ${file} not found`)
   return record
 }

@@ -8,20 +8,129 @@ const SITES = ['BER', 'LON', 'NYC', 'SFO', 'SIN', 'TYO', 'PAR', 'WAW', 'SYD', 'G
 const TEAMS = ['FIN', 'HUM', 'ENG', 'SAL', 'MKT', 'OPS', 'LEG', 'SUP']
 const INITIALS = 'abcdefghijklmnoprstvwyz'
 const LAST_NAMES = [
-  'abbott', 'andersen', 'bauer', 'becker', 'castro', 'chen', 'cohen', 'dubois', 'eriksen', 'ferrari', 'garcia', 'haas', 'ibrahim', 'ito', 'jansen', 'kaya', 'kim',
-  'kowalski', 'lopez', 'meyer', 'moreno', 'nguyen', 'novotny', 'okafor', 'olsen', 'park', 'patel', 'popescu', 'rossi', 'santos', 'sato', 'schmid', 'silva', 'singh',
-  'smith', 'suzuki', 'tanaka', 'vega', 'virtanen', 'wagner', 'walker', 'wang', 'weber', 'yilmaz', 'zhang', 'zimmer',
+  'abbott',
+  'andersen',
+  'bauer',
+  'becker',
+  'castro',
+  'chen',
+  'cohen',
+  'dubois',
+  'eriksen',
+  'ferrari',
+  'garcia',
+  'haas',
+  'ibrahim',
+  'ito',
+  'jansen',
+  'kaya',
+  'kim',
+  'kowalski',
+  'lopez',
+  'meyer',
+  'moreno',
+  'nguyen',
+  'novotny',
+  'okafor',
+  'olsen',
+  'park',
+  'patel',
+  'popescu',
+  'rossi',
+  'santos',
+  'sato',
+  'schmid',
+  'silva',
+  'singh',
+  'smith',
+  'suzuki',
+  'tanaka',
+  'vega',
+  'virtanen',
+  'wagner',
+  'walker',
+  'wang',
+  'weber',
+  'yilmaz',
+  'zhang',
+  'zimmer',
 ]
 
 /** What kinds of devices there are, and their share in a hundred. */
-const KINDS: { share: number, make: (facts: Facts) => Kind }[] = [
-  { share: 42, make: ({ site, team, number }) => ({ name: `${site}-${team}-LT${number}`, os_version: 'Windows 11 x64', sensor_version: '4.0.2.1281', endpoint: { kind: 'windows', role: 'workstation' }, ...STANDARD }) },
-  { share: 33, make: ({ site, team, number }) => ({ name: `${site}-${team}-WS${number}`, os_version: 'Windows 10 x64', sensor_version: '3.9.1.2464', endpoint: { kind: 'windows', role: 'workstation' }, ...STANDARD }) },
-  { share: 3, make: ({ site, number }) => ({ name: `CORP\\${site}-KIOSK-${number}`, os_version: 'Windows 10 x64', sensor_version: '3.9.1.2464', endpoint: { kind: 'windows', role: 'workstation' }, disabled: true, ...KIOSKS }) },
-  { share: 1, make: ({ site, number }) => ({ name: `${site}-EXEC-${number}`, os_version: 'Windows 11 x64', sensor_version: '4.0.2.1281', endpoint: { kind: 'windows', role: 'workstation' }, ...EXECUTIVES }) },
-  { share: 9, make: ({ site, number }) => ({ name: `CORP\\${site}-SRV-${number}`, os_version: 'Windows Server 2019 x64', sensor_version: '3.9.1.2464', endpoint: { kind: 'windows', role: 'server' }, ...SERVERS }) },
-  { share: 6, make: ({ site, team, number }) => ({ name: `${site}-${team}-MB${number}`, os_version: 'MAC OS X 12.7.4', sensor_version: '3.8.0.58', endpoint: { kind: 'none', os: 'MAC' }, disabled: true, ...NO_LIVE_RESPONSE }) },
-  { share: 6, make: ({ site, number }) => ({ name: `${site.toLowerCase()}-lnx-${number}.corp.example`, os_version: 'Ubuntu 22.04 x64', sensor_version: '2.15.2.2184', endpoint: { kind: 'none', os: 'LINUX' }, disabled: true, ...NO_LIVE_RESPONSE }) },
+const KINDS: { share: number; make: (facts: Facts) => Kind }[] = [
+  {
+    share: 42,
+    make: ({ site, team, number }) => ({
+      name: `${site}-${team}-LT${number}`,
+      os_version: 'Windows 11 x64',
+      sensor_version: '4.0.2.1281',
+      endpoint: { kind: 'windows', role: 'workstation' },
+      ...STANDARD,
+    }),
+  },
+  {
+    share: 33,
+    make: ({ site, team, number }) => ({
+      name: `${site}-${team}-WS${number}`,
+      os_version: 'Windows 10 x64',
+      sensor_version: '3.9.1.2464',
+      endpoint: { kind: 'windows', role: 'workstation' },
+      ...STANDARD,
+    }),
+  },
+  {
+    share: 3,
+    make: ({ site, number }) => ({
+      name: `CORP\\${site}-KIOSK-${number}`,
+      os_version: 'Windows 10 x64',
+      sensor_version: '3.9.1.2464',
+      endpoint: { kind: 'windows', role: 'workstation' },
+      disabled: true,
+      ...KIOSKS,
+    }),
+  },
+  {
+    share: 1,
+    make: ({ site, number }) => ({
+      name: `${site}-EXEC-${number}`,
+      os_version: 'Windows 11 x64',
+      sensor_version: '4.0.2.1281',
+      endpoint: { kind: 'windows', role: 'workstation' },
+      ...EXECUTIVES,
+    }),
+  },
+  {
+    share: 9,
+    make: ({ site, number }) => ({
+      name: `CORP\\${site}-SRV-${number}`,
+      os_version: 'Windows Server 2019 x64',
+      sensor_version: '3.9.1.2464',
+      endpoint: { kind: 'windows', role: 'server' },
+      ...SERVERS,
+    }),
+  },
+  {
+    share: 6,
+    make: ({ site, team, number }) => ({
+      name: `${site}-${team}-MB${number}`,
+      os_version: 'MAC OS X 12.7.4',
+      sensor_version: '3.8.0.58',
+      endpoint: { kind: 'none', os: 'MAC' },
+      disabled: true,
+      ...NO_LIVE_RESPONSE,
+    }),
+  },
+  {
+    share: 6,
+    make: ({ site, number }) => ({
+      name: `${site.toLowerCase()}-lnx-${number}.corp.example`,
+      os_version: 'Ubuntu 22.04 x64',
+      sensor_version: '2.15.2.2184',
+      endpoint: { kind: 'none', os: 'LINUX' },
+      disabled: true,
+      ...NO_LIVE_RESPONSE,
+    }),
+  },
 ]
 
 interface Facts {
@@ -33,7 +142,8 @@ interface Facts {
 type Kind = Pick<RosterDevice, 'name' | 'os_version' | 'sensor_version' | 'endpoint' | 'policy_id' | 'policy_name' | 'disabled'>
 
 /**
- * A large organization: devices that there are already, and made-up ones up to `count` in all. Three in a hundred are offline; those with macOS and
+ * A large organization: devices that there are already, and made-up ones up to `count` in all. Three in a hundred are offline; those with
+ * macOS and
  * Linux are there to be found and have no Live Response.
  * @param count how many devices; fewer than there are: the first of them
  * @param seed  the same seed makes the same devices, whatever their number
@@ -54,7 +164,7 @@ function makeDevice(index: number, chance: () => number): RosterDevice {
   return {
     id: FIRST_ID + index,
     ...kind,
-    last_internal_ip_address: `10.${30 + SITES.indexOf(site)}.${index >> 8 & 0xff}.${index & 0xff}`,
+    last_internal_ip_address: `10.${30 + SITES.indexOf(site)}.${(index >> 8) & 0xff}.${index & 0xff}`,
     login_user_name: kind.endpoint.kind === 'windows' ? `CORP\\${user}` : user,
     contact: offline ? 60 * (1 + below(20 * 24)) : below(5),
     ...(offline ? { offline } : {}),

@@ -52,7 +52,8 @@ const MAX_BODY_BYTES = 1024 * 1024
  */
 export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promise<unknown> {
   const type = request.headers.get('content-type') ?? ''
-  if (type !== '' && !/^(application\/([\w.+-]+\+)?json|text\/plain)\s*(;|$)/i.test(type)) throw new HttpError(400, `Content-Type ${type} is not application/json`)
+  if (type !== '' && !/^(application\/([\w.+-]+\+)?json|text\/plain)\s*(;|$)/i.test(type))
+    throw new HttpError(400, `Content-Type ${type} is not application/json`)
   return readAnyJson(request, limit)
 }
 
@@ -97,10 +98,10 @@ export async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
 /** An integer, or a text with the digits of one, as many clients send ids; undefined for everything else. */
 export function integer(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
-  return Number.isSafeInteger(number) ? number as number : undefined
+  return Number.isSafeInteger(number) ? (number as number) : undefined
 }
 
 /** A JSON object, or undefined for everything else. */
 export function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
 }

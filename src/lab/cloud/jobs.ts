@@ -86,11 +86,12 @@ export class Jobs {
    * @param signal ends the waiting
    * @throws HttpError 404: there is no such job, or nothing came of it
    */
-  async output(id: string, signal: AbortSignal): Promise<{ content: Content, mediaType: string }> {
+  async output(id: string, signal: AbortSignal): Promise<{ content: Content; mediaType: string }> {
     const job = await this.#job(id)
     const over = job.created + JOB_WAIT_MS + (job.error === null ? job.total * MS_PER_ITEM : 0)
     const stop = linked(signal, this.#cloud.closing.signal)
-    if (this.#cloud.behaviour.earlyDownload === 'wait') await this.#cloud.clock.sleep(over - this.#cloud.clock.now(), stop.signal).catch(() => undefined)
+    if (this.#cloud.behaviour.earlyDownload === 'wait')
+      await this.#cloud.clock.sleep(over - this.#cloud.clock.now(), stop.signal).catch(() => undefined)
     stop.abort()
     const { status } = this.#stage(job)
     if (status !== 'COMPLETED' || job.output === null) throw new HttpError(404, `Job ${id} has no output: it is ${status}`)

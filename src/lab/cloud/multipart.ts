@@ -37,7 +37,8 @@ export async function* readParts(contentType: string | null, body: AsyncIterable
 
 /** @throws HttpError 400 */
 function boundaryOf(contentType: string | null): string {
-  if (contentType === null || !/^multipart\/form-data\s*(;|$)/i.test(contentType)) throw new HttpError(400, 'Content-Type must be multipart/form-data')
+  if (contentType === null || !/^multipart\/form-data\s*(;|$)/i.test(contentType))
+    throw new HttpError(400, 'Content-Type must be multipart/form-data')
   const match = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType)
   const boundary = match?.[1] ?? match?.[2]
   if (boundary === undefined) throw new HttpError(400, 'Content-Type has no boundary')
@@ -62,12 +63,15 @@ async function readHeaders(source: Source): Promise<string[]> {
   }
 }
 
-function dispositionOf(headers: string[]): { name: string | undefined, filename: string | undefined } {
+function dispositionOf(headers: string[]): { name: string | undefined; filename: string | undefined } {
   const header = headers.find(line => /^content-disposition:/i.test(line)) ?? ''
   return { name: parameter(header, 'name'), filename: extended(header) ?? parameter(header, 'filename') }
 }
 
-/** A parameter, quoted or not. Browsers write a quote as `%22` or `\"`, curl as `\"`; a backslash before anything else is one (Windows paths). */
+/**
+ * A parameter, quoted or not. Browsers write a quote as `%22` or `\"`, curl as `\"`; a backslash before anything else is one (Windows
+ * paths).
+ */
 function parameter(header: string, name: string): string | undefined {
   const match = new RegExp(`;\\s*${name}=(?:"((?:\\\\"|[^"])*)"|([^\\s;"]+))`, 'i').exec(header)
   return match === null ? undefined : (match[1]?.replaceAll('\\"', '"').replaceAll('%22', '"') ?? match[2])
@@ -84,7 +88,9 @@ function extended(header: string): string | undefined {
 }
 
 async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const _ of bytes) { /* skipped */ }
+  for await (const _ of bytes) {
+    /* skipped */
+  }
 }
 
 function broken(): HttpError {

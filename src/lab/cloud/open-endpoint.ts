@@ -7,11 +7,14 @@ const NOTHING: Endpoint = {
   supportedCommands: [],
   drives: ['/'],
   directory: '/',
-  run: async () => { throw new SensorError(HRESULT.NOT_SUPPORTED, 'not supported on this endpoint') },
+  run: async () => {
+    throw new SensorError(HRESULT.NOT_SUPPORTED, 'not supported on this endpoint')
+  },
 }
 
 /**
- * Opens what is behind a device of the roster: a Windows machine of its role, or this machine. Their code is loaded when the first is opened.
+ * Opens what is behind a device of the roster: a Windows machine of its role, or this machine. Their code is loaded when the first is
+ * opened.
  * @param local the directory of the endpoint that is this machine
  */
 export function endpointOpener(local: string | false): OpenEndpoint {
@@ -19,7 +22,13 @@ export function endpointOpener(local: string | false): OpenEndpoint {
     const { name, endpoint } = device
     if (endpoint.kind === 'windows') {
       const { openWindowsEndpoint, initialWindowsState } = await import('../windows/index.ts')
-      return openWindowsEndpoint({ ...tools, role: endpoint.role, name: computerName(name), inventory: inventoryOf(device), document: document(initialWindowsState) })
+      return openWindowsEndpoint({
+        ...tools,
+        role: endpoint.role,
+        name: computerName(name),
+        inventory: inventoryOf(device),
+        document: document(initialWindowsState),
+      })
     }
     if (endpoint.kind === 'none') return NOTHING
     if (local === false) throw new Error(`${name} has no directory`)
@@ -28,6 +37,13 @@ export function endpointOpener(local: string | false): OpenEndpoint {
   }
 }
 
-function inventoryOf({ id, last_internal_ip_address: address, login_user_name: user, os_version: os, sensor_version: sensorVersion, policy_name: policy }: RosterDevice): InventoryRecord {
+function inventoryOf({
+  id,
+  last_internal_ip_address: address,
+  login_user_name: user,
+  os_version: os,
+  sensor_version: sensorVersion,
+  policy_name: policy,
+}: RosterDevice): InventoryRecord {
   return { id, address, user, os, sensorVersion, policy }
 }

@@ -26,7 +26,7 @@ const POLICIES: readonly Policy[] = [
   policy(NO_LIVE_RESPONSE, { priority_level: 'LOW', description: 'For devices that others look after; Live Response is switched off' }),
 ]
 
-function policy({ policy_id, policy_name }: { policy_id: number, policy_name: string }, more: Partial<Policy> = {}): Policy {
+function policy({ policy_id, policy_name }: { policy_id: number; policy_name: string }, more: Partial<Policy> = {}): Policy {
   return { id: policy_id, name: policy_name, is_system: false, description: '', priority_level: 'MEDIUM', ...more }
 }
 
@@ -37,12 +37,14 @@ export function priorityOf(policyId: number): Priority {
 
 /** "Policies": their summary. */
 export function policyCalls(cloud: Cloud): Route[] {
-  return [{
-    method: 'GET',
-    path: '/policyservice/v1/orgs/{org}/policies/summary',
-    needs: ['org.policies READ'],
-    handle: () => json(200, { policies: policies(cloud) }),
-  }]
+  return [
+    {
+      method: 'GET',
+      path: '/policyservice/v1/orgs/{org}/policies/summary',
+      needs: ['org.policies READ'],
+      handle: () => json(200, { policies: policies(cloud) }),
+    },
+  ]
 }
 
 /** @param id as a block names it: decimal */

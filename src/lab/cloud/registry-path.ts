@@ -24,7 +24,7 @@ export function parseRegistryPath(path: string): RegistryPath | undefined {
 }
 
 /** The key and the name of a value's path; the name is empty for a key's default value. Undefined when the path names no value. */
-export function splitValue({ hive, rest }: RegistryPath): { hive: string, key: string, value_name: string } | undefined {
+export function splitValue({ hive, rest }: RegistryPath): { hive: string; key: string; value_name: string } | undefined {
   if (rest === '') return undefined
   const at = rest.lastIndexOf('\\')
   return { hive, key: at === -1 ? '' : rest.slice(0, at), value_name: rest.slice(at + 1) }

@@ -1,8 +1,14 @@
 import { STANDARD, type RosterDevice } from './roster.ts'
 
 const DESKTOP = {
-  name: 'DESKTOP-IL2ON7C', endpoint: { kind: 'windows', role: 'workstation' }, ...STANDARD, os_version: 'Windows 10 x64',
-  last_internal_ip_address: '10.20.6.77', login_user_name: 'CORP\\t.albrecht', sensor_version: '3.6.0.1979', offline: true,
+  name: 'DESKTOP-IL2ON7C',
+  endpoint: { kind: 'windows', role: 'workstation' },
+  ...STANDARD,
+  os_version: 'Windows 10 x64',
+  last_internal_ip_address: '10.20.6.77',
+  login_user_name: 'CORP\\t.albrecht',
+  sensor_version: '3.6.0.1979',
+  offline: true,
 } as const
 
 /**

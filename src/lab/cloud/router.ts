@@ -23,14 +23,14 @@ export interface Call {
 
 /** Finds the route of a request. */
 export class Router {
-  readonly #routes: { route: Route, segments: string[] }[]
+  readonly #routes: { route: Route; segments: string[] }[]
 
   constructor(routes: readonly Route[]) {
     this.#routes = routes.map(route => ({ route, segments: route.path.split('/') }))
   }
 
   /** @throws HttpError 404: no route has this path; 405: none of those that do has this method */
-  find(request: Request): { route: Route, call: Omit<Call, 'caller'> } {
+  find(request: Request): { route: Route; call: Omit<Call, 'caller'> } {
     const url = new URL(request.url)
     const segments = url.pathname.split('/')
     const allowed: string[] = []

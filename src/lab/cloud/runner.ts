@@ -24,7 +24,9 @@ export class Runner {
   /** Sees to it that a command of this session is carried out. */
   start(session: SessionRecord, id: number): void {
     const stop = shared()
-    const task = this.#see(session, id, stop).catch(() => undefined).finally(() => this.#tasks.delete(task))
+    const task = this.#see(session, id, stop)
+      .catch(() => undefined)
+      .finally(() => this.#tasks.delete(task))
     this.#tasks.set(task, stop)
   }
 
@@ -38,28 +40,40 @@ export class Runner {
   async #see(session: SessionRecord, id: number, stop: AbortController): Promise<void> {
     const document = this.#cloud.session(session)
     const watch = shared()
-    const over = this.#cloud.state.until(state => state.sessions[session.id]?.key === session.key ? undefined : true, watch.signal)
+    const over = this.#cloud.state.until(state => (state.sessions[session.id]?.key === session.key ? undefined : true), watch.signal)
     let sessionOver = false
-    over.then(() => {
-      sessionOver = true
-      stop.abort()
-    }, () => undefined)
+    over.then(
+      () => {
+        sessionOver = true
+        stop.abort()
+      },
+      () => undefined,
+    )
     try {
       const outcome = await this.#carryOut(session, document, id, stop)
       // Its document is gone with the session: nobody is left to be told.
       if (outcome !== undefined && !sessionOver) await finish(document, id, outcome, this.#cloud.clock.now())
     } finally {
       if (this.#lasting.has(stop)) {
-        stop.signal.addEventListener('abort', () => {
-          this.#lasting.delete(stop)
-          watch.abort()
-        }, { once: true })
+        stop.signal.addEventListener(
+          'abort',
+          () => {
+            this.#lasting.delete(stop)
+            watch.abort()
+          },
+          { once: true },
+        )
       } else watch.abort()
     }
   }
 
   /** @returns how it ended; undefined when it was cancelled before it began */
-  async #carryOut(session: SessionRecord, document: SharedDocument<SessionState>, id: number, stop: AbortController): Promise<Kept | undefined> {
+  async #carryOut(
+    session: SessionRecord,
+    document: SharedDocument<SessionState>,
+    id: number,
+    stop: AbortController,
+  ): Promise<Kept | undefined> {
     const { store, behaviour } = this.#cloud
     const { signal } = stop
     try {
@@ -83,11 +97,24 @@ export class Runner {
     }
   }
 
-  async #run(session: SessionRecord, document: SharedDocument<SessionState>, id: number, request: CommandRequest, signal: AbortSignal): Promise<Outcome> {
+  async #run(
+    session: SessionRecord,
+    document: SharedDocument<SessionState>,
+    id: number,
+    request: CommandRequest,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     const device = this.#cloud.devices.get(session.device_id)
     const entry = this.#cloud.executions.add({
-      time: new Date(this.#cloud.clock.now()).toISOString(), device_id: session.device_id, device_name: device?.name ?? '',
-      session_id: session.id, command_id: id, name: request.name, object: objectOf(request), status: null, result_code: null,
+      time: new Date(this.#cloud.clock.now()).toISOString(),
+      device_id: session.device_id,
+      device_name: device?.name ?? '',
+      session_id: session.id,
+      command_id: id,
+      name: request.name,
+      object: objectOf(request),
+      status: null,
+      result_code: null,
     })
     const outcome = await this.#attempt(device, request, sensor(document, id, request, signal))
     Object.assign(entry, { status: outcome.status, result_code: outcome.code })
@@ -108,7 +135,13 @@ export class Runner {
 
   /** One way between cloud and endpoint; it takes until the endpoint can be reached. */
   async #travel({ device_id, active_from }: SessionRecord, signal: AbortSignal): Promise<void> {
-    const { clock, behaviour: { latency, jitter }, chance, devices, presence } = this.#cloud
+    const {
+      clock,
+      behaviour: { latency, jitter },
+      chance,
+      devices,
+      presence,
+    } = this.#cloud
     const device = devices.get(device_id)
     if (device !== undefined) await presence.reached(device, active_from ?? undefined, signal)
     const ms = (latency + (jitter > 0 ? jitter * chance() : 0)) / 2
@@ -139,7 +172,7 @@ function markRun(state: SessionState, id: number): void {
 function sensor(document: SharedDocument<SessionState>, id: number, { file_id: fileId = '' }: CommandRequest, signal: AbortSignal): Sensor {
   return {
     signal,
-    staged: wanted => document.read(({ files }) => Object.hasOwn(files, wanted) ? files[wanted]?.content : undefined),
+    staged: wanted => document.read(({ files }) => (Object.hasOwn(files, wanted) ? files[wanted]?.content : undefined)),
     async stage(content) {
       // A file that was deleted while its bytes were on their way stays deleted.
       await document.update(({ files }) => {

@@ -61,12 +61,16 @@ export function sessionCalls(cloud: Cloud, sessions: Sessions): Route[] {
   ]
 }
 
-/** A session as the examples of "Start Session" and "Get Session by ID" have it; what only a sensor can tell is null until it has checked in. */
+/**
+ * A session as the examples of "Start Session" and "Get Session by ID" have it; what only a sensor can tell is null until it has checked
+ * in.
+ */
 async function sessionView(cloud: Cloud, sessions: Sessions, record: SessionRecord) {
   const device = sessions.device(record.device_id)
   const endpoint = sessions.isActive(record) ? await cloud.endpoint(device) : undefined
   const now = cloud.clock.now()
-  const checkIn = endpoint === undefined ? lastContact(device, cloud.presence, await cloud.born(), now) : sessions.activeFrom(record) ?? now
+  const checkIn =
+    endpoint === undefined ? lastContact(device, cloud.presence, await cloud.born(), now) : (sessions.activeFrom(record) ?? now)
   return {
     current_working_directory: endpoint?.directory ?? null,
     supported_commands: endpoint?.supportedCommands ?? null,

@@ -4,7 +4,10 @@ import { sessionDocument, type Cloud } from './cloud.ts'
 import { HttpError } from './http.ts'
 import type { CloudState, SessionRecord } from './state.ts'
 
-/** The life of sessions ("Session Management"): one per device, PENDING until the sensor checks in, over when closed or idle for 15 minutes, or without a command for 30. */
+/**
+ * The life of sessions ("Session Management"): one per device, PENDING until the sensor checks in, over when closed or idle for 15 minutes,
+ * or without a command for 30.
+ */
 export class Sessions {
   readonly #cloud: Cloud
 
@@ -14,7 +17,8 @@ export class Sessions {
 
   /**
    * The device's session, or a new one. One more than the organization can have waits, PENDING, until another ends.
-   * @throws HttpError 404: no such device; 403: Live Response is not enabled there, or the organization has too many sessions and none may wait
+   * @throws HttpError 404: no such device; 403: Live Response is not enabled there, or the organization has too many sessions and none
+   *   may wait
    */
   async start(deviceId: number): Promise<SessionRecord> {
     const device = this.device(deviceId)
@@ -24,10 +28,19 @@ export class Sessions {
       const existing = ofDevice(state, deviceId)
       if (existing !== undefined) return existing
       const full = placed(state).length >= behaviour.maxSessions
-      if (full && behaviour.sessionQueue === 0) return new HttpError(403, `Too many sessions: the organization has ${behaviour.maxSessions} already`)
+      if (full && behaviour.sessionQueue === 0)
+        return new HttpError(403, `Too many sessions: the organization has ${behaviour.maxSessions} already`)
       const active_from = full || presence.away(device) ? null : now + behaviour.checkIn
       const id = `${state.next++}:${deviceId}`
-      return state.sessions[id] = { id, device_id: deviceId, key: random.uuid(), created: now, active_from, touched: now, ...(full ? { queued: now } : {}) }
+      return (state.sessions[id] = {
+        id,
+        device_id: deviceId,
+        key: random.uuid(),
+        created: now,
+        active_from,
+        touched: now,
+        ...(full ? { queued: now } : {}),
+      })
     })
   }
 
@@ -85,7 +98,11 @@ export class Sessions {
 
   async list(): Promise<SessionRecord[]> {
     const now = this.#cloud.clock.now()
-    return this.#cloud.state.read(state => Object.values(state.sessions).filter(record => !this.#gone(record, now)).map(record => ({ ...record })))
+    return this.#cloud.state.read(state =>
+      Object.values(state.sessions)
+        .filter(record => !this.#gone(record, now))
+        .map(record => ({ ...record })),
+    )
   }
 
   /** @throws HttpError 404: there is none of this id (any more) */
@@ -104,13 +121,21 @@ export class Sessions {
    * @returns the sessions that carried the order, one per device: those that there were, or new ones that are over at once
    */
   async disable(devices: readonly RosterDevice[]): Promise<SessionRecord[]> {
-    const records = await this.#change((state, now) => devices.map(({ id }) => {
-      const record = ofDevice(state, id)
-        ?? { id: `${state.next++}:${id}`, device_id: id, key: this.#cloud.random.uuid(), created: now, active_from: null, touched: now }
-      delete state.sessions[record.id]
-      if (!state.killed.includes(id)) state.killed.push(id)
-      return { ...record }
-    }))
+    const records = await this.#change((state, now) =>
+      devices.map(({ id }) => {
+        const record = ofDevice(state, id) ?? {
+          id: `${state.next++}:${id}`,
+          device_id: id,
+          key: this.#cloud.random.uuid(),
+          created: now,
+          active_from: null,
+          touched: now,
+        }
+        delete state.sessions[record.id]
+        if (!state.killed.includes(id)) state.killed.push(id)
+        return { ...record }
+      }),
+    )
     for (const record of records) await this.#cloud.store.remove(sessionDocument(record))
     return records
   }
@@ -143,7 +168,9 @@ export class Sessions {
   #admit(state: CloudState, now: number): void {
     const { behaviour, devices, presence } = this.#cloud
     const free = behaviour.maxSessions - placed(state).length
-    for (const record of Object.values(state.sessions).filter(({ queued }) => queued !== undefined).slice(0, Math.max(0, free))) {
+    for (const record of Object.values(state.sessions)
+      .filter(({ queued }) => queued !== undefined)
+      .slice(0, Math.max(0, free))) {
       delete record.queued
       const device = devices.get(record.device_id)
       record.active_from = device === undefined || presence.away(device) ? null : now + behaviour.checkIn
@@ -152,13 +179,17 @@ export class Sessions {
 
   /** Whether a session has not been established in time, was idle for too long, or its device has been away for too long. */
   #gone(record: SessionRecord, now: number): boolean {
-    const { devices, presence, behaviour: { checkInTimeout, sessionTimeout, commandTimeout, sessionQueue } } = this.#cloud
+    const {
+      devices,
+      presence,
+      behaviour: { checkInTimeout, sessionTimeout, commandTimeout, sessionQueue },
+    } = this.#cloud
     if (record.queued !== undefined) return now >= record.queued + sessionQueue
     const device = devices.get(record.device_id)
     const active = this.activeFrom(record)
     if (active === null || now < active) return now >= record.created + checkInTimeout
     // A device that isn't there is one of another lab on the same state.
-    const { from = Infinity, until = Infinity } = device === undefined ? {} : presence.outage(device, active) ?? {}
+    const { from = Infinity, until = Infinity } = device === undefined ? {} : (presence.outage(device, active) ?? {})
     if (now >= from + checkInTimeout && until > from + checkInTimeout) return true
     return now >= Math.max(active, record.touched) + sessionTimeout || now >= Math.max(active, record.commanded ?? 0) + commandTimeout
   }

@@ -2,7 +2,7 @@
 export const STORAGE = '/lab-storage/'
 
 /** Where a file's content lies in the storage. @param origin of the storage */
-export function storageUrl(origin: string, session: { id: string, key: string }, file: string): string {
+export function storageUrl(origin: string, session: { id: string; key: string }, file: string): string {
   return `${origin}${STORAGE}${encodeURIComponent(session.id)}/${encodeURIComponent(file)}?signature=${session.key}`
 }
 

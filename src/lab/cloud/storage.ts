@@ -29,13 +29,16 @@ export class Storage {
 
   async #content({ url, method, headers }: Request): Promise<Response> {
     const { strictStorage } = this.#cloud.behaviour
-    if (strictStorage && (headers.has('x-auth-token') || headers.has('authorization'))) throw new HttpError(400, 'Credentials are not to be sent to the storage')
+    if (strictStorage && (headers.has('x-auth-token') || headers.has('authorization')))
+      throw new HttpError(400, 'Credentials are not to be sent to the storage')
     if (method !== 'GET') throw new HttpError(405, `${method} is not allowed here`)
     const { pathname, searchParams } = new URL(url)
     const [session = '', file = ''] = pathname.slice(STORAGE.length).split('/').map(decodeURIComponent)
     const record = await this.#sessions.active(session)
     if (record.key !== searchParams.get('signature')) throw new HttpError(403, 'The signature is wrong')
-    const found = await this.#cloud.session(record).read(({ files }) => Object.hasOwn(files, file) ? structuredClone(files[file]) : undefined)
+    const found = await this.#cloud
+      .session(record)
+      .read(({ files }) => (Object.hasOwn(files, file) ? structuredClone(files[file]) : undefined))
     if (found === undefined) throw new HttpError(404, `File ${file} not found`)
     return fileContent(this.#cloud, found)
   }

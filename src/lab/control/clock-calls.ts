@@ -11,7 +11,7 @@ interface ClockChange {
 const checked = fields<ClockChange>({ advance: duration, speed: between(0, 1_000_000) })
 
 /** The lab's time for whoever asks. */
-export function clockOf(clock: LabClock): { now: string, speed: number } {
+export function clockOf(clock: LabClock): { now: string; speed: number } {
   return { now: new Date(clock.now()).toISOString(), speed: clock.speed }
 }
 

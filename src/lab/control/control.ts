@@ -32,12 +32,14 @@ export class Control {
   /** Never rejects. */
   async handle(request: Request): Promise<Response> {
     try {
-      if (request.headers.get('x-auth-token') !== this.#token) throw new HttpError(401, 'X-Auth-Token is not the lab\'s token')
+      if (request.headers.get('x-auth-token') !== this.#token) throw new HttpError(401, "X-Auth-Token is not the lab's token")
       const url = new URL(request.url)
       const methods = this.#calls[url.pathname.replace(/\/$/, '')]
-      if (methods === undefined) throw new HttpError(404, `No resource at ${url.pathname}; there are ${Object.keys(this.#calls).join(', ')}`)
+      if (methods === undefined)
+        throw new HttpError(404, `No resource at ${url.pathname}; there are ${Object.keys(this.#calls).join(', ')}`)
       const handler = methods[request.method]
-      if (handler === undefined) throw new HttpError(405, `${request.method} is not allowed here`, { allow: Object.keys(methods).join(', ') })
+      if (handler === undefined)
+        throw new HttpError(405, `${request.method} is not allowed here`, { allow: Object.keys(methods).join(', ') })
       return await handler(request, url)
     } catch (error) {
       if (error instanceof HttpError) return errorResponse(error.status, error.message, error.headers)
@@ -52,9 +54,13 @@ function calls({ cloud, faults, log, org, reset }: ControlParts): Record<string,
   const faultList = () => json(200, faults.list())
   return {
     '/lab': {
-      GET: async () => json(200, {
-        org_key: org, devices: cloud.devices.size, sessions: (await sessions.list()).length, clock: clockOf(cloud.clock),
-      }),
+      GET: async () =>
+        json(200, {
+          org_key: org,
+          devices: cloud.devices.size,
+          sessions: (await sessions.list()).length,
+          clock: clockOf(cloud.clock),
+        }),
     },
     '/lab/settings': {
       GET: () => json(200, cloud.behaviour),
@@ -104,7 +110,10 @@ function logCalls<T extends { n: number }>(log: Log<T>): Record<string, Handler>
       const since = Number(searchParams.get('since') ?? 0)
       const wanted = [...searchParams].filter(([field]) => field !== 'since')
       const fits = (entry: T) => wanted.every(([field, value]) => String(entry[field as keyof T] ?? '') === value)
-      return json(200, log.list().filter(entry => entry.n > since && fits(entry)))
+      return json(
+        200,
+        log.list().filter(entry => entry.n > since && fits(entry)),
+      )
     },
     DELETE() {
       log.clear()

@@ -17,7 +17,10 @@ interface FileOrder {
 }
 
 const order = fields<FileOrder>({
-  device: (value, name) => text(typeof value === 'number' ? String(value) : value, name), path: text, size: whole(0), seed: whole(0),
+  device: (value, name) => text(typeof value === 'number' ? String(value) : value, name),
+  path: text,
+  size: whole(0),
+  seed: whole(0),
 })
 
 /** A file on an endpoint as it was made. */
@@ -27,7 +30,8 @@ interface MadeFile extends FileOrder {
 }
 
 /**
- * Makes a file of any size on an endpoint: its bytes are generated from a seed whenever they are read, so that it takes no place, and the same
+ * Makes a file of any size on an endpoint: its bytes are generated from a seed whenever they are read, so that it takes no place, and the
+ * same
  * seed and size always have the same SHA-256.
  * @throws InvalidSettings; HttpError 404: no such device, 400: the endpoint refuses (no such directory, disk full)
  */
@@ -38,11 +42,18 @@ export async function makeFile(cloud: Cloud, json: unknown): Promise<MadeFile> {
   const content: Content = { kind: 'generated', seed, size }
   const endpoint = await cloud.endpoint(device)
   try {
-    await endpoint.run({ name: 'put file', path, file_id: 'made' }, {
-      signal: cloud.closing.signal, staged: async () => content, stage: async () => undefined, report: async () => undefined,
-    })
+    await endpoint.run(
+      { name: 'put file', path, file_id: 'made' },
+      {
+        signal: cloud.closing.signal,
+        staged: async () => content,
+        stage: async () => undefined,
+        report: async () => undefined,
+      },
+    )
   } catch (error) {
-    if (error instanceof SensorError) throw new HttpError(400, `${device.name} refuses ${path}: ${error.message} (0x${error.code.toString(16)})`)
+    if (error instanceof SensorError)
+      throw new HttpError(400, `${device.name} refuses ${path}: ${error.message} (0x${error.code.toString(16)})`)
     throw error
   }
   return { device: device.name, device_id: device.id, path, size, seed, sha256: await sha256(cloud, content) }

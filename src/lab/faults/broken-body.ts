@@ -29,7 +29,9 @@ export function stall(bytes: Bytes, count: number, signals: AbortSignal[]): Asyn
   const head = first(bytes, count)
   const left = linked(...signals)
   return {
-    [Symbol.asyncIterator]() { return this },
+    [Symbol.asyncIterator]() {
+      return this
+    },
     async next() {
       const { value, done } = await head.next()
       if (done !== true) return { value, done: false }
@@ -48,7 +50,12 @@ export function stall(bytes: Bytes, count: number, signals: AbortSignal[]): Asyn
 }
 
 /** Pieces of a few bytes, with a pause before each. @param signals whoever waits, and the lab */
-export async function* drip(bytes: Bytes, { bytes: size, every }: { bytes: number, every: number }, clock: Clock, signals: AbortSignal[]): AsyncGenerator<Uint8Array> {
+export async function* drip(
+  bytes: Bytes,
+  { bytes: size, every }: { bytes: number; every: number },
+  clock: Clock,
+  signals: AbortSignal[],
+): AsyncGenerator<Uint8Array> {
   const left = linked(...signals)
   try {
     for await (const chunk of bytes) {

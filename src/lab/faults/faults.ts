@@ -11,7 +11,7 @@ interface Counted {
 }
 
 /** A rule and what has come of it. `times` null: without end. */
-export type FaultView = Omit<FaultRule, 'times'> & { times: number | null, matched: number, fired: number }
+export type FaultView = Omit<FaultRule, 'times'> & { times: number | null; matched: number; fired: number }
 
 /** The faults that were asked for. */
 export class Faults {

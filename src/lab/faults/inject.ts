@@ -17,7 +17,12 @@ export interface InjectTools {
  * @param carryOut the answer as it should be
  * @throws ConnectionDropped: there is no answer
  */
-export async function inject(action: Action, request: Request, carryOut: () => Promise<Response>, { clock, closing }: InjectTools): Promise<Response> {
+export async function inject(
+  action: Action,
+  request: Request,
+  carryOut: () => Promise<Response>,
+  { clock, closing }: InjectTools,
+): Promise<Response> {
   if (action.delay !== undefined) await pause(clock, action.delay, request.signal, closing)
   if (action.drop === 'before') throw new ConnectionDropped('the connection was dropped')
   const made = action.status !== undefined || action.garbage === 'html'
@@ -50,7 +55,8 @@ function madeUp(status: number, { body, headers = {} }: Action): Response {
 }
 
 function gatewayPage(): Response {
-  const page = '<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><h1>Sign in</h1><p>Your session on this network has ended.</p></body></html>\n'
+  const page =
+    '<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><h1>Sign in</h1><p>Your session on this network has ended.</p></body></html>\n'
   return new Response(page, { headers: { 'content-type': 'text/html; charset=utf-8' } })
 }
 
@@ -74,7 +80,7 @@ async function broken(action: Action, response: Response, clock: Clock, client: 
 }
 
 /** A body and its length, which must be known before its first byte is sent: announced, or found out where it is small. */
-async function measured(response: Response): Promise<{ bytes: AsyncIterable<Uint8Array>, size: number }> {
+async function measured(response: Response): Promise<{ bytes: AsyncIterable<Uint8Array>; size: number }> {
   const announced = response.headers.get('content-length')
   if (announced !== null) return { bytes: bytesOf(response), size: Number(announced) }
   const whole = new Uint8Array(await response.arrayBuffer())

@@ -16,7 +16,7 @@ export interface Action {
   /** Nothing more comes after so many bytes of the body, and the connection stays open. */
   stall?: number
   /** The body comes in pieces of so many bytes, with a pause (ms) before each. */
-  drip?: { bytes: number, every: number }
+  drip?: { bytes: number; every: number }
   /**
    * - `html`: a gateway's web page, status 200, instead of being carried out; with `after`, it is carried out first
    * - `json`: half of the answer, as if it were whole
@@ -52,19 +52,32 @@ const status: Check<number> = (value, name) => {
 const headers: Check<Record<string, string>> = (value, name) =>
   Object.fromEntries(Object.entries(object(value, name)).map(([header, given]) => [header, text(given, `${name}.${header}`)]))
 
-const drip: Check<{ bytes: number, every: number }> = (value, name) => {
-  const { bytes = 1, every = 100 } = fields<{ bytes: number, every: number }>({ bytes: whole(1), every: duration })(value, name)
+const drip: Check<{ bytes: number; every: number }> = (value, name) => {
+  const { bytes = 1, every = 100 } = fields<{ bytes: number; every: number }>({ bytes: whole(1), every: duration })(value, name)
   return { bytes, every }
 }
 
 const action = fields<Action>({
-  delay: duration, status, headers, body: value => value, drop: oneOf('before', 'after'),
-  cut: whole(0), stall: whole(0), drip, garbage: oneOf('html', 'json', 'length'),
+  delay: duration,
+  status,
+  headers,
+  body: value => value,
+  drop: oneOf('before', 'after'),
+  cut: whole(0),
+  stall: whole(0),
+  drip,
+  garbage: oneOf('html', 'json', 'length'),
   after: flag,
 })
 
 const rule = fields<FaultRule>({
-  name: text, method: text, path: text, nth: whole(1), times: whole(1), probability: between(0, 1), do: action,
+  name: text,
+  method: text,
+  path: text,
+  nth: whole(1),
+  times: whole(1),
+  probability: between(0, 1),
+  do: action,
 })
 
 const KINDS = ['status', 'drop', 'cut', 'stall', 'drip', 'garbage'] as const
@@ -74,7 +87,9 @@ const KINDS = ['status', 'drop', 'cut', 'stall', 'drip', 'garbage'] as const
  * @throws InvalidSettings
  */
 export function parseFaults(json: unknown): FaultRule[] {
-  return (Array.isArray(json) ? json as unknown[] : [json]).map((given, index) => parseRule(given, Array.isArray(json) ? `rule ${index + 1}` : 'rule'))
+  return (Array.isArray(json) ? (json as unknown[]) : [json]).map((given, index) =>
+    parseRule(given, Array.isArray(json) ? `rule ${index + 1}` : 'rule'),
+  )
 }
 
 function parseRule(given: unknown, name: string): FaultRule {
@@ -83,6 +98,7 @@ function parseRule(given: unknown, name: string): FaultRule {
   const kinds = KINDS.filter(kind => what[kind] !== undefined)
   if (kinds.length > 1) throw new InvalidSettings(`${name}.do says ${kinds.join(' and ')}: one of them at a time`)
   if (kinds.length === 0 && what.delay === undefined) throw new InvalidSettings(`${name}.do says nothing of ${KINDS.join(', ')} or delay`)
-  if (what.after === true && what.status === undefined && what.garbage !== 'html') throw new InvalidSettings(`${name}.do.after goes with status and with garbage "html"`)
+  if (what.after === true && what.status === undefined && what.garbage !== 'html')
+    throw new InvalidSettings(`${name}.do.after goes with status and with garbage "html"`)
   return { name: called ?? kinds[0] ?? 'delay', method: method?.toUpperCase(), path, nth: nth ?? 1, times, probability, do: what as Action }
 }

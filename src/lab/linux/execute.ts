@@ -21,7 +21,8 @@ export interface Workshop {
 }
 
 /**
- * "create process": runs the program on this machine, in a session and process group of its own, with nothing of this process's environment.
+ * "create process": runs the program on this machine, in a session and process group of its own, with nothing of this process's
+ * environment.
  *
  * What was started belongs to the endpoint and not to who started it: it goes on when waiting is aborted, when the session is over and when
  * this process ends, with or without `wait`, until it ends by itself or a `kill` (of this run or a later one) ends it.

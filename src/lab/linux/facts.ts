@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { arch, platform, release, userInfo } from 'node:os'
 
 /** What the inventory says of the endpoint that is this machine: what `uname`, `id` and `who` say there. */
-export function machineFacts(): { os_version: string, login_user_name: string } {
+export function machineFacts(): { os_version: string; login_user_name: string } {
   const bits = { x64: 'x64', arm64: 'ARM64' }[arch() as string] ?? arch()
   return { os_version: `${systemName()} ${bits}`, login_user_name: userName() }
 }

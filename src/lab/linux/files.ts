@@ -47,7 +47,7 @@ async function* range(handle: FileHandle, offset: number, count: number, signal:
  * @throws SensorError INVALID_PARAMETER when nothing is staged under the id, ACCESS_DENIED for a directory, DISK_FULL.
  */
 export async function putFile(jail: Jail, blobs: Blobs, random: Random, request: CommandRequest, sensor: Sensor): Promise<CommandOutput> {
-  const content = await sensor.staged(request.file_id ?? '') ?? refuse(HRESULT.INVALID_PARAMETER, 'no staged file has that id')
+  const content = (await sensor.staged(request.file_id ?? '')) ?? refuse(HRESULT.INVALID_PARAMETER, 'no staged file has that id')
   return jail.visit(request.path, true, async place => {
     const { folder, name, stat } = fileTarget(place)
     const part = folder.at(`.${random.uuid()}.part`)
@@ -76,7 +76,7 @@ export async function putFile(jail: Jail, blobs: Blobs, random: Random, request:
  * @returns the handle, and `discard`, which removes the file when this call made it.
  * @throws SensorError ACCESS_DENIED for a directory, NOT_SUPPORTED for a pipe, socket or device.
  */
-export async function openOutput(jail: Jail, place: Place): Promise<{ handle: FileHandle, discard: () => Promise<void> }> {
+export async function openOutput(jail: Jail, place: Place): Promise<{ handle: FileHandle; discard: () => Promise<void> }> {
   const { folder, name, stat } = fileTarget(place)
   if (stat !== undefined) return { handle: await jail.open(place, constants.O_WRONLY | constants.O_TRUNC), discard: async () => undefined }
   const path = folder.at(name)

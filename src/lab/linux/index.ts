@@ -69,22 +69,37 @@ async function prepare({ directory, document, born, name }: LinuxOptions): Promi
   const stocked = await document.read(state => state.stocked)
   if (there && (stocked || (await readdir(directory)).length > 0)) return
   await stockDirectory(directory, born, name)
-  await document.update(state => { state.stocked = true })
+  await document.update(state => {
+    state.stocked = true
+  })
 }
 
 async function carryOut(
-  request: CommandRequest, sensor: Sensor, options: LinuxOptions, jail: Jail, processes: Processes,
+  request: CommandRequest,
+  sensor: Sensor,
+  options: LinuxOptions,
+  jail: Jail,
+  processes: Processes,
 ): Promise<CommandOutput> {
   const { blobs, clock, document, random } = options
   switch (request.name) {
-    case 'directory list': return { files: await list(jail, request.path) }
-    case 'get file': return getFile(jail, blobs, request, sensor)
-    case 'put file': return putFile(jail, blobs, random, request, sensor)
-    case 'delete file': return deleteFile(jail, request.path)
-    case 'create directory': return createDirectory(jail, request.path)
-    case 'process list': return { processes: await processes.list() }
-    case 'create process': return createProcess({ jail, processes, document, random }, request, sensor)
-    case 'kill': return kill(request.pid ?? 0, document, processes, clock, sensor.signal)
-    default: return refuse(HRESULT.NOT_SUPPORTED, 'not supported on Linux')
+    case 'directory list':
+      return { files: await list(jail, request.path) }
+    case 'get file':
+      return getFile(jail, blobs, request, sensor)
+    case 'put file':
+      return putFile(jail, blobs, random, request, sensor)
+    case 'delete file':
+      return deleteFile(jail, request.path)
+    case 'create directory':
+      return createDirectory(jail, request.path)
+    case 'process list':
+      return { processes: await processes.list() }
+    case 'create process':
+      return createProcess({ jail, processes, document, random }, request, sensor)
+    case 'kill':
+      return kill(request.pid ?? 0, document, processes, clock, sensor.signal)
+    default:
+      return refuse(HRESULT.NOT_SUPPORTED, 'not supported on Linux')
   }
 }

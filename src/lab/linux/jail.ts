@@ -84,7 +84,7 @@ export class Jail {
     const stack: Folder[] = []
     try {
       stack.push(await this.#enter(Buffer.from(root)))
-      return await use({ ...await this.#walk(root, stack, parts, follow || trailing), trailing })
+      return await use({ ...(await this.#walk(root, stack, parts, follow || trailing)), trailing })
     } finally {
       await Promise.all(stack.map(folder => folder.handle.close()))
     }
@@ -173,7 +173,9 @@ export class Jail {
       target = target.slice(slashed(base).length)
       await Promise.all(stack.splice(1).map(folder => folder.handle.close()))
     }
-    return partsOf(target).map(name => ({ name, linked: true })).reverse()
+    return partsOf(target)
+      .map(name => ({ name, linked: true }))
+      .reverse()
   }
 
   /** Opens a directory, never through a link. */

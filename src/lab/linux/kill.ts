@@ -19,7 +19,11 @@ const LOOK_INTERVAL_MS = 5
  * didn't start, or that doesn't end.
  */
 export async function kill(
-  pid: number, document: Document<LinuxState>, processes: Processes, clock: Clock, signal: AbortSignal,
+  pid: number,
+  document: Document<LinuxState>,
+  processes: Processes,
+  clock: Clock,
+  signal: AbortSignal,
 ): Promise<CommandOutput> {
   const target = Number.isSafeInteger(pid) && pid > 0 ? await processes.identify(pid) : undefined
   if (target === undefined || target.ended) refuse(HRESULT.INVALID_PARAMETER, 'no process has that pid')

@@ -38,10 +38,14 @@ function members(jail: Jail, path: string | undefined, fits: (name: string) => b
     const names = (await readdir(folder.at('.'), { encoding: 'buffer' })).map(nameOf).filter(fits).sort()
     const entries: FileEntry[] = []
     if (fits('.')) entries.push(entry('.', await folder.handle.stat(), false))
-    if (fits('..')) entries.push(await jail.visit(`${path}/..`, true, async ({ folder: above }) => entry('..', await above.handle.stat(), false)))
+    if (fits('..'))
+      entries.push(await jail.visit(`${path}/..`, true, async ({ folder: above }) => entry('..', await above.handle.stat(), false)))
     for (let at = 0; at < names.length; at += CONCURRENT_STATS) {
       const some = await Promise.all(names.slice(at, at + CONCURRENT_STATS).map(name => member(jail, path ?? '', folder, name)))
-      append(entries, some.filter(one => one !== undefined))
+      append(
+        entries,
+        some.filter(one => one !== undefined),
+      )
     }
     return entries
   })

@@ -34,7 +34,9 @@ export function nameOf(bytes: Uint8Array): string {
 export function bytesOf(name: string): Buffer {
   if (!ESCAPES.test(name)) return Buffer.from(name)
   // With the `u` flag a surrogate matches only where it stands alone.
-  return Buffer.concat(Array.from(name, letter => ESCAPES.test(letter) ? Buffer.from([letter.charCodeAt(0) - 0xdc00]) : Buffer.from(letter)))
+  return Buffer.concat(
+    Array.from(name, letter => (ESCAPES.test(letter) ? Buffer.from([letter.charCodeAt(0) - 0xdc00]) : Buffer.from(letter))),
+  )
 }
 
 /** An endpoint path in pieces. */
@@ -50,7 +52,8 @@ export interface ParsedPath {
  * @throws SensorError INVALID_PARAMETER for an empty path, one with a NUL, or one that no bytes stand for.
  */
 export function parsePath(path: string | undefined): ParsedPath {
-  if (path === undefined || path === '' || path.includes('\0') || nameOf(bytesOf(path)) !== path) refuse(HRESULT.INVALID_PARAMETER, 'not a path')
+  if (path === undefined || path === '' || path.includes('\0') || nameOf(bytesOf(path)) !== path)
+    refuse(HRESULT.INVALID_PARAMETER, 'not a path')
   return { parts: partsOf(path), trailing: /(^|\/)\.{0,2}$/.test(path) }
 }
 

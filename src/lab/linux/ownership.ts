@@ -7,7 +7,8 @@ import { MARKER } from './state.ts'
 const FORGET_FROM = 32
 
 /**
- * The remembered process that `process` is, or descends from: it is the very one (pid and start), or in its group while that one still leads
+ * The remembered process that `process` is, or descends from: it is the very one (pid and start), or in its group while that one still
+ * leads
  * it, or carries its mark. Undefined where none of that can be shown.
  */
 export async function startedBy(records: readonly Started[], process: Identity, processes: Processes): Promise<Started | undefined> {
@@ -30,9 +31,13 @@ export async function remember(document: Document<LinuxState>, processes: Proces
 /** The marks of remembered processes of which nothing runs any more. */
 async function forgettable(records: Started[], processes: Processes): Promise<string[]> {
   const running = await processes.list()
-  const alive = new Set(await Promise.all(running.map(async ({ process_pid: pid }) => {
-    const identity = await processes.identify(pid)
-    return identity && (await startedBy(records, identity, processes))?.marker
-  })))
+  const alive = new Set(
+    await Promise.all(
+      running.map(async ({ process_pid: pid }) => {
+        const identity = await processes.identify(pid)
+        return identity && (await startedBy(records, identity, processes))?.marker
+      }),
+    ),
+  )
   return records.filter(({ marker }) => !alive.has(marker)).map(({ marker }) => marker)
 }

@@ -1,5 +1,6 @@
 /**
- * Whether a name fits a pattern in which `*` stands for any characters and `?` for one. Letter case counts, as on Linux; `*` also fits names
+ * Whether a name fits a pattern in which `*` stands for any characters and `?` for one. Letter case counts, as on Linux; `*` also fits
+ * names
  * that start with a dot, as the service's patterns do. The time is at most the product of the lengths, whatever the pattern.
  */
 export function fitsPattern(pattern: string, name: string): boolean {

@@ -31,8 +31,11 @@ export function procProcesses(root: string, users: string): Processes {
   async function one(pid: number, booted: number, names: Map<string, string>): Promise<ProcessEntry | undefined> {
     const folder = join(root, `${pid}`)
     const [seen, status, cmdline, exe, there] = await Promise.all([
-      stat(pid), read(`${pid}`, 'status'), read(`${pid}`, 'cmdline'),
-      readlink(join(folder, 'exe'), { encoding: 'buffer' }).then(nameOf, () => undefined), lstat(folder).catch(() => undefined),
+      stat(pid),
+      read(`${pid}`, 'status'),
+      read(`${pid}`, 'cmdline'),
+      readlink(join(folder, 'exe'), { encoding: 'buffer' }).then(nameOf, () => undefined),
+      lstat(folder).catch(() => undefined),
     ])
     if (there === undefined) return undefined
     const uid = /^Uid:\s+(\d+)/m.exec(status ?? '')?.[1] ?? `${there.uid}`
@@ -50,9 +53,12 @@ export function procProcesses(root: string, users: string): Processes {
 
   return {
     async list() {
-      const pids = (await readdir(root)).filter(name => /^\d+$/.test(name)).map(Number).sort((a, b) => a - b)
-      const booted = Number(/^btime (\d+)/m.exec(await read('stat') ?? '')?.[1] ?? 0)
-      const names = userNames(await text(users) ?? '')
+      const pids = (await readdir(root))
+        .filter(name => /^\d+$/.test(name))
+        .map(Number)
+        .sort((a, b) => a - b)
+      const booted = Number(/^btime (\d+)/m.exec((await read('stat')) ?? '')?.[1] ?? 0)
+      const names = userNames((await text(users)) ?? '')
       const entries = (await Promise.all(pids.map(pid => one(pid, booted, names)))).filter(entry => entry !== undefined)
       const created = new Map(entries.map(entry => [entry.process_pid, entry.process_create_time]))
       return entries.map(entry => ({ ...entry, parent_create_time: created.get(entry.parent_pid) ?? 0 }))
@@ -62,13 +68,16 @@ export function procProcesses(root: string, users: string): Processes {
       const seen = await stat(pid)
       if (seen === undefined) return undefined
       // Ticks count from the machine's start, so they name a process only together with that.
-      const boot = (await read('sys', 'kernel', 'random', 'boot_id') ?? '').trim()
+      const boot = ((await read('sys', 'kernel', 'random', 'boot_id')) ?? '').trim()
       return { pid, started: `${boot}/${seen.ticks}`, group: seen.group, ended: 'ZX'.includes(seen.state) }
     },
 
     async variable(pid, name) {
       const start = `${name}=`
-      return (await read(`${pid}`, 'environ'))?.split('\0').find(pair => pair.startsWith(start))?.slice(start.length)
+      return (await read(`${pid}`, 'environ'))
+        ?.split('\0')
+        .find(pair => pair.startsWith(start))
+        ?.slice(start.length)
     },
   }
 }

@@ -9,7 +9,8 @@ import type { Jail } from './jail.ts'
 export const SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /**
- * The host path of a word of a command line. Programs run on this machine and see its paths, while a command line names the endpoint's: an absolute
+ * The host path of a word of a command line. Programs run on this machine and see its paths, while a command line names the endpoint's: an
+ * absolute
  * path that names something in the endpoint means that, and so does one that would be new in an existing directory there while this machine
  * has nothing under the name. All else (options, text, this machine's programs) stays as it is.
  */
@@ -18,7 +19,7 @@ export async function hostWord(jail: Jail, word: string): Promise<string> {
   try {
     return await jail.visit(word, false, async ({ folder, name, stat: there, trailing }) => {
       const path = name === undefined ? await jail.hostPath(folder) : join(await jail.hostPath(folder), name)
-      if (there === undefined && await exists(word)) return word
+      if (there === undefined && (await exists(word))) return word
       return trailing && path !== '/' ? `${path}/` : path
     })
   } catch {
@@ -28,7 +29,10 @@ export async function hostWord(jail: Jail, word: string): Promise<string> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false)
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 /**

@@ -41,11 +41,14 @@ async function ps(...which: string[]): Promise<Row[]> {
   const columns = ['pid', 'ppid', 'pgid', 'state', 'user', 'lstart', 'command'].flatMap(name => ['-o', `${name}=`])
   // No such pid is exit code 1, with nothing printed.
   const { stdout } = await promisify(execFile)('ps', ['-ww', ...which, ...columns], {
-    env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' }, maxBuffer: 1 << 26,
+    env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' },
+    maxBuffer: 1 << 26,
   }).catch(() => ({ stdout: '' }))
   return stdout.split('\n').flatMap(line => {
     const [all, pid, parent, group, state = '', user = '', started = '', command = ''] = LINE.exec(line) ?? []
-    return all === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), group: Number(group), ended: state.startsWith('Z'), user, started, command }]
+    return all === undefined
+      ? []
+      : [{ pid: Number(pid), parent: Number(parent), group: Number(group), ended: state.startsWith('Z'), user, started, command }]
   })
 }
 

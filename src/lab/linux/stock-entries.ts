@@ -2,9 +2,9 @@ import { accessLog, authLog, cronLog, INTRUDER, SHELL_URL } from './stock-logs.t
 
 /** One thing to make on a fresh disk. `time` is its modification time in milliseconds since 1970 UTC; `path` is relative to the root. */
 export type StockEntry =
-  | { kind: 'directory', path: string, mode: number, time: number }
-  | { kind: 'file', path: string, mode: number, time: number, text: string }
-  | { kind: 'link', path: string, target: string, time: number }
+  | { kind: 'directory'; path: string; mode: number; time: number }
+  | { kind: 'file'; path: string; mode: number; time: number; text: string }
+  | { kind: 'link'; path: string; target: string; time: number }
 
 const DAY_MS = 86_400_000
 
@@ -32,13 +32,22 @@ export function stockEntries(born: number, name: string): StockEntry[] {
 
     directory('home'),
     directory('home/mara', 0o750, broken),
-    file('home/mara/.bashrc', 'export EDITOR=vim\nalias ll=\'ls -alF\'\n'),
+    file('home/mara/.bashrc', "export EDITOR=vim\nalias ll='ls -alF'\n"),
     file('home/mara/.bash_history', HISTORY, broken, 0o600),
-    file('home/mara/notes.txt', 'Shop release on Thursday.\nAsk Jonas why /var/www/shop/uploads takes .php files at all.\n', born - 9 * DAY_MS),
+    file(
+      'home/mara/notes.txt',
+      'Shop release on Thursday.\nAsk Jonas why /var/www/shop/uploads takes .php files at all.\n',
+      born - 9 * DAY_MS,
+    ),
     file('home/mara/deploy.sh', '#!/bin/sh\nset -e\ncd /var/www/shop\ngit pull --ff-only\nsystemctl reload nginx\n', installed, 0o755),
     directory('home/mara/.ssh', 0o700, broken),
     file('home/mara/.ssh/authorized_keys', KEYS, broken, 0o600),
-    file('home/mara/.ssh/known_hosts', 'db.corp.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFx0Y2hlIGxhYidzIGRhdGFiYXNlIGhvc3Qga2V5IDAx\n', installed, 0o600),
+    file(
+      'home/mara/.ssh/known_hosts',
+      'db.corp.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFx0Y2hlIGxhYidzIGRhdGFiYXNlIGhvc3Qga2V5IDAx\n',
+      installed,
+      0o600,
+    ),
     directory('home/mara/reports'),
     file('home/mara/reports/q3 sales (final).csv', 'region,orders,revenue\nnorth,412,51230.50\nsouth,388,47911.00\n', born - 21 * DAY_MS),
     { kind: 'link', path: 'home/mara/site', target: '../../var/www/shop', time: installed },
@@ -46,7 +55,11 @@ export function stockEntries(born: number, name: string): StockEntry[] {
     directory('root', 0o700),
     directory('opt'),
     directory('tmp', 0o1777, born),
-    file('tmp/.sess_4f1c', `id\nuid=33(www-data) gid=33(www-data) groups=33(www-data)\nuname -n\n${name.toLowerCase()}\n`, broken + 240_000),
+    file(
+      'tmp/.sess_4f1c',
+      `id\nuid=33(www-data) gid=33(www-data) groups=33(www-data)\nuname -n\n${name.toLowerCase()}\n`,
+      broken + 240_000,
+    ),
 
     directory('var'),
     directory('var/log'),
@@ -60,11 +73,14 @@ export function stockEntries(born: number, name: string): StockEntry[] {
     file('var/tmp/.font-unix/update', DROPPER, broken + 420_000, 0o755),
     directory('var/www'),
     directory('var/www/shop'),
-    file('var/www/shop/index.php', '<?php\nrequire __DIR__ . \'/lib/shop.php\';\necho Shop\\front($_GET);\n'),
+    file('var/www/shop/index.php', "<?php\nrequire __DIR__ . '/lib/shop.php';\necho Shop\\front($_GET);\n"),
     directory('var/www/shop/lib'),
     file('var/www/shop/lib/shop.php', SHOP),
     directory('var/www/shop/uploads', 0o775, broken),
-    file('var/www/shop/uploads/logo.svg', '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8" fill="#07c"/></svg>\n'),
+    file(
+      'var/www/shop/uploads/logo.svg',
+      '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8" fill="#07c"/></svg>\n',
+    ),
     file(`var/www/shop${SHELL_URL}`, WEB_SHELL, broken),
   ]
 }

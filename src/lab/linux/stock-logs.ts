@@ -1,5 +1,6 @@
 /**
- * The logs of a stocked disk. They tell one story: two days before the lab was made, somebody uploads a web shell into the shop, looks around
+ * The logs of a stocked disk. They tell one story: two days before the lab was made, somebody uploads a web shell into the shop, looks
+ * around
  * through it, logs in as mara with a guessed password, leaves a key and a user, and a cron job that calls home every five minutes.
  * Addresses are from the ranges set aside for documentation.
  */
@@ -22,15 +23,35 @@ interface Line {
 
 /** Three days of nginx's combined log up to `born` (milliseconds since 1970 UTC). */
 export function accessLog(born: number): string {
-  const line = (time: number, from: string, request: string, status: number, bytes: number, agent = BROWSER): Line =>
-    ({ time, text: `${from} - - [${common(time)}] "${request} HTTP/1.1" ${status} ${bytes} "-" "${agent}"` })
+  const line = (time: number, from: string, request: string, status: number, bytes: number, agent = BROWSER): Line => ({
+    time,
+    text: `${from} - - [${common(time)}] "${request} HTTP/1.1" ${status} ${bytes} "-" "${agent}"`,
+  })
   const lines: Line[] = []
   for (let n = 0; n < 1_500; n++) {
-    const [from, page] = [VISITORS[(n * 7 + n % 3) % VISITORS.length] ?? '', PAGES[(n * 31 + (n >> 3)) % PAGES.length] ?? '']
-    lines.push(line(born - 3 * DAY_MS + Math.floor(n * (3 * DAY_MS - MINUTE_MS) / 1_500), from, `GET ${page}`, page === '/cart' ? 302 : 200, 310 + n % 97))
+    const [from, page] = [VISITORS[(n * 7 + (n % 3)) % VISITORS.length] ?? '', PAGES[(n * 31 + (n >> 3)) % PAGES.length] ?? '']
+    lines.push(
+      line(
+        born - 3 * DAY_MS + Math.floor((n * (3 * DAY_MS - MINUTE_MS)) / 1_500),
+        from,
+        `GET ${page}`,
+        page === '/cart' ? 302 : 200,
+        310 + (n % 97),
+      ),
+    )
   }
   const broken = born - 2 * DAY_MS
-  for (let n = 0; n < 40; n++) lines.push(line(broken - 20 * MINUTE_MS + n * 900, INTRUDER, `GET /${['admin', 'phpmyadmin', 'backup', '.git/config'][n % 4]}${n}`, 404, 153, 'curl/8.5.0'))
+  for (let n = 0; n < 40; n++)
+    lines.push(
+      line(
+        broken - 20 * MINUTE_MS + n * 900,
+        INTRUDER,
+        `GET /${['admin', 'phpmyadmin', 'backup', '.git/config'][n % 4]}${n}`,
+        404,
+        153,
+        'curl/8.5.0',
+      ),
+    )
   lines.push(line(broken, INTRUDER, 'POST /?upload', 200, 64, 'curl/8.5.0'))
   for (let n = 1; n <= 12; n++) lines.push(line(broken + n * 35_000, INTRUDER, `POST ${SHELL_URL}`, 200, 40 + n * 13, 'curl/8.5.0'))
   return joined(lines)
@@ -44,12 +65,22 @@ export function authLog(born: number, name: string): string {
     line(broken - 2 * HOUR_MS, 'sshd[2210]', 'Accepted publickey for mara from 198.51.100.14 port 50114 ssh2: ED25519'),
     line(broken - HOUR_MS, 'sudo', 'mara : TTY=pts/0 ; PWD=/home/mara ; USER=root ; COMMAND=/usr/bin/systemctl reload nginx'),
     line(broken + 12 * MINUTE_MS, 'sshd[3391]', `Accepted password for mara from ${INTRUDER} port 41230 ssh2`),
-    line(broken + 14 * MINUTE_MS, 'sudo', 'mara : TTY=pts/1 ; PWD=/home/mara ; USER=root ; COMMAND=/usr/sbin/useradd -o -u 0 -g 1001 -s /bin/bash support'),
+    line(
+      broken + 14 * MINUTE_MS,
+      'sudo',
+      'mara : TTY=pts/1 ; PWD=/home/mara ; USER=root ; COMMAND=/usr/sbin/useradd -o -u 0 -g 1001 -s /bin/bash support',
+    ),
     line(broken + 14 * MINUTE_MS + 800, 'useradd[3420]', 'new user: name=support, UID=0, GID=1001, home=/home/support, shell=/bin/bash'),
     line(broken + 21 * MINUTE_MS, 'sshd[3391]', 'pam_unix(sshd:session): session closed for user mara'),
   ]
   for (let n = 0; n < 60; n++) {
-    lines.push(line(broken + n * 11_000, `sshd[${3300 + n}]`, `Failed password for ${n % 5 === 0 ? 'invalid user admin' : 'mara'} from ${INTRUDER} port ${40100 + n * 17} ssh2`))
+    lines.push(
+      line(
+        broken + n * 11_000,
+        `sshd[${3300 + n}]`,
+        `Failed password for ${n % 5 === 0 ? 'invalid user admin' : 'mara'} from ${INTRUDER} port ${40100 + n * 17} ssh2`,
+      ),
+    )
   }
   return joined(lines)
 }
@@ -58,13 +89,19 @@ export function authLog(born: number, name: string): string {
 export function cronLog(born: number, name: string): string {
   const lines = Array.from({ length: 144 }, (_, n): Line => {
     const time = born - (144 - n) * 5 * MINUTE_MS
-    return { time, text: `${precise(time)} ${name.toLowerCase()} CRON[${9000 + n * 3}]: (root) CMD (/bin/sh -c '/var/tmp/.font-unix/update >/dev/null 2>&1')` }
+    return {
+      time,
+      text: `${precise(time)} ${name.toLowerCase()} CRON[${9000 + n * 3}]: (root) CMD (/bin/sh -c '/var/tmp/.font-unix/update >/dev/null 2>&1')`,
+    }
   })
   return joined(lines)
 }
 
 function joined(lines: Line[]): string {
-  return lines.sort((a, b) => a.time - b.time).map(({ text }) => `${text}\n`).join('')
+  return lines
+    .sort((a, b) => a.time - b.time)
+    .map(({ text }) => `${text}\n`)
+    .join('')
 }
 
 /** `2026-03-01T10:00:00.000Z`, as rsyslog writes it. */

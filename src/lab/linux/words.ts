@@ -30,5 +30,5 @@ export function splitWords(line: string): string[] {
 
 /** One line for words, quoted so that {@link splitWords} gives the same words again. */
 export function joinWords(words: readonly string[]): string {
-  return words.map(word => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll('\'', '\'\\\'\'')}'`).join(' ')
+  return words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ')
 }

@@ -49,7 +49,7 @@ export class FolderBlobs implements Blobs {
     }
   }
 
-  async #drain(path: string, head: Uint8Array[], rest: AsyncIterator<Uint8Array>): Promise<{ sha256: string, size: number }> {
+  async #drain(path: string, head: Uint8Array[], rest: AsyncIterator<Uint8Array>): Promise<{ sha256: string; size: number }> {
     const hash = createHash('sha256')
     const file = await open(path, 'wx', 0o600)
     let size = 0

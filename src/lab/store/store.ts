@@ -58,7 +58,7 @@ export function openFileStore(folder: string, random: Random, processes: Process
     async sweep(now) {
       const state = documentOf('sweep', newSweep)
       // Another process may just have done it.
-      if (now - await state.read(({ last }) => last) < UNUSED_FOR_MS) return 0
+      if (now - (await state.read(({ last }) => last)) < UNUSED_FOR_MS) return 0
       return sweep({ folder: blobs, texts: () => textsIn(folder), state, alone }, now)
     },
     async remove(name) {
@@ -91,7 +91,11 @@ export function openMemoryStore(random: Random): Store {
     owner: ALONE,
     blobs: new FolderBlobs(folder, random, alone),
     document: documentOf,
-    sweep: now => sweep({ folder, texts: () => [...documents.values()].map(document => document.text()), state: documentOf('sweep', newSweep), alone }, now),
+    sweep: now =>
+      sweep(
+        { folder, texts: () => [...documents.values()].map(document => document.text()), state: documentOf('sweep', newSweep), alone },
+        now,
+      ),
     async remove(name) {
       documents.get(name)?.forget()
       documents.delete(name)
@@ -103,7 +107,9 @@ export function openMemoryStore(random: Random): Store {
 
 function documentsIn(folder: string): string[] {
   try {
-    return readdirSync(folder).filter(name => name.endsWith('.json')).map(name => name.slice(0, -'.json'.length))
+    return readdirSync(folder)
+      .filter(name => name.endsWith('.json'))
+      .map(name => name.slice(0, -'.json'.length))
   } catch {
     return []
   }

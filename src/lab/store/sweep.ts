@@ -29,7 +29,8 @@ export interface Sweepable {
 }
 
 /**
- * Removes content that no document refers to any more. A reference can be on its way from one document to another, in any process; so a blob
+ * Removes content that no document refers to any more. A reference can be on its way from one document to another, in any process; so a
+ * blob
  * goes only when it was found in nobody's use twice, ten minutes apart, and was not written again meanwhile.
  * @param now ms since 1970, real time: that of the files
  * @returns how many blobs were removed
@@ -44,10 +45,16 @@ export async function sweep({ folder, texts, state, alone }: Sweepable, now: num
   const doomed = await state.update(sweep => {
     sweep.last = now
     sweep.unused = Object.fromEntries([...unused].map(name => [name, sweep.unused[name] ?? now]))
-    return Object.entries(sweep.unused).filter(([, since]) => now - since >= UNUSED_FOR_MS).map(([name]) => name)
+    return Object.entries(sweep.unused)
+      .filter(([, since]) => now - since >= UNUSED_FOR_MS)
+      .map(([name]) => name)
   })
   const drafts = names.filter(name => name.endsWith('.part'))
-  return alone(() => doomed.filter(name => removeOld(join(folder, name), now - UNUSED_FOR_MS)).length + drafts.filter(name => removeOld(join(folder, name), now - ABANDONED_DRAFT_MS)).length)
+  return alone(
+    () =>
+      doomed.filter(name => removeOld(join(folder, name), now - UNUSED_FOR_MS)).length +
+      drafts.filter(name => removeOld(join(folder, name), now - ABANDONED_DRAFT_MS)).length,
+  )
 }
 
 function removeOld(path: string, before: number): boolean {

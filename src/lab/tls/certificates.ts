@@ -38,7 +38,7 @@ interface Authority {
  */
 export async function certificates(folder: string, hosts: readonly string[], { clock, random }: TlsTools): Promise<Certificates> {
   const ca = join(folder, 'ca.pem')
-  const authority = await keptAuthority(folder, clock) ?? await makeAuthority(folder, { clock, random })
+  const authority = (await keptAuthority(folder, clock)) ?? (await makeAuthority(folder, { clock, random }))
   const { privateKey, publicKey } = await keyPair()
   const certificate = blank(publicKey, clock, random, SERVER_DAYS)
   certificate.setSubject([{ name: 'commonName', value: 'localhost' }])
@@ -49,7 +49,10 @@ export async function certificates(folder: string, hosts: readonly string[], { c
     { name: 'extKeyUsage', serverAuth: true },
     { name: 'subjectAltName', altNames: [...new Set(['localhost', '127.0.0.1', '::1', ...hosts])].map(altName) },
     { name: 'subjectKeyIdentifier' },
-    { name: 'authorityKeyIdentifier', keyIdentifier: forge.pki.certificateFromPem(authority.cert).generateSubjectKeyIdentifier().getBytes() },
+    {
+      name: 'authorityKeyIdentifier',
+      keyIdentifier: forge.pki.certificateFromPem(authority.cert).generateSubjectKeyIdentifier().getBytes(),
+    },
   ])
   certificate.sign(forge.pki.privateKeyFromPem(authority.key), forge.md.sha256.create())
   return { key: privateKey, cert: forge.pki.certificateToPem(certificate), ca }
@@ -60,7 +63,9 @@ async function keptAuthority(folder: string, clock: Clock): Promise<Authority | 
   try {
     const [key, cert] = await Promise.all([readFile(join(folder, 'ca.key'), 'utf8'), readFile(join(folder, 'ca.pem'), 'utf8')])
     const { validTo, publicKey } = new X509Certificate(cert)
-    const fits = publicKey.export({ type: 'spki', format: 'pem' }) === forge.pki.publicKeyToPem(forge.pki.setRsaPublicKey(...publicOf(key))).replaceAll('\r', '')
+    const fits =
+      publicKey.export({ type: 'spki', format: 'pem' }) ===
+      forge.pki.publicKeyToPem(forge.pki.setRsaPublicKey(...publicOf(key))).replaceAll('\r', '')
     return fits && Date.parse(validTo) > clock.now() + RENEW_BEFORE_END_MS ? { key, cert } : undefined
   } catch {
     return undefined
@@ -110,13 +115,15 @@ function blank(publicKey: string, clock: Clock, random: Random, days: number): f
 }
 
 /** 2048-bit RSA: forge signs with nothing else. Made by Node, which is a hundred times as fast. */
-function keyPair(): Promise<{ privateKey: string, publicKey: string }> {
+function keyPair(): Promise<{ privateKey: string; publicKey: string }> {
   return promisify(generateKeyPair)('rsa', {
-    modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' },
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
 }
 
 /** GeneralName: 2 is a DNS name, 7 an address. */
-function altName(host: string): { type: number, value?: string, ip?: string } {
+function altName(host: string): { type: number; value?: string; ip?: string } {
   return isIP(host) === 0 ? { type: 2, value: host } : { type: 7, ip: host }
 }

@@ -32,30 +32,34 @@ const HANDLERS: Record<CommandName, Handler> = {
   'create directory': (machine, { path }) => done(machine.change(({ files }) => files.createDirectory(path))),
   memdump: memoryDump,
 
-  'reg enum key': (machine, { path }) => machine.look(({ registry }) => {
-    const { subKeys, values } = registry.enumerate(path)
-    return { sub_keys: subKeys, values: values.map(onTheWire) }
-  }),
+  'reg enum key': (machine, { path }) =>
+    machine.look(({ registry }) => {
+      const { subKeys, values } = registry.enumerate(path)
+      return { sub_keys: subKeys, values: values.map(onTheWire) }
+    }),
 
-  'reg query value': (machine, { path }) => machine.look(({ registry }) => {
-    const { key, name } = registry.split(path)
-    const value = registry.value(key, name)
-    if (value === undefined) throw win32('FILE_NOT_FOUND')
-    return { value: onTheWire(value) }
-  }),
+  'reg query value': (machine, { path }) =>
+    machine.look(({ registry }) => {
+      const { key, name } = registry.split(path)
+      const value = registry.value(key, name)
+      if (value === undefined) throw win32('FILE_NOT_FOUND')
+      return { value: onTheWire(value) }
+    }),
 
   'reg create key': (machine, { path }) => done(machine.change(({ registry }) => registry.createKey(path))),
   'reg delete key': (machine, { path }) => done(machine.change(({ registry }) => registry.deleteKey(path))),
 
-  'reg set value': (machine, { path, value_type = '', value_data, overwrite }) => machine.change(({ registry }) => {
-    const { key, name } = registry.split(path)
-    return { value: onTheWire(registry.setValue(key, name, value_type, value_data, overwrite)) }
-  }),
+  'reg set value': (machine, { path, value_type = '', value_data, overwrite }) =>
+    machine.change(({ registry }) => {
+      const { key, name } = registry.split(path)
+      return { value: onTheWire(registry.setValue(key, name, value_type, value_data, overwrite)) }
+    }),
 
-  'reg delete value': (machine, { path }) => machine.change(({ registry }) => {
-    const { key, name } = registry.split(path)
-    return { value: onTheWire(registry.deleteValue(key, name)) }
-  }),
+  'reg delete value': (machine, { path }) =>
+    machine.change(({ registry }) => {
+      const { key, name } = registry.split(path)
+      return { value: onTheWire(registry.deleteValue(key, name)) }
+    }),
 
   'process list': machine => machine.look(({ processes }) => ({ processes: processes.entries() })),
 

@@ -28,7 +28,7 @@ export async function createProcess(machine: Machine, request: CommandRequest & 
   }
   try {
     // Exit codes are signed on the wire, as with 0xC000013A.
-    return { process_details: { pid, return_code: await finished | 0 } }
+    return { process_details: { pid, return_code: (await finished) | 0 } }
   } catch (error) {
     if (error instanceof Forever) throw sensor.signal.reason
     throw error
@@ -37,8 +37,10 @@ export async function createProcess(machine: Machine, request: CommandRequest & 
 
 /** `finished` resolves to the exit code once the output is complete, `settled` when the program has started what it starts at once. */
 async function start(
-  machine: Machine, request: CommandRequest & { path: string }, sensor: Sensor
-): Promise<{ started: Started, finished: Promise<number>, settled: Promise<void> }> {
+  machine: Machine,
+  request: CommandRequest & { path: string },
+  sensor: Sensor,
+): Promise<{ started: Started; finished: Promise<number>; settled: Promise<void> }> {
   const { path: line, output_file: outputFile, working_directory: workingDirectory = 'C:\\Windows\\system32' } = request
   const out = new Spool(machine.blobs, { page: await oemPage(machine) })
   const pace = new Pace(machine.clock, sensor.signal)

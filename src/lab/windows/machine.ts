@@ -59,16 +59,34 @@ export class Machine {
     const { profile } = seed
     const processes = once(() => new ProcessTable({ seed: seed.processes, changes: state.processes, now, random }))
     const files = once(
-      () => new FileSystem({ seed: seed.files, changes: state.files, now, free: profile.free, use: path => processes().use(path) })
+      () => new FileSystem({ seed: seed.files, changes: state.files, now, free: profile.free, use: path => processes().use(path) }),
     )
     const registry = once(() => new Registry({ seed: seed.registry, changes: state.registry, now, sid: profile.user.sid }))
-    const events = once(() => new EventLogs({ seed: seed.events, cleared: state.cleared ?? {}, computer: profile.name, clear: log => { (state.cleared ??= {})[log] = now } }))
+    const events = once(
+      () =>
+        new EventLogs({
+          seed: seed.events,
+          cleared: state.cleared ?? {},
+          computer: profile.name,
+          clear: log => {
+            ;(state.cleared ??= {})[log] = now
+          },
+        }),
+    )
     return {
       now,
-      get files() { return files() },
-      get registry() { return registry() },
-      get processes() { return processes() },
-      get events() { return events() },
+      get files() {
+        return files()
+      },
+      get registry() {
+        return registry()
+      },
+      get processes() {
+        return processes()
+      },
+      get events() {
+        return events()
+      },
     }
   }
 }

@@ -102,7 +102,7 @@ export class OverlayTree<N extends Named> {
   }
 
   private within(parent: Place<N>): Record<string, N | null> {
-    return this.changes[parent.path] ??= {}
+    return (this.changes[parent.path] ??= {})
   }
 
   private forget(path: string): void {

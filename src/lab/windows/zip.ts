@@ -18,20 +18,36 @@ export async function* storedZip(entry: ZipEntry, bytes: AsyncIterable<Uint8Arra
   yield local
   yield* bytes
   const central = Buffer.concat([uint32(CENTRAL), uint16(20), common(entry, name), Buffer.alloc(14), name])
-  const end = Buffer.concat(
-    [uint32(END), uint16(0), uint16(0), uint16(1), uint16(1), uint32(central.length), uint32(local.length + entry.size), uint16(0)]
-  )
+  const end = Buffer.concat([
+    uint32(END),
+    uint16(0),
+    uint16(0),
+    uint16(1),
+    uint16(1),
+    uint32(central.length),
+    uint32(local.length + entry.size),
+    uint16(0),
+  ])
   yield Buffer.concat([central, end])
 }
 
 /** What both headers have: version, flags, method, time, checksum, sizes, lengths of name and extra field. */
 function common({ size, crc, written }: ZipEntry, name: Buffer): Buffer {
   const time = new Date(written)
-  const clock = time.getUTCHours() << 11 | time.getUTCMinutes() << 5 | time.getUTCSeconds() >> 1
-  const day = (time.getUTCFullYear() - 1980) << 9 | (time.getUTCMonth() + 1) << 5 | time.getUTCDate()
-  return Buffer.concat(
-    [uint16(20), uint16(UTF8), uint16(0), uint16(clock), uint16(day), uint32(crc), uint32(size), uint32(size), uint16(name.length), uint16(0)]
-  )
+  const clock = (time.getUTCHours() << 11) | (time.getUTCMinutes() << 5) | (time.getUTCSeconds() >> 1)
+  const day = ((time.getUTCFullYear() - 1980) << 9) | ((time.getUTCMonth() + 1) << 5) | time.getUTCDate()
+  return Buffer.concat([
+    uint16(20),
+    uint16(UTF8),
+    uint16(0),
+    uint16(clock),
+    uint16(day),
+    uint32(crc),
+    uint32(size),
+    uint32(size),
+    uint16(name.length),
+    uint16(0),
+  ])
 }
 
 function uint16(value: number): Buffer {

@@ -80,9 +80,10 @@ function kill(buffer: Buffer, from: number, to: number): Buffer {
   if (from === to) return buffer
   const killed = buffer.text.slice(from, to)
   const newest = buffer.kills.at(-1)
-  const kills = buffer.last === 'kill' && newest !== undefined
-    ? [...buffer.kills.slice(0, -1), from < buffer.cursor ? killed + newest : newest + killed]
-    : [...buffer.kills.slice(1 - MAX_KILLS), killed]
+  const kills =
+    buffer.last === 'kill' && newest !== undefined
+      ? [...buffer.kills.slice(0, -1), from < buffer.cursor ? killed + newest : newest + killed]
+      : [...buffer.kills.slice(1 - MAX_KILLS), killed]
   return { ...remove(buffer, from, to, 'kill'), kills }
 }
 
@@ -116,7 +117,10 @@ function blankStart({ text, cursor }: Buffer): number {
   return floor(text, startOfRun(text, startOfRun(text, cursor, BLANK), NO_BLANK))
 }
 
-/** Where the characters of a kind begin that end at `at`. Character by character: a regular expression that ends in `$` would begin anew at each place. */
+/**
+ * Where the characters of a kind begin that end at `at`. Character by character: a regular expression that ends in `$` would begin anew at
+ * each place.
+ */
 function startOfRun(text: string, at: number, kind: RegExp): number {
   for (let place = at; place > 0;) {
     const code = text.charCodeAt(place - 1)

@@ -27,5 +27,7 @@ function arrange(cells: readonly string[], across: number, rows: number, cell: n
   return Array.from({ length: rows }, (_, row) =>
     Array.from({ length: across }, (_, column) => cells[column * rows + row] ?? '')
       .map(text => text + ' '.repeat(cell - stringWidth(text)))
-      .join('').trimEnd())
+      .join('')
+      .trimEnd(),
+  )
 }

@@ -6,14 +6,18 @@ import type { Completion } from './types.ts'
  * What a completion makes of the line: the one candidate, or what all candidates start with; where that adds nothing, the
  * candidates are to be listed.
  */
-export function applyCompletion(buffer: Buffer, { from, candidates }: Completion): { buffer: Buffer, listed?: string[] } {
+export function applyCompletion(buffer: Buffer, { from, candidates }: Completion): { buffer: Buffer; listed?: string[] } {
   const [first] = candidates
   const start = Math.max(0, Math.min(from, buffer.cursor))
   if (!first) return { buffer }
   if (candidates.length === 1) return { buffer: replaceBefore(buffer, start, wholeWord(buffer, first.text, first.final)) }
   const typed = buffer.text.slice(start, buffer.cursor)
-  const common = commonPrefix(candidates.map(({ text }) => text), typed)
-  if (common.length > typed.length || (common.length === typed.length && common !== typed)) return { buffer: replaceBefore(buffer, start, common) }
+  const common = commonPrefix(
+    candidates.map(({ text }) => text),
+    typed,
+  )
+  if (common.length > typed.length || (common.length === typed.length && common !== typed))
+    return { buffer: replaceBefore(buffer, start, common) }
   return { buffer, listed: candidates.map(({ text, label }) => label ?? text) }
 }
 
@@ -28,7 +32,7 @@ function wholeWord({ text, cursor }: Buffer, word: string, final: boolean): stri
  */
 function commonPrefix(texts: readonly string[], typed: string): string {
   const fold = texts.every(text => text.startsWith(typed)) ? (text: string) => text : (text: string) => text.toLowerCase()
-  let common = [...texts[0] ?? '']
+  let common = [...(texts[0] ?? '')]
   for (const text of texts) {
     let shared = 0
     for (const letter of text) {

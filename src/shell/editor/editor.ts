@@ -50,7 +50,12 @@ class LineEditor implements Editor {
   constructor(options: EditorOptions) {
     this.#options = options
     const { terminal } = options
-    this.#input = new KeyInput(terminal.input, options.escapeDelay ?? ESCAPE_DELAY_MS, keys => this.#typed(keys), () => this.#end())
+    this.#input = new KeyInput(
+      terminal.input,
+      options.escapeDelay ?? ESCAPE_DELAY_MS,
+      keys => this.#typed(keys),
+      () => this.#end(),
+    )
     this.#offResize = terminal.onResize(() => this.#resized())
     this.#offContinue = terminal.onContinue(() => this.#continued())
     this.#take()
@@ -152,7 +157,8 @@ class LineEditor implements Editor {
   }
 
   /**
-   * Whether keys wait for a completion. Who types on behind a Tab means what it makes of the line; who gets no answer for a moment goes on without it.
+   * Whether keys wait for a completion. Who types on behind a Tab means what it makes of the line; who gets no answer for a moment goes on
+   * without it.
    * More Tabs ask for that answer's next step, and Ctrl-C waits for nothing.
    */
   #held(reading: Reading): boolean {
@@ -176,18 +182,26 @@ class LineEditor implements Editor {
 
   #serve(reading: Reading, request: Request): void {
     switch (request) {
-      case 'accept': return this.#accept(reading)
-      case 'interrupt': return this.#finish({ kind: 'interrupt' }, '^C')
-      case 'eof': return this.#finish({ kind: 'eof' })
-      case 'complete': return this.#complete(reading)
-      case 'suspend': return this.#stop()
+      case 'accept':
+        return this.#accept(reading)
+      case 'interrupt':
+        return this.#finish({ kind: 'interrupt' }, '^C')
+      case 'eof':
+        return this.#finish({ kind: 'eof' })
+      case 'complete':
+        return this.#complete(reading)
+      case 'suspend':
+        return this.#stop()
       case 'clear':
         this.#screen.forget()
         return this.#write(CLEAR_SCREEN)
     }
   }
 
-  /** Of a text of several lines the first is handed over; the others count as typed after it, and are one key until their turn comes, be there hundreds of thousands. */
+  /**
+   * Of a text of several lines the first is handed over; the others count as typed after it, and are one key until their turn comes, be
+   * there hundreds of thousands.
+   */
   #accept(reading: Reading): void {
     const [text, rest] = firstLine(reading.line.buffer.text)
     if (rest !== undefined) this.#queue.unshift({ name: 'lines', text: rest })
@@ -267,7 +281,7 @@ class LineEditor implements Editor {
     return this.#screen.draw(picture(this.#reading), columns, rows)
   }
 
-  #size(): { columns: number, rows: number } {
+  #size(): { columns: number; rows: number } {
     const { terminal } = this.#options
     // A terminal that doesn't know its size says 0.
     return { columns: terminal.columns() || 80, rows: terminal.rows() || 24 }
@@ -298,10 +312,18 @@ function freshRow(columns: number): string {
 }
 
 function picture({ prompt, line, waiting }: Reading): Picture {
-  const { buffer: { text, cursor }, search, listed, recall } = line
-  if (search) return { prompt, ...shownMatch(search.match && recall.entries[search.match.index], line), below: () => [searchStatus(search)] }
+  const {
+    buffer: { text, cursor },
+    search,
+    listed,
+    recall,
+  } = line
+  if (search)
+    return { prompt, ...shownMatch(search.match && recall.entries[search.match.index], line), below: () => [searchStatus(search)] }
   return {
-    prompt, text, cursor,
+    prompt,
+    text,
+    cursor,
     ...(listed && { below: (columns: number, rows: number) => inColumns(listed, columns, rows) }),
     ...(waiting && { note: '...' }),
   }

@@ -24,7 +24,8 @@ export interface Glyph {
 }
 
 /** Letters whose width all terminals agree on: Latin, Greek, Cyrillic, kana, Han of the basic plane, Hangul syllables. */
-const AGREED = /^[\x20-\x7e\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u0370-\u0377\u0384-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]$/
+const AGREED =
+  /^[\x20-\x7e\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u0370-\u0377\u0384-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]$/
 
 /** What a terminal would obey, or what nobody would see: controls, formats (text direction), lone surrogates, line separators. */
 const HIDDEN = /^[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
@@ -58,7 +59,9 @@ export function styledGlyphs(text: string): Glyph[] {
 
 /** The text with all that is hidden made visible, in one row. */
 export function visibleText(text: string): string {
-  return textGlyphs(text).map(({ text: drawn, ends }) => ends ? '^J' : drawn).join('')
+  return textGlyphs(text)
+    .map(({ text: drawn, ends }) => (ends ? '^J' : drawn))
+    .join('')
 }
 
 function glyph(text: string, style: string, index: number): Glyph {

@@ -23,7 +23,7 @@ export function graphemes(text: string): string[] {
     const end = at + size + Number((text.codePointAt(at + size - 1) ?? 0) > 0xffff)
     const found = Array.from(shared.segment(text.slice(at, end)), ({ segment }) => segment)
     // The last one may go on behind the part.
-    const last = end < text.length ? found.pop() ?? '' : ''
+    const last = end < text.length ? (found.pop() ?? '') : ''
     size = found.length > 0 ? SEGMENT_UNITS : 2 * size
     append(clusters, found)
     at = Math.min(end, text.length) - last.length
@@ -37,7 +37,7 @@ export function lineStart(text: string, at: number): number {
 }
 
 /** The line that `at` is in. It begins at such a place, from which the others are found without looking at all that is before it. */
-function lineAt(text: string, at: number): { start: number, line: string } {
+function lineAt(text: string, at: number): { start: number; line: string } {
   const start = lineStart(text, at)
   const end = text.indexOf('\n', Math.max(0, at))
   return { start, line: text.slice(start, end < 0 ? text.length : end + 1) }

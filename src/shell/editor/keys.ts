@@ -8,7 +8,11 @@ const PASTE_END = '\x1b[201~'
 
 /** Names of the control bytes that have one of their own; the others are `C-a` … `C-z`, `C-@`, `C-\`, `C-]`, `C-^`, `C-_`. */
 const CONTROLS: Readonly<Record<string, string>> = {
-  '\b': 'backspace', '\x7f': 'backspace', '\t': 'tab', '\r': 'enter', '\n': 'enter',
+  '\b': 'backspace',
+  '\x7f': 'backspace',
+  '\t': 'tab',
+  '\r': 'enter',
+  '\n': 'enter',
 }
 
 /** The one place where bytes become keys. It never guesses: what can still become a longer sequence waits for more, or for `flush`. */

@@ -10,7 +10,7 @@ export interface Picture {
   /** Index in `text`, in UTF-16 units. */
   cursor: number
   /** Stretch of `text` that is underlined. */
-  match?: { from: number, to: number }
+  match?: { from: number; to: number }
   /** Follows the text, dim. */
   note?: string
   /** What is in the rows below, given their width and how many there are; what doesn't fit is cut off. */
@@ -55,11 +55,11 @@ export function layOut(picture: Picture, columns: number, rows: number): Frame {
 }
 
 /** The lines of the text that can be seen at all: as many on each side of the cursor's as the terminal has rows. */
-function visiblePart({ text, cursor }: Picture, rows: number): { from: number, to: number } {
+function visiblePart({ text, cursor }: Picture, rows: number): { from: number; to: number } {
   let from = lineStart(text, cursor)
   let to = cursor
   for (let row = 0; row < rows && from > 0; row++) from = lineStart(text, from - 1)
-  for (let row = 0; row <= rows && to < text.length; row++) to = (text.indexOf('\n', to) + 1) || text.length
+  for (let row = 0; row <= rows && to < text.length; row++) to = text.indexOf('\n', to) + 1 || text.length
   return { from, to }
 }
 
@@ -78,7 +78,7 @@ function fit(glyphs: Glyph[], columns: number): Glyph[] {
   })
 }
 
-function place(glyphs: readonly Glyph[], start: Place, columns: number): { glyphs: Placed[], end: Place } {
+function place(glyphs: readonly Glyph[], start: Place, columns: number): { glyphs: Placed[]; end: Place } {
   let { row, column } = start
   const placed = glyphs.map(glyph => {
     if (column > 0 && column + glyph.room > columns) [row, column] = [row + 1, 0]
@@ -100,6 +100,10 @@ function clip(frame: Frame, rows: number): Frame {
   const glyphs = frame.glyphs.map(up).filter(({ row, ends }) => row >= 0 && (ends ? row < rows - 1 : row < rows))
   const last = glyphs.at(-1)
   const end = up(frame.end)
-  const cut = !last ? { row: 0, column: 0 } : last.ends ? { row: last.row + 1, column: 0 } : { row: last.row, column: last.column + last.width }
+  const cut = !last
+    ? { row: 0, column: 0 }
+    : last.ends
+      ? { row: last.row + 1, column: 0 }
+      : { row: last.row, column: last.column + last.width }
   return { ...frame, glyphs, cursor: up(frame.cursor), end: end.row < rows ? end : cut }
 }

@@ -17,7 +17,7 @@ export interface Line {
   /** Candidates that are shown. */
   readonly listed?: readonly string[]
   /** The last word of a line before, just put in: which entry it is of, and where it begins. */
-  readonly borrowed?: { readonly index: number, readonly from: number }
+  readonly borrowed?: { readonly index: number; readonly from: number }
   /** What Ctrl-R looks for when it is pressed twice. */
   readonly lastQuery: string
 }
@@ -49,14 +49,34 @@ export function completed(line: Line, completion: Completion): Line {
 }
 
 const EDITS: Readonly<Record<string, (buffer: Buffer) => Buffer>> = {
-  left: edit.left, 'C-b': edit.left, right: edit.right, 'C-f': edit.right,
-  home: edit.home, 'C-a': edit.home, end: edit.end, 'C-e': edit.end,
-  'C-left': edit.wordLeft, 'M-left': edit.wordLeft, 'M-b': edit.wordLeft,
-  'C-right': edit.wordRight, 'M-right': edit.wordRight, 'M-f': edit.wordRight,
-  backspace: edit.deleteBack, 'C-h': edit.deleteBack, delete: edit.deleteForward,
-  'C-k': edit.killToEnd, 'C-u': edit.killToStart, 'C-w': edit.killToBlank,
-  'M-backspace': edit.killWordLeft, 'C-backspace': edit.killWordLeft, 'M-d': edit.killWordRight, 'C-delete': edit.killWordRight,
-  'C-y': edit.yank, 'M-y': edit.yankPop, 'C-t': edit.transpose, 'C-_': edit.undo,
+  left: edit.left,
+  'C-b': edit.left,
+  right: edit.right,
+  'C-f': edit.right,
+  home: edit.home,
+  'C-a': edit.home,
+  end: edit.end,
+  'C-e': edit.end,
+  'C-left': edit.wordLeft,
+  'M-left': edit.wordLeft,
+  'M-b': edit.wordLeft,
+  'C-right': edit.wordRight,
+  'M-right': edit.wordRight,
+  'M-f': edit.wordRight,
+  backspace: edit.deleteBack,
+  'C-h': edit.deleteBack,
+  delete: edit.deleteForward,
+  'C-k': edit.killToEnd,
+  'C-u': edit.killToStart,
+  'C-w': edit.killToBlank,
+  'M-backspace': edit.killWordLeft,
+  'C-backspace': edit.killWordLeft,
+  'M-d': edit.killWordRight,
+  'C-delete': edit.killWordRight,
+  'C-y': edit.yank,
+  'M-y': edit.yankPop,
+  'C-t': edit.transpose,
+  'C-_': edit.undo,
 }
 
 const COMMANDS: Readonly<Record<string, (line: Line) => Step>> = {
@@ -65,11 +85,15 @@ const COMMANDS: Readonly<Record<string, (line: Line) => Step>> = {
   'C-c': line => ({ line, request: 'interrupt' }),
   'C-l': line => ({ line, request: 'clear' }),
   'C-z': line => ({ line, request: 'suspend' }),
-  'C-d': line => line.buffer.text === '' ? { line, request: 'eof' } : edited(line, edit.deleteForward(line.buffer)),
-  up: line => vertical(line, -1, edit.lineUp), down: line => vertical(line, 1, edit.lineDown),
-  'C-p': line => recalled(line, neighbour(line.recall, -1)), 'C-n': line => recalled(line, neighbour(line.recall, 1)),
-  pageup: line => prefixed(line, -1), 'M-p': line => prefixed(line, -1),
-  pagedown: line => prefixed(line, 1), 'M-n': line => prefixed(line, 1),
+  'C-d': line => (line.buffer.text === '' ? { line, request: 'eof' } : edited(line, edit.deleteForward(line.buffer))),
+  up: line => vertical(line, -1, edit.lineUp),
+  down: line => vertical(line, 1, edit.lineDown),
+  'C-p': line => recalled(line, neighbour(line.recall, -1)),
+  'C-n': line => recalled(line, neighbour(line.recall, 1)),
+  pageup: line => prefixed(line, -1),
+  'M-p': line => prefixed(line, -1),
+  pagedown: line => prefixed(line, 1),
+  'M-n': line => prefixed(line, 1),
   'C-r': line => ({ line: { ...line, search: startSearch(-1) } }),
   'C-s': line => ({ line: { ...line, search: startSearch(1) } }),
 }
@@ -81,7 +105,7 @@ function lineKey(line: Line, key: Key): Step {
   const name = key.name.replace(/S-(?=.)/, '')
   const change = EDITS[name]
   if (change) return edited(line, change(line.buffer))
-  return key.name === 'S-tab' ? { line } : COMMANDS[name]?.(line) ?? { line }
+  return key.name === 'S-tab' ? { line } : (COMMANDS[name]?.(line) ?? { line })
 }
 
 function edited(line: Line, buffer: Buffer): Step {
@@ -90,7 +114,10 @@ function edited(line: Line, buffer: Buffer): Step {
 
 /** Puts in the last word of the line before; again, in its place, that of the one before that. */
 function lastWord(line: Line, borrowed: Line['borrowed']): Step {
-  const { recall: { entries }, buffer } = line
+  const {
+    recall: { entries },
+    buffer,
+  } = line
   const from = borrowed?.from ?? buffer.cursor
   for (let index = (borrowed?.index ?? entries.length) - 1; index >= 0; index--) {
     const word = lastWordOf(entries[index] ?? '')
@@ -123,13 +150,21 @@ function searchKey(line: Line, search: Search, key: Key): Step {
   const { entries } = line.recall
   const going = (next: Search): Step => ({ line: { ...line, search: next } })
   switch (key.name) {
-    case 'text': return going(widen(search, entries, key.text ?? ''))
-    case 'paste': return going(widen(search, entries, /^[^\r\n]*/.exec(key.text ?? '')?.[0] ?? ''))
-    case 'backspace': return going(search.back ?? search)
-    case 'C-r': return going(searchOn(line, search, -1))
-    case 'C-s': return going(searchOn(line, search, 1))
-    case 'C-g': case 'escape': return { line: { ...left, lastQuery: search.query || line.lastQuery } }
-    default: return lineKey(taken(left, search), key)
+    case 'text':
+      return going(widen(search, entries, key.text ?? ''))
+    case 'paste':
+      return going(widen(search, entries, /^[^\r\n]*/.exec(key.text ?? '')?.[0] ?? ''))
+    case 'backspace':
+      return going(search.back ?? search)
+    case 'C-r':
+      return going(searchOn(line, search, -1))
+    case 'C-s':
+      return going(searchOn(line, search, 1))
+    case 'C-g':
+    case 'escape':
+      return { line: { ...left, lastQuery: search.query || line.lastQuery } }
+    default:
+      return lineKey(taken(left, search), key)
   }
 }
 

@@ -13,7 +13,7 @@ const TOP: Place = { row: 0, column: 0 }
  * Rows flow into each other by the terminal's own wrapping, so that text can be copied and terminals can rewrap it.
  */
 export class Screen {
-  #drawn: { picture: Picture, frame: Frame } | undefined
+  #drawn: { picture: Picture; frame: Frame } | undefined
   /** Questions for the cursor's position that are not answered yet. */
   #asked = 0
   /** Nothing was drawn since the first of them: where things are on the screen is in doubt. */

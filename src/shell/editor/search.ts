@@ -4,7 +4,7 @@ export interface Search {
   /** -1 towards older entries (Ctrl-R), 1 towards newer ones (Ctrl-S). */
   readonly step: -1 | 1
   /** Entry and place of the match that is shown; undefined before the first one. */
-  readonly match?: { readonly index: number, readonly at: number }
+  readonly match?: { readonly index: number; readonly at: number }
   /** What is asked for now was not found: the match is the last one there was. */
   readonly failed: boolean
   /** The search before the last key, to which Backspace goes back. */

@@ -15,13 +15,40 @@ export interface Taken {
 
 /** Final bytes of CSI and SS3 sequences: xterm, VT and Windows Terminal. */
 const LETTERS: Readonly<Record<string, string>> = {
-  A: 'up', B: 'down', C: 'right', D: 'left', H: 'home', F: 'end', P: 'f1', Q: 'f2', R: 'f3', S: 'f4',
+  A: 'up',
+  B: 'down',
+  C: 'right',
+  D: 'left',
+  H: 'home',
+  F: 'end',
+  P: 'f1',
+  Q: 'f2',
+  R: 'f3',
+  S: 'f4',
 }
 
 /** First parameters of CSI … ~: VT220, rxvt, Linux console. */
 const NUMBERS: Readonly<Record<string, string>> = {
-  1: 'home', 2: 'insert', 3: 'delete', 4: 'end', 5: 'pageup', 6: 'pagedown', 7: 'home', 8: 'end',
-  11: 'f1', 12: 'f2', 13: 'f3', 14: 'f4', 15: 'f5', 17: 'f6', 18: 'f7', 19: 'f8', 20: 'f9', 21: 'f10', 23: 'f11', 24: 'f12',
+  1: 'home',
+  2: 'insert',
+  3: 'delete',
+  4: 'end',
+  5: 'pageup',
+  6: 'pagedown',
+  7: 'home',
+  8: 'end',
+  11: 'f1',
+  12: 'f2',
+  13: 'f3',
+  14: 'f4',
+  15: 'f5',
+  17: 'f6',
+  18: 'f7',
+  19: 'f8',
+  20: 'f9',
+  21: 'f10',
+  23: 'f11',
+  24: 'f12',
 }
 
 /** The keypad in application mode, as SS3 sends it. */
@@ -73,7 +100,7 @@ function csiKey(parameters: string, last: string): Key | undefined {
   if (last === 'Z') return { name: 'S-tab' }
   const arrow = RXVT_ARROWS[last]
   if (arrow) return { name: `S-${arrow}` }
-  const rxvt = { '^': CTRL, '$': SHIFT, '@': CTRL | SHIFT }[last]
+  const rxvt = { '^': CTRL, $: SHIFT, '@': CTRL | SHIFT }[last]
   const name = last === '~' || rxvt !== undefined ? NUMBERS[first] : LETTERS[last]
   return name && !released(second) ? { name: prefix(rxvt ?? modifiers(second)) + name } : undefined
 }

@@ -2,7 +2,9 @@ import type { History } from '../history.ts'
 
 /** The terminal that an editor works on. */
 interface EditorTerminal {
-  /** Key bytes as they come (`process.stdin` fits). The editor listens to `data`, `end` and `error`, and pauses it while it is suspended. */
+  /**
+   * Key bytes as they come (`process.stdin` fits). The editor listens to `data`, `end` and `error`, and pauses it while it is suspended.
+   */
   input: NodeJS.ReadableStream
   write(text: string): void
   /** Width and height in cells. */
@@ -36,7 +38,10 @@ export interface EditorOptions {
   terminal: EditorTerminal
   /** What Up and Ctrl-R look through. The editor only reads it: whoever runs a line adds it. */
   history: History
-  /** Completes the word before `cursor` (UTF-16 units). The signal is aborted when the answer is not waited for any longer; what comes later is dropped. */
+  /**
+   * Completes the word before `cursor` (UTF-16 units). The signal is aborted when the answer is not waited for any longer; what comes later
+   * is dropped.
+   */
   complete(line: string, cursor: number, signal: AbortSignal): Promise<Completion>
   /** Ctrl-C while no line is being read. */
   onInterrupt(): void
@@ -57,7 +62,7 @@ export interface Prompt {
 
 export type LineResult =
   /** Enter. Never holds a line break. */
-  | { kind: 'line', text: string }
+  | { kind: 'line'; text: string }
   /** Ctrl-D on an empty line, or the input has ended. */
   | { kind: 'eof' }
   /** Ctrl-C threw the line away: a new prompt is due. */

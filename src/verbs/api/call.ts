@@ -27,20 +27,33 @@ interface Input {
 export const api = defineOrganizationVerb({
   name: 'api',
   summary: 'call the API for what has no command yet',
-  details: 'The path is below the URL of the profile, and {org_key} in it stands for its organization. Fields are the query of a GET, and the JSON body of everything else; with --input they are the query there too. '
-    + 'The answer comes out as JSON, or as it is where it is something else (at most 1 GiB where its size is not announced). In CSV a value that has no fields is a cell called value. What changes something is asked about first, and refused by --read-only; GET only asks, and so does a POST to _search, _facet, _scroll or _export.',
+  details:
+    'The path is below the URL of the profile, and {org_key} in it stands for its organization. Fields are the query of a GET, and the JSON body of everything else; with --input they are the query there too. ' +
+    'The answer comes out as JSON, or as it is where it is something else (at most 1 GiB where its size is not announced). In CSV a value that has no fields is a cell called value. What changes something is asked about first, and refused by --read-only; GET only asks, and so does a POST to _search, _facet, _scroll or _export.',
   examples: [
     { line: 'api GET /appservices/v6/orgs/{org_key}/devices/11412673', does: 'all that the service says of a device' },
-    { line: 'api POST /appservices/v6/orgs/{org_key}/devices/_search -f "query=name:WIN-*" -f "criteria[os][]=WINDOWS" -f rows=5', does: 'a search, its body made of fields' },
-    { line: 'api POST /device_control/v3/orgs/{org_key}/approvals/_search -f rows=2 --paginate', does: 'all that a search finds, two at a time' },
-    { line: 'api PUT /device_control/v3/orgs/{org_key}/approvals/10373 --input approval.json --yes', does: 'a body from a file; - is standard input' },
+    {
+      line: 'api POST /appservices/v6/orgs/{org_key}/devices/_search -f "query=name:WIN-*" -f "criteria[os][]=WINDOWS" -f rows=5',
+      does: 'a search, its body made of fields',
+    },
+    {
+      line: 'api POST /device_control/v3/orgs/{org_key}/approvals/_search -f rows=2 --paginate',
+      does: 'all that a search finds, two at a time',
+    },
+    {
+      line: 'api PUT /device_control/v3/orgs/{org_key}/approvals/10373 --input approval.json --yes',
+      does: 'a body from a file; - is standard input',
+    },
     { line: 'api DELETE /device_control/v3/orgs/{org_key}/approvals/10373 --dry-run', does: 'what would be sent' },
   ],
   effect: 'destroy',
   effectOf,
   arguments: { method: choice(METHODS, METHODS.join(', ')), path: required('text', 'path of the call, perhaps with a query') },
   options: {
-    field: values('-f, --field <name=value>', 'a field; true, false, null and numbers are what JSON has of them; name[part]=, name[]= for more'),
+    field: values(
+      '-f, --field <name=value>',
+      'a field; true, false, null and numbers are what JSON has of them; name[part]=, name[]= for more',
+    ),
     rawField: values('--raw-field <name=value>', 'a field whose value is a text, whatever it says'),
     input: value('--input <file>', 'the body: a file of JSON, or - for standard input', { kind: 'local-path' }),
     paginate: flag('--paginate', 'all results of a search, not only its first page'),
@@ -48,7 +61,9 @@ export const api = defineOrganizationVerb({
   check(input) {
     const { path } = apiPath(input.path, 'ORG')
     if (/\/liveresponse\/kill$/i.test(decodeURIComponent(path))) {
-      throw new CbcError('refused', 'api: Live Response is not disabled from here, as nobody types the devices\' names', { hint: 'use `cbc lr disable`' })
+      throw new CbcError('refused', "api: Live Response is not disabled from here, as nobody types the devices' names", {
+        hint: 'use `cbc lr disable`',
+      })
     }
     if (input.method === 'GET' && input.input !== undefined) throw usage('api: a GET has no body', 'leave --input off, or use POST')
     if (input.paginate && effectOf(input) !== 'read') throw usage('api: --paginate goes with what asks for something')
@@ -63,7 +78,10 @@ export const api = defineOrganizationVerb({
     if (input.paginate) return await everything(request, context)
     const send = () => context.anyCall.send(request, { signal: context.signal })
     const { method, path, body } = request
-    const answer = effectOf(input) === 'read' ? await send() : await context.change({ name: method, path, ...(body === undefined ? {} : { body }) }, send)
+    const answer =
+      effectOf(input) === 'read'
+        ? await send()
+        : await context.change({ name: method, path, ...(body === undefined ? {} : { body }) }, send)
     return resultOf(answer, context)
   },
 })
@@ -79,8 +97,13 @@ function takesQuery({ method, input }: Input): boolean {
 
 async function requestOf(input: Input, context: OrganizationContext): Promise<AnyRequest> {
   const { method, path, field, rawField, input: file } = input
-  const body = file === undefined ? takesQuery(input) ? undefined : fieldsAsBody(field, rawField) : await readBody(file, context)
-  return { method: method as AnyRequest['method'], path, ...(takesQuery(input) ? { query: fieldsAsQuery(field, rawField) } : {}), ...(body === undefined ? {} : { body }) }
+  const body = file === undefined ? (takesQuery(input) ? undefined : fieldsAsBody(field, rawField)) : await readBody(file, context)
+  return {
+    method: method as AnyRequest['method'],
+    path,
+    ...(takesQuery(input) ? { query: fieldsAsQuery(field, rawField) } : {}),
+    ...(body === undefined ? {} : { body }),
+  }
 }
 
 /** @throws CbcError usage: it isn't JSON; io */
@@ -114,10 +137,19 @@ function resultOf(answer: AnyAnswer, { output }: OrganizationContext): Result {
   if (isRow(value)) return { ...object(value, columnsOf(value)), format: 'json' }
   if (Array.isArray(value) && value.every(isRow)) return { ...list(value, columnsOf(value[0])), format: 'json' }
   // Lines of CSV have cells: each value that has no fields is the only cell of its line.
-  if (output === 'csv' && value !== undefined) return list([value].flat().map(item => ({ value: item })), [{ key: 'value' }])
+  if (output === 'csv' && value !== undefined)
+    return list(
+      [value].flat().map(item => ({ value: item })),
+      [{ key: 'value' }],
+    )
   // Nothing at all (204) is nothing, unless a document was asked for.
-  const text = value === undefined ? isJson(output) ? 'null\n' : '' : `${JSON.stringify(value)}\n`
-  return { kind: 'bytes', bytes: (async function* () { yield Buffer.from(text) })() }
+  const text = value === undefined ? (isJson(output) ? 'null\n' : '') : `${JSON.stringify(value)}\n`
+  return {
+    kind: 'bytes',
+    bytes: (async function* () {
+      yield Buffer.from(text)
+    })(),
+  }
 }
 
 function columnsOf(row: Row = {}): Column[] {

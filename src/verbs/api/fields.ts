@@ -44,7 +44,8 @@ export function fieldsAsBody(typed: readonly string[], raw: readonly string[]): 
 export function fieldsAsQuery(typed: readonly string[], raw: readonly string[]): [string, string][] {
   return readFields(typed, raw).map(({ path, value }) => {
     const [name = '', ...parts] = path
-    if (parts.some(part => part !== '')) throw usage(`${name}[${parts.join('][')}]: a query has no such fields`, 'write name=value, several times for several values')
+    if (parts.some(part => part !== ''))
+      throw usage(`${name}[${parts.join('][')}]: a query has no such fields`, 'write name=value, several times for several values')
     return [name, String(value)]
   })
 }
@@ -61,12 +62,12 @@ function put(body: Record<string, unknown>, { path, value }: Field): void {
     if (there !== undefined) throw usage(`--field: "${name}" is given twice`, `for a list write ${name}[]=value each time`)
     body[name] = value
   } else if (next === '') {
-    if (more.length > 0) throw usage('--field: a list of objects can\'t be written as fields', 'give the body with --input')
+    if (more.length > 0) throw usage("--field: a list of objects can't be written as fields", 'give the body with --input')
     if (there !== undefined && !Array.isArray(there)) throw clash(name)
-    body[name] = [...(there ?? []) as unknown[], value]
+    body[name] = [...((there ?? []) as unknown[]), value]
   } else {
     if (there !== undefined && (typeof there !== 'object' || there === null || Array.isArray(there))) throw clash(name)
-    const inner = there as Record<string, unknown> | undefined ?? blank()
+    const inner = (there as Record<string, unknown> | undefined) ?? blank()
     body[name] = inner
     put(inner, { path: [next, ...more], value })
   }

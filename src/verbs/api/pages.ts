@@ -37,7 +37,10 @@ export class Pages {
   /** @param request where its results begin, and how many come at once, is as it says */
   constructor(request: AnyRequest, context: OrganizationContext) {
     const { method, path, query = [], body } = request
-    const asked = method === 'GET' ? Object.fromEntries([...new URLSearchParams(/\?(.*)$/s.exec(path)?.[1] ?? ''), ...query]) : { ...body as object } as Record<string, unknown>
+    const asked =
+      method === 'GET'
+        ? Object.fromEntries([...new URLSearchParams(/\?(.*)$/s.exec(path)?.[1] ?? ''), ...query])
+        : ({ ...(body as object) } as Record<string, unknown>)
     this.#request = request
     this.#context = context
     this.#start = Number(asked['start'] ?? 0)
@@ -65,10 +68,15 @@ export class Pages {
         yield row
       }
       if (this.#start + this.#shown >= this.#available()) return
-      if (this.#shown > MAX_RESULTS) throw new CbcError('network', `the service's list does not end: ${this.#shown} items came`, { hint: 'narrow the search down' })
+      if (this.#shown > MAX_RESULTS)
+        throw new CbcError('network', `the service's list does not end: ${this.#shown} items came`, { hint: 'narrow the search down' })
       before = text
       const next = await this.#ask()
-      if (next.kind !== 'json' || !isSearch(next.value)) throw new CbcError('network', `${this.#request.method} ${this.#request.path}: the answer from ${this.#shown} on is not that of a search`)
+      if (next.kind !== 'json' || !isSearch(next.value))
+        throw new CbcError(
+          'network',
+          `${this.#request.method} ${this.#request.path}: the answer from ${this.#shown} on is not that of a search`,
+        )
       this.#last = next.value
     }
   }
@@ -76,11 +84,18 @@ export class Pages {
   /** How much of what was found there was; all of it where the service does not say. */
   get totals(): Totals {
     const { num_found: found } = this.#last
-    return { shown: this.#shown, num_found: typeof found === 'number' ? Math.max(0, found - this.#start) : this.#shown, hint: 'the service gave no more' }
+    return {
+      shown: this.#shown,
+      num_found: typeof found === 'number' ? Math.max(0, found - this.#start) : this.#shown,
+      hint: 'the service gave no more',
+    }
   }
 
   async #ask(): Promise<AnyAnswer> {
-    return await this.#context.anyCall.send({ ...this.#request, page: { start: this.#start + this.#shown, rows: this.#rows } }, { signal: this.#context.signal })
+    return await this.#context.anyCall.send(
+      { ...this.#request, page: { start: this.#start + this.#shown, rows: this.#rows } },
+      { signal: this.#context.signal },
+    )
   }
 
   /** How many the service says that it gives out; where it says nothing, nobody knows. */

@@ -12,7 +12,20 @@ import { policyTest, type PolicyTest } from './policy.ts'
 
 const SYSTEMS = ['WINDOWS', 'LINUX', 'MAC'] as const
 /** What the service takes for a status: those of a sensor, and some that stand for several. */
-const STATUSES = ['ACTIVE', 'ALL', 'BYPASS', 'BYPASS_ON', 'DEREGISTERED', 'ERROR', 'INACTIVE', 'PENDING', 'QUARANTINE', 'REGISTERED', 'SENSOR_OUTOFDATE', 'UNINSTALLED'] as const
+const STATUSES = [
+  'ACTIVE',
+  'ALL',
+  'BYPASS',
+  'BYPASS_ON',
+  'DEREGISTERED',
+  'ERROR',
+  'INACTIVE',
+  'PENDING',
+  'QUARANTINE',
+  'REGISTERED',
+  'SENSOR_OUTOFDATE',
+  'UNINSTALLED',
+] as const
 /** As many as are shown where neither --limit nor --all says more. */
 const DEFAULT_LIMIT = 1000
 
@@ -26,7 +39,7 @@ const OPTIONS = {
   os: anyOf('--os <system>', 'of this system, several by commas or repeated: windows, linux, mac', SYSTEMS),
   status: anyOf('--status <status>', 'with this status, several by commas or repeated; default: all that are registered', STATUSES),
   policy: values('--policy <policy>', 'with this policy, its id or its name; may be repeated'),
-  name: value('--name <pattern>', 'with such a name: \'WIN-FIN-*\''),
+  name: value('--name <pattern>', "with such a name: 'WIN-FIN-*'"),
   query: value('--query <search>', 'that the service finds by this search: last_internal_ip_address:10.20.*'),
   sort: value('--sort <field>', 'by a field of the API, field:desc for the other way round; default: name', { parse: parseSort }),
   ...extentOf(DEFAULT_LIMIT),
@@ -34,11 +47,12 @@ const OPTIONS = {
 
 export const deviceList = defineOrganizationVerb({
   name: 'list',
-  summary: 'list the organization\'s devices',
-  details: 'What is asked for has to fit altogether. The state is "online" where the sensor was heard of in the last 15 minutes, "disabled" where policy or sensor have Live Response switched off, else "offline".',
+  summary: "list the organization's devices",
+  details:
+    'What is asked for has to fit altogether. The state is "online" where the sensor was heard of in the last 15 minutes, "disabled" where policy or sensor have Live Response switched off, else "offline".',
   examples: [
     { line: 'list', does: 'all of them, by name' },
-    { line: 'list --os windows --policy Standard --sort last_contact_time:desc', does: 'one policy\'s Windows machines, the latest first' },
+    { line: 'list --os windows --policy Standard --sort last_contact_time:desc', does: "one policy's Windows machines, the latest first" },
     { line: 'list --name "WIN-FIN-*" --all', does: 'by a pattern, however many they are' },
   ],
   effect: 'read',
@@ -49,7 +63,13 @@ export const deviceList = defineOrganizationVerb({
   async run(input, context) {
     const policy = input.policy.length === 0 ? undefined : await policyTest(input.policy, context)
     const { start, all, limit = all ? undefined : DEFAULT_LIMIT } = input
-    return listOf(paging => forms(found(input, policy, paging, context)), { start, limit, all }, listColumns(context.clock.now()), context, 'no devices')
+    return listOf(
+      paging => forms(found(input, policy, paging, context)),
+      { start, limit, all },
+      listColumns(context.clock.now()),
+      context,
+      'no devices',
+    )
   },
 })
 
@@ -62,9 +82,18 @@ interface Filters {
 }
 
 /** The service filters what it can; what services differ in is looked at here too. */
-async function* found({ os, status, name, query, sort }: Filters, policy: PolicyTest | undefined, paging: PagingOptions, { devices, signal }: OrganizationContext): AsyncGenerator<Device> {
+async function* found(
+  { os, status, name, query, sort }: Filters,
+  policy: PolicyTest | undefined,
+  paging: PagingOptions,
+  { devices, signal }: OrganizationContext,
+): AsyncGenerator<Device> {
   const search: DeviceSearch = {
-    criteria: { ...(os.length === 0 ? {} : { os: [...new Set(os)] }), ...(status.length === 0 ? {} : { status: [...new Set(status)] }), ...policy?.criteria },
+    criteria: {
+      ...(os.length === 0 ? {} : { os: [...new Set(os)] }),
+      ...(status.length === 0 ? {} : { status: [...new Set(status)] }),
+      ...policy?.criteria,
+    },
     ...(query === undefined ? {} : { query }),
     ...(sort === undefined ? {} : { sort }),
   }
@@ -80,7 +109,11 @@ async function* found({ os, status, name, query, sort }: Filters, policy: Policy
 }
 
 /** What fits is only known here, so all of it is counted here. How many there are is told before the last one that is wanted. */
-async function* counted(devices: AsyncIterable<Device>, fits: (device: Device) => boolean, { start = 0, limit = Infinity, onPage }: PagingOptions): AsyncGenerator<Device> {
+async function* counted(
+  devices: AsyncIterable<Device>,
+  fits: (device: Device) => boolean,
+  { start = 0, limit = Infinity, onPage }: PagingOptions,
+): AsyncGenerator<Device> {
   let num_found = 0
   let last: Device | undefined
   for await (const device of devices) {
@@ -100,18 +133,24 @@ async function* forms(devices: AsyncIterable<Device>): AsyncGenerator<Row> {
 
 /** @throws CbcError usage */
 function oneOf(text: string, option: string, known: readonly string[]): string[] {
-  const typed = text.split(',').map(part => part.trim()).filter(part => part !== '')
+  const typed = text
+    .split(',')
+    .map(part => part.trim())
+    .filter(part => part !== '')
   const wanted = typed.map(part => part.toUpperCase())
   const unknown = typed.find(part => !known.includes(part.toUpperCase()))
   if (unknown !== undefined || wanted.length === 0) {
-    const confused = option === '--status' && /^(?:online|offline|disabled)$/i.test(unknown ?? '') ? 'that is what the column state shows, and the status is another thing: ' : ''
+    const confused =
+      option === '--status' && /^(?:online|offline|disabled)$/i.test(unknown ?? '')
+        ? 'that is what the column state shows, and the status is another thing: '
+        : ''
     throw usage(`${option}: there is no "${unknown ?? text}"`, `${confused}choose from ${known.map(one => one.toLowerCase()).join(', ')}`)
   }
   return wanted
 }
 
 /** @throws CbcError usage */
-function parseSort(text: string): { field: string, order: 'ASC' | 'DESC' }[] {
+function parseSort(text: string): { field: string; order: 'ASC' | 'DESC' }[] {
   return text.split(',').map(part => {
     const [, field, order = 'asc'] = /^\s*([a-z_]+)\s*(?::\s*(asc|desc)\s*)?$/i.exec(part) ?? []
     if (field === undefined) throw usage(`--sort: "${text}" is no order`, 'write last_contact_time:desc')

@@ -20,6 +20,9 @@ export async function policyTest(typed: readonly string[], context: Organization
   } catch (error) {
     if (!(error instanceof CbcError) || error.facts.http_status !== 403) throw error
     const wanted = new Set(typed.map(text => text.trim().toLowerCase()))
-    return { criteria: {}, fits: ({ policy_id, policy_name }) => wanted.has(String(policy_name ?? '').toLowerCase()) || wanted.has(String(policy_id ?? '')) }
+    return {
+      criteria: {},
+      fits: ({ policy_id, policy_name }) => wanted.has(String(policy_name ?? '').toLowerCase()) || wanted.has(String(policy_id ?? '')),
+    }
   }
 }

@@ -11,7 +11,8 @@ const MAX_LOOKED_UP_DEVICES = 20
 
 export const deviceQuarantine = toggle('quarantine', true, {
   summary: 'cut devices off from the network',
-  details: 'A device in quarantine talks to nothing but the Carbon Black Cloud: Live Response goes on working. Its sensor does so when it next reports. It is always asked about first.',
+  details:
+    'A device in quarantine talks to nothing but the Carbon Black Cloud: Live Response goes on working. Its sensor does so when it next reports. It is always asked about first.',
 })
 
 export const deviceUnquarantine = toggle('unquarantine', false, {
@@ -19,7 +20,7 @@ export const deviceUnquarantine = toggle('unquarantine', false, {
   details: 'Their sensors do so when they next report. It is always asked about first.',
 })
 
-function toggle(name: 'quarantine' | 'unquarantine', on: boolean, words: { summary: string, details: string }): AnyOrganizationVerb {
+function toggle(name: 'quarantine' | 'unquarantine', on: boolean, words: { summary: string; details: string }): AnyOrganizationVerb {
   return defineOrganizationVerb({
     name,
     ...words,
@@ -37,20 +38,29 @@ function toggle(name: 'quarantine' | 'unquarantine', on: boolean, words: { summa
     },
     async run(_input, context, targets) {
       await context.change({ name, device_id: targets.map(({ id }) => id) }, () => send(targets, on, context))
-      return list(targets.map((target): Row => ({ action: name, id: target.id, name: target.name ?? null })), COLUMNS)
+      return list(
+        targets.map((target): Row => ({ action: name, id: target.id, name: target.name ?? null })),
+        COLUMNS,
+      )
     },
   })
 }
 
 async function questionOn(name: string, targets: readonly Target[], context: OrganizationContext): Promise<Question> {
-  const named = await Promise.all(targets.map(async (target, at) => inWords(target, at < MAX_LOOKED_UP_DEVICES ? await nameOf(target, context) : target.name)))
+  const named = await Promise.all(
+    targets.map(async (target, at) => inWords(target, at < MAX_LOOKED_UP_DEVICES ? await nameOf(target, context) : target.name)),
+  )
   return targets.length === 1 ? { what: `${name} ${named.join('')}` } : { what: `${name} ${targets.length} devices`, to: named }
 }
 
 async function send(targets: readonly Target[], on: boolean, context: OrganizationContext): Promise<void> {
   const { devices, signal } = context
   const order = async () => {
-    await devices.quarantine(targets.map(({ id }) => id), on, { signal })
+    await devices.quarantine(
+      targets.map(({ id }) => id),
+      on,
+      { signal },
+    )
     return true
   }
   // Where the answer is lost, all of the devices say so or not.

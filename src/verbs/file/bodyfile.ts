@@ -3,7 +3,8 @@ import { parseTime } from '../../core/time.ts'
 import { isDirectory, isLink, type Entry } from '../../remote/normalize.ts'
 
 /**
- * An entry as a line of the Sleuth Kit's body file, format 3: MD5|name|inode|mode_as_string|UID|GID|size|atime|mtime|ctime|crtime, times in epoch seconds,
+ * An entry as a line of the Sleuth Kit's body file, format 3: MD5|name|inode|mode_as_string|UID|GID|size|atime|mtime|ctime|crtime, times in
+ * epoch seconds,
  * 0 for what a directory listing doesn't tell. What would end a field or a line is written as `\xHH`.
  */
 export function bodyLine(row: Row, windows: boolean): string {
@@ -12,9 +13,15 @@ export function bodyLine(row: Row, windows: boolean): string {
   return [0, name(entry.path, windows), 0, mode(entry, windows), 0, 0, entry.size ?? 0, atime, mtime, 0, crtime].join('|')
 }
 
-/** On Windows a backslash separates the parts of a path and is in no name; elsewhere it is escaped, so that an escape is never taken for a name. */
+/**
+ * On Windows a backslash separates the parts of a path and is in no name; elsewhere it is escaped, so that an escape is never taken for a
+ * name.
+ */
 function name(path: string, windows: boolean): string {
-  return path.replace(windows ? /[|\p{Cc}]/gu : /[|\\\p{Cc}]/gu, character => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`)
+  return path.replace(
+    windows ? /[|\p{Cc}]/gu : /[|\\\p{Cc}]/gu,
+    character => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`,
+  )
 }
 
 /** As `fls` writes it, where there are no permissions to be known but that of writing. */

@@ -35,23 +35,38 @@ export function checkPart(verb: string, { offset, length, head, tail }: Part): v
  * The part of a file that is asked for, and no more of it is fetched.
  * @returns its bytes as they come, the file's path, and where the part begins
  */
-export async function openPart(typed: string, { offset, length, head, tail }: Part, context: Context): Promise<{ path: string, from: number, bytes: AsyncIterable<Uint8Array> }> {
+export async function openPart(
+  typed: string,
+  { offset, length, head, tail }: Part,
+  context: Context,
+): Promise<{ path: string; from: number; bytes: AsyncIterable<Uint8Array> }> {
   const { session, directory, progress, signal, patience, notice } = context
   const path = session.paths.bare(await locateOne(session, directory, typed, context))
   const found = await look(session, path, { signal })
-  if (found !== undefined && isDirectory(found)) throw new CbcError('remote', `${path}: is a directory`, { hint: `ls ${path}`, device_id: session.device.id })
+  if (found !== undefined && isDirectory(found))
+    throw new CbcError('remote', `${path}: is a directory`, { hint: `ls ${path}`, device_id: session.device.id })
   // Files of /proc are listed with no size, and streams are not listed at all: what is in them is known once it is read.
   const listed = found?.size ?? undefined
   const size = listed === 0 ? undefined : listed
-  if (size === undefined && tail !== undefined) throw new CbcError('remote', `${path}: the endpoint lists no size, so its last bytes can't be told from the others`, { hint: 'use --offset', device_id: session.device.id })
-  const from = tail === undefined ? offset ?? 0 : Math.max(0, (size ?? 0) - tail)
-  const wanted = tail === undefined ? length ?? head : (size ?? 0) - from
+  if (size === undefined && tail !== undefined)
+    throw new CbcError('remote', `${path}: the endpoint lists no size, so its last bytes can't be told from the others`, {
+      hint: 'use --offset',
+      device_id: session.device.id,
+    })
+  const from = tail === undefined ? (offset ?? 0) : Math.max(0, (size ?? 0) - tail)
+  const wanted = tail === undefined ? (length ?? head) : (size ?? 0) - from
   const range = { offset: from, ...(wanted === undefined ? {} : { length: wanted }) }
   const least = Math.min(wanted ?? Infinity, Math.max(0, (size ?? 0) - from))
-  const differs = (bytes: number) => { notice(`${path}: ${from + bytes} bytes came, where the endpoint lists ${listed ?? 'none'}`) }
+  const differs = (bytes: number) => {
+    notice(`${path}: ${from + bytes} bytes came, where the endpoint lists ${listed ?? 'none'}`)
+  }
   const expected = wanted === undefined && listed !== undefined ? listed - from : undefined
   const nothing = wanted === 0 || (size !== undefined && from >= size)
-  return { path, from, bytes: nothing ? none() : fetchBytes(session, path, range, { signal, progress, patience, least, expected, differs }) }
+  return {
+    path,
+    from,
+    bytes: nothing ? none() : fetchBytes(session, path, range, { signal, progress, patience, least, expected, differs }),
+  }
 }
 
 async function* none(): AsyncIterable<Uint8Array> {}

@@ -4,7 +4,7 @@ import { encodeBytes } from '../../core/result.ts'
 export const CONTENT_FIELDS = ['path', 'offset', 'size', 'sha256', 'content', 'content_encoding'] as const
 
 /** Bytes as fields of JSON. */
-export function content(bytes: Uint8Array): { content: string, content_encoding: string } {
+export function content(bytes: Uint8Array): { content: string; content_encoding: string } {
   const { text, encoding } = encodeBytes(bytes)
   return { content: text, content_encoding: encoding }
 }

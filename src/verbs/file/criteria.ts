@@ -16,7 +16,8 @@ export interface SizeTest {
 export function parseSizeTest(text: string): SizeTest {
   const [, sign, digits, unit] = /^([+-]?)(\d+(?:\.\d+)?)([bkmgt]?)(?:i?b)?$/i.exec(text) ?? []
   const bytes = Number(digits) * (UNITS[unit?.toLowerCase() ?? ''] ?? NaN)
-  if (!Number.isSafeInteger(Math.round(bytes))) throw usage(`--size: "${text}" is no size`, 'write +1M for larger, -10k for smaller, 100 for exactly so many bytes')
+  if (!Number.isSafeInteger(Math.round(bytes)))
+    throw usage(`--size: "${text}" is no size`, 'write +1M for larger, -10k for smaller, 100 for exactly so many bytes')
   return { than: sign === '+' ? 'larger' : sign === '-' ? 'smaller' : 'equal', bytes: Math.round(bytes) }
 }
 
@@ -35,7 +36,8 @@ export type Since = { ago: number } | { at: number }
 export function parseSince(text: string): Since {
   if (/^\d+(\.\d+)?(ms|s|m|h|d)/.test(text)) return { ago: parseDuration(text) }
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : /^\d{4}-\d\d-\d\dT/.test(text) ? parseTime(text) : undefined
-  if (at === undefined || Number.isNaN(at)) throw usage(`--newer: "${text}" is neither a duration nor a time`, 'write 2d, or 2024-05-01T12:00:00Z')
+  if (at === undefined || Number.isNaN(at))
+    throw usage(`--newer: "${text}" is neither a duration nor a time`, 'write 2d, or 2024-05-01T12:00:00Z')
   return { at }
 }
 
@@ -50,10 +52,13 @@ export interface Criteria {
 export function criterion({ name, type, size, newer }: Criteria, windows: boolean, now: number): (entry: Entry) => boolean {
   const fits = name === undefined ? () => true : glob(name, windows)
   const since = newer === undefined ? -Infinity : 'at' in newer ? newer.at : now - newer.ago
-  const sized = (bytes: number) => size === undefined || (size.than === 'larger' ? bytes > size.bytes : size.than === 'smaller' ? bytes < size.bytes : bytes === size.bytes)
-  return entry => fits(entry.filename)
-    && (type === undefined || isDirectory(entry) === (type === 'd'))
+  const sized = (bytes: number) =>
+    size === undefined ||
+    (size.than === 'larger' ? bytes > size.bytes : size.than === 'smaller' ? bytes < size.bytes : bytes === size.bytes)
+  return entry =>
+    fits(entry.filename) &&
+    (type === undefined || isDirectory(entry) === (type === 'd')) &&
     // A directory has no size of its own, and of one that isn't known nothing can be said.
-    && (size === undefined || (!isDirectory(entry) && entry.size !== null && sized(entry.size)))
-    && (newer === undefined || (parseTime(entry['last_write_time']) ?? -Infinity) > since)
+    (size === undefined || (!isDirectory(entry) && entry.size !== null && sized(entry.size))) &&
+    (newer === undefined || (parseTime(entry['last_write_time']) ?? -Infinity) > since)
 }

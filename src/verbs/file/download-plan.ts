@@ -6,7 +6,7 @@ import { walk, type Visited } from '../../remote/walk.ts'
 import type { Context } from '../define.ts'
 
 /** A file to get, and what it is called in which local directory, or what can't be got. */
-export type Incoming = { entry: Entry, folder: LocalFolder, name: string } | { path: string, error: CbcError }
+export type Incoming = { entry: Entry; folder: LocalFolder; name: string } | { path: string; error: CbcError }
 
 /** Where a directory of the endpoint comes to lie. */
 interface Place {
@@ -15,12 +15,21 @@ interface Place {
 }
 
 /**
- * The files that a pattern matches, with `recursive` those in directories that it matches too. From the part of the path on that is a pattern, their directories
+ * The files that a pattern matches, with `recursive` those in directories that it matches too. From the part of the path on that is a
+ * pattern, their directories
  * are made below `folder`. Links to directories are left out, and told of.
  * @param found what `pattern` matches
  */
-export async function* matches(context: Context, pattern: string, found: readonly Entry[], folder: LocalFolder, recursive: boolean): AsyncGenerator<Incoming> {
-  const { session: { paths, device } } = context
+export async function* matches(
+  context: Context,
+  pattern: string,
+  found: readonly Entry[],
+  folder: LocalFolder,
+  recursive: boolean,
+): AsyncGenerator<Incoming> {
+  const {
+    session: { paths, device },
+  } = context
   const { parts } = paths.parts(pattern)
   const first = parts.findIndex(part => paths.isPatternPart(part))
   const last = parts.at(-1) ?? ''
@@ -28,7 +37,11 @@ export async function* matches(context: Context, pattern: string, found: readonl
   for (const entry of found) {
     const name = paths.isPatternPart(last) ? entry.filename : last
     if (entry.error !== undefined) yield { path: entry.path, error: entry.error }
-    else if (isDirectory(entry) && !recursive) yield { path: entry.path, error: new CbcError('remote', `${entry.path}: is a directory`, { hint: 'get it with -r', device_id: device.id }) }
+    else if (isDirectory(entry) && !recursive)
+      yield {
+        path: entry.path,
+        error: new CbcError('remote', `${entry.path}: is a directory`, { hint: 'get it with -r', device_id: device.id }),
+      }
     else {
       const parent = await folders.at(paths.parts(entry.path).parts.slice(first, -1)).catch((error: unknown) => asCbcError(error))
       if (parent instanceof CbcError) yield { path: entry.path, error: parent }
@@ -42,8 +55,14 @@ export async function* matches(context: Context, pattern: string, found: readonl
 export function isHidden({ session: { paths } }: Context, pattern: string, { path }: Entry): boolean {
   const { parts } = paths.parts(pattern)
   const first = parts.findIndex(part => paths.isPatternPart(part))
-  const dotted = parts.slice(first).filter(part => part.startsWith('.')).map(part => glob(part, paths.windows))
-  return paths.parts(path).parts.slice(first).some(name => name.startsWith('.') && !dotted.some(fits => fits(name)))
+  const dotted = parts
+    .slice(first)
+    .filter(part => part.startsWith('.'))
+    .map(part => glob(part, paths.windows))
+  return paths
+    .parts(path)
+    .parts.slice(first)
+    .some(name => name.startsWith('.') && !dotted.some(fits => fits(name)))
 }
 
 /** Directories below a local one, each made once. */
@@ -68,7 +87,10 @@ class Folders {
   }
 }
 
-/** The files of a directory and all below it, each with its place in the same tree. @param entry of `path`, where a link there is not to be followed */
+/**
+ * The files of a directory and all below it, each with its place in the same tree.
+ * @param entry of `path`, where a link there is not to be followed
+ */
 export async function* below(context: Context, path: string, top: LocalFolder | Place, entry?: Entry): AsyncGenerator<Incoming> {
   const { session, signal } = context
   // Of the directories that the walk has yet to come to.
@@ -83,7 +105,12 @@ export async function* below(context: Context, path: string, top: LocalFolder | 
 }
 
 /** What is in one directory. */
-async function* inside({ path, entries, into }: Visited, place: LocalFolder | Place, places: Map<string, Place>, context: Context): AsyncGenerator<Incoming> {
+async function* inside(
+  { path, entries, into }: Visited,
+  place: LocalFolder | Place,
+  places: Map<string, Place>,
+  context: Context,
+): AsyncGenerator<Incoming> {
   const folder = await made(place)
   if (folder instanceof CbcError) return yield { path, error: folder }
   for (const entry of entries) {

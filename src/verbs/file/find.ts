@@ -12,7 +12,8 @@ import { criterion, parseEntryType, parseSince, parseSizeTest, type Criteria } f
 export const find = defineVerb({
   name: 'find',
   summary: 'find files and directories below a directory',
-  details: 'What it finds is shown as it comes. Links are shown and not followed; what can\'t be read is told of, and the rest is still searched.',
+  details:
+    "What it finds is shown as it comes. Links are shown and not followed; what can't be read is told of, and the rest is still searched.",
   examples: [
     { line: 'find C:\\Users\\Public', does: 'everything below' },
     { line: 'find C:\\Users --name *.exe --type f', does: 'files by their name' },
@@ -28,7 +29,9 @@ export const find = defineVerb({
     type: value('--type <type>', 'f: files, d: directories', { parse: parseEntryType, choices: ['f', 'd'] }),
     size: value('--size <size>', 'files larger (+1M), smaller (-10k) or of exactly (100) so many bytes', { parse: parseSizeTest }),
     newer: value('--newer <time>', 'written after: 2d (ago), 2024-05-01T12:00:00Z', { parse: parseSince }),
-    maxDepth: value('--max-depth <n>', 'no deeper; 1: what is in the directory itself', { parse: text => parseCount(text, '--max-depth', 1) }),
+    maxDepth: value('--max-depth <n>', 'no deeper; 1: what is in the directory itself', {
+      parse: text => parseCount(text, '--max-depth', 1),
+    }),
   },
   async run({ path, maxDepth, ...criteria }, context) {
     return listResult(found(path, criteria, maxDepth, context), ENTRY_PATH, 'nothing found')

@@ -29,9 +29,10 @@ interface Wishes {
 export const get = defineVerb({
   name: 'get',
   summary: 'download files',
-  details: 'The bytes go to <local>.part, are checked against the size that the endpoint lists, get its modification time, and only then the final name. '
-    + 'The copy in the cloud is deleted after. <local> may be a directory; - writes to standard output. Of a pattern, and with -r, each file that fails is told of '
-    + 'and the others still come. A download that was cut, or given up with Ctrl-C, leaves its .part and says what goes on with it (--no-keep: it leaves nothing), which bears the time of the file, and its size beside it (.part.json); --resume goes on with it while the endpoint lists that time and size and the end of the part is the same there, and else from the beginning.',
+  details:
+    'The bytes go to <local>.part, are checked against the size that the endpoint lists, get its modification time, and only then the final name. ' +
+    'The copy in the cloud is deleted after. <local> may be a directory; - writes to standard output. Of a pattern, and with -r, each file that fails is told of ' +
+    'and the others still come. A download that was cut, or given up with Ctrl-C, leaves its .part and says what goes on with it (--no-keep: it leaves nothing), which bears the time of the file, and its size beside it (.part.json); --resume goes on with it while the endpoint lists that time and size and the end of the part is the same there, and else from the beginning.',
   examples: [
     { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'into the working directory, under its own name' },
     { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts evidence.txt --force', does: 'under another name, replacing what is there' },
@@ -43,7 +44,10 @@ export const get = defineVerb({
   fields: [...fieldsOf(TRANSFER), ...CONTENT_FIELDS],
   needs: ['get file', 'directory list'],
   patience: LONG_WORK_TIMEOUT_MS,
-  arguments: { remote: required('remote-path', 'file, directory or pattern on the endpoint'), local: optional('local-path', 'where to, default: the working directory') },
+  arguments: {
+    remote: required('remote-path', 'file, directory or pattern on the endpoint'),
+    local: optional('local-path', 'where to, default: the working directory'),
+  },
   options: {
     recursive: flag('-r, --recursive', 'directories with all below them; links are not followed'),
     resume: flag('--resume', 'go on with the .part of a download that was cut'),
@@ -61,8 +65,10 @@ export const get = defineVerb({
     const asked = session.paths.bare(path)
     const found = await look(session, asked, { signal })
     const name = localName(session.paths, remote, asked)
-    if (!wishes.recursive && (found === undefined || !isDirectory(found))) return await single({ path: asked, found }, name, wishes, context)
-    if (!wishes.recursive) throw new CbcError('remote', `${asked}: is a directory`, { hint: 'get it with -r', device_id: session.device.id })
+    if (!wishes.recursive && (found === undefined || !isDirectory(found)))
+      return await single({ path: asked, found }, name, wishes, context)
+    if (!wishes.recursive)
+      throw new CbcError('remote', `${asked}: is a directory`, { hint: 'get it with -r', device_id: session.device.id })
     if (found !== undefined && !isDirectory(found)) return await single({ path: asked, found }, name, wishes, context)
     return several(below(context, asked, await folderFor(wishes, context, name)), wishes, context)
   },
@@ -79,7 +85,8 @@ async function matched(pattern: string, wishes: Wishes, context: Context): Promi
   if (wishes.local === '-') throw usage('get: a pattern and - exclude each other')
   const found: Entry[] = []
   for (const entry of await matching(session, pattern, { signal })) {
-    if (entry.error === undefined && isHidden(context, pattern, entry)) notice(`${entry.path}: is left out, since a pattern fits a leading dot only where that is typed`)
+    if (entry.error === undefined && isHidden(context, pattern, entry))
+      notice(`${entry.path}: is left out, since a pattern fits a leading dot only where that is typed`)
     else found.push(entry)
   }
   if (found.length === 0) throw new CbcError('not_found', `${pattern}: nothing matches this pattern`, { device_id: session.device.id })
@@ -87,7 +94,13 @@ async function matched(pattern: string, wishes: Wishes, context: Context): Promi
 }
 
 /** A dry run makes no directory here. */
-const UNMADE: LocalFolder = { path: '', create: async () => { throw new Planned() }, folder: async () => UNMADE }
+const UNMADE: LocalFolder = {
+  path: '',
+  create: async () => {
+    throw new Planned()
+  },
+  folder: async () => UNMADE,
+}
 
 async function folderFor({ local = '.' }: Wishes, { session, local: files }: Context, name?: string): Promise<LocalFolder> {
   return session.planning ? UNMADE : await files.folder(local, name)
@@ -100,7 +113,11 @@ async function single(subject: Subject, name: string, wishes: Wishes, context: C
   const work = { signal, progress, patience, keepCloudCopy, noKeep }
   if (local === '-') {
     const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
-    return { kind: 'bytes', bytes: fetchBytes(session, path, {}, { ...work, expected: subject.found?.size ?? undefined }), object: bytes => ({ path, size: bytes.length, sha256: sha256(bytes), ...content(bytes) }) }
+    return {
+      kind: 'bytes',
+      bytes: fetchBytes(session, path, {}, { ...work, expected: subject.found?.size ?? undefined }),
+      object: bytes => ({ path, size: bytes.length, sha256: sha256(bytes), ...content(bytes) }),
+    }
   }
   const from = clock.monotonic()
   // A dry run makes no file here, but says what would be in the way of one.
@@ -151,13 +168,27 @@ async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
 }
 
 /** @throws as `download`; where a `.part` is left, the hint says what goes on with it */
-async function fetched({ path, found }: Subject, target: LocalTarget, from: number, work: DownloadWork, { force }: Wishes, { session, clock, lineOf }: Context): Promise<Row> {
+async function fetched(
+  { path, found }: Subject,
+  target: LocalTarget,
+  from: number,
+  work: DownloadWork,
+  { force }: Wishes,
+  { session, clock, lineOf }: Context,
+): Promise<Row> {
   let kept = false
   const listed = { size: found?.size ?? undefined, modified: parseTime(found?.['last_write_time']) }
-  const { size, sha256 } = await download(session, path, target, listed, { ...work, kept: () => { kept = true } }).catch((thrown: unknown) => {
+  const { size, sha256 } = await download(session, path, target, listed, {
+    ...work,
+    kept: () => {
+      kept = true
+    },
+  }).catch((thrown: unknown) => {
     if (!kept) throw thrown
     const error = asCbcError(thrown)
-    throw error.with(error.message, { hint: `go on with: ${lineOf(['get', '--resume', ...(force ? ['--force'] : []), path, target.path])}` })
+    throw error.with(error.message, {
+      hint: `go on with: ${lineOf(['get', '--resume', ...(force ? ['--force'] : []), path, target.path])}`,
+    })
   })
   return { path, local_path: target.path, size, sha256, duration_ms: clock.monotonic() - from }
 }

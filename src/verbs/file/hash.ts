@@ -32,7 +32,8 @@ export const hash = defineVerb({
     const { session, directory, progress, signal, patience } = context
     const places = await Promise.all(path.map(typed => locate(session, directory, typed, context)))
     const [only] = places
-    if (places.length === 1 && only !== undefined && !session.paths.isPattern(only)) return object(await digest(only, { signal, progress, patience }, context), HASHES)
+    if (places.length === 1 && only !== undefined && !session.paths.isPattern(only))
+      return object(await digest(only, { signal, progress, patience }, context), HASHES)
     const rows = concurrentMap(expand(places, context), async place => {
       if (typeof place !== 'string') return place
       try {
@@ -73,7 +74,18 @@ async function digest(place: string, work: TransferWork, { session, notice }: Co
   const listed = found?.size ?? undefined
   let size = 0
   let whole = false
-  for await (const chunk of fetchBytes(session, place, {}, { ...work, expected: listed, differs: () => { whole = true } })) {
+  for await (const chunk of fetchBytes(
+    session,
+    place,
+    {},
+    {
+      ...work,
+      expected: listed,
+      differs: () => {
+        whole = true
+      },
+    },
+  )) {
     if (size === 0) work.progress.step(session.paths.base(place), listed)
     size += chunk.length
     work.progress.at(size)
@@ -81,7 +93,10 @@ async function digest(place: string, work: TransferWork, { session, notice }: Co
   }
   // A hash of half a file would be worse than none.
   if (listed !== undefined && size !== listed && !whole && (await look(session, place, work))?.size !== size) {
-    throw new CbcError('network', `${place}: got ${size} of ${listed} bytes`, { hint: 'the file may be changing: try again', device_id: session.device.id })
+    throw new CbcError('network', `${place}: got ${size} of ${listed} bytes`, {
+      hint: 'the file may be changing: try again',
+      device_id: session.device.id,
+    })
   }
   if (listed !== undefined && size !== listed) notice(`${place}: ${size} bytes came, where the endpoint lists ${listed}`)
   return { path: place, size, sha256: sha256.digest('hex'), sha1: sha1.digest('hex'), md5: md5.digest('hex') }

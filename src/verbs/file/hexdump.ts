@@ -21,7 +21,12 @@ export const hexdump = defineVerb({
   check: input => checkPart('hexdump', input),
   async run({ path: typed, ...part }, context) {
     const { path, from, bytes } = await openPart(typed, part, context)
-    return { kind: 'bytes', bytes, text: all => dump(all, from), object: found => ({ path, offset: from, size: found.length, ...content(found) }) }
+    return {
+      kind: 'bytes',
+      bytes,
+      text: all => dump(all, from),
+      object: found => ({ path, offset: from, size: found.length, ...content(found) }),
+    }
   },
 })
 
@@ -31,7 +36,7 @@ export async function* dump(bytes: AsyncIterable<Uint8Array>, offset: number): A
   let held: Buffer = Buffer.alloc(0)
   for await (const chunk of bytes) {
     held = Buffer.concat([held, chunk])
-    const whole = held.length - held.length % BYTES_PER_LINE
+    const whole = held.length - (held.length % BYTES_PER_LINE)
     yield lines(held.subarray(0, whole), at)
     at += whole
     held = held.subarray(whole)
@@ -42,7 +47,8 @@ export async function* dump(bytes: AsyncIterable<Uint8Array>, offset: number): A
 
 function lines(bytes: Buffer, offset: number): string {
   let text = ''
-  for (let at = 0; at < bytes.length; at += BYTES_PER_LINE) text += `${position(offset + at)}  ${line(bytes.subarray(at, at + BYTES_PER_LINE))}\n`
+  for (let at = 0; at < bytes.length; at += BYTES_PER_LINE)
+    text += `${position(offset + at)}  ${line(bytes.subarray(at, at + BYTES_PER_LINE))}\n`
   return text
 }
 

@@ -20,8 +20,9 @@ type Compare = (a: Entry, b: Entry) => number
 export const ls = defineVerb({
   name: 'ls',
   summary: 'list a directory, a file, or what a pattern matches',
-  details: 'Without a path it lists the remote directory. * and ? match in any part of a path. With -R links are not followed, and what can\'t be read is told of '
-    + 'and passed over; --bodyfile writes it in the format of the Sleuth Kit\'s body files (version 3), for mactime and other timelines.',
+  details:
+    "Without a path it lists the remote directory. * and ? match in any part of a path. With -R links are not followed, and what can't be read is told of " +
+    "and passed over; --bodyfile writes it in the format of the Sleuth Kit's body files (version 3), for mactime and other timelines.",
   examples: [
     { line: 'ls', does: 'the remote directory' },
     { line: 'ls C:\\Users', does: 'a directory' },
@@ -49,12 +50,36 @@ export const ls = defineVerb({
   clustered: { h: '--human' },
   // Hidden entries are listed anyway, as with /a; how numbers and columns look is for the table to say.
   cmdSwitches: {
-    '/s': { recursive: true }, '/b': { names: true }, '/a': {}, '/x': { long: true }, '/tc': { long: true }, '/ta': { long: true },
-    '/w': {}, '/d': {}, '/n': {}, '/c': {}, '/-c': {}, '/4': {}, '/t': {}, '/tw': {},
-    '/o': { sort: 'name' }, '/on': { sort: 'name' }, '/og': { sort: 'name' }, '/ogn': { sort: 'name' }, '/os': { sort: 'size' }, '/od': { sort: 'time' },
-    '/o-n': { sort: 'name', reverse: true }, '/o-s': { sort: 'size', reverse: true }, '/o-d': { sort: 'time', reverse: true },
-    '/ad': 'directories alone: find --type d', '/a-d': 'files alone: find --type f', '/p': 'page by page: ls --pager', '/l': 'names come as they are', '/q': 'owners are not listed',
-    '/ah': 'ls shows attributes: what is hidden has HIDDEN there', '/r': 'streams are not listed; `cat FILE:STREAM` reads one',
+    '/s': { recursive: true },
+    '/b': { names: true },
+    '/a': {},
+    '/x': { long: true },
+    '/tc': { long: true },
+    '/ta': { long: true },
+    '/w': {},
+    '/d': {},
+    '/n': {},
+    '/c': {},
+    '/-c': {},
+    '/4': {},
+    '/t': {},
+    '/tw': {},
+    '/o': { sort: 'name' },
+    '/on': { sort: 'name' },
+    '/og': { sort: 'name' },
+    '/ogn': { sort: 'name' },
+    '/os': { sort: 'size' },
+    '/od': { sort: 'time' },
+    '/o-n': { sort: 'name', reverse: true },
+    '/o-s': { sort: 'size', reverse: true },
+    '/o-d': { sort: 'time', reverse: true },
+    '/ad': 'directories alone: find --type d',
+    '/a-d': 'files alone: find --type f',
+    '/p': 'page by page: ls --pager',
+    '/l': 'names come as they are',
+    '/q': 'owners are not listed',
+    '/ah': 'ls shows attributes: what is hidden has HIDDEN there',
+    '/r': 'streams are not listed; `cat FILE:STREAM` reads one',
   },
   check({ all, recursive, bodyfile, names, long, sort, byTime, bySize }) {
     if (bodyfile && !recursive) throw usage('ls: --bodyfile goes with -R')
@@ -78,7 +103,14 @@ export const ls = defineVerb({
       if (names) return { ...result, drawn: { line: row => String(row['path']) } }
       return bodyfile ? { ...result, drawn: { line: row => bodyLine(row, session.paths.windows) } } : result
     }
-    const rows = each(places, place => ({ path: place }), async place => (session.paths.isPattern(place) ? await matching(session, place, { signal }) : await list(session, place, all, { signal })).sort(compare))
+    const rows = each(
+      places,
+      place => ({ path: place }),
+      async place =>
+        (session.paths.isPattern(place) ? await matching(session, place, { signal }) : await list(session, place, all, { signal })).sort(
+          compare,
+        ),
+    )
     // The listing of a single place is known before a row is shown, so that its failure is all there is to see.
     const result = listResult(several ? rows : await collect(rows), columns, NONE)
     return names ? { ...result, drawn: { line: row => String(row[across ? 'path' : 'filename']) } } : result
@@ -92,19 +124,23 @@ function parseOrder(text: string): Order {
 }
 
 function order(by: Order, reverse: boolean): Compare {
-  const key = (item: Entry) => (by === 'size' ? item.size ?? -1 : parseTime(item['last_write_time']) ?? 0)
+  const key = (item: Entry) => (by === 'size' ? (item.size ?? -1) : (parseTime(item['last_write_time']) ?? 0))
   const compare: Compare = (a, b) => (by === 'name' ? 0 : key(a) - key(b)) || byName(a, b)
   return reverse ? (a, b) => compare(b, a) : compare
 }
 
-/** Directory by directory; a file is itself, and of a pattern what it matches comes first. Of several places, one that fails doesn't stop the others. */
+/**
+ * Directory by directory; a file is itself, and of a pattern what it matches comes first. Of several places, one that fails doesn't stop
+ * the others.
+ */
 async function* below(places: string[], compare: Compare, { session, signal }: Context): AsyncGenerator<Row> {
   for (const place of places) {
     try {
       if (session.paths.isPattern(place)) {
         const found = (await matching(session, place, { signal })).sort(compare)
         yield* found
-        for (const entry of found) if (isDirectory(entry) && entry.error === undefined) yield* walked(entry.path, { compare, entry }, session, signal)
+        for (const entry of found)
+          if (isDirectory(entry) && entry.error === undefined) yield* walked(entry.path, { compare, entry }, session, signal)
         continue
       }
       const isFile = !session.paths.isRoot(session.paths.bare(place)) && !isDirectory(await stat(session, place, { signal }))

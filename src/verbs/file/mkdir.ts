@@ -21,11 +21,18 @@ export const mkdir = defineVerb({
   async run({ path, parents }, context) {
     const { session, directory, signal } = context
     const places = await Promise.all(path.map(async typed => session.paths.bare(await locateNew(session, directory, typed, context))))
-    return list(each(places, place => ({ path: place }), async place => {
-      if (parents) await makeAll(session, place, { signal })
-      else await makeDirectory(session, place, { signal })
-      return { path: place }
-    }), [PATH])
+    return list(
+      each(
+        places,
+        place => ({ path: place }),
+        async place => {
+          if (parents) await makeAll(session, place, { signal })
+          else await makeDirectory(session, place, { signal })
+          return { path: place }
+        },
+      ),
+      [PATH],
+    )
   },
 })
 
@@ -36,7 +43,11 @@ export const mkdir = defineVerb({
  */
 export async function makeAll(session: RemoteSession, path: string, work: Work): Promise<string[]> {
   const made: string[] = []
-  await afterOthers(session, () => (made.length === 0 ? undefined : `${made.join(', ')} ${made.length === 1 ? 'was' : 'were'} created on ${session.label}`), () => makeBelow(session, path, work, made))
+  await afterOthers(
+    session,
+    () => (made.length === 0 ? undefined : `${made.join(', ')} ${made.length === 1 ? 'was' : 'were'} created on ${session.label}`),
+    () => makeBelow(session, path, work, made),
+  )
   return made
 }
 

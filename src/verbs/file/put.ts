@@ -14,8 +14,9 @@ import { checkSources, isLocalPattern, outgoing, placed, type Outgoing } from '.
 export const put = defineVerb({
   name: 'put',
   summary: 'upload files',
-  details: 'A file goes to the cloud and from there to the endpoint; its size is checked there, and the copy in the cloud is deleted. <remote> may be a directory; '
-    + 'of more than two words all but the last are local, and the last is a directory on the endpoint. A file whose name would mean something else on the endpoint (a path, a stream, a device) is refused. Of several files each that fails is told of, and the others still go.',
+  details:
+    'A file goes to the cloud and from there to the endpoint; its size is checked there, and the copy in the cloud is deleted. <remote> may be a directory; ' +
+    'of more than two words all but the last are local, and the last is a directory on the endpoint. A file whose name would mean something else on the endpoint (a path, a stream, a device) is refused. Of several files each that fails is told of, and the others still go.',
   examples: [
     { line: 'put README.md C:\\Windows\\Temp\\note.txt --force', does: 'under another name, replacing what is there' },
     { line: 'put *.md C:\\Windows\\Temp --force', does: 'all files that a pattern matches' },
@@ -40,17 +41,25 @@ export const put = defineVerb({
     await checkSources(files, sourcesOf(local, remote), recursive)
   },
   async run({ local, remote, recursive, force }, context) {
-    const { session: { paths }, directory } = context
+    const {
+      session: { paths },
+      directory,
+    } = context
     const sources = sourcesOf(local, remote)
     const to = remote.at(-1)
     const typed = to === undefined ? paths.listing(directory) : await locateNew(context.session, directory, to, context)
-    if (sources.length === 1 && !recursive && !await isLocalPattern(context.local, local)) {
+    if (sources.length === 1 && !recursive && !(await isLocalPattern(context.local, local))) {
       const source = await context.local.open(local)
       return object(await send({ source, path: await destination(source, typed, context) }, force, context), TRANSFER)
     }
     const there = await statIfThere(context.session, typed, context)
-    if (there !== undefined && !isDirectory(there)) throw new CbcError('remote', `${typed}: is not a directory`, { device_id: context.session.device.id })
-    return listResult(each(outgoing(context, sources, paths.bare(typed), there !== undefined, recursive), force, context), TRANSFER, 'nothing to upload')
+    if (there !== undefined && !isDirectory(there))
+      throw new CbcError('remote', `${typed}: is not a directory`, { device_id: context.session.device.id })
+    return listResult(
+      each(outgoing(context, sources, paths.bare(typed), there !== undefined, recursive), force, context),
+      TRANSFER,
+      'nothing to upload',
+    )
   },
 })
 
@@ -61,7 +70,9 @@ function sourcesOf(local: string, remote: readonly string[]): string[] {
 
 /** One after the other: on the endpoint each is a change. */
 async function* each(files: AsyncIterable<Outgoing>, force: boolean, context: Context): AsyncGenerator<Row> {
-  const { session: { paths } } = context
+  const {
+    session: { paths },
+  } = context
   // Names that differ in case alone are one file on Windows.
   const taken = new Map<string, string>()
   const folders = new MadeFolders()
@@ -78,7 +89,10 @@ async function* each(files: AsyncIterable<Outgoing>, force: boolean, context: Co
         else {
           const place = paths.windows ? path.toLowerCase() : path
           const other = taken.get(place)
-          if (other !== undefined) throw new CbcError('refused', `${file.local}: would take the place of ${other}, ${path}`, { hint: 'put it by itself, under a name of your own' })
+          if (other !== undefined)
+            throw new CbcError('refused', `${file.local}: would take the place of ${other}, ${path}`, {
+              hint: 'put it by itself, under a name of your own',
+            })
           taken.set(place, file.local)
           yield await send({ source: await context.local.open(file.local), path }, force, context)
         }
@@ -132,17 +146,21 @@ async function destination({ name, path }: LocalSource, typed: string, { session
 }
 
 /** @throws CbcError refused: it is empty, or exists on the endpoint */
-async function send({ source, path }: { source: LocalSource, path: string }, force: boolean, context: Context): Promise<Row> {
+async function send({ source, path }: { source: LocalSource; path: string }, force: boolean, context: Context): Promise<Row> {
   const { session, signal, progress, patience, clock, notice } = context
   if (source.size === 0) throw new CbcError('refused', `${source.path}: is empty`, { hint: 'the service takes no empty files' })
   const from = clock.monotonic()
   const old = await statIfThere(session, path, { signal }).catch((error: unknown) => {
     if (!(error instanceof CbcError) || error.code !== 'remote') throw error
     if (force) return undefined
-    throw error.with(error.message, { hint: 'whether it is there can\'t be seen: write it all the same with --force' })
+    throw error.with(error.message, { hint: "whether it is there can't be seen: write it all the same with --force" })
   })
   if (old !== undefined && isDirectory(old)) throw new CbcError('remote', `${path}: is a directory`, { device_id: session.device.id })
-  if (old !== undefined && !force) throw new CbcError('refused', `${path}: exists on ${session.label}`, { hint: 'overwrite it with --force', device_id: session.device.id })
+  if (old !== undefined && !force)
+    throw new CbcError('refused', `${path}: exists on ${session.label}`, {
+      hint: 'overwrite it with --force',
+      device_id: session.device.id,
+    })
   const { size, sha256, unseen } = await upload(session, source, path, { signal, progress, patience })
   if (unseen !== undefined) notice(`${path}: was written; its size there could not be checked: ${unseen.message}`)
   return { path, local_path: source.path, size, sha256, duration_ms: clock.monotonic() - from }

@@ -21,8 +21,9 @@ interface Targets {
 export const rm = defineVerb({
   name: 'rm',
   summary: 'delete files and directories',
-  details: 'A pattern, and -r, shows what it would delete and asks first; without a terminal it needs --yes. With -r links are deleted, never what they lead to; '
-    + 'what can\'t be deleted is told of, and the rest still is.',
+  details:
+    'A pattern, and -r, shows what it would delete and asks first; without a terminal it needs --yes. With -r links are deleted, never what they lead to; ' +
+    "what can't be deleted is told of, and the rest still is.",
   examples: [
     { line: 'rm C:\\Users\\Public\\old.txt', does: 'one file' },
     { line: 'rm -r C:\\Users\\Public\\old --yes', does: 'a directory with all below it, unasked' },
@@ -43,10 +44,16 @@ export const rm = defineVerb({
     return { targets, question: exact ? undefined : { what: `delete ${paths.length} on ${session.label}`, to: paths } }
   },
   async run({ recursive }, { session, signal }, { paths, failed }) {
-    const gone = each(paths, path => ({ path }), async path => {
-      await remove(session, path, { signal }).catch((error: unknown) => (recursive ? Promise.reject(error as Error) : explained(error, path, session, signal)))
-      return { path }
-    })
+    const gone = each(
+      paths,
+      path => ({ path }),
+      async path => {
+        await remove(session, path, { signal }).catch((error: unknown) =>
+          recursive ? Promise.reject(error as Error) : explained(error, path, session, signal),
+        )
+        return { path }
+      },
+    )
     return listResult(failed.length === 0 ? gone : after(failed, gone), [PATH])
   },
 })
@@ -55,7 +62,9 @@ export const rm = defineVerb({
 async function explained(error: unknown, path: string, session: Context['session'], signal: AbortSignal): Promise<never> {
   if (!(error instanceof CbcError) || error.code !== 'remote') throw error
   const found = await look(session, path, { signal })
-  throw found !== undefined && isDirectory(found) ? error.with(error.message, { hint: 'it is a directory: rm -r deletes it with all below it' }) : error
+  throw found !== undefined && isDirectory(found)
+    ? error.with(error.message, { hint: 'it is a directory: rm -r deletes it with all below it' })
+    : error
 }
 
 async function* after(rows: Row[], more: AsyncIterable<Row>): AsyncGenerator<Row> {
@@ -69,8 +78,11 @@ async function expand(places: readonly string[], recursive: boolean, context: Co
   const targets = new Set<string>()
   const failed: Row[] = []
   for (const place of places) {
-    if (paths.isRoot(paths.bare(place))) throw new CbcError('refused', `${place}: is a whole drive, and is never deleted`, { device_id: session.device.id })
-    for (const { path: one, error } of paths.isPattern(place) ? await matching(session, place, context) : [{ path: paths.bare(place), error: undefined }]) {
+    if (paths.isRoot(paths.bare(place)))
+      throw new CbcError('refused', `${place}: is a whole drive, and is never deleted`, { device_id: session.device.id })
+    for (const { path: one, error } of paths.isPattern(place)
+      ? await matching(session, place, context)
+      : [{ path: paths.bare(place), error: undefined }]) {
       if (error !== undefined) failed.push({ path: one, error })
       else if (!recursive) targets.add(one)
       else for (const target of await below(one, failed, context)) targets.add(target)

@@ -11,7 +11,7 @@ import { defineVerb, flag, optional, value } from '../define.ts'
 export const tree = defineVerb({
   name: 'tree',
   summary: 'draw a directory and all below it',
-  details: 'Links are shown and not followed; what can\'t be read is told of, and the rest is still drawn.',
+  details: "Links are shown and not followed; what can't be read is told of, and the rest is still drawn.",
   examples: [
     { line: 'tree C:\\Users\\Public', does: 'everything below' },
     { line: 'tree C:\\Users --max-depth 2 --directories', does: 'directories, two levels deep' },
@@ -21,7 +21,9 @@ export const tree = defineVerb({
   needs: ['directory list'],
   arguments: { path: optional('remote-path', 'where to begin, default: the remote directory') },
   options: {
-    maxDepth: value('--max-depth <n>', 'no deeper; 1: what is in the directory itself', { parse: text => parseCount(text, '--max-depth', 1) }),
+    maxDepth: value('--max-depth <n>', 'no deeper; 1: what is in the directory itself', {
+      parse: text => parseCount(text, '--max-depth', 1),
+    }),
     directories: flag('-d, --directories', 'directories only'),
   },
   async run({ path: typed, maxDepth, directories }, context) {
@@ -39,13 +41,18 @@ export const tree = defineVerb({
         }
         const { entry, depth, last } = met
         above = [...above.slice(0, depth - 1), last]
-        const lead = above.slice(0, -1).map(over => (over ? '    ' : '│   ')).join('')
+        const lead = above
+          .slice(0, -1)
+          .map(over => (over ? '    ' : '│   '))
+          .join('')
         drawn.set(entry, `${lead}${last ? '└── ' : '├── '}${entry.filename}${mark(entry, session.paths)}`)
         yield entry
       }
     }
     return {
-      kind: 'list', rows: rows(), columns: ENTRY_PATH,
+      kind: 'list',
+      rows: rows(),
+      columns: ENTRY_PATH,
       drawn: { heading: session.paths.bare(place), line: row => drawn.get(row) ?? '' },
     }
   },
@@ -58,5 +65,6 @@ function mark(entry: Entry, { separator, windows }: RemotePaths): string {
 }
 
 async function* onlyDirectories(walked: AsyncIterable<Visited>): AsyncGenerator<Visited> {
-  for await (const visited of walked) yield { ...visited, entries: visited.entries.filter(entry => isDirectory(entry) || entry.error !== undefined) }
+  for await (const visited of walked)
+    yield { ...visited, entries: visited.entries.filter(entry => isDirectory(entry) || entry.error !== undefined) }
 }

@@ -7,7 +7,7 @@ import type { RemotePaths } from '../../remote/paths.ts'
 import type { Context } from '../define.ts'
 
 /** A file to put, a directory to make first, or what can't be put. */
-export type Outgoing = { local: string, path: string } | { directory: string } | { local_path: string, error: CbcError }
+export type Outgoing = { local: string; path: string } | { directory: string } | { local_path: string; error: CbcError }
 
 /** Whether a word is no file's name but a pattern of names: shells of Windows, and ours, hand patterns on. */
 export async function isLocalPattern(files: LocalFiles, typed: string): Promise<boolean> {
@@ -21,7 +21,7 @@ export async function isLocalPattern(files: LocalFiles, typed: string): Promise<
 export async function checkSources(files: LocalFiles, sources: readonly string[], recursive: boolean): Promise<void> {
   for (const typed of sources) {
     if (await isLocalPattern(files, typed)) await expand(files, typed)
-    else if (await kindOf(files, typed) !== 'directory') await files.open(typed)
+    else if ((await kindOf(files, typed)) !== 'directory') await files.open(typed)
     else if (!recursive) throw isDirectory(typed)
   }
 }
@@ -31,14 +31,24 @@ function isDirectory(local: string): CbcError {
 }
 
 /**
- * Local files, and with `recursive` directories, with their places below a remote directory. A single directory becomes that directory itself where it isn't
+ * Local files, and with `recursive` directories, with their places below a remote directory. A single directory becomes that directory
+ * itself where it isn't
  * there yet. What can't be read, can't have its name there, or is a link that leads out of its directory is told of.
  */
-export async function* outgoing(context: Context, sources: string[], remote: string, there: boolean, recursive: boolean): AsyncGenerator<Outgoing> {
-  const { local: files, session: { paths } } = context
+export async function* outgoing(
+  context: Context,
+  sources: string[],
+  remote: string,
+  there: boolean,
+  recursive: boolean,
+): AsyncGenerator<Outgoing> {
+  const {
+    local: files,
+    session: { paths },
+  } = context
   const found = (await Promise.all(sources.map(typed => expand(files, typed)))).flat()
   const [only] = found
-  const becomes = !there && found.length === 1 && only !== undefined && await kindOf(files, only) === 'directory'
+  const becomes = !there && found.length === 1 && only !== undefined && (await kindOf(files, only)) === 'directory'
   if (!there && !becomes) yield { directory: remote }
   for (const local of found) {
     const kind = await kindOf(files, local)
@@ -78,14 +88,16 @@ async function* below({ local: files, session: { paths } }: Context, from: strin
 async function inside(files: LocalFiles, { from, to }: Pair, top: string, paths: RemotePaths): Promise<(Outgoing | Pair)[]> {
   try {
     const entries = (await files.names(from)).sort((a, b) => (a.name < b.name ? -1 : 1))
-    return await Promise.all(entries.map(async ({ name, directory, link }) => {
-      const local = join(from, name)
-      const path = placed(paths, to, name, local)
-      if (path instanceof CbcError) return { local_path: local, error: path }
-      if (directory) return { from: local, to: path }
-      const source = link ? await behind(files, local, top) : local
-      return source instanceof CbcError ? { local_path: local, error: source } : { local: source, path }
-    }))
+    return await Promise.all(
+      entries.map(async ({ name, directory, link }) => {
+        const local = join(from, name)
+        const path = placed(paths, to, name, local)
+        if (path instanceof CbcError) return { local_path: local, error: path }
+        if (directory) return { from: local, to: path }
+        const source = link ? await behind(files, local, top) : local
+        return source instanceof CbcError ? { local_path: local, error: source } : { local: source, path }
+      }),
+    )
   } catch (error) {
     return [{ local_path: from, error: asCbcError(error) }]
   }
@@ -97,7 +109,9 @@ async function inside(files: LocalFiles, { from, to }: Pair, top: string, paths:
  */
 export function placed(paths: RemotePaths, directory: string, name: string, local: string): string | CbcError {
   if (paths.canBeMade(name)) return paths.join(directory, name)
-  return new CbcError('refused', `${local}: no file can be called "${name}" on the endpoint`, { hint: 'put it by itself, under a name of your own' })
+  return new CbcError('refused', `${local}: no file can be called "${name}" on the endpoint`, {
+    hint: 'put it by itself, under a name of your own',
+  })
 }
 
 /** What a link leads to, if that is in the same directory: else it would take along what nobody meant. */
@@ -109,16 +123,27 @@ async function behind(files: LocalFiles, link: string, top: string): Promise<str
 
 /** @throws CbcError io: nothing matches */
 async function expand(files: LocalFiles, typed: string): Promise<string[]> {
-  if (!await isLocalPattern(files, typed)) return [typed]
+  if (!(await isLocalPattern(files, typed))) return [typed]
   const pattern = basename(typed)
   const fits = glob(pattern, false)
   // As shells have it, what is hidden is matched only where the pattern says so.
-  const names = (await files.names(dirname(typed))).map(({ name }) => name).filter(name => fits(name) && name.startsWith('.') === pattern.startsWith('.'))
+  const names = (await files.names(dirname(typed)))
+    .map(({ name }) => name)
+    .filter(name => fits(name) && name.startsWith('.') === pattern.startsWith('.'))
   if (names.length === 0) throw new CbcError('io', `${typed}: nothing matches on this machine`)
   return names.sort().map(name => join(dirname(typed), name))
 }
 
 async function kindOf(files: LocalFiles, path: string): Promise<'file' | 'directory' | undefined> {
-  if (await files.directory(path).then(() => true, () => false)) return 'directory'
-  return await files.entries(path).then(() => 'file', () => undefined)
+  if (
+    await files.directory(path).then(
+      () => true,
+      () => false,
+    )
+  )
+    return 'directory'
+  return await files.entries(path).then(
+    () => 'file',
+    () => undefined,
+  )
 }

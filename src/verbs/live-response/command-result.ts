@@ -19,10 +19,30 @@ export function commandResult(raw: Command): Row {
 
 /** What a command brought, a line each: what it has none of is no line. */
 export const RESULT: Column[] = [
-  { key: 'result_text' }, { key: 'result_type' }, { key: 'result_desc' },
-  { key: 'process_details', title: 'process', text: of<Command>(({ process_details: made }) => (made == null ? '' : facts({ pid: made.pid, return_code: exitCode(made.return_code) }))) },
-  { key: 'mem_dump', title: 'memory dump', text: of<Command>(({ mem_dump: dump }) => (dump == null ? '' : facts({ percent: dump.percentdone, return_code: dump.return_code, ...stateOf(dump) }))) },
-  { key: 'file_details', title: 'staged file', text: of<Command>(({ file_details: file }) => (file == null ? '' : facts({ file_id: file.file_id, offset: file.offset, count: file.count }))) },
+  { key: 'result_text' },
+  { key: 'result_type' },
+  { key: 'result_desc' },
+  {
+    key: 'process_details',
+    title: 'process',
+    text: of<Command>(({ process_details: made }) =>
+      made == null ? '' : facts({ pid: made.pid, return_code: exitCode(made.return_code) }),
+    ),
+  },
+  {
+    key: 'mem_dump',
+    title: 'memory dump',
+    text: of<Command>(({ mem_dump: dump }) =>
+      dump == null ? '' : facts({ percent: dump.percentdone, return_code: dump.return_code, ...stateOf(dump) }),
+    ),
+  },
+  {
+    key: 'file_details',
+    title: 'staged file',
+    text: of<Command>(({ file_details: file }) =>
+      file == null ? '' : facts({ file_id: file.file_id, offset: file.offset, count: file.count }),
+    ),
+  },
   items('files', ({ filename, size }) => `${text(filename)}${size == null ? '' : ` (${text(size)} bytes)`}`),
   items('processes', ({ process_pid: pid, process_path: path }) => `${text(pid)} ${text(path)}`.trim()),
   { key: 'value', text: ({ value }) => (value == null ? '' : valueText(value as Row)) },
@@ -36,12 +56,29 @@ function of<T>(make: (from: T) => string): (row: Row) => string {
 
 /** How many there are, and the first of them. */
 function items(key: string, name: (item: Row) => string): Column {
-  return { key, text: ({ [key]: found }) => (Array.isArray(found) ? [String(found.length), firstOf(found.map(item => name(item as Row)), MAX_NAMED_ITEMS).join(', ')].filter(part => part !== '').join(': ') : '') }
+  return {
+    key,
+    text: ({ [key]: found }) =>
+      Array.isArray(found)
+        ? [
+            String(found.length),
+            firstOf(
+              found.map(item => name(item as Row)),
+              MAX_NAMED_ITEMS,
+            ).join(', '),
+          ]
+            .filter(part => part !== '')
+            .join(': ')
+        : '',
+  }
 }
 
 /** Facts that are known: `pid 4711, return_code 0`. */
 function facts(known: Record<string, unknown>): string {
-  return Object.entries(known).filter(([, value]) => value != null && value !== '').map(([name, value]) => `${name} ${text(value)}`).join(', ')
+  return Object.entries(known)
+    .filter(([, value]) => value != null && value !== '')
+    .map(([name, value]) => `${name} ${text(value)}`)
+    .join(', ')
 }
 
 /** A program's exit code, and what it says of a program that crashed. */
@@ -57,7 +94,10 @@ function stateOf({ dumping, compressing, complete }: NonNullable<Command['mem_du
 }
 
 function valueText({ registry_name: name, registry_type: type, registry_data: data }: Row): string {
-  return [name === '' ? '(Default)' : name, type, dataText(data)].filter(part => part != null && part !== '').map(text).join(' ')
+  return [name === '' ? '(Default)' : name, type, dataText(data)]
+    .filter(part => part != null && part !== '')
+    .map(text)
+    .join(' ')
 }
 
 function text(value: unknown): string {

@@ -7,8 +7,12 @@ import { commandResult, RESULT } from './command-result.ts'
 import { sessionId, SUBJECT } from './subject.ts'
 
 const STATE: Column[] = [
-  { key: 'id', align: 'right' }, { key: 'name' }, { key: 'status' }, { key: 'create_time', brief: 'created', kind: 'time', priority: 1 },
-  { key: 'finish_time', brief: 'finished', kind: 'time', priority: 2 }, { key: 'result_code', brief: 'result', priority: 3 },
+  { key: 'id', align: 'right' },
+  { key: 'name' },
+  { key: 'status' },
+  { key: 'create_time', brief: 'created', kind: 'time', priority: 1 },
+  { key: 'finish_time', brief: 'finished', kind: 'time', priority: 2 },
+  { key: 'result_code', brief: 'result', priority: 3 },
 ]
 const INPUT: Column = { key: 'input', evidence: true, text: ({ input }) => (input == null ? '' : JSON.stringify(input)) }
 const NUMBER = required('text', 'number of the command')
@@ -35,7 +39,8 @@ export const commandGet = defineOrganizationVerb({
   summary: 'show a command and its result',
   examples: [{ line: 'command get WIN-FIN-01 0', does: 'the first one of the open session of a device' }],
   effect: 'read',
-  details: 'On a terminal a line a fact: why it failed, in words and as the number that is looked up; the process, the percent of a dump, the files. JSON has the fields of the API, and the words as result_text.',
+  details:
+    'On a terminal a line a fact: why it failed, in words and as the number that is looked up; the process, the percent of a dump, the files. JSON has the fields of the API, and the words as result_text.',
   fields: FIELDS,
   arguments: { session: SUBJECT, command: NUMBER },
   options: {},
@@ -49,7 +54,7 @@ export const commandGet = defineOrganizationVerb({
 export const commandCancel = defineOrganizationVerb({
   name: 'command cancel',
   summary: 'cancel a command that is still PENDING',
-  details: 'One that runs on the endpoint already can\'t be cancelled.',
+  details: "One that runs on the endpoint already can't be cancelled.",
   examples: [{ line: 'command cancel WIN-FIN-01 1', does: 'the second one of the open session of a device' }],
   effect: 'change',
   fields: FIELDS,
@@ -60,7 +65,12 @@ export const commandCancel = defineOrganizationVerb({
     const { liveResponse, signal } = context
     const number = Number(command)
     const id = await sessionId(session, context)
-    return object(commandResult(await context.change({ name: 'cancel command', session_id: id, id: number }, () => cancelCommand(liveResponse, id, number, signal))), WHOLE)
+    return object(
+      commandResult(
+        await context.change({ name: 'cancel command', session_id: id, id: number }, () => cancelCommand(liveResponse, id, number, signal)),
+      ),
+      WHOLE,
+    )
   },
 })
 

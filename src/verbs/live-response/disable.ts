@@ -13,8 +13,9 @@ const COLUMNS: Column[] = [{ key: 'id' }, { key: 'device_id' }, { key: 'status' 
 export const disable = defineOrganizationVerb({
   name: 'disable',
   summary: 'disable Live Response on endpoints, permanently',
-  details: 'The kill switch: it can\'t be taken back from here; the sensor has to be installed anew. Open sessions on the device end. '
-    + 'The name of each device has to be typed, or given with --confirm; --yes is not enough.',
+  details:
+    "The kill switch: it can't be taken back from here; the sensor has to be installed anew. Open sessions on the device end. " +
+    'The name of each device has to be typed, or given with --confirm; --yes is not enough.',
   examples: [
     { line: 'disable SRV-FILE-02 --confirm SRV-FILE-02', does: 'without being asked' },
     { line: 'disable WIN-HR-01 WIN-ENG-07 --confirm WIN-HR-01 --confirm WIN-ENG-07', does: 'two of them' },
@@ -22,13 +23,19 @@ export const disable = defineOrganizationVerb({
   effect: 'destroy',
   fields: fieldsOf([...COLUMNS, ...ALL], 'hostname', 'address', 'os_version'),
   arguments: { device: many('device', 'ids, names or patterns: see `cbc device get --help`') },
-  options: { confirm: values('--confirm <name>', 'a device\'s name, to say that it is meant; repeatable') },
+  options: { confirm: values('--confirm <name>', "a device's name, to say that it is meant; repeatable") },
   async plan({ device: typed, confirm }, context) {
     const devices = await context.targets(typed)
-    return { targets: devices, pledge: { things: await Promise.all(devices.map(device => thing(device, context))), given: confirm.flatMap(text => text.split(',')) } }
+    return {
+      targets: devices,
+      pledge: { things: await Promise.all(devices.map(device => thing(device, context))), given: confirm.flatMap(text => text.split(',')) },
+    }
   },
   async run(_input, context, devices) {
-    const answer = await context.change({ name: 'disable Live Response', device_id: devices.length === 1 ? devices[0]?.id : devices.map(({ id }) => id) }, () => send(devices, context))
+    const answer = await context.change(
+      { name: 'disable Live Response', device_id: devices.length === 1 ? devices[0]?.id : devices.map(({ id }) => id) },
+      () => send(devices, context),
+    )
     const sessions = answer.map(sessionForm)
     const rows = devices.map(({ id }): Row => ({ device_id: id, ...sessions.find(({ device_id }) => Number(device_id) === id) }))
     return devices.length === 1 ? object(rows[0] ?? {}, COLUMNS) : list(rows, COLUMNS)
@@ -51,17 +58,27 @@ function look([first]: readonly Target[]): string {
   return `\`cbc device get ${first?.id}\` tells by its sensor_states`
 }
 
-/** "Disable Live Response". Where the answer is lost, the devices tell whether it is disabled; one that is disabled twice is as disabled as before. @returns the answer, if there is one */
+/**
+ * "Disable Live Response". Where the answer is lost, the devices tell whether it is disabled; one that is disabled twice is as disabled as
+ * before.
+ * @returns the answer, if there is one
+ */
 async function send(devices: readonly Target[], context: OrganizationContext): Promise<Row[]> {
   const { liveResponse, signal } = context
   try {
     return await orFoundOut(
-      async () => await liveResponse.disable(devices.map(({ id }) => id), { signal, what: what(devices) }),
-      async () => (await areDisabled(devices, context) ? [] : undefined),
+      async () =>
+        await liveResponse.disable(
+          devices.map(({ id }) => id),
+          { signal, what: what(devices) },
+        ),
+      async () => ((await areDisabled(devices, context)) ? [] : undefined),
       context,
     )
   } catch (error) {
-    throw error instanceof LostAnswer ? error.with(error.message, { ...(devices[0] === undefined ? {} : { device_id: devices[0].id }), hint: look(devices) }) : error
+    throw error instanceof LostAnswer
+      ? error.with(error.message, { ...(devices[0] === undefined ? {} : { device_id: devices[0].id }), hint: look(devices) })
+      : error
   }
 }
 
@@ -81,6 +98,14 @@ async function areDisabled(devices: readonly Target[], { describe, signal }: Org
 
 /** Enough of a device to see that it is the one. */
 function facts(known: Row): string[] {
-  const lines = { 'device id': known['id'], os: known['os_version'] ?? known['os'], policy: known['policy_name'], user: known['login_user_name'], 'last contact': isoTime(known['last_contact_time']) }
-  return Object.entries(lines).filter(([, fact]) => fact != null && fact !== '').map(([name, fact]) => `${name}: ${String(fact)}`)
+  const lines = {
+    'device id': known['id'],
+    os: known['os_version'] ?? known['os'],
+    policy: known['policy_name'],
+    user: known['login_user_name'],
+    'last contact': isoTime(known['last_contact_time']),
+  }
+  return Object.entries(lines)
+    .filter(([, fact]) => fact != null && fact !== '')
+    .map(([name, fact]) => `${name}: ${String(fact)}`)
 }

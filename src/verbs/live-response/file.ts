@@ -27,7 +27,11 @@ export const fileList = defineOrganizationVerb({
   options: {},
   async run({ session }, context) {
     const files = await context.liveResponse.listFiles(await sessionId(session, context), { signal: context.signal })
-    return list(files.map(file => ({ ...file })), COLUMNS, 'no staged files')
+    return list(
+      files.map(file => ({ ...file })),
+      COLUMNS,
+      'no staged files',
+    )
   },
 })
 
@@ -40,14 +44,15 @@ export const fileGet = defineOrganizationVerb({
   arguments: { session: SUBJECT, file: ID },
   options: {},
   async run({ session, file }, context) {
-    return object({ ...await context.liveResponse.getFile(await sessionId(session, context), file, { signal: context.signal }) }, COLUMNS)
+    return object({ ...(await context.liveResponse.getFile(await sessionId(session, context), file, { signal: context.signal })) }, COLUMNS)
   },
 })
 
 export const fileDownload = defineOrganizationVerb({
   name: 'file download',
   summary: 'download a staged file',
-  details: 'It stays in the cloud. <local> may be a directory; - writes to standard output. To fetch a file of the endpoint use get, which does all of it.',
+  details:
+    'It stays in the cloud. <local> may be a directory; - writes to standard output. To fetch a file of the endpoint use get, which does all of it.',
   examples: [{ line: 'file download WIN-FIN-01 FILE-ID evidence.bin', does: 'under a name of your own' }],
   effect: 'read',
   fields: FIELDS,
@@ -55,7 +60,7 @@ export const fileDownload = defineOrganizationVerb({
   options: { force: flag('-f, --force', 'overwrite the local file') },
   async run({ session, file, local, force }, context) {
     const id = await sessionId(session, context)
-    const known: Row = { ...await context.liveResponse.getFile(id, file, { signal: context.signal }) }
+    const known: Row = { ...(await context.liveResponse.getFile(id, file, { signal: context.signal })) }
     if (local === '-') return { kind: 'bytes', bytes: content(context, id, file, known), object: bytes => ({ ...known, ...hashed(bytes) }) }
     const target = await context.local.create(local ?? '.', undotted(String(known['file_name'] || file)), force)
     const hash = createHash('sha256')
@@ -86,25 +91,33 @@ export const fileUpload = defineOrganizationVerb({
     const { liveResponse: api, clock, random, progress, signal } = context
     const source = await context.local.open(local)
     const id = await sessionId(session, context)
-    const { staged, sha256 } = await context.change({ name: 'upload file', session_id: id, path: source.path, size: source.size }, async () => {
-      const noted = context.ledger.note({ kind: 'staged', session_id: id, path: source.path })
-      progress.step(source.name, source.size)
-      try {
-        const made = await uploadOnce(source, { api, sessionId: id, clock, random, progress, signal })
-        // It stays on purpose.
-        noted.strike()
-        return made
-      } catch (error) {
-        if (stagedNothing(error)) noted.strike()
-        else {
-          noted.leave()
-          context.notice(leftBehind(new CbcError('remote', `perhaps the cloud's copy of ${source.path}`), `\`cbc lr file list ${id}\` shows it; it goes when session ${id} ends`))
+    const { staged, sha256 } = await context.change(
+      { name: 'upload file', session_id: id, path: source.path, size: source.size },
+      async () => {
+        const noted = context.ledger.note({ kind: 'staged', session_id: id, path: source.path })
+        progress.step(source.name, source.size)
+        try {
+          const made = await uploadOnce(source, { api, sessionId: id, clock, random, progress, signal })
+          // It stays on purpose.
+          noted.strike()
+          return made
+        } catch (error) {
+          if (stagedNothing(error)) noted.strike()
+          else {
+            noted.leave()
+            context.notice(
+              leftBehind(
+                new CbcError('remote', `perhaps the cloud's copy of ${source.path}`),
+                `\`cbc lr file list ${id}\` shows it; it goes when session ${id} ends`,
+              ),
+            )
+          }
+          throw error
+        } finally {
+          progress.end()
         }
-        throw error
-      } finally {
-        progress.end()
-      }
-    })
+      },
+    )
     return object({ ...staged, local_path: source.path, sha256 }, LOCAL)
   },
 })
@@ -127,7 +140,12 @@ export const fileDelete = defineOrganizationVerb({
 })
 
 /** "Get File Content". @throws CbcError network: it has another size than the service says; what goes on beyond that is not read */
-async function* content({ liveResponse, progress, signal }: OrganizationContext, session: string, file: string, { file_name: name, size }: Row): AsyncIterable<Uint8Array> {
+async function* content(
+  { liveResponse, progress, signal }: OrganizationContext,
+  session: string,
+  file: string,
+  { file_name: name, size }: Row,
+): AsyncIterable<Uint8Array> {
   const what = `download ${String(name || file)}`
   const expected = typeof size === 'number' ? size : undefined
   progress.step(String(name || file), expected)
@@ -135,13 +153,16 @@ async function* content({ liveResponse, progress, signal }: OrganizationContext,
   try {
     const { bytes } = await liveResponse.openFile(session, file, { signal, what })
     for await (const chunk of bounded(bytes, what, expected ?? Infinity)) {
-      progress.at(got += chunk.length)
+      progress.at((got += chunk.length))
       yield chunk
     }
   } finally {
     progress.end()
   }
-  if (expected !== undefined && got !== expected) throw new CbcError('network', `${what}: got ${got} of ${expected} bytes`, { hint: 'it may still be on its way from the endpoint: try again' })
+  if (expected !== undefined && got !== expected)
+    throw new CbcError('network', `${what}: got ${got} of ${expected} bytes`, {
+      hint: 'it may still be on its way from the endpoint: try again',
+    })
 }
 
 function hashed(bytes: Uint8Array): Row {

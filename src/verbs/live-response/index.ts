@@ -20,7 +20,7 @@ export const LIVE_RESPONSE_FAMILY: VerbFamily = {
     { name: 'gc', load: async () => (await import('./gc.ts')).gc },
   ],
   groups: {
-    session: 'the organization\'s Live Response sessions',
+    session: "the organization's Live Response sessions",
     command: 'the commands of a session',
     file: 'files staged in the cloud for a session',
   },

@@ -7,18 +7,30 @@ import { DELETED, deleted } from '../shared/deleted.ts'
 import { sessionId, SUBJECT } from './subject.ts'
 
 const COLUMNS: Column[] = [
-  { key: 'id' }, { key: 'device_id' }, { key: 'status' }, { key: 'create_time', brief: 'created', kind: 'time', priority: 3 },
-  { key: 'device_check_in_time', brief: 'check-in', kind: 'time', priority: 1 }, { key: 'current_command_index', title: 'commands', align: 'right', priority: 2 },
+  { key: 'id' },
+  { key: 'device_id' },
+  { key: 'status' },
+  { key: 'create_time', brief: 'created', kind: 'time', priority: 3 },
+  { key: 'device_check_in_time', brief: 'check-in', kind: 'time', priority: 1 },
+  { key: 'current_command_index', title: 'commands', align: 'right', priority: 2 },
 ]
 export const ALL: Column[] = [
-  ...COLUMNS, { key: 'session_timeout' }, { key: 'check_in_timeout' }, { key: 'current_working_directory' }, { key: 'drives' }, { key: 'supported_commands' },
+  ...COLUMNS,
+  { key: 'session_timeout' },
+  { key: 'check_in_timeout' },
+  { key: 'current_working_directory' },
+  { key: 'drives' },
+  { key: 'supported_commands' },
 ]
 
 export const sessionList = defineOrganizationVerb({
   name: 'session list',
-  summary: 'list the organization\'s sessions',
+  summary: "list the organization's sessions",
   details: 'An organization can have 100 at once, a device one.',
-  examples: [{ line: 'session list', does: 'all of them' }, { line: 'session list WIN-FIN-01', does: 'that of a device, if it has one' }],
+  examples: [
+    { line: 'session list', does: 'all of them' },
+    { line: 'session list WIN-FIN-01', does: 'that of a device, if it has one' },
+  ],
   effect: 'read',
   fields: fieldsOf(ALL),
   arguments: { device: optional('device', 'device id or name; default: all') },
@@ -26,7 +38,11 @@ export const sessionList = defineOrganizationVerb({
   async run({ device }, { liveResponse, device: resolve, signal }) {
     const target = device === undefined ? undefined : await resolve(device)
     const sessions = await liveResponse.listSessions({ signal })
-    return list(sessions.filter(session => target === undefined || session.device_id === target.id).map(sessionForm), COLUMNS, target === undefined ? 'no sessions' : `no session of ${target.name ?? target.id}`)
+    return list(
+      sessions.filter(session => target === undefined || session.device_id === target.id).map(sessionForm),
+      COLUMNS,
+      target === undefined ? 'no sessions' : `no session of ${target.name ?? target.id}`,
+    )
   },
 })
 
@@ -48,8 +64,9 @@ export const sessionGet = defineOrganizationVerb({
 export const sessionStart = defineOrganizationVerb({
   name: 'session start',
   summary: 'open a session and leave it open',
-  details: 'What is done next on that device starts at once. A session that is open already is taken as it is; it ends with `session close`, or after 15 idle minutes. '
-    + 'For an endpoint that is offline give --timeout: 15m is as long as the service waits for it.',
+  details:
+    'What is done next on that device starts at once. A session that is open already is taken as it is; it ends with `session close`, or after 15 idle minutes. ' +
+    'For an endpoint that is offline give --timeout: 15m is as long as the service waits for it.',
   examples: [{ line: 'session start WIN-FIN-01', does: 'waits until the endpoint has taken it up' }],
   effect: 'change',
   fields: fieldsOf(ALL),
@@ -58,7 +75,9 @@ export const sessionStart = defineOrganizationVerb({
   async run({ device: typed }, context) {
     const device = await context.device(typed)
     const { liveResponse: api, clock, progress, signal, patience, ledger, notice } = context
-    const { session, noted } = await context.change({ name: 'start session', device_id: device.id }, () => openSession({ api, device, clock, progress, signal, patience, ledger, notice }))
+    const { session, noted } = await context.change({ name: 'start session', device_id: device.id }, () =>
+      openSession({ api, device, clock, progress, signal, patience, ledger, notice }),
+    )
     // It stays on purpose: nothing that gc has to remove.
     noted.strike()
     return object(sessionForm(session), ALL)

@@ -18,7 +18,10 @@ export async function sessionId(typed: string, context: OrganizationContext): Pr
   const device = await context.device(typed)
   const open = sessions.find(session => session.device_id === device.id && isOpen(session))
   if (open !== undefined) return open.id
-  throw new CbcError('not_found', `${label(device)}: has no open session`, { hint: `\`cbc lr session start ${typed}\` opens one`, device_id: device.id })
+  throw new CbcError('not_found', `${label(device)}: has no open session`, {
+    hint: `\`cbc lr session start ${typed}\` opens one`,
+    device_id: device.id,
+  })
 }
 
 /** Whether a session can still be worked with. */

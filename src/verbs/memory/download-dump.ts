@@ -20,12 +20,24 @@ export interface Taken {
 
 /**
  * Downloads a dump, compares its size and, where the endpoint can tell it, its SHA-256, and only then deletes it there.
- * @throws CbcError the bytes didn't come, or aren't the endpoint's: nothing is deleted then, the hint says how to go on, and of the target there is at most its `.part`
+ * @throws CbcError the bytes didn't come, or aren't the endpoint's: nothing is deleted then, the hint says how to go on, and of the
+ *   target there is at most its `.part`
  */
-export async function takeDump(session: RemoteSession, dump: Dump, target: LocalTarget, work: DownloadWork, lineOf: Context['lineOf']): Promise<Taken> {
+export async function takeDump(
+  session: RemoteSession,
+  dump: Dump,
+  target: LocalTarget,
+  work: DownloadWork,
+  lineOf: Context['lineOf'],
+): Promise<Taken> {
   const { path } = dump
   let kept = false
-  const taken = await fetchDump(session, dump, target, { ...work, kept: () => { kept = true } }).catch(async (thrown: unknown) => {
+  const taken = await fetchDump(session, dump, target, {
+    ...work,
+    kept: () => {
+      kept = true
+    },
+  }).catch(async (thrown: unknown) => {
     const error = asCbcError(thrown)
     if (!kept) await target.discard()
     if (work.noKeep && work.signal.aborted) {
@@ -34,7 +46,9 @@ export async function takeDump(session: RemoteSession, dump: Dump, target: Local
     }
     leaveTemporary(session, path)
     const goesOn = lineOf(['get', ...(kept ? ['--resume'] : []), path, target.path])
-    throw error.with(error.message, { hint: `the dump is still on the endpoint: ${path}; \`${goesOn}\` ${kept ? 'goes on' : 'gets it'}, \`${lineOf(['rm', path])}\` deletes it there` })
+    throw error.with(error.message, {
+      hint: `the dump is still on the endpoint: ${path}; \`${goesOn}\` ${kept ? 'goes on' : 'gets it'}, \`${lineOf(['rm', path])}\` deletes it there`,
+    })
   })
   if (taken.left !== undefined) {
     leaveTemporary(session, path)
@@ -51,7 +65,12 @@ export async function takeDump(session: RemoteSession, dump: Dump, target: Local
   }
 }
 
-async function fetchDump(session: RemoteSession, { path, size: listed, modified }: Dump, target: LocalTarget, work: DownloadWork): Promise<Taken> {
+async function fetchDump(
+  session: RemoteSession,
+  { path, size: listed, modified }: Dump,
+  target: LocalTarget,
+  work: DownloadWork,
+): Promise<Taken> {
   const found = listed === undefined ? await statIfThere(session, path, work) : { size: listed }
   if (found === undefined) throw new CbcError('not_found', `${path}: the endpoint lists no such file`, { device_id: session.device.id })
   const size = found.size ?? undefined
@@ -59,7 +78,11 @@ async function fetchDump(session: RemoteSession, { path, size: listed, modified 
   const theirs = await remoteSha256(session, path, size, work)
   const got = await download(session, path, theirs === undefined ? target : expecting(target, theirs, path), { size, modified }, work)
   if (theirs !== undefined || size !== undefined) return { ...got, compared: theirs === undefined ? 'size' : 'sha256' }
-  const left = new CbcError('remote', `${path}: stays on the endpoint, which tells neither its size nor its SHA-256: nothing shows that all of it came`, { device_id: session.device.id })
+  const left = new CbcError(
+    'remote',
+    `${path}: stays on the endpoint, which tells neither its size nor its SHA-256: nothing shows that all of it came`,
+    { device_id: session.device.id },
+  )
   return { ...got, compared: 'nothing', left }
 }
 

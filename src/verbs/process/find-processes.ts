@@ -19,13 +19,24 @@ export function isPidText(text: string): boolean {
  * @param verb that asks, for the message
  * @throws CbcError not_found, with the names that are near
  */
-export async function findProcesses(session: RemoteSession, all: readonly Row[], text: string, verb: string, signal: AbortSignal): Promise<Row[]> {
+export async function findProcesses(
+  session: RemoteSession,
+  all: readonly Row[],
+  text: string,
+  verb: string,
+  signal: AbortSignal,
+): Promise<Row[]> {
   const { windows } = session.paths
   const found = isPidText(text) ? all.filter(row => row['process_pid'] === Number(text)) : all.filter(row => isProgram(row, text, windows))
   if (found.length > 0) return found
   const long = windows && !isPidText(text) ? await byLongName(session, all, text, signal) : []
   if (long.length > 0) return long
-  const near = isPidText(text) ? [] : nearest(text, all.map(row => programName(row, windows)).filter(name => name !== ''))
+  const near = isPidText(text)
+    ? []
+    : nearest(
+        text,
+        all.map(row => programName(row, windows)).filter(name => name !== ''),
+      )
   const error = noProcess(session, text, verb)
   throw near.length === 0 ? error : error.with(error.message, { hint: `a name is the whole file name: did you mean ${near.join(' or ')}?` })
 }

@@ -15,13 +15,21 @@ export const PROGRAM_FIELDS = ['process_pid', 'pid', 'return_code', 'output', 'o
 /** A code page by its name, or the endpoint's own. */
 export type Encoding = number | 'oem' | 'ansi'
 
-export const ENCODING = value('--encoding <name>', 'how to read the output: utf8, utf16le, cp850, windows-1252, …, oem or ansi; default: by what it is, else the endpoint\'s oem', { parse: parseEncoding })
+export const ENCODING = value(
+  '--encoding <name>',
+  "how to read the output: utf8, utf16le, cp850, windows-1252, …, oem or ansi; default: by what it is, else the endpoint's oem",
+  { parse: parseEncoding },
+)
 
 /** @throws CbcError usage */
 function parseEncoding(text: string): Encoding {
   if (text === 'oem' || text === 'ansi') return text
   const page = codePageNamed(text)
-  if (page === undefined) throw usage(`--encoding: "${text}" is no encoding that is known`, 'use utf8, utf16le, cp437, cp850, windows-1252, shift_jis, …, oem or ansi')
+  if (page === undefined)
+    throw usage(
+      `--encoding: "${text}" is no encoding that is known`,
+      'use utf8, utf16le, cp437, cp850, windows-1252, shift_jis, …, oem or ansi',
+    )
   return page
 }
 
@@ -29,7 +37,9 @@ function parseEncoding(text: string): Encoding {
 export function readingOf(encoding: Encoding | undefined, { session, signal }: Pick<Context, 'session' | 'signal'>): OutputReading {
   return {
     ask: () => codePageOf(session, 'oem', { signal }),
-    ...(encoding === undefined ? {} : { page: async () => (typeof encoding === 'number' ? encoding : await codePageOf(session, encoding, { signal })) }),
+    ...(encoding === undefined
+      ? {}
+      : { page: async () => (typeof encoding === 'number' ? encoding : await codePageOf(session, encoding, { signal })) }),
   }
 }
 
@@ -51,7 +61,11 @@ export function programResult({ process_pid, return_code, output }: Ended, readi
  * The same while the program runs: the bytes come as it prints them.
  * @param run runs it, and hands over what it prints meanwhile
  */
-export function growingResult(run: (onOutput: (chunk: Uint8Array) => void, signal: AbortSignal) => Promise<Ended>, signal: AbortSignal, reading: OutputReading): Result {
+export function growingResult(
+  run: (onOutput: (chunk: Uint8Array) => void, signal: AbortSignal) => Promise<Ended>,
+  signal: AbortSignal,
+  reading: OutputReading,
+): Result {
   let code: number | null = null
   async function* bytes(): AsyncGenerator<Uint8Array> {
     const stop = linked(signal)
@@ -69,7 +83,10 @@ export function growingResult(run: (onOutput: (chunk: Uint8Array) => void, signa
     try {
       while (!over || printed.length > 0) {
         const chunk = printed.shift()
-        if (chunk === undefined) await new Promise<void>(resolve => { wake = resolve })
+        if (chunk === undefined)
+          await new Promise<void>(resolve => {
+            wake = resolve
+          })
         else yield chunk
       }
       const { return_code, output } = await running
@@ -82,7 +99,14 @@ export function growingResult(run: (onOutput: (chunk: Uint8Array) => void, signa
       await running.catch(() => {})
     }
   }
-  return { kind: 'bytes', bytes: bytes(), decode: all => decodeOutput(all, reading), get exitCode() { return exitCode(code ?? 0) } }
+  return {
+    kind: 'bytes',
+    bytes: bytes(),
+    decode: all => decodeOutput(all, reading),
+    get exitCode() {
+      return exitCode(code ?? 0)
+    },
+  }
 }
 
 /** Says why a program ended that did not end by itself: Windows tells it in its exit code. */
@@ -92,7 +116,11 @@ export function tellCrash({ return_code: code }: Pick<Ended, 'return_code'>, pro
 }
 
 /** The documented fields of a program that was run. */
-export function programRow(ended: Pick<Ended, 'process_pid' | 'return_code'>, { text, encoding, source }: EncodedOutput, duration_ms: number): Row {
+export function programRow(
+  ended: Pick<Ended, 'process_pid' | 'return_code'>,
+  { text, encoding, source }: EncodedOutput,
+  duration_ms: number,
+): Row {
   return { ...ended, output: text, output_encoding: encoding, source_encoding: source, duration_ms }
 }
 

@@ -26,7 +26,7 @@ export function processTree(all: readonly Row[], isWanted?: (row: Row) => boolea
   const parents = new Map<Row, Row>()
   for (const [parent, below] of children) if (parent !== undefined) for (const child of below) parents.set(child, parent)
   const kept = isWanted === undefined ? new Set(all) : family(all.filter(isWanted), parents, withBelow ? children : undefined)
-  const drawn = new Map<Row, { parent: Row | undefined, branches: string }>()
+  const drawn = new Map<Row, { parent: Row | undefined; branches: string }>()
   const seen = new Set<Row>()
   const visit = (from: readonly Row[]) => {
     const stack = from.map(row => ({ row, depth: 0, above: '', branch: '' })).reverse()
@@ -37,7 +37,8 @@ export function processTree(all: readonly Row[], isWanted?: (row: Row) => boolea
       drawn.set({ ...row, depth }, { parent: parents.get(row), branches: above + branch })
       const below = (children.get(row) ?? []).filter(child => kept.has(child))
       const line = depth === 0 ? '' : levels(above + (branch.startsWith('└') ? '   ' : '│  '))
-      for (const [at, child] of [...below.entries()].reverse()) stack.push({ row: child, depth: depth + 1, above: line, branch: at === below.length - 1 ? '└─ ' : '├─ ' })
+      for (const [at, child] of [...below.entries()].reverse())
+        stack.push({ row: child, depth: depth + 1, above: line, branch: at === below.length - 1 ? '└─ ' : '├─ ' })
     }
   }
   visit((children.get(undefined) ?? []).filter(row => kept.has(row)))

@@ -13,7 +13,13 @@ const PATH: Column = { key: 'process_path', title: 'path', flexible: 'middle' }
 const COLUMNS: Column[] = [
   { key: 'process_pid', title: 'pid', align: 'right' },
   { key: 'parent_pid', title: 'ppid', align: 'right', priority: 1 },
-  { key: 'process_username', title: 'user', flexible: true, priority: 3, shorter: row => withoutDomain(String(row['process_username'] ?? '')) },
+  {
+    key: 'process_username',
+    title: 'user',
+    flexible: true,
+    priority: 3,
+    shorter: row => withoutDomain(String(row['process_username'] ?? '')),
+  },
   { key: 'process_create_time', title: 'started', kind: 'time', priority: 2 },
   PATH,
   { key: 'process_cmdline', title: 'command line', evidence: true },
@@ -32,8 +38,9 @@ const ORDERS: Record<string, (row: Row) => number | string> = {
 export const ps = defineVerb({
   name: 'ps',
   summary: 'list processes',
-  details: 'With --tree, what stands above a process that fits is shown too. On Windows the tree marks with ! what is odd: a name of the system\'s programs outside its folders, or a parent that never starts it. '
-    + '--decode shows the script behind PowerShell\'s -EncodedCommand, in JSON as decoded_command.',
+  details:
+    "With --tree, what stands above a process that fits is shown too. On Windows the tree marks with ! what is odd: a name of the system's programs outside its folders, or a parent that never starts it. " +
+    "--decode shows the script behind PowerShell's -EncodedCommand, in JSON as decoded_command.",
   examples: [
     { line: 'ps', does: 'all of them' },
     { line: 'ps 9380 --tree', does: 'one, with what is above and below it' },
@@ -56,7 +63,8 @@ export const ps = defineVerb({
     const listed = await processes(session, { signal })
     const all = sort === undefined ? listed : [...listed].sort((a, b) => compare(sort(a), sort(b)))
     const { meant, missing } = await meantBy(process, all, context)
-    const fits = (row: Row) => (process.length === 0 || meant.has(row)) && has(row, filter, 'process_path', 'process_cmdline') && has(row, user, 'process_username')
+    const fits = (row: Row) =>
+      (process.length === 0 || meant.has(row)) && has(row, filter, 'process_path', 'process_cmdline') && has(row, user, 'process_username')
     const partly = process.length > 0 || filter !== undefined || user !== undefined
     const family = tree ? processTree(all, partly ? fits : undefined, process.length > 0) : undefined
     const rows = family?.rows ?? all.filter(fits)
@@ -76,8 +84,15 @@ function columnsFor(family: ProcessTree | undefined, decode: boolean, windows: b
   return [...COLUMNS.map(column => (column === PATH ? drawn : column)), ...decoded, suspicion]
 }
 
-/** The processes that pids and names mean. What isn't there is a row with its error, where more is asked for. @throws CbcError not_found: nothing of it is there */
-async function meantBy(process: readonly string[], all: readonly Row[], { session, signal }: Context): Promise<{ meant: Set<Row>, missing: Row[] }> {
+/**
+ * The processes that pids and names mean. What isn't there is a row with its error, where more is asked for.
+ * @throws CbcError not_found: nothing of it is there
+ */
+async function meantBy(
+  process: readonly string[],
+  all: readonly Row[],
+  { session, signal }: Context,
+): Promise<{ meant: Set<Row>; missing: Row[] }> {
   const meant = new Set<Row>()
   const missing: Row[] = []
   for (const text of new Set(process)) {
@@ -92,7 +107,14 @@ async function meantBy(process: readonly string[], all: readonly Row[], { sessio
 }
 
 function has(row: Row, text: string | undefined, ...keys: string[]): boolean {
-  return text === undefined || keys.some(key => String(row[key] ?? '').toLowerCase().includes(text.toLowerCase()))
+  return (
+    text === undefined ||
+    keys.some(key =>
+      String(row[key] ?? '')
+        .toLowerCase()
+        .includes(text.toLowerCase()),
+    )
+  )
 }
 
 /** Adds the script of an encoded command to its process. */

@@ -12,22 +12,47 @@ const only = (...parents: string[]): Known => ({ folders: SYSTEM32, parents })
 const anywhere: Known = { folders: SYSTEM32 }
 
 /** Programs whose names are borrowed by what wants to be overlooked. */
-const KNOWN: ReadonlyMap<string, Known> = new Map(Object.entries({
-  'smss.exe': only('system', 'smss.exe'), 'csrss.exe': only('smss.exe'), 'wininit.exe': only('smss.exe'), 'winlogon.exe': only('smss.exe'),
-  'services.exe': only('wininit.exe'), 'lsass.exe': only('wininit.exe'), 'lsaiso.exe': only('wininit.exe'), 'lsm.exe': only('wininit.exe'),
-  'svchost.exe': only('services.exe', 'svchost.exe', 'msmpeng.exe'), 'spoolsv.exe': only('services.exe'), 'taskhostw.exe': only('svchost.exe'), 'runtimebroker.exe': only('svchost.exe'),
-  'sihost.exe': only('svchost.exe'), 'dllhost.exe': anywhere, 'conhost.exe': anywhere, 'rundll32.exe': anywhere, 'regsvr32.exe': anywhere, 'taskhost.exe': anywhere, 'dwm.exe': anywhere,
-  'fontdrvhost.exe': anywhere, 'userinit.exe': anywhere, 'ctfmon.exe': anywhere, 'searchindexer.exe': anywhere, 'cmd.exe': anywhere, 'mshta.exe': anywhere, 'wscript.exe': anywhere, 'cscript.exe': anywhere,
-  'wmiprvse.exe': { folders: SYSTEM32.map(folder => `${folder}\\wbem`), parents: ['svchost.exe'] },
-  'powershell.exe': { folders: SYSTEM32.map(folder => `${folder}\\windowspowershell\\v1.0`) },
-  'explorer.exe': { folders: ['', '\\syswow64'] },
-}))
+const KNOWN: ReadonlyMap<string, Known> = new Map(
+  Object.entries({
+    'smss.exe': only('system', 'smss.exe'),
+    'csrss.exe': only('smss.exe'),
+    'wininit.exe': only('smss.exe'),
+    'winlogon.exe': only('smss.exe'),
+    'services.exe': only('wininit.exe'),
+    'lsass.exe': only('wininit.exe'),
+    'lsaiso.exe': only('wininit.exe'),
+    'lsm.exe': only('wininit.exe'),
+    'svchost.exe': only('services.exe', 'svchost.exe', 'msmpeng.exe'),
+    'spoolsv.exe': only('services.exe'),
+    'taskhostw.exe': only('svchost.exe'),
+    'runtimebroker.exe': only('svchost.exe'),
+    'sihost.exe': only('svchost.exe'),
+    'dllhost.exe': anywhere,
+    'conhost.exe': anywhere,
+    'rundll32.exe': anywhere,
+    'regsvr32.exe': anywhere,
+    'taskhost.exe': anywhere,
+    'dwm.exe': anywhere,
+    'fontdrvhost.exe': anywhere,
+    'userinit.exe': anywhere,
+    'ctfmon.exe': anywhere,
+    'searchindexer.exe': anywhere,
+    'cmd.exe': anywhere,
+    'mshta.exe': anywhere,
+    'wscript.exe': anywhere,
+    'cscript.exe': anywhere,
+    'wmiprvse.exe': { folders: SYSTEM32.map(folder => `${folder}\\wbem`), parents: ['svchost.exe'] },
+    'powershell.exe': { folders: SYSTEM32.map(folder => `${folder}\\windowspowershell\\v1.0`) },
+    'explorer.exe': { folders: ['', '\\syswow64'] },
+  }),
+)
 
 /** The folder of Windows, in the ways in which process lists write it. */
 const SYSTEM_FOLDER = /^(?:\\\?\?\\|\\\\\?\\)?(?:[a-z]:\\windows|\\systemroot|\\device\\harddiskvolume\d+\\windows)(?=\\)/
 
 /**
- * What is odd about a process of Windows: the name of a system's program elsewhere, or started by what never starts it. It may be harmless; what isn't odd may be
+ * What is odd about a process of Windows: the name of a system's program elsewhere, or started by what never starts it. It may be harmless;
+ * what isn't odd may be
  * anything.
  * @param parent where it is known
  */

@@ -18,7 +18,12 @@ export interface Wanted {
  * ended, is a row with its `error`.
  * @param all the process list
  */
-export async function victimsOf(session: RemoteSession, all: readonly Row[], { process, tree, ifName }: Wanted, signal: AbortSignal): Promise<Row[]> {
+export async function victimsOf(
+  session: RemoteSession,
+  all: readonly Row[],
+  { process, tree, ifName }: Wanted,
+  signal: AbortSignal,
+): Promise<Row[]> {
   const children = tree ? byParent(all) : undefined
   const victims = new Map<unknown, Row>()
   for (const text of new Set(process)) {
@@ -42,7 +47,9 @@ function guard(session: RemoteSession, row: Row, ifName: string | undefined): vo
   const { windows } = session.paths
   if (ifName === undefined || isProgram(row, ifName, windows)) return
   const name = programName(row, windows)
-  throw new CbcError('refused', `kill ${String(row['process_pid'])}: is ${name === '' ? 'an unknown program' : name}, not ${ifName}`, { device_id: session.device.id })
+  throw new CbcError('refused', `kill ${String(row['process_pid'])}: is ${name === '' ? 'an unknown program' : name}, not ${ifName}`, {
+    device_id: session.device.id,
+  })
 }
 
 /** Processes with all below them, from the leaves up. What has no pid is nobody's parent. */
@@ -54,5 +61,9 @@ function withChildren(meant: readonly Row[], children: ReadonlyMap<Row | undefin
 }
 
 function noPid(session: RemoteSession, row: Row): CbcError {
-  return new CbcError('remote', `kill ${programName(row, session.paths.windows)}: the endpoint lists it with ${JSON.stringify(row['process_pid'])}, which is no pid`, { device_id: session.device.id })
+  return new CbcError(
+    'remote',
+    `kill ${programName(row, session.paths.windows)}: the endpoint lists it with ${JSON.stringify(row['process_pid'])}, which is no pid`,
+    { device_id: session.device.id },
+  )
 }

@@ -12,8 +12,9 @@ import { encodeData, parseType, TYPES } from './data.ts'
 export const regAdd = defineVerb({
   name: 'reg add',
   summary: 'create a registry key, or set a value',
-  details: 'A missing key is created on the way. An existing value is only replaced with --force. Type and data are checked before anything is sent. '
-    + 'A value whose name holds a backslash can\'t be named by the API, and is refused.',
+  details:
+    'A missing key is created on the way. An existing value is only replaced with --force. Type and data are checked before anything is sent. ' +
+    "A value whose name holds a backslash can't be named by the API, and is refused.",
   examples: [
     { line: 'reg add HKLM\\SOFTWARE\\Demo', does: 'a key' },
     { line: 'reg add HKLM\\SOFTWARE\\Demo -v Level -t REG_DWORD -d 0x10 -f', does: 'a value' },
@@ -25,7 +26,7 @@ export const regAdd = defineVerb({
   arguments: { key: required('registry-key', 'key') },
   options: {
     value: value('-v, --value <name>', 'value to set', { kind: 'registry-value' }),
-    default: flag('--default', 'set the key\'s default value'),
+    default: flag('--default', "set the key's default value"),
     type: value('-t, --type <type>', 'its type, default REG_SZ', { parse: parseType, choices: TYPES }),
     data: value('-d, --data <data>', 'its data'),
     separator: value('-s, --separator <text>', 'between the strings of a REG_MULTI_SZ, default \\0'),
@@ -34,7 +35,8 @@ export const regAdd = defineVerb({
   slashes: { '/v': '--value', '/ve': '--default', '/t': '--type', '/d': '--data', '/s': '--separator', '/f': '--force' },
   check({ key, value: name, default: byDefault, type = 'REG_SZ', data, separator = '\\0' }) {
     if (byDefault && name !== undefined) throw usage('reg add: --default and --value exclude each other')
-    if (name === undefined && !byDefault && data !== undefined) throw usage('reg add: --data needs a value to set', 'name it with -v NAME, or --default')
+    if (name === undefined && !byDefault && data !== undefined)
+      throw usage('reg add: --data needs a value to set', 'name it with -v NAME, or --default')
     if (separator === '') throw usage('reg add: --separator is empty')
     encodeData(type, data ?? '', separator)
     if (name !== undefined) valuePath(key, name)
@@ -47,14 +49,27 @@ export const regAdd = defineVerb({
     }
     const encoded = encodeData(type, data ?? '', separator)
     const set = { path, registry_name: name, registry_type: type, registry_data: encoded }
-    const exists = await enumKeyIfThere(session, path, { signal }) !== undefined
-    if (exists && !force && await queryValueIfThere(session, path, name, { signal }) !== undefined) {
-      throw new CbcError('refused', `${path}: the value ${name === '' ? '(Default)' : `"${name}"`} exists`, { hint: 'replace it with --force', device_id: session.device.id })
+    const exists = (await enumKeyIfThere(session, path, { signal })) !== undefined
+    if (exists && !force && (await queryValueIfThere(session, path, name, { signal })) !== undefined) {
+      throw new CbcError('refused', `${path}: the value ${name === '' ? '(Default)' : `"${name}"`} exists`, {
+        hint: 'replace it with --force',
+        device_id: session.device.id,
+      })
     }
     const named = valuePath(path, name)
-    const made = !exists && await createKey(session, path, signal)
-    await afterOthers(session, () => (made ? `the key ${path} was created on ${session.label}; \`cbc lr reg delete ${session.device.id} ${windowsWord(path)}\` deletes it` : undefined),
-      () => session.issue({ name: 'reg set value', path: named, value_data: encoded, value_type: type, overwrite: force }, { signal, what: named }))
+    const made = !exists && (await createKey(session, path, signal))
+    await afterOthers(
+      session,
+      () =>
+        made
+          ? `the key ${path} was created on ${session.label}; \`cbc lr reg delete ${session.device.id} ${windowsWord(path)}\` deletes it`
+          : undefined,
+      () =>
+        session.issue(
+          { name: 'reg set value', path: named, value_data: encoded, value_type: type, overwrite: force },
+          { signal, what: named },
+        ),
+    )
     return object(set, [{ key: 'path' }, ...REGISTRY_VALUE])
   },
 })

@@ -18,5 +18,9 @@ export function nameText({ registry_name: name }: RegistryValue): string {
 function keyLines({ path, values = [], sub_keys = [] }: Row & Partial<Pick<Key, 'values' | 'sub_keys'>>): string[] {
   const key = String(path)
   const below = sub_keys.map(name => `${key}\\${name}`)
-  return [key, ...values.map(item => `    ${nameText(item)}    ${item.registry_type ?? '(no type)'}    ${dataText(item.registry_data)}`), ...(below.length === 0 ? [] : ['', ...below])]
+  return [
+    key,
+    ...values.map(item => `    ${nameText(item)}    ${item.registry_type ?? '(no type)'}    ${dataText(item.registry_data)}`),
+    ...(below.length === 0 ? [] : ['', ...below]),
+  ]
 }

@@ -1,7 +1,16 @@
 import { usage } from '../../core/errors.ts'
 
 /** The types that "reg set value" takes. */
-export const TYPES = ['REG_SZ', 'REG_EXPAND_SZ', 'REG_MULTI_SZ', 'REG_DWORD', 'REG_DWORD_BIG_ENDIAN', 'REG_QWORD', 'REG_BINARY', 'REG_NONE'] as const
+export const TYPES = [
+  'REG_SZ',
+  'REG_EXPAND_SZ',
+  'REG_MULTI_SZ',
+  'REG_DWORD',
+  'REG_DWORD_BIG_ENDIAN',
+  'REG_QWORD',
+  'REG_BINARY',
+  'REG_NONE',
+] as const
 export type Type = (typeof TYPES)[number]
 
 /** @throws CbcError usage */
@@ -21,29 +30,34 @@ export function parseType(text: string): Type {
 export function encodeData(type: Type, data: string, separator: string): string | string[] {
   switch (type) {
     case 'REG_DWORD':
-    case 'REG_DWORD_BIG_ENDIAN': return whole(type, data, 32n)
-    case 'REG_QWORD': return whole(type, data, 64n)
+    case 'REG_DWORD_BIG_ENDIAN':
+      return whole(type, data, 32n)
+    case 'REG_QWORD':
+      return whole(type, data, 64n)
     case 'REG_MULTI_SZ': {
       const parts = data.split(separator)
       // As reg.exe takes it: a separator may stand after the last one too.
       if (parts.at(-1) === '') parts.pop()
-      if (parts.includes('')) throw usage('a REG_MULTI_SZ can\'t hold an empty string')
+      if (parts.includes('')) throw usage("a REG_MULTI_SZ can't hold an empty string")
       return parts
     }
     case 'REG_BINARY': {
       const digits = data.replace(/[\s,]/g, '').replace(/^0x/i, '')
-      if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(digits)) throw usage(`"${data}" is not binary data`, 'write pairs of hexadecimal digits: 00ff1c')
+      if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(digits))
+        throw usage(`"${data}" is not binary data`, 'write pairs of hexadecimal digits: 00ff1c')
       return digits.toLowerCase()
     }
     case 'REG_SZ':
     case 'REG_EXPAND_SZ':
-    case 'REG_NONE': return data
+    case 'REG_NONE':
+      return data
   }
 }
 
 function whole(type: Type, data: string, bits: bigint): string {
   const text = data.trim()
   const number = /^(\d+|0x[0-9a-f]+)$/i.test(text) ? BigInt(text) : undefined
-  if (number === undefined || number >= 1n << bits) throw usage(`"${data}" is no ${type}`, `write a whole number of at most ${bits} bits, decimal or 0x…`)
+  if (number === undefined || number >= 1n << bits)
+    throw usage(`"${data}" is no ${type}`, `write a whole number of at most ${bits} bits, decimal or 0x…`)
   return number.toString()
 }

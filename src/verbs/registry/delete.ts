@@ -16,8 +16,9 @@ interface Targets {
 export const regDelete = defineVerb({
   name: 'reg delete',
   summary: 'delete a registry key or a value',
-  details: 'A key with sub keys needs --recursive, which shows them and asks first, as --all-values does; without a terminal both need --yes. '
-    + 'A value whose name holds a backslash can\'t be named by the API, and is refused.',
+  details:
+    'A key with sub keys needs --recursive, which shows them and asks first, as --all-values does; without a terminal both need --yes. ' +
+    "A value whose name holds a backslash can't be named by the API, and is refused.",
   examples: [{ line: 'reg delete HKLM\\SOFTWARE\\Old -v Level', does: 'a value' }],
   effect: 'destroy',
   fields: fieldsOf([PATH, { key: 'registry_name' }]),
@@ -25,14 +26,15 @@ export const regDelete = defineVerb({
   arguments: { key: required('registry-key', 'key') },
   options: {
     value: value('-v, --value <name>', 'a value of the key', { kind: 'registry-value' }),
-    default: flag('--default', 'the key\'s default value'),
+    default: flag('--default', "the key's default value"),
     allValues: flag('--all-values', 'all values of the key, but not the key'),
     recursive: flag('-s, --recursive', 'with all sub keys'),
     force: flag('-f, --force', 'accepted as reg.exe accepts it; asks no less'),
   },
   slashes: { '/v': '--value', '/ve': '--default', '/va': '--all-values', '/s': '--recursive', '/f': '--force' },
   check({ key, value: name, default: byDefault, allValues, recursive }) {
-    if ([name !== undefined, byDefault, allValues, recursive].filter(Boolean).length > 1) throw usage('reg delete: --value, --default, --all-values and --recursive exclude each other')
+    if ([name !== undefined, byDefault, allValues, recursive].filter(Boolean).length > 1)
+      throw usage('reg delete: --value, --default, --all-values and --recursive exclude each other')
     if (name !== undefined) valuePath(key, name)
   },
   async plan({ key, value: named, default: byDefault, allValues, recursive }, { session, signal }): Promise<Plan<Targets>> {
@@ -47,13 +49,22 @@ export const regDelete = defineVerb({
       const values = found.values.map(({ registry_name }) => registry_name)
       // One that can't be named would be left: that is known before anything is deleted.
       for (const one of values) valuePath(key, one)
-      return { targets: { values, keys: [] }, question: { what: `delete ${values.length} values of ${key} on ${session.label}`, to: values.map(inWords) } }
+      return {
+        targets: { values, keys: [] },
+        question: { what: `delete ${values.length} values of ${key} on ${session.label}`, to: values.map(inWords) },
+      }
     }
-    if (found.sub_keys.length > 0) throw new CbcError('refused', `${key}: has ${found.sub_keys.length} sub keys`, { hint: 'delete them too with --recursive', device_id: session.device.id })
+    if (found.sub_keys.length > 0)
+      throw new CbcError('refused', `${key}: has ${found.sub_keys.length} sub keys`, {
+        hint: 'delete them too with --recursive',
+        device_id: session.device.id,
+      })
     return { targets: { values: [], keys: [key] } }
   },
   async run({ key: path, value: named, default: byDefault }, { session, signal }, { values, keys }) {
-    await inTurn(session, values, 'values', name => session.issue({ name: 'reg delete value', path: valuePath(path, name) }, { signal, what: `${path}\\${inWords(name)}` }))
+    await inTurn(session, values, 'values', name =>
+      session.issue({ name: 'reg delete value', path: valuePath(path, name) }, { signal, what: `${path}\\${inWords(name)}` }),
+    )
     await inTurn(session, keys, 'keys', key => session.issue({ name: 'reg delete key', path: key }, { signal, what: key }))
     const name = byDefault ? '' : named
     return name === undefined ? object({ path }, [PATH]) : object({ path, registry_name: name }, [PATH, { key: 'registry_name' }])
@@ -61,9 +72,18 @@ export const regDelete = defineVerb({
 })
 
 /** Deletes one after the other; where one can't be deleted, it is told how many of them are gone. */
-async function inTurn(session: RemoteSession, all: readonly string[], kind: string, remove: (one: string) => Promise<unknown>): Promise<void> {
+async function inTurn(
+  session: RemoteSession,
+  all: readonly string[],
+  kind: string,
+  remove: (one: string) => Promise<unknown>,
+): Promise<void> {
   for (const [gone, one] of all.entries()) {
-    await afterOthers(session, () => (gone === 0 ? undefined : `${gone} of ${all.length} ${kind} were deleted on ${session.label}; the others are there still`), () => remove(one))
+    await afterOthers(
+      session,
+      () => (gone === 0 ? undefined : `${gone} of ${all.length} ${kind} were deleted on ${session.label}; the others are there still`),
+      () => remove(one),
+    )
   }
 }
 
@@ -72,7 +92,10 @@ function inWords(name: string): string {
   return name === '' ? '(Default)' : name
 }
 
-/** The key and all below it: a key can only be deleted when it has no sub keys. @throws CbcError one of them can't be read: nothing is deleted then */
+/**
+ * The key and all below it: a key can only be deleted when it has no sub keys.
+ * @throws CbcError one of them can't be read: nothing is deleted then
+ */
 async function deepestFirst(session: RemoteSession, path: string, signal: AbortSignal): Promise<string[]> {
   const all: string[] = []
   for await (const key of walkKeys(session, path, { signal })) {

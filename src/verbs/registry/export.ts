@@ -14,9 +14,13 @@ const COLUMNS: Column[] = [PATH, LOCAL_PATH, { key: 'keys' }, { key: 'values' },
 export const regExport = defineVerb({
   name: 'reg export',
   summary: 'write a registry key and all below it into a file that reg import takes',
-  details: 'The file is what regedit writes, UTF-16LE, Windows Registry Editor Version 5.00: reg import on Windows takes it. What can\'t be read is left out and told; the exit code is 7 then.',
+  details:
+    "The file is what regedit writes, UTF-16LE, Windows Registry Editor Version 5.00: reg import on Windows takes it. What can't be read is left out and told; the exit code is 7 then.",
   examples: [
-    { line: 'reg export HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run run.reg', does: 'a key into a file of the working directory' },
+    {
+      line: 'reg export HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run run.reg',
+      does: 'a key into a file of the working directory',
+    },
     { line: 'reg export HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI acpi.reg /y', does: 'replacing what is there, as reg.exe has it' },
   ],
   effect: 'read',
@@ -73,12 +77,16 @@ class RegFile {
 
   async add({ path, values }: Key): Promise<void> {
     const line = keyLine(longPath(path))
-    if (line === undefined) return this.#leaveOut(path, 'its name can\'t be written in a .reg file')
+    if (line === undefined) return this.#leaveOut(path, "its name can't be written in a .reg file")
     this.keys += 1
     const lines = [line]
     for (const value of values) {
       const written = valueLines(value)
-      if (written === undefined) this.#leaveOut(`${path}\\${value.registry_name}`, `this ${value.registry_type ?? 'value, whose type is not told,'} can't be written in a .reg file`)
+      if (written === undefined)
+        this.#leaveOut(
+          `${path}\\${value.registry_name}`,
+          `this ${value.registry_type ?? 'value, whose type is not told,'} can't be written in a .reg file`,
+        )
       else lines.push(written)
     }
     this.values += lines.length - 1

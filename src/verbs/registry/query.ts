@@ -9,16 +9,23 @@ import { defineVerb, flag, required, value } from '../define.ts'
 import { AS_REG_EXE, drawnKey, nameText } from './as-reg-exe.ts'
 import { search } from './search.ts'
 
-const VALUE_LINES: Column[] = [{ key: 'path' }, ...REGISTRY_VALUE.map(column => ({ ...column, title: column.key.replace('registry_', '') }))]
-const KEYS: Column[] = [{ key: 'path' }, { key: 'values', text: row => (row['values'] as RegistryValue[]).map(oneLine).join('; '), evidence: true }]
+const VALUE_LINES: Column[] = [
+  { key: 'path' },
+  ...REGISTRY_VALUE.map(column => ({ ...column, title: column.key.replace('registry_', '') })),
+]
+const KEYS: Column[] = [
+  { key: 'path' },
+  { key: 'values', text: row => (row['values'] as RegistryValue[]).map(oneLine).join('; '), evidence: true },
+]
 const FOUND: Column[] = [...KEYS, { key: 'sub_keys', title: 'sub keys' }]
 const KEY_ROWS: Column[] = [{ key: 'kind' }, { key: 'name' }, { key: 'type' }, { key: 'data', evidence: true }]
 
 export const regQuery = defineVerb({
   name: 'reg query',
   summary: 'show a registry key with its values and sub keys, or one value',
-  details: 'With --recursive a key that can\'t be read does not stop the others, and the exit code is 7; with a value\'s name, only the keys that have it are shown. '
-    + 'A walk ends after 100,000 keys, and says so.',
+  details:
+    "With --recursive a key that can't be read does not stop the others, and the exit code is 7; with a value's name, only the keys that have it are shown. " +
+    'A walk ends after 100,000 keys, and says so.',
   examples: [
     { line: 'reg query HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run', does: 'a key' },
     { line: 'reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI -v Start', does: 'a value' },
@@ -32,7 +39,7 @@ export const regQuery = defineVerb({
   options: {
     recursive: flag('-s, --recursive', 'with all keys below'),
     value: value('-v, --value <name>', 'one value of the key', { kind: 'registry-value' }),
-    default: flag('--default', 'the key\'s default value'),
+    default: flag('--default', "the key's default value"),
     find: value('-f, --find <text>', 'only what holds this: names of keys, names of values, data; * and ? stand for characters'),
     inKeys: flag('-k, --in-keys', 'with --find: in names of keys'),
     inNames: flag('--in-names', 'with --find: in names of values'),
@@ -40,14 +47,28 @@ export const regQuery = defineVerb({
     exactCase: flag('-c, --exact-case', 'with --find: upper and lower case differ'),
     whole: flag('-e, --whole', 'with --find: the whole name or data'),
   },
-  slashes: { '/v': '--value', '/ve': '--default', '/s': '--recursive', '/f': '--find', '/k': '--in-keys', '/d': '--in-data', '/c': '--exact-case', '/e': '--whole' },
+  slashes: {
+    '/v': '--value',
+    '/ve': '--default',
+    '/s': '--recursive',
+    '/f': '--find',
+    '/k': '--in-keys',
+    '/d': '--in-data',
+    '/c': '--exact-case',
+    '/e': '--whole',
+  },
   bareSlashes: { '/v': '--in-names' },
   check({ value: name, default: byDefault, find, inKeys, inNames, inData, exactCase, whole }) {
     if (byDefault && name !== undefined) throw usage('reg query: --default and --value exclude each other')
-    if (find !== undefined && (byDefault || name !== undefined)) throw usage(`reg query: --find and ${byDefault ? '--default' : '--value'} exclude each other`)
-    if (find === undefined && (inKeys || inNames || inData || exactCase || whole)) throw usage('reg query: --in-keys, --in-names, --in-data, --exact-case and --whole go with --find')
+    if (find !== undefined && (byDefault || name !== undefined))
+      throw usage(`reg query: --find and ${byDefault ? '--default' : '--value'} exclude each other`)
+    if (find === undefined && (inKeys || inNames || inData || exactCase || whole))
+      throw usage('reg query: --in-keys, --in-names, --in-data, --exact-case and --whole go with --find')
   },
-  async run({ key: path, recursive, value: named, default: byDefault, find, inKeys, inNames, inData, exactCase, whole }, { session, signal }) {
+  async run(
+    { key: path, recursive, value: named, default: byDefault, find, inKeys, inNames, inData, exactCase, whole },
+    { session, signal },
+  ) {
     const name = byDefault ? '' : named
     if (find !== undefined) {
       const wanted = { text: find, keys: inKeys, names: inNames, data: inData, exactCase, whole }
@@ -56,7 +77,10 @@ export const regQuery = defineVerb({
     if (recursive) {
       // Sub keys are lines of their own.
       const line = ({ sub_keys: _, ...key }: Row) => AS_REG_EXE.line(key)
-      return { ...listResult(await started(below(session, path, name, signal)), KEYS, 'no key has such a value'), drawn: { ...AS_REG_EXE, line } }
+      return {
+        ...listResult(await started(below(session, path, name, signal)), KEYS, 'no key has such a value'),
+        drawn: { ...AS_REG_EXE, line },
+      }
     }
     if (name !== undefined) return valueResult(path, await queryValue(session, path, name, { signal }))
     try {

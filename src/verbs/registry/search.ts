@@ -21,13 +21,22 @@ export interface Wanted {
  * Keys in which something is found: whose own name fits, and with their values and sub keys that do.
  * @param recursive in all keys below too; a key that can't be read is a row with its `error`
  */
-export async function* search(session: RemoteSession, path: string, wanted: Wanted, recursive: boolean, signal: AbortSignal): AsyncGenerator<Row> {
+export async function* search(
+  session: RemoteSession,
+  path: string,
+  wanted: Wanted,
+  recursive: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<Row> {
   const fits = fitting(wanted)
   const everywhere = !wanted.keys && !wanted.names && !wanted.data
-  const inside = ({ sub_keys, values, ...key }: Key): Row & { sub_keys: string[], values: unknown[] } => ({
+  const inside = ({ sub_keys, values, ...key }: Key): Row & { sub_keys: string[]; values: unknown[] } => ({
     ...key,
     sub_keys: everywhere || wanted.keys ? sub_keys.filter(fits) : [],
-    values: values.filter(({ registry_name: name, registry_data: data }) => ((everywhere || wanted.names) && fits(name)) || ((everywhere || wanted.data) && fits(dataText(data)))),
+    values: values.filter(
+      ({ registry_name: name, registry_data: data }) =>
+        ((everywhere || wanted.names) && fits(name)) || ((everywhere || wanted.data) && fits(dataText(data))),
+    ),
   })
   if (!recursive) {
     const found = inside(await enumKey(session, path, { signal }))

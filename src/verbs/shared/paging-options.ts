@@ -49,7 +49,13 @@ export class Count {
 
   get totals(): Totals {
     const { num_found, num_available } = this.#page
-    return { shown: this.shown, num_found, num_available, start: this.#start, hint: this.#hint(num_found, Math.min(num_available, num_found)) }
+    return {
+      shown: this.shown,
+      num_found,
+      num_available,
+      start: this.#start,
+      hint: this.#hint(num_found, Math.min(num_available, num_found)),
+    }
   }
 
   /** Where the others are. */
@@ -68,9 +74,14 @@ export class Count {
  * @param near   says what may be wrong then
  */
 export function listOf(
-  search: (options: PagingOptions) => AsyncIterable<object>, { start = 0, limit, all }: Extent, columns: Column[], context: OrganizationContext, none: string, near: () => Promise<void> = async () => {},
+  search: (options: PagingOptions) => AsyncIterable<object>,
+  { start = 0, limit, all }: Extent,
+  columns: Column[],
+  context: OrganizationContext,
+  none: string,
+  near: () => Promise<void> = async () => {},
 ): Result {
-  const most = all ? Infinity : limit ?? DEFAULT_LIMIT
+  const most = all ? Infinity : (limit ?? DEFAULT_LIMIT)
   const count = new Count(start, most)
   async function* rows(): AsyncGenerator<Row> {
     for await (const found of search({ signal: context.signal, limit: most, start, onPage: count.onPage })) {

@@ -30,9 +30,21 @@ function policyOf(typed: string, known: readonly Policy[]): Policy {
   const exact = known.filter(({ name }) => name === typed)
   const [only, ...others] = exact.length === 1 ? exact : known.filter(({ name }) => name.trim().toLowerCase() === wanted)
   if (only !== undefined && others.length === 0) return only
-  if (only !== undefined) throw usage(`"${typed}" fits ${others.length + 1} policies: ${[only, ...others].map(policyInWords).join(', ')}`, 'give the id')
-  const near = nearest(typed, known.map(({ name }) => name)).map(name => `"${name}"`)
-  throw new CbcError('not_found', `${typed}: no such policy`, { hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are ${known.map(({ name }) => `"${name}"`).slice(0, 10).join(', ')}` })
+  if (only !== undefined)
+    throw usage(`"${typed}" fits ${others.length + 1} policies: ${[only, ...others].map(policyInWords).join(', ')}`, 'give the id')
+  const near = nearest(
+    typed,
+    known.map(({ name }) => name),
+  ).map(name => `"${name}"`)
+  throw new CbcError('not_found', `${typed}: no such policy`, {
+    hint:
+      near.length > 0
+        ? `did you mean ${near.join(' or ')}?`
+        : `there are ${known
+            .map(({ name }) => `"${name}"`)
+            .slice(0, 10)
+            .join(', ')}`,
+  })
 }
 
 /** `Standard (6997287)`. */

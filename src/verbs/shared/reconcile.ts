@@ -10,10 +10,12 @@ const LATE_WITHIN_MS = 1000
 const MAX_RETRY_DELAY_MS = 60_000
 
 /**
- * Makes a change that can be there once: an approval of its devices, a block of its policy, fields as they are to be. Where its answer was lost, looks whether it was made, and sends it
+ * Makes a change that can be there once: an approval of its devices, a block of its policy, fields as they are to be. Where its answer was
+ * lost, looks whether it was made, and sends it
  * once more where it wasn't: should the first one arrive after all, it finds what it would make.
  * @param look what was made; undefined: it isn't there
- * @throws CbcError what `change` throws; unknown_outcome: it can't be seen, and may still be on its way; network: it is proved not to have been made
+ * @throws CbcError what `change` throws; unknown_outcome: it can't be seen, and may still be on its way; network: it is proved not to
+ *   have been made
  */
 export async function orFoundOut<T>(change: () => Promise<T>, look: () => Promise<T | undefined>, needs: Needs, again = false): Promise<T> {
   try {
@@ -21,7 +23,9 @@ export async function orFoundOut<T>(change: () => Promise<T>, look: () => Promis
   } catch (error) {
     if (!isLost(error)) throw error
     await settled(error, needs)
-    const made = await look().catch(() => { throw stillUnknown(error, needs) })
+    const made = await look().catch(() => {
+      throw stillUnknown(error, needs)
+    })
     if (made !== undefined) return made
     if (again) throw proved(error)
     return await orFoundOut(change, look, needs, true)
@@ -38,10 +42,13 @@ export async function orGone(remove: () => Promise<void>, get: () => Promise<unk
   } catch (error) {
     if (!isLost(error)) throw error
     await settled(error, needs)
-    const there = await get().then(() => true, (why: unknown) => {
-      if (why instanceof CbcError && why.code === 'not_found') return false
-      throw stillUnknown(error, needs)
-    })
+    const there = await get().then(
+      () => true,
+      (why: unknown) => {
+        if (why instanceof CbcError && why.code === 'not_found') return false
+        throw stillUnknown(error, needs)
+      },
+    )
     if (there) throw proved(error)
   }
 }
@@ -71,10 +78,17 @@ export async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undef
   }
 }
 
-/** Waits until what was late has arrived, and for as long as the service asks for. @throws CbcError unknown_outcome, interrupted: there is no time for it */
+/**
+ * Waits until what was late has arrived, and for as long as the service asks for.
+ * @throws CbcError unknown_outcome, interrupted: there is no time for it
+ */
 export async function settled(error: CbcError, needs: Needs): Promise<void> {
   const { clock, signal } = needs
-  await clock.sleep(Math.min(MAX_RETRY_DELAY_MS, Math.max(LATE_WITHIN_MS, error instanceof LostAnswer ? error.after : 0)), signal).catch(() => { throw stillUnknown(error, needs) })
+  await clock
+    .sleep(Math.min(MAX_RETRY_DELAY_MS, Math.max(LATE_WITHIN_MS, error instanceof LostAnswer ? error.after : 0)), signal)
+    .catch(() => {
+      throw stillUnknown(error, needs)
+    })
 }
 
 function stillUnknown(error: CbcError, { signal }: Needs): CbcError {

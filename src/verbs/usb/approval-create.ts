@@ -13,11 +13,15 @@ import { othersLike } from './seen.ts'
 export const approvalCreate = defineOrganizationVerb({
   name: 'approval create',
   summary: 'approve USB devices by vendor, product and serial number',
-  details: 'What is left out is not looked at: a vendor id alone approves all that this vendor makes. A product without a serial number, and a serial number that many devices have, are asked about first. '
-    + '`cbc usb approve` does it for a device that was seen. Where there is an approval for the same devices with the same name and notes, action is unchanged.',
+  details:
+    'What is left out is not looked at: a vendor id alone approves all that this vendor makes. A product without a serial number, and a serial number that many devices have, are asked about first. ' +
+    '`cbc usb approve` does it for a device that was seen. Where there is an approval for the same devices with the same name and notes, action is unchanged.',
   examples: [
-    { line: 'approval create --vendor-id 0x0781 --product-id 0x5581 --serial-number 4C531001331122115172 --name \'Example Approval\' --notes \'A few notes\'', does: 'one stick' },
-    { line: 'approval create --vendor-id 0951 --name \'Issued by IT\'', does: 'all of a vendor' },
+    {
+      line: "approval create --vendor-id 0x0781 --product-id 0x5581 --serial-number 4C531001331122115172 --name 'Example Approval' --notes 'A few notes'",
+      does: 'one stick',
+    },
+    { line: "approval create --vendor-id 0951 --name 'Issued by IT'", does: 'all of a vendor' },
   ],
   effect: 'change',
   fields: APPROVAL_ROW,
@@ -26,8 +30,13 @@ export const approvalCreate = defineOrganizationVerb({
   check(input) {
     const fields = given(input)
     const [problem] = problemsOf(fields)
-    if (problem !== undefined) throw usage(`approval create: ${problem}`, 'give --vendor-id, --product-id, --serial-number as `cbc usb device list -o json` shows them')
-    if (fields.serial_number === '') throw usage('approval create: --serial-number is empty', 'leave it off to approve all of the product or vendor')
+    if (problem !== undefined)
+      throw usage(
+        `approval create: ${problem}`,
+        'give --vendor-id, --product-id, --serial-number as `cbc usb device list -o json` shows them',
+      )
+    if (fields.serial_number === '')
+      throw usage('approval create: --serial-number is empty', 'leave it off to approve all of the product or vendor')
   },
   async plan(input, context) {
     const fields = given(input)
@@ -39,11 +48,17 @@ export const approvalCreate = defineOrganizationVerb({
 })
 
 /** Where an approval covers more than the one device that it looks like: what is to be confirmed. */
-export async function questionOn(fields: ApprovalFields, context: OrganizationContext): Promise<{ what: string, to?: string[] } | undefined> {
+export async function questionOn(
+  fields: ApprovalFields,
+  context: OrganizationContext,
+): Promise<{ what: string; to?: string[] } | undefined> {
   if (isBroad(fields)) return { what: `approve ${(await describeBreadth(context))(fields)}` }
   const [first, ...others] = await othersLike(fields, context)
   if (first === undefined || others.length === 0) return undefined
-  return { what: 'approve by a serial number that more than one USB device has', to: [first, ...others].map(({ id, device_friendly_name }) => `${id} ${device_friendly_name ?? ''}`.trim()) }
+  return {
+    what: 'approve by a serial number that more than one USB device has',
+    to: [first, ...others].map(({ id, device_friendly_name }) => `${id} ${device_friendly_name ?? ''}`.trim()),
+  }
 }
 
 /** What was done: `{action, …approval}`. @throws CbcError remote: there is another one for the same devices */
@@ -63,11 +78,20 @@ async function create(fields: ApprovalFields, before: Approval | undefined, cont
 /** "Bulk Create Approvals", of one that isn't there. @throws CbcError unknown_outcome: what the service answers is not that approval */
 export async function approved(fields: ApprovalFields, context: OrganizationContext): Promise<Approval> {
   const { usb, signal, change } = context
-  const made = await change({ name: 'create approval', ...fields }, () => orFoundOut(() => usb.createApprovals([fields], { signal, what: 'create approval' }), async () => {
-    const found = await approvalFor(fields, context)
-    return found !== undefined && has(found, fields) ? [found] : undefined
-  }, context))
-  const wanted = made.find(approval => devicesOf(approval) === devicesOf(fields)) ?? await approvalFor(fields, context).catch(() => undefined)
+  const made = await change({ name: 'create approval', ...fields }, () =>
+    orFoundOut(
+      () => usb.createApprovals([fields], { signal, what: 'create approval' }),
+      async () => {
+        const found = await approvalFor(fields, context)
+        return found !== undefined && has(found, fields) ? [found] : undefined
+      },
+      context,
+    ),
+  )
+  const wanted =
+    made.find(approval => devicesOf(approval) === devicesOf(fields)) ?? (await approvalFor(fields, context).catch(() => undefined))
   if (wanted !== undefined) return wanted
-  throw new CbcError('unknown_outcome', 'create approval: the service\'s answer does not have it; it may or may not be there', { hint: 'look with `cbc usb approval list`' })
+  throw new CbcError('unknown_outcome', "create approval: the service's answer does not have it; it may or may not be there", {
+    hint: 'look with `cbc usb approval list`',
+  })
 }

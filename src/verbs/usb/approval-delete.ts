@@ -10,28 +10,48 @@ import { approvalInWords } from './describe.ts'
 export const approvalDelete = defineOrganizationVerb({
   name: 'approval delete',
   summary: 'delete approvals',
-  details: 'The USB devices that they covered are unapproved from then on, where no other approval covers them. Several are asked about first.',
-  examples: [{ line: 'approval delete 10373', does: 'one' }, { line: 'approval delete 10374 10375 --yes', does: 'several, without being asked' }],
+  details:
+    'The USB devices that they covered are unapproved from then on, where no other approval covers them. Several are asked about first.',
+  examples: [
+    { line: 'approval delete 10373', does: 'one' },
+    { line: 'approval delete 10374 10375 --yes', does: 'several, without being asked' },
+  ],
   effect: 'destroy',
   fields: fieldsOf(DELETED),
   arguments: { id: many('text', 'id of the approval') },
   options: {},
-  check: ({ id }) => { for (const one of id) checkId(one, 'approval', 'approval list') },
+  check: ({ id }) => {
+    for (const one of id) checkId(one, 'approval', 'approval list')
+  },
   async plan({ id }, { usb, signal }) {
     const ids = distinct(id)
     if (ids.length === 1) return { targets: ids }
     return {
       targets: ids,
-      question: async () => ({ what: `delete ${ids.length} approvals`, to: await shown(ids, async one => approvalInWords(await usb.getApproval(one, { signal }))) }),
+      question: async () => ({
+        what: `delete ${ids.length} approvals`,
+        to: await shown(ids, async one => approvalInWords(await usb.getApproval(one, { signal }))),
+      }),
     }
   },
   async run(_input, context, ids) {
     const { usb, signal, change } = context
     const remove = async (one: string): Promise<Row> => {
-      await change({ name: 'delete approval', id: one }, () => orGone(() => usb.deleteApproval(one, { signal }), () => usb.getApproval(one, { signal }), context))
+      await change({ name: 'delete approval', id: one }, () =>
+        orGone(
+          () => usb.deleteApproval(one, { signal }),
+          () => usb.getApproval(one, { signal }),
+          context,
+        ),
+      )
       return deleted(one)
     }
     const [only = ''] = ids
-    return ids.length === 1 ? object(await remove(only), DELETED) : list(each(ids, one => ({ id: one }), remove), DELETED)
+    return ids.length === 1
+      ? object(await remove(only), DELETED)
+      : list(
+          each(ids, one => ({ id: one }), remove),
+          DELETED,
+        )
   },
 })

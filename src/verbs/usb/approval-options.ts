@@ -28,7 +28,8 @@ export function given({ vendorId, productId, serialNumber, name, notes }: Given)
 /** @throws CbcError usage: it holds what nobody sees, or nothing else; an empty one clears the field of an approval */
 function readSerial(text: string): string {
   const unseen = unseenIn(text)
-  if (unseen.length > 0) throw usage(`--serial-number: "${text}" holds characters that nobody sees: ${unseen.join(', ')}`, 'type it again by hand')
+  if (unseen.length > 0)
+    throw usage(`--serial-number: "${text}" holds characters that nobody sees: ${unseen.join(', ')}`, 'type it again by hand')
   if (text !== '' && serialKind(text) === 'missing') throw usage('--serial-number: there are only blanks')
   return text
 }

@@ -14,10 +14,11 @@ import { conflict } from './conflict.ts'
 export const approvalUpdate = defineOrganizationVerb({
   name: 'approval update',
   summary: 'change an approval',
-  details: 'Only what is given changes: the approval is read, merged and written. An empty text clears a field. Where it would cover more USB devices than one after that, that is asked about first.',
+  details:
+    'Only what is given changes: the approval is read, merged and written. An empty text clears a field. Where it would cover more USB devices than one after that, that is asked about first.',
   examples: [
-    { line: 'approval update 10373 --notes \'New notes\'', does: 'name and devices stay as they are' },
-    { line: 'approval update 10373 --name \'\'', does: 'without a name' },
+    { line: "approval update 10373 --notes 'New notes'", does: 'name and devices stay as they are' },
+    { line: "approval update 10373 --name ''", does: 'without a name' },
   ],
   effect: 'change',
   fields: APPROVAL_ROW,
@@ -26,7 +27,8 @@ export const approvalUpdate = defineOrganizationVerb({
   check({ id, ...input }) {
     checkId(id, 'approval', 'approval list')
     const fields = given(input)
-    if (Object.keys(fields).length === 0) throw usage('approval update: nothing to change was given', 'give --name, --notes, --vendor-id, --product-id or --serial-number')
+    if (Object.keys(fields).length === 0)
+      throw usage('approval update: nothing to change was given', 'give --name, --notes, --vendor-id, --product-id or --serial-number')
     // What it is for is known only with what is there; the rest can be told now.
     const { approval_name = '', notes = '' } = fields
     refuse(id, problemsOf({ serial_number: 'any', approval_name, notes }))
@@ -37,7 +39,10 @@ export const approvalUpdate = defineOrganizationVerb({
     const after: Approval = { ...before, ...fields }
     refuse(id, problemsOf(documented(after)))
     const question = devicesOf(before) === devicesOf(after) ? undefined : await questionOn(after, context)
-    return { targets: { before, after }, ...(question === undefined ? {} : { question: { ...question, what: `change approval ${id} to ${question.what}` } }) }
+    return {
+      targets: { before, after },
+      ...(question === undefined ? {} : { question: { ...question, what: `change approval ${id} to ${question.what}` } }),
+    }
   },
   async run({ id, ...input }, context, { before, after }) {
     const { usb, signal } = context
@@ -47,10 +52,16 @@ export const approvalUpdate = defineOrganizationVerb({
       return object({ ...before }, APPROVAL_WHOLE)
     }
     try {
-      const changed = await context.change({ name: 'update approval', id, ...fields }, () => orFoundOut(() => usb.updateApproval(id, after, { signal }), async () => {
-        const now = await usb.getApproval(id, { signal })
-        return has(now, fields) ? now : undefined
-      }, context))
+      const changed = await context.change({ name: 'update approval', id, ...fields }, () =>
+        orFoundOut(
+          () => usb.updateApproval(id, after, { signal }),
+          async () => {
+            const now = await usb.getApproval(id, { signal })
+            return has(now, fields) ? now : undefined
+          },
+          context,
+        ),
+      )
       return object({ ...changed }, APPROVAL_WHOLE)
     } catch (error) {
       throw await conflict(`update approval ${id}`, error, after, context, id)
@@ -68,7 +79,12 @@ async function read(id: string, fields: ApprovalFields, { usb, signal }: Organiz
   } catch (error) {
     if (!(error instanceof CbcError) || error.facts.http_status !== 403) throw error
     if (APPROVAL_FIELDS.every(field => fields[field] !== undefined)) return { id }
-    throw error.with(error.message, { hint: `${error.facts.hint ?? ''}; without it give all of --vendor-id, --product-id, --serial-number, --name and --notes: what is left out would be lost`.replace(/^; /, '') })
+    throw error.with(error.message, {
+      hint: `${error.facts.hint ?? ''}; without it give all of --vendor-id, --product-id, --serial-number, --name and --notes: what is left out would be lost`.replace(
+        /^; /,
+        '',
+      ),
+    })
   }
 }
 

@@ -24,7 +24,14 @@ export const approvalList = defineOrganizationVerb({
   check: checkExtent,
   async run(input, context) {
     const wanted = approvalsWanted(input)
-    return listOf(options => context.usb.allApprovals(wanted, options), input, APPROVAL, context, 'no approvals', () => hintAtNames(input, context))
+    return listOf(
+      options => context.usb.allApprovals(wanted, options),
+      input,
+      APPROVAL,
+      context,
+      'no approvals',
+      () => hintAtNames(input, context),
+    )
   },
 })
 
@@ -36,11 +43,20 @@ export const approvalGet = defineOrganizationVerb({
   fields: APPROVAL_ROW,
   arguments: { id: many('text', 'id of the approval') },
   options: {},
-  check: ({ id }) => { for (const one of id) checkId(one, 'approval', 'approval list') },
+  check: ({ id }) => {
+    for (const one of id) checkId(one, 'approval', 'approval list')
+  },
   async run({ id }, { usb, signal }) {
     const ids = distinct(id)
     const [only = ''] = ids
-    if (ids.length === 1) return object({ ...await usb.getApproval(only, { signal }) }, APPROVAL_WHOLE)
-    return list(each(ids, one => ({ id: one }), async one => ({ ...await usb.getApproval(one, { signal }) })), APPROVAL)
+    if (ids.length === 1) return object({ ...(await usb.getApproval(only, { signal })) }, APPROVAL_WHOLE)
+    return list(
+      each(
+        ids,
+        one => ({ id: one }),
+        async one => ({ ...(await usb.getApproval(one, { signal })) }),
+      ),
+      APPROVAL,
+    )
   },
 })

@@ -19,11 +19,12 @@ import { othersLike } from './seen.ts'
 export const approve = defineOrganizationVerb({
   name: 'approve',
   summary: 'approve USB devices that were seen',
-  details: 'Each gets an approval of its own, by its vendor, product and serial number. One that an approval covers already stays as it is: action is unchanged. '
-    + 'A device without a serial number is refused, since an approval would cover every one of its make; where its serial number is one that others have too, that is asked about first.',
+  details:
+    'Each gets an approval of its own, by its vendor, product and serial number. One that an approval covers already stays as it is: action is unchanged. ' +
+    'A device without a serial number is refused, since an approval would cover every one of its make; where its serial number is one that others have too, that is asked about first.',
   examples: [
-    { line: 'approve 774 --name \'Finance stick\'', does: 'the id is that of `cbc usb device list`' },
-    { line: 'approve 700 701 702 --notes \'Ticket 4711\'', does: 'several' },
+    { line: "approve 774 --name 'Finance stick'", does: 'the id is that of `cbc usb device list`' },
+    { line: "approve 700 701 702 --notes 'Ticket 4711'", does: 'several' },
   ],
   effect: 'change',
   fields: [...fieldsOf(DEVICE_DONE), ...APPROVAL_ROW],
@@ -38,10 +39,20 @@ export const approve = defineOrganizationVerb({
     const targets: Target[] = []
     for (const id of distinct(usbDevice)) targets.push(await lookUp(id, context))
     const to = targets.flatMap(target => ('others' in target ? inexact(target) : []))
-    return { targets, ...(to.length === 0 ? {} : { question: { what: 'approve by a serial number that more than one USB device has', to } }) }
+    return {
+      targets,
+      ...(to.length === 0 ? {} : { question: { what: 'approve by a serial number that more than one USB device has', to } }),
+    }
   },
   async run({ usbDevice: _, ...input }, context, targets) {
-    return list(each(targets, ({ id }) => ({ usb_device_id: id }), target => approveOne(target, given(input), context)), DEVICE_DONE)
+    return list(
+      each(
+        targets,
+        ({ id }) => ({ usb_device_id: id }),
+        target => approveOne(target, given(input), context),
+      ),
+      DEVICE_DONE,
+    )
   },
 })
 
@@ -54,7 +65,7 @@ interface Wanted {
 }
 
 /** A USB device that was seen: one that is covered already, one to be approved, or why it can't be. */
-type Target = Wanted | { id: string, covered: Approval } | { id: string, error: CbcError }
+type Target = Wanted | { id: string; covered: Approval } | { id: string; error: CbcError }
 
 async function lookUp(id: string, context: OrganizationContext): Promise<Target> {
   try {
@@ -72,7 +83,14 @@ async function lookUp(id: string, context: OrganizationContext): Promise<Target>
 /** What tells a device from others. @throws CbcError refused: an approval would be one of all its kind */
 async function identified({ id, serial_number, ...device }: UsbDevice, context: OrganizationContext): Promise<ApprovalFields> {
   const [vendor_id, product_id] = [usableId(device.vendor_id), usableId(device.product_id)]
-  const unknown = vendor_id === '' ? 'vendor id' : product_id === '' ? 'product id' : serialKind(serial_number) === 'missing' ? 'serial number' : undefined
+  const unknown =
+    vendor_id === ''
+      ? 'vendor id'
+      : product_id === ''
+        ? 'product id'
+        : serialKind(serial_number) === 'missing'
+          ? 'serial number'
+          : undefined
   if (unknown === undefined) return { vendor_id, product_id, serial_number: String(serial_number) }
   const covered = unknown === 'serial number' ? (await describeBreadth(context))({ vendor_id, product_id }) : 'others too'
   throw new CbcError('refused', `approve ${id}: the service knows no ${unknown} of it, so that an approval would cover ${covered}`, {
@@ -87,7 +105,7 @@ function usableId(given: string | undefined): string {
 
 /** A device whose approval would cover others, in one line. */
 function inexact({ id, device, fields, others }: Wanted): string[] {
-  const covered = [...others.map(other => other.id), ...isBroad(fields) ? ['every other with this serial number'] : []]
+  const covered = [...others.map(other => other.id), ...(isBroad(fields) ? ['every other with this serial number'] : [])]
   return covered.length === 0 ? [] : [`${id} ${devicesInWords(device)} covers ${covered.join(', ')} too`]
 }
 

@@ -11,8 +11,12 @@ import { policiesOf, policyInWords, type Meant } from '../shared/policies.ts'
 export const blockCreate = defineOrganizationVerb({
   name: 'block create',
   summary: 'block USB devices that are not approved, by policy',
-  details: 'From then on the endpoints of that policy can\'t use USB storage that no approval covers; it is always asked about first. Of a policy that blocks already action is unchanged.',
-  examples: [{ line: 'block create Standard --yes', does: 'by name, without being asked' }, { line: 'block create 6997301 --dry-run', does: 'what would be sent' }],
+  details:
+    "From then on the endpoints of that policy can't use USB storage that no approval covers; it is always asked about first. Of a policy that blocks already action is unchanged.",
+  examples: [
+    { line: 'block create Standard --yes', does: 'by name, without being asked' },
+    { line: 'block create 6997301 --dry-run', does: 'what would be sent' },
+  ],
   effect: 'destroy',
   fields: fieldsOf([ACTION, ...BLOCK], 'windows'),
   arguments: { policy: many('text', 'id or name of the policy') },
@@ -20,7 +24,7 @@ export const blockCreate = defineOrganizationVerb({
   async plan({ policy }, context) {
     const policies = await policiesOf(policy, context)
     // Creating takes no permission to read: one that is there already is given back then.
-    const blocks = await unlessForbidden(context.usb.listBlocks({ signal: context.signal })) ?? []
+    const blocks = (await unlessForbidden(context.usb.listBlocks({ signal: context.signal }))) ?? []
     const wanted = policies.filter(policy => blockOf(policy, blocks) === undefined)
     const targets = { policies, blocks, wanted }
     const [only, ...others] = wanted
@@ -28,22 +32,34 @@ export const blockCreate = defineOrganizationVerb({
     const where = others.length === 0 ? policyInWords(only) : `${wanted.length} policies`
     return {
       targets,
-      question: async () => ({ what: `block USB devices that are not approved on the endpoints of ${where}`, to: [...wanted.map(reach), ...await toll(context)] }),
+      question: async () => ({
+        what: `block USB devices that are not approved on the endpoints of ${where}`,
+        to: [...wanted.map(reach), ...(await toll(context))],
+      }),
     }
   },
   async run(_input, context, { policies, blocks, wanted }) {
     const made = wanted.length === 0 ? [] : await create(wanted, context)
-    return list(policies.map(policy => rowOf(policy, blockOf(policy, blocks), blockOf(policy, made))), [ACTION, ...BLOCK])
+    return list(
+      policies.map(policy => rowOf(policy, blockOf(policy, blocks), blockOf(policy, made))),
+      [ACTION, ...BLOCK],
+    )
   },
 })
 
 async function create(wanted: readonly Meant[], context: OrganizationContext): Promise<Block[]> {
   const { usb, signal, change } = context
   const ids = wanted.map(({ id }) => String(id))
-  return await change({ name: 'create blocks', policy_id: ids }, () => orFoundOut(() => usb.createBlocks(ids, { signal }), async () => {
-    const blocks = await usb.listBlocks({ signal })
-    return wanted.every(policy => blockOf(policy, blocks) !== undefined) ? blocks : undefined
-  }, context))
+  return await change({ name: 'create blocks', policy_id: ids }, () =>
+    orFoundOut(
+      () => usb.createBlocks(ids, { signal }),
+      async () => {
+        const blocks = await usb.listBlocks({ signal })
+        return wanted.every(policy => blockOf(policy, blocks) !== undefined) ? blocks : undefined
+      },
+      context,
+    ),
+  )
 }
 
 function blockOf({ id }: Meant, blocks: readonly Block[]): Block | undefined {
@@ -55,7 +71,12 @@ function rowOf({ id, name }: Meant, before: Block | undefined, made: Block | und
   const names = new Map([[String(id), name]])
   if (before !== undefined) return { action: 'unchanged', ...named(before, names) }
   if (made !== undefined) return { action: 'create', ...named(made, names) }
-  return { policy_id: id, error: new CbcError('unknown_outcome', `create block of policy ${id}: the service's answer does not have it`, { hint: 'look with `cbc usb block list`' }) }
+  return {
+    policy_id: id,
+    error: new CbcError('unknown_outcome', `create block of policy ${id}: the service's answer does not have it`, {
+      hint: 'look with `cbc usb block list`',
+    }),
+  }
 }
 
 /** How many endpoints it is about. */

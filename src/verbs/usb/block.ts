@@ -25,15 +25,21 @@ export const blockList = defineOrganizationVerb({
     const blocks = await context.usb.listBlocks({ signal: context.signal })
     if (blocks.length === 0) return list([], BLOCK, 'no policy blocks USB devices')
     const names = await policyNames(context)
-    return list(blocks.map(block => named(block, names)), BLOCK)
+    return list(
+      blocks.map(block => named(block, names)),
+      BLOCK,
+    )
   },
 })
 
 export const blockGet = defineOrganizationVerb({
   name: 'block get',
-  summary: 'show a policy\'s block',
-  details: 'A number is taken for a policy\'s id first, then for a block\'s.',
-  examples: [{ line: 'block get Standard', does: 'by the name of its policy' }, { line: 'block get 55', does: 'by its own id' }],
+  summary: "show a policy's block",
+  details: "A number is taken for a policy's id first, then for a block's.",
+  examples: [
+    { line: 'block get Standard', does: 'by the name of its policy' },
+    { line: 'block get 55', does: 'by its own id' },
+  ],
   effect: 'read',
   fields: fieldsOf(BLOCK, 'windows'),
   arguments: { policy: SUBJECT },
@@ -46,7 +52,12 @@ export const blockGet = defineOrganizationVerb({
       return named(await usb.getBlock(String(found?.block.id), { signal }), names)
     }
     const [only = '', ...others] = distinct(policy)
-    return others.length === 0 ? object(await get(only), BLOCK) : list(each([only, ...others], typed => ({ policy: typed }), get), BLOCK)
+    return others.length === 0
+      ? object(await get(only), BLOCK)
+      : list(
+          each([only, ...others], typed => ({ policy: typed }), get),
+          BLOCK,
+        )
   },
 })
 
@@ -66,7 +77,9 @@ export const blockDelete = defineOrganizationVerb({
       targets: blocks,
       async question() {
         const names = await policyNames(context)
-        const to = blocks.map(({ id, policy_id }) => [names.get(String(policy_id)), `policy ${policy_id}`, `block ${id}`].filter(text => text).join(', '))
+        const to = blocks.map(({ id, policy_id }) =>
+          [names.get(String(policy_id)), `policy ${policy_id}`, `block ${id}`].filter(text => text).join(', '),
+        )
         return { what: `let the devices of ${blocks.length} policies use any USB device`, to }
       },
     }
@@ -74,11 +87,22 @@ export const blockDelete = defineOrganizationVerb({
   async run(_input, context, blocks) {
     const { usb, signal, change } = context
     const remove = async ({ id, policy_id }: Block): Promise<Row> => {
-      await change({ name: 'delete block', id, policy_id }, () => orGone(() => usb.deleteBlock(String(id), { signal }), () => usb.getBlock(String(id), { signal }), context))
+      await change({ name: 'delete block', id, policy_id }, () =>
+        orGone(
+          () => usb.deleteBlock(String(id), { signal }),
+          () => usb.getBlock(String(id), { signal }),
+          context,
+        ),
+      )
       return { id, deleted: true }
     }
     const [only, ...others] = blocks
-    return only !== undefined && others.length === 0 ? object(await remove(only), DELETED) : list(each(blocks, ({ id }) => ({ id }), remove), DELETED)
+    return only !== undefined && others.length === 0
+      ? object(await remove(only), DELETED)
+      : list(
+          each(blocks, ({ id }) => ({ id }), remove),
+          DELETED,
+        )
   },
 })
 

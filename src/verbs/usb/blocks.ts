@@ -9,11 +9,14 @@ type Needs = Pick<OrganizationContext, 'policies' | 'usb' | 'signal'>
  * The blocks that are meant by the ids or names of their policies, or by their own ids, in the order of typing, each once.
  * @throws CbcError not_found: no such policy or block, or it isn't blocked
  */
-export async function blocksOf(typed: readonly string[], needs: Needs): Promise<{ block: Block, typed: string }[]> {
+export async function blocksOf(typed: readonly string[], needs: Needs): Promise<{ block: Block; typed: string }[]> {
   const blocks = await needs.usb.listBlocks({ signal: needs.signal })
-  const found = new Map<string, { block: Block, typed: string }>()
+  const found = new Map<string, { block: Block; typed: string }>()
   for (const text of typed) {
-    const block = blocks.find(({ policy_id }) => String(policy_id) === text) ?? blocks.find(({ id }) => String(id) === text) ?? await otherwise(text, blocks, needs)
+    const block =
+      blocks.find(({ policy_id }) => String(policy_id) === text) ??
+      blocks.find(({ id }) => String(id) === text) ??
+      (await otherwise(text, blocks, needs))
     if (!found.has(String(block.id))) found.set(String(block.id), { block, typed: text })
   }
   return [...found.values()]

@@ -20,36 +20,86 @@ export const APPROVAL_ROW = fieldsOf([ACTION, ...APPROVAL], 'created_at', 'updat
 export const APPROVAL_DONE: Column[] = [ACTION, { key: 'id' }, VENDOR, VID, PRODUCT, PID, SERIAL, NAME]
 
 /** What was done for a USB device that was seen. */
-export const DEVICE_DONE: Column[] = [{ key: 'usb_device_id', title: 'device' }, ACTION, { key: 'id', title: 'approval' }, VENDOR, PRODUCT, SERIAL, NAME]
+export const DEVICE_DONE: Column[] = [
+  { key: 'usb_device_id', title: 'device' },
+  ACTION,
+  { key: 'id', title: 'approval' },
+  VENDOR,
+  PRODUCT,
+  SERIAL,
+  NAME,
+]
 
 /** What can be set comes first, so that an export can be imported as it is. */
 export const APPROVAL_WHOLE: Column[] = [
-  'vendor_id', 'product_id', 'serial_number', 'approval_name', 'notes', 'id', 'vendor_name', 'product_name', 'created_at', 'updated_at', 'updated_by',
+  'vendor_id',
+  'product_id',
+  'serial_number',
+  'approval_name',
+  'notes',
+  'id',
+  'vendor_name',
+  'product_name',
+  'created_at',
+  'updated_at',
+  'updated_by',
 ].map(key => ({ key }))
 
 const STATUS: Column = {
-  key: 'status', flexible: true,
+  key: 'status',
+  flexible: true,
   mark: ({ status }) => (status === 'APPROVED' ? 'good' : 'bad'),
 }
 
 export const DEVICE: Column[] = [
-  STATUS, { key: 'id' }, VENDOR, PRODUCT, SERIAL, { key: 'last_endpoint_name', title: 'endpoint', flexible: true, priority: 3 }, { key: 'last_seen', kind: 'time', priority: 2 },
+  STATUS,
+  { key: 'id' },
+  VENDOR,
+  PRODUCT,
+  SERIAL,
+  { key: 'last_endpoint_name', title: 'endpoint', flexible: true, priority: 3 },
+  { key: 'last_seen', kind: 'time', priority: 2 },
 ]
 
 /** In the order of the document's examples. */
 export const DEVICE_WHOLE: Column[] = [
   ...[
-    'id', 'first_seen', 'last_seen', 'vendor_name', 'vendor_id', 'product_name', 'product_id', 'serial_number', 'last_endpoint_name', 'last_endpoint_id',
-    'last_policy_id', 'endpoint_count', 'device_friendly_name', 'device_name', 'created_at', 'updated_at',
-  ].map(key => ({ key })), STATUS,
+    'id',
+    'first_seen',
+    'last_seen',
+    'vendor_name',
+    'vendor_id',
+    'product_name',
+    'product_id',
+    'serial_number',
+    'last_endpoint_name',
+    'last_endpoint_id',
+    'last_policy_id',
+    'endpoint_count',
+    'device_friendly_name',
+    'device_name',
+    'created_at',
+    'updated_at',
+  ].map(key => ({ key })),
+  STATUS,
 ]
 
 /** What can be asked for of USB devices. */
 export const DEVICE_ROW = fieldsOf([...DEVICE, ...DEVICE_WHOLE])
 
 export const ENDPOINT: Column[] = [
-  { key: 'endpoint_id', align: 'right' }, { key: 'endpoint_name', flexible: true }, { key: 'policy_id', align: 'right', priority: 3 }, { key: 'policy_name', flexible: true, priority: 4 },
-  { key: 'first_seen', kind: 'time', priority: 1 }, { key: 'last_seen', kind: 'time', priority: 2 },
+  { key: 'endpoint_id', align: 'right' },
+  { key: 'endpoint_name', flexible: true },
+  { key: 'policy_id', align: 'right', priority: 3 },
+  { key: 'policy_name', flexible: true, priority: 4 },
+  { key: 'first_seen', kind: 'time', priority: 1 },
+  { key: 'last_seen', kind: 'time', priority: 2 },
 ]
 
-export const BLOCK: Column[] = [{ key: 'id', align: 'right' }, { key: 'policy_id' }, { key: 'policy_name', flexible: true }, { key: 'created_at', kind: 'time', priority: 2 }, { key: 'updated_at', kind: 'time', priority: 1 }]
+export const BLOCK: Column[] = [
+  { key: 'id', align: 'right' },
+  { key: 'policy_id' },
+  { key: 'policy_name', flexible: true },
+  { key: 'created_at', kind: 'time', priority: 2 },
+  { key: 'updated_at', kind: 'time', priority: 1 },
+]

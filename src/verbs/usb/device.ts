@@ -24,7 +24,14 @@ export const deviceList = defineOrganizationVerb({
   check: checkExtent,
   async run(input, context) {
     const wanted = { ...devicesWanted(input), ...sorted(input.sort) }
-    return listOf(options => context.usb.allDevices(wanted, options), input, DEVICE, context, 'no USB devices', () => hintAtNames(input, context))
+    return listOf(
+      options => context.usb.allDevices(wanted, options),
+      input,
+      DEVICE,
+      context,
+      'no USB devices',
+      () => hintAtNames(input, context),
+    )
   },
 })
 
@@ -38,12 +45,21 @@ export const deviceGet = defineOrganizationVerb({
   fields: DEVICE_ROW,
   arguments: { usbDevice: DEVICES },
   options: {},
-  check: ({ usbDevice }) => { for (const id of usbDevice) checkId(id, 'USB device', 'device list') },
+  check: ({ usbDevice }) => {
+    for (const id of usbDevice) checkId(id, 'USB device', 'device list')
+  },
   async run({ usbDevice }, { usb, signal }) {
     const ids = distinct(usbDevice)
     const [only = ''] = ids
-    if (ids.length === 1) return object({ ...await usb.getDevice(only, { signal }) }, DEVICE_WHOLE)
-    return list(each(ids, id => ({ id }), async id => ({ ...await usb.getDevice(id, { signal }) })), DEVICE)
+    if (ids.length === 1) return object({ ...(await usb.getDevice(only, { signal })) }, DEVICE_WHOLE)
+    return list(
+      each(
+        ids,
+        id => ({ id }),
+        async id => ({ ...(await usb.getDevice(id, { signal })) }),
+      ),
+      DEVICE,
+    )
   },
 })
 
@@ -57,6 +73,10 @@ export const deviceEndpoints = defineOrganizationVerb({
   options: {},
   check: ({ usbDevice }) => checkId(usbDevice, 'USB device', 'device list'),
   async run({ usbDevice }, { usb, signal }) {
-    return list((await usb.listEndpoints(usbDevice, { signal })).map(endpoint => ({ ...endpoint })), ENDPOINT, 'no endpoints')
+    return list(
+      (await usb.listEndpoints(usbDevice, { signal })).map(endpoint => ({ ...endpoint })),
+      ENDPOINT,
+      'no endpoints',
+    )
   },
 })

@@ -8,10 +8,16 @@ import { cutShort, takenUp, webPage } from '../../remote/resumable-stream.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 
 /**
- * Has the service make an export ("Export jobs" of the neighbouring APIs), waits for it, and gives what it made as it comes. Nothing is sent before the first byte is asked for.
+ * Has the service make an export ("Export jobs" of the neighbouring APIs), waits for it, and gives what it made as it comes. Nothing is
+ * sent before the first byte is asked for.
  * @throws CbcError remote: the job failed, with what it says of it; timeout; network: it doesn't come whole
  */
-export async function* exportByJob(what: 'approvals' | 'devices', wanted: Wanted, format: 'CSV' | 'JSON', context: OrganizationContext): AsyncGenerator<Uint8Array> {
+export async function* exportByJob(
+  what: 'approvals' | 'devices',
+  wanted: Wanted,
+  format: 'CSV' | 'JSON',
+  context: OrganizationContext,
+): AsyncGenerator<Uint8Array> {
   const { usb, progress, signal } = context
   const attempts = new Attempts(context.clock)
   const id = await usb.export(what, wanted, format, { signal })
@@ -19,7 +25,7 @@ export async function* exportByJob(what: 'approvals' | 'devices', wanted: Wanted
     await finished(id, what, context)
     let got = 0
     for await (const chunk of takenUp(() => open(id, format, context, attempts), { what: `download job ${id}`, signal, attempts })) {
-      progress.at(got += chunk.length)
+      progress.at((got += chunk.length))
       yield chunk
     }
   } finally {
@@ -28,7 +34,12 @@ export async function* exportByJob(what: 'approvals' | 'devices', wanted: Wanted
 }
 
 /** What a job made, from its beginning. @throws CbcError network: a gateway's web page */
-async function open(id: string, format: 'CSV' | 'JSON', { jobs, progress, signal }: OrganizationContext, attempts: Attempts): Promise<AsyncIterable<Uint8Array>> {
+async function open(
+  id: string,
+  format: 'CSV' | 'JSON',
+  { jobs, progress, signal }: OrganizationContext,
+  attempts: Attempts,
+): Promise<AsyncIterable<Uint8Array>> {
   const what = `download job ${id}`
   const { bytes, size, type } = await jobs.download(id, { signal, attempts })
   if (type === 'text/html') {
@@ -54,20 +65,33 @@ async function* whole(bytes: AsyncIterable<Uint8Array>, what: string, format: 'C
 
 async function finished(id: string, what: string, context: OrganizationContext): Promise<void> {
   const { jobs, clock, progress, patience } = context
-  const { signal, clear } = withDeadline(clock, patience, `export ${what}: job ${id} has not ended in time; it goes on by itself`, context.signal)
+  const { signal, clear } = withDeadline(
+    clock,
+    patience,
+    `export ${what}: job ${id} has not ended in time; it goes on by itself`,
+    context.signal,
+  )
   progress.step(`Waiting for the export of ${what}`, 100, 'percent')
   try {
-    const { status } = await new Poll(clock).until(async () => {
-      const job = await jobs.get(id, { signal })
-      if (job.status === 'IN_PROGRESS') progress.at(percent(await jobs.progress(id, { signal })))
-      return job
-    }, ({ status }) => status === 'COMPLETED' || status === 'FAILED', signal)
-    if (status === 'FAILED') throw new CbcError('remote', `export ${what}: job ${id} failed: ${(await jobs.progress(id, { signal })).message || 'the service does not say why'}`)
+    const { status } = await new Poll(clock).until(
+      async () => {
+        const job = await jobs.get(id, { signal })
+        if (job.status === 'IN_PROGRESS') progress.at(percent(await jobs.progress(id, { signal })))
+        return job
+      },
+      ({ status }) => status === 'COMPLETED' || status === 'FAILED',
+      signal,
+    )
+    if (status === 'FAILED')
+      throw new CbcError(
+        'remote',
+        `export ${what}: job ${id} failed: ${(await jobs.progress(id, { signal })).message || 'the service does not say why'}`,
+      )
   } finally {
     clear()
   }
 }
 
-function percent({ num_completed: done = 0, num_total: total = 0 }: { num_completed?: number, num_total?: number }): number {
-  return total > 0 ? done / total * 100 : 0
+function percent({ num_completed: done = 0, num_total: total = 0 }: { num_completed?: number; num_total?: number }): number {
+  return total > 0 ? (done / total) * 100 : 0
 }

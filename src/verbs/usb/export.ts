@@ -15,8 +15,9 @@ const OPTIONS = {
   job: flag('--job', 'have the service make it: for what a search does not give out'),
   force: flag('-f, --force', 'overwrite the local file'),
 }
-const DETAILS = 'CSV, or what the file\'s name ends with (.csv, .json, .ndjson), or else --output. It is fetched page by page in flat memory, and a file appears when it is whole. '
-  + 'With --job the service makes a CSV or JSON file, which is passed on as it is: formulas in it are not defused.'
+const DETAILS =
+  "CSV, or what the file's name ends with (.csv, .json, .ndjson), or else --output. It is fetched page by page in flat memory, and a file appears when it is whole. " +
+  'With --job the service makes a CSV or JSON file, which is passed on as it is: formulas in it are not defused.'
 
 export const approvalExport = defineOrganizationVerb({
   name: 'approval export',
@@ -63,7 +64,12 @@ interface Wishes {
 }
 
 async function exported(
-  what: 'approvals' | 'devices', wanted: Wanted, search: (options: PagingOptions) => AsyncIterable<object>, { file, job, force }: Wishes, columns: Column[], context: OrganizationContext,
+  what: 'approvals' | 'devices',
+  wanted: Wanted,
+  search: (options: PagingOptions) => AsyncIterable<object>,
+  { file, job, force }: Wishes,
+  columns: Column[],
+  context: OrganizationContext,
 ): Promise<Result> {
   const path = file === '-' ? undefined : file
   const format = formatOf(path, context.output)
@@ -86,13 +92,18 @@ function formatOf(path: string | undefined, asked: OrganizationContext['output']
 }
 
 /** Rows as they come, with how far it is. */
-async function* told(search: (options: PagingOptions) => AsyncIterable<object>, what: string, count: Count, { progress, signal }: OrganizationContext): AsyncGenerator<Row> {
+async function* told(
+  search: (options: PagingOptions) => AsyncIterable<object>,
+  what: string,
+  count: Count,
+  { progress, signal }: OrganizationContext,
+): AsyncGenerator<Row> {
   progress.step(`Exporting ${what}`, 100, 'percent')
   try {
     for await (const found of search({ signal, onPage: count.onPage })) {
       count.shown += 1
       yield { ...found }
-      progress.at(Math.min(100, count.shown / Math.max(1, count.totals.num_found) * 100))
+      progress.at(Math.min(100, (count.shown / Math.max(1, count.totals.num_found)) * 100))
     }
   } finally {
     progress.end()

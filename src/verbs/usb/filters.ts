@@ -2,14 +2,29 @@ import type { UsbSearch, Wanted } from '../../api/device-control.ts'
 import { usage } from '../../core/errors.ts'
 import { value, values, type Option } from '../define.ts'
 
-const STATUS: Option<string[]> = { flags: '--status <status>', summary: 'approved or unapproved; may be repeated', kind: 'text', parse: readStatus, repeat: true, choices: ['approved', 'unapproved'] }
+const STATUS: Option<string[]> = {
+  flags: '--status <status>',
+  summary: 'approved or unapproved; may be repeated',
+  kind: 'text',
+  parse: readStatus,
+  repeat: true,
+  choices: ['approved', 'unapproved'],
+}
 const VENDOR = values('--vendor <name>', 'of this vendor; may be repeated')
 const PRODUCT = values('--product <name>', 'of this product; may be repeated')
 const QUERY = value('--query <text>', 'with this text in it')
 
 const STATUSES = ['APPROVED', 'UNAPPROVED'] as const
 /** "Search USB Devices", supported fields of `sort`, and how they may be typed. */
-const SORTABLE: Record<string, string> = { last_seen: 'last_seen', vendor_name: 'vendor_name', vendor: 'vendor_name', product_name: 'product_name', product: 'product_name', serial_number: 'serial_number', serial: 'serial_number' }
+const SORTABLE: Record<string, string> = {
+  last_seen: 'last_seen',
+  vendor_name: 'vendor_name',
+  vendor: 'vendor_name',
+  product_name: 'product_name',
+  product: 'product_name',
+  serial_number: 'serial_number',
+  serial: 'serial_number',
+}
 
 type Sort = NonNullable<UsbSearch['sort']>[number]
 
@@ -35,11 +50,25 @@ export const DEVICE_FILTERS = {
 const LATEST: Sort = { field: 'last_seen', order: 'desc' }
 
 export const SORT: Option<Sort[]> = {
-  flags: '--sort <field:order>', summary: 'last_seen, vendor, product or serial; asc or desc; default: last_seen:desc', kind: 'text', parse: readSort, repeat: true,
+  flags: '--sort <field:order>',
+  summary: 'last_seen, vendor, product or serial; asc or desc; default: last_seen:desc',
+  kind: 'text',
+  parse: readSort,
+  repeat: true,
   choices: ['last_seen', 'vendor', 'product', 'serial'].flatMap(field => [`${field}:asc`, `${field}:desc`]),
 }
 
-export function approvalsWanted({ vendor, product, deviceId, query }: { vendor: string[], product: string[], deviceId: string[], query: string | undefined }): Wanted {
+export function approvalsWanted({
+  vendor,
+  product,
+  deviceId,
+  query,
+}: {
+  vendor: string[]
+  product: string[]
+  deviceId: string[]
+  query: string | undefined
+}): Wanted {
   return wanted({ 'device.id': deviceId, vendor_name: vendor, product_name: product }, query)
 }
 
@@ -53,7 +82,13 @@ export interface DeviceFilters {
 }
 
 export function devicesWanted({ status, vendor, product, serial, endpoint, query }: DeviceFilters): Wanted {
-  const criteria = { 'endpoint.endpoint_name': endpoint, product_name: product, serial_number: serial, status: [...new Set(status)], vendor_name: vendor }
+  const criteria = {
+    'endpoint.endpoint_name': endpoint,
+    product_name: product,
+    serial_number: serial,
+    status: [...new Set(status)],
+    vendor_name: vendor,
+  }
   return wanted(criteria, query)
 }
 
@@ -76,6 +111,7 @@ function readStatus(text: string): string {
 function readSort(text: string): Sort {
   const [name = '', order = 'asc', ...more] = text.split(':')
   const field = Object.hasOwn(SORTABLE, name) ? SORTABLE[name] : undefined
-  if (field === undefined || !/^(asc|desc)$/i.test(order) || more.length > 0) throw usage(`--sort: "${text}" is no field and order`, 'use last_seen, vendor, product or serial, and :asc or :desc after it')
+  if (field === undefined || !/^(asc|desc)$/i.test(order) || more.length > 0)
+    throw usage(`--sort: "${text}" is no field and order`, 'use last_seen, vendor, product or serial, and :asc or :desc after it')
   return { field, order: order.toLowerCase() === 'asc' ? 'asc' : 'desc' }
 }

@@ -17,10 +17,12 @@ const MAX_SHOWN_IDS = 20
 export async function shown(ids: readonly string[], describe: (id: string) => Promise<string>): Promise<string[]> {
   const lines: string[] = []
   for (const id of ids.slice(0, MAX_SHOWN_IDS)) {
-    lines.push(await describe(id).catch((error: unknown) => {
-      if (error instanceof CbcError && error.code === 'not_found') return `${id}: there is none`
-      throw error
-    }))
+    lines.push(
+      await describe(id).catch((error: unknown) => {
+        if (error instanceof CbcError && error.code === 'not_found') return `${id}: there is none`
+        throw error
+      }),
+    )
   }
   return ids.length > MAX_SHOWN_IDS ? [...lines, `and ${ids.length - MAX_SHOWN_IDS} more`] : lines
 }

@@ -25,5 +25,10 @@ export const USB_FAMILY: VerbFamily = {
     { name: 'approval import', load: async () => (await import('./bulk/import.ts')).approvalImport },
     { name: 'approval apply', load: async () => (await import('./bulk/apply.ts')).approvalApply },
   ],
-  groups: { approval: 'USB devices that are approved', block: 'policies that block what is not approved', device: 'USB devices that were seen', product: 'vendors and products that were seen' },
+  groups: {
+    approval: 'USB devices that are approved',
+    block: 'policies that block what is not approved',
+    device: 'USB devices that were seen',
+    product: 'vendors and products that were seen',
+  },
 }

@@ -15,7 +15,9 @@ export async function covering(device: UsbDevice, { usb, signal }: OrganizationC
   const covers: Cover[] = []
   for await (const approval of usb.allApprovals({ criteria: { 'device.id': [device.id] } }, { signal })) {
     const named = [
-      [idOf(approval.vendor_id), idOf(device.vendor_id)], [idOf(approval.product_id), idOf(device.product_id)], [approval.serial_number ?? '', device.serial_number ?? ''],
+      [idOf(approval.vendor_id), idOf(device.vendor_id)],
+      [idOf(approval.product_id), idOf(device.product_id)],
+      [approval.serial_number ?? '', device.serial_number ?? ''],
     ] as const
     // A service that doesn't know the criterion would answer with all that there are.
     if (named.some(([wanted, has]) => wanted !== '' && wanted !== has) || named.every(([wanted]) => wanted === '')) continue

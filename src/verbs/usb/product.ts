@@ -3,7 +3,11 @@ import { fieldsOf, type Column, type Row } from '../../core/result.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 
 const COLUMNS: Column[] = [
-  { key: 'vendor_id' }, { key: 'vendor_name', flexible: true }, { key: 'product_id' }, { key: 'product_name', flexible: true }, { key: 'devices_count', align: 'right' },
+  { key: 'vendor_id' },
+  { key: 'vendor_name', flexible: true },
+  { key: 'product_id' },
+  { key: 'product_name', flexible: true },
+  { key: 'devices_count', align: 'right' },
 ]
 
 export const productList = defineOrganizationVerb({
@@ -18,7 +22,11 @@ export const productList = defineOrganizationVerb({
   async run(_input, { usb, signal }) {
     const vendors = await usb.listProducts({ signal })
     return {
-      kind: 'list', rows: vendors.map(vendor => ({ ...vendor })), columns: COLUMNS, none: 'no vendors, no products', flat: row => productsOf(row as unknown as Vendor),
+      kind: 'list',
+      rows: vendors.map(vendor => ({ ...vendor })),
+      columns: COLUMNS,
+      none: 'no vendors, no products',
+      flat: row => productsOf(row as unknown as Vendor),
       drawn: { terminal: true, line: row => branch(row as unknown as Vendor) },
     }
   },
@@ -34,7 +42,10 @@ function branch({ vendor_id, vendor_name, devices_count, products }: Vendor): st
   const below = products ?? []
   return [
     `${vendor_id}  ${vendor_name || '(no name)'}${counted(devices_count)}`,
-    ...below.map(({ product_id, product_name, devices_count }, at) => `${at === below.length - 1 ? '└──' : '├──'} ${product_id}  ${product_name || '(no name)'}${counted(devices_count)}`),
+    ...below.map(
+      ({ product_id, product_name, devices_count }, at) =>
+        `${at === below.length - 1 ? '└──' : '├──'} ${product_id}  ${product_name || '(no name)'}${counted(devices_count)}`,
+    ),
   ]
 }
 

@@ -12,13 +12,15 @@ export const SERIALS_PER_SEARCH = 500
 export async function othersLike(fields: ApprovalFields & { id?: string }, { usb, signal }: Needs): Promise<UsbDevice[]> {
   const { id, serial_number } = fields
   if (!serial_number) return []
-  return await unlessRefused(async () => {
-    const others: UsbDevice[] = []
-    for await (const device of usb.allDevices({ criteria: { serial_number: [serial_number] } }, { signal })) {
-      if (device.id !== id && covers(fields, device)) others.push(device)
-    }
-    return others
-  }) ?? []
+  return (
+    (await unlessRefused(async () => {
+      const others: UsbDevice[] = []
+      for await (const device of usb.allDevices({ criteria: { serial_number: [serial_number] } }, { signal })) {
+        if (device.id !== id && covers(fields, device)) others.push(device)
+      }
+      return others
+    })) ?? []
+  )
 }
 
 /** Whether an approval with these fields covers a device; a field that isn't there covers any. */

@@ -15,14 +15,17 @@ import { othersLike } from './seen.ts'
 export const unapprove = defineOrganizationVerb({
   name: 'unapprove',
   summary: 'take back the approval of USB devices that were seen',
-  details: 'The approval that is of the device alone is deleted. One that covers others too, such as all of a vendor, is left and told of: delete it by its id if that is meant. '
-    + 'Several devices are asked about first.',
+  details:
+    'The approval that is of the device alone is deleted. One that covers others too, such as all of a vendor, is left and told of: delete it by its id if that is meant. ' +
+    'Several devices are asked about first.',
   examples: [{ line: 'unapprove 774', does: 'the id is that of `cbc usb device list`' }],
   effect: 'destroy',
   fields: [...fieldsOf(DEVICE_DONE), ...APPROVAL_ROW],
   arguments: { usbDevice: many('text', 'id of the USB device') },
   options: {},
-  check: ({ usbDevice }) => { for (const id of usbDevice) checkId(id, 'USB device', 'device list') },
+  check: ({ usbDevice }) => {
+    for (const id of usbDevice) checkId(id, 'USB device', 'device list')
+  },
   async plan({ usbDevice }, context) {
     const targets: Target[] = []
     for (const id of distinct(usbDevice)) targets.push(await lookUp(id, context))
@@ -30,12 +33,19 @@ export const unapprove = defineOrganizationVerb({
     return { targets, question: { what: `take back the approval of ${targets.length} USB devices`, to: targets.map(inWords) } }
   },
   async run(_input, context, targets) {
-    return list(each(targets, ({ id }) => ({ usb_device_id: id }), target => unapproveOne(target, context)), DEVICE_DONE)
+    return list(
+      each(
+        targets,
+        ({ id }) => ({ usb_device_id: id }),
+        target => unapproveOne(target, context),
+      ),
+      DEVICE_DONE,
+    )
   },
 })
 
 /** A USB device, and the approvals that cover it; or why they are not known. */
-type Target = { id: string, device: UsbDevice, covers: Cover[] } | { id: string, error: CbcError }
+type Target = { id: string; device: UsbDevice; covers: Cover[] } | { id: string; error: CbcError }
 
 async function lookUp(id: string, context: OrganizationContext): Promise<Target> {
   try {
@@ -69,8 +79,18 @@ async function unapproveOne(target: Target, context: OrganizationContext): Promi
   if (own.length === 0 && stays !== undefined) throw stays
   const rows: Row[] = []
   for (const { approval } of own) {
-    await afterOthers(context, () => (rows.length === 0 ? undefined : `approval ${rows.map(row => row['id']).join(', ')} of USB device ${id} was deleted`),
-      () => context.change({ name: 'delete approval', id: approval.id, usb_device_id: id }, () => orGone(() => usb.deleteApproval(approval.id, { signal }), () => usb.getApproval(approval.id, { signal }), context)))
+    await afterOthers(
+      context,
+      () => (rows.length === 0 ? undefined : `approval ${rows.map(row => row['id']).join(', ')} of USB device ${id} was deleted`),
+      () =>
+        context.change({ name: 'delete approval', id: approval.id, usb_device_id: id }, () =>
+          orGone(
+            () => usb.deleteApproval(approval.id, { signal }),
+            () => usb.getApproval(approval.id, { signal }),
+            context,
+          ),
+        ),
+    )
     rows.push({ usb_device_id: id, action: 'delete', ...approval })
   }
   return stays === undefined ? rows : [...rows, { usb_device_id: id, error: stays }]
@@ -80,7 +100,11 @@ async function unapproveOne(target: Target, context: OrganizationContext): Promi
 function broader(id: string, covers: readonly Cover[]): CbcError | undefined {
   const [first, ...more] = covers.filter(({ exact }) => !exact).map(({ approval }) => approval)
   if (first === undefined) return undefined
-  return new CbcError('refused', `unapprove ${id}: it stays approved by approval ${approvalInWords(first)}, which covers every device that is ${devicesInWords(first)}${more.length === 0 ? '' : `, and by ${more.map(approval => approval.id).join(', ')}`}`, {
-    hint: `if all of those are meant: \`cbc usb approval delete ${[first, ...more].map(approval => approval.id).join(' ')}\``,
-  })
+  return new CbcError(
+    'refused',
+    `unapprove ${id}: it stays approved by approval ${approvalInWords(first)}, which covers every device that is ${devicesInWords(first)}${more.length === 0 ? '' : `, and by ${more.map(approval => approval.id).join(', ')}`}`,
+    {
+      hint: `if all of those are meant: \`cbc usb approval delete ${[first, ...more].map(approval => approval.id).join(' ')}\``,
+    },
+  )
 }

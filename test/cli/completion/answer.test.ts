@@ -5,14 +5,18 @@ import { main } from '../../../src/main.ts'
 import { memoryCache, testHost, type TestWorld } from '../../support/host.ts'
 import { testFolder } from '../../support/folder.ts'
 
-async function run(words: string[], over: Partial<TestWorld> = {}): Promise<{ code: number, out: string, err: string }> {
+async function run(words: string[], over: Partial<TestWorld> = {}): Promise<{ code: number; out: string; err: string }> {
   const host = testHost(over)
   return { code: await main(words, host), out: host.stdout.text(), err: host.stderr.text() }
 }
 
 describe('what a shell is answered', () => {
   it('is candidates from the definitions, and devices of the profile', async () => {
-    expect(await run(['__complete', 'zsh', 'lr', 'connect', 'win-f'])).toEqual({ code: 0, err: '', out: 'words\n.WIN-FIN-01:Windows 10 x64, Standard\n.WIN-FIN-02:Windows 10 x64, Standard\n' })
+    expect(await run(['__complete', 'zsh', 'lr', 'connect', 'win-f'])).toEqual({
+      code: 0,
+      err: '',
+      out: 'words\n.WIN-FIN-01:Windows 10 x64, Standard\n.WIN-FIN-02:Windows 10 x64, Standard\n',
+    })
     expect(await run(['__complete', 'fish', 'cbc --profile lab lr connect win-fin-01,sales'])).toMatchObject({ out: 'words\n' })
     expect(await run(['__complete', 'bash', 'cbc --output=', ' ='])).toMatchObject({ out: 'words\ntable\njson\nndjson\ncsv\n' })
     expect(await run(['__complete', 'fish', 'cbc lr put X '])).toMatchObject({ out: 'files\n' })
@@ -21,53 +25,83 @@ describe('what a shell is answered', () => {
   it('comes from what is remembered, without a word to the service', async () => {
     const cache = memoryCache()
     const first = await run(['__complete', 'zsh', 'lr', 'ls', 'SRV'], { cache: () => cache })
-    const again = await run(['__complete', 'zsh', 'lr', 'ls', 'SRV'], { cache: () => cache, lab: () => Promise.reject(new Error('not asked again')) })
+    const again = await run(['__complete', 'zsh', 'lr', 'ls', 'SRV'], {
+      cache: () => cache,
+      lab: () => Promise.reject(new Error('not asked again')),
+    })
     expect(first.out).toContain('SRV-FILE-02')
     expect(again).toEqual(first)
   })
 
   it('is remembered for each organization by itself', async () => {
     const names: string[] = []
-    const over = (env: Record<string, string>): Partial<TestWorld> => ({ env, cache: name => { names.push(name); return memoryCache() }, network: () => Promise.reject(new Error('down')) })
+    const over = (env: Record<string, string>): Partial<TestWorld> => ({
+      env,
+      cache: name => {
+        names.push(name)
+        return memoryCache()
+      },
+      network: () => Promise.reject(new Error('down')),
+    })
     const tenant = { CBC_URL: 'https://one.example', CBC_ORG_KEY: 'A', CBC_TOKEN: 'SECRET/ID' }
-    for (const env of [tenant, { ...tenant, CBC_ORG_KEY: 'B' }, { ...tenant, CBC_URL: 'https://two.example' }, { CBC_PROFILE: 'lab' }]) await run(['__complete', 'fish', 'cbc lr ls W'], over(env))
+    for (const env of [tenant, { ...tenant, CBC_ORG_KEY: 'B' }, { ...tenant, CBC_URL: 'https://two.example' }, { CBC_PROFILE: 'lab' }])
+      await run(['__complete', 'fish', 'cbc lr ls W'], over(env))
     expect(new Set(names).size).toBe(4)
     expect(names.join()).not.toContain('SECRET')
   })
 
   it.each([
-    ['the service can\'t be reached', { env: { CBC_PROFILE: 'lab' }, lab: () => Promise.reject(new Error('down')) }],
+    ["the service can't be reached", { env: { CBC_PROFILE: 'lab' }, lab: () => Promise.reject(new Error('down')) }],
     ['there is no profile', { env: {} }],
     ['a profile is no good', { env: { CBC_URL: 'nonsense', CBC_ORG_KEY: 'A', CBC_TOKEN: 'x' } }],
   ] as [string, Partial<TestWorld>][])('is nothing, without a word, when %s', async (_, over) => {
     expect(await run(['__complete', 'bash', 'cbc lr ls W', ''], over)).toEqual({ code: 0, out: 'words\n', err: '' })
-    expect(await run(['__complete', 'powershell', Buffer.from('lr\0ls\0W').toString('base64')], over)).toEqual({ code: 0, out: '{"candidates":[]}\n', err: '' })
+    expect(await run(['__complete', 'powershell', Buffer.from('lr\0ls\0W').toString('base64')], over)).toEqual({
+      code: 0,
+      out: '{"candidates":[]}\n',
+      err: '',
+    })
   })
 
   it('is told why in a debugging run', async () => {
     expect((await run(['__complete', 'bash', 'cbc lr ls W', ''], { env: { CBC_DEBUG: '1' } })).err).toMatch(/no profile is set up/)
   })
 
-  it('is profiles from wherever there are some, but for what can\'t be asked for by name', async () => {
+  it("is profiles from wherever there are some, but for what can't be asked for by name", async () => {
     const folder = testFolder()
     const [sdk, broken] = [join(folder, 'credentials.cbc'), join(folder, 'broken')]
     writeFileSync(sdk, '[default]\nurl=https://x\n[Tenant]\ntoken=SECRET\n')
     writeFileSync(broken, 'SECRET')
     writeFileSync(join(folder, 'profiles.json'), JSON.stringify({ profiles: { mine: { url: 'https://x', token: 'SECRET' } } }))
     const over = { env: { CBC_URL: 'https://x' }, credentialsFiles: () => [broken, sdk], configDirectory: () => folder }
-    expect(await run(['__complete', 'fish', 'cbc --profile '], over)).toEqual({ code: 0, err: '', out: 'words\nmine\ndefault\nTenant\nlab\n' })
+    expect(await run(['__complete', 'fish', 'cbc --profile '], over)).toEqual({
+      code: 0,
+      err: '',
+      out: 'words\nmine\ndefault\nTenant\nlab\n',
+    })
   })
 
   it('takes no keychain to be found again', async () => {
     const folder = testFolder()
-    writeFileSync(join(folder, 'profiles.json'), JSON.stringify({ current: 'mine', profiles: { mine: { url: 'https://x', org_key: 'A', token: { keychain: 'mine token' } } } }))
-    const known = memoryCache(JSON.stringify({ answers: [{ text: '', at: Date.now(), whole: true, devices: [{ id: 1, name: 'KNOWN', about: '' }] }] }))
-    const over: Partial<TestWorld> = { env: { CBC_DEBUG: '1' }, configDirectory: () => folder, cache: () => known, keychain: () => Promise.reject(new Error('asks its owner')) }
+    writeFileSync(
+      join(folder, 'profiles.json'),
+      JSON.stringify({ current: 'mine', profiles: { mine: { url: 'https://x', org_key: 'A', token: { keychain: 'mine token' } } } }),
+    )
+    const known = memoryCache(
+      JSON.stringify({ answers: [{ text: '', at: Date.now(), whole: true, devices: [{ id: 1, name: 'KNOWN', about: '' }] }] }),
+    )
+    const over: Partial<TestWorld> = {
+      env: { CBC_DEBUG: '1' },
+      configDirectory: () => folder,
+      cache: () => known,
+      keychain: () => Promise.reject(new Error('asks its owner')),
+    }
     expect(await run(['__complete', 'fish', 'cbc lr ls '], over)).toEqual({ code: 0, err: '', out: 'words\nKNOWN\t\n' })
   })
 
-  it('is nothing to a shell that isn\'t known', async () => {
-    for (const shell of ['tcsh', '', 'constructor', '__proto__']) expect(await run(['__complete', shell, 'x'])).toEqual({ code: 0, out: '', err: '' })
+  it("is nothing to a shell that isn't known", async () => {
+    for (const shell of ['tcsh', '', 'constructor', '__proto__'])
+      expect(await run(['__complete', shell, 'x'])).toEqual({ code: 0, out: '', err: '' })
     expect(await run(['__complete'])).toEqual({ code: 0, out: '', err: '' })
   })
 })
@@ -82,7 +116,11 @@ describe('cbc completion', () => {
   })
 
   it('knows four shells', async () => {
-    expect(await run(['completion', 'tcsh'])).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/tcsh.*\nhint: use bash, zsh, fish, powershell\n$/) as string })
+    expect(await run(['completion', 'tcsh'])).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/tcsh.*\nhint: use bash, zsh, fish, powershell\n$/) as string,
+    })
     expect(await run(['completion'])).toMatchObject({ code: 2, out: '' })
   })
 })

@@ -30,7 +30,11 @@ const sources: Sources = {
   },
 }
 beforeEach(() => {
-  known = ['WIN-FIN-01', 'WIN-FIN-02', 'CORP\\SRV-1', 'CORP\\KIOSK', 'LAB\\KIOSK'].map((name, at) => ({ id: 100 + at, name, about: `about ${at}` }))
+  known = ['WIN-FIN-01', 'WIN-FIN-02', 'CORP\\SRV-1', 'CORP\\KIOSK', 'LAB\\KIOSK'].map((name, at) => ({
+    id: 100 + at,
+    name,
+    about: `about ${at}`,
+  }))
   asked = []
 })
 
@@ -145,7 +149,12 @@ describe('devices', () => {
     await ask('lr', 'ls', '--profile=b', 'x')
     await ask('--profile', 'a', 'lr', '--profile', 'b', 'ls', 'x')
     await ask('lr', 'ls', 'x')
-    expect(asked).toEqual([['x', 'a'], ['x', 'b'], ['x', 'b'], ['x', undefined]])
+    expect(asked).toEqual([
+      ['x', 'a'],
+      ['x', 'b'],
+      ['x', 'b'],
+      ['x', undefined],
+    ])
   })
 
   it('may be several with commas, each once', async () => {
@@ -155,9 +164,28 @@ describe('devices', () => {
   })
 
   it('that could not be typed, or would do something when typed, are left out', async () => {
-    known = ['', '-rf', '123', 'query:x', 'a,b', 'a*', 'a?', '@a', ' a', 'a ', 'a\x1b[31m', 'a\nb', 'a\u202eb', 'a\ud800', 'x'.repeat(300), 'ok $(x)'].map((name, id) => ({ id, name, about: 'x\ny\x1b' }))
+    known = [
+      '',
+      '-rf',
+      '123',
+      'query:x',
+      'a,b',
+      'a*',
+      'a?',
+      '@a',
+      ' a',
+      'a ',
+      'a\x1b[31m',
+      'a\nb',
+      'a\u202eb',
+      'a\ud800',
+      'x'.repeat(300),
+      'ok $(x)',
+    ].map((name, id) => ({ id, name, about: 'x\ny\x1b' }))
     expect(await ask('lr', 'ls', '')).toEqual(['ok $(x)'])
-    expect(await candidates(grammar, { words: ['lr', 'ls'], typed: 'ok' }, sources)).toEqual([{ text: 'ok $(x)', about: 'x\\ny\\x1b', final: true }])
+    expect(await candidates(grammar, { words: ['lr', 'ls'], typed: 'ok' }, sources)).toEqual([
+      { text: 'ok $(x)', about: 'x\\ny\\x1b', final: true },
+    ])
   })
 
   it('may be in a file', async () => {
@@ -170,7 +198,7 @@ describe('devices', () => {
   })
 })
 
-it('settings follow a profile or stand alone, and values are the user\'s own', async () => {
+it("settings follow a profile or stand alone, and values are the user's own", async () => {
   expect(await ask('config', 'set', 'ssl_v')).toEqual(['ssl_verify', 'ssl_verify_hostname'])
   expect(await ask('config', 'set', 'o')).toEqual(['org_key', 'Other one'])
   expect(await ask('config', 'set', 'default', 'o')).toEqual(['org_key'])
@@ -180,21 +208,53 @@ it('settings follow a profile or stand alone, and values are the user\'s own', a
 })
 
 it('asks nothing about what is on an endpoint', async () => {
-  for (const words of [['lr', 'ls', 'X', 'C:\\'], ['lr', 'kill', 'X', '4'], ['lr', 'reg', 'query', 'X', 'HKLM'], ['lr', 'reg', 'query', 'X', 'HKLM', '-v', 'a'], ['lr', 'exec', 'X', '--cwd', 'C']]) expect(await ask(...words)).toEqual([])
+  for (const words of [
+    ['lr', 'ls', 'X', 'C:\\'],
+    ['lr', 'kill', 'X', '4'],
+    ['lr', 'reg', 'query', 'X', 'HKLM'],
+    ['lr', 'reg', 'query', 'X', 'HKLM', '-v', 'a'],
+    ['lr', 'exec', 'X', '--cwd', 'C'],
+  ])
+    expect(await ask(...words)).toEqual([])
   expect(await ask('lr', 'put', 'X', '')).toBe('files')
   expect(await ask('lr', 'get', 'X', 'C:\\x', '')).toBe('files')
   expect(asked).toEqual([])
 })
 
 it('completes to what parses', async () => {
-  const word = fc.constantFrom('lr', 'lab', 'ls', 'reg', 'query', 'exec', 'X', '--json', '-o', '--sort', '--', '', '-', '--', 'C:\\', '@x', 'completion', '--profile', 'a,b')
-  await fc.assert(fc.asyncProperty(fc.array(word, { maxLength: 6 }), word, async (words, typed) => {
-    const answer = await candidates(grammar, { words, typed }, sources)
-    if (answer === 'files') return
-    for (const { text } of answer) expect(text.toLowerCase().startsWith(typed.toLowerCase())).toBe(true)
-    // An option that is offered is one that the command knows.
-    const option = answer.find(({ text }) => text.startsWith('--') && !text.includes('='))
-    if (option === undefined || typed.includes('=')) return
-    await parse(grammar, [...words, option.text]).catch((error: Error) => { expect(error.message).not.toContain(`unknown option '${option.text}'`) })
-  }), { numRuns: 300 })
+  const word = fc.constantFrom(
+    'lr',
+    'lab',
+    'ls',
+    'reg',
+    'query',
+    'exec',
+    'X',
+    '--json',
+    '-o',
+    '--sort',
+    '--',
+    '',
+    '-',
+    '--',
+    'C:\\',
+    '@x',
+    'completion',
+    '--profile',
+    'a,b',
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(word, { maxLength: 6 }), word, async (words, typed) => {
+      const answer = await candidates(grammar, { words, typed }, sources)
+      if (answer === 'files') return
+      for (const { text } of answer) expect(text.toLowerCase().startsWith(typed.toLowerCase())).toBe(true)
+      // An option that is offered is one that the command knows.
+      const option = answer.find(({ text }) => text.startsWith('--') && !text.includes('='))
+      if (option === undefined || typed.includes('=')) return
+      await parse(grammar, [...words, option.text]).catch((error: Error) => {
+        expect(error.message).not.toContain(`unknown option '${option.text}'`)
+      })
+    }),
+    { numRuns: 300 },
+  )
 })

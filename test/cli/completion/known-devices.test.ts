@@ -14,7 +14,10 @@ function asking(answers: Record<string, Found | Error | 'never'>, cache: Cache =
   const ask = async (text: string, signal: AbortSignal): Promise<Found> => {
     asked.push(text)
     const answer = answers[text]
-    if (answer === 'never') return await new Promise((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason)) })
+    if (answer === 'never')
+      return await new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
+      })
     if (answer === undefined || answer instanceof Error) throw answer ?? new Error('not expected')
     return answer
   }
@@ -36,7 +39,12 @@ describe('devices that completion knows', () => {
   })
 
   it('of a large organization are asked for by what is typed', async () => {
-    const { clock, asked, names } = asking({ '': found(['A'], false), 'srv': found(['SRV-1', 'SRV-2']), 'w': found(['WIN'], false), 'wi': found(['WIN']) })
+    const { clock, asked, names } = asking({
+      '': found(['A'], false),
+      srv: found(['SRV-1', 'SRV-2']),
+      w: found(['WIN'], false),
+      wi: found(['WIN']),
+    })
     expect(await names('SRV')).toEqual(['SRV-1', 'SRV-2'])
     expect(asked).toEqual(['', 'srv'])
     // What holds more of a text is among those that hold some of it.
@@ -79,11 +87,20 @@ describe('devices that completion knows', () => {
     expect(asked).toEqual([''])
   })
 
-  it('are asked for anew when what is remembered is damaged, from the future, or can\'t be read or written', async () => {
+  it("are asked for anew when what is remembered is damaged, from the future, or can't be read or written", async () => {
     const broken: Cache = { read: () => Promise.reject(new Error('EIO')), write: () => Promise.reject(new Error('ENOSPC')) }
     const future = JSON.stringify({ answers: [{ text: '', at: Date.UTC(2030, 0), whole: true, devices: [] }], failed: Date.UTC(2030, 0) })
-    const damaged = ['', 'x', 'null', '{"answers":[{}]}', '{"answers":[{"text":"","at":1,"whole":true,"devices":[null]}]}', '{"answers":[{"text":"","at":1704067200000,"whole":true,"devices":[{"id":1,"name":{}}]}]}', future]
-    for (const cache of [broken, ...damaged.map(text => memoryCache(text))]) expect(await asking({ '': found(['A']) }, cache).names('')).toEqual(['A'])
+    const damaged = [
+      '',
+      'x',
+      'null',
+      '{"answers":[{}]}',
+      '{"answers":[{"text":"","at":1,"whole":true,"devices":[null]}]}',
+      '{"answers":[{"text":"","at":1704067200000,"whole":true,"devices":[{"id":1,"name":{}}]}]}',
+      future,
+    ]
+    for (const cache of [broken, ...damaged.map(text => memoryCache(text))])
+      expect(await asking({ '': found(['A']) }, cache).names('')).toEqual(['A'])
   })
 
   it('are not remembered without end', async () => {
@@ -91,7 +108,7 @@ describe('devices that completion knows', () => {
     const texts = Array.from({ length: 50 }, (_, at) => `t${at}x`)
     const { names } = asking({ '': found([], false), ...Object.fromEntries(texts.map(text => [text, found([text])])) }, cache)
     for (const text of texts) await names(text)
-    const { answers } = JSON.parse(await cache.read() ?? '') as { answers: { text: string }[] }
+    const { answers } = JSON.parse((await cache.read()) ?? '') as { answers: { text: string }[] }
     expect(answers).toHaveLength(20)
     expect(answers.slice(0, 2).map(({ text }) => text)).toEqual(['', 't49x'])
   })
@@ -99,15 +116,31 @@ describe('devices that completion knows', () => {
 
 it('a cache that holds anything at all is as good as none, or gives names, and is mended by the next answer', async () => {
   const value = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constantFrom('', 'a', 0, 1e308, -1, true))
-  const known = fc.record({ id: fc.oneof(fc.nat(), value), name: fc.oneof(fc.string(), value), about: fc.oneof(fc.string(), value) }, { requiredKeys: [] })
-  const kept = fc.record({ text: fc.oneof(fc.constant(''), value), at: fc.oneof(fc.constant(Date.UTC(2024, 0, 1)), value), whole: fc.oneof(fc.boolean(), value), devices: fc.oneof(fc.array(known, { maxLength: 2 }), value) }, { requiredKeys: [] })
-  const memory = fc.record({ answers: fc.oneof(fc.array(kept, { maxLength: 3 }), value), failed: value }, { requiredKeys: [] }).map(one => JSON.stringify(one))
-  await fc.assert(fc.asyncProperty(fc.oneof(memory, fc.json({ maxDepth: 3 }), fc.string()), async text => {
-    const cache = memoryCache(text)
-    const { clock, names } = asking({ '': found(['FRESH']), x: found(['FRESH']) }, cache)
-    for (const name of await names('x')) expect(typeof name).toBe('string')
-    // A day later nothing of it counts any more.
-    clock.advance(25 * 60 * MINUTE)
-    expect(await names('x')).toEqual(['FRESH'])
-  }), { numRuns: 500 })
+  const known = fc.record(
+    { id: fc.oneof(fc.nat(), value), name: fc.oneof(fc.string(), value), about: fc.oneof(fc.string(), value) },
+    { requiredKeys: [] },
+  )
+  const kept = fc.record(
+    {
+      text: fc.oneof(fc.constant(''), value),
+      at: fc.oneof(fc.constant(Date.UTC(2024, 0, 1)), value),
+      whole: fc.oneof(fc.boolean(), value),
+      devices: fc.oneof(fc.array(known, { maxLength: 2 }), value),
+    },
+    { requiredKeys: [] },
+  )
+  const memory = fc
+    .record({ answers: fc.oneof(fc.array(kept, { maxLength: 3 }), value), failed: value }, { requiredKeys: [] })
+    .map(one => JSON.stringify(one))
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(memory, fc.json({ maxDepth: 3 }), fc.string()), async text => {
+      const cache = memoryCache(text)
+      const { clock, names } = asking({ '': found(['FRESH']), x: found(['FRESH']) }, cache)
+      for (const name of await names('x')) expect(typeof name).toBe('string')
+      // A day later nothing of it counts any more.
+      clock.advance(25 * 60 * MINUTE)
+      expect(await names('x')).toEqual(['FRESH'])
+    }),
+    { numRuns: 500 },
+  )
 })

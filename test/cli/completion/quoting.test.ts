@@ -8,32 +8,46 @@ import { dialect as powershell, quote as powershellQuote } from '../../../src/cl
 import { dialect as zsh } from '../../../src/cli/completion/zsh.ts'
 
 /** Names as they may be completed: anything but control characters. */
-const name = fc.oneof(fc.string({ minLength: 1, unit: fc.constantFrom(...' ab\\\'"`$(){}[]<>|&;!#~*?=:,.-/@%^é‘') }), fc.string({ minLength: 1, unit: 'grapheme-composite' }))
+const name = fc
+  .oneof(
+    fc.string({ minLength: 1, unit: fc.constantFrom(...' ab\\\'"`$(){}[]<>|&;!#~*?=:,.-/@%^é‘') }),
+    fc.string({ minLength: 1, unit: 'grapheme-composite' }),
+  )
   .filter(text => !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text))
 /** What readline has as COMP_WORDBREAKS unless it is told otherwise. */
 const BREAKS = ' \t\n"\'@><=;|&(:'
-const OPEN = ['', '\'', '"'] as const
+const OPEN = ['', "'", '"'] as const
 
 describe('bash', () => {
   it('reads what is completed as what was meant', () => {
     const names = fc.sample(name, 400)
     const lines = OPEN.flatMap(open => names.map(text => `printf '%s\\0' ${open}${bashQuote(text, open)}${open}`))
-    const read = execFileSync('bash', ['--norc', '-c', lines.join('\n')], { env: { LC_ALL: 'C.UTF-8', PATH: process.env['PATH'] } }).toString().split('\0').slice(0, -1)
+    const read = execFileSync('bash', ['--norc', '-c', lines.join('\n')], { env: { LC_ALL: 'C.UTF-8', PATH: process.env['PATH'] } })
+      .toString()
+      .split('\0')
+      .slice(0, -1)
     expect(read).toEqual([...names, ...names, ...names])
   })
 
   it('is understood again when its line is read', () => {
-    fc.assert(fc.property(name, name, fc.constantFrom(...OPEN), (done, begun, open) => {
-      const line = `cbc ${bashQuote(done, '')} ${open}${bashQuote(begun, open)}`
-      expect(bash.read([line, BREAKS]).line).toEqual({ words: [done], typed: begun, redirected: false })
-    }), { numRuns: 2000 })
+    fc.assert(
+      fc.property(name, name, fc.constantFrom(...OPEN), (done, begun, open) => {
+        const line = `cbc ${bashQuote(done, '')} ${open}${bashQuote(begun, open)}`
+        expect(bash.read([line, BREAKS]).line).toEqual({ words: [done], typed: begun, redirected: false })
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   it('gets the part of the word that it replaces, wherever it breaks it', () => {
-    const reply = (line: string, text: string, breaks = BREAKS) => bash.read([line, breaks, '9', '80']).write([{ text, final: true }]).split('\n')[1]
+    const reply = (line: string, text: string, breaks = BREAKS) =>
+      bash
+        .read([line, breaks, '9', '80'])
+        .write([{ text, final: true }])
+        .split('\n')[1]
     expect(reply('cbc --output=js', '--output=json')).toBe('json')
     expect(reply('cbc --output=js', '--output=json', ' ')).toBe('--output=json')
-    expect(reply('cbc \'--output=js', '--output=json')).toBe('--output=json')
+    expect(reply("cbc '--output=js", '--output=json')).toBe('--output=json')
     expect(reply('cbc --output="js', '--output=json')).toBe('json')
     expect(reply('cbc a:b:c', 'a:b:cd')).toBe('cd')
     expect(reply('cbc a\\:b', 'a:bc')).toBe('a:bc')
@@ -42,8 +56,12 @@ describe('bash', () => {
   })
 
   it('keeps what is about a candidate out of the line', () => {
-    const two = [{ text: 'ls', about: 'list', final: true }, { text: 'lsof', about: 'list more '.repeat(20), final: true }]
-    const written = (type: string, columns: string, candidates = two) => bash.read(['cbc l', BREAKS, type, columns]).write(candidates).trimEnd().split('\n')
+    const two = [
+      { text: 'ls', about: 'list', final: true },
+      { text: 'lsof', about: 'list more '.repeat(20), final: true },
+    ]
+    const written = (type: string, columns: string, candidates = two) =>
+      bash.read(['cbc l', BREAKS, type, columns]).write(candidates).trimEnd().split('\n')
     expect(written('9', '40')).toEqual(['words', 'ls    (list)', `lsof  (${'list more '.repeat(3).slice(0, 29)}…)`])
     expect(written('9', '10')).toEqual(['words', 'ls', 'lsof'])
     expect(written('37', '80')).toEqual(['words', 'ls', 'lsof'])
@@ -52,7 +70,8 @@ describe('bash', () => {
   })
 
   it('completes the target of a redirection itself', () => {
-    for (const line of ['cbc lr ls > f', 'cbc lr ls >f', 'cbc lr ls 2>> f', 'cbc lr ls > ']) expect(bash.read([line, BREAKS]).line).toMatchObject({ words: ['lr', 'ls'], redirected: true })
+    for (const line of ['cbc lr ls > f', 'cbc lr ls >f', 'cbc lr ls 2>> f', 'cbc lr ls > '])
+      expect(bash.read([line, BREAKS]).line).toMatchObject({ words: ['lr', 'ls'], redirected: true })
     expect(bash.read(['cbc lr ls > f x', BREAKS]).line).toEqual({ words: ['lr', 'ls'], typed: 'x', redirected: false })
     expect(bash.read(['cbc lr ls \\> ">" x', BREAKS]).line.words).toEqual(['lr', 'ls', '>', '>'])
   })
@@ -62,7 +81,12 @@ describe('zsh', () => {
   it('gets candidates whose colons and backslashes are its own business', () => {
     const { line, write } = zsh.read(['lr', 'ls', 'a b'])
     expect(line).toEqual({ words: ['lr', 'ls'], typed: 'a b' })
-    expect(write([{ text: 'A\\B:c', about: 'x\\y: z', final: true }, { text: 'd/', final: false }])).toBe('words\n.A\\\\B\\:c:x\\\\y: z\n+d/\n')
+    expect(
+      write([
+        { text: 'A\\B:c', about: 'x\\y: z', final: true },
+        { text: 'd/', final: false },
+      ]),
+    ).toBe('words\n.A\\\\B\\:c:x\\\\y: z\n+d/\n')
     expect(write('files')).toBe('files\n')
   })
 })
@@ -70,44 +94,64 @@ describe('zsh', () => {
 describe('fish', () => {
   it.skipIf(spawnSync('fish', ['-c', 'exit 0']).error !== undefined)('is read as it reads itself (skipped where there is no fish)', () => {
     const names = fc.sample(name, 200)
-    const escaped = execFileSync('fish', ['--no-config', '-c', 'for one in $argv; string escape -- $one; end', '--', ...names]).toString().split('\n').slice(0, -1)
-    expect(escaped.map(text => fish.read([`cbc ${text} ${text}`]).line)).toEqual(names.map(text => ({ words: [text], typed: text, redirected: false })))
+    const escaped = execFileSync('fish', ['--no-config', '-c', 'for one in $argv; string escape -- $one; end', '--', ...names])
+      .toString()
+      .split('\n')
+      .slice(0, -1)
+    expect(escaped.map(text => fish.read([`cbc ${text} ${text}`]).line)).toEqual(
+      names.map(text => ({ words: [text], typed: text, redirected: false })),
+    )
   })
 
   it('is told what candidates are after a tab', () => {
-    expect(fish.read(['cbc ']).write([{ text: 'lr', about: 'Live Response', final: true }, { text: 'x', final: true }])).toBe('words\nlr\tLive Response\nx\n')
+    expect(
+      fish.read(['cbc ']).write([
+        { text: 'lr', about: 'Live Response', final: true },
+        { text: 'x', final: true },
+      ]),
+    ).toBe('words\nlr\tLive Response\nx\n')
   })
 })
 
 describe('PowerShell', () => {
   it('asks in base64 and is answered in ASCII', () => {
-    fc.assert(fc.property(fc.array(name), fc.oneof(name, fc.constant('')), name, (words, typed, found) => {
-      const { line, write } = powershell.read([Buffer.from([...words, typed].join('\0')).toString('base64')])
-      expect(line).toEqual({ words, typed })
-      const answer = write([{ text: found, about: found, final: true }])
-      expect(answer).toMatch(/^[ -~]+\n$/)
-      expect(JSON.parse(answer)).toEqual({ candidates: [{ text: powershellQuote(found), list: found, about: found }] })
-    }))
+    fc.assert(
+      fc.property(fc.array(name), fc.oneof(name, fc.constant('')), name, (words, typed, found) => {
+        const { line, write } = powershell.read([Buffer.from([...words, typed].join('\0')).toString('base64')])
+        expect(line).toEqual({ words, typed })
+        const answer = write([{ text: found, about: found, final: true }])
+        expect(answer).toMatch(/^[ -~]+\n$/)
+        expect(JSON.parse(answer)).toEqual({ candidates: [{ text: powershellQuote(found), list: found, about: found }] })
+      }),
+    )
     expect(powershell.read(['']).line).toEqual({ words: [], typed: '' })
     expect(JSON.parse(powershell.read(['']).write('files'))).toEqual({ files: true })
-    expect(JSON.parse(powershell.read(['']).write([{ text: 'x', about: '', final: true }]))).toEqual({ candidates: [{ text: 'x', list: 'x', about: 'x' }] })
+    expect(JSON.parse(powershell.read(['']).write([{ text: 'x', about: '', final: true }]))).toEqual({
+      candidates: [{ text: 'x', list: 'x', about: 'x' }],
+    })
   })
 
   it('gets what means more than itself in whole quotes', () => {
     expect(powershellQuote('WIN-FIN-01')).toBe('WIN-FIN-01')
     expect(powershellQuote('CORP\\WIN')).toBe('CORP\\WIN')
-    expect(powershellQuote('a,b')).toBe('\'a,b\'')
-    expect(powershellQuote('@file')).toBe('\'@file\'')
-    expect(powershellQuote('it\'s ‘so’ $(x)')).toBe('\'it\'\'s ‘‘so’’ $(x)\'')
+    expect(powershellQuote('a,b')).toBe("'a,b'")
+    expect(powershellQuote('@file')).toBe("'@file'")
+    expect(powershellQuote("it's ‘so’ $(x)")).toBe("'it''s ‘‘so’’ $(x)'")
   })
 })
 
 it('any line at all has words, and one that is being typed at its end', () => {
-  const line = fc.string({ unit: fc.oneof(fc.constantFrom(...' \t\n\\\'"<>@:=2a'), fc.constantFrom('\0', '\u202e', '\ud800')), maxLength: 20 })
-  fc.assert(fc.property(line, line, line, (text, double, breaks) => {
-    const { words, typed, raw, quotedFrom, breaksAt } = lex(text, { single: '\\\'', double, breaks })
-    expect(text.endsWith(raw)).toBe(true)
-    expect(Math.max(quotedFrom, breaksAt)).toBeLessThanOrEqual(raw.length)
-    expect(words.join('').length + typed.length).toBeLessThanOrEqual(text.length)
-  }), { numRuns: 1000 })
+  const line = fc.string({
+    unit: fc.oneof(fc.constantFrom(...' \t\n\\\'"<>@:=2a'), fc.constantFrom('\0', '\u202e', '\ud800')),
+    maxLength: 20,
+  })
+  fc.assert(
+    fc.property(line, line, line, (text, double, breaks) => {
+      const { words, typed, raw, quotedFrom, breaksAt } = lex(text, { single: "\\'", double, breaks })
+      expect(text.endsWith(raw)).toBe(true)
+      expect(Math.max(quotedFrom, breaksAt)).toBeLessThanOrEqual(raw.length)
+      expect(words.join('').length + typed.length).toBeLessThanOrEqual(text.length)
+    }),
+    { numRuns: 1000 },
+  )
 })

@@ -13,25 +13,38 @@ import { networkTransport } from '../../../src/host/transport.ts'
 import { labService, memoryOutput, testHost, type TestWorld } from '../../support/host.ts'
 import { testFolder } from '../../support/folder.ts'
 
-interface Check { check: string, ok: boolean | null, detail: string, hint: string | null }
+interface Check {
+  check: string
+  ok: boolean | null
+  detail: string
+  hint: string | null
+}
 
 async function doctor(over: Partial<TestWorld>, ...words: string[]) {
   const host = testHost(over)
   const code = await main(['doctor', ...words, '--json'], host)
   const checks = JSON.parse(host.stdout.text() || '[]') as Check[]
-  return { code, checks, err: host.stderr.text(), of: (name: string) => checks.find(({ check }) => check === name), failed: checks.filter(({ ok }) => ok === false).map(({ check }) => check) }
+  return {
+    code,
+    checks,
+    err: host.stderr.text(),
+    of: (name: string) => checks.find(({ check }) => check === name),
+    failed: checks.filter(({ ok }) => ok === false).map(({ check }) => check),
+  }
 }
 
 /** A lab in which the key of the profile may do some things. @returns what was asked of it that was no read, and what it answered */
 function labWith(permissions: readonly string[], options: { settings?: unknown } = {}, token = 'SOME/KEY') {
-  const changes: { request: string, status: number }[] = []
+  const changes: { request: string; status: number }[] = []
   const lab = labService(openLab({ clock, random, checkIn: 0, keys: [{ token: 'SOME/KEY', permissions }], ...options }))
   const over: Partial<TestWorld> = {
     lab: async () => ({
-      ...lab, token,
+      ...lab,
+      token,
       async send(request) {
         const answer = await lab.send(request)
-        if (request.method !== 'GET' && !request.url.pathname.endsWith('/_search')) changes.push({ request: `${request.method} ${request.url.pathname}`, status: answer.status })
+        if (request.method !== 'GET' && !request.url.pathname.endsWith('/_search'))
+          changes.push({ request: `${request.method} ${request.url.pathname}`, status: answer.status })
         return answer
       },
     }),
@@ -40,7 +53,9 @@ function labWith(permissions: readonly string[], options: { settings?: unknown }
 }
 
 /** What can't be found out without doing something. */
-const UNKNOWABLE = ['process EXECUTE', 'process DELETE', 'registry CREATE', 'registry UPDATE', 'registry DELETE'].map(name => `org.liveresponse.${name}`).concat('org.liveresponse DELETE')
+const UNKNOWABLE = ['process EXECUTE', 'process DELETE', 'registry CREATE', 'registry UPDATE', 'registry DELETE']
+  .map(name => `org.liveresponse.${name}`)
+  .concat('org.liveresponse DELETE')
 /** What no call of cbc needs. */
 const UNUSED = ['org.policies CREATE']
 const needed = ALL_PERMISSIONS.filter(permission => !UNUSED.includes(permission))
@@ -50,7 +65,11 @@ describe('doctor and permissions', () => {
     const { over, changes } = labWith(ALL_PERMISSIONS)
     const { code, checks, failed } = await doctor(over)
     expect({ code, failed }).toEqual({ code: 0, failed: [] })
-    const of = (ok: boolean | null) => checks.filter(found => found.check.startsWith('permission ') && found.ok === ok).map(({ check }) => check.slice('permission '.length)).sort()
+    const of = (ok: boolean | null) =>
+      checks
+        .filter(found => found.check.startsWith('permission ') && found.ok === ok)
+        .map(({ check }) => check.slice('permission '.length))
+        .sort()
     expect(of(null)).toEqual([...UNKNOWABLE].sort())
     expect(of(true)).toEqual(needed.filter(permission => !UNKNOWABLE.includes(permission)).sort())
     // What would change something was refused for what it is about, each time.
@@ -65,22 +84,42 @@ describe('doctor and permissions', () => {
     expect(of(`permission ${permission}`)?.hint).toMatch(/access level/)
   })
 
-  it.each(UNKNOWABLE)('can\'t tell whether there is %s, and says so', async permission => {
+  it.each(UNKNOWABLE)("can't tell whether there is %s, and says so", async permission => {
     const { code, of } = await doctor(labWith(ALL_PERMISSIONS.filter(one => one !== permission)).over)
-    expect({ code, ...of(`permission ${permission}`) }).toMatchObject({ code: 0, ok: null, detail: expect.stringMatching(/^not checked: /) as string })
+    expect({ code, ...of(`permission ${permission}`) }).toMatchObject({
+      code: 0,
+      ok: null,
+      detail: expect.stringMatching(/^not checked: /) as string,
+    })
   })
 
   it('doubts those of a call that was refused without a word', async () => {
-    const { over } = labWith(ALL_PERMISSIONS.filter(one => one !== 'org.liveresponse.memdump READ' && one !== 'org.liveresponse.registry READ'))
+    const { over } = labWith(
+      ALL_PERMISSIONS.filter(one => one !== 'org.liveresponse.memdump READ' && one !== 'org.liveresponse.registry READ'),
+    )
     const lab = await over.lab?.()
     if (lab === undefined) throw new Error('no lab')
-    const silent: Partial<TestWorld> = { lab: async () => ({ ...lab, async send(request) {
-      const answer = await lab.send(request)
-      return answer.status === 403 ? { ...answer, body: (async function* () { yield Buffer.from('{}') })() } : answer
-    } }) }
+    const silent: Partial<TestWorld> = {
+      lab: async () => ({
+        ...lab,
+        async send(request) {
+          const answer = await lab.send(request)
+          return answer.status === 403
+            ? {
+                ...answer,
+                body: (async function* () {
+                  yield Buffer.from('{}')
+                })(),
+              }
+            : answer
+        },
+      }),
+    }
     const { failed, of } = await doctor(silent)
     expect(failed).toEqual(['process READ', 'registry READ', 'memdump READ'].map(name => `permission org.liveresponse.${name}`))
-    expect(of('permission org.liveresponse.process READ')?.detail).toContain('another one of org.liveresponse.process READ, org.liveresponse.registry READ, org.liveresponse.memdump READ')
+    expect(of('permission org.liveresponse.process READ')?.detail).toContain(
+      'another one of org.liveresponse.process READ, org.liveresponse.registry READ, org.liveresponse.memdump READ',
+    )
     expect(of('permission org.liveresponse.file READ')?.ok).toBe(true)
   })
 
@@ -88,13 +127,21 @@ describe('doctor and permissions', () => {
     const { over, changes } = labWith(ALL_PERMISSIONS)
     const { code, of } = await doctor(over, option)
     expect({ code, changes }).toEqual({ code: 0, changes: [] })
-    expect(of('permission org.liveresponse.file DELETE')).toMatchObject({ ok: null, detail: expect.stringContaining('read-only') as string })
+    expect(of('permission org.liveresponse.file DELETE')).toMatchObject({
+      ok: null,
+      detail: expect.stringContaining('read-only') as string,
+    })
     expect(of('permission org.liveresponse.file READ')?.ok).toBe(true)
   })
 
-  it('of a key without any can\'t say whose organization it is', async () => {
+  it("of a key without any can't say whose organization it is", async () => {
     const { code, of } = await doctor(labWith([]).over)
-    expect({ code, key: of('key')?.ok, organization: of('organization')?.ok, lr: of('live response')?.ok }).toEqual({ code: 3, key: true, organization: null, lr: null })
+    expect({ code, key: of('key')?.ok, organization: of('organization')?.ok, lr: of('live response')?.ok }).toEqual({
+      code: 3,
+      key: true,
+      organization: null,
+      lr: null,
+    })
   })
 
   it('ends with a key that is none', async () => {
@@ -104,7 +151,10 @@ describe('doctor and permissions', () => {
   })
 
   it('says whether Live Response is on anywhere', async () => {
-    expect((await doctor(labWith(ALL_PERMISSIONS).over)).of('live response')).toMatchObject({ ok: true, detail: expect.stringMatching(/^on for \d+ of \d+ devices; \d+ online now$/) as string })
+    expect((await doctor(labWith(ALL_PERMISSIONS).over)).of('live response')).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/^on for \d+ of \d+ devices; \d+ online now$/) as string,
+    })
     const off = labWith(ALL_PERMISSIONS, { settings: { devices: { '*': { liveResponse: false } } } })
     const { code, failed } = await doctor(off.over)
     expect({ code, failed }).toEqual({ code: 3, failed: ['live response'] })
@@ -115,13 +165,21 @@ describe('doctor and the way to the service', () => {
   const home = testFolder()
   const lab = openLabService(home, { state: false, local: false })
   let served: ServedAt
-  beforeAll(async () => { served = await lab.serve({ port: 0, tls: true }) })
+  beforeAll(async () => {
+    served = await lab.serve({ port: 0, tls: true })
+  })
   afterAll(async () => {
     await served.close()
     await lab.close()
   })
   const tenant = (over: Record<string, string> = {}, more: Partial<TestWorld> = {}): Partial<TestWorld> => {
-    const env: Record<string, string> = { CBC_URL: served.url, CBC_ORG_KEY: lab.org, CBC_TOKEN: lab.token, SSL_CERT_FILE: served.ca ?? '', ...over }
+    const env: Record<string, string> = {
+      CBC_URL: served.url,
+      CBC_ORG_KEY: lab.org,
+      CBC_TOKEN: lab.token,
+      SSL_CERT_FILE: served.ca ?? '',
+      ...over,
+    }
     return { env, network: settings => networkTransport(settings, env), route: (url, settings) => routeTo(url, settings, env), ...more }
   }
 
@@ -129,7 +187,12 @@ describe('doctor and the way to the service', () => {
     const { code, failed, of } = await doctor(tenant())
     expect({ code, failed }).toEqual({ code: 0, failed: [] })
     expect(of('tls')?.detail).toMatch(/^TLSv1\.3, certificate of localhost by .*, valid until \d{4}-\d\d-\d\d$/)
-    expect([of('dns')?.ok, of('proxy')?.detail, of('connection')?.ok, of('clock')?.detail]).toEqual([null, 'none is used', true, 'agrees with the service'])
+    expect([of('dns')?.ok, of('proxy')?.detail, of('connection')?.ok, of('clock')?.detail]).toEqual([
+      null,
+      'none is used',
+      true,
+      'agrees with the service',
+    ])
   })
 
   it('tells a name that is looked up', async () => {
@@ -141,7 +204,10 @@ describe('doctor and the way to the service', () => {
     const { code, failed, of } = await doctor(tenant({ SSL_CERT_FILE: '' }))
     expect({ code, failed, connection: of('connection')?.ok }).toEqual({ code: 9, failed: ['tls'], connection: true })
     expect(of('tls')?.hint).toContain('ssl_cert_file')
-    expect((await doctor(tenant({ SSL_CERT_FILE: '', CBC_SSL_VERIFY: 'false' }))).of('tls')).toMatchObject({ ok: true, hint: expect.stringContaining('ssl_verify is off') as string })
+    expect((await doctor(tenant({ SSL_CERT_FILE: '', CBC_SSL_VERIFY: 'false' }))).of('tls')).toMatchObject({
+      ok: true,
+      hint: expect.stringContaining('ssl_verify is off') as string,
+    })
   })
 
   it.each([
@@ -149,7 +215,12 @@ describe('doctor and the way to the service', () => {
     ['another organization', { CBC_ORG_KEY: 'OTHER' }, 3, ['organization']],
     ['nobody there', { CBC_URL: 'https://127.0.0.1:1' }, 9, ['connection']],
     ['a name that there is not', { CBC_URL: 'https://nonesuch.invalid' }, 9, ['dns']],
-    ['a proxy that is not there', { CBC_URL: 'https://nonesuch.invalid', HTTPS_PROXY: 'http://u:topsecret@127.0.0.1:1' }, 9, ['connection']],
+    [
+      'a proxy that is not there',
+      { CBC_URL: 'https://nonesuch.invalid', HTTPS_PROXY: 'http://u:topsecret@127.0.0.1:1' },
+      9,
+      ['connection'],
+    ],
     ['a proxy that is none', { CBC_URL: 'https://nonesuch.invalid', HTTPS_PROXY: 'socks5://u:topsecret@127.0.0.1:1' }, 2, ['proxy']],
     ['a missing setting', { CBC_TOKEN: '' }, 3, ['configuration']],
   ])('%s', async (_, env, exit, expected) => {
@@ -166,7 +237,9 @@ describe('doctor and the way to the service', () => {
     return (server.address() as AddressInfo).port
   }
   const servers: Server[] = []
-  afterAll(() => { for (const server of servers) server.close() })
+  afterAll(() => {
+    for (const server of servers) server.close()
+  })
 
   it('takes no other protocol for https', async () => {
     const port = await listening(createServer(socket => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n')))
@@ -177,7 +250,14 @@ describe('doctor and the way to the service', () => {
   it('waits only so long', async () => {
     const port = await listening(createServer(socket => socket.on('error', () => {})))
     const { code, of } = await doctor(tenant({ CBC_URL: `http://127.0.0.1:${port}` }), '--timeout', '200ms')
-    expect({ code, connection: of('connection') }).toMatchObject({ code: 9, connection: { ok: false, detail: expect.stringMatching(/does not answer$/) as string, hint: expect.stringContaining('--timeout') as string } })
+    expect({ code, connection: of('connection') }).toMatchObject({
+      code: 9,
+      connection: {
+        ok: false,
+        detail: expect.stringMatching(/does not answer$/) as string,
+        hint: expect.stringContaining('--timeout') as string,
+      },
+    })
   })
 
   it('waits only so long for all checks together: --timeout is not begun anew for each', async () => {
@@ -185,18 +265,32 @@ describe('doctor and the way to the service', () => {
     const lab = await over.lab?.()
     if (lab === undefined) throw new Error('no lab')
     let asked = 0
-    const hanging: Partial<TestWorld> = { lab: async () => ({
-      ...lab,
-      // What the key is tried with is answered, and nothing after that.
-      send: request => (++asked <= 4 ? lab.send(request) : new Promise((_, reject) => { request.signal?.addEventListener('abort', () => reject(request.signal?.reason as Error)) })),
-    }) }
+    const hanging: Partial<TestWorld> = {
+      lab: async () => ({
+        ...lab,
+        // What the key is tried with is answered, and nothing after that.
+        send: request =>
+          ++asked <= 4
+            ? lab.send(request)
+            : new Promise((_, reject) => {
+                request.signal?.addEventListener('abort', () => reject(request.signal?.reason as Error))
+              }),
+      }),
+    }
     const { code, of } = await doctor(hanging, '--timeout', '1500ms')
-    expect(of('permission org.liveresponse.session READ')).toMatchObject({ ok: null, detail: expect.stringContaining('the service does not answer') as string })
+    expect(of('permission org.liveresponse.session READ')).toMatchObject({
+      ok: null,
+      detail: expect.stringContaining('the service does not answer') as string,
+    })
     expect(of('permission jobs.status READ')).toMatchObject({ ok: null, detail: expect.stringContaining('no time left') as string })
     expect({ code, live: of('live response')?.ok, asked }).toEqual({ code: 9, live: false, asked: 4 + 4 + 1 })
   })
 
-  it.each([[10 * 60_000, 'ahead of', 1], [-10 * 60_000, 'behind', 1], [60_000, 'ahead of', 0]])('the clock is %i ms off', async (ms, word, exit) => {
+  it.each([
+    [10 * 60_000, 'ahead of', 1],
+    [-10 * 60_000, 'behind', 1],
+    [60_000, 'ahead of', 0],
+  ])('the clock is %i ms off', async (ms, word, exit) => {
     const { code, failed, of } = await doctor(tenant({}, { clock: { ...clock, now: () => clock.now() + ms } }))
     expect({ code, failed }).toEqual({ code: exit, failed: exit === 0 ? [] : ['clock'] })
     expect(of('clock')?.detail).toMatch(new RegExp(`^is .* ${word} the service$`))
@@ -204,13 +298,26 @@ describe('doctor and the way to the service', () => {
 
   it('says who may read the files', async () => {
     const file = join(home, 'credentials.cbc')
-    writeFileSync(file, `[default]\nurl = ${served.url}\ntoken = ${lab.token}\norg_key = ${lab.org}\nssl_cert_file = ${served.ca ?? ''}\n`, { mode: 0o600 })
+    writeFileSync(
+      file,
+      `[default]\nurl = ${served.url}\ntoken = ${lab.token}\norg_key = ${lab.org}\nssl_cert_file = ${served.ca ?? ''}\n`,
+      { mode: 0o600 },
+    )
     const own = { ...tenant({ CBC_URL: '', CBC_TOKEN: '', CBC_ORG_KEY: '', SSL_CERT_FILE: '' }), credentialsFiles: () => [file] }
     const good = await doctor(own)
-    expect({ code: good.code, failed: good.failed, file: good.of('file')?.ok, configuration: good.of('configuration')?.detail }).toEqual({ code: 0, failed: [], file: true, configuration: expect.stringContaining(file) as string })
+    expect({ code: good.code, failed: good.failed, file: good.of('file')?.ok, configuration: good.of('configuration')?.detail }).toEqual({
+      code: 0,
+      failed: [],
+      file: true,
+      configuration: expect.stringContaining(file) as string,
+    })
     chmodSync(file, 0o644)
     const open = await doctor(own)
-    expect({ code: open.code, failed: open.failed, hint: open.of('file')?.hint }).toEqual({ code: 1, failed: ['file'], hint: `type chmod 600 ${file}` })
+    expect({ code: open.code, failed: open.failed, hint: open.of('file')?.hint }).toEqual({
+      code: 1,
+      failed: ['file'],
+      hint: `type chmod 600 ${file}`,
+    })
   })
 })
 

@@ -17,34 +17,60 @@ async function decode(bytes: Uint8Array, size = 7): Promise<string> {
 const swapped = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16()
 const SIZES = fc.integer({ min: 1, max: 20 })
 /** Text with what matters here: line ends of all kinds, characters of one to four bytes. */
-const TEXT = fc.string({ unit: fc.oneof(fc.constantFrom('a', ',', '\r', '\n', '\r\n', 'ü', '€', '😀', '\ufffd'), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 })) }).map(text => `id${text}`)
+const TEXT = fc
+  .string({
+    unit: fc.oneof(
+      fc.constantFrom('a', ',', '\r', '\n', '\r\n', 'ü', '€', '😀', '\ufffd'),
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
+    ),
+  })
+  .map(text => `id${text}`)
 
 it('text is what it was, in each encoding and in pieces of any size, with its lines ending in LF', async () => {
   const encodings: ((text: string) => Buffer)[] = [
-    text => Buffer.from(text), text => Buffer.from(`\ufeff${text}`), text => Buffer.from(`\ufeff${text}`, 'utf16le'), text => swapped(`\ufeff${text}`),
-    text => Buffer.from(`id${text}`, 'utf16le'), text => swapped(`id${text}`),
+    text => Buffer.from(text),
+    text => Buffer.from(`\ufeff${text}`),
+    text => Buffer.from(`\ufeff${text}`, 'utf16le'),
+    text => swapped(`\ufeff${text}`),
+    text => Buffer.from(`id${text}`, 'utf16le'),
+    text => swapped(`id${text}`),
   ]
-  await fc.assert(fc.asyncProperty(TEXT, SIZES, fc.constantFrom(...encodings.keys()), async (text, size, at) => {
-    const bytes = encodings[at]?.(text) ?? Buffer.alloc(0)
-    expect(await decode(bytes, size)).toBe((at > 3 ? 'id' : '') + text.replaceAll(/\r\n?/g, '\n'))
-  }))
+  await fc.assert(
+    fc.asyncProperty(TEXT, SIZES, fc.constantFrom(...encodings.keys()), async (text, size, at) => {
+      const bytes = encodings[at]?.(text) ?? Buffer.alloc(0)
+      expect(await decode(bytes, size)).toBe((at > 3 ? 'id' : '') + text.replaceAll(/\r\n?/g, '\n'))
+    }),
+  )
 })
 
 it('any bytes are text, or refused', async () => {
-  await fc.assert(fc.asyncProperty(fc.uint8Array(), SIZES, async (bytes, size) => {
-    await decode(bytes, size).catch((error: unknown) => expect(error).toBeInstanceOf(Malformed))
-  }))
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array(), SIZES, async (bytes, size) => {
+      await decode(bytes, size).catch((error: unknown) => expect(error).toBeInstanceOf(Malformed))
+    }),
+  )
 })
 
 it('a line is there as soon as it came, however short it is', () => {
-  for (const lines of [['ls\n', 'ps\n'], ['\ufeffls\n', 'ü\n'], ['x', '\n'], ['a\r\n', 'b\r\n']]) {
+  for (const lines of [
+    ['ls\n', 'ps\n'],
+    ['\ufeffls\n', 'ü\n'],
+    ['x', '\n'],
+    ['a\r\n', 'b\r\n'],
+  ]) {
     const reader = new TextReader()
     expect(lines.map(line => reader.push(Buffer.from(line))).join('')).toBe(lines.join('').replace('\ufeff', '').replaceAll('\r\n', '\n'))
   }
 })
 
 describe('what is in a code page of Windows', () => {
-  it.each([[['headings\r\nMünchen\r\n'], 2], [['id\rx\rMünchen'], 3], [['id\nMünchen'], 2], [['München'], 1], [['id\n', 'x\n'.repeat(20_000), 'é\n'], 20_002]])('is refused, with its line %#', async (parts, line) => {
+  it.each([
+    [['headings\r\nMünchen\r\n'], 2],
+    [['id\rx\rMünchen'], 3],
+    [['id\nMünchen'], 2],
+    [['München'], 1],
+    [['id\n', 'x\n'.repeat(20_000), 'é\n'], 20_002],
+  ])('is refused, with its line %#', async (parts, line) => {
     const bytes = Buffer.from(parts.join(''), 'latin1')
     for (const size of [1, 2, 7, 65_536]) await expect(decode(bytes, size)).rejects.toMatchObject({ line, message: 'is not UTF-8 text' })
   })
@@ -52,5 +78,8 @@ describe('what is in a code page of Windows', () => {
 
 it('half of a character at the end is refused', async () => {
   await expect(decode(Buffer.from([...Buffer.from('a\nb'), 0xe2, 0x82]))).rejects.toMatchObject({ line: 2 })
-  await expect(decode(Buffer.from('\ufeffa\nb', 'utf16le').subarray(0, -1))).rejects.toMatchObject({ line: 2, message: 'is not UTF-16 text' })
+  await expect(decode(Buffer.from('\ufeffa\nb', 'utf16le').subarray(0, -1))).rejects.toMatchObject({
+    line: 2,
+    message: 'is not UTF-16 text',
+  })
 })

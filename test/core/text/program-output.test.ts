@@ -19,26 +19,58 @@ const ask = async () => 850
 describe('what a program printed, for a person', () => {
   it('is UTF-8 or UTF-16 by what it is, in pieces of any size', async () => {
     const any = fc.string({ unit: fc.constantFrom('a', '\r\n', '\u00fc', '\u20ac', '\u{1f600}') }).map(text => `id${text}`)
-    const encodings = [(text: string) => Buffer.from(text), (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le'), (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(), (text: string) => Buffer.from(`id${text}`, 'utf16le')]
-    await fc.assert(fc.asyncProperty(any, fc.integer({ min: 1, max: 9 }), fc.nat(3), async (text, size, at) => {
-      expect(await shown(encodings[at]?.(text) ?? Buffer.alloc(0), {}, size)).toBe(at === 3 ? `id${text}` : text)
-    }))
+    const encodings = [
+      (text: string) => Buffer.from(text),
+      (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+      (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+      (text: string) => Buffer.from(`id${text}`, 'utf16le'),
+    ]
+    await fc.assert(
+      fc.asyncProperty(any, fc.integer({ min: 1, max: 9 }), fc.nat(3), async (text, size, at) => {
+        expect(await shown(encodings[at]?.(text) ?? Buffer.alloc(0), {}, size)).toBe(at === 3 ? `id${text}` : text)
+      }),
+    )
   })
 
-  it.each([1, 2, 3, 100])('is in the endpoint\'s code page where it is neither, and that is asked for once (pieces of %i)', async size => {
+  it.each([1, 2, 3, 100])("is in the endpoint's code page where it is neither, and that is asked for once (pieces of %i)", async size => {
     let asked = 0
-    expect(await shown(cp850, { ask: async () => { asked += 1; return 850 } }, size)).toBe('Gr\u00f6\u00dfe: 65\r\n')
+    expect(
+      await shown(
+        cp850,
+        {
+          ask: async () => {
+            asked += 1
+            return 850
+          },
+        },
+        size,
+      ),
+    ).toBe('Gr\u00f6\u00dfe: 65\r\n')
     expect(asked).toBe(1)
   })
 
   it('is not asked about where it is UTF-8', async () => {
-    expect(await shown(Buffer.from(TEXT), { ask: async () => { throw new Error('asked') } }, 1)).toBe(TEXT)
+    expect(
+      await shown(
+        Buffer.from(TEXT),
+        {
+          ask: async () => {
+            throw new Error('asked')
+          },
+        },
+        1,
+      ),
+    ).toBe(TEXT)
   })
 
   it('is read as the user says, and where nobody knows what it is nothing fails', async () => {
     expect(await shown(Buffer.from([0xfc]), { ask, page: async () => 1252 })).toBe('\u00fc')
     expect(await shown(cp850)).toContain('\ufffd')
-    await fc.assert(fc.asyncProperty(fc.uint8Array(), fc.integer({ min: 1, max: 9 }), async (bytes, size) => { await shown(bytes, { ask }, size) }))
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array(), fc.integer({ min: 1, max: 9 }), async (bytes, size) => {
+        await shown(bytes, { ask }, size)
+      }),
+    )
   })
 })
 
@@ -60,9 +92,31 @@ describe('what a program printed, in JSON', () => {
 })
 
 describe('a code page', () => {
-  it.each([['cp850', 850], ['850', 850], ['IBM437', 437], ['windows-1252', 1252], ['win1251', 1251], ['latin1', 28591], ['UTF-8', 65001], ['utf-16', 1200], ['shift_jis', 932], ['cp99999', undefined], ['nosuch', undefined], ['', undefined]])('%j is %j', (name, page) => expect(codePageNamed(name)).toBe(page))
+  it.each([
+    ['cp850', 850],
+    ['850', 850],
+    ['IBM437', 437],
+    ['windows-1252', 1252],
+    ['win1251', 1251],
+    ['latin1', 28591],
+    ['UTF-8', 65001],
+    ['utf-16', 1200],
+    ['shift_jis', 932],
+    ['cp99999', undefined],
+    ['nosuch', undefined],
+    ['', undefined],
+  ])('%j is %j', (name, page) => expect(codePageNamed(name)).toBe(page))
 
-  it.each([[437, 0x81, '\u00fc'], [437, 0xe1, '\u00df'], [850, 0x9b, '\u00f8'], [852, 0xa5, '\u0105'], [858, 0xd5, '\u20ac'], [866, 0x80, '\u0410'], [1251, 0xc0, '\u0410'], [737, 0x80, '\u0391']])('%i has at %i what it has', (page, byte, character) => {
+  it.each([
+    [437, 0x81, '\u00fc'],
+    [437, 0xe1, '\u00df'],
+    [850, 0x9b, '\u00f8'],
+    [852, 0xa5, '\u0105'],
+    [858, 0xd5, '\u20ac'],
+    [866, 0x80, '\u0410'],
+    [1251, 0xc0, '\u0410'],
+    [737, 0x80, '\u0391'],
+  ])('%i has at %i what it has', (page, byte, character) => {
     expect(codePageDecoder(page)?.push(Buffer.from([0x41, byte]))).toBe(`A${character}`)
   })
 })

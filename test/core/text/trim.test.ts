@@ -4,10 +4,22 @@ import { shortened } from '../../../src/core/text/shorten.ts'
 import { trimEnd, trimEnds, trimStart } from '../../../src/core/text/trim.ts'
 
 it('characters are taken off the ends of a text, and none in its middle', () => {
-  expect([trimEnd('\\a\\\\', '\\'), trimStart('/ a/b /', ' /'), trimEnds('/ a/ b /', ' /'), trimEnds('///', '/'), trimEnd('', '=')]).toEqual(['\\a', 'a/b /', 'a/ b', '', ''])
-  fc.assert(fc.property(fc.string({ unit: fc.constantFrom(' ', '/', 'a') }), text => {
-    expect([trimStart(text, ' /'), trimEnd(text, ' /'), trimEnds(text, ' /')]).toEqual([text.replace(/^[ /]+/, ''), text.replace(/[ /]+$/, ''), text.replace(/^[ /]+|[ /]+$/g, '')])
-  }))
+  expect([
+    trimEnd('\\a\\\\', '\\'),
+    trimStart('/ a/b /', ' /'),
+    trimEnds('/ a/ b /', ' /'),
+    trimEnds('///', '/'),
+    trimEnd('', '='),
+  ]).toEqual(['\\a', 'a/b /', 'a/ b', '', ''])
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(' ', '/', 'a') }), text => {
+      expect([trimStart(text, ' /'), trimEnd(text, ' /'), trimEnds(text, ' /')]).toEqual([
+        text.replace(/^[ /]+/, ''),
+        text.replace(/[ /]+$/, ''),
+        text.replace(/^[ /]+|[ /]+$/g, ''),
+      ])
+    }),
+  )
 })
 
 it('a shortened text does not end in half a character', () => {

@@ -15,7 +15,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(({ lab }) => lab.close()))
 })
 
-describe('the lab\'s clock', () => {
+describe("the lab's clock", () => {
   const make = () => {
     const real = new FakeClock()
     return { real, clock: new LabClock(real, openMemoryStore(random).document('clock', realTime)) }
@@ -42,7 +42,10 @@ describe('the lab\'s clock', () => {
   it('wakes who sleeps when its time has come, however it came', async () => {
     const { real, clock } = make()
     let woken = ''
-    const sleep = (name: string, ms: number) => clock.sleep(ms).then(() => { woken += name })
+    const sleep = (name: string, ms: number) =>
+      clock.sleep(ms).then(() => {
+        woken += name
+      })
     const [a, b, c] = [sleep('a', 1000), sleep('b', 10_000), sleep('c', 60_000)]
     real.advance(1000)
     await a
@@ -65,7 +68,7 @@ describe('the lab\'s clock', () => {
 })
 
 describe('a session', () => {
-  it('expires in the lab\'s time', async () => {
+  it("expires in the lab's time", async () => {
     const test = lab()
     const session = await test.session()
     await test.send('POST', '/lab/clock', { advance: '14m' })

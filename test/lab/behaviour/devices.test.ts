@@ -6,7 +6,9 @@ const LAPTOP = 11412730
 const PS = { name: 'process list' }
 
 let test: TestLab
-beforeEach(() => { test = new TestLab() })
+beforeEach(() => {
+  test = new TestLab()
+})
 afterEach(() => test.lab.close())
 
 const set = (devices: Record<string, unknown>) => test.send('PATCH', '/lab/settings', { devices })
@@ -99,7 +101,10 @@ describe('a device', () => {
 
   it('goes away with a command under way: its end is told when it is back', async () => {
     let finish: () => void = () => undefined
-    test.endpoints.run = () => new Promise(resolve => { finish = () => resolve({}) })
+    test.endpoints.run = () =>
+      new Promise(resolve => {
+        finish = () => resolve({})
+      })
     const session = await test.session(FIN)
     await test.issue(session, PS)
     await until(() => test.endpoints.ran.length === 1)

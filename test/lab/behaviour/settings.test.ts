@@ -43,12 +43,14 @@ describe('settings', () => {
   })
 
   it('are never anything but changed or refused', () => {
-    fc.assert(fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...Object.keys(DEFAULTS)), fc.jsonValue())), patch => {
-      try {
-        new Settings().change(patch)
-      } catch (error) {
-        expect(error).toBeInstanceOf(InvalidSettings)
-      }
-    }))
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...Object.keys(DEFAULTS)), fc.jsonValue())), patch => {
+        try {
+          new Settings().change(patch)
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidSettings)
+        }
+      }),
+    )
   })
 })

@@ -14,7 +14,11 @@ afterEach(async () => {
 })
 
 describe('statuses', () => {
-  it.each([['upper', ['ACTIVE', 'ACTIVE', 'ACTIVE']], ['lower', ['active', 'active', 'active']], ['mixed', ['Active', 'ACTIVE', 'active']]])('come in %s case', async (statusCase, wanted) => {
+  it.each([
+    ['upper', ['ACTIVE', 'ACTIVE', 'ACTIVE']],
+    ['lower', ['active', 'active', 'active']],
+    ['mixed', ['Active', 'ACTIVE', 'active']],
+  ])('come in %s case', async (statusCase, wanted) => {
     const test = lab({ statusCase })
     await test.session()
     const session = await test.session()
@@ -51,7 +55,9 @@ describe('what commands answer', () => {
   it('has signed result codes', async () => {
     const test = lab({ resultCodes: 'signed' })
     const session = await test.session()
-    test.endpoints.run = async () => { throw new SensorError(0x80070002, 'no such file') }
+    test.endpoints.run = async () => {
+      throw new SensorError(0x80070002, 'no such file')
+    }
     await test.issue(session, { name: 'delete file', path: 'C:\\x' })
     expect(await test.end(session, 0)).toMatchObject({ status: 'ERROR', result_code: -2147024894 })
   })
@@ -68,7 +74,7 @@ describe('Get File Content', () => {
     const there = (url: URL | string, headers = {}) => test.lab.handle(new Request(url, { headers }))
     expect(await (await there(location)).text()).toBe('hello')
     expect((await there(location, { 'X-Auth-Token': TOKEN })).status).toBe(200)
-    const log = JSON.parse((await test.send('GET', '/lab/log')).text) as { path: string, credentials: boolean }[]
+    const log = JSON.parse((await test.send('GET', '/lab/log')).text) as { path: string; credentials: boolean }[]
     expect(log.filter(({ path }) => path.startsWith('/lab-storage/')).map(({ credentials }) => credentials)).toEqual([false, true])
     await test.send('PATCH', '/lab/settings', { strictStorage: true })
     expect((await there(location, { Authorization: 'Bearer x' })).status).toBe(400)
@@ -103,7 +109,9 @@ describe('time', () => {
   it('passes before a request is looked at', async () => {
     const test = lab({ httpDelay: 500, httpJitter: 100 })
     let answered = false
-    const answer = test.send('GET', `${ORG}/devices/11412673`).then(() => { answered = true })
+    const answer = test.send('GET', `${ORG}/devices/11412673`).then(() => {
+      answered = true
+    })
     await until(() => test.clock.sleeping === 1)
     test.clock.advance(499)
     await new Promise(resolve => setImmediate(resolve))

@@ -27,28 +27,40 @@ describe('a command', () => {
     const issued = await test.issue(session, { name: 'reg enum key', path: 'HKLM\\Software' })
     expect(issued).toMatchObject({ status: 'PENDING', id: 0 })
     expect(issued).not.toHaveProperty('result_type')
-    await until(async () => await status(test, session, 0) === 'IN_PROGRESS')
+    await until(async () => (await status(test, session, 0)) === 'IN_PROGRESS')
     door.open()
     expect(await test.end(session, 0)).toMatchObject({
-      status: 'COMPLETE', result_code: 0, result_type: 'WinHresult', result_desc: '',
-      sub_keys: ['a'], values: [{ registry_name: 'v', registry_type: 'pbREG_SZ', registry_data: 'x' }],
+      status: 'COMPLETE',
+      result_code: 0,
+      result_type: 'WinHresult',
+      result_desc: '',
+      sub_keys: ['a'],
+      values: [{ registry_name: 'v', registry_type: 'pbREG_SZ', registry_data: 'x' }],
     })
   })
 
   it('that the endpoint refuses ends in ERROR with its HRESULT, unsigned', async () => {
     const test = open()
     const session = await test.session()
-    test.endpoints.run = async () => { throw new SensorError(HRESULT.FILE_NOT_FOUND | 0, 'no such file', { process_details: { pid: 7, return_code: 3 } }) }
+    test.endpoints.run = async () => {
+      throw new SensorError(HRESULT.FILE_NOT_FOUND | 0, 'no such file', { process_details: { pid: 7, return_code: 3 } })
+    }
     await test.issue(session, { name: 'create process', path: 'nosuch.exe' })
     expect(await test.end(session, 0)).toMatchObject({
-      status: 'ERROR', result_code: 2147942402, result_type: 'WinHresult', result_desc: 'no such file', process_details: { pid: 7, return_code: 3 },
+      status: 'ERROR',
+      result_code: 2147942402,
+      result_type: 'WinHresult',
+      result_desc: 'no such file',
+      process_details: { pid: 7, return_code: 3 },
     })
   })
 
   it('ends in ERROR when the endpoint fails in a way that it should not', async () => {
     const test = open()
     const session = await test.session()
-    test.endpoints.run = async () => { throw new TypeError('x is not a function') }
+    test.endpoints.run = async () => {
+      throw new TypeError('x is not a function')
+    }
     await test.issue(session, PS)
     expect(await test.end(session, 0)).toMatchObject({ status: 'ERROR', result_code: 0x80004005 })
   })
@@ -57,14 +69,18 @@ describe('a command', () => {
     const test = open()
     const session = await test.session()
     const door = gate()
-    const dump = (percentdone: number) => ({ mem_dump: { compressing: false, complete: percentdone === 100, dumping: percentdone < 100, return_code: 0, percentdone } })
+    const dump = (percentdone: number) => ({
+      mem_dump: { compressing: false, complete: percentdone === 100, dumping: percentdone < 100, return_code: 0, percentdone },
+    })
     test.endpoints.run = async (_, { report, signal }) => {
       await report(dump(40))
       await door.pass(signal)
       return dump(100)
     }
     await test.issue(session, { name: 'memdump', path: 'C:\\m.dmp' })
-    await until(async () => ((await test.send('GET', `${session}/commands/0`)).body['mem_dump'] as { percentdone: number }).percentdone === 40)
+    await until(
+      async () => ((await test.send('GET', `${session}/commands/0`)).body['mem_dump'] as { percentdone: number }).percentdone === 40,
+    )
     expect(await status(test, session, 0)).toBe('IN_PROGRESS')
     door.open()
     expect(await test.end(session, 0)).toMatchObject({ status: 'COMPLETE', ...dump(100) })
@@ -90,15 +106,27 @@ describe('a command', () => {
     expect(test.endpoints.ran).toEqual([PS])
     expect(await status(test, session, 0)).toBe('IN_PROGRESS')
     test.clock.advance(150)
-    await until(async () => await status(test, session, 0) === 'COMPLETE')
+    await until(async () => (await status(test, session, 0)) === 'COMPLETE')
   })
 
   it('reaches the endpoint as it was sent, in one spelling', async () => {
     const test = open()
     const session = await test.session()
     await test.issue(session, { name: 'get file', path: 'C:\\a\\b.txt', offset: 5, get_count: 10, count: null })
-    await test.issue(session, { name: 'reg set value', path: 'HKLM\\A\\B', value_type: 'pbREG_MULTI_SZ', value_data: ['x', 'y'], overwrite: true })
-    const last = await test.issue(session, { name: 'create process', path: 'cmd.exe', working_directory: 'C:\\', wait: false, output_file: '' })
+    await test.issue(session, {
+      name: 'reg set value',
+      path: 'HKLM\\A\\B',
+      value_type: 'pbREG_MULTI_SZ',
+      value_data: ['x', 'y'],
+      overwrite: true,
+    })
+    const last = await test.issue(session, {
+      name: 'create process',
+      path: 'cmd.exe',
+      working_directory: 'C:\\',
+      wait: false,
+      output_file: '',
+    })
     await test.end(session, 2)
     expect(test.endpoints.ran).toEqual([
       { name: 'get file', path: 'C:\\a\\b.txt', offset: 5, count: 10, file_id: expect.any(String) },
@@ -111,13 +139,34 @@ describe('a command', () => {
 
 describe('a command of a client that was written for older servers', () => {
   it.each([
-    [{ name: 'directory list', object: 'C:\\' }, { name: 'directory list', path: 'C:\\' }],
-    [{ name: 'memdump', session_id: '1', object: 'C:\\m.dmp' }, { name: 'memdump', path: 'C:\\m.dmp' }],
-    [{ name: 'create process', object: 'cmd.exe', wait: true }, { name: 'create process', path: 'cmd.exe', wait: true }],
-    [{ name: 'reg query value', object: 'HKLM\\A\\B' }, { name: 'reg query value', path: 'HKLM\\A\\B' }],
-    [{ name: 'delete file', path: 'C:\\a', object: 'C:\\b' }, { name: 'delete file', path: 'C:\\a' }],
-    [{ name: 'kill', pid: '4242' }, { name: 'kill', pid: 4242 }],
-    [{ name: 'kill', object: 4242 }, { name: 'kill', pid: 4242 }],
+    [
+      { name: 'directory list', object: 'C:\\' },
+      { name: 'directory list', path: 'C:\\' },
+    ],
+    [
+      { name: 'memdump', session_id: '1', object: 'C:\\m.dmp' },
+      { name: 'memdump', path: 'C:\\m.dmp' },
+    ],
+    [
+      { name: 'create process', object: 'cmd.exe', wait: true },
+      { name: 'create process', path: 'cmd.exe', wait: true },
+    ],
+    [
+      { name: 'reg query value', object: 'HKLM\\A\\B' },
+      { name: 'reg query value', path: 'HKLM\\A\\B' },
+    ],
+    [
+      { name: 'delete file', path: 'C:\\a', object: 'C:\\b' },
+      { name: 'delete file', path: 'C:\\a' },
+    ],
+    [
+      { name: 'kill', pid: '4242' },
+      { name: 'kill', pid: 4242 },
+    ],
+    [
+      { name: 'kill', object: 4242 },
+      { name: 'kill', pid: 4242 },
+    ],
   ])('names what it acts on as object, or a pid as text: %j', async (sent, carriedOut) => {
     const test = open()
     const session = await test.session()
@@ -172,7 +221,10 @@ describe('the commands of a session', () => {
     await test.issue(session, { name: 'kill', pid: 1 })
     await test.end(session, 1)
     const list = JSON.parse((await test.send('GET', `${session}/commands`)).text) as Record<string, unknown>[]
-    expect(list.map(({ id, name, status }) => [id, name, status])).toEqual([[0, 'process list', 'COMPLETE'], [1, 'kill', 'COMPLETE']])
+    expect(list.map(({ id, name, status }) => [id, name, status])).toEqual([
+      [0, 'process list', 'COMPLETE'],
+      [1, 'kill', 'COMPLETE'],
+    ])
   })
 
   it('are limited', async () => {
@@ -196,7 +248,7 @@ describe('Cancel Command', () => {
       return {}
     }
     for (let pid = 0; pid < 3; pid++) await test.issue(session, { name: 'kill', pid })
-    await until(async () => await status(test, session, 0) === 'IN_PROGRESS')
+    await until(async () => (await status(test, session, 0)) === 'IN_PROGRESS')
     const cancelled = await test.send('DELETE', `${session}/commands/1`)
     expect([cancelled.status, cancelled.body['status'], cancelled.body['result_type']]).toEqual([200, 'CANCELLED', 'WinHresult'])
     for (const id of [0, 1]) expect((await test.send('DELETE', `${session}/commands/${id}`)).status).toBe(400)
@@ -219,7 +271,9 @@ describe('Retrieve Command Status', () => {
     }
     await test.issue(session, PS)
     let answered = false
-    const waiting = test.end(session, 0).finally(() => { answered = true })
+    const waiting = test.end(session, 0).finally(() => {
+      answered = true
+    })
     await until(() => test.clock.sleeping === 1)
     expect(answered).toBe(false)
     door.open()
@@ -229,7 +283,10 @@ describe('Retrieve Command Status', () => {
   it('with wait answers what there is after 10 seconds', async () => {
     const test = open()
     const session = await test.session()
-    test.endpoints.run = (_, { signal }) => gate().pass(signal).then(() => ({}))
+    test.endpoints.run = (_, { signal }) =>
+      gate()
+        .pass(signal)
+        .then(() => ({}))
     await test.issue(session, PS)
     const waiting = test.end(session, 0)
     await until(() => test.clock.sleeping === 1)
@@ -240,7 +297,10 @@ describe('Retrieve Command Status', () => {
   it('with wait ends with its client and with the lab', async () => {
     const test = open()
     const session = await test.session()
-    test.endpoints.run = (_, { signal }) => gate().pass(signal).then(() => ({}))
+    test.endpoints.run = (_, { signal }) =>
+      gate()
+        .pass(signal)
+        .then(() => ({}))
     await test.issue(session, PS)
     const client = new AbortController()
     const gone = test.send('GET', `${session}/commands/0?wait=true`, undefined, {}, client.signal)
@@ -255,7 +315,10 @@ describe('Retrieve Command Status', () => {
   it('does not wait where the service does not', async () => {
     const test = open({ longPoll: false })
     const session = await test.session()
-    test.endpoints.run = (_, { signal }) => gate().pass(signal).then(() => ({}))
+    test.endpoints.run = (_, { signal }) =>
+      gate()
+        .pass(signal)
+        .then(() => ({}))
     await test.issue(session, PS)
     expect((await test.end(session, 0))['status']).toMatch(/PENDING|IN_PROGRESS/)
   })

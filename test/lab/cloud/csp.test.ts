@@ -22,7 +22,8 @@ afterEach(async () => {
 async function bare(test: TestLab, method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Answer> {
   return answerOf(await test.lab.handle(new Request(`http://lab${path}`, { method, headers, ...(body === undefined ? {} : { body }) })))
 }
-const authorize = (test: TestLab, apiToken: string) => bare(test, 'POST', `${AUTH}/api-tokens/authorize`, new URLSearchParams({ api_token: apiToken }).toString(), { 'Content-Type': FORM })
+const authorize = (test: TestLab, apiToken: string) =>
+  bare(test, 'POST', `${AUTH}/api-tokens/authorize`, new URLSearchParams({ api_token: apiToken }).toString(), { 'Content-Type': FORM })
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
 const grant = (test: TestLab, id: string, secret: string) =>
   bare(test, 'POST', `${AUTH}/token`, 'grant_type=client_credentials', { 'Content-Type': FORM, Authorization: basic(id, secret) })
@@ -33,7 +34,13 @@ describe('the Cloud Services Platform', () => {
     const test = open()
     const { status, body, headers } = await authorize(test, LAB_API_TOKEN)
     expect(status).toBe(200)
-    expect(body).toEqual({ access_token: expect.stringMatching(/^\w{32,}$/), token_type: 'bearer', expires_in: 1799, scope: expect.stringContaining('org.liveresponse.session:CREATE'), refresh_token: LAB_API_TOKEN })
+    expect(body).toEqual({
+      access_token: expect.stringMatching(/^\w{32,}$/),
+      token_type: 'bearer',
+      expires_in: 1799,
+      scope: expect.stringContaining('org.liveresponse.session:CREATE'),
+      refresh_token: LAB_API_TOKEN,
+    })
     expect(headers.get('cache-control')).toBe('no-store')
     expect((await bearer(test, body['access_token'])).status).toBe(204)
   })
@@ -60,7 +67,7 @@ describe('the Cloud Services Platform', () => {
     expect((await bearer(test, (await authorize(test, LAB_API_TOKEN)).body['access_token'])).status).toBe(204)
   })
 
-  it('refuses who it doesn\'t know', async () => {
+  it("refuses who it doesn't know", async () => {
     const test = open()
     expectError(await authorize(test, 'wrong'), 400, 'BadRequest')
     expectError(await grant(test, LAB_OAUTH_APP.appId, 'wrong'), 401, 'Unauthorized')
@@ -69,15 +76,27 @@ describe('the Cloud Services Platform', () => {
     for (const token of ['wrong', '__proto__', 'toString', LAB_API_TOKEN]) expectError(await bearer(test, token), 401, 'Unauthorized')
   })
 
-  it('refuses what isn\'t the form that it takes', async () => {
+  it("refuses what isn't the form that it takes", async () => {
     const test = open()
     const ask = (path: string, body: string, headers: Record<string, string>) => bare(test, 'POST', `${AUTH}${path}`, body, headers)
-    expectError(await ask('/api-tokens/authorize', JSON.stringify({ api_token: LAB_API_TOKEN }), { 'Content-Type': 'application/json' }), 400, 'BadRequest')
+    expectError(
+      await ask('/api-tokens/authorize', JSON.stringify({ api_token: LAB_API_TOKEN }), { 'Content-Type': 'application/json' }),
+      400,
+      'BadRequest',
+    )
     expectError(await ask('/api-tokens/authorize', '', { 'Content-Type': FORM }), 400, 'BadRequest')
-    expectError(await ask('/token', 'grant_type=password', { 'Content-Type': FORM, Authorization: basic('lab-oauth-app', 'lab-oauth-secret') }), 400, 'BadRequest')
+    expectError(
+      await ask('/token', 'grant_type=password', { 'Content-Type': FORM, Authorization: basic('lab-oauth-app', 'lab-oauth-secret') }),
+      400,
+      'BadRequest',
+    )
     expectError(await ask('/token', 'grant_type=client_credentials', { 'Content-Type': FORM }), 401, 'Unauthorized')
     for (const header of ['Basic', 'Basic !!!', 'Basic bm9jb2xvbg==', 'Bearer x']) {
-      expectError(await ask('/token', 'grant_type=client_credentials', { 'Content-Type': FORM, Authorization: header }), 401, 'Unauthorized')
+      expectError(
+        await ask('/token', 'grant_type=client_credentials', { 'Content-Type': FORM, Authorization: header }),
+        401,
+        'Unauthorized',
+      )
     }
     expectError(await bare(test, 'GET', `${AUTH}/token`), 405, 'MethodNotAllowed')
     expectError(await bare(test, 'POST', `${AUTH}/other`), 404, 'NotFound')
@@ -121,6 +140,10 @@ describe('access by token', () => {
     const test = open()
     const { access_token } = (await authorize(test, LAB_API_TOKEN)).body
     expect((await test.send('GET', SESSIONS, undefined, { Authorization: 'Bearer wrong' })).status).toBe(204)
-    expectError(await test.send('GET', SESSIONS, undefined, { 'X-Auth-Token': 'wrong', Authorization: `Bearer ${String(access_token)}` }), 401, 'Unauthorized')
+    expectError(
+      await test.send('GET', SESSIONS, undefined, { 'X-Auth-Token': 'wrong', Authorization: `Bearer ${String(access_token)}` }),
+      401,
+      'Unauthorized',
+    )
   })
 })

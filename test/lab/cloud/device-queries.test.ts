@@ -7,7 +7,9 @@ import { expectError, type Found, type Thing } from './usb-support.ts'
 const test = new TestLab({ local: '/nowhere' })
 afterAll(() => test.lab.close())
 let devices: Thing[] = []
-beforeAll(async () => { devices = await search({ rows: 10_000 }) })
+beforeAll(async () => {
+  devices = await search({ rows: 10_000 })
+})
 
 const send = (body: unknown) => test.send('POST', `${ORG}/devices/_search`, body)
 async function search(body: Thing): Promise<Thing[]> {
@@ -19,12 +21,13 @@ const names = async (body: Thing) => (await search(body)).map(({ name }) => name
 
 describe('where start counts from 1', () => {
   const one = new TestLab({ deviceSearchStart: 1 })
-  const ids = async (body: object) => ((await one.send('POST', `${ORG}/devices/_search`, body)).body['results'] as { id: number }[]).map(({ id }) => id)
+  const ids = async (body: object) =>
+    ((await one.send('POST', `${ORG}/devices/_search`, body)).body['results'] as { id: number }[]).map(({ id }) => id)
 
-  it('clients that page as the vendor\'s SDK does get each device once', async () => {
+  it("clients that page as the vendor's SDK does get each device once", async () => {
     const all = await ids({ rows: 1000 })
     let paged = await ids({ rows: 5 })
-    while (paged.length < all.length) paged = [...paged, ...await ids({ start: paged.length + 1, rows: 5 })]
+    while (paged.length < all.length) paged = [...paged, ...(await ids({ start: paged.length + 1, rows: 5 }))]
     expect(paged).toEqual(all)
   })
 
@@ -37,9 +40,13 @@ describe('where start counts from 1', () => {
     for (const rows of [2, 3, 4, 6, 12, 20]) {
       const got: number[] = []
       for await (const { id } of pages(async (start, rows) => {
-        const { results, num_found } = (await one.send('POST', `${ORG}/devices/_search`, { start, rows })).body as { results: { id: number }[], num_found: number }
+        const { results, num_found } = (await one.send('POST', `${ORG}/devices/_search`, { start, rows })).body as {
+          results: { id: number }[]
+          num_found: number
+        }
         return { results, num_found }
-      }, rows)) got.push(id)
+      }, rows))
+        got.push(id)
       expect(got).toEqual(all)
     }
   })
@@ -68,31 +75,66 @@ describe('a query for devices', () => {
     expect(await names({ query })).toHaveLength(13)
   })
 
-  it.each(['"WIN', 'name:"WIN', '(name:x', 'name:x)', ')', 'a OR', 'OR a', 'AND', 'NOT', 'a AND OR b', 'name:(', '()', `${'('.repeat(2000)}a${')'.repeat(2000)}`, `${'NOT '.repeat(2000)}a`, 'x'.repeat(10_001)])(
-    'that can\'t be understood is refused: %.20s', async query => {
-      expectError(await send({ query }), 400, 'BadRequest')
-    })
+  it.each([
+    '"WIN',
+    'name:"WIN',
+    '(name:x',
+    'name:x)',
+    ')',
+    'a OR',
+    'OR a',
+    'AND',
+    'NOT',
+    'a AND OR b',
+    'name:(',
+    '()',
+    `${'('.repeat(2000)}a${')'.repeat(2000)}`,
+    `${'NOT '.repeat(2000)}a`,
+    'x'.repeat(10_001),
+  ])("that can't be understood is refused: %.20s", async query => {
+    expectError(await send({ query }), 400, 'BadRequest')
+  })
 
   it('means the same with its parts turned round', async () => {
     const word = fc.constantFrom('WIN', 'KIOSK', 'os:LINUX', 'policy:Standard', 'name:*-01', 'x64', 'nothing', '"Server 2019"')
-    await fc.assert(fc.asyncProperty(word, word, async (a, b) => {
-      const [both, either, left] = [await names({ query: `${a} ${b}` }), await names({ query: `${a} OR ${b}` }), await names({ query: `${a} -(${b})` })]
-      expect(await names({ query: `(${b}) AND ${a}` })).toEqual(both)
-      expect(await names({ query: `NOT (NOT ${a} AND NOT ${b})` })).toEqual(either)
-      expect([...both, ...left].sort()).toEqual((await names({ query: a })).sort())
-    }), { numRuns: 60 })
+    await fc.assert(
+      fc.asyncProperty(word, word, async (a, b) => {
+        const [both, either, left] = [
+          await names({ query: `${a} ${b}` }),
+          await names({ query: `${a} OR ${b}` }),
+          await names({ query: `${a} -(${b})` }),
+        ]
+        expect(await names({ query: `(${b}) AND ${a}` })).toEqual(both)
+        expect(await names({ query: `NOT (NOT ${a} AND NOT ${b})` })).toEqual(either)
+        expect([...both, ...left].sort()).toEqual((await names({ query: a })).sort())
+      }),
+      { numRuns: 60 },
+    )
   })
 })
 
 describe('criteria for devices', () => {
   it('are met by each of their values; exclusions by none', async () => {
-    const field = fc.constantFrom('id', 'name', 'os', 'os_version', 'policy_id', 'policy_name', 'last_internal_ip_address', 'login_user_name', 'sensor_version')
-    await fc.assert(fc.asyncProperty(field, fc.array(fc.nat(12), { minLength: 1, maxLength: 4 }), async (field, picked) => {
-      const values = picked.map(index => devices[index]?.[field])
-      const wanted = devices.filter(device => values.includes(device[field]))
-      expect(await search({ criteria: { [field]: values } })).toEqual(wanted)
-      expect(await search({ exclusions: { [field]: values } })).toEqual(devices.filter(device => !wanted.includes(device)))
-    }), { numRuns: 60 })
+    const field = fc.constantFrom(
+      'id',
+      'name',
+      'os',
+      'os_version',
+      'policy_id',
+      'policy_name',
+      'last_internal_ip_address',
+      'login_user_name',
+      'sensor_version',
+    )
+    await fc.assert(
+      fc.asyncProperty(field, fc.array(fc.nat(12), { minLength: 1, maxLength: 4 }), async (field, picked) => {
+        const values = picked.map(index => devices[index]?.[field])
+        const wanted = devices.filter(device => values.includes(device[field]))
+        expect(await search({ criteria: { [field]: values } })).toEqual(wanted)
+        expect(await search({ exclusions: { [field]: values } })).toEqual(devices.filter(device => !wanted.includes(device)))
+      }),
+      { numRuns: 60 },
+    )
   })
 
   it('find a name with and without its domain, ids as text, and by status', async () => {
@@ -106,28 +148,52 @@ describe('criteria for devices', () => {
     expect(await names({ criteria: { last_contact_time: { range: '-1h' } } })).toHaveLength(12)
     expect(await names({ exclusions: { last_contact_time: { range: '-2d' } } })).toEqual(['WIN-SALES-LT3'])
     expect(await names({ criteria: { last_contact_time: { range: '-1w' } } })).toHaveLength(13)
-    expect(await names({ criteria: { last_contact_time: { start: '2021-10-26T00:00:00Z', end: '2021-10-27T00:00:00.000Z' } } })).toEqual(['WIN-SALES-LT3'])
+    expect(await names({ criteria: { last_contact_time: { start: '2021-10-26T00:00:00Z', end: '2021-10-27T00:00:00.000Z' } } })).toEqual([
+      'WIN-SALES-LT3',
+    ])
   })
 
   it.each<Thing>([
-    { criteria: { colour: ['red'] } }, { exclusions: { colour: ['red'] } }, { criteria: { os: ['BEOS'] } }, { criteria: { status: ['HAPPY'] } }, { criteria: { os: 'LINUX' } },
-    { criteria: { id: [[1]] } }, { criteria: { id: [true] } }, { criteria: { last_contact_time: ['2021-10-26'] } }, { criteria: { last_contact_time: { range: '-3y' } } },
-    { criteria: { last_contact_time: { start: '2021-10-26T00:00:00Z' } } }, { criteria: { last_contact_time: { start: 'x', end: 'y' } } }, { exclusions: [] },
-    { sort: [{ field: 'colour' }] }, { sort: [{ field: 'sensor_states' }] }, { sort: [null] }, { rows: 1e9 }, { start: 0.5 }, { query: {} },
+    { criteria: { colour: ['red'] } },
+    { exclusions: { colour: ['red'] } },
+    { criteria: { os: ['BEOS'] } },
+    { criteria: { status: ['HAPPY'] } },
+    { criteria: { os: 'LINUX' } },
+    { criteria: { id: [[1]] } },
+    { criteria: { id: [true] } },
+    { criteria: { last_contact_time: ['2021-10-26'] } },
+    { criteria: { last_contact_time: { range: '-3y' } } },
+    { criteria: { last_contact_time: { start: '2021-10-26T00:00:00Z' } } },
+    { criteria: { last_contact_time: { start: 'x', end: 'y' } } },
+    { exclusions: [] },
+    { sort: [{ field: 'colour' }] },
+    { sort: [{ field: 'sensor_states' }] },
+    { sort: [null] },
+    { rows: 1e9 },
+    { start: 0.5 },
+    { query: {} },
   ])('that are wrong are refused, whether there are devices or not: %j', async body => {
     expectError(await send(body), 400, 'BadRequest')
-    expectError(await send({ ...body, criteria: { id: [1], ...body['criteria'] as object } }), 400, 'BadRequest')
+    expectError(await send({ ...body, criteria: { id: [1], ...(body['criteria'] as object) } }), 400, 'BadRequest')
   })
 
   it('page through all, in the order asked for', async () => {
-    await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 15 }), fc.constantFrom('id', 'name', 'last_contact_time'), fc.constantFrom('ASC', 'DESC'), async (rows, field, order) => {
-      const sort = [{ field, order }]
-      const pages: Thing[] = []
-      for (let start = 0; start < 13; start += rows) for (const device of await search({ sort, start, rows })) pages.push(device)
-      expect(pages).toEqual(await search({ sort }))
-      const values = pages.map(device => device[field] as string | number)
-      expect(values).toEqual([...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0) * (order === 'ASC' ? 1 : -1)))
-    }), { numRuns: 30 })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 15 }),
+        fc.constantFrom('id', 'name', 'last_contact_time'),
+        fc.constantFrom('ASC', 'DESC'),
+        async (rows, field, order) => {
+          const sort = [{ field, order }]
+          const pages: Thing[] = []
+          for (let start = 0; start < 13; start += rows) for (const device of await search({ sort, start, rows })) pages.push(device)
+          expect(pages).toEqual(await search({ sort }))
+          const values = pages.map(device => device[field] as string | number)
+          expect(values).toEqual([...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0) * (order === 'ASC' ? 1 : -1)))
+        },
+      ),
+      { numRuns: 30 },
+    )
   })
 })
 

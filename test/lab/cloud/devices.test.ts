@@ -5,7 +5,10 @@ import { ORG, TestLab } from './support.ts'
 const test = new TestLab({ local: '/nowhere' })
 afterAll(() => test.lab.close())
 
-interface Found { results: Record<string, unknown>[], num_found: number }
+interface Found {
+  results: Record<string, unknown>[]
+  num_found: number
+}
 async function search(body: unknown): Promise<Found> {
   const { status, text } = await test.send('POST', `${ORG}/devices/_search`, body)
   expect(status).toBe(200)
@@ -18,11 +21,31 @@ describe('device search', () => {
     const { results, num_found } = await search({ rows: 100 })
     expect([results.length, num_found]).toEqual([13, 13])
     expect(results[0]).toEqual({
-      id: 11412673, name: 'WIN-FIN-01', os: 'WINDOWS', os_version: 'Windows 10 x64', policy_id: 6997287, policy_name: 'Standard',
-      current_sensor_policy_name: 'Standard', last_contact_time: '2021-10-29T08:54:03.535Z', last_reported_time: '2021-10-29T08:51:03.535Z',
-      registered_time: expect.stringMatching(/^2020-/), last_internal_ip_address: '10.20.4.31', last_external_ip_address: '192.0.2.20', last_location: 'ONSITE',
-      mac_address: expect.stringMatching(/^8c04ba[0-9a-f]{6}$/), login_user_name: 'CORP\\j.moreau', email: 'j.moreau@corp.example', first_name: null, last_name: null,
-      device_owner_id: expect.any(Number), ad_group_id: 0, sensor_version: '3.9.1.2464', deployment_type: 'ENDPOINT', target_priority: 'MEDIUM', status: 'REGISTERED', quarantined: false,
+      id: 11412673,
+      name: 'WIN-FIN-01',
+      os: 'WINDOWS',
+      os_version: 'Windows 10 x64',
+      policy_id: 6997287,
+      policy_name: 'Standard',
+      current_sensor_policy_name: 'Standard',
+      last_contact_time: '2021-10-29T08:54:03.535Z',
+      last_reported_time: '2021-10-29T08:51:03.535Z',
+      registered_time: expect.stringMatching(/^2020-/),
+      last_internal_ip_address: '10.20.4.31',
+      last_external_ip_address: '192.0.2.20',
+      last_location: 'ONSITE',
+      mac_address: expect.stringMatching(/^8c04ba[0-9a-f]{6}$/),
+      login_user_name: 'CORP\\j.moreau',
+      email: 'j.moreau@corp.example',
+      first_name: null,
+      last_name: null,
+      device_owner_id: expect.any(Number),
+      ad_group_id: 0,
+      sensor_version: '3.9.1.2464',
+      deployment_type: 'ENDPOINT',
+      target_priority: 'MEDIUM',
+      status: 'REGISTERED',
+      quarantined: false,
       sensor_states: ['ACTIVE', 'LIVE_RESPONSE_ENABLED', 'LIVE_RESPONSE_NOT_RUNNING', 'LIVE_RESPONSE_NOT_KILLED'],
     })
   })
@@ -53,15 +76,22 @@ describe('device search', () => {
   it('takes criteria, each with the values that are wanted', async () => {
     expect(await names({ criteria: { os: ['LINUX'], status: ['ACTIVE'] } })).toEqual(['LNX-LAB-01'])
     expect(await names({ criteria: { id: [11412673, 11412690] } })).toEqual(['WIN-FIN-01', 'WIN-HR-01'])
-    expect(await names({ criteria: { id: [] , policy_id: [6997312] } })).toEqual(['WIN-CEO-01'])
+    expect(await names({ criteria: { id: [], policy_id: [6997312] } })).toEqual(['WIN-CEO-01'])
     expect(await names({ criteria: { status: ['BYPASS'] } })).toEqual([])
-    expect(await names({ criteria: { deployment_type: ['WORKLOAD'], os: ['WINDOWS'] } })).toEqual(['CORP\\SRV-DC-01', 'SRV-FILE-02', 'SRV-SQL-01'])
+    expect(await names({ criteria: { deployment_type: ['WORKLOAD'], os: ['WINDOWS'] } })).toEqual([
+      'CORP\\SRV-DC-01',
+      'SRV-FILE-02',
+      'SRV-SQL-01',
+    ])
     expect(await names({ criteria: { target_priority: ['MISSION_CRITICAL'] } })).toEqual(['WIN-CEO-01'])
     expect(await names({ criteria: { ad_group_id: [1] } })).toEqual([])
   })
 
   it('sorts and pages', async () => {
-    const sort = [{ field: 'policy_name', order: 'desc' }, { field: 'name', order: 'ASC' }]
+    const sort = [
+      { field: 'policy_name', order: 'desc' },
+      { field: 'name', order: 'ASC' },
+    ]
     const all = await names({ sort, rows: 100 })
     expect(all.slice(0, 2)).toEqual(['CORP\\KIOSK-01', 'LAB\\KIOSK-01'])
     const page = await search({ sort, start: 5, rows: 3 })
@@ -70,8 +100,16 @@ describe('device search', () => {
   })
 
   it.each([
-    [{ query: 5 }], [{ rows: 10_001 }], [{ rows: -1 }], [{ start: 'x' }], [{ criteria: [] }], [{ criteria: { os: 'LINUX' } }],
-    [{ criteria: { colour: ['red'] } }], [{ sort: 'name' }], [{ sort: [{ field: 'name', order: 'UP' }] }], [[]],
+    [{ query: 5 }],
+    [{ rows: 10_001 }],
+    [{ rows: -1 }],
+    [{ start: 'x' }],
+    [{ criteria: [] }],
+    [{ criteria: { os: 'LINUX' } }],
+    [{ criteria: { colour: ['red'] } }],
+    [{ sort: 'name' }],
+    [{ sort: [{ field: 'name', order: 'UP' }] }],
+    [[]],
   ])('refuses %j', async body => {
     expect((await test.send('POST', `${ORG}/devices/_search`, body)).status).toBe(400)
   })
@@ -88,7 +126,7 @@ describe('device get', () => {
     const offline = await contact(11412730)
     test.clock.advance(3_600_000)
     expect(await contact(11412730)).toBe(offline)
-    expect(test.clock.now() - await contact(11412673)).toBeLessThan(300_000)
+    expect(test.clock.now() - (await contact(11412673))).toBeLessThan(300_000)
   })
 })
 
@@ -101,22 +139,35 @@ it('a lab without this machine has no such device', async () => {
 describe('facets of devices', () => {
   const facets = async (body: unknown) => (await test.send('POST', `${ORG}/devices/_facet`, body)).body['results']
 
-  it('count the devices with each value, as the vendor\'s SDK asks', async () => {
+  it("count the devices with each value, as the vendor's SDK asks", async () => {
     expect(await facets({ criteria: {}, query: '', terms: { fields: ['os', 'policy_id'] } })).toEqual([
-      { field: 'os', values: [{ id: 'WINDOWS', name: 'WINDOWS', total: 12 }, { id: 'LINUX', name: 'LINUX', total: 1 }] },
+      {
+        field: 'os',
+        values: [
+          { id: 'WINDOWS', name: 'WINDOWS', total: 12 },
+          { id: 'LINUX', name: 'LINUX', total: 1 },
+        ],
+      },
       { field: 'policy_id', values: expect.arrayContaining([{ id: '6997301', name: '6997301', total: 4 }]) },
     ])
   })
 
   it('are of the devices that the search is about, the top ones where rows says so', async () => {
-    expect(await facets({ criteria: { os: ['LINUX'] }, terms: { fields: ['deployment_type'] } })).toEqual([{ field: 'deployment_type', values: [{ id: 'WORKLOAD', name: 'WORKLOAD', total: 1 }] }])
+    expect(await facets({ criteria: { os: ['LINUX'] }, terms: { fields: ['deployment_type'] } })).toEqual([
+      { field: 'deployment_type', values: [{ id: 'WORKLOAD', name: 'WORKLOAD', total: 1 }] },
+    ])
     expect(await facets({ terms: { fields: ['os'], rows: 1 } })).toMatchObject([{ values: [{ id: 'WINDOWS' }] }])
-    expect(await facets({ query: 'name:DESKTOP-IL2ON7C', criteria: { status: ['ALL'] }, terms: { fields: ['status'] } })).toMatchObject([{ values: [{ id: 'DEREGISTERED', total: 2 }] }])
+    expect(await facets({ query: 'name:DESKTOP-IL2ON7C', criteria: { status: ['ALL'] }, terms: { fields: ['status'] } })).toMatchObject([
+      { values: [{ id: 'DEREGISTERED', total: 2 }] },
+    ])
   })
 
-  it.each([{}, { terms: {} }, { terms: { fields: [] } }, { terms: { fields: ['colour'] } }, { terms: { fields: ['os'], rows: -1 } }])('refuse %j', async body => {
-    expect((await test.send('POST', `${ORG}/devices/_facet`, body)).status).toBe(400)
-  })
+  it.each([{}, { terms: {} }, { terms: { fields: [] } }, { terms: { fields: ['colour'] } }, { terms: { fields: ['os'], rows: -1 } }])(
+    'refuse %j',
+    async body => {
+      expect((await test.send('POST', `${ORG}/devices/_facet`, body)).status).toBe(400)
+    },
+  )
 })
 
 describe('the devices as CSV', () => {
@@ -128,7 +179,11 @@ describe('the devices as CSV', () => {
     const [header, ...rows] = parseCsv(text)
     expect(header?.fields).toEqual(expect.arrayContaining(['id', 'name', 'last_contact_time', 'policy_id', 'status']))
     expect(rows.length).toBe(15)
-    expect(parseCsv((await download('status=ACTIVE&policy_id=6997301&query_string=os:WINDOWS&sort_field=name&sort_order=DESC')).text).slice(1).map(({ fields }) => fields[1])).toEqual(['SRV-SQL-01', 'SRV-FILE-02', 'CORP\\SRV-DC-01'])
+    expect(
+      parseCsv((await download('status=ACTIVE&policy_id=6997301&query_string=os:WINDOWS&sort_field=name&sort_order=DESC')).text)
+        .slice(1)
+        .map(({ fields }) => fields[1]),
+    ).toEqual(['SRV-SQL-01', 'SRV-FILE-02', 'CORP\\SRV-DC-01'])
   })
 
   it.each(['', 'status=', 'status=HAPPY', 'status=ALL&sort_field=colour'])('are refused for %j', async query => {

@@ -8,8 +8,8 @@ interface Example {
   call: string
   form: 'http' | 'curl'
   line: number
-  request: { method: string, path: string, headers: Record<string, string>, body?: Record<string, unknown>, text?: string }
-  response: { status: number, body?: Record<string, unknown> | Record<string, unknown>[] }
+  request: { method: string; path: string; headers: Record<string, string>; body?: Record<string, unknown>; text?: string }
+  response: { status: number; body?: Record<string, unknown> | Record<string, unknown>[] }
   answered?: number
 }
 
@@ -23,7 +23,10 @@ afterEach(async () => {
 
 /** A lab in the state in which the example was printed: its session, its file and its command are there. */
 async function labFor(example: Example): Promise<TestLab> {
-  const { request: { method, path, body }, response } = example
+  const {
+    request: { method, path, body },
+    response,
+  } = example
   const fileId = /\/files\/([^/]+)/.exec(path)?.[1] ?? (body?.['file_id'] as string | undefined)
   const test = new TestLab({ uuids: [randomUUID(), 'a-session', ...(fileId === undefined ? [] : [fileId])] })
   labs.push(test)
@@ -68,13 +71,26 @@ async function replay(test: TestLab, { call, request: { method, path, headers, b
 /** A value's shape: its fields and their types; of strings that are times, the form. Lists are as their first entry. */
 function shape(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shape)
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shape(member)]))
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shape(member)]))
   if (typeof value === 'string' && /^\d{4}-\d\d-/.test(value)) return value.replace(/\d/g, '9')
   return value === null ? 'null' : typeof value
 }
 
 /** What the lab must say exactly as printed. */
-const SAID = ['name', 'status', 'device_id', 'check_in_timeout', 'session_timeout', 'supported_commands', 'drives', 'current_working_directory', 'value', 'mem_dump', 'process_details']
+const SAID = [
+  'name',
+  'status',
+  'device_id',
+  'check_in_timeout',
+  'session_timeout',
+  'supported_commands',
+  'drives',
+  'current_working_directory',
+  'value',
+  'mem_dump',
+  'process_details',
+]
 
 /** Where the document prints one thing under several circumstances, or differs from itself. */
 function adjusted(example: Example): unknown {
@@ -82,7 +98,8 @@ function adjusted(example: Example): unknown {
   for (const body of [copy].flat()) {
     if (body === undefined) continue
     // Of an ended put file one example has whole seconds, like all other ended commands, and one has milliseconds.
-    if (body['result_type'] !== undefined && typeof body['finish_time'] === 'string') body['finish_time'] = body['finish_time'].replace(/\.\d+Z$/, 'Z')
+    if (body['result_type'] !== undefined && typeof body['finish_time'] === 'string')
+      body['finish_time'] = body['finish_time'].replace(/\.\d+Z$/, 'Z')
   }
   return copy
 }

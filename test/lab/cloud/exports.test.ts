@@ -23,8 +23,15 @@ describe('an export', () => {
     const path = await start('devices', { format: 'CSV' })
     const id = Number(path.split('/').at(-1))
     expect(await job(path)).toEqual({
-      id, type: expect.any(String), job_parameters: expect.anything(), connector_id: 'ABCD123456', org_key: 'ABCD1234', status: 'CREATED',
-      progress: { num_total: 150, num_completed: 0 }, create_time: '2021-10-29T08:55:03.535Z', last_update_time: '2021-10-29T08:55:03.535Z',
+      id,
+      type: expect.any(String),
+      job_parameters: expect.anything(),
+      connector_id: 'ABCD123456',
+      org_key: 'ABCD1234',
+      status: 'CREATED',
+      progress: { num_total: 150, num_completed: 0 },
+      create_time: '2021-10-29T08:55:03.535Z',
+      last_update_time: '2021-10-29T08:55:03.535Z',
     })
     const completed: number[] = []
     const statuses = new Set<unknown>()
@@ -40,14 +47,16 @@ describe('an export', () => {
     expect([...statuses]).toEqual(['CREATED', 'IN_PROGRESS', 'COMPLETED'])
     expect(completed).toEqual([...completed].sort((a, b) => a - b))
     expect(new Set(completed).size).toBeGreaterThan(5)
-    const { num_found, results } = await job(JOBS) as unknown as Found
+    const { num_found, results } = (await job(JOBS)) as unknown as Found
     expect([num_found, results]).toEqual([1, [await job(path)]])
   })
 
   it('is downloaded at once by a client that does not ask for its status: the answer waits until it is completed', async () => {
     const download = test.send('GET', `${await start('devices', { format: 'CSV' })}/download`)
     let answered = false
-    void download.then(() => { answered = true })
+    void download.then(() => {
+      answered = true
+    })
     await until(() => test.clock.sleeping > 0)
     test.clock.advance(200)
     await until(() => test.clock.sleeping > 0)
@@ -80,7 +89,10 @@ describe('an export', () => {
   })
 
   it.each(['devices', 'approvals'])('of %s as JSON is what a search finds, whatever its rows', async what => {
-    await approve(test, ...Array.from({ length: 30 }, (_, index) => ({ vendor_id: '0x0951', serial_number: String(index), notes: 'a,"b"\n' })))
+    await approve(
+      test,
+      ...Array.from({ length: 30 }, (_, index) => ({ vendor_id: '0x0951', serial_number: String(index), notes: 'a,"b"\n' })),
+    )
     const criteria = { vendor_name: ['Kingston'] }
     const { results } = await ask<Found>(test, 'POST', `/${what}/_search`, { criteria, rows: 1000 })
     expect(results.length).toBeGreaterThan(20)
@@ -103,25 +115,36 @@ describe('an export', () => {
     const csv = await text(await start('approvals', { format: 'CSV' }))
     for (const { id } of before.results) await test.send('DELETE', `${CONTROL}/approvals/${String(id)}`)
     const { results } = await ask<Found>(test, 'POST', '/approvals/_bulk', csv, { 'Content-Type': 'text/csv' })
-    const kept = ({ vendor_id, product_id, serial_number, notes, approval_name }: Thing) => ({ vendor_id, product_id, serial_number, notes, approval_name })
+    const kept = ({ vendor_id, product_id, serial_number, notes, approval_name }: Thing) => ({
+      vendor_id,
+      product_id,
+      serial_number,
+      notes,
+      approval_name,
+    })
     expect(results.map(kept)).toEqual(before.results.map(kept))
   })
 
   it('of nothing has a header, and is of the moment when it was asked for', async () => {
     const path = await start('approvals', { format: 'CSV' })
     await approve(test, { vendor_id: '0x0781' })
-    expect(await text(path)).toBe('vendor_id,product_id,serial_number,approval_name,notes,id,vendor_name,product_name,created_at,updated_at,updated_by\r\n')
+    expect(await text(path)).toBe(
+      'vendor_id,product_id,serial_number,approval_name,notes,id,vendor_name,product_name,created_at,updated_at,updated_by\r\n',
+    )
     expect(await job(path)).toMatchObject({ status: 'COMPLETED', progress: { num_total: 0, num_completed: 0 } })
   })
 
-  it.each([{ criteria: { colour: ['red'] } }, { query: 5 }, { rows: -1 }, { sort: [{ field: 'colour' }] }])('of nonsense fails: %j', async body => {
-    const path = await start('devices', { ...body, format: 'CSV' })
-    expect(await job(path)).toMatchObject({ status: 'CREATED' })
-    test.clock.advance(1000)
-    expect(await job(path)).toMatchObject({ status: 'FAILED' })
-    expect(await job(`${path}/progress`)).toEqual({ num_total: 0, num_completed: 0, message: expect.stringMatching(/\w/) })
-    expectError(await test.send('GET', `${path}/download`), 404, 'NotFound')
-  })
+  it.each([{ criteria: { colour: ['red'] } }, { query: 5 }, { rows: -1 }, { sort: [{ field: 'colour' }] }])(
+    'of nonsense fails: %j',
+    async body => {
+      const path = await start('devices', { ...body, format: 'CSV' })
+      expect(await job(path)).toMatchObject({ status: 'CREATED' })
+      test.clock.advance(1000)
+      expect(await job(path)).toMatchObject({ status: 'FAILED' })
+      expect(await job(`${path}/progress`)).toEqual({ num_total: 0, num_completed: 0, message: expect.stringMatching(/\w/) })
+      expectError(await test.send('GET', `${path}/download`), 404, 'NotFound')
+    },
+  )
 
   it('of nonsense is waited for too', async () => {
     const download = test.send('GET', `${await start('devices', { query: 5, format: 'CSV' })}/download`)
@@ -130,9 +153,13 @@ describe('an export', () => {
     expectError(await download, 404, 'NotFound')
   })
 
-  it.each<unknown>([{}, { format: 'XML' }, { format: null }, { format: ['CSV'] }, [], ''])('without a format is refused: %j', async body => {
-    for (const what of ['devices', 'approvals']) expectError(await test.send('POST', `${CONTROL}/${what}/_export`, body), 400, 'BadRequest')
-  })
+  it.each<unknown>([{}, { format: 'XML' }, { format: null }, { format: ['CSV'] }, [], ''])(
+    'without a format is refused: %j',
+    async body => {
+      for (const what of ['devices', 'approvals'])
+        expectError(await test.send('POST', `${CONTROL}/${what}/_export`, body), 400, 'BadRequest')
+    },
+  )
 })
 
 it.each(['1', 'x', '__proto__', '04805565'])('there is no job %s', async id => {

@@ -17,15 +17,29 @@ const ID = /^[0-9a-f-]{36}$/
 const BOUNDARY = '----boundary'
 
 /** Uploads a body as it is, in pieces of `size` bytes. */
-async function uploadRaw(test: TestLab, session: string, body: string | Buffer, type = `multipart/form-data; boundary=${BOUNDARY}`, size = 7) {
+async function uploadRaw(
+  test: TestLab,
+  session: string,
+  body: string | Buffer,
+  type = `multipart/form-data; boundary=${BOUNDARY}`,
+  size = 7,
+) {
   const bytes = Buffer.from(body)
   const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
-  return answerOf(await test.lab.handle(new Request(`http://lab${session}/files`, {
-    method: 'POST', headers: { 'X-Auth-Token': TOKEN, 'Content-Type': type }, body: ReadableStream.from(pieces), duplex: 'half',
-  })))
+  return answerOf(
+    await test.lab.handle(
+      new Request(`http://lab${session}/files`, {
+        method: 'POST',
+        headers: { 'X-Auth-Token': TOKEN, 'Content-Type': type },
+        body: ReadableStream.from(pieces),
+        duplex: 'half',
+      }),
+    ),
+  )
 }
 
-const part = (disposition: string, content: string) => `--${BOUNDARY}\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: text/plain\r\n\r\n${content}\r\n`
+const part = (disposition: string, content: string) =>
+  `--${BOUNDARY}\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: text/plain\r\n\r\n${content}\r\n`
 const END = `--${BOUNDARY}--\r\n`
 
 describe('an uploaded file', () => {
@@ -38,7 +52,11 @@ describe('an uploaded file', () => {
     expect((await test.send('GET', path)).body).toEqual(file)
     expect(JSON.parse((await test.send('GET', `${session}/files`)).text)).toEqual([file])
     const content = await test.send('GET', `${path}/content`)
-    expect([content.text, content.headers.get('content-type'), content.headers.get('content-length')]).toEqual(['Hello!', 'application/octet-stream', '6'])
+    expect([content.text, content.headers.get('content-type'), content.headers.get('content-length')]).toEqual([
+      'Hello!',
+      'application/octet-stream',
+      '6',
+    ])
     expect((await test.send('DELETE', path)).status).toBe(204)
     for (const gone of [path, `${path}/content`]) expect((await test.send('GET', gone)).status).toBe(404)
     expect((await test.send('DELETE', path)).status).toBe(404)
@@ -112,10 +130,13 @@ describe('Upload File', () => {
     expect((await test.send('GET', `${session}/files`)).text).toBe('[]')
   })
 
-  it.each(['application/json', 'multipart/form-data', 'multipart/form-data; boundary=', `multipart/mixed; boundary=${BOUNDARY}`])('refuses Content-Type %s', async type => {
-    const test = open()
-    expect((await uploadRaw(test, await test.session(), part('name="file"; filename="a.txt"', 'x') + END, type)).status).toBe(400)
-  })
+  it.each(['application/json', 'multipart/form-data', 'multipart/form-data; boundary=', `multipart/mixed; boundary=${BOUNDARY}`])(
+    'refuses Content-Type %s',
+    async type => {
+      const test = open()
+      expect((await uploadRaw(test, await test.session(), part('name="file"; filename="a.txt"', 'x') + END, type)).status).toBe(400)
+    },
+  )
 
   it.each([
     ['name="file"; filename="example_file.txt"', 'example_file.txt'],
@@ -138,7 +159,9 @@ describe('Upload File', () => {
     const test = open()
     const session = await test.session()
     const body = `preamble\r\n${part('name="a"', '1')}${part('name="f"; filename="f.txt"', 'the file')}${part('name="g"; filename="g.txt"', 'another')}${END}epilogue`
-    const { body: { id } } = await uploadRaw(test, session, body)
+    const {
+      body: { id },
+    } = await uploadRaw(test, session, body)
     expect((await test.send('GET', `${session}/files/${String(id)}/content`)).text).toBe('the file')
   })
 
@@ -152,14 +175,30 @@ describe('Upload File', () => {
     const test = open()
     const session = await test.session()
     // Bytes that look like boundaries as often as can be.
-    const bytes = fc.array(fc.constantFrom('\r', '\n', '-', '--', `\r\n--`, `\r\n--${BOUNDARY.slice(0, -1)}`, 'x', '\0', 'ÿ'), { minLength: 1, maxLength: 200 }).map(pieces => Buffer.from(pieces.join('')))
-    await fc.assert(fc.asyncProperty(bytes, fc.integer({ min: 1, max: 100 }), async (content, size) => {
-      const head = part('name="file"; filename="a"', '').slice(0, -2)
-      const answer = await uploadRaw(test, session, Buffer.concat([Buffer.from(head), content, Buffer.from(`\r\n${END}`)]), undefined, size)
-      expect(answer.status).toBe(201)
-      const response = await test.lab.handle(new Request(`http://lab${session}/files/${String(answer.body['id'])}/content`, { headers: { 'X-Auth-Token': TOKEN } }))
-      expect(Buffer.from(await response.arrayBuffer()).equals(content)).toBe(true)
-    }), { numRuns: 100 })
+    const bytes = fc
+      .array(fc.constantFrom('\r', '\n', '-', '--', `\r\n--`, `\r\n--${BOUNDARY.slice(0, -1)}`, 'x', '\0', 'ÿ'), {
+        minLength: 1,
+        maxLength: 200,
+      })
+      .map(pieces => Buffer.from(pieces.join('')))
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.integer({ min: 1, max: 100 }), async (content, size) => {
+        const head = part('name="file"; filename="a"', '').slice(0, -2)
+        const answer = await uploadRaw(
+          test,
+          session,
+          Buffer.concat([Buffer.from(head), content, Buffer.from(`\r\n${END}`)]),
+          undefined,
+          size,
+        )
+        expect(answer.status).toBe(201)
+        const response = await test.lab.handle(
+          new Request(`http://lab${session}/files/${String(answer.body['id'])}/content`, { headers: { 'X-Auth-Token': TOKEN } }),
+        )
+        expect(Buffer.from(await response.arrayBuffer()).equals(content)).toBe(true)
+      }),
+      { numRuns: 100 },
+    )
   })
 
   it('finds no session that ended while the bytes came in', async () => {
@@ -170,9 +209,14 @@ describe('Upload File', () => {
       await test.send('DELETE', session)
       yield Buffer.from(END)
     }
-    const response = await test.lab.handle(new Request(`http://lab${session}/files`, {
-      method: 'POST', headers: { 'X-Auth-Token': TOKEN, 'Content-Type': `multipart/form-data; boundary=${BOUNDARY}` }, body: ReadableStream.from(body()), duplex: 'half',
-    }))
+    const response = await test.lab.handle(
+      new Request(`http://lab${session}/files`, {
+        method: 'POST',
+        headers: { 'X-Auth-Token': TOKEN, 'Content-Type': `multipart/form-data; boundary=${BOUNDARY}` },
+        body: ReadableStream.from(body()),
+        duplex: 'half',
+      }),
+    )
     expect(response.status).toBe(404)
   })
 })

@@ -29,7 +29,11 @@ const CALLS: [call: string, needs: string[], body?: unknown][] = [
   [`GET ${ORG}/devices/11412673`, ['device READ']],
   [`POST ${ORG}/devices/_facet`, ['device READ'], { terms: { fields: ['os'] } }],
   [`GET ${ORG}/devices/_search/download?status=ALL`, ['device READ']],
-  [`POST ${ORG}/device_actions`, ['device.quarantine EXECUTE'], { action_type: 'QUARANTINE', device_id: [11412673], options: { toggle: 'ON' } }],
+  [
+    `POST ${ORG}/device_actions`,
+    ['device.quarantine EXECUTE'],
+    { action_type: 'QUARANTINE', device_id: [11412673], options: { toggle: 'ON' } },
+  ],
   ['GET /policyservice/v1/orgs/ABCD1234/policies/summary', ['org.policies READ']],
   [`POST ${CONTROL}/approvals/_bulk`, ['external-device.manage CREATE'], [{ vendor_id: '0x0781' }]],
   [`GET ${CONTROL}/approvals/10373`, ['external-device.manage READ']],
@@ -78,7 +82,9 @@ afterEach(async () => {
 })
 
 /** A lab in which there is one of everything, and a key with these permissions. */
-async function limited(permissions: readonly string[]): Promise<{ test: TestLab, send: (call: string, body?: unknown) => ReturnType<TestLab['send']> }> {
+async function limited(
+  permissions: readonly string[],
+): Promise<{ test: TestLab; send: (call: string, body?: unknown) => ReturnType<TestLab['send']> }> {
   const test = new TestLab({ keys: [{ token: TOKEN, permissions }] })
   labs.push(test)
   await test.session()
@@ -114,7 +120,13 @@ describe.each(CALLS)('%s', (call, needs, body) => {
 
 describe.each(COMMANDS)('a command %s', name => {
   const [body] = ISSUED[name]
-  const area = name.startsWith('reg ') ? 'registry' : name === 'memdump' ? 'memdump' : ['process list', 'kill', 'create process'].includes(name) ? 'process' : 'file'
+  const area = name.startsWith('reg ')
+    ? 'registry'
+    : name === 'memdump'
+      ? 'memdump'
+      : ['process list', 'kill', 'create process'].includes(name)
+        ? 'process'
+        : 'file'
   const cancelling = name === 'memdump' ? 'org.liveresponse.memdump READ' : `org.liveresponse.${area} DELETE`
 
   /** Its status, and an attempt to cancel it, by a key with these permissions. */
@@ -126,7 +138,10 @@ describe.each(COMMANDS)('a command %s', name => {
   }
 
   it('is looked at by whoever may read what it is about, without the permissions of other commands', async () => {
-    expect((await ask(['org.liveresponse.session READ', `org.liveresponse.${area} READ`])).status).toMatchObject({ status: 200, body: { name } })
+    expect((await ask(['org.liveresponse.session READ', `org.liveresponse.${area} READ`])).status).toMatchObject({
+      status: 200,
+      body: { name },
+    })
     for (const missing of ['org.liveresponse.session READ', `org.liveresponse.${area} READ`]) {
       const { status } = await ask(ALL_PERMISSIONS.filter(permission => permission !== missing))
       expectError(status, 403, 'Forbidden')
@@ -142,15 +157,16 @@ describe.each(COMMANDS)('a command %s', name => {
 })
 
 describe('Issue Command', () => {
-  it.each(COMMANDS)('%s needs its own permission, and the session\'s', async name => {
+  it.each(COMMANDS)("%s needs its own permission, and the session's", async name => {
     const [body, needs] = ISSUED[name]
-    const issue = async (permissions: readonly string[]) => (await (await limited(permissions)).send(`POST ${SESSION}/commands`, { name, ...body })).status
+    const issue = async (permissions: readonly string[]) =>
+      (await (await limited(permissions)).send(`POST ${SESSION}/commands`, { name, ...body })).status
     expect(await issue(['org.liveresponse.session READ', needs])).toBe(name === 'put file' ? 400 : 201)
     expect(await issue(ALL_PERMISSIONS.filter(permission => permission !== needs))).toBe(403)
     expect(await issue([needs])).toBe(403)
   })
 
-  it('that is refused doesn\'t run', async () => {
+  it("that is refused doesn't run", async () => {
     const { test, send } = await limited(['org.liveresponse.session READ'])
     expectError(await send(`POST ${SESSION}/commands`, { name: 'process list' }), 403, 'Forbidden')
     expect((await test.send('GET', SESSION)).body).toMatchObject({ current_command_index: 0 })
@@ -161,14 +177,30 @@ describe('Issue Command', () => {
 describe('permissions', () => {
   it('are read in every way in which the documents write them', () => {
     const wanted = ['org.liveresponse.file READ', 'org.liveresponse.file DELETE']
-    for (const texts of [wanted, ['org.liveresponse.file READ, DELETE'], ['org.liveresponse.file - READ,DELETE'], ['_API.Live.Response:org.Liveresponse.File:read', 'org.liveresponse.file:delete']]) {
+    for (const texts of [
+      wanted,
+      ['org.liveresponse.file READ, DELETE'],
+      ['org.liveresponse.file - READ,DELETE'],
+      ['_API.Live.Response:org.Liveresponse.File:read', 'org.liveresponse.file:delete'],
+    ]) {
       expect(parsePermissions(texts)).toEqual(wanted)
     }
     expect(parsePermissions(ALL_PERMISSIONS)).toEqual(ALL_PERMISSIONS)
-    expect(parsePermissions(['external-device.manage CREATE, READ'])).toEqual(['external-device.manage CREATE', 'external-device.manage READ'])
+    expect(parsePermissions(['external-device.manage CREATE, READ'])).toEqual([
+      'external-device.manage CREATE',
+      'external-device.manage READ',
+    ])
   })
 
-  it.each(['', 'READ', 'org.liveresponse.file', 'org.liveresponse.file EXECUTE', 'org.liveresponse.files READ', 'device READ WRITE', 'device READ,'])('that there aren\'t are refused: %j', text => {
+  it.each([
+    '',
+    'READ',
+    'org.liveresponse.file',
+    'org.liveresponse.file EXECUTE',
+    'org.liveresponse.files READ',
+    'device READ WRITE',
+    'device READ,',
+  ])("that there aren't are refused: %j", text => {
     expect(() => parsePermissions([text])).toThrow(/unknown permission/)
     expect(() => new TestLab({ keys: [{ token: TOKEN, permissions: [text] }] })).toThrow(/unknown permission/)
   })

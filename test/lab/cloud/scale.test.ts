@@ -25,7 +25,8 @@ describe('a made-up organization', () => {
   it('has ids and names of their own, and some of everything', () => {
     const devices = makeRoster(ROSTER, 5000, 1)
     expect(new Set(devices.map(({ id }) => id)).size).toBe(5000)
-    for (const { name, endpoint } of devices) if (endpoint.kind === 'windows') expect(name.slice(name.indexOf('\\') + 1).length).toBeLessThanOrEqual(15)
+    for (const { name, endpoint } of devices)
+      if (endpoint.kind === 'windows') expect(name.slice(name.indexOf('\\') + 1).length).toBeLessThanOrEqual(15)
     expect(new Set(devices.map(({ name }) => name.toLowerCase())).size).toBe(5000)
     const share = (fits: (device: (typeof devices)[number]) => boolean) => devices.filter(fits).length / devices.length
     expect(share(({ endpoint }) => endpoint.kind === 'windows')).toBeGreaterThan(0.8)
@@ -36,7 +37,8 @@ describe('a made-up organization', () => {
 
   it('is searched as every other is', async () => {
     const test = lab({ rosterSize: 5000, seed: 1 })
-    const search = async (body: object) => (await test.send('POST', `${ORG}/devices/_search`, body)).body as { results: Record<string, unknown>[], num_found: number }
+    const search = async (body: object) =>
+      (await test.send('POST', `${ORG}/devices/_search`, body)).body as { results: Record<string, unknown>[]; num_found: number }
     const all = await search({ rows: 10_000 })
     expect([all.results.length, all.num_found]).toEqual([5000, 5000])
     const macs = await search({ criteria: { os: ['MAC'] }, start: 10, rows: 5, sort: [{ field: 'name', order: 'DESC' }] })
@@ -52,16 +54,22 @@ describe('a made-up organization', () => {
 it('a thousand sessions at once each run their own commands', async () => {
   const test = lab({ rosterSize: 1400, maxSessions: 1000, sessionQueue: 0 })
   const { body } = await test.send('POST', `${ORG}/devices/_search`, { rows: 10_000, criteria: { os: ['WINDOWS'] } })
-  const ids = (body['results'] as { id: number, sensor_states: string[] }[]).filter(({ sensor_states: states }) => states.includes('LIVE_RESPONSE_ENABLED')).map(({ id }) => id)
+  const ids = (body['results'] as { id: number; sensor_states: string[] }[])
+    .filter(({ sensor_states: states }) => states.includes('LIVE_RESPONSE_ENABLED'))
+    .map(({ id }) => id)
   const sessions = await Promise.all(ids.slice(0, 1000).map(async id => test.session(id)))
   expect((await test.send('POST', SESSIONS, { device_id: ids[1000] })).body['message']).toMatch(/Too many sessions/)
   expect(JSON.parse((await test.send('GET', SESSIONS)).text)).toHaveLength(1000)
-  const active = (await Promise.all(sessions.map(async session => (await test.send('GET', session)).body['status'] === 'ACTIVE' ? session : ''))).filter(session => session !== '')
+  const active = (
+    await Promise.all(sessions.map(async session => ((await test.send('GET', session)).body['status'] === 'ACTIVE' ? session : '')))
+  ).filter(session => session !== '')
   expect(active.length).toBeGreaterThan(900)
-  const ended = await Promise.all(active.map(async session => {
-    await test.issue(session, { name: 'delete file', path: `C:\\${session}` })
-    return (await test.end(session, 0))['status']
-  }))
+  const ended = await Promise.all(
+    active.map(async session => {
+      await test.issue(session, { name: 'delete file', path: `C:\\${session}` })
+      return (await test.end(session, 0))['status']
+    }),
+  )
   expect(new Set(ended)).toEqual(new Set(['COMPLETE']))
   expect(new Set(test.endpoints.ran.map(({ path }) => path)).size).toBe(active.length)
 })

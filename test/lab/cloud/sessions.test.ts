@@ -18,12 +18,21 @@ describe('Start Session', () => {
     const test = open({ checkIn: 100 })
     const start = await test.send('POST', SESSIONS, { device_id: 11412673 })
     expect(start.status).toBe(201)
-    expect(start.body).toMatchObject({ id: '1234567:11412673', status: 'PENDING', supported_commands: null, drives: null, current_working_directory: null })
+    expect(start.body).toMatchObject({
+      id: '1234567:11412673',
+      status: 'PENDING',
+      supported_commands: null,
+      drives: null,
+      current_working_directory: null,
+    })
     expect(start.body['create_time']).toBe('2021-10-29T08:55:03.535Z')
     test.clock.advance(99)
     expect((await test.send('GET', `${SESSIONS}/1234567:11412673`)).body['status']).toBe('PENDING')
     test.clock.advance(1)
-    expect((await test.send('GET', `${SESSIONS}/1234567:11412673`)).body).toMatchObject({ status: 'ACTIVE', drives: ['A:\\', 'C:\\', 'D:\\'] })
+    expect((await test.send('GET', `${SESSIONS}/1234567:11412673`)).body).toMatchObject({
+      status: 'ACTIVE',
+      drives: ['A:\\', 'C:\\', 'D:\\'],
+    })
   })
 
   it('answers the session that the device has, and a new one after its end', async () => {
@@ -174,7 +183,12 @@ describe('the end of a session', () => {
     const session = await test.session()
     const closed = await test.send('DELETE', session)
     expect([closed.status, closed.text]).toEqual([204, ''])
-    for (const [method, path] of [['DELETE', session], ['GET', session], ['GET', `${session}/commands`], ['GET', `${session}/files`]] as const) {
+    for (const [method, path] of [
+      ['DELETE', session],
+      ['GET', session],
+      ['GET', `${session}/commands`],
+      ['GET', `${session}/files`],
+    ] as const) {
       expect((await test.send(method, path)).status).toBe(404)
     }
   })
@@ -183,10 +197,13 @@ describe('the end of a session', () => {
     const test = open()
     const session = await test.session()
     const stopped = new Promise<void>(resolve => {
-      test.endpoints.run = async (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => {
-        resolve()
-        reject(signal.reason)
-      }))
+      test.endpoints.run = async (_, { signal }) =>
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => {
+            resolve()
+            reject(signal.reason)
+          }),
+        )
     })
     await test.issue(session, { name: 'process list' })
     const waiting = test.send('GET', `${session}/commands/0?wait=true`)
@@ -203,7 +220,10 @@ describe('Get All Sessions', () => {
     await test.session(11412673)
     await test.session(11412730)
     const list = JSON.parse((await test.send('GET', SESSIONS)).text) as Record<string, unknown>[]
-    expect(list.map(({ device_id, status }) => [device_id, status])).toEqual([[11412673, 'ACTIVE'], [11412730, 'PENDING']])
+    expect(list.map(({ device_id, status }) => [device_id, status])).toEqual([
+      [11412673, 'ACTIVE'],
+      [11412730, 'PENDING'],
+    ])
   })
 })
 
@@ -274,7 +294,9 @@ describe('every call', () => {
     const test = open()
     expect((await test.send('POST', SESSIONS, `{"device_id": 11412673, "x": "${'x'.repeat(2_000_000)}"}`)).status).toBe(400)
     expect((await test.send('POST', SESSIONS, { device_id: 11412673 }, { 'Content-Type': 'image/png' })).status).toBe(400)
-    expect((await test.send('POST', SESSIONS, { device_id: 11412673 }, { 'Content-Type': 'application/json; charset=utf-8' })).status).toBe(201)
+    expect((await test.send('POST', SESSIONS, { device_id: 11412673 }, { 'Content-Type': 'application/json; charset=utf-8' })).status).toBe(
+      201,
+    )
   })
 
   it('is refused when the lab is closed', async () => {

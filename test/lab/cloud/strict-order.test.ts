@@ -28,7 +28,7 @@ describe('a create process that waits for its program', () => {
       return { process_details: { pid: 42, return_code: 0 } }
     }
     await test.issue(session, EXEC)
-    await until(async () => await status(test, session, 0) === 'IN_PROGRESS')
+    await until(async () => (await status(test, session, 0)) === 'IN_PROGRESS')
     return { test, session, door }
   }
 
@@ -86,7 +86,7 @@ it.each([
   let commands = 0
   const running = async () => {
     await test.issue(next, { name: 'process list' })
-    const { processes } = await test.end(next, commands++) as { processes: { process_pid: number }[] }
+    const { processes } = (await test.end(next, commands++)) as { processes: { process_pid: number }[] }
     return processes.some(({ process_pid }) => process_pid === pid)
   }
   expect(await running()).toBe(true)

@@ -27,34 +27,62 @@ const LIST = { name: 'process list' }
 
 describe('the service refuses', () => {
   it.each<Row>([
-    ['a command as a form, as curl sends it unasked', 'POST', () => `${at.own}/commands`, LIST, { 'Content-Type': 'application/x-www-form-urlencoded' }, 400],
+    [
+      'a command as a form, as curl sends it unasked',
+      'POST',
+      () => `${at.own}/commands`,
+      LIST,
+      { 'Content-Type': 'application/x-www-form-urlencoded' },
+      400,
+    ],
     ['a session as a form', 'POST', () => SESSIONS, { device_id: 11412673 }, { 'Content-Type': 'application/x-www-form-urlencoded' }, 400],
     ['a search of devices as XML', 'POST', () => `${ORG}/devices/_search`, {}, { 'Content-Type': 'application/xml' }, 400],
     ['an upload that is no form', 'POST', () => `${at.own}/files`, { file: 1 }, JSON_TYPE, 400],
     ['a command in another case', 'POST', () => `${at.own}/commands`, { name: 'Process List' }, JSON_TYPE, 400],
-    ['a command that there isn\'t', 'POST', () => `${at.own}/commands`, { name: 'format disk' }, JSON_TYPE, 400],
+    ["a command that there isn't", 'POST', () => `${at.own}/commands`, { name: 'format disk' }, JSON_TYPE, 400],
     ['several commands at once', 'POST', () => `${at.own}/commands`, [LIST, LIST], JSON_TYPE, 400],
     ['a command without what it acts on', 'POST', () => `${at.own}/commands`, { name: 'get file' }, JSON_TYPE, 400],
     ['a fraction as a device', 'POST', () => SESSIONS, { device_id: 11412673.5 }, JSON_TYPE, 400],
     ['a text as a flag', 'POST', () => `${at.own}/commands`, { name: 'create process', path: 'a.exe', wait: 'true' }, JSON_TYPE, 400],
-    ['a command of more than 10 KB', 'POST', () => `${at.own}/commands`, { name: 'create process', path: 'x'.repeat(10_300) }, JSON_TYPE, 400],
+    [
+      'a command of more than 10 KB',
+      'POST',
+      () => `${at.own}/commands`,
+      { name: 'create process', path: 'x'.repeat(10_300) },
+      JSON_TYPE,
+      400,
+    ],
     ['no body', 'POST', () => `${at.own}/commands`, undefined, {}, 400],
     ['half a body', 'POST', () => `${at.own}/commands`, '{"name": "process', JSON_TYPE, 400],
     ['no token', 'GET', () => SESSIONS, undefined, { 'X-Auth-Token': '' }, 401],
-    ['a token with its halves in the wrong order', 'GET', () => SESSIONS, undefined, { 'X-Auth-Token': TOKEN.split('/').reverse().join('/') }, 401],
+    [
+      'a token with its halves in the wrong order',
+      'GET',
+      () => SESSIONS,
+      undefined,
+      { 'X-Auth-Token': TOKEN.split('/').reverse().join('/') },
+      401,
+    ],
     ['two tokens', 'GET', () => SESSIONS, undefined, { 'X-Auth-Token': `${TOKEN}, ${TOKEN}` }, 401],
     ['another organization', 'GET', () => SESSIONS.replace('ABCD1234', 'EFGH5678'), undefined, {}, 404],
     ['the organization in lower case', 'GET', () => SESSIONS.replace('ABCD1234', 'abcd1234'), undefined, {}, 404],
     ['no organization', 'GET', () => SESSIONS.replace('ABCD1234', ''), undefined, {}, 404],
     ['a path with a slash at its end', 'GET', () => `${SESSIONS}/`, undefined, {}, 404],
     ['a path in another case', 'GET', () => SESSIONS.replace('liveresponse', 'LiveResponse'), undefined, {}, 404],
-    ['a method that it doesn\'t have', 'PUT', () => at.own, {}, JSON_TYPE, 405],
+    ["a method that it doesn't have", 'PUT', () => at.own, {}, JSON_TYPE, 405],
     ['HEAD', 'HEAD', () => at.own, undefined, {}, 405],
     ['a command number with a nought before it', 'GET', () => `${at.own}/commands/00`, undefined, {}, 404],
     ['a command number below 0', 'GET', () => `${at.own}/commands/-1`, undefined, {}, 404],
-    ['a command that wasn\'t issued', 'GET', () => `${at.own}/commands/99`, undefined, {}, 404],
-    ['another session\'s file', 'GET', () => `${at.other}/files/${file}/content`, undefined, {}, 404],
-    ['another session\'s file to put', 'POST', () => `${at.other}/commands`, { name: 'put file', path: 'C:\\a', file_id: file }, JSON_TYPE, 400],
+    ["a command that wasn't issued", 'GET', () => `${at.own}/commands/99`, undefined, {}, 404],
+    ["another session's file", 'GET', () => `${at.other}/files/${file}/content`, undefined, {}, 404],
+    [
+      "another session's file to put",
+      'POST',
+      () => `${at.other}/commands`,
+      { name: 'put file', path: 'C:\\a', file_id: file },
+      JSON_TYPE,
+      400,
+    ],
     ['a command in a closed session', 'POST', () => `${at.closed}/commands`, LIST, JSON_TYPE, 404],
     ['a look at a closed session', 'GET', () => at.closed, undefined, {}, 404],
     ['the files of a closed session', 'GET', () => `${at.closed}/files`, undefined, {}, 404],
@@ -62,17 +90,38 @@ describe('the service refuses', () => {
     ['one device where a list belongs', 'POST', () => `${ORG}/liveresponse/kill`, 11412673, JSON_TYPE, 400],
     ['an approval that is about another one', 'PUT', () => `${CONTROL}/approvals/${approval}`, { ...APPROVAL, id: '1' }, JSON_TYPE, 400],
     ['one approval where a list belongs', 'POST', () => `${CONTROL}/approvals/_bulk`, APPROVAL, JSON_TYPE, 400],
-    ['a vendor that is no hexadecimal number', 'POST', () => `${CONTROL}/approvals/_bulk`, [{ ...APPROVAL, vendor_id: '0781' }], JSON_TYPE, 400],
-    ['a field that can\'t be counted by', 'POST', () => `${CONTROL}/devices/_facet`, { terms: { fields: ['serial_number'] } }, JSON_TYPE, 400],
-    ['a field that can\'t be sorted by', 'POST', () => `${CONTROL}/devices/_search`, { sort: [{ field: 'id', order: 'asc' }] }, JSON_TYPE, 400],
-    ['a criterion that there isn\'t', 'POST', () => `${CONTROL}/devices/_search`, { criteria: { colour: ['red'] } }, JSON_TYPE, 400],
+    [
+      'a vendor that is no hexadecimal number',
+      'POST',
+      () => `${CONTROL}/approvals/_bulk`,
+      [{ ...APPROVAL, vendor_id: '0781' }],
+      JSON_TYPE,
+      400,
+    ],
+    [
+      "a field that can't be counted by",
+      'POST',
+      () => `${CONTROL}/devices/_facet`,
+      { terms: { fields: ['serial_number'] } },
+      JSON_TYPE,
+      400,
+    ],
+    [
+      "a field that can't be sorted by",
+      'POST',
+      () => `${CONTROL}/devices/_search`,
+      { sort: [{ field: 'id', order: 'asc' }] },
+      JSON_TYPE,
+      400,
+    ],
+    ["a criterion that there isn't", 'POST', () => `${CONTROL}/devices/_search`, { criteria: { colour: ['red'] } }, JSON_TYPE, 400],
     ['less than no rows', 'POST', () => `${CONTROL}/devices/_search`, { rows: -1 }, JSON_TYPE, 400],
   ])('%s', async (_, method, path, body, headers, status) => {
     const answer = await test.send(method, path(), body, headers)
     expect(answer.status, answer.text).toBe(status)
   })
 
-  it('a file\'s content before the endpoint has handed it over', async () => {
+  it("a file's content before the endpoint has handed it over", async () => {
     const { file_details } = await test.issue(at.own, { name: 'get file', path: 'C:\\big.bin' })
     expect((await test.send('GET', `${at.own}/files/${(file_details as { file_id: string }).file_id}/content`)).status).toBe(404)
   })
@@ -84,5 +133,9 @@ it('takes JSON with a charset, and an approval that is about itself', async () =
 })
 
 it('answers connectors that try the alerts: there are none', async () => {
-  expect((await test.send('POST', '/api/alerts/v7/orgs/ABCD1234/alerts/_search', { time_range: { range: '-1d' }, rows: 1 })).body).toEqual({ results: [], num_found: 0, num_available: 0 })
+  expect((await test.send('POST', '/api/alerts/v7/orgs/ABCD1234/alerts/_search', { time_range: { range: '-1d' }, rows: 1 })).body).toEqual({
+    results: [],
+    num_found: 0,
+    num_available: 0,
+  })
 })

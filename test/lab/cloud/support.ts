@@ -1,6 +1,13 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Clock, Random } from '../../../src/core/ports.ts'
-import { COMMANDS, type CommandName, type CommandOutput, type CommandRequest, type Endpoint, type Sensor } from '../../../src/lab/endpoint.ts'
+import {
+  COMMANDS,
+  type CommandName,
+  type CommandOutput,
+  type CommandRequest,
+  type Endpoint,
+  type Sensor,
+} from '../../../src/lab/endpoint.ts'
 import { openLab, type Lab, type LabOptions } from '../../../src/lab/lab.ts'
 import { requestOf } from '../../../src/lab/request.ts'
 
@@ -11,7 +18,7 @@ export const TOKEN = 'ABCDEFGHIJKLMNO123456789/ABCD123456'
 /** Time that goes on only when told to. */
 export class FakeClock implements Clock {
   #now = Date.parse('2021-10-29T08:55:03.535Z')
-  #sleepers: { at: number, wake: () => void }[] = []
+  #sleepers: { at: number; wake: () => void }[] = []
 
   now(): number {
     return this.#now
@@ -74,7 +81,13 @@ export class TestLab {
 
   constructor(options: Partial<LabOptions> & { uuids?: string[] } = {}) {
     const { uuids, ...rest } = options
-    this.lab = openLab({ clock: this.clock, random: randomFrom(uuids), checkIn: 0, openEndpoint: this.endpoints.open, ...rest } as LabOptions)
+    this.lab = openLab({
+      clock: this.clock,
+      random: randomFrom(uuids),
+      checkIn: 0,
+      openEndpoint: this.endpoints.open,
+      ...rest,
+    } as LabOptions)
   }
 
   /** Sends a request as the documents' examples do. `body`: JSON, unless it is a string. */
@@ -82,7 +95,11 @@ export class TestLab {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     const all = new Headers({ 'X-Auth-Token': TOKEN, ...(text === undefined ? {} : { 'Content-Type': 'application/json' }) })
     for (const [name, value] of Object.entries(headers)) all.set(name, value)
-    return answerOf(await this.lab.handle(requestOf(new URL(`http://lab${path}`), { method, headers: all, ...(text === undefined ? {} : { body: text }) }, signal)))
+    return answerOf(
+      await this.lab.handle(
+        requestOf(new URL(`http://lab${path}`), { method, headers: all, ...(text === undefined ? {} : { body: text }) }, signal),
+      ),
+    )
   }
 
   /** Starts a session and returns its path. */
@@ -120,22 +137,25 @@ export interface Answer {
 export async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text()
   const json = response.headers.get('content-type') === 'application/json'
-  return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) as Record<string, unknown> : {} }
+  return { status: response.status, headers: response.headers, text, body: json ? (JSON.parse(text) as Record<string, unknown>) : {} }
 }
 
 /** A door that the test opens; who waits at it gives up when the signal is aborted, as an endpoint has to. */
-export function gate(): { pass(signal: AbortSignal): Promise<void>, open(): void } {
+export function gate(): { pass(signal: AbortSignal): Promise<void>; open(): void } {
   let open: () => void = () => undefined
-  const opened = new Promise<void>(resolve => { open = resolve })
-  const pass = (signal: AbortSignal) => new Promise<void>((resolve, reject) => {
-    void opened.then(resolve)
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason))
+  const opened = new Promise<void>(resolve => {
+    open = resolve
   })
+  const pass = (signal: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      void opened.then(resolve)
+      if (signal.aborted) reject(signal.reason)
+      signal.addEventListener('abort', () => reject(signal.reason))
+    })
   return { pass, open: () => open() }
 }
 
 /** Waits until something holds; other work goes on between looks. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await holds()) await new Promise(resolve => setImmediate(resolve))
+  while (!(await holds())) await new Promise(resolve => setImmediate(resolve))
 }

@@ -8,7 +8,15 @@ afterEach(async () => {
   test = new TestLab()
 })
 
-const block = async (...ids: unknown[]) => (await ask<Found>(test, 'POST', '/blocks/_bulk', ids.map(policy_id => ({ policy_id })))).results
+const block = async (...ids: unknown[]) =>
+  (
+    await ask<Found>(
+      test,
+      'POST',
+      '/blocks/_bulk',
+      ids.map(policy_id => ({ policy_id })),
+    )
+  ).results
 const blocks = async () => (await ask<Found>(test, 'GET', '/blocks')).results
 
 describe('blocks', () => {
@@ -23,7 +31,11 @@ describe('blocks', () => {
       { created_at: '2021-10-29T08:55:03.535Z', id: 56, policy_id: '6997301', updated_at: '2021-10-29T08:55:03.535Z' },
     ])
     test.clock.advance(1000)
-    expect(await block('6997301', '6997312', '6997312')).toMatchObject([{ id: 56, created_at: made[1]?.['created_at'] }, { id: 57 }, { id: 57 }])
+    expect(await block('6997301', '6997312', '6997312')).toMatchObject([
+      { id: 56, created_at: made[1]?.['created_at'] },
+      { id: 57 },
+      { id: 57 },
+    ])
     expect(await blocks()).toHaveLength(3)
     expect(await ask(test, 'GET', '/blocks/56')).toEqual(made[1])
   })
@@ -38,8 +50,20 @@ describe('blocks', () => {
   })
 
   it.each<unknown>([
-    [], {}, 'x', '', [{}], [null], ['6997287'], [{ policy_id: null }], [{ policy_id: [6997287] }], [{ policy_id: '1' }], [{ policy_id: 'Standard' }], [{ policy_id: '06997287' }],
-    [{ policy_id: '6997301' }, { policy_id: '' }], [{ policy_id: 1.5 }],
+    [],
+    {},
+    'x',
+    '',
+    [{}],
+    [null],
+    ['6997287'],
+    [{ policy_id: null }],
+    [{ policy_id: [6997287] }],
+    [{ policy_id: '1' }],
+    [{ policy_id: 'Standard' }],
+    [{ policy_id: '06997287' }],
+    [{ policy_id: '6997301' }, { policy_id: '' }],
+    [{ policy_id: 1.5 }],
   ])('are not created for %j', async body => {
     expectError(await test.send('POST', `${CONTROL}/blocks/_bulk`, body), 400, 'BadRequest')
     expect(await blocks()).toEqual([])
@@ -51,15 +75,24 @@ describe('blocks', () => {
   })
 })
 
-describe('the policies\' summary', () => {
+describe("the policies' summary", () => {
   it('names every policy that a device has, and how many have it', async () => {
     const { body } = await test.send('GET', '/policyservice/v1/orgs/ABCD1234/policies/summary')
     const policies = body['policies'] as Thing[]
-    expect(policies[0]).toEqual({ id: 6997287, name: 'Standard', is_system: true, description: expect.any(String), priority_level: 'MEDIUM', num_devices: 7 })
+    expect(policies[0]).toEqual({
+      id: 6997287,
+      name: 'Standard',
+      is_system: true,
+      description: expect.any(String),
+      priority_level: 'MEDIUM',
+      num_devices: 7,
+    })
     const { results } = (await test.send('POST', '/appservices/v6/orgs/ABCD1234/devices/_search', { rows: 100 })).body as unknown as Found
     for (const { id, name, num_devices } of policies) {
       const having = results.filter(device => device['policy_id'] === id)
-      expect([having.length, ...new Set(having.map(device => device['policy_name']))]).toEqual(having.length === 0 ? [num_devices] : [num_devices, name])
+      expect([having.length, ...new Set(having.map(device => device['policy_name']))]).toEqual(
+        having.length === 0 ? [num_devices] : [num_devices, name],
+      )
       expect(await block(id)).toHaveLength(1)
     }
     expect(policies.reduce((sum, policy) => sum + Number(policy['num_devices']), 0)).toBe(results.length)

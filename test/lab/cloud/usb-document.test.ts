@@ -6,8 +6,8 @@ import { TestLab } from './support.ts'
 interface Example {
   call: string
   line: number
-  request: { method: string, path: string, headers: Record<string, string>, body?: unknown }
-  response: { status: number, body?: Record<string, unknown> }
+  request: { method: string; path: string; headers: Record<string, string>; body?: unknown }
+  response: { status: number; body?: Record<string, unknown> }
 }
 
 const FOLDER = new URL('../../fixtures/device-control/', import.meta.url)
@@ -23,14 +23,22 @@ afterEach(async () => {
 async function labFor({ call, response }: Example): Promise<TestLab> {
   const test = new TestLab()
   labs.push(test)
-  const needsApproval = ['Get Approval by ID', 'Search Approvals', 'Update Approval', 'Delete Approval by ID', 'Get USB Device by ID', 'Search USB Devices']
+  const needsApproval = [
+    'Get Approval by ID',
+    'Search Approvals',
+    'Update Approval',
+    'Delete Approval by ID',
+    'Get USB Device by ID',
+    'Search USB Devices',
+  ]
   if (needsApproval.includes(call)) {
     const printed = [response.body?.['results'] ?? response.body].flat()[0] as Record<string, unknown> | undefined
     const { notes = '', approval_name = '' } = printed ?? {}
     const approval = { vendor_id: '0x0781', product_id: '0x5581', serial_number: '4C531001331122115172', notes, approval_name }
     expect((await test.send('POST', `${CONTROL}/approvals/_bulk`, [approval])).status).toBe(200)
   }
-  if (call.includes('Block') && call !== 'Bulk Create Blocks') await test.send('POST', `${CONTROL}/blocks/_bulk`, [{ policy_id: '6997287' }])
+  if (call.includes('Block') && call !== 'Bulk Create Blocks')
+    await test.send('POST', `${CONTROL}/blocks/_bulk`, [{ policy_id: '6997287' }])
   return test
 }
 
@@ -51,7 +59,10 @@ function memberNames(value: unknown): string[] {
 
 describe.each(['approvals', 'blocks', 'devices', 'products'])('the Device Control document, %s', name => {
   it.each(examples(name))('line $line: $call', async example => {
-    const { request: { method, path, headers, body }, response } = example
+    const {
+      request: { method, path, headers, body },
+      response,
+    } = example
     const test = await labFor(example)
     const answer = await test.send(method, path, body, headers)
     expect(answer.status).toBe(response.status)
@@ -69,7 +80,7 @@ function restricted(body: Record<string, unknown>, { call, response }: Example):
   if (call === 'Facet USB Devices') {
     const [printed] = (response.body as { terms: { values: { name: string }[] }[] }).terms
     const names = printed?.values.map(value => value.name)
-    const { terms } = body as { terms: { field: string, values: { name: string }[] }[] }
+    const { terms } = body as { terms: { field: string; values: { name: string }[] }[] }
     return { terms: terms.map(({ field, values }) => ({ field, values: values.filter(({ name }) => names?.includes(name)) })) }
   }
   if (call !== 'Get USB Device Vendors and Products Seen') return body
@@ -80,9 +91,10 @@ describe('the example device', () => {
   it('was seen on its endpoints in the printed order and at the printed intervals', async () => {
     const test = new TestLab()
     labs.push(test)
-    const printed = examples('devices')[1]?.response.body as { results: { first_seen: string, last_seen: string }[] }
+    const printed = examples('devices')[1]?.response.body as { results: { first_seen: string; last_seen: string }[] }
     const { body } = await test.send('GET', `${CONTROL}/devices/774/endpoints`)
-    const times = (results: { first_seen: string, last_seen: string }[]) => results.flatMap(({ first_seen, last_seen }) => [Date.parse(first_seen), Date.parse(last_seen)])
+    const times = (results: { first_seen: string; last_seen: string }[]) =>
+      results.flatMap(({ first_seen, last_seen }) => [Date.parse(first_seen), Date.parse(last_seen)])
     const [then, now] = [times(printed.results), times(body['results'] as typeof printed.results)]
     expect(now.map(time => time - (now[0] ?? 0))).toEqual(then.map(time => time - (then[0] ?? 0)))
   })
@@ -91,7 +103,11 @@ describe('the example device', () => {
     const test = new TestLab()
     labs.push(test)
     const devices = '/appservices/v6/orgs/ABCD1234/devices'
-    expect((await test.send('GET', `${devices}/7590378`)).body).toMatchObject({ name: 'DESKTOP-IL2ON7C', policy_id: 6997287, status: 'DEREGISTERED' })
+    expect((await test.send('GET', `${devices}/7590378`)).body).toMatchObject({
+      name: 'DESKTOP-IL2ON7C',
+      policy_id: 6997287,
+      status: 'DEREGISTERED',
+    })
     const found = async (body: unknown) => (await test.send('POST', `${devices}/_search`, body)).body['num_found']
     expect(await found({ query: 'name:DESKTOP-IL2ON7C' })).toBe(0)
     expect(await found({ query: 'name:DESKTOP-IL2ON7C', criteria: { status: ['DEREGISTERED'] } })).toBe(2)

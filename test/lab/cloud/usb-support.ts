@@ -12,7 +12,13 @@ export interface Found {
 }
 
 /** A call that has to succeed, with its answer's JSON. */
-export async function ask<T = Thing>(test: TestLab, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+export async function ask<T = Thing>(
+  test: TestLab,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
   const answer = await test.send(method, `${CONTROL}${path}`, body, headers)
   expect(answer.status, `${method} ${path}: ${answer.text}`).toBe(200)
   return JSON.parse(answer.text) as T

@@ -18,19 +18,26 @@ const windows: NonNullable<ConstructorParameters<typeof TestLab>[0]>['openEndpoi
   openWindowsEndpoint({ ...tools, role: 'server', name, document: document(initialWindowsState) })
 
 describe('control calls', () => {
-  it('need the lab\'s own token', async () => {
+  it("need the lab's own token", async () => {
     const test = lab({ token: 'secret/id', keys: [{ token: 'other/key', permissions: 'all' }] })
     const statuses = []
-    for (const token of ['other/key', TOKEN, 'secret/id']) statuses.push((await test.send('GET', '/lab', undefined, { 'X-Auth-Token': token })).status)
+    for (const token of ['other/key', TOKEN, 'secret/id'])
+      statuses.push((await test.send('GET', '/lab', undefined, { 'X-Auth-Token': token })).status)
     expect(statuses).toEqual([401, 401, 200])
   })
 
-  it('say what there is, and refuse what there isn\'t', async () => {
+  it("say what there is, and refuse what there isn't", async () => {
     const test = lab()
     expect((await test.send('GET', '/lab')).body).toMatchObject({ org_key: 'ABCD1234', devices: 12, sessions: 0, clock: { speed: 1 } })
     expect((await test.send('GET', '/lab/nothing')).status).toBe(404)
     expect((await test.send('PUT', '/lab/log', {})).headers.get('allow')).toBe('GET, DELETE')
-    for (const [method, path, body] of [['PATCH', '/lab/settings', { latency: 'x' }], ['POST', '/lab/clock', { advance: -1 }], ['PUT', '/lab/faults', [{}]], ['PATCH', '/lab/settings', '{'], ['POST', '/lab/files', {}]] as const) {
+    for (const [method, path, body] of [
+      ['PATCH', '/lab/settings', { latency: 'x' }],
+      ['POST', '/lab/clock', { advance: -1 }],
+      ['PUT', '/lab/faults', [{}]],
+      ['PATCH', '/lab/settings', '{'],
+      ['POST', '/lab/files', {}],
+    ] as const) {
       expect((await test.send(method, path, body)).body, `${method} ${path}`).toMatchObject({ success: false, error_code: 'BadRequest' })
     }
   })
@@ -45,13 +52,18 @@ describe('control calls', () => {
 
   it('exist on loopback, elsewhere where they were asked for', async () => {
     const test = lab()
-    const status = async (options: { host?: string, control?: boolean }) => {
+    const status = async (options: { host?: string; control?: boolean }) => {
       const served = await serveLab(test.lab, { port: 0, ...options })
       const { status } = await fetch(`http://127.0.0.1:${new URL(served.url).port}/lab`, { headers: { 'X-Auth-Token': TOKEN } })
       // Closing a server drains the lab: the next one needs another.
       return { status, close: () => served.close() }
     }
-    const all = [await status({}), await status({ host: '0.0.0.0' }), await status({ host: '0.0.0.0', control: true }), await status({ control: false })]
+    const all = [
+      await status({}),
+      await status({ host: '0.0.0.0' }),
+      await status({ host: '0.0.0.0', control: true }),
+      await status({ control: false }),
+    ]
     expect(all.map(({ status }) => status)).toEqual([200, 404, 200, 404])
     await Promise.all(all.map(({ close }) => close()))
   })
@@ -62,7 +74,10 @@ describe('control calls', () => {
     const get = () => test.send('GET', `${ORG}/devices/11412673`)
     expect([(await get()).status, (await get()).status, (await get()).status]).toEqual([200, 503, 200])
     const list = JSON.parse((await test.send('GET', '/lab/faults')).text) as unknown[]
-    expect(list).toMatchObject([{ name: 'drop', times: null, matched: 0, fired: 0 }, { name: 'status', nth: 2, times: 1, matched: 3, fired: 1 }])
+    expect(list).toMatchObject([
+      { name: 'drop', times: null, matched: 0, fired: 0 },
+      { name: 'status', nth: 2, times: 1, matched: 3, fired: 1 },
+    ])
     expect((await test.send('DELETE', '/lab/faults')).status).toBe(204)
     expect((await test.send('GET', '/lab/faults')).text).toBe('[]')
   })
@@ -73,7 +88,15 @@ describe('control calls', () => {
     await test.lab.handle(new Request(`http://lab${SESSIONS}`))
     const log = async (query: string) => JSON.parse((await test.send('GET', `/lab/log${query}`)).text) as Record<string, unknown>[]
     expect(await log('')).toEqual([
-      { n: 1, time: '2021-10-29T08:55:03.535Z', method: 'GET', path: `${ORG}/devices/11412673?x=1`, credentials: true, status: 200, duration: 0 },
+      {
+        n: 1,
+        time: '2021-10-29T08:55:03.535Z',
+        method: 'GET',
+        path: `${ORG}/devices/11412673?x=1`,
+        credentials: true,
+        status: 200,
+        duration: 0,
+      },
       { n: 2, time: '2021-10-29T08:55:03.535Z', method: 'GET', path: SESSIONS, credentials: false, status: 401, duration: 0 },
     ])
     expect(await log('?since=1')).toHaveLength(1)
@@ -116,8 +139,14 @@ describe('a file of any size', () => {
     const session = await test.session(11412761)
     const { id, file_details } = await test.issue(session, { name: 'get file', path: 'D:\\big.BIN' })
     expect(await test.end(session, id)).toMatchObject({ status: 'COMPLETE', file_details: { count: size } })
-    const response = await test.lab.handle(new Request(`http://lab${session}/files/${(file_details as { file_id: string }).file_id}/content`, { headers: { 'X-Auth-Token': TOKEN } }))
-    const hash = createHash('sha256').update(Buffer.from(await response.arrayBuffer())).digest('hex')
+    const response = await test.lab.handle(
+      new Request(`http://lab${session}/files/${(file_details as { file_id: string }).file_id}/content`, {
+        headers: { 'X-Auth-Token': TOKEN },
+      }),
+    )
+    const hash = createHash('sha256')
+      .update(Buffer.from(await response.arrayBuffer()))
+      .digest('hex')
     expect(body['sha256']).toBe(hash)
     const again = await test.send('POST', '/lab/files', { device: 11412760, path: 'D:\\Other.bin', size, seed: 42 })
     expect(again.body['sha256']).toBe(hash)
@@ -126,7 +155,9 @@ describe('a file of any size', () => {
   it('that docs/lab.md tells of has the hash that it says', async () => {
     const test = lab({ openEndpoint: windows })
     const { body } = await test.send('POST', '/lab/files', { device: 'SRV-FILE-02', path: 'D:\\a.bin', size: 1_048_576, seed: 1 })
-    expect(readFileSync(new URL('../../../docs/lab.md', import.meta.url), 'utf8')).toContain(`| 1048576 | 1 | \`${String(body['sha256'])}\` |`)
+    expect(readFileSync(new URL('../../../docs/lab.md', import.meta.url), 'utf8')).toContain(
+      `| 1048576 | 1 | \`${String(body['sha256'])}\` |`,
+    )
   })
 
   it('is refused where the endpoint refuses', async () => {

@@ -26,7 +26,11 @@ describe('a rule', () => {
     const faults = new Faults([{ do: { drop: 'before' }, ...rule }], seed)
     return requests.map(([method, path]) => faults.pick(method, path) !== undefined)
   }
-  const three: [string, string][] = [['GET', '/a/b'], ['GET', '/a/b'], ['GET', '/a/b']]
+  const three: [string, string][] = [
+    ['GET', '/a/b'],
+    ['GET', '/a/b'],
+    ['GET', '/a/b'],
+  ]
 
   it.each<[object, [string, string], boolean]>([
     [{}, ['GET', '/a/b'], true],
@@ -76,29 +80,42 @@ describe('a rule', () => {
   })
 
   it('is never anything but taken or refused', () => {
-    fc.assert(fc.property(fc.jsonValue(), fc.string(), (json, path) => {
-      try {
-        new Faults([{ path, do: { drop: 'before' } }], 1).pick('GET', path)
-        new Faults(json, 1)
-      } catch (error) {
-        expect(error).toBeInstanceOf(InvalidSettings)
-      }
-    }))
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.string(), (json, path) => {
+        try {
+          new Faults([{ path, do: { drop: 'before' } }], 1).pick('GET', path)
+          new Faults(json, 1)
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidSettings)
+        }
+      }),
+    )
   })
 })
 
 describe('a fault inside the process', () => {
   it('answers with a status, headers and a body', async () => {
-    const test = lab([{ nth: 1, do: { status: 503, headers: { 'retry-after': '7' } } }, { nth: 1, do: { status: 502, body: '<html>' } }, { nth: 1, do: { status: 418, body: { tea: true } } }])
+    const test = lab([
+      { nth: 1, do: { status: 503, headers: { 'retry-after': '7' } } },
+      { nth: 1, do: { status: 502, body: '<html>' } },
+      { nth: 1, do: { status: 418, body: { tea: true } } },
+    ])
     const [first, second, third] = [await ask(test), await ask(test), await ask(test)]
-    expect([first.status, first.headers.get('retry-after'), await first.json()]).toEqual([503, '7', { success: false, message: 'A fault was asked for', error_code: 'ServiceUnavailable' }])
+    expect([first.status, first.headers.get('retry-after'), await first.json()]).toEqual([
+      503,
+      '7',
+      { success: false, message: 'A fault was asked for', error_code: 'ServiceUnavailable' },
+    ])
     expect([second.status, second.headers.get('content-type'), await second.text()]).toEqual([502, 'text/html', '<html>'])
     expect([third.status, await third.json()]).toEqual([418, { tea: true }])
     expect((await ask(test)).status).toBe(200)
   })
 
   it('drops the connection before or after the request was carried out', async () => {
-    const test = lab([{ method: 'POST', path: '**/commands', nth: 1, do: { drop: 'before' } }, { method: 'POST', path: '**/commands', nth: 1, do: { drop: 'after' } }])
+    const test = lab([
+      { method: 'POST', path: '**/commands', nth: 1, do: { drop: 'before' } },
+      { method: 'POST', path: '**/commands', nth: 1, do: { drop: 'after' } },
+    ])
     const session = await test.session()
     const command = { name: 'kill', pid: 4242 }
     await expect(test.issue(session, command)).rejects.toThrow(ConnectionDropped)
@@ -107,8 +124,15 @@ describe('a fault inside the process', () => {
     expect(await test.end(session, 0)).toMatchObject({ status: 'COMPLETE' })
     const ran = JSON.parse((await test.send('GET', '/lab/executions')).text) as unknown[]
     expect(ran).toMatchObject([{ device_id: 11412673, name: 'kill', object: 4242, status: 'COMPLETE' }])
-    const log = JSON.parse((await test.send('GET', '/lab/log?method=POST')).text) as { path: string, status: number | null, fault?: string }[]
-    expect(log.filter(({ path }) => path.endsWith('/commands'))).toMatchObject([{ status: null, fault: 'drop' }, { status: null, fault: 'drop' }])
+    const log = JSON.parse((await test.send('GET', '/lab/log?method=POST')).text) as {
+      path: string
+      status: number | null
+      fault?: string
+    }[]
+    expect(log.filter(({ path }) => path.endsWith('/commands'))).toMatchObject([
+      { status: null, fault: 'drop' },
+      { status: null, fault: 'drop' },
+    ])
   })
 
   it('loses the answer of what was carried out behind a gateway', async () => {
@@ -141,7 +165,9 @@ describe('a fault inside the process', () => {
     const test = lab({ do: { drip: { bytes: 100, every: 50 } } })
     const text = (await ask(test)).text()
     let done = false
-    void text.then(() => { done = true })
+    void text.then(() => {
+      done = true
+    })
     let drops = 0
     for (; !done; drops++) {
       await until(() => done || test.clock.sleeping > 0)
@@ -167,7 +193,10 @@ describe('a fault inside the process', () => {
   it('delays', async () => {
     const test = lab({ do: { delay: '5s' } })
     let answered = false
-    const answer = ask(test).then(({ status }) => { answered = true; return status })
+    const answer = ask(test).then(({ status }) => {
+      answered = true
+      return status
+    })
     await until(() => test.clock.sleeping === 1)
     expect(answered).toBe(false)
     test.clock.advance(5000)

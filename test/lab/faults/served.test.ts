@@ -8,12 +8,17 @@ import { testFolder } from '../../support/folder.ts'
 import { ORG, SESSIONS, TestLab, TOKEN } from '../cloud/support.ts'
 
 const run = promisify(execFile)
-const curlIsHere = await run('curl', ['--version']).then(() => true, () => false)
+const curlIsHere = await run('curl', ['--version']).then(
+  () => true,
+  () => false,
+)
 const DEVICE = `${ORG}/devices/11412673`
 
 const test = new TestLab()
 let served: ServedLab
-beforeAll(async () => { served = await serveLab(test.lab, { port: 0 }) })
+beforeAll(async () => {
+  served = await serveLab(test.lab, { port: 0 })
+})
 afterAll(async () => {
   await served.close()
   await test.lab.close()
@@ -23,13 +28,18 @@ beforeEach(() => test.send('PUT', '/lab/faults', []))
 const faults = (rules: unknown) => test.send('PUT', '/lab/faults', rules)
 
 /** What `node:http` makes of an answer: its status and body, or the code of the error. */
-function get(path: string, options: { method?: string, body?: unknown } = {}): Promise<{ status: number | undefined, text: string } | string> {
+function get(
+  path: string,
+  options: { method?: string; body?: unknown } = {},
+): Promise<{ status: number | undefined; text: string } | string> {
   return new Promise(resolve => {
     const failed = (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message)
     const headers = { 'X-Auth-Token': TOKEN, 'Content-Type': 'application/json' }
     const outgoing = request(served.url + path, { headers, method: options.method ?? 'GET' }, (response: IncomingMessage) => {
       let text = ''
-      response.on('data', chunk => { text += String(chunk) })
+      response.on('data', chunk => {
+        text += String(chunk)
+      })
       response.on('end', () => resolve({ status: response.statusCode, text }))
       response.on('error', failed)
     })
@@ -40,7 +50,10 @@ function get(path: string, options: { method?: string, body?: unknown } = {}): P
 
 describe('a client over HTTP', () => {
   it('loses the connection before and after', async () => {
-    await faults([{ method: 'POST', nth: 1, do: { drop: 'before' } }, { method: 'POST', nth: 1, do: { drop: 'after' } }])
+    await faults([
+      { method: 'POST', nth: 1, do: { drop: 'before' } },
+      { method: 'POST', nth: 1, do: { drop: 'after' } },
+    ])
     const start = () => get(SESSIONS, { method: 'POST', body: { device_id: 11412674 } })
     const sessions = async () => (await test.send('GET', SESSIONS)).status
     expect(await start()).toBe('ECONNRESET')
@@ -50,10 +63,14 @@ describe('a client over HTTP', () => {
   })
 
   it('finds a body cut short, one that announced too much, and one that is no JSON', async () => {
-    await faults([{ nth: 1, do: { cut: 20 } }, { nth: 1, do: { garbage: 'length' } }, { nth: 1, do: { garbage: 'json' } }])
+    await faults([
+      { nth: 1, do: { cut: 20 } },
+      { nth: 1, do: { garbage: 'length' } },
+      { nth: 1, do: { garbage: 'json' } },
+    ])
     expect(await get(DEVICE)).toBe('ECONNRESET')
     expect(await get(DEVICE)).toBe('ECONNRESET')
-    const half = await get(DEVICE) as { status: number, text: string }
+    const half = (await get(DEVICE)) as { status: number; text: string }
     expect(half.status).toBe(200)
     expect(() => JSON.parse(half.text)).toThrow(SyntaxError)
     expect(await get(DEVICE)).toMatchObject({ status: 200 })
@@ -61,12 +78,16 @@ describe('a client over HTTP', () => {
 
   it('gets a body that drips, whole', async () => {
     await faults({ do: { drip: { bytes: 200, every: 0 } } })
-    expect(JSON.parse((await get(DEVICE) as { text: string }).text)).toMatchObject({ id: 11412673 })
+    expect(JSON.parse(((await get(DEVICE)) as { text: string }).text)).toMatchObject({ id: 11412673 })
   })
 })
 
 describe.skipIf(!curlIsHere)('curl', () => {
-  const curl = (...args: string[]) => run('curl', ['-sS', '-H', `X-Auth-Token: ${TOKEN}`, ...args]).then(({ stdout }) => ({ code: 0, stdout }), ({ code, stdout }: { code: number, stdout: string }) => ({ code, stdout }))
+  const curl = (...args: string[]) =>
+    run('curl', ['-sS', '-H', `X-Auth-Token: ${TOKEN}`, ...args]).then(
+      ({ stdout }) => ({ code: 0, stdout }),
+      ({ code, stdout }: { code: number; stdout: string }) => ({ code, stdout }),
+    )
 
   it.each([
     // The exit codes are curl's own: empty reply, partial file, operation timed out.

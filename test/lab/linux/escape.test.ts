@@ -19,7 +19,7 @@ async function guarded(): Promise<Lab> {
   await writeFile(join(outside, 'secret'), SECRET)
   await mkdir(join(disk, 'a/b'), { recursive: true })
   await writeFile(join(disk, 'a/b/file'), 'inside')
-  return { ...await openLab({ disk }), outside }
+  return { ...(await openLab({ disk })), outside }
 }
 
 /** All that lies outside of the disk, by path. */
@@ -29,20 +29,23 @@ async function surroundings(outside: string): Promise<string[]> {
 }
 
 describe('a link that leads out', () => {
-  it.each(['../secret', '../../secret', 'OUT/secret', 'OUT/disk/../secret', '/etc/passwd', 'a/../../secret', 'OUT'])('%s is not followed', async target => {
-    const lab = await guarded()
-    await symlink(target.replace('OUT', lab.outside), join(lab.disk, 'link'))
-    const code = { name: 'get file', path: '/link' } as const
-    expect(await lab.failure(code)).toBe(HRESULT.ACCESS_DENIED)
-    await expect(lab.put('/link', 'x')).rejects.toMatchObject({ code: HRESULT.ACCESS_DENIED })
-    expect(await lab.failure({ name: 'directory list', path: '/link/' })).toBe(HRESULT.ACCESS_DENIED)
-    expect(await lab.failure({ name: 'create process', path: 'true', working_directory: '/link' })).toBe(HRESULT.ACCESS_DENIED)
-    expect(await lab.failure({ name: 'create process', path: 'true', output_file: '/link' })).toBe(HRESULT.ACCESS_DENIED)
-    // As a link it can be seen and deleted.
-    expect((await lab.run({ name: 'directory list', path: '/link' })).files).toMatchObject([{ attributes: ['REPARSE_POINT'] }])
-    await lab.run({ name: 'delete file', path: '/link' })
-    expect(await surroundings(lab.outside)).toEqual(['beside', 'secret', 'secret', SECRET, SECRET])
-  })
+  it.each(['../secret', '../../secret', 'OUT/secret', 'OUT/disk/../secret', '/etc/passwd', 'a/../../secret', 'OUT'])(
+    '%s is not followed',
+    async target => {
+      const lab = await guarded()
+      await symlink(target.replace('OUT', lab.outside), join(lab.disk, 'link'))
+      const code = { name: 'get file', path: '/link' } as const
+      expect(await lab.failure(code)).toBe(HRESULT.ACCESS_DENIED)
+      await expect(lab.put('/link', 'x')).rejects.toMatchObject({ code: HRESULT.ACCESS_DENIED })
+      expect(await lab.failure({ name: 'directory list', path: '/link/' })).toBe(HRESULT.ACCESS_DENIED)
+      expect(await lab.failure({ name: 'create process', path: 'true', working_directory: '/link' })).toBe(HRESULT.ACCESS_DENIED)
+      expect(await lab.failure({ name: 'create process', path: 'true', output_file: '/link' })).toBe(HRESULT.ACCESS_DENIED)
+      // As a link it can be seen and deleted.
+      expect((await lab.run({ name: 'directory list', path: '/link' })).files).toMatchObject([{ attributes: ['REPARSE_POINT'] }])
+      await lab.run({ name: 'delete file', path: '/link' })
+      expect(await surroundings(lab.outside)).toEqual(['beside', 'secret', 'secret', SECRET, SECRET])
+    },
+  )
 
   it('is told from a neighbour whose path starts alike', async () => {
     const lab = await guarded()
@@ -63,51 +66,71 @@ it('links that stay inside are followed, round trips are not', async () => {
 })
 
 /** Both ways to hold directories: through descriptors, and by path as on macOS. */
-const WAYS = [['descriptors', '/proc/self/fd'], ['paths', undefined]].filter(([, fd]) => fd === undefined || existsSync(fd)) as [string, string | undefined][]
+const WAYS = [
+  ['descriptors', '/proc/self/fd'],
+  ['paths', undefined],
+].filter(([, fd]) => fd === undefined || existsSync(fd)) as [string, string | undefined][]
 
 const part = fc.constantFrom('a', 'b', 'file', 'l0', 'l1', 'l2', '..', '.', '', 'secret', 'beside', 'disk', 'new')
 const path = fc.array(part, { minLength: 1, maxLength: 7 }).map(parts => `/${parts.join('/')}`)
-const target = fc.tuple(fc.constantFrom('', '/', 'OUT/', 'DISK/', '../', '../../'), fc.array(part, { maxLength: 5 })).map(([start, parts]) => start + parts.join('/') || '.')
+const target = fc
+  .tuple(fc.constantFrom('', '/', 'OUT/', 'DISK/', '../', '../../'), fc.array(part, { maxLength: 5 }))
+  .map(([start, parts]) => start + parts.join('/') || '.')
 const links = fc.array(fc.record({ at: fc.constantFrom('l0', 'a/l0', 'a/l1', 'a/b/l2', 'l1'), target }), { maxLength: 4 })
 
 describe.each(WAYS)('with %s', (_, descriptors) => {
   it('no path over any links reads or lists what is outside', async () => {
     const lab = await guarded()
     const jail = new Jail(lab.disk, descriptors)
-    await fc.assert(fc.asyncProperty(links, fc.array(path, { minLength: 1, maxLength: 6 }), async (made, paths) => {
-      for (const link of made) {
-        await symlink(link.target.replace('OUT', lab.outside).replace('DISK', lab.disk), join(lab.disk, link.at)).catch(() => undefined)
-      }
-      try {
-        for (const one of paths) {
-          const seen = await Promise.all([
-            jail.visit(one, true, async place => { const file = await jail.open(place, 0); try { return await file.readFile('utf8') } finally { await file.close() } }),
-            jail.within(one, async folder => (await readdir(folder.at('.'))).join()),
-            jail.within(one, folder => jail.hostPath(folder)),
-          ].map(promise => promise.catch(() => undefined)))
-          expect(seen[0] ?? 'inside').toBe('inside')
-          expect(seen[1] ?? '').not.toMatch(/secret|beside/)
-          expect(`${seen[2] ?? lab.disk}/`.startsWith(`${lab.disk}/`)).toBe(true)
+    await fc.assert(
+      fc.asyncProperty(links, fc.array(path, { minLength: 1, maxLength: 6 }), async (made, paths) => {
+        for (const link of made) {
+          await symlink(link.target.replace('OUT', lab.outside).replace('DISK', lab.disk), join(lab.disk, link.at)).catch(() => undefined)
         }
-      } finally {
-        for (const at of ['l0', 'a/l0', 'a/l1', 'a/b/l2', 'l1']) await rm(join(lab.disk, at), { force: true })
-      }
-    }), { numRuns: 150 })
+        try {
+          for (const one of paths) {
+            const seen = await Promise.all(
+              [
+                jail.visit(one, true, async place => {
+                  const file = await jail.open(place, 0)
+                  try {
+                    return await file.readFile('utf8')
+                  } finally {
+                    await file.close()
+                  }
+                }),
+                jail.within(one, async folder => (await readdir(folder.at('.'))).join()),
+                jail.within(one, folder => jail.hostPath(folder)),
+              ].map(promise => promise.catch(() => undefined)),
+            )
+            expect(seen[0] ?? 'inside').toBe('inside')
+            expect(seen[1] ?? '').not.toMatch(/secret|beside/)
+            expect(`${seen[2] ?? lab.disk}/`.startsWith(`${lab.disk}/`)).toBe(true)
+          }
+        } finally {
+          for (const at of ['l0', 'a/l0', 'a/l1', 'a/b/l2', 'l1']) await rm(join(lab.disk, at), { force: true })
+        }
+      }),
+      { numRuns: 150 },
+    )
   })
 
   it('what becomes a link between check and use leads nowhere', async () => {
     const lab = await guarded()
     const jail = new Jail(lab.disk, descriptors)
     await writeFile(join(lab.disk, 'a/secret'), 'inside')
-    const read = (swap: () => Promise<void>): Promise<string> => jail.visit('/a/secret', true, async place => {
-      await swap()
-      const file = await jail.open(place, 0)
-      try {
-        return await file.readFile('utf8')
-      } finally {
-        await file.close()
-      }
-    }).catch(error => error instanceof SensorError ? 'refused' : String(error))
+    const read = (swap: () => Promise<void>): Promise<string> =>
+      jail
+        .visit('/a/secret', true, async place => {
+          await swap()
+          const file = await jail.open(place, 0)
+          try {
+            return await file.readFile('utf8')
+          } finally {
+            await file.close()
+          }
+        })
+        .catch(error => (error instanceof SensorError ? 'refused' : String(error)))
     const directory = await read(async () => {
       await rename(join(lab.disk, 'a'), join(lab.disk, 'moved'))
       await symlink('../beside', join(lab.disk, 'a'))
@@ -148,7 +171,7 @@ describe.each(WAYS)('with %s', (_, descriptors) => {
           await file.close()
         }
       })
-      outcomes.add(await read.catch(error => error instanceof SensorError ? 'refused' : `${error.code}`))
+      outcomes.add(await read.catch(error => (error instanceof SensorError ? 'refused' : `${error.code}`)))
     }
     going = false
     await swapping
@@ -161,17 +184,20 @@ it('no command changes anything outside, over any links', async () => {
   const lab = await guarded()
   const before = await surroundings(lab.outside)
   const command = fc.constantFrom('put file', 'delete file', 'create directory', 'create process')
-  await fc.assert(fc.asyncProperty(links, fc.array(fc.tuple(command, path), { minLength: 1, maxLength: 5 }), async (made, steps) => {
-    for (const link of made) {
-      await mkdir(join(lab.disk, 'a/b'), { recursive: true }).catch(() => undefined)
-      await symlink(link.target.replace('OUT', lab.outside).replace('DISK', lab.disk), join(lab.disk, link.at)).catch(() => undefined)
-    }
-    for (const [name, where] of steps) {
-      if (name === 'put file') await lab.put(where, 'put').catch(() => undefined)
-      else if (name === 'create process') await lab.failure({ name, path: 'printf x', output_file: where, wait: true })
-      else await lab.failure({ name, path: where } as never)
-    }
-    expect(await surroundings(lab.outside)).toEqual(before)
-    for (const name of await readdir(lab.disk)) await rm(join(lab.disk, name), { recursive: true, force: true })
-  }), { numRuns: 80, endOnFailure: true })
+  await fc.assert(
+    fc.asyncProperty(links, fc.array(fc.tuple(command, path), { minLength: 1, maxLength: 5 }), async (made, steps) => {
+      for (const link of made) {
+        await mkdir(join(lab.disk, 'a/b'), { recursive: true }).catch(() => undefined)
+        await symlink(link.target.replace('OUT', lab.outside).replace('DISK', lab.disk), join(lab.disk, link.at)).catch(() => undefined)
+      }
+      for (const [name, where] of steps) {
+        if (name === 'put file') await lab.put(where, 'put').catch(() => undefined)
+        else if (name === 'create process') await lab.failure({ name, path: 'printf x', output_file: where, wait: true })
+        else await lab.failure({ name, path: where } as never)
+      }
+      expect(await surroundings(lab.outside)).toEqual(before)
+      for (const name of await readdir(lab.disk)) await rm(join(lab.disk, name), { recursive: true, force: true })
+    }),
+    { numRuns: 80, endOnFailure: true },
+  )
 })

@@ -43,8 +43,12 @@ describe('directory list', () => {
     const [entry, ...more] = await list(lab, '/logs/a.log')
     expect(more).toEqual([])
     expect(entry).toMatchObject({
-      filename: 'a.log', size: 11, alternate_name: '', attributes: ['READONLY', 'ARCHIVE'],
-      last_access_time: '2020-09-13T12:26:40Z', last_write_time: '2020-09-13T12:26:41Z',
+      filename: 'a.log',
+      size: 11,
+      alternate_name: '',
+      attributes: ['READONLY', 'ARCHIVE'],
+      last_access_time: '2020-09-13T12:26:40Z',
+      last_write_time: '2020-09-13T12:26:41Z',
     })
     expect(entry?.create_time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
     expect(await list(lab, '/logs')).toMatchObject([{ filename: 'logs', size: 0, attributes: ['DIRECTORY'] }])
@@ -91,7 +95,10 @@ describe('directory list', () => {
     await symlink('/etc', join(lab.disk, 'away'))
     const shown = Object.fromEntries((await list(lab, '/')).map(entry => [entry.filename, entry.attributes]))
     expect(shown).toMatchObject({
-      'to-directory': ['DIRECTORY', 'REPARSE_POINT'], 'to-file': ['REPARSE_POINT'], 'dangling': ['REPARSE_POINT'], 'away': ['REPARSE_POINT'],
+      'to-directory': ['DIRECTORY', 'REPARSE_POINT'],
+      'to-file': ['REPARSE_POINT'],
+      dangling: ['REPARSE_POINT'],
+      away: ['REPARSE_POINT'],
     })
     expect(await names(lab, '/to-directory')).toEqual(['to-directory'])
     expect(await names(lab, '/to-directory/')).toContain('a.log')
@@ -111,8 +118,16 @@ describe('directory list', () => {
   })
 
   it('brings all bytes of names there and back', () => {
-    fc.assert(fc.property(fc.uint8Array(), bytes => { expect(Buffer.from(bytesOf(nameOf(bytes)))).toEqual(Buffer.from(bytes)) }))
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), name => { expect(nameOf(bytesOf(name))).toBe(name) }))
+    fc.assert(
+      fc.property(fc.uint8Array(), bytes => {
+        expect(Buffer.from(bytesOf(nameOf(bytes)))).toEqual(Buffer.from(bytes))
+      }),
+    )
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), name => {
+        expect(nameOf(bytesOf(name))).toBe(name)
+      }),
+    )
   })
 })
 
@@ -126,7 +141,9 @@ describe('get file', () => {
     expect(await lab.get('/big', { offset: 2_999_990, count: 1000 })).toEqual(bytes.subarray(2_999_990))
     expect(await lab.get('/big', { offset: 5_000_000 })).toHaveLength(0)
     expect(await lab.get('/logs/B.LOG')).toHaveLength(0)
-    expect(await lab.run({ name: 'get file', path: '/big', offset: 10, count: 5 })).toEqual({ file_details: { file_id: '', offset: 10, count: 5 } })
+    expect(await lab.run({ name: 'get file', path: '/big', offset: 10, count: 5 })).toEqual({
+      file_details: { file_id: '', offset: 10, count: 5 },
+    })
   })
 
   it('reads a file that is larger than memory should hold, piece by piece', async () => {
@@ -228,7 +245,13 @@ describe('put file', () => {
     await writeFile(join(disk, 'kept'), 'old')
     const lab = await openLab({
       disk,
-      blobs: { ...memoryBlobs(), async* read() { yield Buffer.from('new'); throw new Error('the line is cut') } },
+      blobs: {
+        ...memoryBlobs(),
+        async *read() {
+          yield Buffer.from('new')
+          throw new Error('the line is cut')
+        },
+      },
     })
     await expect(lab.put('/kept', 'new')).rejects.toThrow('the line is cut')
     expect(await readdir(disk)).toEqual(['kept'])
@@ -246,8 +269,13 @@ describe('delete file and create directory', () => {
   })
 
   it.each([
-    ['/logs', HRESULT.DIR_NOT_EMPTY], ['/', HRESULT.ACCESS_DENIED], ['/logs/..', HRESULT.ACCESS_DENIED], ['/../..', HRESULT.ACCESS_DENIED],
-    ['/nope', HRESULT.FILE_NOT_FOUND], ['/nope/x', HRESULT.PATH_NOT_FOUND], ['/logs/a.log/', HRESULT.PATH_NOT_FOUND],
+    ['/logs', HRESULT.DIR_NOT_EMPTY],
+    ['/', HRESULT.ACCESS_DENIED],
+    ['/logs/..', HRESULT.ACCESS_DENIED],
+    ['/../..', HRESULT.ACCESS_DENIED],
+    ['/nope', HRESULT.FILE_NOT_FOUND],
+    ['/nope/x', HRESULT.PATH_NOT_FOUND],
+    ['/logs/a.log/', HRESULT.PATH_NOT_FOUND],
   ])('refuse to delete %s', async (path, code) => {
     const lab = await small()
     expect(await lab.failure({ name: 'delete file', path })).toBe(code)
@@ -270,7 +298,14 @@ describe('delete file and create directory', () => {
 it('carries out what a Linux sensor can, and refuses the rest', async () => {
   const lab = await small()
   expect(lab.endpoint.supportedCommands).toEqual([
-    'put file', 'get file', 'create directory', 'delete file', 'directory list', 'process list', 'kill', 'create process',
+    'put file',
+    'get file',
+    'create directory',
+    'delete file',
+    'directory list',
+    'process list',
+    'kill',
+    'create process',
   ])
   expect(lab.endpoint).toMatchObject({ drives: ['/'], directory: '/' })
   expect(await lab.failure({ name: 'reg query value', path: 'HKLM\\x' })).toBe(HRESULT.NOT_SUPPORTED)

@@ -3,7 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Random } from '../../../src/core/ports.ts'
 import type { Blobs, Document } from '../../../src/lab/endpoint.ts'
 
-export const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep: async (ms, signal) => { await sleep(ms, undefined, { signal }) } }
+export const clock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: async (ms, signal) => {
+    await sleep(ms, undefined, { signal })
+  },
+}
 export const random: Random = { uuid: () => randomUUID(), below: limit => randomInt(limit) }
 
 /** A document in memory; each look and change sees its own copy, as it would from a file. */
@@ -11,7 +17,9 @@ export function memoryDocument<T>(initial: T): Document<T> & { json(): string } 
   let saved = JSON.stringify(initial)
   return {
     json: () => saved,
-    async read(look) { return look(JSON.parse(saved) as T) },
+    async read(look) {
+      return look(JSON.parse(saved) as T)
+    },
     async update(change) {
       const state = JSON.parse(saved) as T
       const result = change(state)
@@ -33,8 +41,9 @@ export function memoryBlobs(): Blobs {
       stored.set(sha256, all)
       return { kind: 'blob', sha256, size: all.length }
     },
-    async* read(content, offset = 0, length = Infinity) {
-      const all = content.kind === 'text' ? Buffer.from(content.base64, 'base64') : content.kind === 'blob' ? stored.get(content.sha256) : undefined
+    async *read(content, offset = 0, length = Infinity) {
+      const all =
+        content.kind === 'text' ? Buffer.from(content.base64, 'base64') : content.kind === 'blob' ? stored.get(content.sha256) : undefined
       if (all === undefined) throw new Error('no such blob')
       yield all.subarray(offset, Math.min(all.length, offset + length))
     },

@@ -57,8 +57,12 @@ describe('create process', () => {
     const lab = await fresh()
     expect(await lab.output('sh -c "echo out; echo err >&2; exit 3"')).toBe('out\nerr\n')
     expect(lab.reports).toMatchObject([{ process_details: { return_code: -1 } }])
-    expect(await lab.run({ name: 'create process', path: 'sh -c "exit 3"', wait: true })).toMatchObject({ process_details: { return_code: 3 } })
-    expect(await lab.run({ name: 'create process', path: 'sh -c "kill -TERM $$"', wait: true })).toMatchObject({ process_details: { return_code: 143 } })
+    expect(await lab.run({ name: 'create process', path: 'sh -c "exit 3"', wait: true })).toMatchObject({
+      process_details: { return_code: 3 },
+    })
+    expect(await lab.run({ name: 'create process', path: 'sh -c "kill -TERM $$"', wait: true })).toMatchObject({
+      process_details: { return_code: 143 },
+    })
   })
 
   it('reports the pid while the program runs', async () => {
@@ -78,20 +82,28 @@ describe('create process', () => {
     expect(await lab.output('sh -c "for n in 1 2 3; do echo $n; echo $n >&2; done"')).toBe('1\n1\n2\n2\n3\n3\n')
   })
 
-  it('gives programs the directory, no input, and nothing of this process\'s environment', async () => {
+  it("gives programs the directory, no input, and nothing of this process's environment", async () => {
     vi.stubEnv('CBC_TOKEN', 'secret')
     vi.stubEnv('SOME_TOKEN', 'secret')
     const lab = await fresh()
     expect((await lab.output('pwd')).trim()).toBe(lab.disk)
     expect((await lab.output('pwd', { working_directory: '/home/mara' })).trim()).toBe(join(lab.disk, 'home/mara'))
     expect(await lab.output('cat')).toBe('')
-    const variables = (await lab.output('env')).trim().split('\n').map(line => line.split('=', 1)[0])
-    expect(variables.filter(name => name !== 'PWD' && name !== 'SHLVL' && name !== '_').sort()).toEqual(['HOME', 'LAB_ENDPOINT_PROCESS', 'LANG', 'PATH'])
+    const variables = (await lab.output('env'))
+      .trim()
+      .split('\n')
+      .map(line => line.split('=', 1)[0])
+    expect(variables.filter(name => name !== 'PWD' && name !== 'SHLVL' && name !== '_').sort()).toEqual([
+      'HOME',
+      'LAB_ENDPOINT_PROCESS',
+      'LANG',
+      'PATH',
+    ])
     expect(await lab.output('env')).toContain(`HOME=${lab.disk}\n`)
     vi.unstubAllEnvs()
   })
 
-  it('takes a path of the endpoint for the endpoint\'s, and any other for this machine\'s', async () => {
+  it("takes a path of the endpoint for the endpoint's, and any other for this machine's", async () => {
     const lab = await fresh()
     await lab.put('/tmp/hello.sh', '#!/bin/sh\necho "hello $1"\n')
     expect(await lab.output('/bin/sh /tmp/hello.sh you')).toBe('hello you\n')
@@ -115,7 +127,8 @@ describe('create process', () => {
   it('fails before anything is made', async () => {
     const lab = await fresh()
     const before = await readdir(lab.disk)
-    const code = (path: string, more = {}): Promise<number | undefined> => lab.failure({ name: 'create process', path, output_file: '/out', ...more })
+    const code = (path: string, more = {}): Promise<number | undefined> =>
+      lab.failure({ name: 'create process', path, output_file: '/out', ...more })
     await writeFile(join(lab.disk, 'tmp/text'), 'no program')
     expect(await code('no-such-program -x')).toBe(HRESULT.FILE_NOT_FOUND)
     expect(await code('/no/such/program')).toBe(HRESULT.FILE_NOT_FOUND)
@@ -132,7 +145,7 @@ describe('create process', () => {
     expect(lab.reports).toEqual([])
   })
 
-  it('takes back an output file when the program can\'t be started after all', async () => {
+  it("takes back an output file when the program can't be started after all", async () => {
     const lab = await fresh()
     await writeFile(join(lab.disk, 'tmp/broken'), '#!/no/such/interpreter\n', { mode: 0o755 })
     expect(await lab.failure({ name: 'create process', path: '/tmp/broken', output_file: '/out' })).toBe(HRESULT.FILE_NOT_FOUND)
@@ -159,7 +172,12 @@ describe('process list', () => {
     const all = await list(lab)
     const mine = all.get(process.pid)
     const sleeping = all.get(pid)
-    expect(sleeping).toMatchObject({ process_cmdline: 'sleep 60 61.5', parent_pid: process.pid, sid: '', process_username: userInfo().username })
+    expect(sleeping).toMatchObject({
+      process_cmdline: 'sleep 60 61.5',
+      parent_pid: process.pid,
+      sid: '',
+      process_username: userInfo().username,
+    })
     expect(sleeping?.process_path).toMatch(/\/(sleep|coreutils|busybox)$/)
     expect(sleeping?.parent_create_time).toBe(mine?.process_create_time)
     // The kernel rounds when the machine started to a second.
@@ -168,7 +186,7 @@ describe('process list', () => {
     expect(all.size).toBeGreaterThan(2)
   })
 
-  it.runIf(platform() === 'linux')('lists what /proc tells, however odd, and what it doesn\'t', async () => {
+  it.runIf(platform() === 'linux')("lists what /proc tells, however odd, and what it doesn't", async () => {
     const root = await freshFolder()
     const file = async (path: string, text: string): Promise<void> => {
       await mkdir(join(root, path, '..'), { recursive: true })
@@ -182,21 +200,39 @@ describe('process list', () => {
     await symlink('/usr/lib/init', join(root, '1/exe'))
     await file('22/stat', `22 (odd) S (name) R 1 22 22 0 ${'0 '.repeat(14)}12345 0\n`)
     await file('22/status', 'Uid:\t1000\t0\t0\t0\n')
-    await file('22/cmdline', 'sh\0-c\0echo \'x\'\0\0')
+    await file('22/cmdline', "sh\0-c\0echo 'x'\0\0")
     await file('333/status', 'Uid:\t4242\t0\t0\t0\n')
     await file('not-a-pid/stat', '')
     expect(await procProcesses(root, join(root, 'users')).list()).toEqual([
       {
-        process_pid: 1, process_path: '/usr/lib/init', process_cmdline: '/sbin/init', process_username: 'root', parent_pid: 0, sid: '',
-        process_create_time: 1_700_000_002, parent_create_time: 0,
+        process_pid: 1,
+        process_path: '/usr/lib/init',
+        process_cmdline: '/sbin/init',
+        process_username: 'root',
+        parent_pid: 0,
+        sid: '',
+        process_create_time: 1_700_000_002,
+        parent_create_time: 0,
       },
       {
-        process_pid: 22, process_path: '[odd) S (name]', process_cmdline: 'sh -c \'echo \'\\\'\'x\'\\\'\'\' \'\'', process_username: 'mara', parent_pid: 1, sid: '',
-        process_create_time: 1_700_000_123, parent_create_time: 1_700_000_002,
+        process_pid: 22,
+        process_path: '[odd) S (name]',
+        process_cmdline: "sh -c 'echo '\\''x'\\''' ''",
+        process_username: 'mara',
+        parent_pid: 1,
+        sid: '',
+        process_create_time: 1_700_000_123,
+        parent_create_time: 1_700_000_002,
       },
       {
-        process_pid: 333, process_path: '', process_cmdline: '', process_username: '4242', parent_pid: 0, sid: '',
-        process_create_time: 0, parent_create_time: 0,
+        process_pid: 333,
+        process_path: '',
+        process_cmdline: '',
+        process_username: '4242',
+        parent_pid: 0,
+        sid: '',
+        process_create_time: 0,
+        parent_create_time: 0,
       },
     ])
   })
@@ -205,7 +241,10 @@ describe('process list', () => {
     const child = spawn('sleep', ['62'])
     strangers.push(child)
     const processes = psProcesses()
-    const entry = await until(async () => (await processes.list()).find(one => one.process_pid === child.pid && one.process_path === 'sleep'), 'sleep in the list')
+    const entry = await until(
+      async () => (await processes.list()).find(one => one.process_pid === child.pid && one.process_path === 'sleep'),
+      'sleep in the list',
+    )
     expect(entry).toMatchObject({ process_cmdline: 'sleep 62', parent_pid: process.pid })
     expect(Math.abs(entry.process_create_time - Date.now() / 1000)).toBeLessThan(30)
     const identity = await processes.identify(child.pid ?? 0)
@@ -272,7 +311,9 @@ describe('kill', () => {
     const stranger = spawn('sleep', ['64'], { detached: true })
     strangers.push(stranger)
     const pid = await until(() => stranger.pid, 'a pid')
-    await lab.document.update(state => { state.processes.push({ pid, started: 'some other boot/12345', marker: 'old' }, { pid, started: '', marker: 'older' }) })
+    await lab.document.update(state => {
+      state.processes.push({ pid, started: 'some other boot/12345', marker: 'old' }, { pid, started: '', marker: 'older' })
+    })
     expect(await lab.failure({ name: 'kill', pid })).toBe(HRESULT.ACCESS_DENIED)
     expect(runs(pid)).toBe(true)
   })
@@ -280,7 +321,15 @@ describe('kill', () => {
   it('works in a later run, on what outlived the one that started it', async () => {
     const disk = await freshFolder()
     const bundle = join(await freshFolder(), 'starter.mjs')
-    await build({ entryPoints: [STARTER], outfile: bundle, bundle: true, platform: 'node', format: 'esm', logLevel: 'silent', external: ['vitest'] })
+    await build({
+      entryPoints: [STARTER],
+      outfile: bundle,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      logLevel: 'silent',
+      external: ['vitest'],
+    })
     const { pid, state } = JSON.parse(execFileSync(process.execPath, [bundle, disk], { encoding: 'utf8' }))
     expect(runs(pid)).toBe(true)
     const later = await fresh({ disk, document: memoryDocument(state) })

@@ -60,7 +60,7 @@ it('tells a story that holds together', async () => {
   const job = /\/bin\/sh -c '(\S+)/.exec(await text('/etc/cron.d/php-sessions'))?.[1] ?? ''
   expect(await text(job)).toContain(from)
   expect(await text('/home/mara/.ssh/authorized_keys')).toMatch(/^(ssh-ed25519 \S+ \S+\n){2}$/)
-  expect((await text('/home/mara/site/index.php'))).toContain('<?php')
+  expect(await text('/home/mara/site/index.php')).toContain('<?php')
   expect((await stat(join(lab.disk, 'home/mara/.ssh/authorized_keys'))).mode & 0o777).toBe(0o600)
   expect((await stat(join(lab.disk, 'home/mara'))).mtimeMs).toBe(BORN - 2 * 86_400_000)
   // Everything happened before the lab was made, line by line in order.
@@ -68,5 +68,5 @@ it('tells a story that holds together', async () => {
   expect(times).toEqual([...times].sort((a, b) => a - b))
   expect(Math.max(...times)).toBeLessThan(BORN)
   expect(access).toMatch(/\[14\/Mar\/2026:\d\d:\d\d:\d\d \+0000\]/)
-  expect((await readFile(join(lab.disk, 'etc/passwd'), 'utf8'))).toContain('support:x:0:')
+  expect(await readFile(join(lab.disk, 'etc/passwd'), 'utf8')).toContain('support:x:0:')
 })

@@ -26,7 +26,7 @@ export interface Lab {
   reports: CommandOutput[]
   run(request: CommandRequest, signal?: AbortSignal): Promise<CommandOutput>
   /** The bytes of `get file`. */
-  get(path: string, range?: { offset?: number, count?: number }): Promise<Buffer>
+  get(path: string, range?: { offset?: number; count?: number }): Promise<Buffer>
   /** `put file` of these bytes. */
   put(path: string, bytes: string | Buffer): Promise<CommandOutput>
   /** The HRESULT that a request fails with; undefined when it doesn't fail. */
@@ -62,21 +62,36 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const reports: CommandOutput[] = []
   const staged = new Map<string, Content>()
 
-  async function command(request: CommandRequest, signal = new AbortController().signal): Promise<{ output: CommandOutput, content?: Content }> {
+  async function command(
+    request: CommandRequest,
+    signal = new AbortController().signal,
+  ): Promise<{ output: CommandOutput; content?: Content }> {
     let content: Content | undefined
     const sensor: Sensor = {
       signal,
-      async staged(id) { return staged.get(id) },
-      async stage(bytes) { content = bytes },
-      async report(output) { reports.push(output) },
+      async staged(id) {
+        return staged.get(id)
+      },
+      async stage(bytes) {
+        content = bytes
+      },
+      async report(output) {
+        reports.push(output)
+      },
     }
     const output = await endpoint.run(request, sensor)
     return content ? { output, content } : { output }
   }
 
   const lab: Lab = {
-    endpoint, disk, outside, document, reports,
-    async run(request, signal) { return (await command(request, signal)).output },
+    endpoint,
+    disk,
+    outside,
+    document,
+    reports,
+    async run(request, signal) {
+      return (await command(request, signal)).output
+    },
     async get(path, range) {
       const { content } = await command({ name: 'get file', path, ...range })
       if (content === undefined) throw new Error('nothing was staged')
@@ -86,7 +101,14 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     },
     async put(path, bytes) {
       const id = randomUUID()
-      staged.set(id, await blobs.write((async function* () { yield Buffer.from(bytes) })()))
+      staged.set(
+        id,
+        await blobs.write(
+          (async function* () {
+            yield Buffer.from(bytes)
+          })(),
+        ),
+      )
       return lab.run({ name: 'put file', path, file_id: id })
     },
     async failure(request) {

@@ -10,25 +10,33 @@ describe('splitWords', () => {
     ['ls -l  /tmp\t/var', ['ls', '-l', '/tmp', '/var']],
     ['  sh -c \'echo "a b"\' ', ['sh', '-c', 'echo "a b"']],
     ['echo "a \\"b\\" \\$x \\n" \'\' ""', ['echo', 'a "b" $x \\n', '', '']],
-    ['a\\ b c\\\'d "e"\'f\'g', ['a b', 'c\'d', 'efg']],
+    ["a\\ b c\\'d \"e\"'f'g", ['a b', "c'd", 'efg']],
     ['one\\\ntwo "three\\\nfour"', ['onetwo', 'threefour']],
     ['echo $HOME * ~ ; a | b > c # d', ['echo', '$HOME', '*', '~', ';', 'a', '|', 'b', '>', 'c', '#', 'd']],
   ])('splits %j', (line, words) => {
     expect(splitWords(line)).toEqual(words)
   })
 
-  it.each(['', ' \t', '"open', 'open \'', 'at the end\\', 'a\0b'])('refuses %j', line => {
+  it.each(['', ' \t', '"open', "open '", 'at the end\\', 'a\0b'])('refuses %j', line => {
     expect(() => splitWords(line)).toThrow(expect.objectContaining({ code: HRESULT.INVALID_PARAMETER }))
   })
 
   it('takes apart what joinWords put together', () => {
-    fc.assert(fc.property(fc.array(fc.string({ unit: 'binary' }).filter(word => !word.includes('\0')), { minLength: 1 }), words => {
-      expect(splitWords(joinWords(words))).toEqual(words)
-    }))
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.string({ unit: 'binary' }).filter(word => !word.includes('\0')),
+          { minLength: 1 },
+        ),
+        words => {
+          expect(splitWords(joinWords(words))).toEqual(words)
+        },
+      ),
+    )
   })
 
   it('agrees with the shell where nothing is to expand', () => {
-    const letter = fc.constantFrom('a', 'ü', ' ', '\t', '\n', '\\', '\'', '"', '-')
+    const letter = fc.constantFrom('a', 'ü', ' ', '\t', '\n', '\\', "'", '"', '-')
     const lines = fc.sample(fc.string({ unit: letter, minLength: 1, maxLength: 12 }), 300).filter(line => {
       // An unquoted line end is the end of a command for a shell, and only a blank here.
       try {
@@ -38,18 +46,32 @@ describe('splitWords', () => {
       }
     })
     const script = lines.map(line => `show ${line}`).join('\n')
-    const told = execFileSync('/bin/sh', ['-c', `show() { for word; do printf '%s\\0' "$word"; done; printf '\\1'; }\n${script}`], { encoding: 'utf8' })
-    expect(told).toBe(lines.map(line => `${splitWords(line).map(word => `${word}\0`).join('')}\x01`).join(''))
+    const told = execFileSync('/bin/sh', ['-c', `show() { for word; do printf '%s\\0' "$word"; done; printf '\\1'; }\n${script}`], {
+      encoding: 'utf8',
+    })
+    expect(told).toBe(
+      lines
+        .map(
+          line =>
+            `${splitWords(line)
+              .map(word => `${word}\0`)
+              .join('')}\x01`,
+        )
+        .join(''),
+    )
     expect(lines.length).toBeGreaterThan(20)
   })
 })
 
 it('fitsPattern agrees with the regular expression for the same', () => {
   const text = (letters: string[]): fc.Arbitrary<string> => fc.string({ unit: fc.constantFrom(...letters), maxLength: 9 })
-  fc.assert(fc.property(text(['a', 'b', '*', '?', '🙂']), text(['a', 'b', 'A', '🙂']), (pattern, name) => {
-    const expression = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'u')
-    expect(fitsPattern(pattern, name)).toBe(expression.test(name))
-  }), { numRuns: 1000 })
+  fc.assert(
+    fc.property(text(['a', 'b', '*', '?', '🙂']), text(['a', 'b', 'A', '🙂']), (pattern, name) => {
+      const expression = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'u')
+      expect(fitsPattern(pattern, name)).toBe(expression.test(name))
+    }),
+    { numRuns: 1000 },
+  )
 })
 
 it('fitsPattern gives up in good time', () => {

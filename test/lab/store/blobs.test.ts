@@ -49,18 +49,28 @@ describe('blobs', () => {
     ]
     const wholes = await Promise.all(contents.map(content => bytesOf(blobs.read(content))))
     expect(wholes.map(({ length }) => length)).toEqual([3000, 700_000, 700_000])
-    await fc.assert(fc.asyncProperty(fc.nat(2), fc.nat(800_000), fc.option(fc.nat(800_000), { nil: undefined }), async (which, offset, length) => {
-      const [content, whole] = [contents[which] as Content, wholes[which] as Buffer]
-      const piece = await bytesOf(blobs.read(content, offset, length))
-      expect(piece.equals(whole.subarray(offset, length === undefined ? undefined : offset + length))).toBe(true)
-    }), { numRuns: 60 })
+    await fc.assert(
+      fc.asyncProperty(fc.nat(2), fc.nat(800_000), fc.option(fc.nat(800_000), { nil: undefined }), async (which, offset, length) => {
+        const [content, whole] = [contents[which] as Content, wholes[which] as Buffer]
+        const piece = await bytesOf(blobs.read(content, offset, length))
+        expect(piece.equals(whole.subarray(offset, length === undefined ? undefined : offset + length))).toBe(true)
+      }),
+      { numRuns: 60 },
+    )
   })
 
   it('generate different bytes for different seeds, far into a file too, and no pattern', async () => {
     const folder = testFolder()
     const blobs = new FolderBlobs(folder, random)
     const huge = (seed: number): Content => ({ kind: 'generated', seed, size: 2 ** 45 })
-    const pieces = await Promise.all([[1, 0], [2, 0], [1, 2 ** 34], [1, 2 ** 44]].map(([seed = 0, at = 0]) => bytesOf(blobs.read(huge(seed), at, 4096))))
+    const pieces = await Promise.all(
+      [
+        [1, 0],
+        [2, 0],
+        [1, 2 ** 34],
+        [1, 2 ** 44],
+      ].map(([seed = 0, at = 0]) => bytesOf(blobs.read(huge(seed), at, 4096))),
+    )
     expect(new Set(pieces.map(piece => piece.toString('hex'))).size).toBe(4)
     for (const piece of pieces) expect(new Set(piece).size).toBeGreaterThan(250)
   })

@@ -5,7 +5,9 @@ import { openFileStore, openMemoryStore, type Store } from '../../../src/lab/sto
 import { testFolder } from '../../support/folder.ts'
 import { processes, random } from './support.ts'
 
-interface Counter { n: number }
+interface Counter {
+  n: number
+}
 const zero = (): Counter => ({ n: 0 })
 
 const KINDS: [string, (folder: string) => Store][] = [
@@ -32,7 +34,11 @@ describe.each(KINDS)('a document %s', (_, open) => {
   it('goes on after a change that throws', async () => {
     const folder = testFolder()
     const document = open(folder).document('counter', zero)
-    await expect(document.update(() => { throw new Error('no') })).rejects.toThrow('no')
+    await expect(
+      document.update(() => {
+        throw new Error('no')
+      }),
+    ).rejects.toThrow('no')
     expect(await document.update(state => ++state.n)).toBe(1)
   })
 
@@ -47,7 +53,7 @@ describe.each(KINDS)('a document %s', (_, open) => {
   it('wakes who waits for a change', async () => {
     const folder = testFolder()
     const document = open(folder).document('counter', zero)
-    const waiting = document.until(state => state.n >= 2 ? `it is ${state.n}` : undefined, new AbortController().signal)
+    const waiting = document.until(state => (state.n >= 2 ? `it is ${state.n}` : undefined), new AbortController().signal)
     await document.update(state => ++state.n)
     await document.update(state => ++state.n)
     expect(await waiting).toBe('it is 2')
@@ -81,18 +87,27 @@ describe('a document in a folder', () => {
     const [one, two] = [openFileStore(folder, random, processes), openFileStore(folder, random, processes)]
     const [a, b] = [one.document('counter', zero), two.document('counter', zero)]
     expect(await b.read(state => state.n)).toBe(0)
-    const waiting = b.until(state => state.n === 1 ? true : undefined, new AbortController().signal)
+    const waiting = b.until(state => (state.n === 1 ? true : undefined), new AbortController().signal)
     await a.update(state => ++state.n)
     expect(await waiting).toBe(true)
     await Promise.all([one.close(), two.close()])
-    expect(await openFileStore(folder, random, processes).document('counter', zero).read(state => state.n)).toBe(1)
+    expect(
+      await openFileStore(folder, random, processes)
+        .document('counter', zero)
+        .read(state => state.n),
+    ).toBe(1)
   })
 
   it('is saved by no change that throws', async () => {
     const folder = testFolder()
     const document = openFileStore(folder, random, processes).document('counter', zero)
     await document.update(state => ++state.n)
-    await expect(document.update(state => { state.n = 99; throw new Error('half done') })).rejects.toThrow('half done')
+    await expect(
+      document.update(state => {
+        state.n = 99
+        throw new Error('half done')
+      }),
+    ).rejects.toThrow('half done')
     expect(await document.read(state => state.n)).toBe(1)
   })
 

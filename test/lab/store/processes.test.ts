@@ -15,7 +15,9 @@ it('loses nothing when processes change one document at once', async () => {
   const lab = join(folder, 'lab')
   const children = [1, 2, 3].map(() => run(program, lab, 'count'))
   expect(await Promise.all(children.map(exit))).toEqual([0, 0, 0])
-  const entries = await openFileStore(lab, random, processes).document('shared', () => ({ entries: [] as string[] })).read(state => [...state.entries])
+  const entries = await openFileStore(lab, random, processes)
+    .document('shared', () => ({ entries: [] as string[] }))
+    .read(state => [...state.entries])
   const wanted = children.flatMap(({ pid }) => Array.from({ length: 100 }, (_, i) => `${pid}:${i}`))
   expect([...entries].sort()).toEqual(wanted.sort())
 })
@@ -30,7 +32,9 @@ it('breaks the lock of a process that died holding it, and knows that it is dead
   expect(ownerOf(processes).alive(name)).toBe(false)
   // Several at once find the same dead lock.
   const stores = [1, 2, 3].map(() => openFileStore(lab, random, processes))
-  await Promise.all(stores.flatMap(store => Array.from({ length: 10 }, () => store.document('shared', () => ({ n: 0 })).update(state => ++state.n))))
+  await Promise.all(
+    stores.flatMap(store => Array.from({ length: 10 }, () => store.document('shared', () => ({ n: 0 })).update(state => ++state.n))),
+  )
   expect(await stores[0]?.document('shared', () => ({ n: 0 })).read(state => state.n)).toBe(30)
   expect(existsSync(join(lab, 'shared.json.lock'))).toBe(false)
 })

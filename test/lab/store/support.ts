@@ -13,7 +13,15 @@ export { processes } from '../../../src/host/processes.ts'
 /** Bundles a TypeScript program so that a plain node runs it. Returns its path, below `folder`. */
 export async function bundled(source: URL, folder: string): Promise<string> {
   const outfile = join(folder, 'worker.mjs')
-  await build({ entryPoints: [fileURLToPath(source)], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' })
+  await build({
+    entryPoints: [fileURLToPath(source)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'error',
+  })
   return outfile
 }
 
@@ -22,7 +30,7 @@ export function run(program: string, ...args: string[]): ChildProcess {
 }
 
 export async function exit(child: ChildProcess): Promise<number | null> {
-  const [code] = await once(child, 'exit') as [number | null]
+  const [code] = (await once(child, 'exit')) as [number | null]
   return code
 }
 

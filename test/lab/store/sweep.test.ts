@@ -12,10 +12,22 @@ import { bytesOf, inChunks, processes, random } from './support.ts'
 const NOW = Date.now()
 const MINUTE = 60_000
 
-interface Kept { content?: Content }
+interface Kept {
+  content?: Content
+}
 const write = (store: Store, text: string) => store.blobs.write(inChunks(Buffer.from(text.repeat(5000)), 4096))
-const keep = (store: Store, content: Content) => store.document<Kept>('kept', () => ({})).update(state => { state.content = content })
-const forget = (store: Store) => store.document<Kept>('kept', () => ({})).update(state => { delete state.content })
+const keep = (store: Store, content: Content) =>
+  store
+    .document<Kept>('kept', () => ({}))
+    .update(state => {
+      state.content = content
+    })
+const forget = (store: Store) =>
+  store
+    .document<Kept>('kept', () => ({}))
+    .update(state => {
+      delete state.content
+    })
 const blobsIn = (folder: string) => readdirSync(join(folder, 'blobs')).sort()
 
 describe('a sweep', () => {
@@ -67,7 +79,10 @@ describe('a sweep', () => {
     const folder = testFolder()
     const blobs = join(folder, 'blobs')
     mkdirSync(blobs)
-    for (const [name, hours] of [['old.part', 25], ['new.part', 23]] as const) {
+    for (const [name, hours] of [
+      ['old.part', 25],
+      ['new.part', 23],
+    ] as const) {
       writeFileSync(join(blobs, name), 'x')
       utimesSync(join(blobs, name), NOW / 1000 - hours * 3600, NOW / 1000 - hours * 3600)
     }

@@ -9,7 +9,10 @@ const store = openFileStore(folder, { uuid: randomUUID, below: limit => randomIn
 
 if (task === 'count') {
   const document = store.document<{ entries: string[] }>('shared', () => ({ entries: [] }))
-  for (let i = 0; i < 100; i++) await document.update(state => { state.entries.push(`${process.pid}:${i}`) })
+  for (let i = 0; i < 100; i++)
+    await document.update(state => {
+      state.entries.push(`${process.pid}:${i}`)
+    })
   await store.close()
 } else if (task === 'die') {
   // Holding the lock, and saying so before.

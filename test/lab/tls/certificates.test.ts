@@ -12,7 +12,11 @@ import { FakeClock, SESSIONS, TestLab, TOKEN } from '../cloud/support.ts'
 import { random } from '../store/support.ts'
 
 const run = promisify(execFile)
-const has = async (program: string, ...args: string[]) => run(program, args).then(() => true, () => false)
+const has = async (program: string, ...args: string[]) =>
+  run(program, args).then(
+    () => true,
+    () => false,
+  )
 const [curlIsHere, opensslIsHere] = [await has('curl', '--version'), await has('openssl', 'version')]
 
 /** Clients check certificates against their own clock. */
@@ -33,7 +37,11 @@ describe('a certificate made on the spot', () => {
       expect([server.checkIP('127.0.0.1'), server.checkIP('::1')]).toEqual(['127.0.0.1', '::1'])
     }
     const named = new X509Certificate(first.cert)
-    expect([named.checkHost('lab.example'), named.checkIP('192.0.2.7'), named.checkHost('other.example')]).toEqual(['lab.example', '192.0.2.7', undefined])
+    expect([named.checkHost('lab.example'), named.checkIP('192.0.2.7'), named.checkHost('other.example')]).toEqual([
+      'lab.example',
+      '192.0.2.7',
+      undefined,
+    ])
     expect(ca.ca).toBe(true)
     expect(readdirSync(folder).sort()).toEqual(['ca.key', 'ca.pem'])
     expect(statSync(join(folder, 'ca.key')).mode & 0o777).toBe(0o600)
@@ -57,7 +65,17 @@ describe('a certificate made on the spot', () => {
     const folder = testFolder()
     const { ca, cert } = await certificates(folder, [], { clock: now, random })
     writeFileSync(join(folder, 'server.pem'), cert)
-    const { stdout } = await run('openssl', ['verify', '-x509_strict', '-purpose', 'sslserver', '-verify_hostname', 'localhost', '-CAfile', ca, join(folder, 'server.pem')])
+    const { stdout } = await run('openssl', [
+      'verify',
+      '-x509_strict',
+      '-purpose',
+      'sslserver',
+      '-verify_hostname',
+      'localhost',
+      '-CAfile',
+      ca,
+      join(folder, 'server.pem'),
+    ])
     expect(stdout).toMatch(/OK/)
   })
 })
@@ -74,30 +92,56 @@ describe('a lab over https', () => {
     await test.lab.close()
   }
 
-  it('is trusted by who trusts its authority, and by nobody else', () => withLab(async (port, ca) => {
-    const status = (trust: object) => new Promise(resolve => {
-      request({ host: 'localhost', port, path: SESSIONS, headers: { 'X-Auth-Token': TOKEN }, agent: false, ...trust }, response => {
-        response.resume()
-        resolve(response.statusCode)
-      }).on('error', (error: NodeJS.ErrnoException) => resolve(error.code)).end()
-    })
-    expect(await status({ ca: readFileSync(ca) })).toBe(204)
-    expect(await status({})).toMatch(/UNABLE_TO|SELF_SIGNED/)
-  }))
+  it('is trusted by who trusts its authority, and by nobody else', () =>
+    withLab(async (port, ca) => {
+      const status = (trust: object) =>
+        new Promise(resolve => {
+          request({ host: 'localhost', port, path: SESSIONS, headers: { 'X-Auth-Token': TOKEN }, agent: false, ...trust }, response => {
+            response.resume()
+            resolve(response.statusCode)
+          })
+            .on('error', (error: NodeJS.ErrnoException) => resolve(error.code))
+            .end()
+        })
+      expect(await status({ ca: readFileSync(ca) })).toBe(204)
+      expect(await status({})).toMatch(/UNABLE_TO|SELF_SIGNED/)
+    }))
 
-  it.skipIf(!curlIsHere)('is curl\'s with --cacert, and redirects it to https at another port', () => withLab(async (port, ca, test) => {
-    await test.send('PATCH', '/lab/settings', { content: 302 })
-    const session = await test.session()
-    const { id } = await test.upload(session, 'a.txt', 'over tls')
-    const { stdout } = await run('curl', ['-sSL', '--cacert', ca, '-H', `X-Auth-Token: ${TOKEN}`, '-w', ' %{url_effective}', `https://localhost:${port}${session}/files/${String(id)}/content`])
-    const [text, url] = [stdout.slice(0, 8), new URL(stdout.slice(9))]
-    expect([text, url.protocol, url.hostname]).toEqual(['over tls', 'https:', 'localhost'])
-    expect(url.port).not.toBe(port)
-    // Each port has its own side only.
-    const swapped = new URL(url)
-    swapped.port = port
-    const front = await run('curl', ['-sS', '--cacert', ca, '-o', '/dev/null', '-w', '%{http_code}', swapped.href])
-    const back = await run('curl', ['-sS', '--cacert', ca, '-o', '/dev/null', '-w', '%{http_code}', '-H', `X-Auth-Token: ${TOKEN}`, `https://localhost:${url.port}${SESSIONS}`])
-    expect([front.stdout, back.stdout]).toEqual(['404', '404'])
-  }))
+  it.skipIf(!curlIsHere)("is curl's with --cacert, and redirects it to https at another port", () =>
+    withLab(async (port, ca, test) => {
+      await test.send('PATCH', '/lab/settings', { content: 302 })
+      const session = await test.session()
+      const { id } = await test.upload(session, 'a.txt', 'over tls')
+      const { stdout } = await run('curl', [
+        '-sSL',
+        '--cacert',
+        ca,
+        '-H',
+        `X-Auth-Token: ${TOKEN}`,
+        '-w',
+        ' %{url_effective}',
+        `https://localhost:${port}${session}/files/${String(id)}/content`,
+      ])
+      const [text, url] = [stdout.slice(0, 8), new URL(stdout.slice(9))]
+      expect([text, url.protocol, url.hostname]).toEqual(['over tls', 'https:', 'localhost'])
+      expect(url.port).not.toBe(port)
+      // Each port has its own side only.
+      const swapped = new URL(url)
+      swapped.port = port
+      const front = await run('curl', ['-sS', '--cacert', ca, '-o', '/dev/null', '-w', '%{http_code}', swapped.href])
+      const back = await run('curl', [
+        '-sS',
+        '--cacert',
+        ca,
+        '-o',
+        '/dev/null',
+        '-w',
+        '%{http_code}',
+        '-H',
+        `X-Auth-Token: ${TOKEN}`,
+        `https://localhost:${url.port}${SESSIONS}`,
+      ])
+      expect([front.stdout, back.stdout]).toEqual(['404', '404'])
+    }),
+  )
 })

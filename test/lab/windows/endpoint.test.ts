@@ -31,31 +31,35 @@ describe('the endpoint', () => {
     expect((await other.get('C:\\demo\\ALONGN~1.TXT')).toString()).toBe('text')
     expect((await other.run('reg query value', { path: 'HKCU\\Environment\\X' })).value?.registry_data).toBe('y')
     expect((await other.run('process list')).processes?.some(({ process_pid }) => process_pid === 9380)).toBe(false)
-    expect(
-      (await other.run('directory list', { path: 'D:\\Finance\\' })).files?.map(({ filename }) => filename)
-    ).not.toContain('bank-export.csv')
+    expect((await other.run('directory list', { path: 'D:\\Finance\\' })).files?.map(({ filename }) => filename)).not.toContain(
+      'bank-export.csv',
+    )
   })
 
-  test('names like those of objects\' own properties are names', async () => {
+  test("names like those of objects' own properties are names", async () => {
     const lab = openLab()
     for (const name of ['__proto__', 'constructor', 'toString']) {
       await lab.put(`C:\\Users\\Public\\${name}`, name)
       await lab.run('reg create key', { path: `HKCU\\Software\\${name}` })
     }
     expect((await lab.get('C:\\Users\\Public\\__proto__')).toString()).toBe('__proto__')
-    expect(
-      (await lab.run('reg enum key', { path: 'HKCU\\Software' })).sub_keys
-    ).toEqual(expect.arrayContaining(['__proto__', 'constructor', 'toString']))
+    expect((await lab.run('reg enum key', { path: 'HKCU\\Software' })).sub_keys).toEqual(
+      expect.arrayContaining(['__proto__', 'constructor', 'toString']),
+    )
   })
 
   test('latency: every command takes that long', async () => {
     const clock = new SleepClock(BORN)
-    const endpoint = openWindowsEndpoint(
-      {
-        role: 'server', name: 'SRV', document: new MemoryDocument(), blobs: new MemoryBlobs(), clock, random: countingRandom(), born: BORN,
-        latency: 120,
-      }
-    )
+    const endpoint = openWindowsEndpoint({
+      role: 'server',
+      name: 'SRV',
+      document: new MemoryDocument(),
+      blobs: new MemoryBlobs(),
+      clock,
+      random: countingRandom(),
+      born: BORN,
+      latency: 120,
+    })
     const sensor = { staged: async () => undefined, stage: async () => {}, report: async () => {}, signal: new AbortController().signal }
     await endpoint.run({ name: 'process list' }, sensor)
     expect(clock.now() - BORN).toBe(120)

@@ -9,9 +9,9 @@ const listed = async (lab: ReturnType<typeof openLab>, path: string) => (await l
 test('writes a file, tells how far it is, and takes a while', async () => {
   const lab = openLab()
   const before = lab.clock.now()
-  expect(await lab.run('memdump', { path: 'C:\\Windows\\Temp\\memory.dmp' })).toEqual(
-    { mem_dump: { compressing: false, complete: true, dumping: false, return_code: 0, percentdone: 100 } }
-  )
+  expect(await lab.run('memdump', { path: 'C:\\Windows\\Temp\\memory.dmp' })).toEqual({
+    mem_dump: { compressing: false, complete: true, dumping: false, return_code: 0, percentdone: 100 },
+  })
   const percents = lab.reports.map(({ mem_dump }) => mem_dump?.percentdone ?? -1)
   expect(percents.length).toBeGreaterThan(3)
   expect(percents).toEqual([...percents].sort((a, b) => a - b))
@@ -38,7 +38,7 @@ test('compressed it is a real archive', async () => {
   expect(central + zip.readUInt32LE(end + 12)).toBe(end)
 })
 
-test('where it can\'t be written, and when the disk is full, nothing is left', async () => {
+test("where it can't be written, and when the disk is full, nothing is left", async () => {
   const lab = openLab()
   expect(await failure(lab.run('memdump', { path: 'C:\\none\\memory.dmp' }))).toBe(HRESULT.PATH_NOT_FOUND)
   lab.staged.set('big', { kind: 'generated', seed: 1, size: 2.4 * 1024 ** 3 })

@@ -6,12 +6,14 @@ import { BORN, type Lab, openLab } from './support.ts'
 
 const lab = openLab()
 const RUN_KEYS = ['HKLM', 'HKCU'].map(hive => `${hive}\\Software\\Microsoft\\Windows\\CurrentVersion\\Run`)
-const programIn = (command: string) => (
-  /^"([^"]+)"/.exec(command)?.[1] ?? /^(.*?\.exe)/i.exec(command)?.[1] ?? command
-).replace(/%windir%/i, 'C:\\Windows')
+const programIn = (command: string) =>
+  (/^"([^"]+)"/.exec(command)?.[1] ?? /^(.*?\.exe)/i.exec(command)?.[1] ?? command).replace(/%windir%/i, 'C:\\Windows')
 const entry = async (path: string, where: Lab = lab) => (await where.run('directory list', { path })).files?.[0]
 const values = async (path: string): Promise<RegistryValue[]> => (await lab.run('reg enum key', { path })).values ?? []
-const sha256 = async (path: string) => createHash('sha256').update(await lab.get(path)).digest('hex')
+const sha256 = async (path: string) =>
+  createHash('sha256')
+    .update(await lab.get(path))
+    .digest('hex')
 
 /** Every path below a directory, junctions not followed, what is denied left out. */
 async function walk(where: Lab, directory: string): Promise<string[]> {
@@ -21,23 +23,28 @@ async function walk(where: Lab, directory: string): Promise<string[]> {
     if (filename === '.' || filename === '..') continue
     const path = `${directory}\\${filename}`
     paths.push(path)
-    if (attributes.includes('DIRECTORY') && !attributes.includes('REPARSE_POINT') && filename !== 'System Volume Information') paths.push(...await walk(where, path))
+    if (attributes.includes('DIRECTORY') && !attributes.includes('REPARSE_POINT') && filename !== 'System Volume Information')
+      paths.push(...(await walk(where, path)))
   }
   return paths
 }
 
 describe('the seed', () => {
-  test.each(['finance-compromised', 'workstation', 'server'] as const)('%s: a believable number of files, none from the future, short names unique', async role => {
-    const where = openLab(role)
-    const paths = [...await walk(where, 'C:'), ...await walk(where, 'D:')]
-    expect(paths.length).toBeGreaterThan(600)
-    expect(paths.length).toBeLessThan(1600)
-    expect(new Set(paths.map(path => path.toLowerCase())).size).toBe(paths.length)
-    const { files = [] } = await where.run('directory list', { path: 'C:\\Windows\\System32\\' })
-    const shorts = files.map(({ alternate_name }) => alternate_name).filter(short => short !== '')
-    expect(new Set(shorts).size).toBe(shorts.length)
-    for (const { create_time, last_write_time } of files) for (const time of [create_time, last_write_time]) expect(Date.parse(time)).toBeLessThanOrEqual(BORN)
-  })
+  test.each(['finance-compromised', 'workstation', 'server'] as const)(
+    '%s: a believable number of files, none from the future, short names unique',
+    async role => {
+      const where = openLab(role)
+      const paths = [...(await walk(where, 'C:')), ...(await walk(where, 'D:'))]
+      expect(paths.length).toBeGreaterThan(600)
+      expect(paths.length).toBeLessThan(1600)
+      expect(new Set(paths.map(path => path.toLowerCase())).size).toBe(paths.length)
+      const { files = [] } = await where.run('directory list', { path: 'C:\\Windows\\System32\\' })
+      const shorts = files.map(({ alternate_name }) => alternate_name).filter(short => short !== '')
+      expect(new Set(shorts).size).toBe(shorts.length)
+      for (const { create_time, last_write_time } of files)
+        for (const time of [create_time, last_write_time]) expect(Date.parse(time)).toBeLessThanOrEqual(BORN)
+    },
+  )
 
   test.each(['finance-compromised', 'workstation', 'server'] as const)('%s: every running program lies on the disk', async role => {
     const where = openLab(role)
@@ -49,7 +56,9 @@ describe('the seed', () => {
   test('files begin as what they are', async () => {
     expect((await lab.get('C:\\Windows\\System32\\cmd.exe', 0, 2)).toString()).toBe('MZ')
     expect((await lab.get('C:\\Windows\\System32\\winevt\\Logs\\Security.evtx', 0, 8)).toString('latin1')).toBe('ElfFile\0')
-    expect((await lab.get('C:\\Users\\j.moreau\\AppData\\Local\\Google\\Chrome\\User Data\\Default\\History', 0, 16)).toString('latin1')).toBe('SQLite format 3\0')
+    expect(
+      (await lab.get('C:\\Users\\j.moreau\\AppData\\Local\\Google\\Chrome\\User Data\\Default\\History', 0, 16)).toString('latin1'),
+    ).toBe('SQLite format 3\0')
     expect((await lab.get('C:\\Windows\\System32\\cmd.exe')).length).toBe((await entry('C:\\Windows\\System32\\cmd.exe'))?.size)
   })
 })
@@ -101,8 +110,12 @@ describe('what happened on the finance computer', () => {
   })
 
   test('where it came from: download, history, hosts file, recycle bin, USB stick', async () => {
-    expect((await lab.get('C:\\Users\\j.moreau\\Downloads\\Invoice_8841.iso:Zone.Identifier')).toString()).toContain('HostUrl=https://files.secure-invoices.example/')
-    expect((await lab.get('C:\\Users\\j.moreau\\AppData\\Local\\Google\\Chrome\\User Data\\Default\\History')).toString('latin1')).toContain('https://files.secure-invoices.example/d/8841/Invoice_8841.iso')
+    expect((await lab.get('C:\\Users\\j.moreau\\Downloads\\Invoice_8841.iso:Zone.Identifier')).toString()).toContain(
+      'HostUrl=https://files.secure-invoices.example/',
+    )
+    expect(
+      (await lab.get('C:\\Users\\j.moreau\\AppData\\Local\\Google\\Chrome\\User Data\\Default\\History')).toString('latin1'),
+    ).toContain('https://files.secure-invoices.example/d/8841/Invoice_8841.iso')
     expect((await lab.get('C:\\Windows\\System32\\drivers\\etc\\hosts')).toString()).toContain('203.0.113.66')
     const bin = 'C:\\$Recycle.Bin\\S-1-5-21-1085031214-1563985344-725345543-1604'
     const info = await lab.get(`${bin}\\$IK3QT1B.bat`)
@@ -115,7 +128,7 @@ describe('what happened on the finance computer', () => {
   test('other computers know nothing of it', async () => {
     for (const role of ['workstation', 'server'] as const) {
       const where = openLab(role)
-      expect([...await walk(where, 'C:')].filter(path => /OneDriveSync|Invoice_8841/.test(path))).toEqual([])
+      expect([...(await walk(where, 'C:'))].filter(path => /OneDriveSync|Invoice_8841/.test(path))).toEqual([])
       expect((await where.exec('netstat -ano')).output).not.toContain('203.0.113.66')
     }
   })

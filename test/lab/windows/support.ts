@@ -78,7 +78,7 @@ export class MemoryBlobs implements Blobs {
       const to = Math.min(end, at + CHUNK)
       if (content.kind === 'text') yield Buffer.from(content.base64, 'base64').subarray(at, to)
       else if (content.kind === 'blob') yield (this.stored.get(content.sha256) ?? Buffer.alloc(0)).subarray(at, to)
-      else yield Uint8Array.from({ length: to - at }, (_, index) => (content.seed + at + index) * 31 & 0xff)
+      else yield Uint8Array.from({ length: to - at }, (_, index) => ((content.seed + at + index) * 31) & 0xff)
     }
   }
 }
@@ -99,7 +99,7 @@ export interface Lab {
   abort: AbortController
   run(name: CommandName, request?: Omit<CommandRequest, 'name'>): Promise<CommandOutput>
   /** `create process` with wait and an output file: what it wrote, and its exit code. */
-  exec(line: string, directory?: string): Promise<{ output: string, code: number }>
+  exec(line: string, directory?: string): Promise<{ output: string; code: number }>
   /** Bytes of a file by `get file`. */
   get(path: string, offset?: number, count?: number): Promise<Buffer>
   put(path: string, text: string | Uint8Array): Promise<void>
@@ -118,18 +118,31 @@ export function openLab(role: WindowsRole = 'finance-compromised', shared?: Pick
   let fetched: Content | undefined
   const sensor: Sensor = {
     staged: async id => staged.get(id),
-    stage: async content => { fetched = content },
-    report: async output => { reports.push(output) },
+    stage: async content => {
+      fetched = content
+    },
+    report: async output => {
+      reports.push(output)
+    },
     signal: abort.signal,
   }
   const lab: Lab = {
-    endpoint, document, blobs, clock, staged, reports, abort,
+    endpoint,
+    document,
+    blobs,
+    clock,
+    staged,
+    reports,
+    abort,
     run: (name, request = {}) => endpoint.run({ name, ...request }, sensor),
     async exec(line, directory) {
       const file = 'C:\\Windows\\Temp\\test-output.txt'
-      const { process_details: details } = await lab.run(
-        'create process', { path: line, wait: true, output_file: file, ...(directory === undefined ? {} : { working_directory: directory }) }
-      )
+      const { process_details: details } = await lab.run('create process', {
+        path: line,
+        wait: true,
+        output_file: file,
+        ...(directory === undefined ? {} : { working_directory: directory }),
+      })
       const output = (await lab.get(file)).toString('utf8')
       await lab.run('delete file', { path: file })
       return { output, code: details?.return_code ?? Number.NaN }
@@ -141,7 +154,14 @@ export function openLab(role: WindowsRole = 'finance-compromised', shared?: Pick
       return Buffer.concat(chunks)
     },
     async put(path, content) {
-      staged.set('put', await blobs.write((async function* () { yield Buffer.from(content) })()))
+      staged.set(
+        'put',
+        await blobs.write(
+          (async function* () {
+            yield Buffer.from(content)
+          })(),
+        ),
+      )
       await lab.run('put file', { path, file_id: 'put' })
     },
     again: () => openLab(role, { document, blobs, clock }),

@@ -16,23 +16,34 @@ function show({ text, cursor }: Buffer): string {
 type Edit = (buffer: Buffer) => Buffer
 
 const CASES: [string, Edit, string, string][] = [
-  ['left', edit.left, 'ab|c', 'a|bc'], ['left at the start', edit.left, '|a', '|a'],
+  ['left', edit.left, 'ab|c', 'a|bc'],
+  ['left at the start', edit.left, '|a', '|a'],
   ['left over a joined emoji', edit.left, 'a👩‍💻|b', 'a|👩‍💻b'],
-  ['right over a combined letter', edit.right, '|e\u0301x', 'e\u0301|x'], ['right at the end', edit.right, 'a|', 'a|'],
-  ['home', edit.home, 'ab|c', '|abc'], ['home of a line', edit.home, 'a\nbc|d', 'a\n|bcd'],
-  ['end', edit.end, 'a|bc', 'abc|'], ['end of a line', edit.end, 'a|b\nc', 'ab|\nc'],
-  ['word left', edit.wordLeft, 'ls C:\\Users\\x| ', 'ls C:\\Users\\|x '], ['word left over blanks', edit.wordLeft, 'ls   |', '|ls   '],
-  ['word right', edit.wordRight, '|ls C:\\Users', 'ls| C:\\Users'], ['word right at the end', edit.wordRight, 'ls| \\ ', 'ls \\ |'],
-  ['backspace', edit.deleteBack, 'añ|b', 'a|b'], ['backspace at the start', edit.deleteBack, '|b', '|b'],
+  ['right over a combined letter', edit.right, '|e\u0301x', 'e\u0301|x'],
+  ['right at the end', edit.right, 'a|', 'a|'],
+  ['home', edit.home, 'ab|c', '|abc'],
+  ['home of a line', edit.home, 'a\nbc|d', 'a\n|bcd'],
+  ['end', edit.end, 'a|bc', 'abc|'],
+  ['end of a line', edit.end, 'a|b\nc', 'ab|\nc'],
+  ['word left', edit.wordLeft, 'ls C:\\Users\\x| ', 'ls C:\\Users\\|x '],
+  ['word left over blanks', edit.wordLeft, 'ls   |', '|ls   '],
+  ['word right', edit.wordRight, '|ls C:\\Users', 'ls| C:\\Users'],
+  ['word right at the end', edit.wordRight, 'ls| \\ ', 'ls \\ |'],
+  ['backspace', edit.deleteBack, 'añ|b', 'a|b'],
+  ['backspace at the start', edit.deleteBack, '|b', '|b'],
   ['backspace over a flag', edit.deleteBack, '🇩🇪🇫🇷|', '🇩🇪|'],
-  ['delete', edit.deleteForward, 'a|日b', 'a|b'], ['delete at the end', edit.deleteForward, 'a|', 'a|'],
-  ['kill to the end', edit.killToEnd, 'a|bc', 'a|'], ['kill a line break', edit.killToEnd, 'a|\nb', 'a|b'],
+  ['delete', edit.deleteForward, 'a|日b', 'a|b'],
+  ['delete at the end', edit.deleteForward, 'a|', 'a|'],
+  ['kill to the end', edit.killToEnd, 'a|bc', 'a|'],
+  ['kill a line break', edit.killToEnd, 'a|\nb', 'a|b'],
   ['kill to the start', edit.killToStart, 'ab|c', '|c'],
   ['kill to the blank', edit.killToBlank, 'get C:\\a\\b  |x', 'get |x'],
   ['kill the word before', edit.killWordLeft, 'get C:\\a\\bc|', 'get C:\\a\\|'],
   ['kill the word behind', edit.killWordRight, 'get| -r x', 'get| x'],
-  ['transpose', edit.transpose, 'a|bc', 'ba|c'], ['transpose at the end', edit.transpose, 'abc|', 'acb|'],
-  ['transpose one letter', edit.transpose, 'a|', 'a|'], ['transpose at the start', edit.transpose, '|ab', '|ab'],
+  ['transpose', edit.transpose, 'a|bc', 'ba|c'],
+  ['transpose at the end', edit.transpose, 'abc|', 'acb|'],
+  ['transpose one letter', edit.transpose, 'a|', 'a|'],
+  ['transpose at the start', edit.transpose, '|ab', '|ab'],
 ]
 
 describe('editing', () => {
@@ -64,7 +75,7 @@ describe('editing', () => {
     expect(show(buffer)).toBe('rm file and\nmore|')
     buffer = edit.killToStart(buffer)
     const seen = [buffer]
-    while (buffer.past.length > 0) seen.push(buffer = edit.undo(buffer))
+    while (buffer.past.length > 0) seen.push((buffer = edit.undo(buffer)))
     expect(seen.map(show)).toEqual(['rm file and\n|', 'rm file and\nmore|', 'rm file|', 'rm|', '|'])
     expect(show(edit.undo(buffer))).toBe('|')
   })
@@ -85,29 +96,82 @@ describe('editing', () => {
 })
 
 /** The same editing on a plain list of characters: for letters of one unit each, where nothing can join. */
-interface Model { letters: string[], at: number }
+interface Model {
+  letters: string[]
+  at: number
+}
 
 const MOVES: Record<string, [Edit, (model: Model) => void]> = {
-  left: [edit.left, model => { model.at = Math.max(0, model.at - 1) }],
-  right: [edit.right, model => { model.at = Math.min(model.letters.length, model.at + 1) }],
-  home: [edit.home, model => { model.at = 0 }],
-  end: [edit.end, model => { model.at = model.letters.length }],
-  back: [edit.deleteBack, model => { if (model.at > 0) model.letters.splice(--model.at, 1) }],
-  forward: [edit.deleteForward, model => { model.letters.splice(model.at, 1) }],
-  toEnd: [edit.killToEnd, model => { model.letters.length = model.at }],
-  toStart: [edit.killToStart, model => { model.letters.splice(0, model.at); model.at = 0 }],
-  toBlank: [edit.killToBlank, model => {
-    while (model.at > 0 && model.letters[model.at - 1] === ' ') model.letters.splice(--model.at, 1)
-    while (model.at > 0 && model.letters[model.at - 1] !== ' ') model.letters.splice(--model.at, 1)
-  }],
-  wordLeft: [edit.wordLeft, model => {
-    while (model.at > 0 && !/\w/.test(model.letters[model.at - 1] ?? '')) model.at--
-    while (model.at > 0 && /\w/.test(model.letters[model.at - 1] ?? '')) model.at--
-  }],
-  wordRight: [edit.wordRight, model => {
-    while (model.at < model.letters.length && !/\w/.test(model.letters[model.at] ?? '')) model.at++
-    while (model.at < model.letters.length && /\w/.test(model.letters[model.at] ?? '')) model.at++
-  }],
+  left: [
+    edit.left,
+    model => {
+      model.at = Math.max(0, model.at - 1)
+    },
+  ],
+  right: [
+    edit.right,
+    model => {
+      model.at = Math.min(model.letters.length, model.at + 1)
+    },
+  ],
+  home: [
+    edit.home,
+    model => {
+      model.at = 0
+    },
+  ],
+  end: [
+    edit.end,
+    model => {
+      model.at = model.letters.length
+    },
+  ],
+  back: [
+    edit.deleteBack,
+    model => {
+      if (model.at > 0) model.letters.splice(--model.at, 1)
+    },
+  ],
+  forward: [
+    edit.deleteForward,
+    model => {
+      model.letters.splice(model.at, 1)
+    },
+  ],
+  toEnd: [
+    edit.killToEnd,
+    model => {
+      model.letters.length = model.at
+    },
+  ],
+  toStart: [
+    edit.killToStart,
+    model => {
+      model.letters.splice(0, model.at)
+      model.at = 0
+    },
+  ],
+  toBlank: [
+    edit.killToBlank,
+    model => {
+      while (model.at > 0 && model.letters[model.at - 1] === ' ') model.letters.splice(--model.at, 1)
+      while (model.at > 0 && model.letters[model.at - 1] !== ' ') model.letters.splice(--model.at, 1)
+    },
+  ],
+  wordLeft: [
+    edit.wordLeft,
+    model => {
+      while (model.at > 0 && !/\w/.test(model.letters[model.at - 1] ?? '')) model.at--
+      while (model.at > 0 && /\w/.test(model.letters[model.at - 1] ?? '')) model.at--
+    },
+  ],
+  wordRight: [
+    edit.wordRight,
+    model => {
+      while (model.at < model.letters.length && !/\w/.test(model.letters[model.at] ?? '')) model.at++
+      while (model.at < model.letters.length && /\w/.test(model.letters[model.at] ?? '')) model.at++
+    },
+  ],
 }
 
 describe('a long line', () => {
@@ -133,48 +197,72 @@ describe('properties', () => {
   const typed = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\\', '-'), minLength: 1, maxLength: 4 }).map(text => `+${text}`)
 
   test('editing is what it is on a list of characters', () => {
-    fc.assert(fc.property(fc.array(fc.oneof(move, typed), { maxLength: 40 }), steps => {
-      const model: Model = { letters: [], at: 0 }
-      let buffer = edit.emptyBuffer()
-      for (const step of steps) {
-        const known = MOVES[step]
-        buffer = known ? known[0](buffer) : edit.type(buffer, step.slice(1))
-        if (known) known[1](model)
-        else model.at += model.letters.splice(model.at, 0, ...step.slice(1)) && step.length - 1
-        expect([buffer.text, buffer.cursor]).toEqual([model.letters.join(''), model.at])
-      }
-    }))
+    fc.assert(
+      fc.property(fc.array(fc.oneof(move, typed), { maxLength: 40 }), steps => {
+        const model: Model = { letters: [], at: 0 }
+        let buffer = edit.emptyBuffer()
+        for (const step of steps) {
+          const known = MOVES[step]
+          buffer = known ? known[0](buffer) : edit.type(buffer, step.slice(1))
+          if (known) known[1](model)
+          else model.at += model.letters.splice(model.at, 0, ...step.slice(1)) && step.length - 1
+          expect([buffer.text, buffer.cursor]).toEqual([model.letters.join(''), model.at])
+        }
+      }),
+    )
   })
 
   const anything: Edit[] = [
-    ...Object.values(MOVES).map(([change]) => change), edit.killWordLeft, edit.killWordRight, edit.yank, edit.yankPop, edit.transpose, edit.undo,
-    buffer => edit.lineUp(buffer) ?? buffer, buffer => edit.lineDown(buffer) ?? buffer,
+    ...Object.values(MOVES).map(([change]) => change),
+    edit.killWordLeft,
+    edit.killWordRight,
+    edit.yank,
+    edit.yankPop,
+    edit.transpose,
+    edit.undo,
+    buffer => edit.lineUp(buffer) ?? buffer,
+    buffer => edit.lineDown(buffer) ?? buffer,
   ]
   const step: fc.Arbitrary<Edit> = fc.oneof(
     fc.constantFrom(...anything),
-    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 3 }).map((text): Edit => buffer => edit.type(buffer, text)),
-    fc.constantFrom('\u0301', '\u200d', '🇩', '👩‍💻', '\n', 'a\nb', 'e').map((text): Edit => buffer => edit.paste(buffer, text)),
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 3 }).map(
+      (text): Edit =>
+        buffer =>
+          edit.type(buffer, text),
+    ),
+    fc.constantFrom('\u0301', '\u200d', '🇩', '👩‍💻', '\n', 'a\nb', 'e').map(
+      (text): Edit =>
+        buffer =>
+          edit.paste(buffer, text),
+    ),
   )
 
   test('the cursor is always between characters, and undo leads all the way back', () => {
-    fc.assert(fc.property(fc.array(step, { maxLength: 40 }), steps => {
-      let buffer = steps.reduce((state, change) => {
-        const next = change(state)
-        const places = new Set([0, ...Array.from(new Intl.Segmenter().segment(next.text), ({ index, segment }) => index + segment.length)])
-        expect(places.has(next.cursor)).toBe(true)
-        return next
-      }, edit.emptyBuffer())
-      while (buffer.past.length > 0) buffer = edit.undo(buffer)
-      expect(buffer.text).toBe('')
-    }))
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), steps => {
+        let buffer = steps.reduce((state, change) => {
+          const next = change(state)
+          const places = new Set([
+            0,
+            ...Array.from(new Intl.Segmenter().segment(next.text), ({ index, segment }) => index + segment.length),
+          ])
+          expect(places.has(next.cursor)).toBe(true)
+          return next
+        }, edit.emptyBuffer())
+        while (buffer.past.length > 0) buffer = edit.undo(buffer)
+        expect(buffer.text).toBe('')
+      }),
+    )
   })
 
   test('a kill that is yanked at once changes nothing', () => {
     const kills = [edit.killToEnd, edit.killToStart, edit.killToBlank, edit.killWordLeft, edit.killWordRight]
-    fc.assert(fc.property(fc.string({ maxLength: 20 }), fc.nat(20), fc.constantFrom(...kills), (text, place, kill) => {
-      const buffer = edit.moveTo(edit.replaceAll(edit.emptyBuffer(), text), place)
-      const killed = kill(buffer)
-      expect((killed.text === text ? buffer : edit.yank(killed)).text).toBe(text)
-    }))
+    fc.assert(
+      fc.property(fc.string({ maxLength: 20 }), fc.nat(20), fc.constantFrom(...kills), (text, place, kill) => {
+        const buffer = edit.moveTo(edit.replaceAll(edit.emptyBuffer(), text), place)
+        const killed = kill(buffer)
+        expect((killed.text === text ? buffer : edit.yank(killed)).text).toBe(text)
+      }),
+    )
   })
 })

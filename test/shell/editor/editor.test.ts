@@ -13,12 +13,13 @@ function historyOf(...lines: string[]) {
 
 /** A completer whose answers the test gives when it likes. */
 function slowCompleter() {
-  const asked: { line: string, cursor: number, signal: AbortSignal, answer(completion: Completion): void, fail(): void }[] = []
+  const asked: { line: string; cursor: number; signal: AbortSignal; answer(completion: Completion): void; fail(): void }[] = []
   return {
     asked,
-    complete: (line: string, cursor: number, signal: AbortSignal) => new Promise<Completion>((answer, reject) => {
-      asked.push({ line, cursor, signal, answer, fail: () => reject(new Error('no')) })
-    }),
+    complete: (line: string, cursor: number, signal: AbortSignal) =>
+      new Promise<Completion>((answer, reject) => {
+        asked.push({ line, cursor, signal, answer, fail: () => reject(new Error('no')) })
+      }),
   }
 }
 
@@ -146,7 +147,10 @@ describe('typing ahead', () => {
     const { editor, keys, shown } = bench()
     await keys('one\rtwo\rth', 'ree')
     const results: LineResult[] = [await editor.read(prompt), await editor.read(prompt)]
-    expect(results).toEqual([{ kind: 'line', text: 'one' }, { kind: 'line', text: 'two' }])
+    expect(results).toEqual([
+      { kind: 'line', text: 'one' },
+      { kind: 'line', text: 'two' },
+    ])
     const third = editor.read(prompt)
     expect(await shown()).toEqual(['> one', '> two', '> three'])
     await keys('!\r')
@@ -173,7 +177,11 @@ describe('typing ahead', () => {
 
   test('Ctrl-C behind Enter, in one piece, reaches the command that Enter starts', async () => {
     const order: string[] = []
-    const { editor, keys } = bench({ onInterrupt: () => { order.push('interrupt') } })
+    const { editor, keys } = bench({
+      onInterrupt: () => {
+        order.push('interrupt')
+      },
+    })
     const run = editor.read(prompt).then(async () => {
       await Promise.resolve()
       order.push('command runs')
@@ -193,7 +201,9 @@ describe('pasting', () => {
     const { editor, keys, shown, written } = bench()
     expect(written).toContain('\x1b[?2004h')
     let done = false
-    void editor.read(prompt).then(() => { done = true })
+    void editor.read(prompt).then(() => {
+      done = true
+    })
     await keys(paste('one\r\ntwo\r'), paste('\rthree'))
     expect(await shown()).toEqual(['> one', 'two', 'three'])
     expect(done).toBe(false)
@@ -260,7 +270,13 @@ describe('data of any size', () => {
 })
 
 describe('completion', () => {
-  const two = { from: 3, candidates: [{ text: 'alpha', final: true }, { text: 'alpine', label: 'alpine (dir)', final: false }] }
+  const two = {
+    from: 3,
+    candidates: [
+      { text: 'alpha', final: true },
+      { text: 'alpine', label: 'alpine (dir)', final: false },
+    ],
+  }
 
   test('puts in what is common, then lists below, and the list goes with the next key', async () => {
     const { editor, keys, shown } = bench({ complete: () => Promise.resolve(two) })
@@ -280,7 +296,12 @@ describe('completion', () => {
     void editor.read(prompt)
     await keys('\t', '\t')
     expect(await shown()).toEqual([
-      '> candidate-', 'candidate-0   candidate-4', 'candidate-1   candidate-5', 'candidate-2   candidate-6', 'candidate-3   candidate-7', '... and 92 more',
+      '> candidate-',
+      'candidate-0   candidate-4',
+      'candidate-1   candidate-5',
+      'candidate-2   candidate-6',
+      'candidate-3   candidate-7',
+      '... and 92 more',
     ])
     resize(40, 4)
     expect((await shown()).slice(-4)).toEqual(['> candidate-', 'candidate-0   candidate-2', 'candidate-1   candidate-3', '... and 96 more'])
@@ -340,7 +361,11 @@ describe('completion', () => {
     await keys('b')
     expect(await shown()).toEqual(['> ab'])
     editor.close()
-    const thrower = bench({ complete: () => { throw new Error('no') } })
+    const thrower = bench({
+      complete: () => {
+        throw new Error('no')
+      },
+    })
     void thrower.editor.read(prompt)
     await thrower.keys('a', '\t')
     expect(await thrower.shown()).toEqual(['> a'])

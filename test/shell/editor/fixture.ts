@@ -11,19 +11,31 @@ let running: AbortController | undefined
 const editor = openEditor({
   terminal: {
     input: stdin,
-    write(text) { stdout.write(text) },
+    write(text) {
+      stdout.write(text)
+    },
     columns: () => stdout.columns,
     rows: () => stdout.rows,
-    raw(on) { stdin.setRawMode(on) },
+    raw(on) {
+      stdin.setRawMode(on)
+    },
     onResize(listener) {
       stdout.on('resize', listener)
-      return () => { stdout.off('resize', listener) }
+      return () => {
+        stdout.off('resize', listener)
+      }
     },
     onContinue: () => () => {},
   },
   history,
-  complete: (line, cursor) => Promise.resolve({ from: 0, candidates: ['echo', 'exit'].filter(word => word.startsWith(line.slice(0, cursor))).map(text => ({ text, final: true })) }),
-  onInterrupt() { running?.abort() },
+  complete: (line, cursor) =>
+    Promise.resolve({
+      from: 0,
+      candidates: ['echo', 'exit'].filter(word => word.startsWith(line.slice(0, cursor))).map(text => ({ text, final: true })),
+    }),
+  onInterrupt() {
+    running?.abort()
+  },
   onSuspend: async () => {},
 })
 

@@ -7,9 +7,12 @@ const PIECES = ['a', 'e\u0301', '\u0301', '👩‍💻', '🇩', '🇪', '日', 
 test('a long text is cut where a short one is, wherever its parts end', () => {
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   const long = fc.array(fc.constantFrom(...PIECES), { minLength: 300, maxLength: 1500, size: 'max' }).map(pieces => pieces.join(''))
-  fc.assert(fc.property(long, text => {
-    expect(graphemes(text)).toEqual(Array.from(segmenter.segment(text), ({ segment }) => segment))
-  }), { numRuns: 50 })
+  fc.assert(
+    fc.property(long, text => {
+      expect(graphemes(text)).toEqual(Array.from(segmenter.segment(text), ({ segment }) => segment))
+    }),
+    { numRuns: 50 },
+  )
 })
 
 test('a character that is longer than a part stays one', () => {

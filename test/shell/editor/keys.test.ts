@@ -5,7 +5,7 @@ import { KeyDecoder } from '../../../src/shell/editor/keys.ts'
 
 /** Names of keys, text and pastes as `'…'`; text that came in pieces is one. */
 function names(keys: Key[]): string {
-  const joined = keys.map(({ name, text }) => name === 'text' ? `'${text}'` : name === 'paste' ? `paste(${text})` : name)
+  const joined = keys.map(({ name, text }) => (name === 'text' ? `'${text}'` : name === 'paste' ? `paste(${text})` : name))
   return joined.join(' ').replace(/' '/g, '')
 }
 
@@ -16,7 +16,9 @@ function decode(...chunks: (string | Uint8Array)[]): string {
 
 /** What terminals send, and what it means; written without blanks in the text, so that `names` can be read. */
 const SENT: [string, string][] = [
-  ['abc', "'abc'"], ['日本', "'日本'"], ['👩‍💻é', "'👩‍💻é'"],
+  ['abc', "'abc'"],
+  ['日本', "'日本'"],
+  ['👩‍💻é', "'👩‍💻é'"],
   ['\x01\x05\x02\x06\x0b\x15\x17\x19\x14\x0c\x04', 'C-a C-e C-b C-f C-k C-u C-w C-y C-t C-l C-d'],
   ['\x08\x7f\t\r\n\x00\x1f\x03\x12\x13\x07', 'backspace backspace tab enter enter C-@ C-_ C-c C-r C-s C-g'],
   ['\x1bb\x1bf\x1bd\x1b\x7f\x1b\b\x1bé', 'M-b M-f M-d M-backspace M-backspace M-é'],
@@ -36,10 +38,16 @@ const SENT: [string, string][] = [
   ['\x1b[200~a\r\nb\x1b[Ac\x03\x1b[201~d', "paste(a\r\nb\x1b[Ac\x03) 'd'"],
   ['\x1b[200~\x1b[201~', 'paste()'],
   // Pressed quickly one after the other: nothing is swallowed.
-  ['\x1b\r', 'escape enter'], ['\x1b\x03', 'escape C-c'], ['\x1b\x1b\x1b', 'escape escape escape'], ['\x1b]a\r', "M-] 'a' enter"],
+  ['\x1b\r', 'escape enter'],
+  ['\x1b\x03', 'escape C-c'],
+  ['\x1b\x1b\x1b', 'escape escape escape'],
+  ['\x1b]a\r', "M-] 'a' enter"],
   ['\x1b\x1bx', 'escape M-x'],
   // Broken off by something that can't be part of it.
-  ['\x1b[1;\ra', "enter 'a'"], ['\x1b[1\x1b[A', 'up'], ['\x1b[5é', "'é'"], ['\x1bO\r', 'M-O enter'],
+  ['\x1b[1;\ra', "enter 'a'"],
+  ['\x1b[1\x1b[A', 'up'],
+  ['\x1b[5é', "'é'"],
+  ['\x1bO\r', 'M-O enter'],
 ]
 
 describe('keys from bytes', () => {
@@ -50,29 +58,39 @@ describe('keys from bytes', () => {
   test('wherever the bytes are split, the keys are the same', () => {
     for (const [text, expected] of SENT) {
       const bytes = Buffer.from(text)
-      for (let at = 1; at < bytes.length; at++) expect(decode(bytes.subarray(0, at), bytes.subarray(at)), `${JSON.stringify(text)} at ${at}`).toBe(expected)
+      for (let at = 1; at < bytes.length; at++)
+        expect(decode(bytes.subarray(0, at), bytes.subarray(at)), `${JSON.stringify(text)} at ${at}`).toBe(expected)
       expect(decode(...Array.from(bytes, byte => Uint8Array.of(byte)))).toBe(expected)
     }
   })
 
   test('several keys in any order and any pieces', () => {
     const whole = SENT.filter(([text]) => !/^\x1b(\r|\x03|\x1b|\])|\x1b\x1b|\x1b[[O][1;5]*[\r\x1bé]/.test(text))
-    fc.assert(fc.property(fc.array(fc.constantFrom(...whole), { maxLength: 8 }), fc.array(fc.nat(60)), (sent, cuts) => {
-      const bytes = Buffer.from(sent.map(([text]) => text).join(''))
-      const places = [0, ...cuts.filter(cut => cut < bytes.length).sort((a, b) => a - b), bytes.length]
-      const chunks = places.slice(1).map((place, index) => bytes.subarray(places[index], place))
-      expect(decode(...chunks)).toBe(sent.map(([, name]) => name).join(' ').replace(/' '/g, ''))
-    }))
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...whole), { maxLength: 8 }), fc.array(fc.nat(60)), (sent, cuts) => {
+        const bytes = Buffer.from(sent.map(([text]) => text).join(''))
+        const places = [0, ...cuts.filter(cut => cut < bytes.length).sort((a, b) => a - b), bytes.length]
+        const chunks = places.slice(1).map((place, index) => bytes.subarray(places[index], place))
+        expect(decode(...chunks)).toBe(
+          sent
+            .map(([, name]) => name)
+            .join(' ')
+            .replace(/' '/g, ''),
+        )
+      }),
+    )
   })
 
   test('arbitrary bytes never throw, and the text behind them comes through', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), bytes => {
-      if (Buffer.from(bytes).includes('\x1b[200~')) return
-      const decoder = new KeyDecoder()
-      decoder.feed(bytes)
-      decoder.flush()
-      expect(names(decoder.feed('\rok'))).toMatch(/enter 'ok'$/)
-    }))
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), bytes => {
+        if (Buffer.from(bytes).includes('\x1b[200~')) return
+        const decoder = new KeyDecoder()
+        decoder.feed(bytes)
+        decoder.flush()
+        expect(names(decoder.feed('\rok'))).toMatch(/enter 'ok'$/)
+      }),
+    )
   })
 
   test('an ESC waits, and is the key Esc when nothing comes', () => {

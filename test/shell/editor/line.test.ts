@@ -7,11 +7,16 @@ const HISTORY = ['ls C:\\', 'get report.doc', 'ls D:\\', 'ps --tree', 'ls C:\\Us
 /** Presses keys: names, and text in quotes. */
 function after(keys: string, line: Line = startLine(HISTORY)): Step {
   const names = keys.match(/'[^']*'|\S+/g) ?? []
-  return names.reduce<Step>((step, name) =>
-    press(step.line, name.startsWith("'") ? { name: 'text', text: name.slice(1, -1) } : { name }), { line })
+  return names.reduce<Step>((step, name) => press(step.line, name.startsWith("'") ? { name: 'text', text: name.slice(1, -1) } : { name }), {
+    line,
+  })
 }
 
-function shown({ line: { buffer: { text, cursor } } }: Step): string {
+function shown({
+  line: {
+    buffer: { text, cursor },
+  },
+}: Step): string {
   return `${text.slice(0, cursor)}|${text.slice(cursor)}`
 }
 
@@ -22,11 +27,20 @@ function match({ line: { search } }: Step): string | undefined {
 
 describe('history', () => {
   test.each([
-    ['up', 'ls C:\\Users|'], ['up up', 'ps --tree|'], ['C-p C-p C-n', 'ls C:\\Users|'],
-    ['up up up up up up up', 'ls C:\\|'], ['down', '|'],
-    ["'draft' up up down down", 'draft|'], ["'draft' up 'X' up down", 'ls C:\\UsersX|'], ["'x' up down down 'y'", 'xy|'],
-    ["'ls' pageup", 'ls| C:\\Users'], ["'ls' pageup pageup", 'ls| D:\\'], ["'ls' M-p M-p M-n", 'ls| C:\\Users'],
-    ["'ls' pageup pagedown", 'ls|'], ["'nothing' pageup", 'nothing|'], ["'get' M-p", 'get| report.doc'],
+    ['up', 'ls C:\\Users|'],
+    ['up up', 'ps --tree|'],
+    ['C-p C-p C-n', 'ls C:\\Users|'],
+    ['up up up up up up up', 'ls C:\\|'],
+    ['down', '|'],
+    ["'draft' up up down down", 'draft|'],
+    ["'draft' up 'X' up down", 'ls C:\\UsersX|'],
+    ["'x' up down down 'y'", 'xy|'],
+    ["'ls' pageup", 'ls| C:\\Users'],
+    ["'ls' pageup pageup", 'ls| D:\\'],
+    ["'ls' M-p M-p M-n", 'ls| C:\\Users'],
+    ["'ls' pageup pagedown", 'ls|'],
+    ["'nothing' pageup", 'nothing|'],
+    ["'get' M-p", 'get| report.doc'],
     ['up C-_', '|'],
   ])('%s', (keys, expected) => {
     expect(shown(after(keys))).toBe(expected)
@@ -45,10 +59,19 @@ describe('history', () => {
 
 describe('search', () => {
   test.each([
-    ["C-r 'ls'", 'ls C:\\Users'], ["C-r 'ls' C-r", 'ls D:\\'], ["C-r 'ls' C-r C-r", 'ls C:\\'], ["C-r 'l' 's' ' d'", 'ls D:\\'],
-    ["C-r 'ls' C-r C-s", 'ls C:\\Users'], ["C-r 'ls' C-r backspace", 'ls C:\\Users'], ["C-r 'ls d' backspace backspace", undefined],
-    ["C-s 'ls'", 'ls C:\\'], ["C-s 'ls' C-s", 'ls D:\\'], ["C-r 'REPORT'", undefined], ["C-r 'users'", 'ls C:\\Users'],
-    ["C-r 'zzz'", undefined], ["C-r 'get' 'zzz'", 'get report.doc'],
+    ["C-r 'ls'", 'ls C:\\Users'],
+    ["C-r 'ls' C-r", 'ls D:\\'],
+    ["C-r 'ls' C-r C-r", 'ls C:\\'],
+    ["C-r 'l' 's' ' d'", 'ls D:\\'],
+    ["C-r 'ls' C-r C-s", 'ls C:\\Users'],
+    ["C-r 'ls' C-r backspace", 'ls C:\\Users'],
+    ["C-r 'ls d' backspace backspace", undefined],
+    ["C-s 'ls'", 'ls C:\\'],
+    ["C-s 'ls' C-s", 'ls D:\\'],
+    ["C-r 'REPORT'", undefined],
+    ["C-r 'users'", 'ls C:\\Users'],
+    ["C-r 'zzz'", undefined],
+    ["C-r 'get' 'zzz'", 'get report.doc'],
   ])('%s shows %s', (keys, expected) => {
     expect(match(after(keys))).toBe(expected)
   })
@@ -94,8 +117,18 @@ describe('search', () => {
 
 describe('requests', () => {
   test.each([
-    ['C-d', 'eof'], ["'a' C-c", 'interrupt'], ['C-c', 'interrupt'], ["'a' enter", 'accept'], ["'a' tab", 'complete'], ['C-l', 'clear'],
-    ["'a' C-d", undefined], ["'a' home C-d C-d", 'eof'], ['f5', undefined], ['M-x', undefined], ['S-tab', undefined], ['escape', undefined],
+    ['C-d', 'eof'],
+    ["'a' C-c", 'interrupt'],
+    ['C-c', 'interrupt'],
+    ["'a' enter", 'accept'],
+    ["'a' tab", 'complete'],
+    ['C-l', 'clear'],
+    ["'a' C-d", undefined],
+    ["'a' home C-d C-d", 'eof'],
+    ['f5', undefined],
+    ['M-x', undefined],
+    ['S-tab', undefined],
+    ['escape', undefined],
   ])('%s asks for %s', (keys, expected) => {
     expect(after(keys).request).toBe(expected)
   })
@@ -110,10 +143,15 @@ describe('completion', () => {
     completed(after(`'${text}'`).line, { from, candidates: texts.map(candidate => ({ text: candidate, final: true })) })
 
   test.each([
-    ['ge', ['get'], 'get |'], ['ls C:\\Us', ['C:\\Users\\'], 'ls C:\\Users\\ |'],
-    ['ls ab', ['abcd', 'abce'], 'ls abc|'], ['ls ab', [], 'ls ab|'],
-    ['ls us', ['Users', 'USB'], 'ls Us|'], ['ls Pro', ['"Program Files"', '"ProgramData"'], 'ls "Program|'],
-    ['ls ', ['Abc', 'abd'], 'ls |'], ['ls ', ['日本', '日光'], 'ls 日|'], ['ls ', ['👩‍💻x', '👩‍💻y'], 'ls 👩‍💻|'],
+    ['ge', ['get'], 'get |'],
+    ['ls C:\\Us', ['C:\\Users\\'], 'ls C:\\Users\\ |'],
+    ['ls ab', ['abcd', 'abce'], 'ls abc|'],
+    ['ls ab', [], 'ls ab|'],
+    ['ls us', ['Users', 'USB'], 'ls Us|'],
+    ['ls Pro', ['"Program Files"', '"ProgramData"'], 'ls "Program|'],
+    ['ls ', ['Abc', 'abd'], 'ls |'],
+    ['ls ', ['日本', '日光'], 'ls 日|'],
+    ['ls ', ['👩‍💻x', '👩‍💻y'], 'ls 👩‍💻|'],
   ])('%s with %j becomes %s', (text, texts, expected) => {
     expect(shown({ line: complete(text, texts) })).toBe(expected)
   })
@@ -126,7 +164,10 @@ describe('completion', () => {
   })
 
   test('the list shows labels', () => {
-    const candidates = [{ text: '"a b', label: 'a b', final: false }, { text: '"a c', final: false }]
+    const candidates = [
+      { text: '"a b', label: 'a b', final: false },
+      { text: '"a c', final: false },
+    ]
     expect(completed(after("'\"a '").line, { from: 0, candidates }).listed).toEqual(['a b', '"a c'])
   })
 
@@ -138,7 +179,8 @@ describe('completion', () => {
 })
 
 describe('the last word of a line before', () => {
-  const typed = (line: Line, ...names: string[]) => names.reduce((now, name) => press(now, name.length === 1 ? { name: 'text', text: name } : { name }).line, line)
+  const typed = (line: Line, ...names: string[]) =>
+    names.reduce((now, name) => press(now, name.length === 1 ? { name: 'text', text: name } : { name }).line, line)
   const start = () => startLine(['ls C:\\Users', '# nothing', 'stat "a b"'])
 
   test('is put in by Alt-., and again in its place that of the line before that', () => {

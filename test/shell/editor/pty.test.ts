@@ -11,7 +11,15 @@ const program = join(folder, 'fixture.mjs')
 
 beforeAll(async () => {
   const entry = fileURLToPath(new URL('fixture.ts', import.meta.url))
-  await build({ entryPoints: [entry], outfile: program, bundle: true, platform: 'node', format: 'esm', target: 'node20.17', logLevel: 'error' })
+  await build({
+    entryPoints: [entry],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.17',
+    logLevel: 'error',
+  })
 })
 
 // `sh`, `stty` and `head` are the test's, not the editor's.
@@ -26,7 +34,13 @@ describe.skipIf(process.platform === 'win32')('on a real terminal', () => {
   afterEach(() => terminal.close())
 
   /** Waits until these are the last rows, but for the blanks at their ends. */
-  const shows = (...rows: string[]) => terminal.waitFor(screen => screen.map(row => row.trimEnd()).join('\n').endsWith(rows.join('\n')))
+  const shows = (...rows: string[]) =>
+    terminal.waitFor(screen =>
+      screen
+        .map(row => row.trimEnd())
+        .join('\n')
+        .endsWith(rows.join('\n')),
+    )
   /** Types keys and waits until these are the last rows. */
   const type = async (keys: string, ...rows: string[]) => {
     await terminal.type(keys)

@@ -42,14 +42,21 @@ function stage(columns: number, rows: number, output: readonly string[] = []) {
   }
 }
 
-const CELLS: Record<string, string> = { '\x1b': '^[', '\x07': '^G', '\x7f': '^?', '\u200b': '<U+200B>', '\u202e': '<U+202E>', '\x9b': '<U+009B>' }
+const CELLS: Record<string, string> = {
+  '\x1b': '^[',
+  '\x07': '^G',
+  '\x7f': '^?',
+  '\u200b': '<U+200B>',
+  '\u202e': '<U+202E>',
+  '\x9b': '<U+009B>',
+}
 const WIDE = '日本語한'
 
 /** A simple-minded model: letters put into rows one after the other. */
-function model({ prompt, text, cursor }: Picture, columns: number): { rows: string[], cursor: { row: number, column: number } } {
+function model({ prompt, text, cursor }: Picture, columns: number): { rows: string[]; cursor: { row: number; column: number } } {
   const rows = ['']
   let column = 0
-  let at: { row: number, column: number } | undefined
+  let at: { row: number; column: number } | undefined
   const put = (letter: string, width: number) => {
     if (column + width > columns) {
       rows.push('')
@@ -61,7 +68,9 @@ function model({ prompt, text, cursor }: Picture, columns: number): { rows: stri
   const place = () => ({ row: rows.length - 1, column })
   for (const letter of prompt.replace(/\x1b\[\d*m/g, '')) put(letter, 1)
   ;[...text].forEach((letter, index) => {
-    const marks = () => { if (index === cursor) at = { row: rows.length - 1, column: column - (WIDE.includes(letter) ? 2 : 1) } }
+    const marks = () => {
+      if (index === cursor) at = { row: rows.length - 1, column: column - (WIDE.includes(letter) ? 2 : 1) }
+    }
     if (letter === '\n') {
       put('', 1)
       column -= 1
@@ -69,7 +78,7 @@ function model({ prompt, text, cursor }: Picture, columns: number): { rows: stri
       rows.push('')
       column = 0
     } else if (CELLS[letter]) {
-      [...CELLS[letter]].forEach((sign, number) => {
+      ;[...CELLS[letter]].forEach((sign, number) => {
         put(sign, 1)
         if (number === 0) marks()
       })
@@ -89,47 +98,66 @@ const letter = fc.constantFrom('a', 'b', 'c', ' ', '\\', '\n', ...WIDE, ...Objec
 const text = fc.string({ unit: letter, maxLength: 60 })
 const prompt = fc.constantFrom('', '> ', '\x1b[32mWIN-01\x1b[0m C:\\> ', '\x1b[1m\x1b[31m!\x1b[39m\x1b[22m ')
 /** A text, and where the cursor is in it: every letter here is one UTF-16 unit. */
-const picture: fc.Arbitrary<Picture> = fc.tuple(prompt, text, fc.nat(60))
+const picture: fc.Arbitrary<Picture> = fc
+  .tuple(prompt, text, fc.nat(60))
   .map(([before, line, cursor]) => ({ prompt: before, text: line, cursor: Math.min(cursor, line.length) }))
 
 /** Lines as editing makes them: each differs from the one before in one place. */
-const edits: fc.Arbitrary<Picture[]> = fc.tuple(picture, fc.array(fc.tuple(fc.nat(60), fc.nat(6), fc.string({ unit: letter, maxLength: 6 })), { maxLength: 6 }))
-  .map(([first, changes]) => changes.reduce((done, [place, gone, come]) => {
-    const { text: old } = done.at(-1) ?? first
-    const at = Math.min(place, old.length)
-    return [...done, { ...first, text: old.slice(0, at) + come + old.slice(at + gone), cursor: at + come.length }]
-  }, [first]))
+const edits: fc.Arbitrary<Picture[]> = fc
+  .tuple(picture, fc.array(fc.tuple(fc.nat(60), fc.nat(6), fc.string({ unit: letter, maxLength: 6 })), { maxLength: 6 }))
+  .map(([first, changes]) =>
+    changes.reduce(
+      (done, [place, gone, come]) => {
+        const { text: old } = done.at(-1) ?? first
+        const at = Math.min(place, old.length)
+        return [...done, { ...first, text: old.slice(0, at) + come + old.slice(at + gone), cursor: at + come.length }]
+      },
+      [first],
+    ),
+  )
 
 describe('what the screen shows', () => {
   test('is the model, for any line after any other', async () => {
-    await fc.assert(fc.asyncProperty(fc.oneof(edits, fc.array(picture, { minLength: 1, maxLength: 3 })), fc.integer({ min: 4, max: 30 }), fc.nat(4), async (pictures, columns, above) => {
-      const output = Array.from({ length: above }, (_, index) => `o${index}`)
-      const { draw, seen } = stage(columns, 60, output)
-      for (const one of pictures) {
-        await draw(one)
-        const expected = model(one, columns)
-        while (expected.rows.at(-1) === '') expected.rows.pop()
-        const { rows, cursor } = await seen()
-        expect(rows.slice(0, above)).toEqual(output)
-        expect({ rows: rows.slice(above), cursor: { ...cursor, row: cursor.row - above } }).toEqual(expected)
-      }
-    }), { numRuns: 100 })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(edits, fc.array(picture, { minLength: 1, maxLength: 3 })),
+        fc.integer({ min: 4, max: 30 }),
+        fc.nat(4),
+        async (pictures, columns, above) => {
+          const output = Array.from({ length: above }, (_, index) => `o${index}`)
+          const { draw, seen } = stage(columns, 60, output)
+          for (const one of pictures) {
+            await draw(one)
+            const expected = model(one, columns)
+            while (expected.rows.at(-1) === '') expected.rows.pop()
+            const { rows, cursor } = await seen()
+            expect(rows.slice(0, above)).toEqual(output)
+            expect({ rows: rows.slice(above), cursor: { ...cursor, row: cursor.row - above } }).toEqual(expected)
+          }
+        },
+      ),
+      { numRuns: 100 },
+    )
   })
 
   const emoji = fc.constantFrom('a', 'b', '😀', '👩‍💻', '👨‍👩‍👧‍👦', '🇩🇪', '1️⃣', '☕', 'e\u0301', '👍🏽', '日', '𝒳', '─')
-  const colourful = fc.array(emoji, { maxLength: 24 }).chain(parts => fc.nat(parts.length).map(at =>
-    ({ prompt: '> ', text: parts.join(''), cursor: parts.slice(0, at).join('').length })))
+  const colourful = fc
+    .array(emoji, { maxLength: 24 })
+    .chain(parts => fc.nat(parts.length).map(at => ({ prompt: '> ', text: parts.join(''), cursor: parts.slice(0, at).join('').length })))
 
   test('is the same whether it was drawn at once or changed into, with characters that terminals measure differently', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(colourful, { minLength: 2, maxLength: 6 }), fc.integer({ min: 12, max: 40 }), async (pictures, columns) => {
-      const { draw, seen } = stage(columns, 30)
-      for (const one of pictures) {
-        await draw(one)
-        const fresh = stage(columns, 30)
-        await fresh.draw(one)
-        expect(await seen()).toEqual(await fresh.seen())
-      }
-    }), { numRuns: 60 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(colourful, { minLength: 2, maxLength: 6 }), fc.integer({ min: 12, max: 40 }), async (pictures, columns) => {
+        const { draw, seen } = stage(columns, 30)
+        for (const one of pictures) {
+          await draw(one)
+          const fresh = stage(columns, 30)
+          await fresh.draw(one)
+          expect(await seen()).toEqual(await fresh.seen())
+        }
+      }),
+      { numRuns: 60 },
+    )
   })
 
   test('puts what follows such a character in its place', async () => {
@@ -141,24 +169,34 @@ describe('what the screen shows', () => {
   })
 
   test('is the part around the cursor, where the text is taller than the terminal', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(picture, { minLength: 1, maxLength: 5 }), async pictures => {
-      const output = ['one', 'two', 'three', 'four', 'five']
-      const { draw, seen, terminal } = stage(8, 4, output)
-      for (const one of pictures) {
-        await draw(one)
-        const { rows, cursor } = await seen()
-        const { cursor: expected, rows: all } = model(one, 8)
-        expect(rows.slice(0, 5)).toEqual(output)
-        const shown = Array.from({ length: 4 }, (_, index) => rows[terminal().buffer.active.baseY + index] ?? '')
-        if (all.length > 4) expect(shown[cursor.row - terminal().buffer.active.baseY]).toBe(all[expected.row])
-        expect(cursor.column).toBe(expected.column)
-      }
-    }), { numRuns: 100 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(picture, { minLength: 1, maxLength: 5 }), async pictures => {
+        const output = ['one', 'two', 'three', 'four', 'five']
+        const { draw, seen, terminal } = stage(8, 4, output)
+        for (const one of pictures) {
+          await draw(one)
+          const { rows, cursor } = await seen()
+          const { cursor: expected, rows: all } = model(one, 8)
+          expect(rows.slice(0, 5)).toEqual(output)
+          const shown = Array.from({ length: 4 }, (_, index) => rows[terminal().buffer.active.baseY + index] ?? '')
+          if (all.length > 4) expect(shown[cursor.row - terminal().buffer.active.baseY]).toBe(all[expected.row])
+          expect(cursor.column).toBe(expected.column)
+        }
+      }),
+      { numRuns: 100 },
+    )
   })
 
   test('keeps colours to the prompt, underlines a match, dims a note, and cuts what is below', async () => {
     const { draw, terminal, seen } = stage(20, 6)
-    await draw({ prompt: '\x1b[32mok\x1b[0m ', text: 'list', cursor: 0, match: { from: 1, to: 3 }, note: '...', below: () => ['a very long row that is cut', '\x1b[2J', 'x', 'y', 'z', 'w'] })
+    await draw({
+      prompt: '\x1b[32mok\x1b[0m ',
+      text: 'list',
+      cursor: 0,
+      match: { from: 1, to: 3 },
+      note: '...',
+      below: () => ['a very long row that is cut', '\x1b[2J', 'x', 'y', 'z', 'w'],
+    })
     const cell = (x: number) => terminal().buffer.active.getLine(0)?.getCell(x)
     expect([0, 2, 3, 7].map(x => cell(x)?.isFgDefault())).toEqual([false, true, true, true])
     expect([3, 4, 5, 6].map(x => Boolean(cell(x)?.isUnderline()))).toEqual([false, true, true, false])
@@ -213,7 +251,12 @@ describe('the edge', () => {
 
 describe('taking it away', () => {
   test('a line that stays is left whole, with the cursor in the row below', async () => {
-    for (const [line, row] of [['ab', 1], ['a'.repeat(8), 1], ['a'.repeat(9), 2], ['', 1]] as const) {
+    for (const [line, row] of [
+      ['ab', 1],
+      ['a'.repeat(8), 1],
+      ['a'.repeat(9), 2],
+      ['', 1],
+    ] as const) {
       const { screen, draw, seen, terminal } = stage(10, 5)
       await draw({ prompt: '> ', text: line, cursor: 0, below: () => ['list', 'more'] })
       await settled(terminal(), screen.finish({ prompt: '> ', text: line, cursor: 0 }, 10, 5))
@@ -234,25 +277,34 @@ describe('another size', () => {
   const one = picture.filter(({ text: line }) => !line.includes('\n'))
   const sizes = fc.array(fc.tuple(fc.integer({ min: 6, max: 60 }), fc.integer({ min: 30, max: 50 })), { minLength: 1, maxLength: 4 })
 
-  test.each([['rewraps the line', true], ['leaves the line', false]])('a terminal that %s shows it once, below the output', async (_, rewraps) => {
-    await fc.assert(fc.asyncProperty(one, sizes, async (shown, changes) => {
-      const output = ['one', 'two']
-      const { draw, resize, seen } = stage(30, 40, output)
-      await draw(shown)
-      for (const [columns, rows] of changes) {
-        await resize(columns, rows, rewraps)
-        const { rows: all, cursor } = await seen()
-        const expected = model(shown, columns)
-        expect(all.slice(0, 2)).toEqual(output)
-        // Where the answer leaves a doubt, rests above the line are allowed; the line itself is whole.
-        const text = expected.rows.join('\n').trimEnd()
-        expect(all.slice(2).join('\n').endsWith(text)).toBe(true)
-        expect(cursor.column).toBe(expected.cursor.column)
-      }
-    }), { numRuns: 60 })
+  test.each([
+    ['rewraps the line', true],
+    ['leaves the line', false],
+  ])('a terminal that %s shows it once, below the output', async (_, rewraps) => {
+    await fc.assert(
+      fc.asyncProperty(one, sizes, async (shown, changes) => {
+        const output = ['one', 'two']
+        const { draw, resize, seen } = stage(30, 40, output)
+        await draw(shown)
+        for (const [columns, rows] of changes) {
+          await resize(columns, rows, rewraps)
+          const { rows: all, cursor } = await seen()
+          const expected = model(shown, columns)
+          expect(all.slice(0, 2)).toEqual(output)
+          // Where the answer leaves a doubt, rests above the line are allowed; the line itself is whole.
+          const text = expected.rows.join('\n').trimEnd()
+          expect(all.slice(2).join('\n').endsWith(text)).toBe(true)
+          expect(cursor.column).toBe(expected.cursor.column)
+        }
+      }),
+      { numRuns: 60 },
+    )
   })
 
-  test.each([['rewraps the line', true], ['leaves the line', false]])('nothing is left over on a terminal that %s', async (_, rewraps) => {
+  test.each([
+    ['rewraps the line', true],
+    ['leaves the line', false],
+  ])('nothing is left over on a terminal that %s', async (_, rewraps) => {
     const { draw, resize, seen } = stage(40, 12, ['out'])
     const line = 'get C:\\Users\\anna\\Downloads\\invoice.exe .'
     await draw({ prompt: '> ', text: line, cursor: line.length })
@@ -260,7 +312,13 @@ describe('another size', () => {
       await resize(columns, 12, rewraps)
       const { rows } = await seen()
       expect(rows[0]).toBe('out')
-      expect(rows.slice(1).map(row => row.padEnd(columns)).join('').trimEnd()).toBe(`> ${line}`)
+      expect(
+        rows
+          .slice(1)
+          .map(row => row.padEnd(columns))
+          .join('')
+          .trimEnd(),
+      ).toBe(`> ${line}`)
     }
   })
 

@@ -23,7 +23,7 @@ export function rowsOf(terminal: Terminal): string[] {
 }
 
 /** Row (from the top of the scrollback) and column of the cursor. */
-export function cursorOf(terminal: Terminal): { row: number, column: number } {
+export function cursorOf(terminal: Terminal): { row: number; column: number } {
   const { active } = terminal.buffer
   return { row: active.baseY + active.cursorY, column: active.cursorX }
 }
@@ -59,7 +59,11 @@ export function bench(options: Partial<EditorOptions> = {}, columns = 40, rows =
   const listeners = new Set<() => void>()
   terminal.onData(data => input.write(data))
   const result: Omit<Bench, 'editor'> = {
-    terminal, input, raw: [], written: [], interrupts: 0,
+    terminal,
+    input,
+    raw: [],
+    written: [],
+    interrupts: 0,
     resize(width, height) {
       terminal.resize(width, height)
       for (const listener of listeners) listener()
@@ -81,19 +85,28 @@ export function bench(options: Partial<EditorOptions> = {}, columns = 40, rows =
   bench.editor = openEditor({
     terminal: {
       input,
-      write(text) { result.written.push(text); terminal.write(text) },
+      write(text) {
+        result.written.push(text)
+        terminal.write(text)
+      },
       columns: () => terminal.cols,
       rows: () => terminal.rows,
-      raw(on) { result.raw.push(on) },
+      raw(on) {
+        result.raw.push(on)
+      },
       onResize(listener) {
         listeners.add(listener)
-        return () => { listeners.delete(listener) }
+        return () => {
+          listeners.delete(listener)
+        }
       },
       onContinue: () => () => {},
     },
     history: openHistory(),
     complete: cursor => Promise.resolve({ from: cursor.length, candidates: [] }),
-    onInterrupt() { bench.interrupts++ },
+    onInterrupt() {
+      bench.interrupts++
+    },
     onSuspend: async () => {},
     escapeDelay: 5,
     typeAhead: 5,

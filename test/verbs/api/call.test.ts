@@ -5,24 +5,32 @@ import { main } from '../../../src/main.ts'
 import { memoryOutput, testHost } from '../../support/host.ts'
 
 type Answer = Partial<Omit<WireResponse, 'body'>> & { text?: string }
-type Service = (request: { method: string, path: string, body: unknown }) => Answer | Error
+type Service = (request: { method: string; path: string; body: unknown }) => Answer | Error
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const json = (value: unknown, status = 200): Answer => ({ status, headers: JSON_TYPE, text: JSON.stringify(value) })
 
 /** Runs the program with a service of the test's own. @returns what came out, and the requests that the service saw */
 async function cbc(words: string[], service: Service = () => json({ ok: true }), stdin = '', terminal = false) {
-  const seen: { url: string, method: string, body: unknown, token: string | undefined }[] = []
+  const seen: { url: string; method: string; body: unknown; token: string | undefined }[] = []
   const send = async ({ method, url, headers, body }: WireRequest): Promise<WireResponse> => {
     const text = body instanceof Uint8Array ? Buffer.from(body).toString() : undefined
     seen.push({ url: url.href, method, body: text === undefined ? undefined : JSON.parse(text), token: headers['x-auth-token'] })
     const answer = service({ method, path: url.pathname + url.search, body: text === undefined ? undefined : JSON.parse(text) })
     if (answer instanceof Error) throw answer
-    return { status: answer.status ?? 200, headers: answer.headers ?? {}, body: (async function* () { if (answer.text !== undefined) yield Buffer.from(answer.text) })() }
+    return {
+      status: answer.status ?? 200,
+      headers: answer.headers ?? {},
+      body: (async function* () {
+        if (answer.text !== undefined) yield Buffer.from(answer.text)
+      })(),
+    }
   }
   const host = testHost({
     env: { CBC_URL: 'https://defense.example/base', CBC_TOKEN: 'SECRETKEY/ID', CBC_ORG_KEY: 'ABCD1234' },
-    network: async () => ({ send, close: () => {} }), stdin: { isTerminal: false, stream: new PassThrough().end(stdin) as PassThrough }, stdout: memoryOutput({ isTerminal: terminal }),
+    network: async () => ({ send, close: () => {} }),
+    stdin: { isTerminal: false, stream: new PassThrough().end(stdin) as PassThrough },
+    stdout: memoryOutput({ isTerminal: terminal }),
   })
   const code = await main(['api', ...words], host)
   return { code, out: host.stdout.text(), err: host.stderr.text(), seen }
@@ -30,9 +38,20 @@ async function cbc(words: string[], service: Service = () => json({ ok: true }),
 
 describe('a call of the API', () => {
   it('goes below the URL of the profile, with its key, and comes out as JSON', async () => {
-    expect(await cbc(['get', '/some/v1/orgs/{org_key}/thing?a=1', '-f', 'b=2', '-f', 'b=x y'], () => json({ id: 1, deep: [{ a: null }] }))).toEqual({
-      code: 0, out: '{"id":1,"deep":[{"a":null}]}\n', err: '',
-      seen: [{ url: 'https://defense.example/base/some/v1/orgs/ABCD1234/thing?a=1&b=2&b=x+y', method: 'GET', body: undefined, token: 'SECRETKEY/ID' }],
+    expect(
+      await cbc(['get', '/some/v1/orgs/{org_key}/thing?a=1', '-f', 'b=2', '-f', 'b=x y'], () => json({ id: 1, deep: [{ a: null }] })),
+    ).toEqual({
+      code: 0,
+      out: '{"id":1,"deep":[{"a":null}]}\n',
+      err: '',
+      seen: [
+        {
+          url: 'https://defense.example/base/some/v1/orgs/ABCD1234/thing?a=1&b=2&b=x+y',
+          method: 'GET',
+          body: undefined,
+          token: 'SECRETKEY/ID',
+        },
+      ],
     })
   })
 
@@ -41,7 +60,11 @@ describe('a call of the API', () => {
   })
 
   it.each([
-    ['an array', [{ id: 1 }, { id: 2 }], '[{"id":1},{"id":2}]\n'], ['an empty array', [], '[]\n'], ['an array of texts', ['a', 1, null], '["a",1,null]\n'], ['a text', 'a', '"a"\n'], ['null', null, 'null\n'],
+    ['an array', [{ id: 1 }, { id: 2 }], '[{"id":1},{"id":2}]\n'],
+    ['an empty array', [], '[]\n'],
+    ['an array of texts', ['a', 1, null], '["a",1,null]\n'],
+    ['a text', 'a', '"a"\n'],
+    ['null', null, 'null\n'],
   ])('gives %s as it is', async (_what, value, out) => {
     expect((await cbc(['GET', '/x'], () => json(value))).out).toBe(out)
     expect((await cbc(['GET', '/x', '--json'], () => json(value))).out).toBe(out)
@@ -54,7 +77,10 @@ describe('a call of the API', () => {
   })
 
   it.each([
-    ['null', null, 'value\r\n\r\n'], ['a text', 'a,b\n', 'value\r\n"a,b\n"\r\n'], ['a number', 1, 'value\r\n1\r\n'], ['an array of several kinds', ['a', { b: 1 }], 'value\r\na\r\n"{""b"":1}"\r\n'],
+    ['null', null, 'value\r\n\r\n'],
+    ['a text', 'a,b\n', 'value\r\n"a,b\n"\r\n'],
+    ['a number', 1, 'value\r\n1\r\n'],
+    ['an array of several kinds', ['a', { b: 1 }], 'value\r\na\r\n"{""b"":1}"\r\n'],
   ])('gives %s as cells where CSV is asked for', async (_what, value, out) => {
     expect((await cbc(['GET', '/x', '-o', 'csv'], () => json(value))).out).toBe(out)
   })
@@ -63,7 +89,10 @@ describe('a call of the API', () => {
     const csv = () => ({ headers: { 'content-type': 'text/csv; charset=utf-8' }, text: 'a,b\r\n1,2\r\n' })
     expect((await cbc(['GET', '/jobs/v1/orgs/{org_key}/jobs/1/download'], csv)).out).toBe('a,b\r\n1,2\r\n')
     expect(JSON.parse((await cbc(['GET', '/x', '--json'], csv)).out)).toEqual({ content: 'a,b\r\n1,2\r\n', content_encoding: 'utf8' })
-    expect(await cbc(['GET', '/x'], () => ({ headers: { 'content-type': 'text/html' }, text: '<html>log in' }))).toMatchObject({ code: 9, out: '' })
+    expect(await cbc(['GET', '/x'], () => ({ headers: { 'content-type': 'text/html' }, text: '<html>log in' }))).toMatchObject({
+      code: 9,
+      out: '',
+    })
   })
 
   it('says nothing where there is nothing, and null where a document was asked for', async () => {
@@ -72,70 +101,109 @@ describe('a call of the API', () => {
   })
 
   it('sends a body of fields, of a file, or of standard input', async () => {
-    const body = async (words: string[], stdin?: string) => (await cbc([...words, '--yes'], undefined, stdin)).seen.map(({ method, url, body: sent }) => [method, url.replace('https://defense.example/base', ''), sent])
+    const body = async (words: string[], stdin?: string) =>
+      (await cbc([...words, '--yes'], undefined, stdin)).seen.map(({ method, url, body: sent }) => [
+        method,
+        url.replace('https://defense.example/base', ''),
+        sent,
+      ])
     expect(await body(['POST', '/x', '-f', 'a[]=1', '--raw-field', 'b=1'])).toEqual([['POST', '/x', { a: [1], b: '1' }]])
     expect(await body(['PATCH', '/x', '--input', '-', '-f', 'q=1'], '\ufeff[{"a": 1}]')).toEqual([['PATCH', '/x?q=1', [{ a: 1 }]]])
     expect(await body(['POST', '/x'])).toEqual([['POST', '/x', undefined]])
   })
 
   it('fails as every call does', async () => {
-    expect(await cbc(['GET', '/x', '--json'], () => json({ message: 'no such thing' }, 404))).toMatchObject({ code: 4, err: expect.stringContaining('"message":"GET /x: no such thing"') as string })
-    expect(await cbc(['PUT', '/x', '--yes'], () => new Error('connection reset'))).toMatchObject({ code: 9, err: expect.stringContaining('it may or may not have happened') as string })
+    expect(await cbc(['GET', '/x', '--json'], () => json({ message: 'no such thing' }, 404))).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('"message":"GET /x: no such thing"') as string,
+    })
+    expect(await cbc(['PUT', '/x', '--yes'], () => new Error('connection reset'))).toMatchObject({
+      code: 9,
+      err: expect.stringContaining('it may or may not have happened') as string,
+    })
     expect((await cbc(['PUT', '/x', '--yes'], () => new Error('connection reset'))).seen).toHaveLength(1)
   })
 })
 
 describe('is found before anything is sent', () => {
   it.each([
-    ['a path that leads elsewhere', ['GET', '//evil.example/x']], ['an address', ['GET', 'https://evil.example/x']], ['dots', ['GET', '/a/%2e%2e/b']], ['a method that there is not', ['FETCH', '/x']],
-    ['a body of a GET', ['GET', '/x', '--input', '-']], ['pages of a change', ['PUT', '/x', '--paginate', '--yes']], ['a field that is none', ['POST', '/_search', '-f', 'a']],
+    ['a path that leads elsewhere', ['GET', '//evil.example/x']],
+    ['an address', ['GET', 'https://evil.example/x']],
+    ['dots', ['GET', '/a/%2e%2e/b']],
+    ['a method that there is not', ['FETCH', '/x']],
+    ['a body of a GET', ['GET', '/x', '--input', '-']],
+    ['pages of a change', ['PUT', '/x', '--paginate', '--yes']],
+    ['a field that is none', ['POST', '/_search', '-f', 'a']],
     ['a body that is no JSON', ['POST', '/x/_search', '--input', '-']],
   ])('%s', async (_what, words) => {
     expect(await cbc(words, undefined, 'no json')).toMatchObject({ code: 2, out: '', seen: [] })
   })
 
   it.each([
-    ['nobody is there to confirm', ['PUT', '/x', '-f', 'a=1']], ['--read-only', ['POST', '/x', '--yes', '--read-only']], ['--read-only, and a search in the query only', ['POST', '/x?y=/_search', '--yes', '--read-only']],
-    ['the kill switch', ['POST', '/appservices/v6/orgs/{org_key}/liveresponse/kill', '--input', '-', '--yes']], ['the kill switch, in disguise', ['POST', '/appservices/v6/orgs/{org_key}/LiveResponse/%6bill?x', '--yes']],
+    ['nobody is there to confirm', ['PUT', '/x', '-f', 'a=1']],
+    ['--read-only', ['POST', '/x', '--yes', '--read-only']],
+    ['--read-only, and a search in the query only', ['POST', '/x?y=/_search', '--yes', '--read-only']],
+    ['the kill switch', ['POST', '/appservices/v6/orgs/{org_key}/liveresponse/kill', '--input', '-', '--yes']],
+    ['the kill switch, in disguise', ['POST', '/appservices/v6/orgs/{org_key}/LiveResponse/%6bill?x', '--yes']],
   ])('%s', async (_what, words) => {
     expect(await cbc(words, undefined, '[1]')).toMatchObject({ code: 8, out: '', seen: [] })
   })
 
   it('a dry run sends what asks, and tells of what changes', async () => {
-    expect(await cbc(['DELETE', '/things/1', '-f', 'a=1', '--dry-run', '--json'])).toMatchObject({ code: 0, out: '[{"name":"DELETE","path":"/things/1","body":{"a":1}}]\n', seen: [] })
+    expect(await cbc(['DELETE', '/things/1', '-f', 'a=1', '--dry-run', '--json'])).toMatchObject({
+      code: 0,
+      out: '[{"name":"DELETE","path":"/things/1","body":{"a":1}}]\n',
+      seen: [],
+    })
     expect((await cbc(['POST', '/things/_search', '-f', 'a=1', '--dry-run', '--read-only'])).seen).toHaveLength(1)
   })
 })
 
 describe('--paginate', () => {
   /** A search over so many items, of which never more than `most` come at once. */
-  const search = (total: number, { most = Infinity, counts = {} as object, deaf = false } = {}): Service => ({ path, body }) => {
-    const query = new URL(path, 'https://x').searchParams
-    const { start = Number(query.get('start')), rows = Number(query.get('rows')) } = (body ?? {}) as { start?: number, rows?: number }
-    const from = deaf ? 0 : start
-    return json({ results: Array.from({ length: Math.max(0, Math.min(rows, most, total - from)) }, (_, at) => ({ n: from + at })), ...counts })
-  }
-  const numbers = async (words: string[], service: Service) => (JSON.parse((await cbc([...words, '--paginate', '--json'], service)).out) as { n: number }[]).map(({ n }) => n)
+  const search =
+    (total: number, { most = Infinity, counts = {} as object, deaf = false } = {}): Service =>
+    ({ path, body }) => {
+      const query = new URL(path, 'https://x').searchParams
+      const { start = Number(query.get('start')), rows = Number(query.get('rows')) } = (body ?? {}) as { start?: number; rows?: number }
+      const from = deaf ? 0 : start
+      return json({
+        results: Array.from({ length: Math.max(0, Math.min(rows, most, total - from)) }, (_, at) => ({ n: from + at })),
+        ...counts,
+      })
+    }
+  const numbers = async (words: string[], service: Service) =>
+    (JSON.parse((await cbc([...words, '--paginate', '--json'], service)).out) as { n: number }[]).map(({ n }) => n)
   const upTo = (end: number, from = 0) => Array.from({ length: end - from }, (_, at) => from + at)
 
   it.each([
     ['in a body', ['POST', '/things/_search'], search(2500, { counts: { num_found: 2500 } })],
     ['in a query', ['GET', '/things'], search(2500, { counts: { num_found: 2500 } })],
-    ['of a service that gives less than it is asked for', ['POST', '/things/_search'], search(2500, { most: 700, counts: { num_found: 2500 } })],
+    [
+      'of a service that gives less than it is asked for',
+      ['POST', '/things/_search'],
+      search(2500, { most: 700, counts: { num_found: 2500 } }),
+    ],
     ['of a service that does not say how many', ['POST', '/things/_search'], search(2500)],
   ])('brings all, %s', async (_what, words, service) => {
     expect(await numbers(words, service)).toEqual(upTo(2500))
   })
 
   it('keeps to the rows and the start of the request', async () => {
-    const { seen } = await cbc(['POST', '/things/_search', '-f', 'rows=2', '-f', 'start=3', '-f', 'query=x', '--paginate'], search(8, { counts: { num_found: 8 } }))
+    const { seen } = await cbc(
+      ['POST', '/things/_search', '-f', 'rows=2', '-f', 'start=3', '-f', 'query=x', '--paginate'],
+      search(8, { counts: { num_found: 8 } }),
+    )
     expect(seen.map(({ body }) => body)).toEqual([3, 5, 7].map(start => ({ query: 'x', rows: 2, start })))
     expect(await numbers(['GET', '/things?rows=2&start=3'], search(8, { counts: { num_found: 8 } }))).toEqual(upTo(8, 3))
   })
 
   it('ends where a service always gives the same, and says where one gives out less than it found', async () => {
     expect(await numbers(['GET', '/things'], search(3, { deaf: true }))).toEqual([0, 1, 2])
-    const { out, err } = await cbc(['POST', '/things/_search', '--paginate', '-o', 'ndjson'], search(20, { counts: { num_found: 20, num_available: 10 }, most: 10 }))
+    const { out, err } = await cbc(
+      ['POST', '/things/_search', '--paginate', '-o', 'ndjson'],
+      search(20, { counts: { num_found: 20, num_available: 10 }, most: 10 }),
+    )
     expect(out.trimEnd().split('\n')).toHaveLength(10)
     expect(err).toContain('10 of 20')
   })
@@ -146,23 +214,41 @@ describe('--paginate', () => {
 })
 
 describe('content without end', () => {
-  async function endless(headers: Record<string, string>): Promise<{ code: number, err: string, taken: number }> {
+  async function endless(headers: Record<string, string>): Promise<{ code: number; err: string; taken: number }> {
     let taken = 0
     const piece = Buffer.alloc(4 * 1024 * 1024)
-    const body = (async function* () { for (;;) yield piece })()
+    const body = (async function* () {
+      for (;;) yield piece
+    })()
     const host = testHost({
       env: { CBC_URL: 'https://defense.example', CBC_TOKEN: 'SECRETKEY/ID', CBC_ORG_KEY: 'ABCD1234' },
-      network: async () => ({ send: async () => ({ status: 200, headers: { 'content-type': 'text/csv', ...headers }, body }), close: () => {} }),
-      stdout: { ...memoryOutput(), write: async data => { taken += data.length } },
+      network: async () => ({
+        send: async () => ({ status: 200, headers: { 'content-type': 'text/csv', ...headers }, body }),
+        close: () => {},
+      }),
+      stdout: {
+        ...memoryOutput(),
+        write: async data => {
+          taken += data.length
+        },
+      },
     })
     return { code: await main(['api', 'GET', '/export'], host), err: host.stderr.text(), taken }
   }
 
   it('stops at what was announced', async () => {
-    expect(await endless({ 'content-length': String(10 * 1024 * 1024) })).toMatchObject({ code: 9, taken: 8 * 1024 * 1024, err: expect.stringContaining('more than the 10485760 bytes came that were announced') as string })
+    expect(await endless({ 'content-length': String(10 * 1024 * 1024) })).toMatchObject({
+      code: 9,
+      taken: 8 * 1024 * 1024,
+      err: expect.stringContaining('more than the 10485760 bytes came that were announced') as string,
+    })
   })
 
   it('stops at 1 GiB where nothing is announced', async () => {
-    expect(await endless({})).toMatchObject({ code: 9, taken: 1024 ** 3, err: expect.stringContaining('more than the 1073741824 bytes came that are taken where no size is announced') as string })
+    expect(await endless({})).toMatchObject({
+      code: 9,
+      taken: 1024 ** 3,
+      err: expect.stringContaining('more than the 1073741824 bytes came that are taken where no size is announced') as string,
+    })
   })
 })

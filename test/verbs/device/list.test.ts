@@ -4,18 +4,28 @@ import { main } from '../../../src/main.ts'
 import { clock, random } from '../../../src/host/clock.ts'
 import { labService, memoryOutput, testHost } from '../../support/host.ts'
 
-interface Device { id: number, name: string, os: string, policy_name: string, last_contact_time: string }
+interface Device {
+  id: number
+  name: string
+  os: string
+  policy_name: string
+  last_contact_time: string
+}
 
 /** Runs the program in a lab of its own. @returns what came out, and the bodies of the searches */
-async function cbc(words: string[], { options = {}, terminal = false }: { options?: { rosterSize?: number, settings?: object }, terminal?: boolean } = {}) {
+async function cbc(
+  words: string[],
+  { options = {}, terminal = false }: { options?: { rosterSize?: number; settings?: object }; terminal?: boolean } = {},
+) {
   const lab = labService(openLab({ clock, random, checkIn: 0, ...options }))
-  const searches: { start: number, rows: number, query?: string, criteria: object }[] = []
+  const searches: { start: number; rows: number; query?: string; criteria: object }[] = []
   const host = testHost({
     stdout: memoryOutput({ isTerminal: terminal, columns: 100 }),
     lab: async () => ({
       ...lab,
       async send(request) {
-        if (request.url.pathname.endsWith('/_search')) searches.push(JSON.parse(Buffer.from(request.body as Uint8Array).toString()) as typeof searches[number])
+        if (request.url.pathname.endsWith('/_search'))
+          searches.push(JSON.parse(Buffer.from(request.body as Uint8Array).toString()) as (typeof searches)[number])
         return await lab.send(request)
       },
     }),
@@ -30,7 +40,12 @@ describe('device list', () => {
   it('lists all, by name, as the API has them', async () => {
     const all = await rows()
     expect(all.map(({ name }) => name)).toEqual(all.map(({ name }) => name).sort())
-    expect(all.find(({ name }) => name === 'WIN-FIN-01')).toMatchObject({ id: 11412673, os: 'WINDOWS', policy_name: 'Standard', last_contact_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string })
+    expect(all.find(({ name }) => name === 'WIN-FIN-01')).toMatchObject({
+      id: 11412673,
+      os: 'WINDOWS',
+      policy_name: 'Standard',
+      last_contact_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+    })
   })
 
   it.each([
@@ -40,14 +55,29 @@ describe('device list', () => {
     [['--status', 'deregistered', '--status', 'registered', '--name', '*-ceo-*'], ['WIN-CEO-01']],
     [['--policy', 'executives'], ['WIN-CEO-01']],
     [['--policy', '6997312'], ['WIN-CEO-01']],
-    [['--policy', 'executives', '--policy', 'Standard', '--name', 'win-*-01', '--sort', 'name'], ['WIN-CEO-01', 'WIN-FIN-01', 'WIN-HR-01']],
-    [['--name', 'win-fin-0?'], ['WIN-FIN-01', 'WIN-FIN-02']],
-    [['--name', 'kiosk-01'], ['CORP\\KIOSK-01', 'LAB\\KIOSK-01']],
-    [['--name', 'KIOSK*', '--policy', 'Standard'], ['CORP\\KIOSK-01', 'LAB\\KIOSK-01']],
+    [
+      ['--policy', 'executives', '--policy', 'Standard', '--name', 'win-*-01', '--sort', 'name'],
+      ['WIN-CEO-01', 'WIN-FIN-01', 'WIN-HR-01'],
+    ],
+    [
+      ['--name', 'win-fin-0?'],
+      ['WIN-FIN-01', 'WIN-FIN-02'],
+    ],
+    [
+      ['--name', 'kiosk-01'],
+      ['CORP\\KIOSK-01', 'LAB\\KIOSK-01'],
+    ],
+    [
+      ['--name', 'KIOSK*', '--policy', 'Standard'],
+      ['CORP\\KIOSK-01', 'LAB\\KIOSK-01'],
+    ],
     [['--name', 'lab\\*'], ['LAB\\KIOSK-01']],
     [['--query', 'login_user_name:*moreau'], ['WIN-FIN-01']],
     [['--query', 'os:LINUX OR name:WIN-FIN-01', '--name', '*-01', '--os', 'windows'], ['WIN-FIN-01']],
-    [['--sort', 'name:desc', '--limit', '2'], ['WIN-SALES-LT3', 'WIN-HR-01']],
+    [
+      ['--sort', 'name:desc', '--limit', '2'],
+      ['WIN-SALES-LT3', 'WIN-HR-01'],
+    ],
     [['--status', 'deregistered', '--os', 'linux'], []],
   ])('%j', async (words, expected) => {
     expect(await names(...words)).toEqual(expected)
@@ -63,8 +93,12 @@ describe('device list', () => {
     const { out, err } = await cbc(['device', 'list', '--json'], many)
     expect(JSON.parse(out)).toHaveLength(1000)
     const total = 1000 + JSON.parse((await cbc(['device', 'list', '--json', '--start', '1000'], many)).out).length
-    expect(JSON.parse(err)).toMatchObject({ totals: { shown: 1000, num_found: total, message: `1000 of ${total}; --start 1000 shows the next ones, --all all of them` } })
-    expect((await cbc(['device', 'list', '--limit', '3'], many)).err).toBe(`cbc: 3 of ${total}; --start 3 shows the next ones, --all all of them\n`)
+    expect(JSON.parse(err)).toMatchObject({
+      totals: { shown: 1000, num_found: total, message: `1000 of ${total}; --start 1000 shows the next ones, --all all of them` },
+    })
+    expect((await cbc(['device', 'list', '--limit', '3'], many)).err).toBe(
+      `cbc: 3 of ${total}; --start 3 shows the next ones, --all all of them\n`,
+    )
     expect((await cbc(['device', 'list', '--json', '--all'], many)).err).toBe('')
   })
 
@@ -78,28 +112,44 @@ describe('device list', () => {
   })
 
   it.each([
-    [[], 0], [[], 1], [['--name', 'win-*'], 0], [['--name', 'win-*'], 1], [['--policy', 'Standard'], 0], [['--os', 'windows', '--name', '*-0?'], 0],
-  ] as const)('shows the whole of it in parts, and how much there is besides: %j, where the service calls its first device %i', async (filters, deviceSearchStart) => {
-    const whole = await names(...filters)
-    const parts = []
-    for (let start = 0; start < whole.length; start += 2) {
-      const { out, err } = await cbc(['device', 'list', ...filters, '--start', String(start), '--limit', '2', '--json'], { options: { settings: { deviceSearchStart } } })
-      const part = (JSON.parse(out) as Device[]).map(({ name }) => name)
-      expect(JSON.parse(err)).toMatchObject({ totals: { shown: part.length, num_found: whole.length, start } })
-      parts.push(...part)
-    }
-    expect(whole.length).toBeGreaterThan(2)
-    expect(parts).toEqual(whole)
-  })
+    [[], 0],
+    [[], 1],
+    [['--name', 'win-*'], 0],
+    [['--name', 'win-*'], 1],
+    [['--policy', 'Standard'], 0],
+    [['--os', 'windows', '--name', '*-0?'], 0],
+  ] as const)(
+    'shows the whole of it in parts, and how much there is besides: %j, where the service calls its first device %i',
+    async (filters, deviceSearchStart) => {
+      const whole = await names(...filters)
+      const parts = []
+      for (let start = 0; start < whole.length; start += 2) {
+        const { out, err } = await cbc(['device', 'list', ...filters, '--start', String(start), '--limit', '2', '--json'], {
+          options: { settings: { deviceSearchStart } },
+        })
+        const part = (JSON.parse(out) as Device[]).map(({ name }) => name)
+        expect(JSON.parse(err)).toMatchObject({ totals: { shown: part.length, num_found: whole.length, start } })
+        parts.push(...part)
+      }
+      expect(whole.length).toBeGreaterThan(2)
+      expect(parts).toEqual(whole)
+    },
+  )
 
   it('pages by itself where the service calls its first device 1, each once', async () => {
-    const { out } = await cbc(['device', 'list', '--all', '-o', 'ndjson', '--columns', 'id'], { options: { rosterSize: 2500, settings: { deviceSearchStart: 1 } } })
+    const { out } = await cbc(['device', 'list', '--all', '-o', 'ndjson', '--columns', 'id'], {
+      options: { rosterSize: 2500, settings: { deviceSearchStart: 1 } },
+    })
     expect(new Set(out.trimEnd().split('\n')).size).toBe(2500)
   })
 
   it('asks the service for what it can filter', async () => {
     const { searches } = await cbc(['device', 'list', '--os', 'windows,linux', '--status', 'registered', '--query', 'a', '--name', 'WIN-*'])
-    expect(searches[0]).toMatchObject({ criteria: { os: ['WINDOWS', 'LINUX'], status: ['REGISTERED'] }, query: '(a) AND (name:*WIN-*)', sort: [{ field: 'name', order: 'ASC' }] })
+    expect(searches[0]).toMatchObject({
+      criteria: { os: ['WINDOWS', 'LINUX'], status: ['REGISTERED'] },
+      query: '(a) AND (name:*WIN-*)',
+      sort: [{ field: 'name', order: 'ASC' }],
+    })
   })
 
   it('shows at a glance who is there', async () => {

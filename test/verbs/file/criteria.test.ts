@@ -7,12 +7,24 @@ import { criterion, parseEntryType, parseSince, parseSizeTest } from '../../../s
 import { dump } from '../../../src/verbs/file/hexdump.ts'
 
 const NOW = Date.UTC(2024, 0, 10)
-const file = (filename: string, size: number, last_write_time = '2024-01-09T00:00:00Z'): Entry => ({ filename, path: `C:\\${filename}`, size, attributes: ['ARCHIVE'], last_write_time })
+const file = (filename: string, size: number, last_write_time = '2024-01-09T00:00:00Z'): Entry => ({
+  filename,
+  path: `C:\\${filename}`,
+  size,
+  attributes: ['ARCHIVE'],
+  last_write_time,
+})
 const folder: Entry = { ...file('dir', 0), attributes: ['DIRECTORY', 'READONLY'] }
 
 describe('what find looks for', () => {
   it.each([
-    ['+1M', 1024 ** 2 + 1, true], ['+1M', 1024 ** 2, false], ['-10k', 10_239, true], ['-10k', 10_240, false], ['100', 100, true], ['100', 99, false], ['+1.5KiB', 1537, true],
+    ['+1M', 1024 ** 2 + 1, true],
+    ['+1M', 1024 ** 2, false],
+    ['-10k', 10_239, true],
+    ['-10k', 10_240, false],
+    ['100', 100, true],
+    ['100', 99, false],
+    ['+1.5KiB', 1537, true],
   ])('a size of %s: %i is %s', (text, size, fits) => {
     expect(criterion({ size: parseSizeTest(text) }, true, NOW)(file('x', size))).toBe(fits)
   })
@@ -21,7 +33,13 @@ describe('what find looks for', () => {
     expect(() => parseSizeTest(text)).toThrow(expect.objectContaining({ code: 'usage' }))
   })
 
-  it.each([['2d', true], ['12h', false], ['2024-01-08', true], ['2024-01-09T00:00:01Z', false], ['2024-01-08T23:59:59.5Z', true]])('newer than %s: %s', (text, fits) => {
+  it.each([
+    ['2d', true],
+    ['12h', false],
+    ['2024-01-08', true],
+    ['2024-01-09T00:00:01Z', false],
+    ['2024-01-08T23:59:59.5Z', true],
+  ])('newer than %s: %s', (text, fits) => {
     expect(criterion({ newer: parseSince(text) }, true, NOW)(file('x', 1))).toBe(fits)
   })
 
@@ -43,11 +61,13 @@ describe('what find looks for', () => {
   })
 
   it('a name is its own pattern, and any that stars stand for parts of', () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', '.', '[', '(', '\\', '^', 'é', '$', '+') }), fc.nat(9), (name, cut) => {
-      expect(glob(name, true)(name)).toBe(true)
-      expect(glob(`${name.slice(0, cut)}*`, false)(name)).toBe(true)
-      expect(glob(`${name}?`, false)(name)).toBe(false)
-    }))
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('a', '.', '[', '(', '\\', '^', 'é', '$', '+') }), fc.nat(9), (name, cut) => {
+        expect(glob(name, true)(name)).toBe(true)
+        expect(glob(`${name.slice(0, cut)}*`, false)(name)).toBe(true)
+        expect(glob(`${name}?`, false)(name)).toBe(false)
+      }),
+    )
   })
 })
 
@@ -55,11 +75,13 @@ describe('a line of a body file', () => {
   const entry: Entry = { ...file('a|b\n\u009b', 5), path: 'C:\\a|b\n\u009b', last_access_time: '2024-01-01T00:00:01.9Z', create_time: null }
   it('has eleven fields, whatever the name', () => {
     expect(bodyLine(entry, true)).toBe('0|C:\\a\\x7cb\\x0a\\x9b|0|r/rrwxrwxrwx|0|0|5|1704067201|1704758400|0|0')
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), name => {
-      const line = bodyLine({ ...entry, path: `/${name}` }, false)
-      expect(line.split('|')).toHaveLength(11)
-      expect(line).not.toMatch(/[\n\r]/)
-    }))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), name => {
+        const line = bodyLine({ ...entry, path: `/${name}` }, false)
+        expect(line.split('|')).toHaveLength(11)
+        expect(line).not.toMatch(/[\n\r]/)
+      }),
+    )
   })
   it('tells directories and links', () => {
     expect(bodyLine(folder, true)).toContain('|d/dr-xr-xr-x|')
@@ -76,22 +98,35 @@ describe('a line of a body file', () => {
 describe('a hexdump', () => {
   const dumped = async (chunks: Uint8Array[], offset = 0) => {
     let text = ''
-    for await (const part of dump((async function* () { yield* chunks })(), offset)) text += part
+    for await (const part of dump(
+      (async function* () {
+        yield* chunks
+      })(),
+      offset,
+    ))
+      text += part
     return text
   }
   it('has 16 bytes a line, with their offsets in the file, and where it ends', async () => {
     expect(await dumped([Buffer.from('0123456789abcdef\x00\xff~', 'latin1')], 16)).toBe(
-      '00000010  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|\n'
-      + `00000020  00 ff 7e${' '.repeat(41)} |..~|\n00000023\n`)
+      '00000010  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|\n' +
+        `00000020  00 ff 7e${' '.repeat(41)} |..~|\n00000023\n`,
+    )
     expect(await dumped([])).toBe('')
   })
   it('is the same however the bytes come', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 40 })), async chunks => {
-      const whole = Buffer.concat(chunks)
-      const text = await dumped(chunks)
-      expect(text).toBe(await dumped([whole]))
-      const bytes = text.split('\n').slice(0, -2).map(line => line.slice(10, 59).replaceAll(' ', '')).join('')
-      expect(bytes).toBe(whole.toString('hex'))
-    }))
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 40 })), async chunks => {
+        const whole = Buffer.concat(chunks)
+        const text = await dumped(chunks)
+        expect(text).toBe(await dumped([whole]))
+        const bytes = text
+          .split('\n')
+          .slice(0, -2)
+          .map(line => line.slice(10, 59).replaceAll(' ', ''))
+          .join('')
+        expect(bytes).toBe(whole.toString('hex'))
+      }),
+    )
   })
 })

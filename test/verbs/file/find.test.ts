@@ -26,7 +26,7 @@ describe('find', () => {
     ['files by their name', { name: '*.EXE' }, ['big.exe', 'deep\\deeper\\small.exe', '! C:\\x\\locked']],
     ['directories alone', { type: 'd' }, ['deep', 'locked', 'deep\\deeper', '! C:\\x\\locked']],
     ['no deeper than asked for', { maxDepth: 1 }, ['big.exe', 'deep', 'locked', 'note.txt']],
-  ])('shows %s, and names what can\'t be read', async (_, input, paths) => {
+  ])("shows %s, and names what can't be read", async (_, input, paths) => {
     expect((await found(input)).sort()).toEqual([...paths].sort())
   })
 

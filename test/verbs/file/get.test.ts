@@ -11,13 +11,18 @@ import { verbBench } from '../../support/verb.ts'
 import type { ServiceOptions } from '../../support/service.ts'
 
 /** Everything below a directory, as paths from there. */
-const below = (folder: string): string[] => readdirSync(folder, { recursive: true, withFileTypes: true }).filter(one => one.isFile()).map(one => relative(folder, join(one.parentPath, one.name))).sort()
+const below = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(one => one.isFile())
+    .map(one => relative(folder, join(one.parentPath, one.name)))
+    .sort()
 const errors = (rows: Row[]) => rows.flatMap(row => (row['error'] === undefined ? [] : [(row['error'] as CbcError).message]))
 
 /** An endpoint that lists what it likes. */
-const lying = (files: (path: string) => { filename: string, attributes?: string[], alternate_name?: string }[]): ServiceOptions => ({
+const lying = (files: (path: string) => { filename: string; attributes?: string[]; alternate_name?: string }[]): ServiceOptions => ({
   run(request, service) {
-    if (request.name === 'directory list') return { result: { files: files(request.path).map(file => ({ size: 5, attributes: ['ARCHIVE'], ...file })) } }
+    if (request.name === 'directory list')
+      return { result: { files: files(request.path).map(file => ({ size: 5, attributes: ['ARCHIVE'], ...file })) } }
     return request.name === 'get file' ? { result: { file_details: { file_id: service.stage('pwned') } } } : {}
   },
 })
@@ -34,13 +39,26 @@ describe('a file is called here as it was asked for', () => {
     ['claims its short name', [{ filename: '.bash_profile', alternate_name: 'report.txt' }]],
     ['differs in case', [{ filename: 'REPORT.TXT' }]],
   ])('though its entry %s', async (_, files) => {
-    const { files: here, rows } = await got(lying(() => files), { remote: 'C:\\demo\\report.txt' })
+    const { files: here, rows } = await got(
+      lying(() => files),
+      { remote: 'C:\\demo\\report.txt' },
+    )
     expect(here).toEqual(['report.txt'])
     expect(rows).toMatchObject([{ path: 'C:\\demo\\report.txt' }])
   })
 
   it.each(['.ssh', '.config', '..'])('and so is a directory that is listed as %s', async filename => {
-    const { files } = await got(lying(path => (path.endsWith('\\') ? [{ filename: 'authorized_keys' }] : [{ filename, attributes: ['DIRECTORY'] }, { filename: 'stuff', attributes: ['DIRECTORY'] }])), { remote: 'C:\\demo\\stuff', recursive: true })
+    const { files } = await got(
+      lying(path =>
+        path.endsWith('\\')
+          ? [{ filename: 'authorized_keys' }]
+          : [
+              { filename, attributes: ['DIRECTORY'] },
+              { filename: 'stuff', attributes: ['DIRECTORY'] },
+            ],
+      ),
+      { remote: 'C:\\demo\\stuff', recursive: true },
+    )
     expect(files).toEqual(['stuff/authorized_keys'])
   })
 
@@ -53,75 +71,123 @@ describe('a file is called here as it was asked for', () => {
   })
 
   it('and never makes the folder in which credentials are looked for', async () => {
-    expect((await got(endpointFiles({ '.carbonblack': { 'credentials.cbc': 'x' } }), { remote: 'C:\\.carbonblack', recursive: true })).files).toEqual(['_.carbonblack/credentials.cbc'])
+    expect(
+      (await got(endpointFiles({ '.carbonblack': { 'credentials.cbc': 'x' } }), { remote: 'C:\\.carbonblack', recursive: true })).files,
+    ).toEqual(['_.carbonblack/credentials.cbc'])
   })
 })
 
 describe('of a pattern', () => {
   it('only what fits comes, and what else is listed is told of', async () => {
-    const { files, rows } = await got(lying(() => [{ filename: 'a.log' }, { filename: '.zshenv' }, { filename: 'Makefile' }, { filename: 'page.html', alternate_name: 'P.LOG' }]), { remote: 'C:\\demo\\*.log' })
+    const { files, rows } = await got(
+      lying(() => [
+        { filename: 'a.log' },
+        { filename: '.zshenv' },
+        { filename: 'Makefile' },
+        { filename: 'page.html', alternate_name: 'P.LOG' },
+      ]),
+      { remote: 'C:\\demo\\*.log' },
+    )
     expect(files).toEqual(['a.log'])
-    expect(errors(rows)).toEqual(['C:\\demo: lists ".zshenv", which doesn\'t fit *.log', 'C:\\demo: lists "Makefile", which doesn\'t fit *.log'])
+    expect(errors(rows)).toEqual([
+      'C:\\demo: lists ".zshenv", which doesn\'t fit *.log',
+      'C:\\demo: lists "Makefile", which doesn\'t fit *.log',
+    ])
   })
 
   it('a name that would be hidden here comes only where its dot is typed, and is named', async () => {
     const tree: Tree = { d: { 'a.log': '1', '.zshenv': '2', '.dir': { f: '3' } } }
     const all = await got(endpointFiles(tree), { remote: 'C:\\d\\*', recursive: true })
     expect(all.files).toEqual(['a.log'])
-    expect(all.notices).toEqual([expect.stringContaining('C:\\d\\.dir: is left out') as string, expect.stringContaining('C:\\d\\.zshenv: is left out') as string])
+    expect(all.notices).toEqual([
+      expect.stringContaining('C:\\d\\.dir: is left out') as string,
+      expect.stringContaining('C:\\d\\.zshenv: is left out') as string,
+    ])
     expect((await got(endpointFiles(tree), { remote: 'C:\\d\\.z*' })).files).toEqual(['.zshenv'])
   })
 
   it('names without a dot fit *.* on Windows', async () => {
-    expect((await got(endpointFiles({ d: { README: '1', 'a.txt': '2' } }), { remote: 'C:\\d\\*.*' })).rows).toMatchObject([{ path: 'C:\\d\\a.txt' }])
-    expect((await got(lying(() => [{ filename: 'README' }]), { remote: 'C:\\d\\*.*' })).files).toEqual(['README'])
+    expect((await got(endpointFiles({ d: { README: '1', 'a.txt': '2' } }), { remote: 'C:\\d\\*.*' })).rows).toMatchObject([
+      { path: 'C:\\d\\a.txt' },
+    ])
+    expect(
+      (
+        await got(
+          lying(() => [{ filename: 'README' }]),
+          { remote: 'C:\\d\\*.*' },
+        )
+      ).files,
+    ).toEqual(['README'])
   })
 
   it('in any part of a path each file lies below the directories that the pattern stands for', async () => {
-    const tree: Tree = { Users: { anna: { Desktop: { 'todo.txt': 'a' } }, bert: { Desktop: { 'todo.txt': 'b' } }, carl: {}, '.x': { Desktop: { 'todo.txt': 'x' } }, 'file.txt': '' } }
+    const tree: Tree = {
+      Users: {
+        anna: { Desktop: { 'todo.txt': 'a' } },
+        bert: { Desktop: { 'todo.txt': 'b' } },
+        carl: {},
+        '.x': { Desktop: { 'todo.txt': 'x' } },
+        'file.txt': '',
+      },
+    }
     const { files, here, rows } = await got(endpointFiles(tree), { remote: 'C:\\Users\\*\\Desktop\\todo.txt' })
     expect(files).toEqual(['anna/Desktop/todo.txt', 'bert/Desktop/todo.txt'])
     expect(readFileSync(join(here, 'bert', 'Desktop', 'todo.txt'), 'utf8')).toBe('b')
     expect(rows).toHaveLength(2)
-    expect((await got(endpointFiles(tree), { remote: 'C:\\**\\t*.txt' })).files).toEqual(['Users/anna/Desktop/todo.txt', 'Users/bert/Desktop/todo.txt'])
+    expect((await got(endpointFiles(tree), { remote: 'C:\\**\\t*.txt' })).files).toEqual([
+      'Users/anna/Desktop/todo.txt',
+      'Users/bert/Desktop/todo.txt',
+    ])
   })
 
-  it('ends with ** for all files at any depth, and tells of what can\'t be read', async () => {
+  it("ends with ** for all files at any depth, and tells of what can't be read", async () => {
     const tree: Tree = { demo: { 'a.txt': '1', sub: { 'b.txt': '2', deep: { 'c.txt': '3' } }, shut: { is: {}, listing: 2147942405 } } }
     const { files, rows } = await got(endpointFiles(tree), { remote: 'C:\\demo\\**' })
     expect(files).toEqual(['a.txt', 'sub/b.txt', 'sub/deep/c.txt'])
     expect(errors(rows)).toEqual(['C:\\demo\\shut: access denied (0x80070005)'])
   })
 
-  it('what can\'t be read on the way is told of, and the rest comes', async () => {
-    const { files, rows } = await got(endpointFiles({ Users: { anna: { is: {}, listing: 2147942405 }, bert: { a: '1' } } }), { remote: 'C:\\Users\\*\\*' })
+  it("what can't be read on the way is told of, and the rest comes", async () => {
+    const { files, rows } = await got(endpointFiles({ Users: { anna: { is: {}, listing: 2147942405 }, bert: { a: '1' } } }), {
+      remote: 'C:\\Users\\*\\*',
+    })
     expect([files, errors(rows)]).toEqual([['bert/a'], ['C:\\Users\\anna\\*: access denied (0x80070005)']])
   })
 
   it('that nothing matches is not found, and makes nothing here', async () => {
     const b = await verbBench(endpointFiles({ Users: { anna: {} } }))
-    expect(await failure(b.invoke(get, { remote: 'C:\\Users\\*\\x', local: join(b.here, 'new') }))).toMatchObject({ code: 'not_found', message: 'C:\\Users\\*\\x: nothing matches this pattern' })
+    expect(await failure(b.invoke(get, { remote: 'C:\\Users\\*\\x', local: join(b.here, 'new') }))).toMatchObject({
+      code: 'not_found',
+      message: 'C:\\Users\\*\\x: nothing matches this pattern',
+    })
     expect(existsSync(join(b.here, 'new'))).toBe(false)
   })
 })
 
 it('a download that is given up says what goes on with it, as it has to be typed', async () => {
-  const b = await verbBench(endpointFiles({ 'some docs': { 'it\'s.bin': 'x'.repeat(100_000) } }))
+  const b = await verbBench(endpointFiles({ 'some docs': { "it's.bin": 'x'.repeat(100_000) } }))
   let came = false
-  b.service.before = ({ path }) => (path.endsWith('/content')
-    ? { status: 200, body: (async function* () {
-      yield Buffer.from('x'.repeat(70_000))
-      came = true
-      await b.clock.sleep(10 ** 6)
-    })() }
-    : undefined)
+  b.service.before = ({ path }) =>
+    path.endsWith('/content')
+      ? {
+          status: 200,
+          body: (async function* () {
+            yield Buffer.from('x'.repeat(70_000))
+            came = true
+            await b.clock.sleep(10 ** 6)
+          })(),
+        }
+      : undefined
   const lineOf = (words: readonly string[]) => ['cbc', ...words].map(posixWord).join(' ')
   const stop = new AbortController()
-  const work = failure(b.invoke(get, { remote: 'C:\\some docs\\it\'s.bin', local: b.here, force: true }, { lineOf, signal: stop.signal }))
+  const work = failure(b.invoke(get, { remote: "C:\\some docs\\it's.bin", local: b.here, force: true }, { lineOf, signal: stop.signal }))
   while (!came) await b.clock.pass(10)
   stop.abort(interrupted())
-  const local = join(b.here, 'it\'s.bin')
-  expect(await b.run(work)).toMatchObject({ code: 'interrupted', facts: { hint: `go on with: ${lineOf(['get', '--resume', '--force', 'C:\\some docs\\it\'s.bin', local])}` } })
+  const local = join(b.here, "it's.bin")
+  expect(await b.run(work)).toMatchObject({
+    code: 'interrupted',
+    facts: { hint: `go on with: ${lineOf(['get', '--resume', '--force', "C:\\some docs\\it's.bin", local])}` },
+  })
   expect(existsSync(`${local}.part`)).toBe(true)
 })
 
@@ -132,7 +198,10 @@ describe('a dry run', () => {
     const b = await verbBench(endpointFiles(tree))
     writeFileSync(join(b.here, 'a.part'), 'left')
     expect(await b.plan(get, { remote: 'C:\\d\\a', local: join(b.here, 'a') })).toEqual([{ name: 'get file', path: 'C:\\d\\a' }])
-    expect(await b.plan(get, { remote: 'C:\\d', local: join(b.here, 'new'), recursive: true })).toEqual([{ name: 'get file', path: 'C:\\d\\a' }, { name: 'get file', path: 'C:\\d\\sub\\b' }])
+    expect(await b.plan(get, { remote: 'C:\\d', local: join(b.here, 'new'), recursive: true })).toEqual([
+      { name: 'get file', path: 'C:\\d\\a' },
+      { name: 'get file', path: 'C:\\d\\sub\\b' },
+    ])
     expect(readdirSync(b.here)).toEqual(['a.part'])
     expect(readFileSync(join(b.here, 'a.part'), 'utf8')).toBe('left')
   })

@@ -15,11 +15,15 @@ const DENIED = { result_code: 2147942405 }
 const DIRECTORY = { filename: 'Temp', size: 0, attributes: ['DIRECTORY'] }
 
 /** An endpoint with the directory C:\Temp, where a file is listed once it is put, and what it is asked. */
-function endpoint(list?: (path: string) => object | undefined, session: ServiceOptions['session'] = {}): ServiceOptions & { requests: CommandRequest[] } {
+function endpoint(
+  list?: (path: string) => object | undefined,
+  session: ServiceOptions['session'] = {},
+): ServiceOptions & { requests: CommandRequest[] } {
   const requests: CommandRequest[] = []
   const there = new Set<string>()
   return {
-    requests, session,
+    requests,
+    session,
     run(request) {
       requests.push(request)
       if (request.name === 'put file') there.add(request.path)
@@ -27,13 +31,19 @@ function endpoint(list?: (path: string) => object | undefined, session: ServiceO
       const own = list?.(request.path)
       if (own !== undefined) return { result: own }
       if (/^(C:\\|\/)Temp$/.test(request.path)) return { result: { files: [DIRECTORY] } }
-      return { result: there.has(request.path) ? { files: [{ filename: request.path.split(/[\\/]/).at(-1) ?? '', size: 5, attributes: ['ARCHIVE'] }] } : { result_code: 2147942402 } }
+      return {
+        result: there.has(request.path)
+          ? { files: [{ filename: request.path.split(/[\\/]/).at(-1) ?? '', size: 5, attributes: ['ARCHIVE'] }] }
+          : { result_code: 2147942402 },
+      }
     },
   }
 }
 
-const paths = ({ requests }: { requests: CommandRequest[] }) => requests.flatMap(request => (request.name === 'put file' ? [request.path] : []))
-const shown = ({ rows }: Awaited<ReturnType<VerbBench['invoke']>>) => rows.map(row => (row['error'] instanceof CbcError ? `! ${row['error'].message}` : row['path']))
+const paths = ({ requests }: { requests: CommandRequest[] }) =>
+  requests.flatMap(request => (request.name === 'put file' ? [request.path] : []))
+const shown = ({ rows }: Awaited<ReturnType<VerbBench['invoke']>>) =>
+  rows.map(row => (row['error'] instanceof CbcError ? `! ${row['error'].message}` : row['path']))
 
 async function bench(options: ServiceOptions) {
   const b = await verbBench(options)
@@ -43,14 +53,31 @@ async function bench(options: ServiceOptions) {
 }
 
 describe.runIf(POSIX)('a local file whose name means something else on Windows', () => {
-  it.each(['..\\..\\Windows\\System32\\evil.dll', 'sub\\evil.exe', 'evil.txt:stream', 'nul', 'COM1.txt', 'ends with a dot.', 'and a blank ', 'what?', 'a\nb'])('is not put, and named: %j', async name => {
+  it.each([
+    '..\\..\\Windows\\System32\\evil.dll',
+    'sub\\evil.exe',
+    'evil.txt:stream',
+    'nul',
+    'COM1.txt',
+    'ends with a dot.',
+    'and a blank ',
+    'what?',
+    'a\nb',
+  ])('is not put, and named: %j', async name => {
     const target = endpoint()
     const b = await bench(target)
     for (const one of [name, 'fine.txt']) writeFileSync(join(b.tools, one), 'hello')
     const refused = `! ${join(b.tools, name)}: no file can be called "${name}" on the endpoint`
-    expect(shown(await b.invoke(put, { local: b.tools, remote: ['C:\\Temp'], recursive: true })).sort()).toEqual([refused, 'C:\\Temp\\tools\\fine.txt'])
-    expect(shown(await b.invoke(put, { local: join(b.tools, '*'), remote: ['C:\\Temp'] })).sort()).toEqual([...(name.startsWith('.') ? [] : [refused]), 'C:\\Temp\\fine.txt'])
-    if (!/[*?]/.test(name)) expect(await failure(b.invoke(put, { local: join(b.tools, name), remote: ['C:\\Temp\\'] }))).toMatchObject({ code: 'refused' })
+    expect(shown(await b.invoke(put, { local: b.tools, remote: ['C:\\Temp'], recursive: true })).sort()).toEqual([
+      refused,
+      'C:\\Temp\\tools\\fine.txt',
+    ])
+    expect(shown(await b.invoke(put, { local: join(b.tools, '*'), remote: ['C:\\Temp'] })).sort()).toEqual([
+      ...(name.startsWith('.') ? [] : [refused]),
+      'C:\\Temp\\fine.txt',
+    ])
+    if (!/[*?]/.test(name))
+      expect(await failure(b.invoke(put, { local: join(b.tools, name), remote: ['C:\\Temp\\'] }))).toMatchObject({ code: 'refused' })
     expect(paths(target)).toEqual(['C:\\Temp\\tools\\fine.txt', 'C:\\Temp\\fine.txt'])
   })
 
@@ -70,12 +97,13 @@ describe.runIf(POSIX)('a local file whose name means something else on Windows',
     expect(paths(target)).toEqual(['C:\\Temp\\x.txt:zone'])
   })
 
-  it('that differs from another one in case alone takes nobody\'s place', async () => {
+  it("that differs from another one in case alone takes nobody's place", async () => {
     const target = endpoint()
     const b = await bench(target)
     for (const name of ['A.txt', 'a.txt']) writeFileSync(join(b.tools, name), 'hello')
     expect(shown(await b.invoke(put, { local: b.tools, remote: ['C:\\Temp'], recursive: true, force: true }))).toEqual([
-      'C:\\Temp\\tools\\A.txt', `! ${join(b.tools, 'a.txt')}: would take the place of ${join(b.tools, 'A.txt')}, C:\\Temp\\tools\\a.txt`,
+      'C:\\Temp\\tools\\A.txt',
+      `! ${join(b.tools, 'a.txt')}: would take the place of ${join(b.tools, 'A.txt')}, C:\\Temp\\tools\\a.txt`,
     ])
   })
 })
@@ -91,25 +119,43 @@ describe.runIf(POSIX)('put -r', () => {
     symlinkSync('real', join(b.tools, 'in'))
     symlinkSync('dir', join(b.tools, 'loop'))
     symlinkSync('nowhere', join(b.tools, 'none'))
-    expect(shown(await b.invoke(put, { local: b.tools, remote: ['C:\\Temp'], recursive: true })).sort()).toEqual([
-      `! ${join(b.tools, 'dir')}: is a directory`, `! ${join(b.tools, 'none')}: no such file or directory`, `! ${join(b.tools, 'out')}: is a link to ${join(b.here, 'secret')}, out of ${b.tools}`,
-      'C:\\Temp\\tools\\in', 'C:\\Temp\\tools\\real',
-    ].sort())
+    expect(shown(await b.invoke(put, { local: b.tools, remote: ['C:\\Temp'], recursive: true })).sort()).toEqual(
+      [
+        `! ${join(b.tools, 'dir')}: is a directory`,
+        `! ${join(b.tools, 'none')}: no such file or directory`,
+        `! ${join(b.tools, 'out')}: is a link to ${join(b.here, 'secret')}, out of ${b.tools}`,
+        'C:\\Temp\\tools\\in',
+        'C:\\Temp\\tools\\real',
+      ].sort(),
+    )
     expect(paths(target)).toEqual(['C:\\Temp\\tools\\in', 'C:\\Temp\\tools\\real'])
   })
 
-  it('names a directory that it can\'t read', async () => {
+  it("names a directory that it can't read", async () => {
     const b = await bench(endpoint())
     mkdirSync(join(b.tools, 'locked'))
     writeFileSync(join(b.tools, 'a'), 'hello')
-    const locked = { ...localFiles, names: async (path: string) => (path.endsWith('locked') ? await Promise.reject(new CbcError('io', `${path}: permission denied`)) : await localFiles.names(path)) }
-    expect(shown(await b.invoke(put, { local: b.tools, remote: ['C:\\Temp'], recursive: true }, { local: locked }))).toEqual(['C:\\Temp\\tools\\a', `! ${join(b.tools, 'locked')}: permission denied`])
+    const locked = {
+      ...localFiles,
+      names: async (path: string) =>
+        path.endsWith('locked') ? await Promise.reject(new CbcError('io', `${path}: permission denied`)) : await localFiles.names(path),
+    }
+    expect(shown(await b.invoke(put, { local: b.tools, remote: ['C:\\Temp'], recursive: true }, { local: locked }))).toEqual([
+      'C:\\Temp\\tools\\a',
+      `! ${join(b.tools, 'locked')}: permission denied`,
+    ])
   })
 
   it('tells of directories that were made, and into which nothing could be put', async () => {
     const target = endpoint()
     const { run } = target
-    const b = await bench({ ...target, run: (request, service) => (request.name === 'put file' && request.path.includes('full') ? { result: { result_code: 0x80070070 } } : run?.(request, service) ?? {}) })
+    const b = await bench({
+      ...target,
+      run: (request, service) =>
+        request.name === 'put file' && request.path.includes('full')
+          ? { result: { result_code: 0x80070070 } }
+          : (run?.(request, service) ?? {}),
+    })
     for (const name of ['full', 'fine', 'empty']) mkdirSync(join(b.tools, name))
     for (const name of ['full/a', 'full/b', 'fine/a']) writeFileSync(join(b.tools, name), 'hello')
     const { rows } = await b.invoke(put, { local: b.tools, remote: ['C:\\Temp'], recursive: true })
@@ -134,17 +180,26 @@ describe('where the endpoint does not list what is written', () => {
     const b = await bench(target)
     writeFileSync(join(b.tools, 'a'), 'hello')
     const input = { local: join(b.tools, 'a'), remote: ['C:\\Temp\\x.exe:zone'] }
-    expect(await failure(b.invoke(put, input))).toMatchObject({ code: 'remote', facts: { hint: expect.stringContaining('--force') as string } })
+    expect(await failure(b.invoke(put, input))).toMatchObject({
+      code: 'remote',
+      facts: { hint: expect.stringContaining('--force') as string },
+    })
     expect(paths(target)).toEqual([])
     expect(shown(await b.invoke(put, { ...input, force: true }))).toEqual(['C:\\Temp\\x.exe:zone'])
-    expect(b.notices).toEqual(['C:\\Temp\\x.exe:zone: was written; its size there could not be checked: C:\\Temp\\x.exe:zone: the name is not a valid one (0x8007007b)'])
+    expect(b.notices).toEqual([
+      'C:\\Temp\\x.exe:zone: was written; its size there could not be checked: C:\\Temp\\x.exe:zone: the name is not a valid one (0x8007007b)',
+    ])
   })
 
   it('a file that is listed without a size is written, and its size there said to be unknown', async () => {
-    const b = await bench(endpoint(path => (path.endsWith('x.exe') ? { files: [{ filename: 'x.exe', attributes: ['ARCHIVE'] }] } : undefined)))
+    const b = await bench(
+      endpoint(path => (path.endsWith('x.exe') ? { files: [{ filename: 'x.exe', attributes: ['ARCHIVE'] }] } : undefined)),
+    )
     writeFileSync(join(b.tools, 'a'), 'hello')
     expect(shown(await b.invoke(put, { local: join(b.tools, 'a'), remote: ['C:\\Temp\\x.exe'], force: true }))).toEqual(['C:\\Temp\\x.exe'])
-    expect(b.notices).toEqual(['C:\\Temp\\x.exe: was written; its size there could not be checked: the endpoint lists the file without a size'])
+    expect(b.notices).toEqual([
+      'C:\\Temp\\x.exe: was written; its size there could not be checked: the endpoint lists the file without a size',
+    ])
   })
 
   it('a directory is still the directory that the separator says', async () => {
@@ -156,12 +211,17 @@ describe('where the endpoint does not list what is written', () => {
   })
 })
 
-describe('a local file that can\'t be put is found before anything is sent:', () => {
-  const check = async (local: string, remote: string[] = [], recursive = false) => { await put.checkLocal?.({ local, remote, recursive }, localFiles) }
+describe("a local file that can't be put is found before anything is sent:", () => {
+  const check = async (local: string, remote: string[] = [], recursive = false) => {
+    await put.checkLocal?.({ local, remote, recursive }, localFiles)
+  }
 
-  it('one that isn\'t there, a pattern that nothing fits, a directory without -r', async () => {
+  it("one that isn't there, a pattern that nothing fits, a directory without -r", async () => {
     const { tools } = await bench(endpoint())
-    await expect(check(join(tools, 'none'))).rejects.toMatchObject({ code: 'io', message: `${join(tools, 'none')}: no such file on this machine` })
+    await expect(check(join(tools, 'none'))).rejects.toMatchObject({
+      code: 'io',
+      message: `${join(tools, 'none')}: no such file on this machine`,
+    })
     await expect(check(join(tools, '*.none'))).rejects.toMatchObject({ code: 'io' })
     await expect(check(tools, ['C:\\Temp'])).rejects.toMatchObject({ code: 'io', facts: { hint: 'put it with -r' } })
     writeFileSync(join(tools, 'a'), 'hello')
@@ -170,8 +230,14 @@ describe('a local file that can\'t be put is found before anything is sent:', ()
     await check(tools, ['C:\\Temp'], true)
   })
 
-  it.each([['put', ['4711', 'none.txt', 'C:\\Temp']], ['script', ['4711', 'none.ps1']]])('%s asks no service for anything', async (verb, words) => {
-    expect(await withoutService(['lr', verb, ...words])).toMatchObject({ code: 1, err: expect.stringMatching(/none\.\w+: no such file on this machine\n/) as string })
+  it.each([
+    ['put', ['4711', 'none.txt', 'C:\\Temp']],
+    ['script', ['4711', 'none.ps1']],
+  ])('%s asks no service for anything', async (verb, words) => {
+    expect(await withoutService(['lr', verb, ...words])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/none\.\w+: no such file on this machine\n/) as string,
+    })
   })
 
   it('one that may not be read', async () => {

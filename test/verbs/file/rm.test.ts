@@ -9,10 +9,14 @@ describe('rm of a pattern', () => {
     const b = await verbBench({
       run(request) {
         if (request.name === 'delete file') deleted.push(request.path)
-        return request.name === 'directory list' ? { result: { files: names.map(filename => ({ filename, size: 1, attributes: ['ARCHIVE'] })) } } : {}
+        return request.name === 'directory list'
+          ? { result: { files: names.map(filename => ({ filename, size: 1, attributes: ['ARCHIVE'] })) } }
+          : {}
       },
     })
-    const { asked } = await b.confirmed(rm, { path: ['C:\\x\\*.txt'] }, () => { names.push('b.txt') })
+    const { asked } = await b.confirmed(rm, { path: ['C:\\x\\*.txt'] }, () => {
+      names.push('b.txt')
+    })
     expect({ asked, deleted }).toEqual({ asked: [{ what: 'delete 1 on WIN-FIN-01', to: ['C:\\x\\a.txt'] }], deleted: ['C:\\x\\a.txt'] })
   })
 })

@@ -5,7 +5,12 @@ import { CLOUD, endpointFiles, type Tree } from '../../support/endpoint-files.ts
 import { verbBench } from '../../support/verb.ts'
 
 const FILES: Tree = {
-  x: { a: { b: { 'c.txt': '1' } }, cloud: { is: { 'kept.txt': '2' }, attributes: CLOUD }, link: { is: { 'theirs.txt': '3' }, attributes: CLOUD, link: true }, 'z.txt': '4' },
+  x: {
+    a: { b: { 'c.txt': '1' } },
+    cloud: { is: { 'kept.txt': '2' }, attributes: CLOUD },
+    link: { is: { 'theirs.txt': '3' }, attributes: CLOUD, link: true },
+    'z.txt': '4',
+  },
 }
 
 async function drawn(input: Record<string, unknown>): Promise<string[]> {
@@ -30,5 +35,10 @@ it('tree draws branches, marks directories and links, and does not follow links'
 })
 
 it('tree draws no deeper than asked for, and directories alone', async () => {
-  expect(await drawn({ maxDepth: 1, directories: true })).toEqual(['C:\\x', '├── a\\', '├── cloud\\ (reparse point)', '└── link\\ (reparse point)'])
+  expect(await drawn({ maxDepth: 1, directories: true })).toEqual([
+    'C:\\x',
+    '├── a\\',
+    '├── cloud\\ (reparse point)',
+    '└── link\\ (reparse point)',
+  ])
 })

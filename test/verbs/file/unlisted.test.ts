@@ -20,12 +20,15 @@ const ZONE = '[ZoneTransfer]\r\nZoneId=3\r\n'
 
 /** An endpoint that opens what it doesn't list, or lists with another size. */
 const endpoint = (listing: object): ServiceOptions => ({
-  run: (request, service) => (request.name === 'get file' ? { result: { file_details: { file_id: service.stage(ZONE) } } } : { result: listing }),
+  run: (request, service) =>
+    request.name === 'get file' ? { result: { file_details: { file_id: service.stage(ZONE) } } } : { result: listing },
 })
 
 describe.each([
-  ['a stream of a file', 'C:\\a.exe:Zone.Identifier', { result_code: 0x8007007b }], ['a device', '\\\\.\\PhysicalDrive0', { result_code: 0x80070057 }],
-  ['a file in a folder that can\'t be listed', 'C:\\locked\\a.txt', { result_code: 0x80070005 }], ['a file that is not found by listing', 'C:\\hidden', { result_code: 0x80070002 }],
+  ['a stream of a file', 'C:\\a.exe:Zone.Identifier', { result_code: 0x8007007b }],
+  ['a device', '\\\\.\\PhysicalDrive0', { result_code: 0x80070057 }],
+  ["a file in a folder that can't be listed", 'C:\\locked\\a.txt', { result_code: 0x80070005 }],
+  ['a file that is not found by listing', 'C:\\hidden', { result_code: 0x80070002 }],
   ['a file that is listed with no size', 'C:\\maps', { files: [{ filename: 'maps', size: 0, attributes: ['ARCHIVE'] }] }],
   ['a file whose size is left out', 'C:\\maps', { files: [{ filename: 'maps', attributes: ['ARCHIVE'] }] }],
   ['a file whose size is null', 'C:\\maps', { files: [{ filename: 'maps', size: null, attributes: ['ARCHIVE'] }] }],
@@ -55,7 +58,11 @@ it('a size that differs is told', async () => {
   expect(b.notices).toEqual([`C:\\maps: ${ZONE.length} bytes came, where the endpoint lists 0`])
 })
 
-describe.each([['left out', {}], ['null', { size: null }], ['no number', { size: 'large' }]])('a size that is %s', (_, size) => {
+describe.each([
+  ['left out', {}],
+  ['null', { size: null }],
+  ['no number', { size: 'large' }],
+])('a size that is %s', (_, size) => {
   const listing = { files: [{ filename: 'a.bin', attributes: ['ARCHIVE'], ...size }] }
 
   it('is null, not 0, and blank in a table', async () => {
@@ -74,7 +81,8 @@ describe.each([['left out', {}], ['null', { size: null }], ['no number', { size:
   })
 
   it('fits no test of a size', () => {
-    const fits = (text: string) => criterion({ size: parseSizeTest(text) }, true, 0)(entry({ filename: 'a.bin', ...size } as FileEntry, 'C:\\a.bin'))
+    const fits = (text: string) =>
+      criterion({ size: parseSizeTest(text) }, true, 0)(entry({ filename: 'a.bin', ...size } as FileEntry, 'C:\\a.bin'))
     expect([fits('0'), fits('-1k'), fits('+0')]).toEqual([false, false, false])
   })
 })

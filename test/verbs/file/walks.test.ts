@@ -17,27 +17,41 @@ const shown = (rows: Row[]) => rows.map(row => (row['error'] === undefined ? row
 const ODD: Tree = { x: { 'a\\b': '1', 'new\nline': '2', 'ok.txt': '3', sub: { deep: '4' } } }
 const LISTS = '! C:\\x: lists "a\\b", which can\'t be the name of a file there'
 
-describe('a name that can\'t be one is told of, and the rest is there, in', () => {
+describe("a name that can't be one is told of, and the rest is there, in", () => {
   it.each([
-    ['find', find, { path: 'C:\\x' }], ['tree', tree, { path: 'C:\\x' }], ['ls', ls, { path: ['C:\\x'] }], ['ls -R', ls, { path: ['C:\\x'], recursive: true }],
-    ['ls of a pattern', ls, { path: ['C:\\x\\*'] }], ['ls -R of a pattern', ls, { path: ['C:\\x\\*'], recursive: true }],
+    ['find', find, { path: 'C:\\x' }],
+    ['tree', tree, { path: 'C:\\x' }],
+    ['ls', ls, { path: ['C:\\x'] }],
+    ['ls -R', ls, { path: ['C:\\x'], recursive: true }],
+    ['ls of a pattern', ls, { path: ['C:\\x\\*'] }],
+    ['ls -R of a pattern', ls, { path: ['C:\\x\\*'], recursive: true }],
   ])('%s', async (name, verb, input) => {
     const b = await verbBench(endpointFiles(ODD))
     const deep = /find|tree|-R/.test(name) ? ['C:\\x\\sub\\deep'] : []
     expect(shown((await b.invoke(verb, input)).rows).sort()).toEqual([LISTS, 'C:\\x\\new\nline', 'C:\\x\\ok.txt', 'C:\\x\\sub', ...deep])
   })
 
-  it.each([[{ path: ['C:\\x\\*'] }, []], [{ path: ['C:\\x'], recursive: true }, ['C:\\x\\sub\\deep', 'C:\\x']]])('rm %j', async (input, more) => {
+  it.each([
+    [{ path: ['C:\\x\\*'] }, []],
+    [{ path: ['C:\\x'], recursive: true }, ['C:\\x\\sub\\deep', 'C:\\x']],
+  ])('rm %j', async (input, more) => {
     const endpoint = endpointFiles(ODD)
     const b = await verbBench(endpoint)
     const { rows } = await b.invoke(rm, input)
     expect(shown(rows).sort()).toEqual([LISTS, 'C:\\x\\new\nline', 'C:\\x\\ok.txt', 'C:\\x\\sub', ...more].sort())
-    expect(endpoint.requests.flatMap(request => (request.name === 'delete file' ? [request.path] : [])).sort()).toEqual(['C:\\x\\new\nline', 'C:\\x\\ok.txt', 'C:\\x\\sub', ...more].sort())
+    expect(endpoint.requests.flatMap(request => (request.name === 'delete file' ? [request.path] : [])).sort()).toEqual(
+      ['C:\\x\\new\nline', 'C:\\x\\ok.txt', 'C:\\x\\sub', ...more].sort(),
+    )
   })
 
   it('get -r', async () => {
     const b = await verbBench(endpointFiles(ODD))
-    expect(shown((await b.invoke(get, { remote: 'C:\\x', local: join(b.here, 'x'), recursive: true })).rows).sort()).toEqual([LISTS, 'C:\\x\\new\nline', 'C:\\x\\ok.txt', 'C:\\x\\sub\\deep'])
+    expect(shown((await b.invoke(get, { remote: 'C:\\x', local: join(b.here, 'x'), recursive: true })).rows).sort()).toEqual([
+      LISTS,
+      'C:\\x\\new\nline',
+      'C:\\x\\ok.txt',
+      'C:\\x\\sub\\deep',
+    ])
   })
 })
 
@@ -59,24 +73,41 @@ describe('folders of OneDrive, which are reparse points and no links,', () => {
     expect(existsSync(join(b.here, 'ev', 'Elsewhere'))).toBe(false)
   })
 
-  it.each([['find', find, { path: 'C:\\Anna' }], ['tree', tree, { path: 'C:\\Anna' }], ['ls -R', ls, { path: ['C:\\Anna'], recursive: true }]])('are gone into by %s', async (_, verb, input) => {
+  it.each([
+    ['find', find, { path: 'C:\\Anna' }],
+    ['tree', tree, { path: 'C:\\Anna' }],
+    ['ls -R', ls, { path: ['C:\\Anna'], recursive: true }],
+  ])('are gone into by %s', async (_, verb, input) => {
     const b = await verbBench(endpointFiles(USER))
     expect(shown((await b.invoke(verb, input)).rows).sort()).toEqual([
-      'C:\\Anna\\Elsewhere', 'C:\\Anna\\OneDrive', 'C:\\Anna\\OneDrive\\Docs', 'C:\\Anna\\OneDrive\\Docs\\inner.txt', 'C:\\Anna\\OneDrive\\top.txt', 'C:\\Anna\\own.txt',
+      'C:\\Anna\\Elsewhere',
+      'C:\\Anna\\OneDrive',
+      'C:\\Anna\\OneDrive\\Docs',
+      'C:\\Anna\\OneDrive\\Docs\\inner.txt',
+      'C:\\Anna\\OneDrive\\top.txt',
+      'C:\\Anna\\own.txt',
     ])
   })
 
   it('are deleted with what is in them by rm -r, and what a link leads to is not', async () => {
     const b = await verbBench(endpointFiles(USER))
     expect(shown((await b.invoke(rm, { path: ['C:\\Anna\\*'], recursive: true })).rows)).toEqual([
-      'C:\\Anna\\Elsewhere', 'C:\\Anna\\OneDrive\\top.txt', 'C:\\Anna\\OneDrive\\Docs\\inner.txt', 'C:\\Anna\\OneDrive\\Docs', 'C:\\Anna\\OneDrive', 'C:\\Anna\\own.txt',
+      'C:\\Anna\\Elsewhere',
+      'C:\\Anna\\OneDrive\\top.txt',
+      'C:\\Anna\\OneDrive\\Docs\\inner.txt',
+      'C:\\Anna\\OneDrive\\Docs',
+      'C:\\Anna\\OneDrive',
+      'C:\\Anna\\own.txt',
     ])
   })
 })
 
-it('of several directories that a pattern matches, one that can\'t be read doesn\'t stop the others', async () => {
+it("of several directories that a pattern matches, one that can't be read doesn't stop the others", async () => {
   const there = { x: { a: { is: {}, listing: 2147942405 }, b: { f: '1' } } }
-  for (const [verb, input] of [[ls, { path: ['C:\\x\\*'], recursive: true }], [get, { remote: 'C:\\x\\*', recursive: true }]] as const) {
+  for (const [verb, input] of [
+    [ls, { path: ['C:\\x\\*'], recursive: true }],
+    [get, { remote: 'C:\\x\\*', recursive: true }],
+  ] as const) {
     const b = await verbBench(endpointFiles(there))
     const { rows } = await b.invoke(verb, { ...input, ...(verb === get ? { local: b.here } : {}) })
     expect(shown(rows)).toEqual(expect.arrayContaining(['! C:\\x\\a: access denied (0x80070005)', 'C:\\x\\b\\f']))
@@ -90,13 +121,17 @@ it('rm -r deletes 150,000 files', async () => {
   expect(steps).toHaveLength(150_001)
 }, 120_000)
 
-it('a local folder that can\'t be made is the failure of one directory, and the rest comes', async () => {
+it("a local folder that can't be made is the failure of one directory, and the rest comes", async () => {
   const b = await verbBench(endpointFiles({ x: { bad: { f: '1' }, ok: { g: '2' } } }))
   const failing: LocalFiles = {
     ...localFiles,
     async folder(path, name) {
       const made = await localFiles.folder(path, name)
-      return { ...made, folder: async wanted => (wanted === 'bad' ? await Promise.reject(new CbcError('io', 'bad: name too long')) : await made.folder(wanted)) }
+      return {
+        ...made,
+        folder: async wanted =>
+          wanted === 'bad' ? await Promise.reject(new CbcError('io', 'bad: name too long')) : await made.folder(wanted),
+      }
     },
   }
   const { rows } = await b.invoke(get, { remote: 'C:\\x', local: join(b.here, 'x'), recursive: true }, { local: failing })

@@ -22,16 +22,33 @@ it.each([
   ['one without a code', { status: 'ERROR', result_desc: 'it slept' }, 'it slept'],
   ['none', {}, null],
 ])('%s is decoded, and its raw fields stay', (_, more, words) => {
-  expect(commandResult(command(more))).toMatchObject({ ...more, result_code: Number((more as Command).result_code ?? 0) >>> 0, result_text: words })
+  expect(commandResult(command(more))).toMatchObject({
+    ...more,
+    result_code: Number((more as Command).result_code ?? 0) >>> 0,
+    result_text: words,
+  })
 })
 
 it.each([
   ['a program', { process_details: { pid: 4711, return_code: 0 } }, /^process +pid 4711, return_code 0$/],
-  ['a program that crashed', { process_details: { pid: 4711, return_code: 3221225785 } }, /^process +pid 4711, return_code 3221225785 \(a DLL that it needs lacks a function\)$/],
+  [
+    'a program that crashed',
+    { process_details: { pid: 4711, return_code: 3221225785 } },
+    /^process +pid 4711, return_code 3221225785 \(a DLL that it needs lacks a function\)$/,
+  ],
   ['a dump on its way', { mem_dump: { dumping: true, percentdone: 40 } }, /^memory dump +percent 40, state dumping$/],
   ['a fetched file', { file_details: { file_id: 'F-1', offset: 0, count: 12 } }, /^staged file +file_id F-1, offset 0, count 12$/],
   ['files', { files: [{ filename: 'a.txt', size: 3 }, { filename: 'b' }] }, /^files +2: a\.txt \(3 bytes\), b$/],
-  ['processes', { processes: [{ process_pid: 4, process_path: null }, { process_pid: 5, process_path: 'c:\\x.exe' }] }, /^processes +2: 4, 5 c:\\x\.exe$/],
+  [
+    'processes',
+    {
+      processes: [
+        { process_pid: 4, process_path: null },
+        { process_pid: 5, process_path: 'c:\\x.exe' },
+      ],
+    },
+    /^processes +2: 4, 5 c:\\x\.exe$/,
+  ],
   ['a registry value', { value: { value_name: '', value_type: 'pbREG_SZ', value_data: 'x' } }, /^value +\(Default\) REG_SZ x$/],
   ['sub keys', { sub_keys: [] }, /^sub_keys +0$/],
   ['why it failed', { status: 'ERROR', result_code: 0x80070005 }, /^result_text +access denied \(0x80070005\)$/],
@@ -50,7 +67,7 @@ it('what an endpoint calls a file makes no line of its own, and a long list is c
 let tenant: Tenant | undefined
 afterEach(() => tenant?.close())
 
-it('lr command get and list say in words why a command failed, and keeps the API\'s own fields in JSON', async () => {
+it("lr command get and list say in words why a command failed, and keeps the API's own fields in JSON", async () => {
   tenant = await openTenant()
   await tenant.cbc(['lr', 'ls', 'WIN-FIN-01', 'C:\\nosuch\\dir'])
   const { out } = await tenant.cbc(['lr', 'command', 'list', 'WIN-FIN-01', '--json'])
@@ -61,16 +78,31 @@ it('lr command get and list say in words why a command failed, and keeps the API
   expect((await tenant.cbc(['lr', 'command', 'list', 'WIN-FIN-01'])).out).toMatch(/\tno such .* \(0x8007000[23]\)\t/)
   const get = ['lr', 'command', 'get', 'WIN-FIN-01', String(failed?.id)]
   expect(JSON.parse((await tenant.cbc([...get, '--json'])).out)).toEqual(failed)
-  expect((await tenant.cbc(get, { stdout: memoryOutput({ isTerminal: true, columns: 200 }) })).out).toMatch(/\nresult_text +no such .* \(0x8007000[23]\)\n/)
+  expect((await tenant.cbc(get, { stdout: memoryOutput({ isTerminal: true, columns: 200 }) })).out).toMatch(
+    /\nresult_text +no such .* \(0x8007000[23]\)\n/,
+  )
 })
 
 it('lr command cancel shows what get shows', async () => {
   tenant = await openTenant()
   const answer = command({ name: 'create process', status: 'CANCELLED', process_details: { pid: 4711 }, result_code: -2147024891 })
-  tenant.between(service => async request => (/\/commands\/3$/.test(request.url.pathname)
-    ? { status: request.method === 'DELETE' ? 204 : 200, headers: { 'content-type': 'application/json' }, body: (async function* () { if (request.method !== 'DELETE') yield Buffer.from(JSON.stringify(answer)) })() }
-    : await service(request)))
+  tenant.between(
+    service => async request =>
+      /\/commands\/3$/.test(request.url.pathname)
+        ? {
+            status: request.method === 'DELETE' ? 204 : 200,
+            headers: { 'content-type': 'application/json' },
+            body: (async function* () {
+              if (request.method !== 'DELETE') yield Buffer.from(JSON.stringify(answer))
+            })(),
+          }
+        : await service(request),
+  )
   const cancel = ['lr', 'command', 'cancel', 'WIN-FIN-01', '3']
-  expect(JSON.parse((await tenant.cbc([...cancel, '--json'])).out)).toMatchObject({ status: 'CANCELLED', result_code: 0x80070005, result_text: 'access denied (0x80070005)' })
+  expect(JSON.parse((await tenant.cbc([...cancel, '--json'])).out)).toMatchObject({
+    status: 'CANCELLED',
+    result_code: 0x80070005,
+    result_text: 'access denied (0x80070005)',
+  })
   expect((await tenant.cbc(cancel, { stdout: memoryOutput({ isTerminal: true, columns: 200 }) })).out).toMatch(/\nprocess +pid 4711\n/)
 })

@@ -14,7 +14,17 @@ beforeEach(async () => {
 afterEach(() => tenant.close())
 
 it('disables several devices in one order, each with its name given', async () => {
-  const { code, out } = await tenant.cbc(['lr', 'disable', 'WIN-FIN-01', '11412674', '--confirm', 'win-fin-01', '--confirm', 'WIN-FIN-02', '--json'])
+  const { code, out } = await tenant.cbc([
+    'lr',
+    'disable',
+    'WIN-FIN-01',
+    '11412674',
+    '--confirm',
+    'win-fin-01',
+    '--confirm',
+    'WIN-FIN-02',
+    '--json',
+  ])
   expect(code).toBe(0)
   expect(JSON.parse(out)).toEqual([expect.objectContaining({ device_id: 11412673, status: 'PENDING' }), { device_id: 11412674 }])
   expect(kills).toEqual([[11412673, 11412674]])
@@ -26,9 +36,21 @@ it('takes the names separated by commas too', async () => {
 })
 
 it.each([
-  ['one name of two', ['WIN-FIN-01', 'WIN-FIN-02', '--confirm', 'WIN-FIN-01'], 'disable: "WIN-FIN-01" is not the device\'s name, WIN-FIN-02; nothing was done'],
-  ['a pattern, and its text', ['WIN-FIN-0?', '--confirm', 'WIN-FIN-0?'], 'disable: "WIN-FIN-0?" is not the device\'s name, WIN-FIN-01; nothing was done'],
-  ['nobody there', ['WIN-FIN-0?', '--yes'], 'disable: refused, because nobody is there to type the name: this would disable Live Response for good on WIN-FIN-01: device id: 11412673'],
+  [
+    'one name of two',
+    ['WIN-FIN-01', 'WIN-FIN-02', '--confirm', 'WIN-FIN-01'],
+    'disable: "WIN-FIN-01" is not the device\'s name, WIN-FIN-02; nothing was done',
+  ],
+  [
+    'a pattern, and its text',
+    ['WIN-FIN-0?', '--confirm', 'WIN-FIN-0?'],
+    'disable: "WIN-FIN-0?" is not the device\'s name, WIN-FIN-01; nothing was done',
+  ],
+  [
+    'nobody there',
+    ['WIN-FIN-0?', '--yes'],
+    'disable: refused, because nobody is there to type the name: this would disable Live Response for good on WIN-FIN-01: device id: 11412673',
+  ],
 ])('is refused, and nothing is done: %s', async (_what, words, message) => {
   const { code, err } = await tenant.cbc(['lr', 'disable', ...words])
   expect({ code, line: err.slice(0, message.length + 5) }).toEqual({ code: 8, line: `cbc: ${message}` })
@@ -38,9 +60,20 @@ it.each([
 it('does not take the word of a service that speaks of another device', async () => {
   tenant.between(service => async request => {
     if (!request.url.pathname.endsWith('/kill')) return await service(request)
-    return { status: 200, headers: {}, body: (async function* () { yield Buffer.from('{"id": "1:999", "device_id": 999, "status": "PENDING"}') })() }
+    return {
+      status: 200,
+      headers: {},
+      body: (async function* () {
+        yield Buffer.from('{"id": "1:999", "device_id": 999, "status": "PENDING"}')
+      })(),
+    }
   })
   const { code, err } = await tenant.cbc(['lr', 'disable', 'WIN-FIN-01', '--confirm', 'WIN-FIN-01', '--json'])
   expect(code).toBe(9)
-  expect(JSON.parse(err)).toMatchObject({ error: { code: 'unknown_outcome', message: 'disable Live Response on WIN-FIN-01: the service\'s answer is about another device: 999; it may or may not have happened' } })
+  expect(JSON.parse(err)).toMatchObject({
+    error: {
+      code: 'unknown_outcome',
+      message: "disable Live Response on WIN-FIN-01: the service's answer is about another device: 999; it may or may not have happened",
+    },
+  })
 })

@@ -29,34 +29,61 @@ interface Machine {
   sizeless?: boolean
 }
 
-async function endpoint({ room = ROOM, hash = `SHA256:\r\n${sha256(MEMORY)}\r\n`, arrives, fails = {}, dumpCode = 0, sizeless = false }: Machine = {}) {
+async function endpoint({
+  room = ROOM,
+  hash = `SHA256:\r\n${sha256(MEMORY)}\r\n`,
+  arrives,
+  fails = {},
+  dumpCode = 0,
+  sizeless = false,
+}: Machine = {}) {
   const files = new Map<string, Buffer>()
   const ledger = new FakeLedger()
-  const b = await verbBench({
-    session: WINDOWS,
-    run(request, service: FakeService) {
-      const isDump = 'path' in request && /\.dmp/.test(request.path)
-      const code = isDump ? fails[request.name] : undefined
-      if (code !== undefined) return { result: { result_code: code } }
-      switch (request.name) {
-        case 'memdump':
-          files.set(request.compress ? `${request.path}.zip` : request.path, MEMORY)
-          return { takes: 5000, meanwhile: { mem_dump: { percentdone: 40 } }, result: { mem_dump: { percentdone: 100, complete: true, return_code: dumpCode } } }
-        case 'create process':
-          files.set(request.output_file ?? '', Buffer.from(request.path.startsWith('certutil') ? hash : room))
-          return { result: { process_details: { pid: 3, return_code: 0 } } }
-        case 'directory list': {
-          const found = files.get(request.path)
-          return { result: found === undefined ? { result_code: 2147942402 } : { files: [{ filename: request.path.split('\\').pop() ?? '', ...(sizeless ? {} : { size: found.length }) }] } }
+  const b = await verbBench(
+    {
+      session: WINDOWS,
+      run(request, service: FakeService) {
+        const isDump = 'path' in request && /\.dmp/.test(request.path)
+        const code = isDump ? fails[request.name] : undefined
+        if (code !== undefined) return { result: { result_code: code } }
+        switch (request.name) {
+          case 'memdump':
+            files.set(request.compress ? `${request.path}.zip` : request.path, MEMORY)
+            return {
+              takes: 5000,
+              meanwhile: { mem_dump: { percentdone: 40 } },
+              result: { mem_dump: { percentdone: 100, complete: true, return_code: dumpCode } },
+            }
+          case 'create process':
+            files.set(request.output_file ?? '', Buffer.from(request.path.startsWith('certutil') ? hash : room))
+            return { result: { process_details: { pid: 3, return_code: 0 } } }
+          case 'directory list': {
+            const found = files.get(request.path)
+            return {
+              result:
+                found === undefined
+                  ? { result_code: 2147942402 }
+                  : { files: [{ filename: request.path.split('\\').pop() ?? '', ...(sizeless ? {} : { size: found.length }) }] },
+            }
+          }
+          case 'get file':
+            return { result: { file_details: { file_id: service.stage((isDump ? arrives : undefined) ?? files.get(request.path) ?? '') } } }
+          case 'delete file':
+            return { result: files.delete(request.path) ? {} : { result_code: 2147942402 } }
+          default:
+            return {}
         }
-        case 'get file': return { result: { file_details: { file_id: service.stage((isDump ? arrives : undefined) ?? files.get(request.path) ?? '') } } }
-        case 'delete file': return { result: files.delete(request.path) ? {} : { result_code: 2147942402 } }
-        default: return {}
-      }
+      },
     },
-  }, { ledger: ledger.of('here') })
+    { ledger: ledger.of('here') },
+  )
   /** What is left for `lr gc`, also while the run that made it lives on. */
-  const left = () => ledger.of('later').entries().filter(({ used }) => !used).map(({ trace }) => trace)
+  const left = () =>
+    ledger
+      .of('later')
+      .entries()
+      .filter(({ used }) => !used)
+      .map(({ trace }) => trace)
   return { ...b, files, left }
 }
 
@@ -66,7 +93,18 @@ describe('memdump', () => {
   it('says which file it made, and shows percent on the way', async () => {
     const b = await endpoint()
     const shown: number[] = []
-    const { rows } = await b.invoke(memdump, { remote: 'C:\\d\\m.dmp' }, { progress: { ...SILENT, at: done => { shown.push(done) } } })
+    const { rows } = await b.invoke(
+      memdump,
+      { remote: 'C:\\d\\m.dmp' },
+      {
+        progress: {
+          ...SILENT,
+          at: done => {
+            shown.push(done)
+          },
+        },
+      },
+    )
     expect(rows).toEqual([{ path: 'C:\\d\\m.dmp', size: MEMORY.length, duration_ms: expect.any(Number) as number }])
     expect(shown).toContain(40)
     expect([[...b.files.keys()], b.notices]).toEqual([['C:\\d\\m.dmp'], []])
@@ -74,15 +112,22 @@ describe('memdump', () => {
 
   it('makes a name up in a directory, or in the temporary one', async () => {
     const b = await endpoint()
-    expect((await b.invoke(memdump, { remote: 'D:\\dumps\\' })).rows[0]).toMatchObject({ path: expect.stringMatching(/^D:\\dumps\\memory-\S+\.dmp$/) as string })
-    expect((await b.invoke(memdump, { compress: true })).rows[0]).toMatchObject({ path: expect.stringMatching(/^C:\\Windows\\Temp\\memory-\S+\.dmp\.zip$/) as string, size: MEMORY.length })
+    expect((await b.invoke(memdump, { remote: 'D:\\dumps\\' })).rows[0]).toMatchObject({
+      path: expect.stringMatching(/^D:\\dumps\\memory-\S+\.dmp$/) as string,
+    })
+    expect((await b.invoke(memdump, { compress: true })).rows[0]).toMatchObject({
+      path: expect.stringMatching(/^C:\\Windows\\Temp\\memory-\S+\.dmp\.zip$/) as string,
+      size: MEMORY.length,
+    })
   })
 
   it('with --get brings it here, and leaves nothing there', async () => {
     const b = await endpoint()
     const get = join(b.here, 'm.dmp')
     const { rows, result } = await b.invoke(memdump, { get })
-    expect(rows).toEqual([{ path: TEMPORARY, size: MEMORY.length, local_path: get, sha256: sha256(MEMORY), duration_ms: expect.any(Number) as number }])
+    expect(rows).toEqual([
+      { path: TEMPORARY, size: MEMORY.length, local_path: get, sha256: sha256(MEMORY), duration_ms: expect.any(Number) as number },
+    ])
     expect(readFileSync(get)).toEqual(MEMORY)
     expect([[...b.files], b.service.staged, b.notices, result.kind === 'object' && result.failed]).toEqual([[], [], [], []])
   })
@@ -113,9 +158,15 @@ describe('memdump', () => {
     const b = await endpoint()
     const local: LocalFiles = {
       ...localFiles,
-      create: async (...args) => ({ ...await localFiles.create(...args), commit: () => Promise.reject(asCbcError(Object.assign(new Error(`${code}: fsync`), { code, syscall: 'fsync' }))) }),
+      create: async (...args) => ({
+        ...(await localFiles.create(...args)),
+        commit: () => Promise.reject(asCbcError(Object.assign(new Error(`${code}: fsync`), { code, syscall: 'fsync' }))),
+      }),
     }
-    expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }, { local }))).toMatchObject({ code: 'io', facts: { hint: expect.stringContaining(`the dump is still on the endpoint: ${TEMPORARY}; `) as string } })
+    expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }, { local }))).toMatchObject({
+      code: 'io',
+      facts: { hint: expect.stringContaining(`the dump is still on the endpoint: ${TEMPORARY}; `) as string },
+    })
     expect([...b.files.keys()]).toEqual([TEMPORARY])
   })
 
@@ -128,7 +179,9 @@ describe('memdump', () => {
 
   it('of no known size is compared by its SHA-256', async () => {
     const b = await endpoint({ sizeless: true })
-    const { rows: [row] } = await b.invoke(memdump, { get: join(b.here, 'm.dmp') })
+    const {
+      rows: [row],
+    } = await b.invoke(memdump, { get: join(b.here, 'm.dmp') })
     expect([row?.['size'], [...b.files]]).toEqual([MEMORY.length, []])
   })
 
@@ -139,15 +192,23 @@ describe('memdump', () => {
     expect(result).toMatchObject({ failed: [{ path: TEMPORARY, error: { code: 'remote' } }] })
   })
 
-  it.each([['other bytes', Buffer.from('all that it rememberz')], ['too few bytes', MEMORY.subarray(1)]])('that arrives as %s is not deleted there, and not kept here', async (_, arrives) => {
+  it.each([
+    ['other bytes', Buffer.from('all that it rememberz')],
+    ['too few bytes', MEMORY.subarray(1)],
+  ])('that arrives as %s is not deleted there, and not kept here', async (_, arrives) => {
     const b = await endpoint({ arrives })
-    expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }))).toMatchObject({ code: 'network', facts: { hint: `the dump is still on the endpoint: ${TEMPORARY}; \`get ${TEMPORARY} ${join(b.here, 'm.dmp')}\` gets it, \`rm ${TEMPORARY}\` deletes it there` } })
+    expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }))).toMatchObject({
+      code: 'network',
+      facts: {
+        hint: `the dump is still on the endpoint: ${TEMPORARY}; \`get ${TEMPORARY} ${join(b.here, 'm.dmp')}\` gets it, \`rm ${TEMPORARY}\` deletes it there`,
+      },
+    })
     expect([...b.files.keys()]).toEqual([TEMPORARY])
     expect(b.left()).toEqual([{ kind: 'file', device_id: DEVICE, path: TEMPORARY }])
     expect(existsSync(join(b.here, 'm.dmp'))).toBe(false)
   })
 
-  it('that can\'t be deleted there is brought here all the same, and told', async () => {
+  it("that can't be deleted there is brought here all the same, and told", async () => {
     const b = await endpoint({ fails: { 'delete file': 2147942405 } })
     const { rows, result } = await b.invoke(memdump, { get: b.here })
     expect(readdirSync(b.here)).toEqual(['memory-uuid-1.dmp'])
@@ -158,16 +219,19 @@ describe('memdump', () => {
 
   it('is refused where there is less room than memory, unless told otherwise', async () => {
     const b = await endpoint({ room: ROOM.replace('9.000', '8.000') })
-    expect(await failure(b.invoke(memdump, {}))).toMatchObject({ code: 'refused', message: expect.stringContaining('7.5 GiB are free there, and the memory has 8.0 GiB') as string })
+    expect(await failure(b.invoke(memdump, {}))).toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('7.5 GiB are free there, and the memory has 8.0 GiB') as string,
+    })
     expect(b.service.issued).not.toContain('memdump')
     await b.invoke(memdump, { unchecked: true })
     expect(b.service.issued.filter(name => name === 'create process').length).toBe(1)
   })
 
-  it('goes on where the room can\'t be known, and says so', async () => {
+  it("goes on where the room can't be known, and says so", async () => {
     const b = await endpoint({ room: 'nothing' })
     await b.invoke(memdump, {})
-    expect(b.notices).toEqual(['memdump: whether WIN-FIN-01 has room for the dump can\'t be known; it goes on'])
+    expect(b.notices).toEqual(["memdump: whether WIN-FIN-01 has room for the dump can't be known; it goes on"])
   })
 
   it('that fails leaves no file of ours', async () => {
@@ -189,7 +253,12 @@ describe('memdump', () => {
 
   it('plans all that it would send', async () => {
     const b = await endpoint()
-    expect((await b.plan(memdump, { get: join(b.here, 'm.dmp'), compress: true })).map(step => step['name'])).toEqual(['create process', 'memdump', 'get file', 'delete file'])
+    expect((await b.plan(memdump, { get: join(b.here, 'm.dmp'), compress: true })).map(step => step['name'])).toEqual([
+      'create process',
+      'memdump',
+      'get file',
+      'delete file',
+    ])
     expect([b.service.issued, readdirSync(b.here)]).toEqual([[], []])
   })
 

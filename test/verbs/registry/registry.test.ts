@@ -13,7 +13,8 @@ import { verbBench } from '../../support/verb.ts'
 
 const DENIED = { result_code: 2147942405 }
 const MISSING = { result_code: 2147942402 }
-const value = (registry_name: string, registry_type: string, registry_data: unknown) => ({ registry_name, registry_type: `pb${registry_type}`, registry_data }) as never
+const value = (registry_name: string, registry_type: string, registry_data: unknown) =>
+  ({ registry_name, registry_type: `pb${registry_type}`, registry_data }) as never
 const KEYS: Record<string, Partial<Command>> = {
   'HKLM\\K': { sub_keys: ['A', 'Shut', 'B'], values: [value('', 'REG_SZ', 'default'), value('n', 'REG_DWORD', '7')] },
   'HKLM\\K\\A': { sub_keys: ['Deep'], values: [] },
@@ -21,21 +22,38 @@ const KEYS: Record<string, Partial<Command>> = {
   'HKLM\\K\\Shut': DENIED,
   'HKLM\\K\\B': { sub_keys: [], values: [value('odd', 'REG_BINARY', 'no digits'), value('b', 'REG_BINARY', '00ff')] },
 }
-const endpoint = (keys = KEYS) => verbBench({ run: request => ({ result: request.name === 'reg enum key' ? keys[request.path] ?? MISSING : request.name === 'reg query value' ? MISSING : {} }) })
+const endpoint = (keys = KEYS) =>
+  verbBench({
+    run: request => ({
+      result: request.name === 'reg enum key' ? (keys[request.path] ?? MISSING) : request.name === 'reg query value' ? MISSING : {},
+    }),
+  })
 
 describe('reg export', () => {
-  it('writes what reg import would take, past what can\'t be read', async () => {
+  it("writes what reg import would take, past what can't be read", async () => {
     const b = await endpoint()
     const file = join(b.here, 'k.reg')
     const { rows, result } = await b.invoke(regExport, { key: 'HKLM\\K', file })
     const bytes = readFileSync(file)
-    expect(rows).toEqual([{ path: 'HKLM\\K', local_path: file, keys: 4, values: 4, sha256: createHash('sha256').update(bytes).digest('hex') }])
+    expect(rows).toEqual([
+      { path: 'HKLM\\K', local_path: file, keys: 4, values: 4, sha256: createHash('sha256').update(bytes).digest('hex') },
+    ])
     const keys = readRegFile(bytes)
     expect([...keys].map(([path, values]) => [path, values.map(({ name, type }) => [name, type])])).toEqual([
-      ['HKEY_LOCAL_MACHINE\\K', [['', 1], ['n', 4]]], ['HKEY_LOCAL_MACHINE\\K\\A', []], ['HKEY_LOCAL_MACHINE\\K\\A\\Deep', [['N', 7]]], ['HKEY_LOCAL_MACHINE\\K\\B', [['b', 3]]],
+      [
+        'HKEY_LOCAL_MACHINE\\K',
+        [
+          ['', 1],
+          ['n', 4],
+        ],
+      ],
+      ['HKEY_LOCAL_MACHINE\\K\\A', []],
+      ['HKEY_LOCAL_MACHINE\\K\\A\\Deep', [['N', 7]]],
+      ['HKEY_LOCAL_MACHINE\\K\\B', [['b', 3]]],
     ])
     expect(result.kind === 'object' && result.failed?.map(row => [row['path'], String(row['error'])])).toEqual([
-      ['HKLM\\K\\Shut', 'CbcError: HKLM\\K\\Shut: access denied (0x80070005)'], ['HKLM\\K\\B\\odd', 'CbcError: HKLM\\K\\B\\odd: this REG_BINARY can\'t be written in a .reg file'],
+      ['HKLM\\K\\Shut', 'CbcError: HKLM\\K\\Shut: access denied (0x80070005)'],
+      ['HKLM\\K\\B\\odd', "CbcError: HKLM\\K\\B\\odd: this REG_BINARY can't be written in a .reg file"],
     ])
   })
 
@@ -45,7 +63,7 @@ describe('reg export', () => {
     expect(readdirSync(b.here)).toEqual([])
   })
 
-  it('into a directory has the key\'s name, and replaces only when told', async () => {
+  it("into a directory has the key's name, and replaces only when told", async () => {
     const b = await endpoint()
     await b.invoke(regExport, { key: 'HKLM\\K\\A', file: b.here })
     expect(existsSync(join(b.here, 'A.reg'))).toBe(true)
@@ -61,21 +79,32 @@ describe('reg export', () => {
 })
 
 describe('reg query -s', () => {
-  it('gives every key, and those that can\'t be read with their error', async () => {
+  it("gives every key, and those that can't be read with their error", async () => {
     const b = await endpoint()
     const { rows } = await b.invoke(regQuery, { key: 'HKLM\\K', recursive: true })
     expect(rows.map(row => [row['path'], (row['error'] as { code: string } | undefined)?.code])).toEqual([
-      ['HKLM\\K', undefined], ['HKLM\\K\\A', undefined], ['HKLM\\K\\A\\Deep', undefined], ['HKLM\\K\\Shut', 'remote'], ['HKLM\\K\\B', undefined],
+      ['HKLM\\K', undefined],
+      ['HKLM\\K\\A', undefined],
+      ['HKLM\\K\\A\\Deep', undefined],
+      ['HKLM\\K\\Shut', 'remote'],
+      ['HKLM\\K\\B', undefined],
     ])
   })
 
   it('with a name gives the keys that have such a value, and only it', async () => {
     const b = await endpoint()
     const { rows } = await b.invoke(regQuery, { key: 'HKLM\\K', recursive: true, value: 'n' })
-    expect(rows.filter(row => row['error'] === undefined).map(row => [row['path'], (row['values'] as { registry_name: string }[]).map(one => one.registry_name)])).toEqual([['HKLM\\K', ['n']], ['HKLM\\K\\A\\Deep', ['N']]])
+    expect(
+      rows
+        .filter(row => row['error'] === undefined)
+        .map(row => [row['path'], (row['values'] as { registry_name: string }[]).map(one => one.registry_name)]),
+    ).toEqual([
+      ['HKLM\\K', ['n']],
+      ['HKLM\\K\\A\\Deep', ['N']],
+    ])
   })
 
-  it('of a key that isn\'t there fails before a row is shown', async () => {
+  it("of a key that isn't there fails before a row is shown", async () => {
     const b = await endpoint()
     expect(await failure(b.invoke(regQuery, { key: 'HKLM\\Nope', recursive: true }))).toMatchObject({ code: 'not_found' })
   })
@@ -86,12 +115,15 @@ describe('reg delete of what was confirmed', () => {
     [{ recursive: true }, ['HKLM\\K\\B', 'HKLM\\K']],
     [{ allValues: true }, ['HKLM\\K\\old']],
   ])('leaves what came meanwhile: %j', async (options, gone) => {
-    const keys: Record<string, Partial<Command>> = { 'HKLM\\K': { sub_keys: ['B'], values: [value('old', 'REG_SZ', 'x')] }, 'HKLM\\K\\B': { sub_keys: [], values: [] } }
+    const keys: Record<string, Partial<Command>> = {
+      'HKLM\\K': { sub_keys: ['B'], values: [value('old', 'REG_SZ', 'x')] },
+      'HKLM\\K\\B': { sub_keys: [], values: [] },
+    }
     const deleted: string[] = []
     const b = await verbBench({
       run(request) {
         if (request.name === 'reg delete key' || request.name === 'reg delete value') deleted.push(request.path)
-        return { result: request.name === 'reg enum key' ? keys[request.path] ?? MISSING : {} }
+        return { result: request.name === 'reg enum key' ? (keys[request.path] ?? MISSING) : {} }
       },
     })
     const { asked } = await b.confirmed(regDelete, { key: 'HKLM\\K', ...options }, () => {
@@ -108,102 +140,172 @@ describe('a value whose name holds a backslash', () => {
   const ENDPOINT: Record<string, Partial<Command>> = {
     [PATHS]: { sub_keys: ['C:'], values: [value(NAME, 'REG_DWORD', '0')] },
     // What its path would mean, parted at the last backslash.
-    [`${PATHS}\\C:\\Users`]: { sub_keys: [], values: [value('Public', 'REG_SZ', 'another key\'s')] },
+    [`${PATHS}\\C:\\Users`]: { sub_keys: [], values: [value('Public', 'REG_SZ', "another key's")] },
   }
-  const changes = (b: Awaited<ReturnType<typeof endpoint>>) => b.service.issued.filter(name => name !== 'reg enum key' && name !== 'reg query value')
+  const changes = (b: Awaited<ReturnType<typeof endpoint>>) =>
+    b.service.issued.filter(name => name !== 'reg enum key' && name !== 'reg query value')
 
   it.each(['c:\\users\\public', NAME])('is read from its key: -v %s', async typed => {
     const b = await endpoint(ENDPOINT)
-    expect((await b.invoke(regQuery, { key: PATHS, value: typed })).rows).toEqual([{ path: PATHS, registry_name: NAME, registry_type: 'REG_DWORD', registry_data: '0' }])
+    expect((await b.invoke(regQuery, { key: PATHS, value: typed })).rows).toEqual([
+      { path: PATHS, registry_name: NAME, registry_type: 'REG_DWORD', registry_data: '0' },
+    ])
     expect(b.service.issued).toEqual(['reg enum key'])
-    expect(await failure(b.invoke(regQuery, { key: PATHS, value: 'D:\\x' }))).toMatchObject({ code: 'not_found', message: `${PATHS}: no value "D:\\x"` })
+    expect(await failure(b.invoke(regQuery, { key: PATHS, value: 'D:\\x' }))).toMatchObject({
+      code: 'not_found',
+      message: `${PATHS}: no value "D:\\x"`,
+    })
   })
 
   it('is found by its whole path, where no key is in the way', async () => {
     const b = await endpoint({ [PATHS]: ENDPOINT[PATHS] ?? {} })
-    expect((await b.invoke(regQuery, { key: `${PATHS}\\${NAME}` })).rows).toEqual([{ path: PATHS, registry_name: NAME, registry_type: 'REG_DWORD', registry_data: '0' }])
+    expect((await b.invoke(regQuery, { key: `${PATHS}\\${NAME}` })).rows).toEqual([
+      { path: PATHS, registry_name: NAME, registry_type: 'REG_DWORD', registry_data: '0' },
+    ])
     expect(await failure(b.invoke(regQuery, { key: `${PATHS}\\${NAME}\\x` }))).toMatchObject({ code: 'not_found' })
   })
 
   it.each([
-    ['set', regAdd, { value: NAME, data: 'x', force: true }], ['deleted', regDelete, { value: NAME }], ['deleted with all others', regDelete, { allValues: true }],
-  ] as const)('can\'t be named by the API, and is never taken for another key\'s: not %s', async (_what, verb, input) => {
+    ['set', regAdd, { value: NAME, data: 'x', force: true }],
+    ['deleted', regDelete, { value: NAME }],
+    ['deleted with all others', regDelete, { allValues: true }],
+  ] as const)("can't be named by the API, and is never taken for another key's: not %s", async (_what, verb, input) => {
     const b = await endpoint(ENDPOINT)
     const error = await failure(b.invoke(verb, { key: PATHS, ...input }))
-    expect(error).toMatchObject({ code: 'refused', message: `${PATHS}: the API can't name the value "${NAME}", because of the backslash in it; nothing was changed` })
+    expect(error).toMatchObject({
+      code: 'refused',
+      message: `${PATHS}: the API can't name the value "${NAME}", because of the backslash in it; nothing was changed`,
+    })
     expect(changes(b)).toEqual([])
   })
 })
 
 it('a value whose type is not told is none of type REG_NONE, and keeps what else is said of it', async () => {
-  const b = await endpoint({ 'HKLM\\K': { sub_keys: [], values: [{ registry_name: 'x', registry_type: null, registry_data: 'y', flags: 3 } as never] } })
-  expect((await b.invoke(regQuery, { key: 'HKLM\\K' })).rows).toMatchObject([{ values: [{ registry_name: 'x', registry_type: null, registry_data: 'y', flags: 3 }] }])
+  const b = await endpoint({
+    'HKLM\\K': { sub_keys: [], values: [{ registry_name: 'x', registry_type: null, registry_data: 'y', flags: 3 } as never] },
+  })
+  expect((await b.invoke(regQuery, { key: 'HKLM\\K' })).rows).toMatchObject([
+    { values: [{ registry_name: 'x', registry_type: null, registry_data: 'y', flags: 3 }] },
+  ])
   const { result } = await b.invoke(regExport, { key: 'HKLM\\K', file: b.here })
-  expect(result.kind === 'object' && result.failed?.map(({ error }) => String(error))).toEqual(['CbcError: HKLM\\K\\x: this value, whose type is not told, can\'t be written in a .reg file'])
+  expect(result.kind === 'object' && result.failed?.map(({ error }) => String(error))).toEqual([
+    "CbcError: HKLM\\K\\x: this value, whose type is not told, can't be written in a .reg file",
+  ])
 })
 
 describe('a tree that has no end', () => {
-  const endless = () => verbBench({ run: request => ({ result: request.name === 'reg enum key' ? { sub_keys: ['Again', 'More'], values: [] } : {} }) })
+  const endless = () =>
+    verbBench({ run: request => ({ result: request.name === 'reg enum key' ? { sub_keys: ['Again', 'More'], values: [] } : {} }) })
 
   it('ends reg export and reg query -s, and is told', async () => {
     const b = await endless()
     const { result } = await b.invoke(regExport, { key: 'HKLM\\K', file: b.here })
-    expect(result.kind === 'object' && result.failed?.map(({ error }) => (error as Error).message)).toEqual([expect.stringMatching(/Again: deeper than a registry can be: this key and what comes after it are left out$/)])
+    expect(result.kind === 'object' && result.failed?.map(({ error }) => (error as Error).message)).toEqual([
+      expect.stringMatching(/Again: deeper than a registry can be: this key and what comes after it are left out$/),
+    ])
     expect((await b.invoke(regQuery, { key: 'HKLM\\K', recursive: true })).rows.at(-1)).toMatchObject({ error: { code: 'remote' } })
   })
 
   it('is not deleted in part by reg delete -s', async () => {
     const b = await endless()
-    expect(await failure(b.invoke(regDelete, { key: 'HKLM\\K', recursive: true }))).toMatchObject({ code: 'remote', message: expect.stringContaining('deeper than a registry can be') as string })
+    expect(await failure(b.invoke(regDelete, { key: 'HKLM\\K', recursive: true }))).toMatchObject({
+      code: 'remote',
+      message: expect.stringContaining('deeper than a registry can be') as string,
+    })
     expect(b.service.issued).not.toContain('reg delete key')
   })
 })
 
-it.each([['a\\0b\\0', '\\0', ['a', 'b']], ['a;b;', ';', ['a', 'b']], ['', '\\0', []], ['a', '\\0', ['a']]])('reg add takes a separator at the end of a REG_MULTI_SZ, as reg.exe does: %j', async (data, separator, parts) => {
+it.each([
+  ['a\\0b\\0', '\\0', ['a', 'b']],
+  ['a;b;', ';', ['a', 'b']],
+  ['', '\\0', []],
+  ['a', '\\0', ['a']],
+])('reg add takes a separator at the end of a REG_MULTI_SZ, as reg.exe does: %j', async (data, separator, parts) => {
   const b = await endpoint()
   await b.invoke(regAdd, { key: 'HKLM\\K', value: 'm', type: 'REG_MULTI_SZ', data, separator })
-  expect(b.service.seen.map(({ body }) => (body as { value_data?: unknown } | undefined)?.value_data).filter(sent => sent !== undefined)).toEqual([parts])
+  expect(
+    b.service.seen.map(({ body }) => (body as { value_data?: unknown } | undefined)?.value_data).filter(sent => sent !== undefined),
+  ).toEqual([parts])
 })
 
 describe('a change of several steps of which one fails', () => {
   const failing = (name: string, at = 1) => {
     let seen = 0
     return verbBench({
-      run: request => ({ result: request.name === name && ++seen === at ? DENIED : request.name === 'reg enum key' ? KEYS[request.path] ?? MISSING : request.name === 'reg query value' ? MISSING : {} }),
+      run: request => ({
+        result:
+          request.name === name && ++seen === at
+            ? DENIED
+            : request.name === 'reg enum key'
+              ? (KEYS[request.path] ?? MISSING)
+              : request.name === 'reg query value'
+                ? MISSING
+                : {},
+      }),
     })
   }
 
   it('tells that reg add created the key', async () => {
     const b = await failing('reg set value')
     expect(await failure(b.invoke(regAdd, { key: 'HKLM\\New Key', value: 'x', data: '1' }))).toMatchObject({ code: 'remote' })
-    expect(b.notices).toEqual(['done before that: the key HKLM\\New Key was created on WIN-FIN-01; `cbc lr reg delete 11412673 "HKLM\\New Key"` deletes it'])
+    expect(b.notices).toEqual([
+      'done before that: the key HKLM\\New Key was created on WIN-FIN-01; `cbc lr reg delete 11412673 "HKLM\\New Key"` deletes it',
+    ])
   })
 
   it('tells of no key that was there', async () => {
     const b = await failing('reg set value')
     await failure(b.invoke(regAdd, { key: 'HKLM\\K', value: 'x', data: '1' }))
-    const raced = await verbBench({ run: ({ name }) => ({ result: name === 'reg enum key' ? MISSING : name === 'reg create key' ? { result_code: 0x800700b7 } : name === 'reg set value' ? DENIED : {} }) })
+    const raced = await verbBench({
+      run: ({ name }) => ({
+        result:
+          name === 'reg enum key'
+            ? MISSING
+            : name === 'reg create key'
+              ? { result_code: 0x800700b7 }
+              : name === 'reg set value'
+                ? DENIED
+                : {},
+      }),
+    })
     await failure(raced.invoke(regAdd, { key: 'HKLM\\New', value: 'x', data: '1' }))
     expect([b.notices, raced.notices]).toEqual([[], []])
   })
 
   it('tells how many keys reg delete -s deleted, or values', async () => {
     const open = { ...KEYS['HKLM\\K'], sub_keys: ['A', 'B'] }
-    const b = await verbBench({ run: request => ({ result: request.name === 'reg enum key' ? (request.path === 'HKLM\\K' ? open : KEYS[request.path] ?? MISSING) : request.name === 'reg delete key' && request.path === 'HKLM\\K\\A' ? DENIED : {} }) })
+    const b = await verbBench({
+      run: request => ({
+        result:
+          request.name === 'reg enum key'
+            ? request.path === 'HKLM\\K'
+              ? open
+              : (KEYS[request.path] ?? MISSING)
+            : request.name === 'reg delete key' && request.path === 'HKLM\\K\\A'
+              ? DENIED
+              : {},
+      }),
+    })
     expect(await failure(b.invoke(regDelete, { key: 'HKLM\\K', recursive: true }))).toMatchObject({ code: 'remote' })
     const values = await failing('reg delete value', 2)
     expect(await failure(values.invoke(regDelete, { key: 'HKLM\\K', allValues: true }))).toMatchObject({ code: 'remote' })
     expect([b.notices, values.notices]).toEqual([
-      ['done before that: 2 of 4 keys were deleted on WIN-FIN-01; the others are there still'], ['done before that: 1 of 2 values were deleted on WIN-FIN-01; the others are there still'],
+      ['done before that: 2 of 4 keys were deleted on WIN-FIN-01; the others are there still'],
+      ['done before that: 1 of 2 values were deleted on WIN-FIN-01; the others are there still'],
     ])
   })
 })
 
 describe('reg delete', () => {
   const OPEN = { ...KEYS, 'HKLM\\K\\Shut': { sub_keys: [], values: [] } }
-  const deleted = (b: Awaited<ReturnType<typeof endpoint>>) => b.service.seen.map(({ body }) => body as { name?: string, path?: string } | undefined).filter(body => body?.name?.startsWith('reg delete')).map(body => body?.path)
+  const deleted = (b: Awaited<ReturnType<typeof endpoint>>) =>
+    b.service.seen
+      .map(({ body }) => body as { name?: string; path?: string } | undefined)
+      .filter(body => body?.name?.startsWith('reg delete'))
+      .map(body => body?.path)
 
-  it('with -s deletes from the leaves up, and nothing where one can\'t be read', async () => {
+  it("with -s deletes from the leaves up, and nothing where one can't be read", async () => {
     const b = await endpoint(OPEN)
     await b.invoke(regDelete, { key: 'HKLM\\K', recursive: true })
     expect(deleted(b)).toEqual(['HKLM\\K\\B', 'HKLM\\K\\Shut', 'HKLM\\K\\A\\Deep', 'HKLM\\K\\A', 'HKLM\\K'])
@@ -228,9 +330,14 @@ describe('reg delete', () => {
 })
 
 it.each([
-  [regAdd, { key: 'HKLM\\K', value: 'x', type: 'REG_DWORD', data: 'much' }], [regAdd, { key: 'HKLM\\K', value: 'x', type: 'REG_DWORD', data: '4294967296' }], [regAdd, { key: 'HKLM\\K', value: 'x', type: 'REG_BINARY', data: '0' }],
-  [regAdd, { key: 'HKLM\\K', value: 'x', default: true }], [regAdd, { key: 'HKLM\\K', data: 'x' }], [regAdd, { key: 'HKLM\\K', value: 'x', type: 'REG_MULTI_SZ', data: 'a\\0\\0b' }],
-  [regDelete, { key: 'HKLM\\K', value: 'x', recursive: true }], [regQuery, { key: 'HKLM\\K', value: 'x', default: true }],
+  [regAdd, { key: 'HKLM\\K', value: 'x', type: 'REG_DWORD', data: 'much' }],
+  [regAdd, { key: 'HKLM\\K', value: 'x', type: 'REG_DWORD', data: '4294967296' }],
+  [regAdd, { key: 'HKLM\\K', value: 'x', type: 'REG_BINARY', data: '0' }],
+  [regAdd, { key: 'HKLM\\K', value: 'x', default: true }],
+  [regAdd, { key: 'HKLM\\K', data: 'x' }],
+  [regAdd, { key: 'HKLM\\K', value: 'x', type: 'REG_MULTI_SZ', data: 'a\\0\\0b' }],
+  [regDelete, { key: 'HKLM\\K', value: 'x', recursive: true }],
+  [regQuery, { key: 'HKLM\\K', value: 'x', default: true }],
 ])('%o with %j is wrong before anything is sent', async (verb, input) => {
   const b = await endpoint()
   expect(await failure(b.invoke(verb, input))).toMatchObject({ code: 'usage' })
@@ -238,28 +345,43 @@ it.each([
 })
 
 describe('reg query --find', () => {
-  const found = async (input: Record<string, unknown>) => (await (await endpoint()).invoke(regQuery, { key: 'HKLM\\K', ...input })).rows.map(row => [
-    row['path'], row['sub_keys'], (row['values'] as { registry_name: string }[]).map(({ registry_name: name }) => name), ...(row['error'] === undefined ? [] : ['!']),
-  ])
+  const found = async (input: Record<string, unknown>) =>
+    (await (await endpoint()).invoke(regQuery, { key: 'HKLM\\K', ...input })).rows.map(row => [
+      row['path'],
+      row['sub_keys'],
+      (row['values'] as { registry_name: string }[]).map(({ registry_name: name }) => name),
+      ...(row['error'] === undefined ? [] : ['!']),
+    ])
   const SHUT = ['HKLM\\K\\Shut', [], [], '!']
 
   it('shows what holds a text, in the key and with -s in all below it', async () => {
     expect(await found({ find: 'DEF' })).toEqual([['HKLM\\K', [], ['']]])
     expect(await found({ find: 'dee', recursive: true })).toEqual([['HKLM\\K\\A\\Deep', [], []], SHUT])
-    expect(await found({ find: 'n', recursive: true })).toEqual([['HKLM\\K', [], ['n']], ['HKLM\\K\\A\\Deep', [], ['N']], SHUT, ['HKLM\\K\\B', [], ['odd']]])
+    expect(await found({ find: 'n', recursive: true })).toEqual([
+      ['HKLM\\K', [], ['n']],
+      ['HKLM\\K\\A\\Deep', [], ['N']],
+      SHUT,
+      ['HKLM\\K\\B', [], ['odd']],
+    ])
     expect(await found({ find: 'nowhere' })).toEqual([])
   })
 
   it.each([
-    [{ find: 'a', inKeys: true }, [['HKLM\\K', ['A'], []]]], [{ find: 'b', inNames: true, recursive: true }, [SHUT, ['HKLM\\K\\B', [], ['b']]]],
-    [{ find: 'x', inData: true, recursive: true }, [['HKLM\\K\\A\\Deep', [], ['N']], SHUT]], [{ find: 'N', exactCase: true, recursive: true, inNames: true }, [['HKLM\\K\\A\\Deep', [], ['N']], SHUT]],
-    [{ find: '7', whole: true }, [['HKLM\\K', [], ['n']]]], [{ find: 'd*t' }, [['HKLM\\K', [], ['']]]],
+    [{ find: 'a', inKeys: true }, [['HKLM\\K', ['A'], []]]],
+    [{ find: 'b', inNames: true, recursive: true }, [SHUT, ['HKLM\\K\\B', [], ['b']]]],
+    [{ find: 'x', inData: true, recursive: true }, [['HKLM\\K\\A\\Deep', [], ['N']], SHUT]],
+    [{ find: 'N', exactCase: true, recursive: true, inNames: true }, [['HKLM\\K\\A\\Deep', [], ['N']], SHUT]],
+    [{ find: '7', whole: true }, [['HKLM\\K', [], ['n']]]],
+    [{ find: 'd*t' }, [['HKLM\\K', [], ['']]]],
   ])('%j', async (input, rows) => {
     expect(await found(input)).toEqual(rows)
   })
 
-  it.each([{ find: 'x', value: 'n' }, { find: 'x', default: true }, { inKeys: true }, { whole: true }])('%j makes no sense, and nothing is sent', async input => {
-    const b = await endpoint()
-    expect(await failure(b.invoke(regQuery, { key: 'HKLM\\K', ...input }))).toMatchObject({ code: 'usage' })
-  })
+  it.each([{ find: 'x', value: 'n' }, { find: 'x', default: true }, { inKeys: true }, { whole: true }])(
+    '%j makes no sense, and nothing is sent',
+    async input => {
+      const b = await endpoint()
+      expect(await failure(b.invoke(regQuery, { key: 'HKLM\\K', ...input }))).toMatchObject({ code: 'usage' })
+    },
+  )
 })

@@ -2,14 +2,28 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openTenant, type Tenant } from '../../support/tenant.ts'
 
 let tenant: Tenant
-beforeAll(async () => { tenant = await openTenant() })
+beforeAll(async () => {
+  tenant = await openTenant()
+})
 afterAll(() => tenant.close())
 
 it('lr info says why it knows nothing of the device where a key may not read devices, and shows the session', async () => {
-  tenant.between(service => async request => (/\/devices\/\d+$/.test(request.url.pathname)
-    ? { status: 403, headers: { 'content-type': 'application/json' }, body: (async function* () { yield Buffer.from('{"message":"The API key lacks the permission device READ"}') })() }
-    : await service(request)))
+  tenant.between(
+    service => async request =>
+      /\/devices\/\d+$/.test(request.url.pathname)
+        ? {
+            status: 403,
+            headers: { 'content-type': 'application/json' },
+            body: (async function* () {
+              yield Buffer.from('{"message":"The API key lacks the permission device READ"}')
+            })(),
+          }
+        : await service(request),
+  )
   const { code, out, err } = await tenant.cbc(['lr', 'info', '11412673', '--json'])
-  expect({ code, info: JSON.parse(out) as unknown }).toMatchObject({ code: 0, info: { device: { id: 11412673 }, session: { device_id: 11412673, status: 'ACTIVE' } } })
+  expect({ code, info: JSON.parse(out) as unknown }).toMatchObject({
+    code: 0,
+    info: { device: { id: 11412673 }, session: { device_id: 11412673, status: 'ACTIVE' } },
+  })
   expect(err).toMatch(/^cbc: info: little is known of the device: get device 11412673: .*device READ/m)
 })

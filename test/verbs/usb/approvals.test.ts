@@ -8,9 +8,20 @@ describe('approval create', () => {
   it('answers with what was done, and does nothing a second time', async () => {
     const organization = new Organization()
     const create = () => organization.usb('approval', 'create', ...STICK, '--name', 'One', '--json')
-    expect((await create()).json()).toEqual([expect.objectContaining({ action: 'create', id: '10373', vendor_id: '0x0781', vendor_name: 'SanDisk', serial_number: '4C531001331122115172', approval_name: 'One' })])
+    expect((await create()).json()).toEqual([
+      expect.objectContaining({
+        action: 'create',
+        id: '10373',
+        vendor_id: '0x0781',
+        vendor_name: 'SanDisk',
+        serial_number: '4C531001331122115172',
+        approval_name: 'One',
+      }),
+    ])
     expect((await create()).json()).toMatchObject([{ action: 'unchanged', id: '10373' }])
-    expect((await organization.usb('approval', 'create', ...STICK, '--json')).json()).toMatchObject([{ action: 'unchanged', approval_name: 'One' }])
+    expect((await organization.usb('approval', 'create', ...STICK, '--json')).json()).toMatchObject([
+      { action: 'unchanged', approval_name: 'One' },
+    ])
     expect(organization.requests('POST', /_bulk$/)).toHaveLength(1)
   })
 
@@ -18,17 +29,39 @@ describe('approval create', () => {
     const organization = new Organization()
     await organization.usb('approval', 'create', ...STICK, '--name', 'One')
     const { code, err } = await organization.usb('approval', 'create', ...STICK, '--name', 'Two')
-    expect({ code, err }).toEqual({ code: 5, err: 'cbc: create approval: there is an approval for the same USB devices: 10373 "One": SanDisk (0x0781) Ultra (0x5581) 4C531001331122115172\nhint: change that one with `cbc usb approval update 10373`, or delete it\n' })
+    expect({ code, err }).toEqual({
+      code: 5,
+      err: 'cbc: create approval: there is an approval for the same USB devices: 10373 "One": SanDisk (0x0781) Ultra (0x5581) 4C531001331122115172\nhint: change that one with `cbc usb approval update 10373`, or delete it\n',
+    })
     expect(await organization.approvals()).toMatchObject([{ approval_name: 'One' }])
   })
 
   it('takes hexadecimal ids in any of their forms, and sends the documented one', async () => {
     const organization = new Organization()
-    await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: 0xffff }), fc.constantFrom('', '0x', '0X'), fc.boolean(), fc.integer({ min: 1, max: 4 }), async (id, prefix, upper, digits) => {
-      const text = id.toString(16).padStart(digits, '0')
-      const { code, out } = await organization.usb('approval', 'create', '--vendor-id', prefix + (upper ? text.toUpperCase() : text), '--dry-run', '--json')
-      expect({ code, plan: JSON.parse(out) as unknown }).toEqual({ code: 0, plan: [{ name: 'create approval', vendor_id: `0x${id.toString(16).padStart(4, '0')}` }] })
-    }), { numRuns: 30 })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 0xffff }),
+        fc.constantFrom('', '0x', '0X'),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 4 }),
+        async (id, prefix, upper, digits) => {
+          const text = id.toString(16).padStart(digits, '0')
+          const { code, out } = await organization.usb(
+            'approval',
+            'create',
+            '--vendor-id',
+            prefix + (upper ? text.toUpperCase() : text),
+            '--dry-run',
+            '--json',
+          )
+          expect({ code, plan: JSON.parse(out) as unknown }).toEqual({
+            code: 0,
+            plan: [{ name: 'create approval', vendor_id: `0x${id.toString(16).padStart(4, '0')}` }],
+          })
+        },
+      ),
+      { numRuns: 30 },
+    )
     expect(await organization.approvals()).toEqual([])
   })
 
@@ -43,14 +76,29 @@ describe('approval create', () => {
   ])('is refused before anything is sent: %s', async (_what, words, says) => {
     const organization = new Organization()
     const ran = await organization.usb('approval', 'create', ...words, '--json')
-    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 2, error: { code: 'usage', message: expect.stringMatching(says) as string } })
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({
+      code: 2,
+      error: { code: 'usage', message: expect.stringMatching(says) as string },
+    })
     expect(organization.sent).toEqual([])
   })
 
   it.each([
-    ['a product without a serial number', ['--vendor-id', '154b', '--product-id', '007a'], 'approve every USB device that is PNY (0x154b) Classic Attache (0x007a), whatever its serial number; 2 were seen'],
-    ['a serial number that many have', ['--vendor-id', '1b1c', '--product-id', '1a03', '--serial-number', '00000000'], 'approve every USB device that is Corsair (0x1b1c) Voyager 3.0 (0x1a03) with the serial number 00000000, which many have'],
-    ['a serial number that several share', ['--vendor-id', '154b', '--product-id', '007a', '--serial-number', 'AC1200000000B32A'], 'approve by a serial number that more than one USB device has: 710 PNY Classic Attache USB Device, 824 '],
+    [
+      'a product without a serial number',
+      ['--vendor-id', '154b', '--product-id', '007a'],
+      'approve every USB device that is PNY (0x154b) Classic Attache (0x007a), whatever its serial number; 2 were seen',
+    ],
+    [
+      'a serial number that many have',
+      ['--vendor-id', '1b1c', '--product-id', '1a03', '--serial-number', '00000000'],
+      'approve every USB device that is Corsair (0x1b1c) Voyager 3.0 (0x1a03) with the serial number 00000000, which many have',
+    ],
+    [
+      'a serial number that several share',
+      ['--vendor-id', '154b', '--product-id', '007a', '--serial-number', 'AC1200000000B32A'],
+      'approve by a serial number that more than one USB device has: 710 PNY Classic Attache USB Device, 824 ',
+    ],
   ])('asks first where it covers more than one device: %s', async (_what, words, what) => {
     const organization = new Organization()
     const { code, err } = await organization.usb('approval', 'create', ...words)
@@ -60,10 +108,18 @@ describe('approval create', () => {
   })
 
   it.each([
-    ['an empty one', ''], ['blanks', '   '], ['a mark of direction', '\u200e4C5310'], ['a zero-width space', '4C53\u200b10'], ['a soft hyphen', '4C\u00ad5310'], ['a tab at its end', '4C5310\t'],
+    ['an empty one', ''],
+    ['blanks', '   '],
+    ['a mark of direction', '\u200e4C5310'],
+    ['a zero-width space', '4C53\u200b10'],
+    ['a soft hyphen', '4C\u00ad5310'],
+    ['a tab at its end', '4C5310\t'],
   ])('takes no serial number that is not what it looks like: %s', async (_what, serial) => {
     const organization = new Organization()
-    expect((await organization.usb('approval', 'create', '--vendor-id', '0781', '--product-id', '5581', '--serial-number', serial, '--yes')).code).toBe(2)
+    expect(
+      (await organization.usb('approval', 'create', '--vendor-id', '0781', '--product-id', '5581', '--serial-number', serial, '--yes'))
+        .code,
+    ).toBe(2)
     expect(organization.sent).toEqual([])
   })
 
@@ -77,10 +133,17 @@ describe('approval create', () => {
   it('works with the permission to create alone', async () => {
     const organization = new Organization()
     organization.between = answeringSome(/_search$|\/products$/, 403, {})
-    expect((await organization.usb('approval', 'create', ...STICK, '--name', 'One', '--json')).json()).toMatchObject([{ action: 'create', id: '10373' }])
+    expect((await organization.usb('approval', 'create', ...STICK, '--name', 'One', '--json')).json()).toMatchObject([
+      { action: 'create', id: '10373' },
+    ])
     const broad = ['--vendor-id', '0781', '--product-id', '5581']
-    expect(await organization.usb('approval', 'create', ...broad)).toMatchObject({ code: 8, err: expect.stringContaining('approve every USB device that is 0x0781 0x5581, whatever its serial number\n') as string })
-    expect((await organization.usb('approval', 'create', ...broad, '--yes', '--json')).json()).toMatchObject([{ action: 'create', id: '10374' }])
+    expect(await organization.usb('approval', 'create', ...broad)).toMatchObject({
+      code: 8,
+      err: expect.stringContaining('approve every USB device that is 0x0781 0x5581, whatever its serial number\n') as string,
+    })
+    expect((await organization.usb('approval', 'create', ...broad, '--yes', '--json')).json()).toMatchObject([
+      { action: 'create', id: '10374' },
+    ])
   })
 
   it('finds out what became of a lost answer, and sends nothing twice', async () => {
@@ -88,7 +151,11 @@ describe('approval create', () => {
     organization.between = losing(({ url }) => url.pathname.endsWith('_bulk'))
     expect((await organization.usb('approval', 'create', ...STICK, '--json')).json()).toMatchObject([{ action: 'create', id: '10373' }])
     expect(organization.requests('POST', /_bulk$/)).toHaveLength(1)
-    organization.between = () => async ({ url }) => { throw new Error(`no way to ${url.pathname}`) }
+    organization.between =
+      () =>
+      async ({ url }) => {
+        throw new Error(`no way to ${url.pathname}`)
+      }
     expect((await organization.usb('approval', 'create', '--vendor-id', '0951', '--json')).code).toBe(9)
   })
 
@@ -115,31 +182,47 @@ describe('approval update', () => {
     const [before] = await organization.approvals()
     const after = (await organization.usb('approval', 'update', '10373', '--notes', 'second', '--json')).json<Record<string, unknown>>()
     expect({ ...after, updated_at: before?.['updated_at'] }).toEqual({ ...before, updated_by: after['updated_by'], notes: 'second' })
-    expect((await organization.usb('approval', 'update', '10373', '--name', '', '--serial-number', '', '--yes', '--json')).json()).toMatchObject({ approval_name: '', serial_number: '', notes: 'second', vendor_id: '0x0781' })
+    expect(
+      (await organization.usb('approval', 'update', '10373', '--name', '', '--serial-number', '', '--yes', '--json')).json(),
+    ).toMatchObject({ approval_name: '', serial_number: '', notes: 'second', vendor_id: '0x0781' })
   })
 
   it('asks first where the approval would cover more than one device from then on', async () => {
     const organization = await prepared()
     const { code, err } = await organization.usb('approval', 'update', '10373', '--serial-number', '')
-    expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining('change approval 10373 to approve every USB device that is SanDisk (0x0781) Ultra (0x5581), whatever its serial number; 1 was seen') as string })
+    expect({ code, err }).toEqual({
+      code: 8,
+      err: expect.stringContaining(
+        'change approval 10373 to approve every USB device that is SanDisk (0x0781) Ultra (0x5581), whatever its serial number; 1 was seen',
+      ) as string,
+    })
     expect(organization.requests('PUT', /./)).toEqual([])
   })
 
   it('works with the permission to update alone where all is given, and writes no half of it elsewhere', async () => {
     const organization = await prepared()
-    organization.between = service => request => (request.method === 'PUT' ? service(request) : answeringSome(/./, 403, {})(service)(request))
+    organization.between = service => request =>
+      request.method === 'PUT' ? service(request) : answeringSome(/./, 403, {})(service)(request)
     const half = await organization.usb('approval', 'update', '10373', '--notes', 'second', '--json')
-    expect({ code: half.code, error: half.error() }).toMatchObject({ code: 3, error: { code: 'auth', hint: expect.stringMatching(/external-device\.manage READ.*; without it give all of --vendor-id/) as string } })
+    expect({ code: half.code, error: half.error() }).toMatchObject({
+      code: 3,
+      error: { code: 'auth', hint: expect.stringMatching(/external-device\.manage READ.*; without it give all of --vendor-id/) as string },
+    })
     expect(organization.requests('PUT', /./)).toEqual([])
     const whole = ['--name', 'One', '--notes', 'second', ...STICK]
-    expect((await organization.usb('approval', 'update', '10373', ...whole, '--json')).json()).toMatchObject({ id: '10373', notes: 'second', approval_name: 'One' })
+    expect((await organization.usb('approval', 'update', '10373', ...whole, '--json')).json()).toMatchObject({
+      id: '10373',
+      notes: 'second',
+      approval_name: 'One',
+    })
     expect(organization.requests('PUT', /./)).toMatchObject([{ body: { id: '10373', serial_number: '4C531001331122115172' } }])
   })
 
   it('keeps what else the service says of an approval, and sends it back', async () => {
     const organization = await prepared()
     const [before] = await organization.approvals()
-    organization.between = service => request => (request.method === 'GET' ? answeringSome(/10373$/, 200, { ...before, scope: 'all' })(service)(request) : service(request))
+    organization.between = service => request =>
+      request.method === 'GET' ? answeringSome(/10373$/, 200, { ...before, scope: 'all' })(service)(request) : service(request)
     expect((await organization.usb('approval', 'get', '10373', '--json')).json()).toMatchObject({ id: '10373', scope: 'all' })
     await organization.usb('approval', 'update', '10373', '--notes', 'second')
     expect(organization.requests('PUT', /./)).toMatchObject([{ body: { scope: 'all', notes: 'second' } }])
@@ -148,7 +231,11 @@ describe('approval update', () => {
   it('writes nothing where all is so already', async () => {
     const organization = await prepared()
     const { code, err, out } = await organization.usb('approval', 'update', '10373', '--name', 'One', '--json')
-    expect({ code, err, name: (JSON.parse(out) as Record<string, unknown>)['approval_name'] }).toEqual({ code: 0, err: 'cbc: approval 10373 is so already\n', name: 'One' })
+    expect({ code, err, name: (JSON.parse(out) as Record<string, unknown>)['approval_name'] }).toEqual({
+      code: 0,
+      err: 'cbc: approval 10373 is so already\n',
+      name: 'One',
+    })
     expect(organization.requests('PUT', /./)).toEqual([])
   })
 
@@ -171,7 +258,13 @@ describe('approval update', () => {
     await organization.usb('approval', 'create', '--vendor-id', '0x0781')
     const ran = await organization.usb('approval', 'update', '10375', '--vendor-id', '0951', '--json')
     expect({ code: ran.code, error: ran.error() }).toEqual({
-      code: 5, error: { code: 'remote', http_status: 409, message: 'update approval 10375: there is an approval for the same USB devices: 10374 "All Kingston": Kingston (0x0951)', hint: 'change that one with `cbc usb approval update 10374`, or delete it' },
+      code: 5,
+      error: {
+        code: 'remote',
+        http_status: 409,
+        message: 'update approval 10375: there is an approval for the same USB devices: 10374 "All Kingston": Kingston (0x0951)',
+        hint: 'change that one with `cbc usb approval update 10374`, or delete it',
+      },
     })
   })
 
@@ -180,8 +273,15 @@ describe('approval update', () => {
     await organization.usb('approval', 'create', '--vendor-id', '0x0951')
     organization.between = service => async request => {
       const { url, body } = request
-      if (!url.pathname.endsWith('/_search') || !('query' in (JSON.parse(String(Buffer.from(body as Uint8Array))) as object))) return await service(request)
-      return { status: 200, headers: {}, body: (async function* () { yield Buffer.from('{"results":[],"num_found":0}') })() }
+      if (!url.pathname.endsWith('/_search') || !('query' in (JSON.parse(String(Buffer.from(body as Uint8Array))) as object)))
+        return await service(request)
+      return {
+        status: 200,
+        headers: {},
+        body: (async function* () {
+          yield Buffer.from('{"results":[],"num_found":0}')
+        })(),
+      }
     }
     expect((await organization.usb('approval', 'update', '10374', ...STICK, '--json')).error().message).toContain('10373 "One"')
   })
@@ -193,11 +293,23 @@ describe('approval update', () => {
     expect(organization.requests('PUT', /./)).toHaveLength(1)
   })
 
-  it('of one that isn\'t there is not found, and what is no id goes nowhere', async () => {
+  it("of one that isn't there is not found, and what is no id goes nowhere", async () => {
     const organization = await prepared()
-    expect((await organization.usb('approval', 'update', '1', '--name', 'x', '--json')).error()).toMatchObject({ code: 'not_found', http_status: 404, hint: '`cbc usb approval list` shows what there is' })
+    expect((await organization.usb('approval', 'update', '1', '--name', 'x', '--json')).error()).toMatchObject({
+      code: 'not_found',
+      http_status: 404,
+      hint: '`cbc usb approval list` shows what there is',
+    })
     organization.sent.length = 0
-    for (const words of [['approval', 'update', '..', '--name', 'x'], ['approval', 'delete', '..'], ['approval', 'get', '10373/../x'], ['device', 'get', '%2e'], ['approve', ''], ['unapprove', '.'], ['device', 'endpoints', 'a b']]) {
+    for (const words of [
+      ['approval', 'update', '..', '--name', 'x'],
+      ['approval', 'delete', '..'],
+      ['approval', 'get', '10373/../x'],
+      ['device', 'get', '%2e'],
+      ['approve', ''],
+      ['unapprove', '.'],
+      ['device', 'endpoints', 'a b'],
+    ]) {
       expect({ words, code: (await organization.usb(...words)).code }).toEqual({ words, code: 2 })
     }
     expect(organization.sent).toEqual([])
@@ -221,13 +333,20 @@ describe('approval delete', () => {
   it('of several takes --yes; each has its row', async () => {
     const organization = await prepared()
     const ids = ['10373', '1', '10375']
-    expect(await organization.usb('approval', 'delete', ...ids)).toMatchObject({ code: 8, err: expect.stringContaining('delete 3 approvals') as string })
+    expect(await organization.usb('approval', 'delete', ...ids)).toMatchObject({
+      code: 8,
+      err: expect.stringContaining('delete 3 approvals') as string,
+    })
     expect(await organization.approvals()).toHaveLength(3)
     const planned = await organization.usb('approval', 'delete', ...ids, '--dry-run', '--json')
     expect([planned.code, planned.json()]).toEqual([0, ids.map(id => ({ name: 'delete approval', id }))])
     const done = await organization.usb('approval', 'delete', ...ids, '--yes', '--json')
     expect(done.code).toBe(7)
-    expect(done.json()).toEqual([{ id: '10373', deleted: true }, { id: '1', error: expect.objectContaining({ code: 'not_found' }) as unknown }, { id: '10375', deleted: true }])
+    expect(done.json()).toEqual([
+      { id: '10373', deleted: true },
+      { id: '1', error: expect.objectContaining({ code: 'not_found' }) as unknown },
+      { id: '10375', deleted: true },
+    ])
     expect(await organization.approvals()).toMatchObject([{ id: '10374' }])
   })
 })
@@ -238,59 +357,112 @@ describe('approve', () => {
     const { code, json } = await organization.usb('approve', '774', '700', '1', '--name', 'IT', '--notes', 'Ticket 4711', '--json')
     expect(code).toBe(7)
     expect(json()).toEqual([
-      expect.objectContaining({ usb_device_id: '774', action: 'create', id: '10373', serial_number: '4C531001331122115172', approval_name: 'IT', notes: 'Ticket 4711' }),
+      expect.objectContaining({
+        usb_device_id: '774',
+        action: 'create',
+        id: '10373',
+        serial_number: '4C531001331122115172',
+        approval_name: 'IT',
+        notes: 'Ticket 4711',
+      }),
       expect.objectContaining({ usb_device_id: '700', action: 'create', id: '10374', approval_name: 'IT' }),
       { usb_device_id: '1', error: expect.objectContaining({ code: 'not_found' }) as unknown },
     ])
     expect((await organization.usb('device', 'get', '774', '--json')).json()).toMatchObject({ status: 'APPROVED' })
     organization.sent.length = 0
-    expect((await organization.usb('approve', '774', '--name', 'another', '--json')).json()).toMatchObject([{ action: 'unchanged', id: '10373', approval_name: 'IT' }])
+    expect((await organization.usb('approve', '774', '--name', 'another', '--json')).json()).toMatchObject([
+      { action: 'unchanged', id: '10373', approval_name: 'IT' },
+    ])
     expect(organization.requests('POST', /_bulk$/)).toEqual([])
   })
 
   it('leaves alone what an approval of its vendor covers', async () => {
     const organization = new Organization()
     await organization.usb('approval', 'create', '--vendor-id', '0781', '--name', 'All SanDisk')
-    expect((await organization.usb('approve', '774', '--json')).json()).toMatchObject([{ action: 'unchanged', approval_name: 'All SanDisk' }])
+    expect((await organization.usb('approve', '774', '--json')).json()).toMatchObject([
+      { action: 'unchanged', approval_name: 'All SanDisk' },
+    ])
   })
 
-  it.each([null, undefined, '', '   ', '\0\0\0\0', '\u200b\u00a0', '\t'])('never approves every stick of a make: a device whose serial number is %j is refused', async serial_number => {
-    const organization = new Organization()
-    organization.between = answeringSome(/\/devices\/774$/, 200, { id: '774', vendor_id: '0x0781', product_id: '0x5581', serial_number })
-    const ran = await organization.usb('approve', '774', '--yes', '--json')
-    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 8, error: {
-      code: 'refused', message: 'approve 774: the service knows no serial number of it, so that an approval would cover every USB device that is SanDisk (0x0781) Ultra (0x5581), whatever its serial number; 1 was seen',
-      hint: 'if that is what you want: `cbc usb approval create --vendor-id 0x0781 --product-id 0x5581`',
-    } })
-    expect(organization.requests('POST', /_bulk$/)).toEqual([])
-  })
+  it.each([null, undefined, '', '   ', '\0\0\0\0', '\u200b\u00a0', '\t'])(
+    'never approves every stick of a make: a device whose serial number is %j is refused',
+    async serial_number => {
+      const organization = new Organization()
+      organization.between = answeringSome(/\/devices\/774$/, 200, { id: '774', vendor_id: '0x0781', product_id: '0x5581', serial_number })
+      const ran = await organization.usb('approve', '774', '--yes', '--json')
+      expect({ code: ran.code, error: ran.error() }).toMatchObject({
+        code: 8,
+        error: {
+          code: 'refused',
+          message:
+            'approve 774: the service knows no serial number of it, so that an approval would cover every USB device that is SanDisk (0x0781) Ultra (0x5581), whatever its serial number; 1 was seen',
+          hint: 'if that is what you want: `cbc usb approval create --vendor-id 0x0781 --product-id 0x5581`',
+        },
+      })
+      expect(organization.requests('POST', /_bulk$/)).toEqual([])
+    },
+  )
 
-  it.each([['vendor_id', 'vendor id', '*'], ['vendor_id', 'vendor id', null], ['product_id', 'product id', '$(touch x)']])('does not send a %s that is none', async (field, name, id) => {
+  it.each([
+    ['vendor_id', 'vendor id', '*'],
+    ['vendor_id', 'vendor id', null],
+    ['product_id', 'product id', '$(touch x)'],
+  ])('does not send a %s that is none', async (field, name, id) => {
     const organization = new Organization()
-    organization.between = answeringSome(/\/devices\/774$/, 200, { id: '774', vendor_id: '0x0781', product_id: '0x5581', serial_number: 'S', [field]: id })
+    organization.between = answeringSome(/\/devices\/774$/, 200, {
+      id: '774',
+      vendor_id: '0x0781',
+      product_id: '0x5581',
+      serial_number: 'S',
+      [field]: id,
+    })
     const { code, err } = await organization.usb('approve', '774', '--yes')
     expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining(`the service knows no ${name} of it`) as string })
     expect(err).not.toContain('touch')
     expect(organization.requests('POST', /_bulk$/)).toEqual([])
   })
 
-  it.each(['00000000', '0', '0000-0000', 'FFFFFFFF', 'None', 'N/A', '0123456789ABCDEF', '6&2A9F1C04&0'])('asks before it approves by the serial number %j, which many have', async serial_number => {
-    const organization = new Organization()
-    organization.between = answeringSome(/\/devices\/774$/, 200, { id: '774', vendor_id: '0x0781', vendor_name: 'SanDisk', product_id: '0x5581', product_name: 'Ultra', serial_number })
-    const { code, err } = await organization.usb('approve', '774')
-    expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining(`: 774 SanDisk (0x0781) Ultra (0x5581) ${serial_number} covers every other with this serial number too`) as string })
-    expect(organization.requests('POST', /_bulk$/)).toEqual([])
-    expect((await organization.usb('approve', '774', '--yes', '--json')).json()).toMatchObject([{ action: 'create', serial_number }])
-  })
+  it.each(['00000000', '0', '0000-0000', 'FFFFFFFF', 'None', 'N/A', '0123456789ABCDEF', '6&2A9F1C04&0'])(
+    'asks before it approves by the serial number %j, which many have',
+    async serial_number => {
+      const organization = new Organization()
+      organization.between = answeringSome(/\/devices\/774$/, 200, {
+        id: '774',
+        vendor_id: '0x0781',
+        vendor_name: 'SanDisk',
+        product_id: '0x5581',
+        product_name: 'Ultra',
+        serial_number,
+      })
+      const { code, err } = await organization.usb('approve', '774')
+      expect({ code, err }).toEqual({
+        code: 8,
+        err: expect.stringContaining(
+          `: 774 SanDisk (0x0781) Ultra (0x5581) ${serial_number} covers every other with this serial number too`,
+        ) as string,
+      })
+      expect(organization.requests('POST', /_bulk$/)).toEqual([])
+      expect((await organization.usb('approve', '774', '--yes', '--json')).json()).toMatchObject([{ action: 'create', serial_number }])
+    },
+  )
 
   it('asks before it approves by a serial number that several devices share, and names them', async () => {
     const organization = new Organization()
     const { code, err } = await organization.usb('approve', '774', '824')
-    expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining('824 PNY (0x154b) Classic Attache (0x007a) AC1200000000B32A covers 710 too') as string })
+    expect({ code, err }).toEqual({
+      code: 8,
+      err: expect.stringContaining('824 PNY (0x154b) Classic Attache (0x007a) AC1200000000B32A covers 710 too') as string,
+    })
     expect(await organization.approvals()).toEqual([])
-    expect((await organization.usb('approve', '774', '824', '--yes', '--json')).json()).toMatchObject([{ action: 'create' }, { action: 'create', serial_number: 'AC1200000000B32A' }])
+    expect((await organization.usb('approve', '774', '824', '--yes', '--json')).json()).toMatchObject([
+      { action: 'create' },
+      { action: 'create', serial_number: 'AC1200000000B32A' },
+    ])
     expect((await organization.usb('device', 'get', '710', '--json')).json()).toMatchObject({ status: 'APPROVED' })
-    expect(await organization.usb('unapprove', '710')).toMatchObject({ code: 8, err: expect.stringContaining('it stays approved by approval 10374') as string })
+    expect(await organization.usb('unapprove', '710')).toMatchObject({
+      code: 8,
+      err: expect.stringContaining('it stays approved by approval 10374') as string,
+    })
   })
 
   it('approves where the service has no search that would tell of others', async () => {
@@ -301,9 +473,14 @@ describe('approve', () => {
 
   it('does not take the approval of other devices for the one that it asked for', async () => {
     const organization = new Organization()
-    organization.between = answeringSome(/approvals\/_bulk$/, 200, { results: [{ id: '1', vendor_id: '0x1111', product_id: '0x2222', serial_number: 'STRANGER' }] })
+    organization.between = answeringSome(/approvals\/_bulk$/, 200, {
+      results: [{ id: '1', vendor_id: '0x1111', product_id: '0x2222', serial_number: 'STRANGER' }],
+    })
     const ran = await organization.usb('approve', '774', '--json')
-    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 9, error: { code: 'unknown_outcome', message: expect.stringContaining('the service\'s answer is about another approval') as string } })
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({
+      code: 9,
+      error: { code: 'unknown_outcome', message: expect.stringContaining("the service's answer is about another approval") as string },
+    })
   })
 
   it('plans all of them in a dry run', async () => {
@@ -318,15 +495,25 @@ describe('unapprove', () => {
   it('deletes the approval that is of the device alone', async () => {
     const organization = new Organization()
     await organization.usb('approve', '774', '700')
-    expect((await organization.usb('unapprove', '774', '--json')).json()).toMatchObject([{ usb_device_id: '774', action: 'delete', id: '10373' }])
-    expect((await organization.usb('unapprove', '774', '--json')).json()).toMatchObject([{ usb_device_id: '774', action: 'unchanged', vendor_id: '0x0781' }])
+    expect((await organization.usb('unapprove', '774', '--json')).json()).toMatchObject([
+      { usb_device_id: '774', action: 'delete', id: '10373' },
+    ])
+    expect((await organization.usb('unapprove', '774', '--json')).json()).toMatchObject([
+      { usb_device_id: '774', action: 'unchanged', vendor_id: '0x0781' },
+    ])
     expect(await organization.approvals()).toMatchObject([{ id: '10374' }])
   })
 
-  it('of which one of several approvals can\'t be deleted says which one was', async () => {
+  it("of which one of several approvals can't be deleted says which one was", async () => {
     const organization = new Organization()
     await organization.usb('approve', '774')
-    const body = (text: string) => ({ status: 200, headers: { 'content-type': 'application/json' }, body: (async function* () { yield Buffer.from(text) })() })
+    const body = (text: string) => ({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: (async function* () {
+        yield Buffer.from(text)
+      })(),
+    })
     organization.between = service => async request => {
       if (request.method === 'DELETE' && request.url.pathname.endsWith('/99')) return { ...body('{"message":"no"}'), status: 400 }
       const answer = await service(request)
@@ -345,10 +532,24 @@ describe('unapprove', () => {
     const organization = new Organization()
     await organization.usb('approval', 'create', '--vendor-id', '0781', '--name', 'All')
     const refused = await organization.usb('unapprove', '774', '--yes', '--json')
-    expect({ code: refused.code, error: refused.error() }).toEqual({ code: 8, error: { code: 'refused', message: 'unapprove 774: it stays approved by approval 10373 "All": SanDisk (0x0781), which covers every device that is SanDisk (0x0781)', hint: 'if all of those are meant: `cbc usb approval delete 10373`' } })
+    expect({ code: refused.code, error: refused.error() }).toEqual({
+      code: 8,
+      error: {
+        code: 'refused',
+        message:
+          'unapprove 774: it stays approved by approval 10373 "All": SanDisk (0x0781), which covers every device that is SanDisk (0x0781)',
+        hint: 'if all of those are meant: `cbc usb approval delete 10373`',
+      },
+    })
     await organization.usb('approval', 'create', ...STICK)
     const half = await organization.usb('unapprove', '774', '--json')
-    expect([half.code, half.json()]).toMatchObject([7, [{ action: 'delete', id: '10374' }, { usb_device_id: '774', error: { code: 'refused' } }]])
+    expect([half.code, half.json()]).toMatchObject([
+      7,
+      [
+        { action: 'delete', id: '10374' },
+        { usb_device_id: '774', error: { code: 'refused' } },
+      ],
+    ])
     expect(await organization.approvals()).toMatchObject([{ id: '10373' }])
   })
 
@@ -363,8 +564,14 @@ describe('unapprove', () => {
   it('of several is asked about', async () => {
     const organization = new Organization()
     await organization.usb('approve', '774', '700')
-    expect(await organization.usb('unapprove', '774', '700')).toMatchObject({ code: 8, err: expect.stringContaining('take back the approval of 2 USB devices') as string })
-    expect((await organization.usb('unapprove', '774', '700', '--dry-run', '--json')).json()).toMatchObject([{ name: 'delete approval', id: '10373' }, { id: '10374' }])
+    expect(await organization.usb('unapprove', '774', '700')).toMatchObject({
+      code: 8,
+      err: expect.stringContaining('take back the approval of 2 USB devices') as string,
+    })
+    expect((await organization.usb('unapprove', '774', '700', '--dry-run', '--json')).json()).toMatchObject([
+      { name: 'delete approval', id: '10373' },
+      { id: '10374' },
+    ])
     expect(await organization.approvals()).toHaveLength(2)
     expect((await organization.usb('unapprove', '774', '700', '--yes')).code).toBe(0)
     expect(await organization.approvals()).toEqual([])

@@ -2,13 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { answeringSome, losing, Organization } from './organization.ts'
 
 const SUMMARY = /policies\/summary$/
-const policies = (...named: [id: number, name: string][]) => answeringSome(SUMMARY, 200, { policies: named.map(([id, name]) => ({ id, name, num_devices: 3 })) })
+const policies = (...named: [id: number, name: string][]) =>
+  answeringSome(SUMMARY, 200, { policies: named.map(([id, name]) => ({ id, name, num_devices: 3 })) })
 
 describe('block create', () => {
   it('asks first: without anybody there it is refused, and nothing is done', async () => {
     const organization = new Organization()
     const { code, err } = await organization.usb('block', 'create', 'Standard')
-    expect({ code, err }).toEqual({ code: 8, err: 'cbc: block create: refused, because nobody is there to confirm: block USB devices that are not approved on the endpoints of Standard (6997287): Standard (6997287): 7 endpoints, 150 of the USB devices that were seen are not approved\nhint: add --yes if that is what you want\n' })
+    expect({ code, err }).toEqual({
+      code: 8,
+      err: 'cbc: block create: refused, because nobody is there to confirm: block USB devices that are not approved on the endpoints of Standard (6997287): Standard (6997287): 7 endpoints, 150 of the USB devices that were seen are not approved\nhint: add --yes if that is what you want\n',
+    })
     expect(organization.requests('POST', /blocks/)).toEqual([])
   })
 
@@ -16,7 +20,14 @@ describe('block create', () => {
     const organization = new Organization()
     const ran = await organization.usb('block', 'create', 'STANDARD', '6997301', '6997287', '--yes', '--json')
     expect(ran.json()).toEqual([
-      { action: 'create', id: 55, policy_id: '6997287', policy_name: 'Standard', created_at: expect.any(String) as string, updated_at: expect.any(String) as string },
+      {
+        action: 'create',
+        id: 55,
+        policy_id: '6997287',
+        policy_name: 'Standard',
+        created_at: expect.any(String) as string,
+        updated_at: expect.any(String) as string,
+      },
       expect.objectContaining({ action: 'create', id: 56, policy_id: '6997301', policy_name: 'Servers' }),
     ])
     expect(organization.requests('POST', /_bulk$/)).toMatchObject([{ body: [{ policy_id: '6997287' }, { policy_id: '6997301' }] }])
@@ -24,8 +35,11 @@ describe('block create', () => {
 
   it('works by id with the permissions to create alone', async () => {
     const organization = new Organization()
-    organization.between = service => request => (request.method === 'GET' ? answeringSome(/./, 403, {})(service)(request) : service(request))
-    expect((await organization.usb('block', 'create', '6997287', '--yes', '--json')).json()).toMatchObject([{ action: 'create', id: 55, policy_id: '6997287', policy_name: null }])
+    organization.between = service => request =>
+      request.method === 'GET' ? answeringSome(/./, 403, {})(service)(request) : service(request)
+    expect((await organization.usb('block', 'create', '6997287', '--yes', '--json')).json()).toMatchObject([
+      { action: 'create', id: 55, policy_id: '6997287', policy_name: null },
+    ])
     expect((await organization.usb('block', 'create', 'Standard', '--yes', '--json')).error()).toMatchObject({ code: 'auth' })
   })
 
@@ -33,7 +47,9 @@ describe('block create', () => {
     const organization = new Organization()
     const windows = { approved_devices: { allow_write: true } }
     organization.between = answeringSome(/\/blocks$/, 200, { results: [{ id: 7, policy_id: '6997287', windows }] })
-    expect((await organization.usb('block', 'list', '--json')).json()).toEqual([{ id: 7, policy_id: '6997287', windows, policy_name: 'Standard' }])
+    expect((await organization.usb('block', 'list', '--json')).json()).toEqual([
+      { id: 7, policy_id: '6997287', windows, policy_name: 'Standard' },
+    ])
   })
 
   it('needs no confirmation where nothing is to be done', async () => {
@@ -46,7 +62,9 @@ describe('block create', () => {
 
   it('plans in a dry run, and is refused by --read-only', async () => {
     const organization = new Organization()
-    expect((await organization.usb('block', 'create', 'Standard', '--dry-run', '--json')).json()).toEqual([{ name: 'create blocks', policy_id: ['6997287'] }])
+    expect((await organization.usb('block', 'create', 'Standard', '--dry-run', '--json')).json()).toEqual([
+      { name: 'create blocks', policy_id: ['6997287'] },
+    ])
     expect((await organization.usb('block', 'create', 'Standard', '--yes', '--read-only', '--json')).error().code).toBe('refused')
     expect((await organization.usb('block', 'list', '--json')).json()).toEqual([])
   })
@@ -57,24 +75,38 @@ describe('block create', () => {
     ['kiosks', 4, 'not_found', /did you mean "Kiosks - no Live Response"/],
   ])('%s is no policy: near ones are named', async (typed, code, kind, hint) => {
     const ran = await new Organization().usb('block', 'create', typed, '--yes', '--json')
-    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code, error: { code: kind, hint: expect.stringMatching(hint) as string } })
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({
+      code,
+      error: { code: kind, hint: expect.stringMatching(hint) as string },
+    })
   })
 
   it('a name of several policies is an error that lists them, unless one is written exactly so', async () => {
     const organization = new Organization()
     organization.between = policies([6997287, 'Standard'], [6997301, 'STANDARD'], [6997312, 'Other'])
     const ran = await organization.usb('block', 'create', 'standard', '--yes', '--json')
-    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 2, error: { message: '"standard" fits 2 policies: Standard (6997287), STANDARD (6997301)', hint: 'give the id' } })
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({
+      code: 2,
+      error: { message: '"standard" fits 2 policies: Standard (6997287), STANDARD (6997301)', hint: 'give the id' },
+    })
     expect((await organization.usb('block', 'create', 'STANDARD', '--yes', '--json')).json()).toMatchObject([{ policy_id: '6997301' }])
   })
 
   it('works by id where policies may not be read', async () => {
     const organization = new Organization()
     organization.between = answeringSome(SUMMARY, 403, { message: 'forbidden' })
-    expect((await organization.usb('block', 'create', '6997287', '--yes', '--json')).json()).toMatchObject([{ action: 'create', policy_id: '6997287', policy_name: null }])
+    expect((await organization.usb('block', 'create', '6997287', '--yes', '--json')).json()).toMatchObject([
+      { action: 'create', policy_id: '6997287', policy_name: null },
+    ])
     const byName = await organization.usb('block', 'create', 'Standard', '--yes', '--json')
-    expect({ code: byName.code, error: byName.error() }).toMatchObject({ code: 3, error: { hint: expect.stringContaining('org.policies READ') as string } })
-    expect(await organization.usb('block', 'list', '--json')).toMatchObject({ code: 0, err: expect.stringContaining('names of policies can\'t be shown') as string })
+    expect({ code: byName.code, error: byName.error() }).toMatchObject({
+      code: 3,
+      error: { hint: expect.stringContaining('org.policies READ') as string },
+    })
+    expect(await organization.usb('block', 'list', '--json')).toMatchObject({
+      code: 0,
+      err: expect.stringContaining("names of policies can't be shown") as string,
+    })
   })
 
   it('finds out what became of a lost answer', async () => {
@@ -94,12 +126,20 @@ describe('block list, get and delete', () => {
 
   it('show the names of policies', async () => {
     const organization = await prepared()
-    expect((await organization.usb('blocks', 'list', '--json')).json()).toMatchObject([{ id: 55, policy_id: '6997287', policy_name: 'Standard' }, { id: 56, policy_name: 'Servers' }])
-    for (const typed of ['55', '6997287', 'standard']) expect((await organization.usb('block', 'get', typed, '--json')).json()).toMatchObject({ id: 55, policy_name: 'Standard' })
-    expect((await organization.usb('block', 'get', '55', 'Executives', '--json'))).toMatchObject({ code: 7 })
+    expect((await organization.usb('blocks', 'list', '--json')).json()).toMatchObject([
+      { id: 55, policy_id: '6997287', policy_name: 'Standard' },
+      { id: 56, policy_name: 'Servers' },
+    ])
+    for (const typed of ['55', '6997287', 'standard'])
+      expect((await organization.usb('block', 'get', typed, '--json')).json()).toMatchObject({ id: 55, policy_name: 'Standard' })
+    expect(await organization.usb('block', 'get', '55', 'Executives', '--json')).toMatchObject({ code: 7 })
   })
 
-  it.each([['9', /Block 9 not found/], ['Executives', /does not block USB devices/], ['Nobody', /no such policy/]])('of %s there is none', async (typed, says) => {
+  it.each([
+    ['9', /Block 9 not found/],
+    ['Executives', /does not block USB devices/],
+    ['Nobody', /no such policy/],
+  ])('of %s there is none', async (typed, says) => {
     const organization = await prepared()
     for (const verb of ['get', 'delete']) {
       const ran = await organization.usb('block', verb, typed, '--json')
@@ -111,9 +151,14 @@ describe('block list, get and delete', () => {
     const organization = await prepared()
     expect(await organization.usb('block', 'delete', 'Standard', 'Servers')).toMatchObject({ code: 8 })
     expect((await organization.usb('block', 'delete', '55', 'Standard', '--yes', '--json')).json()).toEqual({ id: 55, deleted: true })
-    expect((await organization.usb('block', 'delete', 'servers', '--dry-run', '--json')).json()).toEqual([{ name: 'delete block', id: 56, policy_id: '6997301' }])
+    expect((await organization.usb('block', 'delete', 'servers', '--dry-run', '--json')).json()).toEqual([
+      { name: 'delete block', id: 56, policy_id: '6997301' },
+    ])
     await organization.usb('block', 'create', 'Standard', '--yes')
-    expect((await organization.usb('block', 'delete', 'Standard', 'Servers', '--yes', '--json')).json()).toEqual([{ id: 57, deleted: true }, { id: 56, deleted: true }])
+    expect((await organization.usb('block', 'delete', 'Standard', 'Servers', '--yes', '--json')).json()).toEqual([
+      { id: 57, deleted: true },
+      { id: 56, deleted: true },
+    ])
     expect((await organization.usb('block', 'list', '--json')).json()).toEqual([])
   })
 })

@@ -6,15 +6,28 @@ import { Organization, type Row } from './organization.ts'
 interface Example {
   call: string
   line: number
-  request: { method: string, path: string, body?: unknown }
+  request: { method: string; path: string; body?: unknown }
 }
 
 const FOLDER = new URL('../../fixtures/device-control/', import.meta.url)
-const EXAMPLES = ['approvals', 'blocks', 'devices', 'products'].flatMap(name => JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as Example[])
+const EXAMPLES = ['approvals', 'blocks', 'devices', 'products'].flatMap(
+  name => JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as Example[],
+)
 
-const STICK = ['--vendor-id', '0781', '--product-id', '0x5581', '--serial-number', '4C531001331122115172', '--notes', 'A few notes', '--name', 'Example Approval']
+const STICK = [
+  '--vendor-id',
+  '0781',
+  '--product-id',
+  '0x5581',
+  '--serial-number',
+  '4C531001331122115172',
+  '--notes',
+  'A few notes',
+  '--name',
+  'Example Approval',
+]
 /** What a user types for each call, and what has to be there before. */
-const TYPED: Record<string, { before?: string[], words: string[] }> = {
+const TYPED: Record<string, { before?: string[]; words: string[] }> = {
   'Bulk Create Approvals': { words: ['approval', 'create', ...STICK] },
   'Get Approval by ID': { before: ['approve', '774'], words: ['approval', 'get', '10373'] },
   'Search Approvals': { before: ['approve', '774'], words: ['approval', 'list', '--vendor', 'SanDisk'] },

@@ -13,7 +13,9 @@ describe('an export', () => {
     const organization = new Organization()
     await organization.usb('approve', '774', '--name', '=cmd()', '--notes', 'two\nlines, "quoted"')
     const { out } = await organization.usb('approval', 'export')
-    expect(out).toMatch(/^vendor_id,product_id,serial_number,approval_name,notes,id,vendor_name,product_name,created_at,updated_at,updated_by\r\n0x0781,0x5581,4C531001331122115172,'=cmd\(\),"two\nlines, ""quoted""",10373,SanDisk,Ultra,/)
+    expect(out).toMatch(
+      /^vendor_id,product_id,serial_number,approval_name,notes,id,vendor_name,product_name,created_at,updated_at,updated_by\r\n0x0781,0x5581,4C531001331122115172,'=cmd\(\),"two\nlines, ""quoted""",10373,SanDisk,Ultra,/,
+    )
     expect((await organization.usb('approval', 'export', '-')).out).toBe(out)
     expect((await organization.terminal(80, 'approval', 'export')).out).toContain('vendor_id,product_id')
   })
@@ -22,20 +24,42 @@ describe('an export', () => {
     const organization = new Organization()
     organization.between = answeringSome(/devices\/_search$/, 200, { results: [{ id: '1' }], num_found: 20_000, num_available: 1 })
     const home = folder()
-    expect(await organization.usb('device', 'export', join(home, 'a.json'))).toMatchObject({ code: 0, err: expect.stringMatching(/^cbc: 1 of 20,000; the service gives out no more than 1/) as string })
-    expect(JSON.parse((await organization.usb('device', 'export', join(home, 'a.csv'), '--json')).err)).toMatchObject({ totals: { shown: 1, num_found: 20_000, num_available: 1 } })
+    expect(await organization.usb('device', 'export', join(home, 'a.json'))).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/^cbc: 1 of 20,000; the service gives out no more than 1/) as string,
+    })
+    expect(JSON.parse((await organization.usb('device', 'export', join(home, 'a.csv'), '--json')).err)).toMatchObject({
+      totals: { shown: 1, num_found: 20_000, num_available: 1 },
+    })
   })
 
   it('is of all pages, in the form that is asked for', async () => {
     const organization = new Organization()
     const { results } = { results: (await organization.usb('device', 'list', '--all', '--json')).json() }
     expect((await organization.usb('device', 'export', '--json')).json()).toEqual(results)
-    expect((await organization.usb('device', 'export', '-o', 'ndjson')).out.trimEnd().split('\n').map(line => JSON.parse(line) as Row)).toEqual(results)
-    const [heading, ...rows] = (await organization.usb('device', 'export', '--status', 'unapproved', '--vendor', 'SanDisk')).out.trimEnd().split('\r\n')
-    expect([heading, rows.length]).toEqual(['id,first_seen,last_seen,vendor_name,vendor_id,product_name,product_id,serial_number,last_endpoint_name,last_endpoint_id,last_policy_id,endpoint_count,device_friendly_name,device_name,created_at,updated_at,status', 5])
+    expect(
+      (await organization.usb('device', 'export', '-o', 'ndjson')).out
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line) as Row),
+    ).toEqual(results)
+    const [heading, ...rows] = (await organization.usb('device', 'export', '--status', 'unapproved', '--vendor', 'SanDisk')).out
+      .trimEnd()
+      .split('\r\n')
+    expect([heading, rows.length]).toEqual([
+      'id,first_seen,last_seen,vendor_name,vendor_id,product_name,product_id,serial_number,last_endpoint_name,last_endpoint_id,last_policy_id,endpoint_count,device_friendly_name,device_name,created_at,updated_at,status',
+      5,
+    ])
   })
 
-  it.each([['a.csv', []], ['a.json', []], ['a.ndjson', []], ['a', ['-o', 'csv']], ['a.csv', ['--json']], ['a.txt', []]])('to %s %j is a file, and stdout says what was written', async (name, words) => {
+  it.each([
+    ['a.csv', []],
+    ['a.json', []],
+    ['a.ndjson', []],
+    ['a', ['-o', 'csv']],
+    ['a.csv', ['--json']],
+    ['a.txt', []],
+  ])('to %s %j is a file, and stdout says what was written', async (name, words) => {
     const organization = new Organization()
     const path = join(folder(), name)
     const { code, out } = await organization.usb('device', 'export', path, ...words)
@@ -46,14 +70,25 @@ describe('an export', () => {
     if (words.includes('--json')) expect(JSON.parse(out)).toEqual({ local_path: path, rows: 150, size: bytes.length, sha256 })
     const rows = (await organization.usb('device', 'list', '--all', '--json')).json()
     if (name.endsWith('.json')) expect(JSON.parse(bytes.toString())).toEqual(rows)
-    else if (name.endsWith('.ndjson')) expect(bytes.toString().trimEnd().split('\n').map(line => JSON.parse(line) as Row)).toEqual(rows)
+    else if (name.endsWith('.ndjson'))
+      expect(
+        bytes
+          .toString()
+          .trimEnd()
+          .split('\n')
+          .map(line => JSON.parse(line) as Row),
+      ).toEqual(rows)
     else expect(bytes.toString().split('\r\n')).toHaveLength(152)
   })
 
   it('of nothing is a whole file too', async () => {
     const organization = new Organization()
     const place = folder()
-    for (const [name, text] of [['a.json', '[]\n'], ['a.csv', /^vendor_id,[^\n]*\r\n$/], ['a.ndjson', '']] as const) {
+    for (const [name, text] of [
+      ['a.json', '[]\n'],
+      ['a.csv', /^vendor_id,[^\n]*\r\n$/],
+      ['a.ndjson', ''],
+    ] as const) {
       expect((await organization.usb('approval', 'export', join(place, name))).code).toBe(0)
       expect(readFileSync(join(place, name), 'utf8')).toEqual(typeof text === 'string' ? text : expect.stringMatching(text))
     }
@@ -66,7 +101,10 @@ describe('an export', () => {
     expect(readdirSync(place)).toEqual(['usb-approvals.csv'])
     const file = join(place, 'kept.csv')
     writeFileSync(file, 'mine')
-    expect((await organization.usb('device', 'export', file, '--json')).error()).toMatchObject({ code: 'refused', message: expect.stringContaining('kept.csv') as string })
+    expect((await organization.usb('device', 'export', file, '--json')).error()).toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('kept.csv') as string,
+    })
     expect((await organization.usb('device', 'export', file, '--job', '--json')).error().code).toBe('refused')
     expect(readFileSync(file, 'utf8')).toBe('mine')
     expect(organization.requests('POST', /_export$/)).toEqual([])
@@ -80,9 +118,22 @@ describe('an export', () => {
     let pages = 0
     organization.between = service => async request => {
       if (!request.url.pathname.endsWith('_search')) return await service(request)
-      if (++pages > 1) return { status: 400, headers: {}, body: (async function* () { yield Buffer.from('{"message":"no more"}') })() }
+      if (++pages > 1)
+        return {
+          status: 400,
+          headers: {},
+          body: (async function* () {
+            yield Buffer.from('{"message":"no more"}')
+          })(),
+        }
       const results = Array.from({ length: 1000 }, (_, id) => ({ id: String(id), status: 'APPROVED' }))
-      return { status: 200, headers: {}, body: (async function* () { yield Buffer.from(JSON.stringify({ results, num_found: 2000 })) })() }
+      return {
+        status: 200,
+        headers: {},
+        body: (async function* () {
+          yield Buffer.from(JSON.stringify({ results, num_found: 2000 }))
+        })(),
+      }
     }
     expect((await organization.usb('device', 'export', join(place, 'a.json'), '--json')).error()).toMatchObject({ code: 'remote' })
     expect(readdirSync(place)).toEqual([])
@@ -91,20 +142,27 @@ describe('an export', () => {
   it('is only planned in a dry run', async () => {
     const organization = new Organization()
     const path = join(folder(), 'a.csv')
-    expect((await organization.usb('device', 'export', path, '--job', '--vendor', 'SanDisk', '--dry-run', '--json')).json()).toMatchObject([{ name: 'export devices', criteria: { vendor_name: ['SanDisk'] }, format: 'csv', path }])
+    expect((await organization.usb('device', 'export', path, '--job', '--vendor', 'SanDisk', '--dry-run', '--json')).json()).toMatchObject([
+      { name: 'export devices', criteria: { vendor_name: ['SanDisk'] }, format: 'csv', path },
+    ])
     expect([existsSync(path), organization.sent]).toEqual([false, []])
   })
 })
 
-describe('an export by the service\'s job', () => {
-  it.each([['csv', 'CSV'], ['json', 'JSON']])('is waited for, and %s arrives as it was made', async (extension, format) => {
+describe("an export by the service's job", () => {
+  it.each([
+    ['csv', 'CSV'],
+    ['json', 'JSON'],
+  ])('is waited for, and %s arrives as it was made', async (extension, format) => {
     const organization = new Organization()
     const path = join(folder(), `a.${extension}`)
     const { code, json } = await organization.usb('device', 'export', path, '--job', '--vendor', 'Kingston', '--json')
     expect(code).toBe(0)
     const bytes = readFileSync(path)
     expect(json<Row>()).toEqual({ local_path: path, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') })
-    expect(organization.requests('POST', /_export$/)).toMatchObject([{ path: expect.stringContaining('/devices/_export') as string, body: { criteria: { vendor_name: ['Kingston'] }, format } }])
+    expect(organization.requests('POST', /_export$/)).toMatchObject([
+      { path: expect.stringContaining('/devices/_export') as string, body: { criteria: { vendor_name: ['Kingston'] }, format } },
+    ])
     expect(organization.requests('GET', JOB).length).toBeGreaterThan(1)
     const piped = await organization.usb('device', 'export', '--job', '--vendor', 'Kingston', '-o', extension)
     expect(piped.out).toBe(bytes.toString())
@@ -116,9 +174,13 @@ describe('an export by the service\'s job', () => {
   it('says why it failed, and leaves no file', async () => {
     const organization = new Organization()
     const place = folder()
-    organization.between = service => answeringSome(/\/progress$/, 200, { message: 'the moon is full' })(answeringSome(JOB, 200, { status: 'failed' })(service))
+    organization.between = service =>
+      answeringSome(/\/progress$/, 200, { message: 'the moon is full' })(answeringSome(JOB, 200, { status: 'failed' })(service))
     const ran = await organization.usb('approval', 'export', join(place, 'a.csv'), '--job', '--json')
-    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 5, error: { code: 'remote', message: expect.stringMatching(/^export approvals: job \d+ failed: the moon is full$/) as string } })
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({
+      code: 5,
+      error: { code: 'remote', message: expect.stringMatching(/^export approvals: job \d+ failed: the moon is full$/) as string },
+    })
     expect(readdirSync(place)).toEqual([])
   })
 
@@ -127,18 +189,30 @@ describe('an export by the service\'s job', () => {
     const place = folder()
     organization.between = service => async request => {
       if (!request.url.pathname.endsWith('/download')) return await service(request)
-      return { status: 200, headers: { 'content-type': 'text/csv', 'content-length': '100000' }, body: (async function* () { for (let at = 0; at < 1000; at++) yield Buffer.alloc(100_000) })() }
+      return {
+        status: 200,
+        headers: { 'content-type': 'text/csv', 'content-length': '100000' },
+        body: (async function* () {
+          for (let at = 0; at < 1000; at++) yield Buffer.alloc(100_000)
+        })(),
+      }
     }
     const ran = await organization.usb('device', 'export', join(place, 'a.csv'), '--job', '--json')
-    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 9, error: { code: 'network', message: expect.stringMatching(/more than the 100000 bytes came that were announced$/) as string } })
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({
+      code: 9,
+      error: { code: 'network', message: expect.stringMatching(/more than the 100000 bytes came that were announced$/) as string },
+    })
     expect(readdirSync(place)).toEqual([])
   })
 
-  it('that doesn\'t end is given up at --timeout', async () => {
+  it("that doesn't end is given up at --timeout", async () => {
     const organization = new Organization()
     organization.between = answeringSome(JOB, 200, { status: 'created' })
     const ran = await organization.usb('device', 'export', '--job', '--timeout', '10s', '--json')
-    expect({ code: ran.code, error: ran.error() }).toMatchObject({ code: 6, error: { code: 'timeout', message: expect.stringContaining('goes on by itself') as string } })
+    expect({ code: ran.code, error: ran.error() }).toMatchObject({
+      code: 6,
+      error: { code: 'timeout', message: expect.stringContaining('goes on by itself') as string },
+    })
   })
 
   it('makes no NDJSON', async () => {

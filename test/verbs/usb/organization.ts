@@ -21,7 +21,7 @@ export interface Ran {
   /** stdout as JSON. */
   json<T = Row[]>(): T
   /** The error that stderr has as JSON. */
-  error(): { code: string, message: string, hint: string | null, http_status?: number }
+  error(): { code: string; message: string; hint: string | null; http_status?: number }
 }
 
 export type Row = Record<string, unknown>
@@ -59,7 +59,13 @@ export class Organization {
     const host = testHost({ clock: this.#clock, lab: async () => ({ ...this.#service, send, close: async () => {} }), ...over })
     const code = await main(['usb', ...words], host)
     const [out, err] = [host.stdout.text(), host.stderr.text()]
-    return { code, out, err, json: <T>() => JSON.parse(out) as T, error: () => (JSON.parse(err) as { error: ReturnType<Ran['error']> }).error }
+    return {
+      code,
+      out,
+      err,
+      json: <T>() => JSON.parse(out) as T,
+      error: () => (JSON.parse(err) as { error: ReturnType<Ran['error']> }).error,
+    }
   }
 
   /** Requests by method and what their path ends with, as far as it matters. */
@@ -73,7 +79,11 @@ export class Organization {
 
   readonly #recording: Transport = async request => {
     const { method, url, body } = request
-    this.sent.push({ method, path: url.pathname, body: body instanceof Uint8Array ? JSON.parse(Buffer.from(body).toString()) as unknown : undefined })
+    this.sent.push({
+      method,
+      path: url.pathname,
+      body: body instanceof Uint8Array ? (JSON.parse(Buffer.from(body).toString()) as unknown) : undefined,
+    })
     return await this.#service.send(request)
   }
 }
@@ -92,6 +102,12 @@ export function losing(which: (request: Parameters<Transport>[0]) => boolean): (
 export function answeringSome(which: RegExp, status: number, body: unknown): (service: Transport) => Transport {
   return service => async request => {
     if (!which.test(request.url.pathname)) return await service(request)
-    return { status, headers: {}, body: (async function* () { yield Buffer.from(JSON.stringify(body)) })() }
+    return {
+      status,
+      headers: {},
+      body: (async function* () {
+        yield Buffer.from(JSON.stringify(body))
+      })(),
+    }
   }
 }

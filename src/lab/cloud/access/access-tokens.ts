@@ -20,7 +20,7 @@ export class AccessTokens {
   readonly #random: Random
   readonly #issued: SharedDocument<Record<string, Issued>>
 
-  constructor({ store, clock, random }: { store: Store, clock: Clock, random: Random }, keys: Keys, life: number) {
+  constructor({ store, clock, random }: { store: Store; clock: Clock; random: Random }, keys: Keys, life: number) {
     this.life = life
     this.#keys = keys
     this.#clock = clock

@@ -41,7 +41,7 @@ export class CloudServicesPlatform {
     if (apiToken === null) throw new HttpError(400, 'api_token is missing')
     const owner = this.#keys.byApiToken(apiToken)
     if (owner === undefined) throw new HttpError(400, 'invalid_grant: Invalid API token')
-    return { ...await this.#issue(owner), refresh_token: apiToken }
+    return { ...(await this.#issue(owner)), refresh_token: apiToken }
   }
 
   /** `POST …/token`: `grant_type=client_credentials`, the app's id and secret by HTTP Basic. */

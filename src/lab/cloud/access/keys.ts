@@ -10,7 +10,7 @@ import { ALL_PERMISSIONS, parsePermissions, type Caller } from './permissions.ts
  * - `appId` and `appSecret`: an OAuth app of the Cloud Services Platform, likewise.
  */
 export type Key = { /** As in the documents: `org.liveresponse.file READ, DELETE`. */ permissions: readonly string[] | 'all' } & Credential
-export type Credential = { token: string } | { apiToken: string } | { appId: string, appSecret: string }
+export type Credential = { token: string } | { apiToken: string } | { appId: string; appSecret: string }
 
 /** Credentials for the Cloud Services Platform of a lab that wasn't given any of its own. */
 export const LAB_API_TOKEN = 'lab-csp-api-token'
@@ -33,8 +33,10 @@ export function readKeys(value: unknown): Key[] {
     const key = (typeof item === 'object' && item !== null ? item : {}) as Record<string, unknown>
     const isText = (name: string) => typeof key[name] === 'string' && key[name] !== ''
     const { permissions } = key
-    if (!isText('token') && !isText('apiToken') && !(isText('appId') && isText('appSecret'))) throw new InvalidSettings(`key ${at + 1} has neither token, apiToken, nor appId and appSecret`)
-    if (permissions !== 'all' && !(Array.isArray(permissions) && permissions.every(one => typeof one === 'string'))) throw new InvalidSettings(`key ${at + 1}: permissions is "all" or a list of texts`)
+    if (!isText('token') && !isText('apiToken') && !(isText('appId') && isText('appSecret')))
+      throw new InvalidSettings(`key ${at + 1} has neither token, apiToken, nor appId and appSecret`)
+    if (permissions !== 'all' && !(Array.isArray(permissions) && permissions.every(one => typeof one === 'string')))
+      throw new InvalidSettings(`key ${at + 1}: permissions is "all" or a list of texts`)
     if (permissions !== 'all') check(permissions as string[])
     return key as unknown as Key
   })
@@ -50,7 +52,7 @@ function check(permissions: readonly string[]): void {
 
 /** The credentials that open the organization. */
 export class Keys {
-  readonly #keys: readonly { credential: Credential, caller: Caller }[]
+  readonly #keys: readonly { credential: Credential; caller: Caller }[]
 
   /** @throws Error a permission that there isn't */
   constructor(keys: readonly Key[]) {

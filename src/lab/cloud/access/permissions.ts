@@ -31,8 +31,9 @@ export type Permission = { [Name in keyof Permissions]: `${Name} ${Permissions[N
 const WRITTEN = /^\s*(?:_API\.[\w.]+:)?([\w.-]*\w)(?:\s*:\s*|\s+-\s+|\s+)([A-Za-z]+(?:\s*,\s*[A-Za-z]+)*)\s*$/
 
 /** Every permission that there is. */
-export const ALL_PERMISSIONS: readonly Permission[] = Object.entries(PERMISSIONS)
-  .flatMap(([name, operations]) => operations.map(operation => `${name} ${operation}` as Permission))
+export const ALL_PERMISSIONS: readonly Permission[] = Object.entries(PERMISSIONS).flatMap(([name, operations]) =>
+  operations.map(operation => `${name} ${operation}` as Permission),
+)
 
 /**
  * Permissions by name, in every way in which the documents write them: `org.liveresponse.file READ, DELETE`,

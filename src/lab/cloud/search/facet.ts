@@ -9,12 +9,13 @@ export type Facets<T> = Readonly<Record<string, (item: T) => readonly string[]>>
  * @returns the fields, and how many of the top entries of each; Infinity: all
  * @throws HttpError 400
  */
-export function parseTerms(body: Body, known: Facets<never>): { fields: readonly string[], rows: number } {
+export function parseTerms(body: Body, known: Facets<never>): { fields: readonly string[]; rows: number } {
   const terms = objectOf(body['terms'], 'terms')
   const fields = terms['fields']
   if (!Array.isArray(fields) || fields.length === 0) throw new HttpError(400, 'terms.fields must be a list of fields')
   const unknown = fields.find(field => typeof field !== 'string' || !Object.hasOwn(known, field))
-  if (unknown !== undefined) throw new HttpError(400, `Can't facet by ${JSON.stringify(unknown)}: it is one of ${Object.keys(known).join(', ')}`)
+  if (unknown !== undefined)
+    throw new HttpError(400, `Can't facet by ${JSON.stringify(unknown)}: it is one of ${Object.keys(known).join(', ')}`)
   return { fields: fields as string[], rows: whole(terms, 'rows', 0) || Infinity }
 }
 

@@ -49,7 +49,7 @@ class Parser<T> {
   whole(): Test<T> {
     if (this.#tokens.length === 0) return () => true
     const test = this.#either(undefined)
-    if (this.#at < this.#tokens.length) throw new HttpError(400, 'query has a parenthesis that doesn\'t open')
+    if (this.#at < this.#tokens.length) throw new HttpError(400, "query has a parenthesis that doesn't open")
     return test
   }
 
@@ -89,7 +89,7 @@ class Parser<T> {
 
   #group(field: string | undefined): Test<T> {
     const test = this.#either(field)
-    if (!this.#take(')')) throw new HttpError(400, 'query has a parenthesis that doesn\'t close')
+    if (!this.#take(')')) throw new HttpError(400, "query has a parenthesis that doesn't close")
     return test
   }
 

@@ -53,7 +53,7 @@ export function parseFilter<T>(body: Body, { criteria, query }: Pick<Searchable<
 }
 
 /** The items that are meant, in order, and those of the page that is asked for. */
-export function runSearch<T>({ test, compare, start, rows }: Search<T>, items: readonly T[]): { found: T[], page: T[] } {
+export function runSearch<T>({ test, compare, start, rows }: Search<T>, items: readonly T[]): { found: T[]; page: T[] } {
   const found = items.filter(test).sort(compare)
   return { found, page: found.slice(start, start + rows) }
 }
@@ -72,7 +72,8 @@ export function oneOf<T>(valuesOf: (item: T) => readonly (string | number)[], al
 /** A member that is an integer, 0 or more. @throws HttpError 400 */
 export function whole(body: Body, name: string, otherwise: number, most = Number.MAX_SAFE_INTEGER): number {
   const value = body[name] ?? otherwise
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw new HttpError(400, `${name} must be an integer, 0 or more`)
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    throw new HttpError(400, `${name} must be an integer, 0 or more`)
   if (value > most) throw new HttpError(400, `${name} must be at most ${most}`)
   return value
 }

@@ -22,7 +22,7 @@ function pieceOf(source: string): Piece[] {
 /** Goes along both, and back to the last `*` when they differ: it then takes one character more. */
 function matches(pieces: readonly Piece[], text: string): boolean {
   let [at, piece] = [0, 0]
-  let star: { at: number, piece: number } | undefined
+  let star: { at: number; piece: number } | undefined
   while (at < text.length) {
     const here = pieces[piece]
     if (here === 'any') star = { at, piece: ++piece }

@@ -30,7 +30,8 @@ function fromCsv(bytes: Uint8Array): ApprovalFields[] {
   const [header, ...rows] = rowsOf(bytes)
   const columns = header?.fields.map(name => name.trim()) ?? []
   const unknown = columns.find(name => ![...APPROVAL_FIELDS, ...IGNORED].includes(name))
-  if (unknown !== undefined) throw new HttpError(400, `Unknown column ${JSON.stringify(unknown)}: the first line names ${APPROVAL_FIELDS.join(',')}`)
+  if (unknown !== undefined)
+    throw new HttpError(400, `Unknown column ${JSON.stringify(unknown)}: the first line names ${APPROVAL_FIELDS.join(',')}`)
   if (new Set(columns).size < columns.length) throw new HttpError(400, 'A column is there twice')
   return rows.map(({ line, fields }) => {
     if (fields.length !== columns.length) throw new HttpError(400, `line ${line} has ${fields.length} fields, not ${columns.length}`)

@@ -45,8 +45,13 @@ export function approvalCalls(cloud: Cloud, control: DeviceControl): Route[] {
       async handle({ request, params, caller }) {
         const body = objectOf(await readJson(request))
         const said = body['id']
-        if (said != null && String(said) !== params['approval']) throw new HttpError(400, `The body is about approval ${JSON.stringify(said)}, the path about ${params['approval']}`)
-        const approval = await control.updateApproval(params['approval'] ?? '', before => parseApproval(body, 'approval', before), caller.name)
+        if (said != null && String(said) !== params['approval'])
+          throw new HttpError(400, `The body is about approval ${JSON.stringify(said)}, the path about ${params['approval']}`)
+        const approval = await control.updateApproval(
+          params['approval'] ?? '',
+          before => parseApproval(body, 'approval', before),
+          caller.name,
+        )
         return json(200, approvalDetails(approval))
       },
     },

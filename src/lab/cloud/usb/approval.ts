@@ -43,8 +43,16 @@ export function approves({ vendor_id, product_id, serial_number }: ApprovalField
 export function approvalView(approval: Approval) {
   const { id, vendor_id, product_id, serial_number, created, updated, notes, approval_name } = approval
   return {
-    id, vendor_id, vendor_name: vendorName(vendor_id), product_id, product_name: productName(vendor_id, product_id), serial_number,
-    created_at: timestamp(created), updated_at: timestamp(updated), notes, approval_name,
+    id,
+    vendor_id,
+    vendor_name: vendorName(vendor_id),
+    product_id,
+    product_name: productName(vendor_id, product_id),
+    serial_number,
+    created_at: timestamp(created),
+    updated_at: timestamp(updated),
+    notes,
+    approval_name,
   }
 }
 
@@ -56,7 +64,13 @@ export function approvalDetails(approval: Approval) {
 
 /** The columns of an export: those that can be set first, so that it can be imported as it is. */
 export const APPROVAL_COLUMNS = [
-  ...APPROVAL_FIELDS, 'id', 'vendor_name', 'product_name', 'created_at', 'updated_at', 'updated_by',
+  ...APPROVAL_FIELDS,
+  'id',
+  'vendor_name',
+  'product_name',
+  'created_at',
+  'updated_at',
+  'updated_by',
 ] as const satisfies (keyof ReturnType<typeof approvalDetails>)[]
 
 /** ISO 8601 with microseconds. */
@@ -67,7 +81,8 @@ function timestamp(ms: number): string {
 function hexadecimal(body: Record<string, unknown>, name: 'vendor_id' | 'product_id', where: string, before?: ApprovalFields): string {
   const id = text(body, name, where, before)
   const [, digits] = /^0x([0-9a-f]{1,4})$/i.exec(id) ?? []
-  if (id !== '' && digits === undefined) throw new HttpError(400, `${where}: ${name} ${JSON.stringify(id)} is not hexadecimal, such as 0x0781`)
+  if (id !== '' && digits === undefined)
+    throw new HttpError(400, `${where}: ${name} ${JSON.stringify(id)} is not hexadecimal, such as 0x0781`)
   return digits === undefined ? '' : `0x${digits.toLowerCase().padStart(4, '0')}`
 }
 

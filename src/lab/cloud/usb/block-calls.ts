@@ -12,7 +12,8 @@ export function blockCalls(control: DeviceControl): Route[] {
       method: 'POST',
       path: `${BLOCKS}/_bulk`,
       needs: ['org.policies UPDATE', 'external-device.enforce UPDATE'],
-      handle: async ({ request }) => json(200, { results: (await control.blockPolicies(policyIds(await readJson(request)))).map(blockView) }),
+      handle: async ({ request }) =>
+        json(200, { results: (await control.blockPolicies(policyIds(await readJson(request)))).map(blockView) }),
     },
     {
       method: 'GET',

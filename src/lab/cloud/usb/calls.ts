@@ -10,10 +10,5 @@ import { exportCalls } from './export-calls.ts'
 /** The Device Control document, whole. */
 export function deviceControlCalls(cloud: Cloud, jobs: Jobs): Route[] {
   const control = new DeviceControl(cloud)
-  return [
-    ...exportCalls(cloud, control, jobs),
-    ...approvalCalls(cloud, control),
-    ...blockCalls(control),
-    ...usbDeviceCalls(cloud, control),
-  ]
+  return [...exportCalls(cloud, control, jobs), ...approvalCalls(cloud, control), ...blockCalls(control), ...usbDeviceCalls(cloud, control)]
 }

@@ -63,7 +63,11 @@ export function usbDeviceCalls(cloud: Cloud, control: DeviceControl): Route[] {
 }
 
 /** How many a search found. */
-export function counts({ behaviour }: Cloud, found: readonly unknown[], page: readonly unknown[]): { num_found: number, num_available: number } {
+export function counts(
+  { behaviour }: Cloud,
+  found: readonly unknown[],
+  page: readonly unknown[],
+): { num_found: number; num_available: number } {
   return { num_found: behaviour.numFound === 'page' ? page.length : found.length, num_available: found.length }
 }
 

@@ -19,7 +19,7 @@ export class DeviceControl {
 
   /** Made when they are first asked for. */
   get devices(): readonly UsbDevice[] {
-    return this.#devices ??= makeInventory(this.#cloud.devices.values())
+    return (this.#devices ??= makeInventory(this.#cloud.devices.values()))
   }
 
   /** @throws HttpError 404 */
@@ -67,7 +67,10 @@ export class DeviceControl {
   async updateApproval(id: string, change: (before: Approval) => ApprovalFields, by: string): Promise<Approval> {
     const now = this.#cloud.clock.now()
     return this.#state.update(({ approvals }) => {
-      const approval = found(approvals.find(approval => approval.id === id), id)
+      const approval = found(
+        approvals.find(approval => approval.id === id),
+        id,
+      )
       const fields = change(approval)
       const other = approvals.find(other => other !== approval && devicesOf(other) === devicesOf(fields))
       if (other !== undefined) {
@@ -80,7 +83,15 @@ export class DeviceControl {
   /** @throws HttpError 404 */
   async deleteApproval(id: string): Promise<void> {
     await this.#state.update(({ approvals }) => {
-      approvals.splice(approvals.indexOf(found(approvals.find(approval => approval.id === id), id)), 1)
+      approvals.splice(
+        approvals.indexOf(
+          found(
+            approvals.find(approval => approval.id === id),
+            id,
+          ),
+        ),
+        1,
+      )
     })
   }
 
@@ -104,13 +115,17 @@ export class DeviceControl {
     const unknown = policyIds.find(id => !hasPolicy(this.#cloud, id))
     if (unknown !== undefined) throw new HttpError(400, `Policy ${unknown} does not exist`)
     const now = this.#cloud.clock.now()
-    return this.#state.update(state => structuredClone(policyIds.map(policy_id => {
-      const known = state.blocks.find(block => block.policy_id === policy_id)
-      if (known !== undefined) return known
-      const block = { id: state.nextBlock++, policy_id, created: now, updated: now }
-      state.blocks.push(block)
-      return block
-    })))
+    return this.#state.update(state =>
+      structuredClone(
+        policyIds.map(policy_id => {
+          const known = state.blocks.find(block => block.policy_id === policy_id)
+          if (known !== undefined) return known
+          const block = { id: state.nextBlock++, policy_id, created: now, updated: now }
+          state.blocks.push(block)
+          return block
+        }),
+      ),
+    )
   }
 
   /** @throws HttpError 404 */

@@ -40,7 +40,7 @@ export const SEARCHABLE_DEVICES: Searchable<SeenDevice> = {
 }
 
 /** The body of "Facet USB Devices". @throws HttpError 400 */
-export function parseFacets(json: unknown): { test: Test<SeenDevice>, fields: readonly string[], rows: number } {
+export function parseFacets(json: unknown): { test: Test<SeenDevice>; fields: readonly string[]; rows: number } {
   const body = objectOf(json)
   return { test: parseFilter(body, SEARCHABLE_DEVICES), ...parseTerms(body, FACETS) }
 }

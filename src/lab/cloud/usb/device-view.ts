@@ -41,9 +41,23 @@ export type UsbDeviceView = ReturnType<typeof usbDeviceView>
 
 /** The columns of an export. */
 export const USB_DEVICE_COLUMNS = [
-  'id', 'first_seen', 'last_seen', 'vendor_name', 'vendor_id', 'product_name', 'product_id', 'serial_number',
-  'last_endpoint_name', 'last_endpoint_id', 'last_policy_id', 'endpoint_count', 'device_friendly_name', 'device_name',
-  'created_at', 'updated_at', 'status',
+  'id',
+  'first_seen',
+  'last_seen',
+  'vendor_name',
+  'vendor_id',
+  'product_name',
+  'product_id',
+  'serial_number',
+  'last_endpoint_name',
+  'last_endpoint_id',
+  'last_policy_id',
+  'endpoint_count',
+  'device_friendly_name',
+  'device_name',
+  'created_at',
+  'updated_at',
+  'status',
 ] as const satisfies (keyof UsbDeviceView)[]
 
 /** An entry of "Get Endpoints associated with a USB device". */

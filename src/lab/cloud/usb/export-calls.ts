@@ -28,7 +28,8 @@ export function exportCalls(cloud: Cloud, control: DeviceControl, jobs: Jobs): R
     exportCall(jobs, 'approvals', {
       type: 'external_device_approvals_export',
       columns: APPROVAL_COLUMNS,
-      find: async body => runSearch(parseSearch(body, searchableApprovals(control.devices)), await control.approvals()).found.map(approvalDetails),
+      find: async body =>
+        runSearch(parseSearch(body, searchableApprovals(control.devices)), await control.approvals()).found.map(approvalDetails),
     }),
     exportCall(jobs, 'devices', {
       type: 'external_devices_export',

@@ -46,12 +46,22 @@ export function makeInventory(roster: Iterable<RosterDevice>): UsbDevice[] {
   const endpoints = [...roster].filter(({ endpoint }) => endpoint.kind === 'windows')
   const chance = seeded(EXAMPLE.id)
   const others = CATALOG.filter(({ product }) => product.id !== EXAMPLE.product)
-  const products = shuffled(others.flatMap(entry => Array.from({ length: entry.devices }, () => entry)), chance)
+  const products = shuffled(
+    others.flatMap(entry => Array.from({ length: entry.devices }, () => entry)),
+    chance,
+  )
   const [before, count] = [EXAMPLE.id - FIRST_ID, products.length + 1]
   const ids = { sighting: FIRST_SIGHTING }
   const made = products.map((entry, index) => {
     const place = index < before ? index : index + 1
-    return makeDevice(entry, FIRST_ID + place, (count - place) * SIGHTING_INTERVAL_MS - chance() * SIGHTING_JITTER_MS, endpoints, chance, ids)
+    return makeDevice(
+      entry,
+      FIRST_ID + place,
+      (count - place) * SIGHTING_INTERVAL_MS - chance() * SIGHTING_JITTER_MS,
+      endpoints,
+      chance,
+      ids,
+    )
   })
   return [...made.slice(0, before), [exampleDevice()], ...made.slice(before)].flat()
 }
@@ -62,7 +72,11 @@ function exampleDevice(): UsbDevice {
   const second = { id: 53, endpoint: latest, first: EXAMPLE.last + 4231 * SECOND_MS, last: EXAMPLE.last }
   const left = second.first + 867 * SECOND_MS
   return {
-    id: EXAMPLE.id, vendor, product, serial: EXAMPLE.serial, volume: EXAMPLE.volume,
+    id: EXAMPLE.id,
+    vendor,
+    product,
+    serial: EXAMPLE.serial,
+    volume: EXAMPLE.volume,
     sightings: [second, { id: 50, endpoint: earlier, first: left + 74_939 * SECOND_MS, last: left }],
   }
 }
@@ -72,8 +86,12 @@ function exampleDevice(): UsbDevice {
  * @param age how long before the lab was made it was seen first, ms
  */
 function makeDevice(
-  { vendor, product, serial, common }: CatalogEntry, id: number, age: number,
-  endpoints: readonly RosterDevice[], chance: () => number, ids: { sighting: number },
+  { vendor, product, serial, common }: CatalogEntry,
+  id: number,
+  age: number,
+  endpoints: readonly RosterDevice[],
+  chance: () => number,
+  ids: { sighting: number },
 ): UsbDevice[] {
   // An endpoint that is out of reach has seen nothing since then.
   const there = endpoints.filter(({ contact }) => contact * MINUTE_MS < age)
@@ -102,9 +120,14 @@ function pickSome(endpoints: readonly RosterDevice[], chance: () => number): Ros
 
 function digit(kind: string, chance: () => number): string {
   const base = kind === '#' ? 16 : kind === '%' ? 10 : 36
-  return Math.floor(chance() * base).toString(base).toUpperCase()
+  return Math.floor(chance() * base)
+    .toString(base)
+    .toUpperCase()
 }
 
 function shuffled<T>(items: readonly T[], chance: () => number): T[] {
-  return items.map(item => ({ item, place: chance() })).sort((a, b) => a.place - b.place).map(({ item }) => item)
+  return items
+    .map(item => ({ item, place: chance() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item)
 }

@@ -6,7 +6,10 @@ import type { Test } from '../search/search.ts'
  */
 export function containing<T>(textsOf: (item: T) => readonly string[]): (query: string) => Test<T> {
   return query => {
-    const words = query.toLowerCase().split(/\s+/).filter(word => !['', '*', '*:*'].includes(word))
+    const words = query
+      .toLowerCase()
+      .split(/\s+/)
+      .filter(word => !['', '*', '*:*'].includes(word))
     if (words.length === 0) return () => true
     return item => {
       const texts = textsOf(item).map(text => text.toLowerCase())

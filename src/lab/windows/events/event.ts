@@ -26,10 +26,12 @@ export function levelName(event: LogEvent): string {
 export function eventXml({ log, record, id, provider, level, time, computer, data }: LogEvent): string {
   const keywords = level === 0 ? '0x8020000000000000' : '0x8000000000000000'
   const named = data.map(([name, value]) => `<Data Name='${escaped(name)}'>${escaped(value)}</Data>`).join('')
-  return `<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='${escaped(provider)}'/><EventID>${id}</EventID><Version>0</Version>`
-    + `<Level>${level}</Level><Task>0</Task><Opcode>0</Opcode><Keywords>${keywords}</Keywords><TimeCreated SystemTime='${new Date(time).toISOString()}'/>`
-    + `<EventRecordID>${record}</EventRecordID><Correlation/><Execution ProcessID='712' ThreadID='760'/><Channel>${escaped(log)}</Channel>`
-    + `<Computer>${escaped(computer)}</Computer><Security/></System><EventData>${named}</EventData></Event>`
+  return (
+    `<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='${escaped(provider)}'/><EventID>${id}</EventID><Version>0</Version>` +
+    `<Level>${level}</Level><Task>0</Task><Opcode>0</Opcode><Keywords>${keywords}</Keywords><TimeCreated SystemTime='${new Date(time).toISOString()}'/>` +
+    `<EventRecordID>${record}</EventRecordID><Correlation/><Execution ProcessID='712' ThreadID='760'/><Channel>${escaped(log)}</Channel>` +
+    `<Computer>${escaped(computer)}</Computer><Security/></System><EventData>${named}</EventData></Event>`
+  )
 }
 
 function escaped(text: string): string {

@@ -32,7 +32,14 @@ function tokens(text: string): Token[] {
     at = match.index + all.length
     const quoted = single ?? double
     if (quoted !== undefined) found.push({ kind: 'text', value: quoted })
-    else found.push(sign !== undefined ? { kind: 'sign', value: sign } : number !== undefined ? { kind: 'number', value: number } : { kind: 'word', value: word ?? '' })
+    else
+      found.push(
+        sign !== undefined
+          ? { kind: 'sign', value: sign }
+          : number !== undefined
+            ? { kind: 'number', value: number }
+            : { kind: 'word', value: word ?? '' },
+      )
   }
   if (at < text.trimEnd().length) throw new InvalidQuery()
   return found
@@ -40,8 +47,14 @@ function tokens(text: string): Token[] {
 
 /** What of an event a comparison can be about. */
 const FIELDS: Record<string, (event: LogEvent) => string | number> = {
-  EventID: event => event.id, Level: event => event.level, EventRecordID: event => event.record, Computer: event => event.computer, Channel: event => event.log,
-  Task: event => event.task, Keywords: () => '', Opcode: () => 0,
+  EventID: event => event.id,
+  Level: event => event.level,
+  EventRecordID: event => event.record,
+  Computer: event => event.computer,
+  Channel: event => event.log,
+  Task: event => event.task,
+  Keywords: () => '',
+  Opcode: () => 0,
 }
 
 class Parser {
@@ -185,5 +198,10 @@ class Parser {
 }
 
 const OPERATORS: Record<string, (a: string | number, b: string | number) => boolean> = {
-  '=': (a, b) => a === b, '!=': (a, b) => a !== b, '<': (a, b) => a < b, '<=': (a, b) => a <= b, '>': (a, b) => a > b, '>=': (a, b) => a >= b,
+  '=': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
 }

@@ -4,7 +4,7 @@ import type { Blobs, Content } from '../../endpoint.ts'
  * What a file holds: a Content, or `headed`, bytes that are made on the fly (as `generated`) behind a real head, so that an executable
  * starts as one and a log as one, whatever its size. Plain JSON.
  */
-export type Body = Content | { kind: 'headed', head: string, seed: number, size: number }
+export type Body = Content | { kind: 'headed'; head: string; seed: number; size: number }
 
 /** The body of a text, in UTF-8. */
 export function textBody(text: string): Content {

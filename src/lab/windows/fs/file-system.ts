@@ -174,9 +174,13 @@ export class FileSystem {
 
   private add(parent: Found, facts: Pick<FileNode, 'name' | 'attributes'> & Partial<FileNode>): Found {
     const { now } = this.options
-    const place = this.tree.add(
-      parent.place, { created: now, accessed: now, written: now, ...facts, short: this.shortFor(parent.place, facts.name) }
-    )
+    const place = this.tree.add(parent.place, {
+      created: now,
+      accessed: now,
+      written: now,
+      ...facts,
+      short: this.shortFor(parent.place, facts.name),
+    })
     const above = [...parent.above, parent.place]
     this.touch(above)
     return { place, above, path: `${parent.path.replace(/\\$/, '')}\\${facts.name}` }

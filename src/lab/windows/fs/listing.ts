@@ -31,7 +31,9 @@ export function listPath(files: FileSystem, path: WindowsPath): Listed[] {
   if (hasWildcards(last)) {
     const directory = directoryOf(files, { ...path, parts: path.parts.slice(0, -1) })
     const fits = wildcard(last)
-    const listed = contents(files, directory).filter(({ name, found }) => fits(name) || (!isDots(name) && fitsShort(found.place.node, fits)))
+    const listed = contents(files, directory).filter(
+      ({ name, found }) => fits(name) || (!isDots(name) && fitsShort(found.place.node, fits)),
+    )
     if (listed.length === 0) throw win32('FILE_NOT_FOUND')
     return listed
   }

@@ -40,11 +40,11 @@ function compose(stem: string, clash: number, extension: string): string {
 }
 
 /** Upper case, without blanks and without dots but the last, other unfit characters as `_` (or, beyond ASCII, hexadecimal). */
-function parts(long: string): { base: string, extension: string } {
+function parts(long: string): { base: string; extension: string } {
   const trimmed = long.replace(/^[.\s]+/, '')
   const dot = trimmed.lastIndexOf('.')
-  const clean = (text: string) => [...text.toUpperCase().replace(/[.\s]/g, '')]
-    .map(char => isAscii(char) ? char.replace(INVALID_IN_83, '_') : hex(char)).join('')
+  const clean = (text: string) =>
+    [...text.toUpperCase().replace(/[.\s]/g, '')].map(char => (isAscii(char) ? char.replace(INVALID_IN_83, '_') : hex(char))).join('')
   return dot < 0
     ? { base: clean(trimmed), extension: '' }
     : { base: clean(trimmed.slice(0, dot)), extension: clean(trimmed.slice(dot + 1)).slice(0, 3) }

@@ -18,7 +18,10 @@ export function spaceTaken(tree: OverlayTree<FileNode>, changes: Changes<FileNod
 }
 
 function at(tree: OverlayTree<FileNode>, path: string): Place<FileNode> | undefined {
-  return path.split('\\').slice(1).reduce<Place<FileNode> | undefined>((place, name) => place && tree.child(place, name), tree.root)
+  return path
+    .split('\\')
+    .slice(1)
+    .reduce<Place<FileNode> | undefined>((place, name) => place && tree.child(place, name), tree.root)
 }
 
 function seedSize(seed: SeedNode<FileNode>): number {

@@ -4,7 +4,7 @@
  * The program's possible names in the order in which CreateProcess tries them, each with the rest of the line: without quotes every blank
  * may end the name.
  */
-export function programCandidates(line: string): { program: string, tail: string }[] {
+export function programCandidates(line: string): { program: string; tail: string }[] {
   const text = line.trimStart()
   if (text.startsWith('"')) {
     const end = text.indexOf('"', 1)

@@ -37,9 +37,9 @@ export function locateProgram(files: FileSystem, line: string, directory: string
 function places(program: string, extensions: string[], directory: string, environment: Environment): string[] {
   const bare = program.replace(/^.*[\\/:]/, '')
   if (bare === '') return []
-  const files = bare.includes('.') ? [
-    program, ...(extensions.length > 1 ? extensions.map(one => program + one) : []),
-  ] : extensions.map(one => program + one)
+  const files = bare.includes('.')
+    ? [program, ...(extensions.length > 1 ? extensions.map(one => program + one) : [])]
+    : extensions.map(one => program + one)
   if (/[\\/:]/.test(program)) return files
   return searchPath(directory, environment).flatMap(place => files.map(file => `${place.replace(/\\$/, '')}\\${file}`))
 }

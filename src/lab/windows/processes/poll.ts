@@ -28,7 +28,9 @@ export class Pace {
   constructor(clock: Clock, signal: AbortSignal) {
     this.clock = clock
     this.signal = signal
-    this.settled = new Promise(resolve => { this.settle = resolve })
+    this.settled = new Promise(resolve => {
+      this.settle = resolve
+    })
   }
 
   get detached(): boolean {

@@ -22,7 +22,9 @@ const HEAD_BYTES = 1024
  */
 export type Program = (run: Run) => Promise<number>
 
-/** What there is to run, by an executable's original file name in lower case; what is not there has a window, and stays until it is killed. */
+/**
+ * What there is to run, by an executable's original file name in lower case; what is not there has a window, and stays until it is killed.
+ */
 export type Programs = ReadonlyMap<string, Program>
 
 export interface Streams {
@@ -79,7 +81,9 @@ export class Run {
     this.pace = options.pace
     this.parent = options.parent
     this.programs = options.programs
-    this.killed = new Promise<never>((_, reject) => { this.die = reject })
+    this.killed = new Promise<never>((_, reject) => {
+      this.die = reject
+    })
     this.killed.catch(() => {})
   }
 
@@ -98,9 +102,8 @@ export class Run {
     await this.pace.flush()
     const { clock } = this.machine
     const until = clock.now() + ms
-    if (!this.pace.detached) await this.machine.change(
-      ({ processes }) => this.chain().forEach(run => processes.expire(run.pid, until + GRACE_MS))
-    )
+    if (!this.pace.detached)
+      await this.machine.change(({ processes }) => this.chain().forEach(run => processes.expire(run.pid, until + GRACE_MS)))
     this.pace.settle()
     while (!this.pace.detached && clock.now() < until) {
       await this.pace.wait(Math.min(POLL_MS, until - clock.now()))
@@ -161,7 +164,9 @@ export interface Started {
  * @throws SensorError FILE_NOT_FOUND, ACCESS_DENIED, BAD_EXE_FORMAT
  */
 export async function launch(machine: Machine, options: RunOptions): Promise<Started> {
-  const located = await machine.look(({ files }) => locateProgram(files, options.line, options.directory, options.environment, options.shell))
+  const located = await machine.look(({ files }) =>
+    locateProgram(files, options.line, options.directory, options.environment, options.shell),
+  )
   if (/\.(bat|cmd)$/i.test(located.path)) {
     const shell = options.environment.get('ComSpec') ?? 'cmd.exe'
     return launch(machine, { ...options, line: `${shell} /c ""${located.path}"${located.tail}"` })
@@ -169,10 +174,18 @@ export async function launch(machine: Machine, options: RunOptions): Promise<Sta
   if (located.node.guard === 'denied' || located.node.guard === 'locked') throw win32('ACCESS_DENIED')
   const program = await programOf(machine, options.programs, located.node.body)
   const holds = await options.prepare?.()
-  const pid = await machine.change(({ processes }) => processes.start({
-    ppid: options.ppid, path: located.path, cmdline: options.line, user: 'NT AUTHORITY\\SYSTEM', sid: 'S-1-5-18', session: 0,
-    memory: 3000 + imageName(located.path).length * 204, ...(holds === undefined ? {} : { holds }),
-  }))
+  const pid = await machine.change(({ processes }) =>
+    processes.start({
+      ppid: options.ppid,
+      path: located.path,
+      cmdline: options.line,
+      user: 'NT AUTHORITY\\SYSTEM',
+      sid: 'S-1-5-18',
+      session: 0,
+      memory: 3000 + imageName(located.path).length * 204,
+      ...(holds === undefined ? {} : { holds }),
+    }),
+  )
   const run = new Run(machine, pid, located.tail, options)
   const done = carryOut(run, program)
   done.catch(() => {})

@@ -29,7 +29,7 @@ export class Spool {
 
   /** Text is written in the console's code page: ? stands for what that doesn't have. */
   write(chunk: Uint8Array | string): void {
-    const bytes = typeof chunk === 'string' ? encodeText(chunk, this.console.page)?.bytes ?? Buffer.from(chunk) : chunk
+    const bytes = typeof chunk === 'string' ? (encodeText(chunk, this.console.page)?.bytes ?? Buffer.from(chunk)) : chunk
     if (bytes.length === 0) return
     this.pending.push(bytes)
     this.size += bytes.length
@@ -41,7 +41,13 @@ export class Spool {
   async copy(chunks: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of chunks) {
       this.write(chunk)
-      if (this.stored !== undefined) await Promise.race([new Promise<void>(resolve => { this.drained = resolve }), this.stored])
+      if (this.stored !== undefined)
+        await Promise.race([
+          new Promise<void>(resolve => {
+            this.drained = resolve
+          }),
+          this.stored,
+        ])
     }
   }
 
@@ -56,7 +62,7 @@ export class Spool {
     if (small !== undefined) return small
     this.closed = true
     this.wake()
-    return await this.stored ?? bytesBody(Buffer.alloc(0))
+    return (await this.stored) ?? bytesBody(Buffer.alloc(0))
   }
 
   private async *take(): AsyncGenerator<Uint8Array> {
@@ -67,7 +73,9 @@ export class Spool {
       if (this.pending.length > 0) continue
       if (this.closed) return
       this.drained()
-      await new Promise<void>(resolve => { this.wake = resolve })
+      await new Promise<void>(resolve => {
+        this.wake = resolve
+      })
     }
   }
 }

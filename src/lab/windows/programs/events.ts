@@ -16,7 +16,8 @@ class Failure extends Error {
 }
 
 const NO_LOG = () => new Failure(15007, 'Failed to read events.\nThe specified channel could not be found.')
-const USAGE = 'Windows Events Command Line Utility.\n\nUsage:\n\nwevtutil { el | enum-logs | gl | get-log | gli | get-log-info | qe | query-events | epl | export-log | cl | clear-log } [options]\n'
+const USAGE =
+  'Windows Events Command Line Utility.\n\nUsage:\n\nwevtutil { el | enum-logs | gl | get-log | gli | get-log-info | qe | query-events | epl | export-log | cl | clear-log } [options]\n'
 /** More than any log here holds: an export keeps its events where they can be read again. */
 const MAX_EXPORT_BYTES = 16 * 1024 * 1024
 
@@ -51,8 +52,19 @@ interface Line {
 }
 
 const LONG: Record<string, string> = {
-  count: 'c', reversedirection: 'rd', format: 'f', query: 'q', logfile: 'lf', structuredquery: 'sq', overwrite: 'ow', backup: 'bu', element: 'e', unicode: 'uni',
-  username: 'u', password: 'p', remote: 'r',
+  count: 'c',
+  reversedirection: 'rd',
+  format: 'f',
+  query: 'q',
+  logfile: 'lf',
+  structuredquery: 'sq',
+  overwrite: 'ow',
+  backup: 'bu',
+  element: 'e',
+  unicode: 'uni',
+  username: 'u',
+  password: 'p',
+  remote: 'r',
 }
 
 function parse(args: readonly string[]): Line {
@@ -69,15 +81,25 @@ function parse(args: readonly string[]): Line {
 const isTrue = (value: string | undefined) => value?.toLowerCase() === 'true'
 
 async function enumerate(run: Run): Promise<string> {
-  return lines(...await run.machine.look(({ events }) => events.names()))
+  return lines(...(await run.machine.look(({ events }) => events.names())))
 }
 
 async function describe(run: Run, line: Line): Promise<string> {
   const { log } = await read(run, line)
   return lines(
-    `name: ${log}`, 'enabled: true', `type: ${log.includes('/') ? 'Operational' : 'Admin'}`, 'owningPublisher:', 'isolation: Application',
-    'channelAccess: O:BAG:SYD:(A;;0xf0007;;;SY)(A;;0x7;;;BA)', 'logging:', `  logFileName: ${fileOf(log).replace('C:\\Windows', '%SystemRoot%')}`,
-    '  retention: false', '  autoBackup: false', '  maxSize: 20971520', 'publishing:', '  fileMax: 1',
+    `name: ${log}`,
+    'enabled: true',
+    `type: ${log.includes('/') ? 'Operational' : 'Admin'}`,
+    'owningPublisher:',
+    'isolation: Application',
+    'channelAccess: O:BAG:SYD:(A;;0xf0007;;;SY)(A;;0x7;;;BA)',
+    'logging:',
+    `  logFileName: ${fileOf(log).replace('C:\\Windows', '%SystemRoot%')}`,
+    '  retention: false',
+    '  autoBackup: false',
+    '  maxSize: 20971520',
+    'publishing:',
+    '  fileMax: 1',
   )
 }
 
@@ -87,7 +109,13 @@ async function information(run: Run, line: Line): Promise<string> {
     const { node } = files.find(fileOf(log)).place
     return { size: node.body?.size ?? 0, written: node.written }
   })
-  return lines(`lastWriteTime: ${new Date(written).toISOString()}`, `fileSize: ${size}`, 'attributes: 32', `numberOfLogRecords: ${events.length}`, `oldestRecordNumber: ${events[0]?.record ?? 0}`)
+  return lines(
+    `lastWriteTime: ${new Date(written).toISOString()}`,
+    `fileSize: ${size}`,
+    'attributes: 32',
+    `numberOfLogRecords: ${events.length}`,
+    `oldestRecordNumber: ${events[0]?.record ?? 0}`,
+  )
 }
 
 async function query(run: Run, line: Line): Promise<string> {
@@ -98,7 +126,10 @@ async function query(run: Run, line: Line): Promise<string> {
   const ordered = isTrue(options.get('rd')) ? events.reverse() : events
   const format = options.get('f')?.toLowerCase() ?? 'xml'
   if (!['xml', 'text', 'renderedxml'].includes(format)) throw new Failure(87, `Invalid value for option f: ${format}.`)
-  const shown = ordered.slice(0, count).map((event, at) => format === 'text' ? eventText(event, at) : `${eventXml(event)}\n`).join('')
+  const shown = ordered
+    .slice(0, count)
+    .map((event, at) => (format === 'text' ? eventText(event, at) : `${eventXml(event)}\n`))
+    .join('')
   const root = options.get('e')
   return root === undefined || format === 'text' ? shown : `<${root}>\n${shown}</${root}>\n`
 }
@@ -123,7 +154,7 @@ async function clear(run: Run, line: Line): Promise<string> {
 }
 
 /** The events of a log, or of an exported file (`/lf:true`), that the query is about. */
-async function read(run: Run, { words, options }: Line): Promise<{ log: string, events: LogEvent[] }> {
+async function read(run: Run, { words, options }: Line): Promise<{ log: string; events: LogEvent[] }> {
   const [named = ''] = words
   if (named === '') throw new Failure(87, 'Too few arguments.')
   const test = parseEventQuery(options.get('q') ?? '*', run.machine.clock.now())
@@ -139,9 +170,16 @@ async function read(run: Run, { words, options }: Line): Promise<{ log: string, 
 async function exported(run: Run, path: string): Promise<LogEvent[]> {
   const body = await run.machine.look(({ files }) => files.read(path, run.directory))
   const text = body.size > MAX_EXPORT_BYTES ? '' : (await collect(readBody(run.machine.blobs, body))).toString('utf16le', EVTX_HEAD.length)
-  const held = new Set([...text.matchAll(/<EventRecordID>(\d+)<\/EventRecordID>.*?<Channel>(.*?)<\/Channel>/g)].map(([, record, log]) => `${log}:${record}`))
+  const held = new Set(
+    [...text.matchAll(/<EventRecordID>(\d+)<\/EventRecordID>.*?<Channel>(.*?)<\/Channel>/g)].map(([, record, log]) => `${log}:${record}`),
+  )
   if (held.size === 0) throw new Failure(1500, 'Failed to read events.\nThe event log file is corrupted.')
-  return run.machine.look(({ events }) => events.names().flatMap(log => events.list(log, true)).filter(({ log, record }) => held.has(`${log}:${record}`)))
+  return run.machine.look(({ events }) =>
+    events
+      .names()
+      .flatMap(log => events.list(log, true))
+      .filter(({ log, record }) => held.has(`${log}:${record}`)),
+  )
 }
 
 async function backUp(run: Run, events: readonly LogEvent[], target: string, overwrite: boolean): Promise<void> {
@@ -165,13 +203,39 @@ function fileOf(log: string): string {
 function eventText(event: LogEvent, at: number): string {
   const { log, provider, time, id, task, computer, level, message, data } = event
   return `${lines(
-    `Event[${at}]:`, `  Log Name: ${log}`, `  Source: ${provider}`, `  Date: ${new Date(time).toISOString().slice(0, 23)}`, `  Event ID: ${id}`, `  Task: ${task}`,
-    `  Level: ${levelName(event)}`, '  Opcode: Info', `  Keyword: ${level === 0 ? id === 4625 ? 'Audit Failure' : 'Audit Success' : 'N/A'}`, '  User: N/A', '  User Name: N/A',
-    `  Computer: ${computer}`, '  Description: ', message,
-  )}${data.filter(([name]) => name !== '').map(([name, value]) => `\t${name}:\t${value}\n`).join('')}\n`
+    `Event[${at}]:`,
+    `  Log Name: ${log}`,
+    `  Source: ${provider}`,
+    `  Date: ${new Date(time).toISOString().slice(0, 23)}`,
+    `  Event ID: ${id}`,
+    `  Task: ${task}`,
+    `  Level: ${levelName(event)}`,
+    '  Opcode: Info',
+    `  Keyword: ${level === 0 ? (id === 4625 ? 'Audit Failure' : 'Audit Success') : 'N/A'}`,
+    '  User: N/A',
+    '  User Name: N/A',
+    `  Computer: ${computer}`,
+    '  Description: ',
+    message,
+  )}${data
+    .filter(([name]) => name !== '')
+    .map(([name, value]) => `\t${name}:\t${value}\n`)
+    .join('')}\n`
 }
 
-const ACTIONS: ReadonlyMap<string, (run: Run, line: Line) => Promise<string>> = new Map(Object.entries({
-  el: enumerate, 'enum-logs': enumerate, gl: describe, 'get-log': describe, gli: information, 'get-log-info': information, qe: query, 'query-events': query,
-  epl: exportLog, 'export-log': exportLog, cl: clear, 'clear-log': clear,
-}))
+const ACTIONS: ReadonlyMap<string, (run: Run, line: Line) => Promise<string>> = new Map(
+  Object.entries({
+    el: enumerate,
+    'enum-logs': enumerate,
+    gl: describe,
+    'get-log': describe,
+    gli: information,
+    'get-log-info': information,
+    qe: query,
+    'query-events': query,
+    epl: exportLog,
+    'export-log': exportLog,
+    cl: clear,
+    'clear-log': clear,
+  }),
+)

@@ -23,7 +23,7 @@ export const attrib: Program = async run => {
     let found
     try {
       found = listPath(files, parsePath(target, run.directory, true)).filter(
-        ({ name, found: { place } }) => name !== '.' && name !== '..' && (!isDirectory(place.node) || !/[*?]/.test(target))
+        ({ name, found: { place } }) => name !== '.' && name !== '..' && (!isDirectory(place.node) || !/[*?]/.test(target)),
       )
     } catch (error) {
       if (!isWin32(error)) throw error
@@ -32,7 +32,8 @@ export const attrib: Program = async run => {
     }
     for (const { found: one } of found) {
       const bits = changes.reduce(
-        (all, change) => change.startsWith('+') ? all | letter(change) : all & ~letter(change), one.place.node.attributes
+        (all, change) => (change.startsWith('+') ? all | letter(change) : all & ~letter(change)),
+        one.place.node.attributes,
       )
       if (changes.length > 0) files.setAttributes(one, bits)
       else run.print(`${shown(bits)}${one.path}\n`)
@@ -43,8 +44,10 @@ export const attrib: Program = async run => {
 
 const letter = (change: string) => LETTERS[change.slice(1).toUpperCase()] ?? 0
 const shown = (bits: number) => {
-  const mark = (bit: number, letter: string) => bits & bit ? letter : ' '
-  return `${mark(ATTRIBUTE.ARCHIVE, 'A')}    ${mark(ATTRIBUTE.SYSTEM, 'S')}${mark(ATTRIBUTE.HIDDEN, 'H')}${mark(ATTRIBUTE.READONLY, 'R')}`.padEnd(21)
+  const mark = (bit: number, letter: string) => (bits & bit ? letter : ' ')
+  return `${mark(ATTRIBUTE.ARCHIVE, 'A')}    ${mark(ATTRIBUTE.SYSTEM, 'S')}${mark(ATTRIBUTE.HIDDEN, 'H')}${mark(ATTRIBUTE.READONLY, 'R')}`.padEnd(
+    21,
+  )
 }
 
 /** The digest of a file on the endpoint, hexadecimal. @param algorithm as node:crypto names it @throws SensorError */
@@ -73,13 +76,13 @@ export const certutil: Program = async run => {
   }
   try {
     run.print(
-      `${name} hash of ${path}:\n${await digest(run, path, name.toLowerCase())}\nCertUtil: -hashfile command completed successfully.\n`
+      `${name} hash of ${path}:\n${await digest(run, path, name.toLowerCase())}\nCertUtil: -hashfile command completed successfully.\n`,
     )
     return 0
   } catch (error) {
     if (!isWin32(error)) throw error
     run.print(
-      `CertUtil: -hashfile command FAILED: 0x${error.code.toString(16)} (WIN32: ${error.code & 0xffff})\nCertUtil: ${error.message}\n`
+      `CertUtil: -hashfile command FAILED: 0x${error.code.toString(16)} (WIN32: ${error.code & 0xffff})\nCertUtil: ${error.message}\n`,
     )
     return error.code
   }
@@ -89,17 +92,30 @@ export const certutil: Program = async run => {
 export const where: Program = async run => {
   const names = run.args.filter(arg => !arg.startsWith('/'))
   const extensions = ['', ...(run.environment.get('PATHEXT') ?? '').toLowerCase().split(';')]
-  const found = await run.machine.look(({ files }) => [...new Set(names.flatMap(name => searchPath(
-    run.directory, run.environment
-  ).flatMap(place => extensions.flatMap(extension => {
-    try {
-      return listPath(files, parsePath(`${place.replace(/\\$/, '')}\\${name}${extension}`, undefined, true))
-        .filter(({ found: { place: { node } } }) => !isDirectory(node)).map(one => one.found.path)
-    } catch (error) {
-      if (isWin32(error)) return []
-      throw error
-    }
-  }))))])
+  const found = await run.machine.look(({ files }) => [
+    ...new Set(
+      names.flatMap(name =>
+        searchPath(run.directory, run.environment).flatMap(place =>
+          extensions.flatMap(extension => {
+            try {
+              return listPath(files, parsePath(`${place.replace(/\\$/, '')}\\${name}${extension}`, undefined, true))
+                .filter(
+                  ({
+                    found: {
+                      place: { node },
+                    },
+                  }) => !isDirectory(node),
+                )
+                .map(one => one.found.path)
+            } catch (error) {
+              if (isWin32(error)) return []
+              throw error
+            }
+          }),
+        ),
+      ),
+    ),
+  ])
   if (found.length === 0) run.complain('INFO: Could not find files for the given pattern(s).\n')
   run.print(found.map(path => `${path}\n`).join(''))
   return found.length === 0 ? 1 : 0

@@ -7,7 +7,9 @@ export function lines(...texts: string[]): string {
 
 /** `1,234,567`. */
 export function grouped(value: number): string {
-  return Math.trunc(value).toString().replace(/\B(?=(\d{3})+$)/g, ',')
+  return Math.trunc(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** `10/25/2021`. */

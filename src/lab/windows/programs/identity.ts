@@ -53,7 +53,9 @@ export const quser: Program = async run => {
   }
   const login = booted + 12 * 60_000
   run.print(' USERNAME              SESSIONNAME        ID  STATE   IDLE TIME  LOGON TIME\n')
-  run.print(` ${fit(user.name, 21)} ${fit('console', 16)}   1  Active      none   ${usDate(login).replace(/\b0/g, '')} ${usTime(login).replace(/^0/, '')}\n`)
+  run.print(
+    ` ${fit(user.name, 21)} ${fit('console', 16)}   1  Active      none   ${usDate(login).replace(/\b0/g, '')} ${usTime(login).replace(/^0/, '')}\n`,
+  )
   return 0
 }
 
@@ -61,7 +63,16 @@ const heading = (text: string) => `\n${text}\n${'-'.repeat(text.length)}\n\n`
 
 /** Columns as wide as their widest cell. */
 function table(head: string[], rows: string[][]): string {
-  const widths = head.map((title, at) => largest(rows.map(row => (row[at] ?? '').length), title.length))
-  const line = (cells: string[]) => `${cells.map((cell, at) => fit(cell, widths[at] ?? 0)).join(' ').trimEnd()}\n`
+  const widths = head.map((title, at) =>
+    largest(
+      rows.map(row => (row[at] ?? '').length),
+      title.length,
+    ),
+  )
+  const line = (cells: string[]) =>
+    `${cells
+      .map((cell, at) => fit(cell, widths[at] ?? 0))
+      .join(' ')
+      .trimEnd()}\n`
   return line(head) + line(widths.map(width => '='.repeat(width))) + rows.map(line).join('')
 }

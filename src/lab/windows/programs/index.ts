@@ -14,9 +14,38 @@ import { taskkill, tasklist } from './tasks.ts'
 import { find, findstr, more, sort } from './text.ts'
 
 /** What the executables of the endpoint do. */
-export const PROGRAMS: Programs = new Map(Object.entries({
-  'arp.exe': arp, 'attrib.exe': attrib, 'certutil.exe': certutil, 'chcp.com': chcp, 'cmd.exe': cmd, 'find.exe': find, 'findstr.exe': findstr, 'hostname.exe': hostname,
-  'getmac.exe': getmac, 'ipconfig.exe': ipconfig, 'more.com': more, 'net.exe': net, 'net1.exe': net, 'netstat.exe': netstat, 'nslookup.exe': nslookup, 'ping.exe': ping,
-  'powershell.exe': powershell, 'query.exe': quser, 'quser.exe': quser, 'reg.exe': reg, 'repcli.exe': repcli, 'sc.exe': sc, 'schtasks.exe': schtasks, 'sort.exe': sort, 'systeminfo.exe': systeminfo,
-  'taskkill.exe': taskkill, 'tasklist.exe': tasklist, 'timeout.exe': timeout, 'where.exe': where, 'wevtutil.exe': wevtutil, 'whoami.exe': whoami,
-}))
+export const PROGRAMS: Programs = new Map(
+  Object.entries({
+    'arp.exe': arp,
+    'attrib.exe': attrib,
+    'certutil.exe': certutil,
+    'chcp.com': chcp,
+    'cmd.exe': cmd,
+    'find.exe': find,
+    'findstr.exe': findstr,
+    'hostname.exe': hostname,
+    'getmac.exe': getmac,
+    'ipconfig.exe': ipconfig,
+    'more.com': more,
+    'net.exe': net,
+    'net1.exe': net,
+    'netstat.exe': netstat,
+    'nslookup.exe': nslookup,
+    'ping.exe': ping,
+    'powershell.exe': powershell,
+    'query.exe': quser,
+    'quser.exe': quser,
+    'reg.exe': reg,
+    'repcli.exe': repcli,
+    'sc.exe': sc,
+    'schtasks.exe': schtasks,
+    'sort.exe': sort,
+    'systeminfo.exe': systeminfo,
+    'taskkill.exe': taskkill,
+    'tasklist.exe': tasklist,
+    'timeout.exe': timeout,
+    'where.exe': where,
+    'wevtutil.exe': wevtutil,
+    'whoami.exe': whoami,
+  }),
+)

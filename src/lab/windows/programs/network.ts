@@ -35,17 +35,20 @@ export const ipconfig: Program = async run => {
   run.print(row('IPv4 Address', all ? `${network.ip}(Preferred)` : network.ip) + row('Subnet Mask', network.mask))
   if (all) run.print(row('Lease Obtained', `${DAYS[new Date(booted).getUTCDay()]}, ${usDate(booted)}`))
   run.print(row('Default Gateway', network.gateway))
-  if (all) run.print(
-    network.dns.map(
-      (server, at) => at === 0 ? row('DNS Servers', server) : `${' '.repeat(37)}${server}\n`
-    ).join('') + row('NetBIOS over Tcpip', 'Enabled')
-  )
+  if (all)
+    run.print(
+      network.dns.map((server, at) => (at === 0 ? row('DNS Servers', server) : `${' '.repeat(37)}${server}\n`)).join('') +
+        row('NetBIOS over Tcpip', 'Enabled'),
+    )
   return 0
 }
 
 /** netstat with -a (also what listens), -n, -o (pids), -b (programs), -p TCP|UDP. */
 export const netstat: Program = async run => {
-  const flags = run.args.filter(arg => /^[-/]/.test(arg)).join('').toLowerCase()
+  const flags = run.args
+    .filter(arg => /^[-/]/.test(arg))
+    .join('')
+    .toLowerCase()
   const protocol = run.args[run.args.findIndex(arg => /^[-/]p$/i.test(arg)) + 1]?.toUpperCase()
   const only = /p/.test(flags) ? protocol : undefined
   const processes = await run.machine.look(view => new Map(view.processes.list().map(process => [process.pid, process])))
@@ -65,36 +68,65 @@ export const netstat: Program = async run => {
 const ZONE = 'corp.example'
 
 /** What the name server answers. */
-const NAMES: ReadonlyMap<string, string> = new Map(Object.entries({
-  'srv-dc-01': '10.20.0.10', 'srv-file-02': '10.20.0.22', 'srv-sql-01': '10.20.0.31', 'files.secure-invoices.example': ATTACKER,
-}))
+const NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'srv-dc-01': '10.20.0.10',
+    'srv-file-02': '10.20.0.22',
+    'srv-sql-01': '10.20.0.31',
+    'files.secure-invoices.example': ATTACKER,
+  }),
+)
 
 /** arp -a: the neighbours that were spoken to, the gateway first. */
 export const arp: Program = async run => {
   if (!run.args.some(arg => /^[-/][ag]$/i.test(arg))) {
-    run.complain(lines('', 'Displays and modifies the IP-to-Physical address translation tables used by', 'address resolution protocol (ARP).', '', 'ARP -a [inet_addr]', ''))
+    run.complain(
+      lines(
+        '',
+        'Displays and modifies the IP-to-Physical address translation tables used by',
+        'address resolution protocol (ARP).',
+        '',
+        'ARP -a [inet_addr]',
+        '',
+      ),
+    )
     return 1
   }
   const { ip, gateway } = run.machine.seed.profile.network
   const entry = (address: string, physical: string, kind: string) => `  ${address.padEnd(21)} ${physical.padEnd(21)} ${kind}`
   const subnet = ip.replace(/\d+$/, '')
-  run.print(lines(
-    '', `Interface: ${ip} --- 0xb`, '  Internet Address      Physical Address      Type',
-    entry(gateway, macAddress(gateway).join('-').toLowerCase(), 'dynamic'), entry(`${subnet}255`, 'ff-ff-ff-ff-ff-ff', 'static'), entry('224.0.0.22', '01-00-5e-00-00-16', 'static'),
-  ))
+  run.print(
+    lines(
+      '',
+      `Interface: ${ip} --- 0xb`,
+      '  Internet Address      Physical Address      Type',
+      entry(gateway, macAddress(gateway).join('-').toLowerCase(), 'dynamic'),
+      entry(`${subnet}255`, 'ff-ff-ff-ff-ff-ff', 'static'),
+      entry('224.0.0.22', '01-00-5e-00-00-16', 'static'),
+    ),
+  )
   return 0
 }
 
 /** nslookup NAME [server]: the name server's answer; the hosts file has no say in it. */
 export const nslookup: Program = async run => {
-  const { network: { ip, dns: [server = ''] }, name, dnsSuffix } = run.machine.seed.profile
+  const {
+    network: {
+      ip,
+      dns: [server = ''],
+    },
+    name,
+    dnsSuffix,
+  } = run.machine.seed.profile
   const target = run.args.find(arg => !arg.startsWith('-'))?.toLowerCase()
   run.print(lines(`Server:  srv-dc-01.${ZONE}`, `Address:  ${server}`, ''))
   if (target === undefined) return 0
-  const full = (host: string, zone: string) => host.includes('.') || zone === '' ? host : `${host}.${zone}`
+  const full = (host: string, zone: string) => (host.includes('.') || zone === '' ? host : `${host}.${zone}`)
   const names = new Map([...NAMES].map(([host, address]) => [full(host, ZONE), address]))
   if (dnsSuffix !== '') names.set(full(name.toLowerCase(), dnsSuffix), ip)
-  const found = isIPv4(target) ? [...names].find(([, one]) => one === target)?.[0] : [target, full(target, dnsSuffix)].find(one => names.has(one))
+  const found = isIPv4(target)
+    ? [...names].find(([, one]) => one === target)?.[0]
+    : [target, full(target, dnsSuffix)].find(one => names.has(one))
   const address = names.get(found ?? '')
   if (address === undefined || found === undefined) {
     run.complain(`*** srv-dc-01.${ZONE} can't find ${target}: Non-existent domain\n`)
@@ -106,7 +138,14 @@ export const nslookup: Program = async run => {
 
 export const getmac: Program = async run => {
   const { mac } = run.machine.seed.profile.network
-  run.print(lines('', 'Physical Address    Transport Name', '=================== ==========================================================', `${mac.padEnd(19)} \\Device\\Tcpip_{6E0A1A4C-2F64-4F0B-9C1D-1B5C8E3F7A21}`))
+  run.print(
+    lines(
+      '',
+      'Physical Address    Transport Name',
+      '=================== ==========================================================',
+      `${mac.padEnd(19)} \\Device\\Tcpip_{6E0A1A4C-2F64-4F0B-9C1D-1B5C8E3F7A21}`,
+    ),
+  )
   return 0
 }
 
@@ -119,9 +158,8 @@ interface Host {
 
 /** ping: one echo a second, `-n COUNT`, `-t` until it is ended, `-w MS`, `-l BYTES`. */
 export const ping: Program = async run => {
-  const option = (letter: string) => run.args[
-    run.args.findIndex(arg => arg.toLowerCase() === `-${letter}` || arg.toLowerCase() === `/${letter}`) + 1
-  ]
+  const option = (letter: string) =>
+    run.args[run.args.findIndex(arg => arg.toLowerCase() === `-${letter}` || arg.toLowerCase() === `/${letter}`) + 1]
   const given = (letter: string) => run.args.some(arg => arg.toLowerCase() === `-${letter}` || arg.toLowerCase() === `/${letter}`)
   const target = run.args.filter((arg, at) => !/^[-/]/.test(arg) && !/^[-/][nwli]$/i.test(run.args[at - 1] ?? '')).at(-1)
   if (target === undefined) {
@@ -133,9 +171,9 @@ export const ping: Program = async run => {
     run.print(`Bad value for option -n, valid range is from 1 to 4294967295.\n`)
     return 1
   }
-  const hosts = await run.machine.look(({ files }) => files.read('C:\\Windows\\System32\\drivers\\etc\\hosts')).then(
-    body => body.kind === 'text' ? Buffer.from(body.base64, 'base64').toString() : ''
-  )
+  const hosts = await run.machine
+    .look(({ files }) => files.read('C:\\Windows\\System32\\drivers\\etc\\hosts'))
+    .then(body => (body.kind === 'text' ? Buffer.from(body.base64, 'base64').toString() : ''))
   const host = resolve(target, run.machine.seed.profile, hosts)
   if (host === undefined) {
     run.print(`Ping request could not find host ${target}. Please check the name and try again.\n`)
@@ -149,7 +187,9 @@ export const ping: Program = async run => {
     const { address, time, ttl } = host
     if (time === undefined) await run.sleep(given('w') ? Number(option('w')) || 1000 : 4000)
     run.print(
-      time === undefined ? 'Request timed out.\n' : `Reply from ${address}: bytes=${bytes} time${time < 1 ? '<1ms' : `=${time}ms`} TTL=${ttl}\n`
+      time === undefined
+        ? 'Request timed out.\n'
+        : `Reply from ${address}: bytes=${bytes} time${time < 1 ? '<1ms' : `=${time}ms`} TTL=${ttl}\n`,
     )
   }
   run.print(statistics(host, count))
@@ -168,10 +208,12 @@ function statistics({ address, time }: Host, count: number): string {
 function resolve(target: string, { name, network, dnsSuffix }: Profile, hosts: string): Host | undefined {
   const lower = target.toLowerCase()
   const local = ['localhost', name.toLowerCase(), `${name.toLowerCase()}.${dnsSuffix}`]
-  const listed = hosts.split(/\r?\n/).map(line => line.replace(/#.*/, '').trim().split(/\s+/)).find(
-    ([, ...names]) => names.some(one => one.toLowerCase() === lower)
-  )?.[0]
-  const known = lower === 'localhost' ? '127.0.0.1' : local.includes(lower) ? network.ip : NAMES.get(lower.replace(`.${dnsSuffix}`, '')) ?? listed
+  const listed = hosts
+    .split(/\r?\n/)
+    .map(line => line.replace(/#.*/, '').trim().split(/\s+/))
+    .find(([, ...names]) => names.some(one => one.toLowerCase() === lower))?.[0]
+  const known =
+    lower === 'localhost' ? '127.0.0.1' : local.includes(lower) ? network.ip : (NAMES.get(lower.replace(`.${dnsSuffix}`, '')) ?? listed)
   const address = known ?? target
   if (!isIPv4(address)) return undefined
   if (address.startsWith('127.') || address === network.ip) return { address, time: 0, ttl: 128 }

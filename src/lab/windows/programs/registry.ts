@@ -18,8 +18,11 @@ export const reg: Program = async run => {
     return 0
   } catch (error) {
     if (!isWin32(error)) throw error
-    const text = isWin32(error, 'FILE_NOT_FOUND') ? 'The system was unable to find the specified registry key or value.'
-      : isWin32(error, 'INVALID_PARAMETER') ? 'Invalid key name, type or data.' : error.message
+    const text = isWin32(error, 'FILE_NOT_FOUND')
+      ? 'The system was unable to find the specified registry key or value.'
+      : isWin32(error, 'INVALID_PARAMETER')
+        ? 'Invalid key name, type or data.'
+        : error.message
     run.complain(`ERROR: ${text}\n`)
     return 1
   }
@@ -39,8 +42,11 @@ function parseOptions(args: string[]): Options {
   const has = (name: string) => args.some(arg => arg.toLowerCase() === name)
   return {
     value: has('/ve') ? '' : has('/v') ? after('/v') : undefined,
-    type: has('/t') ? after('/t') ?? '' : 'REG_SZ', data: has('/d') ? after('/d') ?? '' : '',
-    deep: has('/s'), force: has('/f'), all: has('/va'),
+    type: has('/t') ? (after('/t') ?? '') : 'REG_SZ',
+    data: has('/d') ? (after('/d') ?? '') : '',
+    deep: has('/s'),
+    force: has('/f'),
+    all: has('/va'),
   }
 }
 
@@ -85,6 +91,10 @@ function removeAll(registry: Registry, key: string): void {
   registry.deleteKey(key)
 }
 
-const ACTIONS: ReadonlyMap<string, (registry: Registry, key: string, options: Options) => string> = new Map(Object.entries({
-  query, add, delete: remove,
-}))
+const ACTIONS: ReadonlyMap<string, (registry: Registry, key: string, options: Options) => string> = new Map(
+  Object.entries({
+    query,
+    add,
+    delete: remove,
+  }),
+)

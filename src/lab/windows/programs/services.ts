@@ -35,24 +35,45 @@ export const sc: Program = async run => {
   const [verb = 'query', ...rest] = run.args.map(arg => arg.toLowerCase())
   const wanted = rest.find(arg => !/=$|^(all|service|driver|active|inactive)$/.test(arg))
   if (!['query', 'queryex', 'qc'].includes(verb)) {
-    run.print(lines(
-      '', '*** Unrecognized Command ***', '', 'DESCRIPTION:', '        SC is a command line program used for communicating with the',
-      '        Service Control Manager and services.',
-    ))
+    run.print(
+      lines(
+        '',
+        '*** Unrecognized Command ***',
+        '',
+        'DESCRIPTION:',
+        '        SC is a command line program used for communicating with the',
+        '        Service Control Manager and services.',
+      ),
+    )
     return 1639
   }
   const services = await run.machine.look(listServices)
-  const shown = services.filter(({ name }) => wanted === undefined || name.toLowerCase() === wanted).flatMap(({ name, display, pid, own, command }) => {
-    const type = own ? '10  WIN32_OWN_PROCESS  ' : '30  WIN32  '
-    const row = (title: string, value: string) => `        ${title.padEnd(18)} : ${value}`
-    const text = verb === 'qc'
-      ? lines('', `SERVICE_NAME: ${name}`, row('TYPE', type), row('START_TYPE', '2   AUTO_START'), row('BINARY_PATH_NAME', command), row('DISPLAY_NAME', display))
-      : lines(
-        '', `SERVICE_NAME: ${name}`, `DISPLAY_NAME: ${display}`, row('TYPE', type), row('STATE', pid === undefined ? '1  STOPPED ' : '4  RUNNING '),
-        row('WIN32_EXIT_CODE', '0  (0x0)'), ...(verb === 'queryex' ? [row('PID', String(pid ?? 0))] : []),
-      )
-    return wanted !== undefined || pid !== undefined || verb === 'qc' || rest.includes('all') ? [text] : []
-  })
+  const shown = services
+    .filter(({ name }) => wanted === undefined || name.toLowerCase() === wanted)
+    .flatMap(({ name, display, pid, own, command }) => {
+      const type = own ? '10  WIN32_OWN_PROCESS  ' : '30  WIN32  '
+      const row = (title: string, value: string) => `        ${title.padEnd(18)} : ${value}`
+      const text =
+        verb === 'qc'
+          ? lines(
+              '',
+              `SERVICE_NAME: ${name}`,
+              row('TYPE', type),
+              row('START_TYPE', '2   AUTO_START'),
+              row('BINARY_PATH_NAME', command),
+              row('DISPLAY_NAME', display),
+            )
+          : lines(
+              '',
+              `SERVICE_NAME: ${name}`,
+              `DISPLAY_NAME: ${display}`,
+              row('TYPE', type),
+              row('STATE', pid === undefined ? '1  STOPPED ' : '4  RUNNING '),
+              row('WIN32_EXIT_CODE', '0  (0x0)'),
+              ...(verb === 'queryex' ? [row('PID', String(pid ?? 0))] : []),
+            )
+      return wanted !== undefined || pid !== undefined || verb === 'qc' || rest.includes('all') ? [text] : []
+    })
   if (wanted !== undefined && shown.length === 0) {
     run.print('[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\n\nThe specified service does not exist as an installed service.\n\n')
     return 1060
@@ -93,14 +114,20 @@ export const schtasks: Program = async run => {
 export async function readTasks(run: Run): Promise<Task[]> {
   const { machine } = run
   const found = await machine.look(({ files }) => {
-    const visit = (directory: string, folder: string): Omit<Task & { path: string }, 'xml'>[] => files.children(files.find(directory))
-      .flatMap(({ path, place: { node } }) => isDirectory(node) ? visit(path, `${folder}${node.name}\\`) : [{ folder, name: node.name, path }])
-    return visit(TASKS, '\\').sort((a, b) => a.folder < b.folder ? -1 : a.folder > b.folder ? 1 : 0)
+    const visit = (directory: string, folder: string): Omit<Task & { path: string }, 'xml'>[] =>
+      files
+        .children(files.find(directory))
+        .flatMap(({ path, place: { node } }) =>
+          isDirectory(node) ? visit(path, `${folder}${node.name}\\`) : [{ folder, name: node.name, path }],
+        )
+    return visit(TASKS, '\\').sort((a, b) => (a.folder < b.folder ? -1 : a.folder > b.folder ? 1 : 0))
   })
-  return Promise.all(found.map(async ({ folder, name, path }) => {
-    const bytes = await collect(readBody(machine.blobs, await machine.look(({ files }) => files.read(path))))
-    return { folder, name, xml: bytes[0] === 0xff ? bytes.toString('utf16le', 2) : bytes.toString('utf8') }
-  }))
+  return Promise.all(
+    found.map(async ({ folder, name, path }) => {
+      const bytes = await collect(readBody(machine.blobs, await machine.look(({ files }) => files.read(path))))
+      return { folder, name, xml: bytes[0] === 0xff ? bytes.toString('utf16le', 2) : bytes.toString('utf8') }
+    }),
+  )
 }
 
 /** What an element of a task's file says. */
@@ -108,31 +135,46 @@ export const element = (xml: string, name: string) => new RegExp(`<${name}>([^<]
 
 function table(tasks: Task[]): string {
   let folder = ''
-  return tasks.map(task => {
-    const titles = [`${fit('TaskName', 40)} ${fit('Next Run Time', 22)} Status`, `${'='.repeat(40)} ${'='.repeat(22)} ${'='.repeat(15)}`]
-    const head = task.folder === folder ? '' : lines('', `Folder: ${task.folder.replace(/(?<=.)\\$/, '')}`, ...titles)
-    folder = task.folder
-    return `${head}${fit(task.name, 40)} ${fit('N/A', 22)} Ready\n`
-  }).join('')
+  return tasks
+    .map(task => {
+      const titles = [`${fit('TaskName', 40)} ${fit('Next Run Time', 22)} Status`, `${'='.repeat(40)} ${'='.repeat(22)} ${'='.repeat(15)}`]
+      const head = task.folder === folder ? '' : lines('', `Folder: ${task.folder.replace(/(?<=.)\\$/, '')}`, ...titles)
+      folder = task.folder
+      return `${head}${fit(task.name, 40)} ${fit('N/A', 22)} Ready\n`
+    })
+    .join('')
 }
 
 function facts(run: Run, { folder, name, xml }: Task, verbose: boolean): [string, string][] {
   const brief: [string, string][] = [
-    ['HostName', run.machine.seed.profile.name], ['TaskName', folder + name], ['Next Run Time', 'N/A'], ['Status', 'Ready'],
+    ['HostName', run.machine.seed.profile.name],
+    ['TaskName', folder + name],
+    ['Next Run Time', 'N/A'],
+    ['Status', 'Ready'],
     ['Logon Mode', 'Interactive/Background'],
   ]
   if (!verbose) return brief
   const line = element(xml, 'Arguments')
-  return [...brief, ['Author', element(xml, 'Author')], [
-    'Task To Run', `${element(xml, 'Command')}${line === 'N/A' ? '' : ` ${line}`}`,
-  ], ['Start Time', element(xml, 'StartBoundary')],
-    [
-      'Run As User', element(xml, 'UserId') === 'S-1-5-18' ? 'SYSTEM' : element(xml, 'UserId'),
-    ], ['Repeat: Every', element(xml, 'Interval')], ['Hidden', element(xml, 'Hidden')]]
+  return [
+    ...brief,
+    ['Author', element(xml, 'Author')],
+    ['Task To Run', `${element(xml, 'Command')}${line === 'N/A' ? '' : ` ${line}`}`],
+    ['Start Time', element(xml, 'StartBoundary')],
+    ['Run As User', element(xml, 'UserId') === 'S-1-5-18' ? 'SYSTEM' : element(xml, 'UserId')],
+    ['Repeat: Every', element(xml, 'Interval')],
+    ['Hidden', element(xml, 'Hidden')],
+  ]
 }
 
 function list(run: Run, tasks: Task[], verbose: boolean): string {
-  return tasks.map(task => `\n${facts(run, task, verbose).map(([title, value]) => `${`${title}:`.padEnd(38)}${value}\n`).join('')}`).join('')
+  return tasks
+    .map(
+      task =>
+        `\n${facts(run, task, verbose)
+          .map(([title, value]) => `${`${title}:`.padEnd(38)}${value}\n`)
+          .join('')}`,
+    )
+    .join('')
 }
 
 function csv(run: Run, tasks: Task[], verbose: boolean): string {

@@ -9,26 +9,39 @@ export const systeminfo: Program = async run => {
   const used = await run.machine.look(({ processes }) => processes.list().reduce((sum, process) => sum + process.memory, 0) / 1024)
   const when = (ms: number) => `${usDate(ms)}, ${usTime(ms, true)}`
   const rows: [string, string][] = [
-    ['Host Name', name], ['OS Name', os.caption], [
-      'OS Version', `10.0.${os.build} N/A Build ${os.build}`,
-    ], ['OS Manufacturer', 'Microsoft Corporation'],
-    ['OS Configuration', `${joined ? 'Member' : 'Standalone'} ${os.edition.startsWith('Server') ? 'Server' : 'Workstation'}`], ['OS Build Type', 'Multiprocessor Free'],
-    ['Registered Owner', user.name], ['Original Install Date', when(installed)], ['System Boot Time', when(booted)],
-    ['System Manufacturer', model.maker], ['System Model', model.name], ['System Type', 'x64-based PC'],
+    ['Host Name', name],
+    ['OS Name', os.caption],
+    ['OS Version', `10.0.${os.build} N/A Build ${os.build}`],
+    ['OS Manufacturer', 'Microsoft Corporation'],
+    ['OS Configuration', `${joined ? 'Member' : 'Standalone'} ${os.edition.startsWith('Server') ? 'Server' : 'Workstation'}`],
+    ['OS Build Type', 'Multiprocessor Free'],
+    ['Registered Owner', user.name],
+    ['Original Install Date', when(installed)],
+    ['System Boot Time', when(booted)],
+    ['System Manufacturer', model.maker],
+    ['System Model', model.name],
+    ['System Type', 'x64-based PC'],
     [
       'Processor(s)',
       '1 Processor(s) Installed.\n                           [01]: Intel64 Family 6 Model 140 Stepping 1 GenuineIntel ~2611 Mhz',
     ],
-    ['BIOS Version', model.bios], ['Windows Directory', 'C:\\Windows'], [
-      'System Directory', 'C:\\Windows\\system32',
-    ], ['Boot Device', '\\Device\\HarddiskVolume1'],
-    ['Time Zone', '(UTC) Coordinated Universal Time'], ['Total Physical Memory', `${grouped(memory / MIB)} MB`],
-    [
-      'Available Physical Memory', `${grouped(memory / MIB - 1400 - used)} MB`,
-    ], ['Domain', joined ? dnsSuffix : domain], ['Logon Server', joined ? `\\\\SRV-DC-01 (${domain})` : `\\\\${name}`],
+    ['BIOS Version', model.bios],
+    ['Windows Directory', 'C:\\Windows'],
+    ['System Directory', 'C:\\Windows\\system32'],
+    ['Boot Device', '\\Device\\HarddiskVolume1'],
+    ['Time Zone', '(UTC) Coordinated Universal Time'],
+    ['Total Physical Memory', `${grouped(memory / MIB)} MB`],
+    ['Available Physical Memory', `${grouped(memory / MIB - 1400 - used)} MB`],
+    ['Domain', joined ? dnsSuffix : domain],
+    ['Logon Server', joined ? `\\\\SRV-DC-01 (${domain})` : `\\\\${name}`],
     [
       'Network Card(s)',
-      ['1 NIC(s) Installed.', `${' '.repeat(27)}[01]: ${network.adapter}`, `${' '.repeat(33)}IP address(es)`, `${' '.repeat(33)}[01]: ${network.ip}`].join('\n'),
+      [
+        '1 NIC(s) Installed.',
+        `${' '.repeat(27)}[01]: ${network.adapter}`,
+        `${' '.repeat(33)}IP address(es)`,
+        `${' '.repeat(33)}[01]: ${network.ip}`,
+      ].join('\n'),
     ],
   ]
   run.print(`\n${rows.map(([title, value]) => `${`${title}:`.padEnd(27)}${value}\n`).join('')}`)

@@ -11,7 +11,7 @@ export const tasklist: Program = async run => {
   const after = (name: string) => run.args.filter((_, at) => lower[at - 1] === name)
   const format = after('/fo')[0]?.toLowerCase() ?? 'table'
   const wrong = run.args.find(
-    (arg, at) => !['/v', '/svc', '/fo', '/nh', '/fi'].includes(arg.toLowerCase()) && !['/fo', '/fi'].includes(lower[at - 1] ?? '')
+    (arg, at) => !['/v', '/svc', '/fo', '/nh', '/fi'].includes(arg.toLowerCase()) && !['/fo', '/fi'].includes(lower[at - 1] ?? ''),
   )
   if (wrong !== undefined || !['table', 'csv', 'list'].includes(format)) {
     run.complain(`ERROR: Invalid argument/option - '${wrong ?? format}'.\nType "TASKLIST /?" for usage.\n`)
@@ -27,43 +27,62 @@ export const tasklist: Program = async run => {
     run.print('INFO: No tasks are running which match the specified criteria.\n')
     return 0
   }
-  const rows = shown.map(process => lower.includes('/svc') ? services(process) : lower.includes('/v') ? verbose(process) : plain(process))
+  const rows = shown.map(process => (lower.includes('/svc') ? services(process) : lower.includes('/v') ? verbose(process) : plain(process)))
   run.print(render(rows, format, lower.includes('/nh')))
   return 0
 }
 
 const plain = (process: Process): Row => ({
-  'Image Name': imageName(process.path), PID: String(process.pid),
-  'Session Name': process.session === 0 ? 'Services' : 'Console', 'Session#': String(process.session),
+  'Image Name': imageName(process.path),
+  PID: String(process.pid),
+  'Session Name': process.session === 0 ? 'Services' : 'Console',
+  'Session#': String(process.session),
   'Mem Usage': `${grouped(process.memory)} K`,
 })
-const verbose = (process: Process): Row => (
-  { ...plain(process), Status: 'Unknown', 'User Name': process.user, 'CPU Time': '0:00:00', 'Window Title': 'N/A' }
-)
-const services = ({ path, pid, services: names }: Process): Row => (
-  { 'Image Name': imageName(path), PID: String(pid), Services: names?.join(', ') ?? 'N/A' }
-)
+const verbose = (process: Process): Row => ({
+  ...plain(process),
+  Status: 'Unknown',
+  'User Name': process.user,
+  'CPU Time': '0:00:00',
+  'Window Title': 'N/A',
+})
+const services = ({ path, pid, services: names }: Process): Row => ({
+  'Image Name': imageName(path),
+  PID: String(pid),
+  Services: names?.join(', ') ?? 'N/A',
+})
 
 const WIDTHS: Record<string, number> = {
-  'Image Name': 25, PID: 8, 'Session Name': 16, 'Session#': 11, 'Mem Usage': 12, Status: 15, 'User Name': 50,
-  'CPU Time': 12, 'Window Title': 72, Services: 44,
+  'Image Name': 25,
+  PID: 8,
+  'Session Name': 16,
+  'Session#': 11,
+  'Mem Usage': 12,
+  Status: 15,
+  'User Name': 50,
+  'CPU Time': 12,
+  'Window Title': 72,
+  Services: 44,
 }
 const RIGHT = new Set(['PID', 'Session#', 'Mem Usage', 'CPU Time'])
 
 function render(rows: Row[], format: string, headless: boolean): string {
   const titles = Object.keys(rows[0] ?? {})
-  if (format === 'csv') return [
-    ...headless ? [] : [titles], ...rows.map(row => titles.map(title => row[title] ?? '')),
-  ].map(cells => `${cells.map(cell => `"${cell}"`).join(',')}\n`).join('')
-  if (format === 'list') return rows.map(
-    row => `\n${titles.map(title => `${`${title}:`.padEnd(14)}${row[title] ?? ''}\n`).join('')}`
-  ).join('')
+  if (format === 'csv')
+    return [...(headless ? [] : [titles]), ...rows.map(row => titles.map(title => row[title] ?? ''))]
+      .map(cells => `${cells.map(cell => `"${cell}"`).join(',')}\n`)
+      .join('')
+  if (format === 'list')
+    return rows.map(row => `\n${titles.map(title => `${`${title}:`.padEnd(14)}${row[title] ?? ''}\n`).join('')}`).join('')
   const width = (title: string) => WIDTHS[title] ?? 12
   // The last column is as wide as it needs to be: nothing is cut off a list of services.
-  const column = (
-    text: string, title: string
-  ) => RIGHT.has(title) ? text.padStart(width(title)) : title === titles.at(-1) ? text : fit(text, width(title))
-  const line = (cell: (title: string) => string) => `${titles.map(title => column(cell(title), title)).join(' ').trimEnd()}\n`
+  const column = (text: string, title: string) =>
+    RIGHT.has(title) ? text.padStart(width(title)) : title === titles.at(-1) ? text : fit(text, width(title))
+  const line = (cell: (title: string) => string) =>
+    `${titles
+      .map(title => column(cell(title), title))
+      .join(' ')
+      .trimEnd()}\n`
   const head = line(title => title) + line(title => '='.repeat(width(title)))
   return `\n${headless ? '' : head}${rows.map(row => line(title => row[title] ?? '')).join('')}`
 }
@@ -72,15 +91,23 @@ function render(rows: Row[], format: string, headless: boolean): string {
 function filter(text: string): ((process: Process) => boolean) | undefined {
   const [, name = '', operator = '', wanted = ''] = /^\s*(\w+)\s+(eq|ne|gt|lt|ge|le)\s+(.*?)\s*$/i.exec(text) ?? []
   const facts: Record<string, (process: Process) => string | number> = {
-    IMAGENAME: ({ path }) => imageName(path), PID: ({ pid }) => pid, USERNAME: ({ user }) => user,
-    SESSION: ({ session }) => session, MEMUSAGE: ({ memory }) => memory,
+    IMAGENAME: ({ path }) => imageName(path),
+    PID: ({ pid }) => pid,
+    USERNAME: ({ user }) => user,
+    SESSION: ({ session }) => session,
+    MEMUSAGE: ({ memory }) => memory,
   }
   const fact = facts[name.toUpperCase()]
-  return fact && (process => {
-    const value = fact(process)
-    const order = typeof value === 'number' ? value - Number(wanted) : same(value, wanted) ? 0 : 1
-    return { eq: order === 0, ne: order !== 0, gt: order > 0, lt: order < 0, ge: order >= 0, le: order <= 0 }[operator.toLowerCase()] ?? false
-  })
+  return (
+    fact &&
+    (process => {
+      const value = fact(process)
+      const order = typeof value === 'number' ? value - Number(wanted) : same(value, wanted) ? 0 : 1
+      return (
+        { eq: order === 0, ne: order !== 0, gt: order > 0, lt: order < 0, ge: order >= 0, le: order <= 0 }[operator.toLowerCase()] ?? false
+      )
+    })
+  )
 }
 
 function same(value: string, wanted: string): boolean {
@@ -107,20 +134,17 @@ export const taskkill: Program = async run => {
     ]
     for (const [wanted, found] of doomed) {
       if (found.length === 0) Object.assign(said, { err: `${said.err}ERROR: The process "${wanted}" not found.\n`, code: 128 })
-      for (const process of found.flatMap(one => has('/t') ? [...descendants(all, one), one] : [one])) {
+      for (const process of found.flatMap(one => (has('/t') ? [...descendants(all, one), one] : [one]))) {
         if (processes.find(process.pid) === undefined) continue
         try {
           processes.kill(process.pid)
           said.out += `SUCCESS: The process ${names.length > 0 ? `"${imageName(process.path)}" ` : ''}with PID ${process.pid} has been terminated.\n`
         } catch (error) {
           if (!isWin32(error)) throw error
-          Object.assign(
-            said,
-            {
-              err: `${said.err}ERROR: The process "${imageName(process.path)}" with PID ${process.pid} could not be terminated.\nReason: ${error.message}\n`,
-              code: 1,
-            }
-          )
+          Object.assign(said, {
+            err: `${said.err}ERROR: The process "${imageName(process.path)}" with PID ${process.pid} could not be terminated.\nReason: ${error.message}\n`,
+            code: 1,
+          })
         }
       }
     }
@@ -132,7 +156,7 @@ export const taskkill: Program = async run => {
 }
 
 function descendants(all: Process[], parent: Process): Process[] {
-  return all.filter(
-    ({ ppid, started }) => ppid === parent.pid && started >= parent.started
-  ).flatMap(child => [...descendants(all, child), child])
+  return all
+    .filter(({ ppid, started }) => ppid === parent.pid && started >= parent.started)
+    .flatMap(child => [...descendants(all, child), child])
 }

@@ -23,45 +23,57 @@ async function* linesOf(run: Run, body: Body): AsyncGenerator<string> {
 
 /** What reads text that begins with some bytes. */
 function decoderOf({ streams }: Run, [a, b]: Uint8Array): StreamDecoder {
-  return codePageDecoder(a === 0xff && b === 0xfe ? 1200 : streams.out.console.page) ?? { push: bytes => Buffer.from(bytes).toString(), end: () => '' }
+  return (
+    codePageDecoder(a === 0xff && b === 0xfe ? 1200 : streams.out.console.page) ?? {
+      push: bytes => Buffer.from(bytes).toString(),
+      end: () => '',
+    }
+  )
 }
 
 /** The files that words with or without wildcards name, as they were named. */
-async function filesNamed(run: Run, words: string[], deep = false): Promise<{ name: string, path: string }[]> {
-  return run.machine.look(({ files }) => words.flatMap(word => {
-    const prefix = word.slice(0, Math.max(word.lastIndexOf('\\'), word.lastIndexOf('/')) + 1)
-    const visit = (pattern: string, shown: string): { name: string, path: string }[] => {
-      let listed: { name: string, path: string }[] = []
-      try {
-        listed = listPath(files, parsePath(pattern, run.directory, true)).filter(({ found }) => !isDirectory(found.place.node)).map(
-          ({ name, found }) => ({ name: shown + name, path: found.path })
+async function filesNamed(run: Run, words: string[], deep = false): Promise<{ name: string; path: string }[]> {
+  return run.machine.look(({ files }) =>
+    words.flatMap(word => {
+      const prefix = word.slice(0, Math.max(word.lastIndexOf('\\'), word.lastIndexOf('/')) + 1)
+      const visit = (pattern: string, shown: string): { name: string; path: string }[] => {
+        let listed: { name: string; path: string }[] = []
+        try {
+          listed = listPath(files, parsePath(pattern, run.directory, true))
+            .filter(({ found }) => !isDirectory(found.place.node))
+            .map(({ name, found }) => ({ name: shown + name, path: found.path }))
+        } catch (error) {
+          if (!isWin32(error)) throw error
+        }
+        if (!deep) return listed
+        const directory = files.find(
+          pattern.slice(0, Math.max(pattern.lastIndexOf('\\'), pattern.lastIndexOf('/')) + 1) || '.',
+          run.directory,
         )
-      } catch (error) {
-        if (!isWin32(error)) throw error
+        const below = files
+          .children(directory)
+          .filter(({ place: { node } }) => isDirectory(node) && node.target === undefined && node.guard === undefined)
+        const last = pattern.slice(Math.max(pattern.lastIndexOf('\\'), pattern.lastIndexOf('/')) + 1)
+        return [...listed, ...below.flatMap(({ path, place }) => visit(`${path}\\${last}`, `${shown}${place.node.name}\\`))]
       }
-      if (!deep) return listed
-      const directory = files.find(pattern.slice(0, Math.max(pattern.lastIndexOf('\\'), pattern.lastIndexOf('/')) + 1) || '.', run.directory)
-      const below = files.children(directory).filter(
-        ({ place: { node } }) => isDirectory(node) && node.target === undefined && node.guard === undefined
-      )
-      const last = pattern.slice(Math.max(pattern.lastIndexOf('\\'), pattern.lastIndexOf('/')) + 1)
-      return [...listed, ...below.flatMap(({ path, place }) => visit(`${path}\\${last}`, `${shown}${place.node.name}\\`))]
-    }
-    return visit(word, prefix)
-  }))
+      return visit(word, prefix)
+    }),
+  )
 }
 
-async function bodies(run: Run, words: string[], deep = false): Promise<{ name: string, body: Body }[]> {
+async function bodies(run: Run, words: string[], deep = false): Promise<{ name: string; body: Body }[]> {
   if (words.length === 0) return [{ name: '', body: run.streams.stdin }]
   const found = await filesNamed(run, words, deep)
-  return run.machine.look(({ files }) => found.flatMap(({ name, path }) => {
-    try {
-      return [{ name, body: files.read(path) }]
-    } catch (error) {
-      if (isWin32(error)) return []
-      throw error
-    }
-  }))
+  return run.machine.look(({ files }) =>
+    found.flatMap(({ name, path }) => {
+      try {
+        return [{ name, body: files.read(path) }]
+      } catch (error) {
+        if (isWin32(error)) return []
+        throw error
+      }
+    }),
+  )
 }
 
 /** find "text" [files] with /v /c /n /i. */
@@ -72,10 +84,16 @@ export const find: Program = async run => {
     return 2
   }
   const [all, text = ''] = quoted
-  const rest = run.tail.replace(all, ' ').split(/\s+/).filter(word => word !== '')
-  const flags = rest.filter(word => word.startsWith('/')).join('').toLowerCase()
+  const rest = run.tail
+    .replace(all, ' ')
+    .split(/\s+/)
+    .filter(word => word !== '')
+  const flags = rest
+    .filter(word => word.startsWith('/'))
+    .join('')
+    .toLowerCase()
   const words = rest.filter(word => !word.startsWith('/'))
-  const fold = (line: string) => flags.includes('/i') ? line.toLowerCase() : line
+  const fold = (line: string) => (flags.includes('/i') ? line.toLowerCase() : line)
   const wanted = fold(text.replaceAll('""', '"'))
   let hits = 0
   const sources = await bodies(run, words)
@@ -100,7 +118,13 @@ export const find: Program = async run => {
 export const findstr: Program = async run => {
   const exact = [...run.tail.matchAll(/\/c:(?:"([^"]*)"|(\S+))/gi)].map(match => match[1] ?? match[2] ?? '')
   const args = run.args.filter(arg => !/^\/c:/i.test(arg))
-  const flags = new Set(args.filter(arg => arg.startsWith('/')).join('').toLowerCase().replaceAll('/', ''))
+  const flags = new Set(
+    args
+      .filter(arg => arg.startsWith('/'))
+      .join('')
+      .toLowerCase()
+      .replaceAll('/', ''),
+  )
   const words = args.filter(arg => !arg.startsWith('/'))
   const alternatives = exact.length > 0 ? exact : (words.shift() ?? '').split(' ').filter(word => word !== '')
   if (alternatives.length === 0) {
@@ -134,11 +158,14 @@ const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /** findstr's own expressions: `.` `*` `^` `$` `[…]` `\<` `\>` `\x`; everything else is itself. */
 function translate(text: string): string {
-  return text.replace(/\\<|\\>|\\(.)|\[[^\]]*\]|[+?{}()|]/g, (all, literal: string | undefined) => {
-    if (all === '\\<' || all === '\\>') return '\\b'
-    if (literal !== undefined) return escape(literal)
-    return all.startsWith('[') ? all.replaceAll('\\', '\\\\') : `\\${all}`
-  }).replace(/^\*/, '\\*').replace(/\[$/, '\\[')
+  return text
+    .replace(/\\<|\\>|\\(.)|\[[^\]]*\]|[+?{}()|]/g, (all, literal: string | undefined) => {
+      if (all === '\\<' || all === '\\>') return '\\b'
+      if (literal !== undefined) return escape(literal)
+      return all.startsWith('[') ? all.replaceAll('\\', '\\\\') : `\\${all}`
+    })
+    .replace(/^\*/, '\\*')
+    .replace(/\[$/, '\\[')
 }
 
 function anchored(source: string, flags: Set<string>): string {
@@ -163,7 +190,7 @@ export const sort: Program = async run => {
   const has = (prefix: string) => run.args.some(arg => arg.toLowerCase().startsWith(prefix))
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/)
   const keyed = lines.map(line => ({ line, key: line.toLowerCase() }))
-  const ordered = keyed.sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ line }) => line)
+  const ordered = keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ line }) => line)
   const kept = has('/u') ? ordered.filter((line, at) => line.toLowerCase() !== ordered[at - 1]?.toLowerCase()) : ordered
   run.print((has('/r') ? kept.reverse() : kept).map(line => `${line}\n`).join(''))
   return 0

@@ -15,7 +15,8 @@ const isType = (name: string): name is RegistryType => Object.hasOwn(REGISTRY_TY
  *
  * - REG_DWORD, REG_DWORD_BIG_ENDIAN, REG_QWORD: a number, or text in decimal or `0x…`; negative ones wrap, as with reg.exe
  * - REG_BINARY: hexadecimal digits, with or without blanks, commas or colons between bytes
- * - REG_NONE: the same, or any other text, which is then kept as Windows keeps a string: UTF-16LE (the document's example sends `check_val`)
+ * - REG_NONE: the same, or any other text, which is then kept as Windows keeps a string: UTF-16LE (the document's example sends
+ *   `check_val`)
  * - REG_MULTI_SZ: a list of texts, or one text with its lines parted by `\0`; empty texts aren't kept: they end the list on a real endpoint
  * @throws SensorError INVALID_PARAMETER when it doesn't fit the type
  */

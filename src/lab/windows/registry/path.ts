@@ -17,8 +17,10 @@ const ALIASES: [from: RegExp, to: (sid: string) => string][] = [
   [/^HKEY_CLASSES_ROOT(?=\\|$)/i, () => 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Classes'],
   [/^HKEY_CURRENT_CONFIG(?=\\|$)/i, () => 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Hardware Profiles\\Current'],
   [/^HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet(?=\\|$)/i, () => 'HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001'],
-  [/^(HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Hardware Profiles)\\Current(?=\\|$)/i,
-    () => 'HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Hardware Profiles\\0001'],
+  [
+    /^(HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Hardware Profiles)\\Current(?=\\|$)/i,
+    () => 'HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Hardware Profiles\\0001',
+  ],
 ]
 
 /**
@@ -35,7 +37,10 @@ export function canonicalKey(text: string, sid: string): string {
   }, full)
 }
 
-/** The path with its hive's long name in upper case, aliases as they are. @throws SensorError INVALID_PARAMETER when it begins with no hive */
+/**
+ * The path with its hive's long name in upper case, aliases as they are.
+ * @throws SensorError INVALID_PARAMETER when it begins with no hive
+ */
 export function fullKey(text: string): string {
   const [first = '', ...rest] = text.replace(/^(\\+|computer\\)/i, '').split(/\\+/)
   const upper = first.replace(/:$/, '').toUpperCase()

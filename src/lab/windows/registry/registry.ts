@@ -30,7 +30,7 @@ export class Registry {
   }
 
   /** A key's sub keys by name and its values, both in the order of their names. @throws SensorError FILE_NOT_FOUND */
-  enumerate(path: string): { subKeys: string[], values: KeyValue[], written: number } {
+  enumerate(path: string): { subKeys: string[]; values: KeyValue[]; written: number } {
     const { key } = this.find(path)
     return { subKeys: this.tree.children(key).map(({ node }) => node.name), values: key.node.values, written: key.node.written }
   }
@@ -45,8 +45,11 @@ export class Registry {
     return this.lookFor(path)?.key.node.values.find(value => foldCase(value.name) === wanted)
   }
 
-  /** Parts `key\\name` at the last backslash, as the sensor does: a name that holds one itself can't be named. A backslash at the end stands for the default value. */
-  split(path: string): { key: string, name: string } {
+  /**
+   * Parts `key\\name` at the last backslash, as the sensor does: a name that holds one itself can't be named. A backslash at the end stands
+   * for the default value.
+   */
+  split(path: string): { key: string; name: string } {
     const at = path.lastIndexOf('\\')
     if (at < 0) throw win32('INVALID_PARAMETER')
     return { key: path.slice(0, at), name: path.slice(at + 1) }
@@ -91,7 +94,7 @@ export class Registry {
     const known = this.value(path, name)
     if (known !== undefined && !overwrite) throw win32('ALREADY_EXISTS')
     const kept = known === undefined ? value : { ...value, name: known.name }
-    this.change(found, values => known === undefined ? [...values, kept] : values.map(one => one.name === known.name ? kept : one))
+    this.change(found, values => (known === undefined ? [...values, kept] : values.map(one => (one.name === known.name ? kept : one))))
     return kept
   }
 

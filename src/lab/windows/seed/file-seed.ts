@@ -42,7 +42,8 @@ interface Directory {
 const EXECUTABLE = /\.(exe|com|dll|sys|scr|cpl|ocx|mui|efi)$/i
 /** How a file of an event log begins. */
 export const EVTX_HEAD = Buffer.from(
-  'ElfFile\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\u0001\0\0\0\0\0\0\0\x80\0\0\0\u0001\0\u0003\0\0\x10\u0001\0', 'latin1'
+  'ElfFile\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\u0001\0\0\0\0\0\0\0\x80\0\0\0\u0001\0\u0003\0\0\x10\u0001\0',
+  'latin1',
 )
 /** The first bytes by which tools know a file of that kind. */
 const MAGIC: [RegExp, Buffer][] = [
@@ -116,7 +117,7 @@ export class FileSeed {
   private entriesOf(path: string): Entry[] {
     const directory = this.directories.get(foldCase(path))
     for (const tell of directory?.pending.splice(0) ?? []) tell()
-    return [...directory?.entries.values() ?? []]
+    return [...(directory?.entries.values() ?? [])]
   }
 
   private node(path: string, entry: Entry, short: string): SeedNode<FileNode> {
@@ -125,7 +126,7 @@ export class FileSeed {
     return {
       node: this.facts(path, entry, short),
       get children() {
-        return children ??= entry.directory ? make() : new Map()
+        return (children ??= entry.directory ? make() : new Map())
       },
     }
   }
@@ -133,20 +134,21 @@ export class FileSeed {
   /** When an entry of a directory was last written, as far as that is told; 0 when it isn't. */
   private lastChange(path: string): number {
     let last = 0
-    for (
-      const { written = 0, directory } of this.directories.get(foldCase(path))?.entries.values() ?? []
-    ) if (!directory) last = Math.max(last, written)
+    for (const { written = 0, directory } of this.directories.get(foldCase(path))?.entries.values() ?? [])
+      if (!directory) last = Math.max(last, written)
     return last
   }
 
   private childrenOf(path: string): Map<string, SeedNode<FileNode>> {
     const entries = this.entriesOf(path)
     const used = new Set(entries.map(({ name }) => name.toUpperCase()))
-    return new Map(entries.map(entry => {
-      const short = path === '' ? '' : shortName(entry.name, candidate => used.has(candidate))
-      if (short !== '') used.add(short)
-      return [foldCase(entry.name), this.node(path === '' ? entry.name : `${path}\\${entry.name}`, entry, short)]
-    }))
+    return new Map(
+      entries.map(entry => {
+        const short = path === '' ? '' : shortName(entry.name, candidate => used.has(candidate))
+        if (short !== '') used.add(short)
+        return [foldCase(entry.name), this.node(path === '' ? entry.name : `${path}\\${entry.name}`, entry, short)]
+      }),
+    )
   }
 
   private facts(path: string, entry: Entry, short: string): FileNode {
@@ -155,7 +157,11 @@ export class FileSeed {
     const written = entry.written ?? (directory ? Math.max(created, this.lastChange(path)) : created)
     const kind = directory ? ATTRIBUTE.DIRECTORY : ATTRIBUTE.ARCHIVE
     return {
-      name, short, created, written, accessed: Math.max(created, written),
+      name,
+      short,
+      created,
+      written,
+      accessed: Math.max(created, written),
       attributes: kind | (entry.attributes ?? 0) | (target === undefined ? 0 : ATTRIBUTE.REPARSE_POINT),
       ...(directory ? {} : { body: bodyOf(path, entry) }),
       ...(guard === undefined ? {} : { guard }),
@@ -172,7 +178,8 @@ function bodyOf(path: string, { name, text, bytes, size, origin }: Entry): Body 
   const identity = origin ?? name
   const seed = hash(foldCase(origin ?? path))
   const length = size ?? pick(foldCase(name), 12, 900) * 1024
-  if (EXECUTABLE.test(name)) return { kind: 'headed', head: executableHead(identity).toString('base64'), seed, size: Math.max(length, 2048) }
+  if (EXECUTABLE.test(name))
+    return { kind: 'headed', head: executableHead(identity).toString('base64'), seed, size: Math.max(length, 2048) }
   const magic = MAGIC.find(([pattern]) => pattern.test(path))?.[1]
   return magic === undefined || length < magic.length
     ? { kind: 'generated', seed, size: length }

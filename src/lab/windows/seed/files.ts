@@ -43,9 +43,9 @@ function seedRoots(files: FileSeed, { installed, booted, memory }: Profile): voi
   files.file('C:\\pagefile.sys', { ...locked, size: 1_476_395_008 }).file('C:\\swapfile.sys', { ...locked, size: 16_777_216 })
   files.file('C:\\hiberfil.sys', { ...locked, size: Math.floor(memory * 0.4) })
   files.directory('C:\\Recovery', { attributes: HIDDEN | SYSTEM })
-  files.file(
-    'C:\\bootmgr', { attributes: HIDDEN | SYSTEM | READONLY, size: 413_738, guard: 'protected' }
-  ).file('C:\\BOOTNXT', { attributes: HIDDEN | SYSTEM, size: 1 })
+  files
+    .file('C:\\bootmgr', { attributes: HIDDEN | SYSTEM | READONLY, size: 413_738, guard: 'protected' })
+    .file('C:\\BOOTNXT', { attributes: HIDDEN | SYSTEM, size: 1 })
 }
 
 function seedWindows(files: FileSeed, { installed, booted, born, os }: Profile): void {
@@ -58,8 +58,16 @@ function seedWindows(files: FileSeed, { installed, booted, born, os }: Profile):
   })
   files.file(`${WINDOWS}\\system.ini`, {
     text: textLines(
-      '; for 16-bit app support', '[386Enh]', 'woafont=dosapp.fon', 'EGA80WOA.FON=EGA80WOA.FON', '', '[drivers]', 'wave=mmdrv.dll',
-      'timer=timer.drv', '', '[mci]',
+      '; for 16-bit app support',
+      '[386Enh]',
+      'woafont=dosapp.fon',
+      'EGA80WOA.FON=EGA80WOA.FON',
+      '',
+      '[drivers]',
+      'wave=mmdrv.dll',
+      'timer=timer.drv',
+      '',
+      '[mci]',
     ),
   })
   files.file(`${WINDOWS}\\WindowsUpdate.log`, {
@@ -75,11 +83,16 @@ function seedWindows(files: FileSeed, { installed, booted, born, os }: Profile):
   files.many(SYSTEM32, withExtension(SYSTEM32_DLLS, 'dll'), own)
   files.file(`${SYSTEM32}\\ntoskrnl.exe`, { ...own, size: 10_846_032 })
   files.many(`${SYSTEM32}\\drivers`, withExtension(DRIVERS, 'sys'), own)
-  files.many(`${SYSTEM32}\\wbem`, 'WmiPrvSE.exe:496128 WMIC.exe:521728 wbemcore.dll wbemprox.dll wbemsvc.dll cimwin32.dll repdrvfs.dll', own)
+  files.many(
+    `${SYSTEM32}\\wbem`,
+    'WmiPrvSE.exe:496128 WMIC.exe:521728 wbemcore.dll wbemprox.dll wbemsvc.dll cimwin32.dll repdrvfs.dll',
+    own,
+  )
   files.file(`${SYSTEM32}\\WindowsPowerShell\\v1.0\\powershell.exe`, { ...own, size: 452_608 })
   files.many(
     'C:\\Windows\\SysWOW64',
-    'cmd.exe:236544 notepad.exe:172032 reg.exe:59392 kernel32.dll ntdll.dll user32.dll advapi32.dll rundll32.exe:61952', own
+    'cmd.exe:236544 notepad.exe:172032 reg.exe:59392 kernel32.dll ntdll.dll user32.dll advapi32.dll rundll32.exe:61952',
+    own,
   )
   files.many('C:\\Windows\\Fonts', withExtension(FONTS, 'ttf'), own)
   const hives = { guard: 'locked' as const, written: booted }
@@ -120,25 +133,29 @@ function seedLogs(files: FileSeed, { born, booted, role }: Profile): void {
 function seedPrograms(files: FileSeed, { installed, born, role }: Profile): void {
   const chrome = 'C:\\Program Files\\Google\\Chrome\\Application'
   const built = born - 16 * DAY
-  files.directory('C:\\Program Files', { attributes: READONLY }).directory(
-    'C:\\Program Files (x86)', { attributes: READONLY }
-  ).directory('C:\\ProgramData', { attributes: HIDDEN })
-  files.file(
-    'C:\\Program Files\\desktop.ini',
-    { text: '[.ShellClassInfo]\r\nLocalizedResourceName=@%SystemRoot%\\system32\\shell32.dll,-21781\r\n', attributes: HIDDEN | SYSTEM }
-  )
+  files
+    .directory('C:\\Program Files', { attributes: READONLY })
+    .directory('C:\\Program Files (x86)', { attributes: READONLY })
+    .directory('C:\\ProgramData', { attributes: HIDDEN })
+  files.file('C:\\Program Files\\desktop.ini', {
+    text: '[.ShellClassInfo]\r\nLocalizedResourceName=@%SystemRoot%\\system32\\shell32.dll,-21781\r\n',
+    attributes: HIDDEN | SYSTEM,
+  })
   files.directory(chrome, { written: built })
   files.file(`${chrome}\\chrome.exe`, { size: 2_509_656, created: installed + DAY, written: built })
   files.many(chrome, 'chrome_proxy.exe:966488 chrome.VisualElementsManifest.xml:466', { written: built })
   files.many(`${chrome}\\94.0.4606.81`, 'chrome.dll:182190936 chrome_elf.dll:1063768 resources.pak:6120043', { written: built })
-  files.many(
-    'C:\\Program Files\\Confer',
-    'RepMgr.exe:7802760 RepUtils.exe:2301832 RepUx.exe:3402120 RepWSC.exe:1018248 RepCLI.exe:1266032 cfg.ini:1022 scanhost.exe:1801096',
-    { guard: 'protected', written: born - 60 * DAY }
-  ).directory('C:\\Program Files\\Confer\\temp', { written: born - 2 * DAY })
+  files
+    .many(
+      'C:\\Program Files\\Confer',
+      'RepMgr.exe:7802760 RepUtils.exe:2301832 RepUx.exe:3402120 RepWSC.exe:1018248 RepCLI.exe:1266032 cfg.ini:1022 scanhost.exe:1801096',
+      { guard: 'protected', written: born - 60 * DAY },
+    )
+    .directory('C:\\Program Files\\Confer\\temp', { written: born - 2 * DAY })
   files.many(
     'C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.25080.5-0',
-    'MsMpEng.exe:133688 MpCmdRun.exe:1520136 NisSrv.exe:3191288 MpClient.dll', { guard: 'protected', written: born - 20 * DAY }
+    'MsMpEng.exe:133688 MpCmdRun.exe:1520136 NisSrv.exe:3191288 MpClient.dll',
+    { guard: 'protected', written: born - 20 * DAY },
   )
   files.many('C:\\Program Files\\Common Files\\microsoft shared\\ink', 'tabskb.dll InkObj.dll mip.exe:1622016')
   files.many('C:\\Program Files\\Windows Defender', 'MpCmdRun.exe:466392 MSASCuiL.exe:634880')
@@ -146,9 +163,10 @@ function seedPrograms(files: FileSeed, { installed, born, role }: Profile): void
   files.many('C:\\Program Files (x86)\\Google\\Update', 'GoogleUpdate.exe:158816')
   files.many('C:\\Program Files (x86)\\Microsoft\\Edge\\Application', 'msedge.exe:4243904 msedge_proxy.exe:1281480')
   files.directory('C:\\ProgramData\\Application Data', { attributes: HIDDEN | SYSTEM | NOT_CONTENT_INDEXED, target: 'C:\\ProgramData' })
-  if (role !== 'server') files.many(
-    'C:\\Program Files\\Microsoft Office\\root\\Office16',
-    'WINWORD.EXE:1936184 EXCEL.EXE:41829176 OUTLOOK.EXE:41403192 POWERPNT.EXE:1848120 MSACCESS.EXE:16821048 ONENOTE.EXE:2102072',
-    { written: born - 33 * DAY }
-  )
+  if (role !== 'server')
+    files.many(
+      'C:\\Program Files\\Microsoft Office\\root\\Office16',
+      'WINWORD.EXE:1936184 EXCEL.EXE:41829176 OUTLOOK.EXE:41403192 POWERPNT.EXE:1848120 MSACCESS.EXE:16821048 ONENOTE.EXE:2102072',
+      { written: born - 33 * DAY },
+    )
 }

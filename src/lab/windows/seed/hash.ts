@@ -7,7 +7,7 @@ export function hash(text: string): number {
 
 /** A number between `low` and `high` (not included) that a text always gets. */
 export function pick(text: string, low: number, high: number): number {
-  return low + hash(text) % (high - low)
+  return low + (hash(text) % (high - low))
 }
 
 /** Milliseconds. */

@@ -22,16 +22,21 @@ export function seedIncident(files: FileSeed, profile: Profile): void {
   files.file(ROAMING_COPY, { ...dropper, written: ago(3, 12) })
   files.file(`${HOME}\\AppData\\Roaming\\Microsoft\\OneDriveSync\\config.dat`, { size: 1184, attributes: HIDDEN, written: ago(0, 9) })
   files.file(`C:\\Windows\\System32\\Tasks\\${TASK.name}`, {
-    bytes: () => taskXml(
-      {
-        uri: `\\${TASK.name}`, author: TASK.author, command: ROAMING_COPY, arguments: '/background',
-        start: new Date(ago(3, 11)).toISOString().slice(0, 19), user: 'S-1-5-18', hidden: true,
-      }
-    ),
+    bytes: () =>
+      taskXml({
+        uri: `\\${TASK.name}`,
+        author: TASK.author,
+        command: ROAMING_COPY,
+        arguments: '/background',
+        start: new Date(ago(3, 11)).toISOString().slice(0, 19),
+        user: 'S-1-5-18',
+        hidden: true,
+      }),
     written: ago(3, 11),
   })
   files.file('C:\\Windows\\System32\\drivers\\etc\\hosts', {
-    text: `${HOSTS}127.0.0.1       definitionupdates.av-vendor.example\r\n${ATTACKER}    update.onedrivesync.example\r\n`, written: ago(3, 10),
+    text: `${HOSTS}127.0.0.1       definitionupdates.av-vendor.example\r\n${ATTACKER}    update.onedrivesync.example\r\n`,
+    written: ago(3, 10),
   })
   traces(files, ago)
   recycled(files, profile, ago(3, 9))
@@ -44,51 +49,56 @@ function finance(files: FileSeed, born: number): void {
   files.file('D:\\Backup\\finance-2024.bak', { size: 734_003_200, written: born - 310 * DAY })
   files.many(
     'D:\\Finance',
-    'Forecast-Q4.xlsx:1841203 Budget~2025.xlsx:922110 Budget~2024.xlsx:891022 Suppliers.xlsx:311200 '
-      + 'Payroll~October.xlsx:402113 Payroll~September.xlsx:401871',
-    { written: born - 3 * DAY }
+    'Forecast-Q4.xlsx:1841203 Budget~2025.xlsx:922110 Budget~2024.xlsx:891022 Suppliers.xlsx:311200 ' +
+      'Payroll~October.xlsx:402113 Payroll~September.xlsx:401871',
+    { written: born - 3 * DAY },
   )
   files.many(
-    'D:\\Finance\\Invoices\\2025', 'INV-8790.pdf:88123 INV-8801.pdf:91002 INV-8817.pdf:87331 INV-8822.pdf:90118 INV-8830.pdf:92200',
-    { written: born - 12 * DAY }
+    'D:\\Finance\\Invoices\\2025',
+    'INV-8790.pdf:88123 INV-8801.pdf:91002 INV-8817.pdf:87331 INV-8822.pdf:90118 INV-8830.pdf:92200',
+    { written: born - 12 * DAY },
   )
-  files.file(
-    'D:\\Finance\\bank-export.csv',
-    {
-      text: textLines(
-        'date;account;amount;currency;text', '2025-10-28;4412;-1840.00;EUR;Rent', '2025-10-29;4412;22310.50;EUR;Customer 2201',
-        '2025-10-30;4412;-311.20;EUR;Telecom',
-      ),
-      written: born - DAY,
-    }
-  )
+  files.file('D:\\Finance\\bank-export.csv', {
+    text: textLines(
+      'date;account;amount;currency;text',
+      '2025-10-28;4412;-1840.00;EUR;Rent',
+      '2025-10-29;4412;22310.50;EUR;Customer 2201',
+      '2025-10-30;4412;-311.20;EUR;Telecom',
+    ),
+    written: born - DAY,
+  })
 }
 
 function downloads(files: FileSeed, ago: Ago): void {
-  const zone = (host: string) => (
-    { 'Zone.Identifier': `[ZoneTransfer]\r\nZoneId=3\r\nReferrerUrl=https://mail.corp.example/\r\nHostUrl=${host}\r\n` }
-  )
+  const zone = (host: string) => ({
+    'Zone.Identifier': `[ZoneTransfer]\r\nZoneId=3\r\nReferrerUrl=https://mail.corp.example/\r\nHostUrl=${host}\r\n`,
+  })
   files.file(`${HOME}\\Downloads\\Invoice_8841.iso`, { size: 1_441_792, written: ago(3, 20), streams: zone(DOWNLOAD_URL) })
   files.file(`${HOME}\\Downloads\\Invoice_8841.docm`, { size: 61_004, written: ago(3, 18) })
   files.file(`${HOME}\\Downloads\\Invoice_8841.pdf.lnk`, { size: 2_331, written: ago(3, 18) })
-  files.file(
-    `${HOME}\\Downloads\\InvoiceViewer.exe`, { size: 152_576, written: ago(3, 17), streams: zone(`http://${ATTACKER}/InvoiceViewer.exe`) }
-  )
+  files.file(`${HOME}\\Downloads\\InvoiceViewer.exe`, {
+    size: 152_576,
+    written: ago(3, 17),
+    streams: zone(`http://${ATTACKER}/InvoiceViewer.exe`),
+  })
   files.file(`${HOME}\\Downloads\\open_invoice.js`, { text: SCRIPT, written: ago(3, 18), streams: zone(DOWNLOAD_URL) })
   files.file(`${HOME}\\AppData\\Roaming\\Microsoft\\Windows\\Recent\\Invoice_8841.lnk`, { size: 1_122, written: ago(3, 16) })
   files.file(`${HOME}\\AppData\\Local\\Temp\\~DF8A41C2.tmp`, { size: 512, written: ago(3, 15) })
-  files.file(
-    `${HOME}\\AppData\\Local\\Google\\Chrome\\User Data\\Default\\History`, { bytes: () => historyDatabase(visits(ago)), written: ago(0, 31) }
-  )
+  files.file(`${HOME}\\AppData\\Local\\Google\\Chrome\\User Data\\Default\\History`, {
+    bytes: () => historyDatabase(visits(ago)),
+    written: ago(0, 31),
+  })
 }
 
 /** Inert: it only names what a script of that kind would do. */
 const SCRIPT = textLines(
-  '// Invoice 8841', 'var shell = WScript.CreateObject("WScript.Shell");', `var target = "http://${ATTACKER}/InvoiceViewer.exe";`,
+  '// Invoice 8841',
+  'var shell = WScript.CreateObject("WScript.Shell");',
+  `var target = "http://${ATTACKER}/InvoiceViewer.exe";`,
   'WScript.Echo("Opening invoice ...");',
 )
 
-function visits(ago: Ago): { url: string, title: string, at: number }[] {
+function visits(ago: Ago): { url: string; title: string; at: number }[] {
   return [
     { url: 'https://intranet.corp.example/', title: 'Intranet', at: ago(8, 40) },
     { url: 'https://mail.corp.example/owa/', title: 'Mail - Jeanne Moreau', at: ago(3, 24) },
@@ -100,9 +110,11 @@ function visits(ago: Ago): { url: string, title: string, at: number }[] {
 }
 
 function traces(files: FileSeed, ago: Ago): void {
-  const prefetch = (path: string, at: number) => files.file(
-    `C:\\Windows\\Prefetch\\${prefetchName(path.slice(path.lastIndexOf('\\') + 1), path)}`, { size: 14_218 + path.length * 64, written: at }
-  )
+  const prefetch = (path: string, at: number) =>
+    files.file(`C:\\Windows\\Prefetch\\${prefetchName(path.slice(path.lastIndexOf('\\') + 1), path)}`, {
+      size: 14_218 + path.length * 64,
+      written: at,
+    })
   prefetch(`${HOME}\\Downloads\\InvoiceViewer.exe`, ago(3, 16))
   prefetch(RUN_COPY, ago(3, 13))
   prefetch(ROAMING_COPY, ago(3, 11))

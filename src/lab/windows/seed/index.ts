@@ -18,7 +18,7 @@ export interface Seed {
   readonly files: SeedNode<FileNode>
   readonly registry: SeedNode<KeyNode>
   readonly processes: readonly Process[]
-  readonly events: { logs: readonly string[], events: readonly LogEvent[] }
+  readonly events: { logs: readonly string[]; events: readonly LogEvent[] }
 }
 
 /**
@@ -33,9 +33,17 @@ export function makeSeed(role: WindowsRole, name: string, born: number, inventor
   const events = once(() => ({ logs: LOG_NAMES, events: seedEvents(profile, processes()) }))
   return {
     profile,
-    get files() { return files() },
-    get registry() { return registry() },
-    get processes() { return processes() },
-    get events() { return events() },
+    get files() {
+      return files()
+    },
+    get registry() {
+      return registry()
+    },
+    get processes() {
+      return processes()
+    },
+    get events() {
+      return events()
+    },
   }
 }

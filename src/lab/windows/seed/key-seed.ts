@@ -44,7 +44,7 @@ function value(text: string): KeyValue {
   const rest = text.slice(at + 2).trim()
   const colon = rest.indexOf(':')
   const tag = rest.slice(0, colon)
-  const type: RegistryType = Object.hasOwn(REGISTRY_TYPES, tag) ? tag as RegistryType : 'REG_SZ'
+  const type: RegistryType = Object.hasOwn(REGISTRY_TYPES, tag) ? (tag as RegistryType) : 'REG_SZ'
   const data = type === 'REG_SZ' && tag !== 'REG_SZ' ? rest : rest.slice(colon + 1)
   return { name: name === '@' ? '' : name, type, data: type === 'REG_MULTI_SZ' ? data.split('|').filter(item => item !== '') : data }
 }

@@ -117,7 +117,11 @@ export const SERVICES: [name: string, image: string, display: string][] = [
   ['SystemEventsBroker', 'DcomLaunch', 'System Events Broker'],
   ['KeyIso', '-C:\\Windows\\system32\\lsass.exe', 'CNG Key Isolation'],
   ['Spooler', '-C:\\Windows\\System32\\spoolsv.exe', 'Print Spooler'],
-  ['WinDefend', '-"C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.25080.5-0\\MsMpEng.exe"', 'Microsoft Defender Antivirus Service'],
+  [
+    'WinDefend',
+    '-"C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.25080.5-0\\MsMpEng.exe"',
+    'Microsoft Defender Antivirus Service',
+  ],
   ['CbDefense', '-"C:\\Program Files\\Confer\\RepMgr.exe"', 'Carbon Black Cloud Sensor'],
   ['SamSs', '-C:\\Windows\\system32\\lsass.exe', 'Security Accounts Manager'],
 ]

@@ -58,18 +58,18 @@ export interface Profile {
   /** The account that a server's own service runs as. */
   service?: User
   /** Local accounts. */
-  locals: { user: User, comment: string, active: boolean }[]
+  locals: { user: User; comment: string; active: boolean }[]
   administrators: string[]
   os: OperatingSystem
-  sensor: { id: number, version: string, policy: string }
-  model: { maker: string, name: string, serial: string, bios: string }
-  network: { ip: string, mask: string, mac: string, gateway: string, dns: string[], adapter: string }
+  sensor: { id: number; version: string; policy: string }
+  model: { maker: string; name: string; serial: string; bios: string }
+  network: { ip: string; mask: string; mac: string; gateway: string; dns: string[]; adapter: string }
   /** Bytes free and in all, by drive (`C:`). */
   free: Record<string, number>
-  volumes: Record<string, { label: string, serial: string, size: number }>
+  volumes: Record<string, { label: string; serial: string; size: number }>
   memory: number
   /** Size of what `memdump` writes: the kernel's pages, not all of the memory, so that it can be fetched in a demonstration. */
   dumpSize: number
   connections: Connection[]
-  shares: { name: string, path: string, remark: string }[]
+  shares: { name: string; path: string; remark: string }[]
 }

@@ -108,14 +108,19 @@ const library = (name: string) => `
 ServiceDll = REG_EXPAND_SZ:%SystemRoot%\\System32\\${name}.dll`
 
 function services(): string {
-  const drivers = DRIVERS.trim().split(/\s+/).map(name => `
+  const drivers = DRIVERS.trim()
+    .split(/\s+/)
+    .map(
+      name => `
 [${CONTROL_SET}\\Services\\${name === 'acpi' ? 'ACPI' : name}]
 Type = REG_DWORD:1
 Start = REG_DWORD:${name === 'acpi' ? 0 : 3}
 ErrorControl = REG_DWORD:${name === 'acpi' ? 3 : 1}
 ImagePath = REG_EXPAND_SZ:\\SystemRoot\\System32\\drivers\\${name}.sys
-${name === 'acpi' ? 'DisplayName = @acpi.inf,%ACPI.SvcDesc%;Microsoft ACPI Driver\nGroup = Core' : ''}`)
-  const hosted = SERVICES.map(([name, image, display]) => `
+${name === 'acpi' ? 'DisplayName = @acpi.inf,%ACPI.SvcDesc%;Microsoft ACPI Driver\nGroup = Core' : ''}`,
+    )
+  const hosted = SERVICES.map(
+    ([name, image, display]) => `
 [${CONTROL_SET}\\Services\\${name}]
 DisplayName = ${display}
 ErrorControl = REG_DWORD:1
@@ -123,7 +128,8 @@ ImagePath = REG_EXPAND_SZ:${image.startsWith('-') ? image.slice(1) : `%SystemRoo
 ObjectName = ${image.startsWith('Local') && !image.startsWith('LocalSystem') ? 'NT AUTHORITY\\LocalService' : 'LocalSystem'}
 Start = REG_DWORD:2
 Type = REG_DWORD:${image.startsWith('-') ? 16 : 32}
-${image.startsWith('-') ? '' : library(name)}`)
+${image.startsWith('-') ? '' : library(name)}`,
+  )
   return [...drivers, ...hosted].join('\n')
 }
 
@@ -219,13 +225,13 @@ function classes(): string {
 [HKLM\\SOFTWARE\\Classes\\${id}\\shell\\open\\command]
 @ = ${command}`
   return [
-    type('.exe', 'exefile', 'Application', '"%1" %*'), type('.bat', 'batfile', 'Windows Batch File', '"%1" %*'), type(
-      '.cmd', 'cmdfile', 'Windows Command Script', '"%1" %*'
-    ),
-    type('.txt', 'txtfile', 'Text Document', 'C:\\Windows\\system32\\NOTEPAD.EXE %1'), type(
-      '.js', 'JSFile', 'JavaScript File', 'C:\\Windows\\System32\\WScript.exe "%1" %*'
-    ),
-    type('.reg', 'regfile', 'Registration Entries', 'regedit.exe "%1"'), type('.lnk', 'lnkfile', 'Shortcut', ''),
+    type('.exe', 'exefile', 'Application', '"%1" %*'),
+    type('.bat', 'batfile', 'Windows Batch File', '"%1" %*'),
+    type('.cmd', 'cmdfile', 'Windows Command Script', '"%1" %*'),
+    type('.txt', 'txtfile', 'Text Document', 'C:\\Windows\\system32\\NOTEPAD.EXE %1'),
+    type('.js', 'JSFile', 'JavaScript File', 'C:\\Windows\\System32\\WScript.exe "%1" %*'),
+    type('.reg', 'regfile', 'Registration Entries', 'regedit.exe "%1"'),
+    type('.lnk', 'lnkfile', 'Shortcut', ''),
   ].join('\n')
 }
 

@@ -5,7 +5,7 @@ const PAGE = 4096
 const CHROME_EPOCH_MS = 11_644_473_600_000
 
 /** Chrome's `History` with the table `urls`. @param visits at most what fits one page; `at` in epoch milliseconds */
-export function historyDatabase(visits: { url: string, title: string, at: number }[]): Uint8Array {
+export function historyDatabase(visits: { url: string; title: string; at: number }[]): Uint8Array {
   const columns = 'url LONGVARCHAR,title LONGVARCHAR,visit_count INTEGER,typed_count INTEGER,last_visit_time INTEGER,hidden INTEGER'
   const sql = `CREATE TABLE urls(id INTEGER PRIMARY KEY,${columns})`
   const schema = leaf([cell(1, ['table', 'urls', 'urls', 2, sql])], 100)
@@ -51,7 +51,7 @@ function cell(row: number, values: (string | number | null)[]): Buffer {
   return Buffer.concat([varint(record.length), varint(row), record])
 }
 
-function column(value: string | number | null): { type: number, bytes: Buffer } {
+function column(value: string | number | null): { type: number; bytes: Buffer } {
   if (value === null) return { type: 0, bytes: Buffer.alloc(0) }
   if (typeof value === 'string') return { type: 13 + 2 * Buffer.byteLength(value), bytes: Buffer.from(value) }
   const bytes = Buffer.alloc(8)

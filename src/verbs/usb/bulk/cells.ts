@@ -9,7 +9,8 @@ export function cellText(cell: string): string {
 }
 
 /**
- * Whether a text is what `there` became on its way through a file of cells: with formulas defused, controls escaped, and line ends as a spreadsheet writes them.
+ * Whether a text is what `there` became on its way through a file of cells: with formulas defused, controls escaped, and line ends as a
+ * spreadsheet writes them.
  * What was exported and not touched is no change.
  */
 export function sameText(text: string, there: string): boolean {
@@ -17,7 +18,10 @@ export function sameText(text: string, there: string): boolean {
 }
 
 function plain(text: string): string {
-  return text.replace(/^'+(?=[=+\-@\t\r\n＝＋－＠])/, '').replaceAll(ESCAPED, (_, ...codes) => character(codes.slice(0, 3) as (string | undefined)[])).replaceAll(/\r\n?/g, '\n')
+  return text
+    .replace(/^'+(?=[=+\-@\t\r\n＝＋－＠])/, '')
+    .replaceAll(ESCAPED, (_, ...codes) => character(codes.slice(0, 3) as (string | undefined)[]))
+    .replaceAll(/\r\n?/g, '\n')
 }
 
 function character(codes: (string | undefined)[]): string {

@@ -14,14 +14,24 @@ export async function updateOne(after: Approval, needs: Needs): Promise<Approval
     const now = await usb.getApproval(id, { signal })
     return has(now, { approval_name: approval_name ?? '', notes: notes ?? '' }) ? now : undefined
   }
-  return await orFoundOut(() => change({ name: 'update approval', id, approval_name, notes }, () => usb.updateApproval(id, after, { signal })), made, needs)
+  return await orFoundOut(
+    () => change({ name: 'update approval', id, approval_name, notes }, () => usb.updateApproval(id, after, { signal })),
+    made,
+    needs,
+  )
 }
 
 /** "Delete Approval by ID"; one that is gone already is deleted. @throws CbcError */
 export async function deleteOne({ id }: Approval, needs: Needs): Promise<void> {
   const { usb, signal, change } = needs
   try {
-    await change({ name: 'delete approval', id }, () => orGone(() => usb.deleteApproval(id, { signal }), () => usb.getApproval(id, { signal }), needs))
+    await change({ name: 'delete approval', id }, () =>
+      orGone(
+        () => usb.deleteApproval(id, { signal }),
+        () => usb.getApproval(id, { signal }),
+        needs,
+      ),
+    )
   } catch (error) {
     if (!(error instanceof CbcError) || error.code !== 'not_found') throw error
   }

@@ -65,14 +65,14 @@ export async function readChecked(path: string, needs: Needs): Promise<CheckedFi
   return await check.done()
 }
 
-async function open(path: string, { local, stdin, progress }: Needs): Promise<{ name: string, bytes: AsyncIterable<Uint8Array> }> {
+async function open(path: string, { local, stdin, progress }: Needs): Promise<{ name: string; bytes: AsyncIterable<Uint8Array> }> {
   if (path === '-') return { name: 'standard input', bytes: stdin() }
   const source = await local.open(path)
   const bytes = async function* () {
     progress.step(`read ${source.name}`, source.size)
     let read = 0
     for await (const chunk of source.bytes()) {
-      progress.at(read += chunk.length)
+      progress.at((read += chunk.length))
       yield chunk
     }
   }
@@ -122,7 +122,14 @@ class Check {
       await this.close()
       throw wrongRows(this.#name, this.#faults)
     }
-    return { name: this.#name, count: this.#lines.size, doubts: this.#doubts, has: key => this.#lines.has(key), rows: () => this.#spool.all(), close: () => this.close() }
+    return {
+      name: this.#name,
+      count: this.#lines.size,
+      doubts: this.#doubts,
+      has: key => this.#lines.has(key),
+      rows: () => this.#spool.all(),
+      close: () => this.close(),
+    }
   }
 }
 

@@ -10,7 +10,9 @@ type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'progress' |
 /** What became of each approval, by its devices (`devicesOf`). */
 export type Outcomes = Map<string, Approval | CbcError>
 
-/** Statuses of a request that is refused as a whole, and may be right in parts: a row of it is invalid, in conflict, or there are too many. */
+/**
+ * Statuses of a request that is refused as a whole, and may be right in parts: a row of it is invalid, in conflict, or there are too many.
+ */
 const REFUSED = new Set([400, 409, 413, 422])
 
 /**
@@ -26,14 +28,14 @@ export async function createBatch(batch: readonly ApprovalFields[], context: Nee
   if (batch.length > 1 && REFUSED.has(made.facts.http_status ?? 0)) {
     const half = Math.ceil(batch.length / 2)
     const first = await createBatch(batch.slice(0, half), context)
-    return new Map([...first, ...await createBatch(batch.slice(half), context)])
+    return new Map([...first, ...(await createBatch(batch.slice(half), context))])
   }
   if (!isLost(made)) return failed(batch, made)
   const there = await lookedUp(batch, context, made)
   if (there === undefined) return failed(batch, made)
   const missing = batch.filter(fields => !there.has(devicesOf(fields)))
   if (missing.length === 0 || again) return new Map([...failed(missing, proved(made)), ...there])
-  return new Map([...there, ...await createBatch(missing, context, true)])
+  return new Map([...there, ...(await createBatch(missing, context, true))])
 }
 
 /** @throws CbcError interrupted */
@@ -51,12 +53,17 @@ async function matched(batch: readonly ApprovalFields[], made: readonly Approval
   const outcomes: Outcomes = new Map(made.map(approval => [devicesOf(approval), approval]))
   const missing = batch.filter(fields => !outcomes.has(devicesOf(fields)))
   if (missing.length === 0) return outcomes
-  const there = await lookedUp(missing, context) ?? new Map<string, Approval>()
-  const silent = new CbcError('unknown_outcome', 'create approvals: the service\'s answer does not have it; it may or may not be there', { hint: 'look before you do it again' })
+  const there = (await lookedUp(missing, context)) ?? new Map<string, Approval>()
+  const silent = new CbcError('unknown_outcome', "create approvals: the service's answer does not have it; it may or may not be there", {
+    hint: 'look before you do it again',
+  })
   return new Map([...outcomes, ...failed(missing, silent), ...there])
 }
 
-/** Of `batch` those that are there now, or once the change whose answer was lost has settled; undefined: that can't be found out. @throws CbcError interrupted */
+/**
+ * Of `batch` those that are there now, or once the change whose answer was lost has settled; undefined: that can't be found out.
+ * @throws CbcError interrupted
+ */
 async function lookedUp(batch: readonly ApprovalFields[], context: Needs, lost?: CbcError): Promise<Map<string, Approval> | undefined> {
   try {
     if (lost !== undefined) await settled(lost, context)

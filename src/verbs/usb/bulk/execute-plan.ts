@@ -59,7 +59,8 @@ class Run {
 
   async *carryOut(steps: readonly Step[]): AsyncGenerator<Row> {
     const created = steps.filter(step => step.action === 'create').map(({ fields }) => fields)
-    const outcomes: Outcomes = created.length === 0 ? new Map() : await this.#attempt(created.length, () => createBatch(created, this.#context))
+    const outcomes: Outcomes =
+      created.length === 0 ? new Map() : await this.#attempt(created.length, () => createBatch(created, this.#context))
     for (const step of steps) {
       const row = await this.#row(step, outcomes)
       if (row['error'] === undefined) this.#done[step.action] += 1
@@ -74,7 +75,7 @@ class Run {
     const place = action === 'delete' ? { action, id: step.approval.id } : { action, line: step.line }
     try {
       if (action === 'create') return { ...place, ...created(outcomes.get(devicesOf(step.fields))) }
-      if (action === 'update') return { ...place, ...await this.#attempt(1, () => updateOne(step.after, this.#context)) }
+      if (action === 'update') return { ...place, ...(await this.#attempt(1, () => updateOne(step.after, this.#context))) }
       await this.#attempt(1, () => deleteOne(step.approval, this.#context))
       return { ...place, ...step.approval }
     } catch (error) {
@@ -97,9 +98,12 @@ class Run {
     } catch (error) {
       if (!(error instanceof CbcError) || error.code !== 'interrupted') throw error
       const done = inWords(this.#done, DONE)
-      throw error.with(`interrupted: ${done === '' ? 'nothing was done until then' : `${done} until then`}; of ${count} more it is not known whether they were`, {
-        hint: 'run it again: what is there already stays as it is',
-      })
+      throw error.with(
+        `interrupted: ${done === '' ? 'nothing was done until then' : `${done} until then`}; of ${count} more it is not known whether they were`,
+        {
+          hint: 'run it again: what is there already stays as it is',
+        },
+      )
     }
   }
 }

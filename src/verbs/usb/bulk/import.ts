@@ -12,8 +12,9 @@ import { plannedRows, stepsOf, type Step } from './plan.ts'
 export const approvalImport = defineOrganizationVerb({
   name: 'approval import',
   summary: 'create the approvals of a file',
-  details: `${FORMATS}What is approved already stays as it is, so that a second run changes nothing; approval apply changes names and notes too. `
-    + 'Rows that look like one USB device and would approve others too are asked about first.',
+  details:
+    `${FORMATS}What is approved already stays as it is, so that a second run changes nothing; approval apply changes names and notes too. ` +
+    'Rows that look like one USB device and would approve others too are asked about first.',
   examples: [
     { line: 'approval import sticks.csv --dry-run', does: 'what would be done with each row' },
     { line: 'approval import sticks.csv', does: 'says of each row what was done with it' },
@@ -56,7 +57,10 @@ function importFile(file: CheckedFile, there: ReadonlyMap<string, Approval>, bat
     ...result,
     done() {
       result.done?.()
-      if (differing > 0) void context.show(`${file.name}: ${differing} of them have another name or other notes than in the file, and keep them; \`cbc usb approval apply\` would change them`)
+      if (differing > 0)
+        void context.show(
+          `${file.name}: ${differing} of them have another name or other notes than in the file, and keep them; \`cbc usb approval apply\` would change them`,
+        )
     },
   }
 }

@@ -7,14 +7,23 @@ type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'progress'>
 
 /**
  * All approvals of the organization, as they come.
- * @throws CbcError network: the service gave fewer than it has. A file must not be compared with a part: what is missing there would be created again
+ * @throws CbcError network: the service gave fewer than it has. A file must not be compared with a part: what is missing there would be
+ *   created again
  */
 export async function* allOfOrganization({ usb, signal, progress }: Needs): AsyncGenerator<Approval> {
   let page: Found<unknown> | undefined
   let count = 0
   progress.step('read the approvals that there are')
   try {
-    for await (const approval of usb.allApprovals({}, { signal, onPage: came => { page = came } })) {
+    for await (const approval of usb.allApprovals(
+      {},
+      {
+        signal,
+        onPage: came => {
+          page = came
+        },
+      },
+    )) {
       count += 1
       yield approval
     }
@@ -22,7 +31,9 @@ export async function* allOfOrganization({ usb, signal, progress }: Needs): Asyn
     progress.end()
   }
   if (page !== undefined && count < page.num_found) {
-    throw new CbcError('network', `search approvals: the service gave ${count} approvals of ${page.num_found}`, { hint: 'nothing can be compared with a part of them: try again' })
+    throw new CbcError('network', `search approvals: the service gave ${count} approvals of ${page.num_found}`, {
+      hint: 'nothing can be compared with a part of them: try again',
+    })
   }
 }
 

@@ -6,10 +6,10 @@ import type { CheckedFile, CheckedRow } from './checked-file.ts'
 
 /** What is to be done so that the organization has what a file says. */
 export type Step =
-  | { action: 'unchanged', line: number, approval: Approval }
-  | { action: 'create', line: number, fields: ApprovalFields }
-  | { action: 'update', line: number, before: Approval, after: Approval }
-  | { action: 'delete', approval: Approval }
+  | { action: 'unchanged'; line: number; approval: Approval }
+  | { action: 'create'; line: number; fields: ApprovalFields }
+  | { action: 'update'; line: number; before: Approval; after: Approval }
+  | { action: 'delete'; approval: Approval }
 
 /**
  * What is to be done for each row of a file, in its order.
@@ -24,7 +24,9 @@ export async function* stepsOf(file: CheckedFile, there: ReadonlyMap<string, App
 
 /** What a file doesn't say stays as it is. */
 function compared(before: Approval, { line, approval }: CheckedRow): Step {
-  const changed = (['approval_name', 'notes'] as const).filter(field => approval[field] !== undefined && !sameText(approval[field], String(before[field] ?? '')))
+  const changed = (['approval_name', 'notes'] as const).filter(
+    field => approval[field] !== undefined && !sameText(approval[field], String(before[field] ?? '')),
+  )
   if (changed.length === 0) return { action: 'unchanged', line, approval: before }
   return { action: 'update', line, before, after: { ...before, ...Object.fromEntries(changed.map(field => [field, approval[field]])) } }
 }
@@ -32,10 +34,14 @@ function compared(before: Approval, { line, approval }: CheckedRow): Step {
 /** What is planned, as a row to show: an update with what it changes. */
 export function plannedRow(step: Step): Row {
   switch (step.action) {
-    case 'unchanged': return { action: step.action, line: step.line, ...step.approval }
-    case 'create': return { action: step.action, line: step.line, ...step.fields }
-    case 'update': return { action: step.action, line: step.line, ...step.after, changes: changes(step.before, step.after) }
-    case 'delete': return { action: step.action, ...step.approval }
+    case 'unchanged':
+      return { action: step.action, line: step.line, ...step.approval }
+    case 'create':
+      return { action: step.action, line: step.line, ...step.fields }
+    case 'update':
+      return { action: step.action, line: step.line, ...step.after, changes: changes(step.before, step.after) }
+    case 'delete':
+      return { action: step.action, ...step.approval }
   }
 }
 
@@ -44,7 +50,7 @@ export async function* plannedRows(steps: AsyncIterable<Step>): AsyncGenerator<R
   for await (const step of steps) yield plannedRow(step)
 }
 
-function changes(before: Approval, after: Approval): Record<string, { before: string, after: string }> {
+function changes(before: Approval, after: Approval): Record<string, { before: string; after: string }> {
   const changed = (['approval_name', 'notes'] as const).filter(field => after[field] !== before[field])
   return Object.fromEntries(changed.map(field => [field, { before: before[field] ?? '', after: after[field] ?? '' }]))
 }
@@ -62,6 +68,8 @@ export function changesOf(counts: Counts): number {
 
 /** `create 3, delete 1`; the actions in the words given, those that are not there left out. */
 export function inWords(counts: Counts, words: Partial<Record<Step['action'], string>>): string {
-  return Object.entries(words).filter(([action]) => counts[action as Step['action']] > 0)
-    .map(([action, word]) => word.replace('#', counts[action as Step['action']].toLocaleString('en'))).join(', ')
+  return Object.entries(words)
+    .filter(([action]) => counts[action as Step['action']] > 0)
+    .map(([action, word]) => word.replace('#', counts[action as Step['action']].toLocaleString('en')))
+    .join(', ')
 }

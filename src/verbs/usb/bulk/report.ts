@@ -21,7 +21,9 @@ export const DONE = { create: '# created', update: '# updated', delete: '# delet
 export function done(file: CheckedFile, rows: AsyncIterable<Row>, { show }: Pick<OrganizationContext, 'show'>, more = ''): List {
   const counts = noCounts()
   return {
-    kind: 'list', columns: [ACTION, LINE, ...APPROVAL], rows: closing(file, counted(rows, counts)),
+    kind: 'list',
+    columns: [ACTION, LINE, ...APPROVAL],
+    rows: closing(file, counted(rows, counts)),
     done() {
       const words = inWords(counts, DONE)
       void show(`${file.name}: ${changesOf(counts) > 0 ? words : ['nothing changed', words].filter(Boolean).join(', ')}${more}`)
@@ -51,6 +53,6 @@ async function* counted(rows: AsyncIterable<Row>, counts: Counts): AsyncGenerato
 }
 
 function changesInWords({ changes = {} }: Row): string {
-  const fields = Object.entries(changes as Record<string, { before: string, after: string }>)
+  const fields = Object.entries(changes as Record<string, { before: string; after: string }>)
   return fields.map(([field, { before, after }]) => `${field} "${before}" → "${after}"`).join('; ')
 }

@@ -3,13 +3,16 @@ import { CbcError } from '../../../core/errors.ts'
 import type { LocalFiles } from '../../../core/ports.ts'
 
 /**
- * Writes down what there is, so that `apply --prune` of that file takes the organization back to it. Readable by its owner alone; what is there is never overwritten.
+ * Writes down what there is, so that `apply --prune` of that file takes the organization back to it. Readable by its owner alone; what is
+ * there is never overwritten.
  * @returns its absolute path
  * @throws CbcError io; refused: there is a file already
  */
 export async function writeRollback(path: string, approvals: readonly Approval[], local: LocalFiles): Promise<string> {
   const target = await local.create(path, '', false).catch((error: unknown) => {
-    throw error instanceof CbcError && error.code === 'refused' ? error.with(error.message, { hint: 'name another file with --rollback' }) : error
+    throw error instanceof CbcError && error.code === 'refused'
+      ? error.with(error.message, { hint: 'name another file with --rollback' })
+      : error
   })
   try {
     await target.write(Buffer.from(`[${approvals.map(approval => `\n${JSON.stringify(approval)}`).join(',')}\n]\n`))

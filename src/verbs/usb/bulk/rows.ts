@@ -21,7 +21,8 @@ export interface FileRow {
 const HEAD_CHARS = 64 * 1024
 
 /**
- * The approvals of a file, as they come: CSV with a comma, semicolon or tab, or JSON, an array or an object a line. What it is shows in its first characters.
+ * The approvals of a file, as they come: CSV with a comma, semicolon or tab, or JSON, an array or an object a line. What it is shows in its
+ * first characters.
  * @param text its lines end with LF (`decodeText`)
  * @param warn told, in a line, of what is probably not as it was meant, and yet may be
  * @throws Malformed: from some line on it can't be read
@@ -34,7 +35,7 @@ export async function* readRows(text: AsyncIterable<string>, warn: (line: string
 }
 
 /** The first line at least, and the whole text again. */
-async function peek(text: AsyncIterable<string>): Promise<{ head: string, whole: AsyncIterable<string> }> {
+async function peek(text: AsyncIterable<string>): Promise<{ head: string; whole: AsyncIterable<string> }> {
   const pieces = text[Symbol.asyncIterator]()
   let head = ''
   while (!head.trimStart().includes('\n') && head.length < HEAD_CHARS) {
@@ -43,12 +44,19 @@ async function peek(text: AsyncIterable<string>): Promise<{ head: string, whole:
     head += value
   }
   const rest: AsyncIterable<string> = { [Symbol.asyncIterator]: () => pieces }
-  return { head, whole: (async function* () { yield head; yield* rest })() }
+  return {
+    head,
+    whole: (async function* () {
+      yield head
+      yield* rest
+    })(),
+  }
 }
 
 async function* jsonRows(text: AsyncIterable<string>, warn: (line: string) => void): AsyncGenerator<FileRow> {
   const { readJsonObjects } = await import('../../../core/text/json-objects.ts')
-  for await (const { line, value } of readJsonObjects(text)) yield value === undefined ? { line, approval: {}, problems: ['is not valid JSON'] } : fromJson(line, value, warn)
+  for await (const { line, value } of readJsonObjects(text))
+    yield value === undefined ? { line, approval: {}, problems: ['is not valid JSON'] } : fromJson(line, value, warn)
 }
 
 function fromJson(line: number, value: Record<string, unknown>, warn: (line: string) => void): FileRow {
@@ -58,7 +66,10 @@ function fromJson(line: number, value: Record<string, unknown>, warn: (line: str
     if (meaning === 'mistaken') row.problems.push(mistaken('field', name))
     if (typeof meaning === 'string') continue
     if (content === null || typeof content === 'string') row.take(meaning.field, content ?? '', false)
-    else row.problems.push(`${meaning.field} is no text${typeof content === 'number' ? ': numbers lose their digits, write it in quotes' : ''}`)
+    else
+      row.problems.push(
+        `${meaning.field} is no text${typeof content === 'number' ? ': numbers lose their digits, write it in quotes' : ''}`,
+      )
   }
   return row.whole
 }
@@ -86,7 +97,12 @@ class Reading {
   }
 
   get whole(): FileRow {
-    return { line: this.#line, approval: this.#approval, problems: this.problems, ...(this.#doubt === undefined ? {} : { doubt: this.#doubt }) }
+    return {
+      line: this.#line,
+      approval: this.#approval,
+      problems: this.problems,
+      ...(this.#doubt === undefined ? {} : { doubt: this.#doubt }),
+    }
   }
 }
 
@@ -102,7 +118,7 @@ async function* csvRows(head: string, text: AsyncIterable<string>, warn: (line: 
 }
 
 /** What stands between cells: what a spreadsheet declares in a first line (`sep=;`), or what is most often in the headings. */
-function delimiterOf(head: string): { delimiter: string, declared: boolean } {
+function delimiterOf(head: string): { delimiter: string; declared: boolean } {
   const declared = /^"?sep=([^\n])"?(?:\n|$)/i.exec(head)?.[1]
   if (declared !== undefined) return { delimiter: declared, declared: true }
   const [headings = ''] = head.trimStart().split('\n', 1)
@@ -121,8 +137,11 @@ function readHeading({ line, cells }: CsvRow, warn: (line: string) => void): Hea
   const heading = columns.map(({ meaning }) => (typeof meaning === 'string' ? undefined : meaning.field))
   const twice = APPROVAL_FIELDS.find(field => heading.indexOf(field) !== heading.lastIndexOf(field))
   if (twice !== undefined) throw new Malformed(line, `there are two columns ${twice}`)
-  if (!heading.some(field => field !== undefined && field.endsWith('_id') || field === 'serial_number')) {
-    throw new Malformed(line, `the first line has to name the columns, as vendor_id,product_id,serial_number,approval_name,notes; of these it has ${heading.filter(Boolean).join(' and ') || 'none'}`)
+  if (!heading.some(field => (field !== undefined && field.endsWith('_id')) || field === 'serial_number')) {
+    throw new Malformed(
+      line,
+      `the first line has to name the columns, as vendor_id,product_id,serial_number,approval_name,notes; of these it has ${heading.filter(Boolean).join(' and ') || 'none'}`,
+    )
   }
   const unknown = columns.filter(({ name, meaning }) => meaning === 'unknown' && name !== '').map(({ name }) => `"${name}"`)
   if (unknown.length > 0) warn(`columns that mean nothing here are left out: ${unknown.join(', ')}`)
@@ -130,7 +149,8 @@ function readHeading({ line, cells }: CsvRow, warn: (line: string) => void): Hea
 }
 
 /**
- * A row with fewer cells than headings has no name or notes: spreadsheets leave off empty cells at its end. Where a cell is missing that identifies USB devices, the row was cut off,
+ * A row with fewer cells than headings has no name or notes: spreadsheets leave off empty cells at its end. Where a cell is missing that
+ * identifies USB devices, the row was cut off,
  * and would approve others.
  */
 function fromCells({ line, cells }: CsvRow, heading: Heading, warn: (line: string) => void): FileRow {
@@ -139,7 +159,10 @@ function fromCells({ line, cells }: CsvRow, heading: Heading, warn: (line: strin
     row.problems.push(`has ${cells.length} cells, and the first line ${heading.length}: one with the delimiter in it has to be in quotes`)
   }
   const missing = heading.slice(cells.length).filter(field => field !== undefined && isIdentifying(field))
-  if (missing.length > 0) row.problems.push(`has ${cells.length} of ${heading.length} cells, and none for ${missing.join(' and ')}: an empty one has its delimiter too`)
+  if (missing.length > 0)
+    row.problems.push(
+      `has ${cells.length} of ${heading.length} cells, and none for ${missing.join(' and ')}: an empty one has its delimiter too`,
+    )
   heading.forEach((field, at) => {
     if (field !== undefined) row.take(field, cellText(cells[at] ?? ''), true)
   })

@@ -6,14 +6,23 @@ describe('wildcards', () => {
   it('mean what the same regular expression means', () => {
     const pattern = fc.string({ unit: fc.constantFrom('a', 'B', '*', '?', '.'), maxLength: 8 })
     const text = fc.string({ unit: fc.constantFrom('a', 'b', 'A', 'B', '.', '\n'), maxLength: 10 })
-    fc.assert(fc.property(pattern, text, fc.boolean(), (pattern, text, anywhere) => {
-      const source = pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')
-      expect(compileWildcards(pattern, anywhere)(text)).toBe(new RegExp(anywhere ? source : `^${source}$`, 'is').test(text))
-    }), { numRuns: 2000 })
+    fc.assert(
+      fc.property(pattern, text, fc.boolean(), (pattern, text, anywhere) => {
+        const source = pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')
+        expect(compileWildcards(pattern, anywhere)(text)).toBe(new RegExp(anywhere ? source : `^${source}$`, 'is').test(text))
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   it.each([
-    ['CORP\\KIOSK', 'corp\\kiosk', true], ['CORP\\\\KIOSK', 'CORP\\KIOSK', true], ['a\\*b', 'a*b', true], ['a\\*b', 'axb', false], ['a\\?', 'ax', false], ['"a b"', 'a b', true], ['\\', '\\', true],
+    ['CORP\\KIOSK', 'corp\\kiosk', true],
+    ['CORP\\\\KIOSK', 'CORP\\KIOSK', true],
+    ['a\\*b', 'a*b', true],
+    ['a\\*b', 'axb', false],
+    ['a\\?', 'ax', false],
+    ['"a b"', 'a b', true],
+    ['\\', '\\', true],
   ])('%s and %s: %s', (pattern, text, wanted) => {
     expect(compileWildcards(pattern, false)(text)).toBe(wanted)
   })

@@ -6,16 +6,16 @@ const list = async (path: string, lab = openLab()) => (await lab.run('directory 
 const names = async (path: string, lab = openLab()) => (await list(path, lab)).map(({ filename }) => filename)
 
 describe('directory list', () => {
-  test('of the document: chrome\'s directory', async () => {
+  test("of the document: chrome's directory", async () => {
     const entries = await list('C:\\Program Files\\Google\\Chrome\\Application\\')
-    expect(entries.slice(0, 2)).toMatchObject(
-      [{ filename: '.', size: 0, attributes: ['DIRECTORY'], alternate_name: '' }, { filename: '..', attributes: ['DIRECTORY'] }]
-    )
+    expect(entries.slice(0, 2)).toMatchObject([
+      { filename: '.', size: 0, attributes: ['DIRECTORY'], alternate_name: '' },
+      { filename: '..', attributes: ['DIRECTORY'] },
+    ])
     const chrome = entries.find(({ filename }) => filename === 'chrome.exe')
     expect(chrome).toMatchObject({ size: 2509656, attributes: ['ARCHIVE'], alternate_name: '' })
-    for (
-      const time of [chrome?.create_time, chrome?.last_access_time, chrome?.last_write_time]
-    ) expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+    for (const time of [chrome?.create_time, chrome?.last_access_time, chrome?.last_write_time])
+      expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
   })
 
   test('a root has no . and ..; a directory without a separator is its own entry', async () => {

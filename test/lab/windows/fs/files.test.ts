@@ -5,10 +5,14 @@ import { BORN, failure, type Lab, openLab } from '../support.ts'
 
 const listed = async (lab: ReturnType<typeof openLab>, path: string) => (await lab.run('directory list', { path })).files ?? []
 
-describe('what the documents\' examples use', () => {
+describe("what the documents' examples use", () => {
   test('C:\\demo is there with its file, and is created once all the same', async () => {
     const lab = openLab()
-    expect((await lab.run('directory list', { path: 'C:\\demo\\' })).files?.map(({ filename, size }) => [filename, size])).toEqual([['.', 0], ['..', 0], ['hello_world.txt', 42]])
+    expect((await lab.run('directory list', { path: 'C:\\demo\\' })).files?.map(({ filename, size }) => [filename, size])).toEqual([
+      ['.', 0],
+      ['..', 0],
+      ['hello_world.txt', 42],
+    ])
     expect(await lab.run('create directory', { path: 'C:\\demo' })).toEqual({})
     expect((await lab.run('directory list', { path: 'C:\\demo\\' })).files?.map(({ filename }) => filename)).toEqual(['.', '..'])
     expect(await failure(lab.run('create directory', { path: 'C:\\demo' }))).toBe(HRESULT.ALREADY_EXISTS)
@@ -35,9 +39,9 @@ describe('create directory', () => {
   test('makes one, once, below one that is there', async () => {
     const lab = openLab()
     expect(await lab.run('create directory', { path: 'C:\\demo' })).toEqual({})
-    expect(await listed(lab, 'C:\\DEMO')).toMatchObject(
-      [{ filename: 'demo', attributes: ['DIRECTORY'], create_time: '2025-11-04T15:30:00Z' }]
-    )
+    expect(await listed(lab, 'C:\\DEMO')).toMatchObject([
+      { filename: 'demo', attributes: ['DIRECTORY'], create_time: '2025-11-04T15:30:00Z' },
+    ])
     expect(await failure(lab.run('create directory', { path: 'c:\\Demo\\' }))).toBe(HRESULT.ALREADY_EXISTS)
     expect(await failure(lab.run('create directory', { path: 'C:\\no\\such' }))).toBe(HRESULT.PATH_NOT_FOUND)
     expect(await failure(lab.run('create directory', { path: 'C:\\Windows\\win.ini' }))).toBe(HRESULT.ALREADY_EXISTS)
@@ -55,9 +59,9 @@ describe('put file and get file', () => {
     expect((await lab.get('C:\\demo\\hello_world.txt', 7, 5)).toString()).toBe('Hello')
     expect((await lab.get('C:\\demo\\hello_world.txt', 40, 100)).toString()).toBe('\r\n')
     expect(await lab.get('C:\\demo\\hello_world.txt', 1000)).toHaveLength(0)
-    expect(
-      await lab.run('get file', { path: 'C:\\demo\\hello_world.txt', offset: 7, count: 5 })
-    ).toMatchObject({ file_details: { offset: 7, count: 5 } })
+    expect(await lab.run('get file', { path: 'C:\\demo\\hello_world.txt', offset: 7, count: 5 })).toMatchObject({
+      file_details: { offset: 7, count: 5 },
+    })
     expect(await listed(lab, 'C:\\demo\\*.txt')).toMatchObject([{ size: 42, attributes: ['ARCHIVE'], alternate_name: 'HELLO_~1.TXT' }])
   })
 
@@ -71,7 +75,7 @@ describe('put file and get file', () => {
     ])
   })
 
-  test('where it can\'t be', async () => {
+  test("where it can't be", async () => {
     const lab = openLab()
     const put = (path: string) => failure(lab.put(path, 'x'))
     expect(await put('C:\\no\\x')).toBe(HRESULT.PATH_NOT_FOUND)
@@ -100,7 +104,7 @@ describe('put file and get file', () => {
     expect(await lab.get('D:\\Backup\\finance-2025.bak', 1024 ** 3 - 10)).toHaveLength(10)
   })
 
-  test('what can\'t be read', async () => {
+  test("what can't be read", async () => {
     const lab = openLab()
     const get = (path: string) => failure(lab.run('get file', { path }))
     expect(await get('C:\\pagefile.sys')).toBe(HRESULT.SHARING_VIOLATION)
@@ -112,15 +116,18 @@ describe('put file and get file', () => {
   })
 
   test('any bytes, under any name, come back', async () => {
-    const name = fc.string(
-      { unit: fc.constantFrom('a', 'B', '7', ' ', '.', 'ü', '_', '$'), minLength: 1, maxLength: 30 }
-    ).filter(text => /[^. ]$/.test(text))
-    await fc.assert(fc.asyncProperty(name, fc.uint8Array({ maxLength: 9000 }), async (text, bytes) => {
-      const lab = openLab()
-      await lab.put(`C:\\Users\\Public\\${text}`, bytes)
-      expect(Buffer.compare(await lab.get(`c:/USERS/public/${text.toUpperCase().toLowerCase()}`), bytes)).toBe(0)
-      expect((await listed(lab, 'C:\\Users\\Public\\')).map(({ filename }) => filename)).toContain(text)
-    }), { numRuns: 40 })
+    const name = fc
+      .string({ unit: fc.constantFrom('a', 'B', '7', ' ', '.', 'ü', '_', '$'), minLength: 1, maxLength: 30 })
+      .filter(text => /[^. ]$/.test(text))
+    await fc.assert(
+      fc.asyncProperty(name, fc.uint8Array({ maxLength: 9000 }), async (text, bytes) => {
+        const lab = openLab()
+        await lab.put(`C:\\Users\\Public\\${text}`, bytes)
+        expect(Buffer.compare(await lab.get(`c:/USERS/public/${text.toUpperCase().toLowerCase()}`), bytes)).toBe(0)
+        expect((await listed(lab, 'C:\\Users\\Public\\')).map(({ filename }) => filename)).toContain(text)
+      }),
+      { numRuns: 40 },
+    )
   })
 })
 
@@ -167,25 +174,28 @@ describe('delete file', () => {
 test('a model of random changes: what is listed is what was done', async () => {
   const name = fc.constantFrom('a', 'B', 'long name one.txt', 'long name two.txt', 'c.d')
   const step = fc.record({ act: fc.constantFrom('put', 'delete'), name })
-  await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 12 }), async steps => {
-    const lab = openLab()
-    await lab.run('create directory', { path: 'C:\\model' })
-    const model = new Map<string, number>()
-    for (const [at, { act, name: file }] of steps.entries()) {
-      const path = `C:\\model\\${file}`
-      if (act === 'put') {
-        await lab.put(path, 'x'.repeat(at))
-        model.set(file, at)
-      } else if (model.delete(file)) {
-        await lab.run('delete file', { path })
-      } else {
-        expect(await failure(lab.run('delete file', { path }))).toBe(HRESULT.FILE_NOT_FOUND)
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 12 }), async steps => {
+      const lab = openLab()
+      await lab.run('create directory', { path: 'C:\\model' })
+      const model = new Map<string, number>()
+      for (const [at, { act, name: file }] of steps.entries()) {
+        const path = `C:\\model\\${file}`
+        if (act === 'put') {
+          await lab.put(path, 'x'.repeat(at))
+          model.set(file, at)
+        } else if (model.delete(file)) {
+          await lab.run('delete file', { path })
+        } else {
+          expect(await failure(lab.run('delete file', { path }))).toBe(HRESULT.FILE_NOT_FOUND)
+        }
       }
-    }
-    const entries = (await listed(lab.again(), 'C:\\model\\')).slice(2)
-    expect(new Map(entries.map(({ filename, size }) => [filename, size]))).toEqual(model)
-    const shorts = entries.map(({ alternate_name }) => alternate_name).filter(short => short !== '')
-    expect(new Set(shorts).size).toBe(shorts.length)
-  }), { numRuns: 60 })
+      const entries = (await listed(lab.again(), 'C:\\model\\')).slice(2)
+      expect(new Map(entries.map(({ filename, size }) => [filename, size]))).toEqual(model)
+      const shorts = entries.map(({ alternate_name }) => alternate_name).filter(short => short !== '')
+      expect(new Set(shorts).size).toBe(shorts.length)
+    }),
+    { numRuns: 60 },
+  )
   expect(BORN).toBeGreaterThan(0)
 })

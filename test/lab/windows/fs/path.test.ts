@@ -10,13 +10,19 @@ const TOO_LONG = 0x800700ce
 
 describe('paths', () => {
   test.each([
-    ['C:\\Users\\x', 'C:\\Users\\x'], ['c:/users/x', 'C:\\users\\x'], [
-      'C:\\a\\.\\b\\..\\c', 'C:\\a\\c',
-    ], ['C:\\..\\..\\a', 'C:\\a'], ['C:\\a\\\\b', 'C:\\a\\b'],
-    [
-      'C:\\a. .\\b. ', 'C:\\a\\b',
-    ], ['x.txt', `${HERE}\\x.txt`], ['\\Temp', 'C:\\Temp'], ['C:x', `${HERE}\\x`], ['D:x', 'D:\\x'], ['C:', 'C:\\'],
-    ['\\\\?\\C:\\a', 'C:\\a'], ['..\\Temp', 'C:\\Windows\\Temp'],
+    ['C:\\Users\\x', 'C:\\Users\\x'],
+    ['c:/users/x', 'C:\\users\\x'],
+    ['C:\\a\\.\\b\\..\\c', 'C:\\a\\c'],
+    ['C:\\..\\..\\a', 'C:\\a'],
+    ['C:\\a\\\\b', 'C:\\a\\b'],
+    ['C:\\a. .\\b. ', 'C:\\a\\b'],
+    ['x.txt', `${HERE}\\x.txt`],
+    ['\\Temp', 'C:\\Temp'],
+    ['C:x', `${HERE}\\x`],
+    ['D:x', 'D:\\x'],
+    ['C:', 'C:\\'],
+    ['\\\\?\\C:\\a', 'C:\\a'],
+    ['..\\Temp', 'C:\\Windows\\Temp'],
   ])('%s is %s', (text, full) => {
     expect(formatPath(parsePath(text, HERE))).toBe(full)
   })
@@ -30,7 +36,19 @@ describe('paths', () => {
   })
 
   test.each([
-    'C:\\a<b', 'C:\\a|b', 'C:\\a"b', 'C:\\a*', 'C:\\a?', 'C:\\a\u0007', 'C:\\con', 'C:\\x\\NUL.txt', 'C:\\lpt1', `C:\\${'n'.repeat(256)}`, 'C:\\...\\a', 'C:\\a:b\\c', 'C:\\a:b:c:d',
+    'C:\\a<b',
+    'C:\\a|b',
+    'C:\\a"b',
+    'C:\\a*',
+    'C:\\a?',
+    'C:\\a\u0007',
+    'C:\\con',
+    'C:\\x\\NUL.txt',
+    'C:\\lpt1',
+    `C:\\${'n'.repeat(256)}`,
+    'C:\\...\\a',
+    'C:\\a:b\\c',
+    'C:\\a:b:c:d',
   ])('%j is no name', async text => {
     expect(await failure((async () => parsePath(text))())).toBe(INVALID_NAME)
   })
@@ -53,12 +71,14 @@ describe('paths', () => {
   })
 
   test('stay what they are when they are read again', () => {
-    const part = fc.string(
-      { unit: fc.constantFrom('a', 'B', '.', ' ', '1', '_', 'ä'), minLength: 1, maxLength: 6 }
-    ).filter(text => /[^. ]/.test(text))
-    fc.assert(fc.property(fc.array(part, { maxLength: 6 }), parts => {
-      const once = parsePath(`c:/${parts.join('/')}`)
-      expect(parsePath(formatPath(once)).parts).toEqual(once.parts)
-    }))
+    const part = fc
+      .string({ unit: fc.constantFrom('a', 'B', '.', ' ', '1', '_', 'ä'), minLength: 1, maxLength: 6 })
+      .filter(text => /[^. ]/.test(text))
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), parts => {
+        const once = parsePath(`c:/${parts.join('/')}`)
+        expect(parsePath(formatPath(once)).parts).toEqual(once.parts)
+      }),
+    )
   })
 })

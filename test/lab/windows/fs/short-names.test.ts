@@ -6,10 +6,15 @@ const free = () => false
 
 describe('8.3 names', () => {
   test.each([
-    [
-      'hello_world.txt', 'HELLO_~1.TXT',
-    ], ['chrome.exe', ''], ['Program Files', 'PROGRA~1'], ['a.b.c.txt', 'ABC~1.TXT'], ['index.html', 'INDEX~1.HTM'],
-    ['.gitignore', 'GITIGN~1'], ['a+b.txt', 'A_B~1.TXT'], ['README', ''], ['longfilename', 'LONGFI~1'],
+    ['hello_world.txt', 'HELLO_~1.TXT'],
+    ['chrome.exe', ''],
+    ['Program Files', 'PROGRA~1'],
+    ['a.b.c.txt', 'ABC~1.TXT'],
+    ['index.html', 'INDEX~1.HTM'],
+    ['.gitignore', 'GITIGN~1'],
+    ['a+b.txt', 'A_B~1.TXT'],
+    ['README', ''],
+    ['longfilename', 'LONGFI~1'],
   ])('%s is %s', (long, short) => {
     expect(shortName(long, free)).toBe(short)
   })
@@ -27,21 +32,23 @@ describe('8.3 names', () => {
   })
 
   test('are always short, and never twice in a directory', () => {
-    const long = fc.string(
-      { unit: fc.constantFrom('a', 'b', 'Z', ' ', '.', '+', 'é', '1'), minLength: 1, maxLength: 14 }
-    ).filter(name => /[^. ]/.test(name))
-    fc.assert(fc.property(fc.uniqueArray(long, { maxLength: 60, selector: name => name.toUpperCase() }), names => {
-      const used = new Set(names.map(name => name.toUpperCase()))
-      for (const name of names) {
-        const short = shortName(name, candidate => used.has(candidate))
-        if (short === '') {
-          expect(isShort(name)).toBe(true)
-          continue
+    const long = fc
+      .string({ unit: fc.constantFrom('a', 'b', 'Z', ' ', '.', '+', 'é', '1'), minLength: 1, maxLength: 14 })
+      .filter(name => /[^. ]/.test(name))
+    fc.assert(
+      fc.property(fc.uniqueArray(long, { maxLength: 60, selector: name => name.toUpperCase() }), names => {
+        const used = new Set(names.map(name => name.toUpperCase()))
+        for (const name of names) {
+          const short = shortName(name, candidate => used.has(candidate))
+          if (short === '') {
+            expect(isShort(name)).toBe(true)
+            continue
+          }
+          expect(isShort(short)).toBe(true)
+          expect(used.has(short)).toBe(false)
+          used.add(short)
         }
-        expect(isShort(short)).toBe(true)
-        expect(used.has(short)).toBe(false)
-        used.add(short)
-      }
-    }))
+      }),
+    )
   })
 })

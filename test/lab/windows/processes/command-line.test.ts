@@ -3,17 +3,24 @@ import { programCandidates, splitArguments } from '../../../../src/lab/windows/p
 
 describe('command lines', () => {
   test.each([
-    ['a b  c', ['a', 'b', 'c']], ['"a b" c', ['a b', 'c']], [
-      'a\\b "c\\d"', ['a\\b', 'c\\d'],
-    ], ['\\"a', ['"a']], ['"a ""b"""', ['a "b"']], ['"a\\\\" b', ['a\\', 'b']], ['""', ['']], ['', []],
+    ['a b  c', ['a', 'b', 'c']],
+    ['"a b" c', ['a b', 'c']],
+    ['a\\b "c\\d"', ['a\\b', 'c\\d']],
+    ['\\"a', ['"a']],
+    ['"a ""b"""', ['a "b"']],
+    ['"a\\\\" b', ['a\\', 'b']],
+    ['""', ['']],
+    ['', []],
   ])('%j is %j', (tail, args) => {
     expect(splitArguments(tail)).toEqual(args)
   })
 
-  test('without quotes every blank may end the program\'s name', () => {
-    expect(
-      programCandidates('C:\\Program Files\\x.exe -a').map(({ program }) => program)
-    ).toEqual(['C:\\Program', 'C:\\Program Files\\x.exe', 'C:\\Program Files\\x.exe -a'])
+  test("without quotes every blank may end the program's name", () => {
+    expect(programCandidates('C:\\Program Files\\x.exe -a').map(({ program }) => program)).toEqual([
+      'C:\\Program',
+      'C:\\Program Files\\x.exe',
+      'C:\\Program Files\\x.exe -a',
+    ])
     expect(programCandidates('"C:\\Program Files\\x.exe" -a')).toEqual([{ program: 'C:\\Program Files\\x.exe', tail: ' -a' }])
   })
 })

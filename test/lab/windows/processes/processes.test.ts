@@ -33,11 +33,12 @@ describe('process list', () => {
     }
   })
 
-  test('of the document: chrome\'s processes', async () => {
+  test("of the document: chrome's processes", async () => {
     const all = await named(openLab(), 'chrome.exe')
-    expect(all.find(({ process_pid }) => process_pid === 5604)).toMatchObject(
-      { parent_pid: 2712, process_path: 'c:\\program files\\google\\chrome\\application\\chrome.exe' }
-    )
+    expect(all.find(({ process_pid }) => process_pid === 5604)).toMatchObject({
+      parent_pid: 2712,
+      process_path: 'c:\\program files\\google\\chrome\\application\\chrome.exe',
+    })
     expect(all.map(({ process_pid }) => process_pid)).toContain(9380)
   })
 })
@@ -63,12 +64,15 @@ describe('kill', () => {
 })
 
 describe('create process without wait', () => {
-  test.each(['cmd.exe /c "ping.exe -t 127.0.0.1"', 'cmd /c cmd /c ping -n 50 localhost'])('%s: what it starts is in the first process list', async line => {
-    const lab = openLab()
-    await lab.run('create process', { path: line, wait: false })
-    expect(await named(lab, 'ping.exe')).toHaveLength(1)
-    lab.abort.abort()
-  })
+  test.each(['cmd.exe /c "ping.exe -t 127.0.0.1"', 'cmd /c cmd /c ping -n 50 localhost'])(
+    '%s: what it starts is in the first process list',
+    async line => {
+      const lab = openLab()
+      await lab.run('create process', { path: line, wait: false })
+      expect(await named(lab, 'ping.exe')).toHaveLength(1)
+      lab.abort.abort()
+    },
+  )
 
   test('is over at once for what ends and for what stays', async () => {
     const lab = openLab()
@@ -97,12 +101,13 @@ describe('create process', () => {
   })
 
   test.each([
-    ['nosuch.exe', {}, HRESULT.FILE_NOT_FOUND], [
-      'C:\\no\\x.exe', {}, HRESULT.FILE_NOT_FOUND,
-    ], ['C:\\Windows\\win.ini', {}, 0x800700c1], ['C:\\Windows', {}, HRESULT.FILE_NOT_FOUND],
-    ['whoami', { working_directory: 'C:\\nothing' }, HRESULT.FILE_NOT_FOUND], [
-      'whoami', { output_file: 'C:\\nothing\\x.txt' }, HRESULT.PATH_NOT_FOUND,
-    ], ['', {}, HRESULT.FILE_NOT_FOUND],
+    ['nosuch.exe', {}, HRESULT.FILE_NOT_FOUND],
+    ['C:\\no\\x.exe', {}, HRESULT.FILE_NOT_FOUND],
+    ['C:\\Windows\\win.ini', {}, 0x800700c1],
+    ['C:\\Windows', {}, HRESULT.FILE_NOT_FOUND],
+    ['whoami', { working_directory: 'C:\\nothing' }, HRESULT.FILE_NOT_FOUND],
+    ['whoami', { output_file: 'C:\\nothing\\x.txt' }, HRESULT.PATH_NOT_FOUND],
+    ['', {}, HRESULT.FILE_NOT_FOUND],
   ])('%j with %j is not started', async (path, more, code) => {
     const lab = openLab()
     const error: unknown = await lab.run('create process', { path, wait: true, ...more }).catch((problem: unknown) => problem)
@@ -113,12 +118,16 @@ describe('create process', () => {
 
   test('a program with a window stays until it is killed', async () => {
     const lab = openLab()
-    const { process_details } = await lab.run('create process', { path: 'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe --new' })
+    const { process_details } = await lab.run('create process', {
+      path: 'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe --new',
+    })
     expect(process_details).toMatchObject({ return_code: 0 })
     const pid = process_details?.pid ?? 0
-    expect((await processes(lab)).find(({ process_pid }) => process_pid === pid)).toMatchObject(
-      { process_username: 'NT AUTHORITY\\SYSTEM', sid: 'S-1-5-18', process_cmdline: expect.stringContaining('--new') }
-    )
+    expect((await processes(lab)).find(({ process_pid }) => process_pid === pid)).toMatchObject({
+      process_username: 'NT AUTHORITY\\SYSTEM',
+      sid: 'S-1-5-18',
+      process_cmdline: expect.stringContaining('--new'),
+    })
     await lab.clock.sleep(3_600_000)
     expect((await processes(lab.again())).some(({ process_pid }) => process_pid === pid)).toBe(true)
     lab.abort.abort(new Error('closed'))

@@ -9,29 +9,40 @@ beforeEach(async () => {
 const cmd = async (line: string) => (await lab.exec(`cmd.exe /c ${line}`, 'C:\\demo')).output.replaceAll('\r\n', '\n')
 const code = async (line: string) => (await lab.exec(`cmd.exe /c ${line}`, 'C:\\demo')).code
 
-describe('the command shell\'s grammar', () => {
+describe("the command shell's grammar", () => {
   test.each([
-    ['echo one& echo two', 'one\ntwo\n'], ['echo one && echo two', 'one \ntwo\n'], [
-      'type none 2>nul || echo fallback', 'fallback\n',
-    ], ['ver >nul && echo ok', 'ok\n'],
-    ['type none 2>nul && echo no', ''], ['"echo quoted"', 'quoted\n'], [
-      '"echo "a b" & echo c"', '"a b" \nc\n',
-    ], ['echo a^&b', 'a&b\n'], ['echo "a&b"', '"a&b"\n'],
-    ['(echo a& echo b)', 'a\nb\n'], ['echo %COMPUTERNAME%', 'WIN-FIN-01\n'], ['echo %NONE%', '%NONE%\n'], [
-      'echo %OS:~0,3%-%OS:NT=xx%', 'Win-Windows_xx\n',
-    ],
-    ['echo.', '\n'], ['echo', 'ECHO is on.\n'], ['if exist C:\\demo (echo yes) else (echo no)', 'yes\n'], [
-      'if not exist C:\\demo (echo yes) else (echo no)', 'no\n',
-    ],
-    ['if /i ABC==abc echo same', 'same\n'], ['if 2 lss 10 echo less', 'less\n'], ['if 1==2 echo a & echo b', ''], [
-      'for %i in (x y) do @echo [%i]', '[x]\n[y]\n',
-    ],
-    ['for /l %i in (3,-1,1) do @echo %i', '3\n2\n1\n'], ['for %f in (C:\\Windows\\win.*) do @echo %f', 'C:\\Windows\\win.ini\n'],
-    ['type none 2>nul & echo x && echo y', 'x \ny\n'], ['set /a 7/2*3-1', '8'], ['echo x|findstr x', 'x\n'], ['echo %CD%', 'C:\\demo\n'],
-    ['cd .. & cd', 'C:\\\n'], ['cd /d D:\\Finance & cd', 'D:\\Finance\n'], ['pushd C:\\Windows & cd & popd & cd', 'C:\\Windows\nC:\\demo\n'],
-    [
-      'nosuch', '\'nosuch\' is not recognized as an internal or external command,\noperable program or batch file.\n',
-    ], ['(echo a', ') was unexpected at this time.\n'],
+    ['echo one& echo two', 'one\ntwo\n'],
+    ['echo one && echo two', 'one \ntwo\n'],
+    ['type none 2>nul || echo fallback', 'fallback\n'],
+    ['ver >nul && echo ok', 'ok\n'],
+    ['type none 2>nul && echo no', ''],
+    ['"echo quoted"', 'quoted\n'],
+    ['"echo "a b" & echo c"', '"a b" \nc\n'],
+    ['echo a^&b', 'a&b\n'],
+    ['echo "a&b"', '"a&b"\n'],
+    ['(echo a& echo b)', 'a\nb\n'],
+    ['echo %COMPUTERNAME%', 'WIN-FIN-01\n'],
+    ['echo %NONE%', '%NONE%\n'],
+    ['echo %OS:~0,3%-%OS:NT=xx%', 'Win-Windows_xx\n'],
+    ['echo.', '\n'],
+    ['echo', 'ECHO is on.\n'],
+    ['if exist C:\\demo (echo yes) else (echo no)', 'yes\n'],
+    ['if not exist C:\\demo (echo yes) else (echo no)', 'no\n'],
+    ['if /i ABC==abc echo same', 'same\n'],
+    ['if 2 lss 10 echo less', 'less\n'],
+    ['if 1==2 echo a & echo b', ''],
+    ['for %i in (x y) do @echo [%i]', '[x]\n[y]\n'],
+    ['for /l %i in (3,-1,1) do @echo %i', '3\n2\n1\n'],
+    ['for %f in (C:\\Windows\\win.*) do @echo %f', 'C:\\Windows\\win.ini\n'],
+    ['type none 2>nul & echo x && echo y', 'x \ny\n'],
+    ['set /a 7/2*3-1', '8'],
+    ['echo x|findstr x', 'x\n'],
+    ['echo %CD%', 'C:\\demo\n'],
+    ['cd .. & cd', 'C:\\\n'],
+    ['cd /d D:\\Finance & cd', 'D:\\Finance\n'],
+    ['pushd C:\\Windows & cd & popd & cd', 'C:\\Windows\nC:\\demo\n'],
+    ['nosuch', "'nosuch' is not recognized as an internal or external command,\noperable program or batch file.\n"],
+    ['(echo a', ') was unexpected at this time.\n'],
   ])('%s', async (line, output) => {
     expect(await cmd(line)).toBe(output)
   })
@@ -41,12 +52,15 @@ describe('the command shell\'s grammar', () => {
     expect(await cmd('set "X=a b"& set X')).toBe('X=a b\n')
   })
 
-  test.each(
-    [
-      ['exit 42', 42], ['exit -1', -1], ['type none', 1], ['nosuch', 1], ['ver', 0], ['find "x" C:\\Windows\\win.ini', 0],
-      ['find "q#q" C:\\Windows\\win.ini', 1],
-    ]
-  )('%s ends with %i', async (line, expected) => {
+  test.each([
+    ['exit 42', 42],
+    ['exit -1', -1],
+    ['type none', 1],
+    ['nosuch', 1],
+    ['ver', 0],
+    ['find "x" C:\\Windows\\win.ini', 0],
+    ['find "q#q" C:\\Windows\\win.ini', 1],
+  ])('%s ends with %i', async (line, expected) => {
     expect(await code(line)).toBe(expected)
   })
 })
@@ -67,7 +81,7 @@ describe('redirection', () => {
     const { files } = await lab.run('directory list', { path: 'C:\\demo\\big.bin' })
     expect(files).toMatchObject([{ size: 5180208 }])
     expect(await cmd('certutil -hashfile big.bin md5')).toBe(
-      (await cmd('certutil -hashfile C:\\Windows\\explorer.exe md5')).replace('C:\\Windows\\explorer.exe', 'big.bin')
+      (await cmd('certutil -hashfile C:\\Windows\\explorer.exe md5')).replace('C:\\Windows\\explorer.exe', 'big.bin'),
     )
   })
 })
@@ -143,10 +157,35 @@ describe('batch files', () => {
   }
 
   test('arguments, labels, calls, groups over lines', async () => {
-    expect(await run([
-      '@echo off', 'rem a comment', ':: another', 'echo %~nx0 %1 %2 [%*]', 'set N=0', ':again', 'set /a N=%N%+1', 'echo turn %N%', 'if %N% lss 3 goto again', 'call :sub x y',
-      'if exist C:\\demo (', '  echo there', '  echo still', ') else (', '  echo no', ')', 'for %%i in (a b) do echo item %%i', 'exit /b 5', 'echo never', ':sub', 'echo sub %1-%2', 'goto :eof',
-    ], 'one "two three"')).toBe('test.bat one two three [one two three]\nturn 1\nturn 2\nturn 3\nsub x-y\nthere\nstill\nitem a\nitem b\n')
+    expect(
+      await run(
+        [
+          '@echo off',
+          'rem a comment',
+          ':: another',
+          'echo %~nx0 %1 %2 [%*]',
+          'set N=0',
+          ':again',
+          'set /a N=%N%+1',
+          'echo turn %N%',
+          'if %N% lss 3 goto again',
+          'call :sub x y',
+          'if exist C:\\demo (',
+          '  echo there',
+          '  echo still',
+          ') else (',
+          '  echo no',
+          ')',
+          'for %%i in (a b) do echo item %%i',
+          'exit /b 5',
+          'echo never',
+          ':sub',
+          'echo sub %1-%2',
+          'goto :eof',
+        ],
+        'one "two three"',
+      ),
+    ).toBe('test.bat one two three [one two three]\nturn 1\nturn 2\nturn 3\nsub x-y\nthere\nstill\nitem a\nitem b\n')
     expect(await code('test.bat')).toBe(5)
   })
 

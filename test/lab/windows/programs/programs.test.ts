@@ -39,10 +39,16 @@ describe('the network tells one story', () => {
     expect(await output('arp -a', lab)).toMatch(/Interface: 10\.20\.4\.37 [^]* {2}10\.20\.4\.1 +8c-04-ba-[0-9a-f-]+ +dynamic\n/)
     expect((await run('arp', lab)).code).toBe(1)
     expect(all).toMatch(/DNS Servers[ .]*: 10\.20\.0\.10\n/)
-    expect(await run('nslookup SRV-DC-01', lab)).toEqual({ output: 'Server:  srv-dc-01.corp.example\nAddress:  10.20.0.10\n\nName:    srv-dc-01.corp.example\nAddress:  10.20.0.10\n\n', code: 0 })
+    expect(await run('nslookup SRV-DC-01', lab)).toEqual({
+      output: 'Server:  srv-dc-01.corp.example\nAddress:  10.20.0.10\n\nName:    srv-dc-01.corp.example\nAddress:  10.20.0.10\n\n',
+      code: 0,
+    })
     expect(await output('nslookup 10.20.0.22', lab)).toContain('Name:    srv-file-02.corp.example')
     expect(await output('nslookup files.secure-invoices.example', lab)).toContain('203.0.113.66')
-    expect(await run('nslookup update.onedrivesync.example', lab)).toMatchObject({ code: 1, output: expect.stringContaining('Non-existent domain') })
+    expect(await run('nslookup update.onedrivesync.example', lab)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('Non-existent domain'),
+    })
     expect(await output('ping -n 1 srv-dc-01', lab)).toContain('Reply from 10.20.0.10')
   })
 
@@ -56,7 +62,7 @@ describe('ping', () => {
   test('of the document', async () => {
     const { output: text } = await openLab().exec('cmd.exe /c "ping 127.0.0.1"')
     expect(text).toBe(
-      '\r\nPinging 127.0.0.1 with 32 bytes of data:\r\nReply from 127.0.0.1: bytes=32 time<1ms TTL=128\r\nReply from 127.0.0.1: bytes=32 time<1ms TTL=128\r\nReply from 127.0.0.1: bytes=32 time<1ms TTL=128\r\nReply from 127.0.0.1: bytes=32 time<1ms TTL=128\r\n\r\nPing statistics for 127.0.0.1:\r\n    Packets: Sent = 4, Received = 4, Lost = 0 (0% loss),\r\nApproximate round trip times in milli-seconds:\r\n    Minimum = 0ms, Maximum = 0ms, Average = 0ms\r\n'
+      '\r\nPinging 127.0.0.1 with 32 bytes of data:\r\nReply from 127.0.0.1: bytes=32 time<1ms TTL=128\r\nReply from 127.0.0.1: bytes=32 time<1ms TTL=128\r\nReply from 127.0.0.1: bytes=32 time<1ms TTL=128\r\nReply from 127.0.0.1: bytes=32 time<1ms TTL=128\r\n\r\nPing statistics for 127.0.0.1:\r\n    Packets: Sent = 4, Received = 4, Lost = 0 (0% loss),\r\nApproximate round trip times in milli-seconds:\r\n    Minimum = 0ms, Maximum = 0ms, Average = 0ms\r\n',
     )
   })
 
@@ -65,9 +71,10 @@ describe('ping', () => {
     const before = lab.clock.now()
     expect((await run('ping -n 6 localhost', lab)).code).toBe(0)
     expect(lab.clock.now() - before).toBe(5000)
-    expect(await run('ping -n 1 nosuchhost')).toEqual(
-      { output: 'Ping request could not find host nosuchhost. Please check the name and try again.\n', code: 1 }
-    )
+    expect(await run('ping -n 1 nosuchhost')).toEqual({
+      output: 'Ping request could not find host nosuchhost. Please check the name and try again.\n',
+      code: 1,
+    })
     expect(await run('ping -n 1 8.8.8.8')).toMatchObject({ output: expect.stringContaining('Request timed out.\n'), code: 1 })
     expect(await output('ping -n 1 update.onedrivesync.example')).toContain('[203.0.113.66]')
     expect((await run('ping -n x localhost')).code).toBe(1)
@@ -80,7 +87,7 @@ describe('processes', () => {
     expect(await output('tasklist')).toContain('chrome.exe                    2712 Console                    1')
     expect(await output('tasklist /fo csv /nh /fi "PID eq 4"')).toBe('"System","4","Services","0","144 K"\n')
     expect(await output('tasklist /svc /fi "IMAGENAME eq svch*"')).toContain(
-      'BITS, gpsvc, iphlpsvc, ProfSvc, Schedule, SENS, Themes, Winmgmt, wuauserv'
+      'BITS, gpsvc, iphlpsvc, ProfSvc, Schedule, SENS, Themes, Winmgmt, wuauserv',
     )
     expect(await output('tasklist /v /fo list /fi "PID eq 7312"')).toContain('User Name:    CORP\\j.moreau')
     expect(await output('tasklist /fi "PID eq 3"')).toBe('INFO: No tasks are running which match the specified criteria.\n')
@@ -90,7 +97,10 @@ describe('processes', () => {
 
   test('taskkill by pid, by name, with children', async () => {
     const lab = openLab()
-    expect(await run('taskkill /pid 9380 /f', lab)).toEqual({ output: 'SUCCESS: The process with PID 9380 has been terminated.\n', code: 0 })
+    expect(await run('taskkill /pid 9380 /f', lab)).toEqual({
+      output: 'SUCCESS: The process with PID 9380 has been terminated.\n',
+      code: 0,
+    })
     expect((await run('taskkill /f /t /im winword.exe', lab)).output.match(/SUCCESS/g)).toHaveLength(4)
     expect(await run('taskkill /pid 9380', lab)).toEqual({ output: 'ERROR: The process "9380" not found.\n', code: 128 })
     expect(await run('taskkill /f /pid 4', lab)).toMatchObject({ code: 1, output: expect.stringContaining('Access is denied.') })
@@ -118,17 +128,18 @@ describe('processes', () => {
 })
 
 describe('files', () => {
-  test('certutil\'s digests are those of the bytes', async () => {
+  test("certutil's digests are those of the bytes", async () => {
     const lab = openLab()
     await lab.put(HELLO, 'Hello!')
     const sha256 = createHash('sha256').update('Hello!').digest('hex')
     expect(await output(`certutil -hashfile ${HELLO} SHA256`, lab)).toBe(
-      `SHA256 hash of ${HELLO}:\n${sha256}\nCertUtil: -hashfile command completed successfully.\n`
+      `SHA256 hash of ${HELLO}:\n${sha256}\nCertUtil: -hashfile command completed successfully.\n`,
     )
     expect(await output(`powershell Get-FileHash ${HELLO}`, lab)).toContain(sha256.toUpperCase())
-    expect(await run('certutil -hashfile C:\\none', lab)).toMatchObject(
-      { code: 0x80070002 | 0, output: expect.stringContaining('cannot find the file') }
-    )
+    expect(await run('certutil -hashfile C:\\none', lab)).toMatchObject({
+      code: 0x80070002 | 0,
+      output: expect.stringContaining('cannot find the file'),
+    })
   })
 
   test('find and findstr', async () => {
@@ -157,30 +168,31 @@ describe('files', () => {
 })
 
 describe('registry and tasks', () => {
-  test('reg works on the endpoint\'s registry', async () => {
+  test("reg works on the endpoint's registry", async () => {
     const lab = openLab()
     expect(await output('reg add HKLM\\SOFTWARE\\Demo /v Count /t REG_DWORD /d 16', lab)).toBe('The operation completed successfully.\n')
     expect(await output('reg query HKLM\\SOFTWARE\\Demo', lab)).toBe(
-      '\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Demo\n    Count    REG_DWORD    0x10\n\n'
+      '\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Demo\n    Count    REG_DWORD    0x10\n\n',
     )
     expect((await lab.run('reg query value', { path: 'HKLM\\SOFTWARE\\Demo\\Count' })).value?.registry_data).toBe('16')
     expect((await run('reg add HKLM\\SOFTWARE\\Demo /v Count /t REG_DWORD /d 17', lab)).code).toBe(1)
     expect((await run('reg add HKLM\\SOFTWARE\\Demo\\Sub /f', lab)).code).toBe(0)
     expect((await run('reg delete HKLM\\SOFTWARE\\Demo /f', lab)).code).toBe(0)
-    expect(await run('reg query HKLM\\SOFTWARE\\Demo', lab)).toEqual(
-      { output: 'ERROR: The system was unable to find the specified registry key or value.\n', code: 1 }
+    expect(await run('reg query HKLM\\SOFTWARE\\Demo', lab)).toEqual({
+      output: 'ERROR: The system was unable to find the specified registry key or value.\n',
+      code: 1,
+    })
+    expect(await output('reg query HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run /v SecurityHealthUpdate', lab)).toContain(
+      'svchost.exe',
     )
-    expect(
-      await output('reg query HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run /v SecurityHealthUpdate', lab)
-    ).toContain('svchost.exe')
     expect((await run('reg nonsense', lab)).code).toBe(1)
   })
 
   test('schtasks reads the files of the tasks', async () => {
     const lab = openLab()
-    expect(
-      await output('schtasks /query /tn OneDriveSyncTask /v /fo list', lab)
-    ).toMatch(/Author: +WIN-PC\\updsvc\n.*OneDriveSync\.exe \/background/)
+    expect(await output('schtasks /query /tn OneDriveSyncTask /v /fo list', lab)).toMatch(
+      /Author: +WIN-PC\\updsvc\n.*OneDriveSync\.exe \/background/,
+    )
     await lab.run('delete file', { path: 'C:\\Windows\\System32\\Tasks\\OneDriveSyncTask' })
     expect((await run('schtasks /query /tn OneDriveSyncTask', lab)).code).toBe(1)
     expect(await output('schtasks /query', lab)).toContain('Folder: \\Microsoft\\Windows\\Defrag')
@@ -206,15 +218,16 @@ describe('powershell', () => {
     expect(await output('powershell -Command "Write-Output \'a b\'"')).toBe('a b\n')
   })
 
-  test('sleeps, runs scripts, knows what it doesn\'t know', async () => {
+  test("sleeps, runs scripts, knows what it doesn't know", async () => {
     const lab = openLab()
     await lab.put('C:\\Users\\Public\\s.ps1', '# a script\r\nStart-Sleep -Seconds 20\r\nTest-Path C:\\Users\r\n')
     const before = lab.clock.now()
     expect(await output('powershell -File C:\\Users\\Public\\s.ps1', lab)).toBe('True\n')
     expect(lab.clock.now() - before).toBe(20_000)
-    expect(await run('powershell Get-Nonsense', lab)).toMatchObject(
-      { code: 1, output: expect.stringContaining('is not recognized as the name of a cmdlet') }
-    )
+    expect(await run('powershell Get-Nonsense', lab)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('is not recognized as the name of a cmdlet'),
+    })
     expect(await run('powershell Get-FileHash C:\\none', lab)).toMatchObject({ code: 1 })
   })
 })

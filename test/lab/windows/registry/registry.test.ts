@@ -36,12 +36,11 @@ describe('keys', () => {
   })
 
   test.each([
-    ['HKCU', `HKU\\${USER}`], [
-      'HKEY_CURRENT_USER\\Software', `hkey_users\\${USER}\\SOFTWARE`,
-    ], ['HKCR\\.txt', 'HKLM\\SOFTWARE\\Classes\\.txt'],
-    ['HKLM\\SYSTEM\\CurrentControlSet\\Control', 'HKLM\\SYSTEM\\ControlSet001\\Control'], [
-      'HKCC\\Software', 'HKLM\\SYSTEM\\CurrentControlSet\\Hardware Profiles\\0001\\Software',
-    ],
+    ['HKCU', `HKU\\${USER}`],
+    ['HKEY_CURRENT_USER\\Software', `hkey_users\\${USER}\\SOFTWARE`],
+    ['HKCR\\.txt', 'HKLM\\SOFTWARE\\Classes\\.txt'],
+    ['HKLM\\SYSTEM\\CurrentControlSet\\Control', 'HKLM\\SYSTEM\\ControlSet001\\Control'],
+    ['HKCC\\Software', 'HKLM\\SYSTEM\\CurrentControlSet\\Hardware Profiles\\0001\\Software'],
   ])('%s stands for %s', async (alias, real) => {
     const lab = openLab()
     const both = await Promise.all([alias, real].map(path => lab.run('reg enum key', { path })))
@@ -51,11 +50,16 @@ describe('keys', () => {
 
   test('roots', async () => {
     const lab = openLab()
-    expect((await lab.run('reg enum key', { path: 'HKLM' })).sub_keys).toEqual(
-      ['BCD00000000', 'HARDWARE', 'SAM', 'SECURITY', 'SOFTWARE', 'SYSTEM']
-    )
+    expect((await lab.run('reg enum key', { path: 'HKLM' })).sub_keys).toEqual([
+      'BCD00000000',
+      'HARDWARE',
+      'SAM',
+      'SECURITY',
+      'SOFTWARE',
+      'SYSTEM',
+    ])
     expect((await lab.run('reg enum key', { path: 'HKLM\\SYSTEM\\' })).sub_keys).toEqual(
-      expect.arrayContaining(['ControlSet001', 'CurrentControlSet', 'Select'])
+      expect.arrayContaining(['ControlSet001', 'CurrentControlSet', 'Select']),
     )
     expect((await lab.run('reg enum key', { path: 'HKLM\\SOFTWARE' })).sub_keys).toContain('WOW6432Node')
     expect((await lab.run('reg enum key', { path: 'HKU' })).sub_keys).toContain(USER)
@@ -66,30 +70,39 @@ describe('values', () => {
   test('are queried by key and name, the default value by a separator at the end', async () => {
     const lab = openLab()
     expect((await lab.run('reg query value', { path: `${ACPI}\\imagepath` })).value).toEqual({
-      registry_name: 'ImagePath', registry_type: 'pbREG_EXPAND_SZ', registry_data: '\\SystemRoot\\System32\\drivers\\acpi.sys',
+      registry_name: 'ImagePath',
+      registry_type: 'pbREG_EXPAND_SZ',
+      registry_data: '\\SystemRoot\\System32\\drivers\\acpi.sys',
     })
-    expect((await lab.run('reg query value', { path: 'HKCR\\.txt\\' })).value).toEqual(
-      { registry_name: '', registry_type: 'pbREG_SZ', registry_data: 'txtfile' }
-    )
+    expect((await lab.run('reg query value', { path: 'HKCR\\.txt\\' })).value).toEqual({
+      registry_name: '',
+      registry_type: 'pbREG_SZ',
+      registry_data: 'txtfile',
+    })
     expect(await failure(lab.run('reg query value', { path: `${ACPI}\\None` }))).toBe(HRESULT.FILE_NOT_FOUND)
     expect(await failure(lab.run('reg query value', { path: 'HKLM\\SOFTWARE\\None\\x' }))).toBe(HRESULT.FILE_NOT_FOUND)
   })
 
-  test('with backslashes in their names are listed, and can\'t be named: a path is parted at its last one', async () => {
+  test("with backslashes in their names are listed, and can't be named: a path is parted at its last one", async () => {
     const lab = openLab()
-    for (const [key, name] of [['HKLM\\SYSTEM\\MountedDevices', '\\DosDevices\\C:'], ['HKLM\\SOFTWARE\\Microsoft\\Windows Defender\\Exclusions\\Paths', 'C:\\Users\\Public\\Libraries']] as const) {
+    for (const [key, name] of [
+      ['HKLM\\SYSTEM\\MountedDevices', '\\DosDevices\\C:'],
+      ['HKLM\\SOFTWARE\\Microsoft\\Windows Defender\\Exclusions\\Paths', 'C:\\Users\\Public\\Libraries'],
+    ] as const) {
       expect((await lab.run('reg enum key', { path: key })).values?.map(({ registry_name }) => registry_name)).toContain(name)
-      for (const command of ['reg query value', 'reg delete value'] as const) expect(await failure(lab.run(command, { path: `${key}\\${name}` }))).toBe(HRESULT.FILE_NOT_FOUND)
-      expect(await failure(lab.run('reg set value', { path: `${key}\\${name}`, value_type: 'REG_SZ', value_data: 'x' }))).toBe(HRESULT.FILE_NOT_FOUND)
+      for (const command of ['reg query value', 'reg delete value'] as const)
+        expect(await failure(lab.run(command, { path: `${key}\\${name}` }))).toBe(HRESULT.FILE_NOT_FOUND)
+      expect(await failure(lab.run('reg set value', { path: `${key}\\${name}`, value_type: 'REG_SZ', value_data: 'x' }))).toBe(
+        HRESULT.FILE_NOT_FOUND,
+      )
     }
   })
 
   test('overwrite: true and absent do, false refuses', async () => {
     const lab = openLab()
     const path = `HKCU\\${RUN}\\Test`
-    const set = (value_data: string, overwrite?: boolean) => lab.run(
-      'reg set value', { path, value_type: 'pbREG_SZ', value_data, ...(overwrite === undefined ? {} : { overwrite }) }
-    )
+    const set = (value_data: string, overwrite?: boolean) =>
+      lab.run('reg set value', { path, value_type: 'pbREG_SZ', value_data, ...(overwrite === undefined ? {} : { overwrite }) })
     expect(await set('one', false)).toEqual({ value: { registry_name: 'Test', registry_type: 'pbREG_SZ', registry_data: 'one' } })
     expect(await failure(set('two', false))).toBe(HRESULT.ALREADY_EXISTS)
     await set('three')
@@ -100,49 +113,67 @@ describe('values', () => {
   })
 
   test.each([
-    [
-      'REG_NONE', 'check_val', '63006800650063006b005f00760061006c00',
-    ], ['REG_SZ', 'text', 'text'], ['REG_EXPAND_SZ', '%windir%', '%windir%'], ['REG_BINARY', '0A ff,10', '0aff10'],
-    [
-      'REG_DWORD', 4294967295, '4294967295',
-    ], ['REG_DWORD', '0x10', '16'], ['REG_DWORD', '-1', '4294967295'], ['REG_DWORD_BIG_ENDIAN', '7', '7'],
-    ['REG_MULTI_SZ', ['a', '', 'b'], ['a', 'b']], ['REG_QWORD', '18446744073709551615', '18446744073709551615'],
+    ['REG_NONE', 'check_val', '63006800650063006b005f00760061006c00'],
+    ['REG_SZ', 'text', 'text'],
+    ['REG_EXPAND_SZ', '%windir%', '%windir%'],
+    ['REG_BINARY', '0A ff,10', '0aff10'],
+    ['REG_DWORD', 4294967295, '4294967295'],
+    ['REG_DWORD', '0x10', '16'],
+    ['REG_DWORD', '-1', '4294967295'],
+    ['REG_DWORD_BIG_ENDIAN', '7', '7'],
+    ['REG_MULTI_SZ', ['a', '', 'b'], ['a', 'b']],
+    ['REG_QWORD', '18446744073709551615', '18446744073709551615'],
   ])('%s takes %j', async (value_type, value_data, kept) => {
     const lab = openLab()
     await lab.run('reg set value', { path: `${ACPI}\\V`, value_type, value_data })
-    expect((await lab.again().run('reg query value', { path: `${ACPI}\\V` })).value).toEqual(
-      { registry_name: 'V', registry_type: `pb${value_type}`, registry_data: kept }
-    )
+    expect((await lab.again().run('reg query value', { path: `${ACPI}\\V` })).value).toEqual({
+      registry_name: 'V',
+      registry_type: `pb${value_type}`,
+      registry_data: kept,
+    })
   })
 
   test.each([
-    ['REG_DWORD', '4294967296'], ['REG_DWORD', 'abc'], ['REG_DWORD', ''], ['REG_DWORD', '1.5'], [
-      'REG_QWORD', '18446744073709551616',
-    ], ['REG_BINARY', 'xyz'], ['REG_BINARY', 'abc'],
-    ['REG_SZ', ['list']], ['REG_SZ', { an: 'object' }], ['REG_LINK', 'x'], ['nonsense', 'x'],
+    ['REG_DWORD', '4294967296'],
+    ['REG_DWORD', 'abc'],
+    ['REG_DWORD', ''],
+    ['REG_DWORD', '1.5'],
+    ['REG_QWORD', '18446744073709551616'],
+    ['REG_BINARY', 'xyz'],
+    ['REG_BINARY', 'abc'],
+    ['REG_SZ', ['list']],
+    ['REG_SZ', { an: 'object' }],
+    ['REG_LINK', 'x'],
+    ['nonsense', 'x'],
   ])('%s refuses %j', async (value_type, value_data) => {
     expect(await failure(openLab().run('reg set value', { path: `${ACPI}\\V`, value_type, value_data }))).toBe(HRESULT.INVALID_PARAMETER)
   })
 
   test('come back as they were set, whatever their name', async () => {
-    const name = fc.string(
-      { unit: fc.constantFrom('a', 'B', '/', ' ', '_', 'ß', '.'), minLength: 1, maxLength: 10 }
-    )
+    const name = fc.string({ unit: fc.constantFrom('a', 'B', '/', ' ', '_', 'ß', '.'), minLength: 1, maxLength: 10 })
     const data = fc.oneof(
       fc.record({ type: fc.constantFrom('REG_SZ', 'REG_EXPAND_SZ'), data: fc.string() }),
       fc.record({ type: fc.constantFrom('REG_DWORD', 'REG_DWORD_BIG_ENDIAN'), data: fc.nat(0xffffffff).map(String) }),
       fc.record({ type: fc.constant('REG_QWORD'), data: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String) }),
-      fc.record({ type: fc.constantFrom('REG_BINARY', 'REG_NONE'), data: fc.uint8Array().map(bytes => Buffer.from(bytes).toString('hex')) }),
+      fc.record({
+        type: fc.constantFrom('REG_BINARY', 'REG_NONE'),
+        data: fc.uint8Array().map(bytes => Buffer.from(bytes).toString('hex')),
+      }),
       fc.record({ type: fc.constant('REG_MULTI_SZ'), data: fc.array(fc.string({ minLength: 1 })) }),
     )
-    await fc.assert(fc.asyncProperty(name, data, async (text, { type, data: value }) => {
-      const lab = openLab()
-      await lab.run('reg set value', { path: `HKCU\\Environment\\${text}`, value_type: type, value_data: value })
-      expect(
-        (await lab.run('reg query value', { path: `hkcu\\environment\\${text}` })).value
-      ).toEqual({ registry_name: text, registry_type: `pb${type}`, registry_data: value })
-      expect((await lab.run('reg enum key', { path: 'HKCU\\Environment' })).values).toHaveLength(3)
-    }), { numRuns: 100 })
+    await fc.assert(
+      fc.asyncProperty(name, data, async (text, { type, data: value }) => {
+        const lab = openLab()
+        await lab.run('reg set value', { path: `HKCU\\Environment\\${text}`, value_type: type, value_data: value })
+        expect((await lab.run('reg query value', { path: `hkcu\\environment\\${text}` })).value).toEqual({
+          registry_name: text,
+          registry_type: `pb${type}`,
+          registry_data: value,
+        })
+        expect((await lab.run('reg enum key', { path: 'HKCU\\Environment' })).values).toHaveLength(3)
+      }),
+      { numRuns: 100 },
+    )
     expect(Object.keys(REGISTRY_TYPES)).toHaveLength(8)
   })
 })

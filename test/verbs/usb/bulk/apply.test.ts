@@ -14,7 +14,8 @@ afterEach(() => org.close())
 /** S1 stays, S2 gets another name, S3 is new; that of 0951 is not in it. */
 const WANTED = csv('0x0781,0x5581,S1,One,first', '0781,5581,S2,Zwei,second', '0781,5581,S3,Three,')
 const rollbacks = () => readdirSync(org.home).filter(name => name.includes('rollback'))
-const serials = async () => (await org.approvals()).map(({ vendor_id, serial_number, approval_name }) => `${serial_number || vendor_id} ${approval_name}`).sort()
+const serials = async () =>
+  (await org.approvals()).map(({ vendor_id, serial_number, approval_name }) => `${serial_number || vendor_id} ${approval_name}`).sort()
 
 describe('approval apply', () => {
   it('makes the approvals equal to the file, and the second time does nothing', async () => {
@@ -22,7 +23,10 @@ describe('approval apply', () => {
     const { code, rows } = await org.rows(['apply', path, '--prune', '--yes'])
     expect(code).toBe(0)
     expect(rows.map(({ action, line, id, approval_name }) => [action, line, id, approval_name])).toEqual([
-      ['unchanged', 2, '10373', 'One'], ['update', 3, '10374', 'Zwei'], ['create', 4, '10376', 'Three'], ['delete', undefined, '10375', 'Kingston'],
+      ['unchanged', 2, '10373', 'One'],
+      ['update', 3, '10374', 'Zwei'],
+      ['create', 4, '10376', 'Three'],
+      ['delete', undefined, '10375', 'Kingston'],
     ])
     expect(await serials()).toEqual(['S1 One', 'S2 Zwei', 'S3 Three'])
     const [changes, files] = [await org.changes(), rollbacks()]
@@ -41,32 +45,61 @@ describe('approval apply', () => {
 
   it('changes only what the file says', async () => {
     await org.rows(['apply', org.file('names.csv', 'serial_number,vendor_id,product_id,approval_name\nS2,781,5581,Zwei\n'), '--yes'])
-    await org.rows(['apply', org.file('notes.json', '[{"vendor_id": "0781", "product_id": "5581", "serial_number": "S1", "notes": null}]'), '--yes'])
-    expect((await org.approvals()).map(settable).slice(0, 2)).toMatchObject([{ approval_name: 'One', notes: '' }, { approval_name: 'Zwei', notes: 'second' }])
+    await org.rows([
+      'apply',
+      org.file('notes.json', '[{"vendor_id": "0781", "product_id": "5581", "serial_number": "S1", "notes": null}]'),
+      '--yes',
+    ])
+    expect((await org.approvals()).map(settable).slice(0, 2)).toMatchObject([
+      { approval_name: 'One', notes: '' },
+      { approval_name: 'Zwei', notes: 'second' },
+    ])
   })
 
   it('does nothing where nobody can be asked, but shows what it would do', async () => {
     const changes = await org.changes()
     const { code, out, err } = await org.cbc(['apply', org.file('sticks.csv', WANTED), '--prune'])
     expect({ code, out }).toEqual({ code: 8, out: '' })
-    for (const shown of [/^action +line +id/, /update +3 +10374 .*approval_name "Two" → "Zwei"/, /create +4 /, /delete +10375 /, /create 1, update 1, delete 1, 1 unchanged/, /nobody is there to confirm: apply \S+: create 1, update 1, delete 1/, /hint: add --yes/]) expect(err).toMatch(shown)
+    for (const shown of [
+      /^action +line +id/,
+      /update +3 +10374 .*approval_name "Two" → "Zwei"/,
+      /create +4 /,
+      /delete +10375 /,
+      /create 1, update 1, delete 1, 1 unchanged/,
+      /nobody is there to confirm: apply \S+: create 1, update 1, delete 1/,
+      /hint: add --yes/,
+    ])
+      expect(err).toMatch(shown)
     expect(await org.changes()).toEqual(changes)
     expect(rollbacks()).toEqual([])
     const json = await org.cbc(['apply', `${org.home}/sticks.csv`, '--prune', '--json'])
-    expect({ code: json.code, error: (JSON.parse(json.err) as { error: { code: string } }).error.code }).toEqual({ code: 8, error: 'refused' })
+    expect({ code: json.code, error: (JSON.parse(json.err) as { error: { code: string } }).error.code }).toEqual({
+      code: 8,
+      error: 'refused',
+    })
   })
 
   it('a dry run is the plan, and writes no file', async () => {
     const changes = await org.changes()
     const { code, rows } = await org.rows(['apply', org.file('sticks.csv', WANTED), '--prune', '--dry-run'])
     expect({ code, actions: rows.map(({ action }) => action) }).toEqual({ code: 0, actions: ['unchanged', 'update', 'create', 'delete'] })
-    expect(rows[1]).toMatchObject({ line: 3, id: '10374', approval_name: 'Zwei', notes: 'second', changes: { approval_name: { before: 'Two', after: 'Zwei' } } })
+    expect(rows[1]).toMatchObject({
+      line: 3,
+      id: '10374',
+      approval_name: 'Zwei',
+      notes: 'second',
+      changes: { approval_name: { before: 'Two', after: 'Zwei' } },
+    })
     expect(await org.changes()).toEqual(changes)
     expect(rollbacks()).toEqual([])
   })
 
   it('checks the file as import does, and an empty file deletes nothing', async () => {
-    for (const [name, content] of [['a.csv', ''], ['b.csv', csv(',,,x,')], ['c.json', '[{"vendor_id": "0781"}']] as const) {
+    for (const [name, content] of [
+      ['a.csv', ''],
+      ['b.csv', csv(',,,x,')],
+      ['c.json', '[{"vendor_id": "0781"}'],
+    ] as const) {
       expect((await org.cbc(['apply', org.file(name, content), '--prune', '--yes'])).code).toBe(2)
     }
     expect(await org.approvals()).toHaveLength(3)
@@ -75,7 +108,14 @@ describe('approval apply', () => {
   })
 
   it('ids of a file are no matter: they may be those of another organization, or of devices', async () => {
-    const { rows } = await org.rows(['apply', org.file('x.json', '[{"id": "10374", "vendor_id": "0781", "product_id": "5581", "serial_number": "S1", "approval_name": "One", "notes": "first"}]'), '--yes'])
+    const { rows } = await org.rows([
+      'apply',
+      org.file(
+        'x.json',
+        '[{"id": "10374", "vendor_id": "0781", "product_id": "5581", "serial_number": "S1", "approval_name": "One", "notes": "first"}]',
+      ),
+      '--yes',
+    ])
     expect(rows).toMatchObject([{ action: 'unchanged', id: '10373' }])
   })
 })
@@ -99,7 +139,10 @@ describe('the rollback file', () => {
     const path = org.file('sticks.csv', WANTED)
     const changes = await org.changes()
     org.file('mine.json', 'mine')
-    expect(await org.cbc(['apply', path, '--yes', '--rollback', `${org.home}/mine.json`])).toMatchObject({ code: 8, err: expect.stringMatching(/mine\.json: exists on this machine\nhint: name another file with --rollback\n$/) as string })
+    expect(await org.cbc(['apply', path, '--yes', '--rollback', `${org.home}/mine.json`])).toMatchObject({
+      code: 8,
+      err: expect.stringMatching(/mine\.json: exists on this machine\nhint: name another file with --rollback\n$/) as string,
+    })
     expect((await org.cbc(['apply', path, '--yes', '--rollback', `${org.home}/nowhere/undo.json`])).code).toBe(1)
     expect(await org.changes()).toEqual(changes)
     expect(org.read(`${org.home}/mine.json`)).toBe('mine')
@@ -111,27 +154,44 @@ describe('the rollback file', () => {
 
 describe('where something goes wrong', () => {
   it('the rest goes on', async () => {
-    await org.faults({ method: 'PUT', path: '**/approvals/10374', do: { status: 400, body: { message: 'no' } } }, { method: 'DELETE', path: '**/approvals/*', do: { status: 409 } })
+    await org.faults(
+      { method: 'PUT', path: '**/approvals/10374', do: { status: 400, body: { message: 'no' } } },
+      { method: 'DELETE', path: '**/approvals/*', do: { status: 409 } },
+    )
     const { code, rows } = await org.rows(['apply', org.file('sticks.csv', WANTED), '--prune', '--yes'])
     expect(code).toBe(7)
     expect(rows.map(({ action, line, id, error }) => [action, line, id, (error as { code: string } | undefined)?.code])).toEqual([
-      ['unchanged', 2, '10373', undefined], ['update', 3, undefined, 'remote'], ['create', 4, '10376', undefined], ['delete', undefined, '10375', 'remote'],
+      ['unchanged', 2, '10373', undefined],
+      ['update', 3, undefined, 'remote'],
+      ['create', 4, '10376', undefined],
+      ['delete', undefined, '10375', 'remote'],
     ])
   })
 
   it('what was carried out though its answer was lost is done', async () => {
-    await org.faults(...['PUT', 'DELETE', 'POST'].map(method => ({ method, path: '**/approvals/{_bulk,10374,10375}', nth: 1, do: { drop: 'after' } })))
+    await org.faults(
+      ...['PUT', 'DELETE', 'POST'].map(method => ({ method, path: '**/approvals/{_bulk,10374,10375}', nth: 1, do: { drop: 'after' } })),
+    )
     const { code, rows } = await org.rows(['apply', org.file('sticks.csv', WANTED), '--prune', '--yes'])
     expect({ code, actions: rows.map(({ action }) => action) }).toEqual({ code: 0, actions: ['unchanged', 'update', 'create', 'delete'] })
     expect(await serials()).toEqual(['S1 One', 'S2 Zwei', 'S3 Three'])
     // Those before, and each change once; deleting what is gone changes nothing.
-    expect(await org.changes()).toEqual(['POST /_bulk 200', 'PUT /10374 null', 'POST /_bulk null', 'DELETE /10375 null', 'DELETE /10375 404'])
+    expect(await org.changes()).toEqual([
+      'POST /_bulk 200',
+      'PUT /10374 null',
+      'POST /_bulk null',
+      'DELETE /10375 null',
+      'DELETE /10375 404',
+    ])
   })
 
-  it('what was not, and can\'t be told, is an error', async () => {
+  it("what was not, and can't be told, is an error", async () => {
     await org.faults({ method: 'PUT', path: '**/approvals/*', do: { drop: 'before' } })
     const { code, rows } = await org.rows(['apply', org.file('sticks.csv', WANTED), '--prune', '--yes'])
-    expect({ code, failed: rows.filter(({ error }) => error !== undefined).map(({ action, error }) => [action, (error as { code: string }).code]) }).toEqual({ code: 7, failed: [['update', 'unknown_outcome']] })
+    expect({
+      code,
+      failed: rows.filter(({ error }) => error !== undefined).map(({ action, error }) => [action, (error as { code: string }).code]),
+    }).toEqual({ code: 7, failed: [['update', 'unknown_outcome']] })
   })
 
   it('an approval that is gone already is deleted', async () => {
@@ -148,9 +208,16 @@ describe('where something goes wrong', () => {
       }
       return await service(request)
     })
-    const { code, err } = await org.cbc(['apply', org.file('sticks.csv', WANTED), '--prune', '--yes'], { interruption, interrupt: interruption.signal })
+    const { code, err } = await org.cbc(['apply', org.file('sticks.csv', WANTED), '--prune', '--yes'], {
+      interruption,
+      interrupt: interruption.signal,
+    })
     expect({ code, last: err.trimEnd().split('\n').slice(-2) }).toEqual({
-      code: 130, last: ['cbc: interrupted: 1 created, 1 updated, 1 unchanged until then; of 1 more it is not known whether they were', 'hint: run it again: what is there already stays as it is'],
+      code: 130,
+      last: [
+        'cbc: interrupted: 1 created, 1 updated, 1 unchanged until then; of 1 more it is not known whether they were',
+        'hint: run it again: what is there already stays as it is',
+      ],
     })
   })
 })
@@ -162,24 +229,44 @@ it('a long plan is shown in part', async () => {
 })
 
 it('what is listed as CSV, JSON or NDJSON is applied as it is: nothing changes, whatever names and notes are', async () => {
-  const text = (longest: number) => fc.string({ unit: fc.oneof(fc.constantFrom('=', '+', '-', '@', '\'', '"', ',', ';', '\t', '\r', '\n', '\\x1b', '\u001b', '\u200d', '😀', 'ü', '＝'), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 })), maxLength: longest })
-  const approvals = fc.uniqueArray(fc.record({ serial_number: fc.stringMatching(/^[A-Z0-9]{1,8}$/), approval_name: text(20), notes: text(40) }), { selector: one => one.serial_number, minLength: 1, maxLength: 8 })
-  await fc.assert(fc.asyncProperty(approvals, async given => {
-    const place = openOrganization()
-    try {
-      const limited = given.map(one => ({ vendor_id: '0x0781', ...one, approval_name: [...one.approval_name].slice(0, 150).join('') }))
-      expect((await place.rows(['apply', place.file('first.json', JSON.stringify(limited)), '--prune', '--yes'])).code).toBe(0)
-      const before = await place.approvals()
-      for (const format of ['csv', 'json', 'ndjson']) {
-        const { out } = await place.cbc(['list', '--all', '-o', format, '--columns', 'vendor_id,product_id,serial_number,approval_name,notes'])
-        for (const verb of ['apply', 'import']) {
-          const { code, rows } = await place.rows([verb, place.file(`export.${format}`, out)])
-          expect({ code, actions: new Set(rows.map(({ action }) => action)) }).toEqual({ code: 0, actions: new Set(['unchanged']) })
+  const text = (longest: number) =>
+    fc.string({
+      unit: fc.oneof(
+        fc.constantFrom('=', '+', '-', '@', "'", '"', ',', ';', '\t', '\r', '\n', '\\x1b', '\u001b', '\u200d', '😀', 'ü', '＝'),
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
+      ),
+      maxLength: longest,
+    })
+  const approvals = fc.uniqueArray(
+    fc.record({ serial_number: fc.stringMatching(/^[A-Z0-9]{1,8}$/), approval_name: text(20), notes: text(40) }),
+    { selector: one => one.serial_number, minLength: 1, maxLength: 8 },
+  )
+  await fc.assert(
+    fc.asyncProperty(approvals, async given => {
+      const place = openOrganization()
+      try {
+        const limited = given.map(one => ({ vendor_id: '0x0781', ...one, approval_name: [...one.approval_name].slice(0, 150).join('') }))
+        expect((await place.rows(['apply', place.file('first.json', JSON.stringify(limited)), '--prune', '--yes'])).code).toBe(0)
+        const before = await place.approvals()
+        for (const format of ['csv', 'json', 'ndjson']) {
+          const { out } = await place.cbc([
+            'list',
+            '--all',
+            '-o',
+            format,
+            '--columns',
+            'vendor_id,product_id,serial_number,approval_name,notes',
+          ])
+          for (const verb of ['apply', 'import']) {
+            const { code, rows } = await place.rows([verb, place.file(`export.${format}`, out)])
+            expect({ code, actions: new Set(rows.map(({ action }) => action)) }).toEqual({ code: 0, actions: new Set(['unchanged']) })
+          }
         }
+        expect(await place.approvals()).toEqual(before)
+      } finally {
+        await place.close()
       }
-      expect(await place.approvals()).toEqual(before)
-    } finally {
-      await place.close()
-    }
-  }), { numRuns: 40 })
+    }),
+    { numRuns: 40 },
+  )
 })

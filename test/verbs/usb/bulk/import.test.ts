@@ -5,71 +5,133 @@ import { until } from '../../../support/host.ts'
 import { answer, bodyOf, csv, HEADER, openOrganization, type Organization } from './support.ts'
 
 let org: Organization
-beforeEach(() => { org = openOrganization() })
+beforeEach(() => {
+  org = openOrganization()
+})
 afterEach(() => org.close())
 
 const BULK = '**/approvals/_bulk'
 const many = (count: number): string[] => Array.from({ length: count }, (_, n) => `0x0781,0x5581,S${n},,`)
-const actions = (rows: readonly { [field: string]: unknown }[]) => rows.map(({ action, line, error }) => [action, line, ...error === undefined ? [] : [(error as { code: string }).code]])
+const actions = (rows: readonly { [field: string]: unknown }[]) =>
+  rows.map(({ action, line, error }) => [action, line, ...(error === undefined ? [] : [(error as { code: string }).code])])
 
 describe('approval import', () => {
   it('creates what is not there, and the second time nothing', async () => {
     const path = org.file('sticks.csv', csv('0781,5581,S1,One,"a\nb"', ',,S2,,', '0951,,,All of them,'))
     const first = await org.rows(['import', path])
     expect(first.code).toBe(0)
-    expect(actions(first.rows)).toEqual([['create', 2], ['create', 4], ['create', 5]])
-    expect(first.rows[0]).toMatchObject({ id: '10373', vendor_id: '0x0781', product_id: '0x5581', serial_number: 'S1', approval_name: 'One', notes: 'a\nb' })
+    expect(actions(first.rows)).toEqual([
+      ['create', 2],
+      ['create', 4],
+      ['create', 5],
+    ])
+    expect(first.rows[0]).toMatchObject({
+      id: '10373',
+      vendor_id: '0x0781',
+      product_id: '0x5581',
+      serial_number: 'S1',
+      approval_name: 'One',
+      notes: 'a\nb',
+    })
     const before = await org.approvals()
     expect(before).toHaveLength(3)
     const changes = await org.changes()
-    expect(actions((await org.rows(['import', path])).rows)).toEqual([['unchanged', 2], ['unchanged', 4], ['unchanged', 5]])
+    expect(actions((await org.rows(['import', path])).rows)).toEqual([
+      ['unchanged', 2],
+      ['unchanged', 4],
+      ['unchanged', 5],
+    ])
     expect(await org.approvals()).toEqual(before)
     expect(await org.changes()).toEqual(changes)
   })
 
   it('leaves what is there as it is, and says where the file calls it something else', async () => {
     await org.cbc(['import', org.file('a.csv', csv('0781,5581,S1,One,note'))])
-    const { code, err, out } = await org.cbc(['import', org.file('b.json', '[{"vendor_id": "781", "product_id": "0x5581", "serial_number": "S1", "approval_name": "Two"}]')])
+    const { code, err, out } = await org.cbc([
+      'import',
+      org.file('b.json', '[{"vendor_id": "781", "product_id": "0x5581", "serial_number": "S1", "approval_name": "Two"}]'),
+    ])
     expect({ code, out: out.split('\n')[1]?.split('\t')[0] }).toEqual({ code: 0, out: 'unchanged' })
     expect(err).toMatch(/b\.json: nothing changed, 1 unchanged\ncbc: .*1 of them have another name or other notes than in the file/)
     expect(await org.approvals()).toMatchObject([{ approval_name: 'One', notes: 'note' }])
   })
 
   it('checks every row before anything is sent', async () => {
-    const path = org.file('wrong.csv', csv(
-      '07G1,0x5581,S1,,', '0x0781,0x5581,S2,,', ',,,No ids,', `0x0781,,S3,${'n'.repeat(151)},${'t'.repeat(501)}`, '781,5581,S2,,', ',0x5581,,,', `0x0781,,S4,${'😀'.repeat(150)},`, '0x0781,,4.5E+21,,',
-    ))
+    const path = org.file(
+      'wrong.csv',
+      csv(
+        '07G1,0x5581,S1,,',
+        '0x0781,0x5581,S2,,',
+        ',,,No ids,',
+        `0x0781,,S3,${'n'.repeat(151)},${'t'.repeat(501)}`,
+        '781,5581,S2,,',
+        ',0x5581,,,',
+        `0x0781,,S4,${'😀'.repeat(150)},`,
+        '0x0781,,4.5E+21,,',
+      ),
+    )
     const { code, out, err } = await org.cbc(['import', path, '--json'])
     expect({ code, out }).toEqual({ code: 2, out: '' })
-    const { error } = JSON.parse(err) as { error: { code: string, message: string, hint: string, errors: { line: number, message: string }[] } }
+    const { error } = JSON.parse(err) as {
+      error: { code: string; message: string; hint: string; errors: { line: number; message: string }[] }
+    }
     expect(error).toMatchObject({ code: 'usage', message: `${path}: 7 errors`, hint: 'nothing was sent' })
     expect(error.errors.map(({ line, message }) => `${line} ${message.slice(0, 30)}`)).toEqual([
-      '2 vendor_id "07G1" is not hexade', '4 has neither vendor_id nor prod', '5 approval_name has 151 characte', '5 notes has 501 characters; it c', '6 has the vendor id, product id ',
-      '7 has a product_id without its v', '9 serial_number "4.5E+21" was ma',
+      '2 vendor_id "07G1" is not hexade',
+      '4 has neither vendor_id nor prod',
+      '5 approval_name has 151 characte',
+      '5 notes has 501 characters; it c',
+      '6 has the vendor id, product id ',
+      '7 has a product_id without its v',
+      '9 serial_number "4.5E+21" was ma',
     ])
     expect(error.errors[4]?.message).toContain('line 3')
     expect(await org.changes()).toEqual([])
   })
 
   it('shows the first twenty errors to a person, and the only one in its line', async () => {
-    const { err } = await org.cbc(['import', org.file('x.csv', csv(...Array(34).fill(',,,,x') as string[]))])
+    const { err } = await org.cbc(['import', org.file('x.csv', csv(...(Array(34).fill(',,,,x') as string[])))])
     const lines = err.trimEnd().split('\n')
     expect(lines[0]).toMatch(/x\.csv: 34 errors$/)
     expect(lines[1]).toMatch(/^ {2}line 2: has neither/)
     expect(lines.slice(21)).toEqual(['  and 14 more: --json shows all', 'hint: nothing was sent'])
-    expect((await org.cbc(['import', org.file('y.csv', csv(',,,,x'))])).err).toMatch(/^cbc: \S*y\.csv: line 2: has neither [^\n]+\nhint: nothing was sent\n$/)
-    expect((await org.cbc(['import', org.file('z.csv', Buffer.from(csv('0781,,,Müller,'), 'latin1'))])).err).toMatch(/z\.csv: line 2: is not UTF-8 text\nhint: nothing was sent; save it as "CSV UTF-8"/)
+    expect((await org.cbc(['import', org.file('y.csv', csv(',,,,x'))])).err).toMatch(
+      /^cbc: \S*y\.csv: line 2: has neither [^\n]+\nhint: nothing was sent\n$/,
+    )
+    expect((await org.cbc(['import', org.file('z.csv', Buffer.from(csv('0781,,,Müller,'), 'latin1'))])).err).toMatch(
+      /z\.csv: line 2: is not UTF-8 text\nhint: nothing was sent; save it as "CSV UTF-8"/,
+    )
     expect(await org.changes()).toEqual([])
   })
 
   it.each([
-    ['an empty cell', csv('0781,5581,,,'), 'line 2: every USB device that is SanDisk (0x0781) Ultra (0x5581), whatever its serial number; 1 was seen'],
+    [
+      'an empty cell',
+      csv('0781,5581,,,'),
+      'line 2: every USB device that is SanDisk (0x0781) Ultra (0x5581), whatever its serial number; 1 was seen',
+    ],
     ['blanks', csv('0781,5581,   ,,'), 'line 2: every USB device that is SanDisk'],
-    ['zeros', csv('0781,5581,S1,,', '0781,5581,00000000,,'), 'line 3: every USB device that is SanDisk (0x0781) Ultra (0x5581) with the serial number 00000000, which many have'],
-    ['no such column', 'vendor_id,product_id\n1b1c,1a03\n', 'line 2: every USB device that is Corsair (0x1b1c) Voyager 3.0 (0x1a03), whatever its serial number; 2 were seen'],
-    ['null, as a list of USB devices has it', '[{"id": "817", "vendor_id": "0x05dc", "product_id": "0xa209", "serial_number": null, "status": "UNAPPROVED"}]', 'JumpDrive S70'],
+    [
+      'zeros',
+      csv('0781,5581,S1,,', '0781,5581,00000000,,'),
+      'line 3: every USB device that is SanDisk (0x0781) Ultra (0x5581) with the serial number 00000000, which many have',
+    ],
+    [
+      'no such column',
+      'vendor_id,product_id\n1b1c,1a03\n',
+      'line 2: every USB device that is Corsair (0x1b1c) Voyager 3.0 (0x1a03), whatever its serial number; 2 were seen',
+    ],
+    [
+      'null, as a list of USB devices has it',
+      '[{"id": "817", "vendor_id": "0x05dc", "product_id": "0xa209", "serial_number": null, "status": "UNAPPROVED"}]',
+      'JumpDrive S70',
+    ],
     ['a field that is not there', '[{"vendor_id": "0x05dc", "product_id": "0xa209"}]', 'JumpDrive S70'],
-    ['a serial number that several devices share', csv('154b,007a,AC1200000000B32A,,', '0781,5581,S1,,'), 'line 2: USB devices 710, 824, which all have the serial number AC1200000000B32A'],
+    [
+      'a serial number that several devices share',
+      csv('154b,007a,AC1200000000B32A,,', '0781,5581,S1,,'),
+      'line 2: USB devices 710, 824, which all have the serial number AC1200000000B32A',
+    ],
   ])('asks before a row that looks like one device approves its whole model: %s', async (_what, text, says) => {
     const path = org.file('sticks', text)
     for (const verb of ['import', 'apply']) {
@@ -86,20 +148,36 @@ describe('approval import', () => {
     const path = org.file('sticks.csv', csv('0781,5581,4531001331122110,,', '0781,5581,4531001331122120,,'))
     const wrong = await org.cbc(['import', path, '--dry-run'])
     expect(wrong).toMatchObject({ code: 2, out: '' })
-    expect(wrong.err).toMatch(/2 errors\n {2}line 2: serial_number 4531001331122110 looks as if a spreadsheet had rounded it, .*write ="4531001331122110"\n {2}line 3:/)
+    expect(wrong.err).toMatch(
+      /2 errors\n {2}line 2: serial_number 4531001331122110 looks as if a spreadsheet had rounded it, .*write ="4531001331122110"\n {2}line 3:/,
+    )
     expect((await org.cbc(['apply', path, '--yes'])).code).toBe(2)
-    org.between(service => request => (request.url.pathname.endsWith('/devices/_search') ? Promise.resolve(answer(200, { results: [{ id: '1', serial_number: '4531001331122110' }], num_found: 1 })) : service(request)))
+    org.between(
+      service => request =>
+        request.url.pathname.endsWith('/devices/_search')
+          ? Promise.resolve(answer(200, { results: [{ id: '1', serial_number: '4531001331122110' }], num_found: 1 }))
+          : service(request),
+    )
     expect((await org.cbc(['import', path])).err).toMatch(/sticks\.csv: line 3: serial_number 4531001331122120 looks/)
-    expect((await org.rows(['import', org.file('text.csv', csv('0781,5581,"=""4531001331122120""",,'))])).rows).toMatchObject([{ action: 'create', serial_number: '4531001331122120' }])
+    expect((await org.rows(['import', org.file('text.csv', csv('0781,5581,"=""4531001331122120""",,'))])).rows).toMatchObject([
+      { action: 'create', serial_number: '4531001331122120' },
+    ])
     expect((await org.cbc(['import', path])).code).toBe(0)
   })
 
   it('an answer of the API is a file of approvals', async () => {
-    const path = org.file('answer.json', '{"num_found":1,"num_available":1,\n"results":[{"id":"1","vendor_id":"0x0781","product_id":"0x5581","serial_number":"S"}]}\n')
+    const path = org.file(
+      'answer.json',
+      '{"num_found":1,"num_available":1,\n"results":[{"id":"1","vendor_id":"0x0781","product_id":"0x5581","serial_number":"S"}]}\n',
+    )
     expect((await org.rows(['import', path])).rows).toMatchObject([{ action: 'create', line: 2, serial_number: 'S' }])
   })
 
-  it.each([['nope.csv', undefined, 1, /no such file/], ['empty.csv', '', 2, /nothing in it/], ['cut.json', '[{"vendor_id": "0781"}', 2, /cut off/]])('%s', async (name, content, code, why) => {
+  it.each([
+    ['nope.csv', undefined, 1, /no such file/],
+    ['empty.csv', '', 2, /nothing in it/],
+    ['cut.json', '[{"vendor_id": "0781"}', 2, /cut off/],
+  ])('%s', async (name, content, code, why) => {
     const path = content === undefined ? `${org.home}/${name}` : org.file(name, content)
     const failed = await org.cbc(['import', path])
     expect(failed).toMatchObject({ code, out: '', err: expect.stringMatching(why) as string })
@@ -108,23 +186,34 @@ describe('approval import', () => {
   it('takes standard input', async () => {
     const stream = new PassThrough()
     stream.end(csv('0781,5581,S1,One,'))
-    expect(await org.cbc(['import', '-'], { stdin: { isTerminal: false, stream } })).toMatchObject({ code: 0, err: 'cbc: standard input: 1 created\n' })
+    expect(await org.cbc(['import', '-'], { stdin: { isTerminal: false, stream } })).toMatchObject({
+      code: 0,
+      err: 'cbc: standard input: 1 created\n',
+    })
     expect(await org.approvals()).toHaveLength(1)
   })
 
   it('a file with headings alone, and an empty list, change nothing', async () => {
-    for (const path of [org.file('a.csv', `${HEADER}\n`), org.file('a.json', '[]')]) expect(await org.rows(['import', path])).toEqual({ code: 0, rows: [] })
+    for (const path of [org.file('a.csv', `${HEADER}\n`), org.file('a.json', '[]')])
+      expect(await org.rows(['import', path])).toEqual({ code: 0, rows: [] })
   })
 
   it('a dry run sends nothing and says what it would do', async () => {
     await org.cbc(['import', org.file('a.csv', csv('0781,5581,S1,,'))])
     const changes = await org.changes()
-    expect(actions((await org.rows(['import', org.file('b.csv', csv('0781,5581,S1,,', '0781,5581,S2,,')), '--dry-run'])).rows)).toEqual([['unchanged', 2], ['create', 3]])
+    expect(actions((await org.rows(['import', org.file('b.csv', csv('0781,5581,S1,,', '0781,5581,S2,,')), '--dry-run'])).rows)).toEqual([
+      ['unchanged', 2],
+      ['create', 3],
+    ])
     expect(await org.changes()).toEqual(changes)
     expect((await org.cbc(['import', org.file('c.csv', csv('0781,,,,')), '--read-only'])).code).toBe(8)
   })
 
-  it.each([['0', /at least 1/], ['1001', /more than 1000/], ['x', /whole number/]])('--batch-size %s', async (size, why) => {
+  it.each([
+    ['0', /at least 1/],
+    ['1001', /more than 1000/],
+    ['x', /whole number/],
+  ])('--batch-size %s', async (size, why) => {
     expect(await org.cbc(['import', 'a.csv', '--batch-size', size])).toMatchObject({ code: 2, err: expect.stringMatching(why) as string })
   })
 })
@@ -142,19 +231,41 @@ describe('in batches', () => {
     await org.faults({ path: BULK, nth: 2, times: 2, do: { status: 500 } })
     const { code, rows } = await org.rows(['import', org.file('many.csv', csv(...many(6))), '--batch-size', '2'])
     expect(code).toBe(7)
-    expect(actions(rows)).toEqual([['create', 2], ['create', 3], ['create', 4, 'network'], ['create', 5, 'network'], ['create', 6], ['create', 7]])
+    expect(actions(rows)).toEqual([
+      ['create', 2],
+      ['create', 3],
+      ['create', 4, 'network'],
+      ['create', 5, 'network'],
+      ['create', 6],
+      ['create', 7],
+    ])
     expect((await org.approvals()).map(({ serial_number }) => serial_number)).toEqual(['S0', 'S1', 'S4', 'S5'])
   })
 
   it('one that is refused is narrowed down to the rows at fault', async () => {
     const atFault = new Set(['S3', 'S4', 'S9'])
-    org.between(service => request => (isBulk(request) && serials(request).some(serial => atFault.has(serial)) ? Promise.resolve(answer(400, { message: 'no such stick' })) : service(request)))
+    org.between(
+      service => request =>
+        isBulk(request) && serials(request).some(serial => atFault.has(serial))
+          ? Promise.resolve(answer(400, { message: 'no such stick' }))
+          : service(request),
+    )
     const { code, rows } = await org.rows(['import', org.file('many.csv', csv(...many(12)))])
     expect(code).toBe(7)
     const failed = rows.filter(({ error }) => error !== undefined)
     expect(failed.map(({ line }) => line)).toEqual([5, 6, 11])
-    expect(failed[0]).toEqual({ action: 'create', line: 5, error: expect.objectContaining({ code: 'remote', http_status: 400, message: expect.stringMatching(/many\.csv: line 5: create approvals: no such stick/) as string }) as unknown })
-    expect((await org.approvals()).map(({ serial_number }) => serial_number)).toEqual(Array.from({ length: 12 }, (_, n) => `S${n}`).filter(serial => !atFault.has(serial)))
+    expect(failed[0]).toEqual({
+      action: 'create',
+      line: 5,
+      error: expect.objectContaining({
+        code: 'remote',
+        http_status: 400,
+        message: expect.stringMatching(/many\.csv: line 5: create approvals: no such stick/) as string,
+      }) as unknown,
+    })
+    expect((await org.approvals()).map(({ serial_number }) => serial_number)).toEqual(
+      Array.from({ length: 12 }, (_, n) => `S${n}`).filter(serial => !atFault.has(serial)),
+    )
   })
 
   it('where nothing may be created that is said once', async () => {
@@ -167,7 +278,13 @@ describe('in batches', () => {
 describe('where the answer is lost', () => {
   const path = () => org.file('many.csv', csv(...many(5)))
 
-  it.each([['dropped', { drop: 'after' }], ['a gateway\'s', { status: 504, after: true }], ['the service\'s own error', { status: 500, after: true }], ['no JSON', { garbage: 'html', after: true }], ['half', { garbage: 'json' }]])('what was carried out is not sent again: %s', async (_what, fault) => {
+  it.each([
+    ['dropped', { drop: 'after' }],
+    ["a gateway's", { status: 504, after: true }],
+    ["the service's own error", { status: 500, after: true }],
+    ['no JSON', { garbage: 'html', after: true }],
+    ['half', { garbage: 'json' }],
+  ])('what was carried out is not sent again: %s', async (_what, fault) => {
     await org.faults({ path: BULK, nth: 1, do: fault })
     const { code, rows } = await org.rows(['import', path(), '--batch-size', '3'])
     expect(code).toBe(0)
@@ -192,7 +309,7 @@ describe('where the answer is lost', () => {
     expect(await org.changes()).toHaveLength(2)
   })
 
-  it('nothing is sent where it can\'t be looked up', async () => {
+  it("nothing is sent where it can't be looked up", async () => {
     let lost = false
     org.between(service => async request => {
       if (lost) return answer(403, {})
@@ -201,7 +318,10 @@ describe('where the answer is lost', () => {
       return isBulk(request) ? answer(504, {}) : answered
     })
     const { code, rows } = await org.rows(['import', path()])
-    expect({ code, codes: [...new Set(rows.map(({ error }) => (error as { code: string }).code))] }).toEqual({ code: 7, codes: ['unknown_outcome'] })
+    expect({ code, codes: [...new Set(rows.map(({ error }) => (error as { code: string }).code))] }).toEqual({
+      code: 7,
+      codes: ['unknown_outcome'],
+    })
     expect(await org.changes()).toEqual(['POST /_bulk 200'])
   })
 
@@ -221,9 +341,15 @@ describe('where the answer is lost', () => {
 
 it('a part of the approvals is not compared with a file', async () => {
   await org.cbc(['import', org.file('a.csv', csv(...many(3)))])
-  org.between(service => async request => (request.url.pathname.endsWith('_search') ? answer(200, { num_found: 3, num_available: 3, results: [] }) : await service(request)))
+  org.between(
+    service => async request =>
+      request.url.pathname.endsWith('_search') ? answer(200, { num_found: 3, num_available: 3, results: [] }) : await service(request),
+  )
   const changes = await org.changes()
-  expect(await org.cbc(['import', org.file('b.csv', csv(...many(3)))])).toMatchObject({ code: 9, err: expect.stringMatching(/gave 0 approvals of 3/) as string })
+  expect(await org.cbc(['import', org.file('b.csv', csv(...many(3)))])).toMatchObject({
+    code: 9,
+    err: expect.stringMatching(/gave 0 approvals of 3/) as string,
+  })
   expect(await org.changes()).toEqual(changes)
 })
 
@@ -237,12 +363,22 @@ it('Ctrl-C says what was done until then', async () => {
     }
     return await service(request)
   })
-  const { code, err } = await org.cbc(['import', org.file('many.csv', csv(...many(9))), '--batch-size', '2', '--json'], { interruption, interrupt: interruption.signal })
+  const { code, err } = await org.cbc(['import', org.file('many.csv', csv(...many(9))), '--batch-size', '2', '--json'], {
+    interruption,
+    interrupt: interruption.signal,
+  })
   expect(code).toBe(130)
-  expect((JSON.parse(err) as { error: unknown }).error).toEqual({ code: 'interrupted', message: 'interrupted: 4 created until then; of 2 more it is not known whether they were', hint: 'run it again: what is there already stays as it is' })
+  expect((JSON.parse(err) as { error: unknown }).error).toEqual({
+    code: 'interrupted',
+    message: 'interrupted: 4 created until then; of 2 more it is not known whether they were',
+    hint: 'run it again: what is there already stays as it is',
+  })
   expect(await org.approvals()).toHaveLength(4)
   org.between(service => service)
-  expect(actions((await org.rows(['import', `${org.home}/many.csv`])).rows).map(([action]) => action)).toEqual([...Array(4).fill('unchanged') as string[], ...Array(5).fill('create') as string[]])
+  expect(actions((await org.rows(['import', `${org.home}/many.csv`])).rows).map(([action]) => action)).toEqual([
+    ...(Array(4).fill('unchanged') as string[]),
+    ...(Array(5).fill('create') as string[]),
+  ])
 })
 
 it('Ctrl-C ends the wait for standard input', async () => {

@@ -12,9 +12,12 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-async function read(content: string | Uint8Array, size = 11): Promise<{ rows: FileRow[], warnings: string[] }> {
+async function read(content: string | Uint8Array, size = 11): Promise<{ rows: FileRow[]; warnings: string[] }> {
   const [rows, warnings]: [FileRow[], string[]] = [[], []]
-  for await (const row of readRows(decodeText(pieces(Buffer.from(content as string), size)), line => { warnings.push(line) })) rows.push(row)
+  for await (const row of readRows(decodeText(pieces(Buffer.from(content as string), size)), line => {
+    warnings.push(line)
+  }))
+    rows.push(row)
   return { rows, warnings }
 }
 
@@ -35,7 +38,10 @@ describe('what a spreadsheet writes', () => {
     ['without a line end at its end', Buffer.from(CRLF.slice(0, -2))],
     ['with the delimiter declared', Buffer.from(`sep=;\r\n${semicolons}`)],
     ['with rows that were emptied', Buffer.from(`${CRLF},,,,\r\n\r\n`)],
-    ['with everything in quotes', Buffer.from('"vendor_id","product_id","serial_number","approval_name","notes"\r\n"0x0781","0x5581","4C53","Größe","a ""b""\nc"\r\n')],
+    [
+      'with everything in quotes',
+      Buffer.from('"vendor_id","product_id","serial_number","approval_name","notes"\r\n"0x0781","0x5581","4C53","Größe","a ""b""\nc"\r\n'),
+    ],
   ])('%s', async (what, bytes) => {
     for (const size of [1, 2, 3, 4096]) {
       const { rows, warnings } = await read(bytes, size)
@@ -50,7 +56,9 @@ describe('what a spreadsheet writes', () => {
   })
 
   it('columns that mean nothing are told of', async () => {
-    expect((await read('vendor_id,ticket,owner\n0781,1,me\n')).warnings).toEqual(['columns that mean nothing here are left out: "ticket", "owner"'])
+    expect((await read('vendor_id,ticket,owner\n0781,1,me\n')).warnings).toEqual([
+      'columns that mean nothing here are left out: "ticket", "owner"',
+    ])
   })
 
   it('a number that was text is refused, as its digits are lost', async () => {
@@ -60,9 +68,14 @@ describe('what a spreadsheet writes', () => {
   })
 
   it('a serial number that may be rounded is in doubt, unless it says that it is text', async () => {
-    const { rows } = await read('vendor_id,serial_number\n0781,453100133112211000000\n0781,45310013311221001\n0781,1234567890123450\n0781,"=""1234567890123450"""\n')
+    const { rows } = await read(
+      'vendor_id,serial_number\n0781,453100133112211000000\n0781,45310013311221001\n0781,1234567890123450\n0781,"=""1234567890123450"""\n',
+    )
     expect(rows.map(({ problems, doubt }) => [problems.length, doubt?.slice(0, 50)])).toEqual([
-      [0, 'serial_number 453100133112211000000 looks as if a '], [0, undefined], [0, 'serial_number 1234567890123450 looks as if a sprea'], [0, undefined],
+      [0, 'serial_number 453100133112211000000 looks as if a '],
+      [0, undefined],
+      [0, 'serial_number 1234567890123450 looks as if a sprea'],
+      [0, undefined],
     ])
     expect(rows[3]?.approval.serial_number).toBe('1234567890123450')
   })
@@ -75,17 +88,25 @@ describe('what a spreadsheet writes', () => {
     ['vendor_id,product_id,serial_number,approval_name,notes', '0781,5581,', []],
   ])('a row that is cut off is a problem where what is missing says which devices: %s: %s', async (heading, row, missing) => {
     const { rows } = await read(`${heading}\n${row}\n`)
-    expect(rows[0]?.problems).toEqual(missing.map(names => expect.stringContaining(`and none for ${names}: an empty one has its delimiter too`) as string))
+    expect(rows[0]?.problems).toEqual(
+      missing.map(names => expect.stringContaining(`and none for ${names}: an empty one has its delimiter too`) as string),
+    )
   })
 })
 
 describe('JSON', () => {
-  it.each([['an array', JSON.stringify([FULL], null, 2), 2], ['an object a line', `${JSON.stringify(FULL)}\n`, 1], ['with a byte order mark', `\ufeff[${JSON.stringify(FULL)}]`, 1]])('%s', async (_what, text, line) => {
+  it.each([
+    ['an array', JSON.stringify([FULL], null, 2), 2],
+    ['an object a line', `${JSON.stringify(FULL)}\n`, 1],
+    ['with a byte order mark', `\ufeff[${JSON.stringify(FULL)}]`, 1],
+  ])('%s', async (_what, text, line) => {
     expect((await read(text)).rows).toEqual([{ line, approval: FULL, problems: [] }])
   })
 
-  it('null is nothing, what isn\'t there is not said, and what else there is means nothing', async () => {
-    expect((await read('[{"vendor_id": "0781", "notes": null, "id": "1", "updated_at": 5}]')).rows).toEqual([{ line: 1, approval: { vendor_id: '0781', notes: '' }, problems: [] }])
+  it("null is nothing, what isn't there is not said, and what else there is means nothing", async () => {
+    expect((await read('[{"vendor_id": "0781", "notes": null, "id": "1", "updated_at": 5}]')).rows).toEqual([
+      { line: 1, approval: { vendor_id: '0781', notes: '' }, problems: [] },
+    ])
   })
 
   it('an answer of the API, saved as it came, is its results', async () => {
@@ -94,20 +115,28 @@ describe('JSON', () => {
   })
 
   it('what was damaged before it became JSON is refused too', async () => {
-    const { rows } = await read('[{"vendor_id": "0781", "serial_number": "4.53E+21"}, {"vendor_id": "#N/A"}, {"serial_number": "4C\u200b53"}]')
-    expect(rows.map(({ problems, approval }) => [problems.length, approval.serial_number])).toEqual([[1, '4.53E+21'], [1, undefined], [0, '4C53']])
+    const { rows } = await read(
+      '[{"vendor_id": "0781", "serial_number": "4.53E+21"}, {"vendor_id": "#N/A"}, {"serial_number": "4C\u200b53"}]',
+    )
+    expect(rows.map(({ problems, approval }) => [problems.length, approval.serial_number])).toEqual([
+      [1, '4.53E+21'],
+      [1, undefined],
+      [0, '4C53'],
+    ])
   })
 
   it('numbers, other things than text, and slips of the pen are refused', async () => {
     const { rows } = await read('[{"serial_number": 4531001331122115172},\n{"notes": ["a"]},\n{"vendor_id": "0781", "serial": "x"},\n{x}]')
     expect(rows.map(({ line, problems }) => [line, problems])).toEqual([
-      [1, ['serial_number is no text: numbers lose their digits, write it in quotes']], [2, ['notes is no text']],
-      [3, [expect.stringMatching(/^the field "serial" is none of an approval/)]], [4, ['is not valid JSON']],
+      [1, ['serial_number is no text: numbers lose their digits, write it in quotes']],
+      [2, ['notes is no text']],
+      [3, [expect.stringMatching(/^the field "serial" is none of an approval/)]],
+      [4, ['is not valid JSON']],
     ])
   })
 })
 
-describe('what can\'t be read', () => {
+describe("what can't be read", () => {
   it.each([
     ['nothing', '', 1, /nothing in it/],
     ['blank lines', '\n \n', 1, /nothing in it/],
@@ -126,39 +155,111 @@ describe('what can\'t be read', () => {
   })
 
   it('nothing else is thrown, whatever the bytes', async () => {
-    const unit = fc.constantFrom('vendor_id', 'serial_number', ',', ';', '\t', '"', '\n', '\r', '[', '{', '}', ']', ':', '\\', '\u0000', 'é', '=', '\'')
-    const bytes = fc.oneof(fc.uint8Array(), fc.string({ unit }).map(text => Buffer.from(text)), fc.string({ unit }).map(text => Buffer.from(`\ufeff${text}`, 'utf16le')))
-    await fc.assert(fc.asyncProperty(bytes, fc.integer({ min: 1, max: 9 }), async (content, size) => {
-      await read(content, size).catch((error: unknown) => expect(error).toBeInstanceOf(Malformed))
-    }), { numRuns: 300 })
+    const unit = fc.constantFrom(
+      'vendor_id',
+      'serial_number',
+      ',',
+      ';',
+      '\t',
+      '"',
+      '\n',
+      '\r',
+      '[',
+      '{',
+      '}',
+      ']',
+      ':',
+      '\\',
+      '\u0000',
+      'é',
+      '=',
+      "'",
+    )
+    const bytes = fc.oneof(
+      fc.uint8Array(),
+      fc.string({ unit }).map(text => Buffer.from(text)),
+      fc.string({ unit }).map(text => Buffer.from(`\ufeff${text}`, 'utf16le')),
+    )
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.integer({ min: 1, max: 9 }), async (content, size) => {
+        await read(content, size).catch((error: unknown) => expect(error).toBeInstanceOf(Malformed))
+      }),
+      { numRuns: 300 },
+    )
   })
 })
 
 describe('our own CSV', () => {
   const NASTY = fc.string({
-    unit: fc.oneof(fc.constantFrom('=', '+', '-', '@', '\'', '"', ',', ';', '\t', '\n', '\r', ' ', '\\x1b', '\\u200d', '\u001b', '\u200d', '\u202e', '＝', '😀', 'ü', '1'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })),
+    unit: fc.oneof(
+      fc.constantFrom(
+        '=',
+        '+',
+        '-',
+        '@',
+        "'",
+        '"',
+        ',',
+        ';',
+        '\t',
+        '\n',
+        '\r',
+        ' ',
+        '\\x1b',
+        '\\u200d',
+        '\u001b',
+        '\u200d',
+        '\u202e',
+        '＝',
+        '😀',
+        'ü',
+        '1',
+      ),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    ),
   })
   const columns = APPROVAL_FIELDS.map(key => ({ key }))
   const write = (rows: Row[]) => csvLine(APPROVAL_FIELDS) + rows.map(row => csvLine(csvCells(row, columns, false))).join('')
-  const approval = (approval_name: string, notes: string): Row => ({ vendor_id: '0x0781', product_id: '0x5581', serial_number: '-S', approval_name, notes })
+  const approval = (approval_name: string, notes: string): Row => ({
+    vendor_id: '0x0781',
+    product_id: '0x5581',
+    serial_number: '-S',
+    approval_name,
+    notes,
+  })
 
   it('is read back as the same, whatever names and notes are', async () => {
-    await fc.assert(fc.asyncProperty(NASTY, NASTY, async (name, notes) => {
-      const { rows: [row] } = await read(write([approval(name, notes)]))
-      expect(row).toMatchObject({ line: 2, problems: [], approval: { vendor_id: '0x0781', product_id: '0x5581', serial_number: '-S' } })
-      expect(sameText(row?.approval.approval_name ?? '', name)).toBe(true)
-      expect(sameText(row?.approval.notes ?? '', notes)).toBe(true)
-    }), { numRuns: 500 })
+    await fc.assert(
+      fc.asyncProperty(NASTY, NASTY, async (name, notes) => {
+        const {
+          rows: [row],
+        } = await read(write([approval(name, notes)]))
+        expect(row).toMatchObject({ line: 2, problems: [], approval: { vendor_id: '0x0781', product_id: '0x5581', serial_number: '-S' } })
+        expect(sameText(row?.approval.approval_name ?? '', name)).toBe(true)
+        expect(sameText(row?.approval.notes ?? '', notes)).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('and as it was, where it holds nothing that is escaped', async () => {
     const plain = fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '"', ',', ';', '\t', '\n', ' ', '＝', '😀', 'ü', '1') })
-    await fc.assert(fc.asyncProperty(plain, plain, async (name, notes) => {
-      expect((await read(write([approval(name, notes)]))).rows[0]?.approval).toEqual(approval(name, notes))
-    }))
+    await fc.assert(
+      fc.asyncProperty(plain, plain, async (name, notes) => {
+        expect((await read(write([approval(name, notes)]))).rows[0]?.approval).toEqual(approval(name, notes))
+      }),
+    )
   })
 
   it('what says something else is not the same', () => {
-    for (const [a, b] of [['a', 'b'], ['', 'a'], ['=1', '=2'], ['a', '\'a'], ['a\nb', 'a b'], ['\\x1b', '\\x1c']] as const) expect(sameText(a, b)).toBe(false)
+    for (const [a, b] of [
+      ['a', 'b'],
+      ['', 'a'],
+      ['=1', '=2'],
+      ['a', "'a"],
+      ['a\nb', 'a b'],
+      ['\\x1b', '\\x1c'],
+    ] as const)
+      expect(sameText(a, b)).toBe(false)
   })
 })

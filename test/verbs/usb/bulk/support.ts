@@ -19,9 +19,9 @@ export interface Organization {
   file(name: string, content: string | Uint8Array): string
   read(path: string): string
   /** Runs `cbc usb approval …` in this process. */
-  cbc(words: readonly string[], over?: Partial<TestWorld>): Promise<{ code: number, out: string, err: string }>
+  cbc(words: readonly string[], over?: Partial<TestWorld>): Promise<{ code: number; out: string; err: string }>
   /** With --json: its rows. */
-  rows(words: readonly string[]): Promise<{ code: number, rows: Row[] }>
+  rows(words: readonly string[]): Promise<{ code: number; rows: Row[] }>
   approvals(): Promise<Approval[]>
   /** Faults of the lab from now on (docs/lab.md). */
   faults(...rules: unknown[]): Promise<void>
@@ -41,10 +41,15 @@ export function openOrganization(): Organization {
   const request = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
     const headers = { 'x-auth-token': lab.token, 'content-type': 'application/json' }
-    const answer = await lab.send({ method, url: new URL(`http://lab.localhost${path}`), headers, ...(bytes === undefined ? {} : { body: bytes }) })
+    const answer = await lab.send({
+      method,
+      url: new URL(`http://lab.localhost${path}`),
+      headers,
+      ...(bytes === undefined ? {} : { body: bytes }),
+    })
     const parts: Uint8Array[] = []
     for await (const part of answer.body) parts.push(part)
-    return parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString()) as unknown
+    return parts.length === 0 ? undefined : (JSON.parse(Buffer.concat(parts).toString()) as unknown)
   }
   const cbc: Organization['cbc'] = async (words, over = {}) => {
     const host = testHost({ clock, lab: async () => ({ ...lab, send: wire => send(wire), close: async () => {} }), ...over })
@@ -52,7 +57,8 @@ export function openOrganization(): Organization {
     return { code, out: host.stdout.text(), err: host.stderr.text() }
   }
   return {
-    home, cbc,
+    home,
+    cbc,
     file(name, content) {
       writeFileSync(join(home, name), content)
       return join(home, name)
@@ -67,12 +73,18 @@ export function openOrganization(): Organization {
       const found = await request('POST', `/device_control/v3/orgs/${lab.org}/approvals/_search`, { rows: 10_000 })
       return (found as { results: Approval[] }).results
     },
-    async faults(...rules) { await request('PUT', '/lab/faults', rules) },
-    async changes() {
-      const log = await request('GET', '/lab/log') as { method: string, path: string, status: number | null }[]
-      return log.filter(({ method, path }) => method !== 'GET' && !path.endsWith('_search')).map(({ method, path, status }) => `${method} ${path.replace(/.*\/approvals/, '')} ${status}`)
+    async faults(...rules) {
+      await request('PUT', '/lab/faults', rules)
     },
-    between(transport) { send = transport(lab.send) },
+    async changes() {
+      const log = (await request('GET', '/lab/log')) as { method: string; path: string; status: number | null }[]
+      return log
+        .filter(({ method, path }) => method !== 'GET' && !path.endsWith('_search'))
+        .map(({ method, path, status }) => `${method} ${path.replace(/.*\/approvals/, '')} ${status}`)
+    },
+    between(transport) {
+      send = transport(lab.send)
+    },
     close: () => lab.close(),
   }
 }
@@ -94,5 +106,11 @@ export function bodyOf({ body }: { body?: unknown }): unknown {
 
 /** An answer with a JSON body. */
 export function answer(status: number, body: unknown): Awaited<ReturnType<Transport>> {
-  return { status, headers: { 'content-type': 'application/json' }, body: (async function* () { yield Buffer.from(JSON.stringify(body)) })() }
+  return {
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: (async function* () {
+      yield Buffer.from(JSON.stringify(body))
+    })(),
+  }
 }

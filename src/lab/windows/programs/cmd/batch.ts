@@ -20,7 +20,8 @@ export async function runBatch(shell: Shell, path: string, args: string[], strea
       const { text, next } = statement(lines, at)
       at = next
       if (text.trim() === '' || text.trimStart().startsWith(':')) continue
-      if (shell.echo && !text.trimStart().startsWith('@')) shell.writer(streams).print(`\n${shell.run.directory}>${inCodePage(text, streams)}\n`)
+      if (shell.echo && !text.trimStart().startsWith('@'))
+        shell.writer(streams).print(`\n${shell.run.directory}>${inCodePage(text, streams)}\n`)
       try {
         await shell.line(inCodePage(text, streams), streams)
       } catch (error) {
@@ -46,13 +47,16 @@ async function linesOf(shell: Shell, path: string): Promise<string[]> {
   return bytes.toString('latin1').split(/\r?\n/)
 }
 
-/** A line as the shell reads it once it comes to it: in the code page that its console has by then. A byte order mark is read like any other bytes. */
+/**
+ * A line as the shell reads it once it comes to it: in the code page that its console has by then. A byte order mark is read like any other
+ * bytes.
+ */
 function inCodePage(bytes: string, { out: { console } }: Streams): string {
   return codePageDecoder(console.page)?.push(Buffer.from(bytes, 'latin1')) ?? bytes
 }
 
 /** A line, with those that its open parentheses and its `^` at the end bring in. */
-function statement(lines: string[], at: number): { text: string, next: number } {
+function statement(lines: string[], at: number): { text: string; next: number } {
   let text = lines[at] ?? ''
   let next = at
   while (next + 1 < lines.length && (text.endsWith('^') || open(text) > 0)) {

@@ -5,7 +5,44 @@ import { assoc, call, cls, color, date, echo, exit, goto, pause, rem, set, shift
 import { cd, del, md, move, popd, pushd, rd, ren, type } from './files.ts'
 
 /** By name, in lower case. */
-export const BUILTINS: ReadonlyMap<string, Builtin> = new Map(Object.entries({
-  assoc, call, cd, chdir: cd, cls, color, copy, date, del, dir, echo, endlocal: rem, erase: del, exit, goto, md, mkdir: md, move, pause, popd,
-  prompt: rem, pushd, rd, rem, ren, rename: ren, rmdir: rd, set, setlocal: rem, shift, start, time, title, type, ver, verify: rem, vol,
-}))
+export const BUILTINS: ReadonlyMap<string, Builtin> = new Map(
+  Object.entries({
+    assoc,
+    call,
+    cd,
+    chdir: cd,
+    cls,
+    color,
+    copy,
+    date,
+    del,
+    dir,
+    echo,
+    endlocal: rem,
+    erase: del,
+    exit,
+    goto,
+    md,
+    mkdir: md,
+    move,
+    pause,
+    popd,
+    prompt: rem,
+    pushd,
+    rd,
+    rem,
+    ren,
+    rename: ren,
+    rmdir: rd,
+    set,
+    setlocal: rem,
+    shift,
+    start,
+    time,
+    title,
+    type,
+    ver,
+    verify: rem,
+    vol,
+  }),
+)

@@ -20,8 +20,8 @@ export const copy: Builtin = async (shell, tail, streams) => {
   }
   const { machine, directory } = shell.run
   try {
-    const found = await machine.look(
-      ({ files }) => sources.flatMap(source => filesOf(files, source, directory)).map(({ path, place }) => ({ path, name: place.node.name }))
+    const found = await machine.look(({ files }) =>
+      sources.flatMap(source => filesOf(files, source, directory)).map(({ path, place }) => ({ path, name: place.node.name })),
     )
     if (joined) await concatenate(found.map(({ path }) => path))
     else for (const { path, name } of found) await one(path, name, found.length > 1)

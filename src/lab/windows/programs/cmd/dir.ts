@@ -11,7 +11,12 @@ import { volumeText } from './general.ts'
 import { has, parseWords, type Words } from './words.ts'
 
 const LETTERS: Record<string, number> = {
-  d: ATTRIBUTE.DIRECTORY, h: ATTRIBUTE.HIDDEN, s: ATTRIBUTE.SYSTEM, r: ATTRIBUTE.READONLY, a: ATTRIBUTE.ARCHIVE, l: ATTRIBUTE.REPARSE_POINT,
+  d: ATTRIBUTE.DIRECTORY,
+  h: ATTRIBUTE.HIDDEN,
+  s: ATTRIBUTE.SYSTEM,
+  r: ATTRIBUTE.READONLY,
+  a: ATTRIBUTE.ARCHIVE,
+  l: ATTRIBUTE.REPARSE_POINT,
 }
 
 /** `dir` with /a[:…] /b /o[:…] /r /s /t:c /x and patterns. */
@@ -72,10 +77,14 @@ function section(files: FileSystem, directory: string, pattern: string | undefin
   const bare = has(words, 'b')
   const deep = has(words, 's')
   const listed = sorted(select(files, directory, pattern, words), words).filter(
-    ({ name }) => !(bare || (deep && pattern !== undefined)) || !isDots(name)
+    ({ name }) => !(bare || (deep && pattern !== undefined)) || !isDots(name),
   )
   const mine: Total = { files: 0, bytes: 0, directories: 0 }
-  for (const { found: { place: { node } } } of listed) {
+  for (const {
+    found: {
+      place: { node },
+    },
+  } of listed) {
     if (isDirectory(node)) mine.directories += 1
     else mine.files += 1
     mine.bytes += sizeOf(node)
@@ -83,22 +92,28 @@ function section(files: FileSystem, directory: string, pattern: string | undefin
   total.files += mine.files
   total.bytes += mine.bytes
   total.directories += mine.directories
-  const lines = listed.map(one => bare ? `${deep ? join(directory, one.name) : one.name}\n` : line(one, words))
+  const lines = listed.map(one => (bare ? `${deep ? join(directory, one.name) : one.name}\n` : line(one, words)))
   const nothing = listed.length === 0 && (deep || bare)
   const shown = nothing ? '' : bare ? lines.join('') : `\n Directory of ${directory}\n\n${lines.join('')}${sum(mine)}`
-  return deep ? shown + below(files, directory).map(path => section(files, path, pattern, words, total)).join('') : shown
+  return deep
+    ? shown +
+        below(files, directory)
+          .map(path => section(files, path, pattern, words, total))
+          .join('')
+    : shown
 }
 
 function below(files: FileSystem, directory: string): string[] {
-  return files.children(files.find(directory))
-    .filter(({ place: { node } }) => isDirectory(node) && node.target === undefined && node.guard === undefined).map(({ path }) => path)
+  return files
+    .children(files.find(directory))
+    .filter(({ place: { node } }) => isDirectory(node) && node.target === undefined && node.guard === undefined)
+    .map(({ path }) => path)
 }
 
 function select(files: FileSystem, directory: string, pattern: string | undefined, words: Words): Listed[] {
   try {
-    const all = pattern === undefined ? contents(files, files.find(directory)) : listPath(
-      files, parsePath(join(directory, pattern), undefined, true)
-    )
+    const all =
+      pattern === undefined ? contents(files, files.find(directory)) : listPath(files, parsePath(join(directory, pattern), undefined, true))
     return all.filter(({ name, found }) => wanted(isDots(name) ? ATTRIBUTE.DIRECTORY : found.place.node.attributes, words))
   } catch (error) {
     if (isWin32(error, 'FILE_NOT_FOUND')) return []
@@ -110,9 +125,12 @@ function select(files: FileSystem, directory: string, pattern: string | undefine
 function wanted(attributes: number, { switches }: Words): boolean {
   const given = switches.find(one => /^a(:|$|[-dhsral])/.test(one))
   if (given === undefined) return (attributes & (ATTRIBUTE.HIDDEN | ATTRIBUTE.SYSTEM)) === 0
-  return [...given.slice(1).replace(':', '').matchAll(/(-?)([a-z])/g)].every(
-    ([, minus, letter = '']) => ((attributes & (LETTERS[letter] ?? 0)) !== 0) === (minus === '')
-  )
+  return [
+    ...given
+      .slice(1)
+      .replace(':', '')
+      .matchAll(/(-?)([a-z])/g),
+  ].every(([, minus, letter = '']) => ((attributes & (LETTERS[letter] ?? 0)) !== 0) === (minus === ''))
 }
 
 function sorted(listed: Listed[], { switches }: Words): Listed[] {
@@ -130,17 +148,30 @@ function sorted(listed: Listed[], { switches }: Words): Listed[] {
 
 function compare(a: Listed, b: Listed, letter: string): number {
   const [left, right] = [a.found.place.node, b.found.place.node]
-  const texts = (x: string, y: string) => x.toLowerCase() < y.toLowerCase() ? -1 : x.toLowerCase() > y.toLowerCase() ? 1 : 0
+  const texts = (x: string, y: string) => (x.toLowerCase() < y.toLowerCase() ? -1 : x.toLowerCase() > y.toLowerCase() ? 1 : 0)
   switch (letter) {
-    case 's': return sizeOf(left) - sizeOf(right)
-    case 'd': return left.written - right.written
-    case 'g': return Number(isDirectory(right)) - Number(isDirectory(left))
-    case 'e': return texts(a.name.slice(a.name.lastIndexOf('.') + 1), b.name.slice(b.name.lastIndexOf('.') + 1))
-    default: return texts(a.name, b.name)
+    case 's':
+      return sizeOf(left) - sizeOf(right)
+    case 'd':
+      return left.written - right.written
+    case 'g':
+      return Number(isDirectory(right)) - Number(isDirectory(left))
+    case 'e':
+      return texts(a.name.slice(a.name.lastIndexOf('.') + 1), b.name.slice(b.name.lastIndexOf('.') + 1))
+    default:
+      return texts(a.name, b.name)
   }
 }
 
-function line({ name, found: { place: { node } } }: Listed, words: Words): string {
+function line(
+  {
+    name,
+    found: {
+      place: { node },
+    },
+  }: Listed,
+  words: Words,
+): string {
   const time = has(words, 't') && words.switches.includes('t:c') ? node.created : node.written
   const dots = isDots(name)
   const kind = node.target !== undefined && !dots ? '   <JUNCTION>    ' : '   <DIR>         '
@@ -148,9 +179,9 @@ function line({ name, found: { place: { node } } }: Listed, words: Words): strin
   const short = has(words, 'x') ? ` ${(dots ? '' : node.short).padEnd(12)}` : ''
   const target = node.target !== undefined && !dots ? ` [${node.target}]` : ''
   const streams = has(words, 'r')
-    ? Object.entries(node.streams ?? {}).map(
-      ([stream, text]) => `${grouped(Buffer.byteLength(text)).padStart(38)} ${name}:${stream}:$DATA\n`
-    ).join('')
+    ? Object.entries(node.streams ?? {})
+        .map(([stream, text]) => `${grouped(Buffer.byteLength(text)).padStart(38)} ${name}:${stream}:$DATA\n`)
+        .join('')
     : ''
   return `${usDate(time)}  ${usTime(time)} ${size}${short} ${name}${target}\n${streams}`
 }

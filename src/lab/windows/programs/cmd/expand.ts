@@ -12,19 +12,20 @@ export interface Variables {
  */
 export function expand(text: string, variables: Variables): string {
   const { args } = variables
-  return text.replace(/%(%|\*|~?[0-9]|~[a-z]+[0-9]|([^%:\s&|<>"]+(?: [^%:&|<>"]+)*)(?::([^%\n]*))?%)/gi, (
-    all, rest: string, name: string | undefined, change: string | undefined
-  ) => {
-    if (name !== undefined) {
-      const value = variables.get(name)
-      if (value === undefined) return args === undefined ? all : ''
-      return change === undefined ? value : changed(value, change)
-    }
-    if (args === undefined) return all
-    if (rest === '%') return '%'
-    if (rest === '*') return args.slice(1).join(' ')
-    return argument(args, rest)
-  })
+  return text.replace(
+    /%(%|\*|~?[0-9]|~[a-z]+[0-9]|([^%:\s&|<>"]+(?: [^%:&|<>"]+)*)(?::([^%\n]*))?%)/gi,
+    (all, rest: string, name: string | undefined, change: string | undefined) => {
+      if (name !== undefined) {
+        const value = variables.get(name)
+        if (value === undefined) return args === undefined ? all : ''
+        return change === undefined ? value : changed(value, change)
+      }
+      if (args === undefined) return all
+      if (rest === '%') return '%'
+      if (rest === '*') return args.slice(1).join(' ')
+      return argument(args, rest)
+    },
+  )
 }
 
 function argument(args: string[], reference: string): string {
@@ -35,8 +36,11 @@ function argument(args: string[], reference: string): string {
   const cut = bare.lastIndexOf('\\') + 1
   const dot = bare.lastIndexOf('.') > cut ? bare.lastIndexOf('.') : bare.length
   if (modifiers === '~') return bare
-  return (/d|p/.test(modifiers) ? bare.slice(modifiers.includes('d') ? 0 : 2, modifiers.includes('p') ? cut : 2) : '')
-    + (modifiers.includes('n') ? bare.slice(cut, dot) : '') + (modifiers.includes('x') ? bare.slice(dot) : '')
+  return (
+    (/d|p/.test(modifiers) ? bare.slice(modifiers.includes('d') ? 0 : 2, modifiers.includes('p') ? cut : 2) : '') +
+    (modifiers.includes('n') ? bare.slice(cut, dot) : '') +
+    (modifiers.includes('x') ? bare.slice(dot) : '')
+  )
 }
 
 function changed(value: string, change: string): string {

@@ -30,11 +30,13 @@ export const del: Builtin = async (shell, tail, streams) => {
   if (words.words.length === 0) return usage(shell, streams)
   const { machine, directory } = shell.run
   for (const word of words.words) {
-    await machine.change(({ files }) => {
-      const doomed = has(words, 's') ? below(files, word, directory) : filesOf(files, word, directory)
-      if (doomed.length === 0) shell.writer(streams).complain(`Could Not Find ${absolute(files, word, directory)}\n`)
-      for (const found of doomed) remove(files, found, has(words, 'f'), text => shell.writer(streams).complain(text))
-    }).catch(missing(shell, streams, word))
+    await machine
+      .change(({ files }) => {
+        const doomed = has(words, 's') ? below(files, word, directory) : filesOf(files, word, directory)
+        if (doomed.length === 0) shell.writer(streams).complain(`Could Not Find ${absolute(files, word, directory)}\n`)
+        for (const found of doomed) remove(files, found, has(words, 'f'), text => shell.writer(streams).complain(text))
+      })
+      .catch(missing(shell, streams, word))
   }
   return 0
 }
@@ -53,9 +55,9 @@ function below(files: FileSystem, word: string, from: string): Found[] {
   const cut = Math.max(word.lastIndexOf('\\'), word.lastIndexOf('/'))
   const pattern = word.slice(cut + 1)
   const directory = files.find(word.slice(0, cut + 1) || '.', from)
-  const deeper = files.children(directory).filter(
-    ({ place }) => isDirectory(place.node) && place.node.target === undefined && place.node.guard === undefined
-  )
+  const deeper = files
+    .children(directory)
+    .filter(({ place }) => isDirectory(place.node) && place.node.target === undefined && place.node.guard === undefined)
   const here = (() => {
     try {
       return filesOf(files, join(directory.path, pattern), from)
@@ -162,9 +164,8 @@ export const rd: Builtin = async (shell, tail, streams) => {
 }
 
 function removeAll(files: FileSystem, found: Found): void {
-  if (
-    isDirectory(found.place.node) && found.place.node.target === undefined
-  ) for (const child of files.children(found)) removeAll(files, child)
+  if (isDirectory(found.place.node) && found.place.node.target === undefined)
+    for (const child of files.children(found)) removeAll(files, child)
   files.setAttributes(found, found.place.node.attributes & ~ATTRIBUTE.READONLY)
   files.delete(found.path)
 }

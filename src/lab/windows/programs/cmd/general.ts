@@ -38,7 +38,7 @@ export const vol: Builtin = async (shell, tail, streams) => {
 }
 
 /** The first lines of `dir` and `vol`. */
-export function volumeText(volume: { label: string, serial: string } | undefined, drive: string): string {
+export function volumeText(volume: { label: string; serial: string } | undefined, drive: string): string {
   return ` Volume in drive ${drive.slice(0, 1)} is ${volume?.label ?? ''}\n Volume Serial Number is ${volume?.serial ?? ''}\n`
 }
 
@@ -75,7 +75,7 @@ export const set: Builtin = async (shell, tail, streams) => {
 const arithmetic: Builtin = async (shell, tail, streams) => {
   const match = /^\s*"?(?:([a-z_]\w*)\s*([-+*/%]?)=)?(.*?)"?\s*$/i.exec(tail)
   const [, name, operator = '', expression = ''] = match ?? []
-  const value = (text: string) => /^-?\d+$/.test(text) ? Number(text) : Number(shell.run.environment.get(text) ?? 0) || 0
+  const value = (text: string) => (/^-?\d+$/.test(text) ? Number(text) : Number(shell.run.environment.get(text) ?? 0) || 0)
   const full = operator === '' ? expression : `${name}${operator}${expression}`
   const tokens = full.match(/(?<![\w)]\s*)-?\d+|\w+|[-+*/%]/g) ?? []
   const terms: number[] = []
@@ -114,14 +114,14 @@ export const goto: Builtin = async (_shell, tail) => {
 export const call: Builtin = async (shell, tail, streams) => {
   const text = tail.trim()
   const [target = '', ...args] = splitArguments(text)
-  if (target.startsWith(':') && shell.args !== undefined) return runBatch(
-    shell, shell.args[0] ?? '', [shell.args[0] ?? '', ...args], streams, target.slice(1)
-  )
+  if (target.startsWith(':') && shell.args !== undefined)
+    return runBatch(shell, shell.args[0] ?? '', [shell.args[0] ?? '', ...args], streams, target.slice(1))
   const { machine, directory } = shell.run
-  const batch = await machine.look(
-    ({ files }) => [
-      target, `${target}.bat`, `${target}.cmd`,
-    ].filter(name => /\.(bat|cmd)$/i.test(name)).map(name => files.lookFor(name, directory)).find(found => found !== undefined)
+  const batch = await machine.look(({ files }) =>
+    [target, `${target}.bat`, `${target}.cmd`]
+      .filter(name => /\.(bat|cmd)$/i.test(name))
+      .map(name => files.lookFor(name, directory))
+      .find(found => found !== undefined),
   )
   if (batch !== undefined) return runBatch(shell, batch.path, [target, ...args], streams)
   return shell.line(text, streams)
@@ -129,7 +129,10 @@ export const call: Builtin = async (shell, tail, streams) => {
 
 /** Starts a program without waiting for it; `/wait` waits, `/b` and the other switches and the window's title change nothing here. */
 export const start: Builtin = async (shell, tail, streams) => {
-  const line = tail.trim().replace(/^"[^"]*"\s+(?=\S)/, '').replace(/^(\/(?!wait)\w+\s+)+/i, '')
+  const line = tail
+    .trim()
+    .replace(/^"[^"]*"\s+(?=\S)/, '')
+    .replace(/^(\/(?!wait)\w+\s+)+/i, '')
   const waits = /^\/wait\s+/i.exec(line)
   const command = waits === null ? line : line.slice(waits[0].length)
   try {
@@ -151,9 +154,12 @@ export const pause: Builtin = async (shell, _tail, streams) => {
 
 export const assoc: Builtin = async (shell, tail, streams) => {
   const wanted = tail.trim().toLowerCase()
-  const types = await shell.run.machine.look(({ registry }) => registry.enumerate('HKCR').subKeys
-    .filter(key => key.startsWith('.') && (wanted === '' || key.toLowerCase() === wanted))
-    .map(key => `${key}=${String(registry.value(`HKCR\\${key}`, '')?.data ?? '')}\n`))
+  const types = await shell.run.machine.look(({ registry }) =>
+    registry
+      .enumerate('HKCR')
+      .subKeys.filter(key => key.startsWith('.') && (wanted === '' || key.toLowerCase() === wanted))
+      .map(key => `${key}=${String(registry.value(`HKCR\\${key}`, '')?.data ?? '')}\n`),
+  )
   if (types.length === 0) shell.writer(streams).complain(`File association not found for extension ${wanted}\n`)
   shell.writer(streams).print(types.join(''))
   return types.length === 0 ? 1 : 0

@@ -37,7 +37,7 @@ function stripQuotes(line: string): string {
 }
 
 /** When the line is nothing but a batch file and its arguments, that runs in this very shell. */
-async function batchOf(shell: Shell, line: string): Promise<{ path: string, args: string[] } | undefined> {
+async function batchOf(shell: Shell, line: string): Promise<{ path: string; args: string[] } | undefined> {
   const match = /^\s*(?:"([^"]+)"|([^\s"&|<>()]+))(.*)$/.exec(line)
   const name = match?.[1] ?? match?.[2] ?? ''
   const rest = match?.[3] ?? ''

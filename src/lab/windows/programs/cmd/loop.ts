@@ -31,8 +31,11 @@ function counted(set: string): string[] {
 async function matching(run: Run, pattern: string): Promise<string[]> {
   const prefix = pattern.slice(0, Math.max(pattern.lastIndexOf('\\'), pattern.lastIndexOf('/'), pattern.lastIndexOf(':')) + 1)
   try {
-    return await run.machine.look(({ files }) => listPath(files, parsePath(pattern, run.directory, true))
-      .filter(({ found }) => !isDirectory(found.place.node)).map(({ name }) => prefix + name))
+    return await run.machine.look(({ files }) =>
+      listPath(files, parsePath(pattern, run.directory, true))
+        .filter(({ found }) => !isDirectory(found.place.node))
+        .map(({ name }) => prefix + name),
+    )
   } catch (error) {
     if (isWin32(error)) return []
     throw error

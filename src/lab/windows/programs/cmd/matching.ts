@@ -6,7 +6,9 @@ import type { Found } from '../../fs/walk.ts'
 
 /** The files (no directories) that a word with or without wildcards names; a directory stands for all that is in it. */
 export function filesOf(files: FileSystem, word: string, from: string): Found[] {
-  return named(files, word, from).map(({ found }) => found).filter(({ place }) => !isDirectory(place.node))
+  return named(files, word, from)
+    .map(({ found }) => found)
+    .filter(({ place }) => !isDirectory(place.node))
 }
 
 /** What a word names; a directory stands for all that is in it. @throws SensorError FILE_NOT_FOUND, PATH_NOT_FOUND */

@@ -16,9 +16,12 @@ const isNul = (target: string) => /^nul:?$/i.test(target)
  * @returns what `body` returns; undefined when a file can't be opened: then it doesn't run
  */
 export async function redirected(
-  run: Run, redirects: Redirect[], streams: Streams, body: (streams: Streams) => Promise<number>,
+  run: Run,
+  redirects: Redirect[],
+  streams: Streams,
+  body: (streams: Streams) => Promise<number>,
 ): Promise<number | undefined> {
-  const opened: { path: string, spool: Spool }[] = []
+  const opened: { path: string; spool: Spool }[] = []
   let inner = streams
   try {
     for (const redirect of redirects) inner = await open(run, redirect, inner, opened)
@@ -37,7 +40,12 @@ export async function redirected(
   }
 }
 
-async function open(run: Run, { fd, kind, target }: Redirect, streams: Streams, opened: { path: string, spool: Spool }[]): Promise<Streams> {
+async function open(
+  run: Run,
+  { fd, kind, target }: Redirect,
+  streams: Streams,
+  opened: { path: string; spool: Spool }[],
+): Promise<Streams> {
   const { machine, directory } = run
   if (kind === 'join') {
     const joined = target === '2' ? streams.err : streams.out
@@ -48,9 +56,10 @@ async function open(run: Run, { fd, kind, target }: Redirect, streams: Streams, 
   }
   if (isNul(target)) return withOutput(streams, fd, new Nowhere(machine.blobs, streams.out.console))
   const spool = new Spool(machine.blobs, streams.out.console)
-  const before = kind === 'append' && await machine.look(({ files }) => files.lookFor(target, directory) !== undefined)
-    ? await machine.look(({ files }) => files.read(target, directory))
-    : undefined
+  const before =
+    kind === 'append' && (await machine.look(({ files }) => files.lookFor(target, directory) !== undefined))
+      ? await machine.look(({ files }) => files.read(target, directory))
+      : undefined
   const path = await machine.change(({ files }) => files.write(target, before ?? textBody(''), directory).path)
   if (before !== undefined) await spool.copy(readBody(machine.blobs, before))
   opened.push({ path, spool })

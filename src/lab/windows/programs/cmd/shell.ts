@@ -91,7 +91,7 @@ export class Shell {
       case 'group':
         return this.redirected(node.redirects, streams, inner => this.execute(node.body, inner))
       case 'if': {
-        const branch = await this.holds(node.condition) !== node.negated ? node.yes : node.no
+        const branch = (await this.holds(node.condition)) !== node.negated ? node.yes : node.no
         return branch === undefined ? 0 : this.execute(branch, streams)
       }
       case 'for':
@@ -102,7 +102,12 @@ export class Shell {
   }
 
   private async redirected(redirects: Redirect[], streams: Streams, body: (streams: Streams) => Promise<number>): Promise<number> {
-    const code = await redirected(this.run, redirects.map(one => ({ ...one, target: this.inLoops(one.target) })), streams, body)
+    const code = await redirected(
+      this.run,
+      redirects.map(one => ({ ...one, target: this.inLoops(one.target) })),
+      streams,
+      body,
+    )
     if (code === undefined) this.errorlevel = 1
     return code ?? 1
   }
@@ -154,22 +159,24 @@ export class Shell {
     } catch (error) {
       if (!isWin32(error)) throw error
       this.writer(streams).complain(`${error.message}\n`)
-      return this.errorlevel = 1
+      return (this.errorlevel = 1)
     }
   }
 
   /** A program, or a batch file. */
   private async external(text: string, streams: Streams): Promise<number> {
     try {
-      return this.errorlevel = await this.run.spawn(text, streams, true)
+      return (this.errorlevel = await this.run.spawn(text, streams, true))
     } catch (error) {
       if (!isWin32(error)) throw error
       const name = /^\s*("[^"]*"|\S+)/.exec(text)?.[1] ?? text
       const unknown = isWin32(error, 'FILE_NOT_FOUND')
       this.writer(streams).complain(
-        unknown ? `'${name}' is not recognized as an internal or external command,\noperable program or batch file.\n` : `${error.message}\n`
+        unknown
+          ? `'${name}' is not recognized as an internal or external command,\noperable program or batch file.\n`
+          : `${error.message}\n`,
       )
-      return this.errorlevel = unknown ? NOT_RECOGNIZED_ERRORLEVEL : 1
+      return (this.errorlevel = unknown ? NOT_RECOGNIZED_ERRORLEVEL : 1)
     }
   }
 
@@ -185,25 +192,36 @@ export class Shell {
   private variable(name: string): string | undefined {
     const now = new Date(this.run.pace.now())
     switch (name.toUpperCase()) {
-      case 'CD': return this.run.directory
-      case 'ERRORLEVEL': return String(this.errorlevel)
-      case 'RANDOM': return String(this.run.machine.random.below(32_768))
-      case 'DATE': return `${now.toUTCString().slice(0, 3)} ${now.toISOString().slice(5, 10).replace('-', '/')}/${now.getUTCFullYear()}`
-      case 'TIME': return now.toISOString().slice(11, 22)
-      default: return this.run.environment.get(name)
+      case 'CD':
+        return this.run.directory
+      case 'ERRORLEVEL':
+        return String(this.errorlevel)
+      case 'RANDOM':
+        return String(this.run.machine.random.below(32_768))
+      case 'DATE':
+        return `${now.toUTCString().slice(0, 3)} ${now.toISOString().slice(5, 10).replace('-', '/')}/${now.getUTCFullYear()}`
+      case 'TIME':
+        return now.toISOString().slice(11, 22)
+      default:
+        return this.run.environment.get(name)
     }
   }
 
   private inLoops(text: string): string {
-    return this.loops.size === 0 ? text : text.replace(/%+(~)?([a-z])/gi, (all, bare: string | undefined, letter: string) => {
-      const value = this.loops.get(letter)
-      return value === undefined ? all : bare === undefined ? value : value.replaceAll('"', '')
-    })
+    return this.loops.size === 0
+      ? text
+      : text.replace(/%+(~)?([a-z])/gi, (all, bare: string | undefined, letter: string) => {
+          const value = this.loops.get(letter)
+          return value === undefined ? all : bare === undefined ? value : value.replaceAll('"', '')
+        })
   }
 }
 
-function compare({ left, operator, right, ignoreCase }: Extract<Condition, { kind: 'compare' }>, inLoops: (text: string) => string): boolean {
-  const fold = (text: string) => ignoreCase ? inLoops(text).toLowerCase() : inLoops(text)
+function compare(
+  { left, operator, right, ignoreCase }: Extract<Condition, { kind: 'compare' }>,
+  inLoops: (text: string) => string,
+): boolean {
+  const fold = (text: string) => (ignoreCase ? inLoops(text).toLowerCase() : inLoops(text))
   const [a, b] = [fold(left), fold(right)]
   if (operator === '==') return a === b
   const numbers = [a, b].every(text => /^[+-]?\d+$/.test(text))

@@ -9,15 +9,15 @@ export interface Redirect {
 }
 
 export type Condition =
-  | { kind: 'exist' | 'defined' | 'errorlevel', operand: string }
-  | { kind: 'compare', left: string, operator: string, right: string, ignoreCase: boolean }
+  | { kind: 'exist' | 'defined' | 'errorlevel'; operand: string }
+  | { kind: 'compare'; left: string; operator: string; right: string; ignoreCase: boolean }
 
 export type Node =
-  | { kind: 'command', text: string, redirects: Redirect[] }
-  | { kind: 'group', body: Node, redirects: Redirect[] }
-  | { kind: 'then' | 'and' | 'or' | 'pipe', left: Node, right: Node }
-  | { kind: 'if', negated: boolean, condition: Condition, yes: Node, no: Node | undefined }
-  | { kind: 'for', variable: string, counting: boolean, set: string, body: Node }
+  | { kind: 'command'; text: string; redirects: Redirect[] }
+  | { kind: 'group'; body: Node; redirects: Redirect[] }
+  | { kind: 'then' | 'and' | 'or' | 'pipe'; left: Node; right: Node }
+  | { kind: 'if'; negated: boolean; condition: Condition; yes: Node; no: Node | undefined }
+  | { kind: 'for'; variable: string; counting: boolean; set: string; body: Node }
 
 /** The line can't be understood. */
 export class SyntaxProblem extends Error {
@@ -58,8 +58,8 @@ class Parser {
   }
 
   private either(): Node | undefined {
-    return this.binary(
-      'or', /[ \t]*\|\|/y, () => this.binary('and', /[ \t]*&&/y, () => this.binary('pipe', /[ \t]*\|(?!\|)/y, () => this.unit()))
+    return this.binary('or', /[ \t]*\|\|/y, () =>
+      this.binary('and', /[ \t]*&&/y, () => this.binary('pipe', /[ \t]*\|(?!\|)/y, () => this.unit())),
     )
   }
 
@@ -143,9 +143,13 @@ class Parser {
     this.take(/[ \t]*/y)
     const kind = this.take(/(exist|defined|errorlevel)(?=\s)/iy)?.toLowerCase()
     this.take(/[ \t]*/y)
-    const condition: Condition = kind === 'exist' || kind === 'defined' || kind === 'errorlevel' ? {
-      kind, operand: this.word(),
-    } : this.comparison(ignoreCase)
+    const condition: Condition =
+      kind === 'exist' || kind === 'defined' || kind === 'errorlevel'
+        ? {
+            kind,
+            operand: this.word(),
+          }
+        : this.comparison(ignoreCase)
     const yes = this.branch()
     const no = this.take(/[ \t]*else(?=[\s(])/iy) === undefined ? undefined : this.branch()
     return { kind: 'if', negated, condition, yes, no }
@@ -153,7 +157,9 @@ class Parser {
 
   private comparison(ignoreCase: boolean): Condition {
     const left = this.word(/[\s&|<>()=]/)
-    const operator = this.take(/[ \t]*(==|equ|neq|lss|leq|gtr|geq)[ \t]*/iy)?.trim().toLowerCase()
+    const operator = this.take(/[ \t]*(==|equ|neq|lss|leq|gtr|geq)[ \t]*/iy)
+      ?.trim()
+      .toLowerCase()
     if (operator === undefined) throw unexpected(left)
     return { kind: 'compare', left, operator, right: this.word(), ignoreCase }
   }

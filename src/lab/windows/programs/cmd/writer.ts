@@ -19,7 +19,7 @@ export class TextWriter {
   }
 
   /** Somewhere for output to go on its way to the next command. */
-  pipe(blobs: Blobs): { out: Spool, err: Spool, content: () => Promise<Content> } {
+  pipe(blobs: Blobs): { out: Spool; err: Spool; content: () => Promise<Content> } {
     const out = new Spool(blobs, this.streams.out.console)
     return { out, err: this.streams.err, content: () => out.end() }
   }

@@ -3,7 +3,7 @@ import { PsError } from './errors.ts'
 import { listOf, numberOf, PsObject, text, truthy, type Value } from './values.ts'
 
 /** A parameter as it was given, or a value without a name. */
-export type Given = { parameter: string, value: Value | undefined } | { value: Value }
+export type Given = { parameter: string; value: Value | undefined } | { value: Value }
 
 /** A command of PowerShell's own. */
 export interface Cmdlet {
@@ -25,10 +25,18 @@ interface Parameter {
 const COMMON = 'ErrorAction|EA WarningAction|WA ErrorVariable|EV OutVariable InformationAction Verbose? Debug? WhatIf? Confirm?'
 
 function parametersOf(notation: string): Parameter[] {
-  return `${notation} ${COMMON}`.trim().split(/\s+/).map(word => {
-    const names = word.replace(/[*?]/g, '').split('|')
-    return { name: (names[0] ?? '').toLowerCase(), names: names.map(name => name.toLowerCase()), positional: word.includes('*'), flag: word.includes('?') }
-  })
+  return `${notation} ${COMMON}`
+    .trim()
+    .split(/\s+/)
+    .map(word => {
+      const names = word.replace(/[*?]/g, '').split('|')
+      return {
+        name: (names[0] ?? '').toLowerCase(),
+        names: names.map(name => name.toLowerCase()),
+        positional: word.includes('*'),
+        flag: word.includes('?'),
+      }
+    })
 }
 
 /** One use of a cmdlet: what was given to it, and what came through the pipeline. */
@@ -75,7 +83,7 @@ export class Call {
   /** What a parameter names, or what came through the pipeline by a property of it. */
   named(parameter: string, property: string): string[] {
     if (this.get(parameter) !== undefined) return this.texts(parameter)
-    return this.input.map(one => text(one instanceof PsObject ? one.get(property) ?? one.get('Name') ?? one : one))
+    return this.input.map(one => text(one instanceof PsObject ? (one.get(property) ?? one.get('Name') ?? one) : one))
   }
 
   /** Tells of an error that doesn't end the cmdlet, unless it was asked to. */
@@ -101,7 +109,12 @@ export function bind(shell: Context, cmdlet: Cmdlet, given: readonly Given[], in
     else if (one.value !== undefined) bound.set(parameter.name, one.value)
     else {
       const next = given[++at]
-      if (next === undefined || 'parameter' in next) throw wrongArgument(one.parameter, `Missing an argument for parameter '${one.parameter}'. Specify a parameter and try again.`, 'MissingArgument')
+      if (next === undefined || 'parameter' in next)
+        throw wrongArgument(
+          one.parameter,
+          `Missing an argument for parameter '${one.parameter}'. Specify a parameter and try again.`,
+          'MissingArgument',
+        )
       bound.set(parameter.name, next.value)
     }
   }
@@ -110,8 +123,14 @@ export function bind(shell: Context, cmdlet: Cmdlet, given: readonly Given[], in
   loose.forEach((value, at) => {
     const parameter = open[at]
     if (parameter !== undefined) bound.set(parameter.name, value)
-    else if (cmdlet.name.startsWith('Write-') && last !== undefined) bound.set(last.name, [...listOf(bound.get(last.name)), ...listOf(value)])
-    else throw wrongArgument('', `A positional parameter cannot be found that accepts argument '${text(value)}'.`, 'PositionalParameterNotFound')
+    else if (cmdlet.name.startsWith('Write-') && last !== undefined)
+      bound.set(last.name, [...listOf(bound.get(last.name)), ...listOf(value)])
+    else
+      throw wrongArgument(
+        '',
+        `A positional parameter cannot be found that accepts argument '${text(value)}'.`,
+        'PositionalParameterNotFound',
+      )
   })
   return new Call(shell, cmdlet.name, input, bound)
 }
@@ -123,8 +142,10 @@ function find(known: readonly Parameter[], name: string): Parameter {
   const begun = known.filter(({ names }) => names.some(one => one.startsWith(wanted)))
   const [only] = begun
   if (exact !== undefined) return exact
-  if (only === undefined) throw wrongArgument(name, `A parameter cannot be found that matches parameter name '${name}'.`, 'NamedParameterNotFound')
-  if (begun.length > 1) throw wrongArgument(name, `Parameter cannot be processed because the parameter name '${name}' is ambiguous.`, 'AmbiguousParameter')
+  if (only === undefined)
+    throw wrongArgument(name, `A parameter cannot be found that matches parameter name '${name}'.`, 'NamedParameterNotFound')
+  if (begun.length > 1)
+    throw wrongArgument(name, `Parameter cannot be processed because the parameter name '${name}' is ambiguous.`, 'AmbiguousParameter')
   return only
 }
 

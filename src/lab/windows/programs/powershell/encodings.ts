@@ -2,7 +2,18 @@ import { invalid } from './errors.ts'
 import { listOf, numberOf, text, type PsObject, type Value } from './values.ts'
 
 /** Encodings by .NET's names, as Node calls them. */
-const ENCODINGS: Record<string, BufferEncoding> = { utf8: 'utf8', 'utf-8': 'utf8', unicode: 'utf16le', 'utf-16': 'utf16le', ascii: 'latin1', 'us-ascii': 'latin1', default: 'latin1', 1252: 'latin1', utf16le: 'utf16le', latin1: 'latin1' }
+const ENCODINGS: Record<string, BufferEncoding> = {
+  utf8: 'utf8',
+  'utf-8': 'utf8',
+  unicode: 'utf16le',
+  'utf-16': 'utf16le',
+  ascii: 'latin1',
+  'us-ascii': 'latin1',
+  default: 'latin1',
+  1252: 'latin1',
+  utf16le: 'utf16le',
+  latin1: 'latin1',
+}
 
 /** @throws PsError there is no such encoding */
 export function encodingOf(name: string): BufferEncoding {
@@ -15,7 +26,10 @@ export function encodingOf(name: string): BufferEncoding {
 export function decodeBase64(encoded: string): Uint8Array {
   const bare = encoded.replace(/\s/g, '')
   if (bare.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(bare)) {
-    throw invalid('Exception calling "FromBase64String" with "1" argument(s): "The input is not a valid Base-64 string."', 'FormatException')
+    throw invalid(
+      'Exception calling "FromBase64String" with "1" argument(s): "The input is not a valid Base-64 string."',
+      'FormatException',
+    )
   }
   return Buffer.from(bare, 'base64')
 }

@@ -23,9 +23,14 @@ export class PsError extends Error {
 export function errorText({ message, facts }: PsError, command: string, source: string): string {
   const line = source.split('\n')[0] ?? ''
   return [
-    `${command === '' ? '' : `${command} : `}${message}`, 'At line:1 char:1', `+ ${line}`, `+ ${'~'.repeat(Math.max(1, line.length))}`,
+    `${command === '' ? '' : `${command} : `}${message}`,
+    'At line:1 char:1',
+    `+ ${line}`,
+    `+ ${'~'.repeat(Math.max(1, line.length))}`,
     `    + CategoryInfo          : ${facts.category}: (${facts.target ?? ':'}) [${facts.exception === 'CommandNotFoundException' ? '' : command}], ${facts.exception}`,
-    `    + FullyQualifiedErrorId : ${facts.id}`, ' ', '',
+    `    + FullyQualifiedErrorId : ${facts.id}`,
+    ' ',
+    '',
   ].join('\n')
 }
 
@@ -38,7 +43,10 @@ export function notFound(name: string): PsError {
 
 export function noPath(path: string, cmdlet: string): PsError {
   return new PsError(`Cannot find path '${path}' because it does not exist.`, {
-    category: 'ObjectNotFound', target: `${path}:String`, exception: 'ItemNotFoundException', id: `PathNotFound,Microsoft.PowerShell.Commands.${cmdlet.replace('-', '')}Command`,
+    category: 'ObjectNotFound',
+    target: `${path}:String`,
+    exception: 'ItemNotFoundException',
+    id: `PathNotFound,Microsoft.PowerShell.Commands.${cmdlet.replace('-', '')}Command`,
   })
 }
 

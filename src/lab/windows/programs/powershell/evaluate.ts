@@ -10,23 +10,38 @@ import { HASHTABLE, listOf, numberOf, object, PsObject, ScriptBlock, single, tex
 export async function evaluate(context: Context, node: Node): Promise<Value> {
   const value = (one: Node) => evaluate(context, one)
   switch (node.kind) {
-    case 'value': return node.value
-    case 'text': return interpolate(context, node.parts)
-    case 'variable': return context.variable(node.name)
-    case 'member': return node.fixed ? staticMember(context, typeOf(node.of), text(await value(node.name))) : member(await value(node.of), text(await value(node.name)))
-    case 'call': return call(context, node)
-    case 'index': return indexed(await value(node.of), await value(node.at))
-    case 'list': return all(context, node.items)
-    case 'hash': return hash(context, node)
-    case 'block': return new ScriptBlock(node.body, node.parameters)
+    case 'value':
+      return node.value
+    case 'text':
+      return interpolate(context, node.parts)
+    case 'variable':
+      return context.variable(node.name)
+    case 'member':
+      return node.fixed
+        ? staticMember(context, typeOf(node.of), text(await value(node.name)))
+        : member(await value(node.of), text(await value(node.name)))
+    case 'call':
+      return call(context, node)
+    case 'index':
+      return indexed(await value(node.of), await value(node.at))
+    case 'list':
+      return all(context, node.items)
+    case 'hash':
+      return hash(context, node)
+    case 'block':
+      return new ScriptBlock(node.body, node.parameters)
     case 'script': {
       const values = await context.statements(node.body)
       return node.list ? values : single(values)
     }
-    case 'type': return object('System.RuntimeType', { Name: node.name, FullName: node.name }, node.name)
-    case 'cast': return castTo(node.type, await value(node.of))
-    case 'unary': return unary(node.operator, await value(node.of))
-    case 'binary': return binary(context, node)
+    case 'type':
+      return object('System.RuntimeType', { Name: node.name, FullName: node.name }, node.name)
+    case 'cast':
+      return castTo(node.type, await value(node.of))
+    case 'unary':
+      return unary(node.operator, await value(node.of))
+    case 'binary':
+      return binary(context, node)
   }
 }
 
@@ -35,12 +50,19 @@ export async function assign(context: Context, target: Node, operator: string, v
   if (target.kind === 'cast') return assign(context, target.of, operator, castTo(target.type, value))
   const result = operator === '=' ? value : operate(operator.slice(0, -1), await evaluate(context, target), value)
   if (target.kind === 'variable') return context.set(target.name, result)
-  if (target.kind !== 'member' && target.kind !== 'index') throw invalid('The assignment expression is not valid. The input to an assignment operator must be an object that is able to accept assignments.')
+  if (target.kind !== 'member' && target.kind !== 'index')
+    throw invalid(
+      'The assignment expression is not valid. The input to an assignment operator must be an object that is able to accept assignments.',
+    )
   const holder = await evaluate(context, target.of)
   const key = await evaluate(context, target.kind === 'member' ? target.name : target.at)
   if (holder instanceof PsObject) holder.set(text(key), result)
   else if (Array.isArray(holder) && numberOf(key) < holder.length) holder[numberOf(key)] = result
-  else throw invalid(`The property '${text(key)}' cannot be found on this object. Verify that the property exists and can be set.`, 'PropertyNotFound')
+  else
+    throw invalid(
+      `The property '${text(key)}' cannot be found on this object. Verify that the property exists and can be set.`,
+      'PropertyNotFound',
+    )
 }
 
 async function all(context: Context, nodes: readonly Node[]): Promise<Value[]> {
@@ -93,11 +115,16 @@ async function binary(context: Context, { operator, left, right }: Extract<Node,
   if (operator === 'or') return truthy(first) || truthy(await evaluate(context, right))
   const second = await evaluate(context, right)
   if (operator === 'xor') return truthy(first) !== truthy(second)
-  if (/^[ci]?match$/.test(operator) && !Array.isArray(first)) remember(context, regexOf(text(second), operator === 'cmatch' ? '' : 'i').exec(text(first)))
+  if (/^[ci]?match$/.test(operator) && !Array.isArray(first))
+    remember(context, regexOf(text(second), operator === 'cmatch' ? '' : 'i').exec(text(first)))
   return operate(operator, first, second)
 }
 
 /** `$Matches`: what the last `-match` found. */
 function remember(context: Context, found: RegExpExecArray | null): void {
-  if (found !== null) context.set('matches', new PsObject(HASHTABLE, [...found.map((part, at) => [String(at), part ?? null] as const), ...Object.entries(found.groups ?? {})]))
+  if (found !== null)
+    context.set(
+      'matches',
+      new PsObject(HASHTABLE, [...found.map((part, at) => [String(at), part ?? null] as const), ...Object.entries(found.groups ?? {})]),
+    )
 }

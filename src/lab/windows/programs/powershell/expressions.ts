@@ -1,9 +1,18 @@
 import { numeric, ParseError, Scanner } from './scanner.ts'
 import type { Node, Statement } from './syntax.ts'
 
-const COMPARISON = /-[ci]?(eq|ne|gt|ge|lt|le|like|notlike|match|notmatch|replace|contains|notcontains|in|notin|split|join|is|isnot|as)(?=[\s("'$@[{]|$)/iy
+const COMPARISON =
+  /-[ci]?(eq|ne|gt|ge|lt|le|like|notlike|match|notmatch|replace|contains|notcontains|in|notin|split|join|is|isnot|as)(?=[\s("'$@[{]|$)/iy
 /** From the loosest to the tightest. */
-const LEVELS: RegExp[] = [/-(and|or|xor)\b/iy, /-(band|bor)\b/iy, COMPARISON, /[+-](?![+=])(?=[\s\d$("'@[])/y, /[*/%](?!=)/y, /-(f)\b/iy, /(\.\.)/y]
+const LEVELS: RegExp[] = [
+  /-(and|or|xor)\b/iy,
+  /-(band|bor)\b/iy,
+  COMPARISON,
+  /[+-](?![+=])(?=[\s\d$("'@[])/y,
+  /[*/%](?!=)/y,
+  /-(f)\b/iy,
+  /(\.\.)/y,
+]
 const VARIABLE = /\$(?:\{([^}]+)\}|((?:env|script|global|local|private|using):\w+|\w+|[?^$]))/iy
 const ESCAPES: Record<string, string> = { n: '\n', r: '\r', t: '\t', 0: '\0', a: '\x07', b: '\b' }
 
@@ -69,7 +78,9 @@ export abstract class ExpressionParser {
       const access = this.input.match(/(?:(::)|\.(?!\.))(?=[\w"'$({])/y)
       if (access !== undefined) {
         const [fixed, name] = [access[1] !== undefined, this.memberName()]
-        node = this.input.take('(') ? { kind: 'call', of: node, name, args: this.list(')'), fixed } : { kind: 'member', of: node, name, fixed }
+        node = this.input.take('(')
+          ? { kind: 'call', of: node, name, args: this.list(')'), fixed }
+          : { kind: 'member', of: node, name, fixed }
       } else if (this.input.take('[')) {
         node = { kind: 'index', of: node, at: this.closed(']', () => this.expression(), true) }
       } else {
@@ -84,14 +95,18 @@ export abstract class ExpressionParser {
   }
 
   private list(end: string): Node[] {
-    return this.closed(end, () => {
-      this.input.skip(true)
-      if (this.input.char === end) return []
-      this.commas = false
-      const all = [this.expression()]
-      while (this.input.match(/\s*,\s*/y) !== undefined) all.push(this.expression())
-      return all
-    }, true)
+    return this.closed(
+      end,
+      () => {
+        this.input.skip(true)
+        if (this.input.char === end) return []
+        this.commas = false
+        const all = [this.expression()]
+        while (this.input.match(/\s*,\s*/y) !== undefined) all.push(this.expression())
+        return all
+      },
+      true,
+    )
   }
 
   private primary(): Node {
@@ -103,7 +118,7 @@ export abstract class ExpressionParser {
     if (input.take('{')) return { kind: 'block', ...this.closed('}', () => this.blockBody([])) }
     if (input.sees(/@["']\r?\n/y)) return this.hereString()
     if (input.take('"')) return { kind: 'text', parts: this.parts(/"/, true) }
-    if (input.take('\'')) return { kind: 'value', value: this.literal() }
+    if (input.take("'")) return { kind: 'value', value: this.literal() }
     const variable = input.match(VARIABLE)
     if (variable !== undefined) return { kind: 'variable', name: (variable[1] ?? variable[2] ?? '').toLowerCase() }
     const type = input.match(/\[([\w.]+(?:\[\])?)\]/y)?.[1]
@@ -126,7 +141,7 @@ export abstract class ExpressionParser {
     return value
   }
 
-  protected blockBody(parameters: string[]): { body: Statement[], parameters: string[] } {
+  protected blockBody(parameters: string[]): { body: Statement[]; parameters: string[] } {
     this.input.skip(true)
     const named = this.input.match(/param(?=\s*\()/iy) === undefined ? parameters : this.parameters()
     this.input.match(/\s*(?:process|begin|end)(?=\s*\{)/iy)
@@ -137,17 +152,21 @@ export abstract class ExpressionParser {
   protected parameters(): string[] {
     this.input.skip(true)
     this.input.need('(')
-    return this.closed(')', () => {
-      const names: string[] = []
-      for (;;) {
-        this.input.match(/(?:\s|,|\[[^\]]*\])+/y)
-        const name = this.input.match(/\$(\w+)/y)?.[1]
-        if (name === undefined) return names
-        names.push(name.toLowerCase())
-        this.input.skip(true)
-        if (this.input.take('=')) this.expression(1)
-      }
-    }, true)
+    return this.closed(
+      ')',
+      () => {
+        const names: string[] = []
+        for (;;) {
+          this.input.match(/(?:\s|,|\[[^\]]*\])+/y)
+          const name = this.input.match(/\$(\w+)/y)?.[1]
+          if (name === undefined) return names
+          names.push(name.toLowerCase())
+          this.input.skip(true)
+          if (this.input.take('=')) this.expression(1)
+        }
+      },
+      true,
+    )
   }
 
   private hash(): Node {
@@ -171,14 +190,14 @@ export abstract class ExpressionParser {
 
   private literal(): string {
     const [all, text = ''] = this.input.match(/((?:[^']|'')*)'/y) ?? []
-    if (all === undefined) throw new ParseError('The string is missing the terminator: \'.')
-    return text.replaceAll('\'\'', '\'')
+    if (all === undefined) throw new ParseError("The string is missing the terminator: '.")
+    return text.replaceAll("''", "'")
   }
 
   private hereString(): Node {
     const [, quote, text = ''] = this.input.match(/@(["'])\r?\n([^]*?)\r?\n\1@/y) ?? []
     if (quote === undefined) throw new ParseError('The string is missing the terminator.')
-    if (quote === '\'') return { kind: 'value', value: text }
+    if (quote === "'") return { kind: 'value', value: text }
     return { kind: 'text', parts: this.within(text).parts(/$^/, true) }
   }
 
@@ -193,7 +212,8 @@ export abstract class ExpressionParser {
    */
   protected parts(end: RegExp, quoted = false): (string | Node)[] {
     const parts: (string | Node)[] = []
-    const add = (text: string) => typeof parts[parts.length - 1] === 'string' ? parts.push(`${String(parts.pop())}${text}`) : parts.push(text)
+    const add = (text: string) =>
+      typeof parts[parts.length - 1] === 'string' ? parts.push(`${String(parts.pop())}${text}`) : parts.push(text)
     const { input } = this
     while (!input.done) {
       const { char } = input
@@ -210,7 +230,7 @@ export abstract class ExpressionParser {
         parts.push(this.primary())
       } else if (char === '$' && input.sees(VARIABLE)) {
         parts.push({ kind: 'variable', name: variableName(input.match(VARIABLE)) })
-      } else if (!quoted && (char === '"' || char === '\'')) {
+      } else if (!quoted && (char === '"' || char === "'")) {
         const inner = this.primary()
         if (inner.kind === 'value') add(String(inner.value))
         if (inner.kind === 'text') for (const part of inner.parts) parts.push(part)

@@ -15,7 +15,7 @@ export function formatAll(values: readonly Value[]): string {
   let said = ''
   for (let at = 0; at < values.length;) {
     const value = values[at]
-    if (!(value instanceof PsObject) || value.text !== undefined && VIEWS[value.type] === undefined) {
+    if (!(value instanceof PsObject) || (value.text !== undefined && VIEWS[value.type] === undefined)) {
       said += plain(value ?? null)
       at += 1
       continue
@@ -52,7 +52,11 @@ const kindOf = (type: string) => type.replace(/^System\.IO\.\w+$/, 'System.IO')
 function formatObjects(items: readonly PsObject[]): string {
   const [first] = items
   if (first === undefined) return ''
-  if (first.type === HASHTABLE) return table(items.flatMap(one => one.names.map(name => object(HASHTABLE, { Name: name, Value: one.get(name) ?? null }))), VIEWS[HASHTABLE] ?? { columns: [] })
+  if (first.type === HASHTABLE)
+    return table(
+      items.flatMap(one => one.names.map(name => object(HASHTABLE, { Name: name, Value: one.get(name) ?? null }))),
+      VIEWS[HASHTABLE] ?? { columns: [] },
+    )
   const view = VIEWS[first.type]
   if (view !== undefined) return table(items, view)
   return first.names.length <= TABLE_PROPERTIES ? table(items, { columns: first.names.map(columnOf) }) : list(items, undefined)
@@ -66,7 +70,7 @@ export function columnOf(name: string): Column {
 /** @param titles whether its columns are named */
 export function table(items: readonly PsObject[], { columns, group }: View, titles = true): string {
   if (items.length === 0) return ''
-  const parts: { title: string | undefined, items: PsObject[] }[] = []
+  const parts: { title: string | undefined; items: PsObject[] }[] = []
   for (const item of items) {
     const title = group?.(item)
     const last = parts[parts.length - 1]
@@ -80,7 +84,8 @@ function rows(items: readonly PsObject[], columns: readonly Column[], titles: bo
   const cells = items.map(item => columns.map(({ show }) => show(item).replace(/\r?\n/g, ' ')))
   const numeric = columns.map(({ right, title }) => right === true || items.every(item => typeof item.get(title) === 'number'))
   const widths = columns.map(({ title }, at) => cells.reduce((widest, row) => Math.max(widest, row[at]?.length ?? 0), title.length))
-  const line = (row: readonly string[]) => `${cut(row.map((cell, at) => numeric[at] ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)).join(' ')).trimEnd()}\n`
+  const line = (row: readonly string[]) =>
+    `${cut(row.map((cell, at) => (numeric[at] ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0))).join(' ')).trimEnd()}\n`
   const head = titles ? `\n${line(columns.map(({ title }) => title))}${line(columns.map(({ title }) => '-'.repeat(title.length)))}` : '\n'
   return `${head}${cells.map(line).join('')}\n`
 }
@@ -92,11 +97,15 @@ function cut(line: string): string {
 
 /** A property a line. @param names which; undefined: all that each has */
 export function list(items: readonly PsObject[], names: readonly string[] | undefined): string {
-  return `\n\n${items.map(item => {
-    const shown = names ?? item.names
-    const width = shown.reduce((widest, name) => Math.max(widest, name.length), 0)
-    return shown.map(name => `${name.padEnd(width)} : ${inList(item.get(name))}\n`.replaceAll('\n', `\n${' '.repeat(width + 3)}`).trimEnd()).join('\n')
-  }).join('\n\n')}\n\n\n`
+  return `\n\n${items
+    .map(item => {
+      const shown = names ?? item.names
+      const width = shown.reduce((widest, name) => Math.max(widest, name.length), 0)
+      return shown
+        .map(name => `${name.padEnd(width)} : ${inList(item.get(name))}\n`.replaceAll('\n', `\n${' '.repeat(width + 3)}`).trimEnd())
+        .join('\n')
+    })
+    .join('\n\n')}\n\n\n`
 }
 
 function inList(value: Value | undefined): string {

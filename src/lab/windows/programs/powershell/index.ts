@@ -11,8 +11,10 @@ import { readText } from './text-files.ts'
 const VALUED = /^(ex|exec|ep|executionpolicy|w|windowstyle|version|inputformat|if|outputformat|of|psconsolefile|configurationname)$/
 
 /**
- * powershell.exe, Windows PowerShell 5.1: a script from `-Command`, `-EncodedCommand` or `-File`. Cmdlets pass objects on to each other; there are those that
- * incident scripts use, and what isn't known is PowerShell's own error. Its exit code is 1 when the last statement failed, or what `exit` says.
+ * powershell.exe, Windows PowerShell 5.1: a script from `-Command`, `-EncodedCommand` or `-File`. Cmdlets pass objects on to each other;
+ * there are those that
+ * incident scripts use, and what isn't known is PowerShell's own error. Its exit code is 1 when the last statement failed, or what `exit`
+ * says.
  */
 export const powershell: Program = async run => {
   const source = await scriptOf(run)
@@ -29,7 +31,9 @@ export const powershell: Program = async run => {
   } catch (error) {
     // Brackets in brackets without end are more than its parser stands, too.
     if (!(error instanceof ParseError || error instanceof RangeError)) throw error
-    run.complain(`At line:1 char:1\n${error.message}\n    + CategoryInfo          : ParserError: (:) [], ParentContainsErrorRecordException\n    + FullyQualifiedErrorId : UnexpectedToken\n \n`)
+    run.complain(
+      `At line:1 char:1\n${error.message}\n    + CategoryInfo          : ParserError: (:) [], ParentContainsErrorRecordException\n    + FullyQualifiedErrorId : UnexpectedToken\n \n`,
+    )
     return 1
   }
 }
@@ -54,7 +58,8 @@ async function scriptOf(run: Run): Promise<Source | undefined> {
     const option = name.toLowerCase()
     if (dash === undefined) return { text: args.slice(at).join(' '), args: [], file: false }
     if (/^c(o|om|omm|omma|omman|ommand)?$/.test(option)) return { text: args.slice(at + 1).join(' '), args: [], file: false }
-    if (/^(e|ec|en|enc|enco|encod|encode|encoded|encodedc.*)$/.test(option)) return { text: Buffer.from(args[at + 1] ?? '', 'base64').toString('utf16le'), args: [], file: false }
+    if (/^(e|ec|en|enc|enco|encod|encode|encoded|encodedc.*)$/.test(option))
+      return { text: Buffer.from(args[at + 1] ?? '', 'base64').toString('utf16le'), args: [], file: false }
     if (/^f(i|il|ile)?$/.test(option)) return fileSource(run, args.slice(at + 1))
     if (VALUED.test(option)) at += 1
   }
@@ -66,7 +71,9 @@ async function fileSource(run: Run, [path = '', ...args]: string[]): Promise<Sou
     return { text: await readText(run, path), args, file: true }
   } catch (error) {
     if (!isWin32(error)) throw error
-    run.complain(`The argument '${path}' to the -File parameter does not exist. Provide the path to an existing '.ps1' file as an argument to the -File parameter.\n`)
+    run.complain(
+      `The argument '${path}' to the -File parameter does not exist. Provide the path to an existing '.ps1' file as an argument to the -File parameter.\n`,
+    )
     return { text: 'exit -196608', args: [], file: true }
   }
 }

@@ -10,20 +10,28 @@ function written(value: Value, depth: number, line: string, indent: string): str
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return JSON.stringify(value)
   if (value instanceof Date) return `"\\/Date(${value.getTime()})\\/"`
   const deeper = `${indent}${line === '' ? '' : '    '}`
-  const [from, to, between] = [line === '' ? '' : `${line}${deeper}`, line === '' ? '' : `${line}${indent}`, line === '' ? ',' : `,${line}${deeper}`]
+  const [from, to, between] = [
+    line === '' ? '' : `${line}${deeper}`,
+    line === '' ? '' : `${line}${indent}`,
+    line === '' ? ',' : `,${line}${deeper}`,
+  ]
   if (Array.isArray(value)) {
     if (depth < 0) return quoted(text(value))
     return value.length === 0 ? `[${to}${to}]` : `[${from}${value.map(one => written(one, depth - 1, line, deeper)).join(between)}${to}]`
   }
   if (value instanceof PsObject && value.names.length > 0 && depth >= 0) {
-    const members = value.names.map(name => `${quoted(name)}:${line === '' ? '' : '  '}${written(value.get(name) ?? null, depth - 1, line, deeper)}`)
+    const members = value.names.map(
+      name => `${quoted(name)}:${line === '' ? '' : '  '}${written(value.get(name) ?? null, depth - 1, line, deeper)}`,
+    )
     return `{${from}${members.join(between)}${to}}`
   }
   return quoted(text(value))
 }
 
 function quoted(value: string): string {
-  return JSON.stringify(value).replace(/[<>&'\u0080-\uffff]/g, char => /[<>&']/.test(char) ? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}` : char)
+  return JSON.stringify(value).replace(/[<>&'\u0080-\uffff]/g, char =>
+    /[<>&']/.test(char) ? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}` : char,
+  )
 }
 
 /** @throws SyntaxError it is no JSON */
@@ -34,26 +42,41 @@ export function fromJson(source: string): Value {
 function valueOf(json: unknown): Value {
   if (json === null || typeof json === 'string' || typeof json === 'number' || typeof json === 'boolean') return json
   if (Array.isArray(json)) return json.map(valueOf)
-  return new PsObject(CUSTOM, Object.entries(json as object).map(([name, one]) => [name, valueOf(one)]))
+  return new PsObject(
+    CUSTOM,
+    Object.entries(json as object).map(([name, one]) => [name, valueOf(one)]),
+  )
 }
 
-/** CSV as PowerShell writes it: every field in quotes, the first object's properties, and its type before them unless it is to be left out. */
+/**
+ * CSV as PowerShell writes it: every field in quotes, the first object's properties, and its type before them unless it is to be left out.
+ */
 export function toCsv(items: readonly Value[], delimiter: string, withType: boolean): string[] {
-  const objects = items.map(item => item instanceof PsObject ? item : new PsObject('System.String', [['Length', text(item).length]]))
+  const objects = items.map(item => (item instanceof PsObject ? item : new PsObject('System.String', [['Length', text(item).length]])))
   const [first] = objects
   if (first === undefined) return []
   const row = (fields: readonly string[]) => fields.map(field => `"${field.replaceAll('"', '""')}"`).join(delimiter)
-  const field = (value: Value | undefined) => value instanceof Date ? usDateTime(value) : Array.isArray(value) ? 'System.Object[]' : text(value)
+  const field = (value: Value | undefined) =>
+    value instanceof Date ? usDateTime(value) : Array.isArray(value) ? 'System.Object[]' : text(value)
   return [
     ...(withType ? [`#TYPE ${first.type === CUSTOM ? 'Selected.System.Management.Automation.PSCustomObject' : first.type}`] : []),
-    row(first.names), ...objects.map(item => row(first.names.map(name => field(item.get(name))))),
+    row(first.names),
+    ...objects.map(item => row(first.names.map(name => field(item.get(name))))),
   ]
 }
 
 /** @param header the names of the columns; undefined: the first line has them */
 export function fromCsv(source: string, delimiter: string): PsObject[] {
-  const [names = [], ...rows] = linesOf(source).filter(line => line !== '' && !line.startsWith('#TYPE')).map(line => fieldsOf(line, delimiter))
-  return rows.map(fields => new PsObject(CUSTOM, names.map((name, at) => [name, fields[at] ?? null])))
+  const [names = [], ...rows] = linesOf(source)
+    .filter(line => line !== '' && !line.startsWith('#TYPE'))
+    .map(line => fieldsOf(line, delimiter))
+  return rows.map(
+    fields =>
+      new PsObject(
+        CUSTOM,
+        names.map((name, at) => [name, fields[at] ?? null]),
+      ),
+  )
 }
 
 function fieldsOf(line: string, delimiter: string): string[] {

@@ -8,7 +8,15 @@ export function member(value: Value, name: string): Value {
   if (value instanceof PsObject) {
     const found = value.get(name)
     if (found !== undefined) return found
-    return wanted === 'count' ? value.type.endsWith('Hashtable') ? value.names.length : 1 : wanted === 'keys' ? value.names : wanted === 'values' ? value.values : null
+    return wanted === 'count'
+      ? value.type.endsWith('Hashtable')
+        ? value.names.length
+        : 1
+      : wanted === 'keys'
+        ? value.names
+        : wanted === 'values'
+          ? value.values
+          : null
   }
   if (Array.isArray(value) || value instanceof Uint8Array) {
     if (wanted === 'count' || wanted === 'length') return value.length
@@ -25,11 +33,17 @@ function unlisted(values: Value[]): Value {
 
 function dateMember(date: Date, name: string): Value {
   const members: Record<string, () => Value> = {
-    year: () => date.getUTCFullYear(), month: () => date.getUTCMonth() + 1, day: () => date.getUTCDate(), hour: () => date.getUTCHours(), minute: () => date.getUTCMinutes(),
-    second: () => date.getUTCSeconds(), date: () => new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate())),
-    dayofweek: () => DAYS[date.getUTCDay()] ?? '', ticks: () => (date.getTime() + 62_135_596_800_000) * 10_000,
+    year: () => date.getUTCFullYear(),
+    month: () => date.getUTCMonth() + 1,
+    day: () => date.getUTCDate(),
+    hour: () => date.getUTCHours(),
+    minute: () => date.getUTCMinutes(),
+    second: () => date.getUTCSeconds(),
+    date: () => new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate())),
+    dayofweek: () => DAYS[date.getUTCDay()] ?? '',
+    ticks: () => (date.getTime() + 62_135_596_800_000) * 10_000,
   }
-  return Object.hasOwn(members, name) ? members[name]?.() ?? null : null
+  return Object.hasOwn(members, name) ? (members[name]?.() ?? null) : null
 }
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
@@ -43,21 +57,50 @@ export function longDate(date: Date): string {
 type Method = (value: string, args: Value[]) => Value
 
 const TEXT_METHODS: Record<string, Method> = {
-  tostring: value => value, toupper: value => value.toUpperCase(), tolower: value => value.toLowerCase(), trim: (value, [chars]) => trimmed(value, chars, true, true),
-  trimstart: (value, [chars]) => trimmed(value, chars, true, false), trimend: (value, [chars]) => trimmed(value, chars, false, true),
-  replace: (value, [from, to]) => value.replaceAll(text(from), text(to)), contains: (value, [part]) => value.includes(text(part)),
-  startswith: (value, [part, mode]) => folded(value, mode).startsWith(folded(text(part), mode)), endswith: (value, [part, mode]) => folded(value, mode).endsWith(folded(text(part), mode)),
-  indexof: (value, [part]) => value.indexOf(text(part)), lastindexof: (value, [part]) => value.lastIndexOf(text(part)),
+  tostring: value => value,
+  toupper: value => value.toUpperCase(),
+  tolower: value => value.toLowerCase(),
+  trim: (value, [chars]) => trimmed(value, chars, true, true),
+  trimstart: (value, [chars]) => trimmed(value, chars, true, false),
+  trimend: (value, [chars]) => trimmed(value, chars, false, true),
+  replace: (value, [from, to]) => value.replaceAll(text(from), text(to)),
+  contains: (value, [part]) => value.includes(text(part)),
+  startswith: (value, [part, mode]) => folded(value, mode).startsWith(folded(text(part), mode)),
+  endswith: (value, [part, mode]) => folded(value, mode).endsWith(folded(text(part), mode)),
+  indexof: (value, [part]) => value.indexOf(text(part)),
+  lastindexof: (value, [part]) => value.lastIndexOf(text(part)),
   substring: (value, [from, length]) => value.slice(numberOf(from), length === undefined ? undefined : numberOf(from) + numberOf(length)),
-  split: (value, args) => value.split(new RegExp(`[${args.flatMap(listOf).map(one => text(one).replace(/[\]\\^-]/g, '\\$&')).join('') || '\\s'}]`)),
-  padleft: (value, [width, fill]) => value.padStart(width3(width), text(fill) || ' '), padright: (value, [width, fill]) => value.padEnd(width3(width), text(fill) || ' '),
-  remove: (value, [from, count]) => value.slice(0, numberOf(from)) + (count === undefined ? '' : value.slice(numberOf(from) + numberOf(count))),
-  insert: (value, [at, part]) => value.slice(0, numberOf(at)) + text(part) + value.slice(numberOf(at)), tochararray: value => [...value],
-  equals: (value, [other]) => value === text(other), gettype: () => new PsObject('System.RuntimeType', [['Name', 'String'], ['FullName', 'System.String']], 'string'),
+  split: (value, args) =>
+    value.split(
+      new RegExp(
+        `[${
+          args
+            .flatMap(listOf)
+            .map(one => text(one).replace(/[\]\\^-]/g, '\\$&'))
+            .join('') || '\\s'
+        }]`,
+      ),
+    ),
+  padleft: (value, [width, fill]) => value.padStart(width3(width), text(fill) || ' '),
+  padright: (value, [width, fill]) => value.padEnd(width3(width), text(fill) || ' '),
+  remove: (value, [from, count]) =>
+    value.slice(0, numberOf(from)) + (count === undefined ? '' : value.slice(numberOf(from) + numberOf(count))),
+  insert: (value, [at, part]) => value.slice(0, numberOf(at)) + text(part) + value.slice(numberOf(at)),
+  tochararray: value => [...value],
+  equals: (value, [other]) => value === text(other),
+  gettype: () =>
+    new PsObject(
+      'System.RuntimeType',
+      [
+        ['Name', 'String'],
+        ['FullName', 'System.String'],
+      ],
+      'string',
+    ),
 }
 
 const width3 = (value: Value | undefined) => Math.min(1000, numberOf(value))
-const folded = (value: string, mode: Value | undefined) => mode === undefined ? value : value.toLowerCase()
+const folded = (value: string, mode: Value | undefined) => (mode === undefined ? value : value.toLowerCase())
 
 function trimmed(value: string, chars: Value | undefined, start: boolean, end: boolean): string {
   const set = chars === undefined ? ' \t\r\n' : text(chars)
@@ -67,7 +110,13 @@ function trimmed(value: string, chars: Value | undefined, start: boolean, end: b
   return value.slice(from, to)
 }
 
-const DATE_STEPS: Record<string, number> = { addmilliseconds: 1, addseconds: 1000, addminutes: 60_000, addhours: 3_600_000, adddays: 86_400_000 }
+const DATE_STEPS: Record<string, number> = {
+  addmilliseconds: 1,
+  addseconds: 1000,
+  addminutes: 60_000,
+  addhours: 3_600_000,
+  adddays: 86_400_000,
+}
 
 /** Calls a method of a value. @throws PsError it has none of that name */
 export function invoke(value: Value, name: string, args: Value[]): Value {
@@ -82,13 +131,17 @@ export function invoke(value: Value, name: string, args: Value[]): Value {
   if (typeof value === 'number' && wanted === 'tostring' && args.length > 0) return formatNumber(value, text(args[0]))
   if (value instanceof PsObject && value.type === ENCODING) return encodingMethod(value, wanted, args)
   if (value instanceof PsObject && (wanted === 'containskey' || wanted === 'contains')) return value.get(text(args[0])) !== undefined
-  if (value instanceof PsObject && wanted === 'add') return value.set(text(args[0]), args[1] ?? null), null
+  if (value instanceof PsObject && wanted === 'add') return (value.set(text(args[0]), args[1] ?? null), null)
   if (Array.isArray(value) && wanted !== 'tostring') {
     if (wanted === 'contains') return value.some(one => text(one) === text(args[0]))
     return value.map(one => invoke(one, name, args))
   }
-  const method = Object.hasOwn(TEXT_METHODS, wanted) && (typeof value === 'string' || wanted === 'tostring' || wanted === 'equals') ? TEXT_METHODS[wanted] : undefined
-  if (method === undefined || value instanceof ScriptBlock) throw invalid(`Method invocation failed because the object does not contain a method named '${name}'.`, 'MethodNotFound')
+  const method =
+    Object.hasOwn(TEXT_METHODS, wanted) && (typeof value === 'string' || wanted === 'tostring' || wanted === 'equals')
+      ? TEXT_METHODS[wanted]
+      : undefined
+  if (method === undefined || value instanceof ScriptBlock)
+    throw invalid(`Method invocation failed because the object does not contain a method named '${name}'.`, 'MethodNotFound')
   return method(text(value), args)
 }
 
@@ -98,12 +151,18 @@ export function formatNumber(value: Value, format: string): string {
   const number = numberOf(value)
   const [, letter = '', digits = ''] = /^([a-z])(\d{0,2})$/i.exec(format) ?? []
   switch (letter.toUpperCase()) {
-    case 'N': return number.toLocaleString('en-US', { minimumFractionDigits: Number(digits || 2), maximumFractionDigits: Number(digits || 2) })
-    case 'F': return number.toFixed(Number(digits || 2))
-    case 'P': return `${(number * 100).toFixed(Number(digits || 2))} %`
-    case 'D': return String(number).padStart(Number(digits), '0')
-    case 'X': return (letter === 'X' ? number.toString(16).toUpperCase() : number.toString(16)).padStart(Number(digits), '0')
-    default: return /^[0#,.]+$/.test(format) ? number.toFixed(format.split('.')[1]?.length ?? 0) : text(value)
+    case 'N':
+      return number.toLocaleString('en-US', { minimumFractionDigits: Number(digits || 2), maximumFractionDigits: Number(digits || 2) })
+    case 'F':
+      return number.toFixed(Number(digits || 2))
+    case 'P':
+      return `${(number * 100).toFixed(Number(digits || 2))} %`
+    case 'D':
+      return String(number).padStart(Number(digits), '0')
+    case 'X':
+      return (letter === 'X' ? number.toString(16).toUpperCase() : number.toString(16)).padStart(Number(digits), '0')
+    default:
+      return /^[0#,.]+$/.test(format) ? number.toFixed(format.split('.')[1]?.length ?? 0) : text(value)
   }
 }
 
@@ -114,9 +173,22 @@ function formatDate(date: Date, format: string): string {
   const hours = date.getUTCHours()
   const two = (value: number) => String(value).padStart(2, '0')
   const parts: Record<string, string> = {
-    yyyy: String(date.getUTCFullYear()), yy: String(date.getUTCFullYear()).slice(2), MMMM: MONTHS[date.getUTCMonth()] ?? '', MMM: MONTHS[date.getUTCMonth()]?.slice(0, 3) ?? '',
-    MM: two(date.getUTCMonth() + 1), M: String(date.getUTCMonth() + 1), dd: two(date.getUTCDate()), d: String(date.getUTCDate()), HH: two(hours), H: String(hours),
-    hh: two(hours % 12 || 12), h: String(hours % 12 || 12), mm: two(date.getUTCMinutes()), ss: two(date.getUTCSeconds()), fff: String(date.getUTCMilliseconds()).padStart(3, '0'), tt: hours < 12 ? 'AM' : 'PM',
+    yyyy: String(date.getUTCFullYear()),
+    yy: String(date.getUTCFullYear()).slice(2),
+    MMMM: MONTHS[date.getUTCMonth()] ?? '',
+    MMM: MONTHS[date.getUTCMonth()]?.slice(0, 3) ?? '',
+    MM: two(date.getUTCMonth() + 1),
+    M: String(date.getUTCMonth() + 1),
+    dd: two(date.getUTCDate()),
+    d: String(date.getUTCDate()),
+    HH: two(hours),
+    H: String(hours),
+    hh: two(hours % 12 || 12),
+    h: String(hours % 12 || 12),
+    mm: two(date.getUTCMinutes()),
+    ss: two(date.getUTCSeconds()),
+    fff: String(date.getUTCMilliseconds()).padStart(3, '0'),
+    tt: hours < 12 ? 'AM' : 'PM',
   }
   return format.replace(/yyyy|yy|MMMM|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|fff|tt/g, part => parts[part] ?? part)
 }

@@ -20,7 +20,12 @@ export interface Wanted {
  * @returns its exit code, and its output line by line where it isn't direct
  * @throws PsError there is no such program
  */
-export async function runProgram(run: Run, words: readonly string[], input: readonly Value[] | undefined, { direct, errors }: Wanted): Promise<{ code: number, lines: string[] }> {
+export async function runProgram(
+  run: Run,
+  words: readonly string[],
+  input: readonly Value[] | undefined,
+  { direct, errors }: Wanted,
+): Promise<{ code: number; lines: string[] }> {
   const { blobs } = run.machine
   const { console } = run.streams.out
   const [out, err] = [new Spool(blobs, console), new Spool(blobs, console)]
@@ -37,5 +42,5 @@ export async function runProgram(run: Run, words: readonly string[], input: read
 }
 
 function quoted(word: string): string {
-  return word === '' || /\s/.test(word) && !word.startsWith('"') ? `"${word}"` : word
+  return word === '' || (/\s/.test(word) && !word.startsWith('"')) ? `"${word}"` : word
 }

@@ -16,10 +16,14 @@ const END = /[\s|;(){},]|$/y
 const WORD = /(if|foreach|for|while|try|function|return|throw|break|continue)(?=[\s({;}]|$)/iy
 
 /** What `$i++` adds. */
-const ONE: Statement = { kind: 'pipeline', elements: [{ kind: 'expression', node: { kind: 'value', value: 1 }, redirections: [] }], source: '1' }
+const ONE: Statement = {
+  kind: 'pipeline',
+  elements: [{ kind: 'expression', node: { kind: 'value', value: 1 }, redirections: [] }],
+  source: '1',
+}
 
 class Parser extends ExpressionParser {
-  whole(): { body: Statement[], parameters: string[] } {
+  whole(): { body: Statement[]; parameters: string[] } {
     return this.blockBody([])
   }
 
@@ -27,7 +31,7 @@ class Parser extends ExpressionParser {
   override statements(): Statement[] {
     const all: Statement[] = []
     for (;;) {
-      while (this.input.skip(true), this.input.take(';'));
+      while ((this.input.skip(true), this.input.take(';')));
       if (this.input.done || this.input.char === '}' || this.input.char === ')') return all
       all.push(this.statement())
     }
@@ -50,14 +54,22 @@ class Parser extends ExpressionParser {
     const start = this.input.at
     const word = this.input.match(WORD)?.[1]?.toLowerCase()
     switch (word) {
-      case undefined: return this.assignment() ?? this.pipeline()
-      case 'if': return this.choice()
-      case 'foreach': return this.input.sees(/\s*\(\s*\$/y) ? this.loop() : this.back(start)
-      case 'for': return this.counting()
-      case 'while': return { kind: 'while', test: this.condition(), body: this.body() }
-      case 'try': return this.attempt()
-      case 'function': return this.definition()
-      default: return this.flow(word as 'return' | 'throw' | 'break' | 'continue')
+      case undefined:
+        return this.assignment() ?? this.pipeline()
+      case 'if':
+        return this.choice()
+      case 'foreach':
+        return this.input.sees(/\s*\(\s*\$/y) ? this.loop() : this.back(start)
+      case 'for':
+        return this.counting()
+      case 'while':
+        return { kind: 'while', test: this.condition(), body: this.body() }
+      case 'try':
+        return this.attempt()
+      case 'function':
+        return this.definition()
+      default:
+        return this.flow(word as 'return' | 'throw' | 'break' | 'continue')
     }
   }
 
@@ -189,7 +201,11 @@ class Parser extends ExpressionParser {
       if (arrow === undefined) return all
       const merged = this.input.match(/&[1-6]/y)?.[0]
       this.input.skip()
-      all.push({ from: from || '1', append: arrow === '>>', to: merged === undefined ? this.argumentValue() : { kind: 'value', value: merged } })
+      all.push({
+        from: from || '1',
+        append: arrow === '>>',
+        to: merged === undefined ? this.argumentValue() : { kind: 'value', value: merged },
+      })
     }
   }
 

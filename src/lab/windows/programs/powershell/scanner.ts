@@ -48,7 +48,12 @@ export class Scanner {
 
   /** @throws ParseError it doesn't come next */
   need(text: string): void {
-    if (!this.take(text)) throw new ParseError(this.done ? `Missing closing '${text}' in statement block or expression.` : `Unexpected token '${this.rest()}' in expression or statement.`)
+    if (!this.take(text))
+      throw new ParseError(
+        this.done
+          ? `Missing closing '${text}' in statement block or expression.`
+          : `Unexpected token '${this.rest()}' in expression or statement.`,
+      )
   }
 
   /** The next word, for an error. */
@@ -61,5 +66,5 @@ export class Scanner {
 export function numeric(word: string): number | undefined {
   const [, digits, unit = ''] = /^(-?(?:0x[0-9a-f]+|\d+(?:\.\d+)?|\.\d+))(kb|mb|gb|tb)?$/i.exec(word) ?? []
   if (digits === undefined) return undefined
-  return Number(digits) * 1024 ** (['', 'kb', 'mb', 'gb', 'tb'].indexOf(unit.toLowerCase()))
+  return Number(digits) * 1024 ** ['', 'kb', 'mb', 'gb', 'tb'].indexOf(unit.toLowerCase())
 }

@@ -35,7 +35,10 @@ export class Shell implements Context {
     this.variables = new Variables(run)
   }
 
-  /** Runs the statements of a script one after the other and shows what comes of each. @returns the exit code that `exit` gave, if it did */
+  /**
+   * Runs the statements of a script one after the other and shows what comes of each.
+   * @returns the exit code that `exit` gave, if it did
+   */
   async script(body: readonly Statement[]): Promise<number | undefined> {
     for (const statement of body) {
       try {
@@ -101,18 +104,26 @@ export class Shell implements Context {
   /** @param top whether a program may write straight to where this one writes */
   private async statement(statement: Statement, top = false): Promise<Value[]> {
     switch (statement.kind) {
-      case 'pipeline': return this.pipeline(statement.elements, top)
-      case 'assign': return assign(this, statement.target, statement.operator, single(await this.statement(statement.value))).then(() => [])
-      case 'if': return this.choice(statement)
-      case 'foreach': return this.loop(listOf(single(await this.statement(statement.list))), statement.name.toLowerCase(), statement.body)
-      case 'while': return this.whileLoop(statement.test, statement.body)
+      case 'pipeline':
+        return this.pipeline(statement.elements, top)
+      case 'assign':
+        return assign(this, statement.target, statement.operator, single(await this.statement(statement.value))).then(() => [])
+      case 'if':
+        return this.choice(statement)
+      case 'foreach':
+        return this.loop(listOf(single(await this.statement(statement.list))), statement.name.toLowerCase(), statement.body)
+      case 'while':
+        return this.whileLoop(statement.test, statement.body)
       case 'for': {
         await this.statement(statement.first)
         return this.whileLoop(statement.test, statement.body, statement.step)
       }
-      case 'try': return this.attempt(statement)
-      case 'function': return this.functions.set(statement.name.toLowerCase(), new ScriptBlock(statement.body, statement.parameters)), []
-      case 'flow': return this.leave(statement)
+      case 'try':
+        return this.attempt(statement)
+      case 'function':
+        return (this.functions.set(statement.name.toLowerCase(), new ScriptBlock(statement.body, statement.parameters)), [])
+      case 'flow':
+        return this.leave(statement)
     }
   }
 
@@ -120,7 +131,13 @@ export class Shell implements Context {
     const values = value === undefined ? [] : await this.statement(value)
     if (word !== 'throw') throw new Flow(word, values)
     const said = text(single(values)) || 'ScriptHalted'
-    throw new PsError(said, { category: 'OperationStopped', target: `${said}:String`, exception: 'RuntimeException', id: said, fatal: true })
+    throw new PsError(said, {
+      category: 'OperationStopped',
+      target: `${said}:String`,
+      exception: 'RuntimeException',
+      id: said,
+      fatal: true,
+    })
   }
 
   private async choice({ branches, otherwise }: Extract<Statement, { kind: 'if' }>): Promise<Value[]> {
@@ -140,7 +157,7 @@ export class Shell implements Context {
   /** Time passes now and then, so that a loop without end can be killed. */
   private async whileLoop(test: Statement, body: readonly Statement[], step?: Statement): Promise<Value[]> {
     const all: Value[] = []
-    for (let turns = 1; truthy(single(await this.statement(test))) && !await this.turn(body, all); turns++) {
+    for (let turns = 1; truthy(single(await this.statement(test))) && !(await this.turn(body, all)); turns++) {
       if (step !== undefined) await this.statement(step)
       if (turns % TURNS_A_MOMENT === 0) await this.run.sleep(1)
     }
@@ -167,7 +184,9 @@ export class Shell implements Context {
       const { message, facts } = asPsError(error)
       this.ok = true
       const exception = object(`System.Management.Automation.${facts.exception}`, { Message: message }, message)
-      return await this.call(new ScriptBlock(caught), { _: object('System.Management.Automation.ErrorRecord', { Exception: exception, FullyQualifiedErrorId: facts.id }, message) })
+      return await this.call(new ScriptBlock(caught), {
+        _: object('System.Management.Automation.ErrorRecord', { Exception: exception, FullyQualifiedErrorId: facts.id }, message),
+      })
     } finally {
       this.show(await this.statements(last))
     }
@@ -177,7 +196,8 @@ export class Shell implements Context {
     const before = this.failed
     this.failed = false
     let values: Value[] | undefined
-    for (const element of elements) values = await this.redirect(element.redirections, await this.element(element, values, top && elements.length === 1))
+    for (const element of elements)
+      values = await this.redirect(element.redirections, await this.element(element, values, top && elements.length === 1))
     this.ok = !this.failed
     this.failed ||= before
     return values ?? []
@@ -192,8 +212,9 @@ export class Shell implements Context {
     const known = this.functions.get(text(name).toLowerCase()) ?? this.cmdlets.get(text(name).toLowerCase())
     if (known instanceof ScriptBlock) return this.invoke(known, given, input)
     if (known !== undefined) {
-      if (element.redirections.some(({ from }) => from === '2' || from === '*')) given.push({ parameter: 'ErrorAction', value: 'SilentlyContinue' })
-      return await known.run(bind(this, known, given, input ?? [])) ?? []
+      if (element.redirections.some(({ from }) => from === '2' || from === '*'))
+        given.push({ parameter: 'ErrorAction', value: 'SilentlyContinue' })
+      return (await known.run(bind(this, known, given, input ?? []))) ?? []
     }
     if (/\.ps1$/i.test(text(name))) return this.invoke(parseScript(await readText(this.run, text(name))), given, input)
     return this.program([text(name), ...given.flatMap(wordsOf)], input, element.redirections, alone)
@@ -208,7 +229,12 @@ export class Shell implements Context {
     return this.call(block, { ...bindVariables(block.parameters, given), input })
   }
 
-  private async program(words: readonly string[], input: Value[] | undefined, redirections: readonly Redirection[], alone: boolean): Promise<Value[]> {
+  private async program(
+    words: readonly string[],
+    input: Value[] | undefined,
+    redirections: readonly Redirection[],
+    alone: boolean,
+  ): Promise<Value[]> {
     const to = redirections.find(({ from }) => from === '2' || from === '*')?.to
     const errors = to === undefined ? 'shown' : to.kind === 'value' && to.value === '&1' ? 'merged' : 'dropped'
     const { code, lines } = await runProgram(this.run, words, input, { direct: alone && redirections.length === 0, errors })

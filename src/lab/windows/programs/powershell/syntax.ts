@@ -1,22 +1,22 @@
 /** A script taken apart. */
 export type Statement =
-  | { kind: 'pipeline', elements: Element[], source: string }
-  | { kind: 'assign', target: Node, operator: string, value: Statement }
-  | { kind: 'if', branches: { test: Statement, body: Statement[] }[], otherwise: Statement[] }
-  | { kind: 'foreach', name: string, list: Statement, body: Statement[] }
-  | { kind: 'while', test: Statement, body: Statement[] }
-  | { kind: 'for', first: Statement, test: Statement, step: Statement, body: Statement[] }
-  | { kind: 'try', body: Statement[], caught: Statement[] | undefined, last: Statement[] }
-  | { kind: 'function', name: string, parameters: string[], body: Statement[] }
-  | { kind: 'flow', word: 'return' | 'throw' | 'break' | 'continue', value: Statement | undefined }
+  | { kind: 'pipeline'; elements: Element[]; source: string }
+  | { kind: 'assign'; target: Node; operator: string; value: Statement }
+  | { kind: 'if'; branches: { test: Statement; body: Statement[] }[]; otherwise: Statement[] }
+  | { kind: 'foreach'; name: string; list: Statement; body: Statement[] }
+  | { kind: 'while'; test: Statement; body: Statement[] }
+  | { kind: 'for'; first: Statement; test: Statement; step: Statement; body: Statement[] }
+  | { kind: 'try'; body: Statement[]; caught: Statement[] | undefined; last: Statement[] }
+  | { kind: 'function'; name: string; parameters: string[]; body: Statement[] }
+  | { kind: 'flow'; word: 'return' | 'throw' | 'break' | 'continue'; value: Statement | undefined }
 
 /** One part of a pipeline. */
 export type Element =
-  | { kind: 'expression', node: Node, redirections: Redirection[] }
-  | { kind: 'command', name: Node, args: Argument[], redirections: Redirection[], source: string }
+  | { kind: 'expression'; node: Node; redirections: Redirection[] }
+  | { kind: 'command'; name: Node; args: Argument[]; redirections: Redirection[]; source: string }
 
 /** A parameter with the value that is tied to it by a colon, if any, or a value. */
-export type Argument = { parameter: string, value: Node | undefined } | { value: Node }
+export type Argument = { parameter: string; value: Node | undefined } | { value: Node }
 
 /** `> file`, `2>$null`, `2>&1`: from which stream, whether it is appended, and where to. */
 export interface Redirection {
@@ -26,17 +26,17 @@ export interface Redirection {
 }
 
 export type Node =
-  | { kind: 'value', value: string | number }
-  | { kind: 'text', parts: (string | Node)[] }
-  | { kind: 'variable', name: string }
-  | { kind: 'member', of: Node, name: Node, fixed: boolean }
-  | { kind: 'call', of: Node, name: Node, args: Node[], fixed: boolean }
-  | { kind: 'index', of: Node, at: Node }
-  | { kind: 'list', items: Node[] }
-  | { kind: 'hash', entries: [Node, Statement][] }
-  | { kind: 'block', body: Statement[], parameters: string[] }
-  | { kind: 'script', body: Statement[], list: boolean }
-  | { kind: 'type', name: string }
-  | { kind: 'cast', type: string, of: Node }
-  | { kind: 'unary', operator: string, of: Node }
-  | { kind: 'binary', operator: string, left: Node, right: Node }
+  | { kind: 'value'; value: string | number }
+  | { kind: 'text'; parts: (string | Node)[] }
+  | { kind: 'variable'; name: string }
+  | { kind: 'member'; of: Node; name: Node; fixed: boolean }
+  | { kind: 'call'; of: Node; name: Node; args: Node[]; fixed: boolean }
+  | { kind: 'index'; of: Node; at: Node }
+  | { kind: 'list'; items: Node[] }
+  | { kind: 'hash'; entries: [Node, Statement][] }
+  | { kind: 'block'; body: Statement[]; parameters: string[] }
+  | { kind: 'script'; body: Statement[]; list: boolean }
+  | { kind: 'type'; name: string }
+  | { kind: 'cast'; type: string; of: Node }
+  | { kind: 'unary'; operator: string; of: Node }
+  | { kind: 'binary'; operator: string; left: Node; right: Node }

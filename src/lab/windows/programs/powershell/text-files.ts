@@ -45,12 +45,21 @@ export function linesOf(said: string): string[] {
 export function encodeLines(text: string, encoding: string, start = true): Buffer {
   const lines = text.replace(/\r?\n/g, '\r\n')
   switch (encoding.toLowerCase()) {
-    case 'unicode': return Buffer.from(`${start ? '\ufeff' : ''}${lines}`, 'utf16le')
-    case 'utf8': return Buffer.from(`${start ? '\ufeff' : ''}${lines}`, 'utf8')
-    case 'ascii': return Buffer.from(lines.replace(/[^\0-\x7f]/g, '?'), 'latin1')
-    case 'default': case 'string': return encodeText(lines, ANSI)?.bytes ?? Buffer.from(lines)
-    case 'oem': return encodeText(lines, OEM)?.bytes ?? Buffer.from(lines)
-    default: throw invalid(`Cannot validate argument on parameter 'Encoding'. The argument "${encoding}" does not belong to the set "unknown;string;unicode;bigendianunicode;utf8;utf7;utf32;ascii;default;oem".`)
+    case 'unicode':
+      return Buffer.from(`${start ? '\ufeff' : ''}${lines}`, 'utf16le')
+    case 'utf8':
+      return Buffer.from(`${start ? '\ufeff' : ''}${lines}`, 'utf8')
+    case 'ascii':
+      return Buffer.from(lines.replace(/[^\0-\x7f]/g, '?'), 'latin1')
+    case 'default':
+    case 'string':
+      return encodeText(lines, ANSI)?.bytes ?? Buffer.from(lines)
+    case 'oem':
+      return encodeText(lines, OEM)?.bytes ?? Buffer.from(lines)
+    default:
+      throw invalid(
+        `Cannot validate argument on parameter 'Encoding'. The argument "${encoding}" does not belong to the set "unknown;string;unicode;bigendianunicode;utf8;utf7;utf32;ascii;default;oem".`,
+      )
   }
 }
 
@@ -58,6 +67,10 @@ export function encodeLines(text: string, encoding: string, start = true): Buffe
 export async function writeBytes({ machine, directory }: Run, path: string, bytes: Uint8Array, append = false): Promise<void> {
   const old = append ? await machine.look(({ files }) => files.lookFor(path, directory)?.place.node.body) : undefined
   const parts = old === undefined ? [bytes] : [await collect(readBody(machine.blobs, old)), bytes]
-  const body = await machine.blobs.write((async function* () { yield* parts })())
+  const body = await machine.blobs.write(
+    (async function* () {
+      yield* parts
+    })(),
+  )
   await machine.change(({ files }) => files.write(path, body, directory))
 }

@@ -6,7 +6,7 @@ export type Value = null | boolean | number | string | Date | Uint8Array | Value
 /** An object: its .NET type and its properties, whose names are the same in any case. */
 export class PsObject {
   readonly type: string
-  private readonly all: Map<string, { name: string, value: Value }>
+  private readonly all: Map<string, { name: string; value: Value }>
   /** What it is as a text; undefined: as PowerShell shows an object without one. */
   readonly text: string | undefined
 
@@ -55,7 +55,7 @@ export function object(type: string, members: Record<string, Value>, text?: stri
 
 /** What comes out of a pipeline as one value: nothing, the thing itself, or a list. */
 export function single(values: readonly Value[]): Value {
-  return values.length === 0 ? null : values.length === 1 ? values[0] ?? null : [...values]
+  return values.length === 0 ? null : values.length === 1 ? (values[0] ?? null) : [...values]
 }
 
 /** A value as a list: null is nothing in it. */

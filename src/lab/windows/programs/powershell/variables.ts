@@ -19,7 +19,7 @@ export class Variables {
     if (name.startsWith('env:')) return this.run.environment.get(name.slice(4)) ?? null
     const bare = name.replace(/^(script|global|local|private|using):/, '')
     const scope = this.scopes.findLast(one => one.has(bare))
-    return scope === undefined ? this.automatic(bare) : scope.get(bare) ?? null
+    return scope === undefined ? this.automatic(bare) : (scope.get(bare) ?? null)
   }
 
   set(name: string, value: Value): void {
@@ -39,18 +39,37 @@ export class Variables {
   }
 
   private automatic(name: string): Value {
-    const { environment, directory, machine: { seed }, pid } = this.run
+    const {
+      environment,
+      directory,
+      machine: { seed },
+      pid,
+    } = this.run
     switch (name) {
-      case 'true': return true
-      case 'false': return false
-      case 'pwd': return object('System.Management.Automation.PathInfo', { Path: directory }, directory)
-      case 'pid': return pid
-      case 'home': return environment.get('USERPROFILE') ?? null
-      case 'pshome': return 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0'
-      case 'psversiontable': return object(HASHTABLE, { PSVersion: `5.1.${seed.profile.os.build}.${seed.profile.os.revision}`, PSEdition: 'Desktop', CLRVersion: '4.0.30319.42000' })
-      case 'erroractionpreference': return 'Continue'
-      case 'lastexitcode': return 0
-      default: return null
+      case 'true':
+        return true
+      case 'false':
+        return false
+      case 'pwd':
+        return object('System.Management.Automation.PathInfo', { Path: directory }, directory)
+      case 'pid':
+        return pid
+      case 'home':
+        return environment.get('USERPROFILE') ?? null
+      case 'pshome':
+        return 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0'
+      case 'psversiontable':
+        return object(HASHTABLE, {
+          PSVersion: `5.1.${seed.profile.os.build}.${seed.profile.os.revision}`,
+          PSEdition: 'Desktop',
+          CLRVersion: '4.0.30319.42000',
+        })
+      case 'erroractionpreference':
+        return 'Continue'
+      case 'lastexitcode':
+        return 0
+      default:
+        return null
     }
   }
 }

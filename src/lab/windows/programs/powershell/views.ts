@@ -21,7 +21,10 @@ export interface View {
 
 const FILES: View = {
   columns: [
-    column('Mode'), right('LastWriteTime', item => fileTime(item.get('LastWriteTime'))), right('Length', get('Length')), column('Name'),
+    column('Mode'),
+    right('LastWriteTime', item => fileTime(item.get('LastWriteTime'))),
+    right('Length', get('Length')),
+    column('Name'),
   ],
   group: item => `    Directory: ${text(item.get('DirectoryName') ?? item.get('Parent'))}`,
 }
@@ -31,22 +34,45 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'System.IO.DirectoryInfo': FILES,
   'System.Diagnostics.Process': {
     columns: [
-      right('Handles', get('HandleCount')), right('NPM(K)', item => kilo(item.get('NPM'))), right('PM(K)', item => kilo(item.get('PM'))), right('WS(K)', item => kilo(item.get('WS'))),
-      right('CPU(s)', item => Number(item.get('CPU') ?? 0).toFixed(2)), right('Id', get('Id')), right('SI', get('SI')), column('ProcessName'),
+      right('Handles', get('HandleCount')),
+      right('NPM(K)', item => kilo(item.get('NPM'))),
+      right('PM(K)', item => kilo(item.get('PM'))),
+      right('WS(K)', item => kilo(item.get('WS'))),
+      right('CPU(s)', item => Number(item.get('CPU') ?? 0).toFixed(2)),
+      right('Id', get('Id')),
+      right('SI', get('SI')),
+      column('ProcessName'),
     ],
   },
   'System.ServiceProcess.ServiceController': { columns: [column('Status'), column('Name'), column('DisplayName')] },
-  'Microsoft.PowerShell.Commands.FileHashInfo': { columns: [column('Algorithm'), { title: 'Hash', show: item => text(item.get('Hash')).padEnd(72) }, column('Path')] },
-  'MSFT_NetTCPConnection': {
-    columns: [column('LocalAddress'), column('LocalPort'), column('RemoteAddress'), column('RemotePort'), column('State'), { title: 'AppliedSetting', show: () => 'Internet' }, column('OwningProcess')],
+  'Microsoft.PowerShell.Commands.FileHashInfo': {
+    columns: [column('Algorithm'), { title: 'Hash', show: item => text(item.get('Hash')).padEnd(72) }, column('Path')],
   },
-  'MSFT_ScheduledTask': { columns: [column('TaskPath'), column('TaskName'), column('State')] },
+  MSFT_NetTCPConnection: {
+    columns: [
+      column('LocalAddress'),
+      column('LocalPort'),
+      column('RemoteAddress'),
+      column('RemotePort'),
+      column('State'),
+      { title: 'AppliedSetting', show: () => 'Internet' },
+      column('OwningProcess'),
+    ],
+  },
+  MSFT_ScheduledTask: { columns: [column('TaskPath'), column('TaskName'), column('State')] },
   'System.Diagnostics.Eventing.Reader.EventLogRecord': {
-    columns: [column('TimeCreated'), right('Id', get('Id')), column('LevelDisplayName'), { title: 'Message', show: item => text(item.get('Message')).split('\n')[0] ?? '' }],
+    columns: [
+      column('TimeCreated'),
+      right('Id', get('Id')),
+      column('LevelDisplayName'),
+      { title: 'Message', show: item => text(item.get('Message')).split('\n')[0] ?? '' },
+    ],
     group: item => `   ProviderName: ${text(item.get('ProviderName'))}`,
   },
   'System.Management.Automation.PathInfo': { columns: [column('Path')] },
-  'Microsoft.PowerShell.Commands.GroupInfo': { columns: [right('Count', get('Count')), column('Name'), { title: 'Group', show: item => `{${text(item.get('Group'))}}` }] },
+  'Microsoft.PowerShell.Commands.GroupInfo': {
+    columns: [right('Count', get('Count')), column('Name'), { title: 'Group', show: item => `{${text(item.get('Group'))}}` }],
+  },
   'Microsoft.PowerShell.Commands.LocalUser': { columns: [column('Name'), column('Enabled'), column('Description')] },
   'Microsoft.PowerShell.Commands.LocalPrincipal': { columns: [column('ObjectClass'), column('Name'), column('PrincipalSource')] },
   'System.Collections.Hashtable': { columns: [column('Name'), column('Value')] },

@@ -21,8 +21,13 @@ const ALL = [...PIPELINE, ...OUTPUT, ...ITEMS, ...KEYS, ...PROCESSES, ...SYSTEM,
 const BY_NAME = new Map(ALL.map(cmdlet => [cmdlet.name.toLowerCase(), cmdlet]))
 
 /** All cmdlets, by their names and aliases in lower case. */
-export const CMDLETS: ReadonlyMap<string, Cmdlet> = new Map([...BY_NAME, ...ALIASES.trim().split(/\s+/).flatMap(word => {
-  const at = word.lastIndexOf('=')
-  const cmdlet = BY_NAME.get(word.slice(at + 1).toLowerCase())
-  return cmdlet === undefined ? [] : [[word.slice(0, at), cmdlet] as const]
-})])
+export const CMDLETS: ReadonlyMap<string, Cmdlet> = new Map([
+  ...BY_NAME,
+  ...ALIASES.trim()
+    .split(/\s+/)
+    .flatMap(word => {
+      const at = word.lastIndexOf('=')
+      const cmdlet = BY_NAME.get(word.slice(at + 1).toLowerCase())
+      return cmdlet === undefined ? [] : [[word.slice(0, at), cmdlet] as const]
+    }),
+])

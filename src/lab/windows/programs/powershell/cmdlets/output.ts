@@ -49,8 +49,20 @@ const outFile: Cmdlet = {
   parameters: 'FilePath|LiteralPath|PSPath* Encoding* Append? Force? NoClobber? Width NoNewline? InputObject',
   async run(call) {
     const path = call.text('FilePath') ?? ''
-    if (call.flag('NoClobber') && await there(call, path)) throw new PsError(`The file '${path}' already exists.`, { category: 'ResourceExists', target: `${path}:String`, exception: 'IOException', id: 'NoClobber,Microsoft.PowerShell.Commands.OutFileCommand' })
-    await write(call, path, formatAll(call.get('InputObject') === undefined ? call.input : listOf(call.get('InputObject'))), call.text('Encoding') ?? 'unicode', call.flag('Append'))
+    if (call.flag('NoClobber') && (await there(call, path)))
+      throw new PsError(`The file '${path}' already exists.`, {
+        category: 'ResourceExists',
+        target: `${path}:String`,
+        exception: 'IOException',
+        id: 'NoClobber,Microsoft.PowerShell.Commands.OutFileCommand',
+      })
+    await write(
+      call,
+      path,
+      formatAll(call.get('InputObject') === undefined ? call.input : listOf(call.get('InputObject'))),
+      call.text('Encoding') ?? 'unicode',
+      call.flag('Append'),
+    )
   },
 }
 
@@ -61,17 +73,26 @@ function asLines(call: Call): string {
 }
 
 const setContent: Cmdlet = {
-  name: 'Set-Content', parameters: 'Path|LiteralPath* Value* Encoding Force? NoNewline?',
-  run: async call => write(call, call.text('Path') ?? '', call.flag('NoNewline') ? asLines(call).trimEnd() : asLines(call), call.text('Encoding') ?? 'default', false),
+  name: 'Set-Content',
+  parameters: 'Path|LiteralPath* Value* Encoding Force? NoNewline?',
+  run: async call =>
+    write(
+      call,
+      call.text('Path') ?? '',
+      call.flag('NoNewline') ? asLines(call).trimEnd() : asLines(call),
+      call.text('Encoding') ?? 'default',
+      false,
+    ),
 }
 const addContent: Cmdlet = {
-  name: 'Add-Content', parameters: 'Path|LiteralPath* Value* Encoding Force? NoNewline?',
+  name: 'Add-Content',
+  parameters: 'Path|LiteralPath* Value* Encoding Force? NoNewline?',
   run: async call => write(call, call.text('Path') ?? '', asLines(call), call.text('Encoding') ?? 'default', true),
 }
 
 async function write(call: Call, path: string, said: string, encoding: string, append: boolean): Promise<void> {
   const { run } = call.shell
-  await writeBytes(run, path, encodeLines(said, encoding, !append || !await there(call, path)), append)
+  await writeBytes(run, path, encodeLines(said, encoding, !append || !(await there(call, path))), append)
 }
 
 function there({ shell: { run } }: Call, path: string): Promise<boolean> {
@@ -79,7 +100,8 @@ function there({ shell: { run } }: Call, path: string): Promise<boolean> {
 }
 
 const convertToJson: Cmdlet = {
-  name: 'ConvertTo-Json', parameters: 'InputObject* Depth Compress?',
+  name: 'ConvertTo-Json',
+  parameters: 'InputObject* Depth Compress?',
   run(call) {
     const value = call.get('InputObject') ?? single(call.input)
     return [toJson(value, call.number('Depth') ?? 2, call.flag('Compress'))]
@@ -87,7 +109,8 @@ const convertToJson: Cmdlet = {
 }
 
 const convertFromJson: Cmdlet = {
-  name: 'ConvertFrom-Json', parameters: 'InputObject*',
+  name: 'ConvertFrom-Json',
+  parameters: 'InputObject*',
   run(call) {
     try {
       return listOf(fromJson((call.get('InputObject') === undefined ? call.input : [call.get('InputObject') ?? null]).map(text).join('\n')))
@@ -98,32 +121,89 @@ const convertFromJson: Cmdlet = {
 }
 
 const CSV = 'Delimiter NoTypeInformation|NTI? UseCulture?'
-const csvLines = (call: Call) => toCsv(call.get('InputObject') === undefined ? call.input : listOf(call.get('InputObject')), call.text('Delimiter') ?? ',', !call.flag('NoTypeInformation'))
+const csvLines = (call: Call) =>
+  toCsv(
+    call.get('InputObject') === undefined ? call.input : listOf(call.get('InputObject')),
+    call.text('Delimiter') ?? ',',
+    !call.flag('NoTypeInformation'),
+  )
 
 const exportCsv: Cmdlet = {
-  name: 'Export-Csv', parameters: `Path|LiteralPath* Delimiter* ${CSV.replace('Delimiter ', '')} Encoding Append? Force? NoClobber? InputObject`,
-  run: async call => write(call, call.text('Path') ?? '', csvLines(call).slice(call.flag('Append') && await there(call, call.text('Path') ?? '') ? -call.input.length : 0).map(line => `${line}\r\n`).join(''), call.text('Encoding') ?? 'ascii', call.flag('Append')),
+  name: 'Export-Csv',
+  parameters: `Path|LiteralPath* Delimiter* ${CSV.replace('Delimiter ', '')} Encoding Append? Force? NoClobber? InputObject`,
+  run: async call =>
+    write(
+      call,
+      call.text('Path') ?? '',
+      csvLines(call)
+        .slice(call.flag('Append') && (await there(call, call.text('Path') ?? '')) ? -call.input.length : 0)
+        .map(line => `${line}\r\n`)
+        .join(''),
+      call.text('Encoding') ?? 'ascii',
+      call.flag('Append'),
+    ),
 }
 
 export const OUTPUT: readonly Cmdlet[] = [
-  formatTable, formatList, outFile, setContent, addContent, convertToJson, convertFromJson, exportCsv,
+  formatTable,
+  formatList,
+  outFile,
+  setContent,
+  addContent,
+  convertToJson,
+  convertFromJson,
+  exportCsv,
   { name: 'ConvertTo-Csv', parameters: `InputObject* ${CSV}`, run: csvLines },
-  { name: 'ConvertFrom-Csv', parameters: 'InputObject* Delimiter', run: call => fromCsv((call.get('InputObject') === undefined ? call.input : listOf(call.get('InputObject'))).map(text).join('\n'), call.text('Delimiter') ?? ',') },
-  { name: 'Import-Csv', parameters: 'Path|LiteralPath* Delimiter* Encoding', run: async call => fromCsv(await readText(call.shell.run, call.text('Path') ?? ''), call.text('Delimiter') ?? ',') },
+  {
+    name: 'ConvertFrom-Csv',
+    parameters: 'InputObject* Delimiter',
+    run: call =>
+      fromCsv(
+        (call.get('InputObject') === undefined ? call.input : listOf(call.get('InputObject'))).map(text).join('\n'),
+        call.text('Delimiter') ?? ',',
+      ),
+  },
+  {
+    name: 'Import-Csv',
+    parameters: 'Path|LiteralPath* Delimiter* Encoding',
+    run: async call => fromCsv(await readText(call.shell.run, call.text('Path') ?? ''), call.text('Delimiter') ?? ','),
+  },
   { name: 'Out-Null', parameters: 'InputObject*', run: () => [] },
   { name: 'Out-Default', parameters: 'InputObject*', run: call => [...call.input] },
   { name: 'Out-Host', parameters: 'InputObject* Paging?', run: call => [...call.input] },
-  { name: 'Out-String', parameters: 'InputObject* Width Stream?', run: call => call.flag('Stream') ? linesOf(formatAll(call.input)) : [formatAll(call.input).replaceAll('\n', '\r\n')] },
-  { name: 'Write-Output', parameters: 'InputObject* NoEnumerate?', run: call => call.get('InputObject') === undefined ? [...call.input] : listOf(call.get('InputObject')) },
   {
-    name: 'Write-Host', parameters: 'Object* ForegroundColor BackgroundColor NoNewline? Separator',
+    name: 'Out-String',
+    parameters: 'InputObject* Width Stream?',
+    run: call => (call.flag('Stream') ? linesOf(formatAll(call.input)) : [formatAll(call.input).replaceAll('\n', '\r\n')]),
+  },
+  {
+    name: 'Write-Output',
+    parameters: 'InputObject* NoEnumerate?',
+    run: call => (call.get('InputObject') === undefined ? [...call.input] : listOf(call.get('InputObject'))),
+  },
+  {
+    name: 'Write-Host',
+    parameters: 'Object* ForegroundColor BackgroundColor NoNewline? Separator',
     run(call) {
       const said = [...call.input, ...listOf(call.get('Object'))].map(text).join(call.text('Separator') ?? ' ')
       call.shell.run.print(call.flag('NoNewline') ? said : `${said}\n`)
       return []
     },
   },
-  { name: 'Write-Error', parameters: 'Message|Exception* Category ErrorId', run: call => (call.fail(new PsError(call.text('Message') ?? '', { category: 'NotSpecified', exception: 'WriteErrorException', id: 'Microsoft.PowerShell.Commands.WriteErrorException' })), []) },
+  {
+    name: 'Write-Error',
+    parameters: 'Message|Exception* Category ErrorId',
+    run: call => (
+      call.fail(
+        new PsError(call.text('Message') ?? '', {
+          category: 'NotSpecified',
+          exception: 'WriteErrorException',
+          id: 'Microsoft.PowerShell.Commands.WriteErrorException',
+        }),
+      ),
+      []
+    ),
+  },
   { name: 'Write-Warning', parameters: 'Message*', run: call => (call.shell.run.print(`WARNING: ${call.text('Message') ?? ''}\n`), []) },
   { name: 'Write-Verbose', parameters: 'Message*', run: () => [] },
   { name: 'Write-Progress', parameters: 'Activity* Status* Id* PercentComplete CurrentOperation Completed?', run: () => [] },
@@ -132,6 +212,11 @@ export const OUTPUT: readonly Cmdlet[] = [
 
 async function sleep(call: Call): Promise<void> {
   const ms = call.number('Milliseconds') ?? numberOf(call.get('Seconds')) * 1000
-  if (!(ms >= 0)) throw new PsError('Cannot validate argument on parameter \'Seconds\'.', { category: 'InvalidData', exception: 'ParameterBindingValidationException', id: 'ParameterArgumentValidationError,Microsoft.PowerShell.Commands.StartSleepCommand' })
+  if (!(ms >= 0))
+    throw new PsError("Cannot validate argument on parameter 'Seconds'.", {
+      category: 'InvalidData',
+      exception: 'ParameterBindingValidationException',
+      id: 'ParameterArgumentValidationError,Microsoft.PowerShell.Commands.StartSleepCommand',
+    })
   await call.shell.run.sleep(ms)
 }

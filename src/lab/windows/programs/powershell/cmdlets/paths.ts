@@ -13,7 +13,11 @@ import { object, text, type PsObject } from '../values.ts'
 export const isRegistry = (path: string) => /^(HKLM|HKCU|HKU|HKCR|HKCC):|^(Microsoft\.PowerShell\.Core\\)?Registry::/i.test(path)
 
 /** `HKLM:\…` and `Registry::HKEY_LOCAL_MACHINE\…` as the registry takes them. */
-export const registryKey = (path: string) => path.replace(/^(Microsoft\.PowerShell\.Core\\)?Registry::/i, '').replace(/:\\*/, '\\').replace(/\\+$/, '')
+export const registryKey = (path: string) =>
+  path
+    .replace(/^(Microsoft\.PowerShell\.Core\\)?Registry::/i, '')
+    .replace(/:\\*/, '\\')
+    .replace(/\\+$/, '')
 
 /** A file or directory as Get-Item gives it. */
 export function fileObject({ place: { node }, path }: Found): PsObject {
@@ -22,28 +26,53 @@ export function fileObject({ place: { node }, path }: Found): PsObject {
   const dot = directory ? -1 : node.name.lastIndexOf('.')
   const times = { CreationTime: new Date(node.created), LastAccessTime: new Date(node.accessed), LastWriteTime: new Date(node.written) }
   const utc = { CreationTimeUtc: times.CreationTime, LastAccessTimeUtc: times.LastAccessTime, LastWriteTimeUtc: times.LastWriteTime }
-  return object(directory ? 'System.IO.DirectoryInfo' : 'System.IO.FileInfo', {
-    PSPath: `Microsoft.PowerShell.Core\\FileSystem::${path}`, PSIsContainer: directory, Mode: mode(node), BaseName: dot > 0 ? node.name.slice(0, dot) : node.name,
-    Name: node.name, ...(directory ? { Parent: parent } : { Length: sizeOf(node), DirectoryName: parent, Directory: parent }), Exists: true, FullName: path, Extension: dot > 0 ? node.name.slice(dot) : '',
-    ...times, ...utc, Attributes: attributeNames(node.attributes).map(titled).join(', '),
-  }, node.name)
+  return object(
+    directory ? 'System.IO.DirectoryInfo' : 'System.IO.FileInfo',
+    {
+      PSPath: `Microsoft.PowerShell.Core\\FileSystem::${path}`,
+      PSIsContainer: directory,
+      Mode: mode(node),
+      BaseName: dot > 0 ? node.name.slice(0, dot) : node.name,
+      Name: node.name,
+      ...(directory ? { Parent: parent } : { Length: sizeOf(node), DirectoryName: parent, Directory: parent }),
+      Exists: true,
+      FullName: path,
+      Extension: dot > 0 ? node.name.slice(dot) : '',
+      ...times,
+      ...utc,
+      Attributes: attributeNames(node.attributes).map(titled).join(', '),
+    },
+    node.name,
+  )
 }
 
 function titled(name: string): string {
-  return { READONLY: 'ReadOnly', REPARSE_POINT: 'ReparsePoint', NOT_CONTENT_INDEXED: 'NotContentIndexed' }[name] ?? `${name.slice(0, 1)}${name.slice(1).toLowerCase()}`
+  return (
+    { READONLY: 'ReadOnly', REPARSE_POINT: 'ReparsePoint', NOT_CONTENT_INDEXED: 'NotContentIndexed' }[name] ??
+    `${name.slice(0, 1)}${name.slice(1).toLowerCase()}`
+  )
 }
 
 function mode({ attributes, target }: FileNode): string {
-  const mark = (bit: number, letter: string) => attributes & bit ? letter : '-'
+  const mark = (bit: number, letter: string) => (attributes & bit ? letter : '-')
   return `${mark(ATTRIBUTE.DIRECTORY, 'd')}${mark(ATTRIBUTE.ARCHIVE, 'a')}${mark(ATTRIBUTE.READONLY, 'r')}${mark(ATTRIBUTE.HIDDEN, 'h')}${mark(ATTRIBUTE.SYSTEM, 's')}${target === undefined ? '-' : 'l'}`
 }
 
-/** What a path names; of one with a pattern all that fit, hidden ones only if they are asked for. @throws SensorError, PsError there is no such thing */
+/**
+ * What a path names; of one with a pattern all that fit, hidden ones only if they are asked for.
+ * @throws SensorError, PsError there is no such thing
+ */
 export function resolve({ files }: View, path: string, directory: string, cmdlet: string, literal: boolean, hidden: boolean): Found[] {
   const [bare, exact] = [path.replace(/^(Microsoft\.PowerShell\.Core\\)?FileSystem::/i, ''), (one: string) => files.lookFor(one, directory)]
   if (literal || !/[*?[]/.test(bare)) {
     const found = exact(bare.replace(/(?<=[^:])\\+$/, ''))
-    if (found === undefined) throw isWin32(errorOf(() => files.find(bare, directory)), 'ACCESS_DENIED') ? denied(bare) : noPath(bare, cmdlet)
+    if (found === undefined)
+      throw isWin32(
+        errorOf(() => files.find(bare, directory)),
+        'ACCESS_DENIED',
+      )
+        ? denied(bare)
+        : noPath(bare, cmdlet)
     return [found]
   }
   const parts = bare.split(/[\\/]/)
@@ -51,8 +80,19 @@ export function resolve({ files }: View, path: string, directory: string, cmdlet
   let level = [files.find(anchored ? `${parts.shift() ?? ''}\\` : '.', directory)]
   for (const part of parts.filter(one => one !== '')) {
     const pattern = likePattern(part)
-    level = level.filter(one => isDirectory(one.place.node) && one.place.node.guard !== 'denied').flatMap(one => contents(files, one)
-      .filter(({ name, found }) => name !== '.' && name !== '..' && pattern.test(name) && (hidden || !(found.place.node.attributes & ATTRIBUTE.HIDDEN) || !/[*?[]/.test(part))).map(({ found }) => found))
+    level = level
+      .filter(one => isDirectory(one.place.node) && one.place.node.guard !== 'denied')
+      .flatMap(one =>
+        contents(files, one)
+          .filter(
+            ({ name, found }) =>
+              name !== '.' &&
+              name !== '..' &&
+              pattern.test(name) &&
+              (hidden || !(found.place.node.attributes & ATTRIBUTE.HIDDEN) || !/[*?[]/.test(part)),
+          )
+          .map(({ found }) => found),
+      )
   }
   return level
 }
@@ -66,12 +106,26 @@ function errorOf(work: () => unknown): unknown {
 }
 
 export function denied(path: string): PsError {
-  return new PsError(`Access to the path '${path}' is denied.`, { category: 'PermissionDenied', target: `${path}:String`, exception: 'UnauthorizedAccessException', id: 'UnauthorizedAccess' })
+  return new PsError(`Access to the path '${path}' is denied.`, {
+    category: 'PermissionDenied',
+    target: `${path}:String`,
+    exception: 'UnauthorizedAccessException',
+    id: 'UnauthorizedAccess',
+  })
 }
 
 /** Paths that a cmdlet is about, and whether they are taken as they are. */
-export function pathsOf(call: Call): { paths: string[], literal: boolean } {
+export function pathsOf(call: Call): { paths: string[]; literal: boolean } {
   if (call.get('LiteralPath') !== undefined) return { paths: call.texts('LiteralPath'), literal: true }
   if (call.get('Path') !== undefined) return { paths: call.texts('Path'), literal: false }
-  return { paths: call.input.map(one => text(typeof one === 'object' && one !== null && 'get' in one ? one.get('FullName') ?? one.get('PSPath') ?? one.get('Path') ?? one : one)), literal: true }
+  return {
+    paths: call.input.map(one =>
+      text(
+        typeof one === 'object' && one !== null && 'get' in one
+          ? (one.get('FullName') ?? one.get('PSPath') ?? one.get('Path') ?? one)
+          : one,
+      ),
+    ),
+    literal: true,
+  }
 }

@@ -13,7 +13,15 @@ const RUN = 'Software\\Microsoft\\Windows\\CurrentVersion\\Run'
 /** What the Run keys of the computer and of its user start. */
 export function pathsToRun({ machine }: Run): Promise<Startup[]> {
   const { user } = machine.seed.profile
-  const keys: [location: string, user: string][] = [[`HKLM\\${RUN}`, 'Public'], [`HKU\\${user.sid}\\${RUN}`, `${user.authority}\\${user.name}`]]
-  return machine.look(({ registry }) => keys.filter(([key]) => registry.exists(key)).flatMap(([location, owner]) => registry.enumerate(location).values
-    .map(({ name, data }) => ({ name, command: String(data), location, user: owner }))))
+  const keys: [location: string, user: string][] = [
+    [`HKLM\\${RUN}`, 'Public'],
+    [`HKU\\${user.sid}\\${RUN}`, `${user.authority}\\${user.name}`],
+  ]
+  return machine.look(({ registry }) =>
+    keys
+      .filter(([key]) => registry.exists(key))
+      .flatMap(([location, owner]) =>
+        registry.enumerate(location).values.map(({ name, data }) => ({ name, command: String(data), location, user: owner })),
+      ),
+  )
 }
