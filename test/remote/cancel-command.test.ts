@@ -16,12 +16,12 @@ async function busy() {
 }
 
 describe('cancelling a command', () => {
-  it('that is PENDING gives its state after', async () => {
+  it('that is PENDING returns the state it has afterwards', async () => {
     const b = await busy()
     expect(await b.cancel(1)).toMatchObject({ id: 1, status: 'CANCELLED' })
   })
 
-  it('is not believed of an answer alone: the command tells', async () => {
+  it('is not believed from the answer alone: the state of the command decides', async () => {
     const b = await busy()
     b.service.before = seen => (isCancel(seen) ? { status: 200, body: { id: 0, status: 'CANCELLED' } } : undefined)
     expect(await failure(b.cancel(0))).toMatchObject({
@@ -30,13 +30,13 @@ describe('cancelling a command', () => {
     })
   })
 
-  it.each([401, 403, 500])('is not called undone by a key that may cancel, and not look: %i', async status => {
+  it.each([401, 403, 500])('is not reported as undone with a key that may cancel but not look: %i', async status => {
     const b = await busy()
     b.service.before = seen => (isStatus(seen) ? error(status, 'no') : undefined)
     expect(await b.cancel(1)).toMatchObject({ id: 1, status: 'CANCELLED' })
   })
 
-  it('whose answer was lost is found out from the command', async () => {
+  it('whose answer was lost is settled by looking at the command', async () => {
     const b = await busy()
     let lost = 0
     b.service.before = async seen => {

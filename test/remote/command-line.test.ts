@@ -50,7 +50,7 @@ const word = fc
   .filter(text => !text.includes('\0'))
 const program = fc.constantFrom('C:\\Windows\\System32\\find.exe', 'C:\\Program Files\\x\\y.exe', 'whoami', '/usr/bin/env')
 
-describe('words as one command line', () => {
+describe('joining words into one command line', () => {
   it.each([
     [['whoami'], 'whoami'],
     [['cmd.exe /c dir "C:\\a b"'], 'cmd.exe /c dir "C:\\a b"'],
@@ -80,7 +80,7 @@ describe('words as one command line', () => {
     [['C:\\Windows\\cmd /c x.exe'], 'C:\\Windows\\cmd /c x.exe'],
     [['ping -n 3 x.exe'], 'ping -n 3 x.exe'],
     [['cmd.exe', '/c', 'C:\\Program Files\\y.exe'], 'cmd.exe /c ""C:\\Program Files\\y.exe""'],
-  ])('Windows: %j is %j', (words, line) => {
+  ])('on Windows: %j becomes %j', (words, line) => {
     expect(commandLine(words, true)).toBe(line)
   })
 
@@ -89,11 +89,11 @@ describe('words as one command line', () => {
     [['echo', "it's", '$HOME', '*'], "echo 'it'\\''s' '$HOME' '*'"],
     [['x', ''], "x ''"],
     [['ps aux | head'], 'ps aux | head'],
-  ])('elsewhere: %j is %j', (words, line) => {
+  ])('on other systems: %j becomes %j', (words, line) => {
     expect(commandLine(words, false)).toBe(line)
   })
 
-  it("Windows' own parser gives the words again", () => {
+  it("is undone by Windows' own parser", () => {
     fc.assert(
       fc.property(program, fc.array(word, { minLength: 1 }), (name, words) => {
         const line = commandLine([name, ...words], true)
@@ -104,7 +104,7 @@ describe('words as one command line', () => {
     )
   })
 
-  it("a POSIX shell's parser gives the words again", () => {
+  it("is undone by a POSIX shell's parser", () => {
     fc.assert(
       fc.property(program, fc.array(word, { minLength: 1 }), (name, words) => {
         expect(splitWords(commandLine([name, ...words], false))).toEqual([name, ...words])
@@ -113,7 +113,7 @@ describe('words as one command line', () => {
     )
   })
 
-  it.runIf(process.platform !== 'win32')("this machine's own shell gives the words again", () => {
+  it.runIf(process.platform !== 'win32')('is undone by the shell of this machine', () => {
     fc.assert(
       fc.property(fc.array(word, { minLength: 1 }), words => {
         const line = commandLine(['printf', '%s\\0', ...words], false)
@@ -124,7 +124,7 @@ describe('words as one command line', () => {
   })
 })
 
-describe('the program of a command line', () => {
+describe('finding the program in a command line', () => {
   it.each([
     ['"C:\\a b\\x.exe" -y', true, 'C:\\a b\\x.exe'],
     ['C:\\Program Files\\x\\y.exe -z.exe', true, 'C:\\Program Files\\x\\y.exe'],
@@ -138,7 +138,7 @@ describe('the program of a command line', () => {
   ])('%j (Windows: %s) is %j', (line, windows, program) => expect(programOf(line, windows)).toBe(program))
 })
 
-describe('a line for the shell', () => {
+describe('a command line for the shell', () => {
   it.each([
     [['ver'], true, 'cmd.exe /c ver'],
     [['echo %X% & ver'], true, 'cmd.exe /c echo %X% & ver'],
@@ -151,7 +151,7 @@ describe('a line for the shell', () => {
     [['ls', '$HOME', 'a b'], false, "/bin/sh -c 'ls $HOME '\\''a b'\\'''"],
   ])('%j (Windows: %s) is %s', (words, windows, line) => expect(shellLine(words, windows)).toBe(line))
 
-  it("is one command to the lab's cmd.exe, whatever a file is called", () => {
+  it("is one command to the lab's cmd.exe, whatever characters a file name holds", () => {
     const fileName = fc
       .string({ minLength: 1, maxLength: 12, unit: fc.constantFrom(..." ab&^()!;,='`$%{}[]~@#+-.") })
       .filter(text => !/%.*%/.test(text))
@@ -167,7 +167,7 @@ describe('a line for the shell', () => {
     )
   })
 
-  it('reaches a real shell as it is', () => {
+  it('reaches a real shell unchanged', () => {
     fc.assert(
       fc.property(
         fc.array(

@@ -60,8 +60,8 @@ function endpoint(bytes = CONTENT) {
   return { ...b, requests, get, cutAt }
 }
 
-describe('a download that is cut', () => {
-  it('leaves what came, and is resumed at any byte', async () => {
+describe('a download that is cut off', () => {
+  it('keeps what arrived and can be resumed at any byte', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: CONTENT.length - 1 }), async size => {
         for (const name of ['x', 'x.part']) rmSync(at(name), { force: true })
@@ -81,7 +81,7 @@ describe('a download that is cut', () => {
     )
   })
 
-  it('once goes on by itself', async () => {
+  it('once continues without help', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: CONTENT.length }), async size => {
         const b = endpoint()
@@ -94,14 +94,14 @@ describe('a download that is cut', () => {
     )
   })
 
-  it('leaves nothing where nothing came', async () => {
+  it('leaves nothing when no byte arrived', async () => {
     const b = endpoint()
     b.cutAt(0)
     await b.run(failure(b.get(false)))
     expect(existsSync(at('x.part'))).toBe(false)
   })
 
-  it('begins anew where what is there is of another file with the same time, or longer', async () => {
+  it('starts over when the partial file belongs to another file with the same time, or is longer', async () => {
     for (const left of [randomBytes(1000), randomBytes(CONTENT.length + 1), Buffer.concat([CONTENT.subarray(0, 5000), Buffer.from('x')])]) {
       writeFileSync(at('x.part'), left, { mode: 0o600 })
       utimesSync(at('x.part'), TIME / 1000, TIME / 1000)
@@ -115,7 +115,7 @@ describe('a download that is cut', () => {
   it.each([
     [false, true],
     [true, false],
-  ])('that is given up leaves what came, to be gone on with, unless nothing is to be kept: %s', async (noKeep, stays) => {
+  ])('and given up keeps what arrived for resuming, unless nothing is to be kept: %s', async (noKeep, stays) => {
     const b = endpoint()
     let came = false
     b.service.before = ({ path }) =>
@@ -157,7 +157,7 @@ describe('a download that is cut', () => {
     expect(b.requests).toContainEqual(expect.objectContaining({ name: 'get file', offset: 70_000 }))
   })
 
-  it('keeps what was there when it is resumed and interrupted; where nothing came an interruption leaves nothing', async () => {
+  it('keeps the partial file when a resumed run is interrupted, and leaves nothing when no byte arrived', async () => {
     for (const resume of [true, false]) {
       writeFileSync(at('x.part'), CONTENT.subarray(0, 1000), { mode: 0o600 })
       utimesSync(at('x.part'), TIME / 1000, TIME / 1000)
@@ -182,9 +182,9 @@ describe('a download that is cut', () => {
 /** The same in the middle, another at its beginning and end: only its time tells it from the first. */
 const OTHER = Buffer.concat([randomBytes(50_000), CONTENT.subarray(50_000, 150_000), randomBytes(50_000)])
 
-describe('a file that is another by now is taken from the beginning, and that is said,', () => {
+describe('a file that has changed is downloaded from the beginning, with a message,', () => {
   it.each([['has another time', TIME + 1000], ['has no known time'], ['is of a file of another size', TIME, OTHER.length + 1]])(
-    'where what an earlier run left %s',
+    'when what an earlier run left %s',
     async (_, time?: number, noted?: number) => {
       const size = 140_000
       writeFileSync(at('x.part'), CONTENT.subarray(0, size), { mode: 0o600 })
@@ -199,7 +199,7 @@ describe('a file that is another by now is taken from the beginning, and that is
     },
   )
 
-  it.each(['a cut', 'the end'])('where it changes before %s', async when => {
+  it.each(['a cut', 'the end'])('when it changes before %s', async when => {
     let listed = '2020-01-01T00:00:00Z'
     let bytes = CONTENT
     const change = () => {
@@ -238,7 +238,7 @@ describe('a file that is another by now is taken from the beginning, and that is
   })
 })
 
-it('keeps the time and size of the file with what came, so that a run that is killed can be gone on with; going on is told', async () => {
+it('records the time and size of the file with the partial data so that a killed run can be resumed, and says when it resumes', async () => {
   const b = endpoint()
   b.cutAt(1000)
   await b.run(failure(b.get(false)))
@@ -251,7 +251,7 @@ it('keeps the time and size of the file with what came, so that a run that is ki
   expect(readdirSync(at('.'))).toEqual(['x'])
 })
 
-it('goes on in another session when its own is gone before the bytes came', async () => {
+it('continues in another session when its own ends before the bytes arrive', async () => {
   const b = endpoint()
   let lost = 0
   b.service.before = ({ path }) => {

@@ -86,7 +86,7 @@ function endpoint(machine: Machine, session: ServiceOptions['session'] = {}) {
 }
 
 describe('running a program', () => {
-  it('waits for it, fetches its output, and leaves no file on the endpoint nor in the cloud', async () => {
+  it('waits for it, fetches its output, and leaves no file on the endpoint or in the cloud', async () => {
     const b = endpoint({ output: 'hello\r\n', takes: 5000, details: { pid: 3272, return_code: 3 } })
     const session = await b.open()
     const { process_pid, return_code, output } = await b.run(execute(session, 'cmd.exe /c echo hello', { directory: 'C:\\demo' }, WORK))
@@ -99,19 +99,19 @@ describe('running a program', () => {
     expect([[...b.files], b.service.staged]).toEqual([[], []])
   })
 
-  it('has its temporary file elsewhere on other systems', async () => {
+  it('puts its temporary file elsewhere on other systems', async () => {
     const b = endpoint({ output: 'x' }, LINUX)
     await b.run(execute(await b.open(), 'id', {}, WORK))
     expect(b.requests[0]).toEqual({ name: 'create process', path: 'id', output_file: '/tmp/cbc-uuid-1.out', wait: true })
   })
 
-  it('that prints nothing may leave no file', async () => {
+  it('accepts that a program without output leaves no file', async () => {
     const b = endpoint({})
     expect(String((await b.run(execute(await b.open(), 'x.exe', {}, WORK))).output)).toBe('')
     expect(b.names()).toEqual(['create process', 'get file', 'delete file'])
   })
 
-  it('keeps the output where it was asked to', async () => {
+  it('keeps the output when asked to', async () => {
     const b = endpoint({ output: 'kept' })
     expect(String((await b.run(execute(await b.open(), 'x.exe', { outputFile: 'C:\\out.txt' }, WORK))).output)).toBe('kept')
     expect([...b.files]).toEqual([['C:\\out.txt', 'kept']])
@@ -130,12 +130,12 @@ describe('running a program', () => {
     expect(b.names()).toEqual(['create process', 'delete file'])
   })
 
-  it('takes no details for nothing known', async () => {
+  it('does not take missing details for details', async () => {
     const b = endpoint({ output: 'x', details: null })
     expect(await b.run(execute(await b.open(), 'x.exe', {}, WORK))).toMatchObject({ process_pid: null, return_code: null })
   })
 
-  it("that isn't there is not found, and asks nothing of the program", async () => {
+  it('that does not exist reports "not found" and asks nothing about the program', async () => {
     const b = endpoint({ result_code: 2147942402 })
     expect(await b.run(failure(execute(await b.open(), 'nothing.exe', {}, WORK)))).toMatchObject({
       code: 'not_found',
@@ -144,7 +144,7 @@ describe('running a program', () => {
     expect(b.names()).toEqual(['create process', 'delete file'])
   })
 
-  it("whose output can't be had deletes it all the same", async () => {
+  it('whose output cannot be fetched still deletes the output file', async () => {
     const b = endpoint({ output: 'x' })
     const session = await b.open()
     b.service.before = ({ path }) => (path.endsWith('/content') ? { status: 403 } : undefined)
@@ -159,7 +159,7 @@ describe('running a program', () => {
     ['the bytes may not be fetched', /\/content$/, { status: 403 }, 403],
     ["the bytes don't come", /\/content$/, { status: 500 }, 500],
   ])(
-    "whose output can't be had says that it ran, with its pid and its code, and is no matter of permissions alone: %s",
+    'whose output cannot be fetched says that it ran, with its pid and exit code, and does not blame permissions alone: %s',
     async (_, path, answer, http_status) => {
       const b = endpoint({ output: 'x', details: { pid: 77, return_code: 3 } })
       const session = await b.open()
@@ -174,7 +174,7 @@ describe('running a program', () => {
     },
   )
 
-  it('whose output is held open says that it ran, and what it left', async () => {
+  it('whose output file is held open says that it ran and what it left behind', async () => {
     const b = endpoint({ output: 'x', details: { pid: 77, return_code: 0 } })
     const session = await b.open()
     const held = b.service.options.run
@@ -187,7 +187,7 @@ describe('running a program', () => {
     expect(b.notices).toEqual([`left behind on WIN-FIN-01: ${OUT}: in use by another process (0x80070020); \`cbc lr gc\` deletes it`])
   })
 
-  it('is not said to have left anything where it never was started', async () => {
+  it('does not claim to have left anything when the program never started', async () => {
     const b = endpoint({ output: 'x' })
     const session = await b.open()
     b.service.before = ({ method }) => (method === 'POST' ? { status: 403 } : undefined)
@@ -195,14 +195,14 @@ describe('running a program', () => {
     expect([b.notices, b.names()]).toEqual([[], []])
   })
 
-  it('with a long command line has a short message', async () => {
+  it('with a long command line has a short error message', async () => {
     const b = endpoint({ result_code: 2147942405 })
     const error = await b.run(failure(execute(await b.open(), 'x'.repeat(500), {}, WORK)))
     expect(error.message).toBe(`${'x'.repeat(59)}…: access denied (0x80070005)`)
   })
 })
 
-describe('a program that is given up', () => {
+describe('a program whose run is given up', () => {
   it('is ended, and its output is deleted', async () => {
     const b = endpoint({ output: 'x', takes: 10 ** 7 })
     const session = await b.open()
@@ -223,14 +223,14 @@ describe('a program that is given up', () => {
     expect(b.clock.sleeping).toBe(0)
   })
 
-  it('is ended when its time is over', async () => {
+  it('is ended when its time is up', async () => {
     const b = endpoint({ output: 'x', takes: 10 ** 7 })
     expect(await b.run(failure(execute(await b.open(), 'x.exe', {}, { ...WORK, patience: 60_000 })))).toMatchObject({ code: 'timeout' })
     expect(b.names()).toEqual(['create process', 'kill', 'delete file'])
     expect([...b.files]).toEqual([])
   })
 
-  it('that still holds its output for a moment has it deleted a moment later', async () => {
+  it('and that holds its output open for a moment has it deleted a moment later', async () => {
     const b = endpoint({ output: 'x', takes: 10 ** 7, lingers: 1500 })
     const session = await b.open()
     await abortedWhen(
@@ -243,7 +243,7 @@ describe('a program that is given up', () => {
     expect(b.names().filter(name => name === 'delete file').length).toBeGreaterThan(1)
   })
 
-  it('while it is being issued is ended too', async () => {
+  it('while it is being issued is ended as well', async () => {
     const b = endpoint({ output: 'x', takes: 10 ** 7 })
     const session = await b.open()
     b.service.before = async ({ path }) => {
@@ -259,7 +259,7 @@ describe('a program that is given up', () => {
     expect(b.names()).toEqual(['create process', 'kill', 'delete file'])
   })
 
-  it('before it ran is cancelled, and nothing is ended', async () => {
+  it('before it ran is cancelled, and no process is ended', async () => {
     const b = endpoint({ output: 'x', takes: 10 ** 7 })
     const session = await b.open()
     // Another caller's program keeps the endpoint busy.
@@ -275,7 +275,7 @@ describe('a program that is given up', () => {
     expect(b.service.last.commands[1]?.command.status).toBe('CANCELLED')
   })
 
-  it("in a session that is gone is not looked for in another, where its id is somebody else's", async () => {
+  it('in a session that is gone is not looked for in another, where the same id belongs to another command', async () => {
     const b = endpoint({ output: 'x', takes: 10 ** 7 })
     const session = await b.open()
     const work = failure(execute(session, 'x.exe', {}, WORK))
@@ -286,7 +286,7 @@ describe('a program that is given up', () => {
     expect([...b.files]).toEqual([])
   })
 
-  it("on an endpoint that can't end programs ends the work all the same", async () => {
+  it('on an endpoint that cannot end programs still returns', async () => {
     const b = endpoint({ takes: 10 ** 7 }, { ...LINUX, supported_commands: ['create process', 'process list'] })
     const session = await b.open()
     expect(
@@ -301,7 +301,7 @@ describe('a program that is given up', () => {
   })
 })
 
-describe('what a program prints while it runs', () => {
+describe('the output of a running program', () => {
   const GROWS = [
     { at: 1000, text: 'one\n' },
     { at: 6000, text: 'two\n' },
@@ -328,7 +328,7 @@ describe('what a program prints while it runs', () => {
     return { b, shown, rest, gets: b.requests.filter(({ name }) => name === 'get file').length }
   }
 
-  it('is handed over as it grows, each byte once, and leaves no copy in the cloud', async () => {
+  it('is shown as it grows, each byte once, and leaves no copy in the cloud', async () => {
     const { b, shown, rest } = await run({})
     expect(shown.map(([text]) => text)).toEqual(['one\n', 'two\n'])
     expect(shown.every(([, at]) => at < 10_000)).toBe(true)
@@ -337,18 +337,18 @@ describe('what a program prints while it runs', () => {
 
   it.each<[string, Machine]>([
     ['held open', { held: true }],
-    ['behind the program itself, in a service that keeps to the order', { strict: true }],
-  ])('comes whole at its end where its file is %s, and it is tried once in a session', async (_where, machine) => {
+    ['behind the program itself, in a service that keeps commands in order', { strict: true }],
+  ])('arrives whole at the end when its file is %s, after one attempt per session', async (_where, machine) => {
     const { b, shown, rest, gets } = await run(machine)
     expect([shown, rest, gets, b.notices]).toEqual([[], 'one\ntwo\nthree\n', 2, []])
   })
 })
 
-describe('a program whose end nobody waits for', () => {
+describe('a program that nobody waits for to end', () => {
   it.each([
-    ['as its session is free', false],
-    ['as it blocks its session', true],
-  ])('is named at once, with what ends it and deletes its output, and noted, %s', async (_why, strict) => {
+    ['when its session is free', false],
+    ['when it blocks its session', true],
+  ])('is named at once, with the commands that end it and delete its output, and recorded, %s', async (_why, strict) => {
     const ledger = new FakeLedger()
     const b = endpoint({ output: 'x', takes: 10 ** 7, strict, deaf: true })
     const session = await b.open({ ledger: ledger.of('this') })
@@ -370,7 +370,7 @@ describe('a program whose end nobody waits for', () => {
   })
 })
 
-describe("a program that is given up, where a session's commands are carried out strictly in order", () => {
+describe('a program that is given up when a session runs its commands strictly in order', () => {
   const giveUp = async (b: ReturnType<typeof endpoint>, session: Awaited<ReturnType<typeof b.open>>, line = 'C:\\t\\wiper.exe /all') =>
     await abortedWhen(
       b,
@@ -395,7 +395,7 @@ describe("a program that is given up, where a session's commands are carried out
     expect(b.service.sessions.size).toBe(0)
   })
 
-  it('is ended when its time is over, too', async () => {
+  it('is ended when its time is up', async () => {
     const b = endpoint(STRICT)
     expect(await b.run(failure(execute(await b.open(), 'wiper.exe', {}, { ...WORK, patience: 2000 })))).toMatchObject({
       code: 'timeout',
@@ -404,7 +404,7 @@ describe("a program that is given up, where a session's commands are carried out
     expect(b.killed()).toBe(true)
   })
 
-  it("is named, and noted for gc, where its session is another caller's, which must not be closed", async () => {
+  it('is named, and recorded for gc, when its session belongs to another caller and must not be closed', async () => {
     const b = endpoint(STRICT)
     const other = b.service.occupy(0)
     const ledger = new FakeLedger()
@@ -421,7 +421,7 @@ describe("a program that is given up, where a session's commands are carried out
     expect(b.notices[1]).toMatch(/^left behind on WIN-FIN-01: C:\\Windows\\Temp\\cbc-uuid-1\.out: .*; `cbc lr gc` deletes it$/)
   })
 
-  it('is named where no new session can be had', async () => {
+  it('is named when no new session can be opened', async () => {
     const b = endpoint(STRICT)
     const session = await b.open()
     b.service.before = ({ method, path }) => (method === 'POST' && path === '/sessions' ? { status: 403 } : undefined)
@@ -430,17 +430,17 @@ describe("a program that is given up, where a session's commands are carried out
   })
 
   it.each([
-    ['of another program is not killed', [{ process_pid: 3272, process_path: 'C:\\Windows\\explorer.exe' }], false],
-    ['of the same program is killed', [{ process_pid: 3272, process_path: 'c:\\t\\WIPER.EXE' }], true],
+    ['that belongs to another program is not killed', [{ process_pid: 3272, process_path: 'C:\\Windows\\explorer.exe' }], false],
+    ['that belongs to the same program is killed', [{ process_pid: 3272, process_path: 'c:\\t\\WIPER.EXE' }], true],
     ['of which only the command line is known is killed', [{ process_pid: 3272, process_cmdline: '"C:\\t\\wiper.exe" /all' }], true],
     ['of which nothing is known is killed', [{ process_pid: 3272 }], true],
-  ])('a pid %s: its program may have ended with its session', async (_, processes, killed) => {
+  ])('after its session ended, a pid %s', async (_, processes, killed) => {
     const b = endpoint({ ...STRICT, processes })
     expect(await giveUp(b, await b.open())).toMatchObject({ code: 'interrupted', message: 'interrupted' })
     expect(b.killed()).toBe(killed)
   })
 
-  it('is ended also by a key that may not list processes', async () => {
+  it('is ended even with a key that may not list processes', async () => {
     const b = endpoint(STRICT)
     b.service.before = ({ body }) => ((body as CommandRequest | undefined)?.name === 'process list' ? { status: 403 } : undefined)
     await giveUp(b, await b.open())
@@ -449,7 +449,7 @@ describe("a program that is given up, where a session's commands are carried out
 })
 
 describe('launching a program', () => {
-  it("doesn't wait for it", async () => {
+  it('does not wait for it', async () => {
     const b = endpoint({ takes: 10 ** 7, details: { pid: 99, return_code: 0 } })
     expect(await b.run(launch(await b.open(), 'x.exe', { directory: 'C:\\demo', outputFile: 'C:\\o' }, WORK))).toMatchObject({
       process_pid: 99,
@@ -467,7 +467,7 @@ describe('launching a program', () => {
     })
   })
 
-  it('and not hearing of it again leaves it in doubt, and its session open to look', async () => {
+  it('without an answer is in doubt, and its session stays open to look', async () => {
     const b = endpoint({})
     const session = await b.open()
     b.service.before = ({ method, path }) => (method === 'GET' && /\/commands\/\d+/.test(path) ? { status: 401 } : undefined)
@@ -479,13 +479,13 @@ describe('launching a program', () => {
     expect([...b.service.sessions.keys()]).toEqual([session.id])
   })
 
-  it('knows no pid where none is told', async () => {
+  it('has no pid when the endpoint gives none', async () => {
     const b = endpoint({ details: null })
     expect(await b.run(launch(await b.open(), 'x.exe', {}, WORK))).toEqual({ process_pid: null, return_code: null })
   })
 })
 
-it('both are planned in a dry run, and clean nothing up', async () => {
+it('running and launching are both planned in a dry run, and clean up nothing', async () => {
   const b = endpoint({})
   const plan: unknown[] = []
   const session = (await b.open()).planned(step => {
@@ -501,7 +501,7 @@ it('both are planned in a dry run, and clean nothing up', async () => {
 })
 
 describe('the output of a program', () => {
-  it('comes as it is fetched, and its file is deleted when it is all there', async () => {
+  it('arrives as it is fetched, and its file is deleted once all of it has arrived', async () => {
     const b = endpoint({ output: 'x'.repeat(100_000) })
     const { output } = await b.run(runProgram(await b.open(), 'x.exe', {}, WORK))
     expect(b.names()).toEqual(['create process'])
@@ -514,7 +514,7 @@ describe('the output of a program', () => {
     expect([size, b.names(), [...b.files]]).toEqual([100_000, ['create process', 'get file', 'delete file'], []])
   })
 
-  it('that nobody reads to its end leaves no file either', async () => {
+  it('that is not read to its end leaves no file', async () => {
     const b = endpoint({ output: 'x'.repeat(100_000) })
     const { output } = await b.run(runProgram(await b.open(), 'x.exe', {}, WORK))
     await b.run(
@@ -525,7 +525,7 @@ describe('the output of a program', () => {
     expect([[...b.files], b.service.staged]).toEqual([[], []])
   })
 
-  it('that is given up while it comes leaves no file either', async () => {
+  it('that is given up while it arrives leaves no file', async () => {
     const b = endpoint({ output: 'x' })
     const controller = new AbortController()
     const { output } = await b.run(runProgram(await b.open(), 'x.exe', {}, { ...WORK, signal: controller.signal }))

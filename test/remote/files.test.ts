@@ -30,7 +30,7 @@ function endpoint(places: Record<string, FileEntry[] | Partial<Command>>, sessio
 }
 
 describe('listing', () => {
-  it('a directory asks for its content, and gives full paths', async () => {
+  it('a directory asks for its content and returns full paths', async () => {
     const b = endpoint({ 'C:\\demo\\': [...DOTS, file('a.txt', 42), dir('sub')] })
     const session = await b.open()
     const entries = await b.run(list(session, 'C:\\demo', false, AT))
@@ -47,12 +47,12 @@ describe('listing', () => {
     expect(new Set(b.asked)).toEqual(new Set(['directory list C:\\demo\\']))
   })
 
-  it('the root', async () => {
+  it('the root works', async () => {
     const b = endpoint({ 'C:\\': [file('x')] })
     expect((await b.run(list(await b.open(), 'C:\\', false, AT))).map(({ path }) => path)).toEqual(['C:\\x'])
   })
 
-  it('a pattern', async () => {
+  it('a pattern works', async () => {
     const b = endpoint({ 'C:\\demo\\*.exe': [file('a.exe'), file('b.exe')], 'C:\\demo\\*': [...DOTS, file('a.exe')] })
     const session = await b.open()
     expect((await b.run(list(session, 'C:\\demo\\*.exe', false, AT))).map(({ path }) => path)).toEqual([
@@ -65,12 +65,12 @@ describe('listing', () => {
   it.each([
     ['PATH_NOT_FOUND', NO_PATH],
     ['DIRECTORY', { result_code: 0x8007010b | 0 }],
-  ])('a file gives its own entry, where the endpoint says %s', async (_, answer) => {
+  ])('a file returns its own entry when the endpoint answers %s', async (_, answer) => {
     const b = endpoint({ 'C:\\demo\\a.txt\\': answer, 'C:\\demo\\a.txt': [file('a.txt', 7)] })
     expect(await b.run(list(await b.open(), 'C:\\demo\\a.txt', false, AT))).toMatchObject([{ path: 'C:\\demo\\a.txt', size: 7 }])
   })
 
-  it('a file with a separator after it is an error', async () => {
+  it('a file with a separator after its name is an error', async () => {
     const b = endpoint({ 'C:\\a.txt\\': NO_PATH, 'C:\\a.txt': [file('a.txt')] })
     expect(await b.run(failure(list(await b.open(), 'C:\\a.txt\\', false, AT)))).toMatchObject({
       code: 'not_found',
@@ -79,7 +79,7 @@ describe('listing', () => {
     expect(b.asked).toHaveLength(1)
   })
 
-  it("what isn't there is not found", async () => {
+  it('what does not exist is "not found"', async () => {
     const b = endpoint({ 'C:\\no\\': NO_PATH })
     expect(await b.run(failure(list(await b.open(), 'C:\\no', false, AT)))).toMatchObject({
       code: 'not_found',
@@ -88,7 +88,7 @@ describe('listing', () => {
     })
   })
 
-  it("what may not be read is the endpoint's error, and asked once", async () => {
+  it("what may not be read reports the endpoint's error after one request", async () => {
     const b = endpoint({ 'C:\\secret\\': { result_code: 2147942405 } })
     expect(await b.run(failure(list(await b.open(), 'C:\\secret', false, AT)))).toMatchObject({
       code: 'remote',
@@ -97,12 +97,12 @@ describe('listing', () => {
     expect(b.asked).toHaveLength(1)
   })
 
-  it('takes no files for none', async () => {
+  it('does not take a missing list for an empty one', async () => {
     const b = endpoint({ 'C:\\empty\\': { files: null } })
     expect(await b.run(list(await b.open(), 'C:\\empty', false, AT))).toEqual([])
   })
 
-  it('elsewhere', async () => {
+  it('works on other systems', async () => {
     const b = endpoint({ '/etc/': [...DOTS, file('hosts')], '/': [...DOTS, dir('etc')] }, LINUX)
     const session = await b.open()
     expect((await b.run(list(session, '/etc', true, AT))).map(({ path }) => path)).toEqual(['/etc', '/', '/etc/hosts'])
@@ -124,7 +124,7 @@ describe('one entry', () => {
     expect(await b.run(stat(await b.open(), 'C:\\demo\\HELLO_~1.TXT', AT))).toMatchObject({ filename: 'hello_world.txt', size: 42 })
   })
 
-  it('is the dot of an endpoint that lists the directory all the same', async () => {
+  it('is the dot entry when the endpoint lists the directory anyway', async () => {
     const b = endpoint({ 'C:\\demo': [{ ...dir('.'), create_time: 1633641186 }, dir('..'), file('a')] })
     expect(await b.run(stat(await b.open(), 'C:\\demo', AT))).toMatchObject({
       filename: 'demo',
@@ -133,14 +133,14 @@ describe('one entry', () => {
     })
   })
 
-  it("of a root has the root's name", async () => {
+  it('of a root has the name of the root', async () => {
     const b = endpoint({ 'C:\\': [dir('Windows')], '\\\\srv\\share\\': [dir('.'), dir('x')] })
     const session = await b.open()
     expect(await b.run(stat(session, 'C:\\', AT))).toMatchObject({ filename: 'C:\\', path: 'C:\\', attributes: ['DIRECTORY'] })
     expect(await b.run(stat(session, '\\\\srv\\share', AT))).toMatchObject({ path: '\\\\srv\\share\\', attributes: ['DIRECTORY'] })
   })
 
-  it('of something else is not what stands behind a pattern, though a single path takes it', async () => {
+  it('of something else is not what follows a pattern, though a single path accepts it', async () => {
     const b = endpoint({ 'C:\\Users\\*': [dir('alice')], 'C:\\Users\\alice\\todo.txt': [dir('alice')] })
     const session = await b.open()
     expect(await b.run(stat(session, 'C:\\Users\\alice\\todo.txt', AT))).toMatchObject({ filename: 'alice' })
@@ -150,7 +150,7 @@ describe('one entry', () => {
     })
   })
 
-  it('is never what a pattern matches', async () => {
+  it('is never taken for what a pattern matches', async () => {
     const b = endpoint({ 'C:\\demo\\*.txt': [file('only.txt')] })
     expect(await b.run(failure(stat(await b.open(), 'C:\\demo\\*.txt', AT)))).toMatchObject({ code: 'not_found' })
   })
@@ -158,7 +158,7 @@ describe('one entry', () => {
   it.each([
     ['', []],
     ['other names', [file('x'), file('y')]],
-  ])("that isn't among what the endpoint answers is not found: %s", async (_, files) => {
+  ])("that is missing from the endpoint's answer is not found: %s", async (_, files) => {
     const b = endpoint({ 'C:\\a': files })
     const session = await b.open()
     expect(await b.run(failure(stat(session, 'C:\\a', AT)))).toMatchObject({
@@ -169,18 +169,18 @@ describe('one entry', () => {
     expect(await b.run(statIfThere(session, 'C:\\a', AT))).toBeUndefined()
   })
 
-  it('has its case elsewhere', async () => {
+  it('is case-sensitive on other systems', async () => {
     const b = endpoint({ '/a': [file('A'), file('a', 5)] }, LINUX)
     expect(await b.run(stat(await b.open(), '/a', AT))).toMatchObject({ filename: 'a', size: 5 })
   })
 
-  it('that may not be seen is no missing one', async () => {
+  it('that may not be read is not reported as missing', async () => {
     const b = endpoint({ 'C:\\a': { result_code: 2147942405 } })
     expect(await b.run(failure(statIfThere(await b.open(), 'C:\\a', AT)))).toMatchObject({ code: 'remote' })
   })
 })
 
-it('deleting and creating are one command each', async () => {
+it('deleting and creating take one command each', async () => {
   const b = endpoint({})
   const session = await b.open()
   await b.run(remove(session, 'C:\\a', AT))

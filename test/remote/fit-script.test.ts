@@ -27,9 +27,9 @@ const UMLAUTS = '$w = "passw\u00f6rter"\r\n'
 
 it.each([
   ['UTF-8 with letters beyond ASCII', Buffer.from(UMLAUTS), POWERSHELL, Buffer.from(`\ufeff${UMLAUTS}`)],
-  ['one that has a byte order mark', Buffer.from(`\ufeff${UMLAUTS}`), POWERSHELL, Buffer.from(`\ufeff${UMLAUTS}`)],
+  ['a script with a byte order mark', Buffer.from(`\ufeff${UMLAUTS}`), POWERSHELL, Buffer.from(`\ufeff${UMLAUTS}`)],
   ['UTF-16 with a byte order mark', Buffer.from(`\ufeff${UMLAUTS}`, 'utf16le'), POWERSHELL, Buffer.from(`\ufeff${UMLAUTS}`, 'utf16le')],
-  ['plain ASCII, its line ends too', Buffer.from('a\r\nb\n'), POWERSHELL, Buffer.from('a\r\nb\n')],
+  ['plain ASCII, including its line ends', Buffer.from('a\r\nb\n'), POWERSHELL, Buffer.from('a\r\nb\n')],
   ['text in a code page', Buffer.from(UMLAUTS, 'latin1'), POWERSHELL, Buffer.from(UMLAUTS, 'latin1')],
   ['a batch file with LF', Buffer.from('@echo off\n:x\n'), 'cmd.exe /c', Buffer.from('@echo off\r\n:x\r\n')],
   ['a batch file with a byte order mark', Buffer.from('\ufeff@echo off\r\n'), 'cmd.exe /c', Buffer.from('@echo off\r\n')],
@@ -44,11 +44,11 @@ it.each([
   ['Python in UTF-16', Buffer.from('\ufeffprint(1)\r\n', 'utf16le'), 'python3', Buffer.from('print(1)\n')],
   ['what something else reads', Buffer.from('\ufeffa\r\n'), 'node', Buffer.from('\ufeffa\r\n')],
   ['bytes that are no text', Buffer.from([0, 1, 2, 0xff]), '/bin/sh', Buffer.from([0, 1, 2, 0xff])],
-])('a script arrives fit for what runs it: %s', async (_what, bytes, runner, expected) => {
+])('a script is converted for the program that runs it: %s', async (_what, bytes, runner, expected) => {
   expect(await sent(bytes, runner)).toEqual(expected)
 })
 
-describe('a batch file with letters beyond ASCII', () => {
+describe('a batch file with non-ASCII letters', () => {
   const fit = async (text: string, page: number | undefined) => {
     const { source: fitting, warning } = await fitFor(source(Buffer.from(text)), 'cmd.exe /c', async () => page)
     const parts: Uint8Array[] = []
@@ -63,11 +63,11 @@ describe('a batch file with letters beyond ASCII', () => {
     [1252, '\u20ac', '\x80'],
     [932, '\u65e5\u672c \uff71', '\x93\xfa\x96\x7b \xb1'],
     [936, '\u4e2d', '\xd6\xd0'],
-  ])("goes in the code page of the endpoint's console: %i", async (page, text, bytes) => {
+  ])("is sent in the code page of the endpoint's console: %i", async (page, text, bytes) => {
     expect(await fit(`echo ${text}\n`, page)).toEqual({ bytes: Buffer.from(`echo ${bytes}\r\n`, 'latin1'), warning: undefined })
   })
 
-  it('goes in the code page that it sets itself before them', async () => {
+  it('is sent in the code page that it sets before the first of them', async () => {
     expect(await fit('@chcp 65001 >nul\necho gr\u00fcn\n', 850)).toEqual({
       bytes: Buffer.from('@chcp 65001 >nul\r\necho gr\u00fcn\r\n'),
       warning: undefined,
@@ -76,7 +76,7 @@ describe('a batch file with letters beyond ASCII', () => {
     expect((await fit('echo \u00fc\nchcp 65001\n', 850)).bytes).toEqual(Buffer.from('echo \x81\r\nchcp 65001\r\n', 'latin1'))
   })
 
-  it('says which letters are lost there, and that nobody knows the code page', async () => {
+  it('says which letters are lost, and when the code page is unknown', async () => {
     const { bytes, warning } = await fit('echo \u0436\u00fc\n', 850)
     expect([bytes.toString('latin1'), warning]).toEqual([
       'echo ?\x81\r\n',
@@ -88,7 +88,7 @@ describe('a batch file with letters beyond ASCII', () => {
     })
   })
 
-  it('asks for nothing where it is plain ASCII', async () => {
+  it('does not ask for the code page when it is plain ASCII', async () => {
     expect((await fitFor(source(Buffer.from('echo hi\r\n')), 'cmd.exe /c', unasked)).warning).toBeUndefined()
   })
 })

@@ -37,7 +37,7 @@ describe('an HRESULT', () => {
     ['reg query value', 'no such key or value'],
     ['reg delete key', 'no such key or value'],
     ['create process', 'no such program'],
-  ])('ERROR_FILE_NOT_FOUND of %s is %s', (command, says) => {
+  ])('ERROR_FILE_NOT_FOUND from %s reads %s', (command, says) => {
     expect(endpointError('x', command, 2147942402).message).toBe(`x: ${says} (0x80070002)`)
   })
 
@@ -48,11 +48,11 @@ describe('an HRESULT', () => {
     [5, '', 'x: the endpoint answered 0x00000005'],
     [0, 'It is closed', 'x: It is closed'],
     [0, '', 'x: it failed on the endpoint'],
-  ])('%i that nobody knows, described as %j', (code, described, message) => {
+  ])('%i, which is unknown, with the description %j keeps its number', (code, described, message) => {
     expect(endpointError('x', 'kill', code, described)).toMatchObject({ code: 'remote', message })
   })
 
-  it('is told with the beginning of a description that has no end', () => {
+  it('with an endless description shows only the beginning of it', () => {
     const { message } = endpointError('x', 'kill', 0x80004005, `${'a'.repeat(1000)}${'b'.repeat(1_000_000)}`)
     expect(message).toBe(`x: ${'a'.repeat(1000)}… (0x80004005)`)
   })
@@ -81,23 +81,23 @@ describe('an HRESULT', () => {
     [0x80070241, /signature/],
     [0x8007000e, /no memory/],
     [0x80070780, /reparse point/],
-  ])('%i is told in words, with the number beside them', (code, says) => {
+  ])('%i is explained in words, with the number beside them', (code, says) => {
     const { message } = endpointError('x', 'get file', code)
     expect(message).toMatch(says)
     expect(message).toContain(` (0x${(code >>> 0).toString(16).padStart(8, '0')})`)
   })
 
-  it.each([0x8007000f, 0xc0000034, 0xd000003a])('%i says that something is not there', code =>
+  it.each([0x8007000f, 0xc0000034, 0xd000003a])('%i means "not found"', code =>
     expect(endpointError('x', 'get file', code).code).toBe('not_found'),
   )
 
-  it('is one number, signed or not', () => {
+  it('is the same number, signed or not', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), number => unsigned(number) === number && unsigned(number | 0) === number),
     )
   })
 
-  it('is in no other failure', () => {
+  it('is not read from other failures', () => {
     expect([resultCode(new Error('x')), resultCode(undefined)]).toEqual([undefined, undefined])
   })
 })
@@ -118,7 +118,7 @@ describe('a directory entry', () => {
     [undefined, null],
     ['', ''],
     ['soon', 'soon'],
-  ])('has the time %j as %j', (sent, time) => {
+  ])('reads the time %j as %j', (sent, time) => {
     expect(entry({ filename: 'a', size: 1, create_time: sent, last_write_time: sent, last_access_time: sent }, 'C:\\a')).toMatchObject({
       create_time: time,
       last_write_time: time,
@@ -126,7 +126,7 @@ describe('a directory entry', () => {
     })
   })
 
-  it('is the documented one, with its path', () => {
+  it('has the documented form, with its path', () => {
     expect(
       entry(
         {
@@ -156,7 +156,7 @@ describe('a directory entry', () => {
     })
   })
 
-  it('is a directory by its attribute', () => {
+  it('is a directory when its attribute says so', () => {
     expect(
       [['DIRECTORY', 'HIDDEN'], ['directory'], ['ARCHIVE'], []].map(attributes =>
         isDirectory(entry({ filename: 'a', size: 0, attributes }, 'C:\\a')),
@@ -166,7 +166,7 @@ describe('a directory entry', () => {
 })
 
 describe('a process', () => {
-  it("has all fields, null where the endpoint doesn't know", () => {
+  it('has all fields, null when the endpoint does not know them', () => {
     const all = [
       'process_pid',
       'parent_pid',
@@ -208,7 +208,7 @@ describe('a process', () => {
     ['System', 'System'],
     [null, ''],
     ['', ''],
-  ])('at %j is called %j', (path, name) => {
+  ])('at %j is named %j', (path, name) => {
     expect(programName({ process_path: path }, !path?.startsWith('/'))).toBe(name)
   })
 })
@@ -243,18 +243,18 @@ describe('a registry path', () => {
     ['HKCR:', 'HKCR'],
     ['Computer\\HKEY_CURRENT_CONFIG\\x', 'HKEY_CURRENT_CONFIG\\x'],
     ['HKLM\\Software\\a/b', 'HKLM\\Software\\a/b'],
-  ])('%j is %j', (typed, path) => {
+  ])('%j is normalized to %j', (typed, path) => {
     expect(keyPath(typed)).toBe(path)
   })
 
   it.each(['', 'Software', 'HKXX\\a', 'C:\\x', 'HKLM/Software', '\\HKLM', 'constructor', '__proto__\\x'])(
-    '%j starts with no hive',
+    '%j does not start with a hive',
     typed => {
       expect(() => keyPath(typed)).toThrow(expect.objectContaining({ code: 'usage', facts: { hint: expect.stringContaining('HKLM') } }))
     },
   )
 
-  it('stays what it is', () => {
+  it('that is normalized already stays the same', () => {
     const part = fc.string({ minLength: 1, maxLength: 6 }).filter(text => !/[\\]/.test(text))
     fc.assert(
       fc.property(

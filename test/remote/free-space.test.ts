@@ -9,7 +9,7 @@ import { bench, NEVER } from './support.ts'
 const info = (line: string) =>
   `Host Name: X\r\nProcessor(s):  1\r\n   [01]: Intel64 ~2611 Mhz\r\n${line}\r\nVirtual Memory: Max Size:  99 MB\r\n`
 
-describe('room for a dump', () => {
+describe('free space for a dump', () => {
   it.each([
     [
       'English',
@@ -43,7 +43,7 @@ describe('room for a dump', () => {
   })
 
   it.each(['', 'File Not Found\r\n--- \r\n', 'nonsense', "'systeminfo' is not recognized"])(
-    'is not known where %j is all there is',
+    'is unknown when the output is only %j',
     text => {
       expect([windowsRoom(text), posixRoom(text)]).toEqual([{}, {}])
     },
@@ -53,7 +53,7 @@ describe('room for a dump', () => {
     [WINDOWS, 'C:\\R&calc.exe&D'],
     [WINDOWS, 'C:\\a %COMSPEC% b'],
     [LINUX, '/tmp/$(touch X);`id`'],
-  ])("is looked for without the directory's name in the command line", async (session, directory) => {
+  ])("is looked up without the directory's name in the command line", async (session, directory) => {
     const b = bench({ session, run: () => ({ result: { process_details: { pid: 5, return_code: 0 } } }) })
     const opened = await b.open()
     await b.run(roomFor(opened, directory, { signal: NEVER }))
@@ -65,13 +65,13 @@ describe('room for a dump', () => {
     ])
   })
 
-  it('is not known where no program may be run', async () => {
+  it('is unknown when no program may be run', async () => {
     const b = bench({ session: { supported_commands: ['memdump'] } })
     const session = await b.open()
     expect(await b.run(roomFor(session, 'C:\\', { signal: NEVER }))).toEqual({})
   })
 
-  it('is no reason to wait for long, and none to go on when interrupted', async () => {
+  it('does not hold up the work for long, and does not hide an interruption', async () => {
     const b = bench({ run: request => ({ takes: request.name === 'create process' ? 10 ** 7 : 0 }) })
     const session = await b.open()
     const from = b.clock.now()
@@ -93,7 +93,7 @@ describe('a hash that a program printed', () => {
     ['sha256sum of an odd name', `\\${hash}  /tmp/x\\ny\n`],
   ])('is read from %s', (_, text) => expect(readHash(text)).toBe(hash))
 
-  it.each(['', 'ab'.repeat(20), `${hash}ab`, 'CertUtil: -hashfile command FAILED: 0x80070002'])('is none in %j', text =>
+  it.each(['', 'ab'.repeat(20), `${hash}ab`, 'CertUtil: -hashfile command FAILED: 0x80070002'])('is not found in %j', text =>
     expect(readHash(text)).toBeUndefined(),
   )
 })

@@ -38,7 +38,7 @@ const actions = (rows: Row[]) =>
   rows.map(({ kind, action, error: failed }) => `${String(kind)} ${String(action)}${failed === undefined ? '' : ' failed'}`)
 
 describe('gc', () => {
-  it('deletes files through the session that was left open, then closes that', async () => {
+  it('deletes files through the session that was left open, then closes it', async () => {
     const b = bench()
     const id = b.service.occupy(4)
     const l = leftovers([{ kind: 'session', device_id: DEVICE, session_id: id }, OUT])
@@ -48,13 +48,13 @@ describe('gc', () => {
     expect(l.service.issued).toEqual(['delete file'])
   })
 
-  it('opens a session for a file where there is none, and closes it again', async () => {
+  it('opens a session for a file when there is none, and closes it again', async () => {
     const l = leftovers([OUT])
     expect(await l.gc()).toEqual([{ ...OUT, action: 'delete' }])
     expect([l.service.sessions.size, l.ledger.traces]).toEqual([0, []])
   })
 
-  it('sends nothing where nothing was left, and may be run twice', async () => {
+  it('sends nothing when nothing was left behind, and can be run twice', async () => {
     const l = leftovers([OUT])
     await l.gc()
     const sent = l.service.calls.length
@@ -68,7 +68,7 @@ describe('gc', () => {
     expect([l.service.calls, l.ledger.traces.length]).toEqual([[], 2])
   })
 
-  it('strikes out what is gone already', async () => {
+  it('removes from the ledger what is already gone', async () => {
     const l = leftovers(
       [OUT, { kind: 'session', device_id: DEVICE, session_id: 'x:1' }, { kind: 'staged', session_id: 'x:1', path: 'C:\\x', file_id: 'f' }],
       [],
@@ -78,7 +78,7 @@ describe('gc', () => {
     expect(l.ledger.traces).toEqual([])
   })
 
-  it("keeps in the ledger what can't be removed now", async () => {
+  it('keeps in the ledger what cannot be removed now', async () => {
     const l = leftovers([OUT], [], { run: () => ({ result: { result_code: 0x80070020 } }) })
     expect(await l.gc()).toEqual([
       {
@@ -100,7 +100,7 @@ describe('gc', () => {
     it.each([
       ['by its pid', PROGRAM, { process_pid: 3272, process_path: 'c:\\t\\WIPER.EXE' }],
       [
-        'by its name where nobody knows its pid',
+        'by its name when its pid is unknown',
         { kind: 'program', device_id: DEVICE, path: 'wiper.exe' } satisfies Trace,
         { process_pid: 3272, process_cmdline: 'wiper /all' },
       ],
@@ -114,21 +114,21 @@ describe('gc', () => {
 
     it.each([
       ['is not listed', []],
-      ["is another program's by now", [{ process_pid: 3272, process_path: 'C:\\Windows\\explorer.exe' }]],
-    ])('is struck out once its pid %s', async (_, processes) => {
+      ['belongs to another program', [{ process_pid: 3272, process_path: 'C:\\Windows\\explorer.exe' }]],
+    ])('is removed from the ledger once its pid %s', async (_, processes) => {
       const l = leftovers([PROGRAM], [], running(...processes))
       expect(actions(await l.gc())).toEqual(['program gone'])
       expect(l.ledger.traces).toEqual([])
     })
 
-    it("stays noted where the endpoint doesn't tell", async () => {
+    it('stays in the ledger when the endpoint does not answer', async () => {
       const l = leftovers([PROGRAM], [], { run: () => ({ result: { result_code: 0x80070005 } }) })
       expect(actions(await l.gc())).toEqual(['program keep failed'])
       expect(l.ledger.traces).toEqual([PROGRAM])
     })
   })
 
-  it('goes on where one endpoint is out of reach', async () => {
+  it('continues with the others when one endpoint is unreachable', async () => {
     const l = leftovers([{ ...OUT, device_id: 5 }, OUT])
     l.service.before = ({ method, body }) =>
       method === 'POST' && (body as { device_id?: number }).device_id === 5 ? error(403, 'Live Response Not Enabled') : undefined
@@ -136,7 +136,7 @@ describe('gc', () => {
     expect(l.ledger.traces).toEqual([{ ...OUT, device_id: 5 }])
   })
 
-  it('deletes staged files in a session of somebody else, and leaves that and what it has no id of', async () => {
+  it("deletes staged files in another caller's session, and leaves that session and every file without a known id", async () => {
     const l = leftovers([])
     const id = l.service.occupy(4)
     const [mine, other] = [l.service.stage('a'), l.service.stage('b')]
@@ -150,7 +150,7 @@ describe('gc', () => {
     expect(l.ledger.traces).toEqual([])
   })
 
-  it('touches nothing of a living run, nor a session that one has joined', async () => {
+  it('leaves alone a running process of cbc and a session that one has joined', async () => {
     const l = leftovers([])
     const id = l.service.occupy(4)
     const joined: Trace = { kind: 'session', device_id: DEVICE, session_id: id, joined: true }
@@ -163,7 +163,7 @@ describe('gc', () => {
   it.each([
     [0, 0, 'session delete'],
     [3, 1, 'session gone'],
-  ])('of a start without an answer it closes what nobody has used: %d commands', async (commands, stay, said) => {
+  ])('after a start without an answer closes a session only if nobody has used it: %d commands', async (commands, stay, said) => {
     const l = leftovers([{ kind: 'session', device_id: DEVICE }])
     l.service.occupy(commands)
     expect(actions(await l.gc())).toEqual([said])

@@ -25,12 +25,12 @@ function deaf(answer: () => Error | { status: number; body?: unknown }) {
 const ANSWERS: [string, () => Error | { status: number; body?: unknown }][] = [
   ...[401, 403, 429, 500, 503].map(status => [`with ${status}`, () => error(status, 'no')] as [string, () => { status: number }]),
   ['with a web page', () => ({ status: 200, body: '<html>' })],
-  ['with another thing', () => ({ status: 200, body: [] })],
+  ['with something else', () => ({ status: 200, body: [] })],
   ['with nothing', () => DROPPED],
 ]
 
-describe("a change whose state can't be asked for any more", () => {
-  it.each(ANSWERS)('is of unknown outcome, with its number and how to look: answered %s', async (_, answer) => {
+describe('a change whose state can no longer be read', () => {
+  it.each(ANSWERS)('has an unknown outcome, and shows its number and how to look: answered %s', async (_, answer) => {
     const b = deaf(answer)
     expect(await b.run(failure((await b.open()).issue(RM, AT)))).toMatchObject({
       code: 'unknown_outcome',
@@ -40,7 +40,7 @@ describe("a change whose state can't be asked for any more", () => {
     expect(b.service.issued).toEqual(['delete file'])
   })
 
-  it.each(ANSWERS)('until its time is over is of unknown outcome too: answered %s', async (_, answer) => {
+  it.each(ANSWERS)('until its time is up has an unknown outcome as well: answered %s', async (_, answer) => {
     const b = deaf(answer)
     const session = await b.open()
     expect(await b.run(failure(session.issue(RM, { ...AT, patience: 500 })))).toMatchObject({
@@ -49,7 +49,7 @@ describe("a change whose state can't be asked for any more", () => {
     })
   })
 
-  it('leaves its session open, so that one can look, and tells so; `lr gc` knows of it', async () => {
+  it('leaves its session open for a look and says so, and `lr gc` knows of it', async () => {
     const b = deaf(() => error(403, 'no'))
     const ledger = new FakeLedger()
     const session = await b.open({ ledger: ledger.of('here') })
@@ -60,7 +60,7 @@ describe("a change whose state can't be asked for any more", () => {
     expect(ledger.of('later').entries()).toMatchObject([{ trace: { session_id: session.id }, used: false }])
   })
 
-  it('is no matter of a read: that fails as the question did', async () => {
+  it('differs from a read, which fails as the request did', async () => {
     const b = deaf(() => error(403, 'no'))
     const session = await b.open()
     expect(await b.run(failure(session.issue({ name: 'process list' }, AT)))).toMatchObject({ code: 'auth' })
@@ -70,7 +70,7 @@ describe("a change whose state can't be asked for any more", () => {
 })
 
 describe('a change that is given up', () => {
-  it('just when it ended has ended', async () => {
+  it('just as it ended counts as ended', async () => {
     const b = bench({ run: () => ({ takes: 1000 }) })
     const session = await b.open()
     b.service.before = async seen => {
@@ -97,7 +97,7 @@ describe('a change that is given up', () => {
     )
   })
 
-  it('and whose answer never came says that it may have happened', async () => {
+  it('before any answer arrived says that it may have happened', async () => {
     const b = bench()
     const session = await b.open()
     b.service.before = async seen => {
@@ -130,7 +130,7 @@ describe('a change that is given up', () => {
     })
   })
 
-  it('before it was sent is interrupted, and nothing else', async () => {
+  it('before it was sent is only interrupted', async () => {
     const b = bench()
     const session = await b.open()
     const reason = interrupted()
@@ -139,7 +139,7 @@ describe('a change that is given up', () => {
   })
 })
 
-describe("a file that was put and can't be looked at", () => {
+describe('a file that was uploaded but cannot be checked', () => {
   const source = {
     path: '/x',
     name: 'x',
@@ -150,7 +150,7 @@ describe("a file that was put and can't be looked at", () => {
     },
   }
 
-  it.each([403, 500])('is written, and told as such: %i', async status => {
+  it.each([403, 500])('is reported as written but unchecked: %i', async status => {
     const b = bench()
     b.service.before = seen => (isIssue(seen) && (seen.body as CommandRequest).name === 'directory list' ? error(status, 'no') : undefined)
     const session = await b.open()

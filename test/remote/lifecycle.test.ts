@@ -25,7 +25,7 @@ function opening(b: ReturnType<typeof bench>, signal = NEVER, patience = 120_000
 }
 
 describe('opening a session', () => {
-  it('starts one where there is none, and shows that it does', async () => {
+  it('starts one when there is none, and shows its progress', async () => {
     const b = bench()
     const { opened, steps } = opening(b)
     const { session, started } = await b.run(opened)
@@ -35,7 +35,7 @@ describe('opening a session', () => {
     expect(steps).toEqual(['Connecting to WIN-FIN-01', 'end'])
   })
 
-  it("joins the device's open one", async () => {
+  it('joins the open session of the device', async () => {
     const b = bench()
     const id = b.service.occupy(7)
     const { session, started } = await b.run(opening(b).opened)
@@ -43,7 +43,7 @@ describe('opening a session', () => {
     expect(b.service.calls).toEqual(['GET /sessions'])
   })
 
-  it('does not join that of another device, nor one that has ended', async () => {
+  it('does not join a session of another device, or one that has ended', async () => {
     const b = bench()
     const sessions = [
       { id: '1:99', device_id: 99, status: 'active' },
@@ -72,7 +72,7 @@ describe('opening a session', () => {
     expect([session.id, session.status, started]).toEqual([id, 'ACTIVE', false])
   })
 
-  it('did not start what has seen commands already, where somebody else was quicker', async () => {
+  it('does not count as the starter of a session that another caller opened first and has used', async () => {
     const b = bench()
     b.service.before = ({ method }) => {
       if (method === 'GET') return { status: 204 }
@@ -89,8 +89,8 @@ describe('opening a session', () => {
   })
 })
 
-describe("a session that can't be had", () => {
-  it('is a timeout when the endpoint does not take it up, and is closed again', async () => {
+describe('a session that cannot be opened', () => {
+  it('is a timeout when the endpoint does not pick it up, and is closed again', async () => {
     const b = bench({ establishes: 10 ** 9 })
     const from = b.clock.now()
     const thrown = await b.run(failure(opening(b, NEVER, 60_000).opened))
@@ -105,7 +105,7 @@ describe("a session that can't be had", () => {
     expect(b.service.sessions.size).toBe(0)
   })
 
-  it('stays open when it was joined and does not come up in time', async () => {
+  it('stays open when it was joined and does not become active in time', async () => {
     const b = bench({ establishes: 10 ** 9 })
     const id = b.service.occupy(0, 'PENDING')
     expect(await b.run(failure(opening(b, NEVER, 60_000).opened))).toMatchObject({ code: 'timeout' })
@@ -136,7 +136,7 @@ describe("a session that can't be had", () => {
     expect(await b.run(failure(opening(b).opened))).toMatchObject({ code: 'timeout', facts: { device_id: DEVICE, http_status: 404 } })
   })
 
-  it('is not found where there is no such device', async () => {
+  it('is "not found" when there is no such device', async () => {
     const b = bench()
     b.service.before = ({ method }) => (method === 'POST' ? error(404, 'Sensor Not Found') : undefined)
     expect(await b.run(failure(opening(b).opened))).toMatchObject({
@@ -149,8 +149,8 @@ describe("a session that can't be had", () => {
 
   it.each([
     ['that is dropped', 120_000],
-    ['that nobody waits for to its end', 30_000],
-  ])('beyond the 100 of the organization is told as such: a request %s', async (_, patience) => {
+    ['that is given up before its answer', 30_000],
+  ])('because the organization has its 100 sessions says so: a request %s', async (_, patience) => {
     const b = bench({ establishes: 10 ** 9 })
     const others = Array.from({ length: 100 }, (_, n) => ({ id: `${n}:7${n}`, device_id: 70 + n, status: 'ACTIVE' }))
     const from = b.clock.monotonic()
@@ -172,7 +172,7 @@ describe("a session that can't be had", () => {
     })
   })
 
-  it('names the permission where it is not allowed', async () => {
+  it('names the missing permission', async () => {
     const b = bench()
     b.service.before = ({ method }) => (method === 'POST' ? error(403, 'Live Response Not Enabled') : undefined)
     expect(await b.run(failure(opening(b).opened))).toMatchObject({
@@ -183,8 +183,8 @@ describe("a session that can't be had", () => {
   })
 })
 
-describe('interrupting', () => {
-  it('while it is PENDING closes what was started', async () => {
+describe('an interruption', () => {
+  it('while the session is PENDING closes the session', async () => {
     const b = bench({ establishes: 10 ** 9 })
     const reason = interrupted()
     const work = abortedWhen(
@@ -197,7 +197,7 @@ describe('interrupting', () => {
     expect(b.service.sessions.size).toBe(0)
   })
 
-  it('while the start is under way closes what comes of it', async () => {
+  it('while the start is under way closes the session that results', async () => {
     const b = bench()
     b.service.before = async ({ method }) => {
       if (method === 'POST') await b.clock.sleep(500)
@@ -214,7 +214,7 @@ describe('interrupting', () => {
     expect(b.service.sessions.size).toBe(0)
   })
 
-  it('does not wait for ever for a start that is not answered', async () => {
+  it('does not wait forever for a start without an answer', async () => {
     const b = bench()
     b.service.before = async ({ method }) => {
       if (method === 'POST') await b.clock.sleep(50_000)
@@ -231,7 +231,7 @@ describe('interrupting', () => {
     expect(b.clock.now() - from).toBeLessThan(10_000)
   })
 
-  it('leaves a joined one alone', async () => {
+  it('leaves a joined session alone', async () => {
     const b = bench({ establishes: 10 ** 9 })
     const id = b.service.occupy(0, 'PENDING')
     await abortedWhen(

@@ -65,13 +65,13 @@ describe('a variable in a path on Windows', () => {
     ['~\\Desktop', 'C:\\Windows\\system32\\config\\systemprofile\\Desktop'],
     ['%PUBLIC%', 'C:\\Users\\Public'],
     ['%APPDATA%', 'C:\\Windows\\system32\\config\\systemprofile\\AppData\\Roaming'],
-  ])('%s is %s', async (typed, path) => {
+  ])('%s becomes %s', async (typed, path) => {
     const b = windows()
     expect(await b.run(locate(await b.open(), 'C:\\demo', typed, { signal: NEVER }))).toBe(path)
   })
 
   it.each(['100%', '100%.txt', 'a%20b%20c', 'M%C3%A4rz%C3%A4', '~$doc.docx', '~tmp', 'a~', '$Recycle.Bin', '%%', '% a %'])(
-    'is not in the name %j',
+    'is not seen in the name %j',
     async name => {
       const b = windows()
       expect(await b.run(locate(await b.open(), 'C:\\demo', name, { signal: NEVER }))).toBe(`C:\\demo\\${name}`)
@@ -79,7 +79,7 @@ describe('a variable in a path on Windows', () => {
     },
   )
 
-  it("that the endpoint doesn't have is said, and not sent", async () => {
+  it('that the endpoint does not have is reported, and nothing is sent', async () => {
     const b = windows()
     expect(await b.run(failure(locate(await b.open(), 'C:\\', '%NONE%\\x', { signal: NEVER })))).toMatchObject({
       code: 'not_found',
@@ -87,7 +87,7 @@ describe('a variable in a path on Windows', () => {
     })
   })
 
-  it("is said not to be known where the registry can't be read", async () => {
+  it('is reported as unknown when the registry cannot be read', async () => {
     const b = windows({})
     expect(await b.run(failure(locate(await b.open(), 'C:\\', '%TEMP%\\x', { signal: NEVER })))).toMatchObject({
       code: 'not_found',
@@ -95,7 +95,7 @@ describe('a variable in a path on Windows', () => {
     })
   })
 
-  it('is read once a session, by what changes nothing', async () => {
+  it('is read once per session, with commands that change nothing', async () => {
     const b = windows()
     const session = await b.open()
     for (const typed of ['%TEMP%', '%TOOLS%', '~']) await b.run(locate(session, 'C:\\', typed, { signal: NEVER }))
@@ -111,7 +111,7 @@ describe('a variable in a path on Windows', () => {
     expect(await b.run(locate(session, 'C:\\', '%TEMP%', { signal: NEVER }))).toBe('C:\\Windows\\TEMP')
   })
 
-  it('of an account is said whose it is', async () => {
+  it('that differs by account says whose value it is', async () => {
     const b = windows()
     const notices: string[] = []
     await b.run(
@@ -127,14 +127,14 @@ describe('a variable in a path on Windows', () => {
     ])
   })
 
-  it('that holds itself comes to an end', async () => {
+  it('that refers to itself does not loop', async () => {
     const b = windows()
     expect((await b.run(locate(await b.open(), 'C:\\', '%LOOP%', { signal: NEVER }))).length).toBeLessThan(40_000)
   })
 })
 
-describe('elsewhere', () => {
-  it('~ is the home of the account that the sensor runs as, and a percent sign is one', async () => {
+describe('a path on other systems', () => {
+  it("expands ~ to the home of the sensor's account, and leaves a percent sign as it is", async () => {
     for (const home of ['root', 'var']) {
       const b = bench({ ...endpointFiles(home === 'root' ? { root: {} } : { var: { root: {} } }, '/'), session: LINUX })
       const session = await b.open()
@@ -143,16 +143,16 @@ describe('elsewhere', () => {
     }
   })
 
-  it('~ is said not to be known where there is none', async () => {
+  it('reports that ~ is unknown when there is no home', async () => {
     const b = bench({ ...endpointFiles({}, '/'), session: LINUX })
     expect(await b.run(failure(locate(await b.open(), '/', '~', { signal: NEVER })))).toMatchObject({ code: 'not_found' })
   })
 })
 
-describe('a pattern where one place is wanted', () => {
+describe('a pattern where one path is expected', () => {
   const tree = { Users: { anna: { 'a.txt': '1' }, bert: { 'b.txt': '2' } } }
 
-  it('is what it fits, if that is one', async () => {
+  it('stands for its only match', async () => {
     const b = bench(endpointFiles(tree))
     const session = await b.open()
     expect(await b.run(locateOne(session, 'C:\\', 'Users\\*\\a*', { signal: NEVER }))).toBe('C:\\Users\\anna\\a.txt')
@@ -163,7 +163,7 @@ describe('a pattern where one place is wanted', () => {
     expect(await b.run(failure(locateOne(session, 'C:\\', 'Users\\*\\c*', { signal: NEVER })))).toMatchObject({ code: 'not_found' })
   })
 
-  it('names nothing that is to be made', async () => {
+  it('cannot name something new', async () => {
     const b = bench(endpointFiles(tree))
     expect(await b.run(failure(locateNew(await b.open(), 'C:\\', 'Users\\*\\new', { signal: NEVER })))).toMatchObject({ code: 'usage' })
   })

@@ -42,7 +42,7 @@ function taken({ sessions }: FakeService): string[] {
 }
 
 describe('a change whose answer was lost', () => {
-  it('and that was taken is waited for as if it had been answered', async () => {
+  it('and which was accepted is waited for as if it had been answered', async () => {
     const b = bench({ run: () => ({ takes: 3000 }) })
     losing(b)
     const session = await b.open()
@@ -50,7 +50,7 @@ describe('a change whose answer was lost', () => {
     expect(taken(b.service)).toEqual(['delete file'])
   })
 
-  it('and that was not taken is issued again in a new session: what comes late finds the old one closed', async () => {
+  it('and which was not accepted is issued again in a new session, and a late copy finds the old one closed', async () => {
     const b = bench()
     losing(b, { taken: false })
     const session = await b.open()
@@ -61,7 +61,7 @@ describe('a change whose answer was lost', () => {
     expect(taken(b.service)).toEqual(['delete file'])
   })
 
-  it('is issued again in the same session where the service itself said that it failed', async () => {
+  it('is issued again in the same session when the service itself reported the failure', async () => {
     const b = bench()
     losing(b, { taken: false, answer: { status: 503 } })
     const session = await b.open()
@@ -71,7 +71,7 @@ describe('a change whose answer was lost', () => {
     expect([session.id, taken(b.service)]).toEqual([id, ['directory list', 'delete file']])
   })
 
-  it('comes late: while it is looked for it is found', async () => {
+  it('and which arrives late is found while cbc looks for it', async () => {
     const b = bench()
     const session = await b.open()
     b.service.before = async request => {
@@ -84,7 +84,7 @@ describe('a change whose answer was lost', () => {
     expect(taken(b.service)).toEqual(['delete file'])
   })
 
-  it("in another caller's session is unknown, and that stays open", async () => {
+  it("in another caller's session has an unknown outcome, and that session stays open", async () => {
     const b = bench()
     const other = b.service.occupy(4)
     losing(b, { taken: false })
@@ -98,7 +98,7 @@ describe('a change whose answer was lost', () => {
     expect(b.service.issued.filter(name => name === RM.name)).toHaveLength(1)
   })
 
-  it.each([403, 500])("is unknown where the list of commands can't be had: %i", async status => {
+  it.each([403, 500])('has an unknown outcome when the commands cannot be listed: %i', async status => {
     const b = bench()
     losing(b)
     const lost = b.service.before
@@ -108,7 +108,7 @@ describe('a change whose answer was lost', () => {
     expect(taken(b.service)).toEqual(['delete file'])
   })
 
-  it('again and again is an error of the network: it was not made', async () => {
+  it('again and again is a network error that says it was not made', async () => {
     const b = bench()
     b.service.before = seen => (isIssue(seen) && (seen.body as CommandRequest).name === RM.name ? DROPPED : undefined)
     const session = await b.open()
@@ -118,7 +118,7 @@ describe('a change whose answer was lost', () => {
     expect(taken(b.service)).not.toContain(RM.name)
   })
 
-  it('is unknown where nothing can be issued any more: that the list lacks it proves nothing', async () => {
+  it('has an unknown outcome when nothing more can be issued: its absence from the list proves nothing', async () => {
     const b = bench()
     losing(b, { times: 100, taken: false })
     const session = await b.open()
@@ -128,7 +128,7 @@ describe('a change whose answer was lost', () => {
     })
   })
 
-  it('and given up meanwhile is not issued again', async () => {
+  it('and which is given up meanwhile is not issued again', async () => {
     const b = bench()
     losing(b, { times: 100, taken: false })
     const session = await b.open()
@@ -137,7 +137,7 @@ describe('a change whose answer was lost', () => {
     expect(b.service.issued.filter(name => name === RM.name)).toHaveLength(1)
   })
 
-  it("whose end can't be asked for is unknown, and the hint says where it is", async () => {
+  it('and whose end cannot be asked for has an unknown outcome, and the hint says where the command is', async () => {
     const b = bench({ run: () => ({ takes: 3000 }) })
     b.service.before = ({ method, path }) => (method === 'GET' && /commands\/\d/.test(path) ? error(500, 'no') : undefined)
     const session = await b.open()
@@ -148,7 +148,7 @@ describe('a change whose answer was lost', () => {
   })
 })
 
-describe('a list of commands that lags', () => {
+describe('a list of commands that lags behind', () => {
   /** What the list has is so many milliseconds old. */
   function lagging(b: Bench, ms: number): void {
     const { before } = b.service
@@ -176,7 +176,7 @@ describe('a list of commands that lags', () => {
   const START: CommandRequest = { name: 'create process', path: 'x.exe', wait: false }
 
   it.each([KILL, START, RM].flatMap(request => [DROPPED, { status: 500 }, { status: 502 }].map(answer => [request, answer] as const)))(
-    'is waited for, and what was taken is not issued twice: %j, %s',
+    'is waited for, and an accepted command is not issued twice: %j, %s',
     async (request, answer) => {
       const b = bench()
       losing(b, { answer })
@@ -187,7 +187,7 @@ describe('a list of commands that lags', () => {
     },
   )
 
-  it('for too long is no proof: the outcome is unknown', async () => {
+  it('for too long proves nothing: the outcome is unknown', async () => {
     const b = bench()
     losing(b)
     lagging(b, 60_000)
@@ -195,7 +195,7 @@ describe('a list of commands that lags', () => {
     expect(taken(b.service).filter(name => name === 'kill')).toHaveLength(1)
   })
 
-  it('does not hide that it was not taken: that is issued again', async () => {
+  it('does not hide that a command was not accepted: it is issued again', async () => {
     const b = bench()
     losing(b, { taken: false })
     lagging(b, 3000)
@@ -204,7 +204,7 @@ describe('a list of commands that lags', () => {
   })
 })
 
-it('a session that says that it was closed, and is there still, is no reason to issue a command again', async () => {
+it('a session that says it was closed, but still exists, does not cause a command to be issued again', async () => {
   const b = bench()
   losing(b, { taken: false })
   const lost = b.service.before
@@ -213,7 +213,7 @@ it('a session that says that it was closed, and is there still, is no reason to 
   expect(b.service.issued.filter(name => name === RM.name)).toHaveLength(1)
 })
 
-describe('a session that begins anew under its id, with numbers from 0', () => {
+describe('a session that restarts under the same id, numbering commands from 0', () => {
   /** Three commands are taken, then the session's commands are forgotten. */
   async function renumbered() {
     const b = bench()
@@ -224,13 +224,13 @@ describe('a session that begins anew under its id, with numbers from 0', () => {
     return { ...b, session }
   }
 
-  it('goes on: its numbers are no old ones', async () => {
+  it('goes on: its numbers are not taken for old ones', async () => {
     const b = await renumbered()
     expect(await b.run(b.session.issue(RM, AT))).toMatchObject({ id: 0, status: 'COMPLETE' })
     expect(b.service.issued.at(-1)).toBe('delete file')
   })
 
-  it('is no proof that a command whose answer was lost was not taken', async () => {
+  it('does not prove that a command whose answer was lost was not accepted', async () => {
     const b = await renumbered()
     losing(b)
     expect(await b.run(failure(b.session.issue(RM, AT)))).toMatchObject({ code: 'unknown_outcome' })
@@ -240,9 +240,9 @@ describe('a session that begins anew under its id, with numbers from 0', () => {
 
 describe('an answer that was given before', () => {
   it.each([
-    ['to an equal change', RM],
-    ['to an equal look', { name: 'directory list', path: 'C:\\x' }],
-  ] as const)('%s is not taken for the answer to the next', async (_, request) => {
+    ['to an identical change', RM],
+    ['to an identical read', { name: 'directory list', path: 'C:\\x' }],
+  ] as const)('%s is not taken for the answer to the next request', async (_, request) => {
     const b = bench()
     const session = await b.open()
     await b.run(session.issue(request, AT))
@@ -259,7 +259,7 @@ describe('an answer that was given before', () => {
   })
 })
 
-it("another analyst's copy of the same file, in a session that is shared, is neither taken for ours nor deleted", async () => {
+it("another analyst's copy of the same file in a shared session is neither used nor deleted", async () => {
   const b = bench({ run: (_, service) => ({ result: { file_details: { file_id: service.stage('x') } } }) })
   b.service.occupy(4)
   const session = await b.open()
@@ -280,7 +280,7 @@ it("another analyst's copy of the same file, in a session that is shared, is nei
   expect([String(Buffer.concat(bytes)), b.service.staged]).toEqual(['x', [theirs]])
 })
 
-it('"get file" leaves one file in the cloud, also where its answer was lost', async () => {
+it('"get file" leaves one file in the cloud, even when its answer was lost', async () => {
   const b = bench({ run: (_, service) => ({ result: { file_details: { file_id: service.stage('x') } } }) })
   losing(b)
   const session = await b.open()
@@ -303,7 +303,7 @@ describe('an upload whose answer was lost', () => {
   const isUpload = ({ method, path }: Seen) => method === 'POST' && path.endsWith('/files')
   const partOf = ({ body }: Seen) => (body as { filename: string; bytes: Buffer }[])[0]
 
-  it('and is there is taken', async () => {
+  it('and which arrived is used', async () => {
     const b = bench({ run })
     const session = await b.open()
     b.service.before = seen => {
@@ -318,7 +318,7 @@ describe('an upload whose answer was lost', () => {
     expect(b.service.issued).toEqual(['put file', 'directory list'])
   })
 
-  it("and is not there is sent again: another caller's of the same name and content is neither put nor deleted", async () => {
+  it("and which did not arrive is sent again: another caller's file of the same name and content is neither used nor deleted", async () => {
     const b = bench({ run })
     const session = await b.open()
     let theirs = ''
@@ -334,9 +334,9 @@ describe('an upload whose answer was lost', () => {
   })
 
   it.each([
-    ['that was there before', false, 2],
-    ['that is there since', true, 1],
-  ])("and was asked for by itself is told from another caller's equal one: one %s", async (_, since, sent) => {
+    ['that existed before', false, 2],
+    ['that appeared since', true, 1],
+  ])('counts as arrived only when an identical file appeared since: one %s', async (_, since, sent) => {
     const b = bench()
     const { id: sessionId } = await b.open()
     if (!since) b.service.stage('abc', b.service.last, 'x')
@@ -350,7 +350,7 @@ describe('an upload whose answer was lost', () => {
     expect(b.service.seen.filter(isUpload)).toHaveLength(sent)
   })
 
-  it('in a session that is gone goes on in another one', async () => {
+  it('in a session that is gone continues in another one', async () => {
     const b = bench({ run })
     const session = await b.open()
     b.service.lose(session.id)
@@ -359,7 +359,7 @@ describe('an upload whose answer was lost', () => {
   })
 })
 
-describe('which command it is', () => {
+describe('finding the command whose answer was lost', () => {
   const command = (id: number, input: object, name = 'kill'): Command => ({ id, name, status: 'PENDING', input: { name, ...input } })
   const KILL: CommandRequest = { name: 'kill', pid: 7 }
   const start = (object: string, more: object = {}) => ({ name: 'create process' as const, path: object, ...more })
@@ -369,21 +369,15 @@ describe('which command it is', () => {
 
   it.each<[string, CommandRequest, Command[], string | number, string | number]>([
     ['none', KILL, [], 'absent', 'absent'],
-    ['the one that fits', KILL, [command(3, { object: 7 })], 3, 'unclear'],
-    ['the pid as a text', KILL, [command(3, { object: '7' })], 3, 'unclear'],
-    ['not that of another pid', KILL, [command(2, { object: 8 })], 'absent', 'absent'],
-    ['perhaps a newer one that says something else of itself', KILL, [command(3, { object: 8 })], 'unclear', 'unclear'],
+    ['the one that matches', KILL, [command(3, { object: 7 })], 3, 'unclear'],
+    ['one with the pid as text', KILL, [command(3, { object: '7' })], 3, 'unclear'],
+    ['not one with another pid', KILL, [command(2, { object: 8 })], 'absent', 'absent'],
+    ['perhaps a newer one that describes itself differently', KILL, [command(3, { object: 8 })], 'unclear', 'unclear'],
     ['not one that was answered', KILL, [command(1, { object: 7 })], 'absent', 'absent'],
-    ['perhaps one that was there before, by somebody else', KILL, [command(2, { object: 7 })], 'unclear', 'unclear'],
+    ['perhaps one that existed before, from another caller', KILL, [command(2, { object: 7 })], 'unclear', 'unclear'],
+    ['none of several identical ones', KILL, [command(3, { object: 7 }), command(4, { object: 7 })], 'unclear', 'unclear'],
     [
-      'not one of several that do the same: others are there',
-      KILL,
-      [command(3, { object: 7 }), command(4, { object: 7 })],
-      'unclear',
-      'unclear',
-    ],
-    [
-      "not one beside a stranger's: others are there",
+      "none when another caller's is beside it",
       KILL,
       [command(3, { object: 7 }), command(4, { object: 'C:\\x' }, 'delete file')],
       'unclear',

@@ -94,7 +94,7 @@ function sha256OfAll(): string {
   return hash.digest('hex')
 }
 
-it('300 MiB come down in flat memory', async () => {
+it('a download of 300 MiB takes a constant amount of memory', async () => {
   const { session } = await open()
   const memory = watch()
   let written = 0
@@ -115,7 +115,7 @@ it('300 MiB come down in flat memory', async () => {
   expect(memory.most()).toBeLessThan(ROOM)
 })
 
-it('300 MiB go up in flat memory', async () => {
+it('an upload of 300 MiB takes a constant amount of memory', async () => {
   const { session, received } = await open()
   const memory = watch()
   const source: LocalSource = {

@@ -39,12 +39,12 @@ describe('a path on Windows', () => {
     ['\\\\?\\C:\\a\\..\\b', '\\\\?\\C:\\a\\..\\b'],
     ['\\\\.\\PhysicalDrive0', '\\\\.\\PhysicalDrive0'],
     ['käse/ 日本', 'C:\\Users\\jo\\käse\\ 日本'],
-  ])('%j is %j', (typed, path) => {
+  ])('%j resolves to %j', (typed, path) => {
     expect(windows.resolve('C:\\Users\\jo', typed)).toBe(path)
   })
 
   it.each(['/s', '/F', '/?', '/s/q', '/a:h', '/ah-s', '/a-d', '/o-d', '/O:-D', '/-c', '/4', '/tw', '/t:c'])(
-    'is nothing that cmd.exe takes for a switch: %s',
+    'never looks like a switch to cmd.exe: %s',
     typed => {
       expect(() => windows.resolve('C:\\Users\\jo', typed)).toThrow(
         expect.objectContaining({ code: 'usage', message: `${typed}: is a switch of cmd.exe, and no path` }),
@@ -60,7 +60,7 @@ describe('a path on Windows', () => {
     ['\\Temp', '\\\\server\\share\\Temp'],
     ['..', '\\\\server\\share\\'],
     ['x', '\\\\server\\share\\dir\\x'],
-  ])('%j on a share is %j', (typed, path) => {
+  ])('%j on a share resolves to %j', (typed, path) => {
     expect(windows.resolve('\\\\server\\share\\dir', typed)).toBe(path)
   })
 
@@ -73,7 +73,7 @@ describe('a path on Windows', () => {
     ['\\\\server\\share\\a', 'a', '\\\\server\\share\\'],
     ['\\\\server\\share\\', '\\\\server\\share\\', '\\\\server\\share\\'],
     ['\\\\server', '\\\\server', '\\\\server'],
-  ])('%j: base %j, parent %j', (path, base, parent) => {
+  ])('%j has the base name %j and the parent %j', (path, base, parent) => {
     expect([windows.base(path), windows.parent(path)]).toEqual([base, parent])
   })
 
@@ -93,7 +93,7 @@ describe('a path on Windows', () => {
     expect(windows.isPattern(path)).toBe(pattern)
   })
 
-  it('lists with the separator at its end, stats without', () => {
+  it('is listed with a separator at its end, and looked up without', () => {
     expect([windows.listing('C:\\a'), windows.listing('C:\\a\\'), windows.listing('C:\\')]).toEqual(['C:\\a\\', 'C:\\a\\', 'C:\\'])
     expect([windows.bare('C:\\a\\\\'), windows.bare('C:\\a'), windows.bare('C:\\')]).toEqual(['C:\\a', 'C:\\a', 'C:\\'])
     expect([windows.join('C:\\', 'a'), windows.join('C:\\a', 'b'), windows.temporary('x')]).toEqual([
@@ -104,7 +104,7 @@ describe('a path on Windows', () => {
   })
 })
 
-describe('a path elsewhere', () => {
+describe('a path on other systems', () => {
   it.each([
     ['', '/home/jo'],
     ['.', '/home/jo'],
@@ -119,7 +119,7 @@ describe('a path elsewhere', () => {
     ['C:\\x', '/home/jo/C:\\x'],
     ['~', '/home/jo/~'],
     ['/var/*.log', '/var/*.log'],
-  ])('%j is %j', (typed, path) => {
+  ])('%j resolves to %j', (typed, path) => {
     expect(posix.resolve('/home/jo', typed)).toBe(path)
   })
 
@@ -128,11 +128,11 @@ describe('a path elsewhere', () => {
     ['/a', 'a', '/'],
     ['/a/', 'a', '/'],
     ['/', '/', '/'],
-  ])('%j: base %j, parent %j', (path, base, parent) => {
+  ])('%j has the base name %j and the parent %j', (path, base, parent) => {
     expect([posix.base(path), posix.parent(path)]).toEqual([base, parent])
   })
 
-  it('has its own temporary place', () => {
+  it('has its own temporary directory', () => {
     expect(posix.temporary('x')).toBe('/tmp/x')
   })
 })
@@ -157,7 +157,7 @@ describe('any path', () => {
   ]
   const raw = (text: string) => /^[\\/]{2}[?.][\\/]/.test(text) || cmdSwitches(text) !== undefined
 
-  it.each(STYLES)('is tidy, absolute, and stays what it is ($where)', ({ paths }) => {
+  it.each(STYLES)('is normalized, absolute, and stable when resolved again ($where)', ({ paths }) => {
     fc.assert(
       fc.property(directories[`${paths.windows}`], typed, (directory, text) => {
         fc.pre(!(paths.windows && raw(text)))
@@ -190,7 +190,7 @@ describe('any path', () => {
     )
   })
 
-  it.each(STYLES)('is its parent joined with its base, and parents end at the root ($where)', ({ paths }) => {
+  it.each(STYLES)('equals its parent joined with its base name, and its parents end at the root ($where)', ({ paths }) => {
     fc.assert(
       fc.property(directories[`${paths.windows}`], typed, (directory, text) => {
         fc.pre(!(paths.windows && raw(text)))
@@ -206,7 +206,7 @@ describe('any path', () => {
   })
 })
 
-describe('the style of an endpoint', () => {
+describe('the path style of an endpoint', () => {
   it.each([
     [WINDOWS, true],
     [LINUX, false],

@@ -14,30 +14,30 @@ async function cost(takes: number, holds: number): Promise<{ requests: number; l
   return { requests: b.service.seen.length, late: b.clock.now() - from - takes }
 }
 
-describe('a command costs', () => {
-  it('an issue and at most eleven polls for five seconds, where the server does not hold the request', async () => {
+describe('a command takes', () => {
+  it('one issue and at most eleven polls in five seconds when the server does not hold the request', async () => {
     const { requests, late } = await cost(5000, 0)
     expect(requests).toBeLessThanOrEqual(12)
     expect(late).toBeLessThanOrEqual(1000)
   })
 
-  it('next to nothing where the server holds it, and no time', async () => {
+  it('almost no requests when the server holds them, and no extra time', async () => {
     expect(await cost(5000, 20_000)).toEqual({ requests: 2, late: 0 })
     expect(await cost(60_000, 20_000)).toEqual({ requests: 4, late: 0 })
   })
 
-  it('a request a second when it takes an hour', async () => {
+  it('one request a second when it runs for an hour', async () => {
     const { requests } = await cost(3_600_000, 0)
     expect(requests).toBeLessThan(3700)
   })
 
-  it.each([0, 10, 40, 100])('hardly more than its own time when it is quick: %i ms', async takes => {
+  it.each([0, 10, 40, 100])('hardly longer than its own time when it is quick: %i ms', async takes => {
     expect((await cost(takes, 0)).late).toBeLessThanOrEqual(Math.max(20, takes * 2))
   })
 })
 
-describe('asking again', () => {
-  it('begins fast and backs off to a second', async () => {
+describe('polling', () => {
+  it('begins fast and backs off to one second', async () => {
     const clock = new FakeClock()
     const asked: number[] = []
     const from = clock.now()
@@ -55,7 +55,7 @@ describe('asking again', () => {
     expect(gaps.slice(-3)).toEqual([1000, 1000, 1000])
   })
 
-  it('follows at once where the server held the request', async () => {
+  it('asks again at once when the server held the request', async () => {
     const clock = new FakeClock()
     const asked: number[] = []
     await clock.run(
@@ -72,7 +72,7 @@ describe('asking again', () => {
     expect(asked.slice(1).map((at, n) => at - (asked[n] ?? 0))).toEqual([5000, 5000, 5000])
   })
 
-  it("ends with the signal's reason, and asks nothing after", async () => {
+  it("ends with the signal's reason, and sends nothing more", async () => {
     const clock = new FakeClock()
     const controller = new AbortController()
     const reason = interrupted()
@@ -97,7 +97,7 @@ describe('asking again', () => {
     expect(asked).toBe(3)
   })
 
-  it('ends as asking fails', async () => {
+  it('fails when a request fails', async () => {
     await expect(
       new Poll(new FakeClock()).until(
         () => Promise.reject(new Error('no')),

@@ -49,7 +49,7 @@ const TYPES: Record<string, [number, fc.Arbitrary<{ data: unknown; is: Buffer }>
 }
 
 describe('a .reg file', () => {
-  it.each(Object.entries(TYPES))('gives back any %s', (type, [numbered, data]) => {
+  it.each(Object.entries(TYPES))('survives a round trip with any %s', (type, [numbered, data]) => {
     fc.assert(
       fc.property(name, data, (registry_name, { data: sent, is }) => {
         const written = file(keyLine(KEY), valueLines(value(type, sent, registry_name)))
@@ -58,7 +58,7 @@ describe('a .reg file', () => {
     )
   })
 
-  it('has no line of hexadecimal digits that is longer than 80 columns, unless its name alone is', () => {
+  it('wraps lines of hexadecimal digits at 80 columns unless the name alone is longer', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 30, unit: fc.constantFrom('n') }), bytes, (registry_name, data) => {
         const lines = (valueLines(value('REG_BINARY', data.toString('hex'), registry_name)) ?? '').split('\r\n')
@@ -69,7 +69,7 @@ describe('a .reg file', () => {
     )
   })
 
-  it('is written as regedit writes it', () => {
+  it('looks as regedit writes it', () => {
     expect(
       [
         keyLine(KEY),
@@ -101,7 +101,7 @@ describe('a .reg file', () => {
     )
   })
 
-  it('takes data as other servers send it', () => {
+  it('accepts data in the forms that other servers send', () => {
     expect(valueLines(value('REG_DWORD', 5))).toBe('"x"=dword:00000005\r\n')
     expect(valueLines(value('reg_binary', [1, 255]))).toBe('"x"=hex:01,ff\r\n')
     expect(valueLines(value('REG_MULTI_SZ', 'a\0b\0\0'))).toBe(valueLines(value('REG_MULTI_SZ', ['a', 'b'])))
@@ -110,24 +110,24 @@ describe('a .reg file', () => {
   })
 
   it.each([
-    ["data that doesn't fit", value('REG_DWORD', 'much')],
+    ['data that does not match its type', value('REG_DWORD', 'much')],
     ['a number that is too large', value('REG_DWORD', '4294967296')],
-    ['binary data that is none', value('REG_BINARY', 'abc')],
+    ['binary data that is not hexadecimal', value('REG_BINARY', 'abc')],
     ['an unknown type', value('REG_STRANGE', 'x')],
-    ['a name of two lines', value('REG_SZ', 'x', 'a\r\nb')],
+    ['a name with two lines', value('REG_SZ', 'x', 'a\r\nb')],
     ['text that is an object', value('REG_SZ', { a: 1 })],
-  ])('has no way to write %s', (_, one) => {
+  ])('cannot hold %s', (_, one) => {
     expect(valueLines(one)).toBeUndefined()
   })
 
-  it('has no way to write a key of two lines', () => expect(keyLine('HKEY_USERS\\a\nb')).toBeUndefined())
+  it('cannot hold a key with two lines in its name', () => expect(keyLine('HKEY_USERS\\a\nb')).toBeUndefined())
 
   it.each([
     ['HKLM\\a\\b', 'HKEY_LOCAL_MACHINE\\a\\b'],
     ['hkcu', 'HKEY_CURRENT_USER'],
     ['HKEY_USERS\\S-1', 'HKEY_USERS\\S-1'],
     ['HKCR\\.x', 'HKEY_CLASSES_ROOT\\.x'],
-  ])('names the hive of %s in full', (short, long) => {
+  ])('spells the hive of %s in full', (short, long) => {
     expect(longPath(short)).toBe(long)
   })
 })

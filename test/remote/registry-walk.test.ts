@@ -44,7 +44,7 @@ async function walked(tree: Tree): Promise<string[]> {
 }
 
 describe('walking the registry', () => {
-  it("gives each key before those below it, in the endpoint's order, and goes on past what can't be read", async () => {
+  it("returns each key before its sub keys, in the endpoint's order, and continues past keys that cannot be read", async () => {
     const name = fc.constantFrom('a', 'b', 'c', 'd e', 'ü', 'z', 'y', 'x', 'w', 'v', 'u')
     const { tree } = fc.letrec<{ tree: Tree; node: Tree | number }>(tie => ({
       node: fc.oneof(
@@ -62,7 +62,7 @@ describe('walking the registry', () => {
     )
   })
 
-  it('ends after so many keys, and says what is left out', async () => {
+  it('ends after the maximum number of keys and says that the rest is left out', async () => {
     const b = endpoint(Object.fromEntries([...'abcdef'].map(name => [name, { x: {} }])))
     const session = await b.open()
     const seen: string[] = []
@@ -80,7 +80,7 @@ describe('walking the registry', () => {
     ])
   })
 
-  it.each(['', '..\\..\\SYSTEM', 'a\\b'])('asks for nothing by a name that no sub key can have: %j', async name => {
+  it.each(['', '..\\..\\SYSTEM', 'a\\b'])('does not follow a name that no sub key can have: %j', async name => {
     const b = bench({
       run: request => ({
         result: 'path' in request && request.path === 'HKLM' ? { sub_keys: [name, 'b'], values: [] } : { sub_keys: [], values: [] },
@@ -100,7 +100,7 @@ describe('walking the registry', () => {
     ])
   })
 
-  it('goes on past a key whose path is too long to be asked for', async () => {
+  it('continues past a key whose path is too long to be requested', async () => {
     const long = 'x'.repeat(11_000)
     const b = bench({
       run: request => ({
@@ -117,7 +117,7 @@ describe('walking the registry', () => {
     expect(seen).toEqual(['HKLM', 'usage', 'HKLM\\b'])
   })
 
-  it("fails where the key itself can't be read", async () => {
+  it('fails when the first key cannot be read', async () => {
     const b = endpoint({})
     const session = await b.open()
     expect(await b.run(failure(walkKeys(session, 'HKLM\\Nope', { signal: NEVER }).next()))).toMatchObject({
@@ -126,7 +126,7 @@ describe('walking the registry', () => {
     })
   })
 
-  it('ends with what is no refusal of the endpoint', async () => {
+  it('stops at an error that does not come from the endpoint', async () => {
     const b = endpoint({ a: {}, b: {} })
     const session = await b.open()
     const walk = walkKeys(session, 'HKLM', { signal: NEVER })
@@ -135,7 +135,7 @@ describe('walking the registry', () => {
     expect(await b.run(failure(walk.next()))).toMatchObject({ code: 'auth' })
   })
 
-  it('ends when it is interrupted', async () => {
+  it('stops when it is interrupted', async () => {
     const b = endpoint({ a: {}, b: {} }, 10_000)
     const session = await b.open()
     const reason = interrupted()
@@ -149,7 +149,7 @@ describe('walking the registry', () => {
     ).toBe(reason)
   })
 
-  it('that nobody reads on asks for nothing more', async () => {
+  it('sends nothing more once its reader stops', async () => {
     const b = endpoint(Object.fromEntries([...'abcdefghijklmnopqrst'].map(name => [name, {}])))
     const session = await b.open()
     const walk = walkKeys(session, 'HKLM', { signal: NEVER })
@@ -164,7 +164,7 @@ describe('walking the registry', () => {
   })
 })
 
-it('a walk does not wait longer for a service that is down than its deadline leaves', async () => {
+it('a registry walk waits for an unavailable service no longer than its deadline allows', async () => {
   const b = endpoint({})
   const session = await b.open()
   b.service.before = () => ({ status: 503, headers: { 'retry-after': '10' } })

@@ -41,12 +41,12 @@ describe('a registry key', () => {
     })
   })
 
-  it('may have nothing', async () => {
+  it('may be empty', async () => {
     const { b, session } = await endpoint({ [`reg enum key ${RUN}`]: { sub_keys: null, values: null } })
     expect(await b.run(enumKey(session, RUN, AT))).toEqual({ path: RUN, sub_keys: [], values: [] })
   })
 
-  it("that isn't there is missing", async () => {
+  it('that does not exist is missing', async () => {
     const { b, session } = await endpoint({})
     const error = await b.run(failure(enumKey(session, RUN, AT)))
     expect(error).toMatchObject({ code: 'not_found', message: `${RUN}: no such key or value (0x80070002)`, facts: { device_id: DEVICE } })
@@ -63,12 +63,12 @@ describe('a registry value', () => {
     ['values, as the document has it', { values: [sent] }],
     ['the other spelling', { value: { value_name: 'x', value_type: 'REG_MULTI_SZ', value_data: ['a', 'b'] } }],
     ['no name', { value: { registry_type: 'REG_MULTI_SZ', registry_data: ['a', 'b'] } }],
-  ])('comes in %s', async (_, answer) => {
+  ])('is read from %s', async (_, answer) => {
     const { b, session } = await endpoint({ [`reg query value ${RUN}\\x`]: answer })
     expect(await b.run(queryValue(session, RUN, 'x', AT))).toEqual(value)
   })
 
-  it('without a name is taken from its key', async () => {
+  it('without a name is read from its key', async () => {
     const { b, session } = await endpoint({ [`reg enum key ${RUN}`]: { values: [sent, { ...sent, registry_name: '' }] } })
     expect(await b.run(queryValue(session, RUN, '', AT))).toEqual({ ...value, registry_name: '' })
     expect(b.service.issued).toEqual(['reg enum key'])
@@ -78,7 +78,7 @@ describe('a registry value', () => {
     ['x', { [`reg query value ${RUN}\\x`]: { value: null, values: [] } }, `${RUN}: no value "x"`],
     ['x', {}, `${RUN}\\x: no such key or value (0x80070002)`],
     ['', { [`reg enum key ${RUN}`]: { values: [sent] } }, `${RUN}: no value (Default)`],
-  ])("%j that isn't there is not found", async (name, answers, message) => {
+  ])('%j that does not exist is not found', async (name, answers, message) => {
     const { b, session } = await endpoint(answers)
     expect(await b.run(failure(queryValue(session, RUN, name, AT)))).toMatchObject({
       code: 'not_found',
@@ -88,7 +88,7 @@ describe('a registry value', () => {
     expect(await b.run(queryValueIfThere(session, RUN, name, AT))).toBeUndefined()
   })
 
-  it('that may not be read is no missing one', async () => {
+  it('that may not be read is not reported as missing', async () => {
     const { b, session } = await endpoint({ [`reg query value ${RUN}\\x`]: { result_code: 2147942405 } })
     expect(await b.run(failure(queryValueIfThere(session, RUN, 'x', AT)))).toMatchObject({
       code: 'remote',
@@ -97,8 +97,8 @@ describe('a registry value', () => {
   })
 })
 
-describe('processes', () => {
-  it('are listed in the documented form', async () => {
+describe('a process', () => {
+  it('is listed in the documented form', async () => {
     const { b, session } = await endpoint({
       'process list': { processes: [{ process_pid: 4, process_path: 'System', process_create_time: 1634920906 }, { process_pid: null }] },
     })
@@ -108,24 +108,24 @@ describe('processes', () => {
     ])
   })
 
-  it('may be none', async () => {
+  it('list may be empty', async () => {
     const { b, session } = await endpoint({ 'process list': { processes: null } })
     expect(await b.run(processes(session, AT))).toEqual([])
   })
 
-  it('are ended by pid', async () => {
+  it('is ended by its pid', async () => {
     const { b, session } = await endpoint({ 'kill 9380': {} })
     await b.run(kill(session, 9380, AT))
     expect(b.service.seen.find(({ path }) => path.endsWith('/commands'))?.body).toEqual({ name: 'kill', pid: 9380 })
   })
 
-  it.each([0, -1, 1.5, NaN, 2 ** 32])('are not ended by %j, which is no pid', async pid => {
+  it.each([0, -1, 1.5, NaN, 2 ** 32])('is not ended by %j, which is not a pid', async pid => {
     const { b, session } = await endpoint({})
     expect(await b.run(failure(kill(session, pid, AT)))).toMatchObject({ code: 'refused' })
     expect(b.service.issued).toEqual([])
   })
 
-  it.each([2147942487, 2147942487 - 2 ** 32])("that aren't there are not found (%i)", async result_code => {
+  it.each([2147942487, 2147942487 - 2 ** 32])('that does not exist is not found (%i)', async result_code => {
     const { b, session } = await endpoint({ 'kill 1': { result_code } })
     expect(await b.run(failure(kill(session, 1, AT)))).toMatchObject({
       code: 'not_found',
@@ -135,7 +135,7 @@ describe('processes', () => {
     expect(noProcess(session, 'a.exe').message).toBe('kill a.exe: no such process on WIN-FIN-01')
   })
 
-  it("that may not be ended are the endpoint's error", async () => {
+  it("that may not be ended reports the endpoint's error", async () => {
     const { b, session } = await endpoint({ 'kill 4': { result_code: 2147942405 } })
     expect(await b.run(failure(kill(session, 4, AT)))).toMatchObject({ code: 'remote', message: 'kill 4: access denied (0x80070005)' })
   })

@@ -13,7 +13,7 @@ const isIssue = ({ method, path }: Seen) => method === 'POST' && path.endsWith('
 const isPoll = ({ method, path }: Seen) => method === 'GET' && /\/commands\/\d+/.test(path)
 
 describe('a session that the service lost', () => {
-  it.each([PS, RM])('before a command goes on in a new one: $name', async request => {
+  it.each([PS, RM])('before a command is replaced by a new one: $name', async request => {
     const b = bench()
     const session = await b.open()
     const old = session.id
@@ -26,7 +26,7 @@ describe('a session that the service lost', () => {
     expect(b.service.sessions.size).toBe(0)
   })
 
-  it('during a command that changes nothing asks again in a new one', async () => {
+  it('during a command that changes nothing has it repeated in a new one', async () => {
     const b = bench({ run: () => ({ takes: 2000 }) })
     const session = await b.open()
     const old = session.id
@@ -37,7 +37,7 @@ describe('a session that the service lost', () => {
     expect(b.service.issued).toEqual(['process list', 'process list'])
   })
 
-  it('during a change never does it again: its outcome is unknown', async () => {
+  it('during a change never has it repeated: the outcome is unknown', async () => {
     const b = bench({ run: () => ({ takes: 2000 }) })
     const session = await b.open()
     const work = failure(session.issue(RM, { ...AT, what: 'rm C:\\x' }))
@@ -51,7 +51,7 @@ describe('a session that the service lost', () => {
     expect(b.service.issued).toEqual(['delete file'])
   })
 
-  it('a change that was not taken, and then lost, has an unknown outcome too', async () => {
+  it('after a change that was not accepted leaves an unknown outcome', async () => {
     const b = bench({ run: () => ({ takes: 2000 }) })
     const session = await b.open()
     b.service.lose(session.id)
@@ -74,7 +74,7 @@ describe('a session that the service lost', () => {
     expect(b.service.issued).toHaveLength(2)
   })
 
-  it('with its device gone says that', async () => {
+  it('because its device is gone says so', async () => {
     const b = bench()
     const session = await b.open()
     b.service.lose(session.id)
@@ -82,7 +82,7 @@ describe('a session that the service lost', () => {
     expect(await b.run(failure(session.issue(PS, AT)))).toMatchObject({ code: 'not_found', message: 'WIN-FIN-01: no such device' })
   })
 
-  it('goes on in one that somebody else opened meanwhile, and leaves that open', async () => {
+  it('is replaced by one that another caller opened meanwhile, which stays open', async () => {
     const b = bench()
     const session = await b.open()
     b.service.lose(session.id)
@@ -94,7 +94,7 @@ describe('a session that the service lost', () => {
     expect([...b.service.sessions.keys()]).toEqual([other])
   })
 
-  it('and replaced is not overwritten by what an old keep-alive brings', async () => {
+  it('and which was replaced is not restored by the answer to an old keep-alive', async () => {
     const b = bench()
     const session = await b.open()
     const old = session.info
@@ -113,8 +113,8 @@ describe('a session that the service lost', () => {
   })
 })
 
-describe("a session's budget", () => {
-  it('of 250 commands goes on in a new session without being refused', async () => {
+describe('the command budget of a session', () => {
+  it('of 250 commands continues in a new session before a command is refused', async () => {
     const b = bench()
     const session = await b.open()
     const first = session.id
@@ -131,7 +131,7 @@ describe("a session's budget", () => {
     expect(b.notices).toEqual([`session ${first} has used its 250 commands; went on in a new one, ${session.id}`])
   })
 
-  it('counts what others issued before in a session that was joined', async () => {
+  it('includes what others issued before the session was joined', async () => {
     const b = bench()
     const joined = b.service.occupy(249)
     const session = await b.open()
@@ -144,7 +144,7 @@ describe("a session's budget", () => {
     expect(b.service.sessions.size).toBe(0)
   })
 
-  it('that others used up meanwhile is told from a permission by asking for the session', async () => {
+  it('that others used up is distinguished from a missing permission by looking at the session', async () => {
     const b = bench()
     const joined = b.service.occupy(10)
     const session = await b.open()
@@ -155,7 +155,7 @@ describe("a session's budget", () => {
     expect(b.service.last.commands).toHaveLength(1)
   })
 
-  it('is known from a command that the session took before, where the service counts otherwise', async () => {
+  it('is learned from a command that the session accepted before, when the service counts differently', async () => {
     const b = bench()
     const session = await b.open()
     await b.run(session.issue(RM, AT))
@@ -165,7 +165,7 @@ describe("a session's budget", () => {
     expect(session.id).not.toBe(first)
   })
 
-  it('is not the reason where the command was never taken: that is a permission', async () => {
+  it('is not blamed when the session never accepted the command: that is a missing permission', async () => {
     const b = bench()
     const session = await b.open()
     await b.run(session.issue(PS, AT))
@@ -176,7 +176,7 @@ describe("a session's budget", () => {
     expect(b.service.issued).toEqual(['process list', 'delete file'])
   })
 
-  it('is not the reason where Live Response was switched off meanwhile', async () => {
+  it('is not blamed when Live Response was disabled meanwhile', async () => {
     const b = bench()
     const session = await b.open()
     b.service.before = () => error(403, 'Live Response Not Enabled')
@@ -186,7 +186,7 @@ describe("a session's budget", () => {
     })
   })
 
-  it('goes on even where closing the old session fails', async () => {
+  it('is renewed even when closing the old session fails', async () => {
     const b = bench()
     b.service.occupy(250)
     const session = await b.open()
@@ -225,7 +225,7 @@ describe('the idle timeout of 15 minutes', () => {
     expect(b.clock.sleeping).toBe(0)
   })
 
-  it('is refreshed about as often as it has to be', async () => {
+  it('is refreshed no more often than necessary', async () => {
     const b = bench({ holds: 20_000, run: () => ({ takes: 3_600_000 }) })
     const session = await b.open()
     await b.run(session.issue(PS, { ...AT, patience: 24 * 3_600_000 }))
@@ -235,7 +235,7 @@ describe('the idle timeout of 15 minutes', () => {
   })
 })
 
-describe('the 30 minutes of a session in which no command is issued', () => {
+describe('the limit of 30 minutes in which no command is issued', () => {
   const slowly = (b: ReturnType<typeof bench>, hours: number) => ({
     path: '/x',
     name: 'x',
@@ -252,7 +252,7 @@ describe('the 30 minutes of a session in which no command is issued', () => {
     result: request.name === 'directory list' ? { files: [{ filename: 'x', size: 3 }] } : {},
   })
 
-  it("don't end a transfer that takes hours: a command that changes nothing is issued meanwhile, as seldom as it may be", async () => {
+  it('does not end a transfer that takes hours: a harmless command is issued in between, as rarely as possible', async () => {
     const b = bench({ run })
     const session = await b.open()
     const { id } = session
@@ -263,7 +263,7 @@ describe('the 30 minutes of a session in which no command is issued', () => {
     expect(meanwhile.length).toBeLessThanOrEqual(15)
   })
 
-  it("don't end it on an endpoint that has no such command but another", async () => {
+  it('does not end it on an endpoint that lacks the usual harmless command but has another', async () => {
     const b = bench({ run, session: { supported_commands: ['process list', 'put file'] } })
     const session = await b.open()
     await b.run(upload(session, slowly(b, 2), 'C:\\x', { ...AT, progress: SILENT }).catch(() => {}))
@@ -271,7 +271,7 @@ describe('the 30 minutes of a session in which no command is issued', () => {
     expect(b.service.issued).toContain('process list')
   })
 
-  it('are kept to by a key that may issue none: the session is asked for, and lost in the end', async () => {
+  it('applies to a key that may issue none: the session is kept alive by requests, and lost in the end', async () => {
     const b = bench({ run })
     const session = await b.open()
     b.service.before = ({ body }) =>
@@ -281,7 +281,7 @@ describe('the 30 minutes of a session in which no command is issued', () => {
   })
 })
 
-describe("a session's own idle time", () => {
+describe('the idle time that a session announces', () => {
   it.each([
     [60, 15_000],
     [900, 225_000],
@@ -289,12 +289,12 @@ describe("a session's own idle time", () => {
     [0, 225_000],
     [-5, 225_000],
     [undefined, 225_000],
-  ])('of %j seconds paces how often it is refreshed', async (session_timeout, pace) => {
+  ])('of %j seconds determines how often it is refreshed', async (session_timeout, pace) => {
     const b = bench({ session: session_timeout === undefined ? {} : { session_timeout } })
     expect((await b.open()).pace).toBe(pace)
   })
 
-  it('that is short does not end a command that takes long', async () => {
+  it('does not end a long command when it is short', async () => {
     const b = bench({ session: { session_timeout: 60 }, holds: 20_000, run: () => ({ takes: 3_600_000 }) })
     const session = await b.open()
     await b.run(session.issue({ name: 'memdump', path: 'C:\\d' }, { ...AT, patience: 24 * 3_600_000 }))

@@ -17,7 +17,7 @@ function ofLength<R extends CommandRequest & { path: string }>(request: R, bytes
 describe("a command's request", () => {
   const START = { name: 'create process', path: '', wait: true } as const
 
-  it('of ten kilobytes is issued, and one byte more is not', async () => {
+  it('of ten kilobytes is issued, and one more byte is refused', async () => {
     const b = bench()
     const session = await b.open()
     const longest = ofLength(START, LIMIT)
@@ -32,7 +32,7 @@ describe("a command's request", () => {
     expect(b.service.issued).toHaveLength(1)
   })
 
-  it.each(['ä', '€', '"', '\\', '\u0001'])('is measured as it is sent: %j', async letter => {
+  it.each(['ä', '€', '"', '\\', '\u0001'])('is measured in bytes as sent: %j', async letter => {
     const b = bench()
     const session = await b.open()
     expect(
@@ -41,7 +41,7 @@ describe("a command's request", () => {
     expect(b.service.issued).toEqual([])
   })
 
-  it('that is too long is refused in a dry run, and beside another, too', async () => {
+  it('that is too long is also refused in a dry run and beside another command', async () => {
     const b = bench()
     const session = await b.open()
     const plan: unknown[] = []
@@ -59,7 +59,7 @@ describe("a command's request", () => {
     expect([plan, b.service.issued]).toEqual([[], []])
   })
 
-  it('has a way out for a registry value too', async () => {
+  it('that is too long hints at a way out for a registry value', async () => {
     const session = await bench().open()
     expect(
       await failure(
@@ -75,7 +75,7 @@ describe("a command's request", () => {
   })
 })
 
-it("a program's and a script's command line that is too long is found before a session is opened", () => {
+it('a command line of a program or script that is too long is refused before a session is opened', () => {
   expect(() =>
     exec.check?.({ command: ['x.exe', 'y'.repeat(LIMIT)], shell: false, noWait: false, cwd: undefined, outputFile: undefined }),
   ).toThrow(expect.objectContaining({ code: 'usage' }))

@@ -38,13 +38,13 @@ function breaking(...after: number[]) {
   return read()
 }
 
-describe('a line that breaks', () => {
-  it('within the first 16 MiB is taken up where it broke, twice', async () => {
+describe('a connection that breaks', () => {
+  it('within the first 16 MiB is resumed at the same byte, twice', async () => {
     expect(await breaking(1, 16)).toEqual({ opened: 3, size: 40 })
     expect(await breaking(1, 2, 3)).toEqual({ opened: 3, size: 3, error: 'cut' })
   })
 
-  it('later is left to whoever can ask for the rest alone', async () => {
+  it('later is left to a caller that can ask for the rest only', async () => {
     expect(await breaking(17)).toEqual({ opened: 1, size: 17, error: 'cut' })
   })
 })

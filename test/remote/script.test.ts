@@ -67,7 +67,7 @@ function endpoint(session: ServiceOptions['session'] = WINDOWS, fails: Partial<R
 }
 
 describe('a script', () => {
-  it('is put, run, and deleted; its output and exit code come back', async () => {
+  it('is uploaded, run, and deleted, and its output and exit code are returned', async () => {
     const b = endpoint()
     expect(await b.run(b.whole(await b.open(), { source: source('collect.PS1', 'Get-Process'), args: ['a b', '-Depth', '3'] }))).toEqual({
       process_pid: 7,
@@ -102,7 +102,7 @@ describe('a script', () => {
     ['x.sh', '#!/usr/bin/env bash\r\nls', [], undefined, LINUX, '/usr/bin/env bash /tmp/cbc-uuid-1.sh'],
     ['x.py', 'print()', [], undefined, LINUX, 'python3 /tmp/cbc-uuid-1.py'],
     ['x.ps1', 'ls', [], undefined, LINUX, 'pwsh -NoProfile -NonInteractive -File /tmp/cbc-uuid-1.ps1'],
-  ])('%s of %j with %j is run right (%s)', async (name, text, args, interpreter, session, line) => {
+  ])('%s of %j with %j is run correctly (%s)', async (name, text, args, interpreter, session, line) => {
     const b = endpoint(session)
     await b.run(b.whole(await b.open(), { source: source(name, text), args, ...(interpreter === undefined ? {} : { interpreter }) }))
     expect(b.ran.map(one => one.line)).toEqual([line])
@@ -111,7 +111,7 @@ describe('a script', () => {
   it.each([
     ['x.sh', WINDOWS],
     ['x.bat', LINUX],
-  ])("%s that the system doesn't run is refused, and nothing is sent", async (name, session) => {
+  ])('%s that the system cannot run is refused, and nothing is sent', async (name, session) => {
     const b = endpoint(session)
     expect(await b.run(failure(b.whole(await b.open(), { source: source(name, ''), args: [] })))).toMatchObject({ code: 'refused' })
     expect(b.service.issued).toEqual([])
@@ -121,7 +121,7 @@ describe('a script', () => {
     ['put file', 2147942405],
     ['create process', 2147942402],
     ['get file', 2147942405],
-  ] as const)('is deleted too when %s fails', async (command, code) => {
+  ] as const)('is also deleted when %s fails', async (command, code) => {
     const b = endpoint(WINDOWS, { [command]: code })
     expect(await b.run(failure(b.whole(await b.open(), { source: source('x.ps1', 'x'), args: [] })))).toMatchObject({
       facts: { result_code: code },
@@ -150,7 +150,7 @@ describe('a script', () => {
     ['.ps1', []],
     ['x.bat', ['"']],
     ['X.CMD', ['a\nb']],
-  ])('%s with %j is wrong before anything is sent', (name, args) => {
+  ])('%s with %j is refused before anything is sent', (name, args) => {
     expect(() => checkScript(name, args, undefined)).toThrow(expect.objectContaining({ code: 'usage' }))
     expect(() => checkScript(name, args, 'python3')).not.toThrow()
   })

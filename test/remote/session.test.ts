@@ -14,7 +14,7 @@ const isIssue = ({ method, path }: Seen) => method === 'POST' && path.endsWith('
 const isPoll = ({ method, path }: Seen) => method === 'GET' && /\/commands\/\d+/.test(path)
 
 describe('a command', () => {
-  it('is issued, waited for, and gives its last state', async () => {
+  it('is issued, waited for, and returns its last state', async () => {
     const b = bench({ run: () => ({ takes: 300, result: { processes: [{ process_pid: 4 }] } }) })
     const session = await b.open()
     const command = await b.run(session.issue(PS, AT))
@@ -22,7 +22,7 @@ describe('a command', () => {
     expect(b.service.seen.filter(isPoll).every(({ path }) => path === `/sessions/${session.id}/commands/0?wait=true`)).toBe(true)
   })
 
-  it('that is over when it is issued needs no poll', async () => {
+  it('that is complete when it is issued needs no poll', async () => {
     const b = bench()
     b.service.before = seen =>
       isIssue(seen) ? { status: 201, body: { id: 9, name: 'process list', status: 'complete', processes: [] } } : undefined
@@ -31,7 +31,7 @@ describe('a command', () => {
     expect(b.service.seen.filter(isPoll)).toEqual([])
   })
 
-  it('tells each state before its last', async () => {
+  it('reports each state before its last', async () => {
     const b = bench({ run: () => ({ takes: 2500, meanwhile: { mem_dump: { percentdone: 30 } } }) })
     const session = await b.open()
     const states: string[] = []
@@ -63,7 +63,7 @@ describe('a command', () => {
     })
   })
 
-  it('that somebody else cancelled is an error', async () => {
+  it('that another caller cancelled is an error', async () => {
     const b = bench({ run: () => ({ takes: 1000 }) })
     b.service.before = seen => (isPoll(seen) ? { status: 200, body: { id: 0, name: 'kill', status: 'cancelled' } } : undefined)
     const session = await b.open()
@@ -84,7 +84,7 @@ describe('a command', () => {
     })
   })
 
-  it("that the endpoint doesn't have is never issued", async () => {
+  it('that the endpoint does not support is never issued', async () => {
     const b = bench({ session: LINUX })
     const session = await b.open()
     const request: CommandRequest = { name: 'reg enum key', path: 'HKLM' }
@@ -98,7 +98,7 @@ describe('a command', () => {
     expect(b.service.issued).toEqual([])
   })
 
-  it('names permission and device where it is not allowed', async () => {
+  it('names the permission and the device when it is not allowed', async () => {
     const b = bench()
     b.service.before = seen => (isIssue(seen) ? error(403, 'Live Response Not Enabled') : undefined)
     const session = await b.open()
@@ -110,7 +110,7 @@ describe('a command', () => {
     expect(b.service.issued).toHaveLength(1)
   })
 
-  it('takes a gateway that cuts held requests off for an ordinary poll', async () => {
+  it('treats a held request that a gateway cuts off as an ordinary poll', async () => {
     const b = bench({ holds: 20_000, run: () => ({ takes: 100_000 }) })
     let cut = 0
     b.service.before = seen => {
@@ -126,7 +126,7 @@ describe('a command', () => {
 })
 
 describe('several commands', () => {
-  it('go one at a time, in their order', async () => {
+  it('run one at a time, in order', async () => {
     const b = bench({ run: request => ({ takes: request.name === 'kill' ? 700 - 100 * request.pid : 0 }) })
     const session = await b.open()
     const ended: number[] = []
@@ -145,7 +145,7 @@ describe('several commands', () => {
     expect(b.service.last.commands.every((live, n, all) => n === 0 || live.starts >= (all[n - 1]?.ends ?? 0))).toBe(true)
   })
 
-  it('a program that runs lets what comes next go, once the service has taken it', async () => {
+  it('let the next one start once the service has accepted a running program', async () => {
     const b = bench({ run: request => ({ takes: request.name === 'create process' ? 100_000 : 0 }) })
     const session = await b.open()
     await b.run(
@@ -157,14 +157,14 @@ describe('several commands', () => {
     expect(b.service.last.commands.map(({ command }) => command.name)).toEqual(['create process', RM.name, PS.name])
   })
 
-  it("one that fails doesn't stop the next", async () => {
+  it('continue after one fails', async () => {
     const b = bench({ run: request => ({ result: { result_code: request.name === 'kill' ? 2147942487 : 0 } }) })
     const session = await b.open()
     const [first, second] = await b.run(Promise.allSettled([session.issue({ name: 'kill', pid: 1 }, AT), session.issue(PS, AT)]))
     expect([first.status, second.status]).toEqual(['rejected', 'fulfilled'])
   })
 
-  it('one that is interrupted while it waits for its turn ends at once, is never issued, and lets nobody pass', async () => {
+  it('keep their order when one is interrupted while it waits: it ends at once and is never issued', async () => {
     const b = bench({ run: () => ({ takes: 60_000 }) })
     const session = await b.open()
     const first = session.issue(PS, AT)
@@ -180,7 +180,7 @@ describe('several commands', () => {
     expect(b.service.issued).toEqual(['process list', 'kill'])
   })
 
-  it('a dry run has the same turns as its session', async () => {
+  it('take turns with those of a dry run in the same session', async () => {
     const b = bench({ run: () => ({ takes: 1000 }) })
     const session = await b.open()
     const planned = session.planned(() => {})
@@ -190,8 +190,8 @@ describe('several commands', () => {
   })
 })
 
-describe('giving a command up', () => {
-  it('cancels it on the server, where it is PENDING', async () => {
+describe('giving up a command', () => {
+  it('cancels it on the server when it is PENDING', async () => {
     const b = bench({ run: () => ({ takes: 60_000 }) })
     const session = await b.open()
     // Another caller's command keeps the endpoint busy.
@@ -209,7 +209,7 @@ describe('giving a command up', () => {
     expect(b.service.last.commands[1]?.command.status).toBe('CANCELLED')
   })
 
-  it('while it is being issued still learns its id, and cancels it', async () => {
+  it('while it is being issued still learns its id and cancels it', async () => {
     const b = bench({ run: () => ({ takes: 60_000 }) })
     const session = await b.open()
     await b.api.issueCommand(session.id, PS)
@@ -227,7 +227,7 @@ describe('giving a command up', () => {
     expect(b.service.last.commands[1]?.command.status).toBe('CANCELLED')
   })
 
-  it('that was never answered ends soon all the same', async () => {
+  it('without any answer still ends soon', async () => {
     const b = bench()
     const session = await b.open()
     b.service.before = async seen => {
@@ -246,7 +246,7 @@ describe('giving a command up', () => {
     expect(b.clock.now() - from).toBeLessThan(10_000)
   })
 
-  it('when its time is over is a timeout', async () => {
+  it('when its time is up is a timeout', async () => {
     const b = bench({ run: () => ({ takes: 10 ** 9 }) })
     const session = await b.open()
     const from = b.clock.now()
@@ -263,7 +263,7 @@ describe('giving a command up', () => {
     expect(b.clock.sleeping).toBe(0)
   })
 
-  it("has the session's patience where it says nothing", async () => {
+  it("uses the session's time limit when the command sets none", async () => {
     const b = bench({ run: () => ({ takes: 10 ** 9 }) })
     const session = await b.open({ patience: 7000 })
     expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({
@@ -273,8 +273,8 @@ describe('giving a command up', () => {
   })
 })
 
-describe('closing', () => {
-  it('closes what was started here, once', async () => {
+describe('closing a session', () => {
+  it('closes one that was started here, once', async () => {
     const b = bench()
     const session = await b.open()
     await b.run(session.close())
@@ -282,7 +282,7 @@ describe('closing', () => {
     expect(b.service.calls.filter(call => call.startsWith('DELETE'))).toEqual([`DELETE /sessions/${session.id}`])
   })
 
-  it.each(['joined', 'kept', 'detached'])('leaves open what was %s', async how => {
+  it.each(['joined', 'kept', 'detached'])('leaves open one that was %s', async how => {
     const b = bench()
     if (how === 'joined') b.service.occupy()
     const session = await b.open({ keep: how === 'kept' })
@@ -291,7 +291,7 @@ describe('closing', () => {
     expect(b.service.sessions.size).toBe(1)
   })
 
-  it("is quiet where the service is not there, and doesn't wait for ever", async () => {
+  it('reports nothing when the service is unavailable, and does not wait forever', async () => {
     const b = bench()
     const session = await b.open()
     b.service.before = async () => {
@@ -304,8 +304,8 @@ describe('closing', () => {
   })
 })
 
-describe('a session by itself', () => {
-  it('knows directory, style and commands of its endpoint', async () => {
+describe('a session', () => {
+  it('knows the directory, path style and commands of its endpoint', async () => {
     const session = await bench({ session: LINUX }).open()
     expect([session.home, session.paths.windows, session.label, session.supports('kill'), session.supports('memdump')]).toEqual([
       '/',
@@ -325,7 +325,7 @@ describe('a session by itself', () => {
     expect([session.supports('process list'), session.supports('kill')]).toEqual([true, false])
   })
 
-  it('says when it is gone', async () => {
+  it('reports that it is gone', async () => {
     const b = bench()
     const session = await b.open()
     expect(await b.run(session.keepAlive(NEVER))).toBe(true)
@@ -335,7 +335,7 @@ describe('a session by itself', () => {
 })
 
 describe('a dry run', () => {
-  it('sends what reads, and hands over what changes', async () => {
+  it('sends reads and collects changes', async () => {
     const b = bench()
     const session = await b.open()
     const plan: unknown[] = []

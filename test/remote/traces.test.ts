@@ -44,7 +44,7 @@ async function drained(bytes: AsyncIterable<Uint8Array>): Promise<void> {
 }
 
 describe('a session', () => {
-  it('is noted before it is started, under its id after, and struck out when it is closed', async () => {
+  it('is recorded before it is started, then under its id, and removed from the ledger when it is closed', async () => {
     const t = traced()
     const session = await t.opened()
     expect(t.before.get('session')).toEqual([])
@@ -54,7 +54,7 @@ describe('a session', () => {
     expect(t.ledger.traces).toEqual([])
   })
 
-  it('stays noted where closing it fails', async () => {
+  it('stays recorded when closing it fails', async () => {
     const t = traced()
     const session = await t.opened()
     t.service.before = ({ method }) => (method === 'DELETE' ? error(500, 'Broken') : undefined)
@@ -62,7 +62,7 @@ describe('a session', () => {
     expect(t.ledger.traces).toMatchObject([{ session_id: session.id }])
   })
 
-  it('is struck out when it was refused, and stays noted when nobody knows whether it was started', async () => {
+  it('is removed from the ledger when it was refused, and stays when it may have been started', async () => {
     const t = traced()
     t.service.before = ({ method }) => (method === 'POST' ? error(403, 'Live Response Not Enabled') : undefined)
     await t.run(failure(t.opened()))
@@ -76,7 +76,7 @@ describe('a session', () => {
     expect(t.ledger.traces).toEqual([{ kind: 'session', device_id: DEVICE }])
   })
 
-  it("that can't be closed is told, with why and what closes it", async () => {
+  it('that cannot be closed is reported, with the reason and the command that closes it', async () => {
     const t = traced()
     const session = await t.opened()
     t.service.before = ({ method }) => (method === 'DELETE' ? error(403, 'Forbidden') : undefined)
@@ -87,8 +87,8 @@ describe('a session', () => {
 
   it.each([
     ['unclear', 500],
-    ['a timeout of what stands before the service', 408],
-  ])('that was started without an answer is closed again, where it can be found: %s', async (_, status) => {
+    ['a timeout from a gateway before the service', 408],
+  ])('that was started without an answer is closed again if it can be found: %s', async (_, status) => {
     const t = traced()
     t.service.before = ({ method, path }) => {
       if (method !== 'POST' || path !== '/sessions') return undefined
@@ -99,7 +99,7 @@ describe('a session', () => {
     expect([t.ledger.traces, t.service.sessions.size]).toEqual([[], 0])
   })
 
-  it('that was perhaps started and is not listed stays noted, for `lr gc`', async () => {
+  it('that may have been started and is not listed stays recorded, for `lr gc`', async () => {
     const t = traced()
     t.service.before = ({ method, path }) => {
       if (method === 'GET' && path === '/sessions') return { status: 204 }
@@ -109,7 +109,7 @@ describe('a session', () => {
     expect(t.ledger.traces).toEqual([{ kind: 'session', device_id: DEVICE }])
   })
 
-  it('that was perhaps started, with a key that may not list them, is told', async () => {
+  it('that may have been started is reported when the key may not list sessions', async () => {
     const t = traced()
     t.service.before = ({ method, path }) => (path === '/sessions' ? error(method === 'GET' ? 403 : 500, 'no') : undefined)
     await t.run(failure(t.opened()))
@@ -117,7 +117,7 @@ describe('a session', () => {
     expect(t.ledger.traces).toEqual([{ kind: 'session', device_id: DEVICE }])
   })
 
-  it.each(['kept', 'detached'])('that is %s is nothing to remove', async how => {
+  it.each(['kept', 'detached'])('that is %s leaves nothing to remove', async how => {
     const t = traced()
     const session = await t.opened('here', { keep: how === 'kept' })
     if (how === 'detached') session.detach()
@@ -126,7 +126,7 @@ describe('a session', () => {
     expect(t.service.sessions.size).toBe(1)
   })
 
-  it('is replaced by another one in the ledger too', async () => {
+  it('is replaced in the ledger too', async () => {
     const t = traced()
     const session = await t.opened()
     t.service.lose(session.id)
@@ -134,7 +134,7 @@ describe('a session', () => {
     expect(t.ledger.traces).toEqual([{ kind: 'session', device_id: DEVICE, session_id: session.id, joined: false }])
   })
 
-  it('that several runs use is closed by the one that leaves last', async () => {
+  it('that several runs use is closed by the last one to leave', async () => {
     const t = traced()
     const [first, second, third] = [await t.opened('first'), await t.opened('second'), await t.opened('third')]
     await t.run(first.close())
@@ -152,7 +152,7 @@ describe('a session', () => {
     expect([t.service.sessions.size, t.ledger.traces]).toEqual([0, []])
   })
 
-  it('of somebody else is never closed', async () => {
+  it('of another caller is never closed', async () => {
     const t = traced()
     t.service.occupy(3)
     const [first, second] = [await t.opened('first'), await t.opened('second')]
@@ -165,7 +165,7 @@ describe('a session', () => {
 describe('a temporary file on the endpoint', () => {
   const OUT: Trace = { kind: 'file', device_id: DEVICE, path: 'C:\\Windows\\Temp\\cbc-uuid-1.out' }
 
-  it('is noted before the program is started, and struck out when it is deleted', async () => {
+  it('is recorded before the program is started, and removed from the ledger when it is deleted', async () => {
     const t = traced()
     const session = await t.opened()
     await t.run(execute(session, 'whoami', {}, WORK))
@@ -174,7 +174,7 @@ describe('a temporary file on the endpoint', () => {
     expect(t.ledger.traces).toMatchObject([{ kind: 'session' }])
   })
 
-  it("stays noted where it can't be deleted", async () => {
+  it('stays recorded when it cannot be deleted', async () => {
     const t = traced()
     const session = await t.opened()
     t.service.options.run = ({ name }) =>
@@ -193,7 +193,7 @@ describe('a temporary file on the endpoint', () => {
     ).toMatchObject({ used: false })
   })
 
-  it('that is kept is none', async () => {
+  it('that is to be kept is not recorded', async () => {
     const t = traced()
     await t.run(execute(await t.opened(), 'whoami', { outputFile: 'C:\\out.txt' }, WORK))
     expect(t.ledger.noted.some(({ kind }) => kind === 'file')).toBe(false)
@@ -201,7 +201,7 @@ describe('a temporary file on the endpoint', () => {
 })
 
 describe('a file staged in the cloud', () => {
-  it('is noted before it is asked for, under its id after, and struck out when it is deleted', async () => {
+  it('is recorded before it is requested, then under its id, and removed from the ledger when it is deleted', async () => {
     const t = traced()
     const session = await t.opened()
     await t.run(drained(fetchBytes(session, 'C:\\x', {}, WORK)))
@@ -210,7 +210,7 @@ describe('a file staged in the cloud', () => {
     expect(t.ledger.traces).toMatchObject([{ kind: 'session' }])
   })
 
-  it('is noted before it is uploaded, and struck out when it was put', async () => {
+  it('is recorded before it is uploaded, and removed from the ledger when it was put', async () => {
     const t = traced()
     const session = await t.opened()
     await t.run(upload(session, SOURCE, 'C:\\x', WORK))
@@ -218,7 +218,7 @@ describe('a file staged in the cloud', () => {
     expect(t.ledger.traces).toMatchObject([{ kind: 'session' }])
   })
 
-  it.each(['get', 'put'])('stays noted under its id where deleting it fails: %s', async what => {
+  it.each(['get', 'put'])('stays recorded under its id when deleting it fails: %s', async what => {
     const t = traced()
     const session = await t.opened()
     t.service.before = ({ method }) => (method === 'DELETE' ? error(500, 'Broken') : undefined)
@@ -232,7 +232,7 @@ describe('a file staged in the cloud', () => {
     })
   })
 
-  it.each(['get', 'put'])('that may not be deleted is told, each of a few: %s', async what => {
+  it.each(['get', 'put'])('that may not be deleted is reported, each of several: %s', async what => {
     const t = traced()
     const session = await t.opened()
     t.service.before = ({ method }) => (method === 'DELETE' ? error(403, 'Forbidden') : undefined)
@@ -251,7 +251,7 @@ describe('a file staged in the cloud', () => {
     ).toHaveLength(6)
   })
 
-  describe('by an upload of which no answer came', () => {
+  describe('by an upload without an answer', () => {
     const lost = async (files: ReturnType<typeof error>) => {
       const t = traced()
       const session = await t.opened()
@@ -267,12 +267,12 @@ describe('a file staged in the cloud', () => {
       }
     }
 
-    it('is told where nobody can look for it, and stays noted', async () => {
+    it('is reported when it cannot be looked for, and stays recorded', async () => {
       const { notices, left, line } = await lost(error(403, 'no'))
       expect([notices, left]).toEqual([[line], 1])
     })
 
-    it("is deleted by its name, and no other caller's", async () => {
+    it("is deleted by its name, and no other caller's is", async () => {
       const names = ['x', ...Array.from({ length: 5 }, (_, n) => `cbc-uuid-${n}-x`)]
       const { notices, left, service } = await lost({
         status: 200,
@@ -282,13 +282,13 @@ describe('a file staged in the cloud', () => {
       expect(service.calls.filter(call => call.startsWith('DELETE'))).toEqual([expect.stringMatching(/\/files\/id-cbc-uuid-\d-x$/)])
     })
 
-    it('stays noted where it may be on its way yet', async () => {
+    it('stays recorded while it may still be on its way', async () => {
       const { notices, left } = await lost({ status: 200, body: [] })
       expect([notices, left]).toEqual([[], 1])
     })
   })
 
-  it("whose command can't be asked for any more may be there: it is told, and stays noted", async () => {
+  it('whose command can no longer be read may exist: it is reported, and stays recorded', async () => {
     const t = traced()
     const session = await t.opened()
     t.service.before = ({ method, path }) => (method === 'GET' && /\/commands\/\d+/.test(path) ? error(403, 'no') : undefined)
@@ -297,7 +297,7 @@ describe('a file staged in the cloud', () => {
     expect(t.ledger.traces).toContainEqual({ kind: 'staged', device_id: DEVICE, session_id: session.id, path: 'C:\\x' })
   })
 
-  it('by a command that was given up just when it ended is deleted', async () => {
+  it('by a command that was given up just as it ended is deleted', async () => {
     const t = traced()
     const session = await t.opened()
     t.service.before = async ({ method, path }) => {
@@ -313,7 +313,7 @@ describe('a file staged in the cloud', () => {
     expect([t.service.staged, t.notices]).toEqual([[], []])
   })
 
-  it('was none where the endpoint has no such file', async () => {
+  it('does not exist when the endpoint has no such file', async () => {
     const t = traced()
     const session = await t.opened()
     t.service.options.run = () => ({ result: { result_code: 0x80070002 } })
@@ -322,7 +322,7 @@ describe('a file staged in the cloud', () => {
   })
 })
 
-it('a dry run notes nothing but its session', async () => {
+it('a dry run records only its session', async () => {
   const t = traced()
   const session = await t.opened('here', { plan: () => {} })
   await t.run(failure(drained(fetchBytes(session, 'C:\\x', {}, WORK))).catch(() => {}))

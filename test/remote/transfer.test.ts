@@ -93,7 +93,7 @@ function source(bytes: Buffer): LocalSource & { opened: number } {
 }
 
 describe('fetching bytes', () => {
-  it("gives them, and deletes the cloud's copy after", async () => {
+  it("returns them, then deletes the cloud's copy", async () => {
     const b = endpoint({ bytes: CONTENT })
     const session = await b.open()
     expect((await b.run(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK)))).equals(CONTENT)).toBe(true)
@@ -102,7 +102,7 @@ describe('fetching bytes', () => {
     expect(b.service.calls.at(-1)).toMatch(/^DELETE .*\/files\/file-\d+$/)
   })
 
-  it("keeps the cloud's copy where that is wanted", async () => {
+  it("keeps the cloud's copy when asked to", async () => {
     const b = endpoint({ bytes: CONTENT })
     await b.run(collect(fetchBytes(await b.open(), 'C:\\x.bin', {}, { ...WORK, keepCloudCopy: true })))
     expect(b.service.staged).toHaveLength(1)
@@ -120,14 +120,14 @@ describe('fetching bytes', () => {
     expect(got.equals(expected)).toBe(true)
   })
 
-  it('passes on no more than was asked for, where the server ignores the count', async () => {
+  it('passes on no more than was requested when the server ignores the count', async () => {
     const b = endpoint({ bytes: CONTENT, ignoresCount: true })
     const got = await b.run(collect(fetchBytes(await b.open(), 'C:\\x.bin', { offset: 5, length: 1234 }, WORK)))
     expect(got.equals(CONTENT.subarray(5, 1239))).toBe(true)
     expect(b.service.staged).toEqual([])
   })
 
-  it('reads no further than was asked for', async () => {
+  it('reads no further than was requested', async () => {
     const b = endpoint({ bytes: CONTENT })
     const session = await b.open()
     let sent = 0
@@ -139,7 +139,7 @@ describe('fetching bytes', () => {
     expect(sent).toBe(2)
   })
 
-  it("deletes the cloud's copy when the reader goes away", async () => {
+  it("deletes the cloud's copy when the reader stops", async () => {
     const b = endpoint({ bytes: CONTENT })
     const session = await b.open()
     const readOne = async () => {
@@ -160,7 +160,7 @@ describe('fetching bytes', () => {
     expect(b.service.staged).toEqual([])
   })
 
-  it("deletes the cloud's copy when it is interrupted while the endpoint still sends it", async () => {
+  it("deletes the cloud's copy when it is interrupted while the endpoint still sends", async () => {
     const b = endpoint({ bytes: CONTENT, takes: 60_000, namesEarly: true })
     const session = await b.open()
     const thrown = await abortedWhen(
@@ -174,7 +174,7 @@ describe('fetching bytes', () => {
     expect(b.clock.sleeping).toBe(0)
   })
 
-  it("is quiet about a cloud's copy that can't be deleted", async () => {
+  it("does not report a cloud's copy that cannot be deleted", async () => {
     const b = endpoint({ bytes: CONTENT })
     const session = await b.open()
     b.service.before = ({ method }) => (method === 'DELETE' ? { status: 403 } : undefined)
@@ -191,7 +191,7 @@ describe('fetching bytes', () => {
     })
   })
 
-  it('fails where the service names no file', async () => {
+  it('fails when the service names no file', async () => {
     const b = bench({ run: () => ({ result: { file_details: { file_id: '' } } }) })
     expect(await b.run(failure(collect(fetchBytes(await b.open(), 'C:\\x.bin', {}, WORK))))).toMatchObject({
       code: 'network',
@@ -211,7 +211,7 @@ describe('fetching bytes', () => {
 })
 
 describe('downloading', () => {
-  it('writes the file, checks its size, and commits it with its time', async () => {
+  it('writes the file, checks its size, and saves it with its time', async () => {
     const b = endpoint({ bytes: CONTENT })
     const { file, fate, content } = target()
     expect(await b.run(download(await b.open(), 'C:\\x.bin', file, { size: CONTENT.length, modified: 1_633_641_186_000 }, WORK))).toEqual({
@@ -236,7 +236,7 @@ describe('downloading', () => {
     ['shorter', CONTENT.length + 1],
     ['longer, as files of /proc are', 0],
   ])(
-    'of a file that is %s than it is listed is whole once all came that the service staged, and the difference is told',
+    'of a file that is %s than listed is complete once all that the service staged has arrived, and reports the difference',
     async (_, listed) => {
       const b = endpoint({ bytes: CONTENT, listed })
       const { file, fate } = target()
@@ -247,7 +247,7 @@ describe('downloading', () => {
     },
   )
 
-  it('of which less came than the service staged fails, and discards what came', async () => {
+  it('with fewer bytes than the service staged fails, and discards them', async () => {
     const b = endpoint({ bytes: CONTENT })
     b.service.before = ({ path }) => (path.endsWith('/content') ? { status: 200, body: CONTENT.subarray(1) } : undefined)
     const { file, fate } = target()
@@ -259,14 +259,14 @@ describe('downloading', () => {
     expect(fate).toEqual(['discard'])
   })
 
-  it('of a file that grew meanwhile takes it as it is now', async () => {
+  it('of a file that grew meanwhile saves it at its current size', async () => {
     const b = endpoint({ bytes: CONTENT })
     const { file, fate } = target()
     expect(await b.run(download(await b.open(), 'C:\\x.bin', file, { size: 10 }, WORK))).toMatchObject({ size: CONTENT.length })
     expect(fate).toEqual([['commit', undefined]])
   })
 
-  it('that is cut short discards what came', async () => {
+  it('that is cut short discards what arrived', async () => {
     const b = endpoint({ bytes: CONTENT })
     const session = await b.open()
     const { file, fate } = target(() => {
@@ -277,7 +277,7 @@ describe('downloading', () => {
     expect(b.service.staged).toEqual([])
   })
 
-  it('that is interrupted discards what came', async () => {
+  it('that is interrupted discards what arrived', async () => {
     const b = endpoint({ bytes: CONTENT, takes: 60_000 })
     const session = await b.open()
     const { file, fate } = target()
@@ -290,7 +290,7 @@ describe('downloading', () => {
     expect(fate).toEqual(['discard'])
   })
 
-  it('shows how far it is', async () => {
+  it('shows its progress', async () => {
     const b = endpoint({ bytes: CONTENT })
     const shown: unknown[] = []
     const progress = {
@@ -310,7 +310,7 @@ describe('downloading', () => {
   })
 })
 
-describe('content without end', () => {
+describe('endless content', () => {
   const CHUNK = 50_000
   /** An endpoint whose file goes on and on when the service hands it over. @returns what was sent of it, bytes */
   function endless(disk: Disk, saysSize = true) {
@@ -330,7 +330,7 @@ describe('content without end', () => {
     ['as much as is listed', CONTENT.length],
     ['more than is listed', 10],
     ['a file of /proc', 0],
-  ])('ends a download at the size that the service staged, once, with nothing committed: %s', async (_, listed) => {
+  ])('ends a download at the size that the service staged, once, with nothing saved: %s', async (_, listed) => {
     const b = endless({ bytes: CONTENT, listed })
     const { file, fate } = target()
     const kept: unknown[] = []
@@ -361,7 +361,7 @@ describe('content without end', () => {
   it.each([
     [CONTENT.length, CONTENT.length + MARGIN_BYTES],
     [20 * MARGIN_BYTES, 22 * MARGIN_BYTES],
-  ])('ends a download of %i bytes at %i where the service does not say what it staged', async (listed, most) => {
+  ])('ends a download of %i bytes at %i when the service does not say what it staged', async (listed, most) => {
     const b = endless({ bytes: CONTENT, listed }, false)
     const { file, fate, content } = target()
     expect(await b.run(failure(download(await b.open(), 'C:\\x.bin', file, { size: listed }, WORK)))).toMatchObject({
@@ -371,7 +371,7 @@ describe('content without end', () => {
     expect([fate, content().length > most - CHUNK, content().length <= most]).toEqual([['discard'], true, true])
   })
 
-  it('of which nothing is listed ends within a mebibyte of what the service staged', async () => {
+  it('of a file without a listed size ends within a mebibyte of what the service staged', async () => {
     const b = endless({ bytes: CONTENT })
     expect(await b.run(failure(collect(fetchBytes(await b.open(), 'C:\\x.bin', {}, WORK))))).toMatchObject({
       code: 'network',
@@ -466,7 +466,7 @@ describe('uploading', () => {
     ])
   })
 
-  it('that is refused for its rate starts over, and hashes it once', async () => {
+  it('that is refused by the rate limit starts over, and hashes the file once', async () => {
     const b = endpoint({})
     const session = await b.open()
     let refused = 0

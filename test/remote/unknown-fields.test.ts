@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { entry, process } from '../../src/remote/normalize.ts'
 
-it('what a server says of a process beside the documented fields is not lost', () => {
+it('unknown fields of a process are kept', () => {
   const raw = { process_pid: 1, proc_guid: 'ABCD-1', parent_create_time: 0 }
   expect(process(raw)).toEqual({
     process_pid: 1,
@@ -16,7 +16,7 @@ it('what a server says of a process beside the documented fields is not lost', (
   })
 })
 
-it('what a server says of a file beside the documented fields is not lost, and takes the place of none', () => {
+it('unknown fields of a file are kept, and replace no documented one', () => {
   const raw = { filename: 'a', size: 1, owner: 'SYSTEM', path: 'elsewhere' }
   expect(entry(raw, 'C:\\a')).toMatchObject({ filename: 'a', path: 'C:\\a', size: 1, owner: 'SYSTEM', alternate_name: '' })
 })

@@ -80,7 +80,7 @@ async function met(b: Bench): Promise<string[]> {
 const TREE: Tree = { b: { x: 1, deep: { y: 2 } }, A: { z: 3 }, file: 4, locked: 'denied', jump: 'link' }
 
 describe('a walk', () => {
-  it("lists each directory before those in it, in the order of names, and goes on past what it can't read", async () => {
+  it('lists each directory before its sub directories, sorted by name, and continues past what it cannot read', async () => {
     const b = endpoint(TREE)
     expect(await visits(b)).toEqual([
       'C:\\: A b file jump locked',
@@ -92,7 +92,7 @@ describe('a walk', () => {
     ])
   })
 
-  it('never follows links, except where it begins', async () => {
+  it('never follows links, except at its start', async () => {
     expect(await visits(endpoint({ a: { jump: 'link' } }))).toEqual(['C:\\: a', 'C:\\a: jump', 'C:\\a\\jump: link'])
     expect(await visits(endpoint(TREE), 'C:\\jump')).toEqual(['C:\\jump: theirs'])
     expect(await visits(endpoint(TREE), 'C:\\jump', { entry: { ...entry('jump', 'link'), path: 'C:\\jump' } as Entry })).toEqual([
@@ -100,7 +100,7 @@ describe('a walk', () => {
     ])
   })
 
-  it('goes into reparse points that are no links: folders of OneDrive', async () => {
+  it('enters reparse points that are not links, such as OneDrive folders', async () => {
     expect(await visits(endpoint({ OneDrive: [{ Docs: [{ x: 1 }], top: 2 }] }))).toEqual([
       'C:\\: OneDrive',
       'C:\\OneDrive: Docs top',
@@ -108,7 +108,7 @@ describe('a walk', () => {
     ])
   })
 
-  it('takes a reparse point that leads to a drive\'s root, where there is no "." to be seen, for a link', async () => {
+  it('treats a reparse point to a drive\'s root, which has no "." entry, as a link', async () => {
     const b = bench({
       run: request => ({
         result: { files: 'path' in request && request.path === 'C:\\' ? [entry('mount', 'link')] : [entry('theirs', 1)] },
@@ -117,7 +117,7 @@ describe('a walk', () => {
     expect(await visits(b)).toEqual(['C:\\: mount', 'C:\\mount: link'])
   })
 
-  it("tells of a reparse point that can't be read, unless it is one of the junctions of Windows itself", async () => {
+  it("reports a reparse point that cannot be read, unless it is one of Windows' own junctions", async () => {
     const b = bench({
       run: request =>
         'path' in request && request.path === 'C:\\'
@@ -132,7 +132,7 @@ describe('a walk', () => {
     expect((await visits(endpoint(TREE), 'C:\\', { depth: 1 })).at(-3)).toBe('C:\\b: deep x')
   })
 
-  it("that can't begin fails", async () => {
+  it('that cannot begin fails', async () => {
     const b = endpoint({})
     const session = await b.open()
     const read = async () => {
@@ -141,7 +141,7 @@ describe('a walk', () => {
     expect(await b.run(failure(read()))).toMatchObject({ code: 'not_found', message: 'C:\\no: no such directory (0x80070003)' })
   })
 
-  it('shows a name that is none with its error and no path of its own, does not go where it would lead, and goes on', async () => {
+  it('shows an impossible name with its error and without a path, does not follow it, and continues', async () => {
     const b = endpoint({ '..\\x': { y: 1 }, 'a/b': 1, ok: { z: 1 } })
     const session = await b.open()
     const all: Visited[] = []
@@ -177,7 +177,7 @@ describe('a walk', () => {
     expect(most).toBe(8)
   })
 
-  it('that is left takes its commands back', async () => {
+  it('that is left early cancels its commands', async () => {
     const b = endpoint(Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`d${n}`, {}])), 1000)
     const session = await b.open()
     const read = async () => {
@@ -208,13 +208,13 @@ async function counted(session: RemoteSession, options: WalkOptions = {}): Promi
   return { count, errors }
 }
 
-describe('a walk over much', () => {
-  it('of 150,000 sub directories with a file each omits none', async () => {
+describe('a walk over a huge tree', () => {
+  it('omits none of 150,000 sub directories with one file each', async () => {
     const top = Array.from({ length: 150_000 }, (_, n) => entry(`${n + 100_000}`, {}))
     expect(await counted(immediate(path => (path === 'C:\\' ? top : [entry('x', 1)])))).toEqual({ count: 300_000, errors: [] })
   }, 120_000)
 
-  it('meets a million entries', async () => {
+  it('handles a million entries', async () => {
     const one = { ...entry('x', 1), path: 'C:\\x' } as Entry
     const walked = (async function* (): AsyncGenerator<Visited> {
       yield { path: 'C:\\', depth: 0, entries: Array.from({ length: 1_000_000 }, () => one), into: new Set() }
@@ -224,14 +224,14 @@ describe('a walk over much', () => {
     expect(count).toBe(1_000_000)
   })
 
-  it('of a tree 3,000 deep comes to its ground', async () => {
+  it('reaches the bottom of a tree 3,000 levels deep', async () => {
     expect(await counted(immediate(path => (path.length < 3 + 2 * 3000 ? [entry('d', {})] : [entry('x', 1)])))).toEqual({
       count: 3001,
       errors: [],
     })
   })
 
-  it('of a tree without a ground ends, and says so', async () => {
+  it('stops in an endless tree, and says so', async () => {
     const { count, errors } = await counted(immediate(() => [entry('d', {}), entry('x', 1)]))
     expect(count).toBe(2 * 4001)
     expect(errors).toEqual([
@@ -239,7 +239,7 @@ describe('a walk over much', () => {
     ])
   })
 
-  it('of more directories than it may list ends, says so once, and gives what it has', async () => {
+  it('stops at the maximum number of directories, says so once, and returns what it has', async () => {
     const { count, errors } = await counted(
       immediate(() => [entry('d', {}), entry('e', {})]),
       { most: 1000, depth: 12 },
@@ -248,7 +248,7 @@ describe('a walk over much', () => {
     expect(errors).toEqual([expect.stringContaining('stopped after 1000 directories') as string])
   })
 
-  it('goes on after a path that is too long to be asked for', async () => {
+  it('continues after a path that is too long to be requested', async () => {
     const session = immediate(path => {
       if (path.startsWith('C:\\long')) throw usage(`${path}: too long`)
       return path === 'C:\\' ? [entry('long', {}), entry('ok', {})] : [entry('x', 1)]
@@ -257,7 +257,7 @@ describe('a walk over much', () => {
   })
 })
 
-it('meets each entry before what is in it', async () => {
+it('a walk returns each entry before what is in it', async () => {
   expect(await met(endpoint(TREE))).toEqual([
     '1 C:\\A',
     '2 C:\\A\\z last',
@@ -272,7 +272,7 @@ it('meets each entry before what is in it', async () => {
   ])
 })
 
-it('meets everything once, in the same order as one command after the other, whatever the tree', async () => {
+it('a walk returns everything once, in the order of sequential commands, whatever the tree', async () => {
   const trees = fc.letrec<{ tree: Tree; node: Node }>(tie => ({
     tree: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), tie('node'), { maxKeys: 5 }) as fc.Arbitrary<Tree>,
     node: fc.oneof(
@@ -307,7 +307,7 @@ it('meets everything once, in the same order as one command after the other, wha
   )
 })
 
-it('a walk does not wait longer for a service that is down than its deadline leaves', async () => {
+it('a walk waits for an unavailable service no longer than its deadline allows', async () => {
   const b = endpoint({})
   const session = await b.open()
   b.service.before = () => ({ status: 503, headers: { 'retry-after': '10' } })

@@ -15,11 +15,11 @@ const isStatus = ({ method, path }: Seen) => method === 'GET' && /\/commands\/\d
 describe('a session of another device', () => {
   it.each<[string, (seen: Seen) => boolean, Partial<typeof OTHER>]>([
     ['to a start', isStart, {}],
-    ['to a start, by its id alone', isStart, { device_id: null as unknown as number }],
-    ["to a start, with the device's number in digits", isStart, { device_id: '9999' as unknown as number }],
-    ['to a question while it is PENDING', isLook, {}],
-    ['to a question while it is PENDING, under the id that was asked for', isLook, { id: `1:${DEVICE}` }],
-  ])('as the answer %s is not worked in', async (_, when, more) => {
+    ['to a start, under its id alone', isStart, { device_id: null as unknown as number }],
+    ["to a start, with the device's number as text", isStart, { device_id: '9999' as unknown as number }],
+    ['to a request while it is PENDING', isLook, {}],
+    ['to a request while it is PENDING, under the requested id', isLook, { id: `1:${DEVICE}` }],
+  ])('is not used as the answer %s', async (_, when, more) => {
     const b = bench({ establishes: 5000 })
     b.service.before = seen => (when(seen) ? { status: 200, body: { ...OTHER, ...more } } : undefined)
     expect(await b.run(failure(b.open()))).toMatchObject({
@@ -31,7 +31,7 @@ describe('a session of another device', () => {
     expect(b.service.sessions.size).toBe(0)
   })
 
-  it('as the answer to a question about the budget is not worked in', async () => {
+  it('is not used as the answer to a request about the budget', async () => {
     const b = bench()
     const session = await b.open()
     const { id } = session
@@ -41,7 +41,7 @@ describe('a session of another device', () => {
     expect([session.id, session.info.device_id]).toEqual([id, DEVICE])
   })
 
-  it("in the device's own words is its own", async () => {
+  it('is accepted with the right id, even if its device_id is text', async () => {
     const b = bench()
     b.service.before = seen =>
       isStart(seen)
@@ -55,11 +55,11 @@ describe('an answer about another command', () => {
   const OTHERS: [string, object][] = [
     ['of another kind', { name: 'process list' }],
     ['about another thing', { name: 'delete file', input: { name: 'delete file', object: 'C:\\demo\\b.txt' } }],
-    ['that only its input names', { name: '', input: { name: 'kill', object: 7 } }],
+    ['that differs only in its input', { name: '', input: { name: 'kill', object: 7 } }],
     ['of another session', { name: 'delete file', session_id: '99:1' }],
   ]
 
-  it.each(OTHERS)('to a change that was issued is not its own: one %s', async (_, other) => {
+  it.each(OTHERS)('to a change that was issued is not accepted: one %s', async (_, other) => {
     const b = bench()
     const session = await b.open()
     b.service.before = seen =>
@@ -73,7 +73,7 @@ describe('an answer about another command', () => {
     expect(b.service.last.commands.some(({ request }) => request.name === RM.name)).toBe(false)
   })
 
-  it.each(OTHERS)("to a question for a change's state leaves it in doubt: one %s", async (_, other) => {
+  it.each(OTHERS)("to a request for a change's state leaves the change in doubt: one %s", async (_, other) => {
     const b = bench({ run: () => ({ takes: 1000 }) })
     const session = await b.open()
     b.service.before = seen => (isStatus(seen) ? { status: 200, body: { id: 0, status: 'COMPLETE', result_code: 0, ...other } } : undefined)
@@ -89,9 +89,13 @@ describe('an answer about another command', () => {
       { name: 'create process', path: 'x.exe', output_file: 'C:\\ours' },
       { object: 'x.exe', output_file: 'C:\\theirs' },
     ],
-    ['a file that was staged as another', { name: 'put file', path: 'C:\\x', file_id: 'ours' }, { object: 'C:\\x', file_id: 'theirs' }],
+    [
+      'a file that was staged under another id',
+      { name: 'put file', path: 'C:\\x', file_id: 'ours' },
+      { object: 'C:\\x', file_id: 'theirs' },
+    ],
     ['another pid', { name: 'kill', pid: 7 }, { object: 77 }],
-  ])('is not its own: %s', async (_, request, input) => {
+  ])('is not accepted: %s', async (_, request, input) => {
     const b = bench()
     const session = await b.open()
     b.service.before = seen =>
@@ -102,12 +106,12 @@ describe('an answer about another command', () => {
   })
 
   it.each<[string, object]>([
-    ['says nothing of itself', {}],
-    ['has nothing but its name', { name: 'Delete File', input: null }],
-    ['says nothing of its object', { name: 'delete file', input: { object: '' } }],
-    ['writes the path otherwise', { name: 'delete file', input: { name: 'delete file', object: '"c:/demo//A.TXT"' } }],
+    ['says nothing about itself', {}],
+    ['has only its name', { name: 'Delete File', input: null }],
+    ['omits its object', { name: 'delete file', input: { object: '' } }],
+    ['writes the path differently', { name: 'delete file', input: { name: 'delete file', object: '"c:/demo//A.TXT"' } }],
     ['calls it path', { name: 'delete file', input: { path: 'C:\\demo\\a.txt' } }],
-  ])('is none where it %s', async (_, own) => {
+  ])('is not seen where the answer %s', async (_, own) => {
     const b = bench()
     const session = await b.open()
     b.service.before = seen => (isIssue(seen) ? { status: 201, body: { id: 0, status: 'COMPLETE', result_code: 0, ...own } } : undefined)
@@ -131,13 +135,13 @@ describe('an answer about another command', () => {
   })
 })
 
-describe("the permission that asking for a command's state needs", () => {
+describe("the permission needed to read a command's state", () => {
   it.each<[CommandRequest, string]>([
     [RM, 'org.liveresponse.file READ'],
     [{ name: 'kill', pid: 4 }, 'org.liveresponse.process READ'],
     [{ name: 'reg create key', path: 'HKLM\\X' }, 'org.liveresponse.registry READ'],
     [{ name: 'memdump', path: 'C:\\x' }, 'org.liveresponse.memdump READ'],
-  ])('is that of its own kind alone: %j', async (request, permission) => {
+  ])('is the one for the kind of the command: %j', async (request, permission) => {
     const b = bench({ run: () => ({ takes: 1000 }) })
     const session = await b.open()
     b.service.before = seen => (isStatus(seen) ? error(403, 'Forbidden') : undefined)
