@@ -8,6 +8,6 @@ it.each([
   [['NORMAL'], '-----'],
   [['HIDDEN', 'SYSTEM', 'DIRECTORY', 'REPARSE_POINT', 'NOT_CONTENT_INDEXED'], 'd-hs-li'],
   [['ARCHIVE', 'COMPRESSED', 'SOMETHING_NEW', 'ANOTHER'], '-a---c+'],
-])('says %j as %s', (attributes, letters) => {
+])('shows %j as %s', (attributes, letters) => {
   expect(attributeLetters(attributes)).toBe(letters)
 })

@@ -37,7 +37,7 @@ async function cbc(words: string[], service: Service = () => json({ ok: true }),
 }
 
 describe('a call of the API', () => {
-  it('goes below the URL of the profile, with its key, and comes out as JSON', async () => {
+  it('goes to the URL of the profile, with its key, and prints JSON', async () => {
     expect(
       await cbc(['get', '/some/v1/orgs/{org_key}/thing?a=1', '-f', 'b=2', '-f', 'b=x y'], () => json({ id: 1, deep: [{ a: null }] })),
     ).toEqual({
@@ -55,22 +55,22 @@ describe('a call of the API', () => {
     })
   })
 
-  it('is indented on a terminal, and harmless there', async () => {
+  it('is indented on a terminal, with hostile characters made harmless', async () => {
     expect((await cbc(['GET', '/x'], () => json({ name: '\u001b[31m' }), '', true)).out).toBe('{\n  "name": "\\u001b[31m"\n}\n')
   })
 
   it.each([
     ['an array', [{ id: 1 }, { id: 2 }], '[{"id":1},{"id":2}]\n'],
     ['an empty array', [], '[]\n'],
-    ['an array of texts', ['a', 1, null], '["a",1,null]\n'],
+    ['an array of strings', ['a', 1, null], '["a",1,null]\n'],
     ['a text', 'a', '"a"\n'],
     ['null', null, 'null\n'],
-  ])('gives %s as it is', async (_what, value, out) => {
+  ])('prints %s unchanged', async (_what, value, out) => {
     expect((await cbc(['GET', '/x'], () => json(value))).out).toBe(out)
     expect((await cbc(['GET', '/x', '--json'], () => json(value))).out).toBe(out)
   })
 
-  it('takes another form where one is asked for', async () => {
+  it('takes the output format that is asked for', async () => {
     expect((await cbc(['GET', '/x', '-o', 'csv'], () => json([{ id: 1, name: 'a' }]))).out).toBe('id,name\r\n1,a\r\n')
     expect((await cbc(['GET', '/x', '-o', 'table'], () => json({ id: 1, name: 'a' }))).out).toBe('id    1\nname  a\n')
     expect((await cbc(['GET', '/x', '--columns', 'name'], () => json({ id: 1, name: 'a' }))).out).toBe('{"name":"a"}\n')
@@ -80,12 +80,12 @@ describe('a call of the API', () => {
     ['null', null, 'value\r\n\r\n'],
     ['a text', 'a,b\n', 'value\r\n"a,b\n"\r\n'],
     ['a number', 1, 'value\r\n1\r\n'],
-    ['an array of several kinds', ['a', { b: 1 }], 'value\r\na\r\n"{""b"":1}"\r\n'],
-  ])('gives %s as cells where CSV is asked for', async (_what, value, out) => {
+    ['an array of mixed types', ['a', { b: 1 }], 'value\r\na\r\n"{""b"":1}"\r\n'],
+  ])('prints %s as cells when CSV is asked for', async (_what, value, out) => {
     expect((await cbc(['GET', '/x', '-o', 'csv'], () => json(value))).out).toBe(out)
   })
 
-  it('gives what is no JSON as the bytes that they are', async () => {
+  it('prints an answer that is not JSON byte for byte', async () => {
     const csv = () => ({ headers: { 'content-type': 'text/csv; charset=utf-8' }, text: 'a,b\r\n1,2\r\n' })
     expect((await cbc(['GET', '/jobs/v1/orgs/{org_key}/jobs/1/download'], csv)).out).toBe('a,b\r\n1,2\r\n')
     expect(JSON.parse((await cbc(['GET', '/x', '--json'], csv)).out)).toEqual({ content: 'a,b\r\n1,2\r\n', content_encoding: 'utf8' })
@@ -95,12 +95,12 @@ describe('a call of the API', () => {
     })
   })
 
-  it('says nothing where there is nothing, and null where a document was asked for', async () => {
+  it('prints nothing for an empty answer, and null when a document was asked for', async () => {
     expect(await cbc(['DELETE', '/x', '--yes'], () => ({ status: 204 }))).toMatchObject({ code: 0, out: '' })
     expect(await cbc(['DELETE', '/x', '--yes', '--json'], () => ({ status: 204 }))).toMatchObject({ code: 0, out: 'null\n' })
   })
 
-  it('sends a body of fields, of a file, or of standard input', async () => {
+  it('sends a body from fields, from a file, or from standard input', async () => {
     const body = async (words: string[], stdin?: string) =>
       (await cbc([...words, '--yes'], undefined, stdin)).seen.map(({ method, url, body: sent }) => [
         method,
@@ -125,31 +125,31 @@ describe('a call of the API', () => {
   })
 })
 
-describe('is found before anything is sent', () => {
+describe('a mistake is found before anything is sent:', () => {
   it.each([
-    ['a path that leads elsewhere', ['GET', '//evil.example/x']],
+    ['a path that leads to another host', ['GET', '//evil.example/x']],
     ['an address', ['GET', 'https://evil.example/x']],
     ['dots', ['GET', '/a/%2e%2e/b']],
-    ['a method that there is not', ['FETCH', '/x']],
-    ['a body of a GET', ['GET', '/x', '--input', '-']],
+    ['an unknown method', ['FETCH', '/x']],
+    ['a body with GET', ['GET', '/x', '--input', '-']],
     ['pages of a change', ['PUT', '/x', '--paginate', '--yes']],
-    ['a field that is none', ['POST', '/_search', '-f', 'a']],
-    ['a body that is no JSON', ['POST', '/x/_search', '--input', '-']],
+    ['a malformed field', ['POST', '/_search', '-f', 'a']],
+    ['a body that is not JSON', ['POST', '/x/_search', '--input', '-']],
   ])('%s', async (_what, words) => {
     expect(await cbc(words, undefined, 'no json')).toMatchObject({ code: 2, out: '', seen: [] })
   })
 
   it.each([
-    ['nobody is there to confirm', ['PUT', '/x', '-f', 'a=1']],
+    ['no terminal to confirm on', ['PUT', '/x', '-f', 'a=1']],
     ['--read-only', ['POST', '/x', '--yes', '--read-only']],
-    ['--read-only, and a search in the query only', ['POST', '/x?y=/_search', '--yes', '--read-only']],
+    ['--read-only, when a search has only a query', ['POST', '/x?y=/_search', '--yes', '--read-only']],
     ['the kill switch', ['POST', '/appservices/v6/orgs/{org_key}/liveresponse/kill', '--input', '-', '--yes']],
-    ['the kill switch, in disguise', ['POST', '/appservices/v6/orgs/{org_key}/LiveResponse/%6bill?x', '--yes']],
+    ['the kill switch, disguised', ['POST', '/appservices/v6/orgs/{org_key}/LiveResponse/%6bill?x', '--yes']],
   ])('%s', async (_what, words) => {
     expect(await cbc(words, undefined, '[1]')).toMatchObject({ code: 8, out: '', seen: [] })
   })
 
-  it('a dry run sends what asks, and tells of what changes', async () => {
+  it('a dry run sends reads and describes changes', async () => {
     expect(await cbc(['DELETE', '/things/1', '-f', 'a=1', '--dry-run', '--json'])).toMatchObject({
       code: 0,
       out: '[{"name":"DELETE","path":"/things/1","body":{"a":1}}]\n',
@@ -177,19 +177,19 @@ describe('--paginate', () => {
   const upTo = (end: number, from = 0) => Array.from({ length: end - from }, (_, at) => from + at)
 
   it.each([
-    ['in a body', ['POST', '/things/_search'], search(2500, { counts: { num_found: 2500 } })],
-    ['in a query', ['GET', '/things'], search(2500, { counts: { num_found: 2500 } })],
+    ['with paging in the body', ['POST', '/things/_search'], search(2500, { counts: { num_found: 2500 } })],
+    ['with paging in the query', ['GET', '/things'], search(2500, { counts: { num_found: 2500 } })],
     [
-      'of a service that gives less than it is asked for',
+      'from a service that returns fewer rows than requested',
       ['POST', '/things/_search'],
       search(2500, { most: 700, counts: { num_found: 2500 } }),
     ],
-    ['of a service that does not say how many', ['POST', '/things/_search'], search(2500)],
-  ])('brings all, %s', async (_what, words, service) => {
+    ['from a service that does not say how many there are', ['POST', '/things/_search'], search(2500)],
+  ])('fetches all pages, %s', async (_what, words, service) => {
     expect(await numbers(words, service)).toEqual(upTo(2500))
   })
 
-  it('keeps to the rows and the start of the request', async () => {
+  it('respects the rows and the start of the request', async () => {
     const { seen } = await cbc(
       ['POST', '/things/_search', '-f', 'rows=2', '-f', 'start=3', '-f', 'query=x', '--paginate'],
       search(8, { counts: { num_found: 8 } }),
@@ -198,7 +198,7 @@ describe('--paginate', () => {
     expect(await numbers(['GET', '/things?rows=2&start=3'], search(8, { counts: { num_found: 8 } }))).toEqual(upTo(8, 3))
   })
 
-  it('ends where a service always gives the same, and says where one gives out less than it found', async () => {
+  it('stops when a service repeats its answer, and says when it returns less than it found', async () => {
     expect(await numbers(['GET', '/things'], search(3, { deaf: true }))).toEqual([0, 1, 2])
     const { out, err } = await cbc(
       ['POST', '/things/_search', '--paginate', '-o', 'ndjson'],
@@ -208,12 +208,12 @@ describe('--paginate', () => {
     expect(err).toContain('10 of 20')
   })
 
-  it('of what is no search is the answer itself', async () => {
+  it('prints the answer itself when it is not a search', async () => {
     expect((await cbc(['GET', '/x', '--paginate'], () => json({ a: 1 }))).out).toBe('{"a":1}\n')
   })
 })
 
-describe('content without end', () => {
+describe('an endless answer', () => {
   async function endless(headers: Record<string, string>): Promise<{ code: number; err: string; taken: number }> {
     let taken = 0
     const piece = Buffer.alloc(4 * 1024 * 1024)
@@ -236,7 +236,7 @@ describe('content without end', () => {
     return { code: await main(['api', 'GET', '/export'], host), err: host.stderr.text(), taken }
   }
 
-  it('stops at what was announced', async () => {
+  it('stops at the announced length', async () => {
     expect(await endless({ 'content-length': String(10 * 1024 * 1024) })).toMatchObject({
       code: 9,
       taken: 8 * 1024 * 1024,
@@ -244,7 +244,7 @@ describe('content without end', () => {
     })
   })
 
-  it('stops at 1 GiB where nothing is announced', async () => {
+  it('stops at 1 GiB when no length is announced', async () => {
     expect(await endless({})).toMatchObject({
       code: 9,
       taken: 1024 ** 3,

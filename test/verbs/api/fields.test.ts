@@ -14,15 +14,15 @@ it.each([
     { criteria: { os: ['WINDOWS', 'LINUX'], status: ['ALL'] }, rows: 1 },
   ],
   [['options[toggle]=ON'], { options: { toggle: 'ON' } }],
-])('%j as a body', (typed, body) => {
+])('%j become a body', (typed, body) => {
   expect(JSON.parse(JSON.stringify(fieldsAsBody(typed, [])))).toEqual(body)
 })
 
-it('a raw field is a text whatever it says', () => {
+it('a raw field is a string whatever its value', () => {
   expect(JSON.stringify(fieldsAsBody(['a=1'], ['b=1', 'c[]=true']))).toBe('{"a":1,"b":"1","c":["true"]}')
 })
 
-it('no name is more than a name', () => {
+it('a field name cannot reach a prototype', () => {
   expect(JSON.stringify(fieldsAsBody(['__proto__[polluted]=1', 'constructor=2', 'a[toString]=3'], []))).toBe(
     '{"__proto__":{"polluted":1},"constructor":2,"a":{"toString":3}}',
   )
@@ -49,7 +49,7 @@ it.each([
   expect(() => fieldsAsBody(typed, [])).toThrow(expect.objectContaining({ code: 'usage' }))
 })
 
-it('a query has names, several times perhaps', () => {
+it('a query has names, which may repeat', () => {
   expect(fieldsAsQuery(['a=1', 'a=2', 'b[]=x y'], ['c=null'])).toEqual([
     ['a', '1'],
     ['a', '2'],

@@ -37,7 +37,7 @@ const rows = async (...words: string[]) => JSON.parse((await cbc(['device', 'lis
 const names = async (...words: string[]) => (await rows(...words)).map(({ name }) => name)
 
 describe('device list', () => {
-  it('lists all, by name, as the API has them', async () => {
+  it('lists all devices by name, in the form of the API', async () => {
     const all = await rows()
     expect(all.map(({ name }) => name)).toEqual(all.map(({ name }) => name).sort())
     expect(all.find(({ name }) => name === 'WIN-FIN-01')).toMatchObject({
@@ -79,16 +79,16 @@ describe('device list', () => {
       ['WIN-SALES-LT3', 'WIN-HR-01'],
     ],
     [['--status', 'deregistered', '--os', 'linux'], []],
-  ])('%j', async (words, expected) => {
+  ])('%j selects the right devices', async (words, expected) => {
     expect(await names(...words)).toEqual(expected)
   })
 
-  it('tells a status from a state', async () => {
+  it('distinguishes a status from a state', async () => {
     expect((await cbc(['device', 'list', '--status', 'online'])).err).toContain('that is what the column state shows')
     expect((await cbc(['device', 'list', '--status', 'sleepy'])).err).toMatch(/there is no "sleepy"\nhint: choose from active/)
   })
 
-  it('says when there are more than it shows where nothing was said of how many', async () => {
+  it('says that there are more devices than it shows when no limit was given', async () => {
     const many = { options: { rosterSize: 1100 } }
     const { out, err } = await cbc(['device', 'list', '--json'], many)
     expect(JSON.parse(out)).toHaveLength(1000)
@@ -102,7 +102,7 @@ describe('device list', () => {
     expect((await cbc(['device', 'list', '--json', '--all'], many)).err).toBe('')
   })
 
-  it('pages by itself, each device once, and asks for no more than is wanted', async () => {
+  it('pages automatically, returns each device once, and asks for no more than needed', async () => {
     const many = { options: { rosterSize: 12_345 } }
     const { out, searches } = await cbc(['device', 'list', '--all', '-o', 'ndjson', '--columns', 'id'], many)
     expect(new Set(out.trimEnd().split('\n')).size).toBe(12_345)
@@ -119,7 +119,7 @@ describe('device list', () => {
     [['--policy', 'Standard'], 0],
     [['--os', 'windows', '--name', '*-0?'], 0],
   ] as const)(
-    'shows the whole of it in parts, and how much there is besides: %j, where the service calls its first device %i',
+    'shows the whole list in parts, with the number of remaining devices: %j, when the service numbers its first device %i',
     async (filters, deviceSearchStart) => {
       const whole = await names(...filters)
       const parts = []
@@ -136,14 +136,14 @@ describe('device list', () => {
     },
   )
 
-  it('pages by itself where the service calls its first device 1, each once', async () => {
+  it('pages automatically when the service numbers its first device 1, and returns each once', async () => {
     const { out } = await cbc(['device', 'list', '--all', '-o', 'ndjson', '--columns', 'id'], {
       options: { rosterSize: 2500, settings: { deviceSearchStart: 1 } },
     })
     expect(new Set(out.trimEnd().split('\n')).size).toBe(2500)
   })
 
-  it('asks the service for what it can filter', async () => {
+  it('passes on every filter that the service supports', async () => {
     const { searches } = await cbc(['device', 'list', '--os', 'windows,linux', '--status', 'registered', '--query', 'a', '--name', 'WIN-*'])
     expect(searches[0]).toMatchObject({
       criteria: { os: ['WINDOWS', 'LINUX'], status: ['REGISTERED'] },
@@ -152,7 +152,7 @@ describe('device list', () => {
     })
   })
 
-  it('shows at a glance who is there', async () => {
+  it('shows which devices are online', async () => {
     const { out } = await cbc(['device', 'list', '--name', '*-0?'], { terminal: true })
     const lines = out.split('\n')
     expect(lines[0]).toMatch(/^name +id +state +os +policy +user +last contact$/)
@@ -160,12 +160,15 @@ describe('device list', () => {
     expect(lines.find(line => line.includes('WIN-FIN-01'))).toMatch(/11412673 +online/)
   })
 
-  it.each(['WIN-FIN-01', '11412673', 'win-fin-01,11412673', 'WIN-FIN-?1', 'query:login_user_name:*moreau'])('get %s', async typed => {
-    const { code, out } = await cbc(['device', 'get', typed, '--json'])
-    expect({ code, id: (JSON.parse(out) as Device).id }).toEqual({ code: 0, id: 11412673 })
-  })
+  it.each(['WIN-FIN-01', '11412673', 'win-fin-01,11412673', 'WIN-FIN-?1', 'query:login_user_name:*moreau'])(
+    'get finds the device by %s',
+    async typed => {
+      const { code, out } = await cbc(['device', 'get', typed, '--json'])
+      expect({ code, id: (JSON.parse(out) as Device).id }).toEqual({ code: 0, id: 11412673 })
+    },
+  )
 
-  it('get is not found where there is none', async () => {
+  it('get reports "not found" when there is no such device', async () => {
     expect((await cbc(['device', 'get', '99'])).code).toBe(4)
   })
 })

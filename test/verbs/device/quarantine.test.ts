@@ -13,7 +13,7 @@ afterEach(() => tenant.close())
 const cutOff = async () =>
   (JSON.parse((await tenant.cbc(['device', 'list', '--status', 'quarantine', '--json'])).out) as { name: string }[]).map(({ name }) => name)
 
-it('cuts devices off, however they were named, and lets them go again', async () => {
+it('quarantines devices, however they are named, and releases them again', async () => {
   const { code, out } = await tenant.cbc(['device', 'quarantine', '11412673', 'WIN-FIN-*', 'win-hr-01', '--yes', '--json'])
   expect(code).toBe(0)
   expect(JSON.parse(out)).toEqual([
@@ -26,7 +26,7 @@ it('cuts devices off, however they were named, and lets them go again', async ()
   expect(await cutOff()).toEqual(['WIN-FIN-02'])
 })
 
-it('says what would be done where nobody can be asked, with the name where only an id was typed', async () => {
+it("says what it would do when nobody can be asked, with the device's name when only an id was typed", async () => {
   const { code, err } = await tenant.cbc(['device', 'quarantine', '11412673'])
   expect({ code, err }).toEqual({
     code: 8,
@@ -35,7 +35,7 @@ it('says what would be done where nobody can be asked, with the name where only 
   expect(await cutOff()).toEqual([])
 })
 
-it('finds out what became of it where the answer was lost', async () => {
+it('finds out what happened when the answer was lost', async () => {
   let orders = 0
   const lose = (carryOut: boolean) =>
     tenant.between(service => async request => {

@@ -16,7 +16,7 @@ const file = (filename: string, size: number, last_write_time = '2024-01-09T00:0
 })
 const folder: Entry = { ...file('dir', 0), attributes: ['DIRECTORY', 'READONLY'] }
 
-describe('what find looks for', () => {
+describe('the criteria of find', () => {
   it.each([
     ['+1M', 1024 ** 2 + 1, true],
     ['+1M', 1024 ** 2, false],
@@ -25,11 +25,11 @@ describe('what find looks for', () => {
     ['100', 100, true],
     ['100', 99, false],
     ['+1.5KiB', 1537, true],
-  ])('a size of %s: %i is %s', (text, size, fits) => {
+  ])('size %s: %i matches %s', (text, size, fits) => {
     expect(criterion({ size: parseSizeTest(text) }, true, NOW)(file('x', size))).toBe(fits)
   })
 
-  it.each(['', '+', '1X', 'M', '--1', '1e9'])('"%s" is no size', text => {
+  it.each(['', '+', '1X', 'M', '--1', '1e9'])('"%s" is not a size', text => {
     expect(() => parseSizeTest(text)).toThrow(expect.objectContaining({ code: 'usage' }))
   })
 
@@ -43,24 +43,24 @@ describe('what find looks for', () => {
     expect(criterion({ newer: parseSince(text) }, true, NOW)(file('x', 1))).toBe(fits)
   })
 
-  it.each(['', 'yesterday', '2024-13-01', '2x'])('"%s" is no time', text => {
+  it.each(['', 'yesterday', '2024-13-01', '2x'])('"%s" is not a time', text => {
     expect(() => parseSince(text)).toThrow(expect.objectContaining({ code: 'usage' }))
   })
 
-  it('a type, and directories have no size', () => {
+  it('match a type, and directories have no size', () => {
     expect([file('x', 1), folder].map(criterion({ type: parseEntryType('d') }, true, NOW))).toEqual([false, true])
     expect([file('x', 1), folder].map(criterion({ size: parseSizeTest('-5') }, true, NOW))).toEqual([true, false])
     expect(() => parseEntryType('x')).toThrow(expect.objectContaining({ code: 'usage' }))
   })
 
-  it('a name, whatever its case on Windows', () => {
+  it('match a name, ignoring case on Windows', () => {
     expect(glob('*.EXE', true)('a.exe')).toBe(true)
     expect(glob('*.EXE', false)('a.exe')).toBe(false)
     expect(glob('a?c[1].txt', true)('abc[1].txt')).toBe(true)
     expect(glob('a.c', true)('abc')).toBe(false)
   })
 
-  it('a name is its own pattern, and any that stars stand for parts of', () => {
+  it('match a name exactly, and any part of it with stars', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', '.', '[', '(', '\\', '^', 'é', '$', '+') }), fc.nat(9), (name, cut) => {
         expect(glob(name, true)(name)).toBe(true)
@@ -73,7 +73,7 @@ describe('what find looks for', () => {
 
 describe('a line of a body file', () => {
   const entry: Entry = { ...file('a|b\n\u009b', 5), path: 'C:\\a|b\n\u009b', last_access_time: '2024-01-01T00:00:01.9Z', create_time: null }
-  it('has eleven fields, whatever the name', () => {
+  it('has eleven fields, whatever the file name contains', () => {
     expect(bodyLine(entry, true)).toBe('0|C:\\a\\x7cb\\x0a\\x9b|0|r/rrwxrwxrwx|0|0|5|1704067201|1704758400|0|0')
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), name => {
@@ -83,14 +83,14 @@ describe('a line of a body file', () => {
       }),
     )
   })
-  it('tells directories and links', () => {
+  it('distinguishes directories and links', () => {
     expect(bodyLine(folder, true)).toContain('|d/dr-xr-xr-x|')
     const reparse = { ...folder, attributes: ['DIRECTORY', 'REPARSE_POINT'] }
     expect(bodyLine(reparse, false)).toContain('|l/lrwxrwxrwx|')
     // On Windows it may be a folder of OneDrive.
     expect(bodyLine(reparse, true)).toContain('|d/drwxrwxrwx|')
   })
-  it('escapes a backslash where it can be in a name', () => {
+  it('escapes a backslash on systems where a name can contain one', () => {
     expect(bodyLine({ ...entry, path: '/a\\x7c' }, false)).toContain('|/a\\x5cx7c|')
   })
 })
@@ -107,14 +107,14 @@ describe('a hexdump', () => {
       text += part
     return text
   }
-  it('has 16 bytes a line, with their offsets in the file, and where it ends', async () => {
+  it('has 16 bytes per line, their offsets in the file, and the end offset', async () => {
     expect(await dumped([Buffer.from('0123456789abcdef\x00\xff~', 'latin1')], 16)).toBe(
       '00000010  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|\n' +
         `00000020  00 ff 7e${' '.repeat(41)} |..~|\n00000023\n`,
     )
     expect(await dumped([])).toBe('')
   })
-  it('is the same however the bytes come', async () => {
+  it('is the same however the bytes arrive', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 40 })), async chunks => {
         const whole = Buffer.concat(chunks)

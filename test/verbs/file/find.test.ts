@@ -23,14 +23,14 @@ async function found(input: Record<string, unknown>): Promise<unknown[]> {
 describe('find', () => {
   it.each([
     ['everything below', {}, ['big.exe', 'deep', 'locked', 'note.txt', 'deep\\deeper', 'deep\\deeper\\small.exe', '! C:\\x\\locked']],
-    ['files by their name', { name: '*.EXE' }, ['big.exe', 'deep\\deeper\\small.exe', '! C:\\x\\locked']],
+    ['files by name', { name: '*.EXE' }, ['big.exe', 'deep\\deeper\\small.exe', '! C:\\x\\locked']],
     ['directories alone', { type: 'd' }, ['deep', 'locked', 'deep\\deeper', '! C:\\x\\locked']],
     ['no deeper than asked for', { maxDepth: 1 }, ['big.exe', 'deep', 'locked', 'note.txt']],
-  ])("shows %s, and names what can't be read", async (_, input, paths) => {
+  ])('shows %s, and names what cannot be read', async (_, input, paths) => {
     expect((await found(input)).sort()).toEqual([...paths].sort())
   })
 
-  it('of a file is that file, where it fits', async () => {
+  it('of a file returns that file if it matches', async () => {
     const b = await verbBench(endpointFiles(FILES))
     expect((await b.invoke(find, { path: 'C:\\x\\note.txt' })).rows).toMatchObject([{ filename: 'note.txt' }])
     expect((await b.invoke(find, { path: 'C:\\x\\note.txt', name: '*.exe' })).rows).toEqual([])

@@ -33,12 +33,12 @@ async function got(endpoint: ServiceOptions, input: Record<string, unknown>) {
   return { files: below(b.here), rows, notices: b.notices, here: b.here }
 }
 
-describe('a file is called here as it was asked for', () => {
+describe('a downloaded file gets the name that was typed', () => {
   it.each([
-    ['bears another name', [{ filename: '.zshenv' }]],
+    ['has another name', [{ filename: '.zshenv' }]],
     ['claims its short name', [{ filename: '.bash_profile', alternate_name: 'report.txt' }]],
     ['differs in case', [{ filename: 'REPORT.TXT' }]],
-  ])('though its entry %s', async (_, files) => {
+  ])('even if its entry %s', async (_, files) => {
     const { files: here, rows } = await got(
       lying(() => files),
       { remote: 'C:\\demo\\report.txt' },
@@ -47,7 +47,7 @@ describe('a file is called here as it was asked for', () => {
     expect(rows).toMatchObject([{ path: 'C:\\demo\\report.txt' }])
   })
 
-  it.each(['.ssh', '.config', '..'])('and so is a directory that is listed as %s', async filename => {
+  it.each(['.ssh', '.config', '..'])('as does a directory that is listed as %s', async filename => {
     const { files } = await got(
       lying(path =>
         path.endsWith('\\')
@@ -62,7 +62,7 @@ describe('a file is called here as it was asked for', () => {
     expect(files).toEqual(['stuff/authorized_keys'])
   })
 
-  it('with a leading dot only where that was typed', async () => {
+  it('and a leading dot only if that was typed', async () => {
     const endpoint = endpointFiles({ home: { '.ssh': { id: 'key' } } })
     expect((await got(endpoint, { remote: 'C:\\home\\.ssh', recursive: true })).files).toEqual(['.ssh/id'])
     const b = await verbBench(endpoint)
@@ -70,15 +70,15 @@ describe('a file is called here as it was asked for', () => {
     expect(below(b.here)).toEqual(['_ssh/id'])
   })
 
-  it('and never makes the folder in which credentials are looked for', async () => {
+  it('and never creates the folder in which cbc looks for credentials', async () => {
     expect(
       (await got(endpointFiles({ '.carbonblack': { 'credentials.cbc': 'x' } }), { remote: 'C:\\.carbonblack', recursive: true })).files,
     ).toEqual(['_.carbonblack/credentials.cbc'])
   })
 })
 
-describe('of a pattern', () => {
-  it('only what fits comes, and what else is listed is told of', async () => {
+describe('get with a pattern', () => {
+  it('fetches only the files that match, and reports the other listed ones', async () => {
     const { files, rows } = await got(
       lying(() => [
         { filename: 'a.log' },
@@ -95,7 +95,7 @@ describe('of a pattern', () => {
     ])
   })
 
-  it('a name that would be hidden here comes only where its dot is typed, and is named', async () => {
+  it('fetches a file that would be hidden here only if its dot was typed, and names it otherwise', async () => {
     const tree: Tree = { d: { 'a.log': '1', '.zshenv': '2', '.dir': { f: '3' } } }
     const all = await got(endpointFiles(tree), { remote: 'C:\\d\\*', recursive: true })
     expect(all.files).toEqual(['a.log'])
@@ -106,7 +106,7 @@ describe('of a pattern', () => {
     expect((await got(endpointFiles(tree), { remote: 'C:\\d\\.z*' })).files).toEqual(['.zshenv'])
   })
 
-  it('names without a dot fit *.* on Windows', async () => {
+  it('matches names without a dot with *.* on Windows', async () => {
     expect((await got(endpointFiles({ d: { README: '1', 'a.txt': '2' } }), { remote: 'C:\\d\\*.*' })).rows).toMatchObject([
       { path: 'C:\\d\\a.txt' },
     ])
@@ -120,7 +120,7 @@ describe('of a pattern', () => {
     ).toEqual(['README'])
   })
 
-  it('in any part of a path each file lies below the directories that the pattern stands for', async () => {
+  it('in any part of a path puts each file below the directories that matched', async () => {
     const tree: Tree = {
       Users: {
         anna: { Desktop: { 'todo.txt': 'a' } },
@@ -140,21 +140,21 @@ describe('of a pattern', () => {
     ])
   })
 
-  it("ends with ** for all files at any depth, and tells of what can't be read", async () => {
+  it('ending in ** fetches all files at any depth, and reports what cannot be read', async () => {
     const tree: Tree = { demo: { 'a.txt': '1', sub: { 'b.txt': '2', deep: { 'c.txt': '3' } }, shut: { is: {}, listing: 2147942405 } } }
     const { files, rows } = await got(endpointFiles(tree), { remote: 'C:\\demo\\**' })
     expect(files).toEqual(['a.txt', 'sub/b.txt', 'sub/deep/c.txt'])
     expect(errors(rows)).toEqual(['C:\\demo\\shut: access denied (0x80070005)'])
   })
 
-  it("what can't be read on the way is told of, and the rest comes", async () => {
+  it('reports a directory that cannot be read, and fetches the rest', async () => {
     const { files, rows } = await got(endpointFiles({ Users: { anna: { is: {}, listing: 2147942405 }, bert: { a: '1' } } }), {
       remote: 'C:\\Users\\*\\*',
     })
     expect([files, errors(rows)]).toEqual([['bert/a'], ['C:\\Users\\anna\\*: access denied (0x80070005)']])
   })
 
-  it('that nothing matches is not found, and makes nothing here', async () => {
+  it('without a match is "not found", and creates nothing here', async () => {
     const b = await verbBench(endpointFiles({ Users: { anna: {} } }))
     expect(await failure(b.invoke(get, { remote: 'C:\\Users\\*\\x', local: join(b.here, 'new') }))).toMatchObject({
       code: 'not_found',
@@ -164,7 +164,7 @@ describe('of a pattern', () => {
   })
 })
 
-it('a download that is given up says what goes on with it, as it has to be typed', async () => {
+it('a download that is given up shows the command line that resumes it', async () => {
   const b = await verbBench(endpointFiles({ 'some docs': { "it's.bin": 'x'.repeat(100_000) } }))
   let came = false
   b.service.before = ({ path }) =>
@@ -194,7 +194,7 @@ it('a download that is given up says what goes on with it, as it has to be typed
 describe('a dry run', () => {
   const tree: Tree = { d: { a: '1', sub: { b: '2' } } }
 
-  it('makes nothing here, and leaves what an earlier run left', async () => {
+  it('creates nothing here, and keeps what an earlier run left', async () => {
     const b = await verbBench(endpointFiles(tree))
     writeFileSync(join(b.here, 'a.part'), 'left')
     expect(await b.plan(get, { remote: 'C:\\d\\a', local: join(b.here, 'a') })).toEqual([{ name: 'get file', path: 'C:\\d\\a' }])
@@ -206,7 +206,7 @@ describe('a dry run', () => {
     expect(readFileSync(join(b.here, 'a.part'), 'utf8')).toBe('left')
   })
 
-  it('says what would be in the way', async () => {
+  it('says which local file would be in the way', async () => {
     const b = await verbBench(endpointFiles(tree))
     mkdirSync(join(b.here, 'x'))
     writeFileSync(join(b.here, 'x', 'a'), '')

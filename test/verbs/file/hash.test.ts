@@ -23,11 +23,11 @@ async function hashes(...path: string[]) {
 }
 
 describe('hash', () => {
-  it('of one file is one object', async () => {
+  it('of one file prints one object', async () => {
     expect(await hashes('C:\\x\\abc.txt')).toEqual({ rows: [{ path: 'C:\\x\\abc.txt', size: 3, ...ABC }], notices: [] })
   })
 
-  it('of a pattern is of files alone, the empty one too', async () => {
+  it('of a pattern covers files only, including the empty one', async () => {
     const { rows } = await hashes('C:\\x\\*.txt')
     expect(rows).toEqual([
       { path: 'C:\\x\\abc.txt', size: 3, ...ABC },
@@ -35,7 +35,7 @@ describe('hash', () => {
     ])
   })
 
-  it('of several, one that fails is a row and the others come', async () => {
+  it('of several files shows a failure as a row and continues', async () => {
     expect((await hashes('C:\\x\\none.txt', 'C:\\x\\sub', 'C:\\x\\abc.txt')).rows).toMatchObject([
       { path: 'C:\\x\\none.txt', error: { code: 'not_found' } },
       { path: 'C:\\x\\sub', error: { code: 'remote', message: 'C:\\x\\sub: is a directory' } },
@@ -43,7 +43,7 @@ describe('hash', () => {
     ])
   })
 
-  it('of a file that is listed with another size is of all that came, and the difference is told', async () => {
+  it('of a file that is listed with another size covers all bytes that arrived, and reports the difference', async () => {
     expect(await hashes('C:\\x\\grown')).toEqual({
       rows: [{ path: 'C:\\x\\grown', size: 3, ...ABC }],
       notices: ['C:\\x\\grown: 3 bytes came, where the endpoint lists 2'],

@@ -19,11 +19,11 @@ async function listed(input: Record<string, unknown>): Promise<unknown[]> {
 describe('ls lists', () => {
   it.each([
     ['by name', {}, ['a.txt', 'b.txt', 'c.txt']],
-    ['by name, the other way round', { reverse: true }, ['c.txt', 'b.txt', 'a.txt']],
-    ['by size, the smallest first', { sort: 'size' }, ['b.txt', 'c.txt', 'a.txt']],
-    ['by size, the largest first', { sort: 'size', reverse: true }, ['a.txt', 'c.txt', 'b.txt']],
-    ['by time, the oldest first', { sort: 'time' }, ['c.txt', 'a.txt', 'b.txt']],
-    ['by time, the newest first', { sort: 'time', reverse: true }, ['b.txt', 'a.txt', 'c.txt']],
+    ['by name, reversed', { reverse: true }, ['c.txt', 'b.txt', 'a.txt']],
+    ['by size, smallest first', { sort: 'size' }, ['b.txt', 'c.txt', 'a.txt']],
+    ['by size, largest first', { sort: 'size', reverse: true }, ['a.txt', 'c.txt', 'b.txt']],
+    ['by time, oldest first', { sort: 'time' }, ['c.txt', 'a.txt', 'b.txt']],
+    ['by time, newest first', { sort: 'time', reverse: true }, ['b.txt', 'a.txt', 'c.txt']],
   ])('%s', async (_, input, names) => {
     expect(await listed(input)).toEqual(names)
   })

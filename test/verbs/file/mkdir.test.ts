@@ -6,7 +6,7 @@ import { verbBench } from '../../support/verb.ts'
 const MISSING = { result_code: 2147942403 }
 const DENIED = { result_code: 2147942405 }
 
-it('mkdir -p that fails half way tells which directories it made', async () => {
+it('mkdir -p that fails half way says which directories it created', async () => {
   const made = new Set(['C:'])
   const b = await verbBench({
     run(request) {

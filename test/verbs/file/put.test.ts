@@ -52,7 +52,7 @@ async function bench(options: ServiceOptions) {
   return { ...b, tools }
 }
 
-describe.runIf(POSIX)('a local file whose name means something else on Windows', () => {
+describe.runIf(POSIX)('a local file whose name has another meaning on Windows', () => {
   it.each([
     '..\\..\\Windows\\System32\\evil.dll',
     'sub\\evil.exe',
@@ -63,7 +63,7 @@ describe.runIf(POSIX)('a local file whose name means something else on Windows',
     'and a blank ',
     'what?',
     'a\nb',
-  ])('is not put, and named: %j', async name => {
+  ])('is skipped and named: %j', async name => {
     const target = endpoint()
     const b = await bench(target)
     for (const one of [name, 'fine.txt']) writeFileSync(join(b.tools, one), 'hello')
@@ -81,7 +81,7 @@ describe.runIf(POSIX)('a local file whose name means something else on Windows',
     expect(paths(target)).toEqual(['C:\\Temp\\tools\\fine.txt', 'C:\\Temp\\fine.txt'])
   })
 
-  it('goes as it is where it means itself', async () => {
+  it('is put under its own name when the name is harmless there', async () => {
     const target = endpoint(undefined, LINUX)
     const b = await bench(target)
     writeFileSync(join(b.tools, 'a\\b:c?'), 'hello')
@@ -97,7 +97,7 @@ describe.runIf(POSIX)('a local file whose name means something else on Windows',
     expect(paths(target)).toEqual(['C:\\Temp\\x.txt:zone'])
   })
 
-  it("that differs from another one in case alone takes nobody's place", async () => {
+  it('that differs from another one only in case does not overwrite it', async () => {
     const target = endpoint()
     const b = await bench(target)
     for (const name of ['A.txt', 'a.txt']) writeFileSync(join(b.tools, name), 'hello')
@@ -109,7 +109,7 @@ describe.runIf(POSIX)('a local file whose name means something else on Windows',
 })
 
 describe.runIf(POSIX)('put -r', () => {
-  it('follows no link out of the directory, and names it; one to a file inside comes', async () => {
+  it('does not follow a link out of the directory, and names it, but puts the target of a link inside', async () => {
     const target = endpoint()
     const b = await bench(target)
     writeFileSync(join(b.here, 'secret'), 'hello')
@@ -131,7 +131,7 @@ describe.runIf(POSIX)('put -r', () => {
     expect(paths(target)).toEqual(['C:\\Temp\\tools\\in', 'C:\\Temp\\tools\\real'])
   })
 
-  it("names a directory that it can't read", async () => {
+  it('names a directory that it cannot read', async () => {
     const b = await bench(endpoint())
     mkdirSync(join(b.tools, 'locked'))
     writeFileSync(join(b.tools, 'a'), 'hello')
@@ -146,7 +146,7 @@ describe.runIf(POSIX)('put -r', () => {
     ])
   })
 
-  it('tells of directories that were made, and into which nothing could be put', async () => {
+  it('reports directories that were created but into which nothing could be put', async () => {
     const target = endpoint()
     const { run } = target
     const b = await bench({
@@ -163,7 +163,7 @@ describe.runIf(POSIX)('put -r', () => {
     expect(b.notices).toEqual(['C:\\Temp\\tools\\full: was created, and is empty: nothing could be put in it'])
   })
 
-  it('puts a tree that is deep', async () => {
+  it('puts a deep tree', async () => {
     const target = endpoint()
     const b = await bench(target)
     const deep = join(b.tools, ...Array.from({ length: 300 }, () => 'd'))
@@ -174,8 +174,8 @@ describe.runIf(POSIX)('put -r', () => {
   })
 })
 
-describe('where the endpoint does not list what is written', () => {
-  it('it is written once that is asked for with --force, and what is not known of it is said', async () => {
+describe('on an endpoint that does not list a written file,', () => {
+  it('put --force writes it once, and says what is unknown about it', async () => {
     const target = endpoint(path => (path.includes(':zone') ? { result_code: 0x8007007b } : undefined))
     const b = await bench(target)
     writeFileSync(join(b.tools, 'a'), 'hello')
@@ -191,7 +191,7 @@ describe('where the endpoint does not list what is written', () => {
     ])
   })
 
-  it('a file that is listed without a size is written, and its size there said to be unknown', async () => {
+  it('put of a file that is listed without a size succeeds, and says that its size there is unknown', async () => {
     const b = await bench(
       endpoint(path => (path.endsWith('x.exe') ? { files: [{ filename: 'x.exe', attributes: ['ARCHIVE'] }] } : undefined)),
     )
@@ -202,7 +202,7 @@ describe('where the endpoint does not list what is written', () => {
     ])
   })
 
-  it('a directory is still the directory that the separator says', async () => {
+  it('a trailing separator still means a directory', async () => {
     const target = endpoint(path => (path === 'C:\\Locked' ? DENIED : undefined))
     const b = await bench(target)
     writeFileSync(join(b.tools, 'a'), 'hello')
@@ -211,12 +211,12 @@ describe('where the endpoint does not list what is written', () => {
   })
 })
 
-describe("a local file that can't be put is found before anything is sent:", () => {
+describe('a local file that cannot be read is found before anything is sent:', () => {
   const check = async (local: string, remote: string[] = [], recursive = false) => {
     await put.checkLocal?.({ local, remote, recursive }, localFiles)
   }
 
-  it("one that isn't there, a pattern that nothing fits, a directory without -r", async () => {
+  it('one that does not exist, a pattern without a match, a directory without -r', async () => {
     const { tools } = await bench(endpoint())
     await expect(check(join(tools, 'none'))).rejects.toMatchObject({
       code: 'io',
@@ -233,7 +233,7 @@ describe("a local file that can't be put is found before anything is sent:", () 
   it.each([
     ['put', ['4711', 'none.txt', 'C:\\Temp']],
     ['script', ['4711', 'none.ps1']],
-  ])('%s asks no service for anything', async (verb, words) => {
+  ])('%s sends no request', async (verb, words) => {
     expect(await withoutService(['lr', verb, ...words])).toMatchObject({
       code: 1,
       err: expect.stringMatching(/none\.\w+: no such file on this machine\n/) as string,

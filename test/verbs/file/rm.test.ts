@@ -3,7 +3,7 @@ import { rm } from '../../../src/verbs/file/rm.ts'
 import { verbBench } from '../../support/verb.ts'
 
 describe('rm of a pattern', () => {
-  it('deletes what was confirmed, and not what matches by then', async () => {
+  it('deletes what was confirmed, not what matches by then', async () => {
     const names = ['a.txt']
     const deleted: string[] = []
     const b = await verbBench({

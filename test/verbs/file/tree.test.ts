@@ -34,7 +34,7 @@ it('tree draws branches, marks directories and links, and does not follow links'
   ])
 })
 
-it('tree draws no deeper than asked for, and directories alone', async () => {
+it('tree draws no deeper than asked for, and only directories when asked', async () => {
   expect(await drawn({ maxDepth: 1, directories: true })).toEqual([
     'C:\\x',
     '├── a\\',

@@ -27,10 +27,10 @@ const endpoint = (listing: object): ServiceOptions => ({
 describe.each([
   ['a stream of a file', 'C:\\a.exe:Zone.Identifier', { result_code: 0x8007007b }],
   ['a device', '\\\\.\\PhysicalDrive0', { result_code: 0x80070057 }],
-  ["a file in a folder that can't be listed", 'C:\\locked\\a.txt', { result_code: 0x80070005 }],
-  ['a file that is not found by listing', 'C:\\hidden', { result_code: 0x80070002 }],
-  ['a file that is listed with no size', 'C:\\maps', { files: [{ filename: 'maps', size: 0, attributes: ['ARCHIVE'] }] }],
-  ['a file whose size is left out', 'C:\\maps', { files: [{ filename: 'maps', attributes: ['ARCHIVE'] }] }],
+  ['a file in a folder that cannot be listed', 'C:\\locked\\a.txt', { result_code: 0x80070005 }],
+  ['a file that is missing from the listing', 'C:\\hidden', { result_code: 0x80070002 }],
+  ['a file that is listed with size 0', 'C:\\maps', { files: [{ filename: 'maps', size: 0, attributes: ['ARCHIVE'] }] }],
+  ['a file that is listed without a size', 'C:\\maps', { files: [{ filename: 'maps', attributes: ['ARCHIVE'] }] }],
   ['a file whose size is null', 'C:\\maps', { files: [{ filename: 'maps', size: null, attributes: ['ARCHIVE'] }] }],
 ])('%s can be opened by', (_, path, listing) => {
   it('cat, hexdump and hash', async () => {
@@ -47,12 +47,12 @@ describe.each([
   })
 })
 
-it('the end of a file of no known size is not guessed', async () => {
+it('a file of unknown size is not assumed to have ended', async () => {
   const b = await verbBench(endpoint({ result_code: 0x8007007b }))
   expect(await failure(b.invoke(cat, { path: 'C:\\a:b', tail: 5 }))).toMatchObject({ code: 'remote', facts: { hint: 'use --offset' } })
 })
 
-it('a size that differs is told', async () => {
+it('a size that differs is reported', async () => {
   const b = await verbBench(endpoint({ files: [{ filename: 'maps', size: 0, attributes: ['ARCHIVE'] }] }))
   await b.invoke(hash, { path: ['C:\\maps'] })
   expect(b.notices).toEqual([`C:\\maps: ${ZONE.length} bytes came, where the endpoint lists 0`])
@@ -65,7 +65,7 @@ describe.each([
 ])('a size that is %s', (_, size) => {
   const listing = { files: [{ filename: 'a.bin', attributes: ['ARCHIVE'], ...size }] }
 
-  it('is null, not 0, and blank in a table', async () => {
+  it('is null rather than 0, and blank in a table', async () => {
     const { rows } = await (await verbBench(endpoint(listing))).invoke(ls, { path: ['C:\\a.bin'] })
     expect(rows).toMatchObject([{ size: null }])
     const stdout = memoryOutput()
@@ -73,14 +73,14 @@ describe.each([
     expect(stdout.text()).toMatch(/\t\tARCHIVE\ta\.bin\n$/)
   })
 
-  it('differs from nothing that came', async () => {
+  it('is not reported as a difference', async () => {
     const b = await verbBench(endpoint(listing))
     await b.invoke(hash, { path: ['C:\\a.bin'] })
     await b.invoke(get, { remote: 'C:\\a.bin', local: join(b.here, 'y') })
     expect(b.notices).toEqual([])
   })
 
-  it('fits no test of a size', () => {
+  it('matches no size criterion', () => {
     const fits = (text: string) =>
       criterion({ size: parseSizeTest(text) }, true, 0)(entry({ filename: 'a.bin', ...size } as FileEntry, 'C:\\a.bin'))
     expect([fits('0'), fits('-1k'), fits('+0')]).toEqual([false, false, false])

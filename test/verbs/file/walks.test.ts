@@ -17,7 +17,7 @@ const shown = (rows: Row[]) => rows.map(row => (row['error'] === undefined ? row
 const ODD: Tree = { x: { 'a\\b': '1', 'new\nline': '2', 'ok.txt': '3', sub: { deep: '4' } } }
 const LISTS = '! C:\\x: lists "a\\b", which can\'t be the name of a file there'
 
-describe("a name that can't be one is told of, and the rest is there, in", () => {
+describe('an impossible file name is reported, and the rest still handled, by', () => {
   it.each([
     ['find', find, { path: 'C:\\x' }],
     ['tree', tree, { path: 'C:\\x' }],
@@ -63,8 +63,8 @@ const USER: Tree = {
   },
 }
 
-describe('folders of OneDrive, which are reparse points and no links,', () => {
-  it('come with get -r; a link does not, and is named', async () => {
+describe('folders of OneDrive, which are reparse points but not links,', () => {
+  it('are fetched by get -r, while a link is only named', async () => {
     const b = await verbBench(endpointFiles(USER))
     const { rows } = await b.invoke(get, { remote: 'C:\\Anna', local: join(b.here, 'ev'), recursive: true })
     expect(shown(rows).sort()).toEqual(['C:\\Anna\\OneDrive\\Docs\\inner.txt', 'C:\\Anna\\OneDrive\\top.txt', 'C:\\Anna\\own.txt'])
@@ -77,7 +77,7 @@ describe('folders of OneDrive, which are reparse points and no links,', () => {
     ['find', find, { path: 'C:\\Anna' }],
     ['tree', tree, { path: 'C:\\Anna' }],
     ['ls -R', ls, { path: ['C:\\Anna'], recursive: true }],
-  ])('are gone into by %s', async (_, verb, input) => {
+  ])('are entered by %s', async (_, verb, input) => {
     const b = await verbBench(endpointFiles(USER))
     expect(shown((await b.invoke(verb, input)).rows).sort()).toEqual([
       'C:\\Anna\\Elsewhere',
@@ -89,7 +89,7 @@ describe('folders of OneDrive, which are reparse points and no links,', () => {
     ])
   })
 
-  it('are deleted with what is in them by rm -r, and what a link leads to is not', async () => {
+  it('are deleted with their content by rm -r, but the target of a link is not', async () => {
     const b = await verbBench(endpointFiles(USER))
     expect(shown((await b.invoke(rm, { path: ['C:\\Anna\\*'], recursive: true })).rows)).toEqual([
       'C:\\Anna\\Elsewhere',
@@ -102,7 +102,7 @@ describe('folders of OneDrive, which are reparse points and no links,', () => {
   })
 })
 
-it("of several directories that a pattern matches, one that can't be read doesn't stop the others", async () => {
+it('when one of several matching directories cannot be read, the others are still shown', async () => {
   const there = { x: { a: { is: {}, listing: 2147942405 }, b: { f: '1' } } }
   for (const [verb, input] of [
     [ls, { path: ['C:\\x\\*'], recursive: true }],
@@ -121,7 +121,7 @@ it('rm -r deletes 150,000 files', async () => {
   expect(steps).toHaveLength(150_001)
 }, 120_000)
 
-it("a local folder that can't be made is the failure of one directory, and the rest comes", async () => {
+it('a local folder that cannot be created fails only that directory, and the rest is fetched', async () => {
   const b = await verbBench(endpointFiles({ x: { bad: { f: '1' }, ok: { g: '2' } } }))
   const failing: LocalFiles = {
     ...localFiles,

@@ -16,10 +16,10 @@ async function lines(more: object): Promise<string[]> {
 
 it.each([
   ['an error of a system call', { status: 'ERROR', result_code: 0x80070005, result_desc: 'E_ACCESSDENIED' }, 'access denied (0x80070005)'],
-  ['a signed one', { status: 'ERROR', result_code: -2147024891 }, 'access denied (0x80070005)'],
+  ['a signed error number', { status: 'ERROR', result_code: -2147024891 }, 'access denied (0x80070005)'],
   ['a virus', { status: 'ERROR', result_code: 0x800700e1 }, expect.stringMatching(/virus.*\(0x800700e1\)$/)],
-  ['an error of no known meaning', { status: 'ERROR', result_code: 0x8badf00d }, 'the endpoint answered 0x8badf00d'],
-  ['one without a code', { status: 'ERROR', result_desc: 'it slept' }, 'it slept'],
+  ['an error of unknown meaning', { status: 'ERROR', result_code: 0x8badf00d }, 'the endpoint answered 0x8badf00d'],
+  ['an error without a code', { status: 'ERROR', result_desc: 'it slept' }, 'it slept'],
   ['none', {}, null],
 ])('%s is decoded, and its raw fields stay', (_, more, words) => {
   expect(commandResult(command(more))).toMatchObject({
@@ -36,7 +36,7 @@ it.each([
     { process_details: { pid: 4711, return_code: 3221225785 } },
     /^process +pid 4711, return_code 3221225785 \(a DLL that it needs lacks a function\)$/,
   ],
-  ['a dump on its way', { mem_dump: { dumping: true, percentdone: 40 } }, /^memory dump +percent 40, state dumping$/],
+  ['a dump in progress', { mem_dump: { dumping: true, percentdone: 40 } }, /^memory dump +percent 40, state dumping$/],
   ['a fetched file', { file_details: { file_id: 'F-1', offset: 0, count: 12 } }, /^staged file +file_id F-1, offset 0, count 12$/],
   ['files', { files: [{ filename: 'a.txt', size: 3 }, { filename: 'b' }] }, /^files +2: a\.txt \(3 bytes\), b$/],
   [
@@ -51,12 +51,12 @@ it.each([
   ],
   ['a registry value', { value: { value_name: '', value_type: 'pbREG_SZ', value_data: 'x' } }, /^value +\(Default\) REG_SZ x$/],
   ['sub keys', { sub_keys: [] }, /^sub_keys +0$/],
-  ['why it failed', { status: 'ERROR', result_code: 0x80070005 }, /^result_text +access denied \(0x80070005\)$/],
-])('%s is a line, and nothing that it is not', async (_, more, line) => {
+  ['a failure', { status: 'ERROR', result_code: 0x80070005 }, /^result_text +access denied \(0x80070005\)$/],
+])('%s is described in one line, without made-up facts', async (_, more, line) => {
   expect(await lines(more)).toEqual([expect.stringMatching(line)])
 })
 
-it('what an endpoint calls a file makes no line of its own, and a long list is cut short', async () => {
+it('a file name from an endpoint cannot add lines, and a long list is shortened', async () => {
   const files = Array.from({ length: 500 }, () => ({ filename: 'a\n\u001b[31mb', size: 1 }))
   const found = await lines({ files })
   expect(found).toHaveLength(1)
@@ -67,7 +67,7 @@ it('what an endpoint calls a file makes no line of its own, and a long list is c
 let tenant: Tenant | undefined
 afterEach(() => tenant?.close())
 
-it("lr command get and list say in words why a command failed, and keeps the API's own fields in JSON", async () => {
+it("lr command get and list explain why a command failed, and keep the API's own fields in JSON", async () => {
   tenant = await openTenant()
   await tenant.cbc(['lr', 'ls', 'WIN-FIN-01', 'C:\\nosuch\\dir'])
   const { out } = await tenant.cbc(['lr', 'command', 'list', 'WIN-FIN-01', '--json'])
@@ -83,7 +83,7 @@ it("lr command get and list say in words why a command failed, and keeps the API
   )
 })
 
-it('lr command cancel shows what get shows', async () => {
+it('lr command cancel shows what lr command get shows', async () => {
   tenant = await openTenant()
   const answer = command({ name: 'create process', status: 'CANCELLED', process_details: { pid: 4711 }, result_code: -2147024891 })
   tenant.between(

@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => tenant.close())
 
-it('disables several devices in one order, each with its name given', async () => {
+it('disables several devices in one request when each is named', async () => {
   const { code, out } = await tenant.cbc([
     'lr',
     'disable',
@@ -30,7 +30,7 @@ it('disables several devices in one order, each with its name given', async () =
   expect(kills).toEqual([[11412673, 11412674]])
 })
 
-it('takes the names separated by commas too', async () => {
+it('accepts names separated by commas', async () => {
   expect(await tenant.cbc(['lr', 'disable', 'WIN-FIN-0?', '--confirm', 'WIN-FIN-01,WIN-FIN-02'])).toMatchObject({ code: 0 })
   expect(kills).toEqual([[11412673, 11412674]])
 })
@@ -51,13 +51,13 @@ it.each([
     ['WIN-FIN-0?', '--yes'],
     'disable: refused, because nobody is there to type the name: this would disable Live Response for good on WIN-FIN-01: device id: 11412673',
   ],
-])('is refused, and nothing is done: %s', async (_what, words, message) => {
+])('is refused, and changes nothing: %s', async (_what, words, message) => {
   const { code, err } = await tenant.cbc(['lr', 'disable', ...words])
   expect({ code, line: err.slice(0, message.length + 5) }).toEqual({ code: 8, line: `cbc: ${message}` })
   expect(kills).toEqual([])
 })
 
-it('does not take the word of a service that speaks of another device', async () => {
+it('does not accept an answer that is about another device', async () => {
   tenant.between(service => async request => {
     if (!request.url.pathname.endsWith('/kill')) return await service(request)
     return {

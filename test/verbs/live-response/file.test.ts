@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => tenant.close())
 
 it.each(['out.bin', '-'])(
-  'file download ends where the content goes on beyond the size that the service says, with nothing left: to %s',
+  'file download stops when the content exceeds the size that the service announced, and leaves nothing: to %s',
   async local => {
     let sent = 0
     const forever = async function* () {

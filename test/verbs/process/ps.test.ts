@@ -18,7 +18,7 @@ async function listed(processes: ProcessEntry[], input: Record<string, unknown>)
   return (await b.invoke(ps, input)).rows.map(one => [Number(one['process_pid']), Number(one['depth'])])
 }
 
-it('puts each process below its parent, with its depth', async () => {
+it('ps puts each process below its parent, with its depth', async () => {
   expect(await listed([row(3, 2, T + 2), row(1, 0, T), row(2, 1, T + 1), row(4, 1, T + 3)], { tree: true })).toEqual([
     [1, 0],
     [2, 1],
@@ -27,14 +27,14 @@ it('puts each process below its parent, with its depth', async () => {
   ])
 })
 
-it('puts none below a younger process that has the pid of its parent', async () => {
+it('ps puts no process below a younger one that reuses the pid of its parent', async () => {
   expect(await listed([row(1, 0, T + 9), row(2, 1, T)], { tree: true })).toEqual([
     [1, 0],
     [2, 0],
   ])
 })
 
-it('leaves nothing out, and shows nothing twice, however parents and children are tied up', async () => {
+it('ps shows every process exactly once even if parents and children form a cycle', async () => {
   const tangle = fc.array(
     fc.record({
       process_pid: fc.option(fc.integer({ min: 0, max: 6 })),
@@ -59,12 +59,12 @@ it('leaves nothing out, and shows nothing twice, however parents and children ar
   )
 })
 
-it('is deep as the tree is deep', async () => {
+it('ps handles a very deep tree', async () => {
   const chain = Array.from({ length: 20_000 }, (_, at) => row(at + 1, at, T + at))
   expect((await listed(chain, { tree: true })).at(-1)).toEqual([20_000, 19_999])
 })
 
-it('is as wide as it is wide, and a path deep down can still be seen', async () => {
+it('ps handles a very wide tree, and a path deep down stays readable', async () => {
   const wide = [row(1, 0, T), ...Array.from({ length: 150_000 }, (_, at) => row(at + 2, 1, T + 1))]
   expect((await listed(wide, { tree: true })).length).toBe(150_001)
   const b = await verbBench({ run: () => ({ result: { processes: Array.from({ length: 300 }, (_, at) => row(at + 1, at, T + at)) } }) })
@@ -73,7 +73,7 @@ it('is as wide as it is wide, and a path deep down can still be seen', async () 
   expect(lead).toBe(`…${' '.repeat(35)}└─ `)
 })
 
-it('filters by path, command line and user, and sorts', async () => {
+it('ps filters by path, command line and user, and sorts', async () => {
   const all = [
     row(5, 1, T, { process_username: 'CORP\\ann', process_cmdline: 'run -Enc' }),
     row(3, 1, T + 5, { process_username: 'SYSTEM' }),
@@ -88,7 +88,7 @@ it('filters by path, command line and user, and sorts', async () => {
   expect(() => sort?.('size')).toThrow(expect.objectContaining({ code: 'usage' }))
 })
 
-describe('a tree', () => {
+describe('a process tree', () => {
   const family = [
     row(1, 0, T, { process_path: 'root' }),
     row(2, 1, T + 1, { process_path: 'first' }),
@@ -108,12 +108,12 @@ describe('a tree', () => {
     expect(await drawn({})).toEqual(['root', '├─ first', '│  └─ below first', '└─ second', '   └─ below second'])
   })
 
-  it('of those that fit a filter shows what started them too', async () => {
+  it('with a filter also shows the ancestors of what matches', async () => {
     expect(await drawn({ filter: 'below second' })).toEqual(['root', '└─ second', '   └─ below second'])
     expect(await drawn({ filter: 'nothing of the kind' })).toEqual([])
   })
 
-  it('of a pid shows what is above and what is below it', async () => {
+  it('of a pid shows its ancestors and descendants', async () => {
     expect(await drawn({ process: ['2'] })).toEqual(['root', '└─ first', '   └─ below first'])
   })
 })
@@ -122,12 +122,12 @@ describe('ps of a pid or a name', () => {
   const all = [row(5, 1, T, { process_path: 'c:\\a\\Tool.exe' }), row(6, 1, T, { process_path: 'c:\\b\\tool.exe' }), row(7, 1, T)]
   const bench = async () => await verbBench({ run: () => ({ result: { processes: all } }) })
 
-  it('shows only that', async () => {
+  it('shows only that process', async () => {
     const pids = async (...process: string[]) => (await (await bench()).invoke(ps, { process })).rows.map(one => one['process_pid'])
     expect([await pids('7'), await pids('tool.exe'), await pids('5', '7')]).toEqual([[7], [5, 6], [5, 7]])
   })
 
-  it("says when it isn't there: alone as the error, among others as one of them", async () => {
+  it('reports a missing process: as the error when it is the only one, as a row otherwise', async () => {
     const b = await bench()
     await expect(b.invoke(ps, { process: ['99'] })).rejects.toMatchObject({
       code: 'not_found',
@@ -140,7 +140,7 @@ describe('ps of a pid or a name', () => {
   })
 })
 
-it('gives the script of an encoded command a field of its own with --decode, only where there is one', async () => {
+it('ps --decode puts the script of an encoded command into its own field, only where there is one', async () => {
   const script = 'Write-Output "hello"'
   const all = [
     row(5, 1, T, { process_cmdline: `powershell.exe -enc ${Buffer.from(script, 'utf16le').toString('base64')}` }),

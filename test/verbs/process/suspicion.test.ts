@@ -13,7 +13,7 @@ it.each([
   ['\\Device\\HarddiskVolume3\\Users\\x\\explorer.exe', undefined, "explorer.exe outside the system's folders"],
   ['C:\\Windows\\System32\\svchost.exe', at('C:\\Windows\\explorer.exe'), 'svchost.exe started by explorer.exe, not by services.exe'],
   ['C:\\Windows\\System32\\lsass.exe', at('C:\\Windows\\System32\\cmd.exe'), 'lsass.exe started by cmd.exe, not by wininit.exe'],
-])('finds %s odd', (path, parent, why) => {
+])('finds %s suspicious', (path, parent, why) => {
   expect(suspicionOf(at(path), parent)).toBe(why)
 })
 
@@ -30,6 +30,6 @@ it.each([
   [null, SERVICES],
   ['C:\\Tools\\mine.exe', at('C:\\x.exe')],
   ['C:\\Windows\\System32\\svchost.exe', at(null)],
-])('finds nothing odd about %s', (path, parent) => {
+])('does not find %s suspicious', (path, parent) => {
   expect(suspicionOf(at(path), parent)).toBeUndefined()
 })

@@ -14,7 +14,7 @@ it.each([
       ...Array.from({ length: MANY - 1 }, (_, at) => ({ process_pid: at + 2, parent_pid: 1, process_create_time: 2 })),
     ],
   ],
-])('a tree of processes that is very %s does not exhaust the stack', async (_shape, all) => {
+])('a very %s process tree does not exhaust the stack', async (_shape, all) => {
   const { session } = await verbBench()
   const victims = await victimsOf(session, all, { process: ['1'], tree: true, ifName: undefined }, NEVER)
   expect({ count: victims.length, last: victims.at(-1)?.['process_pid'] }).toEqual({ count: MANY, last: 1 })

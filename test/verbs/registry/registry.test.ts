@@ -30,7 +30,7 @@ const endpoint = (keys = KEYS) =>
   })
 
 describe('reg export', () => {
-  it("writes what reg import would take, past what can't be read", async () => {
+  it('writes what reg import accepts, and continues past keys that cannot be read', async () => {
     const b = await endpoint()
     const file = join(b.here, 'k.reg')
     const { rows, result } = await b.invoke(regExport, { key: 'HKLM\\K', file })
@@ -57,13 +57,13 @@ describe('reg export', () => {
     ])
   })
 
-  it('that fails leaves no file, and no half of one', async () => {
+  it('leaves no file, not even part of one, when it fails', async () => {
     const b = await endpoint()
     expect(await failure(b.invoke(regExport, { key: 'HKLM\\Nope', file: join(b.here, 'n.reg') }))).toMatchObject({ code: 'not_found' })
     expect(readdirSync(b.here)).toEqual([])
   })
 
-  it("into a directory has the key's name, and replaces only when told", async () => {
+  it('into a directory names the file after the key, and overwrites only with --force', async () => {
     const b = await endpoint()
     await b.invoke(regExport, { key: 'HKLM\\K\\A', file: b.here })
     expect(existsSync(join(b.here, 'A.reg'))).toBe(true)
@@ -79,7 +79,7 @@ describe('reg export', () => {
 })
 
 describe('reg query -s', () => {
-  it("gives every key, and those that can't be read with their error", async () => {
+  it('returns every key, with an error for each that cannot be read', async () => {
     const b = await endpoint()
     const { rows } = await b.invoke(regQuery, { key: 'HKLM\\K', recursive: true })
     expect(rows.map(row => [row['path'], (row['error'] as { code: string } | undefined)?.code])).toEqual([
@@ -91,7 +91,7 @@ describe('reg query -s', () => {
     ])
   })
 
-  it('with a name gives the keys that have such a value, and only it', async () => {
+  it('with a name returns the keys that have such a value, and only that value', async () => {
     const b = await endpoint()
     const { rows } = await b.invoke(regQuery, { key: 'HKLM\\K', recursive: true, value: 'n' })
     expect(
@@ -104,17 +104,17 @@ describe('reg query -s', () => {
     ])
   })
 
-  it("of a key that isn't there fails before a row is shown", async () => {
+  it('of a key that does not exist fails before a row is shown', async () => {
     const b = await endpoint()
     expect(await failure(b.invoke(regQuery, { key: 'HKLM\\Nope', recursive: true }))).toMatchObject({ code: 'not_found' })
   })
 })
 
-describe('reg delete of what was confirmed', () => {
+describe('reg delete after the confirmation', () => {
   it.each([
     [{ recursive: true }, ['HKLM\\K\\B', 'HKLM\\K']],
     [{ allValues: true }, ['HKLM\\K\\old']],
-  ])('leaves what came meanwhile: %j', async (options, gone) => {
+  ])('leaves what was added meanwhile: %j', async (options, gone) => {
     const keys: Record<string, Partial<Command>> = {
       'HKLM\\K': { sub_keys: ['B'], values: [value('old', 'REG_SZ', 'x')] },
       'HKLM\\K\\B': { sub_keys: [], values: [] },
@@ -134,7 +134,7 @@ describe('reg delete of what was confirmed', () => {
   })
 })
 
-describe('a value whose name holds a backslash', () => {
+describe('a value whose name contains a backslash', () => {
   const PATHS = 'HKLM\\Exclusions\\Paths'
   const NAME = 'C:\\Users\\Public'
   const ENDPOINT: Record<string, Partial<Command>> = {
@@ -157,7 +157,7 @@ describe('a value whose name holds a backslash', () => {
     })
   })
 
-  it('is found by its whole path, where no key is in the way', async () => {
+  it('is found by its whole path when no key has that path', async () => {
     const b = await endpoint({ [PATHS]: ENDPOINT[PATHS] ?? {} })
     expect((await b.invoke(regQuery, { key: `${PATHS}\\${NAME}` })).rows).toEqual([
       { path: PATHS, registry_name: NAME, registry_type: 'REG_DWORD', registry_data: '0' },
@@ -169,7 +169,7 @@ describe('a value whose name holds a backslash', () => {
     ['set', regAdd, { value: NAME, data: 'x', force: true }],
     ['deleted', regDelete, { value: NAME }],
     ['deleted with all others', regDelete, { allValues: true }],
-  ] as const)("can't be named by the API, and is never taken for another key's: not %s", async (_what, verb, input) => {
+  ] as const)("cannot be named in the API, and another key's value is never %s instead", async (_what, verb, input) => {
     const b = await endpoint(ENDPOINT)
     const error = await failure(b.invoke(verb, { key: PATHS, ...input }))
     expect(error).toMatchObject({
@@ -180,7 +180,7 @@ describe('a value whose name holds a backslash', () => {
   })
 })
 
-it('a value whose type is not told is none of type REG_NONE, and keeps what else is said of it', async () => {
+it('a value without a type is not taken for REG_NONE, and keeps its other fields', async () => {
   const b = await endpoint({
     'HKLM\\K': { sub_keys: [], values: [{ registry_name: 'x', registry_type: null, registry_data: 'y', flags: 3 } as never] },
   })
@@ -193,11 +193,11 @@ it('a value whose type is not told is none of type REG_NONE, and keeps what else
   ])
 })
 
-describe('a tree that has no end', () => {
+describe('an endless registry tree', () => {
   const endless = () =>
     verbBench({ run: request => ({ result: request.name === 'reg enum key' ? { sub_keys: ['Again', 'More'], values: [] } : {} }) })
 
-  it('ends reg export and reg query -s, and is told', async () => {
+  it('ends reg export and reg query -s with a message', async () => {
     const b = await endless()
     const { result } = await b.invoke(regExport, { key: 'HKLM\\K', file: b.here })
     expect(result.kind === 'object' && result.failed?.map(({ error }) => (error as Error).message)).toEqual([
@@ -206,7 +206,7 @@ describe('a tree that has no end', () => {
     expect((await b.invoke(regQuery, { key: 'HKLM\\K', recursive: true })).rows.at(-1)).toMatchObject({ error: { code: 'remote' } })
   })
 
-  it('is not deleted in part by reg delete -s', async () => {
+  it('is not partly deleted by reg delete -s', async () => {
     const b = await endless()
     expect(await failure(b.invoke(regDelete, { key: 'HKLM\\K', recursive: true }))).toMatchObject({
       code: 'remote',
@@ -221,7 +221,7 @@ it.each([
   ['a;b;', ';', ['a', 'b']],
   ['', '\\0', []],
   ['a', '\\0', ['a']],
-])('reg add takes a separator at the end of a REG_MULTI_SZ, as reg.exe does: %j', async (data, separator, parts) => {
+])('reg add accepts a trailing separator in a REG_MULTI_SZ, as reg.exe does: %j', async (data, separator, parts) => {
   const b = await endpoint()
   await b.invoke(regAdd, { key: 'HKLM\\K', value: 'm', type: 'REG_MULTI_SZ', data, separator })
   expect(
@@ -229,7 +229,7 @@ it.each([
   ).toEqual([parts])
 })
 
-describe('a change of several steps of which one fails', () => {
+describe('when one step of a change fails,', () => {
   const failing = (name: string, at = 1) => {
     let seen = 0
     return verbBench({
@@ -246,7 +246,7 @@ describe('a change of several steps of which one fails', () => {
     })
   }
 
-  it('tells that reg add created the key', async () => {
+  it('reg add says that it created the key', async () => {
     const b = await failing('reg set value')
     expect(await failure(b.invoke(regAdd, { key: 'HKLM\\New Key', value: 'x', data: '1' }))).toMatchObject({ code: 'remote' })
     expect(b.notices).toEqual([
@@ -254,7 +254,7 @@ describe('a change of several steps of which one fails', () => {
     ])
   })
 
-  it('tells of no key that was there', async () => {
+  it('reg add does not claim to have created a key that existed', async () => {
     const b = await failing('reg set value')
     await failure(b.invoke(regAdd, { key: 'HKLM\\K', value: 'x', data: '1' }))
     const raced = await verbBench({
@@ -273,7 +273,7 @@ describe('a change of several steps of which one fails', () => {
     expect([b.notices, raced.notices]).toEqual([[], []])
   })
 
-  it('tells how many keys reg delete -s deleted, or values', async () => {
+  it('reg delete -s says how many keys or values it deleted', async () => {
     const open = { ...KEYS['HKLM\\K'], sub_keys: ['A', 'B'] }
     const b = await verbBench({
       run: request => ({
@@ -305,7 +305,7 @@ describe('reg delete', () => {
       .filter(body => body?.name?.startsWith('reg delete'))
       .map(body => body?.path)
 
-  it("with -s deletes from the leaves up, and nothing where one can't be read", async () => {
+  it('with -s deletes from the leaves up, and nothing if a key cannot be read', async () => {
     const b = await endpoint(OPEN)
     await b.invoke(regDelete, { key: 'HKLM\\K', recursive: true })
     expect(deleted(b)).toEqual(['HKLM\\K\\B', 'HKLM\\K\\Shut', 'HKLM\\K\\A\\Deep', 'HKLM\\K\\A', 'HKLM\\K'])
@@ -314,7 +314,7 @@ describe('reg delete', () => {
     expect(deleted(shut)).toEqual([])
   })
 
-  it('deletes one value, the default one, or all of them', async () => {
+  it('deletes one value, the default value, or all values', async () => {
     const b = await endpoint()
     await b.invoke(regDelete, { key: 'HKLM\\K', value: 'n' })
     await b.invoke(regDelete, { key: 'HKLM\\K', default: true })
@@ -322,7 +322,7 @@ describe('reg delete', () => {
     expect(deleted(b)).toEqual(['HKLM\\K\\n', 'HKLM\\K\\', 'HKLM\\K\\', 'HKLM\\K\\n'])
   })
 
-  it('without -s leaves a key that has sub keys', async () => {
+  it('without -s refuses a key that has sub keys', async () => {
     const b = await endpoint()
     expect(await failure(b.invoke(regDelete, { key: 'HKLM\\K' }))).toMatchObject({ code: 'refused' })
     expect(deleted(b)).toEqual([])
@@ -338,7 +338,7 @@ it.each([
   [regAdd, { key: 'HKLM\\K', value: 'x', type: 'REG_MULTI_SZ', data: 'a\\0\\0b' }],
   [regDelete, { key: 'HKLM\\K', value: 'x', recursive: true }],
   [regQuery, { key: 'HKLM\\K', value: 'x', default: true }],
-])('%o with %j is wrong before anything is sent', async (verb, input) => {
+])('%o with %j is refused before anything is sent', async (verb, input) => {
   const b = await endpoint()
   expect(await failure(b.invoke(verb, input))).toMatchObject({ code: 'usage' })
   expect(b.service.issued).toEqual([])
@@ -354,7 +354,7 @@ describe('reg query --find', () => {
     ])
   const SHUT = ['HKLM\\K\\Shut', [], [], '!']
 
-  it('shows what holds a text, in the key and with -s in all below it', async () => {
+  it('shows what contains a text in the key, and with -s in all keys below it', async () => {
     expect(await found({ find: 'DEF' })).toEqual([['HKLM\\K', [], ['']]])
     expect(await found({ find: 'dee', recursive: true })).toEqual([['HKLM\\K\\A\\Deep', [], []], SHUT])
     expect(await found({ find: 'n', recursive: true })).toEqual([
@@ -373,12 +373,12 @@ describe('reg query --find', () => {
     [{ find: 'N', exactCase: true, recursive: true, inNames: true }, [['HKLM\\K\\A\\Deep', [], ['N']], SHUT]],
     [{ find: '7', whole: true }, [['HKLM\\K', [], ['n']]]],
     [{ find: 'd*t' }, [['HKLM\\K', [], ['']]]],
-  ])('%j', async (input, rows) => {
+  ])('%j finds the right keys and values', async (input, rows) => {
     expect(await found(input)).toEqual(rows)
   })
 
   it.each([{ find: 'x', value: 'n' }, { find: 'x', default: true }, { inKeys: true }, { whole: true }])(
-    '%j makes no sense, and nothing is sent',
+    '%j is refused, and nothing is sent',
     async input => {
       const b = await endpoint()
       expect(await failure(b.invoke(regQuery, { key: 'HKLM\\K', ...input }))).toMatchObject({ code: 'usage' })

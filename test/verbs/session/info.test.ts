@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => tenant.close())
 
-it('lr info says why it knows nothing of the device where a key may not read devices, and shows the session', async () => {
+it('lr info shows the session, and says why it lacks the device when the key may not read devices', async () => {
   tenant.between(
     service => async request =>
       /\/devices\/\d+$/.test(request.url.pathname)

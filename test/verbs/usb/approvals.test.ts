@@ -5,7 +5,7 @@ import { answeringSome, losing, Organization } from './organization.ts'
 const STICK = ['--vendor-id', '0x0781', '--product-id', '0x5581', '--serial-number', '4C531001331122115172']
 
 describe('approval create', () => {
-  it('answers with what was done, and does nothing a second time', async () => {
+  it('says what it did, and does nothing the second time', async () => {
     const organization = new Organization()
     const create = () => organization.usb('approval', 'create', ...STICK, '--name', 'One', '--json')
     expect((await create()).json()).toEqual([
@@ -25,7 +25,7 @@ describe('approval create', () => {
     expect(organization.requests('POST', /_bulk$/)).toHaveLength(1)
   })
 
-  it('leaves another name alone, and says which approval is in the way', async () => {
+  it('does not change another name, and says which approval is in the way', async () => {
     const organization = new Organization()
     await organization.usb('approval', 'create', ...STICK, '--name', 'One')
     const { code, err } = await organization.usb('approval', 'create', ...STICK, '--name', 'Two')
@@ -36,7 +36,7 @@ describe('approval create', () => {
     expect(await organization.approvals()).toMatchObject([{ approval_name: 'One' }])
   })
 
-  it('takes hexadecimal ids in any of their forms, and sends the documented one', async () => {
+  it('accepts hexadecimal ids in any notation, and sends the documented one', async () => {
     const organization = new Organization()
     await fc.assert(
       fc.asyncProperty(
@@ -66,12 +66,12 @@ describe('approval create', () => {
   })
 
   it.each([
-    ['nothing says which', ['--name', 'x'], /would approve everything/],
-    ['empty texts say nothing either', ['--vendor-id', '', '--serial-number', ''], /would approve everything/],
+    ['no criterion', ['--name', 'x'], /would approve everything/],
+    ['empty criteria', ['--vendor-id', '', '--serial-number', ''], /would approve everything/],
     ['a product without its vendor', ['--product-id', '5581'], /without its vendor_id/],
-    ['an id that is none', ['--vendor-id', '0xGGGG'], /--vendor-id: "0xGGGG" is not hexadecimal/],
+    ['a malformed id', ['--vendor-id', '0xGGGG'], /--vendor-id: "0xGGGG" is not hexadecimal/],
     ['an id of five digits', ['--vendor-id', '07811'], /is not hexadecimal/],
-    ['a long name', [...STICK, '--name', 'n'.repeat(151)], /approval_name has 151 characters; it can have 150/],
+    ['a name that is too long', [...STICK, '--name', 'n'.repeat(151)], /approval_name has 151 characters; it can have 150/],
     ['long notes', [...STICK, '--notes', '😀'.repeat(501)], /notes has 501 characters; it can have 500/],
   ])('is refused before anything is sent: %s', async (_what, words, says) => {
     const organization = new Organization()
@@ -90,16 +90,16 @@ describe('approval create', () => {
       'approve every USB device that is PNY (0x154b) Classic Attache (0x007a), whatever its serial number; 2 were seen',
     ],
     [
-      'a serial number that many have',
+      'a serial number that many devices have',
       ['--vendor-id', '1b1c', '--product-id', '1a03', '--serial-number', '00000000'],
       'approve every USB device that is Corsair (0x1b1c) Voyager 3.0 (0x1a03) with the serial number 00000000, which many have',
     ],
     [
-      'a serial number that several share',
+      'a serial number that several seen devices share',
       ['--vendor-id', '154b', '--product-id', '007a', '--serial-number', 'AC1200000000B32A'],
       'approve by a serial number that more than one USB device has: 710 PNY Classic Attache USB Device, 824 ',
     ],
-  ])('asks first where it covers more than one device: %s', async (_what, words, what) => {
+  ])('asks first if it would cover more than one device: %s', async (_what, words, what) => {
     const organization = new Organization()
     const { code, err } = await organization.usb('approval', 'create', ...words)
     expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining(what) as string })
@@ -110,11 +110,11 @@ describe('approval create', () => {
   it.each([
     ['an empty one', ''],
     ['blanks', '   '],
-    ['a mark of direction', '\u200e4C5310'],
+    ['a text direction mark', '\u200e4C5310'],
     ['a zero-width space', '4C53\u200b10'],
     ['a soft hyphen', '4C\u00ad5310'],
-    ['a tab at its end', '4C5310\t'],
-  ])('takes no serial number that is not what it looks like: %s', async (_what, serial) => {
+    ['a trailing tab', '4C5310\t'],
+  ])('refuses a serial number with invisible characters: %s', async (_what, serial) => {
     const organization = new Organization()
     expect(
       (await organization.usb('approval', 'create', '--vendor-id', '0781', '--product-id', '5581', '--serial-number', serial, '--yes'))
@@ -123,14 +123,14 @@ describe('approval create', () => {
     expect(organization.sent).toEqual([])
   })
 
-  it('counts characters as a person does: 150 and 500 of two units each are taken', async () => {
+  it('counts characters as a person does: 150 and 500 of two code units each are accepted', async () => {
     const organization = new Organization()
     const { code } = await organization.usb('approval', 'create', ...STICK, '--name', '😀'.repeat(150), '--notes', '😀'.repeat(500))
     expect(code).toBe(0)
     expect(await organization.approvals()).toMatchObject([{ notes: '😀'.repeat(500) }])
   })
 
-  it('works with the permission to create alone', async () => {
+  it('needs only the permission to create', async () => {
     const organization = new Organization()
     organization.between = answeringSome(/_search$|\/products$/, 403, {})
     expect((await organization.usb('approval', 'create', ...STICK, '--name', 'One', '--json')).json()).toMatchObject([
@@ -146,7 +146,7 @@ describe('approval create', () => {
     ])
   })
 
-  it('finds out what became of a lost answer, and sends nothing twice', async () => {
+  it('finds out what happened when the answer was lost, and sends nothing twice', async () => {
     const organization = new Organization()
     organization.between = losing(({ url }) => url.pathname.endsWith('_bulk'))
     expect((await organization.usb('approval', 'create', ...STICK, '--json')).json()).toMatchObject([{ action: 'create', id: '10373' }])
@@ -159,7 +159,7 @@ describe('approval create', () => {
     expect((await organization.usb('approval', 'create', '--vendor-id', '0951', '--json')).code).toBe(9)
   })
 
-  it('says that nobody knows where nothing can be found out', async () => {
+  it('says that the outcome is unknown when it cannot be found out', async () => {
     const organization = new Organization()
     organization.between = service => async request => {
       if (request.url.pathname.endsWith('_bulk')) throw new Error('socket hang up')
@@ -187,7 +187,7 @@ describe('approval update', () => {
     ).toMatchObject({ approval_name: '', serial_number: '', notes: 'second', vendor_id: '0x0781' })
   })
 
-  it('asks first where the approval would cover more than one device from then on', async () => {
+  it('asks first if the approval would then cover more than one device', async () => {
     const organization = await prepared()
     const { code, err } = await organization.usb('approval', 'update', '10373', '--serial-number', '')
     expect({ code, err }).toEqual({
@@ -199,7 +199,7 @@ describe('approval update', () => {
     expect(organization.requests('PUT', /./)).toEqual([])
   })
 
-  it('works with the permission to update alone where all is given, and writes no half of it elsewhere', async () => {
+  it('needs only the permission to update when all fields are given, and otherwise writes nothing', async () => {
     const organization = await prepared()
     organization.between = service => request =>
       request.method === 'PUT' ? service(request) : answeringSome(/./, 403, {})(service)(request)
@@ -218,7 +218,7 @@ describe('approval update', () => {
     expect(organization.requests('PUT', /./)).toMatchObject([{ body: { id: '10373', serial_number: '4C531001331122115172' } }])
   })
 
-  it('keeps what else the service says of an approval, and sends it back', async () => {
+  it('sends back unknown fields of an approval unchanged', async () => {
     const organization = await prepared()
     const [before] = await organization.approvals()
     organization.between = service => request =>
@@ -228,7 +228,7 @@ describe('approval update', () => {
     expect(organization.requests('PUT', /./)).toMatchObject([{ body: { scope: 'all', notes: 'second' } }])
   })
 
-  it('writes nothing where all is so already', async () => {
+  it('writes nothing when nothing would change', async () => {
     const organization = await prepared()
     const { code, err, out } = await organization.usb('approval', 'update', '10373', '--name', 'One', '--json')
     expect({ code, err, name: (JSON.parse(out) as Record<string, unknown>)['approval_name'] }).toEqual({
@@ -242,7 +242,7 @@ describe('approval update', () => {
   it.each([
     ['nothing given', [], 0],
     ['notes that are too long', ['--notes', 'n'.repeat(501)], 0],
-    ['nothing left that says which devices', ['--vendor-id', '', '--product-id', '', '--serial-number', ''], 1],
+    ['no criterion left', ['--vendor-id', '', '--product-id', '', '--serial-number', ''], 1],
     ['a product without its vendor', ['--vendor-id', ''], 1],
   ])('is refused: %s', async (_what, words, reads) => {
     const organization = await prepared()
@@ -252,7 +252,7 @@ describe('approval update', () => {
     expect(organization.sent).toHaveLength(reads)
   })
 
-  it('says which approval is in the way of it', async () => {
+  it('says which approval is in the way', async () => {
     const organization = await prepared()
     await organization.usb('approval', 'create', '--vendor-id', '0x0951', '--name', 'All Kingston')
     await organization.usb('approval', 'create', '--vendor-id', '0x0781')
@@ -268,7 +268,7 @@ describe('approval update', () => {
     })
   })
 
-  it('finds the approval in the way where a search by text finds nothing', async () => {
+  it('finds the approval in the way when a text search finds nothing', async () => {
     const organization = await prepared()
     await organization.usb('approval', 'create', '--vendor-id', '0x0951')
     organization.between = service => async request => {
@@ -286,14 +286,14 @@ describe('approval update', () => {
     expect((await organization.usb('approval', 'update', '10374', ...STICK, '--json')).error().message).toContain('10373 "One"')
   })
 
-  it('finds out what became of a lost answer', async () => {
+  it('finds out what happened when the answer was lost', async () => {
     const organization = await prepared()
     organization.between = losing(({ method }) => method === 'PUT')
     expect((await organization.usb('approval', 'update', '10373', '--notes', 'second', '--json')).json()).toMatchObject({ notes: 'second' })
     expect(organization.requests('PUT', /./)).toHaveLength(1)
   })
 
-  it("of one that isn't there is not found, and what is no id goes nowhere", async () => {
+  it('reports an unknown approval as "not found", and sends nothing for a malformed id', async () => {
     const organization = await prepared()
     expect((await organization.usb('approval', 'update', '1', '--name', 'x', '--json')).error()).toMatchObject({
       code: 'not_found',
@@ -323,14 +323,14 @@ describe('approval delete', () => {
     return organization
   }
 
-  it('of one is not asked about', async () => {
+  it('does not ask about one approval', async () => {
     const organization = await prepared()
     expect((await organization.usb('approval', 'delete', '10373', '10373', '--json')).json()).toEqual({ id: '10373', deleted: true })
     expect((await organization.usb('approval', 'delete', '10373', '--json')).error()).toMatchObject({ code: 'not_found' })
     expect(await organization.approvals()).toHaveLength(2)
   })
 
-  it('of several takes --yes; each has its row', async () => {
+  it('of several needs --yes, and shows a row for each', async () => {
     const organization = await prepared()
     const ids = ['10373', '1', '10375']
     expect(await organization.usb('approval', 'delete', ...ids)).toMatchObject({
@@ -352,7 +352,7 @@ describe('approval delete', () => {
 })
 
 describe('approve', () => {
-  it('approves what was seen, each by itself, and what is approved stays', async () => {
+  it('approves seen devices individually, and skips those that are approved', async () => {
     const organization = new Organization()
     const { code, json } = await organization.usb('approve', '774', '700', '1', '--name', 'IT', '--notes', 'Ticket 4711', '--json')
     expect(code).toBe(7)
@@ -376,7 +376,7 @@ describe('approve', () => {
     expect(organization.requests('POST', /_bulk$/)).toEqual([])
   })
 
-  it('leaves alone what an approval of its vendor covers', async () => {
+  it('skips a device that an approval of its vendor covers', async () => {
     const organization = new Organization()
     await organization.usb('approval', 'create', '--vendor-id', '0781', '--name', 'All SanDisk')
     expect((await organization.usb('approve', '774', '--json')).json()).toMatchObject([
@@ -385,7 +385,7 @@ describe('approve', () => {
   })
 
   it.each([null, undefined, '', '   ', '\0\0\0\0', '\u200b\u00a0', '\t'])(
-    'never approves every stick of a make: a device whose serial number is %j is refused',
+    'never approves a whole model: a device whose serial number is %j is refused',
     async serial_number => {
       const organization = new Organization()
       organization.between = answeringSome(/\/devices\/774$/, 200, { id: '774', vendor_id: '0x0781', product_id: '0x5581', serial_number })
@@ -407,7 +407,7 @@ describe('approve', () => {
     ['vendor_id', 'vendor id', '*'],
     ['vendor_id', 'vendor id', null],
     ['product_id', 'product id', '$(touch x)'],
-  ])('does not send a %s that is none', async (field, name, id) => {
+  ])('does not send an invalid %s', async (field, name, id) => {
     const organization = new Organization()
     organization.between = answeringSome(/\/devices\/774$/, 200, {
       id: '774',
@@ -423,7 +423,7 @@ describe('approve', () => {
   })
 
   it.each(['00000000', '0', '0000-0000', 'FFFFFFFF', 'None', 'N/A', '0123456789ABCDEF', '6&2A9F1C04&0'])(
-    'asks before it approves by the serial number %j, which many have',
+    'asks before it approves the serial number %j, which many devices have',
     async serial_number => {
       const organization = new Organization()
       organization.between = answeringSome(/\/devices\/774$/, 200, {
@@ -446,7 +446,7 @@ describe('approve', () => {
     },
   )
 
-  it('asks before it approves by a serial number that several devices share, and names them', async () => {
+  it('asks before it approves a serial number that several devices share, and names them', async () => {
     const organization = new Organization()
     const { code, err } = await organization.usb('approve', '774', '824')
     expect({ code, err }).toEqual({
@@ -465,13 +465,13 @@ describe('approve', () => {
     })
   })
 
-  it('approves where the service has no search that would tell of others', async () => {
+  it('approves when the service has no search that could find others', async () => {
     const organization = new Organization()
     organization.between = answeringSome(/devices\/_search$/, 404, {})
     expect((await organization.usb('approve', '774', '--json')).json()).toMatchObject([{ action: 'create' }])
   })
 
-  it('does not take the approval of other devices for the one that it asked for', async () => {
+  it('does not accept an answer about the approval of another device', async () => {
     const organization = new Organization()
     organization.between = answeringSome(/approvals\/_bulk$/, 200, {
       results: [{ id: '1', vendor_id: '0x1111', product_id: '0x2222', serial_number: 'STRANGER' }],
@@ -492,7 +492,7 @@ describe('approve', () => {
 })
 
 describe('unapprove', () => {
-  it('deletes the approval that is of the device alone', async () => {
+  it('deletes the approval that covers only the device', async () => {
     const organization = new Organization()
     await organization.usb('approve', '774', '700')
     expect((await organization.usb('unapprove', '774', '--json')).json()).toMatchObject([
@@ -504,7 +504,7 @@ describe('unapprove', () => {
     expect(await organization.approvals()).toMatchObject([{ id: '10374' }])
   })
 
-  it("of which one of several approvals can't be deleted says which one was", async () => {
+  it('says which of several approvals could not be deleted', async () => {
     const organization = new Organization()
     await organization.usb('approve', '774')
     const body = (text: string) => ({
@@ -528,7 +528,7 @@ describe('unapprove', () => {
     expect(err).toContain('done before that: approval 10373 of USB device 774 was deleted')
   })
 
-  it('leaves an approval of all of a vendor, and says so', async () => {
+  it('leaves an approval of the whole vendor, and says so', async () => {
     const organization = new Organization()
     await organization.usb('approval', 'create', '--vendor-id', '0781', '--name', 'All')
     const refused = await organization.usb('unapprove', '774', '--yes', '--json')
@@ -553,7 +553,7 @@ describe('unapprove', () => {
     expect(await organization.approvals()).toMatchObject([{ id: '10373' }])
   })
 
-  it('deletes nothing that is of other devices, whatever a search answers', async () => {
+  it('never deletes an approval of another device, whatever a search returns', async () => {
     const organization = new Organization()
     await organization.usb('approve', '700')
     const all = { results: await organization.approvals(), num_found: 1 }
@@ -561,7 +561,7 @@ describe('unapprove', () => {
     expect((await organization.usb('unapprove', '774', '--json')).json()).toMatchObject([{ action: 'unchanged' }])
   })
 
-  it('of several is asked about', async () => {
+  it('of several devices asks first', async () => {
     const organization = new Organization()
     await organization.usb('approve', '774', '700')
     expect(await organization.usb('unapprove', '774', '700')).toMatchObject({

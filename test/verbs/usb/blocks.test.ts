@@ -6,7 +6,7 @@ const policies = (...named: [id: number, name: string][]) =>
   answeringSome(SUMMARY, 200, { policies: named.map(([id, name]) => ({ id, name, num_devices: 3 })) })
 
 describe('block create', () => {
-  it('asks first: without anybody there it is refused, and nothing is done', async () => {
+  it('asks first: without a terminal it is refused, and nothing is done', async () => {
     const organization = new Organization()
     const { code, err } = await organization.usb('block', 'create', 'Standard')
     expect({ code, err }).toEqual({
@@ -16,7 +16,7 @@ describe('block create', () => {
     expect(organization.requests('POST', /blocks/)).toEqual([])
   })
 
-  it('blocks by id and by name in any case, each once, in one request', async () => {
+  it('blocks by id and by name in any case, each policy once, in one request', async () => {
     const organization = new Organization()
     const ran = await organization.usb('block', 'create', 'STANDARD', '6997301', '6997287', '--yes', '--json')
     expect(ran.json()).toEqual([
@@ -33,7 +33,7 @@ describe('block create', () => {
     expect(organization.requests('POST', /_bulk$/)).toMatchObject([{ body: [{ policy_id: '6997287' }, { policy_id: '6997301' }] }])
   })
 
-  it('works by id with the permissions to create alone', async () => {
+  it('by id needs only the permission to create', async () => {
     const organization = new Organization()
     organization.between = service => request =>
       request.method === 'GET' ? answeringSome(/./, 403, {})(service)(request) : service(request)
@@ -43,7 +43,7 @@ describe('block create', () => {
     expect((await organization.usb('block', 'create', 'Standard', '--yes', '--json')).error()).toMatchObject({ code: 'auth' })
   })
 
-  it('keeps what else the service says of a block', async () => {
+  it('keeps unknown fields of a block', async () => {
     const organization = new Organization()
     const windows = { approved_devices: { allow_write: true } }
     organization.between = answeringSome(/\/blocks$/, 200, { results: [{ id: 7, policy_id: '6997287', windows }] })
@@ -52,7 +52,7 @@ describe('block create', () => {
     ])
   })
 
-  it('needs no confirmation where nothing is to be done', async () => {
+  it('needs no confirmation when there is nothing to do', async () => {
     const organization = new Organization()
     await organization.usb('block', 'create', 'Standard', '--yes')
     expect((await organization.usb('block', 'create', 'Standard', '--json')).json()).toMatchObject([{ action: 'unchanged', id: 55 }])
@@ -60,7 +60,7 @@ describe('block create', () => {
     expect(mixed.json()).toMatchObject([{ action: 'unchanged' }, { action: 'create', id: 56 }])
   })
 
-  it('plans in a dry run, and is refused by --read-only', async () => {
+  it('is planned in a dry run, and refused by --read-only', async () => {
     const organization = new Organization()
     expect((await organization.usb('block', 'create', 'Standard', '--dry-run', '--json')).json()).toEqual([
       { name: 'create blocks', policy_id: ['6997287'] },
@@ -73,7 +73,7 @@ describe('block create', () => {
     ['standart', 4, 'not_found', /did you mean "Standard"/],
     ['999', 4, 'not_found', /there are "Standard"/],
     ['kiosks', 4, 'not_found', /did you mean "Kiosks - no Live Response"/],
-  ])('%s is no policy: near ones are named', async (typed, code, kind, hint) => {
+  ])('%s is not a policy: similar ones are suggested', async (typed, code, kind, hint) => {
     const ran = await new Organization().usb('block', 'create', typed, '--yes', '--json')
     expect({ code: ran.code, error: ran.error() }).toMatchObject({
       code,
@@ -81,7 +81,7 @@ describe('block create', () => {
     })
   })
 
-  it('a name of several policies is an error that lists them, unless one is written exactly so', async () => {
+  it('a name that several policies share is an error that lists them, unless one matches in case too', async () => {
     const organization = new Organization()
     organization.between = policies([6997287, 'Standard'], [6997301, 'STANDARD'], [6997312, 'Other'])
     const ran = await organization.usb('block', 'create', 'standard', '--yes', '--json')
@@ -92,7 +92,7 @@ describe('block create', () => {
     expect((await organization.usb('block', 'create', 'STANDARD', '--yes', '--json')).json()).toMatchObject([{ policy_id: '6997301' }])
   })
 
-  it('works by id where policies may not be read', async () => {
+  it('works by id when policies may not be read', async () => {
     const organization = new Organization()
     organization.between = answeringSome(SUMMARY, 403, { message: 'forbidden' })
     expect((await organization.usb('block', 'create', '6997287', '--yes', '--json')).json()).toMatchObject([
@@ -109,7 +109,7 @@ describe('block create', () => {
     })
   })
 
-  it('finds out what became of a lost answer', async () => {
+  it('finds out what happened when the answer was lost', async () => {
     const organization = new Organization()
     organization.between = losing(({ method, url }) => method === 'POST' && url.pathname.endsWith('/blocks/_bulk'))
     expect((await organization.usb('block', 'create', 'Standard', '--yes', '--json')).json()).toMatchObject([{ action: 'create', id: 55 }])
@@ -139,7 +139,7 @@ describe('block list, get and delete', () => {
     ['9', /Block 9 not found/],
     ['Executives', /does not block USB devices/],
     ['Nobody', /no such policy/],
-  ])('of %s there is none', async (typed, says) => {
+  ])('report a missing block of %s', async (typed, says) => {
     const organization = await prepared()
     for (const verb of ['get', 'delete']) {
       const ran = await organization.usb('block', verb, typed, '--json')
@@ -147,7 +147,7 @@ describe('block list, get and delete', () => {
     }
   })
 
-  it('deletes one by whatever it is called, several when they are confirmed', async () => {
+  it('delete one by id or name, and several after confirmation', async () => {
     const organization = await prepared()
     expect(await organization.usb('block', 'delete', 'Standard', 'Servers')).toMatchObject({ code: 8 })
     expect((await organization.usb('block', 'delete', '55', 'Standard', '--yes', '--json')).json()).toEqual({ id: 55, deleted: true })

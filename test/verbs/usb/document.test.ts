@@ -44,7 +44,7 @@ const TYPED: Record<string, { before?: string[]; words: string[] }> = {
   'Get USB Device Vendors and Products Seen': { words: ['product', 'list'] },
 }
 
-describe('each call of the document, as it is printed there, is a command', () => {
+describe('each documented call is available as a command', () => {
   it.each(EXAMPLES)('line $line: $call', async ({ call, request: { method, path, body } }) => {
     const organization = new Organization()
     const { before, words } = TYPED[call] ?? { words: [] }

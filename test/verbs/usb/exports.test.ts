@@ -8,8 +8,8 @@ import { answeringSome, Organization, type Row } from './organization.ts'
 const folder = testFolder
 const JOB = /\/jobs\/\d+$/
 
-describe('an export', () => {
-  it('is CSV with all fields, those that can be imported first', async () => {
+describe('a USB export', () => {
+  it('is CSV with all fields, importable ones first', async () => {
     const organization = new Organization()
     await organization.usb('approve', '774', '--name', '=cmd()', '--notes', 'two\nlines, "quoted"')
     const { out } = await organization.usb('approval', 'export')
@@ -20,7 +20,7 @@ describe('an export', () => {
     expect((await organization.terminal(80, 'approval', 'export')).out).toContain('vendor_id,product_id')
   })
 
-  it('that is not whole says so, in the form that was asked for and not in that of the file', async () => {
+  it('that is incomplete says so, in the output format rather than in that of the file', async () => {
     const organization = new Organization()
     organization.between = answeringSome(/devices\/_search$/, 200, { results: [{ id: '1' }], num_found: 20_000, num_available: 1 })
     const home = folder()
@@ -33,7 +33,7 @@ describe('an export', () => {
     })
   })
 
-  it('is of all pages, in the form that is asked for', async () => {
+  it('contains all pages, in the format that is asked for', async () => {
     const organization = new Organization()
     const { results } = { results: (await organization.usb('device', 'list', '--all', '--json')).json() }
     expect((await organization.usb('device', 'export', '--json')).json()).toEqual(results)
@@ -59,7 +59,7 @@ describe('an export', () => {
     ['a', ['-o', 'csv']],
     ['a.csv', ['--json']],
     ['a.txt', []],
-  ])('to %s %j is a file, and stdout says what was written', async (name, words) => {
+  ])('to %s %j writes a file, and stdout says what was written', async (name, words) => {
     const organization = new Organization()
     const path = join(folder(), name)
     const { code, out } = await organization.usb('device', 'export', path, ...words)
@@ -81,7 +81,7 @@ describe('an export', () => {
     else expect(bytes.toString().split('\r\n')).toHaveLength(152)
   })
 
-  it('of nothing is a whole file too', async () => {
+  it('of nothing is still a complete file', async () => {
     const organization = new Organization()
     const place = folder()
     for (const [name, text] of [
@@ -94,7 +94,7 @@ describe('an export', () => {
     }
   })
 
-  it('into a directory has a name of its own; a file that is there stays without --force', async () => {
+  it('into a directory chooses the file name, and overwrites only with --force', async () => {
     const organization = new Organization()
     const place = folder()
     expect((await organization.usb('approval', 'export', place)).code).toBe(0)
@@ -149,11 +149,11 @@ describe('an export', () => {
   })
 })
 
-describe("an export by the service's job", () => {
+describe('an export job of the service', () => {
   it.each([
     ['csv', 'CSV'],
     ['json', 'JSON'],
-  ])('is waited for, and %s arrives as it was made', async (extension, format) => {
+  ])('is waited for, and %s arrives unchanged', async (extension, format) => {
     const organization = new Organization()
     const path = join(folder(), `a.${extension}`)
     const { code, json } = await organization.usb('device', 'export', path, '--job', '--vendor', 'Kingston', '--json')
@@ -184,7 +184,7 @@ describe("an export by the service's job", () => {
     expect(readdirSync(place)).toEqual([])
   })
 
-  it('without end stops at what was announced, and leaves no file', async () => {
+  it('with an endless answer stops at the announced length, and leaves no file', async () => {
     const organization = new Organization()
     const place = folder()
     organization.between = service => async request => {
@@ -205,7 +205,7 @@ describe("an export by the service's job", () => {
     expect(readdirSync(place)).toEqual([])
   })
 
-  it("that doesn't end is given up at --timeout", async () => {
+  it('that does not end is given up at --timeout', async () => {
     const organization = new Organization()
     organization.between = answeringSome(JOB, 200, { status: 'created' })
     const ran = await organization.usb('device', 'export', '--job', '--timeout', '10s', '--json')
@@ -215,7 +215,7 @@ describe("an export by the service's job", () => {
     })
   })
 
-  it('makes no NDJSON', async () => {
+  it('cannot produce NDJSON', async () => {
     const organization = new Organization()
     expect((await organization.usb('device', 'export', '--job', '-o', 'ndjson')).code).toBe(2)
     expect(organization.sent).toEqual([])

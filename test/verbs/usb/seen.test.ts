@@ -10,7 +10,7 @@ const widest = (out: string) =>
   )
 
 describe('device list', () => {
-  it('shows 50, and says how many there are', async () => {
+  it('shows 50, and the total number', async () => {
     const organization = new Organization()
     const { code, err, json } = await organization.usb('device', 'list', '--json')
     expect({ code, rows: json().length }).toEqual({ code: 0, rows: 50 })
@@ -38,18 +38,18 @@ describe('device list', () => {
     [['--start', '120', '--all'], 30, 'cbc: 30 of 150; those before were skipped\n'],
     [['--start', '10', '--limit', '20'], 20, 'cbc: 20 of 150; --start 30 shows the next ones, --all all of them\n'],
     [['--limit', '7', '--quiet'], 7, ''],
-  ])('a list that is not whole says so: %j', async (words, rows, said) => {
+  ])('says when the list is incomplete: %j', async (words, rows, said) => {
     const { err, out } = await new Organization().usb('device', 'list', ...words)
     expect([err, out.trimEnd().split('\n').length - 1]).toEqual([said, rows])
   })
 
-  it('--start goes on where a list ended, with nothing twice and nothing left out', async () => {
+  it('continues a list with --start, without duplicates or gaps', async () => {
     const organization = new Organization()
     const ids = async (...words: string[]) => (await organization.usb('device', 'list', ...words, '--json')).json().map(row => row['id'])
     expect([...(await ids('--limit', '70')), ...(await ids('--start', '70', '--limit', '80'))]).toEqual(await ids('--all'))
   })
 
-  it('finds by everything that the service can', async () => {
+  it('filters by everything that the service supports', async () => {
     const organization = new Organization()
     await organization.usb('approve', '774')
     organization.sent.length = 0
@@ -94,7 +94,7 @@ describe('device list', () => {
     })
   })
 
-  it.each([['list'], ['export'], ['facet']])('device %s: --status repeats, and no value is lost', async verb => {
+  it.each([['list'], ['export'], ['facet']])('device %s: --status may repeat, and no value is lost', async verb => {
     const organization = new Organization()
     expect((await organization.usb('device', verb, '--status', 'approved', '--status', 'unapproved', '--json')).code).toBe(0)
     expect(organization.requests('POST', /devices\/_(search|facet)$/)[0]?.body).toMatchObject({
@@ -102,7 +102,7 @@ describe('device list', () => {
     })
   })
 
-  it('refuses a second --query, which one search has no place for', async () => {
+  it('refuses a second --query, because one search takes only one', async () => {
     const organization = new Organization()
     expect(await organization.usb('device', 'list', '--query', 'a', '--query', 'b')).toMatchObject({
       code: 2,
@@ -116,17 +116,17 @@ describe('device list', () => {
     ['Kingstn', 'cbc: --vendor Kingstn: did you mean "Kingston"?\n'],
     ['0781', 'cbc: --vendor 0781: did you mean "SanDisk"?\n'],
     ['Xyzzy', 'cbc: --vendor Xyzzy: none that was seen is called that\n'],
-  ])('suggests what --vendor %s may be', async (name, err) => {
+  ])('suggests a vendor for --vendor %s', async (name, err) => {
     expect(await new Organization().usb('device', 'list', '--vendor', name, '--json')).toMatchObject({ code: 0, out: '[]\n', err })
   })
 
-  it('is as empty where the suggestion fails', async () => {
+  it('is just as empty when the suggestion fails', async () => {
     const organization = new Organization()
     organization.between = answeringSome(/\/products$/, 403, {})
     expect(await organization.usb('approval', 'list', '--vendor', 'x', '--json')).toMatchObject({ code: 0, out: '[]\n', err: '' })
   })
 
-  it('says where the service gives out less than it found', async () => {
+  it('says when the service returns less than it found', async () => {
     const organization = new Organization()
     organization.between = answeringSome(/devices\/_search$/, 200, { results: [{ id: '1' }], num_found: 20_000, num_available: 1 })
     expect(await organization.usb('device', 'list', '--all', '--json')).toMatchObject({
@@ -146,14 +146,14 @@ describe('device list', () => {
     [['--status', 'maybe'], '--status'],
     [['--limit', '0'], '--limit'],
     [['--all', '--limit', '3'], '--all'],
-  ])('%j is a mistake', async (words, names) => {
+  ])('%j is refused', async (words, names) => {
     const organization = new Organization()
     const ran = await organization.usb('device', 'list', ...words, '--json')
     expect({ code: ran.code, error: ran.error().message }).toEqual({ code: 2, error: expect.stringContaining(names) as string })
     expect(organization.sent).toEqual([])
   })
 
-  it('names the permission that is missing', async () => {
+  it('names the missing permission', async () => {
     const organization = new Organization()
     organization.between = answeringSome(/devices\/_search$/, 403, {})
     const ran = await organization.usb('device', 'list', '--json')
@@ -165,7 +165,7 @@ describe('device list', () => {
 })
 
 describe('on a terminal', () => {
-  it('a status is a mark in its colour, first of all', async () => {
+  it('a status is a coloured mark in the first column', async () => {
     const organization = new Organization()
     await organization.usb('approve', '774')
     const { out } = await organization.terminal(120, 'device', 'list', '--vendor', 'SanDisk')
@@ -185,7 +185,7 @@ describe('on a terminal', () => {
     [80, ['approve', '774', '700']],
     [80, ['unapprove', '774']],
     [80, ['approval', 'create', '--vendor-id', '0781', '--product-id', '5581', '--serial-number', '4C531001331122115172']],
-  ])('at %i characters %j fits, and no id is cut', async (columns, words) => {
+  ])('at %i columns %j fits, and no id is cut', async (columns, words) => {
     const organization = new Organization()
     await organization.usb(
       'approve',
@@ -205,7 +205,7 @@ describe('on a terminal', () => {
         if (row[key] != null && !(key === 'id' && words[1] === 'endpoints')) expect(shown(out)).toContain(String(row[key]))
   })
 
-  it('facets have bars, as long as there is room for', async () => {
+  it('facets have bars if there is room', async () => {
     const organization = new Organization()
     for (const columns of [60, 80]) {
       const { out } = await organization.terminal(columns, 'device', 'facet', '--by', 'vendor')
@@ -219,7 +219,7 @@ describe('on a terminal', () => {
     }
   })
 
-  it('products are a tree of their vendors', async () => {
+  it('products are shown as a tree below their vendors', async () => {
     const { out } = await new Organization().terminal(80, 'product', 'list')
     expect(out).toContain(
       '0x0781  SanDisk  5 devices\n├── 0x5406  U3 Cruzer Micro  1 device\n├── 0x5575  Cruzer Glide  1 device\n├── 0x5581  Ultra  1 device\n├── 0x5595  Ultra USB 3.0  1 device\n└── 0x5599  Cruzer Dial  1 device\n',
@@ -227,8 +227,8 @@ describe('on a terminal', () => {
   })
 })
 
-describe('facets and products elsewhere', () => {
-  it("facets are the API's in JSON, a line a value else", async () => {
+describe('facets and products without a terminal', () => {
+  it('prints facets as in the API for JSON, one value per line otherwise', async () => {
     const organization = new Organization()
     const facets = (await organization.usb('device', 'facet', '--json')).json<{ field: string; values: Row[] }[]>()
     expect(facets.map(({ field }) => field)).toEqual(['status', 'vendor_name'])
@@ -262,7 +262,7 @@ describe('facets and products elsewhere', () => {
     expect((await organization.usb('device', 'facet', '--by', 'serial')).code).toBe(2)
   })
 
-  it('products are a row each in CSV, vendors with theirs in JSON', async () => {
+  it('prints products as rows in CSV, and vendors with their products in JSON', async () => {
     const organization = new Organization()
     const vendors = (await organization.usb('product', 'list', '--json')).json<{ vendor_name: string; products: Row[] }[]>()
     const [heading, ...rows] = (await organization.usb('product', 'list', '-o', 'csv')).out.trimEnd().split('\r\n')
@@ -273,11 +273,11 @@ describe('facets and products elsewhere', () => {
   })
 })
 
-describe('an approval that the service gives for a USB device, though it is not of it,', () => {
+describe('an approval that the service wrongly returns for a USB device', () => {
   it.each([
     ['names no device at all', {}],
-    ['is of another vendor', { vendor_id: '0x0951' }],
-    ['is of another serial number', { vendor_id: '0x0781', product_id: '0x5581', serial_number: '1' }],
+    ['has another vendor', { vendor_id: '0x0951' }],
+    ['has another serial number', { vendor_id: '0x0781', product_id: '0x5581', serial_number: '1' }],
   ])('does not keep the device from being approved: it %s', async (_, fields) => {
     const organization = new Organization()
     organization.between = answeringSome(/approvals\/_search$/, 200, {

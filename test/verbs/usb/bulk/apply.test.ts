@@ -18,7 +18,7 @@ const serials = async () =>
   (await org.approvals()).map(({ vendor_id, serial_number, approval_name }) => `${serial_number || vendor_id} ${approval_name}`).sort()
 
 describe('approval apply', () => {
-  it('makes the approvals equal to the file, and the second time does nothing', async () => {
+  it('makes the approvals equal to the file, and does nothing the second time', async () => {
     const path = org.file('sticks.csv', WANTED)
     const { code, rows } = await org.rows(['apply', path, '--prune', '--yes'])
     expect(code).toBe(0)
@@ -36,7 +36,7 @@ describe('approval apply', () => {
     expect(rollbacks()).toEqual(files)
   })
 
-  it('without --prune leaves what is not in the file, and says how many', async () => {
+  it('without --prune keeps what is not in the file, and says how many', async () => {
     const { code, err } = await org.cbc(['apply', org.file('sticks.csv', WANTED), '--yes'])
     expect(code).toBe(0)
     expect(err).toMatch(/sticks\.csv: create 1, update 1, 1 unchanged; 1 that is not in it stays \(--prune deletes it\)\n/)
@@ -56,7 +56,7 @@ describe('approval apply', () => {
     ])
   })
 
-  it('does nothing where nobody can be asked, but shows what it would do', async () => {
+  it('does nothing when nobody can be asked, but shows what it would do', async () => {
     const changes = await org.changes()
     const { code, out, err } = await org.cbc(['apply', org.file('sticks.csv', WANTED), '--prune'])
     expect({ code, out }).toEqual({ code: 8, out: '' })
@@ -79,7 +79,7 @@ describe('approval apply', () => {
     })
   })
 
-  it('a dry run is the plan, and writes no file', async () => {
+  it('prints the plan in a dry run, and writes no file', async () => {
     const changes = await org.changes()
     const { code, rows } = await org.rows(['apply', org.file('sticks.csv', WANTED), '--prune', '--dry-run'])
     expect({ code, actions: rows.map(({ action }) => action) }).toEqual({ code: 0, actions: ['unchanged', 'update', 'create', 'delete'] })
@@ -94,7 +94,7 @@ describe('approval apply', () => {
     expect(rollbacks()).toEqual([])
   })
 
-  it('checks the file as import does, and an empty file deletes nothing', async () => {
+  it('checks the file as import does, and deletes nothing for an empty file', async () => {
     for (const [name, content] of [
       ['a.csv', ''],
       ['b.csv', csv(',,,x,')],
@@ -107,7 +107,7 @@ describe('approval apply', () => {
     expect(await org.approvals()).toEqual([])
   })
 
-  it('ids of a file are no matter: they may be those of another organization, or of devices', async () => {
+  it('ignores ids in a file, which may be from another organization or of devices', async () => {
     const { rows } = await org.rows([
       'apply',
       org.file(
@@ -121,7 +121,7 @@ describe('approval apply', () => {
 })
 
 describe('the rollback file', () => {
-  it('takes the approvals back to what they were', async () => {
+  it('restores the previous approvals', async () => {
     const before = (await org.approvals()).map(settable)
     const path = org.file('sticks.csv', WANTED)
     const { err } = await org.cbc(['apply', path, '--prune', '--yes'])
@@ -135,7 +135,7 @@ describe('the rollback file', () => {
     expect((await org.approvals()).map(settable).sort(byText)).toEqual([...before].sort(byText))
   })
 
-  it('is there before anything is changed, where it is asked for, and overwrites nothing', async () => {
+  it('exists before anything is changed, if asked for, and overwrites nothing', async () => {
     const path = org.file('sticks.csv', WANTED)
     const changes = await org.changes()
     org.file('mine.json', 'mine')
@@ -152,8 +152,8 @@ describe('the rollback file', () => {
   })
 })
 
-describe('where something goes wrong', () => {
-  it('the rest goes on', async () => {
+describe('when something goes wrong,', () => {
+  it('the rest continues', async () => {
     await org.faults(
       { method: 'PUT', path: '**/approvals/10374', do: { status: 400, body: { message: 'no' } } },
       { method: 'DELETE', path: '**/approvals/*', do: { status: 409 } },
@@ -168,7 +168,7 @@ describe('where something goes wrong', () => {
     ])
   })
 
-  it('what was carried out though its answer was lost is done', async () => {
+  it('a change that was made counts as done even if its answer was lost', async () => {
     await org.faults(
       ...['PUT', 'DELETE', 'POST'].map(method => ({ method, path: '**/approvals/{_bulk,10374,10375}', nth: 1, do: { drop: 'after' } })),
     )
@@ -185,7 +185,7 @@ describe('where something goes wrong', () => {
     ])
   })
 
-  it("what was not, and can't be told, is an error", async () => {
+  it('a change that was not made, or may not have been, is an error', async () => {
     await org.faults({ method: 'PUT', path: '**/approvals/*', do: { drop: 'before' } })
     const { code, rows } = await org.rows(['apply', org.file('sticks.csv', WANTED), '--prune', '--yes'])
     expect({
@@ -194,7 +194,7 @@ describe('where something goes wrong', () => {
     }).toEqual({ code: 7, failed: [['update', 'unknown_outcome']] })
   })
 
-  it('an approval that is gone already is deleted', async () => {
+  it('an approval that is already gone counts as deleted', async () => {
     await org.faults({ method: 'DELETE', path: '**/approvals/*', do: { status: 404 } })
     expect((await org.rows(['apply', org.file('sticks.csv', WANTED), '--prune', '--yes'])).code).toBe(0)
   })
@@ -228,7 +228,7 @@ it('a long plan is shown in part', async () => {
   expect(err).toMatch(/create 150; 3 that are not in it stay .*; the first 100 are shown, --dry-run shows all/)
 })
 
-it('what is listed as CSV, JSON or NDJSON is applied as it is: nothing changes, whatever names and notes are', async () => {
+it('approvals listed as CSV, JSON or NDJSON can be applied without a change, whatever their names and notes', async () => {
   const text = (longest: number) =>
     fc.string({
       unit: fc.oneof(

@@ -3,7 +3,7 @@ import { readIdentifying } from '../../../../src/verbs/usb/bulk/identifying.ts'
 
 const read = (text: string) => readIdentifying('serial_number', text, true)
 
-describe('what identifies a USB device comes out as it was, or not at all', () => {
+describe('an identifying field of a USB device is read exactly, or refused', () => {
   it.each([
     ['="00012345"', '00012345'],
     [' ="00012345" ', '00012345'],
@@ -21,7 +21,7 @@ describe('what identifies a USB device comes out as it was, or not at all', () =
     ['12345678901234', '12345678901234'],
     ['1234567890123456', '1234567890123456'],
     ['', ''],
-  ])('%j is %j', (cell, text) => {
+  ])('%j is read as %j', (cell, text) => {
     expect(read(cell)).toEqual({ text })
   })
 
@@ -32,7 +32,7 @@ describe('what identifies a USB device comes out as it was, or not at all', () =
     ['4C5\u202e310', 'U+202E'],
     ['4C\u206053\u316410', 'U+2060, U+3164'],
     ['="4C5310\u200f"', 'U+200F'],
-  ])('what nobody sees is left out of %j, and told', (cell, names) => {
+  ])('invisible characters are removed from %j, and reported', (cell, names) => {
     expect(read(cell)).toEqual({
       text: '4C5310',
       warning: `serial_number 4C5310 held characters that nobody sees, which are left out: ${names}`,
@@ -77,11 +77,11 @@ describe('what identifies a USB device comes out as it was, or not at all', () =
     ['4C\u000053', 'U+0000'],
     ['4C\t53', 'U+0009'],
     ['4C\u00a053', 'U+00A0'],
-  ])('%j is an error', (cell, why) => {
+  ])('%j is refused', (cell, why) => {
     expect(read(cell).problem).toContain(why)
   })
 
-  it('is in doubt where a cell has no more than the digits that a spreadsheet keeps', () => {
+  it('a number is in doubt when its cell has only the digits that a spreadsheet keeps', () => {
     for (const text of ['1234567890123450', '453100133112211000000'])
       expect([read(text).doubt, readIdentifying('serial_number', text, false).doubt]).toEqual([
         expect.stringContaining(`write ="${text}"`),

@@ -16,7 +16,7 @@ const actions = (rows: readonly { [field: string]: unknown }[]) =>
   rows.map(({ action, line, error }) => [action, line, ...(error === undefined ? [] : [(error as { code: string }).code])])
 
 describe('approval import', () => {
-  it('creates what is not there, and the second time nothing', async () => {
+  it('creates what is missing, and nothing the second time', async () => {
     const path = org.file('sticks.csv', csv('0781,5581,S1,One,"a\nb"', ',,S2,,', '0951,,,All of them,'))
     const first = await org.rows(['import', path])
     expect(first.code).toBe(0)
@@ -45,7 +45,7 @@ describe('approval import', () => {
     expect(await org.changes()).toEqual(changes)
   })
 
-  it('leaves what is there as it is, and says where the file calls it something else', async () => {
+  it('does not change existing approvals, and says when the file names one differently', async () => {
     await org.cbc(['import', org.file('a.csv', csv('0781,5581,S1,One,note'))])
     const { code, err, out } = await org.cbc([
       'import',
@@ -89,7 +89,7 @@ describe('approval import', () => {
     expect(await org.changes()).toEqual([])
   })
 
-  it('shows the first twenty errors to a person, and the only one in its line', async () => {
+  it('shows the first twenty errors on a terminal, and a single one on one line', async () => {
     const { err } = await org.cbc(['import', org.file('x.csv', csv(...(Array(34).fill(',,,,x') as string[])))])
     const lines = err.trimEnd().split('\n')
     expect(lines[0]).toMatch(/x\.csv: 34 errors$/)
@@ -122,11 +122,11 @@ describe('approval import', () => {
       'line 2: every USB device that is Corsair (0x1b1c) Voyager 3.0 (0x1a03), whatever its serial number; 2 were seen',
     ],
     [
-      'null, as a list of USB devices has it',
+      'null, as in a list of USB devices',
       '[{"id": "817", "vendor_id": "0x05dc", "product_id": "0xa209", "serial_number": null, "status": "UNAPPROVED"}]',
       'JumpDrive S70',
     ],
-    ['a field that is not there', '[{"vendor_id": "0x05dc", "product_id": "0xa209"}]', 'JumpDrive S70'],
+    ['a missing field', '[{"vendor_id": "0x05dc", "product_id": "0xa209"}]', 'JumpDrive S70'],
     [
       'a serial number that several devices share',
       csv('154b,007a,AC1200000000B32A,,', '0781,5581,S1,,'),
@@ -144,7 +144,7 @@ describe('approval import', () => {
     expect((await org.cbc(['import', path])).code).toBe(0)
   })
 
-  it('a serial number that a spreadsheet may have rounded is right where a USB device or an approval has it, and wrong elsewhere', async () => {
+  it('a serial number that a spreadsheet may have rounded is accepted only if a USB device or an approval has it', async () => {
     const path = org.file('sticks.csv', csv('0781,5581,4531001331122110,,', '0781,5581,4531001331122120,,'))
     const wrong = await org.cbc(['import', path, '--dry-run'])
     expect(wrong).toMatchObject({ code: 2, out: '' })
@@ -165,7 +165,7 @@ describe('approval import', () => {
     expect((await org.cbc(['import', path])).code).toBe(0)
   })
 
-  it('an answer of the API is a file of approvals', async () => {
+  it('accepts an answer of the API as a file of approvals', async () => {
     const path = org.file(
       'answer.json',
       '{"num_found":1,"num_available":1,\n"results":[{"id":"1","vendor_id":"0x0781","product_id":"0x5581","serial_number":"S"}]}\n',
@@ -183,7 +183,7 @@ describe('approval import', () => {
     expect(failed).toMatchObject({ code, out: '', err: expect.stringMatching(why) as string })
   })
 
-  it('takes standard input', async () => {
+  it('reads standard input', async () => {
     const stream = new PassThrough()
     stream.end(csv('0781,5581,S1,One,'))
     expect(await org.cbc(['import', '-'], { stdin: { isTerminal: false, stream } })).toMatchObject({
@@ -193,12 +193,12 @@ describe('approval import', () => {
     expect(await org.approvals()).toHaveLength(1)
   })
 
-  it('a file with headings alone, and an empty list, change nothing', async () => {
+  it('changes nothing for a file with only headings, or an empty list', async () => {
     for (const path of [org.file('a.csv', `${HEADER}\n`), org.file('a.json', '[]')])
       expect(await org.rows(['import', path])).toEqual({ code: 0, rows: [] })
   })
 
-  it('a dry run sends nothing and says what it would do', async () => {
+  it('sends nothing in a dry run, and says what it would do', async () => {
     await org.cbc(['import', org.file('a.csv', csv('0781,5581,S1,,'))])
     const changes = await org.changes()
     expect(actions((await org.rows(['import', org.file('b.csv', csv('0781,5581,S1,,', '0781,5581,S2,,')), '--dry-run'])).rows)).toEqual([
@@ -218,8 +218,8 @@ describe('approval import', () => {
   })
 })
 
-describe('in batches', () => {
-  it('of the size that is asked for, and a hundred otherwise', async () => {
+describe('import in batches', () => {
+  it('has the requested batch size, and a hundred otherwise', async () => {
     const path = org.file('many.csv', csv(...many(250)))
     expect((await org.rows(['import', path])).rows.map(({ line }) => line)).toEqual(Array.from({ length: 250 }, (_, n) => n + 2))
     expect(await org.changes()).toEqual(Array(3).fill('POST /_bulk 200'))
@@ -227,7 +227,7 @@ describe('in batches', () => {
     expect(await org.changes()).toHaveLength(6)
   })
 
-  it('one that fails does not stop the others', async () => {
+  it('continues after a batch fails', async () => {
     await org.faults({ path: BULK, nth: 2, times: 2, do: { status: 500 } })
     const { code, rows } = await org.rows(['import', org.file('many.csv', csv(...many(6))), '--batch-size', '2'])
     expect(code).toBe(7)
@@ -242,7 +242,7 @@ describe('in batches', () => {
     expect((await org.approvals()).map(({ serial_number }) => serial_number)).toEqual(['S0', 'S1', 'S4', 'S5'])
   })
 
-  it('one that is refused is narrowed down to the rows at fault', async () => {
+  it('narrows a refused batch down to the rows at fault', async () => {
     const atFault = new Set(['S3', 'S4', 'S9'])
     org.between(
       service => request =>
@@ -268,14 +268,14 @@ describe('in batches', () => {
     )
   })
 
-  it('where nothing may be created that is said once', async () => {
+  it('says once that nothing may be created', async () => {
     await org.faults({ path: BULK, do: { status: 403 } })
     expect(await org.cbc(['import', org.file('many.csv', csv(...many(3))), '--batch-size', '1'])).toMatchObject({ code: 3, out: '' })
     expect(await org.changes()).toEqual(['POST /_bulk 403'])
   })
 })
 
-describe('where the answer is lost', () => {
+describe('import after a lost answer', () => {
   const path = () => org.file('many.csv', csv(...many(5)))
 
   it.each([
@@ -284,7 +284,7 @@ describe('where the answer is lost', () => {
     ["the service's own error", { status: 500, after: true }],
     ['no JSON', { garbage: 'html', after: true }],
     ['half', { garbage: 'json' }],
-  ])('what was carried out is not sent again: %s', async (_what, fault) => {
+  ])('does not send again what was created: %s', async (_what, fault) => {
     await org.faults({ path: BULK, nth: 1, do: fault })
     const { code, rows } = await org.rows(['import', path(), '--batch-size', '3'])
     expect(code).toBe(0)
@@ -294,14 +294,14 @@ describe('where the answer is lost', () => {
     expect(await org.changes()).toHaveLength(2)
   })
 
-  it('what was not is sent once more', async () => {
+  it('sends once more what was not created', async () => {
     await org.faults({ path: BULK, nth: 1, do: { drop: 'before' } })
     expect((await org.rows(['import', path()])).code).toBe(0)
     expect(await org.changes()).toEqual(['POST /_bulk null', 'POST /_bulk 200'])
     expect(await org.approvals()).toHaveLength(5)
   })
 
-  it('and not a third time', async () => {
+  it('does not send it a third time', async () => {
     await org.faults({ path: BULK, do: { drop: 'before' } })
     const { code, rows } = await org.rows(['import', path()])
     expect(code).toBe(7)
@@ -309,7 +309,7 @@ describe('where the answer is lost', () => {
     expect(await org.changes()).toHaveLength(2)
   })
 
-  it("nothing is sent where it can't be looked up", async () => {
+  it('sends nothing when it cannot look up the approvals', async () => {
     let lost = false
     org.between(service => async request => {
       if (lost) return answer(403, {})
@@ -325,7 +325,7 @@ describe('where the answer is lost', () => {
     expect(await org.changes()).toEqual(['POST /_bulk 200'])
   })
 
-  it('an approval that the answer leaves out is looked up', async () => {
+  it('looks up an approval that the answer omits', async () => {
     org.between(service => async request => {
       const answered = await service(request)
       if (!isBulk(request)) return answered
@@ -339,7 +339,7 @@ describe('where the answer is lost', () => {
   })
 })
 
-it('a part of the approvals is not compared with a file', async () => {
+it('an incomplete list of approvals is not compared with a file', async () => {
   await org.cbc(['import', org.file('a.csv', csv(...many(3)))])
   org.between(
     service => async request =>

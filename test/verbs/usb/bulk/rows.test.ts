@@ -24,25 +24,25 @@ async function read(content: string | Uint8Array, size = 11): Promise<{ rows: Fi
 const FULL = { vendor_id: '0x0781', product_id: '0x5581', serial_number: '4C53', approval_name: 'Größe', notes: 'a "b"\nc' }
 const CRLF = 'vendor_id,product_id,serial_number,approval_name,notes\r\n0x0781,0x5581,4C53,Größe,"a ""b""\nc"\r\n'
 
-describe('what a spreadsheet writes', () => {
+describe('rows from a spreadsheet', () => {
   const semicolons = CRLF.replaceAll(',', ';')
   const tabs = CRLF.replaceAll(',', '\t')
   it.each([
-    ['as the document has it', Buffer.from(CRLF)],
+    ['the documented form', Buffer.from(CRLF)],
     ['CSV UTF-8, with a byte order mark', Buffer.from(`\ufeff${CRLF}`)],
-    ['where a semicolon is what stands between', Buffer.from(`\ufeff${semicolons}`)],
+    ['CSV with semicolons', Buffer.from(`\ufeff${semicolons}`)],
     ['Unicode text: UTF-16LE with tabs', Buffer.from(`\ufeff${tabs}`, 'utf16le')],
     ['UTF-16BE', Buffer.from(`\ufeff${tabs}`, 'utf16le').swap16()],
     ['with LF', Buffer.from(CRLF.replaceAll('\r\n', '\n'))],
-    ['on an old Macintosh: CR', Buffer.from(CRLF.replaceAll('\r\n', '\r'))],
-    ['without a line end at its end', Buffer.from(CRLF.slice(0, -2))],
-    ['with the delimiter declared', Buffer.from(`sep=;\r\n${semicolons}`)],
+    ['old Macintosh files: CR', Buffer.from(CRLF.replaceAll('\r\n', '\r'))],
+    ['a file without a final line end', Buffer.from(CRLF.slice(0, -2))],
+    ['a file that declares its delimiter', Buffer.from(`sep=;\r\n${semicolons}`)],
     ['with rows that were emptied', Buffer.from(`${CRLF},,,,\r\n\r\n`)],
     [
       'with everything in quotes',
       Buffer.from('"vendor_id","product_id","serial_number","approval_name","notes"\r\n"0x0781","0x5581","4C53","Größe","a ""b""\nc"\r\n'),
     ],
-  ])('%s', async (what, bytes) => {
+  ])('are read from %s', async (what, bytes) => {
     for (const size of [1, 2, 3, 4096]) {
       const { rows, warnings } = await read(bytes, size)
       expect(rows).toEqual([{ line: what.includes('declared') ? 3 : 2, approval: FULL, problems: [] }])
@@ -50,24 +50,24 @@ describe('what a spreadsheet writes', () => {
     }
   })
 
-  it('columns in another order, others beside them, headings as people write them, cells that are left off', async () => {
+  it('may have columns in another order, extra columns, headings as people write them, and missing cells', async () => {
     const { rows } = await read('Status,Serial Number,id,Vendor-ID,vendor_name,NOTES,created_at\nAPPROVED, 4C53 ,774,0781,SanDisk\n')
     expect(rows).toEqual([{ line: 2, approval: { serial_number: '4C53', vendor_id: '0781', notes: '' }, problems: [] }])
   })
 
-  it('columns that mean nothing are told of', async () => {
+  it('with unknown columns are reported', async () => {
     expect((await read('vendor_id,ticket,owner\n0781,1,me\n')).warnings).toEqual([
       'columns that mean nothing here are left out: "ticket", "owner"',
     ])
   })
 
-  it('a number that was text is refused, as its digits are lost', async () => {
+  it('with a number that lost its leading zeros are refused', async () => {
     const { rows } = await read('vendor_id;serial_number;notes\n0781;4,53E+21;1,5E+3\n0781;4.53E+21;\n5E81;12E45;\n')
     expect(rows.map(({ problems }) => problems.length)).toEqual([1, 1, 0])
     expect(rows[0]?.problems[0]).toMatch(/^serial_number "4,53E\+21" was made a number by a spreadsheet/)
   })
 
-  it('a serial number that may be rounded is in doubt, unless it says that it is text', async () => {
+  it('with a serial number that may be rounded are in doubt, unless it is marked as text', async () => {
     const { rows } = await read(
       'vendor_id,serial_number\n0781,453100133112211000000\n0781,45310013311221001\n0781,1234567890123450\n0781,"=""1234567890123450"""\n',
     )
@@ -86,7 +86,7 @@ describe('what a spreadsheet writes', () => {
     ['approval_name,serial_number,vendor_id,product_id', 'A', ['serial_number and vendor_id and product_id']],
     ['vendor_id,product_id,serial_number,approval_name,notes', '0781,5581,S', []],
     ['vendor_id,product_id,serial_number,approval_name,notes', '0781,5581,', []],
-  ])('a row that is cut off is a problem where what is missing says which devices: %s: %s', async (heading, row, missing) => {
+  ])('that are cut off are refused when an identifying field is missing: %s: %s', async (heading, row, missing) => {
     const { rows } = await read(`${heading}\n${row}\n`)
     expect(rows[0]?.problems).toEqual(
       missing.map(names => expect.stringContaining(`and none for ${names}: an empty one has its delimiter too`) as string),
@@ -94,27 +94,27 @@ describe('what a spreadsheet writes', () => {
   })
 })
 
-describe('JSON', () => {
+describe('rows from JSON', () => {
   it.each([
     ['an array', JSON.stringify([FULL], null, 2), 2],
-    ['an object a line', `${JSON.stringify(FULL)}\n`, 1],
-    ['with a byte order mark', `\ufeff[${JSON.stringify(FULL)}]`, 1],
-  ])('%s', async (_what, text, line) => {
+    ['one object per line', `${JSON.stringify(FULL)}\n`, 1],
+    ['JSON with a byte order mark', `\ufeff[${JSON.stringify(FULL)}]`, 1],
+  ])('are read from %s', async (_what, text, line) => {
     expect((await read(text)).rows).toEqual([{ line, approval: FULL, problems: [] }])
   })
 
-  it("null is nothing, what isn't there is not said, and what else there is means nothing", async () => {
+  it('treat null as empty, a missing field as not given, and ignore unknown fields', async () => {
     expect((await read('[{"vendor_id": "0781", "notes": null, "id": "1", "updated_at": 5}]')).rows).toEqual([
       { line: 1, approval: { vendor_id: '0781', notes: '' }, problems: [] },
     ])
   })
 
-  it('an answer of the API, saved as it came, is its results', async () => {
+  it('are read from the results of a saved API answer', async () => {
     const { rows } = await read(JSON.stringify({ num_found: 1, num_available: 1, results: [{ ...FULL, id: '1' }] }))
     expect(rows).toEqual([{ line: 1, approval: FULL, problems: [] }])
   })
 
-  it('what was damaged before it became JSON is refused too', async () => {
+  it('that were damaged before they became JSON are refused too', async () => {
     const { rows } = await read(
       '[{"vendor_id": "0781", "serial_number": "4.53E+21"}, {"vendor_id": "#N/A"}, {"serial_number": "4C\u200b53"}]',
     )
@@ -125,7 +125,7 @@ describe('JSON', () => {
     ])
   })
 
-  it('numbers, other things than text, and slips of the pen are refused', async () => {
+  it('with numbers, wrong types and typing errors are refused', async () => {
     const { rows } = await read('[{"serial_number": 4531001331122115172},\n{"notes": ["a"]},\n{"vendor_id": "0781", "serial": "x"},\n{x}]')
     expect(rows.map(({ line, problems }) => [line, problems])).toEqual([
       [1, ['serial_number is no text: numbers lose their digits, write it in quotes']],
@@ -136,25 +136,25 @@ describe('JSON', () => {
   })
 })
 
-describe("what can't be read", () => {
+describe('a file that cannot be read', () => {
   it.each([
     ['nothing', '', 1, /nothing in it/],
     ['blank lines', '\n \n', 1, /nothing in it/],
     ['no headings', '0x0781,0x5581,x\n', 1, /has to name the columns/],
-    ['headings that identify nothing', 'approval_name,notes\n', 1, /has approval_name and notes/],
-    ['a heading that is misspelt', 'vendor_id,product_id,serial\n', 1, /"serial" is none of an approval/],
-    ['a column that is there twice', 'vendor_id,Vendor ID\n', 1, /two columns vendor_id/],
-    ['a quote that is not closed', 'vendor_id,notes\n0781,a\n0782,"b\n', 3, /not closed/],
-  ])('%s', async (_what, text, line, why) => {
+    ['headings without an identifying field', 'approval_name,notes\n', 1, /has approval_name and notes/],
+    ['a misspelt heading', 'vendor_id,product_id,serial\n', 1, /"serial" is none of an approval/],
+    ['a duplicate column', 'vendor_id,Vendor ID\n', 1, /two columns vendor_id/],
+    ['an unclosed quote', 'vendor_id,notes\n0781,a\n0782,"b\n', 3, /not closed/],
+  ])('is refused: %s', async (_what, text, line, why) => {
     await expect(read(text)).rejects.toMatchObject({ line, message: expect.stringMatching(why) as string })
   })
 
-  it('a row with more cells than headings is a problem of that row', async () => {
+  it('is refused for a row with more cells than headings, which is named', async () => {
     const { rows } = await read('vendor_id,notes\n0781,a, b\n0782,c,\n')
     expect(rows.map(({ problems }) => problems.length)).toEqual([1, 0])
   })
 
-  it('nothing else is thrown, whatever the bytes', async () => {
+  it('never throws another error, whatever its bytes', async () => {
     const unit = fc.constantFrom(
       'vendor_id',
       'serial_number',
@@ -189,7 +189,7 @@ describe("what can't be read", () => {
   })
 })
 
-describe('our own CSV', () => {
+describe('CSV that cbc writes', () => {
   const NASTY = fc.string({
     unit: fc.oneof(
       fc.constantFrom(
@@ -228,7 +228,7 @@ describe('our own CSV', () => {
     notes,
   })
 
-  it('is read back as the same, whatever names and notes are', async () => {
+  it('is read back unchanged, whatever names and notes contain', async () => {
     await fc.assert(
       fc.asyncProperty(NASTY, NASTY, async (name, notes) => {
         const {
@@ -242,7 +242,7 @@ describe('our own CSV', () => {
     )
   })
 
-  it('and as it was, where it holds nothing that is escaped', async () => {
+  it('is read back byte for byte when nothing in it is escaped', async () => {
     const plain = fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '"', ',', ';', '\t', '\n', ' ', '＝', '😀', 'ü', '1') })
     await fc.assert(
       fc.asyncProperty(plain, plain, async (name, notes) => {
@@ -251,7 +251,7 @@ describe('our own CSV', () => {
     )
   })
 
-  it('what says something else is not the same', () => {
+  it('differs from any other content', () => {
     for (const [a, b] of [
       ['a', 'b'],
       ['', 'a'],
