@@ -1,4 +1,4 @@
-/** Attributes that have a place of their own, in that order: `dahsr`, with `-` where one is missing. */
+/** Attributes with a fixed position, in display order: `dahsr`, with `-` for one that is not set. */
 const PLACES: readonly [string, string][] = [
   ['DIRECTORY', 'd'],
   ['ARCHIVE', 'a'],
@@ -7,7 +7,7 @@ const PLACES: readonly [string, string][] = [
   ['READONLY', 'r'],
 ]
 
-/** Letters of the others, which follow where they are there; they are those of `attrib` where that has one. */
+/** Letters for the other attributes, appended only when set. They match those of `attrib` where it has one. */
 const OTHERS: Readonly<Record<string, string>> = {
   REPARSE_POINT: 'l',
   SYMLINK: 'l',
@@ -21,10 +21,10 @@ const OTHERS: Readonly<Record<string, string>> = {
   DEVICE: 'v',
 }
 
-/** Says nothing of its own. */
+/** Carries no information, so it is not shown. */
 const NONE = 'NORMAL'
 
-/** A file's attributes as letters: `d-hsr`, `-a---c`. What has no letter is a `+`. */
+/** Returns a file's attributes as letters: `d-hsr`, `-a---c`. An attribute without a letter is shown as `+`. */
 export function attributeLetters(attributes: readonly string[]): string {
   const known = new Set([...PLACES.map(([name]) => name), NONE])
   const others = attributes.filter(name => !known.has(name)).map(name => OTHERS[name] ?? '+')

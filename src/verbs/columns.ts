@@ -1,7 +1,7 @@
 import type { Column, Row, Tone } from '../core/result.ts'
 import { attributeLetters } from './attribute-letters.ts'
 
-/** Endings of what Windows runs, or an interpreter of it. */
+/** File extensions that Windows, or an interpreter on it, runs. */
 const EXECUTABLE = /\.(?:exe|dll|sys|com|scr|cpl|ocx|msi|bat|cmd|ps1|psm1|vbs|vbe|js|jse|wsf|hta|lnk|jar|py|sh)$/i
 
 /** Columns that several verbs show. */
@@ -20,10 +20,10 @@ const ATTRIBUTES: Column = {
 }
 const NAME: Column = { key: 'filename', tone: toneOf }
 
-/** What a list of entries shows besides their names or paths. */
+/** Columns of a list of entries besides their names or paths. */
 const FACTS: Column[] = [MODIFIED, SIZE, ATTRIBUTES]
 export const ENTRY: Column[] = [...FACTS, { ...NAME, evidence: true }]
-/** The same of several directories. */
+/** The same for entries of several directories, which need their paths. */
 export const ENTRY_PATH: Column[] = [...FACTS, { key: 'path', evidence: true, tone: toneOf }]
 export const ENTRY_LONG: Column[] = [
   { key: 'create_time', brief: 'created', kind: 'time', priority: 3 },
@@ -34,7 +34,7 @@ export const ENTRY_LONG: Column[] = [
   { key: 'path', evidence: true, tone: toneOf },
 ]
 
-/** What `get` and `put` say of a file that arrived. */
+/** Columns that `get` and `put` show for a transferred file. */
 export const TRANSFER: Column[] = [
   PATH,
   LOCAL_PATH,
@@ -49,7 +49,7 @@ export const REGISTRY_VALUE: Column[] = [
   { key: 'registry_data', text: row => dataText(row['registry_data']), evidence: true },
 ]
 
-/** Registry data in one line; the parts of REG_MULTI_SZ joined as reg.exe joins them. */
+/** Returns registry data as one line. The parts of a REG_MULTI_SZ are joined as reg.exe joins them. */
 export function dataText(data: unknown): string {
   return Array.isArray(data) ? data.map(String).join('\\0') : String(data ?? '')
 }
@@ -58,7 +58,7 @@ function attributesOf({ attributes }: Row): string[] {
   return (attributes as string[] | undefined) ?? []
 }
 
-/** What an entry is: a directory, or something that runs, as its ending says. */
+/** Tells directories and executables apart from other files. The extension decides what is executable. */
 function toneOf(row: Row): Tone | undefined {
   if (attributesOf(row).includes('DIRECTORY')) return 'directory'
   return EXECUTABLE.test(String(row['filename'])) ? 'executable' : undefined

@@ -12,7 +12,7 @@ import type { Result, Row } from '../core/result.ts'
 import type { Target } from '../remote/lifecycle.ts'
 import type { Argument, Effect, Option, Plan, Verb } from './define.ts'
 
-/** What a verb on the organization is given besides its input. */
+/** What a verb on the organization receives besides its input. */
 export interface OrganizationContext {
   liveResponse: LiveResponse
   devices: Devices
@@ -26,44 +26,44 @@ export interface OrganizationContext {
   random: Random
   progress: Progress
   signal: AbortSignal
-  /** Milliseconds that what is waited for has: an endpoint that is to take a session up, an export job. */
+  /** How long to wait for an endpoint to open a session, or for an export job, in milliseconds. */
   patience: number
-  /** The form of output that was asked for. */
+  /** The output format that the user asked for. */
   output?: Format
-  /** The one device that is meant by a name or id. @throws CbcError usage, not_found */
+  /** Resolves a name or id to exactly one device. @throws CbcError usage, not_found */
   device(typed: string): Promise<Target>
-  /** All devices that are meant by several texts, each once. @throws CbcError usage, not_found */
+  /** Resolves several names, ids or patterns to devices, each listed once. @throws CbcError usage, not_found */
   targets(typed: readonly string[]): Promise<Target[]>
-  /** The device as the Devices API describes it, or what is known of it where that may not be read. */
+  /** Returns the device as the Devices API describes it, or what is known otherwise if the key may not read devices. */
   describe(device: Target): Promise<Row>
-  /** Says in one line what happened beside the work. */
+  /** Shows the user a one-line note that is not part of the result. */
   notice(line: string): void
-  /** What comes in on standard input. */
+  /** Reads standard input. */
   stdin(): AsyncIterable<Uint8Array>
   /**
-   * Shows a person something beside the result: a table, or a line. Scripts that asked for JSON are shown nothing.
+   * Shows a person something that is not part of the result: a table or a line. Scripts that asked for JSON see nothing.
    * @returns whether it was shown
    */
   show(what: Extract<Result, { kind: 'list' }> | string): Promise<boolean>
-  /** A dry run: nothing is changed. */
+  /** Whether this is a dry run, which changes nothing. */
   readonly planning: boolean
   /**
-   * Sends what changes something.
-   * @param step what it is, for a dry run: `{name: 'close session', session_id: …}`
-   * @throws Planned: in a dry run, instead of sending it
+   * Sends a request that changes something.
+   * @param step the change as a dry run shows it: `{name: 'close session', session_id: …}`
+   * @throws Planned instead of sending, in a dry run
    */
   change<T>(step: Row, send: () => Promise<T>): Promise<T>
 }
 
 /** What a verb on the organization is about to do. */
 export interface OrganizationPlan<Targets> extends Plan<Targets> {
-  /** Names that have to be typed, always, instead of a question: `--yes` doesn't spare it. */
+  /** Names that the user must always type, in place of a question. `--yes` does not skip this. */
   pledge?: Pledge
-  /** Lets go of what the targets hold, where nothing is done with them. */
+  /** Releases what the targets hold when the verb does not run. */
   discard?(): Promise<void>
 }
 
-/** What is about to happen to each thing, with the name to be typed; `given` are those that were typed already, with `--confirm`. */
+/** What is about to happen to each thing, and the name to type for it. `given` holds the names already given with `--confirm`. */
 export interface Pledge {
   things: readonly { question: Question; name: string }[]
   given: readonly string[]
@@ -72,8 +72,8 @@ export interface Pledge {
 type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T> | Option<infer T> ? T : never }
 
 /**
- * A verb that needs no session on an endpoint: it is about sessions, what is in them, USB devices, and the organization. Its examples are
- * whole, below its command: `session list`.
+ * A verb that needs no session on an endpoint: it works on sessions and their contents, USB devices, and the organization. Its examples
+ * start with its full name below the program's command: `session list`.
  */
 export interface OrganizationVerb<
   A = Record<string, Argument<unknown>>,
@@ -83,15 +83,15 @@ export interface OrganizationVerb<
   Verb<A, O>,
   'name' | 'summary' | 'details' | 'examples' | 'effect' | 'fields' | 'arguments' | 'options' | 'patience' | 'check'
 > {
-  /** What it changes where that depends on its input; `effect` is the most that it can. */
+  /** What this call changes, where that depends on the input. `effect` is the strongest effect possible. */
   effectOf?(input: Values<A> & Values<O>): Effect
-  /** Looks up what is meant, and changes nothing. A dry run and `--yes` plan too. */
+  /** Looks up the targets and changes nothing. Dry runs and `--yes` call it too. */
   plan?(input: Values<A> & Values<O>, context: OrganizationContext): Promise<OrganizationPlan<Targets>>
   /** @param targets what `plan` found */
   run(input: Values<A> & Values<O>, context: OrganizationContext, targets: Targets): Promise<Result>
 }
 
-/** A verb whose types are not known: what the list of verbs holds. */
+/** A verb with its input types erased, as the list of verbs holds it. */
 export type AnyOrganizationVerb = Omit<OrganizationVerb, 'check' | 'effectOf' | 'plan' | 'run'> & {
   check?(input: Record<string, unknown>): void
   effectOf?(input: Record<string, unknown>): Effect
@@ -99,7 +99,7 @@ export type AnyOrganizationVerb = Omit<OrganizationVerb, 'check' | 'effectOf' | 
   run(input: Record<string, unknown>, context: OrganizationContext, targets?: unknown): Promise<Result>
 }
 
-/** Checks a definition's types, so that `run` gets exactly what its arguments and options say. */
+/** Checks the types of a definition: `run` receives exactly what its arguments and options declare. */
 export function defineOrganizationVerb<
   A extends Record<string, Argument<unknown>>,
   O extends Record<string, Option<unknown>>,
@@ -108,12 +108,12 @@ export function defineOrganizationVerb<
   return verb as unknown as AnyOrganizationVerb
 }
 
-/** Verbs that hang below one command of the program. */
+/** The verbs below one command of the program. */
 export interface VerbFamily {
-  /** That command: `lr`, `usb`; empty: the program itself. */
+  /** The command, for example `lr` or `usb`. Empty for the program itself. */
   readonly path: string
-  /** Each loaded when it is needed. */
+  /** Each verb is loaded when it is first needed. */
   readonly verbs: readonly { name: string; load(): Promise<AnyOrganizationVerb> }[]
-  /** Its groups, and what they are about. */
+  /** The groups of the command, each with its summary. */
   readonly groups: Readonly<Record<string, string>>
 }

@@ -4,7 +4,7 @@ import type { Result, Row } from '../core/result.ts'
 import type { CommandName } from '../api/live-response.ts'
 import type { RemoteSession } from '../remote/session.ts'
 
-/** What an argument or an option's value is: completion and the shell go by it. */
+/** What kind of value an argument or option takes. Completion and the shell depend on it. */
 export type Kind =
   | 'remote-path'
   | 'local-path'
@@ -25,22 +25,22 @@ export interface Argument<T> {
   readonly summary: string
   readonly required: boolean
   readonly many: boolean
-  /** All that can be given, where that is known. */
+  /** All possible values, where they are known. */
   readonly choices?: readonly string[]
   readonly _value?: T
 }
 
 /** An option. `T` is what `run` gets. */
 export interface Option<T> {
-  /** As commander writes them: `-l, --long` or `--head <bytes>`. */
+  /** In commander's notation: `-l, --long` or `--head <bytes>`. */
   readonly flags: string
   readonly summary: string
   readonly kind: Kind
-  /** Reads the text given; throws CbcError usage. Absent: a switch. */
+  /** Parses the text that was given. Throws CbcError usage. Absent for a switch. */
   readonly parse?: (text: string) => unknown
-  /** May be given several times: `T` is a list, of what `parse` reads or of what the lists hold that it reads. */
+  /** May be given several times: `T` is then a list of what `parse` returns, with lists that it returns flattened. */
   readonly repeat?: boolean
-  /** All that can be given, where that is known. */
+  /** All possible values, where they are known. */
   readonly choices?: readonly string[]
   readonly _value?: T
 }
@@ -58,7 +58,7 @@ export const choice = (choices: readonly string[], summary: string): Argument<st
   choices,
 })
 
-/** The endpoint that is meant. */
+/** The endpoint to work on. */
 export const DEVICE = required('device', 'id, name, or pattern that fits one: see `cbc device get --help`')
 
 export const flag = (flags: string, summary: string): Option<boolean> => ({ flags, summary, kind: 'text' })
@@ -85,52 +85,52 @@ export const values = (flags: string, summary: string): Option<string[]> => ({
 
 type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T> | Option<infer T> ? T : never }
 
-/** An example that really runs (test/contract runs each one against the lab). */
+/** An example that works as written: test/contract runs each one against the lab. */
 export interface Example {
-  /** As typed in the shell; one-shot it is `cbc lr <verb> <device> <rest>`. */
+  /** As typed in the shell. The one-shot form is `cbc lr <verb> <device> <rest>`. */
   line: string
   does: string
 }
 
-/** What running a verb changes: `--read-only` refuses all but `read`. */
+/** What running a verb changes. `--read-only` refuses everything but `read`. */
 export type Effect = 'read' | 'change' | 'destroy'
 
-/** What a verb is given besides its input. Nothing in it knows of a terminal, of other devices, or of who is calling. */
+/** What a verb receives besides its input. Nothing in it depends on a terminal, on other devices, or on the caller. */
 export interface Context {
   session: RemoteSession
-  /** The remote directory that relative paths start from, absolute. */
+  /** The remote directory that relative paths start from, as an absolute path. */
   directory: string
   local: LocalFiles
   clock: Clock
   random: Random
   progress: Progress
-  /** Tells in one line what the user should know beside the result. */
+  /** Shows the user a one-line note that is not part of the result. */
   notice(line: string): void
-  /** A line for this endpoint as whoever is told of it has to type it, each word quoted where it must be: `get --resume C:\x`. */
+  /** Returns a command line for this endpoint as the user has to type it, each word quoted where needed: `get --resume C:\x`. */
   lineOf(words: readonly string[]): string
-  /** A person watches the bytes of the result come: what is printed meanwhile is wanted as it grows. */
+  /** Whether a person watches the output arrive, so that it should be shown while the program still runs. */
   watched?: boolean
   signal: AbortSignal
-  /** The device as the Devices API describes it, or what is known of it where that may not be read. @param tell is told then why */
+  /** Returns the device as the Devices API describes it, or what is known otherwise. @param tell receives the reason in that case */
   describe(tell?: (why: string) => void): Promise<Row>
-  /** Milliseconds for one command on the endpoint. */
+  /** How long one command on the endpoint may take, in milliseconds. */
   patience: number
 }
 
-/** What a verb is about to do, looked up once: what is confirmed is what is done, whatever is there by then. */
+/** What a verb is about to do, looked up once, so that exactly what was confirmed is done even if the endpoint changes meanwhile. */
 export interface Plan<Targets> {
   /**
-   * To be confirmed first; absent where the verb is pointed at one exact thing. A function where more is looked up for it: `--yes` spares
-   * that.
+   * The question to confirm first. Absent when the verb is given one exact thing. It is a function where asking needs further requests, which
+   * `--yes` then saves.
    */
   question?: Question | (() => Promise<Question>) | undefined
-  /** What `run` gets. */
+  /** Passed on to `run`. */
   targets: Targets
 }
 
-/** A verb: data around a plain function. Shell, one-shot commands, help, completion and the reference are projections of it. */
+/** A verb: data around a plain function. The shell, one-shot commands, help, completion and the reference are all derived from it. */
 export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = Record<string, Option<unknown>>, Targets = undefined> {
-  /** What is typed: `ls`, `reg query`. */
+  /** As typed: `ls`, `reg query`. */
   readonly name: string
   /** One line. */
   readonly summary: string
@@ -138,37 +138,37 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
   readonly details?: string
   readonly examples: readonly Example[]
   readonly effect: Effect
-  /** What `--columns` can name, found wrong before anything is sent; absent: whatever the service answers with. */
+  /** The names that `--columns` accepts, checked before anything is sent. If absent, any field of the answer is accepted. */
   readonly fields?: readonly string[]
-  /** The endpoint's commands that it can't do without. */
+  /** The endpoint commands that it requires. */
   readonly needs: readonly CommandName[]
-  /** Positional, in the order of typing. */
+  /** Positional arguments, in order. */
   readonly arguments: Arguments
   readonly options: Options
-  /** reg.exe's own switches and what they stand for: `/v` is `-v`. */
+  /** Switches of reg.exe and the options they stand for: `/v` is `-v`. */
   readonly slashes?: Readonly<Record<string, string>>
-  /** What one of them means beside `/f` where no value follows it: `/v` alone is a place to look in. */
+  /** What such a switch means next to `/f` when no value follows it: `/v` alone says where to search. */
   readonly bareSlashes?: Readonly<Record<string, string>>
-  /** Letters that mean an option of all commands where they stand beside others: `-lh` is `-l --human`, while `-h` is `--help`. */
+  /** Letters that mean a global option when combined with others: `-lh` is `-l --human`, while `-h` alone is `--help`. */
   readonly clustered?: Readonly<Record<string, string>>
   /**
-   * Switches of cmd.exe that may stand among its paths on Windows, and what they mean: values of options, or a hint where there is nothing
-   * of the kind.
+   * Switches of cmd.exe that may appear among its paths on Windows, and what they mean: option values, or a hint where there is no
+   * equivalent.
    */
   readonly cmdSwitches?: Readonly<Record<string, Readonly<Record<string, unknown>> | string>>
-  /** Milliseconds that one of its commands may take where `--timeout` says nothing. */
+  /** How long one of its commands may take without `--timeout`, in milliseconds. */
   readonly patience?: number
-  /** What can be told of wrong input without asking the endpoint: throws CbcError usage, and nothing is sent. */
+  /** Finds wrong input before anything is sent. Throws CbcError usage. */
   check?(input: Values<Arguments> & Values<Options>): void
-  /** What can be told of local files without asking the endpoint: throws CbcError, and nothing is sent. */
+  /** Checks local files before anything is sent. Throws CbcError. */
   checkLocal?(input: Values<Arguments> & Values<Options>, files: LocalFiles): Promise<void>
-  /** Looks up what is meant, and changes nothing. A dry run and `--yes` plan too. */
+  /** Looks up the targets and changes nothing. Dry runs and `--yes` call it too. */
   plan?(input: Values<Arguments> & Values<Options>, context: Context): Promise<Plan<Targets>>
   /** @param targets what `plan` found */
   run(input: Values<Arguments> & Values<Options>, context: Context, targets: Targets): Promise<Result>
 }
 
-/** A verb whose types are not known: what the list of verbs holds. */
+/** A verb with its input types erased, as the list of verbs holds it. */
 export type AnyVerb = Omit<Verb, 'check' | 'checkLocal' | 'plan' | 'run'> & {
   check?(input: Record<string, unknown>): void
   checkLocal?(input: Record<string, unknown>, files: LocalFiles): Promise<void>
@@ -176,12 +176,12 @@ export type AnyVerb = Omit<Verb, 'check' | 'checkLocal' | 'plan' | 'run'> & {
   run(input: Record<string, unknown>, context: Context, targets?: unknown): Promise<Result>
 }
 
-/** Checks a definition's types, so that `run` gets exactly what its arguments and options say. */
+/** Checks the types of a definition: `run` receives exactly what its arguments and options declare. */
 export function defineVerb<A extends Record<string, Argument<unknown>>, O extends Record<string, Option<unknown>>, Targets = undefined>(
   verb: Verb<A, O, Targets>,
 ): AnyVerb {
   return verb as unknown as AnyVerb
 }
 
-/** Patience of verbs whose work may well take hours, milliseconds. */
+/** Default time limit of verbs whose work may take hours, in milliseconds. */
 export const LONG_WORK_TIMEOUT_MS = 24 * 3_600_000

@@ -1,6 +1,6 @@
 import type { AnyVerb } from './define.ts'
 
-/** The only list of verbs: what is typed, and where its definition is, loaded when it is needed. */
+/** The one list of verbs on an endpoint. Each definition is loaded when it is first needed. */
 export const VERBS: readonly { name: string; load(): Promise<AnyVerb> }[] = [
   { name: 'ls', load: async () => (await import('./file/ls.ts')).ls },
   { name: 'stat', load: async () => (await import('./file/stat.ts')).stat },

@@ -3,8 +3,8 @@ import type { Row } from '../core/result.ts'
 import { Planned } from '../remote/session.ts'
 
 /**
- * Does `work` for each item in turn. Of several, one that fails does not stop the others: its row is what names it, with the `error`.
- * The failure of the only one is thrown. An interruption ends all. In a dry run each is planned.
+ * Does `work` for each item in turn. With several items, a failure does not stop the others: its row identifies the item and has `error`.
+ * The failure of a single item is thrown. An interruption always ends the loop. A dry run plans every item.
  */
 export async function* each<T>(items: readonly T[], name: (item: T) => Row, work: (item: T) => Promise<Row | Row[]>): AsyncIterable<Row> {
   for (const item of items) {

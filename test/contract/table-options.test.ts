@@ -109,7 +109,7 @@ describe('nothing found is said on a terminal, and nowhere else', () => {
   it.each([
     [['lr', 'ps', DEVICE, '--filter', 'no-such-program'], 'no processes fit'],
     [['lr', 'find', DEVICE, 'C:\\Windows\\System32\\drivers\\etc', '--name', 'no-such'], 'nothing found'],
-    [['lr', 'session', 'list', 'WIN-HR-01'], 'no session of WIN-HR-01'],
+    [['lr', 'session', 'list', 'WIN-HR-01'], 'no session on WIN-HR-01'],
     [['lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Old', '-s', '-v', 'NoSuch'], 'no key has such a value'],
     [['device', 'list', '--name', 'no-such-*'], 'no devices'],
     [['usb', 'device', 'facet', '--vendor', 'no-such'], 'no USB devices'],

@@ -29,7 +29,7 @@ const MISTAKES: [what: string, typed: string[], exit: number, code: string, says
   ['a pattern that no device fits', ['lr', 'ls', 'MAC-*'], 4, 'not_found', /MAC-\*: no such device/],
   ['a list that is not there', ['lr', 'ls', '@nope.txt'], 1, 'io', /nope\.txt: no such file/],
   ['a policy that there is not', ['device', 'list', '--policy', 'Standrad'], 4, 'not_found', /Standrad: no such policy/],
-  ['a system that there is not', ['device', 'list', '--os', 'beos'], 2, 'usage', /--os: there is no "beos"/],
+  ['a system that does not exist', ['device', 'list', '--os', 'beos'], 2, 'usage', /--os: "beos" is not one of the choices/],
   ["a field that devices can't be sorted by", ['device', 'list', '--sort', 'nope'], 5, 'remote', /sort/],
   ['Live Response disabled', ['lr', 'ls', 'KIOSK-02'], 3, 'auth', /Live Response is not enabled/],
   ['wrong path', ['lr', 'ls', W, 'C:\\nope\\deeper'], 4, 'not_found', /C:\\nope\\deeper: no such (directory|file)/],

@@ -12,7 +12,7 @@ import { defineOrganizationVerb, type OrganizationContext } from '../define-orga
 import { fieldsAsBody, fieldsAsQuery } from './fields.ts'
 import { isRow, isSearch, Pages } from './pages.ts'
 
-/** Characters of a body that a question shows. */
+/** How many characters of a body a question shows. */
 const MAX_SHOWN_CHARS = 500
 
 interface Input {
@@ -26,47 +26,47 @@ interface Input {
 
 export const api = defineOrganizationVerb({
   name: 'api',
-  summary: 'call the API for what has no command yet',
+  summary: 'call the API directly, for what has no command yet',
   details:
-    'The path is below the URL of the profile, and {org_key} in it stands for its organization. Fields are the query of a GET, and the JSON body of everything else; with --input they are the query there too. ' +
-    'The answer comes out as JSON, or as it is where it is something else (at most 1 GiB where its size is not announced). In CSV a value that has no fields is a cell called value. What changes something is asked about first, and refused by --read-only; GET only asks, and so does a POST to _search, _facet, _scroll or _export.',
+    "The path is relative to the profile's URL, and {org_key} in it stands for the profile's organization. Fields become the query of a GET and the JSON body of any other method; with --input they always become the query. " +
+    'The answer is printed as JSON, or unchanged if it is something else (at most 1 GiB if its size is not announced). In CSV, a value without fields becomes a cell named value. A call that changes something asks for confirmation first, and --read-only refuses it. A GET changes nothing, and neither does a POST to _search, _facet, _scroll or _export.',
   examples: [
-    { line: 'api GET /appservices/v6/orgs/{org_key}/devices/11412673', does: 'all that the service says of a device' },
+    { line: 'api GET /appservices/v6/orgs/{org_key}/devices/11412673', does: 'everything the service knows about a device' },
     {
       line: 'api POST /appservices/v6/orgs/{org_key}/devices/_search -f "query=name:WIN-*" -f "criteria[os][]=WINDOWS" -f rows=5',
-      does: 'a search, its body made of fields',
+      does: 'a search with its body built from fields',
     },
     {
       line: 'api POST /device_control/v3/orgs/{org_key}/approvals/_search -f rows=2 --paginate',
-      does: 'all that a search finds, two at a time',
+      does: 'all results of a search, fetched two at a time',
     },
     {
       line: 'api PUT /device_control/v3/orgs/{org_key}/approvals/10373 --input approval.json --yes',
       does: 'a body from a file; - is standard input',
     },
-    { line: 'api DELETE /device_control/v3/orgs/{org_key}/approvals/10373 --dry-run', does: 'what would be sent' },
+    { line: 'api DELETE /device_control/v3/orgs/{org_key}/approvals/10373 --dry-run', does: 'show what would be sent' },
   ],
   effect: 'destroy',
   effectOf,
-  arguments: { method: choice(METHODS, METHODS.join(', ')), path: required('text', 'path of the call, perhaps with a query') },
+  arguments: { method: choice(METHODS, METHODS.join(', ')), path: required('text', 'path of the call, optionally with a query') },
   options: {
     field: values(
       '-f, --field <name=value>',
-      'a field; true, false, null and numbers are what JSON has of them; name[part]=, name[]= for more',
+      'a field; true, false, null and numbers become JSON values; use name[part]= for objects, name[]= for lists',
     ),
-    rawField: values('--raw-field <name=value>', 'a field whose value is a text, whatever it says'),
-    input: value('--input <file>', 'the body: a file of JSON, or - for standard input', { kind: 'local-path' }),
-    paginate: flag('--paginate', 'all results of a search, not only its first page'),
+    rawField: values('--raw-field <name=value>', 'a field whose value is always text'),
+    input: value('--input <file>', 'the body: a JSON file, or - for standard input', { kind: 'local-path' }),
+    paginate: flag('--paginate', 'fetch all results of a search, not only the first page'),
   },
   check(input) {
     const { path } = apiPath(input.path, 'ORG')
     if (/\/liveresponse\/kill$/i.test(decodeURIComponent(path))) {
-      throw new CbcError('refused', "api: Live Response is not disabled from here, as nobody types the devices' names", {
+      throw new CbcError('refused', "api: Live Response can't be disabled from here, because the device names would not be confirmed", {
         hint: 'use `cbc lr disable`',
       })
     }
     if (input.method === 'GET' && input.input !== undefined) throw usage('api: a GET has no body', 'leave --input off, or use POST')
-    if (input.paginate && effectOf(input) !== 'read') throw usage('api: --paginate goes with what asks for something')
+    if (input.paginate && effectOf(input) !== 'read') throw usage('api: --paginate works only with calls that change nothing')
     if (takesQuery(input)) fieldsAsQuery(input.field, input.rawField)
     else fieldsAsBody(input.field, input.rawField)
   },
@@ -106,7 +106,7 @@ async function requestOf(input: Input, context: OrganizationContext): Promise<An
   }
 }
 
-/** @throws CbcError usage: it isn't JSON; io */
+/** Reads the body from a file or standard input. @throws CbcError usage: it isn't JSON; io */
 async function readBody(file: string, { local, stdin }: OrganizationContext): Promise<unknown> {
   const name = file === '-' ? 'standard input' : file
   const parts: Uint8Array[] = []
@@ -130,19 +130,19 @@ async function everything(request: AnyRequest, context: OrganizationContext): Pr
   return { ...list(pages.rows(), columnsOf(first.value.results[0])), format: 'json', totals: () => pages.totals }
 }
 
-/** An answer as a result; JSON unless another form is asked for. */
+/** Turns an answer into a result. It is printed as JSON unless the user asks for another format. */
 function resultOf(answer: AnyAnswer, { output }: OrganizationContext): Result {
   if (answer.kind === 'content') return { kind: 'bytes', bytes: answer.bytes, object: contentOf }
   const { value } = answer
   if (isRow(value)) return { ...object(value, columnsOf(value)), format: 'json' }
   if (Array.isArray(value) && value.every(isRow)) return { ...list(value, columnsOf(value[0])), format: 'json' }
-  // Lines of CSV have cells: each value that has no fields is the only cell of its line.
+  // A CSV line needs cells, so a value without fields becomes the only cell of its line.
   if (output === 'csv' && value !== undefined)
     return list(
       [value].flat().map(item => ({ value: item })),
       [{ key: 'value' }],
     )
-  // Nothing at all (204) is nothing, unless a document was asked for.
+  // An empty answer (204) prints nothing, unless the user asked for a JSON document.
   const text = value === undefined ? (isJson(output) ? 'null\n' : '') : `${JSON.stringify(value)}\n`
   return {
     kind: 'bytes',

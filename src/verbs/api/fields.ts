@@ -1,18 +1,18 @@
 import { usage } from '../../core/errors.ts'
 
-/** `name=value`, `criteria[os][]=WINDOWS`: a name, what is in its brackets, and a value. */
+/** `name=value`, `criteria[os][]=WINDOWS`: a name, parts in brackets, and a value. */
 const FIELD = /^([^=[\]]+)((?:\[[^[\]]*\])*)=(.*)$/s
 
 interface Field {
-  /** `criteria`, `os`; an empty part adds to a list. */
+  /** For example `criteria`, `os`. An empty part appends to a list. */
   path: readonly string[]
   value: unknown
 }
 
 /**
- * Fields as they are typed.
- * @param typed values of which true, false, null and numbers are what JSON has of them
- * @param raw   values that are texts whatever they say
+ * Parses fields as the user typed them.
+ * @param typed fields whose values true, false, null and numbers become JSON values
+ * @param raw   fields whose values are always text
  * @throws CbcError usage
  */
 function readFields(typed: readonly string[], raw: readonly string[]): Field[] {
@@ -21,17 +21,17 @@ function readFields(typed: readonly string[], raw: readonly string[]): Field[] {
 
 function readField(option: string, text: string, read: (value: string) => unknown): Field {
   const [, name, brackets = '', value = ''] = FIELD.exec(text) ?? []
-  if (name === undefined) throw usage(`${option}: "${text}" is no field`, 'write name=value, name[part]=value or name[]=value')
+  if (name === undefined) throw usage(`${option}: "${text}" is not a field`, 'write name=value, name[part]=value or name[]=value')
   return { path: [name, ...[...brackets.matchAll(/\[([^\]]*)\]/g)].map(([, part = '']) => part)], value: read(value) }
 }
 
-/** A number only where it is the same when it is written again: `007` and an id beyond 2^53 are texts. */
+/** Parses a value. It is a number only if it reads the same when written again: `007` and an id beyond 2^53 stay text. */
 function valueOf(text: string): unknown {
   if (text === 'true' || text === 'false' || text === 'null') return JSON.parse(text) as unknown
   return text !== '' && String(Number(text)) === text && Number.isFinite(Number(text)) ? Number(text) : text
 }
 
-/** Fields as the body of a request. @throws CbcError usage: two of them exclude each other */
+/** Builds the body of a request from fields. @throws CbcError usage: two fields contradict each other */
 export function fieldsAsBody(typed: readonly string[], raw: readonly string[]): Record<string, unknown> | undefined {
   const fields = readFields(typed, raw)
   if (fields.length === 0) return undefined
@@ -40,17 +40,17 @@ export function fieldsAsBody(typed: readonly string[], raw: readonly string[]): 
   return body
 }
 
-/** Fields as a query. @throws CbcError usage */
+/** Builds a query from fields. @throws CbcError usage */
 export function fieldsAsQuery(typed: readonly string[], raw: readonly string[]): [string, string][] {
   return readFields(typed, raw).map(({ path, value }) => {
     const [name = '', ...parts] = path
     if (parts.some(part => part !== ''))
-      throw usage(`${name}[${parts.join('][')}]: a query has no such fields`, 'write name=value, several times for several values')
+      throw usage(`${name}[${parts.join('][')}]: a query can't hold such a field`, 'write name=value, and repeat it for several values')
     return [name, String(value)]
   })
 }
 
-/** Any name may be a field's, `__proto__` too. */
+/** An object without a prototype, so that any name works as a field, even `__proto__`. */
 function blank(): Record<string, unknown> {
   return Object.create(null) as Record<string, unknown>
 }
@@ -59,7 +59,7 @@ function put(body: Record<string, unknown>, { path, value }: Field): void {
   const [name = '', next, ...more] = path
   const there = body[name]
   if (next === undefined) {
-    if (there !== undefined) throw usage(`--field: "${name}" is given twice`, `for a list write ${name}[]=value each time`)
+    if (there !== undefined) throw usage(`--field: "${name}" is given twice`, `for a list, write ${name}[]=value each time`)
     body[name] = value
   } else if (next === '') {
     if (more.length > 0) throw usage("--field: a list of objects can't be written as fields", 'give the body with --input')
@@ -74,5 +74,5 @@ function put(body: Record<string, unknown>, { path, value }: Field): void {
 }
 
 function clash(name: string): Error {
-  return usage(`--field: "${name}" is given as two different things`)
+  return usage(`--field: "${name}" is given both as a value and as a group of values`)
 }

@@ -3,19 +3,19 @@ import { CbcError } from '../../core/errors.ts'
 import type { Row, Totals } from '../../core/result.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 
-/** Results a page where the request does not say. */
+/** Results per page if the request does not say. */
 const DEFAULT_ROWS = 1000
-/** More results than any search has. */
+/** More results than any real search has: beyond this, the service is repeating itself. */
 const MAX_RESULTS = 10_000_000
 
-/** What a search answers with. */
+/** The answer to a search. */
 export interface Found {
   results: Row[]
   num_found?: unknown
   num_available?: unknown
 }
 
-/** Whether an answer is that of a search: objects in `results`. */
+/** Whether a value is the answer to a search: it has objects in `results`. */
 export function isSearch(value: unknown): value is Found {
   const { results } = (value ?? {}) as { results?: unknown }
   return Array.isArray(results) && results.every(isRow)
@@ -25,7 +25,7 @@ export function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What is known of a search while its pages come. */
+/** Fetches a search page by page and counts what arrives. */
 export class Pages {
   readonly #request: AnyRequest
   readonly #context: OrganizationContext
@@ -34,7 +34,7 @@ export class Pages {
   #shown = 0
   #last: Found = { results: [] }
 
-  /** @param request where its results begin, and how many come at once, is as it says */
+  /** @param request its `start` and `rows`, if given, set the first result and the page size */
   constructor(request: AnyRequest, context: OrganizationContext) {
     const { method, path, query = [], body } = request
     const asked =
@@ -47,7 +47,7 @@ export class Pages {
     this.#rows = Number(asked['rows'] ?? DEFAULT_ROWS)
   }
 
-  /** The first answer, whether it is that of a search or not. */
+  /** Fetches the first answer, which need not be that of a search. */
   async first(): Promise<AnyAnswer> {
     const answer = await this.#ask()
     if (answer.kind === 'json' && isSearch(answer.value)) this.#last = answer.value
@@ -55,8 +55,8 @@ export class Pages {
   }
 
   /**
-   * All that a search finds. It ends where a page brings nothing, or the same again: not every service can be asked for a part.
-   * @throws CbcError network: it does not end, or a page is none
+   * Yields all results of a search. It stops at a page that is empty or repeats the one before, since not every API supports paging.
+   * @throws CbcError network: the list does not end, or an answer is not that of a search
    */
   async *rows(): AsyncGenerator<Row> {
     for (let before: string | undefined; ;) {
@@ -69,25 +69,25 @@ export class Pages {
       }
       if (this.#start + this.#shown >= this.#available()) return
       if (this.#shown > MAX_RESULTS)
-        throw new CbcError('network', `the service's list does not end: ${this.#shown} items came`, { hint: 'narrow the search down' })
+        throw new CbcError('network', `the service's list does not end: ${this.#shown} items arrived`, { hint: 'narrow the search down' })
       before = text
       const next = await this.#ask()
       if (next.kind !== 'json' || !isSearch(next.value))
         throw new CbcError(
           'network',
-          `${this.#request.method} ${this.#request.path}: the answer from ${this.#shown} on is not that of a search`,
+          `${this.#request.method} ${this.#request.path}: the answer from result ${this.#shown} on is not that of a search`,
         )
       this.#last = next.value
     }
   }
 
-  /** How much of what was found there was; all of it where the service does not say. */
+  /** How many results arrived, and how many there are if the service says. */
   get totals(): Totals {
     const { num_found: found } = this.#last
     return {
       shown: this.#shown,
       num_found: typeof found === 'number' ? Math.max(0, found - this.#start) : this.#shown,
-      hint: 'the service gave no more',
+      hint: 'the service returned no more',
     }
   }
 
@@ -98,7 +98,7 @@ export class Pages {
     )
   }
 
-  /** How many the service says that it gives out; where it says nothing, nobody knows. */
+  /** How many results the service says it returns; Infinity if it does not say. */
   #available(): number {
     const counts = [this.#last.num_found, this.#last.num_available].filter(count => typeof count === 'number')
     return counts.length === 0 ? Infinity : counts.reduce((least, count) => Math.min(least, count))

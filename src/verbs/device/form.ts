@@ -3,12 +3,12 @@ import { presenceOf } from '../../api/presence.ts'
 import { fieldsOf, type Column, type Row } from '../../core/result.ts'
 import { isoTime } from '../../core/time.ts'
 
-/** A device in the documented form: the API's own fields, times ISO 8601. */
+/** Returns a device in the documented form: the API's own fields, with times in ISO 8601. */
 export function deviceForm(device: Device | Row): Row {
   return Object.fromEntries(Object.entries(device).map(([key, value]) => [key, key.endsWith('_time') ? isoTime(value) : value]))
 }
 
-/** To the second: the rest is in JSON. */
+/** Shown to the second. JSON has the full precision. */
 const CONTACT: Column = {
   key: 'last_contact_time',
   title: 'last contact',
@@ -17,19 +17,19 @@ const CONTACT: Column = {
   text: row => String(row['last_contact_time'] ?? '').replace(/\.\d+Z$/, 'Z'),
 }
 
-/** Whether Live Response would find somebody there. @param now milliseconds since 1970 */
+/** Whether Live Response can reach the device now. @param now milliseconds since 1970 */
 const reachable = (now: number, title: string): Column => ({
   key: 'live_response',
   title,
   text: row => presenceOf(row as unknown as Device, now),
 })
 
-/** A user's name without the domain. */
+/** Removes the domain from a user name. */
 function withoutDomain(user: unknown): string {
   return String(user ?? '').replace(/^.*\\/, '')
 }
 
-/** What a list shows. */
+/** The columns of a list of devices. @param now milliseconds since 1970 */
 export function listColumns(now: number): Column[] {
   return [
     { key: 'name' },
@@ -42,7 +42,7 @@ export function listColumns(now: number): Column[] {
   ]
 }
 
-/** What is shown of one: what everybody asks for first, then all else that the service says. */
+/** The columns of a single device: the most wanted facts first, then every other field of the answer. @param now milliseconds since 1970 */
 export function objectColumns(now: number, device: Row): Column[] {
   const first: Column[] = [
     { key: 'id' },
@@ -68,7 +68,7 @@ export function objectColumns(now: number, device: Row): Column[] {
   ].map(column => (column.key.endsWith('_time') ? { ...column, kind: 'time' } : column))
 }
 
-/** What can be asked for of devices beside their columns: the fields that the Devices API is known for. */
+/** What `--columns` accepts for devices besides their usual columns: the known fields of the Devices API. */
 export const DEVICE_FIELDS = [
   ...fieldsOf(objectColumns(0, {})),
   'activation_code',

@@ -7,11 +7,11 @@ export const deviceGet = defineOrganizationVerb({
   name: 'get',
   summary: 'show a device',
   details:
-    "A device is named by its id; by its name, whatever the case and with or without its domain; by a pattern such as 'WIN-FIN-*'; by query: and what the console's search takes; " +
-    'or by @FILE, a list of these with one a line, # for comments, @- for stdin. Several are separated by commas. It is so wherever a command takes a device.',
+    "Give a device by its id; by its name, in any case and with or without its domain; by a pattern such as 'WIN-FIN-*'; by query: followed by a search as in the console; " +
+    'or by @FILE, which lists any of these, one per line, with # for comments (@- reads standard input). Separate several with commas. This applies to every command that takes a device.',
   examples: [
     { line: 'get WIN-FIN-01', does: 'by name' },
-    { line: 'get 11412673 --json', does: 'by id, all that the service says of it' },
+    { line: 'get 11412673 --json', does: 'by id, with everything the service knows about it' },
   ],
   effect: 'read',
   fields: DEVICE_FIELDS,

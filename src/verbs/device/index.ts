@@ -1,6 +1,6 @@
 import type { VerbFamily } from '../define-organization.ts'
 
-/** `cbc device`. */
+/** The commands of `cbc device`. */
 export const DEVICE_FAMILY: VerbFamily = {
   path: 'device',
   verbs: [

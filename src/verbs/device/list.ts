@@ -11,7 +11,7 @@ import { DEVICE_FIELDS, deviceForm, listColumns } from './form.ts'
 import { policyTest, type PolicyTest } from './policy.ts'
 
 const SYSTEMS = ['WINDOWS', 'LINUX', 'MAC'] as const
-/** What the service takes for a status: those of a sensor, and some that stand for several. */
+/** The statuses that the service accepts: those of a sensor, and some that combine several. */
 const STATUSES = [
   'ACTIVE',
   'ALL',
@@ -26,22 +26,26 @@ const STATUSES = [
   'SENSOR_OUTOFDATE',
   'UNINSTALLED',
 ] as const
-/** As many as are shown where neither --limit nor --all says more. */
+/** How many devices are shown without --limit and --all. */
 const DEFAULT_LIMIT = 1000
 
-/** A filter of some values that there are. */
+/** An option that filters by one or more of the `known` values. */
 function anyOf(flags: string, summary: string, known: readonly string[]): Option<string[]> {
   const name = flags.split(' ')[0] ?? flags
   return { flags, summary, kind: 'text', choices: known, repeat: true, parse: text => oneOf(text, name, known) }
 }
 
 const OPTIONS = {
-  os: anyOf('--os <system>', 'of this system, several by commas or repeated: windows, linux, mac', SYSTEMS),
-  status: anyOf('--status <status>', 'with this status, several by commas or repeated; default: all that are registered', STATUSES),
-  policy: values('--policy <policy>', 'with this policy, its id or its name; may be repeated'),
-  name: value('--name <pattern>', "with such a name: 'WIN-FIN-*'"),
-  query: value('--query <search>', 'that the service finds by this search: last_internal_ip_address:10.20.*'),
-  sort: value('--sort <field>', 'by a field of the API, field:desc for the other way round; default: name', { parse: parseSort }),
+  os: anyOf('--os <system>', 'with this operating system: windows, linux, mac; separate several with commas, or repeat', SYSTEMS),
+  status: anyOf(
+    '--status <status>',
+    'with this status; separate several with commas, or repeat; default: all registered devices',
+    STATUSES,
+  ),
+  policy: values('--policy <policy>', 'with this policy, by id or name; may be repeated'),
+  name: value('--name <pattern>', "with a name that matches: 'WIN-FIN-*'"),
+  query: value('--query <search>', "that match a search of the service: 'last_internal_ip_address:10.20.*'"),
+  sort: value('--sort <field>', 'sort by a field of the API; field:desc reverses the order; default: name', { parse: parseSort }),
   ...extentOf(DEFAULT_LIMIT),
 }
 
@@ -49,11 +53,14 @@ export const deviceList = defineOrganizationVerb({
   name: 'list',
   summary: "list the organization's devices",
   details:
-    'What is asked for has to fit altogether. The state is "online" where the sensor was heard of in the last 15 minutes, "disabled" where policy or sensor have Live Response switched off, else "offline".',
+    'A device has to meet all the conditions given. The state is "online" if the sensor made contact in the last 15 minutes, "disabled" if Live Response is switched off in the policy or the sensor, and otherwise "offline".',
   examples: [
-    { line: 'list', does: 'all of them, by name' },
-    { line: 'list --os windows --policy Standard --sort last_contact_time:desc', does: "one policy's Windows machines, the latest first" },
-    { line: 'list --name "WIN-FIN-*" --all', does: 'by a pattern, however many they are' },
+    { line: 'list', does: 'all devices, sorted by name' },
+    {
+      line: 'list --os windows --policy Standard --sort last_contact_time:desc',
+      does: 'the Windows machines of one policy, the latest contact first',
+    },
+    { line: 'list --name "WIN-FIN-*" --all', does: 'all devices whose names match a pattern' },
   ],
   effect: 'read',
   fields: [...fieldsOf(listColumns(0)), ...DEVICE_FIELDS],
@@ -81,7 +88,7 @@ interface Filters {
   sort?: DeviceSearch['sort'] | undefined
 }
 
-/** The service filters what it can; what services differ in is looked at here too. */
+/** Lets the service filter what it can, and checks here again what services are known to treat differently. */
 async function* found(
   { os, status, name, query, sort }: Filters,
   policy: PolicyTest | undefined,
@@ -100,15 +107,15 @@ async function* found(
   const isOfSystem = (device: Device) => os.length === 0 || device.os === undefined || os.includes(String(device.os).toUpperCase())
   if (name === undefined && policy === undefined) {
     const { onPage, ...more } = paging
-    const told = ({ results, num_found }: Page<Device>) => onPage?.({ results, num_found, num_available: num_found })
-    for await (const device of devices.all(search, { ...more, onPage: told })) if (isOfSystem(device)) yield device
+    const reportPage = ({ results, num_found }: Page<Device>) => onPage?.({ results, num_found, num_available: num_found })
+    for await (const device of devices.all(search, { ...more, onPage: reportPage })) if (isOfSystem(device)) yield device
     return
   }
   const all = name === undefined ? devices.all(search, { signal }) : devicesNamed(devices, name, search, { signal })
   yield* counted(all, device => isOfSystem(device) && policy?.fits(device) !== false, paging)
 }
 
-/** What fits is only known here, so all of it is counted here. How many there are is told before the last one that is wanted. */
+/** Counts the devices that fit, which only this side can tell. The total is reported before the last wanted device is yielded. */
 async function* counted(
   devices: AsyncIterable<Device>,
   fits: (device: Device) => boolean,
@@ -142,9 +149,12 @@ function oneOf(text: string, option: string, known: readonly string[]): string[]
   if (unknown !== undefined || wanted.length === 0) {
     const confused =
       option === '--status' && /^(?:online|offline|disabled)$/i.test(unknown ?? '')
-        ? 'that is what the column state shows, and the status is another thing: '
+        ? 'that is a value of the state column, not a status: '
         : ''
-    throw usage(`${option}: there is no "${unknown ?? text}"`, `${confused}choose from ${known.map(one => one.toLowerCase()).join(', ')}`)
+    throw usage(
+      `${option}: "${unknown ?? text}" is not one of the choices`,
+      `${confused}choose from ${known.map(one => one.toLowerCase()).join(', ')}`,
+    )
   }
   return wanted
 }
@@ -153,7 +163,7 @@ function oneOf(text: string, option: string, known: readonly string[]): string[]
 function parseSort(text: string): { field: string; order: 'ASC' | 'DESC' }[] {
   return text.split(',').map(part => {
     const [, field, order = 'asc'] = /^\s*([a-z_]+)\s*(?::\s*(asc|desc)\s*)?$/i.exec(part) ?? []
-    if (field === undefined) throw usage(`--sort: "${text}" is no order`, 'write last_contact_time:desc')
+    if (field === undefined) throw usage(`--sort: "${text}" is not a sort order`, 'write last_contact_time:desc')
     return { field, order: order.toUpperCase() as 'ASC' | 'DESC' }
   })
 }

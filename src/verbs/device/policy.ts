@@ -3,14 +3,14 @@ import { CbcError } from '../../core/errors.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 import { policiesOf } from '../shared/policies.ts'
 
-/** How devices of a policy are found: what the service is asked for, and what is looked at here. */
+/** How to find the devices of a policy: the criteria for the service, and the check on this side. */
 export interface PolicyTest {
   criteria: Record<string, unknown[]>
   fits(device: Device): boolean
 }
 
 /**
- * Of policies by their ids or names. A wrong name is told; where a key may not read policies, what the devices say of theirs counts.
+ * Returns a test for policies given by ids or names. If the key may not read policies, the policy that each device reports is compared.
  * @throws CbcError not_found: there is no such policy; usage: several have this name
  */
 export async function policyTest(typed: readonly string[], context: OrganizationContext): Promise<PolicyTest> {

@@ -3,21 +3,21 @@ import { fieldsOf, list, type Column, type Row } from '../../core/result.ts'
 import { label, type Target } from '../../remote/lifecycle.ts'
 import { many } from '../define.ts'
 import { defineOrganizationVerb, type AnyOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
-import { orFoundOut } from '../shared/reconcile.ts'
+import { changeOrVerify } from '../shared/reconcile.ts'
 
 const COLUMNS: Column[] = [{ key: 'action' }, { key: 'id' }, { key: 'name' }]
-/** Devices whose names are looked up for a question where only ids were typed. */
+/** For how many devices a question looks up the names, where only ids were typed. */
 const MAX_LOOKED_UP_DEVICES = 20
 
 export const deviceQuarantine = toggle('quarantine', true, {
-  summary: 'cut devices off from the network',
+  summary: 'isolate devices from the network',
   details:
-    'A device in quarantine talks to nothing but the Carbon Black Cloud: Live Response goes on working. Its sensor does so when it next reports. It is always asked about first.',
+    'A device in quarantine can reach nothing but the Carbon Black Cloud, so Live Response still works. The sensor applies it when it next reports. The command always asks for confirmation first.',
 })
 
 export const deviceUnquarantine = toggle('unquarantine', false, {
-  summary: 'let devices in quarantine back to the network',
-  details: 'Their sensors do so when they next report. It is always asked about first.',
+  summary: 'reconnect devices in quarantine to the network',
+  details: 'The sensors apply it when they next report. The command always asks for confirmation first.',
 })
 
 function toggle(name: 'quarantine' | 'unquarantine', on: boolean, words: { summary: string; details: string }): AnyOrganizationVerb {
@@ -25,8 +25,8 @@ function toggle(name: 'quarantine' | 'unquarantine', on: boolean, words: { summa
     name,
     ...words,
     examples: [
-      { line: `${name} WIN-FIN-01 --yes`, does: 'without being asked' },
-      { line: `${name} WIN-FIN-01 "WIN-HR-*" --dry-run`, does: 'what would be sent for several' },
+      { line: `${name} WIN-FIN-01 --yes`, does: 'without confirmation' },
+      { line: `${name} WIN-FIN-01 "WIN-HR-*" --dry-run`, does: 'show what would be sent for several devices' },
     ],
     effect: 'change',
     fields: fieldsOf(COLUMNS),
@@ -63,15 +63,15 @@ async function send(targets: readonly Target[], on: boolean, context: Organizati
     )
     return true
   }
-  // Where the answer is lost, all of the devices say so or not.
+  // If the answer is lost, the change was made only if every device reports it.
   const look = async () => {
     for (const { id } of targets) if ((await devices.get(id, { signal })).quarantined !== on) return undefined
     return true
   }
-  await orFoundOut(order, look, context)
+  await changeOrVerify(order, look, context)
 }
 
-/** The name of a device, also where only its id was typed; a key that may not read devices has only that. */
+/** Returns the name of a device, looked up if only its id was typed; undefined if the key may not read devices. */
 async function nameOf(target: Target, { describe }: OrganizationContext): Promise<unknown> {
   return target.name ?? (await describe(target))['name']
 }

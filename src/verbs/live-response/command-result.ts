@@ -6,10 +6,10 @@ import { commandForm } from '../../remote/normalize.ts'
 import { crashOf } from '../../remote/result-codes.ts'
 import { dataText } from '../columns.ts'
 
-/** Items of a result that a line names. JSON has all of them. */
+/** How many items of a result a line names. JSON has all of them. */
 const MAX_NAMED_ITEMS = 20
 
-/** A command with its result as the API has it, and why it failed as `result_text`: null where it didn't. */
+/** Returns a command with its result as the API has it. `result_text` says why it failed; it is null if it did not fail. */
 export function commandResult(raw: Command): Row {
   const form = commandForm(raw)
   const code = Number(form['result_code'] ?? 0)
@@ -17,7 +17,7 @@ export function commandResult(raw: Command): Row {
   return { ...form, result_text: hasFailed ? resultInWords(raw.name, code, raw.result_desc) : null }
 }
 
-/** What a command brought, a line each: what it has none of is no line. */
+/** The parts of a command's result, each on a line of its own. Parts that a command lacks are left out. */
 export const RESULT: Column[] = [
   { key: 'result_text' },
   { key: 'result_type' },
@@ -54,7 +54,7 @@ function of<T>(make: (from: T) => string): (row: Row) => string {
   return row => make(row as unknown as T)
 }
 
-/** How many there are, and the first of them. */
+/** A column that shows the number of items and names the first of them. */
 function items(key: string, name: (item: Row) => string): Column {
   return {
     key,
@@ -73,7 +73,7 @@ function items(key: string, name: (item: Row) => string): Column {
   }
 }
 
-/** Facts that are known: `pid 4711, return_code 0`. */
+/** Joins the facts that are known: `pid 4711, return_code 0`. */
 function facts(known: Record<string, unknown>): string {
   return Object.entries(known)
     .filter(([, value]) => value != null && value !== '')
@@ -81,7 +81,7 @@ function facts(known: Record<string, unknown>): string {
     .join(', ')
 }
 
-/** A program's exit code, and what it says of a program that crashed. */
+/** Returns a program's exit code, with its meaning if the program crashed. */
 function exitCode(code: number | undefined): string | undefined {
   if (code == null) return undefined
   const crash = crashOf(code)

@@ -15,7 +15,7 @@ const STATE: Column[] = [
   { key: 'result_code', brief: 'result', priority: 3 },
 ]
 const INPUT: Column = { key: 'input', evidence: true, text: ({ input }) => (input == null ? '' : JSON.stringify(input)) }
-const NUMBER = required('text', 'number of the command')
+const NUMBER = required('text', 'command number')
 
 const WHOLE = [...STATE, INPUT, ...RESULT]
 const FIELDS = fieldsOf(WHOLE)
@@ -23,7 +23,7 @@ const FIELDS = fieldsOf(WHOLE)
 export const commandList = defineOrganizationVerb({
   name: 'command list',
   summary: 'list the commands of a session',
-  examples: [{ line: 'command list WIN-FIN-01', does: 'all that were issued in the open session of a device, by whomever' }],
+  examples: [{ line: 'command list WIN-FIN-01', does: 'all commands of the open session of a device, whoever issued them' }],
   effect: 'read',
   fields: FIELDS,
   arguments: { session: SUBJECT },
@@ -37,10 +37,10 @@ export const commandList = defineOrganizationVerb({
 export const commandGet = defineOrganizationVerb({
   name: 'command get',
   summary: 'show a command and its result',
-  examples: [{ line: 'command get WIN-FIN-01 0', does: 'the first one of the open session of a device' }],
+  examples: [{ line: 'command get WIN-FIN-01 0', does: 'the first command of the open session of a device' }],
   effect: 'read',
   details:
-    'On a terminal a line a fact: why it failed, in words and as the number that is looked up; the process, the percent of a dump, the files. JSON has the fields of the API, and the words as result_text.',
+    'A terminal shows one fact per line: why the command failed, in words and as the result code; the process; the progress of a memory dump; the files. JSON has the fields of the API, and the explanation as result_text.',
   fields: FIELDS,
   arguments: { session: SUBJECT, command: NUMBER },
   options: {},
@@ -54,8 +54,8 @@ export const commandGet = defineOrganizationVerb({
 export const commandCancel = defineOrganizationVerb({
   name: 'command cancel',
   summary: 'cancel a command that is still PENDING',
-  details: "One that runs on the endpoint already can't be cancelled.",
-  examples: [{ line: 'command cancel WIN-FIN-01 1', does: 'the second one of the open session of a device' }],
+  details: "A command that is already running on the endpoint can't be cancelled.",
+  examples: [{ line: 'command cancel WIN-FIN-01 1', does: 'the second command of the open session of a device' }],
   effect: 'change',
   fields: FIELDS,
   arguments: { session: SUBJECT, command: NUMBER },
@@ -75,5 +75,5 @@ export const commandCancel = defineOrganizationVerb({
 })
 
 function checkNumber({ command }: { command: string }): void {
-  if (!/^\d{1,9}$/.test(command)) throw usage(`"${command}" is no command's number`, '`cbc lr command list` shows them')
+  if (!/^\d{1,9}$/.test(command)) throw usage(`"${command}" is not a command number`, '`cbc lr command list` shows them')
 }

@@ -4,7 +4,7 @@ import { isoTime } from '../../core/time.ts'
 import { label, type Target } from '../../remote/lifecycle.ts'
 import { sessionForm } from '../../remote/normalize.ts'
 import { many, values } from '../define.ts'
-import { orFoundOut } from '../shared/reconcile.ts'
+import { changeOrVerify } from '../shared/reconcile.ts'
 import { defineOrganizationVerb, type OrganizationContext, type Pledge } from '../define-organization.ts'
 import { ALL } from './session.ts'
 
@@ -14,16 +14,16 @@ export const disable = defineOrganizationVerb({
   name: 'disable',
   summary: 'disable Live Response on endpoints, permanently',
   details:
-    "The kill switch: it can't be taken back from here; the sensor has to be installed anew. Open sessions on the device end. " +
-    'The name of each device has to be typed, or given with --confirm; --yes is not enough.',
+    "The kill switch: it can't be undone from here; the sensor has to be reinstalled. Open sessions on the device end. " +
+    'The name of each device has to be typed, or given with --confirm. --yes is not enough.',
   examples: [
-    { line: 'disable SRV-FILE-02 --confirm SRV-FILE-02', does: 'without being asked' },
-    { line: 'disable WIN-HR-01 WIN-ENG-07 --confirm WIN-HR-01 --confirm WIN-ENG-07', does: 'two of them' },
+    { line: 'disable SRV-FILE-02 --confirm SRV-FILE-02', does: 'without a question' },
+    { line: 'disable WIN-HR-01 WIN-ENG-07 --confirm WIN-HR-01 --confirm WIN-ENG-07', does: 'two devices' },
   ],
   effect: 'destroy',
   fields: fieldsOf([...COLUMNS, ...ALL], 'hostname', 'address', 'os_version'),
   arguments: { device: many('device', 'ids, names or patterns: see `cbc device get --help`') },
-  options: { confirm: values('--confirm <name>', "a device's name, to say that it is meant; repeatable") },
+  options: { confirm: values('--confirm <name>', "a device's name, as confirmation; may be repeated") },
   async plan({ device: typed, confirm }, context) {
     const devices = await context.targets(typed)
     return {
@@ -42,7 +42,7 @@ export const disable = defineOrganizationVerb({
   },
 })
 
-/** What is about to happen to a device, and the name that has to be typed for it. */
+/** Describes what is about to happen to a device, and the name to type for it. */
 async function thing(device: Target, context: OrganizationContext): Promise<Pledge['things'][number]> {
   const known = await context.describe(device)
   const name = [known['name'], device.name].map(text => String(text ?? '')).find(text => text.trim() !== '') ?? String(device.id)
@@ -53,20 +53,20 @@ function what(devices: readonly Target[]): string {
   return `disable Live Response on ${devices.map(label).join(', ')}`
 }
 
-/** How to see what became of it. */
+/** A hint on how to see whether it worked. */
 function look([first]: readonly Target[]): string {
-  return `\`cbc device get ${first?.id}\` tells by its sensor_states`
+  return `\`cbc device get ${first?.id}\` shows it in sensor_states`
 }
 
 /**
- * "Disable Live Response". Where the answer is lost, the devices tell whether it is disabled; one that is disabled twice is as disabled as
- * before.
- * @returns the answer, if there is one
+ * Disables Live Response ("Disable Live Response"). If the answer is lost, the devices themselves tell whether it is disabled. Sending it
+ * twice does no harm.
+ * @returns the answer, or an empty list if it was lost but the devices are disabled
  */
 async function send(devices: readonly Target[], context: OrganizationContext): Promise<Row[]> {
   const { liveResponse, signal } = context
   try {
-    return await orFoundOut(
+    return await changeOrVerify(
       async () =>
         await liveResponse.disable(
           devices.map(({ id }) => id),
@@ -82,7 +82,7 @@ async function send(devices: readonly Target[], context: OrganizationContext): P
   }
 }
 
-/** Whether the devices say so; a key that may not read them doesn't know. */
+/** Whether all devices report that Live Response is disabled. False if the key may not read devices. */
 async function areDisabled(devices: readonly Target[], { describe, signal }: OrganizationContext): Promise<boolean> {
   try {
     for (const device of devices) {
@@ -96,7 +96,7 @@ async function areDisabled(devices: readonly Target[], { describe, signal }: Org
   }
 }
 
-/** Enough of a device to see that it is the one. */
+/** The facts by which a person recognizes the device. */
 function facts(known: Row): string[] {
   const lines = {
     'device id': known['id'],

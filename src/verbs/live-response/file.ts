@@ -20,7 +20,7 @@ const ID = required('text', 'id of the staged file')
 export const fileList = defineOrganizationVerb({
   name: 'file list',
   summary: 'list the files staged for a session',
-  examples: [{ line: 'file list WIN-FIN-01', does: 'what lies in the cloud for the open session of a device' }],
+  examples: [{ line: 'file list WIN-FIN-01', does: 'the files in the cloud for the open session of a device' }],
   effect: 'read',
   fields: FIELDS,
   arguments: { session: SUBJECT },
@@ -37,8 +37,8 @@ export const fileList = defineOrganizationVerb({
 
 export const fileGet = defineOrganizationVerb({
   name: 'file get',
-  summary: 'show what is known of a staged file',
-  examples: [{ line: 'file get WIN-FIN-01 FILE-ID', does: 'its name and size' }],
+  summary: 'show the name and size of a staged file',
+  examples: [{ line: 'file get WIN-FIN-01 FILE-ID', does: 'one file of the open session of a device' }],
   effect: 'read',
   fields: FIELDS,
   arguments: { session: SUBJECT, file: ID },
@@ -52,11 +52,11 @@ export const fileDownload = defineOrganizationVerb({
   name: 'file download',
   summary: 'download a staged file',
   details:
-    'It stays in the cloud. <local> may be a directory; - writes to standard output. To fetch a file of the endpoint use get, which does all of it.',
-  examples: [{ line: 'file download WIN-FIN-01 FILE-ID evidence.bin', does: 'under a name of your own' }],
+    'The file stays in the cloud. <local> may be a directory; - writes to standard output. To fetch a file from the endpoint, use get, which does every step.',
+  examples: [{ line: 'file download WIN-FIN-01 FILE-ID evidence.bin', does: 'under another name' }],
   effect: 'read',
   fields: FIELDS,
-  arguments: { session: SUBJECT, file: ID, local: optional('local-path', 'where to, default: the working directory') },
+  arguments: { session: SUBJECT, file: ID, local: optional('local-path', 'destination; default: the working directory') },
   options: { force: flag('-f, --force', 'overwrite the local file') },
   async run({ session, file, local, force }, context) {
     const id = await sessionId(session, context)
@@ -81,8 +81,9 @@ export const fileDownload = defineOrganizationVerb({
 export const fileUpload = defineOrganizationVerb({
   name: 'file upload',
   summary: 'stage a local file for a session',
-  details: 'It lies in the cloud until it is deleted or the session ends. To bring a file to the endpoint use put, which does all of it.',
-  examples: [{ line: 'file upload WIN-FIN-01 README.md', does: 'its id is what "put file" goes by' }],
+  details:
+    'The file stays in the cloud until it is deleted or the session ends. To send a file to the endpoint, use put, which does every step.',
+  examples: [{ line: 'file upload WIN-FIN-01 README.md', does: 'the answer has the id that "put file" needs' }],
   effect: 'change',
   fields: FIELDS,
   arguments: { session: SUBJECT, local: required('local-path', 'file on this machine') },
@@ -98,7 +99,7 @@ export const fileUpload = defineOrganizationVerb({
         progress.step(source.name, source.size)
         try {
           const made = await uploadOnce(source, { api, sessionId: id, clock, random, progress, signal })
-          // It stays on purpose.
+          // The file stays staged on purpose, so gc must not remove it.
           noted.strike()
           return made
         } catch (error) {
@@ -108,7 +109,7 @@ export const fileUpload = defineOrganizationVerb({
             context.notice(
               leftBehind(
                 new CbcError('remote', `perhaps the cloud's copy of ${source.path}`),
-                `\`cbc lr file list ${id}\` shows it; it goes when session ${id} ends`,
+                `\`cbc lr file list ${id}\` shows it; it is removed when session ${id} ends`,
               ),
             )
           }
@@ -125,7 +126,7 @@ export const fileUpload = defineOrganizationVerb({
 export const fileDelete = defineOrganizationVerb({
   name: 'file delete',
   summary: 'delete a staged file from the cloud',
-  examples: [{ line: 'file delete WIN-FIN-01 FILE-ID', does: 'the file on the endpoint stays as it is' }],
+  examples: [{ line: 'file delete WIN-FIN-01 FILE-ID', does: 'the file on the endpoint is not touched' }],
   effect: 'destroy',
   fields: fieldsOf(DELETED),
   arguments: { session: SUBJECT, file: ID },
@@ -139,7 +140,7 @@ export const fileDelete = defineOrganizationVerb({
   },
 })
 
-/** "Get File Content". @throws CbcError network: it has another size than the service says; what goes on beyond that is not read */
+/** Downloads the content ("Get File Content"), no more than the announced size. @throws CbcError network: the size differs from that */
 async function* content(
   { liveResponse, progress, signal }: OrganizationContext,
   session: string,
@@ -161,7 +162,7 @@ async function* content(
   }
   if (expected !== undefined && got !== expected)
     throw new CbcError('network', `${what}: got ${got} of ${expected} bytes`, {
-      hint: 'it may still be on its way from the endpoint: try again',
+      hint: 'the endpoint may still be sending it: try again',
     })
 }
 

@@ -16,12 +16,12 @@ export const gc = defineOrganizationVerb({
   name: 'gc',
   summary: 'remove what crashed or cut-off runs left behind',
   details:
-    'Each run of cbc notes its sessions, its temporary files on endpoints and its files in the cloud before it makes them. What a run that is dead by now has ' +
-    'noted and not struck out is removed; what a living one works with stays. It may run at any time, and twice. action is delete, gone (it was away already) ' +
-    "or keep (it goes with its session). A program that was given up and could not be ended is named as long as it runs, with its pid, and kept. It is about the profile's organization, and this machine's runs.",
+    'Each run of cbc records its sessions, its temporary files on endpoints and its files in the cloud before it creates them. gc removes what a run that has died ' +
+    'recorded and did not clean up; what a running one uses stays. It is safe to run at any time, and repeatedly. action is delete, gone (already removed) ' +
+    "or keep (removed together with its session). A program that was given up and could not be ended is listed with its pid, and kept, as long as it runs. gc covers the profile's organization and the runs of this machine.",
   examples: [
-    { line: 'gc', does: 'an array of what was done; nothing where nothing was left' },
-    { line: 'gc --dry-run', does: 'what there is to do' },
+    { line: 'gc', does: 'remove what was left behind, and list it' },
+    { line: 'gc --dry-run', does: 'show what would be removed' },
   ],
   effect: 'destroy',
   fields: fieldsOf(COLUMNS),

@@ -1,6 +1,6 @@
 import type { VerbFamily } from '../define-organization.ts'
 
-/** What `cbc lr` has besides the verbs on an endpoint. */
+/** The commands of `cbc lr` besides the verbs on an endpoint. */
 export const LIVE_RESPONSE_FAMILY: VerbFamily = {
   path: 'lr',
   verbs: [

@@ -26,10 +26,10 @@ export const ALL: Column[] = [
 export const sessionList = defineOrganizationVerb({
   name: 'session list',
   summary: "list the organization's sessions",
-  details: 'An organization can have 100 at once, a device one.',
+  details: 'An organization can have 100 sessions at once, and a device one.',
   examples: [
-    { line: 'session list', does: 'all of them' },
-    { line: 'session list WIN-FIN-01', does: 'that of a device, if it has one' },
+    { line: 'session list', does: 'all sessions' },
+    { line: 'session list WIN-FIN-01', does: 'the session of a device, if it has one' },
   ],
   effect: 'read',
   fields: fieldsOf(ALL),
@@ -41,7 +41,7 @@ export const sessionList = defineOrganizationVerb({
     return list(
       sessions.filter(session => target === undefined || session.device_id === target.id).map(sessionForm),
       COLUMNS,
-      target === undefined ? 'no sessions' : `no session of ${target.name ?? target.id}`,
+      target === undefined ? 'no sessions' : `no session on ${target.name ?? target.id}`,
     )
   },
 })
@@ -49,7 +49,7 @@ export const sessionList = defineOrganizationVerb({
 export const sessionGet = defineOrganizationVerb({
   name: 'session get',
   summary: 'show a session',
-  details: 'Asking for a session also starts its 15 idle minutes anew.',
+  details: 'This also restarts the 15 minutes after which an idle session ends.',
   examples: [{ line: 'session get WIN-FIN-01', does: 'the open session of a device' }],
   effect: 'read',
   fields: fieldsOf(ALL),
@@ -65,9 +65,9 @@ export const sessionStart = defineOrganizationVerb({
   name: 'session start',
   summary: 'open a session and leave it open',
   details:
-    'What is done next on that device starts at once. A session that is open already is taken as it is; it ends with `session close`, or after 15 idle minutes. ' +
-    'For an endpoint that is offline give --timeout: 15m is as long as the service waits for it.',
-  examples: [{ line: 'session start WIN-FIN-01', does: 'waits until the endpoint has taken it up' }],
+    'The next commands on that device then start at once. A session that is already open is used as it is. It ends with `session close`, or after 15 idle minutes. ' +
+    'For an endpoint that is offline, give --timeout. The service waits for it for 15 minutes at most (15m).',
+  examples: [{ line: 'session start WIN-FIN-01', does: 'waits until the endpoint has joined the session' }],
   effect: 'change',
   fields: fieldsOf(ALL),
   arguments: { device: DEVICE },
@@ -78,7 +78,7 @@ export const sessionStart = defineOrganizationVerb({
     const { session, noted } = await context.change({ name: 'start session', device_id: device.id }, () =>
       openSession({ api, device, clock, progress, signal, patience, ledger, notice }),
     )
-    // It stays on purpose: nothing that gc has to remove.
+    // The session stays open on purpose, so gc must not close it.
     noted.strike()
     return object(sessionForm(session), ALL)
   },
@@ -87,7 +87,7 @@ export const sessionStart = defineOrganizationVerb({
 export const sessionClose = defineOrganizationVerb({
   name: 'session close',
   summary: 'close a session',
-  details: 'A device has one session for all who work on it: it ends for them too. Files staged in it go with it.',
+  details: 'A device has one session, shared by everyone who works on it: it ends for them too. Files staged in it are removed with it.',
   examples: [{ line: 'session close WIN-FIN-01', does: 'the open session of a device' }],
   effect: 'destroy',
   fields: fieldsOf(DELETED),

@@ -4,11 +4,11 @@ import { label } from '../../remote/lifecycle.ts'
 import { required } from '../define.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 
-/** The first argument of what is about one session. */
-export const SUBJECT = required('device', 'device, whose open session is meant, or session id')
+/** The first argument of every command on a session. */
+export const SUBJECT = required('device', 'device with an open session, or session id')
 
 /**
- * The id of the session that is meant. Ids hold a colon (`1234567:11412673`), which no device's name does.
+ * Resolves a device or a session id to a session id. Session ids contain a colon (`1234567:11412673`), which device names never do.
  * @throws CbcError usage, not_found: no such device, or it has no open session
  */
 export async function sessionId(typed: string, context: OrganizationContext): Promise<string> {
@@ -24,7 +24,7 @@ export async function sessionId(typed: string, context: OrganizationContext): Pr
   })
 }
 
-/** Whether a session can still be worked with. */
+/** Whether a session can still be used. */
 function isOpen({ status }: Session): boolean {
   return status === 'ACTIVE' || status === 'PENDING'
 }

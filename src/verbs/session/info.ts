@@ -32,7 +32,7 @@ const COLUMNS: Column[] = [
 export const info = defineVerb({
   name: 'info',
   summary: 'show the device and the session',
-  examples: [{ line: 'info', does: 'who is this, and what can be done here' }],
+  examples: [{ line: 'info', does: 'what this device is, and which commands it supports' }],
   effect: 'read',
   fields: fieldsOf(COLUMNS, 'device', 'session'),
   needs: [],
@@ -40,7 +40,7 @@ export const info = defineVerb({
   options: {},
   async run(_input, { session, describe, notice, signal }) {
     await session.keepAlive(signal)
-    const device = await describe(why => notice(`info: little is known of the device: ${why}`))
+    const device = await describe(why => notice(`info: device details are not available: ${why}`))
     return object({ device: deviceForm(device), session: sessionForm(session.info) }, COLUMNS)
   },
 })

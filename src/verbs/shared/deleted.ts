@@ -1,6 +1,6 @@
 import type { Column, Row } from '../../core/result.ts'
 
-/** What deleting a thing in the cloud answers: section 10 of the contract. */
+/** Returns the result of deleting something in the cloud (section 10 of the contract). */
 export function deleted(id: string): Row {
   return { id, deleted: true }
 }

@@ -5,14 +5,14 @@ import type { Column, Result, Row, Totals } from '../../core/result.ts'
 import { flag, value } from '../define.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 
-/** Rows where nothing is said: those of the document's examples. */
+/** Default number of rows, taken from the examples of the API document. */
 const DEFAULT_LIMIT = 50
 
-/** Options that say which part of a list is wanted. @param most rows where nothing is said */
+/** Options that select a part of a list. @param most default number of rows */
 export const extentOf = (most: number) => ({
-  start: value('--start <n>', 'skip the first so many', { parse: text => parseCount(text, '--start') }),
-  limit: value('--limit <n>', `at most so many, default: ${most}`, { parse: text => parseCount(text, '--limit', 1) }),
-  all: flag('--all', 'all that there are, however many'),
+  start: value('--start <n>', 'skip the first n', { parse: text => parseCount(text, '--start') }),
+  limit: value('--limit <n>', `show at most n; default: ${most}`, { parse: text => parseCount(text, '--limit', 1) }),
+  all: flag('--all', 'show all, without a limit'),
 })
 
 export const EXTENT = extentOf(DEFAULT_LIMIT)
@@ -28,21 +28,21 @@ export function checkExtent({ limit, all }: Pick<Extent, 'limit' | 'all'>): void
   if (all && limit !== undefined) throw usage('--all and --limit exclude each other')
 }
 
-/** Follows a search: how much of what it finds was taken. */
+/** Counts the rows taken from a search, for the totals at the end of a list. */
 export class Count {
-  /** Rows that were taken. */
+  /** Number of rows taken. */
   shown = 0
   #page: Found<unknown> = { results: [], num_found: 0, num_available: 0 }
   readonly #start: number
   readonly #most: number
 
-  /** @param start rows that are skipped @param most rows that are wanted */
+  /** @param start number of rows skipped @param most number of rows wanted */
   constructor(start = 0, most = Infinity) {
     this.#start = start
     this.#most = most
   }
 
-  /** Told of each page that came. */
+  /** Called with each page that arrives. */
   readonly onPage = (page: Found<unknown>): void => {
     this.#page = page
   }
@@ -58,20 +58,20 @@ export class Count {
     }
   }
 
-  /** Where the others are. */
+  /** How to see the rows that are not shown. */
   #hint(found: number, given: number): string {
     const next = this.#start + this.shown
-    if (this.shown >= this.#most && next < given) return `--start ${next} shows the next ones, --all all of them`
-    if (given < found) return `the service gives out no more than ${given}: narrow the search, or use export --job`
-    return next < found ? 'the service gave no more' : 'those before were skipped'
+    if (this.shown >= this.#most && next < given) return `--start ${next} shows the next ones, --all shows all`
+    if (given < found) return `the service returns no more than ${given}: narrow the search, or use export --job`
+    return next < found ? 'the service returned no more' : 'the rows before were skipped'
   }
 }
 
 /**
- * What a search finds as a list whose rows come as they are fetched. Where more are there than are shown, that is said at its end.
- * @param search makes the search; its pages tell how many there are
- * @param none   what to say where nothing was found
- * @param near   says what may be wrong then
+ * Returns the results of a search as a list that yields rows as they are fetched. The totals tell whether there are more than it shows.
+ * @param search runs the search; its pages tell the total number
+ * @param none   shown if nothing was found
+ * @param near   called in that case to point out a likely mistake
  */
 export function listOf(
   search: (options: PagingOptions) => AsyncIterable<object>,

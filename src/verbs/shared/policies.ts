@@ -5,16 +5,16 @@ import type { OrganizationContext } from '../define-organization.ts'
 
 type Needs = Pick<OrganizationContext, 'policies' | 'signal'>
 
-/** A policy that is meant; its name is empty where it can't be known. */
-export type Meant = Pick<Policy, 'id' | 'name' | 'num_devices'>
+/** A policy that the user named. Its name is empty if it can't be looked up. */
+export type PolicyRef = Pick<Policy, 'id' | 'name' | 'num_devices'>
 
 /**
- * The policies that are meant by ids or names, in the order of typing, each once.
- * @throws CbcError not_found; usage: a name that several have; auth: a name, and policies may not be read
+ * Resolves ids and names to policies, in the order given, each listed once.
+ * @throws CbcError not_found; usage: several policies have the name; auth: a name was given, but the key may not read policies
  */
-export async function policiesOf(typed: readonly string[], { policies, signal }: Needs): Promise<Meant[]> {
+export async function policiesOf(typed: readonly string[], { policies, signal }: Needs): Promise<PolicyRef[]> {
   const known = await policies.summary({ signal }).catch((error: unknown) => {
-    // Ids are all that the service needs.
+    // With ids alone the names are not needed.
     if (error instanceof CbcError && error.code === 'auth' && error.facts.http_status === 403 && typed.every(isNumber)) return undefined
     throw error
   })
@@ -22,7 +22,7 @@ export async function policiesOf(typed: readonly string[], { policies, signal }:
   return [...new Map(found.map(policy => [policy.id, policy])).values()]
 }
 
-/** A policy by its id, or by its name in any case. @throws CbcError not_found, usage */
+/** Finds a policy by its id, or by its name in any case. @throws CbcError not_found, usage */
 function policyOf(typed: string, known: readonly Policy[]): Policy {
   const wanted = typed.trim().toLowerCase()
   const byId = known.find(({ id }) => String(id) === wanted)
@@ -31,7 +31,7 @@ function policyOf(typed: string, known: readonly Policy[]): Policy {
   const [only, ...others] = exact.length === 1 ? exact : known.filter(({ name }) => name.trim().toLowerCase() === wanted)
   if (only !== undefined && others.length === 0) return only
   if (only !== undefined)
-    throw usage(`"${typed}" fits ${others.length + 1} policies: ${[only, ...others].map(policyInWords).join(', ')}`, 'give the id')
+    throw usage(`"${typed}" matches ${others.length + 1} policies: ${[only, ...others].map(policyInWords).join(', ')}`, 'give the id')
   const near = nearest(
     typed,
     known.map(({ name }) => name),
@@ -40,7 +40,7 @@ function policyOf(typed: string, known: readonly Policy[]): Policy {
     hint:
       near.length > 0
         ? `did you mean ${near.join(' or ')}?`
-        : `there are ${known
+        : `the policies are ${known
             .map(({ name }) => `"${name}"`)
             .slice(0, 10)
             .join(', ')}`,
@@ -48,16 +48,16 @@ function policyOf(typed: string, known: readonly Policy[]): Policy {
 }
 
 /** `Standard (6997287)`. */
-export function policyInWords({ id, name }: Meant): string {
+export function policyInWords({ id, name }: PolicyRef): string {
   return name === '' ? `policy ${id}` : `${name} (${id})`
 }
 
-/** Whether a text is an id. */
+/** Whether a text is an id: digits only. */
 export function isNumber(text: string): boolean {
   return /^\d+$/.test(text)
 }
 
-/** The names of policies by their ids; none, and a word on it, where they may not be read. */
+/** Returns the names of policies by their ids. If they can't be read, the map is empty and a notice says why. */
 export async function policyNames({ policies, signal, notice }: OrganizationContext): Promise<Map<string, string>> {
   try {
     return new Map((await policies.summary({ signal })).map(({ id, name }) => [String(id), name]))

@@ -4,44 +4,49 @@ import type { OrganizationContext } from '../define-organization.ts'
 
 type Needs = Pick<OrganizationContext, 'clock' | 'signal'>
 
-/** What is late by less than this has arrived when it is looked for, milliseconds. */
+/** How long a delayed request may take to reach the service before its effect is looked for, in milliseconds. */
 const LATE_WITHIN_MS = 1000
-/** Longest rest, whatever the service asks for, milliseconds. */
+/** Longest wait, whatever the service asks for, in milliseconds. */
 const MAX_RETRY_DELAY_MS = 60_000
 
 /**
- * Makes a change that can be there once: an approval of its devices, a block of its policy, fields as they are to be. Where its answer was
- * lost, looks whether it was made, and sends it
- * once more where it wasn't: should the first one arrive after all, it finds what it would make.
- * @param look what was made; undefined: it isn't there
- * @throws CbcError what `change` throws; unknown_outcome: it can't be seen, and may still be on its way; network: it is proved not to
- *   have been made
+ * Makes a change that can only take effect once, such as an approval, a block of a policy, or fields set to given values. If the answer is
+ * lost, it looks for the change and sends it once more if it is missing. That is safe: should the first request arrive after all, it finds
+ * the change already made.
+ * @param look finds the change; returns undefined if it was not made
+ * @throws CbcError what `change` throws; unknown_outcome: the change can't be seen and may still be under way; network: the change was
+ *   certainly not made
  */
-export async function orFoundOut<T>(change: () => Promise<T>, look: () => Promise<T | undefined>, needs: Needs, again = false): Promise<T> {
+export async function changeOrVerify<T>(
+  change: () => Promise<T>,
+  look: () => Promise<T | undefined>,
+  needs: Needs,
+  again = false,
+): Promise<T> {
   try {
     return await change()
   } catch (error) {
-    if (!isLost(error)) throw error
-    await settled(error, needs)
+    if (!isOutcomeLost(error)) throw error
+    await waitUntilSettled(error, needs)
     const made = await look().catch(() => {
       throw stillUnknown(error, needs)
     })
     if (made !== undefined) return made
-    if (again) throw proved(error)
-    return await orFoundOut(change, look, needs, true)
+    if (again) throw provenFailure(error)
+    return await changeOrVerify(change, look, needs, true)
   }
 }
 
 /**
- * Removes something. It went out again already where its answer was lost (`removal`); in the end it is gone where it can't be got any more.
- * @throws CbcError as `orFoundOut`
+ * Removes something. `removal` already repeats a request whose answer was lost, so here it only remains to look whether the thing is gone.
+ * @throws CbcError as `changeOrVerify`
  */
-export async function orGone(remove: () => Promise<void>, get: () => Promise<unknown>, needs: Needs): Promise<void> {
+export async function removeOrVerify(remove: () => Promise<void>, get: () => Promise<unknown>, needs: Needs): Promise<void> {
   try {
     await remove()
   } catch (error) {
-    if (!isLost(error)) throw error
-    await settled(error, needs)
+    if (!isOutcomeLost(error)) throw error
+    await waitUntilSettled(error, needs)
     const there = await get().then(
       () => true,
       (why: unknown) => {
@@ -49,12 +54,12 @@ export async function orGone(remove: () => Promise<void>, get: () => Promise<unk
         throw stillUnknown(error, needs)
       },
     )
-    if (there) throw proved(error)
+    if (there) throw provenFailure(error)
   }
 }
 
 /** Whether a change may or may not have been made. */
-export function isLost(error: unknown): error is CbcError {
+export function isOutcomeLost(error: unknown): error is CbcError {
   return error instanceof CbcError && error.code === 'unknown_outcome'
 }
 
@@ -68,7 +73,7 @@ export async function unlessForbidden<T>(found: Promise<T>): Promise<T | undefin
   }
 }
 
-/** What is only asked for to tell more: what the service refuses stays unknown. @throws CbcError network, timeout, interrupted */
+/** Asks for additional facts. Returns undefined if the service refuses to give them. @throws CbcError network, timeout, interrupted */
 export async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask()
@@ -79,10 +84,10 @@ export async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undef
 }
 
 /**
- * Waits until what was late has arrived, and for as long as the service asks for.
- * @throws CbcError unknown_outcome, interrupted: there is no time for it
+ * Waits until a delayed request has certainly arrived, and for as long as the service asks.
+ * @throws CbcError unknown_outcome, interrupted: no time is left to wait
  */
-export async function settled(error: CbcError, needs: Needs): Promise<void> {
+export async function waitUntilSettled(error: CbcError, needs: Needs): Promise<void> {
   const { clock, signal } = needs
   await clock
     .sleep(Math.min(MAX_RETRY_DELAY_MS, Math.max(LATE_WITHIN_MS, error instanceof LostAnswer ? error.after : 0)), signal)
@@ -95,7 +100,7 @@ function stillUnknown(error: CbcError, { signal }: Needs): CbcError {
   return signal.aborted ? unsettled(error, signal) : error
 }
 
-/** What it is when the change can't be seen: where the service itself said that it failed, it was not made. */
-export function proved(error: CbcError): CbcError {
+/** The error to report for a change that was not found: if the service itself said that it failed, it was not made. */
+export function provenFailure(error: CbcError): CbcError {
   return error instanceof LostAnswer && error.isOver ? error.unmade : error
 }

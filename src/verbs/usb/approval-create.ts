@@ -6,7 +6,7 @@ import { FIELDS, given } from './approval-options.ts'
 import { devicesOf, has, problemsOf } from './approval-rules.ts'
 import { describeBreadth, isBroad } from './breadth.ts'
 import { APPROVAL_DONE, APPROVAL_ROW } from './columns.ts'
-import { orFoundOut, unlessForbidden } from '../shared/reconcile.ts'
+import { changeOrVerify, unlessForbidden } from '../shared/reconcile.ts'
 import { approvalFor, conflict, taken } from './conflict.ts'
 import { othersLike } from './seen.ts'
 
@@ -79,7 +79,7 @@ async function create(fields: ApprovalFields, before: Approval | undefined, cont
 export async function approved(fields: ApprovalFields, context: OrganizationContext): Promise<Approval> {
   const { usb, signal, change } = context
   const made = await change({ name: 'create approval', ...fields }, () =>
-    orFoundOut(
+    changeOrVerify(
       () => usb.createApprovals([fields], { signal, what: 'create approval' }),
       async () => {
         const found = await approvalFor(fields, context)

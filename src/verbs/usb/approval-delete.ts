@@ -3,7 +3,7 @@ import { many } from '../define.ts'
 import { each } from '../items.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 import { DELETED, deleted } from '../shared/deleted.ts'
-import { orGone } from '../shared/reconcile.ts'
+import { removeOrVerify } from '../shared/reconcile.ts'
 import { checkId, distinct, shown } from './ids.ts'
 import { approvalInWords } from './describe.ts'
 
@@ -38,7 +38,7 @@ export const approvalDelete = defineOrganizationVerb({
     const { usb, signal, change } = context
     const remove = async (one: string): Promise<Row> => {
       await change({ name: 'delete approval', id: one }, () =>
-        orGone(
+        removeOrVerify(
           () => usb.deleteApproval(one, { signal }),
           () => usb.getApproval(one, { signal }),
           context,

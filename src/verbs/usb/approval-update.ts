@@ -7,7 +7,7 @@ import { questionOn } from './approval-create.ts'
 import { FIELDS, given } from './approval-options.ts'
 import { APPROVAL_FIELDS, devicesOf, documented, has, problemsOf } from './approval-rules.ts'
 import { APPROVAL_ROW, APPROVAL_WHOLE } from './columns.ts'
-import { orFoundOut } from '../shared/reconcile.ts'
+import { changeOrVerify } from '../shared/reconcile.ts'
 import { checkId } from './ids.ts'
 import { conflict } from './conflict.ts'
 
@@ -53,7 +53,7 @@ export const approvalUpdate = defineOrganizationVerb({
     }
     try {
       const changed = await context.change({ name: 'update approval', id, ...fields }, () =>
-        orFoundOut(
+        changeOrVerify(
           () => usb.updateApproval(id, after, { signal }),
           async () => {
             const now = await usb.getApproval(id, { signal })

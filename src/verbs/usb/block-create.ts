@@ -5,8 +5,8 @@ import { many } from '../define.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { named } from './block.ts'
 import { ACTION, BLOCK } from './columns.ts'
-import { orFoundOut, unlessForbidden } from '../shared/reconcile.ts'
-import { policiesOf, policyInWords, type Meant } from '../shared/policies.ts'
+import { changeOrVerify, unlessForbidden } from '../shared/reconcile.ts'
+import { policiesOf, policyInWords, type PolicyRef } from '../shared/policies.ts'
 
 export const blockCreate = defineOrganizationVerb({
   name: 'block create',
@@ -47,11 +47,11 @@ export const blockCreate = defineOrganizationVerb({
   },
 })
 
-async function create(wanted: readonly Meant[], context: OrganizationContext): Promise<Block[]> {
+async function create(wanted: readonly PolicyRef[], context: OrganizationContext): Promise<Block[]> {
   const { usb, signal, change } = context
   const ids = wanted.map(({ id }) => String(id))
   return await change({ name: 'create blocks', policy_id: ids }, () =>
-    orFoundOut(
+    changeOrVerify(
       () => usb.createBlocks(ids, { signal }),
       async () => {
         const blocks = await usb.listBlocks({ signal })
@@ -62,12 +62,12 @@ async function create(wanted: readonly Meant[], context: OrganizationContext): P
   )
 }
 
-function blockOf({ id }: Meant, blocks: readonly Block[]): Block | undefined {
+function blockOf({ id }: PolicyRef, blocks: readonly Block[]): Block | undefined {
   return blocks.find(({ policy_id }) => String(policy_id) === String(id))
 }
 
 /** What was done for a policy. */
-function rowOf({ id, name }: Meant, before: Block | undefined, made: Block | undefined): Row {
+function rowOf({ id, name }: PolicyRef, before: Block | undefined, made: Block | undefined): Row {
   const names = new Map([[String(id), name]])
   if (before !== undefined) return { action: 'unchanged', ...named(before, names) }
   if (made !== undefined) return { action: 'create', ...named(made, names) }
@@ -80,7 +80,7 @@ function rowOf({ id, name }: Meant, before: Block | undefined, made: Block | und
 }
 
 /** How many endpoints it is about. */
-function reach(policy: Meant): string {
+function reach(policy: PolicyRef): string {
   const { num_devices: count } = policy
   return `${policyInWords(policy)}: ${count === undefined ? 'nobody knows how many endpoints' : count === 1 ? '1 endpoint' : `${count} endpoints`}`
 }

@@ -5,7 +5,7 @@ import { each } from '../items.ts'
 import { DELETED } from '../shared/deleted.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 import { BLOCK } from './columns.ts'
-import { orGone } from '../shared/reconcile.ts'
+import { removeOrVerify } from '../shared/reconcile.ts'
 import { distinct } from './ids.ts'
 import { policyNames } from '../shared/policies.ts'
 import { blocksOf } from './blocks.ts'
@@ -88,7 +88,7 @@ export const blockDelete = defineOrganizationVerb({
     const { usb, signal, change } = context
     const remove = async ({ id, policy_id }: Block): Promise<Row> => {
       await change({ name: 'delete block', id, policy_id }, () =>
-        orGone(
+        removeOrVerify(
           () => usb.deleteBlock(String(id), { signal }),
           () => usb.getBlock(String(id), { signal }),
           context,

@@ -7,7 +7,7 @@ import { each } from '../items.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { APPROVAL_ROW, DEVICE_DONE } from './columns.ts'
 import { covering, type Cover } from './matching-approvals.ts'
-import { orGone } from '../shared/reconcile.ts'
+import { removeOrVerify } from '../shared/reconcile.ts'
 import { checkId, distinct } from './ids.ts'
 import { approvalInWords, devicesInWords } from './describe.ts'
 import { othersLike } from './seen.ts'
@@ -84,7 +84,7 @@ async function unapproveOne(target: Target, context: OrganizationContext): Promi
       () => (rows.length === 0 ? undefined : `approval ${rows.map(row => row['id']).join(', ')} of USB device ${id} was deleted`),
       () =>
         context.change({ name: 'delete approval', id: approval.id, usb_device_id: id }, () =>
-          orGone(
+          removeOrVerify(
             () => usb.deleteApproval(approval.id, { signal }),
             () => usb.getApproval(approval.id, { signal }),
             context,

@@ -85,7 +85,7 @@ describe('device list', () => {
 
   it('distinguishes a status from a state', async () => {
     expect((await cbc(['device', 'list', '--status', 'online'])).err).toContain('that is what the column state shows')
-    expect((await cbc(['device', 'list', '--status', 'sleepy'])).err).toMatch(/there is no "sleepy"\nhint: choose from active/)
+    expect((await cbc(['device', 'list', '--status', 'sleepy'])).err).toMatch(/"sleepy" is not one of the choices\nhint: choose from active/)
   })
 
   it('says that there are more devices than it shows when no limit was given', async () => {
@@ -94,10 +94,10 @@ describe('device list', () => {
     expect(JSON.parse(out)).toHaveLength(1000)
     const total = 1000 + JSON.parse((await cbc(['device', 'list', '--json', '--start', '1000'], many)).out).length
     expect(JSON.parse(err)).toMatchObject({
-      totals: { shown: 1000, num_found: total, message: `1000 of ${total}; --start 1000 shows the next ones, --all all of them` },
+      totals: { shown: 1000, num_found: total, message: `1000 of ${total}; --start 1000 shows the next ones, --all shows all` },
     })
     expect((await cbc(['device', 'list', '--limit', '3'], many)).err).toBe(
-      `cbc: 3 of ${total}; --start 3 shows the next ones, --all all of them\n`,
+      `cbc: 3 of ${total}; --start 3 shows the next ones, --all shows all\n`,
     )
     expect((await cbc(['device', 'list', '--json', '--all'], many)).err).toBe('')
   })

@@ -25,5 +25,5 @@ it('lr info shows the session, and says why it lacks the device when the key may
     code: 0,
     info: { device: { id: 11412673 }, session: { device_id: 11412673, status: 'ACTIVE' } },
   })
-  expect(err).toMatch(/^cbc: info: little is known of the device: get device 11412673: .*device READ/m)
+  expect(err).toMatch(/^cbc: info: device details are not available: get device 11412673: .*device READ/m)
 })

@@ -71,7 +71,7 @@ describe('block create', () => {
 
   it.each([
     ['standart', 4, 'not_found', /did you mean "Standard"/],
-    ['999', 4, 'not_found', /there are "Standard"/],
+    ['999', 4, 'not_found', /the policies are "Standard"/],
     ['kiosks', 4, 'not_found', /did you mean "Kiosks - no Live Response"/],
   ])('%s is not a policy: similar ones are suggested', async (typed, code, kind, hint) => {
     const ran = await new Organization().usb('block', 'create', typed, '--yes', '--json')
@@ -87,7 +87,7 @@ describe('block create', () => {
     const ran = await organization.usb('block', 'create', 'standard', '--yes', '--json')
     expect({ code: ran.code, error: ran.error() }).toMatchObject({
       code: 2,
-      error: { message: '"standard" fits 2 policies: Standard (6997287), STANDARD (6997301)', hint: 'give the id' },
+      error: { message: '"standard" matches 2 policies: Standard (6997287), STANDARD (6997301)', hint: 'give the id' },
     })
     expect((await organization.usb('block', 'create', 'STANDARD', '--yes', '--json')).json()).toMatchObject([{ policy_id: '6997301' }])
   })

@@ -26,7 +26,7 @@ describe('a USB export', () => {
     const home = folder()
     expect(await organization.usb('device', 'export', join(home, 'a.json'))).toMatchObject({
       code: 0,
-      err: expect.stringMatching(/^cbc: 1 of 20,000; the service gives out no more than 1/) as string,
+      err: expect.stringMatching(/^cbc: 1 of 20,000; the service returns no more than 1/) as string,
     })
     expect(JSON.parse((await organization.usb('device', 'export', join(home, 'a.csv'), '--json')).err)).toMatchObject({
       totals: { shown: 1, num_found: 20_000, num_available: 1 },

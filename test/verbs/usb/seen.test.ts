@@ -20,7 +20,7 @@ describe('device list', () => {
         num_found: 150,
         num_available: 150,
         start: 0,
-        message: '50 of 150; --start 50 shows the next ones, --all all of them',
+        message: '50 of 150; --start 50 shows the next ones, --all shows all',
       },
     })
     expect(organization.requests('POST', /_search$/)).toMatchObject([
@@ -31,12 +31,12 @@ describe('device list', () => {
   })
 
   it.each([
-    [['--limit', '7'], 7, 'cbc: 7 of 150; --start 7 shows the next ones, --all all of them\n'],
+    [['--limit', '7'], 7, 'cbc: 7 of 150; --start 7 shows the next ones, --all shows all\n'],
     [['--all'], 150, ''],
     [['--limit', '1000'], 150, ''],
-    [['--start', '145'], 5, 'cbc: 5 of 150; those before were skipped\n'],
-    [['--start', '120', '--all'], 30, 'cbc: 30 of 150; those before were skipped\n'],
-    [['--start', '10', '--limit', '20'], 20, 'cbc: 20 of 150; --start 30 shows the next ones, --all all of them\n'],
+    [['--start', '145'], 5, 'cbc: 5 of 150; the rows before were skipped\n'],
+    [['--start', '120', '--all'], 30, 'cbc: 30 of 150; the rows before were skipped\n'],
+    [['--start', '10', '--limit', '20'], 20, 'cbc: 20 of 150; --start 30 shows the next ones, --all shows all\n'],
     [['--limit', '7', '--quiet'], 7, ''],
   ])('says when the list is incomplete: %j', async (words, rows, said) => {
     const { err, out } = await new Organization().usb('device', 'list', ...words)
@@ -131,7 +131,7 @@ describe('device list', () => {
     organization.between = answeringSome(/devices\/_search$/, 200, { results: [{ id: '1' }], num_found: 20_000, num_available: 1 })
     expect(await organization.usb('device', 'list', '--all', '--json')).toMatchObject({
       code: 0,
-      err: expect.stringContaining('1 of 20000; the service gives out no more than 1: narrow the search, or use export --job') as string,
+      err: expect.stringContaining('1 of 20000; the service returns no more than 1: narrow the search, or use export --job') as string,
     })
     expect(await organization.usb('device', 'export', '-', '-o', 'csv')).toMatchObject({
       code: 0,

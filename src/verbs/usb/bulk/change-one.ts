@@ -2,7 +2,7 @@ import type { Approval } from '../../../api/device-control.ts'
 import { CbcError } from '../../../core/errors.ts'
 import type { OrganizationContext } from '../../define-organization.ts'
 import { has } from '../approval-rules.ts'
-import { orFoundOut, orGone } from '../../shared/reconcile.ts'
+import { changeOrVerify, removeOrVerify } from '../../shared/reconcile.ts'
 
 type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'change'>
 
@@ -14,7 +14,7 @@ export async function updateOne(after: Approval, needs: Needs): Promise<Approval
     const now = await usb.getApproval(id, { signal })
     return has(now, { approval_name: approval_name ?? '', notes: notes ?? '' }) ? now : undefined
   }
-  return await orFoundOut(
+  return await changeOrVerify(
     () => change({ name: 'update approval', id, approval_name, notes }, () => usb.updateApproval(id, after, { signal })),
     made,
     needs,
@@ -26,7 +26,7 @@ export async function deleteOne({ id }: Approval, needs: Needs): Promise<void> {
   const { usb, signal, change } = needs
   try {
     await change({ name: 'delete approval', id }, () =>
-      orGone(
+      removeOrVerify(
         () => usb.deleteApproval(id, { signal }),
         () => usb.getApproval(id, { signal }),
         needs,

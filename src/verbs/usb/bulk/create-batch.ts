@@ -2,7 +2,7 @@ import type { Approval, ApprovalFields } from '../../../api/device-control.ts'
 import { CbcError } from '../../../core/errors.ts'
 import type { OrganizationContext } from '../../define-organization.ts'
 import { devicesOf } from '../approval-rules.ts'
-import { isLost, proved, settled } from '../../shared/reconcile.ts'
+import { isOutcomeLost, provenFailure, waitUntilSettled } from '../../shared/reconcile.ts'
 import { approvalsOf } from './organization.ts'
 
 type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'progress' | 'change'>
@@ -30,11 +30,11 @@ export async function createBatch(batch: readonly ApprovalFields[], context: Nee
     const first = await createBatch(batch.slice(0, half), context)
     return new Map([...first, ...(await createBatch(batch.slice(half), context))])
   }
-  if (!isLost(made)) return failed(batch, made)
+  if (!isOutcomeLost(made)) return failed(batch, made)
   const there = await lookedUp(batch, context, made)
   if (there === undefined) return failed(batch, made)
   const missing = batch.filter(fields => !there.has(devicesOf(fields)))
-  if (missing.length === 0 || again) return new Map([...failed(missing, proved(made)), ...there])
+  if (missing.length === 0 || again) return new Map([...failed(missing, provenFailure(made)), ...there])
   return new Map([...there, ...(await createBatch(missing, context, true))])
 }
 
@@ -66,7 +66,7 @@ async function matched(batch: readonly ApprovalFields[], made: readonly Approval
  */
 async function lookedUp(batch: readonly ApprovalFields[], context: Needs, lost?: CbcError): Promise<Map<string, Approval> | undefined> {
   try {
-    if (lost !== undefined) await settled(lost, context)
+    if (lost !== undefined) await waitUntilSettled(lost, context)
     return await approvalsOf(new Set(batch.map(devicesOf)), context)
   } catch (error) {
     if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
