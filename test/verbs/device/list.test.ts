@@ -84,7 +84,7 @@ describe('device list', () => {
   })
 
   it('distinguishes a status from a state', async () => {
-    expect((await cbc(['device', 'list', '--status', 'online'])).err).toContain('that is what the column state shows')
+    expect((await cbc(['device', 'list', '--status', 'online'])).err).toContain('that is a value of the state column')
     expect((await cbc(['device', 'list', '--status', 'sleepy'])).err).toMatch(/"sleepy" is not one of the choices\nhint: choose from active/)
   })
 
