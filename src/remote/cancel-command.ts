@@ -1,13 +1,14 @@
 import { LostAnswer, unsettled, type Command, type LiveResponse } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
 
-/** How often it is sent. */
+/** How often the request is sent. */
 const MAX_CANCEL_ATTEMPTS = 3
 
 /**
- * "Cancel Command", which only helps while it is PENDING. Whatever the answer is, the command itself tells what became of it.
- * @returns the command; where it may not be looked at, what the answer said of it
- * @throws CbcError remote: it isn't PENDING any more; not_found
+ * Cancels a command ("Cancel Command"), which only works while it is PENDING. Whatever the answer is, the command's own state says what
+ * became of it.
+ * @returns the command; when it can't be looked at, what the answer to the cancellation implies
+ * @throws CbcError remote: it is no longer PENDING; not_found
  */
 export async function cancelCommand(api: LiveResponse, sessionId: string, id: number, signal: AbortSignal): Promise<Command> {
   for (let attempt = 1; ; attempt++) {
@@ -15,12 +16,12 @@ export async function cancelCommand(api: LiveResponse, sessionId: string, id: nu
       await api.cancelCommand(sessionId, id, { signal })
     } catch (error) {
       if (!(error instanceof LostAnswer)) throw error
-      const lost = await state(api, sessionId, id, error, signal)
+      const lost = await stateAfterLostAnswer(api, sessionId, id, error, signal)
       if (lost.status === 'PENDING' && attempt === MAX_CANCEL_ATTEMPTS) throw error.unmade
       if (lost.status === 'PENDING') continue
-      return checked(lost)
+      return checkCancelled(lost)
     }
-    return checked(
+    return checkCancelled(
       await api.getCommand(sessionId, id, { signal }).catch((error: unknown): Command => {
         signal.throwIfAborted()
         if (!(error instanceof CbcError)) throw error
@@ -30,20 +31,26 @@ export async function cancelCommand(api: LiveResponse, sessionId: string, id: nu
   }
 }
 
-function checked(command: Command): Command {
+function checkCancelled(command: Command): Command {
   const { id, status } = command
   if (status !== 'CANCELLED')
-    throw new CbcError('remote', `cancel command: command ${id} is ${status}: only one that is PENDING can be cancelled`)
+    throw new CbcError('remote', `cancel command: command ${id} is ${status}: only a PENDING command can be cancelled`)
   return command
 }
 
-async function state(api: LiveResponse, sessionId: string, id: number, lost: LostAnswer, signal: AbortSignal): Promise<Command> {
+async function stateAfterLostAnswer(
+  api: LiveResponse,
+  sessionId: string,
+  id: number,
+  lost: LostAnswer,
+  signal: AbortSignal,
+): Promise<Command> {
   try {
     return await api.getCommand(sessionId, id, { signal })
   } catch (error) {
     if (signal.aborted) throw unsettled(lost, signal)
     throw error instanceof CbcError && error.code !== 'network'
       ? error
-      : lost.with(lost.message, { hint: `\`cbc lr command get ${sessionId} ${id}\` tells` })
+      : lost.with(lost.message, { hint: `\`cbc lr command get ${sessionId} ${id}\` shows its state` })
   }
 }

@@ -13,57 +13,55 @@ export interface SessionOptions {
   device: Target
   clock: Clock
   random: Random
-  /** Milliseconds that the endpoint has to take a session up. */
+  /** Milliseconds that the endpoint has to establish a session. */
   establish: number
   /** Milliseconds that one command may take, unless it says otherwise. */
   patience: number
   /** Leave a session open that was started here. */
   keep?: boolean
-  /** Says of a device that lets wait for itself why that may be. */
+  /** Says why a device that doesn't answer may be absent. */
   absence?: (signal: AbortSignal) => Promise<string | undefined>
-  /** Told in one line what happened to the session beside the work: lost, opened anew. */
+  /** Shows the user in one line what happened to the session beside the work: that it was lost or opened again. */
   notice?: (line: string) => void
-  /** Where what is made here is noted until it is gone again. */
+  /** Where everything that is made here is noted until it is gone again. */
   ledger?: Ledger
-  /** Dry run: commands that would change something are handed over instead of sent. */
+  /** Dry run: receives the commands that would change something, which are not sent. */
   plan?: (request: Record<string, unknown>) => void
 }
 
 /** The documented budget of one session. */
 const MAX_COMMANDS_PER_SESSION = 250
 
-/** Milliseconds that a session whose budget is used up is left to what still goes on in it: a command, the bytes of a file. */
+/** Milliseconds for what is still going on in a session whose budget is used up, a command or a transfer, before it is closed. */
 const DRAIN_TIMEOUT_MS = 10_000
 
-/** Idle time of a session that doesn't say it, seconds. */
+/** Idle timeout in seconds of a session that doesn't state its own. */
 const DEFAULT_SESSION_TIMEOUT_S = 900
-/** A session is refreshed so many times within its idle time, and at least so often, milliseconds. */
+/** How many times a session is refreshed within its idle timeout, and the longest interval between two refreshes in milliseconds. */
 const REFRESHES_PER_TIMEOUT = 4
 const MAX_REFRESH_INTERVAL_MS = 4 * 60_000
-/**
- * A session in which no command is issued ends after 30 minutes, however often it is refreshed: one is issued after so many milliseconds.
- */
+/** Milliseconds after which a command is issued: a session without commands ends after 30 minutes, however often it is refreshed. */
 const MAX_COMMAND_INTERVAL_MS = 20 * 60_000
 
-/** The service's session that the work goes through now. When it is lost or its command budget is used up, another one takes its place. */
+/** The service's session that the work currently uses. When it is lost, or its command budget is used up, another one replaces it. */
 export class Channel {
   readonly #options: SessionOptions
   #session: Session
   #started: boolean
   #noted: Noted
-  /** It stays open on purpose. */
-  #kept = false
-  /** The session with a command whose outcome somebody has to look for. */
-  #doubtful: string | undefined
+  /** Whether the session stays open on purpose. */
+  #detached = false
+  /** The session with a command whose outcome the user has to look up. */
+  #sessionInDoubt: string | undefined
   #closed = false
-  /** Commands issued in this session, by others before and here. */
-  #issued: number
+  /** How many commands were issued in this session, here and by others before. */
+  #issuedCount: number
   /** What is known of them. */
   #roll: Roll
-  /** When the last one was issued here, in steady time. */
-  #issuedAt: number
+  /** When the last one was issued here, in monotonic milliseconds. */
+  #lastIssuedAt: number
   readonly #occupancy = new Occupancy()
-  /** Another session is being opened, for the first of those who need it. */
+  /** The replacement of the session under way, with the signal of the caller who began it. */
   #replacing: { done: Promise<void>; signal: AbortSignal } | undefined
 
   private constructor(options: SessionOptions, { session, started, noted }: Opened) {
@@ -71,12 +69,12 @@ export class Channel {
     this.#session = session
     this.#started = started
     this.#noted = noted
-    this.#issued = indexOf(session)
+    this.#issuedCount = indexOf(session)
     this.#roll = new Roll(session)
-    this.#issuedAt = options.clock.monotonic()
+    this.#lastIssuedAt = options.clock.monotonic()
   }
 
-  /** Joins or starts: see `openSession`. */
+  /** Joins the device's session or starts one: see `openSession`. */
   static async open(options: SessionOptions, progress: Progress, signal: AbortSignal): Promise<Channel> {
     return new Channel(options, await openSession({ ...options, progress, signal, patience: options.establish }))
   }
@@ -91,62 +89,62 @@ export class Channel {
   }
 
   /**
-   * Makes room for one more command, in a new session where this one's budget is at its end.
-   * @returns the session to issue it in, which stays until `leave` is called, and what is known of it now
+   * Makes room for one more command, in a new session if the budget of this one is used up.
+   * @returns the session to issue it in, which is kept until `leave` is called, and what is known of it now
    */
   async enter(signal: AbortSignal): Promise<{ sessionId: string; before: Before; leave: () => void }> {
-    if (this.#issued >= MAX_COMMANDS_PER_SESSION) await this.renew(this.id, signal)
-    this.#counts()
+    if (this.#issuedCount >= MAX_COMMANDS_PER_SESSION) await this.renew(this.id, signal)
+    this.#countCommand()
     return { sessionId: this.id, before: this.#roll.before, leave: this.#occupancy.use() }
   }
 
-  /** Notes that the session has taken a command. */
-  took(name: CommandName, id: number): void {
-    this.#roll.took(name, id)
+  /** Notes that the session has accepted a command. */
+  noteAccepted(name: CommandName, id: number): void {
+    this.#roll.noteAccepted(name, id)
   }
 
   /**
-   * Whether an answer to "Issue Command" can be to what was sent: a number that was answered before is of an earlier command, unless the
-   * session has begun anew
-   * under its id.
+   * Whether an answer to "Issue Command" can belong to the request just sent: an id that was given out before belongs to an earlier
+   * command, unless the session was restarted under its id.
    */
-  async isNew(id: number, signal: AbortSignal): Promise<boolean> {
+  async isNewCommandId(id: number, signal: AbortSignal): Promise<boolean> {
     if (!this.#roll.has(id)) return true
     const session = await this.#options.api.getSession(this.id, { signal }).catch(() => undefined)
-    if (session === undefined || !this.#roll.isBefore(session, id)) return false
+    if (session === undefined || !this.#roll.wasRestarted(session, id)) return false
     this.#roll = new Roll(session)
-    this.#issued = indexOf(session)
+    this.#issuedCount = indexOf(session)
     return true
   }
 
   /**
-   * Issues a command that changes nothing, after all that was issued before.
-   * @returns its number
-   * @throws CbcError the endpoint has none; whatever the service says
+   * Issues a command that changes nothing, after everything that was issued before.
+   * @returns its id
+   * @throws CbcError refused: the endpoint supports no such command; any error of the service
    */
   async issueHarmless(beside: CommandName | undefined, signal: AbortSignal): Promise<number> {
     const { id } = this
     const request = harmlessCommand(this.#session, beside)
     if (request === undefined) throw new CbcError('refused', 'the endpoint has no command that changes nothing')
-    this.#counts()
+    this.#countCommand()
     const command = await this.#options.api.issueCommand(id, request, { signal })
-    this.took(request.name, command.id)
+    this.noteAccepted(request.name, command.id)
     return command.id
   }
 
-  /** One more command is about to be issued. */
-  #counts(): void {
-    this.#issued += 1
-    this.#issuedAt = this.#options.clock.monotonic()
+  /** Counts a command that is about to be issued. */
+  #countCommand(): void {
+    this.#issuedCount += 1
+    this.#lastIssuedAt = this.#options.clock.monotonic()
   }
 
   /** Whether nobody else is known to work in session `id`. */
   isAlone(id: string): boolean {
-    return this.#started && this.id === id && !this.#othersIn(id)
+    return this.#started && this.id === id && !this.#hasOtherUsers(id)
   }
 
   /**
-   * Whether the used-up budget is the reason of a 403 ("Too Many Commands"): the session is at its end, or took this very command before.
+   * Whether a 403 means that the budget is used up ("Too Many Commands"): the session has had all its commands, or accepted a command of
+   * this name before.
    */
   async isUsedUp(name: CommandName, signal: AbortSignal): Promise<boolean> {
     try {
@@ -164,10 +162,10 @@ export class Channel {
     try {
       const session = await this.#options.api.getSession(id, { signal })
       if (session.status !== 'ACTIVE') return false
-      // Another one may have taken its place meanwhile.
+      // The session may have been replaced meanwhile.
       if (this.id === id) {
         this.#session = session
-        this.#roll.reached(session)
+        this.#roll.noteProgress(session)
       }
       return true
     } catch (error) {
@@ -176,22 +174,19 @@ export class Channel {
     }
   }
 
-  /** Milliseconds after which the session is to be refreshed, well within its idle time. */
-  get pace(): number {
+  /** Milliseconds after which the session has to be refreshed, well within its idle timeout. */
+  get refreshInterval(): number {
     const seconds = Number(this.#session.session_timeout)
     return Math.min(MAX_REFRESH_INTERVAL_MS, ((seconds > 0 ? seconds : DEFAULT_SESSION_TIMEOUT_S) * 1000) / REFRESHES_PER_TIMEOUT)
   }
 
-  /**
-   * Keeps the session from expiring, and from being replaced in a hurry, during work that takes long, until the function returned is
-   * called.
-   */
+  /** Keeps the session from expiring, and from being replaced at once, during long work, until the returned function is called. */
   stayAlive(): () => void {
     const over = new AbortController()
     const leave = this.#occupancy.use()
     const refresh = async () => {
       for (;;) {
-        await this.#options.clock.sleep(this.pace, over.signal)
+        await this.#options.clock.sleep(this.refreshInterval, over.signal)
         await this.#refresh(over.signal).catch(() => {})
       }
     }
@@ -202,9 +197,10 @@ export class Channel {
     }
   }
 
-  /** Refreshes the idle timeout; by a command where it is time for one, and there is one left. */
+  /** Refreshes the idle timeout, by a command if one is due and the budget has one left. */
   async #refresh(signal: AbortSignal): Promise<void> {
-    const isDue = this.#options.clock.monotonic() - this.#issuedAt >= MAX_COMMAND_INTERVAL_MS && this.#issued < MAX_COMMANDS_PER_SESSION
+    const isDue =
+      this.#options.clock.monotonic() - this.#lastIssuedAt >= MAX_COMMAND_INTERVAL_MS && this.#issuedCount < MAX_COMMANDS_PER_SESSION
     if (
       !isDue ||
       !(await this.issueHarmless(undefined, signal).then(
@@ -216,20 +212,20 @@ export class Channel {
   }
 
   /**
-   * Goes on in a new session, because the budget of session `id` is used up. That is of no use to anybody any more, so it is closed whoever
-   * started it.
+   * Moves to a new session because the budget of session `id` is used up. Nobody can use that one any more, so it is closed even if
+   * somebody else started it.
    */
   async renew(id: string, signal: AbortSignal): Promise<void> {
     await this.#replace(id, signal, async () => {
-      // Nobody enters it any more.
-      this.#issued = MAX_COMMANDS_PER_SESSION
-      await this.#drained(signal)
+      // From now on nobody enters it.
+      this.#issuedCount = MAX_COMMANDS_PER_SESSION
+      await this.#waitUntilIdle(signal)
       if (await closeQuietly(id, this.#options, signal)) this.#noted.strike()
       await this.#open(`has used its ${MAX_COMMANDS_PER_SESSION} commands`, signal)
     })
   }
 
-  /** Goes on in another session, because session `id` was lost. */
+  /** Moves to another session because session `id` was lost. */
   async reopen(id: string, signal: AbortSignal): Promise<void> {
     await this.#replace(id, signal, async () => {
       const noted = this.#noted
@@ -239,27 +235,27 @@ export class Channel {
   }
 
   /**
-   * Goes on in a new session, so that what is still on its way to session `id` finds that closed. Only a session that nobody else is known
-   * to work in is closed.
-   * @returns whether it is
+   * Moves to a new session, so that a request still on its way to session `id` finds it closed. It is closed only if nobody else is known
+   * to work in it.
+   * @returns whether it was closed
    */
-  async bar(id: string, signal: AbortSignal): Promise<boolean> {
-    return await this.#leaveFor(id, 'was closed, because the answer to a command was lost', () => this.#drained(signal), signal)
+  async closeAndReplace(id: string, signal: AbortSignal): Promise<boolean> {
+    return await this.#closeAndMove(id, 'was closed, because the answer to a command was lost', () => this.#waitUntilIdle(signal), signal)
   }
 
   /**
-   * Goes on in a new session, because a program that was given up blocks session `id`, as `bar` does. What else goes on in that one would
-   * be lost with it.
+   * Moves to a new session, as `closeAndReplace` does, because a program that was given up blocks session `id`. Not while other work is
+   * going on there, which would be lost.
    */
   async unblock(id: string, signal: AbortSignal): Promise<boolean> {
     return (
       this.#occupancy.isEmpty &&
-      (await this.#leaveFor(id, 'was closed, because a program that was given up blocks it', async () => {}, signal))
+      (await this.#closeAndMove(id, 'was closed, because a program that was given up blocks it', async () => {}, signal))
     )
   }
 
-  /** @param why what happened to the session before @param ready waits for what goes on in it */
-  async #leaveFor(id: string, why: string, ready: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
+  /** @param why what happened to the old session, for the notice @param ready waits for what is going on in it */
+  async #closeAndMove(id: string, why: string, ready: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
     let left = false
     if (!this.isAlone(id)) return left
     await this.#replace(id, signal, async () => {
@@ -272,12 +268,12 @@ export class Channel {
     return left
   }
 
-  #othersIn(id: string): boolean {
+  #hasOtherUsers(id: string): boolean {
     const { ledger = NO_LEDGER } = this.#options
     return ledger.entries().filter(({ trace, used }) => used && trace.kind === 'session' && trace.session_id === id).length > 1
   }
 
-  /** Puts another session in the place of session `id`, once, however many ask for it. */
+  /** Replaces session `id`, once, however many callers ask for it. */
   async #replace(id: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     while (this.id === id) {
       signal.throwIfAborted()
@@ -291,62 +287,61 @@ export class Channel {
       try {
         return await orAborted(done, signal)
       } catch (error) {
-        // Where it was given up by who began it, the next one begins anew.
+        // When the caller who began it has given up, the next one starts over.
         if (whose === signal || !whose.aborted) throw error
       }
     }
   }
 
-  /** @param why what happened to the session before */
+  /** @param why what happened to the old session, for the notice */
   async #open(why: string, signal: AbortSignal): Promise<void> {
     const old = this.id
     const { session, started, noted } = await openSession({ ...this.#options, progress: SILENT, signal, patience: this.#options.establish })
     this.#session = session
     this.#started = started
     this.#noted = noted
-    this.#issued = indexOf(session)
+    this.#issuedCount = indexOf(session)
     this.#roll = new Roll(session)
-    this.#issuedAt = this.#options.clock.monotonic()
-    // Whoever goes on after the end has to end it again.
+    this.#lastIssuedAt = this.#options.clock.monotonic()
+    // Work that goes on after `close` has to close the new session again.
     this.#closed = false
-    this.#options.notice?.(`session ${old} ${why}; went on in ${started ? 'a new one' : 'the open one'}, ${session.id}`)
+    this.#options.notice?.(`session ${old} ${why}; continued in ${started ? 'a new one' : 'the open one'}, ${session.id}`)
   }
 
-  async #drained(signal: AbortSignal): Promise<void> {
-    await this.#occupancy.drained(this.#options.clock, DRAIN_TIMEOUT_MS, signal)
+  async #waitUntilIdle(signal: AbortSignal): Promise<void> {
+    await this.#occupancy.waitUntilEmpty(this.#options.clock, DRAIN_TIMEOUT_MS, signal)
   }
 
-  /** Leaves the session open for others when this one closes. */
+  /** Leaves the session open for others at the end. */
   detach(): void {
-    this.#kept = true
+    this.#detached = true
   }
 
   /**
-   * Leaves session `id` open when this closes, and in the ledger: it has a command whose outcome has to be looked for, which nobody can do
-   * once it is closed.
+   * Leaves session `id` open at the end, and in the ledger: it holds a command whose outcome has to be looked up, which is impossible once
+   * it is closed.
    */
-  leaveToLook(id: string): void {
-    this.#doubtful = id
+  keepOpenForInspection(id: string): void {
+    this.#sessionInDoubt = id
   }
 
   /**
-   * Closes the session if it was started here, and no other run of this program works in it: whichever leaves it last closes it. Those say
-   * that they leave
-   * before they look who is left, so that of two that leave at the same moment one closes it.
-   * @param signal of the work that is over: after its deadline there is less time for it
+   * Closes the session if it was started here and no other run of this program works in it: the last run to leave closes it. Each run notes
+   * that it leaves before it looks who is left, so that of two runs that leave at the same moment one closes it.
+   * @param signal of the finished work: after its deadline there is less time for closing
    */
   async close(signal?: AbortSignal): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     const { keep, ledger = NO_LEDGER, device, notice } = this.#options
-    if (keep || this.#kept) return this.#noted.strike()
+    if (keep || this.#detached) return this.#noted.strike()
     if (this.#started) this.#noted.leave()
     else this.#noted.strike()
     const { id } = this
-    if (this.#started && this.#doubtful === id)
-      return notice?.(`session ${id} stays open, so that you can look; \`cbc lr session close ${device.id}\` closes it`)
+    if (this.#started && this.#sessionInDoubt === id)
+      return notice?.(`session ${id} stays open so that you can look; \`cbc lr session close ${device.id}\` closes it`)
     const noted = ledger.entries()
-    // A run that is about to look for an open session will find this one, and closes it in the end.
+    // A run that is about to look for an open session will find this one and close it in the end.
     if (
       noted.some(({ trace, used }) => used && trace.kind === 'session' && trace.device_id === device.id && trace.session_id === undefined)
     )

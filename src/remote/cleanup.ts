@@ -2,34 +2,42 @@ import { delayed, leftBy, timeLeft, withDeadline } from '../core/abort.ts'
 import { asCbcError, CbcError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
 
-/** Milliseconds that a request under way has to be answered when the work has been given up: only its answer says what there is to undo. */
+/** Milliseconds that a request under way still has when the work has been given up: only its answer says what there is to undo. */
 const ANSWER_GRACE_MS = 3000
 
-/** So long after the deadline of the work all that it left may be undone, milliseconds; and at least so long each thing. */
+/** Milliseconds for cleaning up after the deadline of the work, and the least that each single cleanup gets. */
 const CLEANUP_GRACE_MS = 5000
 const MIN_CLEANUP_MS = 1000
 
 /**
- * Work that undoes what was begun, even when the rest was cancelled, within its own time; a failure is none of the work that it cleans up
- * after.
- * @param ms   milliseconds that it may take
- * @param what is undone, for messages: `session 1:11412673`
- * @param after the signal of the work that it cleans up after: where its deadline has passed, there is less time, and whoever leaves it
- *   doesn't wait for this either
- * @returns why it may still be there, to be told (`leftBehind`); undefined: it is gone
+ * Undoes what was begun, even when the rest was cancelled, within a time limit of its own. A failure here doesn't count as a failure of the
+ * work that it cleans up after.
+ * @param ms    milliseconds that it may take
+ * @param what  what is undone, for messages: `session 1:11412673`
+ * @param after the signal of that work: once its deadline has passed there is less time, and a second Ctrl-C ends the cleanup too
+ * @returns why it may still be there, to be reported with `leftoverNotice`; undefined when it is gone
  */
-export async function quietly(
+export async function cleanUp(
   clock: Clock,
   ms: number,
   what: string,
   work: (signal: AbortSignal) => Promise<unknown>,
   after?: AbortSignal,
 ): Promise<CbcError | undefined> {
-  return await undone(clock, Math.min(ms, Math.max(MIN_CLEANUP_MS, timeLeft(clock, after) + CLEANUP_GRACE_MS)), what, work, leftBy(after))
+  return await cleanUpWithin(
+    clock,
+    Math.min(ms, Math.max(MIN_CLEANUP_MS, timeLeft(clock, after) + CLEANUP_GRACE_MS)),
+    what,
+    work,
+    leftBy(after),
+  )
 }
 
-/** As `quietly`, with all of its time whatever the deadline of the work was. @param leave aborted when nobody waits for it */
-export async function undone(
+/**
+ * Does what `cleanUp` does, with its full time whatever the deadline of the work was.
+ * @param leave aborted when nobody waits for it any more
+ */
+export async function cleanUpWithin(
   clock: Clock,
   ms: number,
   what: string,
@@ -41,7 +49,7 @@ export async function undone(
     await work(deadline.signal)
     return undefined
   } catch (error) {
-    if (leave?.aborted) return new CbcError('interrupted', `${what}: nobody waited for it`)
+    if (leave?.aborted) return new CbcError('interrupted', `${what}: not waited for`)
     return error instanceof CbcError && error.code === 'not_found' ? undefined : asCbcError(error)
   } finally {
     deadline.clear()
@@ -49,19 +57,19 @@ export async function undone(
 }
 
 /**
- * The line that tells of something that was made here and stays.
- * @param why    what it is, and why it could not be removed: `C:\Windows\Temp\cbc-1.out: access denied`
+ * Returns the notice about something that was made here and could not be removed.
+ * @param why    what it is and why it could not be removed: `C:\Windows\Temp\cbc-1.out: access denied`
  * @param remedy what removes it
  */
-export function leftBehind(why: CbcError, remedy: string, place = ''): string {
+export function leftoverNotice(why: CbcError, remedy: string, place = ''): string {
   return `left behind${place}: ${why.message}; ${remedy}`
 }
 
 /**
- * A step of a change that has several. Where it fails, one line tells what the steps before it did: it stays as it is.
- * @param done in words, and what takes it back: `the key HKLM\\Demo was created`; undefined: nothing was done
+ * Runs one step of a change that has several. When it fails, a notice says what the earlier steps did, because that stays as it is.
+ * @param done says in words what was done: `the key HKLM\\Demo was created`; undefined when nothing was
  */
-export async function afterOthers<T>(
+export async function reportingEarlierSteps<T>(
   session: { notice(line: string): void },
   done: () => string | undefined,
   step: () => Promise<T>,
@@ -76,11 +84,11 @@ export async function afterOthers<T>(
 }
 
 /**
- * Sends what makes something that has to be undone when the work is given up: once sent, the answer is awaited a little longer than the
+ * Sends a request whose effect has to be undone when the work is given up: once it is sent, its answer is awaited a little longer than the
  * work itself.
- * @throws the signal's reason where nothing was sent yet
+ * @throws the signal's reason when nothing was sent yet
  */
-export async function lingering<T>(clock: Clock, signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function awaitingAnswer<T>(clock: Clock, signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
   signal.throwIfAborted()
   const late = delayed(clock, ANSWER_GRACE_MS, signal)
   try {

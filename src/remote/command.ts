@@ -6,22 +6,22 @@ import type { Clock } from '../core/ports.ts'
 import { formatDuration } from '../core/quantity.ts'
 import { cancelCommand } from './cancel-command.ts'
 import type { Channel } from './channel.ts'
-import { lingering, quietly } from './cleanup.ts'
+import { awaitingAnswer, cleanUp } from './cleanup.ts'
 import { endpointError } from './hresult.ts'
-import { InDoubt, inDoubt, stopped, type Doubt } from './in-doubt.ts'
+import { InDoubt, inDoubt, stoppedInDoubt, type Doubt } from './in-doubt.ts'
 import { fateOf, type Fate, type Lost } from './lost-command.ts'
 import { Poll } from './poll.ts'
 
 /** Milliseconds that cancelling may take. */
 const CANCEL_TIMEOUT_MS = 5000
 
-/** How often a command is issued whose answer is lost each time, and is proved not to have been taken. */
+/** How often a command is issued when its answer is lost each time and it is proved each time not to have been accepted. */
 const MAX_ISSUE_ATTEMPTS = 4
-/** Milliseconds before it is issued again, times the attempt. */
+/** Milliseconds before it is issued again, multiplied by the number of the attempt. */
 const ISSUE_RETRY_DELAY_MS = 500
-const UNCLEAR: Fate = { kind: 'unclear' }
+const UNCLEAR_FATE: Fate = { kind: 'unclear' }
 
-/** What one command is issued with. */
+/** The context in which one command is issued. */
 export interface Issue {
   api: LiveResponse
   clock: Clock
@@ -30,38 +30,38 @@ export interface Issue {
   signal: AbortSignal
   /** Milliseconds from issuing to the end. */
   patience: number
-  /** How often each of its requests may go again, where it is repeated by others too. */
+  /** Limits how often its requests are repeated, when the caller repeats the command as well. */
   attempts?: Attempts
   /** For messages: `ls C:\x`. */
   what: string
-  /** Each state is wanted soon, not only the last: the service isn't asked to hold its answer back. */
+  /** Every state is wanted soon, not only the last: the service isn't asked to hold its answer back. */
   live?: boolean
   /** Called with each state of the command that is not its last. */
   onUpdate?: (command: Command, sessionId: string) => void
   /** Called with its last state and its session's id, before another session can take that one's place. */
   onEnd?: (command: Command, sessionId: string) => void
-  /** The session that the request's own ids belong to: it is issued in no other. */
+  /** The session that the ids in the request belong to: the command is issued in no other. */
   sessionId?: string
-  /** What of the request exists once, so that no other caller's command can be taken for it. */
+  /** A part of the request that is unique to it, so that no other caller's command can be taken for it. */
   mark?: string
-  /** It goes beside another command of the same session, which must stay. */
+  /** It runs beside another command of the same session, so that session must stay. */
   beside?: boolean
 }
 
-/** A command that the service has taken, and in which session. */
+/** A command that the service has accepted, with its session. */
 interface Issued {
   command: Command
   sessionId: string
-  /** Lets the session go. */
+  /** Ends the use of the session. */
   leave: () => void
 }
 
 type Entered = Awaited<ReturnType<Channel['enter']>>
 
-/** The service doesn't know the session any more. */
+/** The service no longer knows the session. */
 export class SessionGone extends Error {
   readonly sessionId: string
-  /** Whether it had taken the command before. */
+  /** Whether it had accepted the command before. */
   readonly taken: boolean
   constructor(sessionId: string, taken: boolean) {
     super('the session is gone')
@@ -83,26 +83,25 @@ export class CommandError extends CbcError {
 }
 
 /**
- * Issues a command in the channel's session and waits for its end ("Issue Command", "Retrieve Command Status"). Given up, it is cancelled
- * on the
- * server too, where it is still PENDING.
- * @throws SessionGone, SessionReplaced; CbcError not_found, remote: by its HRESULT; timeout; network; InDoubt: a change may or may not
- *   have happened; the signal's reason
+ * Issues a command in the channel's session and waits for its end ("Issue Command", "Retrieve Command Status"). A command that is given up
+ * while it is still PENDING is cancelled on the server too.
+ * @throws SessionGone, SessionReplaced; CbcError not_found, remote: by its HRESULT; timeout; network; InDoubt: a change may or may not have
+ *   happened; the signal's reason
  */
 export async function runCommand(request: CommandRequest, issue: Issue): Promise<Command> {
   const { clock, channel, patience, what } = issue
-  // Coming to a session is no part of the command's own time.
+  // Entering a session doesn't count towards the command's own time.
   const entered = await channel.enter(issue.signal)
   const deadline = withDeadline(clock, patience, `${what}: not finished within ${formatDuration(patience)}`, issue.signal)
   const { signal } = deadline
   let issued: Issued | undefined
   try {
-    issued = await lingering(clock, signal, late => post(request, issue, entered, late)).catch((error: unknown) => {
-      throw notTaken(error, issue)
+    issued = await awaitingAnswer(clock, signal, late => issueUntilAccepted(request, issue, entered, late)).catch((error: unknown) => {
+      throw issueFailure(error, issue)
     })
-    const last = await awaited(request, issued, issue, signal)
+    const last = await waitForEnd(request, issued, issue, signal)
     issue.onEnd?.(last, issued.sessionId)
-    return outcome(last, issue)
+    return checkOutcome(last, issue)
   } finally {
     deadline.clear()
     issued?.leave()
@@ -110,42 +109,45 @@ export async function runCommand(request: CommandRequest, issue: Issue): Promise
   }
 }
 
-/** The last state of a command that was taken. @throws as `runCommand` */
-async function awaited(request: CommandRequest, issued: Issued, issue: Issue, signal: AbortSignal): Promise<Command> {
+/** Waits for the last state of a command that was accepted. @throws as `runCommand` */
+async function waitForEnd(request: CommandRequest, issued: Issued, issue: Issue, signal: AbortSignal): Promise<Command> {
   const { command, sessionId } = issued
   if (isOver(command)) return command
   try {
     issue.onUpdate?.(command, sessionId)
     signal.throwIfAborted()
-    return await ended(request, issued, issue, signal)
+    return await pollUntilOver(request, issued, issue, signal)
   } catch (error) {
-    if (signal.aborted) return await givenUp(request, issued, issue, signal.reason)
+    if (signal.aborted) return await giveUp(request, issued, issue, signal.reason)
     if (!(error instanceof CbcError)) throw error
     if (!changesEndpoint(request.name)) throw error.with(error.message, { device_id: issue.deviceId })
-    throw inDoubt(`${error.message}; it was begun, and nobody knows its end`, doubtOf(issued, issue), error.facts)
+    throw inDoubt(`${error.message}; it was started, and its outcome is not known`, doubtOf(issued, issue), error.facts)
   }
 }
 
-/** The failure of a command that isn't known to be taken; given up while its answer was looked for, it is told that it may have been. */
-function notTaken(error: unknown, { signal, deviceId }: Issue): unknown {
-  if (error instanceof InDoubt) return signal.aborted ? stopped(signal.reason, error.doubt, error.message) : error
+/**
+ * Returns the failure of a command that isn't known to be accepted; when it was given up while its answer was looked for, it says that it
+ * may have been.
+ */
+function issueFailure(error: unknown, { signal, deviceId }: Issue): unknown {
+  if (error instanceof InDoubt) return signal.aborted ? stoppedInDoubt(signal.reason, error.doubt, error.message) : error
   if (signal.aborted && !(signal.reason instanceof DeadlineError)) return signal.reason
   return error instanceof CbcError ? error.with(error.message, { device_id: deviceId }) : error
 }
 
 /**
- * What becomes of a command that was taken and that nobody waits for any more.
- * @param reason why
- * @returns its last state, where its time was over just when it ended
+ * Gives up a command that was accepted: cancels it if possible, and says what became of it.
+ * @param reason why it is given up
+ * @returns its last state, when it ended just as its time ran out
  */
-async function givenUp(request: CommandRequest, issued: Issued, issue: Issue, reason: unknown): Promise<Command> {
+async function giveUp(request: CommandRequest, issued: Issued, issue: Issue, reason: unknown): Promise<Command> {
   const { sessionId } = issued
-  const state = await cancelled(request, issued, issue)
+  const state = await tryCancel(request, issued, issue)
   if (state !== undefined && isOver(state)) {
     if (state.status !== 'CANCELLED' && !issue.signal.aborted) return state
     issue.onEnd?.(state, sessionId)
   }
-  if (state?.status !== 'CANCELLED' && changesEndpoint(request.name)) throw stopped(reason, doubtOf(issued, issue, state))
+  if (state?.status !== 'CANCELLED' && changesEndpoint(request.name)) throw stoppedInDoubt(reason, doubtOf(issued, issue, state))
   throw reason instanceof DeadlineError ? reason.with(reason.message, { device_id: issue.deviceId }) : reason
 }
 
@@ -154,22 +156,22 @@ function doubtOf({ command: { id }, sessionId }: Issued, { what, deviceId }: Iss
 }
 
 /**
- * "Issue Command", until it is certain that the service has taken it, once; 403 is "not enabled" or "too many commands": the latter goes on
- * in a new session.
- * @param signal outlives the work's own, so that what was sent is heard of
+ * Issues a command ("Issue Command") until it is certain that the service has accepted it exactly once. 403 means "not enabled" or "too
+ * many commands"; the latter goes on in a new session.
+ * @param signal outlives the work's own, so that the answer to what was sent is still received
  */
-async function post(request: CommandRequest, issue: Issue, first: Entered, signal: AbortSignal): Promise<Issued> {
+async function issueUntilAccepted(request: CommandRequest, issue: Issue, first: Entered, signal: AbortSignal): Promise<Issued> {
   const { channel, sessionId: only } = issue
   let renewed = false
   for (let entered = first, attempt = 1; ; attempt++, entered = await channel.enter(signal)) {
     const { sessionId, leave } = entered
     try {
       if (only !== undefined && only !== sessionId) throw new SessionReplaced()
-      const command = await issuedOnce(sessionId, request, issue, signal).catch((error: unknown) =>
-        recovered(error, request, issue, entered, attempt, signal),
+      const command = await issueNewCommand(sessionId, request, issue, signal).catch((error: unknown) =>
+        recoverLostAnswer(error, request, issue, entered, attempt, signal),
       )
       if (command !== undefined) {
-        channel.took(request.name, command.id)
+        channel.noteAccepted(request.name, command.id)
         return { command, sessionId, leave }
       }
     } catch (error) {
@@ -184,25 +186,25 @@ async function post(request: CommandRequest, issue: Issue, first: Entered, signa
   }
 }
 
-/** @throws LostAnswer besides: what came is the answer to an earlier command */
-async function issuedOnce(
+/** @throws LostAnswer also when the answer belongs to an earlier command */
+async function issueNewCommand(
   sessionId: string,
   request: CommandRequest,
   { api, channel, what, attempts }: Issue,
   signal: AbortSignal,
 ): Promise<Command> {
-  const command = await api.issueCommand(sessionId, request, { signal, what, ...handedDown(attempts) })
-  if (await channel.isNew(command.id, signal)) return command
+  const command = await api.issueCommand(sessionId, request, { signal, what, ...attemptsOption(attempts) })
+  if (await channel.isNewCommandId(command.id, signal)) return command
   throw new LostAnswer(new CbcError('network', `${what}: the service answered with command ${command.id}, which is an earlier one`))
 }
 
 /**
- * What became of a command whose answer was lost.
- * @returns the command; undefined where it is certain that it was not taken and never will be: it can be issued again
- * @throws CbcError network: that is certain, and was tried often enough; unknown_outcome: nothing is certain; whatever `error` is, where
- *   it is no lost answer
+ * Finds out what became of a command whose answer was lost.
+ * @returns the command; undefined when it is certain that it was not accepted and never will be, so that it can be issued again
+ * @throws CbcError network: that is certain, but there are no attempts left; unknown_outcome: nothing is certain; `error` itself when it
+ *   isn't a lost answer
  */
-async function recovered(
+async function recoverLostAnswer(
   error: unknown,
   request: CommandRequest,
   issue: Issue,
@@ -216,7 +218,7 @@ async function recovered(
     throw signal.aborted && changesEndpoint(request.name)
       ? inDoubt(`${what}: no answer came; it may or may not have happened`, doubt)
       : error
-  // A file that is staged twice harms nobody, and goes with its session.
+  // A file that is staged twice does no harm, and is removed with its session.
   const harmless = !changesEndpoint(request.name)
   const lost: Lost = {
     request,
@@ -227,11 +229,12 @@ async function recovered(
     alone: () => channel.isAlone(sessionId),
     ...(harmless ? {} : { later: () => channel.issueHarmless(request.name, signal) }),
   }
-  const fate = isIssuedOnce(request.name) ? await fateOf(lost, { api, clock, signal }).catch(() => UNCLEAR) : UNCLEAR
+  const fate = isIssuedOnce(request.name) ? await fateOf(lost, { api, clock, signal }).catch(() => UNCLEAR_FATE) : UNCLEAR_FATE
   if (fate.kind === 'found') return fate.command
   leave()
   const certain =
-    harmless || (fate.kind === 'absent' && (error.isOver || (!beside && !issue.signal.aborted && (await channel.bar(sessionId, signal)))))
+    harmless ||
+    (fate.kind === 'absent' && (error.isOver || (!beside && !issue.signal.aborted && (await channel.closeAndReplace(sessionId, signal)))))
   if (!certain) throw inDoubt(error.message, doubt, error.facts)
   const rest = Math.max(error.after, ISSUE_RETRY_DELAY_MS * attempt)
   if (beside || attempt === MAX_ISSUE_ATTEMPTS || issue.signal.aborted || issue.attempts?.take({ rest, signal: issue.signal }) === false)
@@ -240,8 +243,8 @@ async function recovered(
   return undefined
 }
 
-/** The command's last state. */
-async function ended(
+/** Polls a command until it is over. @returns its last state */
+async function pollUntilOver(
   request: CommandRequest,
   { command: { id }, sessionId }: Issued,
   { what, onUpdate, live, api, clock, channel, attempts }: Issue,
@@ -249,11 +252,11 @@ async function ended(
 ): Promise<Command> {
   const ask = async (wait: boolean): Promise<Command> => {
     try {
-      return await api.getCommand(sessionId, id, { wait, request, signal, what, ...handedDown(attempts) })
+      return await api.getCommand(sessionId, id, { wait, request, signal, what, ...attemptsOption(attempts) })
     } catch (error) {
       if (!(error instanceof CbcError)) throw error
       if (error.facts.http_status === 404) throw new SessionGone(sessionId, true)
-      // A gateway may cut off what the server holds back: an ordinary poll tells whether the service is there.
+      // A gateway may cut off a request that the server holds: an ordinary poll shows whether the service is there.
       if (wait && error.code === 'network') return await ask(false)
       throw error
     }
@@ -275,7 +278,7 @@ async function ended(
   }
 }
 
-function outcome(command: Command, { what, deviceId }: Issue): Command {
+function checkOutcome(command: Command, { what, deviceId }: Issue): Command {
   const code = command.result_code ?? 0
   if (command.status === 'CANCELLED') throw new CbcError('remote', `${what}: the command was cancelled`, { device_id: deviceId })
   if (command.status === 'ERROR' || code !== 0) {
@@ -285,14 +288,17 @@ function outcome(command: Command, { what, deviceId }: Issue): Command {
   return command
 }
 
-/** "Cancel Command", which only helps while it is PENDING. @returns its state after; undefined: that can't be asked for */
-async function cancelled(
+/**
+ * Tries to cancel a command ("Cancel Command"), which only works while it is PENDING.
+ * @returns its state afterwards; undefined when that can't be asked for
+ */
+async function tryCancel(
   request: CommandRequest,
   { command: { id }, sessionId }: Issued,
   { api, clock, what, signal: work }: Issue,
 ): Promise<Command | undefined> {
   let state: Command | undefined
-  await quietly(
+  await cleanUp(
     clock,
     CANCEL_TIMEOUT_MS,
     what,
@@ -304,7 +310,7 @@ async function cancelled(
   return state
 }
 
-function handedDown(attempts: Attempts | undefined): { attempts?: Attempts } {
+function attemptsOption(attempts: Attempts | undefined): { attempts?: Attempts } {
   return attempts === undefined ? {} : { attempts }
 }
 

@@ -1,7 +1,7 @@
 import type { Command, ProcessEntry } from '../api/live-response.ts'
 import { leftBy } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
-import { undone } from './cleanup.ts'
+import { cleanUpWithin } from './cleanup.ts'
 import type { Doubt } from './in-doubt.ts'
 import { Poll } from './poll.ts'
 import { isGone, isPid } from './processes.ts'
@@ -38,7 +38,7 @@ export async function endProgram(
     last = await session.api.getCommand(sessionId, Number(id), { signal, what: commandLine })
     return last
   }
-  const why = await undone(
+  const why = await cleanUpWithin(
     session.clock,
     END_IN_SESSION_TIMEOUT_MS,
     'ending it',
@@ -72,7 +72,7 @@ async function endAnew(
   blocked: CbcError,
   leave: AbortSignal | undefined,
 ): Promise<CbcError | undefined> {
-  return await undone(
+  return await cleanUpWithin(
     session.clock,
     END_IN_NEW_SESSION_TIMEOUT_MS,
     'ending it in a new session',

@@ -2,7 +2,7 @@ import type { Command } from '../api/live-response.ts'
 import { inMemory } from '../core/bounded.ts'
 import { CbcError } from '../core/errors.ts'
 import { shortened } from '../core/text/shorten.ts'
-import { leftBehind } from './cleanup.ts'
+import { leftoverNotice } from './cleanup.ts'
 import { endProgram, firstWord } from './end-program.ts'
 import type { Work } from './files.ts'
 import { followOutput } from './follow-output.ts'
@@ -123,13 +123,13 @@ async function settled(session: RemoteSession, commandLine: string, error: InDou
       .leave()
     session.notice(stillRuns(session, commandLine, left))
   }
-  session.leaveToLook(error)
+  session.keepOpenForInspection(error)
   return error
 }
 
 function stillRuns({ label, device }: RemoteSession, commandLine: string, { pid, why }: { pid?: number; why: CbcError }): string {
   const which = pid === undefined ? 'its pid is not known' : `pid ${pid}`
-  return leftBehind(
+  return leftoverNotice(
     new CbcError('remote', `${program(commandLine)}, ${which}, may still run (${why.message})`),
     pid === undefined ? `\`cbc lr ps ${device.id}\` shows it` : `\`cbc lr kill ${device.id} ${pid}\` ends it`,
     ` on ${label}`,
@@ -159,7 +159,7 @@ export async function launch(session: RemoteSession, commandLine: string, option
       { ...work, what: program(commandLine) },
     )
     .catch((error: unknown) => {
-      if (error instanceof InDoubt) session.leaveToLook(error)
+      if (error instanceof InDoubt) session.keepOpenForInspection(error)
       throw error
     })
   if (session.planning) throw new Planned()

@@ -47,12 +47,12 @@ export function followOutput(session: RemoteSession, path: string, { signal }: T
   }
   const run = async () => {
     let rest = FIRST_LOOK_MS
-    for (let looks = 0; looks < MAX_LOOKS && !session.keepsOutput; looks++) {
+    for (let looks = 0; looks < MAX_LOOKS && !session.cannotFollowOutput; looks++) {
       await session.clock.sleep(rest, over.signal)
       rest = Math.min(rest * INTERVAL_GROWTH, MAX_LOOK_INTERVAL_MS)
       await look().catch((error: unknown) => {
         // A program that has printed nothing yet may have no file.
-        if (!(error instanceof CbcError) || error.code !== 'not_found') session.keepsOutput = true
+        if (!(error instanceof CbcError) || error.code !== 'not_found') session.cannotFollowOutput = true
       })
     }
   }

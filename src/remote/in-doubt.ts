@@ -1,23 +1,23 @@
 import type { Command } from '../api/live-response.ts'
 import { asCbcError, CbcError, type ErrorCode, type ErrorFacts } from '../core/errors.ts'
 
-/** A change of which nobody knows, or not yet, whether it was made. */
+/** A change whose outcome is not known, or not yet. */
 export interface Doubt {
   /** In words: `rm C:\x`. */
   what: string
   deviceId: number
   /** The session that it was issued in. */
   sessionId: string
-  /** Its number there, where the service is known to have taken it. */
+  /** Its command id there, when the service is known to have accepted it. */
   id?: number
-  /** Its last state that is known, where it can still be asked for. */
+  /** Its last known state, when that could still be asked for. */
   state?: Command
 }
 
 /** A failure that leaves a change in doubt: `unknown_outcome`, or whatever stopped the work. */
 export class InDoubt extends CbcError {
   readonly doubt: Doubt
-  /** What stopped the work, where that was no failure of the service. */
+  /** What stopped the work, when that wasn't a failure of the service. */
   readonly reason: CbcError | undefined
 
   constructor(code: ErrorCode, message: string, doubt: Doubt, facts: ErrorFacts = {}, reason?: CbcError) {
@@ -26,19 +26,19 @@ export class InDoubt extends CbcError {
     this.reason = reason
   }
 
-  /** Whether there is something to look for. */
+  /** Whether the outcome still has to be looked up. */
   get isOpen(): boolean {
     return !isKnown(this.doubt)
   }
 }
 
-/** @param why what is known of it, in words, with what it is */
+/** Returns an `unknown_outcome` error for a change. @param why the whole message: what the change is and what is known of it */
 export function inDoubt(why: string, doubt: Doubt, facts: ErrorFacts = {}): InDoubt {
   return new InDoubt('unknown_outcome', why, doubt, facts)
 }
 
-/** The same, told to whoever stopped the work: Ctrl-C stays Ctrl-C, and what is known to go on past its time is a timeout. */
-export function stopped(reason: unknown, doubt: Doubt, why = inWords(doubt)): InDoubt {
+/** Returns the same for work that was stopped: Ctrl-C stays Ctrl-C, and a command that is known to run past its time is a timeout. */
+export function stoppedInDoubt(reason: unknown, doubt: Doubt, why = inWords(doubt)): InDoubt {
   const cause = asCbcError(reason)
   if (cause.code !== 'timeout') return new InDoubt(cause.code, `${cause.message}; ${why}`, doubt, cause.facts, cause)
   return new InDoubt(
@@ -77,6 +77,6 @@ function hintOf(code: ErrorCode, doubt: Doubt): string {
 
 function lookAt({ deviceId, id }: Doubt): string {
   return id === undefined
-    ? `\`cbc lr command list ${deviceId}\` shows what its session was told, as long as that is open`
-    : `\`cbc lr command get ${deviceId} ${id}\` tells how it ended`
+    ? `\`cbc lr command list ${deviceId}\` shows the commands of its session, as long as that is open`
+    : `\`cbc lr command get ${deviceId} ${id}\` shows how it ended`
 }

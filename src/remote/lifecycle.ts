@@ -4,13 +4,13 @@ import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
 import type { Clock, Progress } from '../core/ports.ts'
 import { formatDuration } from '../core/quantity.ts'
-import { leftBehind, lingering, quietly } from './cleanup.ts'
+import { leftoverNotice, awaitingAnswer, cleanUp } from './cleanup.ts'
 import { Poll } from './poll.ts'
 
-/** The endpoint that a session is with. */
+/** The endpoint of a session. */
 export interface Target {
   id: number
-  /** Unknown where only an id was given. */
+  /** Absent when only an id was given. */
   name?: string
 }
 
@@ -20,19 +20,19 @@ export interface OpenOptions {
   clock: Clock
   progress: Progress
   signal: AbortSignal
-  /** Milliseconds that the endpoint has to take the session up. */
+  /** Milliseconds that the endpoint has to establish the session. */
   patience: number
   ledger?: Ledger
-  /** Told in one line what stays behind. */
+  /** Shows the user in one line what could not be cleaned up. */
   notice?: (line: string) => void
-  /** Says of a device that lets wait for itself why that may be: when it was last heard of; undefined: it should be there. */
+  /** Says why a device that doesn't answer may be absent: when it was last seen; undefined when it should be online. */
   absence?: (signal: AbortSignal) => Promise<string | undefined>
 }
 
-/** A session that can be worked with. */
+/** A session that is ready for commands. */
 export interface Opened {
   session: Session
-  /** Started here: who didn't start it must not close it. */
+  /** Whether it was started here: a session that was joined must not be closed. */
   started: boolean
   /** Its line in the ledger. */
   noted: Noted
@@ -41,7 +41,7 @@ export interface Opened {
 /** The documented limit. */
 const MAX_SESSIONS_PER_ORGANIZATION = 100
 
-/** Milliseconds in which a device that is there takes a session up. */
+/** Milliseconds in which an online device usually establishes a session. */
 const USUAL_ESTABLISH_MS = 500
 
 /** Milliseconds that closing may take when the work itself has been given up. */
@@ -52,9 +52,9 @@ export function label(device: Target): string {
 }
 
 /**
- * Joins the device's open session, or starts one, and waits until it is ACTIVE ("Start Session"). What was started here is closed again
- * when that fails.
- * @throws CbcError not_found: no such device; auth: Live Response is not enabled; timeout: the endpoint did not take it up
+ * Joins the device's open session, or starts one, and waits until it is ACTIVE ("Start Session"). When that fails, a session that was
+ * started here is closed again.
+ * @throws CbcError not_found: no such device; auth: Live Response is not enabled; timeout: the endpoint did not establish it
  */
 export async function openSession(options: OpenOptions): Promise<Opened> {
   const { device, clock, progress, patience } = options
@@ -74,15 +74,15 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
     begun = await begin(options, signal)
     const { session, started, noted } = begun
     if (session.status === 'PENDING') more = 'PENDING'
-    const absent = whenAbsent(options, session, signal, why => {
+    const absent = reportAbsence(options, session, signal, why => {
       more = why
     })
-    return { session: await established(session, options, offline, signal).finally(absent), started, noted }
+    return { session: await waitUntilActive(session, options, offline, signal).finally(absent), started, noted }
   } catch (error) {
-    // Before what was started is closed: its own place must not be counted.
+    // Before the session is closed, so that it can be told from those of others.
     const late =
-      error instanceof CbcError && error.code === 'timeout' && !options.signal.aborted ? await overdue(error, begun, options) : error
-    if (begun !== undefined) await abandon(begun, options)
+      error instanceof CbcError && error.code === 'timeout' && !options.signal.aborted ? await explainTimeout(error, begun, options) : error
+    if (begun !== undefined) await closeIfStarted(begun, options)
     throw late
   } finally {
     deadline.clear()
@@ -92,11 +92,11 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
 }
 
 /**
- * Tells of a device that doesn't take up a session why that may be, as soon as that is known.
- * @param show is given it in a few words
- * @returns what ends the looking
+ * Reports why a device doesn't establish its session, as soon as that is known.
+ * @param show receives the reason in a few words
+ * @returns a function that stops looking
  */
-function whenAbsent(
+function reportAbsence(
   { absence, clock, device, patience, notice }: OpenOptions,
   { status }: Session,
   signal: AbortSignal,
@@ -111,14 +111,14 @@ function whenAbsent(
     show(why)
     notice?.(`${label(device)} is offline, ${why}: waiting ${formatDuration(patience)} for it; --timeout 10m waits longer`)
   }
-  // Knowing it is a help: whoever may not read the inventory waits without it.
+  // Only a convenience: a key that may not read the inventory waits without it.
   look().catch(() => {})
   return () => looking.abort(undefined)
 }
 
 /**
- * Closes a session whose end nobody waits for; where that fails it is told, and expires by itself after its idle time.
- * @param work the signal of the work that is over: after its deadline there is less time
+ * Closes a session and reports a failure as a notice only: a session that stays open expires after its idle time.
+ * @param work the signal of the finished work: after its deadline there is less time
  * @returns whether it is gone
  */
 export async function closeQuietly(
@@ -127,16 +127,16 @@ export async function closeQuietly(
   work?: AbortSignal,
 ): Promise<boolean> {
   const what = `session ${id}`
-  const why = await quietly(clock, CLOSE_TIMEOUT_MS, what, signal => api.closeSession(id, { signal, what }), work)
-  if (why !== undefined) notice?.(leftBehind(why, '`cbc lr gc` closes it, or its idle time does'))
+  const why = await cleanUp(clock, CLOSE_TIMEOUT_MS, what, signal => api.closeSession(id, { signal, what }), work)
+  if (why !== undefined) notice?.(leftoverNotice(why, '`cbc lr gc` closes it, or its idle time does'))
   return why === undefined
 }
 
 /**
- * "Close Session". Where its answers are lost, the session tells whether it is there still.
+ * Closes a session ("Close Session"). When the answer is lost, the session itself is asked for, to see whether it is still there.
  * @throws CbcError not_found; network; unknown_outcome
  */
-export async function closeForSure(api: LiveResponse, id: string, signal: AbortSignal): Promise<void> {
+export async function closeAndConfirm(api: LiveResponse, id: string, signal: AbortSignal): Promise<void> {
   try {
     await api.closeSession(id, { signal })
   } catch (error) {
@@ -144,23 +144,23 @@ export async function closeForSure(api: LiveResponse, id: string, signal: AbortS
     const there = await api.getSession(id, { signal }).then(isOpen, (reason: unknown) => {
       if (signal.aborted) throw unsettled(error, signal)
       if (reason instanceof CbcError && reason.code === 'not_found') return false
-      throw error.with(error.message, { hint: '`cbc lr session list` tells' })
+      throw error.with(error.message, { hint: '`cbc lr session list` shows whether it is open' })
     })
     if (there) throw error.unmade
   }
 }
 
 /**
- * Why a session was not established in time: beyond as many as an organization can have, a request is kept for a minute and then dropped,
- * in silence.
+ * Explains why a session was not established in time: at the organization's session limit, a request is kept for a minute and then silently
+ * dropped.
  */
-async function overdue(error: CbcError, begun: Begun | undefined, { api, device, clock }: OpenOptions): Promise<CbcError> {
+async function explainTimeout(error: CbcError, begun: Begun | undefined, { api, device, clock }: OpenOptions): Promise<CbcError> {
   const others: Session[] = []
-  await quietly(clock, CLOSE_TIMEOUT_MS, 'list sessions', async signal => {
+  await cleanUp(clock, CLOSE_TIMEOUT_MS, 'list sessions', async signal => {
     for (const session of await api.listSessions({ signal })) if (isOpen(session) && session.id !== begun?.session.id) others.push(session)
   })
   if (others.length >= MAX_SESSIONS_PER_ORGANIZATION)
-    return full(error, device, others.length, '; a request beyond that is dropped after a minute')
+    return sessionLimitError(error, device, others.length, '; a request beyond that is dropped after a minute')
   return error.with(error.message, {
     device_id: device.id,
     hint: 'wait longer with --timeout 10m; `cbc device get` says when it was last heard of',
@@ -171,14 +171,14 @@ async function overdue(error: CbcError, begun: Begun | undefined, { api, device,
 type Begun = Opened
 
 /**
- * Joins or starts. That it is about to is noted before it looks for an open session, so that no other run of this program closes that one
- * in between.
+ * Joins the device's session or starts one. The intent is noted before it looks for an open session, so that no other run of this program
+ * closes that one in between.
  */
 async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> {
   const { api, device, ledger = NO_LEDGER } = options
   const noted = ledger.note({ kind: 'session', device_id: device.id })
   try {
-    const open = await findOpen(api, device.id, signal)
+    const open = await findOpenSession(api, device.id, signal)
     if (open !== undefined) {
       noted.know({ session_id: open.id, joined: true })
       return { session: open, started: false, noted }
@@ -190,12 +190,12 @@ async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> 
   }
   try {
     const session = await startSession(options, signal)
-    // The service answers with the device's session where it has one meanwhile: what has seen commands is somebody else's.
+    // The service answers with the device's session if it has got one meanwhile: a session that has had commands is somebody else's.
     const started = !(Number(session.current_command_index) > 0)
     noted.know({ session_id: session.id, joined: !started })
     return { session, started, noted }
   } catch (error) {
-    // Refused: there is none. Where no answer came there may be one, that nobody knows the id of.
+    // After a refusal there is no session. When no answer came there may be one, whose id is unknown.
     if (isRefusal(error)) noted.strike()
     else await closeUnused(noted, options)
     throw error
@@ -203,14 +203,13 @@ async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> 
 }
 
 /**
- * Closes a session that may have been started without an answer, as far as it is listed and nobody has used it. That none is listed is no
- * proof that there is
- * none: then it stays in the ledger.
+ * Closes a session that may have been started although no answer came, if it is listed and nobody has used it. A list without it doesn't
+ * prove that there is none: then it stays in the ledger.
  */
 async function closeUnused(noted: Noted, { api, device, clock, notice, signal: work }: OpenOptions): Promise<void> {
   const what = `perhaps a session with ${label(device)}`
   let closed = false
-  const why = await quietly(
+  const why = await cleanUp(
     clock,
     CLOSE_TIMEOUT_MS,
     what,
@@ -224,19 +223,16 @@ async function closeUnused(noted: Noted, { api, device, clock, notice, signal: w
   )
   if (closed) return noted.strike()
   noted.leave()
-  if (why !== undefined) notice?.(leftBehind(why, '`cbc lr gc` closes it, or its idle time does'))
+  if (why !== undefined) notice?.(leftoverNotice(why, '`cbc lr gc` closes it, or its idle time does'))
 }
 
-/** What was started here is closed again. */
-async function abandon({ session, started, noted }: Begun, options: OpenOptions): Promise<void> {
+/** Closes the session again if it was started here. */
+async function closeIfStarted({ session, started, noted }: Begun, options: OpenOptions): Promise<void> {
   if (!started || (await closeQuietly(session.id, options, options.signal))) noted.strike()
   else noted.leave()
 }
 
-/**
- * Whether the service itself said no to a request: then it has made nothing. 408 says that something took too long, which may be its
- * answer.
- */
+/** Whether the service itself refused a request, and therefore made nothing. 408 is no refusal: only the answer may have taken too long. */
 export function isRefusal(error: unknown): boolean {
   const status = error instanceof CbcError ? (error.facts.http_status ?? 0) : 0
   return status >= 400 && status < 500 && status !== 408
@@ -244,14 +240,19 @@ export function isRefusal(error: unknown): boolean {
 
 async function startSession({ api, device, clock }: OpenOptions, signal: AbortSignal): Promise<Session> {
   try {
-    return await lingering(clock, signal, late => api.startSession(device.id, { signal: late }))
+    return await awaitingAnswer(clock, signal, late => api.startSession(device.id, { signal: late }))
   } catch (error) {
-    throw await explained(error, api, device, signal)
+    throw await explainRefusal(error, api, device, signal)
   }
 }
 
-/** Waits through PENDING. */
-async function established(begun: Session, { api, device, clock }: OpenOptions, offline: string, signal: AbortSignal): Promise<Session> {
+/** Waits until the session is no longer PENDING. */
+async function waitUntilActive(
+  begun: Session,
+  { api, device, clock }: OpenOptions,
+  offline: string,
+  signal: AbortSignal,
+): Promise<Session> {
   signal.throwIfAborted()
   const gone = (error: unknown) =>
     error instanceof CbcError && error.code === 'not_found' ? new CbcError('timeout', offline, { http_status: 404 }) : error
@@ -271,8 +272,8 @@ async function established(begun: Session, { api, device, clock }: OpenOptions, 
   return session
 }
 
-/** The device's session if it has one already; a key that may not list sessions can still start one. */
-async function findOpen(api: LiveResponse, deviceId: number, signal: AbortSignal): Promise<Session | undefined> {
+/** Returns the device's session if it has one already; a key that may not list sessions can still start one. */
+async function findOpenSession(api: LiveResponse, deviceId: number, signal: AbortSignal): Promise<Session | undefined> {
   try {
     return (await api.listSessions({ signal })).find(isOpenWith(deviceId))
   } catch (error) {
@@ -289,8 +290,8 @@ function isOpen({ status }: Session): boolean {
   return status === 'ACTIVE' || status === 'PENDING'
 }
 
-/** What a refused start means ("Start Session"): 403 is a permission, Live Response switched off, or too many sessions. */
-async function explained(error: unknown, api: LiveResponse, device: Target, signal: AbortSignal): Promise<unknown> {
+/** Explains a refused start ("Start Session"): 403 means a missing permission, Live Response switched off, or too many sessions. */
+async function explainRefusal(error: unknown, api: LiveResponse, device: Target, signal: AbortSignal): Promise<unknown> {
   if (!(error instanceof CbcError)) return error
   const facts = { device_id: device.id }
   if (error.code === 'not_found')
@@ -298,13 +299,16 @@ async function explained(error: unknown, api: LiveResponse, device: Target, sign
   if (error.facts.http_status !== 403) return error.with(`${label(device)}: ${error.message}`, facts)
   const open = await api.listSessions({ signal }).catch(() => [])
   if (!error.facts.limit && open.length < MAX_SESSIONS_PER_ORGANIZATION) return error.with(`${label(device)}: ${error.message}`, facts)
-  return full(error, device, open.length)
+  return sessionLimitError(error, device, open.length)
 }
 
-function full(error: CbcError, device: Target, open: number, more = ''): CbcError {
-  return error.with(`${label(device)}: no session: the organization has as many open as it can have${open > 0 ? `, ${open}` : ''}${more}`, {
-    device_id: device.id,
-    limit: true,
-    hint: '`cbc lr session list` shows them, `cbc lr session close` ends one, `cbc lr gc` those that crashed runs left behind',
-  })
+function sessionLimitError(error: CbcError, device: Target, open: number, more = ''): CbcError {
+  return error.with(
+    `${label(device)}: no session: the organization has reached its limit of open sessions${open > 0 ? `, ${open}` : ''}${more}`,
+    {
+      device_id: device.id,
+      limit: true,
+      hint: '`cbc lr session list` shows them, `cbc lr session close` closes one, `cbc lr gc` closes those that crashed runs left behind',
+    },
+  )
 }

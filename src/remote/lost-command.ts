@@ -2,54 +2,53 @@ import { isAbout, nameOf, type Command, type CommandRequest, type LiveResponse }
 import type { Clock } from '../core/ports.ts'
 import type { Before } from './roll.ts'
 
-/** Milliseconds for which a command whose answer was lost is looked for: its request may still be on its way. */
+/** Milliseconds for which a command whose answer was lost is looked for, because its request may still be on its way. */
 const SETTLE_MS = 2000
-/** Milliseconds that the list has, beyond that, to show what was issued later. */
+/** Milliseconds beyond that in which the list has to show the command that was issued later. */
 const MAX_LIST_LAG_MS = 10_000
-/** Milliseconds between two looks. */
+/** Milliseconds between two requests for the list. */
 const LOOK_INTERVAL_MS = 250
 
 /**
  * What became of a command whose answer was lost:
- * - `found`: it is there
+ * - `found`: the service has accepted it
  * - `absent`: the session has no command that could be it
- * - `unclear`: there are some that could be, and not one that must be; or the list is no proof
+ * - `unclear`: some commands could be it and none must be, or the list proves nothing
  */
 export type Fate = { kind: 'found'; command: Command } | { kind: 'absent' } | { kind: 'unclear' }
 
-/** A lost command. */
+/** A command whose answer was lost. */
 export interface Lost {
   request: CommandRequest
-  /** What of it exists once: who bears it is ours. */
+  /** A part of the request that is unique to it: a command that has it is ours. */
   mark?: string
   sessionId: string
   before: Before
-  /** Nothing of its request is still on its way. */
+  /** No part of its request is still on its way. */
   isOver: boolean
   /** Nobody else is known to work in the session. */
   alone: () => boolean
   /**
-   * Issues a harmless command in the same session, and gives its number; absent: issuing the lost one again does no harm, so no proof is
-   * needed.
+   * Issues a harmless command in the same session and returns its id. Absent when issuing the lost command again does no harm, so that no
+   * proof is needed.
    */
   later?: () => Promise<number>
 }
 
 /**
- * Finds out whether the service has taken a command although its answer was lost ("Get Commands List"). That a list lacks it proves nothing
- * by itself: lists may lag.
- * It is absent where the list shows a command that was issued later, and not this one.
- * @throws CbcError the list can't be had, or the later command can't be issued: nothing is known then
+ * Finds out whether the service has accepted a command although its answer was lost ("Get Commands List"). A list without it proves nothing
+ * by itself, because lists may lag. It counts as absent once the list shows a command that was issued later, and not this one.
+ * @throws CbcError the list can't be fetched, or the later command can't be issued: nothing is known then
  */
 export async function fateOf(lost: Lost, { api, clock, signal }: { api: LiveResponse; clock: Clock; signal: AbortSignal }): Promise<Fate> {
   const settled = clock.monotonic() + (lost.isOver ? 0 : SETTLE_MS)
   let later: number | undefined
   for (;;) {
     const listed = await api.listCommands(lost.sessionId, { signal })
-    const fate = judge(lost, listed, lost.alone())
+    const fate = matchLostCommand(lost, listed, lost.alone())
     const now = clock.monotonic()
     if (fate.kind !== 'absent') return fate
-    // Numbers only grow, unless the session has begun anew under its id.
+    // Ids only grow, unless the session was restarted under its id.
     if (later !== undefined && listed.some(({ id }) => id === later)) return later < lost.before.next ? { kind: 'unclear' } : fate
     if (now >= settled + MAX_LIST_LAG_MS) return { kind: 'unclear' }
     if (now >= settled && lost.later === undefined) return fate
@@ -59,16 +58,16 @@ export async function fateOf(lost: Lost, { api, clock, signal }: { api: LiveResp
 }
 
 /**
- * Which of a session's commands is the one that was lost. Others may work in the session too: what they issued must not be taken for ours,
- * be it the same.
- * @param alone nobody else is known to work there
+ * Decides which of a session's commands is the lost one. Others may work in the session too, and a command of theirs must not be taken for
+ * ours even if it is identical.
+ * @param alone whether nobody else is known to work in the session
  */
-export function judge(
+export function matchLostCommand(
   { request, mark, before: { next, names } }: Pick<Lost, 'request' | 'mark' | 'before'>,
   listed: readonly Command[],
   alone: boolean,
 ): Fate {
-  // The session has begun anew under its id: nothing that was known of it counts.
+  // The session was restarted under its id: what was known of it no longer holds.
   if (listed.some(command => names.has(command.id) && names.get(command.id) !== nameOf(command))) return { kind: 'unclear' }
   const unknown = listed.filter(({ id }) => !names.has(id))
   const candidates = unknown.filter(command => nameOf(command) === request.name)
@@ -81,10 +80,10 @@ export function judge(
   return { kind: fitting.length > 0 || candidates.some(({ id }) => id >= next) ? 'unclear' : 'absent' }
 }
 
-/** What only some requests have, as `input` repeats it. */
+/** Fields that only some requests have, as `input` repeats them. */
 const DETAILS = ['working_directory', 'value_data', 'wait'] as const
 
-/** Whether a command says of itself all that a request asked for; what it doesn't repeat can't differ. */
+/** Whether a command agrees with a request in every field that it repeats. */
 function fits(request: CommandRequest, command: Command): boolean {
   const { input, file_details: range } = command
   const asked: Record<string, unknown> = { ...request }

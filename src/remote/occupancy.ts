@@ -1,7 +1,7 @@
 import type { Clock } from '../core/ports.ts'
 import { orAborted } from '../core/read-write-lock.ts'
 
-/** What goes on in a session now: commands, the bytes of files. */
+/** Counts what is going on in a session: commands and file transfers. */
 export class Occupancy {
   #users = 0
   #idle: (() => void)[] = []
@@ -10,7 +10,7 @@ export class Occupancy {
     return this.#users === 0
   }
 
-  /** Something goes on until the function returned is called. */
+  /** Marks the session as in use until the returned function is called. */
   use(): () => void {
     this.#users += 1
     let using = true
@@ -20,8 +20,8 @@ export class Occupancy {
     }
   }
 
-  /** Waits until nothing goes on any more, so many milliseconds at most. */
-  async drained(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  /** Waits until nothing is going on any more. @param ms milliseconds to wait at most */
+  async waitUntilEmpty(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
     if (this.isEmpty) return
     const over = new AbortController()
     const idle = new Promise<void>(resolve => {

@@ -3,13 +3,12 @@ import type { Clock } from '../core/ports.ts'
 const FIRST_INTERVAL_MS = 20
 const MAX_INTERVAL_MS = 1000
 const INTERVAL_GROWTH = 2.5
-/** A request that took this long was held by the server: it honours `wait=true`, and the next may follow at once. */
+/** A request that took this long was held by the server, which honours `wait=true`: the next one may follow at once. */
 const LONG_POLL_FROM_MS = 900
 
 /**
- * The pace of asking again: it starts fast, so that quick commands feel instant, and backs off to about a second, so that long ones cost
- * few
- * requests. A server that holds the request (long-poll) is asked again at once, whatever it was asked before: no mode has to be found out.
+ * Polls with a growing interval: it starts fast, so that quick commands feel instant, and backs off to about a second, so that long ones
+ * cost few requests. A server that holds the request (long poll) is asked again at once, so its mode need not be detected.
  */
 export class Poll {
   readonly #clock: Clock
@@ -19,7 +18,7 @@ export class Poll {
     this.#clock = clock
   }
 
-  /** Asks until `done` says yes of an answer; rejects with the signal's reason. */
+  /** Asks until `done` accepts an answer, and returns that; rejects with the signal's reason. */
   async until<T>(ask: () => Promise<T>, done: (answer: T) => boolean, signal: AbortSignal): Promise<T> {
     for (;;) {
       signal.throwIfAborted()

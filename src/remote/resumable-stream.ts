@@ -14,7 +14,7 @@ const MAX_REREAD_BYTES = 16 * 1024 * 1024
  * @param least    bytes that there have to be: fewer are an answer that was cut short, unless they are known to be all (`isWhole`)
  * @throws CbcError network: it broke late, or again and again; whatever else `open` throws
  */
-export async function* takenUp(
+export async function* resumable(
   open: () => Promise<AsyncIterable<Uint8Array>>,
   {
     what,

@@ -1,14 +1,14 @@
 import type { CommandName, Session } from '../api/live-response.ts'
 
-/** What was known of a session before a command was issued in it. */
+/** What was known of a session's commands before one more was issued in it. */
 export interface Before {
-  /** Commands that are known have smaller numbers than this. */
+  /** The known commands have smaller ids than this. */
   next: number
-  /** Names of the commands that were answered here, by their numbers. */
+  /** The names of the commands that were issued here, by their ids. */
   names: ReadonlyMap<number, string>
 }
 
-/** What is known here of the commands that one session has taken. */
+/** Keeps what this program knows of the commands that one session has accepted. */
 export class Roll {
   readonly #names = new Map<number, CommandName>()
   #next: number
@@ -17,31 +17,32 @@ export class Roll {
     this.#next = indexOf(session)
   }
 
-  /** Notes that the session has taken a command. */
-  took(name: CommandName, id: number): void {
+  /** Notes that the session has accepted a command. */
+  noteAccepted(name: CommandName, id: number): void {
     this.#names.set(id, name)
     this.#next = Math.max(this.#next, id + 1)
   }
 
-  /** Notes how far the session's numbers have come, with those of other callers. */
-  reached(session: Session): void {
+  /** Notes how far the session's command ids have come, including those of other callers. */
+  noteProgress(session: Session): void {
     this.#next = Math.max(this.#next, indexOf(session))
   }
 
-  /** Whether a number was answered here before. */
+  /** Whether the service gave out this id here before. */
   has(id: number): boolean {
     return this.#names.has(id)
   }
 
-  /** Whether the session took such a command here before. */
+  /** Whether the session accepted a command of this name here before. */
   hasTaken(name: CommandName): boolean {
     return [...this.#names.values()].includes(name)
   }
 
   /**
-   * Whether the session must have begun anew under its id, with numbers from 0: it has taken command `id`, and yet is not as far as it was.
+   * Whether the session must have been restarted under its id, with command ids from 0: it has accepted command `id`, and yet its index is
+   * lower than before.
    */
-  isBefore(session: Session, id: number): boolean {
+  wasRestarted(session: Session, id: number): boolean {
     return indexOf(session) > id && indexOf(session) < this.#next
   }
 
@@ -50,7 +51,7 @@ export class Roll {
   }
 }
 
-/** How many commands the session has taken, of whomever, as it says itself. */
+/** How many commands the session has accepted from all callers, by its own account. */
 export function indexOf({ current_command_index: index }: Session): number {
   return Number.isSafeInteger(Number(index)) ? Number(index) : 0
 }

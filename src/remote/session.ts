@@ -10,32 +10,32 @@ import { InDoubt } from './in-doubt.ts'
 import { label, type Target } from './lifecycle.ts'
 import { RemotePaths } from './paths.ts'
 import { ReadWriteLock } from '../core/read-write-lock.ts'
-import { inWords, UnderWay } from './under-way.ts'
+import { describeCommand, UnderWay } from './under-way.ts'
 
 export type { SessionOptions } from './channel.ts'
 export { CommandError, SessionReplaced } from './command.ts'
 
 export interface IssueOptions {
   signal: AbortSignal
-  /** Milliseconds; default: the session's. */
+  /** Milliseconds that the command may take; default: the session's. */
   patience?: number
-  /** How often each of its requests may go again, where it is repeated by others too. */
+  /** Limits how often its requests are repeated, when the caller repeats the command as well. */
   attempts?: Attempts
   /** Called with each state of the command that is not its last. */
   onUpdate?: (command: Command, sessionId: string) => void
-  /** Each state is wanted soon, not only the last: progress is shown of it. */
+  /** Every state is wanted soon, not only the last, because its progress is shown. */
   live?: boolean
   /** Called with its last state and its session's id, before another session can take that one's place. */
   onEnd?: (command: Command, sessionId: string) => void
   /** For messages: `ls C:\x`. */
   what?: string
-  /** What of the request exists once, so that no other caller's command can be taken for it. */
+  /** A part of the request that is unique to it, so that no other caller's command can be taken for it. */
   mark?: string
-  /** The session that the request's own ids belong to: in another one it is not issued. @throws SessionReplaced */
+  /** The session that the ids in the request belong to: the command is not issued in another one, and `SessionReplaced` is thrown. */
   sessionId?: string
 }
 
-/** What all views of a session have in common. */
+/** What all views of a session share. */
 interface Shared {
   channel: Channel
   lock: ReadWriteLock
@@ -43,17 +43,17 @@ interface Shared {
   /** Temporary files of this run that are on the endpoint, by path. */
   temporaries: Map<string, Noted>
   codePages: Map<'oem' | 'ansi', Promise<number | undefined>>
-  facts: { copiesLeft: number; keepsOutput?: boolean; variables?: Promise<ReadonlyMap<string, string>> | undefined }
+  facts: { undeletedCopies: number; cannotFollowOutput?: boolean; variables?: Promise<ReadonlyMap<string, string>> | undefined }
 }
 
-/** Thrown by what can't go on without an answer in a dry run; the plan is complete up to here. */
+/** Thrown in a dry run by work that can't go on without an answer; the plan is complete up to there. */
 export class Planned extends Error {}
 
 /**
- * A live session as an object: commands go out in order, each waited for and matched by its id. What changes something is alone; what only
- * reads may
- * be under way together with other reads, so that the way to the endpoint is not waited for each time. It lives on when the service
- * lost the session or its command budget is used up: the next command opens a new one.
+ * A Live Response session with one endpoint. Commands are issued in order, and each is awaited and matched by its id. A command that
+ * changes something runs alone; commands that only read may run side by side, so that they don't each wait for the round trip to the
+ * endpoint. The object outlives the service's session: when that is lost, or its command budget is used up, the next command opens a new
+ * one.
  */
 export class RemoteSession {
   readonly device: Target
@@ -64,7 +64,7 @@ export class RemoteSession {
   readonly #options: SessionOptions
   readonly #shared: Shared
   readonly #progress: Progress
-  /** Whose work goes through this view: `job 1`; absent: that of the line that is waited for. */
+  /** Whose work uses this view: `job 1`; absent for the line that the user waits for. */
   readonly #owner: string | undefined
 
   private constructor(options: SessionOptions, shared: Shared, progress: Progress, owner?: string) {
@@ -79,7 +79,7 @@ export class RemoteSession {
     this.ledger = options.ledger ?? NO_LEDGER
   }
 
-  /** Joins or starts: see `openSession`. */
+  /** Joins the device's session or starts one: see `openSession`. */
   static async open(options: SessionOptions, progress: Progress, signal: AbortSignal): Promise<RemoteSession> {
     const channel = await Channel.open(options, progress, signal)
     return new RemoteSession(
@@ -90,7 +90,7 @@ export class RemoteSession {
         underWay: new UnderWay(),
         temporaries: new Map(),
         codePages: new Map(),
-        facts: { copiesLeft: 0 },
+        facts: { undeletedCopies: 0 },
       },
       progress,
     )
@@ -101,30 +101,30 @@ export class RemoteSession {
     return this.#shared.temporaries
   }
 
-  /** The endpoint's code pages, once they were asked for (`remote/code-page.ts`). */
+  /** The endpoint's code pages, cached by `remote/code-page.ts`. */
   get codePages(): Shared['codePages'] {
     return this.#shared.codePages
   }
 
-  /** How many copies in the cloud could not be deleted. */
-  get copiesLeft(): number {
-    return this.#shared.facts.copiesLeft
+  /** How many staged copies in the cloud could not be deleted. */
+  get undeletedCopies(): number {
+    return this.#shared.facts.undeletedCopies
   }
 
-  set copiesLeft(count: number) {
-    this.#shared.facts.copiesLeft = count
+  set undeletedCopies(count: number) {
+    this.#shared.facts.undeletedCopies = count
   }
 
-  /** What programs print can't be read here before they have ended. */
-  get keepsOutput(): boolean {
-    return this.#shared.facts.keepsOutput === true
+  /** Whether the output of programs can't be read in this session before they have ended. */
+  get cannotFollowOutput(): boolean {
+    return this.#shared.facts.cannotFollowOutput === true
   }
 
-  set keepsOutput(keeps: boolean) {
-    this.#shared.facts.keepsOutput = keeps
+  set cannotFollowOutput(keeps: boolean) {
+    this.#shared.facts.cannotFollowOutput = keeps
   }
 
-  /** The variables of the endpoint's environment, once they were asked for (`remote/environment.ts`). */
+  /** The endpoint's environment variables, cached by `remote/environment.ts`. */
   get variables(): Shared['facts']['variables'] {
     return this.#shared.facts.variables
   }
@@ -146,7 +146,7 @@ export class RemoteSession {
     return this.#channel.id
   }
 
-  /** How messages call the endpoint. */
+  /** The endpoint's name in messages. */
   get label(): string {
     return label(this.device)
   }
@@ -170,17 +170,17 @@ export class RemoteSession {
     return this.info.supported_commands?.some(command => command.toLowerCase() === name) ?? true
   }
 
-  /** The same session for a dry run: what would change something goes to `plan` instead. */
+  /** Returns the same session for a dry run: commands that would change something go to `plan` instead. */
   planned(plan: (request: Record<string, unknown>) => void): RemoteSession {
     return new RemoteSession({ ...this.#options, plan }, { ...this.#shared, facts: { ...this.#shared.facts } }, this.#progress, this.#owner)
   }
 
-  /** The same session for work beside that of the line: where others have to wait for it, it has a name. */
+  /** Returns the same session for background work. @param owner its name, shown to those who have to wait for it: `job 1` */
   on(progress: Progress, owner: string | undefined): RemoteSession {
     return new RemoteSession(this.#options, this.#shared, progress, owner)
   }
 
-  /** Tells in one line what happens beside the work. */
+  /** Shows the user one line about something beside the work itself. */
   notice(line: string): void {
     this.#options.notice?.(line)
   }
@@ -193,8 +193,7 @@ export class RemoteSession {
   /**
    * Issues a command and waits for its end ("Issue Command", "Retrieve Command Status").
    * @throws CbcError refused: the endpoint doesn't have this command; not_found, remote: by its HRESULT; timeout; interrupted: it was
-   *   cancelled, on the server
-   *   too where it was still PENDING; unknown_outcome: the session was lost while a change was under way
+   *   cancelled, on the server too if it was still PENDING; unknown_outcome: the session was lost while a change was under way
    */
   async issue(request: CommandRequest, options: IssueOptions): Promise<Command> {
     this.#require(request, options)
@@ -203,10 +202,10 @@ export class RemoteSession {
       this.plan({ ...request })
       return { id: -1, name: request.name, status: 'COMPLETE' }
     }
-    const turn = this.#shared.underWay.enter(inWords(request), this.#owner)
+    const turn = this.#shared.underWay.enter(describeCommand(request), this.#owner)
     const over = this.#progress.wait({
       kind: 'command',
-      what: () => `${this.label}: ${inWords(request)}`,
+      what: () => `${this.label}: ${describeCommand(request)}`,
       more: () => turn.behind,
       ending: () => turn.name,
     })
@@ -218,8 +217,8 @@ export class RemoteSession {
             ...options,
             onUpdate: (command: Command, sessionId: string) => {
               turn.update(command)
-              // A program may run for hours. Once the service has taken it, the order is the service's: many let what comes next go beside
-              // it.
+              // A program may run for hours. Once the service has accepted it, the service decides about the order: many run the next
+              // command beside it.
               if (request.name === 'create process') leave()
               options.onUpdate?.(command, sessionId)
             },
@@ -228,17 +227,17 @@ export class RemoteSession {
             try {
               return await this.#run(request, issued)
             } catch (error) {
-              // What became of a program is the business of who started it.
-              if (error instanceof InDoubt && request.name !== 'create process') this.leaveToLook(error)
+              // The caller who started a program deals with what became of it.
+              if (error instanceof InDoubt && request.name !== 'create process') this.keepOpenForInspection(error)
               if (error instanceof InDoubt && error.isOpen) turn.giveUp()
               if (!(error instanceof SessionGone)) throw error
-              // A command that was never taken, or that changes nothing, goes to another session.
+              // A command that was never accepted, or that changes nothing, is issued again in another session.
               if (error.taken && changesEndpoint(request.name)) {
                 const why = 'the session was lost meanwhile; it may or may not have happened'
                 throw this.#failure('unknown_outcome', request, options, why, 'look before you do it again')
               }
               if (lost === 2) throw this.#failure('network', request, options, 'the session was lost twice', 'try again')
-              // A session that is there still, and only doesn't know the command, must not be taken for another caller's.
+              // A session that is still there, and only doesn't know the command, must not be replaced.
               if (!error.taken || !(await this.#channel.keepAlive(options.signal)))
                 await this.#channel.reopen(error.sessionId, options.signal)
             }
@@ -252,7 +251,7 @@ export class RemoteSession {
       })
   }
 
-  /** A command beside the one under way, for cancelling it; not in turn. */
+  /** Issues a command beside the one under way, without waiting for a turn: for ending that one. */
   async issueBeside(request: CommandRequest, options: IssueOptions): Promise<Command> {
     this.#require(request, options)
     return await this.#run(request, options, true)
@@ -263,12 +262,15 @@ export class RemoteSession {
     return await this.#channel.keepAlive(signal)
   }
 
-  /** Milliseconds after which the session is to be kept alive, where nothing is done in it. */
-  get pace(): number {
-    return this.#channel.pace
+  /** Milliseconds after which an idle session has to be kept alive. */
+  get refreshInterval(): number {
+    return this.#channel.refreshInterval
   }
 
-  /** Where work that is no command failed because its session is gone: goes on in another one. @returns whether it did */
+  /**
+   * After a request other than a command failed because its session is gone, opens another session.
+   * @returns whether the work can go on in it
+   */
   async recover(error: unknown, sessionId: string, signal: AbortSignal): Promise<boolean> {
     if (!(error instanceof CbcError) || error.facts.http_status !== 404 || signal.aborted) return false
     if (this.id !== sessionId) return true
@@ -278,32 +280,32 @@ export class RemoteSession {
   }
 
   /**
-   * Keeps the session from expiring, and from being replaced in a hurry, during work that is no command, a transfer, until the function
-   * returned is called.
+   * Keeps the session from expiring, and from being replaced at once, during work that isn't a command, such as a transfer, until the
+   * returned function is called.
    */
   stayAlive(): () => void {
     return this.#channel.stayAlive()
   }
 
   /**
-   * Goes on in a new session, because a program that was given up blocks session `id`. Only one that nobody else works in is closed.
+   * Moves to a new session because a program that was given up blocks session `id`, which is closed only if nobody else works in it.
    * @returns whether there is a new one
    */
   async unblock(id: string, signal: AbortSignal): Promise<boolean> {
     return await this.#channel.unblock(id, signal)
   }
 
-  /** Leaves the session open when this one closes, where a command is in it whose outcome somebody has to look for. */
-  leaveToLook({ isOpen, doubt: { sessionId } }: InDoubt): void {
-    if (isOpen) this.#channel.leaveToLook(sessionId)
+  /** Leaves the session open at the end if it holds a command whose outcome the user has to look up. */
+  keepOpenForInspection({ isOpen, doubt: { sessionId } }: InDoubt): void {
+    if (isOpen) this.#channel.keepOpenForInspection(sessionId)
   }
 
-  /** Leaves the session open for others when this one closes. */
+  /** Leaves the session open for others at the end. */
   detach(): void {
     this.#channel.detach()
   }
 
-  /** Closes the session if it was started here. @param signal of the work that is over: after its deadline there is less time for it */
+  /** Closes the session if it was started here. @param signal of the finished work: after its deadline there is less time for closing */
   async close(signal?: AbortSignal): Promise<void> {
     await this.#channel.close(signal)
   }
@@ -322,7 +324,7 @@ export class RemoteSession {
     })
   }
 
-  /** Never issues a command that isn't listed, nor one that is longer than the service takes. */
+  /** Makes sure that the endpoint lists the command, and that the request isn't longer than the service accepts. */
   #require(request: CommandRequest, options: IssueOptions): void {
     checkLength(request, options.what ?? request.name)
     if (this.supports(request.name)) return

@@ -1,7 +1,7 @@
 import type { Attempts } from '../core/attempts.ts'
 import { bounded } from '../core/bounded.ts'
 import type { RemoteSession } from './session.ts'
-import { takenUp, webPage } from './resumable-stream.ts'
+import { resumable, webPage } from './resumable-stream.ts'
 
 export interface StagedContent {
   sessionId: string
@@ -16,12 +16,12 @@ export interface StagedContent {
 }
 
 /**
- * "Get File Content", as it comes. A line that breaks early is taken up again (`takenUp`); beyond that the endpoint is asked for the rest
+ * "Get File Content", as it comes. A line that breaks early is taken up again (`resumable`); beyond that the endpoint is asked for the rest
  * (`download`).
  * @throws CbcError network: it broke late, or again and again; or what came is a gateway's web page
  */
 export function stagedBytes(session: RemoteSession, content: StagedContent): AsyncIterable<Uint8Array> {
-  return takenUp(() => open(session, content), {
+  return resumable(() => open(session, content), {
     ...content,
     what: content.path,
     isWhole: async bytes => bytes === (await stagedSize(session, content)),

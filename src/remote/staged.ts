@@ -1,6 +1,6 @@
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Noted } from '../core/ledger.ts'
-import { leftBehind, quietly } from './cleanup.ts'
+import { leftoverNotice, cleanUp } from './cleanup.ts'
 import type { Work } from './files.ts'
 import { isRefusal } from './lifecycle.ts'
 import { CommandError, type RemoteSession } from './session.ts'
@@ -27,7 +27,7 @@ export interface StagedCopy {
  */
 export async function closeStaged(session: RemoteSession, { sessionId, fileId, path, noted }: StagedCopy, work: Work): Promise<void> {
   const what = `the cloud's copy of ${path}`
-  const why = await quietly(
+  const why = await cleanUp(
     session.clock,
     DELETE_TIMEOUT_MS,
     what,
@@ -36,8 +36,8 @@ export async function closeStaged(session: RemoteSession, { sessionId, fileId, p
   )
   if (why === undefined) return noted.strike()
   noted.leave()
-  const told = session.copiesLeft++
-  if (told < MAX_NAMED_COPIES) session.notice(leftBehind(why, `it goes when session ${sessionId} ends, or by \`cbc lr gc\``))
+  const told = session.undeletedCopies++
+  if (told < MAX_NAMED_COPIES) session.notice(leftoverNotice(why, `it goes when session ${sessionId} ends, or by \`cbc lr gc\``))
   if (told === MAX_NAMED_COPIES)
     session.notice(`left behind: further copies in the cloud; \`cbc lr file list ${session.device.id}\` shows them`)
 }
@@ -54,7 +54,7 @@ export async function closeUnnamed(
 ): Promise<void> {
   const what = `perhaps the cloud's copy of ${path}`
   let found: string[] = []
-  const why = await quietly(
+  const why = await cleanUp(
     session.clock,
     DELETE_TIMEOUT_MS,
     what,
@@ -67,7 +67,7 @@ export async function closeUnnamed(
   if (why === undefined && found.length > 0) return noted.strike()
   noted.leave()
   if (why !== undefined)
-    session.notice(leftBehind(new CbcError('remote', `${what} (${why.message})`), `it goes when session ${sessionId} ends`))
+    session.notice(leftoverNotice(new CbcError('remote', `${what} (${why.message})`), `it goes when session ${sessionId} ends`))
 }
 
 /** Notes the cloud's copy of a file before it is staged in the session as it is now. A dry run stages nothing. */

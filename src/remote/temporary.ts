@@ -1,5 +1,5 @@
 import { CbcError } from '../core/errors.ts'
-import { leftBehind, quietly } from './cleanup.ts'
+import { leftoverNotice, cleanUp } from './cleanup.ts'
 import { remove, type Work } from './files.ts'
 import { resultCode, SHARING_VIOLATION } from './hresult.ts'
 import { Poll } from './poll.ts'
@@ -21,7 +21,7 @@ export function noteTemporary(session: RemoteSession, path: string): void {
  */
 export async function removeTemporary(session: RemoteSession, path: string, work: Work): Promise<void> {
   let held: CbcError | undefined
-  const why = await quietly(
+  const why = await cleanUp(
     session.clock,
     REMOVE_TIMEOUT_MS,
     path,
@@ -38,7 +38,7 @@ export async function removeTemporary(session: RemoteSession, path: string, work
   )
   if (why === undefined) return strikeTemporary(session, path)
   leaveTemporary(session, path)
-  session.notice(leftBehind(held ?? why, '`cbc lr gc` deletes it', ` on ${session.label}`))
+  session.notice(leftoverNotice(held ?? why, '`cbc lr gc` deletes it', ` on ${session.label}`))
 }
 
 /** Nothing more is done here with a file of ours that is still on the endpoint: `lr gc` deletes it. */

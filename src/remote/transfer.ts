@@ -3,7 +3,7 @@ import { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Noted } from '../core/ledger.ts'
 import type { LocalSource, Progress, Random } from '../core/ports.ts'
-import { leftBehind } from './cleanup.ts'
+import { leftoverNotice } from './cleanup.ts'
 import { closeStaged, closeUnnamed, noteStaged, stagedNothing } from './staged.ts'
 import { statIfThere, type Work } from './files.ts'
 import { Planned, SessionReplaced, type IssueOptions, type RemoteSession } from './session.ts'
@@ -86,7 +86,7 @@ function settleUnnamed(session: RemoteSession, path: string, { noted, state }: S
   if (state === 'over' || (state === undefined && stagedNothing(error))) return noted.strike()
   noted.leave()
   if (state === 'begun')
-    session.notice(leftBehind(new CbcError('remote', `perhaps the cloud's copy of ${path}`), `it goes when session ${session.id} ends`))
+    session.notice(leftoverNotice(new CbcError('remote', `perhaps the cloud's copy of ${path}`), `it goes when session ${session.id} ends`))
 }
 
 /** The cloud's copy, as far as it is known: the service names it before it has the bytes. */

@@ -1,13 +1,13 @@
 import type { Command, CommandRequest } from '../api/live-response.ts'
 
-/** A command on its way through a session, from the moment that it waits for its turn. */
+/** A command in a session, from the moment that it starts waiting for its turn. */
 export interface Turn {
-  /** `ping -n 600 127.0.0.1`, with its pid where it is known. */
+  /** `ping -n 600 127.0.0.1`, with its pid once that is known. */
   readonly name: string
-  /** What has to end first, in words, as far as that is known: `behind job 1`. */
+  /** What it waits for, in words, as far as that is known: `behind job 1`. */
   readonly behind: string | undefined
   update(command: Command): void
-  /** Nobody waits for its end any more; the endpoint may still be at it. */
+  /** Nobody waits for its end any more, but the endpoint may still be running it. */
   giveUp(): void
   leave(): void
 }
@@ -19,18 +19,18 @@ interface Entry {
   givenUp: boolean
 }
 
-/** A command as it is told of: `process list`, `get file C:\\x`, and of a program its command line. */
-export function inWords(request: CommandRequest): string {
+/** Describes a command for messages: `process list`, `get file C:\\x`; a program by its command line. */
+export function describeCommand(request: CommandRequest): string {
   if (request.name === 'create process') return request.path
   const subject = 'path' in request ? request.path : 'pid' in request ? String(request.pid) : ''
   return `${request.name} ${subject}`.trim()
 }
 
-/** The commands that are under way in a session, in the order of their coming: whoever waits can be told for what. */
+/** The commands under way in a session, in the order in which they arrived, so that a waiting one can say what it waits for. */
 export class UnderWay {
   #entries: Entry[] = []
 
-  /** @param owner whose it is: `job 1` */
+  /** @param owner whose command it is: `job 1` */
   enter(what: string, owner: string | undefined): Turn {
     const entry: Entry = { what, owner, waiting: true, givenUp: false }
     this.#entries.push(entry)
@@ -59,13 +59,13 @@ export class UnderWay {
     }
   }
 
-  /** Commands of the same owner go side by side, and say nothing to who waits for them all. */
+  /** Commands of the same owner run side by side: naming one of them would tell the user nothing. */
   #ahead(entry: Entry): string | undefined {
     const first = this.#entries.slice(0, this.#entries.indexOf(entry)).find(({ owner, givenUp }) => givenUp || owner !== entry.owner)
     return first && `behind ${first.owner ?? first.what}${first.givenUp ? ', which was given up' : ''}`
   }
 
-  /** What was given up before a command that has its turn holds nothing up. */
+  /** Once a command has had its turn, the commands given up before it no longer hold anything up. */
   #passed(entry: Entry): void {
     const at = this.#entries.indexOf(entry)
     this.#entries = this.#entries.filter((other, place) => place >= at || !other.givenUp)

@@ -127,7 +127,7 @@ async function keepAlive(shell: Shell, editor: Editor, over: AbortSignal): Promi
   let known = true
   while (!over.aborted) {
     try {
-      await shell.host.clock.sleep(shell.session.pace, over)
+      await shell.host.clock.sleep(shell.session.refreshInterval, over)
       const lives = await shell.session.keepAlive(over)
       if (known && !lives) editor.print('cbc: the session was lost; the next command opens a new one\n')
       known = lives

@@ -148,7 +148,7 @@ describe.concurrent("the service's limits", () => {
       error: {
         code: 'auth',
         http_status: 403,
-        message: expect.stringMatching(/as many open as it can have/) as string,
+        message: expect.stringMatching(/reached its limit of open sessions/) as string,
         hint: expect.stringContaining('cbc lr session list') as string,
       },
     })

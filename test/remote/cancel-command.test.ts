@@ -26,7 +26,7 @@ describe('cancelling a command', () => {
     b.service.before = seen => (isCancel(seen) ? { status: 200, body: { id: 0, status: 'CANCELLED' } } : undefined)
     expect(await failure(b.cancel(0))).toMatchObject({
       code: 'remote',
-      message: 'cancel command: command 0 is IN_PROGRESS: only one that is PENDING can be cancelled',
+      message: 'cancel command: command 0 is IN_PROGRESS: only a PENDING command can be cancelled',
     })
   })
 

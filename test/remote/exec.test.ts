@@ -361,9 +361,9 @@ describe('a program that nobody waits for to end', () => {
     expect(b.clock.monotonic() - from).toBe(3500)
     expect(b.notices).toEqual([
       expect.stringMatching(
-        /^left behind on WIN-FIN-01: C:\\t\\wiper.exe \/all, pid 3272, may still run \(.*nobody waited for it\); `cbc lr kill \d+ 3272` ends it$/,
+        /^left behind on WIN-FIN-01: C:\\t\\wiper.exe \/all, pid 3272, may still run \(.*not waited for\); `cbc lr kill \d+ 3272` ends it$/,
       ),
-      `left behind on WIN-FIN-01: ${OUT}: nobody waited for it; \`cbc lr gc\` deletes it`,
+      `left behind on WIN-FIN-01: ${OUT}: not waited for; \`cbc lr gc\` deletes it`,
     ])
     expect(ledger.traces).toContainEqual({ kind: 'program', device_id: DEVICE, pid: 3272, path: 'C:\\t\\wiper.exe' })
     expect(ledger.traces).toContainEqual({ kind: 'file', device_id: DEVICE, path: OUT })
@@ -387,7 +387,7 @@ describe('a program that is given up when a session runs its commands strictly i
     expect(await giveUp(b, session)).toMatchObject({ code: 'interrupted', message: 'interrupted' })
     expect([b.killed(), session.id === old, b.service.sessions.has(old), [...b.files]]).toEqual([true, false, false, []])
     expect(b.notices).toEqual([
-      `session ${old} was closed, because a program that was given up blocks it; went on in a new one, ${session.id}`,
+      `session ${old} was closed, because a program that was given up blocks it; continued in a new one, ${session.id}`,
     ])
     // The kill that waited behind the program must not hit whoever has its pid later.
     expect(b.service.calls.filter(call => call.startsWith(`DELETE /sessions/${old}/commands/`))).toHaveLength(2)

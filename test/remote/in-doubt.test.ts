@@ -13,7 +13,7 @@ const AT = { signal: NEVER, what: 'rm C:\\x' }
 const DROPPED = new CbcError('network', 'the connection was dropped')
 const isIssue = ({ method, path }: Seen) => method === 'POST' && path.endsWith('/commands')
 const isStatus = ({ method, path }: Seen) => method === 'GET' && /\/commands\/\d+/.test(path)
-const GET_IT = `look before you do it again: \`cbc lr command get ${DEVICE} 0\` tells how it ended`
+const GET_IT = `look before you do it again: \`cbc lr command get ${DEVICE} 0\` shows how it ended`
 
 /** A device whose commands take long, and whose service answers each question for their state like this. */
 function deaf(answer: () => Error | { status: number; body?: unknown }) {
@@ -34,7 +34,7 @@ describe('a change whose state can no longer be read', () => {
     const b = deaf(answer)
     expect(await b.run(failure((await b.open()).issue(RM, AT)))).toMatchObject({
       code: 'unknown_outcome',
-      message: expect.stringMatching(/^rm C:\\x: .*it was begun/) as string,
+      message: expect.stringMatching(/^rm C:\\x: .*it was started/) as string,
       facts: { device_id: DEVICE, hint: GET_IT },
     })
     expect(b.service.issued).toEqual(['delete file'])
@@ -56,7 +56,7 @@ describe('a change whose state can no longer be read', () => {
     await b.run(failure(session.issue(RM, AT)))
     await b.run(session.close())
     expect([...b.service.sessions.keys()]).toEqual([session.id])
-    expect(b.notices).toEqual([`session ${session.id} stays open, so that you can look; \`cbc lr session close ${DEVICE}\` closes it`])
+    expect(b.notices).toEqual([`session ${session.id} stays open so that you can look; \`cbc lr session close ${DEVICE}\` closes it`])
     expect(ledger.of('later').entries()).toMatchObject([{ trace: { session_id: session.id }, used: false }])
   })
 

@@ -167,7 +167,7 @@ describe('a session that cannot be opened', () => {
     expect(await b.run(failure(opening(b, NEVER, patience).opened))).toMatchObject({
       code: 'timeout',
       message:
-        'WIN-FIN-01: no session: the organization has as many open as it can have, 100; a request beyond that is dropped after a minute',
+        'WIN-FIN-01: no session: the organization has reached its limit of open sessions, 100; a request beyond that is dropped after a minute',
       facts: { device_id: DEVICE, limit: true, hint: expect.stringContaining('cbc lr session list') as string },
     })
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Command, CommandRequest } from '../../src/api/live-response.ts'
 import { CbcError, interrupted } from '../../src/core/errors.ts'
 import { SILENT } from '../../src/core/ports.ts'
-import { judge } from '../../src/remote/lost-command.ts'
+import { matchLostCommand } from '../../src/remote/lost-command.ts'
 import { fetchBytes, upload } from '../../src/remote/transfer.ts'
 import { uploadOnce } from '../../src/remote/upload-idempotent.ts'
 import { failure } from '../api/support.ts'
@@ -57,7 +57,9 @@ describe('a change whose answer was lost', () => {
     const old = session.id
     expect(await b.run(session.issue(RM, AT))).toMatchObject({ status: 'COMPLETE' })
     expect(b.service.calls).toContain(`DELETE /sessions/${old}`)
-    expect(b.notices).toEqual([`session ${old} was closed, because the answer to a command was lost; went on in a new one, ${session.id}`])
+    expect(b.notices).toEqual([
+      `session ${old} was closed, because the answer to a command was lost; continued in a new one, ${session.id}`,
+    ])
     expect(taken(b.service)).toEqual(['delete file'])
   })
 
@@ -143,7 +145,7 @@ describe('a change whose answer was lost', () => {
     const session = await b.open()
     expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({
       code: 'unknown_outcome',
-      message: expect.stringContaining('it was begun') as string,
+      message: expect.stringContaining('it was started') as string,
     })
   })
 })
@@ -396,7 +398,7 @@ describe('finding the command whose answer was lost', () => {
     ],
   ])('%s', (_, request, listed, alone, shared) => {
     const which = [true, false].map(isAlone => {
-      const fate = judge({ request, before, mark: OURS }, listed, isAlone)
+      const fate = matchLostCommand({ request, before, mark: OURS }, listed, isAlone)
       return fate.kind === 'found' ? fate.command.id : fate.kind
     })
     expect(which).toEqual([alone, shared])

@@ -21,7 +21,7 @@ describe('a session that the service lost', () => {
     expect(await b.run(session.issue(request, AT))).toMatchObject({ status: 'COMPLETE' })
     expect(session.id).not.toBe(old)
     expect(b.service.last.commands.map(({ request: { name } }) => name)).toEqual([request.name])
-    expect(b.notices).toEqual([`session ${old} was lost; went on in a new one, ${session.id}`])
+    expect(b.notices).toEqual([`session ${old} was lost; continued in a new one, ${session.id}`])
     await b.run(session.close())
     expect(b.service.sessions.size).toBe(0)
   })
@@ -89,7 +89,7 @@ describe('a session that the service lost', () => {
     const other = b.service.occupy(4)
     await b.run(session.issue(PS, AT))
     expect(session.id).toBe(other)
-    expect(b.notices[0]).toContain('went on in the open one')
+    expect(b.notices[0]).toContain('continued in the open one')
     await b.run(session.close())
     expect([...b.service.sessions.keys()]).toEqual([other])
   })
@@ -128,7 +128,7 @@ describe('the command budget of a session', () => {
     expect(b.service.issued).toHaveLength(251)
     expect(session.id).not.toBe(first)
     expect([...b.service.sessions.keys()]).toEqual([session.id])
-    expect(b.notices).toEqual([`session ${first} has used its 250 commands; went on in a new one, ${session.id}`])
+    expect(b.notices).toEqual([`session ${first} has used its 250 commands; continued in a new one, ${session.id}`])
   })
 
   it('includes what others issued before the session was joined', async () => {
@@ -291,7 +291,7 @@ describe('the idle time that a session announces', () => {
     [undefined, 225_000],
   ])('of %j seconds determines how often it is refreshed', async (session_timeout, pace) => {
     const b = bench({ session: session_timeout === undefined ? {} : { session_timeout } })
-    expect((await b.open()).pace).toBe(pace)
+    expect((await b.open()).refreshInterval).toBe(pace)
   })
 
   it('does not end a long command when it is short', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Attempts } from '../../src/core/attempts.ts'
 import { CbcError } from '../../src/core/errors.ts'
-import { takenUp } from '../../src/remote/resumable-stream.ts'
+import { resumable } from '../../src/remote/resumable-stream.ts'
 import { ManualClock } from '../support/host.ts'
 import { NEVER } from './support.ts'
 
@@ -25,7 +25,7 @@ function breaking(...after: number[]) {
     let size = 0
     const work = { what: 'x', signal: NEVER, attempts: new Attempts(new ManualClock()) }
     try {
-      for await (const chunk of takenUp(open, work)) {
+      for await (const chunk of resumable(open, work)) {
         // Each byte comes once, in its place.
         expect([chunk[0], chunk.length]).toEqual([size / MIB, MIB])
         size += chunk.length

@@ -255,7 +255,7 @@ describe('giving up a command', () => {
       message: 'rm C:\\x: not finished within 30.0 s; it is still under way',
       facts: {
         device_id: DEVICE,
-        hint: `look before you do it again: \`cbc lr command get ${DEVICE} 0\` tells how it ended; give it longer with --timeout 10m`,
+        hint: `look before you do it again: \`cbc lr command get ${DEVICE} 0\` shows how it ended; give it longer with --timeout 10m`,
       },
     })
     expect(b.clock.now() - from).toBe(30_000)

@@ -1,5 +1,5 @@
 import { fieldsOf, list } from '../../core/result.ts'
-import { afterOthers } from '../../remote/cleanup.ts'
+import { reportingEarlierSteps } from '../../remote/cleanup.ts'
 import { makeDirectory, stat, type Work } from '../../remote/files.ts'
 import { ALREADY_EXISTS, FILE_EXISTS, FILE_NOT_FOUND, PATH_NOT_FOUND, resultCode } from '../../remote/hresult.ts'
 import { locateNew } from '../../remote/locate.ts'
@@ -43,7 +43,7 @@ export const mkdir = defineVerb({
  */
 export async function makeAll(session: RemoteSession, path: string, work: Work): Promise<string[]> {
   const made: string[] = []
-  await afterOthers(
+  await reportingEarlierSteps(
     session,
     () => (made.length === 0 ? undefined : `${made.join(', ')} ${made.length === 1 ? 'was' : 'were'} created on ${session.label}`),
     () => makeBelow(session, path, work, made),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { bounded } from '../../core/bounded.ts'
 import { CbcError } from '../../core/errors.ts'
 import { encodeBytes, fieldsOf, list, object, type Column, type Row } from '../../core/result.ts'
-import { leftBehind } from '../../remote/cleanup.ts'
+import { leftoverNotice } from '../../remote/cleanup.ts'
 import { stagedNothing } from '../../remote/staged.ts'
 import { uploadOnce } from '../../remote/upload-idempotent.ts'
 import { flag, optional, required } from '../define.ts'
@@ -107,7 +107,7 @@ export const fileUpload = defineOrganizationVerb({
           else {
             noted.leave()
             context.notice(
-              leftBehind(
+              leftoverNotice(
                 new CbcError('remote', `perhaps the cloud's copy of ${source.path}`),
                 `\`cbc lr file list ${id}\` shows it; it is removed when session ${id} ends`,
               ),

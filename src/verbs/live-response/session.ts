@@ -1,5 +1,5 @@
 import { fieldsOf, list, object, type Column } from '../../core/result.ts'
-import { closeForSure, openSession } from '../../remote/lifecycle.ts'
+import { closeAndConfirm, openSession } from '../../remote/lifecycle.ts'
 import { sessionForm } from '../../remote/normalize.ts'
 import { DEVICE, optional } from '../define.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
@@ -96,7 +96,7 @@ export const sessionClose = defineOrganizationVerb({
   async run({ session }, context) {
     const { liveResponse, ledger, signal } = context
     const id = await sessionId(session, context)
-    await context.change({ name: 'close session', session_id: id }, () => closeForSure(liveResponse, id, signal))
+    await context.change({ name: 'close session', session_id: id }, () => closeAndConfirm(liveResponse, id, signal))
     for (const entry of ledger.entries()) if ('session_id' in entry.trace && entry.trace.session_id === id) entry.strike()
     return object(deleted(id), DELETED)
   },

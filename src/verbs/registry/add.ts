@@ -1,7 +1,7 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { fieldsOf, object } from '../../core/result.ts'
 import { windowsWord } from '../../core/quote.ts'
-import { afterOthers } from '../../remote/cleanup.ts'
+import { reportingEarlierSteps } from '../../remote/cleanup.ts'
 import { ALREADY_EXISTS, FILE_EXISTS, resultCode } from '../../remote/hresult.ts'
 import { enumKeyIfThere, queryValueIfThere, valuePath } from '../../remote/registry.ts'
 import type { RemoteSession } from '../../remote/session.ts'
@@ -58,7 +58,7 @@ export const regAdd = defineVerb({
     }
     const named = valuePath(path, name)
     const made = !exists && (await createKey(session, path, signal))
-    await afterOthers(
+    await reportingEarlierSteps(
       session,
       () =>
         made

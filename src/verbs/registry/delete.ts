@@ -1,6 +1,6 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { fieldsOf, object } from '../../core/result.ts'
-import { afterOthers } from '../../remote/cleanup.ts'
+import { reportingEarlierSteps } from '../../remote/cleanup.ts'
 import { enumKey, valuePath } from '../../remote/registry.ts'
 import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import type { RemoteSession } from '../../remote/session.ts'
@@ -79,7 +79,7 @@ async function inTurn(
   remove: (one: string) => Promise<unknown>,
 ): Promise<void> {
   for (const [gone, one] of all.entries()) {
-    await afterOthers(
+    await reportingEarlierSteps(
       session,
       () => (gone === 0 ? undefined : `${gone} of ${all.length} ${kind} were deleted on ${session.label}; the others are there still`),
       () => remove(one),

@@ -4,7 +4,7 @@ import { withDeadline } from '../../core/abort.ts'
 import { bounded, MOST_UNANNOUNCED_BYTES } from '../../core/bounded.ts'
 import { CbcError } from '../../core/errors.ts'
 import { Poll } from '../../remote/poll.ts'
-import { cutShort, takenUp, webPage } from '../../remote/resumable-stream.ts'
+import { cutShort, resumable, webPage } from '../../remote/resumable-stream.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function* exportByJob(
   try {
     await finished(id, what, context)
     let got = 0
-    for await (const chunk of takenUp(() => open(id, format, context, attempts), { what: `download job ${id}`, signal, attempts })) {
+    for await (const chunk of resumable(() => open(id, format, context, attempts), { what: `download job ${id}`, signal, attempts })) {
       progress.at((got += chunk.length))
       yield chunk
     }

@@ -1,7 +1,7 @@
 import type { UsbDevice } from '../../api/device-control.ts'
 import { CbcError } from '../../core/errors.ts'
 import { fieldsOf, list, type Row } from '../../core/result.ts'
-import { afterOthers } from '../../remote/cleanup.ts'
+import { reportingEarlierSteps } from '../../remote/cleanup.ts'
 import { many } from '../define.ts'
 import { each } from '../items.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
@@ -79,7 +79,7 @@ async function unapproveOne(target: Target, context: OrganizationContext): Promi
   if (own.length === 0 && stays !== undefined) throw stays
   const rows: Row[] = []
   for (const { approval } of own) {
-    await afterOthers(
+    await reportingEarlierSteps(
       context,
       () => (rows.length === 0 ? undefined : `approval ${rows.map(row => row['id']).join(', ')} of USB device ${id} was deleted`),
       () =>
