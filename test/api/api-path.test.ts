@@ -7,7 +7,7 @@ it.each([
   ['/a/b?x=1&x=2&y=%26', '/a/b', 'x=1&x=2&y=%26'],
   ['/liveresponse/sessions/1:4711/commands/0', '/liveresponse/sessions/1:4711/commands/0', ''],
   ['/a/na%C3%AFve%20name/...', '/a/na%C3%AFve%20name/...', ''],
-])('%s', (typed, path, query) => {
+])('the API path %s', (typed, path, query) => {
   const read = apiPath(typed, 'ABCD1234')
   expect([read.path, String(read.query)]).toEqual([path, query])
 })
@@ -44,11 +44,11 @@ it.each([
   '/%ff',
   '/devices/{device_id}',
   '@evil.example/x\\',
-])('%j is no path of the API', typed => {
+])('%j is not a path of the API', typed => {
   expect(() => apiPath(typed, 'ORG')).toThrow(expect.objectContaining({ code: 'usage' }))
 })
 
-it('whatever passes stays below the URL of the profile', () => {
+it('every accepted path stays below the URL of the profile', () => {
   for (const typed of ['/a/b@evil.example', '@evil.example', '.evil', '/a:b@c', '/...', '*']) {
     const { path } = apiPath(typed, 'ORG')
     const target = new URL(path, 'https://defense.example')

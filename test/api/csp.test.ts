@@ -74,7 +74,7 @@ const isCsp = ({ url }: WireRequest) => url.host === CSP.host
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
 
 describe('the Cloud Services Platform', () => {
-  it('gives an access token for an API token, asked for once and sent with each call', async () => {
+  it('exchanges an API token for an access token, requested once and sent with each call', async () => {
     const { get, sent } = bench(API_TOKEN)
     await get()
     await get()
@@ -91,7 +91,7 @@ describe('the Cloud Services Platform', () => {
     expect(sent[1]?.headers).not.toHaveProperty('x-auth-token')
   })
 
-  it('gives one for the id and secret of an OAuth app', async () => {
+  it('exchanges the id and secret of an OAuth app for an access token', async () => {
     const { get, sent } = bench(APP)
     await get()
     expect(sent[0]?.url.pathname).toBe('/front/csp/gateway/am/api/auth/token')
@@ -99,7 +99,7 @@ describe('the Cloud Services Platform', () => {
     expect(Buffer.from(sent[0]?.body as Uint8Array).toString()).toBe('grant_type=client_credentials')
   })
 
-  it('is asked again a minute before the token expires', async () => {
+  it('is asked for a new token a minute before the old one expires', async () => {
     const { get, asked, pass } = bench(API_TOKEN)
     await get()
     await pass(LIFE - 60_001)
@@ -110,7 +110,7 @@ describe('the Cloud Services Platform', () => {
     expect(asked()).toHaveLength(2)
   })
 
-  it('is asked once by calls that go side by side, before the first and at the renewal', async () => {
+  it('is asked once by simultaneous calls, at first and at each renewal', async () => {
     const { http, call, clock, asked, pass } = bench(API_TOKEN)
     const many = () => clock.run(Promise.all(Array.from({ length: 20 }, () => http.json(call()))))
     await many()
@@ -120,7 +120,7 @@ describe('the Cloud Services Platform', () => {
     expect(asked()).toHaveLength(2)
   })
 
-  it('is asked again when a token is refused, and the call sent again, a change too', async () => {
+  it('is asked for a new token when one is rejected, and the call is repeated, even a change', async () => {
     let refusals = 20
     const { http, call, clock, asked, sent } = bench(API_TOKEN, request =>
       isCsp(request) ? undefined : refusals-- > 0 ? answered(401, { message: 'no' }) : answered(200, {}),
@@ -136,7 +136,7 @@ describe('the Cloud Services Platform', () => {
     expect(sent.filter(request => !isCsp(request))).toHaveLength(40)
   })
 
-  it('is not asked for ever', async () => {
+  it('is not asked forever', async () => {
     const { get, asked, sent } = bench(API_TOKEN, request => (isCsp(request) ? undefined : answered(401, { message: 'no' })))
     expect(await failure(get())).toMatchObject({
       code: 'auth',
@@ -146,7 +146,7 @@ describe('the Cloud Services Platform', () => {
     expect([asked().length, sent.length]).toEqual([2, 4])
   })
 
-  it('may be gone for a while near the end of a token', async () => {
+  it("may be unavailable for a while near the end of a token's life", async () => {
     let gone = false
     const { get, pass } = bench(API_TOKEN, request => (gone && isCsp(request) ? answered(503, '') : undefined))
     await get()
@@ -158,7 +158,7 @@ describe('the Cloud Services Platform', () => {
   })
 
   it.each([[undefined], ['soon'], [-1], [0], [null], [{}]])(
-    'may say %j for how long a token lives: then some half an hour',
+    'may announce %j as the lifetime of a token: half an hour is assumed',
     async expires_in => {
       const { get, asked, pass } = bench(API_TOKEN, request =>
         isCsp(request) ? answered(200, { access_token: 'T', expires_in }) : answered(200, []),
@@ -173,7 +173,7 @@ describe('the Cloud Services Platform', () => {
     },
   )
 
-  it('may give tokens that live for seconds', async () => {
+  it('may issue tokens that live for seconds', async () => {
     const { get, asked, pass } = bench(API_TOKEN, request =>
       isCsp(request) ? answered(200, { access_token: 'T', expires_in: 4 }) : answered(200, []),
     )
@@ -187,7 +187,7 @@ describe('the Cloud Services Platform', () => {
   })
 })
 
-describe('where there is no access token', () => {
+describe('without an access token,', () => {
   const start: Partial<Call> = { method: 'POST', body: {}, effect: 'change', what: 'start session' }
   const refusing = (auth: Csp, status: number, body: unknown = { message: 'invalid_grant' }) =>
     bench(auth, request => (isCsp(request) ? answered(status, body) : undefined))
@@ -202,7 +202,7 @@ describe('where there is no access token', () => {
     ],
     [API_TOKEN, 401, 'does not accept the API token', /API tokens expire/],
     [APP, 403, 'forbids it to the OAuth app', /csp_oauth/],
-  ])("it says which of the profile's settings is wrong", async (auth, status, why, hint) => {
+  ])("the error says which of the profile's settings is wrong", async (auth, status, why, hint) => {
     const { get, sent } = status === 0 ? bench(auth) : refusing(auth, status)
     const error = await failure(get(start))
     expect(error).toMatchObject({
@@ -213,7 +213,7 @@ describe('where there is no access token', () => {
     expect(sent.filter(request => !isCsp(request))).toEqual([])
   })
 
-  it('it says that there is no platform', async () => {
+  it('the error says that the platform is missing', async () => {
     expect(await failure(refusing(API_TOKEN, 404, '<html>').get())).toMatchObject({
       code: 'auth',
       message: 'get access token: there is no Cloud Services Platform at csp.example',
@@ -222,7 +222,7 @@ describe('where there is no access token', () => {
   })
 
   it.each([[{}], [[]], ['null'], [{ access_token: '' }], [{ access_token: 5 }], [{ access_token: 'a\r\nx-evil: 1' }]])(
-    'it says that the answer holds none: %j',
+    'the error says that the answer contains no token: %j',
     async body => {
       expect(await failure(refusing(API_TOKEN, 200, body).get())).toMatchObject({
         code: 'network',
@@ -231,7 +231,7 @@ describe('where there is no access token', () => {
     },
   )
 
-  it('a change has not happened, and nothing is asked over and over', async () => {
+  it('a change was not made, and the platform is not asked over and over', async () => {
     const { get, asked, sent } = refusing(API_TOKEN, 503, '')
     const error = await failure(get(start))
     expect(error).toMatchObject({ code: 'network', message: 'start session: get access token: csp.example answered 503' })
@@ -241,7 +241,7 @@ describe('where there is no access token', () => {
     expect(asked()).toHaveLength(2 * once)
   })
 
-  it('it says so, and shows no secret', async () => {
+  it('the error shows no secret', async () => {
     const secret = 'Sec/ret+1'
     const auth: Csp = { kind: 'csp-oauth-app', id: 'app', secret: new Secret(secret), csp: CSP }
     const echo = `${secret} ${encodeURIComponent(secret)} ${basic('app', secret)} `
@@ -252,7 +252,7 @@ describe('where there is no access token', () => {
       expect(error.message + lines.join('')).not.toContain(text)
   })
 
-  it('an access token that is echoed is not shown either', async () => {
+  it('an access token that the service echoes is not shown either', async () => {
     const { get, lines, sent } = bench(API_TOKEN, request =>
       isCsp(request) ? undefined : answered(400, { message: `bad: ${String(request.headers['authorization'])}` }),
     )
@@ -262,8 +262,8 @@ describe('where there is no access token', () => {
   })
 })
 
-describe('an end that comes while an access token is fetched', () => {
-  it('is heeded at once', async () => {
+describe('an interruption while an access token is requested', () => {
+  it('takes effect at once', async () => {
     let waiting: AbortSignal | undefined
     const { http, call } = bench(
       API_TOKEN,

@@ -132,8 +132,8 @@ describe('the permissions that a 403 names', () => {
   })
 })
 
-describe('values as servers really send them', () => {
-  it('ids that are numbers, a status in lower case, times since 1970', async () => {
+describe('values in the forms that servers really send', () => {
+  it('are accepted: numeric ids, a lower-case status, times since 1970', async () => {
     const device = await (
       await answers({ id: 774, status: 'approved', first_seen: 1603223222, last_seen: '2020-10-21T18:00:59Z' })
     ).getDevice('774')
@@ -141,26 +141,26 @@ describe('values as servers really send them', () => {
     expect(await (await answers({ job_id: 4805565 })).export('approvals', {}, 'JSON')).toBe('4805565')
   })
 
-  it("an approval's microseconds stay, for it is written as it was read", async () => {
+  it("keep an approval's microseconds, because it is written back as read", async () => {
     const printed = { id: '10373', created_at: '2020-11-05T23:51:56.396425Z', other: { a: 1 } }
     expect(await (await answers(printed)).getApproval('10373')).toEqual(printed)
   })
 
   it.each<[string, unknown, (usb: DeviceControl) => Promise<unknown>]>([
     ['an approval without an id', {}, usb => usb.getApproval('1')],
-    ['approvals that are no list', { results: {} }, usb => usb.searchApprovals({})],
-    ['a page with a device that is none', { results: [7], num_found: 1 }, usb => usb.searchDevices({})],
+    ['a list of approvals that is not a list', { results: {} }, usb => usb.searchApprovals({})],
+    ['a page with an invalid device', { results: [7], num_found: 1 }, usb => usb.searchDevices({})],
     ['facets without values', { terms: [{ field: 'status', values: 'x' }] }, usb => usb.facetDevices({ terms: { fields: ['status'] } })],
-    ['products that are a text', { results: [{ vendor_id: '0x0781', products: 'x' }] }, usb => usb.listProducts()],
+    ['products that are a string', { results: [{ vendor_id: '0x0781', products: 'x' }] }, usb => usb.listProducts()],
     ['a job without an id', {}, usb => usb.export('devices', {}, 'CSV')],
-  ])('%s is a broken answer', async (_, body, call) => {
+  ])('%s is rejected as a broken answer', async (_, body, call) => {
     expect(await failure(call(await answers(body)))).toMatchObject({
       code: 'network',
       message: expect.stringMatching(/the service's answer (is not|has no)/) as string,
     })
   })
 
-  it("a count that can't be is not believed", async () => {
+  it('an impossible count is not believed', async () => {
     expect(await (await answers({ results: [{ id: '1' }], num_found: -3, num_available: 'many' })).searchApprovals({})).toMatchObject({
       num_found: 1,
       num_available: 1,
@@ -201,28 +201,25 @@ describe('paging', () => {
     return { got: got.length, distinct: new Set(got).size, asked }
   }
 
-  it('fetches all, a thousand at a time', async () => {
+  it('fetches everything, a thousand at a time', async () => {
     expect(await paged(2500)).toEqual({ got: 2500, distinct: 2500, asked: [0, 1000, 2000].map(start => ({ start, rows: 1000 })) })
     expect(await paged(0)).toMatchObject({ got: 0, asked: [{ start: 0 }] })
   })
 
-  it('goes on after pages that are shorter than they were to be', async () => {
+  it('continues after pages that are shorter than requested', async () => {
     expect(await paged(2500, ({ ids }) => ({ ids: ids.slice(0, 700) }))).toMatchObject({ got: 2500, distinct: 2500 })
   })
 
   it.each([
     ['a total that is too small', () => ({ num_found: 10 })],
-    [
-      'a total that counts the page, beside one that counts all',
-      ({ ids }: { ids: number[] }) => ({ num_found: ids.length, num_available: 2500 }),
-    ],
+    ['a total of the page beside one of everything', ({ ids }: { ids: number[] }) => ({ num_found: ids.length, num_available: 2500 })],
     ['a total that is too large', () => ({ num_found: 99_999 })],
     ['a total that changes', ({ start }: { start: number }) => ({ num_found: start === 0 ? 2500 : 1 })],
   ])('survives %s', async (_what, behave) => {
     expect(await paged(2500, behave)).toMatchObject({ got: 2500, distinct: 2500 })
   })
 
-  it('tells how many there are where num_found counts only the page', async () => {
+  it('reports the true total when num_found counts only the page', async () => {
     const answer = JSON.stringify({ results: [{ id: '1' }], num_found: 1, num_available: 150 })
     const { http } = await client('https://service.example', {
       transport: async () => ({
@@ -236,7 +233,7 @@ describe('paging', () => {
     expect(await new DeviceControl(http, ORG).searchDevices({ rows: 1 })).toMatchObject({ num_found: 150, num_available: 150 })
   })
 
-  it('ends where pages repeat, and gives nothing twice', async () => {
+  it('ends when pages repeat, and returns nothing twice', async () => {
     expect(await paged(99_999, ({ rows }) => ({ ids: Array.from({ length: rows }, (_, id) => id) }))).toMatchObject({
       got: 1000,
       distinct: 1000,
@@ -245,14 +242,14 @@ describe('paging', () => {
     expect(await paged(2500, ({ ids }) => ({ ids: ids.map(id => Math.max(0, id - 1)) }))).toMatchObject({ got: 2499, distinct: 2499 })
   })
 
-  it("doesn't ask for what the service says that it won't give out", async () => {
+  it('does not request what the service says it does not return', async () => {
     const { got, asked } = await paged(25_000, () => ({ num_available: 10_000 }))
     expect([got, asked.length]).toEqual([10_000, 10])
   })
 })
 
-describe('what goes over the wire', () => {
-  it('ids are encoded', async () => {
+describe('a request', () => {
+  it('encodes ids', async () => {
     const { usb, requests } = await usbOver({ status: 204 })
     await usb.deleteApproval('käse 5')
     expect(requests[0]?.url.pathname).toBe('/device_control/v3/orgs/ABCD1234/approvals/k%C3%A4se%205')
@@ -261,14 +258,14 @@ describe('what goes over the wire', () => {
   it.each([
     ['approvals', 'CSV'],
     ['devices', 'JSON'],
-  ] as ['approvals' | 'devices', ExportFormat][])('an export of %s asks for %s', async (what, format) => {
+  ] as ['approvals' | 'devices', ExportFormat][])('for an export of %s asks for %s', async (what, format) => {
     const { usb, requests } = await usbOver({ text: '{"job_id":1}' })
     await usb.export(what, { criteria: { vendor_name: ['SanDisk'] } }, format)
     expect(requests[0]?.url.pathname).toBe(`/device_control/v3/orgs/ABCD1234/${what}/_export`)
     expect(JSON.parse(String(requests[0]?.body))).toEqual({ criteria: { vendor_name: ['SanDisk'] }, format })
   })
 
-  it('a job is asked for by its id, and its file comes as it is', async () => {
+  it('gets a job by its id, and returns its file unchanged', async () => {
     const { http, requests } = await usbOver({ text: '{"id":7,"status":"completed"}' }, { text: '{"num_total":3}' }, { text: 'a,b\r\n' })
     const jobs = new Jobs(http, ORG)
     expect([await jobs.get('7'), await jobs.progress('7'), String(await collect((await jobs.download('7')).bytes))]).toEqual([

@@ -6,7 +6,7 @@ import { answering, bytes, client, failure } from './support.ts'
 
 const BASE = '/appservices/v6/orgs/ABCD1234/devices'
 
-it('searches, and gets one', async () => {
+it('devices can be searched, and one can be read', async () => {
   const device = { id: 354648, name: 'CORP\\WIN-FIN-01', os: 'WINDOWS' }
   const server = await scripted([
     {
@@ -40,7 +40,7 @@ it.each([
   ['get', '{}'],
   ['get', ''],
   ['get', '[]'],
-] as const)('%s: %j is a broken answer', async (call, text) => {
+] as const)('%s: %j is rejected as a broken answer', async (call, text) => {
   const { http } = await client('https://service.example', answering({ text }))
   const devices = new Devices(http, 'ABCD1234')
   expect(await failure(call === 'get' ? devices.get(1) : devices.search({}))).toMatchObject({
@@ -49,7 +49,7 @@ it.each([
   })
 })
 
-it('takes no answer about another device', async () => {
+it('an answer about another device is rejected', async () => {
   const { http } = await client('https://service.example', {
     ...answering({ text: '{"id": 999, "name": "SRV-FILE-02"}' }),
     clock: new HurriedClock(),
@@ -60,7 +60,7 @@ it('takes no answer about another device', async () => {
   })
 })
 
-it('quarantines, and lets go again', async () => {
+it('devices can be quarantined and released', async () => {
   const order = (toggle: string) => ({
     method: 'POST',
     path: '/appservices/v6/orgs/ABCD1234/device_actions',
@@ -79,7 +79,7 @@ it('quarantines, and lets go again', async () => {
 it.each([
   [403, 'auth', 'device READ'],
   [404, 'not_found', undefined],
-])('%i is %s', async (status, code, permission) => {
+])('status %i becomes the error %s', async (status, code, permission) => {
   const { http } = await client('https://service.example', answering({ status }))
   const error = await failure(new Devices(http, 'ABCD1234').get(1))
   expect(error).toMatchObject({ code, facts: { http_status: status } })
@@ -118,13 +118,13 @@ describe('all devices', () => {
     [999, Infinity],
     [2500, Infinity],
     [2500, 100],
-  ])('%i of them, at most %f at once', async (total, most) => {
+  ])('are read: %i of them, at most %f per answer', async (total, most) => {
     const { devices, asked } = await organization(total, most)
     expect(await ids(devices.all({}))).toEqual(Array.from({ length: total }, (_, id) => id))
     expect(asked.every(({ rows }) => rows === 1000)).toBe(true)
   })
 
-  it('come by name unless another order is wanted, and are what is searched for', async () => {
+  it('are sorted by name by default, and the search is passed on', async () => {
     const { devices, asked } = await organization(1)
     await ids(devices.all({ query: 'os:WINDOWS' }))
     await ids(devices.all({ criteria: { os: ['MAC'] }, sort: [{ field: 'id', order: 'DESC' }] }))
@@ -143,7 +143,7 @@ describe('all devices', () => {
         [1000, 1000],
       ],
     ],
-  ])('no more are asked for than are wanted: %i', async (limit, pages) => {
+  ])('are requested up to the wanted number: %i', async (limit, pages) => {
     const { devices, asked } = await organization(10_000)
     expect(await ids(devices.all({}, { limit }), limit)).toHaveLength(limit)
     expect(asked.map(({ start, rows }) => [start, rows])).toEqual(pages)

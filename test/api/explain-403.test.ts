@@ -29,13 +29,13 @@ describe('a 403', () => {
     expect(forbidden(body(message), call(...LR)).hint).toBe(andWhere(hint))
   })
 
-  it('names the permissions that the service says are missing, of those that the call needs', () => {
+  it('names the missing permissions that the service reports, among those that the call needs', () => {
     expect(forbidden(body('lacks org.liveresponse.file READ, device READ'), call(...LR)).lacking).toEqual(['org.liveresponse.file READ'])
     expect(forbidden(body('Forbidden'), call(...LR)).lacking).toBeUndefined()
   })
 
   it.each(['Live Response is not enabled for device 1', 'Live Response Not Enabled', 'live response has been disabled on this sensor'])(
-    '"%s" is no word on permissions',
+    '"%s" is not read as a missing permission',
     message => {
       expect(forbidden(body(message), call('org.liveresponse.session CREATE'))).toEqual({
         disabled: true,
@@ -44,10 +44,13 @@ describe('a 403', () => {
     },
   )
 
-  it.each(['Too many commands: the session has had 250', 'TOO_MANY_SESSIONS', 'session limit reached'])('"%s" is a limit', message => {
-    expect(forbidden(body(message), call(...LR))).toMatchObject({ limit: true })
-    expect(forbidden(body(message), call(...LR)).hint).not.toContain('permission')
-  })
+  it.each(['Too many commands: the session has had 250', 'TOO_MANY_SESSIONS', 'session limit reached'])(
+    '"%s" is read as a limit',
+    message => {
+      expect(forbidden(body(message), call(...LR))).toMatchObject({ limit: true })
+      expect(forbidden(body(message), call(...LR)).hint).not.toContain('permission')
+    },
+  )
 
   it.each([
     ['org.liveresponse.session CREATE', '_API.Live.Response:org.liveresponse.session:create'],
@@ -57,20 +60,20 @@ describe('a 403', () => {
     ['org.liveresponse.memdump READ', '_API.Live.Response:org.Liveresponse.Memdump:read'],
     ['org.liveresponse DELETE', '_API.Live.Response:org.liveresponse:delete'],
     ['device READ', 'device READ'],
-  ])('calls %s by its name in a role where roles give it', (permission, name) => {
+  ])('shows %s by its name in a role when roles grant it', (permission, name) => {
     const { hint } = forbidden(body('Forbidden'), call(permission), true)
     expect(hint).toContain(`needs the permission ${name}`)
     expect(hint).toMatch(/add it to the role \(Cloud Services Platform: Identity & Access Management > Roles\)$/)
   })
 
-  it('of roles still tells which permission the service says is missing', () => {
+  it('for a role still says which permission the service reports as missing', () => {
     expect(forbidden(body('lacks org.liveresponse.file READ'), call(...LR), true)).toMatchObject({
       lacking: ['org.liveresponse.file READ'],
       hint: expect.stringContaining('needs the permission _API.Live.Response:org.Liveresponse.File:read;') as string,
     })
   })
 
-  it('has nothing to do with Live Response elsewhere', () => {
+  it('of another API does not mention Live Response', () => {
     expect(forbidden(body('no'), call('org.policies UPDATE', 'external-device.enforce UPDATE'))).toEqual({
       hint: andWhere('needs the permissions org.policies UPDATE and external-device.enforce UPDATE'),
     })

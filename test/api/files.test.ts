@@ -18,7 +18,7 @@ const UPLOAD = {
 const redirect = (location: string, status = 302) => ({ status, headers: { location }, body: 'moved' })
 
 describe('Get File Content', () => {
-  it('gives the bytes as they come, and the size that was announced', async () => {
+  it('returns the bytes as they arrive, and the announced size', async () => {
     const content = randomBytes(300_000)
     const server = await scripted([
       { method: 'GET', path: '/content', headers: { 'x-auth-token': TOKEN }, response: { status: 200, body: content } },
@@ -29,7 +29,7 @@ describe('Get File Content', () => {
     await server.done()
   })
 
-  it('knows no size where none is announced', async () => {
+  it('returns no size when none is announced', async () => {
     const server = await scripted([{ method: 'GET', path: '/content', response: { status: 200, body: bytes('ab', 'c') } }])
     const answer = await (await client(server.url)).http.download(DOWNLOAD)
     expect([answer.size, String(await collect(answer.bytes))]).toEqual([undefined, 'abc'])
@@ -66,7 +66,7 @@ describe('Get File Content', () => {
     expect(exchanges.map(({ path }) => path)).toEqual(['/content', '/blob?part=1'])
   })
 
-  it('has no credentials any more once it left, not even back home', async () => {
+  it('never sends the credentials again after leaving, even when redirected back', async () => {
     const requests: { url: string; token: string | undefined }[] = []
     const transport: Transport = async ({ url, headers }) => {
       requests.push({ url: url.href, token: headers['x-auth-token'] })
@@ -103,7 +103,7 @@ describe('Get File Content', () => {
     expect(count).toBe(1)
   })
 
-  it('gives up on circles', async () => {
+  it('gives up on redirect loops', async () => {
     const round = { method: 'GET', path: '/content', response: redirect('/content') }
     const server = await scripted([round, round, round, round, round])
     expect(await failure((await client(server.url)).http.download(DOWNLOAD))).toMatchObject({
@@ -113,7 +113,7 @@ describe('Get File Content', () => {
     await server.done()
   })
 
-  it('is opened again after a passing failure', async () => {
+  it('is repeated after a temporary failure', async () => {
     const server = await scripted([
       { method: 'GET', path: '/content', response: { status: 503, headers: { 'Retry-After': '0' } } },
       { method: 'GET', path: '/content', response: { status: 429, headers: { 'Retry-After': '0' } } },
@@ -126,7 +126,7 @@ describe('Get File Content', () => {
   it.each([
     [403, 'auth', 'org.things READ'],
     [404, 'not_found', undefined],
-  ])('%i is %s', async (status, code, permission) => {
+  ])('with status %i fails with %s', async (status, code, permission) => {
     const server = await scripted([{ method: 'GET', path: '/content', response: { status, body: { message: 'no' } } }])
     const error = await failure((await client(server.url)).http.download(DOWNLOAD))
     expect(error).toMatchObject({ code, message: 'download: no', facts: { http_status: status } })
@@ -134,7 +134,7 @@ describe('Get File Content', () => {
     await server.done()
   })
 
-  it('fails where the bytes are cut short', async () => {
+  it('fails when the bytes are cut short', async () => {
     const server = await scripted([{ method: 'GET', path: '/content', response: { status: 200, body: 'x'.repeat(1000), drop: 500 } }])
     const { bytes: stream } = await (await client(server.url)).http.download(DOWNLOAD)
     expect(await failure(collect(stream))).toMatchObject({
@@ -144,7 +144,7 @@ describe('Get File Content', () => {
     await server.done()
   })
 
-  it('ends in the middle when it is interrupted', async () => {
+  it('stops midway when it is interrupted', async () => {
     const endless = async function* () {
       for (;;) yield Buffer.alloc(10_000)
     }
@@ -170,7 +170,7 @@ describe('Upload File to Carbon Black Cloud', () => {
     ...more,
   })
 
-  it('is one part, called as the file, byte for byte', async () => {
+  it('sends one part, named after the file, byte for byte', async () => {
     const content = Buffer.concat([Buffer.from('\r\n--cbc\r\n\0'), randomBytes(200_000)])
     const server = await scripted([
       {
@@ -191,7 +191,7 @@ describe('Upload File to Carbon Black Cloud', () => {
     ['a "quoted" name', 'a %22quoted%22 name'],
     ['two\r\nX-Evil: lines', 'two%0D%0AX-Evil: lines'],
     ['käse 日本.txt', 'käse 日本.txt'],
-  ])("has a name that can't break out: %j", async (name, sent) => {
+  ])('encodes a file name so that it cannot break out: %j', async (name, sent) => {
     const server = await scripted([{ method: 'POST', path: '/files', response: { status: 201, body: { id: 'f' } } }])
     await (await client(server.url)).http.upload(UPLOAD, file('x', { name }))
     await server.done()
@@ -217,13 +217,13 @@ describe('Upload File to Carbon Black Cloud', () => {
     [404, 'not_found'],
     [500, 'unknown_outcome'],
     [504, 'unknown_outcome'],
-  ])('%i is %s, and not sent again', async (status, code) => {
+  ])('with status %i fails with %s, and is not sent again', async (status, code) => {
     const server = await scripted([{ method: 'POST', path: '/files', response: { status, body: { message: 'no' } } }])
     expect(await failure((await client(server.url)).http.upload(UPLOAD, file('x')))).toMatchObject({ code, facts: { http_status: status } })
     await server.done()
   })
 
-  it('fails as its source fails, and lets go of the connection', async () => {
+  it('fails when its source fails, and closes the connection', async () => {
     const server = await scripted([{ method: 'POST', path: '/files', response: { status: 201 } }])
     const broken = async function* () {
       yield Buffer.from('x')
@@ -234,7 +234,7 @@ describe('Upload File to Carbon Black Cloud', () => {
     expect(server.requests).toHaveLength(0)
   })
 
-  it('ends in the middle when it is interrupted', async () => {
+  it('stops midway when it is interrupted', async () => {
     const server = await scripted([{ method: 'POST', path: '/files', response: { status: 201 } }])
     const controller = new AbortController()
     let closed = false

@@ -68,8 +68,8 @@ async function failing(response: ScriptedResponse) {
   return { ...error, message: error.message.replace(/127\.0\.0\.1:\d+/, 'HOST') }
 }
 
-describe('a status', () => {
-  it.each(STATUSES)('$status is $code', async ({ status, body, code, exit, message, hint }) => {
+describe('the HTTP status', () => {
+  it.each(STATUSES)('$status becomes the error $code', async ({ status, body, code, exit, message, hint }) => {
     const error = await failing({ status, body })
     expect([error.code, EXIT_CODES[error.code], error.message, error.facts.hint, error.facts.http_status]).toEqual([
       code,
@@ -89,8 +89,8 @@ describe('a status', () => {
     ['a text', '"no"'],
     ['an object without a message', { error: 'x' }],
     ['an empty message', { success: false, message: ' ', error_code: 'Forbidden' }],
-    ['a message that is no text', { success: false, message: { a: 1 } }],
-  ])('has words of its own where the answer is %s', async (_, body) => {
+    ['a message that is not a string', { success: false, message: { a: 1 } }],
+  ])('is explained in words when the answer is %s', async (_, body) => {
     const texts = await Promise.all([400, 403, 404, 409].map(async status => (await failing({ status, body })).message))
     expect(texts).toEqual([
       'make thing: the service takes the request for invalid',
@@ -100,7 +100,7 @@ describe('a status', () => {
     ])
   })
 
-  it('403 names no permission where none is known', async () => {
+  it('403 names no permission when none is known', async () => {
     const { transport } = answering({ status: 403 })
     const { http } = await client('https://service.example', { transport })
     const { permission: _, ...call } = CHANGE
@@ -111,7 +111,7 @@ describe('a status', () => {
 describe('the secret', () => {
   const [key = '', id = ''] = TOKEN.split('/')
 
-  it('is in no error and no exchange line, even where the service echoes what it was sent', async () => {
+  it('appears in no error and no trace, even when the service echoes it', async () => {
     const echo = { success: false, message: `bad header X-Auth-Token: ${TOKEN}`, error_code: 'BadRequest' }
     const statuses = [400, 401, 403, 404, 409, 418, 500, 502, 503, 504]
     const server = await scripted([
@@ -157,7 +157,7 @@ describe('the secret', () => {
     expect(shown).toContain('[secret]')
   })
 
-  it('goes out as the profile has it, and prints as [secret]', () => {
+  it('is sent exactly as in the profile, and prints as [secret]', () => {
     expect([String(new Secret(TOKEN)), JSON.stringify(new Secret(TOKEN)), inspect(new Secret(TOKEN))]).toEqual([
       '[secret]',
       '"[secret]"',
@@ -167,7 +167,7 @@ describe('the secret', () => {
   })
 })
 
-it('a file that is too large for a gateway is told with its size, and that nothing was put', async () => {
+it('the error for a file that is too large for a gateway says its size, and that nothing was put', async () => {
   const { transport, requests } = answering({ status: 413, text: '<html>413 Request Entity Too Large</html>' })
   const { http } = await client('https://service.example', { transport })
   const upload = http.upload(
@@ -180,7 +180,7 @@ it('a file that is too large for a gateway is told with its size, and that nothi
   expect(requests).toHaveLength(1)
 })
 
-it("a service's endless words are not repeated whole", async () => {
+it('a very long message from the service is shortened', async () => {
   const { transport } = answering({ status: 400, text: JSON.stringify({ message: 'x'.repeat(50_000_000) }) })
   const { http } = await client('https://service.example', { transport })
   expect((await failure(http.json(CHANGE))).message.length).toBeLessThan(1100)

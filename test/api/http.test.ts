@@ -15,8 +15,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe('a JSON exchange', () => {
-  it("carries credentials, body and query to the profile's URL, and reads the answer", async () => {
+describe('a JSON request', () => {
+  it("sends credentials, body and query to the profile's URL, and reads the answer", async () => {
     const server = await scripted([
       {
         method: 'POST',
@@ -51,7 +51,7 @@ describe('a JSON exchange', () => {
     ['HTML', '<html><body>Log in</body></html>', /get thing: the service's answer is a web page/, /proxy or login page/],
     ['garbage', '\u0000\u0001{{{', /get thing: the service's answer is not JSON/, /try again/],
     ['half an object', '{"id": 5, "na', /get thing: the service's answer is not JSON/, /try again/],
-  ])('says so where a good status comes with %s', async (_, body, message, hint) => {
+  ])('reports %s in a successful answer', async (_, body, message, hint) => {
     const server = await scripted(Array.from({ length: 5 }, () => ({ method: 'GET', path: '/things/1', response: { status: 200, body } })))
     const { http } = await client(server.url, { clock: new HurriedClock() })
     const error = await failure(http.json(READ))
@@ -63,15 +63,15 @@ describe('a JSON exchange', () => {
     await server.done()
   })
 
-  it('takes an empty body for none', async () => {
+  it('accepts an empty body', async () => {
     const server = await scripted([{ method: 'GET', path: '/things/1', response: { status: 200 } }])
     expect(await (await client(server.url)).http.json(READ)).toBeUndefined()
     await server.done()
   })
 })
 
-describe('sending again', () => {
-  it.each([500, 502, 503, 504, 408, 429])('a read goes again after %i', async status => {
+describe('repeating a request', () => {
+  it.each([500, 502, 503, 504, 408, 429])('repeats a read after %i', async status => {
     const server = await scripted([
       { method: 'GET', path: '/things/1', response: { status, headers: AGAIN } },
       { method: 'GET', path: '/things/1', headers: { 'x-auth-token': TOKEN }, response: OK },
@@ -85,7 +85,7 @@ describe('sending again', () => {
   it.each([
     ['before any answer', true as const],
     ['in the middle of the answer', 5],
-  ])('a read goes again after the connection was dropped %s', async (_, drop) => {
+  ])('repeats a read when the connection was dropped %s', async (_, drop) => {
     const server = await scripted([
       { method: 'GET', path: '/things/1', response: { ...OK, drop } },
       { method: 'GET', path: '/things/1', response: OK },
@@ -94,7 +94,7 @@ describe('sending again', () => {
     await server.done()
   })
 
-  it('a read that is also a POST goes again with its body', async () => {
+  it('repeats a read by POST with its body', async () => {
     const server = await scripted([
       { method: 'POST', path: '/things', body: { n: 1 }, response: { status: 503, headers: AGAIN } },
       { method: 'POST', path: '/things', body: { n: 1 }, response: OK },
@@ -106,8 +106,8 @@ describe('sending again', () => {
   it.each([
     ['a web page', '<html>'],
     ['garbage', '{'],
-    ['nothing that is whole', '[1,'],
-  ])('a read goes again after %s', async (_, body) => {
+    ['a truncated answer', '[1,'],
+  ])('repeats a read after %s', async (_, body) => {
     const server = await scripted([
       { method: 'GET', path: '/things/1', response: { status: 200, body } },
       { method: 'GET', path: '/things/1', response: OK },
@@ -116,7 +116,7 @@ describe('sending again', () => {
     await server.done()
   })
 
-  it('ends after four more attempts', async () => {
+  it('gives up after four more attempts', async () => {
     const gone = { method: 'GET', path: '/things/1', response: { status: 503, headers: AGAIN, body: { message: 'down for repair' } } }
     const server = await scripted([gone, gone, gone, gone, gone])
     const error = await failure((await client(server.url)).http.json(READ))
@@ -125,20 +125,20 @@ describe('sending again', () => {
     await server.done()
   })
 
-  it.each([400, 401, 403, 404, 409, 418])('nothing goes again after %i', async status => {
+  it.each([400, 401, 403, 404, 409, 418])('does not repeat anything after %i', async status => {
     const server = await scripted([{ method: 'GET', path: '/things/1', response: { status, headers: AGAIN } }])
     await failure((await client(server.url)).http.json(READ))
     await server.done()
   })
 
-  it.each([500, 502, 503, 504, 408])('a change does not go again after %i', async status => {
+  it.each([500, 502, 503, 504, 408])('does not repeat a change after %i', async status => {
     const server = await scripted([{ method: 'POST', path: '/things', response: { status, headers: AGAIN } }])
     const error = await failure((await client(server.url)).http.json(CHANGE))
     expect(error.facts.http_status).toBe(status)
     await server.done()
   })
 
-  it('a change goes again after 429, which refused it', async () => {
+  it('repeats a change after 429, which means it was refused', async () => {
     const server = await scripted([
       { method: 'POST', path: '/things', response: { status: 429, headers: AGAIN } },
       { method: 'POST', path: '/things', response: { status: 429, headers: AGAIN } },
@@ -148,7 +148,7 @@ describe('sending again', () => {
     await server.done()
   })
 
-  it('429 to the end says what it is', async () => {
+  it('reports the rate limit when every attempt gets 429', async () => {
     const busy = { method: 'POST', path: '/things', response: { status: 429, headers: AGAIN } }
     const server = await scripted([busy, busy, busy, busy, busy])
     expect(await failure((await client(server.url)).http.json(CHANGE))).toMatchObject({
@@ -163,7 +163,7 @@ describe('sending again', () => {
     ['429, a read', 429, READ, '7', 7000],
     ['503, a read', 503, READ, '7', 7000],
     ['a date', 503, READ, 'Fri, 02 Jan 2026 03:04:12 GMT', 7000],
-    ["a date, by the answer's own clock", 503, READ, 'Fri, 02 Jan 2026 13:00:05 GMT', 5000, 'Fri, 02 Jan 2026 13:00:00 GMT'],
+    ['a date, by the clock of the answer', 503, READ, 'Fri, 02 Jan 2026 13:00:05 GMT', 5000, 'Fri, 02 Jan 2026 13:00:00 GMT'],
     ['a date in the past', 503, READ, 'Fri, 02 Jan 2026 03:04:00 GMT', 0],
     ['a minute at most', 429, CHANGE, '86400', 60_000],
     ['nonsense', 503, READ, 'soon', 150],
@@ -179,7 +179,7 @@ describe('sending again', () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBe(ms)
   })
 
-  it('rests longer each time, by chance up to twice as long', async () => {
+  it('waits longer each time, randomly up to twice as long', async () => {
     const clock = new FakeClock()
     for (const [below, rests] of [
       [0, [150, 300, 600, 1200]],
@@ -198,7 +198,7 @@ describe('sending again', () => {
     }
   })
 
-  it('ends where the whole work has no more time for it', async () => {
+  it('stops when the deadline of the work leaves no more time', async () => {
     const clock = new FakeClock()
     const from = clock.monotonic()
     const { transport, requests } = answering({ status: 503, headers: { 'retry-after': '10' } })
@@ -211,7 +211,7 @@ describe('sending again', () => {
     expect([requests.length, clock.monotonic() - from]).toEqual([3, 20_000])
   })
 
-  it('layers that repeat a call take their attempts from the same few', async () => {
+  it('shares one limit of attempts among all layers', async () => {
     const clock = new FakeClock()
     const { transport, requests } = answering({ status: 500 })
     const { http } = await client('https://service.example', { clock, transport })
@@ -228,7 +228,7 @@ describe('sending again', () => {
     expect(requests).toHaveLength(5)
   })
 
-  it('a failure that was overcome costs the layers above nothing', async () => {
+  it('does not count a failure that was overcome against the layers above', async () => {
     const clock = new FakeClock()
     let calls = 0
     const { http } = await client('https://service.example', {
@@ -240,7 +240,7 @@ describe('sending again', () => {
     expect(calls).toBe(30)
   })
 
-  it('a certificate that is not good is not tried again by anybody', async () => {
+  it('never repeats after an invalid certificate', async () => {
     const clock = new FakeClock()
     const { transport } = answering(
       new ConnectionError('service.example', 'its certificate has expired', false, { code: 'CERT_HAS_EXPIRED' }),
@@ -251,7 +251,7 @@ describe('sending again', () => {
     expect(attempts.take()).toBe(false)
   })
 
-  it('after 429 all requests of the client wait, and then go one after the other', async () => {
+  it('makes all requests of the client wait after 429, then sends them one after the other', async () => {
     const clock = new FakeClock()
     const times: number[] = []
     let refusals = 1
@@ -276,7 +276,7 @@ describe('sending again', () => {
     expect(new Set(times).size).toBe(1)
   })
 
-  it('what removes goes again, and what is gone by then was removed by it', async () => {
+  it('repeats a deletion, and counts a missing object as deleted by it', async () => {
     const removal = { ...READ, method: 'DELETE', effect: 'removal' } as const
     const gone = { status: 404, body: { message: 'File Not Found' } }
     const server = await scripted([
@@ -298,13 +298,13 @@ describe('sending again', () => {
 describe('a change whose answer is lost has an unknown outcome', () => {
   it.each([
     ['the connection is dropped before any answer', { ...OK, drop: true as const }, /dropped/],
-    ['the connection is dropped in the answer', { ...OK, drop: 4 }, /cut short/],
+    ['the connection is dropped during the answer', { ...OK, drop: 4 }, /cut short/],
     ['the service answers 500', { status: 500, body: '{}' }, /answered 500/],
     ['a gateway answers 502', { status: 502, body: '<html>' }, /answered 502/],
     ['a gateway answers 504', { status: 504, body: '<html>' }, /answered 504/],
     ['the answer is a web page', { status: 200, body: '<html>' }, /web page/],
     ['the answer is garbage', { status: 201, body: '{' }, /not JSON/],
-  ])('%s', async (_, response, why) => {
+  ])('when %s', async (_, response, why) => {
     const server = await scripted([{ method: 'POST', path: '/things', response }])
     const error = await failure((await client(server.url)).http.json(CHANGE))
     expect(error).toMatchObject({
@@ -316,7 +316,7 @@ describe('a change whose answer is lost has an unknown outcome', () => {
     await server.done()
   })
 
-  it('but not where nothing was sent', async () => {
+  it('but not when nothing was sent', async () => {
     const server = await scripted([])
     await server.done()
     const error = await failure((await client(server.url)).http.json(CHANGE))
@@ -327,7 +327,7 @@ describe('a change whose answer is lost has an unknown outcome', () => {
     })
   })
 
-  it("also where the transport doesn't say whether anything was sent", async () => {
+  it('even when the transport does not say whether anything was sent', async () => {
     const { transport, requests } = answering(new CbcError('network', 'it broke'))
     const { http } = await client('https://service.example', { transport })
     expect(await failure(http.json(CHANGE))).toMatchObject({ code: 'unknown_outcome' })
@@ -339,7 +339,7 @@ describe('a slow service', () => {
   it.each([
     [READ, 'network', 'get thing: service.example did not answer in time'],
     [CHANGE, 'unknown_outcome', 'make thing: service.example did not answer in time; it may or may not have happened'],
-  ])("has the call's patience, then it is %j", async (call, code, message) => {
+  ])('gets the time limit of the call, then the error is %j', async (call, code, message) => {
     const clock = new FakeClock()
     const { http } = await client('https://service.example', { transport: silent, clock })
     const from = clock.now()
@@ -347,7 +347,7 @@ describe('a slow service', () => {
     expect(clock.now() - from).toBe(130_000)
   })
 
-  it('has 60 seconds where the call says nothing, also for the body', async () => {
+  it('gets 60 seconds when the call sets no limit, including the body', async () => {
     const clock = new FakeClock()
     const dribbling = async function* () {
       yield Buffer.from('{')
@@ -381,7 +381,7 @@ describe('a slow service', () => {
 })
 
 describe('an aborted call', () => {
-  it('of a change that was sent says that nobody knows what became of it', async () => {
+  it('for a change that was sent says that its outcome is unknown', async () => {
     const clock = new FakeClock()
     const { http } = await client('https://service.example', { transport: silent, clock })
     const controller = new AbortController()
@@ -401,7 +401,7 @@ describe('an aborted call', () => {
     expect(await other).toMatchObject({ code: 'interrupted', message: 'interrupted' })
   })
 
-  it('of a change that waits for its turn says nothing of the kind', async () => {
+  it('for a change that waits for its turn does not mention an unknown outcome', async () => {
     const clock = new FakeClock()
     const { transport, requests } = answering({ status: 429, headers: { 'retry-after': '9' } })
     const { http } = await client('https://service.example', { transport, clock })
@@ -424,7 +424,7 @@ describe('an aborted call', () => {
     expect(await work).toBe(reason)
   })
 
-  it('sends nothing when it is over before it begins', async () => {
+  it('sends nothing when it is aborted before it begins', async () => {
     const { transport, requests } = answering({ text: '{}' })
     const { http } = await client('https://service.example', { transport })
     expect(await failure(http.json({ ...READ, signal: AbortSignal.abort() }))).toMatchObject({ code: 'interrupted' })
@@ -443,7 +443,7 @@ describe('an aborted call', () => {
     expect(requests).toHaveLength(1)
   })
 
-  it("keeps the patience's timer from outliving it", async () => {
+  it('leaves no timer of the time limit behind', async () => {
     const clock = new FakeClock()
     const { transport } = answering({ text: '{}' })
     const { http } = await client('https://service.example', { transport, clock })
@@ -452,7 +452,7 @@ describe('an aborted call', () => {
     expect(clock.sleeping).toBe(0)
   })
 
-  it('keeps no timer where the answer came before all was sent', async () => {
+  it('leaves no timer when the answer arrived before everything was sent', async () => {
     const clock = new FakeClock()
     let rest: Promise<void> | undefined
     const { http } = await client('https://service.example', {
@@ -477,7 +477,7 @@ describe('an aborted call', () => {
   })
 })
 
-it('a network that drops everything is told as it is', async () => {
+it('a network that drops every packet is reported as such', async () => {
   const { transport, requests } = answering(new ConnectionError('service.example', 'no such host', false))
   const { http, exchanges } = await client('https://service.example', { transport })
   expect(await failure(http.json(CHANGE))).toMatchObject({ code: 'network', message: 'make thing: service.example: no such host' })
@@ -485,7 +485,7 @@ it('a network that drops everything is told as it is', async () => {
   expect(exchanges).toEqual([{ method: 'POST', path: '/things', outcome: 'service.example: no such host', ms: expect.any(Number) }])
 })
 
-it('an answer without end is given up', async () => {
+it('an endless answer is given up', async () => {
   const chunk = Buffer.alloc(16 * 1024 * 1024)
   let sent = 0
   const endless = async function* () {
@@ -500,7 +500,7 @@ it('an answer without end is given up', async () => {
   expect(sent).toBeLessThan(300 * 1024 * 1024)
 })
 
-it('an odd status is an error of the service, not of the program', async () => {
+it('an unexpected status is an error of the service, not of the program', async () => {
   const { transport } = answering({ status: 999, headers: {}, body: bytes('?') })
   const { http } = await client('https://service.example', { transport })
   expect(await failure(http.json(READ))).toMatchObject({ code: 'network', facts: { http_status: 999 } })

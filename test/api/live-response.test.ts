@@ -137,12 +137,12 @@ describe.each(['quick-start', 'sessions', 'files', 'commands'])('the Live Respon
     else expect(answer).toEqual(SILENT_CALLS.has(call) ? undefined : call === 'Disable Live Response' ? [content].flat() : content)
   })
 
-  it('holds examples', () => {
+  it('contains examples', () => {
     expect(printed.length).toBeGreaterThan(8)
   })
 })
 
-it('a command has a number, also where a server sends it in digits', async () => {
+it('a command has a numeric id, even if a server sends it as text', async () => {
   for (const [id, read] of [
     ['0', 0],
     ['12', 12],
@@ -234,7 +234,7 @@ describe('the permission that a 403 names', () => {
     ['reg set value', true],
     ['reg delete key', true],
     ['reg delete value', true],
-  ] as const)('%s is sent again after a failure: only where that can do no harm (%s)', async (name, changes) => {
+  ] as const)('%s is repeated after a failure only if that is harmless (%s)', async (name, changes) => {
     const { transport, requests } = answering({ status: 503, headers: { 'retry-after': '0' } }, { text: '{"id":1,"status":"PENDING"}' })
     await live(transport)
       .issueCommand('1:2', { name, path: 'x' } as CommandRequest)
@@ -252,7 +252,7 @@ function live(transport: ConstructorParameters<typeof Http>[0]['transport']): Li
 
 const answers = (body: unknown) => live(answering({ text: JSON.stringify(body) }).transport)
 
-describe('values as servers really send them', () => {
+describe('values in the forms that servers really send', () => {
   it.each([
     ['pending', 'PENDING'],
     ['ACTIVE', 'ACTIVE'],
@@ -260,7 +260,7 @@ describe('values as servers really send them', () => {
     ['error', 'ERROR'],
     ['Timeout', 'TIMEOUT'],
     ['closed', 'CLOSED'],
-  ])("a session's status %s", async (sent, status) => {
+  ])("are accepted for a session's status: %s", async (sent, status) => {
     expect((await answers({ id: '1:2', device_id: 2, status: sent }).getSession('1:2')).status).toBe(status)
     expect((await answers([{ id: '1:2', device_id: '2', status: sent }]).listSessions())[0]?.status).toBe(status)
   })
@@ -274,39 +274,39 @@ describe('values as servers really send them', () => {
     ['ERROR', 'ERROR'],
     ['cancelled', 'CANCELLED'],
     ['canceled', 'CANCELLED'],
-  ])("a command's status %s", async (sent, status) => {
+  ])("are accepted for a command's status: %s", async (sent, status) => {
     expect((await answers({ id: 0, name: 'kill', status: sent }).getCommand('1:2', 0)).status).toBe(status)
     expect((await answers([{ id: 0, name: 'kill', status: sent }]).listCommands('1:2'))[0]?.status).toBe(status)
   })
 
-  it('a session that is still PENDING, with nulls', async () => {
+  it('are accepted for a PENDING session: nulls', async () => {
     const session = { id: '1:2', device_id: 2, status: 'pending', supported_commands: null, drives: null, current_working_directory: null }
     expect(await answers(session).startSession(2)).toEqual({ ...session, status: 'PENDING' })
   })
 
-  it('lists that are none: 204, nothing, null', async () => {
+  it('are accepted for an empty list: 204, nothing, null', async () => {
     expect(await live(answering({ status: 204 }).transport).listSessions()).toEqual([])
     expect(await live(answering({ status: 204 }).transport).listCommands('1:2')).toEqual([])
     expect(await live(answering({ status: 200, text: '' }).transport).listFiles('1:2')).toEqual([])
     expect(await answers(null).listSessions()).toEqual([])
   })
 
-  it('fields that nobody knows stay', async () => {
+  it('keep unknown fields', async () => {
     const command: Command = await answers({ id: 3, name: 'kill', status: 'COMPLETE', extra: { a: 1 } }).getCommand('1:2', 3)
     expect(command).toEqual({ id: 3, name: 'kill', status: 'COMPLETE', extra: { a: 1 } })
   })
 
   it.each<[string, unknown, (client: LiveResponse) => Promise<unknown>]>([
-    ['a session without id', { status: 'ACTIVE' }, client => client.getSession('1:2')],
+    ['a session without an id', { status: 'ACTIVE' }, client => client.getSession('1:2')],
     ['a session that is a list', [], client => client.startSession(1)],
-    ['a session that is a text', 'ok', client => client.startSession(1)],
+    ['a session that is a string', 'ok', client => client.startSession(1)],
     ['no session at all', undefined, client => client.startSession(1)],
-    ['a command without id', { status: 'PENDING' }, client => client.getCommand('1:2', 1)],
+    ['a command without an id', { status: 'PENDING' }, client => client.getCommand('1:2', 1)],
     ['a command whose id is null', { id: null, status: 'PENDING' }, client => client.issueCommand('1:2', { name: 'kill', pid: 1 })],
     ['sessions that are an object', {}, client => client.listSessions()],
-    ['a staged file without id', { size: 1 }, client => client.getFile('1:2', 'f')],
-    ['an upload that answers no file', {}, client => client.uploadFile('1:2', { name: 'a', size: 0, boundary: 'b', async *bytes() {} })],
-  ])('%s is a broken answer', async (_, body, call) => {
+    ['a staged file without an id', { size: 1 }, client => client.getFile('1:2', 'f')],
+    ['an upload answer without a file', {}, client => client.uploadFile('1:2', { name: 'a', size: 0, boundary: 'b', async *bytes() {} })],
+  ])('%s is rejected as a broken answer', async (_, body, call) => {
     const { transport } = answering({ text: body === undefined ? '' : JSON.stringify(body) })
     const error = await failure(call(live(transport)))
     expect(error).toMatchObject({
@@ -316,14 +316,14 @@ describe('values as servers really send them', () => {
   })
 })
 
-describe('what goes over the wire', () => {
-  it("ids are encoded, the colon of a session's stays", async () => {
+describe('a request', () => {
+  it('encodes ids, but not the colon in a session id', async () => {
     const { transport, requests } = answering({ status: 204 })
     await live(transport).deleteFile('1:2', 'a b')
     expect(requests[0]?.url.pathname).toBe('/appservices/v6/orgs/ABCD1234/liveresponse/sessions/1:2/files/a%20b')
   })
 
-  it('waiting is asked for in the query, and patient for two minutes', async () => {
+  it('asks in its query for the server to hold it, and waits two minutes', async () => {
     const { transport, requests } = answering({ text: '{"id":1,"status":"COMPLETE"}' })
     await live(transport).getCommand('1:2', 1, { wait: true })
     await live(transport).getCommand('1:2', 1, { wait: false })
@@ -332,7 +332,7 @@ describe('what goes over the wire', () => {
     expect(requests[1]?.idleTimeout).toBeLessThan(120_000)
   })
 
-  it("a name of the caller's is in the message", async () => {
+  it('names what the caller asked for in its error message', async () => {
     const { transport } = answering({ status: 404 })
     expect((await failure(live(transport).getCommand('1:2', 1, { what: 'ls C:\\x' }))).message).toBe('ls C:\\x: not found')
   })

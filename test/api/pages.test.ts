@@ -20,7 +20,7 @@ async function all(fetch: (start: number, rows: number) => Page<Item>, rows = 10
 
 const items = (from: number, to: number): Item[] => Array.from({ length: Math.max(0, to - from) }, (_, at) => ({ id: from + at }))
 
-it('gives all that there is, each once, in order, and asks for no more', async () => {
+it('reading pages returns every item once, in order, and requests no more', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(60), fc.integer({ min: 1, max: 25 }), async (total, rows) => {
       const { ids, asked } = await all(
@@ -33,7 +33,7 @@ it('gives all that there is, each once, in order, and asks for no more', async (
   )
 })
 
-it('ends, whatever the service says of how many there are, and whatever it gives', async () => {
+it('reading pages ends, whatever totals and pages the service returns', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(fc.nat(9), { maxLength: 6 }), { maxLength: 8 }),
@@ -53,11 +53,11 @@ it('ends, whatever the service says of how many there are, and whatever it gives
 it.each([
   ['less', 0],
   ['more', 1e15],
-])('believes the pages where the service says that there are %s', async (_, num_found) => {
+])('reading pages trusts the pages when the service announces %s', async (_, num_found) => {
   expect((await all((start, count) => ({ results: items(start, Math.min(25, start + count)), num_found }))).ids).toHaveLength(25)
 })
 
-it('asks for what is wanted only', async () => {
+it('reading pages requests only as many items as wanted', async () => {
   const asked: number[] = []
   for await (const { id } of pages(async (start, rows) => {
     asked.push(start)
@@ -69,8 +69,8 @@ it('asks for what is wanted only', async () => {
 
 it.each([
   ['few', 10, 200_000],
-  ['more than there can be', 1e15, 20_000_000],
-])('gives up on a service that makes up items for ever, and announces %s', async (_, num_found, bound) => {
+  ['an impossible number', 1e15, 20_000_000],
+])('reading pages gives up on a service that invents items forever and announces %s', async (_, num_found, bound) => {
   let last = 0
   const reading = async () => {
     // One that is new a page is enough to go on.

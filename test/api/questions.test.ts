@@ -35,7 +35,7 @@ const STICK = { vendor_id: '0x0781', product_id: '0x5581', serial_number: 'S1' }
 
 type Wrong = [call: string, answer: unknown, ask: (http: Http) => Promise<unknown>]
 
-describe('an answer that belongs to something else is a broken one', () => {
+describe('an answer that belongs to something else is rejected', () => {
   const READS: Wrong[] = [
     ["Start Session: another device's session", session({ id: '7:9999', device_id: 9999 }), http => live(http).startSession(4711)],
     ['Get Session: another session', session({ id: '7:9999', device_id: 9999 }), http => live(http).getSession('1:4711')],
@@ -59,7 +59,7 @@ describe('an answer that belongs to something else is a broken one', () => {
 
   const CHANGES: Wrong[] = [
     [
-      'Issue Command: the listing before it',
+      'Issue Command: the directory listing before it',
       { id: 2, name: 'directory list', status: 'COMPLETE', files: [] },
       http => live(http).issueCommand('1:4711', RM),
     ],
@@ -77,8 +77,8 @@ describe('an answer that belongs to something else is a broken one', () => {
     ["Issue Command: another session's", rm('C:\\demo\\a.txt', { session_id: '7:9999' }), http => live(http).issueCommand('1:4711', RM)],
     ['Cancel Command', rm('C:\\x', { id: 2 }), http => live(http).cancelCommand('1:4711', 3)],
     ['Disable Live Response', { id: '7:9999', device_id: 9999, status: 'CLOSED' }, http => live(http).disable([4711])],
-    ['Close Session: another one', session({ id: '7:9999', device_id: 9999 }), http => live(http).closeSession('1:4711')],
-    ['Close Session: a listing', [session()], http => live(http).closeSession('1:4711')],
+    ['Close Session: another session', session({ id: '7:9999', device_id: 9999 }), http => live(http).closeSession('1:4711')],
+    ['Close Session: a directory listing', [session()], http => live(http).closeSession('1:4711')],
     ['Delete File', { id: 'g' }, http => live(http).deleteFile('1:4711', 'f')],
     ['Bulk Create Approvals', { results: [{ id: 'n', ...STICK, serial_number: 'STRANGER' }] }, http => usb(http).createApprovals([STICK])],
     ['Update Approval', { id: 'OTHER', ...STICK }, http => usb(http).updateApproval('MINE', { id: 'MINE', ...STICK })],
@@ -87,14 +87,14 @@ describe('an answer that belongs to something else is a broken one', () => {
     ['Delete Block', { id: 8, policy_id: 1 }, http => usb(http).deleteBlock('7')],
   ]
 
-  it.each(CHANGES)('%s: of the change nobody knows then', async (_, answer, ask) => {
+  it.each(CHANGES)('%s: the outcome of the change is unknown', async (_, answer, ask) => {
     expect(await failure(ask((await over(answer)).http))).toMatchObject({
       code: 'unknown_outcome',
       message: expect.stringMatching(/the service's answer is (about another|about "|a list)/),
     })
   })
 
-  it("also where a session that is known is another device's all at once", async () => {
+  it('even when a known session suddenly belongs to another device', async () => {
     const api = live((await over([session()], session({ device_id: 9999 }))).http)
     await api.listSessions()
     expect(await failure(api.getSession('1:4711'))).toMatchObject({
@@ -102,7 +102,7 @@ describe('an answer that belongs to something else is a broken one', () => {
     })
   })
 
-  it("also where the state of a command is another one's under the same number", async () => {
+  it('even when the status is of another command with the same number', async () => {
     for (const state of [{ id: 3, name: 'process list', status: 'COMPLETE', processes: [] }, rm('C:\\demo\\b.txt')]) {
       const api = live((await over(rm('C:\\demo\\a.txt', { status: 'PENDING' }), state)).http)
       await api.issueCommand('1:4711', RM)
@@ -113,18 +113,18 @@ describe('an answer that belongs to something else is a broken one', () => {
     }
   })
 
-  it('a read that was answered so goes again, and may be answered rightly', async () => {
+  it('and a read is repeated, which may then be answered correctly', async () => {
     const { http, sent } = await over(session({ id: '7:9999', device_id: 9999 }), session())
     expect(await live(http).getSession('1:4711')).toMatchObject({ device_id: 4711 })
     expect(sent()).toHaveLength(2)
   })
 })
 
-describe('an answer that says less, or the same in other words, is none of these', () => {
+describe('an answer that says less, or the same in another notation, is accepted:', () => {
   const GOOD: Wrong[] = [
     ['no name, no input', { id: 3, status: 'PENDING' }, http => live(http).issueCommand('1:4711', RM)],
     [
-      'an empty object, as the document prints it',
+      'an empty object, as in the document',
       { id: 3, name: 'delete file', input: { object: '' } },
       http => live(http).issueCommand('1:4711', RM),
     ],
@@ -135,15 +135,15 @@ describe('an answer that says less, or the same in other words, is none of these
       http => live(http).issueCommand('1:4711', { name: 'reg delete key', path: 'HKLM\\SOFTWARE\\x' }),
     ],
     [
-      'a pid in digits',
+      'a pid as text',
       { id: '3', name: 'KILL', input: { object: '7' } },
       http => live(http).issueCommand('1:4711', { name: 'kill', pid: 7 }),
     ],
-    ['a device id in digits', session({ device_id: '4711' }), http => live(http).startSession(4711)],
-    ['a deletion with the thing that was deleted', { id: 7 }, http => usb(http).deleteBlock('7')],
-    ['a deletion without a word', undefined, http => usb(http).deleteBlock('7')],
+    ['a device id as text', session({ device_id: '4711' }), http => live(http).startSession(4711)],
+    ['a deletion that returns what it deleted', { id: 7 }, http => usb(http).deleteBlock('7')],
+    ['a deletion with an empty answer', undefined, http => usb(http).deleteBlock('7')],
     [
-      "a vendor's id without its 0x",
+      'a vendor id without its 0x',
       { results: [{ id: 'n', vendor_id: '781', product_id: '5581', serial_number: 's1' }] },
       http => usb(http).createApprovals([STICK]),
     ],
@@ -156,7 +156,7 @@ describe('an answer that says less, or the same in other words, is none of these
   })
 })
 
-describe('an id never leads a request to another place', () => {
+describe('an id never leads a request to another path', () => {
   const ODD = ['', '.', '..', '../x', 'a/b', 'a\\b', 'a?b', 'a#b', 'a%2e', '%2e%2e', ';', 'a\nb', 'a\u0000', '\ud800', 'x'.repeat(300)]
 
   const TYPED: [string, (http: Http, id: string) => Promise<unknown>][] = [
@@ -187,7 +187,7 @@ describe('an id never leads a request to another place', () => {
     ]),
   ]
 
-  it.each(TYPED)('typed: %s', async (_, ask) => {
+  it.each(TYPED)('when it was typed: %s', async (_, ask) => {
     for (const id of ODD) {
       const { http, sent } = await over({})
       expect(await failure(ask(http, id)), JSON.stringify(id)).toMatchObject({
@@ -218,7 +218,7 @@ describe('an id never leads a request to another place', () => {
     ['Export', id => ({ job_id: id }), http => usb(http).export('devices', {}, 'CSV')],
   ]
 
-  it.each(ANSWERED)('answered: %s', async (_, answer, ask) => {
+  it.each(ANSWERED)('when it was in an answer: %s', async (_, answer, ask) => {
     for (const id of [...ODD, 2 ** 60, 1.5, -1, true, {}, []]) {
       const error = await failure(ask((await over(answer(id))).http))
       expect(error, JSON.stringify(id)).toMatchObject({
@@ -231,7 +231,7 @@ describe('an id never leads a request to another place', () => {
     ['Get Device', (http, id) => new Devices(http, ORG).get(id)],
     ['Get Command', (http, id) => live(http).getCommand('1:2', id)],
     ['Cancel Command', (http, id) => live(http).cancelCommand('1:2', id)],
-  ])('a number that is none that can be told from others: %s', async (_, ask) => {
+  ])('an imprecise number is refused when typed: %s', async (_, ask) => {
     for (const id of [2 ** 53, -1, 1.5, NaN, 1e21]) expect(await failure(ask((await over({})).http, id))).toMatchObject({ code: 'usage' })
   })
 
@@ -240,7 +240,7 @@ describe('an id never leads a request to another place', () => {
     ["a command's number", id => ({ id, name: 'kill', status: 'PENDING' }), http => live(http).getCommand('1:2', 1)],
     ['a device', id => ({ results: [{ id, name: 'x' }], num_found: 1 }), http => new Devices(http, ORG).search({})],
     ['a policy', id => ({ policies: [{ id, name: 'x' }] }), http => new Policies(http, ORG).summary()],
-  ])('a number that is none in an answer: %s', async (_, answer, ask) => {
+  ])('an imprecise number is refused in an answer: %s', async (_, answer, ask) => {
     for (const id of [2 ** 53, -1, 1.5, null, true, '1e3', '99999999999999999'])
       expect(await failure(ask((await over(answer(id))).http)), JSON.stringify(id)).toMatchObject({ code: 'network' })
   })

@@ -62,7 +62,7 @@ function opened(
   }
 }
 
-describe.each(CASES)('$what that is redirected, asked for with an $kind,', ({ auth, headers, text, call }) => {
+describe.each(CASES)('$what that is redirected, requested with an $kind,', ({ auth, headers, text, call }) => {
   it('comes from another origin without any credentials', async () => {
     const { connection, sent } = opened(auth, text, ({ origin }) => (origin === SERVICE ? `${STORAGE}/x?sig=1` : undefined))
     await call(connection)
@@ -79,7 +79,7 @@ describe.each(CASES)('$what that is redirected, asked for with an $kind,', ({ au
     expect(sent[1]?.headers).toMatchObject(headers)
   })
 
-  it('has none any more once it left, back home neither', async () => {
+  it('loses them for good once it left the origin, even when redirected back', async () => {
     const { connection, sent } = opened(auth, text, ({ origin, pathname }) =>
       origin === STORAGE ? `${SERVICE}/back` : pathname === '/back' ? undefined : `${STORAGE}/`,
     )
@@ -89,17 +89,17 @@ describe.each(CASES)('$what that is redirected, asked for with an $kind,', ({ au
   })
 
   it.each([
-    ['in the clear', 'http://service.example/x', /redirected from https to http/],
-    ['in the clear elsewhere', 'http://127.0.0.1/x', /redirected from https to http/],
-    ['by no web', 'file:///etc/passwd', /no URL/],
+    ['over plain http', 'http://service.example/x', /redirected from https to http/],
+    ['over plain http to another host', 'http://127.0.0.1/x', /redirected from https to http/],
+    ["to a scheme that is not the web's", 'file:///etc/passwd', /no URL/],
     ['nowhere', 'https://', /no URL/],
-  ])('does not come %s', async (_, location, message) => {
+  ])('is refused %s', async (_, location, message) => {
     const { connection, sent } = opened(auth, text, () => location)
     expect(await failure(call(connection))).toMatchObject({ code: 'network', message: expect.stringMatching(message) as string })
     expect(sent).toHaveLength(1)
   })
 
-  it('does not come in circles', async () => {
+  it('is refused in a redirect loop', async () => {
     const { connection, sent } = opened(auth, text, ({ href }) => `${href}x`)
     expect(await failure(call(connection))).toMatchObject({ code: 'network', message: expect.stringMatching(/in circles/) as string })
     expect(sent).toHaveLength(5)
@@ -111,13 +111,13 @@ it.each<[string, (connection: Connection) => Promise<unknown>]>([
   ['a search', ({ devices }) => devices.search({})],
   ['a change', ({ usb }) => usb.createApprovals([])],
   ['a file', ({ liveResponse }) => liveResponse.uploadFile('1:7', { name: 'x', size: 1, boundary: 'cbc-1', bytes: () => bytes('x') })],
-])('%s goes nowhere but to the service', async (_, call) => {
+])('%s is sent only to the service', async (_, call) => {
   const { connection, sent } = opened({ kind: 'api-key', token: new Secret('SECRETKEY4711/ID4711') }, '{}', () => `${STORAGE}/x`)
   expect(await failure(call(connection))).toMatchObject({ code: 'network', facts: { http_status: 307 } })
   expect(sent.map(({ url }) => url.origin)).toEqual([SERVICE])
 })
 
-it.each(CALLERS.slice(1))('what an access token is asked for with goes nowhere but to the platform', async auth => {
+it.each(CALLERS.slice(1))('the request for an access token is sent only to the platform', async auth => {
   const asked: string[] = []
   const transport: Transport = async ({ url }) => {
     asked.push(url.origin)
@@ -136,7 +136,7 @@ it.each(CALLERS.slice(1))('what an access token is asked for with goes nowhere b
   expect(asked).toEqual([CSP.origin])
 })
 
-it('the password of a proxy stays with the proxy, on both legs', async () => {
+it('the password of a proxy is sent only to the proxy, on both legs', async () => {
   const proxy = await startProxy({ auth: 'jane:PASSWORD4711' })
   const storage = await scripted([{ method: 'GET', path: '/x', response: { status: 200, body: { id: 7, name: 'X' } } }])
   const server = await scripted([

@@ -75,7 +75,7 @@ function checkCommand({ id, name, result_code = 0, files, processes, values, sub
   expect([process_details?.pid, process_details?.return_code].every(number => number === undefined || Number.isInteger(number))).toBe(true)
 }
 
-it('is what the documents say or an error of the service, whatever comes', async () => {
+it('any response body is either parsed as documented or an error of the service', async () => {
   await fc.assert(
     fc.asyncProperty(answer, async body => {
       const { http } = await client('http://127.0.0.1:1', {
