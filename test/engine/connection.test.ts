@@ -29,12 +29,12 @@ function bench(options: Partial<ConnectOptions> = {}) {
 }
 
 describe('a connection', () => {
-  it('is of a place, whatever the profile is called', () => {
+  it('depends on the place, whatever the profile is called', () => {
     expect(bench().connection).toMatchObject({ name: 'p', place: 'https://service.example ORG', readOnly: false })
     expect(bench({ readOnly: true }).connection.readOnly).toBe(true)
   })
 
-  it('says who calls, and with what', async () => {
+  it("sends the client's name and the credentials", async () => {
     const { connection, sent } = bench({ userAgent: 'Mine cbc/1' })
     await connection.devices.search({})
     expect(sent.map(request => request.url.pathname)).toEqual(['/front/appservices/v6/orgs/ORG/devices/_search'])
@@ -47,7 +47,7 @@ describe('a connection', () => {
       '/csp/gateway/am/api/auth/api-tokens/authorize',
     ],
     [{ kind: 'csp-oauth-app', id: 'app', secret: new Secret('S'), csp: new URL('https://csp.example') }, '/csp/gateway/am/api/auth/token'],
-  ])('has an access token fetched first', async (auth, path) => {
+  ])('gets an access token first', async (auth, path) => {
     const { connection, sent } = bench({ auth, userAgent: 'cbc/1' })
     await connection.devices.search({})
     expect(sent.map(request => [request.url.host, request.headers['user-agent']])).toEqual([
@@ -58,7 +58,7 @@ describe('a connection', () => {
     expect(sent[1]?.headers).toMatchObject({ authorization: 'Bearer ACCESS' })
   })
 
-  it('has the patience of its profile for one exchange', async () => {
+  it("uses the profile's time limit for one request", async () => {
     const [usual, own] = [bench(), bench({ patience: 5000 })]
     for (const { connection } of [usual, own]) await connection.devices.search({})
     // The transport's is a little longer, so that this one decides.

@@ -67,7 +67,7 @@ const fails = async (typed: string, code: ErrorCode, message: RegExp | string) =
 }
 
 describe('a device', () => {
-  it('is known by its id, without a question', async () => {
+  it('is identified by its id without a request', async () => {
     const { searches, devices: fake } = devices()
     expect(await resolveDevice(fake, '11412673', sources, signal)).toEqual({ id: 11412673 })
     expect(searches).toEqual([])
@@ -80,7 +80,7 @@ describe('a device', () => {
     ['LAB\\Kiosk-01', 3],
     ['solo', 6],
     ['anna\'s "OLD" pc', 5],
-  ])('%s', async (typed, id) => {
+  ])('is found by %s', async (typed, id) => {
     expect(await resolve(typed)).toEqual({ id, name: KNOWN.find(device => device.id === id)?.name })
   })
 
@@ -102,7 +102,7 @@ describe('a device', () => {
     expect(searches[0]).toBe(query)
   })
 
-  it('that fits several is an error that lists them', async () => {
+  it('named by what several match is an error that lists them', async () => {
     await expect(resolve('kiosk-01')).rejects.toMatchObject({
       code: 'usage',
       message: '"kiosk-01" fits 2 devices: CORP\\KIOSK-01 (2), LAB\\KIOSK-01 (3)',
@@ -114,7 +114,7 @@ describe('a device', () => {
     })
   })
 
-  describe('that was installed anew and has the same name twice', () => {
+  describe('with the same name twice after a reinstallation', () => {
     const twice =
       (...more: Partial<Device>[]): Service =>
       () =>
@@ -125,7 +125,7 @@ describe('a device', () => {
       expect(await ids('WIN-*', twice({}, { status }))).toEqual([1])
     })
 
-    it('is told on taking: what was passed over, and why', async () => {
+    it('is reported when chosen: which one was passed over, and why', async () => {
       const told: string[] = []
       const service = twice({ status: 'DEREGISTERED', last_contact_time: '2025-12-01T00:00:00Z' }, {})
       await resolveDevice(devices(service).devices, 'WIN-7', { ...sources, notice: line => told.push(line) }, signal)
@@ -134,11 +134,11 @@ describe('a device', () => {
       ])
     })
 
-    it('is the old one where there is nothing else', async () => {
+    it('is the old one when there is no other', async () => {
       expect(await resolve('WIN-7', twice({ status: 'DEREGISTERED' }))).toEqual({ id: 1, name: 'CORP\\WIN-7' })
     })
 
-    it('is an error that tells which is which where both are registered, and what to type', async () => {
+    it('is an error when both are registered, which says which is which and what to type', async () => {
       const service = twice(
         { last_contact_time: '2026-01-02T03:04:05.000Z' },
         { last_contact_time: '2026-11-30T10:00:00Z', status: 'PENDING' },
@@ -154,17 +154,17 @@ describe('a device', () => {
     })
   })
 
-  it.each(['WIN-FIN', 'WIN-FIN-0', 'OTHER\\WIN-FIN-01', 'FIN-01', 'nope'])('%s is none', async typed => {
+  it.each(['WIN-FIN', 'WIN-FIN-0', 'OTHER\\WIN-FIN-01', 'FIN-01', 'nope'])('%s matches no device', async typed => {
     await expect(resolve(typed)).rejects.toMatchObject({ code: 'not_found', message: `${typed}: no such device` })
   })
 
-  it.each(['', ' ', ',', '0', '99999999999999999999', 'query:', 'query: ', '@'])('%j is no form of a device', async typed => {
+  it.each(['', ' ', ',', '0', '99999999999999999999', 'query:', 'query: ', '@'])('%j cannot name a device', async typed => {
     const { searches, devices: fake } = devices()
     await expect(resolveDevice(fake, typed, sources, signal)).rejects.toMatchObject({ code: 'usage' })
     expect(searches).toEqual([])
   })
 
-  it('is one where it has to be', async () => {
+  it('is exactly one where only one is allowed', async () => {
     expect(await resolve('*FIN-01')).toEqual({ id: 1, name: 'WIN-FIN-01' })
     expect(await resolve('1,win-fin-01')).toEqual({ id: 1, name: 'WIN-FIN-01' })
     await expect(resolve('WIN-*')).rejects.toMatchObject({
@@ -191,31 +191,31 @@ describe('several devices', () => {
     ['@list.txt', [1, 6, 3]],
     ['4,@list.txt,1', [4, 1, 6, 3]],
     ['@-', [6, 1]],
-  ])('%s', async (typed, expected) => {
+  ])('are selected by %s', async (typed, expected) => {
     expect(await ids(typed)).toEqual(expected)
   })
 
-  it('each keep the name where it is known', async () => {
+  it('keep their names where known', async () => {
     expect(await resolveDevices(devices().devices, '1,7,WIN-FIN-01', sources, signal)).toEqual([{ id: 1, name: 'WIN-FIN-01' }, { id: 7 }])
   })
 
   it.each([
     ['literal', literal],
     ['strict', strict],
-  ])('are found where the service is %s with names', async (_, service) => {
+  ])('are found when the service treats names as %s', async (_, service) => {
     expect(await ids('WIN-FIN-*', service)).toEqual([1, 4])
     expect(await ids('KIOSK*', service)).toEqual([2, 3])
     expect(await ids('WIN-FIN-01', service)).toEqual([1])
   })
 
-  it('are all found where they are more than a page', async () => {
+  it('are all found when there is more than one page', async () => {
     const many = Array.from({ length: 2500 }, (_, at) => ({ id: at + 1, name: `WIN-${at}` }))
     const { searches, devices: fake } = devices(() => many)
     expect(await resolveDevices(fake, 'WIN-*', sources, signal)).toHaveLength(2500)
     expect(searches).toHaveLength(3)
   })
 
-  it('may be typed one after the other', async () => {
+  it('may be typed as separate words', async () => {
     expect(await resolveDevices(devices().devices, ['solo', 'WIN-*,1', '@list.txt'], sources, signal)).toEqual([
       { id: 6, name: 'CORP\\SOLO' },
       { id: 1, name: 'WIN-FIN-01' },
@@ -231,19 +231,19 @@ describe('several devices', () => {
     )
   })
 
-  it('that fit nothing are all named', async () => {
+  it('without a match are all named', async () => {
     await fails('WIN-FIN-01,NOPE,*-NONE,6', 'not_found', 'NOPE, *-NONE: no such devices')
     await fails('@unknown.txt', 'not_found', 'NOPE, *-NONE: no such devices')
     await expect(ids('query:name:x', () => [])).rejects.toMatchObject({ code: 'not_found', message: 'query:name:x: no such device' })
   })
 
-  it('in a list that is none are an error', async () => {
+  it('in a malformed list are an error', async () => {
     await fails('@empty.txt', 'usage', '@empty.txt: names no device')
     await fails('@nested.txt', 'usage', /can't name another list/)
     await fails('@gone.txt', 'io', /gone\.txt: no such file/)
   })
 
-  it('are looked for until that is given up', async () => {
+  it('are looked for until that is interrupted', async () => {
     const failure = new CbcError('network', 'no')
     await expect(
       resolveDevices(
@@ -258,12 +258,12 @@ describe('several devices', () => {
   })
 })
 
-describe('what is known of a device', () => {
-  it('is what the service says', async () => {
+describe('the facts about a device', () => {
+  it('are what the service returns', async () => {
     expect(await describeDevice(devices().devices, { id: 1 }, signal)).toEqual(KNOWN[0])
   })
 
-  it.each(['auth', 'not_found'] as const)('is little where that may not be read (%s)', async code => {
+  it.each(['auth', 'not_found'] as const)('are few when the device may not be read (%s)', async code => {
     expect(await describeDevice(devices(careless, new CbcError(code, 'no')).devices, { id: 1, name: 'X' }, signal)).toEqual({
       id: 1,
       name: 'X',
@@ -271,7 +271,7 @@ describe('what is known of a device', () => {
     expect(await describeDevice(devices(careless, new CbcError(code, 'no')).devices, { id: 1 }, signal)).toEqual({ id: 1, name: null })
   })
 
-  it('is an error where the network is down', async () => {
+  it('are an error when the network is down', async () => {
     await expect(describeDevice(devices(careless, new CbcError('network', 'no')).devices, { id: 1 }, signal)).rejects.toMatchObject({
       code: 'network',
     })

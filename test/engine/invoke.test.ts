@@ -56,7 +56,7 @@ function context(commands: string[] = ['delete file', 'directory list']) {
 }
 
 describe('before anything is sent', () => {
-  it('the input is checked', () => {
+  it('the input is validated', () => {
     const checked: unknown[] = []
     const input = { path: 'x' }
     preflight(
@@ -75,7 +75,7 @@ describe('before anything is sent', () => {
     ['read', false],
     ['change', true],
     ['destroy', true],
-  ] as const)('--read-only refuses what changes something: %s %s', (effect, refused) => {
+  ] as const)('--read-only refuses what makes changes: %s %s', (effect, refused) => {
     const work = () => preflight(verb({ effect }), {}, { ...FREE, readOnly: true })
     if (refused)
       expect(work).toThrow(
@@ -84,7 +84,7 @@ describe('before anything is sent', () => {
     else expect(work).not.toThrow()
   })
 
-  it("a command that the endpoint doesn't have is refused", async () => {
+  it('a command that the endpoint does not support is refused', async () => {
     const rm = verb()
     await expect(invoke(rm, {}, context(['directory list']), FREE)).rejects.toMatchObject({
       code: 'refused',
@@ -95,10 +95,10 @@ describe('before anything is sent', () => {
   })
 })
 
-describe('what is not pointed at one exact thing', () => {
+describe('a change to more than one exact thing', () => {
   const pattern = () => verb({ plan: async () => ({ targets: ['a', 'b'], question: { what: 'delete 2 on WIN-01', to: ['a', 'b'] } }) })
 
-  it('is refused where nobody can be asked, and the refusal names it', async () => {
+  it('is refused when nobody can be asked, and the refusal names the thing', async () => {
     const rm = pattern()
     await expect(invoke(rm, {}, context(), FREE)).rejects.toMatchObject({
       code: 'refused',
@@ -111,7 +111,7 @@ describe('what is not pointed at one exact thing', () => {
   it.each([
     [true, 1],
     [false, 0],
-  ])('is done when the answer is %s', async (answer, times) => {
+  ])('is made when the answer is %s', async (answer, times) => {
     const rm = pattern()
     const asked: Question[] = []
     const running = invoke(rm, {}, context(), {
@@ -126,7 +126,7 @@ describe('what is not pointed at one exact thing', () => {
     expect({ asked, times: rm.ran.length }).toEqual({ asked: [{ what: 'delete 2 on WIN-01', to: ['a', 'b'] }], times })
   })
 
-  it("is asked with the machine's name where only its id was typed", async () => {
+  it("is confirmed with the machine's name when only its id was typed", async () => {
     const asked: Question[] = []
     const confirm = async (question: Question) => {
       asked.push(question)
@@ -138,7 +138,7 @@ describe('what is not pointed at one exact thing', () => {
     expect(asked).toEqual([{ what: 'delete 2 on WIN-01', to: ['device 7 is WIN-01', 'a', 'b'] }])
   })
 
-  it('is done without a question with --yes, and when it is exact', async () => {
+  it('is made without a question with --yes, or when it is exact', async () => {
     const confirm = async () => {
       throw new Error('asked')
     }
@@ -149,8 +149,8 @@ describe('what is not pointed at one exact thing', () => {
   })
 })
 
-describe('what a verb plans', () => {
-  it.each([true, false])('is looked up once, and what it found is what is done, --yes %s', async yes => {
+describe('the plan of a verb', () => {
+  it.each([true, false])('is made once, and exactly what it found is done, --yes %s', async yes => {
     const done: unknown[] = []
     const there = ['a']
     const rm = verb({
@@ -168,7 +168,7 @@ describe('what a verb plans', () => {
     expect(done).toEqual([['a']])
   })
 
-  it('is named by a refusal up to ten', async () => {
+  it('is listed in a refusal, up to ten items', async () => {
     const to = Array.from({ length: 12 }, (_, at) => `file${at}`)
     const rm = verb({ plan: async () => ({ targets: to, question: { what: 'delete 12', to } }) })
     await expect(invoke(rm, {}, context(), FREE)).rejects.toMatchObject({
@@ -176,7 +176,7 @@ describe('what a verb plans', () => {
     })
   })
 
-  it('is not looked up further for a question that nobody asks', async () => {
+  it('is not continued for a question that is never asked', async () => {
     const question = async (): Promise<Question> => {
       throw new Error('looked up')
     }
@@ -190,7 +190,7 @@ describe('a dry run', () => {
   const rowsOf = (result: Result) => (result.kind === 'list' ? [...(result.rows as Row[])] : result)
   const dry = async (over: Partial<AnyVerb>, plan: Row[]) => rowsOf(await invoke(verb(over), {}, context(), FREE, plan))
 
-  it('is the steps that a verb would take, asked by nobody', async () => {
+  it('shows the steps that a verb would take, without asking', async () => {
     const plan: Row[] = []
     const question = async (): Promise<Question> => {
       throw new Error('asked')
@@ -222,7 +222,7 @@ describe('a dry run', () => {
     }
   })
 
-  it('ends where an answer would be needed', async () => {
+  it('ends where it would need an answer', async () => {
     const plan: Row[] = []
     expect(
       await dry(
@@ -247,7 +247,7 @@ describe('a dry run', () => {
     ).rejects.toThrow('a defect')
   })
 
-  it('of what changes nothing is the thing itself', async () => {
+  it('of a read is the read itself', async () => {
     expect(await dry({ effect: 'read', run: async () => list([{ name: 'x' }], []) }, [])).toEqual([{ name: 'x' }])
   })
 })

@@ -90,7 +90,7 @@ const fails = (...typed: string[]): Promise<CbcError> =>
   )
 
 describe('a command', () => {
-  it('gets its arguments and options, those not given too', async () => {
+  it('gets its arguments and options, including defaults', async () => {
     expect((await run('lr', 'ls', 'DEV', 'a', '-l', 'b', '--sort', 'size', '--tag', 'x', '--tag=y')).input).toEqual({
       device: 'DEV',
       path: ['a', 'b'],
@@ -102,7 +102,7 @@ describe('a command', () => {
     expect((await run('live', 'dir', 'DEV', '--', '-l')).input).toMatchObject({ path: ['-l'], long: false })
   })
 
-  it('does not lose the first value of an option that is given twice: it repeats, or is refused', async () => {
+  it('keeps the first value of an option that is given twice, or refuses the second', async () => {
     expect(await fails('lr', 'ls', 'DEV', '--sort', 'size', '--sort', 'name')).toMatchObject({
       code: 'usage',
       message: '--sort can be given once, and is there again with "name"',
@@ -119,7 +119,7 @@ describe('a command', () => {
     expect(loaded).toEqual(['stat'])
   })
 
-  it('gets nothing that is empty where something must be, and no NUL', async () => {
+  it('gets no empty value where one is required, and no NUL', async () => {
     expect(await fails('lr', 'stat', 'DEV', '')).toMatchObject({ code: 'usage', message: '<path> is empty' })
     expect(await fails('lr', 'stat', 'DEV', 'a\0b')).toMatchObject({ code: 'usage', message: '<path> holds a NUL character' })
     expect((await run('lr', 'exec', 'DEV', 'x', '')).input['command']).toEqual(['x', ''])
@@ -143,7 +143,7 @@ describe('global options', () => {
     ['lr', 'stat', 'DEV', 'x', '-ocsv'],
   ]
 
-  it.each(PLACES)('stand anywhere: %s %s %s %s %s %s', async (...typed) => {
+  it.each(PLACES)('may stand anywhere: %s %s %s %s %s %s', async (...typed) => {
     expect(await run(...typed.filter(word => word !== undefined))).toMatchObject({
       input: { device: 'DEV', path: 'x' },
       globals: { output: 'csv' },
@@ -176,14 +176,14 @@ describe('global options', () => {
     )
   })
 
-  it('nearer to the end win', async () => {
+  it('closer to the end take precedence', async () => {
     expect((await run('--timeout', '1s', 'lr', '--timeout', '2s', 'stat', 'DEV', 'x', '--timeout', '3s')).globals).toEqual({
       timeout: 3000,
     })
     expect((await run('--timeout', '1s', 'lr', 'stat', 'DEV', 'x')).globals).toEqual({ timeout: 1000 })
   })
 
-  it('leave a short name to a command that has it', async () => {
+  it('leave a short name to a command that uses it', async () => {
     expect(await run('lr', 'reg', 'query', 'DEV', 'HKLM', '-v', 'Name', '--verbose')).toMatchObject({
       input: { value: 'Name' },
       globals: { verbose: true },
@@ -192,13 +192,13 @@ describe('global options', () => {
     expect((await run('lr', 'stat', '-v', 'DEV', 'x')).globals).toEqual({ verbose: true })
   })
 
-  it('that are negative say so', async () => {
+  it('have negative forms', async () => {
     expect((await run('--no-color', 'lr', 'stat', 'DEV', 'x', '--no-input')).globals).toEqual({ noColor: true, noInput: true })
     expect((await run('lr', 'exec', '--no-wait', 'DEV', 'x')).input).toMatchObject({ noWait: true, shell: false })
     expect((await run('lr', 'exec', 'DEV', 'x')).input).toMatchObject({ noWait: false })
   })
 
-  it('are checked', async () => {
+  it('are validated', async () => {
     expect(await fails('--timeout', 'soon', 'lr', 'stat', 'DEV', 'x')).toMatchObject({ code: 'usage', message: '"soon" is not a duration' })
     expect(await fails('lr', 'stat', 'DEV', 'x', '-o', 'xml')).toMatchObject({ code: 'usage', message: '--output: "xml" is no format' })
     expect(() => readGlobals({ json: true, output: 'csv' })).toThrow('--json and --output csv exclude each other')
@@ -227,11 +227,11 @@ describe('global options', () => {
     [['lr', 'exec', 'D', 'x', '-o', 'json'], false],
     [['lr', 'exec', 'D', '--json'], true],
     [['lr', 'stat', 'D', '--', '--json'], false],
-  ])('of a line that may be wrong: errors of %j are JSON: %s', async (typed, asks) => {
+  ])('decide the error format even on an invalid line: errors of %j are JSON: %s', async (typed, asks) => {
     expect(await asksForJson(GRAMMAR.root, GRAMMAR.globals, typed)).toBe(asks)
   })
 
-  it('may be several short ones in one word, the last with its value in the next', async () => {
+  it('may be combined into one word, and the last one may take the next word as its value', async () => {
     expect(await run('-qo', 'json', 'lr', 'stat', 'DEV', 'x')).toMatchObject({
       input: { path: 'x' },
       globals: { quiet: true, output: 'json' },
@@ -255,14 +255,14 @@ describe('a command line for the endpoint', () => {
     expect(await line('DEV', '-')).toEqual(['-'])
   })
 
-  it('has ours before its first word, around the device', async () => {
+  it("has cbc's options before its first word, around the device", async () => {
     expect(await run('lr', 'exec', '--cwd', 'C:\\x', 'DEV', '--shell', '-o', 'csv', 'tool', '-x')).toMatchObject({
       input: { device: 'DEV', cwd: 'C:\\x', shell: true, command: ['tool', '-x'] },
       globals: { output: 'csv' },
     })
   })
 
-  it('gives up none of its options to us, whatever they are called', async () => {
+  it('keeps every option after its first word, whatever its name', async () => {
     expect(await run('lr', 'exec', 'DEV', 'tool', '--yes', '--json', '--timeout', '5s', '--cwd=C:\\')).toMatchObject({
       input: { command: ['tool', '--yes', '--json', '--timeout', '5s', '--cwd=C:\\'], cwd: undefined },
       globals: {},
@@ -278,7 +278,7 @@ describe('a command line for the endpoint', () => {
     expect(await fails('lr', 'exec', 'DEV', '--json')).toMatchObject({ message: "missing required argument 'command'" })
   })
 
-  it('keeps them after --, wherever that stands', async () => {
+  it('keeps everything after --, wherever that stands', async () => {
     for (const typed of [
       ['DEV', '--', 'tool', '--json'],
       ['--', 'DEV', 'tool', '--json'],
@@ -293,7 +293,7 @@ describe('a command line for the endpoint', () => {
     expect(await line('DEV', '--', 'a', '--', 'b')).toEqual(['a', '--', 'b'])
   })
 
-  it('is whole, whatever it is', async () => {
+  it('is kept whole, whatever it contains', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -315,17 +315,17 @@ describe('a command line for the endpoint', () => {
 })
 
 describe("reg.exe's switches", () => {
-  it('are ours, in any case', async () => {
+  it('are accepted in any case', async () => {
     expect((await run('lr', 'reg', 'query', 'DEV', 'HKLM', '/v', 'Name', '/S')).input).toMatchObject({ value: 'Name', recursive: true })
     expect((await run('lr', 'reg', 'query', 'DEV', 'HKLM', '/VE')).input).toMatchObject({ default: true })
   })
 
-  it('may be the value of one', async () => {
+  it('may be the value of an option', async () => {
     expect((await run('lr', 'reg', 'query', 'DEV', 'HKLM', '/v', '/s')).input).toMatchObject({ value: '/s', recursive: false })
     expect((await run('lr', 'reg', 'query', 'DEV', 'HKLM', '-v', '/v')).input).toMatchObject({ value: '/v' })
   })
 
-  it('are nothing elsewhere, and names of all objects are no switches', async () => {
+  it('are not accepted by other commands, and property names of every object are not switches', async () => {
     expect((await run('lr', 'ls', 'DEV', '/v')).input).toMatchObject({ path: ['/v'] })
     expect(await fails('lr', 'reg', 'query', 'DEV', 'constructor')).toMatchObject({
       code: 'usage',
@@ -334,7 +334,7 @@ describe("reg.exe's switches", () => {
   })
 })
 
-describe('mistakes', () => {
+describe('an invalid command line', () => {
   it.each([
     [['lss'], "unknown command 'lss'"],
     [['ls', 'DEV'], "unknown command 'ls'", 'did you mean `cbc lr ls`?'],
@@ -351,7 +351,7 @@ describe('mistakes', () => {
     [['lr', 'exec', 'DEV'], "missing required argument 'command'", 'see `cbc lr exec --help`'],
     [['lr', 'stat', 'DEV', 'a', 'b', 'c'], "too many arguments for 'stat'. Expected 3 arguments but got 4: DEV, a, b, c"],
     [['lr', 'ls', 'DEV', '--sort'], "option '--sort <order>' argument missing"],
-  ] as [string[], string, string?][])('%j: %s', async (typed, message, hint) => {
+  ] as [string[], string, string?][])('%j is explained: %s', async (typed, message, hint) => {
     const error = await fails(...typed)
     expect(error).toMatchObject({ code: 'usage', message: expect.stringContaining(message.split('. Expected')[0] ?? '') as string })
     expect(error.message).not.toContain('\n')
@@ -372,11 +372,11 @@ describe('help', () => {
     [['lr', 'exec', '-h']],
     [['--json']],
     [['lr', '-o', 'json', '-h']],
-  ])('%j shows it', async typed => {
+  ])('is shown by %j', async typed => {
     expect(await text(...typed)).toMatch(/^Usage: cbc/)
   })
 
-  it('of a group names its commands with what they do', async () => {
+  it('of a group lists its commands with what they do', async () => {
     expect(await text()).toMatch(/lr, live +live response\n[^]*That was all\./)
     const group = await text('lr')
     expect(group).toMatch(/^Usage: cbc lr /)
@@ -384,7 +384,7 @@ describe('help', () => {
     expect(group).not.toContain('--columns')
   })
 
-  it('of a command tells its arguments, options, examples and the options of all', async () => {
+  it('of a command lists its arguments, options, examples and the common options', async () => {
     const shown = await text('lr', 'ls', '--help')
     expect(shown).toMatch(/^Usage: cbc lr ls \[options\] <device> \[path\.\.\.\]\n\nDo ls\. More about it\./)
     for (const part of [
@@ -400,7 +400,7 @@ describe('help', () => {
     expect(await text('lr', 'reg', 'query', '-h')).toContain('Also as reg.exe has them: /v (--value), /s (--recursive), /ve (--default)')
   })
 
-  it('tells the global options once, at the top', async () => {
+  it('lists the global options once, at the top', async () => {
     const shown = await text('--help')
     for (const { flags } of Object.values(GLOBAL_OPTIONS)) expect(shown).toContain(flags)
     expect(await text('--version')).toBe('1.2.3\n')
@@ -408,7 +408,7 @@ describe('help', () => {
 })
 
 describe('examples', () => {
-  it('are quoted for the shell that they are for', () => {
+  it('are quoted for the shell that they are meant for', () => {
     expect(posixExample('cbc lr put', 'put "it\'s.txt" "C:\\Program Files"')).toBe(
       "cbc lr put WIN-FIN-01 'it'\\''s.txt' 'C:\\Program Files'",
     )
@@ -418,7 +418,7 @@ describe('examples', () => {
   })
 })
 
-it('names of two words are commands of a group', () => {
+it('command names of two words belong to a group', () => {
   const load = async () => {
     throw new Error('not loaded')
   }

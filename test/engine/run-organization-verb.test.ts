@@ -37,7 +37,7 @@ const verb = defineOrganizationVerb({
     ),
 })
 
-it('what was confirmed is what is done, though the service finds more when it is asked again', async () => {
+it('exactly what was confirmed is done, even if the service finds more when asked again', async () => {
   const connection = { devices: new Growing(undefined as never, 'ORG') }
   const asked: string[] = []
   const policy: Policy = {

@@ -5,7 +5,7 @@ import { readSelector, type Part } from '../../src/engine/selector.ts'
 
 const read = async (typed: string, file = '') => await readSelector(typed, { file: async () => file, stdin: async () => file })
 
-it('whatever is typed, or stands in a list, is devices that can be looked for or a mistake', async () => {
+it('anything typed or listed as a device is either searchable or an error', async () => {
   const piece = fc.constantFrom(
     ',',
     ',',
@@ -49,7 +49,7 @@ it('whatever is typed, or stands in a list, is devices that can be looked for or
   )
 })
 
-it('names stay as they are, in a list as on the line', async () => {
+it('names are the same in a list and on the command line', async () => {
   const name = fc.stringMatching(/^[A-Za-z][\w.\\-]{0,20}$/)
   await fc.assert(
     fc.asyncProperty(fc.array(name, { minLength: 1, maxLength: 5 }), async names => {

@@ -10,7 +10,7 @@ const word = fc.oneof(
 )
 
 describe('words', () => {
-  it('are read back as they were quoted, whatever they are', () => {
+  it('survive quoting, whatever they contain', () => {
     fc.assert(
       fc.property(fc.array(word), list => {
         const tokens = tokenize(list.map(quoteWord).join(' '))
@@ -45,7 +45,7 @@ describe('words', () => {
     ['# all', []],
     ['a#b "#c"', ['a#b', '#c']],
     ['"a;b" \'c|d\' "e>f" "&"', ['a;b', 'c|d', 'e>f', '&']],
-  ])('%j', (line, expected) => {
+  ])('are split in %j', (line, expected) => {
     expect(words(line)).toEqual(expected)
   })
 })
@@ -65,11 +65,11 @@ describe('operators', () => {
     ['a "&&" b', ['a', '&&', 'b']],
     ['"a"&b', ['a', ['&'], 'b']],
     ['a ;# b', ['a', [';']]],
-  ])('%j', (line, expected) => {
+  ])('are split in %j', (line, expected) => {
     expect(shape(line)).toEqual(expected)
   })
 
-  it('and words know their place in the line', () => {
+  it('keep their position in the line, as words do', () => {
     fc.assert(
       fc.property(
         fc
@@ -90,18 +90,18 @@ describe('operators', () => {
   })
 })
 
-describe('a quote that is not closed', () => {
+describe('an unclosed quote', () => {
   it.each([
     ['ls "C:\\Program Files', '"', 4],
     ['a \'b "c"', "'", 3],
     ['"""', '"', 1],
-  ])('%j is an error that says where', (line, quote, column) => {
+  ])('in %j is an error that says where it begins', (line, quote, column) => {
     expect(() => tokenize(line)).toThrow(
       expect.objectContaining({ code: 'usage', message: `the quote ${quote} at column ${column} is not closed` }),
     )
   })
 
-  it('is closed by the end of a line that is still being typed', () => {
+  it('is closed at the end of a line that is still being typed', () => {
     expect(tokenize('ls "C:\\Program ', true)).toEqual([
       { kind: 'word', text: 'ls', at: 0, quoted: false },
       { kind: 'word', text: 'C:\\Program ', at: 3, quoted: true },
