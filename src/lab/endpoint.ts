@@ -1,8 +1,8 @@
 /**
  * The seam between the lab's cloud (HTTP, sessions, commands, staged files) and its endpoints (what a sensor does on a machine).
  *
- * All state of the lab is plain JSON in documents, so that it lasts between runs and several processes can work on the same lab:
- * a change is made inside `Document.update`, alone among all processes, on the newest state.
+ * All state of the lab is plain JSON in documents, so that it survives between runs and several processes can share one lab:
+ * every change goes through `Document.update`, which has exclusive access to the newest state.
  */
 
 /** The fifteen commands of "Issue Command" in the Live Response document. */
@@ -25,34 +25,34 @@ export const COMMANDS = [
 ] as const
 export type CommandName = (typeof COMMANDS)[number]
 
-/** A piece of JSON state that is shared by every process that works on this lab. */
+/** A piece of JSON state, shared by all processes that use this lab. */
 export interface Document<T> {
-  /** Runs `change` on the newest state, alone among all processes, and saves what it leaves. `change` is synchronous and quick. */
+  /** Runs `change` on the newest state with exclusive access, and saves the result. `change` must be synchronous and quick. */
   update<R>(change: (state: T) => R): Promise<R>
-  /** Looks at the newest state without changing it. The state must not be kept or altered. */
+  /** Reads from the newest state. `look` must neither change the state nor keep a reference to it. */
   read<R>(look: (state: T) => R): Promise<R>
 }
 
 /**
- * The bytes of a file, by reference: plain JSON that can lie in a document. Bytes are immutable: a changed file gets a new Content.
+ * A reference to the bytes of a file: plain JSON that can be stored in a document. Bytes are immutable: a changed file gets a new Content.
  * - `text`: the bytes are in the reference itself (`base64`), for small files.
- * - `blob`: the bytes lie in the lab's blob store under their SHA-256 (hexadecimal, lower case).
- * - `generated`: made on the fly from a seed, any size, at no cost in memory or disk; the same seed gives the same bytes at each offset.
+ * - `blob`: the bytes are in the lab's blob store under their SHA-256 (hexadecimal, lower case).
+ * - `generated`: made on the fly from a seed, of any size, without using memory or disk; the same seed gives the same bytes at each offset.
  */
 export type Content =
   | { kind: 'text'; base64: string; size: number }
   | { kind: 'blob'; sha256: string; size: number }
   | { kind: 'generated'; seed: number; size: number }
 
-/** Where the bytes of files live. */
+/** Stores the bytes of files. */
 export interface Blobs {
-  /** Stores a stream of bytes; small ones come back as `text`. Memory stays flat. */
+  /** Stores a stream of bytes in constant memory; small contents come back as `text`. */
   write(bytes: AsyncIterable<Uint8Array>): Promise<Content>
-  /** The bytes from `offset`, `length` of them or to the end, in chunks of at most 1 MiB. */
+  /** Yields `length` bytes from `offset` (default: to the end), in chunks of at most 1 MiB. */
   read(content: Content, offset?: number, length?: number): AsyncIterable<Uint8Array>
 }
 
-/** The body of "Issue Command", checked for form: `name` is one of COMMANDS, the fields that it requires are there with the right types. */
+/** The validated body of "Issue Command": `name` is one of COMMANDS, and the fields it requires are present with the right types. */
 export interface CommandRequest {
   name: CommandName
   /** The path, key path or command line; `object` of the answer's `input`. Absent for `process list` and `kill`. */
@@ -108,7 +108,7 @@ export interface RegistryValue {
   registry_data: string | string[]
 }
 
-/** What the sensor says of a command, beside the fields that the cloud adds itself (id, name, input, status, times, result_code). */
+/** The sensor's part of a command's answer. The cloud adds the rest itself (id, name, input, status, times, result_code). */
 export interface CommandOutput {
   files?: FileEntry[]
   processes?: ProcessEntry[]
@@ -120,42 +120,39 @@ export interface CommandOutput {
   file_details?: { file_id: string; offset: number; count: number }
 }
 
-/** What a command can use of the cloud while it runs. */
+/** What the cloud offers to a command while it runs. */
 export interface Sensor {
-  /** The staged file of a `put file`, or undefined when there is none under that id. */
+  /** Returns the staged file for a `put file`, or undefined when there is none with that id. */
   staged(fileId: string): Promise<Content | undefined>
-  /** Stages the bytes that a `get file` reads; the cloud has chosen the file id already and answers `file_details.file_id` itself. */
+  /** Stages the bytes that a `get file` reads; the cloud has already chosen the file id and fills in `file_details.file_id` itself. */
   stage(content: Content): Promise<void>
-  /** Publishes how far a running command is: `process_details` with the pid as soon as the process runs, `mem_dump` with its percent. */
+  /** Publishes the progress of a running command: `process_details` with the pid once the process runs, `mem_dump` with its percentage. */
   report(output: CommandOutput): Promise<void>
-  /** Aborted when the session closes or the lab ends: stop waiting (what was started on the endpoint goes on as it would there). */
+  /** Aborted when the session closes or the lab ends: stop waiting. What was started on the endpoint keeps running, as it would there. */
   signal: AbortSignal
 }
 
 /** A machine with a sensor on it. */
 export interface Endpoint {
   readonly supportedCommands: readonly CommandName[]
-  /** `C:\` … on Windows, `/` elsewhere. */
+  /** `C:\` and so on for Windows, `/` elsewhere. */
   readonly drives: readonly string[]
-  /** `current_working_directory` of a session. */
+  /** The `current_working_directory` of a session. */
   readonly directory: string
   /**
-   * Carries out one command.
-   * @throws SensorError for everything that the endpoint refuses or can't do.
+   * Carries out one command. The commands of a session run one after another; with the setting `strictOrder` off, the next ones
+   * also run while a `create process` with `wait` is under way.
+   * @throws SensorError for everything that the endpoint refuses or can't do
    */
   run(request: CommandRequest, sensor: Sensor): Promise<CommandOutput>
-  /**
-   * The commands of a session run one after another; where the setting `strictOrder` is off the next ones go on while a
-   * `create process` with `wait` is under way.
-   */
 }
 
-/** A command failed on the endpoint: status ERROR with this HRESULT. */
+/** A command failed on the endpoint: its status is ERROR, with this HRESULT. */
 export class SensorError extends Error {
   override name = 'SensorError'
   /** Unsigned 32-bit HRESULT. */
   readonly code: number
-  /** What the failing command still tells, such as `process_details`. */
+  /** What the failed command still reports, such as `process_details`. */
   readonly output: CommandOutput
   constructor(code: number, message: string, output: CommandOutput = {}) {
     super(message)

@@ -21,41 +21,41 @@ import { Housekeeping } from './store/housekeeping.ts'
 import type { Processes } from '../core/owner.ts'
 import { openFileStore, openMemoryStore, type Store } from './store/store.ts'
 
-/** The settings one by one, each with a default (behaviour/settings.ts), and what else a lab is made of. */
+/** The settings of a lab, each with a default (behaviour/settings.ts), and its other parts. */
 interface CommonOptions extends Partial<Behaviour> {
   clock: Clock
   random: Random
-  /** Settings as JSON, over those given one by one. */
+  /** Settings as JSON; they override those given as properties. */
   settings?: unknown
-  /** Faults to begin with, as JSON: a list of rules, or one. */
+  /** The initial faults as JSON: a rule or a list of rules. */
   faults?: unknown
-  /** Decides what happens at random, and the made-up devices; default 1. */
+  /** The seed of everything random and of the generated devices; default 1. */
   seed?: number
-  /** Default: the organization of the documents' examples. */
+  /** The organization key; default: that of the API documents' examples. */
   org?: string
-  /** An API key, `secret/id`, that may do all; default: those of the documents' examples. */
+  /** An API key, `secret/id`, with all permissions; default: those of the API documents' examples. */
   token?: string
-  /** Further credentials, each with permissions of its own. */
+  /** Further credentials, each with its own permissions. */
   keys?: readonly Key[]
-  /** How long an access token of the Cloud Services Platform lives, seconds; default: half an hour. */
+  /** Lifetime of an access token of the Cloud Services Platform, seconds; default: half an hour. */
   tokenLife?: number
-  /** The directory of the endpoint that is this machine; false or absent: that endpoint doesn't exist. */
+  /** The root directory of the endpoint that is this machine; false or absent: there is no such endpoint. */
   local?: string | false
   /** The devices; default: a small company. */
   roster?: readonly RosterDevice[]
-  /** How many devices there are in all: beyond those of `roster`, made-up ones. */
+  /** The total number of devices; those beyond `roster` are generated. */
   rosterSize?: number
-  /** Opens the machine behind a device; default: a Windows one of its role, or this machine. */
+  /** Opens the machine behind a device; default: a simulated Windows machine of its role, or this machine. */
   openEndpoint?: OpenEndpoint | undefined
 }
 
-/** State in memory (blobs in a temporary folder that goes at close), or in a directory, shared with other processes. */
+/** State is kept in memory (blobs in a temporary folder, removed by `close`), or in a directory that is shared with other processes. */
 export type LabOptions = CommonOptions &
   (
     | { state?: undefined }
     | {
         state: string
-        /** This process and whether others live: a dead one's locks are broken, its commands end. */
+        /** Identifies this process and tells whether others are alive: locks of dead ones are broken, their commands ended. */
         processes: Processes
       }
   )
@@ -63,26 +63,29 @@ export type LabOptions = CommonOptions &
 /** An embedded Carbon Black Cloud. */
 export interface Lab {
   /**
-   * Answers a request as the service would, whatever its host.
+   * Answers a request as the service would, whatever host it names.
    * @param control whether calls below `/lab/` are answered too; default true
-   * @throws ConnectionDropped: a fault has it that there is no answer. Nothing else is thrown
+   * @throws ConnectionDropped when a fault drops the connection; nothing else is thrown
    */
   handle(request: Request, control?: boolean): Promise<Response>
-  /** Ends all waiting, so that what is under way is answered soon; new requests get 503. */
+  /** Ends all waiting, so that pending requests are answered soon; new requests get 503. */
   drain(): void
-  /** From where Get File Content is served when it redirects. @param origin for a request that came to this address */
+  /** Sets the origin that Get File Content redirects to. @param origin returns it for a request's URL */
   redirectTo(origin: (url: URL) => Promise<string>): void
-  /** Ends what waits and what runs, and lets go of everything. */
+  /** Ends everything that waits or runs, and releases all resources. */
   close(): Promise<void>
-  /** Starts over: no sessions, all devices as they were made. */
+  /** Starts over: no sessions, all devices in their initial state. */
   reset(): Promise<void>
   readonly org: string
   readonly token: string
-  /** Whether one of the endpoints is this machine: then it is not to be served to others. */
+  /** Whether one of the endpoints is this machine: then the lab must not be served to others. */
   readonly local: boolean
 }
 
-/** @throws InvalidSettings: settings or faults are not what they can be */
+/**
+ * Opens a lab.
+ * @throws InvalidSettings when settings or faults are invalid
+ */
 export function openLab(options: LabOptions): Lab {
   const { random, org = 'ABCD1234', local = false } = options
   const settings = settingsOf(options)
@@ -107,7 +110,7 @@ export function openLab(options: LabOptions): Lab {
     token,
     local: local !== false,
     async handle(request, withControl = true) {
-      housekeeping.passBy()
+      housekeeping.runIfDue()
       await cloud.clock.refresh()
       const url = new URL(request.url)
       if (!isForControl(url)) return front.handle(request)
@@ -121,7 +124,7 @@ export function openLab(options: LabOptions): Lab {
     close: () =>
       (closed ??= service
         .close()
-        .then(() => housekeeping.done())
+        .then(() => housekeeping.finished())
         .then(() => store.close())),
   }
 }
@@ -143,8 +146,8 @@ function openCloud(options: LabOptions, store: Store, settings: Settings): Cloud
 }
 
 function settingsOf(options: LabOptions): Settings {
-  const single = SETTINGS.filter(name => options[name] !== undefined).map(name => [name, options[name]])
-  const settings = new Settings(Object.fromEntries(single))
+  const given = SETTINGS.filter(name => options[name] !== undefined).map(name => [name, options[name]])
+  const settings = new Settings(Object.fromEntries(given))
   settings.change(options.settings ?? {})
   return settings
 }

@@ -1,6 +1,6 @@
 import { pick } from './windows/seed/hash.ts'
 
-/** The six bytes of a computer's network card, always the same for one name; 8C-04-BA is Dell's. */
+/** Returns the six bytes of a computer's MAC address, always the same for the same name; 8C-04-BA is Dell's prefix. */
 export function macAddress(computer: string): string[] {
   return [
     '8C',

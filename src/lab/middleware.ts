@@ -6,13 +6,13 @@ import { Log, type RequestEntry } from './control/logs.ts'
 import type { Faults } from './faults/faults.ts'
 import { inject, pause } from './faults/inject.ts'
 
-/** What answers requests behind the door. */
+/** What answers requests behind the front. */
 export interface Behind {
   service: (request: Request) => Promise<Response>
   storage: (request: Request) => Promise<Response>
 }
 
-/** The lab's door: what stands between a client and the service, for good or bad: delays, the rate limit, faults, and the log of it all. */
+/** What a request passes on its way to the service: delays, faults, the rate limit, and the request log. */
 export class Front {
   readonly log = new Log<RequestEntry>()
   readonly #cloud: Cloud
@@ -28,7 +28,8 @@ export class Front {
   }
 
   /**
-   * @throws ConnectionDropped: a fault has it that there is no answer
+   * Answers a request, and logs it.
+   * @throws ConnectionDropped when a fault drops the connection
    */
   async handle(request: Request): Promise<Response> {
     const { clock } = this.#cloud
@@ -68,13 +69,13 @@ export class Front {
 
   async #carryOut(request: Request, url: URL): Promise<Response> {
     if (isForStorage(url)) return this.#behind.storage(request)
-    const seconds = this.#limit.refuses()
+    const seconds = this.#limit.secondsToWait()
     if (seconds !== undefined) return errorResponse(429, 'Too many requests', { 'retry-after': String(seconds) })
     return this.#behind.service(request)
   }
 }
 
-/** Whether a request is one to the lab itself, not to the service. */
+/** Whether a request is a control call, for the lab itself and not for the service. */
 export function isForControl({ pathname }: URL): boolean {
   return pathname === '/lab' || pathname.startsWith('/lab/')
 }

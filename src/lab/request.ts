@@ -1,7 +1,6 @@
 /**
- * A request whose signal is `signal` itself. A `Request` that is given one only follows it, and no longer once the request is garbage,
- * which may be while its answer
- * is still being sent: then nobody would learn that the client is gone.
+ * Returns a request whose signal is `signal` itself. A `Request` constructed with a signal only follows it, and stops following once the
+ * request is garbage-collected. That can happen while its answer is still being sent, and the client's disconnection would go unnoticed.
  */
 export function requestOf(url: URL, init: RequestInit, signal: AbortSignal | undefined): Request {
   const request = new Request(url, init)

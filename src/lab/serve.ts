@@ -9,38 +9,38 @@ import type { Lab } from './lab.ts'
 import { requestOf } from './request.ts'
 
 export interface ServeOptions {
-  /** 0: any that is free. */
+  /** 0: any free port. */
   port: number
   /** A name or address of this machine to listen at. */
   host?: string
   /** Key and certificate, PEM: serves https. */
   tls?: { key: string; cert: string }
-  /** Whether calls below `/lab/` are answered; default: only where none but this machine can reach it. */
+  /** Whether calls below `/lab/` are answered; default: only when listening on loopback. */
   control?: boolean
 }
 
 export interface ServedLab {
-  /** `http://127.0.0.1:8080`. */
+  /** Such as `http://127.0.0.1:8080`. */
   url: string
-  /** Takes no more requests, lets those under way come to their end, for a few seconds, and cuts what is left; the lab stays open. */
+  /** Accepts no more requests, gives pending ones a few seconds to finish, and cuts off the rest; the lab stays open. */
   close(): Promise<void>
 }
 
-/** How long requests under way have for their end when the server closes, ms. */
+/** How long pending requests may take to finish when the server closes, ms. */
 const CLOSE_TIMEOUT_MS = 5000
 
 /**
- * Serves a lab over HTTP or HTTPS. From the first redirect to the storage on, that is served at a second port, any that is free.
- * @throws Error the lab has this machine as an endpoint, and the host can be reached by others; the port is in use
+ * Serves a lab over HTTP or HTTPS. The first redirect to the storage opens a second, free port that serves the storage.
+ * @throws Error when the port is in use, or when this machine is an endpoint of the lab and other machines can reach the host
  */
 export async function serveLab(lab: Lab, { port, host = '127.0.0.1', tls, control = isLoopback(host) }: ServeOptions): Promise<ServedLab> {
   if (lab.local && !isLoopback(host)) throw new Error(`a lab with this machine as an endpoint is served on loopback only, not at ${host}`)
-  const front: Door = {
+  const front: PortOptions = {
     loopback: isLoopback(host),
     secure: tls !== undefined,
-    handle: request => (isForStorage(new URL(request.url)) ? nothing() : lab.handle(request, control)),
+    handle: request => (isForStorage(new URL(request.url)) ? notFound() : lab.handle(request, control)),
   }
-  const back: Door = { ...front, handle: async request => (isForStorage(new URL(request.url)) ? lab.handle(request) : nothing()) }
+  const back: PortOptions = { ...front, handle: async request => (isForStorage(new URL(request.url)) ? lab.handle(request) : notFound()) }
   const listener = await open(front, port, host, tls)
   let storage: Promise<Listener> | undefined
   lab.redirectTo(async ({ protocol, hostname }) => `${protocol}//${hostname}:${(await (storage ??= open(back, 0, host, tls))).port}`)
@@ -54,9 +54,9 @@ export async function serveLab(lab: Lab, { port, host = '127.0.0.1', tls, contro
   }
 }
 
-/** What is behind a port. */
-interface Door {
-  /** Reached from this machine alone. */
+/** What a port serves, and how. */
+interface PortOptions {
+  /** Whether only this machine can reach it. */
   loopback: boolean
   secure: boolean
   handle(request: Request): Promise<Response>
@@ -68,14 +68,14 @@ interface Listener {
   close(): Promise<void>
 }
 
-async function nothing(): Promise<Response> {
+async function notFound(): Promise<Response> {
   return errorResponse(404, 'No resource here')
 }
 
-async function open(door: Door, port: number, host: string, tls: ServeOptions['tls']): Promise<Listener> {
+async function open(options: PortOptions, port: number, host: string, tls: ServeOptions['tls']): Promise<Listener> {
   const underWay = new Set<Promise<void>>()
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    const task = answer(door, request, response)
+    const task = answer(options, request, response)
       .catch(() => {
         response.destroy()
       })
@@ -87,7 +87,7 @@ async function open(door: Door, port: number, host: string, tls: ServeOptions['t
     tls === undefined
       ? createServer({ requestTimeout: 0 }, onRequest)
       : (await import('node:https')).createServer({ requestTimeout: 0, ...tls }, onRequest)
-  // Longer than clients keep theirs, as gateways do: who takes one up again finds it open.
+  // Longer than clients keep idle connections, as gateways do: a client that reuses one finds it still open.
   server.keepAliveTimeout = 75_000
   await listen(server, port, host)
   const { address, port: actual } = server.address() as AddressInfo
@@ -107,36 +107,36 @@ async function close(server: Server, underWay: ReadonlySet<Promise<void>>): Prom
   await closed
 }
 
-async function answer(door: Door, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function answer(options: PortOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const gone = new AbortController()
   outgoing.on('close', () => {
     if (!outgoing.writableFinished) gone.abort()
   })
-  const response = await respond(door, incoming, gone.signal)
+  const response = await respond(options, incoming, gone.signal)
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
   if (response.body === null) outgoing.end()
   else {
-    // The body may be a long time in coming.
+    // The body may take a long time to come.
     outgoing.flushHeaders()
     await pipeline(Readable.fromWeb(response.body), outgoing)
   }
-  // What a refused request still sends is read and thrown away, so that the client comes to read the answer.
+  // Discard what a refused request still sends, so that the client gets to reading the answer.
   incoming.resume()
 }
 
-async function respond(door: Door, incoming: IncomingMessage, gone: AbortSignal): Promise<Response> {
-  // A page in a browser that has its own name point to 127.0.0.1 (DNS rebinding) is told nothing.
-  if (door.loopback && !namesLoopback(incoming.headers.host)) return errorResponse(403, 'Host is not this machine')
+async function respond(options: PortOptions, incoming: IncomingMessage, gone: AbortSignal): Promise<Response> {
+  // Refuses DNS rebinding: a web page whose host name points to 127.0.0.1.
+  if (options.loopback && !namesLoopback(incoming.headers.host)) return errorResponse(403, 'Host is not this machine')
   let request: Request
   try {
-    request = toRequest(incoming, door.secure, gone)
+    request = toRequest(incoming, options.secure, gone)
   } catch {
-    return errorResponse(400, 'Not a request that can be understood')
+    return errorResponse(400, 'The request is malformed')
   }
-  return door.handle(request)
+  return options.handle(request)
 }
 
-/** @throws TypeError: its address, method or headers are none that a web request can have */
+/** @throws TypeError when its URL, method or headers are not valid in a web request */
 function toRequest(incoming: IncomingMessage, secure: boolean, signal: AbortSignal): Request {
   const { method = 'GET', url = '/' } = incoming
   const headers = new Headers()
@@ -149,7 +149,7 @@ function toRequest(incoming: IncomingMessage, secure: boolean, signal: AbortSign
   )
 }
 
-/** Who stops reading leaves the connection whole: it still has to carry the answer. */
+/** Yields the body. A reader that stops early doesn't destroy the connection, which still has to carry the answer. */
 async function* bytesOf(incoming: IncomingMessage): AsyncGenerator<Uint8Array> {
   for await (const chunk of incoming.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array
 }
@@ -158,7 +158,7 @@ const LOOPBACK = new BlockList()
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
 LOOPBACK.addAddress('::1', 'ipv6')
 
-/** Whether a host name or address is reached from this machine alone. */
+/** Whether a host name or address can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
   const family = isIP(bare)

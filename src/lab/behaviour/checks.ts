@@ -1,14 +1,14 @@
 import { parseDuration } from '../../core/quantity.ts'
 
-/** Settings or faults are not what they can be; the message names the field. */
+/** Invalid settings or faults; the message names the field. */
 export class InvalidSettings extends Error {
   override name = 'InvalidSettings'
 }
 
-/** Takes a value out of JSON. @param name the field, for messages @throws InvalidSettings */
+/** Validates a value from JSON, and returns it. @param name the field, for messages @throws InvalidSettings */
 export type Check<T> = (value: unknown, name: string) => T
 
-/** A time: milliseconds, or text such as `30s` or `5m`. In milliseconds. */
+/** A duration, in milliseconds or as text such as `30s` or `5m`; returns milliseconds. */
 export const duration: Check<number> = (value, name) => {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
   if (typeof value === 'string' && value !== '') return value === '0' ? 0 : parsed(value, name)
@@ -60,14 +60,14 @@ export const oneOf =
 
 type Checks<T> = { [K in keyof T]-?: Check<Exclude<T[K], undefined>> }
 
-/** An object with these fields, each of which may be missing, and no others. */
+/** An object with these fields and no others; each may be missing. */
 export const fields =
   <T extends object>(checks: Checks<T>): Check<Partial<T>> =>
   (value, name) => {
     const found: Partial<T> = {}
     for (const [field, given] of Object.entries(object(value, name))) {
       const at = name === '' ? field : `${name}.${field}`
-      if (!Object.hasOwn(checks, field)) throw new InvalidSettings(`${at} is unknown; there are ${Object.keys(checks).join(', ')}`)
+      if (!Object.hasOwn(checks, field)) throw new InvalidSettings(`${at} is unknown; choose from ${Object.keys(checks).join(', ')}`)
       found[field as keyof T] = checks[field as keyof T](given, at) as T[keyof T]
     }
     return found
@@ -76,5 +76,5 @@ export const fields =
 /** A JSON object. */
 export function object(value: unknown, name: string): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  throw new InvalidSettings(`${name === '' ? 'it' : name} must be a JSON object`)
+  throw new InvalidSettings(`${name === '' ? 'the input' : name} must be a JSON object`)
 }

@@ -1,13 +1,13 @@
 import type { Behaviour } from './settings.ts'
 
-/** What `mixed` goes through, an answer after the other. */
+/** The spellings that `mixed` cycles through, one per answer. */
 const SPELLINGS: ((status: string) => string)[] = [
   status => status.toUpperCase(),
   status => status.toLowerCase(),
   status => status.charAt(0).toUpperCase() + status.slice(1).toLowerCase(),
 ]
 
-/** Says the documents' answers as other servers do ("Values as servers really send them"). */
+/** Rewrites documented answers in the variants that other servers send ("Values as servers really send them"). */
 export class Dialect {
   readonly #behaviour: Behaviour
   #answers = 0
@@ -16,12 +16,12 @@ export class Dialect {
     this.#behaviour = behaviour
   }
 
-  /** A session. */
+  /** Rewrites a session. */
   session<T extends { status: string }>(view: T): T {
     return { ...view, status: this.#status(view.status) }
   }
 
-  /** A command. */
+  /** Rewrites a command. */
   command(view: Record<string, unknown>): Record<string, unknown> {
     const { resultCodes } = this.#behaviour
     const { status, result_code: code, values, value } = view

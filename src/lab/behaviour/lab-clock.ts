@@ -1,21 +1,21 @@
 import type { Clock } from '../../core/ports.ts'
 import type { Document } from '../endpoint.ts'
 
-/** At the real time `real` it was `lab` in the lab, ms since 1970; since then it goes `speed` times as fast. */
+/** At real time `real` the lab's time was `lab`, both in ms since 1970; since then the lab's clock has run at `speed` times real time. */
 export interface ClockState {
   real: number
   lab: number
   speed: number
 }
 
-/** The lab's time is the real one until somebody changes it. */
+/** The initial state: the lab's time is real time until somebody changes it. */
 export function realTime(): ClockState {
   return { real: 0, lab: 0, speed: 1 }
 }
 
 /**
- * The lab's own time, which can be put forward or made to go faster, so that nobody has to wait fifteen minutes for a session to expire.
- * It is part of the lab's state: it goes on where it was, and other processes on the same state have it too.
+ * The lab's own clock, which can be put forward or sped up, so that nobody has to wait fifteen minutes for a session to expire.
+ * It is part of the lab's state: it survives restarts, and all processes on the same state share it.
  */
 export class LabClock implements Clock {
   readonly real: Clock
@@ -32,7 +32,7 @@ export class LabClock implements Clock {
     return at(this.#state, this.real.now())
   }
 
-  /** The real one's: nobody changes it. */
+  /** Real time, which nobody can change. */
   monotonic(): number {
     return this.real.monotonic()
   }
@@ -41,14 +41,15 @@ export class LabClock implements Clock {
     return this.#state.speed
   }
 
-  /** Takes over what another process has changed. */
+  /** Adopts changes made by other processes. */
   async refresh(): Promise<void> {
     this.#take(await this.#document.read(state => ({ ...state })))
   }
 
   /**
-   * @param advance ms to put the time forward by
-   * @param speed   how many times as fast as the real one it goes from now on; 0: it stands
+   * Changes the lab's time for all processes.
+   * @param advance how far to put the clock forward, ms
+   * @param speed   speed from now on, as a multiple of real time; 0 stops the clock
    */
   async change({ advance = 0, speed }: { advance?: number; speed?: number }): Promise<void> {
     const now = this.real.now()
@@ -66,7 +67,7 @@ export class LabClock implements Clock {
     signal?.throwIfAborted()
   }
 
-  /** Sleeps as long as `ms` of the lab take now, or until its time is changed. */
+  /** Sleeps for `ms` of lab time at the current speed, or until the clock is changed. */
   async #nap(ms: number, signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted()
     const stop = new AbortController()

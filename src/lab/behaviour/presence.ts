@@ -3,38 +3,38 @@ import type { RosterDevice } from '../cloud/roster.ts'
 import { linked } from '../cloud/linked.ts'
 import type { DeviceCondition, Settings } from './settings.ts'
 
-/** When a device can't be reached; ms of the lab's clock, `until` Infinity when it never comes back. */
+/** When a device is unreachable, in ms of the lab's clock; `until` is Infinity when it never comes back. */
 export interface Outage {
   from: number
   until: number
 }
 
-/** A device's condition as the settings have it, and what has come of it. */
+/** A condition from the settings, and its effects so far. */
 interface Rule {
   condition: DeviceCondition
-  fits: (device: RosterDevice) => boolean
-  /** When the setting was made. */
+  matches: (device: RosterDevice) => boolean
+  /** When the condition was set. */
   since: number
-  /** Commands carried out since then, by device id. */
+  /** How many commands were carried out since then, by device id. */
   commands: Map<number, number>
   /** When `awayAfterCommands` was reached, by device id. */
-  lost: Map<number, number>
+  unreachableSince: Map<number, number>
 }
 
-/** Which devices are there: by themselves, and by the settings. */
+/** Which devices are reachable, according to the roster and the settings. */
 export class Presence {
   readonly #settings: Settings
   readonly #clock: Clock
   #rules = new Map<string, Rule>()
-  /** When the settings last said something else of devices. */
+  /** When the conditions of devices last changed. */
   #changed = -Infinity
 
   constructor(settings: Settings, clock: Clock) {
     this.#settings = settings
     this.#clock = clock
-    this.#follow()
+    this.#updateRules()
     this.#changed = -Infinity
-    settings.onChange(() => this.#follow())
+    settings.onChange(() => this.#updateRules())
   }
 
   /** Whether Live Response is enabled by policy. */
@@ -43,8 +43,8 @@ export class Presence {
   }
 
   /**
-   * The outage of a device that is on now or to come.
-   * @param active when the session in question was established, ms; absent: no session
+   * Returns the current or next outage of a device.
+   * @param active when the session was established, ms; absent: no session
    */
   outage(device: RosterDevice, active?: number): Outage | undefined {
     const rule = this.#rule(device)
@@ -53,24 +53,24 @@ export class Presence {
       const until = rule.since + onlineAfter
       if (this.#clock.now() < until) return { from: device.offline ? -Infinity : rule.since, until }
     } else if (offline ?? device.offline === true) return { from: rule?.since ?? -Infinity, until: Infinity }
-    const lost = rule?.lost.get(device.id) ?? (awayAfter !== undefined && active !== undefined ? active + awayAfter : undefined)
+    const lost = rule?.unreachableSince.get(device.id) ?? (awayAfter !== undefined && active !== undefined ? active + awayAfter : undefined)
     return lost === undefined ? undefined : { from: lost, until: lost + backAfter }
   }
 
-  /** Whether nobody can reach a device now. */
+  /** Whether a device is unreachable now. */
   away(device: RosterDevice, active?: number): boolean {
     const outage = this.outage(device, active)
     const now = this.#clock.now()
     return outage !== undefined && now >= outage.from && now < outage.until
   }
 
-  /** Since when a device that is there is there, ms; -Infinity: always was. */
+  /** Since when a reachable device has been reachable, ms; -Infinity: always. */
   since(device: RosterDevice): number {
     const rule = this.#rule(device)
     return Math.max(this.#changed, rule?.condition.onlineAfter === undefined ? -Infinity : rule.since + rule.condition.onlineAfter)
   }
 
-  /** Waits until a device can be reached. @throws the signal's reason */
+  /** Waits until a device is reachable. @throws the signal's reason */
   async reached(device: RosterDevice, active: number | undefined, signal: AbortSignal): Promise<void> {
     while (this.away(device, active)) {
       const back = this.outage(device, active)?.until ?? 0
@@ -83,31 +83,33 @@ export class Presence {
     }
   }
 
-  /** The settings hold as if they had just been made. */
+  /** Restarts all conditions, as if they had just been set. */
   restart(): void {
     this.#rules.clear()
-    this.#follow()
+    this.#updateRules()
   }
 
-  /** A command was carried out. */
-  count(device: RosterDevice): void {
+  /** Notes that a device carried out a command. */
+  countCommand(device: RosterDevice): void {
     const rule = this.#rule(device)
     const after = rule?.condition.awayAfterCommands
     if (rule === undefined || after === undefined) return
     const commands = (rule.commands.get(device.id) ?? 0) + 1
     rule.commands.set(device.id, commands)
-    if (commands === after) rule.lost.set(device.id, this.#clock.now())
+    if (commands === after) rule.unreachableSince.set(device.id, this.#clock.now())
   }
 
-  /** What has come of a condition stays as long as the settings don't say it anew. */
-  #follow(): void {
+  /** Takes over the conditions from the settings. One that hasn't changed keeps its counts. */
+  #updateRules(): void {
     const now = this.#clock.now()
     const rules = new Map<string, Rule>()
     for (const [pattern, condition] of Object.entries(this.#settings.behaviour.devices)) {
       const known = this.#rules.get(pattern)
       rules.set(
         pattern,
-        known?.condition === condition ? known : { condition, fits: matcher(pattern), since: now, commands: new Map(), lost: new Map() },
+        known?.condition === condition
+          ? known
+          : { condition, matches: matcher(pattern), since: now, commands: new Map(), unreachableSince: new Map() },
       )
     }
     const same = rules.size === this.#rules.size && [...rules].every(([pattern, rule]) => this.#rules.get(pattern) === rule)
@@ -117,12 +119,12 @@ export class Presence {
 
   #rule(device: RosterDevice): Rule | undefined {
     let found: Rule | undefined
-    for (const rule of this.#rules.values()) if (rule.fits(device)) found = rule
+    for (const rule of this.#rules.values()) if (rule.matches(device)) found = rule
     return found
   }
 }
 
-/** Ids and names fit as they are, names in any case, with and without their domain. */
+/** Matches ids exactly, and names in any case, with or without their domain. */
 function matcher(pattern: string): (device: RosterDevice) => boolean {
   const source = pattern.replace(/[\\^$.+?()[\]{}|]/g, '\\$&').replaceAll('*', '.*')
   const name = new RegExp(`^${source}$`, 'is')

@@ -1,21 +1,21 @@
 import type { Clock } from '../../core/ports.ts'
 import type { Behaviour } from './settings.ts'
 
-/** Counts requests against `rateLimit`: so many within any stretch of that length. */
+/** Enforces `rateLimit`: at most `requests` within any period of `per` milliseconds. */
 export class RateLimit {
   readonly #behaviour: Behaviour
   readonly #clock: Clock
-  /** When those that count were let through, ms. */
+  /** When the requests that still count were admitted, ms. */
   #times: number[] = []
 
-  /** @param clock the real one: clients wait in real time */
+  /** @param clock the real clock: clients wait in real time */
   constructor(behaviour: Behaviour, clock: Clock) {
     this.#behaviour = behaviour
     this.#clock = clock
   }
 
-  /** Lets a request through, or says for how many seconds not (for `Retry-After`; at least 1). */
-  refuses(): number | undefined {
+  /** Admits a request and returns undefined, or returns the seconds to wait (for `Retry-After`; at least 1). */
+  secondsToWait(): number | undefined {
     const limit = this.#behaviour.rateLimit
     if (limit === null) {
       this.#times = []

@@ -1,6 +1,6 @@
 /**
- * Chance that can be repeated: the same seed gives the same numbers, `0 <= n < 1`, in the same order. For what a lab does at random
- * (jitter, faults with a probability, a made-up roster), never for ids or keys.
+ * Returns a repeatable random generator: the same seed gives the same numbers, `0 <= n < 1`, in the same order. It is meant for the lab's
+ * random behaviour (jitter, faults with a probability, a generated roster), never for ids or keys.
  */
 export function seeded(seed: number): () => number {
   let state = seed | 0

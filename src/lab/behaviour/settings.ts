@@ -1,77 +1,77 @@
 import { duration, fields, flag, object, oneOf, whole, type Check } from './checks.ts'
 
-/** How the lab behaves where the service's behaviour is a matter of circumstances. Times in milliseconds. */
+/** How the lab behaves where real services differ. Times in milliseconds. */
 export interface Behaviour {
-  /** How long a command is on its way to the endpoint and back, and at random up to how much longer. */
+  /** Round trip of a command to the endpoint, plus a random time of up to `jitter`. */
   latency: number
   jitter: number
-  /** How long every request lies before it is looked at, and at random up to how much longer; real time. */
+  /** Delay before a request is handled, plus a random time of up to `httpJitter`; real time. */
   httpDelay: number
   httpJitter: number
   /** How long a new session stays PENDING. */
   checkIn: number
-  /** After how long a session that was not established is gone. */
+  /** After how long a session that was not established ends. */
   checkInTimeout: number
-  /** After how long without a Get Session or a command a session is gone. */
+  /** After how long without a Get Session or a command a session ends. */
   sessionTimeout: number
-  /** After how long without a command a session is gone, kept alive or not. */
+  /** After how long without a command a session ends, kept alive or not. */
   commandTimeout: number
   /** Whether `wait=true` holds a request, and how long at most; real time. */
   longPoll: boolean
   longPollHold: number
-  /** Whether a `create process` that waits for its program holds up the commands behind it in its session, as every other command does. */
+  /** Whether a `create process` that waits for its program blocks the later commands of its session, as every other command does. */
   strictOrder: boolean
-  /** Commands that one session takes. */
+  /** The most commands that one session takes. */
   maxCommands: number
-  /** Bytes that the request of one command may have. */
+  /** The most bytes in the request of one command. */
   maxCommandSize: number
-  /** Sessions that the organization can have at once. */
+  /** The most sessions that the organization can have at once. */
   maxSessions: number
-  /** How long a session beyond that waits, PENDING, for another to end before it is gone; 0: it is refused. */
+  /** How long a session beyond that limit stays PENDING while it waits for another to end; 0: it is refused. */
   sessionQueue: number
-  /** How `status` of sessions and commands is spelled; `mixed`: now so, now otherwise. */
+  /** How the `status` of sessions and commands is spelled; `mixed`: differently from answer to answer. */
   statusCase: 'upper' | 'lower' | 'mixed'
-  /** Registry values as `registry_name` … or as `value_name` …, their types with or without `pb`. */
+  /** Registry values as `registry_name` etc. or as `value_name` etc., their types with or without `pb`. */
   registryNames: 'registry' | 'value'
   registryTypes: 'pb' | 'plain'
-  /** How data of several texts is told: as a list, or in one text with commas between. */
+  /** REG_MULTI_SZ data as a list, or as one comma-separated text. */
   multiStrings: 'list' | 'comma'
   /** `result_code` as a signed or an unsigned 32-bit number. */
   resultCodes: 'unsigned' | 'signed'
   /** Get File Content answers with the bytes, or with a redirect to another origin. */
   content: 'direct' | 302 | 307
   /**
-   * Whether that other origin refuses a request with credentials, as a client that lets them go there deserves; the log tells in any case.
+   * Whether that other origin refuses requests with credentials, which a client must not send there. The log records them in any case.
    */
   strictStorage: boolean
   /**
-   * Whether Device Control's `num_found` counts all that a search finds, or those of the page, as its SDK's acceptance test has it;
-   * `num_available` is all.
+   * Whether Device Control's `num_found` counts all results of a search, or those on the page, as its SDK's acceptance test expects;
+   * `num_available` always counts all.
    */
   numFound: 'all' | 'page'
-  /** What the output of a job is before the job has completed: it is waited for, or not there. */
+  /** Downloading the output of a job that has not completed: the request waits for it, or is answered 404. */
   earlyDownload: 'wait' | '404'
-  /** Whether the device search's `start` is 0 for the first device, or 1 (0 then too), as the SDK counts. */
+  /** The device search's `start` for the first device: 0, or 1 as the SDK counts (0 then means the first device too). */
   deviceSearchStart: 0 | 1
-  /** More requests than these in that time are answered 429; real time. */
+  /** More than `requests` within `per` milliseconds are answered 429; real time. */
   rateLimit: { requests: number; per: number } | null
-  /** What befalls devices, by id or name; `*` in a name stands for anything, and of those that fit the last counts. */
+  /** Conditions of devices, by id or name; `*` in a name matches anything, and the last match wins. */
   devices: Record<string, DeviceCondition>
 }
 
-/** What befalls a device. Times in milliseconds of the lab's clock, from the moment when the setting is made. */
+/** The condition of a device. Times are milliseconds of the lab's clock since the setting was made. */
 export interface DeviceCondition {
-  /** Out of reach; false: there, whatever it is by itself. */
+  /** true: unreachable; false: reachable, even if the roster has it offline. */
   offline?: boolean
-  /** It comes online after so long. */
+  /** It comes online after this time. */
   onlineAfter?: number
-  /** false: switched off by its policy; true: on, whatever it is by itself. */
+  /** Whether Live Response is enabled by policy, whatever the roster says. */
   liveResponse?: boolean
-  /** It goes away when so many commands were carried out on it, */
+  /** It becomes unreachable after this many commands, */
   awayAfterCommands?: number
-  /** or so long after a session on it was established, */
+  /** or this long after a session on it was established, */
   awayAfter?: number
-  /** and is back so long after that; never when absent. */
+  /** and is reachable again this long after that; never when absent. */
   backAfter?: number
 }
 
@@ -155,7 +155,7 @@ export const SETTINGS = Object.keys(CHECKS) as (keyof Behaviour)[]
 
 /** The behaviour of a lab, which can be changed while it runs. */
 export class Settings {
-  /** As it is now: always the same object. */
+  /** The current behaviour; always the same object. */
   readonly behaviour: Behaviour
   readonly #listeners = new Set<() => void>()
 
@@ -166,7 +166,7 @@ export class Settings {
   }
 
   /**
-   * Changes what is named, all or nothing: null takes a setting back to its default; of `devices` only those that are named change.
+   * Changes the named settings, all or none. null resets a setting to its default; in `devices` only the named ones change.
    * @throws InvalidSettings
    */
   change(patch: unknown): void {
@@ -176,7 +176,7 @@ export class Settings {
     for (const listener of [...this.#listeners]) listener()
   }
 
-  /** @returns ends it */
+  /** Calls `listener` after every change. @returns a function that removes the listener */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

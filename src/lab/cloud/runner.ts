@@ -151,7 +151,7 @@ export class Runner {
 
   #count({ device_id }: SessionRecord): void {
     const device = this.#cloud.devices.get(device_id)
-    if (device !== undefined) this.#cloud.presence.count(device)
+    if (device !== undefined) this.#cloud.presence.countCommand(device)
   }
 }
 

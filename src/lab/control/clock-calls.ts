@@ -2,20 +2,20 @@ import { between, duration, fields } from '../behaviour/checks.ts'
 import type { LabClock } from '../behaviour/lab-clock.ts'
 
 interface ClockChange {
-  /** Milliseconds to put the time forward by. */
+  /** How far to put the clock forward, ms. */
   advance: number
-  /** How many times as fast as real time it goes from now on; 0: it stands. */
+  /** Speed from now on, as a multiple of real time; 0 stops the clock. */
   speed: number
 }
 
-const checked = fields<ClockChange>({ advance: duration, speed: between(0, 1_000_000) })
+const checkChange = fields<ClockChange>({ advance: duration, speed: between(0, 1_000_000) })
 
-/** The lab's time for whoever asks. */
+/** Returns the lab's time and its speed, as the control calls answer it. */
 export function clockOf(clock: LabClock): { now: string; speed: number } {
   return { now: new Date(clock.now()).toISOString(), speed: clock.speed }
 }
 
-/** @throws InvalidSettings */
-export async function change(clock: LabClock, json: unknown): Promise<void> {
-  await clock.change(checked(json, ''))
+/** Changes the lab's clock. @throws InvalidSettings */
+export async function changeClock(clock: LabClock, json: unknown): Promise<void> {
+  await clock.change(checkChange(json, ''))
 }

@@ -4,14 +4,14 @@ import { errorResponse, HttpError, json, noContent, readAnyJson } from '../cloud
 import { Sessions } from '../cloud/sessions.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { Log, RequestEntry } from './logs.ts'
-import { change, clockOf } from './clock-calls.ts'
+import { changeClock, clockOf } from './clock-calls.ts'
 import { makeFile } from './files.ts'
 
 export interface ControlParts {
   cloud: Cloud
   faults: Faults
   log: Log<RequestEntry>
-  /** The lab's own key: those of the organization with fewer permissions don't open this door. */
+  /** The lab's own API key; others of the organization give no access to the control calls. */
   token: string
   org: string
   reset(): Promise<void>
@@ -19,7 +19,7 @@ export interface ControlParts {
 
 type Handler = (request: Request, url: URL) => Promise<Response> | Response
 
-/** The calls below `/lab/`, by which whoever tests with the lab sets it up and looks behind it. They are no part of the service. */
+/** The calls below `/lab/`, with which a test sets the lab up and inspects it. They are not part of the service. */
 export class Control {
   readonly #token: string
   readonly #calls: Record<string, Record<string, Handler>>
@@ -87,7 +87,7 @@ function calls({ cloud, faults, log, org, reset }: ControlParts): Record<string,
     '/lab/clock': {
       GET: () => json(200, clockOf(cloud.clock)),
       async POST(request) {
-        await change(cloud.clock, await readAnyJson(request))
+        await changeClock(cloud.clock, await readAnyJson(request))
         return json(200, clockOf(cloud.clock))
       },
     },
@@ -103,7 +103,10 @@ function calls({ cloud, faults, log, org, reset }: ControlParts): Record<string,
   }
 }
 
-/** A log: all of it, or what came after entry number `since`; of some fields only what equals (`?method=POST`, `?device_id=11412673`). */
+/**
+ * Returns the calls of a log. `since` selects the entries after that number; any field selects the entries that have that value
+ * (`?method=POST`, `?device_id=11412673`).
+ */
 function logCalls<T extends { n: number }>(log: Log<T>): Record<string, Handler> {
   return {
     GET(_, { searchParams }) {

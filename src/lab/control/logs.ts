@@ -1,6 +1,6 @@
 import type { CommandRequest } from '../endpoint.ts'
 
-/** Entries that a log keeps; older ones go. */
+/** How many entries a log keeps; older ones are dropped. */
 const MAX_LOG_ENTRIES = 20_000
 
 /** One request as it came in. */
@@ -13,15 +13,15 @@ export interface RequestEntry {
   path: string
   /** Whether it carried credentials: `X-Auth-Token` or `Authorization`. */
   credentials: boolean
-  /** null while it is under way, and for good when the connection was dropped. */
+  /** null while it is under way, and when the connection was dropped. */
   status: number | null
   /** Milliseconds of real time until the answer began; null while it is under way. */
   duration: number | null
-  /** The name of the fault that was done to it. */
+  /** The name of the fault that was injected. */
   fault?: string
 }
 
-/** One command as an endpoint was told to carry it out: there is one entry for each time that it was. */
+/** One execution of a command by an endpoint; a command that is executed twice has two entries. */
 export interface ExecutionEntry {
   n: number
   time: string
@@ -46,7 +46,7 @@ export class Log<T extends { n: number }> {
   add(entry: Omit<T, 'n'>): T {
     const numbered = { n: this.#next++, ...entry } as T
     this.#entries.push(numbered)
-    // Cut in one piece now and then, not one by one.
+    // Old entries are dropped in batches, not one by one.
     if (this.#entries.length > MAX_LOG_ENTRIES * 1.1) this.#entries = this.#entries.slice(-MAX_LOG_ENTRIES)
     return numbered
   }
@@ -55,13 +55,13 @@ export class Log<T extends { n: number }> {
     return this.#entries
   }
 
-  /** Forgets all entries; numbers go on. */
+  /** Removes all entries; the numbering continues. */
   clear(): void {
     this.#entries = []
   }
 }
 
-/** What a command acts on. */
+/** Returns what a command acts on: a path or a pid. */
 export function objectOf({ path, pid }: CommandRequest): string | number | null {
   return path ?? pid ?? null
 }

@@ -2,25 +2,25 @@ import { append } from '../../core/lists.ts'
 import { seeded } from '../behaviour/seeded.ts'
 import { parseFaults, type FaultRule } from './rule.ts'
 
-interface Counted {
+interface CountedRule {
   rule: FaultRule
   path: RegExp
-  /** Requests that fitted, and how often the rule was followed. */
+  /** How many requests matched, and how often the rule was applied. */
   matched: number
   fired: number
 }
 
-/** A rule and what has come of it. `times` null: without end. */
+/** A rule with its counts; `times` is null when it has no limit. */
 export type FaultView = Omit<FaultRule, 'times'> & { times: number | null; matched: number; fired: number }
 
-/** The faults that were asked for. */
+/** The fault rules, and how often each was applied. */
 export class Faults {
   readonly #chance: () => number
-  #rules: Counted[]
+  #rules: CountedRule[]
 
   /**
-   * @param rules JSON: a list of rules, or one
-   * @param seed  of those with a probability
+   * @param rules JSON: a rule or a list of rules
+   * @param seed  for rules with a probability
    * @throws InvalidSettings
    */
   constructor(rules: unknown, seed: number) {
@@ -38,7 +38,7 @@ export class Faults {
     this.#rules = parseFaults(rules).map(counted)
   }
 
-  /** The rule that a request is to be treated by: the first that fits and whose turn it is. Every rule that is asked counts the request. */
+  /** Returns the rule to apply to a request: the first that matches and is due. Matching rules checked on the way count the request. */
   pick(method: string, path: string): FaultRule | undefined {
     for (const one of this.#rules) {
       const { rule } = one
@@ -57,7 +57,7 @@ export class Faults {
   }
 }
 
-function counted(rule: FaultRule): Counted {
+function counted(rule: FaultRule): CountedRule {
   return { rule, path: pathPattern(rule.path), matched: 0, fired: 0 }
 }
 
@@ -71,6 +71,6 @@ function pathPattern(glob: string): RegExp {
     if (piece === ',' && depth > 0) return '|'
     return piece.replace(/[\\^$.+?()[\]{}|]/, '\\$&')
   })
-  // A brace that is not closed stands for itself.
+  // An unclosed brace is literal.
   return depth === 0 ? new RegExp(`^${source}$`, 's') : new RegExp(`^${glob.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`, 's')
 }

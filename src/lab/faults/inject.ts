@@ -6,16 +6,16 @@ import { ConnectionDropped } from './connection-dropped.ts'
 import type { Action } from './rule.ts'
 
 export interface InjectTools {
-  /** The real one. */
+  /** The real clock. */
   clock: Clock
-  /** Aborted when the lab ends: nothing is held up any longer. */
+  /** Aborted when the lab ends: nothing is delayed any longer. */
   closing: AbortSignal
 }
 
 /**
- * Answers a request with a fault in it.
- * @param carryOut the answer as it should be
- * @throws ConnectionDropped: there is no answer
+ * Answers a request with a fault.
+ * @param carryOut carries out the request, and returns the proper answer
+ * @throws ConnectionDropped when there is no answer
  */
 export async function inject(
   action: Action,
@@ -25,11 +25,11 @@ export async function inject(
 ): Promise<Response> {
   if (action.delay !== undefined) await pause(clock, action.delay, request.signal, closing)
   if (action.drop === 'before') throw new ConnectionDropped('the connection was dropped')
-  const made = action.status !== undefined || action.garbage === 'html'
-  const response = made && action.after !== true ? undefined : await carryOut()
-  if (made) {
+  const faked = action.status !== undefined || action.garbage === 'html'
+  const response = faked && action.after !== true ? undefined : await carryOut()
+  if (faked) {
     await response?.body?.cancel()
-    return action.status === undefined ? gatewayPage() : madeUp(action.status, action)
+    return action.status === undefined ? gatewayPage() : fakeAnswer(action.status, action)
   }
   if (response === undefined) throw new ConnectionDropped('the connection was dropped')
   if (action.drop === 'after') {
@@ -39,14 +39,14 @@ export async function inject(
   return broken(action, response, clock, request.signal, closing)
 }
 
-/** Returns early when nobody waits any more. */
+/** Waits `ms` milliseconds, or until one of the signals aborts. */
 export async function pause(clock: Clock, ms: number, ...signals: AbortSignal[]): Promise<void> {
   const stop = linked(...signals)
   await clock.sleep(ms, stop.signal).catch(() => undefined)
   stop.abort()
 }
 
-function madeUp(status: number, { body, headers = {} }: Action): Response {
+function fakeAnswer(status: number, { body, headers = {} }: Action): Response {
   if (status === 204 || status === 205 || status === 304) return new Response(null, { status, headers })
   if (body === undefined) return errorResponse(status, 'A fault was asked for', headers)
   if (typeof body !== 'string') return json(status, body, headers)
@@ -79,7 +79,7 @@ async function broken(action: Action, response: Response, clock: Clock, client: 
   return response
 }
 
-/** A body and its length, which must be known before its first byte is sent: announced, or found out where it is small. */
+/** Returns a body with its length, which must be known before the first byte is sent: as announced, or by reading it all when it isn't. */
 async function measured(response: Response): Promise<{ bytes: AsyncIterable<Uint8Array>; size: number }> {
   const announced = response.headers.get('content-length')
   if (announced !== null) return { bytes: bytesOf(response), size: Number(announced) }

@@ -1,45 +1,45 @@
 import { between, duration, fields, flag, InvalidSettings, object, oneOf, text, whole, type Check } from '../behaviour/checks.ts'
 
-/** What is done to a request or to its answer. One thing, and before it a delay where there is one. */
+/** What is done to a request or to its answer: a delay, one other thing, or both. */
 export interface Action {
   /** Milliseconds of real time before anything else. */
   delay?: number
-  /** Answered with this status instead of being carried out; with `after`, it is carried out first. */
+  /** The request is answered with this status instead of being carried out; with `after`, it is carried out first. */
   status?: number
   headers?: Record<string, string>
   /** The body of that answer: text as it is, anything else as JSON; default: the documented body of an error. */
   body?: unknown
   /** The connection is dropped before or after the request was carried out. */
   drop?: 'before' | 'after'
-  /** The answer ends after so many bytes of its body, though more were announced. */
+  /** The answer ends after this many bytes of its body, though more were announced. */
   cut?: number
-  /** Nothing more comes after so many bytes of the body, and the connection stays open. */
+  /** Nothing more comes after this many bytes of the body, and the connection stays open. */
   stall?: number
-  /** The body comes in pieces of so many bytes, with a pause (ms) before each. */
+  /** The body comes in pieces of `bytes` bytes, with a pause of `every` ms before each. */
   drip?: { bytes: number; every: number }
   /**
    * - `html`: a gateway's web page, status 200, instead of being carried out; with `after`, it is carried out first
-   * - `json`: half of the answer, as if it were whole
-   * - `length`: a Content-Length of more than there is
+   * - `json`: the first half of the answer, as if it were complete
+   * - `length`: a Content-Length larger than the body
    */
   garbage?: 'html' | 'json' | 'length'
-  /** With `status` and `garbage: html`: the request is carried out all the same. */
+  /** With `status` and `garbage: html`: the request is carried out nevertheless. */
   after?: boolean
 }
 
-/** When something is done to a request. */
+/** Which requests an action applies to. */
 export interface FaultRule {
-  /** For the log; default: what is done. */
+  /** For the log; default: the kind of action. */
   name: string
   /** `GET` …; absent: any. */
   method: string | undefined
-  /** The path's pattern: `*` is anything within a segment, `**` anything at all, `{a,b}` one of those. */
+  /** The path's pattern: `*` matches anything within a segment, `**` anything at all, `{a,b}` either one. */
   path: string
-  /** From the how manieth fitting request on; 1 is the first. */
+  /** The first matching request that it applies to, counted from 1. */
   nth: number
-  /** How often; default: once where `nth` is given, else without end. */
+  /** How often it applies; default: once when `nth` is given, otherwise without limit. */
   times: number
-  /** And then with this probability, 0 to 1. */
+  /** The probability that it then applies, 0 to 1. */
   probability: number
   do: Action
 }
@@ -83,7 +83,7 @@ const rule = fields<FaultRule>({
 const KINDS = ['status', 'drop', 'cut', 'stall', 'drip', 'garbage'] as const
 
 /**
- * Rules out of JSON: a list of them, or one.
+ * Parses JSON: a rule or a list of rules.
  * @throws InvalidSettings
  */
 export function parseFaults(json: unknown): FaultRule[] {
@@ -94,11 +94,11 @@ export function parseFaults(json: unknown): FaultRule[] {
 
 function parseRule(given: unknown, name: string): FaultRule {
   const { do: what, method, path = '**', nth, times = nth === undefined ? Infinity : 1, probability = 1, name: called } = rule(given, name)
-  if (what === undefined) throw new InvalidSettings(`${name}.do is missing: what is to be done`)
+  if (what === undefined) throw new InvalidSettings(`${name}.do is missing: it says what to do`)
   const kinds = KINDS.filter(kind => what[kind] !== undefined)
-  if (kinds.length > 1) throw new InvalidSettings(`${name}.do says ${kinds.join(' and ')}: one of them at a time`)
-  if (kinds.length === 0 && what.delay === undefined) throw new InvalidSettings(`${name}.do says nothing of ${KINDS.join(', ')} or delay`)
+  if (kinds.length > 1) throw new InvalidSettings(`${name}.do has ${kinds.join(' and ')}, but only one of them can be used at a time`)
+  if (kinds.length === 0 && what.delay === undefined) throw new InvalidSettings(`${name}.do needs one of ${KINDS.join(', ')} or delay`)
   if (what.after === true && what.status === undefined && what.garbage !== 'html')
-    throw new InvalidSettings(`${name}.do.after goes with status and with garbage "html"`)
+    throw new InvalidSettings(`${name}.do.after is allowed only with status or with garbage "html"`)
   return { name: called ?? kinds[0] ?? 'delay', method: method?.toUpperCase(), path, nth: nth ?? 1, times, probability, do: what as Action }
 }

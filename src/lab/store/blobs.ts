@@ -6,21 +6,21 @@ import type { Blobs, Content } from '../endpoint.ts'
 import type { Random } from '../../core/ports.ts'
 import { generate } from './generated.ts'
 
-/** Files up to this many bytes lie in the reference itself. */
+/** Contents of up to this many bytes are stored in the reference itself. */
 const MAX_INLINE_BYTES = 4096
 const CHUNK_BYTES = 64 * 1024
 
-/** Bytes in a folder, each file named by its SHA-256. The folder is made when the first one comes. */
+/** Stores bytes as files in a folder, named by their SHA-256. The first one creates the folder. */
 export class FolderBlobs implements Blobs {
   readonly #folder: string
   readonly #random: Random
-  readonly #alone: <R>(work: () => R) => Promise<R>
+  readonly #exclusively: <R>(work: () => R) => Promise<R>
 
-  /** @param alone does something while no process sweeps the folder; default: nobody does */
-  constructor(folder: string, random: Random, alone: <R>(work: () => R) => Promise<R> = async work => work()) {
+  /** @param exclusively runs `work` while no process sweeps the folder; by default nobody sweeps */
+  constructor(folder: string, random: Random, exclusively: <R>(work: () => R) => Promise<R> = async work => work()) {
     this.#folder = folder
     this.#random = random
-    this.#alone = alone
+    this.#exclusively = exclusively
   }
 
   async write(bytes: AsyncIterable<Uint8Array>): Promise<Content> {
@@ -40,7 +40,7 @@ export class FolderBlobs implements Blobs {
     const draft = join(this.#folder, `${this.#random.uuid()}.part`)
     try {
       const { sha256, size } = await this.#drain(draft, head, rest)
-      await this.#alone(() => renameSync(draft, join(this.#folder, sha256)))
+      await this.#exclusively(() => renameSync(draft, join(this.#folder, sha256)))
       return { kind: 'blob', sha256, size }
     } catch (error) {
       await rm(draft, { force: true })

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync, wri
 import type { Locks } from './locks.ts'
 import { Waitable } from './shared-document.ts'
 
-/** A state as it was read, and what the file looked like then. */
+/** A state as it was read, and the file's stamp at that time. */
 interface Version<T> {
   state: T
   text: string
@@ -11,7 +11,7 @@ interface Version<T> {
 
 const MISSING = 'missing'
 
-/** A document in a JSON file: changed under a lock, replaced by renaming, so that a reader sees the old state or the new one, whole. */
+/** A document in a JSON file: changed under a lock and replaced by renaming, so that readers see either the old or the new state, complete. */
 export class FileDocument<T> extends Waitable<T> {
   readonly #path: string
   readonly #initial: () => T
@@ -28,9 +28,9 @@ export class FileDocument<T> extends Waitable<T> {
 
   /** A change that leaves the state as it was writes nothing; one that throws changes nothing. */
   override update<R>(change: (state: T) => R): Promise<R> {
-    const turn = this.#queue.then(() => this.#locks.hold(`${this.#path}.lock`, () => this.#change(change)))
-    this.#queue = turn.catch(() => undefined)
-    return turn
+    const result = this.#queue.then(() => this.#locks.hold(`${this.#path}.lock`, () => this.#change(change)))
+    this.#queue = result.catch(() => undefined)
+    return result
   }
 
   protected override current(): T {
@@ -39,7 +39,7 @@ export class FileDocument<T> extends Waitable<T> {
 
   #change<R>(change: (state: T) => R): R {
     const { state, text: before } = this.#newest()
-    // Until it is saved, the changed state is nobody's.
+    // Nobody may see the changed state until it is saved.
     this.#version = undefined
     const result = change(state)
     const text = JSON.stringify(state)
@@ -69,7 +69,7 @@ export class FileDocument<T> extends Waitable<T> {
       return { state, text: JSON.stringify(state), stamp: MISSING }
     }
     try {
-      // Stamp and text of the same file, whatever the name points to by now.
+      // Stamp and text come from the same open file, even if the name has been replaced meanwhile.
       const stamp = stampOf(fstatSync(file, { bigint: true }))
       const text = readFileSync(file, 'utf8')
       return { state: JSON.parse(text) as T, text, stamp }

@@ -1,10 +1,10 @@
 const BLOCK_BYTES = 64 * 1024
 const WORDS_IN_BLOCK = BLOCK_BYTES / 4
-/** Words are counted with 32 bits; what is beyond changes the seed. */
+/** Words are numbered with 32 bits; beyond that range the seed changes. */
 const BLOCKS_IN_RANGE = 2 ** 32 / WORDS_IN_BLOCK
 
 /**
- * Pseudo-random bytes, the same for the same seed at each offset, whatever piece is asked for: every 32-bit word is a mix of the seed
+ * Yields pseudo-random bytes. They depend on seed and offset only, whichever piece is asked for: every 32-bit word is a mix of the seed
  * and its own number. Chunks end at multiples of 64 KiB.
  * @param offset bytes to skip
  * @param length bytes to make

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/ports.ts'
 import type { Store } from './store.ts'
 import { UNUSED_FOR_MS } from './sweep.ts'
 
-/** Has a store swept now and then, by the way: whenever something is done with it and it is time. */
+/** Sweeps a store from time to time: a request to the lab triggers the sweep when it is due. */
 export class Housekeeping {
   readonly #store: Store
   readonly #clock: Clock
@@ -15,16 +15,16 @@ export class Housekeeping {
     this.#clock = clock
   }
 
-  /** Costs nothing when it is not yet time. A sweep that fails is no trouble of who comes by: the next one does its work. */
-  passBy(): void {
+  /** Starts a sweep if one is due. A sweep that fails is ignored: the next one makes up for it. */
+  runIfDue(): void {
     const now = this.#clock.now()
     if (now < this.#next) return
     this.#next = now + UNUSED_FOR_MS
     this.#work = this.#store.sweep(now).catch(() => undefined)
   }
 
-  /** The sweep that is under way has ended. */
-  async done(): Promise<void> {
+  /** Resolves when no sweep is under way. */
+  async finished(): Promise<void> {
     await this.#work
   }
 }

@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Owner } from '../../core/owner.ts'
 
 /**
- * Locks between processes. A lock is a file that names its owner; it comes into being by a hard link to the process's ticket, which
- * either makes the whole file or fails, so there is no lock without an owner's name in it. The lock of a dead process is broken.
+ * Locks between processes. A lock is a file that names its owner. It is created as a hard link to the process's ticket, which either
+ * creates the complete file or fails, so that no lock is ever without its owner's name. The lock of a dead process is broken.
  */
 export class Locks {
   readonly #folder: string
@@ -13,21 +13,21 @@ export class Locks {
   readonly #ticket: string
 
   /**
-   * @param folder where the ticket lies; on the same file system as the locks
-   * @param key    makes the ticket's name unique among all that ever used the folder
+   * @param folder the ticket's folder; on the same file system as the locks
+   * @param key    makes the ticket's name unique among all processes that ever used the folder
    */
   constructor(folder: string, owner: Owner, key: string) {
     this.#folder = folder
     this.#owner = owner
     this.#ticket = join(folder, `${key}.ticket`)
-    this.#sweep()
+    this.#removeStaleTickets()
   }
 
-  /** Does `work` while no other process holds the lock `path`. `work` is synchronous: nobody waits longer than it takes. */
+  /** Runs `work` while this process holds the lock `path`. `work` is synchronous, so that others wait no longer than it takes. */
   async hold<R>(path: string, work: () => R): Promise<R> {
     for (let ms = 1; !this.#take(path); ms = Math.min(ms * 2, 16)) {
       if (this.#stale(path)) await this.#break(path)
-      // Real time, not the lab's: what is waited for is another process on this machine.
+      // Real time, not the lab's: this waits for another process on this machine.
       else await pause(ms)
     }
     try {
@@ -61,8 +61,9 @@ export class Locks {
   }
 
   /**
-   * Two that find the same dead lock must not both remove it: the second would remove the lock that the first has taken meanwhile. So
-   * a lock is broken under a lock of its own, after a second look; a process that dies while breaking leaves one that is broken likewise.
+   * Removes a dead lock. Two processes that find the same one must not both remove it: the second would remove the lock that the first
+   * has taken meanwhile. So a lock is broken under another lock, after a second check. If a process dies while breaking, that other
+   * lock is broken in the same way.
    */
   async #break(path: string): Promise<void> {
     await this.hold(`${path}.break`, () => {
@@ -70,8 +71,8 @@ export class Locks {
     })
   }
 
-  /** Tickets of processes that died. */
-  #sweep(): void {
+  /** Removes the tickets of processes that died. */
+  #removeStaleTickets(): void {
     let names: string[]
     try {
       names = readdirSync(this.#folder)

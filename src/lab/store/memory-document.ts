@@ -1,6 +1,6 @@
 import { Waitable } from './shared-document.ts'
 
-/** A document that ends with the process. */
+/** A document in memory, which ends with the process. */
 export class MemoryDocument<T> extends Waitable<T> {
   readonly #initial: () => T
   #state: T | undefined
@@ -10,7 +10,7 @@ export class MemoryDocument<T> extends Waitable<T> {
     this.#initial = initial
   }
 
-  /** Changes the state in place: a change that throws must have thrown before it changed anything. */
+  /** Changes the state in place: a change that throws must do so before it changes anything. */
   override async update<R>(change: (state: T) => R): Promise<R> {
     try {
       return change(this.current())
@@ -19,7 +19,7 @@ export class MemoryDocument<T> extends Waitable<T> {
     }
   }
 
-  /** Its JSON. */
+  /** Returns the state as JSON. */
   text(): string {
     return this.#state === undefined ? '' : JSON.stringify(this.#state)
   }

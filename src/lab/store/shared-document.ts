@@ -3,7 +3,7 @@ import type { Document } from '../endpoint.ts'
 /** A document that can be waited on. */
 export interface SharedDocument<T> extends Document<T> {
   /**
-   * Looks at the newest state until `look` returns something, and returns that. Changes of this process are seen at once, those of
+   * Waits until `look` returns something for the newest state, and returns that. Changes by this process are seen at once, those by
    * others within a quarter of a second. Throws the signal's reason when it is aborted first.
    */
   until<R>(look: (state: T) => R | undefined, signal: AbortSignal): Promise<R>
@@ -12,11 +12,11 @@ export interface SharedDocument<T> extends Document<T> {
 const FIRST_PAUSE_MS = 10
 const MAX_PAUSE_MS = 250
 
-/** What documents have in common: who waits for a change, and one change after the other. */
+/** The base of all documents: lets callers wait for a change. */
 export abstract class Waitable<T> implements SharedDocument<T> {
   readonly #waiting = new Set<() => void>()
 
-  /** @param foreign whether other processes can change the state, so that it must be looked at now and then */
+  /** @param foreign whether other processes can change the state, so that it must be polled */
   protected constructor(foreign: boolean) {
     this.#foreign = foreign
   }
@@ -36,12 +36,12 @@ export abstract class Waitable<T> implements SharedDocument<T> {
       const found = look(this.current())
       if (found !== undefined) return found
       signal.throwIfAborted()
-      // Nothing is awaited between the look and this: no change of this process can slip in between.
+      // Nothing is awaited between `look` and this line, so no change by this process can be missed.
       await this.#change(this.#foreign ? ms : undefined, signal)
     }
   }
 
-  /** Tells everyone who waits that the state has changed. */
+  /** Notifies everyone who waits that the state has changed. */
   wake(): void {
     for (const waiter of [...this.#waiting]) waiter()
   }

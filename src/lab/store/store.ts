@@ -11,22 +11,22 @@ import { ALONE, ownerOf, type Owner, type Processes } from '../../core/owner.ts'
 import type { SharedDocument } from './shared-document.ts'
 import { UNUSED_FOR_MS, newSweep, sweep } from './sweep.ts'
 
-/** Where the lab's state lies: documents by name, and blobs. */
+/** The lab's state: documents by name, and blobs. */
 export interface Store {
   readonly owner: Owner
   readonly blobs: Blobs
   /**
-   * The document of this name, the same object each time.
+   * Returns the document of this name, the same object each time.
    * @param name    letters, digits, `.`, `_` and `-`
-   * @param initial its state until the first change; the same in every process
+   * @param initial makes its state until the first change; the same in every process
    */
   document<T>(name: string, initial: () => T): SharedDocument<T>
-  /** Takes a document back to its initial state and frees its place. */
+  /** Resets a document to its initial state, and frees its storage. */
   remove(name: string): Promise<void>
   /**
-   * Removes content that no document refers to any more; what is in use in any process stays.
+   * Removes content that no document refers to any more; content in use by any process stays.
    * @param now ms since 1970, real time
-   * @returns how many pieces were removed
+   * @returns the number of blobs removed
    */
   sweep(now: number): Promise<number>
   /** Removes all documents and blobs. */
@@ -34,7 +34,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** State that lasts, in a folder that several processes may use at once. */
+/** Opens persistent state in a folder, which several processes may use at once. */
 export function openFileStore(folder: string, random: Random, processes: Processes): Store {
   const owner = ownerOf(processes)
   const locks = new Locks(join(folder, 'locks'), owner, random.uuid())
@@ -45,7 +45,7 @@ export function openFileStore(folder: string, random: Random, processes: Process
     documents.get(name)?.wake()
   }
   const blobs = join(folder, 'blobs')
-  const alone = <R>(work: () => R) => locks.hold(join(folder, 'blobs.lock'), work)
+  const exclusively = <R>(work: () => R) => locks.hold(join(folder, 'blobs.lock'), work)
   const documentOf = <T>(name: string, initial: () => T) => {
     const document = documents.get(name) ?? new FileDocument<unknown>(pathOf(name), initial, locks)
     documents.set(name, document)
@@ -53,13 +53,13 @@ export function openFileStore(folder: string, random: Random, processes: Process
   }
   return {
     owner,
-    blobs: new FolderBlobs(blobs, random, alone),
+    blobs: new FolderBlobs(blobs, random, exclusively),
     document: documentOf,
     async sweep(now) {
       const state = documentOf('sweep', newSweep)
-      // Another process may just have done it.
+      // Another process may just have swept.
       if (now - (await state.read(({ last }) => last)) < UNUSED_FOR_MS) return 0
-      return sweep({ folder: blobs, texts: () => textsIn(folder), state, alone }, now)
+      return sweep({ folder: blobs, texts: () => textsIn(folder), state, exclusively }, now)
     },
     async remove(name) {
       await erase(name)
@@ -73,7 +73,7 @@ export function openFileStore(folder: string, random: Random, processes: Process
   }
 }
 
-/** State that ends with the process; blobs lie in a temporary folder until then. */
+/** Opens state in memory, which ends with the process; until then its blobs are in a temporary folder. */
 export function openMemoryStore(random: Random): Store {
   const documents = new Map<string, MemoryDocument<unknown>>()
   const folder = join(tmpdir(), `cbc-lab-${random.uuid()}`)
@@ -81,7 +81,7 @@ export function openMemoryStore(random: Random): Store {
     for (const document of documents.values()) document.forget()
     rmSync(folder, { recursive: true, force: true })
   }
-  const alone = async <R>(work: () => R) => work()
+  const exclusively = async <R>(work: () => R) => work()
   const documentOf = <T>(name: string, initial: () => T) => {
     const document = documents.get(name) ?? new MemoryDocument<unknown>(initial)
     documents.set(name, document)
@@ -89,11 +89,16 @@ export function openMemoryStore(random: Random): Store {
   }
   return {
     owner: ALONE,
-    blobs: new FolderBlobs(folder, random, alone),
+    blobs: new FolderBlobs(folder, random, exclusively),
     document: documentOf,
     sweep: now =>
       sweep(
-        { folder, texts: () => [...documents.values()].map(document => document.text()), state: documentOf('sweep', newSweep), alone },
+        {
+          folder,
+          texts: () => [...documents.values()].map(document => document.text()),
+          state: documentOf('sweep', newSweep),
+          exclusively,
+        },
         now,
       ),
     async remove(name) {
@@ -115,7 +120,7 @@ function documentsIn(folder: string): string[] {
   }
 }
 
-/** The JSON of every document, one after the other; one that has gone meanwhile refers to nothing. */
+/** Yields the JSON of every document; those removed meanwhile are skipped. */
 function* textsIn(folder: string): Generator<string> {
   for (const name of documentsIn(folder)) {
     try {

@@ -2,15 +2,15 @@ import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Document } from '../endpoint.ts'
 
-/** How long content must have been without use before it goes, and how often it is worth looking, ms. */
+/** How long content must have been unused before it is removed, and the shortest time between two sweeps, ms. */
 export const UNUSED_FOR_MS = 10 * 60 * 1000
-/** A draft that nobody has written to for so long was left by a process that died, ms. */
+/** A draft that nobody has written to for this long was left by a process that died, ms. */
 const ABANDONED_DRAFT_MS = 24 * 60 * 60 * 1000
 
-/** What the sweeper remembers from one time to the next; ms since 1970. */
+/** What is remembered from one sweep to the next; times are ms since 1970. */
 export interface SweepState {
   last: number
-  /** Since when a blob is known to be in nobody's use. */
+  /** Since when each blob is known to be unused. */
   unused: Record<string, number>
 }
 
@@ -19,24 +19,23 @@ export function newSweep(): SweepState {
 }
 
 export interface Sweepable {
-  /** Where the blobs lie. */
+  /** The folder of the blobs. */
   folder: string
   /** The JSON of every document. */
   texts(): Iterable<string>
   state: Document<SweepState>
-  /** Does something while no process puts a blob into its place. */
-  alone<R>(work: () => R): Promise<R>
+  /** Runs `work` while no process moves a blob into its place. */
+  exclusively<R>(work: () => R): Promise<R>
 }
 
 /**
- * Removes content that no document refers to any more. A reference can be on its way from one document to another, in any process; so a
- * blob
- * goes only when it was found in nobody's use twice, ten minutes apart, and was not written again meanwhile.
- * @param now ms since 1970, real time: that of the files
+ * Removes content that no document refers to any more. A reference may be on its way from one document to another, in any process. So a
+ * blob is removed only when it was found unused twice, ten minutes apart, and was not written again in between.
+ * @param now ms since 1970, in real time, as the files' times are
  * @returns how many blobs were removed
  */
-export async function sweep({ folder, texts, state, alone }: Sweepable, now: number): Promise<number> {
-  // The blobs first: what is written and referred to after this is none of them.
+export async function sweep({ folder, texts, state, exclusively }: Sweepable, now: number): Promise<number> {
+  // List the blobs first: one that is written and referred to later must not be among them.
   const names = namesIn(folder)
   if (names.length === 0) return 0
   const used = new Set<string>()
@@ -50,7 +49,7 @@ export async function sweep({ folder, texts, state, alone }: Sweepable, now: num
       .map(([name]) => name)
   })
   const drafts = names.filter(name => name.endsWith('.part'))
-  return alone(
+  return exclusively(
     () =>
       doomed.filter(name => removeOld(join(folder, name), now - UNUSED_FOR_MS)).length +
       drafts.filter(name => removeOld(join(folder, name), now - ABANDONED_DRAFT_MS)).length,

@@ -7,10 +7,10 @@ import forge from 'node-forge'
 import type { Clock, Random } from '../../core/ports.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-/** How long certificates are good, in days: clients take server certificates of at most 398. */
+/** How long certificates are valid, in days: clients accept server certificates of at most 398. */
 const CA_DAYS = 3650
 const SERVER_DAYS = 397
-/** An authority that ends within this time is replaced, ms. */
+/** An authority that expires within this time is replaced, ms. */
 const RENEW_BEFORE_END_MS = 30 * DAY_MS
 
 export interface TlsTools {
@@ -18,7 +18,7 @@ export interface TlsTools {
   random: Random
 }
 
-/** What an HTTPS server needs, PEM, and the file that clients have to trust. */
+/** Key and certificate of an HTTPS server, PEM, and the file that clients have to trust. */
 export interface Certificates {
   key: string
   cert: string
@@ -32,13 +32,13 @@ interface Authority {
 }
 
 /**
- * A server certificate for this machine's names, made on the spot, and the authority that signed it. The authority is made once and kept in
- * `folder`, so that what trusts it goes on trusting; its key is readable by its owner alone.
+ * Makes a server certificate for this machine's names, and returns it with the authority that signed it. The authority is made once and
+ * kept in `folder`, so that clients need to trust it only once; its key is readable by its owner only.
  * @param hosts further names or addresses that the server is reached by
  */
 export async function certificates(folder: string, hosts: readonly string[], { clock, random }: TlsTools): Promise<Certificates> {
   const ca = join(folder, 'ca.pem')
-  const authority = (await keptAuthority(folder, clock)) ?? (await makeAuthority(folder, { clock, random }))
+  const authority = (await loadAuthority(folder, clock)) ?? (await makeAuthority(folder, { clock, random }))
   const { privateKey, publicKey } = await keyPair()
   const certificate = blank(publicKey, clock, random, SERVER_DAYS)
   certificate.setSubject([{ name: 'commonName', value: 'localhost' }])
@@ -58,8 +58,8 @@ export async function certificates(folder: string, hosts: readonly string[], { c
   return { key: privateKey, cert: forge.pki.certificateToPem(certificate), ca }
 }
 
-/** The authority of an earlier run, unless it is about to end or damaged. */
-async function keptAuthority(folder: string, clock: Clock): Promise<Authority | undefined> {
+/** Returns the authority of an earlier run, unless it is damaged or about to expire. */
+async function loadAuthority(folder: string, clock: Clock): Promise<Authority | undefined> {
   try {
     const [key, cert] = await Promise.all([readFile(join(folder, 'ca.key'), 'utf8'), readFile(join(folder, 'ca.pem'), 'utf8')])
     const { validTo, publicKey } = new X509Certificate(cert)
@@ -96,7 +96,7 @@ async function makeAuthority(folder: string, { clock, random }: TlsTools): Promi
   return authority
 }
 
-/** Others see the old file or the new one, whole. */
+/** Replaces a file atomically: others see the old file or the new one, complete. */
 async function replace(path: string, text: string, mode: number, random: Random): Promise<void> {
   const draft = `${path}.${random.uuid()}`
   await writeFile(draft, text, { mode })
@@ -106,15 +106,15 @@ async function replace(path: string, text: string, mode: number, random: Random)
 function blank(publicKey: string, clock: Clock, random: Random, days: number): forge.pki.Certificate {
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.publicKeyFromPem(publicKey)
-  // Positive: the first bit is none.
+  // A serial number must be positive: the first bit is 0.
   certificate.serialNumber = `0${random.uuid().replaceAll('-', '').slice(1)}`
-  // A client's clock may be behind.
+  // A client's clock may be slow.
   certificate.validity.notBefore = new Date(clock.now() - DAY_MS)
   certificate.validity.notAfter = new Date(clock.now() + days * DAY_MS - DAY_MS)
   return certificate
 }
 
-/** 2048-bit RSA: forge signs with nothing else. Made by Node, which is a hundred times as fast. */
+/** Makes a 2048-bit RSA key: forge can sign with nothing else. Node makes it a hundred times as fast as forge. */
 function keyPair(): Promise<{ privateKey: string; publicKey: string }> {
   return promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,

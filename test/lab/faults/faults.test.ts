@@ -67,10 +67,10 @@ describe('a rule', () => {
 
   it.each([
     [{}, 'rule.do is missing'],
-    [{ do: {} }, 'says nothing'],
+    [{ do: {} }, 'rule.do needs one of status'],
     [{ do: { drop: 'now' } }, 'rule.do.drop must be one of before, after'],
-    [{ do: { drop: 'after', status: 500 } }, 'status and drop: one of them'],
-    [{ do: { cut: 1, after: true } }, 'after goes with status'],
+    [{ do: { drop: 'after', status: 500 } }, 'status and drop, but only one of them'],
+    [{ do: { cut: 1, after: true } }, 'after is allowed only with status'],
     [{ do: { status: 99 } }, 'rule.do.status must be'],
     [[{ do: { cut: 1 } }, { paht: '/', do: { cut: 1 } }], 'rule 2.paht is unknown'],
     [[null], 'rule 1 must be a JSON object'],
