@@ -17,8 +17,8 @@ const device = (id: number, name: string, more: Partial<Device> = {}): Device =>
   ...more,
 })
 
-describe('the lines of the list', () => {
-  it('say what is known, those that are online first, in columns', () => {
+describe('the list of devices to choose from', () => {
+  it('shows what is known in columns, online devices first', () => {
     const lines = choices(
       [
         device(1, 'B-OFF', { last_contact_time: ago(60 * 24 * 3) }),
@@ -40,7 +40,7 @@ describe('the lines of the list', () => {
     expect(lines[0]).toMatchObject({ value: { id: 2, name: 'LONGER-NAME' }, short: 'LONGER-NAME' })
   })
 
-  it('fit the terminal, and are harmless', () => {
+  it('fits the terminal, and makes hostile text harmless', () => {
     const [line] = choices([device(1, 'evil\u001b[2J'.padEnd(50, 'x'), { login_user_name: 'someone' })], NOW, 40)
     expect(line?.name).toHaveLength(37)
     expect(line?.name).toMatch(/^evil\\x1b\[2J/)
@@ -48,7 +48,7 @@ describe('the lines of the list', () => {
   })
 })
 
-describe('searching', () => {
+describe('searching the devices', () => {
   const all = [device(1, 'CORP\\WIN-1'), device(2, 'LNX-1', { os: 'LINUX', policy_name: 'Servers' })]
   const service = (results: Device[], num_found = results.length) => {
     const asked: unknown[] = []
@@ -63,7 +63,7 @@ describe('searching', () => {
   const signal = new AbortController().signal
   const names = (devices: Device[]) => devices.map(({ name }) => name)
 
-  it('looks into all that is shown, each word anywhere, without asking again', async () => {
+  it('looks in everything that is shown, for each word anywhere, without a request', async () => {
     const { list, asked } = service(all)
     expect(names(await list.find('', signal))).toEqual(['CORP\\WIN-1', 'LNX-1'])
     expect(names(await list.find('server linux', signal))).toEqual(['LNX-1'])
@@ -72,14 +72,14 @@ describe('searching', () => {
     expect(asked).toEqual([undefined])
   })
 
-  it('keeps of an answer with all of a huge organization only what was asked for, and asks the service for the others', async () => {
+  it('keeps only the requested part of a huge answer, and asks the service for the rest', async () => {
     const { list, asked } = service(Array.from({ length: 300_000 }, (_, id) => device(id, `HOST-${id}`)))
     expect(await list.find('', signal)).toHaveLength(1000)
     expect(names(await list.find('far', signal))).toEqual(['FAR-9'])
     expect(asked).toEqual([undefined, 'name:*far*'])
   })
 
-  it('asks the service where there are more than are known', async () => {
+  it('asks the service when there are more devices than are known', async () => {
     const { list, asked } = service(all, 5000)
     expect(names(await list.find('lnx', signal))).toEqual(['LNX-1', 'FAR-9'])
     expect(names(await list.find('corp\\w far', signal))).toEqual(['FAR-9'])
@@ -87,7 +87,7 @@ describe('searching', () => {
   })
 })
 
-it.each([[[] as string[]], [['--no-input']]])('without a terminal, or %j, a device must be named', async options => {
+it.each([[[] as string[]], [['--no-input']]])('without a terminal, or with %j, a device must be named', async options => {
   const host = testHost({ stdin: { isTerminal: options.length > 0, stream: new PassThrough() } })
   expect(await main(['lr', 'connect', ...options], host)).toBe(2)
   expect(host.stderr.text()).toBe("cbc: missing required argument 'device'\nhint: see `cbc lr connect --help`\n")

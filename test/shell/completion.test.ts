@@ -29,8 +29,8 @@ async function lines(line: string, cursor = line.length): Promise<string[]> {
   return candidates.map(({ text }) => line.slice(0, from) + text)
 }
 
-describe('verbs', () => {
-  it("are completed, the shell's own and aliases too", async () => {
+describe('command completion', () => {
+  it('offers verbs, shell commands and aliases', async () => {
     const all = (await ask('')).candidates.map(({ text }) => text)
     expect(all).toEqual(expect.arrayContaining(['ls', 'dir', 'reg', 'cd', 'exit', 'put']))
     expect([...all].sort()).toEqual(all)
@@ -41,28 +41,28 @@ describe('verbs', () => {
     expect(await lines('bogus x')).toEqual([])
   })
 
-  it('are completed in each statement, before the cursor only', async () => {
+  it('works in each statement, up to the cursor', async () => {
     expect(await lines('ls; st')).toEqual(['ls; stat'])
     expect(await lines('ls && st')).toEqual(['ls && stat'])
     expect(await lines('st C:\\', 2)).toEqual(['stat'])
     expect(await lines('ls C:\\x; reg ex')).toEqual(['ls C:\\x; reg export'])
   })
 
-  it('are what help explains', async () => {
+  it('also works after help', async () => {
     expect(await lines('help sta')).toEqual(['help stat'])
     expect(await lines('help reg a')).toEqual(['help reg add'])
     expect(await lines('help ls C:\\')).toEqual([])
   })
 })
 
-describe('options', () => {
-  it('are those of the verb and of all', async () => {
+describe('option completion', () => {
+  it('offers the options of the verb and the global ones', async () => {
     expect(await lines('ls --s')).toEqual(['ls --sort'])
     expect(await lines('ls --')).toEqual(expect.arrayContaining(['ls --all', 'ls --json', 'ls --columns']))
     expect(await lines('reg query --rec')).toEqual(['reg query --recursive'])
   })
 
-  it('take what they take', async () => {
+  it('completes the values that options accept', async () => {
     expect(await lines('exec --cwd Tw')).toEqual(['exec --cwd twelve.txt', 'exec --cwd "Two Words\\"', 'exec --cwd Two\\'])
     expect(await lines('ls --sort ')).toEqual(['ls --sort name', 'ls --sort size', 'ls --sort time'])
     expect(await lines('ls --json tw')).toEqual(expect.arrayContaining(['ls --json twelve.txt']))
@@ -71,8 +71,8 @@ describe('options', () => {
   })
 })
 
-describe('remote paths', () => {
-  it('are relative to the remote directory, in any case, quoted where they must be', async () => {
+describe('completion of remote paths', () => {
+  it('is relative to the remote directory, ignores case, and quotes where necessary', async () => {
     expect(await lines('ls tw')).toEqual(['ls twelve.txt', 'ls "Two Words\\"', 'ls Two\\'])
     expect((await ask('ls tw')).candidates).toEqual([
       { text: 'twelve.txt', label: 'twelve.txt', final: true },
@@ -84,7 +84,7 @@ describe('remote paths', () => {
     expect(await lines('stat a b; ls twe')).toEqual(['stat a b; ls twelve.txt'])
   })
 
-  it('may be absolute, of the drive, and with slashes', async () => {
+  it('accepts absolute paths, paths of a drive, and slashes', async () => {
     expect(await lines('ls C:\\t\\tw')).toEqual(['ls C:\\t\\twelve.txt', 'ls "C:\\t\\Two Words\\"', 'ls C:\\t\\Two\\'])
     expect(await lines('ls c:/t/twe')).toEqual(['ls c:/t/twelve.txt'])
     expect(await lines('ls \\t\\twe')).toEqual(['ls \\t\\twelve.txt'])
@@ -92,25 +92,25 @@ describe('remote paths', () => {
     expect(await lines('ls C:\\Windows\\System32\\drivers\\et')).toEqual(['ls C:\\Windows\\System32\\drivers\\etc\\'])
   })
 
-  it('go on in a directory that was completed, quoted or not', async () => {
+  it('continues in a completed directory, quoted or not', async () => {
     await open.run('mkdir "C:\\t\\Two Words\\below it"')
     expect(await lines('ls "C:\\t\\Two Words\\"')).toEqual(['ls "C:\\t\\Two Words\\below it\\"'])
     expect(await lines('ls "C:\\t\\Two Words\\"be')).toEqual(['ls "C:\\t\\Two Words\\below it\\"'])
   })
 
-  it('are only directories for cd, and any number for those that take many', async () => {
+  it('offers only directories after cd, and any number of paths for verbs that take several', async () => {
     expect(await lines('cd tw')).toEqual(['cd "Two Words\\"', 'cd Two\\'])
     expect(await lines('rm a b twe')).toEqual(['rm a b twelve.txt'])
     expect(await lines('stat a twe')).toEqual([])
   })
 
-  it('are as they are after the line before', async () => {
+  it('follows the directory that an earlier line changed to', async () => {
     expect(await lines('ls fr')).toEqual([])
     await open.run('mkdir fresh')
     expect(await lines('ls fr')).toEqual(['ls fresh\\'])
   })
 
-  it("that can't be listed are none", async () => {
+  it('offers nothing when the directory cannot be listed', async () => {
     expect(await lines('ls C:\\nope\\x')).toEqual([])
     expect(await lines('ls Q:\\')).toEqual([])
     const stop = new AbortController()
@@ -119,15 +119,15 @@ describe('remote paths', () => {
     expect((await lines('ls C:\\Users\\')).length).toBeGreaterThan(0)
   })
 
-  it('are read by the shell as what they name', async () => {
+  it('offers paths that the shell reads back exactly', async () => {
     const { candidates } = await ask('ls C:\\')
     expect(candidates.length).toBeGreaterThan(3)
     for (const { text, label } of candidates) expect(words(text)).toEqual([`C:\\${label}`])
   })
 })
 
-describe('what else there is', () => {
-  it('registry keys, from the hives down', async () => {
+describe('completion of other words', () => {
+  it('offers registry keys, from the hives down', async () => {
     expect(await lines('reg query hk')).toEqual([
       'reg query HKCC\\',
       'reg query HKCR\\',
@@ -142,7 +142,7 @@ describe('what else there is', () => {
     expect(await lines('reg query NOPE\\')).toEqual([])
   })
 
-  it('pids with their programs, and programs', async () => {
+  it('offers pids with their programs, and program names', async () => {
     const { candidates } = await ask('kill ')
     expect(candidates.find(({ text }) => text === '4')).toEqual({
       text: '4',
@@ -154,7 +154,7 @@ describe('what else there is', () => {
     expect(await lines('kill --tree EXPL')).toEqual(['kill --tree explorer.exe'])
   })
 
-  it('columns, several with commas between them, and users', async () => {
+  it('offers columns, several separated by commas, and users', async () => {
     expect(await lines('ps --columns process_p')).toEqual(['ps --columns process_path', 'ps --columns process_pid'])
     expect(await lines('ps --columns=pid,use')).toEqual(['ps --columns=pid,user'])
     expect(await lines('ps --columns pid,pi')).toEqual([])
@@ -163,7 +163,7 @@ describe('what else there is', () => {
     expect(await lines('ps --user corp')).toContain('ps --user CORP\\j.moreau')
   })
 
-  it('programs of this machine where a local command begins', async () => {
+  it('offers programs of this machine at the start of a local command', async () => {
     const bin = join(folder, 'bin')
     mkdirSync(join(bin, 'zz-folder'), { recursive: true })
     for (const name of ['zz-one', 'zz-two', 'zz$evil']) writeFileSync(join(bin, name), '')
@@ -176,7 +176,7 @@ describe('what else there is', () => {
     expect(await at('!')).toEqual([])
   })
 
-  it('local paths where they are local', async () => {
+  it('offers local paths where a verb takes one', async () => {
     const here = folder.replaceAll('\\', '/')
     for (const [line, quote] of [
       [`put ${here}/loc`, '"'],
@@ -195,7 +195,7 @@ describe('what else there is', () => {
   })
 })
 
-describe('a local command', () => {
+describe('completion in a local command', () => {
   const names = [
     'eve$(touch${IFS}X).txt',
     'eve`touch X`',
@@ -213,7 +213,7 @@ describe('a local command', () => {
   })
 
   it.each(['!cat ', 'ls | cat - ', '! cat "', "ls; !cat '", 'ls | head -n 1 && !cat '])(
-    'completed behind `%s` reads the file, and runs nothing',
+    'after `%s` reads the file, and runs nothing',
     async start => {
       const completed = await lines(`${start}${place}/eve`)
       expect(completed.length).toBe(names.length)
@@ -226,14 +226,14 @@ describe('a local command', () => {
     },
   )
 
-  it("is not completed with what its shell can't be told", async () => {
+  it('does not offer names that its shell cannot quote', async () => {
     const other = await openShell({ host: { shellLanguage: 'other' } })
     const { candidates } = await completer(other.shell)(`!cat ${place}/`, `!cat ${place}/`.length, new AbortController().signal)
     expect(candidates).toEqual([])
   })
 })
 
-it('never fails, whatever is typed', async () => {
+it('completion never fails, whatever is typed', async () => {
   const piece = fc.constantFrom(
     'ls',
     'cd',
@@ -278,15 +278,15 @@ it('never fails, whatever is typed', async () => {
   )
 })
 
-describe('what options can be', () => {
-  it('is completed where it is known', async () => {
+describe('completion of option values', () => {
+  it('offers the known values', async () => {
     expect(await lines('ls -o ')).toEqual(['ls -o table', 'ls -o json', 'ls -o ndjson', 'ls -o csv'])
     expect(await lines('ps --output js')).toEqual(['ps --output json'])
     expect(await lines('reg add HKLM\\X /t reg_d')).toEqual(['reg add HKLM\\X /t REG_DWORD', 'reg add HKLM\\X /t REG_DWORD_BIG_ENDIAN'])
     expect(await lines('ls --pa')).toEqual(['ls --pager'])
   })
 
-  it("is the values of the key that is named, in our spelling and reg.exe's", async () => {
+  it('offers the values of the named registry key, with options of cbc and of reg.exe', async () => {
     await open.run(
       'reg add "HKCU\\Software\\With Values" -v "Two Words" -d x; reg add "HKCU\\Software\\With Values" -v Other -d x; reg add "HKCU\\Software\\With Values\\Under"',
     )
@@ -303,7 +303,7 @@ describe('what options can be', () => {
   })
 })
 
-it('knows the devices that connect can go to', async () => {
+it('connect completes the devices it can connect to', async () => {
   expect(await lines('connect win-fin')).toEqual(['connect WIN-FIN-01', 'connect WIN-FIN-02'])
   expect((await ask('connect ')).candidates.map(({ text }) => text)).toContain('WIN-HR-01')
   expect(await lines('connect srv-dc')).toEqual(['connect CORP\\SRV-DC-01'])

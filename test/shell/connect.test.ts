@@ -26,10 +26,10 @@ function script(text: string | Uint8Array): string {
   return file
 }
 
-describe('lines without a person', () => {
+describe('lines without a terminal', () => {
   const LINES = 'cd C:\\Windows\npwd\n\n# nothing\ncd System32; pwd\n'
 
-  it('are a command, a script or stdin', async () => {
+  it('come from a command, a script or stdin', async () => {
     const expected = { code: 0, out: 'C:\\Windows\nC:\\Windows\\System32\n', err: '' }
     expect(
       await connect([
@@ -53,13 +53,13 @@ describe('lines without a person', () => {
     Buffer.from(`\ufeff${LINES}`, 'utf16le').swap16(),
     Buffer.from(LINES.replaceAll('\n', '\r')),
   ]
-  it.each(FORMS)('may be in any form in which Windows writes text %#', async bytes => {
+  it.each(FORMS)('may be in any encoding that Windows uses for text %#', async bytes => {
     const expected = { code: 0, out: 'C:\\Windows\nC:\\Windows\\System32\n', err: '' }
     expect(await connect(['--script', script(bytes)])).toEqual(expected)
     expect(await connect([], bytes)).toEqual(expected)
   })
 
-  it('are refused where they are no text, with the line', async () => {
+  it('are refused when they are not text, with the number of the line', async () => {
     const ansi = Buffer.from('pwd\ncd C:\\Gr\u00fcn\n', 'latin1')
     expect(await connect(['--script', script(ansi)])).toMatchObject({
       code: 2,
@@ -72,7 +72,7 @@ describe('lines without a person', () => {
     })
   })
 
-  it('exit with the last failure, or at the first with --fail-fast or set -e', async () => {
+  it('exit with the last failure, or at the first one with --fail-fast or set -e', async () => {
     const failing = 'stat C:\\nope\nstat\npwd\n'
     expect(await connect([], failing)).toMatchObject({ code: 2, out: expect.stringContaining('C:\\') as string })
     expect(await connect(['--fail-fast'], failing)).toMatchObject({ code: 4, out: '' })
@@ -80,18 +80,18 @@ describe('lines without a person', () => {
     expect(await connect([], `set -e\n${failing}`)).toMatchObject({ code: 4, out: '' })
   })
 
-  it('exit with what they say', async () => {
+  it('exit with the code they name', async () => {
     expect(await connect(['-c', 'stat C:\\nope; exit 42; pwd'])).toMatchObject({ code: 42, out: '' })
     expect(await connect([], 'stat C:\\nope\nexit\npwd\n')).toMatchObject({ code: 4, out: '' })
   })
 
-  it('have the options of the whole', async () => {
+  it('inherit the options of the command line', async () => {
     expect((await connect(['-c', 'drives'], undefined, ['--json'])).out).toMatch(/^\["/)
     expect(await connect(['-c', 'mkdir C:\\x'], undefined, ['--read-only'])).toMatchObject({ code: 8 })
     expect(await connect(['-c', 'mkdir C:\\x; rm C:\\x*', '--yes'])).toMatchObject({ code: 0 })
   })
 
-  it("that exclude each other, or aren't there, are told before a session is opened", async () => {
+  it('that contradict each other, or are missing, are reported before a session is opened', async () => {
     expect(await connect(['-c', 'ls', '--script', 'x'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('exclude each other') as string,
@@ -118,14 +118,14 @@ describe('the session', () => {
     return sessions.filter(({ status }) => status === 'ACTIVE').length
   }
 
-  it('is closed, unless it is to be kept', async () => {
+  it('is closed, unless --keep-session or detach asks to keep it', async () => {
     expect(await sessionsAfter('pwd')).toBe(0)
     expect(await sessionsAfter('pwd', '--keep-session')).toBe(1)
     expect(await sessionsAfter('detach')).toBe(1)
   })
 })
 
-it('a signal ends the waiting for lines', async () => {
+it('a signal ends the wait for lines', async () => {
   const host = testHost({ stdin: { isTerminal: false, stream: new PassThrough() } })
   const running = main(['lr', 'connect', 'WIN-FIN-01'], host)
   host.stdin.stream.write('pwd\n')
@@ -136,7 +136,7 @@ it('a signal ends the waiting for lines', async () => {
 })
 
 describe('several endpoints', () => {
-  it('are gone to one after the other, each session closed', async () => {
+  it('are visited one after the other, and each session is closed', async () => {
     const lab = openLab({ clock, random, checkIn: 0 })
     const { close: _, ...service } = labService(lab)
     const host = testHost({ lab: async () => ({ ...service, close: async () => {} }) })
@@ -157,7 +157,7 @@ describe('several endpoints', () => {
     await lab.close()
   })
 
-  it("that can't be gone to leave the shell where it was", async () => {
+  it('that are unreachable leave the shell where it was', async () => {
     expect(await connect(['-c', 'cd C:\\Users; connect NOWHERE-99; pwd'])).toMatchObject({
       code: 4,
       out: 'C:\\Users\n',
@@ -165,7 +165,7 @@ describe('several endpoints', () => {
     })
   })
 
-  it.each(['WIN-FIN-02', 'WIN-FIN-01'])('of which the second refuses a session leave none open: %s', async device => {
+  it.each(['WIN-FIN-02', 'WIN-FIN-01'])('leave no session open when the second one refuses: %s', async device => {
     const lab = openLab({ clock, random, checkIn: 0 })
     const { close: _, ...service } = labService(lab)
     let starts = 0
@@ -197,7 +197,7 @@ describe('several endpoints', () => {
   })
 })
 
-it('waits at the end for what runs in the background, and tells how that ended', async () => {
+it('the shell waits at its end for background jobs, and says how they ended', async () => {
   expect(await connect(['-c', 'stat C:\\nope & stat C:\\Windows -o csv --columns path &'])).toMatchObject({
     code: 4,
     out: 'path\r\nC:\\Windows\r\n',

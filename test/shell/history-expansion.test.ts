@@ -12,18 +12,18 @@ it.each([
   ['ls', 'ls'],
   ['cat "!$" \'!!\'', 'cat "!$" \'!!\''],
   ['cat a!! !$x', 'cat a!! !$x'],
-])('%s is %s', (line, expanded) => {
+])('%s expands to %s', (line, expanded) => {
   expect(expandHistory(line, BEFORE)).toBe(expanded)
 })
 
 it.each(['!echo !! !$', '! git log !$', '!$EDITOR x', '!!x', 'ls | grep !$', 'ls; !echo !!', 'ls > x && ! cat !$', 'a # !!'])(
-  '%s is a command of this machine, or no place for it, and stays',
+  '%s is a local command, or no place for an expansion, and stays',
   line => {
     expect(expandHistory(line, BEFORE)).toBe(line)
   },
 )
 
-it('is a mistake where there is no line before', () => {
+it('expanding without an earlier line is an error', () => {
   expect(() => expandHistory('!!', [])).toThrow('!!: there is no line before this one')
   expect(expandHistory('ls', [])).toBe('ls')
 })

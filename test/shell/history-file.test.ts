@@ -17,8 +17,8 @@ beforeEach(() => {
 
 const lines = () => readFileSync(path, 'utf8').split('\n').slice(0, -1)
 
-describe('replacing the file', () => {
-  test('leaves the last lines, and is noticed by who reads on', () => {
+describe('replacing the history file', () => {
+  test('keeps the last lines, and readers notice it', () => {
     const one = new HistoryFile(path)
     const two = new HistoryFile(path)
     for (const line of ['a', 'b', 'c']) one.append(line)
@@ -33,7 +33,7 @@ describe('replacing the file', () => {
     expect(two.read()).toEqual({ lines: ['e'], whole: false })
   })
 
-  test('again and again, while others append, loses nothing', async () => {
+  test('loses nothing while others append, even when repeated', async () => {
     const program = join(folder, 'append.mjs')
     await build({
       stdin: {
@@ -75,7 +75,7 @@ describe('replacing the file', () => {
   })
 })
 
-test('whatever the file holds is lines, and what is added after is the last of them', () => {
+test('any content of the file is read as lines, and an added line becomes the last', () => {
   fc.assert(
     fc.property(
       fc.oneof(

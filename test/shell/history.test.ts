@@ -15,20 +15,20 @@ beforeEach(() => {
 
 const lines = () => readFileSync(file, 'utf8').split('\n').slice(0, -1)
 
-describe('what is kept', () => {
-  test('lines, newest last, but none that is blank, begins with a blank or repeats the last', () => {
+describe('the history', () => {
+  test('keeps lines, newest last, except blank ones, ones that begin with a space, and repetitions', () => {
     const history = openHistory()
     for (const line of ['one', 'one', '', '  ', ' hidden', '\thidden', 'two', 'one']) history.add(line)
     expect(history.entries).toEqual(['one', 'two', 'one'])
   })
 
-  test('the newest of too many', () => {
+  test('keeps the newest of too many', () => {
     const history = openHistory({ limit: 3 })
     for (const line of ['a', 'b', 'c', 'd']) history.add(line)
     expect(history.entries).toEqual(['b', 'c', 'd'])
   })
 
-  test('no line that holds a secret, in memory or in the file', () => {
+  test('keeps no line that contains a secret, in memory or in the file', () => {
     const history = openHistory({ file })
     history.add('exec net user admin Hunter2')
     history.add('ls')
@@ -37,8 +37,8 @@ describe('what is kept', () => {
   })
 })
 
-describe('the file', () => {
-  test("lasts from run to run, and is its owner's alone", () => {
+describe('the history file', () => {
+  test('lasts from run to run, and only its owner can read it', () => {
     openHistory({ file }).add('ls C:\\')
     expect(openHistory({ file }).entries).toEqual(['ls C:\\'])
     if (process.platform !== 'win32') {
@@ -49,7 +49,7 @@ describe('the file', () => {
     }
   })
 
-  test('has a line an entry, whatever is in it', () => {
+  test('has one line per entry, whatever an entry contains', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -72,7 +72,7 @@ describe('the file', () => {
     )
   })
 
-  test('two shells lose nothing of each other, and each finds its own lines last', () => {
+  test('loses nothing when two shells write to it, and each finds its own lines last', () => {
     const one = openHistory({ file })
     const two = openHistory({ file })
     one.add('1a')
@@ -89,7 +89,7 @@ describe('the file', () => {
     expect(one.entries).toEqual(['2a', '2b', '1a', '1b'])
   })
 
-  test('any interleaving of any number of shells keeps every line once', () => {
+  test('keeps every line once for any interleaving of any number of shells', () => {
     const step = fc.record({ shell: fc.nat(2), what: fc.constantFrom('add', 'add', 'refresh', 'reopen') })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), steps => {
@@ -112,7 +112,7 @@ describe('the file', () => {
     )
   })
 
-  test('is trimmed when it is opened, without taking anything from a shell that is open', () => {
+  test('is trimmed when it is opened, without taking anything from a running shell', () => {
     const one = openHistory({ file })
     for (const line of ['a', 'b', 'c', 'd', 'e']) one.add(line)
     one.refresh()
@@ -129,7 +129,7 @@ describe('the file', () => {
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
-  test('is left alone while another shell trims it, until that has plainly died', () => {
+  test('is left alone while another shell trims it, until that shell is clearly dead', () => {
     openHistory({ file })
     writeFileSync(file, 'a\nb\nc\n')
     writeFileSync(`${file}.trim`, 'a\n')
@@ -142,7 +142,7 @@ describe('the file', () => {
     expect(lines()).toEqual(['b', 'c'])
   })
 
-  test('a line that a crash cut off does not spoil the next', () => {
+  test('is not damaged by a line that a crash cut off', () => {
     const one = openHistory({ file })
     one.add('whole')
     appendFileSync(file, 'cut o')
@@ -150,7 +150,7 @@ describe('the file', () => {
     expect(openHistory({ file }).entries).toEqual(['whole', 'cut o', 'next'])
   })
 
-  test('rubbish in it is no error', () => {
+  test('may contain garbage', () => {
     openHistory({ file })
     writeFileSync(file, Buffer.from([0xff, 0xfe, 0x0a, 0x22, 0x0a, 0x00, 0x0a, 0x0a, 0x6c, 0x73, 0x0a]))
     const history = openHistory({ file })
@@ -158,7 +158,7 @@ describe('the file', () => {
     expect(history.warning).toBeUndefined()
   })
 
-  test('one that can not be used is a warning, and lines stay in memory', () => {
+  test('that cannot be used causes a warning, and lines stay in memory', () => {
     mkdirSync(file, { recursive: true })
     const history = openHistory({ file })
     expect(history.warning).toMatch(/history.*EISDIR/)
@@ -167,7 +167,7 @@ describe('the file', () => {
     expect(history.entries).toEqual(['ls'])
   })
 
-  test('one that goes away later is a warning then', () => {
+  test('that disappears later causes a warning then', () => {
     const history = openHistory({ file })
     history.add('one')
     rmSync(join(file, '..'), { recursive: true })

@@ -40,7 +40,7 @@ async function typed(lines: string[]): Promise<{ prompts: string[]; history: rea
 it.each([
   ['set +o history', 'set -o history'],
   ['set +history', 'set -history'],
-])('after %s no line is remembered, until %s, and the prompt says so', async (off, on) => {
+])('after %s no line is recorded until %s, and the prompt says so', async (off, on) => {
   const { prompts, history, err } = await typed(['pwd', off, 'drives', 'lpwd', on, 'cd C:\\'])
   expect(history).toEqual(['pwd', off, 'cd C:\\'])
   expect(prompts.map(prompt => prompt.includes('no history'))).toEqual([false, false, true, true, true, false, false])

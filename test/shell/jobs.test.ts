@@ -15,7 +15,7 @@ const states = async ({ run }: TestShell) =>
 const allOver = ({ shell }: TestShell) => until(() => shell.jobs.running.length === 0)
 
 describe('a job', () => {
-  it('runs beside the prompt; what it writes is kept until it is waited for', async () => {
+  it('runs beside the prompt, and its output is kept until somebody waits for it', async () => {
     const own = await open()
     expect(await own.run('stat C:\\Windows --columns path -o csv &')).toEqual({ code: 0, out: '', err: '' })
     expect(await own.run('wait')).toEqual({ code: 0, out: 'path\r\nC:\\Windows\r\n', err: '' })
@@ -23,7 +23,7 @@ describe('a job', () => {
     expect(await own.run('wait')).toEqual({ code: 0, out: '', err: '' })
   })
 
-  it('is told of when it has ended, once, on a terminal with what became of it', async () => {
+  it('is reported once when it has ended, with its result on a terminal', async () => {
     const own = await open({ terminal: true })
     expect(await own.run('stat C:\\nope &')).toMatchObject({ code: 0, out: '', err: '[1] stat C:\\nope\n' })
     await allOver(own)
@@ -35,7 +35,7 @@ describe('a job', () => {
     expect(own.shell.failure).toBe(4)
   })
 
-  it('starts where the shell was, wherever that goes then', async () => {
+  it('keeps the directory in which it was started', async () => {
     const own = await open()
     await own.run(`cd C:\\Windows; lcd "${folder}"`)
     await own.run('stat System32 --columns path > there.txt && stat System32 --columns path -o csv &; cd C:\\; lcd /')
@@ -56,7 +56,7 @@ describe('a job', () => {
     expect(await own.run('wait 1')).toMatchObject({ code: 0, out: 'PATH\r\nC:\\WINDOWS\r\n' })
   })
 
-  it('is cancelled, on the endpoint too', async () => {
+  it('is cancelled on the endpoint too', async () => {
     const own = await open()
     await own.run(`${LONG} &`)
     expect(await states(own)).toEqual(['1 running'])
@@ -66,7 +66,7 @@ describe('a job', () => {
     expect(JSON.parse((await own.run('ps --filter ping.exe --json')).out)).toEqual([])
   })
 
-  it('goes on when Ctrl-C ends the waiting for it, and nothing else stands in its way', async () => {
+  it('continues when Ctrl-C ends the wait for it, and does not block other commands', async () => {
     const own = await open()
     await own.run(`${LONG} &`)
     const stop = new AbortController()
@@ -77,7 +77,7 @@ describe('a job', () => {
     await own.run('cancel 1')
   })
 
-  it("asks nobody, and changes nothing that is the shell's", async () => {
+  it('asks no questions, and cannot change the shell', async () => {
     const own = await open({ policy: { readOnly: false, yes: false, confirm: async () => true } })
     await own.run('rm C:\\Windows\\Temp\\* &')
     expect(await own.run('wait')).toMatchObject({ code: 8, err: expect.stringContaining('nobody is there to confirm') as string })
@@ -85,7 +85,7 @@ describe('a job', () => {
     expect(await own.run('wait')).toMatchObject({ code: 2, err: expect.stringContaining("can't run in the background") as string })
   })
 
-  it('shows how long it runs, how far it has come, and the last line that it wrote', async () => {
+  it('shows its running time, its progress, and its last line of output', async () => {
     const own = await open()
     const jobs = async () => JSON.parse((await own.run('jobs --json')).out) as Record<string, unknown>[]
     await own.run('stat C:\\Windows --columns path -o csv && exec ping -n 600 127.0.0.1 &')
@@ -104,7 +104,7 @@ describe('a job', () => {
     await own.run('cancel 1')
   })
 
-  it('that is over gives its result whenever it is waited for, and shows nothing twice', async () => {
+  it('that has ended returns its result whenever it is waited for, and shows nothing twice', async () => {
     const own = await open({ terminal: true })
     await own.run('stat C:\\nope &')
     await allOver(own)
@@ -114,7 +114,7 @@ describe('a job', () => {
     expect(await own.run('fg 1')).toMatchObject({ code: 4, err: expect.stringContaining('job 1 is over: failed (4)') as string })
   })
 
-  it('is brought back with what it has written, and then ended with Ctrl-C', async () => {
+  it('is brought to the foreground with its output, and then ended with Ctrl-C', async () => {
     const own = await open()
     await own.run('stat C:\\Windows --columns path -o csv && exec ping -n 600 127.0.0.1 &')
     await until(() => own.shell.jobs.all[0]?.kept.lastLine() === 'C:\\Windows')
@@ -128,7 +128,7 @@ describe('a job', () => {
     expect(await own.run('fg')).toMatchObject({ code: 4 })
   })
 
-  it("that there isn't is told", async () => {
+  it('that does not exist is reported', async () => {
     const own = await open()
     expect(await own.run('wait 3')).toMatchObject({ code: 4 })
     expect(await own.run('cancel x')).toMatchObject({ code: 2 })
@@ -137,7 +137,7 @@ describe('a job', () => {
 })
 
 describe('leaving while jobs run', () => {
-  it('is refused once where a person is there, and then cancels them', async () => {
+  it('is refused once on a terminal, and then cancels them', async () => {
     const own = await open({ handOver: work => work() })
     await own.run(`${LONG} &`)
     expect(await own.run('exit')).toMatchObject({ code: 8, err: expect.stringContaining('a job is running') as string })
@@ -150,7 +150,7 @@ describe('leaving while jobs run', () => {
     expect(own.shell.jobs.all).toEqual([])
   })
 
-  it('waits for them in a script, and shows what they wrote', async () => {
+  it('waits for them in a script, and shows their output', async () => {
     const own = await open()
     await own.run('stat C:\\Windows --columns path -o csv &; exit')
     expect(own.shell.left).toBe(true)

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { cached } from '../../src/shell/listing-cache.ts'
 import { ManualClock } from '../support/host.ts'
 
-describe('what was asked for', () => {
+describe('a cached listing', () => {
   const clock = new ManualClock()
   let asked = 0
   const ask = async () => ++asked
 
-  it('is remembered for a while, each by its key, also while it is being asked', async () => {
+  it('is remembered for a while under its key, including while it is requested', async () => {
     const remember = cached(clock, 1000)
     expect(await Promise.all([remember('a', ask), remember('a', ask), remember('b', ask)])).toEqual([1, 1, 2])
     clock.advance(999)
@@ -16,7 +16,7 @@ describe('what was asked for', () => {
     expect(await remember('a', ask)).toBe(3)
   })
 
-  it('is asked again when it failed', async () => {
+  it('is requested again after a failure', async () => {
     const remember = cached(clock, 1000)
     await expect(
       remember('a', async () => {
@@ -26,7 +26,7 @@ describe('what was asked for', () => {
     expect(await remember('a', async () => 'yes')).toBe('yes')
   })
 
-  it('is asked again by those who waited for what failed: it is not their own failure', async () => {
+  it('is requested again by those who waited for a failed request of another', async () => {
     const remember = cached(clock, 1000)
     const first = remember('a', async () => {
       throw new Error('gave up')
@@ -38,7 +38,7 @@ describe('what was asked for', () => {
     ])
   })
 
-  it('is not forgotten because an older answer failed late', async () => {
+  it('is not dropped because an older request failed late', async () => {
     const remember = cached(clock, 1000)
     let fail = (_error: Error) => {}
     const old = remember(

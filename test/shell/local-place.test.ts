@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 const run = (line: string) => open.run(line)
 
-it("is the program's until it is changed, then where lcd goes", async () => {
+it('the local directory is that of the program until lcd changes it', async () => {
   expect((await run('lpwd')).out).toBe(`${process.cwd()}\n`)
   expect(await run('lcd')).toEqual({ code: 0, out: '', err: '' })
   expect((await run('lcd "sub dir"; lpwd; lcd -; lpwd; lcd "~/sub dir/"; lpwd; lcd ..; lpwd')).out).toBe(
@@ -38,7 +38,7 @@ it("is the program's until it is changed, then where lcd goes", async () => {
   expect((await run('lpwd')).out).toBe(`${folder}\n`)
 })
 
-it('is listed by lls, with sizes', async () => {
+it('lls lists the local directory, with sizes', async () => {
   await run(`lcd "${folder}"`)
   expect(JSON.parse((await run('lls --json')).out)).toEqual([
     { filename: 'sub dir', directory: true, size: expect.any(Number) as number, last_write_time: expect.stringMatching(/Z$/) as string },
@@ -48,7 +48,7 @@ it('is listed by lls, with sizes', async () => {
   expect(await run('lls nowhere')).toMatchObject({ code: 1 })
 })
 
-it('is where local paths of verbs, redirections and local commands start', async () => {
+it('the local directory is where local paths of verbs, redirections and local commands start', async () => {
   await run(`lcd "${sub}"`)
   expect(await run('put note.txt C:\\Windows\\Temp\\n.txt -o csv --columns local_path')).toMatchObject({
     code: 0,
@@ -66,7 +66,7 @@ it('is where local paths of verbs, redirections and local commands start', async
   expect(asked.map(options => options?.directory)).toEqual([sub, sub])
 })
 
-it('is where completion looks', async () => {
+it('the local directory is where completion looks', async () => {
   await run(`lcd "${folder}"`)
   const complete = completer(open.shell)
   const ask = async (line: string) => (await complete(line, line.length, new AbortController().signal)).candidates.map(({ text }) => text)

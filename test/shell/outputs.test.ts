@@ -20,8 +20,8 @@ const say =
     return 5
   }
 
-describe('to a file', () => {
-  it('output appears whole, and replaces what was there', async () => {
+describe('output to a file', () => {
+  it('appears whole, and replaces the old content', async () => {
     writeFileSync(at('x'), 'old and longer')
     expect(
       await toFile(localFiles, at('x'), false, async stdout => {
@@ -34,12 +34,12 @@ describe('to a file', () => {
     expect(readdirSync(folder)).toEqual(['x'])
   })
 
-  it('output is added', async () => {
+  it('is appended with >>', async () => {
     for (const part of ['a', 'b']) await toFile(localFiles, at('x'), true, say(part))
     expect(readFileSync(at('x'), 'utf8')).toBe('ab')
   })
 
-  it('a failure leaves what was there', async () => {
+  it('keeps the old content on failure', async () => {
     writeFileSync(at('x'), 'old')
     const fails = async (stdout: Output) => {
       await stdout.write('new')
@@ -50,7 +50,7 @@ describe('to a file', () => {
     expect(readdirSync(folder)).toEqual(['x'])
   })
 
-  it("that can't be, the work is not begun", async () => {
+  it('that cannot be written stops the work before it begins', async () => {
     mkdirSync(at('sub'))
     const never = async () => {
       throw new Error('begun')
@@ -68,14 +68,14 @@ describe('to a file', () => {
   })
 })
 
-describe('to a command', () => {
+describe('output to a local command', () => {
   async function all(input: AsyncIterable<Uint8Array>): Promise<string> {
     const parts: Uint8Array[] = []
     for await (const part of input) parts.push(part)
     return Buffer.concat(parts).toString()
   }
 
-  it('output is its input, to the end', async () => {
+  it('is its input, to the end', async () => {
     let came = ''
     const large = 'x'.repeat(300_000)
     expect(
@@ -90,7 +90,7 @@ describe('to a command', () => {
     expect(came).toBe(`ab${large}`)
   })
 
-  it("is written at the command's pace", async () => {
+  it('is written at the pace of the command', async () => {
     let written = 0
     let read = 0
     await toCommand(
@@ -108,7 +108,7 @@ describe('to a command', () => {
     expect(read).toBe(8 << 20)
   })
 
-  it('one that has read enough ends the work quietly', async () => {
+  it('ends the work without an error when the command has read enough', async () => {
     let written = 0
     const { result, code } = await toCommand(
       async input => {
@@ -123,7 +123,7 @@ describe('to a command', () => {
     expect(written).toBeLessThan(1000)
   })
 
-  it("the work's failure is told, after the command's end", async () => {
+  it("reports the work's failure after the command ends", async () => {
     let ended = false
     await expect(
       toCommand(
@@ -140,7 +140,7 @@ describe('to a command', () => {
     expect(ended).toBe(true)
   })
 
-  it("a command that can't be run is told, also when the work goes on", async () => {
+  it('reports a command that cannot be run, even while the work goes on', async () => {
     const rejections: unknown[] = []
     const note = (reason: unknown) => {
       rejections.push(reason)

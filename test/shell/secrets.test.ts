@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { holdsSecret } from '../../src/shell/secrets.ts'
 
-describe('secrets', () => {
+describe('a secret', () => {
   test.each([
     'exec app.exe password=Hunter2',
     'exec app.exe --password Hunter2',
@@ -96,7 +96,7 @@ describe('secrets', () => {
     `exec app ${'x'.repeat(5000)}`,
     'reg add HKLM\\Software\\Microsoft\\Winlogon -v DefaultPassword -d Hunter2',
     'exec powershell ConvertTo-SecureString x -AsPlainText',
-  ])('%s', line => {
+  ])('is found in: %s', line => {
     expect(holdsSecret(line)).toBe(true)
   })
 
@@ -146,7 +146,7 @@ describe('secrets', () => {
     'cat C:\\a@b.txt',
     'exec manage-bde -status',
     'find C:\\ --name *.exe | sort',
-  ])('%s is none', line => {
+  ])('is not found in: %s', line => {
     expect(holdsSecret(line)).toBe(false)
   })
 })

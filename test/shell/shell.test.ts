@@ -15,22 +15,22 @@ beforeAll(async () => {
 })
 const run = (...given: Parameters<TestShell['run']>) => main.run(...given)
 
-describe('verbs', () => {
-  it('are run where the shell is', async () => {
+describe('a verb', () => {
+  it('runs in the directory and session of the shell', async () => {
     expect(await run('cd C:\\Windows\\System32\\drivers\\etc')).toEqual({ code: 0, out: '', err: '' })
     expect((await run('ls -o csv --columns path hosts')).out).toBe('path\r\nC:\\Windows\\System32\\drivers\\etc\\hosts\r\n')
     expect((await run('cat hosts --head 1')).out).toHaveLength(1)
     expect((await run('dir hosts --json')).out).toMatch(/^\[\{"filename":"hosts"/)
   })
 
-  it('tell what is wrong in a line and its exit code', async () => {
+  it('reports a mistake in the line, with its exit code', async () => {
     expect(await run('stat C:\\nope')).toEqual({ code: 4, out: '', err: expect.stringMatching(/^cbc: C:\\nope: no such .*\n/) as string })
     expect(await run('lss')).toMatchObject({ code: 2, err: expect.stringMatching(/^cbc: unknown command 'lss'\nhint: /) as string })
     expect(await run('ls "open')).toMatchObject({ code: 2, err: expect.stringContaining('not closed') as string })
     expect(await run('stat')).toMatchObject({ code: 2, err: "cbc: missing required argument 'path'\nhint: see `help stat`\n" })
   })
 
-  it('tell it as JSON where the line or the shell asked for that', async () => {
+  it('reports it as JSON when the line or the shell asks for that', async () => {
     const told = (err: string) => (JSON.parse(err) as { error: { code: string } }).error.code
     expect(told((await run('stat C:\\nope --json')).err)).toBe('not_found')
     const json = await openShell({ globals: { output: 'json' } })
@@ -39,19 +39,19 @@ describe('verbs', () => {
     expect((await json.run('drives -o csv')).out).toMatch(/^drive\r\n/)
   })
 
-  it('are refused where nobody can confirm them, or nothing may be changed', async () => {
+  it('is refused when nobody can confirm it, or with --read-only', async () => {
     expect(await run('rm C:\\Windows\\Temp\\*')).toMatchObject({ code: 8 })
     const careful = await openShell({ policy: { readOnly: true, yes: false } })
     expect(await careful.run('mkdir C:\\x')).toMatchObject({ code: 8, err: expect.stringContaining('--read-only') as string })
     expect(await careful.run('stat C:\\x')).toMatchObject({ code: 4 })
   })
 
-  it('only say what they would do with --dry-run', async () => {
+  it('only says what it would do with --dry-run', async () => {
     expect((await run('mkdir C:\\dry --dry-run -o ndjson')).out).toBe('{"name":"create directory","path":"C:\\\\dry"}\n')
     expect((await run('stat C:\\dry')).code).toBe(4)
   })
 
-  it('end as interrupted when they are cancelled', async () => {
+  it('ends as interrupted when it is cancelled', async () => {
     const stop = new AbortController()
     const running = run('exec ping -n 500 127.0.0.1; pwd', stop.signal)
     await until(() => main.shell.runs > 0)
@@ -61,18 +61,18 @@ describe('verbs', () => {
   })
 })
 
-describe('several on a line', () => {
-  it('are run in order; && stops at a failure, ; does not', async () => {
+describe('several commands on a line', () => {
+  it('run in order, && stops at a failure, and ; does not', async () => {
     expect(await run('cd C:\\; pwd; cd Windows && pwd')).toEqual({ code: 0, out: 'C:\\\nC:\\Windows\n', err: '' })
     expect(await run('stat nope && pwd')).toMatchObject({ code: 4, out: '' })
     expect(await run('stat nope; pwd')).toMatchObject({ code: 0, out: 'C:\\Windows\n' })
   })
 
-  it('are none of them run where the line is wrong', async () => {
+  it('do not run at all when the line is invalid', async () => {
     expect(await run('pwd; ls >')).toMatchObject({ code: 2, out: '' })
   })
 
-  it('end at the first error after set -e', async () => {
+  it('stop at the first error after set -e', async () => {
     const own = await openShell()
     await own.run('set -e')
     expect(await own.run('stat C:\\nope; pwd')).toMatchObject({ code: 4, out: '' })
@@ -86,7 +86,7 @@ describe('several on a line', () => {
 })
 
 describe('output', () => {
-  it('goes to a local file, whole, or to its end', async () => {
+  it('replaces a local file, or is appended to it', async () => {
     const file = join(folder, 'my out.txt')
     expect(await run(`pwd > "${file}"`)).toEqual({ code: 0, out: '', err: '' })
     expect(await run(`pwd >> "${file}"`)).toEqual({ code: 0, out: '', err: '' })
@@ -98,7 +98,7 @@ describe('output', () => {
     expect((await run('pwd')).out).toBe(`${directory}\n`)
   })
 
-  it('goes to a local command, as it would to a pipe', async () => {
+  it('goes to a local command as to a pipe', async () => {
     const lines: [string, string][] = []
     const own = await openShell({
       terminal: true,
@@ -124,14 +124,14 @@ describe('output', () => {
     expect((await own.run('!')).code).toBe(0)
   })
 
-  it('that nobody reads ends the shell', async () => {
+  it('without a reader ends the shell', async () => {
     const own = await openShell({ host: { stdout: { ...memoryOutput(), write: () => Promise.reject(new ClosedPipe()) } } })
     await expect(own.run('pwd; pwd')).rejects.toBeInstanceOf(ClosedPipe)
   })
 })
 
 describe('the remote directory', () => {
-  it('is changed, and back, and home', async () => {
+  it('can be changed, and back, and to home', async () => {
     const own = await openShell()
     const { home } = own.shell.session
     const cd = async (path: string) => {
@@ -148,7 +148,7 @@ describe('the remote directory', () => {
     expect(await cd('')).toEqual([0, home])
   })
 
-  it("stays where it can't be changed", async () => {
+  it('stays the same when it cannot be changed', async () => {
     const own = await openShell()
     const { directory } = own.shell
     expect((await own.run('cd C:\\nope')).code).toBe(4)
@@ -160,8 +160,8 @@ describe('the remote directory', () => {
   })
 })
 
-describe("the shell's own commands", () => {
-  it('explain, all of them and one', async () => {
+describe("the shell's built-in commands", () => {
+  it('print help for all commands or one', async () => {
     const all = (await run('help')).out
     for (const name of ['ls, dir', 'reg', 'cd', 'exit', 'history']) expect(all).toMatch(new RegExp(`^ +${name}\\b.* {2}\\w`, 'm'))
     expect((await run('help ls')).out).toMatch(/ls \[options\] \[path\.\.\.\]/)
@@ -170,11 +170,11 @@ describe("the shell's own commands", () => {
     expect((await run('help nope')).code).toBe(2)
   })
 
-  it('print what was typed before, harmlessly', async () => {
+  it('print the history, with control characters made harmless', async () => {
     expect((await run('history')).out).toBe('    1  ls\n    2  cat \\x1b[2J\n')
   })
 
-  it('have the output options too', async () => {
+  it('accept the output options', async () => {
     expect(JSON.parse((await run('history --json')).out)).toEqual([
       { number: 1, line: 'ls' },
       { number: 2, line: 'cat \u001b[2J' },
@@ -183,7 +183,7 @@ describe("the shell's own commands", () => {
     expect(JSON.parse((await run('lpwd -o ndjson')).out)).toEqual({ path: process.cwd() })
   })
 
-  it('clear a terminal, and nothing else', async () => {
+  it('clear a terminal, and do nothing elsewhere', async () => {
     expect((await run('clear')).out).toBe('')
     expect((await (await openShell({ terminal: true })).run('clear')).out).toBe('\u001b[H\u001b[2J\u001b[3J')
   })
@@ -192,19 +192,19 @@ describe("the shell's own commands", () => {
     ['exit', undefined],
     ['exit 3', 3],
     ['exit 255', 255],
-  ])('%s leaves', async (line, exitCode) => {
+  ])('leave the shell: %s', async (line, exitCode) => {
     const own = await openShell()
     expect(await own.run(`${line}; pwd`)).toMatchObject({ code: 0, out: '' })
     expect(own.shell).toMatchObject({ left: true, exitCode })
   })
 
-  it.each(['exit 256', 'exit x', 'exit -1', 'exit 1 2'])('%s does not', async line => {
+  it.each(['exit 256', 'exit x', 'exit -1', 'exit 1 2'])('do not leave the shell: %s', async line => {
     const own = await openShell()
     expect((await own.run(line)).code).toBe(2)
     expect(own.shell.left).toBe(false)
   })
 
-  it('leave the session open', async () => {
+  it('leave the session open after detach', async () => {
     const own = await openShell()
     await own.run('detach')
     expect(own.shell.left).toBe(true)

@@ -31,7 +31,7 @@ describe('a line', () => {
     ['ls | grep "a b" | sort -r > x', apart({ ...first('ls'), pipe: 'grep "a b" | sort -r > x' })],
     ["ls | grep 'x;y'; ps | wc", apart({ ...first('ls'), pipe: "grep 'x;y'" }, { ...first('ps'), pipe: 'wc' })],
     ['ps | cat && ls', [[{ ...first('ps'), pipe: 'cat' }, first('ls')]]],
-  ] as [string, Statement[][]][])('%j', (line, expected) => {
+  ] as [string, Statement[][]][])('is split into statements: %j', (line, expected) => {
     expect(statements(line)).toEqual(expected)
   })
 
@@ -45,11 +45,11 @@ describe('a line', () => {
     ['ls | (cat; echo) ; pwd', '(cat; echo)'],
     ['ls | cat $(echo a & echo b); pwd', 'cat $(echo a & echo b)'],
     ['ls | cat `a;b`;pwd', 'cat `a;b`'],
-  ])('%j leaves to the local shell what is its own', (line, pipe) => {
+  ])('leaves to the local shell what belongs to it: %j', (line, pipe) => {
     expect(statements(line)).toEqual(apart({ ...first('ls'), pipe }, first('pwd')))
   })
 
-  it('has comments behind local commands too', () => {
+  it('may have comments after local commands', () => {
     expect(statements('ls | wc -l # how many; pwd')).toEqual(apart({ ...first('ls'), pipe: 'wc -l' }))
     expect(statements('ls | grep x#y')).toEqual(apart({ ...first('ls'), pipe: 'grep x#y' }))
   })
@@ -72,7 +72,7 @@ describe('a line', () => {
     ],
     ['ls | wc &', [{ statements: [{ ...first('ls'), pipe: 'wc' }], background: true, text: 'ls | wc' }]],
     ['ls "a & b"', [{ statements: [first('ls', 'a & b')], background: false, text: 'ls "a & b"' }]],
-  ])('%j: what runs in the background', (line, expected) => {
+  ])('may run in the background: %j', (line, expected) => {
     expect(parseLine(line)).toEqual(expected)
   })
 
@@ -82,11 +82,11 @@ describe('a line', () => {
     ['!', [], ''],
     ["!echo it's", [], "echo it's"],
     ["ls; !echo it's; echo b", [[first('ls')]], "echo it's; echo b"],
-  ])('%j: what is behind ! is for the local shell, as it is', (line, before, local) => {
+  ])('passes everything after ! to the local shell unchanged: %j', (line, before, local) => {
     expect(statements(line)).toEqual([...before, [{ words: [], local }]])
   })
 
-  it('joins a local line by && too, and knows ! only at the start of a command', () => {
+  it('may join a local command by &&, and ! counts only at the start of a command', () => {
     expect(statements('ls && !make')).toEqual([[first('ls'), { words: [], local: 'make' }]])
     expect(statements('cat a !b "!c"')).toEqual(apart(first('cat', 'a', '!b', '!c')))
     expect(statements('"!c"')).toEqual(apart(first('!c')))
@@ -111,7 +111,7 @@ describe('a line', () => {
     ['ls & && ps', 'no command beside &&'],
     ['ls || ps', 'no ||'],
     ['ls "open', 'is not closed'],
-  ])('%j is wrong: %s', (line, says) => {
+  ])('is invalid: %j: %s', (line, says) => {
     expect(() => parseLine(line)).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringContaining(says) as string }))
   })
 

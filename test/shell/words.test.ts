@@ -18,7 +18,7 @@ const IN_SHELL_ONLY = Object.keys(ALIASES).filter(name => !VERBS.some(verb => ve
 const hint = (err: string) => /^hint: (.*)$/m.exec(err)?.[1]
 
 describe('a word of another shell', () => {
-  it.each(PAIRS)('`%s` is `%s`, in the shell and one-shot, to help and to Tab', async (word, command) => {
+  it.each(PAIRS)('`%s` means `%s`, in the shell, on the command line, in help and in completion', async (word, command) => {
     const [said, meant] = [await open.run(`help ${word}`), await open.run(`help ${command}`)]
     expect(said).toEqual({ ...meant, code: 0 })
     const { candidates } = await completer(open.shell)(word, word.length, new AbortController().signal)
@@ -28,7 +28,7 @@ describe('a word of another shell', () => {
     expect(shown).toEqual({ ...(await withoutService(['lr', ...command.split(' '), '--help'])), code: 0 })
   })
 
-  it('names one command, and hides none', async () => {
+  it('means exactly one command, and hides none', async () => {
     const names = [...VERBS.map(({ name }) => name), ...(open.shell.root.children?.map(({ name }) => name) ?? [])]
     const words = PAIRS.map(([word]) => word)
     expect(words.filter((word, at) => names.includes(word) || words.indexOf(word) !== at)).toEqual([])
@@ -46,11 +46,11 @@ describe('a word of another shell', () => {
     ['echo a  "b  c"', 'a b  c'],
     ['echo %SystemRoot%\\x', 'C:\\Windows\\x'],
     ['echo --json', '--json'],
-  ])('`%s` does what it does there', async (line, out) => {
+  ])('`%s` works as it does there', async (line, out) => {
     expect(await open.run(line)).toEqual({ code: 0, out: `${out}\n`, err: '' })
   })
 
-  it.each(['exit', 'quit', 'detach -q'])('`%s` leaves and closes the session', async line => {
+  it.each(['exit', 'quit', 'detach -q'])('`%s` leaves the shell and closes the session', async line => {
     const own = await openShell()
     expect((await own.run(line)).code).toBe(0)
     expect(own.shell.left).toBe(true)
@@ -58,16 +58,16 @@ describe('a word of another shell', () => {
     expect(await own.shell.session.keepAlive(new AbortController().signal)).toBe(false)
   })
 
-  it('popd without pushd, and pushd to what is not there, change nothing', async () => {
+  it('in popd without pushd, and in pushd to a missing directory, changes nothing', async () => {
     expect(await open.run('popd')).toMatchObject({ code: 2, err: expect.stringContaining('no directory was pushed') as string })
     expect((await open.run('pushd C:\\nope')).code).toBe(4)
     expect((await open.run('popd')).code).toBe(2)
   })
 })
 
-describe('a word that is no command', () => {
+describe('a word that is not a command', () => {
   it.each([...HINTED.top.map(word => [word, word]), ...HINTED.reg.map(word => [`reg ${word}`, word])])(
-    '`%s` is answered with what it means',
+    '`%s` is answered with what to type instead',
     async (line, word = '') => {
       const { code, err } = await open.run(`${line} X1`)
       expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(`^cbc: unknown command '${word}'\nhint: `) as string })
@@ -86,7 +86,7 @@ describe('a word that is no command', () => {
     ['reg save HKLM\\SAM x', 'only reg.exe has that: `exec reg save HKLM\\SAM x`'],
     ['usb approval list', 'a command of cbc itself, and not of this shell: `!cbc usb approval list`'],
     ['C:\\Users', '`cd` goes to a directory, `exec` runs a program'],
-  ])('`%s` in the shell: %s', async (line, said) => {
+  ])('`%s` in the shell is answered: %s', async (line, said) => {
     expect(hint((await open.run(line)).err)).toBe(said)
   })
 
@@ -100,11 +100,11 @@ describe('a word that is no command', () => {
     ],
     [['usb', 'netstat'], 'see `cbc usb --help`'],
     [['lr', 'type'], 'see `cbc lr cat --help`'],
-  ])('%j one-shot: %s', async (words, said) => {
+  ])('%j on the command line is answered: %s', async (words, said) => {
     expect(hint((await withoutService(words)).err)).toBe(said)
   })
 
-  it('is completed with what runs it, where no command begins so', async () => {
+  it('is completed to what runs it when no command begins like that', async () => {
     const lines = async (line: string) =>
       (await completer(open.shell)(line, line.length, new AbortController().signal)).candidates.map(({ text }) => text)
     expect(await lines('netst')).toEqual(['exec netstat'])

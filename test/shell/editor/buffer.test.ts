@@ -47,11 +47,11 @@ const CASES: [string, Edit, string, string][] = [
 ]
 
 describe('editing', () => {
-  test.each(CASES)('%s', (_, change, before, after) => {
+  test.each(CASES)('moves and deletes: %s', (_, change, before, after) => {
     expect(show(change(at(before)))).toBe(after)
   })
 
-  test('kills in a row are one, in the order of the text', () => {
+  test('joins consecutive kills in the order of the text', () => {
     const killed = edit.killToEnd(edit.killWordLeft(edit.killWordLeft(at('one two three| four'))))
     expect(show(killed)).toBe('one |')
     expect(show(edit.yank(killed))).toBe('one two three four|')
@@ -68,7 +68,7 @@ describe('editing', () => {
     expect(show(edit.yankPop(edit.left(yanked)))).toBe('xthre|ey')
   })
 
-  test('undo takes back a word that was typed, a kill, a paste', () => {
+  test('undoes a typed word, a kill, a paste', () => {
     let buffer = edit.emptyBuffer()
     for (const letter of 'rm file') buffer = edit.type(buffer, letter)
     buffer = edit.paste(buffer, ' and\r\nmore\r\n')
@@ -80,7 +80,7 @@ describe('editing', () => {
     expect(show(edit.undo(buffer))).toBe('|')
   })
 
-  test('up and down within a text of several lines', () => {
+  test('moves up and down in a text of several lines', () => {
     expect(show(edit.lineUp(at('abc\nde|f')) ?? at('|'))).toBe('ab|c\ndef')
     expect(show(edit.lineUp(at('a\ndef|')) ?? at('|'))).toBe('a|\ndef')
     expect(show(edit.lineDown(at('ab|c\nd\ne')) ?? at('|'))).toBe('abc\nd|\ne')
@@ -88,7 +88,7 @@ describe('editing', () => {
     expect(edit.lineDown(at('a\nb|c'))).toBeUndefined()
   })
 
-  test('a character typed behind the one that it joins is one with it', () => {
+  test('joins a typed combining character with the one before it', () => {
     const joined = edit.type(edit.type(at('x|y'), 'e'), '\u0301')
     expect(show(joined)).toBe('xe\u0301|y')
     expect(show(edit.deleteBack(joined))).toBe('x|y')
@@ -178,25 +178,25 @@ describe('a long line', () => {
   const LONG = 300_000
   test.each<[string, Edit, string, number]>([
     ['one word', edit.wordLeft, `${'a'.repeat(LONG)}|`, 0],
-    ['blanks behind a word', edit.wordLeft, `x${' '.repeat(LONG)}|`, 0],
-    ['blanks behind a path', edit.killToBlank, `x ${'a'.repeat(LONG)}${' '.repeat(LONG)}|`, 2],
-    ['letters of two units', edit.wordLeft, `x ${'𝐚'.repeat(LONG)}|`, 2],
-  ])('of %s is gone through once', (_, run, picture, cursor) => {
+    ['spaces after a word', edit.wordLeft, `x${' '.repeat(LONG)}|`, 0],
+    ['spaces after a path', edit.killToBlank, `x ${'a'.repeat(LONG)}${' '.repeat(LONG)}|`, 2],
+    ['letters of two code units', edit.wordLeft, `x ${'𝐚'.repeat(LONG)}|`, 2],
+  ])('of %s is scanned only once', (_, run, picture, cursor) => {
     const buffer = edit.replaceAll(edit.emptyBuffer(), picture.slice(0, -1))
     expect(run(buffer).cursor).toBe(cursor)
   })
 
-  test('break inside a paste stays, however many there are', () => {
+  test('line breaks inside a paste stay, however many there are', () => {
     const text = `${'\n'.repeat(LONG)}x`
     expect(edit.paste(edit.emptyBuffer(), `${text}\n\n`).text).toBe(text)
   })
 })
 
-describe('properties', () => {
+describe('for any input', () => {
   const move = fc.constantFrom(...Object.keys(MOVES))
   const typed = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\\', '-'), minLength: 1, maxLength: 4 }).map(text => `+${text}`)
 
-  test('editing is what it is on a list of characters', () => {
+  test('editing equals editing a list of characters', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(move, typed), { maxLength: 40 }), steps => {
         const model: Model = { letters: [], at: 0 }
@@ -237,7 +237,7 @@ describe('properties', () => {
     ),
   )
 
-  test('the cursor is always between characters, and undo leads all the way back', () => {
+  test('the cursor is always between characters, and undo leads back to the start', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), steps => {
         let buffer = steps.reduce((state, change) => {
@@ -255,7 +255,7 @@ describe('properties', () => {
     )
   })
 
-  test('a kill that is yanked at once changes nothing', () => {
+  test('a kill followed by a yank changes nothing', () => {
     const kills = [edit.killToEnd, edit.killToStart, edit.killToBlank, edit.killWordLeft, edit.killWordRight]
     fc.assert(
       fc.property(fc.string({ maxLength: 20 }), fc.nat(20), fc.constantFrom(...kills), (text, place, kill) => {

@@ -24,7 +24,7 @@ function slowCompleter() {
 }
 
 describe('reading a line', () => {
-  test('is drawn as it is typed and comes back on Enter', async () => {
+  test('draws it as it is typed, and returns it on Enter', async () => {
     const { editor, keys, shown } = bench()
     const line = editor.read(prompt)
     await keys('ls', '\x1b[D', '-')
@@ -34,7 +34,7 @@ describe('reading a line', () => {
     editor.close()
   })
 
-  test('what was typed before a question was asked is no answer to it', async () => {
+  test('does not accept text typed before a question as its answer', async () => {
     const { editor, keys } = bench()
     const first = editor.read(prompt)
     await keys('rm *\r', 'y\r')
@@ -45,7 +45,7 @@ describe('reading a line', () => {
     editor.close()
   })
 
-  test('Ctrl-C throws it away and says so, Ctrl-D on an empty line is the end', async () => {
+  test('drops it on Ctrl-C and says so, and ends on Ctrl-D in an empty line', async () => {
     const { editor, keys, shown, interrupts } = bench()
     const first = editor.read(prompt)
     await keys('abc', '\x03')
@@ -61,7 +61,7 @@ describe('reading a line', () => {
     editor.close()
   })
 
-  test('the end of the input is the end, after what was typed', async () => {
+  test('ends at the end of the input, after what was typed', async () => {
     const { editor, input, shown } = bench()
     const first = editor.read(prompt)
     input.end('one\rtw')
@@ -72,7 +72,7 @@ describe('reading a line', () => {
     editor.close()
   })
 
-  test('a terminal that can not be read any more is the end', async () => {
+  test('ends when the terminal can no longer be read', async () => {
     const { editor, input } = bench()
     const line = editor.read(prompt)
     input.destroy(new Error('EIO'))
@@ -80,7 +80,7 @@ describe('reading a line', () => {
     editor.close()
   })
 
-  test('only one at a time', async () => {
+  test('is possible only once at a time', async () => {
     const { editor } = bench()
     const line = editor.read(prompt)
     expect(() => editor.read(prompt)).toThrow('already')
@@ -88,7 +88,7 @@ describe('reading a line', () => {
     expect(await line).toEqual({ kind: 'eof' })
   })
 
-  test('begins in a row of its own, whatever was written before', async () => {
+  test('starts in a new row, whatever was written before', async () => {
     const { editor, keys, terminal, shown } = bench()
     terminal.write('no line break')
     void editor.read(prompt)
@@ -97,7 +97,7 @@ describe('reading a line', () => {
     editor.close()
   })
 
-  test('Ctrl-L leaves the line alone on the screen', async () => {
+  test('leaves only the line on the screen after Ctrl-L', async () => {
     const { editor, keys, terminal, shown } = bench()
     terminal.write('old\r\nold\r\n')
     void editor.read(prompt)
@@ -106,7 +106,7 @@ describe('reading a line', () => {
     editor.close()
   })
 
-  test('a lone Esc swallows nothing', async () => {
+  test('loses no key after a lone Esc', async () => {
     const { editor, keys, terminal, shown } = bench({ history: historyOf('found') })
     void editor.read(prompt)
     await keys('a', '\x12', 'fou')
@@ -118,7 +118,7 @@ describe('reading a line', () => {
     editor.close()
   })
 
-  test('the history is gone through and searched', async () => {
+  test('moves through the history, and searches it', async () => {
     const { editor, keys, shown } = bench({ history: historyOf('ls C:\\', 'ps --tree') })
     const line = editor.read(prompt)
     await keys('\x1b[A\x1b[A')
@@ -131,7 +131,7 @@ describe('reading a line', () => {
     editor.close()
   })
 
-  test('a change of size draws it anew', async () => {
+  test('redraws it when the window size changes', async () => {
     const { editor, keys, resize, shown, terminal } = bench()
     void editor.read(prompt)
     await keys('0123456789'.repeat(4))
@@ -143,7 +143,7 @@ describe('reading a line', () => {
 })
 
 describe('typing ahead', () => {
-  test('keys wait for the next line, lines complete one after another', async () => {
+  test('keeps keys for the next line, and completes lines one after another', async () => {
     const { editor, keys, shown } = bench()
     await keys('one\rtwo\rth', 'ree')
     const results: LineResult[] = [await editor.read(prompt), await editor.read(prompt)]
@@ -158,14 +158,14 @@ describe('typing ahead', () => {
     editor.close()
   })
 
-  test('nothing is echoed while a command runs', async () => {
+  test('echoes nothing while a command runs', async () => {
     const { editor, keys, shown } = bench()
     await keys('secret')
     expect(await shown()).toEqual([])
     editor.close()
   })
 
-  test('Ctrl-C while a command runs interrupts at once and drops what was typed', async () => {
+  test('is interrupted at once by Ctrl-C while a command runs, which drops what was typed', async () => {
     const at = bench()
     await at.keys('one\rtw')
     await at.keys('o\x03three')
@@ -175,7 +175,7 @@ describe('typing ahead', () => {
     at.editor.close()
   })
 
-  test('Ctrl-C behind Enter, in one piece, reaches the command that Enter starts', async () => {
+  test('passes Ctrl-C that arrives together with Enter to the command that Enter starts', async () => {
     const order: string[] = []
     const { editor, keys } = bench({
       onInterrupt: () => {
@@ -197,7 +197,7 @@ describe('typing ahead', () => {
 describe('pasting', () => {
   const paste = (text: string) => `\x1b[200~${text}\x1b[201~`
 
-  test('is announced to the terminal, and nothing pasted runs by itself', async () => {
+  test('is announced to the terminal, and runs nothing by itself', async () => {
     const { editor, keys, shown, written } = bench()
     expect(written).toContain('\x1b[?2004h')
     let done = false
@@ -210,7 +210,7 @@ describe('pasting', () => {
     editor.close()
   })
 
-  test('Enter runs it line by line, each shown as if it were typed', async () => {
+  test('runs line by line after Enter, each line shown as if it were typed', async () => {
     const { editor, keys, shown } = bench()
     const first = editor.read(prompt)
     await keys(paste('one\rtwo\rthree'), '!', '\r', 'more')
@@ -222,7 +222,7 @@ describe('pasting', () => {
     editor.close()
   })
 
-  test('Ctrl-C in between drops the rest', async () => {
+  test('drops the remaining lines on Ctrl-C', async () => {
     const at = bench()
     const first = at.editor.read(prompt)
     await at.keys(paste('one\rtwo'), '\r')
@@ -234,7 +234,7 @@ describe('pasting', () => {
     at.editor.close()
   })
 
-  test('control characters are shown, never obeyed', async () => {
+  test('shows control characters, and never obeys them', async () => {
     const { editor, keys, shown } = bench()
     void editor.read(prompt)
     await keys('x', paste('a\tb\x1b[2Jc\x07'))
@@ -243,8 +243,8 @@ describe('pasting', () => {
   })
 })
 
-describe('data of any size', () => {
-  test('a paste of 200,000 lines is handed over line by line', async () => {
+describe('huge input', () => {
+  test('is handed over line by line: a paste of 200,000 lines', async () => {
     const { editor, keys, shown } = bench()
     const first = editor.read(prompt)
     await keys(`\x1b[200~${Array.from({ length: 200_000 }, (_, n) => `line ${n}`).join('\r')}\x1b[201~`)
@@ -255,7 +255,7 @@ describe('data of any size', () => {
     editor.close()
   })
 
-  test('of 300,000 candidates those are listed that there is room for, and the others counted', async () => {
+  test('is listed as far as there is room: of 300,000 candidates the rest are only counted', async () => {
     const candidates = Array.from({ length: 300_000 }, (_, n) => ({ text: `name-${n}`, final: true }))
     const { editor, keys, shown } = bench({ complete: () => Promise.resolve({ from: 0, candidates }) })
     const line = editor.read(prompt)
@@ -278,7 +278,7 @@ describe('completion', () => {
     ],
   }
 
-  test('puts in what is common, then lists below, and the list goes with the next key', async () => {
+  test('inserts the common part, then lists candidates below, which the next key removes', async () => {
     const { editor, keys, shown } = bench({ complete: () => Promise.resolve(two) })
     void editor.read(prompt)
     await keys('ls a', '\t')
@@ -290,7 +290,7 @@ describe('completion', () => {
     editor.close()
   })
 
-  test('a list leaves room for the line', async () => {
+  test('leaves room for the line below a long list', async () => {
     const candidates = Array.from({ length: 100 }, (_, index) => ({ text: `candidate-${index}`, final: true }))
     const { editor, keys, shown, resize } = bench({ complete: () => Promise.resolve({ from: 0, candidates }) }, 40, 6)
     void editor.read(prompt)
@@ -308,7 +308,7 @@ describe('completion', () => {
     editor.close()
   })
 
-  test('what is typed behind a Tab means the completed line, and a second Tab its next step', async () => {
+  test('applies what is typed after a Tab to the completed line, and a second Tab to the next step', async () => {
     const { asked, complete } = slowCompleter()
     const { editor, keys, shown } = bench({ complete, typeAhead: 60_000 })
     const line = editor.read(prompt)
@@ -329,7 +329,7 @@ describe('completion', () => {
     editor.close()
   })
 
-  test('while it is waited for any key goes on, and the late answer is dropped', async () => {
+  test('does not block other keys while it waits, and drops its late answer', async () => {
     const { asked, complete } = slowCompleter()
     const { editor, keys, shown } = bench({ complete })
     const line = editor.read(prompt)
@@ -352,7 +352,7 @@ describe('completion', () => {
     editor.close()
   })
 
-  test('a completer that fails has nothing to say', async () => {
+  test('says nothing when the completer fails', async () => {
     const { asked, complete } = slowCompleter()
     const { editor, keys, shown } = bench({ complete })
     void editor.read(prompt)
@@ -374,7 +374,7 @@ describe('completion', () => {
 })
 
 describe('the terminal', () => {
-  test('news is written above the prompt, and plainly while nothing is read', async () => {
+  test('shows messages above the prompt, and without decoration while no line is read', async () => {
     const { editor, keys, shown, terminal } = bench()
     editor.print('one\n')
     void editor.read(prompt)
@@ -386,7 +386,7 @@ describe('the terminal', () => {
     editor.close()
   })
 
-  test('is handed over and taken back; no key is taken meanwhile', async () => {
+  test('is handed over and taken back, and no key is taken in between', async () => {
     const { editor, input, keys, shown, raw, written } = bench()
     editor.suspend()
     editor.suspend()
@@ -404,7 +404,7 @@ describe('the terminal', () => {
     editor.close()
   })
 
-  test('a line that was being read is there again afterwards', async () => {
+  test('shows a line again that was interrupted', async () => {
     const { editor, keys, shown } = bench()
     void editor.read(prompt)
     await keys('abc')
@@ -416,7 +416,7 @@ describe('the terminal', () => {
     editor.close()
   })
 
-  test('is left as it was, once, and nothing listens any more', async () => {
+  test('is restored once, and no listener is left behind', async () => {
     const { editor, input, raw, written, resize } = bench()
     const line = editor.read(prompt)
     editor.close()

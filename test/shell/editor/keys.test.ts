@@ -51,11 +51,11 @@ const SENT: [string, string][] = [
 ]
 
 describe('keys from bytes', () => {
-  test.each(SENT)('%j is %s', (bytes, expected) => {
+  test.each(SENT)('reads %j as %s', (bytes, expected) => {
     expect(decode(bytes)).toBe(expected)
   })
 
-  test('wherever the bytes are split, the keys are the same', () => {
+  test('reads the same keys wherever the bytes are split', () => {
     for (const [text, expected] of SENT) {
       const bytes = Buffer.from(text)
       for (let at = 1; at < bytes.length; at++)
@@ -64,7 +64,7 @@ describe('keys from bytes', () => {
     }
   })
 
-  test('several keys in any order and any pieces', () => {
+  test('reads several keys in any order and in any pieces', () => {
     const whole = SENT.filter(([text]) => !/^\x1b(\r|\x03|\x1b|\])|\x1b\x1b|\x1b[[O][1;5]*[\r\x1bé]/.test(text))
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...whole), { maxLength: 8 }), fc.array(fc.nat(60)), (sent, cuts) => {
@@ -81,7 +81,7 @@ describe('keys from bytes', () => {
     )
   })
 
-  test('arbitrary bytes never throw, and the text behind them comes through', () => {
+  test('never throws for arbitrary bytes, and still reads the text after them', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), bytes => {
         if (Buffer.from(bytes).includes('\x1b[200~')) return
@@ -93,7 +93,7 @@ describe('keys from bytes', () => {
     )
   })
 
-  test('an ESC waits, and is the key Esc when nothing comes', () => {
+  test('waits after ESC, and reads it as the key Esc when nothing follows', () => {
     const decoder = new KeyDecoder()
     expect(decoder.feed('a\x1b')).toEqual([{ name: 'text', text: 'a' }])
     expect(decoder.pending).toBe(true)
@@ -102,11 +102,11 @@ describe('keys from bytes', () => {
     expect(decoder.feed('[A')).toEqual([{ name: 'text', text: '[A' }])
   })
 
-  test('Alt with a letter that could begin a sequence is decided by the pause', () => {
+  test('decides by the pause whether Alt with a letter begins a sequence', () => {
     for (const letter of ['[', 'O', ']', 'P', 'X']) expect(decode(`\x1b${letter}`)).toBe(`M-${letter}`)
   })
 
-  test('a paste waits for its end, however long it takes', () => {
+  test('waits for the end of a paste, however long it takes', () => {
     const decoder = new KeyDecoder()
     expect(decoder.feed('\x1b[200~one\x1b[20')).toEqual([])
     expect(decoder.pending).toBe(false)
@@ -114,7 +114,7 @@ describe('keys from bytes', () => {
     expect(decoder.feed('1~')).toEqual([{ name: 'paste', text: 'one' }])
   })
 
-  test('the position is the column', () => {
+  test("reads the column of the cursor from the terminal's answer", () => {
     expect(new KeyDecoder().feed('\x1b[12;34R')).toEqual([{ name: 'position', text: '34' }])
   })
 })

@@ -42,22 +42,22 @@ describe('history', () => {
     ["'nothing' pageup", 'nothing|'],
     ["'get' M-p", 'get| report.doc'],
     ['up C-_', '|'],
-  ])('%s', (keys, expected) => {
+  ])('shows the right line after %s', (keys, expected) => {
     expect(shown(after(keys))).toBe(expected)
   })
 
-  test('what was edited is as it was in the next line', () => {
+  test('is unchanged by edits of an earlier line', () => {
     const { line } = after("up 'X'")
     expect(shown(after('up', startLine(HISTORY, line)))).toBe('ls C:\\Users|')
   })
 
-  test('kills live on in the next line', () => {
+  test('keeps kills for the next line', () => {
     const { line } = after("'secret place' C-w")
     expect(shown(after('C-y', startLine(HISTORY, line)))).toBe('place|')
   })
 })
 
-describe('search', () => {
+describe('history search', () => {
   test.each([
     ["C-r 'ls'", 'ls C:\\Users'],
     ["C-r 'ls' C-r", 'ls D:\\'],
@@ -72,16 +72,16 @@ describe('search', () => {
     ["C-r 'users'", 'ls C:\\Users'],
     ["C-r 'zzz'", undefined],
     ["C-r 'get' 'zzz'", 'get report.doc'],
-  ])('%s shows %s', (keys, expected) => {
+  ])('with %s shows %s', (keys, expected) => {
     expect(match(after(keys))).toBe(expected)
   })
 
-  test('what is not found is said', () => {
+  test('says when nothing is found', () => {
     expect(after("C-r 'ls' C-r C-r C-r").line.search?.failed).toBe(true)
     expect(after("C-r 'zz' backspace").line.search?.failed).toBe(false)
   })
 
-  test('Ctrl-G and Esc leave with the old line', () => {
+  test('returns to the old line on Ctrl-G and Esc', () => {
     for (const key of ['C-g', 'escape']) {
       const step = after(`'old' left C-r 'get' ${key}`)
       expect(shown(step)).toBe('ol|d')
@@ -89,7 +89,7 @@ describe('search', () => {
     }
   })
 
-  test('Enter runs the match, Ctrl-C throws it away, other keys edit it', () => {
+  test('runs the match on Enter, drops it on Ctrl-C, and edits it on other keys', () => {
     expect(after("C-r 'get' enter")).toMatchObject({ request: 'accept', line: { buffer: { text: 'get report.doc' } } })
     expect(after("C-r 'get' C-c").request).toBe('interrupt')
     expect(shown(after("C-r 'rep' right 'X'"))).toBe('get rX|eport.doc')
@@ -98,24 +98,24 @@ describe('search', () => {
     expect(shown(after("'x' C-r left"))).toBe('|x')
   })
 
-  test('Ctrl-R twice looks for the same again', () => {
+  test('searches for the same text again on Ctrl-R twice', () => {
     const { line } = after("C-r 'get' C-g")
     expect(match(after('C-r C-r', line))).toBe('get report.doc')
     expect(match(after('C-r C-r', startLine(HISTORY, line)))).toBe('get report.doc')
   })
 
-  test('the same text twice is found once', () => {
+  test('finds identical lines once', () => {
     const line = startLine(['one', 'x', 'two', 'x', 'x'])
     expect(after("C-r 'x' C-r", line).line.search).toMatchObject({ failed: true, match: { index: 4 } })
   })
 
-  test('a paste is looked for up to its first line break', () => {
+  test('uses a paste up to its first line break', () => {
     const { line } = after('C-r')
     expect(match(press(line, { name: 'paste', text: 'get\nrm' }))).toBe('get report.doc')
   })
 })
 
-describe('requests', () => {
+describe('a key that ends the line', () => {
   test.each([
     ['C-d', 'eof'],
     ["'a' C-c", 'interrupt'],
@@ -133,7 +133,7 @@ describe('requests', () => {
     expect(after(keys).request).toBe(expected)
   })
 
-  test('Shift changes nothing about a cursor key', () => {
+  test('with Shift does the same as the plain cursor key', () => {
     expect(shown(after("'abc' S-left C-S-left"))).toBe('|abc')
   })
 })
@@ -156,14 +156,14 @@ describe('completion', () => {
     expect(shown({ line: complete(text, texts) })).toBe(expected)
   })
 
-  test('candidates are listed when nothing can be added, and go with the next key', () => {
+  test('lists candidates when nothing can be added, and the next key removes them', () => {
     const line = complete('ls ab', ['abc', 'abd'])
     expect(line.listed).toEqual(['abc', 'abd'])
     expect(press(line, { name: 'left' }).line.listed).toBeUndefined()
     expect(complete('ls a', ['abc', 'abd']).listed).toBeUndefined()
   })
 
-  test('the list shows labels', () => {
+  test('lists the labels', () => {
     const candidates = [
       { text: '"a b', label: 'a b', final: false },
       { text: '"a c', final: false },
@@ -171,19 +171,19 @@ describe('completion', () => {
     expect(completed(after("'\"a '").line, { from: 0, candidates }).listed).toEqual(['a b', '"a c'])
   })
 
-  test('a word in the middle gets no second blank, one that is not final gets none', () => {
+  test('adds no second space after a word in the middle, and none after a partial one', () => {
     const line = after("'ge x' left left").line
     expect(shown({ line: completed(line, { from: 0, candidates: [{ text: 'get', final: true }] }) })).toBe('get| x')
     expect(shown({ line: completed(after("'C:'").line, { from: 0, candidates: [{ text: 'C:\\', final: false }] }) })).toBe('C:\\|')
   })
 })
 
-describe('the last word of a line before', () => {
+describe('the last word of an earlier line', () => {
   const typed = (line: Line, ...names: string[]) =>
     names.reduce((now, name) => press(now, name.length === 1 ? { name: 'text', text: name } : { name }).line, line)
   const start = () => startLine(['ls C:\\Users', '# nothing', 'stat "a b"'])
 
-  test('is put in by Alt-., and again in its place that of the line before that', () => {
+  test('is inserted by Alt-., and replaced by that of the line before when repeated', () => {
     const once = typed(start(), 'x', 'M-.')
     expect(once.buffer).toMatchObject({ text: 'x"a b"', cursor: 6 })
     expect(typed(once, 'M-.').buffer.text).toBe('xC:\\Users')
@@ -192,7 +192,7 @@ describe('the last word of a line before', () => {
     expect(typed(once, 'C-_').buffer.text).toBe('x')
   })
 
-  test('is nothing where there is no line before', () => {
+  test('is nothing when there is no earlier line', () => {
     expect(typed(startLine([]), 'x', 'M-.', 'M-.').buffer.text).toBe('x')
   })
 })

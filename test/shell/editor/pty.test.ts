@@ -66,14 +66,14 @@ describe.skipIf(process.platform === 'win32')('on a real terminal', () => {
     await type('\x03echo a\recho b\rec', 'waiting', 'stopped', 'fix> echo a', 'said a', 'fix> echo b', 'said b', 'fix> ec')
   })
 
-  test('a program of its own gets the terminal, and gives it back', async () => {
+  test('a program run by the shell gets the terminal, and returns it', async () => {
     await type('child\r', 'fix> child', 'ready')
     // The terminal is in line mode again: it echoes by itself, and the program prints the line once more.
     await type('theirs\r', 'ready', 'theirs', 'theirs', 'fix>')
     await type('echo ours\r', 'fix> echo ours', 'said ours', 'fix>')
   })
 
-  test('a paste waits for Enter, and a window made narrower keeps the line whole', async () => {
+  test('a paste waits for Enter, and a narrower window keeps the line whole', async () => {
     await type('\x1b[200~echo a\recho b\r\x1b[201~', 'fix> echo a', 'echo b')
     await type('\r', 'fix> echo a', 'said a', 'fix> echo b', 'said b', 'fix>')
     await type(`echo ${'0123456789'.repeat(6)}`, '56789')

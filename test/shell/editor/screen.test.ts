@@ -116,8 +116,8 @@ const edits: fc.Arbitrary<Picture[]> = fc
     ),
   )
 
-describe('what the screen shows', () => {
-  test('is the model, for any line after any other', async () => {
+describe('the screen', () => {
+  test('shows the model, for any line after any other', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(edits, fc.array(picture, { minLength: 1, maxLength: 3 })),
@@ -145,7 +145,7 @@ describe('what the screen shows', () => {
     .array(emoji, { maxLength: 24 })
     .chain(parts => fc.nat(parts.length).map(at => ({ prompt: '> ', text: parts.join(''), cursor: parts.slice(0, at).join('').length })))
 
-  test('is the same whether it was drawn at once or changed into, with characters that terminals measure differently', async () => {
+  test('is the same whether drawn at once or by changes, even with characters that terminals measure differently', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(colourful, { minLength: 2, maxLength: 6 }), fc.integer({ min: 12, max: 40 }), async (pictures, columns) => {
         const { draw, seen } = stage(columns, 30)
@@ -160,7 +160,7 @@ describe('what the screen shows', () => {
     )
   })
 
-  test('puts what follows such a character in its place', async () => {
+  test('has what follows such a character in the right place', async () => {
     const { draw, terminal } = stage(40, 5)
     await draw({ prompt: '', text: '👩‍💻a☕b1️⃣c', cursor: 5 })
     const row = terminal().buffer.active.getLine(0)
@@ -168,7 +168,7 @@ describe('what the screen shows', () => {
     expect(terminal().buffer.active.cursorX).toBe(2)
   })
 
-  test('is the part around the cursor, where the text is taller than the terminal', async () => {
+  test('shows the part around the cursor when the text is taller than the terminal', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(picture, { minLength: 1, maxLength: 5 }), async pictures => {
         const output = ['one', 'two', 'three', 'four', 'five']
@@ -187,7 +187,7 @@ describe('what the screen shows', () => {
     )
   })
 
-  test('keeps colours to the prompt, underlines a match, dims a note, and cuts what is below', async () => {
+  test('limits colours to the prompt, underlines a match, dims a note, and cuts what does not fit below', async () => {
     const { draw, terminal, seen } = stage(20, 6)
     await draw({
       prompt: '\x1b[32mok\x1b[0m ',
@@ -207,39 +207,39 @@ describe('what the screen shows', () => {
   })
 })
 
-describe('how little is written', () => {
+describe('the output for a change', () => {
   const output = (...pictures: Partial<Picture>[]) => {
     const screen = new Screen()
     return pictures.map(one => screen.draw({ prompt: '> ', text: '', cursor: 0, ...one }, 20, 5)).at(-1)
   }
 
-  test('a letter at the end is that letter', () => {
+  test('is only the letter when one is added at the end', () => {
     expect(output({ text: 'ab', cursor: 2 }, { text: 'abc', cursor: 3 })).toBe('c')
   })
 
-  test('the same again is nothing, a move only a move', () => {
+  test('is nothing for an identical line, and only a move for a move', () => {
     expect(output({ text: 'ab', cursor: 2 }, { text: 'ab', cursor: 2 })).toBe('')
     expect(output({ text: 'ab', cursor: 2 }, { text: 'ab', cursor: 1 })).toBe('\x1b[4G')
   })
 
-  test('backspace goes back and clears the rest of the row', () => {
+  test('for a backspace goes back and clears the rest of the row', () => {
     expect(output({ text: 'ab', cursor: 2 }, { text: 'a', cursor: 1 })).toBe('\x1b[4G\x1b[K')
   })
 
-  test('at the right edge the cursor goes to the next row', () => {
+  test('moves the cursor to the next row at the right edge', () => {
     expect(output({ text: 'a'.repeat(17), cursor: 17 }, { text: 'a'.repeat(18), cursor: 18 })).toBe('a \r')
   })
 })
 
-describe('the edge', () => {
-  test('what was at the end of a row goes when the next letter no longer fits there', async () => {
+describe('at the right edge', () => {
+  test('the end of a row is cleared when the next letter no longer fits there', async () => {
     const { draw, seen } = stage(4, 5)
     await draw({ prompt: '', text: 'abcd', cursor: 4 })
     await draw({ prompt: '', text: 'abc日', cursor: 4 })
     expect((await seen()).rows).toEqual(['abc', '日'])
   })
 
-  test('nothing is cleared from the last cell of the last row, where that is text', () => {
+  test('nothing is cleared in the last cell of the last row when it holds text', () => {
     const screen = new Screen()
     const text = '─bbbbb'.repeat(9)
     screen.draw({ prompt: '', text, cursor: 0 }, 6, 3)
@@ -249,8 +249,8 @@ describe('the edge', () => {
   })
 })
 
-describe('taking it away', () => {
-  test('a line that stays is left whole, with the cursor in the row below', async () => {
+describe('removing the line', () => {
+  test('leaves it whole if it is to stay, with the cursor in the row below', async () => {
     for (const [line, row] of [
       ['ab', 1],
       ['a'.repeat(8), 1],
@@ -265,7 +265,7 @@ describe('taking it away', () => {
     }
   })
 
-  test('erasing leaves the cursor where the prompt began', async () => {
+  test('leaves the cursor where the prompt began', async () => {
     const { screen, draw, seen, terminal } = stage(10, 8, ['out'])
     await draw({ prompt: '> ', text: 'a'.repeat(30), cursor: 20, below: () => ['x'] })
     await settled(terminal(), screen.erase(10, 8))
@@ -273,14 +273,14 @@ describe('taking it away', () => {
   })
 })
 
-describe('another size', () => {
+describe('after a change of size', () => {
   const one = picture.filter(({ text: line }) => !line.includes('\n'))
   const sizes = fc.array(fc.tuple(fc.integer({ min: 6, max: 60 }), fc.integer({ min: 30, max: 50 })), { minLength: 1, maxLength: 4 })
 
   test.each([
     ['rewraps the line', true],
     ['leaves the line', false],
-  ])('a terminal that %s shows it once, below the output', async (_, rewraps) => {
+  ])('a terminal that %s shows the line once, below the output', async (_, rewraps) => {
     await fc.assert(
       fc.asyncProperty(one, sizes, async (shown, changes) => {
         const output = ['one', 'two']
@@ -322,7 +322,7 @@ describe('another size', () => {
     }
   })
 
-  test('fewer rows than the line has', async () => {
+  test('the line may have more rows than the terminal', async () => {
     const { draw, resize, seen } = stage(10, 12)
     await draw({ prompt: '> ', text: 'abcdefghij'.repeat(5), cursor: 50 })
     await resize(10, 3)
@@ -331,7 +331,7 @@ describe('another size', () => {
     expect(cursor.column).toBe(2)
   })
 
-  test('a key that comes before the answer is drawn', async () => {
+  test("a key that arrives before the terminal's answer is drawn", async () => {
     const { screen, draw, seen, terminal } = stage(20, 8, ['out'])
     await draw({ prompt: '> ', text: 'a'.repeat(40), cursor: 40 })
     terminal().resize(25, 8)
