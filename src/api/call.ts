@@ -9,8 +9,7 @@ export interface Call {
   body?: unknown
   /**
    * Whether sending it twice could do something twice: a `read` can't, a `change` could. A `removal` can't either: when it is sent again
-   * because its answer was lost,
-   * what is gone by then was removed by it.
+   * because its answer was lost, what is gone by then was removed by it.
    */
   effect: 'read' | 'change' | 'removal'
   /** In words, for messages: `start session`. */

@@ -16,8 +16,7 @@ function named(pattern: string): (device: Device) => boolean {
 
 /**
  * The devices of a name or a pattern, as pages come in. The service narrows the search as far as its queries can, and what it finds is
- * looked at here: services
- * differ in what they take for a part of a name.
+ * looked at here: services differ in what they take for a part of a name.
  * @param pattern `WIN-FIN-01`, `CORP\KIOSK-01`, `WIN-*`
  * @param search  what else they must fit
  */
@@ -52,8 +51,7 @@ export async function* devicesNamed(
 
 /**
  * Queries that find at least the devices of a name, each for where the one before it found none: exactly so, and with whatever in front; of
- * a pattern in the end
- * all devices.
+ * a pattern in the end all devices.
  */
 function queriesOf(name: string): (string | undefined)[] {
   if (!isGlob(name)) return [`name:${quoted(name)}`, `name:${wild(name)}`]

@@ -68,12 +68,10 @@ export class Http {
   /**
    * One JSON exchange. A GET that is redirected is followed as `download` follows; what has a body, which may be a secret, goes nowhere but
    * where it was to go.
-   * @param read takes what is wanted of the answer's body, which is undefined where there is none (204); it throws BrokenAnswer where
-   *   that is not what the document says, or
-   *   is about something else: then a call that may go again goes again
+   * @param read takes what is wanted of the answer's body, which is undefined where there is none (204); it throws BrokenAnswer where that
+   *   is not what the document says, or is about something else: then a call that may go again goes again
    * @throws CbcError by status ("Response" of each call): auth 401/403, not_found 404, remote 400/409, network 5xx/429/no answer,
-   *   unknown_outcome
-   *   where a change may have happened though no answer came
+   *   unknown_outcome where a change may have happened though no answer came
    */
   async json<T = unknown>(call: Call, read: Read<T> = asItIs): Promise<T> {
     return await this.#document(call, read, jsonBody(call))
@@ -127,8 +125,7 @@ export class Http {
 
   /**
    * Opens the raw content behind `path` ("Get File Content"). A redirect to another origin is followed without the credentials, which stay
-   * away from then
-   * on; one from https to http is refused.
+   * away from then on; one from https to http is refused.
    * @returns the bytes as they come; `size` and media `type` as the server announces them, to be checked, never trusted
    */
   async download(call: Call): Promise<Content> {

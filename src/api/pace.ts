@@ -7,9 +7,8 @@ const MIN_GAP_MS = 50
 
 /**
  * The pace of a client's requests. Where the service refuses one for the rate (429), all wait as long as it asks for, and then go one after
- * the other, further apart
- * with each refusal and closer together again with each answer: those that are under way side by side don't run into the next refusal
- * together.
+ * the other, further apart with each refusal and closer together again with each answer: those that are under way side by side don't run
+ * into the next refusal together.
  */
 export class Pace {
   readonly #clock: Clock

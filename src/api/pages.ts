@@ -19,8 +19,7 @@ const MAX_ITEMS = 10_000_000
 
 /**
  * Everything that a search finds, page by page, each item once. It ends with the last page, and in any case with one that brings nothing
- * new: what a
- * service says of how many there are is not to be trusted. A service that never comes to an end is an error.
+ * new: what a service says of how many there are is not to be trusted. A service that never comes to an end is an error.
  * @param fetch asks for `rows` items from `start` on
  * @param rows  items a page
  * @param from  items that are skipped before the first

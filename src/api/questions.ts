@@ -4,8 +4,7 @@ import { about, broken } from './wire-checks.ts'
 
 /**
  * What was asked in sessions, so that each answer can be held against its question, whoever gets it: a session is of one device for good,
- * and a number of one command.
- * An answer that belongs to something else, of a cache or a queue that is off by one, is a broken one.
+ * and a number of one command. An answer that belongs to something else, of a cache or a queue that is off by one, is a broken one.
  */
 export class Questions {
   readonly #devices = new Map<string, number>()

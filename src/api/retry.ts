@@ -18,8 +18,7 @@ const PASSING = [408, TOO_EARLY, TOO_MANY_REQUESTS, 500, 502, 503, 504]
 
 /**
  * Whether a call that failed can be sent again: one that reads always where the failure may pass; one that changes something only where it
- * is certain
- * that nothing was done; one that removes something too, because what is gone can't be removed twice.
+ * is certain that nothing was done; one that removes something too, because what is gone can't be removed twice.
  */
 export function mayGoAgain(failure: unknown, { effect }: Call): boolean {
   if (failure instanceof StatusError) return PASSING.includes(failure.status) && (effect !== 'change' || isRefused(failure))
@@ -40,8 +39,7 @@ export function isRefused(failure: unknown): boolean {
 
 /**
  * How long to rest before a call goes again, milliseconds: as long as the service asks for, a minute at most, or a little longer each time,
- * by chance up to twice
- * as long, so that many clients don't come back at the same moment.
+ * by chance up to twice as long, so that many clients don't come back at the same moment.
  * @param attempt the number of the one that failed, from 1
  */
 export function restAfter(failure: unknown, attempt: number, random: Pick<Random, 'below'>): number {

@@ -38,8 +38,7 @@ const COMMON = 'DEFAULT'
 
 /**
  * The sections of a file, as Python's configparser reads it: `key = value` or `key: value`, whole lines of comment, values that go on in
- * lines that are
- * indented more, keys in any case, nothing twice, and `[DEFAULT]` for what holds in all sections.
+ * lines that are indented more, keys in any case, nothing twice, and `[DEFAULT]` for what holds in all sections.
  * @param file for messages
  * @throws CbcError auth: a line is none of that
  */

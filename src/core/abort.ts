@@ -2,23 +2,23 @@ import type { Clock } from './ports.ts'
 import { CbcError } from './errors.ts'
 import { formatDuration } from './quantity.ts'
 
-/** By the steady clock, milliseconds: when a signal is aborted at the latest. */
+/** When each signal is aborted at the latest, in milliseconds of the steady clock. */
 const DEADLINES = new WeakMap<AbortSignal, number>()
 
-/** By which signal somebody who has ended the work says that he doesn't wait for its cleaning up either. */
+/** For a signal that ends the work: the signal that ends its cleanup too. */
 const LEFT = new WeakMap<AbortSignal, AbortSignal>()
 
-/** What Ctrl-C does. */
+/** The two stages of Ctrl-C: the first press ends the work, the second its cleanup. */
 export interface Insistent {
-  /** Aborted by the first press: the work ends, and what it has begun is undone. */
+  /** Aborted by the first press: the work ends and undoes what it has begun. */
   readonly signal: AbortSignal
-  /** The second press gives up the undoing, too (`leftBy`). @returns whether there is anything that it can still end */
+  /** Registers a press. The second one gives up the cleanup too (`leftBy`). @returns whether there was anything left to end */
   press(): boolean
-  /** Ends the work as the first press does, however often it is called. */
+  /** Ends the work as the first press does; further calls do nothing. */
   end(): void
 }
 
-/** A signal for work that somebody may end, and whose cleaning up they may leave. @param reason of its end */
+/** Makes a signal for work that can be ended, and whose cleanup can be abandoned. @param reason makes the reason of the abort */
 export function insistent(reason: () => unknown): Insistent {
   const [work, undoing] = [new AbortController(), new AbortController()]
   LEFT.set(work.signal, undoing.signal)
@@ -38,16 +38,16 @@ export function insistent(reason: () => unknown): Insistent {
   }
 }
 
-/** What is aborted when nobody waits any more for what the work leaves to be undone; undefined: nobody can say so. */
+/** The signal that is aborted when nobody waits for the cleanup any more; undefined where nothing can abort the cleanup. */
 export function leftBy(signal: AbortSignal | undefined): AbortSignal | undefined {
   return signal && LEFT.get(signal)
 }
 
-/** A signal of one's own that is aborted with another one too, until it is let go of. */
+/** A signal that is also aborted with another one, until `clear` is called. */
 export interface Linked {
   signal: AbortSignal
   abort(reason: unknown): void
-  /** Lets go of the other one: nothing of it is kept in that any more. */
+  /** Removes the listener from the other signal. */
   clear(): void
 }
 
@@ -59,7 +59,7 @@ export class DeadlineError extends CbcError {
   }
 }
 
-/** Links to `signal`, which may live much longer. Its deadline holds for what is linked to it too. */
+/** Makes a signal that follows `signal`, which may live much longer. The deadline of `signal` holds for the new one too. */
 export function linked(signal?: AbortSignal): Linked {
   return following(signal, reason => reason)
 }
@@ -72,12 +72,10 @@ export function timer(clock: Clock, ms: number, callback: () => void): () => voi
 }
 
 /**
- * Ends when `signal` is aborted, or after `ms` milliseconds with a `DeadlineError`; call `clear` when the work is done.
+ * Makes a signal that is aborted with `signal`, or after `ms` milliseconds with a `DeadlineError`. Call `clear` when the work is done.
  *
- * A deadline is handed down with its signal: whatever is given that signal, or one that is linked to it, ends with it, and `timeLeft` tells
- * what is left of it. Within
- * a deadline others can be set for parts of the work: the earliest holds, and where an outer one passes, it is the innermost that says what
- * was not done in time.
+ * A deadline is passed on with its signal: work that is given this signal, or one linked to it, ends with it, and `timeLeft` returns the
+ * time left. Deadlines can be nested: the earliest holds. When an outer one passes, the innermost names what was not done in time.
  */
 export function withDeadline(clock: Clock, ms: number, what: string, signal?: AbortSignal): { signal: AbortSignal; clear(): void } {
   const link = following(signal, reason => (reason instanceof DeadlineError ? new DeadlineError(what) : reason))
@@ -93,7 +91,7 @@ export function withDeadline(clock: Clock, ms: number, what: string, signal?: Ab
 }
 
 /**
- * Does work that has to be over within `ms` milliseconds (`--timeout`), if any are given.
+ * Runs work with a time limit of `ms` milliseconds (`--timeout`), or without one where `ms` is undefined.
  * @param what the work, in words: `lr ls`
  * @throws DeadlineError; whatever the work throws
  */
@@ -113,7 +111,7 @@ export async function within<T>(
   }
 }
 
-/** A signal that is aborted `ms` milliseconds after another one, for what is to end in peace. */
+/** Makes a signal that is aborted `ms` milliseconds after another one, for work that should be allowed to finish. */
 export function delayed(clock: Clock, ms: number, signal: AbortSignal): Linked {
   const late = new AbortController()
   let stop = () => {}
@@ -142,9 +140,7 @@ function handDown(from: AbortSignal | undefined, to: AbortSignal): void {
   if (leave !== undefined) LEFT.set(to, leave)
 }
 
-/**
- * Milliseconds until the deadline of a signal, below 0 after it; Infinity where it has none. What would rest for longer need not begin to.
- */
+/** Returns the milliseconds until the deadline of a signal: negative after it, Infinity without one. A longer wait need not be started. */
 export function timeLeft(clock: Clock, signal: AbortSignal | undefined): number {
   return deadlineOf(signal) - clock.monotonic()
 }
@@ -153,10 +149,10 @@ function deadlineOf(signal: AbortSignal | undefined): number {
   return (signal && DEADLINES.get(signal)) ?? Infinity
 }
 
-/** @param said what the reason of the other one is for this one */
-function following(signal: AbortSignal | undefined, said: (reason: unknown) => unknown): Linked {
+/** @param reasonFor turns the other signal's reason into the one for this signal */
+function following(signal: AbortSignal | undefined, reasonFor: (reason: unknown) => unknown): Linked {
   const controller = new AbortController()
-  const onAbort = () => controller.abort(said(signal?.reason))
+  const onAbort = () => controller.abort(reasonFor(signal?.reason))
   if (signal?.aborted) onAbort()
   else signal?.addEventListener('abort', onAbort, { once: true })
   DEADLINES.set(controller.signal, deadlineOf(signal))

@@ -1,27 +1,25 @@
 import type { Clock } from './ports.ts'
 import { timeLeft } from './abort.ts'
 
-/** How often work goes again where nothing else is said. */
+/** How many retries there are by default. */
 const MAX_ATTEMPTS = 4
-/** So long after the first of a row of failures work goes again, milliseconds. */
+/** How long after the first of a row of failures work is still retried, milliseconds. */
 const RETRY_WINDOW_MS = 120_000
 
-/** A failure that an attempt is to be made good by another one. */
+/** A failed attempt that is to be retried. */
 export interface Failed {
-  /** By the steady clock, milliseconds: when the attempt that failed began; default: now. */
+  /** When the attempt that failed began, in milliseconds of the steady clock; default: now. */
   since?: number
-  /** Milliseconds before the next one. */
+  /** Milliseconds to wait before the next attempt. */
   rest?: number
-  /** Of the work: its deadline counts too. */
+  /** The signal of the work, whose deadline counts too. */
   signal?: AbortSignal | undefined
 }
 
 /**
- * How often work may go again after failures: one budget for all the layers that try again, so that they never multiply. Whoever tries
- * again makes one, hands it down
- * beside the signal (`attempts` in the options of a call), and takes one for each failure that comes up; the layers below take theirs from
- * the same. Where none is left
- * below, none is left above.
+ * A budget of retries that all layers share, so that their retries never multiply. The outermost layer makes one, passes it down beside the
+ * signal (`attempts` in the options of a call), and takes a retry for each failure that reaches it; the layers below take theirs from the
+ * same budget. Once it is used up, no layer retries.
  */
 export class Attempts {
   readonly #clock: Clock
@@ -29,14 +27,14 @@ export class Attempts {
   #left: number
   #until: number | undefined
 
-  /** @param most how often work goes again at most */
+  /** @param most the number of retries */
   constructor(clock: Clock, most = MAX_ATTEMPTS) {
     this.#clock = clock
     this.#most = most
     this.#left = most
   }
 
-  /** Takes one for a failure. @returns false: the failure is final, because none is left, or too little time */
+  /** Takes one retry. @returns false where the failure is final: no retry is left, or too little time */
   take({ since, rest = 0, signal }: Failed = {}): boolean {
     const now = this.#clock.monotonic()
     this.#until ??= (since ?? now) + RETRY_WINDOW_MS
@@ -46,18 +44,18 @@ export class Attempts {
     return true
   }
 
-  /** Gives back what was taken for failures that were overcome. */
+  /** Gives back the retries that led to success. */
   giveBack(taken: number): void {
     this.#left = Math.min(this.#most, this.#left + taken)
     if (this.#left === this.#most) this.#until = undefined
   }
 
-  /** Nothing helps any more: the failure is final for all layers. */
+  /** Uses up the budget: the failure is final for all layers. */
   end(): void {
     this.#left = 0
   }
 
-  /** The work got further: all are there again. */
+  /** Restores the whole budget, because the work has made progress. */
   renew(): void {
     this.giveBack(this.#most)
   }

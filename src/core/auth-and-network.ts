@@ -1,6 +1,6 @@
 import type { Secret } from './secret.ts'
 
-/** Who calls, and how that is proved ("Authentication"). */
+/** How the caller authenticates ("Authentication"). */
 export type Authentication =
   /** Header X-Auth-Token: `<API secret key>/<API ID>`. */
   | { kind: 'api-key'; token: Secret }
@@ -9,27 +9,27 @@ export type Authentication =
   /** An OAuth app of the Cloud Services Platform. */
   | { kind: 'csp-oauth-app'; id: string; secret: Secret; csp: URL }
 
-/** The way to the service over the network. */
+/** How the service is reached over the network. */
 export interface NetworkSettings {
-  /** A proxy for everything, `http://user:password@host:port` or with https; it goes before those of the environment. */
+  /** A proxy for all requests, `http://user:password@host:port` or with https; it takes precedence over those of the environment. */
   proxy?: Secret
-  /** Leave the proxies of the environment alone. */
+  /** Ignore the proxies of the environment. */
   ignoreSystemProxy: boolean
-  /** Whether a server has to have a certificate that can be verified. */
+  /** Whether the server's certificate is verified. */
   verify: boolean
-  /** Whether that has to be in the server's name. */
+  /** Whether the certificate must match the server's name. */
   verifyHostname: boolean
-  /** The authorities that count, and no others: a file of PEM certificates. */
+  /** A file of PEM certificates: the only authorities that are trusted. */
   caFile?: string
 }
 
-/** The way to a service where nothing is set. */
+/** The network settings of a profile that sets none. */
 export const PLAIN_NETWORK: NetworkSettings = { ignoreSystemProxy: false, verify: true, verifyHostname: true }
 
 /**
- * A proxy as people write it, with or without `http://` before it; undefined: it is none. Nor is what has its @ too late: there a sign of
- * the password ended the host, and
- * the password's beginning would be taken for that, and shown.
+ * Reads the address of a proxy, with or without a leading `http://`.
+ * @returns undefined where it is not one. An @ behind the host is rejected too: there a special character in the password has ended the
+ *   host early, and the beginning of the password would be taken for the host and shown
  */
 export function proxyAddress(text: string): URL | undefined {
   const whole = text.includes('://') ? text : `http://${text}`
@@ -37,7 +37,7 @@ export function proxyAddress(text: string): URL | undefined {
   return url !== undefined && /^https?:$/.test(url.protocol) && !(url.pathname + url.search + url.hash).includes('@') ? url : undefined
 }
 
-/** Whether a host, as URLs have it, is this machine. */
+/** Whether a host, as written in URLs, is this machine. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || /^127\.\d+\.\d+\.\d+$/.test(host) || host === '[::1]'
 }

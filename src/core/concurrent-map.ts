@@ -1,5 +1,6 @@
 /**
- * Commands of one piece of work that are under way together: enough to hide the way to the endpoint, few enough to leave room for others.
+ * How many commands of one piece of work run side by side: enough to hide the round trip to the endpoint, few enough to leave room for
+ * others.
  */
 export const DEFAULT_CONCURRENCY = 8
 
@@ -8,9 +9,9 @@ interface Slot<R> {
 }
 
 /**
- * Does `work` for several items side by side, in the order of the items: at most `limit` are under way. Items are taken as they come,
- * results given in the
- * items' order as soon as they are there. The failure of one ends all; whoever stops reading waits for what is under way.
+ * Runs `work` for several items side by side, at most `limit` at a time. Items are taken as they come; results are yielded in the order of
+ * the items, as soon as they are there. The first failure ends everything. A consumer that stops reading waits for the work that is still
+ * running.
  */
 export async function* concurrentMap<T, R>(
   items: AsyncIterable<T> | Iterable<T>,

@@ -1,7 +1,7 @@
 import { posixWord } from './quote.ts'
 
-/** Names by which a path can be told apart again; the longest of those that begin alike comes first. */
-const NAMES = [
+/** Names at which a path can be split again; of those with the same beginning the longest comes first. */
+const KNOWN_NAMES = [
   'Program Files (x86)',
   'Program Files',
   'ProgramData',
@@ -51,15 +51,15 @@ const NAMES = [
   'Environment',
 ].sort((a, b) => b.length - a.length)
 
-/** A path as it was before a shell took its backslashes away, as far as that can be guessed: `WindowsTemp` was `Windows\Temp`. */
-function parted(text: string): string {
+/** Guesses a path as it was before a shell removed its backslashes: `WindowsTemp` was `Windows\Temp`. */
+function splitAtKnownNames(text: string): string {
   const parts: string[] = []
   let other = ''
   let known = true
   for (let at = 0; at < text.length;) {
     const rest = text.slice(at)
-    // Behind a name that is known another begins in whatever case; elsewhere only a capital letter shows where.
-    const name = NAMES.find(one =>
+    // After a known name the next one may begin in either case; elsewhere only a capital letter shows where it begins.
+    const name = KNOWN_NAMES.find(one =>
       known ? rest.toLowerCase().startsWith(one.toLowerCase()) : rest.startsWith(one) && /[a-z\d]$/.test(other),
     )
     if (name === undefined) other += rest.charAt(0)
@@ -74,23 +74,27 @@ function parted(text: string): string {
   return [...parts, ...(other === '' ? [] : [other])].join('\\')
 }
 
-/** What to say of a path on the endpoint that begins as one whose backslashes a shell has eaten, `C:WindowsTemp`; undefined: it doesn't. */
+/**
+ * The hint for a path on the endpoint that looks as if a shell had removed its backslashes, `C:WindowsTemp`; undefined where it does not.
+ */
 export function pathHint(typed: string): string | undefined {
   const [, drive, rest = ''] = /^([A-Za-z]:)([^\\/*?%].*)$/s.exec(typed) ?? []
-  return drive === undefined || /[\\/]/.test(rest) ? undefined : quoteIt(`${drive}\\${parted(rest)}`)
+  return drive === undefined || /[\\/]/.test(rest) ? undefined : quoteIt(`${drive}\\${splitAtKnownNames(rest)}`)
 }
 
-/** The same of a registry key, `HKLMSYSTEM`. */
+/** The same for a registry key, `HKLMSYSTEM`. */
 export function keyHint(typed: string): string | undefined {
   const [, hive, rest = ''] =
     /^(HKLM|HKCU|HKCR|HKCC|HKU|HKEY_LOCAL_MACHINE|HKEY_CURRENT_USER|HKEY_CLASSES_ROOT|HKEY_CURRENT_CONFIG|HKEY_USERS)([^\\:].*)$/is.exec(
       typed,
     ) ?? []
   if (hive === undefined) return undefined
-  return rest.startsWith('/') ? `write it with backslashes: ${hive}${rest.replaceAll('/', '\\')}` : quoteIt(`${hive}\\${parted(rest)}`)
+  return rest.startsWith('/')
+    ? `write it with backslashes: ${hive}${rest.replaceAll('/', '\\')}`
+    : quoteIt(`${hive}\\${splitAtKnownNames(rest)}`)
 }
 
-/** The same of what is known to have backslashes. */
+/** The same for a text that is known to have backslashes. */
 export function quoteIt(text: string): string {
-  return `quote it: ${posixWord(text)}; in bash and its kin a backslash outside quotes vanishes`
+  return `quote it: ${posixWord(text)}; bash and similar shells remove a backslash outside quotes`
 }

@@ -1,4 +1,4 @@
-/** Every way in which a command can end, and the exit code of each: section 2 of the contract. */
+/** Every way in which a command can fail, with its exit code: section 2 of the contract. */
 export const EXIT_CODES = {
   internal: 1,
   io: 1,
@@ -18,7 +18,7 @@ export type ErrorCode = keyof typeof EXIT_CODES
 
 /** Facts about a failure that a script can use; field names are those of `{"error": …}` in the contract. */
 export interface ErrorFacts {
-  /** What to do about it, one sentence. */
+  /** What the user can do about it, in one sentence. */
   hint?: string
   http_status?: number
   /** HRESULT of the endpoint, unsigned 32-bit. */
@@ -26,31 +26,31 @@ export interface ErrorFacts {
   device_id?: number
   /** The service says that there are too many of something. */
   limit?: boolean
-  /** The server's certificate is of no authority that counts here. */
+  /** The server's certificate was issued by no trusted authority. */
   untrusted?: boolean
   /** The service says that Live Response is switched off. */
   disabled?: boolean
-  /** Permissions of the call that the service says are missing. */
+  /** The permissions that the service reports as missing. */
   lacking?: readonly string[]
   /** What is wrong with a file, line by line. */
   errors?: readonly Fault[]
   cause?: unknown
 }
 
-/** Something that is wrong with a line (from 1) of a file. */
+/** A fault in a line (from 1) of a file. */
 export interface Fault {
   line: number
   message: string
 }
 
-/** A failure that the user is told of in one line. Everything else that is thrown is a defect of the program. */
+/** A failure that the user sees in one line. Anything else that is thrown is a defect of the program. */
 export class CbcError extends Error {
   override name = 'CbcError'
   readonly code: ErrorCode
   readonly facts: ErrorFacts
 
   /**
-   * @param code    its kind, which decides the exit code
+   * @param code the kind of failure, which decides the exit code
    * @param message what failed and why: `ls C:\x: no such directory`
    */
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
@@ -59,23 +59,23 @@ export class CbcError extends Error {
     this.facts = facts
   }
 
-  /** The same failure with more said about it. */
+  /** Returns the same failure with another message and further facts. */
   with(message: string, facts: ErrorFacts = {}): CbcError {
     return new CbcError(this.code, message, { ...this.facts, ...facts })
   }
 }
 
-/** Ctrl-C, or whatever else asked for the end of the work. */
+/** The failure of work that was ended by Ctrl-C, or by anything else that stops the program. */
 export function interrupted(): CbcError {
   return new CbcError('interrupted', 'interrupted')
 }
 
-/** Something was typed wrong; nothing was sent. */
+/** The failure of a wrong command line; nothing was sent. */
 export function usage(message: string, hint?: string): CbcError {
   return new CbcError('usage', message, hint === undefined ? {} : { hint })
 }
 
-/** `thrown` as a failure that can be shown: its own, an interruption, a trouble with a local file, or a defect. */
+/** Turns whatever was thrown into a failure that can be shown: itself, an interruption, a problem with a local file, or a defect. */
 export function asCbcError(thrown: unknown): CbcError {
   if (thrown instanceof CbcError) return thrown
   if (!(thrown instanceof Error)) return new CbcError('internal', `internal error: ${String(thrown)}`)

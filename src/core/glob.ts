@@ -1,18 +1,18 @@
 /**
- * Whether a name fits a pattern of `*` and `?`. Takes time in proportion to the name, however many stars there are: names come from
- * endpoints.
+ * Makes a test for names against a pattern of `*` and `?`. It takes time in proportion to the name, however many stars there are: names
+ * come from endpoints.
  */
 export function glob(pattern: string, ignoreCase: boolean): (name: string) => boolean {
   const flags = ignoreCase ? 'isu' : 'su'
   const [first = '', ...others] = pattern.split(/\*+/).map(part => part.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('?', '.'))
   const last = others.pop()
-  if (last === undefined) return fitting(new RegExp(`^${first}$`, flags))
+  if (last === undefined) return wholeMatch(new RegExp(`^${first}$`, flags))
   const [head, tail] = [new RegExp(`^${first}`, flags), new RegExp(`${last}$`, flags)]
   const middle = others.map(part => new RegExp(part, `g${flags}`))
   return name => {
     const end = tail.exec(name)?.index ?? -1
     let at = head.exec(name)?.[0].length ?? Infinity
-    // What stands between stars is best where it comes first: that leaves the most to what follows.
+    // The earliest match of each middle part is the best: it leaves the most for those that follow.
     for (const part of middle) {
       if (at > end) return false
       part.lastIndex = at
@@ -22,6 +22,6 @@ export function glob(pattern: string, ignoreCase: boolean): (name: string) => bo
   }
 }
 
-function fitting(whole: RegExp): (name: string) => boolean {
+function wholeMatch(whole: RegExp): (name: string) => boolean {
   return name => whole.test(name)
 }

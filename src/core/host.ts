@@ -3,7 +3,7 @@ import type { Ledger } from './ledger.ts'
 import type { Cache, Clock, Keychain, LocalFiles, Output, Random, Route, Transport } from './ports.ts'
 import type { ShellLanguage } from './quote.ts'
 
-/** The host as the program sees it: composed once, lazily, in `src/host.ts`; a test makes its own. */
+/** The host as the program sees it. `src/host.ts` composes it once, lazily; tests make their own. */
 export interface Host {
   env: Readonly<Record<string, string | undefined>>
   clock: Clock
@@ -11,7 +11,7 @@ export interface Host {
   stdin: { isTerminal: boolean; stream: NodeJS.ReadableStream }
   stdout: Output
   stderr: Output
-  /** The terminal, for questions and the line editor: stdout, or stderr where that is redirected. */
+  /** The terminal for questions and the line editor: stdout, or stderr where stdout is redirected. */
   terminal: {
     output: NodeJS.WritableStream
     raw(on: boolean): void
@@ -21,106 +21,106 @@ export interface Host {
   }
   local: LocalFiles
   /**
-   * Stops the program and all that was started with it, as Ctrl-Z does in a shell; resolves when it goes on, at once where nobody could
-   * continue it.
+   * Suspends the program and everything it started, as Ctrl-Z does in a shell. Resolves when the program is continued, and at once where
+   * nobody could continue it.
    */
   suspend(): Promise<void>
-  /** Calls back when the program goes on after it was stopped, until the function returned is called. */
+  /** Calls back whenever the program is continued after a suspension, until the returned function is called. */
   onContinue(listener: () => void): () => void
-  /** Aborted by Ctrl-C or a signal that ends the program; a second Ctrl-C leaves the cleaning up, too (`leftBy`). */
+  /** Aborted by Ctrl-C, or by a signal that ends the program. A second Ctrl-C abandons the cleanup too (`leftBy`). */
   interrupt: AbortSignal
-  /** Calls back instead of aborting `interrupt` on Ctrl-C, until the function returned is called. */
+  /** Calls back on Ctrl-C instead of aborting `interrupt`, until the returned function is called. */
   onInterrupt(listener: () => void): () => void
-  /** `credentials.cbc` files in the order of the SDK's search, but for those of the working directory. */
+  /** `credentials.cbc` files in the order of the SDK's search, except those of the working directory. */
   credentialsFiles(): string[]
-  /** Those of the working directory: whoever can write there, or a download, may have put them there. */
+  /** Those of the working directory, which anyone who can write there, or a download, may have created. */
   credentialsHere(): string[]
   /** The directory of the program's own profiles. */
   configDirectory(): string
-  /** The operating system's keychain; undefined where there is none that can be used. */
+  /** The operating system's keychain; undefined where none can be used. */
   keychain(): Promise<Keychain | undefined>
-  /** Does `work`, which is synchronous, while no other run of the program does some for the same file. */
+  /** Runs synchronous `work` while no other run of the program does so for the same file. */
   exclusively<T>(file: string, work: () => T): Promise<T>
-  /** What is remembered between runs under a name. */
+  /** The cache of that name, which is kept between runs. */
   cache(name: string): Cache
-  /** The file in which the shell keeps its lines, by profile. */
+  /** The shell's history file for a profile. */
   historyFile(profile: string): string
   /**
-   * The ledger of what runs make in an organization and have to remove again.
+   * Opens the ledger of what runs create in an organization and have to remove again.
    * @param place the organization
-   * @param warn  told once, in one line, that nothing can be noted
+   * @param warn called once, with one line, where the ledger can't be written
    */
   ledger(place: string, warn: (line: string) => void): Promise<Ledger>
   /** Carries requests over the network. @param settings of the profile */
   network(settings?: NetworkSettings): Promise<{ send: Transport; close(): void }>
   /**
-   * How requests would get to a service.
-   * @throws CbcError network: its name can't be looked up; usage: what should name a proxy does not
+   * Finds out how requests would reach a service.
+   * @throws CbcError network: its name can't be resolved; usage: the address of the proxy is not one
    */
   route(url: URL, settings: NetworkSettings): Promise<Route>
   /**
-   * The embedded Carbon Black Cloud, its state kept between runs.
-   * @throws CbcError usage: settings or faults are not what they can be; refused: a guarded one with a weak token
+   * Opens the embedded Carbon Black Cloud, whose state is kept between runs.
+   * @throws CbcError usage: settings or faults are invalid; refused: a guarded lab with a weak token
    */
   lab(options?: LabSettings): Promise<LabService>
-  /** The language of the local shell. */
+  /** The syntax of the local shell. */
   shellLanguage: ShellLanguage
   /** Runs a line in the local shell. @returns its exit code */
   localShell(line: string, options?: LocalShellOptions): Promise<number>
   /** This program's version. */
   version: string
-  /** What it runs on: `Node 24.21.0 on linux x64`. */
+  /** The runtime and platform: `Node 24.21.0 on linux x64`. */
   runtime: string
 }
 
 export interface LocalShellOptions {
-  /** Its stdin; default: the terminal's, or whatever the program has. */
+  /** Its stdin; default: the program's own. */
   input?: AsyncIterable<Uint8Array>
-  /** Takes what it writes; default: the program's own streams do. */
+  /** Receives its output; default: the program's own streams. */
   output?: (chunk: Uint8Array) => void
   /** Its working directory, absolute. */
   directory?: string
 }
 
 export interface LabSettings {
-  /** Milliseconds that a command takes to an endpoint and back, and at random up to how much longer. */
+  /** The round trip of a command to an endpoint, and the largest random addition to it; milliseconds. */
   latency?: number
   jitter?: number
-  /** Serve the endpoint that is this machine too; a directory for its files, or true for its own. */
+  /** Serve this machine as an endpoint too: a directory for its files, or true for the real ones. */
   local?: string | boolean
   org?: string
-  /** The API key that may do everything; default: the one of the documents' examples, which everybody knows. */
+  /** The API key with all permissions; default: the one of the documents' examples, which everybody knows. */
   token?: string
-  /** It runs programs here, or others can reach it: its token is random unless one is given, and what can be guessed is refused. */
+  /** The lab runs programs here, or others can reach it: its token is random unless one is given, and a guessable one is refused. */
   guarded?: boolean
-  /** Decides what happens at random, and the made-up devices. */
+  /** The seed of everything random, and of the made-up devices. */
   seed?: number
-  /** The directory of its state; false: none, it ends with the program. */
+  /** The directory of its state; false: no state, it ends with the program. */
   state?: string | false
   /** How many devices it has. */
   devices?: number
-  /** How it behaves, and what is to go wrong: JSON (docs/lab.md). */
+  /** How it behaves, and the faults to inject: JSON (docs/lab.md). */
   settings?: unknown
   faults?: unknown
-  /** API keys besides its own, with their permissions: JSON (docs/lab.md). */
+  /** Further API keys with their permissions: JSON (docs/lab.md). */
   keys?: unknown
 }
 
 /** Where to serve a lab. */
 export interface ServeLab {
-  /** 0: any that is free. */
+  /** 0: any free port. */
   port: number
-  /** A name or address of this machine; default: for this machine only. */
+  /** A name or address of this machine; default: reachable from this machine only. */
   host?: string
-  /** https, with a certificate made on the spot. */
+  /** https, with a certificate generated at start. */
   tls?: boolean
-  /** Whether its control calls are answered; default: to this machine. */
+  /** Whether its control calls are answered; default: only to this machine. */
   control?: boolean
 }
 
 export interface ServedAt {
   url: string
-  /** With `tls`: the file with the certificate that clients have to trust. */
+  /** With `tls`: the file with the certificate that clients must trust. */
   ca?: string
   close(): Promise<void>
 }
@@ -129,11 +129,11 @@ export interface LabService {
   send: Transport
   org: string
   token: string
-  /** Where its state is; undefined when it ends with the program. */
+  /** The directory of its state; undefined where it ends with the program. */
   directory: string | undefined
   /** @throws CbcError refused: it has this machine as an endpoint and others could reach it; io: it can't listen there */
   serve(options: ServeLab): Promise<ServedAt>
-  /** Starts over. */
+  /** Resets the lab to its initial state. */
   reset(): Promise<void>
   close(): Promise<void>
 }

@@ -1,50 +1,49 @@
 /**
- * What a run makes and has to remove again: a session, a temporary file on the endpoint, a file staged in the cloud (section 4 of the
- * contract); and what it could not end.
+ * What a run creates and has to remove again: a session, a temporary file on the endpoint, a file staged in the cloud (section 4 of the
+ * contract), or a program that it could not end.
  */
 export type Trace =
-  /** `joined`: used here, started by somebody else; it is not ours to close. Without an id: about to be started. */
+  /** `joined`: started by somebody else, so not ours to close. Without an id: about to be started. */
   | { kind: 'session'; device_id: number; session_id?: string; joined?: boolean }
   | { kind: 'file'; device_id: number; path: string }
-  /** Goes with its session. Without an id: about to be staged. */
+  /** Deleted with its session. Without an id: about to be staged. */
   | { kind: 'staged'; device_id?: number; session_id: string; file_id?: string; path: string }
   /**
-   * A program that was given up, and may still run. Without a pid: nobody knows it. `path` is the program alone: what follows it may be
+   * A program that was given up and may still run. Without a pid: it is unknown. `path` is the program alone, because its arguments may be
    * secret.
    */
   | { kind: 'program'; device_id: number; pid?: number; path: string }
 
 /** A trace in the ledger. */
 export interface Noted {
-  /** Adds what is known of it by now: the ids that the service gave. */
+  /** Adds facts that have become known: the ids that the service assigned. */
   know(facts: { session_id?: string; file_id?: string; joined?: boolean }): void
-  /** This run has no more use for it; whoever uses it last removes it. */
+  /** This run no longer needs it; the last run that uses it removes it. */
   leave(): void
-  /** It is gone. */
+  /** Removes the entry, because what it names is gone. */
   strike(): void
 }
 
-/** A trace as the ledger has it, of whatever run. */
+/** A trace in the ledger, of any run. */
 export interface LedgerEntry {
   trace: Trace
   /** When it was noted, milliseconds since 1970. */
   since: number
-  /** Whether the run that made it still works with it. */
+  /** Whether the run that made it still uses it. */
   used: boolean
   strike(): void
 }
 
 /**
- * The local list of traces in one organization, shared by all runs on this machine. What is noted is on disk when the call returns, so that
- * a run that is
- * killed leaves word of what it made. Trouble with the file never stops the work: it is reported once.
+ * The local list of traces in one organization, shared by all runs on this machine. An entry is on disk when the call returns, so that a
+ * run that is killed leaves a record of what it created. Trouble with the file never stops the work: it is reported once.
  */
 export interface Ledger {
   /** Notes a trace before it is made. */
   note(trace: Trace): Noted
-  /** All that is noted now, oldest first. */
+  /** All current entries, oldest first. */
   entries(): LedgerEntry[]
 }
 
-/** A ledger that nobody reads. */
+/** A ledger that records nothing. */
 export const NO_LEDGER: Ledger = { note: () => ({ know() {}, leave() {}, strike() {} }), entries: () => [] }

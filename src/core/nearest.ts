@@ -1,9 +1,9 @@
-/** As many as are suggested. */
+/** How many names are suggested. */
 const MAX_SUGGESTIONS = 3
 
 /**
- * The names that `typed` may have been meant for, the likeliest first: those that differ in case, begin with it or hold it, or are few
- * letters away.
+ * The names that `typed` may have been meant for, the likeliest first: names that differ only in case, that begin with it or contain it, or
+ * that are a few edits away.
  */
 export function nearest(typed: string, names: readonly string[]): string[] {
   const wanted = typed.trim().toLowerCase()
@@ -23,7 +23,7 @@ function distanceOf(wanted: string, name: string): number {
   return name.length > 200 ? Infinity : edits(wanted, name)
 }
 
-/** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
+/** The number of letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 function edits(from: string, to: string): number {
   let before: number[] = []
   let above = Array.from({ length: to.length + 1 }, (_, at) => at)

@@ -1,25 +1,25 @@
-/** What has to be known of processes to find out whether the one that left something half done is still at it. */
+/** What is needed to find out whether the process that left something unfinished is still running. */
 export interface Processes {
   readonly pid: number
-  /** Whether a process with this id runs; true also when it is somebody else's. */
+  /** Whether a process with this id runs, of any user. */
   alive(pid: number): boolean
-  /** When a process started, in a count that tells it from a later one with the same pid; undefined where that can't be known. */
+  /** When a process started, in a form that differs from that of a later process with the same pid; undefined where that can't be known. */
   startOf(pid: number): string | undefined
 }
 
-/** Who holds a lock or runs a command: a name that no other process has, not even a later one with the same pid. */
+/** The holder of a lock or the runner of a command, by a name that no other process has, not even a later one with the same pid. */
 export interface Owner {
   readonly self: string
   alive(who: string): boolean
 }
 
-/** Names this process, and tells whether another named one still lives. */
+/** Makes the name of this process, and a test whether a named process is still alive. */
 export function ownerOf(processes: Processes): Owner {
   return {
     self: `${processes.pid}@${processes.startOf(processes.pid) ?? ''}`,
     alive(who) {
       const [, pid, start] = /^(\d+)@(.*)$/.exec(who) ?? []
-      // A name that is none, such as that in a file which a full disk left empty, is nobody's.
+      // An invalid name, as in a file that a full disk left empty, belongs to no process.
       if (pid === undefined || !processes.alive(Number(pid))) return false
       const now = processes.startOf(Number(pid))
       return now === undefined || start === '' || start === now
@@ -27,5 +27,5 @@ export function ownerOf(processes: Processes): Owner {
   }
 }
 
-/** The owner of what no other process can see. */
+/** The owner of something that no other process can see. */
 export const ALONE: Owner = { self: '', alive: () => true }

@@ -1,13 +1,16 @@
 import type { Secret } from './secret.ts'
 
-/** What the program needs of the host. `host.ts` makes the real ones; tests make their own. */
+/** What the program needs from the host. `host.ts` makes the real ones; tests make their own. */
 
 /** Time, in milliseconds. */
 export interface Clock {
-  /** The time of day, since 1970 UTC: for what is shown, or compared with what others say. It may be set at any moment, forward or back. */
+  /**
+   * The time of day, since 1970 UTC: for what is shown, or compared with times from elsewhere. It may be set forward or back at any moment.
+   */
   now(): number
   /**
-   * Time since some moment, whole: it goes on steadily whatever the time of day is set to, so that durations and deadlines are told by it.
+   * Whole milliseconds since some moment. It advances steadily whatever the time of day is set to, so durations and deadlines are measured
+   * by it.
    */
   monotonic(): number
   /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as that is aborted. */
@@ -22,48 +25,45 @@ export interface Random {
   below(limit: number): number
 }
 
-/** How far a long operation has come. Units are the reporter's own: bytes, percent, entries. */
+/** The progress of a long operation. Units are the reporter's own: bytes, percent, entries. */
 export interface Progress {
-  /** Starts or renames the current step; `total` where it is known, in bytes unless `unit` says otherwise. */
+  /** Starts or renames the current step; `total`, where it is known, is in bytes unless `unit` says otherwise. */
   step(label: string, total?: number, unit?: 'bytes' | 'percent'): void
-  /** What is done of the current step, absolute, in the unit of `total`. */
+  /** How much of the current step is done, absolute, in the unit of `total`. */
   at(done: number): void
-  /** The step is over; what is shown of it goes away. */
+  /** Ends the step and removes its display. */
   end(): void
-  /**
-   * Something is waited for, until the function returned is called. What is narrower than the work of a whole line only says more about
-   * that.
-   */
+  /** Reports a wait until the returned function is called. While the work of a whole line waits, a narrower wait only adds detail to it. */
   wait(wait: Wait): () => void
-  /** What is shown makes way for output. @param open that doesn't end its line: nothing is shown until the next output does */
+  /** Clears the display before output. @param open the output does not end its line: nothing is shown until the next output does */
   clear(open?: boolean): void
-  /** Nothing is shown until the function returned is called: the terminal is somebody else's. */
+  /** Hides the display until the returned function is called, while something else uses the terminal. */
   hold(): () => void
 }
 
-/** What is waited for. Its texts are asked for anew each time that they are shown. */
+/** Something that is waited for. Its texts are evaluated each time that they are shown. */
 export interface Wait {
-  /** The work of a whole line, a request to the service, a command on an endpoint: the narrower says more. */
+  /** What waits: the work of a whole line, a request to the service, or a command on an endpoint. The narrower says more. */
   kind: 'work' | 'request' | 'command'
-  /** Where, and what: `WIN-FIN-01: process list`. */
+  /** Where and what: `WIN-FIN-01: process list`. */
   what(): string
-  /** What else there is to be known: `behind job 1`. */
+  /** Further detail: `behind job 1`. */
   more?(): string | undefined
-  /** What is being ended once the work was given up: `ping, pid 3276`. */
+  /** What is being ended after the work was given up: `ping, pid 3276`. */
   ending?(): string
-  /** Of work: aborted when it is given up. */
+  /** Of the work of a line: aborted when it is given up. */
   signal?: AbortSignal
 }
 
-/** Progress that nobody looks at. */
+/** Progress that shows nothing. */
 export const SILENT: Progress = { step() {}, at() {}, end() {}, wait: () => () => {}, clear() {}, hold: () => () => {} }
 
-/** One HTTP request on its way out. */
+/** An HTTP request. */
 export interface WireRequest {
   method: string
   url: URL
   headers: Record<string, string>
-  /** The body, whole or as it comes; a streamed body needs a content-length header. */
+  /** The body, whole or as a stream; a streamed body needs a content-length header. */
   body?: Uint8Array | AsyncIterable<Uint8Array>
   signal?: AbortSignal
   /** Milliseconds without a byte in either direction after which the request fails. */
@@ -80,82 +80,82 @@ export interface WireResponse {
   certificate?(): Certificate | undefined
 }
 
-/** What is told of a server's certificate. */
+/** The facts about a server's certificate. */
 export interface Certificate {
   subject: string
   issuer: string
-  /** Until when it is valid, milliseconds since 1970. */
+  /** The end of its validity, milliseconds since 1970. */
   until: number
-  /** Version of TLS: `TLSv1.3`. */
+  /** The TLS version: `TLSv1.3`. */
   protocol: string
 }
 
-/** The way to a service. */
+/** The route to a service. */
 export interface Route {
   /** What is connected to: the service, or the proxy. */
   host: string
   /** Its addresses. */
   addresses: string[]
-  /** `from` says where it was named. */
+  /** The proxy, and the variable or setting that named it. */
   proxy?: { host: string; from: string }
 }
 
 /**
- * Carries requests: over the network, or into the lab. It follows no redirects and knows no credentials.
+ * Sends requests, over the network or into the lab. It follows no redirects and knows no credentials.
  * @throws CbcError network: the service can't be reached, or the connection broke
  */
 export type Transport = (request: WireRequest) => Promise<WireResponse>
 
 /** Files on this machine. Paths are the user's own, relative to the working directory. */
 export interface LocalFiles {
-  /** @throws CbcError io, not_found: it doesn't exist, or is no regular file */
+  /** @throws CbcError io; not_found: it doesn't exist, or is not a regular file */
   open(path: string): Promise<LocalSource>
   /**
-   * Where a file would go, absolute; nothing is made.
+   * Returns the absolute path that a file would get; nothing is created.
    * @param path a file, or an existing directory, in which the file is then called `name`
-   * @throws CbcError refused: it exists and `overwrite` is false, or is a link, a pipe or a device, which are never written through; io
+   * @throws CbcError refused: it exists and `overwrite` is false, or it is a link, a pipe or a device, which are never written through; io
    */
   place(path: string, name: string, overwrite: boolean): Promise<string>
   /**
-   * Starts a file that appears under its name, which `place` gives, only when it is whole: until then it is `.part`. It is its user's
-   * alone.
-   * @param resume go on with a `.part` that an earlier run left: it is `held` then
+   * Starts a file that appears under the name that `place` returns only when it is complete: until then it is `.part`. Only its user can
+   * read it.
+   * @param resume continue a `.part` that an earlier run left, which is then in `held`
    * @throws CbcError refused; io
    */
   create(path: string, name: string, overwrite: boolean, resume?: boolean): Promise<LocalTarget>
   /**
-   * Starts a file in the place of what is there, as `>` of a shell does: a pipe or device takes bytes as they come, and of a link what it
-   * leads to is replaced.
+   * Starts a file that replaces an existing one, as `>` of a shell does: a pipe or device receives bytes as they come, and for a link its
+   * target is replaced.
    */
   replace(path: string): Promise<LocalTarget>
   /**
-   * A directory for many files, made where it isn't there.
+   * Opens a directory for many files, and creates it where it doesn't exist.
    * @param path a directory; an existing one in which the folder is then called `name`, where there is a name
    * @throws CbcError io
    */
   folder(path: string, name?: string): Promise<LocalFolder>
-  /** Opens a file to add to its end. */
+  /** Opens a file for appending. */
   append(path: string): Promise<LocalTarget>
   /**
-   * Text of a whole file, UTF-8 or UTF-16, without a byte order mark, its lines ending with LF.
+   * Reads a whole text file, UTF-8 or UTF-16, without a byte order mark, with lines ending in LF.
    * @throws CbcError io; usage: it is neither
    */
   text(path: string): Promise<string>
-  /** What is in a directory; a link is no directory here, whatever it leads to. @throws CbcError io: it can't be read */
+  /** Lists a directory; a link does not count as a directory, whatever its target. @throws CbcError io: it can't be read */
   names(directory: string): Promise<LocalName[]>
-  /** Where a path really is once its links are followed, absolute. @throws CbcError io: it leads nowhere */
+  /** Returns the absolute path with its links resolved. @throws CbcError io: its target doesn't exist */
   real(path: string): Promise<string>
-  /** The absolute path of a directory. @throws CbcError io: it isn't there, or is none */
+  /** Returns the absolute path of a directory. @throws CbcError io: it doesn't exist, or is not a directory */
   directory(path: string): Promise<string>
-  /** What is in a directory, or the one file that `path` is. @throws CbcError io */
+  /** Lists a directory, or the one file that `path` names. @throws CbcError io */
   entries(path: string): Promise<LocalEntry[]>
-  /** A file for what is too much for memory; nothing is left of it, however the program ends. @throws CbcError io */
+  /** Makes a temporary file for what is too large for memory; it is removed however the program ends. @throws CbcError io */
   scratch(): Promise<LocalScratch>
 }
 
 export interface LocalScratch {
   write(chunk: Uint8Array): Promise<void>
-  /** What was written until now, from its beginning. */
+  /** Everything that was written so far. */
   bytes(): AsyncIterable<Uint8Array>
   close(): Promise<void>
 }
@@ -189,40 +189,42 @@ export interface LocalSource {
 export interface LocalTarget {
   path: string
   write(chunk: Uint8Array): Promise<void>
-  /** Flushes to disk, sets the modification time (ms since 1970) and renames to the final name. */
+  /** Flushes to disk, sets the modification time (milliseconds since 1970) and renames to the final name. */
   commit(modified?: number): Promise<void>
-  /** Removes what was written. */
+  /** Removes the file. */
   discard(): Promise<void>
-  /** Begins anew with nothing. Absent where what is written is gone. */
+  /** Starts again with an empty file. Absent where written bytes can't be taken back. */
   drop?(): Promise<void>
   /**
-   * Says of what the bytes that were written until now are the beginning, for a later run: the file's modification time (ms since 1970) and
-   * its size. Absent where there is no `.part`.
+   * Records for a later run which file the bytes written so far belong to: its modification time (milliseconds since 1970) and size. Absent
+   * where there is no `.part`.
    */
   stamp?(modified: number, size: number | undefined): Promise<void>
-  /** Ends with what was written left in `.part`, to be resumed. Absent where there is none. */
+  /** Closes the file and leaves `.part` to be resumed. Absent where there is none. */
   keep?(): Promise<void>
-  /** What an earlier run left, and what is written is added to. */
+  /** What an earlier run left; writes are appended to it. */
   held?: LocalPart
-  /** Why what an earlier run left was not taken up, though it was asked for. */
+  /** Why the `.part` of an earlier run was not resumed, though that was asked for. */
   unused?: string
 }
 
 export interface LocalPart {
   /** Bytes. */
   size: number
-  /** Of the file of which it is the beginning, milliseconds since 1970. */
+  /** Modification time of the complete file, milliseconds since 1970. */
   modified: number
-  /** Size of that file, bytes; absent where nobody noted it. */
+  /** Size of the complete file, bytes; absent where it was not recorded. */
   whole?: number
   bytes(): AsyncIterable<Uint8Array>
 }
 
-/** A directory whose files come from elsewhere: their names never decide where they go, and no two get the same one, whatever its case. */
+/**
+ * A directory for files from elsewhere: their names never decide where they are written, and no two get the same name, whatever its case.
+ */
 export interface LocalFolder {
   /** Absolute. */
   path: string
-  /** Starts a file as `LocalFiles.create` does, under `name` or one like it. */
+  /** Starts a file as `LocalFiles.create` does, under `name` or a similar one. */
   create(name: string, overwrite: boolean, resume?: boolean): Promise<LocalTarget>
   folder(name: string): Promise<LocalFolder>
 }
@@ -231,37 +233,37 @@ export interface LocalFolder {
  * The operating system's store of secrets: the keychain of macOS, the Credential Manager of Windows, the Secret Service of Linux desktops.
  */
 export interface Keychain {
-  /** The secret kept under a name; undefined where there is none. @throws CbcError io: it can't be read */
+  /** Returns the secret stored under a name; undefined where there is none. @throws CbcError io: it can't be read */
   get(account: string, signal?: AbortSignal): Promise<Secret | undefined>
   /** @throws CbcError io: it can't be written */
   set(account: string, secret: Secret, signal?: AbortSignal): Promise<void>
-  /** Removes what is kept under a name, if anything is. @throws CbcError io */
+  /** Removes the secret stored under a name, if there is one. @throws CbcError io */
   delete(account: string, signal?: AbortSignal): Promise<void>
 }
 
-/** A small text that is remembered between runs, and no loss when it isn't. */
+/** A small text that is kept between runs, and is no loss when it isn't. */
 export interface Cache {
-  /** What was written last; undefined where nothing is. */
+  /** Returns what was written last; undefined where nothing was. */
   read(): Promise<string | undefined>
-  /** Readable by the user alone, whole or not at all. */
+  /** Writes the text atomically, readable by the user alone. */
   write(text: string): Promise<void>
 }
 
-/** Where output goes: a stream whose terminal-ness is a value, so that a test can flip it. */
+/** An output stream. Whether it is a terminal is a value, so that a test can set it. */
 export interface Output {
   readonly isTerminal: boolean
   /** Whether colours may be used. */
   readonly color: boolean
-  /** Width in characters; of a terminal as it is now. */
+  /** Width in characters; for a terminal its current width. */
   columns(): number
   /**
-   * Resolves when more can be taken.
-   * @throws ClosedPipe: nobody reads any more
+   * Resolves when more can be written.
+   * @throws ClosedPipe: the reader has gone
    */
   write(data: string | Uint8Array): Promise<void>
 }
 
-/** The reader of an output has gone (`cbc … | head -1`): the program ends quietly. */
+/** The reader of an output has gone (`cbc … | head -1`); the program then ends quietly. */
 export class ClosedPipe extends Error {
   override name = 'ClosedPipe'
 }

@@ -1,12 +1,12 @@
 import { usage } from './errors.ts'
 
 const DURATION_UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-/** Characters: longer ones are a mistake, and would take long to be read. */
+/** Longest duration, characters: a longer text is a mistake, and would take long to parse. */
 const LONGEST_DURATION = 100
 const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
 /**
- * A duration such as `500ms`, `30s`, `5m`, `1h30m`, `2d`, in milliseconds.
+ * Parses a duration such as `500ms`, `30s`, `5m`, `1h30m`, `2d` into milliseconds.
  * @throws CbcError usage
  */
 export function parseDuration(text: string): number {
@@ -17,7 +17,7 @@ export function parseDuration(text: string): number {
   return total
 }
 
-/** `ms` milliseconds as a person says it: `850 ms`, `4.2 s`, `3 m 20 s`. */
+/** Formats `ms` milliseconds for people: `850 ms`, `4.2 s`, `3 m 20 s`. */
 export function formatDuration(ms: number): string {
   if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
@@ -26,7 +26,7 @@ export function formatDuration(ms: number): string {
   return hours > 0 ? `${hours} h ${minutes} m` : `${minutes} m ${seconds % 60} s`
 }
 
-/** `bytes` as a person says it, in powers of 1024: `0 B`, `1.5 KiB`, `12 MiB`. */
+/** Formats a size for people, in powers of 1024: `0 B`, `1.5 KiB`, `12 MiB`. */
 export function formatSize(bytes: number): string {
   let value = bytes
   let unit = 0
@@ -38,8 +38,8 @@ export function formatSize(bytes: number): string {
 }
 
 /**
- * A whole number, at least `least`.
- * @param what what is being read, for the message: `--offset`
+ * Parses a whole number of at least `least`.
+ * @param what the name of the value, for the message: `--offset`
  * @throws CbcError usage
  */
 export function parseCount(text: string, what: string, least = 0): number {

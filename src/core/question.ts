@@ -1,9 +1,9 @@
-/** What is about to happen, to be confirmed first. Its parts hold what an endpoint says: whoever shows them keeps each on one line. */
+/** A change that the user has to confirm. Its texts come from an endpoint: the code that shows them keeps each on one line. */
 export interface Question {
-  /** In words: `delete 2 on WIN-FIN-01`. */
+  /** The change, in words: `delete 2 on WIN-FIN-01`. */
   what: string
-  /** What exactly, or to what, one a line; all of it, however much that is. */
+  /** All targets or details, one a line. */
   to?: readonly string[]
-  /** `to` was shown already, as a table. */
+  /** `to` was already shown, as a table. */
   shown?: boolean
 }

@@ -1,40 +1,43 @@
 import { trimEnd } from './text/trim.ts'
 
-/** How words are written for those who take lines of text apart: one place for each, so that no name is ever a command. */
+/** Quotes words for whatever parses the line: one place for each language, so that a name never becomes a command. */
 
-/** A word that no shell reads anything into. */
+/** A word that no shell interprets. */
 const PLAIN = /^[\w@%+:,./-][\w@%+=:,./-]*$/
 
-/** The languages of the shells that people have. */
+/** The syntaxes of the shells that users have. */
 export type ShellLanguage = 'posix' | 'fish' | 'cmd' | 'other'
 
-/** A word for sh, bash, zsh and their kin. */
+/** Quotes a word for sh, bash, zsh and similar shells. */
 export function posixWord(text: string): string {
   return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
-/** A word for fish, which knows two escapes between single quotes. */
+/** Quotes a word for fish, which has two escapes between single quotes. */
 export function fishWord(text: string): string {
   return PLAIN.test(text) ? text : `'${text.replace(/[\\']/g, '\\$&')}'`
 }
 
 /**
- * A word for a program on Windows that takes its command line apart as the C runtime does (CommandLineToArgvW). cmd.exe reads it otherwise:
- * `cmdWord`.
+ * Quotes a word for a Windows program that parses its command line as the C runtime does (CommandLineToArgvW). cmd.exe parses it
+ * differently: see `cmdWord`.
  */
 export function windowsWord(text: string): string {
   if (text !== '' && !/[\s"]/.test(text)) return text
-  // Backslashes mean themselves, but before a quote.
+  // Backslashes are literal, except before a quote.
   const doubled = (part: string) => part + '\\'.repeat(part.length - trimEnd(part, '\\').length)
   return `"${text.split('"').map(doubled).join('\\"')}"`
 }
 
-/** A word for cmd.exe: between quotes all of its operators are letters. %NAME% it expands there too, and for a quote it has no way. */
+/**
+ * Quotes a word for cmd.exe, where all operators are literal between quotes. It still expands %NAME% there, and it has no escape for a
+ * quote.
+ */
 export function cmdWord(text: string): string {
   return /^[\w\\/:.@%+~$#-]+$/.test(text) ? text : `"${text}"`
 }
 
-/** A word for a shell of this machine; undefined where that has no way to write it, or it isn't known how. */
+/** Quotes a word for a local shell; undefined where that shell can't express it, or its syntax is unknown. */
 export function shellWord(text: string, language: ShellLanguage): string | undefined {
   switch (language) {
     case 'posix':

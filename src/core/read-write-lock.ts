@@ -1,16 +1,17 @@
 /**
- * Whose turn it is, in the order of asking: work that is alone waits for all before it, and all after it wait for it; shared work runs side
- * by side.
+ * A lock that is granted in the order of requests: exclusive work waits for everything before it, and everything after waits for it; shared
+ * work runs side by side.
  */
 export class ReadWriteLock {
-  /** Over when the last that was alone, and all before it, is over. */
+  /** Settles when the last exclusive work, and everything before it, is over. */
   #alone: Promise<unknown> = Promise.resolve()
-  /** Over when all are. */
+  /** Settles when all work is over. */
   #all: Promise<unknown> = Promise.resolve()
 
   /**
-   * @param work is given what lets the next one go before it is over itself
-   * @throws the signal's reason: it was aborted before the turn came; whatever the work throws
+   * Runs `work` when its turn comes.
+   * @param work is given a function that releases the lock before the work itself is over
+   * @throws the signal's reason where it is aborted before the turn comes; whatever the work throws
    */
   async take<T>(signal: AbortSignal, work: (leave: () => void) => Promise<T>, shared = false): Promise<T> {
     const before = shared ? this.#alone : this.#all
@@ -18,7 +19,7 @@ export class ReadWriteLock {
     const mine = new Promise<void>(resolve => {
       leave = resolve
     })
-    // Whoever gives up waiting doesn't let the next one pass those before.
+    // A waiter that gives up does not let the next one overtake those before it.
     this.#all = Promise.all([this.#all, mine]).then(() => {})
     if (!shared) this.#alone = this.#all
     try {
@@ -30,7 +31,7 @@ export class ReadWriteLock {
   }
 }
 
-/** @throws the signal's reason, as soon as it is aborted */
+/** Waits for `wait` until the signal is aborted. @throws the signal's reason, as soon as it is aborted */
 export async function orAborted<T>(wait: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted()
   let onAbort = () => {}

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 
 const REDACTED = '[secret]'
 
-/** A text that must not be shown: it prints as `[secret]` however it is printed, logged or serialized. */
+/** A text that must not be shown: it appears as `[secret]` however it is printed, logged or serialized. */
 export class Secret {
   readonly #text: string
   constructor(text: string) {

@@ -6,12 +6,12 @@ interface Running<T> {
   waiting: number
 }
 
-/** Work that several callers may want at once: it is done once for all of them, and given up when the last of them has gone. */
+/** Work that several callers may want at once: it is done once for all of them, and aborted when the last of them has left. */
 export class SingleFlight<T> {
   #running: Running<T> | undefined
 
   /**
-   * Waits for the work that is being done, or for `begin` where none is.
+   * Waits for the running work, or for `begin` where there is none.
    * @param signal of this caller alone
    */
   async join(begin: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -36,7 +36,7 @@ export class SingleFlight<T> {
   #start(begin: (signal: AbortSignal) => Promise<T>): Running<T> {
     const stop = new AbortController()
     const running: Running<T> = { result: begin(stop.signal), stop, waiting: 0 }
-    // Whoever waits hears of it; nobody may.
+    // Callers that wait get the failure; without any, it must not count as unhandled.
     running.result.catch(() => {}).finally(() => this.#end(running))
     return running
   }

@@ -2,12 +2,12 @@ import type { LocalFiles, LocalScratch } from './ports.ts'
 
 /** Bytes that are kept in memory before a file is used. */
 const MAX_IN_MEMORY_BYTES = 1024 * 1024
-/** Bytes that are written at once. */
+/** Bytes in one write. */
 const BLOCK_BYTES = 64 * 1024
 
 /**
- * Things put aside in order, to be gone through again as often as needed, in flat memory: few in memory, many in a file that is gone with
- * the program.
+ * Stores things in order, to be read again as often as needed, in constant memory: a few in memory, many in a file that is removed when the
+ * program ends.
  */
 export class Spool<T> {
   readonly #files: Pick<LocalFiles, 'scratch'>
@@ -21,7 +21,7 @@ export class Spool<T> {
     this.#files = files
   }
 
-  /** @param thing what JSON can hold @throws CbcError io */
+  /** @param thing a JSON value @throws CbcError io */
   async add(thing: T): Promise<void> {
     const line = JSON.stringify(thing)
     this.#lines.push(line)
@@ -29,7 +29,7 @@ export class Spool<T> {
     if (this.#waiting >= BLOCK_BYTES) await this.#flush()
   }
 
-  /** All that was added, in order. @throws CbcError io */
+  /** Yields everything that was added, in order. @throws CbcError io */
   async *all(): AsyncGenerator<T> {
     await this.#flush()
     let held: Buffer[] = []

@@ -1,12 +1,15 @@
-/** Times come as ISO 8601 strings or as epoch seconds or milliseconds: "Values as servers really send them". */
+/**
+ * Times come as ISO 8601 strings, or as epoch seconds or milliseconds ("Values as servers really send them"). Larger numbers than this are
+ * milliseconds.
+ */
 const MIN_EPOCH_MS = 100_000_000_000
 
-/** Further from 1970 than this there are no dates, milliseconds. */
+/** The largest distance of a date from 1970, milliseconds. */
 const MAX_DATE_MS = 8.64e15
 
 /**
- * A time of the API as milliseconds since 1970, or undefined if it isn't one: 0 is how servers say that they don't know it, and 1e300 is no
- * date.
+ * Reads a time of the API as milliseconds since 1970.
+ * @returns undefined where it is not one: servers send 0 for an unknown time, and 1e300 is not a date
  */
 export function parseTime(value: unknown): number | undefined {
   const given = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
@@ -23,12 +26,12 @@ function fromText(text: string): number {
   return Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`)
 }
 
-/** What most servers send is in its form already. */
+/** The form that most servers send, which is the wanted one. */
 const IN_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 
 /**
- * A time of the API as ISO 8601 UTC: `2021-10-07T21:13:06Z`, with milliseconds only where there are some. 0 says nothing and is null; what
- * can't be read stays as it is.
+ * Writes a time of the API as ISO 8601 UTC: `2021-10-07T21:13:06Z`, with milliseconds only where there are any. 0 means unknown and becomes
+ * null; a text that can't be read stays as it is.
  */
 export function isoTime(value: unknown): unknown {
   if (typeof value === 'string' && IN_FORM.test(value)) return value
@@ -37,7 +40,7 @@ export function isoTime(value: unknown): unknown {
   return new Date(ms).toISOString().replace('.000Z', 'Z')
 }
 
-/** How long ago something was: `5 min ago`, `3 h ago`, `12 days ago`. @param then, now milliseconds since 1970 */
+/** Says how long ago something was: `5 min ago`, `3 h ago`, `12 days ago`. @param then, now milliseconds since 1970 */
 export function ago(then: number, now: number): string {
   const minutes = Math.max(0, Math.floor((now - then) / 60_000))
   if (minutes < 120) return `${minutes} min ago`

@@ -23,8 +23,8 @@ export const NO_COMMAND: Readable = { arguments: {}, options: {} }
 
 /**
  * Where a command line for the endpoint is among a command's operands: from `begins` on a mark belongs to it, from `verbatim` on every
+ * word. A program's options begin after its name, and where a command line is only arguments (`script file -x`), right before its first
  * word.
- * A program's options begin after its name, and where a command line is only arguments (`script file -x`), right before its first word.
  */
 export function commandLineAt({ arguments: arguments_ }: Pick<Spec, 'arguments'>): { begins: number; verbatim: number } {
   const all = Object.values(arguments_)

@@ -1,7 +1,6 @@
 /**
  * Words that people bring along from other shells and tools, from the console, and from the endpoint itself: the only table of them. Help,
- * completion
- * and the hints of errors go by it.
+ * completion and the hints of errors go by it.
  */
 
 /** A word that does what one of our commands does. */

@@ -352,7 +352,7 @@ describe('endless content', () => {
     )
     expect(thrown).toMatchObject({
       code: 'network',
-      message: "C:\\x.bin: the service's answer does not end: more than the 100000 bytes came that were announced",
+      message: "C:\\x.bin: the service's answer does not end: it is longer than the 100000 bytes that were announced",
     })
     expect([fate, kept, b.sent.bytes]).toEqual([['discard'], [], CONTENT.length])
     expect(b.service.staged).toEqual([])

@@ -1,4 +1,4 @@
-/** The upper halves of the OEM code pages that no decoder of the platform knows: characters 0x80 to 0xff. */
+/** The upper halves of the OEM code pages that the platform can't decode: characters 0x80 to 0xff. */
 const OEM: Readonly<Record<number, string>> = {
   437: 'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0',
   720: '\u0080\u0081éâ\u0084à\u0086çêëèïî\u008d\u008e\u008f\u0090\u0651\u0652ô¤\u0640ûù\u0621\u0622\u0623\u0624£\u0625\u0626\u0627\u0628\u0629\u062a\u062b\u062c\u062d\u062e\u062f\u0630\u0631\u0632\u0633\u0634\u0635«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\u0636\u0637\u0638\u0639\u063a\u0641µ\u0642\u0643\u0644\u0645\u0646\u0647\u0648\u0649\u064a≡\u064b\u064c\u064d\u064e\u064f\u0650≈°∙·√ⁿ²■\u00a0',
@@ -18,7 +18,7 @@ const OEM: Readonly<Record<number, string>> = {
   869: '������Ά�·¬¦‘’Έ―ΉΊΪΌ��ΎΫ©Ώ²³ά£έήίϊΐόύΑΒΓΔΕΖΗ½ΘΙ«»░▒▓│┤ΚΛΜΝ╣║╗╝ΞΟ┐└┴┬├─┼ΠΡ╚╔╩╦╠═╬ΣΤΥΦΧΨΩαβγ┘┌█▄δε▀ζηθικλμνξοπρσςτ΄\u00ad±υφχ§ψ΅°¨ωϋΰώ■\u00a0',
 }
 
-/** Code pages of Windows that the platform decodes, by its names for them. */
+/** Code pages of Windows that the platform decodes, with its names for them. */
 const KNOWN: Readonly<Record<number, string>> = {
   866: 'ibm866',
   874: 'windows-874',
@@ -47,13 +47,13 @@ const KNOWN: Readonly<Record<number, string>> = {
   65001: 'utf-8',
 }
 
-/** Decodes piece by piece. */
+/** Decodes bytes piece by piece. */
 export interface StreamDecoder {
   push(bytes: Uint8Array): string
   end(): string
 }
 
-/** A decoder for a code page of Windows; undefined where nobody knows it. Bytes that mean nothing in it are U+FFFD. */
+/** Makes a decoder for a code page of Windows; undefined where the code page is unknown. Bytes without a meaning in it become U+FFFD. */
 export function codePageDecoder(page: number): StreamDecoder | undefined {
   const upper = OEM[page]
   if (upper !== undefined)
@@ -67,7 +67,7 @@ export function codePageDecoder(page: number): StreamDecoder | undefined {
   return { push: bytes => decoder.decode(bytes, { stream: true }), end: () => decoder.decode() }
 }
 
-/** Names that people have for code pages: `cp850`, `ibm437`, `windows-1252`, `latin1`, `utf-16`, `850`. */
+/** Finds a code page by a common name: `cp850`, `ibm437`, `windows-1252`, `latin1`, `utf-16`, `850`. */
 export function codePageNamed(name: string): number | undefined {
   const text = name
     .trim()
@@ -91,7 +91,7 @@ export function codePageNamed(name: string): number | undefined {
   return OEM[page] !== undefined || KNOWN[page] !== undefined ? page : undefined
 }
 
-/** How JSON calls what a code page is: `utf8`, `utf16le`, `cp850`. */
+/** Returns the name of a code page in JSON: `utf8`, `utf16le`, `cp850`. */
 export function encodingName(page: number): string {
   return { 65001: 'utf8', 1200: 'utf16le', 1201: 'utf16be' }[page] ?? `cp${page}`
 }

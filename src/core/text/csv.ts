@@ -1,29 +1,29 @@
 import { CsvError, parse } from 'csv-parse'
 import { Malformed } from './malformed.ts'
 
-/** A row of a file of cells. */
+/** A row of a CSV file. */
 export interface CsvRow {
-  /** Where it begins, from 1. */
+  /** The line on which it begins, from 1. */
   line: number
   cells: string[]
 }
 
-/** Characters of one row: more is a quote that was forgotten, not a row. */
+/** Characters of one row: a longer one has a quote that was not closed. */
 const MAX_ROW_CHARS = 1024 * 1024
 
-const TROUBLES: Record<string, string> = {
+const PROBLEMS: Record<string, string> = {
   CSV_INVALID_CLOSING_QUOTE: 'there is text after a closing quote; a quote inside quotes is written twice',
-  INVALID_OPENING_QUOTE: 'there is a quote in the middle of a cell; such a cell has to be in quotes, and the quote written twice',
+  INVALID_OPENING_QUOTE: 'there is a quote in the middle of a cell; put such a cell in quotes, and write the quote twice',
   CSV_QUOTE_NOT_CLOSED: 'a quote is not closed',
   CSV_MAX_RECORD_SIZE: 'a row has over a million characters: a quote may not be closed',
 }
 
 /**
- * The rows of a CSV text (RFC 4180), as they come. Empty lines are left out; rows may have more or fewer cells than others.
- * @param text      its lines end with LF (`decodeText`)
+ * Reads the rows of a CSV text (RFC 4180) as they come. Empty lines are skipped; rows may have different numbers of cells.
+ * @param text with lines that end with LF (`decodeText`)
  * @param delimiter between cells
- * @param from      number of its first line
- * @throws Malformed; what reading the text throws
+ * @param from number of its first line
+ * @throws Malformed; whatever reading the text throws
  */
 export async function* readCsv(text: AsyncIterable<string>, delimiter: string, from = 1): AsyncGenerator<CsvRow> {
   const rows: CsvRow[] = []
@@ -37,12 +37,12 @@ export async function* readCsv(text: AsyncIterable<string>, delimiter: string, f
     on_record(cells: string[], { lines }) {
       end = lines + from - 1
       rows.push({ line: end - breaksIn(cells), cells })
-      // Rows don't go through the stream: when it fails it would drop those that nobody has read yet.
+      // Rows bypass the stream, which drops unread ones when it fails.
       return undefined
     },
   })
   parser.on('error', () => {
-    // Whoever wrote what it failed at is told.
+    // The write that caused it reports the error.
   })
   const taken = () => rows.splice(0)
   try {
@@ -55,9 +55,9 @@ export async function* readCsv(text: AsyncIterable<string>, delimiter: string, f
   } catch (error) {
     yield* taken()
     if (!(error instanceof CsvError)) throw error
-    // A quote that isn't closed has its line where the row begins: what comes after it is all inside.
+    // An unclosed quote is reported where its row begins: everything after it counts as quoted.
     const open = error.code === 'CSV_QUOTE_NOT_CLOSED' || error.code === 'CSV_MAX_RECORD_SIZE'
-    throw new Malformed(open ? end + 1 : Number(error['lines']) + from - 1, TROUBLES[error.code] ?? 'is no CSV')
+    throw new Malformed(open ? end + 1 : Number(error['lines']) + from - 1, PROBLEMS[error.code] ?? 'is not CSV')
   }
 }
 

@@ -4,10 +4,9 @@ import { Malformed } from './malformed.ts'
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
 /**
- * Text as editors, spreadsheets and PowerShell write it: UTF-8, or UTF-16 of either order, with or without a byte order mark. Whatever the
- * lines end with (CRLF, CR), here they end
- * with LF. Pieces come as the bytes come.
- * @throws Malformed: it is none of these. Text in a code page of Windows is not guessed at: which one it is, the bytes don't say
+ * Decodes text as editors, spreadsheets and PowerShell write it: UTF-8, or UTF-16 in either byte order, with or without a byte order mark.
+ * All line ends (CRLF, CR) become LF. Text comes piece by piece, as the bytes do.
+ * @throws Malformed: it is neither. Windows code pages are not guessed, because the bytes don't say which one it is
  */
 export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const reader = new TextReader()
@@ -19,13 +18,13 @@ export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenera
   if (rest !== '') yield rest
 }
 
-/** The same of bytes that are all there. @throws Malformed */
+/** Decodes bytes that are all there. @throws Malformed */
 export function decodeWhole(bytes: Uint8Array): string {
   const reader = new TextReader()
   return reader.push(bytes) + reader.end()
 }
 
-/** The same piece by piece, as soon as it is certain what a piece is: of UTF-8 a whole line always is. */
+/** Decodes piece by piece, as soon as the meaning of the bytes is certain: in UTF-8 that is so for every whole line. */
 export class TextReader {
   readonly #lines = new Lines()
   #decoder: Decoder | undefined
@@ -50,14 +49,14 @@ export class TextReader {
   }
 }
 
-/** Whether the first bytes are enough to go by. */
+/** Whether the first bytes are enough to tell the encoding. */
 function tellsEncoding([a, b, , d]: Uint8Array): boolean {
   return d !== undefined || (a !== undefined && b !== undefined && a !== 0 && b !== 0 && a < 0xfe)
 }
 
 /**
- * By the byte order mark; without one by the zeros that UTF-16 has in every other place as long as the text is English, which headings and
- * JSON's signs are.
+ * Detects the encoding by the byte order mark; without one, by the zero bytes that UTF-16 has in every other place of English text, such as
+ * headings and the punctuation of JSON.
  */
 function encodingOf([a, b, c, d]: Uint8Array): Encoding {
   if (a === 0xff && b === 0xfe) return 'utf-16le'
@@ -66,11 +65,11 @@ function encodingOf([a, b, c, d]: Uint8Array): Encoding {
   return a === 0 && b !== 0 && c === 0 && d !== 0 ? 'utf-16be' : 'utf-8'
 }
 
-/** Decodes piece by piece, and knows the line of what can't be. */
+/** Decodes piece by piece, and keeps track of the line for error messages. */
 class Decoder {
   readonly #encoding: Encoding
   readonly #text: TextDecoder
-  /** Bytes after the last one that surely ends a character. */
+  /** Bytes after the last certain end of a character. */
   #held: Uint8Array = new Uint8Array()
   #line = 1
   /** The last character. */
@@ -93,12 +92,12 @@ class Decoder {
     return begins && text.startsWith('\ufeff') ? text.slice(1) : text
   }
 
-  /** How many of the bytes are whole characters for certain. */
+  /** The number of bytes that certainly form whole characters. */
   #boundary(bytes: Uint8Array): number {
     if (this.#encoding === 'utf-8') return bytes.findLastIndex(byte => byte < 0x80) + 1
     const whole = bytes.length - (bytes.length % 2)
     const high = bytes[this.#encoding === 'utf-16le' ? whole - 1 : whole - 2] ?? 0
-    // Half of a surrogate pair waits for the other half.
+    // The first half of a surrogate pair waits for the second.
     return high >= 0xd8 && high < 0xdc ? whole - 2 : whole
   }
 
@@ -114,7 +113,7 @@ class Decoder {
     }
   }
 
-  /** Line ends in the next text; one of two characters, half of which came before, was counted then. */
+  /** The number of line ends in the next text; a CRLF that is split between two pieces counts once. */
   #linesIn(text: string): number {
     return (text.match(/\r\n|\r|\n/g)?.length ?? 0) - (this.#last === '\r' && text.startsWith('\n') ? 1 : 0)
   }
@@ -131,7 +130,7 @@ function validPart(bytes: Uint8Array): string {
   )
 }
 
-/** Brings line ends to LF; one of two characters may lie across two pieces. */
+/** Converts line ends to LF, also a CRLF that is split between two pieces. */
 class Lines {
   #held = ''
 

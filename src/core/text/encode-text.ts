@@ -1,17 +1,17 @@
 import { codePageDecoder } from './code-pages.ts'
 
-/** Code pages in which some letters take two bytes. */
+/** Code pages in which some characters take two bytes. */
 const WIDE = new Set([932, 936, 949, 950, 54936])
-/** What each letter of a code page is written as, once it was asked for. */
+/** The bytes of each character of a code page, filled on first use. */
 const TABLES = new Map<number, ReadonlyMap<string, number[]>>()
 
-/** Text in a code page, and the letters that it doesn't have: a question mark stands for each. */
+/** Text encoded in a code page, and the characters that it lacks: each became a question mark. */
 export interface Encoded {
   bytes: Buffer
   lost: Set<string>
 }
 
-/** Text as programs of Windows write it in one of its code pages. @returns undefined: nobody knows that code page */
+/** Encodes text in a Windows code page. @returns undefined where the code page is unknown */
 export function encodeText(text: string, page: number): Encoded | undefined {
   if (page === 65001) return { bytes: Buffer.from(text), lost: new Set() }
   if (page === 1200 || page === 1201)
@@ -41,7 +41,7 @@ function tableOf(page: number): ReadonlyMap<string, number[]> | undefined {
   return table
 }
 
-/** Where several bytes mean one letter, the first are its own. */
+/** Adds a character to the table. Where several byte sequences stand for it, the first is used. */
 function enter(table: Map<string, number[]>, page: number, bytes: number[]): void {
   const decoder = codePageDecoder(page)
   const text = decoder === undefined ? '' : decoder.push(Uint8Array.from(bytes)) + decoder.end()

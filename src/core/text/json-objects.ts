@@ -1,20 +1,20 @@
 import { Malformed } from './malformed.ts'
 
-/** An object of a list; `value` is undefined where its text is no JSON. */
+/** An object of a list; `value` is undefined where its text is not JSON. */
 export interface JsonObject {
-  /** Where it begins, from 1. */
+  /** The line on which it begins, from 1. */
   line: number
   value: Record<string, unknown> | undefined
 }
 
-/** Characters of one object: more is a quote or a brace that was forgotten. */
+/** Characters of one object: a longer one has a quote or a brace that was not closed. */
 const MAX_OBJECT_CHARS = 1024 * 1024
 
 /**
- * The objects of a JSON array, those of an answer of the API (`{"results": […]}`), or those of NDJSON, one after another, each as soon as
- * it is whole: a list of any length takes the memory of one.
- * @param text its lines end with LF (`decodeText`)
- * @throws Malformed: something else than objects is there, or the end is missing; what reading the text throws
+ * Reads the objects of a JSON array, of an answer of the API (`{"results": […]}`), or of NDJSON, each as soon as it is complete, so that a
+ * list of any length takes the memory of one object.
+ * @param text with lines that end with LF (`decodeText`)
+ * @throws Malformed: it has something other than objects, or its end is missing; whatever reading the text throws
  */
 export async function* readJsonObjects(text: AsyncIterable<string>): AsyncGenerator<JsonObject> {
   const splitter = new Splitter()
@@ -22,27 +22,28 @@ export async function* readJsonObjects(text: AsyncIterable<string>): AsyncGenera
   splitter.end()
 }
 
-/** What stands before the list of an answer of the API. */
+/** The text before the list in an answer of the API. */
 const RESULTS = /(?<!\\)"results"\s*:\s*$/
-/** Characters of it that are looked at. */
+/** How many characters before a bracket are checked for that. */
 const TAIL_CHARS = 100
 
 class Splitter {
   #line = 1
-  /** Between objects: what may come. `first`: a list or an object; `last`: the list is over. */
+  /** Between objects: what may come next. `first`: a list or an object; `last`: the list is over. */
   #next: 'first' | 'object' | 'object or end' | 'comma' | 'any' | 'last' = 'first'
-  /** Of the object that is being read: its text so far, where it began, how deep its brackets are. */
+  /** The object that is being read: its text so far, the line where it began, and the depth of its brackets. */
   #text = ''
   #begin = 0
   #depth = 0
   #string = false
   #escaped = false
   /**
-   * Whether this is an answer of the API. `possible`: the first object may be one; `over`: its list is, and what else it has is skipped.
+   * Whether this is an answer of the API. `possible`: the first object may be one; `over`: its list has ended, and its other fields are
+   * skipped.
    */
   #answer: 'possible' | 'no' | 'open' | 'over' = 'possible'
 
-  /** @throws Malformed: it isn't whole */
+  /** @throws Malformed: it is incomplete */
   end(): void {
     if (this.#depth > 0) throw new Malformed(this.#begin, 'the object that begins here has no end: the file is cut off')
     if (this.#next === 'first') throw new Malformed(this.#line, 'there is nothing in it')
@@ -83,7 +84,7 @@ class Splitter {
     else throw new Malformed(this.#line, EXPECTED[next])
   }
 
-  /** @returns whether the object is whole now */
+  /** @returns whether the object is complete now */
   #within(character: string): boolean {
     if (this.#string) {
       if (this.#escaped) this.#escaped = false
@@ -95,7 +96,7 @@ class Splitter {
     return this.#depth === 0
   }
 
-  /** A list begins within the first object: its items are what is read where it is that of an answer's results. */
+  /** Handles the start of a list within the first object: where it is the list of an answer's results, its items are what is read. */
   #lookForResults(before: string): void {
     if (this.#depth !== 2 || this.#string || !RESULTS.test(this.#text.slice(-TAIL_CHARS) + before)) return
     this.#answer = 'open'
@@ -122,11 +123,11 @@ class Splitter {
 }
 
 const EXPECTED = {
-  first: 'is neither a list nor an object of JSON',
+  first: 'is neither a JSON list nor a JSON object',
   object: 'after a comma there has to be an object',
   'object or end': 'in a list there have to be objects',
   comma: 'between the objects of a list there has to be a comma',
-  any: 'there is more than objects, one after another',
+  any: 'there is something other than objects, one after another',
   last: 'there is more after the end of the list',
 }
 

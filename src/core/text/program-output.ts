@@ -2,21 +2,21 @@ import { isUtf8 } from 'node:buffer'
 import { encodeBytes } from '../result.ts'
 import { codePageDecoder, encodingName, type StreamDecoder } from './code-pages.ts'
 
-/** How what a program printed is read. */
+/** How a program's output is decoded. */
 export interface OutputReading {
-  /** The code page that the user named. */
+  /** The code page that the user chose. */
   page?: () => Promise<number | undefined>
-  /** The endpoint's own, for what is neither UTF-8 nor UTF-16; undefined where nobody knows it. */
+  /** The endpoint's own code page, for output that is neither UTF-8 nor UTF-16; undefined where it is unknown. */
   ask?: () => Promise<number | undefined>
 }
 
-/** Bytes that tell UTF-16. */
+/** How many bytes are needed to recognize UTF-16. */
 const SIGNATURE_BYTES = 4
 const UTF_8_CODE_PAGE = 65001
 
 /**
- * What a program printed, for a person, as it comes: UTF-8 as long as it is that, UTF-16, or the endpoint's code page.
- * What can't be read is U+FFFD.
+ * Decodes a program's output for people, as it comes: as UTF-8 as long as it is valid, as UTF-16, or in the endpoint's code page. Bytes
+ * that can't be decoded become U+FFFD.
  */
 export async function* decodeOutput(bytes: AsyncIterable<Uint8Array>, { page, ask }: OutputReading = {}): AsyncGenerator<string> {
   let decoder = decoderFor(await page?.())
@@ -47,16 +47,16 @@ export async function* decodeOutput(bytes: AsyncIterable<Uint8Array>, { page, as
   yield decoder?.end() ?? ''
 }
 
-/** What a program printed as a field of JSON. */
+/** A program's output as a field of JSON. */
 export interface EncodedOutput {
   text: string
   /** How the field is to be read. */
   encoding: 'utf8' | 'base64'
-  /** What the bytes were in: `utf8`, `utf16le`, `cp850`; null where they are no text, or nobody knows. */
+  /** The encoding of the bytes: `utf8`, `utf16le`, `cp850`; null where they are not text, or it is unknown. */
   source: string | null
 }
 
-/** What a program printed as a field of JSON: text, or base64 where it is no text. */
+/** Encodes a program's output for JSON: as text, or as base64 where it is not text. */
 export async function encodeOutput(bytes: Uint8Array, { page, ask }: OutputReading = {}): Promise<EncodedOutput> {
   const named = await page?.()
   const known = named ?? (utf16Of(bytes) !== undefined && isWholeUtf16(bytes) ? utf16Of(bytes) : undefined)
@@ -80,7 +80,7 @@ function decoderFor(page: number | undefined): StreamDecoder | undefined {
   return page === undefined ? undefined : codePageDecoder(page)
 }
 
-/** By the byte order mark; without one by the zeros in every other place of what is mostly English. */
+/** Detects UTF-16 by the byte order mark; without one, by the zero bytes in every other place of mostly English text. */
 function utf16Of([a, b, c, d]: Uint8Array): number | undefined {
   if (a === 0xff && b === 0xfe) return 1200
   if (a === 0xfe && b === 0xff) return 1201
@@ -95,12 +95,12 @@ function isWholeUtf16(bytes: Uint8Array): boolean {
   return bytes.length % 2 === 0 && !/[\0\ufffd]/.test(text)
 }
 
-/** Bytes of no encoding have control characters in them. */
+/** Whether bytes may be text: binary data has control characters. */
 function isText(bytes: Uint8Array): boolean {
   return bytes.every(byte => (byte >= 0x20 ? byte !== 0x7f : [0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte)))
 }
 
-/** How many of the first bytes are UTF-8: all, or up to a character of ASCII before one that is not. */
+/** The length of the valid UTF-8 at the beginning: everything, or up to the last ASCII character before an invalid byte. */
 function utf8End(bytes: Uint8Array): number {
   if (isUtf8(bytes)) return bytes.length
   const again = Buffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
@@ -108,7 +108,7 @@ function utf8End(bytes: Uint8Array): number {
   return bytes.subarray(0, differs).findLastIndex(byte => byte < 0x80) + 1
 }
 
-/** Whether bytes may be the beginning of UTF-8 whose end is still to come. */
+/** Whether the bytes may end in the middle of a UTF-8 character. */
 function isCut(bytes: Uint8Array): boolean {
   return [1, 2, 3].some(
     missing => isUtf8(bytes.subarray(0, Math.max(0, bytes.length - missing))) && isBeginning(bytes.subarray(bytes.length - missing)),

@@ -1,10 +1,7 @@
-/** Longest text of somebody else's that is repeated in a message, characters. */
+/** The longest foreign text that is repeated in a message, characters. */
 const MAX_MESSAGE_CHARS = 1000
 
-/**
- * The beginning of a text that may be of any length, with a mark where something is left out. A character of two units is never cut in
- * half.
- */
+/** Shortens a text of any length, and marks the omission. A character of two code units is never split. */
 export function shortened(text: string, longest = MAX_MESSAGE_CHARS): string {
   if (text.length <= longest) return text
   const half = (text.codePointAt(longest - 1) ?? 0) > 0xffff

@@ -1,4 +1,4 @@
-/** Text in lines of at most `width` characters, broken between words. A word that is longer has a line to itself. */
+/** Wraps text to lines of at most `width` characters, broken between words. A longer word gets a line of its own. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -11,12 +11,12 @@ export function wrapped(text: string, width: number): string[] {
   return [...lines, line]
 }
 
-/** Characters that a column of terms has at most; a longer term has a line to itself. */
+/** The greatest width of the column of terms, characters; a longer term gets a line of its own. */
 const MAX_TERM_WIDTH = 28
 const INDENT = 2
 const GAP = 2
 
-/** Terms in a column, and beside each what it means, wrapped beneath itself. */
+/** Lays out terms in a column, with their meanings wrapped beside them. */
 export function definitions(rows: readonly (readonly [term: string, meaning: string])[], width: number): string[] {
   const column = rows.reduce((widest, [term]) => (term.length > MAX_TERM_WIDTH ? widest : Math.max(widest, term.length)), 0)
   const start = INDENT + column + GAP

@@ -50,7 +50,7 @@ it('any text is rows, or refused', async () => {
   )
 })
 
-describe('what is no CSV', () => {
+describe('what is not CSV', () => {
   it.each([
     ['a,b\n1,"2\n3,4\n', 2, /not closed/],
     ['a\n"x"y\n', 2, /after a closing quote/],

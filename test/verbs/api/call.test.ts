@@ -240,7 +240,7 @@ describe('an endless answer', () => {
     expect(await endless({ 'content-length': String(10 * 1024 * 1024) })).toMatchObject({
       code: 9,
       taken: 8 * 1024 * 1024,
-      err: expect.stringContaining('more than the 10485760 bytes came that were announced') as string,
+      err: expect.stringContaining('longer than the 10485760 bytes that were announced') as string,
     })
   })
 
@@ -248,7 +248,7 @@ describe('an endless answer', () => {
     expect(await endless({})).toMatchObject({
       code: 9,
       taken: 1024 ** 3,
-      err: expect.stringContaining('more than the 1073741824 bytes came that are taken where no size is announced') as string,
+      err: expect.stringContaining('longer than the 1073741824 bytes that are accepted without an announced size') as string,
     })
   })
 })

@@ -200,7 +200,7 @@ describe('an export job of the service', () => {
     const ran = await organization.usb('device', 'export', join(place, 'a.csv'), '--job', '--json')
     expect({ code: ran.code, error: ran.error() }).toMatchObject({
       code: 9,
-      error: { code: 'network', message: expect.stringMatching(/more than the 100000 bytes came that were announced$/) as string },
+      error: { code: 'network', message: expect.stringMatching(/longer than the 100000 bytes that were announced$/) as string },
     })
     expect(readdirSync(place)).toEqual([])
   })
