@@ -4,7 +4,7 @@ import { apiPath } from '../src/api/api-path.ts'
 import { forbidden } from '../src/api/explain-403.ts'
 import type { CommandRequest } from '../src/api/live-response-types.ts'
 import type { Command } from '../src/api/live-response.ts'
-import { isAbout } from '../src/api/right-subject.ts'
+import { isAnswerTo } from '../src/api/right-subject.ts'
 import { parseDuration } from '../src/core/quantity.ts'
 import type { Column, Row } from '../src/core/result.ts'
 import { posixWord, windowsWord } from '../src/core/quote.ts'
@@ -55,7 +55,7 @@ const DOORS: Record<string, (text: string) => unknown> = {
     table({ name: text, other: 'x'.repeat(100) }, [{ key: 'name', flexible: 'middle' }, { key: 'other' }]),
   'a name among others to complete': text => inColumns([text, 'b'], 80, 10),
   'a path of an answer': text =>
-    isAbout(
+    isAnswerTo(
       { name: 'directory list', path: text } as CommandRequest,
       { input: { name: 'directory list', path: `x${text}` } } as unknown as Command,
     ),

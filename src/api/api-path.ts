@@ -1,5 +1,5 @@
 import { usage } from '../core/errors.ts'
-import { part } from './wire-checks.ts'
+import { pathSegment } from './wire-checks.ts'
 
 /** What one part of a path may be made of, as it goes over the wire: nothing that a server could take for the end of it. */
 const SEGMENT = /^[\w.~!$&'()*+,=:@%-]+$/
@@ -11,7 +11,7 @@ const SEGMENT = /^[\w.~!$&'()*+,=:@%-]+$/
  * @throws CbcError usage: it is none, or could lead elsewhere
  */
 export function apiPath(typed: string, orgKey: string): { path: string; query: URLSearchParams } {
-  const text = typed.trim().replaceAll('{org_key}', part(orgKey, 'org_key'))
+  const text = typed.trim().replaceAll('{org_key}', pathSegment(orgKey, 'org_key'))
   if (/^[a-z][a-z\d+.-]*:/i.test(text) || text.startsWith('//'))
     throw usage(`"${typed}" is an address`, 'give the path alone: it is below the URL of the profile')
   const [, given = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(text) ?? []

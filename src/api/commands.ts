@@ -38,6 +38,6 @@ export function isIssuedOnce(name: CommandName): boolean {
 }
 
 /** The permission that asking for a command's status needs: `org.liveresponse.process READ`. */
-export function readOf(name: CommandName): string {
+export function readPermissionOf(name: CommandName): string {
   return COMMANDS[name].permission.replace(/ \w+$/, ' READ')
 }

@@ -12,7 +12,7 @@ import type {
   UsbSearch,
   Vendor,
 } from './device-control-types.ts'
-import { about, broken, count, gone, idIn, part, record, records, texts } from './wire-checks.ts'
+import { checkSubject, malformedAnswer, count, deletionAnswer, idIn, pathSegment, record, records, texts } from './wire-checks.ts'
 import type { Call } from './call.ts'
 import type { Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
@@ -52,7 +52,7 @@ export class DeviceControl {
 
   constructor(http: Http, orgKey: string) {
     this.#http = http
-    this.#base = `/device_control/v3/orgs/${part(orgKey, 'org_key')}`
+    this.#base = `/device_control/v3/orgs/${pathSegment(orgKey, 'org_key')}`
   }
 
   /** "Bulk Create Approvals". @returns what the service made of them */
@@ -75,10 +75,10 @@ export class DeviceControl {
   /** "Get Approval by ID". */
   async getApproval(id: string, options: CallOptions = {}): Promise<Approval> {
     return await this.#one(
-      found => about(approval(found), { id }),
+      found => checkSubject(approval(found), { id }),
       {
         method: 'GET',
-        path: `/approvals/${part(id)}`,
+        path: `/approvals/${pathSegment(id)}`,
         list: APPROVALS,
         effect: 'read',
         what: `get approval ${id}`,
@@ -105,10 +105,10 @@ export class DeviceControl {
   /** "Update Approval": the whole object is sent, only five of its fields can change. */
   async updateApproval(id: string, whole: Approval, options: CallOptions = {}): Promise<Approval> {
     return await this.#one(
-      found => about(approval(found), { id }),
+      found => checkSubject(approval(found), { id }),
       {
         method: 'PUT',
-        path: `/approvals/${part(id)}`,
+        path: `/approvals/${pathSegment(id)}`,
         list: APPROVALS,
         body: whole,
         effect: 'change',
@@ -124,14 +124,14 @@ export class DeviceControl {
     await this.#call(
       {
         method: 'DELETE',
-        path: `/approvals/${part(id)}`,
+        path: `/approvals/${pathSegment(id)}`,
         list: APPROVALS,
         effect: 'removal',
         what: `delete approval ${id}`,
         permission: `${MANAGE} DELETE`,
       },
       options,
-      gone({ id }),
+      deletionAnswer({ id }),
     )
   }
 
@@ -139,7 +139,7 @@ export class DeviceControl {
   async createBlocks(policyIds: readonly string[], options: CallOptions = {}): Promise<Block[]> {
     const body = policyIds.map(id => ({ policy_id: id }))
     const asked = (found: Record<string, unknown>) => {
-      if (found['policy_id'] != null && !policyIds.includes(String(found['policy_id']))) throw broken('is about another policy')
+      if (found['policy_id'] != null && !policyIds.includes(String(found['policy_id']))) throw malformedAnswer('is about another policy')
       return block(found)
     }
     return await this.#many(
@@ -160,8 +160,8 @@ export class DeviceControl {
   /** "Get Block by ID". */
   async getBlock(id: string, options: CallOptions = {}): Promise<Block> {
     return await this.#one(
-      found => about(block(found), { id }),
-      { method: 'GET', path: `/blocks/${part(id)}`, effect: 'read', what: `get block ${id}`, permission: 'org.policies READ' },
+      found => checkSubject(block(found), { id }),
+      { method: 'GET', path: `/blocks/${pathSegment(id)}`, effect: 'read', what: `get block ${id}`, permission: 'org.policies READ' },
       options,
     )
   }
@@ -181,23 +181,23 @@ export class DeviceControl {
     await this.#call(
       {
         method: 'DELETE',
-        path: `/blocks/${part(id)}`,
+        path: `/blocks/${pathSegment(id)}`,
         effect: 'removal',
         what: `delete block ${id}`,
         permission: ['org.policies DELETE', ENFORCE],
       },
       options,
-      gone({ id }),
+      deletionAnswer({ id }),
     )
   }
 
   /** "Get USB Device by ID". */
   async getDevice(id: string, options: CallOptions = {}): Promise<UsbDevice> {
     return await this.#one(
-      found => about(device(found), { id }),
+      found => checkSubject(device(found), { id }),
       {
         method: 'GET',
-        path: `/devices/${part(id)}`,
+        path: `/devices/${pathSegment(id)}`,
         list: DEVICES,
         effect: 'read',
         what: `get USB device ${id}`,
@@ -214,7 +214,7 @@ export class DeviceControl {
       'results',
       {
         method: 'GET',
-        path: `/devices/${part(id)}/endpoints`,
+        path: `/devices/${pathSegment(id)}/endpoints`,
         list: DEVICES,
         effect: 'read',
         what: `endpoints of USB device ${id}`,
@@ -330,7 +330,7 @@ function oneOf(asked: readonly ApprovalFields[]): (found: Record<string, unknown
     const made = approval(found)
     const said = fields(made)
     const fits = (one: string[]) => DEVICES_OF.every((field, at) => made[field] === undefined || one[at] === said[at])
-    if (!known.has(said.join('\n')) && !wanted.some(fits)) throw broken('is about another approval')
+    if (!known.has(said.join('\n')) && !wanted.some(fits)) throw malformedAnswer('is about another approval')
     return made
   }
 }

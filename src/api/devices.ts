@@ -1,4 +1,4 @@
-import { about, broken, count, isWhole, part, record, records, wholePart } from './wire-checks.ts'
+import { checkSubject, malformedAnswer, count, isWhole, pathSegment, record, records, numberSegment } from './wire-checks.ts'
 import type { Call } from './call.ts'
 import type { Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
@@ -51,7 +51,7 @@ export class Devices {
 
   constructor(http: Http, orgKey: string) {
     this.#http = http
-    this.#organization = `/appservices/v6/orgs/${part(orgKey, 'org_key')}`
+    this.#organization = `/appservices/v6/orgs/${pathSegment(orgKey, 'org_key')}`
     this.#base = `${this.#organization}/devices`
   }
 
@@ -107,13 +107,13 @@ export class Devices {
   async get(id: number, options: CallOptions = {}): Promise<Device> {
     const call: Call = {
       method: 'GET',
-      path: `${this.#base}/${wholePart(id)}`,
+      path: `${this.#base}/${numberSegment(id)}`,
       effect: 'read',
       what: `get device ${id}`,
       permission: 'device READ',
       ...options,
     }
-    return await this.#http.json(call, answer => about(device(record(answer)), { id }))
+    return await this.#http.json(call, answer => checkSubject(device(record(answer)), { id }))
   }
 
   /**
@@ -137,7 +137,7 @@ export class Devices {
 /** A device as the rest goes by it: its id is a number, its name a text; states that are none are left out. */
 function device(found: Record<string, unknown>): Device {
   const { id, name, sensor_states: states } = found
-  if (!isWhole(id)) throw broken('has a device without an id')
+  if (!isWhole(id)) throw malformedAnswer('has a device without an id')
   return {
     ...found,
     id,

@@ -59,7 +59,7 @@ export class LostAnswer extends CbcError {
  * interruption says so too.
  * @param signal of the work, which was aborted
  */
-export function unsettled(lost: CbcError, { reason }: AbortSignal): CbcError {
+export function unknownOutcomeError(lost: CbcError, { reason }: AbortSignal): CbcError {
   return reason instanceof CbcError && reason.code === 'interrupted'
     ? reason.with(`${reason.message}; ${lost.message}`, { ...lost.facts })
     : lost
@@ -77,7 +77,7 @@ interface Circumstances {
   /** Who called, for the words of a 401. */
   by?: Caller
   /** It may have been carried out though nobody was told. */
-  unheard?: boolean
+  mayHaveArrived?: boolean
 }
 
 /** The documented body of an error. */
@@ -90,9 +90,9 @@ interface ErrorBody {
  * What the failure of a call is for the user ("HTTP errors" in the reference; the document's status codes).
  * @param thrown StatusError, SlowError, BrokenAnswer, or what the transport threw
  */
-export function answerError(thrown: unknown, call: Call, host: string, { by, unheard = false }: Circumstances = {}): CbcError {
+export function answerError(thrown: unknown, call: Call, host: string, { by, mayHaveArrived = false }: Circumstances = {}): CbcError {
   const { signal } = call
-  if (signal?.aborted && signal.reason instanceof CbcError) return unheard ? givenUp(call, signal, signal.reason) : signal.reason
+  if (signal?.aborted && signal.reason instanceof CbcError) return mayHaveArrived ? givenUp(call, signal, signal.reason) : signal.reason
   if (thrown instanceof StatusError) return statusError(thrown, call, host, by)
   if (thrown instanceof BrokenAnswer) return lost(call, thrown.message, thrown.facts)
   if (thrown instanceof SlowError) return lost(call, `${host} ${thrown.message}`, { hint: 'try again, or check the network' })
@@ -107,7 +107,7 @@ function givenUp(call: Call, signal: AbortSignal, reason: CbcError): CbcError {
   if (call.effect === 'read') return reason
   return reason instanceof DeadlineError
     ? new LostAnswer(reason)
-    : unsettled(lost(call, 'was sent, and nobody waited for the answer', {}), signal)
+    : unknownOutcomeError(lost(call, 'was sent, and nobody waited for the answer', {}), signal)
 }
 
 /** The request may have arrived, its answer did not: of a change nobody knows then whether it was made. */

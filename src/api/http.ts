@@ -1,6 +1,6 @@
 import ky from 'ky'
 import { Attempts } from '../core/attempts.ts'
-import { bounded, MOST_UNANNOUNCED_BYTES } from '../core/bounded.ts'
+import { bounded, MAX_UNANNOUNCED_BYTES } from '../core/bounded.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Random, WireResponse } from '../core/ports.ts'
 import { announcedSize, contentOf, discard, readJson, redirection } from './response-body.ts'
@@ -9,7 +9,7 @@ import type { Call } from './call.ts'
 import { answerError, StatusError } from './http-errors.ts'
 import { multipartBody, type Upload } from './multipart.ts'
 import { Pace } from './pace.ts'
-import { isRefused, isUntouched, mayGoAgain, restAfter } from './retry.ts'
+import { isRefused, isNotCarriedOut, isRetryable, retryDelay } from './retry.ts'
 
 export interface HttpOptions extends ExchangeOptions {
   /** Milliseconds that one exchange may take where its call does not say. */
@@ -95,7 +95,7 @@ export class Http {
               bytes: bounded(
                 contentOf(answer, call, this.#options.url.host, line, this.#options.clock),
                 call.what,
-                announcedSize(answer) ?? MOST_UNANNOUNCED_BYTES,
+                announcedSize(answer) ?? MAX_UNANNOUNCED_BYTES,
               ),
             },
     })
@@ -197,7 +197,7 @@ export class Http {
   }
 
   /**
-   * Sends a call, and again where that can do no harm (`mayGoAgain`) and there are attempts left.
+   * Sends a call, and again where that can do no harm (`isRetryable`) and there are attempts left.
    * @throws CbcError
    */
   async #send<T>(call: Call, outgoing: Outgoing<T>): Promise<T> {
@@ -208,28 +208,28 @@ export class Http {
     let taken = 0
     let [since, rest] = [0, 0]
     // Whether an attempt may have been carried out though nobody was told.
-    let unheard = false
+    let mayHaveArrived = false
     const attempt = async () => {
-      const before = unheard
+      const before = mayHaveArrived
       since = clock.monotonic()
       await this.#pace.turn(signal)
       try {
         value = await this.#exchanges.send(call, {
           ...outgoing,
           onSend: () => {
-            unheard = true
+            mayHaveArrived = true
           },
         })
       } catch (error) {
-        if (isUntouched(error)) unheard = before
+        if (isNotCarriedOut(error)) mayHaveArrived = before
         throw error
       }
       this.#pace.accepted()
       return new Response()
     }
     const shouldRetry = ({ error, retryCount }: { error: Error; retryCount: number }) => {
-      if (!mayGoAgain(error, call)) return false
-      rest = restAfter(error, retryCount, random)
+      if (!isRetryable(error, call)) return false
+      rest = retryDelay(error, retryCount, random)
       if (isRefused(error)) this.#pace.refused(rest)
       if (!attempts.take({ since, rest, signal })) return false
       taken += 1
@@ -247,8 +247,8 @@ export class Http {
         ...(signal ? { signal } : {}),
       })
     } catch (error) {
-      if (call.effect === 'removal' && unheard && error instanceof StatusError && error.status === 404) return undefined as T
-      const failure = answerError(error, call, outgoing.target.host, { by: this.#options.credentials, unheard })
+      if (call.effect === 'removal' && mayHaveArrived && error instanceof StatusError && error.status === 404) return undefined as T
+      const failure = answerError(error, call, outgoing.target.host, { by: this.#options.credentials, mayHaveArrived })
       // What went out as often as it could, or never will, need not be tried by others either.
       if (failure.code === 'network') attempts.end()
       failure.message = this.#exchanges.redacted(failure.message)

@@ -1,4 +1,4 @@
-import { about, part, record } from './wire-checks.ts'
+import { checkSubject, pathSegment, record } from './wire-checks.ts'
 import type { Content, Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 
@@ -24,7 +24,7 @@ export class Jobs {
 
   constructor(http: Http, orgKey: string) {
     this.#http = http
-    this.#base = `/jobs/v1/orgs/${part(orgKey, 'org_key')}/jobs`
+    this.#base = `/jobs/v1/orgs/${pathSegment(orgKey, 'org_key')}/jobs`
   }
 
   async get(id: string, options: CallOptions = {}): Promise<Job> {
@@ -40,7 +40,7 @@ export class Jobs {
   async download(id: string, options: CallOptions = {}): Promise<Content> {
     return await this.#http.download({
       method: 'GET',
-      path: `${this.#base}/${part(id)}/download`,
+      path: `${this.#base}/${pathSegment(id)}/download`,
       effect: 'read',
       what: `download job ${id}`,
       permission: PERMISSION,
@@ -51,12 +51,12 @@ export class Jobs {
   async #read(id: string, below: string, what: string, options: CallOptions): Promise<Record<string, unknown>> {
     const call = {
       method: 'GET',
-      path: `${this.#base}/${part(id)}${below}`,
+      path: `${this.#base}/${pathSegment(id)}${below}`,
       effect: 'read',
       what: `${what} ${id}`,
       permission: PERMISSION,
       ...options,
     } as const
-    return await this.#http.json(call, answer => about(record(answer), { id }))
+    return await this.#http.json(call, answer => checkSubject(record(answer), { id }))
   }
 }

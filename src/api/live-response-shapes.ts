@@ -1,4 +1,4 @@
-import { broken, idIn, numberIn, record } from './wire-checks.ts'
+import { malformedAnswer, idIn, numberIn, record } from './wire-checks.ts'
 import type { Command, CommandStatus, Session, SessionStatus, StagedFile } from './live-response-types.ts'
 
 /** What the fields of a command that the work goes by have to be, where they are there ("Retrieve Command Status"). */
@@ -45,7 +45,7 @@ export function session(answer: unknown): Session {
 export function command(answer: unknown): Command {
   const found = record(answer)
   for (const [name, fits] of Object.entries(COMMAND))
-    if (found[name] != null && !fits(found[name])) throw broken(`has ${name} that are not the documented ones`)
+    if (found[name] != null && !fits(found[name])) throw malformedAnswer(`has ${name} that are not the documented ones`)
   const { file_details: file, process_details: process } = found as { file_details?: Record<string, unknown>; process_details?: object }
   if (file?.['file_id'] != null && file['file_id'] !== '') idIn(file, 'file_id')
   return {
@@ -68,7 +68,7 @@ export function staged(answer: unknown): StagedFile {
 /** An HRESULT: a number, or one in digits. Whether a command worked is not to be guessed. */
 function resultCode(value: unknown): number {
   const code = value == null ? 0 : typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  if (typeof code !== 'number' || !Number.isSafeInteger(code)) throw broken('has a result_code that is none')
+  if (typeof code !== 'number' || !Number.isSafeInteger(code)) throw malformedAnswer('has a result_code that is none')
   return code
 }
 

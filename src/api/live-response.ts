@@ -1,7 +1,7 @@
 import type { Attempts } from '../core/attempts.ts'
-import { COMMANDS, isIssuedOnce, readOf } from './commands.ts'
+import { COMMANDS, isIssuedOnce, readPermissionOf } from './commands.ts'
 import { Questions } from './questions.ts'
-import { about, broken, gone, isRecord, part, records, wholePart } from './wire-checks.ts'
+import { checkSubject, malformedAnswer, deletionAnswer, isRecord, pathSegment, records, numberSegment } from './wire-checks.ts'
 import type { Call } from './call.ts'
 import type { Content, Http } from './http.ts'
 import type { Upload } from './multipart.ts'
@@ -20,8 +20,8 @@ export interface CallOptions {
 }
 
 export { changesEndpoint, isIssuedOnce } from './commands.ts'
-export { isAbout, nameOf } from './right-subject.ts'
-export { LostAnswer, unsettled } from './http-errors.ts'
+export { isAnswerTo, nameOf } from './right-subject.ts'
+export { LostAnswer, unknownOutcomeError } from './http-errors.ts'
 
 const SESSION = 'org.liveresponse.session'
 const FILE = 'org.liveresponse.file'
@@ -49,7 +49,7 @@ export class LiveResponse {
 
   constructor(http: Http, orgKey: string) {
     this.#http = http
-    this.#base = `/appservices/v6/orgs/${part(orgKey, 'org_key')}/liveresponse`
+    this.#base = `/appservices/v6/orgs/${pathSegment(orgKey, 'org_key')}/liveresponse`
   }
 
   /** "Start Session": a new session for the device, or the one that it has already (one per device, shared by its callers). */
@@ -72,7 +72,7 @@ export class LiveResponse {
   async getSession(id: string, options: CallOptions = {}): Promise<Session> {
     const call: Call = {
       method: 'GET',
-      path: `/sessions/${part(id)}`,
+      path: `/sessions/${pathSegment(id)}`,
       effect: 'read',
       what: 'get session',
       within: true,
@@ -100,13 +100,13 @@ export class LiveResponse {
     await this.#call(
       {
         method: 'DELETE',
-        path: `/sessions/${part(id)}`,
+        path: `/sessions/${pathSegment(id)}`,
         effect: 'removal',
         what: 'close session',
         permission: `${SESSION} DELETE`,
         ...options,
       },
-      gone({ id }),
+      deletionAnswer({ id }),
     )
     this.#questions.forget(id)
   }
@@ -125,7 +125,7 @@ export class LiveResponse {
     return await this.#call(call, answer => {
       const sessions = (Array.isArray(answer) ? answer : [answer]).filter(isRecord)
       for (const { device_id: id } of sessions)
-        if (id != null && !deviceIds.includes(Number(id))) throw broken(`is about another device: ${String(id)}`)
+        if (id != null && !deviceIds.includes(Number(id))) throw malformedAnswer(`is about another device: ${String(id)}`)
       return sessions
     })
   }
@@ -134,7 +134,7 @@ export class LiveResponse {
   async listFiles(sessionId: string, options: CallOptions = {}): Promise<StagedFile[]> {
     const call: Call = {
       method: 'GET',
-      path: `/sessions/${part(sessionId)}/files`,
+      path: `/sessions/${pathSegment(sessionId)}/files`,
       effect: 'read',
       what: 'list staged files',
       permission: `${FILE} READ`,
@@ -147,13 +147,13 @@ export class LiveResponse {
   async getFile(sessionId: string, fileId: string, options: CallOptions = {}): Promise<StagedFile> {
     const call: Call = {
       method: 'GET',
-      path: `/sessions/${part(sessionId)}/files/${part(fileId)}`,
+      path: `/sessions/${pathSegment(sessionId)}/files/${pathSegment(fileId)}`,
       effect: 'read',
       what: 'get staged file',
       permission: `${FILE} READ`,
       ...options,
     }
-    return await this.#call(call, answer => about(staged(answer), { id: fileId }))
+    return await this.#call(call, answer => checkSubject(staged(answer), { id: fileId }))
   }
 
   /**
@@ -162,7 +162,7 @@ export class LiveResponse {
   async openFile(sessionId: string, fileId: string, options: CallOptions = {}): Promise<Content> {
     return await this.#http.download({
       method: 'GET',
-      path: `${this.#base}/sessions/${part(sessionId)}/files/${part(fileId)}/content`,
+      path: `${this.#base}/sessions/${pathSegment(sessionId)}/files/${pathSegment(fileId)}/content`,
       effect: 'read',
       what: 'download',
       within: true,
@@ -176,7 +176,7 @@ export class LiveResponse {
     return await this.#http.upload(
       {
         method: 'POST',
-        path: `${this.#base}/sessions/${part(sessionId)}/files`,
+        path: `${this.#base}/sessions/${pathSegment(sessionId)}/files`,
         effect: 'change',
         what: 'upload',
         within: true,
@@ -193,13 +193,13 @@ export class LiveResponse {
     await this.#call(
       {
         method: 'DELETE',
-        path: `/sessions/${part(sessionId)}/files/${part(fileId)}`,
+        path: `/sessions/${pathSegment(sessionId)}/files/${pathSegment(fileId)}`,
         effect: 'removal',
         what: 'delete staged file',
         permission: `${FILE} DELETE`,
         ...options,
       },
-      gone({ id: fileId }),
+      deletionAnswer({ id: fileId }),
     )
   }
 
@@ -207,13 +207,13 @@ export class LiveResponse {
   async listCommands(sessionId: string, options: CallOptions = {}): Promise<Command[]> {
     const call: Call = {
       method: 'GET',
-      path: `/sessions/${part(sessionId)}/commands`,
+      path: `/sessions/${pathSegment(sessionId)}/commands`,
       effect: 'read',
       what: 'list commands',
       permission: READ_COMMANDS,
       ...options,
     }
-    return await this.#call(call, answer => records(answer).map(item => about(command(item), { session_id: sessionId })))
+    return await this.#call(call, answer => records(answer).map(item => checkSubject(command(item), { session_id: sessionId })))
   }
 
   /** "Issue Command"; its answer is usually PENDING. @throws LostAnswer besides: it may have been taken */
@@ -222,7 +222,7 @@ export class LiveResponse {
     const effect = isIssuedOnce(request.name) ? 'change' : 'read'
     const call: Call = {
       method: 'POST',
-      path: `/sessions/${part(sessionId)}/commands`,
+      path: `/sessions/${pathSegment(sessionId)}/commands`,
       body: request,
       effect,
       what: request.name,
@@ -245,11 +245,11 @@ export class LiveResponse {
     const request = given ?? this.#questions.request(sessionId, id)
     const call: Call = {
       method: 'GET',
-      path: `/sessions/${part(sessionId)}/commands/${wholePart(id)}`,
+      path: `/sessions/${pathSegment(sessionId)}/commands/${numberSegment(id)}`,
       effect: 'read',
       what: 'get command',
       within: true,
-      permission: request === undefined ? READ_COMMANDS : [`${SESSION} READ`, readOf(request.name)],
+      permission: request === undefined ? READ_COMMANDS : [`${SESSION} READ`, readPermissionOf(request.name)],
       ...(wait ? { query: { wait: 'true' }, patience: LONG_POLL_TIMEOUT_MS } : {}),
       ...options,
     }
@@ -261,19 +261,19 @@ export class LiveResponse {
     await this.#call(
       {
         method: 'DELETE',
-        path: `/sessions/${part(sessionId)}/commands/${wholePart(id)}`,
+        path: `/sessions/${pathSegment(sessionId)}/commands/${numberSegment(id)}`,
         effect: 'change',
         what: 'cancel command',
         permission: CANCEL,
         ...options,
       },
-      gone({ id }),
+      deletionAnswer({ id }),
     )
   }
 
   /** @param asked what the answer has to be about */
   #session(answer: unknown, asked: Readonly<Record<string, string | number>> = {}): Session {
-    return this.#questions.session(about(session(answer), asked))
+    return this.#questions.session(checkSubject(session(answer), asked))
   }
 
   /** @param read takes what is wanted of the answer @throws as it does, of the call: BrokenAnswer */

@@ -1,4 +1,4 @@
-import { numberIn, part, record, records } from './wire-checks.ts'
+import { numberIn, pathSegment, record, records } from './wire-checks.ts'
 import type { Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 
@@ -19,7 +19,7 @@ export class Policies {
 
   constructor(http: Http, orgKey: string) {
     this.#http = http
-    this.#path = `/policyservice/v1/orgs/${part(orgKey, 'org_key')}/policies/summary`
+    this.#path = `/policyservice/v1/orgs/${pathSegment(orgKey, 'org_key')}/policies/summary`
   }
 
   /** All policies of the organization. */

@@ -1,6 +1,6 @@
 import type { Command, CommandRequest, Session } from './live-response-types.ts'
-import { isAbout, nameOf } from './right-subject.ts'
-import { about, broken } from './wire-checks.ts'
+import { isAnswerTo, nameOf } from './right-subject.ts'
+import { checkSubject, malformedAnswer } from './wire-checks.ts'
 
 /**
  * What was asked in sessions, so that each answer can be held against its question, whoever gets it: a session is of one device for good,
@@ -13,14 +13,14 @@ export class Questions {
   /** @returns the session as it was answered @throws BrokenAnswer: it was another device's before */
   session(found: Session): Session {
     const device = this.#devices.get(found.id) ?? found.device_id
-    about(found, { device_id: device })
+    checkSubject(found, { device_id: device })
     this.#devices.set(found.id, device)
     return found
   }
 
   /** @returns the command as it was answered to `request` @throws BrokenAnswer: it is another one */
   issued(sessionId: string, request: CommandRequest, found: Command): Command {
-    answers(request, about(found, { session_id: sessionId }))
+    answers(request, checkSubject(found, { session_id: sessionId }))
     const requests = this.#requests.get(sessionId) ?? new Map<number, CommandRequest>()
     this.#requests.set(sessionId, requests.set(found.id, request))
     return found
@@ -37,7 +37,7 @@ export class Questions {
    * @throws BrokenAnswer: it is another one
    */
   command(sessionId: string, id: number, found: Command, request?: CommandRequest): Command {
-    about(found, { id, session_id: sessionId })
+    checkSubject(found, { id, session_id: sessionId })
     if (request !== undefined) answers(request, found)
     return found
   }
@@ -51,9 +51,9 @@ export class Questions {
 
 /** @throws BrokenAnswer: what a command says of itself is not what was asked for ("input" of "Issue Command") */
 function answers(request: CommandRequest, found: Command): void {
-  if (isAbout(request, found)) return
+  if (isAnswerTo(request, found)) return
   const name = nameOf(found)
-  throw broken(
+  throw malformedAnswer(
     name === '' || name === request.name ? `is about another ${request.name}` : `is about "${name.slice(0, 40)}", not "${request.name}"`,
   )
 }

@@ -2,7 +2,7 @@ import { CbcError } from '../core/errors.ts'
 import type { Linked } from '../core/abort.ts'
 import type { Clock, WireResponse } from '../core/ports.ts'
 import { redacted } from './credentials.ts'
-import { flowing } from './stall-guard.ts'
+import { guardAgainstStall } from './stall-guard.ts'
 import type { Call } from './call.ts'
 import { answerError, BrokenAnswer, SlowError } from './http-errors.ts'
 
@@ -26,14 +26,14 @@ export async function readJson(response: WireResponse, secrets: readonly string[
   } catch (cause) {
     throw notJson(text, response.status, cause)
   }
-  if (isMonstrous(answer)) throw new BrokenAnswer("the service's answer is not the documented object", { http_status: response.status })
+  if (isHostile(answer)) throw new BrokenAnswer("the service's answer is not the documented object", { http_status: response.status })
   return answer
 }
 
 /** What would be the end of whoever goes through it, or makes a text of it: nesting without end, and a `toString` that is none. */
-function isMonstrous(value: unknown, levels = MAX_ANSWER_DEPTH): boolean {
+function isHostile(value: unknown, levels = MAX_ANSWER_DEPTH): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.hasOwn(value, 'toString') || Object.values(value).some(item => isMonstrous(item, levels - 1))
+  return levels === 0 || Object.hasOwn(value, 'toString') || Object.values(value).some(item => isHostile(item, levels - 1))
 }
 
 function notJson(text: string, status: number, cause: unknown): BrokenAnswer {
@@ -65,7 +65,7 @@ export async function readText({ body }: WireResponse): Promise<string> {
 export async function* contentOf({ body }: WireResponse, call: Call, host: string, line: Linked, clock: Clock): AsyncIterable<Uint8Array> {
   const stalled = new SlowError('stopped sending')
   try {
-    yield* flowing(body, clock, () => line.abort(stalled))
+    yield* guardAgainstStall(body, clock, () => line.abort(stalled))
   } catch (error) {
     throw answerError(line.signal.reason === stalled ? stalled : error, call, host)
   } finally {

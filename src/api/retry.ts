@@ -20,7 +20,7 @@ const PASSING = [408, TOO_EARLY, TOO_MANY_REQUESTS, 500, 502, 503, 504]
  * Whether a call that failed can be sent again: one that reads always where the failure may pass; one that changes something only where it
  * is certain that nothing was done; one that removes something too, because what is gone can't be removed twice.
  */
-export function mayGoAgain(failure: unknown, { effect }: Call): boolean {
+export function isRetryable(failure: unknown, { effect }: Call): boolean {
   if (failure instanceof StatusError) return PASSING.includes(failure.status) && (effect !== 'change' || isRefused(failure))
   if (isUnsent(failure)) return !('lasting' in failure && failure.lasting === true)
   if (effect === 'change') return false
@@ -28,7 +28,7 @@ export function mayGoAgain(failure: unknown, { effect }: Call): boolean {
 }
 
 /** Whether nothing of a failed call can have been carried out. */
-export function isUntouched(failure: unknown): boolean {
+export function isNotCarriedOut(failure: unknown): boolean {
   return isUnsent(failure) || (failure instanceof StatusError && failure.status < 500 && failure.status !== 408)
 }
 
@@ -42,7 +42,7 @@ export function isRefused(failure: unknown): boolean {
  * by chance up to twice as long, so that many clients don't come back at the same moment.
  * @param attempt the number of the one that failed, from 1
  */
-export function restAfter(failure: unknown, attempt: number, random: Pick<Random, 'below'>): number {
+export function retryDelay(failure: unknown, attempt: number, random: Pick<Random, 'below'>): number {
   const asked = failure instanceof StatusError ? failure.after : undefined
   if (asked !== undefined) return Math.min(asked, MAX_RETRY_DELAY_MS)
   const least = ((isRefused(failure) ? FIRST_RATE_LIMIT_DELAY_MS : FIRST_RETRY_DELAY_MS) * 2 ** (attempt - 1)) / 2

@@ -5,7 +5,7 @@ import type { Command, CommandRequest } from './live-response-types.ts'
  * Whether a command says of itself what a request asked for: its name, what it acts on (`object`), and the ids and places that only some
  * have. What it doesn't say can't differ.
  */
-export function isAbout(request: CommandRequest, command: Command): boolean {
+export function isAnswerTo(request: CommandRequest, command: Command): boolean {
   const { input } = command
   const asked: Record<string, unknown> = { ...request }
   const [name, target] = [nameOf(command), asked['path'] ?? asked['pid']]

@@ -11,7 +11,7 @@ const MS_PER_BYTE = 10
  * done with them.
  * @param stall called when nothing is to be expected any more; it has to end the wait for the body
  */
-export async function* flowing(body: AsyncIterable<Uint8Array>, clock: Clock, stall: () => void): AsyncGenerator<Uint8Array> {
+export async function* guardAgainstStall(body: AsyncIterable<Uint8Array>, clock: Clock, stall: () => void): AsyncGenerator<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]()
   let left = MAX_IDLE_MS
   try {

@@ -12,7 +12,7 @@ const MAX_SHOWN_CHARS = 80
  * @param what it is, for the message: `the session's id`
  * @throws CbcError usage: it can't be one
  */
-export function part(text: string, what = 'the id'): string {
+export function pathSegment(text: string, what = 'the id'): string {
   if (!isSegment(text))
     throw usage(
       `${what} can't be ${JSON.stringify(text.slice(0, MAX_SHOWN_CHARS))}`,
@@ -23,7 +23,7 @@ export function part(text: string, what = 'the id'): string {
 }
 
 /** A number as a segment of a path. @throws CbcError usage: it is none that can be told apart from others */
-export function wholePart(number: number, what = 'the id'): string {
+export function numberSegment(number: number, what = 'the id'): string {
   if (!isWhole(number)) throw usage(`${what} can't be ${number}`)
   return String(number)
 }
@@ -38,13 +38,13 @@ export function isWhole(value: unknown): value is number {
 }
 
 /** An answer that is not what the document says, or is none to the question. @param how of the answer: `has no id` */
-export function broken(how: string): BrokenAnswer {
+export function malformedAnswer(how: string): BrokenAnswer {
   return new BrokenAnswer(`the service's answer ${how}`)
 }
 
 /** The documented object. @throws BrokenAnswer */
 export function record(answer: unknown): Record<string, unknown> {
-  if (!isRecord(answer)) throw broken('is not the documented object')
+  if (!isRecord(answer)) throw malformedAnswer('is not the documented object')
   return answer
 }
 
@@ -56,7 +56,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function records(answer: unknown, field?: string): Record<string, unknown>[] {
   if (answer === undefined || answer === null) return []
   const found = field === undefined ? answer : record(answer)[field]
-  if (!Array.isArray(found)) throw broken('is not the documented list')
+  if (!Array.isArray(found)) throw malformedAnswer('is not the documented list')
   return found.map(record)
 }
 
@@ -64,8 +64,8 @@ export function records(answer: unknown, field?: string): Record<string, unknown
 export function idIn(found: Record<string, unknown>, field = 'id'): string {
   const value = found[field]
   const id = isWhole(value) ? String(value) : value
-  if (typeof id !== 'string') throw broken(`has no ${field}`)
-  if (!isSegment(id)) throw broken(`has an impossible ${field}: ${shown(id)}`)
+  if (typeof id !== 'string') throw malformedAnswer(`has no ${field}`)
+  if (!isSegment(id)) throw malformedAnswer(`has an impossible ${field}: ${shown(id)}`)
   return id
 }
 
@@ -73,7 +73,7 @@ export function idIn(found: Record<string, unknown>, field = 'id'): string {
 export function numberIn(found: Record<string, unknown>, field = 'id'): number {
   const value = found[field]
   const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value
-  if (!isWhole(number)) throw broken(value == null ? `has no ${field}` : `has an impossible ${field}: ${shown(value)}`)
+  if (!isWhole(number)) throw malformedAnswer(value == null ? `has no ${field}` : `has an impossible ${field}: ${shown(value)}`)
   return number
 }
 
@@ -82,19 +82,20 @@ export function numberIn(found: Record<string, unknown>, field = 'id'): number {
  * @param asked what it may not contradict, by field
  * @throws BrokenAnswer
  */
-export function about<T extends object>(answer: T, asked: Readonly<Record<string, string | number>>): T {
+export function checkSubject<T extends object>(answer: T, asked: Readonly<Record<string, string | number>>): T {
   for (const [field, value] of Object.entries(asked)) {
     const given = (answer as Record<string, unknown>)[field]
-    if (given != null && String(given) !== String(value)) throw broken(`is about another ${field}: ${shown(given)}, not ${shown(value)}`)
+    if (given != null && String(given) !== String(value))
+      throw malformedAnswer(`is about another ${field}: ${shown(given)}, not ${shown(value)}`)
   }
   return answer
 }
 
 /** The answer to a deletion: none, or what was deleted. @throws BrokenAnswer: it is about something else */
-export function gone(asked: Readonly<Record<string, string | number>>): (answer: unknown) => void {
+export function deletionAnswer(asked: Readonly<Record<string, string | number>>): (answer: unknown) => void {
   return answer => {
-    if (Array.isArray(answer)) throw broken('is a list, which no deletion has')
-    if (isRecord(answer)) about(answer, asked)
+    if (Array.isArray(answer)) throw malformedAnswer('is a list, which no deletion has')
+    if (isRecord(answer)) checkSubject(answer, asked)
   }
 }
 
@@ -109,7 +110,7 @@ export function texts(found: Record<string, unknown>, names: readonly string[]):
       .filter(name => found[name] != null)
       .map(name => {
         const value = found[name]
-        if (typeof value !== 'string' && typeof value !== 'number') throw broken(`has a ${name} that is none`)
+        if (typeof value !== 'string' && typeof value !== 'number') throw malformedAnswer(`has a ${name} that is none`)
         return [name, String(value)]
       }),
   )

@@ -1,6 +1,6 @@
 import { within } from '../core/abort.ts'
 import type { Host } from '../core/host.ts'
-import { administer } from '../engine/run-organization-verb.ts'
+import { runOrganizationVerb } from '../engine/run-organization-verb.ts'
 import type { AnyOrganizationVerb } from '../engine/command-groups.ts'
 import { readGlobals, renderingOf } from '../engine/globals.ts'
 import { policyFor, preflight, refuseChange } from '../engine/invoke.ts'
@@ -22,7 +22,7 @@ export async function runOrganization(defined: AnyOrganizationVerb, host: Host, 
   const over = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${verb.name}`, signal: host.interrupt })
   const work = async (signal: AbortSignal) => {
     refuseChange(verb, policy, 'the organization')
-    const result = await administer(verb, input, globals, policy, around, signal)
+    const result = await runOrganizationVerb(verb, input, globals, policy, around, signal)
     const options = {
       ...renderingOf(globals, host.clock),
       stdout: clearing(host.stdout, progress),

@@ -1,7 +1,7 @@
 import type { Authentication, NetworkSettings } from '../core/auth-and-network.ts'
 import { CbcError } from '../core/errors.ts'
 import { readCredentials, type Section } from './credentials.ts'
-import { distrust } from './trust.ts'
+import { reasonToDistrust } from './trust.ts'
 import { booleanOf, printable, proxyOf, secretOf, serviceUrl, timeoutOf } from './values.ts'
 
 /** The profile that always exists: the embedded Carbon Black Cloud. */
@@ -76,7 +76,7 @@ export async function resolveProfile(
   return (
     (await ownProfile(ours, name ?? 'default')) ??
     (await sdkProfile(files, name ?? 'default')) ??
-    (asked === undefined ? undefined : await profileHere(here, asked)) ??
+    (asked === undefined ? undefined : await workingDirectoryProfile(here, asked)) ??
     none(name)
   )
 }
@@ -121,10 +121,10 @@ async function sdkProfile(files: readonly string[], name: string): Promise<Profi
 }
 
 /** @throws CbcError refused: somebody else may have put it there */
-async function profileHere(files: readonly string[], name: string): Promise<Profile | undefined> {
+async function workingDirectoryProfile(files: readonly string[], name: string): Promise<Profile | undefined> {
   const found = await sdkProfile(files, name)
   if (found === undefined) return undefined
-  const why = await distrust(found.source)
+  const why = await reasonToDistrust(found.source)
   if (why !== undefined)
     throw new CbcError('refused', `profile "${name}" in ${found.source} is not used: ${why}`, {
       hint: 'set it up with cbc config init, or make the file and its folders yours alone',

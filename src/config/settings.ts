@@ -83,7 +83,7 @@ export const CREDENTIALS = {
 export type CredentialKind = keyof typeof CREDENTIALS
 
 /** Settings of the other ways: with them beside it, a profile's way would not be the one that was set last. */
-export function rivals(key: SettingKey): SettingKey[] {
+export function otherCredentialSettings(key: SettingKey): SettingKey[] {
   const ways: readonly SettingKey[][] = Object.values(CREDENTIALS).map(keys => [...keys])
   return ways.some(keys => keys.includes(key)) ? ways.filter(keys => !keys.includes(key)).flat() : []
 }

@@ -7,7 +7,7 @@ import { dirname, sep } from 'node:path'
  * can write to it.
  * @returns undefined where it is the user's, or where the system doesn't tell (Windows)
  */
-export async function distrust(file: string): Promise<string | undefined> {
+export async function reasonToDistrust(file: string): Promise<string | undefined> {
   if (sep === '\\') return undefined
   const { uid } = userInfo()
   for (const path of [file, dirname(file), dirname(dirname(file))]) {

@@ -12,7 +12,7 @@ export async function profileWarnings(
   { name, source, here, url, caseFolder, network: { verify, verifyHostname } }: Profile,
   files = true,
 ): Promise<string[]> {
-  const open = files && isAbsolute(source) ? await tooOpen(source) : undefined
+  const open = files && isAbsolute(source) ? await findExposure(source) : undefined
   return [
     ...(here === true ? [`profile "${name}" is from the working directory, ${source}: everything goes to ${url.host}`] : []),
     ...(verify ? [] : [`profile "${name}": ssl_verify is off, so whoever is in between can read and change everything, the token too`]),
@@ -30,7 +30,7 @@ export async function profileWarnings(
  * Whether others can get at a file of credentials, or put another one in its place.
  * @returns that in words, and the command that mends it; undefined where nobody can, it isn't there, or the system has no such modes
  */
-export async function tooOpen(file: string): Promise<{ what: string; mend: string } | undefined> {
+export async function findExposure(file: string): Promise<{ what: string; mend: string } | undefined> {
   // What Node tells of modes on Windows has nothing to do with who may read a file.
   if (sep === '\\') return undefined
   const modeOf = async (path: string) =>

@@ -9,17 +9,17 @@ const DEADLINES = new WeakMap<AbortSignal, number>()
 const LEFT = new WeakMap<AbortSignal, AbortSignal>()
 
 /** The two stages of Ctrl-C: the first press ends the work, the second its cleanup. */
-export interface Insistent {
+export interface TwoStageAbort {
   /** Aborted by the first press: the work ends and undoes what it has begun. */
   readonly signal: AbortSignal
-  /** Registers a press. The second one gives up the cleanup too (`leftBy`). @returns whether there was anything left to end */
+  /** Registers a press. The second one gives up the cleanup too (`cleanupSignalOf`). @returns whether there was anything left to end */
   press(): boolean
   /** Ends the work as the first press does; further calls do nothing. */
   end(): void
 }
 
 /** Makes a signal for work that can be ended, and whose cleanup can be abandoned. @param reason makes the reason of the abort */
-export function insistent(reason: () => unknown): Insistent {
+export function twoStageAbort(reason: () => unknown): TwoStageAbort {
   const [work, undoing] = [new AbortController(), new AbortController()]
   LEFT.set(work.signal, undoing.signal)
   LEFT.set(undoing.signal, undoing.signal)
@@ -39,7 +39,7 @@ export function insistent(reason: () => unknown): Insistent {
 }
 
 /** The signal that is aborted when nobody waits for the cleanup any more; undefined where nothing can abort the cleanup. */
-export function leftBy(signal: AbortSignal | undefined): AbortSignal | undefined {
+export function cleanupSignalOf(signal: AbortSignal | undefined): AbortSignal | undefined {
   return signal && LEFT.get(signal)
 }
 
@@ -115,7 +115,7 @@ export async function within<T>(
 export function delayed(clock: Clock, ms: number, signal: AbortSignal): Linked {
   const late = new AbortController()
   let stop = () => {}
-  const leave = leftBy(signal)
+  const leave = cleanupSignalOf(signal)
   const onAbort = () => {
     stop = timer(clock, ms, () => late.abort(signal.reason))
   }
@@ -136,7 +136,7 @@ export function delayed(clock: Clock, ms: number, signal: AbortSignal): Linked {
 }
 
 function handDown(from: AbortSignal | undefined, to: AbortSignal): void {
-  const leave = leftBy(from)
+  const leave = cleanupSignalOf(from)
   if (leave !== undefined) LEFT.set(to, leave)
 }
 

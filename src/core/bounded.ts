@@ -2,18 +2,18 @@ import { CbcError } from './errors.ts'
 import { formatSize } from './quantity.ts'
 
 /** The largest content that is held in memory as a whole, bytes. */
-export const MOST_IN_MEMORY_BYTES = 64 * 1024 * 1024
+export const MAX_IN_MEMORY_BYTES = 64 * 1024 * 1024
 
 /** The largest content that is accepted without an announced size, bytes: an endless answer must not fill a disk. */
-export const MOST_UNANNOUNCED_BYTES = 1024 ** 3
+export const MAX_UNANNOUNCED_BYTES = 1024 ** 3
 
 /** More content came than was announced. It may be endless, so asking again does not help. */
-export class Endless extends CbcError {
+export class EndlessContentError extends CbcError {
   /** @param what the content, for the message: `C:\x` @param most the largest size that was expected, bytes */
   constructor(what: string, most: number) {
     super(
       'network',
-      `${what}: the service's answer does not end: it is longer than ${most === MOST_UNANNOUNCED_BYTES ? `the ${most} bytes that are accepted without an announced size` : `the ${most} bytes that were announced`}`,
+      `${what}: the service's answer does not end: it is longer than ${most === MAX_UNANNOUNCED_BYTES ? `the ${most} bytes that are accepted without an announced size` : `the ${most} bytes that were announced`}`,
       { hint: 'try again; if that does not help, a proxy or gateway in between may be changing the answer' },
     )
   }
@@ -22,7 +22,7 @@ export class Endless extends CbcError {
 /**
  * Passes content on as it comes, up to a limit.
  * @param most the limit, bytes; or a function of the bytes received so far, for a limit that is found out only when it is needed
- * @throws Endless as soon as more came; whatever `most` throws
+ * @throws EndlessContentError as soon as more came; whatever `most` throws
  */
 export async function* bounded(
   bytes: AsyncIterable<Uint8Array>,
@@ -33,7 +33,7 @@ export async function* bounded(
   for await (const chunk of bytes) {
     count += chunk.length
     const limit = typeof most === 'number' ? most : await most(count)
-    if (count > limit) throw new Endless(what, limit)
+    if (count > limit) throw new EndlessContentError(what, limit)
     yield chunk
   }
 }
@@ -44,8 +44,8 @@ export async function inMemory(bytes: AsyncIterable<Uint8Array>): Promise<Buffer
   let count = 0
   for await (const part of bytes) {
     count += part.length
-    if (count > MOST_IN_MEMORY_BYTES) {
-      throw new CbcError('io', `it is larger than ${formatSize(MOST_IN_MEMORY_BYTES)}, which is too much for one JSON document`, {
+    if (count > MAX_IN_MEMORY_BYTES) {
+      throw new CbcError('io', `it is larger than ${formatSize(MAX_IN_MEMORY_BYTES)}, which is too much for one JSON document`, {
         hint: 'leave JSON off and write it to a file: `> FILE`; `get` downloads a file, and --output-file of `exec` keeps the output on the endpoint',
       })
     }

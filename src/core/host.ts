@@ -27,7 +27,7 @@ export interface Host {
   suspend(): Promise<void>
   /** Calls back whenever the program is continued after a suspension, until the returned function is called. */
   onContinue(listener: () => void): () => void
-  /** Aborted by Ctrl-C, or by a signal that ends the program. A second Ctrl-C abandons the cleanup too (`leftBy`). */
+  /** Aborted by Ctrl-C, or by a signal that ends the program. A second Ctrl-C abandons the cleanup too (`cleanupSignalOf`). */
   interrupt: AbortSignal
   /** Calls back on Ctrl-C instead of aborting `interrupt`, until the returned function is called. */
   onInterrupt(listener: () => void): () => void

@@ -15,7 +15,7 @@ export type Trace =
   | { kind: 'program'; device_id: number; pid?: number; path: string }
 
 /** A trace in the ledger. */
-export interface Noted {
+export interface LedgerNote {
   /** Adds facts that have become known: the ids that the service assigned. */
   know(facts: { session_id?: string; file_id?: string; joined?: boolean }): void
   /** This run no longer needs it; the last run that uses it removes it. */
@@ -40,7 +40,7 @@ export interface LedgerEntry {
  */
 export interface Ledger {
   /** Notes a trace before it is made. */
-  note(trace: Trace): Noted
+  note(trace: Trace): LedgerNote
   /** All current entries, oldest first. */
   entries(): LedgerEntry[]
 }

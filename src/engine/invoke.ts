@@ -89,7 +89,7 @@ export async function invoke(
   const { question, targets } = (await verb.plan?.(input, context)) ?? {}
   const run = () => verb.run(input, context, targets)
   if (plan !== undefined) return await dryRun(verb, run, plan)
-  if (question !== undefined && !policy.yes) await ask(verb, await named(await spelledOut(question), context), policy, signal)
+  if (question !== undefined && !policy.yes) await ask(verb, await named(await resolveQuestion(question), context), policy, signal)
   return await run()
 }
 
@@ -104,7 +104,7 @@ export async function ask(verb: Pick<AnyVerb, 'name'>, question: Question, { con
 }
 
 /** A plan's question, with what is looked up for it. */
-export async function spelledOut(question: NonNullable<Plan<unknown>['question']>): Promise<Question> {
+export async function resolveQuestion(question: NonNullable<Plan<unknown>['question']>): Promise<Question> {
   return typeof question === 'function' ? await question() : question
 }
 

@@ -5,14 +5,14 @@ import { Planned } from '../remote/session.ts'
 import type { AnyOrganizationVerb, OrganizationContext, OrganizationPlan, Pledge } from '../verbs/define-organization.ts'
 import { describeDevice, resolveDevice, resolveDevices } from './devices.ts'
 import type { Globals } from './globals.ts'
-import { ask, inWords, MAX_NAMED_TARGETS, spelledOut, type Policy } from './invoke.ts'
+import { ask, inWords, MAX_NAMED_TARGETS, resolveQuestion, type Policy } from './invoke.ts'
 import { SESSION_ESTABLISH_TIMEOUT_MS, type Surroundings } from './remote-job.ts'
 
 /**
  * Runs a verb that needs no session on an endpoint: it plans, what it plans is confirmed, and that is what it does.
  * @throws CbcError refused: not confirmed; whatever the verb throws
  */
-export async function administer(
+export async function runOrganizationVerb(
   verb: AnyOrganizationVerb,
   input: Record<string, unknown>,
   globals: Globals,
@@ -38,7 +38,7 @@ async function confirmed(
 ): Promise<void> {
   try {
     if (pledge !== undefined) await typed(verb, pledge, policy, signal)
-    else if (question !== undefined && !policy.yes) await ask(verb, await spelledOut(question), policy, signal)
+    else if (question !== undefined && !policy.yes) await ask(verb, await resolveQuestion(question), policy, signal)
   } catch (error) {
     await discard?.()
     throw error

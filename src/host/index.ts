@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
-import { insistent } from '../core/abort.ts'
+import { twoStageAbort } from '../core/abort.ts'
 import { EXIT_CODES, interrupted } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
 import { VERSION } from '../version.ts'
@@ -22,7 +22,7 @@ const LEAVE_TIMEOUT_MS = 2000
  */
 export function realHost(color: boolean): Host {
   const { env, platform, stdin, stdout, stderr } = process
-  const interrupt = insistent(interrupted)
+  const interrupt = twoStageAbort(interrupted)
   // Everything that is under way listens to it: many listeners are no leak, which Node 20 would warn of.
   setMaxListeners(0, interrupt.signal)
   const listeners: (() => void)[] = []

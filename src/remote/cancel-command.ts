@@ -1,4 +1,4 @@
-import { LostAnswer, unsettled, type Command, type LiveResponse } from '../api/live-response.ts'
+import { LostAnswer, unknownOutcomeError, type Command, type LiveResponse } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
 
 /** How often the request is sent. */
@@ -48,7 +48,7 @@ async function stateAfterLostAnswer(
   try {
     return await api.getCommand(sessionId, id, { signal })
   } catch (error) {
-    if (signal.aborted) throw unsettled(lost, signal)
+    if (signal.aborted) throw unknownOutcomeError(lost, signal)
     throw error instanceof CbcError && error.code !== 'network'
       ? error
       : lost.with(lost.message, { hint: `\`cbc lr command get ${sessionId} ${id}\` shows its state` })

@@ -1,6 +1,6 @@
 import type { CommandName, LiveResponse, Session } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
-import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
+import { NO_LEDGER, type Ledger, type LedgerNote } from '../core/ledger.ts'
 import { SILENT, type Clock, type Progress, type Random } from '../core/ports.ts'
 import { harmlessCommand } from './harmless.ts'
 import { closeQuietly, openSession, type Opened, type Target } from './lifecycle.ts'
@@ -48,7 +48,7 @@ export class Channel {
   readonly #options: SessionOptions
   #session: Session
   #started: boolean
-  #noted: Noted
+  #noted: LedgerNote
   /** Whether the session stays open on purpose. */
   #detached = false
   /** The session with a command whose outcome the user has to look up. */

@@ -1,4 +1,4 @@
-import { delayed, leftBy, timeLeft, withDeadline } from '../core/abort.ts'
+import { delayed, cleanupSignalOf, timeLeft, withDeadline } from '../core/abort.ts'
 import { asCbcError, CbcError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
 
@@ -29,7 +29,7 @@ export async function cleanUp(
     Math.min(ms, Math.max(MIN_CLEANUP_MS, timeLeft(clock, after) + CLEANUP_GRACE_MS)),
     what,
     work,
-    leftBy(after),
+    cleanupSignalOf(after),
   )
 }
 

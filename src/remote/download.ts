@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { Attempts } from '../core/attempts.ts'
-import { Endless } from '../core/bounded.ts'
+import { EndlessContentError } from '../core/bounded.ts'
 import { CbcError } from '../core/errors.ts'
 import type { LocalPart, LocalTarget } from '../core/ports.ts'
 import { parseTime } from '../core/time.ts'
@@ -68,7 +68,7 @@ export async function download(
 
 /** What came before the line was cut, or the work was given up, is the file's beginning. */
 function isWorthKeeping(error: unknown, { aborted }: AbortSignal, noKeep: boolean): boolean {
-  if (error instanceof Changed || error instanceof Endless || noKeep) return false
+  if (error instanceof Changed || error instanceof EndlessContentError || noKeep) return false
   return aborted || (error instanceof CbcError && ['network', 'timeout', 'interrupted'].includes(error.code))
 }
 
@@ -222,7 +222,7 @@ class Incoming {
   /** Whether it goes on after a failure: the line was cut, or its session is gone and there is another one. */
   async #goesOn(error: unknown, sessionId: string): Promise<boolean> {
     const { signal } = this.#work
-    if (error instanceof Endless) return false
+    if (error instanceof EndlessContentError) return false
     if (error instanceof CbcError && error.code === 'network') return !signal.aborted
     return await this.#session.recover(error, sessionId, signal)
   }

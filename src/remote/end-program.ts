@@ -1,5 +1,5 @@
 import type { Command, ProcessEntry } from '../api/live-response.ts'
-import { leftBy } from '../core/abort.ts'
+import { cleanupSignalOf } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { cleanUpWithin } from './cleanup.ts'
 import type { Doubt } from './in-doubt.ts'
@@ -32,7 +32,7 @@ export async function endProgram(
   work: AbortSignal,
   onPid: (pid: number) => void,
 ): Promise<{ pid?: number; why: CbcError } | undefined> {
-  const leave = leftBy(work)
+  const leave = cleanupSignalOf(work)
   let last = state
   const ask = async (signal: AbortSignal) => {
     last = await session.api.getCommand(sessionId, Number(id), { signal, what: commandLine })

@@ -1,7 +1,7 @@
-import { LostAnswer, unsettled, type LiveResponse, type Session } from '../api/live-response.ts'
+import { LostAnswer, unknownOutcomeError, type LiveResponse, type Session } from '../api/live-response.ts'
 import { linked, withDeadline } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
-import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
+import { NO_LEDGER, type Ledger, type LedgerNote } from '../core/ledger.ts'
 import type { Clock, Progress } from '../core/ports.ts'
 import { formatDuration } from '../core/quantity.ts'
 import { leftoverNotice, awaitingAnswer, cleanUp } from './cleanup.ts'
@@ -35,7 +35,7 @@ export interface Opened {
   /** Whether it was started here: a session that was joined must not be closed. */
   started: boolean
   /** Its line in the ledger. */
-  noted: Noted
+  noted: LedgerNote
 }
 
 /** The documented limit. */
@@ -142,7 +142,7 @@ export async function closeAndConfirm(api: LiveResponse, id: string, signal: Abo
   } catch (error) {
     if (!(error instanceof LostAnswer)) throw error
     const there = await api.getSession(id, { signal }).then(isOpen, (reason: unknown) => {
-      if (signal.aborted) throw unsettled(error, signal)
+      if (signal.aborted) throw unknownOutcomeError(error, signal)
       if (reason instanceof CbcError && reason.code === 'not_found') return false
       throw error.with(error.message, { hint: '`cbc lr session list` shows whether it is open' })
     })
@@ -206,7 +206,7 @@ async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> 
  * Closes a session that may have been started although no answer came, if it is listed and nobody has used it. A list without it doesn't
  * prove that there is none: then it stays in the ledger.
  */
-async function closeUnused(noted: Noted, { api, device, clock, notice, signal: work }: OpenOptions): Promise<void> {
+async function closeUnused(noted: LedgerNote, { api, device, clock, notice, signal: work }: OpenOptions): Promise<void> {
   const what = `perhaps a session with ${label(device)}`
   let closed = false
   const why = await cleanUp(

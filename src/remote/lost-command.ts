@@ -1,4 +1,4 @@
-import { isAbout, nameOf, type Command, type CommandRequest, type LiveResponse } from '../api/live-response.ts'
+import { isAnswerTo, nameOf, type Command, type CommandRequest, type LiveResponse } from '../api/live-response.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Before } from './roll.ts'
 
@@ -87,7 +87,7 @@ const DETAILS = ['working_directory', 'value_data', 'wait'] as const
 function fits(request: CommandRequest, command: Command): boolean {
   const { input, file_details: range } = command
   const asked: Record<string, unknown> = { ...request }
-  if (!isAbout(request, command)) return false
+  if (!isAnswerTo(request, command)) return false
   if (request.name === 'get file' && range?.offset !== undefined && range.offset !== (request.offset ?? 0)) return false
   return DETAILS.every(name => input?.[name] == null || asked[name] === undefined || same(input[name], asked[name]))
 }

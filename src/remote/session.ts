@@ -1,7 +1,7 @@
 import { changesEndpoint, type Command, type CommandRequest, type LiveResponse, type Session } from '../api/live-response.ts'
 import type { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
-import { NO_LEDGER, type Ledger, type Noted } from '../core/ledger.ts'
+import { NO_LEDGER, type Ledger, type LedgerNote } from '../core/ledger.ts'
 import type { Clock, Progress, Random } from '../core/ports.ts'
 import { Channel, type SessionOptions } from './channel.ts'
 import { checkLength } from './request-length.ts'
@@ -41,7 +41,7 @@ interface Shared {
   lock: ReadWriteLock
   underWay: UnderWay
   /** Temporary files of this run that are on the endpoint, by path. */
-  temporaries: Map<string, Noted>
+  temporaries: Map<string, LedgerNote>
   codePages: Map<'oem' | 'ansi', Promise<number | undefined>>
   facts: { undeletedCopies: number; cannotFollowOutput?: boolean; variables?: Promise<ReadonlyMap<string, string>> | undefined }
 }
@@ -97,7 +97,7 @@ export class RemoteSession {
   }
 
   /** Temporary files of this run that are on the endpoint, by path. */
-  get temporaries(): Map<string, Noted> {
+  get temporaries(): Map<string, LedgerNote> {
     return this.#shared.temporaries
   }
 

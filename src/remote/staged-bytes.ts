@@ -37,7 +37,7 @@ const MARGIN_RATIO = 0.1
  * Keeps staged content to its size: to exactly what the service staged, else to what the endpoint listed and a margin. The service is asked
  * only once more came than was to be expected.
  * @param expected bytes that the endpoint lists; where it lists none, the service is asked after `MARGIN_BYTES`
- * @throws Endless
+ * @throws EndlessContentError
  */
 export function kept(
   bytes: AsyncIterable<Uint8Array>,

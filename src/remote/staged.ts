@@ -1,5 +1,5 @@
 import { CbcError } from '../core/errors.ts'
-import { NO_LEDGER, type Noted } from '../core/ledger.ts'
+import { NO_LEDGER, type LedgerNote } from '../core/ledger.ts'
 import { leftoverNotice, cleanUp } from './cleanup.ts'
 import type { Work } from './files.ts'
 import { isRefusal } from './lifecycle.ts'
@@ -18,7 +18,7 @@ export interface StagedCopy {
   /** Of the file on the endpoint. */
   path: string
   /** Its line in the ledger. */
-  noted: Noted
+  noted: LedgerNote
 }
 
 /**
@@ -71,7 +71,7 @@ export async function closeUnnamed(
 }
 
 /** Notes the cloud's copy of a file before it is staged in the session as it is now. A dry run stages nothing. */
-export function noteStaged({ planning, ledger, device, id }: RemoteSession, path: string): Noted {
+export function noteStaged({ planning, ledger, device, id }: RemoteSession, path: string): LedgerNote {
   return (planning ? NO_LEDGER : ledger).note({ kind: 'staged', device_id: device.id, session_id: id, path })
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from '../api/live-response.ts'
 import { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
-import type { Noted } from '../core/ledger.ts'
+import type { LedgerNote } from '../core/ledger.ts'
 import type { LocalSource, Progress, Random } from '../core/ports.ts'
 import { leftoverNotice } from './cleanup.ts'
 import { closeStaged, closeUnnamed, noteStaged, stagedNothing } from './staged.ts'
@@ -43,7 +43,7 @@ export interface Range {
  * @param work  `least`: bytes that there have to be; `expected`: as many as the listing lets expect; `differs` is told where the service
  *   staged another number of them, and
  *   handed all of these over
- * @throws CbcError not_found, remote: by the endpoint; network: the bytes were cut short; Endless: more came than there is
+ * @throws CbcError not_found, remote: by the endpoint; network: the bytes were cut short; EndlessContentError: more came than there is
  */
 export async function* fetchBytes(session: RemoteSession, path: string, range: Range, work: FetchWork): AsyncIterable<Uint8Array> {
   const { progress, signal, attempts = new Attempts(session.clock) } = work
@@ -92,7 +92,7 @@ function settleUnnamed(session: RemoteSession, path: string, { noted, state }: S
 /** The cloud's copy, as far as it is known: the service names it before it has the bytes. */
 interface Staging {
   /** Its line in the ledger. */
-  noted: Noted
+  noted: LedgerNote
   /** How far its command has come; absent: it is not known to be taken. */
   state?: 'begun' | 'over'
   sessionId?: string
@@ -247,7 +247,7 @@ async function stageLocal(
   source: LocalSource,
   path: string,
   { signal, progress }: TransferWork,
-): Promise<{ id: string; sessionId: string; sha256: string; noted: Noted } | undefined> {
+): Promise<{ id: string; sessionId: string; sha256: string; noted: LedgerNote } | undefined> {
   progress.step(source.name, source.size)
   const { id: sessionId, api, clock, random } = session
   const noted = noteStaged(session, path)

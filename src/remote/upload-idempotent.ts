@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { LostAnswer, unsettled, type LiveResponse, type StagedFile } from '../api/live-response.ts'
+import { LostAnswer, unknownOutcomeError, type LiveResponse, type StagedFile } from '../api/live-response.ts'
 import { Attempts } from '../core/attempts.ts'
 import { bounded } from '../core/bounded.ts'
 import type { Clock, LocalSource, Progress, Random } from '../core/ports.ts'
@@ -89,7 +89,7 @@ async function stagedBefore(
       if ((await digest(bounded(bytes, name, source.size))) === sha256) return { staged, sha256 }
     }
   } catch {
-    if (signal.aborted) throw unsettled(lost, signal)
+    if (signal.aborted) throw unknownOutcomeError(lost, signal)
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-import { insistent } from '../core/abort.ts'
+import { twoStageAbort } from '../core/abort.ts'
 import { asCbcError, interrupted } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
 import { errorLines } from '../ui/errors.ts'
@@ -26,7 +26,7 @@ export interface Console {
 /** Opens the line editor on the terminal. */
 export function openConsole(host: Host, history: History): Console {
   let complete: ReturnType<typeof completer> | undefined
-  let running = insistent(interrupted)
+  let running = twoStageAbort(interrupted)
   const interrupt = () => void running.press()
   const { output, raw, columns, rows, onResize } = host.terminal
   const editor = openEditor({
@@ -52,7 +52,7 @@ export function openConsole(host: Host, history: History): Console {
       complete = completer(shell)
     },
     begin() {
-      running = insistent(interrupted)
+      running = twoStageAbort(interrupted)
       return running.signal
     },
   }

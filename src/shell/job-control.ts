@@ -1,4 +1,4 @@
-import { leftBy } from '../core/abort.ts'
+import { cleanupSignalOf } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { formatDuration } from '../core/quantity.ts'
 import { list, type Column } from '../core/result.ts'
@@ -51,7 +51,7 @@ export async function bringBack({ shell, input: { job: number }, streams: { stdo
       hint: '`jobs` lists those that run',
     })
   if (stdout.isTerminal) await stderr.write(`${escapeLine(job.line)}\n`)
-  const leave = leftBy(signal)
+  const leave = cleanupSignalOf(signal)
   const [onAbort, onLeave] = [() => job.stop.end(), () => void job.stop.press()]
   signal.addEventListener('abort', onAbort, { once: true })
   leave?.addEventListener('abort', onLeave, { once: true })

@@ -1,4 +1,4 @@
-import { insistent, type Insistent } from '../core/abort.ts'
+import { twoStageAbort, type TwoStageAbort } from '../core/abort.ts'
 import { CbcError, EXIT_CODES, interrupted } from '../core/errors.ts'
 import type { Clock, Output } from '../core/ports.ts'
 import { largest } from '../core/lists.ts'
@@ -22,7 +22,7 @@ export interface Job {
   /** Resolves when it has ended. */
   readonly over: Promise<void>
   /** What `cancel` does: a second one leaves what it has to clean up. */
-  readonly stop: Insistent
+  readonly stop: TwoStageAbort
 }
 
 /** As many jobs whose end has been told are remembered, for who asks for their result. */
@@ -63,7 +63,7 @@ export class Jobs {
     work: (to: Pick<Streams, 'stdout' | 'stderr' | 'signal' | 'progress' | 'owner'>) => Promise<number>,
   ): Job {
     const kept = keep(stdout, stderr)
-    const stop = insistent(interrupted)
+    const stop = twoStageAbort(interrupted)
     const progress = new JobProgress()
     let end = () => {}
     const job: Job = {

@@ -1,4 +1,4 @@
-import { leftBy, within } from '../core/abort.ts'
+import { cleanupSignalOf, within } from '../core/abort.ts'
 import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import { isJson } from '../core/format.ts'
 import { ClosedPipe, type Output } from '../core/ports.ts'
@@ -156,8 +156,8 @@ export class Shell {
             what: () => `${cancel ? 'ending' : 'waiting for'} jobs: ${running.map(({ line }) => line).join('; ')}`,
             signal: interrupt,
           })
-    if (cancel || interrupt.aborted) await jobs.cancelAll(leftBy(interrupt))
-    const cut = () => void jobs.cancelAll(leftBy(interrupt))
+    if (cancel || interrupt.aborted) await jobs.cancelAll(cleanupSignalOf(interrupt))
+    const cut = () => void jobs.cancelAll(cleanupSignalOf(interrupt))
     interrupt.addEventListener('abort', cut, { once: true })
     for (const job of jobs.all) await job.over
     interrupt.removeEventListener('abort', cut)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { profileName, rivals, settingOf, SETTINGS, type SettingKey } from '../../src/config/settings.ts'
+import { profileName, otherCredentialSettings, settingOf, SETTINGS, type SettingKey } from '../../src/config/settings.ts'
 import { CbcError } from '../../src/core/errors.ts'
 import type { LocalFiles } from '../../src/core/ports.ts'
 
@@ -60,9 +60,9 @@ describe('settings', () => {
   })
 
   it('of one way to prove who calls put those of the others away', () => {
-    expect(rivals('token')).toEqual(['csp_api_token', 'csp_oauth_app_id', 'csp_oauth_app_secret'])
-    expect(rivals('csp_oauth_app_id')).toEqual(['token', 'csp_api_token'])
-    expect(rivals('url')).toEqual([])
+    expect(otherCredentialSettings('token')).toEqual(['csp_api_token', 'csp_oauth_app_id', 'csp_oauth_app_secret'])
+    expect(otherCredentialSettings('csp_oauth_app_id')).toEqual(['token', 'csp_api_token'])
+    expect(otherCredentialSettings('url')).toEqual([])
   })
 })
 

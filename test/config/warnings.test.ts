@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { profileOf } from '../../src/config/profile.ts'
-import { profileWarnings, tooOpen } from '../../src/config/warnings.ts'
+import { profileWarnings, findExposure } from '../../src/config/warnings.ts'
 import { testFolder } from '../support/folder.ts'
 
 const folder = testFolder()
@@ -16,17 +16,17 @@ function file(mode: number, name = 'credentials.cbc'): string {
 
 describe.skipIf(process.platform === 'win32')('a file of credentials', () => {
   it.each([0o600, 0o400, 0o700])("of mode %o is its owner's alone", async mode => {
-    expect(await tooOpen(file(mode))).toBeUndefined()
+    expect(await findExposure(file(mode))).toBeUndefined()
   })
 
   it.each([0o640, 0o604, 0o620, 0o601, 0o777])('of mode %o is told of, with the command that mends it', async mode => {
     const path = file(mode)
-    expect(await tooOpen(path)).toEqual({ what: `others can get at ${path}, which holds credentials`, mend: `chmod 600 ${path}` })
+    expect(await findExposure(path)).toEqual({ what: `others can get at ${path}, which holds credentials`, mend: `chmod 600 ${path}` })
   })
 
   it('is named as a shell takes it', async () => {
     const path = file(0o644, "it's mine")
-    expect((await tooOpen(path))?.mend).toMatch(/^chmod 600 '.*it'\\''s mine'$/)
+    expect((await findExposure(path))?.mend).toMatch(/^chmod 600 '.*it'\\''s mine'$/)
   })
 
   it('in a folder that others can write to is told of: they could put their own there', async () => {
@@ -34,16 +34,16 @@ describe.skipIf(process.platform === 'win32')('a file of credentials', () => {
     mkdirSync(shared)
     const path = file(0o600, join('shared', 'profiles.json'))
     chmodSync(shared, 0o777)
-    expect(await tooOpen(path)).toEqual({
+    expect(await findExposure(path)).toEqual({
       what: `others can write to ${shared}, and so put credentials of their own there`,
       mend: `chmod go-w ${shared}`,
     })
     chmodSync(shared, 0o755)
-    expect(await tooOpen(path)).toBeUndefined()
+    expect(await findExposure(path)).toBeUndefined()
   })
 
   it('may not be there', async () => {
-    expect(await tooOpen(join(folder, 'none'))).toBeUndefined()
+    expect(await findExposure(join(folder, 'none'))).toBeUndefined()
   })
 })
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Devices, type Device } from '../../src/api/devices.ts'
-import { administer } from '../../src/engine/run-organization-verb.ts'
+import { runOrganizationVerb } from '../../src/engine/run-organization-verb.ts'
 import type { Policy } from '../../src/engine/invoke.ts'
 import type { Surroundings } from '../../src/engine/remote-job.ts'
 import { defineOrganizationVerb } from '../../src/verbs/define-organization.ts'
@@ -48,7 +48,7 @@ it('exactly what was confirmed is done, even if the service finds more when aske
       return true
     },
   }
-  const result = await administer(
+  const result = await runOrganizationVerb(
     verb,
     { first: 'WIN-1', all: ['WIN-*'] },
     {},

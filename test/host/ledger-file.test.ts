@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdir
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Ledger, Noted, Trace } from '../../src/core/ledger.ts'
+import type { Ledger, LedgerNote, Trace } from '../../src/core/ledger.ts'
 import { random } from '../../src/host/clock.ts'
 import { openLedger } from '../../src/host/ledger-file.ts'
 import { ManualClock } from '../support/host.ts'
@@ -191,7 +191,7 @@ describe('the ledger', () => {
         const m = machine()
         const runs = [m.run(FIRST), m.run(SECOND)].map(ledger => ({
           ledger,
-          open: [] as { noted: Noted; path: string; file_id?: string }[],
+          open: [] as { noted: LedgerNote; path: string; file_id?: string }[],
         }))
         let number = 0
         for (const { run, does, which } of steps) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Command, CommandRequest } from '../../src/api/live-response.ts'
 import { inMemory } from '../../src/core/bounded.ts'
-import { insistent } from '../../src/core/abort.ts'
+import { twoStageAbort } from '../../src/core/abort.ts'
 import { interrupted } from '../../src/core/errors.ts'
 import { SILENT } from '../../src/core/ports.ts'
 import { execute, launch, runProgram } from '../../src/remote/exec.ts'
@@ -352,7 +352,7 @@ describe('a program that nobody waits for to end', () => {
     const ledger = new FakeLedger()
     const b = endpoint({ output: 'x', takes: 10 ** 7, strict, deaf: true })
     const session = await b.open({ ledger: ledger.of('this') })
-    const ctrlC = insistent(interrupted)
+    const ctrlC = twoStageAbort(interrupted)
     const from = b.clock.monotonic()
     const ended = failure(execute(session, 'C:\\t\\wiper.exe /all', {}, { ...WORK, signal: ctrlC.signal }))
     void b.clock.sleep(3000).then(() => ctrlC.press())

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { MOST_IN_MEMORY_BYTES } from '../../src/core/bounded.ts'
+import { MAX_IN_MEMORY_BYTES } from '../../src/core/bounded.ts'
 import { CbcError } from '../../src/core/errors.ts'
 import { ClosedPipe } from '../../src/core/ports.ts'
 import { list, object, type Column, type Result, type Row } from '../../src/core/result.ts'
@@ -279,14 +279,14 @@ describe('bytes', () => {
   it.each(['json', 'ndjson'] as const)('that are more than memory is for end %s, which says what to use instead', async format => {
     let read = 0
     const forever = async function* () {
-      for (; read < 10 * MOST_IN_MEMORY_BYTES; read += 1024 * 1024) yield new Uint8Array(1024 * 1024)
+      for (; read < 10 * MAX_IN_MEMORY_BYTES; read += 1024 * 1024) yield new Uint8Array(1024 * 1024)
     }
     await expect(show({ kind: 'bytes', bytes: forever(), object: all => ({ size: all.length }) }, { format })).rejects.toMatchObject({
       code: 'io',
       message: expect.stringContaining('more than 64 MiB'),
       facts: { hint: expect.stringMatching(/> FILE.*get.*--output-file/) as string },
     })
-    expect([MOST_IN_MEMORY_BYTES, read]).toEqual([64 * 1024 * 1024, MOST_IN_MEMORY_BYTES])
+    expect([MAX_IN_MEMORY_BYTES, read]).toEqual([64 * 1024 * 1024, MAX_IN_MEMORY_BYTES])
   })
 
   const noise = Buffer.from([0, 255, 27, 10, 13])

@@ -1,6 +1,6 @@
 import type { OwnStore, TokenStore } from '../../config/profile-store.ts'
 import { profileOf, type Profile } from '../../config/profile.ts'
-import { isSecret, rivals, settingOf, type CredentialKind, type SettingKey } from '../../config/settings.ts'
+import { isSecret, otherCredentialSettings, settingOf, type CredentialKind, type SettingKey } from '../../config/settings.ts'
 import { usage } from '../../core/errors.ts'
 import type { LocalFiles } from '../../core/ports.ts'
 import { Secret } from '../../core/secret.ts'
@@ -45,7 +45,7 @@ export class Draft {
   /** @param what how the setting is called in messages @throws CbcError usage, auth, io: it is no good */
   async set(key: SettingKey, text: string, what: string = key): Promise<void> {
     const checked = await this.check(key, text, what)
-    for (const rival of rivals(key)) {
+    for (const rival of otherCredentialSettings(key)) {
       delete this.values[rival]
       delete this.secrets[rival]
     }

@@ -1,6 +1,6 @@
 import type { ListedProfile } from '../../config/listing.ts'
 import type { Change, OwnStore, TokenStore } from '../../config/profile-store.ts'
-import { isSecret, rivals, settingOf, SETTINGS } from '../../config/settings.ts'
+import { isSecret, otherCredentialSettings, settingOf, SETTINGS } from '../../config/settings.ts'
 import { usage } from '../../core/errors.ts'
 import { object, type Row } from '../../core/result.ts'
 import { Secret } from '../../core/secret.ts'
@@ -89,7 +89,7 @@ async function changed(
   }
   if (value === undefined && !isSecret(key, '@')) throw usage(`${key}: there is no value`, `cbc config set ${key} VALUE`)
   const text = value === undefined ? await takeSecret(host, globals, key, checked) : await checked(value)
-  const away = Object.fromEntries(rivals(key).map(rival => [rival, undefined]))
+  const away = Object.fromEntries(otherCredentialSettings(key).map(rival => [rival, undefined]))
   if (!isSecret(key, text)) return { change: { values: { ...away, [key]: text } }, row: { [key]: text } }
   // Secrets of one profile stay together.
   return { change: { values: away, secrets: { [key]: new Secret(text) }, ...(place === 'file' ? { store: place } : {}) }, row: { key } }

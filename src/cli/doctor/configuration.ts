@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { LAB, resolveProfile, type Profile } from '../../config/profile.ts'
-import { tooOpen } from '../../config/warnings.ts'
+import { findExposure } from '../../config/warnings.ts'
 import type { Host } from '../../core/host.ts'
 import type { Globals } from '../../engine/globals.ts'
 import { readProfiles, type Profiles } from '../config/profiles.ts'
@@ -28,7 +28,7 @@ export async function* configuration(host: Host, globals: Globals): AsyncGenerat
   )
   for (const one of all) if ('error' in one) yield failure('profiles', one.error)
   for (const { source } of bySource(all).filter(({ source }) => isAbsolute(source))) {
-    const open = await tooOpen(source)
+    const open = await findExposure(source)
     yield open === undefined ? passed('file', `${source} is for you alone`) : failed('file', 'io', open.what, `type ${open.mend}`)
   }
   return profile

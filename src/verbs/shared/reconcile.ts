@@ -1,4 +1,4 @@
-import { LostAnswer, unsettled } from '../../api/http-errors.ts'
+import { LostAnswer, unknownOutcomeError } from '../../api/http-errors.ts'
 import { CbcError } from '../../core/errors.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 
@@ -97,7 +97,7 @@ export async function waitUntilSettled(error: CbcError, needs: Needs): Promise<v
 }
 
 function stillUnknown(error: CbcError, { signal }: Needs): CbcError {
-  return signal.aborted ? unsettled(error, signal) : error
+  return signal.aborted ? unknownOutcomeError(error, signal) : error
 }
 
 /** The error to report for a change that was not found: if the service itself said that it failed, it was not made. */

@@ -1,7 +1,7 @@
 import type { Wanted } from '../../api/device-control.ts'
 import { Attempts } from '../../core/attempts.ts'
 import { withDeadline } from '../../core/abort.ts'
-import { bounded, MOST_UNANNOUNCED_BYTES } from '../../core/bounded.ts'
+import { bounded, MAX_UNANNOUNCED_BYTES } from '../../core/bounded.ts'
 import { CbcError } from '../../core/errors.ts'
 import { Poll } from '../../remote/poll.ts'
 import { cutShort, resumable, webPage } from '../../remote/resumable-stream.ts'
@@ -47,7 +47,7 @@ async function open(
     throw webPage(what)
   }
   progress.step('Downloading the export', size)
-  return whole(bounded(bytes, what, size ?? MOST_UNANNOUNCED_BYTES), what, format, size)
+  return whole(bounded(bytes, what, size ?? MAX_UNANNOUNCED_BYTES), what, format, size)
 }
 
 /** @throws CbcError network: at its end it isn't whole */
