@@ -366,7 +366,7 @@ describe('endless content', () => {
     const { file, fate, content } = target()
     expect(await b.run(failure(download(await b.open(), 'C:\\x.bin', file, { size: listed }, WORK)))).toMatchObject({
       code: 'network',
-      message: expect.stringContaining(`more than the ${most} bytes`),
+      message: expect.stringContaining(`longer than the ${most} bytes`),
     })
     expect([fate, content().length > most - CHUNK, content().length <= most]).toEqual([['discard'], true, true])
   })
@@ -375,7 +375,7 @@ describe('endless content', () => {
     const b = endless({ bytes: CONTENT })
     expect(await b.run(failure(collect(fetchBytes(await b.open(), 'C:\\x.bin', {}, WORK))))).toMatchObject({
       code: 'network',
-      message: expect.stringContaining('more than the 100000 bytes'),
+      message: expect.stringContaining('longer than the 100000 bytes'),
     })
     expect(b.sent.bytes).toBeLessThanOrEqual(MARGIN_BYTES)
     expect(b.service.staged).toEqual([])
