@@ -8,7 +8,7 @@ import { FakeClock } from '../support/clock.ts'
 
 const YEAR = 365 * 86_400_000
 
-it("the host's steady time goes on while the time of day is set", async () => {
+it('the monotonic clock of the host continues while the time of day is set', async () => {
   const wall = vi.spyOn(Date, 'now').mockReturnValue(0)
   try {
     const from = hostClock.monotonic()
@@ -23,8 +23,8 @@ it("the host's steady time goes on while the time of day is set", async () => {
 describe.each([
   ['forward', YEAR],
   ['back', -YEAR],
-])('the time of day is set a year %s during the work, and', (_, ms) => {
-  it('a call goes again as often as ever', async () => {
+])('when the time of day is set a year %s during the work,', (_, ms) => {
+  it('a request is repeated as often as ever', async () => {
     const clock = new FakeClock()
     const { transport, requests } = answering({ status: 503 })
     const { http } = await client('https://service.example', { clock, transport: request => (clock.set(ms), transport(request)) })
@@ -32,7 +32,7 @@ describe.each([
     expect(requests).toHaveLength(5)
   })
 
-  it('an exchange is told with the time that it took', async () => {
+  it('a trace shows the time that a request took', async () => {
     const clock = new FakeClock()
     const { transport } = answering({ text: '{}' })
     const { http, exchanges } = await client('https://service.example', {
@@ -63,7 +63,7 @@ describe.each([
     expect(await looks(ms)).toBe(await looks(0))
   })
 
-  it('a command is polled as often as ever, with a server that holds the request and one that does not', async () => {
+  it('a command is polled as often as ever, whether or not the server holds the request', async () => {
     const polls = async (set: number, holds: number) => {
       const b = bench({ holds, run: () => ({ takes: 9000 }) })
       const session = await b.open()
@@ -74,7 +74,7 @@ describe.each([
     for (const holds of [0, 3000]) expect(await polls(ms, holds)).toBe(await polls(0, holds))
   })
 
-  it('an access token stays good as long as it is', async () => {
+  it('an access token is used as long as it is valid', async () => {
     const clock = new FakeClock()
     let issued = 0
     const tokens = new AccessTokens(
@@ -88,7 +88,7 @@ describe.each([
     expect(await tokens.headers()).toEqual({ authorization: 'Bearer token-2' })
   })
 
-  it('a listing is remembered as long as it is fresh', async () => {
+  it('a listing is cached as long as it is fresh', async () => {
     const clock = new FakeClock()
     let asked = 0
     const remembered = cached(clock, 2000)

@@ -47,11 +47,14 @@ const LINES = verbs.flatMap(verb =>
   ['/s', '/F', '/?', '/s/q', '/a:h', '/a-d', '/o-d', '/-c', '/4', '/tw'].flatMap(typed => linesOf(verb, typed)),
 )
 
-it.each(LINES.map(words => [words.join(' '), words] as const))('`%s` takes no switch of cmd.exe for a path', async (_line, words) => {
-  const { code, err } = await tenant.cbc(words)
-  expect(paths().filter(path => taken.test(path))).toEqual([])
-  if (code !== 0) expect({ code, err }).toEqual({ code: expect.any(Number) as number, err: expect.stringMatching(/^hint: /m) as string })
-})
+it.each(LINES.map(words => [words.join(' '), words] as const))(
+  '`%s` does not take a switch of cmd.exe for a path',
+  async (_line, words) => {
+    const { code, err } = await tenant.cbc(words)
+    expect(paths().filter(path => taken.test(path))).toEqual([])
+    if (code !== 0) expect({ code, err }).toEqual({ code: expect.any(Number) as number, err: expect.stringMatching(/^hint: /m) as string })
+  },
+)
 
 it.each([
   ['del /f C:\\Users\\Public\\old.txt', ['C:\\Users\\Public\\old.txt']],
@@ -95,7 +98,7 @@ it.each([
     'reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI /v /f Start /e',
     'reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI --find start --in-names --whole',
   ],
-])('`%s` is `%s`', async (typed, ours) => {
+])('`%s` means `%s`', async (typed, ours) => {
   const [one, other] = [await tenant.cbc(['lr', 'connect', DEVICE, '-c', typed]), await tenant.cbc(['lr', 'connect', DEVICE, '-c', ours])]
   expect({ code: one.code, out: one.out }).toEqual({ code: 0, out: other.out })
 })

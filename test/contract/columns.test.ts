@@ -18,15 +18,15 @@ const commands = await leaves(
   [],
 )
 
-it('every command says what its columns can be', () => {
+it('every command declares its columns', () => {
   expect(commands.filter(({ leaf }) => leaf.spec.fields === undefined).map(({ path }) => path)).toEqual(expect.arrayContaining(OPEN))
   expect(commands.filter(({ leaf }) => leaf.spec.fields === undefined)).toHaveLength(OPEN.length)
 })
 
 const LINES = (await commandLines()).filter(({ verb }) => !OPEN.includes(verb))
 
-describe('a column that there is not is found before anything is sent', () => {
-  it.each(LINES.map(({ words }) => [words.join(' '), words] as const))('%s', async (_line, words) => {
+describe('an unknown column is found before anything is sent', () => {
+  it.each(LINES.map(({ words }) => [words.join(' '), words] as const))('by %s', async (_line, words) => {
     const { code, out, err } = await withoutService(['--columns', 'nosuch', '--json', ...words])
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(JSON.parse(err)).toMatchObject({
@@ -41,7 +41,7 @@ describe('a column that there is not is found before anything is sent', () => {
     ['config', 'init', 'prod', '--url', 'https://x.example', '--org-key', 'A', '--token-stdin'],
     ['lab', 'reset'],
     ['lab', 'status'],
-  ])('%s %s', async (...words) => {
+  ])('by %s %s', async (...words) => {
     expect(await withoutService([...words.filter(word => typeof word === 'string'), '--columns', 'nosuch'])).toMatchObject({
       code: 2,
       out: '',
@@ -49,7 +49,7 @@ describe('a column that there is not is found before anything is sent', () => {
     })
   })
 
-  it('in the shell too, also where the shell was opened with it', async () => {
+  it('in the shell too, even if the shell was opened with it', async () => {
     const tenant = await openTenant()
     const seen: string[] = []
     tenant.between(service => request => {
@@ -65,7 +65,7 @@ describe('a column that there is not is found before anything is sent', () => {
 })
 
 describe('a column that a row lacks', () => {
-  it('is empty, and says nothing', async () => {
+  it('is empty, without a message', async () => {
     const tenant = await openTenant()
     expect(await tenant.cbc(['device', 'list', '--limit', '1', '--columns', 'name,av_status', '--json'])).toMatchObject({
       code: 0,
@@ -79,14 +79,14 @@ describe('a column that a row lacks', () => {
   })
 })
 
-it.each(['', ',', ' , '])('--columns %j names nothing', async columns => {
+it.each(['', ',', ' , '])('--columns %j names no column', async columns => {
   expect(await withoutService(['lr', 'ps', 'WIN-FIN-01', '--columns', columns])).toMatchObject({
     code: 2,
     err: expect.stringContaining('--columns names no field') as string,
   })
 })
 
-it('a command that shows no columns has none', async () => {
+it('a command without columns accepts no --columns', async () => {
   expect(await withoutService(['completion', 'bash', '--columns', 'a'])).toMatchObject({
     code: 2,
     out: '',

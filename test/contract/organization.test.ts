@@ -24,7 +24,7 @@ const definitions = (
 ).flat()
 
 describe.each(definitions)('$path $name', ({ path, name, verb }) => {
-  it('explains itself', async () => {
+  it('has complete help', async () => {
     expect(verb.name).toBe(name)
     expect(verb.summary).toMatch(/^[a-z][^\n.]*$/)
     expect(verb.examples.length).toBeGreaterThan(0)
@@ -49,7 +49,7 @@ describe.each(definitions)('$path $name', ({ path, name, verb }) => {
     await tenant.close()
   })
 
-  it.runIf(verb.effect !== 'read')('is refused by --read-only, before anything is sent', async () => {
+  it.runIf(verb.effect !== 'read')('is refused by --read-only before anything is sent', async () => {
     const changing = LINES.find(line => line.verb === `${path} ${name}`.trim() && line.effect !== 'read')
     const { code, out, err } = await withoutService([...(changing?.words ?? []), '--read-only', '--json'])
     expect({ code, out }).toEqual({ code: 8, out: '' })
@@ -57,14 +57,14 @@ describe.each(definitions)('$path $name', ({ path, name, verb }) => {
   })
 })
 
-it('the built program does it too', async () => {
+it('the built program does the same', async () => {
   const { code, stderr, json } = await run(['usb', 'device', 'get', '774', '--json'], { env: { CBC_PROFILE: 'lab' } })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(json()).toMatchObject({ id: '774' })
 })
 
 it.each(Object.values(FAMILIES).flatMap(({ path, groups }) => Object.keys(groups).map(group => ({ path, group }))))(
-  'the plural of $path $group is taken too',
+  'the plural of $path $group is accepted',
   async ({ path, group }) => {
     expect((await withoutService([path, `${group}s`, 'list', '--help'])).out).toContain(`cbc ${path} ${group} list`)
   },

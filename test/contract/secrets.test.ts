@@ -188,7 +188,7 @@ async function shows(lines: readonly string[][], { host, marks }: Caller, networ
 
 const CASES = Object.entries(CALLERS).flatMap(([who, caller]) => caller.how.map(how => ({ who, caller, how })))
 
-describe.each(CASES)('a service that repeats what the $who is sent as $how', ({ caller, how }) => {
+describe.each(CASES)('a service that echoes what the $who is sent as $how', ({ caller, how }) => {
   it('has it shown by no command', async () => {
     // All commands come by the same door: with every way of calling, some of them do.
     await shows(
@@ -199,11 +199,11 @@ describe.each(CASES)('a service that repeats what the $who is sent as $how', ({ 
   })
 })
 
-describe.each(Object.entries(CALLERS).slice(1))('a platform that repeats what the %s is sent as', (_, caller) => {
+describe.each(Object.entries(CALLERS).slice(1))('a platform that echoes what the %s is sent as', (_, caller) => {
   it.each([
-    'in all texts of good answers',
+    'in every text of valid answers',
     'in a web page',
-    'in what is no JSON',
+    'in an answer that is not JSON',
     'in a broken connection',
     'in a 302',
     'in a 400',

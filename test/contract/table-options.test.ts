@@ -20,22 +20,22 @@ const shown = async (columns: number, ...words: string[]) =>
 const first = (text: string) => text.split('\n', 1)[0]?.trimEnd()
 
 describe('--no-headers', () => {
-  it.each([[], ['-o', 'csv'], ['-o', 'table']])('leaves the headings away, and nothing else: %j', async (...format) => {
+  it.each([[], ['-o', 'csv'], ['-o', 'table']])('omits the headings, and nothing else: %j', async (...format) => {
     const [heading, ...rows] = (await piped(...LS, ...format)).split('\n')
     expect(heading).toMatch(/^last_write_time\b/)
     expect(await piped(...LS, ...format, '--no-headers')).toBe(rows.join('\n'))
   })
 
-  it('is nothing to JSON', async () => {
+  it('does not affect JSON', async () => {
     expect(await piped(...LS, '--json', '--no-headers')).toBe(await piped(...LS, '--json'))
   })
 
-  it('of one thing leaves the values', async () => {
+  it('for a single object shows only the values', async () => {
     expect(await piped('lr', 'stat', DEVICE, 'C:\\Windows', '--columns', 'filename', '--no-headers')).toBe('Windows\n')
   })
 })
 
-it('-w shows all columns in full, however narrow the terminal is', async () => {
+it('-w shows every column in full, however narrow the terminal is', async () => {
   const narrow = await shown(60, 'lr', 'ps', DEVICE)
   expect(first(narrow.out)).not.toContain('ppid')
   expect(narrow.err).toBe('not shown: ppid, started, user (-w shows all)\n')
@@ -53,17 +53,17 @@ describe('times', () => {
     ['--utc', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\t/],
     ['--local', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+09:00\t/],
     ['--relative', /^(\d+ (y|d|h|min|s) ago|now)\t/],
-  ])('%s tells people', async (option, form) => {
+  ])('are shown to people as %s says', async (option, form) => {
     vi.stubEnv('TZ', 'Asia/Tokyo')
     for (const line of (await piped(...LS, option, '--no-headers')).trimEnd().split('\n')) expect(line).toMatch(form)
     vi.unstubAllEnvs()
   })
 
-  it.each(['--local', '--relative'])('%s is nothing to JSON and CSV', async option => {
+  it.each(['--local', '--relative'])('are not affected by %s in JSON and CSV', async option => {
     for (const format of ['json', 'ndjson', 'csv']) expect(await piped(...LS, '-o', format, option)).toBe(await piped(...LS, '-o', format))
   })
 
-  it('exclude each other, and so do sizes', async () => {
+  it('have options that exclude each other, as sizes do', async () => {
     expect(await tenant.cbc([...LS, '--utc', '--local'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('--utc and --local exclude each other') as string,
@@ -74,14 +74,14 @@ describe('times', () => {
     })
   })
 
-  it('of a line of the shell go before those of the shell', async () => {
+  it('follow the options of a shell line before those of the shell', async () => {
     const out = await piped('lr', 'connect', DEVICE, '--relative', '-c', `ls C:\\Windows --utc --no-headers --columns last_write_time`)
     expect(out).toMatch(/^\d{4}-.*Z$/m)
     expect(out).not.toContain('ago')
   })
 })
 
-it('--human tells sizes as people do, --bytes never', async () => {
+it('--human shows readable sizes, and --bytes exact ones', async () => {
   const line = (text: string) =>
     text
       .split('\n')
@@ -93,7 +93,7 @@ it('--human tells sizes as people do, --bytes never', async () => {
   expect((await shown(30, ...LS, '--bytes')).out).not.toContain('KiB')
 })
 
-it('in a pager a table has whole cells', async () => {
+it('a table in a pager has whole cells', async () => {
   // Which is drawn as for a terminal without an end.
   const { out, err } = await shown(Infinity, 'lr', 'ps', DEVICE, '--decode', '--tree')
   expect(err).toBe('')
@@ -105,7 +105,7 @@ it('in a pager a table has whole cells', async () => {
     expect(out).toContain(whole)
 })
 
-describe('nothing found is said on a terminal, and nowhere else', () => {
+describe('an empty result is reported only on a terminal', () => {
   it.each([
     [['lr', 'ps', DEVICE, '--filter', 'no-such-program'], 'no processes fit'],
     [['lr', 'find', DEVICE, 'C:\\Windows\\System32\\drivers\\etc', '--name', 'no-such'], 'nothing found'],
@@ -116,14 +116,14 @@ describe('nothing found is said on a terminal, and nowhere else', () => {
     [['lr', 'ls', DEVICE, 'C:\\Empty'], 'nothing there'],
     [['lr', 'get', '-r', DEVICE, 'C:\\Empty', 'empty'], 'nothing to download'],
     [['usb', 'device', 'list', '--vendor', 'no-such'], 'no USB devices'],
-  ])('%j', async (words, said) => {
+  ])('by %j', async (words, said) => {
     expect((await shown(80, ...words)).err).toContain(`${said}\n`)
     expect((await tenant.cbc(words)).err).not.toContain(said)
     expect((await shown(80, ...words, '--json')).err).not.toContain(said)
   })
 })
 
-it('reg query is as reg.exe shows it on a terminal, whole, and lines of cells in a pipe', async () => {
+it('reg query looks like reg.exe on a terminal, and prints lines of cells in a pipe', async () => {
   const data = 'x'.repeat(300)
   await piped('lr', 'reg', 'add', DEVICE, 'HKLM\\SOFTWARE\\Wide', '-v', 'Name', '-t', 'REG_SZ', '-d', data)
   expect((await shown(80, 'lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Wide')).out).toBe(
@@ -138,7 +138,7 @@ it('reg query is as reg.exe shows it on a terminal, whole, and lines of cells in
   expect(await piped('lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Wide')).toBe(`kind\tname\ttype\tdata\nvalue\tName\tREG_SZ\t${data}\n`)
 })
 
-it('colours directories, programs and what is odd, and none of them alone says so', async () => {
+it('directories, programs and suspicious items are coloured, but never marked by colour alone', async () => {
   const colored = async (...words: string[]) =>
     (await tenant.cbc(words, { stdout: memoryOutput({ isTerminal: true, color: true, columns: 120 }) })).out
   const ls = await colored('lr', 'ls', DEVICE, 'C:\\Windows')

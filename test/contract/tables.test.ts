@@ -35,7 +35,7 @@ afterEach(async () => {
   await tenant.close()
 })
 
-it.each([80, 100, 120, 200])('tables at %i columns are as they were when somebody looked at them', async columns => {
+it.each([80, 100, 120, 200])('tables at %i columns are as last reviewed', async columns => {
   let seen = ''
   for (const words of COMMANDS) {
     const { out, err } = await tenant.cbc(words, { stdout: memoryOutput({ isTerminal: true, columns }), stderr: memoryOutput() })

@@ -21,14 +21,14 @@ async function met(path: string, fault: object, ...words: string[]): Promise<{ r
   }
 }
 
-describe('layers that try again do not multiply', () => {
+describe('retries of several layers do not multiply', () => {
   it.each([
     ['the content of a file, fetched', '**/content', ['get', DEVICE, HOSTS, 'hosts']],
     ['the content of a file, shown', '**/content', ['cat', DEVICE, HOSTS]],
     ["a program's output", '**/content', ['exec', DEVICE, 'whoami.exe']],
     ['a list', '**/devices/_search', ['ls', DEVICE, 'C:\\Users']],
     ['a command that leaves a file in the cloud', '**/content', ['hash', DEVICE, HOSTS]],
-  ])('%s is asked for five times where the service has a problem', async (_, path, words) => {
+  ])('%s is requested five times when the service has a problem', async (_, path, words) => {
     for (const fault of [{ status: 500 }, { drop: 'before' }, { garbage: 'html' }])
       expect((await met(path, fault, ...words)).requests, JSON.stringify(fault)).toBeLessThanOrEqual(5)
   })
@@ -38,7 +38,7 @@ describe('layers that try again do not multiply', () => {
   })
 })
 
-it('429 means fewer requests than another failure in the same time', async () => {
+it('429 causes fewer requests than another failure in the same time', async () => {
   const [refused, failed] = [
     await met('**/content', { status: 429 }, 'get', DEVICE, HOSTS, 'hosts', '--timeout', '4s'),
     await met('**/content', { status: 500 }, 'get', DEVICE, HOSTS, 'hosts', '--timeout', '4s'),
@@ -46,7 +46,7 @@ it('429 means fewer requests than another failure in the same time', async () =>
   expect(refused.requests).toBeLessThan(failed.requests)
 })
 
-describe('--timeout bounds the whole', () => {
+describe('--timeout limits the whole work', () => {
   it.each(CASES)('$call', async one => {
     const words = ['--timeout', `${TIMEOUT}ms`, ...one.words]
     for (const fault of [{ status: 500 }, { delay: '3m' }, { stall: 0 }, { status: 429, headers: { 'Retry-After': '2' } }]) {
@@ -55,7 +55,7 @@ describe('--timeout bounds the whole', () => {
     }
   })
 
-  it('also where it is of a walk, and where nothing answers any more', async () => {
+  it('of a walk too, even when nothing answers any more', async () => {
     expect(Object.keys(FAULTS)).toContain('stall')
     for (const words of [
       ['find', DEVICE, 'C:\\'],

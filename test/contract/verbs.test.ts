@@ -24,7 +24,7 @@ describe.each(definitions)('$name', ({ name, verb }) => {
   const own = name.split(' ')
   const restOf = (line: string) => words(line).slice(own.length).map(String)
 
-  it('is defined under the name that it is listed by, with a one-line summary, examples and an effect', () => {
+  it('is defined under the name in the list, with a one-line summary, examples and an effect', () => {
     expect(verb.name).toBe(name)
     expect(verb.summary).toMatch(/^[a-z][^\n.]*$/)
     expect(verb.examples.length).toBeGreaterThan(0)
@@ -35,7 +35,7 @@ describe.each(definitions)('$name', ({ name, verb }) => {
     }
   })
 
-  it('explains itself in both front ends: summary, every argument, every option, every example', async () => {
+  it('has complete help in both front ends: summary, every argument, every option, every example', async () => {
     const oneShot = await withoutService(['lr', ...own, '--help'])
     const shell = await typed(['lr', 'connect', DEVICE, '-c', `help ${name}`])
     for (const { code, out, err } of [oneShot, shell]) {
@@ -60,7 +60,7 @@ describe.each(definitions)('$name', ({ name, verb }) => {
     expect(verb.fields).toEqual(expect.arrayContaining(fields))
   })
 
-  it.runIf(verb.effect !== 'read')('is refused by --read-only, before anything is sent', async () => {
+  it.runIf(verb.effect !== 'read')('is refused by --read-only before anything is sent', async () => {
     const { code, out, err } = await withoutService([
       'lr',
       ...own,

@@ -55,7 +55,7 @@ describe('--read-only', () => {
   afterEach(close)
 
   it.each(LINES.filter(({ effect }) => effect === 'read').map(({ words }) => [words.join(' '), words] as const))(
-    'lets `%s` pass, which changes nothing',
+    'allows `%s`, which changes nothing',
     async (_line, words) => {
       const { code, err } = await tenant.cbc(['--read-only', ...words])
       expect({ code, err, changes: changes() }).toMatchObject({ code: 0, changes: [] })
@@ -132,14 +132,14 @@ const asking = await Promise.all([
   ),
 ])
 
-describe.each(asking.filter(({ asks }) => asks).map(({ name }) => name))('what %s does to more than one exact thing', name => {
+describe.each(asking.filter(({ asks }) => asks).map(({ name }) => name))('when %s would change more than one exact thing', name => {
   beforeAll(open)
   afterAll(close)
 
-  it('is tried here', () => expect(UNEXACT[name]).toBeDefined())
+  it('there is a test for it', () => expect(UNEXACT[name]).toBeDefined())
 
   it.each((UNEXACT[name] ?? []).map(([words, named]) => [words.join(' '), named, words] as const))(
-    '`%s` is refused where nobody can be asked, names %s, and nothing is done',
+    '`%s` is refused when nobody can be asked, the refusal names %s, and nothing is done',
     async (_line, named, words) => {
       const { code, err } = await tenant.cbc([...words, '--json'])
       expect(changes()).toEqual([])
@@ -157,7 +157,7 @@ describe.each(asking.filter(({ asks }) => asks).map(({ name }) => name))('what %
   )
 })
 
-it('disable is not done on --yes, nor on another name', async () => {
+it('disable is not done with --yes alone, or with another name', async () => {
   await open()
   for (const more of [[], ['--yes'], ['--confirm', 'WIN-FIN-01'], ['--confirm', '']]) {
     expect(await tenant.cbc(['lr', 'disable', 'SRV-FILE-02', ...more])).toMatchObject({ code: 8, out: '' })

@@ -30,7 +30,7 @@ async function served(settings: Record<string, unknown> = {}) {
   }
 }
 
-describe.concurrent('what a run that was killed left behind', () => {
+describe.concurrent('what a killed run left behind', () => {
   const exchange = (method: string, path: string) => new RegExp(`^${method} \\S*${path}\\S* 20[01] `)
   it.each([
     ['a session that is PENDING', ['exec', W, 'whoami'], exchange('POST', '/sessions'), { checkIn: 60_000 }],
@@ -38,7 +38,7 @@ describe.concurrent('what a run that was killed left behind', () => {
     ['a program that has ended', ['exec', W, 'whoami'], exchange('GET', '/commands/0'), {}],
     ['a file on its way to the cloud', ['get', W, 'C:\\Windows\\win.ini', '-'], exchange('POST', '/commands'), {}],
     ['a file in the cloud', ['get', W, 'C:\\Windows\\win.ini', '-'], exchange('GET', '/commands/1'), {}],
-    ['a file on its way from here', ['put', W, 'tool.txt', 'C:\\tool.txt'], exchange('POST', '/files'), {}],
+    ['a file on its way from this machine', ['put', W, 'tool.txt', 'C:\\tool.txt'], exchange('POST', '/files'), {}],
     ['a script', ['script', W, 'tool.bat'], exchange('POST', '/files'), {}],
   ])('is removed by gc: %s', async (_what, typed, when, settings) => {
     const lab = await served({ httpDelay: 60, latency: 50, ...settings })
@@ -66,7 +66,7 @@ describe.concurrent('what a run that was killed left behind', () => {
     await lab.end()
   })
 
-  it('leaves alone what a living run works with', async () => {
+  it('is left alone while its run is alive', async () => {
     const lab = await served({ strictOrder: false })
     const shell = lab.begin('lr', 'connect', W)
     shell.write('pwd\n')
@@ -83,7 +83,7 @@ describe.concurrent('what a run that was killed left behind', () => {
     await lab.end()
   })
 
-  it('is for the other run to close, where that still works in the session', async () => {
+  it('is left to another run that still works in the session', async () => {
     const lab = await served()
     const shell = lab.begin('lr', 'connect', W)
     shell.write('pwd\n')
@@ -122,8 +122,8 @@ describe.concurrent('a signal', () => {
   })
 })
 
-describe.concurrent("the service's limits", () => {
-  it('of commands a session are not noticed in a long run, whatever they are', async () => {
+describe.concurrent('the limits of the service', () => {
+  it('on commands per session do not show in a long run, whatever they are', async () => {
     const lab = await served({ maxCommands: 7 })
     const { code, stdout, stderr } = await lab.cbc(
       'lr',
@@ -139,7 +139,7 @@ describe.concurrent("the service's limits", () => {
     await lab.end()
   })
 
-  it('of sessions is told apart from Live Response that is off, and says what to do', async () => {
+  it('on sessions are distinguished from disabled Live Response, with a hint', async () => {
     const lab = await served({ maxSessions: 1, sessionQueue: 0, devices: { 'SRV-SQL-01': { liveResponse: false } } })
     expect((await lab.cbc('lr', 'session', 'start', W)).code).toBe(0)
     const full = await lab.cbc('lr', 'ls', 'SRV-FILE-02', '--json')
@@ -158,7 +158,7 @@ describe.concurrent("the service's limits", () => {
     await lab.end()
   })
 
-  it('a session that somebody else closed is opened anew, in the same remote directory, and one line says so', async () => {
+  it('a session that another caller closed is replaced in the same remote directory, with one message', async () => {
     const lab = await served()
     const shell = lab.begin('lr', 'connect', W)
     shell.write('cd C:\\Users\npwd\n')
@@ -174,7 +174,7 @@ describe.concurrent("the service's limits", () => {
 })
 
 describe.concurrent('sessions, commands and staged files', () => {
-  it('are what the API has, by device or by session', async () => {
+  it('are shown as in the API, by device or by session', async () => {
     const lab = await served()
     const started = (await lab.cbc('lr', 'session', 'start', W, '--json')).json<{ id: string }>()
     expect(started).toMatchObject({ device_id: WIN_FIN_01, status: 'ACTIVE' })
@@ -203,7 +203,7 @@ describe.concurrent('sessions, commands and staged files', () => {
     await lab.end()
   })
 
-  it("a command that is PENDING can be cancelled, one that has ended can't", async () => {
+  it('can be cancelled while PENDING, but not after they ended', async () => {
     const lab = await served()
     await lab.cbc('lr', 'session', 'start', W)
     // The second waits behind the first.
@@ -227,7 +227,7 @@ describe.concurrent('sessions, commands and staged files', () => {
     await lab.end()
   })
 
-  it('files go up, come down as they went, and are deleted', async () => {
+  it('are uploaded, downloaded unchanged, and deleted', async () => {
     const lab = await served()
     lab.file('a.txt', 'evidence')
     await lab.cbc('lr', 'session', 'start', W)
@@ -266,7 +266,7 @@ describe.concurrent('the kill switch', () => {
     expect((await cbc('lr', 'ls', W, 'C:\\')).code).toBe(0)
   })
 
-  it("is turned where the device's name was given, and --dry-run only says so", async () => {
+  it("is used when the device's name was given, and --dry-run only says so", async () => {
     const { cbc } = analyst()
     expect((await cbc('lr', 'disable', W, '--dry-run', '--json')).json()).toEqual([
       { name: 'disable Live Response', device_id: WIN_FIN_01 },

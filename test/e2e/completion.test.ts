@@ -109,7 +109,7 @@ const SHELLS = (Object.keys(STARTS) as ShellName[]).map(name => {
 describe.each(SHELLS)('in %s', (_, name, missing) => {
   const test = it.skipIf(missing)
 
-  test('Tab completes commands, options, what they can be, and devices', async () => {
+  test('Tab completes commands, options, their values, and devices', async () => {
     const terminal = await shell(name)
     await terminal.type('cbc l')
     await terminal.type('r\t')
@@ -130,7 +130,7 @@ describe.each(SHELLS)('in %s', (_, name, missing) => {
     await terminal.close()
   })
 
-  test('paths are completed where the argument is on this machine, and after @', async () => {
+  test('paths of this machine are completed, also after @', async () => {
     const terminal = await shell(name)
     await terminal.type('cbc lr put WIN-FIN-01 two\t')
     await terminal.waitFor(/two.*txt/)
@@ -156,7 +156,7 @@ describe.each(SHELLS)('in %s', (_, name, missing) => {
     },
   )
 
-  test('names that hold what shells act on are given as they are, and nothing is run', async () => {
+  test('names with special characters of the shell are passed unchanged, and nothing is run', async () => {
     const terminal = await shell(name, TENANT)
     for (const [at, device] of HOSTILE.entries()) {
       await terminal.type(`cbc lr ls EVIL${at + 1}\t`)
@@ -175,8 +175,8 @@ describe.each(SHELLS)('in %s', (_, name, missing) => {
   })
 })
 
-describe('the program that a shell asks', () => {
-  it('ends in a moment where the service never answers, and leaves it alone then', async () => {
+describe('the program that a shell calls for completion', () => {
+  it('ends quickly when the service never answers, and does not ask it again', async () => {
     let requests = 0
     const silent = createServer(() => {
       requests += 1
@@ -198,7 +198,7 @@ describe('the program that a shell asks', () => {
     silent.close()
   })
 
-  it('keeps the names that it remembers to its user', async () => {
+  it('keeps its cached names private to the user', async () => {
     const { home, env } = analyst()
     expect((await run(['__complete', 'fish', 'cbc lr ls WIN-F'], { home, env })).stdout).toMatch(/^WIN-FIN-01\t/m)
     const folder = join(home, '.local', 'state', 'cbc', 'cache')

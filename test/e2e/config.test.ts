@@ -82,7 +82,7 @@ function expectHidden(terminal: TestTerminal, secret: string): void {
 }
 
 describe('cbc config init in a terminal', () => {
-  it('takes a new user from nothing to an approved stick and a shell, and never shows the key', async () => {
+  it('guides a new user from nothing to an approved USB device and a shell, and never shows the key', async () => {
     const [secret = '', id = ''] = tenant.token.split('/')
     const setup = wizard(['init'])
     await setup.waitFor('Settings > API Access')
@@ -104,7 +104,7 @@ describe('cbc config init in a terminal', () => {
     expect(await run(['lr', 'connect', 'WIN-FIN-01', '-c', 'pwd'], options)).toMatchObject({ code: 0, stdout: 'C:\\Windows\\system32\n' })
   })
 
-  it('goes back to the answer that was wrong', async () => {
+  it('returns to the answer that was wrong', async () => {
     const setup = wizard(['init'], { env: { NODE_EXTRA_CA_CERTS: tenant.ca } })
     await answers(setup, 'WRONG123', 'NOTTHEKEY0123/ZZ99', 'ZZ99')
     await setup.waitFor('does not accept the key')
@@ -124,7 +124,7 @@ describe('cbc config init in a terminal', () => {
     expect(setup.raw().match(/\? API secret key[^\n]*/g)).toEqual(['? API secret key (not shown) \r', '? API secret key (not shown) \r'])
   })
 
-  it('says at once what is no URL and no org key, and leaves nothing at Ctrl-C', async () => {
+  it('reports a malformed URL or org key at once, and leaves nothing behind after Ctrl-C', async () => {
     const setup = wizard(['init', 'prod'])
     await setup.pick('Where is your console?', 'another address')
     await setup.waitFor('? Its address')
@@ -141,7 +141,7 @@ describe('cbc config init in a terminal', () => {
     expect(existsSync(join(setup.home, '.config', 'cbc'))).toBe(false)
   })
 
-  it('shows nothing of a key that is pasted before it is asked for', async () => {
+  it('does not show a key that is pasted before it is asked for', async () => {
     const setup = wizard(['init', 'prod', '--url', tenant.url, '--no-test', '--auth', 'api-key'])
     await setup.waitFor('? Org key')
     await setup.type(`${tenant.org_key}\r`)
@@ -154,7 +154,7 @@ describe('cbc config init in a terminal', () => {
     expectHidden(setup, tenant.token.split('/')[0] ?? '')
   })
 
-  it('refuses a secret where the API ID belongs, and a key of another ID', async () => {
+  it('refuses a secret in place of the API ID, and a key with another ID', async () => {
     const setup = wizard(['init', 'prod', '--url', tenant.url, '--org-key', tenant.org_key, '--no-test', '--auth', 'api-key'])
     await setup.waitFor('? API ID')
     await setup.answer('ABCDEFGHIJKLMNOPQRSTUVWX')
@@ -174,7 +174,7 @@ describe('cbc config init in a terminal', () => {
     expectHidden(setup, tenant.token.split('/')[0] ?? '')
   })
 
-  it('asks whether an address that it does not know is meant before a key goes there, and wraps at 80 columns', async () => {
+  it('asks whether an unknown address is meant before a key is sent to it, and wraps at 80 columns', async () => {
     const setup = wizard(['init', 'prod'], { cols: 80 })
     await setup.pick('Where is your console?', 'another address')
     await setup.waitFor('? Its address')
@@ -192,7 +192,7 @@ describe('cbc config init in a terminal', () => {
     expect(text.join(' ')).toContain('Settings > API Access')
   })
 
-  it('asks before it replaces a profile, and before another one is used', async () => {
+  it('asks before it replaces a profile, and before it switches to another one', async () => {
     const first = wizard(['init', 'one', '--url', tenant.url, '--org-key', tenant.org_key, '--no-test', '--auth', 'api-key'])
     await first.waitFor('? API ID')
     await first.answer('zID77QX')
@@ -216,7 +216,7 @@ describe('cbc config init in a terminal', () => {
   })
 })
 
-it('cbc config set takes a secret unseen', async () => {
+it('cbc config set reads a secret without echo', async () => {
   const home = testFolder()
   await run(['config', 'init', 'prod', '--url', tenant.url, '--org-key', tenant.org_key, '--token-stdin', '--no-test'], {
     home,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { analyst, failure } from './lab.ts'
 
-it('takes a device from a list, or from stdin', async () => {
+it('commands take devices from a list, or from stdin', async () => {
   const { home, cbc, with: withOptions } = analyst()
   writeFileSync(join(home, 'list.txt'), '# the one with the odd process\nwin-fin-01\n')
   expect((await cbc('device', 'get', '@list.txt', '--json')).json()).toMatchObject({ id: 11412673, name: 'WIN-FIN-01' })
@@ -17,7 +17,7 @@ it('takes a device from a list, or from stdin', async () => {
   })
 })
 
-it('examines itself', async () => {
+it('cbc doctor prints its checks', async () => {
   const { cbc } = analyst()
   const { code, stdout, stderr } = await cbc('doctor')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

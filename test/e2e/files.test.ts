@@ -20,7 +20,7 @@ interface Got {
   error?: { code: string }
 }
 
-it('a tree goes up, is found, drawn, hashed, dumped, listed as a body file, comes down as it was, and is deleted', async () => {
+it('a tree is uploaded, found, drawn, hashed, dumped, listed as a body file, downloaded unchanged, and deleted', async () => {
   const { cbc, home } = analyst()
   mkdirSync(join(home, 'kit', 'deep', 'deeper'), { recursive: true })
   mkdirSync(join(home, 'kit', 'bare'))
@@ -106,7 +106,7 @@ it('a tree goes up, is found, drawn, hashed, dumped, listed as a body file, come
   expect((await cbc('lr', 'stat', DEVICE, 'C:\\kit')).code).toBe(4)
 })
 
-it("links are not followed, what can't be read is told of with a summary, and whole drives are not deleted", async () => {
+it('links are not followed, unreadable files are reported with a summary, and whole drives are not deleted', async () => {
   const { cbc } = analyst()
   const found = await cbc('lr', 'find', DEVICE, 'C:\\', '--max-depth', '2')
   expect(found.code).toBe(7)
@@ -119,7 +119,7 @@ it("links are not followed, what can't be read is told of with a summary, and wh
   expect((await cbc('lr', 'ls', DEVICE, '--bodyfile')).code).toBe(2)
 })
 
-it('patterns: each file has its row, those that fail their error, and nothing is overwritten unasked', async () => {
+it('with patterns each file has its row, failed ones their error, and nothing is overwritten unasked', async () => {
   const { cbc, home } = analyst()
   const etc = 'C:\\Windows\\System32\\drivers\\etc'
   const first = await cbc('lr', 'get', DEVICE, `${etc}\\*`, 'etc', '--json')

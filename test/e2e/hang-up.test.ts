@@ -22,12 +22,12 @@ const HOLDER = `
   console.log(pty.pid)
 `
 
-describe.concurrent('a terminal that is closed', () => {
+describe.concurrent('when a terminal is closed', () => {
   it.each([
     ['at the prompt', ['lr', 'connect', W], []],
     ['while a line runs', ['lr', 'connect', W], ['exec ping -n 100 127.0.0.1\r']],
-    ['in a one-shot', ['lr', 'exec', W, 'ping -n 100 127.0.0.1'], []],
-  ])('%s: the session is closed, and nothing is left', async (_where, words, typed) => {
+    ['while a single command runs', ['lr', 'exec', W, 'ping -n 100 127.0.0.1'], []],
+  ])('%s: the session is closed, and nothing is left behind', async (_where, words, typed) => {
     const user = analyst()
     const holder = start([], {
       program: ['--input-type=module', '-e', HOLDER],
@@ -62,7 +62,7 @@ it.each(['SIGTERM', 'SIGHUP'] as const)('%s ends a shell in which a line runs', 
   expect((await user.cbc('lr', 'session', 'list', '--json')).json()).toEqual([])
 })
 
-it("a terminal that doesn't say how large it is can be worked in", async () => {
+it('a terminal that reports no size can be used', async () => {
   const user = analyst()
   const terminal = openTerminal(
     'sh',

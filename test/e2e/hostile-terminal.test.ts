@@ -28,7 +28,7 @@ const url = await serveTransport(spoiling(labService(lab).send, worse))
 const env = { CBC_URL: url, CBC_TOKEN: lab.token, CBC_ORG_KEY: lab.org }
 afterAll(() => lab.close())
 
-it('the shell shows a hostile endpoint as what it is: prompt, listings, completion, questions', async () => {
+it('the shell shows hostile text of an endpoint escaped in prompt, listings, completion and questions', async () => {
   const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', 'WIN-FIN-01'], { env, rows: 50 })
   await terminal.waitFor('owned')
   const lines = [
@@ -62,7 +62,7 @@ it('the shell shows a hostile endpoint as what it is: prompt, listings, completi
   expect(terminalDangers(terminal.raw())).toEqual([])
 })
 
-it('so do the list of devices and a one-shot question', async () => {
+it('the list of devices and the question of a single command show hostile text escaped', async () => {
   const chooser = openTerminal(process.execPath, [CBC, 'lr', 'connect'], { env })
   await chooser.waitFor('WIN-FIN-01')
   await chooser.type('fin')

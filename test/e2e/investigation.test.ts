@@ -19,7 +19,7 @@ interface Entry {
   last_write_time: string
 }
 
-it('finds the odd process, takes its file, kills it and deletes it, one command at a time', async () => {
+it('an analyst finds a suspicious process, fetches its file, kills it and deletes it, with single commands', async () => {
   const { cbc, home } = analyst()
   const processes = (await cbc('lr', 'ps', DEVICE, '--json')).json<Process[]>()
   const odd = processes.find(one => /\\users\\public\\svchost\.exe$/i.test(one.process_path))
@@ -49,7 +49,7 @@ it('finds the odd process, takes its file, kills it and deletes it, one command 
   expect((await cbc('lr', 'stat', DEVICE, path)).code).toBe(4)
 })
 
-it('what is put can be listed, fetched, run, and deleted; the lab remembers until it is reset', async () => {
+it('an uploaded file can be listed, fetched, run, and deleted, and the lab keeps it until it is reset', async () => {
   const { cbc, home } = analyst()
   writeFileSync(join(home, 'note.txt'), 'hello from the analyst\r\n')
   expect((await cbc('lr', 'mkdir', DEVICE, 'C:\\demo', '--json')).json()).toEqual([{ path: 'C:\\demo' }])
@@ -69,7 +69,7 @@ it('what is put can be listed, fetched, run, and deleted; the lab remembers unti
   expect((await cbc('lr', 'stat', DEVICE, 'C:\\kept')).code).toBe(4)
 })
 
-it('reads and changes the registry as reg.exe would', async () => {
+it('the registry is read and changed as by reg.exe', async () => {
   const { cbc } = analyst()
   const run = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run'
   const key = (await cbc('lr', 'reg', 'query', DEVICE, run, '--json')).json<{
@@ -121,7 +121,7 @@ it('reads and changes the registry as reg.exe would', async () => {
   expect((await cbc('lr', 'reg', 'query', DEVICE, demo)).code).toBe(4)
 })
 
-it('dumps memory, and runs programs with their output and exit code', async () => {
+it('memory is dumped, and programs run with their output and exit code', async () => {
   const { cbc } = analyst()
   const dump = (await cbc('lr', 'memdump', DEVICE, 'C:\\Windows\\Temp\\m.dmp', '--json')).json<{ path: string; size: number }>()
   expect((await cbc('lr', 'stat', DEVICE, dump.path, '--json')).json<Entry>().size).toBe(dump.size)
@@ -135,7 +135,7 @@ it('dumps memory, and runs programs with their output and exit code', async () =
   expect((await cbc('lr', 'ls', DEVICE, 'C:\\Windows\\Temp\\cbc-*')).code).toBe(4)
 })
 
-it('works on this machine as a Linux endpoint: real files, real processes, real programs', async () => {
+it('this machine works as a Linux endpoint, with real files, processes and programs', async () => {
   const { cbc, home } = analyst()
   const linux = 'LNX-LAB-01'
   expect((await cbc('lr', 'exec', linux, '--shell', 'echo out; echo err >&2; exit 3')).code).toBe(3)

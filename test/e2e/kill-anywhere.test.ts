@@ -125,7 +125,7 @@ const ALL = Object.entries(CASES).flatMap(([verb, one]) =>
 
 describe.concurrent('a client that is killed when', () => {
   it.each(ALL)(
-    '$moment, in $verb: gc and a second run come to the right end',
+    '$moment, in $verb: gc and a second run complete correctly',
     async ({ verb, point, one: { words, again = words, check } }) => {
       const user = await newUser()
       const { home, lab, cbc } = user

@@ -32,7 +32,7 @@ const inOrder = [...examples.filter(({ call }) => !ENDS.includes(call)), ...exam
 const PRINTED_FILE = 'dcf728ab-7611-48ff-9e7f-501730a46eea'
 const WAITING = 10
 
-describe.skipIf(!curlIsHere)("the document's curl examples, as printed, against a lab that was just started", () => {
+describe.skipIf(!curlIsHere)('the curl examples of the document, as printed, against a new lab', () => {
   const folder = testFolder()
   let program: Started
   let url = ''
@@ -86,7 +86,7 @@ describe.skipIf(!curlIsHere)("the document's curl examples, as printed, against 
     if (call === 'Cancel Command') expect(JSON.parse(answer)).toMatchObject({ id: WAITING, status: 'CANCELLED' })
   })
 
-  it('Disable Live Response, as the shell takes it: a line without its backslash ends the command, and nothing is sent with it', async () => {
+  it('Disable Live Response as the shell reads it: a line without its backslash ends the command, and nothing is sent with it', async () => {
     const { body: _, headers, ...request } = example('Disable Live Response')
     expect((await curl({ ...request, headers: { 'X-Auth-Token': headers['X-Auth-Token'] ?? '' } })).status).toBe(400)
   })

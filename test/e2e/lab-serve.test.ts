@@ -48,7 +48,7 @@ async function session(ask: (method: string, path: string, body?: unknown) => Pr
 }
 
 describe('cbc lab serve', () => {
-  it.skipIf(!curlIsHere)('serves https to curl, with what its line says, and keeps its authority', async () => {
+  it.skipIf(!curlIsHere)('serves https to curl, as its output says, and keeps its certificate authority', async () => {
     const user = analyst()
     const options = [
       '--tls',
@@ -97,7 +97,7 @@ describe('cbc lab serve', () => {
     await second.program.kill('SIGTERM')
   })
 
-  it('says how to use it, and goes on doing so for names with blanks', async () => {
+  it('prints how to use it, correctly quoted for names with spaces', async () => {
     const user = analyst()
     const program = start(['lab', 'serve', '--tls', '--state', 'my state'], { home: user.home, cwd: user.home })
     await program.line('Ctrl-C ends it')
@@ -108,7 +108,7 @@ describe('cbc lab serve', () => {
     expect(await program.kill('SIGINT')).toMatchObject({ code: 0 })
   })
 
-  it('says nothing on stderr, however many requests it holds at once', async () => {
+  it('prints nothing on stderr, however many requests it holds at once', async () => {
     const user = analyst()
     const { program, ask } = await serve(user.home, '--state', 'none')
     const path = await session(ask, 11412673)
@@ -130,7 +130,7 @@ describe('cbc lab serve', () => {
     expect(readdirSync(user.home)).toEqual([])
   })
 
-  it('behaves as its files say, and fails as they say', async () => {
+  it('behaves and fails as its settings files say', async () => {
     const user = analyst()
     writeFileSync(
       join(user.home, 'settings.json'),
@@ -190,7 +190,7 @@ describe('cbc lab serve', () => {
     expect([result.code, result.stdout]).toEqual([code, ''])
   })
 
-  it('says that the port is in use', async () => {
+  it('reports a port that is in use', async () => {
     const user = analyst()
     const { ready, program } = await serve(user.home)
     const second = await user.cbc('lab', 'serve', '--port', new URL(ready.url).port)
@@ -201,7 +201,7 @@ describe('cbc lab serve', () => {
     await program.kill('SIGTERM')
   })
 
-  it('answers control calls to others only where it was told to', async () => {
+  it('answers control requests from other machines only when allowed to', async () => {
     const user = analyst()
     const statuses = []
     for (const options of [[], ['--control']]) {
@@ -215,8 +215,8 @@ describe('cbc lab serve', () => {
   })
 })
 
-describe('on SIGTERM', () => {
-  it('what is held is answered, an upload under way comes to its end, and nothing is lost', async () => {
+describe('lab serve on SIGTERM', () => {
+  it('answers held requests, finishes an upload, and loses nothing', async () => {
     const user = analyst()
     const { ready, program, ask } = await serve(user.home)
     const path = await session(ask, 11412673)
@@ -260,8 +260,8 @@ describe('on SIGTERM', () => {
   }
 })
 
-describe('two programs on one state', () => {
-  it("see each other's sessions and files, and one lab's time", async () => {
+describe('two programs with the same state', () => {
+  it("see each other's sessions and files, and share one clock", async () => {
     const user = analyst()
     const [one, two] = await Promise.all([serve(user.home), serve(user.home)])
     const path = await session(one.ask, 11412673)
@@ -276,7 +276,7 @@ describe('two programs on one state', () => {
 })
 
 describe('cbc lab devices, status, reset', () => {
-  it('tell of the lab in the usual forms', async () => {
+  it("print the lab's facts in the usual output formats", async () => {
     const user = analyst()
     const all = (await user.cbc('lab', 'devices', '--json')).json<{ id: number; name: string }[]>()
     expect([all.length, all[0]]).toEqual([13, expect.objectContaining({ id: 11412673, name: 'WIN-FIN-01' })])
@@ -304,7 +304,7 @@ describe('cbc lab devices, status, reset', () => {
     expect(await status()).toMatchObject({ sessions: 0 })
   })
 
-  it('have a lab of their own with --state', async () => {
+  it('show another lab with --state', async () => {
     const user = analyst()
     expect((await user.cbc('lab', 'status', '--state', 'other', '--json')).json()).toMatchObject({
       directory: expect.stringMatching(/other$/) as string,

@@ -64,7 +64,7 @@ const MISTAKES: [what: string, typed: string[], exit: number, code: string, says
 const BUILT = MISTAKES.filter(([, typed, exit], at) => typed.includes(L) || MISTAKES.findIndex(([, , other]) => other === exit) === at)
 const titled = (mistakes: typeof MISTAKES) => mistakes.map(mistake => [mistake[0], mistake] as const)
 
-describe('a mistake gets one line that says what is wrong, the right exit code, and no stack trace', () => {
+describe('a mistake prints one line that says what is wrong, the right exit code, and no stack trace', () => {
   let tenant: Tenant
   beforeAll(async () => {
     tenant = await openTenant()
@@ -101,13 +101,13 @@ describe('a mistake gets one line that says what is wrong, the right exit code, 
   })
 })
 
-it('says which columns there are', async () => {
+it('an unknown column is answered with the known ones', async () => {
   const { code, stderr } = await analyst().cbc('lr', 'ps', W, '--columns', 'nope')
   expect(code).toBe(2)
   expect(stderr).toMatch(/there is no "nope"\nhint: .*process_cmdline/)
 })
 
-it('refuses two formats at once', async () => {
+it('two output formats at once are refused', async () => {
   const { code, stderr } = await analyst().cbc('lr', 'ls', W, '--json', '-o', 'csv')
   expect(code).toBe(2)
   expect(stderr).toContain('--json and --output csv exclude each other')
@@ -116,19 +116,19 @@ it('refuses two formats at once', async () => {
 describe('without a working profile', () => {
   const nothing = { CBC_PROFILE: '' }
 
-  it('says what to set, and how to try without a tenant', async () => {
+  it('the error says what to set, and how to try without a tenant', async () => {
     const { code, stderr } = await analyst().with({ env: nothing }, 'lr', 'ls', W)
     expect(code).toBe(3)
     expect(stderr).toMatch(/^cbc: no credentials/)
     expect(stderr).toMatch(/\nhint: .*cbc config init.*--profile lab/)
   })
 
-  it('says which variable is missing', async () => {
+  it('the error names the missing variable', async () => {
     const { code, stderr } = await analyst().with({ env: { ...nothing, CBC_URL: 'https://x.example', CBC_TOKEN: 'a/b' } }, 'lr', 'ls', W)
     expect({ code, first: stderr.split('\n')[0] }).toEqual({ code: 3, first: 'cbc: no credentials: CBC_ORG_KEY is not set' })
   })
 
-  it('refuses plain http to another machine', async () => {
+  it('plain http to another machine is refused', async () => {
     const { code, stderr } = await analyst().with(
       { env: { ...nothing, CBC_URL: 'http://tenant.example', CBC_TOKEN: 'a/b', CBC_ORG_KEY: 'c' } },
       'lr',
@@ -139,7 +139,7 @@ describe('without a working profile', () => {
     expect(stderr).toMatch(/http is only for this machine/)
   })
 
-  it("says that a host can't be reached", async () => {
+  it('the error says that the host cannot be reached', async () => {
     const { code, stderr } = await analyst().with(
       { env: { ...nothing, CBC_URL: 'http://127.0.0.1:1', CBC_TOKEN: 'very/secret', CBC_ORG_KEY: 'c' } },
       'lr',
@@ -152,7 +152,7 @@ describe('without a working profile', () => {
     expect(stderr).not.toContain('very/secret')
   })
 
-  it("reads the SDK's credentials.cbc, and never shows what is in it", async () => {
+  it("the SDK's credentials.cbc is read, and its secrets are never shown", async () => {
     const { home, with: withOptions } = analyst()
     mkdirSync(join(home, '.carbonblack'))
     writeFileSync(

@@ -45,7 +45,7 @@ describe.runIf(others.length > 0).each(others)('on $version', ({ path }) => {
     expect((await cbc('lr', 'reg', 'query', 'WIN-FIN-01', 'HKLM\\SOFTWARE', '--json')).stdout).toContain('Microsoft')
   })
 
-  it('ends with the right exit code and one line', async () => {
+  it('exits with the right code and one line', async () => {
     await expect(cbc('lr', 'stat', 'WIN-FIN-01', 'C:\\nope')).rejects.toMatchObject({
       code: 4,
       stderr: 'cbc: C:\\nope: no such file or directory (0x80070002)\n',

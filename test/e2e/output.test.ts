@@ -5,7 +5,7 @@ import { analyst } from './lab.ts'
 
 const W = 'WIN-FIN-01'
 
-it('prints the same columns in every form, and nothing else on stdout', async () => {
+it('every output format has the same columns, and nothing else is on stdout', async () => {
   const { cbc } = analyst()
   const plain = await cbc('lr', 'ls', W, 'C:\\Users')
   const [heading, ...rows] = plain.stdout
@@ -48,7 +48,7 @@ it('prints the same columns in every form, and nothing else on stdout', async ()
   expect(table).toMatch(/^last_write_time +size +attributes +filename\n/)
 })
 
-it('goes on past items that fail, and exits with 7', async () => {
+it('a command continues past items that fail, and exits with 7', async () => {
   const { cbc } = analyst()
   const { code, stdout, stderr } = await cbc('lr', 'mkdir', W, 'C:\\one', 'C:\\no\\such', 'C:\\two', '--json')
   expect(code).toBe(7)
@@ -60,7 +60,7 @@ it('goes on past items that fail, and exits with 7', async () => {
   expect(stderr).toBe('')
 })
 
-it('ends quietly when its reader has gone', async () => {
+it('a command ends without an error when its reader is gone', async () => {
   const { home, env } = analyst()
   const child = spawn('sh', ['-c', `"${process.execPath}" "${CBC}" lr ls ${W} 'C:\\Windows\\System32' | head -1`], {
     env: { ...process.env, ...env, HOME: home, XDG_STATE_HOME: home },
@@ -76,7 +76,7 @@ it('ends quietly when its reader has gone', async () => {
   expect({ code, out, err }).toEqual({ code: 0, out: 'last_write_time\tsize\tattributes\tfilename\n', err: '' })
 })
 
-it('shows with --dry-run what would be sent, and changes nothing', async () => {
+it('--dry-run shows what would be sent, and changes nothing', async () => {
   const { cbc } = analyst()
   expect((await cbc('lr', 'kill', W, '9380', '--dry-run', '--json')).json()).toEqual([{ name: 'kill', pid: 9380 }])
   expect((await cbc('lr', 'mkdir', W, 'C:\\dry', '--dry-run', '--json')).json()).toEqual([{ name: 'create directory', path: 'C:\\dry' }])
@@ -84,7 +84,7 @@ it('shows with --dry-run what would be sent, and changes nothing', async () => {
   expect((await cbc('lr', 'ps', W, '--filter', '9380', '--json')).code).toBe(0)
 })
 
-it('takes global options before and after the command, and tells exchanges with -v without the token', async () => {
+it('global options work before and after the command, and -v shows requests without the token', async () => {
   const { cbc } = analyst()
   const before = await cbc('--json', '-v', 'lr', 'drives', W)
   const after = await cbc('lr', 'drives', W, '-v', '--json')

@@ -15,7 +15,7 @@ interface Done {
   output: string
 }
 
-it('runs scripts with their arguments, output and exit code, and leaves none behind', async () => {
+it('scripts run with their arguments, output and exit code, and leave no file behind', async () => {
   const { cbc, home } = analyst()
   writeFileSync(join(home, 'a.ps1'), 'Write-Output "from PowerShell"\n')
   writeFileSync(join(home, 'b.bat'), '@echo off\r\necho %~1 and %~2\r\nexit /b 7\r\n')
@@ -52,7 +52,7 @@ it('a script is ended and deleted when it is interrupted', async () => {
   expect((await cbc('lr', 'ls', WINDOWS, 'C:\\Windows\\Temp\\cbc-*')).code).toBe(4)
 })
 
-it('runs programs in a directory, through a shell, unwatched, and keeps their output where told', async () => {
+it('programs run in a directory, through a shell, or detached, and keep their output where told', async () => {
   const { cbc } = analyst()
   expect((await cbc('lr', 'exec', WINDOWS, '--cwd', 'C:\\Users', '--shell', 'cd & exit 5')).stdout).toBe('C:\\Users\r\n')
   expect((await cbc('lr', 'exec', LINUX, '--shell', 'echo x; exit 200')).code).toBe(200)
@@ -71,13 +71,13 @@ it('runs programs in a directory, through a shell, unwatched, and keeps their ou
   expect((await cbc('lr', 'exec', LINUX, '   ')).code).toBe(2)
 })
 
-it('many MiB of output come through whole', async () => {
+it('many MiB of output arrive complete', async () => {
   const { cbc } = analyst()
   const { bytes, code } = await cbc('lr', 'exec', LINUX, '--shell', 'head -c 20000000 /dev/zero; exit 4')
   expect([code, bytes.length, bytes.every(byte => byte === 0)]).toEqual([4, 20_000_000, true])
 })
 
-it('exports keys as reg import takes them', async () => {
+it('keys are exported as reg import accepts them', async () => {
   const { cbc, home } = analyst()
   const demo = 'HKLM\\SOFTWARE\\Demo Key'
   for (const words of [
@@ -109,7 +109,7 @@ it('exports keys as reg import takes them', async () => {
   expect((await cbc('lr', 'reg', 'query', WINDOWS, demo, '--json')).json()).toMatchObject({ sub_keys: ['Below'], values: [] })
 })
 
-it("takes a memory dump home, compared with the endpoint's own hash, and off the endpoint", async () => {
+it("a memory dump is fetched, verified by the endpoint's own hash, and deleted on the endpoint", async () => {
   const { cbc, home } = analyst()
   const { json, code, stderr } = await cbc('lr', 'memdump', WINDOWS, '--compress', '--get', 'm.zip', '--json')
   expect([code, stderr]).toEqual([0, ''])
@@ -124,7 +124,7 @@ it("takes a memory dump home, compared with the endpoint's own hash, and off the
   expect(existsSync(join(home, 'm.zip.part'))).toBe(false)
 })
 
-it('starts a program on Windows without waiting, and is back at once; it runs on until it is killed', async () => {
+it('a program started on Windows without waiting returns at once, and runs until it is killed', async () => {
   const { cbc } = analyst()
   const { process_pid: pid } = (await cbc('lr', 'exec', 'WIN-FIN-01', '--no-wait', '--json', 'notepad.exe')).json<{ process_pid: number }>()
   const running = async () =>

@@ -57,7 +57,7 @@ const holding = (text: string): string[] =>
     .map(entry => join(entry.parentPath, entry.name))
     .filter(file => readFileSync(file).includes(text))
 
-it("the token is in no output, no file but its own, and no process's arguments", async () => {
+it("the token appears in no output, no file but its own, and no process's arguments", async () => {
   for (const words of [
     ['lr', 'ls', 'WIN-FIN-01'],
     ['lr', 'exec', 'WIN-FIN-01', 'whoami'],
@@ -81,7 +81,7 @@ it("the token is in no output, no file but its own, and no process's arguments",
   expect(holding(SECRET)).toEqual([credentials])
 })
 
-it.each(Object.keys(PROFILES).slice(1))('nor is what the profile %s has of secrets', async name => {
+it.each(Object.keys(PROFILES).slice(1))('the secrets of the profile %s appear nowhere', async name => {
   for (const words of [
     ['lr', 'exec', 'WIN-FIN-01', 'whoami'],
     ['config', 'get'],
@@ -100,7 +100,7 @@ it.each(Object.keys(PROFILES).slice(1))('nor is what the profile %s has of secre
   }
 })
 
-it('nor is the password of a proxy that the environment names, good or not', async () => {
+it('the password of a proxy from the environment appears nowhere, valid or not', async () => {
   // Another machine's name, which the proxy can't look up.
   for (const [at, text] of [
     proxy.url.replace('//', `//jane:${PASSWORD}@`),
@@ -121,7 +121,7 @@ it('nor is the password of a proxy that the environment names, good or not', asy
   }
 })
 
-it('a line that holds one stays out of the history, whatever it looks like', async () => {
+it('a line with a secret stays out of the history, whatever it looks like', async () => {
   const terminal = openTerminal(process.execPath, [CBC, '--profile', 'platform', 'lr', 'connect', 'WIN-FIN-01'], place)
   for (const line of [`!curl -H 'X-Auth-Token: ${TOKEN}' localhost:1`, `!true ${LAB_API_TOKEN}`, 'pwd', 'exit']) {
     await terminal.waitFor(/> ?$/)

@@ -27,7 +27,7 @@ async function serve(
   }
 }
 
-it('serves the lab over HTTP, to this program and to curl, and ends cleanly', async () => {
+it('the lab serves this program and curl over HTTP, and ends cleanly', async () => {
   const user = analyst()
   const { env, served, stop } = await serve(user.home)
   const over = (...args: string[]) => user.with({ env }, ...args)
@@ -55,14 +55,14 @@ it('serves the lab over HTTP, to this program and to curl, and ends cleanly', as
   expect((await user.cbc('lr', 'stat', 'WIN-FIN-01', 'C:\\served')).code).toBe(0)
 })
 
-it('serves this machine only where it was asked for', async () => {
+it('lab serve offers this machine as an endpoint only with --this-machine', async () => {
   const user = analyst()
   const { env, stop } = await serve(user.home, '--this-machine')
   expect((await user.with({ env }, 'lr', 'exec', 'LNX-LAB-01', 'echo', 'here')).stdout).toBe('here\n')
   await stop()
 })
 
-it('joins the session that is open and closes only what it started', async () => {
+it('a client joins an open session, and closes only what it started', async () => {
   const user = analyst()
   const { env, served, stop } = await serve(user.home)
   const sessions = async () => {
@@ -85,14 +85,14 @@ it('joins the session that is open and closes only what it started', async () =>
   await stop()
 })
 
-it('says that an endpoint is offline, in the time that it was given, and leaves no session behind', async () => {
+it('an offline endpoint is reported within the given time, and no session is left behind', async () => {
   const user = analyst()
   const { code, stderr } = await user.cbc('lr', 'ls', 'WIN-SALES-LT3', '--timeout', '400ms')
   expect(code).toBe(6)
   expect(stderr).toMatch(/offline/)
 })
 
-it('takes more keys with some of the permissions, and says which one a call lacks', async () => {
+it('the lab accepts more keys with limited permissions, and the error names the missing one', async () => {
   const user = analyst()
   writeFileSync(
     join(user.home, 'keys.json'),
@@ -107,7 +107,7 @@ it('takes more keys with some of the permissions, and says which one a call lack
   await stop()
 })
 
-it('leaves no session behind where nobody reads what -v tells, nor says more', async () => {
+it('no session is left behind when nobody reads the output of -v', async () => {
   const user = analyst()
   const { env, stop } = await serve(user.home)
   const command = `{ "${process.execPath}" "${CBC}" -v lr ls WIN-FIN-01 'C:\\Windows\\System32' 2>&1; echo "ended with $?" >&2; } | head -n 1`

@@ -25,7 +25,7 @@ async function loaded(...args: string[]): Promise<{ files: string[]; packages: s
   return { files, packages: [...new Set(packages)].sort() }
 }
 
-it('loads for each command only what it needs', async () => {
+it('each command loads only the modules that it needs', async () => {
   const version = await loaded('--version')
   expect(version.packages).toEqual([])
   expect(version.files.length).toBeLessThanOrEqual(4)

@@ -23,7 +23,7 @@ async function line(terminal: TestTerminal, text: string): Promise<void> {
   await terminal.key('enter')
 }
 
-it('Ctrl-Z gives the terminal back to the shell that started it, and fg goes on with the line that was typed', async () => {
+it('Ctrl-Z returns the terminal to the parent shell, and fg continues with the typed line', async () => {
   const terminal = await inBash()
   await terminal.type('echo one ')
   await terminal.waitFor(/> echo one ?$/)
@@ -42,7 +42,7 @@ it('Ctrl-Z gives the terminal back to the shell that started it, and fg goes on 
   await terminal.waitFor(/bash> ?$/)
 })
 
-it('a program that is stopped from outside draws its line anew when it goes on', async () => {
+it('the line is drawn again when a stopped program continues', async () => {
   const terminal = await inBash()
   await terminal.type('echo "a b"')
   await terminal.waitFor(/> echo "a b"$/)
@@ -58,7 +58,7 @@ it('a program that is stopped from outside draws its line anew when it goes on',
   await terminal.waitFor(/C:\\Windows\\system32\n/)
 })
 
-it('the prompt shows the name of a device whose id was given, and connect without one lets choose another', async () => {
+it('the prompt shows the name of a device that was given by id, and connect without a device lets the user choose', async () => {
   const home = testFolder()
   const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', '11412673'], {
     home,
@@ -81,7 +81,7 @@ it('the prompt shows the name of a device whose id was given, and connect withou
   expect(await terminal.exit).toMatchObject({ code: 0 })
 })
 
-it('! alone is a shell on this machine, !! and !$ are the line before and its last word, Alt-. puts that in', async () => {
+it('! alone opens a local shell, !! and !$ are the last line and its last word, and Alt-. inserts that word', async () => {
   const terminal = await inBash()
   await line(terminal, '!')
   await terminal.waitFor(/> !\nbash> ?$/)

@@ -33,7 +33,7 @@ async function shell(options?: TerminalOptions): Promise<Typist> {
 }
 
 describe('the list of devices', () => {
-  it('opens where no device is named, narrows as one types, and connects to the one that is marked', async () => {
+  it('opens when no device is named, is filtered by typing, and connects to the selected one', async () => {
     const terminal = connect([])
     await terminal.waitFor(/WIN-FIN-01 +WINDOWS +Standard +CORP\\j\.moreau +online +\d+ min ago/)
     await terminal.type('windows fin-02')
@@ -52,7 +52,7 @@ describe('the list of devices', () => {
   })
 })
 
-it('tells of a job above the line that is being typed, and loses no key of it', async () => {
+it('the shell reports a finished job above the line being typed, and loses no key', async () => {
   const terminal = await shell()
   await terminal.line('exec ping -n 2 127.0.0.1 | tail -n 2 &')
   await terminal.waitFor(/\[1\] exec ping/)
@@ -63,7 +63,7 @@ it('tells of a job above the line that is being typed, and loses no key of it', 
   await terminal.waitFor(/filename\n[^]*Public/)
 })
 
-it('asks again before it leaves jobs', async () => {
+it('the shell asks again before it leaves running jobs', async () => {
   const terminal = await shell()
   await terminal.line('exec ping -n 600 127.0.0.1 &')
   await terminal.waitFor(/> ?$/)
@@ -74,7 +74,7 @@ it('asks again before it leaves jobs', async () => {
   expect(terminal.transcript()).toContain('[1] cancelled  exec ping')
 })
 
-it('goes to another endpoint, whose name Tab completes', async () => {
+it('the shell switches to another endpoint, whose name Tab completes', async () => {
   const terminal = await shell()
   await terminal.type('connect WIN-HR\t')
   await terminal.waitFor('> connect WIN-HR-01 ')
@@ -82,7 +82,7 @@ it('goes to another endpoint, whose name Tab completes', async () => {
   await terminal.waitFor(/^WIN-HR-01 [^\n]*> ?$/m)
 })
 
-it('goes by its local directory, in completion too', async () => {
+it('the shell uses its local directory, also in completion', async () => {
   const terminal = await shell()
   mkdirSync(join(terminal.home, 'two words'))
   writeFileSync(join(terminal.home, 'two words', 'note.txt'), 'hello from here')
@@ -96,7 +96,7 @@ it('goes by its local directory, in completion too', async () => {
   await terminal.waitFor('hello from here')
 })
 
-it('takes a paste of several lines one by one', async () => {
+it('the shell runs a paste of several lines one by one', async () => {
   const terminal = await shell()
   await terminal.type('\u001b[200~cd C:\\Users\r\npwd\r\n# a comment\r\nls | wc -l\u001b[201~')
   await terminal.waitFor('ls | wc -l')
@@ -104,7 +104,7 @@ it('takes a paste of several lines one by one', async () => {
   await terminal.waitFor(/> pwd\nC:\\Users\n[^\n]*> # a comment\n[^\n]*> ls \| wc -l\n *\d+\n/)
 })
 
-it('keeps a long line whole when the terminal changes its size', async () => {
+it('the shell keeps a long line whole when the terminal changes its size', async () => {
   const terminal = await shell({ cols: 60, rows: 20 })
   const long = 'x'.repeat(150)
   await terminal.type(`cat ${long}`)
@@ -116,7 +116,7 @@ it('keeps a long line whole when the terminal changes its size', async () => {
   await terminal.waitFor(/C:\\> ?$/)
 })
 
-it('shows a result in the pager that is asked for, as it would be on the screen', async () => {
+it('the shell shows a result in the requested pager as on the screen', async () => {
   const terminal = await shell({ env: { PAGER: 'sed s/^/paged:/' } })
   await terminal.line('stat C:\\Windows --columns path,filename --pager')
   await terminal.waitFor(/paged:path +C:\\Windows\npaged:filename +Windows/)

@@ -22,7 +22,7 @@ async function shell(
   })
 }
 
-it('shows device and directory in the prompt, follows cd, and marks a failure', async () => {
+it('the prompt shows device and directory, follows cd, and marks a failure', async () => {
   const terminal = await shell()
   await terminal.waitFor('WIN-FIN-01 C:\\Windows\\system32>')
   await terminal.line('cd C:\\Users')
@@ -40,7 +40,7 @@ it('shows device and directory in the prompt, follows cd, and marks a failure', 
   expect(await terminal.exit).toMatchObject({ code: 0 })
 })
 
-it('completes verbs, options and remote paths with blanks in them', async () => {
+it('Tab completes verbs, options and remote paths with spaces', async () => {
   const terminal = await shell()
   await terminal.type('memd\t')
   await terminal.waitFor('> memdump ')
@@ -62,7 +62,7 @@ it('completes verbs, options and remote paths with blanks in them', async () => 
   await terminal.waitFor('> reg query HKLM\\SOFTWARE\\Microsoft\\')
 })
 
-it('shows how long a program runs, and how far a memory dump has come', async () => {
+it('the terminal shows how long a program runs, and the progress of a memory dump', async () => {
   const terminal = await shell()
   await terminal.line('memdump C:\\live.dmp')
   await terminal.waitFor(/Dumping the memory of WIN-FIN-01 .* [1-9]\d?%/)
@@ -73,7 +73,7 @@ it('shows how long a program runs, and how far a memory dump has come', async ()
   await terminal.waitFor(/✗> ?$/)
 })
 
-it('cancels what runs with Ctrl-C, on the endpoint too, and never the shell', async () => {
+it('Ctrl-C cancels what runs, on the endpoint too, and never ends the shell', async () => {
   const terminal = await shell()
   await terminal.line('exec ping -n 600 127.0.0.1')
   await terminal.waitFor('Running ping -n 600 127.0.0.1')
@@ -89,7 +89,7 @@ it('cancels what runs with Ctrl-C, on the endpoint too, and never the shell', as
   await terminal.waitFor('C:\\Windows\\system32\n')
 })
 
-it('loses no key that is typed while a command runs', async () => {
+it('no key typed while a command runs is lost', async () => {
   const terminal = await shell()
   await terminal.line('exec ping -n 2 127.0.0.1')
   await terminal.line('pwd')
@@ -97,7 +97,7 @@ it('loses no key that is typed while a command runs', async () => {
   await terminal.waitFor(/> pwd\nC:\\Windows\\system32\nWIN-FIN-01 C:\\Windows\\system32> ls C:\\Us/)
 })
 
-it('remembers lines across runs, but not secrets, and leaves at Ctrl-D', async () => {
+it('the history lasts across runs, but without secrets, and Ctrl-D leaves', async () => {
   const first = await shell()
   await first.line('ls C:\\Users\\Public')
   await first.waitFor('svchost.exe')
@@ -115,7 +115,7 @@ it('remembers lines across runs, but not secrets, and leaves at Ctrl-D', async (
   await second.waitFor('ls C:\\Users\\Public')
 })
 
-it('asks before it deletes what a pattern matches, and shows what that is', async () => {
+it('the shell asks before it deletes what a pattern matches, and shows the matches', async () => {
   const terminal = await shell()
   for (const name of ['a.txt', 'b.txt']) writeFileSync(join(terminal.home, name), name)
   await terminal.line('mkdir C:\\t; put a.txt C:\\t; put b.txt C:\\t; rm C:\\t\\*')
@@ -128,7 +128,7 @@ it('asks before it deletes what a pattern matches, and shows what that is', asyn
   await terminal.waitFor(/path\nC:\\t\\a\.txt\nC:\\t\\b\.txt/)
 })
 
-it('hands the terminal to local commands, and their output to pipes and files', async () => {
+it('local commands get the terminal, and pipes and files get their output', async () => {
   const terminal = await shell()
   await terminal.line('ls C:\\Users | grep -c moreau')
   await terminal.waitFor(/grep -c moreau\n1\n/)
@@ -139,7 +139,7 @@ it('hands the terminal to local commands, and their output to pipes and files', 
   await terminal.waitFor(/\d+ users\.txt/)
 })
 
-it('shows hostile names and bytes escaped', async () => {
+it('hostile names and bytes are shown escaped', async () => {
   const user = analyst()
   const name = 'evil\u001b]0;title\u0007\u001b[2J\u202e.txt'
   writeFileSync(join(user.home, 'evil'), 'one\u001b[31mred\u0007\r\ntwo')
@@ -150,7 +150,7 @@ it('shows hostile names and bytes escaped', async () => {
   expect(terminal.raw()).not.toContain('\u001b]0;title')
 })
 
-it("shows a spinner while the endpoint takes the session up, and the table wraps what doesn't fit", async () => {
+it('a spinner is shown while a session is opened, and a table wraps what does not fit', async () => {
   const home = testFolder()
   const offline = openTerminal(process.execPath, [CBC, 'lr', 'ls', 'WIN-SALES-LT3', '--timeout', '3s'], {
     home,

@@ -16,7 +16,7 @@ const INIT = [
   '--no-test',
 ]
 
-describe('what was typed before a question was asked is no answer to it', () => {
+describe('text typed before a question is not taken as its answer:', () => {
   it.each([
     ['a deletion', ['lr', 'rm', 'WIN-FIN-01', 'C:\\demo\\*'], 'y\r', /\(y\/N\)/i, 8],
     ['a name that is to be typed', ['lr', 'disable', 'WIN-FIN-01'], 'WIN-FIN-01\r', /Type WIN-FIN-01 to go on/, 130],

@@ -10,7 +10,7 @@ const FIRST =
 /** As a spreadsheet saves it where a semicolon is what stands between: the second is gone, a third is there. */
 const SECOND = '\ufeffvendor_id;product_id;serial_number;approval_name\r\n0781;5581;4C531001331122115172;Renamed\r\n0781;5595;;New\r\n'
 
-it('a list of sticks goes in, out, is changed in a spreadsheet, applied, and taken back', async () => {
+it('a list of USB devices is imported, exported, changed in a spreadsheet, applied, and rolled back', async () => {
   const { home, cbc, with: run } = analyst()
   writeFileSync(join(home, 'sticks.csv'), FIRST)
   const imported = await cbc('usb', 'approval', 'import', 'sticks.csv', '--json')
@@ -58,7 +58,7 @@ it('a list of sticks goes in, out, is changed in a spreadsheet, applied, and tak
   ])
 })
 
-it('a person at a terminal is shown the plan, and asked', async () => {
+it('a person at a terminal sees the plan, and is asked', async () => {
   const { home, env, cbc } = analyst()
   writeFileSync(join(home, 'sticks.csv'), FIRST)
   for (const [key, code, count] of [

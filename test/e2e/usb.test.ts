@@ -21,7 +21,7 @@ function shellUser() {
 }
 
 describe.concurrent('cbc usb, as a user types it', () => {
-  it('the page on USB control: each of its commands runs, and does what it says', async () => {
+  it('each command of the page on USB control runs, and does what the page says', async () => {
     const { home, sh } = shellUser()
     const lines = [...readFileSync(DOCS, 'utf8').matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) => block.trimEnd().split('\n'))
     expect(lines.length).toBeGreaterThan(10)
@@ -38,7 +38,7 @@ describe.concurrent('cbc usb, as a user types it', () => {
     expect(devices.filter(({ status }) => status === 'APPROVED')).toHaveLength(42)
   })
 
-  it('asks at the terminal before it blocks, and shows what and how many', async () => {
+  it('asks on the terminal before it blocks, and shows what and how many', async () => {
     const user = analyst()
     const terminal = openTerminal(process.execPath, [CBC, 'usb', 'block', 'create', 'standard', 'servers'], {
       env: user.env,
@@ -64,12 +64,12 @@ describe.concurrent('cbc usb, as a user types it', () => {
     expect((await user.cbc('usb', 'block', 'list', '--json')).json()).toMatchObject([{ policy_name: 'Standard' }])
   })
 
-  it('ends quietly when nobody reads on', async () => {
+  it('ends without an error when its reader is gone', async () => {
     const { stdout, stderr } = await shellUser().sh('cbc usb device list --all -o ndjson | head -1')
     expect([stdout.trimEnd().split('\n').length, stderr]).toEqual([1, ''])
   })
 
-  it('a key without a permission is told which one', async () => {
+  it('names the missing permission of a key', async () => {
     const user = analyst()
     writeFileSync(
       join(user.home, 'keys.json'),

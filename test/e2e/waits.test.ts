@@ -41,19 +41,22 @@ async function shell(device: string, cols = 80, home = testFolder()): Promise<Te
 }
 
 describe.concurrent('a wait', () => {
-  it.each([80, 120])('is told in the shell: for what, where, how long; its line goes without trace, at %d columns', async cols => {
-    const terminal = await shell(cols === 80 ? 'WIN-FIN-02' : 'WIN-HR-01', cols)
-    await terminal.line('ls C:\\Users')
-    await terminal.waitFor(
-      cols === 80 ? /WIN-FIN-02: directory list C:\\Users\\ {2}\d+ s/ : /WIN-HR-01: directory list C:\\Users\\ {2}\d+ s/,
-    )
-    await terminal.waitFor(/Public[^]*> ?$/)
-    expect(terminal.transcript()).not.toMatch(SPINNER)
-    await terminal.line('exit')
-    await terminal.exit
-  })
+  it.each([80, 120])(
+    'shows in the shell what it waits for, where and how long, and its line disappears without a trace at %d columns',
+    async cols => {
+      const terminal = await shell(cols === 80 ? 'WIN-FIN-02' : 'WIN-HR-01', cols)
+      await terminal.line('ls C:\\Users')
+      await terminal.waitFor(
+        cols === 80 ? /WIN-FIN-02: directory list C:\\Users\\ {2}\d+ s/ : /WIN-HR-01: directory list C:\\Users\\ {2}\d+ s/,
+      )
+      await terminal.waitFor(/Public[^]*> ?$/)
+      expect(terminal.transcript()).not.toMatch(SPINNER)
+      await terminal.line('exit')
+      await terminal.exit
+    },
+  )
 
-  it('is told of a one-shot, and says nothing where stderr is no terminal, nor under -q', async () => {
+  it('is shown for a single command, but not without a terminal on stderr or with -q', async () => {
     const shown = cbc(['lr', 'ps', 'SRV-SQL-01'], 120)
     await shown.waitFor(/SRV-SQL-01: process list {2}\d+ s/)
     expect(await shown.exit).toMatchObject({ code: 0 })
@@ -70,7 +73,7 @@ describe.concurrent('a wait', () => {
     expect(readFileSync(join(home, 'log'), 'utf8')).toBe('')
   })
 
-  it('says behind which job it is', async () => {
+  it('says which job it waits for', async () => {
     const terminal = await shell('SRV-DC-01')
     await terminal.line('exec ping -n 600 127.0.0.1 &')
     // The first of them may be there before the program.
@@ -84,7 +87,7 @@ describe.concurrent('a wait', () => {
     await terminal.exit
   })
 
-  it('for a device that is offline says so at once, with its last contact; a name that no device has is answered with those like it', async () => {
+  it('for an offline device says so at once with its last contact, and an unknown device is answered with similar names', async () => {
     const offline = cbc(['lr', 'ls', 'WIN-SALES-LT3'], 120)
     await offline.waitFor(/WIN-SALES-LT3 is offline, last contact \d+ (min|h|days) ago/)
     await offline.waitFor(/Connecting to WIN-SALES-LT3 {2}\d s, last contact/)
@@ -105,11 +108,11 @@ describe.concurrent('a wait', () => {
 describe.concurrent('Ctrl-C', () => {
   it.each([
     ['while a session is opened', ['lr', 'ls', 'WIN-SALES-LT3'], /Connecting to/],
-    ['while a command is waited for', ['lr', 'ls', 'SRV-SQL-01', 'C:\\Users'], /directory list/],
-    ['while a file comes', ['lr', 'get', 'SRV-FILE-02', 'C:\\Windows\\System32\\notepad.exe'], /Reading notepad/],
+    ['while a command is in progress', ['lr', 'ls', 'SRV-SQL-01', 'C:\\Users'], /directory list/],
+    ['while a file is downloaded', ['lr', 'get', 'SRV-FILE-02', 'C:\\Windows\\System32\\notepad.exe'], /Reading notepad/],
     ['while a program runs', ['lr', 'exec', W, 'ping -n 600 127.0.0.1'], /Running ping/],
     ['while memory is dumped', ['lr', 'memdump', 'WIN-HR-01'], /Dumping the memory/],
-  ])('%s is acknowledged at once, and again it leaves', async (_when, words, moment) => {
+  ])('%s is acknowledged at once, and a second one leaves', async (_when, words, moment) => {
     const terminal = cbc(words)
     await terminal.waitFor(moment)
     await terminal.key('ctrl-c')
@@ -123,7 +126,7 @@ describe.concurrent('Ctrl-C', () => {
 })
 
 describe('a question', () => {
-  it('is on the terminal, whatever is redirected, and never part of that', async () => {
+  it('appears on the terminal, whatever is redirected, and never in the redirected output', async () => {
     const user = analyst()
     const out = join(user.home, 'out.json')
     const terminal = openTerminal('sh', ['-c', `'${process.execPath}' '${CBC}' lr kill ${W} svchost.exe --json > '${out}'`], {
@@ -140,7 +143,7 @@ describe('a question', () => {
     )
   })
 
-  it('is asked of the person also for a line of -c', async () => {
+  it('is also asked for a line of -c', async () => {
     const user = analyst()
     const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', W, '-c', 'kill svchost.exe'], { env: user.env, home: user.home })
     await terminal.waitFor(/\(y\/N\)/i)

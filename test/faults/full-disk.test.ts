@@ -4,8 +4,8 @@ import { DEVICE, FaultBench } from '../support/fault-matrix.ts'
 
 const BIG = 'C:\\Users\\Public\\big.bin'
 
-describe('a disk of this machine that is full', () => {
-  it.each([1, 2, 3])('at write number %i: nothing stays under the final name, nothing is left, and with room it comes whole', async nth => {
+describe('a full disk on this machine', () => {
+  it.each([1, 2, 3])('at write number %i: nothing appears under the final name, nothing is left, and with space the file arrives whole', async nth => {
     const bench = new FaultBench()
     await bench.ask('POST', '/lab/files', { device: DEVICE, path: BIG, size: 3_000_000 })
     const get = async () => await bench.cbc(['lr', 'get', DEVICE, BIG, 'big.bin', '--resume'])

@@ -218,7 +218,7 @@ describe.each(Object.keys(ALL))('%s, killed', name => {
     }
   })
 
-  it('at every point: `lr gc` and a second run come to the right end', async () => {
+  it('at every point: `lr gc` and a second run complete correctly', async () => {
     expect(steps).toBeGreaterThan(5)
     const stride = samples === undefined ? 1 : Math.ceil(steps / samples)
     for (let point = 0; ; point += stride) {

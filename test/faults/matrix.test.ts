@@ -51,7 +51,7 @@ describe.each(CASES)('$call', one => {
     whole = await outcomeOf(one)
   })
 
-  it('works', () => {
+  it('works without faults', () => {
     expect(whole).toMatchObject({ code: 'ok', left: { before: [], after: [] }, ...(one.made && { made: 1 }) })
   })
 
@@ -66,7 +66,7 @@ describe.each(CASES)('$call', one => {
 })
 
 describe('docs/reliability.md', () => {
-  it('is as it came out', ({ skip }) => {
+  it('is up to date', ({ skip }) => {
     if (cells.size < CASES.length * Object.keys(FAULTS).length) skip('only a part of the matrix was run')
     const now = page(cells)
     if (process.env['UPDATE_DOCS'] === '1') writeFileSync(DOCUMENT, now)
