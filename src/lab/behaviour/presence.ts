@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/ports.ts'
 import type { RosterDevice } from '../cloud/roster.ts'
-import { linked } from '../cloud/linked.ts'
+import { linkedController } from '../cloud/linked.ts'
 import type { DeviceCondition, Settings } from './settings.ts'
 
 /** When a device is unreachable, in ms of the lab's clock; `until` is Infinity when it never comes back. */
@@ -74,7 +74,7 @@ export class Presence {
   async reached(device: RosterDevice, active: number | undefined, signal: AbortSignal): Promise<void> {
     while (this.away(device, active)) {
       const back = this.outage(device, active)?.until ?? 0
-      const stop = linked(signal)
+      const stop = linkedController(signal)
       const off = this.#settings.onChange(() => stop.abort())
       await this.#clock.sleep(back - this.#clock.now(), stop.signal).catch(() => undefined)
       off()

@@ -2,7 +2,7 @@ import type { Route } from './router.ts'
 import { json, readJson } from './http.ts'
 import { objectOf, whole } from './search/search.ts'
 
-/** The alert search, of which there are none here: connectors try their connection with it. */
+/** The alert search, which finds nothing here: connectors use it to test their connection. */
 export const ALERT_CALLS: readonly Route[] = [
   {
     method: 'POST',

@@ -6,23 +6,23 @@ import { Log, type ExecutionEntry } from '../control/logs.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
 import type { Store } from '../store/store.ts'
-import { shared } from './linked.ts'
+import { sharedController } from './linked.ts'
 import type { OpenEndpoint, RosterDevice } from './roster.ts'
 import { newCloud, newSession, type CloudState, type SessionRecord, type SessionState } from './state.ts'
 
 export interface CloudParts {
   store: Store
   random: Random
-  /** The lab's own time, and the real one. */
+  /** The lab's own clock, with the real one in it. */
   clock: LabClock
   settings: Settings
-  /** Chance that the seed decides. */
+  /** The random generator that depends on the seed. */
   chance: () => number
   roster: readonly RosterDevice[]
   openEndpoint: OpenEndpoint
 }
 
-/** What the calls share: the organization's state, its devices, and the endpoints behind them. */
+/** What all calls share: the organization's state, its devices, and their endpoints. */
 export class Cloud {
   readonly store: Store
   readonly clock: LabClock
@@ -31,14 +31,14 @@ export class Cloud {
   readonly behaviour: Behaviour
   readonly settings: Settings
   readonly presence: Presence
-  /** What this lab carried out on its endpoints. */
+  /** The commands that this lab carried out on its endpoints. */
   readonly executions = new Log<ExecutionEntry>()
-  /** The origin of the storage to which content is redirected, for a request that came to this address. */
+  /** Returns the origin of the storage that content is redirected to, for a request to this URL. */
   storageOrigin: (url: URL) => Promise<string> = async () => 'http://storage.lab.localhost'
   readonly devices: ReadonlyMap<number, RosterDevice>
   readonly state: SharedDocument<CloudState>
-  /** Aborted when the lab closes: nobody waits any longer. */
-  readonly closing = shared()
+  /** Aborted when the lab closes, which ends all waiting. */
+  readonly closing = sharedController()
   readonly #openEndpoint: OpenEndpoint
   readonly #endpoints = new Map<string, Promise<Endpoint>>()
 
@@ -55,18 +55,18 @@ export class Cloud {
     this.#openEndpoint = openEndpoint
   }
 
-  /** The commands and files of a session. */
+  /** Returns the document with a session's commands and files. */
   session(record: SessionRecord): SharedDocument<SessionState> {
     return this.store.document(sessionDocument(record), newSession)
   }
 
-  /** When this lab's state was made, ms since 1970. */
+  /** Returns when this lab's state was created, ms since 1970. */
   async born(): Promise<number> {
     const born = await this.state.read(state => state.born)
     return born !== 0 ? born : this.state.update(state => (state.born ||= this.clock.now()))
   }
 
-  /** The machine behind a device. It is opened once; after a reset, anew. */
+  /** Returns the machine behind a device. It is opened once, and again after a reset. */
   async endpoint(device: RosterDevice): Promise<Endpoint> {
     const born = await this.born()
     const key = `${device.id}:${born}`
@@ -79,7 +79,7 @@ export class Cloud {
     return this.#openEndpoint(device, {
       document: initial => this.store.document(`device-${device.id}`, initial),
       blobs: this.store.blobs,
-      // What really runs on this machine takes its real time.
+      // Programs that really run on this machine take real time.
       clock: device.endpoint.kind === 'linux' ? this.clock.real : this.clock,
       random: this.random,
       born,
@@ -87,7 +87,7 @@ export class Cloud {
   }
 }
 
-/** The name of the document that holds what belongs to a session. */
+/** Returns the name of a session's document. */
 export function sessionDocument(record: SessionRecord): string {
   return `session-${record.key}`
 }

@@ -2,13 +2,13 @@ import { Dialect } from '../behaviour/dialect.ts'
 import type { CommandRequest } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
 import { cancelPermissions, COMMAND_PERMISSIONS, statusPermissions } from './access/command-permissions.ts'
-import { demand, type Permission } from './access/permissions.ts'
+import { requirePermissions, type Permission } from './access/permissions.ts'
 import type { Cloud } from './cloud.ts'
 import { parseCommand } from './command-request.ts'
 import { commandView } from './command-view.ts'
-import { bury, outputOf } from './commands.ts'
+import { endAbandoned, outputOf } from './commands.ts'
 import { HttpError, json, readJson } from './http.ts'
-import { linked } from './linked.ts'
+import { linkedController } from './linked.ts'
 import type { Call, Route } from './router.ts'
 import type { Runner } from './runner.ts'
 import type { Sessions } from './sessions.ts'
@@ -16,7 +16,7 @@ import { ended, type CommandRecord, type SessionState } from './state.ts'
 
 const COMMANDS = '/appservices/v6/orgs/{org}/liveresponse/sessions/{session}/commands'
 
-/** "Get Commands List": commands of all kinds are in it. */
+/** The permissions for "Get Commands List", which returns commands of all areas. */
 const READ_ALL: readonly Permission[] = [
   'org.liveresponse.session READ',
   'org.liveresponse.process READ',
@@ -25,7 +25,7 @@ const READ_ALL: readonly Permission[] = [
   'org.liveresponse.memdump READ',
 ]
 
-/** "Command Endpoint": issue, list, retrieve and cancel commands. */
+/** "Command Endpoint": the calls that issue, list, retrieve and cancel commands. */
 export function commandCalls(cloud: Cloud, sessions: Sessions, runner: Runner): Route[] {
   const calls = new CommandCalls(cloud, sessions, runner)
   return [
@@ -49,11 +49,11 @@ class CommandCalls {
     this.#dialect = new Dialect(cloud.behaviour)
   }
 
-  /** "Issue Command": 201 at once; the command runs when its turn comes. Beside the session's, each command has a permission of its own. */
+  /** "Issue Command": answers 201 at once; the command runs when its turn comes. It needs the session's permission and its own. */
   async issue({ request, params, caller }: Call): Promise<Response> {
     const session = await this.#sessions.active(params['session'] ?? '')
     const command = parseCommand(await readJson(request, this.#cloud.behaviour.maxCommandSize))
-    demand(caller, [COMMAND_PERMISSIONS[command.name]])
+    requirePermissions(caller, [COMMAND_PERMISSIONS[command.name]])
     await this.#checkSupported(session.device_id, command)
     await this.#sessions.touch(session.id, true)
     const record = await this.#cloud.session(session).update(state => this.#append(state, command))
@@ -69,14 +69,14 @@ class CommandCalls {
     return json(200, await Promise.all(records.map(record => this.#view(record))))
   }
 
-  /** "Retrieve Command Status": what it takes depends on what the command is about. */
+  /** "Retrieve Command Status": the permissions it needs depend on the command. */
   async status({ request, url, params, caller }: Call): Promise<Response> {
     const document = await this.#documentOf(params)
     const { id, request: command } = await commandOf(document, params)
-    demand(caller, statusPermissions(command.name))
+    requirePermissions(caller, statusPermissions(command.name))
     if (this.#cloud.behaviour.longPoll && url.searchParams.get('wait')?.toLowerCase() === 'true') {
       await this.#hold(document, id, request.signal)
-      // It may be the session that has ended.
+      // The session itself may have ended meanwhile.
       await this.#documentOf(params)
     }
     return json(200, await this.#view(await recordOf(document, id)))
@@ -86,7 +86,7 @@ class CommandCalls {
   async cancel({ params, caller }: Call): Promise<Response> {
     const document = await this.#documentOf(params)
     const { id, request: command } = await commandOf(document, params)
-    demand(caller, cancelPermissions(command.name))
+    requirePermissions(caller, cancelPermissions(command.name))
     const now = this.#cloud.clock.now()
     const result = await document.update(state => {
       const command = state.commands[id]
@@ -135,11 +135,11 @@ class CommandCalls {
     if (!endpoint.supportedCommands.includes(name)) throw new HttpError(400, `Command ${name} is not supported by device ${deviceId}`)
   }
 
-  /** Waits until the command has ended, the time is up, the client is gone or the lab closes. */
+  /** Waits until the command has ended, the time is up, the client disconnects or the lab closes. */
   async #hold(document: SharedDocument<SessionState>, id: number, client: AbortSignal): Promise<void> {
     const { behaviour, clock, closing, store } = this.#cloud
-    const stop = linked(client, closing.signal)
-    // The client waits in real time, whatever time it is in the lab.
+    const stop = linkedController(client, closing.signal)
+    // The client waits in real time, however fast the lab's clock runs.
     clock.real.sleep(behaviour.longPollHold, stop.signal).then(
       () => stop.abort(),
       () => undefined,
@@ -152,10 +152,10 @@ class CommandCalls {
     stop.abort()
   }
 
-  /** @throws HttpError 404: the session isn't there or not established */
+  /** @throws HttpError 404: the session doesn't exist or isn't established */
   async #documentOf(params: Call['params']): Promise<SharedDocument<SessionState>> {
     const document = this.#cloud.session(await this.#sessions.active(params['session'] ?? ''))
-    await bury(document, this.#cloud.store.owner.alive, this.#cloud.clock.now())
+    await endAbandoned(document, this.#cloud.store.owner.alive, this.#cloud.clock.now())
     return document
   }
 

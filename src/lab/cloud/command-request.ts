@@ -7,8 +7,8 @@ const VALUE_TYPES = ['REG_NONE', 'REG_SZ', 'REG_EXPAND_SZ', 'REG_BINARY', 'REG_D
 type Body = Record<string, unknown>
 
 /**
- * The body of "Issue Command", checked as far as the cloud can.
- * @throws HttpError 400: it isn't one of the commands, or a field is missing or of the wrong type
+ * Parses the body of "Issue Command", as far as the cloud can check it.
+ * @throws HttpError 400: the command is unknown, or a field is missing or has the wrong type
  */
 export function parseCommand(json: unknown): CommandRequest {
   const body = asObject(json)
@@ -20,7 +20,7 @@ export function parseCommand(json: unknown): CommandRequest {
 
 type Fields = (body: Body) => Omit<CommandRequest, 'name'>
 
-/** What a command acts on is its `path`; clients that were written for older servers call it `object`, as the answer's `input` does. */
+/** The `path` that a command acts on; clients written for older servers call it `object`, as the answer's `input` does. */
 const path: Fields = body => ({ path: text(body, 'path', body['path'] ?? body['object']) })
 
 const key: Fields = body => {
@@ -36,7 +36,7 @@ const value: Fields = body => {
   return { path }
 }
 
-/** What each command takes, by "Issue Command". */
+/** The fields of each command, according to "Issue Command". */
 const FIELDS: Record<CommandName, Fields> = {
   'directory list': path,
   'create directory': path,
@@ -103,7 +103,7 @@ function pidOf(body: Body): number {
   return pid
 }
 
-/** A member only where there is a value: what wasn't sent isn't there. */
+/** Returns an object with this field, or an empty one when the field wasn't sent. */
 function defined<K extends string, V>(name: K, field: V | undefined): Partial<Record<K, V>> {
   return field === undefined ? {} : ({ [name]: field } as Partial<Record<K, V>>)
 }

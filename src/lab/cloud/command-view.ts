@@ -3,9 +3,9 @@ import { parseRegistryPath, splitValue } from './registry-path.ts'
 import { ended, type CommandRecord } from './state.ts'
 
 /**
- * A command as the examples of "Issue Command" and "Retrieve Command Status" have it. While it is under way there is no `result_type`,
- * and `finish_time` is the time at which it was taken, with milliseconds.
- * @param output what the sensor said of it so far
+ * Returns a command as in the examples of "Issue Command" and "Retrieve Command Status". Until it has ended there is no `result_type`, and
+ * `finish_time` is the time at which it was issued, with milliseconds.
+ * @param output what the sensor has reported so far
  */
 export function commandView(record: CommandRecord, output: CommandOutput): Record<string, unknown> {
   const over = ended(record)
@@ -27,7 +27,7 @@ export function commandView(record: CommandRecord, output: CommandOutput): Recor
   }
 }
 
-/** The field that one command alone has; until the sensor has spoken it is there with nothing in it. */
+/** Returns the field that is specific to a command; until the sensor has reported, its contents are empty. */
 function result(request: CommandRequest, output: CommandOutput): Record<string, unknown> {
   switch (request.name) {
     case 'create process':
@@ -46,7 +46,7 @@ function result(request: CommandRequest, output: CommandOutput): Record<string, 
   }
 }
 
-/** The request as the cloud repeats it: what it acts on is `object`, and a registry path is taken apart. */
+/** Returns the request as the cloud repeats it: what it acts on is called `object`, and a registry path is split. */
 function input(request: CommandRequest): Record<string, unknown> {
   const { name, path } = request
   switch (name) {
@@ -87,7 +87,7 @@ function sent(request: CommandRequest, field: keyof CommandRequest): Record<stri
   return request[field] === undefined ? {} : { [field]: request[field] }
 }
 
-/** `2021-10-27T10:45:54Z`. */
+/** Formats a time such as `2021-10-27T10:45:54Z`. */
 function seconds(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`
 }

@@ -1,19 +1,19 @@
-/** CSV as RFC 4180 has it. */
+/** CSV according to RFC 4180. */
 
-/** A CSV text can't be read. */
+/** A CSV text is malformed. */
 export class CsvError extends Error {
   override name = 'CsvError'
 }
 
 export interface CsvRow {
-  /** Where it begins, from 1. */
+  /** The line that it begins on, from 1. */
   line: number
   fields: string[]
 }
 
 /**
- * The rows of a CSV text; lines that are empty are left out.
- * @throws CsvError a quote that doesn't close, or one in the middle of a field
+ * Parses a CSV text. Empty lines are skipped.
+ * @throws CsvError when a quote isn't closed, or stands in the middle of a field
  */
 export function parseCsv(text: string): CsvRow[] {
   const rows: CsvRow[] = []
@@ -22,7 +22,7 @@ export function parseCsv(text: string): CsvRow[] {
   while (at < text.length || row.fields.length > 0) {
     const field = readField(text, at, line)
     row.fields.push(field.value)
-    line += breaksIn(text.slice(at, field.end))
+    line += countBreaks(text.slice(at, field.end))
     if (text[field.end] === ',') {
       at = field.end + 1
       continue
@@ -34,7 +34,7 @@ export function parseCsv(text: string): CsvRow[] {
   return rows
 }
 
-/** The field that begins at `at`; `end` is the place of what ends it. */
+/** Reads the field that begins at `at`; `end` is the position of the delimiter after it. */
 function readField(text: string, at: number, line: number): { value: string; end: number } {
   const stop = /[",\r\n]/g
   stop.lastIndex = at
@@ -51,11 +51,11 @@ function closingQuote(text: string, at: number, line: number): number {
   return quote
 }
 
-function breaksIn(text: string): number {
+function countBreaks(text: string): number {
   return text.match(/\r\n|\r|\n/g)?.length ?? 0
 }
 
-/** Rows as CSV, with CRLF after each. */
+/** Formats rows as CSV, with CRLF after each. */
 export function writeCsv(rows: readonly (readonly unknown[])[]): string {
   return rows.map(row => `${row.map(value => quoteCsv(String(value ?? ''))).join(',')}\r\n`).join('')
 }

@@ -1,13 +1,14 @@
-import { demand, type Permission } from './access/permissions.ts'
+import { requirePermissions, type Permission } from './access/permissions.ts'
 import type { Cloud } from './cloud.ts'
 import { asObject, HttpError, integer, noContent, readJson } from './http.ts'
 import type { Call, Route } from './router.ts'
 import { objectOf, type Body } from './search/search.ts'
 import type { CloudState } from './state.ts'
 
-/** What an action needs, and what it does to the devices. @throws HttpError 400: its options are not what they can be */
+/** An action, with the permission it needs. */
 interface Action {
   needs: Permission
+  /** Checks the options, and returns the change. @throws HttpError 400: the options are invalid */
   read(options: Body): (state: CloudState, ids: readonly number[]) => void
 }
 
@@ -25,15 +26,15 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 }
 
 /**
- * "Device actions" of the Devices API: `{"action_type", "device_id": [ids], "options"}`, answered with 204. All devices exist, or nothing
- * is done.
+ * "Device actions" of the Devices API: `{"action_type", "device_id": [ids], "options"}`, answered with 204. Nothing is done unless all
+ * devices exist.
  */
 export function deviceActionCalls(cloud: Cloud): Route[] {
   return [
     {
       method: 'POST',
       path: '/appservices/v6/orgs/{org}/device_actions',
-      // Each action has a permission of its own.
+      // Each action has its own permission.
       needs: [],
       handle: call => act(cloud, call),
     },
@@ -46,7 +47,7 @@ async function act(cloud: Cloud, { request, caller }: Call): Promise<Response> {
   const action = typeof type === 'string' && Object.hasOwn(ACTIONS, type) ? ACTIONS[type] : undefined
   if (action === undefined)
     throw new HttpError(400, `Unsupported action_type ${JSON.stringify(type ?? null)}: it is one of ${Object.keys(ACTIONS).join(', ')}`)
-  demand(caller, [action.needs])
+  requirePermissions(caller, [action.needs])
   const ids = idsOf(body['device_id'])
   const apply = action.read(asObject(body['options']) ?? {})
   const missing = ids.find(id => !cloud.devices.has(id))
@@ -55,7 +56,7 @@ async function act(cloud: Cloud, { request, caller }: Call): Promise<Response> {
   return noContent()
 }
 
-/** Ids as numbers, or in digits as some clients send them. */
+/** Reads device ids: numbers, or strings of digits as some clients send them. */
 function idsOf(value: unknown): number[] {
   const ids = Array.isArray(value) ? value.map(integer) : []
   const known = ids.filter(id => id !== undefined)

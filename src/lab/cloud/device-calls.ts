@@ -52,7 +52,7 @@ async function search(cloud: Cloud, body: unknown): Promise<{ results: DeviceVie
   return { results: page, num_found: found.length }
 }
 
-/** Devices counted by fields, as the vendor's SDK asks for it. */
+/** Counts devices by fields, as the vendor's SDK requests it. */
 async function facets(cloud: Cloud, body: Body) {
   const test = parseFilter(body, searchableDevices(cloud.clock.now()))
   const { fields, rows } = parseTerms(body, DEVICE_FACETS)
@@ -61,8 +61,8 @@ async function facets(cloud: Cloud, body: Body) {
 }
 
 /**
- * All devices of some statuses as CSV, by the query parameters that the vendor's SDK sends.
- * @throws HttpError 400: no status, or one that there isn't
+ * Returns all devices of some statuses as CSV, by the query parameters that the vendor's SDK sends.
+ * @throws HttpError 400: the status is missing or unknown
  */
 async function download(cloud: Cloud, params: URLSearchParams): Promise<string> {
   const list = (name: string) =>
@@ -80,19 +80,19 @@ async function download(cloud: Cloud, params: URLSearchParams): Promise<string> 
   return writeCsv([columns, ...found.map(device => columns.map(column => [device[column]].flat().join(' ')))])
 }
 
-/** Those that are no longer there are found only by who asks for them. */
+/** Whether a search includes retired devices: they are found only when asked for by status or id. */
 function asksForRetired(body: unknown): boolean {
   const { status, id } = objectOf(objectOf(body)['criteria'] ?? {})
   return [status].flat().some(wanted => wanted === 'DEREGISTERED' || wanted === 'ALL') || (Array.isArray(id) && id.length > 0)
 }
 
-/** The devices that a search is about. */
+/** Returns the devices that a search may find. */
 async function candidates(cloud: Cloud, body: unknown): Promise<DeviceView[]> {
   const all = await views(cloud)
   return asksForRetired(body) ? all : all.filter(({ status }) => status !== 'DEREGISTERED')
 }
 
-/** The devices as they are now, and those that once were: all of them, or those that are wanted. */
+/** Returns current and retired devices as the API shows them now: all, or those that are wanted. */
 async function views(cloud: Cloud, wanted: (device: RosterDevice) => boolean = () => true): Promise<DeviceView[]> {
   await cloud.born()
   const now = cloud.clock.now()

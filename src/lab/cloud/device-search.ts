@@ -26,11 +26,11 @@ const STATUSES = [
 const HOUR_MS = 3_600_000
 const UNITS: Record<string, number> = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS }
 
-/** What a field is called in queries, where not as in answers. */
+/** Names of fields in queries, where they differ from those in answers. */
 const ALIASES: Record<string, keyof DeviceView> = { policy: 'policy_name' }
 
 /**
- * What can be asked of devices ("Neighbouring APIs").
+ * Returns the search options of devices ("Neighbouring APIs").
  * @param now ms since 1970
  */
 export function searchableDevices(now: number): Searchable<DeviceView> {
@@ -76,7 +76,7 @@ const SORTABLE = [
   'target_priority',
 ] as const satisfies (keyof DeviceView)[]
 
-/** What devices can be counted by. */
+/** The fields that devices can be counted by. */
 export const DEVICE_FACETS: Facets<DeviceView> = {
   policy_id: ({ policy_id }) => [String(policy_id)],
   status: ({ status }) => [status],
@@ -89,17 +89,17 @@ function field(name: keyof DeviceView): Criterion<DeviceView> {
   return oneOf(device => [device[name]].flat().map(String))
 }
 
-/** With and without its domain. */
+/** Returns a device's name with and without its domain. */
 function namesOf({ name }: DeviceView): string[] {
   return [name, computerName(name)]
 }
 
-/** ALL, ACTIVE and QUARANTINE are no status of their own: every device, every one that is registered, and every one that is cut off. */
+/** Returns all statuses that find a device: ALL fits every device, ACTIVE every registered one, QUARANTINE every quarantined one. */
 function statusesOf({ status, quarantined }: DeviceView): string[] {
   return [status, 'ALL', ...(status === 'REGISTERED' ? ['ACTIVE'] : []), ...(quarantined ? ['QUARANTINE'] : [])]
 }
 
-/** `{"start", "end"}`, ISO 8601 each, or `{"range": "-3d"}`: hours, days or weeks until now. */
+/** Takes `{"start", "end"}`, both ISO 8601, or `{"range": "-3d"}`: the last hours, days or weeks. */
 function contactIn(now: number): Criterion<DeviceView> {
   return (wanted, name) => {
     const { range, start, end } = asObject(wanted) ?? {}

@@ -6,7 +6,7 @@ import { computerName, type RosterDevice } from './roster.ts'
 import { enabled } from './sessions.ts'
 import type { CloudState } from './state.ts'
 
-/** A device as "Neighbouring APIs" has it. */
+/** A device as documented in "Neighbouring APIs". */
 export interface DeviceView {
   id: number
   name: string
@@ -41,7 +41,7 @@ const MINUTE_MS = 60_000
 /** How often a sensor reports. */
 const REPORT_INTERVAL_MS = 5 * MINUTE_MS
 
-/** @param now ms since 1970 */
+/** Returns a device as the API shows it. @param now ms since 1970 */
 export function deviceView(device: RosterDevice, state: CloudState, presence: Presence, now: number): DeviceView {
   return {
     id: device.id,
@@ -99,9 +99,9 @@ function isServer({ endpoint }: RosterDevice): boolean {
 }
 
 /**
- * When the sensor was last heard of, ms since 1970: one that is there reports every five minutes, one that is offline was last heard of
- * before the lab was made.
- * @param born when the lab's state was made
+ * Returns when the sensor last made contact, ms since 1970: a reachable one reports every five minutes, an offline one last did so before
+ * the lab was created.
+ * @param born when the lab's state was created, ms since 1970
  */
 export function lastContact(device: RosterDevice, presence: Presence, born: number, now: number): number {
   const first = born - device.contact * MINUTE_MS

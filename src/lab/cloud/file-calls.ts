@@ -52,12 +52,12 @@ export function fileCalls(cloud: Cloud, sessions: Sessions): Route[] {
   ]
 }
 
-/** "Upload File to Carbon Black Cloud": the first part that is a file, whatever its field is called. */
+/** "Upload File to Carbon Black Cloud": takes the first part that is a file, whatever its field is called. */
 async function upload(cloud: Cloud, documentOf: () => Promise<SharedDocument<SessionState>>, request: Request): Promise<Response> {
   await documentOf()
   const file = await storeUpload(cloud, request)
   const record: FileRecord = { id: cloud.random.uuid(), ...file }
-  // Asked for again: the session may have ended while the bytes came in.
+  // Look the session up again: it may have ended during the upload.
   await (
     await documentOf()
   ).update(({ files }) => {
@@ -76,7 +76,7 @@ async function storeUpload(cloud: Cloud, request: Request): Promise<{ file_name:
   return file
 }
 
-/** "Get File Content": the bytes, or a redirect to where they are. */
+/** "Get File Content": answers with the bytes, or with a redirect to the storage. */
 async function content(cloud: Cloud, session: SessionRecord, call: Call): Promise<Response> {
   const file = await fileOf(cloud.session(session), call)
   const { content } = cloud.behaviour
@@ -84,14 +84,14 @@ async function content(cloud: Cloud, session: SessionRecord, call: Call): Promis
   return new Response(null, { status: content, headers: { location: storageUrl(await cloud.storageOrigin(call.url), session, file.id) } })
 }
 
-/** @throws HttpError 404: its bytes are not there yet */
+/** Answers with a file's bytes. @throws HttpError 404: it has none yet */
 export function fileContent(cloud: Cloud, { id, content }: FileRecord): Response {
   if (content === undefined) throw new HttpError(404, `File ${id} has no content yet`)
   const body = ReadableStream.from(cloud.store.blobs.read(content))
   return new Response(body, { headers: { 'content-type': 'application/octet-stream', 'content-length': String(content.size) } })
 }
 
-/** A file's metadata; `size_fileed` (so spelled in the document) is how much of it is there. */
+/** Returns a file's metadata; `size_fileed` (the document's spelling) is how much of it has arrived. */
 function fileView({ id, file_name, content }: FileRecord) {
   const size = content?.size ?? 0
   return { id, size, file_name, size_fileed: size, upload_url: null }
@@ -104,7 +104,7 @@ async function fileOf(document: SharedDocument<SessionState>, { params: { file =
   return record
 }
 
-/** Some clients send a whole path. */
+/** Returns the file's name alone: some clients send a whole path. */
 function baseName(filename: string): string {
   return filename.slice(Math.max(filename.lastIndexOf('\\'), filename.lastIndexOf('/')) + 1)
 }

@@ -1,10 +1,10 @@
 import { seeded } from '../behaviour/seeded.ts'
 import { EXECUTIVES, KIOSKS, NO_LIVE_RESPONSE, SERVERS, STANDARD, type RosterDevice } from './roster.ts'
 
-/** The first id of a made-up device. */
+/** The id of the first generated device. */
 const FIRST_ID = 11_500_000
 const SITES = ['BER', 'LON', 'NYC', 'SFO', 'SIN', 'TYO', 'PAR', 'WAW', 'SYD', 'GRU']
-/** Three letters, so that no name is longer than the fifteen that Windows takes. */
+/** Three letters, so that no computer name exceeds the 15 characters that Windows allows. */
 const TEAMS = ['FIN', 'HUM', 'ENG', 'SAL', 'MKT', 'OPS', 'LEG', 'SUP']
 const INITIALS = 'abcdefghijklmnoprstvwyz'
 const LAST_NAMES = [
@@ -56,7 +56,7 @@ const LAST_NAMES = [
   'zimmer',
 ]
 
-/** What kinds of devices there are, and their share in a hundred. */
+/** The kinds of devices, with their shares in percent. */
 const KINDS: { share: number; make: (facts: Facts) => Kind }[] = [
   {
     share: 42,
@@ -142,11 +142,10 @@ interface Facts {
 type Kind = Pick<RosterDevice, 'name' | 'os_version' | 'sensor_version' | 'endpoint' | 'policy_id' | 'policy_name' | 'disabled'>
 
 /**
- * A large organization: devices that there are already, and made-up ones up to `count` in all. Three in a hundred are offline; those with
- * macOS and
- * Linux are there to be found and have no Live Response.
- * @param count how many devices; fewer than there are: the first of them
- * @param seed  the same seed makes the same devices, whatever their number
+ * Returns a large organization: the known devices, and generated ones up to `count` in total. Three percent are offline. Those with macOS
+ * and Linux can be found by searches but have no Live Response.
+ * @param count the number of devices; if it is smaller than `known`, the first of those
+ * @param seed  the same seed generates the same devices, however many there are
  */
 export function makeRoster(known: readonly RosterDevice[], count: number, seed: number): RosterDevice[] {
   const chance = seeded(seed)

@@ -1,4 +1,4 @@
-/** A request is refused: the documents' error body with this status. */
+/** A request is refused, with this status and the error body of the API documents. */
 export class HttpError extends Error {
   override name = 'HttpError'
   readonly status: number
@@ -42,13 +42,13 @@ export function noContent(): Response {
   return new Response(null, { status: 204 })
 }
 
-/** Most bodies are small: a command, a list of ids. Bytes. */
+/** The default limit of a request body, bytes: most are small, such as a command or a list of ids. */
 const MAX_BODY_BYTES = 1024 * 1024
 
 /**
- * The body of a call of the service as JSON, of at most `limit` bytes.
- * Text is taken for it: that is what a client that declares nothing sends with `fetch`.
- * @throws HttpError 400: it is declared as something else (a form, as curl does unasked), too large, not UTF-8 or not JSON
+ * Reads the body of an API call as JSON, at most `limit` bytes. `text/plain` is accepted too: `fetch` sends it when a client declares no
+ * type.
+ * @throws HttpError 400: the body is declared as something else (as a form, curl's default), too large, not UTF-8 or not JSON
  */
 export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promise<unknown> {
   const type = request.headers.get('content-type') ?? ''
@@ -58,8 +58,8 @@ export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promis
 }
 
 /**
- * A body as JSON, whatever it is declared as: for the lab's own calls.
- * @throws HttpError 400: it is too large, not UTF-8 or not JSON
+ * Reads a body as JSON, whatever its declared type: for the lab's own calls.
+ * @throws HttpError 400: the body is too large, not UTF-8 or not JSON
  */
 export async function readAnyJson(request: Request, limit = MAX_BODY_BYTES): Promise<unknown> {
   const bytes = await readBytes(request, limit)
@@ -70,14 +70,14 @@ export async function readAnyJson(request: Request, limit = MAX_BODY_BYTES): Pro
   }
 }
 
-/** UTF-8, with or without a byte order mark. @throws TypeError: it isn't */
+/** Decodes UTF-8, with or without a byte order mark. @throws TypeError when it isn't UTF-8 */
 export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
 }
 
 /**
- * The body's bytes.
- * @throws HttpError 400: there are more than `limit`
+ * Reads the body's bytes.
+ * @throws HttpError 400: there are more than `limit` bytes
  */
 export async function readBytes(request: Request, limit = MAX_BODY_BYTES): Promise<Buffer> {
   const chunks: Uint8Array[] = []
@@ -90,18 +90,18 @@ export async function readBytes(request: Request, limit = MAX_BODY_BYTES): Promi
   return Buffer.concat(chunks)
 }
 
-/** The body as it comes; nothing when there is none. */
+/** Yields the body as it arrives; nothing when there is none. */
 export async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
   if (request.body !== null) yield* request.body
 }
 
-/** An integer, or a text with the digits of one, as many clients send ids; undefined for everything else. */
+/** Returns an integer, given as a number or as digits (many clients send ids so); undefined for everything else. */
 export function integer(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
   return Number.isSafeInteger(number) ? (number as number) : undefined
 }
 
-/** A JSON object, or undefined for everything else. */
+/** Returns a JSON object, or undefined for everything else. */
 export function asObject(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
 }

@@ -2,14 +2,13 @@ import type { Content } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
 import type { Cloud } from './cloud.ts'
 import { HttpError } from './http.ts'
-import { linked } from './linked.ts'
+import { linkedController } from './linked.ts'
 
-/** What a job works on; made when the job is created, so that it is of one moment. */
+/** The output of a job; made when the job is created, so that it is consistent. */
 export interface JobOutput {
-  /** Things that it works on. */
+  /** The number of items. */
   total: number
   content: string
-  /** Of the content. */
   mediaType: string
 }
 
@@ -23,7 +22,7 @@ interface Job {
   total: number
   mediaType: string
   output: Content | null
-  /** Why it fails; null for one that doesn't. */
+  /** Why it fails; null when it succeeds. */
   error: string | null
 }
 
@@ -32,14 +31,14 @@ interface JobsState {
   jobs: Job[]
 }
 
-/** How long a job waits for its turn, and how long each thing takes, ms. */
+/** How long a job waits before it starts, and how long each item takes, ms. */
 const JOB_WAIT_MS = 100
 const MS_PER_ITEM = 2
 
-/** How many are kept; the oldest go first. */
+/** How many jobs are kept; the oldest are dropped first. */
 const MAX_JOBS = 100
 
-/** Jobs: work that goes on after the answer. How far one is follows from the time that has passed. */
+/** Background jobs. Their progress is computed from the time that has passed. */
 export class Jobs {
   readonly #cloud: Cloud
   readonly #state: SharedDocument<JobsState>
@@ -51,8 +50,8 @@ export class Jobs {
 
   /**
    * Starts a job.
-   * @param output makes what comes of it; an HttpError that it throws is why the job fails
-   * @returns its id
+   * @param output makes the output; if it throws an HttpError, the job fails with that message
+   * @returns the job's id
    */
   async start(type: string, owner: string, output: () => Promise<JobOutput>): Promise<number> {
     const { total, content, mediaType, error } = await output().then(made => ({ ...made, error: null }), failure)
@@ -82,16 +81,16 @@ export class Jobs {
   }
 
   /**
-   * What comes of it, once it is completed.
+   * Returns the output of a job, once it has completed.
    * @param signal ends the waiting
-   * @throws HttpError 404: there is no such job, or nothing came of it
+   * @throws HttpError 404: the job doesn't exist, or has no output
    */
   async output(id: string, signal: AbortSignal): Promise<{ content: Content; mediaType: string }> {
     const job = await this.#job(id)
-    const over = job.created + JOB_WAIT_MS + (job.error === null ? job.total * MS_PER_ITEM : 0)
-    const stop = linked(signal, this.#cloud.closing.signal)
+    const end = job.created + JOB_WAIT_MS + (job.error === null ? job.total * MS_PER_ITEM : 0)
+    const stop = linkedController(signal, this.#cloud.closing.signal)
     if (this.#cloud.behaviour.earlyDownload === 'wait')
-      await this.#cloud.clock.sleep(over - this.#cloud.clock.now(), stop.signal).catch(() => undefined)
+      await this.#cloud.clock.sleep(end - this.#cloud.clock.now(), stop.signal).catch(() => undefined)
     stop.abort()
     const { status } = this.#stage(job)
     if (status !== 'COMPLETED' || job.output === null) throw new HttpError(404, `Job ${id} has no output: it is ${status}`)
@@ -119,7 +118,7 @@ export class Jobs {
     }
   }
 
-  /** How far a job is. */
+  /** Returns a job's status and progress. */
   #stage({ created, total, error }: Job) {
     const now = this.#cloud.clock.now()
     const started = created + JOB_WAIT_MS

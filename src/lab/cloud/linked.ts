@@ -1,15 +1,15 @@
 import { setMaxListeners } from 'node:events'
 
-/** A controller on whose signal as many can wait as like to: some versions of Node warn of more than ten. */
-export function shared(): AbortController {
+/** Returns a controller whose signal may have any number of listeners: some versions of Node warn about more than ten. */
+export function sharedController(): AbortController {
   const controller = new AbortController()
   setMaxListeners(0, controller.signal)
   return controller
 }
 
-/** A controller that aborts with any of `signals`. Abort it when done: only then do the signals let go of it. */
-export function linked(...signals: AbortSignal[]): AbortController {
-  const controller = shared()
+/** Returns a controller that aborts when any of `signals` does. Abort it when done, which removes its listeners from the signals. */
+export function linkedController(...signals: AbortSignal[]): AbortController {
+  const controller = sharedController()
   for (const signal of signals) {
     if (signal.aborted) controller.abort(signal.reason)
     signal.addEventListener('abort', () => controller.abort(signal.reason), { signal: controller.signal })

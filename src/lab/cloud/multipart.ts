@@ -4,18 +4,18 @@ import { HttpError } from './http.ts'
 export interface Part {
   /** The form field. */
   name: string | undefined
-  /** Present in the part of a file. */
+  /** Present when the part is a file. */
   filename: string | undefined
-  /** To be read to its end before the next part is asked for; what isn't read is skipped. */
+  /** Must be read before the next part is requested; bytes that aren't read are skipped. */
   body: AsyncGenerator<Uint8Array>
 }
 
-/** Headers of one part, bytes. */
+/** The most bytes of headers in one part. */
 const MAX_HEADER_BYTES = 16 * 1024
 
 /**
- * The parts of a multipart/form-data request, as they come.
- * @throws HttpError 400: it isn't multipart/form-data, or broken
+ * Yields the parts of a multipart/form-data request as they arrive.
+ * @throws HttpError 400: the body isn't multipart/form-data, or is malformed
  */
 export async function* readParts(contentType: string | null, body: AsyncIterable<Uint8Array>): AsyncGenerator<Part> {
   const source = new Source(body)
@@ -45,7 +45,7 @@ function boundaryOf(contentType: string | null): string {
   return boundary
 }
 
-/** What follows a boundary: `--` after the last, blanks and a line end before a part. */
+/** Reads what follows a boundary: `--` after the last one, or blanks and a line end before another part. */
 async function startsPart(source: Source): Promise<boolean> {
   const line = await source.line(1024)
   if (line.startsWith('--')) return false
@@ -65,11 +65,11 @@ async function readHeaders(source: Source): Promise<string[]> {
 
 function dispositionOf(headers: string[]): { name: string | undefined; filename: string | undefined } {
   const header = headers.find(line => /^content-disposition:/i.test(line)) ?? ''
-  return { name: parameter(header, 'name'), filename: extended(header) ?? parameter(header, 'filename') }
+  return { name: parameter(header, 'name'), filename: extendedFilename(header) ?? parameter(header, 'filename') }
 }
 
 /**
- * A parameter, quoted or not. Browsers write a quote as `%22` or `\"`, curl as `\"`; a backslash before anything else is one (Windows
+ * Returns a parameter, quoted or not. Browsers write a quote as `%22` or `\"`, curl as `\"`; any other backslash is literal (Windows
  * paths).
  */
 function parameter(header: string, name: string): string | undefined {
@@ -77,8 +77,8 @@ function parameter(header: string, name: string): string | undefined {
   return match === null ? undefined : (match[1]?.replaceAll('\\"', '"').replaceAll('%22', '"') ?? match[2])
 }
 
-/** `filename*=UTF-8''na%C3%AFve.txt` (RFC 5987). */
-function extended(header: string): string | undefined {
+/** Reads `filename*=UTF-8''na%C3%AFve.txt` (RFC 5987). */
+function extendedFilename(header: string): string | undefined {
   const match = /;\s*filename\*=utf-8'[^']*'([^\s;]+)/i.exec(header)
   try {
     return match?.[1] === undefined ? undefined : decodeURIComponent(match[1])
@@ -97,7 +97,7 @@ function broken(): HttpError {
   return new HttpError(400, 'Multipart body is broken or cut short')
 }
 
-/** Bytes as they come, cut where a delimiter is. */
+/** Reads a byte stream up to delimiters. */
 class Source {
   readonly #iterator: AsyncIterator<Uint8Array>
   #held: Buffer = Buffer.alloc(0)
@@ -114,7 +114,7 @@ class Source {
     await this.#iterator.return?.()
   }
 
-  /** The bytes before `delimiter`, which is taken out too. */
+  /** Yields the bytes before `delimiter`, and consumes the delimiter. */
   async *until(delimiter: Buffer): AsyncGenerator<Uint8Array> {
     for (;;) {
       const at = this.#held.indexOf(delimiter)
@@ -124,7 +124,7 @@ class Source {
         if (bytes.length > 0) yield bytes
         return
       }
-      // What may be the beginning of a delimiter that goes on in the next chunk stays.
+      // Hold back what may be the beginning of a delimiter that continues in the next chunk.
       const safe = this.#held.length - delimiter.length + 1
       if (safe > 0) {
         const bytes = this.#held.subarray(0, safe)
@@ -132,7 +132,7 @@ class Source {
         yield bytes
       }
       const next = await this.#next()
-      // Only where the chunks meet is anything copied: an upload of gigabytes would be, whole, otherwise.
+      // Copy only where two chunks meet: otherwise all of an upload of gigabytes would be copied.
       const seam = Buffer.concat([this.#held, next.subarray(0, delimiter.length - 1)])
       if (next.length < delimiter.length || seam.includes(delimiter)) this.#held = Buffer.concat([this.#held, next])
       else {
@@ -143,7 +143,7 @@ class Source {
     }
   }
 
-  /** A line without its end, of at most `limit` bytes. */
+  /** Returns a line of at most `limit` bytes, without its end. */
   async line(limit: number): Promise<string> {
     for (;;) {
       const at = this.#held.indexOf('\r\n')
@@ -152,7 +152,7 @@ class Source {
         this.#held = this.#held.subarray(at + 2)
         return line
       }
-      // The last boundary may be the last thing in the body, without a line end.
+      // The body may end right after the last boundary, without a line end.
       if (at === -1 && this.#held.length === 2 && this.#held.toString() === '--') return '--'
       if (this.#held.length > limit) throw broken()
       await this.#more()

@@ -2,8 +2,8 @@ import { HRESULT, SensorError, type Endpoint } from '../endpoint.ts'
 import type { InventoryRecord } from '../windows/seed/profile.ts'
 import { computerName, type OpenEndpoint, type RosterDevice } from './roster.ts'
 
-/** A sensor without Live Response. */
-const NOTHING: Endpoint = {
+/** The endpoint of a sensor without Live Response. */
+const NO_LIVE_RESPONSE: Endpoint = {
   supportedCommands: [],
   drives: ['/'],
   directory: '/',
@@ -13,9 +13,9 @@ const NOTHING: Endpoint = {
 }
 
 /**
- * Opens what is behind a device of the roster: a Windows machine of its role, or this machine. Their code is loaded when the first is
- * opened.
- * @param local the directory of the endpoint that is this machine
+ * Returns a function that opens the machine behind a device of the roster: a simulated Windows machine of its role, or this machine. Their
+ * code is loaded when the first one is opened.
+ * @param local the root directory of the endpoint that is this machine
  */
 export function endpointOpener(local: string | false): OpenEndpoint {
   return async (device, { document, ...tools }) => {
@@ -30,7 +30,7 @@ export function endpointOpener(local: string | false): OpenEndpoint {
         document: document(initialWindowsState),
       })
     }
-    if (endpoint.kind === 'none') return NOTHING
+    if (endpoint.kind === 'none') return NO_LIVE_RESPONSE
     if (local === false) throw new Error(`${name} has no directory`)
     const { openLinuxEndpoint, initialLinuxState } = await import('../linux/index.ts')
     return openLinuxEndpoint({ ...tools, directory: local, name, document: document(initialLinuxState) })

@@ -3,7 +3,7 @@ import { json } from './http.ts'
 import { EXECUTIVES, KIOSKS, NO_LIVE_RESPONSE, SERVERS, STANDARD } from './roster.ts'
 import type { Route } from './router.ts'
 
-/** A policy as "Neighbouring APIs" has it. */
+/** A policy as documented in "Neighbouring APIs". */
 interface PolicySummary {
   id: number
   name: string
@@ -17,7 +17,7 @@ export type Priority = 'LOW' | 'MEDIUM' | 'HIGH' | 'MISSION_CRITICAL'
 
 type Policy = Omit<PolicySummary, 'num_devices'>
 
-/** The organization's policies; there whether or not a device has them. Id 6997287 is that of the documents' examples. */
+/** The organization's policies, whether or not a device has them. Id 6997287 is from the documents' examples. */
 const POLICIES: readonly Policy[] = [
   policy(STANDARD, { is_system: true, description: 'For workstations that need no special treatment' }),
   policy(SERVERS, { priority_level: 'HIGH', description: 'For servers: changes go through the change board' }),
@@ -30,12 +30,12 @@ function policy({ policy_id, policy_name }: { policy_id: number; policy_name: st
   return { id: policy_id, name: policy_name, is_system: false, description: '', priority_level: 'MEDIUM', ...more }
 }
 
-/** What the policy says of its devices' importance. */
+/** Returns the priority that a policy gives to its devices. */
 export function priorityOf(policyId: number): Priority {
   return POLICIES.find(({ id }) => id === policyId)?.priority_level ?? 'MEDIUM'
 }
 
-/** "Policies": their summary. */
+/** "Policies": the call that returns their summary. */
 export function policyCalls(cloud: Cloud): Route[] {
   return [
     {
@@ -47,12 +47,12 @@ export function policyCalls(cloud: Cloud): Route[] {
   ]
 }
 
-/** @param id as a block names it: decimal */
+/** Whether a policy exists. @param id decimal, as in a block */
 export function hasPolicy(cloud: Cloud, id: string): boolean {
   return policies(cloud).some(policy => String(policy.id) === id)
 }
 
-/** Those that the lab has, and those that only devices of its roster have. */
+/** Returns the lab's policies, and further ones that devices of a custom roster have. */
 function policies(cloud: Cloud): PolicySummary[] {
   const summaries = new Map(POLICIES.map(policy => [policy.id, { ...policy, num_devices: 0 }]))
   for (const device of cloud.devices.values()) {

@@ -1,4 +1,4 @@
-/** Hives by their short names; the service names them with a `pb` before the long one. */
+/** Hives by their short names; the service prefixes the long names with `pb`. */
 const HIVES: Record<string, string> = {
   HKLM: 'HKEY_LOCAL_MACHINE',
   HKCU: 'HKEY_CURRENT_USER',
@@ -7,15 +7,15 @@ const HIVES: Record<string, string> = {
   HKCC: 'HKEY_CURRENT_CONFIG',
 }
 
-/** A registry path as the cloud takes it apart for a command's `input`. */
+/** A registry path, split as in a command's `input`. */
 export interface RegistryPath {
-  /** `pbHKEY_LOCAL_MACHINE`. */
+  /** Such as `pbHKEY_LOCAL_MACHINE`. */
   hive: string
-  /** What is below the hive, without a backslash at the ends; empty for the hive itself. */
+  /** The path below the hive, without a leading or trailing backslash; empty for the hive itself. */
   rest: string
 }
 
-/** Undefined when the path doesn't begin with a hive. */
+/** Splits a registry path; undefined when it doesn't begin with a hive. */
 export function parseRegistryPath(path: string): RegistryPath | undefined {
   const at = path.indexOf('\\')
   const word = (at === -1 ? path : path.slice(0, at)).toUpperCase().replace(/:$/, '')
@@ -23,7 +23,7 @@ export function parseRegistryPath(path: string): RegistryPath | undefined {
   return hive === undefined ? undefined : { hive: `pb${hive}`, rest: at === -1 ? '' : path.slice(at + 1) }
 }
 
-/** The key and the name of a value's path; the name is empty for a key's default value. Undefined when the path names no value. */
+/** Splits a value's path into key and name; the default value's name is empty. Undefined when the path names no value. */
 export function splitValue({ hive, rest }: RegistryPath): { hive: string; key: string; value_name: string } | undefined {
   if (rest === '') return undefined
   const at = rest.lastIndexOf('\\')

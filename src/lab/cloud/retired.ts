@@ -12,8 +12,8 @@ const DESKTOP = {
 } as const
 
 /**
- * Endpoints that are no longer there, one reinstalled and then taken out of use: those of the Device Control document's examples. USB
- * devices were seen on them; device search knows them as DEREGISTERED.
+ * Retired endpoints: one machine that was reinstalled and then taken out of use, from the Device Control document's examples. USB devices
+ * were seen on them; the device search has them as DEREGISTERED.
  */
 export const RETIRED: readonly RosterDevice[] = [
   { id: 7590378, ...DESKTOP, contact: 52 * 24 * 60 },

@@ -1,30 +1,30 @@
 import type { Blobs, Document, Endpoint } from '../endpoint.ts'
 import type { Clock, Random } from '../../core/ports.ts'
 
-/** A device of the organization, as it is when the lab is made. */
+/** A device of the organization, in its state when the lab is created. */
 export interface RosterDevice {
   id: number
-  /** As the API has it, with the domain where there is one. */
+  /** As in the API, with its domain if it has one. */
   name: string
-  /** What answers on it: a role of the Windows endpoints, this machine, or nothing that takes commands. */
+  /** What runs commands on it: a simulated Windows machine with a role, this machine, or nothing. */
   endpoint:
     { kind: 'windows'; role: 'finance-compromised' | 'workstation' | 'server' } | { kind: 'linux' } | { kind: 'none'; os: 'LINUX' | 'MAC' }
   os_version: string
   policy_id: number
   policy_name: string
   last_internal_ip_address: string
-  /** The user who logged in last, with the domain, or with the computer's own name where it is in none. */
+  /** The user who logged in last, with the domain, or with the computer's name when it is in no domain. */
   login_user_name: string
   sensor_version: string
-  /** How long before the lab was made it was last heard of, in minutes; below 5 for one that is there. */
+  /** How long before the lab was created it last made contact, in minutes; below 5 for a reachable device. */
   contact: number
-  /** Switched off, or out of reach: sessions never become active. */
+  /** Switched off or unreachable: sessions never become active. */
   offline?: true
-  /** Live Response is switched off by its policy. */
+  /** Live Response is disabled by its policy. */
   disabled?: true
 }
 
-/** A device's name as the computer itself has it, without the domain. */
+/** Returns a device's computer name: its name without the domain. */
 export function computerName(name: string): string {
   return name.slice(name.indexOf('\\') + 1)
 }
@@ -33,12 +33,12 @@ export function computerName(name: string): string {
 export type OpenEndpoint = (device: RosterDevice, tools: EndpointTools) => Promise<Endpoint>
 
 interface EndpointTools {
-  /** The document that holds the endpoint's state. */
+  /** Returns the document with the endpoint's state. */
   document<T>(initial: () => T): Document<T>
   blobs: Blobs
   clock: Clock
   random: Random
-  /** When this lab's state was made, ms since 1970. */
+  /** When this lab's state was created, ms since 1970. */
   born: number
 }
 
@@ -51,7 +51,7 @@ export const NO_LIVE_RESPONSE = { policy_id: 6997328, policy_name: 'Unmanaged - 
 const WORKSTATION = { kind: 'windows', role: 'workstation' } as const
 const SERVER = { kind: 'windows', role: 'server' } as const
 
-/** The organization's devices. Id 11412673 and policy 6997287 are those of the documents' examples. */
+/** The organization's devices. Id 11412673 and policy 6997287 are from the documents' examples. */
 export const ROSTER: readonly RosterDevice[] = [
   {
     id: 11412673,

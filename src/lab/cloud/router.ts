@@ -6,18 +6,17 @@ export interface Route {
   method: string
   /** Segments in braces are parameters: `/appservices/v6/orgs/{org}/liveresponse/sessions/{session}`. */
   path: string
-  /** What the caller's key must allow, all of it, by the call's table in the documents. */
+  /** The permissions that the caller needs, all of them, according to the call's table in the documents. */
   needs: readonly Permission[]
   handle(call: Call): Promise<Response> | Response
 }
 
-/** A request that has found its route. */
+/** A request to a route. */
 export interface Call {
   request: Request
   url: URL
   /** The path's parameters, decoded. */
   params: Record<string, string>
-  /** Who calls. */
   caller: Caller
 }
 
@@ -29,7 +28,7 @@ export class Router {
     this.#routes = routes.map(route => ({ route, segments: route.path.split('/') }))
   }
 
-  /** @throws HttpError 404: no route has this path; 405: none of those that do has this method */
+  /** @throws HttpError 404: no route has this path; 405: routes have this path, but none with this method */
   find(request: Request): { route: Route; call: Omit<Call, 'caller'> } {
     const url = new URL(request.url)
     const segments = url.pathname.split('/')

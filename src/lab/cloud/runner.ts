@@ -2,44 +2,44 @@ import { objectOf } from '../control/logs.ts'
 import { SensorError, type CommandRequest, type Sensor } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
 import type { Cloud } from './cloud.ts'
-import { ABANDONED, finish, keep, turn, type Kept, type Outcome } from './commands.ts'
-import { shared } from './linked.ts'
+import { ABANDONED, finish, storeOutput, whenToRun, type Outcome, type StoredOutcome } from './commands.ts'
+import { sharedController } from './linked.ts'
 import type { RosterDevice } from './roster.ts'
 import type { SessionRecord, SessionState } from './state.ts'
 
-/** E_FAIL, for an endpoint that failed in a way it shouldn't. */
+/** E_FAIL, for an endpoint that failed unexpectedly. */
 const FAILED = 0x80004005
 
-/** Runs commands: each that this process takes, as soon as its turn comes. */
+/** Runs the commands that this process accepted, each as soon as its turn comes. */
 export class Runner {
   readonly #cloud: Cloud
   readonly #tasks = new Map<Promise<void>, AbortController>()
-  /** Programs that were started without waiting run on when their command has ended, until the session or the lab ends. */
-  readonly #lasting = new Set<AbortController>()
+  /** Programs that were started without waiting keep running after their command has ended, until the session or the lab ends. */
+  readonly #detached = new Set<AbortController>()
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud
   }
 
-  /** Sees to it that a command of this session is carried out. */
+  /** Starts carrying out a command of this session, in the background. */
   start(session: SessionRecord, id: number): void {
-    const stop = shared()
-    const task = this.#see(session, id, stop)
+    const stop = sharedController()
+    const task = this.#runToEnd(session, id, stop)
       .catch(() => undefined)
       .finally(() => this.#tasks.delete(task))
     this.#tasks.set(task, stop)
   }
 
-  /** Stops all commands; they end in errors. */
+  /** Stops all commands, which end with errors. */
   async stop(): Promise<void> {
-    for (const stop of [...this.#tasks.values(), ...this.#lasting]) stop.abort()
+    for (const stop of [...this.#tasks.values(), ...this.#detached]) stop.abort()
     await Promise.all(this.#tasks.keys())
   }
 
   /** Carries out a command until it or its session ends. */
-  async #see(session: SessionRecord, id: number, stop: AbortController): Promise<void> {
+  async #runToEnd(session: SessionRecord, id: number, stop: AbortController): Promise<void> {
     const document = this.#cloud.session(session)
-    const watch = shared()
+    const watch = sharedController()
     const over = this.#cloud.state.until(state => (state.sessions[session.id]?.key === session.key ? undefined : true), watch.signal)
     let sessionOver = false
     over.then(
@@ -51,14 +51,14 @@ export class Runner {
     )
     try {
       const outcome = await this.#carryOut(session, document, id, stop)
-      // Its document is gone with the session: nobody is left to be told.
+      // When the session has ended its document is gone too, and nothing is left to record the outcome in.
       if (outcome !== undefined && !sessionOver) await finish(document, id, outcome, this.#cloud.clock.now())
     } finally {
-      if (this.#lasting.has(stop)) {
+      if (this.#detached.has(stop)) {
         stop.signal.addEventListener(
           'abort',
           () => {
-            this.#lasting.delete(stop)
+            this.#detached.delete(stop)
             watch.abort()
           },
           { once: true },
@@ -67,30 +67,30 @@ export class Runner {
     }
   }
 
-  /** @returns how it ended; undefined when it was cancelled before it began */
+  /** @returns the outcome; undefined when the command was cancelled before it began */
   async #carryOut(
     session: SessionRecord,
     document: SharedDocument<SessionState>,
     id: number,
     stop: AbortController,
-  ): Promise<Kept | undefined> {
+  ): Promise<StoredOutcome | undefined> {
     const { store, behaviour } = this.#cloud
     const { signal } = stop
     try {
-      // Commands travel side by side, and wait for their turn at the endpoint.
+      // Commands travel in parallel, and wait for their turn at the endpoint.
       await this.#travel(session, signal)
-      const when = await document.until(state => turn(state, id, store.owner.alive, behaviour.strictOrder), signal)
+      const when = await document.until(state => whenToRun(state, id, store.owner.alive, behaviour.strictOrder), signal)
       if (when === 'never') return undefined
       const request = await document.update(state => claim(state, id))
       if (request === undefined) return undefined
-      if (request.name === 'create process' && request.wait !== true) this.#lasting.add(stop)
+      if (request.name === 'create process' && request.wait !== true) this.#detached.add(stop)
       const outcome = await this.#run(session, document, id, request, signal)
-      // Who is issued later travels at least as long as the answer: only those that wait already need to be told.
+      // A command issued after this one travels at least as long as this answer. So marking it is needed only for those already waiting.
       if (await document.read(state => state.commands.length > id + 1)) await document.update(state => markRun(state, id))
-      // Keeping it takes no time of its own while it travels.
-      const [kept] = await Promise.all([keep(store, outcome), this.#travel(session, signal)])
+      // Store the output while the answer travels.
+      const [stored] = await Promise.all([storeOutput(store, outcome), this.#travel(session, signal)])
       this.#count(session)
-      return kept
+      return stored
     } catch (error) {
       if (signal.aborted) return ABANDONED
       throw error
@@ -133,7 +133,7 @@ export class Runner {
     }
   }
 
-  /** One way between cloud and endpoint; it takes until the endpoint can be reached. */
+  /** Waits for one way between cloud and endpoint, and for the endpoint to be reachable. */
   async #travel({ device_id, active_from }: SessionRecord, signal: AbortSignal): Promise<void> {
     const {
       clock,
@@ -155,7 +155,7 @@ export class Runner {
   }
 }
 
-/** PENDING → IN_PROGRESS; nothing when it was cancelled meanwhile. */
+/** Turns PENDING into IN_PROGRESS and returns the request; undefined when the command was cancelled meanwhile. */
 function claim(state: SessionState, id: number): CommandRequest | undefined {
   const command = state.commands[id]
   if (command?.status !== 'PENDING') return undefined
@@ -163,7 +163,7 @@ function claim(state: SessionState, id: number): CommandRequest | undefined {
   return structuredClone(command.request)
 }
 
-/** The endpoint is done with a command, whose answer is on its way: the next may begin. */
+/** Notes that the endpoint has carried out a command whose answer is still travelling: the next one may begin. */
 function markRun(state: SessionState, id: number): void {
   const command = state.commands[id]
   if (command !== undefined) command.ran = true

@@ -1,6 +1,6 @@
 import type { Access } from './access/access.ts'
 import { CloudServicesPlatform } from './access/csp.ts'
-import { demand } from './access/permissions.ts'
+import { requirePermissions } from './access/permissions.ts'
 import { ALERT_CALLS } from './alerts.ts'
 import type { Cloud } from './cloud.ts'
 import { commandCalls } from './command-calls.ts'
@@ -17,7 +17,7 @@ import { sessionCalls } from './session-calls.ts'
 import { Sessions } from './sessions.ts'
 import { deviceControlCalls } from './usb/calls.ts'
 
-/** The service as HTTP has it: a request in, an answer out. */
+/** The HTTP interface of the service. */
 export class Service {
   readonly #cloud: Cloud
   readonly #access: Access
@@ -43,7 +43,7 @@ export class Service {
     ])
   }
 
-  /** Answers every request, an impossible one too: nothing is thrown. */
+  /** Answers every request, even an invalid one. Never rejects. */
   async handle(request: Request): Promise<Response> {
     try {
       if (this.#cloud.closing.signal.aborted) throw new HttpError(503, 'The lab is closed')
@@ -55,18 +55,18 @@ export class Service {
     }
   }
 
-  /** Ends what waits and what runs. */
+  /** Ends everything that waits or runs. */
   async close(): Promise<void> {
     this.#cloud.closing.abort()
     await this.#runner.stop()
   }
 
-  /** @throws HttpError 401, 403, 404, 405, and what the call refuses */
+  /** @throws HttpError 401, 403, 404, 405, and others from the call itself */
   async #answer(request: Request): Promise<Response> {
     const caller = await this.#access.identify(request)
     const { route, call } = this.#router.find(request)
     if (call.params['org'] !== this.#access.org) throw new HttpError(404, `Organization ${call.params['org']} not found`)
-    demand(caller, route.needs)
+    requirePermissions(caller, route.needs)
     return route.handle({ ...call, caller })
   }
 }

@@ -8,7 +8,7 @@ import type { SessionRecord } from './state.ts'
 
 const SESSIONS = '/appservices/v6/orgs/{org}/liveresponse/sessions'
 
-/** "Session Management": start, get, list and close sessions, and disable Live Response. */
+/** "Session Management": the calls that start, get, list and close sessions, and disable Live Response. */
 export function sessionCalls(cloud: Cloud, sessions: Sessions): Route[] {
   const dialect = new Dialect(cloud.behaviour)
   const view = async (record: SessionRecord) => dialect.session(await sessionView(cloud, sessions, record))
@@ -25,7 +25,7 @@ export function sessionCalls(cloud: Cloud, sessions: Sessions): Route[] {
       path: SESSIONS,
       needs: ['org.liveresponse.session READ'],
       async handle() {
-        // A lab with other devices may work on the same state.
+        // A lab with other devices may use the same state.
         const records = (await sessions.list()).filter(({ device_id }) => cloud.devices.has(device_id))
         return records.length === 0 ? noContent() : json(200, await Promise.all(records.map(view)))
       },
@@ -37,7 +37,7 @@ export function sessionCalls(cloud: Cloud, sessions: Sessions): Route[] {
       handle: refresh,
     },
     {
-      // Of older servers ("Values as servers really send them"): Get Session does the same everywhere.
+      // For older clients ("Values as servers really send them"); Get Session does the same.
       method: 'GET',
       path: `${SESSIONS}/{session}/keepalive`,
       needs: ['org.liveresponse.session READ'],
@@ -62,7 +62,7 @@ export function sessionCalls(cloud: Cloud, sessions: Sessions): Route[] {
 }
 
 /**
- * A session as the examples of "Start Session" and "Get Session by ID" have it; what only a sensor can tell is null until it has checked
+ * Returns a session as in the examples of "Start Session" and "Get Session by ID"; what only the sensor knows is null until it has checked
  * in.
  */
 async function sessionView(cloud: Cloud, sessions: Sessions, record: SessionRecord) {
@@ -87,11 +87,11 @@ async function sessionView(cloud: Cloud, sessions: Sessions, record: SessionReco
 }
 
 /**
- * "Disable Live Response". The document answers a list of ids with one session, in a shape of its own (epoch seconds, an address): it is
- * the one of the first device.
+ * "Disable Live Response". The document answers a list of ids with a single session, in a different shape (epoch seconds, an address):
+ * that of the first device.
  */
 async function disable(cloud: Cloud, sessions: Sessions, ids: number[]) {
-  // All of them exist, or nothing is done.
+  // Nothing is done unless all of them exist.
   const devices = [...new Set(ids)].map(id => sessions.device(id))
   const [record] = await sessions.disable(devices)
   const [device] = devices

@@ -5,8 +5,8 @@ import { HttpError } from './http.ts'
 import type { CloudState, SessionRecord } from './state.ts'
 
 /**
- * The life of sessions ("Session Management"): one per device, PENDING until the sensor checks in, over when closed or idle for 15 minutes,
- * or without a command for 30.
+ * The life cycle of sessions ("Session Management"): one per device, PENDING until the sensor checks in. A session ends when it is closed,
+ * idle for 15 minutes, or without a command for 30.
  */
 export class Sessions {
   readonly #cloud: Cloud
@@ -16,9 +16,9 @@ export class Sessions {
   }
 
   /**
-   * The device's session, or a new one. One more than the organization can have waits, PENDING, until another ends.
-   * @throws HttpError 404: no such device; 403: Live Response is not enabled there, or the organization has too many sessions and none
-   *   may wait
+   * Returns the device's session, or starts one. Beyond the organization's limit a session stays PENDING until another ends.
+   * @throws HttpError 404: no such device; 403: Live Response is not enabled there, or the organization has too many sessions and
+   *   `sessionQueue` is 0
    */
   async start(deviceId: number): Promise<SessionRecord> {
     const device = this.device(deviceId)
@@ -27,7 +27,7 @@ export class Sessions {
       if (!enabled(device, presence, state)) return new HttpError(403, `Live Response is not enabled for device ${deviceId}`)
       const existing = ofDevice(state, deviceId)
       if (existing !== undefined) return existing
-      const full = placed(state).length >= behaviour.maxSessions
+      const full = admitted(state).length >= behaviour.maxSessions
       if (full && behaviour.sessionQueue === 0)
         return new HttpError(403, `Too many sessions: the organization has ${behaviour.maxSessions} already`)
       const active_from = full || presence.away(device) ? null : now + behaviour.checkIn
@@ -45,25 +45,25 @@ export class Sessions {
   }
 
   /**
-   * A session that is there, PENDING or ACTIVE.
-   * @throws HttpError 404: there is none of this id (any more)
+   * Returns a session, PENDING or ACTIVE.
+   * @throws HttpError 404: it doesn't exist, or has ended
    */
   async find(id: string): Promise<SessionRecord> {
     const now = this.#cloud.clock.now()
-    const record = await this.#cloud.state.read(state => copy(own(state.sessions, id)))
-    if (record === undefined || this.#gone(record, now)) throw noSession(id)
+    const record = await this.#cloud.state.read(state => copy(ownMember(state.sessions, id)))
+    if (record === undefined || this.#hasExpired(record, now)) throw noSession(id)
     return record
   }
 
   /**
-   * `find`, and the idle timeout starts again.
-   * @param command whether it is for a command
+   * Like `find`, and restarts the idle timeout.
+   * @param command whether a command is being issued
    */
   async touch(id: string, command = false): Promise<SessionRecord> {
     return this.#change((state, now) => {
-      const record = own(state.sessions, id)
+      const record = ownMember(state.sessions, id)
       if (record === undefined) return noSession(id)
-      // To the second is enough: not every command is worth a write for it.
+      // A precision of one second is enough, and saves a write for most commands.
       if (now - record.touched >= 1000) record.touched = now
       if (command && now - (record.commanded ?? 0) >= 1000) record.commanded = now
       record.active_from = this.activeFrom(record)
@@ -72,8 +72,8 @@ export class Sessions {
   }
 
   /**
-   * `find` for calls that need the endpoint.
-   * @throws HttpError 404: it isn't there, or not established yet
+   * Like `find`, for calls that need the endpoint.
+   * @throws HttpError 404: the session doesn't exist, or isn't established yet
    */
   async active(id: string): Promise<SessionRecord> {
     const record = await this.find(id)
@@ -86,7 +86,7 @@ export class Sessions {
     return from !== null && this.#cloud.clock.now() >= from
   }
 
-  /** When the sensor checks in for a session, ms; null as long as nobody can say. */
+  /** Returns when the sensor checks in for a session, ms since 1970; null while that is unknown. */
   activeFrom({ active_from, device_id, created, queued }: SessionRecord): number | null {
     if (active_from !== null) return active_from
     if (queued !== undefined) return null
@@ -100,15 +100,15 @@ export class Sessions {
     const now = this.#cloud.clock.now()
     return this.#cloud.state.read(state =>
       Object.values(state.sessions)
-        .filter(record => !this.#gone(record, now))
+        .filter(record => !this.#hasExpired(record, now))
         .map(record => ({ ...record })),
     )
   }
 
-  /** @throws HttpError 404: there is none of this id (any more) */
+  /** @throws HttpError 404: the session doesn't exist, or has ended */
   async close(id: string): Promise<void> {
     const closed = await this.#change(state => {
-      const record = own(state.sessions, id)
+      const record = ownMember(state.sessions, id)
       if (record === undefined) return noSession(id)
       delete state.sessions[id]
       return record
@@ -117,8 +117,8 @@ export class Sessions {
   }
 
   /**
-   * Disables Live Response on these devices for good; sessions on them end.
-   * @returns the sessions that carried the order, one per device: those that there were, or new ones that are over at once
+   * Disables Live Response on these devices permanently; sessions on them end.
+   * @returns one session per device, already ended: its open session, or a new one
    */
   async disable(devices: readonly RosterDevice[]): Promise<SessionRecord[]> {
     const records = await this.#change((state, now) =>
@@ -147,12 +147,12 @@ export class Sessions {
     return device
   }
 
-  /** Changes the state after taking out what has expired. A refusal is returned, not thrown, so that this much is saved even then. */
+  /** Changes the state after removing expired sessions. `change` returns a refusal instead of throwing it, so that the removal is saved. */
   async #change<R extends object>(change: (state: CloudState, now: number) => R | HttpError): Promise<R> {
     const now = this.#cloud.clock.now()
     const { expired, result } = await this.#cloud.state.update(state => {
       state.born ||= now
-      const expired = Object.values(state.sessions).filter(record => this.#gone(record, now))
+      const expired = Object.values(state.sessions).filter(record => this.#hasExpired(record, now))
       for (const { id } of expired) delete state.sessions[id]
       this.#admit(state, now)
       const result = change(state, now)
@@ -164,10 +164,10 @@ export class Sessions {
     return result
   }
 
-  /** Sessions that wait get the places that have become free, the oldest first. */
+  /** Admits queued sessions to places that have become free, the oldest first. */
   #admit(state: CloudState, now: number): void {
     const { behaviour, devices, presence } = this.#cloud
-    const free = behaviour.maxSessions - placed(state).length
+    const free = behaviour.maxSessions - admitted(state).length
     for (const record of Object.values(state.sessions)
       .filter(({ queued }) => queued !== undefined)
       .slice(0, Math.max(0, free))) {
@@ -177,8 +177,8 @@ export class Sessions {
     }
   }
 
-  /** Whether a session has not been established in time, was idle for too long, or its device has been away for too long. */
-  #gone(record: SessionRecord, now: number): boolean {
+  /** Whether a session was not established in time, was idle for too long, or its device was unreachable for too long. */
+  #hasExpired(record: SessionRecord, now: number): boolean {
     const {
       devices,
       presence,
@@ -188,20 +188,20 @@ export class Sessions {
     const device = devices.get(record.device_id)
     const active = this.activeFrom(record)
     if (active === null || now < active) return now >= record.created + checkInTimeout
-    // A device that isn't there is one of another lab on the same state.
+    // An unknown device belongs to another lab on the same state.
     const { from = Infinity, until = Infinity } = device === undefined ? {} : (presence.outage(device, active) ?? {})
     if (now >= from + checkInTimeout && until > from + checkInTimeout) return true
     return now >= Math.max(active, record.touched) + sessionTimeout || now >= Math.max(active, record.commanded ?? 0) + commandTimeout
   }
 }
 
-/** Whether Live Response works on a device. */
+/** Whether Live Response is enabled on a device, by its policy and not killed. */
 export function enabled(device: RosterDevice, presence: Presence, state: CloudState): boolean {
   return presence.enabled(device) && !state.killed.includes(device.id)
 }
 
-/** Sessions that don't wait for a place. */
-function placed({ sessions }: CloudState): SessionRecord[] {
+/** Returns the sessions that are not queued. */
+function admitted({ sessions }: CloudState): SessionRecord[] {
   return Object.values(sessions).filter(({ queued }) => queued === undefined)
 }
 
@@ -209,8 +209,8 @@ function ofDevice(state: CloudState, deviceId: number): SessionRecord | undefine
   return Object.values(state.sessions).find(record => record.device_id === deviceId)
 }
 
-/** A member of its own: an id out of a request may be `__proto__` or `toString`. */
-function own<T>(record: Record<string, T>, key: string): T | undefined {
+/** Returns an own member: an id from a request may be `__proto__` or `toString`. */
+function ownMember<T>(record: Record<string, T>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined
 }
 

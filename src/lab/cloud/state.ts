@@ -1,14 +1,14 @@
 import type { CommandOutput, CommandRequest, Content } from '../endpoint.ts'
 
-/** What the cloud knows beside the sessions' own documents. Times are ms since 1970. */
+/** The cloud's state, apart from the sessions' own documents. Times are ms since 1970. */
 export interface CloudState {
-  /** When this lab's state was made; 0 until then. */
+  /** When this lab's state was created; 0 until then. */
   born: number
   /** The number of the next session. */
   next: number
-  /** Devices whose Live Response was disabled for good. */
+  /** Devices whose Live Response was permanently disabled. */
   killed: number[]
-  /** Devices that are cut off from the network; absent in the state that an older lab has left. */
+  /** Devices in quarantine; absent in the state of an older lab. */
   quarantined?: number[]
   sessions: Record<string, SessionRecord>
 }
@@ -17,20 +17,20 @@ export interface SessionRecord {
   /** `<number>:<device_id>`. */
   id: string
   device_id: number
-  /** Names the session's document; never used again, even after a reset. */
+  /** Identifies the session's document; never reused, even after a reset. */
   key: string
   created: number
-  /** When the sensor checks in; null when it never does. */
+  /** When the sensor checks in; null while that is unknown. */
   active_from: number | null
   /** The last Get Session or Issue Command: the idle timeout counts from here. */
   touched: number
   /** The last Issue Command; absent until there was one. */
   commanded?: number
-  /** Since when it waits for another session to end, as the organization has as many as it can have; absent for one that has its place. */
+  /** Since when it waits for another session to end because the organization is at its limit; absent when admitted. */
   queued?: number
 }
 
-/** What belongs to one session and ends with it. */
+/** The state of one session, which ends with it. */
 export interface SessionState {
   commands: CommandRecord[]
   files: Record<string, FileRecord>
@@ -48,19 +48,19 @@ export interface CommandRecord {
   /** HRESULT, unsigned; 0 is success. */
   code: number
   description: string
-  /** Who runs it: the process that took the request. */
+  /** The process that runs it: the one that accepted the request. */
   owner: string
   output: CommandOutput
-  /** The endpoint has carried it out; its answer is on its way. */
+  /** Whether the endpoint has carried it out and its answer is travelling. */
   ran?: boolean
-  /** The output as JSON, instead of `output`, where it is too large to be written again with every change of the session. */
+  /** The output as JSON, instead of `output`, when it is too large to be rewritten with every change of the session. */
   stored?: Content
 }
 
 export interface FileRecord {
   id: string
   file_name: string
-  /** Absent until the bytes are there. */
+  /** Absent until the bytes have arrived. */
   content?: Content
 }
 

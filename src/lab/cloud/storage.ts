@@ -5,8 +5,8 @@ import type { Sessions } from './sessions.ts'
 import { STORAGE } from './storage-url.ts'
 
 /**
- * The storage to which Get File Content redirects ("What a file's content answer may do"): another origin, whose addresses are keys
- * themselves. With `strictStorage` it refuses whoever sends credentials, so that a client that lets them go there is found out.
+ * The storage that Get File Content redirects to ("What a file's content answer may do"): another origin, with signed URLs. With
+ * `strictStorage` it refuses requests with credentials, which exposes clients that leak them.
  */
 export class Storage {
   readonly #cloud: Cloud

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/ports.ts'
-import { linked } from '../cloud/linked.ts'
+import { linkedController } from '../cloud/linked.ts'
 import { ConnectionDropped } from './connection-dropped.ts'
 
 type Bytes = AsyncIterable<Uint8Array>
@@ -28,7 +28,7 @@ export async function* cut(bytes: Bytes, count: number): AsyncGenerator<Uint8Arr
  */
 export function stall(bytes: Bytes, count: number, signals: AbortSignal[]): AsyncIterableIterator<Uint8Array> {
   const head = first(bytes, count)
-  const stop = linked(...signals)
+  const stop = linkedController(...signals)
   return {
     [Symbol.asyncIterator]() {
       return this
@@ -57,7 +57,7 @@ export async function* drip(
   clock: Clock,
   signals: AbortSignal[],
 ): AsyncGenerator<Uint8Array> {
-  const stop = linked(...signals)
+  const stop = linkedController(...signals)
   try {
     for await (const chunk of bytes) {
       for (let at = 0; at < chunk.length; at += size) {

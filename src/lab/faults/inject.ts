@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/ports.ts'
 import { errorResponse, json } from '../cloud/http.ts'
-import { linked } from '../cloud/linked.ts'
+import { linkedController } from '../cloud/linked.ts'
 import { cut, drip, first, stall } from './broken-body.ts'
 import { ConnectionDropped } from './connection-dropped.ts'
 import type { Action } from './rule.ts'
@@ -41,7 +41,7 @@ export async function inject(
 
 /** Waits `ms` milliseconds, or until one of the signals aborts. */
 export async function pause(clock: Clock, ms: number, ...signals: AbortSignal[]): Promise<void> {
-  const stop = linked(...signals)
+  const stop = linkedController(...signals)
   await clock.sleep(ms, stop.signal).catch(() => undefined)
   stop.abort()
 }

@@ -4,42 +4,42 @@ import type { Store } from '../../store/store.ts'
 import type { Keys } from './keys.ts'
 import type { Caller } from './permissions.ts'
 
-interface Issued {
-  /** The name of its owner. */
+interface IssuedToken {
+  /** The caller's name. */
   owner: string
   /** Ms since 1970. */
   expires: number
 }
 
-/** The access tokens that the Cloud Services Platform has issued; other processes at work on this lab know them too. */
+/** The access tokens that the Cloud Services Platform has issued, shared with other processes on the same state. */
 export class AccessTokens {
-  /** How long one lives, seconds. */
-  readonly life: number
+  /** Lifetime of a token, seconds. */
+  readonly lifetime: number
   readonly #keys: Keys
   readonly #clock: Clock
   readonly #random: Random
-  readonly #issued: SharedDocument<Record<string, Issued>>
+  readonly #issued: SharedDocument<Record<string, IssuedToken>>
 
-  constructor({ store, clock, random }: { store: Store; clock: Clock; random: Random }, keys: Keys, life: number) {
-    this.life = life
+  constructor({ store, clock, random }: { store: Store; clock: Clock; random: Random }, keys: Keys, lifetime: number) {
+    this.lifetime = lifetime
     this.#keys = keys
     this.#clock = clock
     this.#random = random
-    this.#issued = store.document<Record<string, Issued>>('access-tokens', () => ({}))
+    this.#issued = store.document<Record<string, IssuedToken>>('access-tokens', () => ({}))
   }
 
-  /** A new access token for `owner`. Those that have expired are forgotten. */
+  /** Issues an access token for `owner`, and forgets expired ones. */
   async issue(owner: Caller): Promise<string> {
     const now = this.#clock.now()
     const token = `${this.#random.uuid()}${this.#random.uuid()}`.replaceAll('-', '')
     await this.#issued.update(issued => {
       for (const [old, { expires }] of Object.entries(issued)) if (expires <= now) delete issued[old]
-      issued[token] = { owner: owner.name, expires: now + this.life * 1000 }
+      issued[token] = { owner: owner.name, expires: now + this.lifetime * 1000 }
     })
     return token
   }
 
-  /** Whose token it is; undefined when it was never issued, has expired, or its owner is known no more. */
+  /** Returns a token's owner; undefined when it was never issued, has expired, or its owner no longer exists. */
   async owner(token: string): Promise<Caller | undefined> {
     const now = this.#clock.now()
     const name = await this.#issued.read(issued => {

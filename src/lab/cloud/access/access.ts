@@ -8,18 +8,18 @@ import type { Caller } from './permissions.ts'
 export interface AccessOptions {
   org: string
   keys: readonly Key[]
-  /** How long an access token lives, seconds. */
+  /** Lifetime of an access token, seconds. */
   tokenLife: number
 }
 
-/** Who may call: the organization that is served, and the credentials that open it. */
+/** Decides who may call: knows the organization and its credentials. */
 export class Access {
   readonly org: string
   readonly platform: CloudServicesPlatform
   readonly #keys: Keys
   readonly #tokens: AccessTokens
 
-  /** @throws Error a key has a permission that there isn't */
+  /** @throws Error when a key has an unknown permission */
   constructor(cloud: Cloud, { org, keys, tokenLife }: AccessOptions) {
     this.org = org
     this.#keys = new Keys(keys)
@@ -28,8 +28,8 @@ export class Access {
   }
 
   /**
-   * "Authentication": an API key in `X-Auth-Token`, or an access token in `Authorization: Bearer`.
-   * @throws HttpError 401: neither is there, or what is there is unknown or has expired
+   * "Authentication": identifies the caller by an API key in `X-Auth-Token` or an access token in `Authorization: Bearer`.
+   * @throws HttpError 401: both are missing, or the given one is unknown or expired
    */
   async identify(request: Request): Promise<Caller> {
     const token = request.headers.get('x-auth-token')

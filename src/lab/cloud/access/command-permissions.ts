@@ -1,25 +1,25 @@
 import type { CommandName } from '../../endpoint.ts'
 import type { Permission } from './permissions.ts'
 
-/** What commands are about: each area has a permission of its own to look at a command, and one to cancel it. */
+/** The areas of commands: each has its own permissions for retrieving and for cancelling a command. */
 type Area = 'file' | 'process' | 'registry' | 'memdump'
 
 function areaOf(name: CommandName): Area {
   return COMMAND_PERMISSIONS[name].split(/[. ]/)[2] as Area
 }
 
-/** What it takes to look at one command ("Retrieve Command Status"): of the permissions in that call's table, those that are about it. */
+/** Returns the permissions for "Retrieve Command Status" of this command: those in the call's table that apply to its area. */
 export function statusPermissions(name: CommandName): readonly Permission[] {
   return ['org.liveresponse.session READ', `org.liveresponse.${areaOf(name)} READ`]
 }
 
-/** What it takes to cancel one ("Cancel Command"), likewise. */
+/** Returns the permissions for "Cancel Command" of this command, likewise. */
 export function cancelPermissions(name: CommandName): readonly Permission[] {
   const area = areaOf(name)
   return [area === 'memdump' ? 'org.liveresponse.memdump READ' : `org.liveresponse.${area} DELETE`]
 }
 
-/** "RBAC Permissions Required" of each command under "Issue Command". */
+/** The "RBAC Permissions Required" of each command under "Issue Command". */
 export const COMMAND_PERMISSIONS: Readonly<Record<CommandName, Permission>> = {
   'directory list': 'org.liveresponse.file READ',
   'create directory': 'org.liveresponse.file CREATE',

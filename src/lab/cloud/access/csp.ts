@@ -6,8 +6,8 @@ import type { Caller } from './permissions.ts'
 const AUTH = '/csp/gateway/am/api/auth'
 
 /**
- * The Cloud Services Platform: credentials are exchanged for access tokens ("Authentication"). With the real service it has a host of its
- * own; the lab has both at one address.
+ * The Cloud Services Platform: exchanges credentials for access tokens ("Authentication"). The real one has its own host; the lab serves
+ * both at one address.
  */
 export class CloudServicesPlatform {
   readonly #keys: Keys
@@ -18,14 +18,15 @@ export class CloudServicesPlatform {
     this.#tokens = tokens
   }
 
-  /** Whether a path is one of the platform's, not of the service. */
+  /** Whether a path belongs to the platform, not to the service. */
   static owns(path: string): boolean {
     return path.startsWith('/csp/')
   }
 
   /**
+   * Answers a request to the platform.
    * @param path the path of the request
-   * @throws HttpError 400: the form is not what it should be, or the API token is unknown; 401: the app is; 404, 405
+   * @throws HttpError 400: the form is invalid, or the API token is unknown; 401: the app is unknown; 404, 405
    */
   async answer(request: Request, path: string): Promise<Response> {
     const exchange = path === `${AUTH}/api-tokens/authorize` ? this.#authorize : path === `${AUTH}/token` ? this.#token : undefined
@@ -34,7 +35,7 @@ export class CloudServicesPlatform {
     return json(200, await exchange.call(this, request), { 'cache-control': 'no-store' })
   }
 
-  /** `POST …/api-tokens/authorize`: the form field `api_token`. */
+  /** `POST …/api-tokens/authorize`: takes the form field `api_token`. */
   async #authorize(request: Request) {
     const form = await readForm(request)
     const apiToken = form.get('api_token') ?? form.get('refresh_token')
@@ -44,7 +45,7 @@ export class CloudServicesPlatform {
     return { ...(await this.#issue(owner)), refresh_token: apiToken }
   }
 
-  /** `POST …/token`: `grant_type=client_credentials`, the app's id and secret by HTTP Basic. */
+  /** `POST …/token`: takes `grant_type=client_credentials`, and the app's id and secret as HTTP Basic. */
   async #token(request: Request) {
     const form = await readForm(request)
     const grant = form.get('grant_type')
@@ -59,13 +60,13 @@ export class CloudServicesPlatform {
     return {
       access_token: await this.#tokens.issue(owner),
       token_type: 'bearer',
-      expires_in: this.#tokens.life,
+      expires_in: this.#tokens.lifetime,
       scope: [...owner.permissions].map(permission => permission.replace(' ', ':')).join(' '),
     }
   }
 }
 
-/** @throws HttpError 400: it isn't a form */
+/** @throws HttpError 400: the body isn't a form */
 async function readForm(request: Request): Promise<URLSearchParams> {
   const type = request.headers.get('content-type') ?? ''
   const form = /^application\/x-www-form-urlencoded\s*(;|$)/i

@@ -1,12 +1,12 @@
 import { HttpError } from '../http.ts'
 import { objectOf, whole, type Body } from './search.ts'
 
-/** How a field's values are found: an item counts for each of them. */
+/** Functions that return an item's values of a field; the item counts for each of them. */
 export type Facets<T> = Readonly<Record<string, (item: T) => readonly string[]>>
 
 /**
- * The `terms` of a facet request.
- * @returns the fields, and how many of the top entries of each; Infinity: all
+ * Parses the `terms` of a facet request.
+ * @returns the fields, and how many of the most frequent values to return for each; Infinity: all
  * @throws HttpError 400
  */
 export function parseTerms(body: Body, known: Facets<never>): { fields: readonly string[]; rows: number } {
@@ -19,7 +19,7 @@ export function parseTerms(body: Body, known: Facets<never>): { fields: readonly
   return { fields: fields as string[], rows: whole(terms, 'rows', 0) || Infinity }
 }
 
-/** How many items there are with each value of a field: the most frequent first, then by name. */
+/** Counts items by the values of a field: the most frequent first, then by name. */
 export function facet<T>(items: readonly T[], known: Facets<T>, field: string, rows: number) {
   const totals = new Map<string, number>()
   for (const item of items) for (const value of known[field]?.(item) ?? []) totals.set(value, (totals.get(value) ?? 0) + 1)

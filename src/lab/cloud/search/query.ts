@@ -2,25 +2,24 @@ import { HttpError } from '../http.ts'
 import type { Test } from './search.ts'
 import { compileWildcards } from './wildcards.ts'
 
-/** The texts of a thing's field; of all of them when no field is named. */
+/** Returns the texts of an item's field; of all fields when none is named. */
 export type TextsOf<T> = (item: T, field: string | undefined) => readonly string[]
 
-/** Characters. */
 const MAX_QUERY_CHARS = 10_000
-/** Parentheses and negations within one another. */
+/** How deep parentheses and negations may be nested. */
 const MAX_QUERY_DEPTH = 100
 
 /**
- * A search query: words that some field holds, and `field:value`, with `*` and `?`, quoted where there are blanks. All of them must fit,
- * unless there is an `OR` between them; `NOT` or `-` turns a term round; parentheses group.
- * @throws HttpError 400: quotes or parentheses that don't close, an operator without a term, or too long
+ * Parses a search query: words that any field may contain, and `field:value`, with `*` and `?`, quoted when they contain blanks. All terms
+ * must match, unless there is an `OR` between them; `NOT` or `-` negates a term; parentheses group.
+ * @throws HttpError 400: the query has unclosed quotes or parentheses or an operator without a term, or is too long
  */
 export function parseQuery<T>(query: string, textsOf: TextsOf<T>): Test<T> {
   const parser = new Parser(tokensOf(query), textsOf)
   return parser.whole()
 }
 
-/** Words, and parentheses by themselves; blanks inside quotes or after a backslash belong to the word. */
+/** Splits a query into words and parentheses; blanks inside quotes or after a backslash belong to the word. */
 function tokensOf(query: string): string[] {
   if (query.length > MAX_QUERY_CHARS) throw new HttpError(400, `query is longer than ${MAX_QUERY_CHARS} characters`)
   const token = /\s*([()]|(?:"(?:\\.|[^"\\])*"|\\.?|[^\s"()\\])+)/sy
@@ -53,7 +52,7 @@ class Parser<T> {
     return test
   }
 
-  /** @param field what terms without a field of their own are about: `name:(a OR b)` */
+  /** @param field the field of terms that name none: `name:(a OR b)` */
   #either(field: string | undefined): Test<T> {
     const sides = [this.#all(field)]
     while (this.#take('OR')) sides.push(this.#all(field))
@@ -83,7 +82,7 @@ class Parser<T> {
     if (token === '(') return this.#group(field)
     const minus = token.startsWith('-')
     const [, named, value = ''] = /^(?:([a-z_.]+):)?(.*)$/s.exec(minus ? token.slice(1) : token) ?? []
-    const test = named !== undefined && value === '' && this.#take('(') ? this.#group(named) : this.#fits(named ?? field, value)
+    const test = named !== undefined && value === '' && this.#take('(') ? this.#group(named) : this.#matches(named ?? field, value)
     return minus ? item => !test(item) : test
   }
 
@@ -93,10 +92,10 @@ class Parser<T> {
     return test
   }
 
-  #fits(field: string | undefined, value: string): Test<T> {
+  #matches(field: string | undefined, value: string): Test<T> {
     if (field === undefined && (value === '*:*' || value === '*')) return () => true
-    const fits = compileWildcards(value, field === undefined)
-    return item => this.#textsOf(item, field).some(fits)
+    const matches = compileWildcards(value, field === undefined)
+    return item => this.#textsOf(item, field).some(matches)
   }
 
   #take(token: string): boolean {

@@ -1,19 +1,19 @@
 import { asObject, HttpError } from '../http.ts'
 
-/** Whether an item is meant. */
+/** Whether an item matches. */
 export type Test<T> = (item: T) => boolean
 
-/** What a criterion makes of the values that are wanted. @throws HttpError 400: they are none that it can have */
+/** Makes a test from a criterion's values. @throws HttpError 400: the values are invalid */
 export type Criterion<T> = (wanted: unknown, name: string) => Test<T>
 
-/** What can be asked of a kind of thing. */
+/** How a kind of item can be searched. */
 export interface Searchable<T> {
   criteria: Readonly<Record<string, Criterion<T>>>
-  /** @throws HttpError 400: the query can't be understood */
+  /** @throws HttpError 400: the query is malformed */
   query(text: string): Test<T>
   /** The fields to sort by. */
   sort: Readonly<Record<string, (item: T) => string | number>>
-  /** How many are answered when the request says nothing, or 0. */
+  /** How many results are returned when the request doesn't say, or says 0. */
   rows: number
 }
 
@@ -26,12 +26,12 @@ export interface Search<T> {
 
 export type Body = Record<string, unknown>
 
-/** "Neighbouring APIs": no search answers more. */
+/** The most results of any search ("Neighbouring APIs"). */
 const MAX_ROWS = 10_000
 
 /**
- * The body of a search: `criteria`, `exclusions`, `query`, `start`, `rows`, `sort`.
- * @throws HttpError 400: a part of it is malformed, or names something unknown
+ * Parses the body of a search: `criteria`, `exclusions`, `query`, `start`, `rows`, `sort`.
+ * @throws HttpError 400: a part is malformed, or names something unknown
  */
 export function parseSearch<T>(json: unknown, searchable: Searchable<T>): Search<T> {
   const body = objectOf(json)
@@ -43,7 +43,7 @@ export function parseSearch<T>(json: unknown, searchable: Searchable<T>): Search
   }
 }
 
-/** What of a search says which items are meant. @throws HttpError 400 */
+/** Parses the parts of a search that select items. @throws HttpError 400 */
 export function parseFilter<T>(body: Body, { criteria, query }: Pick<Searchable<T>, 'criteria' | 'query'>): Test<T> {
   const text = body['query'] ?? ''
   if (typeof text !== 'string') throw new HttpError(400, 'query must be a string')
@@ -52,13 +52,13 @@ export function parseFilter<T>(body: Body, { criteria, query }: Pick<Searchable<
   return item => wanted.every(test => test(item)) && !unwanted.some(test => test(item))
 }
 
-/** The items that are meant, in order, and those of the page that is asked for. */
+/** Returns the matching items in order, and the requested page of them. */
 export function runSearch<T>({ test, compare, start, rows }: Search<T>, items: readonly T[]): { found: T[]; page: T[] } {
   const found = items.filter(test).sort(compare)
   return { found, page: found.slice(start, start + rows) }
 }
 
-/** A criterion that is met by an item with one of the values that are wanted. @param allowed the only values that there are */
+/** Returns a criterion that matches items with any of the wanted values. @param allowed the valid values; default: any */
 export function oneOf<T>(valuesOf: (item: T) => readonly (string | number)[], allowed?: readonly string[]): Criterion<T> {
   return (wanted, name) => {
     if (!Array.isArray(wanted) || !wanted.every(isValue)) throw new HttpError(400, `${name} must be a list of values`)
@@ -69,7 +69,7 @@ export function oneOf<T>(valuesOf: (item: T) => readonly (string | number)[], al
   }
 }
 
-/** A member that is an integer, 0 or more. @throws HttpError 400 */
+/** Returns a member that is an integer, 0 or more. @throws HttpError 400 */
 export function whole(body: Body, name: string, otherwise: number, most = Number.MAX_SAFE_INTEGER): number {
   const value = body[name] ?? otherwise
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
@@ -78,14 +78,14 @@ export function whole(body: Body, name: string, otherwise: number, most = Number
   return value
 }
 
-/** @throws HttpError 400: it isn't a JSON object */
+/** @throws HttpError 400 when `json` isn't a JSON object */
 export function objectOf(json: unknown, name = 'Body'): Body {
   const body = asObject(json)
   if (body === undefined) throw new HttpError(400, `${name} must be a JSON object`)
   return body
 }
 
-/** A list without values restricts nothing. */
+/** Parses criteria. An empty list restricts nothing. */
 function parseCriteria<T>(body: Body, part: 'criteria' | 'exclusions', known: Searchable<T>['criteria']): Test<T>[] {
   const given = objectOf(body[part] ?? {}, part)
   return Object.entries(given).flatMap(([name, wanted]) => {

@@ -1,10 +1,10 @@
-/** A piece of a pattern: a character, any one of them, or any number. */
+/** A piece of a pattern: a character, any one character, or any number of characters. */
 type Piece = { character: string } | 'one' | 'any'
 
 /**
- * A pattern with `*` and `?`, that regards no case. Quotes around (a part of) it are left out; a backslash takes the meaning from the
- * character after it, or stands for itself, as in `CORP\name`. Linear in memory, and never worse than pattern times text in time.
- * @param anywhere whether it is enough that the pattern is somewhere in the text
+ * Compiles a case-insensitive pattern with `*` and `?`. Quotes around (a part of) it are ignored; a backslash makes a special character
+ * literal, and is itself literal before any other, as in `CORP\name`. Memory is linear, time at most pattern length times text length.
+ * @param anywhere whether the pattern may match anywhere in the text
  */
 export function compileWildcards(pattern: string, anywhere: boolean): (text: string) => boolean {
   const pieces = (pattern.toLowerCase().match(/\\[\\:"*?()\s+-]|[\s\S]/g) ?? []).flatMap(pieceOf)
@@ -19,7 +19,7 @@ function pieceOf(source: string): Piece[] {
   return [{ character: source.length === 2 ? source.slice(1) : source }]
 }
 
-/** Goes along both, and back to the last `*` when they differ: it then takes one character more. */
+/** Matches greedily; on a mismatch it goes back to the last `*`, which then takes one more character. */
 function matches(pieces: readonly Piece[], text: string): boolean {
   let [at, piece] = [0, 0]
   let star: { at: number; piece: number } | undefined

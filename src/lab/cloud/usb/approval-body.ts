@@ -3,15 +3,15 @@ import { decodeText, HttpError, readBytes, readJson } from '../http.ts'
 import { APPROVAL_FIELDS, parseApproval } from './approval.ts'
 import type { ApprovalFields } from './state.ts'
 
-/** Bytes: tens of thousands of approvals at once. */
+/** Enough for tens of thousands of approvals at once. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
-/** What an approval has beside what can be set: an export can be imported again as it is. */
+/** Read-only columns, which are ignored so that an export can be imported again unchanged. */
 const IGNORED = ['id', 'vendor_name', 'product_name', 'created_at', 'updated_at', 'updated_by']
 
 /**
- * The body of "Bulk Create Approvals": JSON or CSV, by its content type.
- * @throws HttpError 400: it is malformed, or one of the approvals is; then none is created
+ * Reads the body of "Bulk Create Approvals": JSON or CSV, according to its content type.
+ * @throws HttpError 400: the body or one of the approvals is invalid
  */
 export async function readApprovals(request: Request): Promise<ApprovalFields[]> {
   const csv = /^(text|application)\/csv\s*(;|$)/i.test(request.headers.get('content-type') ?? '')
@@ -25,7 +25,7 @@ function fromJson(json: unknown): ApprovalFields[] {
   return json.map((approval, index) => parseApproval(approval, `approval ${index}`))
 }
 
-/** The first line names the columns, in any order. */
+/** Reads CSV. The first line names the columns, in any order. */
 function fromCsv(bytes: Uint8Array): ApprovalFields[] {
   const [header, ...rows] = rowsOf(bytes)
   const columns = header?.fields.map(name => name.trim()) ?? []

@@ -10,7 +10,7 @@ import type { DeviceControl } from './device-control.ts'
 
 const APPROVALS = '/device_control/v3/orgs/{org}/approvals'
 
-/** "Approvals". */
+/** The calls under "Approvals". */
 export function approvalCalls(cloud: Cloud, control: DeviceControl): Route[] {
   return [
     {
@@ -44,9 +44,9 @@ export function approvalCalls(cloud: Cloud, control: DeviceControl): Route[] {
       needs: ['external-device.manage UPDATE'],
       async handle({ request, params, caller }) {
         const body = objectOf(await readJson(request))
-        const said = body['id']
-        if (said != null && String(said) !== params['approval'])
-          throw new HttpError(400, `The body is about approval ${JSON.stringify(said)}, the path about ${params['approval']}`)
+        const id = body['id']
+        if (id != null && String(id) !== params['approval'])
+          throw new HttpError(400, `The body is about approval ${JSON.stringify(id)}, the path about ${params['approval']}`)
         const approval = await control.updateApproval(
           params['approval'] ?? '',
           before => parseApproval(body, 'approval', before),

@@ -7,8 +7,8 @@ import type { Approval } from './state.ts'
 import { containing } from './text-query.ts'
 
 /**
- * What "Search Approvals" knows.
- * @param devices those that approvals can be about: an approval has the ids of those that it approves
+ * Returns the search options of "Search Approvals".
+ * @param devices the known USB devices: an approval is found by the ids of those it approves
  */
 export function searchableApprovals(devices: readonly UsbDevice[]): Searchable<Approval> {
   return {

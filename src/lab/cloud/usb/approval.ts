@@ -3,16 +3,16 @@ import { productName, vendorName } from './names.ts'
 import type { UsbDevice } from './inventory.ts'
 import type { Approval, ApprovalFields } from './state.ts'
 
-/** Characters: "Body Schema" of "Bulk Create Approvals". */
+/** The longest texts, in characters ("Body Schema" of "Bulk Create Approvals"). */
 const MAX_CHARS = { approval_name: 150, notes: 500 }
 
-/** What can be set of an approval. */
+/** The fields of an approval that can be set. */
 export const APPROVAL_FIELDS = ['vendor_id', 'product_id', 'serial_number', 'approval_name', 'notes'] as const
 
 /**
- * What a request sets of an approval; what it doesn't name stays as it is in `before`.
- * @param where what the message of a refusal calls it
- * @throws HttpError 400: a value is invalid, or nothing says which USB devices are meant
+ * Parses the fields of an approval; those that the request doesn't name keep their values from `before`.
+ * @param where how error messages refer to the approval
+ * @throws HttpError 400: a value is invalid, or the approval doesn't say which USB devices it is for
  */
 export function parseApproval(json: unknown, where: string, before?: ApprovalFields): ApprovalFields {
   const body = asObject(json)
@@ -29,17 +29,17 @@ export function parseApproval(json: unknown, where: string, before?: ApprovalFie
   return fields
 }
 
-/** What an approval is of: the same for those with the same serial number, vendor id and product id, of which there can be only one. */
-export function devicesOf({ vendor_id, product_id, serial_number }: ApprovalFields): string {
+/** Returns a key that is equal for approvals with the same serial number, vendor id and product id: only one of them can exist. */
+export function approvalKey({ vendor_id, product_id, serial_number }: ApprovalFields): string {
   return JSON.stringify([vendor_id, product_id, serial_number])
 }
 
-/** Whether an approval approves a USB device: by vendor, by vendor and product, by serial number. */
+/** Whether an approval covers a USB device: by vendor, by vendor and product, or by serial number. */
 export function approves({ vendor_id, product_id, serial_number }: ApprovalFields, { vendor, product, serial }: UsbDevice): boolean {
   return ['', vendor.id].includes(vendor_id) && ['', product.id].includes(product_id) && ['', serial].includes(serial_number)
 }
 
-/** An approval as the examples of "Bulk Create Approvals" and "Search Approvals" have it. */
+/** Returns an approval as in the examples of "Bulk Create Approvals" and "Search Approvals". */
 export function approvalView(approval: Approval) {
   const { id, vendor_id, product_id, serial_number, created, updated, notes, approval_name } = approval
   return {
@@ -56,13 +56,13 @@ export function approvalView(approval: Approval) {
   }
 }
 
-/** As those of "Get Approval by ID" and "Update Approval" do: with who changed it. */
+/** Returns an approval as in the examples of "Get Approval by ID" and "Update Approval": with who changed it. */
 export function approvalDetails(approval: Approval) {
   const { updated_at, notes, approval_name, ...rest } = approvalView(approval)
   return { ...rest, updated_at, updated_by: approval.updated_by, notes, approval_name }
 }
 
-/** The columns of an export: those that can be set first, so that it can be imported as it is. */
+/** The columns of an export: first those that can be set, so that the file can be imported unchanged. */
 export const APPROVAL_COLUMNS = [
   ...APPROVAL_FIELDS,
   'id',
@@ -73,7 +73,7 @@ export const APPROVAL_COLUMNS = [
   'updated_by',
 ] as const satisfies (keyof ReturnType<typeof approvalDetails>)[]
 
-/** ISO 8601 with microseconds. */
+/** Formats a time as ISO 8601 with microseconds. */
 function timestamp(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '000Z')
 }

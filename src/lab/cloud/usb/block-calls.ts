@@ -5,7 +5,7 @@ import type { Block } from './state.ts'
 
 const BLOCKS = '/device_control/v3/orgs/{org}/blocks'
 
-/** "Blocks". */
+/** The calls under "Blocks". */
 export function blockCalls(control: DeviceControl): Route[] {
   return [
     {
@@ -39,12 +39,12 @@ export function blockCalls(control: DeviceControl): Route[] {
   ]
 }
 
-/** A block as the example of "Get Block by ID" has it. */
+/** Returns a block as in the example of "Get Block by ID". */
 function blockView({ id, policy_id, created, updated }: Block) {
   return { created_at: new Date(created).toISOString(), id, policy_id, updated_at: new Date(updated).toISOString() }
 }
 
-/** The body of "Bulk Create Blocks"; an id may be a number too. @throws HttpError 400 */
+/** Reads the body of "Bulk Create Blocks"; an id may also be a number. @throws HttpError 400 */
 function policyIds(json: unknown): string[] {
   if (!Array.isArray(json) || json.length === 0) throw new HttpError(400, 'Body must be a list of blocks')
   return json.map((block, index) => {

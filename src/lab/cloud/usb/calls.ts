@@ -7,7 +7,7 @@ import { usbDeviceCalls } from './device-calls.ts'
 import { DeviceControl } from './device-control.ts'
 import { exportCalls } from './export-calls.ts'
 
-/** The Device Control document, whole. */
+/** All calls of the Device Control document. */
 export function deviceControlCalls(cloud: Cloud, jobs: Jobs): Route[] {
   const control = new DeviceControl(cloud)
   return [...exportCalls(cloud, control, jobs), ...approvalCalls(cloud, control), ...blockCalls(control), ...usbDeviceCalls(cloud, control)]

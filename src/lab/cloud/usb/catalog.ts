@@ -1,4 +1,4 @@
-/** A product, and what tells one item of it from another. */
+/** A product of USB storage. */
 export interface Product {
   /** Hexadecimal: `0x5581`. */
   id: string
@@ -10,21 +10,20 @@ export interface Vendor {
   name: string
 }
 
-/** A product of which USB devices were seen: how many, and the form of their serial numbers. */
+/** A product whose USB devices were seen, with their number and the format of their serial numbers. */
 export interface CatalogEntry {
   vendor: Vendor
   product: Product
   devices: number
-  /** `#`: a hexadecimal digit, `%`: a decimal one, `&`: a letter or a digit; all else stands for itself. */
+  /** `#`: a hexadecimal digit, `%`: a decimal digit, `&`: a letter or a digit; everything else is literal. */
   serial: string
-  /** What all of them have instead, where it tells none from another; empty: none at all. */
+  /** The serial number that all devices share, which identifies none of them; empty: they have none. */
   common?: string
 }
 
 /**
- * Real vendors and products of storage with USB: vendor id, name, form of serial numbers; then product id, name, how many of it were
- * seen, and what they all have for a serial number where that tells none from another. SanDisk is as the Device Control document's examples
- * have it, one of each.
+ * Real vendors and products of USB storage: vendor id, name, format of serial numbers; then product id, name, how many were seen, and the
+ * serial number that all of them share, if they do. SanDisk is as in the Device Control document's examples, one of each.
  */
 const TABLE: readonly [
   vendor: string,
@@ -195,7 +194,7 @@ const TABLE: readonly [
   ],
 ]
 
-/** All products of which devices were seen, by vendor and product id. */
+/** All products whose devices were seen, by vendor and product id. */
 export const CATALOG: readonly CatalogEntry[] = TABLE.flatMap(([id, name, serial, products]) => {
   const vendor = { id, name }
   return products.map(([id, name, devices, common]) => ({

@@ -11,7 +11,7 @@ import { productsSeen } from './products.ts'
 const DEVICES = '/device_control/v3/orgs/{org}/devices'
 const NEEDS = ['external-device.manage READ'] as const
 
-/** "USB Devices" and "Products". */
+/** The calls under "USB Devices" and "Products". */
 export function usbDeviceCalls(cloud: Cloud, control: DeviceControl): Route[] {
   return [
     {
@@ -62,7 +62,7 @@ export function usbDeviceCalls(cloud: Cloud, control: DeviceControl): Route[] {
   ]
 }
 
-/** How many a search found. */
+/** Returns the counts of a search's results. */
 export function counts(
   { behaviour }: Cloud,
   found: readonly unknown[],
@@ -71,7 +71,7 @@ export function counts(
   return { num_found: behaviour.numFound === 'page' ? page.length : found.length, num_available: found.length }
 }
 
-/** All USB devices, as the service shows them now; by id. */
+/** Returns all USB devices as the service shows them now, ordered by id. */
 export async function devicesSeen(cloud: Cloud, control: DeviceControl): Promise<SeenDevice[]> {
   const [approvals, born] = [await control.approvals(), await cloud.born()]
   return control.devices.map(device => ({ device, view: usbDeviceView(device, approvals, born) }))

@@ -2,11 +2,11 @@ import type { SharedDocument } from '../../store/shared-document.ts'
 import type { Cloud } from '../cloud.ts'
 import { HttpError } from '../http.ts'
 import { hasPolicy } from '../policies.ts'
-import { devicesOf } from './approval.ts'
+import { approvalKey } from './approval.ts'
 import { makeInventory, type UsbDevice } from './inventory.ts'
 import { newUsb, type Approval, type ApprovalFields, type Block, type UsbState } from './state.ts'
 
-/** Device Control's own state, and the USB devices that were seen. */
+/** The state of Device Control, and the USB devices that were seen. */
 export class DeviceControl {
   readonly #cloud: Cloud
   readonly #state: SharedDocument<UsbState>
@@ -17,7 +17,7 @@ export class DeviceControl {
     this.#state = cloud.store.document('usb', newUsb)
   }
 
-  /** Made when they are first asked for. */
+  /** All USB devices that were seen. They are generated on first use. */
   get devices(): readonly UsbDevice[] {
     return (this.#devices ??= makeInventory(this.#cloud.devices.values()))
   }
@@ -29,7 +29,7 @@ export class DeviceControl {
     return device
   }
 
-  /** By id. */
+  /** Returns all approvals, ordered by id. */
   approvals(): Promise<Approval[]> {
     return this.#state.read(({ approvals }) => structuredClone(approvals))
   }
@@ -40,18 +40,18 @@ export class DeviceControl {
   }
 
   /**
-   * Approves each of these. What is approved already keeps its id and its time of creation, and gets the new name and notes: the example of
-   * "Bulk Create Approvals" answers an approval that was updated days after it was created.
+   * Creates these approvals. An existing one for the same devices keeps its id and time of creation, and gets the new name and notes: the
+   * example of "Bulk Create Approvals" returns an approval that was updated days after it was created.
    */
   async approve(wanted: readonly ApprovalFields[], by: string): Promise<Approval[]> {
     const now = this.#cloud.clock.now()
     return this.#state.update(state => {
-      const known = new Map(state.approvals.map(approval => [devicesOf(approval), approval]))
+      const known = new Map(state.approvals.map(approval => [approvalKey(approval), approval]))
       const approved = wanted.map(fields => {
-        const before = known.get(devicesOf(fields))
+        const before = known.get(approvalKey(fields))
         if (before !== undefined) return Object.assign(before, fields, { updated: now, updated_by: by })
         const approval = { id: String(state.nextApproval++), ...fields, created: now, updated: now, updated_by: by }
-        known.set(devicesOf(approval), approval)
+        known.set(approvalKey(approval), approval)
         state.approvals.push(approval)
         return approval
       })
@@ -61,8 +61,8 @@ export class DeviceControl {
 
   /**
    * Changes an approval.
-   * @param change what it becomes
-   * @throws HttpError 404; 409: there is another one for the same devices; what `change` throws
+   * @param change returns the new fields
+   * @throws HttpError 404; 409: another approval is for the same devices; and whatever `change` throws
    */
   async updateApproval(id: string, change: (before: Approval) => ApprovalFields, by: string): Promise<Approval> {
     const now = this.#cloud.clock.now()
@@ -72,7 +72,7 @@ export class DeviceControl {
         id,
       )
       const fields = change(approval)
-      const other = approvals.find(other => other !== approval && devicesOf(other) === devicesOf(fields))
+      const other = approvals.find(other => other !== approval && approvalKey(other) === approvalKey(fields))
       if (other !== undefined) {
         throw new HttpError(409, `Approval ${other.id} exists with this serial number, vendor id, and product id combination`)
       }
@@ -95,7 +95,7 @@ export class DeviceControl {
     })
   }
 
-  /** By id. */
+  /** Returns all blocks, ordered by id. */
   blocks(): Promise<Block[]> {
     return this.#state.read(({ blocks }) => structuredClone(blocks))
   }
@@ -108,8 +108,8 @@ export class DeviceControl {
   }
 
   /**
-   * Turns blocking on for these policies; one that has it already keeps its block.
-   * @throws HttpError 400: there is no such policy
+   * Turns blocking on for these policies; a policy that has a block keeps it.
+   * @throws HttpError 400: a policy doesn't exist
    */
   async blockPolicies(policyIds: readonly string[]): Promise<Block[]> {
     const unknown = policyIds.find(id => !hasPolicy(this.#cloud, id))

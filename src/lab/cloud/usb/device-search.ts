@@ -4,10 +4,10 @@ import type { UsbDeviceView } from './device-view.ts'
 import type { UsbDevice } from './inventory.ts'
 import { containing } from './text-query.ts'
 
-/** The document's table has 0; what is answered then is known from the vendor's SDK. */
+/** The document's table says 0; what the service then returns is known from the vendor's SDK. */
 export const DEFAULT_ROWS = 10
 
-/** A USB device, and how the service shows it now. */
+/** A USB device, and its current view. */
 export interface SeenDevice {
   device: UsbDevice
   view: UsbDeviceView
@@ -20,7 +20,7 @@ export const FACETS: Facets<SeenDevice> = {
   status: ({ view }) => [view.status],
 }
 
-/** What "Search USB Devices" knows. */
+/** The search options of "Search USB Devices". */
 export const SEARCHABLE_DEVICES: Searchable<SeenDevice> = {
   criteria: {
     'endpoint.endpoint_name': oneOf(endpointNames),
@@ -39,13 +39,13 @@ export const SEARCHABLE_DEVICES: Searchable<SeenDevice> = {
   rows: DEFAULT_ROWS,
 }
 
-/** The body of "Facet USB Devices". @throws HttpError 400 */
+/** Parses the body of "Facet USB Devices". @throws HttpError 400 */
 export function parseFacets(json: unknown): { test: Test<SeenDevice>; fields: readonly string[]; rows: number } {
   const body = objectOf(json)
   return { test: parseFilter(body, SEARCHABLE_DEVICES), ...parseTerms(body, FACETS) }
 }
 
-/** Each once: one endpoint may have been reinstalled under its name. */
+/** Returns each name once: an endpoint may have been reinstalled under the same name. */
 function endpointNames({ device }: SeenDevice): string[] {
   return [...new Set(device.sightings.map(({ endpoint }) => endpoint.name))]
 }

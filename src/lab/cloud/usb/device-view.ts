@@ -3,13 +3,13 @@ import { approves } from './approval.ts'
 import type { Sighting, UsbDevice } from './inventory.ts'
 import type { ApprovalFields } from './state.ts'
 
-/** How long after a USB device was plugged in for the first time the cloud knows of it, ms. */
+/** How long after a USB device was first plugged in the cloud learns of it, ms. */
 const REPORT_DELAY_MS = 724_000
 
 /**
- * A USB device as the example of "Get USB Device by ID" has it.
- * @param approvals all that there are: its status follows them
- * @param born      when the lab was made, ms since 1970
+ * Returns a USB device as in the example of "Get USB Device by ID".
+ * @param approvals all approvals, which determine its status
+ * @param born      when the lab was created, ms since 1970
  */
 export function usbDeviceView(device: UsbDevice, approvals: readonly ApprovalFields[], born: number) {
   const { id, vendor, product, serial, volume, sightings } = device
@@ -60,7 +60,7 @@ export const USB_DEVICE_COLUMNS = [
   'status',
 ] as const satisfies (keyof UsbDeviceView)[]
 
-/** An entry of "Get Endpoints associated with a USB device". */
+/** Returns an entry of "Get Endpoints associated with a USB device". */
 export function sightingView({ id, endpoint, first, last }: Sighting, born: number) {
   const [first_seen, last_seen] = [timestamp(born - first), timestamp(born - last)]
   return {
@@ -76,7 +76,7 @@ export function sightingView({ id, endpoint, first, last }: Sighting, born: numb
   }
 }
 
-/** ISO 8601 in whole seconds. */
+/** Formats a time as ISO 8601 with whole seconds. */
 function timestamp(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 }

@@ -13,16 +13,16 @@ import { USB_DEVICE_COLUMNS } from './device-view.ts'
 
 type Format = 'CSV' | 'JSON'
 
-/** What can be exported. */
-interface Exported<T> {
+/** A kind of export. */
+interface ExportKind<T> {
   /** The job's type. */
   type: string
   columns: readonly (keyof T)[]
-  /** @param body the search that the request is. @throws HttpError: it is refused */
+  /** @param body the request, which is a search. @throws HttpError: the search is refused */
   find(body: unknown): Promise<T[]>
 }
 
-/** "Export jobs" of "Neighbouring APIs": everything that a search finds, whatever its `start` and `rows`. */
+/** "Export jobs" of "Neighbouring APIs": the calls that export everything a search finds, whatever its `start` and `rows`. */
 export function exportCalls(cloud: Cloud, control: DeviceControl, jobs: Jobs): Route[] {
   return [
     exportCall(jobs, 'approvals', {
@@ -39,7 +39,7 @@ export function exportCalls(cloud: Cloud, control: DeviceControl, jobs: Jobs): R
   ]
 }
 
-function exportCall<T>(jobs: Jobs, what: string, exported: Exported<T>): Route {
+function exportCall<T>(jobs: Jobs, what: string, exported: ExportKind<T>): Route {
   return {
     method: 'POST',
     path: `/device_control/v3/orgs/{org}/${what}/_export`,
@@ -48,8 +48,8 @@ function exportCall<T>(jobs: Jobs, what: string, exported: Exported<T>): Route {
   }
 }
 
-/** A request without a known format is refused; a search that can't be done makes the job fail. */
-async function start<T>(jobs: Jobs, { request, caller }: Call, { type, columns, find }: Exported<T>): Promise<Response> {
+/** Starts an export. An unknown format is refused at once; an invalid search makes the job fail. */
+async function start<T>(jobs: Jobs, { request, caller }: Call, { type, columns, find }: ExportKind<T>): Promise<Response> {
   const body = objectOf(await readJson(request))
   const format = formatOf(body['format'])
   return json(200, { job_id: await jobs.start(type, caller.name, async () => outputOf(await find(body), columns, format)) })

@@ -3,20 +3,20 @@ import { RETIRED } from '../retired.ts'
 import type { RosterDevice } from '../roster.ts'
 import { CATALOG, type CatalogEntry, type Product, type Vendor } from './catalog.ts'
 
-/** A USB device that was seen in the organization, as the lab is made. */
+/** A USB device that was seen in the organization before the lab was created. */
 export interface UsbDevice {
   id: number
   vendor: Vendor
   product: Product
-  /** Empty: it has none. */
+  /** Empty when it has none. */
   serial: string
-  /** The number of the volume as which it was mounted last. */
+  /** The number of the volume that it was last mounted as. */
   volume: number
-  /** The endpoints on which it was seen, the latest first; never none. */
+  /** The endpoints that it was seen on, the latest first; at least one. */
   sightings: readonly [Sighting, ...Sighting[]]
 }
 
-/** A USB device on an endpoint. Times in milliseconds before the lab was made. */
+/** A USB device on an endpoint. Times are milliseconds before the lab was created. */
 export interface Sighting {
   id: number
   endpoint: RosterDevice
@@ -29,17 +29,17 @@ const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** Ids go from the oldest to the newest device: so many, so far apart at most. */
+/** Ids ascend from the oldest to the newest device. Their first sightings are the interval apart, give or take the jitter. */
 const FIRST_ID = 700
 const SIGHTING_INTERVAL_MS = 0.7 * DAY_MS
 const SIGHTING_JITTER_MS = 0.6 * DAY_MS
 const FIRST_SIGHTING = 100
 
-/** The device of the Device Control document's examples; its times lie as far apart as they do there. */
+/** The device of the Device Control document's examples, with the same intervals between its times. */
 const EXAMPLE = { id: 774, product: '0x5581', serial: '4C531001331122115172', volume: 30, last: 52 * DAY_MS + 2 * HOUR_MS }
 
 /**
- * The USB devices that the organization's endpoints have seen: always the same for the same endpoints.
+ * Makes the USB devices that the organization's endpoints have seen; always the same for the same endpoints.
  * @param roster the organization's devices; only those with Windows report USB devices ("Requirements")
  */
 export function makeInventory(roster: Iterable<RosterDevice>): UsbDevice[] {
@@ -82,8 +82,8 @@ function exampleDevice(): UsbDevice {
 }
 
 /**
- * A device, or none when there was no endpoint to see it.
- * @param age how long before the lab was made it was seen first, ms
+ * Makes a device, or none when no endpoint could have seen it.
+ * @param age how long before the lab was created it was first seen, ms
  */
 function makeDevice(
   { vendor, product, serial, common }: CatalogEntry,
@@ -93,9 +93,9 @@ function makeDevice(
   chance: () => number,
   ids: { sighting: number },
 ): UsbDevice[] {
-  // An endpoint that is out of reach has seen nothing since then.
-  const there = endpoints.filter(({ contact }) => contact * MINUTE_MS < age)
-  const sightings = pickSome(there, chance).map((endpoint, index) => {
+  // An unreachable endpoint has reported nothing since its last contact.
+  const reporting = endpoints.filter(({ contact }) => contact * MINUTE_MS < age)
+  const sightings = pickSome(reporting, chance).map((endpoint, index) => {
     const silent = endpoint.contact * MINUTE_MS
     const first = index === 0 ? age : silent + chance() * (age - silent)
     return { id: ids.sighting++, endpoint, first, last: silent + chance() ** 2 * (first - silent) }
@@ -106,7 +106,7 @@ function makeDevice(
   return [{ id, vendor, product, serial: common ?? drawn, volume: 3 + Math.floor(chance() * 40), sightings: [latest, ...earlier] }]
 }
 
-/** One, seldom two or three, never one twice. */
+/** Picks one endpoint, sometimes two or three different ones. */
 function pickSome(endpoints: readonly RosterDevice[], chance: () => number): RosterDevice[] {
   const luck = chance()
   const wanted = luck < 0.7 ? 1 : luck < 0.9 ? 2 : 3

@@ -13,7 +13,7 @@ interface VendorSeen {
   products: ProductSeen[]
 }
 
-/** "Get USB Device Vendors and Products Seen", each by id. */
+/** "Get USB Device Vendors and Products Seen": returns vendors and their products, ordered by id. */
 export function productsSeen(devices: readonly UsbDevice[]): VendorSeen[] {
   const vendors = new Map<string, VendorSeen>()
   for (const { vendor, product } of devices) {
@@ -29,7 +29,7 @@ export function productsSeen(devices: readonly UsbDevice[]): VendorSeen[] {
   return sorted
 }
 
-/** Ids are of one length, in lower case. */
+/** Compares ids, which all have the same length and are in lower case. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : 1
 }

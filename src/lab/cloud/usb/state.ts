@@ -1,4 +1,4 @@
-/** What Device Control keeps. Times are ms since 1970. */
+/** The state of Device Control. Times are ms since 1970. */
 export interface UsbState {
   /** The numbers of the next approval and the next block. */
   nextApproval: number
@@ -7,7 +7,7 @@ export interface UsbState {
   blocks: Block[]
 }
 
-/** What an approval can be changed in: "These are the only mutable properties" of "Update Approval". Empty: not given. */
+/** The fields of an approval that can be changed ("These are the only mutable properties" of "Update Approval"). Empty: not given. */
 export interface ApprovalFields {
   /** Hexadecimal, `0x` and four digits in lower case. */
   vendor_id: string
@@ -32,7 +32,7 @@ export interface Block {
   updated: number
 }
 
-/** No approvals and no blocks; the first of each gets the id that it has in the document's examples. */
+/** Returns the initial state: no approvals and no blocks. The first of each gets its id from the document's examples. */
 export function newUsb(): UsbState {
   return { nextApproval: 10373, nextBlock: 55, approvals: [], blocks: [] }
 }

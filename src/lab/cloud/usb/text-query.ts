@@ -1,8 +1,8 @@
 import type { Test } from '../search/search.ts'
 
 /**
- * "A plaintext value search": each word of the query is somewhere in the texts of an item, in any case.
- * An empty query, `*` and `*:*` mean all.
+ * Returns "a plaintext value search": each word of the query must occur in one of an item's texts, in any case.
+ * An empty query, `*` and `*:*` match everything.
  */
 export function containing<T>(textsOf: (item: T) => readonly string[]): (query: string) => Test<T> {
   return query => {
