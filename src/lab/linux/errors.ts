@@ -1,6 +1,6 @@
 import { HRESULT, SensorError } from '../endpoint.ts'
 
-/** ERROR_GEN_FAILURE as an HRESULT: the endpoint failed in a way that has no code of its own. */
+/** ERROR_GEN_FAILURE as an HRESULT: for failures that have no code of their own. */
 const GENERAL_FAILURE = 0x8007001f
 /** ERROR_BAD_EXE_FORMAT as an HRESULT. */
 const BAD_FORMAT = 0x800700c1
@@ -12,7 +12,7 @@ const BY_ERRNO: Record<string, number> = {
   EPERM: HRESULT.ACCESS_DENIED,
   EROFS: HRESULT.ACCESS_DENIED,
   EISDIR: HRESULT.ACCESS_DENIED,
-  // Only O_NOFOLLOW says so: a link was put where there was none a moment ago.
+  // Only O_NOFOLLOW causes this: somebody has just replaced the entry by a link.
   ELOOP: HRESULT.ACCESS_DENIED,
   EXDEV: HRESULT.ACCESS_DENIED,
   EEXIST: HRESULT.ALREADY_EXISTS,
@@ -31,15 +31,15 @@ const BY_ERRNO: Record<string, number> = {
   ENOEXEC: BAD_FORMAT,
 }
 
-/** The `errno` name of a failed system call (`ENOENT`), or undefined for any other error. */
+/** Returns the `errno` name of a failed system call (`ENOENT`), or undefined for any other error. */
 export function errno(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('errno' in error)) return undefined
   return typeof error.code === 'string' ? error.code : undefined
 }
 
 /**
- * Brings what a system call threw to what a sensor answers. Anything that isn't a system call's error comes back as it is: it is a
- * mistake of the program, or an abort, and not the endpoint's answer.
+ * Turns the error of a system call into the error that a sensor answers with. Any other error is returned unchanged: it is a bug or an
+ * abort, and not the endpoint's answer.
  */
 export function asSensorError(error: unknown): unknown {
   const code = errno(error)
@@ -47,7 +47,7 @@ export function asSensorError(error: unknown): unknown {
   return new SensorError(BY_ERRNO[code] ?? GENERAL_FAILURE, `the endpoint failed: ${code}`)
 }
 
-/** A SensorError thrown from an expression. */
+/** Throws a SensorError; can be used in an expression. */
 export function refuse(code: number, message: string): never {
   throw new SensorError(code, message)
 }

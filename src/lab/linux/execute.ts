@@ -12,8 +12,8 @@ import type { LinuxState } from './state.ts'
 import { MARKER } from './state.ts'
 import { splitWords } from './words.ts'
 
-/** What "create process" works with. */
-export interface Workshop {
+/** The parts of the endpoint that "create process" uses. */
+export interface ProcessTools {
   jail: Jail
   processes: Processes
   document: Document<LinuxState>
@@ -21,22 +21,21 @@ export interface Workshop {
 }
 
 /**
- * "create process": runs the program on this machine, in a session and process group of its own, with nothing of this process's
- * environment.
+ * "create process": runs the program on this machine, in its own session and process group, with none of this process's environment.
  *
- * What was started belongs to the endpoint and not to who started it: it goes on when waiting is aborted, when the session is over and when
- * this process ends, with or without `wait`, until it ends by itself or a `kill` (of this run or a later one) ends it.
+ * The program belongs to the endpoint, not to the request: it keeps running when waiting is aborted, when the session ends and when this
+ * process ends, with or without `wait`, until it ends by itself or is ended by a `kill` (of this run or a later one).
  * @returns `return_code` is the exit code (128 + n for an end by signal n) with `wait`; 0, for started, without.
  * @throws SensorError FILE_NOT_FOUND for an unknown program, PATH_NOT_FOUND for an unknown working directory, INVALID_PARAMETER for a
  *   command line that can't be split; the reason of `sensor.signal` when waiting is aborted.
  */
-export async function createProcess(workshop: Workshop, request: CommandRequest, sensor: Sensor): Promise<CommandOutput> {
-  const marker = workshop.random.uuid()
-  const { child, pid, ended } = await launch(workshop, request, marker)
-  // Nobody's event loop is to live on for the process's sake alone; who waits for its end is kept alive below.
+export async function createProcess(tools: ProcessTools, request: CommandRequest, sensor: Sensor): Promise<CommandOutput> {
+  const marker = tools.random.uuid()
+  const { child, pid, ended } = await launch(tools, request, marker)
+  // The program alone must not keep this process alive; only waiting for its end does, below.
   child.unref()
-  const identity = await workshop.processes.identify(pid)
-  await remember(workshop.document, workshop.processes, { pid, started: identity?.started ?? '', marker })
+  const identity = await tools.processes.identify(pid)
+  await remember(tools.document, tools.processes, { pid, started: identity?.started ?? '', marker })
   await sensor.report({ process_details: { pid, return_code: request.wait === true ? -1 : 0 } })
   if (request.wait !== true) return { process_details: { pid, return_code: 0 } }
   child.ref()
@@ -47,7 +46,7 @@ export async function createProcess(workshop: Workshop, request: CommandRequest,
   }
 }
 
-/** A program that runs. */
+/** A running program. */
 interface Running {
   child: ChildProcess
   pid: number
@@ -55,14 +54,14 @@ interface Running {
   ended: Promise<number>
 }
 
-/** Starts the program; comes back once it runs. */
-async function launch({ jail }: Workshop, request: CommandRequest, marker: string): Promise<Running> {
+/** Starts the program; resolves once it runs. */
+async function launch({ jail }: ProcessTools, request: CommandRequest, marker: string): Promise<Running> {
   const words = splitWords(request.path ?? '')
   const [program = '', ...args] = await Promise.all(words.map(word => hostWord(jail, word)))
   const home = await jail.within('/', folder => jail.hostPath(folder))
   return jail.within(request.working_directory || '/', async folder => {
     const file = await locate(program, await jail.hostPath(folder))
-    // Through the open directory: what lies at its path may be another one by now.
+    // Use the open directory: by now its path may lead to another one.
     const cwd = folder.path.toString()
     const env = { PATH: SEARCH_PATH, HOME: home, LANG: 'C.UTF-8', [MARKER]: marker }
     const run = (output: number | 'ignore'): Promise<Running> =>
@@ -71,7 +70,7 @@ async function launch({ jail }: Workshop, request: CommandRequest, marker: strin
   })
 }
 
-/** Runs `use` with a descriptor of the output file, which is gone again when nothing could be started. */
+/** Runs `use` with a descriptor of the output file, and removes the file again when nothing could be started. */
 async function withOutput<R>(jail: Jail, path: string, use: (output: number) => Promise<R>): Promise<R> {
   return jail.visit(path, true, async place => {
     const { handle, discard } = await openOutput(jail, place)
@@ -87,7 +86,7 @@ async function withOutput<R>(jail: Jail, path: string, use: (output: number) => 
 }
 
 async function running(child: ChildProcess): Promise<Running> {
-  // Listened for from the start: the end may come before anybody waits for it.
+  // Listen from the start: the program may end before anybody waits for it.
   const ended = new Promise<number>(resolve => {
     child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : host.signals[signal])))
   })
@@ -98,7 +97,7 @@ async function running(child: ChildProcess): Promise<Running> {
   return { child, pid: child.pid ?? 0, ended }
 }
 
-/** The promise's value, or the signal's reason as soon as that is aborted. */
+/** Resolves as the promise does, or rejects with the signal's reason as soon as it is aborted. */
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason)

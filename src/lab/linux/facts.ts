@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { arch, platform, release, userInfo } from 'node:os'
 
-/** What the inventory says of the endpoint that is this machine: what `uname`, `id` and `who` say there. */
+/** Returns the inventory's facts about this machine, which must agree with `uname`, `id` and `who` there. */
 export function machineFacts(): { os_version: string; login_user_name: string } {
   const bits = { x64: 'x64', arm64: 'ARM64' }[arch() as string] ?? arch()
   return { os_version: `${systemName()} ${bits}`, login_user_name: userName() }
 }
 
-/** `Ubuntu 22.04`, `MAC OS X 24.1.0`. */
+/** Returns a name such as `Ubuntu 22.04` or `MAC OS X 24.1.0`. */
 function systemName(): string {
   if (platform() !== 'linux') return `${platform() === 'darwin' ? 'MAC OS X' : platform()} ${release()}`
   try {
@@ -19,7 +19,7 @@ function systemName(): string {
   }
 }
 
-/** A user id without an entry has no name: `id` prints the number. */
+/** Returns the user's name; a user id without an entry in the user database has none. */
 function userName(): string {
   try {
     return userInfo().username

@@ -12,13 +12,13 @@ const CHUNK_BYTES = 1 << 20
 const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 
 /**
- * "get file": stages the bytes from `offset`, `count` of them (0 or absent: to the end), in flat memory.
+ * "get file": stages `count` bytes from `offset` (0 or absent: to the end), in constant memory.
  * @throws SensorError FILE_NOT_FOUND, ACCESS_DENIED for a directory, NOT_SUPPORTED for a pipe, socket or device.
  */
 export async function getFile(jail: Jail, blobs: Blobs, request: CommandRequest, sensor: Sensor): Promise<CommandOutput> {
   const { path, offset = 0, count = 0 } = request
   const content = await jail.visit(path, true, async place => {
-    existing(place)
+    requireExisting(place)
     const handle = await jail.open(place, constants.O_RDONLY)
     try {
       return await blobs.write(range(handle, offset, count > 0 ? count : Infinity, sensor.signal))
@@ -42,8 +42,8 @@ async function* range(handle: FileHandle, offset: number, count: number, signal:
 }
 
 /**
- * "put file": writes the staged bytes beside the target and renames them into place, so that nobody sees half a file. What is there
- * already is replaced and keeps its mode, and its owner where this user may give files away.
+ * "put file": writes the staged bytes to a temporary file beside the target and renames it, so that nobody sees half a file. An existing
+ * file is replaced; the new one gets its mode, and its owner if this user may give files away.
  * @throws SensorError INVALID_PARAMETER when nothing is staged under the id, ACCESS_DENIED for a directory, DISK_FULL.
  */
 export async function putFile(jail: Jail, blobs: Blobs, random: Random, request: CommandRequest, sensor: Sensor): Promise<CommandOutput> {
@@ -58,7 +58,7 @@ export async function putFile(jail: Jail, blobs: Blobs, random: Random, request:
           sensor.signal.throwIfAborted()
           await handle.writeFile(chunk)
         }
-        if (stat !== undefined) await like(handle, stat)
+        if (stat !== undefined) await copyOwnership(handle, stat)
       } finally {
         await handle.close()
       }
@@ -72,8 +72,8 @@ export async function putFile(jail: Jail, blobs: Blobs, random: Random, request:
 }
 
 /**
- * Opens a file for writing from its start: creates it, or empties the regular file that is there.
- * @returns the handle, and `discard`, which removes the file when this call made it.
+ * Opens a file for writing from its start: creates it, or empties an existing regular file.
+ * @returns the handle, and `discard`, which removes the file if this call created it.
  * @throws SensorError ACCESS_DENIED for a directory, NOT_SUPPORTED for a pipe, socket or device.
  */
 export async function openOutput(jail: Jail, place: Place): Promise<{ handle: FileHandle; discard: () => Promise<void> }> {
@@ -84,12 +84,12 @@ export async function openOutput(jail: Jail, place: Place): Promise<{ handle: Fi
 }
 
 /**
- * "delete file": a file, a link itself, or an empty directory.
+ * "delete file": deletes a file, a link (not its target), or an empty directory.
  * @throws SensorError FILE_NOT_FOUND, DIR_NOT_EMPTY, ACCESS_DENIED for the root.
  */
 export async function deleteFile(jail: Jail, path: string | undefined): Promise<CommandOutput> {
   return jail.visit(path?.replace(/(.)\/+$/, '$1'), false, async place => {
-    existing(place)
+    requireExisting(place)
     const { folder, name, stat } = place
     if (name === undefined) refuse(HRESULT.ACCESS_DENIED, 'not to be deleted')
     if (stat?.isDirectory() === true) await rmdir(folder.at(name))
@@ -100,31 +100,31 @@ export async function deleteFile(jail: Jail, path: string | undefined): Promise<
 }
 
 /**
- * "create directory"; the one above must exist.
+ * "create directory"; the parent must exist.
  * @throws SensorError PATH_NOT_FOUND, ALREADY_EXISTS.
  */
 export async function createDirectory(jail: Jail, path: string | undefined): Promise<CommandOutput> {
   return jail.visit(path?.replace(/(.)\/+$/, '$1'), false, async ({ folder, name, stat }) => {
     if (name === undefined || stat !== undefined) refuse(HRESULT.ALREADY_EXISTS, 'exists already')
     await mkdir(folder.at(name)).catch(error => {
-      // The parent was there a moment ago; now it isn't.
+      // The parent was removed after the walk found it.
       throw errno(error) === 'ENOENT' ? refuse(HRESULT.PATH_NOT_FOUND, 'no such directory') : error
     })
     return {}
   })
 }
 
-async function like(handle: FileHandle, old: Stats): Promise<void> {
+async function copyOwnership(handle: FileHandle, old: Stats): Promise<void> {
   await handle.chown(old.uid, old.gid).catch(() => undefined)
   await handle.chmod(old.mode & 0o7777)
 }
 
-function existing(place: Place): void {
+function requireExisting(place: Place): void {
   if (place.stat === undefined) refuse(HRESULT.FILE_NOT_FOUND, 'no such file')
   if (place.trailing && !place.stat.isDirectory()) refuse(HRESULT.PATH_NOT_FOUND, 'is no directory')
 }
 
-/** A place where a regular file is or can be made. */
+/** Returns the place if a regular file exists or can be created there. */
 function fileTarget(place: Place): Place & { name: string } {
   const { name, stat, trailing } = place
   if (name === undefined || trailing || stat?.isDirectory() === true) refuse(HRESULT.ACCESS_DENIED, 'is a directory')

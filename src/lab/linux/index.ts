@@ -21,7 +21,7 @@ export { initialLinuxState } from './state.ts'
 const SUPPORTED: readonly CommandName[] = COMMANDS.filter(name => !name.startsWith('reg ') && name !== 'memdump')
 
 export interface LinuxOptions {
-  /** Host path of the directory that is the endpoint's `/`. When it doesn't exist, or is empty at first use, it is stocked. */
+  /** Host path of the directory that is the endpoint's `/`. If it is missing or empty at first use, it is filled with example files. */
   directory: string
   /** The device's name. */
   name: string
@@ -29,14 +29,14 @@ export interface LinuxOptions {
   blobs: Blobs
   clock: Clock
   random: Random
-  /** When the lab was made, in milliseconds since 1970 UTC: the times of stocked files lie before it. */
+  /** When the lab was created, in milliseconds since 1970 UTC: the example files are older. */
   born: number
 }
 
 /**
- * The endpoint that is this machine: files below one directory, this machine's processes, and programs that really run.
- * Nothing is touched before its first command. Its files can't be left by any path; its programs run as this user with this user's
- * rights, on the whole machine, so it is for the one who runs the lab only. On Windows every command is NOT_SUPPORTED.
+ * Opens the endpoint that is this machine: files below one directory, this machine's processes, and programs that really run.
+ * Nothing is touched before the first command. No path leads out of the directory; but programs run with this user's rights on the whole
+ * machine, so the endpoint is only for the person who runs the lab. On Windows every command is NOT_SUPPORTED.
  */
 export function openLinuxEndpoint(options: LinuxOptions): Endpoint {
   const proc = existsSync('/proc/self/fd')
@@ -63,7 +63,7 @@ export function openLinuxEndpoint(options: LinuxOptions): Endpoint {
   }
 }
 
-/** Sees to it that the directory is there; one that somebody emptied in the course of an investigation stays empty. */
+/** Makes sure that the directory exists. One that was emptied during an investigation stays empty. */
 async function prepare({ directory, document, born, name }: LinuxOptions): Promise<void> {
   const there = existsSync(directory)
   const stocked = await document.read(state => state.stocked)

@@ -1,12 +1,12 @@
 /**
- * The endpoint's file system: one directory of this machine that is `/`, and that no path leads out of.
+ * The endpoint's file system: one directory of this machine is its `/`, and no path leads out of it.
  *
- * Paths are walked part by part through open directories, never following a link in the kernel: `/proc/self/fd/N/name` names an entry of
- * the very directory that was opened, whatever is renamed or swapped for a link meanwhile (what `openat` does elsewhere). Links are
- * read and walked here: one that stays below the directory is followed, one that leads out is refused.
+ * Paths are walked part by part through open directories, and the kernel never follows a link: `/proc/self/fd/N/name` names an entry of
+ * exactly the directory that was opened, whatever is renamed or replaced by a link meanwhile (as `openat` does). Links are read and
+ * walked here: one that stays below the directory is followed, one that leads out is refused.
  *
- * Where there is no /proc (macOS) directories are named by their path, and opened files are checked after opening. Between check and use
- * another process of this machine could then still swap a directory for a link when something is made, renamed or deleted.
+ * Without /proc (macOS) directories are named by their paths, and files are checked after opening. When something is created, renamed or
+ * deleted there, another process could still replace a directory by a link between check and use.
  */
 
 import type { Stats } from 'node:fs'
@@ -19,15 +19,15 @@ import { HRESULT } from '../endpoint.ts'
 import { errno, refuse } from './errors.ts'
 import { bytesOf, nameOf, parsePath, partsOf } from './names.ts'
 
-/** Linux: a descriptor that only stands for the thing, which is not opened: no right to read is needed and no device is touched. */
+/** Linux: a descriptor that only refers to the file without opening it: it needs no right to read and touches no device. */
 const O_PATH = 0x200000
-/** As many links in a path as Linux follows. */
+/** How many links Linux follows in a path. */
 const MAX_LINKS = 40
 
 /** An open directory within the jail. */
 export class Folder {
   readonly handle: FileHandle
-  /** The host's name for the directory, with a separator at its end. */
+  /** The host path of the directory, with a trailing separator. */
   readonly path: Buffer
 
   constructor(handle: FileHandle, path: Buffer) {
@@ -35,28 +35,28 @@ export class Folder {
     this.path = path
   }
 
-  /** The host's name for an entry. */
+  /** Returns the host path of an entry. */
   at(name: string): Buffer {
     return Buffer.concat([this.path, bytesOf(name)])
   }
 }
 
-/** Where a path leads. */
+/** The result of walking a path. */
 export interface Place {
-  /** The directory that holds it; the directory itself where the path ends in the root or in `..`. */
+  /** The directory that contains it; the directory itself when the path ends in the root or in `..`. */
   folder: Folder
   /** Its name there; undefined for the directory itself. */
   name: string | undefined
-  /** What is there, links not followed; undefined where there is nothing. */
+  /** What is there, without following links; undefined when there is nothing. */
   stat: Stats | undefined
   /** The path ends with a separator. */
   trailing: boolean
 }
 
-/** A part still to walk. */
+/** A part that is still to be walked. */
 interface Step {
   name: string
-  /** It comes from a link, for which `/` and `..` mean this machine's. */
+  /** Whether it comes from a link, whose `/` and `..` are those of this machine. */
   linked: boolean
 }
 
@@ -65,8 +65,8 @@ export class Jail {
   readonly #descriptors: string | undefined
 
   /**
-   * @param directory host path of what is the endpoint's `/`; it must exist when paths are visited.
-   * @param descriptors where this process finds its descriptors as paths (`/proc/self/fd`); undefined where there is no such thing.
+   * @param directory host path of the endpoint's `/`; it must exist when paths are visited.
+   * @param descriptors folder in which this process finds its descriptors (`/proc/self/fd`); undefined when there is none.
    */
   constructor(directory: string, descriptors: string | undefined) {
     this.directory = resolve(directory)
@@ -74,9 +74,9 @@ export class Jail {
   }
 
   /**
-   * Walks to `path` and gives what is there to `use`; nothing of it may be kept after that.
-   * @param follow whether a link at the end is followed too.
-   * @throws SensorError PATH_NOT_FOUND for a missing directory on the way, ACCESS_DENIED for a way that leaves the jail.
+   * Walks to `path` and passes the place to `use`, which must not keep it.
+   * @param follow whether a link at the end of the path is followed too.
+   * @throws SensorError PATH_NOT_FOUND for a missing directory on the way, ACCESS_DENIED for a path that leads out of the jail.
    */
   async visit<R>(path: string | undefined, follow: boolean, use: (place: Place) => Promise<R>): Promise<R> {
     const { parts, trailing } = parsePath(path)
@@ -90,7 +90,7 @@ export class Jail {
     }
   }
 
-  /** Walks to the directory `path`, links followed. @throws SensorError PATH_NOT_FOUND where there is none. */
+  /** Walks to the directory `path`, following links. @throws SensorError PATH_NOT_FOUND when there is none. */
   async within<R>(path: string | undefined, use: (folder: Folder) => Promise<R>): Promise<R> {
     return this.visit(path, true, async place => {
       if (place.name === undefined) return use(place.folder)
@@ -105,27 +105,27 @@ export class Jail {
   }
 
   /**
-   * Opens an existing regular file that a visit led to. Pipes, sockets and devices are never opened.
+   * Opens an existing regular file that was visited. Pipes, sockets and devices are never opened.
    * @param flags as for open(2), without O_CREAT.
-   * @throws SensorError ACCESS_DENIED for a directory or a link, NOT_SUPPORTED for what is no file.
+   * @throws SensorError ACCESS_DENIED for a directory or a link, NOT_SUPPORTED for anything else that isn't a regular file.
    */
   async open(place: Place, flags: number): Promise<FileHandle> {
     if (place.name === undefined) refuse(HRESULT.ACCESS_DENIED, 'is a directory')
     const path = place.folder.at(place.name)
     if (this.#descriptors === undefined) {
-      regular(await lstat(path))
-      return this.#proven(await open(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK), path)
+      requireRegular(await lstat(path))
+      return this.#verified(await open(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK), path)
     }
     const pin = await open(path, O_PATH | constants.O_NOFOLLOW)
     try {
-      regular(await pin.stat())
+      requireRegular(await pin.stat())
       return await open(`${this.#descriptors}/${pin.fd}`, flags)
     } finally {
       await pin.close()
     }
   }
 
-  /** The host's path of a directory, for a program that starts in it. */
+  /** Returns the host path of a directory, for a program that starts in it. */
   hostPath(folder: Folder): Promise<string> {
     return realpath(folder.path)
   }
@@ -139,14 +139,14 @@ export class Jail {
       if (step === undefined) return { folder, name: undefined, stat: await folder.handle.stat() }
       if (step.name === '..') {
         if (stack.length > 1) await stack.pop()?.handle.close()
-        else if (step.linked) leads()
+        else if (step.linked) refuseEscape()
         continue
       }
       const last = todo.length === 0
       const stat = await this.#look(folder.at(step.name), last)
       if (stat?.isSymbolicLink() === true && (!last || follow)) {
         if (++links > MAX_LINKS) refuse(HRESULT.ACCESS_DENIED, 'too many links')
-        append(todo, await this.#behind(root, stack, folder.at(step.name)))
+        append(todo, await this.#stepsOfLink(root, stack, folder.at(step.name)))
       } else if (last) {
         return { folder, name: step.name, stat }
       } else {
@@ -155,7 +155,7 @@ export class Jail {
     }
   }
 
-  /** What is at a host path; undefined for nothing at the end of the way. */
+  /** Returns what is at a host path; undefined when the last part of the path doesn't exist. */
   async #look(path: Buffer, last: boolean): Promise<Stats | undefined> {
     try {
       return await lstat(path)
@@ -165,12 +165,12 @@ export class Jail {
     }
   }
 
-  /** The steps that a link stands for, the last one first; the walk starts again at the root for an absolute one. */
-  async #behind(root: string, stack: Folder[], link: Buffer): Promise<Step[]> {
+  /** Returns the steps of a link's target, the last one first; for an absolute target the walk restarts at the root. */
+  async #stepsOfLink(root: string, stack: Folder[], link: Buffer): Promise<Step[]> {
     let target = nameOf(await readlink(link, { encoding: 'buffer' }))
     if (target.startsWith('/')) {
-      const base = [root, this.directory].find(path => `${target}/`.startsWith(slashed(path))) ?? leads()
-      target = target.slice(slashed(base).length)
+      const base = [root, this.directory].find(path => `${target}/`.startsWith(withSeparator(path))) ?? refuseEscape()
+      target = target.slice(withSeparator(base).length)
       await Promise.all(stack.splice(1).map(folder => folder.handle.close()))
     }
     return partsOf(target)
@@ -182,19 +182,19 @@ export class Jail {
   async #enter(path: Buffer): Promise<Folder> {
     const flags = constants.O_DIRECTORY | constants.O_NOFOLLOW
     if (this.#descriptors === undefined) {
-      const handle = await this.#proven(await open(path, flags), path)
-      return new Folder(handle, bytesOf(slashed(nameOf(path))))
+      const handle = await this.#verified(await open(path, flags), path)
+      return new Folder(handle, bytesOf(withSeparator(nameOf(path))))
     }
     const handle = await open(path, flags | O_PATH)
     return new Folder(handle, Buffer.from(`${this.#descriptors}/${handle.fd}/`))
   }
 
-  /** Gives the handle back when what it has open is what lies at that path without any link on the way; else closes it. */
-  async #proven(handle: FileHandle, path: Buffer): Promise<FileHandle> {
+  /** Returns the handle if it has opened exactly what is at that path, without any link on the way; otherwise closes it and throws. */
+  async #verified(handle: FileHandle, path: Buffer): Promise<FileHandle> {
     try {
       const [opened, real] = await Promise.all([handle.stat(), realpath(path, { encoding: 'buffer' })])
       const there = await lstat(path)
-      if (!real.equals(path) || opened.dev !== there.dev || opened.ino !== there.ino) leads()
+      if (!real.equals(path) || opened.dev !== there.dev || opened.ino !== there.ino) refuseEscape()
       return handle
     } catch (error) {
       await handle.close()
@@ -203,18 +203,18 @@ export class Jail {
   }
 }
 
-/** With one separator at its end. */
-function slashed(path: string): string {
+/** Returns the path with a trailing separator. */
+function withSeparator(path: string): string {
   return path.endsWith('/') ? path : `${path}/`
 }
 
-function leads(): never {
+function refuseEscape(): never {
   refuse(HRESULT.ACCESS_DENIED, 'the path leads out of the endpoint')
 }
 
-function regular(stat: Stats): void {
+function requireRegular(stat: Stats): void {
   if (stat.isFile()) return
   if (stat.isDirectory()) refuse(HRESULT.ACCESS_DENIED, 'is a directory')
-  if (stat.isSymbolicLink()) leads()
+  if (stat.isSymbolicLink()) refuseEscape()
   refuse(HRESULT.NOT_SUPPORTED, 'is no regular file')
 }

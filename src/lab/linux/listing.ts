@@ -8,13 +8,13 @@ import type { Folder, Jail } from './jail.ts'
 import { nameOf } from './names.ts'
 import { fitsPattern } from './pattern.ts'
 
-/** So many entries are looked at side by side. */
+/** How many entries are examined in parallel. */
 const CONCURRENT_STATS = 64
 
 /**
- * "directory list": `dir/` lists a directory with `.` and `..`, `dir/*.log` what fits a pattern there, `dir` gives the entry itself.
- * Links are shown as links; to list what a link leads to, end the path with a separator.
- * @throws SensorError FILE_NOT_FOUND for no such entry or nothing that fits, PATH_NOT_FOUND, ACCESS_DENIED.
+ * "directory list": `dir/` lists a directory with `.` and `..`, `dir/*.log` lists matching entries, `dir` returns the entry itself.
+ * Links are shown as links; to list the directory that a link leads to, end the path with a separator.
+ * @throws SensorError FILE_NOT_FOUND when there is no such entry or no match, PATH_NOT_FOUND, ACCESS_DENIED.
  */
 export async function list(jail: Jail, path: string | undefined): Promise<FileEntry[]> {
   const cut = (path?.lastIndexOf('/') ?? -1) + 1
@@ -25,7 +25,7 @@ export async function list(jail: Jail, path: string | undefined): Promise<FileEn
   return found.length > 0 ? found : refuse(HRESULT.FILE_NOT_FOUND, 'nothing fits the pattern')
 }
 
-/** The entry that a path names. */
+/** Returns the entry that a path names. */
 function single(jail: Jail, path: string | undefined): Promise<FileEntry> {
   return jail.visit(path, false, async ({ name, stat }) => {
     if (stat === undefined) refuse(HRESULT.FILE_NOT_FOUND, 'no such file')
@@ -33,12 +33,12 @@ function single(jail: Jail, path: string | undefined): Promise<FileEntry> {
   })
 }
 
-function members(jail: Jail, path: string | undefined, fits: (name: string) => boolean): Promise<FileEntry[]> {
+function members(jail: Jail, path: string | undefined, matches: (name: string) => boolean): Promise<FileEntry[]> {
   return jail.within(path, async folder => {
-    const names = (await readdir(folder.at('.'), { encoding: 'buffer' })).map(nameOf).filter(fits).sort()
+    const names = (await readdir(folder.at('.'), { encoding: 'buffer' })).map(nameOf).filter(matches).sort()
     const entries: FileEntry[] = []
-    if (fits('.')) entries.push(entry('.', await folder.handle.stat(), false))
-    if (fits('..'))
+    if (matches('.')) entries.push(entry('.', await folder.handle.stat(), false))
+    if (matches('..'))
       entries.push(await jail.visit(`${path}/..`, true, async ({ folder: above }) => entry('..', await above.handle.stat(), false)))
     for (let at = 0; at < names.length; at += CONCURRENT_STATS) {
       const some = await Promise.all(names.slice(at, at + CONCURRENT_STATS).map(name => member(jail, path ?? '', folder, name)))
@@ -51,7 +51,7 @@ function members(jail: Jail, path: string | undefined, fits: (name: string) => b
   })
 }
 
-/** One entry of a directory; undefined when it went away since its name was read. */
+/** Returns one entry of a directory; undefined when it was removed since its name was read. */
 async function member(jail: Jail, path: string, folder: Folder, name: string): Promise<FileEntry | undefined> {
   try {
     const stat = await lstat(folder.at(name))
@@ -67,7 +67,7 @@ async function leadsToDirectory(jail: Jail, path: string, stat: Stats): Promise<
   try {
     return await jail.visit(path, true, async place => place.stat?.isDirectory() === true)
   } catch {
-    // It leads out, or nowhere: a link is all that it is.
+    // The link is broken or leads out of the jail: show it as a link only.
     return false
   }
 }
@@ -84,7 +84,7 @@ function entry(filename: string, stat: Stats, linksDirectory: boolean): FileEntr
   }
 }
 
-/** A link is a REPARSE_POINT as it is on Windows, with DIRECTORY when it leads to one; pipes, sockets and devices are a DEVICE. */
+/** Returns attributes: a link is a REPARSE_POINT as on Windows, with DIRECTORY if it leads to one; pipes, sockets and devices are DEVICE. */
 function attributes(filename: string, stat: Stats, linksDirectory: boolean): string[] {
   const link = stat.isSymbolicLink()
   const given: [string, boolean][] = [
@@ -98,7 +98,7 @@ function attributes(filename: string, stat: Stats, linksDirectory: boolean): str
   return given.filter(([, holds]) => holds).map(([name]) => name)
 }
 
-/** ISO 8601 UTC with seconds. */
+/** Formats a time as ISO 8601 UTC with whole seconds. */
 function seconds(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`
 }

@@ -1,6 +1,6 @@
 /**
- * Names of files: bytes for the kernel, strings on the wire. Bytes that aren't UTF-8 become lone surrogates (0xFF is U+DCFF), which JSON
- * carries as escapes; so each name has exactly one string, and that string leads back to the same file.
+ * File names are bytes for the kernel, and strings on the wire. Bytes that aren't UTF-8 become lone surrogates (0xFF is U+DCFF), which
+ * JSON escapes. So each name has exactly one string, which leads back to the same file.
  */
 
 import { HRESULT } from '../endpoint.ts'
@@ -17,7 +17,7 @@ function decoded(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The string of a name's bytes. */
+/** Returns the string for a name's bytes. */
 export function nameOf(bytes: Uint8Array): string {
   const whole = decoded(bytes)
   if (whole !== undefined) return whole
@@ -30,26 +30,26 @@ export function nameOf(bytes: Uint8Array): string {
   return name
 }
 
-/** The bytes of a name's string: the inverse of {@link nameOf}. */
+/** Returns the bytes for a name's string: the inverse of {@link nameOf}. */
 export function bytesOf(name: string): Buffer {
   if (!ESCAPES.test(name)) return Buffer.from(name)
-  // With the `u` flag a surrogate matches only where it stands alone.
+  // With the `u` flag only a lone surrogate matches.
   return Buffer.concat(
     Array.from(name, letter => (ESCAPES.test(letter) ? Buffer.from([letter.charCodeAt(0) - 0xdc00]) : Buffer.from(letter))),
   )
 }
 
-/** An endpoint path in pieces. */
+/** A split endpoint path. */
 export interface ParsedPath {
-  /** The parts, in order, without empty ones and `.`; `..` stays, as what it means depends on links. */
+  /** The parts, in order, without empty ones and `.`; `..` is kept, because its meaning depends on links. */
   parts: string[]
-  /** It ends with a separator (or with `/.`): it means what is in the directory. */
+  /** Whether it ends with a separator (or with `/.`) and so means the directory's contents. */
   trailing: boolean
 }
 
 /**
- * Takes an endpoint path apart; relative ones start at `/`.
- * @throws SensorError INVALID_PARAMETER for an empty path, one with a NUL, or one that no bytes stand for.
+ * Splits an endpoint path; relative ones start at `/`.
+ * @throws SensorError INVALID_PARAMETER for a path that is empty, has a NUL, or can't be turned into bytes.
  */
 export function parsePath(path: string | undefined): ParsedPath {
   if (path === undefined || path === '' || path.includes('\0') || nameOf(bytesOf(path)) !== path)
@@ -57,7 +57,7 @@ export function parsePath(path: string | undefined): ParsedPath {
   return { parts: partsOf(path), trailing: /(^|\/)\.{0,2}$/.test(path) }
 }
 
-/** The parts of a path, without empty ones and `.`. */
+/** Returns the parts of a path, without empty ones and `.`. */
 export function partsOf(path: string): string[] {
   return path.split('/').filter(part => part !== '' && part !== '.')
 }

@@ -3,13 +3,12 @@ import type { Identity, Processes } from './processes.ts'
 import type { LinuxState, Started } from './state.ts'
 import { MARKER } from './state.ts'
 
-/** So many remembered processes are no burden; from here on those that are gone are looked for and forgotten. */
+/** From this many remembered processes on, those that have ended are looked for and forgotten. */
 const FORGET_FROM = 32
 
 /**
- * The remembered process that `process` is, or descends from: it is the very one (pid and start), or in its group while that one still
- * leads
- * it, or carries its mark. Undefined where none of that can be shown.
+ * Returns the remembered process that `process` is or descends from. It is the same (pid and start), in the group that the remembered one
+ * still leads, or carries its marker. Undefined when none of these can be shown.
  */
 export async function startedBy(records: readonly Started[], process: Identity, processes: Processes): Promise<Started | undefined> {
   const leader = process.group === process.pid ? process : await processes.identify(process.group)
@@ -22,14 +21,14 @@ export async function startedBy(records: readonly Started[], process: Identity, 
 /** Remembers a started process. */
 export async function remember(document: Document<LinuxState>, processes: Processes, started: Started): Promise<void> {
   const known = await document.read(state => state.processes.map(record => ({ ...record })))
-  const gone = new Set(known.length < FORGET_FROM ? [] : await forgettable(known, processes))
+  const gone = new Set(known.length < FORGET_FROM ? [] : await markersOfEnded(known, processes))
   await document.update(state => {
     state.processes = [...state.processes.filter(record => !gone.has(record.marker)), started]
   })
 }
 
-/** The marks of remembered processes of which nothing runs any more. */
-async function forgettable(records: Started[], processes: Processes): Promise<string[]> {
+/** Returns the markers of remembered processes that have ended with all their descendants. */
+async function markersOfEnded(records: Started[], processes: Processes): Promise<string[]> {
   const running = await processes.list()
   const alive = new Set(
     await Promise.all(

@@ -1,7 +1,6 @@
 /**
- * Whether a name fits a pattern in which `*` stands for any characters and `?` for one. Letter case counts, as on Linux; `*` also fits
- * names
- * that start with a dot, as the service's patterns do. The time is at most the product of the lengths, whatever the pattern.
+ * Whether a name matches a pattern in which `*` stands for any characters and `?` for one. It is case-sensitive, as on Linux; `*` also
+ * matches names that start with a dot, as the service's patterns do. The time is at most the product of the lengths.
  */
 export function fitsPattern(pattern: string, name: string): boolean {
   const [wanted, letters] = [[...pattern], [...name]]
@@ -14,7 +13,7 @@ export function fitsPattern(pattern: string, name: string): boolean {
       p++
       n++
     } else if (star >= 0) {
-      // The last star takes one letter more, and the rest is tried again.
+      // Let the last star take one more letter, and try the rest again.
       p = star + 1
       n = ++resume
     } else {

@@ -1,22 +1,22 @@
 import type { ProcessEntry } from '../endpoint.ts'
 
-/** What tells one process from all others, past ones too. */
+/** Distinguishes a process from all others, including past ones. */
 export interface Identity {
   pid: number
-  /** When the kernel started it, in the kernel's own measure: with the pid it names one process for ever. */
+  /** When the kernel started it, in the kernel's own unit: together with the pid it identifies one process forever. */
   started: string
   /** Its process group. */
   group: number
-  /** It has ended and only waits for its parent to notice. */
+  /** Whether it has ended and only waits for its parent to collect it. */
   ended: boolean
 }
 
 /** The processes of this machine. */
 export interface Processes {
-  /** All of them, as "process list" answers them. */
+  /** Returns all processes, as in the answer of "process list". */
   list(): Promise<ProcessEntry[]>
-  /** The process that has this pid now. */
+  /** Returns the process that has this pid now. */
   identify(pid: number): Promise<Identity | undefined>
-  /** A variable of the environment that a process started with; undefined where that can't be read. */
+  /** Returns an environment variable that a process was started with; undefined when it can't be read. */
   variable(pid: number, name: string): Promise<string | undefined>
 }

@@ -5,14 +5,13 @@ import { HRESULT } from '../endpoint.ts'
 import { asSensorError, errno, refuse } from './errors.ts'
 import type { Jail } from './jail.ts'
 
-/** Where programs are looked for, which is also the PATH that they get. */
+/** Where programs are looked for; also the PATH that they get. */
 export const SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /**
- * The host path of a word of a command line. Programs run on this machine and see its paths, while a command line names the endpoint's: an
- * absolute
- * path that names something in the endpoint means that, and so does one that would be new in an existing directory there while this machine
- * has nothing under the name. All else (options, text, this machine's programs) stays as it is.
+ * Translates a word of a command line. Programs see this machine's paths, while a command line uses the endpoint's. An absolute path is
+ * translated when it exists in the endpoint, or when its parent does and this machine has nothing at that path. Everything else (options,
+ * text, this machine's programs) stays as it is.
  */
 export async function hostWord(jail: Jail, word: string): Promise<string> {
   if (!word.startsWith('/')) return word
@@ -23,7 +22,7 @@ export async function hostWord(jail: Jail, word: string): Promise<string> {
       return trailing && path !== '/' ? `${path}/` : path
     })
   } catch {
-    // It leads nowhere in the endpoint, or out of it.
+    // The path doesn't exist in the endpoint, or leads out of it.
     return word
   }
 }
@@ -36,9 +35,9 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * The host path of the program that a command line's first word names.
+ * Returns the host path of the program that a command line's first word names.
  * @param directory host path of the directory that it starts in.
- * @throws SensorError FILE_NOT_FOUND, ACCESS_DENIED for what may not be executed.
+ * @throws SensorError FILE_NOT_FOUND, ACCESS_DENIED for a file that may not be executed.
  */
 export async function locate(word: string, directory: string): Promise<string> {
   const places = word.includes('/') ? [resolve(directory, word)] : SEARCH_PATH.split(':').map(folder => join(folder, word))

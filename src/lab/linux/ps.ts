@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Identity, Processes } from './processes.ts'
 
-/** A line of `ps`, its columns: pid, parent, group, state, user, start (five words, UTC), command line. */
+/** A line of `ps`, with the columns pid, parent, group, state, user, start (five words, UTC), command line. */
 const LINE = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+\s+\S+\s+\d+\s+[\d:]+\s+\d+)\s?(.*)$/
 
 interface Row extends Identity {
@@ -11,7 +11,7 @@ interface Row extends Identity {
   command: string
 }
 
-/** The processes of a machine without /proc (macOS): what `ps` tells. The environments of processes stay unknown there. */
+/** Returns the processes of a machine without /proc (macOS), read from `ps`. It doesn't show the environments of processes. */
 export function psProcesses(): Processes {
   return {
     async list() {
@@ -39,7 +39,7 @@ export function psProcesses(): Processes {
 
 async function ps(...which: string[]): Promise<Row[]> {
   const columns = ['pid', 'ppid', 'pgid', 'state', 'user', 'lstart', 'command'].flatMap(name => ['-o', `${name}=`])
-  // No such pid is exit code 1, with nothing printed.
+  // For an unknown pid `ps` prints nothing and exits with code 1.
   const { stdout } = await promisify(execFile)('ps', ['-ww', ...which, ...columns], {
     env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' },
     maxBuffer: 1 << 26,
@@ -52,7 +52,7 @@ async function ps(...which: string[]): Promise<Row[]> {
   })
 }
 
-/** Epoch seconds of `Mon Jan  1 00:00:00 2024`, UTC. */
+/** Parses a time such as `Mon Jan  1 00:00:00 2024` (UTC) into epoch seconds. */
 function seconds(started: string): number {
   return Math.floor(Date.parse(`${started} UTC`) / 1000)
 }

@@ -1,27 +1,27 @@
-/** What the Linux endpoint remembers between runs. Plain JSON. */
+/** The state of the Linux endpoint. Plain JSON. */
 export interface LinuxState {
-  /** The directory was filled once: it isn't filled again when somebody empties it. */
+  /** Whether the directory was filled once: it isn't filled again when somebody empties it. */
   stocked: boolean
-  /** The processes that `create process` started and that may still run. */
+  /** The processes that `create process` started and that may still be running. */
   processes: Started[]
 }
 
-/** A process that the endpoint started, with what proves later that a pid is still that process. */
+/** A process that the endpoint started, with the facts that later prove that a pid is still that process. */
 export interface Started {
   pid: number
-  /** When the kernel says that it started (`Identity.started`); empty when it was gone before that could be read. */
+  /** When the kernel started it (`Identity.started`); empty when it ended before that could be read. */
   started: string
-  /** Value of the environment variable MARKER in the process and in what it starts in turn. */
+  /** The value of the environment variable MARKER in the process and its descendants. */
   marker: string
 }
 
 /**
- * The environment variable that marks started processes. A child whose parent is gone can't be told from a stranger by its pid or
- * its group, as the kernel hands out both again; the mark in its environment can.
+ * The environment variable that marks started processes. When a child's parent has ended, pid and group don't prove where the child came
+ * from, because the kernel reuses both; the marker in its environment does.
  */
 export const MARKER = 'LAB_ENDPOINT_PROCESS'
 
-/** The state of an endpoint that was never used. */
+/** Returns the state of an endpoint that was never used. */
 export function initialLinuxState(): LinuxState {
   return { stocked: false, processes: [] }
 }

@@ -1,6 +1,6 @@
 import { accessLog, authLog, cronLog, INTRUDER, SHELL_URL } from './stock-logs.ts'
 
-/** One thing to make on a fresh disk. `time` is its modification time in milliseconds since 1970 UTC; `path` is relative to the root. */
+/** An entry of a fresh disk. `time` is its modification time in milliseconds since 1970 UTC; `path` is relative to the root. */
 export type StockEntry =
   | { kind: 'directory'; path: string; mode: number; time: number }
   | { kind: 'file'; path: string; mode: number; time: number; text: string }
@@ -8,7 +8,7 @@ export type StockEntry =
 
 const DAY_MS = 86_400_000
 
-/** The disk, parents before what they hold. See `stock-logs.ts` for the story that it tells. */
+/** Returns the entries of the disk, parents before their children. `stock-logs.ts` describes the story behind them. */
 export function stockEntries(born: number, name: string): StockEntry[] {
   const installed = born - 90 * DAY_MS
   const broken = born - 2 * DAY_MS

@@ -1,8 +1,7 @@
 /**
- * The logs of a stocked disk. They tell one story: two days before the lab was made, somebody uploads a web shell into the shop, looks
- * around
- * through it, logs in as mara with a guessed password, leaves a key and a user, and a cron job that calls home every five minutes.
- * Addresses are from the ranges set aside for documentation.
+ * The logs of the example disk. They tell one story: two days before the lab was created, an intruder uploads a web shell to the shop, looks
+ * around with it, logs in as mara with a guessed password, and leaves an SSH key, a user and a cron job that calls home every five minutes.
+ * Addresses are from the ranges reserved for documentation.
  */
 
 export const INTRUDER = '203.0.113.77'
@@ -21,7 +20,7 @@ interface Line {
   text: string
 }
 
-/** Three days of nginx's combined log up to `born` (milliseconds since 1970 UTC). */
+/** Returns three days of nginx's combined log up to `born` (milliseconds since 1970 UTC). */
 export function accessLog(born: number): string {
   const line = (time: number, from: string, request: string, status: number, bytes: number, agent = BROWSER): Line => ({
     time,
@@ -57,7 +56,7 @@ export function accessLog(born: number): string {
   return joined(lines)
 }
 
-/** What sshd and sudo say. */
+/** Returns the messages of sshd and sudo. */
 export function authLog(born: number, name: string): string {
   const broken = born - 2 * DAY_MS
   const line = (time: number, who: string, text: string): Line => ({ time, text: `${precise(time)} ${name.toLowerCase()} ${who}: ${text}` })
@@ -85,7 +84,7 @@ export function authLog(born: number, name: string): string {
   return joined(lines)
 }
 
-/** What cron ran in the last half day. */
+/** Returns what cron ran in the last half day. */
 export function cronLog(born: number, name: string): string {
   const lines = Array.from({ length: 144 }, (_, n): Line => {
     const time = born - (144 - n) * 5 * MINUTE_MS
@@ -104,12 +103,12 @@ function joined(lines: Line[]): string {
     .join('')
 }
 
-/** `2026-03-01T10:00:00.000Z`, as rsyslog writes it. */
+/** Formats a time as rsyslog does: `2026-03-01T10:00:00.000Z`. */
 function precise(time: number): string {
   return new Date(time).toISOString()
 }
 
-/** `01/Mar/2026:10:00:00 +0000`, as web servers write it. */
+/** Formats a time as web servers do: `01/Mar/2026:10:00:00 +0000`. */
 function common(time: number): string {
   const [, day, month, year, clock] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(time).toUTCString()) ?? []
   return `${day}/${month}/${year}:${clock} +0000`

@@ -6,11 +6,11 @@ import type { StockEntry } from './stock-entries.ts'
 import { stockEntries } from './stock-entries.ts'
 
 /**
- * Makes `directory` the disk of a small web server that somebody broke into: a user's home, /etc, logs, and what an investigation is to
- * find. All of it is text and none of it runs by itself. A missing directory appears whole; when another process made it first, that one's
- * work stays.
+ * Fills `directory` with the disk of a small web server that was broken into: a user's home, /etc, logs, and what an investigation should
+ * find. All of it is text, and nothing runs by itself. A missing directory appears complete; if another process creates it first, that one
+ * is kept.
  * @param directory host path; it must be missing or empty.
- * @param born milliseconds since 1970 UTC; the files' times lie before it.
+ * @param born milliseconds since 1970 UTC; the files are older.
  * @param name host name of the machine.
  */
 export async function stockDirectory(directory: string, born: number, name = 'lnx-web-01'): Promise<void> {
@@ -32,8 +32,8 @@ export async function stockDirectory(directory: string, born: number, name = 'ln
 
 async function fill(root: string, entries: StockEntry[]): Promise<void> {
   for (const entry of entries) await make(root, entry)
-  // What is made in a directory changes its time, so times come last.
-  for (const entry of entries) await date(root, entry)
+  // Creating entries changes a directory's time, so times are set last.
+  for (const entry of entries) await setTime(root, entry)
 }
 
 async function make(root: string, entry: StockEntry): Promise<void> {
@@ -45,7 +45,7 @@ async function make(root: string, entry: StockEntry): Promise<void> {
   if (entry.kind !== 'link') await chmod(path, entry.mode)
 }
 
-async function date(root: string, entry: StockEntry): Promise<void> {
+async function setTime(root: string, entry: StockEntry): Promise<void> {
   const time = new Date(entry.time)
   await (entry.kind === 'link' ? lutimes : utimes)(join(root, entry.path), time, time)
 }

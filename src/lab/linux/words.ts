@@ -1,12 +1,12 @@
 import { HRESULT } from '../endpoint.ts'
 import { refuse } from './errors.ts'
 
-/** One piece of a word: blanks, a backslash with what it takes, single quotes, double quotes, or plain letters. */
+/** A piece of a command line: blanks, a backslash with the character it escapes, single quotes, double quotes, or plain letters. */
 const PIECE = /([ \t\n]+)|\\\n|\\([^])|'([^']*)'|"((?:[^"\\]|\\[^])*)"|([^ \t\n\\'"]+)/gy
 
 /**
- * Splits a command line into words as a POSIX shell does, with its quotes and backslashes, and expands nothing: `$`, `*`, `~`, `;`
- * and `|` are letters like any other. For a shell's own meaning of them run one: `sh -c '…'`.
+ * Splits a command line into words as a POSIX shell does, with quotes and backslashes, but expands nothing: `$`, `*`, `~`, `;` and `|` are
+ * ordinary letters. To get their meaning in a shell, run one: `sh -c '…'`.
  * @throws SensorError INVALID_PARAMETER for a quote that isn't closed, a backslash at the end, a NUL, or no word at all.
  */
 export function splitWords(line: string): string[] {
@@ -28,7 +28,7 @@ export function splitWords(line: string): string[] {
   return words.length > 0 ? words : refuse(HRESULT.INVALID_PARAMETER, 'no program named')
 }
 
-/** One line for words, quoted so that {@link splitWords} gives the same words again. */
+/** Joins words into one line, quoted so that {@link splitWords} returns the same words. */
 export function joinWords(words: readonly string[]): string {
   return words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ')
 }
