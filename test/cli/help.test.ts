@@ -48,7 +48,7 @@ async function help(grammar: Grammar, words: string[], width: number): Promise<s
 
 describe('every command', () => {
   it.each(COMMANDS.map(({ words, node }) => [words.join(' '), node] as const))(
-    '%s, its arguments and its options are described',
+    '%s has descriptions of its arguments and options',
     async (_name, node) => {
       expect(node.summary ?? (await node.load?.())?.spec.summary).toMatch(/\w{3}/)
       const { arguments: arguments_ = {}, options = {} } = (await node.load?.())?.spec ?? {}
@@ -58,7 +58,7 @@ describe('every command', () => {
   )
 
   it.each(COMMANDS.map(({ words }) => [words.join(' '), words] as const))(
-    '%s --help fits a terminal, whatever its width, and breaks between words',
+    '%s --help fits a terminal of any width, and breaks between words',
     async (_name, words) => {
       const whole = (await help(GRAMMAR, words, 10_000)).replace(/\s+/g, ' ')
       for (const width of WIDTHS) {
@@ -69,7 +69,7 @@ describe('every command', () => {
     },
   )
 
-  it('of the shell is described', async () => {
+  it('of the shell has a description', async () => {
     const nodes = builtinNodes(shell.shell, {} as never)
     for (const { name, load } of nodes) {
       const { spec } = (await load?.()) ?? {}
@@ -78,15 +78,15 @@ describe('every command', () => {
     }
   })
 
-  it('and the options of all are in the help of the whole', async () => {
+  it('and the global options are in the main help', async () => {
     const text = await help(GRAMMAR, [], 80)
     for (const { flags } of Object.values(GLOBAL_OPTIONS)) expect(text).toContain(flags)
     expect(tooLong(text, 80)).toEqual([])
   })
 })
 
-describe("the shell's own help", () => {
-  it('begins with what one types there, names all commands and all topics, and fits', async () => {
+describe('the help of the shell', () => {
+  it('begins with what to type there, names all commands and topics, and fits', async () => {
     shell.host.stdout.columns = () => 72
     const { code, out } = await shell.run('help')
     expect(code).toBe(0)
@@ -98,8 +98,8 @@ describe("the shell's own help", () => {
   })
 })
 
-describe('a topic', () => {
-  it.each(Object.keys(TOPICS))('%s is explained by the program and by the shell, and fits', async name => {
+describe('a help topic', () => {
+  it.each(Object.keys(TOPICS))('%s is shown by the program and by the shell, and fits', async name => {
     shell.host.stdout.columns = () => 66
     const own = testHost({ stdout: memoryOutput() })
     expect(await main(['help', name], own)).toBe(0)
@@ -110,14 +110,14 @@ describe('a topic', () => {
     expect(shell.shell.root.children?.map(node => node.name)).not.toContain(name)
   })
 
-  it('is named where one looks for it', async () => {
+  it('is mentioned where users look for it', async () => {
     const connect = await help(GRAMMAR, ['lr', 'connect'], 80)
     const whole = await help(GRAMMAR, [], 80)
     for (const name of ['syntax', 'keys', 'quoting', 'paths', 'words']) expect(connect).toContain(`help ${name}`)
     for (const name of Object.keys(TOPICS)) expect(whole).toMatch(new RegExp(`\\b${name}\\b`))
   })
 
-  it("exit-codes has all of them, and environment all variables of the program's own", () => {
+  it("exit-codes lists all codes, and environment all of the program's variables", () => {
     const text = topicText('exit-codes', 100) ?? ''
     for (const [code, number] of Object.entries(EXIT_CODES)) expect(text).toMatch(new RegExp(`^ +${number} ${code} {2}`, 'm'))
     const root = fileURLToPath(new URL('../../src', import.meta.url))

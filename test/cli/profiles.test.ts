@@ -50,12 +50,12 @@ const drives = (settings: Record<string, string>, env?: Record<string, string>, 
 const good = { code: 0, out: '["A:\\\\","C:\\\\","D:\\\\"]\n', err: '' }
 
 describe('a profile', () => {
-  it('reaches a tenant over TLS, with an authority of its own', async () => {
+  it('connects to a tenant over TLS with its own certificate authority', async () => {
     expect(await drives({})).toMatchObject(good)
     expect(await drives({ ssl_cert_file: '' }, { SSL_CERT_FILE: served.ca ?? '' })).toMatchObject(good)
   })
 
-  it('whose authority is not named is told how to name it', async () => {
+  it('whose certificate authority is not named gets a hint how to name it', async () => {
     const { code, err } = await drives({ ssl_cert_file: '' })
     expect([code, JSON.parse(err)]).toEqual([
       9,
@@ -87,7 +87,7 @@ describe('a profile', () => {
     ])
   })
 
-  it('goes through its proxy', async () => {
+  it('connects through its proxy', async () => {
     const proxy = await startProxy({ auth: 'me:p%w' })
     expect(await drives({ proxy: proxy.url.replace('//', '//me:p%%25w@') })).toMatchObject(good)
     expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT ${new URL(served.url).host}`]))
@@ -99,7 +99,7 @@ describe('a profile', () => {
     expect(err).not.toContain('SECRET')
   })
 
-  it('without certificates checked works, and is told of each time but with -q', async () => {
+  it('without certificate checks works, with a warning each time except with -q', async () => {
     const off = { ssl_verify: 'no', ssl_cert_file: '' }
     expect(await drives(off)).toMatchObject({
       ...good,
@@ -108,18 +108,18 @@ describe('a profile', () => {
     expect(await cbc(['-q', 'lr', 'drives', DEVICE, '--json'], off)).toMatchObject(good)
   })
 
-  it.skipIf(process.platform === 'win32')('that others can read is told of, with what to type', async () => {
+  it.skipIf(process.platform === 'win32')('that others can read causes a warning, with the command that fixes it', async () => {
     const { code, err, file } = await cbc(['lr', 'drives', DEVICE], {}, {}, 0o644)
     expect([code, err]).toEqual([0, `cbc: others can get at ${file}, which holds credentials: chmod 600 ${file}\n`])
     expect(await drives({}, {}, 0o644)).toMatchObject(good)
   })
 
-  it('that is wrong says where, before anything is sent', async () => {
+  it('that is invalid says where, before anything is sent', async () => {
     const { code, err, file } = await cbc(['lr', 'drives', DEVICE], { ssl_verify: 'perhaps' })
     expect([code, err]).toEqual([2, `cbc: ${file}: [default] ssl_verify is neither true nor false\nhint: write true or false\n`])
   })
 
-  it('that is not there says what to type', async () => {
+  it('that does not exist says what to type', async () => {
     const { code, err } = await cbc(['--profile', 'nope', 'lr', 'drives', DEVICE], {})
     expect([code, err]).toEqual([
       3,
@@ -128,7 +128,7 @@ describe('a profile', () => {
   })
 })
 
-describe('a profile that is for reading only', () => {
+describe('a read-only profile', () => {
   const only = { read_only: 'true' }
   const sent = async (words: string[]) => {
     const { code, err, out } = await cbc([...words, '-v'], only)
@@ -147,7 +147,7 @@ describe('a profile that is for reading only', () => {
     expect(err).toContain(`cbc: ${message}\nhint: use another profile, if you may\n`)
   })
 
-  it('refuses in the shell too, and reads', async () => {
+  it('refuses changes in the shell too, and allows reads', async () => {
     const { code, out, err } = await cbc(['lr', 'connect', DEVICE, '-c', 'drives; mkdir C:\\x'], only)
     expect([code, out.trim().split('\n')]).toEqual([8, ['drive', 'A:\\', 'C:\\', 'D:\\']])
     expect(err).toContain('mkdir: refused, because profile "default" is read-only')

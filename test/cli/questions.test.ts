@@ -10,7 +10,7 @@ it.each([
   [false, true, {}, false],
   [true, false, {}, false],
   [true, true, { noInput: true }, false],
-])('a person is asked only where keys and questions are at a terminal: stdin %s, stderr %s, %j', (stdin, stderr, globals, asks) => {
+])('questions are asked only if both input and questions are on a terminal: stdin %s, stderr %s, %j', (stdin, stderr, globals, asks) => {
   const host = testHost({ stderr: memoryOutput({ isTerminal: stderr }) })
   host.stdin.isTerminal = stdin
   const { confirm, type } = policyOf(host, globals, around)

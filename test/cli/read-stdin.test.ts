@@ -5,7 +5,7 @@ import { readStdin } from '../../src/cli/read-stdin.ts'
 const read = (bytes: Uint8Array) =>
   readStdin({ stdin: { isTerminal: false, stream: new PassThrough().end(bytes) }, interrupt: new AbortController().signal })
 
-it('text on stdin is read in any form in which Windows writes it', async () => {
+it('text on stdin is read in every encoding that Windows uses', async () => {
   const text = '11412673\r\nWIN-Gr\u00fcn\r\n'
   for (const bytes of [
     Buffer.from(text),

@@ -11,12 +11,12 @@ const folder = fileURLToPath(new URL('../../docs/commands/', import.meta.url))
 const host = testHost()
 const pages = await reference(program(host, async () => connectCommand({ host, open: () => Promise.reject(new Error('not here')) })).root)
 
-it('is as the definitions are now; if not: npm run docs', () => {
+it('the command reference is up to date; if not: npm run docs', () => {
   const written = new Map(readdirSync(folder).map(name => [name, readFileSync(`${folder}${name}`, 'utf8')]))
   expect(Object.fromEntries(written)).toEqual(Object.fromEntries(pages))
 })
 
-it('has a page for each verb, with its options and its examples in both forms', async () => {
+it('the command reference has a page for each verb, with its options and its examples in both forms', async () => {
   for (const { name, load } of VERBS) {
     const verb = await load()
     const page = pages.get(`${name.replace(' ', '-')}.md`) ?? ''
@@ -27,7 +27,7 @@ it('has a page for each verb, with its options and its examples in both forms', 
   }
 })
 
-it("leads to each page, and to none that isn't there", () => {
+it('the command reference links to every page, and to no missing one', () => {
   const links = [...(pages.get('README.md') ?? '').matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, name]) => name)
   expect(links.sort()).toEqual([...pages.keys()].filter(name => name !== 'README.md').sort())
 })

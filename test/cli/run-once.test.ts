@@ -14,7 +14,7 @@ it.each([
   [['get', DEVICE, 'C:UsersPublicx'], 4, "quote it: 'C:\\Users\\Public\\x'"],
   [['ps', 'LABKIOSK-01'], 4, "quote it: 'LAB\\KIOSK-01'"],
   [['reg', 'query', DEVICE, 'HKLMSYSTEMSelect'], 2, "quote it: 'HKLM\\SYSTEM\\Select'"],
-])('%j, whose backslashes a shell has eaten, is answered with how to quote it', async (words, code, hint) => {
+])('%j, whose backslashes a shell has removed, is answered with how to quote it', async (words, code, hint) => {
   const ran = await tenant.cbc(['lr', ...words])
   expect({ ...ran, stdout: undefined }).toEqual({
     code,
@@ -24,7 +24,7 @@ it.each([
   })
 })
 
-it('a drive-relative path that is there is one', async () => {
+it('a drive-relative path that exists is accepted', async () => {
   expect(await tenant.cbc(['lr', 'stat', DEVICE, 'C:Windows', '--json'])).toMatchObject({ code: 0, err: '' })
 })
 
@@ -32,14 +32,14 @@ it.each([
   [['rm', DEVICE, 'C:\\Users\\Public'], 'it is a directory: rm -r deletes it with all below it'],
   [['exec', DEVICE, 'dir', 'C:\\Users'], 'dir is a command of cmd.exe and no program: exec --shell dir C:\\Users'],
   [['exec', DEVICE, '--no-wait', 'type C:\\x.txt'], 'type is a command of cmd.exe and no program: exec --shell type C:\\x.txt'],
-])('%j names the option that does it', async (words, hint) => {
+])('%j is answered with the option to use', async (words, hint) => {
   const { code, err } = await tenant.cbc(['lr', ...words])
   expect({ code, err }).toEqual({ code: expect.any(Number) as number, err: expect.stringContaining(`\nhint: ${hint}\n`) as string })
   expect(code).not.toBe(0)
 })
 
 it.each([['--names'], ['--columns', 'path', '--no-headers'], ['--no-headers']])(
-  'ls of a pattern in the middle of a path says in which directory each is: %s',
+  'ls of a pattern in the middle of a path shows the directory of each entry: %s',
   async (...options) => {
     const { code, out } = await tenant.cbc(['lr', 'ls', DEVICE, 'C:\\Users\\*\\Desktop', ...options])
     expect(code).toBe(0)

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { openCache } from '../../src/host/cache.ts'
 import { testFolder } from '../support/folder.ts'
 
-it('remembers a text for each name, for its user alone', async () => {
+it('the cache keeps a text for each name, private to its user', async () => {
   const folder = join(testFolder(), 'state', 'cache')
   const cache = openCache(folder, 'https://x /../ é')
   expect(await cache.read()).toBeUndefined()
@@ -18,7 +18,7 @@ it('remembers a text for each name, for its user alone', async () => {
   for (const file of files) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600)
 })
 
-it("says so when it can't remember", async () => {
+it('the cache reports that it cannot be written', async () => {
   const folder = testFolder()
   writeFileSync(join(folder, 'file'), '')
   await expect(openCache(join(folder, 'file'), 'x').write('one')).rejects.toThrow(/ENOTDIR|EEXIST/)

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { clock, random } from '../../src/host/clock.ts'
 
 describe('sleep', () => {
-  it('ends by itself, the shorter before the longer', async () => {
+  it('ends by itself, a shorter one before a longer one', async () => {
     const order: number[] = []
     await Promise.all([30, 1].map(ms => clock.sleep(ms).then(() => order.push(ms))))
     expect(order).toEqual([1, 30])
   })
 
-  it("ends with the signal's reason, before it and in it", async () => {
+  it("ends with the signal's reason, before it starts and while it lasts", async () => {
     const stop = new AbortController()
     const reason = new Error('stop')
     const sleeping = clock.sleep(1e9, stop.signal)
@@ -17,7 +17,7 @@ describe('sleep', () => {
     await expect(clock.sleep(0, stop.signal)).rejects.toBe(reason)
   })
 
-  it('may be longer than a timer can be set for', async () => {
+  it('may be longer than the limit of a timer', async () => {
     const stop = new AbortController()
     const long = clock.sleep(2 ** 40, stop.signal).then(
       () => 'long',
@@ -29,7 +29,7 @@ describe('sleep', () => {
   })
 })
 
-it('randomness is in its range', () => {
+it('random numbers are within their range', () => {
   expect(random.uuid()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   expect(new Set(Array.from({ length: 200 }, () => random.below(3)))).toEqual(new Set([0, 1, 2]))
 })

@@ -27,7 +27,7 @@ async function send(lab: LabService, method: string, path: string, over: Partial
 
 const start = (lab: LabService) => send(lab, 'POST', 'liveresponse/sessions', { body: Buffer.from('{"device_id": 11412673}') })
 
-it('the lab answers within the process, its state is kept, and starts over', async () => {
+it('the built-in lab answers in the process, keeps its state, and can be reset', async () => {
   const first = openLabService(state, { local: false })
   expect(first.directory).toBe(join(state, 'lab'))
   const { status, json } = await start(first)
@@ -42,7 +42,7 @@ it('the lab answers within the process, its state is kept, and starts over', asy
   await second.close()
 })
 
-it('takes a streamed body, and another token', async () => {
+it('the built-in lab accepts a streamed body, and rejects another token', async () => {
   const lab = openLabService(join(state, 'other'), { local: false, org: 'ORG', token: 'S/I' })
   expect(lab).toMatchObject({ org: 'ORG', token: 'S/I' })
   async function* body(): AsyncIterable<Uint8Array> {
@@ -58,7 +58,7 @@ it('takes a streamed body, and another token', async () => {
 describe('a lab that runs programs here, or that others can reach', () => {
   const guarded = (settings: LabSettings = {}) => openLabService(state, { local: false, state: false, guarded: true, ...settings })
 
-  it('has a token of its own at each start, and not the one that everybody knows', async () => {
+  it('has a new token at each start, not the well-known one', async () => {
     const [one, other] = [guarded(), guarded()]
     expect(one.token).toMatch(/^[A-Z0-9]{24}\/[A-Z0-9]{10}$/)
     expect(other.token).not.toBe(one.token)
@@ -69,7 +69,7 @@ describe('a lab that runs programs here, or that others can reach', () => {
   })
 
   it.each(['a/b', 'ABCDEFGHIJKLMNO123456789/ABCD123456', 'aaaaaaaaaaaaaaaaaaaaaaaa/aaaaaaaaaa'])(
-    'is refused with %s, as its token and among its keys',
+    'is refused with %s as its token or as one of its keys',
     token => {
       expect(() => guarded({ token })).toThrow(expect.objectContaining({ code: 'refused' }))
       expect(() => guarded({ keys: [{ token, permissions: 'all' }] })).toThrow(expect.objectContaining({ code: 'refused' }))
@@ -77,7 +77,7 @@ describe('a lab that runs programs here, or that others can reach', () => {
   )
 })
 
-it("gives up with the signal's reason", async () => {
+it("a request to the lab is given up with the signal's reason", async () => {
   const lab = openLabService(join(state, 'third'), { local: false })
   const stop = new AbortController()
   const reason = new Error('enough')
@@ -87,7 +87,7 @@ it("gives up with the signal's reason", async () => {
   await lab.close()
 })
 
-it('an answer that stalls ends with the signal, also when all but the answer is garbage', async () => {
+it('an answer that stalls ends with the signal, even after everything but the answer was garbage-collected', async () => {
   setFlagsFromString('--expose-gc')
   const collectGarbage = runInNewContext('gc') as () => void
   const lab = openLabService(state, { local: false, state: false, faults: [{ do: { stall: 1 } }] })

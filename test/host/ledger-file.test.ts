@@ -42,7 +42,7 @@ function machine() {
 const traces = (ledger: Ledger) => ledger.entries().map(({ trace }) => trace)
 
 describe('the ledger', () => {
-  it('has on disk what was noted, as soon as it was, for its user alone', () => {
+  it('is written to disk at once, private to its user', () => {
     const m = machine()
     m.run().note(FILE)
     const [name = ''] = m.files()
@@ -50,7 +50,7 @@ describe('the ledger', () => {
     expect([statSync(join(m.directory, name)).mode & 0o777, statSync(m.directory).mode & 0o777]).toEqual([0o600, 0o700])
   })
 
-  it('begins a line of its own after one that a full disk cut off', () => {
+  it('starts a new line after one that a full disk cut off', () => {
     const m = machine()
     const ledger = m.run()
     ledger.note(SESSION)
@@ -66,7 +66,7 @@ describe('the ledger', () => {
     expect(m.warnings).toHaveLength(1)
   })
 
-  it('shows other runs what is noted, what became known of it, and whether its run lives', () => {
+  it('shows other runs what is recorded, what became known about it, and whether its run is alive', () => {
     const m = machine()
     const noted = m.run(FIRST).note(SESSION)
     m.clock.advance(5)
@@ -82,7 +82,7 @@ describe('the ledger', () => {
     expect(seen()).toMatchObject([{ used: false }])
   })
 
-  it('shows a program that could not be ended, with or without its pid, and nothing that is none', () => {
+  it('shows a program that could not be ended, with or without its pid, and no malformed one', () => {
     const m = machine()
     const programs: Trace[] = [
       { kind: 'program', device_id: 7, path: 'wiper.exe', pid: 3272 },
@@ -103,13 +103,13 @@ describe('the ledger', () => {
     ).toEqual(programs.map(trace => [trace, false]))
   })
 
-  it('shows what a living run has left as not used any more', () => {
+  it('shows that what a living run has released is no longer used', () => {
     const m = machine()
     m.run(FIRST).note(SESSION).leave()
     expect(m.run(SECOND).entries()).toMatchObject([{ used: false }])
   })
 
-  it('keeps no file of a run that has struck out everything', () => {
+  it('deletes the file of a run that has removed all its entries', () => {
     const m = machine()
     const ledger = m.run()
     const [a, b] = [ledger.note(FILE), ledger.note(SESSION)]
@@ -122,7 +122,7 @@ describe('the ledger', () => {
     expect(traces(ledger)).toEqual([FILE])
   })
 
-  it('keeps no file of a dead run whose last thing another run struck out', () => {
+  it('deletes the file of a dead run when another run removes its last entry', () => {
     const m = machine()
     const dead = m.run(FIRST)
     dead.note(FILE)
@@ -136,7 +136,7 @@ describe('the ledger', () => {
     expect(m.files()).toEqual([])
   })
 
-  it('shows each organization its own', () => {
+  it('is separate for each organization', () => {
     const m = machine()
     m.run(FIRST, 'https://a ORG').note(FILE)
     m.run(FIRST, 'https://b ORG').note(SESSION)
@@ -144,7 +144,7 @@ describe('the ledger', () => {
     expect(traces(m.run(SECOND, 'https://b ORG'))).toEqual([SESSION])
   })
 
-  it('reads past a line that was cut off, and strikes out after it', () => {
+  it('skips a line that was cut off, and removes entries after it', () => {
     const m = machine()
     m.run().note(FILE)
     const file = join(m.directory, m.files()[0] ?? '')
@@ -165,7 +165,7 @@ describe('the ledger', () => {
     expect(m.run(SECOND).entries()).toMatchObject([{ used: true }])
   })
 
-  it('does not grow in a shell that is held open for days', () => {
+  it('does not grow in a shell that stays open for days', () => {
     const m = machine()
     const ledger = m.run()
     ledger.note(SESSION)
@@ -174,7 +174,7 @@ describe('the ledger', () => {
     expect(traces(ledger)).toEqual([SESSION])
   })
 
-  it('does not stop the work where nothing can be written, and says so once', () => {
+  it('does not stop the work when it cannot be written, and says so once', () => {
     const m = machine()
     writeFileSync(m.directory, 'in its place')
     const ledger = m.run()
@@ -184,7 +184,7 @@ describe('the ledger', () => {
     expect(ledger.entries()).toEqual([])
   })
 
-  it('holds what a list would hold, whatever is noted and struck out in whatever order', () => {
+  it('behaves like a list for any sequence of additions and removals', () => {
     const step = fc.record({ run: fc.nat(1), does: fc.constantFrom('note', 'know', 'strike'), which: fc.nat(5) })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), steps => {
@@ -221,7 +221,7 @@ describe('the ledger', () => {
   })
 })
 
-it('survives whatever its file holds', () => {
+it('survives any content of its file', () => {
   const m = machine()
   m.run().note(FILE)
   const [name = ''] = m.files()

@@ -38,7 +38,7 @@ async function save(path: string, text: string, overwrite = false, name = 'name'
 }
 
 describe('a new file', () => {
-  it('appears under its name only when it is whole', async () => {
+  it('appears under its name only when it is complete', async () => {
     const target = await localFiles.create(at('x'), '', false)
     expect(target.path).toBe(at('x'))
     await target.write(Buffer.from('one '))
@@ -50,7 +50,7 @@ describe('a new file', () => {
     expect(statSync(at('x')).mtimeMs).toBe(Date.UTC(2020, 1, 2))
   })
 
-  it('leaves nothing when it is discarded, and what was there as it was', async () => {
+  it('leaves nothing when it is discarded, and keeps the old file', async () => {
     writeFileSync(at('x'), 'old')
     const target = await localFiles.create(at('x'), '', true)
     await target.write(Buffer.from('new'))
@@ -60,7 +60,7 @@ describe('a new file', () => {
     expect(readFileSync(at('x'), 'utf8')).toBe('old')
   })
 
-  it("is its owner's alone, whatever an earlier run left", async () => {
+  it('is private to its owner, whatever an earlier run left', async () => {
     if (!POSIX) return
     writeFileSync(at('x.part'), 'left over and longer', { mode: 0o644 })
     await save(at('x'), 'new')
@@ -68,7 +68,7 @@ describe('a new file', () => {
     expect(readFileSync(at('x'), 'utf8')).toBe('new')
   })
 
-  it('never goes through a link that waits under the name of the part', async () => {
+  it('never follows a link at the name of its partial file', async () => {
     if (!POSIX) return
     writeFileSync(at('victim'), 'untouched')
     symlinkSync(at('victim'), at('x.part'))
@@ -77,7 +77,7 @@ describe('a new file', () => {
     expect(lstatSync(at('x')).isSymbolicLink()).toBe(false)
   })
 
-  it('overwrites only where that was asked for', async () => {
+  it('overwrites only when asked to', async () => {
     writeFileSync(at('x'), 'old')
     await expect(localFiles.create(at('x'), '', false)).rejects.toMatchObject({
       code: 'refused',
@@ -90,20 +90,20 @@ describe('a new file', () => {
     expect(readFileSync(at('x'), 'utf8')).toBe('new')
   })
 
-  it('goes into a directory under its own name', async () => {
+  it('is created in a directory under its own name', async () => {
     expect(await save(folder, '1', false, 'hosts')).toBe(at('hosts'))
     expect(await save(`${folder}/`, '2', false, 'other')).toBe(at('other'))
     await expect(localFiles.create(`${at('none')}/`, 'x', false)).rejects.toMatchObject({ code: 'io' })
   })
 
-  it('is no directory', async () => {
+  it('cannot be a directory', async () => {
     mkdirSync(at('sub'))
     await expect(localFiles.create(folder, 'sub', true)).rejects.toMatchObject({ code: 'io', message: `${at('sub')}: is a directory` })
     await expect(localFiles.create(folder, '', true)).rejects.toMatchObject({ code: 'io', message: `${folder}: is a directory` })
     expect(readdirSync(folder)).toEqual(['sub'])
   })
 
-  it("says why it can't be", async () => {
+  it('says why it cannot be created', async () => {
     await expect(localFiles.create(at('no/such/x'), '', false)).rejects.toMatchObject({
       code: 'io',
       message: expect.stringContaining('no such file or directory') as string,
@@ -116,7 +116,7 @@ describe('a new file', () => {
     })
   })
 
-  it('goes neither through a link nor into a pipe or a device, overwriting or not', async () => {
+  it('never follows a link or opens a pipe or a device, overwriting or not', async () => {
     if (!POSIX) return
     writeFileSync(at('victim'), 'untouched')
     for (const [name, target] of [
@@ -144,7 +144,7 @@ describe('a new file', () => {
     expect([existsSync(at('none')), existsSync('/dev/null.part'), statSync('/dev/null').isCharacterDevice()]).toEqual([false, false, true])
   })
 
-  it('is not finished with what somebody put in the place of its part', async () => {
+  it('is not completed from a file that replaced its partial file', async () => {
     const target = await localFiles.create(at('x'), '', false)
     await target.write(Buffer.from('ours'))
     rmSync(at('x.part'))
@@ -156,14 +156,14 @@ describe('a new file', () => {
     expect(existsSync(at('x'))).toBe(false)
   })
 
-  it('of which only the place is asked for is not begun', async () => {
+  it('is not begun when only its location is asked for', async () => {
     expect(await localFiles.place(folder, 'x', false)).toBe(at('x'))
     writeFileSync(at('there'), '')
     await expect(localFiles.place(at('there'), '', false)).rejects.toMatchObject({ code: 'refused' })
     expect(readdirSync(folder)).toEqual(['there'])
   })
 
-  it('stays in the directory, whatever the endpoint calls it', async () => {
+  it('stays in the directory, whatever name the endpoint gives it', async () => {
     const piece = fc.constantFrom(
       '..',
       '.',
@@ -206,7 +206,7 @@ describe('a new file', () => {
   })
 })
 
-describe('what an earlier run left', () => {
+describe('a partial file from an earlier run', () => {
   const taken = async (mode: number) => {
     writeFileSync(at('x.part'), 'left')
     chmodSync(at('x.part'), mode)
@@ -215,7 +215,7 @@ describe('what an earlier run left', () => {
     return target
   }
 
-  it('is taken up, and keeps its time and is closed to others', async () => {
+  it('is resumed, and keeps its time and private permissions', async () => {
     writeFileSync(at('x.part'), 'left', { mode: 0o600 })
     utimesSync(at('x.part'), 1_600_000_000.123, 1_600_000_000.123)
     const target = await localFiles.create(at('x'), '', false, true)
@@ -227,13 +227,13 @@ describe('what an earlier run left', () => {
     expect((await localFiles.create(at('x'), '', false, true)).held).toMatchObject({ size: 5, modified: 1_500_000_000_456, whole: 9 })
   })
 
-  it('is closed to others when it is taken up', async () => {
+  it('is made private when it is resumed', async () => {
     if (!POSIX) return
     await (await taken(0o644)).commit()
     expect([readFileSync(at('x'), 'utf8'), statSync(at('x')).mode & 0o777]).toEqual(['left+', 0o600])
   })
 
-  it.each([0o666, 0o620])('is not taken up where others may write to it (%o), and that is said', async mode => {
+  it.each([0o666, 0o620])('is not resumed if others can write to it (%o), with a message', async mode => {
     if (!POSIX) return
     const target = await taken(mode)
     expect([target.held, target.unused]).toEqual([undefined, expect.stringContaining('others may write to it')])
@@ -244,7 +244,7 @@ describe('what an earlier run left', () => {
   it.each([
     ['a link', () => symlinkSync(at('other'), at('x.part'))],
     ['a second name of a file', () => linkSync(at('other'), at('x.part'))],
-  ])('is not taken up where it is %s', async (_, make) => {
+  ])('is not resumed if it is %s', async (_, make) => {
     if (!POSIX) return
     writeFileSync(at('other'), 'other')
     make()
@@ -255,7 +255,7 @@ describe('what an earlier run left', () => {
     expect([readFileSync(at('other'), 'utf8'), readFileSync(at('x'), 'utf8')]).toEqual(['other', 'new'])
   })
 
-  it('is not taken up where it belongs to somebody else', async () => {
+  it('is not resumed if it belongs to another user', async () => {
     if (process.getuid?.() !== 0) return
     writeFileSync(at('x.part'), 'left', { mode: 0o600 })
     chownSync(at('x.part'), 65534, 65534)
@@ -266,14 +266,14 @@ describe('what an earlier run left', () => {
   })
 })
 
-describe('what a shell redirects', () => {
+describe('a redirection in the shell', () => {
   const replace = async (path: string) => {
     const target = await localFiles.replace(path)
     await target.write(Buffer.from('new'))
     await target.commit()
   }
 
-  it('replaces a file, and what a link leads to', async () => {
+  it('replaces a file, or the target of a link', async () => {
     writeFileSync(at('x'), 'old')
     await replace(at('x'))
     expect(readFileSync(at('x'), 'utf8')).toBe('new')
@@ -284,7 +284,7 @@ describe('what a shell redirects', () => {
     expect([readFileSync(at('y'), 'utf8'), lstatSync(at('link')).isSymbolicLink()]).toEqual(['new', true])
   })
 
-  it('goes into a device as it comes', async () => {
+  it('writes to a device directly', async () => {
     if (!POSIX) return
     await replace('/dev/null')
     expect([statSync('/dev/null').isCharacterDevice(), existsSync('/dev/null.part')]).toEqual([true, false])
@@ -292,8 +292,8 @@ describe('what a shell redirects', () => {
   })
 })
 
-describe('adding to a file', () => {
-  it('makes it where there is none, and keeps what is there', async () => {
+describe('appending to a file', () => {
+  it('creates it if necessary, and keeps its content', async () => {
     for (const text of ['a', 'b']) {
       const target = await localFiles.append(at('log'))
       await target.write(Buffer.from(text))
@@ -317,7 +317,7 @@ describe('a file to read', () => {
     return Buffer.concat(parts)
   }
 
-  it('is known by name, size and time', async () => {
+  it('has a name, a size and a time', async () => {
     writeFileSync(at('x'), 'hello')
     utimesSync(at('x'), 1_600_000_000, 1_600_000_000)
     expect(await localFiles.open(at('x'))).toMatchObject({ path: at('x'), name: 'x', size: 5, modified: 1_600_000_000_000 })
@@ -329,7 +329,7 @@ describe('a file to read', () => {
     expect((await read(at('large'))).equals(large)).toBe(true)
   })
 
-  it("says what it isn't", async () => {
+  it('reports what it is instead of a file', async () => {
     await expect(localFiles.open(at('none'))).rejects.toMatchObject({ code: 'io', message: `${at('none')}: no such file on this machine` })
     await expect(localFiles.open(folder)).rejects.toMatchObject({ code: 'io', message: `${folder}: is a directory` })
     if (POSIX) await expect(localFiles.open('/dev/null')).rejects.toMatchObject({ code: 'io', message: '/dev/null: is no regular file' })
@@ -358,7 +358,7 @@ describe('a file to read', () => {
     await expect(reading).rejects.toMatchObject(changed)
   })
 
-  it('never gives more than it said', async () => {
+  it('never returns more bytes than its size', async () => {
     writeFileSync(at('x'), 'abc')
     const source = await localFiles.open(at('x'))
     appendFileSync(at('x'), 'd'.repeat(1_000_000))
@@ -371,7 +371,7 @@ describe('a file to read', () => {
     expect(seen).toBeLessThanOrEqual(3)
   })
 
-  it('may be gone by then', async () => {
+  it('may have disappeared by then', async () => {
     writeFileSync(at('x'), 'abc')
     const source = await localFiles.open(at('x'))
     rmSync(at('x'))
@@ -382,7 +382,7 @@ describe('a file to read', () => {
     ).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('no such file') as string })
   })
 
-  it('may be text', async () => {
+  it('may be read as text', async () => {
     writeFileSync(at('x'), 'grün\n')
     expect(await localFiles.text(at('x'))).toBe('grün\n')
     for (const bytes of [
@@ -404,7 +404,7 @@ describe('a file to read', () => {
   })
 })
 
-it('lists names, with what is a directory and what a link', async () => {
+it('listing a directory returns names, and which are directories or links', async () => {
   writeFileSync(at('file'), '')
   mkdirSync(at('sub'))
   symlinkSync(at('sub'), at('link'))

@@ -10,14 +10,14 @@ beforeEach(() => {
   base = testFolder()
 })
 
-it("is made where it isn't, and in an existing one under its name", async () => {
+it('a downloaded folder is created if missing, or inside an existing one under its name', async () => {
   expect((await localFiles.folder(join(base, 'new', 'deep'), 'demo')).path).toBe(join(base, 'new', 'deep'))
   mkdirSync(join(base, 'there'))
   expect((await localFiles.folder(join(base, 'there'), '../demo')).path).toBe(join(base, 'there', '.._demo'))
   expect((await localFiles.folder(join(base, 'there'))).path).toBe(join(base, 'there'))
 })
 
-it('gives each file a place of its own below it, whatever the names, and in whatever case', async () => {
+it('a downloaded folder gives each file its own path below it, whatever the names, even if they differ only in case', async () => {
   const names = fc.array(
     fc.oneof(fc.constantFrom('a', 'A', 'a.part', 'A.part', '..', '../x', 'con', 'é', 'e\u0301', '', 'a (2)'), fc.string()),
     { maxLength: 12 },
@@ -39,7 +39,7 @@ it('gives each file a place of its own below it, whatever the names, and in what
   )
 })
 
-it("is its user's alone, whatever the umask", async () => {
+it('a downloaded folder is private to its user, whatever the umask', async () => {
   if (process.platform === 'win32') return
   const before = process.umask(0)
   try {
@@ -55,7 +55,7 @@ it("is its user's alone, whatever the umask", async () => {
   ])
 })
 
-it('folders and files share names', async () => {
+it('a downloaded folder resolves name clashes of folders and files', async () => {
   const folder = await localFiles.folder(join(base, 'x'))
   expect((await folder.folder('data')).path).toBe(join(base, 'x', 'data'))
   const target = await folder.create('DATA', false)
@@ -89,7 +89,7 @@ describe('a link in the destination', () => {
     for (const name of ['a.txt', 'b.txt']) await expect(folder.create(name, true)).rejects.toMatchObject({ code: 'refused' })
   })
 
-  it('that is there first when the file is begun, is not either', async () => {
+  it('that appears just as the file is begun is not followed', async () => {
     symlinkSync(join(outside, 'part'), join(base, 'c.txt.part'))
     const target = await (await localFiles.folder(base)).create('c.txt', false, true)
     await target.write(Buffer.from('x'))
@@ -97,7 +97,7 @@ describe('a link in the destination', () => {
     expect(readFileSync(join(base, 'c.txt'), 'utf8')).toBe('x')
   })
 
-  it('put in the place of a folder meanwhile is found out', async () => {
+  it('that replaces a folder meanwhile is detected', async () => {
     const folder = await (await localFiles.folder(base)).folder('sub')
     rmSync(folder.path, { recursive: true })
     symlinkSync(outside, folder.path)
@@ -105,7 +105,7 @@ describe('a link in the destination', () => {
     await expect(folder.folder('x')).rejects.toMatchObject({ code: 'refused' })
   })
 
-  it('put in the place of a folder while one of its files comes is not followed, though the part is there', async () => {
+  it('that replaces a folder while one of its files arrives is not followed, even with a partial file there', async () => {
     const folder = await (await localFiles.folder(base)).folder('sub')
     const target = await folder.create('x', true)
     await target.write(Buffer.from('x'))
@@ -120,7 +120,7 @@ describe('a link in the destination', () => {
     rmSync(moved, { recursive: true })
   })
 
-  it('is followed where the user names it', async () => {
+  it('is followed if the user names it', async () => {
     const real = testFolder()
     symlinkSync(real, join(base, 'mine'))
     const folder = await localFiles.folder(join(base, 'mine'))
@@ -148,11 +148,11 @@ it.each([
   ['.bashrc', '.bashrc'],
   ['.carbonblack', '_.carbonblack'],
   ['.CarbonBlack', '_.CarbonBlack'],
-])('%j is called %j here', async (name, safe) => {
+])('%j is named %j here', async (name, safe) => {
   expect((await (await localFiles.folder(base)).create(name, false)).path).toBe(join(base, safe))
 })
 
-it('what is too long for a name is cut, and keeps its extension; two of them are two', async () => {
+it('a name that is too long is shortened before its extension, and two of them stay distinct', async () => {
   const folder = await localFiles.folder(base)
   const paths = []
   for (const name of ['漢'.repeat(255), `${'漢'.repeat(250)}.docx`, `${'漢'.repeat(250)}x.docx`, 'x'.repeat(10_000_000)]) {

@@ -77,7 +77,7 @@ function file(name: string, text: string): string {
   return path
 }
 
-it('NODE_TLS_REJECT_UNAUTHORIZED=0 sends nothing to a server that is not known: only the profile can say so', async () => {
+it('NODE_TLS_REJECT_UNAUTHORIZED=0 sends nothing to an unknown server: only the profile can allow it', async () => {
   const { url, came } = await serve()
   const proxy = await startProxy()
   closing.push(() => proxy.close())
@@ -92,7 +92,7 @@ it('NODE_TLS_REJECT_UNAUTHORIZED=0 sends nothing to a server that is not known: 
   }
 })
 
-describe('a name that means this machine by its spelling', () => {
+describe("a host name that is spelled as this machine's", () => {
   const lookedUp = async (name: string, addresses: string[], all: boolean) => {
     const lookup = vi.spyOn(dns, 'lookup').mockImplementation(((
       _name: string,
@@ -112,7 +112,7 @@ describe('a name that means this machine by its spelling', () => {
     }
   }
 
-  it('and leads elsewhere gets no connection', async () => {
+  it('but leads elsewhere gets no connection', async () => {
     for (const addresses of [['192.0.2.2'], ['127.0.0.1', '192.0.2.2'], ['::ffff:192.0.2.2'], ['2001:db8::1'], ['127.0.0.1.example']]) {
       for (const all of [true, false])
         expect(await failure(lookedUp('evil.localhost', addresses, all))).toMatchObject({
@@ -124,7 +124,7 @@ describe('a name that means this machine by its spelling', () => {
     }
   })
 
-  it('and leads here gets one', async () => {
+  it('and leads here gets a connection', async () => {
     expect(await lookedUp('localhost', ['::1', '127.0.0.53'], true)).toEqual([
       { address: '::1', family: 6 },
       { address: '127.0.0.53', family: 4 },
@@ -138,7 +138,7 @@ describe('a name that means this machine by its spelling', () => {
 })
 
 describe("a server's certificate", () => {
-  it('has to be of an authority that is known here', async () => {
+  it('must be from an authority that is known here', async () => {
     const { url, came } = await serve()
     expect(await failure(get(url))).toMatchObject({
       code: 'network',
@@ -149,7 +149,7 @@ describe("a server's certificate", () => {
     expect(came).toEqual([])
   })
 
-  it("may be of an authority of the profile's, which alone counts then", async () => {
+  it("may be from the profile's authority, which then is the only one", async () => {
     const { url } = await serve()
     expect(await get(url, { caFile: tls.ca })).toBe('200 the answer')
     expect(await failure(get(url, { caFile: other.ca }, { SSL_CERT_FILE: tls.ca }))).toMatchObject({
@@ -157,7 +157,7 @@ describe("a server's certificate", () => {
     })
   })
 
-  it("may be of one of the environment's", async () => {
+  it('may be from an authority of the environment', async () => {
     const { url } = await serve()
     expect(await get(url, {}, { SSL_CERT_FILE: tls.ca })).toBe('200 the answer')
     expect(await get(url, {}, { SSL_CERT_FILE: other.ca, NODE_EXTRA_CA_CERTS: tls.ca })).toBe('200 the answer')
@@ -165,27 +165,30 @@ describe("a server's certificate", () => {
     expect(await failure(get(url, {}, { SSL_CERT_FILE: other.ca }))).toMatchObject({ code: 'network' })
   })
 
-  it('may be anything where the profile says so', async () => {
+  it('may be invalid if the profile allows it', async () => {
     const { url } = await serve()
     expect(await get(url, { verify: false })).toBe('200 the answer')
     expect(await get(url, { verify: false, caFile: '/nowhere' })).toBe('200 the answer')
   })
 
   // Of this machine's addresses the certificate has only one.
-  it.skipIf(process.platform !== 'linux')('may be for another name where the profile says so, but of a known authority', async () => {
-    const { url } = await serve(true, '127.0.0.2')
-    expect(await failure(get(url, { caFile: tls.ca }))).toMatchObject({
-      sent: false,
-      message: `${url.host}: its certificate is for another name`,
-    })
-    expect(await get(url, { caFile: tls.ca, verifyHostname: false })).toBe('200 the answer')
-    expect(await failure(get(url, { verifyHostname: false }))).toMatchObject({
-      message: expect.stringMatching(/its certificate/) as string,
-    })
-  })
+  it.skipIf(process.platform !== 'linux')(
+    'may be for another name if the profile allows it, but must be from a known authority',
+    async () => {
+      const { url } = await serve(true, '127.0.0.2')
+      expect(await failure(get(url, { caFile: tls.ca }))).toMatchObject({
+        sent: false,
+        message: `${url.host}: its certificate is for another name`,
+      })
+      expect(await get(url, { caFile: tls.ca, verifyHostname: false })).toBe('200 the answer')
+      expect(await failure(get(url, { verifyHostname: false }))).toMatchObject({
+        message: expect.stringMatching(/its certificate/) as string,
+      })
+    },
+  )
 
   it.each<[string, () => Settings, Record<string, string>, RegExp]>([
-    ['is not there', () => ({ caFile: '/nowhere/ca.pem' }), {}, /^ssl_cert_file \/nowhere\/ca\.pem: can't be read$/],
+    ['does not exist', () => ({ caFile: '/nowhere/ca.pem' }), {}, /^ssl_cert_file \/nowhere\/ca\.pem: can't be read$/],
     ['is none', () => ({ caFile: file('text', 'hello') }), {}, /^ssl_cert_file .*text: holds no certificates$/],
     [
       'is broken',
@@ -194,26 +197,26 @@ describe("a server's certificate", () => {
       /^ssl_cert_file .*broken: holds a certificate that can't be read$/,
     ],
     [
-      'of the environment is not there',
+      'of the environment does not exist',
       () => ({}),
       { SSL_CERT_FILE: '/nowhere/ca.pem' },
       /^SSL_CERT_FILE \/nowhere\/ca\.pem: can't be read$/,
     ],
-  ])("is told of when its authority's file %s", async (_, settings, env, message) => {
+  ])("causes an error if its authority's file %s", async (_, settings, env, message) => {
     expect(await failure(get(new URL('https://127.0.0.1:1/'), settings(), env))).toMatchObject({
       code: 'io',
       message: expect.stringMatching(message) as string,
     })
   })
 
-  it('needs no file where there is none', async () => {
+  it('needs no file if none is set', async () => {
     const { url } = await serve(false)
     expect(await get(url, { caFile: '/nowhere' })).toBe('200 the answer')
   })
 })
 
-describe('through a proxy', () => {
-  it('https goes by CONNECT: the proxy sees neither path nor credentials', async () => {
+describe('a connection through a proxy', () => {
+  it('uses CONNECT for https, and the proxy sees neither path nor credentials', async () => {
     const { url, came } = await serve()
     const proxy = await startProxy()
     const network = await open({ proxy: proxy.url, caFile: tls.ca })
@@ -225,7 +228,7 @@ describe('through a proxy', () => {
     expect(came).toHaveLength(4)
   })
 
-  it('http goes in absolute form', async () => {
+  it('uses the absolute form for http', async () => {
     const { url, came } = await serve(false)
     const proxy = await startProxy({ auth: 'me:pass' })
     const network = await open({ proxy: proxy.url.replace('//', '//me:pass@') })
@@ -235,13 +238,13 @@ describe('through a proxy', () => {
     expect(came[0]).toBe(`GET /path?q=1 ${url.host} TOKEN undefined`)
   })
 
-  it('many connections are made side by side', async () => {
+  it('makes many connections in parallel', async () => {
     const { url } = await serve()
     const network = await open({ proxy: (await startProxy()).url, caFile: tls.ca })
     expect(new Set(await Promise.all(Array.from({ length: 30 }, () => network.get(url))))).toEqual(new Set(['200 the answer']))
   })
 
-  it("the server's certificate still has to be good", async () => {
+  it('still checks the certificate of the server', async () => {
     const { url, came } = await serve()
     const proxy = await startProxy()
     expect(await failure(get(url, { proxy: proxy.url }))).toMatchObject({
@@ -252,7 +255,7 @@ describe('through a proxy', () => {
     expect(await get(url, { proxy: proxy.url, verify: false })).toBe('200 the answer')
   })
 
-  it('that speaks https itself', async () => {
+  it('may use https to the proxy itself', async () => {
     const [{ url }, plain, proxy] = [await serve(), await serve(false), await startProxy({ auth: 'me:pass', tls })]
     const settings = { proxy: proxy.url.replace('//', '//me:pass@'), caFile: tls.ca }
     const network = await open(settings)
@@ -266,7 +269,7 @@ describe('through a proxy', () => {
     })
   })
 
-  it('of the environment goes what is for elsewhere alone', async () => {
+  it('from the environment is used for other machines only', async () => {
     const { url } = await serve()
     const proxy = await startProxy({ refuse: 503 })
     const env = { https_proxy: proxy.url, SSL_CERT_FILE: tls.ca }
@@ -281,11 +284,11 @@ describe('through a proxy', () => {
   })
 })
 
-describe("what is the proxy's fault is said to be", () => {
+describe('an error of the proxy is reported as such', () => {
   const TENANT = new URL('https://defense.example/')
   const HERE = new URL('http://127.0.0.1:1/')
 
-  it.each([TENANT, HERE])('it is not there: %s', async target => {
+  it.each([TENANT, HERE])('when it is unreachable: %s', async target => {
     const { url, host, close } = await startProxy()
     close()
     expect(await failure(get(target, { proxy: url }))).toMatchObject({
@@ -297,7 +300,7 @@ describe("what is the proxy's fault is said to be", () => {
     })
   })
 
-  it.each([TENANT, HERE])('it wants a password: %s', async target => {
+  it.each([TENANT, HERE])('when it requires a password: %s', async target => {
     const { url, host } = await startProxy({ auth: 'me:pass' })
     expect(await failure(get(target, { proxy: url }))).toMatchObject({
       code: 'network',
@@ -313,7 +316,7 @@ describe("what is the proxy's fault is said to be", () => {
     expect(JSON.stringify([error.message, error.facts])).not.toContain('SECRET')
   })
 
-  it('it refuses', async () => {
+  it('when it refuses the connection', async () => {
     const { host, url } = await startProxy({ refuse: 403 })
     const error = await failure(get(TENANT, {}, { HTTPS_PROXY: url }))
     expect(error).toMatchObject({
@@ -323,7 +326,7 @@ describe("what is the proxy's fault is said to be", () => {
     })
   })
 
-  it('it is none', async () => {
+  it('when it is not a proxy', async () => {
     const server = createSocketServer(socket => socket.on('error', () => {}).once('data', () => socket.end('SSH-2.0-hello\r\n')))
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     closing.push(() => server.close())
@@ -331,7 +334,7 @@ describe("what is the proxy's fault is said to be", () => {
     expect(await failure(get(TENANT, { proxy: host }))).toMatchObject({ sent: false, message: `the proxy ${host}: the answer is not HTTP` })
   })
 
-  it('it is silent', async () => {
+  it('when it does not answer', async () => {
     const { host, url } = await startProxy({ silent: true })
     expect(await failure((await open({ proxy: url })).get(TENANT, { idleTimeout: 30 }))).toMatchObject({
       sent: false,
@@ -339,7 +342,7 @@ describe("what is the proxy's fault is said to be", () => {
     })
   })
 
-  it('but a server behind it that is silent is not', async () => {
+  it('but not when the server behind it does not answer', async () => {
     const server = createSocketServer(() => {})
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     closing.push(() => server.close())
@@ -350,7 +353,7 @@ describe("what is the proxy's fault is said to be", () => {
     })
   })
 
-  it.each([407, 403])('but a status %i of the server behind it is not', async status => {
+  it.each([407, 403])('but not for a status %i of the server behind it', async status => {
     const server = createServer({ key: tls.key, cert: tls.cert }, (_, response) => response.writeHead(status).end('mine'))
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     closing.push(() => server.close().closeAllConnections())
@@ -359,11 +362,11 @@ describe("what is the proxy's fault is said to be", () => {
   })
 })
 
-describe('an end while the proxy makes a connection', () => {
+describe('an interruption while the proxy connects', () => {
   const TENANT = new URL('https://defense.example/')
   const reason = new Error('enough')
 
-  it('is heeded at once', async () => {
+  it('takes effect at once', async () => {
     const proxy = await startProxy({ silent: true })
     const stop = new AbortController()
     const work = failure((await open({ proxy: proxy.url })).get(TENANT, { signal: stop.signal }))
@@ -375,7 +378,7 @@ describe('an end while the proxy makes a connection', () => {
     expect(proxy.asked).toHaveLength(1)
   })
 
-  it('leaves nothing open', async () => {
+  it('leaves no connection open', async () => {
     const proxy = await startProxy({ silent: true })
     const network = await open({ proxy: proxy.url })
     const work = failure(network.get(TENANT))

@@ -7,7 +7,7 @@ const stream = (properties: { isTTY?: boolean; columns?: number } = {}, from: Wr
   Object.assign(from, properties) as NodeJS.WriteStream
 
 describe('processOutput', () => {
-  it('is as wide as its terminal is now', () => {
+  it('uses the current width of its terminal', () => {
     const terminal = stream({ isTTY: true, columns: 120 })
     const output = processOutput(terminal, true)
     expect(output).toMatchObject({ isTerminal: true, color: true })
@@ -18,7 +18,7 @@ describe('processOutput', () => {
     expect(processOutput(stream(), false).columns()).toBe(80)
   })
 
-  it("takes a terminal that doesn't say how large it is for one of the usual size, now and later", () => {
+  it('assumes the usual size for a terminal that reports none, now and later', () => {
     const terminal = Object.assign(stream({ isTTY: true, columns: 0 }), { rows: 0 })
     const output = processOutput(terminal, true)
     expect([terminal.columns, terminal.rows, output.columns()]).toEqual([80, 24, 80])
@@ -27,7 +27,7 @@ describe('processOutput', () => {
     expect([terminal.columns, output.columns()]).toEqual([80, 80])
   })
 
-  it('waits until what is written is taken', async () => {
+  it('waits until its output is accepted', async () => {
     let release = () => {}
     const written: string[] = []
     const output = processOutput(
@@ -56,7 +56,7 @@ describe('processOutput', () => {
   it.each([
     ['EPIPE', ClosedPipe],
     ['EIO', Error],
-  ])('says %s each time', async (code, type) => {
+  ])('reports %s each time', async (code, type) => {
     const broken = stream(
       {},
       new Writable({
@@ -70,7 +70,7 @@ describe('processOutput', () => {
     if (code === 'EIO') await expect(output.write('x')).rejects.toThrow('EIO')
   })
 
-  it.each(['EPIPE', 'ENOSPC'])("on stderr takes nothing from the work where it can't be written: %s", async code => {
+  it.each(['EPIPE', 'ENOSPC'])('to stderr does not disturb the work when it fails with %s', async code => {
     const broken = stream(
       {},
       new Writable({
@@ -83,7 +83,7 @@ describe('processOutput', () => {
     for (let time = 0; time < 3; time++) await expect(output.write('x')).resolves.toBeUndefined()
   })
 
-  it('knows of a reader who goes between writes', async () => {
+  it('notices a reader that leaves between writes', async () => {
     const broken = stream()
     const output = processOutput(broken, false)
     broken.emit('error', Object.assign(new Error('EPIPE'), { code: 'EPIPE' }))

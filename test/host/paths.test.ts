@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { configDirectory, credentialsFiles, credentialsHere, stateDirectory } from '../../src/host/paths.ts'
 
-describe("the state's directory", () => {
+describe('the state directory', () => {
   it.each([
     ['linux', { HOME: '/h' }, join('/h', '.local', 'state', 'cbc')],
     ['linux', { HOME: '/h', XDG_STATE_HOME: '/x' }, join('/x', 'cbc')],
@@ -18,7 +18,7 @@ describe("the state's directory", () => {
   })
 })
 
-describe("the directory of the program's own profiles", () => {
+describe("the directory of cbc's own profiles", () => {
   it.each([
     ['linux', { HOME: '/h' }, join('/h', '.config', 'cbc')],
     ['linux', { HOME: '/h', XDG_CONFIG_HOME: '/x' }, join('/x', 'cbc')],
@@ -34,7 +34,7 @@ describe("the directory of the program's own profiles", () => {
 })
 
 describe('credentials files', () => {
-  it("are searched in the SDK's order, the older name first", () => {
+  it('are searched in the order of the SDK, the older name first', () => {
     const under = (folder: string) => [join(folder, 'credentials.psc'), join(folder, 'credentials.cbc')]
     expect(credentialsFiles({ HOME: '/h' }, 'linux')).toEqual([...under('/etc/carbonblack'), ...under(join('/h', '.carbonblack'))])
     expect(credentialsFiles({ HOME: '/h', WINDIR: '/win' }, 'win32').slice(0, 2)).toEqual(under(join('/win', 'carbonblack')))

@@ -13,7 +13,7 @@ const chosen = (env: Record<string, string>, settings: { proxy?: string; ignoreS
 }
 
 describe('the proxy', () => {
-  it("is the profile's, else one of the environment, else there is none", () => {
+  it('is that of the profile, or else of the environment, or else none', () => {
     const env = { HTTPS_PROXY: 'http://env:1', ALL_PROXY: 'http://all:1' }
     expect(chosen(env, { proxy: 'http://own:8080' })).toBe('http://own:8080/ of proxy of the profile')
     expect(chosen({ ...env, NO_PROXY: '*' }, { proxy: 'http://own:8080', ignoreSystemProxy: true })).toBe(
@@ -26,7 +26,7 @@ describe('the proxy', () => {
     expect(chosen({})).toBeUndefined()
   })
 
-  it('is named in either case, the lower one first, by the protocol of the target', () => {
+  it('is read in either case, lower case first, by the protocol of the target', () => {
     expect(chosen({ HTTPS_PROXY: 'http://upper', https_proxy: 'http://lower' })).toBe('http://lower/ of https_proxy')
     expect(chosen({ http_proxy: 'http://plain', HTTP_PROXY: 'http://plain' })).toBeUndefined()
     expect(chosen({ http_proxy: 'http://plain' }, {}, new URL('http://storage.example'))).toBe('http://plain/ of http_proxy')
@@ -34,13 +34,13 @@ describe('the proxy', () => {
   })
 
   it.each(['http://localhost:1', 'https://127.0.0.1', 'https://127.3.2.1:8443', 'https://[::1]:1', 'https://lab.localhost'])(
-    'of the environment is not for this machine: %s',
+    'from the environment is not used for this machine: %s',
     target => {
       expect(chosen({ HTTPS_PROXY: 'http://env', HTTP_PROXY: 'http://env', ALL_PROXY: 'http://env' }, {}, new URL(target))).toBeUndefined()
     },
   )
 
-  it('of the profile gets what is for this machine only where it is https, or the proxy is here too', () => {
+  it('from the profile is used for this machine only with https, or if the proxy is here too', () => {
     expect(chosen({}, { proxy: 'http://own' }, new URL('https://localhost'))).toBe('http://own/ of proxy of the profile')
     expect(chosen({}, { proxy: 'http://own' }, new URL('http://localhost'))).toBeUndefined()
     expect(chosen({}, { proxy: 'http://127.0.0.1:8080' }, new URL('http://localhost'))).toBe(
@@ -48,7 +48,7 @@ describe('the proxy', () => {
     )
   })
 
-  it('has its user name and password apart, as they were before they were written into a URL', () => {
+  it('has its user name and password decoded from its URL', () => {
     const found = proxyFor(TENANT, { ...PLAIN_NETWORK, proxy: new Secret('http://me%40corp:p%3Aw%25@proxy:1') }, {})
     expect(found?.url.href).toBe('http://proxy:1/')
     expect(found?.authorization?.reveal()).toBe(`Basic ${Buffer.from('me@corp:p:w%').toString('base64')}`)
@@ -58,7 +58,7 @@ describe('the proxy', () => {
     )
   })
 
-  it.each(['socks5://me:SECRET@proxy:1', 'http://', 'a b', 'ftp://proxy'])('that is none is told of: %s', text => {
+  it.each(['socks5://me:SECRET@proxy:1', 'http://', 'a b', 'ftp://proxy'])('that is invalid is reported: %s', text => {
     expect(() => chosen({ HTTPS_PROXY: text })).toThrow(
       expect.objectContaining({
         code: 'usage',
@@ -69,7 +69,7 @@ describe('the proxy', () => {
     expect(chosen({ HTTPS_PROXY: text, NO_PROXY: 'defense.example' })).toBeUndefined()
   })
 
-  it('is found or told of, whatever the environment holds', () => {
+  it('is found or reported, whatever the environment contains', () => {
     const text = fc.oneof(fc.string(), fc.webUrl(), fc.constantFrom('*', '.example', 'defense.example:443', ':', '[::1]', '%'))
     fc.assert(
       fc.property(fc.record({ HTTPS_PROXY: text, NO_PROXY: text, all_proxy: text }, { requiredKeys: [] }), env => {
@@ -99,7 +99,7 @@ describe('NO_PROXY', () => {
     'example:443',
     '.defense.example',
     'defense.example.',
-  ])('%j leaves https://defense.example out', text => {
+  ])('%j excludes https://defense.example', text => {
     expect(isExempt(TENANT, text)).toBe(true)
     expect(chosen({ HTTPS_PROXY: 'http://env', NO_PROXY: text })).toBeUndefined()
     expect(chosen({ HTTPS_PROXY: 'http://env', no_proxy: text })).toBeUndefined()
@@ -120,11 +120,11 @@ describe('NO_PROXY', () => {
     '*defense.example',
     'https://defense.example',
     ':443',
-  ])('%j does not', text => {
+  ])('%j does not exclude https://defense.example', text => {
     expect(isExempt(TENANT, text)).toBe(false)
   })
 
-  it('has addresses and ports too', () => {
+  it('may contain addresses and ports', () => {
     expect(isExempt(new URL('https://10.0.0.1:8443'), '10.0.0.1')).toBe(true)
     expect(isExempt(new URL('https://10.0.0.1:8443'), '10.0.0.1:8443')).toBe(true)
     expect(isExempt(new URL('https://10.0.0.1:8443'), '10.0.0.1:443')).toBe(false)

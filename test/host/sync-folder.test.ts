@@ -59,18 +59,18 @@ async function save(): Promise<void> {
   await target.commit()
 }
 
-describe('a file that came whole', () => {
-  it('is on the disk before it has its name, and its name before anything else is done', async () => {
+describe('a downloaded file', () => {
+  it('is on the disk before it gets its name, and has its name before anything else is done', async () => {
     await save()
     expect(disk.steps).toEqual(['file', 'name', 'folder'])
   })
 
-  it.each(['EIO', 'ENOSPC', 'EDQUOT'])('is not told to be safe where the disk answers %s for its folder', async code => {
+  it.each(['EIO', 'ENOSPC', 'EDQUOT'])('is not reported as safe if synchronizing its folder fails with %s', async code => {
     disk.fails = code
     await expect(save()).rejects.toMatchObject({ code: 'io', message: expect.stringMatching(new RegExp(`^${folder}: .*disk`)) as string })
   })
 
-  it.each(['EINVAL', 'EPERM', 'ENOTSUP'])('needs no folder that can be synchronized: %s', async code => {
+  it.each(['EINVAL', 'EPERM', 'ENOTSUP'])('does not need a folder that can be synchronized: %s', async code => {
     disk.fails = code
     await save()
     expect(readFileSync(join(folder, 'x'), 'utf8')).toBe('all of it')
@@ -80,7 +80,7 @@ describe('a file that came whole', () => {
 it.each([
   ['EIO', 1],
   ['EINVAL', 0],
-])('a note of the ledger whose folder answers %s is told of %i times', (code, times) => {
+])('a ledger entry whose folder fails with %s is reported %i times', (code, times) => {
   disk.fails = code
   const told: string[] = []
   mkdirSync(join(folder, 'ledger'))

@@ -56,8 +56,8 @@ const failure = (work: Promise<unknown>): Promise<ConnectionError> =>
     (error: unknown) => error as ConnectionError,
   )
 
-describe('an exchange', () => {
-  it('brings method, path, headers and body there, status, headers and body back', async () => {
+describe('an HTTP request', () => {
+  it('sends method, path, headers and body, and returns status, headers and body', async () => {
     const { url } = await serve((request, response) => {
       void (async () => {
         const parts: Buffer[] = []
@@ -85,7 +85,7 @@ describe('an exchange', () => {
     await read(response)
   })
 
-  it('keeps its connection for the next', async () => {
+  it('keeps its connection for the next one', async () => {
     const ports = new Set<number | undefined>()
     const { url } = await serve((request, response) => {
       ports.add(request.socket.remotePort)
@@ -114,18 +114,18 @@ function large(): { size: number; taken: () => number; bytes: AsyncIterable<Uint
   }
 }
 
-describe('an answer that nobody asked for', () => {
+describe('an answer without a request', () => {
   const answer = (text: string) => `HTTP/1.1 200 OK\r\ncontent-length: ${text.length}\r\n\r\n${text}`
 
   it.each([
-    ['is there already as the next request begins', async () => {}],
+    ['is already there when the next request begins', async () => {}],
     [
-      'comes while nothing is asked',
+      'arrives while nothing is requested',
       async () => {
         await setTimeout(20)
       },
     ],
-  ])('on a kept connection ends it, and is never taken for the next one, where it %s', async (_when, rest) => {
+  ])('on a kept connection ends it, and is never taken for the next answer, when it %s', async (_when, rest) => {
     const open: Socket[] = []
     const url = await sockets(socket => {
       open.push(socket.setNoDelay())
@@ -140,8 +140,8 @@ describe('an answer that nobody asked for', () => {
   })
 })
 
-describe('streams', () => {
-  it('go up at the pace of their reader', async () => {
+describe('a streamed body', () => {
+  it('is sent at the pace of the receiver', async () => {
     let release = () => {}
     const released = new Promise<void>(resolve => {
       release = resolve
@@ -171,7 +171,7 @@ describe('streams', () => {
     expect(taken()).toBe(size)
   })
 
-  it('come down at the pace of their reader', async () => {
+  it('is received at the pace of its reader', async () => {
     const { size, bytes, taken, sha256 } = large()
     const { url } = await serve((_, response) => {
       response.writeHead(200, { 'content-length': size })
@@ -195,7 +195,7 @@ describe('streams', () => {
     expect(hash.digest('hex')).toBe(sha256())
   })
 
-  it('end where the reader leaves', async () => {
+  it('ends when its reader leaves', async () => {
     let closed = false
     const { url } = await serve((_, response) => {
       response.on('close', () => {
@@ -211,7 +211,7 @@ describe('streams', () => {
     await until(() => closed)
   })
 
-  it('end where what they come from fails', async () => {
+  it('ends when its source fails', async () => {
     let [came, aborted] = [false, false]
     const { url } = await serve(request => {
       came = true
@@ -234,15 +234,15 @@ describe('streams', () => {
     await until(() => aborted)
   })
 
-  it('are left alone when the answer comes before their end', async () => {
+  it('is abandoned when the answer arrives before its end', async () => {
     const { url } = await serve((_, response) => response.writeHead(413, { connection: 'close' }).end('too large'))
     const response = await send(url, { method: 'POST', headers: { 'content-length': String(large().size) }, body: large().bytes })
     expect(response.status).toBe(413)
   })
 })
 
-describe('what goes wrong', () => {
-  it('nobody listens', async () => {
+describe('an error is reported when', () => {
+  it('the port is closed', async () => {
     const { url, server } = await serve(() => {})
     await new Promise(resolve => server.close(resolve))
     expect(await failure(send(url))).toMatchObject({
@@ -263,12 +263,12 @@ describe('what goes wrong', () => {
     })
   })
 
-  it('the answer is no HTTP', async () => {
+  it('the answer is not HTTP', async () => {
     const url = await sockets(socket => socket.once('data', () => socket.end('SSH-2.0-hello\r\n')))
     expect(await failure(send(url))).toMatchObject({ code: 'network', message: `${url.host}: the answer is not HTTP`, sent: true })
   })
 
-  it('https is spoken to a server that has none', async () => {
+  it('https is spoken to a server without it', async () => {
     const url = await sockets(socket => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')))
     url.protocol = 'https:'
     expect(await failure(send(url))).toMatchObject({ code: 'network', sent: false, message: `${url.host}: it does not speak https` })
@@ -286,7 +286,7 @@ describe('what goes wrong', () => {
     },
   )
 
-  it('no answer comes', async () => {
+  it('no answer arrives', async () => {
     const url = await sockets(() => {})
     expect(await failure(send(url, { idleTimeout: 30 }))).toMatchObject({
       code: 'network',
@@ -303,7 +303,7 @@ describe('what goes wrong', () => {
     })
   })
 
-  it('a reader who takes his time is none of it', async () => {
+  it('but not when the reader is slow', async () => {
     const { size, bytes } = large()
     const { url } = await serve((_, response) => {
       void (async () => {
@@ -325,7 +325,7 @@ describe('what goes wrong', () => {
   })
 })
 
-describe('an abort', () => {
+describe('an abort takes effect', () => {
   const reason = new Error('enough')
 
   it.each([
@@ -347,7 +347,7 @@ describe('an abort', () => {
     expect(asked).toBe(early ? 0 : 1)
   })
 
-  it('while it reads', async () => {
+  it('during the answer', async () => {
     const { url } = await serve((_, response) => response.write('begun'))
     const stop = new AbortController()
     const response = await send(url, { signal: stop.signal })
@@ -359,7 +359,7 @@ describe('an abort', () => {
     expect(await reading).toBe(reason)
   })
 
-  it('while it sends', async () => {
+  it('during the request', async () => {
     const { url } = await serve(() => {})
     const stop = new AbortController()
     const { bytes, size, taken } = large()
@@ -370,7 +370,7 @@ describe('an abort', () => {
   })
 })
 
-it('what is answered before all was sent ends the sending, and nothing waits for it', async () => {
+it('an answer before the end of the request stops the request, without a wait', async () => {
   let pulled = 0
   let left = false
   const { url } = await serve((_, response) => {

@@ -11,7 +11,7 @@ describe('bars', () => {
     [[0, 0], 20, ['', '']],
     [[NaN, 4, -3, Infinity], 8, ['', '████████', '', '']],
     [[], 20, []],
-  ])('of %j in %i characters: %j', (numbers, room, drawn) => {
+  ])('for %j in %i columns: %j', (numbers, room, drawn) => {
     expect(bars(numbers, room)).toEqual(drawn)
   })
 })

@@ -38,7 +38,7 @@ function draw(
 }
 
 describe('a table that is too wide', () => {
-  it('has all columns in full where there is room', () => {
+  it('shows all columns in full if there is room', () => {
     expect(draw(200)).toEqual({
       leftOut: [],
       lines: [
@@ -48,19 +48,19 @@ describe('a table that is too wide', () => {
     })
   })
 
-  it('takes shorter forms first, as few as it needs', () => {
+  it('uses shorter forms first, as few as necessary', () => {
     const { lines, leftOut } = draw(100)
     expect(leftOut).toEqual([])
     expect(lines[1]).toMatch(/^4711 {2}SYSTEM {2}2026-01-02T09:00:00Z {2}powershell\.exe {2}powershell\.exe -NoProfile/)
   })
 
-  it('then leaves columns out, the least important first', () => {
+  it('then omits columns, the least important first', () => {
     expect(draw(60).leftOut).toEqual(['at'])
     expect(draw(50).leftOut).toEqual(['at', 'user'])
     expect(draw(20).leftOut).toEqual(['at', 'user'])
   })
 
-  it('never cuts the evidence: it wraps beneath itself', () => {
+  it('never cuts evidence, which wraps below itself', () => {
     for (const width of [50, 60, 80, 100, 120]) {
       const {
         lines: [heading = '', ...lines],
@@ -77,7 +77,7 @@ describe('a table that is too wide', () => {
     }
   })
 
-  it('keeps to the width at any width from 60 on, whatever the cells hold', () => {
+  it('fits any width from 60, whatever the cells contain', () => {
     const word = fc.oneof(fc.string({ maxLength: 150 }), fc.string({ unit: fc.constantFrom('漢', 'a', ' ', '👍', '\\'), maxLength: 120 }))
     const row = fc.record({
       pid: fc.nat(99_999),
@@ -95,13 +95,13 @@ describe('a table that is too wide', () => {
     )
   })
 
-  it('has times as they were asked for, however narrow it is', () => {
+  it('keeps the requested form of times, however narrow it is', () => {
     expect(draw(200, { look: { now: NOW, times: 'relative' } }).lines[1]).toContain('SYSTEM  3 h ago  C:')
     expect(draw(70, { look: { now: NOW, times: 'utc' } })).toMatchObject({ leftOut: ['at'] })
   })
 })
 
-it('draws a text beneath the column that it belongs to, with the sign of its mark', () => {
+it('draws a text below its column, with the sign of its mark', () => {
   const columns: Column[] = [
     { key: 'pid' },
     { key: 'line', evidence: true, title: 'command line' },
@@ -122,7 +122,7 @@ it('draws a text beneath the column that it belongs to, with the sign of its mar
   expect(draw(80, { rows, columns: columns.filter(({ key }) => key !== 'line') }).lines[0]).toBe('pid  script  odd')
 })
 
-it('keeps the branches of a tree in front of a text that is cut', () => {
+it('keeps the branches of a tree before a text that is cut', () => {
   const columns: Column[] = [{ key: 'path', flexible: 'middle', lead: () => '│  └─ ', mark: () => 'odd' }, { key: 'other' }]
   expect(draw(30, { rows: [{ path: 'C:\\Windows\\System32\\svchost.exe', other: 'x' }], columns }).lines[1]).toBe(
     '│  └─ ! C:…\\svchost.exe  x',

@@ -21,8 +21,8 @@ function parse(text: string): string[][] {
 
 const one = (value: unknown, onTerminal = false): string => csvCells({ value }, [{ key: 'value' }], onTerminal)[0] ?? ''
 
-describe('lines', () => {
-  it('are read back as they were', () => {
+describe('CSV lines', () => {
+  it('are read back unchanged', () => {
     const cells = fc.array(fc.oneof(fc.string({ unit: fc.constantFrom('a', ',', '"', '\r', '\n', ' ', "'") }), fc.string()), {
       minLength: 1,
     })
@@ -38,15 +38,15 @@ describe('lines', () => {
   })
 })
 
-describe('cells', () => {
+describe('CSV cells', () => {
   it.each(['=1+1', "=cmd|' /c calc'!A0", '+1+1', '-1+1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1+1', '-C:\\x', '+', '-'])(
-    '%j is defused',
+    '%j is made harmless',
     text => {
       expect(one(text)).toBe(`'${text}`)
     },
   )
 
-  it('no cell starts as a formula, whatever the text', () => {
+  it('never start as a formula, whatever the text', () => {
     const start = fc.constantFrom('=', '+', '-', '@', '\t', '\r', '')
     fc.assert(
       fc.property(
@@ -69,7 +69,7 @@ describe('cells', () => {
     [{ a: 1 }, '{"a":1}'],
     ['plain', 'plain'],
     ['a=b', 'a=b'],
-  ])('%j is %j', (value, text) => {
+  ])('%j becomes %j', (value, text) => {
     expect(one(value)).toBe(text)
   })
 
@@ -78,7 +78,7 @@ describe('cells', () => {
     expect(one('a\u001b[2J\r\nb', true)).toBe('a\\x1b[2J\\r\\nb')
   })
 
-  it("take a column's own text", () => {
+  it('use the text form of a column', () => {
     expect(csvCells({ size: 5 }, [{ key: 'size', text: row => `=${String(row['size'])}` }], false)).toEqual(["'=5"])
   })
 })

@@ -8,7 +8,7 @@ const text = fc.oneof(
   fc.string({ unit: fc.constantFrom('漢', 'a', ' ', '👍', 'e\u0301', '\\'), maxLength: 60 }),
 )
 
-it('wraps a text into lines that fit, with nothing left out', () => {
+it('wrapping breaks a text into lines that fit, and omits nothing', () => {
   fc.assert(
     fc.property(text, fc.integer({ min: 2, max: 60 }), (whole, width) => {
       const lines = wrap(whole, width)
@@ -18,22 +18,22 @@ it('wraps a text into lines that fit, with nothing left out', () => {
   )
 })
 
-it('breaks after a blank where there is one near the end of a line, else where the line is full', () => {
+it('wrapping breaks after a space near the end of a line, or else at its end', () => {
   expect(wrap('cmd.exe /c echo hello', 17)).toEqual(['cmd.exe /c echo ', 'hello'])
   expect(wrap('a bcdefghijklmnop', 10)).toEqual(['a bcdefghi', 'jklmnop'])
 })
 
-it('wraps what has no room for its first character', () => {
+it('wrapping works even if a line has no room for one character', () => {
   for (const whole of [`ﾊ${'ﾟ'.repeat(50)}`, `👍${'\u0301'.repeat(50)}`]) expect(wrap(whole, 3).join('')).toBe(whole)
 })
 
-it('wraps a megabyte', () => {
+it('wrapping handles a megabyte', () => {
   expect(wrap('x'.repeat(1_000_000), 40)).toHaveLength(25_000)
   expect(wrap('漢'.repeat(100_000), 40)).toHaveLength(5000)
 })
 
-describe('what is cut', () => {
-  it('fits, and is what it was where it fits anyway', () => {
+describe('a shortened text', () => {
+  it('fits, and is unchanged if it fitted before', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 60 }), (whole, width) => {
         for (const shorten of [cut, cutMiddle]) {
@@ -44,7 +44,7 @@ describe('what is cut', () => {
     )
   })
 
-  it('of a path keeps its last part as long as it can', () => {
+  it('of a path keeps its last part as long as possible', () => {
     expect(cutMiddle('C:\\Windows\\System32\\drivers\\etc\\hosts', 20)).toBe('C:\\Windows\\Sy…\\hosts')
     expect(cutMiddle('/var/lib/something/else/', 12)).toBe('/var/…/else/')
     expect(cutMiddle('C:\\x\\a-very-long-name.exe', 10)).toBe('…-name.exe')

@@ -10,13 +10,13 @@ const error = new CbcError('not_found', 'ls C:\\x\u001b[2J\ny: no such directory
   cause: new Error('secret'),
 })
 
-it('is a line, and another for the hint', () => {
+it('an error is one line, and a second one for the hint', () => {
   expect(errorLines(error, false)).toBe('cbc: ls C:\\x\\x1b[2J\\ny: no such directory\nhint: look\\x07\n')
   expect(errorLines(new CbcError('internal', 'no'), false)).toBe('cbc: no\n')
   expect(errorLines(new CbcError('internal', 'no'), true)).toBe('\u001b[31mcbc:\u001b[39m no\n')
 })
 
-it('is one line of JSON with the facts that there are', () => {
+it('an error in JSON is one line with the known facts', () => {
   expect(errorJson(new CbcError('usage', 'no'))).toEqual({ code: 'usage', message: 'no', hint: null })
   const document = errorDocument(error)
   expect(document).toMatch(/^\{[^\n\u001b\u0007]*\}\n$/)

@@ -56,28 +56,28 @@ const MODES = [
 ] as const
 
 describe.each(MODES)('%s', (_name, escape, kept) => {
-  it('lets no dangerous character through', () => {
+  it('makes every dangerous character visible', () => {
     fc.assert(fc.property(text, raw => [...escape(raw)].every(character => kept.includes(character) || !isDangerous(character))))
   })
 
-  it('leaves harmless text as it is', () => {
+  it('leaves harmless text unchanged', () => {
     const harmless = text.map(raw => [...raw].filter(character => !isDangerous(character) && !/[\p{Cf}"\\]/u.test(character)).join(''))
     fc.assert(fc.property(harmless, raw => escape(raw) === (escape(raw).startsWith('"') ? `"${raw}"` : raw)))
   })
 })
 
-it('shows what was there', () => {
+it('escaping shows the original character', () => {
   expect(escapeLine('a\u001b[1mb\tc\r\n\u009b\u202e\ufeff\ud800\u{e0041}')).toBe('a\\x1b[1mb\\tc\\r\\n\\x9b\\u202e\\ufeff\\ud800\\u{e0041}')
   expect(escapeText('a\r\nb\tc\rd\u001b')).toBe('a\nb\tc\\rd\\x1b')
   expect(escapeCell('a\r\nb\u001b')).toBe('a\r\nb\\x1b')
 })
 
-it("keeps people's own letters", () => {
+it('escaping keeps letters of every language', () => {
   const names = 'Zoë Müller, 北京, Ελλάδα, हिन्दी, עברית, العربية, 👍🏽, 🇩🇪, C:\\Users\\ß'
   expect(escapeLine(names)).toBe(names)
 })
 
-it('keeps a JSON document the same document', () => {
+it('escaping keeps the meaning of a JSON document', () => {
   fc.assert(
     fc.property(fc.oneof(text, fc.jsonValue()), value => {
       expect(JSON.parse(escapeJson(JSON.stringify(value, undefined, 2)))).toEqual(JSON.parse(JSON.stringify(value)))

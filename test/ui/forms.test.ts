@@ -17,7 +17,7 @@ it.each([
   ['2026-01-02T12:05:00Z', 'in 5 min'],
   ['not a time', 'not a time'],
   ['', ''],
-])('tells how long ago %s was', (time, said) => {
+])('the age of %s is shown correctly', (time, said) => {
   expect(relativeTime(time, NOW)).toBe(said)
 })
 
@@ -25,23 +25,23 @@ it.each([
   ['Europe/Berlin', '2026-01-02 13:00:00 +01:00'],
   ['America/St_Johns', '2026-01-02 08:30:00 -03:30'],
   ['UTC', '2026-01-02 12:00:00 +00:00'],
-])('tells local time with its distance from UTC: %s', (zone, said) => {
+])('local time is shown with its offset from UTC: %s', (zone, said) => {
   vi.stubEnv('TZ', zone)
   expect(localTime('2026-01-02T12:00:00Z')).toBe(said)
 })
 
-it('takes the furthest times that there are, and texts that are none', () => {
+it('the most distant times and invalid ones are accepted', () => {
   for (const time of ['8640000000000000', '-271821-04-20T00:00:00Z', '+275760-09-13T00:00:00.000Z'])
     expect(() => localTime(time)).not.toThrow()
   expect(localTime('\u001b')).toBe('\u001b')
 })
 
-describe('the forms of a column, the fullest first', () => {
+describe('the forms of a column, longest first', () => {
   const row = { at: '2026-01-02T09:00:00.123Z', size: 97280, path: 'C:\\x\\y.exe' }
   const texts = (column: Parameters<typeof formsOf>[0], look: Parameters<typeof formsOf>[1]) =>
     formsOf(column, look).map(form => form.text(row))
 
-  it('of a time', () => {
+  it('for a time', () => {
     const at = { key: 'at', kind: 'time' } as const
     expect(texts(at, { now: NOW })).toEqual(['2026-01-02T09:00:00.123Z', '2026-01-02T09:00:00Z', '2 h ago'])
     expect(texts(at, { now: NOW, times: 'utc' })).toEqual(['2026-01-02T09:00:00.123Z', '2026-01-02T09:00:00Z'])
@@ -50,13 +50,13 @@ describe('the forms of a column, the fullest first', () => {
     expect(texts(at, { now: NOW, times: 'local' })).toEqual(['2026-01-02 18:00:00 +09:00', '2026-01-02 18:00'])
   })
 
-  it('of a size', () => {
+  it('for a size', () => {
     const size = { key: 'size', kind: 'size' } as const
     expect(texts(size, {})).toEqual(['97280', '95 KiB'])
     expect([texts(size, { sizes: 'human' }), texts(size, { sizes: 'bytes' })]).toEqual([['95 KiB'], ['97280']])
   })
 
-  it('of any other column that has a shorter one', () => {
+  it('for any other column that has a shorter one', () => {
     expect(
       formsOf({ key: 'path', title: 'path of the program', brief: 'program', shorter: () => 'y.exe' }, {}).map(form => [
         form.title,

@@ -32,7 +32,7 @@ class ThreadedConsole extends Readable {
 
 const never = new AbortController().signal
 
-it('what another thread hands over late was typed before the question all the same', async () => {
+it('text typed before a question is ignored even if another thread hands it over late', async () => {
   const console = new ThreadedConsole(['y', '\r', 'y\r'])
   await discardPending(console, never)
   expect(console.raw).toBe(true)
@@ -50,13 +50,13 @@ it('what another thread hands over late was typed before the question all the sa
   expect(answer).toBe('n')
 })
 
-it('Ctrl-C among what was typed before is no answer, and still ends the program', async () => {
+it('Ctrl-C typed before a question is not an answer, but still ends the program', async () => {
   const console = new ThreadedConsole(['y', '\u0003'])
   await expect(discardPending(console, never)).rejects.toMatchObject({ code: 'interrupted' })
   expect(console.raw).toBe(false)
 })
 
-it('nothing typed before leaves the terminal ready for the question, and the signal ends the wait', async () => {
+it('with nothing typed before, the terminal is ready for the question, and the signal ends the wait', async () => {
   const console = new ThreadedConsole([])
   await discardPending(console, never)
   expect(console.raw).toBe(true)

@@ -29,7 +29,7 @@ const settle = async () => {
 const work = (more: Partial<Wait> = {}): Wait => ({ kind: 'work', what: () => 'WIN-FIN-01: ps', ...more })
 
 describe('progress', () => {
-  it('shows what is waited for, where, how long and behind what, the narrowest that is known', async () => {
+  it('shows what it waits for, where, for how long and behind which job, as precisely as known', async () => {
     const clock = new ManualClock()
     const progress = openProgress(terminal, clock, false)
     const over = progress.wait(work())
@@ -50,7 +50,7 @@ describe('progress', () => {
     expect([shown(), clock.sleeping]).toEqual([[], 0])
   })
 
-  it('shows nothing of what is part of no line: requests that keep a session alive, the commands of a job', async () => {
+  it('hides background work: requests that keep a session alive, and the commands of a job', async () => {
     const clock = new ManualClock()
     const progress = openProgress(terminal, clock, false)
     progress.wait({ kind: 'command', what: () => 'WIN-FIN-01: process list' })
@@ -59,7 +59,7 @@ describe('progress', () => {
     expect(opened.count).toBe(0)
   })
 
-  it('says at once that the work is being ended, what exactly, and what leaves it', async () => {
+  it('says at once that the work is being ended, which work, and how to leave', async () => {
     const clock = new ManualClock()
     const progress = openProgress(terminal, clock, false)
     const stop = new AbortController()
@@ -73,7 +73,7 @@ describe('progress', () => {
     progress.stop()
   })
 
-  it('makes way for output, and comes back below it once its line is ended; is not there while somebody is asked', async () => {
+  it('is removed for output, returns below it after a complete line, and is hidden during a question', async () => {
     const clock = new ManualClock()
     const progress = openProgress(terminal, clock, false)
     progress.wait(work())
@@ -98,7 +98,7 @@ describe('progress', () => {
     progress.stop()
   })
 
-  it('shows nothing before 400 ms, and nothing of what is over by then', async () => {
+  it('shows nothing before 400 ms, and nothing for work that has ended by then', async () => {
     const clock = new ManualClock()
     const progress = openProgress(terminal, clock, false)
     progress.step('Reading')
@@ -112,7 +112,7 @@ describe('progress', () => {
     expect(clock.sleeping).toBe(0)
   })
 
-  it('shows a step after 400 ms, its next steps in the same place, and takes it away', async () => {
+  it('shows a step after 400 ms, replaces it by the next steps, and removes it', async () => {
     const clock = new ManualClock()
     const progress = openProgress(terminal, clock, false)
     progress.step('Reading')
@@ -134,7 +134,7 @@ describe('progress', () => {
     expect(shown()).toEqual([])
   })
 
-  it('draws a bar where the total is known', async () => {
+  it('draws a bar if the total is known', async () => {
     const clock = new ManualClock()
     const progress = openProgress(terminal, clock, false)
     progress.step('big.bin', 4 * 1024 * 1024)
@@ -155,7 +155,7 @@ describe('progress', () => {
     progress.stop()
   })
 
-  it('escapes and shortens what it shows', async () => {
+  it('escapes and shortens its text', async () => {
     const clock = new ManualClock()
     const progress = openProgress(terminal, clock, false)
     progress.step('\u001b[2J')
@@ -182,7 +182,7 @@ describe('progress', () => {
   })
 })
 
-it('output takes the spinner away before it comes', async () => {
+it('output removes the spinner first', async () => {
   const clock = new ManualClock()
   const progress = openProgress(terminal, clock, false)
   progress.step('Reading')

@@ -50,11 +50,11 @@ describe('a list', () => {
     })
   })
 
-  it('is the same columns, tab-separated, elsewhere', async () => {
+  it('is tab-separated elsewhere, with the same columns', async () => {
     expect((await show(list(slowly(ROWS), COLUMNS))).out).toBe('file\tsize\na.txt\t5\nb\\x1b[2J.txt\t70\n')
   })
 
-  it('is a table in a pipe where one was asked for, not cut to a width that nobody has', async () => {
+  it('is a table in a pipe if requested, without a maximum width', async () => {
     const { out } = await show(list([{ name: 'x'.repeat(300) }], [{ key: 'name', flexible: true }]), { format: 'table' })
     expect(out).toBe(`name\n${'x'.repeat(300)}\n`)
   })
@@ -66,7 +66,7 @@ describe('a list', () => {
     expect((await show(list([], COLUMNS), { format: 'json' })).out).toBe('[]\n')
   })
 
-  it('is a row a line in NDJSON, as soon as it is there', async () => {
+  it('is one row per line in NDJSON, printed as soon as it is known', async () => {
     const stdout = memoryOutput()
     const seen: number[] = []
     async function* rows(): AsyncIterable<Row> {
@@ -83,25 +83,25 @@ describe('a list', () => {
     expect(stdout.text()).toBe(ROWS.map(row => `${JSON.stringify(row)}\n`).join(''))
   })
 
-  it("is CSV with the fields' names", async () => {
+  it('is CSV with the names of the fields', async () => {
     expect((await show(list(ROWS, COLUMNS), { format: 'csv' })).out).toBe('name,size\r\na.txt,5\r\nb\\x1b[2J.txt,70\r\n')
     expect((await show(list([], COLUMNS), { format: 'csv' })).out).toBe('name,size\r\n')
   })
 
-  it('without rows is a heading for programs, and nothing for people', async () => {
+  it('without rows has a heading for programs, and nothing for people', async () => {
     expect((await show(list([], COLUMNS))).out).toBe('file\tsize\n')
     expect((await show(list([], COLUMNS), { terminal: true })).out).toBe('')
     expect((await show(list([], COLUMNS), { format: 'ndjson' })).out).toBe('')
   })
 
-  it('may be of things that are no objects in JSON', async () => {
+  it('may contain other values than objects in JSON', async () => {
     const drives: Result = { kind: 'list', rows: [{ drive: 'C:\\' }], columns: [{ key: 'drive' }], json: row => row['drive'] }
     expect((await show(drives, { format: 'json' })).out).toBe('["C:\\\\"]\n')
     expect((await show(drives, { format: 'ndjson' })).out).toBe('"C:\\\\"\n')
     expect((await show(drives)).out).toBe('drive\nC:\\\n')
   })
 
-  it('writes a long list in few pieces, and a row that others are waited for behind as soon as it is there', async () => {
+  it('writes many rows at once, but a row before a wait immediately', async () => {
     let writes = 0
     const out = memoryOutput()
     const stdout = {
@@ -133,7 +133,7 @@ describe('a list', () => {
     expect(await running).toBe(0)
   })
 
-  it('of 100,000 rows is a table of all of them, in order and aligned', async () => {
+  it('of 100,000 rows is a complete table, in order and aligned', async () => {
     const rows = Array.from({ length: 100_000 }, (_, size) => ({
       name: `file ${size}${size === 99_999 ? ' with the longest name of all' : ''}`,
       size,
@@ -161,7 +161,7 @@ describe('a list', () => {
     expect(most).toBeLessThan(20_000)
   })
 
-  it('of a change that is made shows what is there of the columns asked for, and says what is not', async () => {
+  it('after a change shows the known columns of those requested, and names the unknown ones', async () => {
     const wanted = ['name', 'nope']
     for (const result of [list(ROWS, COLUMNS), object(ROWS[0] ?? {}, COLUMNS)]) {
       for (const format of [undefined, 'json', 'ndjson', 'csv', 'table'] as const) {
@@ -175,7 +175,7 @@ describe('a list', () => {
     }
   })
 
-  it('stops asking for rows when nobody reads any more', async () => {
+  it('stops requesting rows when its reader is gone', async () => {
     let asked = 0
     let left = false
     function* rows(): Iterable<Row> {
@@ -201,7 +201,7 @@ describe('a list', () => {
 })
 
 describe('a list without rows', () => {
-  it('says so to a person at a terminal, and to nobody else', async () => {
+  it('says so on a terminal, and nowhere else', async () => {
     const none = list([], COLUMNS, 'no files')
     expect(await show(none, { terminal: true })).toMatchObject({ out: '', err: 'no files\n' })
     for (const options of [{}, { terminal: true, format: 'json' }, { format: 'csv' }] as const)
@@ -220,14 +220,14 @@ describe('items that failed', () => {
     ['table', false],
     ['csv', false],
     ['csv', true],
-  ] as const)('are told on stderr (%s, terminal %s)', async (format, terminal) => {
+  ] as const)('are reported on stderr (%s, terminal %s)', async (format, terminal) => {
     const { code, out, err } = await show(list(rows, COLUMNS), { ...(format && { format }), terminal })
     expect(code).toBe(7)
     expect(err).toBe('cbc: rm x: access denied\ncbc: rm y: access denied\ncbc: 2 of 4 failed\n')
     expect(out).toBe((await show(list(ROWS, COLUMNS), { ...(format && { format }), terminal })).out)
   })
 
-  it.each(['json', 'ndjson'] as const)('are items with their error in %s', async format => {
+  it.each(['json', 'ndjson'] as const)('are rows with their error in %s', async format => {
     const { code, out, err } = await show(list(rows, COLUMNS), { format })
     expect({ code, err }).toEqual({ code: 7, err: '' })
     const items =
@@ -244,7 +244,7 @@ describe('items that failed', () => {
     ])
   })
 
-  it('are all there was', async () => {
+  it('may be the only ones', async () => {
     expect(await show(list([failed('x')], COLUMNS))).toMatchObject({ code: 7, out: 'file\tsize\n' })
     expect(await show(list([failed('x')], COLUMNS), { terminal: true })).toMatchObject({ code: 7, out: '' })
   })
@@ -253,7 +253,7 @@ describe('items that failed', () => {
 describe('an object', () => {
   const thing = object({ name: 'a', size: 5, more: { deep: '\u001b' } }, COLUMNS)
 
-  it('is shown in each form', async () => {
+  it('is shown in every format', async () => {
     expect((await show(thing, { terminal: true })).out).toBe('file  a\nsize  5\n')
     expect((await show(thing)).out).toBe('file\ta\nsize\t5\n')
     expect((await show(thing, { format: 'table' })).out).toBe('file  a\nsize  5\n')
@@ -262,7 +262,7 @@ describe('an object', () => {
     expect((await show(thing, { format: 'json', terminal: true })).out).toBe(`${JSON.stringify(thing.value, undefined, 2)}\n`)
   })
 
-  it('may be lines of a table, and one document in JSON', async () => {
+  it('may be shown as lines of a table, and as one document in JSON', async () => {
     const key: Result = {
       kind: 'object',
       value: { path: 'HKLM', sub_keys: ['a', 'b'] },
@@ -276,7 +276,7 @@ describe('an object', () => {
 })
 
 describe('bytes', () => {
-  it.each(['json', 'ndjson'] as const)('that are more than memory is for end %s, which says what to use instead', async format => {
+  it.each(['json', 'ndjson'] as const)('too large for memory fail with %s, and the error says what to use instead', async format => {
     let read = 0
     const forever = async function* () {
       for (; read < 10 * MAX_IN_MEMORY_BYTES; read += 1024 * 1024) yield new Uint8Array(1024 * 1024)
@@ -291,13 +291,13 @@ describe('bytes', () => {
 
   const noise = Buffer.from([0, 255, 27, 10, 13])
 
-  it.each([undefined, 'table', 'csv'] as const)('are as they are in a pipe (%s)', async format => {
+  it.each([undefined, 'table', 'csv'] as const)('are unchanged in a pipe (%s)', async format => {
     const { code, stdout } = await show(bytes([noise, noise], 3), format && { format })
     expect(code).toBe(3)
     expect(stdout.bytes()).toEqual(Buffer.concat([noise, noise]))
   })
 
-  it('are harmless text on a terminal, with a line end at the end', async () => {
+  it('are harmless text on a terminal, with a final line end', async () => {
     expect((await show(bytes(['a\u001b[2J', '\tb\r', '\nc\r\nd']), { terminal: true })).out).toBe('a\\x1b[2J\tb\nc\nd\n')
     expect((await show(bytes(['all\r\n']), { terminal: true })).out).toBe('all\n')
     expect((await show(bytes(['end\r']), { terminal: true })).out).toBe('end\\r\n')
@@ -307,7 +307,7 @@ describe('bytes', () => {
     expect((await show(bytes([euro.subarray(0, 2)]), { terminal: true })).out).toBe('\ufffd\n')
   })
 
-  it('are an object in JSON, and the exit code is its own then', async () => {
+  it('are an object in JSON, whose exit code is kept', async () => {
     expect(await show(bytes(['ab', 'c'], 3), { format: 'json' })).toMatchObject({ code: 0, out: '{"size":3,"content":"abc"}\n' })
     expect((await show(bytes(['abc']), { format: 'ndjson', terminal: true })).out).toBe('{"size":3,"content":"abc"}\n')
   })
@@ -320,11 +320,11 @@ describe('--columns', () => {
     ['table', 'path      file\nC:\\a.txt  a.txt\nC:\\b      b\\x1b[2J.txt\n'],
     ['json', '[{"path":"C:\\\\a.txt","name":"a.txt"},{"path":"C:\\\\b","name":"b\\u001b[2J.txt"}]\n'],
     ['ndjson', '{"path":"C:\\\\a.txt","name":"a.txt"}\n{"path":"C:\\\\b","name":"b\\u001b[2J.txt"}\n'],
-  ] as const)('chooses fields, by name or heading, in their order (%s)', async (format, out) => {
+  ] as const)('selects fields by name or heading, in the given order (%s)', async (format, out) => {
     expect((await show(list(ROWS, COLUMNS), { ...(format && { format }), columns: ['path', 'file'] })).out).toBe(out)
   })
 
-  it.each([undefined, ...FORMATS])("names what isn't there (%s)", async format => {
+  it.each([undefined, ...FORMATS])('names the unknown column (%s)', async format => {
     for (const result of [list([failed('x'), ...ROWS], COLUMNS), object(ROWS[0] ?? {}, COLUMNS)]) {
       await expect(show(result, { ...(format && { format }), columns: ['nope'] })).rejects.toMatchObject({
         code: 'usage',
@@ -340,13 +340,13 @@ describe('--columns', () => {
     expect((await show(list([...rows].reverse(), COLUMNS), { columns: ['note'], format: 'table' })).out).toBe('note\n\nx\n')
   })
 
-  it("shows an object's field, and bytes' in JSON", async () => {
+  it('selects fields of an object, and of bytes in JSON', async () => {
     expect((await show(object(ROWS[0] ?? {}, COLUMNS), { columns: ['path'] })).out).toBe('path\tC:\\a.txt\n')
     expect((await show(bytes(['abc']), { columns: ['size'], format: 'json' })).out).toBe('{"size":3}\n')
   })
 })
 
-it('nothing dangerous reaches a terminal, in any form of anything', async () => {
+it('no output format writes anything dangerous to a terminal', async () => {
   const hostile = '\u001b[2J\u202e\r\u0007\u009b'
   const row = { name: hostile, list: [hostile], deep: { [hostile]: hostile } }
   const columns: Column[] = [{ key: 'name' }, { key: 'list' }, { key: 'deep' }, { key: 'text', text: () => hostile }]

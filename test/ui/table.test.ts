@@ -13,7 +13,7 @@ const draw = (rows: Row[], width = 80, columns = COLUMNS, colors = plain) =>
   [...drawTable(rows, layOutColumns(rows, columns, width, {}), { width, theme: colors })].join('')
 
 describe('a table', () => {
-  it('is as wide as it needs to be, numbers to the right, nothing at the ends of lines', () => {
+  it('is as wide as necessary, with numbers on the right and no trailing spaces', () => {
     expect(
       draw([
         { pid: 4, name: 'System', line: '' },
@@ -22,7 +22,7 @@ describe('a table', () => {
     ).toBe([' pid  name     command line', '   4  System', '1204  cmd.exe  cmd.exe /c dir', ''].join('\n'))
   })
 
-  it('cuts flexible columns to the width, and no other', () => {
+  it('cuts only flexible columns to the width', () => {
     const line = 'x'.repeat(100)
     const drawn = draw([{ pid: 1, name: 'a-name-that-is-never-cut', line }], 60).split('\n')
     expect(drawn[1]).toMatch(/^ {2}1 {2}a-name-that-is-never-cut {2}x+…$/)
@@ -31,7 +31,7 @@ describe('a table', () => {
     expect(narrow[1]).toMatch(/^ {2}1 {2}a-name-that-is-never-cut {2}x{11}…$/)
   })
 
-  it('fits whatever there is, as long as the columns that may not be cut leave room', () => {
+  it('always fits if the columns that may not be cut leave room', () => {
     const word = fc.oneof(
       fc.string(),
       fc.string({ minLength: 20, maxLength: 150 }),
@@ -51,7 +51,7 @@ describe('a table', () => {
     )
   })
 
-  it('never cuts through a wide character', () => {
+  it('never cuts a wide character in half', () => {
     const [, line = ''] = draw([{ pid: 1, name: 'x', line: '漢'.repeat(50) }], 40).split('\n')
     expect(line).toMatch(/漢…$/)
     expect(stringWidth(line)).toBeLessThanOrEqual(40)
@@ -61,7 +61,7 @@ describe('a table', () => {
     expect(draw([{ pid: 1, name: '\u001b[31mred\n', line: '\u202e' }])).toContain('\\x1b[31mred\\n  \\u202e')
   })
 
-  it('draws a long list as it draws a short one', () => {
+  it('draws a long list like a short one', () => {
     const columns: Column[] = [
       { key: 'pid', align: 'right', mark: row => (Number(row['pid']) % 2 === 0 ? 'good' : undefined) },
       { key: 'name' },
@@ -78,7 +78,7 @@ describe('a table', () => {
     expect(lines(rows).slice(0, 501)).toEqual(lines(rows.slice(0, 500)).slice(0, 501))
   })
 
-  it('does not take a tenth of a millisecond for each row of a long list, as cli-table3 does', () => {
+  it('takes linear time for a long list, unlike cli-table3', () => {
     const laidOut = vi.spyOn(Table.prototype, 'toString')
     try {
       draw([{ pid: 1 }])
@@ -90,7 +90,7 @@ describe('a table', () => {
     }
   })
 
-  it('shows of a cell of megabytes only the beginning', () => {
+  it('shows only the beginning of a cell of megabytes', () => {
     const lines = draw(
       [
         { pid: 1, name: 'x'.repeat(10_000_000), line: '' },
@@ -102,12 +102,12 @@ describe('a table', () => {
     expect(lines[1]).toMatch(/x…$/)
   })
 
-  it('has bold headings where there are colours', () => {
+  it('has bold headings in colour', () => {
     expect(draw([{ pid: 1 }], 80, [{ key: 'pid' }], theme(true))).toBe('\u001b[1mpid\u001b[22m\n1\n')
   })
 })
 
-it('an object is a line a field, those without a value left out', () => {
+it('an object is shown with one field per line, omitting empty ones', () => {
   const columns: Column[] = [
     { key: 'path' },
     { key: 'size', title: 'size in bytes' },

@@ -15,13 +15,13 @@ function luminance(number: number): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
-it.each(INKS)('can be read on black and on white: %s', name => {
+it.each(INKS)('the colour is readable on black and on white: %s', name => {
   const number = Number(/38;5;(\d+)m/.exec(colors[name]('x'))?.[1])
   expect(number).toBeGreaterThanOrEqual(16)
   expect((luminance(number) + 0.05) / 0.05).toBeGreaterThan(3)
   expect(1.05 / (luminance(number) + 0.05)).toBeGreaterThan(3)
 })
 
-it('is plain text without colours', () => {
+it('without colours the theme is plain text', () => {
   for (const ink of Object.values(theme(false)) as ((text: string) => string)[]) expect(ink('x')).toBe('x')
 })

@@ -10,8 +10,8 @@ async function run(words: string[], over: Partial<TestWorld> = {}): Promise<{ co
   return { code: await main(words, host), out: host.stdout.text(), err: host.stderr.text() }
 }
 
-describe('what a shell is answered', () => {
-  it('is candidates from the definitions, and devices of the profile', async () => {
+describe("the answer to a shell's completion request", () => {
+  it('contains candidates from the definitions, and devices of the profile', async () => {
     expect(await run(['__complete', 'zsh', 'lr', 'connect', 'win-f'])).toEqual({
       code: 0,
       err: '',
@@ -22,7 +22,7 @@ describe('what a shell is answered', () => {
     expect(await run(['__complete', 'fish', 'cbc lr put X '])).toMatchObject({ out: 'files\n' })
   })
 
-  it('comes from what is remembered, without a word to the service', async () => {
+  it('comes from the cache, without a request to the service', async () => {
     const cache = memoryCache()
     const first = await run(['__complete', 'zsh', 'lr', 'ls', 'SRV'], { cache: () => cache })
     const again = await run(['__complete', 'zsh', 'lr', 'ls', 'SRV'], {
@@ -33,7 +33,7 @@ describe('what a shell is answered', () => {
     expect(again).toEqual(first)
   })
 
-  it('is remembered for each organization by itself', async () => {
+  it('is cached separately for each organization', async () => {
     const names: string[] = []
     const over = (env: Record<string, string>): Partial<TestWorld> => ({
       env,
@@ -51,10 +51,10 @@ describe('what a shell is answered', () => {
   })
 
   it.each([
-    ["the service can't be reached", { env: { CBC_PROFILE: 'lab' }, lab: () => Promise.reject(new Error('down')) }],
+    ['the service is unreachable', { env: { CBC_PROFILE: 'lab' }, lab: () => Promise.reject(new Error('down')) }],
     ['there is no profile', { env: {} }],
-    ['a profile is no good', { env: { CBC_URL: 'nonsense', CBC_ORG_KEY: 'A', CBC_TOKEN: 'x' } }],
-  ] as [string, Partial<TestWorld>][])('is nothing, without a word, when %s', async (_, over) => {
+    ['a profile is invalid', { env: { CBC_URL: 'nonsense', CBC_ORG_KEY: 'A', CBC_TOKEN: 'x' } }],
+  ] as [string, Partial<TestWorld>][])('is empty, without a message, when %s', async (_, over) => {
     expect(await run(['__complete', 'bash', 'cbc lr ls W', ''], over)).toEqual({ code: 0, out: 'words\n', err: '' })
     expect(await run(['__complete', 'powershell', Buffer.from('lr\0ls\0W').toString('base64')], over)).toEqual({
       code: 0,
@@ -63,11 +63,11 @@ describe('what a shell is answered', () => {
     })
   })
 
-  it('is told why in a debugging run', async () => {
+  it('explains a failure in debug mode', async () => {
     expect((await run(['__complete', 'bash', 'cbc lr ls W', ''], { env: { CBC_DEBUG: '1' } })).err).toMatch(/no profile is set up/)
   })
 
-  it("is profiles from wherever there are some, but for what can't be asked for by name", async () => {
+  it('contains profiles from every source, except names that cannot be typed', async () => {
     const folder = testFolder()
     const [sdk, broken] = [join(folder, 'credentials.cbc'), join(folder, 'broken')]
     writeFileSync(sdk, '[default]\nurl=https://x\n[Tenant]\ntoken=SECRET\n')
@@ -81,7 +81,7 @@ describe('what a shell is answered', () => {
     })
   })
 
-  it('takes no keychain to be found again', async () => {
+  it('uses no keychain to find the cache', async () => {
     const folder = testFolder()
     writeFileSync(
       join(folder, 'profiles.json'),
@@ -99,7 +99,7 @@ describe('what a shell is answered', () => {
     expect(await run(['__complete', 'fish', 'cbc lr ls '], over)).toEqual({ code: 0, err: '', out: 'words\nKNOWN\t\n' })
   })
 
-  it("is nothing to a shell that isn't known", async () => {
+  it('is empty for an unknown shell', async () => {
     for (const shell of ['tcsh', '', 'constructor', '__proto__'])
       expect(await run(['__complete', shell, 'x'])).toEqual({ code: 0, out: '', err: '' })
     expect(await run(['__complete'])).toEqual({ code: 0, out: '', err: '' })
@@ -107,7 +107,7 @@ describe('what a shell is answered', () => {
 })
 
 describe('cbc completion', () => {
-  it.each(['bash', 'zsh', 'fish', 'powershell'])('prints the script for %s, which says how it is put in place', async shell => {
+  it.each(['bash', 'zsh', 'fish', 'powershell'])('prints the script for %s, which says how to install it', async shell => {
     const { code, out, err } = await run(['completion', shell])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toContain(`cbc __complete ${shell}`.replace('cbc __complete powershell', '$program __complete powershell'))
@@ -115,7 +115,7 @@ describe('cbc completion', () => {
     expect((await run(['completion', '--help'])).out).toContain(`cbc completion ${shell}`)
   })
 
-  it('knows four shells', async () => {
+  it('supports four shells', async () => {
     expect(await run(['completion', 'tcsh'])).toMatchObject({
       code: 2,
       out: '',

@@ -45,7 +45,7 @@ async function ask(...words: string[]): Promise<string[] | 'files'> {
 }
 
 describe('commands', () => {
-  it('are completed by name, without their other names', async () => {
+  it('are completed by name, not by alias', async () => {
     expect(await ask('l')).toEqual(['lr', 'lab'])
     expect(await ask('lr', 'ses')).toEqual(['session'])
     expect(await ask('lr', 'sessions', 'l')).toEqual(['list'])
@@ -57,7 +57,7 @@ describe('commands', () => {
     expect(await ask('completion', 'bash', '')).toEqual([])
   })
 
-  it('are all there, with what they do, and so are their options', async () => {
+  it('are all offered with their summary, and so are their options', async () => {
     const problems: string[] = []
     const visit = async (node: CommandNode, path: string[]): Promise<void> => {
       const offered = await candidates(grammar, { words: path, typed: '' }, sources)
@@ -76,8 +76,8 @@ describe('commands', () => {
   })
 })
 
-describe('what help explains', () => {
-  it('is commands, and topics behind help alone', async () => {
+describe('help completion', () => {
+  it('offers commands, and topics only directly after help', async () => {
     expect(await ask('help', 'e')).toEqual(['exit-codes', 'environment'])
     expect(await ask('help', 'se')).toEqual(['selectors'])
     expect(await ask('help', 'lr', 'ha')).toEqual(['hash'])
@@ -87,7 +87,7 @@ describe('what help explains', () => {
 })
 
 describe('columns', () => {
-  it('are those of the command, several with commas', async () => {
+  it('are those of the command, several separated by commas', async () => {
     expect(await ask('lr', 'ps', 'WIN-FIN-01', '--columns', 'process_p')).toEqual(['process_path', 'process_pid'])
     expect(await ask('lr', 'ls', 'WIN-FIN-01', '--columns=path,attr')).toEqual(['--columns=path,attributes'])
     expect(await ask('lr', 'ls', 'WIN-FIN-01', '--columns', 'path,pat')).toEqual([])
@@ -95,7 +95,7 @@ describe('columns', () => {
 })
 
 describe('options', () => {
-  it('are those of the command and of all, and each once', async () => {
+  it('are those of the command and the global ones, each once', async () => {
     expect(await ask('lr', 'ls', 'X', '--so')).toEqual(['--sort'])
     expect(await ask('--ver')).toEqual(['--verbose', '--version'])
     expect(await ask('lr', '--ver')).toEqual(['--verbose'])
@@ -107,7 +107,7 @@ describe('options', () => {
     expect(await ask('lr', 'reg', 'query', 'X', 'HKLM', '/v', 'name', '--v')).toEqual(['--verbose'])
   })
 
-  it('take what they take, in a word of its own or after =', async () => {
+  it('offer their values, in the next word or after =', async () => {
     expect(await ask('-o', '')).toEqual(['table', 'json', 'ndjson', 'csv'])
     expect(await ask('lr', 'ls', 'X', '--sort', 'S')).toEqual(['size'])
     expect(await ask('lr', 'ls', 'X', '--sort=s')).toEqual(['--sort=size'])
@@ -121,7 +121,7 @@ describe('options', () => {
     expect(await ask('lr', 'ls', 'X', '--bogus=')).toEqual([])
   })
 
-  it('are none after --, and none of ours once a command line has begun', async () => {
+  it("are not offered after --, and cbc's own not once a command line has begun", async () => {
     expect(await ask('lr', 'ls', '--', '--so')).toEqual([])
     expect(await ask('lr', 'exec', 'X', '--sh')).toEqual(['--shell'])
     for (const typed of ['', '-', '--sh', 'W', '/']) {
@@ -144,7 +144,7 @@ describe('devices', () => {
     expect(await ask('lr', 'ls', '10')).toEqual(['100', '101', '102', '103', '104'])
   })
 
-  it('are those of the profile that the line says', async () => {
+  it('are those of the profile named in the line', async () => {
     await ask('--profile', 'a', 'lr', 'ls', 'x')
     await ask('lr', 'ls', '--profile=b', 'x')
     await ask('--profile', 'a', 'lr', '--profile', 'b', 'ls', 'x')
@@ -157,13 +157,13 @@ describe('devices', () => {
     ])
   })
 
-  it('may be several with commas, each once', async () => {
+  it('may be several separated by commas, each once', async () => {
     expect(await ask('lr', 'ps', 'WIN-FIN-01,win')).toEqual(['WIN-FIN-01,WIN-FIN-02'])
     expect(await ask('lr', 'ps', 'win-fin-01,')).not.toContain('win-fin-01,WIN-FIN-01')
     for (const typed of ['WIN-*', 'query:W', 'query:', 'WIN?', 'A,query:x']) expect(await ask('lr', 'ps', typed)).toEqual([])
   })
 
-  it('that could not be typed, or would do something when typed, are left out', async () => {
+  it('are omitted if they cannot be typed, or would run something when typed', async () => {
     known = [
       '',
       '-rf',
@@ -188,7 +188,7 @@ describe('devices', () => {
     ])
   })
 
-  it('may be in a file', async () => {
+  it('may come from a file', async () => {
     const folder = testFolder()
     mkdirSync(join(folder, 'lists'))
     for (const file of ['list.txt', '.hidden', 'li\x1bst']) writeFileSync(join(folder, file), '')
@@ -198,7 +198,7 @@ describe('devices', () => {
   })
 })
 
-it("settings follow a profile or stand alone, and values are the user's own", async () => {
+it('settings are offered after a profile or alone, and values are left to the user', async () => {
   expect(await ask('config', 'set', 'ssl_v')).toEqual(['ssl_verify', 'ssl_verify_hostname'])
   expect(await ask('config', 'set', 'o')).toEqual(['org_key', 'Other one'])
   expect(await ask('config', 'set', 'default', 'o')).toEqual(['org_key'])
@@ -207,7 +207,7 @@ it("settings follow a profile or stand alone, and values are the user's own", as
   expect(await ask('config', 'unset', 'prox')).toEqual(['proxy'])
 })
 
-it('asks nothing about what is on an endpoint', async () => {
+it('completion asks no endpoint', async () => {
   for (const words of [
     ['lr', 'ls', 'X', 'C:\\'],
     ['lr', 'kill', 'X', '4'],
@@ -221,7 +221,7 @@ it('asks nothing about what is on an endpoint', async () => {
   expect(asked).toEqual([])
 })
 
-it('completes to what parses', async () => {
+it('every candidate parses', async () => {
   const word = fc.constantFrom(
     'lr',
     'lab',

@@ -25,8 +25,8 @@ function asking(answers: Record<string, Found | Error | 'never'>, cache: Cache =
   return { clock, asked, names, answers }
 }
 
-describe('devices that completion knows', () => {
-  it('are asked for once in five minutes where one answer has them all', async () => {
+describe('the device names that completion knows', () => {
+  it('are requested once in five minutes if one answer contains them all', async () => {
     const { clock, asked, names, answers } = asking({ '': found(['A', 'B']) })
     expect(await names('')).toEqual(['A', 'B'])
     clock.advance(5 * MINUTE - 1)
@@ -38,7 +38,7 @@ describe('devices that completion knows', () => {
     expect(asked).toEqual(['', ''])
   })
 
-  it('of a large organization are asked for by what is typed', async () => {
+  it('of a large organization are requested by what is typed', async () => {
     const { clock, asked, names } = asking({
       '': found(['A'], false),
       srv: found(['SRV-1', 'SRV-2']),
@@ -59,7 +59,7 @@ describe('devices that completion knows', () => {
     expect(asked.slice(4)).toEqual(['wi'])
   })
 
-  it('are those of before where the service fails, which is then left alone for a while', async () => {
+  it('are the cached ones when the service fails, which is then not asked for a while', async () => {
     const { clock, asked, names, answers } = asking({ '': found(['A']) })
     await names('')
     answers[''] = new Error('down')
@@ -75,7 +75,7 @@ describe('devices that completion knows', () => {
     expect(await names('x')).toEqual(['B'])
   })
 
-  it('are none when the service hangs, after a moment, and the answer of what was asked is not waited for', async () => {
+  it('are empty after a moment when the service hangs', async () => {
     const { clock, asked, names } = asking({ '': 'never' })
     const waiting = names('')
     await until(() => clock.sleeping === 1)
@@ -87,7 +87,7 @@ describe('devices that completion knows', () => {
     expect(asked).toEqual([''])
   })
 
-  it("are asked for anew when what is remembered is damaged, from the future, or can't be read or written", async () => {
+  it('are requested again when the cache is damaged, from the future, or cannot be read or written', async () => {
     const broken: Cache = { read: () => Promise.reject(new Error('EIO')), write: () => Promise.reject(new Error('ENOSPC')) }
     const future = JSON.stringify({ answers: [{ text: '', at: Date.UTC(2030, 0), whole: true, devices: [] }], failed: Date.UTC(2030, 0) })
     const damaged = [
@@ -103,7 +103,7 @@ describe('devices that completion knows', () => {
       expect(await asking({ '': found(['A']) }, cache).names('')).toEqual(['A'])
   })
 
-  it('are not remembered without end', async () => {
+  it('expire', async () => {
     const cache = memoryCache()
     const texts = Array.from({ length: 50 }, (_, at) => `t${at}x`)
     const { names } = asking({ '': found([], false), ...Object.fromEntries(texts.map(text => [text, found([text])])) }, cache)
@@ -114,7 +114,7 @@ describe('devices that completion knows', () => {
   })
 })
 
-it('a cache that holds anything at all is as good as none, or gives names, and is mended by the next answer', async () => {
+it('a cache with any content acts as empty, or gives names, and the next answer repairs it', async () => {
   const value = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constantFrom('', 'a', 0, 1e308, -1, true))
   const known = fc.record(
     { id: fc.oneof(fc.nat(), value), name: fc.oneof(fc.string(), value), about: fc.oneof(fc.string(), value) },

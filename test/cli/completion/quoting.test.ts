@@ -18,8 +18,8 @@ const name = fc
 const BREAKS = ' \t\n"\'@><=;|&(:'
 const OPEN = ['', "'", '"'] as const
 
-describe('bash', () => {
-  it('reads what is completed as what was meant', () => {
+describe('completion in bash', () => {
+  it('reads the completed word as it was meant', () => {
     const names = fc.sample(name, 400)
     const lines = OPEN.flatMap(open => names.map(text => `printf '%s\\0' ${open}${bashQuote(text, open)}${open}`))
     const read = execFileSync('bash', ['--norc', '-c', lines.join('\n')], { env: { LC_ALL: 'C.UTF-8', PATH: process.env['PATH'] } })
@@ -29,7 +29,7 @@ describe('bash', () => {
     expect(read).toEqual([...names, ...names, ...names])
   })
 
-  it('is understood again when its line is read', () => {
+  it('is read back correctly by bash', () => {
     fc.assert(
       fc.property(name, name, fc.constantFrom(...OPEN), (done, begun, open) => {
         const line = `cbc ${bashQuote(done, '')} ${open}${bashQuote(begun, open)}`
@@ -39,7 +39,7 @@ describe('bash', () => {
     )
   })
 
-  it('gets the part of the word that it replaces, wherever it breaks it', () => {
+  it('replaces the right part of the word, wherever bash splits it', () => {
     const reply = (line: string, text: string, breaks = BREAKS) =>
       bash
         .read([line, breaks, '9', '80'])
@@ -55,7 +55,7 @@ describe('bash', () => {
     expect(reply('cbc "a"b', 'abc')).toBe('')
   })
 
-  it('keeps what is about a candidate out of the line', () => {
+  it('keeps descriptions of candidates out of the line', () => {
     const two = [
       { text: 'ls', about: 'list', final: true },
       { text: 'lsof', about: 'list more '.repeat(20), final: true },
@@ -69,7 +69,7 @@ describe('bash', () => {
     expect(written('9', '80', [{ text: '@dir/', about: '', final: false }])).toEqual(['open', '@dir/'])
   })
 
-  it('completes the target of a redirection itself', () => {
+  it('leaves the target of a redirection to bash', () => {
     for (const line of ['cbc lr ls > f', 'cbc lr ls >f', 'cbc lr ls 2>> f', 'cbc lr ls > '])
       expect(bash.read([line, BREAKS]).line).toMatchObject({ words: ['lr', 'ls'], redirected: true })
     expect(bash.read(['cbc lr ls > f x', BREAKS]).line).toEqual({ words: ['lr', 'ls'], typed: 'x', redirected: false })
@@ -77,8 +77,8 @@ describe('bash', () => {
   })
 })
 
-describe('zsh', () => {
-  it('gets candidates whose colons and backslashes are its own business', () => {
+describe('completion in zsh', () => {
+  it('escapes colons and backslashes of candidates', () => {
     const { line, write } = zsh.read(['lr', 'ls', 'a b'])
     expect(line).toEqual({ words: ['lr', 'ls'], typed: 'a b' })
     expect(
@@ -91,8 +91,8 @@ describe('zsh', () => {
   })
 })
 
-describe('fish', () => {
-  it.skipIf(spawnSync('fish', ['-c', 'exit 0']).error !== undefined)('is read as it reads itself (skipped where there is no fish)', () => {
+describe('completion in fish', () => {
+  it.skipIf(spawnSync('fish', ['-c', 'exit 0']).error !== undefined)('is read back correctly by fish (skipped without fish)', () => {
     const names = fc.sample(name, 200)
     const escaped = execFileSync('fish', ['--no-config', '-c', 'for one in $argv; string escape -- $one; end', '--', ...names])
       .toString()
@@ -103,7 +103,7 @@ describe('fish', () => {
     )
   })
 
-  it('is told what candidates are after a tab', () => {
+  it('describes candidates after a tab', () => {
     expect(
       fish.read(['cbc ']).write([
         { text: 'lr', about: 'Live Response', final: true },
@@ -113,8 +113,8 @@ describe('fish', () => {
   })
 })
 
-describe('PowerShell', () => {
-  it('asks in base64 and is answered in ASCII', () => {
+describe('completion in PowerShell', () => {
+  it('asks in base64 and gets an answer in ASCII', () => {
     fc.assert(
       fc.property(fc.array(name), fc.oneof(name, fc.constant('')), name, (words, typed, found) => {
         const { line, write } = powershell.read([Buffer.from([...words, typed].join('\0')).toString('base64')])
@@ -131,7 +131,7 @@ describe('PowerShell', () => {
     })
   })
 
-  it('gets what means more than itself in whole quotes', () => {
+  it('gets candidates with special characters in full quotes', () => {
     expect(powershellQuote('WIN-FIN-01')).toBe('WIN-FIN-01')
     expect(powershellQuote('CORP\\WIN')).toBe('CORP\\WIN')
     expect(powershellQuote('a,b')).toBe("'a,b'")
@@ -140,7 +140,7 @@ describe('PowerShell', () => {
   })
 })
 
-it('any line at all has words, and one that is being typed at its end', () => {
+it('any line can be split into words, with the one being typed last', () => {
   const line = fc.string({
     unit: fc.oneof(fc.constantFrom(...' \t\n\\\'"<>@:=2a'), fc.constantFrom('\0', '\u202e', '\ud800')),
     maxLength: 20,

@@ -70,8 +70,8 @@ function memoryKeychain(): Keychain & { kept: Map<string, Secret> } {
   }
 }
 
-describe('cbc config init, with nobody to ask', () => {
-  it('tries what it is given, saves it, and uses the first one', async () => {
+describe('cbc config init without questions', () => {
+  it('checks the credentials, saves the profile, and uses the first one', async () => {
     const { cbc, directory, everything } = user()
     const made = await cbc(['config', 'init', 'prod', ...GIVEN, '--token-stdin', '--json'], { stdin: ' ADMINKEY/ADMINID\r\n' })
     expect(made.code).toBe(0)
@@ -96,7 +96,7 @@ describe('cbc config init, with nobody to ask', () => {
   it.each([
     ['an API token', ['--auth', 'csp-api-token'], LAB_API_TOKEN, 'csp-api-token'],
     ['an OAuth app', ['--csp-oauth-app-id', LAB_OAUTH_APP.appId], LAB_OAUTH_APP.appSecret, 'csp-oauth-app'],
-  ])('takes %s', async (_what, more, stdin, auth) => {
+  ])('accepts %s', async (_what, more, stdin, auth) => {
     const { cbc, everything } = user()
     const { code, out } = await cbc(['config', 'init', 'uk', ...GIVEN, '--csp-url', URL_, ...more, '--token-stdin', '--json'], { stdin })
     expect([code, JSON.parse(out)]).toMatchObject([0, { auth, csp_url_override: URL_ }])
@@ -114,7 +114,14 @@ describe('cbc config init, with nobody to ask', () => {
       'not_found',
       /knows no organization WRONG123; nothing was saved/,
     ],
-    ['what the key may do', ['--token-stdin'], 'POORKEY/POORID', 3, 'auth', /forbids the key everything that was tried; nothing was saved/],
+    [
+      'the permissions of the key',
+      ['--token-stdin'],
+      'POORKEY/POORID',
+      3,
+      'auth',
+      /forbids the key everything that was tried; nothing was saved/,
+    ],
   ])('says that %s is wrong, and saves nothing', async (_what, more, stdin, code, error, message) => {
     const { cbc, directory } = user()
     const given = more.includes('--org-key') ? ['--url', URL_, ...more] : [...GIVEN, ...more]
@@ -128,7 +135,7 @@ describe('cbc config init, with nobody to ask', () => {
     expect((await cbc(['config', 'init', ...given, '--no-test'], { stdin })).code).toBe(0)
   })
 
-  it('takes a key that may do some of it, and says what it lacks', async () => {
+  it('accepts a key with some of the permissions, and says which ones are missing', async () => {
     const { cbc } = user()
     const { code, err } = await cbc(['config', 'init', ...GIVEN, '--token-stdin'], { stdin: READER })
     expect([code, err]).toEqual([
@@ -158,7 +165,7 @@ describe('cbc config init, with nobody to ask', () => {
     [['lab', ...GIVEN, '--token-stdin'], 'S3CRET/ID', /can't be called "lab"/],
     [['--url', 'http://example.com', '--org-key', 'A', '--token-stdin'], 'S3CRET/ID', /http is only for this machine/],
     [[...GIVEN, '--auth', 'magic', '--token-stdin'], 'S3CRET/ID', /"magic" is no kind of key/],
-  ])('%j is wrong, and nothing is sent or saved', async (more, stdin, says) => {
+  ])('refuses %j, and sends and saves nothing', async (more, stdin, says) => {
     const { cbc, directory } = user({
       send: () => {
         throw new Error('it was sent')
@@ -179,7 +186,7 @@ describe('cbc config init, with nobody to ask', () => {
 })
 
 describe('cbc config', () => {
-  it("lists every source in the order in which it counts, without secrets, and goes on where one can't be read", async () => {
+  it('lists every source by precedence, without secrets, and continues if one cannot be read', async () => {
     const folder = testFolder()
     const [good, bad] = [join(folder, 'credentials.cbc'), join(folder, 'credentials.psc')]
     writeFileSync(
@@ -216,7 +223,7 @@ describe('cbc config', () => {
     expect((await cbc(['config', 'get', 'org_key'])).out).toBe('SDKORG\n')
   })
 
-  it('gets a profile or one setting, bare or as JSON', async () => {
+  it('prints a profile or one setting, plain or as JSON', async () => {
     const { cbc } = user()
     await cbc(['config', 'init', 'prod', ...GIVEN, '--token-stdin', '--no-test'], { stdin: 'A/B' })
     expect((await cbc(['config', 'get', 'url'])).out).toBe(`${URL_}\n`)
@@ -229,7 +236,7 @@ describe('cbc config', () => {
     expect(await user().cbc(['config', 'get'])).toMatchObject({ code: 3, err: expect.stringContaining('cbc config init') as string })
   })
 
-  it('sets what is right, by name, --profile or the one in use', async () => {
+  it('sets valid values, in the profile given by name, by --profile or the current one', async () => {
     const { cbc } = user()
     for (const name of ['one', 'two']) await cbc(['config', 'init', name, ...GIVEN, '--token-stdin', '--no-test'], { stdin: 'A/B' })
     expect((await cbc(['config', 'set', 'read_only', 'yes', '--json'])).json()).toEqual({ name: 'one', read_only: 'true' })
@@ -258,7 +265,7 @@ describe('cbc config', () => {
     expect(await cbc(['config', 'set', 'three', 'url', URL_])).toMatchObject({ code: 4 })
   })
 
-  it('takes a secret from stdin; another kind of key takes the place of the one before', async () => {
+  it('reads a secret from stdin, and replaces a key of another kind', async () => {
     const { cbc, directory } = user()
     await cbc(['config', 'init', 'prod', ...GIVEN, '--token-stdin', '--no-test'], { stdin: 'A/B' })
     expect((await cbc(['config', 'set', 'csp_api_token', '--json'], { stdin: 'T0KEN\n' })).json()).toEqual({
@@ -275,7 +282,7 @@ describe('cbc config', () => {
     })
   })
 
-  it('keeps secrets in the keychain, moves them, and removes them with the profile', async () => {
+  it('stores secrets in the keychain, moves them, and removes them with the profile', async () => {
     const keychain = memoryKeychain()
     const { cbc, directory } = user({ keychain })
     await cbc(['config', 'init', 'prod', ...GIVEN, '--token-stdin'], { stdin: 'ADMINKEY/ADMINID' })
@@ -293,7 +300,7 @@ describe('cbc config', () => {
     expect([keychain.kept.size, JSON.parse(file())]).toEqual([0, { profiles: {} }])
   })
 
-  it("unsets a setting, but nothing that a profile can't be without", async () => {
+  it('removes a setting, but none that a profile requires', async () => {
     const { cbc } = user()
     await cbc(['config', 'init', 'prod', ...GIVEN, '--token-stdin', '--no-test'], { stdin: 'A/B' })
     await cbc(['config', 'set', 'read_only', 'true'])
@@ -304,7 +311,7 @@ describe('cbc config', () => {
     expect(await cbc(['config', 'unset', 'nope', '--all'])).toMatchObject({ code: 4 })
   })
 
-  it('chooses what is used, says what goes before it, and prints where it is', async () => {
+  it('selects the profile to use, says what takes precedence over it, and prints its location', async () => {
     const { cbc, directory } = user()
     expect(await cbc(['config', 'use', 'nope'])).toMatchObject({ code: 4 })
     expect(await cbc(['config', 'use', 'LAB', '--json'], { env: { CBC_PROFILE: 'prod' } })).toMatchObject({
@@ -316,7 +323,7 @@ describe('cbc config', () => {
     expect((await cbc(['config', 'path', '--json'])).json()).toEqual({ path: join(directory, 'profiles.json') })
   })
 
-  it('says where a damaged file is and what to do, and leaves it as it is', async () => {
+  it('reports where a damaged file is and what to do, and does not change it', async () => {
     const { cbc, directory } = user()
     await cbc(['config', 'use', 'lab'])
     writeFileSync(join(directory, 'profiles.json'), '{"profiles": {"a": {"token": "S3CRET')

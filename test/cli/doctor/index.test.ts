@@ -61,7 +61,7 @@ const UNUSED = ['org.policies CREATE']
 const needed = ALL_PERMISSIONS.filter(permission => !UNUSED.includes(permission))
 
 describe('doctor and permissions', () => {
-  it('finds all of them where they are, but for those that nothing harmless tells', async () => {
+  it('finds all permissions where they are, except those that no harmless call can test', async () => {
     const { over, changes } = labWith(ALL_PERMISSIONS)
     const { code, checks, failed } = await doctor(over)
     expect({ code, failed }).toEqual({ code: 0, failed: [] })
@@ -78,13 +78,13 @@ describe('doctor and permissions', () => {
     expect(changes.filter(({ request }) => request.includes('/kill'))).toEqual([])
   })
 
-  it.each(needed.filter(permission => !UNKNOWABLE.includes(permission)))('misses %s, and only that', async permission => {
+  it.each(needed.filter(permission => !UNKNOWABLE.includes(permission)))('reports %s as missing, and only that', async permission => {
     const { code, failed, of } = await doctor(labWith(ALL_PERMISSIONS.filter(one => one !== permission)).over)
     expect({ code, failed }).toEqual({ code: 3, failed: [`permission ${permission}`] })
     expect(of(`permission ${permission}`)?.hint).toMatch(/access level/)
   })
 
-  it.each(UNKNOWABLE)("can't tell whether there is %s, and says so", async permission => {
+  it.each(UNKNOWABLE)('cannot tell whether %s is granted, and says so', async permission => {
     const { code, of } = await doctor(labWith(ALL_PERMISSIONS.filter(one => one !== permission)).over)
     expect({ code, ...of(`permission ${permission}`) }).toMatchObject({
       code: 0,
@@ -93,7 +93,7 @@ describe('doctor and permissions', () => {
     })
   })
 
-  it('doubts those of a call that was refused without a word', async () => {
+  it('doubts the permissions of a call that was refused without an explanation', async () => {
     const { over } = labWith(
       ALL_PERMISSIONS.filter(one => one !== 'org.liveresponse.memdump READ' && one !== 'org.liveresponse.registry READ'),
     )
@@ -134,7 +134,7 @@ describe('doctor and permissions', () => {
     expect(of('permission org.liveresponse.file READ')?.ok).toBe(true)
   })
 
-  it("of a key without any can't say whose organization it is", async () => {
+  it('cannot tell the organization of a key without any permission', async () => {
     const { code, of } = await doctor(labWith([]).over)
     expect({ code, key: of('key')?.ok, organization: of('organization')?.ok, lr: of('live response')?.ok }).toEqual({
       code: 3,
@@ -144,13 +144,13 @@ describe('doctor and permissions', () => {
     })
   })
 
-  it('ends with a key that is none', async () => {
+  it('ends at an invalid key', async () => {
     const { code, failed, checks } = await doctor(labWith(ALL_PERMISSIONS, {}, 'NO/KEY').over)
     expect({ code, failed }).toEqual({ code: 3, failed: ['key'] })
     expect(checks.some(({ check }) => check.startsWith('permission '))).toBe(false)
   })
 
-  it('says whether Live Response is on anywhere', async () => {
+  it('says whether Live Response is enabled anywhere', async () => {
     expect((await doctor(labWith(ALL_PERMISSIONS).over)).of('live response')).toMatchObject({
       ok: true,
       detail: expect.stringMatching(/^on for \d+ of \d+ devices; \d+ online now$/) as string,
@@ -161,7 +161,7 @@ describe('doctor and permissions', () => {
   })
 })
 
-describe('doctor and the way to the service', () => {
+describe('doctor and the connection to the service', () => {
   const home = testFolder()
   const lab = openLabService(home, { state: false, local: false })
   let served: ServedAt
@@ -183,7 +183,7 @@ describe('doctor and the way to the service', () => {
     return { env, network: settings => networkTransport(settings, env), route: (url, settings) => routeTo(url, settings, env), ...more }
   }
 
-  it('is all right', async () => {
+  it('reports that all is well', async () => {
     const { code, failed, of } = await doctor(tenant())
     expect({ code, failed }).toEqual({ code: 0, failed: [] })
     expect(of('tls')?.detail).toMatch(/^TLSv1\.3, certificate of localhost by .*, valid until \d{4}-\d\d-\d\d$/)
@@ -195,12 +195,12 @@ describe('doctor and the way to the service', () => {
     ])
   })
 
-  it('tells a name that is looked up', async () => {
+  it('says that a name was looked up', async () => {
     const { of } = await doctor(tenant({ CBC_URL: served.url.replace('127.0.0.1', 'localhost') }))
     expect(of('dns')).toMatchObject({ ok: true, detail: expect.stringContaining('127.0.0.1') as string })
   })
 
-  it('does not trust everybody', async () => {
+  it('does not trust every certificate', async () => {
     const { code, failed, of } = await doctor(tenant({ SSL_CERT_FILE: '' }))
     expect({ code, failed, connection: of('connection')?.ok }).toEqual({ code: 9, failed: ['tls'], connection: true })
     expect(of('tls')?.hint).toContain('ssl_cert_file')
@@ -211,19 +211,24 @@ describe('doctor and the way to the service', () => {
   })
 
   it.each([
-    ['a key that is none', { CBC_TOKEN: 'NO/KEY' }, 3, ['key']],
+    ['an invalid key', { CBC_TOKEN: 'NO/KEY' }, 3, ['key']],
     ['another organization', { CBC_ORG_KEY: 'OTHER' }, 3, ['organization']],
     ['nobody there', { CBC_URL: 'https://127.0.0.1:1' }, 9, ['connection']],
-    ['a name that there is not', { CBC_URL: 'https://nonesuch.invalid' }, 9, ['dns']],
+    ['an unknown host name', { CBC_URL: 'https://nonesuch.invalid' }, 9, ['dns']],
     [
       'a proxy that is not there',
       { CBC_URL: 'https://nonesuch.invalid', HTTPS_PROXY: 'http://u:topsecret@127.0.0.1:1' },
       9,
       ['connection'],
     ],
-    ['a proxy that is none', { CBC_URL: 'https://nonesuch.invalid', HTTPS_PROXY: 'socks5://u:topsecret@127.0.0.1:1' }, 2, ['proxy']],
+    [
+      'something that is not a proxy',
+      { CBC_URL: 'https://nonesuch.invalid', HTTPS_PROXY: 'socks5://u:topsecret@127.0.0.1:1' },
+      2,
+      ['proxy'],
+    ],
     ['a missing setting', { CBC_TOKEN: '' }, 3, ['configuration']],
-  ])('%s', async (_, env, exit, expected) => {
+  ])('reports %s', async (_, env, exit, expected) => {
     const { code, failed, checks, err } = await doctor(tenant(env))
     expect({ code, failed, err }).toEqual({ code: exit, failed: expected, err: '' })
     expect(checks.find(({ ok }) => ok === false)?.hint).not.toBeNull()
@@ -241,13 +246,13 @@ describe('doctor and the way to the service', () => {
     for (const server of servers) server.close()
   })
 
-  it('takes no other protocol for https', async () => {
+  it('does not take another protocol for https', async () => {
     const port = await listening(createServer(socket => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n')))
     const { code, failed } = await doctor(tenant({ CBC_URL: `https://127.0.0.1:${port}` }))
     expect({ code, failed }).toEqual({ code: 9, failed: ['tls'] })
   })
 
-  it('waits only so long', async () => {
+  it('waits for a limited time', async () => {
     const port = await listening(createServer(socket => socket.on('error', () => {})))
     const { code, of } = await doctor(tenant({ CBC_URL: `http://127.0.0.1:${port}` }), '--timeout', '200ms')
     expect({ code, connection: of('connection') }).toMatchObject({
@@ -260,7 +265,7 @@ describe('doctor and the way to the service', () => {
     })
   })
 
-  it('waits only so long for all checks together: --timeout is not begun anew for each', async () => {
+  it('waits for a limited time in total: --timeout does not start again for each check', async () => {
     const { over } = labWith(ALL_PERMISSIONS)
     const lab = await over.lab?.()
     if (lab === undefined) throw new Error('no lab')
@@ -290,13 +295,13 @@ describe('doctor and the way to the service', () => {
     [10 * 60_000, 'ahead of', 1],
     [-10 * 60_000, 'behind', 1],
     [60_000, 'ahead of', 0],
-  ])('the clock is %i ms off', async (ms, word, exit) => {
+  ])('reports a clock that is %i ms off', async (ms, word, exit) => {
     const { code, failed, of } = await doctor(tenant({}, { clock: { ...clock, now: () => clock.now() + ms } }))
     expect({ code, failed }).toEqual({ code: exit, failed: exit === 0 ? [] : ['clock'] })
     expect(of('clock')?.detail).toMatch(new RegExp(`^is .* ${word} the service$`))
   })
 
-  it('says who may read the files', async () => {
+  it('says who can read the files', async () => {
     const file = join(home, 'credentials.cbc')
     writeFileSync(
       file,
@@ -321,7 +326,7 @@ describe('doctor and the way to the service', () => {
   })
 })
 
-it('draws a line a check, harmless to look at', async () => {
+it('prints one line per check, without dangerous characters', async () => {
   const stdout = memoryOutput({ isTerminal: true, color: true })
   const code = await main(['doctor'], testHost({ ...labWith(['device READ']).over, stdout }))
   const lines = stdout.text().trimEnd().split('\n')
