@@ -3,9 +3,9 @@ import { parseTime } from '../../core/time.ts'
 import { isDirectory, isLink, type Entry } from '../../remote/normalize.ts'
 
 /**
- * An entry as a line of the Sleuth Kit's body file, format 3: MD5|name|inode|mode_as_string|UID|GID|size|atime|mtime|ctime|crtime, times in
- * epoch seconds,
- * 0 for what a directory listing doesn't tell. What would end a field or a line is written as `\xHH`.
+ * Returns an entry as a line of the Sleuth Kit's body file, format 3: MD5|name|inode|mode_as_string|UID|GID|size|atime|mtime|ctime|crtime.
+ * Times are in epoch seconds, and 0 stands for what a directory listing doesn't provide. Characters that would end a field or a line are
+ * written as `\xHH`.
  */
 export function bodyLine(row: Row, windows: boolean): string {
   const entry = row as Entry
@@ -14,8 +14,8 @@ export function bodyLine(row: Row, windows: boolean): string {
 }
 
 /**
- * On Windows a backslash separates the parts of a path and is in no name; elsewhere it is escaped, so that an escape is never taken for a
- * name.
+ * Escapes a path. On Windows a backslash separates the parts of a path and never occurs in a name. Elsewhere it is escaped too, so that a
+ * name can't be mistaken for an escape.
  */
 function name(path: string, windows: boolean): string {
   return path.replace(
@@ -24,7 +24,7 @@ function name(path: string, windows: boolean): string {
   )
 }
 
-/** As `fls` writes it, where there are no permissions to be known but that of writing. */
+/** Returns the mode as `fls` writes it. The write permission is the only one that is known. */
 function mode(entry: Entry, windows: boolean): string {
   const type = isLink(entry, windows) ? 'l' : isDirectory(entry) ? 'd' : 'r'
   return `${type}/${type}${(entry.attributes.includes('READONLY') ? 'r-x' : 'rwx').repeat(3)}`

@@ -8,14 +8,14 @@ import { value, type Context } from '../define.ts'
 
 const count = (name: string) => ({ parse: (text: string) => parseCount(text, name) })
 
-/** Options that ask for a part of a file. */
+/** Options that select a part of a file. */
 export const RANGE = {
-  offset: value('--offset <bytes>', 'start there', count('--offset')),
-  length: value('--length <bytes>', 'that many bytes', count('--length')),
+  offset: value('--offset <bytes>', 'start at this offset', count('--offset')),
+  length: value('--length <bytes>', 'number of bytes', count('--length')),
 }
 export const ENDS = {
-  head: value('--head <bytes>', 'the first bytes', count('--head')),
-  tail: value('--tail <bytes>', 'the last bytes', count('--tail')),
+  head: value('--head <bytes>', 'only the first bytes', count('--head')),
+  tail: value('--tail <bytes>', 'only the last bytes', count('--tail')),
 }
 
 export interface Part {
@@ -25,15 +25,15 @@ export interface Part {
   tail?: number | undefined
 }
 
-/** @throws CbcError usage: more than one part is asked for */
+/** @throws CbcError usage: the options select more than one part */
 export function checkPart(verb: string, { offset, length, head, tail }: Part): void {
   const asked = [head, tail, offset ?? length].filter(option => option !== undefined)
   if (asked.length > 1) throw usage(`${verb}: --head, --tail and --offset/--length exclude each other`)
 }
 
 /**
- * The part of a file that is asked for, and no more of it is fetched.
- * @returns its bytes as they come, the file's path, and where the part begins
+ * Opens the selected part of a file. Only that part is fetched.
+ * @returns its bytes as they arrive, the file's path, and the offset of the part
  */
 export async function openPart(
   typed: string,
@@ -45,11 +45,11 @@ export async function openPart(
   const found = await look(session, path, { signal })
   if (found !== undefined && isDirectory(found))
     throw new CbcError('remote', `${path}: is a directory`, { hint: `ls ${path}`, device_id: session.device.id })
-  // Files of /proc are listed with no size, and streams are not listed at all: what is in them is known once it is read.
+  // Files in /proc are listed with size 0, and streams are not listed at all: their size is only known once they are read.
   const listed = found?.size ?? undefined
   const size = listed === 0 ? undefined : listed
   if (size === undefined && tail !== undefined)
-    throw new CbcError('remote', `${path}: the endpoint lists no size, so its last bytes can't be told from the others`, {
+    throw new CbcError('remote', `${path}: the endpoint lists no size, so its last bytes can't be found`, {
       hint: 'use --offset',
       device_id: session.device.id,
     })
@@ -58,7 +58,7 @@ export async function openPart(
   const range = { offset: from, ...(wanted === undefined ? {} : { length: wanted }) }
   const least = Math.min(wanted ?? Infinity, Math.max(0, (size ?? 0) - from))
   const differs = (bytes: number) => {
-    notice(`${path}: ${from + bytes} bytes came, where the endpoint lists ${listed ?? 'none'}`)
+    notice(`${path}: ${from + bytes} bytes were read, but the endpoint lists ${listed ?? 'none'}`)
   }
   const expected = wanted === undefined && listed !== undefined ? listed - from : undefined
   const nothing = wanted === 0 || (size !== undefined && from >= size)

@@ -5,7 +5,7 @@ import { checkPart, ENDS, openPart, RANGE } from './byte-range.ts'
 export const cat = defineVerb({
   name: 'cat',
   summary: 'print a file, or a part of it',
-  details: 'Only the bytes asked for are fetched. On a terminal control characters are shown escaped; in a pipe the bytes are as they are.',
+  details: 'Only the selected bytes are fetched. A terminal shows control characters escaped; a pipe gets the bytes unchanged.',
   examples: [
     { line: 'cat C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'the whole file' },
     { line: 'cat C:\\Windows\\System32\\drivers\\etc\\hosts --head 20', does: 'its first 20 bytes' },

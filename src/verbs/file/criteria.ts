@@ -17,7 +17,7 @@ export function parseSizeTest(text: string): SizeTest {
   const [, sign, digits, unit] = /^([+-]?)(\d+(?:\.\d+)?)([bkmgt]?)(?:i?b)?$/i.exec(text) ?? []
   const bytes = Number(digits) * (UNITS[unit?.toLowerCase() ?? ''] ?? NaN)
   if (!Number.isSafeInteger(Math.round(bytes)))
-    throw usage(`--size: "${text}" is no size`, 'write +1M for larger, -10k for smaller, 100 for exactly so many bytes')
+    throw usage(`--size: "${text}" is not a size`, 'write +1M for larger, -10k for smaller, 100 for that exact number of bytes')
   return { than: sign === '+' ? 'larger' : sign === '-' ? 'smaller' : 'equal', bytes: Math.round(bytes) }
 }
 
@@ -25,11 +25,11 @@ export type EntryType = 'f' | 'd'
 
 /** @throws CbcError usage */
 export function parseEntryType(text: string): EntryType {
-  if (text !== 'f' && text !== 'd') throw usage(`--type: "${text}" is no type`, 'use f for files, d for directories')
+  if (text !== 'f' && text !== 'd') throw usage(`--type: "${text}" is not a type`, 'use f for files, d for directories')
   return text
 }
 
-/** A point in time: so long ago, or at a time. */
+/** A point in time: `ago` before now, or `at` milliseconds since 1970. */
 export type Since = { ago: number } | { at: number }
 
 /** @throws CbcError usage */
@@ -48,7 +48,7 @@ export interface Criteria {
   newer?: Since | undefined
 }
 
-/** @param now milliseconds since 1970 */
+/** Returns a test for entries that meet all the criteria. @param now milliseconds since 1970 */
 export function criterion({ name, type, size, newer }: Criteria, windows: boolean, now: number): (entry: Entry) => boolean {
   const fits = name === undefined ? () => true : glob(name, windows)
   const since = newer === undefined ? -Infinity : 'at' in newer ? newer.at : now - newer.ago
@@ -58,7 +58,7 @@ export function criterion({ name, type, size, newer }: Criteria, windows: boolea
   return entry =>
     fits(entry.filename) &&
     (type === undefined || isDirectory(entry) === (type === 'd')) &&
-    // A directory has no size of its own, and of one that isn't known nothing can be said.
+    // Directories have no size, and an unknown size never fits.
     (size === undefined || (!isDirectory(entry) && entry.size !== null && sized(entry.size))) &&
     (newer === undefined || (parseTime(entry['last_write_time']) ?? -Infinity) > since)
 }

@@ -5,20 +5,19 @@ import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { walk, type Visited } from '../../remote/walk.ts'
 import type { Context } from '../define.ts'
 
-/** A file to get, and what it is called in which local directory, or what can't be got. */
+/** A file to download with its local directory and name, or one that can't be downloaded. */
 export type Incoming = { entry: Entry; folder: LocalFolder; name: string } | { path: string; error: CbcError }
 
-/** Where a directory of the endpoint comes to lie. */
+/** Where a directory of the endpoint is created locally. */
 interface Place {
   parent: LocalFolder
   name: string
 }
 
 /**
- * The files that a pattern matches, with `recursive` those in directories that it matches too. From the part of the path on that is a
- * pattern, their directories
- * are made below `folder`. Links to directories are left out, and told of.
- * @param found what `pattern` matches
+ * Yields the files that a pattern matches, and with `recursive` also those below matching directories. Below `folder`, the directories are
+ * recreated from the first path part that is a pattern. Links to directories are skipped with a notice.
+ * @param found the entries that `pattern` matches
  */
 export async function* matches(
   context: Context,
@@ -40,7 +39,7 @@ export async function* matches(
     else if (isDirectory(entry) && !recursive)
       yield {
         path: entry.path,
-        error: new CbcError('remote', `${entry.path}: is a directory`, { hint: 'get it with -r', device_id: device.id }),
+        error: new CbcError('remote', `${entry.path}: is a directory`, { hint: 'use -r to download it', device_id: device.id }),
       }
     else {
       const parent = await folders.at(paths.parts(entry.path).parts.slice(first, -1)).catch((error: unknown) => asCbcError(error))
@@ -51,7 +50,7 @@ export async function* matches(
   }
 }
 
-/** `*` fits no leading dot, as in sftp: what would be hidden here comes only where its dot was typed. */
+/** `*` does not match a leading dot, as in sftp: files that would be hidden here are downloaded only if the user typed the dot. */
 export function isHidden({ session: { paths } }: Context, pattern: string, { path }: Entry): boolean {
   const { parts } = paths.parts(pattern)
   const first = parts.findIndex(part => paths.isPatternPart(part))
@@ -65,7 +64,7 @@ export function isHidden({ session: { paths } }: Context, pattern: string, { pat
     .some(name => name.startsWith('.') && !dotted.some(fits => fits(name)))
 }
 
-/** Directories below a local one, each made once. */
+/** Creates directories below a local one, each only once. */
 class Folders {
   readonly #top: LocalFolder
   readonly #made = new Map<string, Promise<LocalFolder>>()
@@ -88,12 +87,12 @@ class Folders {
 }
 
 /**
- * The files of a directory and all below it, each with its place in the same tree.
- * @param entry of `path`, where a link there is not to be followed
+ * Yields the files of a directory tree, each with its place in the same tree here.
+ * @param entry the entry of `path`, so that a link is not followed
  */
 export async function* below(context: Context, path: string, top: LocalFolder | Place, entry?: Entry): AsyncGenerator<Incoming> {
   const { session, signal } = context
-  // Of the directories that the walk has yet to come to.
+  // Directories that the walk has not reached yet.
   const places = new Map<string, Place>()
   for await (const visited of walk(session, path, entry === undefined ? {} : { entry }, { signal })) {
     const place = visited.depth === 0 ? top : places.get(visited.path)
@@ -104,7 +103,7 @@ export async function* below(context: Context, path: string, top: LocalFolder | 
   }
 }
 
-/** What is in one directory. */
+/** Yields the contents of one directory. */
 async function* inside(
   { path, entries, into }: Visited,
   place: LocalFolder | Place,
@@ -121,12 +120,12 @@ async function* inside(
   }
 }
 
-/** A local directory that can't be made is the failure of what would have gone there. */
+/** Creates the local directory. If that fails, the error is reported for the directory whose files would have gone there. */
 async function made(place: LocalFolder | Place): Promise<LocalFolder | CbcError> {
   if ('path' in place) return place
   return await place.parent.folder(place.name).catch((error: unknown) => asCbcError(error))
 }
 
 function leaveOut(path: string, { notice }: Context): void {
-  notice(`${path}: leads to another place, and is left out; what is there can be got by itself`)
+  notice(`${path}: is a link and was skipped; download its target by its own path`)
 }

@@ -13,23 +13,23 @@ export const find = defineVerb({
   name: 'find',
   summary: 'find files and directories below a directory',
   details:
-    "What it finds is shown as it comes. Links are shown and not followed; what can't be read is told of, and the rest is still searched.",
+    "Results are shown as they are found. Links are shown but not followed. A directory that can't be read is reported, and the search continues.",
   examples: [
     { line: 'find C:\\Users\\Public', does: 'everything below' },
-    { line: 'find C:\\Users --name *.exe --type f', does: 'files by their name' },
-    { line: 'find C:\\Users --size +1M --max-depth 3', does: 'files of more than 1 MiB, no deeper than three levels' },
-    { line: 'find C:\\Windows\\Temp --newer 2d', does: 'what was written in the last two days' },
+    { line: 'find C:\\Users --name *.exe --type f', does: 'files by name' },
+    { line: 'find C:\\Users --size +1M --max-depth 3', does: 'files larger than 1 MiB, at most three levels deep' },
+    { line: 'find C:\\Windows\\Temp --newer 2d', does: 'files written in the last two days' },
   ],
   effect: 'read',
   fields: fieldsOf(ENTRY_LONG),
   needs: ['directory list'],
-  arguments: { path: required('remote-path', 'where to begin') },
+  arguments: { path: required('remote-path', 'where to start') },
   options: {
-    name: value('--name <glob>', 'names that fit, * and ? match'),
+    name: value('--name <glob>', 'names that match; * and ? are wildcards'),
     type: value('--type <type>', 'f: files, d: directories', { parse: parseEntryType, choices: ['f', 'd'] }),
-    size: value('--size <size>', 'files larger (+1M), smaller (-10k) or of exactly (100) so many bytes', { parse: parseSizeTest }),
+    size: value('--size <size>', 'files larger than (+1M), smaller than (-10k) or exactly (100) this size', { parse: parseSizeTest }),
     newer: value('--newer <time>', 'written after: 2d (ago), 2024-05-01T12:00:00Z', { parse: parseSince }),
-    maxDepth: value('--max-depth <n>', 'no deeper; 1: what is in the directory itself', {
+    maxDepth: value('--max-depth <n>', 'how deep to go; 1 means the directory itself only', {
       parse: text => parseCount(text, '--max-depth', 1),
     }),
   },

@@ -17,7 +17,7 @@ import { content, CONTENT_FIELDS } from './content.ts'
 import { below, isHidden, matches, type Incoming } from './download-plan.ts'
 import { localName } from './local-name.ts'
 
-interface Wishes {
+interface GetOptions {
   local?: string | undefined
   recursive: boolean
   resume: boolean
@@ -30,15 +30,19 @@ export const get = defineVerb({
   name: 'get',
   summary: 'download files',
   details:
-    'The bytes go to <local>.part, are checked against the size that the endpoint lists, get its modification time, and only then the final name. ' +
-    'The copy in the cloud is deleted after. <local> may be a directory; - writes to standard output. Of a pattern, and with -r, each file that fails is told of ' +
-    'and the others still come. A download that was cut, or given up with Ctrl-C, leaves its .part and says what goes on with it (--no-keep: it leaves nothing), which bears the time of the file, and its size beside it (.part.json); --resume goes on with it while the endpoint lists that time and size and the end of the part is the same there, and else from the beginning.',
+    'The bytes are written to <local>.part and checked against the size that the endpoint lists. The file gets the modification time of the original, and only then its final name. ' +
+    'The copy in the cloud is deleted afterwards. <local> may be a directory; - writes to standard output. With a pattern or -r, each file that fails is reported, and the others are still downloaded. ' +
+    'A download that is cut off, or cancelled with Ctrl-C, leaves its .part file and prints the command that resumes it (with --no-keep it leaves nothing). The .part file carries the time of the original, and .part.json next to it the size. ' +
+    '--resume continues only if the endpoint still lists that time and size and the end of the .part file matches; otherwise it starts over.',
   examples: [
-    { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'into the working directory, under its own name' },
-    { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts evidence.txt --force', does: 'under another name, replacing what is there' },
+    { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'into the working directory, under the same name' },
+    {
+      line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts evidence.txt --force',
+      does: 'under another name, overwriting an existing file',
+    },
     { line: 'get C:\\Windows\\System32\\drivers\\etc\\*', does: 'all files that a pattern matches' },
-    { line: 'get -r C:\\Users\\Public evidence', does: 'a directory with all below it' },
-    { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts --resume', does: 'the rest of a download that was cut' },
+    { line: 'get -r C:\\Users\\Public evidence', does: 'a directory and everything below it' },
+    { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts --resume', does: 'the rest of an interrupted download' },
   ],
   effect: 'read',
   fields: [...fieldsOf(TRANSFER), ...CONTENT_FIELDS],
@@ -46,14 +50,14 @@ export const get = defineVerb({
   patience: LONG_WORK_TIMEOUT_MS,
   arguments: {
     remote: required('remote-path', 'file, directory or pattern on the endpoint'),
-    local: optional('local-path', 'where to, default: the working directory'),
+    local: optional('local-path', 'destination; default: the working directory'),
   },
   options: {
-    recursive: flag('-r, --recursive', 'directories with all below them; links are not followed'),
-    resume: flag('--resume', 'go on with the .part of a download that was cut'),
+    recursive: flag('-r, --recursive', 'download directories and everything below; links are not followed'),
+    resume: flag('--resume', 'continue an interrupted download from its .part file'),
     force: flag('-f, --force', 'overwrite local files'),
     keepCloudCopy: flag('--keep-cloud-copy', 'leave the copy in the cloud'),
-    noKeep: flag('--no-keep', 'leave no .part of a download that is given up'),
+    noKeep: flag('--no-keep', 'leave no .part file when a download is cancelled'),
   },
   check({ local, recursive, resume }) {
     if (local === '-' && (recursive || resume)) throw usage(`get: ${recursive ? '-r' : '--resume'} and - exclude each other`)
@@ -68,32 +72,32 @@ export const get = defineVerb({
     if (!wishes.recursive && (found === undefined || !isDirectory(found)))
       return await single({ path: asked, found }, name, wishes, context)
     if (!wishes.recursive)
-      throw new CbcError('remote', `${asked}: is a directory`, { hint: 'get it with -r', device_id: session.device.id })
+      throw new CbcError('remote', `${asked}: is a directory`, { hint: 'use -r to download it', device_id: session.device.id })
     if (found !== undefined && !isDirectory(found)) return await single({ path: asked, found }, name, wishes, context)
     return several(below(context, asked, await folderFor(wishes, context, name)), wishes, context)
   },
 })
 
-/** A file, and what the endpoint lists of it. */
+/** A file and its entry in the endpoint's directory listing. */
 interface Subject {
   path: string
   found: Entry | undefined
 }
 
-async function matched(pattern: string, wishes: Wishes, context: Context): Promise<Result> {
+async function matched(pattern: string, wishes: GetOptions, context: Context): Promise<Result> {
   const { session, signal, notice } = context
   if (wishes.local === '-') throw usage('get: a pattern and - exclude each other')
   const found: Entry[] = []
   for (const entry of await matching(session, pattern, { signal })) {
     if (entry.error === undefined && isHidden(context, pattern, entry))
-      notice(`${entry.path}: is left out, since a pattern fits a leading dot only where that is typed`)
+      notice(`${entry.path}: skipped, because a pattern matches a leading dot only if you type it`)
     else found.push(entry)
   }
   if (found.length === 0) throw new CbcError('not_found', `${pattern}: nothing matches this pattern`, { device_id: session.device.id })
   return several(matches(context, pattern, found, await folderFor(wishes, context), wishes.recursive), wishes, context)
 }
 
-/** A dry run makes no directory here. */
+/** Stands in for the local directory in a dry run, which creates none. */
 const UNMADE: LocalFolder = {
   path: '',
   create: async () => {
@@ -102,11 +106,11 @@ const UNMADE: LocalFolder = {
   folder: async () => UNMADE,
 }
 
-async function folderFor({ local = '.' }: Wishes, { session, local: files }: Context, name?: string): Promise<LocalFolder> {
+async function folderFor({ local = '.' }: GetOptions, { session, local: files }: Context, name?: string): Promise<LocalFolder> {
   return session.planning ? UNMADE : await files.folder(local, name)
 }
 
-async function single(subject: Subject, name: string, wishes: Wishes, context: Context): Promise<Result> {
+async function single(subject: Subject, name: string, wishes: GetOptions, context: Context): Promise<Result> {
   const { local, resume, force, keepCloudCopy, noKeep } = wishes
   const { session, progress, signal, patience, clock } = context
   const { path } = subject
@@ -120,18 +124,18 @@ async function single(subject: Subject, name: string, wishes: Wishes, context: C
     }
   }
   const from = clock.monotonic()
-  // A dry run makes no file here, but says what would be in the way of one.
+  // A dry run creates no file, but reports what would prevent it.
   await context.local.place(local ?? '.', name, force)
   if (session.planning) await drain(fetchBytes(session, path, {}, work))
   const target = await context.local.create(local ?? '.', name, force, resume)
   return object(await fetched(subject, target, from, work, wishes, context), TRANSFER)
 }
 
-/** Files one beside the other, each with its row. */
-function several(files: AsyncIterable<Incoming>, wishes: Wishes, context: Context): Result {
+/** Downloads files side by side, with a row for each. */
+function several(files: AsyncIterable<Incoming>, wishes: GetOptions, context: Context): Result {
   const { resume, force, keepCloudCopy, noKeep } = wishes
   const { session, progress, signal, patience, clock, notice } = context
-  // Side by side they would all draw the same bar.
+  // Downloads that run side by side would all draw the same progress bar.
   const work = { signal, progress: SILENT, patience, keepCloudCopy, noKeep }
   let done = 0
   const one = async (file: Incoming): Promise<Row | undefined> => {
@@ -144,11 +148,11 @@ function several(files: AsyncIterable<Incoming>, wishes: Wishes, context: Contex
       progress.step(`Getting files from ${session.label}: ${++done}`)
       return row
     } catch (error) {
-      // A dry run goes on to the next.
+      // A dry run continues with the next file.
       if (error instanceof Planned) return undefined
       if (!(error instanceof CbcError)) throw error
       if (error.code !== 'interrupted') return { path: entry.path, error }
-      // Of those that came side by side each is told.
+      // Several downloads may be interrupted at once: show how to resume each.
       if (error.facts.hint !== undefined) notice(error.facts.hint)
       throw interrupted()
     }
@@ -167,13 +171,13 @@ async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of bytes) continue
 }
 
-/** @throws as `download`; where a `.part` is left, the hint says what goes on with it */
+/** Downloads one file. @throws as `download`; if a `.part` is left, the hint has the command that resumes it */
 async function fetched(
   { path, found }: Subject,
   target: LocalTarget,
   from: number,
   work: DownloadWork,
-  { force }: Wishes,
+  { force }: GetOptions,
   { session, clock, lineOf }: Context,
 ): Promise<Row> {
   let kept = false
@@ -187,7 +191,7 @@ async function fetched(
     if (!kept) throw thrown
     const error = asCbcError(thrown)
     throw error.with(error.message, {
-      hint: `go on with: ${lineOf(['get', '--resume', ...(force ? ['--force'] : []), path, target.path])}`,
+      hint: `resume with: ${lineOf(['get', '--resume', ...(force ? ['--force'] : []), path, target.path])}`,
     })
   })
   return { path, local_path: target.path, size, sha256, duration_ms: clock.monotonic() - from }

@@ -17,7 +17,7 @@ const HASHES: Column[] = [PATH, SIZE, SHA256, { key: 'sha1', priority: 3 }, { ke
 export const hash = defineVerb({
   name: 'hash',
   summary: 'print the hashes of files: SHA-256, SHA-1 and MD5',
-  details: 'The bytes are read once as they come, and kept nowhere.',
+  details: 'The file is read once as it arrives, and is not stored anywhere.',
   examples: [
     { line: 'hash C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'one file' },
     { line: 'hash C:\\Windows\\System32\\drivers\\etc\\*', does: 'all files that a pattern matches' },
@@ -39,17 +39,17 @@ export const hash = defineVerb({
       try {
         return await digest(place, { signal, progress: SILENT, patience }, context)
       } catch (error) {
-        // A dry run goes on to the next.
+        // A dry run continues with the next file.
         if (error instanceof Planned) return {}
         if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
         return { path: place, error }
       }
     })
-    return listResult(rows, HASHES, 'no files fit')
+    return listResult(rows, HASHES, 'no files match')
   },
 })
 
-/** Files as they are, and those that patterns match; a pattern that fails is a row. */
+/** Yields the paths given, with patterns replaced by the files they match. A pattern that fails is a row. */
 async function* expand(places: string[], { session, signal }: Context): AsyncGenerator<string | Row> {
   for (const place of places) {
     if (!session.paths.isPattern(place)) yield place
@@ -91,13 +91,13 @@ async function digest(place: string, work: TransferWork, { session, notice }: Co
     work.progress.at(size)
     for (const one of [sha256, sha1, md5]) one.update(chunk)
   }
-  // A hash of half a file would be worse than none.
+  // The hash of an incomplete file would be worse than none.
   if (listed !== undefined && size !== listed && !whole && (await look(session, place, work))?.size !== size) {
     throw new CbcError('network', `${place}: got ${size} of ${listed} bytes`, {
       hint: 'the file may be changing: try again',
       device_id: session.device.id,
     })
   }
-  if (listed !== undefined && size !== listed) notice(`${place}: ${size} bytes came, where the endpoint lists ${listed}`)
+  if (listed !== undefined && size !== listed) notice(`${place}: ${size} bytes were read, but the endpoint lists ${listed}`)
   return { path: place, size, sha256: sha256.digest('hex'), sha1: sha1.digest('hex'), md5: md5.digest('hex') }
 }

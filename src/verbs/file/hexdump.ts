@@ -7,7 +7,7 @@ const BYTES_PER_LINE = 16
 export const hexdump = defineVerb({
   name: 'hexdump',
   summary: 'print a file, or a part of it, in hexadecimal and ASCII',
-  details: 'Only the bytes asked for are fetched. Offsets are those in the file.',
+  details: 'Only the selected bytes are fetched. Offsets count from the start of the file.',
   examples: [
     { line: 'hexdump C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'the whole file' },
     { line: 'hexdump C:\\Windows\\System32\\drivers\\etc\\hosts --offset 16 --length 64', does: '64 bytes of it' },
@@ -30,7 +30,7 @@ export const hexdump = defineVerb({
   },
 })
 
-/** Lines of 16 bytes, and the offset of the end after the last. */
+/** Yields lines of 16 bytes each, then the offset of the end. */
 export async function* dump(bytes: AsyncIterable<Uint8Array>, offset: number): AsyncGenerator<string> {
   let at = offset
   let held: Buffer = Buffer.alloc(0)

@@ -1,11 +1,10 @@
 import type { RemotePaths } from '../../remote/paths.ts'
 
 /**
- * What a file or directory of the endpoint is called here where the user gives no name: as it was asked for, whatever the endpoint calls
- * it. A leading dot hides
- * a file, and makes it a program's settings: it is there only where it was typed.
- * @param typed as the user typed the path
- * @param path  what that is, absolute
+ * Returns the local name of a file or directory of the endpoint if the user gives none: the name from the path that was asked for, whatever
+ * the endpoint calls it. A leading dot would hide the file, or make it a settings file of some program, so it is kept only if it was typed.
+ * @param typed the path as the user typed it
+ * @param path  the same as an absolute path
  */
 export function localName(paths: RemotePaths, typed: string, path: string): string {
   const name = paths.base(path)
@@ -17,7 +16,7 @@ export function localName(paths: RemotePaths, typed: string, path: string): stri
   return last === name ? name : undotted(name)
 }
 
-/** A name that somebody else chose, without the dot that would hide it. */
+/** Replaces the leading dots of a name that someone else chose, which would hide the file. */
 export function undotted(name: string): string {
   return name.replace(/^\.+/, '_')
 }

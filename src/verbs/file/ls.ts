@@ -12,7 +12,7 @@ import { each } from '../items.ts'
 import { bodyLine } from './bodyfile.ts'
 
 const ORDERS = ['name', 'size', 'time'] as const
-/** Of a directory with nothing in it. */
+/** Shown for an empty directory. */
 const NONE = 'nothing there'
 type Order = (typeof ORDERS)[number]
 type Compare = (a: Entry, b: Entry) => number
@@ -21,15 +21,15 @@ export const ls = defineVerb({
   name: 'ls',
   summary: 'list a directory, a file, or what a pattern matches',
   details:
-    "Without a path it lists the remote directory. * and ? match in any part of a path. With -R links are not followed, and what can't be read is told of " +
-    "and passed over; --bodyfile writes it in the format of the Sleuth Kit's body files (version 3), for mactime and other timelines.",
+    "Without a path, ls lists the remote directory. * and ? match in any part of a path. With -R, links are not followed, and directories that can't be read are reported " +
+    'and skipped. --bodyfile writes a Sleuth Kit body file (version 3), for mactime and other timeline tools.',
   examples: [
     { line: 'ls', does: 'the remote directory' },
     { line: 'ls C:\\Users', does: 'a directory' },
     { line: 'ls -lt C:\\Windows\\Temp', does: 'all columns, the newest first' },
-    { line: 'ls C:\\Windows\\*.exe --sort size -r', does: 'what a pattern matches, the largest first' },
-    { line: 'ls -l "C:\\Program Files"', does: 'all columns of a path with a blank in it' },
-    { line: 'ls -R C:\\Users\\Public --sort time', does: 'a directory and all below it' },
+    { line: 'ls C:\\Windows\\*.exe --sort size -r', does: 'the files that a pattern matches, the largest first' },
+    { line: 'ls -l "C:\\Program Files"', does: 'all columns, for a path with a space' },
+    { line: 'ls -R C:\\Users\\Public --sort time', does: 'a directory and everything below it' },
     { line: 'ls -R --bodyfile C:\\Users\\Public', does: 'the same, for a timeline' },
   ],
   effect: 'read',
@@ -37,18 +37,18 @@ export const ls = defineVerb({
   needs: ['directory list'],
   arguments: { path: any('remote-path', 'directories, files or patterns') },
   options: {
-    long: flag('-l, --long', 'all columns'),
-    all: flag('-a, --all', 'with . and ..'),
-    recursive: flag('-R, --recursive', 'with all below'),
-    sort: value('--sort <order>', 'by name, size or time', { parse: parseOrder, choices: ORDERS }),
-    byTime: flag('-t', 'the newest first'),
-    bySize: flag('-S', 'the largest first'),
-    reverse: flag('-r, --reverse', 'the other way round'),
-    names: flag('-1, --names', 'names alone, one a line; with -R whole paths'),
-    bodyfile: flag('--bodyfile', 'as a body file of the Sleuth Kit; with -R'),
+    long: flag('-l, --long', 'show all columns'),
+    all: flag('-a, --all', 'include . and ..'),
+    recursive: flag('-R, --recursive', 'include everything below'),
+    sort: value('--sort <order>', 'sort by name, size or time', { parse: parseOrder, choices: ORDERS }),
+    byTime: flag('-t', 'sort by time, the newest first'),
+    bySize: flag('-S', 'sort by size, the largest first'),
+    reverse: flag('-r, --reverse', 'reverse the order'),
+    names: flag('-1, --names', 'names only, one per line; with -R full paths'),
+    bodyfile: flag('--bodyfile', 'write a Sleuth Kit body file; needs -R'),
   },
   clustered: { h: '--human' },
-  // Hidden entries are listed anyway, as with /a; how numbers and columns look is for the table to say.
+  // Hidden entries are always listed, as with /a. Switches that only change the layout have no effect.
   cmdSwitches: {
     '/s': { recursive: true },
     '/b': { names: true },
@@ -73,16 +73,16 @@ export const ls = defineVerb({
     '/o-n': { sort: 'name', reverse: true },
     '/o-s': { sort: 'size', reverse: true },
     '/o-d': { sort: 'time', reverse: true },
-    '/ad': 'directories alone: find --type d',
-    '/a-d': 'files alone: find --type f',
-    '/p': 'page by page: ls --pager',
-    '/l': 'names come as they are',
+    '/ad': 'for directories only, use find --type d',
+    '/a-d': 'for files only, use find --type f',
+    '/p': 'to read page by page, use ls --pager',
+    '/l': 'names are shown unchanged',
     '/q': 'owners are not listed',
-    '/ah': 'ls shows attributes: what is hidden has HIDDEN there',
+    '/ah': 'ls shows attributes: hidden entries have HIDDEN',
     '/r': 'streams are not listed; `cat FILE:STREAM` reads one',
   },
   check({ all, recursive, bodyfile, names, long, sort, byTime, bySize }) {
-    if (bodyfile && !recursive) throw usage('ls: --bodyfile goes with -R')
+    if (bodyfile && !recursive) throw usage('ls: --bodyfile needs -R')
     if (all && recursive) throw usage('ls: -a and -R exclude each other')
     if (names && (bodyfile || long)) throw usage(`ls: --names and ${bodyfile ? '--bodyfile' : '--long'} exclude each other`)
     if ([sort !== undefined, byTime, bySize].filter(Boolean).length > 1) throw usage('ls: --sort, -t and -S exclude each other')
@@ -90,12 +90,12 @@ export const ls = defineVerb({
   async run({ path, long, all, recursive, sort: by, byTime, bySize, reverse: backwards, bodyfile, names }, context) {
     const { session, directory, signal } = context
     const sort = byTime ? 'time' : bySize ? 'size' : by
-    // As in other systems these two begin with the newest and the largest.
+    // As with other programs called ls, these two start with the newest and the largest.
     const reverse = byTime || bySize ? !backwards : backwards
     const places = await Promise.all((path.length > 0 ? path : ['.']).map(typed => locate(session, directory, typed, context)))
     const compare = order(sort ?? 'name', reverse)
     const several = places.length > 1 || recursive
-    // A name alone doesn't say which of the directories that fit it is in.
+    // A name alone doesn't tell which of several matching directories an entry is in.
     const across = places.some(place => session.paths.isPattern(session.paths.parent(place)))
     const columns = long ? ENTRY_LONG : several || across ? ENTRY_PATH : ENTRY
     if (recursive) {
@@ -111,7 +111,7 @@ export const ls = defineVerb({
           compare,
         ),
     )
-    // The listing of a single place is known before a row is shown, so that its failure is all there is to see.
+    // A single place is listed in full before any row is shown, so that a failure is the only output.
     const result = listResult(several ? rows : await collect(rows), columns, NONE)
     return names ? { ...result, drawn: { line: row => String(row[across ? 'path' : 'filename']) } } : result
   },
@@ -119,7 +119,7 @@ export const ls = defineVerb({
 
 function parseOrder(text: string): Order {
   const found = ORDERS.find(name => name === text)
-  if (found === undefined) throw usage(`--sort: "${text}" is no order`, `use ${ORDERS.join(', ')}`)
+  if (found === undefined) throw usage(`--sort: "${text}" is not a sort order`, `use ${ORDERS.join(', ')}`)
   return found
 }
 
@@ -130,8 +130,8 @@ function order(by: Order, reverse: boolean): Compare {
 }
 
 /**
- * Directory by directory; a file is itself, and of a pattern what it matches comes first. Of several places, one that fails doesn't stop
- * the others.
+ * Yields entries directory by directory. A file yields itself, and a pattern first yields what it matches. When one of several places fails,
+ * the others are still listed.
  */
 async function* below(places: string[], compare: Compare, { session, signal }: Context): AsyncGenerator<Row> {
   for (const place of places) {

@@ -12,12 +12,12 @@ import { each } from '../items.ts'
 export const mkdir = defineVerb({
   name: 'mkdir',
   summary: 'create a directory',
-  examples: [{ line: 'mkdir -p C:\\demo\\evidence', does: 'with the directories above it' }],
+  examples: [{ line: 'mkdir -p C:\\demo\\evidence', does: 'together with missing parent directories' }],
   effect: 'change',
   fields: fieldsOf([PATH]),
   needs: ['create directory'],
   arguments: { path: many('remote-path', 'directories to create') },
-  options: { parents: flag('-p, --parents', 'with missing directories above it; fine if it exists') },
+  options: { parents: flag('-p, --parents', 'also create missing parent directories; no error if it exists') },
   async run({ path, parents }, context) {
     const { session, directory, signal } = context
     const places = await Promise.all(path.map(async typed => session.paths.bare(await locateNew(session, directory, typed, context))))
@@ -37,9 +37,9 @@ export const mkdir = defineVerb({
 })
 
 /**
- * Creates a directory and those above it that are missing; fine if it is there.
- * @returns those that were made, from the top down
- * @throws CbcError remote: something else is there
+ * Creates a directory and its missing parents. It is no error if the directory exists.
+ * @returns the directories that were created, from the top down
+ * @throws CbcError remote: something other than a directory is there
  */
 export async function makeAll(session: RemoteSession, path: string, work: Work): Promise<string[]> {
   const made: string[] = []

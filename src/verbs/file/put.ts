@@ -15,12 +15,12 @@ export const put = defineVerb({
   name: 'put',
   summary: 'upload files',
   details:
-    'A file goes to the cloud and from there to the endpoint; its size is checked there, and the copy in the cloud is deleted. <remote> may be a directory; ' +
-    'of more than two words all but the last are local, and the last is a directory on the endpoint. A file whose name would mean something else on the endpoint (a path, a stream, a device) is refused. Of several files each that fails is told of, and the others still go.',
+    'A file is uploaded to the cloud and from there to the endpoint, where its size is checked. The copy in the cloud is then deleted. <remote> may be a directory. ' +
+    'With more than two arguments, the last is a directory on the endpoint and all others are local. A file whose name would mean something else on the endpoint (a path, a stream, a device) is refused. With several files, each one that fails is reported, and the others are still uploaded.',
   examples: [
-    { line: 'put README.md C:\\Windows\\Temp\\note.txt --force', does: 'under another name, replacing what is there' },
+    { line: 'put README.md C:\\Windows\\Temp\\note.txt --force', does: 'under another name, overwriting an existing file' },
     { line: 'put *.md C:\\Windows\\Temp --force', does: 'all files that a pattern matches' },
-    { line: 'put -r tools C:\\Windows\\Temp\\tools', does: 'a directory with all below it' },
+    { line: 'put -r tools C:\\Windows\\Temp\\tools', does: 'a directory and everything below it' },
   ],
   effect: 'change',
   fields: fieldsOf(TRANSFER),
@@ -28,10 +28,10 @@ export const put = defineVerb({
   patience: LONG_WORK_TIMEOUT_MS,
   arguments: {
     local: required('local-path', 'file, directory or pattern on this machine'),
-    remote: any('remote-path', 'where to, default: the remote directory; before it may be more local files'),
+    remote: any('remote-path', 'destination; default: the remote directory; more local files may precede it'),
   },
   options: {
-    recursive: flag('-r, --recursive', 'directories with all below them; links are followed to files in them, and nowhere else'),
+    recursive: flag('-r, --recursive', 'upload directories and everything below; links are followed only to files inside them'),
     force: flag('-f, --force', 'overwrite files on the endpoint'),
   },
   check({ local, remote }) {
@@ -63,17 +63,17 @@ export const put = defineVerb({
   },
 })
 
-/** Of several words the last is where they go. */
+/** Returns the local arguments: of several, the last one is the destination. */
 function sourcesOf(local: string, remote: readonly string[]): string[] {
   return [local, ...remote.slice(0, -1)]
 }
 
-/** One after the other: on the endpoint each is a change. */
+/** Uploads one file after the other, since each changes the endpoint. */
 async function* each(files: AsyncIterable<Outgoing>, force: boolean, context: Context): AsyncGenerator<Row> {
   const {
     session: { paths },
   } = context
-  // Names that differ in case alone are one file on Windows.
+  // Names that differ only in case are the same file on Windows.
   const taken = new Map<string, string>()
   const folders = new MadeFolders()
   try {
@@ -90,38 +90,38 @@ async function* each(files: AsyncIterable<Outgoing>, force: boolean, context: Co
           const place = paths.windows ? path.toLowerCase() : path
           const other = taken.get(place)
           if (other !== undefined)
-            throw new CbcError('refused', `${file.local}: would take the place of ${other}, ${path}`, {
-              hint: 'put it by itself, under a name of your own',
+            throw new CbcError('refused', `${file.local}: would overwrite ${path}, which comes from ${other}`, {
+              hint: 'upload it separately, under another name',
             })
           taken.set(place, file.local)
           yield await send({ source: await context.local.open(file.local), path }, force, context)
         }
         folders.filled(paths.parent(path))
       } catch (error) {
-        // A dry run goes on to the next.
+        // A dry run continues with the next file.
         if (error instanceof Planned) continue
         if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
         yield 'directory' in file ? { path, error } : { path, local_path: file.local, error }
       }
     }
   } finally {
-    for (const folder of folders.unfilled()) context.notice(`${folder}: was created, and is empty: nothing could be put in it`)
+    for (const folder of folders.unfilled()) context.notice(`${folder}: was created but is empty, because no file could be uploaded to it`)
   }
 }
 
-/** Directories that were made for files. */
+/** Tracks the directories that were created for files. */
 class MadeFolders {
   readonly #empty = new Set<string>()
   readonly #wanted = new Set<string>()
 
-  /** Something is to be put into a directory. */
+  /** Records that something is about to be uploaded into a directory. */
   begin(folder: string): void {
     this.#wanted.add(folder)
   }
 
   made(folders: readonly string[]): void {
     for (const folder of folders) this.#empty.add(folder)
-    // All but the last hold the next.
+    // Each contains the next, so only the last can be empty.
     for (const folder of folders.slice(0, -1)) this.filled(folder)
   }
 
@@ -129,13 +129,13 @@ class MadeFolders {
     this.#empty.delete(folder)
   }
 
-  /** Those that something was to go into, and nothing did. */
+  /** The directories that were meant to receive files but stayed empty. */
   unfilled(): string[] {
     return [...this.#empty].filter(folder => this.#wanted.has(folder))
   }
 }
 
-/** Where one file goes: a directory that is there takes it under its own name. @throws CbcError refused: that can be no name there */
+/** Returns the remote path of one file. An existing directory receives it under its own name. @throws CbcError refused: that name is not possible there */
 async function destination({ name, path }: LocalSource, typed: string, { session, signal }: Context): Promise<string> {
   const { paths } = session
   const there = typed.endsWith(paths.separator) ? undefined : await look(session, typed, { signal })
@@ -145,15 +145,15 @@ async function destination({ name, path }: LocalSource, typed: string, { session
   return place
 }
 
-/** @throws CbcError refused: it is empty, or exists on the endpoint */
+/** Uploads one file. @throws CbcError refused: it is empty, or exists on the endpoint */
 async function send({ source, path }: { source: LocalSource; path: string }, force: boolean, context: Context): Promise<Row> {
   const { session, signal, progress, patience, clock, notice } = context
-  if (source.size === 0) throw new CbcError('refused', `${source.path}: is empty`, { hint: 'the service takes no empty files' })
+  if (source.size === 0) throw new CbcError('refused', `${source.path}: is empty`, { hint: 'the service does not accept empty files' })
   const from = clock.monotonic()
   const old = await statIfThere(session, path, { signal }).catch((error: unknown) => {
     if (!(error instanceof CbcError) || error.code !== 'remote') throw error
     if (force) return undefined
-    throw error.with(error.message, { hint: "whether it is there can't be seen: write it all the same with --force" })
+    throw error.with(error.message, { hint: "whether it exists can't be determined; --force writes it anyway" })
   })
   if (old !== undefined && isDirectory(old)) throw new CbcError('remote', `${path}: is a directory`, { device_id: session.device.id })
   if (old !== undefined && !force)
@@ -162,6 +162,6 @@ async function send({ source, path }: { source: LocalSource; path: string }, for
       device_id: session.device.id,
     })
   const { size, sha256, unseen } = await upload(session, source, path, { signal, progress, patience })
-  if (unseen !== undefined) notice(`${path}: was written; its size there could not be checked: ${unseen.message}`)
+  if (unseen !== undefined) notice(`${path}: was written, but its size there could not be checked: ${unseen.message}`)
   return { path, local_path: source.path, size, sha256, duration_ms: clock.monotonic() - from }
 }

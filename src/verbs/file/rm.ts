@@ -10,11 +10,11 @@ import { PATH } from '../columns.ts'
 import { defineVerb, flag, many, type Context } from '../define.ts'
 import { each } from '../items.ts'
 
-/** What one `rm` is about. */
+/** What one `rm` deletes. */
 interface Targets {
-  /** In the order in which they can be deleted: what is in a directory before the directory. */
+  /** In the order of deletion: the contents of a directory come before the directory. */
   paths: string[]
-  /** What can't be. */
+  /** What can't be deleted. */
   failed: Row[]
 }
 
@@ -22,19 +22,19 @@ export const rm = defineVerb({
   name: 'rm',
   summary: 'delete files and directories',
   details:
-    'A pattern, and -r, shows what it would delete and asks first; without a terminal it needs --yes. With -r links are deleted, never what they lead to; ' +
-    "what can't be deleted is told of, and the rest still is.",
+    'With a pattern or -r, rm shows what it would delete and asks first; without a terminal it needs --yes. -r deletes links, never what they point to. ' +
+    "What can't be deleted is reported, and the rest is still deleted.",
   examples: [
     { line: 'rm C:\\Users\\Public\\old.txt', does: 'one file' },
-    { line: 'rm -r C:\\Users\\Public\\old --yes', does: 'a directory with all below it, unasked' },
+    { line: 'rm -r C:\\Users\\Public\\old --yes', does: 'a directory and everything below it, without a question' },
   ],
   effect: 'destroy',
   fields: fieldsOf([PATH]),
   needs: ['delete file'],
   arguments: { path: many('remote-path', 'files, empty directories or patterns') },
-  options: { recursive: flag('-r, --recursive', 'directories with all below them') },
-  // Both ask no less than without.
-  cmdSwitches: { '/f': {}, '/q': {}, '/s': 'rd /s is rm -r; what del /s would delete in all directories below, find --name shows' },
+  options: { recursive: flag('-r, --recursive', 'delete directories and everything below') },
+  // /f and /q do not skip the question.
+  cmdSwitches: { '/f': {}, '/q': {}, '/s': 'for rd /s, use rm -r; for del /s, list the files with find --name' },
   async plan(input, context) {
     const { session, directory } = context
     const places = await Promise.all(input.path.map(typed => locate(session, directory, typed, context)))
@@ -58,12 +58,12 @@ export const rm = defineVerb({
   },
 })
 
-/** A directory that has something in it needs -r. @throws the error, with that said */
+/** Adds the hint that a directory needs -r. @throws the error in any case */
 async function explained(error: unknown, path: string, session: Context['session'], signal: AbortSignal): Promise<never> {
   if (!(error instanceof CbcError) || error.code !== 'remote') throw error
   const found = await look(session, path, { signal })
   throw found !== undefined && isDirectory(found)
-    ? error.with(error.message, { hint: 'it is a directory: rm -r deletes it with all below it' })
+    ? error.with(error.message, { hint: 'it is a directory: rm -r deletes it and everything below it' })
     : error
 }
 
@@ -79,7 +79,7 @@ async function expand(places: readonly string[], recursive: boolean, context: Co
   const failed: Row[] = []
   for (const place of places) {
     if (paths.isRoot(paths.bare(place)))
-      throw new CbcError('refused', `${place}: is a whole drive, and is never deleted`, { device_id: session.device.id })
+      throw new CbcError('refused', `${place}: is a whole drive and is never deleted`, { device_id: session.device.id })
     for (const { path: one, error } of paths.isPattern(place)
       ? await matching(session, place, context)
       : [{ path: paths.bare(place), error: undefined }]) {
@@ -92,8 +92,9 @@ async function expand(places: readonly string[], recursive: boolean, context: Co
 }
 
 /**
- * All below a path, deepest first, and itself. A directory that can't be read is tried all the same: the endpoint says why not.
- * @param failed takes what can't be deleted
+ * Returns everything below a path, deepest first, and the path itself. A directory that can't be read is included: deleting it then fails
+ * with the endpoint's reason.
+ * @param failed receives what can't be deleted
  */
 async function below(path: string, failed: Row[], { session, signal }: Context): Promise<string[]> {
   const start = await stat(session, path, { signal })

@@ -9,7 +9,7 @@ export const stat = defineVerb({
   summary: 'show one file or directory',
   examples: [
     { line: 'stat C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'size, times and attributes of a file' },
-    { line: 'stat C:\\Users', does: 'of the directory itself, not of its content' },
+    { line: 'stat C:\\Users', does: 'the directory itself, not its contents' },
   ],
   effect: 'read',
   fields: fieldsOf(ENTRY_LONG),

@@ -11,7 +11,7 @@ import { defineVerb, flag, optional, value } from '../define.ts'
 export const tree = defineVerb({
   name: 'tree',
   summary: 'draw a directory and all below it',
-  details: "Links are shown and not followed; what can't be read is told of, and the rest is still drawn.",
+  details: "Links are shown but not followed. A directory that can't be read is reported, and the rest is still drawn.",
   examples: [
     { line: 'tree C:\\Users\\Public', does: 'everything below' },
     { line: 'tree C:\\Users --max-depth 2 --directories', does: 'directories, two levels deep' },
@@ -19,9 +19,9 @@ export const tree = defineVerb({
   effect: 'read',
   fields: fieldsOf(ENTRY_LONG),
   needs: ['directory list'],
-  arguments: { path: optional('remote-path', 'where to begin, default: the remote directory') },
+  arguments: { path: optional('remote-path', 'where to start; default: the remote directory') },
   options: {
-    maxDepth: value('--max-depth <n>', 'no deeper; 1: what is in the directory itself', {
+    maxDepth: value('--max-depth <n>', 'how deep to go; 1 means the directory itself only', {
       parse: text => parseCount(text, '--max-depth', 1),
     }),
     directories: flag('-d, --directories', 'directories only'),
@@ -32,7 +32,7 @@ export const tree = defineVerb({
     const drawn = new WeakMap<Row, string>()
     const all = walk(session, place, maxDepth === undefined ? {} : { depth: maxDepth - 1 }, { signal })
     async function* rows(): AsyncGenerator<Row> {
-      /** For each level above, whether its directory was the last. */
+      /** For each level above, whether its directory is the last one there. */
       let above: boolean[] = []
       for await (const met of meet(directories ? onlyDirectories(all) : all)) {
         if ('error' in met) {
@@ -58,7 +58,7 @@ export const tree = defineVerb({
   },
 })
 
-/** A separator after directories; links are told from what they lead to, and what may be one from what is none. */
+/** Returns the mark after a name: a separator for directories, a word for links and for reparse points, which may be links. */
 function mark(entry: Entry, { separator, windows }: RemotePaths): string {
   if (isLink(entry, windows)) return ' (link)'
   return (isDirectory(entry) ? separator : '') + (isReparsePoint(entry) ? ' (reparse point)' : '')

@@ -6,16 +6,16 @@ import type { LocalFiles } from '../../core/ports.ts'
 import type { RemotePaths } from '../../remote/paths.ts'
 import type { Context } from '../define.ts'
 
-/** A file to put, a directory to make first, or what can't be put. */
+/** A file to upload, a directory to create first, or something that can't be uploaded. */
 export type Outgoing = { local: string; path: string } | { directory: string } | { local_path: string; error: CbcError }
 
-/** Whether a word is no file's name but a pattern of names: shells of Windows, and ours, hand patterns on. */
+/** Whether an argument is a pattern rather than the name of a file. Windows shells, and ours, do not expand patterns. */
 export async function isLocalPattern(files: LocalFiles, typed: string): Promise<boolean> {
   return /[*?]/.test(basename(typed)) && (await kindOf(files, typed)) === undefined
 }
 
 /**
- * What is to be put must be there: found out before anything is sent.
+ * Checks that all sources exist, before anything is sent.
  * @throws CbcError io
  */
 export async function checkSources(files: LocalFiles, sources: readonly string[], recursive: boolean): Promise<void> {
@@ -27,13 +27,13 @@ export async function checkSources(files: LocalFiles, sources: readonly string[]
 }
 
 function isDirectory(local: string): CbcError {
-  return new CbcError('io', `${local}: is a directory`, { hint: 'put it with -r' })
+  return new CbcError('io', `${local}: is a directory`, { hint: 'use -r to upload it' })
 }
 
 /**
- * Local files, and with `recursive` directories, with their places below a remote directory. A single directory becomes that directory
- * itself where it isn't
- * there yet. What can't be read, can't have its name there, or is a link that leads out of its directory is told of.
+ * Yields local files, and with `recursive` directories, with their places below a remote directory. A single directory becomes the remote
+ * directory itself if that does not exist yet. Files that can't be read, whose names are not possible there, or which are links out of their
+ * directory are yielded as errors.
  */
 export async function* outgoing(
   context: Context,
@@ -52,7 +52,7 @@ export async function* outgoing(
   if (!there && !becomes) yield { directory: remote }
   for (const local of found) {
     const kind = await kindOf(files, local)
-    // `.` has a name too.
+    // A path such as `.` needs to be resolved to find its name.
     const name = basename(kind === 'directory' ? await files.directory(local) : local)
     if (kind === undefined) yield { local_path: local, error: new CbcError('io', `${local}: no such file on this machine`) }
     else if (kind === 'directory' && !recursive) yield { local_path: local, error: isDirectory(local) }
@@ -65,16 +65,16 @@ export async function* outgoing(
   }
 }
 
-/** A local directory and the remote one that it becomes. */
+/** A local directory and its remote counterpart. */
 interface Pair {
   from: string
   to: string
 }
 
-/** A directory with all below it, each directory before what is in it. */
+/** Yields a directory tree, each directory before its contents. */
 async function* below({ local: files, session: { paths } }: Context, from: string, to: string): AsyncGenerator<Outgoing> {
   const top = await files.real(from)
-  // From the end: what comes next is its last.
+  // A stack: the last element is next.
   const steps: (Outgoing | Pair)[] = [{ from, to }]
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
     if (!('from' in step)) yield step
@@ -104,21 +104,21 @@ async function inside(files: LocalFiles, { from, to }: Pair, top: string, paths:
 }
 
 /**
- * Where a local file goes in a remote directory: its name must mean itself there, and nothing above, below or beside it.
- * @returns the failure of a name that doesn't
+ * Returns where a local file goes in a remote directory. Its name must be a plain name there, not a path, a stream or a device.
+ * @returns the path, or the error for a name that is not possible there
  */
 export function placed(paths: RemotePaths, directory: string, name: string, local: string): string | CbcError {
   if (paths.canBeMade(name)) return paths.join(directory, name)
-  return new CbcError('refused', `${local}: no file can be called "${name}" on the endpoint`, {
-    hint: 'put it by itself, under a name of your own',
+  return new CbcError('refused', `${local}: a file can't be named "${name}" on the endpoint`, {
+    hint: 'upload it separately, under another name',
   })
 }
 
-/** What a link leads to, if that is in the same directory: else it would take along what nobody meant. */
+/** Returns the target of a link if it is below the uploaded directory. Following others could upload files that nobody meant. */
 async function behind(files: LocalFiles, link: string, top: string): Promise<string | CbcError> {
   const real = await files.real(link).catch((error: unknown) => asCbcError(error))
   if (real instanceof CbcError || real.startsWith(join(top, '/'))) return real
-  return new CbcError('refused', `${link}: is a link to ${real}, out of ${top}`, { hint: 'put it by itself if you mean that' })
+  return new CbcError('refused', `${link}: is a link to ${real}, outside ${top}`, { hint: 'upload it separately if you want it' })
 }
 
 /** @throws CbcError io: nothing matches */
@@ -126,7 +126,7 @@ async function expand(files: LocalFiles, typed: string): Promise<string[]> {
   if (!(await isLocalPattern(files, typed))) return [typed]
   const pattern = basename(typed)
   const fits = glob(pattern, false)
-  // As shells have it, what is hidden is matched only where the pattern says so.
+  // As in shells, hidden files match only if the pattern starts with a dot.
   const names = (await files.names(dirname(typed)))
     .map(({ name }) => name)
     .filter(name => fits(name) && name.startsWith('.') === pattern.startsWith('.'))

@@ -46,7 +46,7 @@ describe('hash', () => {
   it('of a file that is listed with another size covers all bytes that arrived, and reports the difference', async () => {
     expect(await hashes('C:\\x\\grown')).toEqual({
       rows: [{ path: 'C:\\x\\grown', size: 3, ...ABC }],
-      notices: ['C:\\x\\grown: 3 bytes came, where the endpoint lists 2'],
+      notices: ['C:\\x\\grown: 3 bytes were read, but the endpoint lists 2'],
     })
   })
 })

@@ -67,7 +67,7 @@ describe.runIf(POSIX)('a local file whose name has another meaning on Windows', 
     const target = endpoint()
     const b = await bench(target)
     for (const one of [name, 'fine.txt']) writeFileSync(join(b.tools, one), 'hello')
-    const refused = `! ${join(b.tools, name)}: no file can be called "${name}" on the endpoint`
+    const refused = `! ${join(b.tools, name)}: a file can't be named "${name}" on the endpoint`
     expect(shown(await b.invoke(put, { local: b.tools, remote: ['C:\\Temp'], recursive: true })).sort()).toEqual([
       refused,
       'C:\\Temp\\tools\\fine.txt',
@@ -103,7 +103,7 @@ describe.runIf(POSIX)('a local file whose name has another meaning on Windows', 
     for (const name of ['A.txt', 'a.txt']) writeFileSync(join(b.tools, name), 'hello')
     expect(shown(await b.invoke(put, { local: b.tools, remote: ['C:\\Temp'], recursive: true, force: true }))).toEqual([
       'C:\\Temp\\tools\\A.txt',
-      `! ${join(b.tools, 'a.txt')}: would take the place of ${join(b.tools, 'A.txt')}, C:\\Temp\\tools\\a.txt`,
+      `! ${join(b.tools, 'a.txt')}: would overwrite C:\\Temp\\tools\\a.txt, which comes from ${join(b.tools, 'A.txt')}`,
     ])
   })
 })
@@ -123,7 +123,7 @@ describe.runIf(POSIX)('put -r', () => {
       [
         `! ${join(b.tools, 'dir')}: is a directory`,
         `! ${join(b.tools, 'none')}: no such file or directory`,
-        `! ${join(b.tools, 'out')}: is a link to ${join(b.here, 'secret')}, out of ${b.tools}`,
+        `! ${join(b.tools, 'out')}: is a link to ${join(b.here, 'secret')}, outside ${b.tools}`,
         'C:\\Temp\\tools\\in',
         'C:\\Temp\\tools\\real',
       ].sort(),
@@ -160,7 +160,7 @@ describe.runIf(POSIX)('put -r', () => {
     for (const name of ['full/a', 'full/b', 'fine/a']) writeFileSync(join(b.tools, name), 'hello')
     const { rows } = await b.invoke(put, { local: b.tools, remote: ['C:\\Temp'], recursive: true })
     expect(rows.filter(({ error }) => error !== undefined)).toHaveLength(2)
-    expect(b.notices).toEqual(['C:\\Temp\\tools\\full: was created, and is empty: nothing could be put in it'])
+    expect(b.notices).toEqual(['C:\\Temp\\tools\\full: was created but is empty, because no file could be uploaded to it'])
   })
 
   it('puts a deep tree', async () => {
@@ -187,7 +187,7 @@ describe('on an endpoint that does not list a written file,', () => {
     expect(paths(target)).toEqual([])
     expect(shown(await b.invoke(put, { ...input, force: true }))).toEqual(['C:\\Temp\\x.exe:zone'])
     expect(b.notices).toEqual([
-      'C:\\Temp\\x.exe:zone: was written; its size there could not be checked: C:\\Temp\\x.exe:zone: the name is not a valid one (0x8007007b)',
+      'C:\\Temp\\x.exe:zone: was written, but its size there could not be checked: C:\\Temp\\x.exe:zone: the name is not a valid one (0x8007007b)',
     ])
   })
 
@@ -198,7 +198,7 @@ describe('on an endpoint that does not list a written file,', () => {
     writeFileSync(join(b.tools, 'a'), 'hello')
     expect(shown(await b.invoke(put, { local: join(b.tools, 'a'), remote: ['C:\\Temp\\x.exe'], force: true }))).toEqual(['C:\\Temp\\x.exe'])
     expect(b.notices).toEqual([
-      'C:\\Temp\\x.exe: was written; its size there could not be checked: the endpoint lists the file without a size',
+      'C:\\Temp\\x.exe: was written, but its size there could not be checked: the endpoint lists the file without a size',
     ])
   })
 
@@ -223,7 +223,7 @@ describe('a local file that cannot be read is found before anything is sent:', (
       message: `${join(tools, 'none')}: no such file on this machine`,
     })
     await expect(check(join(tools, '*.none'))).rejects.toMatchObject({ code: 'io' })
-    await expect(check(tools, ['C:\\Temp'])).rejects.toMatchObject({ code: 'io', facts: { hint: 'put it with -r' } })
+    await expect(check(tools, ['C:\\Temp'])).rejects.toMatchObject({ code: 'io', facts: { hint: 'use -r to upload it' } })
     writeFileSync(join(tools, 'a'), 'hello')
     await expect(check(join(tools, 'a'), [join(tools, 'none'), 'C:\\Temp'])).rejects.toMatchObject({ code: 'io' })
     await check(join(tools, 'a'), ['C:\\Temp'])

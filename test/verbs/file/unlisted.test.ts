@@ -55,7 +55,7 @@ it('a file of unknown size is not assumed to have ended', async () => {
 it('a size that differs is reported', async () => {
   const b = await verbBench(endpoint({ files: [{ filename: 'maps', size: 0, attributes: ['ARCHIVE'] }] }))
   await b.invoke(hash, { path: ['C:\\maps'] })
-  expect(b.notices).toEqual([`C:\\maps: ${ZONE.length} bytes came, where the endpoint lists 0`])
+  expect(b.notices).toEqual([`C:\\maps: ${ZONE.length} bytes were read, but the endpoint lists 0`])
 })
 
 describe.each([

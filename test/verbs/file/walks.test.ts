@@ -69,7 +69,7 @@ describe('folders of OneDrive, which are reparse points but not links,', () => {
     const { rows } = await b.invoke(get, { remote: 'C:\\Anna', local: join(b.here, 'ev'), recursive: true })
     expect(shown(rows).sort()).toEqual(['C:\\Anna\\OneDrive\\Docs\\inner.txt', 'C:\\Anna\\OneDrive\\top.txt', 'C:\\Anna\\own.txt'])
     expect(readFileSync(join(b.here, 'ev', 'OneDrive', 'Docs', 'inner.txt'), 'utf8')).toBe('in')
-    expect(b.notices).toEqual(['C:\\Anna\\Elsewhere: leads to another place, and is left out; what is there can be got by itself'])
+    expect(b.notices).toEqual(['C:\\Anna\\Elsewhere: is a link and was skipped; download its target by its own path'])
     expect(existsSync(join(b.here, 'ev', 'Elsewhere'))).toBe(false)
   })
 
