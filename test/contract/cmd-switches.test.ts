@@ -105,7 +105,7 @@ it.each([
 
 it.each([
   ['dir /ad', /has no \/ad.*\nhint: for directories only, use find --type d/],
-  ['rm /s C:\\Users\\Public\\old', /has no \/s.*\nhint: rd \/s is rm -r/],
+  ['rm /s C:\\Users\\Public\\old', /has no \/s.*\nhint: for rd \/s, use rm -r/],
   ['del /q', /no path was given/],
   ['dir /z', /has no \/z.*\nhint: see `ls --help`; a path of that name is written \\z/],
   ['cd C:\\Program Files', /takes one path\nhint: .*cd "C:\\Program Files"/],
