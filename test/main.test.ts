@@ -19,24 +19,24 @@ describe('the program', () => {
     [['lr', 'ls', '-h'], /^Usage: cbc lr ls /],
     [['help'], /^Usage: cbc \[/],
     [['help', 'lr', 'ls'], /^Usage: cbc lr ls /],
-  ])('%j', async (words, shows) => {
+  ])('answers %j', async (words, shows) => {
     expect(await run(words)).toEqual({ code: 0, err: '', out: expect.stringMatching(shows) as string })
   })
 
-  it('says what is wrong in a line, or in JSON', async () => {
+  it('reports a mistake in the command line, or in JSON', async () => {
     expect(await run(['bogus'])).toEqual({ code: 2, out: '', err: "cbc: unknown command 'bogus'\nhint: see `cbc --help`\n" })
     const { code, err } = await run(['lr', 'stat', 'WIN-FIN-01', 'C:\\nope', '--json'])
     expect(code).toBe(4)
     expect(JSON.parse(err)).toMatchObject({ error: { code: 'not_found', device_id: 11412673, result_code: 0x80070002 } })
   })
 
-  it('ends quietly when nobody reads its output', async () => {
+  it('ends without an error when its reader is gone', async () => {
     const stdout = { ...memoryOutput(), write: () => Promise.reject(new ClosedPipe()) }
     expect(await run(['--help'], { stdout })).toEqual({ code: 0, out: '', err: '' })
     expect(await run(['lr', 'drives', 'WIN-FIN-01'], { stdout })).toEqual({ code: 0, out: '', err: '' })
   })
 
-  it('is interrupted', async () => {
+  it('can be interrupted', async () => {
     const interruption = new AbortController()
     interruption.abort(interrupted())
     expect(await run(['lr', 'ps', 'WIN-FIN-01'], { interruption, interrupt: interruption.signal })).toEqual({
@@ -46,7 +46,7 @@ describe('the program', () => {
     })
   })
 
-  it('tells of a defect, with its trace only when that is asked for', async () => {
+  it('reports a defect, with a stack trace only on request', async () => {
     const broken: Partial<TestWorld> = { lab: () => Promise.reject(new TypeError('x is not a function')) }
     const { code, err } = await run(['lr', 'ps', 'WIN-FIN-01'], broken)
     expect(code).toBe(1)
@@ -56,7 +56,7 @@ describe('the program', () => {
     )
   })
 
-  it('tells of exchanges with -v, one line each, without the token', async () => {
+  it('prints requests with -v, one line each, without the token', async () => {
     const { code, err, out } = await run(['-v', 'lr', 'drives', 'WIN-FIN-01', '--json'])
     expect(code).toBe(0)
     expect(JSON.parse(out)).toContain('C:\\')

@@ -28,19 +28,19 @@ const others = Object.entries(locked).filter(([path]) => path !== '')
 const packages = bundled(json('dist/meta.json'))
 
 describe('packages', () => {
-  it('are pinned exactly, everything to run is bundled, and only what users may leave out is not', () => {
+  it('are pinned exactly, and bundled if needed at run time, except those that users may omit', () => {
     const all = Object.entries({ ...own.devDependencies, ...own.optionalDependencies })
     expect(own.dependencies).toBeUndefined()
     expect(all.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([])
     expect(all.filter(([name, version]) => locked[`node_modules/${name}`]?.version !== version)).toEqual([])
   })
 
-  it('are locked by digest, whatever registry they come from', () => {
+  it('are locked by digest, from whatever registry', () => {
     expect(others.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? '')).map(([path]) => path)).toEqual([])
     expect(others.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([])
   })
 
-  it('run no install scripts but those that were allowed, and none of what users get has any', () => {
+  it('run no install script that was not allowed, and those for users have none', () => {
     const scripted = others
       .filter(([, { hasInstallScript }]) => hasInstallScript === true)
       .map(([path]) => path.replace('node_modules/', ''))
@@ -52,7 +52,7 @@ describe('packages', () => {
     expect(reaching.filter(path => locked[path]?.hasInstallScript)).toEqual([])
   })
 
-  it('have licences that may be used: of all that are bundled, and of the tools', () => {
+  it('have acceptable licences, bundled ones and tools alike', () => {
     const tools = [...ALLOWED, 'Python-2.0', 'MPL-2.0', 'WTFPL', 'CC-BY-4.0']
     const bad = others.filter(
       ([, { license }]) =>
@@ -70,8 +70,8 @@ describe('packages', () => {
   })
 })
 
-describe('what the build writes', () => {
-  it('is a bill of materials of exactly what the bundle holds, the same each time', () => {
+describe('the build', () => {
+  it('writes a bill of materials of exactly what the bundle contains, always the same', () => {
     const bill = json<ReturnType<typeof sbom>>('dist/sbom.cdx.json')
     expect(bill).toEqual(sbom(packages))
     expect(bill).toMatchObject({
@@ -109,7 +109,7 @@ describe('what the build writes', () => {
     expect([...refs].filter(ref => ref !== 'cbc' && !needed.has(ref))).toEqual([])
   })
 
-  it('has the licence of each package that is bundled', () => {
+  it('includes the licence of each bundled package', () => {
     const written = text('dist/THIRD-PARTY-LICENSES.txt')
     expect(written).toBe(notices(packages))
     for (const { name, version, text: licence } of packages) {
@@ -121,6 +121,6 @@ describe('what the build writes', () => {
   })
 })
 
-it('is told in docs/dependencies.md as it is now; if not: npm run docs', () => {
+it('is described up to date in docs/dependencies.md; if not: npm run docs', () => {
   expect(text('docs/dependencies.md')).toBe(dependenciesPage())
 })

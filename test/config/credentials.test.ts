@@ -28,18 +28,18 @@ describe('a credentials file', () => {
     expect(await readCredentials(file)).toEqual(EXPECTED)
   })
 
-  it('in a code page of Windows is refused with its line, not read with wrong letters', async () => {
+  it('in a Windows code page is refused with its line, rather than misread', async () => {
     const file = join(folder, 'credentials.cbc')
     writeFileSync(file, Buffer.from(TEXT, 'latin1'))
     await expect(readCredentials(file)).rejects.toMatchObject({ code: 'auth', message: `${file}: line 6: is not UTF-8 text` })
   })
 
-  it('may not be there', async () => {
+  it('may be missing', async () => {
     expect(await readCredentials(join(folder, 'none'))).toBeUndefined()
     expect(await readCredentials(join(folder, 'credentials.cbc', 'below'))).toBeUndefined()
   })
 
-  it("is told of when it can't be read", async () => {
+  it('causes an error if it cannot be read', async () => {
     const directory = join(folder, 'directory')
     mkdirSync(directory)
     await expect(readCredentials(directory)).rejects.toMatchObject({ code: 'io', message: `${directory}: can't be read` })
@@ -50,7 +50,7 @@ describe('a credentials file', () => {
     await expect(readCredentials(locked)).rejects.toMatchObject({ code: 'io' })
   })
 
-  it('is read whatever it holds, or told of without what it holds', () => {
+  it('is read whatever it contains, or reported without showing its content', () => {
     const piece = fc.constantFrom(
       '[p]',
       '[',
@@ -95,23 +95,23 @@ describe('a credentials file', () => {
 })
 
 /** Each as Python's configparser reads it. */
-describe('its lines', () => {
+describe('lines of a credentials file', () => {
   const sections = (text: string) => Object.fromEntries(parseCredentials(text, 'FILE').sections.map(({ name, values }) => [name, values]))
   const values = (text: string) => sections(`[p]\n${text}`)['p']
 
   it.each<[string, string, Record<string, string>]>([
     [
-      'have = or :, blanks, and keys in any case',
+      'have = or :, spaces, and keys in any case',
       'Token = a=b:c\nORG_KEY:x\nurl=  https://h  \nempty=',
       { token: 'a=b:c', org_key: 'x', url: 'https://h', empty: '' },
     ],
-    ['may be comments or empty, and end in any way', '# token = no\n; url = no\n\n  # indented\ra=1\r\nb=2', { a: '1', b: '2' }],
+    ['may be comments or empty, with any line ending', '# token = no\n; url = no\n\n  # indented\ra=1\r\nb=2', { a: '1', b: '2' }],
     ['have no comments after a value', 'a = 1 # 2\nb = ;3', { a: '1 # 2', b: ';3' }],
-    ['are all indented', '  a = 1\n  b = 2', { a: '1', b: '2' }],
-    ['go on where they are indented more', 'a = 1\n  2\n# comment\n\n\t b = 3\n\nc = 4\n\n', { a: '1\n2\n\nb = 3', c: '4' }],
-    ['have a percent sign twice', 'proxy = http://me:a%%40b@h', { proxy: 'http://me:a%40b@h' }],
+    ['may all be indented', '  a = 1\n  b = 2', { a: '1', b: '2' }],
+    ['continue if the next is indented further', 'a = 1\n  2\n# comment\n\n\t b = 3\n\nc = 4\n\n', { a: '1\n2\n\nb = 3', c: '4' }],
+    ['contain a percent sign twice', 'proxy = http://me:a%%40b@h', { proxy: 'http://me:a%40b@h' }],
     [
-      'have keys of any name',
+      'may have any keys',
       '__proto__ = 1\nconstructor = 2',
       Object.fromEntries([
         ['__proto__', '1'],
@@ -122,7 +122,7 @@ describe('its lines', () => {
     expect(values(text)).toEqual(expected)
   })
 
-  it('are in sections, and those of [DEFAULT] in all', () => {
+  it('belong to sections, and those of [DEFAULT] to all', () => {
     expect(sections('[DEFAULT]\nurl=u\norg_key=k\n[a]\ntoken=1\n[ b ] x\ntoken=2\nurl=v')).toEqual({
       a: { url: 'u', org_key: 'k', token: '1' },
       b: { url: 'v', org_key: 'k', token: '2' },
@@ -131,7 +131,7 @@ describe('its lines', () => {
     expect(sections('[DEFAULT]\nssl_verify=no')).toEqual({})
   })
 
-  it('are read in time that grows with their length, also where a long run of blanks is none of them', () => {
+  it('are read in linear time, even with a long run of spaces', () => {
     expect(() => parseCredentials(`[p]\na${' '.repeat(300_000)}b`, 'FILE')).toThrow('is neither')
     expect(sections(`[p]\na${' '.repeat(300_000)}=${' '.repeat(300_000)}b`)).toEqual({ p: { a: 'b' } })
   })
@@ -143,7 +143,7 @@ describe('its lines', () => {
     ['[p]\n= SECRET', 2, 'is neither'],
     ['[p]\nx=1\n[SECRET]\n[q]\n[SECRET]', 5, 'begins a section'],
     ['[p]\ntoken=SECRET\nToken=SECRET', 3, 'sets a key'],
-  ])('say their number when they are wrong, and never what they hold: %j', (text, line, why) => {
+  ])('are reported by number when invalid, never by content: %j', (text, line, why) => {
     expect(() => parseCredentials(text, 'FILE')).toThrow(
       expect.objectContaining({ message: expect.stringContaining(`FILE: line ${line} ${why}`) as string }),
     )

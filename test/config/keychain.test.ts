@@ -18,7 +18,7 @@ function entries(): { open(account: string): Entry; kept: Map<string, string> } 
 }
 
 describe('the keychain', () => {
-  it('keeps, gives and forgets secrets by account', async () => {
+  it('stores, returns and deletes secrets by account', async () => {
     const { open, kept } = entries()
     const keychain = keychainOf(open)
     expect(await keychain.get('prod token')).toBeUndefined()
@@ -29,7 +29,7 @@ describe('the keychain', () => {
     expect(kept.size).toBe(0)
   })
 
-  it('fails in one line that says what to do, and stops when it is told to', async () => {
+  it('fails with one line that says what to do, and can be interrupted', async () => {
     const locked = () => Promise.reject(new Error('locked'))
     const keychain = keychainOf(() => ({ getPassword: locked, setPassword: locked, deletePassword: locked }))
     const failure = {

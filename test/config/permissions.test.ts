@@ -6,7 +6,7 @@ import { ALL_PERMISSIONS } from '../../src/lab/cloud/access/permissions.ts'
 
 const page = readFileSync(new URL('../../docs/profiles.md', import.meta.url), 'utf8')
 
-it('docs/profiles.md has every permission and every setting', () => {
+it('docs/profiles.md lists every permission and every setting', () => {
   const listed = [...page.matchAll(/^\| [^|]+ \| `([\w.-]+)` \| ([A-Z, ]+) \|$/gm)].flatMap(([, name, operations]) =>
     (operations ?? '').split(', ').map(operation => `${name} ${operation}`),
   )

@@ -54,14 +54,14 @@ function storeIn(directory: string, keychain?: Keychain): OwnStore {
 const fresh = () => join(testFolder(), 'cbc')
 const sources = (store: OwnStore) => ({ env: {}, files: [], own: () => store.source() })
 
-describe("the program's own profiles", () => {
-  it('are none where there is no file, and reading makes none', async () => {
+describe('the profiles that cbc saves', () => {
+  it('are empty without a file, and reading creates none', async () => {
     const directory = fresh()
     expect(await storeIn(directory).list()).toEqual({ profiles: [] })
     expect(existsSync(directory)).toBe(false)
   })
 
-  it('are in a file that its owner alone can read, in a directory that its owner alone can enter', async () => {
+  it('are in a file that only its owner can read, in a directory that only its owner can enter', async () => {
     const directory = fresh()
     const store = storeIn(directory)
     const told = await store.change('prod', { values: VALUES, secrets: { token: new Secret(TOKEN) }, use: true })
@@ -75,7 +75,7 @@ describe("the program's own profiles", () => {
     expect(await resolveProfile(undefined, sources(store))).toMatchObject({ name: 'prod', orgKey: 'ABCD1234', source: store.file })
   })
 
-  it('have their secrets in the keychain where there is one, and nowhere else', async () => {
+  it('have their secrets in the keychain if there is one, and nowhere else', async () => {
     const { keychain, kept } = memoryKeychain()
     const store = storeIn(fresh(), keychain)
     expect(await store.change('prod', { values: VALUES, secrets: { token: new Secret(TOKEN) } })).toEqual({ store: 'keychain' })
@@ -93,7 +93,7 @@ describe("the program's own profiles", () => {
     expect([kept.size, await store.list()]).toEqual([0, { profiles: [] }])
   })
 
-  it('ask the keychain for the profile that is used, and for no other', async () => {
+  it('ask the keychain only for the profile in use', async () => {
     const asked: string[] = []
     const { keychain } = memoryKeychain((what, account) => {
       if (what === 'get') asked.push(account.split(' ')[0] ?? '')
@@ -105,7 +105,7 @@ describe("the program's own profiles", () => {
     expect(asked).toEqual(['two'])
   })
 
-  it('fall back to the file with a word when the keychain is locked, unless it was asked for', async () => {
+  it('fall back to the file with a message when the keychain is locked, unless it was requested', async () => {
     const { keychain } = memoryKeychain(what => what === 'set')
     const store = storeIn(fresh(), keychain)
     expect(await store.change('prod', { values: VALUES, secrets: { token: new Secret(TOKEN) } })).toEqual({
@@ -118,7 +118,7 @@ describe("the program's own profiles", () => {
     expect((await store.list()).profiles.map(({ name }) => name)).toEqual(['prod'])
   })
 
-  it('leave nothing in the keychain of what could not be saved', async () => {
+  it('leave nothing in the keychain for a profile that could not be saved', async () => {
     const { keychain, kept } = memoryKeychain()
     const directory = fresh()
     mkdirSync(directory)
@@ -154,7 +154,7 @@ describe("the program's own profiles", () => {
     expect(readdirSync(directory)).toEqual(['profiles.json'])
   })
 
-  it('are written though a full disk left a lock without an owner in it', async () => {
+  it('can be written even if a full disk left a lock without an owner', async () => {
     const directory = fresh()
     mkdirSync(directory, { recursive: true })
     writeFileSync(join(directory, '.profiles.json.lock'), '')
@@ -163,15 +163,15 @@ describe("the program's own profiles", () => {
     expect((await storeIn(directory).list()).profiles).toHaveLength(1)
   })
 
-  it('are used where the current one is of another source, or lab', async () => {
+  it('can be used while the current one is from another source, or the lab', async () => {
     const store = storeIn(fresh())
     await store.use('lab')
     expect(await resolveProfile(undefined, sources(store))).toBe('lab')
   })
 })
 
-describe('a file of own profiles', () => {
-  it('is read, or called damaged without showing what is in it', () => {
+describe('a file of saved profiles', () => {
+  it('is read, or reported as damaged without showing its content', () => {
     const parts = fc.oneof(
       fc.string(),
       fc.json(),

@@ -27,8 +27,8 @@ const host = async (...given: Parameters<typeof resolve>) => {
   return profile === LAB ? LAB : profile.url.host
 }
 
-describe('which profile', () => {
-  it('the later file wins, and files are searched for a name', async () => {
+describe('the profile in use', () => {
+  it('is found by name in all files, and the last file takes precedence', async () => {
     expect(await host()).toBe('late')
     expect(await host(undefined, {}, [early])).toBe('early')
     expect(await host(undefined, {}, [late, early])).toBe('early')
@@ -37,7 +37,7 @@ describe('which profile', () => {
     expect(await host(undefined, {}, [early, join(folder, 'none')])).toBe('early')
   })
 
-  it('a name goes before the environment, the option before CBC_PROFILE, the environment before the files', async () => {
+  it('is named by the option before CBC_PROFILE, and a name takes precedence over the environment, the environment over files', async () => {
     expect(await host(undefined, ENV)).toBe('env')
     expect(await host('other', ENV)).toBe('other')
     expect(await host(undefined, { ...ENV, CBC_PROFILE: 'other' })).toBe('other')
@@ -45,13 +45,13 @@ describe('which profile', () => {
     expect(await host(undefined, { CBC_URL: ' ', CBC_TOKEN: '', CBC_PROFILE: '' })).toBe('late')
   })
 
-  it('the lab is always there', async () => {
+  it('can always be the lab', async () => {
     expect(await host('lab', ENV)).toBe(LAB)
     expect(await host('LAB', {}, [])).toBe(LAB)
     expect(await host(undefined, { ...ENV, CBC_PROFILE: 'lab' })).toBe(LAB)
   })
 
-  it('is told with all of it, the token as a secret', async () => {
+  it('has all its settings, with the token as a secret', async () => {
     const profile = (await resolve('other')) as Profile
     expect(profile).toMatchObject({ name: 'other', source: early, orgKey: 'K-other' })
     expect(tokenOf(profile)).toBe('SECRET-other')
@@ -62,7 +62,7 @@ describe('which profile', () => {
   })
 })
 
-describe("the program's own profiles", () => {
+describe('the profiles that cbc saves', () => {
   const own = async (current?: string): Promise<OwnProfiles> => ({
     ...(current === undefined ? {} : { current }),
     source: 'OWN',
@@ -74,7 +74,7 @@ describe("the program's own profiles", () => {
     return profile === LAB ? LAB : profile.url.host
   }
 
-  it("go before the SDK's, after what the environment says", async () => {
+  it("take precedence over the SDK's, after the environment", async () => {
     expect(await found('other', 'mine')).toBe('own-other')
     expect(await found('big one', 'mine')).toBe('big')
     expect(await found(undefined, 'mine')).toBe('own-mine')
@@ -85,7 +85,7 @@ describe("the program's own profiles", () => {
     expect(await found(undefined, 'mine', { CBC_PROFILE: 'OTHER' })).toBe('own-other')
   })
 
-  it('have their secrets elsewhere, and those of one are fetched alone', async () => {
+  it('have their secrets elsewhere, and only those of one are fetched', async () => {
     const asked: string[] = []
     const profile = (await resolveProfile('mine', {
       env: {},
@@ -101,7 +101,7 @@ describe("the program's own profiles", () => {
     expect([profile.source, tokenOf(profile), asked]).toEqual(['OWN', 'SECRET-kept', ['mine']])
   })
 
-  it('that are not there are told of with the command that makes them', async () => {
+  it('that are missing are reported with the command that creates them', async () => {
     for (const [wanted, current] of [
       ['nope', 'mine'],
       [undefined, 'nope'],
@@ -119,7 +119,7 @@ describe('settings', () => {
   const BASE = { url: 'https://h', org_key: 'K', token: 'SECRET' }
   const settings = (values: Record<string, string>) => profileOf({ name: 'p', values: { ...BASE, ...values } }, 'FILE')
 
-  it("are the SDK's, with its defaults", () => {
+  it('are those of the SDK, with its defaults', () => {
     expect(settings({})).toEqual({
       name: 'p',
       source: 'FILE',
@@ -155,17 +155,17 @@ describe('settings', () => {
     expect(settings({ proxy: 'proxy:3128' }).network.proxy?.reveal()).toBe('http://proxy:3128/')
   })
 
-  it.each(['1', 'yes', 'on', 'true', 'True', 'YES', ' on '])('%j is true, in the environment too', async text => {
+  it.each(['1', 'yes', 'on', 'true', 'True', 'YES', ' on '])('with the value %j are true, in the environment too', async text => {
     expect(settings({ ignore_system_proxy: text }).network.ignoreSystemProxy).toBe(true)
     expect(await resolve(undefined, { ...ENV, CBC_SSL_VERIFY: text })).toMatchObject({ network: { verify: true } })
   })
 
-  it.each(['0', 'no', 'off', 'false', 'False', 'nO'])('%j is false, in the environment too', async text => {
+  it.each(['0', 'no', 'off', 'false', 'False', 'nO'])('with the value %j are false, in the environment too', async text => {
     expect(settings({ ssl_verify: text }).network.verify).toBe(false)
     expect(await resolve(undefined, { ...ENV, CBC_SSL_VERIFY: text })).toMatchObject({ network: { verify: false } })
   })
 
-  it('say who calls: the first of API key, API token and OAuth app', () => {
+  it('choose the credentials: the first of API key, API token and OAuth app', () => {
     const csp = { csp_api_token: 'SECRET-t', csp_oauth_app_id: 'app', csp_oauth_app_secret: 'SECRET-s' }
     const { token: _, ...keyless } = BASE
     const auth = (values: Record<string, string>) => profileOf({ name: 'p', values: { ...keyless, ...values } }, 'FILE').auth
@@ -194,19 +194,19 @@ describe('settings', () => {
     [{ proxy: 'socks5://me:SECRET@h' }, 'FILE: [p] proxy is no URL of a proxy'],
     [{ proxy: 'me:SECRET@' }, 'FILE: [p] proxy is no URL of a proxy'],
     [{ integration: 'a\r\nX-Evil: 1' }, "FILE: [p] integration holds a character that can't be sent"],
-  ])('%j is told of, with where it is and never what it is', (values, message) => {
+  ])('that are invalid are reported by place, never by content: %j', (values, message) => {
     expect(() => settings(values)).toThrow(
       expect.objectContaining({ code: 'usage', message, facts: { hint: expect.stringMatching(/\w/) as string } }),
     )
   })
 
-  it('of the environment are told of by the name of their variable', async () => {
+  it('from the environment are reported by the name of their variable', async () => {
     await expect(resolve(undefined, { ...ENV, CBC_SSL_VERIFY: 'SECRET' })).rejects.toMatchObject({
       message: 'CBC_SSL_VERIFY is neither true nor false',
     })
   })
 
-  it('may be anything: it is a profile, or said what is wrong', () => {
+  it('may be anything: the result is a profile, or an error that explains it', () => {
     const keys = [
       'url',
       'org_key',
@@ -241,34 +241,34 @@ describe('settings', () => {
   })
 })
 
-describe('what is missing or wrong', () => {
+describe('a missing or invalid setting', () => {
   const failing: [string, Parameters<typeof resolve>, string, RegExp][] = [
     ['no profile', [undefined, {}, []], 'auth', /^no credentials: no profile is set up$/],
     ['no such profile', ['nope'], 'auth', /^there is no profile "nope"$/],
-    ['half an environment', [undefined, { CBC_TOKEN: 'SECRET' }], 'auth', /CBC_URL and CBC_ORG_KEY are not set/],
+    ['half the variables in the environment', [undefined, { CBC_TOKEN: 'SECRET' }], 'auth', /CBC_URL and CBC_ORG_KEY are not set/],
     [
-      'half a section',
+      'half the settings in a section',
       [undefined, {}, [file('half', '[default]\nurl=https://x\ntoken=SECRET\n')]],
       'auth',
       /profile "default" in .*half has no org_key/,
     ],
     ['an empty token', [undefined, {}, [file('empty', '[default]\nurl=https://x\ntoken=\norg_key=K\n')]], 'auth', /has no token/],
-    ['a token of two lines', [undefined, { ...ENV, CBC_TOKEN: 'SECRET\r\nx-evil: 1' }], 'auth', /token of profile "environment" holds/],
-    ['a token that no header takes', [undefined, { ...ENV, CBC_TOKEN: 'SECRET€' }], 'auth', /token of profile "environment" holds/],
+    ['a token with two lines', [undefined, { ...ENV, CBC_TOKEN: 'SECRET\r\nx-evil: 1' }], 'auth', /token of profile "environment" holds/],
+    ['a token that cannot be in a header', [undefined, { ...ENV, CBC_TOKEN: 'SECRET€' }], 'auth', /token of profile "environment" holds/],
     [
       'no URL',
       [undefined, { ...ENV, CBC_URL: 'defense-xxx.conferdeploy.net' }],
       'usage',
       /URL of profile "environment" is no https address/,
     ],
-    ['a token for a URL', [undefined, { ...ENV, CBC_URL: 'SECRET/ABCDEF' }], 'usage', /is no https address/],
+    ['a token in place of a URL', [undefined, { ...ENV, CBC_URL: 'SECRET/ABCDEF' }], 'usage', /is no https address/],
     ['a broken URL with a password', [undefined, { ...ENV, CBC_URL: 'https://me:SECRET@' }], 'usage', /is no https address/],
     ['a URL with a password', [undefined, { ...ENV, CBC_URL: 'https://me:SECRET@host' }], 'usage', /user name or password/],
     ['http to somewhere', [undefined, { ...ENV, CBC_URL: 'http://host' }], 'usage', /http is only for this machine/],
     ['another protocol', [undefined, { ...ENV, CBC_URL: 'ftp://host' }], 'usage', /is no https address/],
   ]
 
-  it.each(failing)('%s', async (_what, given, code, says) => {
+  it.each(failing)('is reported: %s', async (_what, given, code, says) => {
     const error: unknown = await resolve(...given).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(CbcError)
     const { message, facts, code: actual } = error as CbcError
@@ -289,7 +289,7 @@ describe('URLs', () => {
     'http://[::1]:5',
     'http://lab.localhost',
     'HTTPS://UPPER.example',
-  ])('%s', text => {
+  ])('%s is accepted', text => {
     expect(checkUrl(text, 'p').href).toBe(new URL(text).href)
   })
 
@@ -310,7 +310,7 @@ describe('URLs', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('a profile of the working directory', () => {
+describe.skipIf(process.platform === 'win32')('a profile in the working directory', () => {
   function here(): string {
     const place = join(testFolder(), '.carbonblack')
     mkdirSync(place, { mode: 0o755 })
@@ -323,7 +323,7 @@ describe.skipIf(process.platform === 'win32')('a profile of the working director
   }
   const named = (file: string, wanted: string | undefined) => resolveProfile(wanted, { env: {}, files: [], here: [file] })
 
-  it('is used where it was named, and said aloud', async () => {
+  it('is used if it was named, with a message', async () => {
     const file = here()
     const found = (await named(file, 'named')) as Profile
     expect(found).toMatchObject({ name: 'named', source: file, here: true })
@@ -333,19 +333,19 @@ describe.skipIf(process.platform === 'win32')('a profile of the working director
     await expect(named(file, undefined)).rejects.toMatchObject({ code: 'auth' })
   })
 
-  it('does not stand in front of what the user has set up', async () => {
+  it("does not take precedence over the user's own", async () => {
     const own = join(testFolder(), 'credentials.cbc')
     writeFileSync(own, '[named]\nurl=https://own.example\norg_key=K\ntoken=a/b\n')
     expect(await resolveProfile('named', { env: {}, files: [own], here: [here()] })).toMatchObject({ source: own })
   })
 
-  it.each(['', '..', '../..'])('is not used where others can write to it or its folders: %j', async up => {
+  it.each(['', '..', '../..'])('is not used if others can write to it or its folders: %j', async up => {
     const file = here()
     chmodSync(join(file, up), 0o777)
     await expect(named(file, 'named')).rejects.toMatchObject({ code: 'refused' })
   })
 
-  it('is not used where it is a link', async () => {
+  it('is not used if it is a link', async () => {
     const file = here()
     renameSync(file, `${file}.there`)
     symlinkSync(`${file}.there`, file)

@@ -43,7 +43,7 @@ describe('settings', () => {
     await expect(check(key, text)).rejects.toMatchObject({ code: expect.stringMatching(/^(usage|auth)$/) as string })
   })
 
-  it('of secrets never say what was given', async () => {
+  it('with secrets never show the value in an error', async () => {
     const key = fc.constantFrom(...Object.keys(SETTINGS).filter(one => 'secret' in SETTINGS[one as SettingKey]))
     await fc.assert(
       fc.asyncProperty(
@@ -59,7 +59,7 @@ describe('settings', () => {
     )
   })
 
-  it('of one way to prove who calls put those of the others away', () => {
+  it('for one kind of credentials remove those of the others', () => {
     expect(otherCredentialSettings('token')).toEqual(['csp_api_token', 'csp_oauth_app_id', 'csp_oauth_app_secret'])
     expect(otherCredentialSettings('csp_oauth_app_id')).toEqual(['token', 'csp_api_token'])
     expect(otherCredentialSettings('url')).toEqual([])
@@ -70,7 +70,10 @@ describe('the name of a profile', () => {
   it.each(['default', 'prod-eu', 'a.b_c', '7'])('can be %s', name => {
     expect(profileName(name)).toBe(name)
   })
-  it.each(['', 'lab', 'LAB', 'environment', 'url', 'token', '__proto__', '../x', 'a b', '-x', 'a'.repeat(65), 'é'])("can't be %j", name => {
-    expect(() => profileName(name)).toThrow(CbcError)
-  })
+  it.each(['', 'lab', 'LAB', 'environment', 'url', 'token', '__proto__', '../x', 'a b', '-x', 'a'.repeat(65), 'é'])(
+    'cannot be %j',
+    name => {
+      expect(() => profileName(name)).toThrow(CbcError)
+    },
+  )
 })

@@ -14,22 +14,22 @@ function file(mode: number, name = 'credentials.cbc'): string {
   return path
 }
 
-describe.skipIf(process.platform === 'win32')('a file of credentials', () => {
-  it.each([0o600, 0o400, 0o700])("of mode %o is its owner's alone", async mode => {
+describe.skipIf(process.platform === 'win32')('the credentials file', () => {
+  it.each([0o600, 0o400, 0o700])('with mode %o causes no warning', async mode => {
     expect(await findExposure(file(mode))).toBeUndefined()
   })
 
-  it.each([0o640, 0o604, 0o620, 0o601, 0o777])('of mode %o is told of, with the command that mends it', async mode => {
+  it.each([0o640, 0o604, 0o620, 0o601, 0o777])('with mode %o causes a warning, with the command that fixes it', async mode => {
     const path = file(mode)
     expect(await findExposure(path)).toEqual({ what: `others can get at ${path}, which holds credentials`, mend: `chmod 600 ${path}` })
   })
 
-  it('is named as a shell takes it', async () => {
+  it('is quoted for the shell in that command', async () => {
     const path = file(0o644, "it's mine")
     expect((await findExposure(path))?.mend).toMatch(/^chmod 600 '.*it'\\''s mine'$/)
   })
 
-  it('in a folder that others can write to is told of: they could put their own there', async () => {
+  it('in a folder that others can write to causes a warning: they could replace it', async () => {
     const shared = join(folder, 'shared')
     mkdirSync(shared)
     const path = file(0o600, join('shared', 'profiles.json'))
@@ -42,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('a file of credentials', () => {
     expect(await findExposure(path)).toBeUndefined()
   })
 
-  it('may not be there', async () => {
+  it('may be missing', async () => {
     expect(await findExposure(join(folder, 'none'))).toBeUndefined()
   })
 })
@@ -51,7 +51,7 @@ describe('a profile', () => {
   const warnings = (values: Record<string, string>, source = 'environment') =>
     profileWarnings(profileOf({ name: 'p', values: { url: 'https://h', org_key: 'K', token: 'T', ...values } }, source))
 
-  it('is told of where certificates are not checked', async () => {
+  it('without certificate checks causes a warning', async () => {
     expect(await warnings({})).toEqual([])
     expect(await warnings({ ssl_verify: 'no', ssl_verify_hostname: 'no' })).toEqual([
       expect.stringMatching(/^profile "p": ssl_verify is off/),
@@ -65,7 +65,7 @@ describe('a profile', () => {
     ])
   })
 
-  it.skipIf(process.platform === 'win32')('is told of where its file is open', async () => {
+  it.skipIf(process.platform === 'win32')('that others can read causes a warning', async () => {
     expect(await warnings({}, file(0o600))).toEqual([])
     expect(await warnings({}, file(0o644))).toEqual([expect.stringMatching(/chmod 600/)])
   })

@@ -4,7 +4,7 @@ import { interrupted } from '../../src/core/errors.ts'
 import { ManualClock, until } from '../support/host.ts'
 
 describe('withDeadline', () => {
-  it('ends with a timeout when the time is over, not before', async () => {
+  it('ends with a timeout when the time is up, not before', async () => {
     const clock = new ManualClock()
     const { signal } = withDeadline(clock, 1000, 'ls: not finished')
     clock.advance(999)
@@ -15,7 +15,7 @@ describe('withDeadline', () => {
     expect(signal.reason).toMatchObject({ code: 'timeout', message: 'ls: not finished' })
   })
 
-  it('ends with the reason of the signal that it stands below', () => {
+  it('ends with the reason of its parent signal', () => {
     const outer = new AbortController()
     const { signal } = withDeadline(new ManualClock(), 1000, 'x', outer.signal)
     const reason = interrupted()
@@ -24,7 +24,7 @@ describe('withDeadline', () => {
     expect(withDeadline(new ManualClock(), 1000, 'x', outer.signal).signal.reason).toBe(reason)
   })
 
-  it('lets go of clock and signal', async () => {
+  it('leaves no timer and no listener behind', async () => {
     const clock = new ManualClock()
     const outer = new AbortController()
     const { signal, clear } = withDeadline(clock, 1000, 'x', outer.signal)
@@ -39,7 +39,7 @@ describe('withDeadline', () => {
 })
 
 describe('a deadline', () => {
-  it('holds for all that is given its signal, or one that is linked to it; the earliest counts', () => {
+  it('applies to all work that gets its signal, or one linked to it, and the earliest counts', () => {
     const clock = new ManualClock()
     const outer = withDeadline(clock, 10_000, 'all')
     const inner = withDeadline(clock, 60_000, 'a part', linked(outer.signal).signal)
@@ -50,7 +50,7 @@ describe('a deadline', () => {
     ).toEqual([9000, 9000, 3000, Infinity, Infinity])
   })
 
-  it('is told by the innermost: that knows what was not done in time', async () => {
+  it('is reported by the innermost work, which knows what was not done in time', async () => {
     const clock = new ManualClock()
     const outer = withDeadline(clock, 1000, 'ls: not finished')
     const inner = withDeadline(clock, 5000, 'no session; the endpoint may be offline', linked(outer.signal).signal)
@@ -62,7 +62,7 @@ describe('a deadline', () => {
     ])
   })
 
-  it('of what is to end in peace is a little later', async () => {
+  it('for cleaning up is a little later', async () => {
     const clock = new ManualClock()
     const outer = withDeadline(clock, 1000, 'ls: not finished')
     const late = delayed(clock, 300, outer.signal)
@@ -77,7 +77,7 @@ describe('a deadline', () => {
     expect(clock.sleeping).toBe(0)
   })
 
-  it('is none where no time was given, and leaves no timer where the work is done', async () => {
+  it('is none without a time limit, and leaves no timer when the work is done', async () => {
     const clock = new ManualClock()
     const { signal } = new AbortController()
     expect(await within(clock, undefined, 'ls', signal, async given => given === signal)).toBe(true)

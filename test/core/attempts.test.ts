@@ -5,11 +5,11 @@ import { FakeClock } from '../support/clock.ts'
 
 const taken = (attempts: Attempts, of = 20) => Array.from({ length: of }, () => attempts.take()).filter(taking => taking).length
 
-it('work goes again four times, or as often as it is said', () => {
+it('work is attempted four more times, or as often as requested', () => {
   expect([taken(new Attempts(new FakeClock())), taken(new Attempts(new FakeClock(), 1))]).toEqual([4, 1])
 })
 
-it('work that got further has all of its attempts again, and all of its time', async () => {
+it('work that made progress gets all attempts and all of its time again', async () => {
   const clock = new FakeClock()
   const attempts = new Attempts(clock)
   taken(attempts, 3)
@@ -19,7 +19,7 @@ it('work that got further has all of its attempts again, and all of its time', a
   expect(taken(attempts)).toBe(4)
 })
 
-it('nothing goes again two minutes after the attempt that failed first began', async () => {
+it('nothing is attempted again two minutes after the first failed attempt began', async () => {
   const clock = new FakeClock()
   const attempts = new Attempts(clock)
   await clock.pass(500_000)
@@ -30,7 +30,7 @@ it('nothing goes again two minutes after the attempt that failed first began', a
   expect(attempts.take()).toBe(false)
 })
 
-it('what would rest beyond the deadline is final, for everybody', () => {
+it('an attempt that would have to wait past the deadline is final for every layer', () => {
   const clock = new FakeClock()
   const { signal } = withDeadline(clock, 5000, 'x')
   const attempts = new Attempts(clock)

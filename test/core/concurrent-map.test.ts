@@ -10,7 +10,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all
 }
 
-it("gives results in the items' order, with no more under way than allowed", async () => {
+it('results are in the order of the items, with no more in progress than allowed', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 100 })), fc.integer({ min: 1, max: 9 }), async (times, limit) => {
       const clock = new FakeClock()
@@ -37,14 +37,14 @@ it("gives results in the items' order, with no more under way than allowed", asy
   )
 })
 
-it('is held up by a slow one no more than its place', async () => {
+it('one slow item does not hold up the others', async () => {
   const clock = new FakeClock()
   const from = clock.now()
   await clock.run(collect(concurrentMap([100, ...Array<number>(10).fill(10)], ms => clock.sleep(ms), 2)))
   expect(clock.now() - from).toBe(100)
 })
 
-it('ends with the failure of one, and of the items, when all that is under way has ended', async () => {
+it('one failure ends the mapping once everything in progress has ended', async () => {
   const clock = new FakeClock()
   let ended = 0
   const work = concurrentMap([1, 2, 3], async n => {
@@ -62,7 +62,7 @@ it('ends with the failure of one, and of the items, when all that is under way h
   await expect(clock.run(collect(concurrentMap(broken(), async n => n)))).rejects.toThrow('items')
 })
 
-it('shared turns run side by side, between those that are alone', async () => {
+it('shared work runs in parallel between exclusive work', async () => {
   const clock = new FakeClock()
   const turns = new ReadWriteLock()
   const { signal } = new AbortController()

@@ -15,7 +15,7 @@ it.each([
 })
 
 it.each(['C:\\Windows', 'C:/Windows', 'C:', 'Windows', 'C:Windows\\Temp', '%TEMP%', 'C:*.exe', '/etc'])(
-  'the path %s has lost nothing',
+  'the path %s has lost no backslash',
   typed => {
     expect(pathHint(typed)).toBeUndefined()
   },
@@ -30,10 +30,10 @@ it.each([
   expect(quoted(keyHint(typed))).toBe(meant)
 })
 
-it('a key that is parted by slashes is written with backslashes', () => {
+it('a key with slashes is suggested with backslashes', () => {
   expect(keyHint('HKLM/SOFTWARE/Microsoft')).toBe('write it with backslashes: HKLM\\SOFTWARE\\Microsoft')
 })
 
-it.each(['HKLM', 'HKLM\\SYSTEM', 'HKLM:\\SYSTEM', 'SYSTEM', 'HKXX'])('the key %s has lost nothing', typed => {
+it.each(['HKLM', 'HKLM\\SYSTEM', 'HKLM:\\SYSTEM', 'SYSTEM', 'HKXX'])('the key %s has lost no backslash', typed => {
   expect(keyHint(typed)).toBeUndefined()
 })

@@ -4,7 +4,7 @@ import { nearest } from '../../src/core/nearest.ts'
 
 const POLICIES = ['Standard', 'Servers', 'Executives', 'Kiosks - no Live Response']
 
-describe('the names that are near', () => {
+describe('similar names', () => {
   it.each([
     ['standard', ['Standard']],
     ['Standrad', ['Standard']],
@@ -18,11 +18,11 @@ describe('the names that are near', () => {
     expect(nearest(typed, POLICIES)).toEqual(names)
   })
 
-  it('the likeliest first, three at most, each once', () => {
+  it('are sorted by similarity, three at most, each once', () => {
     expect(nearest('abc', ['xabcx', 'abd', 'ABC', 'abcd', 'ABC'])).toEqual(['ABC', 'abcd', 'xabcx'])
   })
 
-  it('a name is near to itself, and to itself with one letter wrong', () => {
+  it('include the name itself, and the name with one letter wrong', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z]{4,12}$/), fc.nat(), (name, at) => {
         const wrong = `${name.slice(0, at % name.length)}_${name.slice((at % name.length) + 1)}`
@@ -32,7 +32,7 @@ describe('the names that are near', () => {
     )
   })
 
-  it('takes no time for names of any length', () => {
+  it('are found quickly for names of any length', () => {
     expect(nearest('abc', ['x'.repeat(10_000_000)])).toEqual([])
   })
 })

@@ -11,11 +11,11 @@ describe('durations', () => {
     ['1h30m', 5_400_000],
     ['2d', 172_800_000],
     ['1.5s', 1500],
-  ])('%s', (text, ms) => {
+  ])('%s is read', (text, ms) => {
     expect(parseDuration(text)).toBe(ms)
   })
 
-  it.each(['', 'soon', '5', '-5s', '0s', 's', '5 s', '1h30', '5S', '5sx', 'x5s', '999999999999d'])('%j is none', text => {
+  it.each(['', 'soon', '5', '-5s', '0s', 's', '5 s', '1h30', '5S', '5sx', 'x5s', '999999999999d'])('%j is not a duration', text => {
     expect(() => parseDuration(text)).toThrow(expect.objectContaining({ code: 'usage', message: `"${text}" is not a duration` }))
   })
 
@@ -29,7 +29,7 @@ describe('durations', () => {
     [200_000, '3 m 20 s'],
     [3_599_900, '1 h 0 m'],
     [5_400_000, '1 h 30 m'],
-  ])('%d ms is %s', (ms, text) => {
+  ])('%d ms is shown as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text)
   })
 })
@@ -44,11 +44,11 @@ describe('sizes', () => {
     [1024 ** 2 - 1, '1.0 MiB'],
     [1024 ** 3, '1.0 GiB'],
     [5 * 1024 ** 6, '5120 PiB'],
-  ])('%d is %s', (bytes, text) => {
+  ])('%d bytes are shown as %s', (bytes, text) => {
     expect(formatSize(bytes)).toBe(text)
   })
 
-  it('never has more than four digits, up to PiB', () => {
+  it('never have more than four digits, up to PiB', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
@@ -59,17 +59,17 @@ describe('sizes', () => {
 })
 
 describe('counts', () => {
-  it('reads whole numbers', () => {
+  it('are whole numbers', () => {
     fc.assert(fc.property(fc.maxSafeNat(), count => parseCount(String(count), '--n') === count))
   })
 
-  it.each(['', '-1', '+1', '1.5', '1e3', '0x10', ' 1', '99999999999999999999', 'one'])('%j is none', text => {
+  it.each(['', '-1', '+1', '1.5', '1e3', '0x10', ' 1', '99999999999999999999', 'one'])('%j is not a count', text => {
     expect(() => parseCount(text, '--head')).toThrow(
       expect.objectContaining({ code: 'usage', message: `--head: "${text}" is not a whole number` }),
     )
   })
 
-  it('holds to the least', () => {
+  it('respect the minimum', () => {
     expect(() => parseCount('0', '--n', 1)).toThrow('--n: "0" is not a whole number of at least 1')
     expect(parseCount('1', '--n', 1)).toBe(1)
   })

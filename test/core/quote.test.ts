@@ -18,9 +18,9 @@ describe.each([
   ['bash', ['--norc'], posixWord],
   ['zsh', ['-f'], posixWord],
   ['fish', ['--no-config'], fishWord],
-] as const)('a word for %s', (shell, options, word) => {
+] as const)('a quoted word for %s', (shell, options, word) => {
   it.skipIf(spawnSync(shell, ['-c', 'exit 0']).error !== undefined)(
-    "is what was meant, whatever it is (skipped where the shell isn't there)",
+    'is read back unchanged, whatever it contains (skipped without that shell)',
     () => {
       const names = fc.sample(name, 500)
       const read = execFileSync(shell, [...options, '-c', names.map(text => `printf '%s\\0' ${word(text)}`).join('\n')], {
@@ -31,7 +31,7 @@ describe.each([
   )
 })
 
-describe('a word for a shell of this machine', () => {
+describe('a quoted word for a shell of this machine', () => {
   it.each([
     ['a b', 'cmd', '"a b"'],
     ['R&calc.exe', 'cmd', '"R&calc.exe"'],
@@ -54,5 +54,5 @@ describe('a word for a shell of this machine', () => {
     ['/usr/bin/nu', 'linux', 'other'],
     ['/usr/bin/pwsh', 'linux', 'other'],
     ['constructor', 'linux', 'other'],
-  ] as const)('%j on %s speaks %s', (shell, platform, language) => expect(languageOf(shell, platform)).toBe(language))
+  ] as const)('%j on %s uses the syntax of %s', (shell, platform, language) => expect(languageOf(shell, platform)).toBe(language))
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { encodeBytes } from '../../src/core/result.ts'
 
-it('bytes survive their way into JSON', () => {
+it('bytes survive conversion to JSON', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -17,7 +17,7 @@ it('bytes survive their way into JSON', () => {
   )
 })
 
-it('valid UTF-8 is text, its byte order mark included, the rest is base64', () => {
+it('valid UTF-8 is text, including its byte order mark, and everything else is base64', () => {
   expect(encodeBytes(Buffer.from('\ufeffgrün'))).toEqual({ text: '\ufeffgrün', encoding: 'utf8' })
   expect(encodeBytes(Buffer.from([0x67, 0xfc]))).toEqual({ text: 'Z/w=', encoding: 'base64' })
   expect(encodeBytes(Buffer.from('xabcx').subarray(1, 4))).toEqual({ text: 'abc', encoding: 'utf8' })

@@ -2,7 +2,7 @@ import { format, inspect } from 'node:util'
 import { expect, it } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
 
-it('a secret shows in no way but one', () => {
+it('a secret is visible in only one way', () => {
   const secret = new Secret('hunter2')
   const shown = [
     String(secret),

@@ -16,7 +16,7 @@ function bench() {
 const reason = new Error('enough')
 
 describe('shared work', () => {
-  it('is done once for all who want it, and anew afterwards', async () => {
+  it('is done once for all callers, and again for later ones', async () => {
     const { begun, join } = bench()
     const all = [join(), join(), join()]
     begun[0]?.end(1)
@@ -27,7 +27,7 @@ describe('shared work', () => {
     expect(begun).toHaveLength(2)
   })
 
-  it('fails for all', async () => {
+  it('fails for all callers', async () => {
     const { begun, join } = bench()
     const all = Promise.allSettled([join(), join()])
     begun[0]?.fail(reason)
@@ -40,7 +40,7 @@ describe('shared work', () => {
     expect(await next).toBe(2)
   })
 
-  it('goes on for the others when one leaves, and is given up when the last one has', async () => {
+  it('continues for the others when one leaves, and is aborted when the last one has left', async () => {
     const { begun, join } = bench()
     const [first, second] = [new AbortController(), new AbortController()]
     const [one, other, third] = [join(first.signal), join(second.signal), join()]
@@ -61,7 +61,7 @@ describe('shared work', () => {
     expect(await fresh).toBe(7)
   })
 
-  it('is not begun by who has left before', async () => {
+  it('does not begin for a caller that has already left', async () => {
     const { begun, join } = bench()
     await expect(join(AbortSignal.abort(reason))).rejects.toBe(reason)
     expect(begun).toHaveLength(0)

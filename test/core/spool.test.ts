@@ -11,7 +11,7 @@ async function all<T>(spool: Spool<T>): Promise<T[]> {
   return found
 }
 
-it('gives back what was put aside, again and again, and in between', async () => {
+it('spooled data can be read repeatedly, and between writes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.string({ unit: 'binary' })), async texts => {
       const spool = new Spool<string>(localFiles)
@@ -25,7 +25,7 @@ it('gives back what was put aside, again and again, and in between', async () =>
   )
 })
 
-it('takes a file for what is much, of which nothing is left', async () => {
+it('large data is spooled to a file, of which nothing is left', async () => {
   let files = 0
   const place = testFolder()
   vi.stubEnv('TMPDIR', place)

@@ -17,31 +17,31 @@ describe('times as servers send them', () => {
     String(MOMENT),
     String(MOMENT / 1000),
     `${MOMENT / 1000}.0`,
-  ])('%j', value => {
+  ])('%j is normalized', value => {
     expect(parseTime(value)).toBe(MOMENT)
     expect(isoTime(value)).toBe('2021-10-07T21:13:06Z')
   })
 
-  it('keeps milliseconds where there are some', () => {
+  it('keep milliseconds that are not zero', () => {
     expect(isoTime('2021-10-07T21:13:06.123456Z')).toBe('2021-10-07T21:13:06.123Z')
     expect(isoTime(MOMENT + 5)).toBe('2021-10-07T21:13:06.005Z')
   })
 
-  it.each([null, undefined, 0, '0'])('%j is null', value => {
+  it.each([null, undefined, 0, '0'])('%j becomes null', value => {
     expect(isoTime(value)).toBeNull()
     expect(parseTime(value)).toBeUndefined()
   })
 
-  it.each([1e300, -1e300, Number.MAX_VALUE, 8.64e15 + 1, '9'.repeat(30)])('%j is no date', value => {
+  it.each([1e300, -1e300, Number.MAX_VALUE, 8.64e15 + 1, '9'.repeat(30)])('%j is not a date', value => {
     expect(parseTime(value)).toBeUndefined()
     expect(isoTime(value)).toBe(value)
   })
 
-  it.each(['', 'yesterday', NaN, Infinity, 1e300, true])('%j stays', value => {
+  it.each(['', 'yesterday', NaN, Infinity, 1e300, true])('%j is kept as it is', value => {
     expect(isoTime(value)).toEqual(value)
   })
 
-  it('its own form is read back, whatever the moment, and does not change again', () => {
+  it('in normalized form are read back unchanged, whatever the moment', () => {
     fc.assert(
       fc.property(fc.date({ min: new Date('1601-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }), date => {
         const text = isoTime(date.toISOString())

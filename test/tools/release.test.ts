@@ -42,8 +42,8 @@ it('a release commits the version and the section of the changelog, and tags the
 
 it.each([
   ['no version', [], 'say one version'],
-  ['what is no version', ['1.2'], 'say one version'],
-  ['a version that was there before', ['0.0.9'], 'does not come after 0.1.0'],
+  ['something that is not a version', ['1.2'], 'say one version'],
+  ['a version that exists already', ['0.0.9'], 'does not come after 0.1.0'],
 ])('a release of %s changes nothing', (_, args, why) => {
   const { git, release } = repository()
   const { code, err } = release(...args)
@@ -53,7 +53,7 @@ it.each([
   expect(git('tag', '--list')).toBe('')
 })
 
-it('a release with nothing to say, with changes that are not committed, or on another branch is refused', () => {
+it('a release with an empty changelog, with uncommitted changes, or on another branch is refused', () => {
   const empty = repository('# Changes\n\n## Unreleased\n\n## 0.1.0\n\n- first\n')
   expect(empty.release('0.2.0').err).toContain('nothing under "## Unreleased"')
   const dirty = repository()

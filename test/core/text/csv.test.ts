@@ -17,7 +17,7 @@ const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`
 const CELL = fc.string({ unit: fc.constantFrom('a', 'ü', ',', ';', '\t', '"', '\n', ' ', "'", '=') })
 const ROW = fc.array(CELL, { minLength: 1, maxLength: 5 })
 
-it('rows are what was written, and each has the line on which it begins', async () => {
+it('rows are read back as written, each with the line on which it begins', async () => {
   const blank = fc.integer({ min: 0, max: 2 })
   await fc.assert(
     fc.asyncProperty(
@@ -42,7 +42,7 @@ it('rows are what was written, and each has the line on which it begins', async 
   )
 })
 
-it('any text is rows, or refused', async () => {
+it('any text is read as rows, or refused', async () => {
   await fc.assert(
     fc.asyncProperty(CELL, async text => {
       await read(text).catch((error: unknown) => expect(error).toBeInstanceOf(Malformed))
@@ -61,7 +61,7 @@ describe('what is not CSV', () => {
     expect(failure).toMatchObject({ line, message: expect.stringMatching(why) as string })
   })
 
-  it('comes after the rows before it', async () => {
+  it('is reported after the rows before it', async () => {
     const rows: CsvRow[] = []
     await expect(
       (async () => {
@@ -72,7 +72,7 @@ describe('what is not CSV', () => {
   })
 })
 
-it('what goes wrong with the text is passed on', async () => {
+it('an error of the input is passed on', async () => {
   await expect(read('')).resolves.toEqual([])
   const failing = async function* (): AsyncGenerator<string> {
     yield 'a\n'

@@ -26,7 +26,7 @@ const TEXT = fc
   })
   .map(text => `id${text}`)
 
-it('text is what it was, in each encoding and in pieces of any size, with its lines ending in LF', async () => {
+it('text is decoded correctly in each encoding and in pieces of any size, with LF line ends', async () => {
   const encodings: ((text: string) => Buffer)[] = [
     text => Buffer.from(text),
     text => Buffer.from(`\ufeff${text}`),
@@ -43,7 +43,7 @@ it('text is what it was, in each encoding and in pieces of any size, with its li
   )
 })
 
-it('any bytes are text, or refused', async () => {
+it('any bytes are decoded or refused', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array(), SIZES, async (bytes, size) => {
       await decode(bytes, size).catch((error: unknown) => expect(error).toBeInstanceOf(Malformed))
@@ -51,7 +51,7 @@ it('any bytes are text, or refused', async () => {
   )
 })
 
-it('a line is there as soon as it came, however short it is', () => {
+it('a line is available as soon as it has arrived, however short', () => {
   for (const lines of [
     ['ls\n', 'ps\n'],
     ['\ufeffls\n', 'ü\n'],
@@ -63,7 +63,7 @@ it('a line is there as soon as it came, however short it is', () => {
   }
 })
 
-describe('what is in a code page of Windows', () => {
+describe('text in a Windows code page', () => {
   it.each([
     [['headings\r\nMünchen\r\n'], 2],
     [['id\rx\rMünchen'], 3],
@@ -76,7 +76,7 @@ describe('what is in a code page of Windows', () => {
   })
 })
 
-it('half of a character at the end is refused', async () => {
+it('half a character at the end is refused', async () => {
   await expect(decode(Buffer.from([...Buffer.from('a\nb'), 0xe2, 0x82]))).rejects.toMatchObject({ line: 2 })
   await expect(decode(Buffer.from('\ufeffa\nb', 'utf16le').subarray(0, -1))).rejects.toMatchObject({
     line: 2,

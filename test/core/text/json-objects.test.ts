@@ -16,7 +16,7 @@ async function read(text: string, size = 5): Promise<JsonObject[]> {
 const OBJECT = fc.dictionary(fc.string({ unit: fc.constantFrom('a', '"', '\\', '{', '}', ']', '\n', 'ü') }), fc.jsonValue())
 const SIZE = fc.integer({ min: 1, max: 40 })
 
-it('an array is its objects, indented or not, in pieces of any size', async () => {
+it('an array is read object by object, indented or not, in pieces of any size', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(OBJECT), fc.constantFrom(undefined, 2), SIZE, async (objects, indent, size) => {
       expect((await read(JSON.stringify(objects, null, indent), size)).map(({ value }) => value)).toEqual(
@@ -26,7 +26,7 @@ it('an array is its objects, indented or not, in pieces of any size', async () =
   )
 })
 
-it('objects one after another are those, with their lines', async () => {
+it('consecutive objects are read, with their line numbers', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(OBJECT, { minLength: 1 }), SIZE, async (objects, size) => {
       const found = await read(objects.map(one => `${JSON.stringify(one)}\n`).join(''), size)
@@ -35,11 +35,11 @@ it('objects one after another are those, with their lines', async () => {
   )
 })
 
-it('each begins on its line', async () => {
+it('each object has the line on which it begins', async () => {
   expect((await read('\n[\n  {\n    "a": "}"\n  },\n\n  {"b": [{}]}, {}\n]\n')).map(({ line }) => line)).toEqual([3, 7, 7])
 })
 
-it('an answer of the API is its results, whatever else it holds, in pieces of any size', async () => {
+it('an answer of the API is read as its results, whatever else it contains, in pieces of any size', async () => {
   const more = fc.dictionary(fc.constantFrom('num_found', 'num_available', 'facets', 'a"', '}'), fc.jsonValue())
   await fc.assert(
     fc.asyncProperty(more, fc.array(OBJECT), more, fc.constantFrom(undefined, 2), SIZE, async (before, results, after, indent, size) => {
@@ -54,12 +54,12 @@ it('an answer of the API is its results, whatever else it holds, in pieces of an
   expect((await read('{\n"num_found": 2,\n"results": [\n{"a": 1},\n{"a": 2}]}')).map(({ line }) => line)).toEqual([4, 5])
 })
 
-it('results of any but the first object are a field of it', async () => {
+it('results in a later object are an ordinary field', async () => {
   const values = [{ a: { results: [1] }, b: ['results'] }, { results: [{}] }]
   expect((await read(values.map(one => `${JSON.stringify(one)}\n`).join(''))).map(({ value }) => value)).toEqual(values)
 })
 
-it('any text is objects, or refused', async () => {
+it('any text is read as objects, or refused', async () => {
   const text = fc.string({ unit: fc.constantFrom('[', ']', '{', '}', ',', '"', '\\', ':', '1', '\n', ' ') })
   await fc.assert(
     fc.asyncProperty(text, async typed => {
@@ -68,7 +68,7 @@ it('any text is objects, or refused', async () => {
   )
 })
 
-describe('what is not a list of objects', () => {
+describe('anything but a list of objects', () => {
   it.each([
     ['', 1, /nothing in it/],
     ['\n\n', 3, /nothing in it/],
@@ -87,11 +87,11 @@ describe('what is not a list of objects', () => {
     ['{"results": [1]}', 1, /have to be objects/],
     ['{}\n,{}', 2, /one after another/],
     [`{}\n{"a": "${'x'.repeat(1_100_000)}`, 2, /million/],
-  ])('%#', async (text, line, why) => {
+  ])('is refused: %#', async (text, line, why) => {
     await expect(read(text, 65_536)).rejects.toMatchObject({ line, message: expect.stringMatching(why) as string })
   })
 
-  it('an object that is none does not stop the others', async () => {
+  it('an invalid object does not stop the others', async () => {
     expect(await read('{a}\n{"b": 1}\n')).toEqual([
       { line: 1, value: undefined },
       { line: 2, value: { b: 1 } },

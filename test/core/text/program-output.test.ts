@@ -16,8 +16,8 @@ const TEXT = 'Caption  Gr\u00f6\u00dfe\r\nMicrosoft Windows 10\r\n'
 const cp850 = Buffer.from('Gr\u0094\u00e1e: 65\r\n', 'latin1')
 const ask = async () => 850
 
-describe('what a program printed, for a person', () => {
-  it('is UTF-8 or UTF-16 by what it is, in pieces of any size', async () => {
+describe("a program's output as text", () => {
+  it('is recognized as UTF-8 or UTF-16, in pieces of any size', async () => {
     const any = fc.string({ unit: fc.constantFrom('a', '\r\n', '\u00fc', '\u20ac', '\u{1f600}') }).map(text => `id${text}`)
     const encodings = [
       (text: string) => Buffer.from(text),
@@ -32,7 +32,7 @@ describe('what a program printed, for a person', () => {
     )
   })
 
-  it.each([1, 2, 3, 100])("is in the endpoint's code page where it is neither, and that is asked for once (pieces of %i)", async size => {
+  it.each([1, 2, 3, 100])("is otherwise in the endpoint's code page, which is asked for once (pieces of %i)", async size => {
     let asked = 0
     expect(
       await shown(
@@ -49,7 +49,7 @@ describe('what a program printed, for a person', () => {
     expect(asked).toBe(1)
   })
 
-  it('is not asked about where it is UTF-8', async () => {
+  it('needs no code page if it is UTF-8', async () => {
     expect(
       await shown(
         Buffer.from(TEXT),
@@ -63,7 +63,7 @@ describe('what a program printed, for a person', () => {
     ).toBe(TEXT)
   })
 
-  it('is read as the user says, and where nobody knows what it is nothing fails', async () => {
+  it('is read in the encoding that the user names, and an unknown one never fails', async () => {
     expect(await shown(Buffer.from([0xfc]), { ask, page: async () => 1252 })).toBe('\u00fc')
     expect(await shown(cp850)).toContain('\ufffd')
     await fc.assert(
@@ -74,7 +74,7 @@ describe('what a program printed, for a person', () => {
   })
 })
 
-describe('what a program printed, in JSON', () => {
+describe("a program's output in JSON", () => {
   it.each([
     [Buffer.from(TEXT), {}, TEXT, 'utf8'],
     [Buffer.from(`\ufeff${TEXT}`, 'utf16le'), {}, TEXT, 'utf16le'],
@@ -85,7 +85,7 @@ describe('what a program printed, in JSON', () => {
     [Buffer.from([0xff, 0, 1, 0xfe]), { ask }, '/wAB/g==', 'base64'],
     [Buffer.from([0xff, 0xfe, 0x41]), { ask: async () => undefined }, '//5B', 'base64'],
     [Buffer.alloc(0), { ask }, '', 'utf8'],
-  ] as [Buffer, OutputReading, string, string][])('is text or base64, and says what it was in %#', async (bytes, reading, text, source) => {
+  ] as [Buffer, OutputReading, string, string][])('is text or base64, and names its encoding %#', async (bytes, reading, text, source) => {
     const isText = source !== 'base64'
     expect(await encodeOutput(bytes, reading)).toEqual({ text, encoding: isText ? 'utf8' : 'base64', source: isText ? source : null })
   })
@@ -105,7 +105,7 @@ describe('a code page', () => {
     ['cp99999', undefined],
     ['nosuch', undefined],
     ['', undefined],
-  ])('%j is %j', (name, page) => expect(codePageNamed(name)).toBe(page))
+  ])('%j is read as %j', (name, page) => expect(codePageNamed(name)).toBe(page))
 
   it.each([
     [437, 0x81, '\u00fc'],
@@ -116,7 +116,7 @@ describe('a code page', () => {
     [866, 0x80, '\u0410'],
     [1251, 0xc0, '\u0410'],
     [737, 0x80, '\u0391'],
-  ])('%i has at %i what it has', (page, byte, character) => {
+  ])('%i has at byte %i the right character', (page, byte, character) => {
     expect(codePageDecoder(page)?.push(Buffer.from([0x41, byte]))).toBe(`A${character}`)
   })
 })

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { shortened } from '../../../src/core/text/shorten.ts'
 import { trimEnd, trimEnds, trimStart } from '../../../src/core/text/trim.ts'
 
-it('characters are taken off the ends of a text, and none in its middle', () => {
+it('characters are trimmed from the ends of a text only', () => {
   expect([
     trimEnd('\\a\\\\', '\\'),
     trimStart('/ a/b /', ' /'),
