@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isAsking } from '../src/api/any-call.ts'
+import { isReadOnlyCall } from '../src/api/any-call.ts'
 import { apiPath } from '../src/api/api-path.ts'
 import { forbidden } from '../src/api/explain-403.ts'
 import type { CommandRequest } from '../src/api/live-response-types.ts'
@@ -61,7 +61,7 @@ const DOORS: Record<string, (text: string) => unknown> = {
     ),
   'a refusal of the service': text => forbidden(text, { permission: 'org.liveresponse.session READ' } as Parameters<typeof forbidden>[1]),
   'a path for any call': text => {
-    isAsking({ method: 'POST', path: text })
+    isReadOnlyCall({ method: 'POST', path: text })
     apiPath(text, 'ORG')
   },
   'a registry key': keyPath,

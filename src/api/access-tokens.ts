@@ -2,30 +2,30 @@ import type { Clock } from '../core/ports.ts'
 import { SingleFlight } from '../core/single-flight.ts'
 import type { Credentials } from './credentials.ts'
 
-/** An access token, as it was given. */
+/** An access token from the issuer. */
 export interface AccessToken {
   text: string
-  /** Milliseconds that it lives, from when it was asked for. */
+  /** Its lifetime from the time of the request, milliseconds. */
   life: number
 }
 
-/** Where access tokens come from. */
+/** A source of access tokens. */
 export interface Issuer {
   /** @throws CbcError auth, network */
   issue(signal: AbortSignal): Promise<AccessToken>
   readonly hint: string
-  /** Texts that may not be shown, besides the access tokens. */
+  /** Texts that must not be shown, besides the access tokens. */
   secrets(): string[]
 }
 
 interface Current {
   text: string
-  /** By the steady clock, milliseconds: when it is time for another, and when it is over. */
+  /** When it is to be renewed, and when it expires, in milliseconds of the steady clock. */
   renewal: number
   end: number
 }
 
-/** Access tokens of the Cloud Services Platform, kept in memory: one at a time, renewed before it expires, and when it is refused. */
+/** Access tokens of the Cloud Services Platform, kept in memory: one at a time, renewed before it expires and when it is refused. */
 export class AccessTokens implements Credentials {
   readonly what = 'the access token of the Cloud Services Platform'
   readonly roles = true
@@ -48,7 +48,7 @@ export class AccessTokens implements Credentials {
     return { authorization: `Bearer ${(await this.#valid(signal)).text}` }
   }
 
-  /** Calls that were under way with the same token all hear of it; only the first gives it up. */
+  /** Drops the token. Of several calls that were under way with it, only the first drops it; a newer one stays. */
   expired({ authorization }: Record<string, string>): boolean {
     if (authorization === `Bearer ${this.#current?.text}`) this.#current = undefined
     return true
@@ -65,7 +65,7 @@ export class AccessTokens implements Credentials {
     try {
       return await this.#renewal.join(stop => this.#renew(stop), signal)
     } catch (error) {
-      // The old one is good for a while: the platform may be back until then.
+      // The old token is valid for a while yet, and the platform may be back by then.
       if (current !== undefined && current === this.#current && now < current.end && signal?.aborted !== true) return current
       throw error
     }
@@ -79,5 +79,5 @@ export class AccessTokens implements Credentials {
   }
 }
 
-/** How long before its end a token is renewed, milliseconds: longer than a request takes to be looked at. */
+/** How long before its end a token is renewed, milliseconds: longer than the service takes to check a request. */
 const RENEW_BEFORE_END_MS = 60_000

@@ -7,22 +7,22 @@ export type { AnyAnswer } from './http.ts'
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies readonly Call['method'][]
 
-/** A call that has no command of its own. */
+/** A call without a command of its own (`cbc api`). */
 export interface AnyRequest {
   method: (typeof METHODS)[number]
-  /** As it was typed: below the profile's URL, `{org_key}` for its organization, with a query or without. */
+  /** As typed: below the profile's URL, with `{org_key}` for its organization, with or without a query. */
   path: string
-  /** More of a query: names and values. */
+  /** Further query parameters: names and values. */
   query?: readonly (readonly [string, string])[]
   body?: unknown
-  /** The part of a search's results that is wanted, whatever its query or body says. */
+  /** The page of a search's results; it overrides the query and the body. */
   page?: { start: number; rows: number }
 }
 
-/** POSTs that ask for something, by the last part of their path. */
-const ASKING = ['_search', '_facet', '_scroll', '_export']
+/** POSTs that only read, by the last part of their path. */
+const READING_POSTS = ['_search', '_facet', '_scroll', '_export']
 
-/** Calls of whatever API the service has, as a person types them. */
+/** Calls of any API of the service, as a person types them. */
 export class AnyCall {
   readonly #http: Http
   readonly #orgKey: string
@@ -33,8 +33,9 @@ export class AnyCall {
   }
 
   /**
-   * @throws CbcError usage: the path is none, and nothing was sent; by status as every call
-   * @throws LostAnswer besides: a change may have been made
+   * Sends the call.
+   * @throws CbcError usage: the path is invalid, and nothing was sent; by status as every call
+   * @throws LostAnswer where a change may have been made
    */
   async send({ method, path: typed, query: more = [], body: whole, page }: AnyRequest, options: CallOptions = {}): Promise<AnyAnswer> {
     const { path, query } = apiPath(typed, this.#orgKey)
@@ -45,14 +46,14 @@ export class AnyCall {
       method,
       path: query.size === 0 ? path : `${path}?${query}`,
       ...(body === undefined ? {} : { body }),
-      effect: isAsking({ method, path: typed }) ? 'read' : 'change',
+      effect: isReadOnlyCall({ method, path: typed }) ? 'read' : 'change',
       what: `${method} ${path}`,
       ...options,
     })
   }
 }
 
-/** Whether a call only asks for something. */
-export function isAsking({ method, path }: Pick<AnyRequest, 'method' | 'path'>): boolean {
-  return method === 'GET' || (method === 'POST' && ASKING.includes(path.split('?', 1)[0]?.split('/').at(-1) ?? ''))
+/** Whether a call only reads. */
+export function isReadOnlyCall({ method, path }: Pick<AnyRequest, 'method' | 'path'>): boolean {
+  return method === 'GET' || (method === 'POST' && READING_POSTS.includes(path.split('?', 1)[0]?.split('/').at(-1) ?? ''))
 }

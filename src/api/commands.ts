@@ -1,10 +1,10 @@
 import type { CommandName } from './live-response-types.ts'
 
-/** What a command needs and does. */
+/** The permission and the effect of a command. */
 interface CommandTraits {
   /** Section "RBAC Permissions Required" of each command. */
   permission: string
-  /** A `read` leaves the endpoint as it is: issuing it twice does nothing twice. */
+  /** A `read` does not change the endpoint, so issuing it twice does no harm. */
   effect: 'read' | 'change'
 }
 
@@ -27,17 +27,17 @@ export const COMMANDS: Readonly<Record<CommandName, CommandTraits>> = {
   memdump: { permission: 'org.liveresponse.memdump READ', effect: 'change' },
 }
 
-/** Whether a command leaves the endpoint other than it was. */
+/** Whether a command changes the endpoint. */
 export function changesEndpoint(name: CommandName): boolean {
   return COMMANDS[name].effect === 'change'
 }
 
-/** Whether issuing a command twice does something twice: on the endpoint, or in the cloud, where each "get file" leaves a file. */
+/** Whether a command must be issued only once: it changes the endpoint, or, as "get file" does, leaves a file in the cloud each time. */
 export function isIssuedOnce(name: CommandName): boolean {
   return changesEndpoint(name) || name === 'get file'
 }
 
-/** The permission that asking for a command's status needs: `org.liveresponse.process READ`. */
+/** Returns the permission for reading a command's status: `org.liveresponse.process READ`. */
 export function readPermissionOf(name: CommandName): string {
   return COMMANDS[name].permission.replace(/ \w+$/, ' READ')
 }

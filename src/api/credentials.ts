@@ -1,29 +1,29 @@
 import { CbcError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 
-/** What goes with a request to prove who calls ("Authentication"). */
+/** The credentials that are sent with each request ("Authentication"). */
 export interface Credentials {
-  /** What it is, for messages: `the API key`. */
+  /** Its name in messages: `the API key`. */
   readonly what: string
   /** Where it is set and what may be wrong with it: the hint of a 401. */
   readonly hint: string
-  /** Its permissions come with roles of the Cloud Services Platform, which has names of its own for them. */
+  /** Its permissions come from roles of the Cloud Services Platform, which has other names for them. */
   readonly roles?: boolean
   /**
-   * The headers for one request.
-   * @throws NoCredentials auth, network: there are none to be had
+   * Returns the headers for one request.
+   * @throws NoCredentials auth, network: there are no credentials
    */
   headers(signal?: AbortSignal): Promise<Record<string, string>>
-  /** Told that a request with these headers was refused (401). @returns whether `headers` has better ones now */
+  /** Called when a request with these headers was refused (401). @returns whether `headers` now returns better ones */
   expired?(headers: Record<string, string>): boolean
-  /** Texts that may not be shown, not even where an answer holds them. */
+  /** Texts that must not be shown, not even as part of an answer. */
   secrets(): string[]
 }
 
-/** There is nothing to prove with who calls: the call was not sent. */
+/** There are no credentials, so the call was not sent. */
 export class NoCredentials extends CbcError {
   readonly sent = false
-  /** It was asked for often enough. */
+  /** Asking for them again would not help. */
   readonly lasting = true
 }
 
@@ -47,17 +47,14 @@ export class ApiKey implements Credentials {
   }
 }
 
-/** What is shorter is no secret, and stands in any text, characters. */
+/** The shortest secret that is removed from texts, characters: a shorter one would match in any text. */
 const MIN_SECRET_LENGTH = 8
 
-/**
- * Removes secrets from text that comes from elsewhere (a proxy may echo what it was sent), as they are and as forms, URLs and JSON hold
- * them.
- */
+/** Removes secrets from foreign text (a proxy may echo what it was sent), in plain form and as encoded in forms, URLs and JSON. */
 export function redacted(text: string, secrets: readonly string[]): string {
   const forms = secrets
     .flatMap(secret => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/')])
     .filter(form => form.length >= MIN_SECRET_LENGTH)
-  // The longest first: a part of it may be a secret too.
+  // The longest first, because a part of it may be a secret too.
   return forms.sort((one, other) => other.length - one.length).reduce((left, form) => left.replaceAll(form, '[secret]'), text)
 }

@@ -8,28 +8,28 @@ import { Http, type HttpOptions } from './http.ts'
 import type { Call } from './call.ts'
 
 const AUTH = '/csp/gateway/am/api/auth'
-/** Milliseconds that a token lives where the answer does not say ("Tokens live some 30 minutes"). */
+/** The lifetime of a token where the answer does not give one, milliseconds ("Tokens live some 30 minutes"). */
 const DEFAULT_TOKEN_LIFETIME_MS = 30 * 60_000
-/** Milliseconds that one exchange may take. */
+/** The time limit of one exchange, milliseconds. */
 const EXCHANGE_TIMEOUT_MS = 20_000
 
 type Exchanged = Exclude<Authentication, { kind: 'api-key' }>
-type Door = Pick<HttpOptions, 'transport' | 'clock' | 'random' | 'userAgent' | 'onExchange'>
+type HttpBase = Pick<HttpOptions, 'transport' | 'clock' | 'random' | 'userAgent' | 'onExchange'>
 
-/** What one way of asking for access tokens consists of. */
+/** One way to request access tokens. */
 interface Request {
   path: string
   form: Record<string, string>
   credentials: Credentials
-  /** What the platform may not accept, in words, and what to do then. */
+  /** What the platform may refuse, in words, and what to do then. */
   proof: string
   hint: string
 }
 
-/** The Cloud Services Platform as the issuer of access tokens ("Authentication"). */
-export function cspIssuer(auth: Exchanged, door: Door): Issuer {
+/** Makes the Cloud Services Platform an issuer of access tokens ("Authentication"). */
+export function cspIssuer(auth: Exchanged, base: HttpBase): Issuer {
   const request = auth.kind === 'csp-api-token' ? byApiToken(auth.token) : byApp(auth.id, auth.secret)
-  const http = new Http({ ...door, url: auth.csp, credentials: request.credentials })
+  const http = new Http({ ...base, url: auth.csp, credentials: request.credentials })
   return {
     hint: 'check the organization of the profile, and the roles of its API token or OAuth app',
     secrets: () => request.credentials.secrets(),
@@ -45,7 +45,7 @@ export function cspIssuer(auth: Exchanged, door: Door): Issuer {
       try {
         return accessToken(await http.form(call, request.form))
       } catch (error) {
-        throw explained(error, auth.csp.host, request)
+        throw platformError(error, auth.csp.host, request)
       }
     },
   }
@@ -79,22 +79,22 @@ function byApp(id: string, secret: Secret): Request {
   }
 }
 
-/** `{"access_token", "expires_in"}`, seconds. */
+/** Reads the answer `{"access_token", "expires_in"}`, the latter in seconds. */
 function accessToken(answer: unknown): AccessToken {
   const { access_token: text, expires_in: seconds } = (answer ?? {}) as { access_token?: unknown; expires_in?: unknown }
   if (typeof text !== 'string' || !/^[!-~]+$/.test(text))
-    throw new CbcError('network', 'get access token: the answer of the Cloud Services Platform holds none')
+    throw new CbcError('network', 'get access token: the answer of the Cloud Services Platform has none')
   const life = Number(seconds ?? NaN) * 1000
   return { text, life: life > 0 && Number.isFinite(life) ? life : DEFAULT_TOKEN_LIFETIME_MS }
 }
 
-function explained(error: unknown, host: string, { proof, hint }: Request): unknown {
+function platformError(error: unknown, host: string, { proof, hint }: Request): unknown {
   if (!(error instanceof CbcError)) return error
   const platform = `the Cloud Services Platform at ${host}`
   const refusals: Record<number, [string, string]> = {
     400: [`${platform} does not accept ${proof}`, hint],
     401: [`${platform} does not accept ${proof}`, hint],
-    403: [`${platform} forbids it to ${proof}`, hint],
+    403: [`${platform} refuses access to ${proof}`, hint],
     404: [`there is no Cloud Services Platform at ${host}`, 'check csp_url_override of the profile'],
   }
   const [why, what] = refusals[error.facts.http_status ?? 0] ?? []

@@ -1,4 +1,4 @@
-/** "Approvals": what is sent to create one. Each field may be left out; none at all would approve everything. */
+/** "Approvals": the fields that are sent to create one. Each is optional; an approval without any would approve everything. */
 export interface ApprovalFields {
   /** Hexadecimal: `0x0781`. */
   vendor_id?: string

@@ -27,23 +27,23 @@ const ENFORCE = 'external-device.enforce UPDATE'
 
 type Fixed = Pick<Call, 'method' | 'path' | 'effect' | 'what' | 'permission' | 'list'> & { body?: unknown }
 
-/** Rows a page: few enough for flat memory, many enough to be quick. */
+/** Rows a page: few enough to keep memory constant, many enough to be quick. */
 const PAGE_SIZE = 1000
 
-/** What a search is for, without the part of it that is wanted. */
+/** The criteria of a search, without its page. */
 export type Wanted = Omit<UsbSearch, 'start' | 'rows'>
 
 export interface PagingOptions extends CallOptions {
-  /** No more than so many are asked for at once. */
+  /** The largest page to request. */
   limit?: number
-  /** So many are skipped before the first. */
+  /** How many results are skipped. */
   start?: number
-  /** Told of each page that came. */
+  /** Called with each page that comes. */
   onPage?: (page: Found<unknown>) => void
 }
 
 /**
- * Every call of the Device Control document, typed. Each throws CbcError: auth (401, 403), not_found (404), remote (400, 409), network,
+ * All calls of the Device Control document, typed. Each throws CbcError: auth (401, 403), not_found (404), remote (400, 409), network,
  * unknown_outcome.
  */
 export class DeviceControl {
@@ -55,10 +55,10 @@ export class DeviceControl {
     this.#base = `/device_control/v3/orgs/${pathSegment(orgKey, 'org_key')}`
   }
 
-  /** "Bulk Create Approvals". @returns what the service made of them */
+  /** "Bulk Create Approvals". @returns the approvals that the service created */
   async createApprovals(approvals: readonly ApprovalFields[], options: CallOptions = {}): Promise<Approval[]> {
     return await this.#many(
-      oneOf(approvals),
+      approvalAmong(approvals),
       'results',
       {
         method: 'POST',
@@ -97,12 +97,12 @@ export class DeviceControl {
     )
   }
 
-  /** All approvals that are wanted, each once, as pages come in; no more than the service gives out (`num_available`). */
+  /** All matching approvals, each once, page by page; no more than the service makes available (`num_available`). */
   allApprovals(wanted: Wanted, options: PagingOptions = {}): AsyncGenerator<Approval> {
-    return everything((search, more) => this.searchApprovals(search, more), wanted, options)
+    return allPages((search, more) => this.searchApprovals(search, more), wanted, options)
   }
 
-  /** "Update Approval": the whole object is sent, only five of its fields can change. */
+  /** "Update Approval": the whole object is sent, though only five of its fields can change. */
   async updateApproval(id: string, whole: Approval, options: CallOptions = {}): Promise<Approval> {
     return await this.#one(
       found => checkSubject(approval(found), { id }),
@@ -135,7 +135,7 @@ export class DeviceControl {
     )
   }
 
-  /** "Bulk Create Blocks". @param policyIds decimal */
+  /** "Bulk Create Blocks". @param policyIds in decimal */
   async createBlocks(policyIds: readonly string[], options: CallOptions = {}): Promise<Block[]> {
     const body = policyIds.map(id => ({ policy_id: id }))
     const asked = (found: Record<string, unknown>) => {
@@ -166,7 +166,7 @@ export class DeviceControl {
     )
   }
 
-  /** "Get Blocks": all of the organization. */
+  /** "Get Blocks": all blocks of the organization. */
   async listBlocks(options: CallOptions = {}): Promise<Block[]> {
     return await this.#many(
       block,
@@ -233,9 +233,9 @@ export class DeviceControl {
     )
   }
 
-  /** All USB devices that are wanted, as `allApprovals` has them. */
+  /** All matching USB devices, as `allApprovals` returns approvals. */
   allDevices(wanted: Wanted, options: PagingOptions = {}): AsyncGenerator<UsbDevice> {
-    return everything((search, more) => this.searchDevices(search, more), wanted, options)
+    return allPages((search, more) => this.searchDevices(search, more), wanted, options)
   }
 
   /** "Facet USB Devices". */
@@ -258,7 +258,10 @@ export class DeviceControl {
     )
   }
 
-  /** "Export jobs" of the neighbouring APIs. Starting one twice makes two files and changes nothing. @returns the job's id */
+  /**
+   * Starts an export job ("Export jobs" of the neighbouring APIs). Starting one twice makes two files and changes nothing else.
+   * @returns the job's id
+   */
   async export(what: 'approvals' | 'devices', search: UsbSearch, format: ExportFormat, options: CallOptions = {}): Promise<string> {
     const call: Fixed = {
       method: 'POST',
@@ -296,11 +299,11 @@ function found<T>(answer: Record<string, unknown>, read: (answer: Record<string,
   return { results, num_found: Math.max(counted, num_available), num_available }
 }
 
-/** What of an approval is compared, and sent back. */
-const APPROVAL = ['vendor_id', 'product_id', 'serial_number', 'approval_name', 'notes', 'vendor_name', 'product_name']
+/** The fields of an approval that are compared, and sent back. */
+const APPROVAL_FIELDS = ['vendor_id', 'product_id', 'serial_number', 'approval_name', 'notes', 'vendor_name', 'product_name']
 
-/** The pages of a search, up to the last that the service gives out. */
-function everything<T extends { id: string }>(
+/** Pages through a search, up to the last result that the service makes available. */
+function allPages<T extends { id: string }>(
   search: (search: UsbSearch, options: CallOptions) => Promise<Found<T>>,
   wanted: Wanted,
   { limit = PAGE_SIZE, start: from = 0, onPage, ...options }: PagingOptions,
@@ -319,27 +322,27 @@ function everything<T extends { id: string }>(
 }
 
 function approval(found: Record<string, unknown>): Approval {
-  return { ...dated(found), ...texts(found, APPROVAL), id: idIn(found) }
+  return { ...dated(found), ...texts(found, APPROVAL_FIELDS), id: idIn(found) }
 }
 
-/** Reads approvals that were to be made, and no others: what the answer says of their devices is what was asked for. */
-function oneOf(asked: readonly ApprovalFields[]): (found: Record<string, unknown>) => Approval {
-  const fields = (of: ApprovalFields) => DEVICES_OF.map(field => plain(of[field]))
+/** Makes a reader for the answer to a creation. It rejects an approval whose device fields are not among those that were asked for. */
+function approvalAmong(asked: readonly ApprovalFields[]): (found: Record<string, unknown>) => Approval {
+  const fields = (of: ApprovalFields) => DEVICE_FIELDS.map(field => normalizedId(of[field]))
   const [wanted, known] = [asked.map(fields), new Set(asked.map(one => fields(one).join('\n')))]
   return found => {
     const made = approval(found)
     const said = fields(made)
-    const fits = (one: string[]) => DEVICES_OF.every((field, at) => made[field] === undefined || one[at] === said[at])
+    const fits = (one: string[]) => DEVICE_FIELDS.every((field, at) => made[field] === undefined || one[at] === said[at])
     if (!known.has(said.join('\n')) && !wanted.some(fits)) throw malformedAnswer('is about another approval')
     return made
   }
 }
 
-/** What says which devices an approval is of. */
-const DEVICES_OF = ['serial_number', 'product_id', 'vendor_id'] as const
+/** The fields that say which devices an approval covers. */
+const DEVICE_FIELDS = ['serial_number', 'product_id', 'vendor_id'] as const
 
-/** Ids are written with and without `0x` and zeros before them. */
-function plain(text = ''): string {
+/** Normalizes an id, which may have `0x` and leading zeros. */
+function normalizedId(text = ''): string {
   return text.toLowerCase().replace(/^0x/, '').replace(/^0+/, '')
 }
 
@@ -352,7 +355,7 @@ function device(found: Record<string, unknown>): UsbDevice {
   return { ...dated(found), id: idIn(found), status: String(found['status'] ?? '').toUpperCase() }
 }
 
-/** Times are as the document has them, ISO 8601; what came as a number is brought to that. */
+/** Times are ISO 8601, as documented; numbers are converted to that. */
 function dated(found: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(found).map(([name, value]) => [name, /_(at|seen)$/.test(name) && typeof value === 'number' ? isoTime(value) : value]),
@@ -368,7 +371,7 @@ function vendor(found: Record<string, unknown>): Vendor {
   } as Vendor
 }
 
-/** Id and name as texts: they are searched and compared. */
+/** Returns id and name as texts, which can be searched and compared. */
 function named(found: Record<string, unknown>, what: 'vendor' | 'product'): Record<string, string> {
   return Object.fromEntries([`${what}_id`, `${what}_name`].map(key => [key, String(found[key] ?? '')]))
 }

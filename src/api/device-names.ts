@@ -8,17 +8,17 @@ export function isGlob(name: string): boolean {
   return /[*?]/.test(name)
 }
 
-/** Whether a device has this name, or one that fits this pattern: whatever the case, and its domain may be left out. */
-function named(pattern: string): (device: Device) => boolean {
+/** Makes a test for a name or a pattern: in any case, and the domain may be omitted. */
+function nameMatcher(pattern: string): (device: Device) => boolean {
   const fits = glob(pattern, true)
   return ({ name }) => fits(name) || fits(withoutDomain(name))
 }
 
 /**
- * The devices of a name or a pattern, as pages come in. The service narrows the search as far as its queries can, and what it finds is
- * looked at here: services differ in what they take for a part of a name.
+ * Yields the devices that have a name or match a pattern, as pages come in. The service narrows the search as far as its queries can, and
+ * its results are filtered here, because services differ in what they count as part of a name.
  * @param pattern `WIN-FIN-01`, `CORP\KIOSK-01`, `WIN-*`
- * @param search  what else they must fit
+ * @param search further conditions
  */
 export async function* devicesNamed(
   devices: Devices,
@@ -26,7 +26,7 @@ export async function* devicesNamed(
   search: Pick<DeviceSearch, 'query' | 'criteria' | 'sort'>,
   options: CallOptions,
 ): AsyncGenerator<Device> {
-  const fits = named(pattern)
+  const fits = nameMatcher(pattern)
   const attempts = queriesOf(withoutDomain(pattern))
   for (const [at, attempt] of attempts.entries()) {
     let any = false
@@ -41,7 +41,7 @@ export async function* devicesNamed(
         yield device
       }
     } catch (error) {
-      // Not every service takes every wildcard.
+      // Not every service accepts every wildcard.
       const refused = error instanceof CbcError && error.facts.http_status === 400
       if (any || !refused || at === attempts.length - 1) throw error
     }
@@ -50,12 +50,12 @@ export async function* devicesNamed(
 }
 
 /**
- * Queries that find at least the devices of a name, each for where the one before it found none: exactly so, and with whatever in front; of
- * a pattern in the end all devices.
+ * Returns queries that find at least the devices of a name, each to be tried where the one before found none: the exact name, then any
+ * prefix before it; for a pattern, in the end, all devices.
  */
 function queriesOf(name: string): (string | undefined)[] {
-  if (!isGlob(name)) return [`name:${quoted(name)}`, `name:${wild(name)}`]
-  const pattern = wild(name)
+  if (!isGlob(name)) return [`name:${quoted(name)}`, `name:${wildcardQuery(name)}`]
+  const pattern = wildcardQuery(name)
   return pattern === '*' ? [undefined] : [`name:${pattern}`, undefined]
 }
 
@@ -63,8 +63,8 @@ function quoted(name: string): string {
   return /^[\w.-]+$/.test(name) ? name : `"${name.replace(/["\\]/g, '\\$&')}"`
 }
 
-/** A pattern with only characters that mean nothing else in a query, and a star for those that do. */
-function wild(name: string): string {
+/** A pattern in which a star replaces every character with another meaning in a query. */
+function wildcardQuery(name: string): string {
   return `*${name.replace(/[^\w.?-]+/g, '*')}`.replace(/\*+/g, '*')
 }
 

@@ -4,7 +4,7 @@ import type { Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 import { pages, type Page } from './pages.ts'
 
-/** A device of the organization: the fields that matter ("Neighbouring APIs"). */
+/** A device of the organization, with the fields that matter ("Neighbouring APIs"). */
 export interface Device {
   id: number
   name: string
@@ -30,20 +30,20 @@ export interface DeviceSearch {
   sort?: { field: string; order: 'ASC' | 'DESC' }[]
 }
 
-/** Which of the devices that are found are wanted, and who is told of each page that comes. */
+/** The part of the results that is wanted, and a callback for each page. */
 export interface DevicePaging extends CallOptions {
   limit?: number
   start?: number
   onPage?: (page: Page<Device>) => void
 }
 
-/** Devices a page: few enough for flat memory, many enough to be quick. */
+/** Devices a page: few enough to keep memory constant, many enough to be quick. */
 const PAGE_SIZE = 1000
 
-/** In an order that stays while pages are fetched. */
+/** An order that does not change while pages are fetched. */
 const BY_NAME: NonNullable<DeviceSearch['sort']> = [{ field: 'name', order: 'ASC' }]
 
-/** The Devices API beside the two documents. */
+/** The Devices API, which is outside the two documents. */
 export class Devices {
   readonly #http: Http
   readonly #organization: string
@@ -55,7 +55,7 @@ export class Devices {
     this.#base = `${this.#organization}/devices`
   }
 
-  /** Devices that fit, and how many there are in all. */
+  /** Searches devices. @returns one page, and how many there are in all */
   async search(search: DeviceSearch, options: CallOptions = {}): Promise<Page<Device>> {
     const call: Call = {
       method: 'POST',
@@ -74,11 +74,11 @@ export class Devices {
   }
 
   /**
-   * All devices that fit, as pages come in, each once.
+   * All matching devices, page by page, each once.
    * @param search default order: by name
-   * @param options.limit how many will be wanted, which pages need not exceed
+   * @param options.limit how many are wanted: no larger page is requested
    * @param options.start how many are skipped
-   * @param options.onPage is told of each page that comes
+   * @param options.onPage called with each page
    */
   async *all(
     { sort = BY_NAME, ...search }: Pick<DeviceSearch, 'query' | 'criteria' | 'sort'>,
@@ -93,7 +93,7 @@ export class Devices {
     yield* pages(fetch, Math.min(limit, PAGE_SIZE), from)
   }
 
-  /** Services differ in what they call the first device: 0, or 1, as the SDK does. Where it is 1, 0 is the first one too. */
+  /** Services number the first device 0, or 1, as the SDK does. Where it is 1, 0 returns the first one too. */
   async #first(search: DeviceSearch, options: CallOptions): Promise<0 | 1> {
     const [zero, one] = [
       await this.search({ ...search, start: 0, rows: 1 }, options),
@@ -103,7 +103,7 @@ export class Devices {
     return id !== undefined && one.results[0]?.id === id ? 1 : 0
   }
 
-  /** One device. */
+  /** Gets one device. */
   async get(id: number, options: CallOptions = {}): Promise<Device> {
     const call: Call = {
       method: 'GET',
@@ -117,8 +117,8 @@ export class Devices {
   }
 
   /**
-   * Cuts devices off from the network, or lets them go again ("Device actions", QUARANTINE). Their sensors do so when they next report.
-   * @throws LostAnswer besides: it may have been taken
+   * Isolates devices from the network, or releases them ("Device actions", QUARANTINE). Their sensors do so at their next check-in.
+   * @throws LostAnswer where the request may have been accepted
    */
   async quarantine(ids: readonly number[], on: boolean, options: CallOptions = {}): Promise<void> {
     const body = { action_type: 'QUARANTINE', device_id: ids, options: { toggle: on ? 'ON' : 'OFF' } }
@@ -134,7 +134,7 @@ export class Devices {
   }
 }
 
-/** A device as the rest goes by it: its id is a number, its name a text; states that are none are left out. */
+/** Reads a device: its id is a number and its name a text; states that are not texts are dropped. */
 function device(found: Record<string, unknown>): Device {
   const { id, name, sensor_states: states } = found
   if (!isWhole(id)) throw malformedAnswer('has a device without an id')

@@ -6,59 +6,59 @@ import { SlowError, StatusError } from './http-errors.ts'
 import { readText } from './response-body.ts'
 import { retryAfter } from './retry.ts'
 
-/** A line for `-v`: one exchange. Never holds headers or bodies. */
+/** One exchange, for a line of `-v`. Never holds headers or bodies. */
 export interface Exchange {
   method: string
-  /** With the query; on another origin with the origin and without the query, which may be a key to the storage there. */
+  /** With the query; on another origin with that origin and without the query, which may hold a key to the storage there. */
   path: string
-  /** HTTP status, or what went wrong. */
+  /** The HTTP status, or what went wrong. */
   outcome: string
   ms: number
 }
 
 export interface ExchangeOptions {
-  /** Origin of the service, and a path in front of the API's where there is one. */
+  /** The origin of the service, and the path before that of the API, where there is one. */
   url: URL
-  /** Go to the origin of `url` and nowhere else. */
+  /** Sent to the origin of `url` only. */
   credentials: Credentials
   transport: Transport
   clock: Clock
-  /** The program, for the service's logs. */
+  /** The program's name and version, for the service's logs. */
   userAgent?: string
   onExchange?: (exchange: Exchange) => void
 }
 
-/** What goes out besides the call itself, and how its answer is taken. */
+/** What is sent besides the call itself, and how its answer is read. */
 export interface Outgoing<T> {
   target: URL
   headers: Record<string, string>
-  /** Made anew for each attempt. */
+  /** Called for each attempt. */
   body?: () => Uint8Array | AsyncIterable<Uint8Array>
-  /** Leave the credentials out. */
+  /** Send no credentials. */
   anonymous?: boolean
-  /** A redirect is an answer too. */
+  /** Accept a redirect as an answer. */
   redirects?: boolean
-  /** Milliseconds for each attempt from the end of its body on, with reading. */
+  /** The time limit of each attempt, from the end of its body to the end of reading, milliseconds. */
   patience: number
-  /** Takes what is wanted of a good answer. */
+  /** Reads a successful answer. */
   read: (response: WireResponse, line: Linked) => Promise<T>
-  /** What was read is still bound to its line. */
+  /** The result still uses the connection. */
   stays?: boolean
-  /** Called when a request goes out: from then on it may have been carried out. */
+  /** Called when a request is sent: from then on it may have been carried out. */
   onSend?: () => void
 }
 
-/** How far an exchange has come: a streamed body is on its way for as long as bytes flow. */
+/** The connection of an exchange. A streamed body may take as long as its bytes flow. */
 interface Sending {
   line: Linked
-  /** Called when all is sent. */
+  /** Called when the whole request is sent. */
   sent: () => void
 }
 
-/** More than the call's own patience, so that of the two the call's decides, milliseconds. */
+/** Added to the call's own time limit, so that the call's limit is reached first, milliseconds. */
 export const IDLE_GRACE_MS = 5000
 
-/** Single exchanges with the service, each with its own time: whether they go again is for others to say. */
+/** Single exchanges with the service, each with its own time limit. Retries are decided elsewhere. */
 export class Exchanges {
   readonly #options: ExchangeOptions
 
@@ -66,19 +66,19 @@ export class Exchanges {
     this.#options = options
   }
 
-  /** Texts that may not be shown. */
+  /** Texts that must not be shown. */
   secrets(): string[] {
     return this.#options.credentials.secrets()
   }
 
-  /** A gateway may repeat what it was sent, and so may a library. */
+  /** Removes secrets from a text: a gateway may repeat what it was sent, and so may a library. */
   redacted(text: string): string {
     return redacted(text, this.secrets())
   }
 
   /**
-   * One exchange as whoever the profile says, and once more with newer credentials where those had expired: a 401 was not carried out.
-   * @throws StatusError; SlowError: its time is over; BrokenAnswer; what the transport throws
+   * Runs one exchange with the profile's credentials, and repeats it with newer ones where those had expired: a 401 was not carried out.
+   * @throws StatusError; SlowError: its time limit has passed; BrokenAnswer; whatever the transport throws
    */
   async send<T>(call: Call, outgoing: Outgoing<T>): Promise<T> {
     if (outgoing.anonymous) return await this.#attempt(call, outgoing, {})
@@ -99,7 +99,7 @@ export class Exchanges {
     const slow = new SlowError()
     let isOver = false
     let stop = () => {}
-    // The answer may be there before all is sent: then nobody waits any more.
+    // The answer may come before the whole request is sent: then there is nothing to time any more.
     const sent = () => {
       if (!isOver) stop = timer(clock, outgoing.patience, () => line.abort(slow))
     }
@@ -154,7 +154,7 @@ export class Exchanges {
   }
 }
 
-/** Calls back when the last of `length` bytes is taken: whoever has them all need not ask for more. */
+/** Calls back when the last of `length` bytes is taken: the reader need not ask for more then. */
 async function* endingWith(bytes: AsyncIterable<Uint8Array>, length: number, ended: () => void): AsyncIterable<Uint8Array> {
   let left = length
   for await (const chunk of bytes) {

@@ -2,8 +2,8 @@ import type { ErrorFacts } from '../core/errors.ts'
 import type { Call } from './call.ts'
 
 /**
- * 403 is one status for a missing permission, for Live Response that is off, and for what is too much ("403 Live Response Not Enabled or
- * Too Many Commands"): only the words tell.
+ * 403 stands for a missing permission, for Live Response being disabled, and for too many commands or sessions ("403 Live Response Not
+ * Enabled or Too Many Commands"); only its text tells which.
  */
 const TOO_MANY = /too[ _-]?many|(?:limit|maximum)\b[^"]*\b(?:reached|exceeded)/i
 const SWITCHED_OFF = /live response\b[^"]*\b(?:not[ _]?enabled|disabled|turned off|switched off)/i
@@ -11,7 +11,7 @@ const SWITCHED_OFF = /live response\b[^"]*\b(?:not[ _]?enabled|disabled|turned o
 const KEY = 'to the access level of the key (console: Settings > API Access)'
 const ROLE = 'to the role (Cloud Services Platform: Identity & Access Management > Roles)'
 
-/** What roles of the Cloud Services Platform call the permissions of Live Response ("RBAC Permissions Required"). */
+/** The names of Live Response permissions in roles of the Cloud Services Platform ("RBAC Permissions Required"). */
 const ROLE_NAMES: Readonly<Record<string, string>> = {
   'org.liveresponse': '_API.Live.Response:org.liveresponse',
   'org.liveresponse.session': '_API.Live.Response:org.liveresponse.session',
@@ -22,9 +22,9 @@ const ROLE_NAMES: Readonly<Record<string, string>> = {
 }
 
 /**
- * What a 403 means, and what to do about it.
- * @param text  the answer's body
- * @param roles whoever calls has roles of the Cloud Services Platform instead of an access level
+ * Explains a 403: what it means, and what to do about it.
+ * @param text the answer's body
+ * @param roles the caller has roles of the Cloud Services Platform instead of an access level
  */
 export function forbidden(text: string, call: Call, roles = false): ErrorFacts {
   const said = text.slice(0, 10_000)
@@ -45,22 +45,19 @@ export function forbidden(text: string, call: Call, roles = false): ErrorFacts {
   return { hint: `${missing}${isLiveResponse ? ', and Live Response enabled by policy and sensor' : ''}; ${add}` }
 }
 
-/** `_API.Live.Response:org.Liveresponse.File:read`; what the documents have no such name for stays as it is. */
+/** Returns the permission's name in roles, `_API.Live.Response:org.Liveresponse.File:read`; without a documented one it stays as it is. */
 function roleName(permission: string): string {
   const [name = '', operation = ''] = permission.split(' ')
   const own = Object.hasOwn(ROLE_NAMES, name) ? ROLE_NAMES[name] : undefined
   return own === undefined ? permission : `${own}:${operation.toLowerCase()}`
 }
 
-/** The permissions that a call needs, all of them. */
+/** All permissions that a call needs. */
 function permissionsOf({ permission }: Pick<Call, 'permission'>): readonly string[] {
   return permission === undefined ? [] : typeof permission === 'string' ? [permission] : permission
 }
 
-/**
- * Whether a text speaks of a permission, in one of the ways in which the documents write them: `org.liveresponse.file READ`,
- * `org.liveresponse.file:read`.
- */
+/** Whether a text names a permission in one of the documented forms: `org.liveresponse.file READ`, `org.liveresponse.file:read`. */
 function names(text: string, permission: string): boolean {
   const [name = '', operation = ''] = permission.split(' ')
   return new RegExp(`(?<![\\w.])${name.replaceAll('.', '\\.')}[\\s:-]+(?:[a-z]+,\\s*)*${operation}\\b`, 'i').test(text)

@@ -6,11 +6,11 @@ import type { Call } from './call.ts'
 import { forbidden } from './explain-403.ts'
 import type { Credentials } from './credentials.ts'
 
-/** An answer with a status that is no success, and its body as text. */
+/** An answer with an error status, and its body as text. */
 export class StatusError extends Error {
   readonly status: number
   readonly text: string
-  /** Milliseconds that the service asks to wait ("Retry-After"). */
+  /** The delay that the service asks for, milliseconds ("Retry-After"). */
   readonly after: number | undefined
   constructor(status: number, text: string, after?: number) {
     super(`status ${status}`)
@@ -20,15 +20,15 @@ export class StatusError extends Error {
   }
 }
 
-/** No answer in the time that the call has, or no more of it. */
+/** The answer, or the rest of it, did not come within the call's time limit. */
 export class SlowError extends Error {
-  /** @param how of the service: `did not answer in time` */
+  /** @param how what the service did: `did not answer in time` */
   constructor(how = 'did not answer in time') {
     super(how)
   }
 }
 
-/** A good status with a body that is not what the document says. */
+/** A successful status with a body that is not as documented. */
 export class BrokenAnswer extends Error {
   readonly facts: ErrorFacts
   /** @param why in words: `the service's answer is …` */
@@ -38,13 +38,13 @@ export class BrokenAnswer extends Error {
   }
 }
 
-/** A change whose answer was lost: it may or may not have been made, until somebody finds out. */
+/** A change whose answer was lost: it may or may not have been made, until somebody checks. */
 export class LostAnswer extends CbcError {
-  /** The same failure of a change that is proved not to have been made. */
+  /** The failure to report once it is proved that the change was not made. */
   readonly unmade: CbcError
-  /** The service itself answered that it failed: it is done with the request, nothing of it is still on its way. */
+  /** The service itself answered that it failed, so the request is no longer on its way. */
   readonly isOver: boolean
-  /** Milliseconds that the service asks to wait. */
+  /** The delay that the service asks for, milliseconds. */
   readonly after: number
   constructor(unmade: CbcError, { isOver = false, after = 0 }: { isOver?: boolean; after?: number | undefined } = {}) {
     super('unknown_outcome', `${unmade.message}; it may or may not have happened`, { ...unmade.facts, hint: 'look before you do it again' })
@@ -55,8 +55,8 @@ export class LostAnswer extends CbcError {
 }
 
 /**
- * What a change whose answer was lost is where the work was given up before anybody found out: still of unknown outcome, and an
- * interruption says so too.
+ * The failure to report where the work was given up before anybody could check a change whose answer was lost: its outcome is still
+ * unknown, and an interruption says so too.
  * @param signal of the work, which was aborted
  */
 export function unknownOutcomeError(lost: CbcError, { reason }: AbortSignal): CbcError {
@@ -65,18 +65,18 @@ export function unknownOutcomeError(lost: CbcError, { reason }: AbortSignal): Cb
     : lost
 }
 
-/** Whether it is certain that the service never saw the request: only a transport that says so is. */
+/** Whether it is certain that the service never received the request: only where the transport says so. */
 export function isUnsent(thrown: unknown): thrown is CbcError & { sent: false } {
   return thrown instanceof CbcError && thrown.code === 'network' && 'sent' in thrown && thrown.sent === false
 }
 
 type Caller = Pick<Credentials, 'what' | 'hint' | 'roles'>
 
-/** What is known of a call that failed. */
+/** Further facts about a failed call. */
 interface Circumstances {
-  /** Who called, for the words of a 401. */
+  /** The credentials that were used, for the message of a 401. */
   by?: Caller
-  /** It may have been carried out though nobody was told. */
+  /** It may have been carried out, though no answer came. */
   mayHaveArrived?: boolean
 }
 
@@ -87,7 +87,7 @@ interface ErrorBody {
 }
 
 /**
- * What the failure of a call is for the user ("HTTP errors" in the reference; the document's status codes).
+ * Turns the failure of a call into one for the user ("HTTP errors" in the reference; the document's status codes).
  * @param thrown StatusError, SlowError, BrokenAnswer, or what the transport threw
  */
 export function answerError(thrown: unknown, call: Call, host: string, { by, mayHaveArrived = false }: Circumstances = {}): CbcError {
@@ -102,15 +102,15 @@ export function answerError(thrown: unknown, call: Call, host: string, { by, may
   return lost(call, thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
 }
 
-/** Nobody waited for the answer any more, but the request was sent: of a change nobody knows then whether it was made. */
+/** The failure of a call that was given up after it was sent: the outcome of a change is unknown. */
 function givenUp(call: Call, signal: AbortSignal, reason: CbcError): CbcError {
   if (call.effect === 'read') return reason
   return reason instanceof DeadlineError
     ? new LostAnswer(reason)
-    : unknownOutcomeError(lost(call, 'was sent, and nobody waited for the answer', {}), signal)
+    : unknownOutcomeError(lost(call, 'was sent, but given up before the answer came', {}), signal)
 }
 
-/** The request may have arrived, its answer did not: of a change nobody knows then whether it was made. */
+/** The failure of a call without a usable answer: the request may have arrived, so the outcome of a change is unknown. */
 function lost(call: Call, why: string, facts: ErrorFacts, more?: ConstructorParameters<typeof LostAnswer>[1]): CbcError {
   const failure = new CbcError('network', `${call.what}: ${why}`, facts)
   return call.effect === 'read' ? failure : new LostAnswer(failure, more)
@@ -122,39 +122,39 @@ function statusError({ status, text, after }: StatusError, call: Call, host: str
     new CbcError(code, `${call.what}: ${why}`, { http_status: status, ...(typeof hint === 'string' ? { hint } : hint) })
   switch (status) {
     case 400:
-      return fail('remote', said ?? 'the service takes the request for invalid')
+      return fail('remote', said ?? 'the service considers the request invalid')
     case 401:
-      return fail('auth', `${by?.what ?? 'who calls'} was not accepted`, by?.hint)
+      return fail('auth', `${by?.what ?? 'the caller'} was not accepted`, by?.hint)
     case 403:
       return fail('auth', said ?? 'forbidden', forbidden(text, call, by?.roles === true))
     case 404:
       return fail('not_found', said ?? 'not found', missing(said ?? '', call))
     case 409:
-      return fail('remote', said ?? 'in conflict with what is there')
+      return fail('remote', said ?? 'in conflict with the current state')
     case 413:
       return fail(
         'remote',
-        `${sizeOf(call)}is too large for the service, or for what stands before it; nothing was put`,
+        `${sizeOf(call)}is too large for the service, or for a gateway in front of it; nothing was put`,
         'send it in smaller parts, or ask whoever runs the gateway for a higher limit',
       )
     case 429:
-      return fail('network', 'the service is refusing requests for their rate', 'wait a minute and try again')
+      return fail('network', 'the service refuses requests because there are too many of them', 'wait a minute and try again')
   }
   const answered = `${host} answered ${status}${said === undefined ? '' : ` (${said})`}`
-  // A gateway that lost the service behind it, or patience: the request may have got through, and be on its way still. The service itself
-  // is done with it.
+  // A gateway that lost the service behind it, or its patience, may have passed the request on, and it may still be on its way. The service
+  // itself has finished with it.
   const isOver = ![408, 502, 504].includes(status)
   if (status >= 500 || status === 408)
     return lost(call, answered, { http_status: status, hint: 'the service has a problem; try again' }, { isOver, after })
-  return fail('network', `${host} answered ${status}, which is not expected`, 'check the URL of the profile')
+  return fail('network', `${host} answered ${status}, which is unexpected`, 'check the URL of the profile')
 }
 
-/** The size of what was sent, for a message. */
+/** The size of the request, for a message. */
 function sizeOf({ size }: Call): string {
   return size === undefined ? 'what was sent ' : `with ${formatSize(size)} it `
 }
 
-/** What to do where something isn't there. */
+/** The hint for something that does not exist. */
 function missing(said: string, { list }: Call): string | undefined {
   if (/\borg(?:anization)?\b/i.test(said))
     return 'check the organization key of the profile: `cbc config get` shows it, `cbc config set org_key KEY` changes it'

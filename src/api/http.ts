@@ -12,47 +12,47 @@ import { Pace } from './pace.ts'
 import { isRefused, isNotCarriedOut, isRetryable, retryDelay } from './retry.ts'
 
 export interface HttpOptions extends ExchangeOptions {
-  /** Milliseconds that one exchange may take where its call does not say. */
+  /** The time limit of an exchange whose call has none, milliseconds. */
   patience?: number
-  /** Told of each call that is waited for, until the function is called that it returns. */
+  /** Called with each call that is waited for. The function returned is called when the wait is over. */
   onWait?: (what: string) => () => void
-  /** Spreads the rests before a call goes again. */
+  /** Spreads the delays before retries. */
   random?: Pick<Random, 'below'>
 }
 
-/** Raw content. */
+/** Raw content of an answer. */
 export interface Content {
   bytes: AsyncIterable<Uint8Array>
   /** Bytes. */
   size?: number
-  /** `application/octet-stream`; empty where none is announced. */
+  /** The media type, `application/octet-stream`; empty where none is announced. */
   type: string
 }
 
-/** An answer of which nothing is known before: JSON, undefined where there is none, or content as it is. */
+/** An answer of an unknown kind: JSON, undefined where the body is empty, or raw content. */
 export type AnyAnswer = { kind: 'json'; value: unknown } | { kind: 'content'; bytes: AsyncIterable<Uint8Array> }
 
-/** Takes what is wanted of an answer. @throws BrokenAnswer */
+/** Reads what is wanted from an answer. @throws BrokenAnswer */
 export type Read<T> = (answer: unknown) => T
 
-/** A body that is text. */
+/** A text body. */
 interface Text {
   /** Its media type. */
   type: string
   text: string
 }
 
-/** Milliseconds that one JSON exchange may take, unless its call says otherwise. */
+/** The time limit of a JSON exchange whose call has none, milliseconds. */
 const EXCHANGE_TIMEOUT_MS = 60_000
-/** Longest that a timer can be set for, milliseconds. */
+/** The longest time that a timer can be set for, milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 const MAX_REDIRECTS = 5
 const JSON_TYPE = 'application/json'
-const NO_CHANCE: Pick<Random, 'below'> = { below: () => 0 }
+const NO_JITTER: Pick<Random, 'below'> = { below: () => 0 }
 
 /**
- * The one door to the service: JSON calls and file bodies over one transport, with one set of rules for credentials, redirects, retries and
- * errors.
+ * The only HTTP client for the service: JSON calls and file bodies over one transport, with one set of rules for credentials, redirects,
+ * retries and errors.
  */
 export class Http {
   readonly #options: HttpOptions
@@ -66,10 +66,10 @@ export class Http {
   }
 
   /**
-   * One JSON exchange. A GET that is redirected is followed as `download` follows; what has a body, which may be a secret, goes nowhere but
-   * where it was to go.
-   * @param read takes what is wanted of the answer's body, which is undefined where there is none (204); it throws BrokenAnswer where that
-   *   is not what the document says, or is about something else: then a call that may go again goes again
+   * Runs a JSON exchange. Redirects of a GET are followed as `download` follows them; a call with a body, which may be secret, is sent only
+   * to its own address.
+   * @param read reads what is wanted from the answer's body, which is undefined where it is empty (204). It throws BrokenAnswer where the
+   *   body is not as documented, or is about something else; a call that may be repeated is then repeated
    * @throws CbcError by status ("Response" of each call): auth 401/403, not_found 404, remote 400/409, network 5xx/429/no answer,
    *   unknown_outcome where a change may have happened though no answer came
    */
@@ -77,12 +77,12 @@ export class Http {
     return await this.#document(call, read, jsonBody(call))
   }
 
-  /** One exchange of a form for a JSON answer, as `json` does it ("Authentication": the Cloud Services Platform). */
+  /** Sends a form and reads a JSON answer, as `json` does ("Authentication": the Cloud Services Platform). */
   async form(call: Call, fields: Record<string, string>): Promise<unknown> {
     return await this.#document(call, asItIs, { type: 'application/x-www-form-urlencoded', text: String(new URLSearchParams(fields)) })
   }
 
-  /** One exchange as `json` does it, whose answer need not be JSON. */
+  /** Runs an exchange as `json` does, whose answer need not be JSON. */
   async any(call: Call): Promise<AnyAnswer> {
     return await this.#answered<AnyAnswer>(call, {
       ...this.#outgoing(call, '*/*', jsonBody(call)),
@@ -124,9 +124,9 @@ export class Http {
   }
 
   /**
-   * Opens the raw content behind `path` ("Get File Content"). A redirect to another origin is followed without the credentials, which stay
-   * away from then on; one from https to http is refused.
-   * @returns the bytes as they come; `size` and media `type` as the server announces them, to be checked, never trusted
+   * Opens the raw content at `path` ("Get File Content"). A redirect to another origin is followed without the credentials, which are not
+   * sent from then on; one from https to http is refused.
+   * @returns the bytes as they come; `size` and media `type` are those that the server announces: to be checked, never trusted
    */
   async download(call: Call): Promise<Content> {
     const {
@@ -147,7 +147,7 @@ export class Http {
     }
   }
 
-  /** Streams one file up as multipart/form-data, in flat memory ("Upload File to Carbon Black Cloud"). */
+  /** Uploads one file as multipart/form-data, streamed in constant memory ("Upload File to Carbon Black Cloud"). */
   async upload<T = unknown>(call: Call, file: Upload, read: Read<T> = asItIs): Promise<T> {
     const { headers, body } = multipartBody(file)
     return await this.#send(
@@ -162,7 +162,7 @@ export class Http {
     )
   }
 
-  /** Sends a call to where it is, however often that is elsewhere. @returns what was read there, and where that was */
+  /** Sends a call and follows its redirects. @returns what was read in the end, and where that was */
   async #followed<T>(call: Call, outgoing: Outgoing<T>): Promise<{ value: T; target: URL }> {
     let { target } = outgoing
     let anonymous = false
@@ -197,17 +197,17 @@ export class Http {
   }
 
   /**
-   * Sends a call, and again where that can do no harm (`isRetryable`) and there are attempts left.
+   * Sends a call, and repeats it where that can do no harm (`isRetryable`) and the budget allows it.
    * @throws CbcError
    */
   async #send<T>(call: Call, outgoing: Outgoing<T>): Promise<T> {
-    const { clock, random = NO_CHANCE, onWait } = this.#options
+    const { clock, random = NO_JITTER, onWait } = this.#options
     const { attempts = new Attempts(clock), signal } = call
-    const answered = call.within ? undefined : onWait?.(call.what)
+    const endWait = call.within ? undefined : onWait?.(call.what)
     let value: T | undefined
     let taken = 0
     let [since, rest] = [0, 0]
-    // Whether an attempt may have been carried out though nobody was told.
+    // Whether an attempt may have been carried out, though no answer came.
     let mayHaveArrived = false
     const attempt = async () => {
       const before = mayHaveArrived
@@ -236,8 +236,8 @@ export class Http {
       return true
     }
     try {
-      // ky goes round; bodies go past it, so that they can be streams and the answer's end is within the attempt, and rests are of this
-      // program's time.
+      // ky only runs the loop. Bodies bypass it, so that they can be streams and reading the answer is part of the attempt; delays use this
+      // program's clock.
       await ky(outgoing.target, {
         method: call.method,
         fetch: attempt,
@@ -249,12 +249,12 @@ export class Http {
     } catch (error) {
       if (call.effect === 'removal' && mayHaveArrived && error instanceof StatusError && error.status === 404) return undefined as T
       const failure = answerError(error, call, outgoing.target.host, { by: this.#options.credentials, mayHaveArrived })
-      // What went out as often as it could, or never will, need not be tried by others either.
+      // A call that was repeated as often as possible, or never can be sent, must not be repeated by other layers either.
       if (failure.code === 'network') attempts.end()
       failure.message = this.#exchanges.redacted(failure.message)
       throw failure
     } finally {
-      answered?.()
+      endWait?.()
     }
     attempts.giveBack(taken)
     return value as T
@@ -269,7 +269,7 @@ function jsonBody({ body }: Call): Text | undefined {
   return body === undefined ? undefined : { type: JSON_TYPE, text: JSON.stringify(body) }
 }
 
-/** Without its parameters, in lower case; empty where none is announced. */
+/** The media type without parameters, in lower case; empty where none is announced. */
 function mediaType({ headers }: WireResponse): string {
   return (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 }

@@ -17,7 +17,7 @@ export interface JobProgress {
 
 const PERMISSION = 'jobs.status READ'
 
-/** The Jobs API beside the two documents. */
+/** The Jobs API, which is outside the two documents. */
 export class Jobs {
   readonly #http: Http
   readonly #base: string
@@ -36,7 +36,7 @@ export class Jobs {
     return await this.#read(id, '/progress', 'progress of job', options)
   }
 
-  /** What the job made, as it comes. */
+  /** Downloads the job's file, as a stream. */
   async download(id: string, options: CallOptions = {}): Promise<Content> {
     return await this.#http.download({
       method: 'GET',

@@ -1,7 +1,7 @@
 import { malformedAnswer, idIn, numberIn, record } from './wire-checks.ts'
 import type { Command, CommandStatus, Session, SessionStatus, StagedFile } from './live-response-types.ts'
 
-/** What the fields of a command that the work goes by have to be, where they are there ("Retrieve Command Status"). */
+/** Checks for the fields of a command that the client relies on, where they are present ("Retrieve Command Status"). */
 const COMMAND: Readonly<Record<string, (value: unknown) => boolean>> = {
   files: isListOf(isObject),
   processes: isListOf(isObject),
@@ -14,14 +14,14 @@ const COMMAND: Readonly<Record<string, (value: unknown) => boolean>> = {
   file_details: isObject,
 }
 
-/** What the fields of a session that the work goes by are taken for: where they are something else they are not known. */
+/** Readers for the fields of a session that the client relies on: a value of another kind counts as unknown. */
 const SESSION: Readonly<Record<string, (value: unknown) => unknown>> = {
   supported_commands: texts,
   drives: texts,
   current_working_directory: value => (isText(value) ? value : null),
 }
 
-/** "Start Session", "Get Session by ID". @throws BrokenAnswer: it is no session */
+/** Reads the answer of "Start Session" and "Get Session by ID". @throws BrokenAnswer: it is not a session */
 export function session(answer: unknown): Session {
   const found = record(answer)
   const known = Object.fromEntries(
@@ -30,7 +30,7 @@ export function session(answer: unknown): Session {
       .map(([name, read]) => [name, read(found[name])]),
   )
   const id = idIn(found)
-  // `1234567:11412673`: its end is the device.
+  // An id such as `1234567:11412673` ends with the device.
   const device = found['device_id'] ?? /:(\d+)$/.exec(id)?.[1]
   return {
     ...found,
@@ -41,11 +41,11 @@ export function session(answer: unknown): Session {
   } as unknown as Session
 }
 
-/** "Issue Command", "Retrieve Command Status": no field is added. @throws BrokenAnswer: it is no command */
+/** Reads the answer of "Issue Command" and "Retrieve Command Status"; no field is added. @throws BrokenAnswer: it is not a command */
 export function command(answer: unknown): Command {
   const found = record(answer)
   for (const [name, fits] of Object.entries(COMMAND))
-    if (found[name] != null && !fits(found[name])) throw malformedAnswer(`has ${name} that are not the documented ones`)
+    if (found[name] != null && !fits(found[name])) throw malformedAnswer(`has ${name} of another form than documented`)
   const { file_details: file, process_details: process } = found as { file_details?: Record<string, unknown>; process_details?: object }
   if (file?.['file_id'] != null && file['file_id'] !== '') idIn(file, 'file_id')
   return {
@@ -59,20 +59,20 @@ export function command(answer: unknown): Command {
   } as Command
 }
 
-/** "Get File Metadata". @throws BrokenAnswer: it is no staged file */
+/** Reads the answer of "Get File Metadata". @throws BrokenAnswer: it is not a staged file */
 export function staged(answer: unknown): StagedFile {
   const found = record(answer)
   return { ...found, id: idIn(found) } as unknown as StagedFile
 }
 
-/** An HRESULT: a number, or one in digits. Whether a command worked is not to be guessed. */
+/** Reads an HRESULT: a number, or one in digits. Anything else is an error, because the success of a command must not be guessed. */
 function resultCode(value: unknown): number {
   const code = value == null ? 0 : typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  if (typeof code !== 'number' || !Number.isSafeInteger(code)) throw malformedAnswer('has a result_code that is none')
+  if (typeof code !== 'number' || !Number.isSafeInteger(code)) throw malformedAnswer('has a result_code that is not a number')
   return code
 }
 
-/** An object whose fields of these names are whole numbers, or not there. */
+/** Returns the object without those of the named fields that are not whole numbers. */
 function numbers(found: object, ...names: string[]): object {
   return Object.fromEntries(Object.entries(found).filter(([name, value]) => !names.includes(name) || Number.isSafeInteger(value)))
 }

@@ -61,7 +61,7 @@ export type CommandRequest =
   | { name: 'reg set value'; path: string; value_data: string | string[]; value_type: string; overwrite?: boolean }
   | { name: 'memdump'; path: string; compress?: boolean }
 
-/** One entry of a directory. Times in any of the forms that servers send. */
+/** An entry of a directory. Times are in any of the forms that servers send. */
 export interface FileEntry {
   filename: string
   size?: number | null

@@ -10,12 +10,12 @@ import type { Command, CommandRequest, Session, StagedFile } from './live-respon
 
 export type * from './live-response-types.ts'
 
-/** What a call may be given besides its subject. */
+/** Options that every call takes. */
 export interface CallOptions {
   signal?: AbortSignal
-  /** How often it may go again, where it is repeated by others too. */
+  /** The retry budget of a caller that repeats the call itself. */
   attempts?: Attempts
-  /** In words, for messages, where the call's own name says too little: `ls C:\\x`. */
+  /** Its name in messages, where the call's own name says too little: `ls C:\\x`. */
   what?: string
 }
 
@@ -26,7 +26,7 @@ export { LostAnswer, unknownOutcomeError } from './http-errors.ts'
 const SESSION = 'org.liveresponse.session'
 const FILE = 'org.liveresponse.file'
 
-/** "Get Commands List" needs all of these; "Retrieve Command Status" is documented so, and needs that of the command's own kind alone. */
+/** "Get Commands List" needs all of these. "Retrieve Command Status" is documented to, but needs only that of the command's own kind. */
 const READ_COMMANDS = [
   `${SESSION} READ`,
   'org.liveresponse.process READ',
@@ -35,13 +35,13 @@ const READ_COMMANDS = [
   'org.liveresponse.memdump READ',
 ]
 
-/** "Cancel Command" likewise. */
+/** The same holds for "Cancel Command". */
 const CANCEL = ['org.liveresponse.process DELETE', 'org.liveresponse.registry DELETE', `${FILE} DELETE`, 'org.liveresponse.memdump READ']
 
-/** Longest that a server may hold a `wait=true`, milliseconds. */
+/** The longest time that a server may hold a `wait=true`, milliseconds. */
 const LONG_POLL_TIMEOUT_MS = 120_000
 
-/** Every call of the Live Response document, typed. Each throws CbcError: auth (401, 403), not_found (404), remote (400), network. */
+/** All calls of the Live Response document, typed. Each throws CbcError: auth (401, 403), not_found (404), remote (400), network. */
 export class LiveResponse {
   readonly #http: Http
   readonly #base: string
@@ -52,9 +52,9 @@ export class LiveResponse {
     this.#base = `/appservices/v6/orgs/${pathSegment(orgKey, 'org_key')}/liveresponse`
   }
 
-  /** "Start Session": a new session for the device, or the one that it has already (one per device, shared by its callers). */
+  /** "Start Session": a new session for the device, or its existing one (there is one per device, shared by its callers). */
   async startSession(deviceId: number, options: CallOptions = {}): Promise<Session> {
-    // Not a change in the sense of the retry rules: a second start answers with the same session.
+    // Not a change as far as retries are concerned: a second start returns the same session.
     const call: Call = {
       method: 'POST',
       path: '/sessions',
@@ -82,7 +82,7 @@ export class LiveResponse {
     return await this.#call(call, answer => this.#session(answer, { id }))
   }
 
-  /** "Get All Sessions" of the organization; 204 is none. */
+  /** "Get All Sessions" of the organization; 204 means none. */
   async listSessions(options: CallOptions = {}): Promise<Session[]> {
     const call: Call = {
       method: 'GET',
@@ -111,7 +111,7 @@ export class LiveResponse {
     this.#questions.forget(id)
   }
 
-  /** "Disable Live Response" on devices, for good. @returns the sessions that the answer tells of */
+  /** "Disable Live Response" on devices, permanently. @returns the sessions in the answer */
   async disable(deviceIds: readonly number[], options: CallOptions = {}): Promise<Record<string, unknown>[]> {
     const call: Call = {
       method: 'POST',
@@ -157,7 +157,8 @@ export class LiveResponse {
   }
 
   /**
-   * "Get File Content": the bytes as they come, directly or by a redirect to storage on another origin, which never sees the credentials.
+   * "Get File Content": the bytes as they come, directly or after a redirect to storage on another origin, which never sees the
+   * credentials.
    */
   async openFile(sessionId: string, fileId: string, options: CallOptions = {}): Promise<Content> {
     return await this.#http.download({
@@ -216,7 +217,7 @@ export class LiveResponse {
     return await this.#call(call, answer => records(answer).map(item => checkSubject(command(item), { session_id: sessionId })))
   }
 
-  /** "Issue Command"; its answer is usually PENDING. @throws LostAnswer besides: it may have been taken */
+  /** "Issue Command"; its answer is usually PENDING. @throws LostAnswer where the command may have been accepted */
   async issueCommand(sessionId: string, request: CommandRequest, options: CallOptions = {}): Promise<Command> {
     const { permission } = COMMANDS[request.name]
     const effect = isIssuedOnce(request.name) ? 'change' : 'read'
@@ -234,8 +235,10 @@ export class LiveResponse {
   }
 
   /**
-   * "Retrieve Command Status". With `wait` a server may hold the answer until the command ends or some seconds pass; some ignore it.
-   * @param options.request what was issued under this number; default: what was issued here. It needs the READ permission of its kind alone
+   * "Retrieve Command Status". With `wait` a server may hold the answer until the command ends or some seconds pass; some servers ignore
+   * it.
+   * @param options.request the request with this number; default: the one issued by this client. Only the READ permission of its kind is
+   *   needed
    */
   async getCommand(
     sessionId: string,
@@ -256,7 +259,7 @@ export class LiveResponse {
     return await this.#call(call, answer => this.#questions.command(sessionId, id, command(answer), request))
   }
 
-  /** "Cancel Command"; only one that is PENDING can be. */
+  /** "Cancel Command"; only a PENDING one can be cancelled. */
   async cancelCommand(sessionId: string, id: number, options: CallOptions = {}): Promise<void> {
     await this.#call(
       {
@@ -271,12 +274,12 @@ export class LiveResponse {
     )
   }
 
-  /** @param asked what the answer has to be about */
+  /** @param asked what the answer must be about */
   #session(answer: unknown, asked: Readonly<Record<string, string | number>> = {}): Session {
     return this.#questions.session(checkSubject(session(answer), asked))
   }
 
-  /** @param read takes what is wanted of the answer @throws as it does, of the call: BrokenAnswer */
+  /** @param read reads the answer @throws BrokenAnswer where `read` does */
   async #call<T>(call: Call, read: (answer: unknown) => T): Promise<T> {
     return await this.#http.json({ ...call, path: this.#base + call.path }, read)
   }

@@ -1,20 +1,20 @@
-/** A file that is streamed up: multipart/form-data with one part ("Upload File to Carbon Black Cloud"). */
+/** A file to upload: multipart/form-data with one part ("Upload File to Carbon Black Cloud"). */
 export interface Upload {
   name: string
   /** Bytes. */
   size: number
-  /** Its bytes from the beginning; called again where the upload was refused for its rate and is sent again. */
+  /** Its bytes from the beginning; called again where the upload was refused for its rate and is repeated. */
   bytes(): AsyncIterable<Uint8Array>
   /** Unguessable text that separates the parts. */
   boundary: string
 }
 
-/** The body of an upload: its headers, and its bytes as they come. */
+/** Makes the headers and the streamed body of an upload. */
 export function multipartBody({ name, size, bytes, boundary }: Upload): {
   headers: Record<string, string>
   body: () => AsyncIterable<Uint8Array>
 } {
-  // As browsers write it (WHATWG "multipart/form-data encoding algorithm"): nothing in a name can end the header.
+  // As browsers do (WHATWG "multipart/form-data encoding algorithm"), so that no name can end the header.
   const quoted = name.replace(/["\r\n]/g, character => encodeURIComponent(character))
   const head = Buffer.from(
     `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${quoted}"\r\nContent-Type: application/octet-stream\r\n\r\n`,

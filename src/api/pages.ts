@@ -1,29 +1,26 @@
 import { CbcError } from '../core/errors.ts'
 
-/** What a search answers with. */
+/** One page of a search. */
 export interface Page<T> {
   results: T[]
   num_found: number
 }
 
-/** Ids of the latest items that are known again, for flat memory: what moves while pages are fetched moves to the next one. */
+/** How many recent ids are remembered, in constant memory: an item that moves while pages are fetched moves to the next page. */
 const REMEMBERED_IDS = 20_000
 
-/**
- * An organization may grow while pages are fetched, and services count roughly: so many more items than twice what was announced, and then
- * no more.
- */
+/** The list may grow while pages are fetched, and services count roughly: twice what was announced and this many more are accepted. */
 const MAX_GROWTH = 100_000
-/** More than any organization has, whatever is announced. */
+/** The most items that are ever accepted: more than any organization has. */
 const MAX_ITEMS = 10_000_000
 
 /**
- * Everything that a search finds, page by page, each item once. It ends with the last page, and in any case with one that brings nothing
- * new: what a service says of how many there are is not to be trusted. A service that never comes to an end is an error.
- * @param fetch asks for `rows` items from `start` on
- * @param rows  items a page
- * @param from  items that are skipped before the first
- * @throws CbcError network: there come far more than the first page announced
+ * Yields everything that a search finds, page by page, each item once. It ends with the last page, and in any case with one that brings
+ * nothing new, because a service's count is not to be trusted. A list that never ends is an error.
+ * @param fetch requests `rows` items from `start` on
+ * @param rows items a page
+ * @param from how many items are skipped
+ * @throws CbcError network: far more items come than the first page announced
  */
 export async function* pages<T extends { id: string | number }>(
   fetch: (start: number, rows: number) => Promise<Page<T>>,
@@ -37,7 +34,7 @@ export async function* pages<T extends { id: string | number }>(
     most ??= Math.min(2 * num_found + MAX_GROWTH, MAX_ITEMS)
     if (start - from > most)
       throw new CbcError('network', `the service's list does not end: ${start - from} items came, ${num_found} were announced`, {
-        hint: 'narrow the search down',
+        hint: 'narrow the search',
       })
     let isOver = true
     for (const item of results) {

@@ -2,7 +2,7 @@ import { numberIn, pathSegment, record, records } from './wire-checks.ts'
 import type { Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
 
-/** A policy, as its summary has it ("Neighbouring APIs"). */
+/** The summary of a policy ("Neighbouring APIs"). */
 export interface Policy {
   id: number
   name: string
@@ -12,7 +12,7 @@ export interface Policy {
   num_devices?: number
 }
 
-/** The Policies API beside the two documents. */
+/** The Policies API, which is outside the two documents. */
 export class Policies {
   readonly #http: Http
   readonly #path: string
@@ -22,7 +22,7 @@ export class Policies {
     this.#path = `/policyservice/v1/orgs/${pathSegment(orgKey, 'org_key')}/policies/summary`
   }
 
-  /** All policies of the organization. */
+  /** Lists all policies of the organization. */
   async summary(options: CallOptions = {}): Promise<Policy[]> {
     const call = {
       method: 'GET',

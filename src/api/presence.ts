@@ -1,19 +1,19 @@
 import { parseTime } from '../core/time.ts'
 import type { Device } from './devices.ts'
 
-/** A sensor that was heard of within this time is taken to be online, milliseconds. */
+/** A sensor with a contact within this time counts as online, milliseconds. */
 const ONLINE_WITHIN_MS = 15 * 60_000
 
-/** Statuses of a device whose sensor is no longer there. */
+/** Statuses of a device whose sensor is gone. */
 const RETIRED = ['DEREGISTERED', 'UNINSTALLED', 'DELETED']
 
-/** Whether a device is only a record of what once was: a machine that was installed anew has another one, of the same name. */
+/** Whether a device is only an old record: a reinstalled machine gets a new one, of the same name. */
 export function isRetired({ status }: { status?: unknown }): boolean {
   return RETIRED.includes(String(status ?? '').toUpperCase())
 }
 
 /**
- * Whether Live Response would find somebody there: it is switched off, or the sensor was heard of just now, or not.
+ * Whether Live Response can reach the device: it is disabled, or the sensor had contact recently, or not.
  * @param now milliseconds since 1970
  */
 export function presenceOf({ sensor_states, last_contact_time: time }: Device, now: number): 'online' | 'offline' | 'disabled' {

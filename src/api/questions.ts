@@ -3,14 +3,14 @@ import { isAnswerTo, nameOf } from './right-subject.ts'
 import { checkSubject, malformedAnswer } from './wire-checks.ts'
 
 /**
- * What was asked in sessions, so that each answer can be held against its question, whoever gets it: a session is of one device for good,
- * and a number of one command. An answer that belongs to something else, of a cache or a queue that is off by one, is a broken one.
+ * Remembers what was asked in sessions, to check each answer against it: a session always belongs to one device, and a number to one
+ * command. An answer that belongs to something else, from a cache or a queue that is off by one, is rejected.
  */
 export class Questions {
   readonly #devices = new Map<string, number>()
   readonly #requests = new Map<string, Map<number, CommandRequest>>()
 
-  /** @returns the session as it was answered @throws BrokenAnswer: it was another device's before */
+  /** Checks a session. @returns it @throws BrokenAnswer: it belonged to another device before */
   session(found: Session): Session {
     const device = this.#devices.get(found.id) ?? found.device_id
     checkSubject(found, { device_id: device })
@@ -18,39 +18,40 @@ export class Questions {
     return found
   }
 
-  /** @returns the command as it was answered to `request` @throws BrokenAnswer: it is another one */
+  /** Checks and remembers an issued command. @returns it @throws BrokenAnswer: it is another one */
   issued(sessionId: string, request: CommandRequest, found: Command): Command {
-    answers(request, checkSubject(found, { session_id: sessionId }))
+    checkAnswer(request, checkSubject(found, { session_id: sessionId }))
     const requests = this.#requests.get(sessionId) ?? new Map<number, CommandRequest>()
     this.#requests.set(sessionId, requests.set(found.id, request))
     return found
   }
 
-  /** What was issued here under a number. */
+  /** The request that was issued here under a number. */
   request(sessionId: string, id: number): CommandRequest | undefined {
     return this.#requests.get(sessionId)?.get(id)
   }
 
   /**
-   * @param request what was issued under this number
-   * @returns the command as its state was answered
+   * Checks a command's status.
+   * @param request the request with this number
+   * @returns the command
    * @throws BrokenAnswer: it is another one
    */
   command(sessionId: string, id: number, found: Command, request?: CommandRequest): Command {
     checkSubject(found, { id, session_id: sessionId })
-    if (request !== undefined) answers(request, found)
+    if (request !== undefined) checkAnswer(request, found)
     return found
   }
 
-  /** Its session is gone. */
+  /** Forgets a session that is closed. */
   forget(sessionId: string): void {
     this.#devices.delete(sessionId)
     this.#requests.delete(sessionId)
   }
 }
 
-/** @throws BrokenAnswer: what a command says of itself is not what was asked for ("input" of "Issue Command") */
-function answers(request: CommandRequest, found: Command): void {
+/** @throws BrokenAnswer: the command says that it is not the one requested ("input" of "Issue Command") */
+function checkAnswer(request: CommandRequest, found: Command): void {
   if (isAnswerTo(request, found)) return
   const name = nameOf(found)
   throw malformedAnswer(

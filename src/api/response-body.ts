@@ -6,16 +6,16 @@ import { guardAgainstStall } from './stall-guard.ts'
 import type { Call } from './call.ts'
 import { answerError, BrokenAnswer, SlowError } from './http-errors.ts'
 
-/** A JSON answer of more than this is garbage or an attack, bytes. */
+/** The largest JSON answer, bytes: a larger one is garbage or an attack. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
-/** Objects and lists within each other in a JSON answer: the documented ones have five. */
+/** The deepest nesting of a JSON answer: documented ones have five levels. */
 const MAX_ANSWER_DEPTH = 100
 
 /**
- * The body of a JSON answer, undefined where there is none (204).
- * @param secrets what may not be shown, not even where an answer holds it
- * @throws BrokenAnswer: it is something else
+ * Reads the body of a JSON answer, undefined where it is empty (204).
+ * @param secrets texts that must not be shown, not even as part of an answer
+ * @throws BrokenAnswer: it is not JSON
  */
 export async function readJson(response: WireResponse, secrets: readonly string[] = []): Promise<unknown> {
   const text = redacted(await readText(response), secrets)
@@ -30,7 +30,7 @@ export async function readJson(response: WireResponse, secrets: readonly string[
   return answer
 }
 
-/** What would be the end of whoever goes through it, or makes a text of it: nesting without end, and a `toString` that is none. */
+/** Whether an answer would crash code that walks or prints it: endless nesting, or a `toString` that is not a function. */
 function isHostile(value: unknown, levels = MAX_ANSWER_DEPTH): boolean {
   if (typeof value !== 'object' || value === null) return false
   return levels === 0 || Object.hasOwn(value, 'toString') || Object.values(value).some(item => isHostile(item, levels - 1))
@@ -46,7 +46,7 @@ function notJson(text: string, status: number, cause: unknown): BrokenAnswer {
     : new BrokenAnswer("the service's answer is not JSON", { http_status: status, hint: 'try again', cause })
 }
 
-/** A whole body as text. @throws BrokenAnswer: it is larger than any answer is */
+/** Reads a whole body as text. @throws BrokenAnswer: it is larger than any answer */
 export async function readText({ body }: WireResponse): Promise<string> {
   const parts: Uint8Array[] = []
   let size = 0
@@ -59,8 +59,8 @@ export async function readText({ body }: WireResponse): Promise<string> {
 }
 
 /**
- * Raw content as it comes; a connection that breaks or stalls meanwhile is an error of the call.
- * @param line the connection that it comes by, let go of at its end
+ * Yields raw content as it comes; a connection that breaks or stalls is an error of the call.
+ * @param line the connection, which is released at the end
  */
 export async function* contentOf({ body }: WireResponse, call: Call, host: string, line: Linked, clock: Clock): AsyncIterable<Uint8Array> {
   const stalled = new SlowError('stopped sending')
@@ -73,26 +73,26 @@ export async function* contentOf({ body }: WireResponse, call: Call, host: strin
   }
 }
 
-/** Bytes that the answer announces, or undefined. */
+/** The announced size in bytes, or undefined. */
 export function announcedSize({ headers }: WireResponse): number | undefined {
   const text = headers['content-length'] ?? ''
   return /^\d+$/.test(text) ? Number(text) : undefined
 }
 
-/** Lets go of an answer whose body nobody wants. */
+/** Discards the body of an answer. */
 export async function discard({ body }: WireResponse): Promise<void> {
   for await (const _ of body) break
 }
 
 /**
- * Where a redirect leads.
- * @throws CbcError network: nowhere, or from https to http
+ * Returns the target of a redirect.
+ * @throws CbcError network: it is not a URL, or leads from https to http
  */
 export function redirection({ headers }: WireResponse, from: URL, { what }: Call): URL {
   const location = headers['location'] ?? ''
   const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined
   if (next === undefined || !/^https?:$/.test(next.protocol))
-    throw new CbcError('network', `${what}: the service redirected to a place that is no URL`)
+    throw new CbcError('network', `${what}: the service redirected to something that is not a URL`)
   if (from.protocol === 'https:' && next.protocol !== 'https:')
     throw new CbcError('network', `${what}: the service redirected from https to http, which is refused`)
   return next

@@ -3,31 +3,31 @@ import type { Random } from '../core/ports.ts'
 import type { Call } from './call.ts'
 import { BrokenAnswer, isUnsent, SlowError, StatusError } from './http-errors.ts'
 
-/** Rests before the second attempt, the third …: twice as long each time, milliseconds. */
+/** The delay before the first retry, milliseconds; it doubles with each one. */
 const FIRST_RETRY_DELAY_MS = 300
-/** The same after a refusal for the rate: what was too much is less from now on. */
+/** The same after a refusal for the rate, which needs more time to pass. */
 const FIRST_RATE_LIMIT_DELAY_MS = 1000
-/** Longest rest, whatever the service asks for, milliseconds. */
+/** The longest delay, whatever the service asks for, milliseconds. */
 const MAX_RETRY_DELAY_MS = 60_000
 
-/** Refused, without anything having been done, as the service or what stands before it says. */
+/** Statuses by which the service, or a gateway in front of it, says that nothing was done. */
 const TOO_MANY_REQUESTS = 429
 const TOO_EARLY = 425
-/** Of these the next attempt may have better luck. */
-const PASSING = [408, TOO_EARLY, TOO_MANY_REQUESTS, 500, 502, 503, 504]
+/** Statuses that may pass: the next attempt may succeed. */
+const TRANSIENT = [408, TOO_EARLY, TOO_MANY_REQUESTS, 500, 502, 503, 504]
 
 /**
- * Whether a call that failed can be sent again: one that reads always where the failure may pass; one that changes something only where it
- * is certain that nothing was done; one that removes something too, because what is gone can't be removed twice.
+ * Whether a failed call can be repeated: one that reads, wherever the failure may pass; one that changes something, only where it is
+ * certain that nothing was done; a removal, like a read, because nothing can be removed twice.
  */
 export function isRetryable(failure: unknown, { effect }: Call): boolean {
-  if (failure instanceof StatusError) return PASSING.includes(failure.status) && (effect !== 'change' || isRefused(failure))
+  if (failure instanceof StatusError) return TRANSIENT.includes(failure.status) && (effect !== 'change' || isRefused(failure))
   if (isUnsent(failure)) return !('lasting' in failure && failure.lasting === true)
   if (effect === 'change') return false
   return failure instanceof BrokenAnswer || failure instanceof SlowError || (failure instanceof CbcError && failure.code === 'network')
 }
 
-/** Whether nothing of a failed call can have been carried out. */
+/** Whether it is certain that a failed call was not carried out. */
 export function isNotCarriedOut(failure: unknown): boolean {
   return isUnsent(failure) || (failure instanceof StatusError && failure.status < 500 && failure.status !== 408)
 }
@@ -38,9 +38,9 @@ export function isRefused(failure: unknown): boolean {
 }
 
 /**
- * How long to rest before a call goes again, milliseconds: as long as the service asks for, a minute at most, or a little longer each time,
- * by chance up to twice as long, so that many clients don't come back at the same moment.
- * @param attempt the number of the one that failed, from 1
+ * Returns the delay before a retry, milliseconds: as long as the service asks for, a minute at most; otherwise a little longer each time,
+ * randomly up to twice as long, so that many clients don't return at the same moment.
+ * @param attempt the number of the failed attempt, from 1
  */
 export function retryDelay(failure: unknown, attempt: number, random: Pick<Random, 'below'>): number {
   const asked = failure instanceof StatusError ? failure.after : undefined
@@ -50,9 +50,9 @@ export function retryDelay(failure: unknown, attempt: number, random: Pick<Rando
 }
 
 /**
- * "Retry-After": seconds, or a date, which is compared with that of the answer where it has one: the clocks here and there may differ.
+ * Reads "Retry-After": seconds, or a date. A date is compared with that of the answer where it has one, because the clocks may differ.
  * @param now milliseconds since 1970
- * @returns milliseconds from now on; undefined where it says nothing that can be understood
+ * @returns milliseconds from now on; undefined where it can't be read
  */
 export function retryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
   const text = (headers['retry-after'] ?? '').trim()
@@ -62,7 +62,7 @@ export function retryAfter(headers: Readonly<Record<string, string>>, now: numbe
 }
 
 /**
- * A date of HTTP begins with the day of the week; what Date takes besides (`-1`, `5 s`) is none.
+ * Reads an HTTP date, which begins with the day of the week; `Date.parse` also accepts other texts (`-1`, `5 s`).
  * @returns milliseconds since 1970, or NaN
  */
 function httpDate(text: string): number {

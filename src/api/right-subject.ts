@@ -2,8 +2,8 @@ import { trimEnds } from '../core/text/trim.ts'
 import type { Command, CommandRequest } from './live-response-types.ts'
 
 /**
- * Whether a command says of itself what a request asked for: its name, what it acts on (`object`), and the ids and places that only some
- * have. What it doesn't say can't differ.
+ * Whether a command answers a request: its name, what it acts on (`object`), and the ids and paths that only some commands have must match.
+ * A missing field can't differ.
  */
 export function isAnswerTo(request: CommandRequest, command: Command): boolean {
   const { input } = command
@@ -17,22 +17,22 @@ export function isAnswerTo(request: CommandRequest, command: Command): boolean {
   )
 }
 
-/** A command's name in lower case; empty where it doesn't say. */
+/** Returns a command's name in lower case; empty where it has none. */
 export function nameOf({ name, input }: Command): string {
   return String(name || (input?.['name'] ?? '')).toLowerCase()
 }
 
-/** More than a service adds to what it repeats, characters. */
+/** The most that a service adds to a text that it repeats, characters. */
 const MAX_ADDED_CHARS = 100
 
-/** Servers repeat a path in a form of their own; what is empty says nothing. */
+/** Compares what a server repeats, which may be in another form; an empty value matches. */
 function alike(said: unknown, asked: unknown, form: (text: string) => string): boolean {
   if (said == null || said === '' || asked == null) return true
   const [given, wanted] = [String(said), String(asked)]
   return given.length <= wanted.length + MAX_ADDED_CHARS && form(given) === form(wanted)
 }
 
-/** Without case, the kind of slashes, and quotes. */
+/** A path without regard to case, kind of slashes, and quotes. */
 function pathForm(text: string): string {
   return trimEnds(
     text
@@ -43,7 +43,7 @@ function pathForm(text: string): string {
   )
 }
 
-/** The same, of a registry key: its hive has a short name and a long one. */
+/** The same for a registry key, whose hive has a short and a long name. */
 function keyForm(text: string): string {
   return pathForm(text).replace(/^[^/]*/, '')
 }

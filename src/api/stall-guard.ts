@@ -1,15 +1,15 @@
 import type { Clock } from '../core/ports.ts'
 import { timer } from '../core/abort.ts'
 
-/** Milliseconds without a byte after which an answer has stalled. */
+/** How long a body may send nothing before it counts as stalled, milliseconds. */
 const MAX_IDLE_MS = 60_000
-/** Milliseconds of waiting that a byte earns: a line with less than a hundred bytes a second, on and on, is no line. */
+/** The waiting time that each byte earns, milliseconds: a connection that stays below a hundred bytes a second is given up. */
 const MS_PER_BYTE = 10
 
 /**
- * Bytes as they come, as long as they do: a body that stalls, or drips for ever, is given up. Only waiting for bytes counts, not what is
- * done with them.
- * @param stall called when nothing is to be expected any more; it has to end the wait for the body
+ * Passes bytes on as they come, and gives up a body that stalls or trickles forever. Only the wait for bytes counts, not what is done with
+ * them.
+ * @param stall called when the body is given up; it must end the wait for it
  */
 export async function* guardAgainstStall(body: AsyncIterable<Uint8Array>, clock: Clock, stall: () => void): AsyncGenerator<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]()

@@ -201,7 +201,7 @@ describe('without an access token,', () => {
       /csp_oauth_app_id and csp_oauth_app_secret/,
     ],
     [API_TOKEN, 401, 'does not accept the API token', /API tokens expire/],
-    [APP, 403, 'forbids it to the OAuth app', /csp_oauth/],
+    [APP, 403, 'refuses access to the OAuth app', /csp_oauth/],
   ])("the error says which of the profile's settings is wrong", async (auth, status, why, hint) => {
     const { get, sent } = status === 0 ? bench(auth) : refusing(auth, status)
     const error = await failure(get(start))
@@ -226,7 +226,7 @@ describe('without an access token,', () => {
     async body => {
       expect(await failure(refusing(API_TOKEN, 200, body).get())).toMatchObject({
         code: 'network',
-        message: expect.stringContaining('get access token: the answer of the Cloud Services Platform holds none') as string,
+        message: expect.stringContaining('get access token: the answer of the Cloud Services Platform has none') as string,
       })
     },
   )

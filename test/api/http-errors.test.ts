@@ -56,7 +56,7 @@ const STATUSES = [
     body: DOCUMENTED('Teapot'),
     code: 'network',
     exit: 9,
-    message: 'make thing: HOST answered 418, which is not expected',
+    message: 'make thing: HOST answered 418, which is unexpected',
     hint: 'check the URL of the profile',
   },
 ] as const
@@ -93,10 +93,10 @@ describe('the HTTP status', () => {
   ])('is explained in words when the answer is %s', async (_, body) => {
     const texts = await Promise.all([400, 403, 404, 409].map(async status => (await failing({ status, body })).message))
     expect(texts).toEqual([
-      'make thing: the service takes the request for invalid',
+      'make thing: the service considers the request invalid',
       'make thing: forbidden',
       'make thing: not found',
-      'make thing: in conflict with what is there',
+      'make thing: in conflict with the current state',
     ])
   })
 
@@ -176,7 +176,7 @@ it('the error for a file that is too large for a gateway says its size, and that
   )
   const error = await failure(upload)
   expect(error).toMatchObject({ code: 'remote', facts: { http_status: 413 } })
-  expect(error.message).toBe('upload tool.zip: with 2.0 MiB it is too large for the service, or for what stands before it; nothing was put')
+  expect(error.message).toBe('upload tool.zip: with 2.0 MiB it is too large for the service, or for a gateway in front of it; nothing was put')
   expect(requests).toHaveLength(1)
 })
 

@@ -395,7 +395,7 @@ describe('an aborted call', () => {
     controller.abort(interrupted())
     expect(await work).toMatchObject({
       code: 'interrupted',
-      message: 'interrupted; make thing: was sent, and nobody waited for the answer; it may or may not have happened',
+      message: 'interrupted; make thing: was sent, but given up before the answer came; it may or may not have happened',
       facts: { hint: 'look before you do it again' },
     })
     expect(await other).toMatchObject({ code: 'interrupted', message: 'interrupted' })

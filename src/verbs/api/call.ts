@@ -1,4 +1,4 @@
-import { isAsking, METHODS, type AnyAnswer, type AnyRequest } from '../../api/any-call.ts'
+import { isReadOnlyCall, METHODS, type AnyAnswer, type AnyRequest } from '../../api/any-call.ts'
 import { apiPath } from '../../api/api-path.ts'
 import { CbcError, usage } from '../../core/errors.ts'
 import { isJson } from '../../core/format.ts'
@@ -87,7 +87,7 @@ export const api = defineOrganizationVerb({
 })
 
 function effectOf({ method, path }: Pick<Input, 'method' | 'path'>): Effect {
-  if (isAsking({ method: method as AnyRequest['method'], path })) return 'read'
+  if (isReadOnlyCall({ method: method as AnyRequest['method'], path })) return 'read'
   return method === 'DELETE' ? 'destroy' : 'change'
 }
 

@@ -69,7 +69,7 @@ export class Pages {
       }
       if (this.#start + this.#shown >= this.#available()) return
       if (this.#shown > MAX_RESULTS)
-        throw new CbcError('network', `the service's list does not end: ${this.#shown} items arrived`, { hint: 'narrow the search down' })
+        throw new CbcError('network', `the service's list does not end: ${this.#shown} items arrived`, { hint: 'narrow the search' })
       before = text
       const next = await this.#ask()
       if (next.kind !== 'json' || !isSearch(next.value))
