@@ -90,8 +90,8 @@ describe('Get File Content', () => {
 
   it.each([
     ['from https to http', 'http://service.example/content', /from https to http/],
-    ['to another scheme', 'file:///etc/passwd', /no URL/],
-    ['to nowhere', 'http://[', /no URL/],
+    ['to another scheme', 'file:///etc/passwd', /not a URL/],
+    ['to nowhere', 'http://[', /not a URL/],
   ])('refuses a redirect %s', async (_, location, message) => {
     let count = 0
     const transport: Transport = async () => {

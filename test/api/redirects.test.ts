@@ -91,8 +91,8 @@ describe.each(CASES)('$what that is redirected, requested with an $kind,', ({ au
   it.each([
     ['over plain http', 'http://service.example/x', /redirected from https to http/],
     ['over plain http to another host', 'http://127.0.0.1/x', /redirected from https to http/],
-    ["to a scheme that is not the web's", 'file:///etc/passwd', /no URL/],
-    ['nowhere', 'https://', /no URL/],
+    ["to a scheme that is not the web's", 'file:///etc/passwd', /not a URL/],
+    ['nowhere', 'https://', /not a URL/],
   ])('is refused %s', async (_, location, message) => {
     const { connection, sent } = opened(auth, text, () => location)
     expect(await failure(call(connection))).toMatchObject({ code: 'network', message: expect.stringMatching(message) as string })
