@@ -7,6 +7,6 @@ if (words.length === 1 && words[0] === '--version') {
 } else {
   const [{ main }, { realHost }] = await Promise.all([import('../src/main.ts'), import('../src/host/index.ts')])
   process.exitCode = await main(words, realHost(!words.includes('--no-color')))
-  // A shell waits: not for a look-up or a connection that was given up too.
+  // A shell is waiting for the answer: don't stay alive for a look-up or a connection that was given up.
   if (words[0] === '__complete') process.exit()
 }

@@ -4,12 +4,12 @@ import type { Host } from './core/host.ts'
 import type { Grammar } from './engine/parse.ts'
 
 /**
- * The program: words and a host in, exit code out. The one place that catches.
+ * Runs the program and returns its exit code. Every error ends up here: nothing else catches to report.
  * @param words what was typed after `cbc`
  */
 export async function main(words: readonly string[], host: Host): Promise<number> {
   let grammar: Grammar | undefined
-  // `cbc help lr ls`, as git and kubectl have it.
+  // `cbc help lr ls` means `cbc lr ls --help`, as with git and kubectl.
   const typed = words[0] === 'help' ? [...words.slice(1), '--help'] : words
   try {
     const { program } = await import('./cli/program.ts')
@@ -40,7 +40,7 @@ export async function main(words: readonly string[], host: Host): Promise<number
   }
 }
 
-/** Whether errors are to be JSON; where not even that can be found out, they are lines. */
+/** Whether errors are reported as JSON. If the command line is too broken to tell, they are plain lines. */
 async function asksForJson(grammar: Grammar | undefined, typed: readonly string[]): Promise<boolean> {
   try {
     return grammar !== undefined && (await (await import('./engine/route.ts')).asksForJson(grammar.root, grammar.globals, typed))
@@ -49,11 +49,11 @@ async function asksForJson(grammar: Grammar | undefined, typed: readonly string[
   }
 }
 
-/** Says what went wrong: a line and a hint, or a JSON document where JSON was asked for. */
+/** Reports an error: a line and a hint, or a JSON document if JSON was asked for. Returns the exit code. */
 async function report(thrown: unknown, json: boolean, host: Host): Promise<number> {
-  // What was cut short may fail in any way; only an interruption can say more than that.
-  const said = thrown instanceof CbcError && thrown.code === 'interrupted'
-  const error = host.interrupt.aborted && !said ? asCbcError(host.interrupt.reason) : asCbcError(thrown)
+  // Interrupted work can fail with any error. Report the interruption, unless the error is one that describes it in more detail.
+  const isInterruption = thrown instanceof CbcError && thrown.code === 'interrupted'
+  const error = host.interrupt.aborted && !isInterruption ? asCbcError(host.interrupt.reason) : asCbcError(thrown)
   const { errorDocument, errorLines } = await import('./ui/errors.ts')
   await host.stderr.write(json ? errorDocument(error) : errorLines(error, host.stderr.color)).catch(() => {})
   if (error.code === 'internal' && host.env['CBC_DEBUG'] === '1' && thrown instanceof Error)

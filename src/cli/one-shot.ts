@@ -2,7 +2,7 @@ import type { Host } from '../core/host.ts'
 import { DEVICE, flag, type AnyVerb } from '../engine/verbs.ts'
 import type { Leaf } from '../engine/spec.ts'
 
-/** A verb as a one-shot command: `cbc lr <verb> <device> …`. What runs it is loaded when it is run, not for its help. */
+/** Returns a verb as a one-shot command: `cbc lr <verb> <device> …`. The code that runs it is not loaded for its help. */
 export function oneShot(verb: AnyVerb, host: Host): Leaf {
   return {
     spec: {

@@ -2,7 +2,7 @@ import type { Host } from '../core/host.ts'
 import type { AnyOrganizationVerb, VerbFamily } from '../engine/command-groups.ts'
 import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
 
-/** A family's verbs as commands below its own. The plural of a group's name is taken too. */
+/** Returns a family's verbs as commands. The plural of a group's name is accepted as an alias. */
 export function organizationNodes({ path, verbs, groups }: VerbFamily, host: Host): CommandNode[] {
   const leaves = verbs.map(({ name, load }) => ({ name, load: async () => leaf(await load(), path, host) }))
   return nest(leaves, groups).map(node => (node.children === undefined ? node : { ...node, aliases: [`${node.name}s`] }))

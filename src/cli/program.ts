@@ -12,7 +12,10 @@ import { labNodes } from './lab/index.ts'
 import { oneShot } from './one-shot.ts'
 import { organizationNodes } from './organization.ts'
 
-/** The program's commands, each loaded when it is typed. @param connect the shell, which is a room of its own */
+/**
+ * Returns the program's commands. Each is loaded only when it is used.
+ * @param connect loads `lr connect`, which lives in src/shell: this folder may not import it
+ */
 export function program(host: Host, connect: () => Promise<Leaf>): Grammar {
   const verbs = VERBS.map(({ name, load }) => ({ name, load: async () => oneShot(await load(), host) }))
   const lr: CommandNode[] = [
@@ -28,7 +31,7 @@ export function program(host: Host, connect: () => Promise<Leaf>): Grammar {
         { name: 'lr', summary: 'Live Response: a shell on an endpoint, and its verbs one at a time', children: lr },
         {
           name: 'usb',
-          summary: 'USB Device Control: approvals, blocks, and the devices that were seen',
+          summary: 'USB Device Control: approvals, blocks, and the devices seen on endpoints',
           children: organizationNodes(FAMILIES.usb, host),
         },
         {
@@ -38,9 +41,9 @@ export function program(host: Host, connect: () => Promise<Leaf>): Grammar {
           children: organizationNodes(FAMILIES.device, host),
         },
         ...organizationNodes(FAMILIES.api, host),
-        { name: 'config', summary: 'profiles: which organization, and whose key', children: configNodes(host) },
+        { name: 'config', summary: 'profiles: which organization to use, with which key', children: configNodes(host) },
         { name: 'doctor', load: async () => (await import('./doctor/index.ts')).doctorCommand(host) },
-        { name: 'lab', summary: 'the embedded Carbon Black Cloud, to try and to test with', children: labNodes(host) },
+        { name: 'lab', summary: 'the embedded Carbon Black Cloud, for trying things out and for tests', children: labNodes(host) },
         { name: 'completion', load: async () => (await import('./completion/command.ts')).completion(host) },
       ],
     },
@@ -50,6 +53,6 @@ export function program(host: Host, connect: () => Promise<Leaf>): Grammar {
     help: path => `${path} --help`,
     width: helpWidth(host.stdout),
     footer:
-      'To begin: cbc config init. Without a tenant: cbc --profile lab lr connect WIN-FIN-01. More: cbc help COMMAND, and cbc help with selectors, exit-codes, environment, syntax, keys, quoting, paths or words.',
+      'To begin: cbc config init. Without a tenant: cbc --profile lab lr connect WIN-FIN-01. More: cbc help COMMAND, or cbc help TOPIC with selectors, exit-codes, environment, syntax, keys, quoting, paths or words.',
   }
 }

@@ -4,28 +4,28 @@ import { posixExample, shellExample } from '../engine/examples.ts'
 import { GLOBAL_OPTIONS } from '../engine/globals.ts'
 import type { CommandNode, Spec } from '../engine/spec.ts'
 
-/** A command of the program, with its whole name: `lr reg query`. */
+/** A command of the program with its full name, such as `lr reg query`. */
 interface Command {
   path: string[]
   aliases: readonly string[]
   spec: Spec
-  /** Of a verb. */
+  /** Set if the command is a verb that runs on an endpoint. */
   verb: AnyVerb | undefined
 }
 
 type Options = Spec['options']
 
-/** What a verb does to the endpoint, and what follows from it. */
+/** What a verb does to the endpoint, and the consequences. */
 const EFFECTS: Record<AnyVerb['effect'], string> = {
   read: 'Changes nothing on the endpoint.',
   change: 'Changes the endpoint: `--read-only` refuses it.',
   destroy:
-    'Deletes or ends something: `--read-only` refuses it, and what is not pointed at one exact thing is asked about first; without a terminal that takes `--yes`.',
+    'Deletes or ends something: `--read-only` refuses it. It asks first unless it is pointed at one exact thing; without a terminal that takes `--yes`.',
 }
 
 /**
- * The reference of all commands, made of their definitions: Markdown by the name of its file, an index among them.
- * @param root of the program's commands
+ * Returns the reference of all commands, generated from their definitions: Markdown by file name, including an index.
+ * @param root the root of the program's commands
  */
 export async function reference(root: CommandNode): Promise<Map<string, string>> {
   const commands = await leaves(root, [])
@@ -56,7 +56,7 @@ function index(commands: readonly Command[]): string {
     )
   return pageOf([
     '# The commands',
-    "Made of the definitions of the commands by `npm run docs`; `--help` says the same. The shell's own commands are in [the shell](../shell.md).",
+    "Generated from the definitions of the commands by `npm run docs`; `--help` says the same. For the shell's own commands see [the shell](../shell.md).",
     '## On an endpoint, in the shell and one-shot',
     rows(commands.filter(({ verb }) => verb !== undefined)),
     '## Everything else',
@@ -98,7 +98,7 @@ function page(command: Command): string {
     Object.keys(spec.options).length === 0 ? '' : optionTable(spec.options),
     spec.slashes === undefined
       ? ''
-      : `As reg.exe has them: ${Object.entries(spec.slashes)
+      : `reg.exe's own switches work too: ${Object.entries(spec.slashes)
           .map(([slash, long]) => `\`${slash}\` is \`${long}\``)
           .join(', ')}.`,
     verb === undefined
@@ -144,7 +144,7 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }
 
-/** Text in which nothing is markup. */
+/** Escapes Markdown in plain text. */
 function prose(text: string): string {
   return text.replace(/[<*_]/g, '\\$&')
 }

@@ -14,7 +14,7 @@ import { render } from '../ui/render.ts'
 import { openSurroundings } from './runtime-context.ts'
 
 /**
- * Runs a verb on one device, in the session that is open there or in one of its own, and writes its result.
+ * Runs a verb on one device, in the session that is open there or in a new one, and writes its result.
  * @returns exit code
  */
 export async function runOnce(
@@ -27,7 +27,7 @@ export async function runOnce(
   await verb.checkLocal?.(input, host.local)
   const around = await openSurroundings(host, globals)
   const { progress, policy } = around
-  const over = progress.wait({ kind: 'work', what: () => `${String(device)}: ${verb.name}`, signal: host.interrupt })
+  const endWait = progress.wait({ kind: 'work', what: () => `${String(device)}: ${verb.name}`, signal: host.interrupt })
   const work = async (signal: AbortSignal) => {
     refuseChange(verb, policy)
     const target = await resolveDevice(around.connection.devices, String(device), around.sources, signal)
@@ -59,15 +59,15 @@ export async function runOnce(
   try {
     return await within(host.clock, globals.timeout, verb.name, host.interrupt, work)
   } catch (error) {
-    throw error instanceof CbcError && error.code === 'not_found' ? hinted(error, verb, input) : error
+    throw error instanceof CbcError && error.code === 'not_found' ? withPathHint(error, verb, input) : error
   } finally {
-    over()
+    endWait()
     await around.close()
   }
 }
 
-/** What was not found may be a path whose backslashes the user's own shell has eaten. */
-function hinted(error: CbcError, { arguments: arguments_, options }: AnyVerb, input: Record<string, unknown>): CbcError {
+/** Adds a hint to "not found" if the user's own shell seems to have removed the backslashes of a path. */
+function withPathHint(error: CbcError, { arguments: arguments_, options }: AnyVerb, input: Record<string, unknown>): CbcError {
   const paths = Object.entries({ ...arguments_, ...options })
     .filter(([, { kind }]) => kind === 'remote-path')
     .flatMap(([name]) => [input[name]].flat())

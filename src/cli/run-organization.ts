@@ -19,7 +19,7 @@ export async function runOrganization(defined: AnyOrganizationVerb, host: Host, 
   preflight(verb, input, policyFor(globals), 'the organization')
   const around = await openSurroundings(host, globals)
   const { progress, policy } = around
-  const over = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${verb.name}`, signal: host.interrupt })
+  const endWait = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${verb.name}`, signal: host.interrupt })
   const work = async (signal: AbortSignal) => {
     refuseChange(verb, policy, 'the organization')
     const result = await runOrganizationVerb(verb, input, globals, policy, around, signal)
@@ -36,7 +36,7 @@ export async function runOrganization(defined: AnyOrganizationVerb, host: Host, 
   try {
     return await within(host.clock, globals.timeout, verb.name, host.interrupt, work)
   } finally {
-    over()
+    endWait()
     await around.close()
   }
 }

@@ -23,10 +23,10 @@ export async function openConnection(host: Host, globals: Globals, progress: Pro
   return await connectTo(await resolveProfile(globals.profile, profileSources(host)), host, globals, progress)
 }
 
-/** Connects as a profile says. Nothing is sent yet. */
+/** Connects with the settings of a profile. Nothing is sent yet. */
 export async function connectTo(profile: Profile | typeof LAB, host: Host, globals: Globals, progress: Progress): Promise<Connection> {
   const { clock, random } = host
-  const common = { clock, random, progress, ...(globals.verbose ? { onExchange: tell(host, progress) } : {}) }
+  const common = { clock, random, progress, ...(globals.verbose ? { onExchange: exchangeLogger(host, progress) } : {}) }
   if (profile === LAB) {
     const lab = await host.lab()
     return connect({
@@ -56,15 +56,15 @@ export async function connectTo(profile: Profile | typeof LAB, host: Host, globa
   })
 }
 
-/** Each exchange as one line on stderr. */
-function tell({ stderr }: Host, progress: Progress): (exchange: Exchange) => void {
+/** Returns a listener that writes each exchange as one line to stderr. */
+function exchangeLogger({ stderr }: Host, progress: Progress): (exchange: Exchange) => void {
   return ({ method, path, outcome, ms }) => {
     progress.clear()
     void stderr.write(escapeLine(`${method} ${path} ${outcome} ${Math.round(ms)} ms`) + '\n')
   }
 }
 
-/** What a command works with, and how to let go of it. */
+/** Opens what a command works with: connection, progress, policy, ledger and so on. `close` releases it. */
 export async function openSurroundings(host: Host, globals: Globals): Promise<Surroundings & { policy: Policy; close(): Promise<void> }> {
   const progress = openProgress(host.stderr, host.clock, globals.quiet === true)
   const profile = await resolveProfile(globals.profile, profileSources(host))
@@ -74,7 +74,7 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
     progress.clear()
     void host.stderr.write(`cbc: ${escapeLine(line)}\n`)
   }
-  // A program that reads JSON changes no file's mode, and wants an error alone on stderr.
+  // With JSON a program is reading: it can't act on a warning about a file's mode, and expects only errors on stderr.
   if (profile !== LAB) for (const line of await profileWarnings(profile, !isJson(globals.output))) notice(line)
   return {
     connection,
@@ -109,30 +109,30 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
   }
 }
 
-/** Who may be asked: a person at the terminal, unless `--no-input`. */
+/** Returns the policy for changes. It can ask questions if a person is at the terminal, unless `--no-input` is given. */
 export function policyOf(host: Host, globals: Globals, { connection, progress }: Pick<Surroundings, 'connection' | 'progress'>): Policy {
   const policy = policyFor(globals, connection)
   const person = personAt(host, globals)
   if (person === undefined) return policy
   policy.confirm = (question, signal) =>
-    asked(progress, async () => {
+    withoutProgress(progress, async () => {
       const [{ confirm }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
       const { above, asked: line } = questionLines(question)
       if (above !== '') person.output.write(above)
       return await confirm(line, person, signal)
     })
   policy.type = (question, name, signal) =>
-    asked(progress, async () => {
-      const [{ typed }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
+    withoutProgress(progress, async () => {
+      const [{ promptLine }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
       const { above, asked: line } = questionLines(question)
       person.output.write(`${line}\n${above}`)
-      return await typed(`Type ${escapeLine(name)} to go on:`, person, signal)
+      return await promptLine(`Type ${escapeLine(name)} to go on:`, person, signal)
     })
   return policy
 }
 
-/** Nothing else is on the terminal while somebody is asked. */
-async function asked<T>(progress: Progress, question: () => Promise<T>): Promise<T> {
+/** Asks a question while no progress is shown. */
+async function withoutProgress<T>(progress: Progress, question: () => Promise<T>): Promise<T> {
   const release = progress.hold()
   try {
     return await question()

@@ -3,8 +3,8 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 const MAX_BAR_WIDTH = 40
 
 /**
- * Numbers as bars, the largest as long as there is room for. What is more than nothing is always seen.
- * @param room characters; where there is hardly any the bars are empty
+ * Draws numbers as bars; the largest takes all the room. A number above 0 always shows at least a thin bar.
+ * @param room characters; with fewer than 4 the bars are empty
  */
 export function bars(given: readonly number[], room: number): string[] {
   const numbers = given.map(number => (Number.isFinite(number) ? number : 0))

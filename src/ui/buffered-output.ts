@@ -1,30 +1,30 @@
 import type { Output } from '../core/ports.ts'
 
-/** Characters that are gathered before the writer has to wait for them to be taken. */
+/** How many characters are buffered before a write waits until they are taken. */
 const MAX_BUFFERED_CHARS = 64 * 1024
 
 /**
- * An output that writes at once what comes within one turn of the program: a long list is a few writes, and a row that is waited for is
- * still shown as soon as it is there.
+ * An output that joins all writes within one turn of the event loop: a long list takes only a few writes, and a row that arrives alone is
+ * still shown at once.
  */
-export interface Gathered extends Output {
-  /** Writes what is held back. @throws what the output throws, ClosedPipe for one */
+export interface BufferedOutput extends Output {
+  /** Writes what is buffered. @throws what the output throws, such as ClosedPipe */
   flush(): Promise<void>
 }
 
-/** @param output takes the text; bytes go through as they are, in their order */
-export function gather(output: Output): Gathered {
-  let held = ''
-  let turn: NodeJS.Immediate | undefined
+/** Buffers text for an output. Bytes are passed on at once, after the text before them. */
+export function bufferOutput(output: Output): BufferedOutput {
+  let buffered = ''
+  let scheduled: NodeJS.Immediate | undefined
   let writing: Promise<void> = Promise.resolve()
   let failed: { error: unknown } | undefined
 
   const flush = async (): Promise<void> => {
-    clearImmediate(turn)
-    turn = undefined
-    if (held !== '') {
-      const text = held
-      held = ''
+    clearImmediate(scheduled)
+    scheduled = undefined
+    if (buffered !== '') {
+      const text = buffered
+      buffered = ''
       writing = writing
         .then(() => (failed === undefined ? output.write(text) : undefined))
         .catch((error: unknown) => {
@@ -45,16 +45,16 @@ export function gather(output: Output): Gathered {
         await flush()
         return await output.write(data)
       }
-      held += data
-      if (held.length >= MAX_BUFFERED_CHARS) return await flush()
-      // Who is not waited for can't be told of a failure: the next write is.
-      turn ??= setImmediate(() => void flush().catch(() => {}))
+      buffered += data
+      if (buffered.length >= MAX_BUFFERED_CHARS) return await flush()
+      // Nobody awaits this flush, so the next write reports its failure.
+      scheduled ??= setImmediate(() => void flush().catch(() => {}))
     },
   }
 }
 
-/** An output before which what `first` holds back is written: on a terminal both are one. */
-export function after(first: Gathered, output: Output): Output {
+/** Returns an output that flushes `first` before each write, since on a terminal both end up in the same place. */
+export function flushingFirst(first: BufferedOutput, output: Output): Output {
   return {
     isTerminal: output.isTerminal,
     color: output.color,

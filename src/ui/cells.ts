@@ -2,12 +2,12 @@ import type { Column, Row } from '../core/result.ts'
 import { escapeLine } from './escape.ts'
 import { formsOf, type Look } from './forms.ts'
 
-/** The text of one cell in its fullest form, as it came: not yet to be shown. */
+/** Returns the text of one cell in its fullest form, unescaped: it must not be shown as it is. */
 export function rawCell(row: Row, column: Column, look: Look = {}): string {
   return (column.lead?.(row) ?? '') + formsOf(column, look)[0].text(row)
 }
 
-/** The same, harmless to show. */
+/** Returns the text of one cell in its fullest form, escaped. */
 export function cell(row: Row, column: Column, look?: Look): string {
   return escapeLine(rawCell(row, column, look))
 }
@@ -16,7 +16,7 @@ export function title(column: Column): string {
   return column.title ?? column.key
 }
 
-/** A column's text without what stands in front of it. */
+/** Returns a cell's text without its lead. */
 export function textOf(row: Row, column: Column): string {
   return column.text === undefined ? plain(row[column.key]) : column.text(row)
 }

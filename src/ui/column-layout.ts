@@ -8,16 +8,16 @@ import { formsOf, type Form, type Look } from './forms.ts'
 
 /** Characters between two columns. */
 export const GAP = 2
-/** A flexible column is not made narrower than this, unless the table would still not fit: then than that. */
+/** The least width of a flexible column, and the one that is used if the table would still not fit, characters. */
 const NARROWEST = [12, 6] as const
 /**
- * What wraps gets so many characters before others are shortened for it, this share of the terminal before columns are left out for it, and
- * never fewer than those.
+ * The width of a column that wraps. Others are shortened until it has `comfortable` characters, columns are left out until it has `share`
+ * of the terminal, and it never gets fewer than `least` characters.
  */
 const EVIDENCE = { comfortable: 48, least: 24, share: 0.4 }
-/** Characters of a cell that are shown: one name of megabytes would make every row as wide. JSON and CSV have the whole. */
+/** How many characters of a cell are shown: one name of megabytes would make every row as wide. JSON and CSV have the whole text. */
 const MAX_CELL_CHARS = 1000
-/** The same of what is never cut: more than a command line or most values can have. */
+/** The same for evidence, which should never be cut: more than a command line or most values can have. */
 const MAX_EVIDENCE_CHARS = 1024 * 1024
 const SIGNS: Record<Mark, string> = { good: '✓', bad: '✗', odd: '!' }
 
@@ -27,7 +27,7 @@ export interface Placed {
   title: string
   /** Characters, without the gap. */
   width: number
-  /** Harmless to show: what stands in front and is never cut, the sign of a mark with a blank, and the text. */
+  /** Escaped: the lead, which is never cut; the sign of a mark with a blank; and the text. */
   lead: (row: Row) => string
   sign: (row: Row) => string
   text: (row: Row) => string
@@ -37,24 +37,23 @@ export interface Placed {
 
 export interface Layout {
   placed: Placed[]
-  /** There was no room for them. */
+  /** Columns for which there was no room. */
   leftOut: Column[]
 }
 
-/** A column with its forms and how wide they are. */
+/** A column with its forms and their widths. */
 interface Measured {
   column: Column
   forms: Form[]
-  /** Characters that one of its forms needs. */
+  /** Returns how many characters one of its forms needs. */
   widthAt: (level: number) => number
   beneath: readonly Column[]
 }
 
 /**
- * Decides which columns a table has, in which form and how wide, so that it fits the terminal: first they take shorter forms, then columns
- * are left out, the
- * least important first; and what room is left then gives some of them a fuller form again.
- * @param rows  that show how wide cells are
+ * Decides which columns a table has, in which form and how wide, so that it fits the terminal. First columns take shorter forms, then
+ * the least important ones are left out; the room that remains gives some of them a fuller form again.
+ * @param rows  all rows: their cells decide how wide the columns are
  * @param width of the terminal, characters
  */
 export function layOutColumns(rows: readonly Row[], columns: readonly Column[], width: number, look: Look): Layout {
@@ -76,10 +75,10 @@ export function layOutColumns(rows: readonly Row[], columns: readonly Column[], 
   return { placed: kept.map((one, at) => place(one, levels[at] ?? 0, widths[at] ?? 0)), leftOut }
 }
 
-/** Takes columns away until the others fit in their shortest forms, or none may go any more. */
+/** Removes columns until the others fit in their shortest forms, or no more may go. @returns the columns that were removed */
 function leaveOut(kept: Measured[], width: number): Column[] {
   const leftOut: Column[] = []
-  // A name that is short already is not cut so that a lesser column stays.
+  // A name that is already short is not cut to keep a less important column.
   const least = (one: Measured) =>
     leastWidth(one, one.forms.length - 1, one.forms.length > 1 ? Infinity : NARROWEST[0], evidenceShare(width))
   while (sum(kept.map(least)) > width) {
@@ -94,7 +93,7 @@ function leaveOut(kept: Measured[], width: number): Column[] {
   return leftOut
 }
 
-/** Characters that what wraps keeps when others are cut or left out for it. */
+/** Returns how many characters a column that wraps keeps before others are left out for it. */
 function evidenceShare(width: number): number {
   return Math.max(EVIDENCE.least, Math.floor(width * EVIDENCE.share))
 }
@@ -103,7 +102,7 @@ function importance({ column }: Measured): number {
   return column.priority ?? Infinity
 }
 
-/** Which of its forms each column has room for, by its place in the list. All times have one form, and all sizes; they come first. */
+/** Returns for each column the level of the fullest form that fits. All times share one level, and all sizes; they are served first. */
 function fullestForms(kept: readonly Measured[], width: number): number[] {
   const groupOf = ({ column }: Measured) => column.kind ?? column.key
   const groups = new Set(['time', 'size', ...kept.map(groupOf)])
@@ -130,12 +129,12 @@ function measure(column: Column, beneath: readonly Column[], rows: readonly Row[
       const width = widthOf(leadOf(row, column) + signOf(row, column) + shown(text(row), column))
       return Math.max(most, width, largest(linesBeneath(row, beneath).map(line => widthOf(line.text))))
     }, widthOf(title))
-  // Of a long list only what is needed is measured.
+  // Each form is measured only when it is needed, since lists can be long.
   const widthAt = (level: number) => (known[level] ??= widest(forms[level] as Form))
   return { column, forms, widthAt, beneath }
 }
 
-/** What a row has beneath a cell: the sign that tells what it is, and the text. */
+/** Returns the lines beneath a cell, each with the sign of its mark. */
 export function linesBeneath(row: Row, beneath: readonly Column[]): { text: string; mark: Mark | undefined }[] {
   return beneath
     .map(column => ({ text: shown(textOf(row, column), column), mark: column.mark?.(row) }))
@@ -143,14 +142,18 @@ export function linesBeneath(row: Row, beneath: readonly Column[]): { text: stri
     .map(({ text, mark }) => ({ text: `${mark === undefined ? '↳' : SIGNS[mark]} ${text}`, mark }))
 }
 
-/** How narrow a column in its form of a level can be. @param flexible of one that can be cut @param evidence of one that wraps */
+/**
+ * Returns how narrow a column can be in the form of a level, characters.
+ * @param flexible least width of a column that can be cut
+ * @param evidence least width of a column that wraps
+ */
 function leastWidth(one: Measured, level: number, flexible: number, evidence: number): number {
   const natural = one.widthAt(level)
   const least = one.column.evidence ? evidence : one.column.flexible ? flexible : Infinity
   return Math.min(natural, Math.max(least, widthOf(one.forms[level]?.title ?? '')))
 }
 
-/** What is too much is taken first from what wraps, which loses nothing by it, then from what can be cut, each by what it has to give. */
+/** Narrows columns until they fit: first those that wrap, which lose nothing, then those that can be cut, in proportion to their spare width. */
 function narrowed(kept: readonly Measured[], levels: readonly number[], width: number): number[] {
   const stages: [number, number][] = [
     [Infinity, EVIDENCE.comfortable],
@@ -193,7 +196,7 @@ function signOf(row: Row, { mark }: Column): string {
   return found === undefined ? '' : `${SIGNS[found]} `
 }
 
-/** A text harmless to show, and of bearable length. */
+/** Escapes a text, and shortens one that is far too long. */
 function shown(text: string, { evidence }: Column): string {
   const most = evidence ? MAX_EVIDENCE_CHARS : MAX_CELL_CHARS
   return shortened(escapeLine(shortened(text, most)), most)

@@ -1,31 +1,31 @@
 import type { CbcError } from '../core/errors.ts'
 import { escapeJson, escapeLine } from './escape.ts'
 
-/** Faults of a file that are shown; in JSON all are. */
+/** How many faults of a file are shown; JSON has all of them. */
 const MAX_SHOWN_FAULTS = 20
 
-/** `cbc: what: why`, what is wrong with a file line by line, and `hint: …` where there is something to do. */
+/** Returns an error as text: `cbc: what: why`, the faults of a file line by line, and `hint: …` if there is something to do. */
 export function errorLines(error: CbcError, color: boolean): string {
   const red = color ? (text: string) => `\u001b[31m${text}\u001b[39m` : (text: string) => text
   const hint = error.facts.hint === undefined ? '' : `hint: ${escapeLine(error.facts.hint)}\n`
   return `${red('cbc:')} ${escapeLine(error.message)}\n${faultLines(error)}${hint}`
 }
 
-/** The only fault is in the message. */
+/** Returns the faults of a file as lines. A single fault is in the message already. */
 function faultLines({ facts: { errors = [] } }: CbcError): string {
   if (errors.length < 2) return ''
   const lines = errors.slice(0, MAX_SHOWN_FAULTS).map(({ line, message }) => `  line ${line}: ${escapeLine(message)}\n`)
   return `${lines.join('')}${errors.length > MAX_SHOWN_FAULTS ? `  and ${errors.length - MAX_SHOWN_FAULTS} more: --json shows all\n` : ''}`
 }
 
-/** The object that the contract shows as `error`. */
+/** Returns the object that section 2 of the contract shows as `error`. */
 export function errorJson(error: CbcError): Record<string, unknown> {
   const { hint = null, http_status, result_code, device_id, errors } = error.facts
   const facts = Object.entries({ http_status, result_code, device_id, errors }).filter(([, fact]) => fact !== undefined)
   return { code: error.code, message: error.message, hint, ...Object.fromEntries(facts) }
 }
 
-/** The line that replaces the text on stderr where JSON was asked for. */
+/** Returns the line that replaces the text on stderr if JSON was asked for. */
 export function errorDocument(error: CbcError): string {
   return `${escapeJson(JSON.stringify({ error: errorJson(error) }))}\n`
 }

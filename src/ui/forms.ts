@@ -3,22 +3,22 @@ import type { Column, Row } from '../core/result.ts'
 import { parseTime } from '../core/time.ts'
 import { textOf, title } from './cells.ts'
 
-/** How a person wants times and sizes. Absent: as programs have them, and shorter where a table is too wide. */
+/** How times and sizes are shown. Absent: in full, and shorter if a table is too wide. */
 export interface Look {
   times?: 'utc' | 'local' | 'relative'
   sizes?: 'human' | 'bytes'
-  /** Milliseconds since 1970, for times that are told from now. */
+  /** Milliseconds since 1970, for relative times. */
   now?: number
 }
 
 /** One of the ways to show a column. */
 export interface Form {
   title: string
-  /** As it came: not yet to be shown. Without what stands in front of it. */
+  /** Unescaped, without the lead: it must not be shown as it is. */
   text: (row: Row) => string
 }
 
-/** The units in which people tell how long ago something was, milliseconds. */
+/** The units of relative times, milliseconds. */
 const UNITS: readonly [string, number][] = [
   ['y', 365.25 * 86_400_000],
   ['d', 86_400_000],
@@ -27,7 +27,7 @@ const UNITS: readonly [string, number][] = [
   ['s', 1000],
 ]
 
-/** The forms of a column, the fullest first. */
+/** Returns the forms of a column, the fullest first. */
 export function formsOf(column: Column, look: Look): [Form, ...Form[]] {
   const full: Form = { title: title(column), text: row => textOf(row, column) }
   const brief = column.brief ?? full.title
@@ -48,7 +48,7 @@ function timeForms(full: Form, as: (say: (text: string) => string, heading?: str
   return times === 'utc' ? utc : [...utc, ...relative]
 }
 
-/** In the time zone of this machine, with its distance from UTC: `2024-05-01 14:00:00 +02:00`. */
+/** Formats a time in the time zone of this machine, with its offset from UTC: `2024-05-01 14:00:00 +02:00`. */
 export function localTime(text: string): string {
   const ms = parseTime(text)
   if (ms === undefined) return text
@@ -57,7 +57,7 @@ export function localTime(text: string): string {
   return `${localMinute(text)}:${two(at.getSeconds())} ${east < 0 ? '-' : '+'}${two(Math.trunc(Math.abs(east) / 60))}:${two(Math.abs(east) % 60)}`
 }
 
-/** The same to the minute, as the clock on the wall shows it. */
+/** Formats a time in the time zone of this machine, to the minute. */
 function localMinute(text: string): string {
   const ms = parseTime(text)
   if (ms === undefined) return text
@@ -65,7 +65,7 @@ function localMinute(text: string): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`
 }
 
-/** How long ago it was: `3 h ago`, `in 5 min`, `now`. */
+/** Formats a time relative to now: `3 h ago`, `in 5 min`, `now`. */
 export function relativeTime(text: string, now: number): string {
   const ms = parseTime(text)
   if (ms === undefined) return text
@@ -73,8 +73,8 @@ export function relativeTime(text: string, now: number): string {
   const unit = UNITS.find(([, length]) => distance >= length)
   if (unit === undefined) return 'now'
   const [name, length] = unit
-  const said = `${Math.floor(distance / length)} ${name}`
-  return ms < now ? `${said} ago` : `in ${said}`
+  const amount = `${Math.floor(distance / length)} ${name}`
+  return ms < now ? `${amount} ago` : `in ${amount}`
 }
 
 function humanSize(text: string): string {

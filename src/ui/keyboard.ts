@@ -1,18 +1,18 @@
 import { PassThrough } from 'node:stream'
 import type { PromptStreams } from './prompt.ts'
 
-/** A terminal that shows nothing of what is typed, between two questions either. */
+/** A terminal that never echoes what is typed, not even between two questions. */
 export interface Keyboard {
-  /** For the questions. */
+  /** The streams for the questions. */
   readonly streams: PromptStreams
-  /** Does work during which Ctrl-C ends the program, as it does at other times. */
+  /** Does work with the terminal in its normal mode, so that Ctrl-C ends the program. */
   rest<T>(work: () => Promise<T>): Promise<T>
   release(): void
 }
 
 /**
- * Takes hold of the terminal for a row of questions. Each question by itself lets go of it when it is answered, and what is typed or pasted
- * before the next one has it would be shown by the terminal: the first half of a secret. Here it waits for the next question instead.
+ * Takes over the terminal for a series of questions. Each question alone releases it once answered, and the terminal would echo what is
+ * typed or pasted before the next one begins: the first half of a secret. Here that input waits for the next question instead.
  * @param raw switches the terminal's own editing and echo off and on
  */
 export function holdKeyboard({ input, output }: PromptStreams, raw: (on: boolean) => void): Keyboard {

@@ -1,37 +1,36 @@
 import { setTimeout } from 'node:timers/promises'
 import { interrupted } from '../core/errors.ts'
 
-/** Turns of the program without input after which none is waiting: what waits comes in the first one, through a relay in the one after. */
+/** Turns of the event loop without input after which none is pending: it arrives in the first turn, or through a relay in the second. */
 const IDLE_TURNS = 3
 /**
- * Milliseconds without input after which none is waiting, wherever it comes from: the console of Windows is read by a thread of its own,
- * which hands over what
- * waits there only after some turns. Nobody notices them before a question.
+ * How long there must be no input until none is pending from any source, milliseconds: the Windows console is read by a separate thread,
+ * which hands over its input only after some turns. Nobody notices this delay before a question.
  */
 const QUIET_MS = 50
 
 /**
- * Throws away what was typed or pasted before now: it is no answer to a question that nobody had seen yet. A terminal is left in raw mode,
- * for the question to follow: so nothing that is typed in between is shown.
- * @throws CbcError interrupted: Ctrl-C was among it, or the signal
+ * Discards what was typed or pasted before now: it can't be the answer to a question that nobody has seen yet. A terminal is left in raw
+ * mode for the question that follows, so that nothing typed in between is echoed.
+ * @throws CbcError interrupted: Ctrl-C was in the discarded input, or the signal was aborted
  */
 export async function discardPending(input: NodeJS.ReadableStream, signal: AbortSignal): Promise<void> {
-  let [came, left] = [true, false]
+  let [received, cancelled] = [true, false]
   const discard = (data: Buffer | string) => {
-    came = true
-    left ||= data.includes('\u0003')
+    received = true
+    cancelled ||= data.includes('\u0003')
   }
-  // In line mode a terminal keeps back a line that isn't ended yet.
+  // In line mode a terminal holds back an unfinished line.
   setRaw(input, true)
   input.on('data', discard)
   try {
-    while (came && !left) {
-      came = false
+    while (received && !cancelled) {
+      received = false
       for (let turn = 0; turn < IDLE_TURNS; turn++) await new Promise(done => setImmediate(done))
-      if (!came) await setTimeout(QUIET_MS)
+      if (!received) await setTimeout(QUIET_MS)
       signal.throwIfAborted()
     }
-    if (left) throw interrupted()
+    if (cancelled) throw interrupted()
   } catch (error) {
     setRaw(input, false)
     throw error

@@ -2,9 +2,8 @@ import type { Host } from '../core/host.ts'
 import type { PromptStreams } from './prompt.ts'
 
 /**
- * The person at the terminal, if there is one who may be asked: whoever asks, asks here. A question is seen whatever is redirected, and
- * never part of that:
- * it goes to stdout or stderr, whichever is the terminal.
+ * Returns the streams for questions if there is a person at the terminal who may be asked. A question goes to stdout or stderr, whichever
+ * is the terminal, so that it is visible and never part of redirected output.
  * @param noInput `--no-input`
  */
 export function personAt(

@@ -2,32 +2,34 @@ import { formatDuration, formatSize } from '../core/quantity.ts'
 import { shortened } from '../core/text/shorten.ts'
 import { escapeLine } from './escape.ts'
 
-/** A part of the work. */
+/** A step of the work that a progress line shows. */
 export interface Step {
   label: string
-  /** In `unit`; absent: nobody knows it. */
+  /** In `unit`; absent if unknown. */
   total?: number
   unit: 'bytes' | 'percent'
   done: number
-  /** When it was begun, by the steady clock, milliseconds. */
+  /** When it began, by the monotonic clock, milliseconds. */
   from: number
 }
 
 const BAR_WIDTH = 24
-/** As long as a label may be, where the terminal has room for it, and at least is. */
+/** The most characters of a label, if the terminal has room, and the fewest. */
 const MAX_LABEL_WIDTH = 60
 const MIN_LABEL_WIDTH = 12
-/** Cells beside the text: the spinner, a blank, and the last column, where a terminal would wrap. */
+/** Columns beside the text: the spinner, a blank, and the last column, where a terminal would wrap. */
 const RESERVED_CELLS = 3
 
 /**
- * The line that tells of a step: `WIN-FIN-01: process list  3 s, behind job 1`. It is no wider than the terminal.
- * @param now  by the steady clock, milliseconds
- * @param more what is to be said besides
- * @param bare without its time and bar: it is being ended
+ * Returns the line that shows a step: `WIN-FIN-01: process list  3 s, behind job 1`. It is no wider than the terminal.
+ * @param now  by the monotonic clock, milliseconds
+ * @param more an additional remark
+ * @param bare without time and bar, for a step that is being ended
  */
 export function progressLine(step: Step, now: number, columns: number, more: string | undefined, bare = false): string {
-  const behind = [...(bare ? [] : [sofar(step, now)]), ...(more === undefined ? [] : [escapeLine(more)])].filter(part => part !== '')
+  const behind = [...(bare ? [] : [describeProgress(step, now)]), ...(more === undefined ? [] : [escapeLine(more)])].filter(
+    part => part !== '',
+  )
   const tail = behind.length === 0 ? '' : `${bare ? '; ' : '  '}${behind.join(', ')}`
   const room = Math.min(MAX_LABEL_WIDTH, Math.max(MIN_LABEL_WIDTH, columns - RESERVED_CELLS - tail.length))
   return `${fitting(escapeLine(step.label), room)}${tail}`
@@ -37,8 +39,8 @@ function fitting(label: string, room: number): string {
   return label.length > room ? shortened(label, room - 1) : label
 }
 
-/** How far it has come: how long it takes, or a bar. */
-function sofar({ total, unit, done, from }: Step, now: number): string {
+/** Describes the progress: the time so far, or a bar if the total is known. */
+function describeProgress({ total, unit, done, from }: Step, now: number): string {
   const ms = now - from
   if (total === undefined) return ms < 1000 ? '' : ms < 60_000 ? `${Math.floor(ms / 1000)} s` : formatDuration(ms)
   const part = total === 0 ? 1 : Math.min(1, done / total)

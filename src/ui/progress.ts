@@ -3,16 +3,16 @@ import { SILENT } from '../core/ports.ts'
 import type { Spinner } from './spinner.ts'
 import { progressLine, type Step } from './progress-line.ts'
 
-/** Milliseconds before anything is shown: what is quick never flickers. */
+/** How long to wait before anything is shown, so that quick work doesn't flicker, milliseconds. */
 const SHOW_AFTER_MS = 400
 
-/** From the narrowest on. */
+/** The kinds of waits, the narrowest first. */
 const KINDS: readonly Wait['kind'][] = ['command', 'request', 'work']
 
 /**
- * What goes on, on a terminal; nothing elsewhere: a spinner with what is waited for, where, how long and behind what, or a bar where the
- * total is known.
- * @param quiet nothing on a terminal either
+ * Shows on a terminal what the program is waiting for: a spinner with what, where, how long and behind what, or a bar if the total is
+ * known. Shows nothing if stderr is not a terminal.
+ * @param quiet show nothing on a terminal either
  */
 export function openProgress(stderr: Output, clock: Clock, quiet: boolean): Progress & { stop(): void } {
   return !stderr.isTerminal || quiet ? { ...SILENT, stop() {} } : new TerminalProgress(stderr, clock)
@@ -22,13 +22,13 @@ class TerminalProgress implements Progress {
   readonly #stderr: Output
   readonly #clock: Clock
   #spinner: Spinner | undefined
-  /** Aborted when there is nothing to be shown any more. */
+  /** Set while showing is scheduled; aborted when there is nothing left to show. */
   #coming: AbortController | undefined
-  /** Not before then, by the steady clock. */
+  /** When to show it, by the monotonic clock, milliseconds. */
   #due = 0
   #step: Step | undefined
   #waits: { wait: Wait; from: number }[] = []
-  /** The line in which the cursor stands has output in it. */
+  /** The cursor's line contains output. */
   #open = false
   #holds = 0
 
@@ -60,7 +60,7 @@ class TerminalProgress implements Progress {
     const entry = { wait, from: this.#clock.monotonic() }
     this.#waits.push(entry)
     const { signal } = wait
-    // Whoever presses Ctrl-C sees at once that it was heard.
+    // Confirm at once that Ctrl-C was received.
     const onAbort = () => {
       if (this.#open) void this.#stderr.write('\n')
       this.#open = false
@@ -93,7 +93,7 @@ class TerminalProgress implements Progress {
     }
   }
 
-  /** The work of the line that runs: what is narrower, and not part of such, is nobody's here. */
+  /** The work of the command that runs. Narrower waits that don't belong to such work are not shown. */
   get #work(): { wait: Wait; from: number } | undefined {
     return this.#waits.find(({ wait: { kind } }) => kind === 'work')
   }
@@ -102,7 +102,7 @@ class TerminalProgress implements Progress {
     return this.#holds === 0 && !this.#open && (this.#step !== undefined || this.#work !== undefined)
   }
 
-  /** Shows what there is in a while, unless it is shown already. */
+  /** Schedules showing the progress, unless it is shown already. @param patience milliseconds from now */
   #begin(patience = SHOW_AFTER_MS): void {
     if (this.#spinner !== undefined || !this.#isShowing) return
     const due = this.#clock.monotonic() + patience
@@ -112,7 +112,7 @@ class TerminalProgress implements Progress {
     void this.#show((this.#coming = new AbortController()))
   }
 
-  /** Takes away what is shown; what there is still to be shown comes back later. */
+  /** Clears what is shown, and schedules it again if there is still something to show. */
   #again(): void {
     this.#coming?.abort()
     this.#coming = undefined
@@ -128,7 +128,7 @@ class TerminalProgress implements Progress {
       const { openSpinner } = await import('./spinner.ts')
       if (!coming.signal.aborted) this.#spinner = openSpinner(() => this.#text())
     } catch {
-      // It was over before it had to be shown.
+      // The wait ended before it had to be shown.
     } finally {
       if (this.#coming === coming) this.#coming = undefined
     }
@@ -148,7 +148,7 @@ class TerminalProgress implements Progress {
   }
 }
 
-/** An output that takes away what is shown before it writes. */
+/** Returns an output that clears the progress before it writes. */
 export function clearing(output: Output, progress: Progress): Output {
   return {
     ...output,

@@ -7,16 +7,16 @@ export interface PromptStreams {
   output: NodeJS.WritableStream
 }
 
-/** One thing of a list. */
+/** One entry of a list to choose from. */
 export interface Choice<T> {
   value: T
-  /** Its line. */
+  /** Its line in the list. */
   name: string
-  /** What stays on the screen when it was chosen. */
+  /** What stays on the screen after it was chosen. */
   short: string
 }
 
-/** Asks a yes-or-no question on the terminal. @param usual the answer of who just presses Enter @throws CbcError interrupted */
+/** Asks a yes-or-no question on the terminal. @param usual the answer when only Enter is pressed @throws CbcError interrupted */
 export async function confirm(message: string, { input, output }: PromptStreams, signal: AbortSignal, usual = false): Promise<boolean> {
   const prompt = await fresh({ input, output }, signal)
   const { yes } = await ended(prompt<{ yes: boolean }>([{ type: 'confirm', name: 'yes', message, default: usual }]), signal)
@@ -24,8 +24,8 @@ export async function confirm(message: string, { input, output }: PromptStreams,
 }
 
 /**
- * Lets the person choose from a list that is asked for anew as they type; Enter takes the marked line.
- * @param source the lines for what is typed; its signal is aborted when more is typed
+ * Lets the person choose from a list that is updated as they type; Enter takes the marked line.
+ * @param source returns the entries for what is typed; its signal is aborted when more is typed
  * @param rows lines that are shown at once
  * @throws CbcError interrupted: Esc, Ctrl-C, or the signal
  */
@@ -61,7 +61,7 @@ export async function chooseFrom<T>(
   }
 }
 
-/** Lets the person choose one of a few. @param usual the one that is marked first @throws CbcError interrupted */
+/** Lets the person choose one of a few entries. @param usual the one that is marked first @throws CbcError interrupted */
 export async function select<T extends string>(
   message: string,
   choices: readonly Choice<T>[],
@@ -87,42 +87,42 @@ export async function select<T extends string>(
   return chosen as T
 }
 
-/** How a line is asked for. */
-export interface Asking {
-  /** What is taken when nothing is typed. */
+/** Options for a line that is asked for. */
+export interface LineOptions {
+  /** The value if nothing is typed. */
   usual?: string
-  /** What is wrong with a line; undefined: nothing. */
-  wrong?(line: string): Promise<string | undefined>
+  /** Returns what is wrong with a line, or undefined. */
+  validate?(line: string): Promise<string | undefined>
 }
 
-/** Has a line typed on the terminal. @throws CbcError interrupted */
-export async function typed(
+/** Asks for a line of text on the terminal. @throws CbcError interrupted */
+export async function promptLine(
   message: string,
   { input, output }: PromptStreams,
   signal: AbortSignal,
-  { usual, wrong }: Asking = {},
+  { usual, validate }: LineOptions = {},
 ): Promise<string> {
   const prompt = await fresh({ input, output }, signal)
   const { line } = await ended(
     prompt<{ line: string }>([
-      { type: 'input', name: 'line', message, validate: validator(wrong), ...(usual === undefined ? {} : { default: usual }) },
+      { type: 'input', name: 'line', message, validate: asInquirerValidator(validate), ...(usual === undefined ? {} : { default: usual }) },
     ]),
     signal,
   )
   return line
 }
 
-function validator(wrong: Asking['wrong']): (line: string) => Promise<true | string> {
-  return async line => (await wrong?.(line)) ?? true
+function asInquirerValidator(validate: LineOptions['validate']): (line: string) => Promise<true | string> {
+  return async line => (await validate?.(line)) ?? true
 }
 
-/** Questions that are not answered by what was typed before them. */
+/** Returns inquirer's prompts, after discarding what was typed before: it can't be an answer. */
 async function fresh({ input, output }: PromptStreams, signal: AbortSignal): Promise<ReturnType<typeof inquirer.createPromptModule>> {
   await discardPending(input, signal)
   return inquirer.createPromptModule({ input, output, signal })
 }
 
-/** Answers, or that there are none: Ctrl-C, or the signal. */
+/** Awaits answers. @throws CbcError interrupted: Ctrl-C was pressed, or the signal was aborted */
 async function ended<T>(answers: Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     return await answers

@@ -3,12 +3,12 @@ import type { Question } from '../core/question.ts'
 import { shortened } from '../core/text/shorten.ts'
 import { escapeLine } from './escape.ts'
 
-/** Lines that are shown. */
+/** How many lines about the subject of a question are shown. */
 const MAX_SHOWN_LINES = 50
 
 /**
- * A question as a person is asked it.
- * @returns `above`, whole lines to what it is about; and the question itself: `Delete 2 on WIN-FIN-01?`
+ * Formats a question for a person.
+ * @returns `above`, whole lines about its subject, and the question itself: `Delete 2 on WIN-FIN-01?`
  */
 export function questionLines({ what, to = [], shown: before = false }: Question): { above: string; asked: string } {
   return {
@@ -17,7 +17,7 @@ export function questionLines({ what, to = [], shown: before = false }: Question
   }
 }
 
-/** A name that fills the screen would hide all others. */
+/** Escapes and shortens a name: one that fills the screen would hide all others. */
 function shown(text: string): string {
   return escapeLine(shortened(text))
 }

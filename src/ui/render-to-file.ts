@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { LocalFiles, Output } from '../core/ports.ts'
 import { object, type IntoFile, type Result, type Row } from '../core/result.ts'
-import { render, tellTotals, type RenderOptions } from './render.ts'
+import { render, writeTotals, type RenderOptions } from './render.ts'
 
 const SUMMARY = [
   { key: 'local_path' },
@@ -11,9 +11,8 @@ const SUMMARY = [
 ]
 
 /**
- * Writes a result to a local file, which appears under its name when it is whole, and then to stdout what was written: `local_path`, `rows`
- * of a list, `size` in
- * bytes, `sha256`.
+ * Writes a result to a local file, which appears under its name when it is complete, and then a summary to stdout: `local_path`, `rows` if
+ * it is a list, `size` in bytes, `sha256`.
  * @returns exit code
  * @throws CbcError refused: the file exists and may not be overwritten; io; whatever the result's rows throw
  */
@@ -38,7 +37,7 @@ export async function renderInto(
     },
   }
   const totals = result.kind === 'bytes' ? undefined : result.totals
-  // Told in the form that was asked for, not in that of the file.
+  // The totals are reported afterwards, in the format that was asked for, not in that of the file.
   const counted =
     result.kind === 'bytes'
       ? result
@@ -56,7 +55,7 @@ export async function renderInto(
     await target.discard()
     throw error
   }
-  await tellTotals(totals?.(), options)
+  await writeTotals(totals?.(), options)
   const summary = { local_path: target.path, ...(result.kind === 'list' ? { rows } : {}), size, sha256: hash.digest('hex') }
   const { columns: _, ...shown } = options
   return await render(

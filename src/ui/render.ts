@@ -5,28 +5,28 @@ import type { Output } from '../core/ports.ts'
 import type { Column, Drawn, Result, Row, Totals } from '../core/result.ts'
 import { cell, title } from './cells.ts'
 import type { Look } from './forms.ts'
-import { choose, pick, type Named } from './select-columns.ts'
+import { selectColumns, selectFields, type NameCheck } from './select-columns.ts'
 import { csvCells, csvLine } from './csv.ts'
 import { errorJson, errorLines } from './errors.ts'
 import { escapeJson, escapeLine, escapeText } from './escape.ts'
-import { after, gather } from './buffered-output.ts'
+import { bufferOutput, flushingFirst } from './buffered-output.ts'
 
 export interface RenderOptions extends Look {
   /** Absent: a table on a terminal, tab-separated columns elsewhere, bytes as they are. */
   format?: Format
-  /** Fields to show, in this order, instead of the result's own columns; in JSON instead of the whole. */
+  /** Fields to show, in this order, instead of the result's own columns; with JSON, instead of the whole object. */
   columns?: string[]
-  /** All that there can be for columns, where `columns` was checked against it before: what a row lacks is empty. */
+  /** All possible fields, if `columns` was checked against them already: a field that a row lacks is empty. */
   known?: readonly string[]
-  /** The result tells of a change, which is made: a name in `columns` that isn't there is told of, where otherwise it is an error. */
+  /** The result describes a change that was made: an unknown name in `columns` is only reported, where otherwise it is an error. */
   changed?: boolean
-  /** A list as JSON is written as it comes, in flat memory: its reader can wait for the whole, as that of a file can. */
+  /** Write a list as JSON row by row, in constant memory: a file can be read once it is complete. */
   streamed?: boolean
-  /** Nothing beside the result and errors: not that a list isn't whole. */
+  /** Write nothing besides the result and errors: not even that a list is incomplete. */
   quiet?: boolean
-  /** A table is as wide as it needs to be, with all columns in full. */
+  /** Make a table as wide as it needs to be, with all columns in full. */
   wide?: boolean
-  /** No line with the headings, of tables and of lines of cells. */
+  /** Leave out the line with the headings. */
   headless?: boolean
   stdout: Output
   stderr: Output
@@ -34,24 +34,24 @@ export interface RenderOptions extends Look {
 
 type Kind<K extends Result['kind']> = Extract<Result, { kind: K }>
 
-/** Options on their way through the renderer. */
-interface Rendering extends RenderOptions, Named {}
+/** The options as they are passed through the renderer. */
+interface Rendering extends RenderOptions, NameCheck {}
 
 /**
- * The one renderer: writes a result to its streams.
- * @returns exit code: 0, 7 where items failed, or that of a remote program
- * @throws CbcError usage: --columns names what isn't there
+ * Writes a result to the streams. Every command's result goes through here.
+ * @returns exit code: 0, 7 if items failed, or that of a remote program
+ * @throws CbcError usage: --columns names an unknown field
  */
 export async function render(result: Result, options: RenderOptions): Promise<number> {
-  const stdout = gather(options.stdout)
-  const stderr = after(stdout, options.stderr)
+  const stdout = bufferOutput(options.stdout)
+  const stderr = flushingFirst(stdout, options.stderr)
   const missing = new Set<string>()
   try {
     const code = await renderKind(result, { ...options, stdout, stderr, ...(options.changed ? { missing } : {}) })
     await stdout.flush()
     for (const name of missing) await stderr.write(`cbc: ${escapeLine(`--columns: there is no "${name}"`)}\n`)
     if (result.kind === 'list') {
-      await tellTotals(result.totals?.(), { ...options, stderr })
+      await writeTotals(result.totals?.(), { ...options, stderr })
       result.done?.()
     }
     return code
@@ -60,8 +60,8 @@ export async function render(result: Result, options: RenderOptions): Promise<nu
   }
 }
 
-/** Says where a list isn't whole: a line for people, an object where JSON was asked for. */
-export async function tellTotals(
+/** Reports that a list is incomplete: as a line for people, or as an object if JSON was asked for. */
+export async function writeTotals(
   totals: Totals | undefined,
   { format, quiet, stderr }: Pick<RenderOptions, 'format' | 'quiet' | 'stderr'>,
 ): Promise<void> {
@@ -71,7 +71,7 @@ export async function tellTotals(
   await stderr.write(isJson(format) ? json({ totals: { ...counts, message } }, false) : `cbc: ${escapeLine(message)}\n`)
 }
 
-/** A number with its thousands apart: `1,234`. */
+/** Formats a number with its thousands separated: `1,234`. */
 function grouped(count: number): string {
   return count.toLocaleString('en-US')
 }
@@ -100,7 +100,9 @@ async function renderObject({ failed = [], ...whole }: Kind<'object'>, given: Re
 async function renderWhole({ value, rows, columns: own, drawn }: Kind<'object'>, options: Rendering): Promise<number> {
   const { format, columns: wanted, stdout } = options
   if (isJson(format)) {
-    await stdout.write(json(wanted === undefined ? value : pick(wanted, own, value, options), format === 'json' && stdout.isTerminal))
+    await stdout.write(
+      json(wanted === undefined ? value : selectFields(wanted, own, value, options), format === 'json' && stdout.isTerminal),
+    )
     return 0
   }
   if (drawn !== undefined && wanted === undefined && isTable(options)) {
@@ -108,7 +110,7 @@ async function renderWhole({ value, rows, columns: own, drawn }: Kind<'object'>,
     return 0
   }
   if (rows !== undefined) return await renderList({ kind: 'list', rows, columns: own }, options)
-  const columns = choose(wanted, own, [value], options)
+  const columns = selectColumns(wanted, own, [value], options)
   if (isTable(options)) {
     const [{ drawObject }, { theme }] = await Promise.all([import('./table.ts'), import('./theme.ts')])
     await stdout.write(drawObject(value, columns, { ...options, width: widthFor(options), theme: theme(stdout.color) }))
@@ -131,7 +133,7 @@ async function renderList(result: Kind<'list'>, given: Rendering): Promise<numbe
   const drawn =
     asJson || format === 'csv' || options.columns !== undefined || (result.drawn?.terminal && !isTable(options)) ? undefined : result.drawn
   const flat = asJson || drawn !== undefined ? undefined : result.flat
-  const items = new Items(flat === undefined ? result.rows : flattened(result.rows, flat), asJson ? undefined : options.stderr)
+  const items = new CountedRows(flat === undefined ? result.rows : flattened(result.rows, flat), asJson ? undefined : options.stderr)
   if (asJson) await writeJson(items, result, options)
   else if (drawn !== undefined) await writeDrawn(items, drawn, stdout)
   else if (isTable(options)) {
@@ -143,7 +145,7 @@ async function renderList(result: Kind<'list'>, given: Rendering): Promise<numbe
         import('./column-layout.ts'),
         import('./theme.ts'),
       ])
-      const columns = choose(options.columns, result.columns, rows, options)
+      const columns = selectColumns(options.columns, result.columns, rows, options)
       const width = widthFor(options)
       const layout = layOutColumns(rows, columns, width, options)
       for (const piece of drawTable(rows, layout, { ...options, width, theme: theme(stdout.color) })) await stdout.write(piece)
@@ -161,7 +163,7 @@ async function* flattened(rows: Kind<'list'>['rows'], flat: (row: Row) => Row[])
   for await (const row of rows) yield* hasFailed(row) ? [row] : flat(row)
 }
 
-/** Lines for each row, as soon as it is there. */
+/** Writes the lines of each row as soon as it is there. */
 async function writeDrawn(items: Iterable<Row> | AsyncIterable<Row>, { heading, line }: Drawn, stdout: Output): Promise<void> {
   let above = heading === undefined ? '' : `${escapeLine(heading)}\n`
   for await (const row of items) {
@@ -177,11 +179,11 @@ async function writeDrawn(items: Iterable<Row> | AsyncIterable<Row>, { heading, 
   if (above !== '') await stdout.write(above)
 }
 
-/** An array, or a row a line as soon as it is there. */
-async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, options: Rendering): Promise<void> {
+/** Writes an array or, with ndjson, one line for each row as soon as it is there. */
+async function writeJson(items: CountedRows, { json: own, columns }: Kind<'list'>, options: Rendering): Promise<void> {
   const { format, columns: wanted, streamed, stdout } = options
   const shape = (row: Row) => {
-    if (wanted !== undefined && !hasFailed(row)) return pick(wanted, columns, row, options)
+    if (wanted !== undefined && !hasFailed(row)) return selectFields(wanted, columns, row, options)
     return own === undefined ? row : own(row)
   }
   if (format === 'ndjson') {
@@ -201,8 +203,8 @@ async function writeJson(items: Items, { json: own, columns }: Kind<'list'>, opt
   await stdout.write(json(all, stdout.isTerminal))
 }
 
-/** CSV, or cells separated by tabs: a row a line as soon as it is there, below a heading that is always there. */
-async function writeLines(items: Items, own: Column[], options: Rendering): Promise<void> {
+/** Writes CSV or tab-separated cells: one line for each row as soon as it is there. The heading is written even without rows. */
+async function writeLines(items: CountedRows, own: Column[], options: Rendering): Promise<void> {
   const { format, columns: wanted, stdout } = options
   const plain = own.filter(isPlain)
   const heading = (columns: Column[]) =>
@@ -214,19 +216,21 @@ async function writeLines(items: Items, own: Column[], options: Rendering): Prom
   let columns: Column[] | undefined
   for await (const row of items) {
     if (columns === undefined) {
-      columns = choose(wanted, plain, [row], options)
+      columns = selectColumns(wanted, plain, [row], options)
       await stdout.write(heading(columns))
     }
     await stdout.write(line(row, columns))
   }
-  if (columns === undefined) await stdout.write(heading(choose(wanted, plain, [])))
+  if (columns === undefined) await stdout.write(heading(selectColumns(wanted, plain, [])))
 }
 
 async function renderBytes(result: Kind<'bytes'>, options: Rendering): Promise<number> {
   const { format, columns: wanted, stdout } = options
   if (result.object !== undefined && isJson(format)) {
     const value = await result.object(await inMemory(result.bytes))
-    await stdout.write(json(wanted === undefined ? value : pick(wanted, [], value, options), format === 'json' && stdout.isTerminal))
+    await stdout.write(
+      json(wanted === undefined ? value : selectFields(wanted, [], value, options), format === 'json' && stdout.isTerminal),
+    )
     return 0
   }
   if (result.text !== undefined) for await (const text of result.text(result.bytes)) await stdout.write(escapeText(text))
@@ -236,10 +240,10 @@ async function renderBytes(result: Kind<'bytes'>, options: Rendering): Promise<n
   return result.exitCode ?? 0
 }
 
-/** Text for a person to read: escaped, with a line end at the end. */
+/** Writes text for a person: escaped, and ended with a line end. */
 async function showText(texts: AsyncIterable<string>, stdout: Output): Promise<void> {
   let last = '\n'
-  // A line end of two characters can lie across two chunks: the first half waits for the second.
+  // CRLF can be split across two chunks: the CR waits for the next chunk.
   let held = ''
   const show = async (text: string) => {
     held = text.endsWith('\r') ? '\r' : ''
@@ -257,12 +261,12 @@ function isTable({ format, stdout }: Rendering): boolean {
   return format === 'table' || (format === undefined && stdout.isTerminal)
 }
 
-/** Characters that a table may take up. */
+/** Returns how wide a table may be, characters. */
 function widthFor({ stdout, wide }: Rendering): number {
   return stdout.isTerminal && !wide ? stdout.columns() : Infinity
 }
 
-/** A column of lines of cells too. */
+/** Whether a column is shown everywhere, also in lines of cells. */
 function isPlain({ only }: Column): boolean {
   return only === undefined
 }
@@ -275,8 +279,8 @@ function hasFailed(row: Row): row is Row & { error: Error } {
   return row['error'] instanceof Error
 }
 
-/** The rows of a list. Items that failed are counted, and where `stderr` is given told there instead of given. */
-class Items implements AsyncIterable<Row> {
+/** The rows of a list. Failed items are counted; if `stderr` is given, their errors are written there and they are left out. */
+class CountedRows implements AsyncIterable<Row> {
   readonly #rows: Iterable<Row> | AsyncIterable<Row>
   readonly #stderr: Output | undefined
   #all = 0
@@ -300,18 +304,18 @@ class Items implements AsyncIterable<Row> {
     }
   }
 
-  /** Says how many failed, once all have been read. */
+  /** Reports how many failed, once all have been read. */
   async sumUp(): Promise<void> {
     if (this.#failed === 0 || this.#all === 1) return
     await this.#stderr?.write(errorLines(new CbcError('partial', `${this.#failed} of ${this.#all} failed`), this.#stderr.color))
   }
 
-  /** Whether there were none, not even some that failed; once all have been read. */
+  /** Whether there were no items, not even failed ones, once all have been read. */
   get isEmpty(): boolean {
     return this.#all === 0
   }
 
-  /** Once all have been read. */
+  /** The exit code, once all have been read. */
   get exitCode(): number {
     return this.#failed > 0 ? EXIT_CODES.partial : 0
   }

@@ -2,31 +2,31 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { interrupted } from '../core/errors.ts'
 import { discardPending } from './pending-input.ts'
-import type { Asking, PromptStreams } from './prompt.ts'
+import type { LineOptions, PromptStreams } from './prompt.ts'
 
 /**
- * Has a secret typed: nothing of it is shown, nor how long it is. inquirer's own prompt for that redraws itself at every key, and moves the
- * cursor by as much: whoever sees what went to the terminal, a recording of it, could count.
+ * Asks for a secret: neither the secret nor its length is shown. inquirer's password prompt redraws itself at every key and moves the
+ * cursor, so that a recording of the terminal would reveal the length.
  * @throws CbcError interrupted
  */
-export async function hidden(
+export async function promptSecret(
   message: string,
   { input, output }: PromptStreams,
   signal: AbortSignal,
-  { wrong }: Pick<Asking, 'wrong'> = {},
+  { validate }: Pick<LineOptions, 'validate'> = {},
 ): Promise<string> {
   for (;;) {
     await discardPending(input, signal)
     output.write(`? ${message} (not shown) `)
-    const line = await lineOf(input, signal).finally(() => output.write('\n'))
-    const why = await wrong?.(line)
-    if (why === undefined) return line
-    output.write(`> ${why}\n`)
+    const line = await readHiddenLine(input, signal).finally(() => output.write('\n'))
+    const problem = await validate?.(line)
+    if (problem === undefined) return line
+    output.write(`> ${problem}\n`)
   }
 }
 
-/** A line with the usual keys of editing, of which nothing is written anywhere. */
-function lineOf(input: NodeJS.ReadableStream, signal: AbortSignal): Promise<string> {
+/** Reads a line with the usual editing keys, without writing anything. */
+function readHiddenLine(input: NodeJS.ReadableStream, signal: AbortSignal): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 })
   return new Promise<string>((resolve, reject) => {
@@ -35,7 +35,7 @@ function lineOf(input: NodeJS.ReadableStream, signal: AbortSignal): Promise<stri
     signal.addEventListener('abort', leave, { once: true })
     lines.once('line', resolve)
     lines.once('SIGINT', leave)
-    // Ctrl-D: there is no more.
+    // Ctrl-D: the input ends.
     lines.once('close', leave)
   }).finally(() => lines.close())
 }

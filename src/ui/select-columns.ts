@@ -1,24 +1,24 @@
 import { usage } from '../core/errors.ts'
 import type { Column, Row } from '../core/result.ts'
 
-/** What is known of the names that --columns has. */
-export interface Named {
-  /** All that there can be, where the names were checked against it: a row need not have each. */
+/** How the names in --columns are checked. */
+export interface NameCheck {
+  /** All possible fields, if the names were checked against them already: a row need not have all of them. */
   known?: readonly string[]
-  /** Takes the names that aren't there, which are no error then: their cells are empty. */
+  /** Collects unknown names. With it they are not an error: their cells are empty. */
   missing?: Set<string>
 }
 
 /**
- * The columns asked for with --columns, by field or heading, in that order; else the result's own.
- * @param samples rows that show which other fields there are; none: nothing can be said against a name
- * @throws CbcError usage: no column or field is called that
+ * Returns the columns asked for with --columns, by field or heading, in that order; without it, the result's own.
+ * @param samples rows that show which other fields exist; if there are none, every name is accepted
+ * @throws CbcError usage: no column or field has that name
  */
-export function choose(
+export function selectColumns(
   wanted: readonly string[] | undefined,
   own: readonly Column[],
   samples: readonly Row[],
-  { known, missing }: Named = {},
+  { known, missing }: NameCheck = {},
 ): Column[] {
   if (wanted === undefined) return [...own]
   const fields =
@@ -33,7 +33,7 @@ export function choose(
   })
 }
 
-/** The fields asked for with --columns, in that order, as JSON has them: values, and texts only where a column is made of several. */
-export function pick(wanted: readonly string[], own: readonly Column[], row: Row, named?: Named): Row {
-  return Object.fromEntries(choose(wanted, own, [row], named).map(({ key, text }) => [key, row[key] ?? text?.(row) ?? null]))
+/** Returns the fields asked for with --columns, in that order, for JSON: values, or the text of a column that combines several fields. */
+export function selectFields(wanted: readonly string[], own: readonly Column[], row: Row, check?: NameCheck): Row {
+  return Object.fromEntries(selectColumns(wanted, own, [row], check).map(({ key, text }) => [key, row[key] ?? text?.(row) ?? null]))
 }

@@ -4,7 +4,7 @@ export interface Spinner {
   stop(): void
 }
 
-/** A spinner on stderr whose text is asked for anew at each frame. It leaves the keys alone: they belong to the line editor. */
+/** Opens a spinner on stderr that updates its text at each frame. It doesn't read keys: they belong to the line editor. */
 export function openSpinner(text: () => string): Spinner {
   const spinner = ora({ text: text(), discardStdin: false })
   const timer = setInterval(() => {

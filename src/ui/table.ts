@@ -10,15 +10,15 @@ import type { Look } from './forms.ts'
 import type { Theme } from './theme.ts'
 
 /**
- * A list of more rows is laid out here: cli-table3 takes a tenth of a millisecond for each, and more the more there are
- * (docs/decisions/0008).
+ * A list with more lines than this is laid out here and not by cli-table3, which takes a tenth of a millisecond for each line, and more
+ * for longer lists (docs/decisions/0008).
  */
 const LONG_LIST_ROWS = 500
-/** Lines of a long list that are written together. */
+/** How many lines of a long list are written together. */
 const BATCH_ROWS = 500
-/** An object's values are not wrapped more narrowly than this. */
+/** The least width at which an object's values wrap, characters. */
 const NARROWEST_VALUE = 24
-/** Characters of a text that stay beside the branches of a tree, however deep it is. */
+/** How many characters of a text stay beside the branches of a tree, however deep it is. */
 const BESIDE_BRANCHES = 8
 
 const BARE = {
@@ -41,14 +41,14 @@ const BARE = {
 
 /** How a table or an object is drawn. */
 export interface Drawing extends Look {
-  /** Of the terminal, characters. */
+  /** Width of the terminal, characters. */
   width: number
   theme: Theme
-  /** Leaves the headings away. */
+  /** Leave out the headings. */
   headless?: boolean | undefined
 }
 
-/** Rows below their headings, in the columns that they were laid out in. Comes in pieces of whole lines. */
+/** Draws rows below their headings, in the columns of a layout. Yields pieces of whole lines. */
 export function* drawTable(rows: Row[], { placed }: Layout, { width, theme, headless }: Drawing): Generator<string> {
   const columns = placed.map(({ column }) => column)
   const widths = placed.map(one => one.width)
@@ -80,15 +80,15 @@ export function* drawTable(rows: Row[], { placed }: Layout, { width, theme, head
   yield long ? flush() : layOut(held, columns, beside === undefined ? widths : [...widths, 0])
 }
 
-/** The lines of a row some of whose cells wrap. cli-table3 would measure such a cell anew for each of its lines. */
+/** Splits a row into lines, since cells can wrap: cli-table3 would measure the whole cell again for each of its lines. */
 function linesOf(cells: string[][]): string[][] {
   return Array.from({ length: largest(cells.map(lines => lines.length)) }, (_, nth) => cells.map(lines => lines[nth] ?? ''))
 }
 
-/** Lines as a table whose columns are at least so wide. */
+/** Lays out lines with cli-table3, in columns that are at least as wide as `widths`. */
 function layOut(lines: string[][], columns: Column[], widths: number[]): string {
   const table = new Table({
-    // A line as wide as each column, which is left out after.
+    // A heading of blanks sets the widths; it is removed below.
     head: widths.map(width => ' '.repeat(width)),
     colAligns: columns.map(alignment),
     chars: BARE,
@@ -98,7 +98,7 @@ function layOut(lines: string[][], columns: Column[], widths: number[]): string 
   return table.toString().split('\n').slice(1).map(ended).join('')
 }
 
-/** A line of a table whose columns are so wide, as `layOut` has it. */
+/** Pads the cells of one line to the widths of the columns, exactly as `layOut` does. */
 function padded(texts: string[], columns: Column[], widths: number[]): string {
   return ended(
     texts
@@ -114,7 +114,7 @@ function alignment(column: Column | undefined): 'left' | 'right' {
   return column?.align ?? 'left'
 }
 
-/** The lines of a cell. */
+/** Returns the lines of a cell. */
 function cellOf(row: Row, one: Placed, theme: Theme): string[] {
   const { column, width } = one
   const [lead, sign, text] = [one.lead(row), one.sign(row), one.text(row)]
@@ -131,13 +131,13 @@ function cellOf(row: Row, one: Placed, theme: Theme): string[] {
   return [lead + paint(sign + whole), ...below]
 }
 
-/** Gives a text the colour of what it is. */
+/** Returns a function that colours a text by what the cell means. */
 function painter(row: Row, { mark, tone }: Column, theme: Theme): (text: string) => string {
   const meaning = mark?.(row) ?? tone?.(row)
   return meaning === undefined ? text => text : theme[meaning]
 }
 
-/** One thing: a line a field, those without a value left out; what is too long for the terminal goes on beneath itself. */
+/** Draws an object: one line for each field that has a value. A value that is too long for the terminal wraps. */
 export function drawObject(row: Row, columns: Column[], { width, theme, ...look }: Drawing): string {
   const { placed } = layOutColumns([row], columns, Infinity, look)
   const fields = placed.map(one => ({ one, text: one.text(row) })).filter(({ text }) => text !== '')

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk'
 
-/** What colours mean here. */
+/** The colours, by meaning. */
 export interface Theme {
   heading(text: string): string
   dim(text: string): string
@@ -15,13 +15,12 @@ export interface Theme {
 }
 
 /**
- * Colours of the fixed part of the palette of 256, in the middle between black and white: they are readable on both, where the first
- * sixteen look different in
- * each terminal and some of them can't be seen on one of the two.
+ * Colours from the fixed part of the 256-colour palette, halfway between black and white, so that they are readable on both. The first
+ * sixteen colours look different in each terminal, and some are invisible on one of the two backgrounds.
  */
 const [GREEN, RED, ORANGE, BLUE, TEAL] = [28, 160, 166, 32, 31]
 
-/** @param color false gives plain text */
+/** Returns the theme. @param color false: plain text */
 export function theme(color: boolean): Theme {
   const chalk = new Chalk({ level: color ? 2 : 0 })
   const ink = (number: number) => (text: string) => chalk.ansi256(number)(text)

@@ -61,7 +61,7 @@ function wizard(
 
 /** From the first question to the last one before the service is asked. */
 async function answers(setup: Setup, orgKey: string, secret: string, id: string): Promise<void> {
-  await setup.waitFor('What to call this profile')
+  await setup.waitFor('Name of this profile')
   await setup.answer('')
   await setup.pick('Where is your console?', 'another address')
   await setup.waitFor('Its address')
@@ -108,7 +108,7 @@ describe('cbc config init in a terminal', () => {
     const setup = wizard(['init'], { env: { NODE_EXTRA_CA_CERTS: tenant.ca } })
     await answers(setup, 'WRONG123', 'NOTTHEKEY0123/ZZ99', 'ZZ99')
     await setup.waitFor('does not accept the key')
-    await setup.pick('What now?', 'Give the key anew')
+    await setup.pick('What now?', 'Enter the key again')
     await setup.pick('What kind of key is it?', 'API key')
     await setup.waitFor(rows => rows.at(-1)?.startsWith('? API ID') === true)
     await setup.answer(tenant.token.split('/')[1] ?? '')

@@ -173,7 +173,7 @@ describe('cbc lab serve', () => {
   })
 
   it.each([
-    [['--port', '70000'], 2, /is no port/],
+    [['--port', '70000'], 2, /is not a port/],
     [['--settings', 'nothing.json'], 1, /nothing\.json: no such file/],
     [['--settings', 'broken.json'], 2, /broken\.json: not JSON/],
     [['--settings', 'wrong.json'], 2, /latenz is unknown/],

@@ -2,7 +2,7 @@ import type { Host } from '../../core/host.ts'
 import type { Grammar } from '../../engine/parse.ts'
 import type { Dialect } from './dialect.ts'
 
-/** The shells that can be completed in. */
+/** The shells that completion supports. */
 export const SHELLS: Readonly<Record<string, () => Promise<Dialect>>> = {
   bash: async () => (await import('./bash.ts')).dialect,
   zsh: async () => (await import('./zsh.ts')).dialect,
@@ -11,8 +11,8 @@ export const SHELLS: Readonly<Record<string, () => Promise<Dialect>>> = {
 }
 
 /**
- * Answers a shell that waits for candidates: its script runs `cbc __complete <shell> …`, which is no command of the program. Whatever goes
- * wrong, the shell hears nothing but that there are none.
+ * Answers a shell that waits for candidates: its script runs `cbc __complete <shell> …`, a call that help doesn't list. If anything goes
+ * wrong, the answer is that there are no candidates.
  * @param asked the words after `__complete`
  */
 export async function answer([name = '', ...asked]: readonly string[], grammar: Grammar, host: Host): Promise<void> {

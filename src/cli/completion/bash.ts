@@ -4,7 +4,7 @@ import { lex, POSIX, type Lexed } from '../../engine/lex-shell.ts'
 
 const SCRIPT = `# bash completion for cbc. Put this into ~/.bashrc:
 #   source <(cbc completion bash)
-# or, where the package bash-completion is installed, write it where that finds it:
+# or, if the package bash-completion is installed, write it to where that looks:
 #   cbc completion bash > ~/.local/share/bash-completion/completions/cbc
 
 _cbc() {
@@ -21,10 +21,10 @@ _cbc() {
 complete -o default -F _cbc cbc
 `
 
-/** COMP_TYPE of `menu-complete` and `insert-completions`: what is answered goes into the line, and not only into a list. */
+/** COMP_TYPE of `menu-complete` and `insert-completions`: the answer goes into the line, and not only into a list. */
 const INSERTS = ['37', '42']
 
-/** Readline replaces the part of the word after its last break, or after the quote that is open, with what is answered. */
+/** Readline replaces the part of the word after its last break, or after the open quote, with the answer. */
 export const dialect: Dialect = {
   script: SCRIPT,
   read([text = '', breaks = '', type = '', columns = '']) {
@@ -37,7 +37,7 @@ export const dialect: Dialect = {
 }
 
 function replies(candidates: readonly Candidate[], lexed: Lexed, listed: boolean, columns: number): string {
-  // Which part of a word readline replaces is not known once a quote was closed in it.
+  // If a quote was closed within the word, there is no telling which part of it readline replaces.
   const possible = lexed.closed ? [] : candidates
   const before = lexed.raw.slice(0, lexed.quote === '' ? lexed.breaksAt : lexed.quotedFrom)
   const kept = lex(before, POSIX).typed.length
@@ -47,7 +47,7 @@ function replies(candidates: readonly Candidate[], lexed: Lexed, listed: boolean
   return [kind, ...shown].map(line => `${line}\n`).join('')
 }
 
-/** Candidates with what they are. Of that nothing is ever inserted: before it the candidates differ already. */
+/** Adds descriptions to candidates for a list. They are never inserted: readline inserts the common prefix, and the candidates differ. */
 function described(quoted: readonly string[], candidates: readonly Candidate[], columns: number): string[] {
   const width = largest(quoted.map(({ length }) => length))
   const room = columns - width - 6
@@ -59,10 +59,10 @@ function described(quoted: readonly string[], candidates: readonly Candidate[], 
   })
 }
 
-/** A word so that bash reads it as it is, typed after the quote that is open. */
+/** Quotes a word for bash, to be typed after the open quote, if there is one. */
 export function quote(text: string, open: Lexed['quote']): string {
   if (open === "'") return text.replaceAll("'", "'\\''")
-  // Between double quotes no backslash hides an exclamation mark from the history's expansion.
+  // Between double quotes a backslash does not protect an exclamation mark from history expansion.
   if (open === '"') return text.replace(/["$`\\]/g, '\\$&').replaceAll('!', '"\'!\'"')
   return text.replace(/[^\p{L}\p{N}_@%+=:,./-]/gu, '\\$&')
 }

@@ -9,23 +9,22 @@ import { escapeLine } from '../../ui/escape.ts'
 import type { Answer, Candidate, Line } from './dialect.ts'
 import type { KnownDevice } from './known-devices.ts'
 
-/** What candidates are made of besides the definitions of the commands. */
+/** Where candidates come from, besides the definitions of the commands. */
 export interface Sources {
   local: Pick<LocalFiles, 'names'>
   profiles(): Promise<readonly string[]>
-  /** What a profile can have. */
+  /** The settings that a profile can have. */
   settings: Readonly<Record<string, { summary: string }>>
-  /** Devices whose name or id holds a text. @param profile as `--profile` has it */
+  /** Returns devices whose name or id contains a text. @param profile the value of `--profile` */
   devices(typed: string, profile: string | undefined): Promise<readonly KnownDevice[]>
 }
 
-/** As many devices as a shell is given. */
+/** The most devices that are offered to a shell. */
 const MAX_CANDIDATES = 500
 
 /**
- * How the word that is being typed can be completed: commands, options and what they can be, devices, profiles, and paths where the
- * argument is on
- * this machine. What is on an endpoint would take a session, and is completed in the shell on it.
+ * Returns how the word that is being typed can be completed: with commands, options and their values, devices, profiles, and local paths.
+ * Things on an endpoint would need a session: they are completed only in the shell of `lr connect`.
  */
 export async function candidates(
   { root, globals, version }: Grammar,
@@ -33,7 +32,7 @@ export async function candidates(
   sources: Sources,
 ): Promise<Answer> {
   if (redirected) return 'files'
-  if (words[0] === 'help') return await explained(root, words.slice(1), typed)
+  if (words[0] === 'help') return await helpSubjects(root, words.slice(1), typed)
   const { nodes, consumed, words: before } = locate(root, globals, words)
   const node = nodes.at(-1) ?? root
   const rest = words.slice(consumed)
@@ -54,15 +53,15 @@ export async function candidates(
   return await names(node.children, typed)
 }
 
-/** What `cbc help` explains: commands, and topics. */
-async function explained(root: CommandNode, words: readonly string[], typed: string): Promise<Candidate[]> {
+/** Returns what `cbc help` explains: commands and topics. */
+async function helpSubjects(root: CommandNode, words: readonly string[], typed: string): Promise<Candidate[]> {
   const { nodes, consumed } = locate(root, {}, words)
   if (consumed < words.length) return []
   const topics = words.length > 0 ? [] : Object.entries(TOPICS).map(([text, { summary }]) => ({ text, about: summary, final: true }))
   return [...(await names(nodes.at(-1)?.children ?? [], typed)), ...topics.filter(({ text }) => text.startsWith(typed))]
 }
 
-/** The names of commands. */
+/** Returns the names of commands that begin with what is typed. */
 async function names(children: readonly CommandNode[], typed: string): Promise<Candidate[]> {
   return await Promise.all(
     children
@@ -116,7 +115,7 @@ async function profiles(typed: string, sources: Sources): Promise<Candidate[]> {
   return (await sources.profiles()).filter(name => startsWith(name, typed) && isPlain(name)).map(text => ({ text, final: true }))
 }
 
-/** `[profile] setting`; what follows is a value. */
+/** Completes `[profile] setting`. What follows is a value, which has no candidates. */
 async function settings([first, ...others]: readonly string[], typed: string, sources: Sources): Promise<Candidate[]> {
   if (others.length > 0 || (first !== undefined && Object.hasOwn(sources.settings, first))) return []
   const known = Object.entries(sources.settings)
@@ -125,7 +124,7 @@ async function settings([first, ...others]: readonly string[], typed: string, so
   return [...known, ...(first === undefined ? await profiles(typed, sources) : [])]
 }
 
-/** One of several devices with commas between them, or a file of devices: section 3 of the contract. */
+/** Completes the last of several devices separated by commas, or a file of devices (section 3 of the contract). */
 async function devices(typed: string, sources: Sources, profile: string | undefined): Promise<Candidate[]> {
   if (typed.startsWith('@')) return await filesAfterAt(typed.slice(1), sources.local)
   const from = typed.lastIndexOf(',') + 1
@@ -141,7 +140,7 @@ async function devices(typed: string, sources: Sources, profile: string | undefi
     .map(({ text, about }) => ({ text: head + text, about: escapeLine(about), final: true }))
 }
 
-/** Names as they can be typed: without the domain, unless that was begun or another device has the same name. */
+/** Returns names as they can be typed: without the domain, unless it has been typed or another device has the same name. */
 function byName(known: readonly KnownDevice[], part: string): { text: string; about: string }[] {
   const bare = (name: string) => name.slice(name.lastIndexOf('\\') + 1)
   const count = new Map<string, number>()
@@ -154,21 +153,21 @@ function byName(known: readonly KnownDevice[], part: string): { text: string; ab
     })
 }
 
-/** A name that means this one device when it is typed. */
+/** Whether a name, typed as it is, means this one device and not a pattern, list, id or option. */
 function isDeviceName(name: string): boolean {
   return isPlain(name) && name.length <= 256 && !/^[-\s]|^query:|^\d+$|[,*?@]|\s$/.test(name)
 }
 
-/** A name with control characters would do who knows what to the line. */
+/** Whether a name is safe to put into the line: control characters could do anything there. */
 function isPlain(name: string): boolean {
   return name !== '' && escapeLine(name) === name
 }
 
-/** Here no shell expands anything: the program opens what is typed. */
+/** Completes the path after `@`. No shell expands it: the program opens the path as it is typed. */
 async function filesAfterAt(typed: string, local: Sources['local']): Promise<Candidate[]> {
   const from = Math.max(typed.lastIndexOf('/'), typed.lastIndexOf('\\')) + 1
   const [head, name] = [typed.slice(0, from), typed.slice(from)]
-  // What can't be read offers nothing.
+  // A folder that can't be read has no candidates.
   const entries = await local.names(head === '' ? '.' : head).catch(() => [])
   return entries
     .filter(entry => entry.name.startsWith(name) && isPlain(entry.name) && (name !== '' || !entry.name.startsWith('.')))

@@ -9,12 +9,12 @@ export function completion(host: Host): Leaf {
     spec: {
       summary: "print a script that makes a shell complete cbc's commands with Tab",
       details:
-        'It completes commands, options and what they can be, profiles, names of devices, and paths on this machine. Names of devices are asked for with the profile ' +
-        'that the line says, and remembered for five minutes.',
+        'It completes commands, options and their values, profiles, names of devices, and paths on this machine. Names of devices are looked up with the profile ' +
+        'that the command line names, and remembered for five minutes.',
       examples: [
         { line: 'source <(cbc completion bash)', does: 'bash: a line for ~/.bashrc' },
         { line: 'source <(cbc completion zsh)', does: 'zsh: a line for ~/.zshrc, after compinit' },
-        { line: 'cbc completion fish > ~/.config/fish/completions/cbc.fish', does: 'fish: once' },
+        { line: 'cbc completion fish > ~/.config/fish/completions/cbc.fish', does: 'fish: run it once' },
         { line: 'cbc completion powershell | Out-String | Invoke-Expression', does: 'PowerShell: a line for the file that $PROFILE names' },
       ],
       example: line => line,

@@ -1,6 +1,6 @@
 /** One way to complete a word. */
 export interface Candidate {
-  /** The whole word, as the program would be given it. */
+  /** The whole word, as the program would receive it. */
   text: string
   /** What it is, in a few words. */
   about?: string | undefined
@@ -8,7 +8,7 @@ export interface Candidate {
   final: boolean
 }
 
-/** How a word can be completed: by paths on this machine, which a shell knows best, or by candidates. */
+/** How a word can be completed: with local paths, which the shell itself completes best, or with candidates. */
 export type Answer = 'files' | readonly Candidate[]
 
 /** What was typed, without the program's own name. */
@@ -19,10 +19,10 @@ export interface Line {
   redirected?: boolean
 }
 
-/** A shell: the script that makes it ask, and the language in which it asks and is answered. */
+/** How one shell is served: the script that makes it ask for completions, and the format of its questions and answers. */
 export interface Dialect {
   /** What `cbc completion` prints. */
   script: string
-  /** @param asked the words after `__complete <shell>`. @returns the line, and how to answer what was asked of it */
+  /** @param asked the words after `__complete <shell>` @returns the line, and a function that formats the answer */
   read(asked: readonly string[]): { line: Line; write(answer: Answer): string }
 }

@@ -16,7 +16,7 @@ complete --command cbc --erase
 complete --command cbc --condition __cbc_complete --no-files --arguments '$__cbc_answer'
 `
 
-/** fish quotes by itself what it inserts. */
+/** fish quotes what it inserts by itself. */
 export const dialect: Dialect = {
   script: SCRIPT,
   read([text = '']) {

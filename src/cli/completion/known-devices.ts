@@ -1,7 +1,7 @@
 import { linked, timer } from '../../core/abort.ts'
 import type { Cache, Clock } from '../../core/ports.ts'
 
-/** A device as completion knows it. */
+/** What completion knows about a device. */
 export interface KnownDevice {
   id: number
   name: string
@@ -9,65 +9,64 @@ export interface KnownDevice {
   about: string
 }
 
-/** What the service said of devices that hold a text. */
+/** The service's answer to a search for devices whose name contains a text. */
 export interface Found {
   devices: KnownDevice[]
-  /** These are all that there are. */
+  /** Whether the answer contains all devices that match. */
   whole: boolean
 }
 
-/** An answer is as good as a new one for this long, and better than none for a day; milliseconds. */
+/** An answer is used without asking again for five minutes, and if asking fails, for a day; milliseconds. */
 const FRESH_MS = 5 * 60_000
 const STALE_MS = 24 * 3_600_000
-/** After a failure the service is left alone for this long, so that not every Tab waits; milliseconds. */
+/** After a failure the service is not asked again for this long, so that not every Tab has to wait; milliseconds. */
 const REST_AFTER_FAILURE_MS = 30_000
-/** As long as a shell is kept waiting at most, milliseconds. */
+/** How long a shell is kept waiting at most, milliseconds. */
 const LOOKUP_TIMEOUT_MS = 1500
-/** Answers that are kept; the first of all is among them. */
+/** How many answers are kept, including the one for all devices. */
 const MAX_CACHED_ANSWERS = 20
 
 interface Remembered extends Found {
-  /** In lower case; empty: any. */
+  /** In lower case; empty: all devices. */
   text: string
-  /** When it was asked, ms since 1970. */
+  /** When the answer came, milliseconds since 1970. */
   at: number
 }
 
 interface Memory {
   answers: Remembered[]
-  /** When the service last failed, ms since 1970. */
+  /** When the service last failed, milliseconds since 1970. */
   failed?: number
 }
 
 export interface Asking {
   cache: Cache
   clock: Clock
-  /** Asks the service for the devices that hold a text. */
+  /** Asks the service for the devices whose name contains a text. */
   ask(text: string, signal: AbortSignal): Promise<Found>
 }
 
 /**
- * Devices that hold what is typed, from the answers of the last minutes, or from the service within a moment. Where that fails, what was
- * known
- * before is better than nothing. Never throws.
+ * Returns devices whose name contains what is typed: from a recent answer, or from the service. If the service fails or is slow, older
+ * answers are used, since they are better than nothing. Never throws.
  */
 export async function knownDevices(typed: string, asking: Asking): Promise<KnownDevice[]> {
   const text = typed.toLowerCase()
-  const memory = remembered(await asking.cache.read().catch(() => undefined))
+  const memory = parseMemory(await asking.cache.read().catch(() => undefined))
   const now = asking.clock.now()
   const usable = (within: number) =>
     memory.answers.find(one => (one.text === text || (one.whole && text.includes(one.text))) && age(one.at, now) < within)
   const known = usable(FRESH_MS)
   if (known !== undefined) return known.devices
   if (memory.failed === undefined || age(memory.failed, now) >= REST_AFTER_FAILURE_MS) {
-    // All devices at once where the organization is small enough, as one answer then serves all that is typed.
+    // Ask for all devices if the organization is small enough: then one answer serves everything that is typed.
     const large = memory.answers.some(one => one.text === '' && !one.whole && age(one.at, now) < STALE_MS)
     await learn(large && text !== '' ? [text] : ['', text], memory, asking)
   }
   return (usable(FRESH_MS) ?? usable(STALE_MS) ?? memory.answers.find(one => one.text === ''))?.devices ?? []
 }
 
-/** Asks for one text after the other until all is known, no longer than a shell can be kept waiting. */
+/** Asks for one text after the other until an answer is complete, no longer than a shell can be kept waiting. */
 async function learn(texts: readonly string[], memory: Memory, { cache, clock, ask }: Asking): Promise<void> {
   const late = linked()
   const work = async () => {
@@ -78,7 +77,7 @@ async function learn(texts: readonly string[], memory: Memory, { cache, clock, a
       if (found.whole) return
     }
   }
-  // What doesn't listen to the signal, such as the look-up of a name, isn't waited for either.
+  // The race also ends the wait for work that ignores the signal, such as a DNS look-up.
   let stop = () => {}
   const bound = new Promise<never>((_, reject) => {
     stop = timer(clock, LOOKUP_TIMEOUT_MS, () => {
@@ -99,8 +98,8 @@ async function learn(texts: readonly string[], memory: Memory, { cache, clock, a
   await cache.write(JSON.stringify(memory)).catch(() => {})
 }
 
-/** What the cache holds; what is damaged counts as nothing. */
-function remembered(text: string | undefined): Memory {
+/** Parses the content of the cache. Damaged content counts as none. */
+function parseMemory(text: string | undefined): Memory {
   try {
     const memory = JSON.parse(text ?? '') as Memory
     const good = memory.answers.every(
@@ -112,12 +111,12 @@ function remembered(text: string | undefined): Memory {
     )
     if (good && ['undefined', 'number'].includes(typeof memory.failed)) return memory
   } catch {
-    /* as if there were none */
+    // A damaged cache counts as an empty one.
   }
   return { answers: [] }
 }
 
-/** A clock that was set back makes everything old. */
+/** Returns the age of an answer. If the clock was set back, every answer counts as old. */
 function age(at: number, now: number): number {
   return now < at ? Infinity : now - at
 }

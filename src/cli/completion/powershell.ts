@@ -14,14 +14,14 @@ Register-ArgumentCompleter -Native -CommandName cbc -ScriptBlock {
             $element -is [System.Management.Automation.Language.ExpandableStringExpressionAst]) { $text = $element.Value }
         if ($element.Extent.EndOffset -ge $cursorPosition) { $typed = $text } else { $words += $text }
     }
-    # No version of PowerShell mangles one word of base64, and all read ASCII as it is.
+    # Every version of PowerShell passes one word of base64 unchanged, and reads ASCII unchanged.
     $asked = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes((@($words) + $typed) -join [char]0))
     $program = Get-Command -Name cbc -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
     if (-not $program) { return }
     $answer = & $program __complete powershell $asked 2>$null | Out-String
     if (-not $answer) { return }
     $answer = ConvertFrom-Json $answer
-    # Told nothing PowerShell completes paths by itself; told an empty text it doesn't.
+    # Without a result PowerShell completes paths by itself; with an empty text it doesn't.
     if ($answer.files) { return }
     if (-not $answer.candidates) { return '' }
     foreach ($one in $answer.candidates) {
@@ -30,7 +30,7 @@ Register-ArgumentCompleter -Native -CommandName cbc -ScriptBlock {
 }
 `
 
-/** Asked with one word, base64 of the words with NUL between them; answered with JSON in ASCII. */
+/** The question is one word: base64 of the words, separated by NUL. The answer is JSON in ASCII. */
 export const dialect: Dialect = {
   script: SCRIPT,
   read([asked = '']) {
@@ -42,7 +42,7 @@ export const dialect: Dialect = {
   },
 }
 
-/** None of the texts of a result may be empty. */
+/** Returns a CompletionResult, none of whose texts may be empty. */
 function result({ text, about }: Candidate): { text: string; list: string; about: string } {
   return { text: quote(text), list: text, about: about === undefined || about === '' ? text : about }
 }
@@ -51,7 +51,7 @@ function ascii(json: string): string {
   return json.replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** A word so that PowerShell reads it as it is: whole in single quotes, of which it knows five. */
+/** Quotes a word for PowerShell: in single quotes, of which it recognizes five kinds. */
 export function quote(text: string): string {
   return /^[\w./\\:+=-]+$/.test(text) ? text : `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`
 }

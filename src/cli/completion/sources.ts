@@ -6,10 +6,10 @@ import { profileSources } from '../profile-sources.ts'
 import type { Sources } from './candidates.ts'
 import { knownDevices, type Found, type KnownDevice } from './known-devices.ts'
 
-/** Devices that are asked for at once. */
+/** The most devices that one search asks for. */
 const DEVICES_PER_SEARCH = 1000
 
-/** What candidates are made of, as the host has it. */
+/** Returns the sources of candidates on this machine and from the service. */
 export function sourcesOf(host: Host): Sources {
   return {
     local: host.local,
@@ -22,7 +22,7 @@ export function sourcesOf(host: Host): Sources {
   }
 }
 
-/** The names that `--profile` takes, each once. */
+/** Returns the names that `--profile` accepts, without duplicates. */
 async function profileNames(host: Host): Promise<string[]> {
   const [{ allProfiles }, { OwnStore }] = await Promise.all([import('../../config/listing.ts'), import('../../config/profile-store.ts')])
   const { env, files } = profileSources(host)
@@ -30,7 +30,7 @@ async function profileNames(host: Host): Promise<string[]> {
   return [...new Set(all.flatMap(one => ('name' in one && one.source !== 'environment' ? [one.name] : [])))]
 }
 
-/** The organization of a profile. Its secrets say nothing of that, and a keychain might ask for leave to give them. */
+/** Identifies the organization of a profile without reading its secrets: a keychain might ask the user for permission. */
 async function placeOf(profile: string | undefined, { own, ...sources }: ProfileSources): Promise<string> {
   const blank =
     own &&
@@ -45,7 +45,7 @@ async function placeOf(profile: string | undefined, { own, ...sources }: Profile
   return found === LAB ? LAB : `${found.url.origin} ${found.orgKey}`
 }
 
-/** The devices that hold a text, those that were heard of last first. @throws CbcError */
+/** Searches devices whose name contains a text, the latest contact first. @throws CbcError */
 async function search(host: Host, profile: string | undefined, text: string, signal: AbortSignal): Promise<Found> {
   const { openConnection } = await import('../runtime-context.ts')
   const connection = await openConnection(host, profile === undefined ? {} : { profile }, SILENT)
@@ -63,7 +63,7 @@ async function search(host: Host, profile: string | undefined, text: string, sig
   }
 }
 
-/** A query that fits all names with the text, and others maybe: only what is a word of its own can have wildcards around. */
+/** Returns a query that matches all names with the text, and maybe others: wildcards only work around a single word. */
 function queryFor(text: string): { query?: string } {
   const word = text.split(/[^\w.-]+/).at(-1) ?? ''
   return word === '' ? {} : { query: `name:*${word}*` }

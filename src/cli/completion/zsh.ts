@@ -9,7 +9,7 @@ const SCRIPT = `#compdef cbc
 _cbc() {
   local typed=$PREFIX line
   local -a answer whole open
-  # As the program would be given it: without quotes and escapes.
+  # As the program would receive it: without quotes and escapes.
   case $compstate[quote] in
     '') typed=\${(Q)PREFIX} ;;
     '"') typed=\${(Q):-"\\"$PREFIX\\""} ;;
@@ -23,7 +23,7 @@ _cbc() {
   for line in "\${(@)answer[2,-1]}"; do
     if [[ $line == +* ]]; then open+=("\${line#?}"); else whole+=("\${line#?}"); fi
   done
-  # Names in any case are what is meant.
+  # Match names without regard to case.
   local any='m:{[:lower:][:upper:]}={[:upper:][:lower:]}'
   _describe -t values cbc whole -M "$any" -- open -M "$any" -S ''
 }
@@ -32,7 +32,7 @@ _cbc() {
 if [[ $funcstack[1] == _cbc ]]; then _cbc "$@"; else compdef _cbc cbc; fi
 `
 
-/** zsh quotes by itself what it inserts; it wants its candidates as `_describe` reads them. */
+/** zsh quotes what it inserts by itself. Its candidates have the format of `_describe`. */
 export const dialect: Dialect = {
   script: SCRIPT,
   read(asked) {
@@ -43,7 +43,7 @@ export const dialect: Dialect = {
   },
 }
 
-/** Up to the first colon that is not escaped it is the candidate; a backslash escapes. */
+/** Formats a candidate for `_describe`: it ends at the first colon that no backslash escapes. */
 function described({ text, about, final }: Candidate): string {
   const value = text.replace(/[\\:]/g, '\\$&')
   return `${final ? '.' : '+'}${value}${about === undefined ? '' : `:${about.replaceAll('\\', '\\\\')}`}`

@@ -8,7 +8,7 @@ import type { Host } from '../../core/host.ts'
 import type { Globals } from '../../engine/globals.ts'
 import { takeSecret } from './secret.ts'
 
-/** What `config init` was given on the command line. */
+/** The options of `config init`. */
 export interface InitOptions {
   name?: string
   url?: string
@@ -23,7 +23,7 @@ export interface InitOptions {
   use: boolean
 }
 
-/** The setting that the secret of a kind of key is. */
+/** The setting that holds the secret, by kind of key. */
 export const SECRET_OF = {
   'api-key': 'token',
   'csp-api-token': 'csp_api_token',
@@ -42,7 +42,7 @@ export class Draft {
     this.#local = local
   }
 
-  /** @param what how the setting is called in messages @throws CbcError usage, auth, io: it is no good */
+  /** Checks and sets a setting. @param what its name in messages @throws CbcError usage, auth, io: the text is not valid */
   async set(key: SettingKey, text: string, what: string = key): Promise<void> {
     const checked = await this.check(key, text, what)
     for (const rival of otherCredentialSettings(key)) {
@@ -53,20 +53,20 @@ export class Draft {
     else this.values[key] = checked
   }
 
-  /** A text as it would be kept. @throws CbcError usage, auth, io */
+  /** Returns a text in the form in which it would be saved. @throws CbcError usage, auth, io: the text is not valid */
   async check(key: SettingKey, text: string, what: string = key): Promise<string> {
     return await settingOf(key).check(text.trim(), what, this.#local)
   }
 
-  /** @throws CbcError auth: something is missing */
+  /** Returns the finished profile. @throws CbcError auth: something is missing */
   profile(): Profile {
     const revealed = Object.fromEntries(Object.entries(this.secrets).map(([key, secret]) => [key, secret.reveal()]))
     return profileOf({ name: this.name, values: { ...this.values, ...revealed } }, 'what was given')
   }
 }
 
-/** Settings of the command line that say nothing of who calls. */
-export async function begin(draft: Draft, { url, orgKey, cspUrl, sslCertFile }: InitOptions): Promise<void> {
+/** Sets what the command line gives, except credentials. */
+export async function applyOptions(draft: Draft, { url, orgKey, cspUrl, sslCertFile }: InitOptions): Promise<void> {
   const given = [
     ['url', url, '--url'],
     ['org_key', orgKey, '--org-key'],
@@ -76,16 +76,16 @@ export async function begin(draft: Draft, { url, orgKey, cspUrl, sslCertFile }: 
   for (const [key, text, what] of given) if (text !== undefined) await draft.set(key, text, what)
 }
 
-/** The kind of key that the command line speaks of. */
+/** Returns the kind of key that the command line asks for. */
 export function kindOf({ auth, cspOauthAppId }: InitOptions): CredentialKind | undefined {
   return auth ?? (cspOauthAppId === undefined ? undefined : 'csp-oauth-app')
 }
 
 /**
- * What nobody is there to be asked for: from the environment, and the secret from stdin.
+ * Completes a draft without questions: from the environment, and the secret from stdin.
  * @throws CbcError usage: something is missing
  */
-export async function complete(draft: Draft, options: InitOptions, host: Host, globals: Globals): Promise<void> {
+export async function completeWithoutPrompts(draft: Draft, options: InitOptions, host: Host, globals: Globals): Promise<void> {
   const { env } = host
   const kind = kindOf(options) ?? 'api-key'
   const fromEnvironment = kind === 'api-key' && !options.tokenStdin ? env['CBC_TOKEN'] : undefined
@@ -103,7 +103,7 @@ export async function complete(draft: Draft, options: InitOptions, host: Host, g
   ]
   if (missing.length > 0) {
     throw usage(
-      `config init: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing, and nobody may be asked`,
+      `config init: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing, and nobody can be asked`,
       'cbc config init NAME --url URL --org-key KEY --token-stdin < TOKEN-FILE',
     )
   }
@@ -113,7 +113,7 @@ export async function complete(draft: Draft, options: InitOptions, host: Host, g
   else await draft.set(key, await takeSecret(host, globals, `the ${key}`, async text => await draft.check(key, text, 'what came in')))
 }
 
-/** Puts a draft where profiles are. @returns where its secrets went, and what the user should know */
+/** Saves a draft as a profile. @returns where its secrets are kept, and a notice for the user */
 export async function save(
   draft: Draft,
   store: OwnStore,

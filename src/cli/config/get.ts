@@ -8,7 +8,7 @@ import type { Leaf } from '../../engine/spec.ts'
 import { bare, findProfile, plain, PROFILE_FIELDS, readProfiles, readWords, rowOf } from './profiles.ts'
 import { show } from '../show.ts'
 
-/** What there is to know of a profile besides its settings. */
+/** Properties of a profile that are not settings. */
 const FACTS = ['name', 'source', 'current', 'auth', 'token_store']
 
 /** `cbc config get`. */
@@ -16,11 +16,11 @@ export function get(host: Host): Leaf {
   return {
     spec: {
       summary: 'show a profile, or one setting of it',
-      details: "Without a profile's name: of the one that is used. A setting is printed by itself, for scripts. Secrets are never shown.",
+      details: "Without a profile's name it shows the current one. A setting is printed by itself, for scripts. Secrets are never shown.",
       examples: [
-        { line: 'cbc config get', does: 'the profile that is used' },
+        { line: 'cbc config get', does: 'the current profile' },
         { line: 'cbc config get url', does: 'its URL' },
-        { line: 'cbc config get prod org_key', does: 'a setting of another one' },
+        { line: 'cbc config get prod org_key', does: 'a setting of another profile' },
       ],
       example: line => line,
       fields: PROFILE_FIELDS,
@@ -33,7 +33,7 @@ export function get(host: Host): Leaf {
         profile,
         rest: [key, ...more],
       } = readWords(input['what'] as string[], FACTS)
-      if (more.length > 0) throw usage("config get takes a profile's name and a setting, and no more")
+      if (more.length > 0) throw usage("config get takes at most a profile's name and a setting")
       const found = findProfile(await readProfiles(host, globals), profile, globals)
       const row = rowOf(found)
       if (key === undefined)

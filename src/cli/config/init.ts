@@ -12,43 +12,43 @@ import type { Leaf } from '../../engine/spec.ts'
 import { escapeLine } from '../../ui/escape.ts'
 import type { Keyboard } from '../../ui/keyboard.ts'
 import type { PromptStreams } from '../../ui/prompt.ts'
-import { begin, complete, Draft, save, type InitOptions } from './draft.ts'
-import { findProfile, PROFILE_FIELDS, readProfiles, rowOf, tell } from './profiles.ts'
+import { applyOptions, completeWithoutPrompts, Draft, save, type InitOptions } from './draft.ts'
+import { findProfile, PROFILE_FIELDS, readProfiles, rowOf, writeNotice } from './profiles.ts'
 import { personAt } from '../../ui/person.ts'
 import { tokenStore } from './set.ts'
 import { show } from '../show.ts'
 
 const FIRST =
-  'cbc needs the address of your console, the org key, and an API key, which is an API ID and an API secret key. In the console, Settings > API Access shows the org key and makes keys. ' +
-  'A key needs a custom access level with what you mean to do: see Live Response, Device Control, Policies and Device there.'
+  'cbc needs the address of your console, the org key, and an API key, which consists of an API ID and an API secret key. In the console, Settings > API Access shows the org key and creates keys. ' +
+  'A key needs a custom access level with permissions for what you want to do: see Live Response, Device Control, Policies and Device there.'
 
 const KINDS = Object.keys(CREDENTIALS) as CredentialKind[]
 
 const OPTIONS = {
-  url: value('--url <url>', 'the service, as https://defense-xxx.conferdeploy.net (CBC_URL)'),
+  url: value('--url <url>', 'the service, such as https://defense-xxx.conferdeploy.net (CBC_URL)'),
   orgKey: value('--org-key <key>', "the organization's key (CBC_ORG_KEY)"),
   tokenStdin: flag('--token-stdin', "read the secret from stdin: <API secret key>/<API ID>, an API token, or an app's secret (CBC_TOKEN)"),
-  token: value('--token <secret>', 'not taken: others could read it; use --token-stdin', { parse: refuseToken }),
+  token: value('--token <secret>', 'not accepted: other users could read it; use --token-stdin', { parse: refuseToken }),
   auth: value('--auth <kind>', 'what the secret is', { choices: KINDS, parse: parseKind }),
   cspOauthAppId: value('--csp-oauth-app-id <id>', 'the OAuth app that the secret belongs to'),
-  cspUrl: value('--csp-url <url>', 'the Cloud Services Platform, where it is not the usual one'),
-  sslCertFile: value('--ssl-cert-file <file>', 'the certificates of the authorities that count, a PEM file', { kind: 'local-path' }),
+  cspUrl: value('--csp-url <url>', 'the Cloud Services Platform, if it is not the usual one'),
+  sslCertFile: value('--ssl-cert-file <file>', 'the certificates of the authorities to trust, a PEM file', { kind: 'local-path' }),
   tokenStore: value('--token-store <place>', "keychain or file; default: the operating system's keychain where there is one", {
     choices: ['keychain', 'file'],
     parse: tokenStore,
   }),
-  noTest: flag('--no-test', 'save it without asking the service'),
-  use: flag('--use', 'use it from now on where --profile names no other; the first one is anyway'),
+  noTest: flag('--no-test', 'save it without trying it'),
+  use: flag('--use', 'make it the current profile; the first one always becomes current'),
 }
 
 /** `cbc config init`. */
 export function init(host: Host): Leaf {
   return {
     spec: {
-      summary: 'set up a profile: asks what it needs, tries it, and saves it',
+      summary: 'set up a profile: asks for what it needs, tries it, and saves it',
       details:
-        'In a terminal it asks for what is not given; elsewhere, or with --no-input, all of it comes from options, the environment and stdin. ' +
-        'It is tried before it is saved, with calls that change nothing.',
+        'In a terminal it asks for what is not given; elsewhere, or with --no-input, everything comes from options, the environment and stdin. ' +
+        'The profile is tried before it is saved, with calls that change nothing.',
       examples: [
         { line: 'cbc config init', does: 'asks for everything' },
         {
@@ -58,7 +58,7 @@ export function init(host: Host): Leaf {
       ],
       example: line => line,
       fields: PROFILE_FIELDS,
-      arguments: { name: optional('profile', 'what to call it; default: default') },
+      arguments: { name: optional('profile', 'its name; default: default') },
       options: OPTIONS,
     },
     async run({ input, globals: given }) {
@@ -84,30 +84,37 @@ export function init(host: Host): Leaf {
   }
 }
 
-/** Makes a profile of options, answers and what the service says, and saves it. */
+/** Makes a profile from options and answers, tries it, and saves it. */
 async function make(store: OwnStore, options: InitOptions, host: Host, globals: Globals, keyboard: Keyboard | undefined): Promise<Draft> {
   const person = keyboard?.streams
   const { profiles } = await store.list()
   if (person !== undefined) await host.stderr.write(`${wrapped(FIRST, Math.min(90, host.terminal.columns())).join('\n')}\n\n`)
   const draft = new Draft(await nameOf(options.name ?? globals.profile, host, person), host.local)
-  if (profiles.some(({ name }) => same(name, draft.name))) await mayReplace(draft.name, host, globals, person)
-  await begin(draft, options)
-  const told = keyboard === undefined ? await unasked(draft, options, host, globals) : await asked(draft, options, host, globals, keyboard)
-  const use = await isToBeUsed(draft.name, store, options, host, person)
+  if (profiles.some(({ name }) => same(name, draft.name))) await confirmReplacement(draft.name, host, globals, person)
+  await applyOptions(draft, options)
+  const notices =
+    keyboard === undefined
+      ? await fillWithoutPrompts(draft, options, host, globals)
+      : await fillByPrompting(draft, options, host, globals, keyboard)
+  const use = await shouldBecomeCurrent(draft.name, store, options, host, person)
   const saved = globals.dryRun ? {} : await save(draft, store, options.tokenStore, use)
-  for (const notice of [...told, saved.notice]) await tell(host, globals, notice)
+  for (const notice of [...notices, saved.notice]) await writeNotice(host, globals, notice)
   return draft
 }
 
 async function nameOf(given: string | undefined, { interrupt }: Host, person: PromptStreams | undefined): Promise<string> {
   if (given !== undefined || person === undefined) return profileName(given ?? 'default')
-  const [{ typed }, { complaint }] = await Promise.all([import('../../ui/prompt.ts'), import('./secret.ts')])
+  const [{ promptLine }, { asValidator }] = await Promise.all([import('../../ui/prompt.ts'), import('./secret.ts')])
   return (
-    await typed('What to call this profile', person, interrupt, { usual: 'default', wrong: complaint(async text => profileName(text)) })
+    await promptLine('Name of this profile', person, interrupt, {
+      usual: 'default',
+      validate: asValidator(async text => profileName(text)),
+    })
   ).trim()
 }
 
-async function mayReplace(name: string, { interrupt }: Host, { yes }: Globals, person: PromptStreams | undefined): Promise<void> {
+/** @throws CbcError refused: the profile exists, and replacing it was not confirmed */
+async function confirmReplacement(name: string, { interrupt }: Host, { yes }: Globals, person: PromptStreams | undefined): Promise<void> {
   if (yes) return
   if (person === undefined)
     throw new CbcError('refused', `config init: there is a profile "${name}" already`, {
@@ -118,23 +125,23 @@ async function mayReplace(name: string, { interrupt }: Host, { yes }: Globals, p
     throw new CbcError('refused', 'config init: not confirmed, nothing was done')
 }
 
-/** With nobody to ask: it works, or nothing is saved. @returns what the user should know */
-async function unasked(draft: Draft, options: InitOptions, host: Host, globals: Globals): Promise<string[]> {
-  await complete(draft, options, host, globals)
+/** Completes a draft when there is nobody to ask. @returns notices for the user @throws CbcError: it doesn't work, so nothing is saved */
+async function fillWithoutPrompts(draft: Draft, options: InitOptions, host: Host, globals: Globals): Promise<string[]> {
+  await completeWithoutPrompts(draft, options, host, globals)
   const profile = draft.profile()
   if (options.noTest) return []
   const { probe } = await import('./probe.ts')
   const probed = await probe(profile, host, globals)
-  if (probed.works) return lackingLine(probed.lacking)
+  if (probed.works) return lackingNotice(probed.lacking)
   const { message, facts } = probed.error
-  const hint = facts.untrusted ? 'if an authority of your own signed it, name its certificate with --ssl-cert-file FILE' : facts.hint
+  const hint = facts.untrusted ? 'if your own authority signed it, name its certificate with --ssl-cert-file FILE' : facts.hint
   throw probed.error.with(`config init: ${message}; nothing was saved`, {
     hint: `${hint === undefined ? '' : `${hint}; `}--no-test saves it anyway`,
   })
 }
 
-/** With somebody to ask, until it works, or is to be saved nevertheless. @returns what the user should know */
-async function asked(draft: Draft, options: InitOptions, host: Host, globals: Globals, keyboard: Keyboard): Promise<string[]> {
+/** Asks a person until the profile works, or they want it saved as it is. @returns notices for the user */
+async function fillByPrompting(draft: Draft, options: InitOptions, host: Host, globals: Globals, keyboard: Keyboard): Promise<string[]> {
   const [{ Wizard }, { probe }] = await Promise.all([import('./wizard.ts'), import('./probe.ts')])
   const wizard = new Wizard(draft, options, host, keyboard.streams)
   await wizard.ask()
@@ -146,26 +153,26 @@ async function asked(draft: Draft, options: InitOptions, host: Host, globals: Gl
         await host.stderr.write(
           `It works${probed.endpoints === undefined ? '' : `: the organization has ${probed.endpoints} endpoints`}.\n`,
         )
-      return lackingLine(probed.lacking)
+      return lackingNotice(probed.lacking)
     }
-    if (!(await wizard.mend(probed))) return []
+    if (!(await wizard.repair(probed))) return []
   }
 }
 
-/** What fails before anything is asked for, such as a certificate file that is no good, can be mended too. */
+/** Turns an error from before the first request, such as an unusable certificate file, into one that the wizard can repair. */
 function failedEarly(thrown: unknown): { works: false; error: CbcError; suspects: ['authority', 'url'] } {
   if (thrown instanceof CbcError && thrown.code !== 'interrupted') return { works: false, error: thrown, suspects: ['authority', 'url'] }
   throw thrown
 }
 
-function lackingLine(lacking: readonly string[]): string[] {
+function lackingNotice(lacking: readonly string[]): string[] {
   return lacking.length === 0
     ? []
-    : [`the key works, but it may not ${lacking.join(', nor ')}: cbc doctor tells which permissions it lacks`]
+    : [`the key works, but it may not ${lacking.join(', nor ')}: cbc doctor shows which permissions it lacks`]
 }
 
-/** Whether to use it from now on: it is if nothing else would be, and a person decides. The environment is of this moment only. */
-async function isToBeUsed(
+/** Whether the profile becomes the current one: always if there is none, else a person decides. The environment doesn't count. */
+async function shouldBecomeCurrent(
   name: string,
   store: OwnStore,
   { use }: InitOptions,
@@ -179,7 +186,7 @@ async function isToBeUsed(
   return await confirm(`Use it from now on, instead of ${escapeLine(used.name)}?`, person, host.interrupt, true)
 }
 
-/** The profile as it is now, and for a person what to type next. */
+/** Shows the profile as it is now, and tells a person what to type next. @returns exit code */
 async function finish(name: string, host: Host, globals: Globals, isPerson: boolean): Promise<number> {
   const profiles = await readProfiles(host, globals)
   const row = rowOf(findProfile(profiles, name, globals))
@@ -203,10 +210,13 @@ async function finish(name: string, host: Host, globals: Globals, isPerson: bool
 
 function parseKind(text: string): CredentialKind {
   const kind = KINDS.find(one => one === text)
-  if (kind === undefined) throw usage(`--auth: "${text}" is no kind of key`, `use ${KINDS.join(', ')}`)
+  if (kind === undefined) throw usage(`--auth: "${text}" is not a kind of key`, `use ${KINDS.join(', ')}`)
   return kind
 }
 
 function refuseToken(): never {
-  throw usage('--token is not taken: others on this machine can read a command line', 'pipe it in: --token-stdin < FILE, or set CBC_TOKEN')
+  throw usage(
+    '--token is not accepted: other users of this machine can read a command line',
+    'pipe it in: --token-stdin < FILE, or set CBC_TOKEN',
+  )
 }

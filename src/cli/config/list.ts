@@ -19,11 +19,11 @@ const COLUMNS: Column[] = [
 export function list(host: Host): Leaf {
   return {
     spec: {
-      summary: 'list all profiles, wherever they come from, and which one is used',
+      summary: 'list the profiles of all sources, and show which one is current',
       details:
-        "In the order in which they are looked for: the environment, cbc's own, the SDK's credentials.cbc, and lab, which is built in. Secrets are never shown; " +
+        "They are listed in the order in which they are looked up: the environment, cbc's own, the SDK's credentials.cbc, and lab, which is built in. Secrets are never shown; " +
         'token_store says where they are.',
-      examples: [{ line: 'cbc config list', does: 'all profiles; * marks the one that is used' }],
+      examples: [{ line: 'cbc config list', does: 'all profiles; * marks the current one' }],
       example: line => line,
       fields: PROFILE_FIELDS,
       arguments: {},

@@ -7,17 +7,17 @@ import type { Globals } from '../../engine/globals.ts'
 import { openProgress } from '../../ui/progress.ts'
 import { connectTo } from '../runtime-context.ts'
 
-/** Milliseconds that all of it may take, where `--timeout` says nothing. */
+/** How long the whole probe may take without `--timeout`, milliseconds. */
 const PROBE_TIMEOUT_MS = 30_000
 
-/** What came of trying a profile: that it works, with what may not be done with it; or why it doesn't. */
+/** The result of trying a profile: it works, and what its key may not do; or why it doesn't work. */
 export type Probed =
-  | { works: true; lacking: string[]; /** How many the organization has, where that may be known. */ endpoints?: number }
+  | { works: true; lacking: string[]; /** How many the organization has, if the key may know. */ endpoints?: number }
   | { works: false; error: CbcError; /** Which settings are probably wrong. */ suspects: Suspect[] }
 
 export type Suspect = 'url' | 'org_key' | 'key' | 'authority' | 'nothing'
 
-/** Asks the service for what changes nothing: endpoints, sessions, approvals of USB devices. One of them suffices. */
+/** Tries calls that change nothing: endpoints, sessions, USB approvals. The profile works if one of them does. */
 export async function probe(profile: Profile, host: Host, globals: Globals): Promise<Probed> {
   const patience = globals.timeout ?? PROBE_TIMEOUT_MS
   const progress = openProgress(host.stderr, host.clock, globals.quiet === true)
@@ -60,17 +60,16 @@ export async function probe(profile: Profile, host: Host, globals: Globals): Pro
   }
 }
 
-/** What an answer to all of it means here, where each setting may be the wrong one. */
+/** Explains an error of all calls in terms of the settings, any of which may be wrong. */
 function explained(error: CbcError, { url, orgKey }: Profile): CbcError {
-  if (error.facts.untrusted)
-    return error.with(error.message, { hint: 'if an authority of your own signed it, name a file with its certificate' })
+  if (error.facts.untrusted) return error.with(error.message, { hint: 'if your own authority signed it, name a file with its certificate' })
   switch (error.facts.http_status) {
     case 401:
       return error.with(`${url.host} does not accept the key`, {
-        hint: 'check that it was copied whole, and that it is of this organization and region',
+        hint: 'check that it was copied completely, and that it belongs to this organization and region',
       })
     case 403:
-      return error.with(`${url.host} forbids the key everything that was tried`, {
+      return error.with(`${url.host} does not allow the key any of the calls that were tried`, {
         hint: `its access level lacks permissions (device READ, org.liveresponse.session READ, external-device.manage READ), or ${orgKey} is another organization's key`,
       })
     case 404:

@@ -11,19 +11,19 @@ import { escapeLine } from '../../ui/escape.ts'
 /** The program's own profiles, and all others beside them. */
 export interface Profiles {
   store: OwnStore
-  /** In the order in which they are looked for. */
+  /** In the order in which they are looked up. */
   all: (ListedProfile | UnreadSource)[]
 }
 
-/** Reads what there is of profiles. */
+/** Reads the profiles of all sources. */
 export async function readProfiles(host: Host, globals: Globals): Promise<Profiles> {
   const store = new OwnStore(host)
   return { store, all: await allProfiles(globals.profile, { env: host.env, files: host.credentialsFiles(), store }) }
 }
 
 /**
- * The profile of a name, or the one that is used.
- * @throws CbcError not_found; auth: none is set up; io, auth: where it could be can't be read
+ * Returns the profile with a name, or the current one.
+ * @throws CbcError not_found; auth: none is set up; io, auth: a file in which it could be can't be read
  */
 export function findProfile({ all }: Profiles, name: string | undefined, globals: Globals): ListedProfile {
   const known = all.filter(one => 'name' in one)
@@ -38,7 +38,7 @@ export function findProfile({ all }: Profiles, name: string | undefined, globals
   })
 }
 
-/** One of the program's own, to be changed. @throws CbcError refused: it is somebody else's; not_found; auth; io */
+/** Returns one of the program's own profiles, to be changed. @throws CbcError refused: it is not cbc's own; not_found; auth; io */
 export function findOwn(profiles: Profiles, name: string | undefined, globals: Globals): ListedProfile {
   const found = findProfile(profiles, name, globals)
   if (found.own) return found
@@ -48,9 +48,9 @@ export function findOwn(profiles: Profiles, name: string | undefined, globals: G
 }
 
 /**
- * Words that name a setting, and before it maybe a profile: `url`, `prod url`, and what follows.
- * @param more names that are no settings and mean something here
- * @throws CbcError usage: no word that could be one is a setting
+ * Splits words into an optional profile name and the rest, which begins with a setting: `url`, `prod url`, `prod url VALUE`.
+ * @param more other names that are accepted like settings
+ * @throws CbcError usage: neither of the first two words is a setting
  */
 export function readWords(words: readonly string[], more: readonly string[] = []): { profile?: string; rest: readonly string[] } {
   const isKey = (word: string) => Object.hasOwn(SETTINGS, plain(word)) || more.includes(plain(word))
@@ -62,12 +62,12 @@ export function readWords(words: readonly string[], more: readonly string[] = []
   return { profile: first, rest }
 }
 
-/** A setting's name as it may be typed: `org-key` is `org_key`. */
+/** Returns the name of a setting that may be typed in other ways: `org-key` is `org_key`. */
 export function plain(word: string): string {
   return word.toLowerCase().replaceAll('-', '_')
 }
 
-/** What can be asked for of profiles, and of what was done with them. */
+/** The fields of profiles, and of the results of changing them, for `--columns`. */
 export const PROFILE_FIELDS = [
   'name',
   'source',
@@ -83,7 +83,7 @@ export const PROFILE_FIELDS = [
   'error',
 ]
 
-/** What may be shown of a profile, under the names that its settings have. */
+/** Returns what may be shown of a profile, by the names of its settings. */
 export function rowOf({ name, source, current, values, auth, tokenStore }: ListedProfile): Row {
   const { url, org_key, ...others } = values
   return {
@@ -98,7 +98,7 @@ export function rowOf({ name, source, current, values, auth, tokenStore }: Liste
   }
 }
 
-/** A text by itself, for scripts; an object where JSON is asked for. */
+/** Returns a result that is a text by itself, for scripts, or an object if JSON is asked for. */
 export function bare(text: string, object: Row): Result {
   return {
     kind: 'bytes',
@@ -109,7 +109,7 @@ export function bare(text: string, object: Row): Result {
   }
 }
 
-/** Tells what the user should know beside the result. */
-export async function tell(host: Host, globals: Globals, notice: string | undefined): Promise<void> {
+/** Writes a notice to stderr, unless `--quiet` is given. */
+export async function writeNotice(host: Host, globals: Globals, notice: string | undefined): Promise<void> {
   if (notice !== undefined && !globals.quiet) await host.stderr.write(`cbc: ${escapeLine(notice)}\n`)
 }

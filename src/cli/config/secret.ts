@@ -5,25 +5,25 @@ import { personAt } from '../../ui/person.ts'
 import { readStdin } from '../read-stdin.ts'
 
 /**
- * A secret: typed unseen, or all of stdin. Never from the command line, where others see it.
- * @param what  what is asked for
- * @param check throws CbcError when it is no good
- * @throws CbcError usage: there is nobody to type it, and nothing comes in
+ * Reads a secret: typed without being shown, or all of stdin. Never from the command line, where other users see it.
+ * @param what  the name of the secret in messages
+ * @param check throws CbcError if the secret is not valid
+ * @throws CbcError usage: there is nobody to type it, and stdin is empty
  */
 export async function takeSecret(host: Host, globals: Globals, what: string, check: (text: string) => Promise<string>): Promise<string> {
   const person = personAt(host, globals)
   if (person !== undefined) {
-    const { hidden } = await import('../../ui/secret-prompt.ts')
-    return await check((await hidden(what, person, host.interrupt, { wrong: complaint(check) })).trim())
+    const { promptSecret } = await import('../../ui/secret-prompt.ts')
+    return await check((await promptSecret(what, person, host.interrupt, { validate: asValidator(check) })).trim())
   }
-  if (host.stdin.isTerminal) throw usage(`${what}: nobody may be asked`, 'pipe it in')
+  if (host.stdin.isTerminal) throw usage(`${what}: cannot ask for it`, 'pipe it in')
   const text = (await readStdin(host)).trim()
-  if (text === '') throw usage(`${what}: nothing came in`, 'pipe it in, or type it in a terminal')
+  if (text === '') throw usage(`${what}: standard input is empty`, 'pipe it in, or type it in a terminal')
   return await check(text)
 }
 
-/** A check as prompts have it: what is wrong, in words, instead of an error. */
-export function complaint(check: (text: string) => Promise<unknown>): (text: string) => Promise<string | undefined> {
+/** Turns a check that throws into a validator for prompts, which returns what is wrong. */
+export function asValidator(check: (text: string) => Promise<unknown>): (text: string) => Promise<string | undefined> {
   return async text =>
     await check(text.trim()).then(
       () => undefined,

@@ -5,18 +5,18 @@ import type { Host } from '../../core/host.ts'
 import { any, flag } from '../../engine/verbs.ts'
 import { readGlobals } from '../../engine/globals.ts'
 import type { Leaf } from '../../engine/spec.ts'
-import { findOwn, PROFILE_FIELDS, readProfiles, readWords, tell, type Profiles } from './profiles.ts'
+import { findOwn, PROFILE_FIELDS, readProfiles, readWords, writeNotice, type Profiles } from './profiles.ts'
 import { show } from '../show.ts'
 
 /** `cbc config unset`. */
 export function unset(host: Host): Leaf {
   return {
     spec: {
-      summary: "take a setting away from one of cbc's own profiles, or the whole profile with --all",
+      summary: "remove a setting from one of cbc's own profiles, or the whole profile with --all",
       examples: [
-        { line: 'cbc config unset proxy', does: 'of the profile that is used' },
-        { line: 'cbc config unset prod read_only', does: 'of another one' },
-        { line: 'cbc config unset prod --all', does: 'the profile and its secrets, in the keychain too' },
+        { line: 'cbc config unset proxy', does: 'from the current profile' },
+        { line: 'cbc config unset prod read_only', does: 'from another profile' },
+        { line: 'cbc config unset prod --all', does: 'the profile and its secrets, also those in the keychain' },
       ],
       example: line => line,
       fields: PROFILE_FIELDS,
@@ -38,10 +38,11 @@ export function unset(host: Host): Leaf {
           `name one, or remove the whole profile: cbc config unset ${profile ?? 'NAME'} --all`,
         )
       if (input['all'] === true && profile === undefined && globals.profile === undefined)
-        throw usage('--all: which profile is to be removed?', 'name it: cbc config unset NAME --all')
+        throw usage('--all: no profile is named', 'name the one to remove: cbc config unset NAME --all')
       const { name } = findOwn(profiles, profile, globals)
-      const told = key === undefined ? await removed(profiles, name, globals.dryRun) : await taken(profiles, name, key, globals.dryRun)
-      await tell(host, globals, told?.notice)
+      const done =
+        key === undefined ? await removeProfile(profiles, name, globals.dryRun) : await removeSetting(profiles, name, key, globals.dryRun)
+      await writeNotice(host, globals, done?.notice)
       const row = { name, ...(key === undefined ? {} : { key: settingOf(key).key }), deleted: true }
       return await show(
         object(
@@ -55,18 +56,16 @@ export function unset(host: Host): Leaf {
   }
 }
 
-async function removed({ store }: Profiles, name: string, dryRun = false): Promise<{ notice?: string } | undefined> {
+async function removeProfile({ store }: Profiles, name: string, dryRun = false): Promise<{ notice?: string } | undefined> {
   return dryRun ? undefined : await store.remove(name)
 }
 
-async function taken({ store }: Profiles, name: string, typed: string, dryRun = false): Promise<{ notice?: string } | undefined> {
+/** @throws CbcError usage: a profile needs the setting; not_found: it doesn't have it */
+async function removeSetting({ store }: Profiles, name: string, typed: string, dryRun = false): Promise<{ notice?: string } | undefined> {
   const { key, needed } = settingOf(typed)
   const credentials: readonly string[] = Object.values(CREDENTIALS).flat()
   if (needed || credentials.includes(key)) {
-    throw usage(
-      `a profile can't be without its ${key}`,
-      `replace it with cbc config set, or remove the profile: cbc config unset ${name} --all`,
-    )
+    throw usage(`a profile needs its ${key}`, `replace it with cbc config set, or remove the profile: cbc config unset ${name} --all`)
   }
   const found = (await store.list()).profiles.find(one => one.name === name)
   if (found === undefined || !(key in found.values || key in found.secrets))

@@ -5,15 +5,16 @@ import type { Host } from '../../core/host.ts'
 import { required } from '../../engine/verbs.ts'
 import { readGlobals } from '../../engine/globals.ts'
 import type { Leaf } from '../../engine/spec.ts'
-import { findProfile, PROFILE_FIELDS, readProfiles, tell } from './profiles.ts'
+import { findProfile, PROFILE_FIELDS, readProfiles, writeNotice } from './profiles.ts'
 import { show } from '../show.ts'
 
 /** `cbc config use`. */
 export function use(host: Host): Leaf {
   return {
     spec: {
-      summary: 'choose the profile that is used where --profile does not name one',
-      details: "It can be one of cbc's own, of the SDK's credentials.cbc, or lab. The environment (CBC_PROFILE, CBC_URL) goes before it.",
+      summary: 'choose the current profile: the one that is used without --profile',
+      details:
+        "It can be one of cbc's own, one of the SDK's credentials.cbc, or lab. The environment (CBC_PROFILE, CBC_URL) takes precedence over it.",
       examples: [
         { line: 'cbc config use prod', does: 'from now on, prod' },
         { line: 'cbc config use lab', does: 'the embedded Carbon Black Cloud' },
@@ -29,13 +30,14 @@ export function use(host: Host): Leaf {
       const { name, source } = findProfile(profiles, String(input['name']), globals)
       if (source === 'environment')
         throw usage(
-          "the environment is used wherever it is set: it can't be chosen",
-          'unset CBC_URL, CBC_ORG_KEY and CBC_TOKEN to use another one',
+          "the environment can't be chosen: it is used whenever it is set",
+          'unset CBC_URL, CBC_ORG_KEY and CBC_TOKEN to use another profile',
         )
       if (!globals.dryRun) await profiles.store.use(name)
       const asked = askedFor(undefined, host.env)
-      if (asked !== undefined) await tell(host, globals, `CBC_PROFILE is set: until it isn't, ${asked} is used`)
-      else if (isInEnvironment(host.env)) await tell(host, globals, "CBC_URL and the like are set: until they aren't, they are used")
+      if (asked !== undefined) await writeNotice(host, globals, `CBC_PROFILE is set: ${asked} is used until you unset it`)
+      else if (isInEnvironment(host.env))
+        await writeNotice(host, globals, 'CBC_URL and related variables are set: they are used until you unset them')
       return await show(object({ name, source, current: true }, [{ key: 'name' }, { key: 'source' }]), host, globals)
     },
   }

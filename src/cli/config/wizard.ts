@@ -6,16 +6,16 @@ import { interrupted, usage } from '../../core/errors.ts'
 import type { Host } from '../../core/host.ts'
 import { largest } from '../../core/lists.ts'
 import { errorLines } from '../../ui/errors.ts'
-import { hidden } from '../../ui/secret-prompt.ts'
-import { confirm, select, typed, type Choice, type PromptStreams } from '../../ui/prompt.ts'
+import { promptSecret } from '../../ui/secret-prompt.ts'
+import { confirm, promptLine, select, type Choice, type PromptStreams } from '../../ui/prompt.ts'
 import { kindOf, SECRET_OF, type Draft, type InitOptions } from './draft.ts'
 import type { Probed, Suspect } from './probe.ts'
-import { complaint } from './secret.ts'
+import { asValidator } from './secret.ts'
 
 const ANOTHER = 'another'
-/** Characters of an API ID: it has ten, and a secret has more than twenty. */
-const LONGEST_ID = 16
-/** What `csp_url_override` overrides ("Authentication"). */
+/** The most characters that are accepted as an API ID: it has ten, and a secret has more than twenty. */
+const MAX_API_ID_LENGTH = 16
+/** The default that `csp_url_override` overrides ("Authentication"). */
 const USUAL_CSP = 'https://console.cloud.vmware.com'
 
 const KINDS: Record<CredentialKind, string> = {
@@ -24,7 +24,7 @@ const KINDS: Record<CredentialKind, string> = {
   'csp-oauth-app': 'OAuth app of the Cloud Services Platform (UK, GovCloud)',
 }
 
-/** Asks a person for what makes a profile. */
+/** Asks a person for the settings of a profile. */
 export class Wizard {
   readonly #draft: Draft
   readonly #options: InitOptions
@@ -38,7 +38,7 @@ export class Wizard {
     this.#person = person
   }
 
-  /** Asks for all that was not given on the command line. @throws CbcError interrupted */
+  /** Asks for everything that was not given on the command line. @throws CbcError interrupted */
   async ask(): Promise<void> {
     const { values } = this.#draft
     if (values['url'] === undefined) await this.#url()
@@ -47,21 +47,21 @@ export class Wizard {
   }
 
   /**
-   * Tells why the service can't be used so, and asks what to do about it.
+   * Says why the profile doesn't work, and asks what to do about it.
    * @returns whether to try again; false: save it as it is
-   * @throws CbcError interrupted: neither
+   * @throws CbcError interrupted: do neither
    */
-  async mend({ error, suspects }: Extract<Probed, { works: false }>): Promise<boolean> {
+  async repair({ error, suspects }: Extract<Probed, { works: false }>): Promise<boolean> {
     const { stderr, interrupt } = this.#host
     await stderr.write(errorLines(error, stderr.color))
     const ways: Record<Suspect | 'save' | 'leave', string> = {
       url: 'Change the address',
       org_key: 'Change the org key',
-      key: 'Give the key anew',
+      key: 'Enter the key again',
       authority: 'Name a file with the certificate of its authority',
       nothing: 'Try again',
-      save: 'Save it nevertheless',
-      leave: 'Leave, and save nothing',
+      save: 'Save it anyway',
+      leave: 'Quit without saving',
     }
     const likely = [...suspects, 'nothing', 'url', 'org_key', 'key', 'authority'] as const
     const order = [...new Set([...likely, 'save', 'leave'] as const)]
@@ -82,7 +82,9 @@ export class Wizard {
         await this.#key()
         break
       case 'authority':
-        await this.#line('ssl_cert_file', 'PEM file with the certificate of its authority', { as: text => atHome(text, this.#host.env) })
+        await this.#line('ssl_cert_file', 'PEM file with the certificate of its authority', {
+          normalize: text => expandHome(text, this.#host.env),
+        })
         break
       case 'nothing':
         break
@@ -99,12 +101,12 @@ export class Wizard {
     const choices = [...REGIONS.map(({ name, url }) => choice(url, `${name.padEnd(width)}${url}`, url)), choice(ANOTHER, 'another address')]
     const url = await select('Where is your console?', choices, this.#person, this.#host.interrupt)
     if (url !== ANOTHER) return await this.#draft.set('url', url)
-    do await this.#line('url', 'Its address, as the browser shows it', { as: consoleOf })
-    while (!(await this.#isMeant()))
+    do await this.#line('url', 'Its address, as the browser shows it', { normalize: consoleOf })
+    while (!(await this.#confirmUrl()))
   }
 
-  /** Whether the key may go to the address that was typed: a slip of a finger would give it away. To this machine it may. */
-  async #isMeant(): Promise<boolean> {
+  /** Asks whether the key may go to an address that is not in the list: a typing error would give it away. Loopback needs no question. */
+  async #confirmUrl(): Promise<boolean> {
     const { host, hostname } = new URL(this.#draft.values['url'] ?? '')
     if (isLoopback(hostname) || REGIONS.some(({ url }) => new URL(url).host === host)) return true
     return await confirm(
@@ -132,11 +134,11 @@ export class Wizard {
         this.#host.interrupt,
         usual,
       ))
-    // The consoles of the list know where their platform is: the usual place.
+    // The consoles in the list all use the usual platform.
     if (kind !== 'api-key' && !REGIONS.some(({ url }) => url === values['url'])) {
       await this.#line('csp_url_override', 'Address of the Cloud Services Platform', {
         usual: values['csp_url_override'] ?? USUAL_CSP,
-        as: consoleOf,
+        normalize: consoleOf,
       })
     }
     switch (kind) {
@@ -150,17 +152,17 @@ export class Wizard {
     }
   }
 
-  /** Its two parts, the one that may be seen first. Who has them as one text gives that as the second. */
+  /** Asks for the API ID, which may be seen, and then for the secret, which is also accepted as the whole key, `secret/id`. */
   async #apiKey(): Promise<void> {
     const { interrupt } = this.#host
-    const id = (await typed('API ID', this.#person, interrupt, { wrong: complaint(async text => checkId(text)) })).trim()
+    const id = (await promptLine('API ID', this.#person, interrupt, { validate: asValidator(async text => checkId(text)) })).trim()
     const whole = (secret: string) => (secret.includes('/') ? secret : `${secret}/${id}`)
     const check = async (text: string) => {
       if (text === id) throw usage('this is the API ID', 'the API secret key is the longer part')
-      if (text.includes('/') && !text.endsWith(`/${id}`)) throw usage(`this is a whole key, and not of the API ID ${id}`)
+      if (text.includes('/') && !text.endsWith(`/${id}`)) throw usage(`this is a whole key, but not one for the API ID ${id}`)
       await this.#draft.check('token', whole(text), 'this')
     }
-    const secret = await hidden('API secret key', this.#person, interrupt, { wrong: complaint(check) })
+    const secret = await promptSecret('API secret key', this.#person, interrupt, { validate: asValidator(check) })
     await this.#draft.set('token', whole(secret.trim()))
   }
 
@@ -168,44 +170,44 @@ export class Wizard {
     const key = SECRET_OF[kind]
     await this.#draft.set(
       key,
-      await hidden(message, this.#person, this.#host.interrupt, {
-        wrong: complaint(async text => await this.#draft.check(key, text, 'this')),
+      await promptSecret(message, this.#person, this.#host.interrupt, {
+        validate: asValidator(async text => await this.#draft.check(key, text, 'this')),
       }),
     )
   }
 
-  /** @param as what is meant by what is typed */
+  /** Asks for a setting. @param normalize brings what was typed to the form in which it is saved */
   async #line(
     key: SettingKey,
     message: string,
-    { usual = this.#draft.values[key], as = text => text }: { usual?: string | undefined; as?(text: string): string } = {},
+    { usual = this.#draft.values[key], normalize = text => text }: { usual?: string | undefined; normalize?(text: string): string } = {},
   ): Promise<void> {
-    const wrong = complaint(async text => await this.#draft.check(key, as(text), 'this'))
-    const line = await typed(message, this.#person, this.#host.interrupt, { wrong, ...(usual === undefined ? {} : { usual }) })
-    await this.#draft.set(key, as(line.trim()))
+    const validate = asValidator(async text => await this.#draft.check(key, normalize(text), 'this'))
+    const line = await promptLine(message, this.#person, this.#host.interrupt, { validate, ...(usual === undefined ? {} : { usual }) })
+    await this.#draft.set(key, normalize(line.trim()))
   }
 }
 
-/** @throws CbcError usage: it is none; a secret is not taken where it is seen, and never kept as if it were no secret */
+/** @throws CbcError usage: not an API ID. A secret typed here by mistake has been shown, but must not be saved among the open settings. */
 function checkId(text: string): void {
   if (text.includes('/'))
-    throw usage('this is a whole key', 'give only the part after the / here; the secret is asked for next, and not shown')
-  if (text.length > LONGEST_ID)
+    throw usage('this is a whole key', 'enter only the part after the / here; the secret is asked for next, and not shown')
+  if (text.length > MAX_API_ID_LENGTH)
     throw usage(
       'this is too long for an API ID, and looks like the secret',
-      'give the short one of the two here; the secret is asked for next, and not shown',
+      'enter the shorter of the two here; the secret is asked for next, and not shown',
     )
   if (!/^[\w-]+$/.test(text))
-    throw usage('this is no API ID', 'it is ten letters and digits or so: Settings > API Access in the console shows it')
+    throw usage('this is not an API ID', 'it has about ten letters and digits: Settings > API Access in the console shows it')
 }
 
-/** Of an address that is copied from a browser the page is left off. */
+/** Removes the page from an address that was copied from a browser. */
 function consoleOf(text: string): string {
   return /^https?:/i.test(text) && URL.canParse(text) ? text.replace(/^(https?:\/\/[^/?#]*).*$/i, '$1') : text
 }
 
-/** A path as a shell would take it. */
-function atHome(path: string, { HOME, USERPROFILE }: Host['env']): string {
+/** Expands `~` in a path, as a shell would. */
+function expandHome(path: string, { HOME, USERPROFILE }: Host['env']): string {
   const home = HOME ?? USERPROFILE
   return home !== undefined && /^~[\\/]/.test(path) ? join(home, path.slice(2)) : path
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../../engine/connection.ts'
 import type { Bounded } from './bounded.ts'
 import { failed, failure, passed, skipped, type Finding } from './finding.ts'
 
-/** Calls that any use of the program begins with; none of them can be about something that isn't there but the organization. */
+/** Calls that any use of the program begins with. Only the organization can be missing: they refer to nothing else. */
 const CALLS: readonly ((connection: Connection, signal: AbortSignal) => Promise<unknown>)[] = [
   ({ devices }, signal) => devices.search({ rows: 1 }, { signal }),
   ({ liveResponse }, signal) => liveResponse.listSessions({ signal }),
@@ -12,10 +12,10 @@ const CALLS: readonly ((connection: Connection, signal: AbortSignal) => Promise<
 ]
 
 /**
- * Whether the service takes the key, and knows the organization.
- * @returns whether it makes sense to ask what the key may do
+ * Checks whether the service accepts the key and knows the organization.
+ * @returns whether it makes sense to check the key's permissions
  */
-export async function* access(connection: Connection, bounded: Bounded): AsyncGenerator<Finding, boolean> {
+export async function* checkAccess(connection: Connection, bounded: Bounded): AsyncGenerator<Finding, boolean> {
   const errors = await Promise.all(
     CALLS.map(
       async call =>
@@ -25,7 +25,7 @@ export async function* access(connection: Connection, bounded: Bounded): AsyncGe
         ),
     ),
   )
-  // 403 is what a key is told that was accepted.
+  // 403 means that the key was accepted and only lacks a permission.
   const refused = errors.find(error => error instanceof CbcError && error.code === 'auth' && statusOf(error) !== 403)
   if (refused !== undefined) {
     yield failure('key', refused)
@@ -37,29 +37,29 @@ export async function* access(connection: Connection, bounded: Bounded): AsyncGe
     return false
   }
   yield passed('key', 'the service accepts it')
-  return yield* organization(errors, connection)
+  return yield* checkOrganization(errors, connection)
 }
 
-async function* organization(errors: readonly unknown[], { place }: Connection): AsyncGenerator<Finding, boolean> {
+async function* checkOrganization(errors: readonly unknown[], { place }: Connection): AsyncGenerator<Finding, boolean> {
   const name = place.split(' ').at(-1) ?? ''
   if (errors.includes(undefined)) {
-    yield passed('organization', `${name} is the key's own`)
+    yield passed('organization', `the key belongs to ${name}`)
     return true
   }
   if (errors.some(error => statusOf(error) === 404)) {
     yield failed(
       'organization',
       'auth',
-      `the service does not know ${name}, or the key is not of it`,
+      `the service does not know ${name}, or the key does not belong to it`,
       'check the organization key of the profile (console: Settings > API Access)',
     )
     return false
   }
-  yield skipped('organization', `not known: the key may do nothing in ${name}; it may be another one's`)
+  yield skipped('organization', `unknown: the key has no permissions in ${name}, and may belong to another organization`)
   return true
 }
 
-/** The status of the answer; of none, one that says nothing of the key. */
+/** Returns the HTTP status of the answer. If there was none, returns one that says nothing about the key. */
 function statusOf(error: unknown): number {
   return (error instanceof CbcError ? error.facts.http_status : undefined) ?? 599
 }

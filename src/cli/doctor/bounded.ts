@@ -3,14 +3,17 @@ import { CbcError } from '../../core/errors.ts'
 import type { Host } from '../../core/host.ts'
 import { orAborted } from '../../engine/remote.ts'
 
-/** Milliseconds that one check may take where `--timeout` says nothing. */
+/** How long one check may take without `--timeout`, milliseconds. */
 const CHECK_TIMEOUT_MS = 15_000
 const HINT = 'check the network, or wait longer with --timeout 1m'
 
-/** Does work that may hang. @throws CbcError network: `late`, when its time is over; whatever the work throws */
+/** Does work that may hang. @throws CbcError network, with the message `late`, when the time is up; whatever the work throws */
 export type Bounded = <T>(late: string, work: (signal: AbortSignal) => Promise<T>) => Promise<T>
 
-/** @param timeout milliseconds from now on that all checks together may take; what is begun later is not made */
+/**
+ * Returns a function that limits the time of each check.
+ * @param timeout how long all checks together may take from now on, milliseconds; later ones fail at once
+ */
 export function boundedBy({ clock, interrupt }: Host, timeout?: number): Bounded {
   const end = timeout === undefined ? undefined : clock.monotonic() + timeout
   return async (late, work) => {

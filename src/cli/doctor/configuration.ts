@@ -8,14 +8,14 @@ import { profileSources } from '../profile-sources.ts'
 import { failed, failure, passed, type Finding } from './finding.ts'
 
 /**
- * Which profile is used and where it was found, what else there is, and whether others may read it.
- * @returns the profile, or undefined where there is none to go on with
+ * Checks which profile is used and where it was found, which others there are, and whether other users may read the files.
+ * @returns the profile, or undefined if none can be used
  */
-export async function* configuration(host: Host, globals: Globals): AsyncGenerator<Finding, Profile | typeof LAB | undefined> {
+export async function* checkConfiguration(host: Host, globals: Globals): AsyncGenerator<Finding, Profile | typeof LAB | undefined> {
   let profile: Profile | typeof LAB | undefined
   try {
     profile = await resolveProfile(globals.profile, profileSources(host))
-    yield passed('configuration', profile === LAB ? 'profile lab, built in' : inWords(profile))
+    yield passed('configuration', profile === LAB ? 'profile lab, built in' : describe(profile))
   } catch (error) {
     yield failure('configuration', error)
   }
@@ -29,13 +29,13 @@ export async function* configuration(host: Host, globals: Globals): AsyncGenerat
   for (const one of all) if ('error' in one) yield failure('profiles', one.error)
   for (const { source } of bySource(all).filter(({ source }) => isAbsolute(source))) {
     const open = await findExposure(source)
-    yield open === undefined ? passed('file', `${source} is for you alone`) : failed('file', 'io', open.what, `type ${open.mend}`)
+    yield open === undefined ? passed('file', `only you can read ${source}`) : failed('file', 'io', open.what, `type ${open.mend}`)
   }
   return profile
 }
 
-function inWords({ name, source, url, orgKey, readOnly }: Profile): string {
-  const where = isAbsolute(source) ? `profile ${name} of ${source}` : `that of the ${source}`
+function describe({ name, source, url, orgKey, readOnly }: Profile): string {
+  const where = isAbsolute(source) ? `profile ${name} in ${source}` : `the profile of the ${source}`
   return `${where}: ${url.origin}, organization ${orgKey}${readOnly ? ', read-only' : ''}`
 }
 

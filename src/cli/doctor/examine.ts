@@ -3,33 +3,33 @@ import type { Progress } from '../../core/ports.ts'
 import type { Host } from '../../core/host.ts'
 import type { Globals } from '../../engine/globals.ts'
 import { connectTo } from '../runtime-context.ts'
-import { access } from './access.ts'
+import { checkAccess } from './access.ts'
 import { boundedBy } from './bounded.ts'
-import { configuration } from './configuration.ts'
+import { checkConfiguration } from './configuration.ts'
 import { passed, skipped, type Finding } from './finding.ts'
-import { liveResponse } from './live-response.ts'
-import { network } from './network.ts'
-import { permissions } from './permissions.ts'
+import { checkLiveResponse } from './live-response.ts'
+import { checkNetwork } from './network.ts'
+import { checkPermissions } from './permissions.ts'
 
-/** All checks, from this machine out to what the key may do. What hangs on something that is not there is not made, and that is said. */
+/** Runs all checks, from this machine out to the key's permissions. A check that can't be made is reported as skipped. */
 export async function* examine(host: Host, globals: Globals, progress: Progress): AsyncGenerator<Finding> {
   const bounded = boundedBy(host, globals.timeout)
   yield passed('versions', `cbc ${host.version}, ${host.runtime}`)
-  const profile = yield* configuration(host, globals)
-  if (profile === undefined) return yield skipped('connection', 'nothing else was checked: there is no profile to go on with')
-  if (profile === LAB) yield skipped('connection', 'none is needed: the lab is in this process')
-  else if (!(yield* network(profile, host, bounded)))
-    return yield skipped('key', "what it may do was not checked: the service can't be reached")
+  const profile = yield* checkConfiguration(host, globals)
+  if (profile === undefined) return yield skipped('connection', 'nothing else was checked: there is no usable profile')
+  if (profile === LAB) yield skipped('connection', 'none is needed: the lab runs in this process')
+  else if (!(yield* checkNetwork(profile, host, bounded)))
+    return yield skipped('key', "its permissions were not checked: the service can't be reached")
   const connection = await connectTo(profile, host, globals, progress)
   progress.step('Asking the service')
   try {
-    if (!(yield* access(connection, bounded))) return yield skipped('permissions', 'not checked')
+    if (!(yield* checkAccess(connection, bounded))) return yield skipped('permissions', 'not checked')
     const readOnly = globals.readOnly === true || globals.dryRun === true || connection.readOnly
-    const device = liveResponse(connection, bounded, host.clock.now())
-    // It is waited for after the permissions.
+    const device = checkLiveResponse(connection, bounded, host.clock.now())
+    // It is awaited below, after the permissions: until then a failure must not count as unhandled.
     device.catch(() => {})
     progress.step('Asking what the key may do')
-    yield* permissions(connection, bounded, readOnly)
+    yield* checkPermissions(connection, bounded, readOnly)
     yield await device
   } finally {
     progress.end()

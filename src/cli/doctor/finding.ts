@@ -1,14 +1,14 @@
 import { asCbcError, EXIT_CODES, type ErrorCode } from '../../core/errors.ts'
 
-/** What one check came to. */
+/** The result of one check. */
 export interface Finding {
   check: string
-  /** null: it was not made, and `detail` says why. */
+  /** null: the check was not made, and `detail` says why. */
   ok: boolean | null
   detail: string
   /** What to do. */
   hint?: string
-  /** Of one that failed: what kind of failure. */
+  /** Set if the check failed: the kind of failure. */
   code?: ErrorCode
 }
 
@@ -20,12 +20,12 @@ export function failed(check: string, code: ErrorCode, detail: string, hint?: st
   return { check, ok: false, detail, code, ...(hint === undefined ? {} : { hint }) }
 }
 
-/** @param why it was not made */
+/** @param why the check was not made */
 export function skipped(check: string, why: string): Finding {
   return { check, ok: null, detail: why }
 }
 
-/** A check that ended in an error. */
+/** Returns the finding for a check that ended in an error. */
 export function failure(check: string, thrown: unknown): Finding {
   const {
     code,
@@ -35,10 +35,10 @@ export function failure(check: string, thrown: unknown): Finding {
   return failed(check, code, message, hint)
 }
 
-/** The worst first: what all else hangs on. */
+/** Error codes, the worst first: those that everything else depends on. */
 const WORST: readonly ErrorCode[] = ['interrupted', 'network', 'timeout', 'auth', 'not_found', 'usage', 'io']
 
-/** The exit code of the worst of them. */
+/** Returns the exit code of the worst finding. */
 export function exitCodeOf(findings: readonly Finding[]): number {
   const codes = new Set(findings.filter(({ ok }) => ok === false).map(({ code }) => code ?? 'internal'))
   const worst = WORST.find(code => codes.has(code)) ?? [...codes][0]

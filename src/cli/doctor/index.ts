@@ -12,10 +12,10 @@ export function doctorCommand(host: Host): Leaf {
     spec: {
       summary: 'check configuration, connection and permissions',
       details:
-        'A line a check: ✓ is right, ✗ is not and says what to do, – was not checked and says why. Nothing is changed: permissions are found out by reads, and by calls about things that do not exist. ' +
-        "The exit code is that of the worst: 9 the service can't be reached, 3 the key, 2 a setting is wrong, 1 this machine.",
+        'One line for each check: ✓ passed, ✗ failed (with what to do), – was not checked (with the reason). Nothing is changed: permissions are tested with reads, and with calls about things that do not exist. ' +
+        "The exit code is that of the worst finding: 9 the service can't be reached, 3 the key, 2 a setting is wrong, 1 this machine.",
       examples: [
-        { line: 'doctor', does: 'of the profile that is used' },
+        { line: 'doctor', does: 'checks the current profile' },
         { line: 'doctor --profile lab --json', does: 'an array of {check, ok, detail, hint}; ok is null where it was not checked' },
       ],
       example: line => `cbc ${line}`,
@@ -47,7 +47,7 @@ export function doctorCommand(host: Host): Leaf {
   }
 }
 
-/** Lines as they come. */
+/** Writes each finding as a line as soon as it is there. */
 async function draw(findings: AsyncIterable<Finding>, { stdout }: Host): Promise<void> {
   const [{ theme }, { escapeLine }] = await Promise.all([import('../../ui/theme.ts'), import('../../ui/escape.ts')])
   const { good, bad, dim } = theme(stdout.color)

@@ -4,11 +4,11 @@ import { presenceOf } from '../../engine/device-list.ts'
 import type { Bounded } from './bounded.ts'
 import { failed, failure, passed, skipped, type Finding } from './finding.ts'
 
-/** Devices that are looked at: those heard of last. */
+/** How many devices are looked at: those with the latest contact. */
 const DEVICES_LOOKED_AT = 1000
 
-/** Whether there is a device on which Live Response is on. @param now milliseconds since 1970 */
-export async function liveResponse({ devices }: Connection, bounded: Bounded, now: number): Promise<Finding> {
+/** Checks whether Live Response is on for any device. @param now milliseconds since 1970 */
+export async function checkLiveResponse({ devices }: Connection, bounded: Bounded, now: number): Promise<Finding> {
   const check = 'live response'
   try {
     const { results } = await bounded('the service does not answer', signal =>
@@ -18,7 +18,8 @@ export async function liveResponse({ devices }: Connection, bounded: Bounded, no
     const enabled = results.filter(({ sensor_states: states = [] }) => states.includes('LIVE_RESPONSE_ENABLED'))
     const on = enabled.length
     const online = enabled.filter(device => presenceOf(device, now) === 'online').length
-    const all = results.length === DEVICES_LOOKED_AT ? `the ${DEVICES_LOOKED_AT} devices heard of last` : `${results.length} devices`
+    const all =
+      results.length === DEVICES_LOOKED_AT ? `the ${DEVICES_LOOKED_AT} devices with the latest contact` : `${results.length} devices`
     if (on > 0) return passed(check, `on for ${on} of ${all}; ${online} online now`)
     return failed(
       check,

@@ -7,12 +7,12 @@ import { failed, failure, passed, skipped, type Finding } from './finding.ts'
 import type { Bounded } from './bounded.ts'
 
 const DAY_MS = 24 * 3_600_000
-/** A certificate that ends sooner is told of, milliseconds. */
+/** A certificate that expires sooner than this gets a hint, milliseconds. */
 const CERTIFICATE_ENDS_SOON_MS = 14 * DAY_MS
-/** A clock that is further off breaks certificates and access tokens, milliseconds. */
+/** A clock that is off by more than this breaks certificates and access tokens, milliseconds. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000
 
-/** What the answer to a plain request tells, and when it was asked for and came, milliseconds since 1970. */
+/** The answer to a plain request; when it was sent, and when the answer came, milliseconds since 1970. */
 interface Answer {
   response: WireResponse
   certificate: Certificate | undefined
@@ -21,17 +21,17 @@ interface Answer {
 }
 
 /**
- * The way to the service: name, proxy, connection, certificate, clock. The request that finds out has no credentials.
- * @returns whether there is one
+ * Checks the way to the service: name, proxy, connection, certificate, clock. The request has no credentials.
+ * @returns whether the service can be reached
  */
-export async function* network(profile: Profile, host: Host, bounded: Bounded): AsyncGenerator<Finding, boolean> {
-  if (!(yield* route(profile, host, bounded))) return false
+export async function* checkNetwork(profile: Profile, host: Host, bounded: Bounded): AsyncGenerator<Finding, boolean> {
+  if (!(yield* checkRoute(profile, host, bounded))) return false
   const service = profile.url.host
   try {
     const answer = await bounded(`${service} does not answer`, signal => ask(profile, host, signal))
     yield passed('connection', `${service} answers, in ${formatDuration(answer.came - answer.asked)}`)
-    yield certificate(profile, answer, host.clock.now())
-    yield clock(answer)
+    yield checkCertificate(profile, answer, host.clock.now())
+    yield checkClock(answer)
     return true
   } catch (error) {
     const {
@@ -47,7 +47,7 @@ export async function* network(profile: Profile, host: Host, bounded: Bounded): 
 }
 
 /** @returns whether it makes sense to go on */
-async function* route({ url, network: settings }: Profile, host: Host, bounded: Bounded): AsyncGenerator<Finding, boolean> {
+async function* checkRoute({ url, network: settings }: Profile, host: Host, bounded: Bounded): AsyncGenerator<Finding, boolean> {
   try {
     const {
       host: name,
@@ -61,13 +61,13 @@ async function* route({ url, network: settings }: Profile, host: Host, bounded: 
     return true
   } catch (error) {
     const why = failure('dns', error)
-    // What names a proxy is wrong, not a name.
+    // A usage error is about the setting that names a proxy, not about DNS.
     yield why.code === 'usage' ? { ...why, check: 'proxy' } : why
     return false
   }
 }
 
-/** Asks for the front page, which needs nobody's permission. */
+/** Asks for the front page, which needs no permission. */
 async function ask({ url, network: settings }: Profile, { network: open, clock: { now } }: Host, signal: AbortSignal): Promise<Answer> {
   const { send, close } = await open(settings)
   try {
@@ -80,7 +80,11 @@ async function ask({ url, network: settings }: Profile, { network: open, clock: 
   }
 }
 
-function certificate({ url, network: { verify, verifyHostname, caFile } }: Profile, { certificate: found }: Answer, now: number): Finding {
+function checkCertificate(
+  { url, network: { verify, verifyHostname, caFile } }: Profile,
+  { certificate: found }: Answer,
+  now: number,
+): Finding {
   if (url.protocol === 'http:') return skipped('tls', 'none: the service is on this machine')
   if (found === undefined) return skipped('tls', "the certificate can't be seen from here")
   const { subject, issuer, until, protocol } = found
@@ -90,21 +94,20 @@ function certificate({ url, network: { verify, verifyHostname, caFile } }: Profi
     return passed(
       'tls',
       `${detail}, not verified`,
-      'ssl_verify is off in the profile: whoever is on the way can read along; name the right authority in ssl_cert_file instead',
+      'ssl_verify is off in the profile: anyone on the network path can read the traffic; name the right authority in ssl_cert_file instead',
     )
-  if (!verifyHostname)
-    return passed('tls', `${detail}, for whatever name`, 'ssl_verify_hostname is off in the profile: switch it on if you can')
+  if (!verifyHostname) return passed('tls', `${detail}, for any name`, 'ssl_verify_hostname is off in the profile: switch it on if you can')
   return passed(
     'tls',
     detail,
-    until - now < CERTIFICATE_ENDS_SOON_MS ? 'it ends soon: whoever runs the service has to renew it' : undefined,
+    until - now < CERTIFICATE_ENDS_SOON_MS ? 'it expires soon: whoever runs the service has to renew it' : undefined,
   )
 }
 
-function clock({ response, asked, came }: Answer): Finding {
+function checkClock({ response, asked, came }: Answer): Finding {
   const theirs = Date.parse(response.headers['date'] ?? '')
   if (Number.isNaN(theirs)) return skipped('clock', 'the service does not say what time it is')
-  // They have whole seconds, and said it somewhen in between.
+  // Their time is in whole seconds, and was taken at some moment between the request and the answer.
   const off = Math.max(0, asked - (theirs + 1000), theirs - came)
   const sign = theirs > came ? 'behind' : 'ahead of'
   if (off < 1000) return passed('clock', 'agrees with the service')
@@ -114,7 +117,7 @@ function clock({ response, asked, came }: Answer): Finding {
     : passed('clock', detail)
 }
 
-/** Whether the way was there and only the certificate was no good: Node's codes for it. */
+/** Whether the service could be reached and only its certificate was rejected, by Node's error codes. */
 function isCertificateError(cause: unknown): boolean {
   const { code } = (cause ?? {}) as NodeJS.ErrnoException
   return code !== undefined && /CERT|SIGNATURE|CRL|ISSUER|ERR_SSL|EPROTO/.test(code)

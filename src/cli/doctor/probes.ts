@@ -1,14 +1,14 @@
 import type { Connection } from '../../engine/connection.ts'
 
-/** A call that tells whether a key has the permissions that it needs, all of them, and that leaves everything as it is. */
+/** A call that shows whether a key has all the permissions that the call needs, and that changes nothing. */
 export interface Probe {
   needs: readonly string[]
-  /** It would change something, if there were what it is about: nothing of the kind is sent in a read-only profile. */
+  /** It would change something if its target existed. Such calls are not sent in a read-only profile. */
   changes: boolean
   call(connection: Connection, signal: AbortSignal): Promise<unknown>
 }
 
-/** Ids that nothing has. */
+/** Ids of things that don't exist. */
 const NO_DEVICE = 0
 const NO_SESSION = '0:0'
 const NONE = '0'
@@ -21,9 +21,8 @@ const read = (needs: readonly string[], call: Probe['call']): Probe => ({ needs,
 const change = (needs: readonly string[], call: Probe['call']): Probe => ({ needs, changes: true, call })
 
 /**
- * Reads, and changes of what isn't there: whoever lacks the permission is answered 403, whoever has it 404 or 400. "RBAC Permissions
- * Required" of each call in both
- * documents.
+ * Reads, and changes of things that don't exist: a key without the permission gets 403, one with it 404 or 400. See "RBAC Permissions
+ * Required" of each call in both API documents.
  */
 export const PROBES: readonly Probe[] = [
   read([`${LR}.session READ`], ({ liveResponse }, signal) => liveResponse.listSessions({ signal })),
@@ -48,9 +47,9 @@ export const PROBES: readonly Probe[] = [
   read(['jobs.status READ'], ({ jobs }, signal) => jobs.get(NONE, { signal })),
 ]
 
-const ONLY_A_COMMAND = 'only a command that runs in an open session would tell'
+const ONLY_A_COMMAND = 'only a command in an open session would tell'
 
-/** A file for a session that there isn't. */
+/** A file for a session that doesn't exist. */
 const NO_FILE = {
   name: 'cbc-doctor.txt',
   size: 1,
@@ -61,9 +60,8 @@ const NO_FILE = {
 }
 
 /**
- * Permissions that can't be found out without doing something, and why: in the order of the documents. Cancelling a command that isn't
- * there tells nothing of the
- * DELETE permissions: which of them it needs depends on the command's kind.
+ * Permissions that can't be tested without changing something, and why, in the order of the API documents. Cancelling a command that
+ * doesn't exist says nothing about the DELETE permissions: which of them is needed depends on the command's kind.
  */
 export const UNKNOWABLE: Readonly<Record<string, string>> = {
   [`${LR}.process EXECUTE`]: ONLY_A_COMMAND,
@@ -74,7 +72,7 @@ export const UNKNOWABLE: Readonly<Record<string, string>> = {
   [`${LR} DELETE`]: "the one call that needs it, lr disable, can't be undone",
 }
 
-/** What each permission is there for, in the words of the program's own commands. */
+/** What each permission is for, in terms of this program's commands. */
 export const USES: Readonly<Record<string, string>> = {
   [`${LR}.session READ`]: 'everything with lr',
   [`${LR}.session CREATE`]: 'lr connect and the verbs',

@@ -4,7 +4,7 @@ import type { LabService } from '../../core/host.ts'
 /** The lab has no address: requests to it never leave the process. */
 const LAB_URL = 'http://lab.localhost'
 
-/** Asks a lab something, as its own key's holder. @throws CbcError internal: it refuses */
+/** Sends a request to a lab with its own API key and returns the JSON answer. @throws CbcError internal: the lab refuses */
 export async function ask<T>(lab: LabService, method: string, path: string, body?: unknown): Promise<T> {
   const response = await lab.send({
     method,

@@ -6,7 +6,7 @@ import { ask } from './answer.ts'
 import { WHICH_LAB, whichLab } from './options.ts'
 import { show } from '../show.ts'
 
-/** How many devices a search answers at most ("Neighbouring APIs"). */
+/** The most devices that one search returns ("Neighbouring APIs"). */
 const PAGE_SIZE = 10_000
 
 const COLUMNS: Column[] = [
@@ -24,7 +24,7 @@ export function devices(host: Host): Leaf {
   return {
     spec: {
       summary: "list the lab's devices",
-      details: 'Those of the profile lab; with --devices and --seed, those that lab serve has with the same options.',
+      details: 'It lists those of the profile lab or, with --devices and --seed, those that lab serve has with the same options.',
       examples: [],
       arguments: {},
       options: WHICH_LAB,

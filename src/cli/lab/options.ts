@@ -2,13 +2,13 @@ import { parseCount } from '../../core/quantity.ts'
 import type { LabSettings } from '../../core/host.ts'
 import { value } from '../../engine/verbs.ts'
 
-/** Options that say which lab is meant. */
+/** Options that choose a lab. */
 export const WHICH_LAB = {
-  state: value('--state <dir>', 'where its state is kept, or none; default: where the profile lab has it', { kind: 'local-path' }),
-  devices: value('--devices <number>', 'how many devices it has: beyond its own ones, made-up ones', {
+  state: value('--state <dir>', 'where its state is kept, or none; default: where the profile lab keeps it', { kind: 'local-path' }),
+  devices: value('--devices <number>', 'how many devices it has: the built-in ones, then generated ones', {
     parse: text => parseCount(text, '--devices', 1),
   }),
-  seed: value('--seed <number>', 'decides the made-up devices, and what happens at random', { parse: text => parseCount(text, '--seed') }),
+  seed: value('--seed <number>', 'seed for the generated devices and for everything random', { parse: text => parseCount(text, '--seed') }),
 }
 
 interface WhichLab {
@@ -17,7 +17,7 @@ interface WhichLab {
   seed?: number
 }
 
-/** What those options say. */
+/** Returns the settings of the lab that the options choose. */
 export function whichLab({ state, devices, seed }: WhichLab): LabSettings {
   return {
     ...(state === undefined ? {} : { state: state === 'none' ? false : state }),

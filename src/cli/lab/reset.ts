@@ -9,7 +9,7 @@ import { show } from '../show.ts'
 export function reset(host: Host): Leaf {
   return {
     spec: {
-      summary: 'start the lab over: no sessions, every endpoint as it was made',
+      summary: 'start the lab over: no sessions, every endpoint in its first state',
       examples: [],
       fields: ['directory', 'reset'],
       arguments: {},

@@ -8,25 +8,27 @@ import type { Leaf } from '../../engine/spec.ts'
 import { WHICH_LAB, whichLab } from './options.ts'
 
 const OPTIONS = {
-  port: value('--port <number>', 'where to listen; default: any that is free', { parse: parsePort }),
-  tls: flag('--tls', 'serve https, with a certificate made on the spot; prints what clients have to trust'),
-  listen: value('--listen <host>', 'listen at this name or address; default: for this machine only'),
-  control: flag('--control', 'answer the calls below /lab/ to others than this machine too'),
+  port: value('--port <number>', 'where to listen; default: any free port', { parse: parsePort }),
+  tls: flag('--tls', 'serve https, with a new certificate; prints what clients have to trust'),
+  listen: value('--listen <host>', 'listen at this name or address; default: this machine only'),
+  control: flag('--control', 'also answer calls below /lab/ from other machines'),
   org: value('--org <key>', "the organization's key"),
   token: value(
     '--token <secret/id>',
-    'the API key; default: the one of the documents, with --this-machine, --directory or --listen a random one',
+    'the API key; default: the one in the documents, or a random one with --this-machine, --directory or --listen',
   ),
   ...WHICH_LAB,
-  latency: value('--latency <ms>', 'milliseconds that a command takes to an endpoint and back', {
+  latency: value('--latency <ms>', 'round trip of a command to an endpoint, milliseconds', {
     parse: text => parseCount(text, '--latency'),
   }),
-  jitter: value('--jitter <ms>', 'up to how many milliseconds more, at random', { parse: text => parseCount(text, '--jitter') }),
+  jitter: value('--jitter <ms>', 'a random addition to the latency, up to this many milliseconds', {
+    parse: text => parseCount(text, '--jitter'),
+  }),
   settings: value('--settings <file>', 'JSON: how the lab behaves (docs/lab.md)', { kind: 'local-path' }),
-  fault: value('--fault <file>', 'JSON: what is to go wrong (docs/lab.md)', { kind: 'local-path' }),
+  fault: value('--fault <file>', 'JSON: the faults to inject (docs/lab.md)', { kind: 'local-path' }),
   keys: value('--keys <file>', 'JSON: more API keys, each with some of the permissions (docs/lab.md)', { kind: 'local-path' }),
-  thisMachine: flag('--this-machine', 'serve the endpoint that is this machine (LNX-LAB-01) too: programs really run here'),
-  directory: value('--directory <dir>', 'its files; default: a folder stocked for the purpose', { kind: 'local-path' }),
+  thisMachine: flag('--this-machine', 'also serve this machine as an endpoint (LNX-LAB-01): programs really run here'),
+  directory: value('--directory <dir>', 'the files of that endpoint; default: a folder filled with samples', { kind: 'local-path' }),
 }
 
 interface Input {
@@ -53,7 +55,8 @@ export function serve(host: Host): Leaf {
   return {
     spec: {
       summary: 'serve the lab over HTTP or HTTPS, on this machine only unless --listen says otherwise',
-      details: 'It prints what to set to use it, and runs until Ctrl-C or SIGTERM. With --json it prints one line when it is ready.',
+      details:
+        'It prints the variables to set for using it, and runs until Ctrl-C or SIGTERM. With --json it prints one line when it is ready.',
       examples: [],
       fields: [],
       arguments: {},
@@ -72,7 +75,7 @@ export function serve(host: Host): Leaf {
         })
         const json = globals.output === 'json' || globals.output === 'ndjson'
         await host.stdout.write(json ? `${JSON.stringify(facts(lab, served))}\n` : instructions(lab, served))
-        await ended(host.interrupt)
+        await untilAborted(host.interrupt)
         await served.close()
         return 0
       } finally {
@@ -98,7 +101,7 @@ async function settingsOf(input: Input, host: Host): Promise<LabSettings> {
   }
 }
 
-/** @throws CbcError usage: it isn't JSON; io */
+/** Reads a local JSON file. @throws CbcError usage: it isn't JSON; io */
 async function readJson(host: Host, path: string): Promise<unknown> {
   const text = await host.local.text(path)
   try {
@@ -128,11 +131,11 @@ function instructions(lab: LabService, { url, ca }: ServedAt): string {
 
 function parsePort(text: string): number {
   const port = parseCount(text, '--port')
-  if (port > 65_535) throw usage(`--port: "${text}" is no port`, 'use 1 to 65535, or 0 for any that is free')
+  if (port > 65_535) throw usage(`--port: "${text}" is not a port`, 'use 1 to 65535, or 0 for any free port')
   return port
 }
 
-function ended(interrupt: AbortSignal): Promise<void> {
+function untilAborted(interrupt: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     if (interrupt.aborted) resolve()
     interrupt.addEventListener('abort', () => resolve(), { once: true })

@@ -6,7 +6,7 @@ import { ask } from './answer.ts'
 import { WHICH_LAB, whichLab } from './options.ts'
 import { show } from '../show.ts'
 
-/** What the lab says of itself (`GET /lab`). */
+/** What the lab says about itself (`GET /lab`). */
 interface About {
   org_key: string
   devices: number
@@ -18,7 +18,7 @@ interface About {
 export function status(host: Host): Leaf {
   return {
     spec: {
-      summary: "tell where the lab's state is, what it has, and what time it is there",
+      summary: "show where the lab's state is, what it contains, and its time",
       examples: [],
       fields: ['directory', 'org_key', 'token', 'devices', 'sessions', 'time', 'speed'],
       arguments: {},

@@ -120,7 +120,7 @@ describe('cbc config init without questions', () => {
       'POORKEY/POORID',
       3,
       'auth',
-      /forbids the key everything that was tried; nothing was saved/,
+      /does not allow the key any of the calls that were tried; nothing was saved/,
     ],
   ])('says that %s is wrong, and saves nothing', async (_what, more, stdin, code, error, message) => {
     const { cbc, directory } = user()
@@ -158,13 +158,13 @@ describe('cbc config init without questions', () => {
   it.each([
     [['--no-input'], '', /--url, --org-key, --token-stdin are missing/],
     [GIVEN, '', /--token-stdin is missing/],
-    [[...GIVEN, '--token-stdin'], '', /nothing came in/],
-    [[...GIVEN, '--token', 'S3CRET/ID'], '', /--token is not taken/],
-    [[...GIVEN, '--token=S3CRET/ID'], '', /--token is not taken/],
+    [[...GIVEN, '--token-stdin'], '', /standard input is empty/],
+    [[...GIVEN, '--token', 'S3CRET/ID'], '', /--token is not accepted/],
+    [[...GIVEN, '--token=S3CRET/ID'], '', /--token is not accepted/],
     [[...GIVEN, '--token-stdin'], 'S3CRET', /is no API key/],
     [['lab', ...GIVEN, '--token-stdin'], 'S3CRET/ID', /can't be called "lab"/],
     [['--url', 'http://example.com', '--org-key', 'A', '--token-stdin'], 'S3CRET/ID', /http is only for this machine/],
-    [[...GIVEN, '--auth', 'magic', '--token-stdin'], 'S3CRET/ID', /"magic" is no kind of key/],
+    [[...GIVEN, '--auth', 'magic', '--token-stdin'], 'S3CRET/ID', /"magic" is not a kind of key/],
   ])('refuses %j, and sends and saves nothing', async (more, stdin, says) => {
     const { cbc, directory } = user({
       send: () => {
@@ -278,7 +278,7 @@ describe('cbc config', () => {
     })
     expect(await cbc(['config', 'set', 'token'], { stdin: '' })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('nothing came in') as string,
+      err: expect.stringContaining('standard input is empty') as string,
     })
   })
 
@@ -316,7 +316,7 @@ describe('cbc config', () => {
     expect(await cbc(['config', 'use', 'nope'])).toMatchObject({ code: 4 })
     expect(await cbc(['config', 'use', 'LAB', '--json'], { env: { CBC_PROFILE: 'prod' } })).toMatchObject({
       code: 0,
-      err: "cbc: CBC_PROFILE is set: until it isn't, prod is used\n",
+      err: 'cbc: CBC_PROFILE is set: prod is used until you unset it\n',
     })
     expect((await cbc(['config', 'get', 'name'])).out).toBe('lab\n')
     expect((await cbc(['config', 'path'])).out).toBe(`${join(directory, 'profiles.json')}\n`)
