@@ -15,13 +15,15 @@ export async function promptSecret(
   signal: AbortSignal,
   { validate }: Pick<LineOptions, 'validate'> = {},
 ): Promise<string> {
+  let complaint = ''
   for (;;) {
+    // The complaint waits until the terminal no longer echoes: a person who reads it may type at once.
     await discardPending(input, signal)
-    output.write(`? ${message} (not shown) `)
+    output.write(`${complaint}? ${message} (not shown) `)
     const line = await readHiddenLine(input, signal).finally(() => output.write('\n'))
     const problem = await validate?.(line)
     if (problem === undefined) return line
-    output.write(`> ${problem}\n`)
+    complaint = `> ${problem}\n`
   }
 }
 

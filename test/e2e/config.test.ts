@@ -168,7 +168,7 @@ describe('cbc config init in a terminal', () => {
     await setup.answer('zID77QX')
     await setup.waitFor('this is the API ID')
     await setup.answer('NOTTHEKEY0123/OTHER')
-    await setup.waitFor('not of the API ID zID77QX')
+    await setup.waitFor('not one for the API ID zID77QX')
     await setup.answer(tenant.token)
     await setup.waitFor('Now type')
     expectHidden(setup, tenant.token.split('/')[0] ?? '')
