@@ -30,8 +30,8 @@ it('a drive-relative path that exists is accepted', async () => {
 
 it.each([
   [['rm', DEVICE, 'C:\\Users\\Public'], 'it is a directory: rm -r deletes it and everything below it'],
-  [['exec', DEVICE, 'dir', 'C:\\Users'], 'dir is a command of cmd.exe and no program: exec --shell dir C:\\Users'],
-  [['exec', DEVICE, '--no-wait', 'type C:\\x.txt'], 'type is a command of cmd.exe and no program: exec --shell type C:\\x.txt'],
+  [['exec', DEVICE, 'dir', 'C:\\Users'], 'dir is a command of cmd.exe, not a program: exec --shell dir C:\\Users'],
+  [['exec', DEVICE, '--no-wait', 'type C:\\x.txt'], 'type is a command of cmd.exe, not a program: exec --shell type C:\\x.txt'],
 ])('%j is answered with the option to use', async (words, hint) => {
   const { code, err } = await tenant.cbc(['lr', ...words])
   expect({ code, err }).toEqual({ code: expect.any(Number) as number, err: expect.stringContaining(`\nhint: ${hint}\n`) as string })

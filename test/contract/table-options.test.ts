@@ -107,10 +107,10 @@ it('a table in a pager has whole cells', async () => {
 
 describe('an empty result is reported only on a terminal', () => {
   it.each([
-    [['lr', 'ps', DEVICE, '--filter', 'no-such-program'], 'no processes fit'],
+    [['lr', 'ps', DEVICE, '--filter', 'no-such-program'], 'no processes match'],
     [['lr', 'find', DEVICE, 'C:\\Windows\\System32\\drivers\\etc', '--name', 'no-such'], 'nothing found'],
     [['lr', 'session', 'list', 'WIN-HR-01'], 'no session on WIN-HR-01'],
-    [['lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Old', '-s', '-v', 'NoSuch'], 'no key has such a value'],
+    [['lr', 'reg', 'query', DEVICE, 'HKLM\\SOFTWARE\\Old', '-s', '-v', 'NoSuch'], 'no key has this value'],
     [['device', 'list', '--name', 'no-such-*'], 'no devices'],
     [['usb', 'device', 'facet', '--vendor', 'no-such'], 'no USB devices'],
     [['lr', 'ls', DEVICE, 'C:\\Empty'], 'nothing there'],

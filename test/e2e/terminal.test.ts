@@ -80,7 +80,7 @@ it('Ctrl-C cancels what runs, on the endpoint too, and never ends the shell', as
   await terminal.key('ctrl-c')
   await terminal.waitFor('cbc: interrupted')
   await terminal.line('ps --filter ping.exe --columns process_cmdline')
-  await terminal.waitFor(/ping\.exe --columns process_cmdline\nno processes fit\nWIN-FIN-01 [^\n]*>/)
+  await terminal.waitFor(/ping\.exe --columns process_cmdline\nno processes match\nWIN-FIN-01 [^\n]*>/)
   await terminal.line('ls C:\\Windows\\Temp\\cbc-*')
   await terminal.waitFor('no such file or directory')
   await terminal.type('half a line')

@@ -9,27 +9,27 @@ import { leaveTemporary, removeTemporary, strikeTemporary } from '../../remote/t
 import { download, type DownloadWork } from '../../remote/download.ts'
 import type { Context } from '../define.ts'
 
-export interface Taken {
+export interface DownloadedDump {
   size: number
   sha256: string
-  /** What the endpoint told to compare the dump with: its own SHA-256, or the size alone. */
+  /** What the download was compared with: the endpoint's own SHA-256, or only the size. */
   compared: 'sha256' | 'size' | 'nothing'
-  /** Why the dump is still on the endpoint. */
+  /** Why the dump is still on the endpoint, if it is. */
   left?: CbcError
 }
 
 /**
- * Downloads a dump, compares its size and, where the endpoint can tell it, its SHA-256, and only then deletes it there.
- * @throws CbcError the bytes didn't come, or aren't the endpoint's: nothing is deleted then, the hint says how to go on, and of the
- *   target there is at most its `.part`
+ * Downloads a dump, compares its size and, if the endpoint can compute it, its SHA-256, and only then deletes it there.
+ * @throws CbcError the download failed or differs from the endpoint's file. Then nothing is deleted, the hint says how to continue, and at
+ *   most a `.part` of the target exists
  */
-export async function takeDump(
+export async function downloadDump(
   session: RemoteSession,
   dump: Dump,
   target: LocalTarget,
   work: DownloadWork,
   lineOf: Context['lineOf'],
-): Promise<Taken> {
+): Promise<DownloadedDump> {
   const { path } = dump
   let kept = false
   const taken = await fetchDump(session, dump, target, {
@@ -45,9 +45,9 @@ export async function takeDump(
       throw error
     }
     leaveTemporary(session, path)
-    const goesOn = lineOf(['get', ...(kept ? ['--resume'] : []), path, target.path])
+    const command = lineOf(['get', ...(kept ? ['--resume'] : []), path, target.path])
     throw error.with(error.message, {
-      hint: `the dump is still on the endpoint: ${path}; \`${goesOn}\` ${kept ? 'goes on' : 'gets it'}, \`${lineOf(['rm', path])}\` deletes it there`,
+      hint: `the dump is still on the endpoint: ${path}; \`${command}\` ${kept ? 'resumes the download' : 'downloads it'}, \`${lineOf(['rm', path])}\` deletes it there`,
     })
   })
   if (taken.left !== undefined) {
@@ -70,7 +70,7 @@ async function fetchDump(
   { path, size: listed, modified }: Dump,
   target: LocalTarget,
   work: DownloadWork,
-): Promise<Taken> {
+): Promise<DownloadedDump> {
   const found = listed === undefined ? await statIfThere(session, path, work) : { size: listed }
   if (found === undefined) throw new CbcError('not_found', `${path}: the endpoint lists no such file`, { device_id: session.device.id })
   const size = found.size ?? undefined
@@ -80,13 +80,13 @@ async function fetchDump(
   if (theirs !== undefined || size !== undefined) return { ...got, compared: theirs === undefined ? 'size' : 'sha256' }
   const left = new CbcError(
     'remote',
-    `${path}: stays on the endpoint, which tells neither its size nor its SHA-256: nothing shows that all of it came`,
+    `${path}: was left on the endpoint, because neither its size nor its SHA-256 is known there to verify the download`,
     { device_id: session.device.id },
   )
   return { ...got, compared: 'nothing', left }
 }
 
-/** A target that only takes its final name with the bytes that are expected. @param sha256 hexadecimal, lower case */
+/** Wraps a target so that it gets its final name only if the bytes have the expected hash. @param sha256 hexadecimal, lower case */
 function expecting(target: LocalTarget, sha256: string, path: string): LocalTarget {
   const hash = createHash('sha256')
   return {
@@ -97,7 +97,8 @@ function expecting(target: LocalTarget, sha256: string, path: string): LocalTarg
     },
     async commit(modified) {
       const ours = hash.digest('hex')
-      if (ours !== sha256) throw new CbcError('network', `${path}: arrived with the SHA-256 ${ours}, and has ${sha256} on the endpoint`)
+      if (ours !== sha256)
+        throw new CbcError('network', `${path}: the download has the SHA-256 ${ours}, the file on the endpoint ${sha256}`)
       await target.commit(modified)
     },
   }

@@ -8,19 +8,19 @@ import type { RemoteSession } from '../../remote/session.ts'
 import { noteTemporary, removeTemporary, strikeTemporary } from '../../remote/temporary.ts'
 import { DURATION, LOCAL_PATH, PATH, SHA256, SIZE } from '../columns.ts'
 import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, optional, value, type Context } from '../define.ts'
-import { takeDump } from './download-dump.ts'
+import { downloadDump } from './download-dump.ts'
 
 const COLUMNS: Column[] = [PATH, SIZE, LOCAL_PATH, SHA256, DURATION]
 
 export const memdump = defineVerb({
   name: 'memdump',
-  summary: "dump the endpoint's kernel memory into a file on it, and download it",
+  summary: "dump the endpoint's kernel memory to a file there, and download it",
   details:
-    "Without a path the file goes to the endpoint's temporary directory. Before, the endpoint's own programs are asked whether there is room. With --get it is downloaded; " +
-    "its size and its SHA-256, where a program of the endpoint can tell it, are compared, and only then the endpoint's file is deleted. Given up while it is downloaded, the dump and what came of it are kept, and the line that goes on is said; --no-keep: neither is.",
+    "Without a path, the file is written to the endpoint's temporary directory. First, programs of the endpoint are used to check that the disk has enough space. With --get, the dump is downloaded, " +
+    "its size is compared, and also its SHA-256 if a program of the endpoint can compute it. Only then is the endpoint's file deleted. If you cancel the download, the dump and the partial download are kept, and the command that resumes it is printed; with --no-keep both are removed.",
   examples: [
-    { line: 'memdump C:\\Windows\\Temp\\memory.dmp', does: 'shows how far it is, and the file that it made' },
-    { line: 'memdump --compress --get memory.zip', does: 'onto this machine, and off the endpoint' },
+    { line: 'memdump C:\\Windows\\Temp\\memory.dmp', does: 'to a file on the endpoint, with progress' },
+    { line: 'memdump --compress --get memory.zip', does: 'download it, and delete it on the endpoint' },
   ],
   effect: 'change',
   fields: fieldsOf(COLUMNS),
@@ -28,15 +28,15 @@ export const memdump = defineVerb({
   patience: LONG_WORK_TIMEOUT_MS,
   arguments: { remote: optional('remote-path', 'file to write on the endpoint, or a directory for it') },
   options: {
-    compress: flag('--compress', 'compress it; the file gets .zip appended'),
-    get: value('--get <local>', 'download it there, and delete it on the endpoint', { kind: 'local-path' }),
+    compress: flag('--compress', 'compress it; .zip is appended to the file name'),
+    get: value('--get <local>', 'download to this local file, then delete it on the endpoint', { kind: 'local-path' }),
     force: flag('-f, --force', 'overwrite the local file'),
-    noKeep: flag('--no-keep', 'given up, leave neither a .part nor the dump'),
-    unchecked: flag('--no-space-check', "don't ask whether there is room"),
+    noKeep: flag('--no-keep', 'when cancelled, keep neither a .part file nor the dump'),
+    unchecked: flag('--no-space-check', "don't check whether the disk has enough space"),
   },
   check({ get, force }) {
-    if (get === '' || get === '-') throw usage('memdump: --get needs a file', 'name a file or a directory of this machine')
-    if (force && get === undefined) throw usage('memdump: --force is for the file of --get')
+    if (get === '' || get === '-') throw usage('memdump: --get needs a file', 'name a local file or directory')
+    if (force && get === undefined) throw usage('memdump: --force needs --get')
   },
   async run({ remote, compress, get, force, noKeep, unchecked }, context) {
     const { session, local, clock, progress, notice, signal, patience, lineOf } = context
@@ -45,16 +45,16 @@ export const memdump = defineVerb({
     const wanted = await place(remote, context)
     const target =
       get === undefined || session.planning ? undefined : await local.create(get, session.paths.base(dumpPath(wanted, compress)), force)
-    // Until it is being downloaded.
+    // Discarded on failure, until the download takes over.
     let unused = target
     try {
       if (!unchecked) await checkRoom(wanted, context)
       const dump = await dumpTo(session, wanted, compress, { temporary: remote === undefined, taken: get !== undefined }, work)
-      if (get !== undefined && target === undefined) planTaking(session, dump)
+      if (get !== undefined && target === undefined) planDownload(session, dump)
       unused = undefined
-      const taken = target === undefined ? undefined : await takeDump(session, dump, target, { ...work, noKeep }, lineOf)
+      const taken = target === undefined ? undefined : await downloadDump(session, dump, target, { ...work, noKeep }, lineOf)
       if (taken?.compared === 'size')
-        notice(`memdump: the endpoint can't tell the dump's SHA-256; ${dump.path} was compared by its size alone`)
+        notice(`memdump: the endpoint can't compute the dump's SHA-256; only the size of ${dump.path} was compared`)
       const value: Row = {
         path: dump.path,
         ...(dump.size === undefined ? {} : { size: dump.size }),
@@ -78,7 +78,7 @@ export const memdump = defineVerb({
   },
 })
 
-/** The file to write. Where a directory is named, or nothing, its name is made up. */
+/** Returns the file to write. If a directory or nothing is given, the file name is generated. */
 async function place(remote: string | undefined, context: Context): Promise<string> {
   const { session, directory, random } = context
   const { paths } = session
@@ -88,21 +88,21 @@ async function place(remote: string | undefined, context: Context): Promise<stri
   return path.endsWith(paths.separator) ? paths.join(path, name) : path
 }
 
-/** @throws CbcError refused: the disk has less room than the memory is large */
+/** Checks the free space. @throws CbcError refused: it is less than the size of the memory */
 async function checkRoom(wanted: string, { session, progress, notice, signal }: Context): Promise<void> {
-  progress.step(`Looking for room on ${session.label}`)
+  progress.step(`Checking free space on ${session.label}`)
   const { free, memory } = await roomFor(session, session.paths.parent(wanted), { signal })
   if (session.planning) return
   if (free === undefined || memory === undefined)
-    return notice(`memdump: whether ${session.label} has room for the dump can't be known; it goes on`)
+    return notice(`memdump: can't determine whether ${session.label} has room for the dump; continuing`)
   if (free >= memory) return
-  throw new CbcError('refused', `memdump ${wanted}: ${formatSize(free)} are free there, and the memory has ${formatSize(memory)}`, {
-    hint: 'name a place on another disk, or use --no-space-check',
+  throw new CbcError('refused', `memdump ${wanted}: only ${formatSize(free)} are free there, but the memory has ${formatSize(memory)}`, {
+    hint: 'choose a path on another disk, or use --no-space-check',
     device_id: session.device.id,
   })
 }
 
-/** A dump under a name of ours that came to nothing is deleted, and noted until it is; so is one that is to be taken away. */
+/** Dumps the memory. A temporary file is recorded for gc until it is deleted: after a failure here, or after the download. */
 async function dumpTo(
   session: RemoteSession,
   wanted: string,
@@ -122,8 +122,8 @@ async function dumpTo(
   }
 }
 
-/** The rest of a dry run. */
-function planTaking(session: RemoteSession, { path }: Dump): void {
+/** Plans the download and deletion in a dry run. */
+function planDownload(session: RemoteSession, { path }: Dump): void {
   session.plan({ name: 'get file', path })
   session.plan({ name: 'delete file', path })
 }

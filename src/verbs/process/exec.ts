@@ -12,13 +12,13 @@ export const exec = defineVerb({
   name: 'exec',
   summary: 'run a program and print its output',
   details:
-    "It waits for the program, prints what it wrote to standard output and error, on a terminal while it runs where the endpoint lets that be read, and leaves no file behind. One-shot, without --json, the exit code is the program's own. " +
-    "Options of cbc come before the command line: what follows the program's name belongs to the program, as with ssh and docker. On a terminal and in JSON the output is text, also where the program writes UTF-16 or in a code page of Windows; source_encoding says what it was in, and output_encoding is base64 where it is no text. In a pipe it is the bytes as they are. What is for cmd.exe arrives with its quotes as they were typed. " +
-    "With --shell one word is a whole line; of several each stays one, and only variables, patterns and operators that stand alone are the shell's. Ctrl-C ends the program.",
+    "exec waits for the program, prints its standard output and error, and leaves no file behind. A terminal shows the output while the program runs, if the endpoint allows reading it. One-shot without --json, the exit code is the program's own. " +
+    "Put options of cbc before the command line: everything after the program's name belongs to the program, as with ssh and docker. On a terminal and in JSON the output is text, even if the program writes UTF-16 or a Windows code page; source_encoding names the original encoding, and output_encoding is base64 if the output is not text. A pipe gets the bytes unchanged. Quotes in a command for cmd.exe arrive as typed. " +
+    'With --shell, a single word is taken as the whole command line. With several words, each stays one word, and the shell interprets only variables, patterns, and operators that stand alone. Ctrl-C ends the program.',
   examples: [
     { line: 'exec whoami', does: 'a program with its output' },
-    { line: 'exec cmd.exe /c dir C:\\Users', does: 'with arguments' },
-    { line: 'exec --shell "echo %COMPUTERNAME% & ver"', does: "a line for the endpoint's own shell" },
+    { line: 'exec cmd.exe /c dir C:\\Users', does: 'a program with arguments' },
+    { line: 'exec --shell "echo %COMPUTERNAME% & ver"', does: "a command line for the endpoint's shell" },
   ],
   effect: 'change',
   fields: PROGRAM_FIELDS,
@@ -26,11 +26,11 @@ export const exec = defineVerb({
   patience: LONG_WORK_TIMEOUT_MS,
   arguments: { command: many('command-line', 'program and arguments') },
   options: {
-    shell: flag('--shell', 'through cmd.exe /c, or sh -c'),
-    noWait: flag('--no-wait', "start it and don't wait"),
+    shell: flag('--shell', 'run through cmd.exe /c, or sh -c'),
+    noWait: flag('--no-wait', "start the program and don't wait for it"),
     cwd: value('--cwd <dir>', 'remote directory to run in', { kind: 'remote-path' }),
     encoding: ENCODING,
-    outputFile: value('--output-file <path>', 'write the output there on the endpoint, and keep it', { kind: 'remote-path' }),
+    outputFile: value('--output-file <path>', 'write the output to this file on the endpoint, and keep it', { kind: 'remote-path' }),
   },
   check({ command }) {
     if (command.every(word => word.trim() === '')) throw usage('exec: the command line is empty')
@@ -68,11 +68,11 @@ export const exec = defineVerb({
   },
 })
 
-/** What is no program may be a command of the endpoint's shell. @throws the error, with that said */
+/** Adds a hint if the missing program is a built-in of the endpoint's shell. @throws the error in any case */
 function explained(error: unknown, command: readonly string[], shell: boolean, windows: boolean): never {
   const builtin = shell ? undefined : builtinIn(command, windows)
   if (!(error instanceof CbcError) || (error.code !== 'not_found' && error.code !== 'remote') || builtin === undefined) throw error
   throw error.with(error.message, {
-    hint: `${builtin} is a command of ${windows ? 'cmd.exe' : "the endpoint's shell"} and no program: exec --shell ${command.join(' ')}`,
+    hint: `${builtin} is a command of ${windows ? 'cmd.exe' : "the endpoint's shell"}, not a program: exec --shell ${command.join(' ')}`,
   })
 }

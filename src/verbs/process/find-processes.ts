@@ -6,8 +6,8 @@ import { fileName, isProgram, mayBeShortFor, programName } from '../../remote/pr
 import { isPid, noProcess } from '../../remote/processes.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 
-/** Short names whose long ones are asked for. */
-const LOOKS = 20
+/** For how many processes with short names the long names are looked up. */
+const MAX_LONG_NAME_LOOKUPS = 20
 
 /** Whether a typed text is a pid. */
 export function isPidText(text: string): boolean {
@@ -15,9 +15,9 @@ export function isPidText(text: string): boolean {
 }
 
 /**
- * The processes of a list that a pid or the name of a program means.
- * @param verb that asks, for the message
- * @throws CbcError not_found, with the names that are near
+ * Returns the processes of a list that match a pid or a program name.
+ * @param verb the calling verb, for the message
+ * @throws CbcError not_found, with similar names as a hint
  */
 export async function findProcesses(
   session: RemoteSession,
@@ -38,13 +38,13 @@ export async function findProcesses(
         all.map(row => programName(row, windows)).filter(name => name !== ''),
       )
   const error = noProcess(session, text, verb)
-  throw near.length === 0 ? error : error.with(error.message, { hint: `a name is the whole file name: did you mean ${near.join(' or ')}?` })
+  throw near.length === 0 ? error : error.with(error.message, { hint: `give the whole file name: did you mean ${near.join(' or ')}?` })
 }
 
-/** Processes that are listed with a short name (8.3), by the name that their file really has. */
+/** Finds processes that are listed under a short (8.3) name by the real names of their files. */
 async function byLongName(session: RemoteSession, all: readonly Row[], text: string, signal: AbortSignal): Promise<Row[]> {
   const found: Row[] = []
-  for (const row of all.filter(one => mayBeShortFor(one, text)).slice(0, LOOKS)) {
+  for (const row of all.filter(one => mayBeShortFor(one, text)).slice(0, MAX_LONG_NAME_LOOKUPS)) {
     try {
       const { filename } = await stat(session, String(row['process_path']), { signal })
       if (filename.toLowerCase() === fileName(text, true).toLowerCase()) found.push(row)

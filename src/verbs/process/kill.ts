@@ -7,7 +7,7 @@ import { each } from '../items.ts'
 import { isPidText } from './find-processes.ts'
 import { victimsOf } from './victims.ts'
 
-/** Milliseconds for which the process list is taken at its word. After that a pid may be another program's. */
+/** How long a process list is trusted, in milliseconds. Later, a pid may belong to another program. */
 const LISTING_FRESH_MS = 2000
 
 const COLUMNS: Column[] = [
@@ -19,25 +19,25 @@ export const kill = defineVerb({
   name: 'kill',
   summary: 'end processes, by pid or by name',
   details:
-    'A name is the whole file name of the program, or its whole path, as `ps` shows them, never a part of it; on Windows in any case. A name and --tree show what they mean and ask first; without a terminal they need --yes. ' +
-    'The process is looked up first, so that what was ended can be told.',
+    'A name is the whole file name of a program or its whole path, as `ps` shows them, never a part; on Windows, case does not matter. With a name or --tree, kill shows the processes and asks first; without a terminal it needs --yes. ' +
+    'The process is looked up first, so that the result can name it.',
   examples: [
-    { line: 'kill 9380 --if-name chrome.exe', does: 'a pid, only while it is still that program' },
-    { line: 'kill chrome.exe --tree --yes', does: 'all processes of that name with all that they started, unasked' },
+    { line: 'kill 9380 --if-name chrome.exe', does: 'a process, if its pid still belongs to that program' },
+    { line: 'kill chrome.exe --tree --yes', does: 'all processes of that name and all their descendants, without a question' },
   ],
   effect: 'destroy',
   fields: fieldsOf(COLUMNS),
   needs: ['kill'],
   arguments: { process: many('pid', 'pids or program names') },
   options: {
-    tree: flag('--tree', 'with all its children'),
-    ifName: value('--if-name <name>', 'only while the pid is this program'),
+    tree: flag('--tree', 'also end all descendants'),
+    ifName: value('--if-name <name>', 'only if the pid still belongs to this program'),
   },
   check({ process, ifName }) {
     for (const text of process)
       if (/^[\d.+-]+$/.test(text) && !isPidText(text))
-        throw usage(`kill: "${text}" is not a pid`, 'a pid is a whole number above 0, see `ps`')
-    if (ifName !== undefined && !process.every(isPidText)) throw usage('kill: --if-name guards a pid, and a name is no pid')
+        throw usage(`kill: "${text}" is not a pid`, 'a pid is a whole number above 0; see `ps`')
+    if (ifName !== undefined && !process.every(isPidText)) throw usage('kill: --if-name works only with pids')
   },
   async plan({ process, tree, ifName }, { session, clock, signal }) {
     const exact = !tree && process.every(isPidText)
@@ -82,12 +82,12 @@ function inWords(row: Row): string {
     .join(' ')
 }
 
-/** What tells a process from another one that has its pid later. */
+/** Distinguishes a process from a later one with the same pid. */
 function identity({ process_pid, process_path, process_create_time }: Row): string {
   return JSON.stringify([process_pid, process_path, process_create_time])
 }
 
-/** The processes, or `unknown` where they may not be listed: a pid needs no look, it only tells what was ended. */
+/** Lists the processes, or returns `unknown` if that is not allowed: a pid can be ended without the list, which only names what was ended. */
 async function processesOr(session: RemoteSession, unknown: Row[], signal: AbortSignal): Promise<Row[]> {
   try {
     return await processes(session, { signal })
@@ -97,7 +97,7 @@ async function processesOr(session: RemoteSession, unknown: Row[], signal: Abort
   }
 }
 
-/** Of a tree, one that went with its parent or its children is as good as ended. */
+/** Ends a process. With `tree`, one that is already gone counts as ended, since it may have ended with its parent or its children. */
 async function end(session: RemoteSession, pid: number, tree: boolean, signal: AbortSignal): Promise<void> {
   try {
     await killProcess(session, pid, { signal })

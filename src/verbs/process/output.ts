@@ -9,15 +9,15 @@ import type { Ended } from '../../remote/exec.ts'
 import { crashOf, hex } from '../../remote/result-codes.ts'
 import { value, type Context } from '../define.ts'
 
-/** The fields of a program that was run, in JSON. */
+/** The JSON fields of a program that was run. */
 export const PROGRAM_FIELDS = ['process_pid', 'pid', 'return_code', 'output', 'output_encoding', 'source_encoding', 'duration_ms'] as const
 
-/** A code page by its name, or the endpoint's own. */
+/** A code page by its number, or one of the endpoint's own. */
 export type Encoding = number | 'oem' | 'ansi'
 
 export const ENCODING = value(
   '--encoding <name>',
-  "how to read the output: utf8, utf16le, cp850, windows-1252, …, oem or ansi; default: by what it is, else the endpoint's oem",
+  "encoding of the output: utf8, utf16le, cp850, windows-1252, …, oem or ansi; default: detected, else the endpoint's oem code page",
   { parse: parseEncoding },
 )
 
@@ -26,14 +26,11 @@ function parseEncoding(text: string): Encoding {
   if (text === 'oem' || text === 'ansi') return text
   const page = codePageNamed(text)
   if (page === undefined)
-    throw usage(
-      `--encoding: "${text}" is no encoding that is known`,
-      'use utf8, utf16le, cp437, cp850, windows-1252, shift_jis, …, oem or ansi',
-    )
+    throw usage(`--encoding: "${text}" is not a known encoding`, 'use utf8, utf16le, cp437, cp850, windows-1252, shift_jis, …, oem or ansi')
   return page
 }
 
-/** How what a program printed is read. */
+/** Returns how to decode the output of a program. */
 export function readingOf(encoding: Encoding | undefined, { session, signal }: Pick<Context, 'session' | 'signal'>): OutputReading {
   return {
     ask: () => codePageOf(session, 'oem', { signal }),
@@ -44,8 +41,8 @@ export function readingOf(encoding: Encoding | undefined, { session, signal }: P
 }
 
 /**
- * What `exec` and `script` give back: bytes as they come, text for a person, or a field of JSON.
- * @param from when the work began, milliseconds
+ * Returns the result of `exec` and `script`: bytes as they are, text for a person, or a field of JSON.
+ * @param from monotonic start time of the work, milliseconds
  */
 export function programResult({ process_pid, return_code, output }: Ended, reading: OutputReading, clock: Clock, from: number): Result {
   return {
@@ -58,8 +55,8 @@ export function programResult({ process_pid, return_code, output }: Ended, readi
 }
 
 /**
- * The same while the program runs: the bytes come as it prints them.
- * @param run runs it, and hands over what it prints meanwhile
+ * Returns the same while the program still runs: the bytes arrive as it prints them.
+ * @param run runs the program and passes on its output as it appears
  */
 export function growingResult(
   run: (onOutput: (chunk: Uint8Array) => void, signal: AbortSignal) => Promise<Ended>,
@@ -93,7 +90,7 @@ export function growingResult(
       code = return_code
       yield* output
     } finally {
-      // Whoever has seen enough doesn't leave it running.
+      // If the reader stops early, the program is ended too.
       if (!over) stop.abort(interrupted())
       stop.clear()
       await running.catch(() => {})
@@ -109,13 +106,13 @@ export function growingResult(
   }
 }
 
-/** Says why a program ended that did not end by itself: Windows tells it in its exit code. */
+/** Shows a notice if a program crashed. Windows puts the reason into the exit code. */
 export function tellCrash({ return_code: code }: Pick<Ended, 'return_code'>, program: string, notice: (line: string) => void): void {
   const why = code === null ? undefined : crashOf(code)
   if (why !== undefined && code !== null) notice(`${program}: ended with ${hex(code)}: ${why}`)
 }
 
-/** The documented fields of a program that was run. */
+/** Returns the documented fields of a program that was run. */
 export function programRow(
   ended: Pick<Ended, 'process_pid' | 'return_code'>,
   { text, encoding, source }: EncodedOutput,
@@ -124,7 +121,7 @@ export function programRow(
   return { ...ended, output: text, output_encoding: encoding, source_encoding: source, duration_ms }
 }
 
-/** Of an exit code a shell sees the lowest eight bits only: a failure must not become 0 there. */
+/** Returns an exit code that a shell, which sees only the lowest eight bits, does not mistake for success. */
 function exitCode(code: number): number {
   return code !== 0 && (code & 0xff) === 0 ? 1 : code
 }

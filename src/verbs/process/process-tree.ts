@@ -1,25 +1,25 @@
 import type { Row } from '../../core/result.ts'
 import { byParent } from '../../remote/processes.ts'
 
-/** Levels that are drawn as such: deeper ones would leave no room for a name. */
+/** How many levels are drawn. More would leave no room for a name. */
 const DRAWN_LEVELS = 12
-/** Characters of a level. */
+/** Characters per level. */
 const LEVEL = 3
 
-/** Processes below their parents. */
+/** Processes arranged below their parents. */
 export interface ProcessTree {
-  /** Children right after their parent, with `depth`. */
+  /** The processes with `depth`, children right after their parent. */
   rows: Row[]
-  /** The branches in front of a row. */
+  /** Returns the branches drawn in front of a row. */
   branches: (row: Row) => string
-  /** The process that started it, where that one is still known. */
+  /** Returns the process that started a row's process, if it is still known. */
   parent: (row: Row) => Row | undefined
 }
 
 /**
  * Arranges a process list as a tree.
- * @param isWanted  keeps these, and whatever is above them
- * @param withBelow keeps what is below them too
+ * @param isWanted  keeps only these processes and their ancestors
+ * @param withBelow also keeps their descendants
  */
 export function processTree(all: readonly Row[], isWanted?: (row: Row) => boolean, withBelow = false): ProcessTree {
   const children = byParent(all)
@@ -42,15 +42,15 @@ export function processTree(all: readonly Row[], isWanted?: (row: Row) => boolea
     }
   }
   visit((children.get(undefined) ?? []).filter(row => kept.has(row)))
-  // Equal times can close a circle that has no root; nothing is left out for that.
+  // With equal start times, parents can form a cycle without a root. Its processes are shown as well.
   for (const row of kept) visit([row])
   return { rows: [...drawn.keys()], branches: row => drawn.get(row)?.branches ?? '', parent: row => drawn.get(row)?.parent }
 }
 
-/** Some processes with all above them, and with all below them where `children` are given. */
+/** Returns processes with their ancestors, and with their descendants if `children` are given. */
 function family(wanted: readonly Row[], parents: ReadonlyMap<Row, Row>, children?: ReadonlyMap<Row | undefined, readonly Row[]>): Set<Row> {
   const below = new Set(wanted)
-  // A set that grows while it is read gives what is added too.
+  // Iterating over a Set also visits the elements added meanwhile.
   if (children !== undefined) for (const row of below) for (const child of children.get(row) ?? []) below.add(child)
   const found = new Set(below)
   for (const row of found) {
@@ -60,7 +60,7 @@ function family(wanted: readonly Row[], parents: ReadonlyMap<Row, Row>, children
   return found
 }
 
-/** The last levels of what stands in front of a row, with a mark where there are more. */
+/** Returns the innermost levels of the branches in front of a row, with `…` if there are more. */
 function levels(above: string): string {
   return above.length <= DRAWN_LEVELS * LEVEL ? above : `…  ${above.slice((1 - DRAWN_LEVELS) * LEVEL)}`
 }

@@ -24,7 +24,7 @@ const COLUMNS: Column[] = [
   PATH,
   { key: 'process_cmdline', title: 'command line', evidence: true },
 ]
-/** Beneath the command line in a table. */
+/** Shown beneath the command line in a table. */
 const DECODED: Column = { key: 'decoded_command', title: 'decoded command', beneath: 'process_cmdline', evidence: true }
 
 const ORDERS: Record<string, (row: Row) => number | string> = {
@@ -39,24 +39,24 @@ export const ps = defineVerb({
   name: 'ps',
   summary: 'list processes',
   details:
-    "With --tree, what stands above a process that fits is shown too. On Windows the tree marks with ! what is odd: a name of the system's programs outside its folders, or a parent that never starts it. " +
+    'With --tree, the ancestors of matching processes are shown too. On Windows, the tree marks suspicious processes with !: a system program name outside the system folders, or an unusual parent. ' +
     "--decode shows the script behind PowerShell's -EncodedCommand, in JSON as decoded_command.",
   examples: [
-    { line: 'ps', does: 'all of them' },
-    { line: 'ps 9380 --tree', does: 'one, with what is above and below it' },
-    { line: 'ps --tree --decode', does: 'each below its parent, with the scripts of encoded commands' },
-    { line: 'ps --filter chrome --sort started', does: 'those with the text in path or command line, the youngest last' },
+    { line: 'ps', does: 'all processes' },
+    { line: 'ps 9380 --tree', does: 'one process with its ancestors and descendants' },
+    { line: 'ps --tree --decode', does: 'each process below its parent, with decoded commands' },
+    { line: 'ps --filter chrome --sort started', does: 'processes with this text in path or command line, the latest last' },
   ],
   effect: 'read',
   fields: fieldsOf([...COLUMNS, DECODED], 'parent_create_time', 'sid', 'depth', 'proc_guid', 'parent_guid'),
   needs: ['process list'],
-  arguments: { process: any('pid', 'pids or program names, default: all') },
+  arguments: { process: any('pid', 'pids or program names; default: all') },
   options: {
-    tree: flag('-t, --tree', 'each below its parent'),
-    decode: flag('--decode', 'show the scripts of encoded commands'),
-    filter: value('--filter <text>', 'only those with the text in path or command line'),
-    user: value('--user <text>', 'only those whose user holds the text', { kind: 'user' }),
-    sort: value('--sort <order>', `by ${Object.keys(ORDERS).join(', ')}`, { parse: parseOrder, choices: Object.keys(ORDERS) }),
+    tree: flag('-t, --tree', 'show each process below its parent'),
+    decode: flag('--decode', 'decode the scripts of -EncodedCommand'),
+    filter: value('--filter <text>', 'only processes with this text in path or command line'),
+    user: value('--user <text>', 'only processes whose user name contains this text', { kind: 'user' }),
+    sort: value('--sort <order>', `sort by ${Object.keys(ORDERS).join(', ')}`, { parse: parseOrder, choices: Object.keys(ORDERS) }),
   },
   async run({ process, tree, decode, filter, user, sort }, context) {
     const { session, signal } = context
@@ -69,11 +69,11 @@ export const ps = defineVerb({
     const family = tree ? processTree(all, partly ? fits : undefined, process.length > 0) : undefined
     const rows = family?.rows ?? all.filter(fits)
     if (decode) for (const row of rows) decodeIn(row)
-    return list([...rows, ...missing], columnsFor(family, decode, session.paths.windows), partly ? 'no processes fit' : 'no processes')
+    return list([...rows, ...missing], columnsFor(family, decode, session.paths.windows), partly ? 'no processes match' : 'no processes')
   },
 })
 
-/** The columns of a list, or of a tree with its branches and what is odd. */
+/** Returns the columns of a list, or of a tree with its branches and marks. */
 function columnsFor(family: ProcessTree | undefined, decode: boolean, windows: boolean): Column[] {
   const path: Column = { ...PATH, shorter: row => fileName(programPaths(row, windows)[0] ?? '', windows) }
   const decoded = decode ? [DECODED] : []
@@ -85,8 +85,8 @@ function columnsFor(family: ProcessTree | undefined, decode: boolean, windows: b
 }
 
 /**
- * The processes that pids and names mean. What isn't there is a row with its error, where more is asked for.
- * @throws CbcError not_found: nothing of it is there
+ * Returns the processes that match pids and names. With several of them, one that matches nothing is a row with its error.
+ * @throws CbcError not_found: the only pid or name matches nothing
  */
 async function meantBy(
   process: readonly string[],
@@ -123,14 +123,14 @@ function decodeIn(row: Row): void {
   if (script !== undefined) row['decoded_command'] = script
 }
 
-/** A user of Windows without the domain: `CORP\\j.moreau` is `j.moreau`. */
+/** Removes the domain from a Windows user: `CORP\\j.moreau` becomes `j.moreau`. */
 function withoutDomain(user: string): string {
   return user.slice(user.lastIndexOf('\\') + 1)
 }
 
 function parseOrder(text: string): (row: Row) => number | string {
   const order = ORDERS[text]
-  if (order === undefined) throw usage(`--sort: "${text}" is no order`, `use ${Object.keys(ORDERS).join(', ')}`)
+  if (order === undefined) throw usage(`--sort: "${text}" is not a sort order`, `use ${Object.keys(ORDERS).join(', ')}`)
   return order
 }
 

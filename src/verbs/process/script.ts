@@ -5,24 +5,24 @@ import { ENCODING, PROGRAM_FIELDS, programResult, readingOf, tellCrash } from '.
 
 export const script = defineVerb({
   name: 'script',
-  summary: 'run a script of this machine on the endpoint and print its output',
+  summary: 'run a local script on the endpoint and print its output',
   details:
-    "The script goes to the endpoint's temporary directory, is run, and is deleted again, also when it fails or is cancelled. By its extension it is run by PowerShell (.ps1), " +
-    "cmd.exe (.bat, .cmd), Python (.py) or the shell (.sh); elsewhere than on Windows its first line (#!) goes before. It arrives fit for what runs it: with a byte order mark for PowerShell where it has letters beyond ASCII, with LF for a shell, with CRLF and in the code page of the endpoint's console for cmd.exe (as UTF-8 where the file sets that itself, by chcp 65001). What follows the file is the script's own; options of cbc come before it. " +
-    "One-shot, without --json, the exit code is the script's own. In arguments of a batch file cmd.exe expands %NAME%.",
+    "The script is copied to the endpoint's temporary directory, run, and deleted again, even if it fails or is cancelled. Its extension decides whether PowerShell (.ps1), " +
+    "cmd.exe (.bat, .cmd), Python (.py) or the shell (.sh) runs it; except on Windows, its first line (#!) takes precedence. The text is adapted to the interpreter: PowerShell gets a byte order mark if there are characters beyond ASCII, a shell gets LF line ends, and cmd.exe gets CRLF and the code page of the endpoint's console (UTF-8 if the file selects that itself with chcp 65001). Everything after the file belongs to the script; put options of cbc before it. " +
+    "One-shot without --json, the exit code is the script's own. cmd.exe expands %NAME% in the arguments of a batch file.",
   examples: [
     { line: 'script collect.ps1', does: 'a PowerShell script' },
     { line: 'script greet.bat "two words" three', does: 'a batch file with arguments' },
-    { line: 'script --interpreter "findstr.exe /n ." notes.txt', does: 'a file of any kind, and what reads it' },
+    { line: 'script --interpreter "findstr.exe /n ." notes.txt', does: 'any kind of file, with a program that reads it' },
   ],
   effect: 'change',
   fields: PROGRAM_FIELDS,
   needs: ['put file', 'create process'],
   patience: LONG_WORK_TIMEOUT_MS,
-  arguments: { file: required('local-path', 'script on this machine'), args: any('command-line', 'its arguments') },
+  arguments: { file: required('local-path', 'local script'), args: any('command-line', 'arguments of the script') },
   options: {
     encoding: ENCODING,
-    interpreter: value('--interpreter <command>', 'what runs it: python3, or a path on the endpoint'),
+    interpreter: value('--interpreter <command>', 'program that runs it: python3, or a path on the endpoint'),
     cwd: value('--cwd <dir>', 'remote directory to run in', { kind: 'remote-path' }),
   },
   check({ file, args, interpreter }) {

@@ -1,7 +1,7 @@
 import type { Row } from '../../core/result.ts'
 import { programName, programPaths } from '../../remote/process-names.ts'
 
-/** Where a program of Windows lies, below the system's folder, and by which programs it is started. */
+/** In which folders below the Windows folder a program belongs, and which programs start it. */
 interface Known {
   folders: readonly string[]
   parents?: readonly string[]
@@ -11,7 +11,7 @@ const SYSTEM32 = ['\\system32', '\\syswow64']
 const only = (...parents: string[]): Known => ({ folders: SYSTEM32, parents })
 const anywhere: Known = { folders: SYSTEM32 }
 
-/** Programs whose names are borrowed by what wants to be overlooked. */
+/** Programs whose names malware likes to borrow. */
 const KNOWN: ReadonlyMap<string, Known> = new Map(
   Object.entries({
     'smss.exe': only('system', 'smss.exe'),
@@ -47,14 +47,13 @@ const KNOWN: ReadonlyMap<string, Known> = new Map(
   }),
 )
 
-/** The folder of Windows, in the ways in which process lists write it. */
+/** The Windows folder, in the forms in which process lists show it. */
 const SYSTEM_FOLDER = /^(?:\\\?\?\\|\\\\\?\\)?(?:[a-z]:\\windows|\\systemroot|\\device\\harddiskvolume\d+\\windows)(?=\\)/
 
 /**
- * What is odd about a process of Windows: the name of a system's program elsewhere, or started by what never starts it. It may be harmless;
- * what isn't odd may be
- * anything.
- * @param parent where it is known
+ * Returns what is suspicious about a Windows process: a system program name outside the system folders, or an unusual parent. It is only an
+ * indication: a marked process may be harmless, and an unmarked one may not be.
+ * @param parent if it is known
  */
 export function suspicionOf(row: Row, parent: Row | undefined): string | undefined {
   const name = programName(row, true).toLowerCase()

@@ -5,17 +5,17 @@ import { byParent, isPid } from '../../remote/processes.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { findProcesses, isPidText } from './find-processes.ts'
 
-/** Processes that are to be ended, as they were typed. */
+/** The processes to end, as the user gave them. */
 export interface Wanted {
-  /** Pids and names of programs. */
+  /** Pids and program names. */
   process: readonly string[]
   tree: boolean
   ifName: string | undefined
 }
 
 /**
- * The processes that are meant, each once, children before their parents so that none is orphaned meanwhile. What isn't there, or can't be
- * ended, is a row with its `error`.
+ * Returns the processes to end, each once, children before their parents so that none is orphaned meanwhile. One that does not exist or
+ * can't be ended is a row with its `error`.
  * @param all the process list
  */
 export async function victimsOf(
@@ -42,7 +42,7 @@ export async function victimsOf(
   return [...victims.values()]
 }
 
-/** @throws CbcError refused: the process isn't the program that it has to be */
+/** Checks --if-name. @throws CbcError refused: the process is another program */
 function guard(session: RemoteSession, row: Row, ifName: string | undefined): void {
   const { windows } = session.paths
   if (ifName === undefined || isProgram(row, ifName, windows)) return
@@ -52,10 +52,10 @@ function guard(session: RemoteSession, row: Row, ifName: string | undefined): vo
   })
 }
 
-/** Processes with all below them, from the leaves up. What has no pid is nobody's parent. */
+/** Returns processes with their descendants, leaves first. A process without a valid pid has no children. */
 function withChildren(meant: readonly Row[], children: ReadonlyMap<Row | undefined, readonly Row[]>): Row[] {
   const found = new Set(meant)
-  // A set that grows while it is read gives what is added too.
+  // Iterating over a Set also visits the elements added meanwhile.
   for (const row of found) if (isPid(row['process_pid'])) for (const child of children.get(row) ?? []) found.add(child)
   return [...found].reverse()
 }
@@ -63,7 +63,7 @@ function withChildren(meant: readonly Row[], children: ReadonlyMap<Row | undefin
 function noPid(session: RemoteSession, row: Row): CbcError {
   return new CbcError(
     'remote',
-    `kill ${programName(row, session.paths.windows)}: the endpoint lists it with ${JSON.stringify(row['process_pid'])}, which is no pid`,
+    `kill ${programName(row, session.paths.windows)}: the endpoint lists it with ${JSON.stringify(row['process_pid'])}, which is not a pid`,
     { device_id: session.device.id },
   )
 }

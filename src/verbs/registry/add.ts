@@ -13,12 +13,12 @@ export const regAdd = defineVerb({
   name: 'reg add',
   summary: 'create a registry key, or set a value',
   details:
-    'A missing key is created on the way. An existing value is only replaced with --force. Type and data are checked before anything is sent. ' +
-    "A value whose name holds a backslash can't be named by the API, and is refused.",
+    'A missing key is created first. An existing value is replaced only with --force. Type and data are checked before anything is sent. ' +
+    "The API can't address a value whose name contains a backslash, so such a name is refused.",
   examples: [
     { line: 'reg add HKLM\\SOFTWARE\\Demo', does: 'a key' },
     { line: 'reg add HKLM\\SOFTWARE\\Demo -v Level -t REG_DWORD -d 0x10 -f', does: 'a value' },
-    { line: 'reg add HKLM\\SOFTWARE\\Demo /v List /t REG_MULTI_SZ /d one\\0two /f', does: 'as reg.exe has it' },
+    { line: 'reg add HKLM\\SOFTWARE\\Demo /v List /t REG_MULTI_SZ /d one\\0two /f', does: 'with the switches of reg.exe' },
   ],
   effect: 'change',
   fields: fieldsOf([{ key: 'path' }, ...REGISTRY_VALUE]),
@@ -27,9 +27,9 @@ export const regAdd = defineVerb({
   options: {
     value: value('-v, --value <name>', 'value to set', { kind: 'registry-value' }),
     default: flag('--default', "set the key's default value"),
-    type: value('-t, --type <type>', 'its type, default REG_SZ', { parse: parseType, choices: TYPES }),
+    type: value('-t, --type <type>', 'its type; default: REG_SZ', { parse: parseType, choices: TYPES }),
     data: value('-d, --data <data>', 'its data'),
-    separator: value('-s, --separator <text>', 'between the strings of a REG_MULTI_SZ, default \\0'),
+    separator: value('-s, --separator <text>', 'separator between the strings of a REG_MULTI_SZ; default: \\0'),
     force: flag('-f, --force', 'replace an existing value'),
   },
   slashes: { '/v': '--value', '/ve': '--default', '/t': '--type', '/d': '--data', '/s': '--separator', '/f': '--force' },
@@ -74,7 +74,7 @@ export const regAdd = defineVerb({
   },
 })
 
-/** "reg create key"; one that is there already is fine. @returns whether it was made */
+/** Creates a key ("reg create key"), unless it exists. @returns whether it was created */
 async function createKey(session: RemoteSession, path: string, signal: AbortSignal): Promise<boolean> {
   try {
     await session.issue({ name: 'reg create key', path }, { signal, what: path })

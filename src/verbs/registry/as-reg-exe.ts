@@ -3,10 +3,10 @@ import type { Key } from '../../remote/registry.ts'
 import type { RegistryValue } from '../../remote/normalize.ts'
 import { dataText } from '../columns.ts'
 
-/** Keys on a terminal, as reg.exe shows them: below the path a value a line, whole, and after a blank line the paths of sub keys. */
+/** Draws keys on a terminal as reg.exe does: the path, one value per line, and after a blank line the paths of the sub keys. */
 export const AS_REG_EXE: Drawn = { terminal: true, line: row => [...keyLines(row), ''] }
 
-/** One key, or one value of it. */
+/** Draws a single key, or one value of it. */
 export function drawnKey(key: Partial<Key> & Row): Drawn {
   return { terminal: true, line: () => keyLines(key) }
 }

@@ -1,6 +1,6 @@
 import { usage } from '../../core/errors.ts'
 
-/** The types that "reg set value" takes. */
+/** The types that "reg set value" accepts. */
 export const TYPES = [
   'REG_SZ',
   'REG_EXPAND_SZ',
@@ -17,14 +17,14 @@ export type Type = (typeof TYPES)[number]
 export function parseType(text: string): Type {
   const wanted = text.toUpperCase().replace(/^PB/, '')
   const type = TYPES.find(name => name === wanted || name === `REG_${wanted}`)
-  if (type === undefined) throw usage(`"${text}" is no registry type`, `use ${TYPES.join(', ')}`)
+  if (type === undefined) throw usage(`"${text}" is not a registry type`, `use ${TYPES.join(', ')}`)
   return type
 }
 
 /**
- * Data as the service takes it, checked against its type: numbers decimal, binary as hexadecimal digits, REG_MULTI_SZ as a list.
+ * Checks data against its type and returns it in the service's form: decimal numbers, hexadecimal digits for binary, a list for REG_MULTI_SZ.
  * @param data      as typed; `0x…` and decimal for numbers, hexadecimal for binary
- * @param separator between the strings of a REG_MULTI_SZ
+ * @param separator what separates the strings of a REG_MULTI_SZ
  * @throws CbcError usage
  */
 export function encodeData(type: Type, data: string, separator: string): string | string[] {
@@ -36,7 +36,7 @@ export function encodeData(type: Type, data: string, separator: string): string 
       return whole(type, data, 64n)
     case 'REG_MULTI_SZ': {
       const parts = data.split(separator)
-      // As reg.exe takes it: a separator may stand after the last one too.
+      // Like reg.exe, accept a separator after the last string too.
       if (parts.at(-1) === '') parts.pop()
       if (parts.includes('')) throw usage("a REG_MULTI_SZ can't hold an empty string")
       return parts
@@ -58,6 +58,6 @@ function whole(type: Type, data: string, bits: bigint): string {
   const text = data.trim()
   const number = /^(\d+|0x[0-9a-f]+)$/i.test(text) ? BigInt(text) : undefined
   if (number === undefined || number >= 1n << bits)
-    throw usage(`"${data}" is no ${type}`, `write a whole number of at most ${bits} bits, decimal or 0x…`)
+    throw usage(`"${data}" is not a ${type}`, `write a whole number of at most ${bits} bits, decimal or 0x…`)
   return number.toString()
 }

@@ -7,7 +7,7 @@ import type { RemoteSession } from '../../remote/session.ts'
 import { PATH } from '../columns.ts'
 import { defineVerb, flag, required, value, type Plan } from '../define.ts'
 
-/** What goes: values of the key, or keys, those below others first. */
+/** What to delete: values of the key, or keys, sub keys before their parents. */
 interface Targets {
   values: string[]
   keys: string[]
@@ -17,19 +17,19 @@ export const regDelete = defineVerb({
   name: 'reg delete',
   summary: 'delete a registry key or a value',
   details:
-    'A key with sub keys needs --recursive, which shows them and asks first, as --all-values does; without a terminal both need --yes. ' +
-    "A value whose name holds a backslash can't be named by the API, and is refused.",
+    'A key with sub keys needs --recursive. --recursive and --all-values show what they would delete and ask first; without a terminal they need --yes. ' +
+    "The API can't address a value whose name contains a backslash, so such a name is refused.",
   examples: [{ line: 'reg delete HKLM\\SOFTWARE\\Old -v Level', does: 'a value' }],
   effect: 'destroy',
   fields: fieldsOf([PATH, { key: 'registry_name' }]),
   needs: ['reg delete key', 'reg delete value'],
   arguments: { key: required('registry-key', 'key') },
   options: {
-    value: value('-v, --value <name>', 'a value of the key', { kind: 'registry-value' }),
-    default: flag('--default', "the key's default value"),
-    allValues: flag('--all-values', 'all values of the key, but not the key'),
-    recursive: flag('-s, --recursive', 'with all sub keys'),
-    force: flag('-f, --force', 'accepted as reg.exe accepts it; asks no less'),
+    value: value('-v, --value <name>', 'delete this value of the key', { kind: 'registry-value' }),
+    default: flag('--default', "delete the key's default value"),
+    allValues: flag('--all-values', 'delete all values of the key, but not the key itself'),
+    recursive: flag('-s, --recursive', 'delete the key and all its sub keys'),
+    force: flag('-f, --force', 'accepted for compatibility with reg.exe; does not skip the question'),
   },
   slashes: { '/v': '--value', '/ve': '--default', '/va': '--all-values', '/s': '--recursive', '/f': '--force' },
   check({ key, value: name, default: byDefault, allValues, recursive }) {
@@ -47,7 +47,7 @@ export const regDelete = defineVerb({
     const found = await enumKey(session, key, { signal })
     if (allValues) {
       const values = found.values.map(({ registry_name }) => registry_name)
-      // One that can't be named would be left: that is known before anything is deleted.
+      // Fail before anything is deleted if one of the values can't be addressed.
       for (const one of values) valuePath(key, one)
       return {
         targets: { values, keys: [] },
@@ -71,7 +71,7 @@ export const regDelete = defineVerb({
   },
 })
 
-/** Deletes one after the other; where one can't be deleted, it is told how many of them are gone. */
+/** Deletes one after the other. If one can't be deleted, a notice says how many already are. */
 async function inTurn(
   session: RemoteSession,
   all: readonly string[],
@@ -81,20 +81,20 @@ async function inTurn(
   for (const [gone, one] of all.entries()) {
     await reportingEarlierSteps(
       session,
-      () => (gone === 0 ? undefined : `${gone} of ${all.length} ${kind} were deleted on ${session.label}; the others are there still`),
+      () => (gone === 0 ? undefined : `${gone} of ${all.length} ${kind} were deleted on ${session.label}; the others are still there`),
       () => remove(one),
     )
   }
 }
 
-/** A value's name; the default value has the empty one. */
+/** Returns a value's name for display. The default value's name is empty. */
 function inWords(name: string): string {
   return name === '' ? '(Default)' : name
 }
 
 /**
- * The key and all below it: a key can only be deleted when it has no sub keys.
- * @throws CbcError one of them can't be read: nothing is deleted then
+ * Returns the key and all keys below it, deepest first, since a key can only be deleted once it has no sub keys.
+ * @throws CbcError one of them can't be read; nothing is deleted then
  */
 async function deepestFirst(session: RemoteSession, path: string, signal: AbortSignal): Promise<string[]> {
   const all: string[] = []

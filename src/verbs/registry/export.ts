@@ -13,21 +13,24 @@ const COLUMNS: Column[] = [PATH, LOCAL_PATH, { key: 'keys' }, { key: 'values' },
 
 export const regExport = defineVerb({
   name: 'reg export',
-  summary: 'write a registry key and all below it into a file that reg import takes',
+  summary: 'export a registry key and everything below it to a .reg file',
   details:
-    "The file is what regedit writes, UTF-16LE, Windows Registry Editor Version 5.00: reg import on Windows takes it. What can't be read is left out and told; the exit code is 7 then.",
+    "The file has the format of regedit (UTF-16LE, Windows Registry Editor Version 5.00), so reg import on Windows accepts it. What can't be read is left out and reported, and the exit code is then 7.",
   examples: [
     {
       line: 'reg export HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run run.reg',
-      does: 'a key into a file of the working directory',
+      does: 'a key to a file in the working directory',
     },
-    { line: 'reg export HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI acpi.reg /y', does: 'replacing what is there, as reg.exe has it' },
+    {
+      line: 'reg export HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI acpi.reg /y',
+      does: 'overwriting an existing file, with the switch of reg.exe',
+    },
   ],
   effect: 'read',
   fields: fieldsOf(COLUMNS),
   needs: ['reg enum key'],
   patience: LONG_WORK_TIMEOUT_MS,
-  arguments: { key: required('registry-key', 'key'), file: required('local-path', 'file on this machine, or a directory for it') },
+  arguments: { key: required('registry-key', 'key'), file: required('local-path', 'local file, or a directory for it') },
   options: { force: flag('-f, --force', 'overwrite the local file') },
   slashes: { '/y': '--force' },
   async run({ key: path, file, force }, { session, local, progress, signal }) {
@@ -59,7 +62,7 @@ export const regExport = defineVerb({
   },
 })
 
-/** A `.reg` file that is being written. */
+/** Writes a `.reg` file. */
 class RegFile {
   keys = 0
   values = 0
@@ -85,7 +88,7 @@ class RegFile {
       if (written === undefined)
         this.#leaveOut(
           `${path}\\${value.registry_name}`,
-          `this ${value.registry_type ?? 'value, whose type is not told,'} can't be written in a .reg file`,
+          `this ${value.registry_type ?? 'value of unknown type'} can't be written in a .reg file`,
         )
       else lines.push(written)
     }

@@ -24,28 +24,28 @@ export const regQuery = defineVerb({
   name: 'reg query',
   summary: 'show a registry key with its values and sub keys, or one value',
   details:
-    "With --recursive a key that can't be read does not stop the others, and the exit code is 7; with a value's name, only the keys that have it are shown. " +
-    'A walk ends after 100,000 keys, and says so.',
+    "With --recursive, a key that can't be read does not stop the others, and the exit code is 7. Together with a value's name, only the keys that have this value are shown. " +
+    'The search stops after 100,000 keys, and says so.',
   examples: [
     { line: 'reg query HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run', does: 'a key' },
     { line: 'reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI -v Start', does: 'a value' },
-    { line: 'reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI /s', does: 'a key and all below it' },
-    { line: 'reg query HKLM\\SOFTWARE\\Microsoft\\Windows /s /f powershell /d', does: 'all below it whose data holds a text' },
+    { line: 'reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI /s', does: 'a key and everything below it' },
+    { line: 'reg query HKLM\\SOFTWARE\\Microsoft\\Windows /s /f powershell /d', does: 'everything below a key with this text in its data' },
   ],
   effect: 'read',
   fields: fieldsOf([...FOUND, ...KEY_ROWS, ...VALUE_LINES]),
   needs: ['reg enum key'],
   arguments: { key: required('registry-key', 'key, or key\\value') },
   options: {
-    recursive: flag('-s, --recursive', 'with all keys below'),
-    value: value('-v, --value <name>', 'one value of the key', { kind: 'registry-value' }),
-    default: flag('--default', "the key's default value"),
-    find: value('-f, --find <text>', 'only what holds this: names of keys, names of values, data; * and ? stand for characters'),
-    inKeys: flag('-k, --in-keys', 'with --find: in names of keys'),
-    inNames: flag('--in-names', 'with --find: in names of values'),
-    inData: flag('-d, --in-data', 'with --find: in data'),
-    exactCase: flag('-c, --exact-case', 'with --find: upper and lower case differ'),
-    whole: flag('-e, --whole', 'with --find: the whole name or data'),
+    recursive: flag('-s, --recursive', 'include all keys below'),
+    value: value('-v, --value <name>', 'show one value of the key', { kind: 'registry-value' }),
+    default: flag('--default', "show the key's default value"),
+    find: value('-f, --find <text>', 'search for this text in key names, value names and data; * and ? are wildcards'),
+    inKeys: flag('-k, --in-keys', 'with --find: search key names'),
+    inNames: flag('--in-names', 'with --find: search value names'),
+    inData: flag('-d, --in-data', 'with --find: search data'),
+    exactCase: flag('-c, --exact-case', 'with --find: match case'),
+    whole: flag('-e, --whole', 'with --find: match the whole name or data'),
   },
   slashes: {
     '/v': '--value',
@@ -63,7 +63,7 @@ export const regQuery = defineVerb({
     if (find !== undefined && (byDefault || name !== undefined))
       throw usage(`reg query: --find and ${byDefault ? '--default' : '--value'} exclude each other`)
     if (find === undefined && (inKeys || inNames || inData || exactCase || whole))
-      throw usage('reg query: --in-keys, --in-names, --in-data, --exact-case and --whole go with --find')
+      throw usage('reg query: --in-keys, --in-names, --in-data, --exact-case and --whole need --find')
   },
   async run(
     { key: path, recursive, value: named, default: byDefault, find, inKeys, inNames, inData, exactCase, whole },
@@ -75,10 +75,10 @@ export const regQuery = defineVerb({
       return { ...listResult(await started(search(session, path, wanted, recursive, signal)), FOUND, 'nothing found'), drawn: AS_REG_EXE }
     }
     if (recursive) {
-      // Sub keys are lines of their own.
+      // Each sub key is listed separately, so it is not repeated below its parent.
       const line = ({ sub_keys: _, ...key }: Row) => AS_REG_EXE.line(key)
       return {
-        ...listResult(await started(below(session, path, name, signal)), KEYS, 'no key has such a value'),
+        ...listResult(await started(below(session, path, name, signal)), KEYS, 'no key has this value'),
         drawn: { ...AS_REG_EXE, line },
       }
     }
@@ -86,7 +86,7 @@ export const regQuery = defineVerb({
     try {
       return keyResult(await enumKey(session, path, { signal }))
     } catch (error) {
-      // Not a key: then perhaps its last part names a value.
+      // If it is not a key, its last part may name a value.
       const found = isMissing(error) ? await valueAt(session, path, { signal }) : undefined
       if (found === undefined) throw error
       return valueResult(found.key, found.value)
@@ -94,12 +94,12 @@ export const regQuery = defineVerb({
   },
 })
 
-/** A value as lines of facts, and on a terminal as reg.exe shows it. */
+/** Returns a value as lines of facts. On a terminal it is drawn as reg.exe shows it. */
 function valueResult(path: string, found: RegistryValue): Result {
   return { kind: 'object', value: { path, ...found }, columns: VALUE_LINES, drawn: drawnKey({ path, values: [found] }) }
 }
 
-/** One document in JSON; sub keys and values as lines of one table, on a terminal as reg.exe shows them. */
+/** Returns a key as one JSON document, or its sub keys and values as one table. On a terminal it is drawn as reg.exe shows it. */
 function keyResult(key: Key): Result {
   const rows = [
     ...key.sub_keys.map(name => ({ kind: 'key', name, type: '', data: '' })),
@@ -112,7 +112,7 @@ function oneLine(item: RegistryValue): string {
   return `${nameText(item)}=${dataText(item.registry_data)}`
 }
 
-/** The key and all below it; with a name only those that have a value of that name, and nothing else of them. */
+/** Yields the key and all keys below it. With a name, only the keys that have this value, and only that value. */
 async function* below(session: RemoteSession, path: string, name: string | undefined, signal: AbortSignal): AsyncGenerator<Row> {
   for await (const key of walkKeys(session, path, { signal })) {
     if (isUnread(key)) yield { ...key, sub_keys: [], values: [] }
@@ -124,7 +124,7 @@ async function* below(session: RemoteSession, path: string, name: string | undef
   }
 }
 
-/** The same rows, once the first is known: that the key itself can't be read is then all there is to see. */
+/** Returns the same rows after fetching the first, so that an unreadable key is an error and not a list. */
 async function started(rows: AsyncGenerator<Row>): Promise<AsyncIterable<Row>> {
   const first = await rows.next()
   return (async function* () {

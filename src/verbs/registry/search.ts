@@ -5,21 +5,21 @@ import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { dataText } from '../columns.ts'
 
-/** What is looked for, and where; as with reg.exe's /f everywhere unless a place is named. */
+/** What to search for, and where. As with reg.exe's /f, it is searched for everywhere unless a place is named. */
 export interface Wanted {
   text: string
   keys: boolean
   names: boolean
   data: boolean
-  /** Upper and lower case differ. */
+  /** Whether upper and lower case differ. */
   exactCase: boolean
-  /** The whole name or data, and not a part of it. */
+  /** Whether the whole name or data has to match, not a part. */
   whole: boolean
 }
 
 /**
- * Keys in which something is found: whose own name fits, and with their values and sub keys that do.
- * @param recursive in all keys below too; a key that can't be read is a row with its `error`
+ * Yields the keys that match, each with its matching values and sub keys. A key matches by its own name, too.
+ * @param recursive searches all keys below, too; a key that can't be read is a row with its `error`
  */
 export async function* search(
   session: RemoteSession,
@@ -54,7 +54,7 @@ export async function* search(
   }
 }
 
-/** Whether a text holds what is wanted; `*` and `?` stand for characters. */
+/** Returns a test for texts that contain what is wanted. `*` and `?` are wildcards. */
 function fitting({ text, exactCase, whole }: Wanted): (text: string) => boolean {
   return glob(whole ? text : `*${text}*`, !exactCase)
 }

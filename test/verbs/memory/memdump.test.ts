@@ -173,7 +173,7 @@ describe('memdump', () => {
   it('says so when only the size could be compared', async () => {
     const b = await endpoint({ hash: 'no idea' })
     await b.invoke(memdump, { get: join(b.here, 'm.dmp') })
-    expect(b.notices).toEqual([`memdump: the endpoint can't tell the dump's SHA-256; ${TEMPORARY} was compared by its size alone`])
+    expect(b.notices).toEqual([`memdump: the endpoint can't compute the dump's SHA-256; only the size of ${TEMPORARY} was compared`])
     expect([...b.files]).toEqual([])
   })
 
@@ -200,7 +200,7 @@ describe('memdump', () => {
     expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }))).toMatchObject({
       code: 'network',
       facts: {
-        hint: `the dump is still on the endpoint: ${TEMPORARY}; \`get ${TEMPORARY} ${join(b.here, 'm.dmp')}\` gets it, \`rm ${TEMPORARY}\` deletes it there`,
+        hint: `the dump is still on the endpoint: ${TEMPORARY}; \`get ${TEMPORARY} ${join(b.here, 'm.dmp')}\` downloads it, \`rm ${TEMPORARY}\` deletes it there`,
       },
     })
     expect([...b.files.keys()]).toEqual([TEMPORARY])
@@ -221,7 +221,7 @@ describe('memdump', () => {
     const b = await endpoint({ room: ROOM.replace('9.000', '8.000') })
     expect(await failure(b.invoke(memdump, {}))).toMatchObject({
       code: 'refused',
-      message: expect.stringContaining('7.5 GiB are free there, and the memory has 8.0 GiB') as string,
+      message: expect.stringContaining('only 7.5 GiB are free there, but the memory has 8.0 GiB') as string,
     })
     expect(b.service.issued).not.toContain('memdump')
     await b.invoke(memdump, { unchecked: true })
@@ -231,7 +231,7 @@ describe('memdump', () => {
   it('continues when the free space is unknown, and says so', async () => {
     const b = await endpoint({ room: 'nothing' })
     await b.invoke(memdump, {})
-    expect(b.notices).toEqual(["memdump: whether WIN-FIN-01 has room for the dump can't be known; it goes on"])
+    expect(b.notices).toEqual(["memdump: can't determine whether WIN-FIN-01 has room for the dump; continuing"])
   })
 
   it('leaves no file when it fails', async () => {

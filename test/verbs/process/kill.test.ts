@@ -160,7 +160,7 @@ describe('kill', () => {
       const b = await endpoint({ processes: listed })
       expect(await failure(b.invoke(kill, { process: ['evil.exe'], tree }))).toMatchObject({
         code: 'remote',
-        message: expect.stringContaining('which is no pid') as string,
+        message: expect.stringContaining('which is not a pid') as string,
       })
       expect(b.service.issued).toEqual(['process list'])
     }
@@ -243,7 +243,7 @@ describe('kill', () => {
     const b = await endpoint({ session: LINUX, processes: [{ process_pid: 5, process_path: '/opt/Evil' }] })
     expect(await failure(b.invoke(kill, { process: ['evil'] }))).toMatchObject({
       code: 'not_found',
-      facts: { hint: 'a name is the whole file name: did you mean Evil?' },
+      facts: { hint: 'give the whole file name: did you mean Evil?' },
     })
   })
 

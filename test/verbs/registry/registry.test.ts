@@ -189,7 +189,7 @@ it('a value without a type is not taken for REG_NONE, and keeps its other fields
   ])
   const { result } = await b.invoke(regExport, { key: 'HKLM\\K', file: b.here })
   expect(result.kind === 'object' && result.failed?.map(({ error }) => String(error))).toEqual([
-    "CbcError: HKLM\\K\\x: this value, whose type is not told, can't be written in a .reg file",
+    "CbcError: HKLM\\K\\x: this value of unknown type can't be written in a .reg file",
   ])
 })
 
@@ -291,8 +291,8 @@ describe('when one step of a change fails,', () => {
     const values = await failing('reg delete value', 2)
     expect(await failure(values.invoke(regDelete, { key: 'HKLM\\K', allValues: true }))).toMatchObject({ code: 'remote' })
     expect([b.notices, values.notices]).toEqual([
-      ['done before that: 2 of 4 keys were deleted on WIN-FIN-01; the others are there still'],
-      ['done before that: 1 of 2 values were deleted on WIN-FIN-01; the others are there still'],
+      ['done before that: 2 of 4 keys were deleted on WIN-FIN-01; the others are still there'],
+      ['done before that: 1 of 2 values were deleted on WIN-FIN-01; the others are still there'],
     ])
   })
 })
