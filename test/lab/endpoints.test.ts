@@ -48,7 +48,7 @@ describe('the endpoints of the roster', () => {
     })
   })
 
-  it.each([11412673, 11412690, 11412702, 11412746, 11412760, 11412761])('%i says of itself what the inventory says', async deviceId => {
+  it.each([11412673, 11412690, 11412702, 11412746, 11412760, 11412761])('%i describes itself as the inventory does', async deviceId => {
     const device = (await test.send('GET', `${ORG}/devices/${deviceId}`)).body as Record<string, string>
     const session = await test.session(deviceId)
     const ask = (line: string) => output(session, line)
@@ -72,7 +72,7 @@ describe('the endpoints of the roster', () => {
     if (!computer.startsWith('SRV')) expect(await ask('quser')).toContain(`\n ${user} `)
   })
 
-  it.skipIf(platform() === 'win32')('LNX-LAB-01 is this machine, whose user and system the inventory names', async () => {
+  it.skipIf(platform() === 'win32')('LNX-LAB-01 is this machine, with its user and system in the inventory', async () => {
     const device = (await test.send('GET', `${ORG}/devices/11412801`)).body
     expect(device['login_user_name']).toBe(userInfo().username)
     if (existsSync('/etc/os-release')) expect(readFileSync('/etc/os-release', 'utf8')).toContain(String(device['os_version']).split(' ')[0])

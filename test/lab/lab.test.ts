@@ -20,8 +20,8 @@ afterEach(async () => {
 
 const PS = { name: 'process list' }
 
-describe('a lab that lasts', () => {
-  it('goes on where it was left', async () => {
+describe('a lab with saved state', () => {
+  it('continues where it stopped', async () => {
     const folder = testFolder()
     const first = open(folder)
     const session = await first.session()
@@ -35,7 +35,7 @@ describe('a lab that lasts', () => {
     expect((await second.issue(session, PS))['id']).toBe(1)
   })
 
-  it('removes what belonged to a session with it, and everything at a reset', async () => {
+  it('deletes the data of a session with it, and everything at a reset', async () => {
     const folder = testFolder()
     const test = open(folder)
     const documents = () => readdirSync(folder).filter(name => name.endsWith('.json'))
@@ -49,7 +49,7 @@ describe('a lab that lasts', () => {
     expect(existsSync(join(folder, 'blobs'))).toBe(false)
   })
 
-  it('ends the commands that run when it closes', async () => {
+  it('ends running commands when it closes', async () => {
     const folder = testFolder()
     const first = open(folder)
     const session = await first.session()
@@ -67,7 +67,7 @@ describe('a lab that lasts', () => {
   })
 })
 
-describe('two processes at work on one lab', () => {
+describe('two processes with the same lab', () => {
   it('share sessions, and run their commands in one order', async () => {
     const folder = testFolder()
     const [a, b] = [open(folder), open(folder)]
@@ -127,7 +127,7 @@ describe('two processes at work on one lab', () => {
     expect(JSON.parse((await both[0]?.send('GET', `${session}/files`))?.text ?? '')).toHaveLength(20)
   })
 
-  it('find the commands of one that died to have failed, and go on', async () => {
+  it('report the commands of a dead process as failed, and continue', async () => {
     const folder = testFolder()
     const child = spawn(process.execPath, ['-e', ''])
     await once(child, 'exit')

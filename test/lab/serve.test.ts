@@ -86,7 +86,7 @@ describe.skipIf(!curlIsHere)('curl, as the document uses it', () => {
     expect(readFileSync(join(folder, 'file_to_download_to.txt')).equals(bytes)).toBe(true)
   })
 
-  it('is told why a large upload is refused', async () => {
+  it('gets the reason why a large upload is refused', async () => {
     writeFileSync(join(folder, 'large.bin'), Buffer.alloc(8_000_000))
     const answer = await curl(
       `${served.url}${SESSIONS}/1:1/files`,
@@ -126,7 +126,7 @@ describe('a served lab', () => {
     await reader?.cancel()
   })
 
-  it('carries an upload of many chunks, byte by byte', async () => {
+  it('accepts an upload of many chunks, byte by byte', async () => {
     const session = await test.session()
     const chunk = Buffer.from(Array.from({ length: 64 * 1024 }, (_, i) => (i * 13) & 0xff))
     const hash = createHash('sha256')
@@ -154,7 +154,7 @@ describe('a served lab', () => {
     ).toBe(hash.digest('hex'))
   })
 
-  it('gives up a wait whose client is gone', async () => {
+  it('ends a wait whose client is gone', async () => {
     const session = await test.session()
     test.endpoints.run = (_, { signal }) =>
       gate()
@@ -183,17 +183,17 @@ describe('a served lab', () => {
   })
 
   it.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', '127.0.0.1@evil.example'])(
-    'tells nothing to a page that calls it %j',
+    'reveals nothing to a web page that calls it %j',
     async host => {
       expect(await statusFor(host)).toBe(403)
     },
   )
 
-  it.each(['localhost', 'LOCALHOST:8080', '127.0.0.1', '127.1.2.3:99', '[::1]:80'])('answers as %s', async host => {
+  it.each(['localhost', 'LOCALHOST:8080', '127.0.0.1', '127.1.2.3:99', '[::1]:80'])('answers under the name %s', async host => {
     expect(await statusFor(host)).not.toBe(403)
   })
 
-  it('is not served to others when it has this machine in it', async () => {
+  it('is not served to other machines when it includes this machine', async () => {
     const own = new TestLab({ local: folder })
     await expect(serveLab(own.lab, { port: 0, host: '0.0.0.0' })).rejects.toThrow('loopback only')
     const served = await serveLab(own.lab, { port: 0, host: 'localhost' })
@@ -201,7 +201,7 @@ describe('a served lab', () => {
     await own.lab.close()
   })
 
-  it('says when the port is in use', async () => {
+  it('reports a port that is in use', async () => {
     await expect(serveLab(test.lab, { port: Number(new URL(served.url).port) })).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
 })

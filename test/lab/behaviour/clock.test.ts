@@ -28,7 +28,7 @@ describe("the lab's clock", () => {
     expect(clock.now()).toBe(real.now() + 60_000)
   })
 
-  it('goes as fast as it is told, and stands still', async () => {
+  it('runs at the given speed, and can be stopped', async () => {
     const { real, clock } = make()
     const start = clock.now()
     await clock.change({ speed: 60 })
@@ -39,7 +39,7 @@ describe("the lab's clock", () => {
     expect(clock.now()).toBe(start + 60_000)
   })
 
-  it('wakes who sleeps when its time has come, however it came', async () => {
+  it('wakes sleepers when their time has come, by waiting or by a change', async () => {
     const { real, clock } = make()
     let woken = ''
     const sleep = (name: string, ms: number) =>
@@ -58,7 +58,7 @@ describe("the lab's clock", () => {
     expect(woken).toBe('abc')
   })
 
-  it('lets go of who gives up', async () => {
+  it('releases sleepers that give up', async () => {
     const { clock } = make()
     const stop = new AbortController()
     const sleep = clock.sleep(1000, stop.signal)
@@ -68,7 +68,7 @@ describe("the lab's clock", () => {
 })
 
 describe('a session', () => {
-  it("expires in the lab's time", async () => {
+  it("expires by the lab's clock", async () => {
     const test = lab()
     const session = await test.session()
     await test.send('POST', '/lab/clock', { advance: '14m' })
@@ -79,7 +79,7 @@ describe('a session', () => {
     expect((await test.send('GET', session)).status).toBe(404)
   })
 
-  it('expires for every process on the state, and the time stays put forward', async () => {
+  it('expires for every process with the same state, and the advanced time is kept', async () => {
     const folder = testFolder()
     const shared = { state: folder, processes } as ConstructorParameters<typeof TestLab>[0]
     const [a, b] = [lab(shared), lab(shared)]
@@ -92,7 +92,7 @@ describe('a session', () => {
     expect((await later.send('GET', '/lab/clock')).body['now']).toBe(new Date(later.clock.now()).toISOString())
   })
 
-  it('has the timeouts that the settings say, and says so itself', async () => {
+  it('has the timeouts of the settings, and reports them', async () => {
     const test = lab({ sessionTimeout: 60_000, checkInTimeout: 30_000 })
     const { body } = await test.send('POST', SESSIONS, { device_id: 11412673 })
     expect(body).toMatchObject({ session_timeout: 60, check_in_timeout: 30 })

@@ -24,7 +24,7 @@ describe('a device', () => {
     expect((await test.send('GET', session)).status).toBe(404)
   })
 
-  it('that comes online later takes up the session that waits', async () => {
+  it('that comes online later picks up the waiting session', async () => {
     await set({ 'WIN-FIN-01': { onlineAfter: '30s' } })
     const session = await test.session(FIN)
     test.clock.advance(29_000)
@@ -35,7 +35,7 @@ describe('a device', () => {
     expect(await test.end(session, (await test.issue(session, PS))['id'])).toMatchObject({ status: 'COMPLETE' })
   })
 
-  it('that was offline by itself can be brought online', async () => {
+  it('that is offline by default can be brought online', async () => {
     const session = await test.session(LAPTOP)
     expect(await statusOf(session)).toBe('PENDING')
     await set({ [LAPTOP]: { offline: false } })
@@ -44,7 +44,7 @@ describe('a device', () => {
     expect(Date.parse(String(body['last_contact_time']))).toBeGreaterThan(test.clock.now() - 600_000)
   })
 
-  it('has Live Response disabled, and again enabled', async () => {
+  it('has Live Response disabled, then enabled again', async () => {
     await set({ 'win-fin-01': { liveResponse: false }, 'KIOSK-02': { liveResponse: true } })
     expect((await test.send('POST', SESSIONS, { device_id: FIN })).status).toBe(403)
     expect((await test.send('GET', `${ORG}/devices/${FIN}`)).body['sensor_states']).not.toContain('LIVE_RESPONSE_ENABLED')
@@ -53,7 +53,7 @@ describe('a device', () => {
     expect((await test.send('POST', SESSIONS, { device_id: FIN })).status).toBe(201)
   })
 
-  it('goes away after a number of commands: the next ones wait until it is back', async () => {
+  it('goes offline after a number of commands, and the next ones wait until it returns', async () => {
     await set({ 'WIN-FIN-01': { awayAfterCommands: 2, backAfter: '1m' } })
     const session = await test.session(FIN)
     for (const id of [0, 1]) {
@@ -71,7 +71,7 @@ describe('a device', () => {
     expect(await test.end(session, 3)).toMatchObject({ status: 'COMPLETE' })
   })
 
-  it('is there again when the lab starts over, and goes away as before', async () => {
+  it('is online again after a reset, and goes offline as before', async () => {
     await set({ 'WIN-FIN-01': { awayAfterCommands: 1 } })
     for (let times = 1; times <= 2; times++) {
       const session = await test.session(FIN)
@@ -84,7 +84,7 @@ describe('a device', () => {
     }
   })
 
-  it('goes away some time into the session; that ends when it stays away', async () => {
+  it('goes offline some time into the session, which ends if it stays offline', async () => {
     await set({ 'WIN-FIN-01': { awayAfter: '5s' } })
     const session = await test.session(FIN)
     test.clock.advance(5000)
@@ -99,7 +99,7 @@ describe('a device', () => {
     expect(test.endpoints.ran).toHaveLength(0)
   })
 
-  it('goes away with a command under way: its end is told when it is back', async () => {
+  it('goes offline during a command, whose end is reported when it returns', async () => {
     let finish: () => void = () => undefined
     test.endpoints.run = () =>
       new Promise(resolve => {

@@ -4,12 +4,12 @@ import { InvalidSettings } from '../../../src/lab/behaviour/checks.ts'
 import { DEFAULTS, Settings } from '../../../src/lab/behaviour/settings.ts'
 
 describe('settings', () => {
-  it('have defaults, and take times as milliseconds or as text', () => {
+  it('have defaults, and accept times as milliseconds or as text', () => {
     const { behaviour } = new Settings({ latency: 250, sessionTimeout: '2m', checkIn: '0' })
     expect(behaviour).toEqual({ ...DEFAULTS, latency: 250, sessionTimeout: 120_000, checkIn: 0 })
   })
 
-  it('change one by one, and go back to their default with null', () => {
+  it('change one by one, and return to their default with null', () => {
     const settings = new Settings({ latency: 250, rateLimit: { requests: 3 } })
     settings.change({ statusCase: 'lower', latency: null })
     expect(settings.behaviour).toEqual({ ...DEFAULTS, statusCase: 'lower', rateLimit: { requests: 3, per: 1000 } })
@@ -17,7 +17,7 @@ describe('settings', () => {
     expect(settings.behaviour.rateLimit).toBeNull()
   })
 
-  it('change devices by name, and forget those that are null', () => {
+  it('change devices by name, and remove those that are null', () => {
     const settings = new Settings({ devices: { 'WIN-*': { offline: true }, 'SRV-*': { liveResponse: false } } })
     settings.change({ devices: { 'WIN-*': null, 11412673: { onlineAfter: '30s' } } })
     expect(settings.behaviour.devices).toEqual({ 'SRV-*': { liveResponse: false }, 11412673: { onlineAfter: 30_000 } })
@@ -42,7 +42,7 @@ describe('settings', () => {
     expect(settings.behaviour).toEqual(DEFAULTS)
   })
 
-  it('are never anything but changed or refused', () => {
+  it('are either changed or refused, whatever is sent', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...Object.keys(DEFAULTS)), fc.jsonValue())), patch => {
         try {

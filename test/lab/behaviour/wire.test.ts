@@ -18,7 +18,7 @@ describe('statuses', () => {
     ['upper', ['ACTIVE', 'ACTIVE', 'ACTIVE']],
     ['lower', ['active', 'active', 'active']],
     ['mixed', ['Active', 'ACTIVE', 'active']],
-  ])('come in %s case', async (statusCase, wanted) => {
+  ])('are in %s case', async (statusCase, wanted) => {
     const test = lab({ statusCase })
     await test.session()
     const session = await test.session()
@@ -30,10 +30,10 @@ describe('statuses', () => {
   })
 })
 
-describe('what commands answer', () => {
+describe('the answers of commands', () => {
   const value = { registry_name: 'Path', registry_type: 'pbREG_SZ', registry_data: 'C:\\' }
 
-  it('has registry values by their other names', async () => {
+  it('name registry values in the other spelling', async () => {
     const test = lab({ registryNames: 'value', registryTypes: 'plain' })
     const session = await test.session()
     test.endpoints.run = async () => ({ value, values: [value], sub_keys: ['A'] })
@@ -44,7 +44,7 @@ describe('what commands answer', () => {
     expect((await test.end(session, 1))['value']).toEqual(other)
   })
 
-  it('has several texts as one, with commas', async () => {
+  it('join several strings with commas', async () => {
     const test = lab({ multiStrings: 'comma' })
     const session = await test.session()
     test.endpoints.run = async () => ({ value: { ...value, registry_type: 'pbREG_MULTI_SZ', registry_data: ['a', 'b'] } })
@@ -52,7 +52,7 @@ describe('what commands answer', () => {
     expect((await test.end(session, 0))['value']).toMatchObject({ registry_data: 'a,b' })
   })
 
-  it('has signed result codes', async () => {
+  it('have signed result codes', async () => {
     const test = lab({ resultCodes: 'signed' })
     const session = await test.session()
     test.endpoints.run = async () => {
@@ -86,7 +86,7 @@ describe('Get File Content', () => {
 })
 
 describe('the rate limit', () => {
-  it('answers 429 and when to come again', async () => {
+  it('answers 429 with the time to wait', async () => {
     const test = lab({ rateLimit: { requests: 3, per: '10s' } })
     const statuses = async (count: number) => {
       const seen = []
@@ -105,8 +105,8 @@ describe('the rate limit', () => {
   })
 })
 
-describe('time', () => {
-  it('passes before a request is looked at', async () => {
+describe('the service', () => {
+  it('delays each request before it is processed', async () => {
     const test = lab({ httpDelay: 500, httpJitter: 100 })
     let answered = false
     const answer = test.send('GET', `${ORG}/devices/11412673`).then(() => {
@@ -120,7 +120,7 @@ describe('time', () => {
     await answer
   })
 
-  it('passes on the way to an endpoint and back', async () => {
+  it('delays a command on the way to the endpoint and back', async () => {
     const test = lab({ latency: 1000 })
     const session = await test.session()
     await test.issue(session, PS)
@@ -134,7 +134,7 @@ describe('time', () => {
     expect(await test.end(session, 0)).toMatchObject({ status: 'COMPLETE' })
   })
 
-  it('passes there by chance, the same for the same seed', async () => {
+  it('varies that delay at random, the same for the same seed', async () => {
     const ways = async (seed: number) => {
       const test = new TestLab({ settings: { jitter: 1000 }, seed })
       open.push(test)
@@ -153,7 +153,7 @@ describe('time', () => {
     expect(await ways(4)).not.toBe(first)
   })
 
-  it('is held for a command no longer than the settings say, and not at all', async () => {
+  it('holds a request for a command no longer than the settings say, or not at all', async () => {
     const test = lab({ longPollHold: 3000 })
     test.endpoints.run = (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     const session = await test.session()
@@ -167,7 +167,7 @@ describe('time', () => {
     expect(await test.end(session, 0)).toMatchObject({ status: 'IN_PROGRESS' })
   })
 
-  it('has limits of commands and sessions that can be set while it runs', async () => {
+  it('accepts new limits of commands and sessions while it runs', async () => {
     const test = lab({ maxCommands: 1, maxSessions: 1, sessionQueue: 0 })
     const session = await test.session()
     await test.issue(session, PS)

@@ -55,7 +55,7 @@ describe('a command', () => {
     })
   })
 
-  it('ends in ERROR when the endpoint fails in a way that it should not', async () => {
+  it('ends in ERROR when the endpoint itself fails', async () => {
     const test = open()
     const session = await test.session()
     test.endpoints.run = async () => {
@@ -65,7 +65,7 @@ describe('a command', () => {
     expect(await test.end(session, 0)).toMatchObject({ status: 'ERROR', result_code: 0x80004005 })
   })
 
-  it('reports how far it is', async () => {
+  it('reports its progress', async () => {
     const test = open()
     const session = await test.session()
     const door = gate()
@@ -95,7 +95,7 @@ describe('a command', () => {
     expect((await test.end(session, 0))['sub_keys']).toEqual(sub_keys)
   })
 
-  it('takes the round trip to the endpoint', async () => {
+  it('takes as long as the round trip to the endpoint', async () => {
     const test = open({ latency: 300 })
     const session = await test.session()
     await test.issue(session, PS)
@@ -137,7 +137,7 @@ describe('a command', () => {
   })
 })
 
-describe('a command of a client that was written for older servers', () => {
+describe('a command in the form for older servers', () => {
   it.each([
     [
       { name: 'directory list', object: 'C:\\' },
@@ -167,7 +167,7 @@ describe('a command of a client that was written for older servers', () => {
       { name: 'kill', object: 4242 },
       { name: 'kill', pid: 4242 },
     ],
-  ])('names what it acts on as object, or a pid as text: %j', async (sent, carriedOut) => {
+  ])('names its target as object, or a pid as text: %j', async (sent, carriedOut) => {
     const test = open()
     const session = await test.session()
     const { input } = await test.issue(session, sent)
@@ -195,7 +195,7 @@ describe('the commands of a session', () => {
     expect((await test.send('GET', session)).body['current_command_index']).toBe(3)
   })
 
-  it('go on while a create process waits for its process where the order is not strict', async () => {
+  it('continue while create process waits for its process, unless the order is strict', async () => {
     const test = open({ strictOrder: false })
     const session = await test.session()
     const door = gate()
@@ -227,7 +227,7 @@ describe('the commands of a session', () => {
     ])
   })
 
-  it('are limited', async () => {
+  it('are limited in number', async () => {
     const test = open()
     const session = await test.session()
     for (let i = 0; i < 250; i++) await test.issue(session, PS)
@@ -239,7 +239,7 @@ describe('the commands of a session', () => {
 })
 
 describe('Cancel Command', () => {
-  it('cancels one that is PENDING, which then never runs, and no other', async () => {
+  it('cancels a command that is PENDING, which then never runs, and no other', async () => {
     const test = open()
     const session = await test.session()
     const door = gate()
@@ -280,7 +280,7 @@ describe('Retrieve Command Status', () => {
     expect(await waiting).toMatchObject({ status: 'COMPLETE' })
   })
 
-  it('with wait answers what there is after 10 seconds', async () => {
+  it('with wait returns the current state after 10 seconds', async () => {
     const test = open()
     const session = await test.session()
     test.endpoints.run = (_, { signal }) =>
@@ -312,7 +312,7 @@ describe('Retrieve Command Status', () => {
     expect((await held).status).toBe(200)
   })
 
-  it('does not wait where the service does not', async () => {
+  it('does not wait when the service does not', async () => {
     const test = open({ longPoll: false })
     const session = await test.session()
     test.endpoints.run = (_, { signal }) =>
@@ -323,7 +323,7 @@ describe('Retrieve Command Status', () => {
     expect((await test.end(session, 0))['status']).toMatch(/PENDING|IN_PROGRESS/)
   })
 
-  it.each(['1', '-1', 'x', '1.0', '99999999999999999999', '__proto__'])('finds no command %s', async id => {
+  it.each(['1', '-1', 'x', '1.0', '99999999999999999999', '__proto__'])('does not find a command %s', async id => {
     const test = open()
     const session = await test.session()
     await test.issue(session, PS)
@@ -334,7 +334,7 @@ describe('Retrieve Command Status', () => {
 describe('Issue Command', () => {
   it.each([
     ['an unknown command', { name: 'format disk' }],
-    ['a name in other letters', { name: 'Process List' }],
+    ['a name in another case', { name: 'Process List' }],
     ['no name', { path: 'C:\\' }],
     ['an inherited name', { name: 'toString' }],
     ['a list', [PS]],
@@ -367,7 +367,7 @@ describe('Issue Command', () => {
     expect(test.endpoints.ran).toEqual([])
   })
 
-  it('takes a request of 10 KB and no larger one', async () => {
+  it('accepts a request of 10 KB, but not a larger one', async () => {
     const test = open()
     const session = await test.session()
     const sized = (bytes: number) => {
@@ -382,7 +382,7 @@ describe('Issue Command', () => {
     expect(test.endpoints.ran).toHaveLength(1)
   })
 
-  it('refuses a command that the endpoint does not have', async () => {
+  it('refuses a command that the endpoint does not support', async () => {
     const test = open()
     test.endpoints.supportedCommands = ['process list']
     const session = await test.session()
@@ -395,7 +395,7 @@ describe('Issue Command', () => {
     ['hkcu\\A\\B\\', 'pbHKEY_CURRENT_USER', 'A\\B', ''],
     ['HKU\\B', 'pbHKEY_USERS', '', 'B'],
     ['HKCR\\.txt\\x', 'pbHKEY_CLASSES_ROOT', '.txt', 'x'],
-  ])('takes apart the registry path %s', async (path, hive, key, value_name) => {
+  ])('splits the registry path %s', async (path, hive, key, value_name) => {
     const test = open()
     const { input } = await test.issue(await test.session(), { name: 'reg query value', path })
     expect(input).toEqual({ hive, name: 'reg query value', key, value_name, object: path })

@@ -30,7 +30,7 @@ const grant = (test: TestLab, id: string, secret: string) =>
 const bearer = (test: TestLab, token: unknown) => bare(test, 'GET', SESSIONS, undefined, { Authorization: `Bearer ${String(token)}` })
 
 describe('the Cloud Services Platform', () => {
-  it('exchanges an API token for an access token, which opens the service', async () => {
+  it('exchanges an API token for an access token that the service accepts', async () => {
     const test = open()
     const { status, body, headers } = await authorize(test, LAB_API_TOKEN)
     expect(status).toBe(200)
@@ -45,14 +45,14 @@ describe('the Cloud Services Platform', () => {
     expect((await bearer(test, body['access_token'])).status).toBe(204)
   })
 
-  it('exchanges the id and the secret of an OAuth app likewise', async () => {
+  it('exchanges the id and the secret of an OAuth app for an access token', async () => {
     const test = open()
     const { status, body } = await grant(test, LAB_OAUTH_APP.appId, LAB_OAUTH_APP.appSecret)
     expect([status, body['expires_in']]).toEqual([200, 1799])
     expect((await bearer(test, body['access_token'])).status).toBe(204)
   })
 
-  it('issues tokens that live until they expire, each by itself', async () => {
+  it('issues tokens that expire individually', async () => {
     const test = open({ tokenLife: 60 })
     const first = (await authorize(test, LAB_API_TOKEN)).body['access_token']
     test.clock.advance(59_999)
@@ -67,7 +67,7 @@ describe('the Cloud Services Platform', () => {
     expect((await bearer(test, (await authorize(test, LAB_API_TOKEN)).body['access_token'])).status).toBe(204)
   })
 
-  it("refuses who it doesn't know", async () => {
+  it('refuses unknown credentials', async () => {
     const test = open()
     expectError(await authorize(test, 'wrong'), 400, 'BadRequest')
     expectError(await grant(test, LAB_OAUTH_APP.appId, 'wrong'), 401, 'Unauthorized')
@@ -76,7 +76,7 @@ describe('the Cloud Services Platform', () => {
     for (const token of ['wrong', '__proto__', 'toString', LAB_API_TOKEN]) expectError(await bearer(test, token), 401, 'Unauthorized')
   })
 
-  it("refuses what isn't the form that it takes", async () => {
+  it('refuses a request in another format', async () => {
     const test = open()
     const ask = (path: string, body: string, headers: Record<string, string>) => bare(test, 'POST', `${AUTH}${path}`, body, headers)
     expectError(
@@ -102,7 +102,7 @@ describe('the Cloud Services Platform', () => {
     expectError(await bare(test, 'POST', `${AUTH}/other`), 404, 'NotFound')
   })
 
-  it('knows the tokens of another process and of the last run, not those from before a reset', async () => {
+  it('accepts tokens of another process and of the last run, but not those from before a reset', async () => {
     const folder = testFolder()
     const state = { state: folder, processes }
     const [a, b] = [open(state), open(state)]
@@ -114,7 +114,7 @@ describe('the Cloud Services Platform', () => {
     expectError(await bearer(b, token), 401, 'Unauthorized')
   })
 
-  it('has no credentials that everybody knows in a lab with a token of its own', async () => {
+  it('has no well-known credentials in a lab with its own token', async () => {
     const test = open({ token: 'SECRET/ID' })
     expectError(await authorize(test, LAB_API_TOKEN), 400, 'BadRequest')
     expectError(await grant(test, LAB_OAUTH_APP.appId, LAB_OAUTH_APP.appSecret), 401, 'Unauthorized')
@@ -136,7 +136,7 @@ describe('access by token', () => {
     expectError(await bearer(open({ state: folder, processes }), access_token), 401, 'Unauthorized')
   })
 
-  it('goes after an X-Auth-Token, where both are sent', async () => {
+  it('is ignored when an X-Auth-Token is sent too', async () => {
     const test = open()
     const { access_token } = (await authorize(test, LAB_API_TOKEN)).body
     expect((await test.send('GET', SESSIONS, undefined, { Authorization: 'Bearer wrong' })).status).toBe(204)

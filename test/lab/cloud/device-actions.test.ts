@@ -13,7 +13,7 @@ const cutOff = async () => {
   )
 }
 
-it('quarantines devices and lets them go again, whatever form their ids have', async () => {
+it('quarantines devices and releases them, in whatever form their ids are', async () => {
   expect(await act({ action_type: 'QUARANTINE', device_id: [11412673, '11412674'], options: { toggle: 'ON' } })).toMatchObject({
     status: 204,
     text: '',
@@ -25,9 +25,9 @@ it('quarantines devices and lets them go again, whatever form their ids have', a
 })
 
 it.each([
-  ['an action that there is not', 400, { action_type: 'REBOOT', device_id: [11412673] }],
+  ['an unknown action', 400, { action_type: 'REBOOT', device_id: [11412673] }],
   ['no devices', 400, { action_type: 'QUARANTINE', device_id: [], options: { toggle: 'ON' } }],
-  ['no list of devices', 400, { action_type: 'QUARANTINE', device_id: 11412673, options: { toggle: 'ON' } }],
+  ['devices that are not a list', 400, { action_type: 'QUARANTINE', device_id: 11412673, options: { toggle: 'ON' } }],
   ['no options', 400, { action_type: 'QUARANTINE', device_id: [11412673] }],
   ['a toggle that is neither on nor off', 400, { action_type: 'QUARANTINE', device_id: [11412673], options: { toggle: true } }],
   [

@@ -19,23 +19,23 @@ async function search(body: Thing): Promise<Thing[]> {
 }
 const names = async (body: Thing) => (await search(body)).map(({ name }) => name)
 
-describe('where start counts from 1', () => {
+describe('when start counts from 1', () => {
   const one = new TestLab({ deviceSearchStart: 1 })
   const ids = async (body: object) =>
     ((await one.send('POST', `${ORG}/devices/_search`, body)).body['results'] as { id: number }[]).map(({ id }) => id)
 
-  it("clients that page as the vendor's SDK does get each device once", async () => {
+  it("clients that page like the vendor's SDK get each device once", async () => {
     const all = await ids({ rows: 1000 })
     let paged = await ids({ rows: 5 })
     while (paged.length < all.length) paged = [...paged, ...(await ids({ start: paged.length + 1, rows: 5 }))]
     expect(paged).toEqual(all)
   })
 
-  it('0 is the first device too', async () => {
+  it('0 means the first device too', async () => {
     expect(await ids({ start: 0, rows: 3 })).toEqual(await ids({ start: 1, rows: 3 }))
   })
 
-  it('clients that page from 0 miss none, our own among them', async () => {
+  it('clients that page from 0 miss none, including cbc', async () => {
     const all = await ids({ rows: 1000 })
     for (const rows of [2, 3, 4, 6, 12, 20]) {
       const got: number[] = []
@@ -67,11 +67,11 @@ describe('a query for devices', () => {
     ['"10.20.1.5"', ['WIN-CEO-01']],
     ['sensor_states:LIVE_RESPONSE_KILLED', []],
     ['__proto__:x', []],
-  ])('means %s', async (query, wanted) => {
+  ])('finds the right devices: %s', async (query, wanted) => {
     expect(await names({ query })).toEqual(wanted)
   })
 
-  it.each(['', '  ', '*', '*:*', 'name:*', null])('%j means all', async query => {
+  it.each(['', '  ', '*', '*:*', 'name:*', null])('%j finds all', async query => {
     expect(await names({ query })).toHaveLength(13)
   })
 
@@ -91,11 +91,11 @@ describe('a query for devices', () => {
     `${'('.repeat(2000)}a${')'.repeat(2000)}`,
     `${'NOT '.repeat(2000)}a`,
     'x'.repeat(10_001),
-  ])("that can't be understood is refused: %.20s", async query => {
+  ])('that is malformed is refused: %.20s', async query => {
     expectError(await send({ query }), 400, 'BadRequest')
   })
 
-  it('means the same with its parts turned round', async () => {
+  it('is independent of the order of its parts', async () => {
     const word = fc.constantFrom('WIN', 'KIOSK', 'os:LINUX', 'policy:Standard', 'name:*-01', 'x64', 'nothing', '"Server 2019"')
     await fc.assert(
       fc.asyncProperty(word, word, async (a, b) => {
@@ -114,7 +114,7 @@ describe('a query for devices', () => {
 })
 
 describe('criteria for devices', () => {
-  it('are met by each of their values; exclusions by none', async () => {
+  it('match any of their values, and exclusions none', async () => {
     const field = fc.constantFrom(
       'id',
       'name',
@@ -137,14 +137,14 @@ describe('criteria for devices', () => {
     )
   })
 
-  it('find a name with and without its domain, ids as text, and by status', async () => {
+  it('match a name with and without its domain, ids as text, and a status', async () => {
     expect(await names({ criteria: { name: ['KIOSK-02'] } })).toEqual(['CORP\\KIOSK-02'])
     expect(await names({ criteria: { id: ['11412673'] } })).toEqual(['WIN-FIN-01'])
     expect(await names({ criteria: { status: ['ACTIVE'] } })).toHaveLength(13)
     expect(await names({ criteria: { status: ['ALL'] } })).toHaveLength(15)
   })
 
-  it('find those that were heard of in some time', async () => {
+  it('match devices that had contact in a period', async () => {
     expect(await names({ criteria: { last_contact_time: { range: '-1h' } } })).toHaveLength(12)
     expect(await names({ exclusions: { last_contact_time: { range: '-2d' } } })).toEqual(['WIN-SALES-LT3'])
     expect(await names({ criteria: { last_contact_time: { range: '-1w' } } })).toHaveLength(13)
@@ -172,12 +172,12 @@ describe('criteria for devices', () => {
     { rows: 1e9 },
     { start: 0.5 },
     { query: {} },
-  ])('that are wrong are refused, whether there are devices or not: %j', async body => {
+  ])('that are invalid are refused, whether or not there are devices: %j', async body => {
     expectError(await send(body), 400, 'BadRequest')
     expectError(await send({ ...body, criteria: { id: [1], ...(body['criteria'] as object) } }), 400, 'BadRequest')
   })
 
-  it('page through all, in the order asked for', async () => {
+  it('page through all devices, in the requested order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 15 }),
@@ -198,7 +198,7 @@ describe('criteria for devices', () => {
 })
 
 describe('the keep-alive call of older servers', () => {
-  it('refreshes the timeout of a session, and answers it', async () => {
+  it('refreshes the timeout of a session, and returns the session', async () => {
     const lab = new TestLab()
     const session = await lab.session()
     // A session without a command ends after 30 minutes, kept alive or not.

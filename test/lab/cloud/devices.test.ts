@@ -17,7 +17,7 @@ async function search(body: unknown): Promise<Found> {
 const names = async (body: unknown) => (await search(body)).results.map(({ name }) => name)
 
 describe('device search', () => {
-  it('finds all', async () => {
+  it('finds all devices', async () => {
     const { results, num_found } = await search({ rows: 100 })
     expect([results.length, num_found]).toEqual([13, 13])
     expect(results[0]).toEqual({
@@ -73,7 +73,7 @@ describe('device search', () => {
     expect(await names({ query, rows: 100 })).toEqual(wanted)
   })
 
-  it('takes criteria, each with the values that are wanted', async () => {
+  it('accepts criteria, each with the wanted values', async () => {
     expect(await names({ criteria: { os: ['LINUX'], status: ['ACTIVE'] } })).toEqual(['LNX-LAB-01'])
     expect(await names({ criteria: { id: [11412673, 11412690] } })).toEqual(['WIN-FIN-01', 'WIN-HR-01'])
     expect(await names({ criteria: { id: [], policy_id: [6997312] } })).toEqual(['WIN-CEO-01'])
@@ -116,12 +116,12 @@ describe('device search', () => {
 })
 
 describe('device get', () => {
-  it('gives one, or 404', async () => {
+  it('returns the device, or 404', async () => {
     expect((await test.send('GET', `${ORG}/devices/11412730`)).body).toMatchObject({ name: 'WIN-SALES-LT3' })
     for (const id of ['1', 'x', '011412730']) expect((await test.send('GET', `${ORG}/devices/${id}`)).status).toBe(404)
   })
 
-  it('knows when a device was heard of last: now and then, or not any more', async () => {
+  it('knows the last contact of a device: now and then, or no longer', async () => {
     const contact = async (id: number) => Date.parse(String((await test.send('GET', `${ORG}/devices/${id}`)).body['last_contact_time']))
     const offline = await contact(11412730)
     test.clock.advance(3_600_000)
@@ -139,7 +139,7 @@ it('a lab without this machine has no such device', async () => {
 describe('facets of devices', () => {
   const facets = async (body: unknown) => (await test.send('POST', `${ORG}/devices/_facet`, body)).body['results']
 
-  it("count the devices with each value, as the vendor's SDK asks", async () => {
+  it("count the devices for each value, as the vendor's SDK asks", async () => {
     expect(await facets({ criteria: {}, query: '', terms: { fields: ['os', 'policy_id'] } })).toEqual([
       {
         field: 'os',
@@ -152,7 +152,7 @@ describe('facets of devices', () => {
     ])
   })
 
-  it('are of the devices that the search is about, the top ones where rows says so', async () => {
+  it('cover the devices of the search, with only the top values if rows says so', async () => {
     expect(await facets({ criteria: { os: ['LINUX'] }, terms: { fields: ['deployment_type'] } })).toEqual([
       { field: 'deployment_type', values: [{ id: 'WORKLOAD', name: 'WORKLOAD', total: 1 }] },
     ])
@@ -173,7 +173,7 @@ describe('facets of devices', () => {
 describe('the devices as CSV', () => {
   const download = (query: string) => test.send('GET', `${ORG}/devices/_search/download?${query}`)
 
-  it('are those of the statuses that are asked for', async () => {
+  it('are those with the requested statuses', async () => {
     const { status, headers, text } = await download('status=ALL')
     expect([status, headers.get('content-type')]).toEqual([200, 'text/csv'])
     const [header, ...rows] = parseCsv(text)

@@ -130,8 +130,8 @@ function withoutIds(input: unknown, { request }: Example) {
   return { ...rest, object: path === undefined ? object : path }
 }
 
-describe('the documents own API keys', () => {
-  it('open the default organization, each of them; another does not', async () => {
+describe('the API keys of the documents', () => {
+  it('each open the default organization, and no other key does', async () => {
     const test = new TestLab()
     labs.push(test)
     const tokens = new Set(examples('commands').map(({ request: { headers } }) => headers['X-AUTH-TOKEN'] ?? headers['X-Auth-Token'] ?? ''))

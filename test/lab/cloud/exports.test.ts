@@ -19,7 +19,7 @@ const text = async (path: string) => {
 }
 
 describe('an export', () => {
-  it('is a job that goes on by itself, from CREATED to COMPLETED', async () => {
+  it('is a job that runs by itself, from CREATED to COMPLETED', async () => {
     const path = await start('devices', { format: 'CSV' })
     const id = Number(path.split('/').at(-1))
     expect(await job(path)).toEqual({
@@ -51,7 +51,7 @@ describe('an export', () => {
     expect([num_found, results]).toEqual([1, [await job(path)]])
   })
 
-  it('is downloaded at once by a client that does not ask for its status: the answer waits until it is completed', async () => {
+  it('can be downloaded without asking for its status: the answer waits until it is complete', async () => {
     const download = test.send('GET', `${await start('devices', { format: 'CSV' })}/download`)
     let answered = false
     void download.then(() => {
@@ -66,7 +66,7 @@ describe('an export', () => {
     expect([status, headers.get('content-type'), parseCsv(text).length]).toEqual([200, 'text/csv', 151])
   })
 
-  it('is not there before it is completed, where the lab is told so', async () => {
+  it('cannot be downloaded before it is complete, if the lab is told so', async () => {
     const strict = new TestLab({ earlyDownload: '404' })
     const { body } = await strict.send('POST', '/device_control/v3/orgs/ABCD1234/devices/_export', { format: 'CSV' })
     const path = `/jobs/v1/orgs/ABCD1234/jobs/${String(body['job_id'])}/download`
@@ -76,7 +76,7 @@ describe('an export', () => {
     await strict.lab.close()
   })
 
-  it('is not waited for longer than its client and the lab are there', async () => {
+  it('is not waited for longer than its client and the lab exist', async () => {
     const path = await start('devices', { format: 'CSV' })
     const client = new AbortController()
     const gone = test.send('GET', `${path}/download`, undefined, {}, client.signal)
@@ -88,7 +88,7 @@ describe('an export', () => {
     expectError(await held, 404, 'NotFound')
   })
 
-  it.each(['devices', 'approvals'])('of %s as JSON is what a search finds, whatever its rows', async what => {
+  it.each(['devices', 'approvals'])('of %s as JSON equals a search, whatever its rows', async what => {
     await approve(
       test,
       ...Array.from({ length: 30 }, (_, index) => ({ vendor_id: '0x0951', serial_number: String(index), notes: 'a,"b"\n' })),
@@ -103,7 +103,7 @@ describe('an export', () => {
     expect(read).toEqual(exported.map(item => Object.fromEntries(Object.entries(item).map(([name, value]) => [name, String(value)]))))
   })
 
-  it('is sorted as asked', async () => {
+  it('is sorted as requested', async () => {
     const sort = [{ field: 'serial_number', order: 'DESC' }]
     const exported = JSON.parse(await text(await start('devices', { sort, format: 'JSON' }))) as Thing[]
     expect(exported).toEqual((await ask<Found>(test, 'POST', '/devices/_search', { sort, rows: 1000 })).results)
@@ -125,7 +125,7 @@ describe('an export', () => {
     expect(results.map(kept)).toEqual(before.results.map(kept))
   })
 
-  it('of nothing has a header, and is of the moment when it was asked for', async () => {
+  it('of nothing has a header, and shows the state when it was requested', async () => {
     const path = await start('approvals', { format: 'CSV' })
     await approve(test, { vendor_id: '0x0781' })
     expect(await text(path)).toBe(
@@ -135,7 +135,7 @@ describe('an export', () => {
   })
 
   it.each([{ criteria: { colour: ['red'] } }, { query: 5 }, { rows: -1 }, { sort: [{ field: 'colour' }] }])(
-    'of nonsense fails: %j',
+    'with an invalid request fails: %j',
     async body => {
       const path = await start('devices', { ...body, format: 'CSV' })
       expect(await job(path)).toMatchObject({ status: 'CREATED' })
@@ -146,7 +146,7 @@ describe('an export', () => {
     },
   )
 
-  it('of nonsense is waited for too', async () => {
+  it('with an invalid request is waited for too', async () => {
     const download = test.send('GET', `${await start('devices', { query: 5, format: 'CSV' })}/download`)
     await until(() => test.clock.sleeping > 0)
     test.clock.advance(1000)
@@ -162,7 +162,7 @@ describe('an export', () => {
   )
 })
 
-it.each(['1', 'x', '__proto__', '04805565'])('there is no job %s', async id => {
+it.each(['1', 'x', '__proto__', '04805565'])('the export job %s does not exist', async id => {
   await start('devices', { format: 'CSV' })
   for (const part of ['', '/progress', '/download']) expectError(await test.send('GET', `${JOBS}/${id}${part}`), 404, 'NotFound')
 })

@@ -63,7 +63,7 @@ describe('an uploaded file', () => {
     expect((await test.send('GET', `${session}/files`)).text).toBe('[]')
   })
 
-  it('is what put file gives to the endpoint', async () => {
+  it('is sent to the endpoint by put file', async () => {
     const test = open()
     const session = await test.session()
     const { id } = await test.upload(session, 'a.txt', 'Hello!')
@@ -77,7 +77,7 @@ describe('an uploaded file', () => {
     expect(staged).toEqual({ kind: 'text', base64: Buffer.from('Hello!').toString('base64'), size: 6 })
   })
 
-  it('is of its session alone, and goes with it', async () => {
+  it('belongs to its session alone, and is deleted with it', async () => {
     const test = open()
     const session = await test.session()
     const { id } = await test.upload(session, 'a.txt', 'Hello!')
@@ -90,7 +90,7 @@ describe('an uploaded file', () => {
 })
 
 describe('a file that get file reads', () => {
-  it('has its id at once, and its content when the bytes are there', async () => {
+  it('has its id at once, and its content when the bytes have arrived', async () => {
     const test = open()
     const session = await test.session()
     const door = gate()
@@ -115,7 +115,7 @@ describe('a file that get file reads', () => {
 describe('Upload File', () => {
   it.each([
     ['no file', END, 400],
-    ['a field that is no file', part('name="file"', 'text') + END, 400],
+    ['a field that is not a file', part('name="file"', 'text') + END, 400],
     ['an empty file', part('name="file"; filename="a.txt"', '') + END, 400],
     ['an empty body', '', 400],
     ['something else', 'Hello!', 400],
@@ -155,7 +155,7 @@ describe('Upload File', () => {
     expect([answer.status, answer.body['file_name']]).toEqual([201, file_name])
   })
 
-  it('takes the file among other fields, with text around the parts', async () => {
+  it('accepts the file among other fields, with text around the parts', async () => {
     const test = open()
     const session = await test.session()
     const body = `preamble\r\n${part('name="a"', '1')}${part('name="f"; filename="f.txt"', 'the file')}${part('name="g"; filename="g.txt"', 'another')}${END}epilogue`
@@ -165,13 +165,13 @@ describe('Upload File', () => {
     expect((await test.send('GET', `${session}/files/${String(id)}/content`)).text).toBe('the file')
   })
 
-  it('takes a boundary in quotes, and no line end after the last', async () => {
+  it('accepts a quoted boundary, and no line end after the last one', async () => {
     const test = open()
     const body = (part('name="file"; filename="a"', 'x') + END.trim()).replaceAll(BOUNDARY, 'two words')
     expect((await uploadRaw(test, await test.session(), body, 'multipart/form-data; charset=utf-8; boundary="two words"')).status).toBe(201)
   })
 
-  it('keeps every byte, however the body is cut', async () => {
+  it('keeps every byte, however the body is split', async () => {
     const test = open()
     const session = await test.session()
     // Bytes that look like boundaries as often as can be.
@@ -201,7 +201,7 @@ describe('Upload File', () => {
     )
   })
 
-  it('finds no session that ended while the bytes came in', async () => {
+  it('reports "not found" when the session ended while the bytes arrived', async () => {
     const test = open()
     const session = await test.session()
     const body = async function* () {

@@ -66,7 +66,7 @@ function encodeURIComponentSafely(value: string): string {
 /** Statuses that the documents know. */
 const KNOWN = new Set([200, 201, 204, 400, 401, 403, 404, 405])
 
-it('answers whatever it is sent, as documented', async () => {
+it('the Live Response service answers any request as documented', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom('GET', 'POST', 'DELETE', 'PUT', 'PATCH'),

@@ -27,7 +27,7 @@ const contentType = fc.oneof(
   fc.string(),
 )
 
-it('is read or refused, whatever is sent, in whatever pieces', async () => {
+it('any multipart body is read or refused, in whatever pieces it arrives', async () => {
   await fc.assert(
     fc.asyncProperty(contentType, fc.array(piece, { maxLength: 20 }), async (type, pieces) => {
       const sent = async function* () {

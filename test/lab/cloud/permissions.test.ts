@@ -106,7 +106,7 @@ describe.each(CALLS)('%s', (call, needs, body) => {
     expect([200, 201, 204, 400, 404], text).toContain(status)
   })
 
-  it.each(needs)('is closed to one with all but %s', async missing => {
+  it.each(needs)('is closed to a key with all permissions but %s', async missing => {
     const { test, send } = await limited(ALL_PERMISSIONS.filter(permission => permission !== missing))
     const answer = await send(call, body)
     expectError(answer, 403, 'Forbidden')
@@ -137,7 +137,7 @@ describe.each(COMMANDS)('a command %s', name => {
     return { status: await send(`GET ${SESSION}/commands/0`), cancelled: await send(`DELETE ${SESSION}/commands/0`) }
   }
 
-  it('is looked at by whoever may read what it is about, without the permissions of other commands', async () => {
+  it('can be read with the read permission for its target, without those of other commands', async () => {
     expect((await ask(['org.liveresponse.session READ', `org.liveresponse.${area} READ`])).status).toMatchObject({
       status: 200,
       body: { name },
@@ -149,7 +149,7 @@ describe.each(COMMANDS)('a command %s', name => {
     }
   })
 
-  it('is cancelled by whoever may delete what it is about, without the permissions of other commands', async () => {
+  it('can be cancelled with the delete permission for its target, without those of other commands', async () => {
     // It has ended, or ends: 400 is the answer to one who may.
     expect([200, 400]).toContain((await ask([cancelling])).cancelled.status)
     expectError((await ask(ALL_PERMISSIONS.filter(permission => permission !== cancelling))).cancelled, 403, 'Forbidden')
@@ -157,7 +157,7 @@ describe.each(COMMANDS)('a command %s', name => {
 })
 
 describe('Issue Command', () => {
-  it.each(COMMANDS)("%s needs its own permission, and the session's", async name => {
+  it.each(COMMANDS)('%s needs its own permission and that of the session', async name => {
     const [body, needs] = ISSUED[name]
     const issue = async (permissions: readonly string[]) =>
       (await (await limited(permissions)).send(`POST ${SESSION}/commands`, { name, ...body })).status
@@ -166,7 +166,7 @@ describe('Issue Command', () => {
     expect(await issue([needs])).toBe(403)
   })
 
-  it("that is refused doesn't run", async () => {
+  it('that is refused does not run the command', async () => {
     const { test, send } = await limited(['org.liveresponse.session READ'])
     expectError(await send(`POST ${SESSION}/commands`, { name: 'process list' }), 403, 'Forbidden')
     expect((await test.send('GET', SESSION)).body).toMatchObject({ current_command_index: 0 })
@@ -175,7 +175,7 @@ describe('Issue Command', () => {
 })
 
 describe('permissions', () => {
-  it('are read in every way in which the documents write them', () => {
+  it('are read in every notation of the documents', () => {
     const wanted = ['org.liveresponse.file READ', 'org.liveresponse.file DELETE']
     for (const texts of [
       wanted,
@@ -200,12 +200,12 @@ describe('permissions', () => {
     'org.liveresponse.files READ',
     'device READ WRITE',
     'device READ,',
-  ])("that there aren't are refused: %j", text => {
+  ])('that do not exist are refused: %j', text => {
     expect(() => parsePermissions([text])).toThrow(/unknown permission/)
     expect(() => new TestLab({ keys: [{ token: TOKEN, permissions: [text] }] })).toThrow(/unknown permission/)
   })
 
-  it('are asked for after the key and the organization', async () => {
+  it('are checked after the key and the organization', async () => {
     const { test, send } = await limited([])
     expectError(await send('GET /device_control/v3/orgs/OTHER/products'), 404, 'NotFound')
     expectError(await test.send('GET', `${CONTROL}/products`, undefined, { 'X-Auth-Token': 'wrong' }), 401, 'Unauthorized')

@@ -13,7 +13,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(({ lab }) => lab.close()))
 })
 
-describe('a made-up organization', () => {
+describe('a generated organization', () => {
   it('is the same for the same seed, whatever its size', () => {
     const large = makeRoster(ROSTER, 2000, 5)
     expect(makeRoster(ROSTER, 2000, 5)).toEqual(large)
@@ -22,7 +22,7 @@ describe('a made-up organization', () => {
     expect(makeRoster(ROSTER, 3, 5)).toEqual(ROSTER.slice(0, 3))
   })
 
-  it('has ids and names of their own, and some of everything', () => {
+  it('has distinct ids and names, and a variety of devices', () => {
     const devices = makeRoster(ROSTER, 5000, 1)
     expect(new Set(devices.map(({ id }) => id)).size).toBe(5000)
     for (const { name, endpoint } of devices)
@@ -35,7 +35,7 @@ describe('a made-up organization', () => {
     expect(new Set(devices.map(({ os_version }) => os_version)).size).toBeGreaterThan(4)
   })
 
-  it('is searched as every other is', async () => {
+  it('is searched like any other', async () => {
     const test = lab({ rosterSize: 5000, seed: 1 })
     const search = async (body: object) =>
       (await test.send('POST', `${ORG}/devices/_search`, body)).body as { results: Record<string, unknown>[]; num_found: number }
@@ -51,7 +51,7 @@ describe('a made-up organization', () => {
   })
 })
 
-it('a thousand sessions at once each run their own commands', async () => {
+it('a thousand simultaneous sessions each run their own commands', async () => {
   const test = lab({ rosterSize: 1400, maxSessions: 1000, sessionQueue: 0 })
   const { body } = await test.send('POST', `${ORG}/devices/_search`, { rows: 10_000, criteria: { os: ['WINDOWS'] } })
   const ids = (body['results'] as { id: number; sensor_states: string[] }[])

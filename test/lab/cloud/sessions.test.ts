@@ -14,7 +14,7 @@ afterEach(async () => {
 const MINUTES = 60_000
 
 describe('Start Session', () => {
-  it('answers a session that is PENDING until the sensor checks in', async () => {
+  it('returns a session that is PENDING until the sensor checks in', async () => {
     const test = open({ checkIn: 100 })
     const start = await test.send('POST', SESSIONS, { device_id: 11412673 })
     expect(start.status).toBe(201)
@@ -35,7 +35,7 @@ describe('Start Session', () => {
     })
   })
 
-  it('answers the session that the device has, and a new one after its end', async () => {
+  it('returns the existing session of the device, and a new one after its end', async () => {
     const test = open()
     const ids = []
     for (let i = 0; i < 2; i++) ids.push((await test.send('POST', SESSIONS, { device_id: 11412673 })).body['id'])
@@ -45,24 +45,24 @@ describe('Start Session', () => {
     expect(ids).toEqual(['1234567:11412673', '1234567:11412673', '1234568:11412673', '1234569:11412674'])
   })
 
-  it('takes the device id as digits in a text, as connectors send it', async () => {
+  it('accepts the device id as text, as connectors send it', async () => {
     const { status, body } = await open().send('POST', SESSIONS, { device_id: '11412673' })
     expect([status, body['device_id']]).toEqual([201, 11412673])
   })
 
-  it('makes one session when several ask at once', async () => {
+  it('creates one session for simultaneous requests', async () => {
     const test = open()
     const answers = await Promise.all(Array.from({ length: 10 }, () => test.send('POST', SESSIONS, { device_id: 11412673 })))
     expect(new Set(answers.map(({ body }) => body['id'])).size).toBe(1)
   })
 
   it.each([
-    ['no such device', { device_id: 1 }, 404, 'NotFound'],
+    ['an unknown device', { device_id: 1 }, 404, 'NotFound'],
     ['no device', {}, 400, 'BadRequest'],
     ['a text', { device_id: 'WIN-FIN-01' }, 400, 'BadRequest'],
-    ['a signed text', { device_id: '+11412673' }, 400, 'BadRequest'],
+    ['a signed number as text', { device_id: '+11412673' }, 400, 'BadRequest'],
     ['an empty text', { device_id: '' }, 400, 'BadRequest'],
-    ['a device of no id, as connectors ask for to try their key', { device_id: -1 }, 404, 'NotFound'],
+    ['device id -1, which connectors send to test their key', { device_id: -1 }, 404, 'NotFound'],
     ['a fraction', { device_id: 1.5 }, 400, 'BadRequest'],
     ['a list', [11412673], 400, 'BadRequest'],
     ['no JSON', '{"device_id": 11412673', 400, 'BadRequest'],
@@ -74,12 +74,12 @@ describe('Start Session', () => {
     expect(answer.body).toEqual({ success: false, message: expect.any(String), error_code })
   })
 
-  it('says why a device with Live Response switched off is refused', async () => {
+  it('explains why a device with Live Response disabled is refused', async () => {
     const { body } = await open().send('POST', SESSIONS, { device_id: 11412747 })
     expect(body['message']).toMatch(/^Live Response is not enabled/)
   })
 
-  it('refuses more sessions than the organization may have where none may wait', async () => {
+  it('refuses sessions beyond the limit of the organization when none may wait', async () => {
     const test = open({ maxSessions: 2, sessionQueue: 0 })
     for (const device_id of [11412673, 11412674]) expect((await test.send('POST', SESSIONS, { device_id })).status).toBe(201)
     const refused = await test.send('POST', SESSIONS, { device_id: 11412690 })
@@ -89,7 +89,7 @@ describe('Start Session', () => {
   })
 })
 
-describe('one session more than the organization may have', () => {
+describe('one session beyond the limit of the organization', () => {
   const MORE = { device_id: 11412674 }
   async function full() {
     const test = open({ maxSessions: 1 })
@@ -101,7 +101,7 @@ describe('one session more than the organization may have', () => {
     return { test, session, waiting }
   }
 
-  it('waits a minute, and is gone then', async () => {
+  it('waits a minute, and is then gone', async () => {
     const { test, waiting } = await full()
     test.clock.advance(59_999)
     expect((await test.send('GET', waiting)).body['status']).toBe('PENDING')
@@ -111,7 +111,7 @@ describe('one session more than the organization may have', () => {
     expect((await test.send('POST', SESSIONS, MORE)).body['id']).not.toBe(waiting.slice(SESSIONS.length + 1))
   })
 
-  it('takes the place of one that ends meanwhile, the first that waits before the others', async () => {
+  it('replaces one that ends meanwhile, in the order of waiting', async () => {
     const { test, session, waiting } = await full()
     const second = `${SESSIONS}/${String((await test.send('POST', SESSIONS, { device_id: 11412690 })).body['id'])}`
     test.clock.advance(30_000)
@@ -122,7 +122,7 @@ describe('one session more than the organization may have', () => {
     expect(await test.end(waiting, 0)).toMatchObject({ status: 'COMPLETE' })
   })
 
-  it('takes the place of one that expires meanwhile', async () => {
+  it('replaces one that expires meanwhile', async () => {
     const test = open({ maxSessions: 1, sessionTimeout: 20_000 })
     await test.session()
     const { body } = await test.send('POST', SESSIONS, MORE)
@@ -168,7 +168,7 @@ describe('the end of a session', () => {
     expect((await test.send('POST', `${session}/commands`, { name: 'process list' })).status).toBe(404)
   })
 
-  it('comes after 15 minutes for a device that is offline, whatever is asked meanwhile', async () => {
+  it('comes after 15 minutes for an offline device, whatever is requested meanwhile', async () => {
     const test = open()
     const session = await test.session(11412730)
     test.clock.advance(14 * MINUTES)
@@ -193,7 +193,7 @@ describe('the end of a session', () => {
     }
   })
 
-  it('is a stop to what runs in it', async () => {
+  it('stops what runs in it', async () => {
     const test = open()
     const session = await test.session()
     const stopped = new Promise<void>(resolve => {
@@ -214,7 +214,7 @@ describe('the end of a session', () => {
 })
 
 describe('Get All Sessions', () => {
-  it('lists those that there are, or answers 204', async () => {
+  it('lists all sessions, or answers 204', async () => {
     const test = open()
     expect(await test.send('GET', SESSIONS)).toMatchObject({ status: 204, text: '' })
     await test.session(11412673)
@@ -240,7 +240,7 @@ describe('Disable Live Response', () => {
     expect((await test.send('GET', `${ORG}/devices/11412673`)).body['sensor_states']).toContain('LIVE_RESPONSE_KILLED')
   })
 
-  it('takes device ids as digits in texts', async () => {
+  it('accepts device ids as text', async () => {
     const test = open()
     expect((await test.send('POST', `${ORG}/liveresponse/kill`, ['11412673'])).status).toBe(200)
     expect((await test.send('POST', SESSIONS, { device_id: 11412673 })).status).toBe(403)
@@ -267,7 +267,7 @@ describe('every call', () => {
     expect(answer.body).toEqual({ success: false, message: expect.any(String), error_code: 'Unauthorized' })
   })
 
-  it('knows its own organization and key only', async () => {
+  it('accepts only its own organization and key', async () => {
     const test = open({ org: 'MYORG', token: 'SECRET/ID' })
     const key = { 'x-auth-token': 'SECRET/ID' }
     expect([test.lab.org, test.lab.token]).toEqual(['MYORG', 'SECRET/ID'])
@@ -276,7 +276,7 @@ describe('every call', () => {
     expect((await test.send('GET', SESSIONS.replace('ABCD1234', 'MYORG'))).status).toBe(401)
   })
 
-  it('has a path and a method that are known', async () => {
+  it('needs a known path and method', async () => {
     const test = open()
     expect((await test.send('GET', `${ORG}/liveresponse/nothing`)).body).toMatchObject({ error_code: 'NotFound' })
     expect((await test.send('GET', `${SESSIONS}/%zz`)).status).toBe(404)
@@ -290,7 +290,7 @@ describe('every call', () => {
     expect((await test.send('GET', `${SESSIONS}/1234567%3A11412673`)).status).toBe(200)
   })
 
-  it('has a JSON body of bearable size and of its type', async () => {
+  it('needs a JSON body of limited size and of the right type', async () => {
     const test = open()
     expect((await test.send('POST', SESSIONS, `{"device_id": 11412673, "x": "${'x'.repeat(2_000_000)}"}`)).status).toBe(400)
     expect((await test.send('POST', SESSIONS, { device_id: 11412673 }, { 'Content-Type': 'image/png' })).status).toBe(400)

@@ -32,7 +32,7 @@ describe('a create process that waits for its program', () => {
     return { test, session, door }
   }
 
-  it('holds up the commands behind it, a kill too', async () => {
+  it('blocks the commands behind it, even a kill', async () => {
     const { test, session, door } = await running()
     await test.issue(session, { name: 'kill', pid: 42 })
     await test.issue(session, { name: 'process list' })
@@ -43,7 +43,7 @@ describe('a create process that waits for its program', () => {
     expect(test.endpoints.ran.map(({ name }) => name)).toEqual(['create process', 'kill', 'process list'])
   })
 
-  it('can not be cancelled, those behind it can', async () => {
+  it('cannot be cancelled, but those behind it can', async () => {
     const { test, session, door } = await running()
     await test.issue(session, { name: 'kill', pid: 42 })
     expect((await test.send('DELETE', `${session}/commands/0`)).status).toBe(400)
@@ -53,7 +53,7 @@ describe('a create process that waits for its program', () => {
     expect(test.endpoints.ran.map(({ name }) => name)).toEqual(['create process'])
   })
 
-  it('ends with its session, and so does what is queued behind it; a new session is free at once', async () => {
+  it('ends with its session, as do the commands queued behind it, and a new session is free at once', async () => {
     const { test, session } = await running()
     await test.issue(session, { name: 'delete file', path: 'C:\\a' })
     const queued = test.send('GET', `${session}/commands/1?wait=true`)
@@ -69,9 +69,9 @@ describe('a create process that waits for its program', () => {
 
 it.each([
   ['one with a window', 'notepad.exe'],
-  ['one that takes its time', 'ping -n 600 10.20.1.1'],
+  ['one that runs for a while', 'ping -n 600 10.20.1.1'],
   ['one that another program waits for', 'cmd.exe /c ping -n 600 10.20.1.1'],
-])('a program runs on when its session is closed, until it is killed: %s', async (_, path) => {
+])('a program continues after its session is closed, until it is killed: %s', async (_, path) => {
   const test = open({ openEndpoint: undefined })
   const session = await test.session()
   await test.issue(session, { ...EXEC, path })

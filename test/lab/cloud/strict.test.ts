@@ -28,7 +28,7 @@ const LIST = { name: 'process list' }
 describe('the service refuses', () => {
   it.each<Row>([
     [
-      'a command as a form, as curl sends it unasked',
+      "a command as a form, which is curl's default",
       'POST',
       () => `${at.own}/commands`,
       LIST,
@@ -37,12 +37,12 @@ describe('the service refuses', () => {
     ],
     ['a session as a form', 'POST', () => SESSIONS, { device_id: 11412673 }, { 'Content-Type': 'application/x-www-form-urlencoded' }, 400],
     ['a search of devices as XML', 'POST', () => `${ORG}/devices/_search`, {}, { 'Content-Type': 'application/xml' }, 400],
-    ['an upload that is no form', 'POST', () => `${at.own}/files`, { file: 1 }, JSON_TYPE, 400],
+    ['an upload that is not a form', 'POST', () => `${at.own}/files`, { file: 1 }, JSON_TYPE, 400],
     ['a command in another case', 'POST', () => `${at.own}/commands`, { name: 'Process List' }, JSON_TYPE, 400],
-    ["a command that there isn't", 'POST', () => `${at.own}/commands`, { name: 'format disk' }, JSON_TYPE, 400],
+    ['an unknown command', 'POST', () => `${at.own}/commands`, { name: 'format disk' }, JSON_TYPE, 400],
     ['several commands at once', 'POST', () => `${at.own}/commands`, [LIST, LIST], JSON_TYPE, 400],
-    ['a command without what it acts on', 'POST', () => `${at.own}/commands`, { name: 'get file' }, JSON_TYPE, 400],
-    ['a fraction as a device', 'POST', () => SESSIONS, { device_id: 11412673.5 }, JSON_TYPE, 400],
+    ['a command without a target', 'POST', () => `${at.own}/commands`, { name: 'get file' }, JSON_TYPE, 400],
+    ['a fractional device id', 'POST', () => SESSIONS, { device_id: 11412673.5 }, JSON_TYPE, 400],
     ['a text as a flag', 'POST', () => `${at.own}/commands`, { name: 'create process', path: 'a.exe', wait: 'true' }, JSON_TYPE, 400],
     [
       'a command of more than 10 KB',
@@ -121,18 +121,18 @@ describe('the service refuses', () => {
     expect(answer.status, answer.text).toBe(status)
   })
 
-  it("a file's content before the endpoint has handed it over", async () => {
+  it("a file's content before the endpoint has sent it", async () => {
     const { file_details } = await test.issue(at.own, { name: 'get file', path: 'C:\\big.bin' })
     expect((await test.send('GET', `${at.own}/files/${(file_details as { file_id: string }).file_id}/content`)).status).toBe(404)
   })
 })
 
-it('takes JSON with a charset, and an approval that is about itself', async () => {
+it('the service accepts JSON with a charset, and an approval with its own id', async () => {
   expect((await test.send('POST', `${at.own}/commands`, LIST, { 'Content-Type': 'application/json; charset=utf-8' })).status).toBe(201)
   expect((await test.send('PUT', `${CONTROL}/approvals/${approval}`, { ...APPROVAL, id: approval, notes: 'x' })).status).toBe(200)
 })
 
-it('answers connectors that try the alerts: there are none', async () => {
+it('connectors that query the alerts get an empty answer', async () => {
   expect((await test.send('POST', '/api/alerts/v7/orgs/ABCD1234/alerts/_search', { time_range: { range: '-1d' }, rows: 1 })).body).toEqual({
     results: [],
     num_found: 0,

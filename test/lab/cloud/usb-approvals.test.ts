@@ -22,11 +22,11 @@ const bulk = (test: TestLab, body: unknown) => test.send('POST', `${CONTROL}/app
 const all = (test: TestLab) => ask<Found>(test, 'POST', '/approvals/_search', { rows: 1000 })
 
 describe('approvals', () => {
-  it('are not there in a fresh lab', async () => {
+  it('do not exist in a new lab', async () => {
     expect(await all(open())).toEqual({ num_found: 0, num_available: 0, results: [] })
   })
 
-  it("are created, each with an id, in the order given; what isn't given is empty", async () => {
+  it('are created, each with an id, in the given order, with missing fields empty', async () => {
     const test = open()
     const results = await approve(
       test,
@@ -50,7 +50,7 @@ describe('approvals', () => {
     expect(results[2]).toMatchObject({ vendor_id: '0xffff', vendor_name: '', product_id: '0x0001', product_name: '' })
   })
 
-  it('for devices that are approved already keep their id and get what is new', async () => {
+  it('of devices that are already approved keep their id and get the new values', async () => {
     const test = open()
     await approve(test, { ...ULTRA, notes: 'old' })
     test.clock.advance(60_000)
@@ -92,7 +92,7 @@ describe('approvals', () => {
     expect((await all(test)).num_found).toBe(0)
   })
 
-  it('may have names of 150 and notes of 500 characters, whatever these weigh', async () => {
+  it('may have names of 150 and notes of 500 characters, however many bytes these take', async () => {
     const [made] = await approve(open(), { ...ULTRA, approval_name: '😀'.repeat(150), notes: 'ü'.repeat(500) })
     expect(made).toMatchObject({ approval_name: '😀'.repeat(150), notes: 'ü'.repeat(500) })
   })
@@ -105,7 +105,7 @@ describe('approvals', () => {
     expect(await ask(test, 'GET', '/approvals/10373')).toMatchObject({ updated_by: 'OTHERKEY01', notes: 'n' })
   })
 
-  it("that aren't there are 404", async () => {
+  it('that do not exist are 404', async () => {
     const test = open()
     await approve(test, ULTRA)
     for (const id of ['1', 'x', '010373', '10373.0', '%00', '__proto__']) {
@@ -126,7 +126,7 @@ describe('approvals', () => {
 })
 
 describe('an update', () => {
-  it("changes what is mutable, keeps what it doesn't name, and regards nothing else", async () => {
+  it('changes mutable fields, keeps omitted ones, and ignores everything else', async () => {
     const test = open()
     await approve(test, { ...ULTRA, notes: 'kept', approval_name: 'old' })
     test.clock.advance(1000)
@@ -200,7 +200,7 @@ describe('the status of USB devices', () => {
 })
 
 describe('approvals as CSV', () => {
-  it('are created like those as JSON', async () => {
+  it('are created like those in JSON', async () => {
     const test = open()
     const text =
       '\ufeffvendor_id,product_id,serial_number,approval_name,notes\r\n0x0781,0x5581,4C531001331122115172,"Name, with ""quotes""","two\r\nlines"\r\n\r\n0x0951,,,,\n'
@@ -212,7 +212,7 @@ describe('approvals as CSV', () => {
     ])
   })
 
-  it('may have their columns in any order, some of them, and those of an export', async () => {
+  it('may have columns in any order, only some of them, and those of an export', async () => {
     const test = open()
     expect((await bulkCsv(test, 'notes,id,updated_by,vendor_id\nn,5,me,0x0781')).body['results']).toMatchObject([
       { id: '10373', notes: 'n', vendor_id: '0x0781' },
@@ -239,14 +239,14 @@ describe('approvals as CSV', () => {
     expect((await all(test)).num_found).toBe(0)
   })
 
-  it('say on which line the mistake is', async () => {
+  it('name the line of a mistake', async () => {
     for (const end of ['\n', '\r\n', '\r']) {
       const { body } = await bulkCsv(open(), ['vendor_id,notes', '0x0781,"a', 'b"', '', '0x0951,ok', 'bad,n', ''].join(end))
       expect(body['message']).toMatch(/^line 6: vendor_id "bad"/)
     }
   })
 
-  it('come back as they were sent, whatever is in them', async () => {
+  it('are read back as sent, whatever they contain', async () => {
     const hex = fc.integer({ min: 0, max: 0xffff }).map(id => `0x${id.toString(16).padStart(4, '0')}`)
     const text = (maxLength: number) =>
       fc.string({ unit: fc.constantFrom('a', 'Ü', '"', ',', '\n', '\r', ' ', ';', '😀', '\t', '\\'), maxLength })
@@ -290,7 +290,7 @@ describe('approvals as CSV', () => {
 })
 
 describe('a search of approvals', () => {
-  it('takes criteria, a query, and pages', async () => {
+  it('accepts criteria, a query, and pages', async () => {
     const test = open()
     await approve(
       test,
@@ -335,20 +335,20 @@ describe('a search of approvals', () => {
     expectError(await open().send('POST', `${CONTROL}/approvals/_search`, body), 400, 'BadRequest')
   })
 
-  it.each([{}, { rows: 0 }])('gives ten when no rows are asked for: %j', async body => {
+  it.each([{}, { rows: 0 }])('returns ten when no rows are requested: %j', async body => {
     const test = open()
     await approve(test, ...Array.from({ length: 12 }, (_, index) => ({ vendor_id: '0x0781', serial_number: String(index) })))
     const { results, num_found } = await ask<Found>(test, 'POST', '/approvals/_search', body)
     expect([results.length, num_found]).toEqual([10, 12])
   })
 
-  it('counts the page in num_found where the settings say so', async () => {
+  it('counts the page in num_found if the settings say so', async () => {
     const test = open({ numFound: 'page' })
     await approve(test, ...Array.from({ length: 12 }, (_, index) => ({ vendor_id: '0x0781', serial_number: String(index) })))
     expect(await ask<Found>(test, 'POST', '/approvals/_search', {})).toMatchObject({ num_found: 10, num_available: 12 })
   })
 
-  it('gives every approval once, whatever the pages', async () => {
+  it('returns every approval once, whatever the page size', async () => {
     const test = open()
     const count = 37
     await approve(test, ...Array.from({ length: count }, (_, index) => ({ vendor_id: '0x0781', serial_number: String(index) })))
@@ -367,8 +367,8 @@ describe('a search of approvals', () => {
   })
 })
 
-describe('approvals and blocks in a lab that lasts', () => {
-  it('are there for the next run and for other processes, until a reset', async () => {
+describe('approvals and blocks in a lab with saved state', () => {
+  it('exist in the next run and for other processes, until a reset', async () => {
     const folder = testFolder()
     const state = { state: folder, processes }
     const [a, b] = [open(state), open(state)]

@@ -20,7 +20,7 @@ const block = async (...ids: unknown[]) =>
 const blocks = async () => (await ask<Found>(test, 'GET', '/blocks')).results
 
 describe('blocks', () => {
-  it('are not there in a fresh lab', async () => {
+  it('do not exist in a new lab', async () => {
     expect(await ask(test, 'GET', '/blocks')).toEqual({ results: [] })
   })
 
@@ -69,14 +69,14 @@ describe('blocks', () => {
     expect(await blocks()).toEqual([])
   })
 
-  it.each(['1', 'x', '055', '55.0', '__proto__'])('have no id %s', async id => {
+  it.each(['1', 'x', '055', '55.0', '__proto__'])('do not exist under the id %s', async id => {
     await block('6997287')
     expectError(await test.send('GET', `${CONTROL}/blocks/${id}`), 404, 'NotFound')
   })
 })
 
-describe("the policies' summary", () => {
-  it('names every policy that a device has, and how many have it', async () => {
+describe('the summary of policies', () => {
+  it('names every policy that a device has, with the number of devices', async () => {
     const { body } = await test.send('GET', '/policyservice/v1/orgs/ABCD1234/policies/summary')
     const policies = body['policies'] as Thing[]
     expect(policies[0]).toEqual({

@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 
 describe('the USB devices of a lab', () => {
-  it('are 150, of many vendors, each its own but for those whose maker gives them no serial number, or the same one', () => {
+  it('are 150 from many vendors, distinct unless the maker omits or repeats serial numbers', () => {
     expect(devices).toHaveLength(150)
     expect(new Set(devices.map(({ id }) => id)).size).toBe(150)
     const serials = devices.map(({ serial_number }) => serial_number)
@@ -50,7 +50,7 @@ describe('the USB devices of a lab', () => {
     expect(results.map(({ status: _, ...device }) => device)).toEqual(devices.map(({ status: _, ...device }) => device))
   })
 
-  it('were seen on endpoints of the organization, before now and while these were there', async () => {
+  it('were seen on endpoints of the organization, in the past and while these existed', async () => {
     const { results } = (
       await test.send('POST', '/appservices/v6/orgs/ABCD1234/devices/_search', { criteria: { status: ['ALL'] }, rows: 100 })
     ).body as unknown as Found
@@ -84,7 +84,7 @@ describe('the USB devices of a lab', () => {
     }
   })
 
-  it("are seen at times that go with the lab's birth", async () => {
+  it('are seen at times relative to the start of the lab', async () => {
     const later = new TestLab()
     later.clock.advance(86_400_000)
     const seen = await ask(later, 'GET', '/devices/774')
@@ -94,14 +94,14 @@ describe('the USB devices of a lab', () => {
     )
   })
 
-  it("that aren't there are 404", async () => {
+  it('that do not exist are 404', async () => {
     for (const id of ['1', 'x', '0774', '774.0', '__proto__', '%00']) {
       expectError(await test.send('GET', `${CONTROL}/devices/${id}`), 404, 'NotFound')
       expectError(await test.send('GET', `${CONTROL}/devices/${id}/endpoints`), 404, 'NotFound')
     }
   })
 
-  it('are none that were seen first when no endpoint was there any more', async () => {
+  it('were never first seen when no endpoint existed any more', async () => {
     const gone = ROSTER.filter(({ endpoint }) => endpoint.kind === 'windows').map(device => ({ ...device, contact: 30 * 24 * 60 }))
     const other = new TestLab({ roster: gone })
     const { results } = await ask<Found>(other, 'POST', '/devices/_search', { rows: 1000, sort: [{ field: 'last_seen', order: 'desc' }] })
@@ -110,7 +110,7 @@ describe('the USB devices of a lab', () => {
     await other.lab.close()
   })
 
-  it('in an organization without Windows are the example alone', async () => {
+  it('are only the example in an organization without Windows', async () => {
     const other = new TestLab({ roster: [] })
     expect((await ask<Found>(other, 'POST', '/devices/_search', { rows: 1000 })).results).toMatchObject([{ id: '774' }])
     await other.lab.close()
@@ -122,7 +122,7 @@ const valuesOf = (device: Thing, field: string) =>
   field === 'endpoint.endpoint_name' ? (endpointNames.get(device['id']) ?? []) : [device[field]]
 
 describe('a search of USB devices', () => {
-  it('answers those that have one of the values of each criterion', async () => {
+  it('returns those that match one value of each criterion', async () => {
     const anyOf = (field: string) =>
       field === 'status'
         ? fc.subarray(['APPROVED', 'UNAPPROVED'])
@@ -168,7 +168,7 @@ describe('a search of USB devices', () => {
     )
   })
 
-  it('sorts upward when no order is given', async () => {
+  it('sorts in ascending order by default', async () => {
     const { results } = await search({ sort: [{ field: 'serial_number' }], rows: 1000 })
     expect(results.map(({ serial_number }) => serial_number ?? '')).toEqual(
       devices.map(({ serial_number }) => String(serial_number ?? '')).sort(),
@@ -194,11 +194,11 @@ describe('a search of USB devices', () => {
     else expect(num_found).toBe(count)
   })
 
-  it.each([{}, { rows: 0 }, { rows: null }])('answers ten when no rows are asked for, as the SDK has it: %j', async body => {
+  it.each([{}, { rows: 0 }, { rows: null }])('returns ten when no rows are requested, as the SDK does: %j', async body => {
     expect(await search(body)).toEqual({ num_found: 150, num_available: 150, results: devices.slice(0, 10) })
   })
 
-  it('counts the page in num_found where the settings say so', async () => {
+  it('counts the page in num_found if the settings say so', async () => {
     const other = new TestLab({ numFound: 'page' })
     const counts = async (body: unknown) => {
       const { num_found, num_available, results } = await ask<Found>(other, 'POST', '/devices/_search', body)
@@ -245,7 +245,7 @@ const facets = (body: unknown) => ask<Facets>(test, 'POST', '/devices/_facet', b
 describe('facets of USB devices', () => {
   const fields = ['vendor_name', 'product_name', 'endpoint.endpoint_name', 'status'] as const
 
-  it('count the devices with each value, of those that the search is about, the top ones first', async () => {
+  it('count the devices of the search for each value, largest first', async () => {
     const criteria = fc.record(
       { vendor_name: fc.subarray(['Kingston', 'SanDisk', 'TOSHIBA', 'WD']), status: fc.subarray(['APPROVED', 'UNAPPROVED']) },
       { requiredKeys: [] },
@@ -274,7 +274,7 @@ describe('facets of USB devices', () => {
     )
   })
 
-  it('take a query', async () => {
+  it('accept a query', async () => {
     expect(await facets({ query: 'sandisk', terms: { fields: ['vendor_name'] } })).toEqual({
       terms: [{ field: 'vendor_name', values: [{ id: 'SanDisk', name: 'SanDisk', total: 5 }] }],
     })

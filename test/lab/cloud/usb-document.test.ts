@@ -87,7 +87,7 @@ function restricted(body: Record<string, unknown>, { call, response }: Example):
   return { results: (body as { results: { vendor_name: string }[] }).results.filter(({ vendor_name }) => vendor_name === 'SanDisk') }
 }
 
-describe('the example device', () => {
+describe('the example device of the document', () => {
   it('was seen on its endpoints in the printed order and at the printed intervals', async () => {
     const test = new TestLab()
     labs.push(test)
@@ -99,7 +99,7 @@ describe('the example device', () => {
     expect(now.map(time => time - (now[0] ?? 0))).toEqual(then.map(time => time - (then[0] ?? 0)))
   })
 
-  it('has endpoints that device search knows as DEREGISTERED, and finds only when asked', async () => {
+  it('has endpoints that device search lists as DEREGISTERED, and only when asked', async () => {
     const test = new TestLab()
     labs.push(test)
     const devices = '/appservices/v6/orgs/ABCD1234/devices'

@@ -129,7 +129,7 @@ const authorization = fc.oneof(
   fc.base64String().map(text => `Basic ${text}`),
 )
 
-it('answers whatever it is sent, as documented', async () => {
+it('the Device Control service answers any request as documented', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom('POST', 'POST', 'POST', 'PUT', 'GET', 'DELETE', 'PATCH'),
@@ -156,7 +156,7 @@ it('answers whatever it is sent, as documented', async () => {
   )
 })
 
-it('takes tens of thousands of approvals at once, and no bodies without end', async () => {
+it('tens of thousands of approvals are accepted at once, but no endless body', async () => {
   const many = Array.from({ length: 20_000 }, (_, index) => ({ vendor_id: '0x0781', serial_number: `S${index}`, notes: 'x'.repeat(100) }))
   expect(await approve(test, ...many)).toHaveLength(20_000)
   expect(await approve(test, ...many)).toMatchObject([{ id: expect.any(String) }, ...many.slice(1)])

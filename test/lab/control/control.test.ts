@@ -17,7 +17,7 @@ afterEach(async () => {
 const windows: NonNullable<ConstructorParameters<typeof TestLab>[0]>['openEndpoint'] = async ({ name }, { document, ...tools }) =>
   openWindowsEndpoint({ ...tools, role: 'server', name, document: document(initialWindowsState) })
 
-describe('control calls', () => {
+describe('control requests', () => {
   it("need the lab's own token", async () => {
     const test = lab({ token: 'secret/id', keys: [{ token: 'other/key', permissions: 'all' }] })
     const statuses = []
@@ -26,7 +26,7 @@ describe('control calls', () => {
     expect(statuses).toEqual([401, 401, 200])
   })
 
-  it("say what there is, and refuse what there isn't", async () => {
+  it('show what exists, and refuse what does not', async () => {
     const test = lab()
     expect((await test.send('GET', '/lab')).body).toMatchObject({ org_key: 'ABCD1234', devices: 12, sessions: 0, clock: { speed: 1 } })
     expect((await test.send('GET', '/lab/nothing')).status).toBe(404)
@@ -42,7 +42,7 @@ describe('control calls', () => {
     }
   })
 
-  it('count the sessions that there are, not those that expired', async () => {
+  it('count current sessions, not expired ones', async () => {
     const test = lab()
     await test.session()
     expect((await test.send('GET', '/lab')).body['sessions']).toBe(1)
@@ -50,7 +50,7 @@ describe('control calls', () => {
     expect((await test.send('GET', '/lab')).body['sessions']).toBe(0)
   })
 
-  it('exist on loopback, elsewhere where they were asked for', async () => {
+  it('exist on loopback, and elsewhere only if enabled', async () => {
     const test = lab()
     const status = async (options: { host?: string; control?: boolean }) => {
       const served = await serveLab(test.lab, { port: 0, ...options })
@@ -68,7 +68,7 @@ describe('control calls', () => {
     await Promise.all(all.map(({ close }) => close()))
   })
 
-  it('show and change the faults, with how often they came about', async () => {
+  it('show and change the faults, with how often they occurred', async () => {
     const test = lab({ faults: [{ path: '**/x', do: { drop: 'before' } }] })
     await test.send('POST', '/lab/faults', { path: '**/devices/*', nth: 2, do: { status: 503 } })
     const get = () => test.send('GET', `${ORG}/devices/11412673`)
@@ -107,7 +107,7 @@ describe('control calls', () => {
     expect((await log(''))[0]?.['n']).toBe(3)
   })
 
-  it('show what ran on which endpoint, once for each time that it ran', async () => {
+  it('show what ran on which endpoint, once for each run', async () => {
     const test = lab()
     const session = await test.session()
     await test.issue(session, { name: 'delete file', path: 'C:\\x' })
@@ -121,7 +121,7 @@ describe('control calls', () => {
     expect((await test.send('GET', '/lab/executions?device_id=1')).text).toBe('[]')
   })
 
-  it('start the lab over', async () => {
+  it('reset the lab', async () => {
     const test = lab()
     await test.session()
     expect((await test.send('POST', '/lab/reset')).status).toBe(204)
@@ -129,8 +129,8 @@ describe('control calls', () => {
   })
 })
 
-describe('a file of any size', () => {
-  it('is made on an endpoint, with the bytes that its hash says', async () => {
+describe('a generated file of any size', () => {
+  it('is created on an endpoint, with the announced hash', async () => {
     const test = lab({ openEndpoint: windows })
     const size = 20 * 1024 * 1024 + 7
     const { status, body } = await test.send('POST', '/lab/files', { device: 'SRV-FILE-02', path: 'D:\\Big.bin', size, seed: 42 })
@@ -152,7 +152,7 @@ describe('a file of any size', () => {
     expect(again.body['sha256']).toBe(hash)
   })
 
-  it('that docs/lab.md tells of has the hash that it says', async () => {
+  it('has the hash that docs/lab.md shows', async () => {
     const test = lab({ openEndpoint: windows })
     const { body } = await test.send('POST', '/lab/files', { device: 'SRV-FILE-02', path: 'D:\\a.bin', size: 1_048_576, seed: 1 })
     expect(readFileSync(new URL('../../../docs/lab.md', import.meta.url), 'utf8')).toContain(
@@ -160,7 +160,7 @@ describe('a file of any size', () => {
     )
   })
 
-  it('is refused where the endpoint refuses', async () => {
+  it('is refused when the endpoint refuses it', async () => {
     const test = lab({ openEndpoint: windows })
     const make = (order: object) => test.send('POST', '/lab/files', { device: 'SRV-FILE-02', path: 'D:\\a', size: 1, ...order })
     expect((await make({ device: 'NOBODY' })).status).toBe(404)
@@ -170,7 +170,7 @@ describe('a file of any size', () => {
   })
 })
 
-it('logs what is under way as not yet answered', async () => {
+it('requests in progress are logged without an answer', async () => {
   const test = lab({ httpDelay: 1000 })
   const answer = test.send('GET', SESSIONS)
   await until(() => test.clock.sleeping === 1)

@@ -21,7 +21,7 @@ afterEach(async () => {
 const ask = (test: TestLab, signal?: AbortSignal) =>
   test.lab.handle(requestOf(new URL(`http://lab${DEVICE}`), { headers: { 'X-Auth-Token': TOKEN } }, signal))
 
-describe('a rule', () => {
+describe('a fault rule', () => {
   const picks = (rule: object, requests: [method: string, path: string][], seed = 1) => {
     const faults = new Faults([{ do: { drop: 'before' }, ...rule }], seed)
     return requests.map(([method, path]) => faults.pick(method, path) !== undefined)
@@ -44,18 +44,18 @@ describe('a rule', () => {
     [{ path: '/{a,b}/c' }, ['GET', '/b/c'], true],
     [{ path: '/{a,b}/c' }, ['GET', '/d/c'], false],
     [{ path: '/a.b' }, ['GET', '/axb'], false],
-  ])('%j fits %j: %s', (rule, request, fits) => {
+  ])('%j matches %j: %s', (rule, request, fits) => {
     expect(picks(rule, [request])).toEqual([fits])
   })
 
-  it('is followed from the nth request on, and so often', () => {
+  it('applies from the nth request on, a number of times', () => {
     expect(picks({ nth: 2 }, three)).toEqual([false, true, false])
     expect(picks({ nth: 2, times: 2 }, three)).toEqual([false, true, true])
     expect(picks({ times: 1 }, three)).toEqual([true, false, false])
     expect(picks({}, three)).toEqual([true, true, true])
   })
 
-  it('is followed with a probability that the seed decides', () => {
+  it('applies with a probability that the seed decides', () => {
     const many = Array.from({ length: 400 }, (): [string, string] => ['GET', '/'])
     const once = picks({ probability: 0.25 }, many, 7)
     expect(picks({ probability: 0.25 }, many, 7)).toEqual(once)
@@ -79,7 +79,7 @@ describe('a rule', () => {
     expect(() => new Faults(rules, 1)).toThrow(why)
   })
 
-  it('is never anything but taken or refused', () => {
+  it('is either accepted or refused, whatever is sent', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.string(), (json, path) => {
         try {
@@ -135,7 +135,7 @@ describe('a fault inside the process', () => {
     ])
   })
 
-  it('loses the answer of what was carried out behind a gateway', async () => {
+  it('loses the answer of a request that was carried out behind a gateway', async () => {
     const test = lab({ method: 'POST', path: '**/sessions', do: { status: 504, after: true } })
     expect((await test.send('POST', `${ORG}/liveresponse/sessions`, { device_id: 11412673 })).status).toBe(504)
     expect((await test.send('GET', `${ORG}/liveresponse/sessions`)).status).toBe(200)
@@ -148,7 +148,7 @@ describe('a fault inside the process', () => {
     await expect(reader?.read()).rejects.toThrow(ConnectionDropped)
   })
 
-  it('stalls a body until the client gives up, and can be left', async () => {
+  it('stalls a body until the client gives up, and can be ended', async () => {
     const test = lab({ do: { stall: 3 } })
     const client = new AbortController()
     const reader = (await ask(test, client.signal)).body?.getReader()
@@ -161,7 +161,7 @@ describe('a fault inside the process', () => {
     await other?.cancel()
   })
 
-  it('lets a body drip', async () => {
+  it('sends a body slowly', async () => {
     const test = lab({ do: { drip: { bytes: 100, every: 50 } } })
     const text = (await ask(test)).text()
     let done = false
@@ -190,7 +190,7 @@ describe('a fault inside the process', () => {
     await expect(long.text()).rejects.toThrow()
   })
 
-  it('delays', async () => {
+  it('delays the answer', async () => {
     const test = lab({ do: { delay: '5s' } })
     let answered = false
     const answer = ask(test).then(({ status }) => {
@@ -203,7 +203,7 @@ describe('a fault inside the process', () => {
     expect(await answer).toBe(200)
   })
 
-  it('goes with its lab: what is stalled ends at close', async () => {
+  it('ends with its lab: a stalled answer ends when the lab closes', async () => {
     const test = lab({ do: { stall: 0 } })
     const text = (await ask(test)).text()
     await test.lab.close()

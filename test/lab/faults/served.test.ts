@@ -49,7 +49,7 @@ function get(
 }
 
 describe('a client over HTTP', () => {
-  it('loses the connection before and after', async () => {
+  it('loses the connection before and after the request', async () => {
     await faults([
       { method: 'POST', nth: 1, do: { drop: 'before' } },
       { method: 'POST', nth: 1, do: { drop: 'after' } },
@@ -62,7 +62,7 @@ describe('a client over HTTP', () => {
     expect(await sessions()).toBe(200)
   })
 
-  it('finds a body cut short, one that announced too much, and one that is no JSON', async () => {
+  it('gets a truncated body, one that is shorter than announced, and one that is not JSON', async () => {
     await faults([
       { nth: 1, do: { cut: 20 } },
       { nth: 1, do: { garbage: 'length' } },
@@ -76,7 +76,7 @@ describe('a client over HTTP', () => {
     expect(await get(DEVICE)).toMatchObject({ status: 200 })
   })
 
-  it('gets a body that drips, whole', async () => {
+  it('gets the whole of a slow body', async () => {
     await faults({ do: { drip: { bytes: 200, every: 0 } } })
     expect(JSON.parse(((await get(DEVICE)) as { text: string }).text)).toMatchObject({ id: 11412673 })
   })
@@ -96,13 +96,13 @@ describe.skipIf(!curlIsHere)('curl', () => {
     [{ cut: 20 }, 18, '200'],
     [{ stall: 5 }, 28, '200'],
     [{ stall: 0 }, 28, '200'],
-  ])('says of %j what it is', async (what, code, status) => {
+  ])('reports %j correctly', async (what, code, status) => {
     await faults([{ path: '**/devices/*', do: what }])
     const answer = await curl('--max-time', '0.5', '-o', '/dev/null', '-w', '%{http_code}', served.url + DEVICE)
     expect(answer).toEqual({ code, stdout: status })
   })
 
-  it('takes 429 and comes again', async () => {
+  it('repeats its request after 429', async () => {
     await faults([{ path: '**/devices/*', times: 1, do: { status: 429, headers: { 'Retry-After': '0' } } }])
     const folder = testFolder()
     const answer = await curl('--retry', '2', '-w', '%{http_code}', '-o', join(folder, 'answer.json'), served.url + DEVICE)

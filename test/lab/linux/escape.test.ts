@@ -28,7 +28,7 @@ async function surroundings(outside: string): Promise<string[]> {
   return [...paths.sort(), await readFile(join(outside, 'secret'), 'utf8'), await readFile(join(outside, 'beside/secret'), 'utf8')]
 }
 
-describe('a link that leads out', () => {
+describe('a link that leads outside', () => {
   it.each(['../secret', '../../secret', 'OUT/secret', 'OUT/disk/../secret', '/etc/passwd', 'a/../../secret', 'OUT'])(
     '%s is not followed',
     async target => {
@@ -47,7 +47,7 @@ describe('a link that leads out', () => {
     },
   )
 
-  it('is told from a neighbour whose path starts alike', async () => {
+  it('is distinguished from a neighbour whose path starts the same', async () => {
     const lab = await guarded()
     await mkdir(`${lab.disk}-neighbour`)
     await writeFile(`${lab.disk}-neighbour/secret`, SECRET)
@@ -56,7 +56,7 @@ describe('a link that leads out', () => {
   })
 })
 
-it('links that stay inside are followed, round trips are not', async () => {
+it('links that stay inside are followed, and loops are not', async () => {
   const lab = await guarded()
   await symlink('../a/b/../b/file', join(lab.disk, 'a/relative'))
   await symlink(join(lab.disk, 'a/relative'), join(lab.disk, 'absolute'))
@@ -79,7 +79,7 @@ const target = fc
 const links = fc.array(fc.record({ at: fc.constantFrom('l0', 'a/l0', 'a/l1', 'a/b/l2', 'l1'), target }), { maxLength: 4 })
 
 describe.each(WAYS)('with %s', (_, descriptors) => {
-  it('no path over any links reads or lists what is outside', async () => {
+  it('no path over any links reads or lists anything outside', async () => {
     const lab = await guarded()
     const jail = new Jail(lab.disk, descriptors)
     await fc.assert(
@@ -146,7 +146,7 @@ describe.each(WAYS)('with %s', (_, descriptors) => {
     expect(file).toBe('refused')
   })
 
-  it('a directory that is swapped for a link all the time leads nowhere', async () => {
+  it('a directory that is constantly replaced by a link leads nowhere', async () => {
     const lab = await guarded()
     const jail = new Jail(lab.disk, descriptors)
     await mkdir(join(lab.disk, 'real'))

@@ -29,14 +29,14 @@ async function small(): Promise<Lab> {
 }
 
 describe('directory list', () => {
-  it('lists a directory with . and .. for a separator at the end', async () => {
+  it('lists a directory with . and .. when the path ends in a separator', async () => {
     const lab = await small()
     expect(await names(lab, '/logs/')).toEqual(['.', '..', '.hidden', 'B.LOG', 'a.log', 'old'])
     expect(await names(lab, '/')).toEqual(['.', '..', 'empty', 'logs'])
     expect(await names(lab, '/../../logs/../logs//./')).toEqual(['.', '..', '.hidden', 'B.LOG', 'a.log', 'old'])
   })
 
-  it('gives the entry itself without one', async () => {
+  it('returns the entry itself otherwise', async () => {
     const lab = await small()
     await utimes(join(lab.disk, 'logs/a.log'), 1_600_000_000, 1_600_000_001.75)
     await chmod(join(lab.disk, 'logs/a.log'), 0o444)
@@ -63,18 +63,18 @@ describe('directory list', () => {
     ['/logs/*l*d*', ['old']],
     ['*', ['.', '..', 'empty', 'logs']],
     ['e*y', ['empty']],
-  ])('fits %s', async (pattern, expected) => {
+  ])('matches %s', async (pattern, expected) => {
     expect(await names(await small(), pattern)).toEqual(expected)
   })
 
-  it('finds an entry whose name holds what a regular expression would read', async () => {
+  it('finds an entry whose name contains regular expression syntax', async () => {
     const lab = await small()
     await writeFile(join(lab.disk, 'a+b(1)[x].t$t'), '')
     expect(await names(lab, '/a+b(1)[x].*')).toEqual(['a+b(1)[x].t$t'])
     expect(await names(lab, '/*.t$?')).toEqual(['a+b(1)[x].t$t'])
   })
 
-  it('fails for what is not there', async () => {
+  it('fails for a missing path', async () => {
     const lab = await small()
     const code = (path: string): Promise<number | undefined> => lab.failure({ name: 'directory list', path })
     expect(await code('/nope')).toBe(HRESULT.FILE_NOT_FOUND)
@@ -87,7 +87,7 @@ describe('directory list', () => {
     expect(await code('/lo\0gs')).toBe(HRESULT.INVALID_PARAMETER)
   })
 
-  it('shows links as links, and lists what they lead to with a separator', async () => {
+  it('shows links as links, and lists their targets with a separator', async () => {
     const lab = await small()
     await symlink('logs', join(lab.disk, 'to-directory'))
     await symlink('logs/a.log', join(lab.disk, 'to-file'))
@@ -106,7 +106,7 @@ describe('directory list', () => {
     expect(await lab.failure({ name: 'directory list', path: '/away/' })).toBe(HRESULT.ACCESS_DENIED)
   })
 
-  it('names files whose names are not UTF-8, one string for each', async () => {
+  it('shows names that are not UTF-8 as distinct strings', async () => {
     const lab = await small()
     const raw = Buffer.from([0x61, 0xff, 0xc3, 0xa9, 0xc3])
     await writeFile(Buffer.concat([Buffer.from(`${lab.disk}/empty/`), raw]), 'odd')
@@ -117,7 +117,7 @@ describe('directory list', () => {
     expect(await readdir(join(lab.disk, 'empty'))).toEqual([])
   })
 
-  it('brings all bytes of names there and back', () => {
+  it('keeps all bytes of names in both directions', () => {
     fc.assert(
       fc.property(fc.uint8Array(), bytes => {
         expect(Buffer.from(bytesOf(nameOf(bytes)))).toEqual(Buffer.from(bytes))
@@ -146,7 +146,7 @@ describe('get file', () => {
     })
   })
 
-  it('reads a file that is larger than memory should hold, piece by piece', async () => {
+  it('reads a file larger than memory piece by piece', async () => {
     const disk = await freshFolder()
     await writeFile(join(disk, 'sparse'), '')
     execFileSync('truncate', ['-s', '256M', join(disk, 'sparse')])
@@ -172,7 +172,7 @@ describe('get file', () => {
     expect(peak).toBeLessThan(128 * 2 ** 20)
   })
 
-  it('fails for directories and for what is not there', async () => {
+  it('fails for directories and missing paths', async () => {
     const lab = await small()
     const code = (path: string): Promise<number | undefined> => lab.failure({ name: 'get file', path })
     expect(await code('/logs')).toBe(HRESULT.ACCESS_DENIED)
@@ -228,7 +228,7 @@ describe('put file', () => {
     expect(await list(lab, '/logs/link')).toMatchObject([{ attributes: ['REPARSE_POINT'] }])
   })
 
-  it('fails where there can be no file, and leaves nothing behind', async () => {
+  it('fails where no file can be, and leaves nothing behind', async () => {
     const lab = await small()
     const code = (path: string): Promise<unknown> => lab.put(path, 'x').catch(error => error.code)
     expect(await code('/logs')).toBe(HRESULT.ACCESS_DENIED)
@@ -240,7 +240,7 @@ describe('put file', () => {
     expect(await readdir(lab.disk)).toEqual(['empty', 'logs'])
   })
 
-  it('leaves the old file and no part when the bytes stop coming', async () => {
+  it('keeps the old file and no partial one when the bytes stop', async () => {
     const disk = await freshFolder()
     await writeFile(join(disk, 'kept'), 'old')
     const lab = await openLab({
@@ -282,7 +282,7 @@ describe('delete file and create directory', () => {
     expect(await names(lab, '/logs/')).toHaveLength(6)
   })
 
-  it('make a directory whose parent exists', async () => {
+  it('create a directory whose parent exists', async () => {
     const lab = await small()
     await lab.run({ name: 'create directory', path: '/empty/new/' })
     expect((await stat(join(lab.disk, 'empty/new'))).isDirectory()).toBe(true)
@@ -295,7 +295,7 @@ describe('delete file and create directory', () => {
   })
 })
 
-it('carries out what a Linux sensor can, and refuses the rest', async () => {
+it('the endpoint supports the commands of a Linux sensor, and refuses the rest', async () => {
   const lab = await small()
   expect(lab.endpoint.supportedCommands).toEqual([
     'put file',

@@ -53,7 +53,7 @@ async function list(lab: Lab): Promise<Map<number, ProcessEntry>> {
 }
 
 describe('create process', () => {
-  it('runs the program, waits, and gives its exit code and output', async () => {
+  it('runs the program, waits, and returns its exit code and output', async () => {
     const lab = await fresh()
     expect(await lab.output('sh -c "echo out; echo err >&2; exit 3"')).toBe('out\nerr\n')
     expect(lab.reports).toMatchObject([{ process_details: { return_code: -1 } }])
@@ -74,7 +74,7 @@ describe('create process', () => {
     expect(await running).toEqual({ process_details: { pid, return_code: 137 } })
   })
 
-  it('empties the output file that is there', async () => {
+  it('empties an existing output file', async () => {
     const lab = await fresh()
     await writeFile(join(lab.disk, 'output.txt'), 'much longer than what comes now')
     expect(await lab.output('printf short')).toBe('short')
@@ -82,7 +82,7 @@ describe('create process', () => {
     expect(await lab.output('sh -c "for n in 1 2 3; do echo $n; echo $n >&2; done"')).toBe('1\n1\n2\n2\n3\n3\n')
   })
 
-  it("gives programs the directory, no input, and nothing of this process's environment", async () => {
+  it("gives programs the directory, no input, and none of this process's environment", async () => {
     vi.stubEnv('CBC_TOKEN', 'secret')
     vi.stubEnv('SOME_TOKEN', 'secret')
     const lab = await fresh()
@@ -103,7 +103,7 @@ describe('create process', () => {
     vi.unstubAllEnvs()
   })
 
-  it("takes a path of the endpoint for the endpoint's, and any other for this machine's", async () => {
+  it("takes a path of the endpoint as the endpoint's, and any other as this machine's", async () => {
     const lab = await fresh()
     await lab.put('/tmp/hello.sh', '#!/bin/sh\necho "hello $1"\n')
     expect(await lab.output('/bin/sh /tmp/hello.sh you')).toBe('hello you\n')
@@ -119,12 +119,12 @@ describe('create process', () => {
     expect(await lab.output(`cat ${lab.outside}/machine`)).toBe('of this machine')
   })
 
-  it('quotes nothing away and expands nothing', async () => {
+  it('removes no quotes and expands nothing', async () => {
     const lab = await fresh()
     expect(await lab.output('printf %s- $HOME "a b" \'$x\' *')).toBe('$HOME-a b-$x-*-')
   })
 
-  it('fails before anything is made', async () => {
+  it('fails before anything is created', async () => {
     const lab = await fresh()
     const before = await readdir(lab.disk)
     const code = (path: string, more = {}): Promise<number | undefined> =>
@@ -145,14 +145,14 @@ describe('create process', () => {
     expect(lab.reports).toEqual([])
   })
 
-  it("takes back an output file when the program can't be started after all", async () => {
+  it('deletes the output file when the program cannot be started after all', async () => {
     const lab = await fresh()
     await writeFile(join(lab.disk, 'tmp/broken'), '#!/no/such/interpreter\n', { mode: 0o755 })
     expect(await lab.failure({ name: 'create process', path: '/tmp/broken', output_file: '/out' })).toBe(HRESULT.FILE_NOT_FOUND)
     expect(await readdir(lab.disk)).not.toContain('out')
   })
 
-  it('stops waiting when the session closes; the program goes on', async () => {
+  it('stops waiting when the session closes, and the program continues', async () => {
     const lab = await fresh()
     const session = new AbortController()
     const running = lab.run({ name: 'create process', path: 'sleep 60', wait: true }, session.signal)
@@ -186,7 +186,7 @@ describe('process list', () => {
     expect(all.size).toBeGreaterThan(2)
   })
 
-  it.runIf(platform() === 'linux')("lists what /proc tells, however odd, and what it doesn't", async () => {
+  it.runIf(platform() === 'linux')('lists what /proc shows, however odd, and what it omits', async () => {
     const root = await freshFolder()
     const file = async (path: string, text: string): Promise<void> => {
       await mkdir(join(root, path, '..'), { recursive: true })
@@ -237,7 +237,7 @@ describe('process list', () => {
     ])
   })
 
-  it('can do with ps where there is no /proc', async () => {
+  it('works with ps where there is no /proc', async () => {
     const child = spawn('sleep', ['62'])
     strangers.push(child)
     const processes = psProcesses()
@@ -255,7 +255,7 @@ describe('process list', () => {
 })
 
 describe('kill', () => {
-  it('ends what the endpoint started, and with it what that started in its group', async () => {
+  it('ends what the endpoint started, and its process group', async () => {
     const lab = await fresh()
     const pid = await start(lab, 'sh -c "sleep 60 & echo $! > child; wait"')
     const child = await pidIn(lab, 'child')
@@ -266,7 +266,7 @@ describe('kill', () => {
     expect(await lab.failure({ name: 'kill', pid })).toBe(HRESULT.INVALID_PARAMETER)
   })
 
-  it('ends a child that has no mark, while the one that was started leads its group', async () => {
+  it('ends a child without a mark while the started process leads its group', async () => {
     const lab = await fresh()
     await start(lab, 'sh -c "env -i sleep 60 & echo $! > child; wait"')
     const child = await pidIn(lab, 'child')
@@ -284,7 +284,7 @@ describe('kill', () => {
     expect(runs(pid)).toBe(true)
   })
 
-  it.runIf(platform() === 'linux')('ends a descendant whose parent is gone, even one with a group of its own', async () => {
+  it.runIf(platform() === 'linux')('ends a descendant whose parent is gone, even one with a process group of its own', async () => {
     const lab = await fresh()
     await lab.run({ name: 'create process', path: 'sh -c "setsid sleep 60 & echo $! > child"', wait: true })
     const child = await pidIn(lab, 'child')
@@ -293,7 +293,7 @@ describe('kill', () => {
     expect(runs(child)).toBe(false)
   })
 
-  it('touches nothing else', async () => {
+  it('affects nothing else', async () => {
     const lab = await fresh()
     const stranger = spawn('sleep', ['63'], { env: { ...process.env, LAB_ENDPOINT_PROCESS: 'made-up' } })
     strangers.push(stranger)
@@ -306,7 +306,7 @@ describe('kill', () => {
     expect(runs(pid)).toBe(true)
   })
 
-  it('is not misled by a pid that another process has now', async () => {
+  it('does not end another process that reuses the pid', async () => {
     const lab = await fresh()
     const stranger = spawn('sleep', ['64'], { detached: true })
     strangers.push(stranger)
@@ -337,7 +337,7 @@ describe('kill', () => {
     expect(runs(pid)).toBe(false)
   })
 
-  it('works through another endpoint on the same state', async () => {
+  it('works through another endpoint with the same state', async () => {
     const first = await fresh()
     const pid = await start(first, 'sleep 60')
     const later = await fresh({ disk: first.disk, document: first.document })
@@ -346,7 +346,7 @@ describe('kill', () => {
   })
 })
 
-it('forgets processes that are long gone, and none that runs', async () => {
+it('forgets processes that are long gone, but no running one', async () => {
   const lab = await fresh()
   const pid = await start(lab, 'sleep 60')
   for (let n = 0; n < 40; n++) await lab.run({ name: 'create process', path: 'true', wait: true })

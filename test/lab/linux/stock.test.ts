@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { stockDirectory } from '../../../src/lab/linux/stock.ts'
 import { BORN, freshFolder, openLab } from './support.ts'
 
-it('fills a missing directory at the first command, and not before', async () => {
+it('the stock files fill a missing directory at the first command, and not before', async () => {
   const lab = await openLab()
   expect(await readdir(lab.outside)).toEqual([])
   const { files = [] } = await lab.run({ name: 'directory list', path: '/' })
@@ -14,7 +14,7 @@ it('fills a missing directory at the first command, and not before', async () =>
   expect(lab.document.json()).toContain('"stocked":true')
 })
 
-it('fills an empty one, but not again when it was emptied on purpose', async () => {
+it('the stock files fill an empty directory, but not again after it was emptied on purpose', async () => {
   const disk = await freshFolder()
   const first = await openLab({ disk })
   await first.get('/etc/passwd')
@@ -23,21 +23,21 @@ it('fills an empty one, but not again when it was emptied on purpose', async () 
   expect((await later.run({ name: 'directory list', path: '/' })).files).toHaveLength(2)
 })
 
-it('leaves a directory alone that holds something', async () => {
+it('the stock files are not added to a directory that contains something', async () => {
   const disk = await freshFolder()
   await mkdir(join(disk, 'mine'))
   await (await openLab({ disk })).run({ name: 'process list' })
   expect(await readdir(disk)).toEqual(['mine'])
 })
 
-it('comes out whole when several do it at once', async () => {
+it('the stock files are complete when several processes write them at once', async () => {
   const folder = await freshFolder()
   await Promise.all([1, 2, 3].map(() => stockDirectory(join(folder, 'disk'), BORN)))
   expect(await readdir(folder)).toEqual(['disk'])
   expect(await readdir(join(folder, 'disk'))).toHaveLength(6)
 })
 
-it('is ready for a second command that comes before the first is done, and after a failure', async () => {
+it('the stock files are ready for a second command during the first, and after a failure', async () => {
   const lab = await openLab()
   const [one, two] = await Promise.all([lab.get('/etc/hosts'), lab.get('/etc/passwd')])
   expect(one.length * two.length).toBeGreaterThan(0)
@@ -49,7 +49,7 @@ it('is ready for a second command that comes before the first is done, and after
   expect((await blocked.get('/etc/hosts')).length).toBeGreaterThan(0)
 })
 
-it('tells a story that holds together', async () => {
+it('the stock files tell a consistent story', async () => {
   const lab = await openLab()
   const text = async (path: string): Promise<string> => (await lab.get(path)).toString()
   const shell = (await lab.run({ name: 'directory list', path: '/var/www/shop/uploads/.thumb*' })).files?.[0]

@@ -21,7 +21,7 @@ describe('splitWords', () => {
     expect(() => splitWords(line)).toThrow(expect.objectContaining({ code: HRESULT.INVALID_PARAMETER }))
   })
 
-  it('takes apart what joinWords put together', () => {
+  it('splits what joinWords joined', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -35,7 +35,7 @@ describe('splitWords', () => {
     )
   })
 
-  it('agrees with the shell where nothing is to expand', () => {
+  it('agrees with the shell when there is nothing to expand', () => {
     const letter = fc.constantFrom('a', 'ü', ' ', '\t', '\n', '\\', "'", '"', '-')
     const lines = fc.sample(fc.string({ unit: letter, minLength: 1, maxLength: 12 }), 300).filter(line => {
       // An unquoted line end is the end of a command for a shell, and only a blank here.
@@ -63,7 +63,7 @@ describe('splitWords', () => {
   })
 })
 
-it('fitsPattern agrees with the regular expression for the same', () => {
+it('fitsPattern agrees with the equivalent regular expression', () => {
   const text = (letters: string[]): fc.Arbitrary<string> => fc.string({ unit: fc.constantFrom(...letters), maxLength: 9 })
   fc.assert(
     fc.property(text(['a', 'b', '*', '?', '🙂']), text(['a', 'b', 'A', '🙂']), (pattern, name) => {
@@ -74,6 +74,6 @@ it('fitsPattern agrees with the regular expression for the same', () => {
   )
 })
 
-it('fitsPattern gives up in good time', () => {
+it('fitsPattern never takes long', () => {
   expect(fitsPattern(`${'*a'.repeat(60)}b`, 'a'.repeat(255))).toBe(false)
 })

@@ -39,7 +39,7 @@ describe('blobs', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  it('give any piece of a content, of each kind', async () => {
+  it('return any part of any kind of content', async () => {
     const folder = testFolder()
     const blobs = new FolderBlobs(folder, random)
     const contents: Content[] = [
@@ -59,7 +59,7 @@ describe('blobs', () => {
     )
   })
 
-  it('generate different bytes for different seeds, far into a file too, and no pattern', async () => {
+  it('generate different bytes for different seeds, even far into a file, without a pattern', async () => {
     const folder = testFolder()
     const blobs = new FolderBlobs(folder, random)
     const huge = (seed: number): Content => ({ kind: 'generated', seed, size: 2 ** 45 })

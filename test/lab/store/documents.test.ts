@@ -16,7 +16,7 @@ const KINDS: [string, (folder: string) => Store][] = [
 ]
 
 describe.each(KINDS)('a document %s', (_, open) => {
-  it('starts as it is made, and keeps what changes leave', async () => {
+  it('starts with its initial value, and keeps changes', async () => {
     const folder = testFolder()
     const document = open(folder).document('counter', zero)
     expect(await document.read(state => state.n)).toBe(0)
@@ -31,7 +31,7 @@ describe.each(KINDS)('a document %s', (_, open) => {
     expect(results).toEqual(Array.from({ length: 50 }, (_, i) => i + 1))
   })
 
-  it('goes on after a change that throws', async () => {
+  it('continues after a change that throws', async () => {
     const folder = testFolder()
     const document = open(folder).document('counter', zero)
     await expect(
@@ -50,7 +50,7 @@ describe.each(KINDS)('a document %s', (_, open) => {
     expect(await store.document('other', zero).read(state => state.n)).toBe(0)
   })
 
-  it('wakes who waits for a change', async () => {
+  it('wakes those that wait for a change', async () => {
     const folder = testFolder()
     const document = open(folder).document('counter', zero)
     const waiting = document.until(state => (state.n >= 2 ? `it is ${state.n}` : undefined), new AbortController().signal)
@@ -68,7 +68,7 @@ describe.each(KINDS)('a document %s', (_, open) => {
     await expect(waiting).rejects.toThrow('enough')
   })
 
-  it('is as at first after it was removed, and after the store was cleared', async () => {
+  it('has its initial value again after it was removed, and after the store was cleared', async () => {
     const folder = testFolder()
     const store = open(folder)
     const document = store.document('counter', zero)
@@ -82,7 +82,7 @@ describe.each(KINDS)('a document %s', (_, open) => {
 })
 
 describe('a document in a folder', () => {
-  it('outlives its store, and sees what another store changes', async () => {
+  it('outlives its store, and sees changes by another store', async () => {
     const folder = testFolder()
     const [one, two] = [openFileStore(folder, random, processes), openFileStore(folder, random, processes)]
     const [a, b] = [one.document('counter', zero), two.document('counter', zero)]
@@ -98,7 +98,7 @@ describe('a document in a folder', () => {
     ).toBe(1)
   })
 
-  it('is saved by no change that throws', async () => {
+  it('is not saved by a change that throws', async () => {
     const folder = testFolder()
     const document = openFileStore(folder, random, processes).document('counter', zero)
     await document.update(state => ++state.n)
@@ -111,7 +111,7 @@ describe('a document in a folder', () => {
     expect(await document.read(state => state.n)).toBe(1)
   })
 
-  it('is read by nobody else, and leaves no locks behind', async () => {
+  it('is private to its user, and leaves no locks behind', async () => {
     const folder = testFolder()
     const path = join(folder, 'lab')
     const store = openFileStore(path, random, processes)
@@ -123,7 +123,7 @@ describe('a document in a folder', () => {
     expect(readdirSync(join(path, 'locks'))).toEqual([])
   })
 
-  it('says so when it is damaged, and writes nothing over it', async () => {
+  it('is reported when damaged, and not overwritten', async () => {
     const folder = testFolder()
     writeFileSync(join(folder, 'counter.json'), '{"n":')
     const document = openFileStore(folder, random, processes).document('counter', zero)

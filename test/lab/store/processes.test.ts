@@ -9,7 +9,7 @@ import { bundled, exit, processes, random, run } from './support.ts'
 
 const WORKER = new URL('./worker.ts', import.meta.url)
 
-it('loses nothing when processes change one document at once', async () => {
+it('a document loses nothing when several processes change it at once', async () => {
   const folder = testFolder()
   const program = await bundled(WORKER, folder)
   const lab = join(folder, 'lab')
@@ -22,7 +22,7 @@ it('loses nothing when processes change one document at once', async () => {
   expect([...entries].sort()).toEqual(wanted.sort())
 })
 
-it('breaks the lock of a process that died holding it, and knows that it is dead', async () => {
+it('the lock of a process that died holding it is broken, once it is known to be dead', async () => {
   const folder = testFolder()
   const program = await bundled(WORKER, folder)
   const lab = join(folder, 'lab')
@@ -39,7 +39,7 @@ it('breaks the lock of a process that died holding it, and knows that it is dead
   expect(existsSync(join(lab, 'shared.json.lock'))).toBe(false)
 })
 
-it('tells a process from an earlier one with the same pid', () => {
+it('a process is distinguished from an earlier one with the same pid', () => {
   const owner = ownerOf(processes)
   expect(owner.alive(owner.self)).toBe(true)
   const [pid, start] = owner.self.split('@')

@@ -46,7 +46,7 @@ describe('a sweep', () => {
     expect((await bytesOf(store.blobs.read(used))).length).toBe(5000)
   })
 
-  it('spares what is referred to again, and what was written again', async () => {
+  it('keeps what is referred to again, and what was written again', async () => {
     const folder = testFolder()
     const store = openFileStore(folder, random, processes)
     const [first, second] = [await write(store, 'a'), await write(store, 'b')]
@@ -63,7 +63,7 @@ describe('a sweep', () => {
     expect(blobsIn(folder)).toEqual([])
   })
 
-  it('heeds what other processes refer to, and is not done twice', async () => {
+  it('respects what other processes refer to, and is not done twice', async () => {
     const folder = testFolder()
     const [one, two] = [openFileStore(folder, random, processes), openFileStore(folder, random, processes)]
     await keep(two, await write(two, 'a'))
@@ -90,7 +90,7 @@ describe('a sweep', () => {
     expect(readdirSync(blobs)).toEqual(['new.part'])
   })
 
-  it('comes about by itself in a lab that goes on: what was staged in sessions that ended is gone', async () => {
+  it('happens by itself in a running lab, and removes files staged in sessions that have ended', async () => {
     const folder = testFolder()
     const test = new TestLab({ state: folder, processes } as ConstructorParameters<typeof TestLab>[0])
     test.clock.advance(NOW + MINUTE - test.clock.now())

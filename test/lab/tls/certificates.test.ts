@@ -22,8 +22,8 @@ const [curlIsHere, opensslIsHere] = [await has('curl', '--version'), await has('
 /** Clients check certificates against their own clock. */
 const now = { now: () => Date.now(), monotonic: () => performance.now(), sleep: async () => undefined }
 
-describe('a certificate made on the spot', () => {
-  it('is one for this machine, signed by an authority that is kept', async () => {
+describe('a generated certificate', () => {
+  it('is for this machine, signed by an authority that is kept', async () => {
     const folder = testFolder()
     const first = await certificates(folder, ['lab.example', '192.0.2.7'], { clock: now, random })
     const second = await certificates(folder, [], { clock: now, random })
@@ -47,7 +47,7 @@ describe('a certificate made on the spot', () => {
     expect(statSync(join(folder, 'ca.key')).mode & 0o777).toBe(0o600)
   })
 
-  it('has a new authority where the old one is about to end, or is damaged', async () => {
+  it('has a new authority when the old one is about to expire, or is damaged', async () => {
     const folder = testFolder()
     const clock = new FakeClock()
     const authority = async () => readFileSync((await certificates(folder, [], { clock, random })).ca, 'utf8')
@@ -92,7 +92,7 @@ describe('a lab over https', () => {
     await test.lab.close()
   }
 
-  it('is trusted by who trusts its authority, and by nobody else', () =>
+  it('is trusted by those that trust its authority, and by nobody else', () =>
     withLab(async (port, ca) => {
       const status = (trust: object) =>
         new Promise(resolve => {
@@ -107,7 +107,7 @@ describe('a lab over https', () => {
       expect(await status({})).toMatch(/UNABLE_TO|SELF_SIGNED/)
     }))
 
-  it.skipIf(!curlIsHere)("is curl's with --cacert, and redirects it to https at another port", () =>
+  it.skipIf(!curlIsHere)('works in curl with --cacert, also for redirects to https on another port', () =>
     withLab(async (port, ca, test) => {
       await test.send('PATCH', '/lab/settings', { content: 302 })
       const session = await test.session()

@@ -4,14 +4,14 @@ import { initialWindowsState, openWindowsEndpoint } from '../../../src/lab/windo
 import { BORN, countingRandom, MemoryBlobs, MemoryDocument, openLab, SleepClock } from './support.ts'
 
 describe('the endpoint', () => {
-  test('says what it is', () => {
+  test('describes itself', () => {
     const { endpoint } = openLab()
     expect(endpoint.supportedCommands).toEqual(COMMANDS)
     expect(endpoint.drives).toEqual(['A:\\', 'C:\\', 'D:\\'])
     expect(endpoint.directory).toBe('C:\\Windows\\system32')
   })
 
-  test('looking at it changes nothing: an untouched one costs nothing', async () => {
+  test('uses no storage until something is changed', async () => {
     const lab = openLab()
     for (const path of ['C:\\', 'C:\\Windows\\System32\\', 'D:\\*']) await lab.run('directory list', { path })
     await lab.run('get file', { path: 'C:\\Windows\\win.ini' })
@@ -20,7 +20,7 @@ describe('the endpoint', () => {
     expect(JSON.parse(lab.document.json)).toEqual(initialWindowsState())
   })
 
-  test('what was done lasts, in another process of ours too', async () => {
+  test('keeps changes, in another process too', async () => {
     const lab = openLab()
     await lab.run('create directory', { path: 'C:\\demo' })
     await lab.put('C:\\demo\\a long name.txt', 'text')
@@ -36,7 +36,7 @@ describe('the endpoint', () => {
     )
   })
 
-  test("names like those of objects' own properties are names", async () => {
+  test('accepts names like those of JavaScript properties', async () => {
     const lab = openLab()
     for (const name of ['__proto__', 'constructor', 'toString']) {
       await lab.put(`C:\\Users\\Public\\${name}`, name)
@@ -48,7 +48,7 @@ describe('the endpoint', () => {
     )
   })
 
-  test('latency: every command takes that long', async () => {
+  test('takes its latency for every command', async () => {
     const clock = new SleepClock(BORN)
     const endpoint = openWindowsEndpoint({
       role: 'server',

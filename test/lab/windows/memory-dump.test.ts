@@ -6,7 +6,7 @@ import { failure, openLab } from './support.ts'
 const MIB = 1024 ** 2
 const listed = async (lab: ReturnType<typeof openLab>, path: string) => (await lab.run('directory list', { path })).files ?? []
 
-test('writes a file, tells how far it is, and takes a while', async () => {
+test('a memory dump writes a file, reports its progress, and takes a while', async () => {
   const lab = openLab()
   const before = lab.clock.now()
   expect(await lab.run('memdump', { path: 'C:\\Windows\\Temp\\memory.dmp' })).toEqual({
@@ -19,7 +19,7 @@ test('writes a file, tells how far it is, and takes a while', async () => {
   expect(await listed(lab, 'C:\\Windows\\Temp\\memory.dmp')).toMatchObject([{ size: 256 * MIB }])
 })
 
-test('compressed it is a real archive', async () => {
+test('a compressed memory dump is a valid archive', async () => {
   const lab = openLab('workstation')
   await lab.run('memdump', { path: 'C:\\memory.dmp', compress: true })
   const zip = await lab.get('C:\\memory.dmp.zip')
@@ -38,7 +38,7 @@ test('compressed it is a real archive', async () => {
   expect(central + zip.readUInt32LE(end + 12)).toBe(end)
 })
 
-test("where it can't be written, and when the disk is full, nothing is left", async () => {
+test('a memory dump that cannot be written, or fills the disk, leaves nothing', async () => {
   const lab = openLab()
   expect(await failure(lab.run('memdump', { path: 'C:\\none\\memory.dmp' }))).toBe(HRESULT.PATH_NOT_FOUND)
   lab.staged.set('big', { kind: 'generated', seed: 1, size: 2.4 * 1024 ** 3 })
@@ -47,7 +47,7 @@ test("where it can't be written, and when the disk is full, nothing is left", as
   expect(await failure(listed(lab, 'D:\\memory.dmp'))).toBe(HRESULT.FILE_NOT_FOUND)
 })
 
-test('stopped half way it leaves nothing', async () => {
+test('a memory dump that is stopped half way leaves nothing', async () => {
   const lab = openLab()
   const dump = lab.run('memdump', { path: 'C:\\memory.dmp' })
   while (lab.reports.length < 2) await new Promise(resolve => setImmediate(resolve))

@@ -31,7 +31,7 @@ async function walk(where: Lab, directory: string): Promise<string[]> {
 
 describe('the seed', () => {
   test.each(['finance-compromised', 'workstation', 'server'] as const)(
-    '%s: a believable number of files, none from the future, short names unique',
+    '%s has a believable number of files, none from the future, and unique short names',
     async role => {
       const where = openLab(role)
       const paths = [...(await walk(where, 'C:')), ...(await walk(where, 'D:'))]
@@ -46,14 +46,17 @@ describe('the seed', () => {
     },
   )
 
-  test.each(['finance-compromised', 'workstation', 'server'] as const)('%s: every running program lies on the disk', async role => {
-    const where = openLab(role)
-    for (const { process_path } of (await where.run('process list')).processes ?? []) {
-      if (process_path.includes('\\')) expect((await entry(process_path, where))?.attributes).toContain('ARCHIVE')
-    }
-  })
+  test.each(['finance-compromised', 'workstation', 'server'] as const)(
+    '%s has a file on the disk for every running program',
+    async role => {
+      const where = openLab(role)
+      for (const { process_path } of (await where.run('process list')).processes ?? []) {
+        if (process_path.includes('\\')) expect((await entry(process_path, where))?.attributes).toContain('ARCHIVE')
+      }
+    },
+  )
 
-  test('files begin as what they are', async () => {
+  test('files start with the bytes of their type', async () => {
     expect((await lab.get('C:\\Windows\\System32\\cmd.exe', 0, 2)).toString()).toBe('MZ')
     expect((await lab.get('C:\\Windows\\System32\\winevt\\Logs\\Security.evtx', 0, 8)).toString('latin1')).toBe('ElfFile\0')
     expect(
@@ -63,8 +66,8 @@ describe('the seed', () => {
   })
 })
 
-describe('what happened on the finance computer', () => {
-  test('all that the Run keys start is there, and the odd one is hidden', async () => {
+describe('the story of the finance computer', () => {
+  test('everything that the Run keys start exists, and the suspicious one is hidden', async () => {
     const commands = (await Promise.all(RUN_KEYS.map(values))).flat().map(({ registry_data }) => String(registry_data))
     expect(commands.length).toBeGreaterThanOrEqual(4)
     for (const command of commands) expect(await entry(programIn(command))).toBeDefined()
@@ -76,7 +79,7 @@ describe('what happened on the finance computer', () => {
     expect(await sha256('C:\\Windows\\System32\\svchost.exe')).not.toBe(await sha256(one))
   })
 
-  test('the process chain: Outlook, Word, PowerShell, a svchost that is none', async () => {
+  test('has a process chain: Outlook, Word, PowerShell, and a false svchost', async () => {
     const all = (await lab.run('process list')).processes ?? []
     const by = new Map(all.map(process => [process.process_pid, process]))
     const odd = all.filter(({ process_path }) => process_path.endsWith('\\svchost.exe') && !process_path.startsWith('c:\\windows\\'))
@@ -92,7 +95,7 @@ describe('what happened on the finance computer', () => {
     expect((await lab.exec('netstat -ano')).output).toContain(`203.0.113.66:443       ESTABLISHED     ${odd[0]?.process_pid}`)
   })
 
-  test('the task: file, registry and program agree', async () => {
+  test('has a task whose file, registry entry and program agree', async () => {
     const xml = (await lab.get('C:\\Windows\\System32\\Tasks\\OneDriveSyncTask')).toString('utf16le')
     expect(xml).toContain('<Author>WIN-PC\\updsvc</Author>')
     expect(await entry(/<Command>(.*)<\/Command>/.exec(xml)?.[1] ?? '')).toBeDefined()
@@ -102,14 +105,14 @@ describe('what happened on the finance computer', () => {
     expect(task.value?.registry_data).toBe('\\OneDriveSyncTask')
   })
 
-  test('prefetch files of what ran', async () => {
+  test('has prefetch files of what ran', async () => {
     for (const path of ['C:\\Users\\Public\\svchost.exe', 'C:\\Users\\j.moreau\\Downloads\\InvoiceViewer.exe']) {
       expect(await entry(`C:\\Windows\\Prefetch\\${prefetchName(path.slice(path.lastIndexOf('\\') + 1), path)}`)).toBeDefined()
     }
     expect(prefetchName('cmd.exe', 'C:\\Windows\\System32\\cmd.exe')).toMatch(/^CMD\.EXE-[0-9A-F]{8}\.pf$/)
   })
 
-  test('where it came from: download, history, hosts file, recycle bin, USB stick', async () => {
+  test('has an origin: download, history, hosts file, recycle bin, USB device', async () => {
     expect((await lab.get('C:\\Users\\j.moreau\\Downloads\\Invoice_8841.iso:Zone.Identifier')).toString()).toContain(
       'HostUrl=https://files.secure-invoices.example/',
     )
@@ -125,7 +128,7 @@ describe('what happened on the finance computer', () => {
     expect(sub_keys).toEqual(['Disk&Ven_SanDisk&Prod_Ultra&Rev_1.00'])
   })
 
-  test('other computers know nothing of it', async () => {
+  test('is unknown to other computers', async () => {
     for (const role of ['workstation', 'server'] as const) {
       const where = openLab(role)
       expect([...(await walk(where, 'C:'))].filter(path => /OneDriveSync|Invoice_8841/.test(path))).toEqual([])

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compileWildcards } from '../../../../src/lab/cloud/search/wildcards.ts'
 
 describe('wildcards', () => {
-  it('mean what the same regular expression means', () => {
+  it('match like the equivalent regular expression', () => {
     const pattern = fc.string({ unit: fc.constantFrom('a', 'B', '*', '?', '.'), maxLength: 8 })
     const text = fc.string({ unit: fc.constantFrom('a', 'b', 'A', 'B', '.', '\n'), maxLength: 10 })
     fc.assert(

@@ -6,7 +6,7 @@ const list = async (path: string, lab = openLab()) => (await lab.run('directory 
 const names = async (path: string, lab = openLab()) => (await list(path, lab)).map(({ filename }) => filename)
 
 describe('directory list', () => {
-  test("of the document: chrome's directory", async () => {
+  test("matches the document: chrome's directory", async () => {
     const entries = await list('C:\\Program Files\\Google\\Chrome\\Application\\')
     expect(entries.slice(0, 2)).toMatchObject([
       { filename: '.', size: 0, attributes: ['DIRECTORY'], alternate_name: '' },
@@ -18,7 +18,7 @@ describe('directory list', () => {
       expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
   })
 
-  test('a root has no . and ..; a directory without a separator is its own entry', async () => {
+  test('shows no . and .. in a root, and a directory without a separator as its own entry', async () => {
     const root = await names('C:\\')
     expect(root).toEqual(expect.arrayContaining(['Users', 'Windows', 'pagefile.sys', 'Documents and Settings']))
     expect(root).not.toContain('.')
@@ -27,14 +27,14 @@ describe('directory list', () => {
     expect(await list('C:')).toMatchObject([{ filename: 'C:', attributes: ['HIDDEN', 'SYSTEM', 'DIRECTORY'] }])
   })
 
-  test('patterns fit long and short names', async () => {
+  test('matches patterns with long and short names', async () => {
     expect(await names('C:\\Windows\\System32\\ping*')).toEqual(['PING.EXE'])
     expect(await names('C:\\PROGRA~?')).toEqual(['Program Files', 'Program Files (x86)', 'ProgramData'])
     expect(await names('C:\\PROGRA~1\\Google\\Chrome\\Application\\chrome.*')).toEqual(['chrome.exe', 'chrome.VisualElementsManifest.xml'])
     expect((await names('C:\\Users\\*.*')).slice(0, 2)).toEqual(['.', '..'])
   })
 
-  test('the root of an empty pattern, a missing file, a missing directory, a file as directory, an empty floppy drive', async () => {
+  test('of an empty pattern, a missing file, a missing directory, a file as directory or an empty floppy drive fails as in Windows', async () => {
     expect(await failure(list('C:\\Windows\\*.nothing'))).toBe(HRESULT.FILE_NOT_FOUND)
     expect(await failure(list('C:\\nothing'))).toBe(HRESULT.FILE_NOT_FOUND)
     expect(await failure(list('C:\\nothing\\'))).toBe(HRESULT.PATH_NOT_FOUND)
@@ -47,14 +47,14 @@ describe('directory list', () => {
     expect(await failure(list('C:\\System Volume Information\\x'))).toBe(HRESULT.ACCESS_DENIED)
   })
 
-  test('junctions are followed inside a path, and shown as such at its end', async () => {
+  test('follows junctions inside a path, and shows one at its end', async () => {
     expect(await list('C:\\Documents and Settings')).toMatchObject([{ attributes: expect.arrayContaining(['REPARSE_POINT', 'DIRECTORY']) }])
     expect(await names('C:\\Documents and Settings\\')).toEqual(await names('C:\\Users\\'))
     const loop = 'C:\\Users\\j.moreau\\AppData\\Local\\Application Data\\Application Data\\Application Data'
     expect(await names(`${loop}\\Microsoft\\`)).toEqual(await names('C:\\Users\\j.moreau\\AppData\\Local\\Microsoft\\'))
   })
 
-  test('a directory listing without separator in the short name', async () => {
+  test('finds a directory by its short name without a separator', async () => {
     expect(await list('C:\\DOCUME~1\\j.moreau\\Downloads\\INVOIC~1.ISO')).toMatchObject([{ filename: 'Invoice_8841.iso' }])
   })
 })

@@ -5,8 +5,8 @@ import { BORN, failure, type Lab, openLab } from '../support.ts'
 
 const listed = async (lab: ReturnType<typeof openLab>, path: string) => (await lab.run('directory list', { path })).files ?? []
 
-describe("what the documents' examples use", () => {
-  test('C:\\demo is there with its file, and is created once all the same', async () => {
+describe("the files of the documents' examples", () => {
+  test('C:\\demo exists with its file, and can still be created once', async () => {
     const lab = openLab()
     expect((await lab.run('directory list', { path: 'C:\\demo\\' })).files?.map(({ filename, size }) => [filename, size])).toEqual([
       ['.', 0],
@@ -22,7 +22,7 @@ describe("what the documents' examples use", () => {
     ['put into it', lab => lab.put('C:\\demo\\own.txt', 'x')],
     ['deleted from it', lab => lab.run('delete file', { path: 'C:\\demo\\hello_world.txt' })],
     ['changed in it', lab => lab.put('C:\\demo\\hello_world.txt', 'x')],
-  ])('C:\\demo is not created anew after something was %s', async (_, change) => {
+  ])('C:\\demo cannot be created again after something was %s', async (_, change) => {
     const lab = openLab()
     await change(lab)
     expect(await failure(lab.run('create directory', { path: 'C:\\demo' }))).toBe(HRESULT.ALREADY_EXISTS)
@@ -36,7 +36,7 @@ describe("what the documents' examples use", () => {
 })
 
 describe('create directory', () => {
-  test('makes one, once, below one that is there', async () => {
+  test('creates one, once, below an existing one', async () => {
     const lab = openLab()
     expect(await lab.run('create directory', { path: 'C:\\demo' })).toEqual({})
     expect(await listed(lab, 'C:\\DEMO')).toMatchObject([
@@ -51,7 +51,7 @@ describe('create directory', () => {
 })
 
 describe('put file and get file', () => {
-  test('bytes come back as they went, also in part', async () => {
+  test('keep every byte, also in part', async () => {
     const lab = openLab()
     await lab.run('create directory', { path: 'C:\\demo' })
     await lab.put('C:\\demo\\hello_world.txt', 'Hello\r\n'.repeat(6))
@@ -65,7 +65,7 @@ describe('put file and get file', () => {
     expect(await listed(lab, 'C:\\demo\\*.txt')).toMatchObject([{ size: 42, attributes: ['ARCHIVE'], alternate_name: 'HELLO_~1.TXT' }])
   })
 
-  test('a second put overwrites, keeps the name and the time of creation', async () => {
+  test('overwrite a file, but keep its name and time of creation', async () => {
     const lab = openLab()
     await lab.put('C:\\Users\\Public\\Notes.txt', 'one')
     await lab.clock.sleep(60_000)
@@ -75,7 +75,7 @@ describe('put file and get file', () => {
     ])
   })
 
-  test("where it can't be", async () => {
+  test('fail where no file can be', async () => {
     const lab = openLab()
     const put = (path: string) => failure(lab.put(path, 'x'))
     expect(await put('C:\\no\\x')).toBe(HRESULT.PATH_NOT_FOUND)
@@ -89,7 +89,7 @@ describe('put file and get file', () => {
     expect(await failure(lab.run('put file', { path: 'C:\\x', file_id: 'unknown' }))).toBe(HRESULT.FILE_NOT_FOUND)
   })
 
-  test('a full disk, and space that comes back', async () => {
+  test('fail on a full disk, whose space can be freed', async () => {
     const lab = openLab()
     lab.staged.set('big', { kind: 'generated', seed: 1, size: 3 * 1024 ** 3 })
     expect(await failure(lab.run('put file', { path: 'D:\\big.bin', file_id: 'big' }))).toBe(HRESULT.DISK_FULL)
@@ -98,13 +98,13 @@ describe('put file and get file', () => {
     expect(await failure(lab.run('put file', { path: 'D:\\big2.bin', file_id: 'big' }))).toBe(HRESULT.DISK_FULL)
   })
 
-  test('a gigabyte costs nothing to fetch in part', async () => {
+  test('take no time for part of a gigabyte', async () => {
     const lab = openLab()
     expect(await listed(lab, 'D:\\Backup\\finance-2025.bak')).toMatchObject([{ size: 1024 ** 3 }])
     expect(await lab.get('D:\\Backup\\finance-2025.bak', 1024 ** 3 - 10)).toHaveLength(10)
   })
 
-  test("what can't be read", async () => {
+  test('fail for what cannot be read', async () => {
     const lab = openLab()
     const get = (path: string) => failure(lab.run('get file', { path }))
     expect(await get('C:\\pagefile.sys')).toBe(HRESULT.SHARING_VIOLATION)
@@ -115,7 +115,7 @@ describe('put file and get file', () => {
     expect(await get('C:\\Windows\\win.ini:none')).toBe(HRESULT.FILE_NOT_FOUND)
   })
 
-  test('any bytes, under any name, come back', async () => {
+  test('keep any bytes under any name', async () => {
     const name = fc
       .string({ unit: fc.constantFrom('a', 'B', '7', ' ', '.', 'ü', '_', '$'), minLength: 1, maxLength: 30 })
       .filter(text => /[^. ]$/.test(text))
@@ -143,7 +143,7 @@ describe('delete file', () => {
     expect(await failure(lab.run('directory list', { path: 'C:\\demo' }))).toBe(HRESULT.FILE_NOT_FOUND)
   })
 
-  test('what must stay', async () => {
+  test('refuses what must stay', async () => {
     const lab = openLab()
     const remove = (path: string) => failure(lab.run('delete file', { path }))
     expect(await remove('C:\\Users\\Public\\svchost.exe')).toBe(HRESULT.ACCESS_DENIED)
@@ -156,7 +156,7 @@ describe('delete file', () => {
     expect(await remove('C:\\Users\\j.moreau\\Desktop\\todo.txt')).toBe(HRESULT.ACCESS_DENIED)
   })
 
-  test('a seed directory that was deleted and made again is empty', async () => {
+  test('leaves a recreated seed directory empty', async () => {
     const lab = openLab()
     expect((await lab.exec('cmd /c rd /s /q D:\\Finance')).code).toBe(0)
     await lab.run('create directory', { path: 'D:\\finance' })
@@ -164,14 +164,14 @@ describe('delete file', () => {
     expect(await listed(lab, 'D:\\Finance')).toMatchObject([{ filename: 'finance' }])
   })
 
-  test('a junction goes, what it leads to stays', async () => {
+  test('deletes a junction, but not its target', async () => {
     const lab = openLab()
     await lab.run('delete file', { path: 'C:\\Documents and Settings' })
     expect((await listed(lab, 'C:\\Users\\')).length).toBeGreaterThan(3)
   })
 })
 
-test('a model of random changes: what is listed is what was done', async () => {
+test('after any sequence of changes the listing shows their result', async () => {
   const name = fc.constantFrom('a', 'B', 'long name one.txt', 'long name two.txt', 'c.d')
   const step = fc.record({ act: fc.constantFrom('put', 'delete'), name })
   await fc.assert(

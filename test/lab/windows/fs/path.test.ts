@@ -23,7 +23,7 @@ describe('paths', () => {
     ['C:', 'C:\\'],
     ['\\\\?\\C:\\a', 'C:\\a'],
     ['..\\Temp', 'C:\\Windows\\Temp'],
-  ])('%s is %s', (text, full) => {
+  ])('%s is normalized to %s', (text, full) => {
     expect(formatPath(parsePath(text, HERE))).toBe(full)
   })
 
@@ -49,28 +49,28 @@ describe('paths', () => {
     'C:\\...\\a',
     'C:\\a:b\\c',
     'C:\\a:b:c:d',
-  ])('%j is no name', async text => {
+  ])('%j is refused', async text => {
     expect(await failure((async () => parsePath(text))())).toBe(INVALID_NAME)
   })
 
-  test('can be too long, unless they say that they are', async () => {
+  test('have a maximum length, except in their long form', async () => {
     const long = `C:\\${'abcdefgh\\'.repeat(40)}`
     expect(await failure((async () => parsePath(long))())).toBe(TOO_LONG)
     expect(parsePath(`\\\\?\\${long}`).parts).toHaveLength(40)
   })
 
-  test('of the network are none of ours; an empty one is none', async () => {
+  test('of the network or empty are refused', async () => {
     expect(await failure((async () => parsePath('\\\\server\\share'))())).toBe(0x80070035)
     expect(await failure((async () => parsePath(''))())).toBe(HRESULT.PATH_NOT_FOUND)
   })
 
-  test('name streams', () => {
+  test('may name streams', () => {
     expect(parsePath('C:\\a.iso:Zone.Identifier')).toMatchObject({ parts: ['a.iso'], stream: 'Zone.Identifier' })
     expect(parsePath('C:\\a.iso:Zone.Identifier:$DATA').stream).toBe('Zone.Identifier')
     expect(parsePath('C:\\a.iso::$DATA').stream).toBeUndefined()
   })
 
-  test('stay what they are when they are read again', () => {
+  test('are unchanged when they are read again', () => {
     const part = fc
       .string({ unit: fc.constantFrom('a', 'B', '.', ' ', '1', '_', 'ä'), minLength: 1, maxLength: 6 })
       .filter(text => /[^. ]/.test(text))

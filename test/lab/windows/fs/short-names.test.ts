@@ -15,11 +15,11 @@ describe('8.3 names', () => {
     ['a+b.txt', 'A_B~1.TXT'],
     ['README', ''],
     ['longfilename', 'LONGFI~1'],
-  ])('%s is %s', (long, short) => {
+  ])('%s becomes %s', (long, short) => {
     expect(shortName(long, free)).toBe(short)
   })
 
-  test('count up, and from the fifth on hash', () => {
+  test('are numbered, and hashed from the fifth on', () => {
     const taken = new Set<string>()
     const names = Array.from({ length: 12 }, (_, at) => {
       const short = shortName(`Quarterly report ${at}.docx`, name => taken.has(name))
@@ -31,7 +31,7 @@ describe('8.3 names', () => {
     expect(new Set(names).size).toBe(12)
   })
 
-  test('are always short, and never twice in a directory', () => {
+  test('are always short, and unique in a directory', () => {
     const long = fc
       .string({ unit: fc.constantFrom('a', 'b', 'Z', ' ', '.', '+', 'é', '1'), minLength: 1, maxLength: 14 })
       .filter(name => /[^. ]/.test(name))

@@ -11,11 +11,11 @@ describe('command lines', () => {
     ['"a\\\\" b', ['a\\', 'b']],
     ['""', ['']],
     ['', []],
-  ])('%j is %j', (tail, args) => {
+  ])('%j is split into %j', (tail, args) => {
     expect(splitArguments(tail)).toEqual(args)
   })
 
-  test("without quotes every blank may end the program's name", () => {
+  test("without quotes may end the program's name at every space", () => {
     expect(programCandidates('C:\\Program Files\\x.exe -a').map(({ program }) => program)).toEqual([
       'C:\\Program',
       'C:\\Program Files\\x.exe',

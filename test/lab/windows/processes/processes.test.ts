@@ -16,7 +16,7 @@ async function pidOf(lab: Lab): Promise<number> {
 }
 
 describe('process list', () => {
-  test('a tree of Windows: pids are multiples of 4, parents are there and older', async () => {
+  test('shows a Windows tree: pids are multiples of 4, and parents exist and are older', async () => {
     for (const role of ['finance-compromised', 'workstation', 'server'] as const) {
       const all = await processes(openLab(role))
       const byPid = new Map(all.map(process => [process.process_pid, process]))
@@ -33,7 +33,7 @@ describe('process list', () => {
     }
   })
 
-  test("of the document: chrome's processes", async () => {
+  test("matches the document: chrome's processes", async () => {
     const all = await named(openLab(), 'chrome.exe')
     expect(all.find(({ process_pid }) => process_pid === 5604)).toMatchObject({
       parent_pid: 2712,
@@ -44,7 +44,7 @@ describe('process list', () => {
 })
 
 describe('kill', () => {
-  test('ends a process; its children stay', async () => {
+  test('ends a process, but not its children', async () => {
     const lab = openLab()
     expect(await lab.run('kill', { pid: 2712 })).toEqual({})
     const pids = (await processes(lab.again())).map(({ process_pid }) => process_pid)
@@ -55,7 +55,7 @@ describe('kill', () => {
     for (const pid of [4, 524]) expect(await failure(lab.run('kill', { pid }))).toBe(HRESULT.ACCESS_DENIED)
   })
 
-  test('the odd process gone, its program can be deleted', async () => {
+  test('frees the program of the suspicious process for deletion', async () => {
     const lab = openLab()
     await lab.run('kill', { pid: 7312 })
     await lab.run('delete file', { path: 'C:\\Users\\Public\\svchost.exe' })
@@ -65,7 +65,7 @@ describe('kill', () => {
 
 describe('create process without wait', () => {
   test.each(['cmd.exe /c "ping.exe -t 127.0.0.1"', 'cmd /c cmd /c ping -n 50 localhost'])(
-    '%s: what it starts is in the first process list',
+    '%s shows what it starts in the next process list',
     async line => {
       const lab = openLab()
       await lab.run('create process', { path: line, wait: false })
@@ -74,7 +74,7 @@ describe('create process without wait', () => {
     },
   )
 
-  test('is over at once for what ends and for what stays', async () => {
+  test('ends at once for programs that end and for those that stay', async () => {
     const lab = openLab()
     for (const path of ['cmd /c echo hi', 'notepad.exe']) {
       expect(await lab.run('create process', { path })).toEqual({ process_details: { pid: expect.any(Number), return_code: 0 } })
@@ -84,7 +84,7 @@ describe('create process without wait', () => {
 })
 
 describe('create process', () => {
-  test('waits, writes the output, gives the exit code', async () => {
+  test('waits, writes the output, and returns the exit code', async () => {
     const lab = openLab()
     expect(await lab.exec('cmd.exe /c "echo hi& exit 7"')).toEqual({ output: 'hi\r\n', code: 7 })
     expect(lab.reports).toMatchObject([{ process_details: { pid: expect.any(Number), return_code: -1 } }])
@@ -92,7 +92,7 @@ describe('create process', () => {
     expect(await named(lab, 'cmd.exe')).toEqual([])
   })
 
-  test('the output file is there even when nothing was said', async () => {
+  test('creates the output file even without output', async () => {
     expect(await openLab().exec('cmd /c rem')).toEqual({ output: '', code: 0 })
   })
 
@@ -108,7 +108,7 @@ describe('create process', () => {
     ['whoami', { working_directory: 'C:\\nothing' }, HRESULT.FILE_NOT_FOUND],
     ['whoami', { output_file: 'C:\\nothing\\x.txt' }, HRESULT.PATH_NOT_FOUND],
     ['', {}, HRESULT.FILE_NOT_FOUND],
-  ])('%j with %j is not started', async (path, more, code) => {
+  ])('fails for %j with %j', async (path, more, code) => {
     const lab = openLab()
     const error: unknown = await lab.run('create process', { path, wait: true, ...more }).catch((problem: unknown) => problem)
     expect(error).toBeInstanceOf(SensorError)
@@ -116,7 +116,7 @@ describe('create process', () => {
     expect(lab.reports).toEqual([])
   })
 
-  test('a program with a window stays until it is killed', async () => {
+  test('runs a program with a window until it is killed', async () => {
     const lab = openLab()
     const { process_details } = await lab.run('create process', {
       path: 'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe --new',
@@ -135,7 +135,7 @@ describe('create process', () => {
     expect((await processes(lab)).some(({ process_pid }) => process_pid === pid)).toBe(false)
   })
 
-  test('killed while it is waited for', async () => {
+  test('ends when its program is killed', async () => {
     const lab = openLab()
     const running = lab.run('create process', { path: 'ping -t 127.0.0.1', wait: true, output_file: OUTPUT })
     const pid = await pidOf(lab)
@@ -148,7 +148,7 @@ describe('create process', () => {
     lab.abort.abort(new Error('closed'))
   })
 
-  test('a shell whose child was killed goes on', async () => {
+  test('continues a shell whose child was killed', async () => {
     const lab = openLab()
     const running = lab.run('create process', { path: 'cmd /c ping -t 127.0.0.1 >nul || echo ended', wait: true, output_file: OUTPUT })
     let child: number | undefined
@@ -159,7 +159,7 @@ describe('create process', () => {
     expect((await lab.get(OUTPUT)).toString()).toBe('ended\r\n')
   })
 
-  test('a killed shell leaves its child behind', async () => {
+  test('leaves the child of a killed shell', async () => {
     const lab = openLab()
     const running = lab.run('create process', { path: 'cmd /c ping -t 127.0.0.1', wait: true })
     const pid = await pidOf(lab)
@@ -172,7 +172,7 @@ describe('create process', () => {
     expect(await named(lab, 'ping.exe')).toEqual([])
   })
 
-  test('when the session closes, what was started ends in its time', async () => {
+  test('lets programs end in their own time when the session closes', async () => {
     const lab = openLab()
     lab.abort.abort(new Error('closed'))
     const { process_details } = await lab.run('create process', { path: 'ping -n 61 127.0.0.1', output_file: OUTPUT })
@@ -184,7 +184,7 @@ describe('create process', () => {
     expect(await named(lab.again(), 'ping.exe')).toEqual([])
   })
 
-  test('what was uploaded runs when it is a program, whatever its name', async () => {
+  test('runs an uploaded program, whatever its name', async () => {
     const lab = openLab()
     await lab.put('C:\\Users\\Public\\me.exe', await lab.get('C:\\Windows\\System32\\whoami.exe'))
     expect(await lab.exec('C:\\Users\\Public\\me.exe')).toEqual({ output: 'nt authority\\system\r\n', code: 0 })

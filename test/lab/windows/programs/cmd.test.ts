@@ -47,7 +47,7 @@ describe("the command shell's grammar", () => {
     expect(await cmd(line)).toBe(output)
   })
 
-  test('variables that are set on a line are expanded before it runs', async () => {
+  test('expands variables on a line before it runs', async () => {
     expect(await cmd('set X=new& echo %X%& set X')).toBe('%X%\nX=new\n')
     expect(await cmd('set "X=a b"& set X')).toBe('X=a b\n')
   })
@@ -76,7 +76,7 @@ describe('redirection', () => {
     expect((await lab.get('C:\\demo\\a.txt')).toString()).toBe('one\r\ntwo\r\n')
   })
 
-  test('of much output', async () => {
+  test('handles large output', async () => {
     expect(await code('type C:\\Windows\\explorer.exe > big.bin')).toBe(0)
     const { files } = await lab.run('directory list', { path: 'C:\\demo\\big.bin' })
     expect(files).toMatchObject([{ size: 5180208 }])
@@ -87,7 +87,7 @@ describe('redirection', () => {
 })
 
 describe('files', () => {
-  test('dir shows what is there', async () => {
+  test('are shown by dir', async () => {
     await lab.put('C:\\demo\\hello_world.txt', 'Hello\r\n'.repeat(6))
     const free = (await cmd('dir')).match(/([\d,]+) bytes free/)?.[1] ?? ''
     expect(await cmd('dir')).toBe(` Volume in drive C is Windows
@@ -108,7 +108,7 @@ describe('files', () => {
     expect(await cmd('dir A:\\')).toBe('The device is not ready.\n')
   })
 
-  test('dir picks by attributes, sorts, goes below', async () => {
+  test('are selected by attributes, sorted, and listed recursively by dir', async () => {
     expect(await cmd('dir /b /ah C:\\Users\\Public')).toBe('desktop.ini\nsvchost.exe\n')
     expect(await cmd('dir /b C:\\Users\\Public')).not.toContain('svchost.exe')
     expect((await cmd('dir /b /o-s D:\\Finance\\*.xlsx')).split('\n')[0]).toBe('Forecast-Q4.xlsx')
@@ -117,7 +117,7 @@ describe('files', () => {
     expect(await cmd('dir /a C:\\')).toContain('<JUNCTION>     Documents and Settings [C:\\Users]')
   })
 
-  test('copy, ren, move, del', async () => {
+  test('are handled by copy, ren, move and del', async () => {
     expect(await cmd('echo data>a.txt& copy a.txt b.txt')).toBe('        1 file(s) copied.\n')
     expect(await cmd('copy a.txt+b.txt c.txt & type c.txt')).toBe('        1 file(s) copied.\ndata\ndata\n')
     expect(await cmd('copy *.txt C:\\Users\\Public')).toContain('3 file(s) copied.')
@@ -130,7 +130,7 @@ describe('files', () => {
     expect(await cmd('copy none.txt x.txt')).toContain('The system cannot find the file specified.')
   })
 
-  test('md makes those above, rd needs /s, a directory moves with all that is in it', async () => {
+  test('are handled by md with parents, rd /s, and moving a directory with its content', async () => {
     expect(await code('md one\\two\\three')).toBe(0)
     expect(await cmd('md one')).toBe('A subdirectory or file one already exists.\n')
     await cmd('echo x>one\\two\\x.txt')
@@ -142,7 +142,7 @@ describe('files', () => {
     expect(await code('move C:\\Users\\Public\\Documents D:\\Docs')).toBe(0)
   })
 
-  test('del /s and /f', async () => {
+  test('are deleted by del /s and /f', async () => {
     await cmd('md sub & echo x>sub\\a.log & echo x>a.log & attrib +r sub\\a.log')
     expect(await cmd('del /s a.log')).toContain('Access is denied.')
     expect(await cmd('del /s /f *.log & dir /s /b')).toContain('C:\\demo\\sub')
@@ -156,7 +156,7 @@ describe('batch files', () => {
     return cmd(`test.bat ${args}`)
   }
 
-  test('arguments, labels, calls, groups over lines', async () => {
+  test('support arguments, labels, calls, and groups over several lines', async () => {
     expect(
       await run(
         [
@@ -189,7 +189,7 @@ describe('batch files', () => {
     expect(await code('test.bat')).toBe(5)
   })
 
-  test('with echo on show their lines; a missing label is an error', async () => {
+  test('show their lines with echo on, and fail for a missing label', async () => {
     expect(await run(['echo hi'])).toBe('\nC:\\demo>echo hi\nhi\n')
     expect(await run(['@goto nowhere'])).toContain('The system cannot find')
   })

@@ -8,7 +8,7 @@ const run = async (line: string, lab: Lab = openLab()) => {
 const ids = (xml: string) => [...xml.matchAll(/<EventID>(\d+)</g)].map(([, id]) => Number(id))
 
 describe('wevtutil', () => {
-  test('lists the logs, and says what one is', async () => {
+  test('lists the logs, and describes one', async () => {
     const { output, code } = await run('wevtutil el')
     expect(code).toBe(0)
     for (const log of ['Security', 'System', 'Windows PowerShell', 'Microsoft-Windows-PowerShell/Operational'])
@@ -20,7 +20,7 @@ describe('wevtutil', () => {
     expect((await run('wevtutil nonsense')).code).toBe(87)
   })
 
-  test('the newest events as text, as scripts ask for them', async () => {
+  test('prints the newest events as text, as scripts request them', async () => {
     const { output } = await run('wevtutil qe Security /c:5 /rd:true /f:text')
     expect(output.match(/^Event\[\d\]:$/gm)).toHaveLength(5)
     expect(output).toMatch(
@@ -34,11 +34,11 @@ describe('wevtutil', () => {
     ['*[System[TimeCreated[timediff(@SystemTime) <= 11700000] and (EventID >= 4689)]]', [4720, 4732, 4698]],
     ["*[System[Provider[@Name='nobody']]]", []],
     ['Event/System/EventID=4625', [4625]],
-  ])('the query %s', async (query, found) => {
+  ])('accepts the query %s', async (query, found) => {
     expect(ids((await run(`wevtutil qe Security "/q:${query}"`)).output)).toEqual(found)
   })
 
-  test("a query that is none, and a log that isn't there", async () => {
+  test('refuses an invalid query, and a missing log', async () => {
     expect(await run('wevtutil qe Security /q:*[System[')).toEqual({
       output: 'Failed to read events.\nThe specified query is invalid.\n',
       code: 15001,
@@ -49,7 +49,7 @@ describe('wevtutil', () => {
     })
   })
 
-  test('an export begins as one, can be queried, and replaces no file unasked', async () => {
+  test('exports a log that can be queried, and overwrites no file unasked', async () => {
     const lab = openLab()
     expect(await run('wevtutil epl System C:\\x.evtx', lab)).toEqual({ output: '', code: 0 })
     expect((await lab.get('C:\\x.evtx', 0, 7)).toString('latin1')).toBe('ElfFile')
@@ -61,7 +61,7 @@ describe('wevtutil', () => {
     expect((await run('wevtutil epl System C:\\x.evtx /ow:true', lab)).code).toBe(0)
   })
 
-  test('clearing leaves its own trace, and what was exported before', async () => {
+  test('records the clearing of a log, and keeps earlier exports', async () => {
     const lab = openLab()
     const before = ids((await run('wevtutil qe Security', lab)).output)
     expect((await run('wevtutil cl Security /bu:C:\\before.evtx', lab)).code).toBe(0)
@@ -74,7 +74,7 @@ describe('wevtutil', () => {
     ])
   })
 
-  test('what other parts of the story tell is in the logs', async () => {
+  test('shows in the logs what other parts of the story tell', async () => {
     const lab = openLab()
     const { output } = await run('wevtutil qe Security "/q:*[System[EventID=4688]]"', lab)
     for (const { process_path } of (await lab.run('process list')).processes ?? []) {

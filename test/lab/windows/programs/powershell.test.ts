@@ -10,7 +10,7 @@ async function ps(script: string, lab: Lab = known): Promise<{ output: string; c
   return { output: output.replaceAll('\r\n', '\n'), code }
 }
 
-describe('pipelines as incident scripts have them', () => {
+describe('typical pipelines of incident response scripts', () => {
   test.each<[string, string]>([
     [
       'Get-Process | Where-Object { $_.Path -like "C:\\Users\\*" } | Select-Object Id, ProcessName | ConvertTo-Json',
@@ -73,7 +73,7 @@ describe('pipelines as incident scripts have them', () => {
   })
 })
 
-describe('the language', () => {
+describe('the PowerShell language', () => {
   test.each<[string, string]>([
     ['$env:COMPUTERNAME; "$env:TEMP\\x.txt"', 'WIN-FIN-01\nC:\\Windows\\TEMP\\x.txt\n'],
     ['"a`tb $(1 + 2) `$x $($env:OS.ToLower()) ""q"""', 'a\tb 3 $x windows_nt "q"\n'],
@@ -118,7 +118,7 @@ describe('the language', () => {
   })
 })
 
-describe("errors are PowerShell's own", () => {
+describe("PowerShell's own error texts", () => {
   test.each<[string, string, number]>([
     ['Get-Nonsense', "The term 'Get-Nonsense' is not recognized as the name of a cmdlet, function, script file, or operable program.", 1],
     ['Get-Nonsense', '    + FullyQualifiedErrorId : CommandNotFoundException\n', 1],
@@ -147,7 +147,7 @@ describe("errors are PowerShell's own", () => {
   })
 })
 
-test('files are in the encodings of Windows PowerShell', async () => {
+test('files have the encodings of Windows PowerShell', async () => {
   const lab = openLab()
   await ps(
     '"é" | Out-File C:\\a.txt; "é" > C:\\b.txt; Get-Process -Id 4 | select Id | Export-Csv C:\\c.csv -NoTypeInformation; "é" | Set-Content C:\\d.txt -Encoding UTF8; "é" | Out-File C:\\e.txt -Encoding ascii',
@@ -160,7 +160,7 @@ test('files are in the encodings of Windows PowerShell', async () => {
   expect((await lab.get('C:\\e.txt')).toString()).toBe('?\r\n')
 })
 
-test('what is done is done on the endpoint', async () => {
+test('changes are made on the endpoint', async () => {
   const lab = openLab()
   const script = `
     Get-Process | Where-Object { $_.Path -eq 'C:\\Users\\Public\\svchost.exe' } | Stop-Process -Force
@@ -183,7 +183,7 @@ test('what is done is done on the endpoint', async () => {
   )
 })
 
-test('-File takes parameters, -Command a command line, and time passes in Start-Sleep', async () => {
+test('-File takes parameters, -Command a command line, and Start-Sleep takes time', async () => {
   const lab = openLab()
   await lab.put('C:\\s.ps1', '\ufeffparam([string]$Name, $Count = 1)\r\nStart-Sleep -Seconds 20\r\n"$Name x $Count"\r\nGet-Nonsense\r\n')
   const before = lab.clock.now()

@@ -9,7 +9,7 @@ const run = async (line: string, lab: Lab = openLab()) => {
 const output = async (line: string, lab?: Lab) => (await run(line, lab)).output
 const HELLO = 'C:\\Users\\Public\\hello.txt'
 
-describe('who and where', () => {
+describe('programs that show user and machine', () => {
   test('whoami, hostname', async () => {
     expect(await run('whoami')).toEqual({ output: 'nt authority\\system\n', code: 0 })
     expect(await output('whoami /all')).toMatch(/S-1-5-18[^]*BUILTIN\\Administrators[^]*SeDebugPrivilege/)
@@ -23,14 +23,14 @@ describe('who and where', () => {
     expect((await run('ipconfig /nonsense')).code).toBe(1)
   })
 
-  test('systeminfo tells what the registry tells', async () => {
+  test('systeminfo agrees with the registry', async () => {
     const lab = openLab()
     const { value } = await lab.run('reg query value', { path: 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\CurrentBuild' })
     expect(await output('systeminfo', lab)).toContain(`Build ${String(value?.registry_data)}`)
   })
 })
 
-describe('the network tells one story', () => {
+describe('the network is described consistently', () => {
   test('the neighbours, the name server and the card agree with ipconfig', async () => {
     const lab = openLab()
     const all = await output('ipconfig /all', lab)
@@ -52,21 +52,21 @@ describe('the network tells one story', () => {
     expect(await output('ping -n 1 srv-dc-01', lab)).toContain('Reply from 10.20.0.10')
   })
 
-  test('quser and query user know who is logged in', async () => {
+  test('quser and query user show who is logged in', async () => {
     for (const line of ['quser', 'query user']) expect(await output(line)).toMatch(/USERNAME[^]*\n j\.moreau +console +1 +Active/)
     expect(await run('quser', openLab('server'))).toMatchObject({ code: 1, output: expect.stringContaining('No User exists') })
   })
 })
 
 describe('ping', () => {
-  test('of the document', async () => {
+  test('matches the document', async () => {
     const { output: text } = await openLab().exec('cmd.exe /c "ping 127.0.0.1"')
     expect(text).toBe(
       '\r\nPinging 127.0.0.1 with 32 bytes of data:\r\nReply from 127.0.0.1: bytes=32 time<1ms TTL=128\r\nReply from 127.0.0.1: bytes=32 time<1ms TTL=128\r\nReply from 127.0.0.1: bytes=32 time<1ms TTL=128\r\nReply from 127.0.0.1: bytes=32 time<1ms TTL=128\r\n\r\nPing statistics for 127.0.0.1:\r\n    Packets: Sent = 4, Received = 4, Lost = 0 (0% loss),\r\nApproximate round trip times in milli-seconds:\r\n    Minimum = 0ms, Maximum = 0ms, Average = 0ms\r\n',
     )
   })
 
-  test('takes a second an echo, knows names, and its own limits', async () => {
+  test('takes a second per echo, resolves names, and has limits', async () => {
     const lab = openLab()
     const before = lab.clock.now()
     expect((await run('ping -n 6 localhost', lab)).code).toBe(0)
@@ -82,7 +82,7 @@ describe('ping', () => {
   })
 })
 
-describe('processes', () => {
+describe('programs for processes', () => {
   test('tasklist as a table, as CSV, filtered', async () => {
     expect(await output('tasklist')).toContain('chrome.exe                    2712 Console                    1')
     expect(await output('tasklist /fo csv /nh /fi "PID eq 4"')).toBe('"System","4","Services","0","144 K"\n')
@@ -118,7 +118,7 @@ describe('processes', () => {
     expect((await run('sc nonsense', lab)).code).toBe(1639)
   })
 
-  test('timeout takes its time', async () => {
+  test('timeout takes the time it is given', async () => {
     const lab = openLab()
     const before = lab.clock.now()
     expect((await run('timeout /t 30', lab)).code).toBe(0)
@@ -127,8 +127,8 @@ describe('processes', () => {
   })
 })
 
-describe('files', () => {
-  test("certutil's digests are those of the bytes", async () => {
+describe('programs for files', () => {
+  test('certutil prints the digests of the bytes', async () => {
     const lab = openLab()
     await lab.put(HELLO, 'Hello!')
     const sha256 = createHash('sha256').update('Hello!').digest('hex')
@@ -156,7 +156,7 @@ describe('files', () => {
     expect((await run('find x', lab)).code).toBe(2)
   })
 
-  test('attrib, where, more of a stream', async () => {
+  test('attrib, where, and more with a stream', async () => {
     const lab = openLab()
     await lab.put(HELLO, 'x')
     await output(`attrib +h -a ${HELLO}`, lab)
@@ -167,7 +167,7 @@ describe('files', () => {
   })
 })
 
-describe('registry and tasks', () => {
+describe('programs for registry and tasks', () => {
   test("reg works on the endpoint's registry", async () => {
     const lab = openLab()
     expect(await output('reg add HKLM\\SOFTWARE\\Demo /v Count /t REG_DWORD /d 16', lab)).toBe('The operation completed successfully.\n')
@@ -212,13 +212,13 @@ describe('registry and tasks', () => {
 })
 
 describe('powershell', () => {
-  test('cmdlets one after the other, encoded too', async () => {
+  test('runs cmdlets one after the other, encoded too', async () => {
     const encoded = Buffer.from('Write-Output "hi there"; Get-Process -Id 7312', 'utf16le').toString('base64')
     expect(await output(`powershell.exe -NoProfile -ExecutionPolicy Bypass -enc ${encoded}`)).toMatch(/^hi there\n[^]*7312 +1 svchost\n/)
     expect(await output('powershell -Command "Write-Output \'a b\'"')).toBe('a b\n')
   })
 
-  test("sleeps, runs scripts, knows what it doesn't know", async () => {
+  test('sleeps, runs scripts, and refuses what it does not support', async () => {
     const lab = openLab()
     await lab.put('C:\\Users\\Public\\s.ps1', '# a script\r\nStart-Sleep -Seconds 20\r\nTest-Path C:\\Users\r\n')
     const before = lab.clock.now()

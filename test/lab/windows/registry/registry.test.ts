@@ -8,8 +8,8 @@ const ACPI = 'HKLM\\SYSTEM\\CurrentControlSet\\services\\ACPI'
 const USER = 'S-1-5-21-1085031214-1563985344-725345543-1604'
 const RUN = 'Software\\Microsoft\\Windows\\CurrentVersion\\Run'
 
-describe('keys', () => {
-  test('of the document: Example below ACPI comes and goes', async () => {
+describe('registry keys', () => {
+  test('match the document: Example below ACPI is created and deleted', async () => {
     const lab = openLab()
     expect((await lab.run('reg enum key', { path: ACPI })).sub_keys).toEqual([])
     expect(await lab.run('reg create key', { path: `${ACPI}\\Example` })).toEqual({})
@@ -19,14 +19,14 @@ describe('keys', () => {
     expect(await failure(lab.run('reg enum key', { path: `${ACPI}\\Example` }))).toBe(HRESULT.FILE_NOT_FOUND)
   })
 
-  test('one that exists is created without complaint; those above are created too', async () => {
+  test('can be created again without an error, with missing parents', async () => {
     const lab = openLab()
     await lab.run('reg create key', { path: 'HKLM\\SOFTWARE\\One\\Two\\Three' })
     await lab.run('reg create key', { path: 'hklm\\software\\one\\two' })
     expect((await lab.run('reg enum key', { path: 'HKEY_LOCAL_MACHINE\\Software\\ONE' })).sub_keys).toEqual(['Two'])
   })
 
-  test('one with sub keys stays', async () => {
+  test('with sub keys cannot be deleted', async () => {
     const lab = openLab()
     expect(await failure(lab.run('reg delete key', { path: 'HKLM\\SOFTWARE\\Microsoft' }))).toBe(HRESULT.ACCESS_DENIED)
     expect(await failure(lab.run('reg delete key', { path: 'HKLM\\SOFTWARE' }))).toBe(HRESULT.ACCESS_DENIED)
@@ -41,14 +41,14 @@ describe('keys', () => {
     ['HKCR\\.txt', 'HKLM\\SOFTWARE\\Classes\\.txt'],
     ['HKLM\\SYSTEM\\CurrentControlSet\\Control', 'HKLM\\SYSTEM\\ControlSet001\\Control'],
     ['HKCC\\Software', 'HKLM\\SYSTEM\\CurrentControlSet\\Hardware Profiles\\0001\\Software'],
-  ])('%s stands for %s', async (alias, real) => {
+  ])('may be abbreviated: %s stands for %s', async (alias, real) => {
     const lab = openLab()
     const both = await Promise.all([alias, real].map(path => lab.run('reg enum key', { path })))
     expect(both[0]).toEqual(both[1])
     expect((both[0]?.sub_keys?.length ?? 0) + (both[0]?.values?.length ?? 0)).toBeGreaterThan(0)
   })
 
-  test('roots', async () => {
+  test('have roots', async () => {
     const lab = openLab()
     expect((await lab.run('reg enum key', { path: 'HKLM' })).sub_keys).toEqual([
       'BCD00000000',
@@ -66,8 +66,8 @@ describe('keys', () => {
   })
 })
 
-describe('values', () => {
-  test('are queried by key and name, the default value by a separator at the end', async () => {
+describe('registry values', () => {
+  test('are queried by key and name, the default value by a trailing separator', async () => {
     const lab = openLab()
     expect((await lab.run('reg query value', { path: `${ACPI}\\imagepath` })).value).toEqual({
       registry_name: 'ImagePath',
@@ -83,7 +83,7 @@ describe('values', () => {
     expect(await failure(lab.run('reg query value', { path: 'HKLM\\SOFTWARE\\None\\x' }))).toBe(HRESULT.FILE_NOT_FOUND)
   })
 
-  test("with backslashes in their names are listed, and can't be named: a path is parted at its last one", async () => {
+  test('with backslashes in their names are listed, but cannot be named, because a path is split at its last one', async () => {
     const lab = openLab()
     for (const [key, name] of [
       ['HKLM\\SYSTEM\\MountedDevices', '\\DosDevices\\C:'],
@@ -98,7 +98,7 @@ describe('values', () => {
     }
   })
 
-  test('overwrite: true and absent do, false refuses', async () => {
+  test('are overwritten if overwrite is true or missing, and refused if false', async () => {
     const lab = openLab()
     const path = `HKCU\\${RUN}\\Test`
     const set = (value_data: string, overwrite?: boolean) =>
@@ -123,7 +123,7 @@ describe('values', () => {
     ['REG_DWORD_BIG_ENDIAN', '7', '7'],
     ['REG_MULTI_SZ', ['a', '', 'b'], ['a', 'b']],
     ['REG_QWORD', '18446744073709551615', '18446744073709551615'],
-  ])('%s takes %j', async (value_type, value_data, kept) => {
+  ])('of type %s accept %j', async (value_type, value_data, kept) => {
     const lab = openLab()
     await lab.run('reg set value', { path: `${ACPI}\\V`, value_type, value_data })
     expect((await lab.again().run('reg query value', { path: `${ACPI}\\V` })).value).toEqual({
@@ -145,11 +145,11 @@ describe('values', () => {
     ['REG_SZ', { an: 'object' }],
     ['REG_LINK', 'x'],
     ['nonsense', 'x'],
-  ])('%s refuses %j', async (value_type, value_data) => {
+  ])('of type %s refuse %j', async (value_type, value_data) => {
     expect(await failure(openLab().run('reg set value', { path: `${ACPI}\\V`, value_type, value_data }))).toBe(HRESULT.INVALID_PARAMETER)
   })
 
-  test('come back as they were set, whatever their name', async () => {
+  test('are read back as set, whatever their name', async () => {
     const name = fc.string({ unit: fc.constantFrom('a', 'B', '/', ' ', '_', 'ß', '.'), minLength: 1, maxLength: 10 })
     const data = fc.oneof(
       fc.record({ type: fc.constantFrom('REG_SZ', 'REG_EXPAND_SZ'), data: fc.string() }),
