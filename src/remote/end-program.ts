@@ -10,20 +10,17 @@ import type { RemoteSession } from './session.ts'
 /** Milliseconds that ending a program may take in the session that it was started in. */
 const END_IN_SESSION_TIMEOUT_MS = 4000
 /**
- * Milliseconds that the kill has there: on a service that carries out a session's commands strictly in order it waits behind the very
- * program.
+ * Milliseconds for the kill in that session: a service that runs a session's commands strictly in order makes it wait for the very program.
  */
 const KILL_BESIDE_TIMEOUT_MS = 2000
 /** Milliseconds that ending it through a new session may take. */
 const END_IN_NEW_SESSION_TIMEOUT_MS = 20_000
 
 /**
- * Ends the program of a "create process" that nobody waits for any more, as soon as it runs: in its own session, or, where that is blocked
- * by the program, in a
- * new one.
- * @param work   the signal of who ran it: whoever leaves it doesn't wait for its end
- * @param onPid  told of its pid as soon as that is known
- * @returns its pid, as far as it is known, and why it may still run; undefined: it has ended
+ * Ends a program whose "create process" was given up, as soon as it runs: in its own session, or in a new one if the program blocks that.
+ * @param work   the signal of the work that ran it: a second Ctrl-C stops waiting for its end
+ * @param onPid  called with its pid as soon as that is known
+ * @returns its pid, if known, and why it may still run; undefined when it has ended
  */
 export async function endProgram(
   session: RemoteSession,
@@ -59,12 +56,12 @@ export async function endProgram(
   if (why === undefined || (last !== undefined && isOver(last))) return undefined
   const pid = last && pidOf(last)
   if (pid === undefined) return { why }
-  const still = why.code === 'timeout' ? await endAnew(session, commandLine, pid, sessionId, why, leave) : why
+  const still = why.code === 'timeout' ? await endInNewSession(session, commandLine, pid, sessionId, why, leave) : why
   return still && { pid, why: still }
 }
 
 /** Ends a program that blocks its session. @returns why it may still run */
-async function endAnew(
+async function endInNewSession(
   session: RemoteSession,
   commandLine: string,
   pid: number,
@@ -84,7 +81,7 @@ async function endAnew(
   )
 }
 
-/** "kill", beside whatever is under way. One that is gone already is as good. */
+/** Kills a process beside whatever is under way ("kill"). A process that is gone already counts as killed. */
 async function kill(session: RemoteSession, pid: number, signal: AbortSignal, patience: number): Promise<void> {
   try {
     await session.issueBeside({ name: 'kill', pid }, { signal, patience, what: `kill ${pid}` })
@@ -94,9 +91,8 @@ async function kill(session: RemoteSession, pid: number, signal: AbortSignal, pa
 }
 
 /**
- * Whether a pid may still be that of the program, as far as "process list" tells: it may have ended with its session, and pids are used
- * again. A list that can't be
- * had, or lacks it, says nothing.
+ * Whether a pid may still belong to the program, judging by "process list": the program may have ended with its session, and pids are
+ * reused. A list that can't be fetched, or lacks the pid, proves nothing.
  */
 async function isStillThere(session: RemoteSession, pid: number, commandLine: string, signal: AbortSignal): Promise<boolean> {
   const found = await session.issueBeside({ name: 'process list' }, { signal, what: 'ps' }).catch((error: unknown) => {
@@ -108,9 +104,9 @@ async function isStillThere(session: RemoteSession, pid: number, commandLine: st
 }
 
 /**
- * The process that a program still is which could not be ended, as far as "process list" tells.
- * @param program its file, without what follows it
- * @param pid undefined where nobody knows it: any process of that program may be it
+ * Finds the process of a program that could not be ended earlier ("process list").
+ * @param program its file, without arguments
+ * @param pid     undefined when it isn't known: any process of that program may be the one
  */
 export async function stillRunning(
   session: RemoteSession,
@@ -122,13 +118,13 @@ export async function stillRunning(
   return processes?.find(one => (pid === undefined ? namesOf(one).length > 0 : Number(one.process_pid) === pid) && looksLike(one, program))
 }
 
-/** Whether a process could be what a command line started; one that has no name could. */
+/** Whether a process could have been started by a command line; one without a name could. */
 function looksLike(process: ProcessEntry, commandLine: string): boolean {
   const names = namesOf(process)
   return names.length === 0 || names.some(name => commandLine.toLowerCase().includes(name))
 }
 
-/** What a process is called: by its file's name, and by the first word of its own command line. */
+/** The names of a process: its file's name, and the first word of its own command line. */
 function namesOf({ process_path: path, process_cmdline: line }: ProcessEntry): string[] {
   return [path, firstWord(line ?? '')]
     .map(
@@ -142,7 +138,7 @@ function namesOf({ process_path: path, process_cmdline: line }: ProcessEntry): s
     .filter(name => name !== '')
 }
 
-/** The program of a command line. */
+/** Returns the program of a command line. */
 export function firstWord(line: string): string | undefined {
   return /^\s*(?:"([^"]*)"|(\S+))/
     .exec(line)

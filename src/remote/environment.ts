@@ -4,35 +4,34 @@ import { isDirectory } from './normalize.ts'
 import { enumKey } from './registry.ts'
 import type { RemoteSession } from './session.ts'
 
-/** Keys in which Windows keeps what the environment of a program is made of. */
+/** Registry keys from which Windows builds the environment of a program. */
 const NT = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion'
 const PROGRAMS = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion'
 const MACHINE = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment'
 /** The account that the sensor runs as. */
 const SYSTEM_SID = 'S-1-5-18'
-/** Variables of one account: a person may mean another one's. */
-const OF_THE_ACCOUNT: ReadonlySet<string> = new Set(['userprofile', 'appdata', 'localappdata', 'homepath'])
-/** Homes of the account that the sensor runs as, where that isn't Windows: Linux, macOS. */
+/** Variables that belong to one account: the user may mean another one's. */
+const ACCOUNT_VARIABLES: ReadonlySet<string> = new Set(['userprofile', 'appdata', 'localappdata', 'homepath'])
+/** Home directories of the account that the sensor runs as, on Linux and macOS. */
 const HOMES = ['/root', '/var/root']
-/** Variables in a value that hold variables themselves are no deeper than this. */
+/** How deep variables may be nested in the values of others. */
 const MAX_NESTING = 8
-/** Characters of a value that can be part of a path, and of a path. */
+/** The most characters of a value that can be part of a path, and of a path. */
 const MAX_VALUE_CHARS = 1024
 const MAX_PATH_CHARS = 32_767
-/** `%NAME%`, or PowerShell's `$env:NAME`. A percent sign with a digit after it is part of a name that was encoded for the web. */
+/** `%NAME%`, or PowerShell's `$env:NAME`. A percent sign before a digit belongs to a URL-encoded name. */
 const VARIABLE = /%([a-z_][\w()]*)%|\$env:([a-z_]\w*)/gi
 const ENCODED = /^[0-9a-f]{2}$/i
 
 export interface PathWork extends Work {
-  /** Tells in one line what the user should know. */
+  /** Shows the user one line. */
   notice?: (line: string) => void
 }
 
 /**
- * What a user typed with the endpoint's variables (`%TEMP%`, `$env:TEMP`) and home (`~`) in their place. They are read from the endpoint
- * once a session, and are
- * those of the account that the sensor runs as: on Windows from the registry, by commands that only read.
- * @throws CbcError not_found: there is no such variable, or no home; what isn't known is never sent as it is
+ * Expands the endpoint's variables (`%TEMP%`, `$env:TEMP`) and home (`~`) in what a user typed. They are those of the account that the
+ * sensor runs as, and are read from the endpoint once per session: on Windows from the registry, by commands that only read.
+ * @throws CbcError not_found: there is no such variable, or no home. An unknown variable is never sent to the endpoint as it is
  */
 export async function withVariables(session: RemoteSession, typed: string, work: PathWork): Promise<string> {
   const atHome = /^~(?=$|[\\/])/.test(typed)
@@ -47,30 +46,30 @@ export async function withVariables(session: RemoteSession, typed: string, work:
   })
   for (const name of names) {
     const value = variables.get(name.toLowerCase())
-    if (value === undefined) throw unknown(session, name, variables.size === 0)
-    if (OF_THE_ACCOUNT.has(name.toLowerCase()))
+    if (value === undefined) throw unknownVariable(session, name, variables.size === 0)
+    if (ACCOUNT_VARIABLES.has(name.toLowerCase()))
       work.notice?.(
         `%${name}% is ${value}, of the account that the sensor runs as; those of users are below ${variables.get('profilesdirectory') ?? 'C:\\Users'}`,
       )
   }
-  return filled(text, variables)
+  return expandVariables(text, variables)
 }
 
 function nameOf([, percent, powershell]: RegExpMatchArray): string {
   return percent ?? powershell ?? ''
 }
 
-function unknown(session: RemoteSession, name: string, nothing: boolean): CbcError {
+function unknownVariable(session: RemoteSession, name: string, nothing: boolean): CbcError {
   const why = nothing ? `the variables of ${session.label} can't be read from its registry` : `${session.label} has no such variable`
   return new CbcError('not_found', `%${name}%: ${why}`, {
-    hint: 'write the path itself; a percent sign in a name is fitted by ?',
+    hint: 'write the path itself; ? matches a percent sign in a name',
     device_id: session.device.id,
   })
 }
 
 async function homeOf(session: RemoteSession, work: PathWork): Promise<string> {
   for (const home of HOMES) {
-    const found = await stat(session, home, work).catch(ifAbsent)
+    const found = await stat(session, home, work).catch(undefinedIfAbsent)
     if (found !== undefined && isDirectory(found)) return home
   }
   throw new CbcError('not_found', `~: ${session.label} has neither ${HOMES.join(' nor ')}`, {
@@ -79,9 +78,9 @@ async function homeOf(session: RemoteSession, work: PathWork): Promise<string> {
   })
 }
 
-/** By their names in lower case. */
+/** Reads the variables of a Windows endpoint, by their names in lower case. */
 async function readVariables(session: RemoteSession, work: Work): Promise<ReadonlyMap<string, string>> {
-  const values = (key: string) => valuesOf(session, key, work)
+  const values = (key: string) => textValuesOf(session, key, work)
   const [system, profiles, own, programs, machine] = await Promise.all([
     values(NT),
     values(`${NT}\\ProfileList`),
@@ -111,12 +110,12 @@ async function readVariables(session: RemoteSession, work: Work): Promise<Readon
     'commonprogramfiles(x86)': programs.get('commonfilesdir (x86)'),
   }
   const known = new Map(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''))
-  return new Map([...known].map(([name, value]) => [name, filled(value, known)]))
+  return new Map([...known].map(([name, value]) => [name, expandVariables(value, known)]))
 }
 
-/** Texts of a key's values, by their names in lower case; none where it can't be read. */
-async function valuesOf(session: RemoteSession, key: string, work: Work): Promise<ReadonlyMap<string, string>> {
-  const found = await enumKey(session, key, work).catch(ifAbsent)
+/** Reads the text values of a key, by their names in lower case; none when it can't be read. */
+async function textValuesOf(session: RemoteSession, key: string, work: Work): Promise<ReadonlyMap<string, string>> {
+  const found = await enumKey(session, key, work).catch(undefinedIfAbsent)
   return new Map(
     (found?.values ?? []).flatMap(({ registry_name: name, registry_data: data }) =>
       typeof data === 'string' && data.length <= MAX_VALUE_CHARS ? [[name.toLowerCase(), data] as const] : [],
@@ -124,12 +123,12 @@ async function valuesOf(session: RemoteSession, key: string, work: Work): Promis
   )
 }
 
-/** What the endpoint refuses, or doesn't have, is not known. */
-function ifAbsent(error: unknown): undefined {
+/** Treats what the endpoint refuses, or doesn't have, as unknown. */
+function undefinedIfAbsent(error: unknown): undefined {
   if (!(error instanceof CbcError) || !['not_found', 'remote', 'refused'].includes(error.code)) throw error
 }
 
-function filled(text: string, variables: ReadonlyMap<string, string>): string {
+function expandVariables(text: string, variables: ReadonlyMap<string, string>): string {
   let now = text
   for (let round = 0; round < MAX_NESTING; round++) {
     const next = now.replace(

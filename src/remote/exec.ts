@@ -11,18 +11,18 @@ import { Planned, CommandError, type RemoteSession } from './session.ts'
 import { noteTemporary, removeTemporary, strikeTemporary } from './temporary.ts'
 import { fetchBytes, type TransferWork } from './transfer.ts'
 
-/** How a program ended; null where the endpoint doesn't say. */
+/** How a program ended; null when the endpoint doesn't say. */
 interface Outcome {
   process_pid: number | null
   return_code: number | null
 }
 
-/** A program that has ended, and what it printed as it comes from the endpoint. */
+/** A program that has ended, with its output as a stream from the endpoint. */
 export interface Ended extends Outcome {
   output: AsyncIterable<Uint8Array>
 }
 
-/** The same with all that it printed. */
+/** A program that has ended, with its whole output. */
 export interface Executed extends Outcome {
   output: Uint8Array
 }
@@ -33,8 +33,8 @@ export interface ExecOptions {
   /** Keep the output on the endpoint under this path instead of in a temporary file. */
   outputFile?: string
   /**
-   * Is given what the program prints while it runs, as far as that can be read; `output` is the rest. Not of a file that is kept: something
-   * may be in it already.
+   * Receives what the program prints while it runs, as far as that can be read; `output` is the rest. Not used for a file that is kept,
+   * because that may have had content before.
    */
   onOutput?: (chunk: Uint8Array) => void
 }
@@ -46,12 +46,11 @@ interface OutputFile {
 }
 
 /**
- * Runs a program and waits for it ("create process" with `wait` and an output file). What it printed is fetched while `output` is read,
- * which must be
- * begun: at its end the temporary file is deleted. A run that is given up ends the program on the endpoint, or names it, and still deletes
- * the file.
+ * Runs a program and waits for its end ("create process" with `wait` and an output file). Its output is fetched while `output` is read. The
+ * caller must start reading it, because the temporary file is deleted at its end. When the run is given up, the program is ended on the
+ * endpoint, or named if that fails, and the file is still deleted.
  * @throws CbcError not_found: no such program; remote: it could not be started; unknown_outcome: it was started, and what became of it
- *   can't be asked for
+ *   can't be found out
  */
 export async function runProgram(session: RemoteSession, commandLine: string, options: ExecOptions, work: TransferWork): Promise<Ended> {
   const file: OutputFile =
@@ -75,7 +74,7 @@ export async function runProgram(session: RemoteSession, commandLine: string, op
       },
       {
         ...work,
-        what: program(commandLine),
+        what: shortLine(commandLine),
         ...(file.temporary ? { mark: file.path } : {}),
         onUpdate: () => {
           started = true
@@ -92,7 +91,7 @@ export async function runProgram(session: RemoteSession, commandLine: string, op
     return { ...ended, output: readOutput(session, file, ended, commandLine, work, shown) }
   } catch (error) {
     await following?.end()
-    const failure = error instanceof InDoubt ? await settled(session, commandLine, error, work) : error
+    const failure = error instanceof InDoubt ? await endIfGivenUp(session, commandLine, error, work) : error
     if (file.temporary && !session.planning) {
       if (started || error instanceof InDoubt) await removeTemporary(session, file.path, work)
       else strikeTemporary(session, file.path)
@@ -101,16 +100,21 @@ export async function runProgram(session: RemoteSession, commandLine: string, op
   }
 }
 
-/** What is to be said of a program whose outcome is in doubt: one that was given up is ended, and what can't be ended is named. */
-async function settled(session: RemoteSession, commandLine: string, error: InDoubt, { progress, signal }: TransferWork): Promise<CbcError> {
+/** Deals with a program whose outcome is in doubt: one that was given up is ended, or named if that fails. @returns the error to throw */
+async function endIfGivenUp(
+  session: RemoteSession,
+  commandLine: string,
+  error: InDoubt,
+  { progress, signal }: TransferWork,
+): Promise<CbcError> {
   const { doubt, reason } = error
   if (reason !== undefined && doubt.id !== undefined) {
-    let name = program(commandLine)
-    // What it was doing is over.
+    let name = shortLine(commandLine)
+    // The step that was shown is over.
     progress.end()
     const over = progress.wait({ kind: 'command', what: () => `Ending ${name} on ${session.label}`, ending: () => name })
     const left = await endProgram(session, commandLine, doubt, signal, pid => {
-      name = `${program(commandLine)}, pid ${pid}`
+      name = `${shortLine(commandLine)}, pid ${pid}`
     }).finally(over)
     if (left === undefined) return reason.code === 'timeout' ? reason.with(reason.message, { device_id: doubt.deviceId }) : reason
     session.ledger
@@ -130,21 +134,21 @@ async function settled(session: RemoteSession, commandLine: string, error: InDou
 function stillRuns({ label, device }: RemoteSession, commandLine: string, { pid, why }: { pid?: number; why: CbcError }): string {
   const which = pid === undefined ? 'its pid is not known' : `pid ${pid}`
   return leftoverNotice(
-    new CbcError('remote', `${program(commandLine)}, ${which}, may still run (${why.message})`),
+    new CbcError('remote', `${shortLine(commandLine)}, ${which}, may still run (${why.message})`),
     pid === undefined ? `\`cbc lr ps ${device.id}\` shows it` : `\`cbc lr kill ${device.id} ${pid}\` ends it`,
     ` on ${label}`,
   )
 }
 
-/** As `runProgram`, with the output as a whole: for programs whose output is known to be short. */
+/** Does what `runProgram` does, and collects the output: for programs whose output is known to be short. */
 export async function execute(session: RemoteSession, commandLine: string, options: ExecOptions, work: TransferWork): Promise<Executed> {
   const { output, ...ended } = await runProgram(session, commandLine, options, work)
   return { ...ended, output: await inMemory(output) }
 }
 
 /**
- * Starts a program and doesn't wait for it.
- * @returns its pid, and the code that the endpoint answers with, which is not that of its end
+ * Starts a program without waiting for its end ("create process").
+ * @returns its pid, and the return code in the endpoint's answer, which is not the program's exit code
  */
 export async function launch(session: RemoteSession, commandLine: string, options: ExecOptions, work: Work): Promise<Outcome> {
   const command = await session
@@ -156,7 +160,7 @@ export async function launch(session: RemoteSession, commandLine: string, option
         ...(options.outputFile === undefined ? {} : { output_file: options.outputFile }),
         ...(options.directory === undefined ? {} : { working_directory: options.directory }),
       },
-      { ...work, what: program(commandLine) },
+      { ...work, what: shortLine(commandLine) },
     )
     .catch((error: unknown) => {
       if (error instanceof InDoubt) session.keepOpenForInspection(error)
@@ -173,19 +177,19 @@ function outcomeOf({ process_details: details }: Command): Outcome {
 
 /**
  * "Use the process_details object's pid and return_code to find out if the process has successfully started."
- * @throws CbcError remote: it has not
+ * @throws CbcError remote: it has not started
  */
 function checkStarted(session: RemoteSession, commandLine: string, { process_details: details }: Command): void {
   if (details != null && (details.pid ?? 0) === 0 && (details.return_code ?? -1) !== 0) {
-    throw new CbcError('remote', `${program(commandLine)}: could not be started`, { device_id: session.device.id })
+    throw new CbcError('remote', `${shortLine(commandLine)}: could not be started`, { device_id: session.device.id })
   }
 }
 
-function program(line: string): string {
+function shortLine(line: string): string {
   return shortened(line, 59)
 }
 
-/** What the program printed after the bytes that were shown while it ran. A program that printed nothing may leave no file. */
+/** Streams the output after the bytes that were shown while the program ran. A program that printed nothing may leave no file. */
 async function* readOutput(
   session: RemoteSession,
   { path, temporary }: OutputFile,
@@ -194,7 +198,7 @@ async function* readOutput(
   work: TransferWork,
   shown: number,
 ): AsyncIterable<Uint8Array> {
-  // The last byte that was shown comes again: a range is never empty.
+  // The last byte that was shown is fetched again, because a range can't be empty.
   let again = shown > 0 ? 1 : 0
   try {
     for await (const chunk of fetchBytes(session, path, again === 0 ? {} : { offset: shown - 1 }, work)) {
@@ -202,20 +206,26 @@ async function* readOutput(
       again = 0
     }
   } catch (error) {
-    if (!(error instanceof CommandError && error.code === 'not_found')) throw unread(error, ended, commandLine, session)
+    if (!(error instanceof CommandError && error.code === 'not_found')) throw outputFailure(error, ended, commandLine, session)
   } finally {
     if (temporary) await removeTemporary(session, path, work)
   }
 }
 
-/** A failure to fetch the output of a program that has run: whoever takes it for a failure to run it would run it again. */
-function unread(error: unknown, { process_pid: pid, return_code: code }: Outcome, commandLine: string, { device }: RemoteSession): unknown {
+/** Returns the error for output that could not be fetched. It says that the program has run, so that nobody runs it again. */
+function outputFailure(
+  error: unknown,
+  { process_pid: pid, return_code: code }: Outcome,
+  commandLine: string,
+  { device }: RemoteSession,
+): unknown {
   if (!(error instanceof CbcError)) return error
   const ran = `it ran${pid === null ? '' : `, as pid ${pid}`}, and ended${code === null ? '' : ` with code ${code}`}`
-  if (error.code === 'interrupted') return error.with(`${error.message}; ${program(commandLine)}: ${ran}; its output was not fetched whole`)
-  return new CbcError('unknown_outcome', `${program(commandLine)}: ${ran}, but its output could not be fetched: ${error.message}`, {
+  if (error.code === 'interrupted')
+    return error.with(`${error.message}; ${shortLine(commandLine)}: ${ran}; its output was not fetched whole`)
+  return new CbcError('unknown_outcome', `${shortLine(commandLine)}: ${ran}, but its output could not be fetched: ${error.message}`, {
     ...error.facts,
-    hint: 'it need not run again for that: --output-file keeps the output on the endpoint',
+    hint: "don't run it again only for its output; next time, --output-file keeps that on the endpoint",
     device_id: device.id,
   })
 }

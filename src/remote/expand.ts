@@ -7,12 +7,12 @@ import { isDirectory, unlisted, type Entry } from './normalize.ts'
 import type { RemoteSession } from './session.ts'
 import { byName, walk } from './walk.ts'
 
-/** Directories, any number of them one in the other; as the last part the files in them. */
+/** Stands for any number of nested directories; as the last part, for the files in them. */
 const ANY_DEPTH = '**'
 
 /**
- * All that a pattern matches: see `expand`.
- * @throws CbcError not_found: nothing
+ * Returns everything that a pattern matches: see `expand`.
+ * @throws CbcError not_found: it matches nothing
  */
 export async function matching(session: RemoteSession, pattern: string, work: Work): Promise<Entry[]> {
   const found: Entry[] = []
@@ -22,11 +22,10 @@ export async function matching(session: RemoteSession, pattern: string, work: Wo
 }
 
 /**
- * What a path matches that has patterns in any of its parts ("directory list"): `*` and `?` stand for characters of one name, and a whole
- * part `**`
- * for any directories one in the other; where that is the last one, for all files in them.
+ * Yields what a path with patterns in any of its parts matches ("directory list"). `*` and `?` stand for characters of one name; a whole
+ * part `**` stands for any number of nested directories or, if it is the last part, for all files in them.
  * @param pattern absolute
- * @returns in the order of names; an entry with an `error` is what could not be read on the way, or is no name
+ * @returns entries in the order of names; one with an `error` stands for something that could not be read, or has no valid name
  * @throws CbcError not_found, remote: the directory before the first pattern can't be read
  */
 async function* expand(session: RemoteSession, pattern: string, work: Work): AsyncGenerator<Entry> {
@@ -36,7 +35,7 @@ async function* expand(session: RemoteSession, pattern: string, work: Work): Asy
   for (const [at, part] of parts.slice(first).entries()) {
     const isLast = first + at === parts.length - 1
     const next = (place: string | Entry) =>
-      typeof place === 'string' ? onward(session, place, part, isLast, at === 0, work) : Promise.resolve([place])
+      typeof place === 'string' ? matchPart(session, place, part, isLast, at === 0, work) : Promise.resolve([place])
     if (isLast) {
       for await (const found of concurrentMap(places, next)) for (const one of found) if (typeof one !== 'string') yield one
       return
@@ -47,10 +46,8 @@ async function* expand(session: RemoteSession, pattern: string, work: Work): Asy
   }
 }
 
-/**
- * What one part of the path leads to from a place: paths of places to go on from, entries where it is the last, or entries with an error.
- */
-async function onward(
+/** Returns what one part of the path matches at a place: paths to go on from, entries for the last part, or entries with an error. */
+async function matchPart(
   session: RemoteSession,
   place: string,
   part: string,
@@ -64,12 +61,12 @@ async function onward(
       const path = paths.join(place, part)
       if (!isLast) return [path]
       const entry = await statIfThere(session, path, work)
-      // Of what a pattern leads to only what bears the name is meant: an endpoint may answer with the entry of something else.
+      // Only an entry of this very name is meant: an endpoint may answer with that of something else.
       return entry === undefined || !isNamed(entry, part, paths.windows) ? [] : [entry]
     }
-    if (part === ANY_DEPTH) return await below(session, place, isLast, work)
+    if (part === ANY_DEPTH) return await everythingBelow(session, place, isLast, work)
     const found = (await list(session, paths.join(place, part), false, work))
-      .map(entry => fitting(entry, part, place, session))
+      .map(entry => checkMatch(entry, part, place, session))
       .filter(entry => entry !== undefined)
       .sort(byName)
     if (isLast) return found
@@ -80,8 +77,8 @@ async function onward(
   }
 }
 
-/** A directory and all directories below it, or the files in these. Links are not followed. */
-async function below(session: RemoteSession, place: string, files: boolean, work: Work): Promise<(string | Entry)[]> {
+/** Returns a directory and all directories below it, or the files in them. Links are not followed. */
+async function everythingBelow(session: RemoteSession, place: string, files: boolean, work: Work): Promise<(string | Entry)[]> {
   const found: (string | Entry)[] = []
   for await (const { path, error, link, entries } of walk(session, place, {}, work)) {
     if (error !== undefined) found.push(unlisted(path, error))
@@ -96,14 +93,17 @@ async function below(session: RemoteSession, place: string, files: boolean, work
 }
 
 /**
- * An entry as far as its name fits. Windows matches short names too, of names that don't: these are not meant. Whatever else the endpoint
- * lists was not asked for.
+ * Returns an entry if its name matches. Windows also lists entries of which only the short name matches: those are left out. Anything else
+ * that the endpoint lists was not asked for, and is an error.
  */
-function fitting(entry: Entry, part: string, place: string, { paths: { windows }, device }: RemoteSession): Entry | undefined {
+function checkMatch(entry: Entry, part: string, place: string, { paths: { windows }, device }: RemoteSession): Entry | undefined {
   if (entry.error !== undefined) return entry
-  const fits = glob(part, windows)
-  // To Windows every name has a dot in the end: `*.*` fits them all.
-  if (fits(entry.filename) || (windows && fits(`${entry.filename}.`))) return entry
-  if (fits(String(entry['alternate_name']))) return undefined
-  return unlisted(place, new CbcError('remote', `${place}: lists "${entry.filename}", which doesn't fit ${part}`, { device_id: device.id }))
+  const matches = glob(part, windows)
+  // To Windows every name ends with a dot, so that `*.*` matches them all.
+  if (matches(entry.filename) || (windows && matches(`${entry.filename}.`))) return entry
+  if (matches(String(entry['alternate_name']))) return undefined
+  return unlisted(
+    place,
+    new CbcError('remote', `${place}: lists "${entry.filename}", which doesn't match ${part}`, { device_id: device.id }),
+  )
 }

@@ -3,15 +3,15 @@ import { entry, isDirectory, type Entry } from './normalize.ts'
 import { NOT_A_DIRECTORY, PATH_NOT_FOUND, resultCode } from './hresult.ts'
 import type { RemoteSession } from './session.ts'
 
-/** What one operation is given besides its subject. */
+/** What every operation needs besides its subject. */
 export interface Work {
   signal: AbortSignal
 }
 
 /**
- * What is in a directory, what a pattern matches, or the one entry of a file ("directory list").
+ * Lists a directory, what a pattern matches, or the one entry of a file ("directory list").
  * @param path absolute; a directory needs no trailing separator
- * @param dots with `.` and `..`
+ * @param dots whether to include `.` and `..`
  * @throws CbcError not_found, remote
  */
 export async function list(session: RemoteSession, path: string, dots: boolean, work: Work): Promise<Entry[]> {
@@ -30,9 +30,9 @@ export async function list(session: RemoteSession, path: string, dots: boolean, 
 }
 
 /**
- * What is in a directory, without `.` and `..`: whatever its name, it is no pattern ("directory list").
+ * Lists a directory without `.` and `..` ("directory list"). Its name is never taken for a pattern.
  * @param directory absolute
- * @returns `self` is the directory's own entry, `.`, which a root has not
+ * @returns `self` is the directory's own entry, `.`, which a root doesn't have
  * @throws CbcError not_found, remote
  */
 export async function contents(
@@ -46,7 +46,7 @@ export async function contents(
 }
 
 /**
- * The entry of one file or directory: without a trailing separator "directory list" gives the entry itself.
+ * Returns the entry of one file or directory: without a trailing separator "directory list" gives the entry itself.
  * @throws CbcError not_found, remote
  */
 export async function stat(session: RemoteSession, path: string, work: Work): Promise<Entry> {
@@ -55,8 +55,8 @@ export async function stat(session: RemoteSession, path: string, work: Work): Pr
   if (paths.isRoot(bare)) return await statRoot(session, bare, work)
   const found = await listRaw(session, bare, paths.parent(bare), work)
   const name = paths.base(bare)
-  // Of one entry some systems give another form of its name, or of a short name the long one alone; of a pattern what it matches is not
-  // what it names.
+  // Asked for one entry, some systems return its name in another form, or only the long name for a short one. But what a pattern matches is
+  // not an entry of that name.
   const only = found.length === 1 && !isDot(found[0]) && !(paths.windows && paths.isPattern(bare)) ? found[0] : undefined
   const item =
     found.find(one => isNamed(one, name, paths.windows)) ?? (only === undefined ? self(found, bare, name) : { ...only, path: bare })
@@ -65,9 +65,9 @@ export async function stat(session: RemoteSession, path: string, work: Work): Pr
 }
 
 /**
- * The entry of a file that is to be opened. A stream of a file, a device, and a file in a directory that can't be listed have none, and can
- * be opened all the same.
- * @returns undefined where there is none, or it can't be had
+ * Returns the entry of a file that is to be opened. An alternate stream, a device, and a file in a directory that can't be listed have no
+ * entry, but can still be opened.
+ * @returns undefined when there is no entry, or the endpoint doesn't give it
  */
 export async function look(session: RemoteSession, path: string, work: Work): Promise<Entry | undefined> {
   try {
@@ -78,12 +78,12 @@ export async function look(session: RemoteSession, path: string, work: Work): Pr
   }
 }
 
-/** Whether an entry is that of a name. */
+/** Whether an entry has this name, as its long or short name. */
 export function isNamed({ filename, alternate_name: short }: Entry, name: string, windows: boolean): boolean {
   return windows ? [filename, String(short)].some(own => own.toLowerCase() === name.toLowerCase()) : filename === name
 }
 
-/** @returns the entry, or undefined where there is none */
+/** Returns the entry, or undefined when there is none. @throws CbcError remote */
 export async function statIfThere(session: RemoteSession, path: string, work: Work): Promise<Entry | undefined> {
   try {
     return await stat(session, path, work)
@@ -93,12 +93,12 @@ export async function statIfThere(session: RemoteSession, path: string, work: Wo
   }
 }
 
-/** "delete file": a file, or an empty directory. */
+/** Deletes a file or an empty directory ("delete file"). */
 export async function remove(session: RemoteSession, path: string, work: Work): Promise<void> {
   await session.issue({ name: 'delete file', path }, { ...work, what: path })
 }
 
-/** "create directory"; its parent must be there. */
+/** Creates a directory ("create directory"); its parent must exist. */
 export async function makeDirectory(session: RemoteSession, path: string, work: Work): Promise<void> {
   await session.issue({ name: 'create directory', path: session.paths.bare(path) }, { ...work, what: path })
 }
@@ -111,7 +111,7 @@ async function listRaw(session: RemoteSession, path: string, directory: string, 
     if (name === '.') return entry(raw, directory)
     if (name === '..') return entry(raw, paths.parent(directory))
     if (paths.isName(name)) return entry(raw, paths.join(directory, name))
-    // A name is one part of a path; one that is more could lead anywhere.
+    // A name is one part of a path: anything else could lead anywhere.
     return {
       ...entry(raw, directory),
       error: new CbcError('remote', `${directory}: lists "${name}", which can't be the name of a file there`, { device_id: device.id }),
@@ -127,13 +127,13 @@ function isDot(item: Entry | undefined): boolean {
   return item?.filename === '.' || item?.filename === '..'
 }
 
-/** A sensor that lists the directory anyway: its `.` is the entry. */
+/** Returns a directory's entry when the sensor lists its content anyway: it is the `.` in there. */
 function self(found: Entry[], path: string, name: string): Entry | undefined {
   const dot = found.find(item => item.filename === '.')
   return dot === undefined ? undefined : { ...dot, filename: name, path }
 }
 
-/** A root has no entry of its own; that it can be listed shows that it is there. */
+/** Makes up an entry for a root, which has none of its own: that it can be listed shows that it exists. */
 async function statRoot(session: RemoteSession, root: string, work: Work): Promise<Entry> {
   const path = session.paths.listing(root)
   const found = await listRaw(session, path, path, work)

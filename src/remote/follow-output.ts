@@ -4,34 +4,31 @@ import { SILENT } from '../core/ports.ts'
 import type { RemoteSession } from './session.ts'
 import { fetchBytes, type TransferWork } from './transfer.ts'
 
-/** Milliseconds before the first look, by how much longer each later one is waited for, and how long at most. */
+/** Milliseconds before the first look, by how much each interval is longer than the last, and the longest one in milliseconds. */
 const FIRST_LOOK_MS = 1500
 const INTERVAL_GROWTH = 1.4
 const MAX_LOOK_INTERVAL_MS = 30_000
-/**
- * Milliseconds that one look has: on a service that carries out a session's commands strictly in order it waits behind the very program.
- */
+/** Milliseconds for one look: a service that runs a session's commands strictly in order makes it wait for the very program. */
 const LOOK_TIMEOUT_MS = 3000
 /** Looks at one program: a session has 250 commands for all. */
 const MAX_LOOKS = 40
 
-/** The reading of a file that grows. */
+/** The reading of a growing file. */
 export interface Following {
-  /** Ends it, once what is under way has come. @returns how many bytes were handed over, from the beginning */
+  /** Ends it, after the look under way. @returns how many bytes were shown, from the beginning */
   end(): Promise<number>
 }
 
 /**
- * Reads the output of a program while that runs ("get file" by range), each byte once. It is a help: where the endpoint or the service
- * doesn't let the file be read
- * meanwhile, nothing is said, and in this session it isn't tried again.
+ * Reads the output of a program while it runs ("get file" by range), each byte once. This is a convenience: when the endpoint or the
+ * service doesn't allow it, nothing is reported, and it isn't tried again in this session.
  * @param path a file that no other program writes to
  */
 export function followOutput(session: RemoteSession, path: string, { signal }: TransferWork, show: (chunk: Uint8Array) => void): Following {
   const over = linked(signal)
   let shown = 0
   const look = async () => {
-    // The last byte that is known comes again: a range is never empty.
+    // The last known byte is fetched again, because a range can't be empty.
     let again = shown > 0 ? 1 : 0
     for await (const chunk of fetchBytes(
       session,

@@ -1,18 +1,18 @@
 import type { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
 
-/** How often a broken line is taken up again here: whoever wants the rest may have a better way, and needs attempts for it. */
+/** How often a broken connection is resumed here: the caller may have a better way to get the rest, and needs attempts for it. */
 const MAX_RESUMPTIONS = 2
-/** Bytes that may come twice; beyond that whoever wants the rest asks for it in another way, or it is an error. */
+/** Bytes that may be downloaded twice; beyond that the caller gets the rest in another way, or it is an error. */
 const MAX_REREAD_BYTES = 16 * 1024 * 1024
 
 /**
- * Content that doesn't change, as it comes. A line that breaks early is taken up again where it broke.
- * @param open     asks for it from its beginning
- * @param what     in words, for messages
- * @param attempts how often it goes on; those of `open` are the same
- * @param least    bytes that there have to be: fewer are an answer that was cut short, unless they are known to be all (`isWhole`)
- * @throws CbcError network: it broke late, or again and again; whatever else `open` throws
+ * Streams content that doesn't change. When the connection breaks early, the stream is resumed where it broke.
+ * @param open     requests the content from its beginning
+ * @param what     what it is, for messages
+ * @param attempts limits how often it is resumed; `open` uses the same ones
+ * @param least    bytes that are expected at least: fewer mean that the answer was cut short, unless `isWhole` accepts them
+ * @throws CbcError network: it broke late or too often; whatever else `open` throws
  */
 export async function* resumable(
   open: () => Promise<AsyncIterable<Uint8Array>>,
@@ -43,12 +43,12 @@ export async function* resumable(
   }
 }
 
-/** Less came than there is. */
+/** The error for an answer that is shorter than the content. */
 export function cutShort(what: string): CbcError {
   return new CbcError('network', `${what}: the answer was cut short`, { hint: 'try again' })
 }
 
-/** A gateway's sign-in page came instead of content, with status 200. */
+/** The error for a gateway's sign-in page that came with status 200 instead of the content. */
 export function webPage(what: string): CbcError {
   return new CbcError('network', `${what}: a web page came instead of the file`, {
     hint: 'a proxy or login page may be in between: check the URL of the profile',

@@ -6,19 +6,19 @@ import { resumable, webPage } from './resumable-stream.ts'
 export interface StagedContent {
   sessionId: string
   fileId: string
-  /** Of the file on the endpoint, for messages. */
+  /** The path of the file on the endpoint, for messages. */
   path: string
   signal: AbortSignal
-  /** How often it may be asked for again. */
+  /** Limits how often it is requested again. */
   attempts: Attempts
-  /** Bytes that there have to be: fewer are an answer that was cut short. */
+  /** Bytes that are expected at least: fewer mean that the answer was cut short. */
   least: number
 }
 
 /**
- * "Get File Content", as it comes. A line that breaks early is taken up again (`resumable`); beyond that the endpoint is asked for the rest
- * (`download`).
- * @throws CbcError network: it broke late, or again and again; or what came is a gateway's web page
+ * Streams the content of a staged file ("Get File Content"). When the connection breaks early, the stream is resumed (`resumable`);
+ * otherwise `download` asks the endpoint for the rest.
+ * @throws CbcError network: it broke late or too often, or a gateway's web page came instead
  */
 export function stagedBytes(session: RemoteSession, content: StagedContent): AsyncIterable<Uint8Array> {
   return resumable(() => open(session, content), {
@@ -28,18 +28,18 @@ export function stagedBytes(session: RemoteSession, content: StagedContent): Asy
   })
 }
 
-/** So many bytes more than the endpoint lists may come where the service does not say how many it staged: the file may be growing. */
+/** How many bytes more than the endpoint lists are accepted when the service doesn't say how many it staged: the file may be growing. */
 export const MARGIN_BYTES = 1024 * 1024
-/** The same as a part of what is listed; the larger one holds. */
+/** The same as a fraction of the listed size; the larger of the two applies. */
 const MARGIN_RATIO = 0.1
 
 /**
- * Keeps staged content to its size: to exactly what the service staged, else to what the endpoint listed and a margin. The service is asked
- * only once more came than was to be expected.
- * @param expected bytes that the endpoint lists; where it lists none, the service is asked after `MARGIN_BYTES`
- * @throws EndlessContentError
+ * Limits staged content to its size: exactly what the service staged, or else what the endpoint listed plus a margin. The service is asked
+ * only once more bytes came than expected.
+ * @param expected bytes that the endpoint lists; when it lists none, the service is asked after `MARGIN_BYTES`
+ * @throws EndlessContentError: more came than that
  */
-export function kept(
+export function limitToStagedSize(
   bytes: AsyncIterable<Uint8Array>,
   session: RemoteSession,
   content: StagedContent,
@@ -56,8 +56,8 @@ export function kept(
 }
 
 /**
- * How many bytes the service has of a file, undefined where that can't be had: what it staged and handed over is whole, whatever a listing
- * says.
+ * Returns how many bytes the service has staged of a file; undefined when it doesn't say. A download of that many is complete, whatever a
+ * listing says.
  */
 export async function stagedSize(
   { api }: RemoteSession,
@@ -76,7 +76,7 @@ async function open(
   { sessionId, fileId, path, signal, attempts }: StagedContent,
 ): Promise<AsyncIterable<Uint8Array>> {
   const { bytes, size, type } = await api.openFile(sessionId, fileId, { signal, attempts, what: path })
-  // A sign-in page with status 200 must not be taken for the file; a file that is a web page has its own size.
+  // A sign-in page with status 200 must not be taken for the file; a file that is itself a web page has the staged size.
   if (type !== 'text/html' || (await api.getFile(sessionId, fileId, { signal, attempts })).size === size) return bytes
   for await (const _ of bytes) break
   throw webPage(path)

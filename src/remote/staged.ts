@@ -7,7 +7,7 @@ import { CommandError, type RemoteSession } from './session.ts'
 
 /** Milliseconds that deleting may take. */
 const DELETE_TIMEOUT_MS = 10_000
-/** Copies that stay are told of one by one up to so many: a key that may not delete leaves thousands. */
+/** How many undeleted copies are reported one by one: a key that may not delete leaves thousands. */
 const MAX_NAMED_COPIES = 3
 
 /** The cloud's copy of a transferred file. */
@@ -15,14 +15,14 @@ export interface StagedCopy {
   /** The session in which it was staged; the work may go through another one by now. */
   sessionId: string
   fileId: string
-  /** Of the file on the endpoint. */
+  /** The path of the file on the endpoint. */
   path: string
   /** Its line in the ledger. */
   noted: LedgerNote
 }
 
 /**
- * Deletes the cloud's copy of a transferred file ("Delete File"). A failure is told, and is no failure of the transfer.
+ * Deletes the cloud's copy of a transferred file ("Delete File"). A failure is reported, but doesn't fail the transfer.
  * @param work the transfer's
  */
 export async function closeStaged(session: RemoteSession, { sessionId, fileId, path, noted }: StagedCopy, work: Work): Promise<void> {
@@ -37,15 +37,14 @@ export async function closeStaged(session: RemoteSession, { sessionId, fileId, p
   if (why === undefined) return noted.strike()
   noted.leave()
   const told = session.undeletedCopies++
-  if (told < MAX_NAMED_COPIES) session.notice(leftoverNotice(why, `it goes when session ${sessionId} ends, or by \`cbc lr gc\``))
+  if (told < MAX_NAMED_COPIES) session.notice(leftoverNotice(why, `it is removed when session ${sessionId} ends, or by \`cbc lr gc\``))
   if (told === MAX_NAMED_COPIES)
     session.notice(`left behind: further copies in the cloud; \`cbc lr file list ${session.device.id}\` shows them`)
 }
 
 /**
- * Deletes what an upload may have left whose answer never came, by its name, which nothing else has ("Get Files", "Delete File"). A service
- * that lists none may still have it on its way:
- * then it stays in the ledger until its session ends.
+ * Deletes what an upload without an answer may have left, which it finds by its unique name ("Get Files", "Delete File"). A file that isn't
+ * listed may still be on its way: then it stays in the ledger until its session ends.
  */
 export async function closeUnnamed(
   session: RemoteSession,
@@ -67,15 +66,15 @@ export async function closeUnnamed(
   if (why === undefined && found.length > 0) return noted.strike()
   noted.leave()
   if (why !== undefined)
-    session.notice(leftoverNotice(new CbcError('remote', `${what} (${why.message})`), `it goes when session ${sessionId} ends`))
+    session.notice(leftoverNotice(new CbcError('remote', `${what} (${why.message})`), `it is removed when session ${sessionId} ends`))
 }
 
-/** Notes the cloud's copy of a file before it is staged in the session as it is now. A dry run stages nothing. */
+/** Notes the cloud's copy of a file in the ledger before it is staged. A dry run stages nothing. */
 export function noteStaged({ planning, ledger, device, id }: RemoteSession, path: string): LedgerNote {
   return (planning ? NO_LEDGER : ledger).note({ kind: 'staged', device_id: device.id, session_id: id, path })
 }
 
-/** Whether a failure to stage says for sure that nothing was staged. */
+/** Whether a failure to stage a file makes it certain that nothing was staged. */
 export function stagedNothing(error: unknown): boolean {
   return error instanceof CommandError || isRefusal(error)
 }

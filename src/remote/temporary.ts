@@ -8,15 +8,15 @@ import type { RemoteSession } from './session.ts'
 /** Milliseconds that deleting a temporary file may take. */
 const REMOVE_TIMEOUT_MS = 8000
 
-/** Notes a file of ours on the endpoint before it is made; `removeTemporary` strikes it out. Nothing is made in a dry run. */
+/** Notes a temporary file on the endpoint in the ledger before it is made; `removeTemporary` strikes it out. A dry run makes none. */
 export function noteTemporary(session: RemoteSession, path: string): void {
   if (session.planning || session.temporaries.has(path)) return
   session.temporaries.set(path, session.ledger.note({ kind: 'file', device_id: session.device.id, path }))
 }
 
 /**
- * Deletes a file of ours on the endpoint ("delete file"), even when the rest was cancelled; a program that was ended just now may hold it a
- * moment longer. Where that fails it is told, and stays in the ledger. In a dry run the step is planned.
+ * Deletes a temporary file on the endpoint ("delete file"), even when the rest was cancelled. A program that was ended just now may hold it
+ * open a moment longer. When that fails, it is reported and the file stays in the ledger. A dry run plans the step.
  * @param work the work that the file was made for
  */
 export async function removeTemporary(session: RemoteSession, path: string, work: Work): Promise<void> {
@@ -28,7 +28,7 @@ export async function removeTemporary(session: RemoteSession, path: string, work
     async signal => {
       await new Poll(session.clock).until(
         async () => {
-          held = await whoHolds(session, path, signal)
+          held = await tryRemove(session, path, signal)
         },
         () => held === undefined,
         signal,
@@ -41,19 +41,19 @@ export async function removeTemporary(session: RemoteSession, path: string, work
   session.notice(leftoverNotice(held ?? why, '`cbc lr gc` deletes it', ` on ${session.label}`))
 }
 
-/** Nothing more is done here with a file of ours that is still on the endpoint: `lr gc` deletes it. */
+/** Leaves a temporary file on the endpoint to `lr gc`. */
 export function leaveTemporary(session: RemoteSession, path: string): void {
   session.temporaries.get(path)?.leave()
 }
 
-/** Strikes out a file of ours that is gone from the endpoint. */
+/** Strikes a temporary file that is gone from the endpoint out of the ledger. */
 export function strikeTemporary(session: RemoteSession, path: string): void {
   session.temporaries.get(path)?.strike()
   session.temporaries.delete(path)
 }
 
-/** Deletes it. @returns the endpoint's error where something holds it open */
-async function whoHolds(session: RemoteSession, path: string, signal: AbortSignal): Promise<CbcError | undefined> {
+/** Tries to delete a file. @returns the endpoint's error when something holds it open */
+async function tryRemove(session: RemoteSession, path: string, signal: AbortSignal): Promise<CbcError | undefined> {
   try {
     await remove(session, path, { signal })
   } catch (error) {

@@ -7,20 +7,20 @@ import { leftoverNotice } from './cleanup.ts'
 import { closeStaged, closeUnnamed, noteStaged, stagedNothing } from './staged.ts'
 import { statIfThere, type Work } from './files.ts'
 import { Planned, SessionReplaced, type IssueOptions, type RemoteSession } from './session.ts'
-import { kept, stagedBytes, stagedSize } from './staged-bytes.ts'
+import { limitToStagedSize, stagedBytes, stagedSize } from './staged-bytes.ts'
 import { uploadOnce } from './upload-idempotent.ts'
 
-/** So much of a file's own name is part of its name in the cloud, characters. */
+/** How many characters of a file's own name are part of its name in the cloud. */
 const MAX_NAME_CHARS = 100
 
-/** How often a file is staged, each time in another session. */
+/** How often a file is staged when its session is replaced each time. */
 const MAX_STAGE_ATTEMPTS = 3
 
 export interface TransferWork extends Work {
   progress: Progress
-  /** Milliseconds for the command on the endpoint. */
+  /** Milliseconds that the command on the endpoint may take. */
   patience?: number
-  /** How often it may go again, where it is repeated by others too. */
+  /** Limits how often requests are repeated, when the caller repeats the transfer as well. */
   attempts?: Attempts
 }
 
@@ -38,12 +38,11 @@ export interface Range {
 }
 
 /**
- * Fetches a file's bytes: "get file" on the endpoint, then "Get File Content" as it comes. The cloud's copy is deleted after.
+ * Streams a file's bytes: "get file" on the endpoint, then "Get File Content". The cloud's copy is deleted afterwards.
  * @param path absolute
- * @param work  `least`: bytes that there have to be; `expected`: as many as the listing lets expect; `differs` is told where the service
- *   staged another number of them, and
- *   handed all of these over
- * @throws CbcError not_found, remote: by the endpoint; network: the bytes were cut short; EndlessContentError: more came than there is
+ * @param work `least`: bytes that are expected at least; `expected`: bytes that the listing promises; `differs` is called when the service
+ *   staged, and delivered in full, another number of bytes
+ * @throws CbcError not_found, remote: from the endpoint; network: the bytes were cut short; EndlessContentError: more came than the file has
  */
 export async function* fetchBytes(session: RemoteSession, path: string, range: Range, work: FetchWork): AsyncIterable<Uint8Array> {
   const { progress, signal, attempts = new Attempts(session.clock) } = work
@@ -57,7 +56,9 @@ export async function* fetchBytes(session: RemoteSession, path: string, range: R
     let count = 0
     const content = { sessionId, fileId, path, signal, attempts, least: work.least ?? 0 }
     const bytes = stagedBytes(session, content)
-    for await (const chunk of range.length === undefined ? kept(bytes, session, content, work.expected) : upTo(bytes, range.length)) {
+    for await (const chunk of range.length === undefined
+      ? limitToStagedSize(bytes, session, content, work.expected)
+      : limitedTo(bytes, range.length)) {
       count += chunk.length
       yield chunk
     }
@@ -70,7 +71,7 @@ export async function* fetchBytes(session: RemoteSession, path: string, range: R
     )
       differs(count)
   } catch (error) {
-    if (staging.fileId === undefined) settleUnnamed(session, path, staging, error)
+    if (staging.fileId === undefined) settleUnnamedCopy(session, path, staging, error)
     throw error
   } finally {
     rest()
@@ -81,25 +82,27 @@ export async function* fetchBytes(session: RemoteSession, path: string, range: R
   }
 }
 
-/** A copy whose id is not known: whether there is one depends on how far its command came. */
-function settleUnnamed(session: RemoteSession, path: string, { noted, state }: Staging, error: unknown): void {
+/** Settles the ledger's line of a copy whose id is not known: whether there is such a copy depends on how far its command got. */
+function settleUnnamedCopy(session: RemoteSession, path: string, { noted, state }: Staging, error: unknown): void {
   if (state === 'over' || (state === undefined && stagedNothing(error))) return noted.strike()
   noted.leave()
   if (state === 'begun')
-    session.notice(leftoverNotice(new CbcError('remote', `perhaps the cloud's copy of ${path}`), `it goes when session ${session.id} ends`))
+    session.notice(
+      leftoverNotice(new CbcError('remote', `perhaps the cloud's copy of ${path}`), `it is removed when session ${session.id} ends`),
+    )
 }
 
-/** The cloud's copy, as far as it is known: the service names it before it has the bytes. */
+/** What is known of the cloud's copy: the service names it before it has the bytes. */
 interface Staging {
   /** Its line in the ledger. */
   noted: LedgerNote
-  /** How far its command has come; absent: it is not known to be taken. */
+  /** How far its command got; absent when the service isn't known to have accepted it. */
   state?: 'begun' | 'over'
   sessionId?: string
   fileId?: string
 }
 
-/** "get file". @param staged called as soon as the copy is there @returns where it is */
+/** Stages a file in the cloud ("get file"). @param staged called as soon as the copy is there @returns where it is */
 async function stage(
   session: RemoteSession,
   path: string,
@@ -141,8 +144,8 @@ async function stage(
   return { fileId, sessionId }
 }
 
-/** A server that ignores the count sends the whole file: never more is passed on than was asked for. */
-async function* upTo(bytes: AsyncIterable<Uint8Array>, length: number): AsyncIterable<Uint8Array> {
+/** Cuts off what goes beyond the requested length: a server that ignores the count sends the whole file. */
+async function* limitedTo(bytes: AsyncIterable<Uint8Array>, length: number): AsyncIterable<Uint8Array> {
   let left = length
   for await (const chunk of bytes) {
     const part = chunk.length > left ? chunk.subarray(0, left) : chunk
@@ -152,7 +155,7 @@ async function* upTo(bytes: AsyncIterable<Uint8Array>, length: number): AsyncIte
   }
 }
 
-/** What a transfer brought over. */
+/** The result of a transfer. */
 export interface Transferred {
   /** Bytes. */
   size: number
@@ -162,8 +165,8 @@ export interface Transferred {
 /**
  * Uploads a local file and puts it on the endpoint: "Upload File", "put file"; checks the size there and deletes the cloud's copy.
  * @param path absolute path on the endpoint
- * @returns `unseen`: why its size could not be checked there, where the endpoint doesn't list it
- * @throws CbcError remote: it arrived with another size; whatever the endpoint says
+ * @returns `unseen`: why its size could not be checked there, when the endpoint doesn't list it
+ * @throws CbcError remote: it arrived with another size; any error of the endpoint
  */
 export async function upload(
   session: RemoteSession,
@@ -178,7 +181,7 @@ export async function upload(
   }
   try {
     const sha256 = await stageAndPut(session, source, path, work)
-    const written = await statIfThere(session, path, work).catch(unchecked(path))
+    const written = await statIfThere(session, path, work).catch(sizeUnchecked(path))
     if (written instanceof CbcError) return { size: source.size, sha256, unseen: written }
     if (written?.size === null)
       return {
@@ -198,10 +201,10 @@ export async function upload(
 }
 
 /**
- * What a failure to look at a file means that was written. The endpoint doesn't list all that can be written: a stream of a file, what is
- * in a folder that can't be listed.
+ * Interprets a failure to stat a file that was written. Not everything that can be written is listed: a file's alternate stream is not, nor
+ * is anything in a folder that can't be listed.
  */
-function unchecked(path: string): (error: unknown) => CbcError {
+function sizeUnchecked(path: string): (error: unknown) => CbcError {
   return error => {
     if (!(error instanceof CbcError)) throw error
     if (error.code === 'remote') return error
@@ -214,7 +217,8 @@ function unchecked(path: string): (error: unknown) => CbcError {
 }
 
 /**
- * A staged file goes with its session: where that was lost, or another one took its place before the file was put, it is staged again.
+ * Stages a local file and puts it on the endpoint. A staged file is removed with its session: when that was lost or replaced before the
+ * file was put, the file is staged again.
  * @returns SHA-256, hexadecimal
  */
 async function stageAndPut(session: RemoteSession, source: LocalSource, path: string, work: TransferWork): Promise<string> {
@@ -233,7 +237,7 @@ async function stageAndPut(session: RemoteSession, source: LocalSource, path: st
       }
     }
     if (replaced === MAX_STAGE_ATTEMPTS) {
-      throw new CbcError('network', `${path}: the session was replaced again and again`, {
+      throw new CbcError('network', `${path}: the session was replaced ${MAX_STAGE_ATTEMPTS} times`, {
         device_id: session.device.id,
         hint: 'try again',
       })
@@ -241,7 +245,7 @@ async function stageAndPut(session: RemoteSession, source: LocalSource, path: st
   }
 }
 
-/** "Upload File to Carbon Black Cloud". @returns undefined: its session was lost, and another one is there now */
+/** Stages a local file ("Upload File to Carbon Black Cloud"). @returns undefined when its session was lost and replaced */
 async function stageLocal(
   session: RemoteSession,
   source: LocalSource,
@@ -251,7 +255,7 @@ async function stageLocal(
   progress.step(source.name, source.size)
   const { id: sessionId, api, clock, random } = session
   const noted = noteStaged(session, path)
-  const name = nameOnce(source.name, random)
+  const name = uniqueName(source.name, random)
   // A long upload doesn't refresh the session's timeout.
   const rest = session.stayAlive()
   try {
@@ -271,8 +275,8 @@ async function stageLocal(
   }
 }
 
-/** A name in the cloud that no other caller's file has. */
-function nameOnce(name: string, random: Random): string {
+/** Returns a name for the cloud that no other caller's file has. */
+function uniqueName(name: string, random: Random): string {
   return `cbc-${random.uuid()}-${[...name].slice(-MAX_NAME_CHARS).join('')}`
 }
 

@@ -4,13 +4,13 @@ import { Attempts } from '../core/attempts.ts'
 import { bounded } from '../core/bounded.ts'
 import type { Clock, LocalSource, Progress, Random } from '../core/ports.ts'
 
-/** Milliseconds before it is sent again. */
+/** Milliseconds before the file is sent again. */
 const RETRY_DELAY_MS = 1000
 
 export interface UploadWork {
   api: LiveResponse
   sessionId: string
-  /** Its name in the cloud, where that exists once; absent: its own, which others may have given to theirs. */
+  /** A unique name for it in the cloud; absent: its own name, which files of others may have too. */
   name?: string
   clock: Clock
   random: Random
@@ -19,17 +19,16 @@ export interface UploadWork {
 }
 
 /**
- * Stages a local file for a session ("Upload File to Carbon Black Cloud"). Where the answer is lost the session's files are asked for it
- * before it is sent again,
- * so that no second one is left in the cloud; nothing on the endpoint changes by it.
+ * Stages a local file for a session ("Upload File to Carbon Black Cloud"), which changes nothing on the endpoint. When the answer is lost,
+ * the session's files are searched for it before it is sent again, so that no second copy is left in the cloud.
  * @returns the staged file, and the SHA-256 of its bytes, hexadecimal
- * @throws CbcError io: the local file changed; network; whatever the service refuses it for
+ * @throws CbcError io: the local file changed; network; any refusal of the service
  */
 export async function uploadOnce(source: LocalSource, work: UploadWork): Promise<{ staged: StagedFile; sha256: string }> {
   const { api, sessionId, name, clock, random, progress, signal } = work
   let hash = createHash('sha256')
   const bytes = async function* () {
-    // From the beginning again where it goes again.
+    // A repeated upload starts over.
     hash = createHash('sha256')
     let sent = 0
     for await (const chunk of source.bytes()) {
@@ -39,7 +38,7 @@ export async function uploadOnce(source: LocalSource, work: UploadWork): Promise
       yield chunk
     }
   }
-  const others = name === undefined ? await idsThere(work) : new Set<string>()
+  const others = name === undefined ? await existingIds(work) : new Set<string>()
   const file = { name: name ?? source.name, size: source.size, bytes, boundary: `cbc-${random.uuid()}` }
   const attempts = new Attempts(clock)
   for (;;) {
@@ -48,7 +47,7 @@ export async function uploadOnce(source: LocalSource, work: UploadWork): Promise
       return { staged, sha256: hash.digest('hex') }
     } catch (error) {
       if (!(error instanceof LostAnswer)) throw error
-      const found = await stagedBefore(source, file.name, others, work, error)
+      const found = await findUploaded(source, file.name, others, work, error)
       if (found !== undefined) return found
       const rest = Math.max(error.after, RETRY_DELAY_MS)
       if (!attempts.take({ rest, signal })) throw error.unmade
@@ -57,8 +56,8 @@ export async function uploadOnce(source: LocalSource, work: UploadWork): Promise
   }
 }
 
-/** What is there before can't be ours. @returns undefined: a key may not be allowed to look */
-async function idsThere({ api, sessionId, signal }: UploadWork): Promise<ReadonlySet<string> | undefined> {
+/** Lists the ids of the files that are there already, none of which can be ours. @returns undefined when the list can't be fetched */
+async function existingIds({ api, sessionId, signal }: UploadWork): Promise<ReadonlySet<string> | undefined> {
   try {
     return new Set((await api.listFiles(sessionId, { signal })).map(({ id }) => id))
   } catch {
@@ -68,10 +67,10 @@ async function idsThere({ api, sessionId, signal }: UploadWork): Promise<Readonl
 }
 
 /**
- * The file among those of the session, none of `others`: what has its name and size may be another caller's all the same, so its bytes are
- * compared.
+ * Finds the uploaded file among those of the session that aren't in `others`. Another caller's file may have the same name and size, so the
+ * bytes are compared.
  */
-async function stagedBefore(
+async function findUploaded(
   source: LocalSource,
   name: string,
   others: ReadonlySet<string> | undefined,
@@ -83,10 +82,10 @@ async function stagedBefore(
     const files = await api.listFiles(sessionId, { signal })
     const alike = files.filter(file => file.file_name === name && file.size === source.size && !others.has(file.id))
     if (alike.length === 0) return undefined
-    const sha256 = await digest(source.bytes())
+    const sha256 = await sha256Of(source.bytes())
     for (const staged of alike.reverse()) {
       const { bytes } = await api.openFile(sessionId, staged.id, { signal })
-      if ((await digest(bounded(bytes, name, source.size))) === sha256) return { staged, sha256 }
+      if ((await sha256Of(bounded(bytes, name, source.size))) === sha256) return { staged, sha256 }
     }
   } catch {
     if (signal.aborted) throw unknownOutcomeError(lost, signal)
@@ -94,7 +93,7 @@ async function stagedBefore(
   return undefined
 }
 
-async function digest(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+async function sha256Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of bytes) hash.update(chunk)
   return hash.digest('hex')

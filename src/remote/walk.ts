@@ -6,68 +6,66 @@ import { ACCESS_DENIED, resultCode } from './hresult.ts'
 import { isDirectory, isLink, isReparsePoint, type Entry } from './normalize.ts'
 import type { RemoteSession } from './session.ts'
 
-/** A directory that was listed, or could not be. */
+/** A directory of a walk, listed or not. */
 export interface Visited {
   path: string
-  /** 0 where the walk began. */
+  /** 0 for the directory where the walk began. */
   depth: number
-  /** Sorted. One with an `error` has a name that is none: it is shown, and nothing else can be done with it. */
+  /** Sorted. An entry with an `error` doesn't have a valid name: it is shown, and nothing else can be done with it. */
   entries: Entry[]
   /**
-   * Those of the entries that the walk goes into: no links, nothing below its depth. Their turn comes in this order, each with all below
-   * it.
+   * The entries that the walk goes into: no links, nothing below its depth. They are visited in this order, each with everything below it.
    */
   into: ReadonlySet<Entry>
-  /** It leads to another place, and was not gone into. */
+  /** It is a link to another place, and was not followed. */
   link?: true
   /** Why it can't be read. */
   error?: CbcError
 }
 
 export interface WalkOptions {
-  /** Directories below the beginning that are listed; 0: only that itself. */
+  /** How many levels below the beginning are listed; 0: only the beginning. */
   depth?: number
-  /** The order of entries in their directory; default: by name. */
+  /** The order of the entries of a directory; default: by name. */
   compare?: (a: Entry, b: Entry) => number
   /**
-   * The entry where the walk begins, one of several that were listed: a link is not followed there either, and that it can't be read is
-   * told of, not thrown.
+   * The entry where the walk begins, if it is one of several that were listed: then a link is not followed there either, and a failure to
+   * read it is reported, not thrown.
    */
   entry?: Entry
-  /** Directories that are listed at most, so that a tree without end comes to one; default: a million. */
+  /** The most directories that are listed, so that a walk through an endless tree ends; default: a million. */
   most?: number
 }
 
-/** A directory that will be visited. */
+/** A directory that is going to be visited. */
 interface Node {
   path: string
   depth: number
   entry?: Entry | undefined
-  /** The next in the order of the walk. */
+  /** The next one in the order of the walk. */
   next?: Node | undefined
   listing?: Promise<void>
   outcome?: { visited: Visited } | { failure: unknown }
 }
 
-/** Entries that may wait for whoever reads the walk. */
+/** How many listed entries may wait for the reader of the walk. */
 const MAX_WAITING_ENTRIES = 20_000
-/** Directories ahead of the reader that may be listed. */
+/** How many directories may be listed ahead of the reader. */
 const MAX_DIRECTORIES_AHEAD = 64
-/** No real tree is deeper: a server that goes on is going in circles. */
+/** No real tree is deeper: beyond this the server is going in circles. */
 const MAX_DEPTH = 4000
 const MAX_DIRECTORIES = 1_000_000
 
 /**
- * Lists a directory and all below it ("directory list"), several at a time, in the order of the walk: a directory, then those in it one
- * after the other,
- * each with all below it. Links and junctions are never followed, except where the walk begins. What can't be read below that is told of,
- * and the walk goes on.
+ * Lists a directory and everything below it ("directory list"), several directories at a time, in the order of the walk: a directory, then
+ * those in it one after the other, each with everything below it. Links and junctions are never followed, except where the walk begins. A
+ * directory below that can't be read is reported, and the walk goes on.
  * @param path absolute
- * @throws CbcError not_found, remote: the beginning can't be read; network, timeout, interrupted: nothing more can
+ * @throws CbcError not_found, remote: the beginning can't be read; network, timeout, interrupted: nothing more can be read
  */
 export async function* walk(session: RemoteSession, path: string, options: WalkOptions, work: Work): AsyncGenerator<Visited> {
   const over = linked(work.signal)
-  const ahead = new Ahead(session, { path: session.paths.bare(path), depth: 0, entry: options.entry }, options, over.signal)
+  const ahead = new DirectoriesAhead(session, { path: session.paths.bare(path), depth: 0, entry: options.entry }, options, over.signal)
   try {
     for (let visited = await ahead.next(); visited !== undefined; visited = await ahead.next()) yield visited
   } finally {
@@ -77,17 +75,17 @@ export async function* walk(session: RemoteSession, path: string, options: WalkO
   }
 }
 
-/** The directories ahead in the order of the walk, the first of them being listed. */
-class Ahead {
+/** The directories ahead in the order of the walk, of which the first ones are being listed. */
+class DirectoriesAhead {
   readonly #session: RemoteSession
   readonly #options: WalkOptions
   readonly #signal: AbortSignal
   #first: Node | undefined
   readonly #listing = new Set<Promise<void>>()
-  /** Entries that are known and not read yet. */
-  #waiting = 0
-  /** Directories that may still be listed. */
-  #left: number
+  /** How many listed entries wait for the reader. */
+  #waitingEntries = 0
+  /** How many directories may still be listed. */
+  #directoriesLeft: number
   #stopped = false
 
   constructor(session: RemoteSession, first: Node, options: WalkOptions, signal: AbortSignal) {
@@ -95,24 +93,24 @@ class Ahead {
     this.#options = options
     this.#signal = signal
     this.#first = first
-    this.#left = options.most ?? MAX_DIRECTORIES
+    this.#directoriesLeft = options.most ?? MAX_DIRECTORIES
   }
 
   async next(): Promise<Visited | undefined> {
     const first = this.#first
     if (first === undefined) return undefined
     this.#fill()
-    while (first.listing === undefined && this.#left > 0) {
+    while (first.listing === undefined && this.#directoriesLeft > 0) {
       this.#signal.throwIfAborted()
       await Promise.race(this.#listing)
     }
     await first.listing
     this.#first = first.next
-    const { outcome = { visited: this.#unread(first) } } = first
+    const { outcome = { visited: this.#leftOut(first) } } = first
     if ('failure' in outcome) throw outcome.failure
     const { visited } = outcome
     if (visited.error !== undefined && visited.depth === 0 && this.#options.entry === undefined) throw visited.error
-    this.#waiting -= visited.entries.length
+    this.#waitingEntries -= visited.entries.length
     return visited
   }
 
@@ -120,19 +118,19 @@ class Ahead {
     await Promise.all(this.#listing)
   }
 
-  /** Begins to list what comes next. */
+  /** Starts listing the directories that come next. */
   #fill(): void {
     let at = 0
     for (let node = this.#first; node !== undefined && at < MAX_DIRECTORIES_AHEAD; node = node.next, at += 1) {
       if (
         this.#signal.aborted ||
-        this.#left === 0 ||
+        this.#directoriesLeft === 0 ||
         this.#listing.size >= DEFAULT_CONCURRENCY ||
-        (this.#waiting > MAX_WAITING_ENTRIES && at > 0)
+        (this.#waitingEntries > MAX_WAITING_ENTRIES && at > 0)
       )
         return
       if (node.listing !== undefined) continue
-      this.#left -= 1
+      this.#directoriesLeft -= 1
       const listing: Promise<void> = this.#list(node).finally(() => {
         this.#listing.delete(listing)
         this.#fill()
@@ -145,7 +143,7 @@ class Ahead {
   async #list(node: Node): Promise<void> {
     try {
       const visited = await this.#visit(node)
-      this.#waiting += visited.entries.length
+      this.#waitingEntries += visited.entries.length
       const after = node.next
       let last = node
       for (const entry of visited.into) last = last.next = { path: entry.path, depth: node.depth + 1, entry }
@@ -164,7 +162,7 @@ class Ahead {
           device_id: this.#session.device.id,
         })
       const { self, entries } = await contents(this.#session, path, { signal: this.#signal })
-      if (entry !== undefined && isReparsePoint(entry) && !(self !== undefined && isReparsePoint(self))) return elsewhere(path, depth)
+      if (entry !== undefined && isReparsePoint(entry) && !(self !== undefined && isReparsePoint(self))) return linkAt(path, depth)
       entries.sort(compare)
       const into =
         depth < deepest
@@ -172,14 +170,14 @@ class Ahead {
           : []
       return { path, depth, entries, into: new Set(into) }
     } catch (error) {
-      if (!(error instanceof CbcError) || !OF_ONE_DIRECTORY.has(error.code)) throw error
-      if (entry !== undefined && isOldJunction(entry) && resultCode(error) === ACCESS_DENIED) return elsewhere(path, depth)
+      if (!(error instanceof CbcError) || !SINGLE_DIRECTORY_ERRORS.has(error.code)) throw error
+      if (entry !== undefined && isCompatibilityJunction(entry) && resultCode(error) === ACCESS_DENIED) return linkAt(path, depth)
       return { path, depth, entries: [], into: new Set(), error }
     }
   }
 
-  /** A directory that is not listed any more. The first of them says why. */
-  #unread({ path, depth }: Node): Visited {
+  /** A directory that is no longer listed. The first of them says why. */
+  #leftOut({ path, depth }: Node): Visited {
     const told = this.#stopped
     this.#stopped = true
     const visited = { path, depth, entries: [], into: new Set<Entry>() }
@@ -195,24 +193,23 @@ class Ahead {
   }
 }
 
-/** Failures that are those of one directory: the walk goes on after them. A path can be too long to be asked for, which is `usage`. */
-const OF_ONE_DIRECTORY: ReadonlySet<CbcError['code']> = new Set(['remote', 'not_found', 'usage'])
+/** Failures that concern one directory only, after which the walk goes on. A path that is too long for a request is `usage`. */
+const SINGLE_DIRECTORY_ERRORS: ReadonlySet<CbcError['code']> = new Set(['remote', 'not_found', 'usage'])
 
 /**
- * A reparse point is a link where what is listed there is another directory: that one's own entry (`.`) is no reparse point, and a drive's
- * root has none.
- * Folders of OneDrive are themselves: their own entry is one.
+ * The result for a link. A reparse point is a link when listing it lists another directory, whose own entry (`.`) is not a reparse point; a
+ * drive's root has no such entry at all. OneDrive folders are not links: their own entry is a reparse point.
  */
-function elsewhere(path: string, depth: number): Visited {
+function linkAt(path: string, depth: number): Visited {
   return { path, depth, entries: [], into: new Set(), link: true }
 }
 
-/** The junctions that Windows has in the place of folders of Windows XP are hidden system files that nobody may list. */
-function isOldJunction(entry: Entry): boolean {
+/** Whether an entry is one of the junctions that replace folders of Windows XP: hidden system files that nobody may list. */
+function isCompatibilityJunction(entry: Entry): boolean {
   return isReparsePoint(entry) && entry.attributes.includes('HIDDEN') && entry.attributes.includes('SYSTEM')
 }
 
-/** By name, as people sort: without regard to case. */
+/** Compares entries by name, ignoring case. */
 export function byName(a: Entry, b: Entry): number {
   const [left, right] = [a.filename.toLowerCase(), b.filename.toLowerCase()]
   return left < right ? -1 : left > right ? 1 : a.filename < b.filename ? -1 : 1

@@ -246,7 +246,7 @@ it('records the time and size of the file with the partial data so that a killed
   b.service.before = undefined
   await b.run(b.get(true))
   expect(b.notices).toEqual([
-    'C:\\x: the first 1000 bytes are those of an earlier run, when the file had the same time and size; the last 1000 of them were compared',
+    'C:\\x: the first 1000 bytes are from an earlier run, when the file had the same time and size; the last 1000 of them were compared',
   ])
   expect(readdirSync(at('.'))).toEqual(['x'])
 })

@@ -158,7 +158,7 @@ describe('a pattern where one path is expected', () => {
     expect(await b.run(locateOne(session, 'C:\\', 'Users\\*\\a*', { signal: NEVER }))).toBe('C:\\Users\\anna\\a.txt')
     expect(await b.run(failure(locateOne(session, 'C:\\', 'Users\\*', { signal: NEVER })))).toMatchObject({
       code: 'usage',
-      message: 'C:\\Users\\*: fits 2, and one is wanted: C:\\Users\\anna, C:\\Users\\bert',
+      message: 'C:\\Users\\*: matches 2 places, but only one can be used here: C:\\Users\\anna, C:\\Users\\bert',
     })
     expect(await b.run(failure(locateOne(session, 'C:\\', 'Users\\*\\c*', { signal: NEVER })))).toMatchObject({ code: 'not_found' })
   })

@@ -239,7 +239,7 @@ describe('a file staged in the cloud', () => {
     const again = () =>
       t.run(what === 'get' ? drained(fetchBytes(session, 'C:\\x', {}, WORK)) : upload(session, SOURCE, 'C:\\x', WORK).then(() => {}))
     await again()
-    const line = `left behind: the cloud's copy of C:\\x: Forbidden; it goes when session ${session.id} ends, or by \`cbc lr gc\``
+    const line = `left behind: the cloud's copy of C:\\x: Forbidden; it is removed when session ${session.id} ends, or by \`cbc lr gc\``
     expect(t.notices).toEqual([line])
     for (let n = 0; n < 5; n++) await again()
     expect(t.notices).toEqual([line, line, line, `left behind: further copies in the cloud; \`cbc lr file list ${DEVICE}\` shows them`])
@@ -263,7 +263,7 @@ describe('a file staged in the cloud', () => {
           .of('later')
           .entries()
           .filter(({ trace, used }) => trace.kind === 'staged' && !used).length,
-        line: `left behind: perhaps the cloud's copy of C:\\x (list staged files: no); it goes when session ${session.id} ends`,
+        line: `left behind: perhaps the cloud's copy of C:\\x (list staged files: no); it is removed when session ${session.id} ends`,
       }
     }
 
@@ -293,7 +293,7 @@ describe('a file staged in the cloud', () => {
     const session = await t.opened()
     t.service.before = ({ method, path }) => (method === 'GET' && /\/commands\/\d+/.test(path) ? error(403, 'no') : undefined)
     expect(await t.run(failure(drained(fetchBytes(session, 'C:\\x', {}, WORK))))).toMatchObject({ code: 'auth' })
-    expect(t.notices).toEqual([`left behind: perhaps the cloud's copy of C:\\x; it goes when session ${session.id} ends`])
+    expect(t.notices).toEqual([`left behind: perhaps the cloud's copy of C:\\x; it is removed when session ${session.id} ends`])
     expect(t.ledger.traces).toContainEqual({ kind: 'staged', device_id: DEVICE, session_id: session.id, path: 'C:\\x' })
   })
 

@@ -242,7 +242,7 @@ describe('downloading', () => {
       const { file, fate } = target()
       expect(await b.run(download(await b.open(), 'C:\\x.bin', file, { size: listed }, WORK))).toMatchObject({ size: CONTENT.length })
       expect(fate).toEqual([['commit', undefined]])
-      expect(b.notices).toEqual([`C:\\x.bin: 100000 bytes came, where the endpoint listed ${listed}`])
+      expect(b.notices).toEqual([`C:\\x.bin: 100000 bytes came, where the endpoint had listed ${listed}`])
       expect(b.service.staged).toEqual([])
     },
   )

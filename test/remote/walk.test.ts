@@ -4,7 +4,7 @@ import type { CommandRequest, FileEntry } from '../../src/api/live-response.ts'
 import { RemotePaths } from '../../src/remote/paths.ts'
 import type { RemoteSession } from '../../src/remote/session.ts'
 import { walk, type Visited, type WalkOptions } from '../../src/remote/walk.ts'
-import { meet } from '../../src/remote/walk-entries.ts'
+import { walkedEntries } from '../../src/remote/walk-entries.ts'
 import type { Entry } from '../../src/remote/normalize.ts'
 import { withDeadline } from '../../src/core/abort.ts'
 import { usage } from '../../src/core/errors.ts'
@@ -70,7 +70,7 @@ async function met(b: Bench): Promise<string[]> {
   const session = await b.open()
   const all: string[] = []
   const read = async () => {
-    for await (const one of meet(walk(session, 'C:\\', {}, { signal: NEVER })))
+    for await (const one of walkedEntries(walk(session, 'C:\\', {}, { signal: NEVER })))
       all.push('error' in one ? `! ${one.path}` : `${one.depth} ${one.entry.path}${one.last ? ' last' : ''}`)
   }
   await b.run(read())
@@ -201,7 +201,7 @@ function immediate(list: (path: string) => FileEntry[]): RemoteSession {
 async function counted(session: RemoteSession, options: WalkOptions = {}): Promise<{ count: number; errors: string[] }> {
   const errors: string[] = []
   let count = 0
-  for await (const one of meet(walk(session, 'C:\\', options, { signal: NEVER }))) {
+  for await (const one of walkedEntries(walk(session, 'C:\\', options, { signal: NEVER }))) {
     if ('error' in one) errors.push(one.error.message)
     else count += 1
   }
@@ -220,7 +220,7 @@ describe('a walk over a huge tree', () => {
       yield { path: 'C:\\', depth: 0, entries: Array.from({ length: 1_000_000 }, () => one), into: new Set() }
     })()
     let count = 0
-    for await (const _ of meet(walked)) count += 1
+    for await (const _ of walkedEntries(walked)) count += 1
     expect(count).toBe(1_000_000)
   })
 

@@ -4,7 +4,7 @@ import { stat } from '../../remote/files.ts'
 import { locateOne } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { walk } from '../../remote/walk.ts'
-import { meet } from '../../remote/walk-entries.ts'
+import { walkedEntries } from '../../remote/walk-entries.ts'
 import { ENTRY_LONG, ENTRY_PATH } from '../columns.ts'
 import { defineVerb, required, value, type Context } from '../define.ts'
 import { criterion, parseEntryType, parseSince, parseSizeTest, type Criteria } from './criteria.ts'
@@ -49,7 +49,7 @@ async function* found(typed: string, criteria: Criteria, maxDepth: number | unde
   }
   progress.step(`Searching ${place} on ${session.label}`)
   try {
-    for await (const met of meet(walk(session, place, maxDepth === undefined ? {} : { depth: maxDepth - 1 }, { signal }))) {
+    for await (const met of walkedEntries(walk(session, place, maxDepth === undefined ? {} : { depth: maxDepth - 1 }, { signal }))) {
       if ('error' in met) yield { path: met.path, error: met.error }
       else if (met.entry.error !== undefined || fits(met.entry)) yield met.entry
     }

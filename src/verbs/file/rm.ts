@@ -5,7 +5,7 @@ import { look, remove, stat } from '../../remote/files.ts'
 import { locate } from '../../remote/locate.ts'
 import { isDirectory, isLink } from '../../remote/normalize.ts'
 import { walk } from '../../remote/walk.ts'
-import { meet } from '../../remote/walk-entries.ts'
+import { walkedEntries } from '../../remote/walk-entries.ts'
 import { PATH } from '../columns.ts'
 import { defineVerb, flag, many, type Context } from '../define.ts'
 import { each } from '../items.ts'
@@ -100,7 +100,7 @@ async function below(path: string, failed: Row[], { session, signal }: Context):
   const start = await stat(session, path, { signal })
   if (!isDirectory(start) || isLink(start, session.paths.windows)) return [path]
   const found = [path]
-  for await (const met of meet(walk(session, path, { entry: start }, { signal }))) {
+  for await (const met of walkedEntries(walk(session, path, { entry: start }, { signal }))) {
     if ('error' in met) continue
     if (met.entry.error === undefined) found.push(met.entry.path)
     else failed.push(met.entry)

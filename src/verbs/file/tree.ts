@@ -3,7 +3,7 @@ import { fieldsOf, type Row } from '../../core/result.ts'
 import { locateOne } from '../../remote/locate.ts'
 import { isDirectory, isLink, isReparsePoint, type Entry } from '../../remote/normalize.ts'
 import { walk, type Visited } from '../../remote/walk.ts'
-import { meet } from '../../remote/walk-entries.ts'
+import { walkedEntries } from '../../remote/walk-entries.ts'
 import type { RemotePaths } from '../../remote/paths.ts'
 import { ENTRY_LONG, ENTRY_PATH } from '../columns.ts'
 import { defineVerb, flag, optional, value } from '../define.ts'
@@ -34,7 +34,7 @@ export const tree = defineVerb({
     async function* rows(): AsyncGenerator<Row> {
       /** For each level above, whether its directory is the last one there. */
       let above: boolean[] = []
-      for await (const met of meet(directories ? onlyDirectories(all) : all)) {
+      for await (const met of walkedEntries(directories ? onlyDirectories(all) : all)) {
         if ('error' in met) {
           yield { path: met.path, error: met.error }
           continue
