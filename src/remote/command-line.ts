@@ -1,15 +1,14 @@
 import { cmdWord, posixWord, windowsWord } from '../core/quote.ts'
 
-/** Extensions of what Windows starts as a program. */
+/** The extensions of files that Windows starts as programs. */
 const PROGRAM = /\.(?:exe|com|scr|pif|bat|cmd)(?=\s|$)/i
 
-/** A word that is an operator of the endpoint's shell and means it: `|`, `&&`, `2>&1`, `>>file`. */
+/** A word that is an operator of the endpoint's shell: `|`, `&&`, `2>&1`, `>>file`. */
 const OPERATOR = /^(?:&&?|\|\|?|;|\d?>&\d|\d?(?:>>?|<)[^&|<>]*)$/
 
 /**
- * Words as one command line that the usual parsers of Windows and POSIX split into the same words; one word is taken as a whole line. What
- * is for cmd.exe, after
- * its /c and in the arguments of a batch file, is written as cmd.exe reads it.
+ * Joins words into a command line that the usual parsers of Windows and POSIX split into the same words. A single word is a whole line
+ * already. Text for cmd.exe, after its /c or in the arguments of a batch file, is quoted for cmd.exe.
  */
 export function commandLine(words: readonly string[], windows: boolean): string {
   if (words.length < 2) return windows ? withQuotedProgram(words[0] ?? '') : (words[0] ?? '')
@@ -19,7 +18,7 @@ export function commandLine(words: readonly string[], windows: boolean): string 
   if (at >= 0) {
     const before = rest.slice(0, at)
     const [start = '', ...more] = rest.slice(at)
-    // `/c` and its line may be one word.
+    // `/c` and its command may be one word.
     const tail = start.length > 2 ? [start.slice(2).trimStart(), ...more] : more
     return [program, ...before]
       .map(windowsWord)
@@ -29,15 +28,17 @@ export function commandLine(words: readonly string[], windows: boolean): string 
   return [windowsWord(program), ...rest.map(/\.(?:bat|cmd)$/i.test(program) ? cmdArgument : windowsWord)].join(' ')
 }
 
-/** A line for the endpoint's own shell. */
+/** Joins words into a command line for the endpoint's own shell. */
 export function shellLine(words: readonly string[], windows: boolean): string {
   return windows ? `cmd.exe /c ${cmdTail(words, [])}` : `/bin/sh -c ${posixWord(lineOf(words, /[\s;&|<>()`"'\\]|\$\(|^$/, posixWord))}`
 }
 
-/** The program that a command line starts, as far as that can be told: without quotes a blank may end its name or be in it. */
+/**
+ * Returns the program that a command line starts. This is a guess when its path isn't quoted, because a blank may end it or be part of it.
+ */
 export function programOf(line: string, windows: boolean): string {
   const text = line.trimStart()
-  // A shell that was logged in to has a dash before its name, and a server's process its title after a colon.
+  // A login shell has a dash before its name, and a server process may have a title after a colon.
   if (!windows) return (/^\S+/.exec(text)?.[0] ?? '').replace(/^-/, '').replace(/:$/, '')
   if (text.startsWith('"')) return text.slice(1).split('"', 1)[0] ?? ''
   const end = PROGRAM.exec(text)
@@ -45,9 +46,8 @@ export function programOf(line: string, windows: boolean): string {
 }
 
 /**
- * A line with the path of its program in quotes, where there is a blank in that: without them Windows tries `C:\Program.exe` first. Only
- * what can be
- * nothing else is taken for one.
+ * Quotes the path of the program in a line if it contains a blank: without quotes Windows tries `C:\Program.exe` first. Only what is
+ * certainly a path is quoted.
  */
 function withQuotedProgram(line: string): string {
   const program = programOf(line, true)
@@ -57,21 +57,21 @@ function withQuotedProgram(line: string): string {
 }
 
 /**
- * What stands after cmd.exe's /c: operators stay what they are, and so does a single word, which is a whole line. cmd.exe takes the first
- * and the last
- * quote away where the line begins with one: such a line gets a pair for that, unless it has one already, or /s says that it has.
+ * Joins the words after cmd.exe's /c. Operators stay as they are, and so does a single word, which is a whole line. cmd.exe removes the
+ * first and the last quote of a line that begins with one: such a line gets an extra pair, unless it has one already, or /s says that it
+ * has.
  */
 function cmdTail(words: readonly string[], switches: readonly string[]): string {
   const line = words.length === 1 ? withQuotedProgram(words[0] ?? '') : lineOf(words, /[\s&|<>^]|^$/, cmdArgument)
   return /^\s*"(?!")/.test(line) && !switches.some(one => /^\/s$/i.test(one)) ? `"${line}"` : line
 }
 
-/** Words for a shell: what would make more than one of a word is quoted, but not what is an operator as a whole. */
+/** Joins words for a shell: a word that the shell would split or interpret is quoted, unless the whole word is an operator. */
 function lineOf(words: readonly string[], live: RegExp, quote: (word: string) => string): string {
   return words.length === 1 ? (words[0] ?? '') : words.map(word => (live.test(word) && !OPERATOR.test(word) ? quote(word) : word)).join(' ')
 }
 
-/** A word with quotes of its own is as it was typed: cmd.exe has no way to write one. */
+/** Leaves a word that contains quotes as it was typed, because cmd.exe has no way to escape them. */
 function cmdArgument(word: string): string {
   return word.includes('"') ? word : cmdWord(word)
 }

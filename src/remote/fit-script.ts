@@ -4,45 +4,49 @@ import { decodeWhole } from '../core/text/decode.ts'
 import { encodeText } from '../core/text/encode-text.ts'
 import { Malformed } from '../core/text/malformed.ts'
 
-/** Bytes of a script that is looked into: nobody writes a longer one by hand. */
+/** The largest script that is converted, in bytes: nobody writes a longer one by hand. */
 const MAX_SCRIPT_BYTES = 16 * 1024 * 1024
 
-/** Letters that are named where what reads a script can't have them. */
+/** How many characters a warning names that the script's reader can't represent. */
 const MAX_NAMED_CHARS = 10
 const UTF_8_CODE_PAGE = 65001
 
-/** The bytes that what reads a script needs, and what the user should know of them. */
+/** A converted script, with a warning for the user if something was lost. */
 interface Fit {
   bytes: Buffer
   warning?: string
 }
-/** @param text without a byte order mark, its lines ending with LF @param oem asks the endpoint for the code page of its console */
-type Reader = (text: string, bytes: Buffer, oem: () => Promise<number | undefined>) => Buffer | Promise<Fit>
+/**
+ * Converts a script for its reader.
+ * @param text without a byte order mark, lines ending with LF
+ * @param oem asks the endpoint for the code page of its console
+ */
+type Conversion = (text: string, bytes: Buffer, oem: () => Promise<number | undefined>) => Buffer | Promise<Fit>
 
-/** What reads scripts, by the name of its program. */
-const READERS: readonly (readonly [RegExp, Reader])[] = [
-  // Windows PowerShell takes text without a byte order mark for its code page; PowerShell 7 takes either.
+/** The conversions for the programs that read scripts, by name. */
+const CONVERSIONS: readonly (readonly [RegExp, Conversion])[] = [
+  // Windows PowerShell reads text without a byte order mark in its code page; PowerShell 7 accepts either.
   [
     /^(?:powershell|pwsh)$/,
     (text, bytes) =>
-      isAscii(text) || isMarked(bytes)
+      isAscii(text) || hasByteOrderMark(bytes)
         ? bytes
         : bytes.includes(0)
           ? Buffer.from(`\ufeff${text}`)
           : Buffer.concat([Buffer.from('\ufeff'), bytes]),
   ],
   [/^cmd$/, fitForCmd],
-  // To these a carriage return is a character like others, and so is a byte order mark.
+  // To these shells a carriage return and a byte order mark are ordinary characters.
   [/^(?:ba|da|k|mk|z|a)?sh$/, text => Buffer.from(text)],
   [/^python[\d.]*$/, (text, bytes) => (bytes.includes(0) ? Buffer.from(text) : bytes)],
 ]
 
 /**
- * A script as what runs it can read it: its encoding, its byte order mark and its line ends. What is no text, or is read by something else,
- * stays as it is.
+ * Converts a script so that the program that runs it can read it: its encoding, its byte order mark and its line ends. A script that isn't
+ * text, or is read by another program, stays as it is.
  * @param runner the command that runs it: `powershell.exe -File`
  * @param oem asks the endpoint for the code page of its console
- * @returns the script, and what the user should know of it
+ * @returns the script, and a warning for the user if something was lost
  */
 export async function fitFor(
   source: LocalSource,
@@ -50,7 +54,7 @@ export async function fitFor(
   oem: () => Promise<number | undefined>,
 ): Promise<{ source: LocalSource; warning?: string }> {
   const programs = programsIn(runner)
-  const fit = READERS.find(([name]) => programs.some(program => name.test(program)))?.[1]
+  const fit = CONVERSIONS.find(([name]) => programs.some(program => name.test(program)))?.[1]
   if (fit === undefined || source.size > MAX_SCRIPT_BYTES) return { source }
   const parts: Uint8Array[] = []
   for await (const part of source.bytes()) parts.push(part)
@@ -72,9 +76,8 @@ export async function fitFor(
 }
 
 /**
- * Labels of a batch file are missed where lines end with LF alone, a byte order mark is a command to cmd.exe, and letters beyond ASCII are
- * read in the code page of the console:
- * the endpoint's own, or the one that the file itself sets before them (`chcp 65001`).
+ * Converts a batch file. cmd.exe misses labels when lines end with LF alone, takes a byte order mark for a command, and reads letters
+ * beyond ASCII in the code page of the console: the endpoint's own, or the one that the file itself sets before them (`chcp 65001`).
  */
 async function fitForCmd(text: string, _bytes: Buffer, oem: () => Promise<number | undefined>): Promise<Fit> {
   const lines = text.replaceAll('\n', '\r\n')
@@ -86,17 +89,17 @@ async function fitForCmd(text: string, _bytes: Buffer, oem: () => Promise<number
     return {
       bytes: Buffer.from(lines),
       warning:
-        "has letters beyond ASCII, which cmd.exe reads in the code page of the endpoint's console; which one that is can't be found out, so they are sent as UTF-8",
+        "has letters beyond ASCII, which cmd.exe reads in the code page of the endpoint's console; that code page could not be determined, so they are sent as UTF-8",
     }
   if (encoded.lost.size === 0) return { bytes: encoded.bytes }
   const lost = [...encoded.lost]
   return {
     bytes: encoded.bytes,
-    warning: `has letters that the endpoint's console doesn't have in its code page, ${encodingName(page)}: ? stands for ${lost.slice(0, MAX_NAMED_CHARS).join(' ')}${lost.length > MAX_NAMED_CHARS ? ' …' : ''}; a line "chcp ${UTF_8_CODE_PAGE}" before them makes cmd.exe read UTF-8`,
+    warning: `has letters that are not in the code page of the endpoint's console, ${encodingName(page)}: ? stands for ${lost.slice(0, MAX_NAMED_CHARS).join(' ')}${lost.length > MAX_NAMED_CHARS ? ' …' : ''}; a line "chcp ${UTF_8_CODE_PAGE}" before them makes cmd.exe read UTF-8`,
   }
 }
 
-/** Text in the code page of some Windows stays as it is: which one, the bytes don't say. */
+/** Decodes a script; undefined for text in some Windows code page, because the bytes don't say in which. */
 function textOf(bytes: Uint8Array): string | undefined {
   try {
     return decodeWhole(bytes)
@@ -118,6 +121,6 @@ function isAscii(text: string): boolean {
   return !/[^\0-\x7f]/.test(text)
 }
 
-function isMarked([a, b, c]: Uint8Array): boolean {
+function hasByteOrderMark([a, b, c]: Uint8Array): boolean {
   return (a === 0xef && b === 0xbb && c === 0xbf) || (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)
 }

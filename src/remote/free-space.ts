@@ -5,15 +5,15 @@ import { execute } from './exec.ts'
 import type { Work } from './files.ts'
 import { Planned, type RemoteSession } from './session.ts'
 
-/** Milliseconds that looking may take: it is no reason to wait. */
+/** Milliseconds that the lookup may take: it isn't worth waiting for longer. */
 const LOOKUP_TIMEOUT_MS = 20_000
 const MIB = 1024 ** 2
-/** Characters of a line that are looked at. */
+/** How many characters of a line are examined. */
 const LONGEST_LINE = 1000
-/** Digits with whatever a language puts between them; a character of another code page comes as U+FFFD. */
+/** Digits with the group separators of any language; a character of another code page arrives as U+FFFD. */
 const GROUPED = "\\d[\\d.,' \\u00a0\\u202f\\ufffd]*"
 
-/** Bytes; undefined where the endpoint doesn't tell. */
+/** Sizes in bytes; absent when the endpoint doesn't say. */
 export interface Room {
   /** Free on the disk of a directory. */
   free?: number
@@ -22,14 +22,14 @@ export interface Room {
 }
 
 /**
- * How much room there is for a dump of the memory, by what the system's own programs say ("create process").
+ * Finds out how much room there is for a memory dump, by means of the system's own programs ("create process").
  * @param directory absolute, on the endpoint
- * @returns nothing known where programs can't be run, or say something else
+ * @returns an empty object when programs can't be run, or print something unexpected
  * @throws CbcError interrupted
  */
 export async function roomFor(session: RemoteSession, directory: string, work: Work): Promise<Room> {
   const { windows } = session.paths
-  // The program runs in the directory: a name that is in no line can't be a command.
+  // The program runs in the directory: a name that isn't part of the command line can't be taken for a command.
   const line = windows ? 'dir /-c /a & echo --- & systeminfo' : 'df -Pk .; echo ---; cat /proc/meminfo'
   try {
     const { output } = await execute(
@@ -46,7 +46,7 @@ export async function roomFor(session: RemoteSession, directory: string, work: W
   }
 }
 
-/** The last number of `dir`, and the first line of `systeminfo` that is megabytes: in every language of Windows. */
+/** Reads the last number of `dir` and the first line of `systeminfo` that is in megabytes, in every language of Windows. */
 export function windowsRoom(text: string): Room {
   const [listing = '', about = ''] = text.split(/^--- *\r?$/m)
   const last = lines(listing.trimEnd()).at(-1) ?? ''
@@ -58,14 +58,14 @@ export function windowsRoom(text: string): Room {
   return room(free, 1, megabytes, MIB)
 }
 
-/** The fourth column of `df -Pk`, and the first line of /proc/meminfo. */
+/** Reads the fourth column of `df -Pk` and the first line of /proc/meminfo. */
 export function posixRoom(text: string): Room {
   const [disk = '', about = ''] = text.split(/^---$/m)
   const free = /^\S.*?\s\d+\s+\d+\s+(\d+)\s+\d+%/m.exec(lines(disk).join('\n'))?.[1]
   return room(free, 1024, /^MemTotal:\s+(\d+) kB/m.exec(about)?.[1], 1024)
 }
 
-/** A line of these programs is short. An endpoint can send one of megabytes, in which it takes hours to look for numbers. */
+/** Splits into lines and cuts long ones: the lines of these programs are short, but matching one of megabytes could take hours. */
 function lines(text: string): string[] {
   return text.split(/\r?\n/).map(line => line.slice(0, LONGEST_LINE))
 }

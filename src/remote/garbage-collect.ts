@@ -15,10 +15,10 @@ export interface CollectOptions {
   random: Random
   progress: Progress
   signal: AbortSignal
-  /** Milliseconds that an endpoint has to take a session up, and that a command has. */
+  /** Milliseconds that an endpoint has to establish a session, and that each command may take. */
   patience: number
   notice(line: string): void
-  /** Say what would be removed, and send nothing. */
+  /** Only say what would be removed, and send nothing. */
   planning: boolean
 }
 
@@ -26,60 +26,66 @@ type Kind = Trace['kind']
 type Left<K extends Kind> = LedgerEntry & { trace: Extract<Trace, { kind: K }> }
 type OnEndpoint = Left<'file'> | Left<'program'>
 
-/** How many devices are worked on side by side. */
+/** How many devices are cleaned up at the same time. */
 const CONCURRENT_DEVICES = 16
 
 /**
- * Removes what runs that died left behind, as the ledger has it: temporary files on endpoints, then files staged in the cloud, then
- * sessions. What a living run
- * works with stays; what can't be removed now stays in the ledger.
- * A program that could not be ended is named as long as it runs: whether it may be ended nobody knows any more.
- * @returns a row for each thing: `action` is `delete`, `gone` (it was away already) or `keep` (nobody knows its id: it goes with its
- *   session; or it is a program that still runs), or there is an `error`
+ * Removes what dead runs left behind according to the ledger: temporary files on endpoints, then files staged in the cloud, then sessions.
+ * What a living run uses is kept, and what can't be removed now stays in the ledger. A program that could not be ended is only named while
+ * it runs, because it may be wanted by now.
+ * @returns a row for each thing: `action` is `delete`, `gone` (it had gone already) or `keep` (its id isn't known, so that it is removed
+ *   with its session; or it is a program that still runs), or there is an `error`
  */
 export async function* collect(options: CollectOptions): AsyncIterable<Row> {
   const { ledger, planning, progress } = options
   const entries = ledger.entries()
-  const sessions = left(entries, 'session')
+  const sessions = leftOf(entries, 'session')
   if (!planning) for (const entry of sessions.filter(({ trace }) => trace.joined)) entry.strike()
   const orphans = orphansOf(entries, sessions)
-  const programs = left(entries, 'program')
-  const onEndpoints = byDevice([...left(entries, 'file'), ...programs])
-  const staged = left(entries, 'staged')
+  const programs = leftOf(entries, 'program')
+  const onEndpoints = byDevice([...leftOf(entries, 'file'), ...programs])
+  const staged = leftOf(entries, 'staged')
   if (planning)
     return yield* [...onEndpoints.flat(), ...staged, ...orphans].map(entry =>
-      described(entry, entry.trace.kind === 'program' ? 'keep' : 'delete'),
+      rowOf(entry, entry.trace.kind === 'program' ? 'keep' : 'delete'),
     )
   try {
     const open = orphans.length > 0 || staged.length > 0 ? await options.api.listSessions({ signal: options.signal }) : []
     const ids = new Map(orphans.map(entry => [entry, entry.trace.session_id ?? open.find(unusedOf(entry))?.id]))
     for (let at = 0; at < onEndpoints.length; at += CONCURRENT_DEVICES) {
       const rows = await Promise.all(
-        onEndpoints.slice(at, at + CONCURRENT_DEVICES).map(some => tidyEndpoint(some, new Set(ids.values()), options)),
+        onEndpoints.slice(at, at + CONCURRENT_DEVICES).map(some => cleanUpEndpoint(some, new Set(ids.values()), options)),
       )
       yield* rows.flat()
     }
     const there = new Set(open.map(({ id }) => id))
     for (const entry of staged) if (entry.trace.file_id !== undefined) yield await removeStaged(entry, there, options)
     for (const [entry, id] of ids) {
-      const row = await attempt(entry, id === undefined ? undefined : () => options.api.closeSession(id, { signal: options.signal }), {
-        session_id: id ?? null,
-      })
+      const row = await removeAndStrike(
+        entry,
+        id === undefined ? undefined : () => options.api.closeSession(id, { signal: options.signal }),
+        {
+          session_id: id ?? null,
+        },
+      )
       if (id !== undefined && row['error'] === undefined) there.delete(id)
       yield row
     }
-    // What nobody knows the id of goes with its session.
+    // A staged file whose id isn't known is removed with its session.
     for (const entry of staged) if (entry.trace.file_id === undefined) yield await removeStaged(entry, there, options)
   } finally {
     progress.end()
   }
 }
 
-function left<K extends Kind>(entries: LedgerEntry[], kind: K): Left<K>[] {
+function leftOf<K extends Kind>(entries: LedgerEntry[], kind: K): Left<K>[] {
   return entries.filter((entry): entry is Left<K> => !entry.used && entry.trace.kind === kind)
 }
 
-/** Sessions that a dead run started and no living one uses: neither this one nor, where its id isn't known, any on its device. */
+/**
+ * Returns the sessions that a dead run started and no living run uses. One whose id isn't known counts as used if a living run uses any
+ * session on its device.
+ */
 function orphansOf(entries: LedgerEntry[], sessions: Left<'session'>[]): Left<'session'>[] {
   const used = entries.flatMap(({ trace, used }) => (used && trace.kind === 'session' ? [trace] : []))
   return sessions.filter(
@@ -89,7 +95,9 @@ function orphansOf(entries: LedgerEntry[], sessions: Left<'session'>[]): Left<'s
   )
 }
 
-/** A start whose answer never came: of the device's session it is known that nobody has used it yet, or it is somebody else's. */
+/**
+ * Finds the session of a start whose answer never came: the device's session, unless it has had commands, which makes it somebody else's.
+ */
 function unusedOf({ trace: { device_id: device } }: Left<'session'>) {
   return (session: { device_id: number; current_command_index?: number }) =>
     session.device_id === device && !(Number(session.current_command_index) > 0)
@@ -101,8 +109,8 @@ function byDevice(entries: OnEndpoint[]): OnEndpoint[][] {
   return [...devices.values()]
 }
 
-/** Deletes files on one endpoint, and looks for programs there. @param orphans ids of sessions that are closed later on */
-async function tidyEndpoint(entries: OnEndpoint[], orphans: ReadonlySet<string | undefined>, options: CollectOptions): Promise<Row[]> {
+/** Deletes files on one endpoint, and looks for programs there. @param orphans ids of sessions that are closed later */
+async function cleanUpEndpoint(entries: OnEndpoint[], orphans: ReadonlySet<string | undefined>, options: CollectOptions): Promise<Row[]> {
   const [first] = entries
   if (first === undefined) return []
   const { patience, progress, signal } = options
@@ -110,7 +118,7 @@ async function tidyEndpoint(entries: OnEndpoint[], orphans: ReadonlySet<string |
   try {
     session = await RemoteSession.open({ ...options, device: { id: first.trace.device_id }, establish: patience }, progress, signal)
   } catch (error) {
-    return await Promise.all(entries.map(entry => attempt(entry, () => Promise.reject(error as Error))))
+    return await Promise.all(entries.map(entry => removeAndStrike(entry, () => Promise.reject(error as Error))))
   }
   try {
     const rows: Row[] = []
@@ -118,7 +126,7 @@ async function tidyEndpoint(entries: OnEndpoint[], orphans: ReadonlySet<string |
       rows.push(
         entry.trace.kind === 'program'
           ? await lookFor(entry, entry.trace, session, options)
-          : await attempt(entry, () => remove(session, entry.trace.path, { signal }).catch(explained)),
+          : await removeAndStrike(entry, () => remove(session, entry.trace.path, { signal }).catch(withSharingHint)),
       )
     return rows
   } finally {
@@ -127,7 +135,7 @@ async function tidyEndpoint(entries: OnEndpoint[], orphans: ReadonlySet<string |
   }
 }
 
-/** Names a program that still runs, and strikes out one that doesn't. */
+/** Reports a program that still runs, and strikes out one that doesn't. */
 async function lookFor(
   entry: LedgerEntry,
   { path, pid }: Extract<Trace, { kind: 'program' }>,
@@ -138,44 +146,44 @@ async function lookFor(
   try {
     found = await stillRunning(session, path, pid, signal)
   } catch (error) {
-    return { ...(await attempt(entry, () => Promise.reject(error as Error))), action: 'keep' }
+    return { ...(await removeAndStrike(entry, () => Promise.reject(error as Error))), action: 'keep' }
   }
-  if (found === undefined) return await attempt(entry, undefined)
+  if (found === undefined) return await removeAndStrike(entry, undefined)
   notice(
     `${path}, pid ${String(found.process_pid)}, ${pid === undefined ? 'may be what' : 'is what'} an earlier run could not end; \`cbc lr kill ${session.device.id} ${String(found.process_pid)}\` ends it`,
   )
-  return described(entry, 'keep', { pid: found.process_pid })
+  return rowOf(entry, 'keep', { pid: found.process_pid })
 }
 
-function explained(error: unknown): never {
+function withSharingHint(error: unknown): never {
   if (error instanceof CbcError && resultCode(error) === SHARING_VIOLATION)
     throw error.with(error.message, { hint: 'the program that was started may still run: try again when it has ended' })
   throw error
 }
 
-/** Deletes a file in the cloud, as far as its id is known. @param open ids of the sessions that there are */
+/** Deletes a file in the cloud if its id is known. @param open ids of the open sessions */
 async function removeStaged(entry: Left<'staged'>, open: ReadonlySet<string>, { api, signal }: CollectOptions): Promise<Row> {
   const { session_id: session, file_id: file } = entry.trace
-  if (!open.has(session)) return await attempt(entry, undefined)
-  if (file === undefined) return described(entry, 'keep')
-  return await attempt(entry, () => api.deleteFile(session, file, { signal }))
+  if (!open.has(session)) return await removeAndStrike(entry, undefined)
+  if (file === undefined) return rowOf(entry, 'keep')
+  return await removeAndStrike(entry, () => api.deleteFile(session, file, { signal }))
 }
 
-/** Does what removes a thing, and strikes it out. @param work absent: it is gone already */
-async function attempt(entry: LedgerEntry, work: (() => Promise<unknown>) | undefined, more: Row = {}): Promise<Row> {
+/** Removes a thing and strikes it out of the ledger. @param work removes it; undefined when it is gone already */
+async function removeAndStrike(entry: LedgerEntry, work: (() => Promise<unknown>) | undefined, more: Row = {}): Promise<Row> {
   try {
     await work?.()
   } catch (error) {
     if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
-    if (error.code !== 'not_found') return { ...described(entry, 'delete', more), error }
+    if (error.code !== 'not_found') return { ...rowOf(entry, 'delete', more), error }
     entry.strike()
-    return described(entry, 'gone', more)
+    return rowOf(entry, 'gone', more)
   }
   entry.strike()
-  return described(entry, work === undefined ? 'gone' : 'delete', more)
+  return rowOf(entry, work === undefined ? 'gone' : 'delete', more)
 }
 
-function described({ trace }: LedgerEntry, action: 'delete' | 'gone' | 'keep', more: Row = {}): Row {
+function rowOf({ trace }: LedgerEntry, action: 'delete' | 'gone' | 'keep', more: Row = {}): Row {
   const { joined: _, ...facts } = { joined: undefined, ...trace }
   return { ...facts, ...more, action }
 }

@@ -14,7 +14,7 @@ export const FILE_EXISTS = 0x80070050
 export const ALREADY_EXISTS = 0x800700b7
 export const NOT_FOUND = 0x80070490
 
-/** What was named is not there: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_INVALID_DRIVE, and the NTSTATUS values of them. */
+/** Codes for something that doesn't exist: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_INVALID_DRIVE, and their NTSTATUS values. */
 const MISSING: ReadonlySet<number> = new Set([
   FILE_NOT_FOUND,
   PATH_NOT_FOUND,
@@ -27,17 +27,17 @@ const MISSING: ReadonlySet<number> = new Set([
   0xd000003a,
 ])
 
-/** What is missing when ERROR_FILE_NOT_FOUND is the answer. */
+/** Says what a command misses when it fails with ERROR_FILE_NOT_FOUND. */
 function missingThing(command: string): string {
   if (command.startsWith('reg ')) return 'no such key or value'
   return command === 'create process' ? 'no such program' : 'no such file or directory'
 }
 
 /**
- * What a command's HRESULT is for the user, in words and in hexadecimal, as it is looked up.
+ * Returns the error for a command's HRESULT, in words, and in hexadecimal so that it can be looked up.
  * @param what      what failed: `ls C:\x`
  * @param command   its name: `directory list`
- * @param described the endpoint's own text, of which a message holds the beginning
+ * @param described the endpoint's own text; a message holds its beginning
  */
 export function endpointError(what: string, command: string, code: number, described?: string | null): CbcError {
   const result_code = unsigned(code)
@@ -46,7 +46,7 @@ export function endpointError(what: string, command: string, code: number, descr
   })
 }
 
-/** A command's HRESULT in words, and in hexadecimal. @param described the endpoint's own text, of which its beginning is taken */
+/** Returns a command's HRESULT in words and in hexadecimal. @param described the endpoint's own text, of which the beginning is used */
 export function resultInWords(command: string, code: number, described?: string | null): string {
   const own = shortened(described?.trim() ?? '')
   if (code === 0) return own || 'it failed on the endpoint'
@@ -54,7 +54,7 @@ export function resultInWords(command: string, code: number, described?: string 
   return meaning === '' ? `the endpoint answered ${hex(code)}` : `${meaning} (${hex(code)})`
 }
 
-/** The HRESULT behind a failure, or undefined. */
+/** Returns the HRESULT behind a failure, or undefined. */
 export function resultCode(error: unknown): number | undefined {
   return error instanceof CbcError ? error.facts.result_code : undefined
 }

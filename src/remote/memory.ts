@@ -5,24 +5,24 @@ import { statIfThere } from './files.ts'
 import type { RemoteSession } from './session.ts'
 import type { TransferWork } from './transfer.ts'
 
-/** A dump on the endpoint. */
+/** A memory dump on the endpoint. */
 export interface Dump {
   path: string
-  /** Bytes, where the endpoint lists them. */
+  /** Bytes, if the endpoint lists the size. */
   size?: number
-  /** When it was written, milliseconds since 1970, where the endpoint lists that. */
+  /** When it was written, in milliseconds since 1970, if the endpoint lists that. */
   modified?: number | undefined
 }
 
-/** Where a dump is to be found: a compressed one has `.zip` appended. */
+/** Returns the path of a dump: a compressed one has `.zip` appended. */
 export function dumpPath(wanted: string, compress: boolean): string {
   return compress ? `${wanted}.zip` : wanted
 }
 
 /**
- * "memdump", reporting percent.
+ * Dumps the memory into a file on the endpoint ("memdump"), and reports percent.
  * @param wanted absolute path on the endpoint
- * @throws CbcError remote: the sensor could not, or could not write there
+ * @throws CbcError remote: the sensor could not dump the memory, or not write there
  */
 export async function dumpMemory(session: RemoteSession, wanted: string, compress: boolean, work: TransferWork): Promise<Dump> {
   const { progress, signal, patience } = work
@@ -59,7 +59,7 @@ export async function dumpMemory(session: RemoteSession, wanted: string, compres
   return session.planning ? { path: dumpPath(wanted, compress) } : await found(session, wanted, compress, work)
 }
 
-/** The file that is there now; some sensors leave the name of a compressed one as it was. */
+/** Finds the file that was written; some sensors don't append `.zip` to the name of a compressed dump. */
 async function found(session: RemoteSession, wanted: string, compress: boolean, work: TransferWork): Promise<Dump> {
   try {
     for (const path of new Set([dumpPath(wanted, compress), wanted])) {
@@ -67,8 +67,7 @@ async function found(session: RemoteSession, wanted: string, compress: boolean, 
       if (made !== undefined) return { path, modified: parseTime(made.last_write_time), ...(made.size === null ? {} : { size: made.size }) }
     }
   } catch (error) {
-    // A key that may dump memory need not be one that may list files; and the dump is made, whether the service can tell its size now or
-    // not.
+    // A key that may dump memory may not be allowed to list files; and the dump exists whether or not its size can be looked up now.
     if (!(error instanceof CbcError) || !['auth', 'refused', 'network'].includes(error.code)) throw error
   }
   return { path: dumpPath(wanted, compress) }

@@ -8,23 +8,26 @@ import { unsigned } from './hresult.ts'
 export interface Entry extends Row {
   filename: string
   path: string
-  /** Bytes; null where the endpoint doesn't say. */
+  /** Bytes; null when the endpoint doesn't say. */
   size: number | null
   attributes: string[]
-  /** Why nothing can be done with it: `path` is that of its directory, and its name is none; or it stands for what could not be read. */
+  /**
+   * Why nothing can be done with it: its name is invalid, and `path` is that of its directory; or it stands for something that could not be
+   * read.
+   */
   error?: CbcError
 }
 
-/** A registry value in the documented form: `registry_type` without `pb`, null where the service doesn't say it. */
+/** A registry value in the documented form: `registry_type` without `pb`, null when the service doesn't say it. */
 export interface RegistryValue extends Row {
   registry_name: string
   registry_type: string | null
   registry_data: unknown
 }
 
-/** @param path full path of the entry */
+/** Returns a directory entry in the documented form. @param path full path of the entry */
 export function entry(raw: FileEntry, path: string): Entry {
-  // What the endpoint adds of its own never takes the place of what is known here.
+  // Extra fields of the endpoint never replace what is known here.
   const { filename, path: _, ...more } = raw as FileEntry & { path?: unknown }
   return {
     filename: String(filename ?? ''),
@@ -39,12 +42,12 @@ export function entry(raw: FileEntry, path: string): Entry {
   }
 }
 
-/** What stands in the place of entries that could not be had. @param path that could not be read */
+/** Returns a placeholder for entries that could not be listed. @param path what could not be read */
 export function unlisted(path: string, error: CbcError): Entry {
   return { filename: '', path, size: null, attributes: [], error }
 }
 
-/** A size that was left out is not known, which is not the same as nothing. */
+/** Returns a size, or null when it was left out: an unknown size is not 0. */
 function sizeIn(given: unknown): number | null {
   const size = given == null || given === '' ? NaN : Number(given)
   return Number.isSafeInteger(size) && size >= 0 ? size : null
@@ -55,19 +58,19 @@ export function isDirectory(item: Entry): boolean {
 }
 
 /**
- * Whether an entry may lead to another place. On Windows not all that do so are links: folders of OneDrive and deduplicated files are
- * reparse points too.
+ * Whether an entry may be a link. On Windows not every reparse point is one: OneDrive folders and deduplicated files are reparse points
+ * too.
  */
 export function isReparsePoint({ attributes }: Entry): boolean {
   return attributes.includes('REPARSE_POINT')
 }
 
-/** Whether an entry certainly leads to another place. */
+/** Whether an entry is certainly a link. */
 export function isLink(item: Entry, windows: boolean): boolean {
   return item.attributes.includes('SYMLINK') || (!windows && isReparsePoint(item))
 }
 
-/** Entries of a process list: all documented fields, null where the endpoint doesn't know, and whatever else it says. */
+/** Returns a process with all documented fields, null where the endpoint doesn't know them, and any other fields that it has. */
 export function process(raw: ProcessEntry): Row {
   return {
     ...raw,
@@ -82,7 +85,9 @@ export function process(raw: ProcessEntry): Row {
   }
 }
 
-/** Either spelling of a registry value, with or without the `pb` prefix, and whatever else it has. */
+/**
+ * Returns a registry value in the documented form, from either spelling, with or without the `pb` prefix, and any other fields that it has.
+ */
 export function registryValue({
   registry_name,
   value_name,
@@ -101,13 +106,13 @@ export function registryValue({
   }
 }
 
-/** A session as the API has it, its status in upper case and its times in one form. */
+/** Returns a session in the API's form, with its status in upper case and normalized times. */
 export function sessionForm(raw: object): Row {
   const session = withTimes(raw, 'create_time', 'device_check_in_time')
   return typeof session['status'] === 'string' ? { ...session, status: session['status'].toUpperCase() } : session
 }
 
-/** A command with its result as the API has it: no field is added, variants are brought to the documented form. */
+/** Returns a command with its result in the API's documented form; no field is added. */
 export function commandForm(raw: Command): Row {
   const { result_code, files, processes, values, value } = raw
   return {

@@ -1,10 +1,11 @@
 import { usage } from '../core/errors.ts'
 import { trimEnd } from '../core/text/trim.ts'
+import { isWindowsName } from '../core/windows-names.ts'
 
-/** What cmd.exe takes for switches: `/s`, `/s/q`, `/a:h`, `/a-d`, `/od`, `/-c`, `/?`. */
+/** Words that cmd.exe reads as switches: `/s`, `/s/q`, `/a:h`, `/a-d`, `/od`, `/-c`, `/?`. */
 const CMD_SWITCHES = /^(\/(\?|-?[a-z\d]|[a-z]:[^\\/]*|a[-adhilorsv]+|o[-degns]+|t[acw]))+$/i
 
-/** The switches of cmd.exe that a word is, in one form: `/s`, `/od`; undefined: it is none. On Windows such a word is never a path. */
+/** Splits a word into switches of cmd.exe in one form: `/s`, `/od`; undefined when it isn't one. On Windows such a word is never a path. */
 export function cmdSwitches(word: string): string[] | undefined {
   return CMD_SWITCHES.test(word)
     ? word
@@ -14,10 +15,8 @@ export function cmdSwitches(word: string): string[] | undefined {
     : undefined
 }
 
-import { isWindowsName } from '../core/windows-names.ts'
-
 /**
- * Remote paths as section 5 of the contract has them: absolute, relative to the remote directory, or drive-relative; `/` is accepted on
+ * Remote paths according to section 5 of the contract: absolute, relative to the remote directory, or drive-relative; `/` is accepted on
  * Windows.
  */
 export class RemotePaths {
@@ -29,7 +28,7 @@ export class RemotePaths {
     this.separator = windows ? '\\' : '/'
   }
 
-  /** The style of an endpoint, by the session's drives and working directory. */
+  /** Returns the path style of an endpoint, judging by its session's drives and working directory. */
   static of(session: {
     drives?: readonly string[] | null
     current_working_directory?: string | null
@@ -43,33 +42,33 @@ export class RemotePaths {
   }
 
   /**
-   * The absolute, tidied form of what a user typed.
+   * Returns the absolute, normalized form of what a user typed.
    * @param directory the remote directory, absolute
-   * @param typed     keeps a trailing separator, which asks for a directory's content
+   * @param typed     a trailing separator is kept, because it asks for a directory's content
    * @throws CbcError usage: on Windows, it is a switch of cmd.exe
    */
   resolve(directory: string, typed: string): string {
     return this.windows
       ? this.#resolveWindows(directory, typed)
-      : tidy('/', (typed.startsWith('/') ? typed : `${directory}/${typed}`).split('/'), '/', typed)
+      : normalized('/', (typed.startsWith('/') ? typed : `${directory}/${typed}`).split('/'), '/', typed)
   }
 
   #resolveWindows(directory: string, typed: string): string {
     if (cmdSwitches(typed) !== undefined)
-      throw usage(`${typed}: is a switch of cmd.exe, and no path`, `a path of that name is written ${typed.replaceAll('/', '\\')}`)
+      throw usage(`${typed}: is a switch of cmd.exe, not a path`, `a path of that name is written ${typed.replaceAll('/', '\\')}`)
     const text = typed.replaceAll('/', '\\')
-    // \\?\ and \\.\ turn the endpoint's own reading off: nothing is tidied there.
+    // \\?\ and \\.\ turn off the endpoint's own normalization, so nothing is normalized here either.
     if (/^\\\\[?.]\\/.test(text)) return text
-    // A server without a share is no place on a drive.
+    // A server without a share is not relative to any drive.
     if (/^\\\\[^\\]+\\*$/.test(text)) return trimEnd(text, '\\')
-    const [drive, rest] = split(text)
-    const [here, hereRest] = split(directory)
+    const [drive, rest] = splitDrive(text)
+    const [here, hereRest] = splitDrive(directory)
     if (drive === '')
       return text.startsWith('\\')
-        ? tidy(`${here}\\`, rest.split('\\'), '\\', text)
-        : tidy(`${here}\\`, `${hereRest}\\${text}`.split('\\'), '\\', text)
+        ? normalized(`${here}\\`, rest.split('\\'), '\\', text)
+        : normalized(`${here}\\`, `${hereRest}\\${text}`.split('\\'), '\\', text)
     if (rest === '') return `${drive}\\`
-    return tidy(`${drive}\\`, rest.split('\\'), '\\', text)
+    return normalized(`${drive}\\`, rest.split('\\'), '\\', text)
   }
 
   /** The part after the last separator; the whole path at a root. */
@@ -78,12 +77,12 @@ export class RemotePaths {
     return this.isRoot(bare) ? bare : bare.slice(bare.lastIndexOf(this.separator) + 1)
   }
 
-  /** Whether a name can be that of an entry: one part of a path. */
+  /** Whether a name can be that of an entry, which is one part of a path. */
   isName(name: string): boolean {
     return name !== '' && name !== '.' && name !== '..' && !name.includes('/') && !(this.windows && name.includes('\\'))
   }
 
-  /** Whether a new file can be called so, and is then found under that name. */
+  /** Whether a new file can have this name, and is then found under it. */
   canBeMade(name: string): boolean {
     return this.windows ? isWindowsName(name) : this.isName(name)
   }
@@ -101,12 +100,12 @@ export class RemotePaths {
     return directory.endsWith(this.separator) ? directory + name : directory + this.separator + name
   }
 
-  /** With the trailing separator that makes "directory list" list the content. */
+  /** Returns a path with the trailing separator that makes "directory list" list the content. */
   listing(path: string): string {
     return path.endsWith(this.separator) ? path : path + this.separator
   }
 
-  /** Without trailing separators, except at a root. */
+  /** Returns a path without trailing separators, except at a root. */
   bare(path: string): string {
     let bare = path
     while (bare.endsWith(this.separator) && !this.isRoot(bare)) bare = bare.slice(0, -1)
@@ -117,7 +116,7 @@ export class RemotePaths {
     return this.windows ? /^([A-Za-z]:|\\\\[^\\]+(\\[^\\]+)?)\\?$/.test(path) : path === '/' || path === ''
   }
 
-  /** Whether any part holds `*` or `?`. */
+  /** Whether any part contains `*` or `?`. */
   isPattern(path: string): boolean {
     return this.parts(path).parts.some(part => this.isPatternPart(part))
   }
@@ -126,7 +125,7 @@ export class RemotePaths {
     return /[*?]/.test(part)
   }
 
-  /** An absolute path as its root and the names below it. */
+  /** Splits an absolute path into its root and the names below it. */
   parts(path: string): { root: string; parts: string[] } {
     const root = this.windows ? (/^(?:\\\\[?.]\\[^\\]+|\\\\[^\\]+(?:\\[^\\]+)?|[A-Za-z]:)\\?/.exec(path)?.[0] ?? '') : '/'
     return {
@@ -138,19 +137,19 @@ export class RemotePaths {
     }
   }
 
-  /** Where a temporary file goes ("Temporary files"). */
+  /** Returns the path for a temporary file ("Temporary files"). */
   temporary(name: string): string {
     return this.windows ? `C:\\Windows\\Temp\\${name}` : `/tmp/${name}`
   }
 }
 
-/** Drive or share, and what follows it. */
-function split(path: string): [string, string] {
+/** Splits a path into its drive or share and the rest. */
+function splitDrive(path: string): [string, string] {
   const [, drive, server, share, rest] = /^(?:([A-Za-z]:)|(\\\\[^\\]+)\\+([^\\]+))(.*)$/s.exec(path) ?? []
   return rest === undefined ? ['', path] : [drive ?? `${server}\\${share}`, rest]
 }
 
-function tidy(root: string, parts: string[], separator: string, typed: string): string {
+function normalized(root: string, parts: string[], separator: string, typed: string): string {
   const kept: string[] = []
   for (const part of parts) {
     if (part === '' || part === '.') continue

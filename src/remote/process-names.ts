@@ -1,17 +1,17 @@
 import type { Row } from '../core/result.ts'
 import { programOf } from './command-line.ts'
 
-/** A name as FAT had it, which hides the real one: `EVILPR~1.EXE`. */
+/** A short (8.3) name, which hides the real one: `EVILPR~1.EXE`. */
 const SHORT_NAME = /^[^\\/. ]{1,6}~\d{1,6}(\.[^\\/. ]{1,3})?$/
 
-/** The last part of a path, as its system writes paths. */
+/** Returns the last part of a path. */
 export function fileName(path: string, windows: boolean): string {
   return path.split(windows ? /[\\/]/ : '/').pop() ?? ''
 }
 
 /**
- * The paths that a person would say a process has, the best first: what the endpoint calls its path, without what the kernel adds to it;
- * its command line says it where there is no path, or one of short names.
+ * Returns the paths that a user may know a process by, the best first: the path that the endpoint reports, without additions of the kernel,
+ * then that path as it is, then the program of its command line if there is no path or only a short name.
  */
 export function programPaths(row: Row, windows: boolean): string[] {
   const path = text(row['process_path'])
@@ -21,18 +21,18 @@ export function programPaths(row: Row, windows: boolean): string[] {
   return [...new Set(paths.filter(one => one !== ''))]
 }
 
-/** The file name of a process's program; empty where nobody knows. */
+/** Returns the file name of a process's program; empty when it isn't known. */
 export function programName(row: Row, windows: boolean): string {
   return fileName(programPaths(row, windows)[0] ?? '', windows)
 }
 
-/** Whether a process is the program `name`: a whole file name, or a whole path; on Windows in any case. */
+/** Whether a process runs the program `name`, which is a whole file name or a whole path; on Windows in any case. */
 export function isProgram(row: Row, name: string, windows: boolean): boolean {
   const fold = (one: string) => (windows ? one.toLowerCase() : one)
   return programPaths(row, windows).some(path => fold(path) === fold(name) || fold(fileName(path, windows)) === fold(name))
 }
 
-/** Whether the short name that a process is listed with may stand for `name`. */
+/** Whether a process is listed under a short name that may stand for `name`. */
 export function mayBeShortFor(row: Row, name: string): boolean {
   const short = fileName(text(row['process_path']), true).toUpperCase()
   if (!SHORT_NAME.test(short)) return false

@@ -6,20 +6,20 @@ import { FILE_NOT_FOUND, INVALID_PARAMETER, NOT_FOUND, resultCode } from './hres
 import { process } from './normalize.ts'
 import type { RemoteSession } from './session.ts'
 
-/** Whether a value of the process list can be ended. Anything else, 0 and -1 above all, means many processes on some systems, or none. */
+/** Whether a value is the pid of a single process. Others, 0 and -1 above all, mean many processes on some systems, or none. */
 export function isPid(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 2 ** 32
 }
 
-/** "process list". */
+/** Lists the endpoint's processes ("process list"). */
 export async function processes(session: RemoteSession, work: Work): Promise<Row[]> {
   const command = await session.issue({ name: 'process list' }, { ...work, what: 'ps' })
   return (command.processes ?? []).map(process)
 }
 
 /**
- * "kill".
- * @throws CbcError not_found: there is no such pid (any more); refused: it is none
+ * Kills a process ("kill").
+ * @throws CbcError not_found: there is no such process (any more); refused: it is not a valid pid
  */
 export async function kill(session: RemoteSession, pid: number, work: Work): Promise<void> {
   if (!isPid(pid)) throw new CbcError('refused', `kill ${pid}: is not a pid`, { device_id: session.device.id })
@@ -31,13 +31,13 @@ export async function kill(session: RemoteSession, pid: number, work: Work): Pro
   }
 }
 
-/** Endpoints differ in how they say that no process has that pid. */
+/** Whether an error says that no process has the pid; endpoints differ in how they say it. */
 export function isGone(error: unknown): boolean {
   const code = resultCode(error)
   return code === INVALID_PARAMETER || code === FILE_NOT_FOUND || code === NOT_FOUND
 }
 
-/** @param verb that looked for it */
+/** Returns the error for a process that doesn't exist. @param verb the verb that looked for it */
 export function noProcess(session: RemoteSession, pid: number | string, verb = 'kill'): CbcError {
   return new CbcError('not_found', `${verb} ${pid}: no such process on ${session.label}`, {
     hint: 'see `ps`',
@@ -46,9 +46,8 @@ export function noProcess(session: RemoteSession, pid: number | string, verb = '
 }
 
 /**
- * Each process with its children, in the order of `rows`; under undefined those whose parent is unknown. A process is below another only if
- * that one
- * is older: pids are used again, and a parent that is gone must not pass its children on to a stranger.
+ * Groups processes by their parent, in the order of `rows`; those with an unknown parent are under undefined. A parent must be older than
+ * its child: pids are reused, and the children of a process that is gone must not be given to an unrelated one.
  */
 export function byParent(rows: readonly Row[]): Map<Row | undefined, Row[]> {
   const byPid = new Map(rows.filter(row => row['process_pid'] !== null).map(row => [row['process_pid'], row]))

@@ -15,17 +15,17 @@ export const TYPE_NUMBERS = {
 } as const
 export type TypeName = keyof typeof TYPE_NUMBERS
 
-/** The type of that name, in any case; undefined for none. */
+/** Returns the registry type of this name, in any case; undefined when there is none. */
 export function typeName(text: string): TypeName | undefined {
   const name = text.toUpperCase()
   return Object.hasOwn(TYPE_NUMBERS, name) ? (name as TypeName) : undefined
 }
 
 /**
- * A value's data as Windows keeps it: texts in UTF-16LE with the NULs at their ends, numbers little-endian.
- * @param data as the service sends it: texts, lists of texts, numbers as numbers or as text, bytes as hexadecimal digits or as a list of
- *   numbers
- * @returns undefined: it doesn't fit the type
+ * Returns a value's data as Windows stores it: strings in UTF-16LE with terminating NULs, numbers little-endian.
+ * @param data as the service sends it: strings, lists of strings, numbers as numbers or as strings, bytes as hexadecimal digits or as a
+ *   list of numbers
+ * @returns undefined when it doesn't fit the type
  */
 export function dataBytes(type: TypeName, data: unknown): Buffer | undefined {
   switch (type) {
@@ -46,7 +46,7 @@ export function dataBytes(type: TypeName, data: unknown): Buffer | undefined {
       return number(data, 8)
     case 'REG_DWORD_BIG_ENDIAN':
       return number(data, 4)?.reverse()
-    // What isn't bytes there is a text that somebody set: "reg set value" with REG_NONE takes one.
+    // Anything but bytes is a string, which "reg set value" accepts for REG_NONE.
     case 'REG_NONE':
       return bytes(data) ?? utf16(text(data))
     case 'REG_BINARY':
@@ -63,7 +63,7 @@ function text(data: unknown): string {
   return data === null || data === undefined ? '' : String(data)
 }
 
-/** An empty string would end the list: there is none in it. */
+/** Splits a list of strings; empty ones are left out because they would end the list. */
 function strings(data: unknown): string[] {
   const parts = Array.isArray(data) ? data.map(text) : text(data).split('\0')
   return parts.filter(part => part !== '')

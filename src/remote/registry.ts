@@ -6,7 +6,7 @@ import { FILE_NOT_FOUND, PATH_NOT_FOUND, resultCode } from './hresult.ts'
 import { registryValue, type RegistryValue } from './normalize.ts'
 import type { RemoteSession } from './session.ts'
 
-/** A key with what is directly below it. */
+/** A registry key with its direct sub keys and values. */
 export interface Key {
   path: string
   sub_keys: string[]
@@ -23,8 +23,8 @@ const HIVES: Record<string, string> = {
 const LONG_HIVES = new Set(Object.values(HIVES))
 
 /**
- * A registry path as the service takes it: hive, `\`, key; no trailing or doubled backslashes.
- * @throws CbcError usage: it starts with no hive
+ * Returns a registry path in the form that the service accepts: hive, `\`, key; no trailing or doubled backslashes.
+ * @throws CbcError usage: it does not start with a hive
  */
 export function keyPath(typed: string): string {
   const text = trimEnd(typed.replace(/^(?:Computer\\|\\\\\.\\)/i, '').replace(/^(\w+):\\?/, '$1\\'), '\\').replace(/\\{2,}/g, '\\')
@@ -38,15 +38,16 @@ export function keyPath(typed: string): string {
   return hive + (cut < 0 ? '' : text.slice(cut))
 }
 
-/** The same path with its hive's long name, as `.reg` files have it. */
+/** Returns a path with the long name of its hive, as in `.reg` files. */
 export function longPath(path: string): string {
   const [hive = '', ...rest] = path.split('\\')
   return [HIVES[hive.toUpperCase()] ?? hive, ...rest].join('\\')
 }
 
 /**
- * The path by which the API names a value. It is parted at its last backslash: a name that holds one would mean a value of another key.
- * @throws CbcError refused: the API has no way to name it
+ * Returns the path by which the API names a value. The API splits it at its last backslash, so a value name that holds one would mean a
+ * value of another key.
+ * @throws CbcError refused: the API can't name it
  */
 export function valuePath(key: string, name: string): string {
   if (!name.includes('\\')) return `${key}\\${name}`
@@ -55,15 +56,15 @@ export function valuePath(key: string, name: string): string {
   })
 }
 
-/** "reg enum key". */
+/** Reads a key ("reg enum key"). */
 export async function enumKey(session: RemoteSession, path: string, work: Work): Promise<Key> {
   const command = await session.issue({ name: 'reg enum key', path }, { ...work, what: path })
   return { path, sub_keys: [...(command.sub_keys ?? [])].map(String), values: (command.values ?? []).map(registryValue) }
 }
 
 /**
- * "reg query value". The default value has no name to ask for, and one with a backslash in its name can't be named: these are taken from
- * their key.
+ * Reads a value ("reg query value"). The default value, which has no name, and one with a backslash in its name can't be requested by path:
+ * these are taken from their key.
  * @throws CbcError not_found
  */
 export async function queryValue(session: RemoteSession, key: string, name: string, work: Work): Promise<RegistryValue> {
@@ -82,14 +83,14 @@ export async function queryValue(session: RemoteSession, key: string, name: stri
   return { ...value, registry_name: value.registry_name === '' ? name : value.registry_name }
 }
 
-/** A key's value of that name, in any case. */
+/** Finds a value of a key by its name, in any case. */
 function valueIn({ values }: Key, name: string): RegistryValue | undefined {
   return values.find(value => value.registry_name.toLowerCase() === name.toLowerCase())
 }
 
 /**
- * The value that a path means whose last parts are its name: a name can hold backslashes itself.
- * @returns undefined where there is none
+ * Finds the value at a path. The name of a value can hold backslashes itself, so that it may be more than the last part.
+ * @returns undefined when there is none
  */
 export async function valueAt(
   session: RemoteSession,
@@ -109,7 +110,7 @@ export async function valueAt(
   return undefined
 }
 
-/** @returns the key, or undefined where there is none */
+/** Reads a key; returns undefined when there is none. */
 export async function enumKeyIfThere(session: RemoteSession, path: string, work: Work): Promise<Key | undefined> {
   try {
     return await enumKey(session, path, work)
@@ -119,7 +120,7 @@ export async function enumKeyIfThere(session: RemoteSession, path: string, work:
   }
 }
 
-/** @returns the value, or undefined where there is none */
+/** Reads a value; returns undefined when there is none. */
 export async function queryValueIfThere(session: RemoteSession, key: string, name: string, work: Work): Promise<RegistryValue | undefined> {
   try {
     return await queryValue(session, key, name, work)

@@ -8,13 +8,13 @@ import type { RemoteSession } from './session.ts'
 /** Milliseconds for a program to start and, per byte, to read: 20 MB/s. */
 const START_TIMEOUT_MS = 60_000
 const MS_PER_BYTE = 1 / 20_000
-/** What a file of no known size may have, bytes: the memory of a large server. */
+/** The size in bytes assumed for a file whose size isn't known: the memory of a large server. */
 const ASSUMED_FILE_BYTES = 64 * 1024 ** 3
 
 /**
- * A file's SHA-256 as the endpoint's own programs compute it ("create process"): a second source beside the bytes that were fetched.
- * @param size bytes, for how long it may take; undefined where it isn't known
- * @returns hexadecimal, lower case; undefined where programs can't be run, or say something else
+ * Returns a file's SHA-256 as the endpoint's own programs compute it ("create process"), to compare with the bytes that were fetched.
+ * @param size bytes, which decide how long it may take; undefined when not known
+ * @returns hexadecimal, lower case; undefined when programs can't be run, or print something unexpected
  * @throws CbcError interrupted
  */
 export async function remoteSha256(
@@ -41,8 +41,8 @@ export async function remoteSha256(
 }
 
 /**
- * The first line that begins with 64 digits; old versions of certutil put blanks between the bytes, sha256sum a backslash before an escaped
- * name.
+ * Finds the first line that begins with 64 hexadecimal digits. Old versions of certutil put blanks between the bytes, and sha256sum a
+ * backslash before an escaped name.
  */
 export function readHash(text: string): string | undefined {
   return /^\\?((?:[0-9a-f]{2} ?){31}[0-9a-f]{2})(?:\s|$)/im.exec(text)?.[1]?.replaceAll(' ', '').toLowerCase()

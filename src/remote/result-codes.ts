@@ -1,7 +1,4 @@
-/**
- * Win32 error codes as a person says them; an HRESULT wraps them as 0x8007xxxx. Those of which nothing else is to be said than their name
- * are not here.
- */
+/** Win32 error codes in plain words; an HRESULT wraps them as 0x8007xxxx. Codes whose name already says everything are left out. */
 const WIN32: Readonly<Record<number, string>> = {
   2: 'no such file',
   3: 'no such directory',
@@ -111,7 +108,7 @@ const WIN32: Readonly<Record<number, string>> = {
   6002: 'encrypted for somebody else (EFS)',
 }
 
-/** NTSTATUS values likewise: answers of some sensors, and what programs that crash end with. */
+/** NTSTATUS values in plain words: answers of some sensors, and exit codes of programs that crash. */
 const NT: Readonly<Record<number, string>> = {
   0xc0000005: 'it crashed: an access violation',
   0xc0000008: 'the handle is not valid any more',
@@ -184,7 +181,7 @@ const OTHERS: Readonly<Record<number, string>> = {
   0x80096010: 'its signature does not fit it: it was changed',
 }
 
-/** Win32 codes about cloud files of which no more is said. */
+/** Ranges of the other Win32 codes about cloud files, which share one text. */
 const CLOUD_FILES: readonly (readonly [number, number])[] = [
   [358, 358],
   [362, 366],
@@ -197,17 +194,17 @@ const CLOUD_FILES: readonly (readonly [number, number])[] = [
 ]
 const CLOUD_FILE = "a cloud file (OneDrive and the like) whose content is not on the endpoint, and can't be had"
 
-/** The unsigned form of a result code, which servers send signed or unsigned. */
+/** Returns the unsigned form of a result code, which servers send signed or unsigned. */
 export function unsigned(code: number): number {
   return code >>> 0
 }
 
-/** `0x80070005`. */
+/** Formats a result code: `0x80070005`. */
 export function hex(code: number): string {
   return `0x${unsigned(code).toString(16).padStart(8, '0')}`
 }
 
-/** What an HRESULT or an NTSTATUS, wrapped in one or bare, says; undefined where there is nothing to say but the number. */
+/** Returns the meaning of an HRESULT, or of an NTSTATUS, wrapped in one or bare; undefined when only the number is known. */
 export function meaningOf(code: number): string | undefined {
   const whole = unsigned(code)
   if (whole >>> 16 === 0x8007) return win32(whole & 0xffff)
@@ -215,7 +212,7 @@ export function meaningOf(code: number): string | undefined {
   return whole >>> 28 === 0xd ? nt(unsigned(whole & ~0x10000000)) : (OTHERS[whole] ?? nt(whole))
 }
 
-/** What the exit code of a program says that did not end by itself: `a DLL that it needs is missing`. */
+/** Returns what the exit code of a crashed program means: `a DLL that it needs is missing`; undefined for an ordinary exit code. */
 export function crashOf(exitCode: number): string | undefined {
   return Object.hasOwn(NT, unsigned(exitCode)) ? NT[unsigned(exitCode)] : undefined
 }

@@ -47,7 +47,7 @@ describe('a path on Windows', () => {
     'never looks like a switch to cmd.exe: %s',
     typed => {
       expect(() => windows.resolve('C:\\Users\\jo', typed)).toThrow(
-        expect.objectContaining({ code: 'usage', message: `${typed}: is a switch of cmd.exe, and no path` }),
+        expect.objectContaining({ code: 'usage', message: `${typed}: is a switch of cmd.exe, not a path` }),
       )
     },
   )

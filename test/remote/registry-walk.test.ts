@@ -76,7 +76,7 @@ describe('walking the registry', () => {
       'HKLM\\a',
       'HKLM\\a\\x',
       'HKLM\\b',
-      'HKLM\\b\\x: more than 4 keys were found: this key and what comes after it are left out',
+      'HKLM\\b\\x: more than 4 keys were found: this key and all that follow are left out',
     ])
   })
 
@@ -93,7 +93,7 @@ describe('walking the registry', () => {
         for await (const key of walkKeys(session, 'HKLM', { signal: NEVER })) seen.push(isUnread(key) ? key.error.message : key.path)
       })(),
     )
-    expect(seen).toEqual(['HKLM', `HKLM: "${name}" is no name of a sub key: none is empty or holds a backslash`, 'HKLM\\b'])
+    expect(seen).toEqual(['HKLM', `HKLM: "${name}" is not a valid name of a sub key: it is empty or holds a backslash`, 'HKLM\\b'])
     expect(b.service.seen.map(({ body }) => (body as { path?: string } | undefined)?.path).filter(path => path !== undefined)).toEqual([
       'HKLM',
       'HKLM\\b',

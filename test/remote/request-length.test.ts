@@ -25,7 +25,7 @@ describe("a command's request", () => {
     const thrown = await b.run(failure(session.issue({ ...longest, path: `${longest.path}x` }, { signal: NEVER, what: 'x' })))
     expect(thrown).toMatchObject({
       code: 'usage',
-      message: 'x: too long: the request has 10241 bytes, and the service takes 10240 for a command',
+      message: 'x: too long: the request has 10241 bytes, and the service accepts 10240 for a command',
       facts: { hint: expect.stringContaining('`script`') as string },
     })
     expect(EXIT_CODES[thrown.code]).toBe(2)
