@@ -9,7 +9,7 @@ import { win32 } from './win32.ts'
 
 type Handler = (machine: Machine, request: CommandRequest & { path: string }, sensor: Sensor) => Promise<CommandOutput>
 
-/** The fifteen commands of "Issue Command", one handler each. */
+/** The handlers of the fifteen commands of "Issue Command". */
 const HANDLERS: Record<CommandName, Handler> = {
   'directory list': (machine, { path }) => machine.look(({ files }) => ({ files: listDirectory(files, path) })),
 
@@ -71,7 +71,7 @@ const HANDLERS: Record<CommandName, Handler> = {
   'create process': createProcess,
 }
 
-/** @throws SensorError for what the endpoint refuses or can't do */
+/** @throws SensorError for everything that the endpoint refuses or can't do */
 export async function runCommand(machine: Machine, request: CommandRequest, sensor: Sensor): Promise<CommandOutput> {
   return HANDLERS[request.name](machine, { ...request, path: request.path ?? '' }, sensor)
 }

@@ -4,7 +4,7 @@ import { textBody } from './fs/body.ts'
 import { isDirectory } from './fs/node.ts'
 import type { Machine } from './machine.ts'
 import { systemEnvironment } from './processes/environment.ts'
-import { Forever, Pace } from './processes/poll.ts'
+import { NeverEnds, Pace } from './processes/poll.ts'
 import { launch, type Started } from './processes/run.ts'
 import { Spool } from './processes/spool.ts'
 import { SENSOR_PID } from './seed/processes.ts'
@@ -13,8 +13,8 @@ import { isWin32, SUCCESS, win32 } from './win32.ts'
 const NOT_STARTED = { process_details: { pid: 0, return_code: -1 } }
 
 /**
- * `create process`: starts a program as SYSTEM, its output going to `output_file`. With `wait` the command is over when the program is, and
- * `return_code` is its exit code; without, at once, with 0. The output file is there before the program starts, and grows.
+ * `create process`: starts a program as SYSTEM, with its output going to `output_file`. With `wait` the command ends when the program does,
+ * and `return_code` is its exit code; without, it ends at once, with 0. The output file exists before the program starts, and grows.
  * @throws SensorError with `process_details` {pid 0, return_code -1} when nothing was started
  */
 export async function createProcess(machine: Machine, request: CommandRequest & { path: string }, sensor: Sensor): Promise<CommandOutput> {
@@ -22,7 +22,7 @@ export async function createProcess(machine: Machine, request: CommandRequest & 
   const { pid } = started
   await sensor.report({ process_details: { pid, return_code: -1 } })
   if (!request.wait) {
-    // What the program starts at once is in the next process list.
+    // Programs that it starts at once must be in the next process list.
     await Promise.race([settled, finished.catch(() => {})])
     return { process_details: { pid, return_code: SUCCESS } }
   }
@@ -30,12 +30,15 @@ export async function createProcess(machine: Machine, request: CommandRequest & 
     // Exit codes are signed on the wire, as with 0xC000013A.
     return { process_details: { pid, return_code: (await finished) | 0 } }
   } catch (error) {
-    if (error instanceof Forever) throw sensor.signal.reason
+    if (error instanceof NeverEnds) throw sensor.signal.reason
     throw error
   }
 }
 
-/** `finished` resolves to the exit code once the output is complete, `settled` when the program has started what it starts at once. */
+/**
+ * Starts the program. `finished` resolves to the exit code once the output is complete, `settled` when the program has started the programs
+ * that it starts at once.
+ */
 async function start(
   machine: Machine,
   request: CommandRequest & { path: string },
@@ -67,13 +70,13 @@ async function start(
   }
 }
 
-/** The code page that a new console has, as the registry says. */
+/** Returns the code page of a new console, from the registry. */
 async function oemPage(machine: Machine): Promise<number> {
   const value = await machine.look(({ registry }) => registry.value('HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage', 'OEMCP'))
   return codePageNamed(String(value?.data)) ?? 437
 }
 
-/** The file on the endpoint that a program's output goes to. */
+/** The file on the endpoint that receives a program's output. */
 class OutputFile {
   private readonly machine: Machine
   private readonly out: Spool
@@ -87,14 +90,14 @@ class OutputFile {
     this.out = out
   }
 
-  /** @returns its path as the disk spells it @throws SensorError when it can't be made */
+  /** Creates the file. @returns its path as spelled on the disk @throws SensorError when it can't be created */
   async create(): Promise<string> {
     const found = await this.machine.change(({ files }) => files.write(this.path, textBody('')))
     this.path = found.path
     return found.path
   }
 
-  /** Shows what has come so far. */
+  /** Writes the output so far to the file. */
   async save(): Promise<void> {
     const soFar = this.out.soFar()
     if (this.closed || soFar === undefined || soFar.size === this.saved) return
@@ -102,7 +105,7 @@ class OutputFile {
     await this.machine.change(({ files }) => files.rewrite(this.path, soFar))
   }
 
-  /** All that has come; what an orphaned child writes later is lost. */
+  /** Writes the complete output; what an orphaned child writes later is lost. */
   async close(): Promise<void> {
     this.closed = true
     const content = await this.out.end()

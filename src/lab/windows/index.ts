@@ -13,19 +13,19 @@ export interface WindowsEndpointOptions {
   role: WindowsRole
   /** The computer's name. */
   name: string
-  /** What the inventory says of it; what it doesn't say is as the role has it. */
+  /** The inventory's facts about it; the others come from its role. */
   inventory?: InventoryRecord
   document: Document<WindowsState>
   blobs: Blobs
   clock: Clock
   random: Random
-  /** Epoch milliseconds at which this lab's state was made: all times of the seed lie before it. */
+  /** When this lab's state was created, epoch milliseconds: all times of the seed are earlier. */
   born: number
-  /** Milliseconds that every command takes at least. */
+  /** The least time that every command takes, ms. */
   latency?: number
 }
 
-/** A simulated Windows computer with a sensor on it. Opening it costs nothing: its parts are made when they are first looked at. */
+/** Opens a simulated Windows computer with a sensor. Opening is cheap: the computer's parts are made on first use. */
 export function openWindowsEndpoint(options: WindowsEndpointOptions): Endpoint {
   const { role, name, inventory = {}, born, document, blobs, clock, random, latency = 0 } = options
   const machine = new Machine({ seed: makeSeed(role, name, born, inventory), document, blobs, clock, random })

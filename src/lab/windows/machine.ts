@@ -8,7 +8,7 @@ import { Registry } from './registry/registry.ts'
 import type { Seed } from './seed/index.ts'
 import type { WindowsState } from './state.ts'
 
-/** The machine at one moment. Not to be kept. */
+/** The machine at one moment. It must not be kept. */
 export interface View {
   readonly files: FileSystem
   readonly registry: Registry
@@ -26,7 +26,7 @@ export interface MachineOptions {
   random: Random
 }
 
-/** One simulated computer: its seed, what was changed of it, and the means to look at it and change it. */
+/** A simulated computer: its seed and its changes, with methods to read and change it. */
 export class Machine {
   readonly seed: Seed
   readonly blobs: Blobs
@@ -42,17 +42,17 @@ export class Machine {
     this.random = options.random
   }
 
-  /** Changes the machine, alone among all processes that work on it. When `change` fails what it did so far stays: check first. */
+  /** Changes the machine with exclusive access. If `change` throws, what it changed before is kept: it must check first. */
   change<R>(change: (view: View) => R): Promise<R> {
     return this.options.document.update(state => change(this.view(state)))
   }
 
-  /** Looks at the machine. */
+  /** Reads from the machine. */
   look<R>(look: (view: View) => R): Promise<R> {
     return this.options.document.read(state => look(this.view(state)))
   }
 
-  /** Each part is made when it is used: a command pays only for what it looks at. */
+  /** Each part is made on first use: a command pays only for what it uses. */
   private view(state: WindowsState): View {
     const { seed, random, clock } = this.options
     const now = clock.now()

@@ -1,42 +1,42 @@
 /**
- * A tree that starts as a seed, which is made by code and costs nothing, and remembers only what was changed of it.
- * The file system and the registry are both such trees. Names are case-insensitive and keep the case they were given.
+ * A tree that starts as a seed, which is made by code and takes no space, and stores only the changes to it.
+ * The file system and the registry are both such trees. Names are case-insensitive and case-preserving.
  */
 
-/** What every node of such a tree has. */
+/** The properties of all nodes of such a tree. */
 export interface Named {
   name: string
-  /** Set on a changed node that still stands for a seed node, and so still has that one's children. */
+  /** Set on a changed node that still represents a seed node, and so still has that node's children. */
   seeded?: true
 }
 
-/** A node of the seed. Its children are made when they are first asked for. */
+/** A node of the seed. Its children are made on first use. */
 export interface SeedNode<N extends Named> {
   readonly node: N
   /** By `foldCase` of their names. */
   readonly children: ReadonlyMap<string, SeedNode<N>>
 }
 
-/** Plain JSON: by parent's path and child's key, the node as it is now, or null for one of the seed that is gone. */
+/** The changes as plain JSON: by parent's path and child's key, the current node, or null for a deleted node of the seed. */
 export type Changes<N extends Named> = Record<string, Record<string, N | null>>
 
-/** A node and where it is. */
+/** A node with its place. */
 export interface Place<N extends Named> {
-  /** The keys from the root, each after a backslash; the root's is empty. */
+  /** The keys from the root, each preceded by a backslash; empty for the root. */
   readonly path: string
   readonly node: N
   readonly seed: SeedNode<N> | undefined
 }
 
-/** Names that differ only in case are the same name. Windows compares upper-cased characters one by one. */
+/** Folds the case of a name, so that names that differ only in case are equal. Windows compares upper-cased characters one by one. */
 export function foldCase(name: string): string {
   return name.toLowerCase()
 }
 
-/** Keys of plain objects start with a backslash, so that no name can hit `__proto__`. */
+/** Returns a key for a plain object. It starts with a backslash, so that no name can be `__proto__`. */
 const keyOf = (name: string) => `\\${foldCase(name)}`
 
-/** A seed together with its changes. Cheap to make: one is made for each look at the state. */
+/** A seed together with its changes. It is cheap: one is made for each access to the state. */
 export class OverlayTree<N extends Named> {
   readonly root: Place<N>
   private readonly changes: Changes<N>
@@ -56,7 +56,7 @@ export class OverlayTree<N extends Named> {
     return { path: parent.path + key, node, seed: changed === undefined || changed.seeded ? seed : undefined }
   }
 
-  /** Whether a place of the seed is as it was made, with all that lies directly in it. */
+  /** Whether a node of the seed and its direct children are unchanged. */
   untouched(place: Place<N>): boolean {
     return place.node === place.seed?.node && this.changes[place.path] === undefined
   }
@@ -71,7 +71,7 @@ export class OverlayTree<N extends Named> {
     return [...keys].sort().flatMap(key => this.child(parent, key) ?? [])
   }
 
-  /** Puts a new node there, without children, in place of whatever was there. */
+  /** Puts a new node without children at a place, and replaces whatever was there. */
   add(parent: Place<N>, node: N): Place<N> {
     const key = keyOf(node.name)
     this.forget(parent.path + key)
@@ -81,7 +81,7 @@ export class OverlayTree<N extends Named> {
     return { path: parent.path + key, node: fresh, seed: undefined }
   }
 
-  /** Changes a node's own facts and leaves its children. The name may change in case only. */
+  /** Changes a node's properties and keeps its children. The name may change in case only. */
   alter(parent: Place<N>, place: Place<N>, facts: Partial<N>): Place<N> {
     const node: N = { ...place.node, ...facts }
     if (place.seed !== undefined) node.seeded = true

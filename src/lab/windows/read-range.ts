@@ -2,7 +2,7 @@ import type { Blobs, Content } from '../endpoint.ts'
 import { type Body, bytesBody, collect, readBody, toContent } from './fs/body.ts'
 
 /**
- * A part of a file's bytes, for `get file`. Beyond the end there is nothing: an empty Content, not an error, as with a read.
+ * Returns a part of a file's bytes, for `get file`. Beyond the end it is an empty Content, not an error, as with a read.
  * @param offset bytes to skip
  * @param count bytes to take; 0 for all
  */

@@ -3,16 +3,16 @@ import type { Changes } from './overlay.ts'
 import type { ProcessChanges } from './processes/table.ts'
 import type { KeyNode } from './registry/node.ts'
 
-/** What was changed of an endpoint's seed. Plain JSON; an endpoint that nobody touched costs nothing. */
+/** The changes to an endpoint's seed. Plain JSON; an unchanged endpoint takes no space. */
 export interface WindowsState {
   files: Changes<FileNode>
   registry: Changes<KeyNode>
   processes: ProcessChanges
-  /** When event logs were cleared, epoch milliseconds, by their names; absent: none was. */
+  /** When event logs were cleared, epoch milliseconds, by their names; absent when none was. */
   cleared?: Record<string, number>
 }
 
-/** An endpoint as it was seeded. */
+/** Returns the state of an unchanged endpoint. */
 export function initialWindowsState(): WindowsState {
   return { files: {}, registry: {}, processes: { started: [], ended: [] } }
 }

@@ -1,9 +1,9 @@
 import { SensorError, type CommandOutput } from '../endpoint.ts'
 
-/** Exit code, and result code, of what went well. */
+/** The exit code and result code of success. */
 export const SUCCESS = 0
 
-/** Win32 error codes that the endpoint answers with, and what Windows says of them. */
+/** The Win32 error codes that the endpoint answers with, and Windows's messages for them. */
 const WIN32 = {
   FILE_NOT_FOUND: 2,
   PATH_NOT_FOUND: 3,
@@ -45,17 +45,17 @@ const SAYS: Record<Win32Name, string> = {
   CANT_RESOLVE_FILENAME: 'The name of the file cannot be resolved by the system.',
 }
 
-/** A Win32 error as the sensor sends it: the code wrapped in an HRESULT (0x8007xxxx), the message as Windows words it. */
+/** Makes a Win32 error as the sensor sends it: the code in an HRESULT (0x8007xxxx), with Windows's message. */
 export function win32(name: Win32Name, output?: CommandOutput): SensorError {
   return new SensorError(hresult(name), SAYS[name], output)
 }
 
-/** The unsigned HRESULT of a Win32 error. */
+/** Returns the unsigned HRESULT of a Win32 error. */
 function hresult(name: Win32Name): number {
   return 0x80070000 + WIN32[name]
 }
 
-/** Whether `error` is an error of the endpoint, or (with names) one of those. */
+/** Whether `error` is an error of the endpoint, or (if names are given) one of these. */
 export function isWin32(error: unknown): error is SensorError
 export function isWin32(error: unknown, ...names: Win32Name[]): boolean
 export function isWin32(error: unknown, ...names: Win32Name[]): boolean {

@@ -1,4 +1,4 @@
-/** The facts of the one file in an archive. @property size in bytes, @property written epoch milliseconds */
+/** The single file in an archive. @property size in bytes, @property written in epoch milliseconds */
 export interface ZipEntry {
   name: string
   size: number
@@ -11,7 +11,7 @@ const CENTRAL = 0x02014b50
 const END = 0x06054b50
 const UTF8 = 0x800
 
-/** A zip archive of one file, stored as it is. Less than 4 GiB. */
+/** Makes a zip archive of one file, uncompressed, of less than 4 GiB. */
 export async function* storedZip(entry: ZipEntry, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const name = Buffer.from(entry.name)
   const local = Buffer.concat([uint32(LOCAL), common(entry, name), name])
@@ -31,7 +31,7 @@ export async function* storedZip(entry: ZipEntry, bytes: AsyncIterable<Uint8Arra
   yield Buffer.concat([central, end])
 }
 
-/** What both headers have: version, flags, method, time, checksum, sizes, lengths of name and extra field. */
+/** Makes the common part of both headers: version, flags, method, time, checksum, sizes, lengths of name and extra field. */
 function common({ size, crc, written }: ZipEntry, name: Buffer): Buffer {
   const time = new Date(written)
   const clock = (time.getUTCHours() << 11) | (time.getUTCMinutes() << 5) | (time.getUTCSeconds() >> 1)

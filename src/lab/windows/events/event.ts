@@ -1,11 +1,11 @@
-/** One entry of an event log. Plain JSON; its time in epoch milliseconds. */
+/** An entry of an event log. Plain JSON; its time is in epoch milliseconds. */
 export interface LogEvent {
   log: string
-  /** Counts within its log, from 1. */
+  /** Number within its log, from 1. */
   record: number
   id: number
   provider: string
-  /** 0 (audits), 2 error, 3 warning, 4 information, 5 verbose: by Windows's own numbers. */
+  /** Windows's numbers: 0 audit, 2 error, 3 warning, 4 information, 5 verbose. */
   level: number
   task: string
   time: number
@@ -17,12 +17,12 @@ export interface LogEvent {
 
 const LEVELS: Record<number, string> = { 0: 'Information', 1: 'Critical', 2: 'Error', 3: 'Warning', 4: 'Information', 5: 'Verbose' }
 
-/** What an event's level is called. */
+/** Returns the name of an event's level. */
 export function levelName(event: LogEvent): string {
   return LEVELS[event.level] ?? 'Information'
 }
 
-/** An event as Windows writes it in XML, in one line. */
+/** Formats an event as Windows writes it in XML, on one line. */
 export function eventXml({ log, record, id, provider, level, time, computer, data }: LogEvent): string {
   const keywords = level === 0 ? '0x8020000000000000' : '0x8000000000000000'
   const named = data.map(([name, value]) => `<Data Name='${escaped(name)}'>${escaped(value)}</Data>`).join('')

@@ -2,22 +2,22 @@ import { foldCase } from '../overlay.ts'
 import type { LogEvent } from './event.ts'
 
 export interface EventLogsOptions {
-  /** All that happened until the lab was made, in the order of time, and the names of all logs. */
+  /** All events until the lab was created, in the order of time, and the names of all logs. */
   seed: { logs: readonly string[]; events: readonly LogEvent[] }
   /** When a log was last cleared, epoch milliseconds, by its name. */
   cleared: Readonly<Record<string, number>>
   computer: string
-  /** Remembers that a log is cleared now. */
+  /** Records that a log is cleared now. */
   clear(log: string): void
 }
 
-/** Clearing a log leaves one trace: in the Security log itself, or for the others in System. */
+/** Clearing a log leaves one event: in the Security log itself, or in System for the other logs. */
 const CLEARED = {
   Security: { id: 1102, provider: 'Microsoft-Windows-Eventlog' },
   System: { id: 104, provider: 'Microsoft-Windows-Eventlog' },
 }
 
-/** The event logs as they are now. */
+/** The current event logs. */
 export class EventLogs {
   private readonly options: EventLogsOptions
 
@@ -30,12 +30,12 @@ export class EventLogs {
     return [...this.options.seed.logs].sort((a, b) => (foldCase(a) < foldCase(b) ? -1 : 1))
   }
 
-  /** The log's name as it is spelled; undefined when there is none of that name. */
+  /** Returns the exact spelling of a log's name; undefined when there is no such log. */
   find(name: string): string | undefined {
     return this.options.seed.logs.find(one => foldCase(one) === foldCase(name))
   }
 
-  /** What is in a log, the oldest first. @param ever what was cleared away, too */
+  /** Returns the events of a log, the oldest first. @param ever whether cleared events are included */
   list(log: string, ever = false): LogEvent[] {
     const { seed, cleared } = this.options
     const since = ever ? -Infinity : (cleared[log] ?? -Infinity)

@@ -2,7 +2,7 @@ import type { LogEvent } from './event.ts'
 
 type Test = (event: LogEvent) => boolean
 
-/** The query is none that the event log takes. */
+/** The query isn't valid for the event log. */
 export class InvalidQuery extends Error {
   override name = 'InvalidQuery'
 }
@@ -15,7 +15,7 @@ interface Token {
 }
 
 /**
- * An XPath query of the event log, as far as people write them: `*[System[(EventID=4624 or EventID=4625) and
+ * Parses an XPath query of the event log, in the forms that are common: `*[System[(EventID=4624 or EventID=4625) and
  * TimeCreated[timediff(@SystemTime) <= 86400000]] and EventData[Data[@Name='LogonType']='10']]`.
  * @param now epoch milliseconds, for timediff
  * @throws InvalidQuery
@@ -45,7 +45,7 @@ function tokens(text: string): Token[] {
   return found
 }
 
-/** What of an event a comparison can be about. */
+/** The fields of an event that can be compared. */
 const FIELDS: Record<string, (event: LogEvent) => string | number> = {
   EventID: event => event.id,
   Level: event => event.level,

@@ -1,4 +1,4 @@
-/** File attributes as Windows keeps them, and as `directory list` names them. In the order of Windows's own bits. */
+/** File attributes, with the bits that Windows uses and the names in `directory list`; in the order of the bits. */
 export const ATTRIBUTE = {
   READONLY: 0x1,
   HIDDEN: 0x2,
@@ -12,7 +12,7 @@ export const ATTRIBUTE = {
 
 const NAMED = Object.entries(ATTRIBUTE)
 
-/** The names of the attributes that are set, such as `['HIDDEN', 'SYSTEM', 'DIRECTORY']`; a file with none has `NORMAL`. */
+/** Returns the names of the set attributes, such as `['HIDDEN', 'SYSTEM', 'DIRECTORY']`; a file with none has `NORMAL`. */
 export function attributeNames(bits: number): string[] {
   const names = NAMED.filter(([, bit]) => bits & bit).map(([name]) => name)
   return names.length > 0 ? names : ['NORMAL']

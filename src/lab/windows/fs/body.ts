@@ -1,23 +1,23 @@
 import type { Blobs, Content } from '../../endpoint.ts'
 
 /**
- * What a file holds: a Content, or `headed`, bytes that are made on the fly (as `generated`) behind a real head, so that an executable
- * starts as one and a log as one, whatever its size. Plain JSON.
+ * The contents of a file: a Content, or `headed`: bytes that are generated on the fly after a real header, so that an executable or a log
+ * begins like one, whatever its size. Plain JSON.
  */
 export type Body = Content | { kind: 'headed'; head: string; seed: number; size: number }
 
-/** The body of a text, in UTF-8. */
+/** Returns the body of a text, in UTF-8. */
 export function textBody(text: string): Content {
   return bytesBody(Buffer.from(text, 'utf8'))
 }
 
-/** Bytes in the reference itself: for small ones. */
+/** Returns a body with the bytes in the reference itself, for small files. */
 export function bytesBody(bytes: Uint8Array): Content {
   return { kind: 'text', base64: Buffer.from(bytes).toString('base64'), size: bytes.byteLength }
 }
 
 /**
- * The bytes of a body from `offset`, `length` of them or to the end, in chunks; none beyond the end.
+ * Yields `length` bytes of a body from `offset` (default: to the end), in chunks; nothing beyond the end.
  * @param offset, length in bytes
  */
 export async function* readBody(blobs: Blobs, body: Body, offset = 0, length = Infinity): AsyncGenerator<Uint8Array> {
@@ -33,17 +33,17 @@ export async function* readBody(blobs: Blobs, body: Body, offset = 0, length = I
   if (from < end) yield* blobs.read({ kind: 'generated', seed: body.seed, size: body.size }, from, end - from)
 }
 
-/** The first bytes of a body, at most `length`. */
+/** Returns the first bytes of a body, at most `length`. */
 export async function headOf(blobs: Blobs, body: Body, length: number): Promise<Buffer> {
   return collect(readBody(blobs, body, 0, length))
 }
 
-/** A body as something that the cloud can stage; a headed one is written to the blob store for it. */
+/** Turns a body into a Content that the cloud can stage; a headed one is written to the blob store. */
 export async function toContent(blobs: Blobs, body: Body): Promise<Content> {
   return body.kind === 'headed' ? blobs.write(readBody(blobs, body)) : body
 }
 
-/** All of a stream, in one piece. */
+/** Reads a whole stream. */
 export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = []
   for await (const chunk of chunks) all.push(chunk)

@@ -1,6 +1,6 @@
 /**
- * The head of a Windows executable: an MZ and a PE header, and the version resource's OriginalFilename, by which Windows (and this
- * endpoint, when it runs one) knows a program under whatever name it lies on the disk.
+ * The header of a Windows executable: an MZ and a PE header, and the version resource's OriginalFilename, by which Windows (and this
+ * endpoint, when it runs one) recognizes a program under any file name.
  */
 
 const FIELD = Buffer.from('OriginalFilename\0', 'utf16le')
@@ -8,7 +8,7 @@ const STUB = 'This program cannot be run in DOS mode.\r\r\n$'
 const PE_AT = 0x80
 const FIELD_AT = 0x200
 
-/** The first 768 bytes of an executable. @param name its original file name, such as `cmd.exe` */
+/** Returns the first 768 bytes of an executable. @param name its original file name, such as `cmd.exe` */
 export function executableHead(name: string): Buffer {
   const head = Buffer.alloc(0x300)
   head.write('MZ', 0, 'latin1')
@@ -26,7 +26,7 @@ export function executableHead(name: string): Buffer {
   return head
 }
 
-/** The original file name in an executable's head, in lower case; '' when it tells none. */
+/** Returns the original file name from an executable's header, in lower case; '' when there is none. */
 export function originalFilename(head: Buffer): string {
   const at = head.indexOf(FIELD)
   if (at < 0) return ''

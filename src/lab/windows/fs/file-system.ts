@@ -8,19 +8,19 @@ import { shortName } from './short-names.ts'
 import { spaceTaken } from './space.ts'
 import { assertOpenDirectory, type Found, lookup, walk } from './walk.ts'
 
-/** What a file system must know of its machine. */
+/** What a file system needs from its machine. */
 export interface FileSystemOptions {
   seed: SeedNode<FileNode>
   changes: Changes<FileNode>
-  /** Epoch milliseconds: the time that changes get. */
+  /** The time of changes, epoch milliseconds. */
   now: number
   /** Bytes free on each drive, such as `C:`, before any change. */
   free: Record<string, number>
-  /** How processes use the file of that path (as the disk spells it): as their program, or open for writing. */
+  /** How processes use the file of that path (as spelled on the disk): as their program, or open for writing. */
   use(path: string): 'image' | 'open' | undefined
 }
 
-/** The endpoint's drives. Paths are as Windows takes them; relative ones need `from`, an absolute directory. Sizes in bytes. */
+/** The endpoint's drives. Paths are in Windows's forms; relative ones need `from`, an absolute directory. Sizes are in bytes. */
 export class FileSystem {
   readonly tree: OverlayTree<FileNode>
   private readonly options: FileSystemOptions
@@ -35,7 +35,7 @@ export class FileSystem {
     return walk(this.tree, typeof path === 'string' ? parsePath(path, from) : path, follow)
   }
 
-  /** As `find`, but undefined where there is no such thing. */
+  /** Like `find`, but returns undefined when there is no such entry. */
   lookFor(path: string, from?: string, follow = true): Found | undefined {
     try {
       return this.find(path, from, follow)
@@ -45,14 +45,14 @@ export class FileSystem {
     }
   }
 
-  /** A directory's entries in the order of their names. @throws SensorError DIRECTORY when it is none */
+  /** Returns a directory's entries in the order of their names. @throws SensorError DIRECTORY when it isn't a directory */
   children(found: Found): Found[] {
     assertOpenDirectory(found.place, 'DIRECTORY')
     const above = [...found.above, found.place]
     return this.tree.children(found.place).map(place => ({ place, above, path: `${found.path.replace(/\\$/, '')}\\${place.node.name}` }))
   }
 
-  /** The body of a file, or of one of its streams (`file:stream`). */
+  /** Returns the body of a file, or of one of its streams (`file:stream`). */
   read(text: string, from?: string): Body {
     const path = parsePath(text, from)
     const { node } = this.find(path).place
@@ -67,7 +67,7 @@ export class FileSystem {
   }
 
   /**
-   * Writes a file, new or in place of an old one. The parent must exist.
+   * Creates or replaces a file. The parent must exist.
    * @throws SensorError PATH_NOT_FOUND, ACCESS_DENIED, SHARING_VIOLATION, DISK_FULL, NOT_SUPPORTED for an alternate data stream
    */
   write(text: string, body: Body, from?: string): Found {
@@ -81,7 +81,7 @@ export class FileSystem {
     return { ...old, place }
   }
 
-  /** New bytes for a file by the process that has it open: nobody else's doing keeps it from that. Nothing when it is gone. */
+  /** Replaces the bytes of a file that the calling process has open, so that no lock prevents it. Does nothing when the file is gone. */
   rewrite(text: string, body: Body): void {
     const found = this.lookFor(text)
     if (found === undefined || isDirectory(found.place.node)) return
@@ -89,7 +89,7 @@ export class FileSystem {
     this.tree.alter(directoryOf(found), found.place, { body, written: this.options.now, accessed: this.options.now })
   }
 
-  /** @throws SensorError ALREADY_EXISTS (also for a file of that name), PATH_NOT_FOUND when the parent is missing */
+  /** Creates a directory. @throws SensorError ALREADY_EXISTS (also for a file of that name), PATH_NOT_FOUND when the parent is missing */
   createDirectory(text: string, from?: string): Found {
     const { parent, name, old } = this.target(text, from, true)
     if (old !== undefined && !(old.place.node.remade && this.tree.untouched(old.place))) throw win32('ALREADY_EXISTS')
@@ -127,7 +127,7 @@ export class FileSystem {
     this.touch(from.above)
   }
 
-  /** @param bits the new attributes; whether it is a directory or a junction stays */
+  /** Sets attributes. @param bits the new ones; those for directories and junctions are kept */
   setAttributes(found: Found, bits: number): void {
     const { node } = found.place
     if (node.guard === 'protected' || node.guard === 'denied' || found.above.length === 0) throw win32('ACCESS_DENIED')
@@ -135,7 +135,7 @@ export class FileSystem {
     this.tree.alter(directoryOf(found), found.place, { attributes: (bits & ~kept) | (node.attributes & kept) })
   }
 
-  /** Bytes free on a drive such as `C:`. */
+  /** Returns the free bytes of a drive such as `C:`. */
   free(drive: string): number {
     return (this.options.free[drive] ?? 0) - spaceTaken(this.tree, this.options.changes, drive)
   }
@@ -145,7 +145,7 @@ export class FileSystem {
     if (size > this.free(drive)) throw win32('DISK_FULL')
   }
 
-  /** Where something is to be made: its directory, its name, and what has that name now. */
+  /** Returns the target of a creation: the directory, the name, and the entry that has this name now. */
   private target(text: string, from?: string, directory = false) {
     const path = parsePath(text, from)
     if (path.stream !== undefined) throw win32('NOT_SUPPORTED')
@@ -206,7 +206,7 @@ export class FileSystem {
     if (isReadOnly(node) && !isDirectory(node)) throw win32('ACCESS_DENIED')
   }
 
-  /** A directory moves only when nothing below it is in the way. */
+  /** Checks that a directory can be moved: nothing below it may be in use or protected. */
   private assertMovable(found: Found): void {
     this.assertRemovable(found)
     if (isDirectory(found.place.node)) for (const child of this.children(found)) this.assertMovable(child)
@@ -216,13 +216,13 @@ export class FileSystem {
     return this.tree.children(place).reduce((sum, child) => sum + this.sizeBelow(child), sizeOf(place.node))
   }
 
-  /** Copies a subtree under a new parent, times and attributes as they are. */
+  /** Copies a subtree to a new parent, with times and attributes. */
   private transplant(from: Place<FileNode>, parent: Found, name: string): void {
     const added = this.add(parent, { ...from.node, name })
     for (const child of this.tree.children(from)) this.transplant(child, added, child.node.name)
   }
 
-  /** A directory's time changes with its entries. */
+  /** Updates the time of a directory whose entries changed. */
   private touch(above: Place<FileNode>[]): void {
     const directory = above.at(-1)
     if (directory === undefined) return

@@ -7,17 +7,17 @@ import { parsePath, type WindowsPath } from './path.ts'
 import type { Found } from './walk.ts'
 import { hasWildcards, wildcard } from './wildcards.ts'
 
-/** A name to show and what it stands for. */
+/** A name to show, with its entry. */
 export interface Listed {
   name: string
   found: Found
 }
 
 /**
- * `directory list` ("Issue Command", directory list; "Values as servers really send them"): `C:\dir\` and patterns in the last part
- * list, with `.` and `..` where the pattern fits them and the directory is no root; a path without a separator at its end gives the
- * entry of the thing itself. A root has no entry on a real disk; `C:` gives one nonetheless, named `C:`.
- * @throws SensorError FILE_NOT_FOUND, also where no name fits the pattern; PATH_NOT_FOUND; DIRECTORY for `file.txt\`
+ * `directory list` ("Issue Command", directory list; "Values as servers really send them"): `C:\dir\` and patterns in the last part list
+ * entries, including `.` and `..` if they match and the directory isn't a root; a path without a separator at its end returns the entry
+ * itself. A root has no entry on a real disk; `C:` nevertheless returns one, named `C:`.
+ * @throws SensorError FILE_NOT_FOUND, also when no name matches the pattern; PATH_NOT_FOUND; DIRECTORY for `file.txt\`
  */
 export function listDirectory(files: FileSystem, text: string, from?: string): FileEntry[] {
   const path = parsePath(text, from, true)
@@ -25,7 +25,7 @@ export function listDirectory(files: FileSystem, text: string, from?: string): F
   return listPath(files, path).map(({ name, found }) => entry(name, found.place.node))
 }
 
-/** The names that a path with or without a pattern stands for. */
+/** Returns the names that a path, with or without a pattern, stands for. */
 export function listPath(files: FileSystem, path: WindowsPath): Listed[] {
   const last = path.parts[path.parts.length - 1] ?? ''
   if (hasWildcards(last)) {
@@ -42,7 +42,7 @@ export function listPath(files: FileSystem, path: WindowsPath): Listed[] {
   return [{ name: found.above.length === 0 ? path.drive : found.place.node.name, found }]
 }
 
-/** Everything in a directory, `.` and `..` first. */
+/** Returns everything in a directory, `.` and `..` first. */
 export function contents(files: FileSystem, directory: Found): Listed[] {
   const children = files.children(directory).map(found => ({ name: found.place.node.name, found }))
   const parent = directory.above[directory.above.length - 1]
@@ -74,5 +74,5 @@ function entry(name: string, node: FileNode): FileEntry {
   }
 }
 
-/** ISO 8601 UTC with whole seconds. */
+/** Formats a time as ISO 8601 UTC with whole seconds. */
 const iso = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`

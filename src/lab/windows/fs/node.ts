@@ -3,16 +3,16 @@ import { ATTRIBUTE } from './attributes.ts'
 import type { Body } from './body.ts'
 
 /**
- * Why a file can't be had or changed.
+ * Why a file can't be read or changed.
  * - `denied`: not even SYSTEM may open it or list it
- * - `locked`: another process keeps it open without sharing
- * - `protected`: owned by TrustedInstaller: can be read, not changed
+ * - `locked`: another process has it open without sharing
+ * - `protected`: owned by TrustedInstaller: it can be read but not changed
  */
 export type Guard = 'denied' | 'locked' | 'protected'
 
-/** A file, directory, junction or drive. Plain JSON; times in epoch milliseconds. */
+/** A file, directory, junction or drive. Plain JSON; times are in epoch milliseconds. */
 export interface FileNode extends Named {
-  /** 8.3 name, upper case; '' when the name is one itself. */
+  /** 8.3 name, upper case; '' when the name itself is one. */
   short: string
   attributes: number
   created: number
@@ -20,12 +20,12 @@ export interface FileNode extends Named {
   written: number
   /** Of files. */
   body?: Body
-  /** Of junctions: the absolute path that they lead to. */
+  /** Of junctions: the absolute path of the target. */
   target?: string
   guard?: Guard
-  /** A directory that `create directory` makes anew, empty, as long as nobody changed anything in it. */
+  /** Whether `create directory` replaces this directory by an empty one, as long as nothing in it was changed. */
   remade?: true
-  /** Alternate data streams: texts by name. They come with the seed; nothing here writes them. */
+  /** Alternate data streams: texts by name. They exist only in the seed; nothing here writes them. */
   streams?: Record<string, string>
 }
 

@@ -2,14 +2,14 @@ import { trimEnd } from '../../../core/text/trim.ts'
 import { win32 } from '../win32.ts'
 import { hasWildcards } from './wildcards.ts'
 
-/** A path, taken apart and normalized: no `.`, `..`, empty or trailing-dot parts. */
+/** A split and normalized path, without `.`, `..`, empty parts, and dots at the end of parts. */
 export interface WindowsPath {
   /** Upper case, such as `C:`. */
   drive: string
   parts: string[]
-  /** Written with a separator at its end. */
+  /** Whether it was written with a separator at the end. */
   trailing: boolean
-  /** Name of an alternate data stream, from `file.txt:name`. */
+  /** The name of an alternate data stream, from `file.txt:name`. */
   stream?: string
 }
 
@@ -19,9 +19,9 @@ const MAX_PART = 255
 const RESERVED = /^(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³]|conin\$|conout\$)(\..*)?$/i
 
 /**
- * Reads a path as Windows does: `/` and `\`, `.` and `..`, blanks and dots at the end of a part, `\\?\`, relative to `directory`.
- * @param directory an absolute path, or none when there is nothing to be relative to
- * @param wildcards whether the last part may hold `*` and `?`
+ * Parses a path as Windows does: `/` and `\`, `.` and `..`, blanks and dots at the end of a part, `\\?\`, relative to `directory`.
+ * @param directory an absolute path; absent when relative paths aren't allowed
+ * @param wildcards whether the last part may contain `*` and `?`
  * @throws SensorError INVALID_NAME, FILENAME_EXCED_RANGE, BAD_NETPATH
  */
 export function parsePath(text: string, directory = 'C:\\Windows\\system32', wildcards = false): WindowsPath {
@@ -38,12 +38,12 @@ export function parsePath(text: string, directory = 'C:\\Windows\\system32', wil
   return path
 }
 
-/** Back to text, such as `C:\Users`; a root is `C:\`. */
+/** Formats a path as text, such as `C:\Users`; a root is `C:\`. */
 export function formatPath(path: Pick<WindowsPath, 'drive' | 'parts'>): string {
   return `${path.drive}\\${path.parts.join('\\')}`
 }
 
-/** The text of `name` in `directory`. */
+/** Returns the path of `name` in `directory`. */
 export function join(directory: string, name: string): string {
   return directory.endsWith('\\') ? directory + name : `${directory}\\${name}`
 }
@@ -72,7 +72,7 @@ function collapse(raw: string[]): string[] {
   return parts
 }
 
-/** Takes `:stream` (or `:stream:$DATA`) off the last part. */
+/** Splits `:stream` (or `:stream:$DATA`) off the last part. */
 function takeStream(parts: string[]): string | undefined {
   const last = parts[parts.length - 1]
   const colon = last?.indexOf(':') ?? -1

@@ -7,16 +7,16 @@ const INVALID_IN_83 = /[+,;=[\]\s]/
 const MAX_BASE = 8
 const CLASHES_BEFORE_HASH = 4
 
-/** Whether a long name is itself a valid 8.3 name in some case: then it has no second one. */
+/** Whether a long name is itself a valid 8.3 name, in any case: then it has no separate short name. */
 export function isShort(name: string): boolean {
   const match = /^([^.]{1,8})(?:\.([^.]{1,3}))?$/.exec(name)
   return match !== null && !INVALID_IN_83.test(name) && isAscii(name)
 }
 
 /**
- * A short name for a long one.
- * @param taken whether a name (upper case) is used in the directory already, as a long or as a short name
- * @returns '' when the long name is a short one already
+ * Makes the short name for a long one.
+ * @param taken whether a name (upper case) is already used in the directory, as a long or as a short name
+ * @returns '' when the long name is itself a short one
  */
 export function shortName(long: string, taken: (name: string) => boolean): string {
   if (isShort(long)) return ''
@@ -39,7 +39,7 @@ function compose(stem: string, clash: number, extension: string): string {
   return stem.slice(0, MAX_BASE - tail.length) + tail + (extension === '' ? '' : `.${extension}`)
 }
 
-/** Upper case, without blanks and without dots but the last, other unfit characters as `_` (or, beyond ASCII, hexadecimal). */
+/** Reduces a name to upper case, without blanks and all dots but the last; other invalid characters become `_` (beyond ASCII: hexadecimal). */
 function parts(long: string): { base: string; extension: string } {
   const trimmed = long.replace(/^[.\s]+/, '')
   const dot = trimmed.lastIndexOf('.')

@@ -1,7 +1,7 @@
 import type { Changes, OverlayTree, Place, SeedNode } from '../overlay.ts'
 import { type FileNode, sizeOf } from './node.ts'
 
-/** How many bytes more are taken on a drive (such as `C:`) than in the seed; negative when files of the seed are gone. */
+/** Returns how many more bytes a drive (such as `C:`) uses than in the seed; negative when files of the seed were deleted. */
 export function spaceTaken(tree: OverlayTree<FileNode>, changes: Changes<FileNode>, drive: string): number {
   const root = `\\${drive.toLowerCase()}`
   let taken = 0

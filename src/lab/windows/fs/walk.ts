@@ -3,21 +3,21 @@ import { win32 } from '../win32.ts'
 import { type FileNode, isDirectory } from './node.ts'
 import { type WindowsPath, parsePath } from './path.ts'
 
-/** Where a path leads. */
+/** The result of walking a path. */
 export interface Found {
   place: Place<FileNode>
   /** The directories above it, outermost first; empty for a drive. */
   above: Place<FileNode>[]
-  /** Its path as the disk spells it, junctions resolved. */
+  /** Its path as spelled on the disk, with junctions resolved. */
   path: string
 }
 
-/** Junctions followed on the way, at most; Windows's own limit. */
+/** The most junctions that are followed on the way; Windows's own limit. */
 const MAX_HOPS = 31
 
 /**
  * Walks a path from its drive.
- * @param follow whether a junction at its very end is followed too
+ * @param follow whether a junction at the end of the path is followed too
  * @throws SensorError FILE_NOT_FOUND when only the last part is missing, PATH_NOT_FOUND when more is, NOT_READY for the empty floppy
  *   drive, ACCESS_DENIED, CANT_RESOLVE_FILENAME for junctions that lead in a circle
  */
@@ -38,7 +38,7 @@ export function walk(tree: OverlayTree<FileNode>, path: WindowsPath, follow: boo
   return found
 }
 
-/** The child of that name, long or short. */
+/** Returns the child of that name, long or short. */
 export function lookup(tree: OverlayTree<FileNode>, parent: Place<FileNode>, name: string): Place<FileNode> | undefined {
   const exact = tree.child(parent, name)
   if (exact !== undefined || !name.includes('~')) return exact
@@ -46,7 +46,7 @@ export function lookup(tree: OverlayTree<FileNode>, parent: Place<FileNode>, nam
   return tree.children(parent).find(({ node }) => node.short === short)
 }
 
-/** Fails unless that directory may be listed and walked through. */
+/** Throws unless that directory may be listed and walked through. */
 export function assertOpenDirectory({ node }: Place<FileNode>, otherwise: 'PATH_NOT_FOUND' | 'DIRECTORY' = 'PATH_NOT_FOUND'): void {
   if (!isDirectory(node)) throw win32(otherwise)
   if (node.guard === 'denied') throw win32('ACCESS_DENIED')

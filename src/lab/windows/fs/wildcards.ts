@@ -1,9 +1,9 @@
 /**
- * `*` and `?` as FindFirstFile takes them: `*.*` is every name, `?` is one character or none where the name (or the part before a dot)
- * is over, a dot before a wildcard also fits the end of a name, and `*.` fits names without a dot.
+ * `*` and `?` with the meaning that FindFirstFile gives them: `*.*` matches every name; `?` matches one character, or none at the end of
+ * the name (or of the part before a dot); a dot before a wildcard also matches the end of a name; `*.` matches names without a dot.
  */
 
-/** Any number of characters; one character, or none at the end or before a dot; a dot, or the end; that very character. */
+/** The kinds of pieces: any number of characters; one character, or none at the end or before a dot; a dot, or the end; a literal character. */
 interface Step {
   kind: 'any' | 'one' | 'dot' | 'char'
   char: string
@@ -13,7 +13,7 @@ export function hasWildcards(text: string): boolean {
   return /[*?]/.test(text)
 }
 
-/** A test of names against one pattern, case-insensitive. */
+/** Compiles a pattern into a case-insensitive test of names. */
 export function wildcard(pattern: string): (name: string) => boolean {
   if (pattern === '*' || pattern === '*.*') return () => true
   if (pattern.length > 1 && pattern.endsWith('*.')) {
@@ -34,7 +34,7 @@ function steps(pattern: string): Step[] {
   })
 }
 
-/** All places in the pattern that can be reached, character by character: linear in the name, whatever the pattern. */
+/** Tracks all positions in the pattern that can be reached, character by character: the time is linear in the name, whatever the pattern. */
 function matches(program: Step[], name: string): boolean {
   const chars = [...name]
   let places = closure(program, new Set([0]), chars[0])
@@ -52,7 +52,7 @@ function matches(program: Step[], name: string): boolean {
   return places.has(program.length)
 }
 
-/** Adds the places that are reached without a character, `next` being the one to come (undefined at the end of the name). */
+/** Adds the positions that are reached without consuming a character; `next` is the next one (undefined at the end of the name). */
 function closure(program: Step[], places: Set<number>, next: string | undefined): Set<number> {
   for (const place of places) {
     const kind = program[place]?.kind

@@ -1,8 +1,8 @@
-/** How Windows takes a command line apart. */
+/** How Windows splits a command line. */
 
 /**
- * The program's possible names in the order in which CreateProcess tries them, each with the rest of the line: without quotes every blank
- * may end the name.
+ * Returns the program's possible names in the order in which CreateProcess tries them, each with the rest of the line: without quotes every
+ * blank may end the name.
  */
 export function programCandidates(line: string): { program: string; tail: string }[] {
   const text = line.trimStart()
@@ -15,7 +15,7 @@ export function programCandidates(line: string): { program: string; tail: string
   return [...candidates, { program: text.trimEnd(), tail: '' }].filter(({ program }) => program !== '')
 }
 
-/** Arguments as the C runtime parts them: blanks, quotes, `\"`, and `""` within quotes. */
+/** Splits arguments as the C runtime does: blanks, quotes, `\"`, and `""` within quotes. */
 export function splitArguments(tail: string): string[] {
   const args: string[] = []
   let current: string | undefined

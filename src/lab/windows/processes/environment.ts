@@ -1,6 +1,6 @@
 import type { Profile } from '../seed/profile.ts'
 
-/** Environment variables; names are case-insensitive and keep their case. */
+/** Environment variables; names are case-insensitive and case-preserving. */
 export class Environment {
   private readonly variables = new Map<string, { name: string; value: string }>()
 
@@ -29,7 +29,7 @@ export class Environment {
   }
 }
 
-/** What a process of SYSTEM finds in its environment. */
+/** Returns the environment of a SYSTEM process. */
 export function systemEnvironment(profile: Profile): Environment {
   const root = 'C:\\Windows'
   return new Environment(

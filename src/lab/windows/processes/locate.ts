@@ -5,7 +5,7 @@ import { programCandidates } from './command-line.ts'
 import type { Environment } from './environment.ts'
 
 export interface Located {
-  /** As the disk spells it. */
+  /** As spelled on the disk. */
   path: string
   node: FileNode
   /** The command line after the program's name. */
@@ -13,8 +13,8 @@ export interface Located {
 }
 
 /**
- * The executable that a command line names, as CreateProcess looks for it: a path as it is, a bare name in the working directory, System32,
- * Windows and the PATH; `.exe` is appended to a name without extension. The command shell tries the PATHEXT's extensions instead, and only
+ * Finds the executable that a command line names, as CreateProcess does: a path as it is, a bare name in the working directory, System32,
+ * Windows and the PATH; `.exe` is appended to a name without extension. The command shell instead tries the extensions in PATHEXT, and only
  * the first word.
  * @throws SensorError FILE_NOT_FOUND, ACCESS_DENIED for a directory
  */
@@ -44,7 +44,7 @@ function places(program: string, extensions: string[], directory: string, enviro
   return searchPath(directory, environment).flatMap(place => files.map(file => `${place.replace(/\\$/, '')}\\${file}`))
 }
 
-/** The directories where a bare name is looked for. */
+/** Returns the directories in which a bare name is looked for. */
 export function searchPath(directory: string, environment: Environment): string[] {
   return [directory, 'C:\\Windows\\system32', 'C:\\Windows', ...(environment.get('PATH') ?? '').split(';').filter(place => place !== '')]
 }

@@ -1,26 +1,26 @@
 import type { Clock } from '../../../core/ports.ts'
 
-/** How far a detached program is followed: what goes on longer counts as never ending. */
+/** How far ahead a detached program is simulated: one that runs longer counts as never ending. */
 const HORIZON_MS = 24 * 60 * 60 * 1000
 
-/** A detached program would go on (nearly) forever. */
-export class Forever extends Error {
-  override name = 'Forever'
+/** A detached program would run (nearly) forever. */
+export class NeverEnds extends Error {
+  override name = 'NeverEnds'
 }
 
 /**
- * The time of what one command started. While somebody waits it is the clock's. Once the signal is aborted (the session is closed, the
- * lab ends) nobody can wait any more: then programs run on at once, and `ahead` counts how much later that really is, so that their
- * processes can be ended at that time.
+ * The time of the programs that one command started. While somebody waits it is the clock's time. Once the signal is aborted (the session is
+ * closed, the lab ends) nobody can wait any more: then programs run to their end at once, and `ahead` counts by how much they are ahead of
+ * the clock, so that their processes can be ended at the right time.
  */
 export class Pace {
   /** Milliseconds that the programs are ahead of the clock. */
   ahead = 0
-  /** Shows the output so far to the world; called before each wait. */
+  /** Publishes the output so far; called before each wait. */
   flush: () => Promise<void> = async () => {}
-  /** Resolves as soon as a program waits, or is at work that may take long: until then it starts what it has to start. */
+  /** Resolves when a program first waits or begins long work: by then it has started the programs that it starts at once. */
   readonly settled: Promise<void>
-  /** Tells that it is so. */
+  /** Resolves `settled`. */
   settle: () => void = () => {}
   private readonly clock: Clock
   private readonly signal: AbortSignal
@@ -42,7 +42,7 @@ export class Pace {
     return this.clock.now() + this.ahead
   }
 
-  /** Waits, at most until the signal is aborted. */
+  /** Waits `ms` milliseconds, or until the signal is aborted. */
   async wait(ms: number): Promise<void> {
     try {
       await this.clock.sleep(ms, this.signal)
@@ -51,9 +51,9 @@ export class Pace {
     }
   }
 
-  /** Lets time pass that nobody waits for. @throws Forever beyond the horizon */
+  /** Advances the time without waiting. @throws NeverEnds beyond the horizon */
   skip(ms: number): void {
     this.ahead += Math.max(0, ms)
-    if (this.ahead > HORIZON_MS) throw new Forever()
+    if (this.ahead > HORIZON_MS) throw new NeverEnds()
   }
 }

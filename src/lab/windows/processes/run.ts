@@ -5,11 +5,11 @@ import { isWin32, win32 } from '../win32.ts'
 import { splitArguments } from './command-line.ts'
 import type { Environment } from './environment.ts'
 import { locateProgram } from './locate.ts'
-import { Forever, type Pace } from './poll.ts'
+import { NeverEnds, type Pace } from './poll.ts'
 import type { Spool } from './spool.ts'
 import { imageName } from './table.ts'
 
-/** How often a waiting program looks whether it was killed; how long a process outlives one of ours that crashed. Milliseconds. */
+/** How often a waiting program checks whether it was killed; how long a process survives a crash of the lab's process. Milliseconds. */
 const POLL_MS = 250
 const GRACE_MS = 60_000
 /** Exit code of a process that was ended from outside. */
@@ -17,13 +17,13 @@ const TERMINATED_EXIT_CODE = 1
 const HEAD_BYTES = 1024
 
 /**
- * What an executable does when it runs: reads and changes the endpoint, writes its output, and returns its exit code.
- * Output goes through the run's streams; every wait through `run.sleep`.
+ * The implementation of an executable: reads and changes the endpoint, writes its output, and returns its exit code.
+ * Output must go through the run's streams, and every wait through `run.sleep`.
  */
 export type Program = (run: Run) => Promise<number>
 
 /**
- * What there is to run, by an executable's original file name in lower case; what is not there has a window, and stays until it is killed.
+ * The programs, by an executable's original file name in lower case; any other program opens a window, and runs until it is killed.
  */
 export type Programs = ReadonlyMap<string, Program>
 
@@ -42,9 +42,9 @@ export interface RunOptions {
   pace: Pace
   ppid: number
   parent?: Run
-  /** Look for the program as the command shell does. */
+  /** Whether to look for the program as the command shell does. */
   shell?: boolean
-  /** Called once it is clear that there is such a program; gives a file that the process keeps open. */
+  /** Called once the program has been found; returns a file that the process keeps open. */
   prepare?: () => Promise<string>
 }
 
@@ -57,7 +57,7 @@ class Killed extends Error {
 export class Run {
   readonly machine: Machine
   readonly pid: number
-  /** The command line after the program's name, and the same as arguments. */
+  /** The command line after the program's name, as text and as arguments. */
   readonly tail: string
   readonly args: string[]
   directory: string
@@ -97,7 +97,7 @@ export class Run {
     this.streams.err.write(crlf(text))
   }
 
-  /** Lets time pass. Ends the program when it is killed meanwhile. */
+  /** Waits. Throws when the program is killed meanwhile. */
   async sleep(ms: number): Promise<void> {
     await this.pace.flush()
     const { clock } = this.machine
@@ -112,13 +112,13 @@ export class Run {
     if (this.pace.detached) this.pace.skip(until - clock.now())
   }
 
-  /** Goes on until the process is killed: it has a window and waits for its user. */
+  /** Runs until the process is killed: it has a window and waits for its user. */
   async stay(): Promise<never> {
     await this.pace.flush()
     await this.machine.change(({ processes }) => this.chain().forEach(run => processes.persist(run.pid)))
     this.pace.settle()
     for (;;) {
-      if (this.pace.detached) throw new Forever()
+      if (this.pace.detached) throw new NeverEnds()
       await this.pace.wait(POLL_MS)
       await this.checkAlive()
     }
@@ -134,13 +134,13 @@ export class Run {
     return Promise.race([done, this.killed])
   }
 
-  /** Starts another program, as `spawn`, without waiting. */
+  /** Starts another program like `spawn`, without waiting. */
   start(line: string, streams: Streams = this.streams, shell = false): Promise<Started> {
     const { programs, machine, directory, environment, pace, pid } = this
     return launch(machine, { programs, line, directory, environment: environment.copy(), streams, pace, ppid: pid, parent: this, shell })
   }
 
-  /** This process and those that wait for it. */
+  /** This process and the processes that wait for it. */
   private chain(): Run[] {
     return this.parent === undefined ? [this] : [this, ...this.parent.chain()]
   }
@@ -155,12 +155,12 @@ export class Run {
 
 export interface Started {
   pid: number
-  /** Resolves to the exit code; rejects with Forever when it runs on with nobody waiting. */
+  /** Resolves to the exit code; rejects with NeverEnds when the program keeps running and nobody waits. */
   done: Promise<number>
 }
 
 /**
- * Starts a program: finds it, checks that it is one, lists its process, runs it.
+ * Starts a program: finds it, checks that it is executable, adds its process to the list, and runs it.
  * @throws SensorError FILE_NOT_FOUND, ACCESS_DENIED, BAD_EXE_FORMAT
  */
 export async function launch(machine: Machine, options: RunOptions): Promise<Started> {

@@ -2,16 +2,16 @@ import { encodeText } from '../../../core/text/encode-text.ts'
 import type { Blobs, Content } from '../../endpoint.ts'
 import { bytesBody } from '../fs/body.ts'
 
-/** Bytes kept in memory, and in the state, before they go to the blob store. */
+/** How many bytes are kept in memory and in the state before output goes to the blob store. */
 const MAX_IN_MEMORY_BYTES = 64 * 1024
 
-/** What programs share that write to the same console. */
+/** The console that programs share when they write to the same one. */
 export interface Console {
-  /** The code page in which they write text. */
+  /** The code page of their text. */
   page: number
 }
 
-/** Output that comes bit by bit and becomes a Content. Memory stays flat: much output flows on into the blob store. */
+/** Collects output piece by piece into a Content, in constant memory: large output goes to the blob store. */
 export class Spool {
   size = 0
   readonly console: Console
@@ -27,7 +27,7 @@ export class Spool {
     this.console = console
   }
 
-  /** Text is written in the console's code page: ? stands for what that doesn't have. */
+  /** Writes text in the console's code page, with ? for characters that it doesn't have. */
   write(chunk: Uint8Array | string): void {
     const bytes = typeof chunk === 'string' ? (encodeText(chunk, this.console.page)?.bytes ?? Buffer.from(chunk)) : chunk
     if (bytes.length === 0) return
@@ -51,12 +51,12 @@ export class Spool {
     }
   }
 
-  /** What has come so far, while that is little; undefined afterwards, until the end. */
+  /** Returns the output so far while it is small; undefined once it is large. */
   soFar(): Content | undefined {
     return this.stored === undefined ? bytesBody(Buffer.concat(this.pending)) : undefined
   }
 
-  /** All of it. Nothing may be written afterwards. */
+  /** Returns all output. Nothing may be written afterwards. */
   async end(): Promise<Content> {
     const small = this.soFar()
     if (small !== undefined) return small

@@ -3,7 +3,7 @@ import type { Random } from '../../../core/ports.ts'
 import { foldCase } from '../overlay.ts'
 import { win32 } from '../win32.ts'
 
-/** A process. Plain JSON; times in epoch milliseconds. */
+/** A process. Plain JSON; times are in epoch milliseconds. */
 export interface Process {
   pid: number
   ppid: number
@@ -16,20 +16,20 @@ export interface Process {
   session: number
   /** Working set in KiB. */
   memory: number
-  /** Services that run in it. */
+  /** The services that run in it. */
   services?: string[]
-  /** Windows protects it: not even SYSTEM can end it. */
+  /** Whether Windows protects it: then not even SYSTEM can end it. */
   protected?: true
-  /** It is over from then on, whether or not anybody is left to end it. */
+  /** It counts as ended from this time on, even if nobody is left to end it. */
   ends_at?: number
   /** A file that it keeps open for writing. */
   holds?: string
 }
 
-/** What changed of the seed's processes: plain JSON. */
+/** The changes to the seed's processes. Plain JSON. */
 export interface ProcessChanges {
   started: Process[]
-  /** Pids of seed processes that are gone. */
+  /** Pids of seed processes that have ended. */
   ended: number[]
 }
 
@@ -40,7 +40,7 @@ export interface ProcessTableOptions {
   random: Random
 }
 
-/** The processes that run now. */
+/** The running processes. */
 export class ProcessTable {
   private readonly options: ProcessTableOptions
 
@@ -48,7 +48,7 @@ export class ProcessTable {
     this.options = options
   }
 
-  /** In the order of their start. */
+  /** In the order in which they started. */
   list(): Process[] {
     const { seed, changes, now } = this.options
     const gone = new Set(changes.ended)
@@ -61,7 +61,7 @@ export class ProcessTable {
     return this.list().find(process => process.pid === pid)
   }
 
-  /** How a path is in use: as the image of a process, or open for writing. */
+  /** Returns how a path is in use: as the image of a process, or open for writing. */
   use(path: string): 'image' | 'open' | undefined {
     const wanted = foldCase(path)
     const all = this.list()
@@ -69,7 +69,7 @@ export class ProcessTable {
     return all.some(({ holds }) => holds !== undefined && foldCase(holds) === wanted) ? 'open' : undefined
   }
 
-  /** Starts a process. @returns its pid, a multiple of 4 that is free */
+  /** Starts a process. @returns its pid, a free multiple of 4 */
   start(facts: Omit<Process, 'pid' | 'started'>): number {
     const { changes, seed, now, random } = this.options
     changes.started = changes.started.filter(({ ends_at }) => ends_at === undefined || ends_at > now)
@@ -80,7 +80,7 @@ export class ProcessTable {
     return pid
   }
 
-  /** Lets a process that was started here end by itself at a time, unless it is told again. @returns false when it is gone */
+  /** Schedules the end of a process that was started here; a later call replaces the time. @returns false when it has ended */
   expire(pid: number, at: number): boolean {
     const process = this.options.changes.started.find(one => one.pid === pid)
     if (process === undefined) return false
@@ -88,20 +88,20 @@ export class ProcessTable {
     return true
   }
 
-  /** Lets a process that was started here go on until it is ended. */
+  /** Lets a process that was started here run until it is ended. */
   persist(pid: number): void {
     const process = this.options.changes.started.find(one => one.pid === pid)
     delete process?.ends_at
   }
 
-  /** The process is over. */
+  /** Removes a process that has ended. */
   end(pid: number): void {
     const { changes, seed } = this.options
     changes.started = changes.started.filter(process => process.pid !== pid)
     if (seed.some(process => process.pid === pid) && !changes.ended.includes(pid)) changes.ended.push(pid)
   }
 
-  /** Ends a process from outside; its children stay. @throws SensorError INVALID_PARAMETER (no such pid), ACCESS_DENIED */
+  /** Ends a process from outside; its children keep running. @throws SensorError INVALID_PARAMETER (no such pid), ACCESS_DENIED */
   kill(pid: number): Process {
     const process = this.find(pid)
     if (process === undefined) throw win32('INVALID_PARAMETER')
@@ -110,13 +110,13 @@ export class ProcessTable {
     return process
   }
 
-  /** The answer of `process list`; paths in lower case and times in seconds, as sensors send them. */
+  /** Returns the answer of `process list`; paths are in lower case and times in seconds, as sensors send them. */
   entries(): ProcessEntry[] {
     const all = this.list()
     const byPid = new Map(all.map(process => [process.pid, process]))
     return all.map(process => {
       const parent = byPid.get(process.ppid)
-      // A pid that was given to another since is not the parent.
+      // A process that has the parent's pid but started later has reused it, and is not the parent.
       const known = parent !== undefined && parent.started <= process.started
       return {
         process_pid: process.pid,
@@ -132,7 +132,7 @@ export class ProcessTable {
   }
 }
 
-/** The last part of a path: `cmd.exe`. */
+/** Returns the last part of a path, such as `cmd.exe`. */
 export function imageName(path: string): string {
   return path.slice(path.lastIndexOf('\\') + 1)
 }

@@ -1,7 +1,7 @@
 import { win32 } from '../win32.ts'
 import { REGISTRY_TYPES, type RegistryType } from './node.ts'
 
-/** The type of that name, with or without `pb` before it, in any case. @throws SensorError INVALID_PARAMETER */
+/** Returns the type of that name, with or without a `pb` prefix, in any case. @throws SensorError INVALID_PARAMETER */
 export function registryType(text: string): RegistryType {
   const name = text.toUpperCase().replace(/^PB/, '')
   if (!isType(name)) throw win32('INVALID_PARAMETER')
@@ -11,14 +11,14 @@ export function registryType(text: string): RegistryType {
 const isType = (name: string): name is RegistryType => Object.hasOwn(REGISTRY_TYPES, name)
 
 /**
- * Brings data to the form that it is kept in.
+ * Converts data to the form in which it is stored.
  *
  * - REG_DWORD, REG_DWORD_BIG_ENDIAN, REG_QWORD: a number, or text in decimal or `0x…`; negative ones wrap, as with reg.exe
  * - REG_BINARY: hexadecimal digits, with or without blanks, commas or colons between bytes
- * - REG_NONE: the same, or any other text, which is then kept as Windows keeps a string: UTF-16LE (the document's example sends
+ * - REG_NONE: the same, or any other text, which is then stored as Windows stores a string: UTF-16LE (the document's example sends
  *   `check_val`)
- * - REG_MULTI_SZ: a list of texts, or one text with its lines parted by `\0`; empty texts aren't kept: they end the list on a real endpoint
- * @throws SensorError INVALID_PARAMETER when it doesn't fit the type
+ * - REG_MULTI_SZ: a list of texts, or one text separated by `\0`; empty texts are dropped, because they end the list on a real endpoint
+ * @throws SensorError INVALID_PARAMETER when the data doesn't fit the type
  */
 export function registryData(type: RegistryType, data: unknown): string | string[] {
   switch (type) {

@@ -1,6 +1,6 @@
 import type { Named } from '../overlay.ts'
 
-/** The types of values, by the numbers that Windows gives them. */
+/** The types of values, by Windows's numbers. */
 export const REGISTRY_TYPES = {
   REG_NONE: 0,
   REG_SZ: 1,
@@ -14,8 +14,8 @@ export const REGISTRY_TYPES = {
 export type RegistryType = keyof typeof REGISTRY_TYPES
 
 /**
- * A value as it is kept, and as it travels: numbers in decimal, REG_BINARY and REG_NONE as hexadecimal digits (lower case, two a byte),
- * REG_MULTI_SZ as a list, the others as they are. The default value has the name ''.
+ * A value as it is stored and sent: numbers in decimal, REG_BINARY and REG_NONE as hexadecimal digits (lower case, two per byte),
+ * REG_MULTI_SZ as a list, the others unchanged. The default value has the name ''.
  */
 export interface KeyValue {
   name: string

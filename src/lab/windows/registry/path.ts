@@ -10,7 +10,7 @@ const HIVES: Record<string, string> = {
 const LONG_NAMES = new Set(Object.values(HIVES))
 const MAX_KEY_NAME = 255
 
-/** Where the keys really lie that only stand for others. */
+/** The targets of keys that are only aliases. */
 const ALIASES: [from: RegExp, to: (sid: string) => string][] = [
   [/^HKEY_CURRENT_USER\\Software\\Classes(?=\\|$)/i, sid => `HKEY_USERS\\${sid}_Classes`],
   [/^HKEY_CURRENT_USER(?=\\|$)/i, sid => `HKEY_USERS\\${sid}`],
@@ -24,9 +24,9 @@ const ALIASES: [from: RegExp, to: (sid: string) => string][] = [
 ]
 
 /**
- * A key's path in full and without aliases: `HKEY_…\…`, backslashes doubled or at the end dropped.
- * @param sid the user whose hive HKEY_CURRENT_USER stands for
- * @throws SensorError INVALID_PARAMETER when it begins with no hive, or a name is too long
+ * Returns a key's full path without aliases: `HKEY_…\…`; doubled and trailing backslashes are dropped.
+ * @param sid the user whose hive is HKEY_CURRENT_USER
+ * @throws SensorError INVALID_PARAMETER when the path doesn't begin with a hive, or a name is too long
  */
 export function canonicalKey(text: string, sid: string): string {
   const full = fullKey(text)
@@ -38,8 +38,8 @@ export function canonicalKey(text: string, sid: string): string {
 }
 
 /**
- * The path with its hive's long name in upper case, aliases as they are.
- * @throws SensorError INVALID_PARAMETER when it begins with no hive
+ * Returns the path with its hive's long name in upper case, without resolving aliases.
+ * @throws SensorError INVALID_PARAMETER when the path doesn't begin with a hive
  */
 export function fullKey(text: string): string {
   const [first = '', ...rest] = text.replace(/^(\\+|computer\\)/i, '').split(/\\+/)

@@ -9,7 +9,7 @@ export interface RegistryOptions {
   changes: Changes<KeyNode>
   /** Epoch milliseconds. */
   now: number
-  /** The logged-in user's: HKEY_CURRENT_USER. */
+  /** The SID of the logged-in user, for HKEY_CURRENT_USER. */
   sid: string
 }
 
@@ -19,7 +19,7 @@ interface FoundKey {
   parent: Place<KeyNode> | undefined
 }
 
-/** The endpoint's registry. Paths take long and short hive names in any case. */
+/** The endpoint's registry. Paths may have long and short hive names, in any case. */
 export class Registry {
   private readonly tree: OverlayTree<KeyNode>
   private readonly options: RegistryOptions
@@ -29,7 +29,7 @@ export class Registry {
     this.tree = new OverlayTree(options.seed, options.changes)
   }
 
-  /** A key's sub keys by name and its values, both in the order of their names. @throws SensorError FILE_NOT_FOUND */
+  /** Returns a key's sub keys and values, both in the order of their names. @throws SensorError FILE_NOT_FOUND */
   enumerate(path: string): { subKeys: string[]; values: KeyValue[]; written: number } {
     const { key } = this.find(path)
     return { subKeys: this.tree.children(key).map(({ node }) => node.name), values: key.node.values, written: key.node.written }
@@ -39,15 +39,15 @@ export class Registry {
     return this.lookFor(path) !== undefined
   }
 
-  /** The value of that name (any case), the default value for ''. */
+  /** Returns the value of that name (in any case); the default value for ''. */
   value(path: string, name: string): KeyValue | undefined {
     const wanted = foldCase(name)
     return this.lookFor(path)?.key.node.values.find(value => foldCase(value.name) === wanted)
   }
 
   /**
-   * Parts `key\\name` at the last backslash, as the sensor does: a name that holds one itself can't be named. A backslash at the end stands
-   * for the default value.
+   * Splits `key\\name` at the last backslash, as the sensor does: a name that contains one can't be addressed. A backslash at the end means
+   * the default value.
    */
   split(path: string): { key: string; name: string } {
     const at = path.lastIndexOf('\\')
@@ -56,8 +56,8 @@ export class Registry {
   }
 
   /**
-   * Creates a key and those above it, as RegCreateKeyEx does.
-   * @returns whether it is new: one that exists already is no error there
+   * Creates a key and its missing parents, as RegCreateKeyEx does.
+   * @returns whether it is new: an existing key isn't an error
    */
   createKey(path: string): boolean {
     const [hive = '', ...rest] = this.canonical(path)
@@ -73,7 +73,7 @@ export class Registry {
     return created
   }
 
-  /** Deletes a key without sub keys, as RegDeleteKey. @throws SensorError FILE_NOT_FOUND, ACCESS_DENIED with sub keys and for hives */
+  /** Deletes a key without sub keys, as RegDeleteKey does. @throws SensorError FILE_NOT_FOUND, ACCESS_DENIED with sub keys and for hives */
   deleteKey(path: string): void {
     const { key, parent } = this.find(path)
     const hive = this.canonical(path).length <= 2
@@ -83,7 +83,7 @@ export class Registry {
 
   /**
    * Sets a value of a key that exists.
-   * @param overwrite false: one that is there already stays, and it is an error
+   * @param overwrite false: an existing value is kept, and is an error
    * @throws SensorError FILE_NOT_FOUND (no such key), INVALID_PARAMETER (data against type), ALREADY_EXISTS
    */
   setValue(path: string, name: string, typeName: string, data: unknown, overwrite = true): KeyValue {

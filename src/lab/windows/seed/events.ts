@@ -17,7 +17,7 @@ export const LOG_NAMES: readonly string[] = EVENT_LOGS.trim()
   .split(/\s+/)
   .map(word => (word.split(':')[0] ?? '').replaceAll('~', ' ').replace('%4', '/'))
 
-/** What the event logs say of the computer's last day; of what other parts of the seed tell they tell the same. */
+/** Makes the events of the computer's last day; they agree with the other parts of the seed. */
 export function seedEvents(profile: Profile, processes: readonly Process[]): LogEvent[] {
   const told = [
     ...boot(profile),
@@ -141,7 +141,7 @@ function programs(processes: readonly Process[]): Told[] {
     }))
 }
 
-/** What the attack on the finance computer left in the logs: a script, an account, a task. */
+/** The traces of the attack on the finance computer in the logs: a script, an account, a task. */
 function incident({ name, user, locals, born }: Profile, processes: readonly Process[]): Told[] {
   const started = processes.find(({ cmdline }) => cmdline === POWERSHELL_LINE)?.started ?? born
   const by: [string, string] = ['SubjectUserName', user.name]

@@ -6,24 +6,24 @@ import { shortName } from '../fs/short-names.ts'
 import { foldCase, type SeedNode } from '../overlay.ts'
 import { DAY, hash, pick } from './hash.ts'
 
-/** What is told of a seed file; the rest follows from its name. Times in epoch milliseconds, size in bytes. */
+/** The explicit facts of a seed file; the rest is derived from its name. Times are in epoch milliseconds, the size in bytes. */
 export interface FileFacts {
   size?: number
   text?: string
   bytes?: () => Uint8Array
   created?: number
   written?: number
-  /** Beside DIRECTORY and ARCHIVE. */
+  /** Attributes other than DIRECTORY and ARCHIVE. */
   attributes?: number
   guard?: Guard
   target?: string
   streams?: Record<string, string>
   remade?: true
-  /** Name by which an executable knows itself, where that isn't its file name; two files with one `origin` hold the same bytes. */
+  /** An executable's original file name, when it differs from its file name; two files with the same `origin` have the same bytes. */
   origin?: string
 }
 
-/** Lines as a text file of Windows has them. */
+/** Joins lines as in a Windows text file. */
 export function textLines(...lines: string[]): string {
   return lines.map(line => `${line}\r\n`).join('')
 }
@@ -35,17 +35,17 @@ interface Entry extends FileFacts {
 
 interface Directory {
   entries: Map<string, Entry>
-  /** What is told of it only when somebody looks into it. */
+  /** Adds its entries when somebody first looks into it. */
   pending: (() => void)[]
 }
 
 const EXECUTABLE = /\.(exe|com|dll|sys|scr|cpl|ocx|mui|efi)$/i
-/** How a file of an event log begins. */
+/** The header of an event log file. */
 export const EVTX_HEAD = Buffer.from(
   'ElfFile\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\u0001\0\0\0\0\0\0\0\x80\0\0\0\u0001\0\u0003\0\0\x10\u0001\0',
   'latin1',
 )
-/** The first bytes by which tools know a file of that kind. */
+/** Returns the first bytes, by which tools recognize a file of that kind. */
 const MAGIC: [RegExp, Buffer][] = [
   [/\.evtx$/i, EVTX_HEAD],
   [/\.pf$/i, Buffer.from('MAM\x04', 'latin1')],
@@ -59,18 +59,18 @@ const MAGIC: [RegExp, Buffer][] = [
   [/(^|\\)(system|software|sam|security|default|ntuser\.dat|usrclass\.dat)$/i, Buffer.from('regf', 'latin1')],
 ]
 
-/** Collects the seed's files; nothing is made of them before somebody looks into their directory. */
+/** Collects the seed's files; their nodes are made only when somebody looks into their directory. */
 export class FileSeed {
   private readonly directories = new Map<string, Directory>()
   private readonly installed: number
 
-  /** @param installed epoch milliseconds: the age of files of which nothing else is told */
+  /** @param installed the time of files without an explicit one, epoch milliseconds */
   constructor(installed: number) {
     this.installed = installed
     this.directories.set('', { entries: new Map(), pending: [] })
   }
 
-  /** A directory, and those above it; told again, its facts are added. */
+  /** Adds a directory and its parents; a repeated call adds facts. */
   directory(path: string, facts: FileFacts = {}): this {
     const key = foldCase(path)
     if (!this.directories.has(key)) this.directories.set(key, { entries: new Map(), pending: [] })
@@ -83,14 +83,14 @@ export class FileSeed {
     return this
   }
 
-  /** Puts off what is told of a directory (and of nothing below it) until somebody looks into it. */
+  /** Defers adding the entries of a directory (but nothing further below) until somebody looks into it. */
   later(path: string, tell: () => void): this {
     if (!this.directories.has(foldCase(path))) this.directory(path)
     this.directories.get(foldCase(path))?.pending.push(tell)
     return this
   }
 
-  /** Many files of a directory: names parted by blanks (`~` stands for a blank in a name), each maybe `name:size`. */
+  /** Adds many files to a directory: names separated by blanks (`~` is a blank in a name), each optionally as `name:size`. */
   many(directory: string, names: string, facts: FileFacts = {}): this {
     return this.later(directory, () => {
       for (const word of names.trim().split(/\s+/)) {
@@ -131,7 +131,7 @@ export class FileSeed {
     }
   }
 
-  /** When an entry of a directory was last written, as far as that is told; 0 when it isn't. */
+  /** Returns when an entry of a directory was last written; 0 when that isn't known. */
   private lastChange(path: string): number {
     let last = 0
     for (const { written = 0, directory } of this.directories.get(foldCase(path))?.entries.values() ?? [])

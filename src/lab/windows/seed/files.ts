@@ -14,7 +14,7 @@ const { HIDDEN, SYSTEM, READONLY, NOT_CONTENT_INDEXED } = ATTRIBUTE
 const WINDOWS = 'C:\\Windows'
 const SYSTEM32 = 'C:\\Windows\\System32'
 
-/** The drives as they are when nobody touched them. */
+/** Makes the drives in their initial state. */
 export function seedFiles(profile: Profile): SeedNode<FileNode> {
   const files = new FileSeed(profile.installed)
   seedRoots(files, profile)
@@ -32,7 +32,7 @@ function seedRoots(files: FileSeed, { installed, booted, memory }: Profile): voi
   files.directory('C:', root).directory('D:', root)
   files.directory('C:\\Documents and Settings', { attributes: HIDDEN | SYSTEM | NOT_CONTENT_INDEXED, target: 'C:\\Users' })
   files.directory('C:\\PerfLogs')
-  // The documents' examples fetch and delete what is in it, and create it.
+  // The documents' examples get and delete its files, and create the directory itself.
   files.directory('C:\\demo', { remade: true }).file('C:\\demo\\hello_world.txt', { text: 'Hello\r\n'.repeat(6) })
   for (const drive of ['C:', 'D:']) {
     files.directory(`${drive}\\System Volume Information`, { attributes: HIDDEN | SYSTEM, guard: 'denied' })

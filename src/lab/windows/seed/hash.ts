@@ -1,11 +1,11 @@
-/** A 32-bit number for a text, always the same one (FNV-1a). */
+/** Returns a 32-bit hash of a text (FNV-1a). */
 export function hash(text: string): number {
   let value = 0x811c9dc5
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193)
   return value >>> 0
 }
 
-/** A number between `low` and `high` (not included) that a text always gets. */
+/** Returns a number from `low` to `high` (not included) that is always the same for the same text. */
 export function pick(text: string, low: number, high: number): number {
   return low + (hash(text) % (high - low))
 }

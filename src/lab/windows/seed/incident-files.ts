@@ -11,7 +11,7 @@ import { DOWNLOAD_URL, DROPPER_ORIGIN, DROPPER_SIZE, ROAMING_COPY, RUN_COPY, TAS
 const { HIDDEN, SYSTEM } = ATTRIBUTE
 const HOME = 'C:\\Users\\j.moreau'
 
-/** What the attack on the finance computer left on its disks, and the finance department's own files. */
+/** The traces of the attack on the finance computer's disks, and the finance department's own files. */
 export function seedIncident(files: FileSeed, profile: Profile): void {
   const ago = (hours: number, minutes = 0) => profile.born - hours * HOUR - minutes * MINUTE
   finance(files, profile.born)
@@ -90,7 +90,7 @@ function downloads(files: FileSeed, ago: Ago): void {
   })
 }
 
-/** Inert: it only names what a script of that kind would do. */
+/** Inert: it only describes what a script of that kind would do. */
 const SCRIPT = textLines(
   '// Invoice 8841',
   'var shell = WScript.CreateObject("WScript.Shell");',
@@ -121,7 +121,7 @@ function traces(files: FileSeed, ago: Ago): void {
   prefetch('C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe', ago(3, 15))
 }
 
-/** A deleted script: `$R…` holds its bytes, `$I…` where it was, its size and when it was deleted (format 2). */
+/** A deleted script: `$R…` has its bytes, `$I…` its former path, its size and when it was deleted (format 2). */
 function recycled(files: FileSeed, { user }: Profile, deleted: number): void {
   const bin = `C:\\$Recycle.Bin\\${user.sid}`
   const original = `${HOME}\\Downloads\\cleanup.bat`

@@ -12,7 +12,7 @@ import { makeProfile } from './profiles.ts'
 import { seedRegistry } from './registry.ts'
 import type { WindowsRole } from './role.ts'
 
-/** A computer as it is before anybody touches it. Each part is made when it is first asked for. */
+/** A computer in its initial state. Each part is made on first use. */
 export interface Seed {
   readonly profile: Profile
   readonly files: SeedNode<FileNode>
@@ -22,8 +22,9 @@ export interface Seed {
 }
 
 /**
- * @param born      epoch milliseconds that all of its times are relative to
- * @param inventory what the inventory says of it; what it doesn't say is as the role has it
+ * Makes a computer.
+ * @param born      the time that all its times are relative to, epoch milliseconds
+ * @param inventory the inventory's facts about it; the others come from its role
  */
 export function makeSeed(role: WindowsRole, name: string, born: number, inventory: InventoryRecord): Seed {
   const profile = makeProfile(role, name, born, inventory)

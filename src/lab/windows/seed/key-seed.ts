@@ -6,10 +6,10 @@ interface Mutable extends SeedNode<KeyNode> {
 }
 
 /**
- * The seed's registry from its notation: a line `[path]` begins a key (full hive names or HKLM, HKU), a line `name = type:data` is a
- * value of it; without `type:` it is a REG_SZ, `@` is the default value, REG_MULTI_SZ data are parted by `|`. Names and data may hold
- * anything but line ends, names no ` = `.
- * @param written epoch milliseconds: when the keys were last changed
+ * Parses the notation of the seed's registry: a line `[path]` begins a key (full hive names, or HKLM, HKU), a line `name = type:data` is a
+ * value in it; without `type:` it is a REG_SZ, `@` is the default value, REG_MULTI_SZ data are separated by `|`. Names and data may contain
+ * anything but line ends, and names no ` = `.
+ * @param written when the keys were last changed, epoch milliseconds
  */
 export function registrySeed(notation: string, written: number): SeedNode<KeyNode> {
   const root = key('', written)

@@ -1,4 +1,4 @@
-/** Names of what Windows brings along, parted by blanks; sizes and times follow from the names. */
+/** Names of what comes with Windows, separated by blanks; sizes and times are derived from the names. */
 
 export const SYSTEM32_EXES = `
   cmd.exe:289792 conhost.exe:867840 csrss.exe:17624 lsass.exe:59928 services.exe:719768 smss.exe:154416 svchost.exe:57368
@@ -126,7 +126,7 @@ export const SERVICES: [name: string, image: string, display: string][] = [
   ['SamSs', '-C:\\Windows\\system32\\lsass.exe', 'Security Accounts Manager'],
 ]
 
-/** The hosts file as Windows brings it. */
+/** The hosts file that comes with Windows. */
 export const HOSTS = `# Copyright (c) 1993-2009 Microsoft Corp.\r
 #\r
 # localhost name resolution is handled within DNS itself.\r

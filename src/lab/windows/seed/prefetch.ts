@@ -1,4 +1,4 @@
-/** The name of a program's prefetch file: its own and eight digits of a hash of its path, the algorithm Windows calls "SCCA Vista". */
+/** Returns the name of a program's prefetch file: its own name, and eight digits of a hash of its path (the algorithm "SCCA Vista"). */
 export function prefetchName(image: string, path: string): string {
   let value = 314_159
   for (const byte of Buffer.from(path.toUpperCase().replace(/^C:/, '\\DEVICE\\HARDDISKVOLUME3'), 'utf16le'))

@@ -18,7 +18,7 @@ const NETWORK = 'NT AUTHORITY\\NETWORK SERVICE'
 
 type Facts = Partial<Pick<Process, 'cmdline' | 'user' | 'sid' | 'services' | 'protected' | 'memory'>>
 
-/** The processes that run when nobody touched the endpoint. */
+/** Makes the processes of the endpoint's initial state. */
 export function seedProcesses(profile: Profile): Process[] {
   const all: Process[] = []
   const { user, service } = profile
@@ -109,7 +109,7 @@ function services(add: Add): void {
   })
 }
 
-/** The sensor itself: it starts what `create process` asks for. */
+/** The sensor itself, which starts the programs of `create process`. */
 const SENSOR_PATH = 'C:\\Program Files\\Confer\\RepMgr.exe'
 export const SENSOR_PID = 3016
 
@@ -161,7 +161,7 @@ function desktop(add: Add, user: string, { booted, born }: Profile): void {
   })
 }
 
-/** Outlook's attachment starts Word, Word starts PowerShell, and that starts what calls itself svchost.exe. */
+/** Outlook's attachment starts Word, Word starts PowerShell, and that starts a program that calls itself svchost.exe. */
 function incident(add: Add, user: string, { booted, born }: Profile): void {
   const before = (ms: number) => born - booted - ms
   const word = 'C:\\Program Files\\Microsoft Office\\root\\Office16\\WINWORD.EXE'

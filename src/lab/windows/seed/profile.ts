@@ -3,7 +3,7 @@ import type { WindowsRole } from './role.ts'
 export interface User {
   name: string
   fullName: string
-  /** The domain for its users, the computer's name for local ones. */
+  /** The domain for domain users, the computer's name for local ones. */
   authority: string
   sid: string
 }
@@ -17,15 +17,15 @@ export interface Connection {
   pid: number
 }
 
-/** What the inventory says of a computer. The computer says the same of itself, whatever it is asked with. */
+/** The inventory's facts about a computer. All programs on the computer must report the same. */
 export interface InventoryRecord {
-  /** Its device id, which the sensor tells. */
+  /** Its device id, which the sensor reports. */
   id?: number
   /** Its IPv4 address. */
   address?: string
-  /** Who logged in last: `DOMAIN\\user`, or `COMPUTER\\user` for one that is in no domain. */
+  /** The user who logged in last: `DOMAIN\\user`, or `COMPUTER\\user` when the computer is in no domain. */
   user?: string
-  /** As the inventory spells it: `Windows 11 x64`. */
+  /** As in the inventory: `Windows 11 x64`. */
   os?: string
   sensorVersion?: string
   policy?: string
@@ -33,14 +33,14 @@ export interface InventoryRecord {
 
 export interface OperatingSystem {
   caption: string
-  /** What the registry calls it, which for Windows 11 is still Windows 10. */
+  /** Its name in the registry, which for Windows 11 is still Windows 10. */
   product: string
   build: number
   revision: number
   edition: string
 }
 
-/** The facts of a computer that several of its parts tell. Times in epoch milliseconds, sizes in bytes. */
+/** The facts of a computer that several of its parts report. Times are in epoch milliseconds, sizes in bytes. */
 export interface Profile {
   role: WindowsRole
   name: string
@@ -48,12 +48,12 @@ export interface Profile {
   domain: string
   /** Whether that is a domain. */
   joined: boolean
-  /** '' for a computer that is in no domain. */
+  /** '' when the computer is in no domain. */
   dnsSuffix: string
   born: number
   booted: number
   installed: number
-  /** Who is logged in at the desktop, or logged in last on a server. */
+  /** The user who is logged in at the desktop, or logged in last on a server. */
   user: User
   /** The account that a server's own service runs as. */
   service?: User
@@ -64,11 +64,11 @@ export interface Profile {
   sensor: { id: number; version: string; policy: string }
   model: { maker: string; name: string; serial: string; bios: string }
   network: { ip: string; mask: string; mac: string; gateway: string; dns: string[]; adapter: string }
-  /** Bytes free and in all, by drive (`C:`). */
+  /** Free and total bytes, by drive (`C:`). */
   free: Record<string, number>
   volumes: Record<string, { label: string; serial: string; size: number }>
   memory: number
-  /** Size of what `memdump` writes: the kernel's pages, not all of the memory, so that it can be fetched in a demonstration. */
+  /** Size of the file that `memdump` writes: the kernel's pages, not all memory, so that it can be downloaded in a demonstration. */
   dumpSize: number
   connections: Connection[]
   shares: { name: string; path: string; remark: string }[]

@@ -52,7 +52,7 @@ const SYSTEMS: ReadonlyMap<string, OperatingSystem> = new Map(
   }),
 )
 
-/** What sets the roles apart, before the name and the time of birth come in. */
+/** The differences between the roles, independent of name and time of creation. */
 const ROLES: Record<WindowsRole, RoleFacts> = {
   'finance-compromised': {
     user: { name: 'j.moreau', fullName: 'Jeanne Moreau', rid: 1604 },
@@ -83,13 +83,13 @@ const ROLES: Record<WindowsRole, RoleFacts> = {
   },
 }
 
-/** Where names are looked up: SRV-DC-01 of the inventory, and its stand-in. */
+/** The name servers: SRV-DC-01 of the inventory, and its stand-in. */
 const NAME_SERVERS = ['10.20.0.10', '10.20.0.11']
 
 /**
- * The facts of one endpoint.
- * @param born      epoch milliseconds at which the lab's state was made
- * @param inventory what the inventory says of it
+ * Returns the facts of an endpoint.
+ * @param born      when the lab's state was created, epoch milliseconds
+ * @param inventory the inventory's facts about it
  */
 export function makeProfile(role: WindowsRole, name: string, born: number, inventory: InventoryRecord): Profile {
   const facts = ROLES[role]
@@ -166,10 +166,10 @@ export function makeProfile(role: WindowsRole, name: string, born: number, inven
   }
 }
 
-/** The address that the finance computer's odd process talks to (a documentation network). */
+/** The address that the finance computer's suspicious process talks to (in a network reserved for documentation). */
 export const ATTACKER = '203.0.113.66'
 
-/** Well-known pids are those of the process seed. */
+/** Well-known pids, which must agree with the process seed. */
 function connections(role: WindowsRole, ip: string): Connection[] {
   const listening = (port: number, pid: number): Connection => ({
     protocol: 'TCP',

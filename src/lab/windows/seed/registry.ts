@@ -10,7 +10,7 @@ const NT = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion'
 const CV = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion'
 const CONTROL_SET = 'HKLM\\SYSTEM\\ControlSet001'
 
-/** The registry as it is when nobody touched it. */
+/** Makes the registry in its initial state. */
 export function seedRegistry(profile: Profile): SeedNode<KeyNode> {
   const notation = [hardware(profile), system(profile), services(), software(profile), classes(), users(profile)]
   if (profile.role === 'finance-compromised') notation.push(incident(profile))

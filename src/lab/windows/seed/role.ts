@@ -1,2 +1,2 @@
-/** What a Windows endpoint of the lab is. */
+/** The role of a Windows endpoint of the lab. */
 export type WindowsRole = 'finance-compromised' | 'workstation' | 'server'

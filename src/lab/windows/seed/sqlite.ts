@@ -1,10 +1,10 @@
-/** A real SQLite database, as small as one can be: one table on one page. Chrome keeps its history in such a file. */
+/** A real SQLite database of minimal size: one table on one page. Chrome keeps its history in such a file. */
 
 const PAGE = 4096
 /** Chrome counts microseconds since 1601. */
 const CHROME_EPOCH_MS = 11_644_473_600_000
 
-/** Chrome's `History` with the table `urls`. @param visits at most what fits one page; `at` in epoch milliseconds */
+/** Makes Chrome's `History` with the table `urls`. @param visits must fit on one page; `at` is in epoch milliseconds */
 export function historyDatabase(visits: { url: string; title: string; at: number }[]): Uint8Array {
   const columns = 'url LONGVARCHAR,title LONGVARCHAR,visit_count INTEGER,typed_count INTEGER,last_visit_time INTEGER,hidden INTEGER'
   const sql = `CREATE TABLE urls(id INTEGER PRIMARY KEY,${columns})`
@@ -29,7 +29,7 @@ function header(): Buffer {
   return bytes
 }
 
-/** A leaf page of a table, its head at `offset`. */
+/** Makes a leaf page of a table, with its header at `offset`. */
 function leaf(cells: Buffer[], offset: number): Buffer {
   const page = Buffer.alloc(PAGE)
   let top = PAGE

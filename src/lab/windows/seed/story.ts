@@ -1,8 +1,8 @@
 import { ATTACKER } from './profiles.ts'
 
-/** What happened on the finance computer, as far as several parts of the seed must agree on it. */
+/** What happened on the finance computer: the facts on which several parts of the seed must agree. */
 
-/** The dropper lies twice on the disk, hidden, under two names; both are the same program. */
+/** The dropper is on the disk twice, hidden, under two names; both are the same program. */
 export const RUN_COPY = 'C:\\Users\\Public\\svchost.exe'
 export const ROAMING_COPY = 'C:\\Users\\j.moreau\\AppData\\Roaming\\Microsoft\\OneDriveSync\\OneDriveSync.exe'
 export const DROPPER_ORIGIN = 'updclient.exe'
