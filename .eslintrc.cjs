@@ -29,6 +29,53 @@ const SINGLE_IMPORTER = {
   'csv-parse': 'src/core/text/csv.ts',
 }
 
+/**
+ * What a room may use of the machine itself; everything else of it is the host's, so that a test can stand in for it. Paths, streams, buffers and hashes are calculation, and free.
+ * The lab is a service of its own, with files and a port. Profiles are files, of which only their names come from the host.
+ */
+const MACHINE = [
+  'child_process',
+  'cluster',
+  'dgram',
+  'dns',
+  'fs',
+  'http',
+  'http2',
+  'https',
+  'inspector',
+  'module',
+  'net',
+  'os',
+  'process',
+  'repl',
+  'timers',
+  'tls',
+  'tty',
+  'v8',
+  'vm',
+  'worker_threads',
+  'zlib',
+]
+const MAY_USE = {
+  config: ['fs', 'os'],
+  lab: MACHINE,
+}
+const TIMERS = ['setTimeout', 'setInterval', 'setImmediate']
+/** Files that wait for keys or draw: what they time is the terminal, not the work. */
+const TIMED_TERMINAL = [
+  'src/shell/editor/editor.ts',
+  'src/shell/editor/input.ts',
+  'src/ui/spinner.ts',
+  'src/ui/pending-input.ts',
+  'src/ui/buffered-output.ts',
+]
+
+/** Where time and chance come from. */
+const CLOCK_AND_CHANCE = [
+  { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Use the clock that you were given.' },
+  { selector: 'CallExpression[callee.name="Date"]', message: 'Use the clock that you were given.' },
+]
+
 const rooms = Object.keys(ROOMS)
 
 /**
@@ -41,9 +88,23 @@ const SPREAD_DATA = {
   message: 'Do not spread data into arguments: loop, concat the list, or reduce.',
 }
 
-/** ESLint settings for files that may import neither `forbiddenRooms` nor `forbiddenPackages`, statically or lazily. */
-function restrict(forbiddenRooms, forbiddenPackages) {
+/** ESLint settings for the files of a room that may not import `forbiddenPackages`: neither they nor other rooms nor the machine, statically or lazily. */
+function restrict(room, forbiddenPackages, alsoAllowed = []) {
+  const forbiddenRooms = rooms.filter(other => other !== room && !ROOMS[room].includes(other))
+  const machine = MACHINE.filter(name => !(MAY_USE[room] ?? []).includes(name) && !alsoAllowed.includes(name))
   const patterns = []
+  if (machine.length > 0) {
+    patterns.push({
+      regex: `^(node:)?(${machine.join('|')})(/|$)`,
+      message: 'Only host/ reaches the machine: take what you need as a port (core/ports.ts).',
+    })
+  }
+  if (room !== 'lab')
+    patterns.push({
+      regex: '^(node:)?crypto$',
+      importNamePattern: '^(?!(createHash|Hash)$)',
+      message: 'Chance comes from the host (core/ports.ts, Random); only hashes are calculation.',
+    })
   if (forbiddenRooms.length > 0) {
     patterns.push({
       regex: `^(\\.\\./)+(${forbiddenRooms.join('|')})(/|$)`,
@@ -66,7 +127,7 @@ function restrict(forbiddenRooms, forbiddenPackages) {
   }
   return {
     'no-restricted-imports': ['error', { paths, patterns }],
-    'no-restricted-syntax': ['error', SPREAD_DATA, ...lazy],
+    'no-restricted-syntax': ['error', SPREAD_DATA, ...CLOCK_AND_CHANCE, ...lazy],
   }
 }
 
@@ -100,12 +161,9 @@ module.exports = {
     ...rooms.map(room => ({
       files: [`src/${room}/**/*.ts`],
       rules: {
-        ...restrict(
-          rooms.filter(other => other !== room && !ROOMS[room].includes(other)),
-          Object.keys(SINGLE_IMPORTER),
-        ),
+        ...restrict(room, Object.keys(SINGLE_IMPORTER)),
         // The host is composed in host/; everything else is handed what it needs.
-        'no-restricted-globals': ['error', 'process', 'fetch'],
+        'no-restricted-globals': ['error', 'process', 'fetch', 'crypto', ...(room === 'lab' ? [] : TIMERS)],
         'no-restricted-properties': [
           'error',
           { object: 'Date', property: 'now', message: 'Use the clock that you were given.' },
@@ -114,14 +172,14 @@ module.exports = {
       },
     })),
     ...Object.values(SINGLE_IMPORTER).map(file => {
-      const room = file.split('/')[1]
-      return {
-        files: [file],
-        rules: restrict(
-          rooms.filter(other => other !== room && !ROOMS[room].includes(other)),
-          packagesBut(file),
-        ),
-      }
+      return { files: [file], rules: restrict(file.split('/')[1], packagesBut(file)) }
     }),
+    ...TIMED_TERMINAL.map(file => ({
+      files: [file],
+      rules: {
+        ...restrict(file.split('/')[1], packagesBut(file), ['timers']),
+        'no-restricted-globals': ['error', 'process', 'fetch', 'crypto'],
+      },
+    })),
   ],
 }

@@ -17,8 +17,8 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     sequence: { sequencer: SlowFirst },
     // Long enough for slow and busy machines: these tell of what hangs, not of what is slow. Longer than what tests wait for within (test/support), which say more.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
   },
 })

@@ -1,6 +1,6 @@
 import type { NetworkSettings } from './auth-and-network.ts'
 import type { Ledger } from './ledger.ts'
-import type { Cache, Clock, Keychain, LocalFiles, Output, Random, Route, Transport } from './ports.ts'
+import type { Cache, Clock, Keychain, LinesFile, LocalFiles, Output, Random, Route, Transport } from './ports.ts'
 import type { ShellLanguage } from './quote.ts'
 
 /** The host as the program sees it. `src/host.ts` composes it once, lazily; tests make their own. */
@@ -43,8 +43,8 @@ export interface Host {
   exclusively<T>(file: string, work: () => T): Promise<T>
   /** The cache of that name, which is kept between runs. */
   cache(name: string): Cache
-  /** The shell's history file for a profile. */
-  historyFile(profile: string): string
+  /** Gives what opens the shell's history file for a profile. @throws the file system's errors, when that is called */
+  historyFile(profile: string): Promise<() => LinesFile>
   /**
    * Opens the ledger of what runs create in an organization and have to remove again.
    * @param place the organization

@@ -267,3 +267,12 @@ export interface Output {
 export class ClosedPipe extends Error {
   override name = 'ClosedPipe'
 }
+
+/** A file of lines that several runs of the program append to at once. Every function throws the file system's errors. */
+export interface LinesFile {
+  /** Lines since the last call; `whole`: it is all of them, because it is the first call or the file was replaced. */
+  read(): { lines: string[]; whole: boolean }
+  append(line: string): void
+  /** Cuts the file down to its last lines. */
+  trim(limit: number): void
+}

@@ -85,7 +85,10 @@ export function realHost(color: boolean): Host {
     keychain: async () => await (await import('../config/keychain.ts')).systemKeychain(platform),
     exclusively: async (file, work) => await (await import('./file-lock.ts')).exclusively(file, work, random),
     cache: name => openCache(join(state, 'cache'), name),
-    historyFile: profile => join(state, 'history', `${profile.replace(/[^\w.-]/g, '_')}.txt`),
+    historyFile: async profile => {
+      const { HistoryFile } = await import('./history-file.ts')
+      return () => new HistoryFile(join(state, 'history', `${profile.replace(/[^\w.-]/g, '_')}.txt`))
+    },
     ledger: async (place, warn) => {
       const [{ openLedger }, { processes }] = await Promise.all([import('./ledger-file.ts'), import('./processes.ts')])
       return openLedger({ directory: join(state, 'ledger'), place, clock, random, processes, warn })

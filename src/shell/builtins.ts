@@ -1,7 +1,7 @@
-import { CbcError, usage } from '../core/errors.ts'
+import { usage } from '../core/errors.ts'
 import { fieldsOf, list, type Column } from '../core/result.ts'
 import { any, flag, many, optional, required, type Kind } from '../engine/verbs.ts'
-import type { CommandNode, Spec } from '../engine/spec.ts'
+import type { CommandNode } from '../engine/spec.ts'
 import { withVariables } from '../engine/remote.ts'
 import { aliasesOf } from '../engine/words.ts'
 import { escapeLine } from '../ui/escape.ts'
@@ -16,22 +16,8 @@ import {
   remoteDirectory,
 } from './directories.ts'
 import { bringBack, cancelJob, JOBS, listJobs, waitForJobs } from './job-control.ts'
-import type { Shell } from './shell.ts'
+import type { Builtin, Call, ShellControl } from './builtin.ts'
 import type { Streams } from './streams.ts'
-
-/** What a command of the shell is given: its input, what the line says of the output, and what it writes to. */
-export interface Call {
-  shell: Shell
-  input: Record<string, unknown>
-  globals: Record<string, unknown>
-  streams: Streams
-}
-
-/** A command that only makes sense in the shell. It gives its exit code, or nothing for 0. */
-export interface Builtin extends Spec {
-  name: string
-  run(call: Call): Promise<number | void> | number | void
-}
 
 /** A command of the shell with at most one argument, without options, and with nothing to show. */
 function builtin(
@@ -149,7 +135,7 @@ const BUILTINS: readonly Builtin[] = [
 ]
 
 /** The shell's own commands as nodes of its command tree. */
-export function builtinNodes(shell: Shell, streams: Streams): CommandNode[] {
+export function builtinNodes(shell: ShellControl, streams: Streams): CommandNode[] {
   return BUILTINS.map(spec => ({
     name: spec.name,
     aliases: aliasesOf(spec.name),
@@ -164,42 +150,29 @@ export function builtinNodes(shell: Shell, streams: Streams): CommandNode[] {
 }
 
 async function history({ shell, globals, streams }: Call): Promise<number> {
-  const lines = shell.options.history?.() ?? []
+  const lines = shell.history()
   const rows = lines.map((line, at) => ({ number: at + 1, line }))
   const plain = lines.map((line, at) => `${String(at + 1).padStart(5)}  ${escapeLine(line)}\n`).join('')
   return await shell.show(list(rows, HISTORY), globals, streams, plain)
 }
 
-async function echo({
-  shell: {
-    session,
-    options: {
-      around: { notice },
-    },
-  },
-  input: { words },
-  streams: { stdout, signal },
-}: Call): Promise<void> {
+async function echo({ shell: { session, notice }, input: { words }, streams: { stdout, signal } }: Call): Promise<void> {
   const said: string[] = []
   for (const word of words as string[]) said.push(await withVariables(session, word, { signal, notice }))
   await stdout.write(`${stdout.isTerminal ? escapeLine(said.join(' ')) : said.join(' ')}\n`)
 }
 
 /** As in other shells - turns on and + turns off. */
-async function setOption({ shell, input: { words }, streams: { stderr } }: Call): Promise<void> {
+async function setOption({ shell: { settings }, input: { words }, streams: { stderr } }: Call): Promise<void> {
   const [, sign, option] = /^([-+])(e|(?:o )?(?:errexit|history))$/.exec((words as string[]).join(' ')) ?? []
   if (option === undefined) throw usage('set: say -e, +e, -o history or +o history')
-  if (!option.endsWith('history')) shell.failFast = sign === '-'
+  if (!option.endsWith('history')) settings.failFast = sign === '-'
   else {
-    shell.remembers = sign === '-'
-    if (!shell.remembers && stderr.isTerminal) await stderr.write('the lines that follow are not remembered, until `set -o history`\n')
+    settings.remembers = sign === '-'
+    if (!settings.remembers && stderr.isTerminal) await stderr.write('the lines that follow are not remembered, until `set -o history`\n')
   }
 }
 
 async function connect({ shell, input: { device }, streams: { signal } }: Call): Promise<void> {
-  const { reach } = shell.options
-  if (reach === undefined) throw new CbcError('refused', 'connect: there is no other endpoint to be reached from here')
-  if (shell.jobs.running.length > 0)
-    throw new CbcError('refused', 'connect: jobs are running on this endpoint', { hint: '`wait` for them, or `cancel` them' })
-  shell.enter(await reach(device as string | undefined, shell.session, signal))
+  await shell.connect(device as string | undefined, signal)
 }

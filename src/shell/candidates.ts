@@ -1,12 +1,10 @@
 import { delimiter } from 'node:path'
 import { largest } from '../core/lists.ts'
-import { DeviceList } from '../engine/device-list.ts'
 import { shellWord, type ShellLanguage } from '../core/quote.ts'
 import { enumKey, isPid, keyPath, list, locate, processes, programName } from '../engine/remote.ts'
 import { quoteWord } from '../engine/tokenize.ts'
 import { escapeLine } from '../ui/escape.ts'
 import type { Candidate } from './editor/index.ts'
-import { filesFrom } from './local-place.ts'
 import type { Shell } from './shell.ts'
 
 /** What asking the endpoint for candidates takes. */
@@ -23,7 +21,7 @@ const HIVES = ['HKCC', 'HKCR', 'HKCU', 'HKLM', 'HKU']
 
 /** Paths on the endpoint: what is in the directory that `typed` names so far. */
 export async function remotePaths(
-  { shell: { session, directory }, signal, remember }: Asking,
+  { shell: { session, places }, signal, remember }: Asking,
   typed: string,
   directoriesOnly: boolean,
 ): Promise<Candidate[]> {
@@ -32,7 +30,7 @@ export async function remotePaths(
     ? [typed.lastIndexOf('\\'), typed.lastIndexOf('/'), /^[A-Za-z]:/.test(typed) ? 1 : -1]
     : [typed.lastIndexOf('/')]
   const [head, name] = split(typed, largest(ends, -1))
-  const place = paths.bare(await locate(session, directory, head === '' ? '.' : head, { signal }))
+  const place = paths.bare(await locate(session, places.directory, head === '' ? '.' : head, { signal }))
   if (paths.isPattern(place)) return []
   const entries = await remember(`list ${place}`, () => list(session, place, false, { signal }))
   const fold = (text: string) => (paths.windows ? text.toLowerCase() : text)
@@ -76,17 +74,8 @@ export async function registryValues(
 }
 
 /** Names of devices. */
-export async function deviceNames(
-  {
-    shell: {
-      options: { around },
-    },
-    signal,
-    remember,
-  }: Asking,
-  typed: string,
-): Promise<Candidate[]> {
-  const found = await remember(`devices ${typed}`, () => new DeviceList(around.connection.devices).find(typed, signal))
+export async function deviceNames({ shell, signal, remember }: Asking, typed: string): Promise<Candidate[]> {
+  const found = await remember(`devices ${typed}`, () => shell.findDevices(typed, signal))
   // The domain in front need not be typed.
   const fits = (name: string) =>
     [name, name.slice(name.lastIndexOf('\\') + 1)].some(text => text.toLowerCase().startsWith(typed.toLowerCase()))
@@ -149,13 +138,14 @@ export async function localPrograms({ host }: Shell, typed: string, remember: As
 
 /** Paths on this machine. @param language of the shell that they are for; default: ours */
 export async function localPaths(
-  { host, localDirectory }: Shell,
+  shell: Shell,
   typed: string,
   { directoriesOnly = false, language }: { directoriesOnly?: boolean; language?: ShellLanguage } = {},
 ): Promise<Candidate[]> {
   const [head, name] = split(typed, Math.max(typed.lastIndexOf('/'), typed.lastIndexOf('\\')))
   // What can't be read offers nothing.
-  const entries = await filesFrom(host.local, localDirectory)
+  const entries = await shell
+    .localFiles()
     .names(head === '' ? '.' : head)
     .catch(() => [])
   const found = entries.filter(entry => entry.name.startsWith(name) && isPlain(entry.name) && (entry.directory || !directoriesOnly))

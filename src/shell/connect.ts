@@ -178,13 +178,13 @@ function decoding(): Transform {
 
 async function runLines(options: ShellOptions, lines: Lines, failFast: boolean): Promise<number> {
   const shell = new Shell(options)
-  shell.failFast = failFast
+  shell.settings.failFast = failFast
   const { interrupt } = shell.host
   try {
     try {
       for await (const line of lines) {
         const code = (await shell.run(line, interrupt)) || (await shell.tellOfJobs())
-        if (shell.left || interrupt.aborted || (shell.failFast && code !== 0)) break
+        if (shell.left || interrupt.aborted || (shell.settings.failFast && code !== 0)) break
       }
     } finally {
       await shell.end(false)
@@ -192,13 +192,16 @@ async function runLines(options: ShellOptions, lines: Lines, failFast: boolean):
     interrupt.throwIfAborted()
     return shell.exitCode ?? shell.failure
   } finally {
-    await closeSession(shell)
+    await closeSession(shell, options.around.progress)
   }
 }
 
 async function onTerminal(options: ShellOptions, around: Surroundings, ready: (console: Console, handOver: Lend) => void): Promise<number> {
   const { host, globals, policy, session } = options
-  const history = openHistory({ file: host.historyFile(around.connection.name), isSecret: line => around.connection.holdsSecret(line) })
+  const history = openHistory({
+    open: await host.historyFile(around.connection.name),
+    isSecret: line => around.connection.holdsSecret(line),
+  })
   const console = openConsole(host, history)
   const handOver: Lend = async work => {
     console.editor.suspend()
@@ -231,19 +234,13 @@ async function onTerminal(options: ShellOptions, around: Surroundings, ready: (c
     try {
       await shell.end(true)
     } finally {
-      await closeSession(shell)
+      await closeSession(shell, around.progress)
     }
   }
 }
 
 /** The session is closed as the shell is left; Ctrl-C doesn't wait for that. */
-async function closeSession({
-  session,
-  host: { interrupt },
-  options: {
-    around: { progress },
-  },
-}: Shell): Promise<void> {
+async function closeSession({ session, host: { interrupt } }: Shell, progress: Progress): Promise<void> {
   const over = progress.wait({
     kind: 'work',
     what: () => `${session.label}: closing the session`,

@@ -2,7 +2,7 @@ import { definitions, wrapped } from '../core/text/wrap.ts'
 import { topicList } from '../engine/help/topics.ts'
 import type { CommandNode } from '../engine/spec.ts'
 import { escapeLine } from '../ui/escape.ts'
-import type { Shell } from './shell.ts'
+import type { RemoteSession } from '../remote/session.ts'
 
 /** The commands in the order in which they are needed; those that are not here come last. */
 const GROUPS: readonly [title: string, names: string][] = [
@@ -15,8 +15,12 @@ const GROUPS: readonly [title: string, names: string][] = [
 ]
 
 /** `help`: what one types here, all commands, and what else is explained. @param width characters of a line */
-export async function overview({ session, root: { children = [] } }: Shell, width: number): Promise<string> {
-  const { windows } = session.paths
+export async function overview(
+  { paths, label }: Pick<RemoteSession, 'paths' | 'label'>,
+  { children = [] }: CommandNode,
+  width: number,
+): Promise<string> {
+  const { windows } = paths
   const typed = [
     [windows ? 'ls C:\\Users' : 'ls /home', 'what is in a directory of the endpoint'],
     [windows ? 'get C:\\Windows\\win.ini' : 'get /etc/passwd', 'a file of the endpoint, to this machine'],
@@ -39,7 +43,7 @@ export async function overview({ session, root: { children = [] } }: Shell, widt
   )
   return [
     [
-      ...wrapped(`What is typed here is done on ${escapeLine(session.label)}. Tab completes, Ctrl-C cancels, exit leaves.`, width),
+      ...wrapped(`What is typed here is done on ${escapeLine(label)}. Tab completes, Ctrl-C cancels, exit leaves.`, width),
       '',
       ...definitions(typed, width),
     ],

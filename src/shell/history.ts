@@ -1,4 +1,4 @@
-import { HistoryFile } from './history-file.ts'
+import type { LinesFile } from '../core/ports.ts'
 import { holdsSecret } from './secrets.ts'
 
 /** The lines of this shell and of all that share its file. */
@@ -14,8 +14,8 @@ export interface History {
 }
 
 export interface HistoryOptions {
-  /** Where lines last between runs; without it they don't. */
-  file?: string
+  /** Opens the file that keeps lines between runs; without it they are kept for this run alone. */
+  open?: () => LinesFile
   /** Lines that are kept. */
   limit?: number
   /** Whether a line holds a secret that is known, whatever it looks like. */
@@ -23,27 +23,27 @@ export interface HistoryOptions {
 }
 
 /** Opens a history. A file that can't be used is a warning, never an error. */
-export function openHistory({ file, limit = 10_000, isSecret = () => false }: HistoryOptions = {}): History {
-  return new SharedHistory(limit, isSecret, file)
+export function openHistory({ open, limit = 10_000, isSecret = () => false }: HistoryOptions = {}): History {
+  return new SharedHistory(limit, isSecret, open)
 }
 
 class SharedHistory implements History {
   warning: string | undefined
   readonly #limit: number
   readonly #isSecret: (line: string) => boolean
-  #file: HistoryFile | undefined
+  #file: LinesFile | undefined
   /** Lines from the file, and lines of this shell. */
   #shared: string[] = []
   #own: string[] = []
   /** Own lines that are in the file and will be read back from it. */
   #unread: string[] = []
 
-  constructor(limit: number, isSecret: (line: string) => boolean, path: string | undefined) {
+  constructor(limit: number, isSecret: (line: string) => boolean, open: (() => LinesFile) | undefined) {
     this.#limit = limit
     this.#isSecret = isSecret
-    if (path === undefined) return
+    if (open === undefined) return
     this.#try(() => {
-      this.#file = new HistoryFile(path)
+      this.#file = open()
     })
     this.refresh()
     if (this.#shared.length <= limit) return

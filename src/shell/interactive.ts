@@ -83,7 +83,7 @@ export async function interact(shell: Shell, console: Console, history: History)
       if (result.kind === 'interrupt') continue
       // Ctrl-D leaves as `exit` does.
       const line = result.kind === 'eof' ? 'exit' : withHistory(result.text, console.editor, history, host.stderr.color)
-      if (result.kind === 'line' && line !== undefined && shell.remembers) history.add(line)
+      if (result.kind === 'line' && line !== undefined && shell.settings.remembers) history.add(line)
       if (line !== undefined) await shell.run(line, console.begin())
     }
   } finally {
@@ -118,8 +118,8 @@ async function tellAbove(shell: Shell, editor: Editor): Promise<void> {
 
 /** Device, remote directory, and marks where lines are not remembered and when the last command failed. */
 function prompt(shell: Shell, colors: Theme): string {
-  const marks = [...(shell.remembers ? [] : [colors.odd('no history')]), ...(shell.code === 0 ? [] : [colors.bad('✗')])]
-  return `${[colors.device(escapeLine(shell.session.label)), colors.path(escapeLine(shell.directory)), ...marks].join(' ')}> `
+  const marks = [...(shell.settings.remembers ? [] : [colors.odd('no history')]), ...(shell.code === 0 ? [] : [colors.bad('✗')])]
+  return `${[colors.device(escapeLine(shell.session.label)), colors.path(escapeLine(shell.places.directory)), ...marks].join(' ')}> `
 }
 
 /** Keeps the session alive while nobody types; says when it was lost all the same. */

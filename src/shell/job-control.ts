@@ -4,7 +4,7 @@ import { formatDuration } from '../core/quantity.ts'
 import { list, type Column } from '../core/result.ts'
 import { orAborted } from '../engine/remote.ts'
 import { escapeLine } from '../ui/escape.ts'
-import type { Call } from './builtins.ts'
+import type { Call } from './builtin.ts'
 import { stateOf } from './jobs.ts'
 
 export const JOBS: Column[] = [
@@ -37,7 +37,7 @@ export async function waitForJobs({ shell, input: { job: number }, streams: { st
   for (const job of waited) {
     const over = progress.wait({ kind: 'command', what: () => `job ${job.number}: ${job.line}` })
     await orAborted(job.over, signal).finally(over)
-    code = (await shell.tell(job, stdout, stderr)) || code
+    code = (await shell.tell(job, { stdout, stderr })) || code
   }
   return code
 }

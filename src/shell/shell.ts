@@ -1,10 +1,11 @@
 import { cleanupSignalOf, within } from '../core/abort.ts'
 import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import { isJson } from '../core/format.ts'
-import { ClosedPipe, type Output } from '../core/ports.ts'
+import { ClosedPipe, type LocalFiles, type Output } from '../core/ports.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Host } from '../core/host.ts'
 import { VERBS, type AnyVerb } from '../engine/verbs.ts'
+import { DeviceList, type Device } from '../engine/device-list.ts'
 import { shellExample } from '../engine/examples.ts'
 import { checkColumns, isWatched, readGlobals, renderingOf, type Globals } from '../engine/globals.ts'
 import { preflight, type Policy } from '../engine/invoke.ts'
@@ -21,11 +22,13 @@ import { errorDocument, errorLines } from '../ui/errors.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
+import type { Settings, ShellControl } from './builtin.ts'
 import { builtinNodes } from './builtins.ts'
 import { overview } from './help.ts'
 import { Jobs, stateOf, type Job } from './jobs.ts'
 import { filesFrom } from './local-place.ts'
 import { SHELL_OPTIONS, toPager } from './pager.ts'
+import { Places } from './places.ts'
 import { toCommand, toFile } from './outputs.ts'
 import { parseLine, type Chain, type Statement } from './statements.ts'
 import { sharingTerminal, type Place, type Streams } from './streams.ts'
@@ -45,44 +48,35 @@ export interface ShellOptions {
   handOver?: <T>(work: () => Promise<T>) => Promise<T>
 }
 
-/** The state of a shell on one endpoint, and the running of its lines. Where lines come from is the business of its callers. */
-export class Shell {
+/** A shell on one endpoint, which runs lines; its callers decide where lines come from. */
+export class Shell implements ShellControl {
   session: RemoteSession
+  readonly places: Places
+  readonly settings: Settings = { failFast: false, remembers: true }
+  readonly jobs: Jobs
   readonly host: Host
-  /** The remote directory, absolute, and the one before it. */
-  directory: string
-  previous: string
-  /** Where `pushd` was typed, the last place at the end. */
-  readonly pushed: string[] = []
-  /** The local directory, absolute, once `lcd` has chosen one, and the one before it. */
-  localDirectory: string | undefined
-  previousLocal: string | undefined
-  failFast = false
-  /** Whether lines are kept in the history. */
-  remembers = true
+  /** The commands as completion and help see them. */
+  readonly root: CommandNode
   /** Exit code of the last line that failed, 0 if none did. */
   failure = 0
-  /** Of the last line. */
+  /** Exit code of the last line. */
   code = 0
+  /** Somebody has asked to leave, with this exit code of the program, if any. */
   left = false
   exitCode: number | undefined
   /** How many lines were run: what is known of the endpoint may have changed with each. */
   runs = 0
-  readonly jobs: Jobs
-  /** Told when a job has ended. */
+  /** Called when a job has ended. */
   whenJobEnds: () => void = () => {}
-  /** The commands as completion and help see them. */
-  readonly root: CommandNode
-  readonly options: ShellOptions
+  readonly #options: ShellOptions
   /** The line in which it was last said that jobs are running. */
   #warned = 0
 
   constructor(options: ShellOptions) {
-    this.options = options
+    this.#options = options
     this.host = options.host
     this.session = options.session
-    this.directory = options.session.home
-    this.previous = this.directory
+    this.places = new Places(options.session.home)
     this.jobs = new Jobs(() => this.whenJobEnds(), options.host.clock)
     this.root = this.#root(this.#foreground(new AbortController().signal))
   }
@@ -102,7 +96,7 @@ export class Shell {
         if (chain.background) await this.#start(chain)
         else this.code = await this.#chain(chain, streams)
         if (this.code !== 0) this.failure = this.code
-        if (this.code === EXIT_CODES.interrupted || (this.failFast && this.code !== 0)) break
+        if (this.code === EXIT_CODES.interrupted || (this.settings.failFast && this.code !== 0)) break
       }
     } catch (error) {
       this.failure = this.code = await this.#told(error, streams, false)
@@ -110,11 +104,30 @@ export class Shell {
     return this.code
   }
 
-  /** Goes on in another session, where that begins. */
-  enter(session: RemoteSession): void {
-    this.session = session
-    this.previous = this.directory = session.home
-    this.pushed.length = 0
+  readonly localFiles = (): LocalFiles => filesFrom(this.host.local, this.places.localDirectory)
+
+  readonly notice = (line: string): void => this.#options.around.notice(line)
+
+  get localHome(): string {
+    return this.host.env['HOME'] || this.host.env['USERPROFILE'] || '.'
+  }
+
+  history(): readonly string[] {
+    return this.#options.history?.() ?? []
+  }
+
+  /** The devices of the organization whose names fit what was typed. */
+  async findDevices(typed: string, signal: AbortSignal): Promise<Device[]> {
+    return await new DeviceList(this.#options.around.connection.devices).find(typed, signal)
+  }
+
+  async connect(device: string | undefined, signal: AbortSignal): Promise<void> {
+    const { reach } = this.#options
+    if (reach === undefined) throw new CbcError('refused', 'connect: there is no other endpoint to be reached from here')
+    if (this.jobs.running.length > 0)
+      throw new CbcError('refused', 'connect: jobs are running on this endpoint', { hint: '`wait` for them, or `cancel` them' })
+    this.session = await reach(device, this.session, signal)
+    this.places.restart(this.session.home)
   }
 
   /**
@@ -123,12 +136,12 @@ export class Shell {
    */
   async tellOfJobs(stdout: Output = this.host.stdout, stderr: Output = this.host.stderr): Promise<number> {
     let code = 0
-    for (const job of this.jobs.ended) code = (await this.tell(job, stdout, stderr)) || code
+    for (const job of this.jobs.ended) code = (await this.tell(job, { stdout, stderr })) || code
     return code
   }
 
   /** Shows what a job has written that wasn't shown yet, and on a terminal what became of it. @returns its exit code */
-  async tell(job: Job, stdout: Output, stderr: Output): Promise<number> {
+  async tell(job: Job, { stdout, stderr }: Pick<Streams, 'stdout' | 'stderr'>): Promise<number> {
     this.jobs.settle(job)
     this.runs += 1
     const { code = 0 } = job
@@ -140,13 +153,9 @@ export class Shell {
 
   /** The end of the shell: jobs are waited for, or cancelled where nobody is to wait. */
   async end(cancel: boolean): Promise<void> {
-    const {
-      host: { interrupt },
-      jobs,
-      options: {
-        around: { progress },
-      },
-    } = this
+    const { jobs } = this
+    const { interrupt } = this.host
+    const { progress } = this.#options.around
     const { running } = jobs
     const over =
       running.length === 0
@@ -171,7 +180,7 @@ export class Shell {
    */
   leave(code?: number): void {
     const { running } = this.jobs
-    if (running.length > 0 && this.options.handOver !== undefined && this.runs !== this.#warned + 1) {
+    if (running.length > 0 && this.#options.handOver !== undefined && this.runs !== this.#warned + 1) {
       this.#warned = this.runs
       throw new CbcError('refused', `${running.length === 1 ? 'a job is' : `${running.length} jobs are`} running`, {
         hint: '`jobs` lists them, `wait` waits; leaving again cancels them',
@@ -184,7 +193,12 @@ export class Shell {
   /** Explains all there is, a command, or a topic. @throws CbcError usage: there is neither */
   async help(command: string[], streams: Streams): Promise<void> {
     const width = helpWidth(streams.stdout)
-    const text = command.length === 0 ? await overview(this, width) : command.length === 1 ? topicText(command[0] ?? '', width) : undefined
+    const text =
+      command.length === 0
+        ? await overview(this.session, this.root, width)
+        : command.length === 1
+          ? topicText(command[0] ?? '', width)
+          : undefined
     if (text !== undefined) return await streams.stdout.write(text)
     const outcome = await parse(this.#grammar(streams), [...command, '--help'])
     if (outcome.kind === 'text') await streams.stdout.write(outcome.text)
@@ -192,7 +206,7 @@ export class Shell {
 
   /** Writes a result of the shell's own. @param plain what it is where no format is asked for */
   async show(result: Result, given: Record<string, unknown>, { stdout, stderr }: Streams, plain?: string): Promise<number> {
-    const globals = { ...this.options.globals, ...readGlobals(given) }
+    const globals = { ...this.#options.globals, ...readGlobals(given) }
     if (plain !== undefined && (globals.output === undefined || globals.output === 'table') && globals.columns === undefined) {
       await stdout.write(plain)
       return 0
@@ -204,9 +218,9 @@ export class Shell {
     return {
       stdout: this.host.stdout,
       stderr: this.host.stderr,
-      progress: this.options.around.progress,
+      progress: this.#options.around.progress,
       signal,
-      from: this,
+      from: this.places,
       background: false,
     }
   }
@@ -214,7 +228,7 @@ export class Shell {
   /** Starts a job; on a terminal its number is said. */
   async #start(chain: Chain): Promise<void> {
     const { stdout, stderr } = this.host
-    const { directory, localDirectory } = this
+    const { directory, localDirectory } = this.places
     const from: Place = { directory, localDirectory }
     const job = this.jobs.start(chain.text, stdout, stderr, to => this.#chain(chain, { ...to, from, background: true }))
     if (stdout.isTerminal) await stderr.write(`[${job.number}] ${escapeLine(chain.text)}\n`)
@@ -241,7 +255,7 @@ export class Shell {
     // What was cut short may fail in any way; only an interruption can say more than that.
     const failure = asCbcError(thrown)
     const error = signal.aborted && failure.code !== 'interrupted' ? asCbcError(signal.reason) : failure
-    const { globals } = this.options
+    const { globals } = this.#options
     progress.end()
     // Whoever cancels a job knows that, but not what it leaves in doubt.
     if (!background || error !== signal.reason) {
@@ -254,7 +268,7 @@ export class Shell {
     const run = (stdout: Output) => this.#command(words, { ...streams, stdout })
     // A shell without a line needs somebody at the terminal.
     if (local !== undefined)
-      return local === '' && this.options.handOver === undefined ? 0 : await this.#locally(streams, () => this.#localShell(local, streams))
+      return local === '' && this.#options.handOver === undefined ? 0 : await this.#locally(streams, () => this.#localShell(local, streams))
     if (redirect !== undefined)
       return await toFile(filesFrom(this.host.local, streams.from.localDirectory), redirect.path, redirect.append, run)
     if (pipe === undefined) return await run(streams.stdout)
@@ -296,7 +310,7 @@ export class Shell {
 
   /** Lends the terminal to work with a local command, unless it runs beside the prompt. */
   async #locally<T>({ background }: Streams, work: () => Promise<T>): Promise<T> {
-    return background || this.options.handOver === undefined ? await work() : await this.options.handOver(work)
+    return background || this.#options.handOver === undefined ? await work() : await this.#options.handOver(work)
   }
 
   #grammar(streams: Streams): Grammar {
@@ -345,8 +359,8 @@ export class Shell {
     const {
       around,
       policy: { confirm, ...base },
-    } = this.options
-    const merged: Globals = { ...this.options.globals, ...own }
+    } = this.#options
+    const merged: Globals = { ...this.#options.globals, ...own }
     const globals: Globals = { ...merged, ...checkColumns(verb, merged) }
     const policy: Policy = { ...base, yes: base.yes || globals.yes === true, ...(confirm === undefined || background ? {} : { confirm }) }
     preflight(verb, input, policy)
@@ -362,7 +376,7 @@ export class Shell {
     const here = {
       ...around,
       watched: isWatched(stdout, globals),
-      ...(this.options.handOver === undefined ? {} : { lineOf }),
+      ...(this.#options.handOver === undefined ? {} : { lineOf }),
       progress,
       local: filesFrom(around.local, from.localDirectory),
     }

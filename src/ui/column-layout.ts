@@ -1,7 +1,7 @@
 import { largest } from '../core/lists.ts'
 import type { Column, Mark, Row } from '../core/result.ts'
 import { shortened } from '../core/text/shorten.ts'
-import { textOf } from './cells.ts'
+import { textOf } from './column-text.ts'
 import { widthOf } from './cut.ts'
 import { escapeLine } from './escape.ts'
 import { formsOf, type Form, type Look } from './forms.ts'

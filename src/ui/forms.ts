@@ -1,7 +1,7 @@
 import { formatSize } from '../core/quantity.ts'
 import type { Column, Row } from '../core/result.ts'
 import { parseTime } from '../core/time.ts'
-import { textOf, title } from './cells.ts'
+import { textOf, title } from './column-text.ts'
 
 /** How times and sizes are shown. Absent: in full, and shorter if a table is too wide. */
 export interface Look {

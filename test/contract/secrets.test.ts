@@ -8,6 +8,7 @@ import { commandLines } from '../support/command-lines.ts'
 import { spoiling } from '../support/hostile.ts'
 import { openTenant, type Tenant } from '../support/tenant.ts'
 import { memoryCache, type TestWorld } from '../support/host.ts'
+import { HistoryFile } from '../../src/host/history-file.ts'
 import { testFolder } from '../support/folder.ts'
 
 const SECRET = 'MARKEDSECRETKEY7301245'
@@ -156,7 +157,7 @@ function between(change: (service: Transport) => Transport, platform = false): P
     network: async () => ({ send: tenant.send, close() {} }),
     route: async () => ({ host: 'lab.localhost', addresses: ['127.0.0.1'] }),
     configDirectory: () => join(folder, 'own'),
-    historyFile: () => join(folder, 'history'),
+    historyFile: async () => () => new HistoryFile(join(folder, 'history')),
   }
 }
 

@@ -10,24 +10,35 @@ import { analyst } from './lab.ts'
 const W = 'WIN-FIN-01'
 const SPINNER = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/
 
-let lab: Started
-let env: Record<string, string>
-
-/** A lab whose endpoints are two seconds away: everything there is waited for. */
-beforeAll(async () => {
-  const home = testFolder()
-  const settings = join(home, 'settings.json')
-  writeFileSync(settings, JSON.stringify({ latency: 2000 }))
-  lab = start(['lab', 'serve', '--state', 'none', '--settings', settings, '--json'], { home })
-  const { url, org_key, token } = JSON.parse(await lab.line('{')) as { url: string; org_key: string; token: string }
-  env = { CBC_PROFILE: '', CBC_URL: url, CBC_ORG_KEY: org_key, CBC_TOKEN: token }
-})
+const labs: Started[] = []
 afterAll(async () => {
-  await lab.kill('SIGTERM')
+  for (const lab of labs) await lab.kill('SIGTERM')
 })
 
-const cbc = (words: readonly string[], cols = 80, home = testFolder()) =>
-  openTerminal(process.execPath, [CBC, ...words], { cols, rows: 24, home, cwd: home, env })
+/** Starts a lab. @param faults rules of its faults @returns what a program needs to use it */
+async function openLab(settings: object, faults: object[] = []): Promise<Record<string, string>> {
+  const home = testFolder()
+  const [settingsFile, faultFile] = [join(home, 'settings.json'), join(home, 'faults.json')]
+  writeFileSync(settingsFile, JSON.stringify(settings))
+  writeFileSync(faultFile, JSON.stringify(faults))
+  const lab = start(['lab', 'serve', '--state', 'none', '--settings', settingsFile, '--fault', faultFile, '--json'], { home })
+  labs.push(lab)
+  const { url, org_key, token } = JSON.parse(await lab.line('{')) as { url: string; org_key: string; token: string }
+  return { CBC_PROFILE: '', CBC_URL: url, CBC_ORG_KEY: org_key, CBC_TOKEN: token }
+}
+
+/** Where endpoints are two seconds away, so that everything there is waited for; where commands never end; where files never come. */
+let env: Record<string, string>
+let endless: Record<string, string>
+let withheld: Record<string, string>
+beforeAll(async () => {
+  env = await openLab({ latency: 2000 })
+  endless = await openLab({}, [{ method: 'GET', path: '**/commands/*', do: { delay: '1h' } }])
+  withheld = await openLab({}, [{ path: '**/files/*/content', do: { delay: '1h' } }])
+})
+
+const cbc = (words: readonly string[], cols = 80, home = testFolder(), service = env) =>
+  openTerminal(process.execPath, [CBC, ...words], { cols, rows: 24, home, cwd: home, env: service })
 
 async function shell(device: string, cols = 80, home = testFolder()): Promise<TestTerminal & { line(text: string): Promise<void> }> {
   const terminal = cbc(['lr', 'connect', device], cols, home)
@@ -107,13 +118,13 @@ describe.concurrent('a wait', () => {
 
 describe.concurrent('Ctrl-C', () => {
   it.each([
-    ['while a session is opened', ['lr', 'ls', 'WIN-SALES-LT3'], /Connecting to/],
-    ['while a command is in progress', ['lr', 'ls', 'SRV-SQL-01', 'C:\\Users'], /directory list/],
-    ['while a file is downloaded', ['lr', 'get', 'SRV-FILE-02', 'C:\\Windows\\System32\\notepad.exe'], /Reading notepad/],
-    ['while a program runs', ['lr', 'exec', W, 'ping -n 600 127.0.0.1'], /Running ping/],
-    ['while memory is dumped', ['lr', 'memdump', 'WIN-HR-01'], /Dumping the memory/],
-  ])('%s is acknowledged at once, and a second one leaves', async (_when, words, moment) => {
-    const terminal = cbc(words)
+    ['while a session is opened', ['lr', 'ls', 'WIN-SALES-LT3'], /Connecting to/, () => endless],
+    ['while a command is in progress', ['lr', 'ls', 'SRV-SQL-01', 'C:\\Users'], /directory list/, () => endless],
+    ['while a file is downloaded', ['lr', 'get', 'SRV-FILE-02', 'C:\\Windows\\System32\\notepad.exe'], /Reading notepad/, () => withheld],
+    ['while a program runs', ['lr', 'exec', W, 'ping -n 600 127.0.0.1'], /Running ping/, () => withheld],
+    ['while memory is dumped', ['lr', 'memdump', 'WIN-HR-01'], /Dumping the memory/, () => env],
+  ])('%s is acknowledged at once, and a second one leaves', async (_when, words, moment, service) => {
+    const terminal = cbc(words, 80, undefined, service())
     await terminal.waitFor(moment)
     await terminal.key('ctrl-c')
     await terminal.waitFor(/ending .+ …; again: leave it|cbc: interrupted/)

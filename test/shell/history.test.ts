@@ -2,12 +2,14 @@ import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync, statSync, u
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { HistoryFile } from '../../src/host/history-file.ts'
 import { openHistory } from '../../src/shell/history.ts'
 import { testFolder } from '../support/folder.ts'
 
 const root = testFolder()
 
 let file = ''
+const open = () => new HistoryFile(file)
 let number = 0
 beforeEach(() => {
   file = join(root, `profile-${number++}`, 'history')
@@ -29,7 +31,7 @@ describe('the history', () => {
   })
 
   test('keeps no line that contains a secret, in memory or in the file', () => {
-    const history = openHistory({ file })
+    const history = openHistory({ open })
     history.add('exec net user admin Hunter2')
     history.add('ls')
     expect(history.entries).toEqual(['ls'])
@@ -39,12 +41,12 @@ describe('the history', () => {
 
 describe('the history file', () => {
   test('lasts from run to run, and only its owner can read it', () => {
-    openHistory({ file }).add('ls C:\\')
-    expect(openHistory({ file }).entries).toEqual(['ls C:\\'])
+    openHistory({ open }).add('ls C:\\')
+    expect(openHistory({ open }).entries).toEqual(['ls C:\\'])
     if (process.platform !== 'win32') {
       expect([statSync(file).mode & 0o777, statSync(join(file, '..')).mode & 0o777]).toEqual([0o600, 0o700])
       chmodSync(file, 0o644)
-      openHistory({ file })
+      openHistory({ open })
       expect(statSync(file).mode & 0o777).toBe(0o600)
     }
   })
@@ -61,9 +63,9 @@ describe('the history file', () => {
         ),
         added => {
           rmSync(file, { force: true })
-          const history = openHistory({ file })
+          const history = openHistory({ open })
           for (const line of added) history.add(line)
-          expect(openHistory({ file }).entries).toEqual(history.entries)
+          expect(openHistory({ open }).entries).toEqual(history.entries)
           expect(lines()).toHaveLength(history.entries.length)
           expect(lines().join('')).not.toMatch(/[\x00-\x1f\x7f-\x9f]/)
         },
@@ -73,8 +75,8 @@ describe('the history file', () => {
   })
 
   test('loses nothing when two shells write to it, and each finds its own lines last', () => {
-    const one = openHistory({ file })
-    const two = openHistory({ file })
+    const one = openHistory({ open })
+    const two = openHistory({ open })
     one.add('1a')
     two.add('2a')
     one.add('1b')
@@ -94,9 +96,9 @@ describe('the history file', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), steps => {
         rmSync(file, { force: true })
-        const shells = [0, 1, 2].map(() => openHistory({ file }))
+        const shells = [0, 1, 2].map(() => openHistory({ open }))
         const added = steps.flatMap(({ shell, what }, index) => {
-          if (what === 'reopen') shells[shell] = openHistory({ file })
+          if (what === 'reopen') shells[shell] = openHistory({ open })
           if (what === 'refresh') shells[shell]?.refresh()
           if (what !== 'add') return []
           shells[shell]?.add(`line ${index}`)
@@ -113,10 +115,10 @@ describe('the history file', () => {
   })
 
   test('is trimmed when it is opened, without taking anything from a running shell', () => {
-    const one = openHistory({ file })
+    const one = openHistory({ open })
     for (const line of ['a', 'b', 'c', 'd', 'e']) one.add(line)
     one.refresh()
-    const two = openHistory({ file, limit: 3 })
+    const two = openHistory({ open, limit: 3 })
     expect(lines()).toEqual(['c', 'd', 'e'])
     expect(two.entries).toEqual(['c', 'd', 'e'])
     one.add('f')
@@ -130,37 +132,37 @@ describe('the history file', () => {
   })
 
   test('is left alone while another shell trims it, until that shell is clearly dead', () => {
-    openHistory({ file })
+    openHistory({ open })
     writeFileSync(file, 'a\nb\nc\n')
     writeFileSync(`${file}.trim`, 'a\n')
-    expect(openHistory({ file, limit: 2 }).entries).toEqual(['b', 'c'])
+    expect(openHistory({ open, limit: 2 }).entries).toEqual(['b', 'c'])
     expect(lines()).toEqual(['a', 'b', 'c'])
     const ago = statSync(file).mtimeMs / 1000 - 3600
     utimesSync(`${file}.trim`, ago, ago)
-    openHistory({ file, limit: 2 })
-    openHistory({ file, limit: 2 })
+    openHistory({ open, limit: 2 })
+    openHistory({ open, limit: 2 })
     expect(lines()).toEqual(['b', 'c'])
   })
 
   test('is not damaged by a line that a crash cut off', () => {
-    const one = openHistory({ file })
+    const one = openHistory({ open })
     one.add('whole')
     appendFileSync(file, 'cut o')
-    openHistory({ file }).add('next')
-    expect(openHistory({ file }).entries).toEqual(['whole', 'cut o', 'next'])
+    openHistory({ open }).add('next')
+    expect(openHistory({ open }).entries).toEqual(['whole', 'cut o', 'next'])
   })
 
   test('may contain garbage', () => {
-    openHistory({ file })
+    openHistory({ open })
     writeFileSync(file, Buffer.from([0xff, 0xfe, 0x0a, 0x22, 0x0a, 0x00, 0x0a, 0x0a, 0x6c, 0x73, 0x0a]))
-    const history = openHistory({ file })
+    const history = openHistory({ open })
     expect(history.entries).toEqual(['\ufffd\ufffd', '"', '\0', 'ls'])
     expect(history.warning).toBeUndefined()
   })
 
   test('that cannot be used causes a warning, and lines stay in memory', () => {
     mkdirSync(file, { recursive: true })
-    const history = openHistory({ file })
+    const history = openHistory({ open })
     expect(history.warning).toMatch(/history.*EISDIR/)
     history.add('ls')
     history.refresh()
@@ -168,7 +170,7 @@ describe('the history file', () => {
   })
 
   test('that disappears later causes a warning then', () => {
-    const history = openHistory({ file })
+    const history = openHistory({ open })
     history.add('one')
     rmSync(join(file, '..'), { recursive: true })
     history.add('two')

@@ -90,7 +90,7 @@ describe('output', () => {
     const file = join(folder, 'my out.txt')
     expect(await run(`pwd > "${file}"`)).toEqual({ code: 0, out: '', err: '' })
     expect(await run(`pwd >> "${file}"`)).toEqual({ code: 0, out: '', err: '' })
-    const { directory } = main.shell
+    const { directory } = main.shell.places
     expect(readFileSync(file, 'utf8')).toBe(`${directory}\n${directory}\n`)
     expect(await run(`stat C:\\nope > "${file}"`)).toMatchObject({ code: 4 })
     expect(readFileSync(file, 'utf8')).toBe(`${directory}\n${directory}\n`)
@@ -136,7 +136,7 @@ describe('the remote directory', () => {
     const { home } = own.shell.session
     const cd = async (path: string) => {
       const { code } = await own.run(`cd ${path}`)
-      return [code, own.shell.directory]
+      return [code, own.shell.places.directory]
     }
     expect(await cd('C:/Windows/')).toEqual([0, 'C:\\Windows'])
     expect(await cd('System32\\drivers')).toEqual([0, 'C:\\Windows\\System32\\drivers'])
@@ -150,13 +150,13 @@ describe('the remote directory', () => {
 
   it('stays the same when it cannot be changed', async () => {
     const own = await openShell()
-    const { directory } = own.shell
+    const { directory } = own.shell.places
     expect((await own.run('cd C:\\nope')).code).toBe(4)
     expect(await own.run('cd C:\\Windows\\System32\\drivers\\etc\\hosts')).toMatchObject({
       code: 5,
       err: 'cbc: C:\\Windows\\System32\\drivers\\etc\\hosts: is not a directory\n',
     })
-    expect(own.shell).toMatchObject({ directory, previous: directory })
+    expect(own.shell.places).toMatchObject({ directory, previous: directory })
   })
 })
 
@@ -179,7 +179,7 @@ describe("the shell's built-in commands", () => {
       { number: 1, line: 'ls' },
       { number: 2, line: 'cat \u001b[2J' },
     ])
-    expect(JSON.parse((await run('pwd --json')).out)).toEqual({ path: main.shell.directory })
+    expect(JSON.parse((await run('pwd --json')).out)).toEqual({ path: main.shell.places.directory })
     expect(JSON.parse((await run('lpwd -o ndjson')).out)).toEqual({ path: process.cwd() })
   })
 

@@ -1,5 +1,5 @@
 import { EXIT_CODES, type ErrorCode } from '../../core/errors.ts'
-import type { Topic } from './topics.ts'
+import type { Topic } from './topic.ts'
 
 /** What each way to fail means. */
 const FAILURES: Record<ErrorCode, string> = {

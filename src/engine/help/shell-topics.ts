@@ -1,5 +1,5 @@
 import { ALIASES } from '../words.ts'
-import type { Topic } from './topics.ts'
+import type { Topic } from './topic.ts'
 
 /** The shell's language: docs/shell.md says the same at more length. */
 export const SHELL_TOPICS: Readonly<Record<string, Topic>> = {

@@ -1,14 +1,7 @@
 import { definitions, wrapped } from '../../core/text/wrap.ts'
 import { PROGRAM_TOPICS } from './program-topics.ts'
 import { SHELL_TOPICS } from './shell-topics.ts'
-
-/** Something that help explains besides the commands. */
-export interface Topic {
-  /** What it is about, in a few words. */
-  summary: string
-  /** Paragraphs, and tables of terms with what they mean. */
-  parts: readonly (string | readonly (readonly [term: string, meaning: string])[])[]
-}
+import type { Topic } from './topic.ts'
 
 /** All of them: those of the shell's language first. */
 export const TOPICS: Readonly<Record<string, Topic>> = { ...SHELL_TOPICS, ...PROGRAM_TOPICS }

@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import type { LinesFile } from '../core/ports.ts'
 
 /** Of a longer file only the end is read, in bytes. */
 const MAX_READ_BYTES = 16 * 1024 * 1024
@@ -27,7 +28,7 @@ const NEWLINE = 0x0a
  * never get lost.
  * Every function throws the file system's errors.
  */
-export class HistoryFile {
+export class HistoryFile implements LinesFile {
   readonly #path: string
   /** The file that was read, and how far. */
   #seen?: { identity: string; size: number }

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { build } from 'esbuild'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { HistoryFile } from '../../src/shell/history-file.ts'
+import { HistoryFile } from '../../src/host/history-file.ts'
 import { testFolder } from '../support/folder.ts'
 
 let folder = ''
@@ -41,7 +41,7 @@ describe('replacing the history file', () => {
           import { HistoryFile } from './history-file.ts'
           const file = new HistoryFile(workerData.path)
           for (let n = 0; n < 400; n++) file.append(workerData.name + ' ' + n)`,
-        resolveDir: fileURLToPath(new URL('../../src/shell', import.meta.url)),
+        resolveDir: fileURLToPath(new URL('../../src/host', import.meta.url)),
         loader: 'ts',
       },
       outfile: program,
