@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { CbcError } from '../core/errors.ts'
 
-/** One `[section]` of a `credentials.cbc`: a profile. Keys are in lower case. */
+/** A `[section]` of a `credentials.cbc`: a profile. Keys are in lower case. */
 export interface Section {
   name: string
   values: Record<string, string>
@@ -12,9 +12,9 @@ export interface CredentialsFile {
 }
 
 /**
- * Reads a file of the vendor's SDK ("Credentials that users already have").
+ * Reads a credentials file of the vendor's SDK ("Credentials that users already have").
  * @returns undefined where there is no such file
- * @throws CbcError io: it can't be read; auth: it is none, or no text
+ * @throws CbcError io: it can't be read; auth: it is not text, or not a credentials file
  */
 export async function readCredentials(file: string): Promise<CredentialsFile | undefined> {
   let bytes: Buffer
@@ -27,20 +27,20 @@ export async function readCredentials(file: string): Promise<CredentialsFile | u
   return parseCredentials(await decoded(bytes, file), file)
 }
 
-/** A section while it is read: of each value its lines. */
+/** A section that is being read, with the lines of each value. */
 interface Unfinished {
   name: string
   values: Map<string, string[]>
 }
 
-/** What holds for all sections, in this spelling only. */
+/** The section that applies to all others, in this spelling only. */
 const COMMON = 'DEFAULT'
 
 /**
- * The sections of a file, as Python's configparser reads it: `key = value` or `key: value`, whole lines of comment, values that go on in
- * lines that are indented more, keys in any case, nothing twice, and `[DEFAULT]` for what holds in all sections.
+ * Parses the sections of a file as Python's configparser does: `key = value` or `key: value`, comment lines, values that continue in lines
+ * that are indented more, keys in any case, no duplicates, and `[DEFAULT]` for values of all sections.
  * @param file for messages
- * @throws CbcError auth: a line is none of that
+ * @throws CbcError auth: a line has another form
  */
 export function parseCredentials(text: string, file: string): CredentialsFile {
   const sections: Unfinished[] = []
@@ -48,7 +48,7 @@ export function parseCredentials(text: string, file: string): CredentialsFile {
   let depth = 0
   for (const [at, line] of text.split(/\r\n|\r|\n/).entries()) {
     const content = line.trim()
-    // The line itself may hold a token: it is never shown.
+    // The line itself is never shown, because it may hold a token.
     const wrong = (why: string) =>
       new CbcError('auth', `${file}: line ${at + 1} ${why}`, { hint: 'write each profile as a [section] with lines key = value' })
     if (/^[#;]/.test(content)) continue
@@ -64,25 +64,22 @@ export function parseCredentials(text: string, file: string): CredentialsFile {
     depth = indent
     const name = /^\[(.+)\]/.exec(content)?.[1]?.trim()
     if (name !== undefined) {
-      if (name !== COMMON && sections.some(one => one.name === name)) throw wrong('begins a section that was there before')
+      if (name !== COMMON && sections.some(one => one.name === name)) throw wrong('repeats a section')
       sections.push({ name, values: new Map() })
       value = undefined
       continue
     }
-    const [key, first] = around(content)
+    const [key, first] = splitAtDelimiter(content)
     const section = sections.at(-1)
     if (key === '' || section === undefined) throw wrong('is neither a [section] nor key = value')
-    if (section.values.has(key.toLowerCase())) throw wrong('sets a key that was set before')
+    if (section.values.has(key.toLowerCase())) throw wrong('repeats a key')
     section.values.set(key.toLowerCase(), (value = [first]))
   }
   return { sections: finished(sections) }
 }
 
-/**
- * What is before the first `=` or `:` of a line, and what is after it. No regular expression: on a long run of blanks one that trims is
- * slow beyond measure.
- */
-function around(content: string): [key: string, value: string] {
+/** Splits a line at its first `=` or `:`. No regular expression, because one that trims takes very long on a long run of blanks. */
+function splitAtDelimiter(content: string): [key: string, value: string] {
   const at = content.search(/[=:]/)
   return at < 0 ? ['', ''] : [content.slice(0, at).trim(), content.slice(at + 1).trim()]
 }
@@ -94,18 +91,18 @@ function finished(sections: readonly Unfinished[]): Section[] {
   }))
   const common = Object.fromEntries(whole.filter(({ name }) => name === COMMON).flatMap(({ values }) => Object.entries(values)))
   const named = whole.filter(({ name }) => name !== COMMON).map(({ name, values }) => ({ name, values: { ...common, ...values } }))
-  // To the SDK a file with that section alone has no profile; it is clear what is meant.
+  // For the SDK a file with this section alone has no profile, but what is meant is clear.
   return named.length === 0 && 'url' in common ? [{ name: 'default', values: common }] : named
 }
 
-/** The SDK reads with interpolation, where a percent sign, which a proxy's password may have, is written twice. */
+/** Joins a value's lines. The SDK reads with interpolation, where a percent sign, for example in a proxy's password, is written twice. */
 function valueOf(lines: readonly string[]): string {
   return lines.join('\n').trimEnd().replaceAll('%%', '%')
 }
 
-/** @throws CbcError auth: it is no text */
+/** @throws CbcError auth: it is not text */
 async function decoded(bytes: Buffer, file: string): Promise<string> {
-  // Start-up loads no decoder where there is no such file.
+  // Loaded here, so that start-up is quick where there is no such file.
   const [{ decodeWhole }, { Malformed }] = await Promise.all([import('../core/text/decode.ts'), import('../core/text/malformed.ts')])
   try {
     return decodeWhole(bytes)

@@ -4,25 +4,25 @@ import type { OwnProfile, OwnStore } from './profile-store.ts'
 import { askedFor, environmentSection, isInEnvironment, LAB, same, type ProfileSources } from './profile.ts'
 import { CREDENTIALS, mayBeShown, SETTINGS, type CredentialKind } from './settings.ts'
 
-/** A profile as it may be shown, wherever it was found. */
+/** A profile in a form that may be shown, from any source. */
 export interface ListedProfile {
   name: string
   /** `environment`, `built in`, or the file. */
   source: string
-  /** One of the program's own, which it may change. */
+  /** One of the program's own profiles, which it may change. */
   own: boolean
-  /** What is used where no other is asked for. */
+  /** The profile that is used where no other is asked for. */
   current: boolean
-  /** Its settings but for the secrets. */
+  /** Its settings without the secrets. */
   values: Record<string, string>
-  /** The settings that are secrets. */
+  /** The names of its secret settings. */
   secrets: string[]
   auth: CredentialKind | undefined
-  /** Where its secrets are. */
+  /** Where its secrets are stored. */
   tokenStore: 'keychain' | 'file' | 'environment' | undefined
 }
 
-/** A place whose profiles can't be read, and why. */
+/** A source whose profiles can't be read, and why. */
 export interface UnreadSource {
   source: string
   error: CbcError
@@ -33,7 +33,7 @@ interface Sources extends Pick<ProfileSources, 'env' | 'files'> {
 }
 
 /**
- * All profiles in the order in which they are looked for: a name that comes again further down is not used from there.
+ * Lists all profiles in the order in which they are looked up: of several with the same name the first is used.
  * @param wanted `--profile`, or undefined
  */
 export async function allProfiles(wanted: string | undefined, { env, files, store }: Sources): Promise<(ListedProfile | UnreadSource)[]> {
@@ -57,7 +57,7 @@ export async function allProfiles(wanted: string | undefined, { env, files, stor
   return all.map(one => (one === used ? { ...one, current: true } : one))
 }
 
-/** What `resolveProfile` would take. */
+/** Returns the profile that `resolveProfile` would choose. */
 function usedOf(
   all: (ListedProfile | UnreadSource)[],
   asked: string | undefined,
@@ -74,7 +74,7 @@ function listedOwn({ name, values, secrets }: OwnProfile, source: string): Liste
   return { name, source, own: true, current: false, values, secrets: keys, auth: kindOf([...Object.keys(values), ...keys]), tokenStore }
 }
 
-/** A section of a file that this program did not write: what isn't known is not shown, it may be a secret. */
+/** Lists a section of a file that this program did not write. Unknown settings are not shown, because they may be secrets. */
 function listed({ name, values }: Section, source: string): ListedProfile {
   const set = Object.entries(values).filter(([key, text]) => Object.hasOwn(SETTINGS, key) && text.trim() !== '')
   const [secret, shown] = [set.filter(([key, text]) => !mayBeShown(key, text)), set.filter(([key, text]) => mayBeShown(key, text))]
@@ -90,7 +90,7 @@ function listed({ name, values }: Section, source: string): ListedProfile {
   }
 }
 
-/** The first way whose settings are there, as `profileOf` chooses. */
+/** Returns the first kind of credentials that has settings, as `profileOf` chooses. */
 function kindOf(keys: readonly string[]): CredentialKind | undefined {
   return (Object.keys(CREDENTIALS) as CredentialKind[]).find(kind => CREDENTIALS[kind].some(key => keys.includes(key)))
 }

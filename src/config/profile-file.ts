@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { CbcError } from '../core/errors.ts'
 import { same } from './profile.ts'
 
-/** A setting of a profile as the file has it: its text, or under which name the keychain has it. */
+/** A setting as stored in the file: its text, or the name of its entry in the keychain. */
 export type Stored = string | { keychain: string }
 
 /** The file of the program's own profiles. Their settings are those of a section of `credentials.cbc`, and a few more (settings.ts). */
@@ -15,8 +15,8 @@ export interface OwnFile {
 
 /**
  * Reads the program's own profiles.
- * @returns none where there is no such file
- * @throws CbcError io: it can't be read, or is damaged; what is in it is never shown
+ * @returns no profiles where there is no such file
+ * @throws CbcError io: it can't be read, or is damaged; its content is never shown
  */
 export async function readOwnFile(file: string): Promise<OwnFile> {
   return await readFile(file, 'utf8').then(
@@ -25,7 +25,7 @@ export async function readOwnFile(file: string): Promise<OwnFile> {
   )
 }
 
-/** The same at once, for who holds the lock. */
+/** Reads them synchronously, for code that holds the lock. */
 export function readOwnFileSync(file: string): OwnFile {
   let text: string
   try {
@@ -47,7 +47,7 @@ export function parseOwnFile(text: string, file: string): OwnFile {
   }
   if (!isRecord(read) || !isRecord(read['profiles'] ?? {})) throw damaged(file, 'it holds no profiles')
   const { current, profiles = {} } = read as { current?: unknown; profiles?: Record<string, unknown> }
-  if (current !== undefined && typeof current !== 'string') throw damaged(file, 'its "current" is no name')
+  if (current !== undefined && typeof current !== 'string') throw damaged(file, 'its "current" is not a name')
   for (const [name, values] of Object.entries(profiles)) {
     if (!isRecord(values) || !Object.values(values).every(isStored))
       throw damaged(file, `the settings of its profile "${name}" are not texts`)
@@ -55,12 +55,12 @@ export function parseOwnFile(text: string, file: string): OwnFile {
   return { ...(current === undefined ? {} : { current }), profiles: profiles as OwnFile['profiles'] }
 }
 
-/** The name of a profile as the file has it, whatever its case. */
+/** Finds a profile by name in any case. @returns the name as the file spells it */
 export function nameIn({ profiles }: OwnFile, name: string): string | undefined {
   return Object.keys(profiles).find(known => same(known, name))
 }
 
-/** Under which names the keychain has something for settings. */
+/** The names of the keychain entries of some settings. */
 export function accounts(stored: Record<string, Stored | undefined>): string[] {
   return Object.values(stored).flatMap(value => (typeof value === 'object' ? [value.keychain] : []))
 }
@@ -85,6 +85,6 @@ function absent(error: unknown, file: string): OwnFile {
 
 function damaged(file: string, how: string): CbcError {
   return new CbcError('io', `${file}: damaged: ${how}`, {
-    hint: 'mend it, or move it away and run `cbc config init`; cbc does not overwrite it',
+    hint: 'repair it, or move it away and run `cbc config init`; cbc does not overwrite it',
   })
 }

@@ -11,27 +11,27 @@ import { isSecret } from './settings.ts'
 
 export type { TokenStore } from './secret-keeper.ts'
 
-/** A profile of the program's own: what may be shown, and which secrets it has. */
+/** One of the program's own profiles: the values that may be shown, and the names of its secrets. */
 export interface OwnProfile {
   name: string
   values: Record<string, string>
-  /** Its secrets' settings, and where each is. */
+  /** Its secret settings, and where each is stored. */
   secrets: Record<string, TokenStore>
 }
 
-/** What is to become of a profile. Undefined takes a setting away. */
+/** A change to a profile. Undefined removes a setting. */
 export interface Change {
   values?: Record<string, string | undefined>
   secrets?: Record<string, Secret | undefined>
-  /** Where secrets go; default: the keychain where there is one. */
+  /** Where to store secrets; default: the keychain where there is one. */
   store?: TokenStore
-  /** Start from nothing instead of from what the profile has. */
+  /** Drop the profile's present settings first. */
   replace?: boolean
-  /** Use it from now on where no profile is asked for. */
+  /** Make it the profile that is used where none is asked for. */
   use?: boolean
 }
 
-/** What came of a change: where secrets went, and what the user should know besides. */
+/** The outcome of a change: where secrets were stored, and what else the user should know. */
 export interface Changed {
   store?: TokenStore
   notice?: string
@@ -40,8 +40,8 @@ export interface Changed {
 type Needs = Pick<Host, 'configDirectory' | 'keychain' | 'exclusively' | 'random'>
 
 /**
- * The program's own profiles: section 8 of the contract. One JSON file that `conf` writes, readable by its owner alone, with secrets in
- * the keychain where there is one. Reading it is done without `conf`, which would cost every command its loading.
+ * The program's own profiles: section 8 of the contract. They are in one JSON file that `conf` writes, readable by its owner alone, with
+ * secrets in the keychain where there is one. Reading does without `conf`, so that not every command has to load it.
  */
 export class OwnStore {
   /** Absolute. */
@@ -61,7 +61,7 @@ export class OwnStore {
     return { ...rest, profiles: Object.entries(profiles).map(([name, stored]) => describe(name, stored)) }
   }
 
-  /** As `resolveProfile` has them; the keychain is asked for the profile that is used, and for no other. @throws CbcError io */
+  /** Returns the profiles for `resolveProfile`; the keychain is asked only for the profile that is used. @throws CbcError io */
   async source(): Promise<OwnProfiles> {
     const { profiles, ...rest } = await readOwnFile(this.file)
     return {
@@ -80,7 +80,7 @@ export class OwnStore {
     }
   }
 
-  /** The secrets of a profile by setting. @throws CbcError auth: the keychain doesn't have one any more; io */
+  /** Returns the secrets of a profile by setting. @throws CbcError auth: the keychain no longer has one; io */
   async secrets(name: string): Promise<Record<string, Secret>> {
     const own = await readOwnFile(this.file)
     const found: Record<string, Secret> = {}
@@ -92,26 +92,26 @@ export class OwnStore {
   }
 
   /**
-   * Makes or changes a profile. Secrets are put into the keychain first, then the file is written, whole or not at all, and at last what
-   * the file no longer names is removed from the keychain: what the file says is there at every moment.
+   * Creates or changes a profile. Secrets are put into the keychain first, then the file is written atomically, and last the entries that
+   * the file no longer names are removed from the keychain, so that everything that the file names exists at every moment.
    * @throws CbcError io
    */
   async change(name: string, { values = {}, secrets = {}, store, replace = false, use = false }: Change): Promise<Changed> {
-    const { kept, ...told } = await this.#keeper.keep(name, secrets, store)
+    const { kept, ...outcome } = await this.#keeper.keep(name, secrets, store)
     try {
       const dropped = await this.#update(own => {
         const known = nameIn(own, name) ?? name
         own.profiles[known] = merged(replace ? {} : (own.profiles[known] ?? {}), { ...values, ...kept })
         if (use) own.current = known
       })
-      return withNotice(told, await this.#keeper.forget(dropped))
+      return withNotice(outcome, await this.#keeper.forget(dropped))
     } catch (error) {
       await this.#keeper.forget(accounts(kept))
       throw error
     }
   }
 
-  /** Removes a profile and its secrets. @returns undefined: there was none of that name @throws CbcError io */
+  /** Removes a profile and its secrets. @returns undefined where there was no profile of that name @throws CbcError io */
   async remove(name: string): Promise<Changed | undefined> {
     let found = false
     const dropped = await this.#update(own => {
@@ -124,14 +124,14 @@ export class OwnStore {
     return found ? withNotice({}, await this.#keeper.forget(dropped)) : undefined
   }
 
-  /** Which profile is used where none is asked for. @throws CbcError io */
+  /** Sets the profile that is used where none is asked for. @throws CbcError io */
   async use(name: string): Promise<void> {
     await this.#update(own => {
       own.current = name
     })
   }
 
-  /** Reads, changes and writes the file while no other run does. @returns what is in the keychain and no longer named */
+  /** Reads, changes and writes the file under the lock. @returns the keychain entries that are no longer named */
   async #update(change: (own: OwnFile) => void): Promise<string[]> {
     const { default: Conf } = await import('conf')
     const directory = dirname(this.file)
@@ -152,7 +152,7 @@ export class OwnStore {
         }
       })
       .catch((error: unknown) => {
-        throw written(error, this.file)
+        throw writeError(error, this.file)
       })
   }
 }
@@ -175,12 +175,12 @@ function merged(before: Record<string, Stored>, change: Record<string, Stored | 
   return Object.fromEntries(Object.entries({ ...before, ...change }).filter((pair): pair is [string, Stored] => pair[1] !== undefined))
 }
 
-function withNotice(told: Changed, notice: string | undefined): Changed {
-  const all = [told.notice, notice].filter(text => text !== undefined)
-  return { ...told, ...(all.length === 0 ? {} : { notice: all.join('; ') }) }
+function withNotice(outcome: Changed, notice: string | undefined): Changed {
+  const all = [outcome.notice, notice].filter(text => text !== undefined)
+  return { ...outcome, ...(all.length === 0 ? {} : { notice: all.join('; ') }) }
 }
 
-function written(error: unknown, file: string): CbcError {
+function writeError(error: unknown, file: string): CbcError {
   const failure = asCbcError(error)
   return failure.facts.hint === undefined && failure.code === 'io' ? failure.with(`${file}: can't be written: ${failure.message}`) : failure
 }

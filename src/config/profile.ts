@@ -7,7 +7,7 @@ import { booleanOf, printable, proxyOf, secretOf, serviceUrl, timeoutOf } from '
 /** The profile that always exists: the embedded Carbon Black Cloud. */
 export const LAB = 'lab'
 
-/** Where to send requests, as whom, and by which way. */
+/** A profile: where requests are sent, with which credentials, and over which network route. */
 export interface Profile {
   name: string
   /** Where it was found, for messages: `environment`, a file's path, `built in`. */
@@ -18,24 +18,24 @@ export interface Profile {
   orgKey: string
   auth: Authentication
   network: NetworkSettings
-  /** Milliseconds that one exchange may take, where it says so (`default_timeout`). */
+  /** The time limit of one exchange, milliseconds, where the profile has one (`default_timeout`). */
   timeout?: number
-  /** What the SDK puts in front of its name in User-Agent. */
+  /** The name that the SDK puts before its own in User-Agent. */
   integration?: string
-  /** Acts as `--read-only` (`read_only`, this program's own). */
+  /** Acts as `--read-only` (`read_only`, a setting of this program). */
   readOnly: boolean
-  /** The directory of its case folder (`case`, this program's own). */
+  /** The directory of its case folder (`case`, a setting of this program). */
   caseFolder?: string
 }
 
 /** The program's own profiles. */
 export interface OwnProfiles {
-  /** The one to use where none is asked for. */
+  /** The profile to use where none is asked for. */
   current?: string
   sections: readonly Section[]
-  /** Where they are kept, for messages. */
+  /** Where they are stored, for messages. */
   source?: string
-  /** The same section with the secrets that are kept elsewhere, in a keychain; called for the one that is used. */
+  /** Returns the section with the secrets that are stored elsewhere, in a keychain; called only for the profile that is used. */
   complete?: (section: Section) => Promise<Section>
 }
 
@@ -44,7 +44,7 @@ export interface ProfileSources {
   own?: () => Promise<OwnProfiles>
   /** `credentials.cbc` files in the order of the SDK's search: later ones win. */
   files: readonly string[]
-  /** Those of the working directory: used for a profile that was named, and that is nowhere else. */
+  /** Those of the working directory: used only for a profile that was named and is found nowhere else. */
   here?: readonly string[]
 }
 
@@ -52,16 +52,16 @@ export interface ProfileSources {
 const REQUIRED = { CBC_URL: 'url', CBC_TOKEN: 'token', CBC_ORG_KEY: 'org_key' } as const
 const VARIABLES = { ...REQUIRED, CBC_SSL_VERIFY: 'ssl_verify' } as const
 const ENVIRONMENT = 'environment'
-/** Where the Cloud Services Platform is unless a profile says otherwise ("Authentication"). */
+/** The Cloud Services Platform, unless a profile names another ("Authentication"). */
 const CSP = 'https://console.cloud.vmware.com'
 
 /**
- * The profile to use: by name, else the environment, else the current one of the program's own, else `default` (section 8 of the contract).
- * A name is looked for among the program's own first, then in the SDK's `credentials.cbc`; in the working directory last, and only where it
- * was asked for.
+ * Finds the profile to use: by name, else the environment, else the current one of the program's own, else `default` (section 8 of the
+ * contract). A name is looked up among the program's own first, then in the SDK's `credentials.cbc`, and last in the working directory, if
+ * it was asked for.
  * @param wanted `--profile`, or undefined
  * @returns `lab` for the built-in one
- * @throws CbcError auth: none, or an incomplete one; usage: a setting of it is no good; io: a file can't be read
+ * @throws CbcError auth: there is none, or it is incomplete; usage: one of its settings is invalid; io: a file can't be read
  */
 export async function resolveProfile(
   wanted: string | undefined,
@@ -77,21 +77,21 @@ export async function resolveProfile(
     (await ownProfile(ours, name ?? 'default')) ??
     (await sdkProfile(files, name ?? 'default')) ??
     (asked === undefined ? undefined : await workingDirectoryProfile(here, asked)) ??
-    none(name)
+    failWithoutProfile(name)
   )
 }
 
-/** The name that was asked for, with `--profile` or `CBC_PROFILE`. */
+/** Returns the name that was asked for, with `--profile` or `CBC_PROFILE`. */
 export function askedFor(wanted: string | undefined, env: ProfileSources['env']): string | undefined {
   return nonEmpty(wanted) ?? nonEmpty(env['CBC_PROFILE'])
 }
 
-/** Whether the environment says whose credentials to use. */
+/** Whether the environment has credentials. */
 export function isInEnvironment(env: ProfileSources['env']): boolean {
   return Object.keys(REQUIRED).some(variable => nonEmpty(env[variable]) !== undefined)
 }
 
-/** The settings that the environment has. */
+/** The settings from the environment. */
 export function environmentSection(env: ProfileSources['env']): Section {
   return { name: ENVIRONMENT, values: Object.fromEntries(Object.entries(VARIABLES).map(([variable, key]) => [key, env[variable] ?? ''])) }
 }
@@ -111,7 +111,10 @@ async function ownProfile(ours: OwnProfiles | undefined, name: string): Promise<
   return section && profileOf((await ours?.complete?.(section)) ?? section, ours?.source ?? "the program's own profiles")
 }
 
-/** A section counts whole: a file in the working directory must not send the token of another one to a URL of its own. */
+/**
+ * Finds a section in the SDK's files. Sections are never merged: a file in the working directory must not send another file's token to its
+ * own URL.
+ */
 async function sdkProfile(files: readonly string[], name: string): Promise<Profile | undefined> {
   for (const file of files.toReversed()) {
     const section = (await readCredentials(file))?.sections.find(one => same(one.name, name))
@@ -120,7 +123,7 @@ async function sdkProfile(files: readonly string[], name: string): Promise<Profi
   return undefined
 }
 
-/** @throws CbcError refused: somebody else may have put it there */
+/** @throws CbcError refused: somebody else may have put the file there */
 async function workingDirectoryProfile(files: readonly string[], name: string): Promise<Profile | undefined> {
   const found = await sdkProfile(files, name)
   if (found === undefined) return undefined
@@ -132,21 +135,20 @@ async function workingDirectoryProfile(files: readonly string[], name: string): 
   return { ...found, here: true }
 }
 
-function none(name: string | undefined): never {
+function failWithoutProfile(name: string | undefined): never {
   const hint = `type cbc config init to make one; to try cbc without a tenant, add --profile ${LAB}`
   throw new CbcError('auth', name === undefined ? 'no credentials: no profile is set up' : `there is no profile "${name}"`, { hint })
 }
 
-/** Whether two names are the same profile's. */
+/** Whether two names mean the same profile. */
 export function same(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase()
 }
 
 /**
- * A profile of its settings, which have the SDK's names, and `read_only` and `case` besides. Settings that are not known are nobody's
- * business here.
+ * Makes a profile from its settings: those of the SDK, and `read_only` and `case`. Unknown settings are ignored.
  * @param source where they were found, for messages
- * @throws CbcError auth: something is missing, or is no token; usage: a setting is no good
+ * @throws CbcError auth: a setting is missing, or a token is malformed; usage: a setting is invalid
  */
 export function profileOf({ name, values }: Section, source: string): Profile {
   const setting = (key: string) => nonEmpty(values[key])
@@ -173,7 +175,7 @@ export function profileOf({ name, values }: Section, source: string): Profile {
   }
 }
 
-/** The first that is there, as the SDK chooses: API key, API token, OAuth app. */
+/** Returns the first kind of credentials that is set, as the SDK chooses: API key, API token, OAuth app. */
 function authentication(name: string, setting: (key: string) => string | undefined, need: (key: string) => string): Authentication {
   const secret = (key: string) => secretOf(need(key), `the ${key} of profile "${name}"`)
   const csp = () => serviceUrl(setting('csp_url_override') ?? CSP, `the csp_url_override of profile "${name}"`)
@@ -195,7 +197,11 @@ function network(
   }
 }
 
-/** @param name of the profile, for messages. @throws CbcError usage: not https, nor http to this machine */
+/**
+ * Checks the URL of a profile.
+ * @param name of the profile, for messages.
+ * @throws CbcError usage: it is neither https nor http to this machine
+ */
 export function checkUrl(text: string, name: string): URL {
   return serviceUrl(text, `the URL of profile "${name}"`)
 }
@@ -205,7 +211,7 @@ function nonEmpty(text: string | undefined): string | undefined {
   return trimmed === '' ? undefined : trimmed
 }
 
-/** Without what is undefined: an optional field is there or not. */
+/** Returns the fields that are not undefined: an optional field is present or not. */
 function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>

@@ -1,10 +1,10 @@
 import type { CredentialKind } from './settings.ts'
 
-/** An environment of Carbon Black Cloud, as the vendor's public lists of consoles have it. */
+/** An environment of Carbon Black Cloud, from the vendor's public lists of consoles. */
 export interface Region {
   name: string
   url: string
-  /** How callers prove who they are there, as a rule ("Authentication"). */
+  /** The usual kind of credentials there ("Authentication"). */
   usual: CredentialKind
 }
 

@@ -3,29 +3,29 @@ import type { Secret } from '../core/secret.ts'
 import type { Host } from '../core/host.ts'
 import { accounts, type Stored } from './profile-file.ts'
 
-/** Where secrets are kept. */
+/** Where secrets are stored. */
 export type TokenStore = 'keychain' | 'file'
 
 interface Kept {
-  /** Settings as the file is to have them. */
+  /** The settings to write to the file. */
   kept: Record<string, Stored | undefined>
-  /** Where secrets went, where there were any. */
+  /** Where secrets were stored, if there were any. */
   store?: TokenStore
   notice?: string
 }
 
-/** Keeps the secrets of profiles: in the operating system's keychain, else in the file of the profiles. */
+/** Stores the secrets of profiles: in the operating system's keychain, else in the profiles' file. */
 export class SecretKeeper {
   readonly #host: Pick<Host, 'keychain' | 'random'>
   readonly #file: string
 
-  /** @param file of the profiles, for messages */
+  /** @param file the profiles' file, for messages */
   constructor(host: Pick<Host, 'keychain' | 'random'>, file: string) {
     this.#host = host
     this.#file = file
   }
 
-  /** @throws CbcError auth: the keychain doesn't have it any more; io: it can't be read */
+  /** Reads a secret from the keychain. @throws CbcError auth: it is no longer there; io: the keychain can't be read */
   async fetch(profile: string, key: string, account: string): Promise<Secret> {
     const keychain = await this.#host.keychain()
     const secret = await keychain?.get(account)
@@ -35,15 +35,14 @@ export class SecretKeeper {
         ? "is in the operating system's keychain, which can't be used here"
         : "is no longer in the operating system's keychain"
     throw new CbcError('auth', `the ${key} of profile "${profile}" ${where}`, {
-      hint: `store it anew: cbc config set --profile ${profile} ${key}`,
+      hint: `store it again: cbc config set --profile ${profile} ${key}`,
     })
   }
 
   /**
-   * Puts secrets where they are to be; in the keychain under names that were never used, so that those from before stay until the file is
-   * written.
-   * @param wanted where; default: the keychain, and where that can't be had the file, with a word about it
-   * @throws CbcError io: the keychain was wanted, and can't be had
+   * Stores secrets. In the keychain they get new names, so that the present ones stay until the file is written.
+   * @param wanted where; default: the keychain, or, where that can't be used, the file, with a notice
+   * @throws CbcError io: the keychain was wanted, and can't be used
    */
   async keep(profile: string, secrets: Record<string, Secret | undefined>, wanted?: TokenStore): Promise<Kept> {
     const given = Object.entries(secrets)
@@ -59,7 +58,7 @@ export class SecretKeeper {
     }
   }
 
-  /** Removes secrets from the keychain. @returns what the user should know where that fails: the profile itself is as it should be */
+  /** Removes secrets from the keychain. @returns a notice where that fails: the profile itself is as it should be */
   async forget(dropped: readonly string[]): Promise<string | undefined> {
     if (dropped.length === 0) return undefined
     const tried = await Promise.allSettled(dropped.map(async account => await (await this.#host.keychain())?.delete(account)))
@@ -72,7 +71,7 @@ export class SecretKeeper {
   async #store(profile: string, secrets: [string, Secret | undefined][]): Promise<Record<string, Stored | undefined>> {
     const keychain = await this.#host.keychain()
     if (keychain === undefined)
-      throw new CbcError('io', 'there is no keychain of the operating system here', { hint: 'keep secrets in the file: token_store file' })
+      throw new CbcError('io', 'there is no keychain on this system', { hint: 'keep secrets in the file: token_store file' })
     const kept: Record<string, Stored | undefined> = {}
     try {
       for (const [key, secret] of secrets) {

@@ -3,25 +3,25 @@ import { usage } from '../core/errors.ts'
 import type { LocalFiles } from '../core/ports.ts'
 import { booleanOf, printable, proxyOf, secretOf, serviceUrl, timeoutOf } from './values.ts'
 
-/** A setting of a profile: those of the SDK's `credentials.cbc`, and this program's own. */
+/** A setting of a profile: from the SDK's `credentials.cbc`, or this program's own. */
 export interface Setting {
-  /** What it is, in a few words. */
+  /** A short description. */
   summary: string
-  /** It is never shown, nor taken from a command line. */
+  /** It is never shown, and never taken from a command line. */
   secret?: true
-  /** A profile can't be without it. */
+  /** Every profile must have it. */
   needed?: true
   /**
-   * The text as it is kept.
+   * Checks the text and returns it in the form that is stored.
    * @param what the setting, for messages
-   * @throws CbcError usage, auth: it is no good; io: the file that it names can't be read
+   * @throws CbcError usage, auth: it is invalid; io: the file that it names can't be read
    */
   check(text: string, what: string, local: LocalFiles): string | Promise<string>
 }
 
 const boolean = (text: string, what: string) => String(booleanOf(text, what))
 
-/** All that a profile can have. */
+/** All settings of a profile. */
 export const SETTINGS = {
   url: { summary: 'the service, as https://defense-xxx.conferdeploy.net', needed: true, check: (text, what) => addressOf(text, what) },
   org_key: { summary: 'the organization: Settings > API Access in the console', needed: true, check: orgKeyOf },
@@ -35,15 +35,15 @@ export const SETTINGS = {
   csp_oauth_app_secret: { summary: 'the secret of that app', secret: true, check: (text, what) => secretOf(text, what).reveal() },
   csp_url_override: { summary: 'the Cloud Services Platform, where it is not https://console.cloud.vmware.com', check: addressOf },
   proxy: { summary: 'a proxy: http://host:port or http://user:password@host:port', check: proxyAddress },
-  ignore_system_proxy: { summary: 'leave HTTPS_PROXY and the like alone', check: boolean },
-  ssl_cert_file: { summary: 'the certificates of the authorities that count, a PEM file', check: certificates },
+  ignore_system_proxy: { summary: 'ignore HTTPS_PROXY and similar variables', check: boolean },
+  ssl_cert_file: { summary: 'the certificates of the authorities to trust, a PEM file', check: certificates },
   ssl_verify: { summary: 'false: take any certificate', check: boolean },
   ssl_verify_hostname: { summary: 'false: take a certificate for another name', check: boolean },
   default_timeout: { summary: 'how long one exchange may take, milliseconds', check: (text, what) => String(timeoutOf(text, what)) },
   integration: { summary: 'a name in front of the User-Agent', check: printable },
   read_only: { summary: 'refuse everything that changes an endpoint or the organization', check: boolean },
   case: {
-    summary: 'not taken yet: case folders are still to be built',
+    summary: 'not supported yet: case folders are still to be built',
     check: (_text, what) => {
       throw usage(`${what}: cbc keeps no case folders yet`, 'nothing would be recorded; leave it off')
     },
@@ -59,21 +59,18 @@ export function settingOf(key: string): { key: SettingKey } & Setting {
   throw usage(`there is no setting "${key}"`, `choose from ${Object.keys(SETTINGS).join(', ')}`)
 }
 
-/** Whether a setting's text must be kept like a password. */
+/** Whether a setting's text must be protected like a password. */
 export function isSecret(key: string, text: string): boolean {
   if (key === 'proxy') return text.includes('@')
   return Object.hasOwn(SETTINGS, key) && 'secret' in SETTINGS[key as SettingKey]
 }
 
-/**
- * Whether a setting's text may be shown. The address of a service has no password in it; one that somebody wrote into it all the same is
- * none to be seen.
- */
+/** Whether a setting's text may be shown. The address of a service should have no password in it; one that has must not be shown. */
 export function mayBeShown(key: string, text: string): boolean {
   return !isSecret(key, text) && !(['url', 'csp_url_override'].includes(key) && text.includes('@'))
 }
 
-/** The ways to prove who calls, each with its settings; a profile has one of them (`profileOf` in profile.ts). */
+/** The kinds of credentials, each with its settings; a profile has one of them (`profileOf` in profile.ts). */
 export const CREDENTIALS = {
   'api-key': ['token'],
   'csp-api-token': ['csp_api_token'],
@@ -82,21 +79,22 @@ export const CREDENTIALS = {
 
 export type CredentialKind = keyof typeof CREDENTIALS
 
-/** Settings of the other ways: with them beside it, a profile's way would not be the one that was set last. */
+/** Returns the settings of the other kinds of credentials. If they stayed, a profile would not use the kind that was set last. */
 export function otherCredentialSettings(key: SettingKey): SettingKey[] {
   const ways: readonly SettingKey[][] = Object.values(CREDENTIALS).map(keys => [...keys])
   return ways.some(keys => keys.includes(key)) ? ways.filter(keys => !keys.includes(key)).flat() : []
 }
 
-/** A name for a profile. @throws CbcError usage: it can't be one */
+/** Checks a name for a profile. @throws CbcError usage: it is invalid */
 export function profileName(text: string): string {
-  if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(text)) throw usage(`"${text}" is no name for a profile`, 'use up to 64 letters, digits, -, _ and .')
+  if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(text))
+    throw usage(`"${text}" is not a valid profile name`, 'use up to 64 letters, digits, -, _ and .')
   if (/^(lab|environment)$/i.test(text) || Object.hasOwn(SETTINGS, text.toLowerCase()))
-    throw usage(`a profile can't be called "${text}"`, 'the name has a meaning of its own: choose another')
+    throw usage(`a profile can't be called "${text}"`, 'the name is reserved: choose another')
   return text
 }
 
-/** A service; a host alone is taken for an https one. */
+/** Reads a service's address; a bare host becomes an https one. */
 function addressOf(text: string, what: string): string {
   const whole = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(:\d+)?\/?$/i.test(text) ? `https://${text}` : text
   return serviceUrl(whole, what).href.replace(/\/$/, '')
@@ -104,11 +102,11 @@ function addressOf(text: string, what: string): string {
 
 function orgKeyOf(text: string, what: string): string {
   if (/^[\w-]{1,64}$/.test(text)) return text
-  throw usage(`${what} is no org key`, 'it is letters and digits, such as ABCD1234: Settings > API Access in the console shows it')
+  throw usage(`${what} is not an org key`, 'it is letters and digits, such as ABCD1234: Settings > API Access in the console shows it')
 }
 
 function tokenOf(text: string, what: string): string {
-  if (!/^[^/]+\/[^/]+$/.test(text)) throw usage(`${what} is no API key`, 'it is <API secret key>/<API ID>')
+  if (!/^[^/]+\/[^/]+$/.test(text)) throw usage(`${what} is not an API key`, 'it is <API secret key>/<API ID>')
   return secretOf(text, what).reveal()
 }
 

@@ -3,9 +3,9 @@ import { userInfo } from 'node:os'
 import { dirname, sep } from 'node:path'
 
 /**
- * Why a file of credentials in the working directory may be somebody else's: it, its folder or the directory has another owner, or others
+ * Says why a credentials file in the working directory may be somebody else's: it, its folder or the directory has another owner, or others
  * can write to it.
- * @returns undefined where it is the user's, or where the system doesn't tell (Windows)
+ * @returns undefined where it is the user's own, or where the system can't tell (Windows)
  */
 export async function reasonToDistrust(file: string): Promise<string | undefined> {
   if (sep === '\\') return undefined
@@ -13,7 +13,7 @@ export async function reasonToDistrust(file: string): Promise<string | undefined
   for (const path of [file, dirname(file), dirname(dirname(file))]) {
     const found = await lstat(path)
     if (found.isSymbolicLink()) return `${path} is a link`
-    if (found.uid !== uid) return `${path} is another user's`
+    if (found.uid !== uid) return `${path} belongs to another user`
     if ((found.mode & 0o022) !== 0) return `others can write to ${path}`
   }
   return undefined

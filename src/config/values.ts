@@ -2,7 +2,7 @@ import { isLoopback, proxyAddress } from '../core/auth-and-network.ts'
 import { CbcError, usage } from '../core/errors.ts'
 import { Secret } from '../core/secret.ts'
 
-/** What a setting may hold of booleans, as Python's configparser has it. */
+/** The spellings of booleans, as in Python's configparser. */
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   0: false,
   no: false,
@@ -14,10 +14,11 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
   true: true,
 }
 
-/** Longest `default_timeout` that the SDK takes for what it says, milliseconds. */
+/** The longest `default_timeout` that the SDK honours, milliseconds. */
 const MAX_TIMEOUT_MS = 300_000
 
 /**
+ * Reads a boolean.
  * @param what the setting, for messages: `/home/me/…/credentials.cbc: [default] ssl_verify`
  * @throws CbcError usage
  */
@@ -27,49 +28,49 @@ export function booleanOf(text: string, what: string): boolean {
   return value
 }
 
-/** `default_timeout`: milliseconds, as the SDK has it. @throws CbcError usage */
+/** Reads `default_timeout`: milliseconds, as in the SDK. @throws CbcError usage */
 export function timeoutOf(text: string, what: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : 0
-  if (value === 0) throw usage(`${what} is no number of milliseconds`, `write one from 1 to ${MAX_TIMEOUT_MS}`)
+  if (value === 0) throw usage(`${what} is not a number of milliseconds`, `write one from 1 to ${MAX_TIMEOUT_MS}`)
   return Math.min(value, MAX_TIMEOUT_MS)
 }
 
 /**
- * A proxy, with or without `http://` before it. What is none is not shown: it may hold a password.
+ * Reads a proxy, with or without a leading `http://`. An invalid one is not shown, because it may hold a password.
  * @throws CbcError usage
  */
 export function proxyOf(text: string, what: string): Secret {
   const url = proxyAddress(text)
-  if (url === undefined) throw usage(`${what} is no URL of a proxy`, 'write it as http://host:port or http://user:password@host:port')
+  if (url === undefined) throw usage(`${what} is not the URL of a proxy`, 'write it as http://host:port or http://user:password@host:port')
   return new Secret(url.href)
 }
 
-/** A token or the like: it goes into a header. @throws CbcError auth: no token looks like this */
+/** Reads a token or another secret for a header. @throws CbcError auth: no token looks like this */
 export function secretOf(text: string, what: string): Secret {
   if (/[^!-~]/.test(text))
-    throw new CbcError('auth', `${what} holds a line break, a blank or another character that none has`, {
-      hint: 'copy it anew, without quotes; an API key is <API secret key>/<API ID>',
+    throw new CbcError('auth', `${what} holds a line break, a blank or another character that is never part of one`, {
+      hint: 'copy it again, without quotes; an API key is <API secret key>/<API ID>',
     })
   return new Secret(text)
 }
 
-/** Text for a header. @throws CbcError usage */
+/** Checks text for a header. @throws CbcError usage */
 export function printable(text: string, what: string): string {
   if (/[^ -~]/.test(text)) throw usage(`${what} holds a character that can't be sent`, 'use plain letters, digits and signs')
   return text
 }
 
 /**
- * https, or http to this machine only: credentials never travel in the clear. What is no URL is not shown: it may be a token in the wrong
- * place.
+ * Reads a service's URL: https, or http to this machine only, because credentials must never travel unencrypted. An invalid URL is not
+ * shown, because it may be a token in the wrong place.
  * @param what `the URL of profile "x"`
  * @throws CbcError usage
  */
 export function serviceUrl(text: string, what: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw usage(`${what} is no https address`, 'write it as https://defense-xxx.conferdeploy.net')
-  if (url.username !== '' || url.password !== '') throw usage(`${what} holds a user name or password`, 'the token goes in its own setting')
+    throw usage(`${what} is not an https address`, 'write it as https://defense-xxx.conferdeploy.net')
+  if (url.username !== '' || url.password !== '') throw usage(`${what} holds a user name or password`, 'the token has its own setting')
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw usage(`${what}: http is only for this machine`, 'use https')
   return url
 }

@@ -4,9 +4,9 @@ import { posixWord } from '../core/quote.ts'
 import type { Profile } from './profile.ts'
 
 /**
- * What the user of a profile should know each time, a line each: certificates that are not checked, a case folder that records nothing, a
- * file that others can read or replace.
- * @param files whether to look at its file
+ * Returns the warnings that a profile's user should see each time, a line each: certificates that are not checked, a case folder that
+ * records nothing, a file that others can read or replace.
+ * @param files whether to check its file too
  */
 export async function profileWarnings(
   { name, source, here, url, caseFolder, network: { verify, verifyHostname } }: Profile,
@@ -15,10 +15,10 @@ export async function profileWarnings(
   const open = files && isAbsolute(source) ? await findExposure(source) : undefined
   return [
     ...(here === true ? [`profile "${name}" is from the working directory, ${source}: everything goes to ${url.host}`] : []),
-    ...(verify ? [] : [`profile "${name}": ssl_verify is off, so whoever is in between can read and change everything, the token too`]),
+    ...(verify ? [] : [`profile "${name}": ssl_verify is off, so anyone in between can read and change everything, the token too`]),
     ...(verifyHostname || !verify
       ? []
-      : [`profile "${name}": ssl_verify_hostname is off, so any server with a good certificate can pass for the service`]),
+      : [`profile "${name}": ssl_verify_hostname is off, so any server with a valid certificate can pass for the service`]),
     ...(caseFolder === undefined
       ? []
       : [`profile "${name}": its setting "case" does nothing yet: no command is recorded in ${caseFolder}`]),
@@ -27,11 +27,12 @@ export async function profileWarnings(
 }
 
 /**
- * Whether others can get at a file of credentials, or put another one in its place.
- * @returns that in words, and the command that mends it; undefined where nobody can, it isn't there, or the system has no such modes
+ * Checks whether others can read a credentials file, or replace it.
+ * @returns the problem in words, and the command that fixes it; undefined where there is none, the file doesn't exist, or the system has no
+ *   such modes
  */
 export async function findExposure(file: string): Promise<{ what: string; mend: string } | undefined> {
-  // What Node tells of modes on Windows has nothing to do with who may read a file.
+  // The modes that Node reports on Windows say nothing about who may read a file.
   if (sep === '\\') return undefined
   const modeOf = async (path: string) =>
     await stat(path).then(

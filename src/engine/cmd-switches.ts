@@ -3,8 +3,8 @@ import { cmdSwitches, type RemotePaths } from '../remote/paths.ts'
 import type { AnyVerb } from '../verbs/define.ts'
 
 /**
- * What users of cmd.exe type among the paths of a verb, `/s` and `/a`, as the verb's own options.
- * @throws CbcError usage: the verb has nothing of the kind
+ * Turns what users of cmd.exe type among the paths of a verb, `/s` and `/a`, into the verb's own options.
+ * @throws CbcError usage: the verb has no such option
  */
 export function withoutCmdSwitches(
   { name, arguments: arguments_, cmdSwitches: known = {}, check }: AnyVerb,
@@ -17,13 +17,13 @@ export function withoutCmdSwitches(
   const paths = words.filter(word => cmdSwitches(word) === undefined)
   if (paths.length === words.length) return input
   const given = { ...input, [key]: paths }
-  for (const one of words.flatMap(word => cmdSwitches(word) ?? [])) Object.assign(given, meaning(name, one, known))
+  for (const one of words.flatMap(word => cmdSwitches(word) ?? [])) Object.assign(given, meaningOfSwitch(name, one, known))
   if (paths.length === 0 && arguments_[key]?.required) throw usage(`${name}: no path was given`, `see \`${name} --help\``)
   check?.(given)
   return given
 }
 
-function meaning(name: string, typed: string, known: NonNullable<AnyVerb['cmdSwitches']>): Record<string, unknown> {
+function meaningOfSwitch(name: string, typed: string, known: NonNullable<AnyVerb['cmdSwitches']>): Record<string, unknown> {
   const found = Object.hasOwn(known, typed) ? known[typed] : undefined
   if (typeof found === 'object') return found
   throw usage(

@@ -6,7 +6,7 @@ import { USB_FAMILY } from '../verbs/usb/index.ts'
 
 export type { AnyOrganizationVerb, VerbFamily } from '../verbs/define-organization.ts'
 
-/** All verbs that need no session on an endpoint, by the command that they hang below. */
+/** All verbs that need no session on an endpoint, by the command group that they belong to. */
 export const FAMILIES = { lr: LIVE_RESPONSE_FAMILY, usb: USB_FAMILY, device: DEVICE_FAMILY, api: API_FAMILY } satisfies Record<
   string,
   VerbFamily

@@ -3,20 +3,20 @@ import { commandLineAt, readWords } from './normalize-argv.ts'
 import type { Spec } from './spec.ts'
 import { switchesOf, type Options, type Switch } from './switches.ts'
 
-/** What the word that is being typed can be: options, or a value. */
+/** What the word that is being typed can be: an option, or a value. */
 export interface Expected {
-  /** Options that can stand here; none after `--`, and none that was given and can't be given again. */
+  /** Options that can be given here: none after `--`, and none that was given and can't be repeated. */
   options: readonly Switch[]
-  /** The argument, or the option's value, that this word is. */
+  /** The argument or option value that this word is. */
   value?: { kind: Kind; choices?: readonly string[] | undefined }
-  /** What stands in front of the value in the same word, `--output=`, and the part of the value that is typed. */
+  /** The text before the value in the same word, `--output=`, and the part of the value that is typed. */
   prefix: string
   typed: string
-  /** The words that are no options and no values of options. */
+  /** The words that are neither options nor values of options. */
   operands: readonly string[]
 }
 
-/** What `--columns` can be completed with: the text in front of the name that is being typed, and names that are not there yet. */
+/** Completes `--columns`: the text before the name that is being typed, and the names that are not in it yet. */
 export function columnsAt(fields: readonly string[], typed: string): { head: string; names: string[] } {
   const from = typed.lastIndexOf(',') + 1
   const [head, part] = [typed.slice(0, from), typed.slice(from).toLowerCase()]
@@ -27,9 +27,9 @@ export function columnsAt(fields: readonly string[], typed: string): { head: str
 const NOTHING = { options: [], prefix: '' }
 
 /**
- * What a word can be, from the definition of its command.
+ * Says what a word can be, from the definition of its command.
  * @param globals options that every command takes
- * @param before  the words after the command's name, up to the one that is being typed
+ * @param before the words after the command's name, up to the one that is being typed
  */
 export function expectedAt(
   spec: Pick<Spec, 'arguments' | 'options' | 'slashes'>,

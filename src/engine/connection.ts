@@ -22,13 +22,13 @@ export interface Connection {
   policies: Policies
   jobs: Jobs
   anyCall: AnyCall
-  /** Of the profile, for messages. */
+  /** The profile's name, for messages. */
   name: string
-  /** The organization, whatever profile it is reached by: `https://defense-xxx.conferdeploy.net ABCD1234`. */
+  /** The organization, by whichever profile it is reached: `https://defense-xxx.conferdeploy.net ABCD1234`. */
   place: string
-  /** The profile is for reading only. */
+  /** The profile is read-only. */
   readOnly: boolean
-  /** Whether a text holds what proves who calls. */
+  /** Whether a text contains one of the credentials. */
   holdsSecret(text: string): boolean
   close(): Promise<void> | void
 }
@@ -47,22 +47,22 @@ export interface ConnectOptions extends Pick<
 }
 
 /** Makes the clients; nothing is sent yet. */
-export function connect({ name, orgKey, auth, readOnly = false, progress = SILENT, close, ...door }: ConnectOptions): Connection {
-  const credentials = auth.kind === 'api-key' ? new ApiKey(auth.token) : new AccessTokens(cspIssuer(auth, door), door.clock)
-  const http = new Http({
-    ...door,
+export function connect({ name, orgKey, auth, readOnly = false, progress = SILENT, close, ...http }: ConnectOptions): Connection {
+  const credentials = auth.kind === 'api-key' ? new ApiKey(auth.token) : new AccessTokens(cspIssuer(auth, http), http.clock)
+  const client = new Http({
+    ...http,
     credentials,
     onWait: what => progress.wait({ kind: 'request', what: () => `Carbon Black Cloud: ${what}` }),
   })
   return {
-    liveResponse: new LiveResponse(http, orgKey),
-    devices: new Devices(http, orgKey),
-    usb: new DeviceControl(http, orgKey),
-    policies: new Policies(http, orgKey),
-    jobs: new Jobs(http, orgKey),
-    anyCall: new AnyCall(http, orgKey),
+    liveResponse: new LiveResponse(client, orgKey),
+    devices: new Devices(client, orgKey),
+    usb: new DeviceControl(client, orgKey),
+    policies: new Policies(client, orgKey),
+    jobs: new Jobs(client, orgKey),
+    anyCall: new AnyCall(client, orgKey),
     name,
-    place: `${door.url.origin} ${orgKey}`,
+    place: `${http.url.origin} ${orgKey}`,
     readOnly,
     holdsSecret: text => redacted(text, credentials.secrets()) !== text,
     close,

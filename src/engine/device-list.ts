@@ -4,10 +4,10 @@ import type { Target } from '../remote/lifecycle.ts'
 export { presenceOf } from '../api/presence.ts'
 export type { Device, Devices, Target }
 
-/** Devices that are asked for at once. An organization with no more is known as a whole from the first answer on. */
+/** How many devices are requested at once. A smaller organization is known completely after the first answer. */
 const DEVICES_PER_SEARCH = 1000
 
-/** Devices to choose from, narrowed by what is typed. */
+/** A list of devices to choose from, narrowed as the user types. */
 export class DeviceList {
   readonly #devices: Devices
   #first: Promise<{ results: Device[]; num_found: number }> | undefined
@@ -17,7 +17,7 @@ export class DeviceList {
   }
 
   /**
-   * Devices in which each word of `typed` occurs: name, id, system, policy, user or address.
+   * Finds the devices in which each word of `typed` occurs: in name, id, system, policy, user or address.
    * @throws CbcError auth: devices may not be read; network
    */
   async find(typed: string, signal: AbortSignal): Promise<Device[]> {
@@ -36,14 +36,14 @@ export class DeviceList {
 
   async #known(): Promise<{ results: Device[]; num_found: number }> {
     this.#first ??= this.#search({ sort: [{ field: 'last_contact_time', order: 'DESC' }] })
-    // What failed is asked again.
+    // After a failure the next call asks again.
     this.#first.catch(() => {
       this.#first = undefined
     })
     return await this.#first
   }
 
-  /** No more than were asked for are kept of an answer: a list is drawn anew at every key. */
+  /** Keeps no more results than were requested, because the list is drawn again at every key. */
   async #search(
     wanted: Omit<Parameters<Devices['search']>[0], 'rows'>,
     signal?: AbortSignal,
@@ -63,7 +63,7 @@ function textOf({ id, name, os, os_version, policy_name, login_user_name, last_i
     .toLowerCase()
 }
 
-/** A word as a query on names: with wildcards where its characters allow that. */
+/** Makes a query on names from a word, with wildcards where its characters allow that. */
 function queryOf(word: string): string {
   return /^[\w.-]+$/.test(word) ? `name:*${word}*` : `name:"${word.replace(/["\\]/g, '\\$&')}"`
 }

@@ -11,28 +11,27 @@ import { append } from '../core/lists.ts'
 import type { Target } from '../remote/lifecycle.ts'
 import { readSelector, type Part, type SelectorSources } from './selector.ts'
 
-/** As many devices as a message shows. */
+/** How many devices a message names. */
 const MAX_SHOWN_DEVICES = 10
-/** As many devices as are looked at for a name like one that isn't there, those that were heard of last. */
+/** How many devices are searched for a similar name: those with the latest contact. */
 const MAX_COMPARED_DEVICES = 1000
 
 /**
- * The one device that a user means, section 3 of the contract.
- * @throws CbcError usage: several, or no form of a device; not_found; io: a list can't be read
+ * Finds the one device that the user means, section 3 of the contract.
+ * @throws CbcError usage: several devices, or an invalid selector; not_found; io: a list can't be read
  */
 export async function resolveDevice(devices: Devices, typed: string, sources: SelectorSources, signal: AbortSignal): Promise<Target> {
   const found = await resolveDevices(devices, typed, sources, signal)
   const [only] = found
   if (found.length === 1 && only !== undefined) return only
-  throw usage(`"${typed}" fits ${found.length} devices: ${listed(found.map(inWords))}; this command takes one`, 'give its name or id')
+  throw usage(`"${typed}" fits ${found.length} devices: ${listed(found.map(nameAndId))}; this command takes one`, 'give its name or id')
 }
 
 /**
- * The devices that a user means, in the order of typing, each once.
+ * Finds the devices that the user means, in the order typed, each once.
  * @param typed one text, or several
  * @returns at least one; the name is missing where only an id was typed
- * @throws CbcError usage: a name fits several, or something is no form of a device; not_found: something fits none; io: a list can't be
- *   read
+ * @throws CbcError usage: a name fits several devices, or a selector is invalid; not_found: something fits none; io: a list can't be read
  */
 export async function resolveDevices(
   devices: Devices,
@@ -49,13 +48,13 @@ export async function resolveDevices(
     for (const target of targets) found.set(target.id, { ...found.get(target.id), ...target })
     at += 1
   }
-  if (missing.length > 0) throw unknown(missing, await similar(devices, missing, signal))
+  if (missing.length > 0) throw noSuchDevice(missing, await similar(devices, missing, signal))
   return [...found.values()]
 }
 
 /**
- * The device as the Devices API has it, or what is known where that may not be read.
- * @param tell is told then why, and what to do about it
+ * Returns the device from the Devices API, or what is known of it where that may not be read.
+ * @param tell called in that case with the reason and a hint
  */
 export async function describeDevice(devices: Devices, target: Target, signal: AbortSignal, tell?: (why: string) => void): Promise<Row> {
   try {
@@ -68,17 +67,17 @@ export async function describeDevice(devices: Devices, target: Target, signal: A
 }
 
 /**
- * Why a device may let wait for itself: when it was last heard of; undefined where it should be there.
+ * Says why a device may not answer: its last contact; undefined where it should be online.
  * @param now milliseconds since 1970
  */
 export async function absenceOf(devices: Devices, { id }: Target, now: number, signal: AbortSignal): Promise<string | undefined> {
   const device = await devices.get(id, { signal })
   if (presenceOf(device, now) !== 'offline') return undefined
   const last = parseTime(device.last_contact_time)
-  return last === undefined ? 'and was never heard of' : `last contact ${ago(last, now)}, ${String(isoTime(last))}`
+  return last === undefined ? 'and has never made contact' : `last contact ${ago(last, now)}, ${String(isoTime(last))}`
 }
 
-/** Names that are like those that no device has, as far as they can be had. */
+/** Finds names similar to those that no device has, as far as devices may be read. */
 async function similar(devices: Devices, parts: readonly Part[], signal: AbortSignal): Promise<string[]> {
   const wanted = parts.flatMap(part => (part.kind === 'name' && !isGlob(part.name) ? [part.name] : []))
   if (wanted.length === 0) return []
@@ -96,8 +95,8 @@ async function similar(devices: Devices, parts: readonly Part[], signal: AbortSi
 }
 
 /**
- * The devices of one part of what was typed; an id is not looked up. Of a name or a pattern what is no longer there does not count beside
- * what is.
+ * Finds the devices of one part of a selector; an id is not looked up. For a name or a pattern, retired devices count only where there are
+ * no others.
  */
 async function find(devices: Devices, part: Part, { notice }: SelectorSources, signal: AbortSignal): Promise<Target[]> {
   if (part.kind === 'id') return [{ id: part.id }]
@@ -105,11 +104,11 @@ async function find(devices: Devices, part: Part, { notice }: SelectorSources, s
     part.kind === 'query' ? devices.all({ query: part.query }, { signal }) : devicesNamed(devices, part.name, {}, { signal }),
   )
   if (part.kind === 'query') return found.map(target)
-  const living = found.filter(device => !isRetired(device))
-  const counted = living.length > 0 ? living : found
+  const active = found.filter(device => !isRetired(device))
+  const counted = active.length > 0 ? active : found
   if (part.kind === 'name' && counted.length > 1) throw ambiguous(part.name, counted)
   if (part.kind === 'name' && counted.length < found.length)
-    notice?.(`"${part.name}" is ${listed(counted.map(described))}; passed over: ${listed(found.filter(isRetired).map(described))}`)
+    notice?.(`"${part.name}" is ${listed(counted.map(described))}; ignored: ${listed(found.filter(isRetired).map(described))}`)
   return counted.map(target)
 }
 
@@ -117,7 +116,7 @@ function target({ id, name }: Found): Target {
   return { id, name }
 }
 
-/** What is kept of each device while they come in: there may be many. */
+/** The part of each device that is kept, because there may be many. */
 interface Found extends Required<Target> {
   status: string | undefined
   last_contact_time: unknown
@@ -129,13 +128,13 @@ async function collect(devices: AsyncIterable<Device>): Promise<Found[]> {
   return all
 }
 
-/** A device with what tells it from others of its name. */
+/** Names a device together with what distinguishes it from others of its name. */
 function described({ id, name, status, last_contact_time: time }: Found): string {
   const contact = parseTime(time) === undefined ? undefined : `last contact ${String(isoTime(time))}`
   return `${name} (${[id, status, contact].filter(fact => fact !== undefined).join(', ')})`
 }
 
-/** A name that fits several devices: what tells them apart, the one that was heard of last first, and what to type. */
+/** The error for a name that fits several devices: what distinguishes them, the latest contact first, and what to type. */
 function ambiguous(name: string, found: readonly Found[]): CbcError {
   const latest = [...found].sort((a, b) => (parseTime(b.last_contact_time) ?? 0) - (parseTime(a.last_contact_time) ?? 0))
   const names = new Set(found.map(device => device.name.toLowerCase()))
@@ -143,24 +142,24 @@ function ambiguous(name: string, found: readonly Found[]): CbcError {
     `"${name}" fits ${found.length} devices: ${listed(latest.map(described))}`,
     names.size === found.length
       ? 'give the id, or the name with its domain'
-      : `give the id of the one that is meant: ${listed(latest.map(({ id }) => String(id)))}`,
+      : `give the id of the right one: ${listed(latest.map(({ id }) => String(id)))}`,
   )
 }
 
-function unknown(parts: readonly Part[], like: readonly string[]): CbcError {
+function noSuchDevice(parts: readonly Part[], like: readonly string[]): CbcError {
   const texts = parts.map(part => (part.kind === 'id' ? String(part.id) : part.kind === 'query' ? `query:${part.query}` : part.name))
   const shown = `${texts.slice(0, MAX_SHOWN_DEVICES).join(', ')}${texts.length > MAX_SHOWN_DEVICES ? `, … (${texts.length} in all)` : ''}`
-  // `LAB\KIOSK-01` whose backslash a shell has eaten.
+  // `LAB\KIOSK-01` whose backslash a shell has removed.
   const eaten = like.find(name => name.includes('\\') && texts.some(text => text.toLowerCase() === name.replaceAll('\\', '').toLowerCase()))
   return new CbcError('not_found', `${shown}: no such device${parts.length > 1 ? 's' : ''}`, {
     hint:
       eaten !== undefined
         ? quoteIt(eaten)
-        : `${like.length === 0 ? '' : `did you mean ${like.slice(0, MAX_SHOWN_DEVICES).join(', ')}? `}\`cbc device list\` shows those that there are`,
+        : `${like.length === 0 ? '' : `did you mean ${like.slice(0, MAX_SHOWN_DEVICES).join(', ')}? `}\`cbc device list\` shows all devices`,
   })
 }
 
-function inWords({ id, name }: Target): string {
+function nameAndId({ id, name }: Target): string {
   return name === undefined || name === '' ? String(id) : `${name} (${id})`
 }
 

@@ -5,22 +5,24 @@ import { parseDuration } from '../core/quantity.ts'
 import { flag, value, type Option } from '../verbs/define.ts'
 import type { Spec } from './spec.ts'
 
-/** Switches that say how people are told of times, and of sizes. */
+/** Switches for the form of times, and of sizes. */
 const TIMES = ['utc', 'local', 'relative'] as const
 const SIZES = ['human', 'bytes'] as const
 
-/** Options that every command takes, before or after it: section 1 of the contract. In the shell those of one line override the shell's. */
+/**
+ * Options that every command takes, before or after it: section 1 of the contract. In the shell, those of a line override the shell's own.
+ */
 export const OUTPUT_OPTIONS = {
   output: value('-o, --output <format>', 'table, json, ndjson or csv', { parse: parseFormat, choices: FORMATS }),
   json: flag('--json', 'the same as --output json'),
   columns: value('--columns <fields>', 'show these fields, separated by commas', { kind: 'column', parse: parseColumns }),
-  wide: flag('-w, --wide', 'a table with all its columns in full, however wide the terminal is'),
-  noHeaders: flag('--no-headers', 'no line with the headings'),
-  utc: flag('--utc', 'times in UTC, never shortened to how long ago they were'),
+  wide: flag('-w, --wide', 'all columns of a table in full, however wide the terminal is'),
+  noHeaders: flag('--no-headers', 'leave out the line of headings'),
+  utc: flag('--utc', 'times in UTC, never as an age'),
   local: flag('--local', 'times in the time zone of this machine'),
-  relative: flag('--relative', 'how long ago times were'),
+  relative: flag('--relative', 'times as an age: 5 min ago'),
   human: flag('--human', 'sizes such as 1.5 MiB'),
-  bytes: flag('--bytes', 'sizes in bytes, also where a table is narrow'),
+  bytes: flag('--bytes', 'sizes in bytes, even in a narrow table'),
   timeout: value('--timeout <duration>', 'give up after 30s, 5m, 24h', { parse: parseDuration }),
   yes: flag('-y, --yes', "don't ask for confirmation"),
   dryRun: flag('--dry-run', 'print what would be sent, change nothing'),
@@ -36,17 +38,17 @@ export const GLOBAL_OPTIONS = {
   readOnly: flag('--read-only', 'refuse everything that changes an endpoint or the organization'),
 } satisfies Record<string, Option<unknown>>
 
-/** What the global options say; what is not there was not given. */
+/** The values of the global options; an absent field was not given. */
 export interface Globals {
   profile?: string
   output?: Format
   columns?: string[]
   wide?: boolean
   noHeaders?: boolean
-  /** How people are told of times and sizes. */
+  /** The form of times and sizes. */
   times?: (typeof TIMES)[number]
   sizes?: (typeof SIZES)[number]
-  /** What the command can have for columns, where `columns` was checked against it. */
+  /** The columns that the command has, where `columns` was checked against them. */
   known?: readonly string[]
   /** Milliseconds. */
   timeout?: number
@@ -58,17 +60,17 @@ export interface Globals {
   readOnly?: boolean
 }
 
-/** @throws CbcError usage: --json beside another --output, or other options that exclude each other */
+/** Reads the global options. @throws CbcError usage: --json with another --output, or other options that exclude each other */
 export function readGlobals(parsed: Record<string, unknown>): Globals {
   const { json, ...given } = parsed as Globals & { json?: boolean }
-  const globals = oneOf(oneOf(given, 'times', TIMES), 'sizes', SIZES)
+  const globals = exclusiveChoice(exclusiveChoice(given, 'times', TIMES), 'sizes', SIZES)
   if (json && globals.output !== undefined && globals.output !== 'json')
     throw usage(`--json and --output ${globals.output} exclude each other`)
   return json ? { ...globals, output: 'json' } : globals
 }
 
-/** Makes one setting of switches that exclude each other: `--utc`, `--local` and `--relative` are `times`. @throws CbcError usage */
-function oneOf<Key extends 'times' | 'sizes'>(globals: Globals, key: Key, names: readonly NonNullable<Globals[Key]>[]): Globals {
+/** Turns switches that exclude each other into one setting: `--utc`, `--local` and `--relative` become `times`. @throws CbcError usage */
+function exclusiveChoice<Key extends 'times' | 'sizes'>(globals: Globals, key: Key, names: readonly NonNullable<Globals[Key]>[]): Globals {
   const rest = { ...globals } as Globals & Record<string, unknown>
   const given = names.filter(name => rest[name] === true)
   for (const name of names) delete rest[name]
@@ -77,7 +79,7 @@ function oneOf<Key extends 'times' | 'sizes'>(globals: Globals, key: Key, names:
   return name === undefined ? rest : { ...rest, [key]: name }
 }
 
-/** What the steps of a dry run have besides the fields of what they are about. */
+/** The fields of the steps of a dry run, besides those of the objects themselves. */
 const STEPS = [
   'name',
   'command',
@@ -107,8 +109,8 @@ const STEPS = [
 ]
 
 /**
- * Finds what `--columns` names that a command never has, before anything is sent.
- * @returns the names that are good: they may be missing from a row all the same
+ * Rejects columns that the command never has, before anything is sent.
+ * @returns the valid names; a row may still lack one
  * @throws CbcError usage
  */
 export function checkColumns({ fields }: Pick<Spec, 'fields'>, { columns, dryRun }: Globals): Pick<Globals, 'known'> {
@@ -120,7 +122,7 @@ export function checkColumns({ fields }: Pick<Spec, 'fields'>, { columns, dryRun
   return { known }
 }
 
-/** What of the global options the renderer goes by. */
+/** The global options that the renderer uses. */
 export interface RenderingChoices {
   format?: Format
   columns?: string[]
@@ -134,7 +136,7 @@ export interface RenderingChoices {
   now: number
 }
 
-/** @param clock tells from when times are told that are relative */
+/** Returns the options for the renderer. @param clock gives the time that relative times refer to */
 export function renderingOf(
   { output, columns, known, quiet = false, wide = false, noHeaders = false, times, sizes }: Globals,
   clock: Pick<Clock, 'now'>,
@@ -152,7 +154,7 @@ export function renderingOf(
   }
 }
 
-/** Whether a person watches what a program prints come: it goes to a terminal as it is, and not into a document. */
+/** Whether a person watches the output as it comes: on a terminal, and not as one document. */
 export function isWatched({ isTerminal }: Pick<Output, 'isTerminal'>, { output, dryRun }: Globals): boolean {
   return isTerminal && output !== 'json' && output !== 'ndjson' && dryRun !== true
 }
@@ -169,6 +171,6 @@ function parseColumns(text: string): string[] {
 
 function parseFormat(text: string): Format {
   const format = FORMATS.find(name => name === text)
-  if (format === undefined) throw usage(`--output: "${text}" is no format`, `use ${FORMATS.join(', ')}`)
+  if (format === undefined) throw usage(`--output: "${text}" is not a format`, `use ${FORMATS.join(', ')}`)
   return format
 }

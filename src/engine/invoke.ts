@@ -7,17 +7,17 @@ import { Planned } from '../remote/session.ts'
 import { withoutCmdSwitches } from './cmd-switches.ts'
 import type { Globals } from './globals.ts'
 
-/** What the caller allows. */
+/** What the caller permits. */
 export interface Policy {
-  /** Refuse all that changes an endpoint or the organization. */
+  /** Refuse everything that changes an endpoint or the organization. */
   readOnly: boolean
-  /** The profile that is for reading only, where it is that which forbids. */
+  /** The read-only profile, where the profile is what forbids it. */
   profile?: string
   /** `--yes`: don't ask. */
   yes: boolean
-  /** Asks the person there; absent: there is none. */
+  /** Asks the user to confirm; absent where nobody can be asked. */
   confirm?: (question: Question, signal: AbortSignal) => Promise<boolean>
-  /** Has the person there type a name; absent: there is none. */
+  /** Asks the user to type a name; absent where nobody can be asked. */
   type?: (question: Question, name: string, signal: AbortSignal) => Promise<string>
 }
 
@@ -29,13 +29,13 @@ const PLAN: Column[] = [
   { key: 'path', text: row => String(row['path'] ?? row['pid'] ?? row['upload'] ?? '') },
 ]
 
-/** What the options and, once it is known, the profile allow, with nobody there to be asked. */
+/** Returns the policy of the options and, once it is known, the profile, for when nobody can be asked. */
 export function policyFor({ readOnly = false, yes = false }: Globals, profile?: { name: string; readOnly: boolean }): Policy {
   return !readOnly && profile?.readOnly ? { readOnly: true, profile: profile.name, yes } : { readOnly, yes }
 }
 
 /**
- * What can be refused before anything is sent: wrong input, and a change where only reading is allowed.
+ * Refuses what can be refused before anything is sent: invalid input, and a change where only reading is allowed.
  * @param changes what the verb changes, for the message
  * @throws CbcError usage, refused
  */
@@ -66,8 +66,8 @@ export function refuseChange(
 }
 
 /**
- * Runs a verb on one endpoint: it plans, what it plans is confirmed, and that is what it does.
- * @param plan the steps of a dry run, filled by the session; with it the result is the plan
+ * Runs a verb on one endpoint: the verb plans, the user confirms the plan, and the verb carries it out.
+ * @param plan receives the steps of a dry run from the session; where it is given, the result is the plan
  * @throws CbcError refused: not confirmed, or the endpoint lacks the command; whatever the verb throws
  */
 export async function invoke(
@@ -89,32 +89,33 @@ export async function invoke(
   const { question, targets } = (await verb.plan?.(input, context)) ?? {}
   const run = () => verb.run(input, context, targets)
   if (plan !== undefined) return await dryRun(verb, run, plan)
-  if (question !== undefined && !policy.yes) await ask(verb, await named(await resolveQuestion(question), context), policy, signal)
+  if (question !== undefined && !policy.yes)
+    await ask(verb, await withMachineName(await resolveQuestion(question), context), policy, signal)
   return await run()
 }
 
-/** Has what is not exact confirmed. @throws CbcError refused */
+/** Asks for confirmation of a change. @throws CbcError refused */
 export async function ask(verb: Pick<AnyVerb, 'name'>, question: Question, { confirm }: Policy, signal: AbortSignal): Promise<void> {
   if (confirm === undefined) {
-    throw new CbcError('refused', `${verb.name}: refused, because nobody is there to confirm: ${inWords(question)}`, {
+    throw new CbcError('refused', `${verb.name}: refused, because nobody is there to confirm: ${inOneLine(question)}`, {
       hint: 'add --yes if that is what you want',
     })
   }
   if (!(await confirm(question, signal))) throw new CbcError('refused', `${verb.name}: not confirmed, nothing was done`)
 }
 
-/** A plan's question, with what is looked up for it. */
+/** Returns a plan's question, after any look-ups for it. */
 export async function resolveQuestion(question: NonNullable<Plan<unknown>['question']>): Promise<Question> {
   return typeof question === 'function' ? await question() : question
 }
 
-/** A question in one line, with the first of its targets. */
-export function inWords({ what, to = [], shown = false }: Question): string {
+/** Writes a question in one line, with its first targets. */
+export function inOneLine({ what, to = [], shown = false }: Question): string {
   return shown || to.length === 0 ? what : `${what}: ${firstOf(to, MAX_NAMED_TARGETS).join(', ')}`
 }
 
-/** A question names the machine, also where only its id was given. */
-async function named(question: Question, { session: { device }, describe }: Context): Promise<Question> {
+/** Adds the machine's name to a question where only its id was given. */
+async function withMachineName(question: Question, { session: { device }, describe }: Context): Promise<Question> {
   if (device.name !== undefined) return question
   const { name } = await describe()
   return typeof name === 'string' && name !== ''
@@ -122,11 +123,11 @@ async function named(question: Question, { session: { device }, describe }: Cont
     : question
 }
 
-/** The steps that would be sent; of what only reads, which is done, the result itself. */
+/** Returns the steps that would be sent; a verb that only reads is run, and returns its result. */
 async function dryRun({ effect }: AnyVerb, run: () => Promise<Result>, plan: Row[]): Promise<Result> {
   try {
     const result = await run()
-    // Work that is done while the result is read has to be read to be planned, and is done once.
+    // Some verbs do their work while the result is read, so it is read here, once.
     const rows: Row[] = []
     if (result.kind === 'list') for await (const row of result.rows) rows.push(row)
     else if (result.kind === 'bytes') for await (const _ of result.bytes) continue

@@ -1,18 +1,18 @@
-/** What a shell's line holds up to the cursor. */
+/** What a line of a shell contains up to the cursor. */
 export interface Lexed {
-  /** The words before the one that is being typed, the command's name first, as the program would be given them. */
+  /** The words before the one that is being typed, the command's name first, as the program would receive them. */
   words: string[]
-  /** The word that is being typed, likewise; empty after a blank. */
+  /** The word that is being typed, in the same form; empty after a blank. */
   typed: string
-  /** The same as it stands in the line. */
+  /** The same word as it is written in the line. */
   raw: string
   /** The quote that is still open in it. */
   quote: '' | '"' | "'"
-  /** Where that quote stands in `raw`. */
+  /** The position of that quote in `raw`. */
   quotedFrom: number
-  /** A quote was opened and closed in it. */
+  /** It contains a quote that was closed. */
   closed: boolean
-  /** The place in `raw` of what follows the last character that splits words for completion and is neither quoted nor escaped. */
+  /** The position in `raw` after the last unquoted, unescaped character that splits words for completion. */
   breaksAt: number
   /** It is the target of a redirection. */
   redirected: boolean
@@ -28,11 +28,11 @@ export interface Quoting {
   breaks: string
 }
 
-/** sh, bash, zsh and their kin. */
+/** sh, bash, zsh and similar shells. */
 export const POSIX: Quoting = { single: '', double: '"$`\\', breaks: '' }
 export const FISH: Quoting = { single: "'\\", double: '"$\\', breaks: '' }
 
-/** Splits a line that is still being typed as its shell would. Nothing is expanded: `$HOME` stays what it is. */
+/** Splits a line that is still being typed as its shell would. Nothing is expanded: `$HOME` stays as it is. */
 export function lex(line: string, { single, double, breaks }: Quoting): Lexed {
   const words: string[] = []
   const fresh = (redirected: boolean) => ({
@@ -50,7 +50,7 @@ export function lex(line: string, { single, double, breaks }: Quoting): Lexed {
   }
   const end = (redirects: boolean) => {
     if (word.from >= 0 && !word.redirected) words.push(word.text)
-    // A target that is still to come: `> file`.
+    // The target is the next word: `> file`.
     word = fresh(redirects || (word.redirected && word.from < 0))
   }
   for (let at = 0; at < line.length; at++) {
@@ -80,7 +80,7 @@ export function lex(line: string, { single, double, breaks }: Quoting): Lexed {
     } else {
       start(at)
       word.text += character
-      // Readline takes @ for the beginning of a name of its own kind.
+      // Readline treats @ as the beginning of a host name.
       if (breaks.includes(character)) word.breaksAt = at - word.from + (character === '@' ? 0 : 1)
     }
   }

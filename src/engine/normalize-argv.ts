@@ -1,30 +1,30 @@
 import type { Spec } from './spec.ts'
 import { HELP, switchesOf, type Options, type Switch } from './switches.ts'
 
-/** What words of a command line are. The only reading of them: whatever has to know what an option is goes by this. */
+/** A classified word of a command line. All code that has to recognize options uses this, so that words are read in one way only. */
 export type Word =
   /** `value` is missing where the line ends before it. */
   (
     | { kind: 'option'; option: Switch; flag: string; value?: string }
-    /** It looks like an option, and is none. */
+    /** It looks like an option, but is not one. */
     | { kind: 'unknown'; text: string }
     /** `--`: nothing after it is an option. */
     | { kind: 'mark' }
     | { kind: 'operand'; text: string }
   ) & {
-    /** The place of the word after it. */
+    /** The index of the next word. */
     end: number
   }
 
 type Readable = Pick<Spec, 'arguments' | 'options' | 'slashes' | 'bareSlashes' | 'clustered'>
 
-/** A command of which nothing is known: only the options that every command takes are. */
+/** An unknown command, which only has the options that every command takes. */
 export const NO_COMMAND: Readable = { arguments: {}, options: {} }
 
 /**
- * Where a command line for the endpoint is among a command's operands: from `begins` on a mark belongs to it, from `verbatim` on every
- * word. A program's options begin after its name, and where a command line is only arguments (`script file -x`), right before its first
- * word.
+ * Returns where a command line for the endpoint begins among a command's operands: from `begins` on a `--` belongs to it, from `verbatim`
+ * on every word. A program's options begin after its name; where a command line has only arguments (`script file -x`), right before its
+ * first word.
  */
 export function commandLineAt({ arguments: arguments_ }: Pick<Spec, 'arguments'>): { begins: number; verbatim: number } {
   const all = Object.values(arguments_)
@@ -34,7 +34,7 @@ export function commandLineAt({ arguments: arguments_ }: Pick<Spec, 'arguments'>
 
 /**
  * Reads a command's words: `--output json`, `--output=json`, `-ojson`, `-qo json`, reg.exe's switches, and a command line for the endpoint,
- * which keeps its own options.
+ * whose options stay with it.
  * @param typed the words after the command's name; before a name is known, all of them
  */
 export function* readWords(spec: Readable, globals: Options, typed: readonly string[]): Generator<Word, void> {
@@ -49,7 +49,7 @@ export function* readWords(spec: Readable, globals: Options, typed: readonly str
       closed = true
       yield { kind: 'mark', end: at }
     } else if (closed || operands >= verbatim || !word.startsWith('-') || word === '-') {
-      // What begins a command line is typed as it is meant.
+      // The first word of a command line is passed on as it was typed.
       yield { kind: 'operand', text: typed[at - 1] ?? '', end: at }
       operands += 1
     } else {
@@ -65,7 +65,7 @@ type Read =
   | { kind: 'option'; option: Switch; flag: string; value?: string; /** its value is the next word */ next: boolean }
   | { kind: 'unknown'; text: string }
 
-/** The options of one word; of short ones there may be several. */
+/** Reads the options in one word; several short ones may be combined. */
 function* optionsIn(
   word: string,
   byFlag: ReadonlyMap<string, Switch>,
@@ -97,7 +97,7 @@ function given(option: Switch, flag: string, inline: string | undefined, next: s
   return { kind: 'option', option, flag, ...(value === undefined ? {} : { value }), next: inline === undefined && next !== undefined }
 }
 
-/** A word in our spelling where it is in reg.exe's. */
+/** Translates a switch of reg.exe into the option that it stands for. */
 function slashed({ slashes = {}, bareSlashes = {} }: Readable, typed: readonly string[], at: number): string {
   const word = typed[at] ?? ''
   const [slash, next] = [word.toLowerCase(), typed[at + 1]?.toLowerCase()]
@@ -107,22 +107,22 @@ function slashed({ slashes = {}, bareSlashes = {} }: Readable, typed: readonly s
   return (isBare ? bareSlashes[slash] : isSlash(slash) ? slashes[slash] : undefined) ?? word
 }
 
-/** Words in the form in which commander reads each as it was meant. */
-export function inOrder(words: readonly Word[]): string[] {
+/** Writes words in a form that commander reads as they were meant. */
+export function commanderWords(words: readonly Word[]): string[] {
   return words.flatMap(word =>
     word.kind === 'option' ? [word.flag, ...(word.value === undefined ? [] : [word.value])] : word.kind === 'mark' ? ['--'] : [word.text],
   )
 }
 
-/** The same of a command's words, in the order in which no operand can be taken for an option. */
-export function normalized(words: readonly Word[]): string[] {
-  const options = inOrder(words.filter(({ kind }) => kind === 'option' || kind === 'unknown'))
-  // A mark would be taken for the value that is missing.
+/** The same for a command's words, in an order in which no operand can be mistaken for an option. */
+export function optionsFirst(words: readonly Word[]): string[] {
+  const options = commanderWords(words.filter(({ kind }) => kind === 'option' || kind === 'unknown'))
+  // `--` would become the missing value.
   if (words.some(word => word.kind === 'option' && word.option.valued && word.value === undefined)) return options
-  return [...options, '--', ...inOrder(words.filter(({ kind }) => kind === 'operand'))]
+  return [...options, '--', ...commanderWords(words.filter(({ kind }) => kind === 'operand'))]
 }
 
-/** The value of a global option among words, `true` for one without a value; the last one counts. */
+/** Returns the value of a global option among words, `true` for one without a value; the last one counts. */
 export function globalIn(words: Iterable<Word>, key: string): string | true | undefined {
   let found: string | true | undefined
   for (const word of words)
@@ -131,7 +131,7 @@ export function globalIn(words: Iterable<Word>, key: string): string | true | un
 }
 
 /**
- * No help on a command that there isn't: it is said so instead. A group without a command shows its help anyway.
+ * Removes --help where the command is unknown, so that the error is shown instead. A group without a command shows its help anyway.
  * @param named how many of the words are names of commands, and options before them
  */
 export function withoutHelp(words: readonly Word[], named: number): Word[] {

@@ -5,12 +5,12 @@ import { keyPath } from '../remote/registry.ts'
 import type { Argument, Kind, Option } from '../verbs/define.ts'
 import type { CommandNode, Leaf, Parsed, Spec } from './spec.ts'
 import { MAX_HELP_WIDTH } from './help/width.ts'
-import { inOrder, normalized, withoutHelp } from './normalize-argv.ts'
+import { commanderWords, optionsFirst, withoutHelp } from './normalize-argv.ts'
 import { checkColumns } from './globals.ts'
-import { elsewhere, explained } from './suggest-command.ts'
+import { findElsewhere, explainWord } from './suggest-command.ts'
 import { readCommandLine, type CommandLine } from './route.ts'
 
-/** What came of parsing: a leaf with its input, or a text to show (help, version). */
+/** The result of parsing: a leaf with its input, or a text to show (help, version). */
 export type Outcome = { kind: 'run'; leaf: Leaf; parsed: Parsed } | { kind: 'text'; text: string }
 
 export interface Grammar {
@@ -18,21 +18,21 @@ export interface Grammar {
   globals: Readonly<Record<string, Option<unknown>>>
   version?: string
   /**
-   * An example line as the caller would type it: quoted for a POSIX shell, or for our own.
-   * @param device the one that it is for, where lines name one
+   * Writes an example line as the caller would type it: quoted for a POSIX shell, or for our own.
+   * @param device the device in the line, where lines name one
    */
   example(path: string, line: string, device?: string): string
-  /** How help on the command at `path` is asked for: `cbc lr ls --help`. */
+  /** The command line that shows help on the command at `path`: `cbc lr ls --help`. */
   help(path: string): string
-  /** After the help of the whole. */
+  /** Text below the help of the whole program. */
   footer?: string
-  /** Characters of a line of help; default: `MAX_HELP_WIDTH`. */
+  /** The width of help, characters; default: `MAX_HELP_WIDTH`. */
   width?: number
 }
 
 /**
- * Parses words against a tree of commands. Only the definitions on the path that was typed are loaded.
- * @throws CbcError usage, with what was probably meant
+ * Parses words against a tree of commands. Only the definitions on the typed path are loaded.
+ * @throws CbcError usage, with a suggestion where possible
  */
 export async function parse(grammar: Grammar, typed: readonly string[]): Promise<Outcome> {
   const line = await readCommandLine(grammar.root, grammar.globals, typed)
@@ -47,7 +47,7 @@ export async function parse(grammar: Grammar, typed: readonly string[]): Promise
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0 || error.code === 'commander.help') return { kind: 'text', text: shown.text || helpOf(program, nodes) }
-    throw said(
+    throw asUsageError(
       error,
       hintOf(grammar, line, typed),
       grammar.help([grammar.root.name, ...nodes.slice(1).map(node => node.name)].join(' ').trim()),
@@ -57,12 +57,14 @@ export async function parse(grammar: Grammar, typed: readonly string[]): Promise
   return { kind: 'run', leaf, parsed: { ...result, globals: { ...result.globals, ...checkColumns(leaf.spec, result.globals) } } }
 }
 
-/** A command line as commander is given it. */
+/** The words of a command line in the order that commander needs. */
 function wordsFor({ words, rest, leaf }: CommandLine): string[] {
-  return leaf === undefined ? inOrder(withoutHelp([...words, ...rest], words.length)) : [...inOrder(words), ...normalized(rest)]
+  return leaf === undefined
+    ? commanderWords(withoutHelp([...words, ...rest], words.length))
+    : [...commanderWords(words), ...optionsFirst(rest)]
 }
 
-/** The commander program: names everywhere, whole definitions where they are needed. */
+/** Builds the commander program: names everywhere, whole definitions only where they are needed. */
 async function build(
   grammar: Grammar,
   path: CommandNode[],
@@ -92,7 +94,7 @@ async function build(
     if (node.summary !== undefined) command.description(node.summary)
     const isLeaf = onPath && depth === path.length - 1 && leaf !== undefined
     if (isLeaf) define(command, leaf.spec, grammar, names, node.aliases ?? [], done)
-    // Of what is not on the path only the names are needed: this is done for every line of a shell.
+    // Off the path only names are needed: this is done for every line of a shell.
     if (onPath) addGlobals(command, grammar.globals, isLeaf ? leaf.spec.options : {}, depth > 0)
     if (onPath && node.children !== undefined) {
       const needSummaries = depth === path.length - 1
@@ -127,7 +129,7 @@ function define(
     const flags = Object.values(grammar.globals)
       .map(option => option.flags.split(', ').at(-1))
       .join(', ')
-    // An option stays with what it takes.
+    // Keeps an option and its value on the same line.
     const kept = flags.replaceAll(' <', '\u00a0<')
     command.addHelpText(
       'after',
@@ -135,7 +137,7 @@ function define(
     )
   }
   for (const [name, argument] of Object.entries(spec.arguments)) command.addArgument(commanderArgument(name, argument))
-  for (const option of Object.values(spec.options)) command.addOption(commanderOption(option, 'refused'))
+  for (const option of Object.values(spec.options)) command.addOption(commanderOption(option, 'is an error'))
   if (spec.slashes !== undefined)
     command.addHelpText(
       'after',
@@ -169,21 +171,21 @@ function commanderArgument(name: string, { summary, required, many }: Argument<u
 }
 
 /**
- * @param again what a second value of an option means that takes one: of a global option the last one counts, a command's own would lose
- * the first in silence
+ * @param again what a repeated option does: for a global one the last value counts; for a command's own it is an error, because the first
+ *   value would be lost silently
  */
-function commanderOption({ flags, summary, parse: read, repeat }: Option<unknown>, again: 'refused' | 'last wins'): CommanderOption {
+function commanderOption({ flags, summary, parse: read, repeat }: Option<unknown>, again: 'is an error' | 'last wins'): CommanderOption {
   const option = new CommanderOption(flags, summary)
   if (read === undefined) return option
   return option.argParser((text: string, before: unknown) => {
     if (repeat) return (Array.isArray(before) ? (before as unknown[]) : []).concat(read(text))
-    if (before !== undefined && again === 'refused')
-      throw usage(`${option.long ?? flags} can be given once, and is there again with "${text}"`, 'run the command once for each')
+    if (before !== undefined && again === 'is an error')
+      throw usage(`${option.long ?? flags} can be given only once, but was given again with "${text}"`, 'run the command once for each')
     return read(text)
   })
 }
 
-/** Global options are taken everywhere; a command's own option of the same name goes first. */
+/** Adds the global options; a command's own option with the same flag takes precedence. */
 function addGlobals(command: Command, globals: Grammar['globals'], own: Spec['options'], hidden: boolean): void {
   const taken = new Set(Object.values(own).flatMap(option => option.flags.split(/[ ,|]+/)))
   for (const option of Object.values(globals)) {
@@ -197,21 +199,21 @@ function addGlobals(command: Command, globals: Grammar['globals'], own: Spec['op
 }
 
 function readArgument(name: string, argument: Argument<unknown>, given: unknown): unknown {
-  const read = (text: string) => chosen(argument.choices, name, readKind(argument.kind, name, text))
+  const read = (text: string) => readChoice(argument.choices, name, readKind(argument.kind, name, text))
   if (argument.many) return ((given as string[] | undefined) ?? []).map(read)
   return typeof given === 'string' ? read(given) : undefined
 }
 
 function readKind(kind: Kind, name: string, text: string): string {
   if (text === '' && kind !== 'text' && kind !== 'setting' && kind !== 'command-line') throw usage(`<${name}> is empty`)
-  if (text.includes('\0')) throw usage(`<${name}> holds a NUL character`)
+  if (text.includes('\0')) throw usage(`<${name}> contains a NUL character`)
   return kind === 'registry-key' ? keyPath(text) : text
 }
 
-function chosen(choices: readonly string[] | undefined, name: string, text: string): string {
+function readChoice(choices: readonly string[] | undefined, name: string, text: string): string {
   if (choices === undefined) return text
   const choice = choices.find(one => one.toLowerCase() === text.toLowerCase())
-  if (choice === undefined) throw usage(`<${name}>: "${text}" is none of those that there are`, `use ${choices.join(', ')}`)
+  if (choice === undefined) throw usage(`<${name}>: "${text}" is not one of the choices`, `use ${choices.join(', ')}`)
   return choice
 }
 
@@ -229,7 +231,7 @@ function readOptions(options: Spec['options'], given: Record<string, unknown>): 
   return read
 }
 
-/** Global options wherever they stand: what is nearer to the end wins. */
+/** Reads global options from all levels; the one nearest to the end counts. */
 function readGlobals({ globals }: Grammar, leaf: Command, own: Spec['options']): Record<string, unknown> {
   const merged: Record<string, unknown> = {}
   const ownNames = new Set(Object.values(own).map(option => new CommanderOption(option.flags).attributeName()))
@@ -264,20 +266,20 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** What was probably meant by a word that names no command, where that can be told. */
+/** Suggests what was probably meant by a word that is not a command. */
 function hintOf({ root, example }: Grammar, { unknown: word, nodes, consumed }: CommandLine, typed: readonly string[]): string | undefined {
   if (word === undefined) return undefined
-  const found = elsewhere(root, word)
+  const found = findElsewhere(root, word)
   if (found.length > 0) return `did you mean ${found.map(name => `\`${name}\``).join(' or ')}?`
   const rest = typed.slice(typed.indexOf(word, consumed) + 1)
   const path = (line: string) => [root.name, ...(root.name === '' ? [] : ['lr']), line.split(' ')[0]].join(' ').trim()
-  return explained({ word, rest, groups: nodes.slice(1).map(({ name }) => name), program: root.name }, (line, device) =>
+  return explainWord({ word, rest, groups: nodes.slice(1).map(({ name }) => name), program: root.name }, (line, device) =>
     example(path(line), line, device),
   )
 }
 
-/** commander's own words, as one line and a hint. @param known a better hint than its own */
-function said(error: CommanderError, known: string | undefined, help: string): CbcError {
+/** Turns an error of commander into ours. @param known a better hint than its own */
+function asUsageError(error: CommanderError, known: string | undefined, help: string): CbcError {
   if (error instanceof CbcError) return error
   const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
   if (error.code === 'commander.unknownCommand' && known !== undefined) return usage(first, known)

@@ -11,26 +11,26 @@ import type { Globals } from './globals.ts'
 import { invoke, type Policy } from './invoke.ts'
 import type { SelectorSources } from './selector.ts'
 
-/** Milliseconds that an endpoint has to take a session up, and that a command has, where `--timeout` says nothing. */
+/** The time limits for an endpoint to accept a session, and for a command, unless `--timeout` is given; milliseconds. */
 export const SESSION_ESTABLISH_TIMEOUT_MS = 120_000
 const COMMAND_TIMEOUT_MS = 300_000
 
-/** What a job on an endpoint needs of its surroundings. */
+/** The services that a job on an endpoint uses. */
 export interface Surroundings extends Pick<OrganizationContext, 'stdin' | 'show'> {
   connection: Connection
   clock: Clock
   random: Random
   local: LocalFiles
-  /** Where lists of devices are read from. */
+  /** The sources of device lists. */
   sources: SelectorSources
   progress: Progress
   ledger: Ledger
   notice(line: string): void
-  /** A person watches the result come. */
+  /** A person watches the result as it comes. */
   watched?: boolean
   /**
-   * A line for a device as it is to be typed: default as a command of a shell of this machine.
-   * @param words the verb and what follows it
+   * Writes a line for a device as the user would type it; default: as a command in a local shell.
+   * @param words the verb and the words after it
    */
   lineOf(device: Target, words: readonly string[]): string
 }

@@ -1,4 +1,4 @@
-/** What the front ends may do with a live session besides running verbs: the room is theirs to see through the engine only. */
+/** What front ends may do with a live session besides running verbs. They reach it only through the engine. */
 export { withVariables } from '../remote/environment.ts'
 export { list, stat } from '../remote/files.ts'
 export { locate, locateOne } from '../remote/locate.ts'

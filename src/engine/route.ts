@@ -3,26 +3,26 @@ import { globalIn, NO_COMMAND, readWords, type Word } from './normalize-argv.ts'
 import type { CommandNode, Leaf } from './spec.ts'
 import type { Options } from './switches.ts'
 
-/** The way to a command: the root and what is below it. */
+/** The path to a command: the root and the nodes below it. */
 export interface Located {
   nodes: CommandNode[]
-  /** The words that named it, with options between them. */
+  /** The words that named it, with the options between them. */
   words: Word[]
-  /** How many were typed for that. */
+  /** How many words that took. */
   consumed: number
-  /** The word after them that names no command. */
+  /** The next word, where it is not a command. */
   unknown?: string
 }
 
-/** A command line, read once for all who have to know what is in it. */
+/** A command line, read once for all code that needs it. */
 export interface CommandLine extends Located {
-  /** The command, where one was named. */
+  /** The command, if one was named. */
   leaf: Leaf | undefined
-  /** What was typed after its name. */
+  /** The words after its name. */
   rest: Word[]
 }
 
-/** Which command words name; options in front of it may have values. */
+/** Finds the command that words name; options before it may have values. */
 export function locate(root: CommandNode, globals: Options, typed: readonly string[]): Located {
   const nodes = [root]
   const read: Word[] = []
@@ -42,14 +42,14 @@ export function locate(root: CommandNode, globals: Options, typed: readonly stri
   return { nodes, words: read.slice(0, named), consumed }
 }
 
-/** Reads a command line with the definition of the command that it names. */
+/** Reads a command line by the definition of the command that it names. */
 export async function readCommandLine(root: CommandNode, globals: Options, typed: readonly string[]): Promise<CommandLine> {
   const located = locate(root, globals, typed)
   const leaf = await located.nodes.at(-1)?.load?.()
   return { ...located, leaf, rest: [...readWords(leaf?.spec ?? NO_COMMAND, globals, typed.slice(located.consumed))] }
 }
 
-/** Whether a command line asks for JSON, also where it can't be run: what is wrong with it is told in JSON then. */
+/** Whether a command line asks for JSON. That is also known for a faulty line, so that its error can be written as JSON. */
 export async function asksForJson(root: CommandNode, globals: Options, typed: readonly string[]): Promise<boolean> {
   const { words, rest } = await readCommandLine(root, globals, typed)
   const all = [...words, ...rest]

@@ -5,11 +5,11 @@ import { Planned } from '../remote/session.ts'
 import type { AnyOrganizationVerb, OrganizationContext, OrganizationPlan, Pledge } from '../verbs/define-organization.ts'
 import { describeDevice, resolveDevice, resolveDevices } from './devices.ts'
 import type { Globals } from './globals.ts'
-import { ask, inWords, MAX_NAMED_TARGETS, resolveQuestion, type Policy } from './invoke.ts'
+import { ask, inOneLine, MAX_NAMED_TARGETS, resolveQuestion, type Policy } from './invoke.ts'
 import { SESSION_ESTABLISH_TIMEOUT_MS, type Surroundings } from './remote-job.ts'
 
 /**
- * Runs a verb that needs no session on an endpoint: it plans, what it plans is confirmed, and that is what it does.
+ * Runs a verb that needs no session on an endpoint: the verb plans, the user confirms the plan, and the verb carries it out.
  * @throws CbcError refused: not confirmed; whatever the verb throws
  */
 export async function runOrganizationVerb(
@@ -37,7 +37,7 @@ async function confirmed(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    if (pledge !== undefined) await typed(verb, pledge, policy, signal)
+    if (pledge !== undefined) await confirmByName(verb, pledge, policy, signal)
     else if (question !== undefined && !policy.yes) await ask(verb, await resolveQuestion(question), policy, signal)
   } catch (error) {
     await discard?.()
@@ -45,13 +45,13 @@ async function confirmed(
   }
 }
 
-/** What would be sent, with the items that can't be; where nothing would be, the result itself. */
+/** Returns what would be sent, and the items that can't be; where nothing would be sent, the result itself. */
 async function dryRun({ effect }: AnyOrganizationVerb, run: () => Promise<Result>, plan: Row[]): Promise<Result> {
   const failed: Row[] = []
   try {
     const result = await run()
     if (effect === 'read' || result.kind !== 'list') return result
-    // Work that is done while the result is read has to be read to be planned.
+    // Some verbs do their work while the result is read, so it is read here.
     const rows: Row[] = []
     for await (const row of result.rows) (row['error'] instanceof Error ? failed : rows).push(row)
     if (plan.length === 0) return { ...result, rows: [...rows, ...failed] }
@@ -98,11 +98,11 @@ function contextOf(
   }
 }
 
-/** @throws CbcError refused: one of the names was not typed, or another one */
-async function typed(verb: AnyOrganizationVerb, { things, given }: Pledge, { type }: Policy, signal: AbortSignal): Promise<void> {
+/** @throws CbcError refused: one of the names was not typed, or a wrong one was */
+async function confirmByName(verb: AnyOrganizationVerb, { things, given }: Pledge, { type }: Policy, signal: AbortSignal): Promise<void> {
   if (given.length === 0 && type === undefined) {
     const all = firstOf(
-      things.map(({ question }) => inWords(question)),
+      things.map(({ question }) => inOneLine(question)),
       MAX_NAMED_TARGETS,
     ).join(', ')
     const hint = `add ${things.map(({ name }) => `--confirm ${name}`).join(' ')} if that is what you want`

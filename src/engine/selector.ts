@@ -1,25 +1,25 @@
 import { isGlob } from '../api/device-names.ts'
 import { usage } from '../core/errors.ts'
 
-/** One of the things that `<device>` may be, section 3 of the contract. */
+/** One part of a `<device>` selector, section 3 of the contract. */
 export type Part = { kind: 'id'; id: number } | { kind: 'name' | 'glob'; name: string } | { kind: 'query'; query: string }
 
-/** Where lists of devices are read from. */
+/** The sources of device lists. */
 export interface SelectorSources {
-  /** A file's text, its lines ending with LF. @throws CbcError io; usage: it is no text */
+  /** Reads a text file, with lines ending in LF. @throws CbcError io; usage: it is not text */
   file(path: string): Promise<string>
-  /** All of stdin, likewise. @throws CbcError usage: it isn't there to be read */
+  /** Reads all of stdin in the same way. @throws CbcError usage: stdin can't be read */
   stdin(): Promise<string>
-  /** Tells in one line which of several devices of a name was taken. */
+  /** Reports in one line which of several devices with the same name was chosen. */
   notice?(line: string): void
 }
 
 const QUERY = 'query:'
 
 /**
- * What was typed for `<device>`: an id, a name, a glob on names, several by commas, `@FILE` (`@-`: stdin), `query:<search>`. A query goes
- * to the end: it may hold commas.
- * @throws CbcError usage: nothing, or no form of a device; io: a list can't be read
+ * Parses a `<device>` selector: an id, a name, a glob on names, several separated by commas, `@FILE` (`@-`: stdin), `query:<search>`. A
+ * query extends to the end, because it may contain commas.
+ * @throws CbcError usage: it is empty or invalid; io: a list can't be read
  */
 export async function readSelector(typed: string, sources: SelectorSources): Promise<Part[]> {
   const parts: Part[] = []
@@ -36,7 +36,7 @@ function pieces(typed: string): string[] {
   return [...before.split(','), query ?? ''].map(text => text.trim()).filter(text => text !== '')
 }
 
-/** One a line; `#` begins a comment. */
+/** Reads a list with one selector a line; `#` begins a comment. */
 async function readList(path: string, sources: SelectorSources): Promise<Part[]> {
   if (path === '') throw usage('@ names no file', 'write @list.txt, or @- for stdin')
   const text = path === '-' ? await sources.stdin() : await sources.file(path)

@@ -1,13 +1,13 @@
 import type { Argument, Example, Option } from '../verbs/define.ts'
 
-/** What can be typed after a command's name: a verb's definition has it, and so has every other command. */
+/** What can be typed after a command's name, for verbs and all other commands. */
 export interface Spec {
   readonly summary: string
   readonly details?: string
   readonly examples: readonly Example[]
-  /** How an example's line is typed, where not as the front end has its verbs' examples. */
+  /** Writes an example's line where the front end's own way does not apply. */
   example?(line: string): string
-  /** What `--columns` can name; absent: anything. */
+  /** The names that `--columns` accepts; absent: any. */
   readonly fields?: readonly string[]
   readonly arguments: Readonly<Record<string, Argument<unknown>>>
   readonly options: Readonly<Record<string, Option<unknown>>>
@@ -16,29 +16,29 @@ export interface Spec {
   readonly clustered?: Readonly<Record<string, string>>
 }
 
-/** What a leaf's words mean, in the terms of its definition. */
+/** The parsed words of a command, by the names in its definition. */
 export interface Parsed {
   input: Record<string, unknown>
   globals: Record<string, unknown>
 }
 
-/** A command at the end of a path of names. */
+/** A command, at the end of a path of names. */
 export interface Leaf {
   readonly spec: Spec
   run(parsed: Parsed): Promise<number>
 }
 
-/** A name in the tree of commands: a group, or a leaf that is loaded when it is typed. */
+/** A node in the tree of commands: a group, or a leaf that is loaded when it is typed. */
 export interface CommandNode {
   readonly name: string
   readonly aliases?: readonly string[]
-  /** Of a group; a leaf's is in its definition. */
+  /** For groups only; a leaf has it in its definition. */
   readonly summary?: string
   readonly children?: readonly CommandNode[]
   load?(): Promise<Leaf>
 }
 
-/** Nodes for names of one or two words: `ls`, and `query` below `reg`. @param aliasesOf other words for a name */
+/** Makes nodes from names of one or two words: `ls`, and `query` below `reg`. @param aliasesOf other words for a name */
 export function nest(
   leaves: readonly { name: string; load(): Promise<Leaf> }[],
   summaries: Record<string, string>,

@@ -2,14 +2,14 @@ import type { CommandNode } from './spec.ts'
 import { quoteWord } from './tokenize.ts'
 import { meaningOf } from './words.ts'
 
-/** Where there are more, none is named. */
+/** The most suggestions: where there are more, none is made. */
 const MAX_SUGGESTIONS = 3
 
 /**
- * Where else in the tree there is a command of this name: `ls` typed without its group, `approval` in the wrong one.
+ * Finds a command of this name elsewhere in the tree: `ls` typed without its group, `approval` in the wrong one.
  * @returns whole names, `cbc lr ls`, the shortest first; none where there are too many
  */
-export function elsewhere(root: CommandNode, word: string): string[] {
+export function findElsewhere(root: CommandNode, word: string): string[] {
   const found = below(root, word.toLowerCase(), [root.name])
   const depth = (name: string) => name.split(' ').length
   return found.length > MAX_SUGGESTIONS ? [] : found.sort((a, b) => depth(a) - depth(b))
@@ -22,29 +22,29 @@ function below({ children = [] }: CommandNode, word: string, names: string[]): s
   })
 }
 
-/** A word in the place of a command's name that names none, and where it stands. */
+/** An unknown word in the place of a command's name, and where it was typed. */
 export interface Unknown {
   word: string
   /** The words after it. */
   rest: readonly string[]
-  /** Names of the groups that it was typed below. */
+  /** The groups that it was typed below. */
   groups: readonly string[]
   /** The program's own name; empty in the shell. */
   program: string
 }
 
 /**
- * What a word means to whoever knows it from elsewhere: a program of the endpoint, a command of cmd.exe, a word of the console.
- * @param example a line of the shell as it is typed here, on a device
- * @returns undefined where nothing is known of it
+ * Explains a word that users know from elsewhere: a program of the endpoint, a command of cmd.exe, a word of the console.
+ * @param example writes a line of the shell as it is typed here, for a device
+ * @returns undefined where the word is unknown
  */
-export function explained(
+export function explainWord(
   { word, rest, groups, program }: Unknown,
   example: (line: string, device?: string) => string,
 ): string | undefined {
   if (program !== '' && groups.length > 0 && groups[0] !== 'lr') return undefined
   const meaning = meaningOf(word, groups.filter(name => name !== 'lr').join(' '))
-  // One-shot the device comes first.
+  // In a one-shot command the device comes first.
   const device = program !== '' && groups.length > 0 && rest[0]?.startsWith('-') === false ? rest[0] : undefined
   const after = device === undefined ? rest : rest.slice(1)
   const line = (start: string[], typed: readonly string[]) => `\`${example([...start, ...typed.map(quoteWord)].join(' '), device)}\``
@@ -58,7 +58,7 @@ export function explained(
     case 'reg':
       return `only reg.exe has that: ${line(['exec reg', word], after)}`
     case 'outside':
-      return program === '' ? `a command of cbc itself, and not of this shell: \`!cbc ${[word, ...rest].join(' ')}\`` : undefined
+      return program === '' ? `a command of cbc itself, not of this shell: \`!cbc ${[word, ...rest].join(' ')}\`` : undefined
     case 'says':
       return meaning.hint
   }

@@ -8,7 +8,7 @@ export interface Switch {
   key: string
   /** Every command takes it. */
   global: boolean
-  /** `-o`, `--output`; without those that another option has taken. */
+  /** `-o`, `--output`, except flags that another option uses. */
   flags: readonly string[]
   summary: string
   valued: boolean
@@ -27,7 +27,7 @@ export const HELP: Switch = {
   kind: 'text',
 }
 
-/** The options of a command, its own first: they take their flags from the ones that all commands have. */
+/** Lists the options of a command, its own first: their flags take precedence over those of the global options. */
 export function switchesOf(own: Options, globals: Options): Switch[] {
   const taken = new Set<string>()
   const found: Switch[] = []

@@ -10,16 +10,16 @@ export type Operator = ';' | '&&' | '&' | '|' | '>' | '>>'
 const OPERATORS: readonly Operator[] = ['&&', '>>', ';', '&', '|', '>']
 
 /**
- * Splits a line: at blanks; `"…"` and `'…'` group; backslash is an ordinary character; `""` inside double quotes is a quote; `#` at the
+ * Splits a line at blanks: `"…"` and `'…'` group; backslash is an ordinary character; `""` inside double quotes is a quote; `#` at the
  * start of a word begins a comment.
- * @param lenient take a quote that is not closed as closed by the end of the line: a line that is still being typed
- * @throws CbcError usage: a quote that is not closed
+ * @param lenient treat an open quote as closed by the end of the line, for a line that is still being typed
+ * @throws CbcError usage: a quote is not closed
  */
 export function tokenize(line: string, lenient = false): Token[] {
   return [...scan(line, 0, lenient)]
 }
 
-/** The same one by one from a place in the line on: what follows the last token that was taken need not be in this language. */
+/** Yields the tokens one by one from a position on, because the rest of the line may be in another language. */
 export function* scan(line: string, from = 0, lenient = false): Generator<Token, void> {
   for (let at = from; at < line.length;) {
     if (/\s/.test(line.charAt(at))) {
@@ -39,7 +39,7 @@ export function* scan(line: string, from = 0, lenient = false): Generator<Token,
   }
 }
 
-/** The operator at a place of a line. */
+/** Returns the operator at a position of a line. */
 export function operatorAt(line: string, at: number): Operator | undefined {
   return OPERATORS.find(text => line.startsWith(text, at))
 }
@@ -62,7 +62,7 @@ function wordAt(line: string, from: number, lenient: boolean): { token: Token; e
   return { token: { kind: 'word', text, at: from, quoted }, end: at }
 }
 
-/** The text between the quote at `from` and its partner, whose place is `end`. */
+/** Returns the text between the quote at `from` and the closing one, whose position is `end`. */
 function quotedText(line: string, from: number, lenient: boolean): { text: string; end: number } {
   const quote = line.charAt(from)
   let text = ''
@@ -78,12 +78,12 @@ function quotedText(line: string, from: number, lenient: boolean): { text: strin
   throw usage(`the quote ${quote} at column ${from + 1} is not closed`, 'close it, or quote it with the other kind')
 }
 
-/** The words of a line that holds no operators; an operator is taken as the text that it is. */
+/** Returns the words of a line without operators; an operator becomes a word. */
 export function words(line: string): string[] {
   return tokenize(line).map(token => token.text)
 }
 
-/** A word so that `tokenize` reads it back as it is. */
+/** Quotes a word so that `tokenize` reads it back unchanged. */
 export function quoteWord(text: string): string {
   if (text !== '' && !/[\s"';&|>#]|^!/.test(text)) return text
   if (!text.includes('"')) return `"${text}"`

@@ -1,9 +1,9 @@
 /**
- * Words that people bring along from other shells and tools, from the console, and from the endpoint itself: the only table of them. Help,
- * completion and the hints of errors go by it.
+ * Words that users know from other shells and tools, from the console, and from the endpoint itself. This is the only table of them: help,
+ * completion and the hints of errors use it.
  */
 
-/** A word that does what one of our commands does. */
+/** Words that are aliases of our commands. */
 export const ALIASES: Readonly<Record<string, readonly string[]>> = {
   ls: ['dir'],
   rm: ['del', 'erase', 'delete', 'rd', 'rmdir'],
@@ -21,13 +21,13 @@ export const ALIASES: Readonly<Record<string, readonly string[]>> = {
   exit: ['quit', 'bye', 'q', 'logout'],
 }
 
-/** What a word that is no command of ours means. */
+/** The meaning of a word that is not one of our commands. */
 export type Meaning =
-  /** A program of the endpoint. `usual` is what is typed after its name as a rule; `ours` is a command that does much the same. */
+  /** A program of the endpoint. `usual` is what is usually typed after its name; `ours` names a similar command of ours. */
   | { kind: 'program'; usual?: string; ours?: string }
-  /** A command of cmd.exe, which only its shell runs; `ours` likewise. */
+  /** A command of cmd.exe, which only runs in its shell; `ours` as above. */
   | { kind: 'cmd'; ours?: string }
-  /** A subcommand of reg.exe that only that has. */
+  /** A subcommand that only reg.exe has. */
   | { kind: 'reg' }
   /** A command of the program that needs no session. */
   | { kind: 'outside' }
@@ -96,18 +96,18 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map(
   WORDS.flatMap(([words, meaning]) => words.split(' ').map(word => [word, meaning] as const)),
 )
 
-/** Words that are programs of the endpoint: what `exec` runs. */
+/** Words that are programs of the endpoint, which `exec` runs. */
 export const PROGRAMS: readonly string[] = [...MEANINGS].filter(([, { kind }]) => kind === 'program').map(([word]) => word)
 
-/** All words that have a meaning without being a command, with those below `reg` apart. */
+/** All words with a meaning that are not commands; those below `reg` are separate. */
 export const HINTED: { readonly top: readonly string[]; readonly reg: readonly string[] } = { top: [...MEANINGS.keys()], reg: REG }
 
-/** Other words for one of our commands. */
+/** Returns the aliases of a command. */
 export function aliasesOf(name: string): readonly string[] {
   return Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? []) : []
 }
 
-/** What a word means in the place of a command's name. @param group the name of the group that it was typed below, `reg` */
+/** Returns the meaning of a word in the place of a command's name. @param group the group that it was typed below, `reg` */
 export function meaningOf(word: string, group: string): Meaning | undefined {
   const name = word.toLowerCase()
   if (group === 'reg') return REG.includes(name) ? { kind: 'reg' } : undefined
@@ -117,7 +117,7 @@ export function meaningOf(word: string, group: string): Meaning | undefined {
   return /^([a-z]:)?[\\/]/.test(name) ? says('`cd` goes to a directory, `exec` runs a program') : undefined
 }
 
-/** What cmd.exe takes without a blank, with it: `cd..`, `cd\\Users`, and a drive alone, which it goes to. */
+/** Inserts the blank that cmd.exe does not need: `cd..`, `cd\\Users`. A drive alone becomes `cd` to it. */
 export function withBlank(words: string[]): string[] {
   const [first = '', ...rest] = words
   if (/^[a-z]:[\\/]?$/i.test(first) && rest.length === 0) return ['cd', first.toUpperCase()]

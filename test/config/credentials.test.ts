@@ -83,7 +83,7 @@ describe('a credentials file', () => {
             expect(error).toMatchObject({
               code: 'auth',
               message: expect.stringMatching(
-                /^FILE: line \d+ (is neither a \[section\] nor key = value|begins a section that was there before|sets a key that was set before)$/,
+                /^FILE: line \d+ (is neither a \[section\] nor key = value|repeats a section|repeats a key)$/,
               ) as string,
             })
           }
@@ -141,8 +141,8 @@ describe('lines of a credentials file', () => {
     ['token = SECRET', 1, 'is neither'],
     ['[p]\nx=1\n[SECRET', 3, 'is neither'],
     ['[p]\n= SECRET', 2, 'is neither'],
-    ['[p]\nx=1\n[SECRET]\n[q]\n[SECRET]', 5, 'begins a section'],
-    ['[p]\ntoken=SECRET\nToken=SECRET', 3, 'sets a key'],
+    ['[p]\nx=1\n[SECRET]\n[q]\n[SECRET]', 5, 'repeats a section'],
+    ['[p]\ntoken=SECRET\nToken=SECRET', 3, 'repeats a key'],
   ])('are reported by number when invalid, never by content: %j', (text, line, why) => {
     expect(() => parseCredentials(text, 'FILE')).toThrow(
       expect.objectContaining({ message: expect.stringContaining(`FILE: line ${line} ${why}`) as string }),

@@ -67,7 +67,7 @@ describe('the profiles that cbc saves', () => {
     const told = await store.change('prod', { values: VALUES, secrets: { token: new Secret(TOKEN) }, use: true })
     expect(told).toEqual({
       store: 'file',
-      notice: `there is no keychain of the operating system here: secrets are in ${store.file}, readable by you alone`,
+      notice: `there is no keychain on this system: secrets are in ${store.file}, readable by you alone`,
     })
     expect([statSync(store.file).mode & 0o777, statSync(directory).mode & 0o777]).toEqual([0o600, 0o700])
     expect(readdirSync(directory)).toEqual(['profiles.json'])
@@ -138,7 +138,7 @@ describe('the profiles that cbc saves', () => {
     kept.clear()
     await expect(resolveProfile('prod', sources(store))).rejects.toMatchObject({
       code: 'auth',
-      facts: { hint: 'store it anew: cbc config set --profile prod token' },
+      facts: { hint: 'store it again: cbc config set --profile prod token' },
     })
   })
 

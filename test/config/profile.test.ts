@@ -189,10 +189,10 @@ describe('settings', () => {
     [{ ssl_verify: 'SECRET' }, 'FILE: [p] ssl_verify is neither true nor false'],
     [{ read_only: '2' }, 'FILE: [p] read_only is neither true nor false'],
     [{ ssl_verify: 'constructor' }, 'FILE: [p] ssl_verify is neither true nor false'],
-    [{ default_timeout: '5s' }, 'FILE: [p] default_timeout is no number of milliseconds'],
-    [{ default_timeout: '0' }, 'FILE: [p] default_timeout is no number of milliseconds'],
-    [{ proxy: 'socks5://me:SECRET@h' }, 'FILE: [p] proxy is no URL of a proxy'],
-    [{ proxy: 'me:SECRET@' }, 'FILE: [p] proxy is no URL of a proxy'],
+    [{ default_timeout: '5s' }, 'FILE: [p] default_timeout is not a number of milliseconds'],
+    [{ default_timeout: '0' }, 'FILE: [p] default_timeout is not a number of milliseconds'],
+    [{ proxy: 'socks5://me:SECRET@h' }, 'FILE: [p] proxy is not the URL of a proxy'],
+    [{ proxy: 'me:SECRET@' }, 'FILE: [p] proxy is not the URL of a proxy'],
     [{ integration: 'a\r\nX-Evil: 1' }, "FILE: [p] integration holds a character that can't be sent"],
   ])('that are invalid are reported by place, never by content: %j', (values, message) => {
     expect(() => settings(values)).toThrow(
@@ -259,13 +259,13 @@ describe('a missing or invalid setting', () => {
       'no URL',
       [undefined, { ...ENV, CBC_URL: 'defense-xxx.conferdeploy.net' }],
       'usage',
-      /URL of profile "environment" is no https address/,
+      /URL of profile "environment" is not an https address/,
     ],
-    ['a token in place of a URL', [undefined, { ...ENV, CBC_URL: 'SECRET/ABCDEF' }], 'usage', /is no https address/],
-    ['a broken URL with a password', [undefined, { ...ENV, CBC_URL: 'https://me:SECRET@' }], 'usage', /is no https address/],
+    ['a token in place of a URL', [undefined, { ...ENV, CBC_URL: 'SECRET/ABCDEF' }], 'usage', /is not an https address/],
+    ['a broken URL with a password', [undefined, { ...ENV, CBC_URL: 'https://me:SECRET@' }], 'usage', /is not an https address/],
     ['a URL with a password', [undefined, { ...ENV, CBC_URL: 'https://me:SECRET@host' }], 'usage', /user name or password/],
     ['http to somewhere', [undefined, { ...ENV, CBC_URL: 'http://host' }], 'usage', /http is only for this machine/],
-    ['another protocol', [undefined, { ...ENV, CBC_URL: 'ftp://host' }], 'usage', /is no https address/],
+    ['another protocol', [undefined, { ...ENV, CBC_URL: 'ftp://host' }], 'usage', /is not an https address/],
   ]
 
   it.each(failing)('is reported: %s', async (_what, given, code, says) => {

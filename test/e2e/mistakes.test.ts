@@ -53,7 +53,7 @@ const MISTAKES: [what: string, typed: string[], exit: number, code: string, says
   ['wrong number', ['lr', 'cat', W, 'x', '--head', '-5'], 2, 'usage', /whole number/],
   ['options that exclude each other', ['lr', 'cat', W, 'x', '--head', '5', '--tail', '5'], 2, 'usage', /exclude each other/],
   ['wrong duration', ['lr', 'ls', W, '--timeout', 'soon'], 2, 'usage', /not a duration/],
-  ['wrong format', ['lr', 'ls', W, '-o', 'xml'], 2, 'usage', /"xml" is no format/],
+  ['wrong format', ['lr', 'ls', W, '-o', 'xml'], 2, 'usage', /"xml" is not a format/],
   ['local file that is not there', ['lr', 'put', W, 'nope.txt'], 1, 'io', /no such file on this machine/],
   ['local directory that is not there', ['lr', 'get', W, 'C:\\Windows\\win.ini', 'no/such/dir/x'], 1, 'io', /no such file or directory/],
   ['unknown program', ['lr', 'exec', W, 'frobnicate.exe'], 4, 'not_found', /no such program/],

@@ -130,7 +130,7 @@ describe('a device', () => {
       const service = twice({ status: 'DEREGISTERED', last_contact_time: '2025-12-01T00:00:00Z' }, {})
       await resolveDevice(devices(service).devices, 'WIN-7', { ...sources, notice: line => told.push(line) }, signal)
       expect(told).toEqual([
-        '"WIN-7" is CORP\\WIN-7 (2, REGISTERED); passed over: CORP\\WIN-7 (1, DEREGISTERED, last contact 2025-12-01T00:00:00Z)',
+        '"WIN-7" is CORP\\WIN-7 (2, REGISTERED); ignored: CORP\\WIN-7 (1, DEREGISTERED, last contact 2025-12-01T00:00:00Z)',
       ])
     })
 
@@ -149,7 +149,7 @@ describe('a device', () => {
         code: 'usage',
         message:
           '"WIN-7" fits 3 devices: CORP\\WIN-7 (2, PENDING, last contact 2026-11-30T10:00:00Z), CORP\\WIN-7 (1, REGISTERED, last contact 2026-01-02T03:04:05Z), CORP\\WIN-7 (3, REGISTERED)',
-        facts: { hint: 'give the id of the one that is meant: 2, 1, 3' },
+        facts: { hint: 'give the id of the right one: 2, 1, 3' },
       })
     })
   })

@@ -105,11 +105,11 @@ describe('a command', () => {
   it('keeps the first value of an option that is given twice, or refuses the second', async () => {
     expect(await fails('lr', 'ls', 'DEV', '--sort', 'size', '--sort', 'name')).toMatchObject({
       code: 'usage',
-      message: '--sort can be given once, and is there again with "name"',
+      message: '--sort can be given only once, but was given again with "name"',
     })
     expect(await fails('lr', 'reg', 'query', 'DEV', 'HKLM', '/v', 'a', '-v', 'b')).toMatchObject({
       code: 'usage',
-      message: '--value can be given once, and is there again with "b"',
+      message: '--value can be given only once, but was given again with "b"',
     })
   })
 
@@ -121,7 +121,7 @@ describe('a command', () => {
 
   it('gets no empty value where one is required, and no NUL', async () => {
     expect(await fails('lr', 'stat', 'DEV', '')).toMatchObject({ code: 'usage', message: '<path> is empty' })
-    expect(await fails('lr', 'stat', 'DEV', 'a\0b')).toMatchObject({ code: 'usage', message: '<path> holds a NUL character' })
+    expect(await fails('lr', 'stat', 'DEV', 'a\0b')).toMatchObject({ code: 'usage', message: '<path> contains a NUL character' })
     expect((await run('lr', 'exec', 'DEV', 'x', '')).input['command']).toEqual(['x', ''])
   })
 
@@ -200,7 +200,7 @@ describe('global options', () => {
 
   it('are validated', async () => {
     expect(await fails('--timeout', 'soon', 'lr', 'stat', 'DEV', 'x')).toMatchObject({ code: 'usage', message: '"soon" is not a duration' })
-    expect(await fails('lr', 'stat', 'DEV', 'x', '-o', 'xml')).toMatchObject({ code: 'usage', message: '--output: "xml" is no format' })
+    expect(await fails('lr', 'stat', 'DEV', 'x', '-o', 'xml')).toMatchObject({ code: 'usage', message: '--output: "xml" is not a format' })
     expect(() => readGlobals({ json: true, output: 'csv' })).toThrow('--json and --output csv exclude each other')
     expect(readGlobals({ json: true, yes: true })).toEqual({ output: 'json', yes: true })
     expect(readGlobals({ json: true, output: 'json' })).toEqual({ output: 'json' })

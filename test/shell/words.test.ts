@@ -84,7 +84,7 @@ describe('a word that is not a command', () => {
     ['tasklist /v', '`ps` lists processes; a program of the endpoint: `exec tasklist /v`'],
     ['ren a b', 'a command of cmd.exe: `exec --shell ren a b`'],
     ['reg save HKLM\\SAM x', 'only reg.exe has that: `exec reg save HKLM\\SAM x`'],
-    ['usb approval list', 'a command of cbc itself, and not of this shell: `!cbc usb approval list`'],
+    ['usb approval list', 'a command of cbc itself, not of this shell: `!cbc usb approval list`'],
     ['C:\\Users', '`cd` goes to a directory, `exec` runs a program'],
   ])('`%s` in the shell is answered: %s', async (line, said) => {
     expect(hint((await open.run(line)).err)).toBe(said)

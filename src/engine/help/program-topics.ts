@@ -1,26 +1,26 @@
 import { EXIT_CODES, type ErrorCode } from '../../core/errors.ts'
 import type { Topic } from './topic.ts'
 
-/** What each way to fail means. */
+/** What each error code means. */
 const FAILURES: Record<ErrorCode, string> = {
   internal: 'a defect of cbc',
-  io: "a file of this machine can't be read or written",
+  io: "a local file can't be read or written",
   usage: 'wrong arguments; nothing was sent',
   auth: 'not authorized, or no credentials',
   not_found: 'no such device, session, file, key, value, process, approval',
   remote: 'the endpoint answered with an error',
   timeout: 'the endpoint is offline, or the work was not finished in time',
-  partial: 'of several devices or items some failed',
+  partial: 'several devices or items: some failed',
   refused: 'refused on this side: read-only, confirmation missing, a command that the endpoint does not support',
   network: "the service can't be reached, or failed",
   unknown_outcome: 'a change may or may not have happened',
   interrupted: 'Ctrl-C',
 }
 
-/** What concerns the whole program. */
+/** Topics about the whole program. */
 export const PROGRAM_TOPICS: Readonly<Record<string, Topic>> = {
   'exit-codes': {
-    summary: 'what the exit code says, and error.code in JSON',
+    summary: 'the exit codes, and error.code in JSON',
     parts: [
       [
         ['0', 'done'] as const,
@@ -37,37 +37,37 @@ export const PROGRAM_TOPICS: Readonly<Record<string, Topic>> = {
         ['11412673', 'a device id'],
         ['WIN-FIN-01', 'a name, in any case'],
         ["'CORP\\WIN-FIN-01'", 'a name with its domain, which may be left out'],
-        ["'WIN-FIN-*', '*-0?'", 'a pattern on names: it has to fit the whole name, with or without the domain'],
-        ['query:login_user_name:*moreau', 'what the service finds by this search; it goes to the end of the word'],
+        ["'WIN-FIN-*', '*-0?'", 'a pattern on names: it must match the whole name, with or without the domain'],
+        ['query:login_user_name:*moreau', 'what the service finds with this search, which extends to the end of the word'],
         ['A,B,C', 'several of these'],
         ['@hosts.txt, @-', 'a list in a file, or on stdin: one a line, # begins a comment'],
       ],
-      'Quote patterns and backslashes, so that your own shell leaves them alone: see `cbc help quoting`. What fits nothing is an error (exit code 4); so is a name that several devices have (2), which lists them.',
-      'An id is taken as it is. All else is looked up, which needs the permission device READ. `cbc device list` shows the devices, and on a terminal `cbc lr connect` without one lets you choose.',
+      'Quote patterns and backslashes, so that your own shell leaves them alone: see `cbc help quoting`. A selector without a match is an error (exit code 4), and so is a name that several devices have (2); that error lists them.',
+      'An id is used as it is. Everything else is looked up, which needs the permission device READ. `cbc device list` shows the devices, and on a terminal `cbc lr connect` without one lets you choose.',
     ],
   },
   environment: {
-    summary: 'the variables that cbc goes by',
+    summary: 'the environment variables that cbc uses',
     parts: [
       [
         ['CBC_PROFILE', 'the profile to use, as --profile; lab is built in'],
-        ['CBC_URL', 'the service, with CBC_ORG_KEY and CBC_TOKEN beside it instead of a profile'],
+        ['CBC_URL', 'the service; set CBC_ORG_KEY and CBC_TOKEN too, instead of a profile'],
         ['CBC_ORG_KEY', 'the organization: Settings > API Access in the console'],
         ['CBC_TOKEN', 'an API key: <API secret key>/<API ID>'],
         ['CBC_SSL_VERIFY', 'false: take any certificate'],
-        ['CBC_CONFIG_DIR', "where the program's own profiles are; default: $XDG_CONFIG_HOME/cbc, else the system's usual place"],
-        ['XDG_STATE_HOME', "where history, ledger and the lab's state are kept, below cbc; default: the system's usual place"],
+        ['CBC_CONFIG_DIR', "the directory of the program's own profiles; default: $XDG_CONFIG_HOME/cbc, else the system's usual place"],
+        ['XDG_STATE_HOME', "the directory of history, ledger and the lab's state, in its folder cbc; default: the system's usual place"],
         [
           'HTTPS_PROXY, HTTP_PROXY',
-          "a proxy, also ALL_PROXY; NO_PROXY names hosts that are reached without one. A profile's own goes first",
+          "a proxy, also ALL_PROXY; NO_PROXY names hosts that are reached without one. A profile's own proxy takes precedence",
         ],
-        ['SSL_CERT_FILE', "certificates of the authorities that count; NODE_EXTRA_CA_CERTS adds to the system's"],
-        ['NO_COLOR, FORCE_COLOR', 'no colours; colours also where the output is no terminal'],
-        ['PAGER', 'what --pager shows results with; default: less'],
-        ['SHELL', 'the shell that ! and | run commands of this machine in'],
-        ['CBC_DEBUG', '1: the trace of a defect on stderr'],
+        ['SSL_CERT_FILE', "certificates of the trusted authorities; NODE_EXTRA_CA_CERTS adds to the system's"],
+        ['NO_COLOR, FORCE_COLOR', 'no colours; colours even where the output is not a terminal'],
+        ['PAGER', 'the pager of --pager; default: less'],
+        ['SHELL', 'the shell that runs the local commands of ! and |'],
+        ['CBC_DEBUG', '1: print the stack trace of a defect on stderr'],
       ],
-      'Options go before the environment, the environment before profiles.',
+      'Options take precedence over the environment, and the environment over profiles.',
     ],
   },
 }

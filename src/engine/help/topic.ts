@@ -1,4 +1,4 @@
-/** Something that help explains besides the commands. */
+/** A topic that help explains besides the commands. */
 export interface Topic {
   /** What it is about, in a few words. */
   summary: string

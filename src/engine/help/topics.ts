@@ -3,10 +3,10 @@ import { PROGRAM_TOPICS } from './program-topics.ts'
 import { SHELL_TOPICS } from './shell-topics.ts'
 import type { Topic } from './topic.ts'
 
-/** All of them: those of the shell's language first. */
+/** All topics, those about the shell's language first. */
 export const TOPICS: Readonly<Record<string, Topic>> = { ...SHELL_TOPICS, ...PROGRAM_TOPICS }
 
-/** A topic as text; undefined: there is none of that name. @param width characters of a line */
+/** Lays out a topic as text; undefined where there is none of that name. @param width characters of a line */
 export function topicText(name: string, width: number): string | undefined {
   const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined
   return topic?.parts
@@ -14,7 +14,7 @@ export function topicText(name: string, width: number): string | undefined {
     .join('\n')
 }
 
-/** The topics, a line each. */
+/** Lists the topics, a line each. */
 export function topicList(width: number): string[] {
   return definitions(
     Object.entries(TOPICS).map(([name, { summary }]) => [name, summary] as const),

@@ -84,7 +84,7 @@ describe('cbc config init without questions', () => {
       current: true,
       token_store: 'file',
     })
-    expect(made.err).toMatch(/^cbc: there is no keychain of the operating system here: secrets are in .*readable by you alone\n$/)
+    expect(made.err).toMatch(/^cbc: there is no keychain on this system: secrets are in .*readable by you alone\n$/)
     expect((await cbc(['device', 'list', '--limit', '1', '--json'])).code).toBe(0)
     const second = await cbc(['config', 'init', ...GIVEN, '--json', '-q'], { env: { CBC_TOKEN: 'ADMINKEY/ADMINID' } })
     expect(second).toMatchObject({ code: 0, err: '' })
@@ -161,7 +161,7 @@ describe('cbc config init without questions', () => {
     [[...GIVEN, '--token-stdin'], '', /standard input is empty/],
     [[...GIVEN, '--token', 'S3CRET/ID'], '', /--token is not accepted/],
     [[...GIVEN, '--token=S3CRET/ID'], '', /--token is not accepted/],
-    [[...GIVEN, '--token-stdin'], 'S3CRET', /is no API key/],
+    [[...GIVEN, '--token-stdin'], 'S3CRET', /is not an API key/],
     [['lab', ...GIVEN, '--token-stdin'], 'S3CRET/ID', /can't be called "lab"/],
     [['--url', 'http://example.com', '--org-key', 'A', '--token-stdin'], 'S3CRET/ID', /http is only for this machine/],
     [[...GIVEN, '--auth', 'magic', '--token-stdin'], 'S3CRET/ID', /"magic" is not a kind of key/],
@@ -337,7 +337,7 @@ describe('cbc config', () => {
       expect([words, code, err]).toEqual([
         words,
         1,
-        expect.stringMatching(/^cbc: .*profiles\.json: damaged: it is not JSON\nhint: mend it, or move it away/) as string,
+        expect.stringMatching(/^cbc: .*profiles\.json: damaged: it is not JSON\nhint: repair it, or move it away/) as string,
       ])
     }
     expect(readFileSync(join(directory, 'profiles.json'), 'utf8')).toContain('S3CRET')
