@@ -25,7 +25,7 @@ afterAll(() => {
   for (const network of networks) network.close()
 })
 
-/** A client over the program's own transport, and the exchanges that it tells of. */
+/** Creates a client over the program's real transport that records its requests. */
 export async function client(url: string, more: Partial<HttpOptions> = {}): Promise<{ http: Http; exchanges: Exchange[] }> {
   const exchanges: Exchange[] = []
   const network = await networkTransport()
@@ -45,7 +45,7 @@ export async function client(url: string, more: Partial<HttpOptions> = {}): Prom
   }
 }
 
-/** The failure of work that has to fail. */
+/** Returns the error of work that must fail. */
 export async function failure(work: Promise<unknown>): Promise<CbcError> {
   const error: unknown = await work.then(
     () => undefined,
@@ -55,7 +55,7 @@ export async function failure(work: Promise<unknown>): Promise<CbcError> {
   throw new Error(`expected a CbcError, got ${String(error)}`)
 }
 
-/** A transport that answers what a test wants. */
+/** Returns a transport with the given answers. */
 export function answering(...answers: ((Partial<WireResponse> & { text?: string }) | Error)[]): {
   transport: Transport
   requests: Parameters<Transport>[0][]
@@ -76,7 +76,7 @@ export async function* bytes(...parts: (string | Uint8Array)[]): AsyncIterable<U
   for (const part of parts) yield Buffer.from(part)
 }
 
-/** Never answers, but heeds its signal as transports do. */
+/** Never answers, but respects its signal as transports do. */
 export const silent: Transport = ({ signal }) =>
   new Promise((_, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })

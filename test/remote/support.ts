@@ -7,16 +7,16 @@ import { RemoteSession, type SessionOptions } from '../../src/remote/session.ts'
 import { FakeClock } from '../support/clock.ts'
 import { DEVICE, FakeService, type ServiceOptions } from '../support/service.ts'
 
-/** A service, its clock, and a client of it. */
+/** A service, its clock, and a client. */
 export interface Bench {
   clock: FakeClock
   service: FakeService
   api: LiveResponse
   options: SessionOptions
   notices: string[]
-  /** Opens a session; time passes as needed. */
+  /** Opens a session, advancing time as necessary. */
   open(more?: Partial<SessionOptions>, signal?: AbortSignal): Promise<RemoteSession>
-  /** Work that time passes for. */
+  /** Awaits work, advancing time as necessary. */
   run<T>(work: Promise<T>): Promise<T>
 }
 
@@ -55,7 +55,7 @@ export function bench(options: ServiceOptions = {}): Bench {
   }
 }
 
-/** Runs work until `when` holds, then aborts. */
+/** Starts work, and aborts it once `when` returns true. */
 export async function abortedWhen<T>(
   { clock }: Bench,
   work: (signal: AbortSignal) => Promise<T>,

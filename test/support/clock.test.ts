@@ -13,7 +13,7 @@ beforeEach(() => {
 
 /** Work that takes real time, by what it is. */
 const WORK: Readonly<Record<string, () => Promise<unknown>>> = {
-  // ky does so before each attempt after the first.
+  // ky does so before each retry.
   'a library lets others go first': async () => {
     for (let n = 0; n < 5; n++) await rest(0)
   },
@@ -24,7 +24,7 @@ const WORK: Readonly<Record<string, () => Promise<unknown>>> = {
 }
 
 describe.each(Object.entries(WORK))('while %s', (_what, work) => {
-  it('virtual time stands, so that no deadline is passed by a machine that is busy with something else', async () => {
+  it('virtual time stands still, so that a busy machine exceeds no deadline', async () => {
     const clock = new FakeClock()
     let before = true
     const deadline = clock.sleep(1000).then(() => before)
@@ -36,7 +36,7 @@ describe.each(Object.entries(WORK))('while %s', (_what, work) => {
     expect(await clock.run(deadline)).toBe(false)
   })
 
-  it('hurried time stands', async () => {
+  it('hurried time stands still', async () => {
     const clock = new HurriedClock()
     let before = true
     const deadline = clock.sleep(1000).then(() => before)
@@ -47,7 +47,7 @@ describe.each(Object.entries(WORK))('while %s', (_what, work) => {
   })
 })
 
-it('virtual time stands while a module is loaded', async () => {
+it('virtual time stands still while a module is loaded', async () => {
   const clock = new FakeClock()
   let before = true
   const deadline = clock.sleep(60_000).then(() => before)

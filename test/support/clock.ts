@@ -8,28 +8,28 @@ interface Sleeper {
   wake(): void
 }
 
-/** Turns of the event loop after which what is still on its way waits for time, or for somebody else. */
-const SETTLING = 5
+/** Turns of the event loop without real work, after which all pending work waits for virtual time or for another process. */
+const SETTLING_TURNS = 5
 
-/** Where the steady time begins: nowhere near the time of day. */
-const STEADY = 1000
+/** Where monotonic time begins: far from the time of day, so that mixing them up shows. */
+const MONOTONIC_START = 1000
 
-/** Modules are loaded in real time too. Time goes on for so many milliseconds at most until it is looked for them again. */
-const FAR = 2000
+/** Milliseconds that virtual time may advance before the clock checks again for modules being loaded, which takes real time. */
+const MODULE_CHECK_MS = 2000
 
-/** Somebody else, another process, gets so many real milliseconds at a time, and so many times: more than a busy machine needs. */
-const REAL = 2
-const TIMES = 2000
+/** How long (real milliseconds) and how often to wait for another process: more than a busy machine needs. */
+const REAL_WAIT_MS = 2
+const MAX_REAL_WAITS = 2000
 
-/** Time that passes only when nothing else can: what waits for hours is tested in milliseconds. */
+/** A clock that advances only when nothing else can happen, so that waits of hours are tested in milliseconds. */
 export class FakeClock implements Clock {
-  /** What the time of day is ahead of the steady time, milliseconds. */
+  /** How far the time of day is ahead of monotonic time, in milliseconds. */
   #ahead: number
-  #now = STEADY
+  #now = MONOTONIC_START
   readonly #sleepers = new Set<Sleeper>()
 
   constructor(now = Date.parse('2026-01-02T03:04:05Z')) {
-    this.#ahead = now - STEADY
+    this.#ahead = now - MONOTONIC_START
   }
 
   now(): number {
@@ -40,7 +40,7 @@ export class FakeClock implements Clock {
     return this.#now
   }
 
-  /** Somebody sets the time of day: no time passes by it. @param ms forward, or back where it is below 0 */
+  /** Sets the time of day, without any time passing. @param ms forward, or back if negative */
   set(ms: number): void {
     this.#ahead += ms
   }
@@ -65,15 +65,15 @@ export class FakeClock implements Clock {
     })
   }
 
-  /** How many wait for time to pass. */
+  /** The number of sleepers. */
   get sleeping(): number {
     return this.#sleepers.size
   }
 
   /**
-   * Lets time pass, from one sleeper to the next, until the work is done. It stands for as long as anything is under way in real time.
-   * @param most milliseconds that it may take
-   * @throws what the work throws; Error: it waits for something else than time, or takes too much of it
+   * Advances time from one sleeper to the next until the work is done. Time stands still while real work is in progress.
+   * @param most virtual milliseconds that the work may take
+   * @throws what the work throws; Error: the work waits for something other than time, or takes too long
    */
   async run<T>(work: Promise<T>, most = Infinity): Promise<T> {
     const end = this.#now + most
@@ -92,12 +92,12 @@ export class FakeClock implements Clock {
       if (over) return await work
       const next = [...this.#sleepers].sort((a, b) => a.until - b.until)[0]
       if (next === undefined) {
-        if (++idle > TIMES) throw new Error("nothing is left to wait for, and the work isn't done")
-        await rest(REAL)
+        if (++idle > MAX_REAL_WAITS) throw new Error("nothing is left to wait for, and the work isn't done")
+        await rest(REAL_WAIT_MS)
         continue
       }
       idle = 0
-      if (next.until > looked + FAR && next.until !== free) {
+      if (next.until > looked + MODULE_CHECK_MS && next.until !== free) {
         await vi.dynamicImportSettled()
         looked = this.#now
         free = next.until
@@ -109,15 +109,15 @@ export class FakeClock implements Clock {
     }
   }
 
-  /** Lets `ms` pass. */
+  /** Advances time by `ms` milliseconds. */
   async pass(ms: number): Promise<void> {
     await this.run(this.sleep(ms))
   }
 }
 
-/** Lets all that is under way without waiting for time come to rest. */
+/** Waits until all work that does not wait for time has finished. */
 export async function settle(): Promise<void> {
-  for (let quiet = 0; quiet < SETTLING;) {
+  for (let quiet = 0; quiet < SETTLING_TURNS;) {
     await turn()
     quiet = isAtWork() ? 0 : quiet + 1
   }

@@ -6,15 +6,15 @@ import { VERBS } from '../../src/verbs/index.ts'
 /** A device of the lab that the examples are run on. */
 export const DEVICE = 'WIN-FIN-01'
 
-/** An example of a verb, as the program is given it. */
+/** An example of a verb, as words of a command line. */
 export interface CommandLine {
-  /** Words in front: `lr reg query`. */
+  /** The words of the verb: `lr reg query`. */
   verb: string
   effect: Effect
   words: string[]
 }
 
-/** Every example of every verb, of all lists. */
+/** Every example of every verb. */
 export async function commandLines(): Promise<CommandLine[]> {
   const remote = await Promise.all(
     VERBS.map(async ({ name, load }) => {

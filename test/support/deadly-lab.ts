@@ -6,15 +6,15 @@ import { clock, random } from '../../src/host/clock.ts'
 import { labTransport } from '../../src/host/lab.ts'
 
 /**
- * A request that is deadly: before the lab has it, when it was carried out and nothing of its answer is out, or with half of its answer
- * out.
+ * A point during a request at which the client is killed: before the lab gets it, after it was carried out but before the answer, or after
+ * half of the answer.
  */
 export interface Point {
   when: 'before' | 'after' | 'half'
   method: string
-  /** What its path ends with. */
+  /** The end of the request's path. */
   path: RegExp
-  /** The how manieth of those; default: the first. */
+  /** Which of the matching requests, counted from 1; default: the first. */
   nth?: number
 }
 
@@ -22,11 +22,11 @@ export interface DeadlyLab {
   url: string
   org: string
   token: string
-  /** Kills at this point, once: with half an answer out as soon as `ready` says so. */
+  /** Arms this point, once. For a point within the answer, waits for `ready` first. */
   arm(point: Point, kill: () => void, ready?: () => Promise<void>): void
-  /** JSON bodies of commands that were issued. */
+  /** JSON bodies of the issued commands. */
   readonly issued: Record<string, unknown>[]
-  /** A call to the lab or to its service. */
+  /** Sends a request to the lab's control API or to its service. */
   ask<T>(method: string, path: string, body?: unknown): Promise<T>
 }
 
@@ -35,7 +35,7 @@ afterAll(async () => {
   await Promise.all([...open].map(close => close()))
 })
 
-/** A lab on the loopback whose client dies at a point that is chosen. */
+/** Starts a lab on loopback whose client is killed at a chosen point. */
 export async function startDeadlyLab(): Promise<DeadlyLab> {
   const lab = openLab({ clock, random, checkIn: 0 })
   const send = labTransport(lab)
@@ -67,7 +67,7 @@ export async function startDeadlyLab(): Promise<DeadlyLab> {
     deadly.kill()
   }
   const server = createServer((incoming, response) => {
-    // Who was killed does not hear the rest.
+    // A killed client does not read the rest.
     answer(incoming, response).catch(() => response.destroy())
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

@@ -2,24 +2,24 @@ import type { CommandRequest, FileEntry } from '../../src/api/live-response.ts'
 import { glob } from '../../src/core/glob.ts'
 import type { Effect, FakeService, ServiceOptions } from './service.ts'
 
-/** A file's content, or what is in a directory. */
+/** The content of a file or a directory. */
 type Node = string | Tree | Special
 export interface Tree {
   [name: string]: Node
 }
 
-/** What isn't as usual. */
+/** What deviates from a usual entry. */
 interface Special {
   is: string | Tree
   attributes?: string[]
-  /** What the listing says, bytes; default: the content's size. */
+  /** The listed size in bytes; default: the size of the content. */
   size?: number
   /** Default: 2024-01-01T00:00:00Z. */
   last_write_time?: string
   alternate_name?: string
-  /** HRESULT of listing it, or what is in it. */
+  /** The HRESULT of listing it or its entries. */
   listing?: number
-  /** A directory lists another one's own entry as its `.`: it is a link. */
+  /** The directory lists another one's own entry as its `.`, so it is a link. */
   link?: true
 }
 
@@ -32,8 +32,8 @@ const special = (node: Node): Special =>
     : { is: node as string | Tree }
 
 /**
- * An endpoint with files in memory, as the options of a service: it lists and gives what is in `tree`, which the test may change meanwhile,
- * and notes what it is asked.
+ * Service options for an endpoint with files in memory: it lists and returns what is in `tree`, which the test may change at any time, and
+ * records the requests.
  */
 export function endpointFiles(tree: Tree, separator: '\\' | '/' = '\\'): ServiceOptions & { requests: CommandRequest[] } {
   const requests: CommandRequest[] = []
@@ -96,5 +96,5 @@ function entry(
   }
 }
 
-/** What a folder of OneDrive has: it is a reparse point, and no link. */
+/** The attributes of a OneDrive folder: a reparse point that is not a link. */
 export const CLOUD = ['DIRECTORY', 'REPARSE_POINT']

@@ -22,7 +22,7 @@ const CREATE = [
   'first',
 ]
 
-/** Whether all of some devices are in a state; 2, which is never right, where only some of them are. */
+/** 1 if all devices are in the state, 0 if none is; 2, which is never correct, if only some are. */
 const all =
   (names: readonly string[], is: (device: { sensor_states: string[]; quarantined: boolean }) => boolean) => async (bench: FaultBench) => {
     const found = await Promise.all(
@@ -39,7 +39,7 @@ const quarantine = (call: string, words: string[], names: string[]): Case => ({
   made: all(names, ({ quarantined }) => quarantined),
 })
 
-/** Changes of devices, several at once among them, and calls that have no command of their own (`cbc api`). */
+/** Changes of devices, including several at once, and calls without a command of their own (`cbc api`). */
 export const DEVICE_CASES: readonly Case[] = [
   quarantine('', ['device', 'quarantine', ONE, '--yes'], [ONE]),
   quarantine(' of several', ['device', 'quarantine', ONE, OTHER, '--yes'], [ONE, OTHER]),

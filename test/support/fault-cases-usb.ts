@@ -9,7 +9,7 @@ const CREATE = ['usb', 'approval', 'create', ...STICK, '--name', 'One', '--notes
 /** The id that the lab gives to the first approval, and to the first block. */
 const APPROVAL = '10373'
 const BLOCK = '55'
-/** A USB device that was seen. */
+/** A USB device that an endpoint has seen. */
 const SEEN = '774'
 const UPDATE = ['usb', 'approval', 'update', APPROVAL, '--notes', 'second']
 const IMPORT = ['usb', 'approval', 'import', 'sticks.csv']
@@ -25,7 +25,7 @@ const file =
 const carriedOut = (method: string, end: RegExp) => (bench: FaultBench) => bench.carriedOut(method, end)
 const created = carriedOut('POST', /\/approvals\/_bulk$/)
 const updated = carriedOut('PUT', /\/approvals\/\d+$/)
-/** Whether what there was is gone: it can be deleted once. */
+/** 1 if the object is gone, which can be deleted only once. */
 const deleted = async (bench: FaultBench) =>
   (await bench.ask<{ num_found: number }>('POST', `${HERE}/approvals/_search`, { rows: 1 })).num_found === 0 ? 1 : 0
 const blocked = carriedOut('POST', /\/blocks\/_bulk$/)
@@ -66,7 +66,7 @@ const remove = (call: string, words: string[], more: Partial<Case> = {}): Case =
   ...more,
 })
 
-/** Every call of Device Control that the program makes, and those of the neighbours that it needs for it. */
+/** Every Device Control call that the program makes, and the calls of other APIs that it needs for them. */
 export const USB_CASES: readonly Case[] = [
   search('', ['usb', 'approval', 'list'], { before: [CREATE] }),
   search(', before a create', CREATE, { made: created }),

@@ -11,7 +11,7 @@ import { FakeLedger } from './ledger.ts'
 import { MemoryFiles } from './memory-files.ts'
 import { labService, memoryOutput, testHost } from './host.ts'
 
-// What is loaded when it is needed is loaded now: that takes real time, of which a clock knows nothing.
+// Lazily loaded modules are loaded now, because loading takes real time, which the virtual clock does not see.
 for (const file of globSync('../../src/**/*.ts', { cwd: import.meta.dirname })) await import(file)
 
 /** A device of the lab. */
@@ -23,7 +23,7 @@ const HOSTS = 'C:\\Windows\\System32\\drivers\\etc\\hosts'
 
 const A_DAY = 86_400_000
 
-/** What goes wrong with a request, by the name that the table calls it. */
+/** The faults that a request can meet, by their name in the table. */
 export const FAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   500: { status: 500 },
   '502, a web page': { status: 502, body: '<html>Bad Gateway</html>' },
@@ -43,7 +43,7 @@ export const FAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   'wrong length': { garbage: 'length' },
 }
 
-/** What the lab's log calls a fault with which a request is carried out all the same, and one with which it isn't. */
+/** What the lab's log says about a fault after which a request was carried out, and about one after which it was not. */
 const [CARRIED_OUT, REFUSED] = ['carried out', 'refused']
 
 function nameOf(fault: Readonly<Record<string, unknown>>): string {
@@ -53,43 +53,43 @@ function nameOf(fault: Readonly<Record<string, unknown>>): string {
 
 /** A call of the service, and a command line that makes it. */
 export interface Case {
-  /** As the document calls it, and what for. */
+  /** The name of the call in the document, and its purpose. */
   call: string
   method: string
   path: string
-  /** Which of the requests that fit it is, where the command line makes several: by what its JSON body holds. */
+  /** Fields of the JSON body that identify the request, if the command line makes several that match. */
   body?: Record<string, unknown>
   words: string[]
-  /** What must be there before: command lines. */
+  /** Command lines that prepare the lab. */
   before?: string[][]
-  /** More that must be there before. */
+  /** Further preparation. */
   prepare?: ((bench: FaultBench) => Promise<void>) | undefined
-  /** How often the change was carried out; absent: it is a read. */
+  /** Returns how often the change was carried out; absent for a read. */
   made?: (bench: FaultBench) => Promise<number>
 }
 
-/** What came of one cell. */
+/** The outcome of one cell. */
 export interface Outcome {
   /** `ok`, or the error's code. */
   code: string
   out: string
   err: string
-  /** How often the change was carried out, of a change. */
+  /** How often a change was carried out; undefined for a read. */
   made: number | undefined
-  /** Virtual milliseconds. */
+  /** Duration in virtual milliseconds. */
   took: number
-  /** What was left: sessions that are open, and what the ledger holds, before and after `lr gc`. */
+  /** What was left behind before and after `lr gc`: open sessions and entries of the ledger. */
   left: { before: string[]; after: string[] }
 }
 
-/** What a run lives by. */
-export interface Mortal {
+/** What a run that can be killed works with, and the promise of its death. */
+export interface Killable {
   transport(send: Transport): Transport
   files(files: LocalFiles): LocalFiles
   readonly over: Promise<'killed'>
 }
 
-/** A lab in its own time and without any real input or output, and the program beside it. */
+/** An in-process lab with virtual time, and the program that uses it. */
 export class FaultBench {
   readonly clock = new FakeClock()
   readonly lab: Lab
@@ -101,8 +101,8 @@ export class FaultBench {
     this.lab = openLab({ clock: this.clock, random, checkIn: 100, latency: 20, seed: 1 })
   }
 
-  /** Runs the program to its end, in virtual time. @param life what may end it before, as kill -9 does: its code is `killed` then */
-  async cbc(words: readonly string[], life?: Mortal): Promise<{ code: number | 'killed'; out: string; err: string }> {
+  /** Runs the program to its end, in virtual time. @param life may end it early like kill -9; the code is then `killed` */
+  async cbc(words: readonly string[], life?: Killable): Promise<{ code: number | 'killed'; out: string; err: string }> {
     const run = `run ${++this.#runs}`
     const { lab, clock, local, ledger } = this
     const [stdout, stderr] = [memoryOutput(), memoryOutput()]
@@ -123,7 +123,7 @@ export class FaultBench {
     return { code, out: stdout.text(), err: stderr.text() }
   }
 
-  /** A call to the lab or to its service. */
+  /** Sends a request to the lab's control API or to its service. */
   async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     const request = new Request(`http://lab.localhost${path}`, {
       method,
@@ -135,20 +135,20 @@ export class FaultBench {
     return (text === '' ? undefined : JSON.parse(text)) as T
   }
 
-  /** How often endpoints carried out a command. */
+  /** Returns how often endpoints carried out a command. */
   async executions(name: string, object?: string | number): Promise<number> {
     const all = await this.ask<{ object: unknown }[]>('GET', `/lab/executions?name=${encodeURIComponent(name)}`)
     return all.filter(entry => object === undefined || entry.object === object).length
   }
 
-  /** How often the service carried out a request, of those whose path ends so; where its answer was a fault, as the fault says. */
+  /** Returns how often the service carried out a request whose path matches `end`; for faulty answers, as the fault says. */
   async carriedOut(method: string, end: RegExp): Promise<number> {
     const all = await this.ask<{ path: string; status: number | null; fault?: string }[]>('GET', `/lab/log?method=${method}`)
     return all.filter(({ path, status, fault }) => end.test(path) && (fault === undefined ? (status ?? 0) < 300 : fault === CARRIED_OUT))
       .length
   }
 
-  /** The open session of the device. */
+  /** Returns the id of the device's open session. */
   async session(): Promise<string> {
     const [session] = (await this.ask<{ id: string }[] | undefined>('GET', SESSION)) ?? []
     if (session === undefined) throw new Error('there is no session')
@@ -179,7 +179,7 @@ const issue = (call: string, name: string, words: string[], made?: Case['made'],
   ...(before && { before }),
 })
 
-/** Every call of Live Response that the program makes, and those of the neighbours that it needs for it. */
+/** Every Live Response call that the program makes, and the calls of other APIs that it needs for them. */
 const LIVE_RESPONSE_CASES: readonly Case[] = [
   { call: 'Search Devices', method: 'POST', path: '**/devices/_search', words: ['lr', 'stat', DEVICE, 'C:\\Windows'] },
   { call: 'Get Device', method: 'GET', path: '/appservices/v6/orgs/*/devices/*', words: ['lr', 'info', DEVICE] },
@@ -305,7 +305,7 @@ const LIVE_RESPONSE_CASES: readonly Case[] = [
 
 export const CASES: readonly Case[] = [...LIVE_RESPONSE_CASES, ...DEVICE_CASES, ...USB_CASES]
 
-/** Runs a case. @param times how often the fault is met; absent: always */
+/** Runs a case. @param times how often the fault occurs; absent: always */
 export async function outcomeOf(
   { words, before = [], prepare, made, method, path, body }: Case,
   fault?: Readonly<Record<string, unknown>>,
@@ -340,7 +340,7 @@ export async function outcomeOf(
     await bench.ask('DELETE', '/lab/faults')
     const count = made === undefined ? undefined : (await made(bench)) - done
     const leftBefore = (await bench.left()).slice(there)
-    // Where nothing was left there is nothing to collect.
+    // If nothing was left there is nothing to collect.
     if (leftBefore.length > 0) await bench.cbc(['lr', 'gc'])
     const leftAfter = leftBefore.length > 0 ? (await bench.left()).slice(there) : []
     return { code: code === 0 ? 'ok' : codeOf(err, code), out, err, made: count, took, left: { before: leftBefore, after: leftAfter } }
@@ -349,23 +349,23 @@ export async function outcomeOf(
   }
 }
 
-/** Which of the commands that a command line issues has a body: the how manieth, as a run without faults tells. */
-const known = new Map<string, number>()
+/** The position of a command among those that a command line issues, by body. A run without faults determines it. */
+const knownPositions = new Map<string, number>()
 async function nth(body: Record<string, unknown>, words: string[], before: string[][]): Promise<number> {
   const key = JSON.stringify([words, body])
-  if (!known.has(key)) {
+  if (!knownPositions.has(key)) {
     const probe = new FaultBench()
     for (const line of before) await probe.cbc(line)
     await probe.ask('DELETE', '/lab/executions')
     await probe.cbc(words)
     const all = await probe.ask<{ name: string }[]>('GET', '/lab/executions')
-    known.set(key, all.findIndex(({ name }) => name === body['name']) + 1)
+    knownPositions.set(key, all.findIndex(({ name }) => name === body['name']) + 1)
     await probe.close()
   }
-  return known.get(key) ?? 1
+  return knownPositions.get(key) ?? 1
 }
 
-/** The error's code; of items that failed beside others there is only the exit code. */
+/** Returns the error's code; when only some items failed there is only the exit code. */
 function codeOf(err: string, code: number | 'killed'): string {
   if (code === EXIT_CODES.partial) return 'partial'
   return (JSON.parse(err.trim().split('\n').at(-1) ?? '') as { error: { code: string } }).error.code

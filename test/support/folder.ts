@@ -9,7 +9,7 @@ afterAll(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
-/** A fresh folder that is gone after the test file. */
+/** Creates a folder for the test file, which is deleted after it. */
 export function testFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cbc-')))
   made.push(folder)

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from '../../tools/build.mjs'
 
-/** What systems look at to know where temporary files go. */
+/** The variables that systems use to find the temporary directory. */
 const VARIABLES = ['TMPDIR', 'TEMP', 'TMP']
 
 /**
- * Tests that spawn the program get it as it is now, also when vitest is run by itself. Each run has a temporary folder of its own.
- * @returns fails where a test left something in that folder
+ * Builds the program that tests spawn, even when vitest is run directly, and gives each run its own temporary folder.
+ * @returns the teardown, which fails if a test left something in that folder
  */
 export default async function setup(): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'cbc-tests-'))

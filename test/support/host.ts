@@ -7,7 +7,7 @@ import { clock, random } from '../../src/host/clock.ts'
 import { labTransport } from '../../src/host/lab.ts'
 import { localFiles } from '../../src/host/local-files.ts'
 
-/** Time that goes on only when it is told to. */
+/** A clock that advances only when told to. */
 export class ManualClock implements Clock {
   #now = Date.UTC(2024, 0, 1)
   readonly #sleepers = new Set<{ at: number; wake: () => void }>()
@@ -36,7 +36,7 @@ export class ManualClock implements Clock {
     })
   }
 
-  /** How many sleep now. */
+  /** The number of sleepers. */
   get sleeping(): number {
     return this.#sleepers.size
   }
@@ -51,14 +51,14 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Randomness that is always the same. */
+/** A source of random values that are always the same. */
 export const sameRandom: Random = { uuid: () => '00000000-0000-4000-8000-000000000000', below: () => 0 }
 
-/** An output that keeps what was written. */
+/** An output that records what is written. */
 export interface MemoryOutput extends Output {
   bytes(): Buffer
   text(): string
-  /** What each write was. */
+  /** The data of each write. */
   writes: readonly Buffer[]
 }
 
@@ -78,7 +78,7 @@ export function memoryOutput({ isTerminal = false, color = false, columns = 80 }
   }
 }
 
-/** Resolves as soon as `holds` says yes. @throws Error after 60 s */
+/** Resolves as soon as `holds` returns true. @throws Error after 60 s */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 60_000
   while (!(await holds())) {
@@ -87,7 +87,7 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
   }
 }
 
-/** A cache that is forgotten with the test. */
+/** A cache in memory. */
 export function memoryCache(text?: string): Cache {
   return {
     read: async () => text,
@@ -97,7 +97,7 @@ export function memoryCache(text?: string): Cache {
   }
 }
 
-/** A host in memory, with the real lab, real time and real local files; `overrides` go first. */
+/** A host in memory, with the real lab, real time and real local files; `overrides` take precedence. */
 export interface TestWorld extends Host {
   stdout: MemoryOutput
   stderr: MemoryOutput
@@ -143,7 +143,7 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
   }
 }
 
-/** A lab as the program is given it. */
+/** Wraps a lab as the service that the program expects. */
 export function labService(lab: Lab): Awaited<ReturnType<Host['lab']>> {
   return {
     org: lab.org,

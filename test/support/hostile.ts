@@ -1,6 +1,6 @@
 import type { Transport, WireResponse } from '../../src/core/ports.ts'
 
-/** What does something to a terminal, a line, a cell or a path, and what only looks like something else. */
+/** Texts that affect a terminal, a line, a cell or a path, or look like something else. */
 export const HOSTILE_TEXTS = [
   '\u001b[2J\u001b[H',
   '\u001b]0;owned\u0007',
@@ -74,7 +74,7 @@ export const HOSTILE_TEXTS = [
   'x'.repeat(5000),
 ] as const
 
-/** What stands where something else belongs. */
+/** Values of the wrong type. */
 const HOSTILE_VALUES: readonly unknown[] = [
   null,
   true,
@@ -100,17 +100,17 @@ const HOSTILE_VALUES: readonly unknown[] = [
   ...HOSTILE_TEXTS,
 ]
 
-/** How an answer is spoiled. */
+/** How an answer is corrupted. */
 export interface Hostility {
   seed: number
-  /** `text`: texts hold more than they should; `type`: anything is something else, or missing. */
+  /** `text`: strings contain hostile text; `type`: values have another type, or are missing. */
   how: 'text' | 'type'
-  /** How many of the values, 0 to 1. */
+  /** The share of values to corrupt, 0 to 1. */
   rate: number
 }
 
-/** What the next request goes by: with these spoiled, nothing would come to be shown. */
-const GUIDES = new Set([
+/** Fields that the next request depends on: if these were corrupted, nothing would ever be shown. */
+const REQUEST_FIELDS = new Set([
   'id',
   'status',
   'device_id',
@@ -124,7 +124,7 @@ const GUIDES = new Set([
   'sensor_states',
 ])
 
-/** Spoils what a service says: the same values for the same seed. */
+/** Corrupts the answers of a service: the same values for the same seed. */
 export class Spoiler {
   readonly #hostility: Hostility
   #state: number
@@ -134,10 +134,10 @@ export class Spoiler {
     this.#state = hostility.seed | 0
   }
 
-  /** A value of JSON as a hostile service would have it. */
+  /** Returns a JSON value as a hostile service would send it. */
   spoil(value: unknown, key = ''): unknown {
     const { how, rate } = this.#hostility
-    if (how === 'text' && GUIDES.has(key)) return value
+    if (how === 'text' && REQUEST_FIELDS.has(key)) return value
     if (how === 'type' && this.#chance() < rate) return this.#of(HOSTILE_VALUES)
     if (how === 'text' && typeof value === 'string') return this.#chance() < rate ? this.#text(value, key) : value
     if (Array.isArray(value)) return value.map(item => this.spoil(item, key))
@@ -147,7 +147,7 @@ export class Spoiler {
     return Object.fromEntries(entries.filter((_, at) => at !== gone))
   }
 
-  /** A name is still found by what follows its last backslash. */
+  /** Corrupts a string, but keeps what follows its last backslash, by which a name is found. */
   #text(value: string, key: string): string {
     const bad = this.#of(HOSTILE_TEXTS)
     if (key === 'name') return `${bad}\\${value}`
@@ -158,7 +158,7 @@ export class Spoiler {
     return all[Math.floor(this.#chance() * all.length)] as T
   }
 
-  /** 0 to 1 (mulberry32). */
+  /** Returns a number from 0 to 1 (mulberry32). */
   #chance(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
@@ -167,7 +167,7 @@ export class Spoiler {
   }
 }
 
-/** A service all of whose JSON answers are spoiled on their way. @param spoil what becomes of one */
+/** Wraps a service so that all of its JSON answers are changed. @param spoil changes one answer */
 export function spoiling(service: Transport, spoil: (answer: unknown) => unknown): Transport {
   return async request => {
     const response = await service(request)

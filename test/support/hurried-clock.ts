@@ -2,14 +2,13 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../../src/core/ports.ts'
 import { isAtWork } from './real-work.ts'
 
-/** A rest that is shorter is slept through at once, milliseconds: what is longer waits for something that is not to come. */
-const NAP = 5000
+/** The longest sleep in milliseconds that ends at once. A longer one is a time limit that should not be reached. */
+const LONGEST_NAP_MS = 5000
 
 /**
- * Time that runs ahead: who rests for a moment finds it over as soon as nothing is under way in real time, and the clock that much later.
- * Who waits for long, a deadline, is woken when
- * the clock has come to its end by the rests of others; so what polls for ever ends at its deadline, and real work is never too slow for
- * one.
+ * A clock that runs ahead: a short sleep ends as soon as no real work is in progress, and advances the clock by its length.
+ * A long sleep, such as a deadline, ends when short sleeps have advanced the clock that far. So endless polling ends at its deadline, while
+ * slow real work never reaches one.
  */
 export class HurriedClock implements Clock {
   #now = Date.UTC(2026, 0, 2)
@@ -25,7 +24,7 @@ export class HurriedClock implements Clock {
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
-    if (ms > NAP) return await this.#wait(this.#now + ms, signal)
+    if (ms > LONGEST_NAP_MS) return await this.#wait(this.#now + ms, signal)
     do await turn()
     while (isAtWork())
     signal?.throwIfAborted()

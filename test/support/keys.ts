@@ -1,4 +1,4 @@
-/** What a terminal sends for a key. */
+/** The bytes that a terminal sends for a key. */
 const NAMED = {
   enter: '\r',
   tab: '\t',
@@ -23,7 +23,7 @@ const NAMED = {
 /** A named key, or `ctrl-` or `alt-` with one character. */
 export type Key = keyof typeof NAMED | `ctrl-${string}` | `alt-${string}`
 
-/** The bytes of a key. @throws Error for a key that there isn't. */
+/** Returns the bytes of a key. @throws Error for an unknown key. */
 export function bytesOfKey(key: Key): string {
   if (key in NAMED) return NAMED[key as keyof typeof NAMED]
   const [, modifier, letter = ''] = /^(ctrl|alt)-(.)$/su.exec(key) ?? []

@@ -1,6 +1,6 @@
 import type { Ledger, LedgerEntry, Trace } from '../../src/core/ledger.ts'
 
-interface Kept {
+interface StoredEntry {
   run: string
   trace: Trace
   left: boolean
@@ -8,47 +8,47 @@ interface Kept {
 
 /** A ledger in memory that several runs share. */
 export class FakeLedger {
-  readonly kept: Kept[] = []
+  readonly stored: StoredEntry[] = []
   readonly dead = new Set<string>()
-  /** All that was ever noted, as it was when it was noted. */
+  /** Everything that was ever recorded, in its original form. */
   readonly noted: Trace[] = []
-  /** Called as soon as something is noted. */
+  /** Called after each record. */
   onNote: (trace: Trace) => void = () => {}
 
-  /** The ledger as a run sees it. */
+  /** Returns the ledger as one run sees it. */
   of(run: string): Ledger {
     return {
       note: trace => {
-        const kept: Kept = { run, trace, left: false }
-        this.kept.push(kept)
+        const stored: StoredEntry = { run, trace, left: false }
+        this.stored.push(stored)
         this.noted.push(trace)
         this.onNote(trace)
         return {
           know: facts => {
-            kept.trace = { ...kept.trace, ...facts } as Trace
+            stored.trace = { ...stored.trace, ...facts } as Trace
           },
           leave: () => {
-            kept.left = true
+            stored.left = true
           },
-          strike: () => this.#strike(kept),
+          strike: () => this.#strike(stored),
         }
       },
       entries: () =>
-        this.kept.map((kept): LedgerEntry => ({
-          trace: kept.trace,
+        this.stored.map((stored): LedgerEntry => ({
+          trace: stored.trace,
           since: 0,
-          used: !kept.left && !this.dead.has(kept.run),
-          strike: () => this.#strike(kept),
+          used: !stored.left && !this.dead.has(stored.run),
+          strike: () => this.#strike(stored),
         })),
     }
   }
 
-  /** What is noted now. */
+  /** The current entries. */
   get traces(): Trace[] {
-    return this.kept.map(({ trace }) => trace)
+    return this.stored.map(({ trace }) => trace)
   }
 
-  #strike(kept: Kept): void {
-    if (this.kept.includes(kept)) this.kept.splice(this.kept.indexOf(kept), 1)
+  #strike(stored: StoredEntry): void {
+    if (this.stored.includes(stored)) this.stored.splice(this.stored.indexOf(stored), 1)
   }
 }

@@ -1,14 +1,14 @@
 import { CbcError } from '../../src/core/errors.ts'
 import type { LocalFiles, LocalFolder, LocalTarget } from '../../src/core/ports.ts'
 
-/** Files in memory, as `LocalFiles` has them: a file that comes in is `.part` until it is whole. */
+/** `LocalFiles` in memory: an incoming file is `.part` until it is complete. */
 export class MemoryFiles implements LocalFiles {
   readonly files = new Map<string, Buffer>()
-  /** Modification times of what is written, ms since 1970. */
+  /** Modification times of files being written, ms since 1970. */
   readonly times = new Map<string, number>()
-  /** Sizes of the files whose beginnings are written, bytes. */
+  /** Final sizes of partly written files, bytes. */
   readonly wholes = new Map<string, number | undefined>()
-  /** Called before each write, to fail as a disk does. */
+  /** Called before each write, so that a test can fail it like a disk. */
   onWrite: () => void = () => {}
 
   constructor(files: Record<string, string> = {}) {

@@ -2,9 +2,8 @@ import { createRequire } from 'node:module'
 import type * as FastCheck from 'fast-check'
 
 /**
- * fast-check with as many more runs of each property as CBC_FUZZ_RUNS says: it stands in for the real one in `npm run fuzz`
- * (vitest.config.ts). Everything
- * else, what a test says of seeds and paths too, is as it is.
+ * Replaces fast-check in `npm run fuzz` (vitest.config.ts): runs each property as many more times as CBC_FUZZ_RUNS says. Everything else,
+ * such as a test's seeds and paths, is unchanged.
  */
 const fc = createRequire(import.meta.url)('fast-check') as typeof FastCheck
 const times = Number(process.env['CBC_FUZZ_RUNS'] ?? 1)

@@ -1,16 +1,16 @@
 /** One part of a multipart/form-data body. */
 export interface Part {
   name: string
-  /** Only files have one. */
+  /** Present for files only. */
   filename?: string
   type?: string
   bytes: Buffer
 }
 
 /**
- * Takes a multipart/form-data body apart (RFC 7578), byte for byte.
- * @returns undefined when the content type is another.
- * @throws Error for a body that doesn't hold to the form.
+ * Parses a multipart/form-data body (RFC 7578), byte for byte.
+ * @returns undefined for another content type.
+ * @throws Error for a malformed body.
  */
 export function multipart(contentType: string | undefined, body: Buffer): Part[] | undefined {
   const [, quoted, plain] = /^multipart\/form-data\s*;.*?boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType ?? '') ?? []

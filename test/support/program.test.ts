@@ -10,7 +10,7 @@ const script = (text: string): { program: string[] } => ({ program: ['-e', text,
 afterEach(() => vi.unstubAllEnvs())
 
 describe('run', () => {
-  it('gives code, output, and bytes', async () => {
+  it('returns exit code, output, and bytes', async () => {
     const result = await run(
       ['a b', '--x'],
       script('process.stdout.write(JSON.stringify(process.argv.slice(1))); process.stderr.write("oops"); process.exitCode = 3'),
@@ -20,7 +20,7 @@ describe('run', () => {
     expect((await run([], script('process.stdout.write(Buffer.from([0, 255, 10]))'))).bytes).toEqual(Buffer.from([0, 255, 10]))
   })
 
-  it('says what came when that is no JSON', async () => {
+  it('fails with the output if that is not JSON', async () => {
     const result = await run([], script('console.log("{oops"); console.error("why")'))
     expect(() => result.json()).toThrow(/no JSON document\n[^]*\{oops\n[^]*why/)
   })
@@ -32,7 +32,7 @@ describe('run', () => {
     expect((await run([], { ...script('process.exit(0)'), stdin: Buffer.alloc(4 << 20) })).code).toBe(0)
   })
 
-  it('keeps the outer environment out', async () => {
+  it('does not inherit the environment of the tests', async () => {
     vi.stubEnv('CBC_TOKEN', 'outer')
     vi.stubEnv('FORCE_COLOR', '1')
     const print = script('console.log(JSON.stringify(process.env))')
@@ -47,7 +47,7 @@ describe('run', () => {
     expect(other).not.toHaveProperty('LANG')
   })
 
-  it('ends a run that takes too long', async () => {
+  it('kills a run that takes too long', async () => {
     await expect(run(['sub'], { ...script('console.log("so far"); setInterval(() => {}, 1000)'), timeout: 400 })).rejects.toThrow(
       /cbc sub: still running after 400 ms/,
     )
@@ -55,7 +55,7 @@ describe('run', () => {
 })
 
 describe('start', () => {
-  it('gives lines as they come', async () => {
+  it('returns lines as they arrive', async () => {
     const program = start(
       [],
       script(
@@ -73,12 +73,12 @@ describe('start', () => {
     await expect(program.line('five')).rejects.toThrow(/no line with five on stdout: the program ended\n── code 4\n[^]*three/)
   })
 
-  it('gives the last line of a program that ends', async () => {
+  it('returns the last line of a program that ends', async () => {
     const program = start([], script('setTimeout(() => process.stdout.write("last"), 50)'))
     expect(await program.line('last')).toBe('last')
   })
 
-  it('is killed', async () => {
+  it('can be killed', async () => {
     const program = start([], script('console.log("up"); setInterval(() => {}, 1000)'))
     await program.line('up')
     expect(await program.kill()).toEqual({ code: null, signal: 'SIGTERM' })

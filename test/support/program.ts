@@ -9,17 +9,17 @@ import { environment } from './environment.ts'
 export const CBC = fileURLToPath(new URL('../../dist/cbc.js', import.meta.url))
 
 export interface ProgramOptions {
-  /** Over the clean environment (`environment.ts`); undefined takes a variable away. */
+  /** Overrides of the clean environment (`environment.ts`); undefined removes a variable. */
   env?: Record<string, string | undefined>
-  /** HOME and the XDG directories; fresh for each test file when not given. */
+  /** HOME and the XDG directories; default: new ones for each test file. */
   home?: string
   cwd?: string
-  /** Node's arguments before the program's: the script to run. The built program when not given. */
+  /** Node's arguments before the program's: the script to run. Default: the built program. */
   program?: string[]
 }
 
 export interface RunOptions extends ProgramOptions {
-  /** What the program reads; nothing (an end at once) when not given. */
+  /** Standard input; default: empty. */
   stdin?: string | Uint8Array
   /** Milliseconds until the program is killed and the run fails. */
   timeout?: number
@@ -31,9 +31,9 @@ export interface RunResult {
   signal: NodeJS.Signals | null
   stdout: string
   stderr: string
-  /** stdout as it came. */
+  /** stdout as bytes. */
   bytes: Buffer
-  /** stdout as one JSON document. @throws Error with all output when it isn't one. */
+  /** Parses stdout as one JSON document. @throws Error with all output if it is not one. */
   json<T = unknown>(): T
 }
 
@@ -55,14 +55,14 @@ function launch(args: readonly string[], { env, home, cwd, program = [CBC] }: Pr
   const child = spawn(process.execPath, [...program, ...args], { env: environment(env, home), cwd, stdio: 'pipe' })
   running.add(child)
   child.once('close', () => running.delete(child))
-  // A program that ends without reading all of its input is no failure of the test.
+  // A program may end without reading all of its input.
   child.stdin.on('error', () => undefined)
   return child
 }
 
 /**
  * Runs the built program to its end.
- * @throws Error with the output so far when it takes longer than the timeout (60 s).
+ * @throws Error with the output so far when it exceeds the timeout (60 s).
  */
 export function run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const { stdin, timeout = 60_000 } = options
@@ -74,7 +74,7 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
-      reject(new Error(`cbc ${args.join(' ')}: still running after ${timeout} ms\n${told(result(null, null, out, err))}`))
+      reject(new Error(`cbc ${args.join(' ')}: still running after ${timeout} ms\n${describeOutput(result(null, null, out, err))}`))
     }, timeout)
     child.once('error', reject)
     child.once('close', (code, signal) => {
@@ -96,36 +96,36 @@ function result(code: number | null, signal: NodeJS.Signals | null, out: Buffer[
       try {
         return JSON.parse(all.stdout) as T
       } catch (cause) {
-        throw new Error(`stdout is no JSON document\n${told(all)}`, { cause })
+        throw new Error(`stdout is no JSON document\n${describeOutput(all)}`, { cause })
       }
     },
   }
   return all
 }
 
-const told = ({ code, stdout, stderr }: Pick<RunResult, 'code' | 'stdout' | 'stderr'>): string =>
+const describeOutput = ({ code, stdout, stderr }: Pick<RunResult, 'code' | 'stdout' | 'stderr'>): string =>
   `── code ${code}\n── stdout\n${stdout}\n── stderr\n${stderr}`
 
-/** A program that goes on until it is told to end. */
+/** A program that runs until it is ended. */
 export interface Started {
   readonly pid: number
   /** All lines so far. */
   readonly stdout: readonly string[]
   readonly stderr: readonly string[]
   /**
-   * The next line of stdout (or stderr) that fits; lines before it are passed over, and each line is given once.
-   * @throws Error with all output when none came in time (60 s), or the program ended.
+   * Returns the next line of stdout (or stderr) that matches. Lines before it are skipped, and each line is returned once.
+   * @throws Error with all output if none arrived in time (60 s), or the program ended.
    */
   line(fits?: string | RegExp, options?: { from?: 'stdout' | 'stderr'; timeout?: number }): Promise<string>
   write(text: string): void
-  /** No more input. */
+  /** Ends the input. */
   end(): void
-  /** Sends a signal (SIGTERM) and waits for the end. */
+  /** Sends a signal (default SIGTERM) and waits for the end. */
   kill(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   readonly exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
 
-/** Starts the built program and leaves it running; whatever still runs after the test file is killed. */
+/** Starts the built program and leaves it running. It is killed after the test file at the latest. */
 export function start(args: readonly string[], options: ProgramOptions = {}): Started {
   const child = launch(args, options)
   const lines = { stdout: [] as string[], stderr: [] as string[] }
@@ -146,7 +146,7 @@ export function start(args: readonly string[], options: ProgramOptions = {}): St
     child.once('close', (code, signal) => {
       resolve({ code, signal })
       ended = true
-      // The last lines come out of the line readers in this turn.
+      // The line readers emit the last lines in this turn of the event loop.
       setImmediate(wake)
     })
   })
@@ -179,7 +179,7 @@ export function start(args: readonly string[], options: ProgramOptions = {}): St
           finish(() =>
             reject(
               new Error(
-                `no line with ${String(fits) || 'anything'} on ${from}: ${why}\n${told({ code: child.exitCode, stdout: lines.stdout.join('\n'), stderr: lines.stderr.join('\n') })}`,
+                `no line with ${String(fits) || 'anything'} on ${from}: ${why}\n${describeOutput({ code: child.exitCode, stdout: lines.stdout.join('\n'), stderr: lines.stderr.join('\n') })}`,
               ),
             ),
           )

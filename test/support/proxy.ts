@@ -4,13 +4,13 @@ import { connect, type AddressInfo, type Socket } from 'node:net'
 import { afterAll } from 'vitest'
 
 export interface ProxyOptions {
-  /** `user:password` that it wants. */
+  /** `user:password` that the proxy requires. */
   auth?: string
   /** Refuses every CONNECT with this status. */
   refuse?: number
-  /** Takes CONNECT and never answers. */
+  /** Accepts CONNECT and never answers. */
   silent?: boolean
-  /** Speaks TLS itself. */
+  /** Uses TLS itself. */
   tls?: { key: string; cert: string }
 }
 
@@ -19,9 +19,9 @@ export interface TestProxy {
   url: string
   /** `host:port`. */
   host: string
-  /** What it was asked for, a line each: `CONNECT 127.0.0.1:1234`, `GET http://127.0.0.1:1234/path`. */
+  /** The request lines: `CONNECT 127.0.0.1:1234`, `GET http://127.0.0.1:1234/path`. */
   asked: string[]
-  /** The headers of each. */
+  /** The headers of each request. */
   headers: IncomingMessage['headers'][]
   close(): void
 }
@@ -31,7 +31,7 @@ afterAll(() => {
   for (const close of open) close()
 })
 
-/** A real proxy on the loopback, of both kinds: CONNECT, and requests in absolute form. */
+/** Starts a real proxy on loopback that supports CONNECT and requests in absolute form. */
 export async function startProxy({ auth, refuse, silent = false, tls }: ProxyOptions = {}): Promise<TestProxy> {
   const asked: string[] = []
   const headers: IncomingMessage['headers'][] = []

@@ -1,10 +1,10 @@
 import { createHook } from 'node:async_hooks'
 
-/** The shortest timer, milliseconds: it only lets others go first. A longer one is a wait, of a test for instance. */
-const SHORTEST = 1
+/** The longest timer in milliseconds that only yields to other work. A longer one is a wait, such as in a test. */
+const LONGEST_YIELD_MS = 1
 
-/** What ends by itself in real time, whatever a clock of a test says. */
-const FILES = ['FSREQCALLBACK', 'FSREQPROMISE', 'FILEHANDLECLOSEREQ']
+/** Resource types of file operations, which end in real time whatever a virtual clock shows. */
+const FILE_OPERATIONS = ['FSREQCALLBACK', 'FSREQPROMISE', 'FILEHANDLECLOSEREQ']
 
 const underWay = new Set<number>()
 const over = (id: number) => {
@@ -13,15 +13,16 @@ const over = (id: number) => {
 
 createHook({
   init(id, type, _cause, resource) {
-    if (type === 'Timeout' ? (resource as { _idleTimeout: number })._idleTimeout <= SHORTEST : FILES.includes(type)) underWay.add(id)
+    if (type === 'Timeout' ? (resource as { _idleTimeout: number })._idleTimeout <= LONGEST_YIELD_MS : FILE_OPERATIONS.includes(type))
+      underWay.add(id)
   },
   after: over,
   destroy: over,
-  // There are very many of them, and they only wait for others.
+  // There are very many promises, and they only wait for other resources.
   trackPromises: false,
 }).enable()
 
-/** Whether this process is at something that takes real time: a clock of a test can't hurry it, and must not overtake it. */
+/** Whether this process does something that takes real time, which a virtual clock cannot speed up and must not overtake. */
 export function isAtWork(): boolean {
   return underWay.size > 0
 }

@@ -34,7 +34,7 @@ can know, and the message says how to look. \`timeout\`: the time was over. \`pa
 
 `
 
-/** The page. @param cells by `call/fault` */
+/** Returns the text of docs/reliability.md. @param cells by `call/fault` */
 export function page(cells: ReadonlyMap<string, readonly [once: Outcome, always: Outcome]>): string {
   const names = Object.keys(FAULTS)
   const cell = (call: string, name: string) => {

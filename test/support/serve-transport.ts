@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll } from 'vitest'
 import type { Transport } from '../../src/core/ports.ts'
 
-/** Serves what a transport answers on a loopback port, until the tests of the file are over. @returns its URL */
+/** Serves a transport on a loopback port until the tests of the file are over. @returns its URL */
 export async function serveTransport(send: Transport): Promise<string> {
   const server = createServer((request, response) => {
     void (async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { scripted } from './server.ts'
 
 describe('scripted', () => {
-  it('answers in order and records what came', async () => {
+  it('answers in order and records requests', async () => {
     const bytes = randomBytes(70_000)
     const server = await scripted([
       { method: 'GET', path: '/a?b=c', headers: { 'X-Auth-Token': 's/i' }, response: { status: 200, body: { ok: true } } },
@@ -29,7 +29,7 @@ describe('scripted', () => {
     ])
   })
 
-  it('takes multipart bodies apart', async () => {
+  it('parses multipart bodies', async () => {
     const bytes = Buffer.concat([Buffer.from('\r\n--x\r\n\0'), randomBytes(3000)])
     const server = await scripted([
       {
@@ -52,7 +52,7 @@ describe('scripted', () => {
     ])
   })
 
-  it("fails on what it doesn't expect, with the difference", async () => {
+  it('fails for an unexpected request, with the difference', async () => {
     const server = await scripted([{ method: 'POST', path: '/commands', body: { name: 'kill', pid: 1 }, response: { status: 200 } }])
     const wrong = await fetch(`${server.url}/commands`, { method: 'POST', body: '{"name":"kill","pid":2}' })
     expect([wrong.status, ((await wrong.json()) as { message: string }).message]).toEqual([
@@ -65,7 +65,7 @@ describe('scripted', () => {
     )
   })
 
-  it('fails on a header that is missing, and on a request too many', async () => {
+  it('fails for a missing header, and for an additional request', async () => {
     const server = await scripted([{ method: 'GET', path: '/', headers: { accept: 'text/html' }, response: { status: 200 } }])
     expect((await fetch(server.url)).status).toBe(500)
     expect((await fetch(server.url, { headers: { accept: 'text/html' } })).status).toBe(200)
@@ -73,7 +73,7 @@ describe('scripted', () => {
     await expect(server.done()).rejects.toThrow(/text\/html[^]*unexpected request after the last one: GET \/again/)
   })
 
-  it('waits, drops connections, and streams', async () => {
+  it('delays, drops connections, and streams', async () => {
     const server = await scripted([
       { method: 'GET', path: '/slow', response: { status: 204, delay: 20 } },
       { method: 'GET', path: '/gone', response: { status: 200, drop: true } },

@@ -7,15 +7,15 @@ import { afterAll } from 'vitest'
 import type { Part } from './multipart.ts'
 import { multipart } from './multipart.ts'
 
-/** A request as it came. */
+/** A request that the server received. */
 export interface RecordedRequest {
   method: string
-  /** With the query. */
+  /** Including the query. */
   path: string
-  /** Names in lower case. */
+  /** With names in lower case. */
   headers: Record<string, string>
   body: Buffer
-  /** The body as JSON; undefined when it is none. */
+  /** The body as JSON; undefined if it is not JSON. */
   json: unknown
   /** The parts of a multipart/form-data body. */
   parts: Part[] | undefined
@@ -24,22 +24,22 @@ export interface RecordedRequest {
 export interface ScriptedResponse {
   status: number
   headers?: Record<string, string>
-  /** A string or bytes as they are, pieces one after the other, anything else as JSON with its content type. */
+  /** A string or bytes unchanged, an iterable piece by piece, anything else as JSON with its content type. */
   body?: unknown
   /** Milliseconds before the response begins. */
   delay?: number
-  /** Cuts the connection: true before any answer, a number after that many bytes of the body. */
+  /** Cuts the connection: true before the answer, a number after that many bytes of the body. */
   drop?: boolean | number
 }
 
-/** One request that is to come, and what it gets. */
+/** An expected request and its response. */
 export interface Exchange {
   method: string
-  /** With the query. */
+  /** Including the query. */
   path: string | RegExp
-  /** What the body must be: a string or bytes exactly, a function that throws when it isn't right, anything else as JSON. */
+  /** The expected body: a string or bytes exactly, a function that throws if it is wrong, anything else as JSON. */
   body?: unknown
-  /** Headers that must be there with these values. */
+  /** Required headers with their values. */
   headers?: Record<string, string>
   response: ScriptedResponse
 }
@@ -47,9 +47,9 @@ export interface Exchange {
 export interface ScriptedServer {
   /** `http://127.0.0.1:port`. */
   url: string
-  /** All requests, in order, the unexpected ones too. */
+  /** All requests in order, including unexpected ones. */
   requests: RecordedRequest[]
-  /** Closes the server. @throws Error when a request came that wasn't expected, or one that was didn't. */
+  /** Closes the server. @throws Error if a request was unexpected or missing. */
   done(): Promise<void>
 }
 
@@ -60,8 +60,8 @@ afterAll(async () => {
 })
 
 /**
- * A loopback server that expects exactly these requests in this order. One that isn't as expected gets 500 with the difference, and makes
- * `done()` fail.
+ * Starts a loopback server that expects exactly these requests in this order. An unexpected one is answered with 500 and the difference,
+ * and makes `done()` fail.
  */
 export async function scripted(exchanges: readonly Exchange[]): Promise<ScriptedServer> {
   const left = [...exchanges]
@@ -76,7 +76,7 @@ export async function scripted(exchanges: readonly Exchange[]): Promise<Scripted
       failures.push(wrong)
       await answer(response, { status: 500, body: { success: false, message: wrong, error_code: 'UNEXPECTED_REQUEST' } })
     })().catch(error => {
-      // A client that goes away in the middle of a body is part of what tests do.
+      // Tests also abort requests in the middle of a body.
       if (!incoming.destroyed || incoming.complete) failures.push(String(error))
       response.destroy()
     })
@@ -122,7 +122,7 @@ function parsed(body: Buffer): unknown {
   }
 }
 
-/** What is wrong with a request, in words with a diff; undefined for nothing. */
+/** Returns the difference between a request and the expected one, in words; undefined if there is none. */
 function mismatch(expected: Exchange | undefined, request: RecordedRequest): string | undefined {
   const came = `${request.method} ${request.path}`
   if (expected === undefined) return `unexpected request after the last one: ${came}\n${request.body.toString()}`
@@ -164,7 +164,7 @@ async function answer(response: ServerResponse, { status, headers = {}, body, de
     const part = drop === false ? bytes : bytes.subarray(0, Math.max(0, Number(drop) - sent))
     sent += part.length
     if (response.destroyed) return
-    // Waits until it is on its way, so that memory stays flat and what is cut off comes after what was sent.
+    // Waiting for each part keeps memory constant, and makes a cut come after what was sent.
     await new Promise<void>(resolve => response.write(part, () => resolve()))
     if (part.length < bytes.length) return void response.destroy()
   }

@@ -2,32 +2,32 @@ import type { Command, CommandRequest, Session } from '../../src/api/live-respon
 import type { Clock, Transport, WireRequest, WireResponse } from '../../src/core/ports.ts'
 import { multipart } from './multipart.ts'
 
-/** What an endpoint makes of a command. */
+/** What an endpoint does with a command. */
 export interface Effect {
-  /** Milliseconds that it takes there; default 0. */
+  /** Milliseconds that it takes; default 0. */
   takes?: number
   /** Fields of its last state: `files`, `result_code` … */
   result?: Partial<Command>
-  /** Fields of its states before. */
+  /** Fields of its states before the last. */
   meanwhile?: Partial<Command>
 }
 
 export interface ServiceOptions {
-  /** Milliseconds in which the endpoint takes a session up. */
+  /** Milliseconds until the endpoint picks up a session. */
   establishes?: number
   /** Milliseconds for which a request with wait=true is held; 0: the server ignores it. */
   holds?: number
   session?: Partial<Session>
-  /** A session's commands are carried out strictly in order: a kill waits behind the very program that it is to end. */
+  /** Commands of a session run strictly in order: a kill waits behind the program that it is to end. */
   strict?: boolean
-  /** What comes next goes on beside a program that runs. */
+  /** The next command runs beside a program. */
   beside?: boolean
   run?: (request: CommandRequest, service: FakeService) => Effect
 }
 
 export interface Seen {
   method: string
-  /** Below the organization's liveresponse, with the query. */
+  /** Below the organization's liveresponse, including the query. */
   path: string
   body: unknown
   headers: Record<string, string>
@@ -51,14 +51,14 @@ interface LiveSession {
   files: Map<string, { id: string; file_name: string; bytes: Buffer }>
 }
 
-/** A body is bytes, pieces as they come, a text, or anything else as JSON. */
+/** A body is bytes, an iterable of pieces, a string, or anything else as JSON. */
 type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
 
 export const BASE = '/appservices/v6/orgs/ABCD1234/liveresponse'
 export const DEVICE = 11412673
 const IDLE = 900_000
-/** A session in which no command is issued ends, however often it is asked for. */
-const COMMANDLESS = 1_800_000
+/** A session without a command ends after this time (milliseconds), even if it is kept alive. */
+const COMMANDLESS_LIMIT_MS = 1_800_000
 const BUDGET = 250
 
 export const WINDOWS: Partial<Session> = {
@@ -98,15 +98,15 @@ export const LINUX: Partial<Session> = {
 }
 
 /**
- * A Live Response service in memory that behaves like its document, as a transport, in the time of a clock. What the endpoint does is the
- * test's.
+ * A Live Response service in memory that behaves like its document, as a transport with its own clock. The test defines what the endpoint
+ * does.
  */
 export class FakeService {
   readonly clock: Clock
   readonly options: ServiceOptions
   readonly seen: Seen[] = []
   readonly sessions = new Map<string, LiveSession>()
-  /** Asked before the service itself: an answer of a test's own, or a connection that breaks. */
+  /** Called before the service handles a request: returns another answer, or an error to break the connection. */
   before: ((request: Seen) => Answer | Error | undefined | Promise<Answer | Error | undefined>) | undefined
   #ids = 0
 
@@ -139,7 +139,7 @@ export class FakeService {
       .map(({ body }) => (body as CommandRequest).name)
   }
 
-  /** A session of another caller. */
+  /** Creates a session of another caller that has had `index` commands. @returns its id */
   occupy(index = 0, status: Session['status'] = 'ACTIVE'): string {
     const live = this.#start(DEVICE)
     live.session.current_command_index = index
@@ -147,19 +147,19 @@ export class FakeService {
     return live.session.id
   }
 
-  /** The service forgets a session, as after its idle time. */
+  /** Removes a session, as after its idle time. */
   lose(id: string): void {
     this.sessions.delete(id)
   }
 
-  /** The only session, or the last one made. */
+  /** The latest session. */
   get last(): LiveSession {
     const last = [...this.sessions.values()].at(-1)
     if (last === undefined) throw new Error('there is no session')
     return last
   }
 
-  /** Files that are staged now, of all sessions. */
+  /** The ids of all staged files, of all sessions. */
   get staged(): string[] {
     return [...this.sessions.values()].flatMap(({ files }) => [...files.keys()])
   }
@@ -224,7 +224,7 @@ export class FakeService {
 
   #lives({ session, touched, issued }: LiveSession): boolean {
     const now = this.clock.monotonic()
-    return now - touched <= Number(session.session_timeout ?? IDLE / 1000) * 1000 && now - issued <= COMMANDLESS
+    return now - touched <= Number(session.session_timeout ?? IDLE / 1000) * 1000 && now - issued <= COMMANDLESS_LIMIT_MS
   }
 
   #list(): Answer {
@@ -266,7 +266,7 @@ export class FakeService {
     const command: Command = { id, name: request.name, status: 'PENDING', result_code: 0, values: [], files: [], sub_keys: [] }
     const made = { request, command, effect, starts, ends: starts + (effect.takes ?? 0) }
     commands.push(made)
-    // The answer to the issue itself is PENDING, as printed in the document.
+    // As in the document, the answer to the issue itself is PENDING.
     return { status: 201, body: { ...command, ...effect.meanwhile } }
   }
 
@@ -316,7 +316,7 @@ export class FakeService {
   }
 }
 
-/** A request as "Get Commands List" repeats it. */
+/** Returns a request in the form of "Get Commands List". */
 function inputOf(request: CommandRequest): Record<string, unknown> {
   const { path, pid, ...rest } = { path: undefined, pid: undefined, ...request }
   return { ...rest, object: path ?? pid }
@@ -326,7 +326,7 @@ export function error(status: number, message: string): Answer {
   return { status, body: { success: false, message, error_code: 'Error' } }
 }
 
-/** A client that goes away has no answer; what it asked for happens all the same. */
+/** Returns the answer unless the client aborts, in which case the request is still carried out. */
 async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   const aborted = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true }))
   return await Promise.race([work, aborted])

@@ -1,11 +1,11 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Folders whose files take the longest: they start programs, or run the whole program hundreds of times. */
+/** Folders with the slowest files, which start programs or run the whole program hundreds of times. */
 const SLOW = /[\\/]test[\\/](faults|contract|e2e)[\\/]/
 
 /**
- * Begins with what takes long, so that no core is left with it alone at the end; vitest itself goes by how long files took, which a fresh
- * clone doesn't know.
+ * Runs slow files first, so that no core is left alone with one at the end. vitest itself sorts by earlier durations, which a new clone
+ * lacks.
  */
 export class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

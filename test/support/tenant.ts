@@ -18,25 +18,25 @@ export interface Ran {
   err: string
 }
 
-/** A lab in which the examples of all verbs find what they are about, and a folder of its own to work in. */
+/** A lab with everything that the examples of all verbs need, and a working directory. */
 export interface Tenant {
-  /** What the lab is, for a host of a test's own. */
+  /** The transport of the lab, for tests that build their own host. */
   readonly send: Transport
   /** Runs the program in this process. */
   cbc(words: readonly string[], over?: Partial<TestWorld>): Promise<Ran & { stdout: MemoryOutput }>
-  /** What stands between the program and the lab from now on. */
+  /** Wraps the transport between the program and the lab from now on. */
   between(transport: (service: Transport) => Transport): void
   close(): Promise<void>
 }
 
-/** What must be there before, as lines of the shell. */
+/** Shell lines that prepare the lab. */
 const SETUP = [
   'put README.md C:\\Users\\Public\\old.txt',
   'mkdir C:\\Users\\Public\\old',
   'put README.md C:\\Users\\Public\\old\\note.txt',
   'reg add HKLM\\SOFTWARE\\Old -v Level -t REG_DWORD -d 1',
 ]
-/** What the examples read. */
+/** Files that the examples read. */
 const FILES: Record<string, string> = {
   'collect.ps1': 'Write-Output hello',
   'greet.bat': '@echo hello %1',
@@ -51,9 +51,9 @@ const FILES: Record<string, string> = {
 }
 
 /**
- * Opens one. The working directory of this process is its folder until it is closed.
- * @param token of an API key that may do all; default: those of the lab.
- * @param keys more of them
+ * Opens a tenant. Its folder is the working directory of this process until it is closed.
+ * @param token of an API key with all permissions; default: that of the lab.
+ * @param keys further API keys
  */
 export async function openTenant(token?: string, keys: readonly Key[] = []): Promise<Tenant> {
   const clock = new HurriedClock()
@@ -113,7 +113,7 @@ export async function openTenant(token?: string, keys: readonly Key[] = []): Pro
   }
 }
 
-/** Runs the program where there is no service: who asks one for anything fails. */
+/** Runs the program without a service, so that any request fails. */
 export async function withoutService(words: readonly string[]): Promise<Ran> {
   const host = testHost({ env: { CBC_URL: 'http://127.0.0.1:1', CBC_TOKEN: 'a/b', CBC_ORG_KEY: 'c' } })
   const code = await main(words, host)

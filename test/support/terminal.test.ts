@@ -5,19 +5,19 @@ import { openTerminal } from './terminal.ts'
 const node = (script: string, options?: Parameters<typeof openTerminal>[2]): ReturnType<typeof openTerminal> =>
   openTerminal(process.execPath, ['-e', script], options)
 
-/** Says for each chunk of input what it was. */
+/** Prints what each chunk of input was. */
 const ECHO = `process.stdin.setRawMode(true); process.stdout.write('ready\\r\\n')
 process.stdin.on('data', chunk => { process.stdout.write(JSON.stringify(String(chunk)) + '\\r\\n'); if (String(chunk).includes('\\x04')) process.exit(7) })`
 
 describe('openTerminal', () => {
-  it('shows what a program draws, not what it writes', async () => {
+  it('shows what a program draws rather than what it writes', async () => {
     const terminal = node('process.stdout.write("one\\r\\ntwo  \\x1b[31mred\\x1b[0m\\r\\x1b[1Aeins")')
     expect(await terminal.waitFor('eins')).toEqual(['eins', 'two  red'])
     expect(terminal.raw()).toContain('\x1b[31mred')
     expect(await terminal.exit).toEqual({ code: 0, signal: undefined })
   })
 
-  it('sends text, keys, and each Tab by itself', async () => {
+  it('sends text, keys, and each Tab separately', async () => {
     const terminal = node(ECHO)
     await terminal.waitFor('ready')
     await terminal.type('ab\tcd')
@@ -41,7 +41,7 @@ describe('openTerminal', () => {
     await typed
   })
 
-  it('has the size asked for, and tells of a new one', async () => {
+  it('has the requested size, and reports a new one', async () => {
     const terminal = node(
       'console.log(process.stdout.columns, process.stdout.rows); process.stdout.on("resize", () => console.log("now", process.stdout.columns)); setInterval(() => {}, 1000)',
       { cols: 60, rows: 10 },
@@ -51,7 +51,7 @@ describe('openTerminal', () => {
     await terminal.waitFor('now 40')
   })
 
-  it('finds text that is wrapped, and what has scrolled away in the transcript', async () => {
+  it('finds wrapped text, and scrolled text in the transcript', async () => {
     const terminal = node('console.log("x".repeat(15) + "needle" + "y".repeat(10)); for (let n = 0; n < 20; n++) console.log("line", n)', {
       cols: 18,
       rows: 24,
@@ -64,7 +64,7 @@ describe('openTerminal', () => {
     expect(short.transcript()).toContain('line 3\nline 4\n')
   })
 
-  it('answers a program that asks where the cursor is', async () => {
+  it('answers a query for the cursor position', async () => {
     const terminal = node(
       'process.stdin.setRawMode(true); process.stdin.once("data", chunk => { console.log("at", JSON.stringify(String(chunk))); process.exit() }); process.stdout.write("abc\\x1b[6n")',
     )
@@ -79,7 +79,7 @@ describe('openTerminal', () => {
     await expect(ends.waitFor('what is not')).rejects.toThrow(/the program ended\n[^]*bye/)
   })
 
-  it('closes a program that would go on', async () => {
+  it('kills a program that does not end', async () => {
     const terminal = node('process.on("SIGHUP", () => {}); setInterval(() => {}, 1000); console.log("here")')
     await terminal.waitFor('here')
     await terminal.close()
@@ -87,7 +87,7 @@ describe('openTerminal', () => {
   })
 })
 
-it('knows keys', () => {
+it('supports all keys', () => {
   expect(bytesOfKey('ctrl-c')).toBe('\x03')
   expect(bytesOfKey('ctrl-R')).toBe('\x12')
   expect(bytesOfKey('alt-b')).toBe('\x1bb')

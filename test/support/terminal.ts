@@ -8,29 +8,27 @@ import { bytesOfKey } from './keys.ts'
 export interface TerminalOptions {
   cols?: number
   rows?: number
-  /** Over the clean environment (`environment.ts`) with `TERM=xterm-256color`; undefined takes a variable away. */
+  /** Overrides of the clean environment (`environment.ts`) with `TERM=xterm-256color`; undefined removes a variable. */
   env?: Record<string, string | undefined>
-  /** HOME and the XDG directories; fresh for each test file when not given. */
+  /** HOME and the XDG directories; default: new ones for each test file. */
   home?: string
   cwd?: string
 }
 
-/** A program in a real terminal of its own. */
+/** A program in its own pseudo-terminal. */
 export interface TestTerminal {
   readonly pid: number
-  /**
-   * Types text. A Tab goes out in a write of its own, once the program has answered what came before; what follows waits for its answer.
-   */
+  /** Types text. A Tab is written separately, after the program has answered earlier keys, and what follows waits for its answer. */
   type(text: string): Promise<void>
   key(key: Key): Promise<void>
-  /** The rows on the screen, from the top to the last one that isn't empty, without blanks at their ends. */
+  /** The rows on the screen up to the last one that is not empty, without trailing spaces. */
   screen(): string[]
-  /** All text that was ever on the screen and wasn't cleared: what has scrolled away and the screen; a wrapped line is one line. */
+  /** All text on the screen and in the scrollback that was not cleared; a wrapped line is one line. */
   transcript(): string
   /**
-   * Resolves with the screen as soon as it shows the text (also where it is wrapped), fits the expression (rows joined by line ends), or
+   * Resolves with the screen as soon as it contains the text (even wrapped), matches the expression (rows joined by line ends), or
    * satisfies the predicate.
-   * @throws Error with the whole screen when that doesn't come in time (30 s), or the program ends without it.
+   * @throws Error with the whole screen if that does not happen in time (30 s), or the program ends first.
    */
   waitFor(what: string | RegExp | ((screen: string[]) => boolean), timeoutMs?: number): Promise<string[]>
   /** Everything that the program has written so far. */
@@ -41,7 +39,7 @@ export interface TestTerminal {
   close(): Promise<void>
 }
 
-/** How long a program may take to answer what was typed before the typing goes on without an answer. */
+/** Milliseconds that a program may take to answer keys before typing continues without an answer. */
 const ANSWER_MS = 10_000
 const open = new Set<TestTerminal>()
 
@@ -49,7 +47,7 @@ afterAll(async () => {
   await Promise.all([...open].map(terminal => terminal.close()))
 })
 
-/** Starts a program in a fresh pseudo-terminal; what a test leaves open is closed after its file. */
+/** Starts a program in a new pseudo-terminal, which is closed after the test file at the latest. */
 export function openTerminal(command: string, args: readonly string[], options: TerminalOptions = {}): TestTerminal {
   const { cols = 100, rows = 30, env, home, cwd } = options
   const screen = new headless.Terminal({ cols, rows, allowProposedApi: true, scrollback: 10_000 })
@@ -65,13 +63,13 @@ export function openTerminal(command: string, args: readonly string[], options: 
     for (const look of [...watchers]) look()
   }
   let [raw, ended, typing] = ['', false, Promise.resolve()]
-  /** The last piece that was typed, and how much the program had written until then. */
+  /** The last piece that was typed, and the length of the output before it. */
   let typed = { piece: '', answered: 0 }
   pty.onData(data => {
     raw += data
     screen.write(data, wake)
   })
-  // A terminal answers questions, such as where its cursor is.
+  // A terminal answers queries, such as for the position of the cursor.
   screen.onData(answer => pty.write(answer))
   const exit = new Promise<{ code: number; signal: number | undefined }>(resolve => {
     pty.onExit(({ exitCode, signal }) =>
@@ -84,7 +82,7 @@ export function openTerminal(command: string, args: readonly string[], options: 
     )
   })
 
-  /** Resolves when `holds`; rejects with `why` when it can't come any more. */
+  /** Resolves when `holds` returns true; rejects with `why` when it no longer can. */
   function watch(holds: () => boolean, timeoutMs: number, why: (reason: string) => Error): Promise<void> {
     return new Promise((resolve, reject) => {
       const finish = (act: () => void): void => {
@@ -103,8 +101,8 @@ export function openTerminal(command: string, args: readonly string[], options: 
   }
 
   /**
-   * Writes one piece after all that was typed before. A program that reads a Tab together with other keys takes it for pasted text, so a
-   * Tab waits until what was typed before it was answered, and what follows waits until the Tab was.
+   * Writes one piece after everything typed before. A program that reads a Tab together with other keys takes it for pasted text, so a Tab
+   * waits until earlier keys were answered, and later keys wait until the Tab was.
    */
   function write(piece: string): Promise<void> {
     typing = typing.then(async () => {
@@ -168,7 +166,7 @@ export function openTerminal(command: string, args: readonly string[], options: 
   return terminal
 }
 
-/** The text of the buffer's rows from `first` on; with `unwrapped`, rows that one long line takes become one. */
+/** Returns the rows of the buffer from `first` on; with `unwrapped`, the rows of a wrapped line become one. */
 function lines(screen: InstanceType<typeof headless.Terminal>, first: number, unwrapped: boolean): string[] {
   const all: string[] = []
   for (let at = first; at < screen.buffer.active.length; at++) {

@@ -10,28 +10,28 @@ import { bench, NEVER, type Bench } from '../remote/support.ts'
 import type { ServiceOptions } from './service.ts'
 import { testFolder } from './folder.ts'
 
-/** A verb at work against a service in memory, in its own time. */
+/** A verb that runs against a service in memory, with virtual time. */
 export interface VerbBench extends Bench {
   session: RemoteSession
-  /** A directory of this machine for the test's files. */
+  /** A local directory for the test's files. */
   here: string
   notices: string[]
   /**
-   * Runs a verb with `--yes`; what isn't given of its options is as if it was not typed.
-   * @returns its result, and all rows or bytes of it
+   * Runs a verb with `--yes`; options that are not given count as not typed.
+   * @returns its result, with all rows or bytes
    */
   invoke(verb: AnyVerb, input: Record<string, unknown>, over?: Partial<Context>): Promise<{ result: Result; rows: Row[]; text: string }>
-  /** Runs a verb whose question is answered with yes, after `meanwhile`. @returns what it asked, and its rows */
+  /** Runs a verb, and answers its confirmation with yes after `meanwhile`. @returns the question and the rows */
   confirmed(
     verb: AnyVerb,
     input: Record<string, unknown>,
     meanwhile?: () => void | Promise<void>,
   ): Promise<{ asked: Question[]; rows: Row[] }>
-  /** The steps of a dry run. */
+  /** Returns the steps of a dry run. */
   plan(verb: AnyVerb, input: Record<string, unknown>): Promise<Row[]>
 }
 
-/** @param more of the session that it works in */
+/** Creates a bench for verbs. @param more properties of the session */
 export async function verbBench(options: ServiceOptions = {}, more: Partial<SessionOptions> = {}): Promise<VerbBench> {
   const b = bench(options)
   const session = await b.open(more)

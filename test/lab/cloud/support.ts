@@ -15,7 +15,7 @@ export const ORG = '/appservices/v6/orgs/ABCD1234'
 export const SESSIONS = `${ORG}/liveresponse/sessions`
 export const TOKEN = 'ABCDEFGHIJKLMNO123456789/ABCD123456'
 
-/** Time that goes on only when told to. */
+/** A clock that advances only when told to. */
 export class FakeClock implements Clock {
   #now = Date.parse('2021-10-29T08:55:03.535Z')
   #sleepers: { at: number; wake: () => void }[] = []
@@ -36,7 +36,7 @@ export class FakeClock implements Clock {
     })
   }
 
-  /** How many sleep, those that were aborted included. */
+  /** The number of sleepers, including aborted ones. */
   get sleeping(): number {
     return this.#sleepers.length
   }
@@ -49,14 +49,14 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Randomness whose first uuids can be chosen. */
+/** A source of random values whose first uuids can be chosen. */
 function randomFrom(uuids: string[] = []): Random {
   return { uuid: () => uuids.shift() ?? randomUUID(), below: limit => randomInt(limit) }
 }
 
 type Run = (request: CommandRequest, sensor: Sensor) => Promise<CommandOutput>
 
-/** Endpoints that do what the test says; what they were asked to do is in `ran`. */
+/** Endpoints whose behaviour the test defines; `ran` records their commands. */
 class FakeEndpoints {
   readonly ran: CommandRequest[] = []
   supportedCommands: readonly CommandName[] = COMMANDS
@@ -73,7 +73,7 @@ class FakeEndpoints {
   })
 }
 
-/** A lab with fake endpoints and a fake clock, in memory, whose sessions are active at once. */
+/** A lab in memory with fake endpoints and a fake clock, whose sessions are active at once. */
 export class TestLab {
   readonly clock = new FakeClock()
   readonly endpoints = new FakeEndpoints()
@@ -90,7 +90,7 @@ export class TestLab {
     } as LabOptions)
   }
 
-  /** Sends a request as the documents' examples do. `body`: JSON, unless it is a string. */
+  /** Sends a request in the form of the documents' examples. `body`: JSON, unless it is a string. */
   async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Answer> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     const all = new Headers({ 'X-Auth-Token': TOKEN, ...(text === undefined ? {} : { 'Content-Type': 'application/json' }) })
@@ -112,7 +112,7 @@ export class TestLab {
     return (await this.send('POST', `${session}/commands`, command)).body
   }
 
-  /** The command's answer once it has ended. */
+  /** Returns the state of a command once it has ended. */
   async end(session: string, id: unknown): Promise<Record<string, unknown>> {
     return (await this.send('GET', `${session}/commands/${String(id)}?wait=true`)).body
   }
@@ -130,7 +130,7 @@ export interface Answer {
   status: number
   headers: Headers
   text: string
-  /** The JSON body; an empty object when there is none. */
+  /** The JSON body; an empty object if there is none. */
   body: Record<string, unknown>
 }
 
@@ -140,7 +140,7 @@ export async function answerOf(response: Response): Promise<Answer> {
   return { status: response.status, headers: response.headers, text, body: json ? (JSON.parse(text) as Record<string, unknown>) : {} }
 }
 
-/** A door that the test opens; who waits at it gives up when the signal is aborted, as an endpoint has to. */
+/** Creates a gate that the test opens. A waiter gives up when its signal is aborted, as an endpoint must. */
 export function gate(): { pass(signal: AbortSignal): Promise<void>; open(): void } {
   let open: () => void = () => undefined
   const opened = new Promise<void>(resolve => {
@@ -155,7 +155,7 @@ export function gate(): { pass(signal: AbortSignal): Promise<void>; open(): void
   return { pass, open: () => open() }
 }
 
-/** Waits until something holds; other work goes on between looks. */
+/** Waits until `holds` returns true; other work continues between checks. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise(resolve => setImmediate(resolve))
 }

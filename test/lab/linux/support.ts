@@ -17,21 +17,21 @@ export const BORN = Date.UTC(2026, 2, 14, 9, 30)
 
 export interface Lab {
   endpoint: Endpoint
-  /** Host path of the endpoint's `/`, without links. */
+  /** The path on this machine of the endpoint's `/`, without links. */
   disk: string
-  /** Host path of the folder that the disk lies in. */
+  /** The path on this machine of the folder that contains the disk. */
   outside: string
   document: Document<LinuxState> & { json(): string }
-  /** What was reported while commands ran. */
+  /** Reports that commands made while they ran. */
   reports: CommandOutput[]
   run(request: CommandRequest, signal?: AbortSignal): Promise<CommandOutput>
   /** The bytes of `get file`. */
   get(path: string, range?: { offset?: number; count?: number }): Promise<Buffer>
   /** `put file` of these bytes. */
   put(path: string, bytes: string | Buffer): Promise<CommandOutput>
-  /** The HRESULT that a request fails with; undefined when it doesn't fail. */
+  /** The HRESULT with which a request fails; undefined if it succeeds. */
   failure(request: CommandRequest): Promise<number | undefined>
-  /** The output of a program, after its end. */
+  /** Returns the output of a program after its end. */
   output(path: string, more?: Partial<CommandRequest>): Promise<string>
 }
 
@@ -47,14 +47,14 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 })
 
-/** A fresh folder that is gone after the test. */
+/** Creates a folder that is deleted after the test. */
 export async function freshFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'cbc-linux-')))
   folders.push(folder)
   return folder
 }
 
-/** An endpoint on a fresh, stocked disk, or on the one given. */
+/** Opens an endpoint with a new, stocked disk, or with the given one. */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const outside = await freshFolder()
   const { disk = join(outside, 'disk'), document = memoryDocument(initialLinuxState()), blobs = memoryBlobs() } = options
@@ -128,7 +128,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   return lab
 }
 
-/** Waits until `holds` gives something true, and gives that. */
+/** Waits until `holds` returns a true value, and returns it. */
 export async function until<T>(holds: () => T | Promise<T>, what: string): Promise<NonNullable<T>> {
   for (let tries = 0; tries < 1000; tries++) {
     const result = await holds()

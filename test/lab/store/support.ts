@@ -10,7 +10,7 @@ export const random: Random = { uuid: randomUUID, below: limit => randomInt(limi
 
 export { processes } from '../../../src/host/processes.ts'
 
-/** Bundles a TypeScript program so that a plain node runs it. Returns its path, below `folder`. */
+/** Bundles a TypeScript program so that plain node can run it. @returns its path, below `folder` */
 export async function bundled(source: URL, folder: string): Promise<string> {
   const outfile = join(folder, 'worker.mjs')
   await build({

@@ -8,7 +8,7 @@ import type { WindowsState } from '../../../src/lab/windows/state.ts'
 
 export const BORN = Date.UTC(2025, 10, 4, 15, 30, 0)
 
-/** A clock whose time passes only by sleeping: a sleep ends at once, and it is later then. */
+/** A clock that advances by sleeping: each sleep ends at once. */
 export class SleepClock implements Clock {
   private time: number
   constructor(start: number) {
@@ -32,7 +32,7 @@ export class SleepClock implements Clock {
   }
 }
 
-/** A document in memory. Every look and change goes through JSON, so that nothing else than JSON can last. */
+/** A document in memory. All access converts to JSON and back, so that only JSON values survive. */
 export class MemoryDocument implements Document<WindowsState> {
   json: string
   constructor(state: WindowsState = initialWindowsState()) {
@@ -83,7 +83,7 @@ export class MemoryBlobs implements Blobs {
   }
 }
 
-/** Numbers that differ from each other and are the same in every run. */
+/** Returns a source of numbers that are all different, and the same in every run. */
 export function countingRandom(): Random {
   let count = 0
   return { uuid: () => `00000000-0000-4000-8000-${String(count++).padStart(12, '0')}`, below: limit => (count++ * 7919) % limit }
@@ -98,12 +98,12 @@ export interface Lab {
   reports: CommandOutput[]
   abort: AbortController
   run(name: CommandName, request?: Omit<CommandRequest, 'name'>): Promise<CommandOutput>
-  /** `create process` with wait and an output file: what it wrote, and its exit code. */
+  /** Runs `create process` with wait and an output file. @returns its output and exit code */
   exec(line: string, directory?: string): Promise<{ output: string; code: number }>
   /** Bytes of a file by `get file`. */
   get(path: string, offset?: number, count?: number): Promise<Buffer>
   put(path: string, text: string | Uint8Array): Promise<void>
-  /** A second endpoint on the same state, as another process of ours would open it. */
+  /** Opens a second endpoint with the same state, as another process would. */
   again(): Lab
 }
 
@@ -169,7 +169,7 @@ export function openLab(role: WindowsRole = 'finance-compromised', shared?: Pick
   return lab
 }
 
-/** The HRESULT that a command fails with; fails when it doesn't. */
+/** Returns the HRESULT with which a command fails; fails itself if the command succeeds. */
 export async function failure(command: Promise<unknown>): Promise<number> {
   try {
     await command

@@ -12,7 +12,7 @@ import { testFolder } from '../../../support/folder.ts'
 
 export const HEADER = 'vendor_id,product_id,serial_number,approval_name,notes'
 
-/** An organization without approvals, and a folder. */
+/** An organization without approvals, and a working folder. */
 export interface Organization {
   home: string
   /** Writes a file. @returns its path */
@@ -20,14 +20,14 @@ export interface Organization {
   read(path: string): string
   /** Runs `cbc usb approval …` in this process. */
   cbc(words: readonly string[], over?: Partial<TestWorld>): Promise<{ code: number; out: string; err: string }>
-  /** With --json: its rows. */
+  /** Returns the rows of the command with --json. */
   rows(words: readonly string[]): Promise<{ code: number; rows: Row[] }>
   approvals(): Promise<Approval[]>
-  /** Faults of the lab from now on (docs/lab.md). */
+  /** Sets the faults of the lab (docs/lab.md). */
   faults(...rules: unknown[]): Promise<void>
-  /** What stands between the program and the service from now on. */
+  /** Wraps the transport between the program and the service from now on. */
   between(transport: (service: Transport) => Transport): void
-  /** Requests that changed something, as `METHOD path status`: null where there was no answer. */
+  /** Requests that changed something, as `METHOD path status`; the status is null without an answer. */
   changes(): Promise<string[]>
   close(): Promise<void>
 }
@@ -89,22 +89,22 @@ export function openOrganization(): Organization {
   }
 }
 
-/** Rows of a CSV file. */
+/** Joins rows to a CSV file. */
 export function csv(...rows: string[]): string {
   return [HEADER, ...rows].map(row => `${row}\r\n`).join('')
 }
 
-/** What of an approval can be set. */
+/** Returns the fields of an approval that can be set. */
 export function settable({ vendor_id, product_id, serial_number, approval_name, notes }: Partial<Approval> | Row): Row {
   return { vendor_id, product_id, serial_number, approval_name, notes }
 }
 
-/** The body of a request as JSON; undefined where there is none. */
+/** Returns the body of a request as JSON; undefined without one. */
 export function bodyOf({ body }: { body?: unknown }): unknown {
   return body instanceof Uint8Array ? JSON.parse(Buffer.from(body).toString()) : undefined
 }
 
-/** An answer with a JSON body. */
+/** Returns a response with a JSON body. */
 export function answer(status: number, body: unknown): Awaited<ReturnType<Transport>> {
   return {
     status,
