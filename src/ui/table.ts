@@ -11,7 +11,7 @@ import type { Theme } from './theme.ts'
 
 /**
  * A list with more lines than this is laid out here and not by cli-table3, which takes a tenth of a millisecond for each line, and more
- * for longer lists (docs/decisions/0008).
+ * for longer lists (docs/decisions/0008-long-tables.md).
  */
 const LONG_LIST_ROWS = 500
 /** How many lines of a long list are written together. */
