@@ -24,7 +24,7 @@ export async function memoryDump(machine: Machine, request: CommandRequest & { p
     seed: hash(`${machine.seed.profile.name} ${machine.clock.now()}`),
     size: machine.seed.profile.dumpSize,
   }
-  const told = (percent: number, complete = false): CommandOutput => ({
+  const progress = (percent: number, complete = false): CommandOutput => ({
     mem_dump: { compressing: compressing && !complete, complete, dumping: !complete, return_code: 0, percentdone: percent },
   })
   const size = compressing ? dump.size / COMPRESSED_SHARE : dump.size
@@ -34,17 +34,17 @@ export async function memoryDump(machine: Machine, request: CommandRequest & { p
     await machine.look(({ files }) => files.assertSpace(file.slice(0, 2), size))
     for (let step = 1; step < PROGRESS_STEPS; step++) {
       await machine.clock.sleep(DURATION_MS / PROGRESS_STEPS, sensor.signal)
-      await sensor.report(told(Math.floor((step * 100) / PROGRESS_STEPS)))
+      await sensor.report(progress(Math.floor((step * 100) / PROGRESS_STEPS)))
     }
     const content = compressing ? await compressed(machine, dump, size, request.path) : dump
     await machine.change(({ files }) => files.rewrite(file, content))
   } catch (error) {
     await machine.change(({ files }) => {
-      if (files.lookFor(file) !== undefined) files.delete(file)
+      if (files.tryFind(file) !== undefined) files.delete(file)
     })
     throw error
   }
-  return told(100, true)
+  return progress(100, true)
 }
 
 async function compressed(machine: Machine, dump: Content, size: number, path: string): Promise<Content> {

@@ -36,7 +36,7 @@ export class FileSystem {
   }
 
   /** Like `find`, but returns undefined when there is no such entry. */
-  lookFor(path: string, from?: string, follow = true): Found | undefined {
+  tryFind(path: string, from?: string, follow = true): Found | undefined {
     try {
       return this.find(path, from, follow)
     } catch (error) {
@@ -83,7 +83,7 @@ export class FileSystem {
 
   /** Replaces the bytes of a file that the calling process has open, so that no lock prevents it. Does nothing when the file is gone. */
   rewrite(text: string, body: Body): void {
-    const found = this.lookFor(text)
+    const found = this.tryFind(text)
     if (found === undefined || isDirectory(found.place.node)) return
     this.assertSpace(found.path.slice(0, 2), body.size - sizeOf(found.place.node))
     this.tree.alter(directoryOf(found), found.place, { body, written: this.options.now, accessed: this.options.now })

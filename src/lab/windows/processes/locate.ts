@@ -24,7 +24,7 @@ export function locateProgram(files: FileSystem, line: string, directory: string
   const extensions = shell ? (environment.get('PATHEXT') ?? '.EXE').split(';') : ['.exe']
   for (const { program, tail } of shell ? candidates.slice(0, 1) : candidates) {
     for (const path of places(program, extensions, directory, environment)) {
-      const found = files.lookFor(path, directory)
+      const found = files.tryFind(path, directory)
       if (found === undefined) continue
       const { node } = found.place
       if (!isDirectory(node)) return { path: found.path, node, tail }

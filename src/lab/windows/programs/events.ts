@@ -6,7 +6,7 @@ import type { Program, Run } from '../processes/run.ts'
 import { isWin32 } from '../win32.ts'
 import { lines } from './format.ts'
 
-/** What wevtutil ends with, and what it says of it. */
+/** A failure of wevtutil, with its exit code and message. */
 class Failure extends Error {
   readonly code: number
   constructor(code: number, message: string) {
@@ -18,7 +18,7 @@ class Failure extends Error {
 const NO_LOG = () => new Failure(15007, 'Failed to read events.\nThe specified channel could not be found.')
 const USAGE =
   'Windows Events Command Line Utility.\n\nUsage:\n\nwevtutil { el | enum-logs | gl | get-log | gli | get-log-info | qe | query-events | epl | export-log | cl | clear-log } [options]\n'
-/** More than any log here holds: an export keeps its events where they can be read again. */
+/** More than any log here has: an export stores its events so that they can be read again. */
 const MAX_EXPORT_BYTES = 16 * 1024 * 1024
 
 /** wevtutil: lists logs, queries, exports and clears them. Options are `/name:value` or `/name value` in short or long form. */
@@ -153,7 +153,7 @@ async function clear(run: Run, line: Line): Promise<string> {
   return ''
 }
 
-/** The events of a log, or of an exported file (`/lf:true`), that the query is about. */
+/** Returns the events of a log, or of an exported file (`/lf:true`), that match the query. */
 async function read(run: Run, { words, options }: Line): Promise<{ log: string; events: LogEvent[] }> {
   const [named = ''] = words
   if (named === '') throw new Failure(87, 'Too few arguments.')
@@ -166,7 +166,7 @@ async function read(run: Run, { words, options }: Line): Promise<{ log: string; 
   })
 }
 
-/** An export names the records that it holds: their text is the log's. */
+/** Reads an exported file, which lists only its records: their text is still in the log. */
 async function exported(run: Run, path: string): Promise<LogEvent[]> {
   const body = await run.machine.look(({ files }) => files.read(path, run.directory))
   const text = body.size > MAX_EXPORT_BYTES ? '' : (await collect(readBody(run.machine.blobs, body))).toString('utf16le', EVTX_HEAD.length)
@@ -187,7 +187,7 @@ async function backUp(run: Run, events: readonly LogEvent[], target: string, ove
   const bytes = Buffer.concat([EVTX_HEAD, Buffer.from(events.map(eventXml).join('\n'), 'utf16le')])
   const body: Body = await machine.blobs.write(one(bytes))
   await machine.change(({ files }) => {
-    if (!overwrite && files.lookFor(target, directory) !== undefined) throw new Failure(80, `Failed to export log.\nThe file exists.`)
+    if (!overwrite && files.tryFind(target, directory) !== undefined) throw new Failure(80, `Failed to export log.\nThe file exists.`)
     files.write(target, body, directory)
   })
 }

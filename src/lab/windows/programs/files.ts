@@ -50,7 +50,7 @@ const shown = (bits: number) => {
   )
 }
 
-/** The digest of a file on the endpoint, hexadecimal. @param algorithm as node:crypto names it @throws SensorError */
+/** Returns the digest of a file on the endpoint, hexadecimal. @param algorithm as named by node:crypto @throws SensorError */
 export async function digest(run: Run, path: string, algorithm: string): Promise<string> {
   const { machine, directory } = run
   const body = await machine.look(({ files }) => files.read(path, directory))
@@ -62,7 +62,7 @@ export async function digest(run: Run, path: string, algorithm: string): Promise
 
 const DIGESTS = ['MD5', 'SHA1', 'SHA256', 'SHA384', 'SHA512']
 
-/** certutil -hashfile FILE [algorithm]; its other verbs aren't here. */
+/** certutil -hashfile FILE [algorithm]; its other verbs are not implemented. */
 export const certutil: Program = async run => {
   const [verb = '', path, algorithm = 'SHA1'] = run.args
   if (!/^[-/]hashfile$/i.test(verb)) {
@@ -88,7 +88,7 @@ export const certutil: Program = async run => {
   }
 }
 
-/** where: the files of that name (patterns too) in the working directory and the PATH. */
+/** where: lists the files of that name (or pattern) in the working directory and the PATH. */
 export const where: Program = async run => {
   const names = run.args.filter(arg => !arg.startsWith('/'))
   const extensions = ['', ...(run.environment.get('PATHEXT') ?? '').toLowerCase().split(';')]

@@ -1,24 +1,24 @@
-/** Numbers, dates and tables as Windows's English programs print them. Times in epoch milliseconds; the endpoint's clock runs on UTC. */
+/** Numbers, dates and tables in the formats of English Windows programs. Times are in epoch milliseconds; the endpoint's clock is in UTC. */
 
-/** Lines, each with its end. */
+/** Joins lines, each with a line end. */
 export function lines(...texts: string[]): string {
   return texts.map(text => `${text}\n`).join('')
 }
 
-/** `1,234,567`. */
+/** Formats a number such as `1,234,567`. */
 export function grouped(value: number): string {
   return Math.trunc(value)
     .toString()
     .replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
-/** `10/25/2021`. */
+/** Formats a date such as `10/25/2021`. */
 export function usDate(ms: number): string {
   const [year, month, day] = new Date(ms).toISOString().slice(0, 10).split('-')
   return `${month}/${day}/${year}`
 }
 
-/** `12:31 PM`. */
+/** Formats a time such as `12:31 PM`. */
 export function usTime(ms: number, seconds = false): string {
   const date = new Date(ms)
   const hours = date.getUTCHours()
@@ -26,7 +26,7 @@ export function usTime(ms: number, seconds = false): string {
   return `${String(hours % 12 || 12).padStart(2, '0')}:${rest} ${hours < 12 ? 'AM' : 'PM'}`
 }
 
-/** Fills to `width`, cutting what is longer. */
+/** Pads a text to `width`, or cuts it. */
 export function fit(text: string, width: number): string {
   return text.slice(0, width).padEnd(width)
 }

@@ -61,7 +61,7 @@ export const quser: Program = async run => {
 
 const heading = (text: string) => `\n${text}\n${'-'.repeat(text.length)}\n\n`
 
-/** Columns as wide as their widest cell. */
+/** Makes a table with columns as wide as their widest cells. */
 function table(head: string[], rows: string[][]): string {
   const widths = head.map((title, at) =>
     largest(

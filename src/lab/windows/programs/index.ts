@@ -13,7 +13,7 @@ import { chcp, systeminfo, timeout } from './system.ts'
 import { taskkill, tasklist } from './tasks.ts'
 import { find, findstr, more, sort } from './text.ts'
 
-/** What the executables of the endpoint do. */
+/** The implementations of the endpoint's executables. */
 export const PROGRAMS: Programs = new Map(
   Object.entries({
     'arp.exe': arp,

@@ -5,7 +5,7 @@ import { fit, lines } from './format.ts'
 const RULE = '-'.repeat(79)
 const DONE = 'The command completed successfully.\n\n'
 
-/** net user|localgroup|share|session|start, to look at. */
+/** net user|localgroup|share|session|start, read-only. */
 export const net: Program = async run => {
   const [verb = '', ...rest] = run.args
   const action = ACTIONS.get(verb.toLowerCase())
@@ -13,12 +13,12 @@ export const net: Program = async run => {
     run.complain(lines('The syntax of this command is:', '', 'NET', '    [ LOCALGROUP | SESSION | SHARE | START | USER ]', ''))
     return 1
   }
-  const said = await action(run, rest)
-  if (typeof said === 'string') {
-    run.print(said)
+  const result = await action(run, rest)
+  if (typeof result === 'string') {
+    run.print(result)
     return 0
   }
-  run.complain(said.error)
+  run.complain(result.error)
   return 2
 }
 

@@ -7,7 +7,7 @@ import { lines, usDate } from './format.ts'
 import type { Program } from '../processes/run.ts'
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-/** Names are filled up with dots, so that the last one stands before the colon. */
+/** Pads a name with dots up to the colon. */
 const row = (name: string, value: string) => `   ${name}${'. '.repeat(17).slice(name.length)}: ${value}\n`
 
 export const ipconfig: Program = async run => {
@@ -43,7 +43,7 @@ export const ipconfig: Program = async run => {
   return 0
 }
 
-/** netstat with -a (also what listens), -n, -o (pids), -b (programs), -p TCP|UDP. */
+/** netstat with -a (also listening sockets), -n, -o (pids), -b (programs), -p TCP|UDP. */
 export const netstat: Program = async run => {
   const flags = run.args
     .filter(arg => /^[-/]/.test(arg))
@@ -64,10 +64,10 @@ export const netstat: Program = async run => {
   return 0
 }
 
-/** The domain of the name server and of the servers that it knows. */
+/** The domain of the name server and of the servers in its zone. */
 const ZONE = 'corp.example'
 
-/** What the name server answers. */
+/** Returns the name server's answer. */
 const NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     'srv-dc-01': '10.20.0.10',
@@ -77,7 +77,7 @@ const NAMES: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/** arp -a: the neighbours that were spoken to, the gateway first. */
+/** arp -a: the neighbours that were contacted, with the gateway first. */
 export const arp: Program = async run => {
   if (!run.args.some(arg => /^[-/][ag]$/i.test(arg))) {
     run.complain(
@@ -108,7 +108,7 @@ export const arp: Program = async run => {
   return 0
 }
 
-/** nslookup NAME [server]: the name server's answer; the hosts file has no say in it. */
+/** nslookup NAME [server]: the name server's answer; the hosts file isn't consulted. */
 export const nslookup: Program = async run => {
   const {
     network: {
@@ -151,12 +151,12 @@ export const getmac: Program = async run => {
 
 interface Host {
   address: string
-  /** Round trip in milliseconds; undefined where nothing answers. */
+  /** Round trip in milliseconds; undefined when nothing answers. */
   time: number | undefined
   ttl: number
 }
 
-/** ping: one echo a second, `-n COUNT`, `-t` until it is ended, `-w MS`, `-l BYTES`. */
+/** ping: one echo per second, `-n COUNT`, `-t` until it is killed, `-w MS`, `-l BYTES`. */
 export const ping: Program = async run => {
   const option = (letter: string) =>
     run.args[run.args.findIndex(arg => arg.toLowerCase() === `-${letter}` || arg.toLowerCase() === `/${letter}`) + 1]
@@ -204,7 +204,7 @@ function statistics({ address, time }: Host, count: number): string {
   return head + lines('Approximate round trip times in milli-seconds:', `    Minimum = ${time}ms, Maximum = ${time}ms, Average = ${time}ms`)
 }
 
-/** The endpoint's network: itself, its own subnet's gateway and servers, and what its hosts file names; outside nothing answers. */
+/** The hosts that the endpoint can reach: itself, its subnet's gateway and servers, and those in its hosts file; nothing outside answers. */
 function resolve(target: string, { name, network, dnsSuffix }: Profile, hosts: string): Host | undefined {
   const lower = target.toLowerCase()
   const local = ['localhost', name.toLowerCase(), `${name.toLowerCase()}.${dnsSuffix}`]

@@ -4,7 +4,7 @@ import type { KeyValue } from '../registry/node.ts'
 import { isWin32, win32 } from '../win32.ts'
 import type { Program } from '../processes/run.ts'
 
-/** reg query|add|delete on the endpoint's own registry. */
+/** reg query|add|delete on the endpoint's registry. */
 export const reg: Program = async run => {
   const [verb = '', key = ''] = run.args
   const options = parseOptions(run.args.slice(2))
@@ -72,7 +72,7 @@ function line({ name, type, data }: KeyValue): string {
   return `    ${name === '' ? '(Default)' : name}    ${type}    ${text}\n`
 }
 
-/** There is nobody to ask whether a value may be overwritten: without `/f` it isn't. */
+/** There is nobody to ask whether a value may be overwritten, so without `/f` it is kept. */
 function add(registry: Registry, key: string, { value, type, data, force }: Options): string {
   registry.createKey(key)
   if (value !== undefined) registry.setValue(key, value, type, type.toUpperCase() === 'REG_MULTI_SZ' ? data.split('\\0') : data, force)

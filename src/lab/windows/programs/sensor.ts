@@ -3,7 +3,7 @@ import type { Profile } from '../seed/profile.ts'
 import { lines } from './format.ts'
 
 /**
- * RepCLI, the sensor's own program: `status` says what the inventory says. What would change the sensor takes a code that nobody here has.
+ * RepCLI, the sensor's own program: `status` agrees with the inventory. Commands that would change the sensor need a code that nobody has.
  */
 export const repcli: Program = async run => {
   const [verb = ''] = run.args.map(arg => arg.toLowerCase())

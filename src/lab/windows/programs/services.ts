@@ -10,23 +10,23 @@ const TASKS = 'C:\\Windows\\System32\\Tasks'
 export interface Service {
   name: string
   display: string
-  /** The process that it runs in; undefined: it is stopped. */
+  /** The process that it runs in; undefined when it is stopped. */
   pid: number | undefined
-  /** It has an executable of its own. */
+  /** Whether it has its own executable. */
   own: boolean
   command: string
   account: string
 }
 
-/** The services that the registry has. One runs while its process does. */
+/** Returns the services in the registry. A service runs while its process does. */
 export function listServices({ processes, registry }: View): Service[] {
   const running = processes.list()
   return SERVICES.flatMap(([name, image, display]) => {
     const key = `HKLM\\SYSTEM\\CurrentControlSet\\Services\\${name}`
     if (!registry.exists(key)) return []
-    const said = (value: string) => String(registry.value(key, value)?.data ?? '')
+    const textOf = (value: string) => String(registry.value(key, value)?.data ?? '')
     const pid = running.find(process => process.services?.includes(name))?.pid
-    return [{ name, display, pid, own: image.startsWith('-'), command: said('ImagePath'), account: said('ObjectName') }]
+    return [{ name, display, pid, own: image.startsWith('-'), command: textOf('ImagePath'), account: textOf('ObjectName') }]
   })
 }
 
@@ -89,7 +89,7 @@ export interface Task {
   xml: string
 }
 
-/** schtasks /query [/tn NAME] [/v] [/fo table|list|csv] [/xml]: what the files below System32\Tasks say. */
+/** schtasks /query [/tn NAME] [/v] [/fo table|list|csv] [/xml]: shows the tasks in the files below System32\Tasks. */
 export const schtasks: Program = async run => {
   const lower = run.args.map(arg => arg.toLowerCase())
   const after = (name: string) => run.args[lower.indexOf(name) + 1] ?? ''
@@ -110,7 +110,7 @@ export const schtasks: Program = async run => {
   return 0
 }
 
-/** The tasks that the files below System32\\Tasks tell of. */
+/** Returns the tasks in the files below System32\\Tasks. */
 export async function readTasks(run: Run): Promise<Task[]> {
   const { machine } = run
   const found = await machine.look(({ files }) => {
@@ -130,7 +130,7 @@ export async function readTasks(run: Run): Promise<Task[]> {
   )
 }
 
-/** What an element of a task's file says. */
+/** Returns the text of an element in a task's file. */
 export const element = (xml: string, name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? 'N/A'
 
 function table(tasks: Task[]): string {

@@ -48,7 +48,7 @@ export const systeminfo: Program = async run => {
   return 0
 }
 
-/** timeout: waits some seconds; nobody is there to press a key. */
+/** timeout: waits some seconds; there is nobody to press a key. */
 export const timeout: Program = async run => {
   const seconds = Number(run.args.find(arg => /^-?\d+$/.test(arg)) ?? Number.NaN)
   if (!(seconds >= -1 && seconds <= 99_999)) {

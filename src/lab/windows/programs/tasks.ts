@@ -75,7 +75,7 @@ function render(rows: Row[], format: string, headless: boolean): string {
   if (format === 'list')
     return rows.map(row => `\n${titles.map(title => `${`${title}:`.padEnd(14)}${row[title] ?? ''}\n`).join('')}`).join('')
   const width = (title: string) => WIDTHS[title] ?? 12
-  // The last column is as wide as it needs to be: nothing is cut off a list of services.
+  // The last column is as wide as its contents, so that a list of services isn't cut.
   const column = (text: string, title: string) =>
     RIGHT.has(title) ? text.padStart(width(title)) : title === titles.at(-1) ? text : fit(text, width(title))
   const line = (cell: (title: string) => string) =>
@@ -126,29 +126,29 @@ export const taskkill: Program = async run => {
     return 1
   }
   const { out, err, code } = await run.machine.change(({ processes }) => {
-    const said = { out: '', err: '', code: 0 }
+    const result = { out: '', err: '', code: 0 }
     const all = processes.list()
     const doomed = [
       ...pids.map(pid => [String(pid), all.filter(process => process.pid === pid)] as const),
       ...names.map(name => [name, all.filter(({ path }) => same(imageName(path), name))] as const),
     ]
     for (const [wanted, found] of doomed) {
-      if (found.length === 0) Object.assign(said, { err: `${said.err}ERROR: The process "${wanted}" not found.\n`, code: 128 })
+      if (found.length === 0) Object.assign(result, { err: `${result.err}ERROR: The process "${wanted}" not found.\n`, code: 128 })
       for (const process of found.flatMap(one => (has('/t') ? [...descendants(all, one), one] : [one]))) {
         if (processes.find(process.pid) === undefined) continue
         try {
           processes.kill(process.pid)
-          said.out += `SUCCESS: The process ${names.length > 0 ? `"${imageName(process.path)}" ` : ''}with PID ${process.pid} has been terminated.\n`
+          result.out += `SUCCESS: The process ${names.length > 0 ? `"${imageName(process.path)}" ` : ''}with PID ${process.pid} has been terminated.\n`
         } catch (error) {
           if (!isWin32(error)) throw error
-          Object.assign(said, {
-            err: `${said.err}ERROR: The process "${imageName(process.path)}" with PID ${process.pid} could not be terminated.\nReason: ${error.message}\n`,
+          Object.assign(result, {
+            err: `${result.err}ERROR: The process "${imageName(process.path)}" with PID ${process.pid} could not be terminated.\nReason: ${error.message}\n`,
             code: 1,
           })
         }
       }
     }
-    return said
+    return result
   })
   run.print(out)
   run.complain(err)

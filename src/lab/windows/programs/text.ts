@@ -6,7 +6,7 @@ import { parsePath } from '../fs/path.ts'
 import type { Program, Run } from '../processes/run.ts'
 import { isWin32 } from '../win32.ts'
 
-/** Lines of a body, one by one, without their ends: in the console's code page, or UTF-16 with its mark. */
+/** Yields the lines of a body without their ends, decoded in the console's code page, or as UTF-16 if it has a byte order mark. */
 async function* linesOf(run: Run, body: Body): AsyncGenerator<string> {
   let decoder: StreamDecoder | undefined
   run.pace.settle()
@@ -21,7 +21,7 @@ async function* linesOf(run: Run, body: Body): AsyncGenerator<string> {
   if (rest !== '') yield rest
 }
 
-/** What reads text that begins with some bytes. */
+/** Returns the decoder for text that begins with these bytes. */
 function decoderOf({ streams }: Run, [a, b]: Uint8Array): StreamDecoder {
   return (
     codePageDecoder(a === 0xff && b === 0xfe ? 1200 : streams.out.console.page) ?? {
@@ -31,7 +31,7 @@ function decoderOf({ streams }: Run, [a, b]: Uint8Array): StreamDecoder {
   )
 }
 
-/** The files that words with or without wildcards name, as they were named. */
+/** Returns the files that words with or without wildcards name, in the form in which they were given. */
 async function filesNamed(run: Run, words: string[], deep = false): Promise<{ name: string; path: string }[]> {
   return run.machine.look(({ files }) =>
     words.flatMap(word => {
@@ -156,7 +156,7 @@ export const findstr: Program = async run => {
 
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** findstr's own expressions: `.` `*` `^` `$` `[…]` `\<` `\>` `\x`; everything else is itself. */
+/** Compiles findstr's own expressions: `.` `*` `^` `$` `[…]` `\<` `\>` `\x`; everything else is literal. */
 function translate(text: string): string {
   return text
     .replace(/\\<|\\>|\\(.)|\[[^\]]*\]|[+?{}()|]/g, (all, literal: string | undefined) => {

@@ -36,13 +36,13 @@ export class Registry {
   }
 
   exists(path: string): boolean {
-    return this.lookFor(path) !== undefined
+    return this.tryFind(path) !== undefined
   }
 
   /** Returns the value of that name (in any case); the default value for ''. */
   value(path: string, name: string): KeyValue | undefined {
     const wanted = foldCase(name)
-    return this.lookFor(path)?.key.node.values.find(value => foldCase(value.name) === wanted)
+    return this.tryFind(path)?.key.node.values.find(value => foldCase(value.name) === wanted)
   }
 
   /**
@@ -117,12 +117,12 @@ export class Registry {
   }
 
   private find(path: string): FoundKey {
-    const found = this.lookFor(path)
+    const found = this.tryFind(path)
     if (found === undefined) throw win32('FILE_NOT_FOUND')
     return found
   }
 
-  private lookFor(path: string): FoundKey | undefined {
+  private tryFind(path: string): FoundKey | undefined {
     let found: FoundKey = { key: this.tree.root, parent: undefined }
     for (const name of this.canonical(path)) {
       const key = this.tree.child(found.key, name)

@@ -19,7 +19,7 @@ export const LOG_NAMES: readonly string[] = EVENT_LOGS.trim()
 
 /** Makes the events of the computer's last day; they agree with the other parts of the seed. */
 export function seedEvents(profile: Profile, processes: readonly Process[]): LogEvent[] {
-  const told = [
+  const events = [
     ...boot(profile),
     ...logon(profile),
     ...programs(processes),
@@ -27,7 +27,7 @@ export function seedEvents(profile: Profile, processes: readonly Process[]): Log
   ]
   const counts = new Map<string, number>()
   const computer = profile.joined ? `${profile.name}.${profile.dnsSuffix}` : profile.name
-  return told
+  return events
     .sort((a, b) => a.time - b.time)
     .map(event => {
       const record = (counts.get(event.log) ?? 0) + 1

@@ -84,9 +84,9 @@ export class FileSeed {
   }
 
   /** Defers adding the entries of a directory (but nothing further below) until somebody looks into it. */
-  later(path: string, tell: () => void): this {
+  later(path: string, addEntries: () => void): this {
     if (!this.directories.has(foldCase(path))) this.directory(path)
-    this.directories.get(foldCase(path))?.pending.push(tell)
+    this.directories.get(foldCase(path))?.pending.push(addEntries)
     return this
   }
 
@@ -116,7 +116,7 @@ export class FileSeed {
 
   private entriesOf(path: string): Entry[] {
     const directory = this.directories.get(foldCase(path))
-    for (const tell of directory?.pending.splice(0) ?? []) tell()
+    for (const addEntries of directory?.pending.splice(0) ?? []) addEntries()
     return [...(directory?.entries.values() ?? [])]
   }
 

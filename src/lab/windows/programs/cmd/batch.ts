@@ -7,8 +7,8 @@ import { Exit, Goto, type Shell } from './shell.ts'
 const MAX_BYTES = 1024 * 1024
 
 /**
- * Runs a batch file in a shell. Lines are carried out one by one; a group in parentheses may go over several.
- * @param args the file's own name first
+ * Runs a batch file in a shell, line by line; a group in parentheses may span several lines.
+ * @param args the arguments, with the file's own name first
  * @returns its ERRORLEVEL @throws Exit for an `exit` without `/b`
  */
 export async function runBatch(shell: Shell, path: string, args: string[], streams: Streams, from?: string): Promise<number> {
@@ -39,7 +39,7 @@ export async function runBatch(shell: Shell, path: string, args: string[], strea
   return shell.errorlevel
 }
 
-/** Lines as bytes, a character each. */
+/** Splits a body into lines of bytes, one character per byte. */
 async function linesOf(shell: Shell, path: string): Promise<string[]> {
   const { machine, directory } = shell.run
   const body = await machine.look(({ files }) => files.read(path, directory))
@@ -48,14 +48,14 @@ async function linesOf(shell: Shell, path: string): Promise<string[]> {
 }
 
 /**
- * A line as the shell reads it once it comes to it: in the code page that its console has by then. A byte order mark is read like any other
+ * Decodes a line when it is about to run, in the code page that the console has at that time. A byte order mark is read like any other
  * bytes.
  */
 function inCodePage(bytes: string, { out: { console } }: Streams): string {
   return codePageDecoder(console.page)?.push(Buffer.from(bytes, 'latin1')) ?? bytes
 }
 
-/** A line, with those that its open parentheses and its `^` at the end bring in. */
+/** Returns a line, together with the following lines when it has open parentheses or ends with `^`. */
 function statement(lines: string[], at: number): { text: string; next: number } {
   let text = lines[at] ?? ''
   let next = at

@@ -4,7 +4,7 @@ import { dir } from './dir.ts'
 import { assoc, call, cls, color, date, echo, exit, goto, pause, rem, set, shift, start, time, title, ver, vol } from './general.ts'
 import { cd, del, md, move, popd, pushd, rd, ren, type } from './files.ts'
 
-/** By name, in lower case. */
+/** The built-in commands, by name in lower case. */
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map(
   Object.entries({
     assoc,

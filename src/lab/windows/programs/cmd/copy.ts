@@ -7,7 +7,7 @@ import type { Builtin } from './shell.ts'
 import { filesOf } from './matching.ts'
 import { parseWords } from './words.ts'
 
-/** `copy`: one file, several by pattern into a directory, or several joined by `+`. Overwrites, as `/y` says: there is nobody to ask. */
+/** `copy`: one file, several by pattern into a directory, or several joined by `+`. Overwrites as with `/y`: there is nobody to ask. */
 export const copy: Builtin = async (shell, tail, streams) => {
   const { words } = parseWords(tail.replaceAll('+', ' + '))
   const joined = words.includes('+')
@@ -45,11 +45,11 @@ export const copy: Builtin = async (shell, tail, streams) => {
     await write(await spool.end(), 'joined')
   }
 
-  /** Nothing for a target of NUL. */
+  /** Undefined when the target is NUL. */
   async function write(body: Body, name: string): Promise<void> {
     if (target === undefined || /^nul$/i.test(target)) return
     await machine.change(({ files }) => {
-      const known = files.lookFor(target, directory)
+      const known = files.tryFind(target, directory)
       const path = known !== undefined && isDirectory(known.place.node) ? join(known.path, name) : target
       files.write(path, body, directory)
     })

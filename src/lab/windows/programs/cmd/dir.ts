@@ -19,7 +19,7 @@ const LETTERS: Record<string, number> = {
   l: ATTRIBUTE.REPARSE_POINT,
 }
 
-/** `dir` with /a[:…] /b /o[:…] /r /s /t:c /x and patterns. */
+/** `dir`, with /a[:…] /b /o[:…] /r /s /t:c /x and patterns. */
 export const dir: Builtin = async (shell, tail, streams) => {
   const words = parseWords(tail)
   const { machine, directory } = shell.run
@@ -72,7 +72,7 @@ function listing(files: FileSystem, target: string, from: string, words: Words):
 
 const sum = ({ files, bytes }: Total) => `${String(files).padStart(16)} File(s) ${grouped(bytes).padStart(14)} bytes\n`
 
-/** One directory's part, and with `/s` those of the directories below. */
+/** Lists one directory, and with `/s` the directories below it. */
 function section(files: FileSystem, directory: string, pattern: string | undefined, words: Words, total: Total): string {
   const bare = has(words, 'b')
   const deep = has(words, 's')
@@ -121,7 +121,7 @@ function select(files: FileSystem, directory: string, pattern: string | undefine
   }
 }
 
-/** Without `/a` neither hidden nor system files; `/a` all; `/a:hs-d` those with and without attributes. */
+/** Makes the filter for `/a`: without it hidden and system files are left out; `/a` shows all; `/a:hs-d` selects by attributes. */
 function wanted(attributes: number, { switches }: Words): boolean {
   const given = switches.find(one => /^a(:|$|[-dhsral])/.test(one))
   if (given === undefined) return (attributes & (ATTRIBUTE.HIDDEN | ATTRIBUTE.SYSTEM)) === 0

@@ -1,14 +1,14 @@
-/** What `%…%` stands for. */
+/** The values that `%…%` can stand for. */
 export interface Variables {
-  /** The value of a variable, undefined when there is none. */
+  /** Returns the value of a variable; undefined when it isn't set. */
   get(name: string): string | undefined
-  /** The arguments of a batch file, its own name first; undefined on the command line. */
+  /** The arguments of a batch file, with its own name first; undefined on the command line. */
   args?: string[]
 }
 
 /**
  * Replaces `%NAME%`, `%NAME:old=new%`, `%NAME:~from,length%` and, in a batch file, `%1`, `%*`, `%~1` and `%%`.
- * A variable that isn't there stays as it is on the command line, and is nothing in a batch file.
+ * A variable that isn't set is left as written on the command line, and is empty in a batch file.
  */
 export function expand(text: string, variables: Variables): string {
   const { args } = variables

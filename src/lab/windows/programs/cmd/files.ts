@@ -24,7 +24,7 @@ export const type: Builtin = async (shell, tail, streams) => {
   return 0
 }
 
-/** `/s` goes below, `/f` also deletes read-only files, `/q` and `/p` change nothing: there is nobody to ask. */
+/** `/s` includes subdirectories, `/f` also deletes read-only files, `/q` and `/p` have no effect: there is nobody to ask. */
 export const del: Builtin = async (shell, tail, streams) => {
   const words = parseWords(tail)
   if (words.words.length === 0) return usage(shell, streams)
@@ -99,18 +99,18 @@ export const ren: Builtin = async (shell, tail, streams) => {
   })
 }
 
-/** Moves files (also by pattern) or a directory; files there are overwritten, as `/y` says: there is nobody to ask. */
+/** Moves files (also by pattern) or a directory; existing files are overwritten as with `/y`: there is nobody to ask. */
 export const move: Builtin = async (shell, tail, streams) => {
   const [from, to = '.'] = parseWords(tail).words
   if (from === undefined) return usage(shell, streams)
   const { machine, directory } = shell.run
   const moved = await machine.change(({ files }) => {
-    const target = files.lookFor(to, directory)
+    const target = files.tryFind(to, directory)
     const into = target !== undefined && isDirectory(target.place.node)
     const sources = /[*?]/.test(from) ? filesOf(files, from, directory) : [files.find(from, directory, false)]
     for (const source of sources) {
       const destination = into ? join(target.path, source.place.node.name) : to
-      const old = files.lookFor(destination, directory)
+      const old = files.tryFind(destination, directory)
       if (old !== undefined && old.path !== source.path && !isDirectory(old.place.node)) files.delete(old.path)
       files.move(source, destination, directory)
     }
@@ -138,12 +138,12 @@ export const md: Builtin = async (shell, tail, streams) => {
   return 0
 }
 
-/** The shell makes the directories above, too. */
+/** Creates a directory; the shell also creates its missing parents. */
 function makeAll(files: FileSystem, word: string, from: string): void {
   const parts = word.split(/(?<=[\\/])/)
   for (let length = 1; length < parts.length; length++) {
     const above = parts.slice(0, length).join('')
-    if (!/^([a-z]:)?[\\/]*$/i.test(above) && files.lookFor(above, from) === undefined) files.createDirectory(above, from)
+    if (!/^([a-z]:)?[\\/]*$/i.test(above) && files.tryFind(above, from) === undefined) files.createDirectory(above, from)
   }
   files.createDirectory(word, from)
 }
@@ -178,7 +178,7 @@ export const cd: Builtin = async (shell, tail, streams) => {
     shell.writer(streams).print(`${run.directory}\n`)
     return 0
   }
-  const found = await run.machine.look(({ files }) => files.lookFor(target, run.directory) ?? null)
+  const found = await run.machine.look(({ files }) => files.tryFind(target, run.directory) ?? null)
   if (found === null) throw win32('PATH_NOT_FOUND')
   if (!isDirectory(found.place.node)) throw win32('DIRECTORY')
   if (/\/d/i.test(text) || found.path.slice(0, 2) === run.directory.slice(0, 2)) run.directory = found.path

@@ -37,7 +37,7 @@ export const vol: Builtin = async (shell, tail, streams) => {
   return 0
 }
 
-/** The first lines of `dir` and `vol`. */
+/** Returns the first lines of `dir` and `vol`. */
 export function volumeText(volume: { label: string; serial: string } | undefined, drive: string): string {
   return ` Volume in drive ${drive.slice(0, 1)} is ${volume?.label ?? ''}\n Volume Serial Number is ${volume?.serial ?? ''}\n`
 }
@@ -71,7 +71,7 @@ export const set: Builtin = async (shell, tail, streams) => {
   return listed.length === 0 ? 1 : 0
 }
 
-/** `set /a NAME=1+2`: whole numbers, `+ - * / %`, from left to right with the usual precedence, names of variables, no parentheses. */
+/** `set /a NAME=1+2`: integers and names of variables, `+ - * / %` with the usual precedence from left to right, no parentheses. */
 const arithmetic: Builtin = async (shell, tail, streams) => {
   const match = /^\s*"?(?:([a-z_]\w*)\s*([-+*/%]?)=)?(.*?)"?\s*$/i.exec(tail)
   const [, name, operator = '', expression = ''] = match ?? []
@@ -120,14 +120,14 @@ export const call: Builtin = async (shell, tail, streams) => {
   const batch = await machine.look(({ files }) =>
     [target, `${target}.bat`, `${target}.cmd`]
       .filter(name => /\.(bat|cmd)$/i.test(name))
-      .map(name => files.lookFor(name, directory))
+      .map(name => files.tryFind(name, directory))
       .find(found => found !== undefined),
   )
   if (batch !== undefined) return runBatch(shell, batch.path, [target, ...args], streams)
   return shell.line(text, streams)
 }
 
-/** Starts a program without waiting for it; `/wait` waits, `/b` and the other switches and the window's title change nothing here. */
+/** Starts a program without waiting for it, except with `/wait`; `/b`, the other switches and the window's title have no effect here. */
 export const start: Builtin = async (shell, tail, streams) => {
   const line = tail
     .trim()
@@ -146,7 +146,7 @@ export const start: Builtin = async (shell, tail, streams) => {
   }
 }
 
-/** Nobody is there to press a key: it goes on at once. */
+/** Continues at once, as there is nobody to press a key. */
 export const pause: Builtin = async (shell, _tail, streams) => {
   shell.writer(streams).print('Press any key to continue . . . \n')
   return 0

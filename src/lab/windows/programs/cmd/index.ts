@@ -5,7 +5,7 @@ import { BUILTINS } from './builtins.ts'
 import { Exit, NOT_RECOGNIZED_ERRORLEVEL, Shell } from './shell.ts'
 import { versionLine } from './version.ts'
 
-/** cmd.exe: `/c` and `/k` run what follows; without them it greets and leaves, there being nobody at its keyboard. */
+/** cmd.exe: `/c` and `/k` run what follows; without them it prints its banner and exits, as there is nobody at its keyboard. */
 export const cmd: Program = async run => {
   const shell = new Shell(run, BUILTINS)
   const match = /(?:^|\s)\/[ckr]\s*/i.exec(run.tail)
@@ -26,8 +26,8 @@ export const cmd: Program = async run => {
 }
 
 /**
- * The rule of `cmd /?`: when the line begins with a quote and isn't just one quoted program name without special characters, its first
- * and its last quote go.
+ * Applies the rule of `cmd /?`: when the line begins with a quote and isn't just one quoted program name without special characters, its
+ * first and last quote are removed.
  */
 function stripQuotes(line: string): string {
   if (!line.startsWith('"')) return line
@@ -36,12 +36,12 @@ function stripQuotes(line: string): string {
   return oneName || last === 0 ? line : line.slice(1, last) + line.slice(last + 1)
 }
 
-/** When the line is nothing but a batch file and its arguments, that runs in this very shell. */
+/** When the line is just a batch file and its arguments, the batch file runs in this shell. */
 async function batchOf(shell: Shell, line: string): Promise<{ path: string; args: string[] } | undefined> {
   const match = /^\s*(?:"([^"]+)"|([^\s"&|<>()]+))(.*)$/.exec(line)
   const name = match?.[1] ?? match?.[2] ?? ''
   const rest = match?.[3] ?? ''
   if (/[&|<>]/.test(rest) || !/\.(bat|cmd)$/i.test(name)) return undefined
-  const found = await shell.run.machine.look(({ files }) => files.lookFor(name, shell.run.directory))
+  const found = await shell.run.machine.look(({ files }) => files.tryFind(name, shell.run.directory))
   return found === undefined ? undefined : { path: found.path, args: [name, ...splitArguments(rest)] }
 }

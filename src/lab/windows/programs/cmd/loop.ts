@@ -6,10 +6,10 @@ import { hasWildcards } from '../../fs/wildcards.ts'
 import type { Run } from '../../processes/run.ts'
 import { isWin32 } from '../../win32.ts'
 
-/** The most turns that a counting loop takes. */
+/** The most iterations of a counting loop. */
 const MAX_ITERATIONS = 100_000
 
-/** What a `for` goes over: `(start,step,end)` with `/l`, else words, those with `*` or `?` being the files that they fit. */
+/** Returns the items of a `for` loop: `(start,step,end)` with `/l`, otherwise words; words with `*` or `?` stand for the matching files. */
 export async function loopItems(run: Run, set: string, counting: boolean): Promise<string[]> {
   if (counting) return counted(set)
   const words = [...set.matchAll(/"[^"]*"|[^\s,;="]+/g)].map(([word]) => word)

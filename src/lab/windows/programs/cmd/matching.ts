@@ -4,14 +4,14 @@ import { isDirectory } from '../../fs/node.ts'
 import { parsePath } from '../../fs/path.ts'
 import type { Found } from '../../fs/walk.ts'
 
-/** The files (no directories) that a word with or without wildcards names; a directory stands for all that is in it. */
+/** Returns the files (no directories) that a word with or without wildcards names; a directory stands for everything in it. */
 export function filesOf(files: FileSystem, word: string, from: string): Found[] {
   return named(files, word, from)
     .map(({ found }) => found)
     .filter(({ place }) => !isDirectory(place.node))
 }
 
-/** What a word names; a directory stands for all that is in it. @throws SensorError FILE_NOT_FOUND, PATH_NOT_FOUND */
+/** Returns the entries that a word names; a directory stands for everything in it. @throws SensorError FILE_NOT_FOUND, PATH_NOT_FOUND */
 function named(files: FileSystem, word: string, from: string): Listed[] {
   const listed = listPath(files, parsePath(word, from, true))
   const [only] = listed

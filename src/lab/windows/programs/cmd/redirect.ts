@@ -4,7 +4,7 @@ import { readBody, textBody } from '../../fs/body.ts'
 import { isWin32 } from '../../win32.ts'
 import type { Redirect } from './syntax.ts'
 
-/** Output that nobody wants. */
+/** A sink for discarded output. */
 class Nowhere extends Spool {
   override write(): void {}
 }
@@ -12,8 +12,8 @@ class Nowhere extends Spool {
 const isNul = (target: string) => /^nul:?$/i.test(target)
 
 /**
- * Runs `body` with its streams redirected. A file is made (or emptied) before, and holds everything after.
- * @returns what `body` returns; undefined when a file can't be opened: then it doesn't run
+ * Runs `body` with its streams redirected. A file is created (or emptied) before, and has the complete output afterwards.
+ * @returns what `body` returns; undefined when a file can't be opened and `body` wasn't run
  */
 export async function redirected(
   run: Run,
@@ -57,7 +57,7 @@ async function open(
   if (isNul(target)) return withOutput(streams, fd, new Nowhere(machine.blobs, streams.out.console))
   const spool = new Spool(machine.blobs, streams.out.console)
   const before =
-    kind === 'append' && (await machine.look(({ files }) => files.lookFor(target, directory) !== undefined))
+    kind === 'append' && (await machine.look(({ files }) => files.tryFind(target, directory) !== undefined))
       ? await machine.look(({ files }) => files.read(target, directory))
       : undefined
   const path = await machine.change(({ files }) => files.write(target, before ?? textBody(''), directory).path)

@@ -6,14 +6,14 @@ import { redirected } from './redirect.ts'
 import { type Condition, type Node, parse, type Redirect, SyntaxProblem } from './syntax.ts'
 import { TextWriter } from './writer.ts'
 
-/** What an unknown command leaves in ERRORLEVEL. */
+/** The ERRORLEVEL after an unknown command. */
 export const NOT_RECOGNIZED_ERRORLEVEL = 9009
 type CommandNode = Extract<Node, { kind: 'command' }>
 
 /**
- * A command that the shell carries out itself.
- * @param tail what follows the command's name, as it was written
- * @returns its ERRORLEVEL; undefined leaves the one before
+ * A built-in command of the shell.
+ * @param tail what follows the command's name, as written
+ * @returns its ERRORLEVEL; undefined leaves it unchanged
  */
 export type Builtin = (shell: Shell, tail: string, streams: Streams) => Promise<number | undefined>
 
@@ -39,16 +39,16 @@ export class Goto extends Error {
   }
 }
 
-/** The command shell at work: what it keeps from one line to the next. */
+/** A running command shell, with the state that it keeps from line to line. */
 export class Shell {
   readonly run: Run
   private readonly builtins: ReadonlyMap<string, Builtin>
   errorlevel = 0
   echo = true
-  /** Arguments of the batch file that runs, its own name first. */
+  /** Arguments of the running batch file, with its own name first. */
   args: string[] | undefined
   readonly pushed: string[] = []
-  /** Variables of the loops that run, by letter. */
+  /** Variables of the running loops, by letter. */
   private readonly loops = new Map<string, string>()
 
   /** @param builtins by name, in lower case */
@@ -57,7 +57,7 @@ export class Shell {
     this.builtins = builtins
   }
 
-  /** Carries out one line. @returns its ERRORLEVEL @throws Exit, Goto */
+  /** Runs one line. @returns its ERRORLEVEL @throws Exit, Goto */
   async line(text: string, streams: Streams = this.run.streams): Promise<number> {
     try {
       const node = parse(expand(text, { get: name => this.variable(name), ...(this.args === undefined ? {} : { args: this.args }) }))
@@ -75,7 +75,7 @@ export class Shell {
     return new TextWriter(streams)
   }
 
-  /** @returns the exit code of what ran last, by which `&&` and `||` go: not all commands leave it in ERRORLEVEL */
+  /** @returns the exit code of the last command, which decides `&&` and `||`: not all commands leave it in ERRORLEVEL */
   private async execute(node: Node, streams: Streams): Promise<number> {
     switch (node.kind) {
       case 'then':
@@ -112,7 +112,7 @@ export class Shell {
     return code ?? 1
   }
 
-  /** Both sides run as of their own: what they change of directory and variables is theirs. */
+  /** Runs a pipe. Both sides run in their own shells: their changes to directory and variables are lost. */
   private async pipe(left: Node, right: Node, streams: Streams): Promise<number> {
     const { directory, environment } = this.run
     const separate = async (node: Node, through: Streams) => {
@@ -163,7 +163,7 @@ export class Shell {
     }
   }
 
-  /** A program, or a batch file. */
+  /** Runs a program or a batch file. */
   private async external(text: string, streams: Streams): Promise<number> {
     try {
       return (this.errorlevel = await this.run.spawn(text, streams, true))
@@ -186,7 +186,7 @@ export class Shell {
     if (condition.kind === 'defined') return this.variable(operand) !== undefined
     if (condition.kind === 'errorlevel') return this.errorlevel >= Number(operand)
     const items = await loopItems(this.run, `"${operand}"`, false)
-    return this.run.machine.look(({ files }) => items.some(item => files.lookFor(item, this.run.directory) !== undefined))
+    return this.run.machine.look(({ files }) => items.some(item => files.tryFind(item, this.run.directory) !== undefined))
   }
 
   private variable(name: string): string | undefined {

@@ -1,10 +1,10 @@
-/** What a line of the command shell says, once its variables are replaced. */
+/** The syntax tree of a line of the command shell, after its variables were replaced. */
 
 export interface Redirect {
-  /** The stream that goes elsewhere: 0 input, 1 output, 2 errors. */
+  /** The stream that is redirected: 0 input, 1 output, 2 errors. */
   fd: number
   kind: 'read' | 'write' | 'append' | 'join'
-  /** A path, or for `join` the number of the stream that it joins. */
+  /** A path, or for `join` the number of the stream to join. */
   target: string
 }
 
@@ -19,7 +19,7 @@ export type Node =
   | { kind: 'if'; negated: boolean; condition: Condition; yes: Node; no: Node | undefined }
   | { kind: 'for'; variable: string; counting: boolean; set: string; body: Node }
 
-/** The line can't be understood. */
+/** The line has a syntax error. */
 export class SyntaxProblem extends Error {
   override name = 'SyntaxProblem'
 }
@@ -164,7 +164,7 @@ class Parser {
     return { kind: 'compare', left, operator, right: this.word(), ignoreCase }
   }
 
-  /** A group, or everything to the end of the line. */
+  /** Parses a group, or everything to the end of the line. */
   private branch(): Node {
     this.take(/[ \t]*/y)
     const node = this.text[this.at] === '(' ? this.unit() : this.rest()
@@ -212,7 +212,7 @@ class Parser {
     return pattern.test(this.text)
   }
 
-  /** What the (sticky) pattern finds here, and goes past it. */
+  /** Consumes and returns what the (sticky) pattern matches here. */
   private take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.at
     const found = pattern.exec(this.text)?.[0]

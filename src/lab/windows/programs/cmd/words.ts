@@ -1,10 +1,10 @@
-/** The words after a built-in command: switches without their slash and in lower case, and the others without quotes. */
+/** The words after a built-in command: switches in lower case without their slash, and the others without quotes. */
 export interface Words {
   switches: string[]
   words: string[]
 }
 
-/** Parts words at blanks, commas, semicolons and `=`; a slash outside quotes begins a switch, also within a word (`dir/b/s`). */
+/** Splits words at blanks, commas, semicolons and `=`; a slash outside quotes begins a switch, even within a word (`dir/b/s`). */
 export function parseWords(tail: string): Words {
   const switches: string[] = []
   const words: string[] = []
@@ -15,7 +15,7 @@ export function parseWords(tail: string): Words {
   return { switches, words }
 }
 
-/** Whether a switch is given; `s` is also set by `s:…`. */
+/** Whether a switch is given; `s:…` counts as `s` too. */
 export function has(words: Words, letter: string): boolean {
   return words.switches.some(one => one === letter || one.startsWith(`${letter}:`))
 }

@@ -2,7 +2,7 @@ import type { Blobs, Content } from '../../../endpoint.ts'
 import type { Streams } from '../../processes/run.ts'
 import { Spool } from '../../processes/spool.ts'
 
-/** Text to a command's own streams; `\n` becomes `\r\n`. */
+/** Writes text to a command's streams; `\n` becomes `\r\n`. */
 export class TextWriter {
   private readonly streams: Streams
 
@@ -18,7 +18,7 @@ export class TextWriter {
     this.streams.err.write(text.replace(/\r?\n/g, '\r\n'))
   }
 
-  /** Somewhere for output to go on its way to the next command. */
+  /** Returns a buffer for output on its way to the next command. */
   pipe(blobs: Blobs): { out: Spool; err: Spool; content: () => Promise<Content> } {
     const out = new Spool(blobs, this.streams.out.console)
     return { out, err: this.streams.err, content: () => out.end() }

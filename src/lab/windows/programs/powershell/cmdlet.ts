@@ -2,14 +2,14 @@ import type { Context } from './context.ts'
 import { PsError } from './errors.ts'
 import { listOf, numberOf, PsObject, text, truthy, type Value } from './values.ts'
 
-/** A parameter as it was given, or a value without a name. */
+/** A given parameter, or a value without a name. */
 export type Given = { parameter: string; value: Value | undefined } | { value: Value }
 
-/** A command of PowerShell's own. */
+/** A built-in command of PowerShell. */
 export interface Cmdlet {
-  /** As PowerShell spells it. */
+  /** In PowerShell's spelling. */
   name: string
-  /** Its parameters: `*` takes values without a name, `?` takes none; `|` parts other names of the same. */
+  /** Its parameters: `*` takes values without a name, `?` takes no value; `|` separates aliases. */
   parameters: string
   run(call: Call): Promise<Value[] | void> | Value[]
 }
@@ -21,7 +21,7 @@ interface Parameter {
   flag: boolean
 }
 
-/** What every cmdlet takes. */
+/** The parameters of all cmdlets. */
 const COMMON = 'ErrorAction|EA WarningAction|WA ErrorVariable|EV OutVariable InformationAction Verbose? Debug? WhatIf? Confirm?'
 
 function parametersOf(notation: string): Parameter[] {
@@ -39,7 +39,7 @@ function parametersOf(notation: string): Parameter[] {
     })
 }
 
-/** One use of a cmdlet: what was given to it, and what came through the pipeline. */
+/** A call of a cmdlet: its arguments, and its input from the pipeline. */
 export class Call {
   readonly shell: Context
   readonly name: string
@@ -57,7 +57,7 @@ export class Call {
     return this.bound.get(parameter.toLowerCase())
   }
 
-  /** A parameter as one text; undefined where it wasn't given. */
+  /** Returns a parameter as one text; undefined when it wasn't given. */
   text(parameter: string): string | undefined {
     const value = this.get(parameter)
     return value === undefined ? undefined : text(value)
@@ -67,7 +67,7 @@ export class Call {
     return listOf(this.get(parameter)).map(text)
   }
 
-  /** @throws PsError it is no number */
+  /** @throws PsError when it isn't a number */
   number(parameter: string): number | undefined {
     const value = this.get(parameter)
     if (value === undefined) return undefined
@@ -80,19 +80,19 @@ export class Call {
     return truthy(this.get(parameter))
   }
 
-  /** What a parameter names, or what came through the pipeline by a property of it. */
+  /** Returns the values of a parameter, or else those of a property of the pipeline's input. */
   named(parameter: string, property: string): string[] {
     if (this.get(parameter) !== undefined) return this.texts(parameter)
     return this.input.map(one => text(one instanceof PsObject ? (one.get(property) ?? one.get('Name') ?? one) : one))
   }
 
-  /** Tells of an error that doesn't end the cmdlet, unless it was asked to. */
+  /** Reports an error that ends the cmdlet only if that was requested. */
   fail(error: PsError): void {
-    this.shell.tell(error, this.name, this.text('ErrorAction'))
+    this.shell.reportError(error, this.name, this.text('ErrorAction'))
   }
 }
 
-/** @throws PsError a parameter that there isn't, or one value too many */
+/** @throws PsError when a parameter is unknown, or there are too many values */
 export function bind(shell: Context, cmdlet: Cmdlet, given: readonly Given[], input: readonly Value[]): Call {
   const known = parametersOf(cmdlet.parameters)
   const bound = new Map<string, Value>()
@@ -135,7 +135,7 @@ export function bind(shell: Context, cmdlet: Cmdlet, given: readonly Given[], in
   return new Call(shell, cmdlet.name, input, bound)
 }
 
-/** By its whole name, or by the beginning of one only. */
+/** Finds a parameter by its full name, or by an unambiguous prefix. */
 function find(known: readonly Parameter[], name: string): Parameter {
   const wanted = name.toLowerCase()
   const exact = known.find(({ names }) => names.includes(wanted))

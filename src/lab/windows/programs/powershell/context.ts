@@ -3,27 +3,27 @@ import type { PsError } from './errors.ts'
 import type { Statement } from './syntax.ts'
 import type { ScriptBlock, Value } from './values.ts'
 
-/** What expressions and cmdlets see of what runs the script. */
+/** The part of the script's shell that expressions and cmdlets use. */
 export interface Context {
   readonly run: Run
-  /** `$?`: whether the last statement went well. */
+  /** `$?`: whether the last statement succeeded. */
   ok: boolean
   /** @param name in lower case, with its scope if any: `env:temp` */
   variable(name: string): Value
   set(name: string, value: Value): void
-  /** Runs statements and gathers what comes of them. */
+  /** Runs statements, and returns their output. */
   statements(body: readonly Statement[]): Promise<Value[]>
-  /** Runs a block with variables of its own. */
+  /** Runs a block with its own variables. */
   call(block: ScriptBlock, variables: Record<string, Value>): Promise<Value[]>
   /**
-   * Tells of an error that doesn't end the script, by what was asked for then.
-   * @param action as `-ErrorAction` takes it; default: `$ErrorActionPreference`
-   * @throws PsError it is to stop
+   * Reports an error that doesn't end the script by itself, as requested by `action`.
+   * @param action a value of `-ErrorAction`; default: `$ErrorActionPreference`
+   * @throws PsError when the action is to stop
    */
-  tell(error: PsError, command: string, action?: string): void
+  reportError(error: PsError, command: string, action?: string): void
 }
 
-/** A script leaves what it is in: with these values. */
+/** The script leaves a loop, function or the script itself, with these values. */
 export class Flow extends Error {
   override name = 'Flow'
   readonly word: 'return' | 'break' | 'continue' | 'exit'

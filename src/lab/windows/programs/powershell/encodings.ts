@@ -1,7 +1,7 @@
 import { invalid } from './errors.ts'
 import { listOf, numberOf, text, type PsObject, type Value } from './values.ts'
 
-/** Encodings by .NET's names, as Node calls them. */
+/** Node's names of encodings, by .NET's names. */
 const ENCODINGS: Record<string, BufferEncoding> = {
   utf8: 'utf8',
   'utf-8': 'utf8',
@@ -15,14 +15,14 @@ const ENCODINGS: Record<string, BufferEncoding> = {
   latin1: 'latin1',
 }
 
-/** @throws PsError there is no such encoding */
+/** @throws PsError when there is no such encoding */
 export function encodingOf(name: string): BufferEncoding {
   const found = ENCODINGS[name.toLowerCase()]
   if (found === undefined) throw invalid(`'${name}' is not a supported encoding name.`)
   return found
 }
 
-/** @throws PsError it isn't Base64 */
+/** @throws PsError when it isn't Base64 */
 export function decodeBase64(encoded: string): Uint8Array {
   const bare = encoded.replace(/\s/g, '')
   if (bare.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(bare)) {
@@ -34,10 +34,10 @@ export function decodeBase64(encoded: string): Uint8Array {
   return Buffer.from(bare, 'base64')
 }
 
-/** The type of what `[Text.Encoding]::UTF8` is. */
+/** The .NET type of `[Text.Encoding]::UTF8`. */
 export const ENCODING = 'System.Text.Encoding'
 
-/** `GetBytes` and `GetString` of an encoding. @throws PsError it has no such method here */
+/** Calls `GetBytes` or `GetString` of an encoding. @throws PsError for any other method */
 export function encodingMethod(encoding: PsObject, method: string, [value]: Value[]): Value {
   const name = encodingOf(text(encoding.get('Name')))
   if (method === 'getbytes') return Buffer.from(text(value), name)

@@ -1,15 +1,15 @@
-/** The facts of an error record. */
+/** The properties of an error record. */
 export interface ErrorFacts {
   category: string
-  /** What it is about, and that one's type: `(C:\none:String)`. */
+  /** The target and its type: `(C:\none:String)`. */
   target?: string
   exception: string
   id: string
-  /** It ends the script, not only the statement. */
+  /** Whether it ends the script, not only the statement. */
   fatal?: true
 }
 
-/** An error of a script, as PowerShell tells it. */
+/** An error of a script, with the facts that PowerShell reports. */
 export class PsError extends Error {
   override name = 'PsError'
   readonly facts: ErrorFacts
@@ -19,7 +19,7 @@ export class PsError extends Error {
   }
 }
 
-/** How PowerShell prints an error. @param command who failed; '' where it was none @param source the text that was carried out */
+/** Formats an error as PowerShell does. @param command the command that failed, or '' @param source the text of the statement */
 export function errorText({ message, facts }: PsError, command: string, source: string): string {
   const line = source.split('\n')[0] ?? ''
   return [

@@ -6,7 +6,7 @@ import { callStatic, staticMember } from './statics.ts'
 import type { Node } from './syntax.ts'
 import { HASHTABLE, listOf, numberOf, object, PsObject, ScriptBlock, single, text, truthy, type Value } from './values.ts'
 
-/** The value of an expression. @throws PsError */
+/** Returns the value of an expression. @throws PsError */
 export async function evaluate(context: Context, node: Node): Promise<Value> {
   const value = (one: Node) => evaluate(context, one)
   switch (node.kind) {
@@ -45,7 +45,7 @@ export async function evaluate(context: Context, node: Node): Promise<Value> {
   }
 }
 
-/** Puts a value where `$x`, `$env:X`, `$x.Y` or `$x[0]` says. */
+/** Assigns a value to `$x`, `$env:X`, `$x.Y` or `$x[0]`. */
 export async function assign(context: Context, target: Node, operator: string, value: Value): Promise<void> {
   if (target.kind === 'cast') return assign(context, target.of, operator, castTo(target.type, value))
   const result = operator === '=' ? value : operate(operator.slice(0, -1), await evaluate(context, target), value)
@@ -72,9 +72,9 @@ async function all(context: Context, nodes: readonly Node[]): Promise<Value[]> {
 }
 
 async function interpolate(context: Context, parts: readonly (string | Node)[]): Promise<string> {
-  let said = ''
-  for (const part of parts) said += typeof part === 'string' ? part : text(await evaluate(context, part))
-  return said
+  let expanded = ''
+  for (const part of parts) expanded += typeof part === 'string' ? part : text(await evaluate(context, part))
+  return expanded
 }
 
 async function hash(context: Context, { entries }: Extract<Node, { kind: 'hash' }>): Promise<Value> {
@@ -120,7 +120,7 @@ async function binary(context: Context, { operator, left, right }: Extract<Node,
   return operate(operator, first, second)
 }
 
-/** `$Matches`: what the last `-match` found. */
+/** Sets `$Matches`: what the last `-match` found. */
 function remember(context: Context, found: RegExpExecArray | null): void {
   if (found !== null)
     context.set(

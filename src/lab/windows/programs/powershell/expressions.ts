@@ -3,7 +3,7 @@ import type { Node, Statement } from './syntax.ts'
 
 const COMPARISON =
   /-[ci]?(eq|ne|gt|ge|lt|le|like|notlike|match|notmatch|replace|contains|notcontains|in|notin|split|join|is|isnot|as)(?=[\s("'$@[{]|$)/iy
-/** From the loosest to the tightest. */
+/** The operators, from the loosest to the tightest binding. */
 const LEVELS: RegExp[] = [
   /-(and|or|xor)\b/iy,
   /-(band|bor)\b/iy,
@@ -16,12 +16,12 @@ const LEVELS: RegExp[] = [
 const VARIABLE = /\$(?:\{([^}]+)\}|((?:env|script|global|local|private|using):\w+|\w+|[?^$]))/iy
 const ESCAPES: Record<string, string> = { n: '\n', r: '\r', t: '\t', 0: '\0', a: '\x07', b: '\b' }
 
-/** Expressions; what is within their brackets is the business of the parser of statements. */
+/** Parses expressions; the parser of statements parses what is in their brackets. */
 export abstract class ExpressionParser {
   readonly input: Scanner
-  /** Within round brackets a new line is a blank. */
+  /** Whether a line break counts as a blank, as in round brackets. */
   private lines = false
-  /** Between the brackets of a method commas part its arguments. */
+  /** Whether commas separate arguments, as in the brackets of a method. */
   private commas = true
 
   constructor(text: string) {
@@ -128,7 +128,7 @@ export abstract class ExpressionParser {
     throw new ParseError(input.done ? 'An expression was expected.' : `Unexpected token '${input.rest()}' in expression or statement.`)
   }
 
-  /** What is between brackets, up to the closing one. @param lines whether new lines are blanks there */
+  /** Parses the contents of brackets, up to the closing one. @param lines whether line breaks count as blanks there */
   protected closed<T>(end: string, read: () => T, lines = false): T {
     const [before, commas] = [this.lines, this.commas]
     this.lines = lines
@@ -148,7 +148,7 @@ export abstract class ExpressionParser {
     return { body: this.statements(), parameters: named }
   }
 
-  /** The names between the brackets of `param(…)`. */
+  /** Parses the names in the brackets of `param(…)`. */
   protected parameters(): string[] {
     this.input.skip(true)
     this.input.need('(')
@@ -201,14 +201,14 @@ export abstract class ExpressionParser {
     return { kind: 'text', parts: this.within(text).parts(/$^/, true) }
   }
 
-  /** The same parser at the beginning of another text. */
+  /** Returns a parser of the same kind for another text. */
   private within(text: string): this {
     return new (this.constructor as new (text: string) => this)(text)
   }
 
   /**
-   * Text with what is to be put in, up to `end`.
-   * @param quoted within double quotes, which it takes; else a word, in which quotes may stand
+   * Parses text with expressions in it, up to `end`.
+   * @param quoted whether it is in double quotes, which are consumed; otherwise it is a word that may contain quotes
    */
   protected parts(end: RegExp, quoted = false): (string | Node)[] {
     const parts: (string | Node)[] = []

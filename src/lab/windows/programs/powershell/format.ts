@@ -2,29 +2,29 @@ import { longDate } from './members.ts'
 import { HASHTABLE, object, PsObject, ScriptBlock, text, type Value } from './values.ts'
 import { VIEWS, type Column, type View } from './views.ts'
 
-/** How wide Windows PowerShell believes its output to be when nobody looks at it. */
+/** The width of Windows PowerShell's output when it has no console. */
 const WIDTH = 120
-/** As many properties as this are a table, more are a list. */
+/** Objects with up to this many properties are shown as a table, others as a list. */
 const TABLE_PROPERTIES = 4
 
-/** What `Format-Table` and `Format-List` make: text that goes through the rest of the pipeline as it is. */
+/** The type of the output of `Format-Table` and `Format-List`: text that passes through the rest of the pipeline unchanged. */
 export const FORMATTED = 'Microsoft.PowerShell.Commands.Internal.Format.FormatData'
 
-/** Values as PowerShell shows them at the end of a pipeline. */
+/** Formats values as PowerShell does at the end of a pipeline. */
 export function formatAll(values: readonly Value[]): string {
-  let said = ''
+  let result = ''
   for (let at = 0; at < values.length;) {
     const value = values[at]
     if (!(value instanceof PsObject) || (value.text !== undefined && VIEWS[value.type] === undefined)) {
-      said += plain(value ?? null)
+      result += plain(value ?? null)
       at += 1
       continue
     }
     const end = endOfRun(values, at, value.type)
-    said += formatObjects(values.slice(at, end) as PsObject[])
+    result += formatObjects(values.slice(at, end) as PsObject[])
     at = end
   }
-  return said
+  return result
 }
 
 function plain(value: Value): string {
@@ -46,7 +46,7 @@ function endOfRun(values: readonly Value[], from: number, type: string): number 
   return end
 }
 
-/** Files and directories stand in one table. */
+/** Files and directories share one table. */
 const kindOf = (type: string) => type.replace(/^System\.IO\.\w+$/, 'System.IO')
 
 function formatObjects(items: readonly PsObject[]): string {
@@ -62,12 +62,12 @@ function formatObjects(items: readonly PsObject[]): string {
   return first.names.length <= TABLE_PROPERTIES ? table(items, { columns: first.names.map(columnOf) }) : list(items, undefined)
 }
 
-/** A property as a column; numbers stand on the right. */
+/** Makes a column from a property; numbers are aligned right. */
 export function columnOf(name: string): Column {
   return { title: name, show: item => text(item.get(name)) }
 }
 
-/** @param titles whether its columns are named */
+/** Formats a table. @param titles whether it has column headings */
 export function table(items: readonly PsObject[], { columns, group }: View, titles = true): string {
   if (items.length === 0) return ''
   const parts: { title: string | undefined; items: PsObject[] }[] = []
@@ -95,7 +95,7 @@ function cut(line: string): string {
   return bare.length <= WIDTH ? bare : `${bare.slice(0, WIDTH - 3)}...`
 }
 
-/** A property a line. @param names which; undefined: all that each has */
+/** Formats a list, one property per line. @param names the properties; undefined: all of each object */
 export function list(items: readonly PsObject[], names: readonly string[] | undefined): string {
   return `\n\n${items
     .map(item => {

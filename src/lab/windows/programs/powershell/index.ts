@@ -11,10 +11,9 @@ import { readText } from './text-files.ts'
 const VALUED = /^(ex|exec|ep|executionpolicy|w|windowstyle|version|inputformat|if|outputformat|of|psconsolefile|configurationname)$/
 
 /**
- * powershell.exe, Windows PowerShell 5.1: a script from `-Command`, `-EncodedCommand` or `-File`. Cmdlets pass objects on to each other;
- * there are those that
- * incident scripts use, and what isn't known is PowerShell's own error. Its exit code is 1 when the last statement failed, or what `exit`
- * says.
+ * powershell.exe, Windows PowerShell 5.1: runs a script from `-Command`, `-EncodedCommand` or `-File`. Cmdlets pass objects to each other.
+ * The cmdlets that incident scripts use are implemented; unknown ones give PowerShell's own error. The exit code is 1 when the last
+ * statement failed, or the one given to `exit`.
  */
 export const powershell: Program = async run => {
   const source = await scriptOf(run)
@@ -29,7 +28,7 @@ export const powershell: Program = async run => {
     const code = await shell.script(body)
     return code ?? (shell.ok || source.file ? 0 : 1)
   } catch (error) {
-    // Brackets in brackets without end are more than its parser stands, too.
+    // Very deeply nested brackets overflow the parser's stack.
     if (!(error instanceof ParseError || error instanceof RangeError)) throw error
     run.complain(
       `At line:1 char:1\n${error.message}\n    + CategoryInfo          : ParserError: (:) [], ParentContainsErrorRecordException\n    + FullyQualifiedErrorId : UnexpectedToken\n \n`,
@@ -46,11 +45,11 @@ function given(arg: string): Given {
 interface Source {
   text: string
   args: string[]
-  /** It comes from a file. */
+  /** Whether it comes from a file. */
   file: boolean
 }
 
-/** The script that the command line names. Its first word that is no parameter begins a command. */
+/** Returns the script that the command line names. The first word that isn't a parameter begins a command. */
 async function scriptOf(run: Run): Promise<Source | undefined> {
   const { args } = run
   for (let at = 0; at < args.length; at++) {

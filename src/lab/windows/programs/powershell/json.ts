@@ -1,7 +1,7 @@
 import { linesOf } from './text-files.ts'
 import { CUSTOM, PsObject, text, usDateTime, type Value } from './values.ts'
 
-/** JSON as Windows PowerShell writes it: two blanks behind a colon, dates as milliseconds, what lies deeper than `depth` as a text. */
+/** Formats JSON as Windows PowerShell does: two blanks after a colon, dates as milliseconds, values deeper than `depth` as text. */
 export function toJson(value: Value, depth: number, compress: boolean): string {
   return compress ? written(value, depth, '', '') : written(value, depth, '\n', '')
 }
@@ -34,7 +34,7 @@ function quoted(value: string): string {
   )
 }
 
-/** @throws SyntaxError it is no JSON */
+/** @throws SyntaxError when it isn't JSON */
 export function fromJson(source: string): Value {
   return valueOf(JSON.parse(source))
 }
@@ -49,7 +49,7 @@ function valueOf(json: unknown): Value {
 }
 
 /**
- * CSV as PowerShell writes it: every field in quotes, the first object's properties, and its type before them unless it is to be left out.
+ * Formats CSV as PowerShell does: every field in quotes, the first object's properties, preceded by its type unless that is left out.
  */
 export function toCsv(items: readonly Value[], delimiter: string, withType: boolean): string[] {
   const objects = items.map(item => (item instanceof PsObject ? item : new PsObject('System.String', [['Length', text(item).length]])))
@@ -65,7 +65,7 @@ export function toCsv(items: readonly Value[], delimiter: string, withType: bool
   ]
 }
 
-/** @param header the names of the columns; undefined: the first line has them */
+/** Parses CSV. @param header the names of the columns; undefined: they are in the first line */
 export function fromCsv(source: string, delimiter: string): PsObject[] {
   const [names = [], ...rows] = linesOf(source)
     .filter(line => line !== '' && !line.startsWith('#TYPE'))

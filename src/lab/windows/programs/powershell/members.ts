@@ -2,7 +2,7 @@ import { ENCODING, encodingMethod } from './encodings.ts'
 import { invalid } from './errors.ts'
 import { listOf, numberOf, PsObject, ScriptBlock, text, usDateTime, type Value } from './values.ts'
 
-/** A property of a value; null where it has none, and of a list those of its items. */
+/** Returns a property of a value, or null; for a list the properties of its items. */
 export function member(value: Value, name: string): Value {
   const wanted = name.toLowerCase()
   if (value instanceof PsObject) {
@@ -49,7 +49,7 @@ function dateMember(date: Date, name: string): Value {
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
 
-/** `Tuesday, November 4, 2025 3:30:00 PM`. */
+/** Formats a time such as `Tuesday, November 4, 2025 3:30:00 PM`. */
 export function longDate(date: Date): string {
   return `${DAYS[date.getUTCDay()]}, ${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()}, ${date.getUTCFullYear()} ${usDateTime(date).replace(/^\S+ /, '')}`
 }
@@ -118,7 +118,7 @@ const DATE_STEPS: Record<string, number> = {
   adddays: 86_400_000,
 }
 
-/** Calls a method of a value. @throws PsError it has none of that name */
+/** Calls a method of a value. @throws PsError when it has no such method */
 export function invoke(value: Value, name: string, args: Value[]): Value {
   const wanted = name.toLowerCase()
   if (value === null) throw invalid('You cannot call a method on a null-valued expression.', 'InvokeMethodOnNull')
@@ -145,7 +145,7 @@ export function invoke(value: Value, name: string, args: Value[]): Value {
   return method(text(value), args)
 }
 
-/** Formats of numbers (`N2`, `X8`, `D4`, `P1`, `0.00`) and of times (`yyyy-MM-dd HH:mm:ss`, `o`, `s`, `u`). */
+/** Applies a format for numbers (`N2`, `X8`, `D4`, `P1`, `0.00`) or times (`yyyy-MM-dd HH:mm:ss`, `o`, `s`, `u`). */
 export function formatNumber(value: Value, format: string): string {
   if (value instanceof Date) return formatDate(value, format)
   const number = numberOf(value)

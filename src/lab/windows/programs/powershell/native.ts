@@ -6,19 +6,19 @@ import { notFound } from './errors.ts'
 import { decode, encodeLines, linesOf } from './text-files.ts'
 import { text, type Value } from './values.ts'
 
-/** What becomes of a program's output. */
+/** How a program's output is handled. */
 export interface Wanted {
-  /** It writes straight to where PowerShell writes. */
+  /** Whether it writes directly to PowerShell's own output. */
   direct: boolean
-  /** What it says on standard error: as ever, thrown away, or among the rest. */
+  /** Its standard error: as usual, discarded, or merged into the output. */
   errors: 'shown' | 'dropped' | 'merged'
 }
 
 /**
  * Runs a program of the endpoint.
- * @param input what it reads, a line each; undefined: what PowerShell would read
- * @returns its exit code, and its output line by line where it isn't direct
- * @throws PsError there is no such program
+ * @param input its standard input, one item per line; undefined: PowerShell's own
+ * @returns its exit code, and its output line by line unless it is direct
+ * @throws PsError when there is no such program
  */
 export async function runProgram(
   run: Run,

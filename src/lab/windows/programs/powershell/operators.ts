@@ -2,7 +2,7 @@ import { formatNumber } from './members.ts'
 import { invalid } from './errors.ts'
 import { CUSTOM, HASHTABLE, compare, listOf, numberOf, PsObject, same, text, truthy, type Value } from './values.ts'
 
-/** A pattern of `-like`: `*`, `?`, `[a-z]`. */
+/** Compiles a pattern of `-like`: `*`, `?`, `[a-z]`. */
 export function likePattern(pattern: string): RegExp {
   const source = pattern
     .replace(/[.+^$(){}|\\]/g, '\\$&')
@@ -15,7 +15,7 @@ export function likePattern(pattern: string): RegExp {
   }
 }
 
-/** A regular expression of .NET, as far as JavaScript's are the same. */
+/** Compiles a regular expression of .NET, as far as JavaScript supports the same syntax. */
 export function regexOf(pattern: string, flags: string): RegExp {
   try {
     const [, inline = '', rest = pattern] = /^\(\?([ims]+)\)([^]*)$/.exec(pattern) ?? []
@@ -25,7 +25,7 @@ export function regexOf(pattern: string, flags: string): RegExp {
   }
 }
 
-/** A comparison of one value, as it filters a list. */
+/** A comparison of one value, which can also filter a list. */
 type Test = (left: Value, right: Value, exact: boolean) => boolean
 
 const TESTS: Record<string, Test> = {
@@ -73,7 +73,7 @@ const OTHERS: Record<string, (left: Value, right: Value, exact: boolean) => Valu
   '%': (left, right) => (number(right) === 0 ? divisionByZero() : number(left) % number(right)),
 }
 
-/** Carries out a binary operator; `-and` and `-or` are not here, since they may leave their right side alone. */
+/** Applies a binary operator; `-and` and `-or` are elsewhere, because they may skip their right side. */
 export function operate(operator: string, left: Value, right: Value): Value {
   const exact = /^c[a-z]/.test(operator) && operator !== 'contains'
   const name = operator.replace(
@@ -103,7 +103,7 @@ function plus(left: Value, right: Value): Value {
   return number(left) + number(right)
 }
 
-/** More than a script has use for, and less than memory. */
+/** More than a script needs, and less than the memory holds. */
 const MOST = 1_000_000
 
 function bounded(count: number): number {
@@ -174,7 +174,7 @@ function formatted(pattern: string, args: readonly Value[]): string {
   )
 }
 
-/** The .NET type of a value. */
+/** Returns the .NET type of a value. */
 function typeName(value: Value): string {
   if (typeof value === 'string') return 'System.String'
   if (typeof value === 'boolean') return 'System.Boolean'
@@ -185,7 +185,7 @@ function typeName(value: Value): string {
   return value instanceof PsObject ? value.type : value === null ? 'null' : 'System.Management.Automation.ScriptBlock'
 }
 
-/** Brings a value to a type, as far as scripts do it. */
+/** Converts a value to one of the types that scripts use. */
 export function castTo(type: string, value: Value): Value {
   switch (type.toLowerCase().replace(/^system\./, '')) {
     case 'int':

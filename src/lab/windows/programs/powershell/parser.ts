@@ -27,7 +27,7 @@ class Parser extends ExpressionParser {
     return this.blockBody([])
   }
 
-  /** Statements up to a closing bracket or the end. */
+  /** Parses statements up to a closing bracket or the end. */
   override statements(): Statement[] {
     const all: Statement[] = []
     for (;;) {
@@ -78,7 +78,7 @@ class Parser extends ExpressionParser {
     return this.pipeline()
   }
 
-  /** `$x = …`, `$x.y += …`; undefined where it is none. */
+  /** Parses an assignment, such as `$x = …` or `$x.y += …`; undefined when it isn't one. */
   private assignment(): Statement | undefined {
     if (!/[$[]/.test(this.input.char)) return undefined
     const start = this.input.at
@@ -161,7 +161,7 @@ class Parser extends ExpressionParser {
     return { kind: 'flow', word, value }
   }
 
-  /** A word on this line or a later one. */
+  /** Consumes a word on this line or a later one. */
   private follows(pattern: RegExp): boolean {
     const start = this.input.at
     this.input.skip(true)
@@ -216,7 +216,7 @@ class Parser extends ExpressionParser {
     return { parameter: name, value: colon === ':' ? this.argumentList() : undefined }
   }
 
-  /** Values parted by commas make one list. */
+  /** Parses an argument: values separated by commas make one list. */
   private argumentList(): Node {
     const items = [this.argumentValue()]
     while (this.input.match(/\s*,\s*/y) !== undefined) items.push(this.argumentValue())
@@ -224,7 +224,7 @@ class Parser extends ExpressionParser {
     return items.length === 1 && only !== undefined ? only : { kind: 'list', items }
   }
 
-  /** A value as it stands behind a command: a word, unless it begins as an expression and is one to its end. */
+  /** Parses one value after a command: a word, unless all of it is an expression. */
   private argumentValue(): Node {
     this.input.skip()
     if (/[$"'(@{]/.test(this.input.char)) {

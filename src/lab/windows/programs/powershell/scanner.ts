@@ -1,9 +1,9 @@
-/** PowerShell can't make sense of a script. */
+/** A script has a syntax error. */
 export class ParseError extends Error {
   override name = 'ParseError'
 }
 
-/** A script's text and how far it is read. */
+/** A script's text, and the position in it. */
 export class Scanner {
   readonly text: string
   at = 0
@@ -20,13 +20,13 @@ export class Scanner {
     return this.text[this.at] ?? ''
   }
 
-  /** Passes over blanks, comments and continued lines. @param newlines whether a new line is a blank too */
+  /** Skips blanks, comments and continued lines. @param newlines whether line breaks count as blanks too */
   skip(newlines = false): void {
     const blank = newlines ? /(?:\s|`\r?\n|#[^\n]*|<#[^]*?#>)+/y : /(?:[ \t]|`\r?\n|#[^\r\n]*|<#[^]*?#>)+/y
     this.match(blank)
   }
 
-  /** Takes what fits here. @param pattern sticky */
+  /** Consumes what the pattern matches here. @param pattern sticky */
   match(pattern: RegExp): RegExpExecArray | undefined {
     pattern.lastIndex = this.at
     const found = pattern.exec(this.text) ?? undefined
@@ -34,7 +34,7 @@ export class Scanner {
     return found
   }
 
-  /** Whether this comes next. @param pattern sticky */
+  /** Whether the pattern matches here. @param pattern sticky */
   sees(pattern: RegExp): boolean {
     pattern.lastIndex = this.at
     return pattern.test(this.text)
@@ -46,7 +46,7 @@ export class Scanner {
     return true
   }
 
-  /** @throws ParseError it doesn't come next */
+  /** @throws ParseError when it doesn't come next */
   need(text: string): void {
     if (!this.take(text))
       throw new ParseError(
@@ -56,13 +56,13 @@ export class Scanner {
       )
   }
 
-  /** The next word, for an error. */
+  /** Returns the next word, for an error message. */
   rest(): string {
     return this.text.slice(this.at).split(/\s/, 1)[0] ?? ''
   }
 }
 
-/** A number as scripts write it: 16, 1.5, 0x1F, 10MB. */
+/** Parses a number in a script: 16, 1.5, 0x1F, 10MB. */
 export function numeric(word: string): number | undefined {
   const [, digits, unit = ''] = /^(-?(?:0x[0-9a-f]+|\d+(?:\.\d+)?|\.\d+))(kb|mb|gb|tb)?$/i.exec(word) ?? []
   if (digits === undefined) return undefined

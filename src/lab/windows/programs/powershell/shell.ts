@@ -12,23 +12,23 @@ import { encodeLines, readText, writeBytes } from './text-files.ts'
 import { listOf, object, ScriptBlock, single, text, truthy, type Value } from './values.ts'
 import { Variables } from './variables.ts'
 
-/** Functions that call each other, at most: Windows PowerShell gives up there too. */
+/** The deepest nesting of function calls; the same limit as in Windows PowerShell. */
 const DEEPEST = 1000
 
-/** Turns of a loop until a millisecond has passed. */
+/** How many iterations of a loop count as one millisecond. */
 const TURNS_A_MOMENT = 100
 
-/** What runs a script. */
+/** Runs a script. */
 export class Shell implements Context {
   readonly run: Run
   ok = true
-  /** Whether something failed in the pipeline that runs. */
+  /** Whether something failed in the running pipeline. */
   private failed = false
   private readonly cmdlets: ReadonlyMap<string, Cmdlet>
   private readonly variables: Variables
   private readonly functions = new Map<string, ScriptBlock>()
 
-  /** @param cmdlets by their names and aliases in lower case */
+  /** @param cmdlets by name and alias, in lower case */
   constructor(run: Run, cmdlets: ReadonlyMap<string, Cmdlet>) {
     this.run = run
     this.cmdlets = cmdlets
@@ -36,8 +36,8 @@ export class Shell implements Context {
   }
 
   /**
-   * Runs the statements of a script one after the other and shows what comes of each.
-   * @returns the exit code that `exit` gave, if it did
+   * Runs the statements of a script one after the other, and prints the output of each.
+   * @returns the exit code given to `exit`, if any
    */
   async script(body: readonly Statement[]): Promise<number | undefined> {
     for (const statement of body) {
@@ -48,10 +48,10 @@ export class Shell implements Context {
           this.show(error.word === 'exit' ? error.values.slice(1) : error.values)
           return error.word === 'exit' ? Number(error.values[0]) : undefined
         }
-        const told = asPsError(error)
+        const psError = asPsError(error)
         this.ok = false
-        this.run.complain(errorText(told, commandOf(statement), sourceOf(statement)))
-        if (told.facts.fatal) return 1
+        this.run.complain(errorText(psError, commandOf(statement), sourceOf(statement)))
+        if (psError.facts.fatal) return 1
       }
     }
     return undefined
@@ -76,7 +76,7 @@ export class Shell implements Context {
     this.variables.set(name, value)
   }
 
-  tell(error: PsError, command: string, action = text(this.variable('erroractionpreference'))): void {
+  reportError(error: PsError, command: string, action = text(this.variable('erroractionpreference'))): void {
     this.failed = true
     const wanted = action.toLowerCase()
     if (wanted === 'stop') throw new PsError(error.message, { ...error.facts, fatal: true })
@@ -87,13 +87,13 @@ export class Shell implements Context {
     this.run.print(formatAll(values))
   }
 
-  /** Adds what comes of something, also where it is left by `return` or the like. */
+  /** Collects the output of a block, even when it is left by `return` or the like. */
   private async gather(all: Value[], work: () => Promise<Value[]>): Promise<void> {
     try {
       for (const value of await work()) all.push(value)
     } catch (error) {
       if (error instanceof Flow) {
-        // The first of `exit` is its code.
+        // The first value of `exit` is its code.
         const [own, rest] = error.word === 'exit' ? [error.values.slice(0, 1), error.values.slice(1)] : [[], error.values]
         throw new Flow(error.word, [...own, ...all, ...rest])
       }
@@ -101,7 +101,7 @@ export class Shell implements Context {
     }
   }
 
-  /** @param top whether a program may write straight to where this one writes */
+  /** @param top whether a program may write directly to the shell's own output */
   private async statement(statement: Statement, top = false): Promise<Value[]> {
     switch (statement.kind) {
       case 'pipeline':
@@ -130,12 +130,12 @@ export class Shell implements Context {
   private async leave({ word, value }: Extract<Statement, { kind: 'flow' }>): Promise<Value[]> {
     const values = value === undefined ? [] : await this.statement(value)
     if (word !== 'throw') throw new Flow(word, values)
-    const said = text(single(values)) || 'ScriptHalted'
-    throw new PsError(said, {
+    const thrown = text(single(values)) || 'ScriptHalted'
+    throw new PsError(thrown, {
       category: 'OperationStopped',
-      target: `${said}:String`,
+      target: `${thrown}:String`,
       exception: 'RuntimeException',
-      id: said,
+      id: thrown,
       fatal: true,
     })
   }
@@ -154,7 +154,7 @@ export class Shell implements Context {
     return all
   }
 
-  /** Time passes now and then, so that a loop without end can be killed. */
+  /** Waits from time to time, so that an endless loop can be killed. */
   private async whileLoop(test: Statement, body: readonly Statement[], step?: Statement): Promise<Value[]> {
     const all: Value[] = []
     for (let turns = 1; truthy(single(await this.statement(test))) && !(await this.turn(body, all)); turns++) {
@@ -164,7 +164,7 @@ export class Shell implements Context {
     return all
   }
 
-  /** One turn of a loop. @returns whether it was the last */
+  /** Runs one iteration of a loop. @returns whether it was the last */
   private async turn(body: readonly Statement[], all: Value[]): Promise<boolean> {
     try {
       for (const value of await this.statements(body)) all.push(value)
@@ -243,7 +243,7 @@ export class Shell implements Context {
     return lines
   }
 
-  /** `>` and `>>`: the output as it would be shown, in UTF-16 as Windows PowerShell writes it. */
+  /** `>` and `>>`: writes the output as it would be shown, in UTF-16 as Windows PowerShell does. */
   private async redirect(redirections: readonly Redirection[], values: Value[]): Promise<Value[]> {
     const out = redirections.find(({ from }) => from === '1' || from === '*')
     if (out === undefined) return values
@@ -253,7 +253,7 @@ export class Shell implements Context {
   }
 }
 
-/** The parameters of a function or a block, bound by name, then in order; what is left is `$args`. */
+/** Binds the parameters of a function or block by name, then by position; the rest is `$args`. */
 export function bindVariables(parameters: readonly string[], given: readonly Given[]): Record<string, Value> {
   const variables: Record<string, Value> = {}
   const loose: Value[] = []
@@ -282,7 +282,7 @@ async function returned(work: () => Promise<Value[]>): Promise<Value[]> {
   }
 }
 
-/** Errors of the endpoint and of conversions, as PowerShell has them. What is none of a script's goes on. */
+/** Turns errors of the endpoint and of conversions into PowerShell's errors. Throws errors that aren't the script's. */
 function asPsError(error: unknown): PsError {
   if (error instanceof PsError) return error
   if (isWin32(error)) return new PsError(error.message, { category: 'WriteError', exception: 'IOException', id: 'System.IO.IOException' })

@@ -5,7 +5,7 @@ import { castTo, operate } from './operators.ts'
 import { readBytes, readText, writeBytes } from './text-files.ts'
 import { listOf, numberOf, object, text, type Value } from './values.ts'
 
-/** `[Type]::Member`. @param type in lower case, without `System.` @throws PsError */
+/** Returns `[Type]::Member`. @param type in lower case, without `System.` @throws PsError */
 export function staticMember({ run }: Context, type: string, name: string): Value {
   const { profile } = run.machine.seed
   const members: Record<string, () => Value> = {
@@ -68,10 +68,10 @@ const CALLS: Record<string, Static> = {
     return null
   },
   'io.file::exists': ({ run }, [path]) =>
-    run.machine.look(({ files }) => files.lookFor(text(path), run.directory)?.place.node.body !== undefined),
+    run.machine.look(({ files }) => files.tryFind(text(path), run.directory)?.place.node.body !== undefined),
   'io.directory::exists': ({ run }, [path]) =>
     run.machine.look(({ files }) => {
-      const node = files.lookFor(text(path), run.directory)?.place.node
+      const node = files.tryFind(text(path), run.directory)?.place.node
       return node !== undefined && node.body === undefined
     }),
   'io.file::readalltext': ({ run }, [path]) => readText(run, text(path)),
@@ -96,7 +96,7 @@ const CALLS: Record<string, Static> = {
   'io.path::getdirectoryname': (_, [path]) => text(path).replace(/\\[^\\]*$/, ''),
 }
 
-/** `[Type]::Method(…)`. @param type in lower case, without `System.` @throws PsError */
+/** Calls `[Type]::Method(…)`. @param type in lower case, without `System.` @throws PsError */
 export async function callStatic(context: Context, type: string, name: string, args: Value[]): Promise<Value> {
   const found = CALLS[`${type}::${name.toLowerCase()}`]
   if (found !== undefined) return found(context, args)
@@ -106,7 +106,7 @@ export async function callStatic(context: Context, type: string, name: string, a
   throw invalid(`Method invocation failed because [${type}] does not contain a method named '${name}'.`, 'MethodNotFound')
 }
 
-/** @throws PsError there is no such type here */
+/** @throws PsError when there is no such type here */
 function known(type: string): void {
   if (
     [...Object.keys(CALLS), 'datetime::', 'environment::', 'text.encoding::', 'int::', 'timespan::'].some(name =>

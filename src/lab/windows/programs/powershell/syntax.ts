@@ -1,4 +1,4 @@
-/** A script taken apart. */
+/** The syntax tree of a script. */
 export type Statement =
   | { kind: 'pipeline'; elements: Element[]; source: string }
   | { kind: 'assign'; target: Node; operator: string; value: Statement }
@@ -10,15 +10,15 @@ export type Statement =
   | { kind: 'function'; name: string; parameters: string[]; body: Statement[] }
   | { kind: 'flow'; word: 'return' | 'throw' | 'break' | 'continue'; value: Statement | undefined }
 
-/** One part of a pipeline. */
+/** An element of a pipeline. */
 export type Element =
   | { kind: 'expression'; node: Node; redirections: Redirection[] }
   | { kind: 'command'; name: Node; args: Argument[]; redirections: Redirection[]; source: string }
 
-/** A parameter with the value that is tied to it by a colon, if any, or a value. */
+/** A parameter, with its value if a colon joins them, or a value. */
 export type Argument = { parameter: string; value: Node | undefined } | { value: Node }
 
-/** `> file`, `2>$null`, `2>&1`: from which stream, whether it is appended, and where to. */
+/** `> file`, `2>$null`, `2>&1`: the stream, whether it is appended, and the target. */
 export interface Redirection {
   from: string
   append: boolean

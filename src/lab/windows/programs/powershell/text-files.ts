@@ -4,21 +4,21 @@ import type { Run } from '../../processes/run.ts'
 import { collect, readBody } from '../../fs/body.ts'
 import { invalid } from './errors.ts'
 
-/** Bytes of a text that a script can work with. */
+/** The most bytes of a text that a script can use. */
 const MOST_TEXT = 16 * 1024 * 1024
 
-/** The ANSI code page: in it is what has no byte order mark, to Windows PowerShell. */
+/** The ANSI code page, which Windows PowerShell assumes for files without a byte order mark. */
 const ANSI = 1252
 const OEM = 437
 
-/** A text file of the endpoint, by its byte order mark; without one it is in the ANSI code page. @throws SensorError */
+/** Reads a text file of the endpoint, decoded by its byte order mark, or in the ANSI code page. @throws SensorError */
 export async function readText(run: Run, path: string): Promise<string> {
   const bytes = await readBytes(run, path)
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2)
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.toString('utf8', 3) : decode(bytes, ANSI)
 }
 
-/** Bytes as text in a code page; in one that nobody knows they are UTF-8. */
+/** Decodes bytes in a code page; UTF-8 when the code page is unknown. */
 export function decode(bytes: Buffer, page: number): string {
   const decoder = codePageDecoder(page)
   return decoder === undefined ? bytes.toString('utf8') : decoder.push(bytes) + decoder.end()
@@ -30,17 +30,17 @@ export async function readBytes({ machine, directory }: Run, path: string): Prom
   return collect(readBody(machine.blobs, body, 0, MOST_TEXT))
 }
 
-/** Lines of a text without the end of the last. */
-export function linesOf(said: string): string[] {
-  const lines = said.split(/\r?\n/)
+/** Splits a text into lines; a line end at its very end doesn't begin another line. */
+export function linesOf(content: string): string[] {
+  const lines = content.split(/\r?\n/)
   if (lines[lines.length - 1] === '') lines.pop()
   return lines
 }
 
 /**
- * A text in the encoding that a cmdlet was asked for, with `\r\n`.
- * @param start whether it is the beginning of a file, where a byte order mark belongs
- * @throws PsError there is no such encoding
+ * Encodes a text in the encoding requested from a cmdlet, with `\r\n`.
+ * @param start whether it is the beginning of a file, which gets a byte order mark
+ * @throws PsError when there is no such encoding
  */
 export function encodeLines(text: string, encoding: string, start = true): Buffer {
   const lines = text.replace(/\r?\n/g, '\r\n')
@@ -63,9 +63,9 @@ export function encodeLines(text: string, encoding: string, start = true): Buffe
   }
 }
 
-/** Writes a file of the endpoint, or to its end. @throws SensorError */
+/** Writes or appends to a file of the endpoint. @throws SensorError */
 export async function writeBytes({ machine, directory }: Run, path: string, bytes: Uint8Array, append = false): Promise<void> {
-  const old = append ? await machine.look(({ files }) => files.lookFor(path, directory)?.place.node.body) : undefined
+  const old = append ? await machine.look(({ files }) => files.tryFind(path, directory)?.place.node.body) : undefined
   const parts = old === undefined ? [bytes] : [await collect(readBody(machine.blobs, old)), bytes]
   const body = await machine.blobs.write(
     (async function* () {

@@ -1,13 +1,13 @@
 import type { Statement } from './syntax.ts'
 
-/** What a variable, a property or a pipeline can hold. */
+/** A value of a variable, a property or a pipeline. */
 export type Value = null | boolean | number | string | Date | Uint8Array | Value[] | PsObject | ScriptBlock
 
-/** An object: its .NET type and its properties, whose names are the same in any case. */
+/** An object, with its .NET type and its properties, whose names are case-insensitive. */
 export class PsObject {
   readonly type: string
   private readonly all: Map<string, { name: string; value: Value }>
-  /** What it is as a text; undefined: as PowerShell shows an object without one. */
+  /** Its text; undefined: PowerShell's default for objects without one. */
   readonly text: string | undefined
 
   constructor(type: string, properties: Iterable<readonly [name: string, value: Value]> = [], text?: string) {
@@ -35,7 +35,7 @@ export class PsObject {
   }
 }
 
-/** A block of script that was not run yet. */
+/** A script block. */
 export class ScriptBlock {
   readonly body: readonly Statement[]
   readonly parameters: readonly string[]
@@ -48,17 +48,17 @@ export class ScriptBlock {
 export const HASHTABLE = 'System.Collections.Hashtable'
 export const CUSTOM = 'System.Management.Automation.PSCustomObject'
 
-/** An object of plain members. */
+/** Makes an object from plain members. */
 export function object(type: string, members: Record<string, Value>, text?: string): PsObject {
   return new PsObject(type, Object.entries(members), text)
 }
 
-/** What comes out of a pipeline as one value: nothing, the thing itself, or a list. */
+/** Returns the output of a pipeline as one value: null, the single item, or a list. */
 export function single(values: readonly Value[]): Value {
   return values.length === 0 ? null : values.length === 1 ? (values[0] ?? null) : [...values]
 }
 
-/** A value as a list: null is nothing in it. */
+/** Returns a value as a list; null gives an empty one. */
 export function listOf(value: Value | undefined): Value[] {
   return value === undefined || value === null ? [] : Array.isArray(value) ? value : value instanceof Uint8Array ? [...value] : [value]
 }
@@ -68,7 +68,7 @@ export function truthy(value: Value | undefined): boolean {
   return value !== undefined && value !== null && value !== false && value !== 0 && value !== ''
 }
 
-/** A value as PowerShell makes a text of it. */
+/** Converts a value to text as PowerShell does. */
 export function text(value: Value | undefined): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'boolean') return value ? 'True' : 'False'
@@ -81,13 +81,13 @@ export function text(value: Value | undefined): string {
   return value.type === CUSTOM ? `@{${value.names.map(name => `${name}=${text(value.get(name))}`).join('; ')}}` : value.type
 }
 
-/** `11/4/2025 3:30:00 PM`. */
+/** Formats a time such as `11/4/2025 3:30:00 PM`. */
 export function usDateTime(date: Date): string {
   const [hours, part] = [date.getUTCHours(), (value: number) => String(value).padStart(2, '0')]
   return `${date.getUTCMonth() + 1}/${date.getUTCDate()}/${date.getUTCFullYear()} ${hours % 12 || 12}:${part(date.getUTCMinutes())}:${part(date.getUTCSeconds())} ${hours < 12 ? 'AM' : 'PM'}`
 }
 
-/** A number, or NaN. */
+/** Converts a value to a number, or NaN. */
 export function numberOf(value: Value | undefined): number {
   if (value instanceof Date) return value.getTime()
   if (typeof value === 'boolean') return Number(value)
@@ -96,7 +96,7 @@ export function numberOf(value: Value | undefined): number {
   return trimmed === '' ? 0 : Number(trimmed)
 }
 
-/** Orders two values as the type of the first has it: below 0, 0, above 0. Texts are the same in any case, unless it is told otherwise. */
+/** Compares two values by the type of the first: below 0, 0, above 0. Texts are compared case-insensitively, unless requested otherwise. */
 export function compare(a: Value, b: Value, exact = false): number {
   if (typeof a === 'number' || a instanceof Date || typeof a === 'boolean') {
     const other = a instanceof Date && typeof b === 'string' ? Date.parse(b) : typeof a === 'boolean' ? Number(truthy(b)) : numberOf(b)
@@ -107,7 +107,7 @@ export function compare(a: Value, b: Value, exact = false): number {
   return x < y ? -1 : x > y ? 1 : 0
 }
 
-/** Whether two values are the same by `-eq`. */
+/** Whether two values are equal by `-eq`. */
 export function same(a: Value, b: Value, exact = false): boolean {
   if (a instanceof PsObject && b instanceof PsObject && a.text === undefined) return a === b
   return (a === null) === (b === null) && compare(a, b, exact) === 0

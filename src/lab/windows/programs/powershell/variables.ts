@@ -1,7 +1,7 @@
 import type { Run } from '../../processes/run.ts'
 import { HASHTABLE, object, text, type Value } from './values.ts'
 
-/** The variables of a script, the innermost scope first; those of the environment and those that PowerShell has by itself. */
+/** The variables of a script, innermost scope first, those of the environment, and the automatic ones. */
 export class Variables {
   private readonly run: Run
   private readonly scopes: Map<string, Value>[] = [new Map()]
@@ -10,7 +10,7 @@ export class Variables {
     this.run = run
   }
 
-  /** How many scopes there are within each other. */
+  /** How many scopes are nested. */
   get depth(): number {
     return this.scopes.length
   }
@@ -28,7 +28,7 @@ export class Variables {
     else this.scopes[scope === 'global' || scope === 'script' ? 0 : this.scopes.length - 1]?.set(bare, value)
   }
 
-  /** Does something with variables of its own. */
+  /** Runs `body` in a new scope. */
   async within<T>(variables: Record<string, Value>, work: () => Promise<T>): Promise<T> {
     this.scopes.push(new Map(Object.entries(variables)))
     try {

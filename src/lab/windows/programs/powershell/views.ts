@@ -1,6 +1,6 @@
 import { text, usDateTime, type PsObject, type Value } from './values.ts'
 
-/** A column of a table: its title, and what of an object it shows. */
+/** A column of a table: its title, and a function that returns its value. */
 export interface Column {
   title: string
   show(item: PsObject): string
@@ -12,10 +12,10 @@ const column = (name: string): Column => ({ title: name, show: get(name) })
 const right = (title: string, show: (item: PsObject) => string): Column => ({ title, show, right: true })
 const kilo = (value: Value | undefined) => String(Math.round(Number(value ?? 0) / 1024))
 
-/** What of an object is shown where nothing else was asked for, by its type. */
+/** The default views of objects, by type. */
 export interface View {
   columns: readonly Column[]
-  /** Objects that have this in common stand below it. */
+  /** Objects are grouped by this. */
   group?: (item: PsObject) => string
 }
 
@@ -78,7 +78,7 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'System.Collections.Hashtable': { columns: [column('Name'), column('Value')] },
 }
 
-/** `11/4/2025   3:30 PM`. */
+/** Formats a time such as `11/4/2025   3:30 PM`. */
 function fileTime(value: Value | undefined): string {
   if (!(value instanceof Date)) return ''
   const [day = '', clock = '', half = ''] = usDateTime(value).split(' ')

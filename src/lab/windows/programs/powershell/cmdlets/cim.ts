@@ -7,7 +7,7 @@ import { likePattern, operate } from '../operators.ts'
 import { object, type PsObject, text } from '../values.ts'
 import { pathsToRun } from './startup.ts'
 
-/** What a class of WMI has, by its name in lower case. */
+/** The instances of WMI classes, by the class name in lower case. */
 const CLASSES: Record<string, (run: Run) => Promise<PsObject[]> | PsObject[]> = {
   win32_process: ({ machine }) =>
     machine.look(({ processes }) =>
@@ -195,7 +195,7 @@ async function instances(call: Call): Promise<PsObject[]> {
   return (await list(call.shell.run)).filter(test)
 }
 
-/** A condition of WQL: comparisons, joined by AND and OR. @throws PsError */
+/** Parses a WQL condition: comparisons joined by AND and OR. @throws PsError */
 function wql(condition: string): (item: PsObject) => boolean {
   if (condition.trim() === '') return () => true
   const tests = condition.split(/\s+or\s+/i).map(part => part.split(/\s+and\s+/i).map(comparison))

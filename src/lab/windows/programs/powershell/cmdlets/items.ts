@@ -12,10 +12,10 @@ import { object, text, type PsObject, type Value } from '../values.ts'
 import { childKeys, keyObject } from './keys.ts'
 import { denied, fileObject, isRegistry, pathsOf, registryKey, resolve } from './paths.ts'
 
-/** Levels of directories, at most. */
+/** The most levels of directories. */
 const DEEPEST = 1000
 
-/** Does something for each thing that the paths of a call name; what fails is told, and the others go on. */
+/** Runs a step for each item that the paths of a call name. A failure is reported, and the others still run. */
 async function eachItem<T>(call: Call, work: (view: View, found: Found) => T[], change = false): Promise<T[]> {
   const { run } = call.shell
   const { paths, literal } = pathsOf(call)
@@ -113,7 +113,7 @@ async function listing(call: Call, path: string, depth: number, literal: boolean
 
 const wantsHidden = (call: Call) => call.flag('Force') || call.flag('Hidden') || call.flag('System')
 
-/** What is in a directory, and below it; junctions are not followed. */
+/** Returns the entries of a directory and of those below it; junctions are not followed. */
 function below({ files }: View, top: Found, depth: number, refused: string[], hidden: boolean): Found[] {
   const all: Found[] = []
   const open = [{ directory: top, left: depth }]
@@ -156,7 +156,7 @@ const testPath: Cmdlet = {
           if (isRegistry(path)) return view.registry.exists(registryKey(path))
           if (/^env:/i.test(path)) return run.environment.get(path.slice(4).replace(/^\\/, '')) !== undefined
           if (/[*?]/.test(path)) return resolve(view, path, run.directory, call.name, false, true).length > 0
-          const found = view.files.lookFor(path, run.directory)?.place.node
+          const found = view.files.tryFind(path, run.directory)?.place.node
           return found !== undefined && (type === 'any' || isDirectory(found) === (type === 'container'))
         }),
       ),
@@ -267,7 +267,7 @@ const newItem: Cmdlet = {
     if (isRegistry(path))
       return [await run.machine.change(({ registry }) => (registry.createKey(registryKey(path)), keyObject(registry, registryKey(path))))]
     const directory = /^d/i.test(call.text('ItemType') ?? '')
-    const there = await run.machine.look(({ files }) => files.lookFor(path, run.directory) !== undefined)
+    const there = await run.machine.look(({ files }) => files.tryFind(path, run.directory) !== undefined)
     if (there && !call.flag('Force'))
       throw new PsError(`An item with the specified name ${path} already exists.`, {
         category: 'ResourceExists',
@@ -314,10 +314,10 @@ const renameItem: Cmdlet = {
   },
 }
 
-/** Into a directory that is there under its own name. */
+/** Returns the destination: inside an existing directory the item keeps its name. */
 function destination(call: Call, { files }: Pick<View, 'files'>, found: Found): string {
   const target = call.text('Destination') ?? ''
-  const there = files.lookFor(target, call.shell.run.directory)
+  const there = files.tryFind(target, call.shell.run.directory)
   return there !== undefined && isDirectory(there.place.node) ? `${there.path.replace(/\\$/, '')}\\${found.place.node.name}` : target
 }
 
@@ -326,7 +326,7 @@ const PATH = 'System.Management.Automation.PathInfo'
 async function setLocation(call: Call): Promise<void> {
   const [path = ''] = pathsOf(call).paths
   const { run } = call.shell
-  const found = await run.machine.look(({ files }) => files.lookFor(path, run.directory))
+  const found = await run.machine.look(({ files }) => files.tryFind(path, run.directory))
   if (found === undefined || !isDirectory(found.place.node)) throw noPath(path, call.name)
   run.directory = found.path
 }

@@ -11,7 +11,7 @@ import { fileObject, isRegistry, pathsOf, registryKey, resolve } from './paths.t
 const provider = (key: string) => `Microsoft.PowerShell.Core\\Registry::${fullKey(key)}`
 const lastPart = (key: string) => key.slice(key.lastIndexOf('\\') + 1)
 
-/** A key as Get-Item gives it. @throws SensorError FILE_NOT_FOUND */
+/** Returns a key as Get-Item does. @throws SensorError FILE_NOT_FOUND */
 export function keyObject(registry: Registry, key: string): PsObject {
   const { subKeys, values } = registry.enumerate(key)
   return object(
@@ -28,7 +28,7 @@ export function keyObject(registry: Registry, key: string): PsObject {
   )
 }
 
-/** The keys below one. @param depth how many levels */
+/** Returns the keys below a key. @param depth how many levels */
 export function childKeys(registry: Registry, key: string, depth: number): PsObject[] {
   const below: PsObject[] = []
   const open = [{ key, left: depth }]
@@ -42,7 +42,7 @@ export function childKeys(registry: Registry, key: string, depth: number): PsObj
   return below
 }
 
-/** A value's data as .NET has it. @param expand what `%NAME%` of an expandable text stands for */
+/** Returns a value's data as .NET does. @param expand replaces `%NAME%` in expandable texts */
 function dataOf({ type, data }: KeyValue, expand: (name: string) => string | undefined): Value {
   if (Array.isArray(data)) return [...data]
   if (type === 'REG_DWORD' || type === 'REG_DWORD_BIG_ENDIAN') return Number(data) | 0
@@ -51,7 +51,7 @@ function dataOf({ type, data }: KeyValue, expand: (name: string) => string | und
   return type === 'REG_EXPAND_SZ' ? data.replace(/%([^%]+)%/g, (all, name: string) => expand(name) ?? all) : data
 }
 
-/** Get-ItemProperty: the values of a key, or the facts of a file. */
+/** Get-ItemProperty: the values of a key, or the properties of a file. */
 async function properties(call: Call, names: readonly string[]): Promise<PsObject[]> {
   const { run } = call.shell
   const { paths, literal } = pathsOf(call)
@@ -95,7 +95,7 @@ async function properties(call: Call, names: readonly string[]): Promise<PsObjec
   return found
 }
 
-/** The keys that a path names; its parts may be patterns. */
+/** Returns the keys that a path names; its parts may be patterns. */
 function keysOf(registry: Registry, path: string): string[] {
   const [hive = '', ...parts] = path.split('\\')
   let level = [hive]

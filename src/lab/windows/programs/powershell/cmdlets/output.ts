@@ -7,9 +7,9 @@ import { CUSTOM, listOf, numberOf, PsObject, single, text, type Value } from '..
 import { VIEWS } from '../views.ts'
 import { propertiesOf } from './pipeline.ts'
 
-const formatted = (said: string): Value[] => [new PsObject(FORMATTED, [], said)]
+const formatted = (content: string): Value[] => [new PsObject(FORMATTED, [], content)]
 
-/** The objects as they are to be shown: with the properties that are named, or all of them. */
+/** Returns the objects to show: with the named properties, or with all. */
 async function chosen(call: Call): Promise<PsObject[]> {
   const properties = propertiesOf(call)
   const items = call.input.filter(item => item instanceof PsObject)
@@ -66,7 +66,7 @@ const outFile: Cmdlet = {
   },
 }
 
-/** Values as lines of text; what comes from the pipeline goes before what was given. */
+/** Returns the values as lines of text; the pipeline's input takes precedence over the argument. */
 function asLines(call: Call): string {
   const values = call.get('Value') === undefined ? call.input : listOf(call.get('Value'))
   return values.map(value => `${text(value)}\r\n`).join('')
@@ -90,13 +90,13 @@ const addContent: Cmdlet = {
   run: async call => write(call, call.text('Path') ?? '', asLines(call), call.text('Encoding') ?? 'default', true),
 }
 
-async function write(call: Call, path: string, said: string, encoding: string, append: boolean): Promise<void> {
+async function write(call: Call, path: string, content: string, encoding: string, append: boolean): Promise<void> {
   const { run } = call.shell
-  await writeBytes(run, path, encodeLines(said, encoding, !append || !(await there(call, path))), append)
+  await writeBytes(run, path, encodeLines(content, encoding, !append || !(await there(call, path))), append)
 }
 
 function there({ shell: { run } }: Call, path: string): Promise<boolean> {
-  return run.machine.look(({ files }) => files.lookFor(path, run.directory) !== undefined)
+  return run.machine.look(({ files }) => files.tryFind(path, run.directory) !== undefined)
 }
 
 const convertToJson: Cmdlet = {
@@ -185,8 +185,8 @@ export const OUTPUT: readonly Cmdlet[] = [
     name: 'Write-Host',
     parameters: 'Object* ForegroundColor BackgroundColor NoNewline? Separator',
     run(call) {
-      const said = [...call.input, ...listOf(call.get('Object'))].map(text).join(call.text('Separator') ?? ' ')
-      call.shell.run.print(call.flag('NoNewline') ? said : `${said}\n`)
+      const content = [...call.input, ...listOf(call.get('Object'))].map(text).join(call.text('Separator') ?? ' ')
+      call.shell.run.print(call.flag('NoNewline') ? content : `${content}\n`)
       return []
     },
   },

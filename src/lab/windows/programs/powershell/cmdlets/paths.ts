@@ -12,14 +12,14 @@ import { object, text, type PsObject } from '../values.ts'
 /** Whether a path is one of the registry's drives. */
 export const isRegistry = (path: string) => /^(HKLM|HKCU|HKU|HKCR|HKCC):|^(Microsoft\.PowerShell\.Core\\)?Registry::/i.test(path)
 
-/** `HKLM:\…` and `Registry::HKEY_LOCAL_MACHINE\…` as the registry takes them. */
+/** Turns `HKLM:\…` and `Registry::HKEY_LOCAL_MACHINE\…` into the registry's own paths. */
 export const registryKey = (path: string) =>
   path
     .replace(/^(Microsoft\.PowerShell\.Core\\)?Registry::/i, '')
     .replace(/:\\*/, '\\')
     .replace(/\\+$/, '')
 
-/** A file or directory as Get-Item gives it. */
+/** Returns a file or directory as Get-Item does. */
 export function fileObject({ place: { node }, path }: Found): PsObject {
   const directory = isDirectory(node)
   const parent = path.replace(/\\[^\\]*$/, '').replace(/^(\w:)$/, '$1\\')
@@ -59,11 +59,11 @@ function mode({ attributes, target }: FileNode): string {
 }
 
 /**
- * What a path names; of one with a pattern all that fit, hidden ones only if they are asked for.
- * @throws SensorError, PsError there is no such thing
+ * Returns the entries that a path names; for a pattern all that match, hidden ones only if requested.
+ * @throws SensorError, PsError when there is no such entry
  */
 export function resolve({ files }: View, path: string, directory: string, cmdlet: string, literal: boolean, hidden: boolean): Found[] {
-  const [bare, exact] = [path.replace(/^(Microsoft\.PowerShell\.Core\\)?FileSystem::/i, ''), (one: string) => files.lookFor(one, directory)]
+  const [bare, exact] = [path.replace(/^(Microsoft\.PowerShell\.Core\\)?FileSystem::/i, ''), (one: string) => files.tryFind(one, directory)]
   if (literal || !/[*?[]/.test(bare)) {
     const found = exact(bare.replace(/(?<=[^:])\\+$/, ''))
     if (found === undefined)
@@ -114,7 +114,7 @@ export function denied(path: string): PsError {
   })
 }
 
-/** Paths that a cmdlet is about, and whether they are taken as they are. */
+/** Returns a cmdlet's paths, and whether they are literal. */
 export function pathsOf(call: Call): { paths: string[]; literal: boolean } {
   if (call.get('LiteralPath') !== undefined) return { paths: call.texts('LiteralPath'), literal: true }
   if (call.get('Path') !== undefined) return { paths: call.texts('Path'), literal: false }

@@ -4,7 +4,7 @@ import { invoke, member } from '../members.ts'
 import { likePattern, operate } from '../operators.ts'
 import { compare, CUSTOM, listOf, numberOf, object, PsObject, same, ScriptBlock, single, text, truthy, type Value } from '../values.ts'
 
-/** A property by its name, or by a block or table that says how it comes about. */
+/** A property, given by name, or computed by a block or table. */
 interface Property {
   name: string
   of(item: Value): Promise<Value>
@@ -20,7 +20,7 @@ function propertyOf(call: Call, given: Value): Property {
   return { name: text(given), of: async item => member(item, text(given)) }
 }
 
-/** The properties that are named, patterns such as `Process*` for those that fit of the first item. */
+/** Returns the named properties; a pattern such as `Process*` stands for the matching properties of the first item. */
 export function propertiesOf(call: Call, parameter = 'Property'): Property[] {
   return listOf(call.get(parameter)).flatMap(given => {
     if (typeof given !== 'string' || !/[*?]/.test(given)) return [propertyOf(call, given)]
@@ -120,7 +120,7 @@ function unique(call: Call, values: readonly Value[]): Value[] {
   return call.flag('Unique') ? distinct(values, value => [value]) : [...values]
 }
 
-/** Those that differ from all before. @param keys what of a value counts */
+/** Returns the values that differ from all earlier ones. @param keys returns the parts of a value to compare */
 function distinct(values: readonly Value[], keys: (value: Value) => readonly Value[]): Value[] {
   const seen = new Set<string>()
   return values.filter(value => {

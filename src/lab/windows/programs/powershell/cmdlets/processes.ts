@@ -57,7 +57,7 @@ const missing = (call: Call, what: string, value: string, id: string) =>
     },
   )
 
-/** The processes of these names or ids; those that aren't there are told of. */
+/** Returns the processes with these names or ids, and reports missing ones. */
 async function wanted(call: Call): Promise<Process[]> {
   const all = await call.shell.run.machine.look(({ processes }) => processes.list())
   const piped = call.get('Name') === undefined && call.get('Id') === undefined ? call.input : []
@@ -94,9 +94,9 @@ async function stopProcess(call: Call): Promise<PsObject[]> {
       stopped.push(processObject(process))
     } catch (error) {
       if (!isWin32(error)) throw error
-      const said = isWin32(error, 'ACCESS_DENIED') ? 'Access is denied' : error.message
+      const reason = isWin32(error, 'ACCESS_DENIED') ? 'Access is denied' : error.message
       call.fail(
-        new PsError(`Cannot stop process "${baseName(process.path)} (${process.pid})" because of the following error: ${said}`, {
+        new PsError(`Cannot stop process "${baseName(process.path)} (${process.pid})" because of the following error: ${reason}`, {
           category: 'CloseError',
           target: 'System.Diagnosti',
           exception: 'ProcessCommandException',
@@ -108,7 +108,7 @@ async function stopProcess(call: Call): Promise<PsObject[]> {
   return call.flag('PassThru') ? stopped : []
 }
 
-/** Start-Process: a program that nobody waits for, unless it is asked for. */
+/** Start-Process: starts a program, and waits for it only if requested. */
 async function startProcess(call: Call): Promise<PsObject[]> {
   const { run } = call.shell
   const line = [`"${call.text('FilePath') ?? ''}"`, ...call.texts('ArgumentList')].join(' ')
@@ -154,7 +154,7 @@ async function getService(call: Call): Promise<PsObject[]> {
   })
 }
 
-/** A service ends with its process, as it does with `kill`. */
+/** Stops a service by ending its process, as `kill` does. */
 async function stopService(call: Call): Promise<void> {
   const { run } = call.shell
   for (const service of await getService(call)) {

@@ -10,7 +10,7 @@ export interface Startup {
 
 const RUN = 'Software\\Microsoft\\Windows\\CurrentVersion\\Run'
 
-/** What the Run keys of the computer and of its user start. */
+/** Returns the programs that the Run keys of the computer and of its user start. */
 export function pathsToRun({ machine }: Run): Promise<Startup[]> {
   const { user } = machine.seed.profile
   const keys: [location: string, user: string][] = [

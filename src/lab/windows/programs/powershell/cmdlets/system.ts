@@ -57,24 +57,24 @@ async function connections(call: Call): Promise<PsObject[]> {
 }
 
 function taskObject({ folder, name, xml }: Task): PsObject {
-  const said = (tag: string) => {
+  const elementText = (tag: string) => {
     const value = element(xml, tag)
     return value === 'N/A' ? null : value
   }
   return object('MSFT_ScheduledTask', {
     TaskPath: folder,
     TaskName: name,
-    State: said('Enabled') === 'false' ? 'Disabled' : 'Ready',
-    Author: said('Author'),
+    State: elementText('Enabled') === 'false' ? 'Disabled' : 'Ready',
+    Author: elementText('Author'),
     URI: `${folder}${name}`,
     Description: null,
-    Actions: object('MSFT_TaskExecAction', { Execute: said('Command'), Arguments: said('Arguments') }),
+    Actions: object('MSFT_TaskExecAction', { Execute: elementText('Command'), Arguments: elementText('Arguments') }),
     Principal: object('MSFT_TaskPrincipal2', {
-      UserId: said('UserId') === 'S-1-5-18' ? 'SYSTEM' : said('UserId'),
-      RunLevel: said('RunLevel'),
+      UserId: elementText('UserId') === 'S-1-5-18' ? 'SYSTEM' : elementText('UserId'),
+      RunLevel: elementText('RunLevel'),
     }),
-    Settings: object('MSFT_TaskSettings3', { Hidden: said('Hidden') === 'true', Enabled: said('Enabled') !== 'false' }),
-    Date: said('Date'),
+    Settings: object('MSFT_TaskSettings3', { Hidden: elementText('Hidden') === 'true', Enabled: elementText('Enabled') !== 'false' }),
+    Date: elementText('Date'),
   })
 }
 
@@ -121,7 +121,7 @@ function eventObject(event: LogEvent): PsObject {
   })
 }
 
-/** Get-WinEvent: the newest first. */
+/** Get-WinEvent: returns the newest events first. */
 async function winEvents(call: Call): Promise<PsObject[]> {
   const { machine } = call.shell.run
   const table = call.get('FilterHashtable')
@@ -195,7 +195,7 @@ function eventTest(call: Call, filter: PsObject): (event: LogEvent) => boolean {
   }
 }
 
-/** Nothing is reached from here. */
+/** The error of all web requests: nothing can be reached from the endpoint. */
 function noNetwork(call: Call): PsError {
   return new PsError('Unable to connect to the remote server', {
     category: 'InvalidOperation',
