@@ -11,7 +11,7 @@ export const clock: Clock = {
         clearTimeout(timer)
         reject(signal?.reason as Error)
       }
-      // A timer takes no more than 2^31-1 ms: beyond that is as good as never.
+      // A timer accepts no more than 2^31-1 ms; a longer sleep practically never ends anyway.
       const timer = setTimeout(
         () => {
           signal?.removeEventListener('abort', onAbort)

@@ -1,6 +1,6 @@
 import { CbcError } from '../core/errors.ts'
 
-/** Why a connection could not be made; nothing was sent then. */
+/** Why a connection could not be made, in which case nothing was sent. */
 const NOT_CONNECTED: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'no such host',
@@ -25,22 +25,22 @@ const DROPPED: Record<string, string> = {
   HPE_INVALID_CONSTANT: 'the answer is not HTTP',
 }
 
-/** What may be mended by naming another authority. */
+/** Errors that naming another certificate authority may solve. */
 const UNTRUSTED = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ])
-const TRUST =
-  'if an authority of your own signed it, name its certificate in ssl_cert_file of the profile (cbc config set ssl_cert_file FILE) or in NODE_EXTRA_CA_CERTS'
+const TRUST_HINT =
+  'if your own certificate authority signed it, name its certificate in ssl_cert_file of the profile (cbc config set ssl_cert_file FILE) or in NODE_EXTRA_CA_CERTS'
 
-/** Of these the next attempt may have better luck; the others are of name or certificate, and last. */
-const PASSING = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'])
+/** Errors that may not occur at the next attempt; the others concern a name or certificate, and persist. */
+const TRANSIENT = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'])
 
 /**
- * A failure of the network. `sent` is false only where it is certain that the service never saw the request, `lasting` true where it will
- * be the same the next time.
+ * A network failure. `sent` is false only when it is certain that the service never saw the request; `lasting` is true when the next
+ * attempt would fail the same way.
  */
 export class ConnectionError extends CbcError {
   readonly sent: boolean
@@ -55,13 +55,13 @@ export class ConnectionError extends CbcError {
     const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? ''
     super('network', `${host}: ${why}`, { hint, cause, ...(UNTRUSTED.has(code) ? { untrusted: true } : {}) })
     this.sent = sent
-    this.lasting = !sent && !PASSING.has(code)
+    this.lasting = !sent && !TRANSIENT.has(code)
   }
 }
 
-/** What an error of Node's means in words, for a connection to `host` that was made or not. */
+/** Returns one of Node's errors in words. @param connected whether the connection to `host` had been made */
 export function connectionError(host: string, error: NodeJS.ErrnoException, connected: boolean, hint?: string): ConnectionError {
   const code = error.code ?? ''
   const why = (connected ? DROPPED[code] : NOT_CONNECTED[code]) ?? NOT_CONNECTED[code] ?? DROPPED[code] ?? error.message
-  return new ConnectionError(host, why, connected, error, UNTRUSTED.has(code) ? TRUST : hint)
+  return new ConnectionError(host, why, connected, error, UNTRUSTED.has(code) ? TRUST_HINT : hint)
 }

@@ -5,7 +5,7 @@ import { Locks } from '../lab/store/locks.ts'
 import { ownerOf } from '../core/owner.ts'
 import { processes } from './processes.ts'
 
-/** Does `work` while no other run of the program does some for the same file; see the port. The lock lies beside the file. */
+/** Does `work` while no other run of the program works on the same file; see the port. The lock is a file beside it. */
 export async function exclusively<T>(file: string, work: () => T, random: Random): Promise<T> {
   const folder = dirname(file)
   mkdirSync(folder, { recursive: true, mode: 0o700 })

@@ -3,24 +3,24 @@ import type { Agent, ClientRequest, RequestOptions } from 'node:http'
 import { isLoopback, type NetworkSettings } from '../core/auth-and-network.ts'
 import { loopbackLookup } from './loopback-lookup.ts'
 import { proxyFor, type Proxy } from './proxies.ts'
-import { dropStrays } from './stray-bytes.ts'
+import { closeOnStrayBytes } from './stray-bytes.ts'
 import type { Modules } from './tunnel.ts'
 import type { Trust } from './trust.ts'
 
-/** How a request gets to its server. */
+/** How a request reaches its server. */
 export interface Way {
   request(options: RequestOptions): ClientRequest
-  /** What is being connected to until there is a connection, for messages: the server, or `the proxy …`. */
+  /** What the connection is made to, for messages: the server, or `the proxy …`. */
   peer: string
-  /** What to do where it can't be reached. */
+  /** What to do when it can't be reached. */
   hint?: string
-  /** What an answer with this status means where it does not come from the server. */
+  /** The error for an answer that comes from the proxy instead of the server; undefined for any other status. */
   refusal?(status: number): Error | undefined
 }
 
 /**
- * The ways to servers, direct or through a proxy. Each has an agent that keeps its connections; what a way needs is loaded when it is
- * taken.
+ * Finds the ways to servers, direct or through a proxy. Each way has an agent that keeps its connections open, and what it needs is loaded
+ * on first use.
  */
 export class Ways {
   readonly #modules: Modules
@@ -30,16 +30,16 @@ export class Ways {
   readonly #stop = new AbortController()
   #trust: Promise<Trust> | undefined
 
-  /** @param env may name proxies and authorities */
+  /** @param env may name proxies and certificate authorities */
   constructor(modules: Modules, settings: NetworkSettings, env: Readonly<Record<string, string | undefined>>) {
     this.#modules = modules
     this.#settings = settings
     this.#env = env
-    // As many connections as there are may be in the making; Node 20 takes more than ten for a leak.
+    // Any number of connections may be in the making, but Node 20 takes more than ten listeners for a leak.
     setMaxListeners(0, this.#stop.signal)
   }
 
-  /** @throws CbcError usage: what should name a proxy does not; io: certificates can't be read */
+  /** Returns the way to a server. @throws CbcError usage: a proxy setting is malformed; io: certificates can't be read */
   async to(url: URL): Promise<Way> {
     const proxy = proxyFor(url, this.#settings, this.#env)
     if (url.protocol === 'http:') return proxy === undefined ? await this.#plain(url) : await this.#forwarded(url, proxy)
@@ -53,7 +53,7 @@ export class Ways {
     return { peer: url.host, request: options => https.request(url, { ...options, agent }) }
   }
 
-  /** Ends all connections, those that are being made too. */
+  /** Closes all connections, including those that are being made. */
   close(): void {
     this.#stop.abort()
     for (const agent of this.#agents.values())
@@ -73,7 +73,7 @@ export class Ways {
     return { peer: url.host, request: options => http.request(url, { ...options, agent }) }
   }
 
-  /** The proxy is asked for the whole URL (RFC 9112, section 3.2.2). */
+  /** For plain http, the proxy is asked for the whole URL (RFC 9112, section 3.2.2). */
   async #forwarded(url: URL, proxy: Proxy): Promise<Way> {
     const { http, https } = this.#modules
     const { proxyRefusal, proxyRequest } = await import('./tunnel.ts')
@@ -100,7 +100,7 @@ export class Ways {
   #agent(key: string, make: () => Promise<Agent>): Promise<Agent> {
     const known = this.#agents.get(key)
     if (known !== undefined) return known
-    const made = make().then(dropStrays)
+    const made = make().then(closeOnStrayBytes)
     this.#agents.set(key, made)
     return made
   }

@@ -12,18 +12,18 @@ import { configDirectory, credentialsFiles, credentialsHere, stateDirectory } fr
 import { languageOf } from './shell-language.ts'
 import { suspend } from './suspend.ts'
 
-/** Milliseconds in which a run that is left has to say what it leaves. */
+/** Milliseconds in which an insisting Ctrl-C lets the run report what it leaves behind. */
 const LEAVE_TIMEOUT_MS = 2000
 
 /**
- * Composes the real host: the only reader of the process, its streams and its environment. What costs time to load is loaded when it is
- * asked for.
+ * Composes the real host, the only reader of the process, its streams and its environment. Modules that take time to load are loaded on
+ * first use.
  * @param color false: `--no-color` was given
  */
 export function realHost(color: boolean): Host {
   const { env, platform, stdin, stdout, stderr } = process
   const interrupt = twoStageAbort(interrupted)
-  // Everything that is under way listens to it: many listeners are no leak, which Node 20 would warn of.
+  // Everything under way listens to it: many listeners are not a leak, but Node 20 would warn of one.
   setMaxListeners(0, interrupt.signal)
   const listeners: (() => void)[] = []
   const state = stateDirectory(env, platform)
@@ -32,16 +32,15 @@ export function realHost(color: boolean): Host {
   const onSignal = (signal: NodeJS.Signals) => {
     const listener = signal === 'SIGINT' ? listeners.at(-1) : undefined
     if (listener !== undefined) return listener()
-    // A system that shuts down sends several kinds and means one end: only Ctrl-C insists.
+    // A system that shuts down sends several kinds of signals for one end: only Ctrl-C insists.
     if (signal !== 'SIGINT') return interrupt.end()
     const insists = interrupt.signal.aborted
-    // The first one ends the work, which cleans up; with the second one it leaves that, and says what is left. Whatever happens, the prompt
-    // is back soon.
+    // The first Ctrl-C ends the work, which then cleans up. The second one stops the cleanup, which then says what is left. Either way the
+    // prompt is back soon.
     if (!interrupt.press()) process.exit(EXIT_CODES.interrupted)
     if (insists) setTimeout(() => process.exit(EXIT_CODES.interrupted), LEAVE_TIMEOUT_MS).unref()
   }
-  // Of a terminal that was closed reading and setting fail; nobody listening must be no reason to leave without cleaning up: SIGHUP ends
-  // the work.
+  // Reading from a closed terminal fails. Without a listener the error would end the program before it cleans up; SIGHUP ends the work.
   stdin.on('error', () => {})
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
 

@@ -10,16 +10,16 @@ import { checkStrength, randomToken } from './lab-token.ts'
 import { processes } from './processes.ts'
 
 /**
- * The embedded Carbon Black Cloud of this user.
- * @param home directory of the program's state
- * @throws CbcError usage: settings or faults are not what they can be; refused: a guarded one with a token that others can guess
+ * Opens this user's embedded Carbon Black Cloud.
+ * @param home the directory of the program's state
+ * @throws CbcError usage: invalid settings or faults; refused: a guarded lab with a token that others can guess
  */
 export function openLabService(
   home: string,
   { local = true, state = join(home, 'lab'), devices, keys: given, token, guarded = false, ...settings }: LabSettings,
 ): LabService {
   const directory = state === false ? undefined : resolve(state)
-  const keys = given === undefined ? undefined : checked(() => readKeys(given))
+  const keys = given === undefined ? undefined : withUsageErrors(() => readKeys(given))
   if (guarded) checkStrength(token, keys)
   const own = token ?? (guarded ? randomToken(random) : undefined)
   const common = {
@@ -31,7 +31,7 @@ export function openLabService(
     ...(keys === undefined ? {} : { keys }),
     local: local === true ? join(home, 'lab-machine') : local,
   }
-  const lab = checked(() => openLab(directory === undefined ? common : { ...common, state: directory, processes }))
+  const lab = withUsageErrors(() => openLab(directory === undefined ? common : { ...common, state: directory, processes }))
   return {
     send: labTransport(lab),
     org: lab.org,
@@ -43,8 +43,8 @@ export function openLabService(
   }
 }
 
-/** Runs `make`; what is wrong with the settings is the user's to mend. */
-function checked<T>(make: () => T): T {
+/** Runs `make`, and turns its complaints about the settings into usage errors. */
+function withUsageErrors<T>(make: () => T): T {
   try {
     return make()
   } catch (error) {
@@ -54,7 +54,7 @@ function checked<T>(make: () => T): T {
   }
 }
 
-/** Carries requests into a lab, without a port. */
+/** Returns a transport that hands requests to a lab in this process, without a port. */
 export function labTransport(lab: Lab): Transport {
   return async ({ method, url, headers, body, signal }) => {
     const request = requestOf(
@@ -68,7 +68,7 @@ export function labTransport(lab: Lab): Transport {
       } as RequestInit,
       signal,
     )
-    const response = await lab.handle(request).catch(error => dropped(error, url))
+    const response = await lab.handle(request).catch(error => asNetworkError(error, url))
     signal?.throwIfAborted()
     return { status: response.status, headers: Object.fromEntries(response.headers), body: bytesOf(response, url, signal) }
   }
@@ -79,12 +79,12 @@ async function* bytesOf(response: Response, url: URL, signal?: AbortSignal): Asy
     if (response.body !== null) yield* response.body as unknown as AsyncIterable<Uint8Array>
   } catch (error) {
     signal?.throwIfAborted()
-    throw await dropped(error, url)
+    throw await asNetworkError(error, url)
   }
 }
 
-/** A fault of the lab, as the network has it. @throws CbcError network */
-async function dropped(error: unknown, url: URL): Promise<never> {
+/** Turns a connection fault of the lab into a network error. @throws CbcError network */
+async function asNetworkError(error: unknown, url: URL): Promise<never> {
   if (!(error instanceof Error) || error.name !== 'ConnectionDropped') throw error
   const { ConnectionError } = await import('./connection-error.ts')
   throw new ConnectionError(url.host, error.message, true, error)

@@ -19,24 +19,24 @@ import { ownerOf, type Owner, type Processes } from '../core/owner.ts'
 import { syncFolderNow } from './sync-folder.ts'
 
 export interface LedgerOptions {
-  /** Where the files of all runs lie. */
+  /** The folder with the files of all runs. */
   directory: string
-  /** The organization whose traces are asked for: `https://defense-xxx.conferdeploy.net ABCD1234`. */
+  /** The organization whose traces are listed: `https://defense-xxx.conferdeploy.net ABCD1234`. */
   place: string
   clock: Clock
   random: Random
   processes: Processes
-  /** Told once that traces can't be noted. */
+  /** Called once when traces can't be noted. */
   warn(line: string): void
 }
 
 const SUFFIX = '.jsonl'
 
-/** One line of a file: a trace, what became known of it, or its end. */
-type Line = Kept | { id: string; know: Partial<Trace> } | { id: string; left: true } | { id: string; gone: true }
+/** One line of a file: a trace, facts that became known of it, or its end. */
+type Line = OpenTrace | { id: string; know: Partial<Trace> } | { id: string; left: true } | { id: string; gone: true }
 
-/** A trace that is not struck out. */
-interface Kept {
+/** A trace that has not been struck out. */
+interface OpenTrace {
   id: string
   place: string
   since: number
@@ -44,79 +44,77 @@ interface Kept {
   left: boolean
 }
 
-/** Lines of which nothing is left to tell, after which a run's file is written anew. */
-const MAX_SPENT_LINES = 500
+/** How many lines about traces that are struck out a file may hold before it is rewritten. */
+const MAX_STRUCK_LINES = 500
 
 /**
- * The ledger as a folder with one file of JSON lines a run, which only its run adds to while it lives: so several runs need no lock, and a
- * line that
- * was cut off is the last one. A file is named after machine, process and the kernel's start time of that, and goes when all in it is
- * struck out. Runs
- * on other machines that share the folder are never taken for dead.
+ * Opens the ledger, a folder with one file of JSON lines per run. Only the run itself appends to its file while it lives, so several runs
+ * need no lock, and only the last line can be cut off. A file is named after the machine, the process and the kernel's start time of that
+ * process, and is removed once everything in it is struck out. Runs on other machines that share the folder are never taken for dead.
  */
 export function openLedger({ directory, place, clock, random, processes, warn }: LedgerOptions): Ledger {
   const owner = ownerOf(processes)
   const own = join(directory, `${[machine(), owner.self, random.uuid()].join('_')}${SUFFIX}`)
-  const open = new Map<string, Kept>()
-  let spent = 0
-  let troubled = false
-  /** Whether the last line may have been cut off, as on a disk that is full: what comes next begins a line of its own. */
-  let cut = false
-  /** Whether the folder is known to have the file, also after the power fails. */
-  let there = false
+  const open = new Map<string, OpenTrace>()
+  let struckLines = 0
+  let hasWarned = false
+  /** Whether the last line may have been cut off, as on a full disk, so that the next one needs a line break first. */
+  let isCutOff = false
+  /** Whether the folder's entry for the file is on the disk, so that it survives a power failure. */
+  let isSynced = false
 
   const attempt = (work: () => void) => {
     try {
       work()
     } catch (error) {
-      if (!troubled)
+      if (!hasWarned)
         warn(`what this run leaves behind can't be noted for \`cbc lr gc\`: ${error instanceof Error ? error.message : String(error)}`)
-      troubled = true
+      hasWarned = true
     }
   }
   const append = (line: Line) =>
     attempt(() => {
       mkdirSync(directory, { recursive: true, mode: 0o700 })
-      const text = `${cut ? '\n' : ''}${JSON.stringify(line)}\n`
-      cut = true
+      const text = `${isCutOff ? '\n' : ''}${JSON.stringify(line)}\n`
+      isCutOff = true
       writeSafely(own, 'a', text)
-      cut = false
-      if (!there) syncFolderNow(directory)
-      there = true
+      isCutOff = false
+      if (!isSynced) syncFolderNow(directory)
+      isSynced = true
     })
-  /** A shell that is held open for days notes thousands of things. */
+  /** Rewrites the file without what is struck out: a shell that is open for days notes thousands of things. */
   const compact = () =>
     attempt(() => {
-      spent = 0
-      writeSafely(`${own}.new`, 'w', [...open.values()].map(kept => `${JSON.stringify(kept)}\n`).join(''))
+      struckLines = 0
+      writeSafely(`${own}.new`, 'w', [...open.values()].map(record => `${JSON.stringify(record)}\n`).join(''))
       renameSync(`${own}.new`, own)
       syncFolderNow(directory)
-      cut = false
+      isCutOff = false
     })
 
   return {
     note(trace) {
-      const kept: Kept = { id: random.uuid(), place, since: clock.now(), trace, left: false }
-      const { id } = kept
-      open.set(id, kept)
-      append(kept)
+      const record: OpenTrace = { id: random.uuid(), place, since: clock.now(), trace, left: false }
+      const { id } = record
+      open.set(id, record)
+      append(record)
       return {
         know(facts) {
-          if (Object.entries(facts).every(([name, fact]) => kept.trace[name as keyof Trace] === fact)) return
-          kept.trace = { ...kept.trace, ...facts } as Trace
+          if (Object.entries(facts).every(([name, fact]) => record.trace[name as keyof Trace] === fact)) return
+          record.trace = { ...record.trace, ...facts } as Trace
           append({ id, know: facts as Partial<Trace> })
         },
         leave() {
-          kept.left = true
+          record.left = true
           append({ id, left: true })
         },
         strike() {
           if (!open.delete(id)) return
-          // Nothing is left to tell: the file goes instead of growing.
+          // Everything is struck out: the file is removed instead of growing.
           if (open.size === 0) {
             attempt(() => rmSync(own, { force: true }))
-            there = cut = false
-          } else if (++spent >= MAX_SPENT_LINES) compact()
+            isSynced = isCutOff = false
+          } else if (++struckLines >= MAX_STRUCK_LINES) compact()
           else append({ id, gone: true })
         },
       }
@@ -128,39 +126,39 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
   }
 }
 
-/** What a file still holds. That of a dead run which holds nothing any more goes. */
+/** Returns the open entries of a file, and removes the file of a dead run that has none left. */
 function entriesOf(file: string, place: string, alive: boolean): LedgerEntry[] {
-  const all = keptIn(file)
+  const all = openTracesIn(file)
   if (all.size === 0 && !alive) rmSync(file, { force: true })
   return [...all.values()]
-    .filter(kept => kept.place === place)
+    .filter(record => record.place === place)
     .map(({ id, trace, since, left }) => ({
       trace,
       since,
       used: alive && !left,
       strike() {
-        mark(file, { id, gone: true })
-        if (!alive && keptIn(file).size === 0) rmSync(file, { force: true })
+        appendTo(file, { id, gone: true })
+        if (!alive && openTracesIn(file).size === 0) rmSync(file, { force: true })
       },
     }))
 }
 
-function keptIn(file: string): Map<string, Kept> {
-  const all = new Map<string, Kept>()
+function openTracesIn(file: string): Map<string, OpenTrace> {
+  const all = new Map<string, OpenTrace>()
   for (const line of linesOf(file)) {
-    const kept = all.get(line.id)
+    const record = all.get(line.id)
     if ('trace' in line) all.set(line.id, line)
     else if ('gone' in line) all.delete(line.id)
-    else if (kept !== undefined && 'left' in line) kept.left = true
-    else if (kept !== undefined && 'know' in line) {
-      const known = { ...kept, trace: { ...kept.trace, ...line.know } as Trace }
-      if (isKept(known)) all.set(line.id, known)
+    else if (record !== undefined && 'left' in line) record.left = true
+    else if (record !== undefined && 'know' in line) {
+      const known = { ...record, trace: { ...record.trace, ...line.know } as Trace }
+      if (isValidTrace(known)) all.set(line.id, known)
     }
   }
   return all
 }
 
-/** The lines that are whole: a run that was killed may have cut off its last. */
+/** Reads the complete lines of a file: a run that was killed may have cut off its last one. */
 function linesOf(file: string): Line[] {
   let text: string
   try {
@@ -171,15 +169,15 @@ function linesOf(file: string): Line[] {
   return text.split('\n').flatMap(line => {
     try {
       const read = JSON.parse(line) as Line | null
-      return typeof read?.id === 'string' && (!('trace' in read) || isKept(read)) ? [read] : []
+      return typeof read?.id === 'string' && (!('trace' in read) || isValidTrace(read)) ? [read] : []
     } catch {
       return []
     }
   })
 }
 
-/** Whether what a file has is a trace: somebody else may have written to it, or the disk. */
-function isKept({ place, since, trace }: Kept): boolean {
+/** Whether a line holds a valid trace: the file may be damaged, or written by somebody else. */
+function isValidTrace({ place, since, trace }: OpenTrace): boolean {
   if (typeof place !== 'string' || typeof since !== 'number' || typeof trace !== 'object' || trace === null) return false
   const { kind, device_id, session_id, file_id, path, pid } = trace as Partial<Record<string, unknown>>
   const areTexts = [session_id, file_id, path].every(text => text === undefined || typeof text === 'string')
@@ -191,8 +189,8 @@ function isKept({ place, since, trace }: Kept): boolean {
   return areTexts && isWhole && (typeof device_id === 'number' || (kind === 'staged' && device_id === undefined))
 }
 
-/** Adds a line to a file that is there; one that has gone meanwhile has nothing to strike. */
-function mark(file: string, line: Line): void {
+/** Appends a line to an existing file; when it has gone meanwhile, there is nothing to strike out. */
+function appendTo(file: string, line: Line): void {
   let handle: number
   try {
     handle = openSync(file, constants.O_WRONLY | constants.O_APPEND)
@@ -200,14 +198,14 @@ function mark(file: string, line: Line): void {
     return
   }
   try {
-    // A line of its own, also after one that was cut off.
+    // Starts a line of its own even after one that was cut off.
     writeSync(handle, `\n${JSON.stringify(line)}\n`)
   } finally {
     closeSync(handle)
   }
 }
 
-/** Returns when what was written is on the disk, and not only on its way there. */
+/** Writes to a file, and returns only when the bytes are on the disk. */
 function writeSafely(file: string, flags: 'a' | 'w', text: string): void {
   const handle = openSync(file, flags, 0o600)
   try {
@@ -226,13 +224,13 @@ function filesIn(directory: string): string[] {
   }
 }
 
-/** Whether the run of a file lives, or can't be told from here. */
+/** Whether the run of a file is alive, or may be: on another machine that can't be checked. */
 function isAlive(name: string, owner: Owner): boolean {
   const [host, who = ''] = name.split('_')
   return host !== machine() || owner.alive(who)
 }
 
-/** This machine's name as a part of a file's. */
+/** Returns this machine's name as part of a file name. */
 function machine(): string {
   return hostname().replace(/[^A-Za-z0-9.-]/g, '-')
 }

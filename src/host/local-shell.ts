@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import type { LocalShellOptions } from '../core/host.ts'
 
 /**
- * Runs a line in the user's shell, on the terminal that the program has unless told otherwise.
- * @param line  empty: the shell itself, for whoever is at the terminal
- * @param shell its program; undefined: the system's own
- * @returns its exit code; 130 when Ctrl-C ended it
+ * Runs a line in the user's shell, on the program's own terminal unless the options say otherwise.
+ * @param line  empty: an interactive shell
+ * @param shell the shell's program; undefined: the system's default shell
+ * @returns the exit code; 130 when Ctrl-C ended it
  */
 export async function runLocally(
   line: string,
@@ -13,7 +13,7 @@ export async function runLocally(
   { input, output, directory }: LocalShellOptions,
 ): Promise<number> {
   const out = output === undefined ? 'inherit' : 'pipe'
-  // What runs beside the prompt must not take its keys.
+  // A background command must not take the keys typed at the prompt.
   const from = input !== undefined ? 'pipe' : output === undefined ? 'inherit' : 'ignore'
   const [program, own] =
     line === '' ? [shell || (process.platform === 'win32' ? process.env['ComSpec'] || 'cmd.exe' : '/bin/sh'), false] : [line, shell || true]
@@ -22,11 +22,11 @@ export async function runLocally(
     child.on('error', reject)
     child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)))
   })
-  // One that can't be started is told of when its input is over.
+  // A failure to start is reported below, after the input, so it must not count as unhandled until then.
   ended.catch(() => {})
   if (output !== undefined) for (const stream of [child.stdout, child.stderr]) stream?.on('data', output)
   if (input !== undefined && child.stdin !== null) {
-    // A command that reads no further (`head`) closes its end; that is not an error.
+    // A command that stops reading (`head`) closes its end, which is not an error.
     child.stdin.on('error', () => {})
     for await (const chunk of input) {
       if (child.stdin.destroyed) break

@@ -10,7 +10,7 @@ import { syncFolder } from './sync-folder.ts'
 const CHUNK_BYTES = 256 * 1024
 
 /** See `LocalFiles.place`. */
-export async function placeFor(path: string, name: string, overwrite: boolean): Promise<string> {
+export async function resolveTarget(path: string, name: string, overwrite: boolean): Promise<string> {
   // A directory that the user names may be a link.
   const into = /[\\/]$/.test(path) || (await statOf(path, stat))?.isDirectory() === true
   if (into && name === '') throw new CbcError('io', `${path}: is a directory`)
@@ -18,7 +18,7 @@ export async function placeFor(path: string, name: string, overwrite: boolean): 
   const old = await statOf(final, lstat)
   if (old?.isDirectory()) throw new CbcError('io', `${final}: is a directory`)
   if (old !== undefined && !old.isFile())
-    throw new CbcError('refused', `${final}: is ${kindOf(old)}, and is not written through`, {
+    throw new CbcError('refused', `${final}: is ${kindOf(old)}, and nothing is written through it`, {
       hint: 'name another file; - is standard output',
     })
   if (old !== undefined && !overwrite)
@@ -27,9 +27,9 @@ export async function placeFor(path: string, name: string, overwrite: boolean): 
 }
 
 /**
- * Starts a file that appears under its name only when it is whole: see `LocalFiles.create`.
- * @param final absolute, as `placeFor` gives it
- * @param check is asked before it appears whether the place is still what it was
+ * Starts a file that appears under its name only when it is complete: see `LocalFiles.create`.
+ * @param final the absolute path, as `resolveTarget` returns it
+ * @param check called before the file appears, to make sure that its folder is still the same
  */
 export async function startFile(final: string, resume = false, check: () => Promise<void> = async () => {}): Promise<LocalTarget> {
   const part = `${final}.part`
@@ -38,9 +38,9 @@ export async function startFile(final: string, resume = false, check: () => Prom
       if (modified !== undefined) await file.utimes(modified / 1000, modified / 1000)
       await file.sync()
       await check()
-      if (!same(await file.stat(), await statOf(part, lstat)))
+      if (!isSameFile(await file.stat(), await statOf(part, lstat)))
         throw new CbcError('refused', `${part}: was replaced while it was written`, {
-          hint: 'somebody else works here: choose another place',
+          hint: 'somebody else writes to the same place: choose another one',
         })
     },
     async appear() {
@@ -54,9 +54,9 @@ export async function startFile(final: string, resume = false, check: () => Prom
     },
     note: size => writeNote(part, size),
   }
-  const left = resume ? await reopened(part) : undefined
+  const left = resume ? await reopenPart(part) : undefined
   if (left !== undefined && 'held' in left) return { ...target(final, left.file, ending), held: left.held }
-  // What an earlier run left there may be readable by others, or a link to somewhere else.
+  // A file that is there already may be readable by others, or a link to somewhere else.
   await ending.undo()
   const begun = target(
     final,
@@ -68,18 +68,18 @@ export async function startFile(final: string, resume = false, check: () => Prom
   return left === undefined ? begun : { ...begun, unused: left.unused }
 }
 
-/** What becomes of a target at its end. */
+/** The steps that complete or undo a target. */
 interface Ending {
-  /** The file is whole, and still open. */
+  /** Called when the file is complete and still open. */
   finish(file: FileHandle, modified?: number): Promise<void>
   appear(): Promise<void>
   undo(): Promise<void>
-  /** Notes how large the file is that is on its way, bytes. */
+  /** Notes the full size of the file being written, in bytes. */
   note(size: number): Promise<void>
 }
 
-/** A file, pipe or device that takes bytes as they come. */
-export function asItComes(path: string, file: FileHandle): LocalTarget {
+/** A target that is written to directly: a file, pipe or device. */
+export function directTarget(path: string, file: FileHandle): LocalTarget {
   const {
     drop: _,
     stamp: __,
@@ -109,32 +109,32 @@ function target(path: string, file: FileHandle, { finish, appear, undo, note }: 
   }
   const stamp = async (modified: number, size: number | undefined) => {
     await file.utimes(modified / 1000, modified / 1000)
-    // Of what came at once there is nothing to go on with.
+    // A file that is complete after one chunk never needs to be resumed.
     if (size === undefined || size === noted || written >= size) return
     await note(size)
     noted = size
   }
   return {
     path,
-    write: chunk => told(write(chunk)),
-    commit: modified => told(commit(modified)),
-    discard: () => told(close().then(undo)),
-    drop: () => told(file.truncate(0)),
-    stamp: (modified, size) => told(stamp(modified, size)),
-    keep: () => told(file.sync().then(close)),
+    write: chunk => withCbcErrors(write(chunk)),
+    commit: modified => withCbcErrors(commit(modified)),
+    discard: () => withCbcErrors(close().then(undo)),
+    drop: () => withCbcErrors(file.truncate(0)),
+    stamp: (modified, size) => withCbcErrors(stamp(modified, size)),
+    keep: () => withCbcErrors(file.sync().then(close)),
   }
 }
 
-/** What an earlier run left in a `.part`, to be added to, or why it isn't; nothing where there is none. */
-async function reopened(part: string): Promise<{ file: FileHandle; held: LocalPart } | { unused: string } | undefined> {
+/** Opens the `.part` file that an earlier run left, to be resumed, or says why it can't be; undefined when there is none. */
+async function reopenPart(part: string): Promise<{ file: FileHandle; held: LocalPart } | { unused: string } | undefined> {
   const found = await statOf(part, lstat)
   if (found === undefined) return undefined
-  if (!isOwn(found)) return { unused: `${part}: is a link, belongs to somebody else, or others may write to it` }
+  if (!isOwn(found)) return { unused: `${part}: is a link, belongs to somebody else, or is writable by others` }
   const file = await open(part, constants.O_RDWR | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0))
   const opened = await file.stat()
-  if (!same(opened, found)) {
+  if (!isSameFile(opened, found)) {
     await file.close()
-    return { unused: `${part}: was replaced while it was looked at` }
+    return { unused: `${part}: was replaced while it was checked` }
   }
   // It may have been left readable by others.
   await file.chmod(0o600)
@@ -144,7 +144,8 @@ async function reopened(part: string): Promise<{ file: FileHandle; held: LocalPa
 }
 
 /**
- * Whether a file is the user's, and nobody else's to write to. Windows tells neither by number: its folders of users are closed to others.
+ * Whether a file belongs to the user and nobody else may write to it. Windows has no such numbers, but its user folders are closed to
+ * others.
  */
 function isOwn(found: Stats): boolean {
   return (
@@ -152,7 +153,7 @@ function isOwn(found: Stats): boolean {
   )
 }
 
-function same(one: Stats, other: Stats | undefined): boolean {
+function isSameFile(one: Stats, other: Stats | undefined): boolean {
   return one.ino === other?.ino && one.dev === other.dev
 }
 
@@ -160,14 +161,14 @@ function kindOf(found: Stats): string {
   return found.isSymbolicLink() ? 'a link' : found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device'
 }
 
-/** Failures of the system as the ports have them. */
-export async function told<T>(work: Promise<T>): Promise<T> {
+/** Turns rejections with errors of the system into those with a `CbcError`, as the ports promise. */
+export async function withCbcErrors<T>(work: Promise<T>): Promise<T> {
   return await work.catch((error: unknown) => {
     throw asCbcError(error)
   })
 }
 
-/** What is at a path; undefined where nothing is. */
+/** Returns what is at a path; undefined when there is nothing. */
 export async function statOf(path: string, look: typeof stat | typeof lstat): Promise<Stats | undefined> {
   try {
     return await look(path)

@@ -3,9 +3,8 @@ import type { LookupFunction } from 'node:net'
 import { ConnectionError } from './connection-error.ts'
 
 /**
- * Looks a name up that means this machine by its spelling, `localhost` or `x.localhost`: where it leads elsewhere there is no connection,
- * as what is said to this
- * machine goes out in the clear.
+ * Looks up a name that stands for this machine, `localhost` or `x.localhost`. When it resolves to another machine, the connection is
+ * refused, because requests to this machine are sent in the clear.
  */
 export const loopbackLookup: LookupFunction = (name, options, callback) => {
   dns.lookup(name, { ...options, all: true }, (error, found) => {
@@ -15,7 +14,7 @@ export const loopbackLookup: LookupFunction = (name, options, callback) => {
       return callback(
         new ConnectionError(
           name,
-          `it leads to ${stray.address}, and plain http is for this machine only`,
+          `it resolves to ${stray.address}, but plain http is allowed for this machine only`,
           false,
           undefined,
           'use https, or 127.0.0.1',

@@ -1,17 +1,17 @@
 import { ClosedPipe, type Output } from '../core/ports.ts'
 
-/** What a terminal is taken for that doesn't say how large it is. */
-const USUAL = { columns: 80, rows: 24 }
+/** The assumed size of a terminal that doesn't report one. */
+const DEFAULT_SIZE = { columns: 80, rows: 24 }
 
 /**
- * A stream of this process as an output.
- * @param aside what goes there stands beside the work, as on stderr: where it can't be written the work goes on without it
+ * Wraps a stream of this process as an output.
+ * @param aside true for output beside the actual result, as on stderr: when it can't be written, the work goes on
  */
 export function processOutput(stream: NodeJS.WriteStream, color: boolean, aside = false): Output {
   let closed: Error | undefined
   if (stream.isTTY) {
-    sized(stream)
-    stream.on('resize', () => sized(stream))
+    ensureSize(stream)
+    stream.on('resize', () => ensureSize(stream))
   }
   stream.on('error', error => {
     closed = (error as NodeJS.ErrnoException).code === 'EPIPE' ? new ClosedPipe() : error
@@ -19,7 +19,7 @@ export function processOutput(stream: NodeJS.WriteStream, color: boolean, aside 
   return {
     isTerminal: stream.isTTY === true,
     color,
-    columns: () => stream.columns ?? USUAL.columns,
+    columns: () => stream.columns ?? DEFAULT_SIZE.columns,
     write: data =>
       new Promise((resolve, reject) => {
         const fail = (error: Error) => (aside ? resolve() : reject(error))
@@ -34,12 +34,12 @@ export function processOutput(stream: NodeJS.WriteStream, color: boolean, aside 
 }
 
 /**
- * Under `expect`, `docker exec -t` and the like a terminal has no columns and no rows; who draws divides by them, and the spinner's lines
- * would have no end.
+ * Gives a terminal without a size the usual one. Under `expect`, `docker exec -t` and the like it has 0 columns and rows, by which drawing
+ * code would divide, so that the spinner would draw lines without end.
  */
-function sized(stream: NodeJS.WriteStream): void {
-  stream.columns ||= USUAL.columns
-  stream.rows ||= USUAL.rows
+function ensureSize(stream: NodeJS.WriteStream): void {
+  stream.columns ||= DEFAULT_SIZE.columns
+  stream.rows ||= DEFAULT_SIZE.rows
 }
 
 /** Whether colours may be used on a stream: NO_COLOR and FORCE_COLOR decide before the terminal does. */

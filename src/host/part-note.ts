@@ -1,18 +1,18 @@
 import { constants } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 
-/** Bytes that a note has at most. */
+/** The most bytes of a note. */
 const MAX_NOTE_BYTES = 200
 
-/** Where the note of a `.part` lies: beside it. */
+/** Returns the path of the note about a `.part` file, which is beside it. */
 export function noteOf(part: string): string {
   return `${part}.json`
 }
 
-/** Notes beside a `.part` how large the file is of which it is the beginning, bytes. */
+/** Notes beside a `.part` file the size of the whole file in bytes. */
 export async function writeNote(part: string, size: number): Promise<void> {
   const note = noteOf(part)
-  // What lies there may be a link to somewhere else.
+  // A file that is there already may be a link to somewhere else.
   await rm(note, { force: true })
   const file = await open(note, 'wx', 0o600)
   try {
@@ -22,7 +22,7 @@ export async function writeNote(part: string, size: number): Promise<void> {
   }
 }
 
-/** The size that an earlier run noted, bytes. @returns undefined: there is no note, or one that says nothing */
+/** Reads the size in bytes that an earlier run noted. @returns undefined when there is no note, or it is unreadable */
 export async function readNote(part: string): Promise<number | undefined> {
   const file = await open(noteOf(part), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)).catch(
     () => undefined,

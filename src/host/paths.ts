@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 
-/** Where this program keeps what it must remember: the system's usual place for a program's state. */
+/** Returns the directory for this program's state, in the system's usual place. */
 export function stateDirectory(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
   const home = homeOf(env)
   if (platform === 'win32') return join(env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), 'cbc')
@@ -9,7 +9,7 @@ export function stateDirectory(env: NodeJS.ProcessEnv, platform: NodeJS.Platform
   return join(xdg(env['XDG_STATE_HOME'], join(home, '.local', 'state')), 'cbc')
 }
 
-/** Where the program's own profiles are: `CBC_CONFIG_DIR`, else the system's usual place for a program's settings. */
+/** Returns the directory of the program's own profiles: `CBC_CONFIG_DIR`, or the system's usual place for settings. */
 export function configDirectory(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
   const home = homeOf(env)
   if (env['CBC_CONFIG_DIR']) return resolve(env['CBC_CONFIG_DIR'])
@@ -19,8 +19,8 @@ export function configDirectory(env: NodeJS.ProcessEnv, platform: NodeJS.Platfor
 }
 
 /**
- * `credentials.cbc` in the order of the SDK's search, the older name first: later files win ("Credentials that users already have"). Those
- * of the working directory are apart.
+ * Returns the places of `credentials.cbc` in the order of the SDK's search, the older name first: later files win ("Credentials that users
+ * already have"). Those of the working directory are separate.
  */
 export function credentialsFiles(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
   return [
@@ -29,7 +29,7 @@ export function credentialsFiles(env: NodeJS.ProcessEnv, platform: NodeJS.Platfo
   ].flatMap(filesIn)
 }
 
-/** Those of the working directory; none in the home directory, whose files are the user's own. */
+/** Returns the credentials files of the working directory; none in the home directory, whose files are in the search anyway. */
 export function credentialsHere(env: NodeJS.ProcessEnv, cwd: string): string[] {
   const folder = join(cwd, '.carbonblack')
   return folder === join(homeOf(env), '.carbonblack') ? [] : filesIn(folder)
@@ -39,12 +39,12 @@ function filesIn(folder: string): string[] {
   return [join(folder, 'credentials.psc'), join(folder, 'credentials.cbc')]
 }
 
-/** The XDG specification: a directory that is relative is none. */
+/** Returns an XDG directory; the specification says to ignore relative paths. */
 function xdg(given: string | undefined, usual: string): string {
   return given !== undefined && isAbsolute(given) ? given : usual
 }
 
-/** A variable that is empty is none. */
+/** Returns the home directory; an empty variable counts as unset. */
 function homeOf(env: NodeJS.ProcessEnv): string {
   return env['HOME'] || homedir()
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { Processes } from '../core/owner.ts'
 
-/** Processes of this machine, as those need to know them that find what a dead one left. */
+/** The processes of this machine, for finding out whether the owner of a lock or ledger file is dead. */
 export const processes: Processes = {
   pid: process.pid,
-  /** Whether a process with this id runs; true also when it is somebody else's. */
+  /** Whether a process with this id runs, also one of another user. */
   alive(pid: number): boolean {
     try {
       process.kill(pid, 0)
@@ -17,8 +17,8 @@ export const processes: Processes = {
 }
 
 /**
- * When a process started, in the kernel's own count (proc(5), field 22): pids are used again, this never is. Undefined where there is no
- * /proc.
+ * Returns when a process started, in the kernel's clock ticks (proc(5), field 22): pids are reused, but never together with this. Undefined
+ * on systems without /proc.
  */
 function startOf(pid: number): string | undefined {
   let stat: string
@@ -27,7 +27,7 @@ function startOf(pid: number): string | undefined {
   } catch {
     return undefined
   }
-  // The program's name, field 2, is in parentheses and may hold anything, blanks and parentheses included.
+  // The program's name, field 2, is in parentheses and may contain anything, including blanks and parentheses.
   const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return state === 'Z' || state === 'X' ? 'dead' : rest[18]
 }

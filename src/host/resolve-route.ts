@@ -5,9 +5,10 @@ import { connectionError } from './connection-error.ts'
 import { proxyFor } from './proxies.ts'
 
 /**
- * How requests get to a service: by which proxy, and to which addresses of the machine that is connected to, the service's or the proxy's.
+ * Finds out how requests reach a service: through which proxy, and the addresses of the machine that is connected to, the service's or the
+ * proxy's.
  * @param env may name proxies
- * @throws CbcError network: its name can't be looked up; usage: what should name a proxy does not
+ * @throws CbcError network: its name can't be looked up; usage: a proxy setting is malformed
  */
 export async function routeTo(url: URL, settings: NetworkSettings, env: Readonly<Record<string, string | undefined>>): Promise<Route> {
   const proxy = proxyFor(url, settings, env)

@@ -1,20 +1,20 @@
 import { isDeviceName } from '../core/windows-names.ts'
 
-/** The folder in which the SDK looks for credentials: whoever fills it decides whom the next command talks to. */
+/** The folder in which the SDK looks for credentials: its content decides which service the next command talks to. */
 const CREDENTIALS = /^\.carbonblack$/i
-/** Bytes of a name: file systems have room for 255, and some are needed for `.part` and numbers. */
+/** The most bytes of a name: file systems allow 255, of which some are needed for `.part` and numbers. */
 const MAX_NAME_BYTES = 240
-/** Bytes of it that its extension may have. */
+/** The most bytes of an extension that is preserved. */
 const MAX_EXTENSION_BYTES = 20
 
-/** The endpoint's name for a file as a name on this machine: it never decides where the file goes, and shows as what it is. */
+/** Turns an endpoint's name for a file into a safe name on this machine: it can't decide where the file goes, nor hide characters. */
 export function safeName(name: string): string {
   const flat = name.replace(/[\\/:*?"<>|\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '_')
   const short = shortened(flat).replace(/[. ]+$/, '_')
   return short === '' || short === '_' || isDeviceName(short) || CREDENTIALS.test(short) ? `_${short}` : short
 }
 
-/** A name of Windows may have three times as many bytes as there is room for here. Its extension stays. */
+/** Shortens a name, but keeps its extension: a Windows name may have three times as many bytes as fit here. */
 function shortened(name: string): string {
   if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name
   const dot = name.lastIndexOf('.')

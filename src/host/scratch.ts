@@ -1,23 +1,19 @@
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { asCbcError } from '../core/errors.ts'
 import type { LocalScratch } from '../core/ports.ts'
+import { withCbcErrors } from './local-target.ts'
 
-/** Bytes that are read at once. */
+/** How many bytes are read at once. */
 const BLOCK_BYTES = 256 * 1024
 
 /** See `LocalFiles.scratch`. */
 export async function openScratch(): Promise<LocalScratch> {
-  const told = async <T>(work: Promise<T>) =>
-    await work.catch((error: unknown) => {
-      throw asCbcError(error)
-    })
-  const directory = await told(mkdtemp(join(tmpdir(), 'cbc-')))
-  const file = await told(open(join(directory, 'scratch'), 'wx+', 0o600))
+  const directory = await withCbcErrors(mkdtemp(join(tmpdir(), 'cbc-')))
+  const file = await withCbcErrors(open(join(directory, 'scratch'), 'wx+', 0o600))
   const remove = () => rm(directory, { recursive: true, force: true })
-  // An open file needs no name, so that nothing is left when the program is killed. Where it does need one (on Windows at times) it goes at
-  // the end.
+  // An open file needs no name, so it is removed at once and nothing is left when the program is killed. Where that fails (sometimes on
+  // Windows) it is removed at the end.
   let removed = await remove().then(
     () => true,
     () => false,
@@ -26,13 +22,13 @@ export async function openScratch(): Promise<LocalScratch> {
   return {
     async write(chunk) {
       let at = 0
-      while (at < chunk.length) at += (await told(file.write(chunk, at, chunk.length - at, size + at))).bytesWritten
+      while (at < chunk.length) at += (await withCbcErrors(file.write(chunk, at, chunk.length - at, size + at))).bytesWritten
       size += at
     },
     async *bytes() {
       const end = size
       for (let at = 0; at < end;) {
-        const { buffer, bytesRead } = await told(
+        const { buffer, bytesRead } = await withCbcErrors(
           file.read(Buffer.alloc(Math.min(BLOCK_BYTES, end - at)), 0, Math.min(BLOCK_BYTES, end - at), at),
         )
         if (bytesRead === 0) return

@@ -9,8 +9,9 @@ import { clock, random } from './clock.ts'
 
 /**
  * Serves a lab over HTTP, or HTTPS with a certificate made for it.
- * @param directory of its state, where the certificate of the authority is kept; undefined: in a folder that goes when the lab is closed
- * @throws CbcError refused: it has this machine as an endpoint and others could reach it; io: it can't listen there
+ * @param directory the lab's state, where the authority's certificate is kept; undefined: in a folder that is removed when the lab is
+ *   closed
+ * @throws CbcError refused: this machine is one of its endpoints and others could reach it; io: it can't listen there
  */
 export async function serve(
   lab: Lab,
@@ -45,11 +46,11 @@ async function listening(lab: Lab, options: ServeOptions): Promise<ServedAt> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === undefined) throw error
-    throw new CbcError('io', `can't listen at ${options.host ?? ''}:${options.port}: ${WHY[code] ?? code}`, { cause: error })
+    throw new CbcError('io', `can't listen at ${options.host ?? ''}:${options.port}: ${LISTEN_ERRORS[code] ?? code}`, { cause: error })
   }
 }
 
-const WHY: Record<string, string> = {
+const LISTEN_ERRORS: Record<string, string> = {
   EADDRINUSE: 'the port is in use',
   EADDRNOTAVAIL: 'this machine has no such address',
   EACCES: 'permission denied',
@@ -57,7 +58,7 @@ const WHY: Record<string, string> = {
   EAI_AGAIN: "the name can't be looked up",
 }
 
-/** What others may call this machine by. */
+/** Returns the names and addresses by which others may reach this machine. */
 function namesOf(host: string): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [host]
   const addresses = Object.values(networkInterfaces())

@@ -15,7 +15,7 @@ const LANGUAGES: Readonly<Record<string, ShellLanguage>> = {
   cmd: 'cmd',
 }
 
-/** The language of the shell that lines are run in. @param shell its program; undefined: the system's own */
+/** Returns the language of the shell that runs lines. @param shell its program; undefined: the system's default shell */
 export function languageOf(shell: string | undefined, platform: NodeJS.Platform): ShellLanguage {
   if (shell === undefined || shell === '') return platform === 'win32' ? 'cmd' : 'posix'
   const name =

@@ -1,14 +1,14 @@
 import type { Agent } from 'node:http'
 
 /**
- * Ends a kept connection on which bytes come while nothing was asked: an answer that nobody asked for would be taken for the next one.
- * Node sees them only while the connection is read from, and Node 20 goes on with what comes after them.
+ * Closes an idle kept-alive connection when bytes arrive on it: they would be taken for the answer to the next request. Node notices them
+ * only while the connection is being read, and Node 20 carries on after them.
  */
-export function dropStrays<T extends Agent>(agent: T): T {
+export function closeOnStrayBytes<T extends Agent>(agent: T): T {
   const [keep, reuse] = [agent.keepSocketAlive.bind(agent), agent.reuseSocket.bind(agent)]
   agent.keepSocketAlive = socket => {
     const kept = keep(socket)
-    // Reading the answer may have ended with a pause: then bytes would wait for the next one unseen.
+    // The stream may have been paused after the last answer: then stray bytes would stay unnoticed until the next one.
     socket.on('data', drop).resume()
     return kept
   }
@@ -24,10 +24,10 @@ function drop(this: { destroy(): void }): void {
 }
 
 /**
- * Resolves once what has come until now on connections that are kept was read: bytes that wait there are no answer to what is asked next.
+ * Resolves once everything that has arrived so far on idle connections was read, so that it isn't taken for the answer to the next request.
  */
-export async function straysRead(): Promise<void> {
-  // The first turn may be the rest of one that has read already.
+export async function waitForStrayBytes(): Promise<void> {
+  // The first turn may be the remainder of an event loop turn whose reads are over.
   for (let turn = 0; turn < 2; turn++)
     await new Promise(done => {
       setImmediate(done)

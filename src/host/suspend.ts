@@ -1,18 +1,18 @@
-/** Milliseconds in which a program that is stopped is stopped; with no shell above it the system lets it run on. */
-const STOPPED = 100
+/** Milliseconds after which the stop must have taken effect; without a job-control shell the system ignores it. */
+const STOP_TIMEOUT_MS = 100
 
-/** Stops this program and its process group (SIGTSTP), and waits until it goes on (SIGCONT). On Windows there is nothing of the kind. */
+/** Stops this program and its process group (SIGTSTP), and waits until it is continued (SIGCONT). Does nothing on Windows. */
 export async function suspend(platform: NodeJS.Platform): Promise<void> {
   if (platform === 'win32') return
   await new Promise<void>(resolve => {
-    const goOn = () => {
+    const resume = () => {
       clearTimeout(timer)
-      process.off('SIGCONT', goOn)
+      process.off('SIGCONT', resume)
       resolve()
     }
-    // After a stop it is due before SIGCONT is told, which goes first.
-    const timer = setTimeout(() => setImmediate(goOn), STOPPED)
-    process.on('SIGCONT', goOn)
+    // After a stop the timer is due before Node reports SIGCONT, which has to be handled first.
+    const timer = setTimeout(() => setImmediate(resume), STOP_TIMEOUT_MS)
+    process.on('SIGCONT', resume)
     process.kill(0, 'SIGTSTP')
   })
 }

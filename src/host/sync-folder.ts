@@ -2,15 +2,15 @@ import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 
 /**
- * What systems and file systems answer that can't synchronize folders, or don't let them be opened for it: Windows, network drives, a
- * folder that may be written to but not read.
+ * Errors of systems that can't synchronize folders, or can't open them for it: Windows, network drives, a folder that is writable but not
+ * readable.
  */
 const UNSUPPORTED = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EBADF', 'EPERM', 'EACCES']
 
 /**
- * A name that was made or changed in a folder outlasts a power failure from here on; the bytes of the file are safe by themselves. Where
- * folders can't be synchronized nothing is done.
- * @throws Error of the system: the disk is full or broken
+ * Makes sure that a name that was created or changed in a folder survives a power failure; the file's bytes have to be synchronized
+ * separately. Does nothing where folders can't be synchronized.
+ * @throws the system's Error: the disk is full or broken
  */
 export async function syncFolder(folder: string): Promise<void> {
   let handle
@@ -18,25 +18,25 @@ export async function syncFolder(folder: string): Promise<void> {
     handle = await open(folder, 'r')
     await handle.sync()
   } catch (error) {
-    check(error, folder)
+    ignoreUnsupported(error, folder)
   } finally {
     await handle?.close()
   }
 }
 
-/** The same, before it returns. */
+/** Does what `syncFolder` does, synchronously. */
 export function syncFolderNow(folder: string): void {
   let handle: number | undefined
   try {
     handle = openSync(folder, 'r')
     fsyncSync(handle)
   } catch (error) {
-    check(error, folder)
+    ignoreUnsupported(error, folder)
   } finally {
     if (handle !== undefined) closeSync(handle)
   }
 }
 
-function check(error: unknown, folder: string): void {
+function ignoreUnsupported(error: unknown, folder: string): void {
   if (!UNSUPPORTED.includes((error as NodeJS.ErrnoException).code ?? '')) throw Object.assign(error as Error, { path: folder })
 }

@@ -6,13 +6,13 @@ import { formatDuration } from '../core/quantity.ts'
 import { certificateOf } from './certificate.ts'
 import { connectionError, ConnectionError } from './connection-error.ts'
 import { Ways, type Way } from './http-agents.ts'
-import { straysRead } from './stray-bytes.ts'
+import { waitForStrayBytes } from './stray-bytes.ts'
 
 /**
- * Carries requests over the network: Node's own HTTP client, which streams bodies in both directions in flat memory and keeps
- * connections open between requests (docs/decisions/0003-transport.md has the figures against fetch).
- * @param settings of the profile
- * @param env      names proxies and authorities too
+ * Returns the transport over the network. It uses Node's own HTTP client, which streams bodies in both directions in constant memory and
+ * keeps connections open between requests (docs/decisions/0003-transport.md compares it with fetch).
+ * @param settings the profile's network settings
+ * @param env      may name proxies and certificate authorities too
  */
 export async function networkTransport(
   settings: NetworkSettings = PLAIN_NETWORK,
@@ -27,17 +27,17 @@ export async function networkTransport(
   return {
     async send(wire) {
       const way = await ways.to(wire.url)
-      await straysRead()
-      return await exchange(wire, way)
+      await waitForStrayBytes()
+      return await sendRequest(wire, way)
     },
     close: () => ways.close(),
   }
 }
 
-function exchange({ method, url, headers, body, signal, idleTimeout = 60_000 }: WireRequest, way: Way): Promise<WireResponse> {
+function sendRequest({ method, url, headers, body, signal, idleTimeout = 60_000 }: WireRequest, way: Way): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error)
-    // Given here, the time counts from the attempt to connect on.
+    // Set here, the timeout covers the attempt to connect as well.
     const request = way.request({ method, headers, timeout: idleTimeout, ...(signal ? { signal } : {}) })
     let connected = false
     let sent = body === undefined || body instanceof Uint8Array
@@ -45,10 +45,10 @@ function exchange({ method, url, headers, body, signal, idleTimeout = 60_000 }: 
       if (signal?.aborted) return reject(signal.reason)
       reject(error instanceof CbcError ? error : connectionError(connected ? url.host : way.peer, error, connected, way.hint))
     }
-    // Node tells of it only when there is a socket, which a proxy may take its time to make.
+    // Node reports the abort only once there is a socket, and a proxy may take a while to make one.
     signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
     request.on('socket', socket => {
-      // A connection that is used again was made before: a listener on it would stay there for ever.
+      // A reused connection has been made already: a listener on it would never be removed.
       if (socket.connecting)
         socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
           connected = true
@@ -61,15 +61,15 @@ function exchange({ method, url, headers, body, signal, idleTimeout = 60_000 }: 
     request.on('response', response => {
       const refusal = way.refusal?.(response.statusCode ?? 0)
       if (refusal !== undefined) return void request.destroy(refusal)
-      // From here on the time only counts while somebody waits for bytes: a reader who takes his time is no fault of the service.
+      // From here on the timeout only runs while somebody waits for bytes: a slow reader is not the service's fault.
       request.setTimeout(0)
-      const bytes = chunks(response, url.host, { idleTimeout, idle, ...(signal ? { signal } : {}) }, () => {
-        // Who answered before all was sent wants no more of it: nothing goes on being sent, to keep the program waiting.
+      const bytes = bodyChunks(response, url.host, { idleTimeout, idle, ...(signal ? { signal } : {}) }, () => {
+        // A server that answers before everything was sent wants no more of it: sending the rest would only keep the program waiting.
         if (!sent) request.destroy()
       })
       resolve({
         status: response.statusCode ?? 0,
-        headers: flatten(response),
+        headers: headersOf(response),
         body: bytes,
         certificate: () => certificateOf(response.socket),
       })
@@ -77,14 +77,14 @@ function exchange({ method, url, headers, body, signal, idleTimeout = 60_000 }: 
     if (body === undefined) request.end()
     else if (body instanceof Uint8Array) request.end(body)
     else
-      pump(body, request).then(() => {
+      writeBody(body, request).then(() => {
         sent = true
       }, fail)
   })
 }
 
 /** Writes a streamed body at the pace of the connection. */
-async function pump(body: AsyncIterable<Uint8Array>, request: ClientRequest): Promise<void> {
+async function writeBody(body: AsyncIterable<Uint8Array>, request: ClientRequest): Promise<void> {
   try {
     for await (const chunk of body) {
       if (request.destroyed) return
@@ -104,19 +104,19 @@ async function pump(body: AsyncIterable<Uint8Array>, request: ClientRequest): Pr
   }
 }
 
-interface Waiting {
+interface IdleLimit {
   signal?: AbortSignal
   /** Milliseconds to wait for the next chunk. */
   idleTimeout: number
-  /** What it means that none came. */
+  /** The error for a chunk that didn't arrive in time. */
   idle(): Error
 }
 
-/** The body's chunks; a body that ends before its announced length is an error, not a short file. */
-async function* chunks(
+/** Yields the body's chunks; a body that ends before its announced length is an error, not a short file. */
+async function* bodyChunks(
   response: IncomingMessage,
   host: string,
-  { signal, idleTimeout, idle }: Waiting,
+  { signal, idleTimeout, idle }: IdleLimit,
   over: () => void,
 ): AsyncIterable<Uint8Array> {
   let timer: NodeJS.Timeout | undefined
@@ -139,7 +139,7 @@ async function* chunks(
   }
 }
 
-function flatten(response: IncomingMessage): Record<string, string> {
+function headersOf(response: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(response.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value

@@ -8,22 +8,22 @@ import { connectionError, ConnectionError } from './connection-error.ts'
 import type { Proxy } from './proxies.ts'
 import type { Trust } from './trust.ts'
 
-/** Node's own modules, which cost too much to be imported by name (transport.ts). */
+/** Node's own modules, which are too slow to import by name (transport.ts). */
 export interface Modules {
   http: typeof Http
   https: typeof Https
 }
 
-/** What Node's agent says of a connection that is wanted. */
-interface Wanted {
+/** A connection that Node's agent asks for. */
+interface WantedConnection {
   host: string
   port: number
   servername?: string
-  /** Milliseconds for each step. */
+  /** Milliseconds that each step may take. */
   timeout: number
 }
 
-function place({ host, port }: Wanted): string {
+function hostAndPort({ host, port }: WantedConnection): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
@@ -32,7 +32,8 @@ export function tunnelAgent(proxy: Proxy, trust: Trust, modules: Modules, stop: 
   const { http, https } = modules
   const agent = new https.Agent({ keepAlive: true })
   const options = { agent: proxy.url.protocol === 'https:' ? new https.Agent({ ...trust }) : new http.Agent(), signal: stop }
-  const open = async (wanted: Wanted) => await handshake(await throughProxy(wanted, proxy, modules, options), wanted, trust, stop)
+  const open = async (wanted: WantedConnection) =>
+    await handshake(await connectThroughProxy(wanted, proxy, modules, options), wanted, trust, stop)
   agent.createConnection = (options, callback) => {
     const { host, port, servername, timeout } = options as Record<string, unknown>
     const wanted = {
@@ -41,7 +42,7 @@ export function tunnelAgent(proxy: Proxy, trust: Trust, modules: Modules, stop: 
       timeout: Number(timeout),
       ...(typeof servername === 'string' && servername !== '' ? { servername } : {}),
     }
-    // The type of the callback says that there is always a stream.
+    // The callback's type demands a stream even beside an error.
     open(wanted).then(
       socket => callback?.(null, socket),
       (error: Error) => callback?.(error, undefined as unknown as Duplex),
@@ -51,17 +52,17 @@ export function tunnelAgent(proxy: Proxy, trust: Trust, modules: Modules, stop: 
   return agent
 }
 
-/** A request to the proxy itself. */
+/** Makes a request to the proxy itself. */
 export function proxyRequest({ url, authorization }: Proxy, { http, https }: Modules, options: RequestOptions): ClientRequest {
   const [by, port] = url.protocol === 'https:' ? [https, 443] : [http, 80]
   const headers = { ...options.headers, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization.reveal() }) }
   return by.request({ ...options, headers, host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port || port })
 }
 
-/** A connection to a server that the proxy made. @throws ConnectionError */
-function throughProxy(wanted: Wanted, proxy: Proxy, modules: Modules, options: RequestOptions): Promise<Duplex> {
+/** Connects to a server through the proxy. @throws ConnectionError */
+function connectThroughProxy(wanted: WantedConnection, proxy: Proxy, modules: Modules, options: RequestOptions): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const [target, { timeout }] = [place(wanted), wanted]
+    const [target, { timeout }] = [hostAndPort(wanted), wanted]
     const request = proxyRequest(proxy, modules, { ...options, method: 'CONNECT', path: target, headers: { host: target }, timeout })
     request.on('connect', (response, socket) => {
       const status = response.statusCode ?? 0
@@ -90,13 +91,13 @@ function throughProxy(wanted: Wanted, proxy: Proxy, modules: Modules, options: R
   })
 }
 
-/** TLS with the server, over the connection that the proxy made. */
-function handshake(socket: Duplex, wanted: Wanted, trust: Trust, stop: AbortSignal): Promise<TLSSocket> {
+/** Sets up TLS with the server over the proxy's connection. */
+function handshake(socket: Duplex, wanted: WantedConnection, trust: Trust, stop: AbortSignal): Promise<TLSSocket> {
   const { host, servername = '', timeout } = wanted
   return new Promise((resolve, reject) => {
     const secured = connectTls({ ...trust, socket, host, servername, ALPNProtocols: ['http/1.1'] })
     const onStop = () => secured.destroy(stop.reason as Error)
-    const onSilence = () => secured.destroy(new ConnectionError(place(wanted), `no answer for ${formatDuration(timeout)}`, false))
+    const onSilence = () => secured.destroy(new ConnectionError(hostAndPort(wanted), `no answer for ${formatDuration(timeout)}`, false))
     const settle = (done: () => void) => {
       secured.setTimeout(0)
       secured.off('timeout', onSilence).off('error', onError)
@@ -111,21 +112,21 @@ function handshake(socket: Duplex, wanted: Wanted, trust: Trust, stop: AbortSign
   })
 }
 
-/** The proxy doesn't let a request through. @param target `host:port` */
+/** Returns the error for a request that the proxy refuses. @param target `host:port` */
 export function proxyRefusal({ url, from, authorization }: Proxy, status: number, target: string): Error {
   const host = `the proxy ${url.host}`
   if (status !== 407)
     return new ConnectionError(
       host,
-      `it refuses a connection to ${target} with status ${status}`,
+      `it refused a connection to ${target} with status ${status}`,
       false,
       undefined,
-      `ask whoever runs the proxy, or check ${from}`,
+      `ask the proxy's administrator, or check ${from}`,
     )
   return authorization === undefined
     ? new ConnectionError(
         host,
-        'it wants a user name and password (status 407)',
+        'it requires a user name and password (status 407)',
         false,
         undefined,
         `write them into ${from}: http://user:password@${url.host}`,

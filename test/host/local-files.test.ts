@@ -136,7 +136,7 @@ describe('a new file', () => {
       ] as const) {
         await expect(localFiles.create(path, '', overwrite)).rejects.toMatchObject({
           code: 'refused',
-          message: `${path}: is ${what}, and is not written through`,
+          message: `${path}: is ${what}, and nothing is written through it`,
         })
       }
     }
@@ -236,7 +236,7 @@ describe('a partial file from an earlier run', () => {
   it.each([0o666, 0o620])('is not resumed if others can write to it (%o), with a message', async mode => {
     if (!POSIX) return
     const target = await taken(mode)
-    expect([target.held, target.unused]).toEqual([undefined, expect.stringContaining('others may write to it')])
+    expect([target.held, target.unused]).toEqual([undefined, expect.stringContaining('is writable by others')])
     await target.commit()
     expect([readFileSync(at('x'), 'utf8'), statSync(at('x')).mode & 0o777]).toEqual(['+', 0o600])
   })
@@ -332,7 +332,7 @@ describe('a file to read', () => {
   it('reports what it is instead of a file', async () => {
     await expect(localFiles.open(at('none'))).rejects.toMatchObject({ code: 'io', message: `${at('none')}: no such file on this machine` })
     await expect(localFiles.open(folder)).rejects.toMatchObject({ code: 'io', message: `${folder}: is a directory` })
-    if (POSIX) await expect(localFiles.open('/dev/null')).rejects.toMatchObject({ code: 'io', message: '/dev/null: is no regular file' })
+    if (POSIX) await expect(localFiles.open('/dev/null')).rejects.toMatchObject({ code: 'io', message: '/dev/null: is not a regular file' })
   })
 
   const changed = { code: 'io', message: expect.stringMatching(/x: changed while it was read$/) as string }

@@ -114,7 +114,7 @@ describe('a link in the destination', () => {
     symlinkSync(join(moved, 'sub'), folder.path)
     await expect(target.commit()).rejects.toMatchObject({
       code: 'refused',
-      message: expect.stringContaining('is another directory than it was') as string,
+      message: expect.stringContaining('is no longer the same directory') as string,
     })
     expect(readdirSync(join(moved, 'sub'))).toEqual(['x.part'])
     rmSync(moved, { recursive: true })

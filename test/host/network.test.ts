@@ -119,7 +119,7 @@ describe("a host name that is spelled as this machine's", () => {
           code: 'network',
           sent: false,
           lasting: true,
-          message: expect.stringContaining('plain http is for this machine only') as string,
+          message: expect.stringContaining('plain http is allowed for this machine only') as string,
         })
     }
   })
@@ -275,10 +275,10 @@ describe('a connection through a proxy', () => {
     const env = { https_proxy: proxy.url, SSL_CERT_FILE: tls.ca }
     expect(await get(url, {}, env)).toBe('200 the answer')
     expect(await failure(get(new URL('https://defense.example/'), {}, env))).toMatchObject({
-      message: `the proxy ${proxy.host}: it refuses a connection to defense.example:443 with status 503`,
+      message: `the proxy ${proxy.host}: it refused a connection to defense.example:443 with status 503`,
     })
     expect(await failure(get(new URL('https://[2001:db8::5]:8443/'), {}, env))).toMatchObject({
-      message: `the proxy ${proxy.host}: it refuses a connection to [2001:db8::5]:8443 with status 503`,
+      message: `the proxy ${proxy.host}: it refused a connection to [2001:db8::5]:8443 with status 503`,
     })
     expect(proxy.asked).toEqual(['CONNECT defense.example:443', 'CONNECT [2001:db8::5]:8443'])
   })
@@ -305,7 +305,7 @@ describe('an error of the proxy is reported as such', () => {
     expect(await failure(get(target, { proxy: url }))).toMatchObject({
       code: 'network',
       sent: false,
-      message: `the proxy ${host}: it wants a user name and password (status 407)`,
+      message: `the proxy ${host}: it requires a user name and password (status 407)`,
       facts: { hint: `write them into proxy of the profile: http://user:password@${host}` },
     })
     const error = await failure(get(target, { proxy: url.replace('//', '//me:SECRET@') }))
@@ -321,8 +321,8 @@ describe('an error of the proxy is reported as such', () => {
     const error = await failure(get(TENANT, {}, { HTTPS_PROXY: url }))
     expect(error).toMatchObject({
       sent: false,
-      message: `the proxy ${host}: it refuses a connection to defense.example:443 with status 403`,
-      facts: { hint: 'ask whoever runs the proxy, or check HTTPS_PROXY' },
+      message: `the proxy ${host}: it refused a connection to defense.example:443 with status 403`,
+      facts: { hint: "ask the proxy's administrator, or check HTTPS_PROXY" },
     })
   })
 

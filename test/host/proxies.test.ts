@@ -62,7 +62,7 @@ describe('the proxy', () => {
     expect(() => chosen({ HTTPS_PROXY: text })).toThrow(
       expect.objectContaining({
         code: 'usage',
-        message: 'HTTPS_PROXY names no http or https proxy',
+        message: 'HTTPS_PROXY is not the URL of an http or https proxy',
         facts: { hint: expect.stringContaining('ignore_system_proxy') as string },
       }),
     )
