@@ -144,11 +144,11 @@ class CommandCalls {
       () => stop.abort(),
       () => undefined,
     )
-    const over = (state: SessionState) => {
+    const hasEnded = (state: SessionState) => {
       const command = state.commands[id]
       return command === undefined || ended(command) || !store.owner.alive(command.owner) ? true : undefined
     }
-    await document.until(over, stop.signal).catch(() => undefined)
+    await document.until(hasEnded, stop.signal).catch(() => undefined)
     stop.abort()
   }
 

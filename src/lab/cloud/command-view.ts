@@ -8,7 +8,7 @@ import { ended, type CommandRecord } from './state.ts'
  * @param output what the sensor has reported so far
  */
 export function commandView(record: CommandRecord, output: CommandOutput): Record<string, unknown> {
-  const over = ended(record)
+  const hasEnded = ended(record)
   return {
     status: record.status,
     ...result(record.request, output),
@@ -16,14 +16,14 @@ export function commandView(record: CommandRecord, output: CommandOutput): Recor
     id: record.id,
     name: record.request.name,
     result_code: record.code,
-    ...(over ? { result_type: 'WinHresult' } : {}),
+    ...(hasEnded ? { result_type: 'WinHresult' } : {}),
     result_desc: record.description,
     sub_keys: output.sub_keys ?? [],
     files: output.files ?? [],
     ...(record.request.name === 'process list' ? { processes: output.processes ?? [] } : {}),
-    input: { ...input(record.request), ...(over && record.request.name === 'put file' ? { chunkNumber: 0 } : {}) },
+    input: { ...input(record.request), ...(hasEnded && record.request.name === 'put file' ? { chunkNumber: 0 } : {}) },
     create_time: seconds(record.created),
-    finish_time: over ? seconds(record.finished) : new Date(record.created).toISOString(),
+    finish_time: hasEnded ? seconds(record.finished) : new Date(record.created).toISOString(),
   }
 }
 

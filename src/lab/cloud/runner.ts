@@ -40,11 +40,11 @@ export class Runner {
   async #runToEnd(session: SessionRecord, id: number, stop: AbortController): Promise<void> {
     const document = this.#cloud.session(session)
     const watch = sharedController()
-    const over = this.#cloud.state.until(state => (state.sessions[session.id]?.key === session.key ? undefined : true), watch.signal)
-    let sessionOver = false
-    over.then(
+    const sessionEnd = this.#cloud.state.until(state => (state.sessions[session.id]?.key === session.key ? undefined : true), watch.signal)
+    let sessionEnded = false
+    sessionEnd.then(
       () => {
-        sessionOver = true
+        sessionEnded = true
         stop.abort()
       },
       () => undefined,
@@ -52,7 +52,7 @@ export class Runner {
     try {
       const outcome = await this.#carryOut(session, document, id, stop)
       // When the session has ended its document is gone too, and nothing is left to record the outcome in.
-      if (outcome !== undefined && !sessionOver) await finish(document, id, outcome, this.#cloud.clock.now())
+      if (outcome !== undefined && !sessionEnded) await finish(document, id, outcome, this.#cloud.clock.now())
     } finally {
       if (this.#detached.has(stop)) {
         stop.signal.addEventListener(

@@ -112,10 +112,10 @@ function logCalls<T extends { n: number }>(log: Log<T>): Record<string, Handler>
     GET(_, { searchParams }) {
       const since = Number(searchParams.get('since') ?? 0)
       const wanted = [...searchParams].filter(([field]) => field !== 'since')
-      const fits = (entry: T) => wanted.every(([field, value]) => String(entry[field as keyof T] ?? '') === value)
+      const matches = (entry: T) => wanted.every(([field, value]) => String(entry[field as keyof T] ?? '') === value)
       return json(
         200,
-        log.list().filter(entry => entry.n > since && fits(entry)),
+        log.list().filter(entry => entry.n > since && matches(entry)),
       )
     },
     DELETE() {

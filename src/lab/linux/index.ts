@@ -65,9 +65,9 @@ export function openLinuxEndpoint(options: LinuxOptions): Endpoint {
 
 /** Makes sure that the directory exists. One that was emptied during an investigation stays empty. */
 async function prepare({ directory, document, born, name }: LinuxOptions): Promise<void> {
-  const there = existsSync(directory)
+  const exists = existsSync(directory)
   const stocked = await document.read(state => state.stocked)
-  if (there && (stocked || (await readdir(directory)).length > 0)) return
+  if (exists && (stocked || (await readdir(directory)).length > 0)) return
   await stockDirectory(directory, born, name)
   await document.update(state => {
     state.stocked = true

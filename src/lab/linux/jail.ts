@@ -193,8 +193,8 @@ export class Jail {
   async #verified(handle: FileHandle, path: Buffer): Promise<FileHandle> {
     try {
       const [opened, real] = await Promise.all([handle.stat(), realpath(path, { encoding: 'buffer' })])
-      const there = await lstat(path)
-      if (!real.equals(path) || opened.dev !== there.dev || opened.ino !== there.ino) refuseEscape()
+      const expected = await lstat(path)
+      if (!real.equals(path) || opened.dev !== expected.dev || opened.ino !== expected.ino) refuseEscape()
       return handle
     } catch (error) {
       await handle.close()

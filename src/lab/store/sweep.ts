@@ -41,7 +41,7 @@ export async function sweep({ folder, texts, state, exclusively }: Sweepable, no
   const used = new Set<string>()
   for (const text of texts()) for (const [, sha256 = ''] of text.matchAll(/"sha256":"([0-9a-f]{64})"/g)) used.add(sha256)
   const unused = new Set(names.filter(name => /^[0-9a-f]{64}$/.test(name) && !used.has(name)))
-  const doomed = await state.update(sweep => {
+  const unusedLongEnough = await state.update(sweep => {
     sweep.last = now
     sweep.unused = Object.fromEntries([...unused].map(name => [name, sweep.unused[name] ?? now]))
     return Object.entries(sweep.unused)
@@ -51,7 +51,7 @@ export async function sweep({ folder, texts, state, exclusively }: Sweepable, no
   const drafts = names.filter(name => name.endsWith('.part'))
   return exclusively(
     () =>
-      doomed.filter(name => removeOld(join(folder, name), now - UNUSED_FOR_MS)).length +
+      unusedLongEnough.filter(name => removeOld(join(folder, name), now - UNUSED_FOR_MS)).length +
       drafts.filter(name => removeOld(join(folder, name), now - ABANDONED_DRAFT_MS)).length,
   )
 }

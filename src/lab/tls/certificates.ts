@@ -63,10 +63,10 @@ async function loadAuthority(folder: string, clock: Clock): Promise<Authority | 
   try {
     const [key, cert] = await Promise.all([readFile(join(folder, 'ca.key'), 'utf8'), readFile(join(folder, 'ca.pem'), 'utf8')])
     const { validTo, publicKey } = new X509Certificate(cert)
-    const fits =
+    const keysMatch =
       publicKey.export({ type: 'spki', format: 'pem' }) ===
       forge.pki.publicKeyToPem(forge.pki.setRsaPublicKey(...publicOf(key))).replaceAll('\r', '')
-    return fits && Date.parse(validTo) > clock.now() + RENEW_BEFORE_END_MS ? { key, cert } : undefined
+    return keysMatch && Date.parse(validTo) > clock.now() + RENEW_BEFORE_END_MS ? { key, cert } : undefined
   } catch {
     return undefined
   }

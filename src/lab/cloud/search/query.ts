@@ -47,29 +47,29 @@ class Parser<T> {
 
   whole(): Test<T> {
     if (this.#tokens.length === 0) return () => true
-    const test = this.#either(undefined)
+    const test = this.#disjunction(undefined)
     if (this.#at < this.#tokens.length) throw new HttpError(400, "query has a parenthesis that doesn't open")
     return test
   }
 
   /** @param field the field of terms that name none: `name:(a OR b)` */
-  #either(field: string | undefined): Test<T> {
-    const sides = [this.#all(field)]
-    while (this.#take('OR')) sides.push(this.#all(field))
+  #disjunction(field: string | undefined): Test<T> {
+    const sides = [this.#conjunction(field)]
+    while (this.#take('OR')) sides.push(this.#conjunction(field))
     return item => sides.some(test => test(item))
   }
 
-  #all(field: string | undefined): Test<T> {
-    const tests = [this.#one(field)]
-    while (this.#take('AND') || !this.#ends()) tests.push(this.#one(field))
+  #conjunction(field: string | undefined): Test<T> {
+    const tests = [this.#negation(field)]
+    while (this.#take('AND') || !this.#ends()) tests.push(this.#negation(field))
     return item => tests.every(test => test(item))
   }
 
-  #one(field: string | undefined): Test<T> {
+  #negation(field: string | undefined): Test<T> {
     if (++this.#depth > MAX_QUERY_DEPTH) throw new HttpError(400, 'query is too deep')
     try {
       if (!this.#take('NOT') && !this.#take('-')) return this.#term(field)
-      const test = this.#one(field)
+      const test = this.#negation(field)
       return item => !test(item)
     } finally {
       this.#depth--
@@ -87,7 +87,7 @@ class Parser<T> {
   }
 
   #group(field: string | undefined): Test<T> {
-    const test = this.#either(field)
+    const test = this.#disjunction(field)
     if (!this.#take(')')) throw new HttpError(400, "query has a parenthesis that doesn't close")
     return test
   }

@@ -131,8 +131,8 @@ export class FileSystem {
   setAttributes(found: Found, bits: number): void {
     const { node } = found.place
     if (node.guard === 'protected' || node.guard === 'denied' || found.above.length === 0) throw win32('ACCESS_DENIED')
-    const kept = ATTRIBUTE.DIRECTORY | ATTRIBUTE.REPARSE_POINT
-    this.tree.alter(directoryOf(found), found.place, { attributes: (bits & ~kept) | (node.attributes & kept) })
+    const fixedBits = ATTRIBUTE.DIRECTORY | ATTRIBUTE.REPARSE_POINT
+    this.tree.alter(directoryOf(found), found.place, { attributes: (bits & ~fixedBits) | (node.attributes & fixedBits) })
   }
 
   /** Returns the free bytes of a drive such as `C:`. */

@@ -22,7 +22,9 @@ export const tasklist: Program = async run => {
     run.complain('ERROR: The search filter cannot be recognized.\n')
     return 1
   }
-  const shown = (await run.machine.look(({ processes }) => processes.list())).filter(process => filters.every(fits => fits?.(process)))
+  const shown = (await run.machine.look(({ processes }) => processes.list())).filter(process =>
+    filters.every(matches => matches?.(process)),
+  )
   if (shown.length === 0) {
     run.print('INFO: No tasks are running which match the specified criteria.\n')
     return 0
@@ -128,11 +130,11 @@ export const taskkill: Program = async run => {
   const { out, err, code } = await run.machine.change(({ processes }) => {
     const result = { out: '', err: '', code: 0 }
     const all = processes.list()
-    const doomed = [
+    const targets = [
       ...pids.map(pid => [String(pid), all.filter(process => process.pid === pid)] as const),
       ...names.map(name => [name, all.filter(({ path }) => same(imageName(path), name))] as const),
     ]
-    for (const [wanted, found] of doomed) {
+    for (const [wanted, found] of targets) {
       if (found.length === 0) Object.assign(result, { err: `${result.err}ERROR: The process "${wanted}" not found.\n`, code: 128 })
       for (const process of found.flatMap(one => (has('/t') ? [...descendants(all, one), one] : [one]))) {
         if (processes.find(process.pid) === undefined) continue

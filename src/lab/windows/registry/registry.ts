@@ -93,9 +93,9 @@ export class Registry {
     if (name.length > 16_383) throw win32('INVALID_PARAMETER')
     const known = this.value(path, name)
     if (known !== undefined && !overwrite) throw win32('ALREADY_EXISTS')
-    const kept = known === undefined ? value : { ...value, name: known.name }
-    this.change(found, values => (known === undefined ? [...values, kept] : values.map(one => (one.name === known.name ? kept : one))))
-    return kept
+    const stored = known === undefined ? value : { ...value, name: known.name }
+    this.change(found, values => (known === undefined ? [...values, stored] : values.map(one => (one.name === known.name ? stored : one))))
+    return stored
   }
 
   /** @throws SensorError FILE_NOT_FOUND */

@@ -24,7 +24,7 @@ export const copy: Builtin = async (shell, tail, streams) => {
       sources.flatMap(source => filesOf(files, source, directory)).map(({ path, place }) => ({ path, name: place.node.name })),
     )
     if (joined) await concatenate(found.map(({ path }) => path))
-    else for (const { path, name } of found) await one(path, name, found.length > 1)
+    else for (const { path, name } of found) await copyOne(path, name, found.length > 1)
     writer.print(`        ${joined ? 1 : found.length} file(s) copied.\n`)
     return 0
   } catch (error) {
@@ -33,7 +33,7 @@ export const copy: Builtin = async (shell, tail, streams) => {
     return 1
   }
 
-  async function one(path: string, name: string, several: boolean): Promise<void> {
+  async function copyOne(path: string, name: string, several: boolean): Promise<void> {
     if (several) writer.print(`${path}\n`)
     const body = await machine.look(({ files }) => files.read(path))
     await write(body, name)

@@ -32,9 +32,9 @@ export const del: Builtin = async (shell, tail, streams) => {
   for (const word of words.words) {
     await machine
       .change(({ files }) => {
-        const doomed = has(words, 's') ? below(files, word, directory) : filesOf(files, word, directory)
-        if (doomed.length === 0) shell.writer(streams).complain(`Could Not Find ${absolute(files, word, directory)}\n`)
-        for (const found of doomed) remove(files, found, has(words, 'f'), text => shell.writer(streams).complain(text))
+        const targets = has(words, 's') ? below(files, word, directory) : filesOf(files, word, directory)
+        if (targets.length === 0) shell.writer(streams).complain(`Could Not Find ${absolute(files, word, directory)}\n`)
+        for (const found of targets) remove(files, found, has(words, 'f'), text => shell.writer(streams).complain(text))
       })
       .catch(missing(shell, streams, word))
   }

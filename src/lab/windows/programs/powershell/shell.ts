@@ -149,7 +149,7 @@ export class Shell implements Context {
     const all: Value[] = []
     for (const one of list) {
       this.set(name, one)
-      if (await this.turn(body, all)) break
+      if (await this.iterate(body, all)) break
     }
     return all
   }
@@ -157,7 +157,7 @@ export class Shell implements Context {
   /** Waits from time to time, so that an endless loop can be killed. */
   private async whileLoop(test: Statement, body: readonly Statement[], step?: Statement): Promise<Value[]> {
     const all: Value[] = []
-    for (let turns = 1; truthy(single(await this.statement(test))) && !(await this.turn(body, all)); turns++) {
+    for (let turns = 1; truthy(single(await this.statement(test))) && !(await this.iterate(body, all)); turns++) {
       if (step !== undefined) await this.statement(step)
       if (turns % TURNS_A_MOMENT === 0) await this.run.sleep(1)
     }
@@ -165,7 +165,7 @@ export class Shell implements Context {
   }
 
   /** Runs one iteration of a loop. @returns whether it was the last */
-  private async turn(body: readonly Statement[], all: Value[]): Promise<boolean> {
+  private async iterate(body: readonly Statement[], all: Value[]): Promise<boolean> {
     try {
       for (const value of await this.statements(body)) all.push(value)
       return false

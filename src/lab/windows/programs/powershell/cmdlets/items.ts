@@ -132,9 +132,13 @@ function below({ files }: View, top: Found, depth: number, refused: string[], hi
 }
 
 function chosen(call: Call, { place: { node } }: Found): boolean {
-  const fits = (parameter: string) => call.texts(parameter).some(pattern => likePattern(pattern).test(node.name))
+  const matches = (parameter: string) => call.texts(parameter).some(pattern => likePattern(pattern).test(node.name))
   const directory = isDirectory(node)
-  if ((call.get('Filter') !== undefined && !fits('Filter')) || (call.get('Include') !== undefined && !fits('Include')) || fits('Exclude'))
+  if (
+    (call.get('Filter') !== undefined && !matches('Filter')) ||
+    (call.get('Include') !== undefined && !matches('Include')) ||
+    matches('Exclude')
+  )
     return false
   if ((call.flag('File') && directory) || (call.flag('Directory') && !directory)) return false
   return (
@@ -214,7 +218,7 @@ const getContent: Cmdlet = {
       try {
         if (/^byte$/i.test(call.text('Encoding') ?? '')) all.push(new Uint8Array(await readBytes(run, path)))
         else if (call.flag('Raw')) all.push(await readText(run, path))
-        else for (const line of some(call, linesOf(await readText(run, path)))) all.push(line)
+        else for (const line of selectedLines(call, linesOf(await readText(run, path)))) all.push(line)
       } catch (error) {
         call.fail(itemError(call, error, path))
       }
@@ -223,7 +227,7 @@ const getContent: Cmdlet = {
   },
 }
 
-function some(call: Call, lines: string[]): string[] {
+function selectedLines(call: Call, lines: string[]): string[] {
   const [first, last] = [call.number('TotalCount'), call.number('Tail')]
   return first !== undefined ? lines.slice(0, first) : last !== undefined ? lines.slice(Math.max(0, lines.length - last)) : lines
 }
@@ -267,8 +271,8 @@ const newItem: Cmdlet = {
     if (isRegistry(path))
       return [await run.machine.change(({ registry }) => (registry.createKey(registryKey(path)), keyObject(registry, registryKey(path))))]
     const directory = /^d/i.test(call.text('ItemType') ?? '')
-    const there = await run.machine.look(({ files }) => files.tryFind(path, run.directory) !== undefined)
-    if (there && !call.flag('Force'))
+    const exists = await run.machine.look(({ files }) => files.tryFind(path, run.directory) !== undefined)
+    if (exists && !call.flag('Force'))
       throw new PsError(`An item with the specified name ${path} already exists.`, {
         category: 'ResourceExists',
         target: `${path}:String`,
@@ -276,7 +280,7 @@ const newItem: Cmdlet = {
         id: `${directory ? 'DirectoryExist' : 'NewItemIOError'},Microsoft.PowerShell.Commands.NewItemCommand`,
       })
     if (!directory) await writeBytes(run, path, Buffer.from(call.text('Value') ?? ''))
-    else if (!there) await run.machine.change(({ files }) => files.createDirectory(path, run.directory))
+    else if (!exists) await run.machine.change(({ files }) => files.createDirectory(path, run.directory))
     return [await run.machine.look(({ files }) => fileObject(files.find(path, run.directory)))]
   },
 }
@@ -317,8 +321,10 @@ const renameItem: Cmdlet = {
 /** Returns the destination: inside an existing directory the item keeps its name. */
 function destination(call: Call, { files }: Pick<View, 'files'>, found: Found): string {
   const target = call.text('Destination') ?? ''
-  const there = files.tryFind(target, call.shell.run.directory)
-  return there !== undefined && isDirectory(there.place.node) ? `${there.path.replace(/\\$/, '')}\\${found.place.node.name}` : target
+  const existing = files.tryFind(target, call.shell.run.directory)
+  return existing !== undefined && isDirectory(existing.place.node)
+    ? `${existing.path.replace(/\\$/, '')}\\${found.place.node.name}`
+    : target
 }
 
 const PATH = 'System.Management.Automation.PathInfo'

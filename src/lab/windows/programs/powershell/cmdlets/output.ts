@@ -49,7 +49,7 @@ const outFile: Cmdlet = {
   parameters: 'FilePath|LiteralPath|PSPath* Encoding* Append? Force? NoClobber? Width NoNewline? InputObject',
   async run(call) {
     const path = call.text('FilePath') ?? ''
-    if (call.flag('NoClobber') && (await there(call, path)))
+    if (call.flag('NoClobber') && (await exists(call, path)))
       throw new PsError(`The file '${path}' already exists.`, {
         category: 'ResourceExists',
         target: `${path}:String`,
@@ -92,10 +92,10 @@ const addContent: Cmdlet = {
 
 async function write(call: Call, path: string, content: string, encoding: string, append: boolean): Promise<void> {
   const { run } = call.shell
-  await writeBytes(run, path, encodeLines(content, encoding, !append || !(await there(call, path))), append)
+  await writeBytes(run, path, encodeLines(content, encoding, !append || !(await exists(call, path))), append)
 }
 
-function there({ shell: { run } }: Call, path: string): Promise<boolean> {
+function exists({ shell: { run } }: Call, path: string): Promise<boolean> {
   return run.machine.look(({ files }) => files.tryFind(path, run.directory) !== undefined)
 }
 
@@ -136,7 +136,7 @@ const exportCsv: Cmdlet = {
       call,
       call.text('Path') ?? '',
       csvLines(call)
-        .slice(call.flag('Append') && (await there(call, call.text('Path') ?? '')) ? -call.input.length : 0)
+        .slice(call.flag('Append') && (await exists(call, call.text('Path') ?? '')) ? -call.input.length : 0)
         .map(line => `${line}\r\n`)
         .join(''),
       call.text('Encoding') ?? 'ascii',

@@ -85,20 +85,20 @@ const selectObject: Cmdlet = {
   name: 'Select-Object',
   parameters: 'Property* ExcludeProperty ExpandProperty First Last Skip SkipLast Index Unique? Wait?',
   async run(call) {
-    const some = slice(call)
+    const selected = slice(call)
     const expanded = call.text('ExpandProperty')
     if (expanded !== undefined)
       return unique(
         call,
-        some.flatMap(item => listOf(member(item, expanded))),
+        selected.flatMap(item => listOf(member(item, expanded))),
       )
     const properties = propertiesOf(call)
-    if (properties.length === 0) return unique(call, some)
-    const left = new Set(call.texts('ExcludeProperty').map(name => name.toLowerCase()))
+    if (properties.length === 0) return unique(call, selected)
+    const excluded = new Set(call.texts('ExcludeProperty').map(name => name.toLowerCase()))
     const made: Value[] = []
-    for (const item of some) {
+    for (const item of selected) {
       const one = new PsObject(CUSTOM)
-      for (const { name, of } of properties) if (!left.has(name.toLowerCase())) one.set(name, await of(item))
+      for (const { name, of } of properties) if (!excluded.has(name.toLowerCase())) one.set(name, await of(item))
       made.push(one)
     }
     return unique(call, made)
@@ -142,10 +142,10 @@ const sortObject: Cmdlet = {
     keyed.sort((a, b) =>
       a.keys.reduce<number>((found, key, at) => (found !== 0 ? found : (signs[at] ?? sign) * compare(key, b.keys[at] ?? null)), 0),
     )
-    const kept = call.flag('Unique')
+    const results = call.flag('Unique')
       ? keyed.filter(({ keys }, at) => at === 0 || !keys.every((key, i) => same(key, keyed[at - 1]?.keys[i] ?? null)))
       : keyed
-    return kept.map(({ item }) => item)
+    return results.map(({ item }) => item)
   },
 }
 
@@ -215,7 +215,7 @@ const selectString: Cmdlet = {
     const typed = call.input.filter(one => !isFile(one))
     if (call.get('Path') === undefined && typed.length > 0)
       sources.push({ path: 'InputStream', lines: typed.flatMap(one => linesOf(text(one))) })
-    const fits = (line: string) =>
+    const matches = (line: string) =>
       call
         .texts('Pattern')
         .some(pattern =>
@@ -223,7 +223,7 @@ const selectString: Cmdlet = {
             ? line.toLowerCase().includes(pattern.toLowerCase())
             : truthy(operate(call.flag('CaseSensitive') ? 'cmatch' : 'match', line, pattern)),
         ) !== call.flag('NotMatch')
-    const found = sources.flatMap(({ path, lines }) => lines.flatMap((line, at) => (fits(line) ? [{ path, line, number: at + 1 }] : [])))
+    const found = sources.flatMap(({ path, lines }) => lines.flatMap((line, at) => (matches(line) ? [{ path, line, number: at + 1 }] : [])))
     if (call.flag('Quiet')) return [found.length > 0]
     return found.map(({ path, line, number }) =>
       object(

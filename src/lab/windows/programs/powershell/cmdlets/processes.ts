@@ -79,9 +79,9 @@ async function wanted(call: Call): Promise<Process[]> {
     else found.push(one)
   }
   for (const name of names) {
-    const fits = all.filter(({ path }) => likePattern(name).test(baseName(path)))
-    if (fits.length === 0 && !/[*?]/.test(name)) call.fail(missing(call, 'name', name, 'NoProcessFoundForGivenName'))
-    for (const one of fits) found.push(one)
+    const matching = all.filter(({ path }) => likePattern(name).test(baseName(path)))
+    if (matching.length === 0 && !/[*?]/.test(name)) call.fail(missing(call, 'name', name, 'NoProcessFoundForGivenName'))
+    for (const one of matching) found.push(one)
   }
   return found
 }
@@ -140,8 +140,8 @@ async function getService(call: Call): Promise<PsObject[]> {
   const named = call.get('DisplayName') === undefined ? call.named('Name', 'Name') : call.texts('DisplayName')
   if (named.length === 0) return all.map(serviceObject)
   return named.flatMap(pattern => {
-    const fits = all.filter(({ name, display }) => likePattern(pattern).test(call.get('DisplayName') === undefined ? name : display))
-    if (fits.length === 0 && !/[*?]/.test(pattern))
+    const matching = all.filter(({ name, display }) => likePattern(pattern).test(call.get('DisplayName') === undefined ? name : display))
+    if (matching.length === 0 && !/[*?]/.test(pattern))
       call.fail(
         new PsError(`Cannot find any service with service name '${pattern}'.`, {
           category: 'ObjectNotFound',
@@ -150,7 +150,7 @@ async function getService(call: Call): Promise<PsObject[]> {
           id: 'NoServiceFoundForGivenName,Microsoft.PowerShell.Commands.GetServiceCommand',
         }),
       )
-    return fits.map(serviceObject)
+    return matching.map(serviceObject)
   })
 }
 

@@ -79,9 +79,9 @@ function taskObject({ folder, name, xml }: Task): PsObject {
 }
 
 async function scheduledTasks(call: Call): Promise<PsObject[]> {
-  const fits = (parameter: string, value: string) =>
+  const matches = (parameter: string, value: string) =>
     call.get(parameter) === undefined || call.texts(parameter).some(pattern => likePattern(pattern).test(value))
-  const found = (await readTasks(call.shell.run)).filter(({ folder, name }) => fits('TaskName', name) && fits('TaskPath', folder))
+  const found = (await readTasks(call.shell.run)).filter(({ folder, name }) => matches('TaskName', name) && matches('TaskPath', folder))
   const name = call.text('TaskName')
   if (found.length === 0 && name !== undefined && !/[*?]/.test(name))
     call.fail(
@@ -129,8 +129,8 @@ async function winEvents(call: Call): Promise<PsObject[]> {
   const patterns = call.get('LogName') === undefined ? listOf(filter.get('LogName')).map(text) : call.texts('LogName')
   const logs = await machine.look(({ events }) => events.names())
   const named = patterns.flatMap(pattern => {
-    const fits = logs.filter(log => likePattern(pattern).test(log))
-    if (fits.length === 0)
+    const matches = logs.filter(log => likePattern(pattern).test(log))
+    if (matches.length === 0)
       call.fail(
         new PsError(`There is not an event log on the ${machine.seed.profile.name} computer that matches "${pattern}".`, {
           category: 'ObjectNotFound',
@@ -139,7 +139,7 @@ async function winEvents(call: Call): Promise<PsObject[]> {
           id: 'NoMatchingLogsFound,Microsoft.PowerShell.Commands.GetWinEventCommand',
         }),
       )
-    return fits
+    return matches
   })
   if (call.get('ListLog') !== undefined)
     return logs
